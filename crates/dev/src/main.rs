@@ -1,0 +1,35 @@
+//! `dev`: the commands of those who try or change Rinnakkain, one file each.
+//!
+//! To add a command: a file with `pub(crate) fn run`, a variant here, and an alias in `.cargo/config.toml`.
+
+mod deny;
+mod prepare;
+mod queries;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[derive(Parser)]
+#[command(about = "For those who try or change Rinnakkain")]
+enum Command {
+    /// Everything a change must pass, cheapest first
+    Verify,
+    /// Refresh crates/store/.sqlx after a query or a migration changed
+    Prepare,
+}
+
+fn main() -> ExitCode {
+    let done = match Command::parse() {
+        Command::Verify => verify::run(),
+        Command::Prepare => prepare::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

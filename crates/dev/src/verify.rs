@@ -1,0 +1,26 @@
+//! `cargo verify`: everything a change must pass, cheapest first; the first failure ends it.
+//!
+//! The tests come last and nothing is printed after them: the output ends with the test runner's own words. They start
+//! their own PostgreSQL servers; that its tools are there is made sure of first, so that no test waits for a download.
+
+use anyhow::Context;
+use dev::step::{cargo, run as run_command, step};
+use embedded::Binaries;
+
+use crate::{deny, queries};
+
+pub(crate) fn run() -> anyhow::Result<()> {
+    step("PostgreSQL is here", Binaries::find)?;
+    step("format", || run_command(cargo("fmt").args(["--all", "--check"])))
+        .context("run `cargo fmt --all` and look at what it changed")?;
+    let everything = ["--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"];
+    step("lints", || run_command(cargo("clippy").args(everything)))?;
+    let docs = ["--workspace", "--no-deps", "--locked"];
+    step("documentation", || {
+        run_command(cargo("doc").args(docs).env("RUSTDOCFLAGS", "--deny warnings"))
+    })?;
+    step("dependency policy", deny::check)?;
+    step("queries", queries::compare)?;
+    eprintln!("── tests");
+    Ok(run_command(cargo("test").args(["--workspace", "--locked"]))?)
+}
