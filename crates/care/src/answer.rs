@@ -1,0 +1,190 @@
+//! What is said: a client's view, the county's configuration and a decision become an answer.
+//!
+//! Pure: the store reads the facts, the API renders the answer. Somebody whom nobody knows, somebody the caller has
+//! nothing to do with and somebody who may not be shown are answered in the same words.
+
+use crate::decide::{Grant, Rule};
+use crate::directory::Directory;
+use crate::source::{Completeness, Coverage, Doubt, NotConnected, Source, SourceState};
+use crate::{Contact, CurrentWorker, Involvement, OwnWorker, ParallelView};
+use event::{Instant, Received, Register};
+use jiff::tz::TimeZone;
+
+/// What the configuration says of the county.
+#[derive(Clone, Debug)]
+pub struct County {
+    /// Connected sources.
+    pub sources: Vec<Source>,
+    /// Systems that are not connected.
+    pub not_connected: Vec<NotConnected>,
+    /// Wards and their workers.
+    pub directory: Directory,
+    /// The county's time zone.
+    pub zone: TimeZone,
+}
+
+impl County {
+    /// Whom to contact about a client of a source, where nobody more particular is known.
+    #[must_use]
+    pub fn contact_of(&self, source: &str) -> Option<Contact> {
+        let source = self.sources.iter().find(|it| it.name == source)?;
+        source.contact.clone().map(Contact::Point)
+    }
+}
+
+/// What was read of the client.
+#[derive(Clone, Copy)]
+pub struct Facts<'a> {
+    /// The client's view; `None`: the identifier finds nobody, or more than one.
+    pub view: Option<&'a ParallelView>,
+    /// The identifier finds more than one client.
+    pub ambiguous: bool,
+    /// Since when a rejected message that names the client waits in the quarantine.
+    pub rejected_since: Option<Instant>,
+    /// Every source, as heard.
+    pub states: &'a [SourceState],
+    /// The instant that the answer holds for.
+    pub at: Instant,
+}
+
+/// A list that may be incomplete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workers {
+    /// Everybody the caller may see.
+    pub workers: Vec<CurrentWorker>,
+    /// Whether anybody else may be missing.
+    pub completeness: Completeness,
+    /// The other side's workers are not shown to this caller, whether there are any or not.
+    pub other_side_withheld: bool,
+}
+
+/// The view, as far as the caller may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Without what may not be seen; `None`: not known.
+    pub view: Option<ParallelView>,
+    /// The lanes that are shown.
+    pub lanes: Vec<Register>,
+    /// Ward names may be shown.
+    pub wards: bool,
+    /// Whether anything may be missing.
+    pub completeness: Completeness,
+}
+
+/// One line of a timeline: what kind of thing was told, by whom and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimelineEntry {
+    /// The event's type name.
+    pub event_type: &'static str,
+    /// When it took place.
+    pub happened_at: Instant,
+    /// When the source wrote it.
+    pub recorded_at: Instant,
+    /// When we received it.
+    pub received_at: Instant,
+    /// Who told it.
+    pub source: String,
+    /// The register it belongs to.
+    pub register: Register,
+}
+
+const EVERYTHING: &[Coverage] = &[
+    Coverage::Stays,
+    Coverage::Referrals,
+    Coverage::HealthSocialWork,
+    Coverage::Clientships,
+    Coverage::Workers,
+    Coverage::DutyContacts,
+];
+
+impl Facts<'_> {
+    /// Whether "none" may be said of what `coverages` cover.
+    fn completeness(&self, coverages: &[Coverage]) -> Completeness {
+        let mut completeness = Completeness::of(self.states, coverages);
+        if let Some(since) = self.rejected_since {
+            completeness = completeness.doubt(Doubt::MessageRejected, Some(since));
+        }
+        if self.ambiguous {
+            completeness = completeness.doubt(Doubt::IdentityAmbiguous, None);
+        }
+        if let Some(since) = self.view.and_then(|view| view.not_understood.values().min()) {
+            completeness = completeness.doubt(Doubt::NotUnderstood, Some(*since));
+        }
+        completeness
+    }
+
+    /// `ListCurrentWorkers`.
+    #[must_use]
+    pub fn workers(&self, rule: &Rule, county: &County) -> Workers {
+        let Some(grant) = rule.decide(self.view, self.at) else {
+            return Workers { workers: Vec::new(), completeness: Completeness::withheld(), other_side_withheld: false };
+        };
+        let all = self.view.map(|view| CurrentWorker::all(view, &county.directory, &county.zone, self.at));
+        let mut workers = all.unwrap_or_default();
+        workers.retain(|worker| grant.sees(worker.register));
+        let own = if grant.own == Register::Patient { [Coverage::HealthSocialWork, Coverage::Stays] } else { [Coverage::Workers, Coverage::Clientships] };
+        let both = [Coverage::Workers, Coverage::Clientships, Coverage::HealthSocialWork, Coverage::Stays];
+        let completeness = self.completeness(if grant.other { &both } else { &own });
+        Workers { workers, completeness, other_side_withheld: !grant.other }
+    }
+
+    /// `GetOwnWorker`.
+    #[must_use]
+    pub fn own_worker(&self, rule: &Rule) -> OwnWorker {
+        let sees_social = |grant: Grant| grant.sees(Register::Social);
+        if !rule.decide(self.view, self.at).is_some_and(sees_social) {
+            return OwnWorker::NotKnown(Completeness::withheld());
+        }
+        OwnWorker::of(self.view, self.completeness(&[Coverage::Workers, Coverage::Clientships]), self.at)
+    }
+
+    /// `CheckInvolvement`.
+    #[must_use]
+    pub fn involvement(&self, rule: &Rule, county: &County) -> Involvement {
+        let sees_patient = |grant: Grant| grant.sees(Register::Patient);
+        if !rule.decide(self.view, self.at).is_some_and(sees_patient) {
+            return Involvement::NotKnown(Completeness::withheld());
+        }
+        let completeness = self.completeness(&[Coverage::Stays, Coverage::HealthSocialWork]);
+        Involvement::of(self.view, county, completeness, self.at)
+    }
+
+    /// `GetParallelView`.
+    #[must_use]
+    pub fn parallel_view(&self, rule: &Rule) -> Shown {
+        let Some(grant) = rule.decide(self.view, self.at) else {
+            return Shown { view: None, lanes: Vec::new(), wards: false, completeness: Completeness::withheld() };
+        };
+        let lanes: Vec<_> = [Register::Patient, Register::Social].into_iter().filter(|it| grant.sees(*it)).collect();
+        Shown {
+            view: self.view.map(|view| view.clone().only(|register| grant.sees(register))),
+            lanes,
+            wards: grant.sees_wards(),
+            completeness: self.completeness(EVERYTHING),
+        }
+    }
+
+    /// `ListTimeline`: in the order in which things happened.
+    #[must_use]
+    pub fn timeline(&self, rule: &Rule, events: &[Received]) -> Vec<TimelineEntry> {
+        let Some(grant) = rule.decide(self.view, self.at) else { return Vec::new() };
+        let seen = events.iter().filter(|received| grant.sees(received.event.register));
+        let mut entries: Vec<_> = seen.map(TimelineEntry::of).collect();
+        entries.sort_by(|a, b| (a.happened_at, a.recorded_at, a.event_type).cmp(&(b.happened_at, b.recorded_at, b.event_type)));
+        entries
+    }
+}
+
+impl TimelineEntry {
+    fn of(received: &Received) -> Self {
+        let event = &received.event;
+        Self {
+            event_type: event.body.type_name(),
+            happened_at: event.happened_at,
+            recorded_at: event.recorded_at,
+            received_at: received.received_at,
+            source: event.source.clone(),
+            register: event.register,
+        }
+    }
+}

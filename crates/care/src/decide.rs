@@ -1,0 +1,246 @@
+//! Who may see what: a small table of rules, default deny.
+//!
+//! Two questions, in this order. *May this caller ask this at all?* ([`admit`]) is answered before anything is looked
+//! up; a no is said plainly. *May it be answered of this client?* ([`Rule::decide`]) needs the client's view: using a
+//! register needs a technically verified client relationship (703/2023 9 §); a no is said in the same words as of
+//! somebody nobody knows.
+//!
+//! Health and social care are outsiders to each other, even in one county (703/2023 4 §, 18 §): a read across the line is
+//! a disclosure with a basis of its own. Built here: the social authority's right (53 § 5 mom.), for data that
+//! essentially affect the client relationship and are necessary for its task. There is no mirror of it for health care,
+//! which sees social data only with the client's permission (53 § 3 mom.): permissions are not in the record yet, so
+//! nothing of the social register is shown to health care. Whether 53 § 5 mom. carries each row is for the county's
+//! lawyer to confirm; a change of law or of reading is a change of this table.
+
+use crate::ParallelView;
+use crate::stay::StayStatus;
+use event::{Instant, ReferralKind, Register};
+use serde::{Deserialize, Serialize};
+
+/// The side of a calling system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// Health care.
+    Health,
+    /// Social care.
+    Social,
+    /// Sosiaalipäivystys.
+    Duty,
+}
+
+/// The task for which a professional asks (STM 457/2024 3 §, 10 §).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    /// Terveyssosiaalityö.
+    HealthSocialWork,
+    /// Client work of social care, own worker's work included.
+    ClientWork,
+    /// Palvelutarpeen arviointi.
+    NeedsAssessment,
+    /// Sosiaalipäivystys.
+    DutySocialService,
+}
+
+/// Why it is asked (906/2019 22 § 2 mom.: necessity is verified case by case).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// Working together around the client.
+    CareCoordination,
+    /// Finding out the need for services (1301/2014 36 §).
+    NeedsAssessment,
+    /// Urgent help (1301/2014 12 §, 29 §).
+    UrgentHelp,
+    /// Planning a discharge (980/2012 25 §).
+    DischargePlanning,
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "named as the rpc that asks")]
+pub enum Query {
+    ListCurrentWorkers,
+    GetOwnWorker,
+    CheckInvolvement,
+    GetParallelView,
+    ListTimeline,
+}
+
+impl Query {
+    /// Its name in the access log.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ListCurrentWorkers => "ListCurrentWorkers",
+            Self::GetOwnWorker => "GetOwnWorker",
+            Self::CheckInvolvement => "CheckInvolvement",
+            Self::GetParallelView => "GetParallelView",
+            Self::ListTimeline => "ListTimeline",
+        }
+    }
+}
+
+/// One row of the table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    side: Side,
+    task: Task,
+    queries: &'static [Query],
+    purposes: &'static [Purpose],
+    /// The register that is the caller's own: reading it is use.
+    own: Register,
+    /// Must the view show a client relationship in the own register.
+    relationship: bool,
+    /// May the other register be disclosed, least data.
+    other: bool,
+    /// The provisions relied on, for the access log (703/2023 10 §).
+    pub provision: &'static str,
+}
+
+const EVERY_QUERY: &[Query] = &[
+    Query::ListCurrentWorkers,
+    Query::GetOwnWorker,
+    Query::CheckInvolvement,
+    Query::GetParallelView,
+    Query::ListTimeline,
+];
+
+/// The table.
+pub const RULES: &[Rule] = &[
+    Rule {
+        side: Side::Duty,
+        task: Task::DutySocialService,
+        queries: EVERY_QUERY,
+        purposes: &[Purpose::UrgentHelp, Purpose::NeedsAssessment],
+        own: Register::Social,
+        // Whoever meets the duty service at night is its client from that moment (1301/2014 29 §, 34 §).
+        relationship: false,
+        other: true,
+        provision: "703/2023 9 §; 457/2024 12 § 1 mom.; 703/2023 53 § 5 mom.",
+    },
+    Rule {
+        side: Side::Social,
+        task: Task::ClientWork,
+        queries: EVERY_QUERY,
+        purposes: &[Purpose::CareCoordination, Purpose::DischargePlanning, Purpose::UrgentHelp],
+        own: Register::Social,
+        relationship: true,
+        other: true,
+        provision: "703/2023 9 §; 457/2024 12 §; 703/2023 53 § 5 mom.",
+    },
+    Rule {
+        side: Side::Social,
+        task: Task::NeedsAssessment,
+        queries: EVERY_QUERY,
+        purposes: &[Purpose::NeedsAssessment],
+        own: Register::Social,
+        relationship: true,
+        other: true,
+        provision: "703/2023 9 §; 1301/2014 36 §; 703/2023 53 § 5 mom.",
+    },
+    Rule {
+        side: Side::Health,
+        task: Task::HealthSocialWork,
+        queries: &[Query::ListCurrentWorkers, Query::CheckInvolvement, Query::GetParallelView, Query::ListTimeline],
+        purposes: &[Purpose::CareCoordination, Purpose::DischargePlanning],
+        own: Register::Patient,
+        relationship: true,
+        other: false,
+        provision: "703/2023 9 §; 457/2024 4 §",
+    },
+];
+
+/// Refused because of the caller: said before any look-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CallerRefused {
+    /// The system is not registered for the task.
+    #[error("the calling system is not registered for this task")]
+    Task,
+    /// No rule lets this side and task ask this.
+    #[error("no rule lets this side ask this for this task")]
+    Query,
+    /// The purpose does not go with the task.
+    #[error("the purpose does not go with the task")]
+    Purpose,
+}
+
+/// What may be answered of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grant {
+    /// The caller's own register: seen whole.
+    pub own: Register,
+    /// The other register may be seen too, least data: no ward.
+    pub other: bool,
+}
+
+impl Grant {
+    /// May anything of `register` be seen.
+    #[must_use]
+    pub fn sees(&self, register: Register) -> bool {
+        self.other || register == self.own
+    }
+
+    /// May ward names be seen: only in the own register. A ward's name can tell of psychiatry (703/2023 26 §).
+    #[must_use]
+    pub fn sees_wards(&self) -> bool {
+        self.own == Register::Patient
+    }
+}
+
+/// May this caller ask this at all? Needs nothing of any client.
+pub fn admit(
+    side: Side,
+    tasks: &[Task],
+    task: Task,
+    purpose: Purpose,
+    query: Query,
+) -> Result<&'static Rule, CallerRefused> {
+    if !tasks.contains(&task) {
+        return Err(CallerRefused::Task);
+    }
+    let mut rules = RULES.iter().filter(|rule| (rule.side, rule.task) == (side, task) && rule.queries.contains(&query));
+    let rule = rules.next().ok_or(CallerRefused::Query)?;
+    if rule.purposes.contains(&purpose) { Ok(rule) } else { Err(CallerRefused::Purpose) }
+}
+
+impl Rule {
+    /// May it be answered of this client? `None`: answer as of somebody nobody knows.
+    #[must_use]
+    pub fn decide(&self, view: Option<&ParallelView>, at: Instant) -> Option<Grant> {
+        let related = || view.is_some_and(|view| has_relationship(view, self.own, at));
+        (!self.relationship || related()).then_some(Grant { own: self.own, other: self.other })
+    }
+
+    /// What the access log calls it: reading only the own register is use, else disclosure (703/2023 10 §).
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        if self.other { "disclosure" } else { "use" }
+    }
+}
+
+/// A client relationship in `register`, verified from the record (703/2023 9 §, 57 §). It ends when what it rests on ends.
+fn has_relationship(view: &ParallelView, register: Register, at: Instant) -> bool {
+    let of = |origin: &crate::Origin| origin.register == register;
+    let stay = || {
+        let here = |status| matches!(status, StayStatus::Planned | StayStatus::InProgress);
+        view.all_stays().iter().any(|stay| of(&stay.origin) && here(stay.status(at)))
+    };
+    let work = || view.health_social_work.values().any(|it| of(&it.origin) && it.open_at(at).is_some());
+    let clientship = || view.clientships.values().any(|it| of(&it.origin) && it.open_at(at).is_some());
+    let worker = || view.assignments.values().any(|it| of(&it.origin) && it.in_force_at(at).is_some());
+    let case = || {
+        let concluded = |case| view.assessments.values().any(|it| it.case == Some(case) && it.finished_at.is_some());
+        view.cases.iter().any(|(key, it)| of(&it.origin) && !concluded(*key))
+    };
+    let assessment = || view.assessments.values().any(|it| of(&it.origin) && it.finished_at.is_none());
+    // A hospital's contact or notice makes the case pending at social care (1301/2014 35 §).
+    let asked = || {
+        let to_social = |kind| matches!(kind, ReferralKind::Contact | ReferralKind::Notice);
+        let open = |it: &crate::Referral| !matches!(it.state, crate::ReferralState::Rejected { .. });
+        let told = |it: &crate::Referral| it.request.as_ref().is_some_and(|request| to_social(request.kind));
+        register == Register::Social && view.referrals.values().any(|it| told(it) && open(it))
+    };
+    stay() || work() || clientship() || worker() || case() || assessment() || asked()
+}

@@ -1,0 +1,73 @@
+//! Wards and clinics → their health social workers, as the configuration says.
+//!
+//! Wards and clinics have social workers of their own who work on weekdays (the need was told so). The stay's ward
+//! brings its worker into the answer; "none for this ward" is an answer, and not the same as a ward nobody has entered.
+
+use event::{Code, Instant};
+use jiff::civil::Weekday;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+
+/// Every ward of the directory, by (source, the source's code).
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    /// The entries.
+    pub wards: BTreeMap<(String, String), WardEntry>,
+}
+
+/// One ward or clinic.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WardEntry {
+    /// Its health social workers; empty: there is none for this ward.
+    pub workers: Vec<WardWorker>,
+    /// Whom to ring when none of them is there.
+    pub contact_point: Option<String>,
+}
+
+/// A ward's health social worker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WardWorker {
+    /// Name.
+    pub name: String,
+    /// The number for other professionals.
+    pub phone: Option<String>,
+    /// Email.
+    pub email: Option<String>,
+    /// What the worker does: "millaisesta tehtävästä on kyse eikä se millä osastolla työskentelee".
+    pub task: Option<Code>,
+    /// The weekdays on which the worker is there.
+    pub weekdays: Vec<Weekday>,
+    /// The hours, for eyes.
+    pub hours: Option<String>,
+}
+
+/// What the directory says of a ward.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnWard<'a> {
+    /// These.
+    Workers(&'a WardEntry),
+    /// Nobody, and that is known.
+    None(&'a WardEntry),
+    /// The ward is not in the directory.
+    NotListed,
+}
+
+impl Directory {
+    /// Of a source's ward.
+    #[must_use]
+    pub fn ward(&self, source: &str, code: &str) -> OnWard<'_> {
+        match self.wards.get(&(source.to_owned(), code.to_owned())) {
+            Some(entry) if entry.workers.is_empty() => OnWard::None(entry),
+            Some(entry) => OnWard::Workers(entry),
+            None => OnWard::NotListed,
+        }
+    }
+}
+
+impl WardWorker {
+    /// Is the worker there on the day of `at`?
+    #[must_use]
+    pub fn is_there(&self, at: Instant, zone: &TimeZone) -> bool {
+        self.weekdays.contains(&zone.to_datetime(at.to_timestamp()).weekday())
+    }
+}

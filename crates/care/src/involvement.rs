@@ -1,0 +1,100 @@
+//! Is a hospital involved? The smallest answer that helps: what kind, since when, whom to contact; no ward, no diagnosis.
+//!
+//! Being a patient is itself secret (KHO:2018:93), so the yes and the no are disclosures, and "none" is said only when it
+//! is known.
+
+use crate::ParallelView;
+use crate::answer::County;
+use crate::source::{Completeness, Doubt};
+use crate::stay::{Stay, StayStatus};
+use crate::workers::{Contact, ward_contacts};
+use event::{Instant, StayClass};
+
+/// Whether a hospital is involved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Involvement {
+    /// It is.
+    Involved(Vec<Sign>),
+    /// It is not, and every source that should have spoken has.
+    NotInvolved,
+    /// Not known.
+    NotKnown(Completeness),
+}
+
+/// One sign of involvement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sign {
+    /// Of what kind.
+    pub kind: InvolvementKind,
+    /// From when.
+    pub since: Instant,
+    /// When it is planned to end, if told.
+    pub planned_at: Option<Instant>,
+    /// Whom to contact.
+    pub contacts: Vec<Contact>,
+    /// Put together from messages without a visit number.
+    pub inferred: bool,
+}
+
+/// The kinds, the most urgent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InvolvementKind {
+    /// Päivystyskäynti.
+    EmergencyVisit,
+    /// Osastojakso.
+    StayInProgress,
+    /// A discharge is planned (980/2012 25 § 2 mom.: told in good time).
+    PlannedDischarge,
+    /// Terveyssosiaalityö.
+    HealthSocialWork,
+}
+
+impl Involvement {
+    /// At `at`; `completeness` is that of stays and health social work.
+    #[must_use]
+    pub fn of(view: Option<&ParallelView>, county: &County, completeness: Completeness, at: Instant) -> Self {
+        let Some(view) = view else { return Self::none(completeness) };
+        let stays = view.all_stays();
+        let mut signs: Vec<_> = stays.iter().flat_map(|stay| signs_of(stay, county, at)).collect();
+        for work in view.health_social_work.values() {
+            let Some(open) = work.open_at(at) else { continue };
+            let contacts = match &open.worker {
+                Some(worker) => vec![Contact::Sealed { record: open.record, worker: worker.clone() }],
+                None => county.contact_of(&work.origin.source).into_iter().collect(),
+            };
+            let (kind, since) = (InvolvementKind::HealthSocialWork, open.opened_at);
+            signs.push(Sign { kind, since, planned_at: open.until, contacts, inferred: false });
+        }
+        if !signs.is_empty() {
+            signs.sort_by_key(|sign| (sign.kind, sign.since));
+            return Self::Involved(signs);
+        }
+        let unclear = stays.iter().find(|stay| stay.status(at) == StayStatus::Unknown);
+        Self::none(match unclear {
+            Some(stay) => completeness.doubt(Doubt::Unclear, Some(stay.first_seen)),
+            None => completeness,
+        })
+    }
+
+    fn none(completeness: Completeness) -> Self {
+        if completeness.is_complete() { Self::NotInvolved } else { Self::NotKnown(completeness) }
+    }
+}
+
+fn signs_of(stay: &Stay, county: &County, at: Instant) -> Vec<Sign> {
+    if stay.status(at) != StayStatus::InProgress || stay.class == Some(StayClass::Outpatient) {
+        return Vec::new();
+    }
+    let kind = match stay.class {
+        Some(StayClass::Emergency) => InvolvementKind::EmergencyVisit,
+        _ => InvolvementKind::StayInProgress,
+    };
+    let mut contacts = ward_contacts(stay, &county.directory, &county.zone, at);
+    contacts.retain(|contact| !matches!(contact, Contact::WardNotListed | Contact::NoneForWard));
+    contacts.extend(county.contact_of(&stay.origin.source));
+    let sign = |kind, planned_at| {
+        Sign { kind, since: stay.since(), planned_at, contacts: contacts.clone(), inferred: stay.inferred }
+    };
+    let planned = stay.planned_discharge.in_force().map(|at| sign(InvolvementKind::PlannedDischarge, *at));
+    std::iter::once(sign(kind, None)).chain(planned).collect()
+}

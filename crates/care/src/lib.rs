@@ -1,0 +1,42 @@
+//! The rules, pure: what a client's events mean.
+//!
+//! A client's events, sorted by [`event::OrderKey`], fold into one [`ParallelView`] with a health lane and a social
+//! lane (law 2: the view is a function of the *set* of events). [`link`] says which records are one person, [`decide`]
+//! who may see what, [`answer`] what is said to them, [`Rows`] what is listed across clients. Everything is a value:
+//! no clock, no I/O; the time is an argument.
+//!
+//! # Adding
+//! - an event type: its arm in [`ParallelView::evolve`] (the compiler asks), and what it does in its entity's file;
+//! - a rule or signal: a file with its table of cases, and a field in the answer that shows it;
+//! - a list across clients: a row type in `rows`.
+//!
+//! A change of what a view holds raises [`ParallelView::VERSION`]: every client is then refolded when next touched.
+
+pub mod answer;
+mod assignment;
+mod clientship;
+pub mod decide;
+pub mod directory;
+mod involvement;
+pub mod link;
+mod person;
+mod referral;
+mod revocable;
+mod rows;
+mod snapshot;
+pub mod source;
+mod stay;
+mod view;
+mod workers;
+
+pub use assignment::Assignment;
+pub use clientship::{Assessment, Case, Clientship, DutyContact, HealthSocialWork};
+pub use involvement::{Involvement, InvolvementKind, Sign};
+pub use person::Person;
+pub use referral::{Referral, ReferralState};
+pub use revocable::{Mark, Revocable};
+pub use rows::{CaseloadRow, CensusRow, Rows};
+pub use snapshot::Outdated;
+pub use stay::{Discharge, Stay, StayFact, StayStatus};
+pub use view::{Origin, ParallelView, Unplaced};
+pub use workers::{Contact, CurrentWorker, OwnWorker};

@@ -1,0 +1,180 @@
+//! Which records are one person (rule R6).
+//!
+//! Two kinds of link. *Presented*: a register per (record, identifier system) that holds the set of identifiers which
+//! the record last presented; records that present the same one are linked. *Decided*: a register per pair of records,
+//! ordered by (authority, order key): a merge or its undoing, which outranks what is presented. Direction is for
+//! display only, so chains and cycles of merges are harmless. Guards keep one bad number from joining strangers; all of
+//! them are functions of the set.
+
+use event::{Authority, Body, HETU_SYSTEM, OrderKey, Received, Token};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A token presented by more records of one system than this links none of them: it is a placeholder, not a person.
+pub const CROWD: usize = 5;
+/// A component above this many records keeps its decided links only.
+pub const LARGEST: usize = 32;
+
+/// What the events of some records say about links.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Links {
+    /// By record key.
+    pub records: BTreeMap<Token, RecordLinks>,
+    /// By pair of record keys, the lower first.
+    pub decided: BTreeMap<(Token, Token), Decision>,
+}
+
+/// One record's identity system, and what it presents.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordLinks {
+    /// The system of the record's own identity.
+    pub system: String,
+    /// By identifier system.
+    pub presented: BTreeMap<String, PresentedSet>,
+}
+
+/// What a record last presented of one system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PresentedSet {
+    /// The order key of the event that said it.
+    pub key: OrderKey,
+    /// Sorted and distinct.
+    pub tokens: Vec<Token>,
+}
+
+/// Whether two records are one person, as last decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Decision {
+    /// Who decided: the higher outranks.
+    pub authority: Authority,
+    /// When, in the order.
+    pub key: OrderKey,
+    /// Together or apart.
+    pub together: bool,
+}
+
+/// A token and the system of the records that present it too often.
+pub type Crowded = BTreeSet<(Token, String)>;
+
+impl RecordLinks {
+    /// The tokens by which this record may be linked and found. Two identity codes at once are a contradiction: neither
+    /// links, and neither finds.
+    pub fn linking(&self) -> impl Iterator<Item = Token> + '_ {
+        self.presented
+            .iter()
+            .filter(|(system, set)| system.as_str() != HETU_SYSTEM || set.tokens.len() == 1)
+            .flat_map(|(_, set)| set.tokens.iter().copied())
+    }
+}
+
+impl Links {
+    /// Takes in one event: in any order, any number of times.
+    pub fn learn(&mut self, received: &Received) {
+        let (event, key) = (&received.event, received.order_key());
+        let record = self.records.entry(event.record.key).or_default();
+        record.system.clone_from(&event.record.system);
+        for presented in &event.presented {
+            let set = PresentedSet { key, tokens: presented.tokens.clone() };
+            match record.presented.get_mut(&presented.system) {
+                Some(known) if known.key < key => *known = set,
+                Some(_) => {}
+                None => {
+                    record.presented.insert(presented.system.clone(), set);
+                }
+            }
+        }
+        let (other, authority, together) = match &event.body {
+            Body::IdentitiesMerged(x) => (&x.subsumed, x.authority, true),
+            Body::IdentitiesUnmerged(x) => (&x.separated, x.authority, false),
+            _ => return,
+        };
+        if other.key == event.record.key {
+            return;
+        }
+        self.records.entry(other.key).or_default().system.clone_from(&other.system);
+        let decision = Decision { authority, key, together };
+        let known = self.decided.entry(pair(event.record.key, other.key)).or_insert(decision);
+        *known = decision.max(*known);
+    }
+
+    /// Tokens that more than [`CROWD`] of these records of one system present.
+    #[must_use]
+    pub fn crowded(&self) -> Crowded {
+        let mut count: BTreeMap<(Token, &str), usize> = BTreeMap::new();
+        for record in self.records.values() {
+            for token in record.linking() {
+                *count.entry((token, &record.system)).or_default() += 1;
+            }
+        }
+        let crowds = count.into_iter().filter(|(_, count)| *count > CROWD);
+        crowds.map(|((token, system), _)| (token, system.to_owned())).collect()
+    }
+
+    /// The clients: the records that are one person, each sorted. `crowded` adds what is known of records that are not
+    /// here; every record that shares a link with one of these must be.
+    #[must_use]
+    pub fn clients(&self, crowded: &Crowded) -> Vec<BTreeSet<Token>> {
+        let here = self.crowded();
+        let mut presenters: BTreeMap<Token, Vec<Token>> = BTreeMap::new();
+        for (key, record) in &self.records {
+            for token in record.linking() {
+                let crowd = (token, record.system.clone());
+                if !here.contains(&crowd) && !crowded.contains(&crowd) {
+                    presenters.entry(token).or_default().push(*key);
+                }
+            }
+        }
+        let presented = presenters.values().flat_map(|records| records.windows(2).map(|two| (two[0], two[1])));
+        let together = self.decided.iter().filter(|(_, decision)| decision.together).map(|(pair, _)| *pair);
+        let together: Vec<_> = together.collect();
+
+        let all = components(self.records.keys().copied(), presented.chain(together.iter().copied()));
+        let mut clients = Vec::new();
+        for component in all {
+            let apart = |((a, b), decision): (&(Token, Token), &Decision)| {
+                !decision.together && component.contains(a) && component.contains(b)
+            };
+            if component.len() > LARGEST || self.decided.iter().any(apart) {
+                let decided = together.iter().copied().filter(|(a, _)| component.contains(a));
+                clients.extend(components(component.iter().copied(), decided));
+            } else {
+                clients.push(component);
+            }
+        }
+        clients.sort();
+        clients
+    }
+}
+
+/// A pair of records, whichever is named first.
+#[must_use]
+pub fn pair(a: Token, b: Token) -> (Token, Token) {
+    if a < b { (a, b) } else { (b, a) }
+}
+
+/// Connected components of a small graph.
+fn components(
+    nodes: impl Iterator<Item = Token>,
+    edges: impl Iterator<Item = (Token, Token)>,
+) -> Vec<BTreeSet<Token>> {
+    let mut parent: BTreeMap<Token, Token> = nodes.map(|node| (node, node)).collect();
+    for (a, b) in edges {
+        let (a, b) = (root(&mut parent, a), root(&mut parent, b));
+        let (low, high) = pair(a, b);
+        parent.insert(high, low);
+    }
+    let mut groups: BTreeMap<Token, BTreeSet<Token>> = BTreeMap::new();
+    for node in parent.keys().copied().collect::<Vec<_>>() {
+        let root = root(&mut parent, node);
+        groups.entry(root).or_default().insert(node);
+    }
+    groups.into_values().collect()
+}
+
+fn root(parent: &mut BTreeMap<Token, Token>, node: Token) -> Token {
+    let mut at = node;
+    while let Some(up) = parent.get(&at).copied().filter(|up| *up != at) {
+        at = up;
+    }
+    parent.insert(node, at);
+    at
+}

@@ -1,0 +1,79 @@
+//! What is listed across clients, derived from one client's view.
+//!
+//! Pure and free of the clock: a row says what is so until the next event, and queries filter by time. The store
+//! writes the difference of two [`Rows`].
+
+use crate::{ParallelView, Stay};
+use event::{Instant, StayClass, Token, Ward, WorkerRole};
+use std::collections::BTreeSet;
+
+/// Every row of one client.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// Who lies on which ward.
+    pub census: BTreeSet<CensusRow>,
+    /// Who works with whom.
+    pub caseload: BTreeSet<CaseloadRow>,
+}
+
+/// A stay that has not ended, on its ward.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CensusRow {
+    /// The source whose ward code it is.
+    pub source: String,
+    /// The ward.
+    pub ward: Ward,
+    /// The visit number's token.
+    pub stay: Token,
+    /// Its class.
+    pub class: Option<StayClass>,
+    /// Since when.
+    pub since: Instant,
+    /// When it is planned to end, if told.
+    pub planned_discharge_at: Option<Instant>,
+}
+
+/// An assignment that has not ended.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CaseloadRow {
+    /// The worker at the source.
+    pub worker_key: Token,
+    /// The assignment.
+    pub assignment: Token,
+    /// In what role.
+    pub role: WorkerRole,
+    /// Since when.
+    pub from: Instant,
+    /// Until when, if a term or an end is set.
+    pub until: Option<Instant>,
+}
+
+impl Rows {
+    /// The rows of `view`.
+    #[must_use]
+    pub fn of(view: &ParallelView) -> Self {
+        let present = |stay: &Stay| stay.admission.in_force().is_some() && stay.discharge.in_force().is_none();
+        let census = view.stays.iter().filter(|(_, stay)| present(stay)).filter_map(|(key, stay)| {
+            Some(CensusRow {
+                source: stay.origin.source.clone(),
+                ward: stay.ward.clone()?,
+                stay: *key,
+                class: stay.class,
+                since: stay.since(),
+                planned_discharge_at: stay.planned_discharge.in_force().copied().flatten(),
+            })
+        });
+        let caseload = view.assignments.iter().filter_map(|(key, assignment)| {
+            let assigned = assignment.span.said()?;
+            let ended_at = assignment.span.revoked().map(|ended| ended.ended_at);
+            Some(CaseloadRow {
+                worker_key: assigned.worker_key,
+                assignment: *key,
+                role: assigned.role,
+                from: assigned.from,
+                until: [assigned.until, ended_at].into_iter().flatten().min(),
+            })
+        });
+        Self { census: census.collect(), caseload: caseload.collect() }
+    }
+}

@@ -1,0 +1,196 @@
+//! What the sources cover, and whether "none" may be said (law 5).
+//!
+//! "None" is said only when every source that should have spoken has. A source that was not heard within its usual
+//! silence, a rejected message that names the client, an event that this version does not understand: each turns "none"
+//! into "not known". Freshness is a property of sources, never of clients, so it tells nothing of anybody.
+
+use event::Instant;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A kind of fact that a source speaks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Coverage {
+    /// Stays: admissions, transfers, discharges.
+    Stays,
+    /// Referrals, contacts, notices and their answers.
+    Referrals,
+    /// Social work in health care.
+    HealthSocialWork,
+    /// Cases, assessments and clientships of social care.
+    Clientships,
+    /// Who works with the client.
+    Workers,
+    /// Contacts of the duty social service.
+    DutyContacts,
+}
+
+/// A connected source, as the configuration declares it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Its configured name.
+    pub name: String,
+    /// What it speaks for.
+    pub covers: BTreeSet<Coverage>,
+    /// The longest it is usually silent, in seconds.
+    pub silence_seconds: i64,
+    /// Whom to contact about a client of its, where nobody more particular is known.
+    pub contact: Option<String>,
+}
+
+/// A system that the county has and that is not connected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotConnected {
+    /// Its name.
+    pub name: String,
+    /// What it would speak for.
+    pub covers: BTreeSet<Coverage>,
+}
+
+/// A source at the time of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceState {
+    /// Its configured name.
+    pub name: String,
+    /// What it speaks for.
+    pub covers: BTreeSet<Coverage>,
+    /// When it was last heard; the oldest over partitions and listeners. `None`: never.
+    pub heard_at: Option<Instant>,
+    /// Not heard within its usual silence.
+    pub silent: bool,
+    /// Rejected messages of its that name nobody and wait in the quarantine.
+    pub rejected_unnamed: u64,
+}
+
+/// Why something is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Doubt {
+    /// No connected source speaks for it.
+    NothingConnected,
+    /// A source that speaks for it was not heard within its usual silence.
+    SourceSilent,
+    /// A message that names the client was rejected.
+    MessageRejected,
+    /// Something in the client's record is not understood by this version.
+    NotUnderstood,
+    /// The identifier belongs to more than one client: an identity steward must look.
+    IdentityAmbiguous,
+    /// Something was told, but not enough to say.
+    Unclear,
+}
+
+/// Whether what is not there may be called "none".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Completeness {
+    /// Every source that should have spoken has.
+    Complete,
+    /// Not known since then (`None`: never was), and why.
+    NotKnown {
+        /// The last time at which it was known.
+        since: Option<Instant>,
+        /// Why; empty where the asker may not know that either.
+        doubts: BTreeSet<Doubt>,
+    },
+}
+
+impl SourceState {
+    /// Every configured source, as heard.
+    #[must_use]
+    pub fn all(
+        sources: &[Source],
+        heard: &BTreeMap<String, Instant>,
+        rejected_unnamed: &BTreeMap<String, u64>,
+        at: Instant,
+    ) -> Vec<Self> {
+        let state = |source: &Source| {
+            let heard_at = heard.get(&source.name).copied();
+            Self {
+                name: source.name.clone(),
+                covers: source.covers.clone(),
+                heard_at,
+                silent: heard_at.is_none_or(|heard| heard.plus_seconds(source.silence_seconds) < at),
+                rejected_unnamed: rejected_unnamed.get(&source.name).copied().unwrap_or_default(),
+            }
+        };
+        sources.iter().map(state).collect()
+    }
+}
+
+impl Completeness {
+    /// Of what `coverages` cover, by the sources alone.
+    #[must_use]
+    pub fn of(states: &[SourceState], coverages: &[Coverage]) -> Self {
+        let mut completeness = Self::Complete;
+        for coverage in coverages {
+            let speaking: Vec<_> = states.iter().filter(|state| state.covers.contains(coverage)).collect();
+            if speaking.is_empty() {
+                completeness = completeness.doubt(Doubt::NothingConnected, None);
+            }
+            for state in speaking.into_iter().filter(|state| state.silent) {
+                completeness = completeness.doubt(Doubt::SourceSilent, state.heard_at);
+            }
+        }
+        completeness
+    }
+
+    /// Nothing that may be said: to somebody who has no right to know, the same as of somebody nobody knows.
+    #[must_use]
+    pub fn withheld() -> Self {
+        Self::NotKnown { since: None, doubts: BTreeSet::new() }
+    }
+
+    /// One doubt more; the earliest time stands.
+    #[must_use]
+    pub fn doubt(self, doubt: Doubt, known_until: Option<Instant>) -> Self {
+        match self {
+            Self::Complete => Self::NotKnown { since: known_until, doubts: BTreeSet::from([doubt]) },
+            Self::NotKnown { since, mut doubts } => {
+                doubts.insert(doubt);
+                Self::NotKnown { since: since.zip(known_until).map(|(a, b)| a.min(b)), doubts }
+            }
+        }
+    }
+
+    /// True if "none" may be said.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        *self == Self::Complete
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minute: i64) -> Instant {
+        Instant::from_micros(1_700_000_000_000_000).unwrap().plus_seconds(minute * 60)
+    }
+
+    fn source(name: &str, covers: Coverage) -> Source {
+        Source { name: name.into(), covers: BTreeSet::from([covers]), silence_seconds: 600, contact: None }
+    }
+
+    #[test]
+    fn none_is_said_only_when_every_source_that_should_have_spoken_has() {
+        let sources = [source("kys", Coverage::Stays), source("tk", Coverage::Stays), source("sos", Coverage::Workers)];
+        let heard = |minutes: [Option<i64>; 3]| -> BTreeMap<String, Instant> {
+            let named = sources.iter().zip(minutes);
+            named.filter_map(|(source, minute)| Some((source.name.clone(), at(minute?)))).collect()
+        };
+        let completeness = |minutes, coverages: &[Coverage]| {
+            Completeness::of(&SourceState::all(&sources, &heard(minutes), &BTreeMap::new(), at(20)), coverages)
+        };
+        let not_known = |since: Option<i64>, doubt| Completeness::NotKnown {
+            since: since.map(at),
+            doubts: BTreeSet::from([doubt]),
+        };
+        let stays = &[Coverage::Stays][..];
+        assert_eq!(completeness([Some(15), Some(10), None], stays), Completeness::Complete, "silence of others is no matter");
+        assert_eq!(completeness([Some(15), Some(9), None], stays), not_known(Some(9), Doubt::SourceSilent));
+        assert_eq!(completeness([Some(5), Some(9), None], stays), not_known(Some(5), Doubt::SourceSilent), "the oldest stands");
+        assert_eq!(completeness([Some(5), None, None], stays), not_known(None, Doubt::SourceSilent), "never heard");
+        let duty = &[Coverage::DutyContacts][..];
+        assert_eq!(completeness([Some(19); 3], duty), not_known(None, Doubt::NothingConnected));
+    }
+}

@@ -1,0 +1,192 @@
+//! A stay: osastojakso or päivystyskäynti, as its events leave it.
+//!
+//! ADT → status follows HL7's v2-to-FHIR map (Event\[EncounterStatus\]): A01, A02, A13 in progress; A03 finished; A11
+//! cancelled; A08 leaves it as it is. A finished stay may be in progress again (A13).
+
+use crate::revocable::{Mark, Revocable};
+use crate::view::Origin;
+use event::{Body, Code, Instant, StayClass, Token, Ward};
+use serde::{Deserialize, Serialize};
+
+/// One stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stay {
+    /// The last event that touched it.
+    pub origin: Origin,
+    /// PV1-2, as last said.
+    pub class: Option<StayClass>,
+    /// PV1-3, as last said.
+    pub ward: Option<Ward>,
+    /// PV1-44, as last said.
+    pub started_at: Option<Instant>,
+    /// The earliest time at which something of it happened.
+    pub first_seen: Instant,
+    /// A01, A04 and what implies them; A11 revokes.
+    pub admission: Revocable<()>,
+    /// A16, PV2-9; A25 revokes. `None` inside: pending, no time told.
+    pub planned_discharge: Revocable<Option<Instant>>,
+    /// A03; A13 revokes.
+    pub discharge: Revocable<Discharge>,
+    /// True if it had no visit number and was put together from what its record told.
+    pub inferred: bool,
+}
+
+/// An end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Discharge {
+    /// PV1-45.
+    pub ended_at: Instant,
+    /// PV1-36.
+    pub disposition: Option<Code>,
+}
+
+/// What its events leave of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StayStatus {
+    /// The client is not there yet.
+    Planned,
+    /// The client is there.
+    InProgress,
+    /// The client has left.
+    Ended,
+    /// It never was.
+    Cancelled,
+    /// Something was told of it, but nothing that says whether the client is there.
+    Unknown,
+}
+
+/// What an event says of a stay, apart from which stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "named and documented as the events of the same name")]
+pub enum StayFact {
+    Started { class: StayClass, ward: Option<Ward>, started_at: Instant },
+    Corrected { class: Option<StayClass>, ward: Option<Ward>, started_at: Option<Instant> },
+    Cancelled,
+    WardChanged { to: Option<Ward> },
+    ClassChanged { class: StayClass, ward: Option<Ward> },
+    DischargePlanned { planned_at: Option<Instant> },
+    DischargePlanCancelled,
+    Ended(Discharge),
+    DischargeCancelled,
+}
+
+impl StayFact {
+    /// The stay and the fact, if `body` is about a stay.
+    #[must_use]
+    pub fn of(body: &Body) -> Option<(Option<Token>, Self)> {
+        Some(match body.clone() {
+            Body::StayStarted(x) => {
+                (x.stay, Self::Started { class: x.class, ward: x.ward, started_at: x.started_at })
+            }
+            Body::StayCorrected(x) => {
+                (x.stay, Self::Corrected { class: x.class, ward: x.ward, started_at: x.started_at })
+            }
+            Body::StayCancelled(x) => (x.stay, Self::Cancelled),
+            Body::WardChanged(x) => (x.stay, Self::WardChanged { to: x.to }),
+            Body::ClassChanged(x) => (x.stay, Self::ClassChanged { class: x.class, ward: x.ward }),
+            Body::PlannedDischargeSet(x) => (x.stay, Self::DischargePlanned { planned_at: x.planned_at }),
+            Body::PlannedDischargeCancelled(x) => (x.stay, Self::DischargePlanCancelled),
+            Body::StayEnded(x) => {
+                (x.stay, Self::Ended(Discharge { ended_at: x.ended_at, disposition: x.disposition }))
+            }
+            Body::DischargeCancelled(x) => (x.stay, Self::DischargeCancelled),
+            _ => return None,
+        })
+    }
+}
+
+impl Stay {
+    /// Nothing known but that `origin` spoke of it.
+    #[must_use]
+    pub fn new(origin: Origin, inferred: bool) -> Self {
+        Self {
+            first_seen: origin.happened_at,
+            origin,
+            class: None,
+            ward: None,
+            started_at: None,
+            admission: Revocable::default(),
+            planned_discharge: Revocable::default(),
+            discharge: Revocable::default(),
+            inferred,
+        }
+    }
+
+    /// The next fact in the order of the fold. Total: every fact means something in every state.
+    pub fn evolve(&mut self, mark: &Mark, origin: &Origin, fact: &StayFact) {
+        self.first_seen = self.first_seen.min(origin.happened_at);
+        self.origin = origin.clone();
+        match fact {
+            StayFact::Started { class, ward, started_at } => {
+                // The same visit number with a start after its own end: back again, without an A13.
+                if self.discharge.in_force().is_some_and(|discharge| *started_at > discharge.ended_at) {
+                    self.discharge.clear();
+                }
+                self.admission.say(mark, ());
+                self.started_at = Some(*started_at);
+                self.place(Some(*class), ward.as_ref());
+            }
+            StayFact::Corrected { class, ward, started_at } => {
+                self.started_at = started_at.or(self.started_at);
+                self.place(*class, ward.as_ref());
+            }
+            StayFact::Cancelled => self.admission.revoke(*mark, ()),
+            StayFact::WardChanged { to } => {
+                self.is_there(mark);
+                self.place(None, to.as_ref());
+            }
+            StayFact::ClassChanged { class, ward } => {
+                self.is_there(mark);
+                self.place(Some(*class), ward.as_ref());
+            }
+            StayFact::DischargePlanned { planned_at } => {
+                self.is_there(mark);
+                self.planned_discharge.say(mark, *planned_at);
+            }
+            StayFact::DischargePlanCancelled => self.planned_discharge.revoke(*mark, ()),
+            StayFact::Ended(discharge) => self.discharge.say(mark, discharge.clone()),
+            StayFact::DischargeCancelled => {
+                self.is_there(mark);
+                self.discharge.revoke(*mark, ());
+            }
+        }
+    }
+
+    /// Implies an admission where none was told; never lifts a cancellation.
+    fn is_there(&mut self, mark: &Mark) {
+        if self.admission.said().is_none() && self.admission.revoked().is_none() {
+            self.admission.say(mark, ());
+        }
+    }
+
+    fn place(&mut self, class: Option<StayClass>, ward: Option<&Ward>) {
+        self.class = class.or(self.class);
+        self.ward = ward.or(self.ward.as_ref()).cloned();
+    }
+
+    /// What its events leave of it at `now`.
+    #[must_use]
+    pub fn status(&self, now: Instant) -> StayStatus {
+        /// Visits to a clinic are often never closed: without an end they count for a day.
+        const VISIT_SECONDS: i64 = 24 * 3600;
+        if self.admission.revoked().is_some() {
+            StayStatus::Cancelled
+        } else if self.discharge.in_force().is_some_and(|discharge| discharge.ended_at <= now) {
+            StayStatus::Ended
+        } else if self.admission.in_force().is_none() && self.discharge.in_force().is_none() {
+            StayStatus::Unknown
+        } else if self.class == Some(StayClass::Planned) {
+            StayStatus::Planned
+        } else if self.class == Some(StayClass::Outpatient) && self.since().plus_seconds(VISIT_SECONDS) <= now {
+            StayStatus::Ended
+        } else {
+            StayStatus::InProgress
+        }
+    }
+
+    /// Since when, at the latest.
+    #[must_use]
+    pub fn since(&self) -> Instant {
+        self.started_at.unwrap_or(self.first_seen)
+    }
+}

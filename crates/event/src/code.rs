@@ -1,0 +1,31 @@
+//! A code: a short word of a closed or local vocabulary.
+//!
+//! Least data (law 7): reasons, grounds and channels travel as codes, so that nobody's free text can.
+
+use serde::{Deserialize, Serialize};
+
+/// At most 64 of `A–Z a–z 0–9 . _ : / -`, no blanks: too little to write a sentence with.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Code(String);
+
+/// The text is empty, too long, or has a character that a code cannot have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a code: 1–64 of A–Z a–z 0–9 . _ : / -")]
+pub struct InvalidCode;
+
+impl Code {
+    /// Checks `text`.
+    pub fn try_new(text: &str) -> Result<Self, InvalidCode> {
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"._:/-".contains(&b);
+        if text.is_empty() || text.len() > 64 || !text.bytes().all(allowed) {
+            return Err(InvalidCode);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The code's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

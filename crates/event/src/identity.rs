@@ -1,0 +1,140 @@
+//! Person fields, and decisions that two records are, or are not, one person.
+
+use crate::wire::{self, NotKnown, Numbered, proto};
+use crate::{BirthDate, Code, PersonName, Record, Sealed};
+use serde::{Deserialize, Serialize};
+
+/// ADT A08, A28, A31. Fields are registers (rule R4): `None` says nothing, `cleared` names what the source emptied.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PersonUpdated {
+    /// PID-5.
+    pub name: Option<Sealed<PersonName>>,
+    /// PID-7.
+    pub birth_date: Option<Sealed<BirthDate>>,
+    /// PID-15, the source's code.
+    pub language: Option<Code>,
+    /// PID-30.
+    pub deceased: Option<bool>,
+    /// Sorted and distinct.
+    pub cleared: Vec<PersonField>,
+}
+
+/// A person field that a source can empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[repr(i32)]
+pub enum PersonField {
+    /// PID-5.
+    Name = 1,
+    /// PID-7.
+    BirthDate = 2,
+    /// PID-15.
+    Language = 3,
+    /// PID-30.
+    Deceased = 4,
+}
+
+impl PersonField {
+    /// Every field.
+    pub const ALL: &[Self] = &[Self::Name, Self::BirthDate, Self::Language, Self::Deceased];
+}
+
+impl Numbered for PersonField {
+    fn number(self) -> i32 {
+        self as i32
+    }
+}
+
+/// Who decided. A steward's word outranks a source's, whenever it was said (rule R6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[repr(i32)]
+pub enum Authority {
+    /// A source system.
+    Source = 1,
+    /// The county's identity steward.
+    Steward = 2,
+}
+
+impl Authority {
+    /// Every authority, the lowest first.
+    pub const ALL: &[Self] = &[Self::Source, Self::Steward];
+}
+
+impl Numbered for Authority {
+    fn number(self) -> i32 {
+        self as i32
+    }
+}
+
+/// ADT A40: the event's own record (PID-3) survives, `subsumed` (MRG-1) is the same person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentitiesMerged {
+    /// The other record.
+    pub subsumed: Record,
+    /// Who decided.
+    pub authority: Authority,
+}
+
+/// The event's own record and `separated` are not the same person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentitiesUnmerged {
+    /// The other record.
+    pub separated: Record,
+    /// Who decided.
+    pub authority: Authority,
+}
+
+// === between the types and the wire ===
+
+impl PersonUpdated {
+    pub(crate) fn to_wire(&self) -> proto::PersonUpdated {
+        proto::PersonUpdated {
+            name: self.name.as_ref().map(wire::sealed_out),
+            birth_date: self.birth_date.as_ref().map(wire::sealed_out),
+            language: wire::code_out(self.language.as_ref()),
+            deceased: self.deceased,
+            cleared: self.cleared.iter().map(|field| *field as i32).collect(),
+        }
+    }
+
+    pub(crate) fn from_wire(wire: proto::PersonUpdated) -> Result<Self, NotKnown> {
+        Ok(Self {
+            name: wire.name.map(wire::sealed_in).transpose()?,
+            birth_date: wire.birth_date.map(wire::sealed_in).transpose()?,
+            language: wire::code_in(&wire.language)?,
+            deceased: wire.deceased,
+            cleared: wire.cleared.into_iter().map(|n| wire::member(PersonField::ALL, n)).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl IdentitiesMerged {
+    pub(crate) fn to_wire(&self) -> proto::IdentitiesMerged {
+        proto::IdentitiesMerged {
+            subsumed: Some(wire::record_out(&self.subsumed)),
+            authority: self.authority as i32,
+        }
+    }
+
+    pub(crate) fn from_wire(wire: proto::IdentitiesMerged) -> Result<Self, NotKnown> {
+        Ok(Self {
+            subsumed: wire::record_in(wire.subsumed)?,
+            authority: wire::member(Authority::ALL, wire.authority)?,
+        })
+    }
+}
+
+impl IdentitiesUnmerged {
+    pub(crate) fn to_wire(&self) -> proto::IdentitiesUnmerged {
+        proto::IdentitiesUnmerged {
+            separated: Some(wire::record_out(&self.separated)),
+            authority: self.authority as i32,
+        }
+    }
+
+    pub(crate) fn from_wire(wire: proto::IdentitiesUnmerged) -> Result<Self, NotKnown> {
+        Ok(Self {
+            separated: wire::record_in(wire.separated)?,
+            authority: wire::member(Authority::ALL, wire.authority)?,
+        })
+    }
+}

@@ -1,0 +1,48 @@
+//! What can have happened, and its bytes.
+//!
+//! An [`Event`] is one immutable fact that one source told in one message. Its [`Body`] is a typed enum; its
+//! bytes are protobuf, append-only, and whatever the program does not know is kept as [`Body::Unknown`]: never
+//! guessed, never dropped. Personal values are [`Personal`] in memory and [`Sealed`] everywhere else, and only
+//! keyed [`Token`]s are looked up and joined.
+//!
+//! This crate knows no source format, no socket, no clock and no database.
+//!
+//! # Adding an event type
+//! 1. Its message and its `oneof` line in `proto/rinnakkain/event/v1`.
+//! 2. Its struct and its two wire arms in the family's file here (`stay`, `referral`, `social`, `identity`), its
+//!    variant in [`Body`]. The compiler then asks for the arm in `care`.
+//! 3. Its bytes under `tests/events/v1`, kept for ever.
+
+mod code;
+mod event;
+mod hetu;
+mod identifier;
+mod identity;
+mod instant;
+mod keyring;
+mod order;
+mod personal;
+mod referral;
+mod social;
+mod stay;
+mod wire;
+
+pub use code::{Code, InvalidCode};
+pub use event::{Body, DecodeError, Event, Presented, Received, Record, Register, event_id};
+pub use hetu::{Hetu, InvalidHetu};
+pub use identifier::{HETU_SYSTEM, Identifier, Token};
+pub use identity::{Authority, IdentitiesMerged, IdentitiesUnmerged, PersonField, PersonUpdated};
+pub use instant::Instant;
+pub use keyring::{Keyring, KeyringError, NewKeys, OpenError, Sealer};
+pub use order::OrderKey;
+pub use personal::{Personal, Plain, RawMessage, Sealed};
+pub use referral::{ReferralAccepted, ReferralKind, ReferralRejected, ReferralRequested};
+pub use social::{
+    AssessmentFinished, AssessmentStarted, CaseOpened, ClientshipClosed, ClientshipOpened, DutyContactRecorded,
+    HealthSocialWorkClosed, HealthSocialWorkOpened, WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
+};
+pub use stay::{
+    ClassChanged, DischargeCancelled, PlannedDischargeCancelled, PlannedDischargeSet, StayCancelled, StayClass,
+    StayCorrected, StayEnded, StayStarted, Ward, WardChanged,
+};
+pub use wire::proto::{BirthDate, PersonName, Worker};
