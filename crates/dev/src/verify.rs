@@ -14,7 +14,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
     step("format", || run_command(cargo("fmt").args(["--all", "--check"])))
         .context("run `cargo fmt --all` and look at what it changed")?;
     let everything = ["--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"];
-    step("lints", || run_command(cargo("clippy").args(everything)))?;
+    step("lints", || run_command(cargo("clippy").args(everything)))
+        .context("where it asks for `cargo sqlx prepare`, run `cargo prepare`")?;
     let docs = ["--workspace", "--no-deps", "--locked"];
     step("documentation", || {
         run_command(cargo("doc").args(docs).env("RUSTDOCFLAGS", "--deny warnings"))

@@ -45,8 +45,10 @@ impl Directory {
     /// An existing directory.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let path = path.canonicalize().map_err(Error::io("open", path))?;
+        let cluster = path.join(CLUSTER);
+        let owned = if cluster.exists() { &cluster } else { &path };
         Ok(Self {
-            account: Account::of(&path)?,
+            account: Account::of(owned)?,
             path,
         })
     }

@@ -87,8 +87,10 @@ pub enum Error {
     #[error("no usable place for PostgreSQL's socket, {} is not: set TMPDIR to a short plain path", .0.display())]
     Socket(PathBuf),
     /// The server did not begin to accept connections.
-    #[error("PostgreSQL did not start: see the end of {}", log.display())]
+    #[error("PostgreSQL did not start ({reason}): see the end of {}", log.display())]
     Start {
+        /// What `pg_ctl` or the wait for the server says.
+        reason: String,
         /// The server's log.
         log: PathBuf,
     },

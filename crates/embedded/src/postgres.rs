@@ -13,12 +13,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Binaries, Error, account::Account, directory::Directory, directory::Server, script};
+use crate::{
+    Binaries, Error,
+    account::Account,
+    directory::{Directory, Server},
+    script,
+};
 
 /// Durable, quiet about content, and modest. The socket's directory is added.
 const SETTINGS: &str = "-c listen_addresses= -c port=5432 -c unix_socket_permissions=0700 \
     -c fsync=on -c full_page_writes=on -c synchronous_commit=on \
-    -c shared_buffers=128MB -c max_connections=100 -c max_wal_size=2GB \
+    -c shared_buffers=128MB -c max_connections=100 -c max_wal_size=2GB -c timezone=UTC -c log_timezone=UTC \
     -c log_destination=stderr -c logging_collector=off -c log_statement=none -c log_min_duration_statement=-1 \
     -c log_error_verbosity=terse -c log_min_error_statement=panic \
     -c log_parameter_max_length=0 -c log_parameter_max_length_on_error=0";
@@ -188,7 +193,10 @@ fn wait(directory: &Directory) -> Result<Option<Server>, Error> {
             found => return Ok(found),
         }
     }
-    Err(Error::Start { log: directory.log() })
+    Err(not_started(
+        directory,
+        format!("it accepts no connections after {START_SECONDS} s"),
+    ))
 }
 
 fn start(directory: &Directory, binaries: &Binaries) -> Result<Server, Error> {
@@ -208,14 +216,19 @@ fn start(directory: &Directory, binaries: &Binaries) -> Result<Server, Error> {
             Err(Error::Failed { .. }) if after_a_crash && begun.elapsed() < ORPHANS => {
                 thread::sleep(Duration::from_millis(200));
             }
-            Err(Error::Failed { .. }) => return Err(Error::Start { log: directory.log() }),
+            Err(Error::Failed { message, .. }) => return Err(not_started(directory, message.replace('\n', " "))),
             Err(other) => return Err(other),
         }
     }
-    directory
-        .server()?
-        .filter(|server| server.ready)
-        .ok_or_else(|| Error::Start { log: directory.log() })
+    let started = directory.server()?.filter(|server| server.ready);
+    started.ok_or_else(|| not_started(directory, "it is gone again".to_owned()))
+}
+
+fn not_started(directory: &Directory, reason: String) -> Error {
+    Error::Start {
+        reason,
+        log: directory.log(),
+    }
 }
 
 fn run(command: &mut Command) -> Result<(), Error> {
