@@ -1,0 +1,71 @@
+//! What all events of one message share, and the ids they get (rule R1).
+
+use crate::{Source, VERSION};
+use event::{Body, Event, Instant, Keyring, Presented, Record, Register, Sealer, event_id};
+use sha2::{Digest, Sha256};
+
+/// One message's events in the making.
+pub(crate) struct Envelope<'a> {
+    source: &'a Source,
+    keyring: &'a Keyring,
+    message_id: &'a str,
+    digest: [u8; 32],
+    events: Vec<Event>,
+    /// When it took place.
+    pub(crate) happened_at: Instant,
+    /// When the source wrote it.
+    pub(crate) recorded_at: Instant,
+    /// The source's sequence number.
+    pub(crate) sequence: Option<i64>,
+    /// The register.
+    pub(crate) register: Register,
+}
+
+impl<'a> Envelope<'a> {
+    /// For the message of these bytes.
+    pub(crate) fn new(
+        source: &'a Source,
+        keyring: &'a Keyring,
+        message_id: &'a str,
+        bytes: &[u8],
+        (happened_at, recorded_at): (Instant, Instant),
+    ) -> Self {
+        let digest = Sha256::digest(bytes).into();
+        let register = source.register;
+        Self {
+            source,
+            keyring,
+            message_id,
+            digest,
+            events: Vec::new(),
+            happened_at,
+            recorded_at,
+            sequence: None,
+            register,
+        }
+    }
+
+    /// Adds an event of `record`; `body` seals with the event's own sealer.
+    pub(crate) fn add(&mut self, record: &Record, presented: &[Presented], body: impl FnOnce(Sealer<'_>) -> Body) {
+        let ordinal = u32::try_from(self.events.len()).unwrap_or(u32::MAX);
+        let id = event_id(&self.source.name, self.message_id, &self.digest, ordinal);
+        self.events.push(Event {
+            id,
+            source: self.source.name.clone(),
+            message: self.keyring.token("message", &self.source.name, self.message_id),
+            adapter_version: VERSION,
+            happened_at: self.happened_at,
+            recorded_at: self.recorded_at,
+            sequence: self.sequence,
+            register: self.register,
+            record: record.clone(),
+            presented: presented.to_vec(),
+            body: body(self.keyring.sealer(record.key, id)),
+        });
+    }
+
+    /// The events so far.
+    pub(crate) fn finish(self) -> Vec<Event> {
+        self.events
+    }
+}

@@ -1,0 +1,84 @@
+//! MSH as sent: what an answer is made of, readable even where the rest of the message is not.
+
+use super::message::Separators;
+use crate::rejection::Fault;
+
+/// MSH-3 to MSH-18 in the sender's own bytes, escapes and separators, so that an answer gives MSH-10 back exactly.
+///
+/// Has no `Debug`. Nothing in it is a client's, but MSH-10 is the sender's word and stays out of logs.
+#[derive(Clone, Default)]
+pub struct Header {
+    pub(crate) separators: Separators,
+    fields: Vec<Vec<u8>>,
+}
+
+/// More of a field is not given back.
+const MAX_FIELD: usize = 256;
+
+impl Header {
+    /// What can be read of the header; nothing, if there is none.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Self {
+        Self::try_read(bytes).unwrap_or_default()
+    }
+
+    pub(crate) fn try_read(bytes: &[u8]) -> Result<Self, Fault> {
+        let bytes = begin(bytes);
+        let separators = Separators::read(bytes)?;
+        let line = bytes
+            .split(|byte| matches!(byte, b'\r' | b'\n'))
+            .next()
+            .unwrap_or_default();
+        let clean = |field: &[u8]| {
+            field
+                .iter()
+                .copied()
+                .filter(|b| !b.is_ascii_control())
+                .take(MAX_FIELD)
+                .collect()
+        };
+        let fields = line
+            .split(|byte| *byte == separators.field)
+            .take(18)
+            .map(clean)
+            .collect();
+        Ok(Self { separators, fields })
+    }
+
+    /// MSH-n; empty if absent.
+    pub(crate) fn field(&self, n: usize) -> &[u8] {
+        self.fields.get(n - 1).map_or(&[], Vec::as_slice)
+    }
+
+    /// Component `c` of the first repetition of MSH-n.
+    pub(crate) fn component(&self, n: usize, c: usize) -> &[u8] {
+        let first = self
+            .field(n)
+            .split(|b| Some(*b) == self.separators.repetition)
+            .next()
+            .unwrap_or_default();
+        first
+            .split(|b| *b == self.separators.component)
+            .nth(c - 1)
+            .unwrap_or_default()
+            .trim_ascii()
+    }
+
+    /// MSH-9.1 is `ACK`: such a message is never answered.
+    #[must_use]
+    pub fn is_acknowledgement(&self) -> bool {
+        self.component(9, 1) == b"ACK"
+    }
+
+    /// MSH-10 as text; `None` if absent or `""`.
+    pub(crate) fn message_id(&self) -> Option<String> {
+        let id = super::charset::lenient(self.field(10)).trim().to_owned();
+        (!id.is_empty() && id != "\"\"").then_some(id)
+    }
+}
+
+/// The message without a byte order mark, blanks and line ends before it.
+pub(crate) fn begin(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.trim_ascii_start();
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
+}

@@ -1,0 +1,317 @@
+//! An HL7 v2 message as text: segments, fields, repetitions, components, subcomponents, escapes.
+//!
+//! Our own, because the parser crate we tried (hl7-parser 0.3) drops everything after a line that is no segment,
+//! counts MSH's fields wrong when MSH-2 has other than four characters, and cuts escapes at character indices as if
+//! they were bytes. Nothing is copied before it is asked for; every look-up is linear.
+
+use crate::rejection::{Fault, Place, RejectionCode};
+
+/// MSH-1 and MSH-2. What MSH-2 leaves out is not used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Separators {
+    pub(crate) field: u8,
+    pub(crate) component: u8,
+    pub(crate) repetition: Option<u8>,
+    pub(crate) escape: Option<u8>,
+    pub(crate) subcomponent: Option<u8>,
+}
+
+impl Default for Separators {
+    fn default() -> Self {
+        Self {
+            field: b'|',
+            component: b'^',
+            repetition: Some(b'~'),
+            escape: Some(b'\\'),
+            subcomponent: Some(b'&'),
+        }
+    }
+}
+
+impl Separators {
+    /// From a message that begins with `MSH`. Accepts any distinct printable ASCII signs.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Fault> {
+        let not_hl7 = Fault::new(
+            RejectionCode::SegmentSequenceError,
+            Place::Segment("MSH"),
+            "the message does not begin with MSH",
+        );
+        let after = bytes.strip_prefix(b"MSH").ok_or(not_hl7)?;
+        let fault = Fault::data_type(
+            Place::Field("MSH", 2),
+            "MSH-1 and MSH-2 are not two to six distinct signs",
+        );
+        let (&field, rest) = after.split_first().ok_or(fault)?;
+        let end = rest
+            .iter()
+            .position(|byte| *byte == field || matches!(byte, b'\r' | b'\n'))
+            .unwrap_or(rest.len());
+        let signs = rest
+            .get(..end)
+            .filter(|signs| (1..=5).contains(&signs.len()))
+            .ok_or(fault)?;
+        let all = &after[..=end];
+        // Signs that times, versions and `""` are written with cannot separate.
+        let usable = |sign: &u8| sign.is_ascii_punctuation() && !b"+-.\"".contains(sign);
+        let distinct = all
+            .iter()
+            .enumerate()
+            .all(|(at, sign)| usable(sign) && !all[..at].contains(sign));
+        if !distinct {
+            return Err(fault);
+        }
+        let at = |n: usize| signs.get(n).copied();
+        Ok(Self {
+            field,
+            component: signs[0],
+            repetition: at(1),
+            escape: at(2),
+            subcomponent: at(3),
+        })
+    }
+}
+
+/// A decoded message. No `Debug`: all of it is personal.
+pub(crate) struct Message<'m> {
+    segments: Vec<Segment<'m>>,
+}
+
+/// One segment.
+#[derive(Clone, Copy)]
+pub(crate) struct Segment<'m> {
+    text: &'m str,
+    separators: Separators,
+}
+
+/// A field, repetition, component or subcomponent, not yet unescaped.
+#[derive(Clone, Copy)]
+pub(crate) struct Value<'m> {
+    text: &'m str,
+    separators: Separators,
+}
+
+impl<'m> Message<'m> {
+    /// Splits `text` into segments at CR (an LF after it does not count). A message without any CR is split at LF,
+    /// as files are; where there are CRs, a bare LF is content.
+    pub(crate) fn new(text: &'m str, separators: Separators) -> Self {
+        let end = if text.contains('\r') { '\r' } else { '\n' };
+        let lines = text.split(end).map(str::trim_start).filter(|line| !line.is_empty());
+        Self {
+            segments: lines.map(|text| Segment { text, separators }).collect(),
+        }
+    }
+
+    /// Every segment, in order.
+    pub(crate) fn segments(&self) -> &[Segment<'m>] {
+        &self.segments
+    }
+
+    /// The first segment of that name.
+    pub(crate) fn segment(&self, name: &str) -> Option<Segment<'m>> {
+        self.segments.iter().copied().find(|segment| segment.is(name))
+    }
+}
+
+impl<'m> Segment<'m> {
+    /// Whether it has that name: the whole name, followed by the field separator or nothing.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        let rest = self.text.strip_prefix(name);
+        rest.is_some_and(|rest| rest.is_empty() || rest.as_bytes()[0] == self.separators.field)
+    }
+
+    /// Field `n` as HL7 counts (MSH-1 is the separator itself); an absent one is empty.
+    pub(crate) fn field(&self, n: u16) -> Value<'m> {
+        let skip = usize::from(if self.text.starts_with("MSH") {
+            n.saturating_sub(1)
+        } else {
+            n
+        });
+        let text = self
+            .text
+            .split(char::from(self.separators.field))
+            .nth(skip)
+            .unwrap_or_default();
+        Value {
+            text,
+            separators: self.separators,
+        }
+    }
+}
+
+impl<'m> Value<'m> {
+    fn split(self, separator: Option<u8>) -> impl Iterator<Item = Self> {
+        // Without a separator of that kind the whole is its only part: no character of the text is NUL by then.
+        let at = char::from(separator.unwrap_or(0));
+        self.text.split(at).map(move |text| Self { text, ..self })
+    }
+
+    /// The repetitions of a field.
+    pub(crate) fn repetitions(self) -> impl Iterator<Item = Self> {
+        self.split(self.separators.repetition)
+    }
+
+    /// Component `n` (from 1) of the first repetition.
+    pub(crate) fn component(self, n: usize) -> Self {
+        let empty = Self { text: "", ..self };
+        let first = self.split(self.separators.repetition).next().unwrap_or(empty);
+        first.split(Some(self.separators.component)).nth(n - 1).unwrap_or(empty)
+    }
+
+    /// Subcomponent `n` (from 1) of a component.
+    pub(crate) fn subcomponent(self, n: usize) -> Self {
+        self.split(self.separators.subcomponent)
+            .nth(n - 1)
+            .unwrap_or(Self { text: "", ..self })
+    }
+
+    /// `""`: the sender empties the field (rule R4).
+    pub(crate) fn is_clear(self) -> bool {
+        self.text.trim() == "\"\""
+    }
+
+    /// The text without escapes, control characters and blanks around it; `None` if there is none, or `""`.
+    pub(crate) fn text(self) -> Option<String> {
+        if self.is_clear() {
+            return None;
+        }
+        let plain: String = self.unescaped().chars().filter(|c| !c.is_control()).collect();
+        let plain = plain.trim();
+        (!plain.is_empty()).then(|| plain.to_owned())
+    }
+
+    /// Escapes of HL7 chapter 2.7. Formatting is dropped; what is no escape is kept as written, because feeds send
+    /// bare escape signs.
+    fn unescaped(self) -> String {
+        let Some(escape) = self.separators.escape.map(char::from) else {
+            return self.text.to_owned();
+        };
+        let (mut out, mut rest) = (String::with_capacity(self.text.len()), self.text);
+        while let Some((before, after)) = rest.split_once(escape) {
+            out.push_str(before);
+            let sequence = after
+                .split_once(escape)
+                .and_then(|(name, after)| Some((self.sequence(name)?, after)));
+            rest = match sequence {
+                Some((plain, after)) => {
+                    out.push_str(&plain);
+                    after
+                }
+                None => {
+                    out.push(escape);
+                    after
+                }
+            };
+        }
+        out.push_str(rest);
+        out
+    }
+
+    fn sequence(self, name: &str) -> Option<String> {
+        let sign = |sign: Option<u8>| sign.map(|sign| char::from(sign).to_string());
+        match name {
+            "F" => sign(Some(self.separators.field)),
+            "S" => sign(Some(self.separators.component)),
+            "R" => sign(self.separators.repetition),
+            "E" => sign(self.separators.escape),
+            "T" => sign(self.separators.subcomponent),
+            "H" | "N" => Some(String::new()),
+            _ if name.starts_with('.') && name.len() <= 8 && name.is_ascii() => Some(" ".to_owned()),
+            _ => hexadecimal(name.strip_prefix('X')?),
+        }
+    }
+}
+
+/// `\Xdd…\`: the bytes as UTF-8 if they are, else as ISO 8859-1.
+fn hexadecimal(digits: &str) -> Option<String> {
+    if digits.is_empty() || digits.len() % 2 != 0 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    let byte = |at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
+    let bytes: Vec<u8> = (0..digits.len()).step_by(2).map(byte).collect::<Option<_>>()?;
+    Some(String::from_utf8(bytes).unwrap_or_else(|error| error.as_bytes().iter().map(|b| char::from(*b)).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(text: &str) -> Value<'_> {
+        Value {
+            text,
+            separators: Separators::default(),
+        }
+    }
+
+    #[test]
+    fn escapes() {
+        let table = [
+            (r"foo\F\bar\S\baz\T\q\R\r\E\s", Some(r"foo|bar^baz&q~r\s")),
+            (r"å\F\ö\S\ä", Some("å|ö^ä")),
+            (r"\XE5\\XC3A4\", Some("åä")),
+            (r"a\X00\b\X0D\c", Some("abc")),
+            (r"\H\bold\N\\.br\next", Some("bold next")),
+            (r"C:\temp\file", Some(r"C:\temp\file")),
+            (r"lone \ escape", Some(r"lone \ escape")),
+            (r"\Zlocal\x", Some(r"\Zlocal\x")),
+            ("\"\"", None),
+            ("  ", None),
+            (" tab\there ", Some("tabhere")),
+        ];
+        for (text, expected) in table {
+            assert_eq!(value(text).text().as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn parts() {
+        let field = value("a&b^c~d^e");
+        assert_eq!(field.component(1).subcomponent(2).text().as_deref(), Some("b"));
+        assert_eq!(field.component(2).text().as_deref(), Some("c"));
+        assert_eq!(field.component(9).text(), None);
+        assert_eq!(
+            field.repetitions().nth(1).unwrap().component(2).text().as_deref(),
+            Some("e")
+        );
+        assert!(value("\"\"").is_clear() && !value("").is_clear());
+    }
+
+    #[test]
+    fn separators_are_what_msh_says() {
+        let odd = Separators::read(b"MSH^|~\\&^X").ok().unwrap();
+        assert_eq!((odd.field, odd.component), (b'^', b'|'));
+        let five = Separators::read(b"MSH|^~\\&#|X").ok().unwrap();
+        assert_eq!(five.subcomponent, Some(b'&'));
+        let short = Separators::read(b"MSH|^|X").ok().unwrap();
+        assert_eq!(short.escape, None);
+        for bad in [
+            "MSH",
+            "MSH|",
+            "MSH||A",
+            "MSH|^^\\&|",
+            "MSH|^~\\&#%|",
+            "MSHA^~\\&A",
+            "MSH|^~\\ |",
+            "MSH+^|",
+            "MS",
+            "PID|1",
+        ] {
+            assert!(Separators::read(bad.as_bytes()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn segments_split_where_they_start() {
+        let separators = Separators::default();
+        let crlf = Message::new("MSH|^~\\&|A\r\nPID|1||x MSH|y\r\n\r\nZZZ|a\r\nPV1||I\r\n", separators);
+        assert_eq!(crlf.segments().len(), 4);
+        assert_eq!(crlf.segment("PV1").unwrap().field(2).text().as_deref(), Some("I"));
+        assert_eq!(crlf.segment("MSH").unwrap().field(3).text().as_deref(), Some("A"));
+        assert!(crlf.segment("PV").is_none() && crlf.segment("NK1").is_none());
+        let lf = Message::new("MSH|^~\\&|A\nPV1||I\n", separators);
+        assert!(lf.segment("PV1").is_some());
+        let content = Message::new("MSH|^~\\&|A\rPV1||I|two\nlines||b\r", separators);
+        assert_eq!(content.segment("PV1").unwrap().field(5).text().as_deref(), Some("b"));
+        let five = Message::new("MSH|^~\\&#|A|B\r", Separators::read(b"MSH|^~\\&#|A|B\r").ok().unwrap());
+        assert_eq!(five.segment("MSH").unwrap().field(4).text().as_deref(), Some("B"));
+    }
+}

@@ -1,0 +1,299 @@
+//! MLLP framing: `0x0B` payload `0x1C 0x0D`. Knows nothing of what is inside.
+//!
+//! Decisions, each with a test:
+//! - What lies outside a frame is noise and is skipped.
+//! - Only `0x1C 0x0D` ends a frame: a lone `0x1C` is content, so no message is ever cut short and taken.
+//! - `0x0B` cannot be content: inside a frame it begins the next one and the unfinished one is [`FrameError::Cut`].
+//!   Its sender gave it up: no answer, because an answer now would be taken for the next message's.
+//! - A frame over the limit is told once, as soon as it is over, with its first bytes so that the answer can name
+//!   the message; the rest is skipped up to its end block or the next start block.
+//!
+//! Memory is bounded by the limit and one read.
+
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+use tokio_util::codec::{Decoder, Encoder};
+
+/// The usual limit of a payload: 1 MiB.
+pub const LIMIT: usize = 1 << 20;
+
+const START: u8 = 0x0B;
+const END: u8 = 0x1C;
+const CARRIAGE_RETURN: u8 = 0x0D;
+const HEAD: usize = 1024;
+
+/// What comes off the wire.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Frame {
+    /// A payload, complete.
+    Message(Bytes),
+    /// Something that began as a frame and is none. The next frame is not harmed.
+    Broken(FrameError),
+}
+
+/// Why a frame is none.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FrameError {
+    /// No end block before the next start block or the end of the stream. Wants no answer.
+    #[error("a frame without an end block")]
+    Cut,
+    /// Longer than the limit; `head` is how it begins, for [`crate::hl7v2::Header::read`].
+    #[error("a frame over the limit")]
+    TooLong {
+        /// The first bytes.
+        head: Bytes,
+    },
+}
+
+impl std::fmt::Debug for FrameError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::fmt::Debug for Frame {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Message(payload) => write!(f, "Message({} bytes)", payload.len()),
+            Self::Broken(error) => write!(f, "Broken({error})"),
+        }
+    }
+}
+
+/// The codec of one connection.
+#[derive(Debug)]
+pub struct Mllp {
+    limit: usize,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum State {
+    /// Before a start block.
+    Between,
+    /// After it; so many bytes hold no end block.
+    Inside { scanned: usize },
+    /// In a frame that was over the limit.
+    Skipping,
+}
+
+impl Mllp {
+    /// A codec that takes payloads of up to `limit` bytes.
+    #[must_use]
+    pub fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            state: State::Between,
+        }
+    }
+
+    /// `None`: more bytes are needed.
+    fn inside(&mut self, source: &mut BytesMut, scanned: usize) -> Option<Frame> {
+        let window = &source[..source.len().min(self.limit.saturating_add(2))];
+        for at in scanned..window.len().min(self.limit.saturating_add(1)) {
+            match (window[at], window.get(at + 1)) {
+                (START, _) => {
+                    source.advance(at);
+                    self.state = State::Between;
+                    return Some(Frame::Broken(FrameError::Cut));
+                }
+                (END, Some(&CARRIAGE_RETURN)) => {
+                    let payload = source.split_to(at).freeze();
+                    source.advance(2);
+                    self.state = State::Between;
+                    return Some(Frame::Message(payload));
+                }
+                (END, None) => {
+                    self.state = State::Inside { scanned: at };
+                    return None;
+                }
+                _ => {}
+            }
+        }
+        if window.len() > self.limit {
+            let head = Bytes::copy_from_slice(&window[..self.limit.min(HEAD)]);
+            // The last byte seen is not given up: an end or start block may begin there.
+            source.advance(self.limit);
+            self.state = State::Skipping;
+            return Some(Frame::Broken(FrameError::TooLong { head }));
+        }
+        self.state = State::Inside { scanned: window.len() };
+        None
+    }
+
+    /// True once the oversized frame is behind.
+    fn skip(source: &mut BytesMut) -> bool {
+        for at in 0..source.len() {
+            match (source[at], source.get(at + 1)) {
+                (START, _) => {
+                    source.advance(at);
+                    return true;
+                }
+                (END, Some(&CARRIAGE_RETURN)) => {
+                    source.advance(at + 2);
+                    return true;
+                }
+                (END, None) => {
+                    source.advance(at);
+                    return false;
+                }
+                _ => {}
+            }
+        }
+        source.clear();
+        false
+    }
+}
+
+impl Default for Mllp {
+    fn default() -> Self {
+        Self::new(LIMIT)
+    }
+}
+
+impl Decoder for Mllp {
+    type Item = Frame;
+    type Error = std::io::Error;
+
+    fn decode(&mut self, source: &mut BytesMut) -> std::io::Result<Option<Frame>> {
+        loop {
+            match self.state {
+                State::Between => match source.iter().position(|byte| *byte == START) {
+                    Some(at) => {
+                        source.advance(at + 1);
+                        self.state = State::Inside { scanned: 0 };
+                    }
+                    None => {
+                        source.clear();
+                        return Ok(None);
+                    }
+                },
+                State::Inside { scanned } => return Ok(self.inside(source, scanned)),
+                State::Skipping => {
+                    if !Self::skip(source) {
+                        return Ok(None);
+                    }
+                    self.state = State::Between;
+                }
+            }
+        }
+    }
+
+    fn decode_eof(&mut self, source: &mut BytesMut) -> std::io::Result<Option<Frame>> {
+        if let Some(frame) = self.decode(source)? {
+            return Ok(Some(frame));
+        }
+        source.clear();
+        let unfinished = matches!(self.state, State::Inside { .. });
+        self.state = State::Between;
+        Ok(unfinished.then_some(Frame::Broken(FrameError::Cut)))
+    }
+}
+
+impl Encoder<Bytes> for Mllp {
+    type Error = std::io::Error;
+
+    fn encode(&mut self, payload: Bytes, target: &mut BytesMut) -> std::io::Result<()> {
+        target.reserve(payload.len() + 3);
+        target.put_u8(START);
+        target.put(payload);
+        target.put_slice(&[END, CARRIAGE_RETURN]);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn frames(limit: usize, chunks: &[&[u8]]) -> Vec<Frame> {
+        let (mut codec, mut buffer, mut frames) = (Mllp::new(limit), BytesMut::new(), Vec::new());
+        for chunk in chunks {
+            buffer.put_slice(chunk);
+            while let Some(frame) = codec.decode(&mut buffer).unwrap() {
+                frames.push(frame);
+            }
+            assert!(buffer.len() <= limit + 2, "unbounded: {}", buffer.len());
+        }
+        while let Some(frame) = codec.decode_eof(&mut buffer).unwrap() {
+            frames.push(frame);
+        }
+        frames
+    }
+
+    fn message(text: &str) -> Frame {
+        Frame::Message(Bytes::copy_from_slice(text.as_bytes()))
+    }
+
+    fn too_long(head: &str) -> Frame {
+        Frame::Broken(FrameError::TooLong {
+            head: Bytes::copy_from_slice(head.as_bytes()),
+        })
+    }
+
+    #[test]
+    fn each_kind_of_bad_frame_leaves_the_next_whole() {
+        let cut = || Frame::Broken(FrameError::Cut);
+        let table: &[(&str, Vec<Frame>)] = &[
+            ("", vec![]),
+            ("noise", vec![]),
+            ("\x0Ba\x1C\r", vec![message("a")]),
+            ("\x0B\x1C\r", vec![message("")]),
+            ("noise\x0Ba\x1C\rnoise\x0Bb\x1C\r", vec![message("a"), message("b")]),
+            ("\x0Ba\x0Bb\x1C\r", vec![cut(), message("b")]),
+            ("\x0Ba\x1Cb\x1C\r", vec![message("a\x1Cb")]),
+            ("\x0Ba\x1C\x1C\r", vec![message("a\x1C")]),
+            ("\x0Ba\x1C\x0Bb\x1C\r", vec![cut(), message("b")]),
+            ("\x0Ba", vec![cut()]),
+            ("\x0Ba\x1C", vec![cut()]),
+            ("\x0B12345678\x1C\r", vec![message("12345678")]),
+            (
+                "\x0B123456789\x1C\r\x0Bb\x1C\r",
+                vec![too_long("12345678"), message("b")],
+            ),
+            (
+                "\x0B12345678\x1C9\x1C\r\x0Bb\x1C\r",
+                vec![too_long("12345678"), message("b")],
+            ),
+            (
+                "\x0B123456789012345\x0Bb\x1C\r",
+                vec![too_long("12345678"), message("b")],
+            ),
+            ("\x0B12345678901234567", vec![too_long("12345678")]),
+        ];
+        for (wire, expected) in table {
+            assert_eq!(&frames(8, &[wire.as_bytes()]), expected, "{wire:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_chunking_gives_the_same_frames(
+            wire in prop::collection::vec(prop::sample::select(vec![START, END, CARRIAGE_RETURN, b'a', b'b']), 0..200),
+            cuts in prop::collection::vec(1_usize..9, 1..50),
+            limit in 0_usize..12,
+        ) {
+            let whole = {
+                let single: Vec<&[u8]> = wire.chunks(1).collect();
+                frames(limit, &single)
+            };
+            let mut chunks = Vec::new();
+            let mut rest = wire.as_slice();
+            for size in cuts.iter().cycle() {
+                if rest.is_empty() { break }
+                let (chunk, after) = rest.split_at((*size).min(rest.len()));
+                chunks.push(chunk);
+                rest = after;
+            }
+            prop_assert_eq!(frames(limit, &chunks), whole);
+        }
+
+        #[test]
+        fn what_is_written_is_read(payload in "[a-z\u{1C}\r]{0,50}") {
+            let mut wire = BytesMut::new();
+            Mllp::default().encode(Bytes::from(payload.clone().into_bytes()), &mut wire).unwrap();
+            prop_assume!(!payload.contains("\u{1C}\r"));
+            prop_assert_eq!(frames(LIMIT, &[&wire]), vec![message(&payload)]);
+        }
+    }
+}

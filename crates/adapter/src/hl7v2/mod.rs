@@ -1,0 +1,184 @@
+//! HL7 v2, ADT and REF^I12 (versions 2.1 to 2.9), as `docs` of each module say.
+//!
+//! - [`mllp`] frames bytes and knows no message; [`acknowledge`] makes the answer and knows no socket.
+//! - MSH-9 decides what a message is, not EVN-1. An empty field says nothing, `""` empties the field.
+//! - Unknown segments, Z segments and fields that nobody asks for are passed over.
+//! - An ADT trigger that we keep nothing of is acknowledged and gives nothing; another message type is refused (AR).
+
+mod ack;
+mod adt;
+mod charset;
+mod header;
+mod message;
+pub mod mllp;
+mod person;
+mod referral;
+mod time;
+mod visit;
+
+pub use ack::{Answer, acknowledge};
+pub use header::Header;
+
+use crate::envelope::Envelope;
+use crate::rejection::{Fault, Place, RejectionCode};
+use crate::{Outcome, Source, Translation};
+use event::{Event, Instant, Keyring};
+use message::Message;
+
+/// MSH-10 in bytes, at most (HL7 2.7 and later).
+const MAX_MESSAGE_ID: usize = 199;
+
+/// Translates one message, without its MLLP frame.
+#[must_use]
+pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translation {
+    let (header, outcome) = match Header::try_read(bytes) {
+        Err(fault) => (Header::default(), Outcome::Rejected(fault.naming(Vec::new()))),
+        Ok(header) if header.is_acknowledgement() => (header, Outcome::Ignored),
+        Ok(header) => {
+            let outcome = outcome(source, keyring, bytes, &header);
+            (header, outcome)
+        }
+    };
+    Translation {
+        outcome,
+        message_id: header.message_id(),
+        hl7: Some(header),
+    }
+}
+
+fn outcome(source: &Source, keyring: &Keyring, bytes: &[u8], header: &Header) -> Outcome {
+    let body = header::begin(bytes);
+    let (text, readable) = match charset::decode(body, header.component(18, 1)) {
+        Ok(text) => (text, Ok(())),
+        // Still read, to see whom the refused message names.
+        Err(fault) => (charset::lenient(body), Err(fault)),
+    };
+    let message = Message::new(&text, header.separators);
+    match readable.and_then(|()| events(source, keyring, bytes, header, &message)) {
+        Ok(events) => events.into(),
+        Err(fault) => Outcome::Rejected(fault.naming(person::named(&message, source, keyring))),
+    }
+}
+
+/// What a message is of, by MSH-9.
+enum Kind {
+    Adt(adt::Trigger),
+    Referral,
+}
+
+fn events(
+    source: &Source,
+    keyring: &Keyring,
+    bytes: &[u8],
+    header: &Header,
+    message: &Message<'_>,
+) -> Result<Vec<Event>, Fault> {
+    let message_id = check(source, bytes, header, message)?;
+    let Some(kind) = kind(header)? else {
+        return Ok(Vec::new());
+    };
+    let mut envelope = Envelope::new(source, keyring, &message_id, bytes, times(source, message, &kind)?);
+    envelope.sequence = sequence(message)?;
+    match kind {
+        Kind::Adt(trigger) => adt::events(source, keyring, message, trigger, &mut envelope)?,
+        Kind::Referral => referral::events(source, keyring, message, &mut envelope)?,
+    }
+    Ok(envelope.finish())
+}
+
+/// What holds for every message; gives MSH-10.
+fn check(source: &Source, bytes: &[u8], header: &Header, message: &Message<'_>) -> Result<String, Fault> {
+    if bytes.contains(&0) {
+        return Err(Fault::data_type(Place::Message, "a NUL character"));
+    }
+    if message.segments().iter().filter(|segment| segment.is("MSH")).count() != 1 {
+        let text = "more than one message header in one message";
+        return Err(Fault::new(
+            RejectionCode::SegmentSequenceError,
+            Place::Segment("MSH"),
+            text,
+        ));
+    }
+    let place = Place::Field("MSH", 10);
+    let message_id = header.message_id().ok_or(Fault::missing(place))?;
+    if header.field(10).len() > MAX_MESSAGE_ID {
+        return Err(Fault::data_type(place, "longer than 199 characters"));
+    }
+    if !is_version_2(header.component(12, 1)) {
+        let text = "only HL7 versions 2.1 to 2.9 are understood";
+        return Err(Fault::new(
+            RejectionCode::UnsupportedVersionId,
+            Place::Field("MSH", 12),
+            text,
+        ));
+    }
+    if header.component(11, 1) != source.processing_id.as_bytes() {
+        let text = "the processing id is not this deployment's";
+        return Err(Fault::new(
+            RejectionCode::UnsupportedProcessingId,
+            Place::Field("MSH", 11),
+            text,
+        ));
+    }
+    Ok(message_id)
+}
+
+/// `2.1` to `2.9`, and what follows a further point.
+fn is_version_2(version: &[u8]) -> bool {
+    matches!(version, [b'2', b'.', b'1'..=b'9'] | [b'2', b'.', b'1'..=b'9', b'.', ..])
+}
+
+/// MSH-9; `None`: an ADT trigger that we keep nothing of.
+fn kind(header: &Header) -> Result<Option<Kind>, Fault> {
+    let unsupported_event = || {
+        let text = "this trigger event is not supported";
+        Fault::new(RejectionCode::UnsupportedEventCode, Place::Component("MSH", 9, 2), text)
+    };
+    match (header.component(9, 1), header.component(9, 2)) {
+        (b"ADT", trigger) => match adt::Trigger::read(trigger) {
+            Some(trigger) => Ok(Some(Kind::Adt(trigger))),
+            None if matches!(trigger, [b'A', b'0'..=b'9', b'0'..=b'9']) => Ok(None),
+            None => Err(unsupported_event()),
+        },
+        (b"REF", b"I12") => Ok(Some(Kind::Referral)),
+        (b"REF", _) => Err(unsupported_event()),
+        ([], _) => Err(Fault::missing(Place::Field("MSH", 9))),
+        _ => {
+            let text = "only ADT and REF messages are taken here";
+            Err(Fault::new(
+                RejectionCode::UnsupportedMessageType,
+                Place::Component("MSH", 9, 1),
+                text,
+            ))
+        }
+    }
+}
+
+/// (happened, recorded): EVN-6 else recorded, EVN-2 else MSH-7.
+fn times(source: &Source, message: &Message<'_>, kind: &Kind) -> Result<(Instant, Instant), Fault> {
+    let read = |name, n| {
+        let field = message.segment(name).map(|segment| segment.field(n));
+        field.map_or(Ok(None), |field| {
+            time::instant(field, &source.zone, Place::Field(name, n))
+        })
+    };
+    let missing = match kind {
+        Kind::Adt(_) => Place::Field("EVN", 2),
+        Kind::Referral => Place::Field("MSH", 7),
+    };
+    let recorded = match read("EVN", 2)? {
+        Some(at) => at,
+        None => read("MSH", 7)?.ok_or(Fault::missing(missing))?,
+    };
+    Ok((read("EVN", 6)?.unwrap_or(recorded), recorded))
+}
+
+/// MSH-13.
+fn sequence(message: &Message<'_>) -> Result<Option<i64>, Fault> {
+    let text = message.segment("MSH").and_then(|msh| msh.field(13).text());
+    let number = |text: String| {
+        text.parse()
+            .map_err(|_| Fault::data_type(Place::Field("MSH", 13), "not a whole number"))
+    };
+    text.map(number).transpose()
+}

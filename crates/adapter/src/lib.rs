@@ -1,0 +1,66 @@
+//! A source's message becomes events or a rejection: pure, no clock, no socket, no database.
+//!
+//! [`translate`] is a function of the bytes, the sender's configuration ([`Source`]) and [`VERSION`], never of
+//! arrival (rule R1). A rejection names a code and a place and never quotes the message (law 3): a [`Place`] is made
+//! of names and numbers that are in this source code.
+//!
+//! # Adding a format
+//! 1. A module beside [`hl7v2`] and [`social`] with `translate(&Source, &Keyring, &[u8]) -> Translation`.
+//! 2. Its variant in [`Format`]; the compiler then asks for its arm here.
+//! 3. Its messages under `tests/messages/<format>`, each with what it gives.
+
+mod envelope;
+mod identifiers;
+mod rejection;
+mod source;
+
+pub mod hl7v2;
+pub mod social;
+
+pub use rejection::{Place, Refusal, Rejection, RejectionCode};
+pub use source::{Format, Source};
+
+use event::{Event, Keyring};
+
+/// The version of what a message gives: raised with each change that gives other events for the same bytes.
+pub const VERSION: u32 = 1;
+
+/// What one message says. Has no `Debug`: the message id and the header are the sender's words.
+pub struct Translation {
+    /// Events, nothing of use, or a rejection.
+    pub outcome: Outcome,
+    /// The sender's own id of the message, if it could be read. Not for logs.
+    pub message_id: Option<String>,
+    /// What an HL7 answer is made of: always there for [`Format::Hl7v2`], however little could be read.
+    pub hl7: Option<hl7v2::Header>,
+}
+
+/// What became of one message.
+#[derive(Debug)]
+pub enum Outcome {
+    /// At least one event, in the order of their ordinals.
+    Events(Vec<Event>),
+    /// Understood, and nothing of it is kept: acknowledged like any other.
+    Ignored,
+    /// Not taken; goes to the quarantine.
+    Rejected(Rejection),
+}
+
+/// Translates one message: an HL7 v2 message without its MLLP frame, or one CloudEvent.
+#[must_use]
+pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translation {
+    match source.format {
+        Format::Hl7v2 => hl7v2::translate(source, keyring, bytes),
+        Format::Social => social::translate(source, keyring, bytes),
+    }
+}
+
+impl From<Vec<Event>> for Outcome {
+    fn from(events: Vec<Event>) -> Self {
+        if events.is_empty() {
+            Self::Ignored
+        } else {
+            Self::Events(events)
+        }
+    }
+}

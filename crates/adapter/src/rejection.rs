@@ -1,0 +1,217 @@
+//! Why a message is not taken: a code, a place, a plain sentence. Never a word of the message itself (law 3).
+
+use event::Token;
+
+/// A message that is not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// Why.
+    pub code: RejectionCode,
+    /// Where.
+    pub place: Place,
+    /// Why, for a person; one of the sentences of this crate.
+    pub text: &'static str,
+    /// Index tokens of the valid linking identifiers that could be read, sorted and distinct: these clients' "none"
+    /// becomes "not known" (law 5).
+    pub named: Vec<Token>,
+    /// Which refusal the sender gets.
+    pub acknowledgement: Refusal,
+}
+
+/// The two refusals of HL7 table 0008.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Refusal {
+    /// AE: the message must be mended before it is sent again.
+    Error,
+    /// AR: MSH-9, MSH-11 or MSH-12 is not acceptable here, or we cannot store now.
+    Reject,
+}
+
+/// HL7 table 0357 as far as we say it, and three of our own for what is no message at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RejectionCode {
+    /// 100.
+    SegmentSequenceError,
+    /// 101.
+    RequiredFieldMissing,
+    /// 102.
+    DataTypeError,
+    /// 103.
+    TableValueNotFound,
+    /// 200.
+    UnsupportedMessageType,
+    /// 201.
+    UnsupportedEventCode,
+    /// 202.
+    UnsupportedProcessingId,
+    /// 203.
+    UnsupportedVersionId,
+    /// 204.
+    UnknownKeyIdentifier,
+    /// 205.
+    DuplicateKeyIdentifier,
+    /// 207.
+    ApplicationInternalError,
+    /// Not HL7, not JSON; 102 on the HL7 side.
+    Malformed,
+    /// Over a limit of size or number; 102 on the HL7 side.
+    TooLarge,
+    /// JSON nested too deep; 102 on the HL7 side.
+    TooDeep,
+}
+
+/// Where in the message. Only names and numbers of our own source code, so it can hold no content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// The message as a whole.
+    Message,
+    /// An HL7 segment.
+    Segment(&'static str),
+    /// An HL7 field.
+    Field(&'static str, u16),
+    /// A component of an HL7 field.
+    Component(&'static str, u16, u16),
+    /// A member of a CloudEvent, by its path: `data.client.identifiers`.
+    Member(&'static str),
+    /// An element of a batch, from 0.
+    Element(usize),
+}
+
+/// What is wrong and where, before it is known whom the message names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fault {
+    pub(crate) code: RejectionCode,
+    pub(crate) place: Place,
+    pub(crate) text: &'static str,
+}
+
+impl Fault {
+    pub(crate) fn new(code: RejectionCode, place: Place, text: &'static str) -> Self {
+        Self { code, place, text }
+    }
+
+    pub(crate) fn missing(place: Place) -> Self {
+        Self::new(
+            RejectionCode::RequiredFieldMissing,
+            place,
+            "a required field is missing",
+        )
+    }
+
+    pub(crate) fn data_type(place: Place, text: &'static str) -> Self {
+        Self::new(RejectionCode::DataTypeError, place, text)
+    }
+
+    pub(crate) fn too_large(place: Place, text: &'static str) -> Self {
+        Self::new(RejectionCode::TooLarge, place, text)
+    }
+
+    pub(crate) fn naming(self, named: Vec<Token>) -> Rejection {
+        let Self { code, place, text } = self;
+        Rejection {
+            code,
+            place,
+            text,
+            named,
+            acknowledgement: code.refusal(),
+        }
+    }
+}
+
+impl RejectionCode {
+    /// Every code.
+    pub const ALL: &[Self] = &[
+        Self::SegmentSequenceError,
+        Self::RequiredFieldMissing,
+        Self::DataTypeError,
+        Self::TableValueNotFound,
+        Self::UnsupportedMessageType,
+        Self::UnsupportedEventCode,
+        Self::UnsupportedProcessingId,
+        Self::UnsupportedVersionId,
+        Self::UnknownKeyIdentifier,
+        Self::DuplicateKeyIdentifier,
+        Self::ApplicationInternalError,
+        Self::Malformed,
+        Self::TooLarge,
+        Self::TooDeep,
+    ];
+
+    /// The stable name: in JSON answers, metrics and the quarantine.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SegmentSequenceError => "segment-sequence-error",
+            Self::RequiredFieldMissing => "required-field-missing",
+            Self::DataTypeError => "data-type-error",
+            Self::TableValueNotFound => "table-value-not-found",
+            Self::UnsupportedMessageType => "unsupported-message-type",
+            Self::UnsupportedEventCode => "unsupported-event-code",
+            Self::UnsupportedProcessingId => "unsupported-processing-id",
+            Self::UnsupportedVersionId => "unsupported-version-id",
+            Self::UnknownKeyIdentifier => "unknown-key-identifier",
+            Self::DuplicateKeyIdentifier => "duplicate-key-identifier",
+            Self::ApplicationInternalError => "application-internal-error",
+            Self::Malformed => "malformed",
+            Self::TooLarge => "too-large",
+            Self::TooDeep => "too-deep",
+        }
+    }
+
+    /// Code and text of HL7 table 0357.
+    #[must_use]
+    pub fn hl7(self) -> (u16, &'static str) {
+        match self {
+            Self::SegmentSequenceError => (100, "Segment sequence error"),
+            Self::RequiredFieldMissing => (101, "Required field missing"),
+            Self::DataTypeError | Self::Malformed | Self::TooLarge | Self::TooDeep => (102, "Data type error"),
+            Self::TableValueNotFound => (103, "Table value not found"),
+            Self::UnsupportedMessageType => (200, "Unsupported message type"),
+            Self::UnsupportedEventCode => (201, "Unsupported event code"),
+            Self::UnsupportedProcessingId => (202, "Unsupported processing id"),
+            Self::UnsupportedVersionId => (203, "Unsupported version id"),
+            Self::UnknownKeyIdentifier => (204, "Unknown key identifier"),
+            Self::DuplicateKeyIdentifier => (205, "Duplicate key identifier"),
+            Self::ApplicationInternalError => (207, "Application internal error"),
+        }
+    }
+
+    /// AR for MSH-9, MSH-11, MSH-12 and for what is our own failing; AE for all else.
+    #[must_use]
+    pub fn refusal(self) -> Refusal {
+        match self {
+            Self::UnsupportedMessageType
+            | Self::UnsupportedEventCode
+            | Self::UnsupportedProcessingId
+            | Self::UnsupportedVersionId
+            | Self::ApplicationInternalError => Refusal::Reject,
+            _ => Refusal::Error,
+        }
+    }
+}
+
+impl std::fmt::Display for RejectionCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Message => f.write_str("message"),
+            Self::Segment(name) | Self::Member(name) => f.write_str(name),
+            Self::Field(segment, field) => write!(f, "{segment}-{field}"),
+            Self::Component(segment, field, component) => write!(f, "{segment}-{field}.{component}"),
+            Self::Element(index) => write!(f, "[{index}]"),
+        }
+    }
+}
+
+impl std::fmt::Display for Rejection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} at {}: {}", self.code, self.place, self.text)
+    }
+}
+
+impl std::error::Error for Rejection {}

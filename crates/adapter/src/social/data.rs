@@ -1,0 +1,244 @@
+//! `data` of each event type: the event's own fields, by the names of the event.
+//!
+//! Keys are tokens of (this sender, its own key); a referral's is of (the authority that gave it, its number), so
+//! that it meets the hospital's REF^I12. A coded value that is no code is left out.
+
+use super::json::Object;
+use super::mapped;
+use crate::Source;
+use crate::rejection::{Fault, Place, RejectionCode};
+use event::{
+    AssessmentFinished, AssessmentStarted, Body, CaseOpened, ClientshipClosed, ClientshipOpened, DutyContactRecorded,
+    HealthSocialWorkClosed, HealthSocialWorkOpened, Instant, Keyring, ReferralAccepted, ReferralRejected, Sealer,
+    Token, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
+};
+
+const MAX_KEY: usize = 200;
+
+/// The event types that are taken.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    CaseOpened,
+    AssessmentStarted,
+    AssessmentFinished,
+    ClientshipOpened,
+    ClientshipClosed,
+    WorkerAssigned,
+    WorkerAssignmentEnded,
+    HealthSocialWorkOpened,
+    HealthSocialWorkClosed,
+    DutyContactRecorded,
+    ReferralAccepted,
+    ReferralRejected,
+}
+
+impl Kind {
+    pub(super) fn read(name: &str) -> Option<Self> {
+        Some(match name {
+            "CaseOpened" => Self::CaseOpened,
+            "AssessmentStarted" => Self::AssessmentStarted,
+            "AssessmentFinished" => Self::AssessmentFinished,
+            "ClientshipOpened" => Self::ClientshipOpened,
+            "ClientshipClosed" => Self::ClientshipClosed,
+            "WorkerAssigned" => Self::WorkerAssigned,
+            "WorkerAssignmentEnded" => Self::WorkerAssignmentEnded,
+            "HealthSocialWorkOpened" => Self::HealthSocialWorkOpened,
+            "HealthSocialWorkClosed" => Self::HealthSocialWorkClosed,
+            "DutyContactRecorded" => Self::DutyContactRecorded,
+            "ReferralAccepted" => Self::ReferralAccepted,
+            "ReferralRejected" => Self::ReferralRejected,
+            _ => return None,
+        })
+    }
+}
+
+/// A body, and the worker that is to be sealed into it.
+pub(super) enum Open {
+    Plain(Body),
+    Sealing(Box<dyn FnOnce(Sealer<'_>) -> Body>),
+}
+
+impl Open {
+    pub(super) fn seal(self, sealer: Sealer<'_>) -> Body {
+        match self {
+            Self::Plain(body) => body,
+            Self::Sealing(body) => body(sealer),
+        }
+    }
+}
+
+/// Reads `data` of one event.
+pub(super) struct Reader<'a> {
+    pub(super) source: &'a Source,
+    pub(super) keyring: &'a Keyring,
+    pub(super) data: Object<'a>,
+    pub(super) happened_at: Instant,
+}
+
+impl Reader<'_> {
+    pub(super) fn read(&self, kind: Kind) -> Result<Open, Fault> {
+        let data = &self.data;
+        Ok(Open::Plain(match kind {
+            Kind::CaseOpened => Body::CaseOpened(CaseOpened {
+                case: self.key("case", "data.case")?,
+                ground: data.code("ground"),
+            }),
+            Kind::AssessmentStarted => Body::AssessmentStarted(AssessmentStarted {
+                assessment: self.key("assessment", "data.assessment")?,
+                case: self.optional_key("case", "data.case")?,
+            }),
+            Kind::AssessmentFinished => Body::AssessmentFinished(AssessmentFinished {
+                assessment: self.key("assessment", "data.assessment")?,
+                own_worker_needed: data.boolean("own_worker_needed", "data.own_worker_needed")?,
+                clientship: data.boolean("clientship", "data.clientship")?,
+            }),
+            Kind::ClientshipOpened => Body::ClientshipOpened(ClientshipOpened {
+                clientship: self.key("clientship", "data.clientship")?,
+                service_task: data.code("service_task"),
+                own_worker_not_named: data.code("own_worker_not_named"),
+            }),
+            Kind::ClientshipClosed => Body::ClientshipClosed(ClientshipClosed {
+                clientship: self.key("clientship", "data.clientship")?,
+                ground: data.code("ground"),
+            }),
+            Kind::WorkerAssigned => return self.worker_assigned(),
+            Kind::WorkerAssignmentEnded => Body::WorkerAssignmentEnded(WorkerAssignmentEnded {
+                assignment: self.key("assignment", "data.assignment")?,
+                ended_at: data.instant("ended_at", "data.ended_at")?.unwrap_or(self.happened_at),
+                reason: data.code("reason"),
+            }),
+            Kind::HealthSocialWorkOpened => return self.health_social_work_opened(),
+            Kind::HealthSocialWorkClosed => Body::HealthSocialWorkClosed(HealthSocialWorkClosed {
+                work: self.key("work", "data.work")?,
+                outcome: data.code("outcome"),
+            }),
+            Kind::DutyContactRecorded => Body::DutyContactRecorded(DutyContactRecorded {
+                contact: self.key("contact", "data.contact")?,
+                handed_over_to: data.code("handed_over_to"),
+            }),
+            Kind::ReferralAccepted => return self.referral_accepted(),
+            Kind::ReferralRejected => Body::ReferralRejected(ReferralRejected {
+                referral: self.referral()?,
+                reason: data.code("reason"),
+            }),
+        }))
+    }
+
+    fn worker_assigned(&self) -> Result<Open, Fault> {
+        let data = &self.data;
+        let assignment = self.key("assignment", "data.assignment")?;
+        let clientship = self.optional_key("clientship", "data.clientship")?;
+        let role = role(&data.required_text("role", "data.role", 50)?)?;
+        let place = Place::Member("data.worker");
+        let id = data
+            .required_object("worker", "data.worker")?
+            .required_text("id", "data.worker.id", MAX_KEY)?;
+        let worker_key = self.keyring.token("worker", &self.source.name, &id);
+        let worker = self.worker()?.ok_or(Fault::missing(place))?;
+        let profession = data.code("profession");
+        let public_service_post = data.boolean("public_service_post", "data.public_service_post")?;
+        let from = data.instant("from", "data.from")?.unwrap_or(self.happened_at);
+        let until = data.instant("until", "data.until")?;
+        Ok(Open::Sealing(Box::new(move |sealer| {
+            let worker = sealer.seal(&worker);
+            let assigned = WorkerAssigned {
+                assignment,
+                clientship,
+                role,
+                worker_key,
+                worker,
+                profession,
+                public_service_post,
+                from,
+                until,
+            };
+            Body::WorkerAssigned(assigned)
+        })))
+    }
+
+    fn health_social_work_opened(&self) -> Result<Open, Fault> {
+        let work = self.key("work", "data.work")?;
+        let channel = self.data.code("channel");
+        let worker = self.worker()?;
+        let until = self.data.instant("until", "data.until")?;
+        Ok(Open::Sealing(Box::new(move |sealer| {
+            let worker = worker.map(|worker| sealer.seal(&worker));
+            Body::HealthSocialWorkOpened(HealthSocialWorkOpened {
+                work,
+                channel,
+                worker,
+                until,
+            })
+        })))
+    }
+
+    fn referral_accepted(&self) -> Result<Open, Fault> {
+        let referral = self.referral()?;
+        let worker = self.worker()?;
+        let expected_by = self.data.instant("expected_by", "data.expected_by")?;
+        Ok(Open::Sealing(Box::new(move |sealer| {
+            let worker = worker.map(|worker| sealer.seal(&worker));
+            Body::ReferralAccepted(ReferralAccepted {
+                referral,
+                worker,
+                expected_by,
+            })
+        })))
+    }
+
+    /// The token of this sender's own key of that kind.
+    fn key(&self, kind: &'static str, path: &'static str) -> Result<Token, Fault> {
+        self.optional_key(kind, path)?
+            .ok_or(Fault::missing(Place::Member(path)))
+    }
+
+    fn optional_key(&self, kind: &'static str, path: &'static str) -> Result<Option<Token>, Fault> {
+        let value = self.data.text(kind, path, MAX_KEY)?;
+        Ok(value.map(|value| self.keyring.token(kind, &self.source.name, &value)))
+    }
+
+    /// `{system?, value}` as RF1-6 has it; `None`: the answer names no referral, and stays unplaced.
+    fn referral(&self) -> Result<Option<Token>, Fault> {
+        let Some(referral) = self.data.object("referral", "data.referral")? else {
+            return Ok(None);
+        };
+        let system = referral.text("system", "data.referral.system", MAX_KEY)?;
+        let value = referral.required_text("value", "data.referral.value", MAX_KEY)?;
+        let scope = system
+            .as_deref()
+            .map_or(self.source.name.as_str(), |system| mapped(self.source, system));
+        Ok(Some(self.keyring.token("referral", scope, &value)))
+    }
+
+    /// A worker has a name; the rest may be empty.
+    fn worker(&self) -> Result<Option<Worker>, Fault> {
+        let Some(worker) = self.data.object("worker", "data.worker")? else {
+            return Ok(None);
+        };
+        let text = |name, path, limit| Ok(worker.text(name, path, limit)?.unwrap_or_default());
+        Ok(Some(Worker {
+            name: worker.required_text("name", "data.worker.name", 200)?,
+            phone: text("phone", "data.worker.phone", 50)?,
+            email: text("email", "data.worker.email", 200)?,
+            hours: text("hours", "data.worker.hours", 200)?,
+            unit: text("unit", "data.worker.unit", 200)?,
+        }))
+    }
+}
+
+fn role(code: &str) -> Result<WorkerRole, Fault> {
+    match code {
+        "own-worker" => Ok(WorkerRole::OwnWorker),
+        "responsible-worker" => Ok(WorkerRole::ResponsibleWorker),
+        "work-pair" => Ok(WorkerRole::WorkPair),
+        "childs-social-worker" => Ok(WorkerRole::ChildsSocialWorker),
+        "health-social-worker" => Ok(WorkerRole::HealthSocialWorker),
+        "case-manager" => Ok(WorkerRole::CaseManager),
+        "duty-social-service" => Ok(WorkerRole::DutySocialService),
+        _ => Err(Fault::new(
+            RejectionCode::TableValueNotFound,
+            Place::Member("data.role"),
+            "not a role that is known here",
+        )),
+    }
+}

@@ -1,0 +1,168 @@
+//! Social care, and social work in health care, as CloudEvents 1.0 in JSON.
+//!
+//! `type` is `rinnakkain.social.v1.` and the event's name; `id`, `source`, `time` and the extension `sequence` are
+//! CloudEvents'; `subject` is never read, and nobody's identifier belongs there. `data` says whose fact it is
+//! (`client.identifiers`), of which register (law 6), when it happened (`happened_at`, else `time`), and the event's
+//! own fields. Unknown members are passed over; of two members with one name the last counts.
+
+mod data;
+mod json;
+mod split;
+
+pub use split::{MAX_BATCH, split};
+
+use crate::envelope::Envelope;
+use crate::identifiers::{Identifiers, MAX_IDENTIFIERS};
+use crate::rejection::{Fault, Place, RejectionCode};
+use crate::{Outcome, Source, Translation};
+use event::{Event, Identifier, Keyring, Register};
+use json::Object;
+use serde_json::Value;
+
+/// One event's bytes, at most: 256 KiB.
+pub const MAX_EVENT: usize = 256 << 10;
+
+/// Nesting of arrays and objects in one event, at most.
+pub const MAX_DEPTH: usize = 32;
+
+/// Translates one CloudEvent.
+#[must_use]
+pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translation {
+    let value = match json::parse(bytes) {
+        Ok(value) => value,
+        Err(fault) => {
+            return Translation {
+                outcome: Outcome::Rejected(fault.naming(Vec::new())),
+                message_id: None,
+                hl7: None,
+            };
+        }
+    };
+    let outcome = match events(source, keyring, bytes, &value) {
+        Ok(events) => events.into(),
+        Err(fault) => Outcome::Rejected(fault.naming(named(source, keyring, &value))),
+    };
+    Translation {
+        outcome,
+        message_id: message_id(&Object::of_event(&value)).ok(),
+        hl7: None,
+    }
+}
+
+fn message_id<'v>(event: &Object<'v>) -> Result<String, Fault> {
+    event.required_text("id", "id", 200)
+}
+
+fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Result<Vec<Event>, Fault> {
+    json::refuse_nul(value)?;
+    let event = Object::of_event(value);
+    if event.required_text("specversion", "specversion", 10)? != "1.0" {
+        return Err(Fault::new(
+            RejectionCode::UnsupportedVersionId,
+            Place::Member("specversion"),
+            "only CloudEvents 1.0 is understood",
+        ));
+    }
+    let message_id = message_id(&event)?;
+    let sender = event.required_text("source", "source", 500)?;
+    if source.event_source.as_ref().is_some_and(|expected| *expected != sender) {
+        return Err(Fault::new(
+            RejectionCode::UnknownKeyIdentifier,
+            Place::Member("source"),
+            "not the source of this sender",
+        ));
+    }
+    let name = event.required_text("type", "type", 200)?;
+    let kind = name.strip_prefix("rinnakkain.social.v1.").and_then(data::Kind::read);
+    let unsupported = "this event type is not supported";
+    let kind = kind.ok_or(Fault::new(
+        RejectionCode::UnsupportedMessageType,
+        Place::Member("type"),
+        unsupported,
+    ))?;
+    let recorded_at = event
+        .instant("time", "time")?
+        .ok_or(Fault::missing(Place::Member("time")))?;
+    let sequence = event.whole_number("sequence", "sequence")?;
+
+    let data = event.required_object("data", "data")?;
+    let register = match data.required_text("register", "data.register", 20)?.as_str() {
+        "patient" => Register::Patient,
+        "social" => Register::Social,
+        _ => {
+            return Err(Fault::new(
+                RejectionCode::TableValueNotFound,
+                Place::Member("data.register"),
+                "neither patient nor social",
+            ));
+        }
+    };
+    let identifiers = identifiers(source, &data)?;
+    let missing = "no identifier that a record can be kept by";
+    let place = Place::Member("data.client.identifiers");
+    let missing = Fault::new(RejectionCode::RequiredFieldMissing, place, missing);
+    let record = identifiers.record(source, keyring).ok_or(missing)?;
+    let happened_at = data.instant("happened_at", "data.happened_at")?.unwrap_or(recorded_at);
+
+    let body = data::Reader {
+        source,
+        keyring,
+        data,
+        happened_at,
+    }
+    .read(kind)?;
+    let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (happened_at, recorded_at));
+    (envelope.register, envelope.sequence) = (register, sequence);
+    envelope.add(&record, &identifiers.presented(source, keyring), |sealer| {
+        body.seal(sealer)
+    });
+    Ok(envelope.finish())
+}
+
+fn identifiers(source: &Source, data: &Object<'_>) -> Result<Identifiers, Fault> {
+    const PLACE: &str = "data.client.identifiers";
+    let client = data.required_object("client", "data.client")?;
+    let list = client
+        .array("identifiers", PLACE)?
+        .ok_or(Fault::missing(Place::Member(PLACE)))?;
+    if list.len() > MAX_IDENTIFIERS {
+        return Err(Fault::too_large(Place::Member(PLACE), "more than 100 identifiers"));
+    }
+    let mut identifiers = Identifiers::default();
+    for entry in list {
+        let entry = Object::of(entry).ok_or(Fault::data_type(Place::Member(PLACE), "not an object"))?;
+        let system = entry.required_text("system", "data.client.identifiers.system", 200)?;
+        let value = entry.required_text("value", "data.client.identifiers.value", 200)?;
+        identifiers.found.push(Identifier::new(mapped(source, &system), &value));
+    }
+    Ok(identifiers)
+}
+
+/// A system or authority as the configuration names it, else as written.
+fn mapped<'s>(source: &'s Source, written: &'s str) -> &'s str {
+    source.authorities.get(written).map_or(written, String::as_str)
+}
+
+/// Whom a refused event names: every identifier that can be read, whatever is wrong elsewhere.
+fn named(source: &Source, keyring: &Keyring, value: &Value) -> Vec<event::Token> {
+    let list = value.pointer("/data/client/identifiers").and_then(Value::as_array);
+    let identifier = |entry: &Value| {
+        let (system, value) = (entry.get("system")?.as_str()?, entry.get("value")?.as_str()?);
+        Some(Identifier::new(mapped(source, system), value))
+    };
+    let found = list
+        .into_iter()
+        .flatten()
+        .take(MAX_IDENTIFIERS)
+        .filter_map(identifier)
+        .collect();
+    let mut tokens: Vec<_> = Identifiers {
+        found,
+        ..Identifiers::default()
+    }
+    .named(source, keyring)
+    .collect();
+    tokens.sort_unstable();
+    tokens.dedup();
+    tokens
+}

@@ -1,0 +1,32 @@
+//! A request's body into events, each with its own bytes: a digest is of the event's bytes, not of the request's.
+
+use super::MAX_DEPTH;
+use super::json::{limit_depth, malformed};
+use crate::rejection::{Fault, Place, Rejection};
+use serde_json::value::RawValue;
+
+/// Events in one batch, at most.
+pub const MAX_BATCH: usize = 1_000;
+
+/// Splits a body: `application/cloudevents+json` is one event, `application/cloudevents-batch+json` (`batch`) an array
+/// of at most [`MAX_BATCH`]. The size of the body is the listener's to limit; each event's is [`crate::translate`]'s.
+pub fn split(body: &[u8], batch: bool) -> Result<Vec<Box<RawValue>>, Rejection> {
+    limit_depth(body, MAX_DEPTH + usize::from(batch)).map_err(nobody)?;
+    if !batch {
+        return serde_json::from_slice(body)
+            .map(|event| vec![event])
+            .map_err(|_| nobody(malformed()));
+    }
+    let events: Vec<Box<RawValue>> = serde_json::from_slice(body).map_err(|_| nobody(malformed()))?;
+    if events.len() > MAX_BATCH {
+        return Err(nobody(Fault::too_large(
+            Place::Message,
+            "more than 1,000 events in one batch",
+        )));
+    }
+    Ok(events)
+}
+
+fn nobody(fault: Fault) -> Rejection {
+    fault.naming(Vec::new())
+}

@@ -1,0 +1,78 @@
+//! What the configuration says of one sender.
+
+use event::{HETU_SYSTEM, ReferralKind, Register};
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The format a sender speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// HL7 v2, ADT and REF, over MLLP.
+    Hl7v2,
+    /// Social care's CloudEvents 1.0 in JSON, over HTTP.
+    Social,
+}
+
+/// One sender, as configured. What it gives is a function of this too (rule R1): a changed configuration changes
+/// later messages only.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The configured name; the scope of all its keys.
+    pub name: String,
+    /// What it speaks.
+    pub format: Format,
+    /// The register that its facts belong to (law 6). Social events carry their own instead.
+    pub register: Register,
+    /// The zone of its times that have no offset.
+    pub zone: TimeZone,
+    /// Assigning authority as written in CX.4 (namespace id or universal id) → identifier system.
+    pub authorities: BTreeMap<String, String>,
+    /// The identifier system of the sender's own patient number; `None`: its name. A number without an assigning
+    /// authority is of this system.
+    pub own_system: Option<String>,
+    /// The identifier systems that are person-unique: only these link records (rule R6).
+    pub linking: BTreeSet<String>,
+    /// Whether identity codes of the range 900–999 are taken for a person's (demo, tests).
+    pub artificial_hetu: bool,
+    /// MSH-11 that this deployment accepts (HL7 table 0103): `P`, `T` or `D`.
+    pub processing_id: String,
+    /// RF1-3.1 → kind; what is not listed is a referral.
+    pub referral_kinds: BTreeMap<String, ReferralKind>,
+    /// The CloudEvents `source` that this sender must use; `None`: any.
+    pub event_source: Option<String>,
+}
+
+impl Source {
+    /// A sender of which nothing more is known: the patient register, UTC, the identity code links, `P`.
+    #[must_use]
+    pub fn new(name: &str, format: Format) -> Self {
+        Self {
+            name: name.to_owned(),
+            format,
+            register: Register::Patient,
+            zone: TimeZone::UTC,
+            authorities: BTreeMap::new(),
+            own_system: None,
+            linking: BTreeSet::from([HETU_SYSTEM.to_owned()]),
+            artificial_hetu: false,
+            processing_id: "P".to_owned(),
+            referral_kinds: BTreeMap::new(),
+            event_source: None,
+        }
+    }
+
+    /// The identifier system of its own patient numbers.
+    #[must_use]
+    pub fn own_system(&self) -> &str {
+        self.own_system.as_deref().unwrap_or(&self.name)
+    }
+
+    /// The scope of a key that names `authority`: the configured system of that authority, else the source's name.
+    pub(crate) fn scope(&self, authorities: &[Option<String>]) -> &str {
+        let mapped = authorities
+            .iter()
+            .flatten()
+            .find_map(|authority| self.authorities.get(authority));
+        mapped.map_or(&self.name, String::as_str)
+    }
+}
