@@ -44,6 +44,17 @@ pub enum Error {
         /// The Debian package that brings it.
         package: &'static str,
     },
+    /// Fetching PostgreSQL failed.
+    #[error(
+        "PostgreSQL is not installed and could not be fetched ({command}: {message}): \
+         install the Debian package postgresql, or set RINNAKKAIN_MAVEN_REPOSITORY to a mirror of Maven Central"
+    )]
+    Fetch {
+        /// The command that failed.
+        command: &'static str,
+        /// What it wrote to its standard error.
+        message: String,
+    },
     /// What was fetched is not what the source code expects.
     #[error(
         "what {url} gave is not the PostgreSQL this program knows (sha256 {found}): \

@@ -130,11 +130,7 @@ fn run<I: AsRef<std::ffi::OsStr>>(
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(Error::Failed {
-        command: command.to_owned(),
-        status: output.status,
-        message,
-    })
+    Err(Error::Fetch { command, message })
 }
 
 fn place() -> Result<PathBuf, Error> {
