@@ -86,7 +86,7 @@ struct Author<'a> {
 pub fn history(seed: u64, messages: u64) -> Vec<Received> {
     let keys = keyring();
     let chance = Chance::new(seed);
-    let mut author = Author { keys: &keys, people: 2 + seed % 9, chance };
+    let mut author = Author { keys: &keys, people: 3 + seed % 10, chance };
     let mut events = Vec::new();
     for message in 0..messages {
         author.message(message, &mut events);
@@ -143,9 +143,12 @@ impl Author<'_> {
         let hetu = |n: u64| self.keys.identifier(HETU_SYSTEM, &format!("hetu-{n}"));
         let (own, placeholder, other) = (hetu(person), hetu(999), hetu((person + 1) % self.people));
         let mut presented = Vec::new();
+        // In one history of three a placeholder stands for many: enough to crowd it.
+        let placeholders = if self.people.is_multiple_of(3) { 8 } else { 1 };
         let tokens = match self.chance.below(20) {
-            0..10 => vec![own],
-            10..12 => vec![placeholder],
+            0..3 => vec![own],
+            at @ 3..11 if at < 3 + placeholders => vec![placeholder],
+            3..12 => vec![own],
             12 => vec![other],
             13 => vec![own, other],
             14 => vec![],

@@ -4,4 +4,5 @@
 //! what the build reads of the database. This library holds what commands and the tests of other crates share; nothing
 //! in the service depends on it.
 
+pub mod history;
 pub mod step;

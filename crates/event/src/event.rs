@@ -138,6 +138,16 @@ pub fn event_id(source: &str, message_id: &str, digest: &[u8; 32], ordinal: u32)
 }
 
 impl Received {
+    /// Two copies of one event (rule R1): the earliest time of receipt; and where their content differs (an adapter was
+    /// mended) the higher (adapter version, bytes), whole.
+    #[must_use]
+    pub fn join(self, other: Self) -> Self {
+        let received_at = self.received_at.min(other.received_at);
+        let rank = |event: &Event| (event.adapter_version, event.encode());
+        let event = if rank(&other.event) > rank(&self.event) { other.event } else { self.event };
+        Self { received_at, event }
+    }
+
     /// Its place in the order of its client's events (rule R2).
     #[must_use]
     pub fn order_key(&self) -> OrderKey {
