@@ -195,5 +195,7 @@ fn message_id(header: &Header, now: Instant) -> String {
         .chain_update(header.field(10))
         .chain_update(now.as_micros().to_be_bytes())
         .finalize();
-    digest.iter().take(10).map(|byte| format!("{byte:02X}")).collect()
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest[..8]);
+    format!("{:016X}", u64::from_be_bytes(first))
 }

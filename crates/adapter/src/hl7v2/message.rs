@@ -1,9 +1,10 @@
-//! An HL7 v2 message as text: segments, fields, repetitions, components, subcomponents, escapes.
+//! An HL7 v2 message as text: segments, fields, repetitions, components, subcomponents.
 //!
 //! Our own, because the parser crate we tried (hl7-parser 0.3) drops everything after a line that is no segment,
 //! counts MSH's fields wrong when MSH-2 has other than four characters, and cuts escapes at character indices as if
 //! they were bytes. Nothing is copied before it is asked for; every look-up is linear.
 
+use super::escape::unescape;
 use crate::rejection::{Fault, Place, RejectionCode};
 
 /// MSH-1 and MSH-2. What MSH-2 leaves out is not used.
@@ -138,7 +139,7 @@ impl<'m> Segment<'m> {
     }
 }
 
-impl<'m> Value<'m> {
+impl Value<'_> {
     fn split(self, separator: Option<u8>) -> impl Iterator<Item = Self> {
         // Without a separator of that kind the whole is its only part: no character of the text is NUL by then.
         let at = char::from(separator.unwrap_or(0));
@@ -174,61 +175,13 @@ impl<'m> Value<'m> {
         if self.is_clear() {
             return None;
         }
-        let plain: String = self.unescaped().chars().filter(|c| !c.is_control()).collect();
+        let plain: String = unescape(self.text, self.separators)
+            .chars()
+            .filter(|c| !c.is_control())
+            .collect();
         let plain = plain.trim();
         (!plain.is_empty()).then(|| plain.to_owned())
     }
-
-    /// Escapes of HL7 chapter 2.7. Formatting is dropped; what is no escape is kept as written, because feeds send
-    /// bare escape signs.
-    fn unescaped(self) -> String {
-        let Some(escape) = self.separators.escape.map(char::from) else {
-            return self.text.to_owned();
-        };
-        let (mut out, mut rest) = (String::with_capacity(self.text.len()), self.text);
-        while let Some((before, after)) = rest.split_once(escape) {
-            out.push_str(before);
-            let sequence = after
-                .split_once(escape)
-                .and_then(|(name, after)| Some((self.sequence(name)?, after)));
-            rest = match sequence {
-                Some((plain, after)) => {
-                    out.push_str(&plain);
-                    after
-                }
-                None => {
-                    out.push(escape);
-                    after
-                }
-            };
-        }
-        out.push_str(rest);
-        out
-    }
-
-    fn sequence(self, name: &str) -> Option<String> {
-        let sign = |sign: Option<u8>| sign.map(|sign| char::from(sign).to_string());
-        match name {
-            "F" => sign(Some(self.separators.field)),
-            "S" => sign(Some(self.separators.component)),
-            "R" => sign(self.separators.repetition),
-            "E" => sign(self.separators.escape),
-            "T" => sign(self.separators.subcomponent),
-            "H" | "N" => Some(String::new()),
-            _ if name.starts_with('.') && name.len() <= 8 && name.is_ascii() => Some(" ".to_owned()),
-            _ => hexadecimal(name.strip_prefix('X')?),
-        }
-    }
-}
-
-/// `\Xdd…\`: the bytes as UTF-8 if they are, else as ISO 8859-1.
-fn hexadecimal(digits: &str) -> Option<String> {
-    if digits.is_empty() || digits.len() % 2 != 0 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    let byte = |at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
-    let bytes: Vec<u8> = (0..digits.len()).step_by(2).map(byte).collect::<Option<_>>()?;
-    Some(String::from_utf8(bytes).unwrap_or_else(|error| error.as_bytes().iter().map(|b| char::from(*b)).collect()))
 }
 
 #[cfg(test)]
@@ -243,26 +196,6 @@ mod tests {
     }
 
     #[test]
-    fn escapes() {
-        let table = [
-            (r"foo\F\bar\S\baz\T\q\R\r\E\s", Some(r"foo|bar^baz&q~r\s")),
-            (r"å\F\ö\S\ä", Some("å|ö^ä")),
-            (r"\XE5\\XC3A4\", Some("åä")),
-            (r"a\X00\b\X0D\c", Some("abc")),
-            (r"\H\bold\N\\.br\next", Some("bold next")),
-            (r"C:\temp\file", Some(r"C:\temp\file")),
-            (r"lone \ escape", Some(r"lone \ escape")),
-            (r"\Zlocal\x", Some(r"\Zlocal\x")),
-            ("\"\"", None),
-            ("  ", None),
-            (" tab\there ", Some("tabhere")),
-        ];
-        for (text, expected) in table {
-            assert_eq!(value(text).text().as_deref(), expected, "{text}");
-        }
-    }
-
-    #[test]
     fn parts() {
         let field = value("a&b^c~d^e");
         assert_eq!(field.component(1).subcomponent(2).text().as_deref(), Some("b"));
@@ -273,6 +206,10 @@ mod tests {
             Some("e")
         );
         assert!(value("\"\"").is_clear() && !value("").is_clear());
+        for nothing in ["\"\"", "  ", "", r"\X00\"] {
+            assert_eq!(value(nothing).text(), None, "{nothing}");
+        }
+        assert_eq!(value(" a\tb ").text().as_deref(), Some("ab"));
     }
 
     #[test]

@@ -157,16 +157,14 @@ impl Decoder for Mllp {
     fn decode(&mut self, source: &mut BytesMut) -> std::io::Result<Option<Frame>> {
         loop {
             match self.state {
-                State::Between => match source.iter().position(|byte| *byte == START) {
-                    Some(at) => {
-                        source.advance(at + 1);
-                        self.state = State::Inside { scanned: 0 };
-                    }
-                    None => {
+                State::Between => {
+                    let Some(at) = source.iter().position(|byte| *byte == START) else {
                         source.clear();
                         return Ok(None);
-                    }
-                },
+                    };
+                    source.advance(at + 1);
+                    self.state = State::Inside { scanned: 0 };
+                }
                 State::Inside { scanned } => return Ok(self.inside(source, scanned)),
                 State::Skipping => {
                     if !Self::skip(source) {

@@ -1,4 +1,4 @@
-//! HL7 v2, ADT and REF^I12 (versions 2.1 to 2.9), as `docs` of each module say.
+//! HL7 v2, ADT and REF^I12 (versions 2.1 to 2.9): each module says what it takes.
 //!
 //! - [`mllp`] frames bytes and knows no message; [`acknowledge`] makes the answer and knows no socket.
 //! - MSH-9 decides what a message is, not EVN-1. An empty field says nothing, `""` empties the field.
@@ -8,6 +8,7 @@
 mod ack;
 mod adt;
 mod charset;
+mod escape;
 mod header;
 mod message;
 pub mod mllp;

@@ -77,7 +77,7 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     pub(super) fn read(&self, kind: Kind) -> Result<Open, Fault> {
-        let data = &self.data;
+        let data = self.data;
         Ok(Open::Plain(match kind {
             Kind::CaseOpened => Body::CaseOpened(CaseOpened {
                 case: self.key("case", "data.case")?,
@@ -125,7 +125,7 @@ impl Reader<'_> {
     }
 
     fn worker_assigned(&self) -> Result<Open, Fault> {
-        let data = &self.data;
+        let data = self.data;
         let assignment = self.key("assignment", "data.assignment")?;
         let clientship = self.optional_key("clientship", "data.clientship")?;
         let role = role(&data.required_text("role", "data.role", 50)?)?;

@@ -72,22 +72,22 @@ impl<'v> Object<'v> {
         value.as_object().map(|members| Self(Some(members)))
     }
 
-    fn member(&self, name: &str) -> Option<&'v Value> {
+    fn member(self, name: &str) -> Option<&'v Value> {
         self.0
             .and_then(|members| members.get(name))
             .filter(|value| !value.is_null())
     }
 
-    pub(super) fn object(&self, name: &str, path: &'static str) -> Result<Option<Self>, Fault> {
+    pub(super) fn object(self, name: &str, path: &'static str) -> Result<Option<Self>, Fault> {
         let object = |value| Self::of(value).ok_or(Fault::data_type(Place::Member(path), "not an object"));
         self.member(name).map(object).transpose()
     }
 
-    pub(super) fn required_object(&self, name: &str, path: &'static str) -> Result<Self, Fault> {
+    pub(super) fn required_object(self, name: &str, path: &'static str) -> Result<Self, Fault> {
         self.object(name, path)?.ok_or(Fault::missing(Place::Member(path)))
     }
 
-    pub(super) fn array(&self, name: &str, path: &'static str) -> Result<Option<&'v Vec<Value>>, Fault> {
+    pub(super) fn array(self, name: &str, path: &'static str) -> Result<Option<&'v Vec<Value>>, Fault> {
         let array = |value: &'v Value| {
             value
                 .as_array()
@@ -98,7 +98,7 @@ impl<'v> Object<'v> {
 
     /// A text without blanks around it, of at most `limit` characters, none of them a control character; an empty
     /// one is absent.
-    pub(super) fn text(&self, name: &str, path: &'static str, limit: usize) -> Result<Option<String>, Fault> {
+    pub(super) fn text(self, name: &str, path: &'static str, limit: usize) -> Result<Option<String>, Fault> {
         let Some(value) = self.member(name) else {
             return Ok(None);
         };
@@ -113,18 +113,18 @@ impl<'v> Object<'v> {
         Ok((!text.is_empty()).then(|| text.to_owned()))
     }
 
-    pub(super) fn required_text(&self, name: &str, path: &'static str, limit: usize) -> Result<String, Fault> {
+    pub(super) fn required_text(self, name: &str, path: &'static str, limit: usize) -> Result<String, Fault> {
         self.text(name, path, limit)?.ok_or(Fault::missing(Place::Member(path)))
     }
 
     /// A coded value; left out if it is no code, so that nobody's free text travels as one (law 7).
-    pub(super) fn code(&self, name: &str) -> Option<Code> {
+    pub(super) fn code(self, name: &str) -> Option<Code> {
         self.member(name)
             .and_then(Value::as_str)
             .and_then(|text| Code::try_new(text.trim()).ok())
     }
 
-    pub(super) fn boolean(&self, name: &str, path: &'static str) -> Result<Option<bool>, Fault> {
+    pub(super) fn boolean(self, name: &str, path: &'static str) -> Result<Option<bool>, Fault> {
         let boolean = |value: &Value| {
             value
                 .as_bool()
@@ -134,7 +134,7 @@ impl<'v> Object<'v> {
     }
 
     /// An RFC 3339 time.
-    pub(super) fn instant(&self, name: &str, path: &'static str) -> Result<Option<Instant>, Fault> {
+    pub(super) fn instant(self, name: &str, path: &'static str) -> Result<Option<Instant>, Fault> {
         let fault = Fault::data_type(Place::Member(path), "not an RFC 3339 time, or no such time");
         let Some(value) = self.member(name) else {
             return Ok(None);
@@ -148,7 +148,7 @@ impl<'v> Object<'v> {
     }
 
     /// A whole number, as text (the CloudEvents sequence extension) or as a number.
-    pub(super) fn whole_number(&self, name: &str, path: &'static str) -> Result<Option<i64>, Fault> {
+    pub(super) fn whole_number(self, name: &str, path: &'static str) -> Result<Option<i64>, Fault> {
         let number = |value: &Value| match value {
             Value::String(text) => text.parse().ok(),
             value => value.as_i64(),

@@ -44,12 +44,12 @@ pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translatio
     };
     Translation {
         outcome,
-        message_id: message_id(&Object::of_event(&value)).ok(),
+        message_id: message_id(Object::of_event(&value)).ok(),
         hl7: None,
     }
 }
 
-fn message_id<'v>(event: &Object<'v>) -> Result<String, Fault> {
+fn message_id(event: Object<'_>) -> Result<String, Fault> {
     event.required_text("id", "id", 200)
 }
 
@@ -63,7 +63,7 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
             "only CloudEvents 1.0 is understood",
         ));
     }
-    let message_id = message_id(&event)?;
+    let message_id = message_id(event)?;
     let sender = event.required_text("source", "source", 500)?;
     if source.event_source.as_ref().is_some_and(|expected| *expected != sender) {
         return Err(Fault::new(
@@ -97,7 +97,7 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
             ));
         }
     };
-    let identifiers = identifiers(source, &data)?;
+    let identifiers = identifiers(source, data)?;
     let missing = "no identifier that a record can be kept by";
     let place = Place::Member("data.client.identifiers");
     let missing = Fault::new(RejectionCode::RequiredFieldMissing, place, missing);
@@ -119,7 +119,7 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
     Ok(envelope.finish())
 }
 
-fn identifiers(source: &Source, data: &Object<'_>) -> Result<Identifiers, Fault> {
+fn identifiers(source: &Source, data: Object<'_>) -> Result<Identifiers, Fault> {
     const PLACE: &str = "data.client.identifiers";
     let client = data.required_object("client", "data.client")?;
     let list = client

@@ -1,0 +1,14 @@
+//! What messages give: own samples with snapshots, published samples, and properties.
+
+#[cfg(test)]
+mod answers;
+#[cfg(test)]
+mod leaks;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod support;

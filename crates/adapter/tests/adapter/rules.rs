@@ -1,0 +1,302 @@
+//! The small rules one by one, where a snapshot would not show the reason.
+
+use crate::support::{KEYS, county, events, give, hospital};
+use adapter::{Outcome, Place, RejectionCode, social};
+use event::{Body, HETU_SYSTEM, PersonField, StayClass};
+
+const HETU: &str = "010594Y9032";
+
+fn message(kind: &str, segments: &str) -> Vec<u8> {
+    format!("MSH|^~\\&|A|B|C|D|20260302081500||{kind}|7|P|2.5||||||UNICODE UTF-8\r{segments}").into_bytes()
+}
+
+/// PV1 with class I and one more field.
+fn pv1(field: usize, value: &str) -> String {
+    format!("PV1||I{}{value}\r", "|".repeat(field - 2))
+}
+
+fn rejection(bytes: &[u8]) -> (RejectionCode, String) {
+    match give(&hospital(), bytes).outcome {
+        Outcome::Rejected(rejection) => (rejection.code, rejection.place.to_string()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_identity_code_is_known_by_authority_or_type() {
+    let source = hospital();
+    let token = KEYS.identifier(HETU_SYSTEM, HETU);
+    let accepted = [
+        "^^^&1.2.246.21&ISO",
+        "^^^1.2.246.21",
+        "^^^urn:oid:1.2.246.21",
+        "^^^&1.2.246.21",
+        "^^^^NNFIN",
+        "^^^KYS^NNFIN",
+    ];
+    for cx in accepted {
+        let given = events(&source, &message("ADT^A31", &format!("PID|||1~{HETU}{cx}||A\r")));
+        assert_eq!(given[0].presented.len(), 1, "{cx}");
+        assert_eq!(given[0].presented[0].tokens, [token], "{cx}");
+        assert_eq!(given[0].record.system, "kys-potilas", "{cx}");
+    }
+    for cx in ["", "^^^KYS", "^^^&1.2.246.210&ISO", "^^^MUU"] {
+        let given = events(&source, &message("ADT^A31", &format!("PID|||1~{HETU}{cx}||A\r")));
+        assert!(given[0].presented.is_empty(), "{cx}");
+    }
+}
+
+#[test]
+fn an_artificial_code_counts_only_where_configured() {
+    let mut source = hospital();
+    let bytes = message("ADT^A01", &format!("PID|||{HETU}^^^1.2.246.21\r{}", pv1(19, "V1")));
+    assert_eq!(events(&source, &bytes)[0].record.system, HETU_SYSTEM);
+    source.artificial_hetu = false;
+    let given = events(&source, &bytes);
+    assert!(given[0].presented.is_empty());
+    assert_eq!(given[0].record.system, "visit:kys-adt");
+}
+
+#[test]
+fn only_linking_systems_are_presented() {
+    let mut source = hospital();
+    let bytes = message("ADT^A31", &format!("PID|||1~{HETU}^^^1.2.246.21||A\r"));
+    source.linking.clear();
+    assert!(events(&source, &bytes)[0].presented.is_empty());
+    source.linking = ["kys-potilas".to_owned(), HETU_SYSTEM.to_owned()].into();
+    let systems: Vec<_> = events(&source, &bytes)[0]
+        .presented
+        .iter()
+        .map(|one| one.system.clone())
+        .collect();
+    assert_eq!(systems, ["kys-potilas", HETU_SYSTEM]);
+}
+
+/// Law 5: whom a refused message names is known, if it can be read at all.
+#[test]
+fn a_refused_message_names_its_clients() {
+    let token = KEYS.identifier(HETU_SYSTEM, HETU);
+    let pid = format!("PID|||1~{HETU}^^^1.2.246.21\r");
+    let refused = [
+        message("ADT^A01", &pid),
+        message("ORU^R01", &pid),
+        message("ADT^A03", &format!("{pid}{}", pv1(45, "20260230"))),
+        message("ADT^A40", &format!("PID|||2\rPD1|\rMRG|{HETU}^^^1.2.246.21\rPID|||2\r")),
+        [message("ADT^A31", &pid), b"NTE|\0".to_vec()].concat(),
+        [message("ADT^A31", &pid), b"NTE|\xE5".to_vec()].concat(),
+    ];
+    for bytes in refused {
+        let Outcome::Rejected(rejection) = give(&hospital(), &bytes).outcome else {
+            panic!("taken")
+        };
+        assert_eq!(rejection.named, [token], "{rejection}");
+    }
+    let event = format!(
+        "{{\"id\":\"1\",\"data\":{{\"client\":{{\"identifiers\":[{{\"system\":\"{HETU_SYSTEM}\",\"value\":\"{HETU}\"}}]}}}}}}"
+    );
+    let Outcome::Rejected(rejection) = give(&county(), event.as_bytes()).outcome else {
+        panic!("taken")
+    };
+    assert_eq!(rejection.named, [token]);
+    let mistyped = message("ADT^A01", "PID|||010594Y9033^^^1.2.246.21\r");
+    let Outcome::Rejected(rejection) = give(&hospital(), &mistyped).outcome else {
+        panic!("taken")
+    };
+    assert!(rejection.named.is_empty());
+}
+
+#[test]
+fn an_empty_field_says_nothing_and_quotes_clear() {
+    let given = events(
+        &hospital(),
+        &message("ADT^A31", "PID|||1||\"\"||\"\"||||||||\"\"|||||||||||||||\"\"\r"),
+    );
+    let Body::PersonUpdated(person) = &given[0].body else {
+        panic!("another event")
+    };
+    assert_eq!(
+        person.cleared,
+        [
+            PersonField::Name,
+            PersonField::BirthDate,
+            PersonField::Language,
+            PersonField::Deceased
+        ]
+    );
+    assert!(person.name.is_none() && person.birth_date.is_none());
+    assert!(matches!(
+        give(&hospital(), &message("ADT^A31", "PID|||1|||\r")).outcome,
+        Outcome::Ignored
+    ));
+}
+
+#[test]
+fn classes_by_trigger_and_table_0004() {
+    let class = |trigger: &str, code: &str| {
+        let given = events(
+            &hospital(),
+            &message(&format!("ADT^{trigger}"), &format!("PID|||1\rPV1||{code}|K1\r")),
+        );
+        match &given[0].body {
+            Body::StayStarted(started) => Some(started.class),
+            Body::ClassChanged(changed) => Some(changed.class),
+            Body::StayCorrected(corrected) => corrected.class,
+            other => panic!("{other:?}"),
+        }
+    };
+    let table = [
+        ("A01", "E", Some(StayClass::Emergency)),
+        ("A01", "I", Some(StayClass::Inpatient)),
+        ("A01", "R", Some(StayClass::Outpatient)),
+        ("A01", "P", Some(StayClass::Planned)),
+        ("A01", "", Some(StayClass::Inpatient)),
+        ("A01", "U", Some(StayClass::Inpatient)),
+        ("A04", "", Some(StayClass::Outpatient)),
+        ("A04", "E", Some(StayClass::Emergency)),
+        ("A06", "O", Some(StayClass::Inpatient)),
+        ("A06", "E", Some(StayClass::Emergency)),
+        ("A07", "I", Some(StayClass::Outpatient)),
+        ("A08", "B", Some(StayClass::Outpatient)),
+        ("A08", "U", None),
+    ];
+    for (trigger, code, expected) in table {
+        assert_eq!(class(trigger, code), expected, "{trigger} {code}");
+    }
+}
+
+#[test]
+fn limits_and_required_places() {
+    let many = "1^^^KYS~".repeat(101);
+    let pairs = "PID|||1\rMRG|2\r".repeat(101);
+    let long = "K".repeat(81);
+    let table = [
+        (
+            message("ADT^A31", &format!("PID|||{many}||A\r")),
+            RejectionCode::TooLarge,
+            "PID-3",
+        ),
+        (message("ADT^A40", &pairs), RejectionCode::TooLarge, "PID"),
+        (
+            message("ADT^A40", "PID|||1\rMRG|\r"),
+            RejectionCode::RequiredFieldMissing,
+            "MRG-1",
+        ),
+        (
+            message("ADT^A40", "MRG|1\r"),
+            RejectionCode::SegmentSequenceError,
+            "MRG",
+        ),
+        (message("ADT^A40", ""), RejectionCode::SegmentSequenceError, "PID"),
+        (
+            message("ADT^A02", &format!("PID|||1\rPV1||I|K1|||{long}\r")),
+            RejectionCode::DataTypeError,
+            "PV1-6.1",
+        ),
+        (
+            message("ADT^A31", &format!("PID|||1||{}\r", "x".repeat(201))),
+            RejectionCode::TooLarge,
+            "PID-5",
+        ),
+        (
+            message("ADT^A31", "PID|||1||||20260230\r"),
+            RejectionCode::DataTypeError,
+            "PID-7",
+        ),
+        (
+            message("ADT^A01", "PID|||1\rPV1||I\rPV2|||||||||soon\r"),
+            RejectionCode::DataTypeError,
+            "PV2-9",
+        ),
+        (
+            message("REF^I12", "PID|||1\r"),
+            RejectionCode::SegmentSequenceError,
+            "RF1",
+        ),
+        (message("ADT^XYZ", ""), RejectionCode::UnsupportedEventCode, "MSH-9.2"),
+        (message("ADT", ""), RejectionCode::UnsupportedEventCode, "MSH-9.2"),
+        (message("", ""), RejectionCode::RequiredFieldMissing, "MSH-9"),
+        (b"MSH||||".to_vec(), RejectionCode::DataTypeError, "MSH-2"),
+        (b"".to_vec(), RejectionCode::SegmentSequenceError, "MSH"),
+        (
+            format!("MSH|^~\\&|||||20260101||ADT^A01|{}|P|2.5\r", "7".repeat(200)).into_bytes(),
+            RejectionCode::DataTypeError,
+            "MSH-10",
+        ),
+        (
+            b"MSH|^~\\&|||||20260101||ADT^A31|1|P|2.5|x\rPID|||1||A\r".to_vec(),
+            RejectionCode::DataTypeError,
+            "MSH-13",
+        ),
+        (
+            b"MSH|^~\\&|||||||ADT^A31|1|P|2.5\rPID|||1||A\r".to_vec(),
+            RejectionCode::RequiredFieldMissing,
+            "EVN-2",
+        ),
+    ];
+    for (bytes, code, place) in table {
+        assert_eq!(rejection(&bytes), (code, place.to_owned()));
+    }
+}
+
+#[test]
+fn a_byte_order_mark_and_odd_codes_do_no_harm() {
+    let bytes = [
+        b"\r\n\xEF\xBB\xBF".to_vec(),
+        message("ADT^A03", &format!("PID|||1\r{}", pv1(36, "koti ja hoito"))),
+    ]
+    .concat();
+    let given = events(&hospital(), &bytes);
+    let Body::StayEnded(ended) = &given[0].body else {
+        panic!("another event")
+    };
+    assert!(ended.disposition.is_none(), "free text is no code");
+}
+
+#[test]
+fn a_request_is_split_into_events_with_their_own_bytes() {
+    let texts = |body: &str, batch| {
+        social::split(body.as_bytes(), batch).map(|all| all.iter().map(|one| one.get().to_owned()).collect::<Vec<_>>())
+    };
+    assert_eq!(texts(" {\"a\": 1}\n", false).unwrap(), ["{\"a\": 1}"]);
+    assert_eq!(
+        texts("[ {\"a\": 1} ,{\"b\":[]}]", true).unwrap(),
+        ["{\"a\": 1}", "{\"b\":[]}"]
+    );
+    assert_eq!(texts("[]", true).unwrap(), Vec::<String>::new());
+    let code = |body: &str, batch| texts(body, batch).map_err(|rejection| rejection.code).unwrap_err();
+    assert_eq!(code("{\"a\":1}", true), RejectionCode::Malformed);
+    assert_eq!(code("{\"a\":1} x", false), RejectionCode::Malformed);
+    assert_eq!(
+        code(&format!("[{}1]", "1,".repeat(1000)), true),
+        RejectionCode::TooLarge
+    );
+    assert_eq!(code(&format!("[{}", "[".repeat(100_000)), true), RejectionCode::TooDeep);
+    assert_eq!(
+        texts(&format!("{}1{}", "[".repeat(33), "]".repeat(33)), true)
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        code(&format!("{}1{}", "[".repeat(33), "]".repeat(33)), false),
+        RejectionCode::TooDeep
+    );
+    assert_eq!(
+        texts("{\"a\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[[\"}", false)
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn an_event_over_its_limit_is_refused() {
+    let event = format!("{{\"id\":\"{}\"}}", "x".repeat(social::MAX_EVENT));
+    let Outcome::Rejected(rejection) = give(&county(), event.as_bytes()).outcome else {
+        panic!("taken")
+    };
+    assert_eq!(
+        (rejection.code, rejection.place),
+        (RejectionCode::TooLarge, Place::Message)
+    );
+}

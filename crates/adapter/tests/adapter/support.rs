@@ -1,0 +1,99 @@
+//! Configured senders, keys and sample files for the tests.
+
+use adapter::{Format, Outcome, Source, Translation, translate};
+use event::{Event, Keyring, ReferralKind};
+use jiff::tz::TimeZone;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+pub static KEYS: LazyLock<Keyring> = LazyLock::new(|| {
+    let key = "42".repeat(32);
+    Keyring::parse(&format!(
+        "[index]\nid = 1\nkey = \"{key}\"\n[[seal]]\nid = 1\nkey = \"{key}\"\n"
+    ))
+    .unwrap()
+});
+
+/// A hospital's ADT and REF feed.
+pub fn hospital() -> Source {
+    let mut source = Source::new("kys-adt", Format::Hl7v2);
+    source.zone = TimeZone::get("Europe/Helsinki").unwrap();
+    source.own_system = Some("kys-potilas".to_owned());
+    source.authorities = [("KYS", "kys-potilas"), ("1.2.246.10.99999999.10.1", "kys-potilas")]
+        .map(|(written, system)| (written.to_owned(), system.to_owned()))
+        .into();
+    source.artificial_hetu = true;
+    let kinds = [
+        ("YHT", ReferralKind::Contact),
+        ("ILM", ReferralKind::Notice),
+        ("LAH", ReferralKind::Referral),
+    ];
+    source.referral_kinds = kinds.map(|(code, kind)| (code.to_owned(), kind)).into();
+    source
+}
+
+/// A county's social-care system.
+pub fn county() -> Source {
+    let mut source = Source::new("apollo", Format::Social);
+    source.own_system = Some("apollo-asiakas".to_owned());
+    source.authorities = [("KYS".to_owned(), "kys-potilas".to_owned())].into();
+    source.artificial_hetu = true;
+    source.event_source = Some("//pohde.example/asiakastieto".to_owned());
+    source
+}
+
+/// The samples of a format, sorted by name.
+pub fn samples(format: Format) -> Vec<(String, Vec<u8>)> {
+    let (folder, extension) = match format {
+        Format::Hl7v2 => ("hl7v2", "hl7"),
+        Format::Social => ("social", "json"),
+    };
+    let folder = messages().join(folder);
+    let mut samples = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|found| found == extension) {
+            samples.push((
+                path.file_stem().unwrap().to_str().unwrap().to_owned(),
+                std::fs::read(&path).unwrap(),
+            ));
+        }
+    }
+    samples.sort();
+    assert!(samples.len() > 20, "the samples are gone");
+    samples
+}
+
+pub fn sample(format: Format, name: &str) -> Vec<u8> {
+    samples(format).into_iter().find(|(found, _)| found == name).unwrap().1
+}
+
+pub fn messages() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/messages"))
+}
+
+pub fn source(format: Format) -> Source {
+    match format {
+        Format::Hl7v2 => hospital(),
+        Format::Social => county(),
+    }
+}
+
+/// As on the wire: files have LF, MLLP has CR.
+pub fn on_the_wire(file: &[u8]) -> Vec<u8> {
+    file.iter()
+        .map(|byte| if *byte == b'\n' { b'\r' } else { *byte })
+        .collect()
+}
+
+pub fn give(source: &Source, bytes: &[u8]) -> Translation {
+    translate(source, &KEYS, bytes)
+}
+
+pub fn events(source: &Source, bytes: &[u8]) -> Vec<Event> {
+    match give(source, bytes).outcome {
+        Outcome::Events(events) => events,
+        Outcome::Ignored => Vec::new(),
+        Outcome::Rejected(rejection) => panic!("{rejection}"),
+    }
+}
