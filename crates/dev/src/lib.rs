@@ -4,5 +4,8 @@
 //! what the build reads of the database. This library holds what commands and the tests of other crates share; nothing
 //! in the service depends on it.
 
+pub mod county;
 pub mod history;
+pub mod product;
 pub mod step;
+pub mod wire;

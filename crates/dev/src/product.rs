@@ -1,0 +1,127 @@
+//! The product as its users meet it: the binary itself, its sockets, and what it leaves behind.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// A running `rinnakkain run`. Dropped, it is killed like any process whose owner is gone.
+#[derive(Debug)]
+pub struct Product {
+    child: Child,
+    /// Where it listens.
+    pub ports: Ports,
+    data: PathBuf,
+}
+
+/// The ports it was given.
+#[derive(Clone, Copy, Debug, serde::Deserialize)]
+pub struct Ports {
+    /// HL7 v2 over MLLP.
+    pub mllp: u16,
+    /// `POST /events`.
+    pub http: u16,
+    /// The answers.
+    pub grpc: u16,
+}
+
+/// A directory for one run, removed with the value. Another account must be able to pass through it: PostgreSQL does not
+/// run as root.
+pub fn scratch() -> io::Result<tempfile::TempDir> {
+    let directory = tempfile::Builder::new().prefix("rinnakkain-").tempdir()?;
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o711))?;
+    Ok(directory)
+}
+
+impl Product {
+    /// Starts `binary` with `config` on `data` and waits until it listens. What it logs goes to `data/log.txt`.
+    pub fn start(binary: &Path, config: &Path, data: &Path) -> io::Result<Self> {
+        let ports_file = data.join("ports.json");
+        match fs::remove_file(&ports_file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let log = File::options().create(true).append(true).open(log_file(data))?;
+        let mut child = Command::new(binary)
+            .arg("run")
+            .arg("--config")
+            .arg(config)
+            .arg("--data")
+            .arg(data)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()?;
+        let patience = Instant::now() + Duration::from_secs(60);
+        loop {
+            if let Some(ports) = fs::read(&ports_file).ok().and_then(|text| serde_json::from_slice(&text).ok()) {
+                return Ok(Self { child, ports, data: data.to_owned() });
+            }
+            if let Some(status) = child.try_wait()? {
+                return Err(io::Error::other(format!("it stopped at once ({status}):\n{}", last_lines(data))));
+            }
+            if Instant::now() > patience {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(io::Error::other(format!("it does not listen after a minute:\n{}", last_lines(data))));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Its process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Asks it to stop (SIGTERM) and waits until it has.
+    pub fn stop(mut self) -> io::Result<ExitStatus> {
+        signal(self.child.id(), "TERM")?;
+        self.child.wait()
+    }
+
+    /// `kill -9`, in the middle of whatever it does.
+    pub fn kill(mut self) -> io::Result<()> {
+        self.child.kill()?;
+        self.child.wait().map(drop)
+    }
+
+    /// All that it has logged on this data directory.
+    pub fn log(&self) -> io::Result<String> {
+        fs::read_to_string(log_file(&self.data))
+    }
+}
+
+impl Drop for Product {
+    fn drop(&mut self) {
+        if let Ok(None) = self.child.try_wait() {
+            // Stopped as a service is, so that its private PostgreSQL goes with it; killed if it will not.
+            let _ = signal(self.child.id(), "TERM");
+            let patience = Instant::now() + Duration::from_secs(30);
+            while Instant::now() < patience && matches!(self.child.try_wait(), Ok(None)) {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// Sends a signal by name.
+pub fn signal(pid: u32, name: &str) -> io::Result<()> {
+    let status = Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).status()?;
+    if status.success() { Ok(()) } else { Err(io::Error::other(format!("kill -{name} {pid}: {status}"))) }
+}
+
+fn log_file(data: &Path) -> PathBuf {
+    data.join("log.txt")
+}
+
+fn last_lines(data: &Path) -> String {
+    let log = fs::read_to_string(log_file(data)).unwrap_or_default();
+    let lines: Vec<_> = log.lines().collect();
+    lines[lines.len().saturating_sub(20)..].join("\n")
+}

@@ -1,0 +1,219 @@
+//! What an order of HL7 messages gives, and why: a table for those who know hospitals better than Rust.
+//!
+//! A message is written `A01 10:00`, the trigger event and EVN-2 (minutes, as many systems send it), then what differs:
+//! `@10:07` received then (else a second after the message before it), `#4` MSH-13, `v-` no PV1-19, `v2` another visit
+//! number, `E`/`I`/`O`/`P` PV1-2 (else I), `w=OS2` PV1-3, `s=09:30` PV1-44, `e=09:45` PV1-45, `p=3.3.` PV2-9 on that day,
+//! `p=""` PV2-9 cleared. Expected: the stays at 12:00, as `status class ward`, sorted.
+
+use adapter::{Format, Outcome, Source, translate};
+use care::{ParallelView, StayStatus};
+use dev::history::keyring;
+use event::{Instant, Received, StayClass};
+
+const DAY: &str = "20260302";
+
+const TABLE: &[(&str, &[&str], &str)] = &[
+    ("an admission", &["A01 10:00"], "in progress inpatient OS1"),
+    ("and its discharge", &["A01 09:00", "A03 11:00"], "ended inpatient OS1"),
+    (
+        "within one minute the discharge still follows the admission: they say different things of one stay",
+        &["A01 10:00", "A03 10:00"],
+        "ended inpatient OS1",
+    ),
+    (
+        "and so it does when it comes first",
+        &["A03 10:00", "A01 10:00"],
+        "ended inpatient OS1",
+    ),
+    (
+        "a discharge cancelled within the minute: the client is there",
+        &["A01 10:00", "A03 10:00", "A13 10:00"],
+        "in progress inpatient OS1",
+    ),
+    (
+        "cancel first, within the minute: a cancellation names something that already was",
+        &["A01 10:00", "A13 10:00", "A03 10:00"],
+        "in progress inpatient OS1",
+    ),
+    (
+        "sequence numbers (MSH-13) tell what the minute does not: discharged again after the cancellation",
+        &["A01 10:00 #1", "A03 10:00 #2", "A13 10:00 #3", "A03 10:00 #4"],
+        "ended inpatient OS1",
+    ),
+    (
+        "and they count, not the arrival",
+        &["A01 10:00 #1", "A13 10:00 #3", "A03 10:00 #2"],
+        "in progress inpatient OS1",
+    ),
+    (
+        "a later discharge stands after an earlier cancellation",
+        &["A01 08:00", "A03 09:00", "A13 09:10", "A03 11:00"],
+        "ended inpatient OS1",
+    ),
+    (
+        "a cancellation delivered before what it cancels, by the source's clock after it",
+        &["A13 10:05 @10:06", "A01 09:00 @10:07", "A03 10:00 @10:08"],
+        "in progress inpatient OS1",
+    ),
+    ("an admission cancelled", &["A01 10:00", "A11 10:05"], "cancelled inpatient OS1"),
+    ("cancelled before it came", &["A11 10:05 @10:06", "A01 10:00 @10:07"], "cancelled inpatient OS1"),
+    (
+        "admitted again under the same visit number after the cancellation",
+        &["A01 09:00", "A11 09:05", "A01 10:00"],
+        "in progress inpatient OS1",
+    ),
+    ("a transfer moves, and implies an admission nobody told", &["A02 10:00 w=OS2"], "in progress inpatient OS2"),
+    ("a transfer after a cancellation lifts nothing", &["A01 10:00", "A11 10:05", "A02 10:06 w=OS2"], "cancelled inpatient OS2"),
+    ("A08 carries no status: it says where, not whether", &["A08 10:00"], "unknown inpatient OS1"),
+    ("A08 after a discharge reopens nothing", &["A01 09:00", "A03 10:00", "A08 10:30 w=OS2"], "ended inpatient OS2"),
+    ("an emergency visit that becomes an admission", &["A04 09:00 E w=PKL", "A06 10:00 I w=OS1"], "in progress inpatient OS1"),
+    (
+        "a clock in 2029 wins nothing: what was received later stands",
+        &["A01 2029 @10:00", "A03 10:30 @10:30"],
+        "ended inpatient OS1",
+    ),
+    (
+        "a planned discharge does not end the stay",
+        &["A01 09:00", "A16 10:00 p=20260302113000"],
+        "in progress inpatient OS1 planned",
+    ),
+    ("PV2-9 in an admission plans too; an empty field says nothing", &["A01 09:00 p=20260304", "A08 10:00"], "in progress inpatient OS1 planned"),
+    ("\"\" in PV2-9 takes the plan back", &["A01 09:00 p=20260304", "A08 10:00 p=\"\""], "in progress inpatient OS1"),
+    ("so does A25", &["A16 09:00 p=20260304", "A25 10:00"], "in progress inpatient OS1"),
+    (
+        "no PV1-19: put together from the record's own messages, and said to be inferred",
+        &["A01 09:00 v-", "A03 10:00 v-"],
+        "ended inpatient OS1 inferred",
+    ),
+    (
+        "a discharge without PV1-19 never closes a stay that has one",
+        &["A01 09:00", "A03 10:00 v-"],
+        "ended inpatient OS1 inferred; in progress inpatient OS1",
+    ),
+    (
+        "nor does one of another visit",
+        &["A01 09:00", "A03 10:00 v2"],
+        "ended inpatient OS1; in progress inpatient OS1",
+    ),
+    (
+        "back under the same visit number without an A13: a start after its own end",
+        &["A01 08:00 s=08:00", "A03 09:00 e=09:00", "A01 10:00 s=10:00"],
+        "in progress inpatient OS1",
+    ),
+    ("a pre-admission is a plan, not a presence", &["A01 09:00 P"], "planned planned OS1"),
+];
+
+#[test]
+fn every_order_gives_what_the_table_says() {
+    for (why, messages, expected) in TABLE {
+        assert_eq!(stays(messages), *expected, "{why}: {messages:?}");
+    }
+}
+
+/// The same, delivered in any order with the times of receipt they had.
+#[test]
+fn the_table_holds_in_any_order_of_delivery() {
+    for (why, messages, expected) in TABLE {
+        let mut events = events(messages);
+        events.reverse();
+        assert_eq!(describe(&events), *expected, "{why}: {messages:?} reversed");
+        events.rotate_left(1);
+        assert_eq!(describe(&events), *expected, "{why}: {messages:?} rotated");
+    }
+}
+
+fn stays(messages: &[&str]) -> String {
+    describe(&events(messages))
+}
+
+fn describe(events: &[Received]) -> String {
+    let now = instant("12:00");
+    let mut stays: Vec<_> = ParallelView::fold(events)
+        .all_stays()
+        .iter()
+        .map(|stay| {
+            let status = match stay.status(now) {
+                StayStatus::Planned => "planned",
+                StayStatus::InProgress => "in progress",
+                StayStatus::Ended => "ended",
+                StayStatus::Cancelled => "cancelled",
+                StayStatus::Unknown => "unknown",
+            };
+            let class = match stay.class {
+                Some(StayClass::Emergency) => "emergency",
+                Some(StayClass::Inpatient) => "inpatient",
+                Some(StayClass::Outpatient) => "outpatient",
+                Some(StayClass::Planned) => "planned",
+                None => "?",
+            };
+            let ward = stay.ward.as_ref().map_or("?", |ward| ward.code());
+            let planned = if stay.planned_discharge.in_force().is_some() { " planned" } else { "" };
+            let inferred = if stay.inferred { " inferred" } else { "" };
+            format!("{status} {class} {ward}{planned}{inferred}")
+        })
+        .collect();
+    stays.sort();
+    stays.join("; ")
+}
+
+fn events(messages: &[&str]) -> Vec<Received> {
+    let keys = keyring();
+    let source = Source::new("kys", Format::Hl7v2);
+    let mut received_at = instant("07:00");
+    let mut events = Vec::new();
+    for (number, message) in messages.iter().enumerate() {
+        let (text, at) = hl7(number, message);
+        received_at = at.unwrap_or_else(|| received_at.plus_seconds(1).max(recorded(message).plus_seconds(1)));
+        let Outcome::Events(translated) = translate(&source, &keys, text.as_bytes()).outcome else {
+            panic!("{message} gives no events: {text}");
+        };
+        events.extend(translated.into_iter().map(|event| Received { received_at, event }));
+    }
+    events
+}
+
+fn recorded(message: &str) -> Instant {
+    match message.split(' ').nth(1) {
+        Some("2029") => instant("07:00"),
+        time => instant(time.unwrap()),
+    }
+}
+
+fn hl7(number: usize, message: &str) -> (String, Option<Instant>) {
+    let mut words = message.split(' ');
+    let (trigger, time) = (words.next().unwrap(), words.next().unwrap());
+    let recorded = if time == "2029" { "202908010706".to_owned() } else { hl7_time(time) };
+    let (mut sequence, mut visit, mut class, mut ward) = ("", "1", "I", "OS1");
+    let (mut start, mut end, mut planned, mut received) = (String::new(), String::new(), "", None);
+    for word in words {
+        match word.split_at(1) {
+            ("@", time) => received = Some(instant(time)),
+            ("#", number) => sequence = number,
+            ("v", "-") => visit = "",
+            ("v", other) => visit = other,
+            ("w", other) => ward = &other[1..],
+            ("s", time) => start = hl7_time(&time[1..]),
+            ("e", time) => end = hl7_time(&time[1..]),
+            ("p", time) => planned = &time[1..],
+            _ => class = word,
+        }
+    }
+    let skip = |count| "|".repeat(count);
+    let text = format!(
+        "MSH|^~\\&|KYS|KYS|R|R|{recorded}||ADT^{trigger}|M{number}|P|2.5|{sequence}\rEVN||{recorded}\rPID|||123\r\
+         PV1||{class}|{ward}{}{visit}{}{start}|{end}\rPV2{}{planned}\r",
+        skip(16),
+        skip(25),
+        skip(9),
+    );
+    (text, received)
+}
+
+fn hl7_time(time: &str) -> String {
+    format!("{DAY}{}", time.replace(':', ""))
+}
+
+fn instant(time: &str) -> Instant {
+    let time = if time.len() == 5 { format!("{time}:00") } else { time.to_owned() };
+    Instant::from_timestamp(format!("2026-03-02T{time}Z").parse().unwrap())
+}
