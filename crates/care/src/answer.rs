@@ -71,6 +71,17 @@ pub struct Shown {
     pub completeness: Completeness,
 }
 
+/// What was told, as far as the caller may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timeline {
+    /// In the order in which things happened.
+    pub entries: Vec<TimelineEntry>,
+    /// The registers whose facts are listed.
+    pub registers: Vec<Register>,
+    /// Whether anything may be missing.
+    pub completeness: Completeness,
+}
+
 /// One line of a timeline: what kind of thing was told, by whom and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimelineEntry {
@@ -164,14 +175,17 @@ impl Facts<'_> {
         }
     }
 
-    /// `ListTimeline`: in the order in which things happened.
+    /// `ListTimeline`.
     #[must_use]
-    pub fn timeline(&self, rule: &Rule, events: &[Received]) -> Vec<TimelineEntry> {
-        let Some(grant) = rule.decide(self.view, self.at) else { return Vec::new() };
+    pub fn timeline(&self, rule: &Rule, events: &[Received]) -> Timeline {
+        let Some(grant) = rule.decide(self.view, self.at) else {
+            return Timeline { entries: Vec::new(), registers: Vec::new(), completeness: Completeness::withheld() };
+        };
         let seen = events.iter().filter(|received| grant.sees(received.event.register));
         let mut entries: Vec<_> = seen.map(TimelineEntry::of).collect();
         entries.sort_by(|a, b| (a.happened_at, a.recorded_at, a.event_type).cmp(&(b.happened_at, b.recorded_at, b.event_type)));
-        entries
+        let registers = [Register::Patient, Register::Social].into_iter().filter(|it| grant.sees(*it)).collect();
+        Timeline { entries, registers, completeness: self.completeness(EVERYTHING) }
     }
 }
 

@@ -1,0 +1,165 @@
+//! Who is asking: registered systems, each with a token, a side and tasks.
+
+use crate::status::Error;
+use care::decide::{Purpose, Side, Task};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use tonic::metadata::MetadataMap;
+
+/// A registered calling system. Its token is kept as a hash only.
+#[derive(Clone)]
+pub struct Caller {
+    /// Its configured name, as the access log writes it.
+    pub name: String,
+    /// Its side.
+    pub side: Side,
+    /// The tasks for which its users may ask.
+    pub tasks: Vec<Task>,
+    /// SHA-256 of its token.
+    pub token_sha256: [u8; 32],
+}
+
+/// Every registered system.
+pub struct Callers(Vec<Caller>);
+
+/// Why callers cannot be registered together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallersError {
+    /// Two have one name.
+    #[error("two callers are named `{0}`")]
+    SameName(String),
+    /// Two have one token.
+    #[error("the callers `{0}` and `{1}` have the same token")]
+    SameToken(String, String),
+}
+
+impl Callers {
+    /// Checks that each can be told from the others.
+    pub fn try_new(callers: Vec<Caller>) -> Result<Self, CallersError> {
+        for (n, caller) in callers.iter().enumerate() {
+            for other in &callers[..n] {
+                if other.name == caller.name {
+                    return Err(CallersError::SameName(caller.name.clone()));
+                }
+                if other.token_sha256 == caller.token_sha256 {
+                    return Err(CallersError::SameToken(other.name.clone(), caller.name.clone()));
+                }
+            }
+        }
+        Ok(Self(callers))
+    }
+
+    /// The system whose token the call carries.
+    pub(crate) fn authenticate(&self, metadata: &MetadataMap) -> Result<&Caller, Error> {
+        /// No token is longer; a longer text is not worth hashing.
+        const LONGEST: usize = 512;
+        let mut given = metadata.get_all("authorization").iter();
+        let header = given
+            .next()
+            .and_then(|value| value.to_str().ok())
+            .ok_or(Error::Unauthenticated)?;
+        let (scheme, token) = header.split_once(' ').ok_or(Error::Unauthenticated)?;
+        let token = token.trim();
+        if given.next().is_some() || !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.len() > LONGEST
+        {
+            return Err(Error::Unauthenticated);
+        }
+        let digest = Sha256::digest(token.as_bytes());
+        let mut found = None;
+        // All of them, each in constant time: how long it takes tells nothing of any.
+        for caller in &self.0 {
+            if bool::from(caller.token_sha256.as_slice().ct_eq(digest.as_slice())) {
+                found = Some(caller);
+            }
+        }
+        found.ok_or(Error::Unauthenticated)
+    }
+}
+
+/// A side, as the access log writes it.
+pub(crate) fn side_name(side: Side) -> &'static str {
+    match side {
+        Side::Health => "health",
+        Side::Social => "social",
+        Side::Duty => "duty",
+    }
+}
+
+/// A task, as the access log writes it.
+pub(crate) fn task_name(task: Task) -> &'static str {
+    match task {
+        Task::HealthSocialWork => "health-social-work",
+        Task::ClientWork => "client-work",
+        Task::NeedsAssessment => "needs-assessment",
+        Task::DutySocialService => "duty-social-service",
+    }
+}
+
+/// A purpose, as the access log writes it.
+pub(crate) fn purpose_name(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::CareCoordination => "care-coordination",
+        Purpose::NeedsAssessment => "needs-assessment",
+        Purpose::UrgentHelp => "urgent-help",
+        Purpose::DischargePlanning => "discharge-planning",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caller(name: &str, token: &str) -> Caller {
+        let token_sha256 = Sha256::digest(token.as_bytes()).into();
+        Caller {
+            name: name.into(),
+            side: Side::Duty,
+            tasks: vec![Task::DutySocialService],
+            token_sha256,
+        }
+    }
+
+    fn asks(headers: &[&str]) -> Option<String> {
+        let callers = Callers::try_new(vec![caller("a", "token-of-a"), caller("b", "token-of-b")]).unwrap();
+        let mut metadata = MetadataMap::new();
+        for header in headers {
+            metadata.append("authorization", header.parse().unwrap());
+        }
+        callers.authenticate(&metadata).ok().map(|caller| caller.name.clone())
+    }
+
+    #[test]
+    fn only_a_registered_token_tells_who_calls() {
+        assert_eq!(asks(&["Bearer token-of-a"]).as_deref(), Some("a"));
+        assert_eq!(asks(&["bearer  token-of-b "]).as_deref(), Some("b"));
+        for refused in [
+            &[][..],
+            &["Bearer"],
+            &["Bearer "],
+            &["token-of-a"],
+            &["Basic token-of-a"],
+            &["Bearer token-of-"],
+        ] {
+            assert_eq!(asks(refused), None, "{refused:?}");
+        }
+        assert_eq!(
+            asks(&["Bearer token-of-a", "Bearer token-of-b"]),
+            None,
+            "two tokens are nobody's"
+        );
+        assert_eq!(asks(&[&format!("Bearer {}", "x".repeat(600))]), None);
+    }
+
+    #[test]
+    fn callers_that_cannot_be_told_apart_are_refused() {
+        let of = |one, other| Callers::try_new(vec![one, other]).err();
+        assert_eq!(
+            of(caller("a", "1"), caller("a", "2")),
+            Some(CallersError::SameName("a".into()))
+        );
+        assert_eq!(
+            of(caller("a", "1"), caller("b", "1")),
+            Some(CallersError::SameToken("a".into(), "b".into()))
+        );
+    }
+}

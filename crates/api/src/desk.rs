@@ -1,0 +1,180 @@
+//! One question's way: who calls, may it ask, the door, the answer.
+
+use crate::caller::{Callers, purpose_name, side_name, task_name};
+use crate::proto;
+use crate::request;
+use crate::status::Error;
+use care::answer::{County, Facts};
+use care::decide::{Query, Rule, admit};
+use care::source::{NotConnected, SourceState};
+use event::{Instant, Keyring, Register, Token};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{Access, Ask, Decided, Door, Found, Granted};
+use tonic::metadata::MetadataMap;
+
+/// What the services need.
+pub struct Services {
+    /// The one door for reading.
+    pub door: Door,
+    /// Turns identifiers into tokens, and opens what is sealed.
+    pub keyring: Arc<Keyring>,
+    /// What the configuration says of the county.
+    pub county: Arc<County>,
+    /// The registered systems.
+    pub callers: Callers,
+    /// The clock.
+    pub clock: fn() -> Instant,
+}
+
+/// The services' shared part.
+#[derive(Clone)]
+pub(crate) struct Desk(Arc<Services>);
+
+/// A question that may be asked; nothing has been looked up yet.
+pub(crate) struct Admitted {
+    token: Token,
+    access: Access,
+    /// The rule that lets it be asked.
+    pub(crate) rule: &'static Rule,
+    /// Now.
+    pub(crate) at: Instant,
+}
+
+/// What of the client's record a question needs.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Look {
+    /// As it was known then; `None`: now.
+    pub(crate) as_of: Option<Instant>,
+    /// The events too.
+    pub(crate) timeline: bool,
+}
+
+/// What is said, and on what it rests.
+pub(crate) struct Said<T> {
+    /// The answer itself.
+    pub(crate) what: T,
+    /// Every source, as heard.
+    pub(crate) states: Vec<SourceState>,
+    /// What is not connected.
+    pub(crate) not_connected: Vec<NotConnected>,
+    /// The instant that it holds for.
+    pub(crate) at: Instant,
+}
+
+/// Longer than any look-up takes while the database is well.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+impl Desk {
+    pub(crate) fn new(services: Services) -> Self {
+        Self(Arc::new(services))
+    }
+
+    pub(crate) fn keyring(&self) -> &Keyring {
+        &self.0.keyring
+    }
+
+    pub(crate) fn county(&self) -> Arc<County> {
+        Arc::clone(&self.0.county)
+    }
+
+    /// Everything that can be refused before a look-up.
+    pub(crate) fn admit(
+        &self,
+        metadata: &MetadataMap,
+        client: Option<&proto::Identifier>,
+        access: Option<&proto::Access>,
+        query: Query,
+    ) -> Result<Admitted, Error> {
+        let caller = self
+            .0
+            .callers
+            .authenticate(metadata)
+            .inspect_err(|_| tracing::warn!("a call without a registered token"))?;
+        let asker = request::asker(access)?;
+        let rule = admit(caller.side, &caller.tasks, asker.task, asker.purpose, query).inspect_err(
+            |why| tracing::warn!(system = caller.name, query = query.name(), %why, "a question was refused"),
+        )?;
+        let client = request::client(client)?;
+        let access = Access {
+            system: caller.name.clone(),
+            side: side_name(caller.side).to_owned(),
+            user: asker.user,
+            task: task_name(asker.task).to_owned(),
+            purpose: purpose_name(asker.purpose).to_owned(),
+            case_reference: asker.case_reference,
+            query: query.name(),
+        };
+        let token = self.0.keyring.identifier(&client.system, client.value.expose());
+        Ok(Admitted {
+            token,
+            access,
+            rule,
+            at: (self.0.clock)(),
+        })
+    }
+
+    /// Through the door: what is read, decided and logged in one transaction. `registers` are those that the answer
+    /// would tell of; a "none" tells of them too.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        admitted: &Admitted,
+        look: Look,
+        registers: &'static [Register],
+        say: impl FnOnce(&Facts<'_>, &Found) -> T + Send + 'static,
+    ) -> Result<Granted<Said<T>>, Error> {
+        let (rule, at, county) = (admitted.rule, admitted.at, self.county());
+        let ask = Ask {
+            token: admitted.token,
+            as_of: look.as_of,
+            timeline: look.timeline,
+            at,
+        };
+        let decide = move |found: &Found| decide(&county, rule, look.as_of.unwrap_or(at), found, registers, say);
+        let answered = tokio::time::timeout(PATIENCE, self.0.door.ask(&ask, &admitted.access, decide)).await;
+        let late = |_| {
+            tracing::error!("a question was not answered in time");
+            Error::NotNow
+        };
+        Ok(answered.map_err(late)??)
+    }
+}
+
+/// The decision and the answer, from what was found.
+pub(crate) fn decide<T>(
+    county: &County,
+    rule: &Rule,
+    at: Instant,
+    found: &Found,
+    registers: &[Register],
+    say: impl FnOnce(&Facts<'_>, &Found) -> T,
+) -> Decided<Said<T>> {
+    let states = SourceState::all(&county.sources, &found.heard, &found.rejected_unnamed, at);
+    let facts = Facts {
+        view: found.view.as_ref(),
+        ambiguous: found.ambiguous,
+        rejected_since: found.rejected_since,
+        states: &states,
+        at,
+    };
+    let grant = rule.decide(facts.view, at);
+    let sees = |register: &Register| grant.is_some_and(|grant| grant.sees(*register));
+    let registers: Vec<_> = registers.iter().copied().filter(sees).collect();
+    let what = say(&facts, found);
+    Decided {
+        answer: Said {
+            what,
+            not_connected: county.not_connected.clone(),
+            at,
+            states,
+        },
+        decision: if registers.is_empty() {
+            "not-for-client"
+        } else {
+            "granted"
+        },
+        rule: rule.provision,
+        kind: rule.kind(),
+        registers,
+    }
+}

@@ -1,0 +1,242 @@
+//! One side of the parallel view, rendered.
+
+use crate::person::unplaced_origin;
+use crate::proto::{self, referral::Answer};
+use crate::value::{code, provenance, role, sealed, timestamp};
+use care::{Assignment, Clientship, HealthSocialWork, Origin, ParallelView, Referral, ReferralState, Stay, StayStatus};
+use event::{Code, Instant, Keyring, ReferralKind, Register, StayClass};
+
+/// What a lane is rendered from.
+pub(crate) struct Side<'a> {
+    /// The view, without what may not be seen.
+    pub(crate) view: &'a ParallelView,
+    /// The lane's register.
+    pub(crate) register: Register,
+    /// Ward names may be shown.
+    pub(crate) wards: bool,
+    /// The instant that the answer holds for.
+    pub(crate) at: Instant,
+    /// Opens what is sealed.
+    pub(crate) keyring: &'a Keyring,
+}
+
+impl Side<'_> {
+    /// The lane, with those who work with the client now.
+    pub(crate) fn content(&self, workers: Vec<proto::Worker>) -> proto::LaneContent {
+        let mut stays: Vec<_> = self
+            .view
+            .all_stays()
+            .into_iter()
+            .filter(|it| self.has(&it.origin))
+            .collect();
+        stays.sort_by_key(|stay| std::cmp::Reverse(stay.since()));
+        let unplaced = self
+            .view
+            .unplaced
+            .iter()
+            .filter_map(unplaced_origin)
+            .filter(|origin| self.has(origin))
+            .count();
+        proto::LaneContent {
+            stays: stays.iter().map(|it| self.stay(it)).collect(),
+            referrals: self.in_order(self.view.referrals.values(), referral_origin, |it| self.referral(it)),
+            cases: self.in_order(
+                self.view.cases.values(),
+                |it| Some(&it.origin),
+                |it| proto::CareCase {
+                    ground: code(it.ground.as_ref()),
+                    provenance: Some(provenance(&it.origin)),
+                },
+            ),
+            assessments: self.in_order(
+                self.view.assessments.values(),
+                |it| Some(&it.origin),
+                |it| proto::Assessment {
+                    started_at: it.started_at.map(timestamp),
+                    finished_at: it.finished_at.map(timestamp),
+                    own_worker_needed: it.own_worker_needed,
+                    clientship: it.clientship,
+                    provenance: Some(provenance(&it.origin)),
+                },
+            ),
+            clientships: self.in_order(
+                self.view.clientships.values(),
+                |it| Some(&it.origin),
+                |it| self.clientship(it),
+            ),
+            workers,
+            ended_assignments: self
+                .in_order(
+                    self.view.assignments.values(),
+                    |it| Some(&it.origin),
+                    |it| self.ended(it),
+                )
+                .into_iter()
+                .flatten()
+                .collect(),
+            health_social_work: self.in_order(
+                self.view.health_social_work.values(),
+                |it| Some(&it.origin),
+                |it| self.social_work(it),
+            ),
+            duty_contacts: self.in_order(
+                self.view.duty_contacts.values(),
+                |it| Some(&it.origin),
+                |it| proto::DutyContact {
+                    handed_over_to: code(it.handed_over_to.as_ref()),
+                    provenance: Some(provenance(&it.origin)),
+                },
+            ),
+            unplaced_facts: u32::try_from(unplaced).unwrap_or(u32::MAX),
+        }
+    }
+
+    fn has(&self, origin: &Origin) -> bool {
+        origin.register == self.register
+    }
+
+    /// Those of this lane, in the order in which they happened.
+    fn in_order<'e, E: 'e, P>(
+        &self,
+        entities: impl Iterator<Item = &'e E>,
+        origin: impl Fn(&E) -> Option<&Origin>,
+        render: impl Fn(&E) -> P,
+    ) -> Vec<P> {
+        let mut here: Vec<_> = entities
+            .filter(|it| origin(it).is_some_and(|origin| self.has(origin)))
+            .collect();
+        here.sort_by_key(|it| origin(it).map(|origin| origin.happened_at));
+        here.into_iter().map(render).collect()
+    }
+
+    fn stay(&self, stay: &Stay) -> proto::Stay {
+        let class = match stay.class {
+            None => proto::StayClass::Unspecified,
+            Some(StayClass::Emergency) => proto::StayClass::Emergency,
+            Some(StayClass::Inpatient) => proto::StayClass::Inpatient,
+            Some(StayClass::Outpatient) => proto::StayClass::Outpatient,
+            Some(StayClass::Planned) => proto::StayClass::Planned,
+        };
+        let status = match stay.status(self.at) {
+            StayStatus::Planned => proto::StayStatus::Planned,
+            StayStatus::InProgress => proto::StayStatus::InProgress,
+            StayStatus::Ended => proto::StayStatus::Ended,
+            StayStatus::Cancelled => proto::StayStatus::Cancelled,
+            StayStatus::Unknown => proto::StayStatus::Unknown,
+        };
+        let ward = stay.ward.as_ref().filter(|_| self.wards);
+        let planned = stay.planned_discharge.in_force();
+        proto::Stay {
+            class: class.into(),
+            status: status.into(),
+            since: Some(timestamp(stay.since())),
+            ended_at: stay.discharge.in_force().map(|discharge| timestamp(discharge.ended_at)),
+            planned_discharge: planned.map(|at| proto::PlannedDischarge {
+                planned_at: at.map(timestamp),
+            }),
+            ward: ward.map(|ward| ward.code().to_owned()).unwrap_or_default(),
+            inferred: stay.inferred,
+            provenance: Some(provenance(&stay.origin)),
+        }
+    }
+
+    fn referral(&self, referral: &Referral) -> proto::Referral {
+        let request = referral.request.as_ref().map(|request| {
+            let kind = match request.kind {
+                ReferralKind::Referral => proto::ReferralKind::Referral,
+                ReferralKind::Contact => proto::ReferralKind::Contact,
+                ReferralKind::Notice => proto::ReferralKind::Notice,
+            };
+            proto::ReferralRequest {
+                kind: kind.into(),
+                priority: code(request.priority.as_ref()),
+                required_by: request.required_by.map(timestamp),
+                provenance: Some(provenance(&request.origin)),
+            }
+        });
+        let answer = match &referral.state {
+            ReferralState::Requested => Answer::Pending(proto::ReferralPending {}),
+            ReferralState::Accepted {
+                origin,
+                worker,
+                expected_by,
+            } => Answer::Accepted(proto::ReferralAccepted {
+                contact: worker
+                    .as_ref()
+                    .map(|worker| sealed(&origin.record, worker, self.keyring)),
+                expected_by: expected_by.map(timestamp),
+                provenance: Some(provenance(origin)),
+            }),
+            ReferralState::Rejected { origin, reason } => Answer::Rejected(proto::ReferralRejected {
+                reason: code(reason.as_ref()),
+                provenance: Some(provenance(origin)),
+            }),
+        };
+        proto::Referral {
+            request,
+            answer: Some(answer),
+        }
+    }
+
+    fn clientship(&self, clientship: &Clientship) -> proto::Clientship {
+        let (said, closed) = (clientship.span.said(), clientship.span.revoked());
+        proto::Clientship {
+            open: clientship.open_at(self.at).is_some(),
+            opened_at: said.map(|it| timestamp(it.opened_at)),
+            closed_at: closed.map(|it| timestamp(it.closed_at)),
+            service_task: code(said.and_then(|it| it.service_task.as_ref())),
+            own_worker_not_named: code(said.and_then(|it| it.own_worker_not_named.as_ref())),
+            ground: code(closed.and_then(|it| it.why.as_ref())),
+            provenance: Some(provenance(&clientship.origin)),
+        }
+    }
+
+    fn social_work(&self, work: &HealthSocialWork) -> proto::HealthSocialWork {
+        let (said, closed) = (work.span.said(), work.span.revoked());
+        proto::HealthSocialWork {
+            open: work.open_at(self.at).is_some(),
+            opened_at: said.map(|it| timestamp(it.opened_at)),
+            until: said.and_then(|it| it.until).map(timestamp),
+            closed_at: closed.map(|it| timestamp(it.closed_at)),
+            channel: code(said.and_then(|it| it.channel.as_ref())),
+            outcome: code(closed.and_then(|it| it.why.as_ref())),
+            provenance: Some(provenance(&work.origin)),
+        }
+    }
+
+    fn ended(&self, assignment: &Assignment) -> Option<proto::EndedAssignment> {
+        let (ended_at, reason) = self.end_of(assignment)?;
+        let said = assignment.span.said();
+        Some(proto::EndedAssignment {
+            role: said.map(|it| role(it.role)).unwrap_or_default(),
+            from: said.map(|it| timestamp(it.from)),
+            ended_at: Some(timestamp(ended_at)),
+            reason: code(reason),
+            provenance: Some(provenance(&assignment.origin)),
+        })
+    }
+
+    /// Ended by its own end, by its term, or with its clientship (1301/2014 42 §).
+    fn end_of<'a>(&'a self, assignment: &'a Assignment) -> Option<(Instant, Option<&'a Code>)> {
+        let over = |end: &Instant| *end <= self.at;
+        if let Some(ended) = assignment.span.revoked().filter(|ended| over(&ended.ended_at)) {
+            return Some((ended.ended_at, ended.reason.as_ref()));
+        }
+        let said = assignment.span.said()?;
+        if let Some(until) = said.until.filter(over) {
+            return Some((until, None));
+        }
+        let clientship = self.view.clientships.get(&said.clientship?)?;
+        let closed = clientship.span.revoked().filter(|closed| over(&closed.closed_at))?;
+        Some((closed.closed_at, None))
+    }
+}
+
+/// A referral stands in the lane of its request; without one, of its answer.
+fn referral_origin(referral: &Referral) -> Option<&Origin> {
+    referral
+        .request
+        .as_ref()
+        .map(|request| &request.origin)
+        .or_else(|| referral.state.origin())
+}

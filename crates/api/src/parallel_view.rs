@@ -1,0 +1,167 @@
+//! `ParallelViewService`: both lanes side by side, and the timeline.
+
+use crate::desk::{Admitted, Desk, Look, Said};
+use crate::lane::Side;
+use crate::page::Page;
+use crate::person;
+use crate::proto::parallel_view_service_server::ParallelViewService;
+use crate::proto::{
+    self, GetParallelViewRequest, GetParallelViewResponse, ListTimelineRequest, ListTimelineResponse, lane,
+};
+use crate::request;
+use crate::status::Error;
+use crate::timeline::timeline;
+use crate::value;
+use care::answer::{County, Facts, Shown};
+use care::decide::{Query, Rule};
+use care::source::Doubt;
+use care::{CurrentWorker, ParallelView, Person};
+use event::{Keyring, Register, Token};
+use store::Found;
+use tonic::{Request, Response, Status};
+
+/// The service.
+pub(crate) struct ParallelViews(pub(crate) Desk);
+
+/// The view as it may be shown, with what is derived from it.
+pub(crate) struct View {
+    shown: Shown,
+    workers: Vec<CurrentWorker>,
+    persons: Vec<(Token, Person)>,
+}
+
+const BOTH: &[Register] = &[Register::Patient, Register::Social];
+
+#[tonic::async_trait]
+impl ParallelViewService for ParallelViews {
+    #[tracing::instrument(name = "GetParallelView", skip_all)]
+    async fn get_parallel_view(
+        &self,
+        request: Request<GetParallelViewRequest>,
+    ) -> Result<Response<GetParallelViewResponse>, Status> {
+        let (metadata, _, asked) = request.into_parts();
+        let admitted = self.0.admit(
+            &metadata,
+            asked.client.as_ref(),
+            asked.access.as_ref(),
+            Query::GetParallelView,
+        )?;
+        let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
+        let now = self.look(&admitted, Look::default()).await?;
+        // A right ends when what it rests on ends: the view of a time when there was one gives none. So the question of
+        // another time is asked only where the client is the asker's now.
+        let said = if as_of.is_some() && !now.what.shown.lanes.is_empty() {
+            self.look(&admitted, Look { as_of, timeline: false }).await?
+        } else {
+            now
+        };
+        Ok(Response::new(parallel_view(said, self.0.keyring())))
+    }
+
+    #[tracing::instrument(name = "ListTimeline", skip_all)]
+    async fn list_timeline(
+        &self,
+        request: Request<ListTimelineRequest>,
+    ) -> Result<Response<ListTimelineResponse>, Status> {
+        let (metadata, _, asked) = request.into_parts();
+        let admitted = self.0.admit(
+            &metadata,
+            asked.client.as_ref(),
+            asked.access.as_ref(),
+            Query::ListTimeline,
+        )?;
+        let page = Page::try_new(asked.page_size, &asked.page_token, admitted.at)?;
+        let (rule, look) = (
+            admitted.rule,
+            Look {
+                as_of: None,
+                timeline: true,
+            },
+        );
+        let say =
+            move |facts: &Facts<'_>, found: &Found| facts.timeline(rule, found.timeline.as_deref().unwrap_or_default());
+        let granted = self.0.ask(&admitted, look, BOTH, say).await?;
+        Ok(Response::new(timeline(granted.into_inner(), page)))
+    }
+}
+
+impl ParallelViews {
+    async fn look(&self, admitted: &Admitted, look: Look) -> Result<Said<View>, Error> {
+        let (rule, county, past) = (admitted.rule, self.0.county(), look.as_of.is_some());
+        let say = move |facts: &Facts<'_>, _: &Found| view(facts, rule, &county, past);
+        Ok(self.0.ask(admitted, look, BOTH, say).await?.into_inner())
+    }
+}
+
+/// What may be shown; `past`: of a time that has been.
+pub(crate) fn view(facts: &Facts<'_>, rule: &Rule, county: &County, past: bool) -> View {
+    let mut shown = facts.parallel_view(rule);
+    let Some(grant) = rule.decide(facts.view, facts.at) else {
+        return View {
+            shown,
+            workers: Vec::new(),
+            persons: Vec::new(),
+        };
+    };
+    if past {
+        // When the sources were heard is kept for now only: of then, "none" cannot be said.
+        shown.completeness = shown.completeness.doubt(Doubt::Unclear, None);
+    }
+    let all = |view: &ParallelView| CurrentWorker::all(view, &county.directory, &county.zone, facts.at);
+    let mut workers = shown.view.as_ref().map(all).unwrap_or_default();
+    workers.retain(|worker| grant.sees(worker.register));
+    let persons = facts
+        .view
+        .map(|view| person::persons(view, grant.own))
+        .unwrap_or_default();
+    View {
+        shown,
+        workers,
+        persons,
+    }
+}
+
+pub(crate) fn parallel_view(said: Said<View>, keyring: &Keyring) -> GetParallelViewResponse {
+    let (standing, at) = (value::standing(&said), said.at);
+    let View {
+        shown,
+        workers,
+        persons,
+    } = said.what;
+    let nothing = ParallelView::default();
+    let content = |register: Register| {
+        if !shown.lanes.contains(&register) {
+            return lane::Lane::Withheld(proto::LaneWithheld {});
+        }
+        let here = workers.iter().filter(|worker| worker.register == register).cloned();
+        let workers = here.map(|worker| value::worker(worker, keyring)).collect();
+        let view = shown.view.as_ref().unwrap_or(&nothing);
+        let side = Side {
+            view,
+            register,
+            wards: shown.wards,
+            at,
+            keyring,
+        };
+        lane::Lane::Shown(side.content(workers))
+    };
+    let lane = |register| {
+        Some(proto::Lane {
+            lane: Some(content(register)),
+        })
+    };
+    let mut known = Vec::new();
+    for (record, it) in &persons {
+        let person = person::person(record, it, keyring);
+        if !known.contains(&person) {
+            known.push(person);
+        }
+    }
+    GetParallelViewResponse {
+        standing: Some(standing),
+        completeness: Some(value::completeness(&shown.completeness)),
+        persons: known,
+        health: lane(Register::Patient),
+        social: lane(Register::Social),
+    }
+}

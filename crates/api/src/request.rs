@@ -1,0 +1,193 @@
+//! What a question says, checked. What is wrong is said by the field's name, never by what stood in it.
+
+use crate::proto::{self, access::Case};
+use crate::status::Error;
+use care::decide::{Purpose, Task};
+use event::{HETU_SYSTEM, Identifier, Instant};
+
+/// Of whom.
+pub(crate) fn client(identifier: Option<&proto::Identifier>) -> Result<Identifier, Error> {
+    let identifier = identifier.ok_or(Error::invalid("client", "is missing"))?;
+    let system = text(&identifier.system, "client.system", 200)?;
+    text(&identifier.value, "client.value", 200)?;
+    let client = Identifier::new(system, &identifier.value);
+    if client.system == HETU_SYSTEM && client.hetu().is_none() {
+        return Err(Error::invalid(
+            "client.value",
+            "the identity code does not pass its check: it is mistyped",
+        ));
+    }
+    Ok(client)
+}
+
+/// Who asks, and why.
+pub(crate) struct Asker {
+    /// The professional, by the calling system's own id.
+    pub(crate) user: String,
+    /// The professional's task.
+    pub(crate) task: Task,
+    /// Why it is asked.
+    pub(crate) purpose: Purpose,
+    /// `None`: there is no case yet.
+    pub(crate) case_reference: Option<String>,
+}
+
+/// Who asks, and why.
+pub(crate) fn asker(access: Option<&proto::Access>) -> Result<Asker, Error> {
+    let access = access.ok_or(Error::invalid("access", "is missing"))?;
+    let user = text(&access.user, "access.user", 100)?.to_owned();
+    let task = match access.task() {
+        proto::Task::Unspecified => return Err(Error::invalid("access.task", "is missing or unknown")),
+        proto::Task::HealthSocialWork => Task::HealthSocialWork,
+        proto::Task::ClientWork => Task::ClientWork,
+        proto::Task::NeedsAssessment => Task::NeedsAssessment,
+        proto::Task::DutySocialService => Task::DutySocialService,
+    };
+    let purpose = match access.purpose() {
+        proto::Purpose::Unspecified => return Err(Error::invalid("access.purpose", "is missing or unknown")),
+        proto::Purpose::CareCoordination => Purpose::CareCoordination,
+        proto::Purpose::NeedsAssessment => Purpose::NeedsAssessment,
+        proto::Purpose::UrgentHelp => Purpose::UrgentHelp,
+        proto::Purpose::DischargePlanning => Purpose::DischargePlanning,
+    };
+    let case_reference = match &access.case {
+        None => {
+            return Err(Error::invalid(
+                "access.case",
+                "is missing: give a case reference, or say `no_case_yet`",
+            ));
+        }
+        Some(Case::NoCaseYet(proto::NoCaseYet {})) => None,
+        Some(Case::CaseReference(reference)) => Some(text(reference, "access.case_reference", 100)?.to_owned()),
+    };
+    Ok(Asker {
+        user,
+        task,
+        purpose,
+        case_reference,
+    })
+}
+
+/// A time that has been.
+pub(crate) fn as_of(timestamp: Option<&prost_types::Timestamp>, now: Instant) -> Result<Option<Instant>, Error> {
+    let Some(timestamp) = timestamp else { return Ok(None) };
+    let wrong = Error::invalid("as_of", "is no time");
+    let nanos = u32::try_from(timestamp.nanos)
+        .ok()
+        .filter(|nanos| *nanos < 1_000_000_000)
+        .ok_or(wrong)?;
+    let micros = timestamp
+        .seconds
+        .checked_mul(1_000_000)
+        .and_then(|it| it.checked_add(i64::from(nanos / 1000)));
+    let as_of = micros.and_then(Instant::from_micros).ok_or(wrong)?;
+    if as_of > now {
+        return Err(Error::invalid("as_of", "lies in the future"));
+    }
+    Ok(Some(as_of))
+}
+
+/// 1–`most` characters, none of them a control character; blanks around them do not count.
+fn text<'a>(text: &'a str, field: &'static str, most: usize) -> Result<&'a str, Error> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Error::invalid(field, "is missing or empty"));
+    }
+    if text.chars().count() > most {
+        return Err(Error::invalid(field, "is too long"));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Error::invalid(field, "has a control character"));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field<T>(result: &Result<T, Error>) -> Option<&'static str> {
+        match result {
+            Ok(_) => None,
+            Err(Error::Invalid { field, .. }) => Some(field),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    fn of(system: &str, value: &str) -> Result<Identifier, Error> {
+        client(Some(&proto::Identifier {
+            system: system.into(),
+            value: value.into(),
+        }))
+    }
+
+    #[test]
+    fn an_identity_code_is_normalised_and_checked_and_other_systems_are_not() {
+        let normalised = of(HETU_SYSTEM, " 020516c903k ").unwrap();
+        assert!(normalised.value.expose() == "020516C903K");
+        assert_eq!(field(&of(HETU_SYSTEM, "020516C903X")), Some("client.value"));
+        assert_eq!(field(&of("kys", "020516C903X")), None);
+    }
+
+    #[test]
+    fn a_malformed_identifier_is_refused_by_its_field() {
+        let long = "1".repeat(201);
+        let table = [
+            ("", "1", "client.system"),
+            ("kys", " ", "client.value"),
+            ("kys", &long, "client.value"),
+            ("kys", "1\u{0}", "client.value"),
+        ];
+        for (system, value, at) in table {
+            assert_eq!(field(&of(system, value)), Some(at));
+        }
+        assert_eq!(field(&client(None)), Some("client"));
+    }
+
+    #[test]
+    fn a_question_says_who_asks_and_why() {
+        let whole = proto::Access {
+            user: "u1".into(),
+            task: proto::Task::ClientWork.into(),
+            purpose: proto::Purpose::CareCoordination.into(),
+            case: Some(Case::NoCaseYet(proto::NoCaseYet {})),
+        };
+        let with = |change: fn(&mut proto::Access)| {
+            let mut access = whole.clone();
+            change(&mut access);
+            field(&asker(Some(&access)))
+        };
+        assert_eq!(with(|_| {}), None);
+        assert_eq!(with(|it| it.case = Some(Case::CaseReference("c-1".into()))), None);
+        assert_eq!(with(|it| it.user.clear()), Some("access.user"));
+        assert_eq!(with(|it| it.user = "a\nb".into()), Some("access.user"));
+        assert_eq!(with(|it| it.task = 99), Some("access.task"));
+        assert_eq!(with(|it| it.purpose = 0), Some("access.purpose"));
+        assert_eq!(with(|it| it.case = None), Some("access.case"));
+        assert_eq!(
+            with(|it| it.case = Some(Case::CaseReference(String::new()))),
+            Some("access.case_reference")
+        );
+        assert_eq!(field(&asker(None)), Some("access"));
+    }
+
+    #[test]
+    fn as_of_is_a_time_that_has_been() {
+        let now = Instant::from_micros(1_700_000_000_000_000).unwrap();
+        let at = |seconds, nanos| as_of(Some(&prost_types::Timestamp { seconds, nanos }), now);
+        assert_eq!(
+            at(1_600_000_000, 1_000).unwrap(),
+            Instant::from_micros(1_600_000_000_000_001)
+        );
+        assert_eq!(as_of(None, now).unwrap(), None);
+        for (seconds, nanos) in [
+            (1_700_000_001, 0),
+            (0, -1),
+            (0, 1_000_000_000),
+            (i64::MAX, 0),
+            (i64::MIN, 0),
+        ] {
+            assert_eq!(field(&at(seconds, nanos)), Some("as_of"));
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! What is rendered, as bytes: somebody whom nobody knows and somebody who is not the asker's are the same; wards,
+//! names and the other side's lane are shown to nobody but those who may see them.
+
+use crate::desk::{Said, decide};
+use crate::page::Page;
+use crate::proto::{self, check_involvement_response as involvement, get_own_worker_response as own_worker, lane};
+use crate::sample::{at, county, events, found, keyring};
+use crate::{care_team, involvement as involvements, parallel_view, timeline};
+use care::answer::Facts;
+use care::decide::{Purpose, Query, Rule, Side, Task, admit};
+use event::{Received, Register};
+use prost::Message;
+use store::Found;
+
+const QUERIES: [Query; 5] = [
+    Query::ListCurrentWorkers,
+    Query::GetOwnWorker,
+    Query::CheckInvolvement,
+    Query::GetParallelView,
+    Query::ListTimeline,
+];
+const BOTH: &[Register] = &[Register::Patient, Register::Social];
+
+fn rule(side: Side, query: Query) -> Option<&'static Rule> {
+    let (task, purpose) = match side {
+        Side::Duty => (Task::DutySocialService, Purpose::UrgentHelp),
+        Side::Social => (Task::ClientWork, Purpose::CareCoordination),
+        Side::Health => (Task::HealthSocialWork, Purpose::CareCoordination),
+    };
+    admit(side, &[task], task, purpose, query).ok()
+}
+
+fn said<T>(rule: &Rule, found: &Found, say: impl FnOnce(&Facts<'_>, &Found) -> T) -> Said<T> {
+    decide(&county(), rule, at(20), found, BOTH, say).answer
+}
+
+fn view(side: Side, found: &Found) -> proto::GetParallelViewResponse {
+    let rule = rule(side, Query::GetParallelView).unwrap();
+    let said = said(rule, found, |facts, _| {
+        parallel_view::view(facts, rule, &county(), false)
+    });
+    parallel_view::parallel_view(said, &keyring())
+}
+
+/// The bytes that leave.
+fn bytes(rule: &Rule, query: Query, found: &Found) -> Vec<u8> {
+    let (keys, county, page) = (keyring(), county(), Page::try_new(0, "", at(20)).unwrap());
+    match query {
+        Query::ListCurrentWorkers => {
+            care_team::workers(said(rule, found, |facts, _| facts.workers(rule, &county)), page, &keys).encode_to_vec()
+        }
+        Query::GetOwnWorker => {
+            care_team::own_worker(said(rule, found, |facts, _| facts.own_worker(rule)), &keys).encode_to_vec()
+        }
+        Query::CheckInvolvement => {
+            involvements::involvement(said(rule, found, |facts, _| facts.involvement(rule, &county)), &keys)
+                .encode_to_vec()
+        }
+        Query::GetParallelView => {
+            let view = |facts: &Facts<'_>, _: &Found| parallel_view::view(facts, rule, &county, false);
+            parallel_view::parallel_view(said(rule, found, view), &keys).encode_to_vec()
+        }
+        Query::ListTimeline => {
+            let events =
+                |facts: &Facts<'_>, found: &Found| facts.timeline(rule, found.timeline.as_deref().unwrap_or_default());
+            timeline::timeline(said(rule, found, events), page).encode_to_vec()
+        }
+    }
+}
+
+fn only(register: Register) -> Vec<Received> {
+    events()
+        .into_iter()
+        .filter(|it| it.event.register == register)
+        .collect()
+}
+
+#[test]
+fn somebody_who_is_not_the_askers_is_answered_in_the_words_for_somebody_unknown() {
+    let mut asked = 0;
+    for (side, other) in [(Side::Social, Register::Patient), (Side::Health, Register::Social)] {
+        for query in QUERIES {
+            let Some(rule) = rule(side, query) else { continue };
+            let unknown = bytes(rule, query, &found(Vec::new()));
+            let not_theirs = found(only(other));
+            let in_doubt = Found {
+                rejected_since: Some(at(3)),
+                ..found(only(other))
+            };
+            let two = Found {
+                ambiguous: true,
+                ..found(Vec::new())
+            };
+            for client in [not_theirs, in_doubt, two] {
+                assert!(bytes(rule, query, &client) == unknown, "{side:?} {query:?}");
+            }
+            let theirs = found(events());
+            assert!(
+                bytes(rule, query, &theirs) != unknown,
+                "the test sees a difference where there is one: {side:?} {query:?}"
+            );
+            asked += 1;
+        }
+    }
+    assert_eq!(asked, 9, "every query that a side with a client relationship may ask");
+}
+
+#[test]
+fn the_access_log_tells_what_was_decided() {
+    let decided = |side, found: &Found| {
+        let rule = rule(side, Query::GetParallelView).unwrap();
+        let decided = decide(&county(), rule, at(20), found, BOTH, |_, _| ());
+        (decided.decision, decided.kind, decided.registers)
+    };
+    assert_eq!(
+        decided(Side::Social, &found(events())),
+        ("granted", "disclosure", BOTH.to_vec())
+    );
+    assert_eq!(
+        decided(Side::Health, &found(events())),
+        ("granted", "use", vec![Register::Patient])
+    );
+    assert_eq!(
+        decided(Side::Health, &found(only(Register::Social))),
+        ("not-for-client", "use", Vec::new())
+    );
+}
+
+#[test]
+fn a_lane_shows_wards_and_names_to_its_own_register_only() {
+    let whole = found(events());
+    let shown = |lane: Option<proto::Lane>| match lane.unwrap().lane.unwrap() {
+        lane::Lane::Shown(content) => Some(content),
+        lane::Lane::Withheld(_) => None,
+    };
+    let health = view(Side::Health, &whole);
+    assert!(
+        health
+            .persons
+            .iter()
+            .map(|it| it.family_name.as_str())
+            .eq(["Meikäläinen"])
+    );
+    let lane = shown(health.health).unwrap();
+    assert_eq!(lane.stays[0].ward, "PSY3");
+    assert!(
+        lane.stays[0]
+            .planned_discharge
+            .is_some_and(|it| it.planned_at.is_some())
+    );
+    assert!(
+        shown(health.social).is_none(),
+        "health care sees nothing of the social register"
+    );
+
+    let social = view(Side::Social, &whole);
+    assert!(
+        social.persons.is_empty(),
+        "the patient register's person fields are not disclosed"
+    );
+    assert_eq!(
+        shown(social.health).unwrap().stays[0].ward,
+        "",
+        "a ward's name may tell of psychiatry"
+    );
+    let workers = shown(social.social).unwrap().workers;
+    let contact = workers[0].contact.as_ref().and_then(|it| it.contact.as_ref());
+    assert!(matches!(contact, Some(proto::contact::Contact::Named(named)) if named.name == "Oma Työntekijä"));
+    assert!(
+        !view(Side::Social, &whole)
+            .encode_to_vec()
+            .windows(4)
+            .any(|it| it == b"PSY3")
+    );
+}
+
+#[test]
+fn none_is_told_from_not_known() {
+    let duty = |query| rule(Side::Duty, query).unwrap();
+    let involved = |found: &Found| {
+        let rule = duty(Query::CheckInvolvement);
+        let said = said(rule, found, |facts, _| facts.involvement(rule, &county()));
+        involvements::involvement(said, &keyring()).involvement.unwrap()
+    };
+    let named = |found: &Found| {
+        let rule = duty(Query::GetOwnWorker);
+        care_team::own_worker(said(rule, found, |facts, _| facts.own_worker(rule)), &keyring())
+            .own_worker
+            .unwrap()
+    };
+    let nobody = found(Vec::new());
+    let silent = Found {
+        heard: std::collections::BTreeMap::new(),
+        ..found(Vec::new())
+    };
+    assert!(matches!(involved(&nobody), involvement::Involvement::NotInvolved(_)));
+    assert!(
+        matches!(involved(&silent), involvement::Involvement::NotKnown(why) if why.doubts == [proto::Doubt::SourceSilent as i32])
+    );
+    assert!(matches!(involved(&found(events())), involvement::Involvement::Involved(it) if it.signs.len() == 2));
+    assert!(matches!(named(&nobody), own_worker::OwnWorker::NotNamed(_)));
+    assert!(matches!(named(&silent), own_worker::OwnWorker::NotKnown(_)));
+    assert!(matches!(named(&found(events())), own_worker::OwnWorker::Named(_)));
+}
+
+#[test]
+fn a_value_that_does_not_open_is_as_one_that_was_not_told() {
+    let other = event::Keyring::parse(
+        &event::NewKeys {
+            index: [1; 32].into(),
+            seal: [9; 32].into(),
+        }
+        .to_file(),
+    )
+    .unwrap();
+    let rule = rule(Side::Duty, Query::GetOwnWorker).unwrap();
+    let answer = care_team::own_worker(said(rule, &found(events()), |facts, _| facts.own_worker(rule)), &other);
+    let Some(own_worker::OwnWorker::Named(named)) = answer.own_worker else {
+        panic!("named")
+    };
+    let contact = named.workers[0].contact.as_ref().and_then(|it| it.contact.as_ref());
+    assert!(matches!(contact, Some(proto::contact::Contact::NotTold(_))));
+}
+
+#[test]
+fn a_view_of_the_past_never_says_none() {
+    let rule = rule(Side::Duty, Query::GetParallelView).unwrap();
+    let said = said(rule, &found(Vec::new()), |facts, _| {
+        parallel_view::view(facts, rule, &county(), true)
+    });
+    let known = parallel_view::parallel_view(said, &keyring())
+        .completeness
+        .unwrap()
+        .completeness
+        .unwrap();
+    assert!(matches!(known, proto::completeness::Completeness::NotKnown(_)));
+}

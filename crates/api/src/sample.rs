@@ -1,0 +1,162 @@
+//! A made-up client for the tests here.
+
+use care::answer::County;
+use care::directory::Directory;
+use care::source::{Coverage, NotConnected, Source};
+use care::{ParallelView, StayStatus};
+use event::{
+    Body, Code, Event, Identifier, Instant, Keyring, NewKeys, PersonName, PersonUpdated, PlannedDischargeSet, Received,
+    Record, Register, StayClass, StayStarted, Ward, Worker, WorkerAssigned, WorkerRole,
+};
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
+use store::Found;
+use uuid::Uuid;
+
+pub(crate) fn at(minute: i64) -> Instant {
+    Instant::from_micros(1_700_000_000_000_000)
+        .unwrap()
+        .plus_seconds(minute * 60)
+}
+
+pub(crate) fn keyring() -> Keyring {
+    Keyring::parse(
+        &NewKeys {
+            index: [1; 32].into(),
+            seal: [2; 32].into(),
+        }
+        .to_file(),
+    )
+    .unwrap()
+}
+
+pub(crate) fn county() -> County {
+    let all = [
+        Coverage::Stays,
+        Coverage::Referrals,
+        Coverage::HealthSocialWork,
+        Coverage::Clientships,
+        Coverage::Workers,
+        Coverage::DutyContacts,
+    ];
+    let source = |name: &str, covers: &[Coverage]| Source {
+        name: name.into(),
+        covers: covers.iter().copied().collect(),
+        silence_seconds: 3600,
+        contact: Some("the ward clerk, 013 000 0000".into()),
+    };
+    County {
+        sources: vec![source("hospital", &all[..3]), source("social", &all[3..])],
+        not_connected: vec![NotConnected {
+            name: "private clinic".into(),
+            covers: BTreeSet::from([Coverage::Stays]),
+        }],
+        directory: Directory::default(),
+        zone: TimeZone::UTC,
+    }
+}
+
+fn told(n: u128, register: Register, body: impl FnOnce(&Keyring, &Record, Uuid) -> Body) -> Received {
+    let keys = keyring();
+    let (source, id) = (
+        if register == Register::Patient {
+            "hospital"
+        } else {
+            "social"
+        },
+        Uuid::from_u128(n),
+    );
+    let record = keys.record(source, "own", "1");
+    let minute = at(i64::try_from(n).unwrap());
+    let event = Event {
+        id,
+        source: source.into(),
+        message: keys.token("message", source, "1"),
+        adapter_version: 1,
+        happened_at: minute,
+        recorded_at: minute,
+        sequence: None,
+        register,
+        body: body(&keys, &record, id),
+        record,
+        presented: Vec::new(),
+    };
+    Received {
+        received_at: minute,
+        event,
+    }
+}
+
+/// Who lies on a ward, has a planned discharge, and an own worker.
+pub(crate) fn events() -> Vec<Received> {
+    let stay = keyring().token("visit", "hospital", "v1");
+    vec![
+        told(1, Register::Patient, |keys, record, id| {
+            let name = PersonName {
+                family: "Meikäläinen".into(),
+                given: "Maija".into(),
+            };
+            let name = Some(keys.sealer(record.key, id).seal(&name));
+            Body::PersonUpdated(PersonUpdated {
+                name,
+                language: Code::try_new("fi").ok(),
+                ..PersonUpdated::default()
+            })
+        }),
+        told(2, Register::Patient, |_, _, _| {
+            let ward = Ward::try_new("PSY3");
+            Body::StayStarted(StayStarted {
+                stay: Some(stay),
+                class: StayClass::Inpatient,
+                ward,
+                started_at: at(2),
+            })
+        }),
+        told(3, Register::Patient, |_, _, _| {
+            Body::PlannedDischargeSet(PlannedDischargeSet {
+                stay: Some(stay),
+                planned_at: Some(at(5000)),
+            })
+        }),
+        told(4, Register::Social, |keys, record, id| {
+            let worker = Worker {
+                name: "Oma Työntekijä".into(),
+                phone: "040 000 0000".into(),
+                ..Worker::default()
+            };
+            Body::WorkerAssigned(WorkerAssigned {
+                assignment: keys.token("assignment", "social", "a1"),
+                clientship: None,
+                role: WorkerRole::OwnWorker,
+                worker_key: keys.token("worker", "social", "w1"),
+                worker: keys.sealer(record.key, id).seal(&worker),
+                profession: None,
+                public_service_post: Some(true),
+                from: at(4),
+                until: None,
+            })
+        }),
+    ]
+}
+
+/// What the store found of `events`; every source was heard at minute 10.
+pub(crate) fn found(events: Vec<Received>) -> Found {
+    let view = (!events.is_empty()).then(|| ParallelView::fold(&events));
+    let heard = BTreeMap::from([("hospital".to_owned(), at(10)), ("social".to_owned(), at(10))]);
+    Found {
+        view,
+        ambiguous: false,
+        rejected_since: None,
+        heard,
+        rejected_unnamed: BTreeMap::new(),
+        timeline: Some(events),
+    }
+}
+
+#[test]
+fn the_sample_is_on_a_ward() {
+    let view = ParallelView::fold(&events());
+    assert_eq!(view.all_stays()[0].status(at(10)), StayStatus::InProgress);
+    let identifier = Identifier::new(event::HETU_SYSTEM, "020516c903k");
+    assert!(identifier.hetu().is_some());
+}

@@ -1,0 +1,79 @@
+//! The listener: its limits, health, reflection, and how it stops.
+
+use crate::care_team::CareTeam;
+use crate::desk::{Desk, Services};
+use crate::involvement::Involvements;
+use crate::parallel_view::ParallelViews;
+use crate::proto::care_team_service_server::CareTeamServiceServer;
+use crate::proto::involvement_service_server::InvolvementServiceServer;
+use crate::proto::parallel_view_service_server::ParallelViewServiceServer;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
+use tower::ServiceBuilder;
+use tower::limit::GlobalConcurrencyLimitLayer;
+
+/// Why the services cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The listener failed.
+    #[error("the gRPC listener failed: {0}")]
+    Transport(#[from] tonic::transport::Error),
+    /// The descriptors built into the program are damaged.
+    #[error("the descriptors for reflection cannot be read: the program is damaged")]
+    Descriptors,
+}
+
+/// No question is longer.
+const QUESTION_BYTES: usize = 64 * 1024;
+/// Questions under way, of all callers; more are refused at once, so that nobody waits for an answer that comes too late.
+const AT_ONCE: usize = 512;
+/// Questions under way on one connection.
+const AT_ONCE_PER_CONNECTION: usize = 64;
+/// The files that reflection answers from.
+const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+
+/// Answers on `listener` until `stop`; questions under way are answered first. Whoever binds the listener says who can
+/// reach it: there is no TLS here.
+pub async fn serve(
+    services: Services,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    let desk = Desk::new(services);
+    let care_team = CareTeamServiceServer::new(CareTeam(desk.clone())).max_decoding_message_size(QUESTION_BYTES);
+    let involvement =
+        InvolvementServiceServer::new(Involvements(desk.clone())).max_decoding_message_size(QUESTION_BYTES);
+    let view = ParallelViewServiceServer::new(ParallelViews(desk)).max_decoding_message_size(QUESTION_BYTES);
+    let (health, health_service) = tonic_health::server::health_reporter();
+    health.set_serving::<CareTeamServiceServer<CareTeam>>().await;
+    health.set_serving::<InvolvementServiceServer<Involvements>>().await;
+    health.set_serving::<ParallelViewServiceServer<ParallelViews>>().await;
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .build_v1()
+        .map_err(|_| ServeError::Descriptors)?;
+    let limits = ServiceBuilder::new()
+        .load_shed()
+        .layer(GlobalConcurrencyLimitLayer::new(AT_ONCE))
+        .into_inner();
+    Server::builder()
+        .timeout(Duration::from_secs(10))
+        .concurrency_limit_per_connection(AT_ONCE_PER_CONNECTION)
+        .load_shed(true)
+        .http2_keepalive_interval(Some(Duration::from_secs(30)))
+        .http2_keepalive_timeout(Some(Duration::from_secs(10)))
+        .max_concurrent_streams(u32::try_from(AT_ONCE_PER_CONNECTION).ok())
+        .http2_max_header_list_size(16 * 1024)
+        .layer(limits)
+        .add_service(health_service)
+        .add_service(reflection)
+        .add_service(care_team)
+        .add_service(involvement)
+        .add_service(view)
+        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stop)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! The one map from what can go wrong to a gRPC status.
+//!
+//! Each says what the caller should do next; none says anything of a client, or repeats what was sent. `ErrorInfo`
+//! carries a reason for programs.
+
+use care::decide::CallerRefused;
+use std::collections::HashMap;
+use std::time::Duration;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt};
+
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Error {
+    /// No token, or nobody's.
+    #[error("no registered system has this token: send `authorization: Bearer <token>`")]
+    Unauthenticated,
+    /// This caller may not ask this at all.
+    #[error(transparent)]
+    Refused(#[from] CallerRefused),
+    /// The question is malformed.
+    #[error("{field}: {why}")]
+    Invalid {
+        /// Where.
+        field: &'static str,
+        /// What is wrong there.
+        why: &'static str,
+    },
+    /// The database is away, or too slow.
+    #[error("no answer can be given now: use the phone, and ask again in a while")]
+    NotNow,
+    /// Nothing that the caller can mend.
+    #[error("no answer can be given: use the phone; the fault is in the service's log")]
+    Fault,
+}
+
+/// The domain of every `ErrorInfo`.
+const DOMAIN: &str = "rinnakkain";
+
+impl Error {
+    /// At `field`.
+    pub(crate) fn invalid(field: &'static str, why: &'static str) -> Self {
+        Self::Invalid { field, why }
+    }
+
+    fn code(self) -> Code {
+        match self {
+            Self::Unauthenticated => Code::Unauthenticated,
+            Self::Refused(_) => Code::PermissionDenied,
+            Self::Invalid { .. } => Code::InvalidArgument,
+            Self::NotNow => Code::Unavailable,
+            Self::Fault => Code::Internal,
+        }
+    }
+
+    fn reason(self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "TOKEN_UNKNOWN",
+            Self::Refused(CallerRefused::Task) => "TASK_NOT_REGISTERED",
+            Self::Refused(CallerRefused::Query) => "QUERY_NOT_ALLOWED",
+            Self::Refused(CallerRefused::Purpose) => "PURPOSE_NOT_ALLOWED",
+            Self::Invalid { .. } => "FIELD_INVALID",
+            Self::NotNow => "NO_ANSWER_NOW",
+            Self::Fault => "NO_ANSWER",
+        }
+    }
+}
+
+impl From<store::DoorError> for Error {
+    fn from(error: store::DoorError) -> Self {
+        let transient = error.is_transient();
+        tracing::error!(%error, transient, "a question was not answered");
+        if transient { Self::NotNow } else { Self::Fault }
+    }
+}
+
+impl From<Error> for Status {
+    fn from(error: Error) -> Self {
+        let mut details = ErrorDetails::with_error_info(error.reason(), DOMAIN, HashMap::new());
+        match error {
+            Error::Invalid { field, why } => {
+                details.add_bad_request_violation(field, why);
+            }
+            Error::NotNow => {
+                details.set_retry_info(Some(Duration::from_secs(5)));
+            }
+            _ => {}
+        }
+        Self::with_error_details(error.code(), error.to_string(), details)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_error_has_a_code_a_reason_and_words_that_say_what_to_do() {
+        let table = [
+            (Error::Unauthenticated, Code::Unauthenticated, "TOKEN_UNKNOWN"),
+            (
+                CallerRefused::Task.into(),
+                Code::PermissionDenied,
+                "TASK_NOT_REGISTERED",
+            ),
+            (CallerRefused::Query.into(), Code::PermissionDenied, "QUERY_NOT_ALLOWED"),
+            (
+                CallerRefused::Purpose.into(),
+                Code::PermissionDenied,
+                "PURPOSE_NOT_ALLOWED",
+            ),
+            (
+                Error::invalid("client.value", "is empty"),
+                Code::InvalidArgument,
+                "FIELD_INVALID",
+            ),
+            (Error::NotNow, Code::Unavailable, "NO_ANSWER_NOW"),
+            (Error::Fault, Code::Internal, "NO_ANSWER"),
+        ];
+        for (error, code, reason) in table {
+            let status = Status::from(error);
+            assert_eq!(status.code(), code);
+            assert_eq!(status.message(), error.to_string());
+            let info = status.get_details_error_info().unwrap();
+            assert_eq!((info.reason.as_str(), info.domain.as_str()), (reason, DOMAIN));
+        }
+        let status = Status::from(Error::invalid("client.value", "is empty"));
+        assert_eq!(
+            status.get_details_bad_request().unwrap().field_violations[0].field,
+            "client.value"
+        );
+        assert!(Status::from(Error::NotNow).get_details_retry_info().is_some());
+    }
+}

@@ -1,0 +1,36 @@
+//! `ListTimeline`: what was told, by whom and when.
+
+use crate::desk::Said;
+use crate::page::Page;
+use crate::proto::{self, ListTimelineResponse};
+use crate::value;
+use care::answer::{Timeline, TimelineEntry};
+
+pub(crate) fn timeline(said: Said<Timeline>, page: Page) -> ListTimelineResponse {
+    let standing = value::standing(&said);
+    let Timeline {
+        mut entries,
+        registers,
+        completeness,
+    } = said.what;
+    entries.retain(|entry| entry.received_at <= page.first_asked);
+    let (entries, next_page_token) = page.cut(entries);
+    ListTimelineResponse {
+        standing: Some(standing),
+        entries: entries.into_iter().map(entry).collect(),
+        completeness: Some(value::completeness(&completeness)),
+        registers: registers.into_iter().map(value::register).collect(),
+        next_page_token,
+    }
+}
+
+fn entry(entry: TimelineEntry) -> proto::TimelineEntry {
+    proto::TimelineEntry {
+        event_type: entry.event_type.to_owned(),
+        register: value::register(entry.register),
+        source: entry.source,
+        happened_at: Some(value::timestamp(entry.happened_at)),
+        recorded_at: Some(value::timestamp(entry.recorded_at)),
+        received_at: Some(value::timestamp(entry.received_at)),
+    }
+}

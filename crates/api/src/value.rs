@@ -1,0 +1,174 @@
+//! What answers share, rendered.
+
+use crate::desk::Said;
+use crate::proto::{self, completeness, contact};
+use care::source::{Completeness, Coverage, Doubt};
+use care::{Contact, CurrentWorker, Origin};
+use event::{Code, Instant, Keyring, Register, Sealed, Token, Worker, WorkerRole};
+
+pub(crate) fn timestamp(at: Instant) -> prost_types::Timestamp {
+    let micros = at.as_micros();
+    let nanos = i32::try_from(micros.rem_euclid(1_000_000) * 1000).unwrap_or_default();
+    prost_types::Timestamp {
+        seconds: micros.div_euclid(1_000_000),
+        nanos,
+    }
+}
+
+pub(crate) fn code(code: Option<&Code>) -> String {
+    code.map(|code| code.as_str().to_owned()).unwrap_or_default()
+}
+
+pub(crate) fn standing<T>(said: &Said<T>) -> proto::Standing {
+    let covers = |covers: &std::collections::BTreeSet<Coverage>| covers.iter().map(|it| coverage(*it)).collect();
+    let source = |state: &care::source::SourceState| proto::Source {
+        name: state.name.clone(),
+        covers: covers(&state.covers),
+        heard_at: state.heard_at.map(timestamp),
+        silent: state.silent,
+        rejected_unnamed: state.rejected_unnamed,
+    };
+    let not_connected = |it: &care::source::NotConnected| proto::NotConnected {
+        name: it.name.clone(),
+        covers: covers(&it.covers),
+    };
+    proto::Standing {
+        at: Some(timestamp(said.at)),
+        sources: said.states.iter().map(source).collect(),
+        not_connected: said.not_connected.iter().map(not_connected).collect(),
+    }
+}
+
+pub(crate) fn completeness(completeness: &Completeness) -> proto::Completeness {
+    let completeness = match completeness {
+        Completeness::Complete => completeness::Completeness::Complete(proto::Complete {}),
+        not @ Completeness::NotKnown { .. } => completeness::Completeness::NotKnown(not_known(not)),
+    };
+    proto::Completeness {
+        completeness: Some(completeness),
+    }
+}
+
+/// Why and since when something is not known.
+pub(crate) fn not_known(completeness: &Completeness) -> proto::NotKnown {
+    match completeness {
+        Completeness::Complete => proto::NotKnown::default(),
+        Completeness::NotKnown { since, doubts } => proto::NotKnown {
+            since: since.map(timestamp),
+            doubts: doubts.iter().map(|it| doubt(*it)).collect(),
+        },
+    }
+}
+
+pub(crate) fn worker(worker: CurrentWorker, keyring: &Keyring) -> proto::Worker {
+    proto::Worker {
+        role: role(worker.role),
+        contact: Some(contact(worker.contact, keyring)),
+        register: register(worker.register),
+        source: worker.source,
+        since: Some(timestamp(worker.since)),
+        until: worker.until.map(timestamp),
+        profession: code(worker.profession.as_ref()),
+        public_service_post: worker.public_service_post,
+    }
+}
+
+pub(crate) fn contact(contact: Contact, keyring: &Keyring) -> proto::Contact {
+    use contact::Contact as Out;
+    let contact = match contact {
+        Contact::Sealed { record, worker } => return sealed(&record, &worker, keyring),
+        Contact::Directory { worker, today } => Out::Directory(proto::DirectoryWorker {
+            name: worker.name,
+            phone: worker.phone.unwrap_or_default(),
+            email: worker.email.unwrap_or_default(),
+            hours: worker.hours.unwrap_or_default(),
+            task: code(worker.task.as_ref()),
+            today,
+        }),
+        Contact::Point(point) => Out::ContactPoint(point),
+        Contact::NotTold => Out::NotTold(proto::NotTold {}),
+        Contact::NoneForWard => Out::NoneForWard(proto::NoneForWard {}),
+        Contact::WardNotListed => Out::WardNotListed(proto::WardNotListed {}),
+    };
+    proto::Contact { contact: Some(contact) }
+}
+
+/// A worker opened from the seal; one that does not open is as one that was not told.
+pub(crate) fn sealed(record: &Token, worker: &Sealed<Worker>, keyring: &Keyring) -> proto::Contact {
+    let contact = match keyring.open(record, worker) {
+        Ok(worker) => {
+            let Worker {
+                name,
+                phone,
+                email,
+                hours,
+                unit,
+            } = worker.expose().clone();
+            contact::Contact::Named(proto::NamedWorker {
+                name,
+                phone,
+                email,
+                hours,
+                unit,
+            })
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a worker's data cannot be opened: the key file lacks a key, or the record is damaged");
+            contact::Contact::NotTold(proto::NotTold {})
+        }
+    };
+    proto::Contact { contact: Some(contact) }
+}
+
+pub(crate) fn provenance(origin: &Origin) -> proto::Provenance {
+    proto::Provenance {
+        source: origin.source.clone(),
+        happened_at: Some(timestamp(origin.happened_at)),
+        recorded_at: Some(timestamp(origin.recorded_at)),
+    }
+}
+
+pub(crate) fn register(register: Register) -> i32 {
+    let register = match register {
+        Register::Patient => proto::Register::Patient,
+        Register::Social => proto::Register::Social,
+    };
+    register.into()
+}
+
+pub(crate) fn role(role: WorkerRole) -> i32 {
+    let role = match role {
+        WorkerRole::OwnWorker => proto::WorkerRole::OwnWorker,
+        WorkerRole::ResponsibleWorker => proto::WorkerRole::ResponsibleWorker,
+        WorkerRole::WorkPair => proto::WorkerRole::WorkPair,
+        WorkerRole::ChildsSocialWorker => proto::WorkerRole::ChildsSocialWorker,
+        WorkerRole::HealthSocialWorker => proto::WorkerRole::HealthSocialWorker,
+        WorkerRole::CaseManager => proto::WorkerRole::CaseManager,
+        WorkerRole::DutySocialService => proto::WorkerRole::DutySocialService,
+    };
+    role.into()
+}
+
+fn coverage(coverage: Coverage) -> i32 {
+    let coverage = match coverage {
+        Coverage::Stays => proto::Coverage::Stays,
+        Coverage::Referrals => proto::Coverage::Referrals,
+        Coverage::HealthSocialWork => proto::Coverage::HealthSocialWork,
+        Coverage::Clientships => proto::Coverage::Clientships,
+        Coverage::Workers => proto::Coverage::Workers,
+        Coverage::DutyContacts => proto::Coverage::DutyContacts,
+    };
+    coverage.into()
+}
+
+fn doubt(doubt: Doubt) -> i32 {
+    let doubt = match doubt {
+        Doubt::NothingConnected => proto::Doubt::NothingConnected,
+        Doubt::SourceSilent => proto::Doubt::SourceSilent,
+        Doubt::MessageRejected => proto::Doubt::MessageRejected,
+        Doubt::NotUnderstood => proto::Doubt::NotUnderstood,
+        Doubt::IdentityAmbiguous => proto::Doubt::IdentityAmbiguous,
+        Doubt::Unclear => proto::Doubt::Unclear,
+    };
+    doubt.into()
+}
