@@ -62,7 +62,7 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         &["A01 09:00", "A11 09:05", "A01 10:00"],
         "in progress inpatient OS1",
     ),
-    ("a transfer moves, and implies an admission nobody told", &["A02 10:00 w=OS2"], "in progress inpatient OS2"),
+    ("a transfer moves, and implies an admission nobody told", &["A02 10:00 w=OS2"], "in progress ? OS2"),
     ("a transfer after a cancellation lifts nothing", &["A01 10:00", "A11 10:05", "A02 10:06 w=OS2"], "cancelled inpatient OS2"),
     ("A08 carries no status: it says where, not whether", &["A08 10:00"], "unknown inpatient OS1"),
     ("A08 after a discharge reopens nothing", &["A01 09:00", "A03 10:00", "A08 10:30 w=OS2"], "ended inpatient OS2"),
@@ -79,7 +79,7 @@ const TABLE: &[(&str, &[&str], &str)] = &[
     ),
     ("PV2-9 in an admission plans too; an empty field says nothing", &["A01 09:00 p=20260304", "A08 10:00"], "in progress inpatient OS1 planned"),
     ("\"\" in PV2-9 takes the plan back", &["A01 09:00 p=20260304", "A08 10:00 p=\"\""], "in progress inpatient OS1"),
-    ("so does A25", &["A16 09:00 p=20260304", "A25 10:00"], "in progress inpatient OS1"),
+    ("so does A25; what nobody told of the stay is not guessed", &["A16 09:00 p=20260304", "A25 10:00"], "in progress ? ?"),
     (
         "no PV1-19: put together from the record's own messages, and said to be inferred",
         &["A01 09:00 v-", "A03 10:00 v-"],
@@ -88,12 +88,12 @@ const TABLE: &[(&str, &[&str], &str)] = &[
     (
         "a discharge without PV1-19 never closes a stay that has one",
         &["A01 09:00", "A03 10:00 v-"],
-        "ended inpatient OS1 inferred; in progress inpatient OS1",
+        "ended ? ? inferred; in progress inpatient OS1",
     ),
     (
         "nor does one of another visit",
         &["A01 09:00", "A03 10:00 v2"],
-        "ended inpatient OS1; in progress inpatient OS1",
+        "ended ? ?; in progress inpatient OS1",
     ),
     (
         "back under the same visit number without an A13: a start after its own end",
@@ -105,9 +105,9 @@ const TABLE: &[(&str, &[&str], &str)] = &[
 
 #[test]
 fn every_order_gives_what_the_table_says() {
-    for (why, messages, expected) in TABLE {
-        assert_eq!(stays(messages), *expected, "{why}: {messages:?}");
-    }
+    let wrong = TABLE.iter().filter(|(_, messages, expected)| describe(&events(messages)) != *expected);
+    let wrong: Vec<_> = wrong.map(|(why, messages, _)| format!("{why}: {messages:?} gives {}", describe(&events(messages)))).collect();
+    assert_eq!(wrong, Vec::<String>::new());
 }
 
 /// The same, delivered in any order with the times of receipt they had.
@@ -120,10 +120,6 @@ fn the_table_holds_in_any_order_of_delivery() {
         events.rotate_left(1);
         assert_eq!(describe(&events), *expected, "{why}: {messages:?} rotated");
     }
-}
-
-fn stays(messages: &[&str]) -> String {
-    describe(&events(messages))
 }
 
 fn describe(events: &[Received]) -> String {

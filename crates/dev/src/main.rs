@@ -2,6 +2,7 @@
 //!
 //! To add a command: a file with `pub(crate) fn run`, a variant here, and an alias in `.cargo/config.toml`.
 
+mod demo;
 mod deny;
 mod prepare;
 mod queries;
@@ -14,6 +15,8 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(about = "For those who try or change Rinnakkain")]
 enum Command {
+    /// Play a made-up county's day on the product itself
+    Demo(demo::Demo),
     /// Everything a change must pass, cheapest first
     Verify,
     /// Refresh crates/store/.sqlx after a query or a migration changed
@@ -22,6 +25,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Command::parse() {
+        Command::Demo(demo) => demo.run(),
         Command::Verify => verify::run(),
         Command::Prepare => prepare::run(),
     };

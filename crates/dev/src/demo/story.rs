@@ -1,0 +1,169 @@
+//! One client's story: what happens, who asks, and what the right answer is.
+
+use dev::county::{Person, Visit, adt, person, referral, social};
+use jiff::{Timestamp, ToSpan};
+use serde_json::{Value, json};
+
+/// The client, who does not exist.
+pub(crate) fn client() -> Person {
+    person(7)
+}
+
+/// One step of the story.
+pub(crate) struct Step {
+    /// What happens.
+    pub(crate) told: &'static str,
+    /// The messages that say so.
+    pub(crate) messages: Vec<Message>,
+    /// What is asked then.
+    pub(crate) asks: Vec<Ask>,
+}
+
+/// A message on its way in.
+pub(crate) enum Message {
+    /// Over MLLP.
+    Hl7(String),
+    /// Over HTTP.
+    Social(Value),
+}
+
+/// A question, and what its answer must say.
+pub(crate) struct Ask {
+    /// For the reader.
+    pub(crate) question: &'static str,
+    /// Who asks.
+    pub(crate) who: Who,
+    /// `rinnakkain ask …`.
+    pub(crate) command: &'static str,
+    /// JSON pointer → value.
+    pub(crate) expect: Vec<(&'static str, Value)>,
+}
+
+/// Who asks.
+#[derive(Clone, Copy)]
+pub(crate) enum Who {
+    /// The duty social worker at night.
+    Duty,
+    /// The own worker.
+    OwnWorker,
+    /// The hospital's social worker.
+    HealthSocialWorker,
+}
+
+impl Who {
+    /// Token file, task and purpose.
+    pub(crate) fn arguments(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Duty => ("duty.token", "duty-social-service", "urgent-help"),
+            Self::OwnWorker => ("social.token", "client-work", "care-coordination"),
+            Self::HealthSocialWorker => ("health.token", "health-social-work", "discharge-planning"),
+        }
+    }
+}
+
+/// The story, ending now.
+pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
+    let ago = |hours: i64| now.checked_sub(hours.hours()).unwrap_or(now);
+    let client = client();
+    let tell = |kind, id, at, data| Message::Social(social(kind, id, at, &client, data));
+    let hl7 = |trigger, id, at, visit: &Visit<'_>| Message::Hl7(adt(trigger, id, at, &client, visit));
+    let visit = Visit { number: "KÄYNTI-1", class: "E", ward: "PKL", started: Some(ago(30)), ..Visit::default() };
+    let ward = Visit { class: "I", ward: "OS3", ..visit.clone() };
+    let own_worker = json!({
+        "assignment": "S-1", "clientship": "A-1", "role": "own-worker", "from": ago(700).to_string(),
+        "worker": {"id": "T-77", "name": "Sanna Sosiaalityö", "phone": "044 000 7700", "hours": "ma–pe 9–15"},
+        "profession": "social-worker", "public_service_post": true,
+    });
+    vec![
+        Step {
+            told: "Last month: social care takes up the client's case, assesses the need, opens a clientship and names an own worker.",
+            messages: vec![
+                tell("CaseOpened", "s1", ago(800), json!({"case": "V-1", "ground": "application"})),
+                tell("AssessmentStarted", "s2", ago(790), json!({"assessment": "P-1", "case": "V-1"})),
+                tell("AssessmentFinished", "s3", ago(720), json!({"assessment": "P-1", "own_worker_needed": true, "clientship": true})),
+                tell("ClientshipOpened", "s4", ago(710), json!({"clientship": "A-1", "service_task": "adults"})),
+                tell("WorkerAssigned", "s5", ago(700), own_worker),
+            ],
+            asks: vec![
+                Ask {
+                    question: "The duty social service asks: who is the own worker?",
+                    who: Who::Duty,
+                    command: "own-worker",
+                    expect: vec![("/answer", json!("named")), ("/workers/0/name", json!("Sanna Sosiaalityö"))],
+                },
+                Ask {
+                    question: "… and is a hospital involved?",
+                    who: Who::Duty,
+                    command: "involvement",
+                    expect: vec![("/answer", json!("not-involved"))],
+                },
+            ],
+        },
+        Step {
+            told: "Yesterday evening: an ambulance brings the client to the emergency department.",
+            messages: vec![hl7("A04", "h1", ago(30), &visit)],
+            asks: vec![Ask {
+                question: "At night the duty social service asks: is a hospital involved?",
+                who: Who::Duty,
+                command: "involvement",
+                expect: vec![("/answer", json!("involved")), ("/signs/0/kind", json!("emergency-visit"))],
+            }],
+        },
+        Step {
+            told: "Three hours later the client is admitted to a ward.",
+            messages: vec![hl7("A06", "h2", ago(27), &ward)],
+            asks: vec![Ask {
+                question: "The own worker asks in the morning: who works with my client now?",
+                who: Who::OwnWorker,
+                command: "workers",
+                expect: vec![("/complete", json!(true)), ("/workers/0/name", json!("Sanna Sosiaalityö")), ("/workers/1/name", json!("Tuulikki Terveys"))],
+            }],
+        },
+        Step {
+            told: "The ward plans a discharge, and its social worker asks social care to be in time for it, with the client's consent.",
+            messages: vec![
+                hl7("A16", "h3", ago(5), &Visit { planned: now.checked_sub(1.hours()).ok(), ..ward.clone() }),
+                Message::Hl7(referral("h4", ago(5), &client, "YHT-1")),
+                tell("ReferralAccepted", "s6", ago(4), json!({"referral": {"system": "keskussairaala", "value": "YHT-1"}})),
+            ],
+            asks: vec![
+                Ask {
+                    question: "Social care asks: is a hospital involved?",
+                    who: Who::OwnWorker,
+                    command: "involvement",
+                    expect: vec![("/answer", json!("involved")), ("/signs/1/kind", json!("planned-discharge"))],
+                },
+                Ask {
+                    question: "The ward's social worker asks for the view: the hospital's own lane, and what became of the contact.",
+                    who: Who::HealthSocialWorker,
+                    command: "view",
+                    expect: vec![("/health/referrals/0/state", json!("accepted"))],
+                },
+            ],
+        },
+        Step {
+            told: "This morning the client goes home.",
+            messages: vec![hl7("A03", "h5", ago(1), &Visit { ended: Some(ago(1)), ..ward.clone() })],
+            asks: vec![
+                Ask {
+                    question: "The duty social service asks: is a hospital involved?",
+                    who: Who::Duty,
+                    command: "involvement",
+                    expect: vec![("/answer", json!("not-involved"))],
+                },
+                Ask {
+                    question: "The own worker asks for the whole view.",
+                    who: Who::OwnWorker,
+                    command: "view",
+                    expect: vec![("/health/stays/0/status", json!("ended"))],
+                },
+                Ask {
+                    question: "… and for what happened, in order.",
+                    who: Who::OwnWorker,
+                    command: "timeline",
+                    expect: vec![],
+                },
+            ],
+        },
+    ]
+}

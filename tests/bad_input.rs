@@ -1,0 +1,147 @@
+//! Bad input over the wire: at most one clear answer each, and the next message goes through.
+
+use crate::support::{County, ago};
+use dev::county::{SOCIAL_TOKEN, Visit, adt, person, social};
+use dev::wire::{BATCH, END_BLOCK, EVENT, START_BLOCK, post};
+use serde_json::{Value, json};
+use std::io;
+
+fn good(n: u32) -> String {
+    let visit = Visit { number: "1", class: "I", ward: "OS3", started: Some(ago(3600)), ..Visit::default() };
+    adt("A01", &format!("GOOD{n}"), ago(3600), &person(n), &visit)
+}
+
+fn frame(message: &[u8]) -> Vec<u8> {
+    [&[START_BLOCK], message, &END_BLOCK].concat()
+}
+
+/// Answers up to and with that of the good message which follows.
+fn answers(county: &County, bytes: &[u8], n: u32) -> io::Result<Vec<String>> {
+    let mut connection = county.mllp();
+    connection.write_raw(bytes)?;
+    connection.write(good(n).as_bytes())?;
+    let mut answers = Vec::new();
+    loop {
+        answers.push(connection.read()?);
+        if answers.last().is_some_and(|answer| answer.contains(&format!("MSA|AA|GOOD{n}"))) {
+            return Ok(answers);
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_is_answered_once_and_the_next_message_goes_through() {
+    let county = County::start();
+    let edit = |from: &str, to: &str| frame(good(0).replace(from, to).as_bytes());
+    let time = dev::county::hl7_time(ago(3600));
+    let drop_segment = |name: &str| {
+        let kept: String = good(0).split_inclusive('\r').filter(|segment| !segment.starts_with(name)).collect();
+        frame(kept.as_bytes())
+    };
+    // What is sent; the acknowledgement code, the error code and the place that the one answer names; none: no answer.
+    let table: &[(&str, Vec<u8>, Option<(&str, &str, &str)>)] = &[
+        ("noise before a frame", [b"GET / HTTP/1.1\r\n\r\n".as_slice(), &[0xff; 99]].concat(), None),
+        ("an empty frame", frame(b""), Some(("AE", "", ""))),
+        ("a frame that is no HL7", frame(b"hello"), Some(("AE", "", ""))),
+        ("no message control id", edit("|GOOD0|", "||"), Some(("AE", "101", "MSH^1^10"))),
+        ("no message type", edit("ADT^A01|GOOD0", "|GOOD0"), Some(("A", "", "MSH"))),
+        ("another message type", edit("ADT^A01|GOOD0", "ORU^R01|GOOD0"), Some(("AR", "200", "MSH^1^9"))),
+        ("another processing id", edit("|P|2.5", "|T|2.5"), Some(("AR", "202", "MSH^1^11"))),
+        ("another version", edit("|P|2.5", "|P|3"), Some(("AR", "203", "MSH^1^12"))),
+        ("an impossible time of recording", edit(&format!("EVN|A01|{time}"), "EVN|A01|20260231250000"), Some(("AE", "102", "EVN^1^2"))),
+        ("an impossible start", edit(&format!("||{time}|\r"), "||20261399|\r"), Some(("AE", "102", "PV1^1^44"))),
+        ("a NUL byte", edit("OS3", "O\0S3"), Some(("AE", "102", ""))),
+        ("no patient", drop_segment("PID"), Some(("AE", "100", "PID"))),
+        ("an unknown sender", edit("|POTILAS|", "|SOMEBODY|"), Some(("A", "", "MSH"))),
+    ];
+    for (n, (what, bytes, expected)) in (1..).zip(table) {
+        let mut answers = answers(&county, bytes, n).unwrap_or_else(|error| panic!("{what}: {error}"));
+        answers.pop();
+        match expected {
+            None => assert_eq!(answers, Vec::<String>::new(), "{what}"),
+            Some((acknowledgement, code, place)) => {
+                assert_eq!(answers.len(), 1, "{what}: {answers:?}");
+                let answer = &answers[0];
+                assert!(answer.contains(&format!("MSA|{acknowledgement}")), "{what}: {answer}");
+                let error = answer.split('\r').find(|segment| segment.starts_with("ERR|")).unwrap_or_default();
+                assert!(error.contains(code) && error.contains(place), "{what}: {answer}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_frame_that_never_ends_ends_the_wait_not_the_listener() {
+    let county = County::start();
+    // Cut: the next start block begins a new message.
+    let cut = [&[START_BLOCK], &good(90).as_bytes()[..60]].concat();
+    let cut_answers = answers(&county, &cut, 91).unwrap();
+    assert!(cut_answers.len() <= 2, "{cut_answers:?}");
+
+    // Cut by the end of the connection: nothing is stored, nobody is answered.
+    let mut connection = county.mllp();
+    connection.write_raw(&cut).unwrap();
+    drop(connection);
+
+    // Ten megabytes: refused without being kept; the next message goes through, on this connection or on another.
+    let huge = frame(&vec![b'x'; 10 << 20]);
+    match answers(&county, &huge, 92) {
+        Ok(answers) => assert!(answers.len() <= 2, "{} answers", answers.len()),
+        Err(_) => assert_eq!(county.hl7(&good(92)), "AA"),
+    }
+    assert_eq!(county.hl7(&good(93)), "AA");
+}
+
+#[test]
+fn bad_events_are_answered_with_a_code_and_a_place() {
+    let county = County::start();
+    let http = county.product().ports.http;
+    let client = person(95);
+    let event = |data: Value| social("ClientshipOpened", "1", ago(60), &client, data);
+    let fine = event(json!({"clientship": "1"}));
+    let without = |member: &str| {
+        let mut event = fine.clone();
+        event.as_object_mut().unwrap().remove(member);
+        event.to_string()
+    };
+    let with = |member: &str, value: Value| {
+        let mut event = fine.clone();
+        event[member] = value;
+        event.to_string()
+    };
+    let deep = format!(r#"{{"specversion":"1.0","data":{}1{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+    let table = [
+        ("no JSON", "hello".to_owned()),
+        ("nothing", String::new()),
+        ("JSON too deep", deep),
+        ("no id", without("id")),
+        ("no time", without("time")),
+        ("no data", without("data")),
+        ("another version", with("specversion", json!("0.3"))),
+        ("an unknown type", with("type", json!("rinnakkain.social.v1.Nothing"))),
+        ("another source", with("source", json!("somebody-else"))),
+        ("an impossible time", with("time", json!("2026-02-31T00:00:00Z"))),
+        ("no register", with("data", json!({"clientship": "1", "client": {"identifiers": [{"system": "urn:oid:1.2.246.21", "value": client.hetu}]}}))),
+        ("no client", with("data", json!({"clientship": "1", "register": "social"}))),
+        ("a NUL in a text", with("data", json!({"clientship": "a\u{0}b", "register": "social", "client": {"identifiers": [{"system": "urn:oid:1.2.246.21", "value": client.hetu}]}}))),
+    ];
+    for (what, body) in &table {
+        let response = post(http, "/events", SOCIAL_TOKEN, EVENT, body).unwrap();
+        assert!(matches!(response.status, 400 | 422), "{what}: {response:?}");
+        assert!(response.body.contains("code"), "{what}: {response:?}");
+        assert!(!response.body.contains(&client.hetu), "{what}: quotes the message");
+    }
+    let refused = |token, kind, body: &str| post(http, "/events", token, kind, body).unwrap().status;
+    assert_eq!(refused("nobody's", EVENT, &fine.to_string()), 401);
+    assert_eq!(refused(SOCIAL_TOKEN, "text/plain", &fine.to_string()), 415);
+    assert_eq!(refused(SOCIAL_TOKEN, EVENT, &" ".repeat(10 << 20)), 413);
+
+    // One bad event of a batch keeps none of the others from being stored.
+    let other = social("ClientshipOpened", "2", ago(60), &person(96), json!({"clientship": "2"}));
+    let batch = format!("[{},{},{other}]", fine, without("time"));
+    let response = post(http, "/events", SOCIAL_TOKEN, BATCH, &batch).unwrap();
+    assert_eq!(response.status, 422, "{response:?}");
+    let body: Value = serde_json::from_str(&response.body).unwrap();
+    let outcomes: Vec<_> = body["outcomes"].as_array().unwrap().iter().map(|it| it["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["stored", "rejected", "stored"]);
+}

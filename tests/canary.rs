@@ -1,0 +1,96 @@
+//! Canaries: made-up names, codes and identifiers that must be found nowhere but under their seal.
+
+use crate::support::{County, DUTY, SOCIAL, ago};
+use dev::county::{Person, SOCIAL_TOKEN, Visit, adt, config_with, person, social};
+use dev::wire::{EVENT, post};
+use serde_json::json;
+use std::fs;
+use std::path::Path;
+
+const WORKER: &str = "Kanaria Työntekijä";
+const PHONE: &str = "0449990001";
+
+fn canary() -> Person {
+    Person { family: "Kanarialintunen", given: "Tipi", ..person(123_456) }
+}
+
+/// Where in `text` a canary sings.
+fn found<'a>(text: &[u8], canaries: &'a [String]) -> Vec<&'a str> {
+    let sings = |canary: &&String| text.windows(canary.len()).any(|window| window == canary.as_bytes());
+    canaries.iter().filter(sings).map(String::as_str).collect()
+}
+
+fn files(directory: &Path, into: &mut Vec<std::path::PathBuf>) {
+    for entry in fs::read_dir(directory).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() { files(&path, into) } else if path.is_file() { into.push(path) }
+    }
+}
+
+#[test]
+fn nothing_personal_is_logged_answered_or_stored_in_the_open() {
+    let mut county = County::start_with(&config_with("[log]\nfilter = \"debug\""));
+    let client = canary();
+    let visit = Visit { number: "KANARIAKAYNTI", class: "I", ward: "OS3", started: Some(ago(60)), ..Visit::default() };
+    let canaries = [&client.hetu, &client.number, "Kanarialintunen", "KANARIAKAYNTI", WORKER, PHONE, "KANARIAVIESTI"].map(str::to_owned);
+    let mut said = Vec::new();
+    let http = county.product().ports.http;
+
+    // Everything that works …
+    let good = adt("A01", "1", ago(60), &client, &visit);
+    let update = adt("A31", "2", ago(60), &client, &visit);
+    let worker = json!({
+        "assignment": "1", "role": "own-worker", "from": ago(60).to_string(),
+        "worker": {"id": WORKER, "name": WORKER, "phone": PHONE},
+    });
+    said.push(county.mllp().send(&good).unwrap());
+    said.push(county.mllp().send(&update).unwrap());
+    said.push(county.social(&social("WorkerAssigned", "1", ago(60), &client, worker)).body);
+    let answered = format!("{:?}", county.own_worker(DUTY, &client.hetu).unwrap());
+    assert!(answered.contains(WORKER), "the one who may see it sees it: the canaries are there");
+
+    // … and everything that does not.
+    let bad = [
+        good.replace("|P|2.5", "|KANARIAVIESTI|2.5"),
+        good.replace("ADT^A01", "ADT^KANARIAVIESTI"),
+        good.replace("|POTILAS|", "|KANARIAVIESTI|"),
+        good.replace("PV1|1|I|", "PV1|1|I|O\0"),
+        good.replace("EVN|A01|", "EVN|A01|KANARIAVIESTI"),
+        "MSH|KANARIAVIESTI".to_owned(),
+    ];
+    for message in &bad {
+        said.extend(county.mllp().send(message));
+    }
+    let event = social("ClientshipOpened", "2", ago(60), &client, json!({"clientship": "KANARIAKAYNTI"}));
+    let mut wrong = event.clone();
+    wrong["data"]["happened_at"] = json!("KANARIAVIESTI");
+    for body in [wrong.to_string(), format!("{event}}}"), event.to_string().replace("1.0", "KANARIAVIESTI")] {
+        said.push(post(http, "/events", SOCIAL_TOKEN, EVENT, &body).unwrap().body);
+    }
+    for who in [DUTY, SOCIAL] {
+        let mistyped = format!("{}Z", &client.hetu[..10]);
+        let error = county.own_worker(who, &mistyped).unwrap_err();
+        said.push(format!("{error:?}"));
+    }
+    said.push(county.operator(&["quarantine", "list"]));
+    said.push(county.operator(&["quarantine", "list", "--json"]));
+    county.stop();
+
+    assert!(!said.is_empty());
+    assert_eq!(found(said.join("\n").as_bytes(), &canaries), Vec::<&str>::new(), "in an answer: {said:#?}");
+
+    let mut everything = Vec::new();
+    files(&county.data(), &mut everything);
+    let log = everything.iter().find(|path| path.ends_with("log.txt")).expect("it logs");
+    assert!(fs::metadata(log).unwrap().len() > 1000, "at debug it logs a lot");
+    assert!(everything.iter().any(|path| path.ends_with("server.log")), "and so does PostgreSQL");
+    for path in &everything {
+        let place = path.strip_prefix(county.data()).unwrap();
+        assert_eq!(found(&fs::read(path).unwrap(), &canaries), Vec::<&str>::new(), "in {}", place.display());
+    }
+
+    // The search finds what is there.
+    fs::write(county.data().join("planted.log"), format!("WARN {} was refused", client.hetu)).unwrap();
+    let planted = fs::read(county.data().join("planted.log")).unwrap();
+    assert_eq!(found(&planted, &canaries), [client.hetu.as_str()]);
+}

@@ -1,0 +1,325 @@
+//! Journeys: bytes on a socket to the answer over gRPC.
+
+use crate::support::{County, DUTY, HEALTH, SOCIAL, Who, ago};
+use api::proto;
+use api::proto::check_involvement_response::Involvement;
+use api::proto::get_own_worker_response::OwnWorker;
+use api::proto::{contact, lane, referral};
+use dev::county::{self, Person, Visit, adt, person, referral as contact_to_social, social};
+use dev::wire::{Mllp, acknowledgement_code};
+use serde_json::json;
+use tonic::Code;
+
+fn stay<'a>(number: &'a str, ward: &'a str) -> Visit<'a> {
+    Visit { number, class: "I", ward, started: Some(ago(3600)), ..Visit::default() }
+}
+
+fn clientship(county: &County, client: &Person, worker: Option<&str>) {
+    let opened = social("ClientshipOpened", &format!("c-{}", client.number), ago(9000), client, json!({"clientship": client.number}));
+    assert_eq!(county.social(&opened).status, 200);
+    let Some(worker) = worker else { return };
+    let assigned = json!({
+        "assignment": client.number, "clientship": client.number, "role": "own-worker", "from": ago(8000).to_string(),
+        "worker": {"id": worker, "name": worker, "phone": "044 000 0001"},
+    });
+    let assigned = social("WorkerAssigned", &format!("w-{}", client.number), ago(8000), client, assigned);
+    assert_eq!(county.social(&assigned).status, 200);
+}
+
+fn names(workers: &[proto::Worker]) -> Vec<String> {
+    let name = |worker: &proto::Worker| match worker.contact.clone()?.contact? {
+        contact::Contact::Named(it) => Some(it.name),
+        contact::Contact::Directory(it) => Some(it.name),
+        contact::Contact::ContactPoint(it) => Some(it),
+        contact::Contact::NotTold(_) => Some("not told".to_owned()),
+        contact::Contact::NoneForWard(_) => Some("none for this ward".to_owned()),
+        contact::Contact::WardNotListed(_) => Some("ward not listed".to_owned()),
+    };
+    workers.iter().filter_map(name).collect()
+}
+
+#[test]
+fn a_discharge_goes_from_the_socket_to_the_answer() {
+    let county = County::start();
+    let client = person(1);
+    assert_eq!(county.involved(&client), "not-known", "no source was ever heard");
+
+    county.heartbeat();
+    assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &client, &stay("1", "OS3"))), "AA");
+    let response = county.involvement(DUTY, &client.hetu).unwrap();
+    let Some(Involvement::Involved(involved)) = response.involvement else { panic!("{response:?}") };
+    assert_eq!(involved.signs[0].kind(), proto::InvolvementKind::StayInProgress);
+    assert!(!involved.signs[0].contacts.is_empty());
+    assert!(!format!("{involved:?}").contains("OS3"), "no ward in this answer");
+    let standing = response.standing.unwrap();
+    assert_eq!(standing.sources.len(), 2);
+    assert!(standing.sources.iter().all(|source| !source.silent && source.heard_at.is_some()));
+    assert_eq!(standing.not_connected[0].name, "Naapurikunnan terveyskeskus");
+
+    let discharged = Visit { ended: Some(ago(60)), ..stay("1", "OS3") };
+    assert_eq!(county.hl7(&adt("A03", "2", ago(60), &client, &discharged)), "AA");
+    assert_eq!(county.involved(&client), "none");
+    assert_eq!(county.involved(&person(999)), "none", "nobody knows this one, and every source has spoken");
+}
+
+#[test]
+fn the_same_message_a_thousand_times_is_one_event() {
+    let county = County::start();
+    let client = person(2);
+    let message = adt("A01", "1", ago(3600), &client, &stay("1", "OS3"));
+    std::thread::scope(|scope| {
+        for _ in 0..10 {
+            scope.spawn(|| {
+                let mut connection = county.mllp();
+                for _ in 0..100 {
+                    assert_eq!(acknowledgement_code(&connection.send(&message).unwrap()), "AA");
+                }
+            });
+        }
+    });
+    let timeline = county.timeline(DUTY, &client.hetu).unwrap();
+    assert_eq!(timeline.entries.len(), 1, "{:?}", timeline.entries);
+    // The same message id with other bytes is another event.
+    assert_eq!(county.hl7(&adt("A01", "1", ago(3500), &client, &stay("2", "OS3"))), "AA");
+    assert_eq!(county.timeline(DUTY, &client.hetu).unwrap().entries.len(), 2);
+}
+
+#[test]
+fn a_cancellation_may_come_before_what_it_cancels() {
+    let county = County::start();
+    let client = person(3);
+    county.heartbeat();
+    assert_eq!(county.hl7(&adt("A11", "2", ago(60), &client, &stay("1", "OS3"))), "AA");
+    assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &client, &stay("1", "OS3"))), "AA");
+    assert_eq!(county.involved(&client), "none");
+}
+
+#[test]
+fn a_merge_may_come_before_its_parties() {
+    let county = County::start();
+    let (hurt, known) = (person(4), person(5));
+    // The emergency department knew only its own number; the merge says whose it is.
+    let nobody = Person { hetu: String::new(), ..hurt.clone() };
+    let mut merge = adt("A40", "3", ago(60), &known, &Visit::default());
+    merge.push_str(&format!("MRG|{}^^^keskussairaala-potilas\r", hurt.number));
+    assert_eq!(county.hl7(&merge), "AA");
+    county.heartbeat();
+    assert_eq!(county.involved(&known), "none");
+    assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &nobody, &stay("1", "PKL"))), "AA");
+    assert_eq!(county.involved(&known), "involved", "found by the number that was merged into this person");
+}
+
+#[test]
+fn a_client_is_found_by_any_identifier() {
+    let county = County::start();
+    let client = person(6);
+    assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &client, &stay("1", "OS3"))), "AA");
+    let mut involvement = proto::involvement_service_client::InvolvementServiceClient::new(county.channel());
+    let by_number = proto::Identifier { system: "keskussairaala-potilas".to_owned(), value: client.number.clone() };
+    let request = proto::CheckInvolvementRequest { client: Some(by_number), access: crate::support::access(DUTY) };
+    let response = county.wait(involvement.check_involvement(DUTY.request(request))).unwrap().into_inner();
+    assert!(matches!(response.involvement, Some(Involvement::Involved(_))), "{response:?}");
+}
+
+#[test]
+fn a_silent_source_makes_none_not_known() {
+    let county = County::start_with(&county::config().replace("silence = \"30m\"", "silence = \"2s\""));
+    let client = person(7);
+    let discharged = Visit { ended: Some(ago(60)), ..stay("1", "OS3") };
+    county.heartbeat();
+    assert_eq!(county.hl7(&adt("A03", "1", ago(60), &client, &discharged)), "AA");
+    county.heartbeat();
+    assert_eq!(county.involved(&client), "none");
+    std::thread::sleep(std::time::Duration::from_millis(2500));
+    county.heartbeat();
+    let response = county.involvement(DUTY, &client.hetu).unwrap();
+    let Some(Involvement::NotKnown(not_known)) = response.involvement else { panic!("{response:?}") };
+    assert_eq!(not_known.doubts().collect::<Vec<_>>(), [proto::Doubt::SourceSilent]);
+    assert!(not_known.since.is_some(), "not known since when");
+}
+
+#[test]
+fn a_quarantined_message_makes_none_not_known_until_it_is_redriven() {
+    // The hospital sends training messages to a production deployment: refused, kept, and applied after the mend.
+    let mut county = County::start();
+    let (client, other) = (person(8), person(9));
+    county.heartbeat();
+    assert_eq!(county.hl7(&adt("A03", "0", ago(60), &client, &Visit { ended: Some(ago(60)), ..stay("0", "OS3") })), "AA");
+    assert_eq!(county.involved(&client), "none");
+    let training = adt("A01", "1", ago(30), &client, &stay("1", "OS3")).replace("|P|2.5", "|T|2.5");
+    let answer = county.mllp().send(&training).unwrap();
+    assert_eq!(acknowledgement_code(&answer), "AR");
+    assert!(answer.contains("202"), "{answer}");
+
+    assert_eq!(county.involved(&client), "not-known", "something that names this client was not understood");
+    assert_eq!(county.involved(&other), "none", "and nobody else");
+    assert!(county.operator(&["quarantine", "list"]).contains("202"));
+
+    county.stop();
+    county.configure(&county::config_with("processing_id = \"T\""));
+    county.start_again();
+    county.operator(&["quarantine", "redrive", "--all"]);
+    county.heartbeat();
+    assert_eq!(county.involved(&client), "involved", "applied, however late");
+}
+
+#[test]
+fn the_own_worker_is_named_not_named_or_not_known() {
+    let county = County::start();
+    let (named, unnamed, nobody) = (person(10), person(11), person(12));
+    clientship(&county, &named, Some("Sanna Sosiaalityö"));
+    clientship(&county, &unnamed, None);
+
+    let answer = |client: &Person| county.own_worker(DUTY, &client.hetu).unwrap().own_worker.unwrap();
+    let OwnWorker::Named(it) = answer(&named) else { panic!() };
+    assert_eq!(names(&it.workers), ["Sanna Sosiaalityö"]);
+    assert!(it.workers[0].since.is_some());
+    let OwnWorker::NotNamed(it) = answer(&unnamed) else { panic!() };
+    assert!(it.clientship, "somebody ought to be named");
+    let OwnWorker::NotNamed(it) = answer(&nobody) else { panic!() };
+    assert!(!it.clientship);
+
+    // Ended with a reason: not named, and why.
+    let ended = json!({"assignment": named.number, "ended_at": ago(60).to_string(), "reason": "vacancy"});
+    assert_eq!(county.social(&social("WorkerAssignmentEnded", "e", ago(60), &named, ended)).status, 200);
+    let OwnWorker::NotNamed(it) = answer(&named) else { panic!() };
+    assert_eq!((it.clientship, it.reason.as_str()), (true, "vacancy"));
+
+    // A rejected event that names the client: not known.
+    let bad = json!({"clientship": named.number, "happened_at": "tomorrow"});
+    assert_eq!(county.social(&social("ClientshipClosed", "x", ago(30), &named, bad)).status, 422);
+    assert!(matches!(answer(&named), OwnWorker::NotKnown(_)));
+}
+
+#[test]
+fn both_sides_work_with_the_client_and_the_ward_brings_its_worker() {
+    let county = County::start();
+    let client = person(13);
+    clientship(&county, &client, Some("Sanna Sosiaalityö"));
+    let at = |ward| names(&county.workers(SOCIAL, &client.hetu).unwrap().workers).join(", ") + ward;
+    assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &client, &stay("1", "OS3"))), "AA");
+    assert_eq!(at(""), "Sanna Sosiaalityö, Tuulikki Terveys, Sosiaalityön vaihde 044 000 3000");
+    assert_eq!(county.hl7(&adt("A02", "2", ago(1800), &client, &stay("1", "OS9"))), "AA");
+    assert_eq!(at(""), "Sanna Sosiaalityö, none for this ward");
+    assert_eq!(county.hl7(&adt("A02", "3", ago(900), &client, &stay("1", "OS77"))), "AA");
+    assert_eq!(at(""), "Sanna Sosiaalityö, ward not listed");
+}
+
+#[test]
+fn a_contact_is_answered_and_the_sender_sees_it() {
+    let county = County::start();
+    let client = person(14);
+    assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &client, &stay("1", "OS3"))), "AA");
+    assert_eq!(county.hl7(&contact_to_social("2", ago(1800), &client, "YHT-14")), "AA");
+    let state = || {
+        let view = county.view(HEALTH, &client.hetu, None).unwrap();
+        let Some(lane::Lane::Shown(health)) = view.health.unwrap().lane else { panic!("the own lane is shown") };
+        assert!(matches!(view.social.unwrap().lane, Some(lane::Lane::Withheld(_))), "the other lane is not");
+        health.referrals[0].answer.clone().unwrap()
+    };
+    assert!(matches!(state(), referral::Answer::Pending(_)));
+    let accepted = json!({"referral": {"value": "YHT-14", "system": "keskussairaala"}});
+    assert_eq!(county.social(&social("ReferralAccepted", "3", ago(900), &client, accepted)).status, 200);
+    assert!(matches!(state(), referral::Answer::Accepted(_)));
+}
+
+#[test]
+fn what_was_known_then_can_be_asked_for() {
+    let county = County::start();
+    let client = person(15);
+    clientship(&county, &client, None);
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    let before = ago(0);
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &client, &stay("1", "OS3"))), "AA");
+    let stays = |as_of| {
+        let Some(lane::Lane::Shown(health)) = county.view(SOCIAL, &client.hetu, as_of).unwrap().health.unwrap().lane else {
+            panic!("the lane is shown")
+        };
+        health.stays.len()
+    };
+    assert_eq!((stays(None), stays(Some(before))), (1, 0), "the admission happened an hour ago, and was not known yet");
+}
+
+#[test]
+fn letters_survive_in_both_character_sets() {
+    let county = County::start();
+    for (n, charset) in [(20, "UNICODE UTF-8"), (21, "8859/1")] {
+        let client = person(n);
+        let text = adt("A31", "1", ago(60), &client, &Visit::default()).replace("UNICODE UTF-8", charset);
+        let admitted = adt("A01", "2", ago(60), &client, &stay("1", "OS3"));
+        let bytes = if n == 20 { text.into_bytes() } else { text.chars().map(|it| u8::try_from(u32::from(it)).unwrap()).collect() };
+        let mut connection = county.mllp();
+        connection.write(&bytes).unwrap();
+        assert_eq!(acknowledgement_code(&connection.read().unwrap()), "AA");
+        assert_eq!(county.hl7(&admitted), "AA");
+        let view = county.view(HEALTH, &client.hetu, None).unwrap();
+        let names: Vec<_> = view.persons.iter().map(|it| (it.given_names.as_str(), it.family_name.as_str())).collect();
+        assert_eq!(names, [(client.given, client.family)]);
+    }
+}
+
+#[test]
+fn somebody_unknown_and_somebody_one_has_nothing_to_do_with_get_the_same_answer() {
+    let county = County::start();
+    let (patient, nobody) = (person(30), person(31));
+    assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &patient, &stay("1", "OS3"))), "AA");
+    clientship(&county, &person(32), None);
+    let blind = |answer: String| answer.split_once("at:").map(|(head, tail)| (head.to_owned(), tail.split_once('}').unwrap().1.to_owned())).unwrap();
+    let workers = |client: &Person| blind(format!("{:?}", county.workers(SOCIAL, &client.hetu).unwrap()));
+    let view = |client: &Person| blind(format!("{:?}", county.view(SOCIAL, &client.hetu, None).unwrap()));
+    assert_eq!(workers(&patient), workers(&nobody), "social care has no client relationship with this patient");
+    assert_eq!(view(&patient), view(&nobody));
+    let view = |client: &Person| blind(format!("{:?}", county.view(HEALTH, &client.hetu, None).unwrap()));
+    assert_eq!(view(&person(32)), view(&nobody), "health care has none with this client of social care");
+}
+
+#[test]
+fn callers_are_refused_before_anything_is_looked_up() {
+    let county = County::start();
+    let client = person(40);
+    let code = |who: Who| county.own_worker(who, &client.hetu).unwrap_err().code();
+    assert_eq!(code(Who { token: "nobody's", ..DUTY }), Code::Unauthenticated);
+    assert_eq!(code(HEALTH), Code::PermissionDenied, "the own worker is in the other side's register");
+    assert_eq!(code(Who { task: proto::Task::ClientWork, ..DUTY }), Code::PermissionDenied, "not this system's task");
+    assert_eq!(code(Who { purpose: proto::Purpose::DischargePlanning, ..DUTY }), Code::PermissionDenied);
+    let mistyped = county.own_worker(DUTY, "010190-999X").unwrap_err();
+    assert_eq!(mistyped.code(), Code::InvalidArgument);
+    assert!(!mistyped.message().contains("010190"), "an error quotes nothing");
+}
+
+#[test]
+fn every_answer_is_in_the_access_log() {
+    let mut county = County::start();
+    let client = person(41);
+    for _ in 0..3 {
+        county.involvement(DUTY, &client.hetu).unwrap();
+    }
+    county.view(SOCIAL, &client.hetu, None).unwrap();
+    county.stop();
+    let postgres = embedded::Postgres::start(&county.data().join("postgres")).unwrap();
+    let check = |condition: &str| {
+        let sql = format!("DO $$ BEGIN IF NOT ({condition}) THEN RAISE EXCEPTION 'no'; END IF; END $$");
+        postgres.execute(DATABASE, &sql).is_ok()
+    };
+    assert!(check("(SELECT count(*) FROM access_log) = 4"));
+    assert!(!check("(SELECT count(*) FROM access_log) = 5"), "the check can fail");
+    assert!(check("(SELECT count(*) FROM access_log WHERE user_id = 'tester' AND query = 'CheckInvolvement') = 3"));
+}
+
+/// The database of the embedded way.
+const DATABASE: &str = "rinnakkain";
+
+#[test]
+fn one_answer_per_message_in_order() {
+    let county = County::start();
+    let mut connection: Mllp = county.mllp();
+    let messages: Vec<_> = (0..20).map(|n| adt("A01", &format!("N{n}"), ago(3600), &person(50 + n), &stay("1", "OS3"))).collect();
+    for message in &messages {
+        connection.write(message.as_bytes()).unwrap();
+    }
+    for n in 0..20 {
+        let answer = connection.read().unwrap();
+        assert!(answer.contains(&format!("MSA|AA|N{n}")), "{answer}");
+    }
+}

@@ -1,0 +1,223 @@
+//! The product as a county runs it, for tests: the binary, its real PostgreSQL, its sockets.
+
+use api::proto;
+use api::proto::access::Case;
+use dev::county::{self, DUTY_TOKEN, HEALTH_TOKEN, Person, SOCIAL_CALLER_TOKEN, SOCIAL_TOKEN};
+use dev::product::{Product, scratch};
+use dev::wire::{EVENT, Mllp, Response, acknowledgement_code, post};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tonic::transport::Channel;
+use tonic::{Request, Status};
+
+/// The binary under test.
+pub const BINARY: &str = env!("CARGO_BIN_EXE_rinnakkain");
+
+/// A county's deployment: started, killed, started again on the same data.
+pub struct County {
+    product: Option<Product>,
+    directory: tempfile::TempDir,
+    runtime: tokio::runtime::Runtime,
+}
+
+/// Who asks.
+#[derive(Clone, Copy)]
+pub struct Who {
+    pub token: &'static str,
+    pub task: proto::Task,
+    pub purpose: proto::Purpose,
+}
+
+pub const DUTY: Who =
+    Who { token: DUTY_TOKEN, task: proto::Task::DutySocialService, purpose: proto::Purpose::UrgentHelp };
+pub const SOCIAL: Who =
+    Who { token: SOCIAL_CALLER_TOKEN, task: proto::Task::ClientWork, purpose: proto::Purpose::CareCoordination };
+pub const HEALTH: Who =
+    Who { token: HEALTH_TOKEN, task: proto::Task::HealthSocialWork, purpose: proto::Purpose::DischargePlanning };
+
+impl County {
+    pub fn start() -> Self {
+        Self::start_with(&county::config())
+    }
+
+    pub fn start_with(config: &str) -> Self {
+        let directory = scratch().unwrap();
+        std::fs::write(directory.path().join("rinnakkain.toml"), config).unwrap();
+        let data = directory.path().join("data");
+        std::fs::create_dir(&data).unwrap();
+        std::fs::set_permissions(&data, std::os::unix::fs::PermissionsExt::from_mode(0o711)).unwrap();
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let mut county = Self { product: None, directory, runtime };
+        county.start_again();
+        county
+    }
+
+    /// After a kill, or with another configuration: on the same data.
+    pub fn start_again(&mut self) {
+        assert!(self.product.is_none(), "it still runs");
+        self.product = Some(Product::start(Path::new(BINARY), &self.config(), &self.data()).unwrap());
+    }
+
+    pub fn configure(&self, config: &str) {
+        std::fs::write(self.config(), config).unwrap();
+    }
+
+    pub fn config(&self) -> PathBuf {
+        self.directory.path().join("rinnakkain.toml")
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
+    pub fn product(&self) -> &Product {
+        self.product.as_ref().expect("it runs")
+    }
+
+    pub fn kill(&mut self) {
+        self.product.take().expect("it runs").kill().unwrap();
+    }
+
+    pub fn stop(&mut self) {
+        let status = self.product.take().expect("it runs").stop().unwrap();
+        assert!(status.success(), "it stopped with {status}");
+    }
+
+    /// The process id of its private PostgreSQL.
+    pub fn postgres(&self) -> u32 {
+        let file = self.data().join("postgres/cluster/postmaster.pid");
+        std::fs::read_to_string(file).unwrap().lines().next().unwrap().trim().parse().unwrap()
+    }
+
+    // === in ===
+
+    pub fn mllp(&self) -> Mllp {
+        Mllp::connect(self.product().ports.mllp).unwrap()
+    }
+
+    /// Sends one message on a connection of its own; its acknowledgement code.
+    pub fn hl7(&self, message: &str) -> String {
+        acknowledgement_code(&self.mllp().send(message).unwrap()).to_owned()
+    }
+
+    pub fn social(&self, event: &Value) -> Response {
+        post(self.product().ports.http, "/events", SOCIAL_TOKEN, EVENT, &event.to_string()).unwrap()
+    }
+
+    /// The social system is there and has nothing to tell.
+    pub fn heartbeat(&self) {
+        let response = post(self.product().ports.http, "/heartbeat", SOCIAL_TOKEN, "text/plain", "").unwrap();
+        assert!(response.status / 100 == 2, "{response:?}");
+    }
+
+    // === out ===
+
+    pub fn channel(&self) -> Channel {
+        let address = format!("http://127.0.0.1:{}", self.product().ports.grpc);
+        let connect = Channel::from_shared(address).unwrap().connect();
+        self.runtime.block_on(connect).unwrap()
+    }
+
+    pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
+    pub fn involvement(&self, who: Who, hetu: &str) -> Result<proto::CheckInvolvementResponse, Status> {
+        let mut client = proto::involvement_service_client::InvolvementServiceClient::new(self.channel());
+        let request = proto::CheckInvolvementRequest { client: identified(hetu), access: access(who) };
+        self.wait(client.check_involvement(who.request(request))).map(tonic::Response::into_inner)
+    }
+
+    pub fn own_worker(&self, who: Who, hetu: &str) -> Result<proto::GetOwnWorkerResponse, Status> {
+        let mut client = proto::care_team_service_client::CareTeamServiceClient::new(self.channel());
+        let request = proto::GetOwnWorkerRequest { client: identified(hetu), access: access(who) };
+        self.wait(client.get_own_worker(who.request(request))).map(tonic::Response::into_inner)
+    }
+
+    pub fn workers(&self, who: Who, hetu: &str) -> Result<proto::ListCurrentWorkersResponse, Status> {
+        let mut client = proto::care_team_service_client::CareTeamServiceClient::new(self.channel());
+        let request = proto::ListCurrentWorkersRequest {
+            client: identified(hetu),
+            access: access(who),
+            ..proto::ListCurrentWorkersRequest::default()
+        };
+        self.wait(client.list_current_workers(who.request(request))).map(tonic::Response::into_inner)
+    }
+
+    pub fn view(
+        &self,
+        who: Who,
+        hetu: &str,
+        as_of: Option<jiff::Timestamp>,
+    ) -> Result<proto::GetParallelViewResponse, Status> {
+        let mut client = proto::parallel_view_service_client::ParallelViewServiceClient::new(self.channel());
+        let as_of = as_of.map(|at| prost_types::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() });
+        let request = proto::GetParallelViewRequest { client: identified(hetu), access: access(who), as_of };
+        self.wait(client.get_parallel_view(who.request(request))).map(tonic::Response::into_inner)
+    }
+
+    pub fn timeline(&self, who: Who, hetu: &str) -> Result<proto::ListTimelineResponse, Status> {
+        let mut client = proto::parallel_view_service_client::ParallelViewServiceClient::new(self.channel());
+        let request = proto::ListTimelineRequest {
+            client: identified(hetu),
+            access: access(who),
+            ..proto::ListTimelineRequest::default()
+        };
+        self.wait(client.list_timeline(who.request(request))).map(tonic::Response::into_inner)
+    }
+
+    /// In one word: involved, none or not-known.
+    pub fn involved(&self, person: &Person) -> &'static str {
+        use proto::check_involvement_response::Involvement;
+        match self.involvement(DUTY, &person.hetu).unwrap().involvement.unwrap() {
+            Involvement::Involved(_) => "involved",
+            Involvement::NotInvolved(_) => "none",
+            Involvement::NotKnown(_) => "not-known",
+        }
+    }
+
+    /// An operator's command on this deployment; its standard output.
+    pub fn operator(&self, arguments: &[&str]) -> String {
+        let output = Command::new(BINARY)
+            .args(arguments)
+            .arg("--config")
+            .arg(self.config())
+            .arg("--data")
+            .arg(self.data())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());
+        assert!(output.status.success(), "{arguments:?}: {}\n{out}{err}", output.status);
+        out
+    }
+}
+
+impl Who {
+    pub fn request<T>(self, message: T) -> Request<T> {
+        let mut request = Request::new(message);
+        let bearer = format!("Bearer {}", self.token).parse().unwrap();
+        request.metadata_mut().insert("authorization", bearer);
+        request
+    }
+}
+
+pub fn identified(hetu: &str) -> Option<proto::Identifier> {
+    Some(proto::Identifier { system: event::HETU_SYSTEM.to_owned(), value: hetu.to_owned() })
+}
+
+pub fn access(who: Who) -> Option<proto::Access> {
+    Some(proto::Access {
+        user: "tester".to_owned(),
+        task: who.task.into(),
+        purpose: who.purpose.into(),
+        case: Some(Case::NoCaseYet(proto::NoCaseYet {})),
+    })
+}
+
+/// The machine's clock, this many seconds ago.
+#[expect(clippy::disallowed_methods, reason = "messages of a test are sent as of now")]
+pub fn ago(seconds: i64) -> jiff::Timestamp {
+    jiff::Timestamp::now() - jiff::SignedDuration::from_secs(seconds)
+}
