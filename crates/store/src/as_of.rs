@@ -1,0 +1,206 @@
+//! A client as it was known at an earlier time (rule R7): the view folded from what was received by then, with the links
+//! of then.
+//!
+//! Only the links of now are stored, so those of then are learned from history, record by record, from the identifier
+//! that is asked for outward. The index of everything a record ever presented, and the pairs that were ever decided, say
+//! whose history to read.
+
+use crate::error::Fault;
+use crate::history;
+use crate::record::Records;
+use crate::register;
+use care::ParallelView;
+use care::link::{CROWD, Crowded, Links};
+use event::{Instant, Received, Token};
+use sqlx::PgConnection;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Candidates of one identifier whose history is read at once.
+const PAGE: usize = 64;
+
+/// A client that is found.
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    pub id: i64,
+    pub records: BTreeSet<i64>,
+}
+
+/// The clients that were found by an identifier then, and the view if it was one.
+pub(crate) async fn find(
+    tx: &mut PgConnection,
+    token: &Token,
+    then: Instant,
+) -> Result<(Vec<Client>, Option<ParallelView>), Fault> {
+    let mut past = Past::new(then);
+    let mut tokens = BTreeSet::from([*token]);
+    let mut reached = BTreeSet::new();
+    loop {
+        let mut next = past.presenters(tx, &tokens).await?;
+        next.extend(past.decided(tx, &reached).await?);
+        reached = next.difference(&past.reached).copied().collect();
+        if reached.is_empty() {
+            break;
+        }
+        past.reached.extend(reached.iter().copied());
+        let linking = reached.iter().filter_map(|key| past.links.records.get(key));
+        tokens = linking
+            .flat_map(|record| record.linking())
+            .filter(|token| !past.asked.contains(token))
+            .collect();
+    }
+    past.answer(token)
+}
+
+struct Past {
+    then: Instant,
+    records: Records,
+    links: Links,
+    events: BTreeMap<Token, Vec<Received>>,
+    /// Records whose history was read.
+    read: BTreeSet<i64>,
+    /// Records that are linked with the identifier, directly or over others.
+    reached: BTreeSet<Token>,
+    /// Identifiers whose presenters are known.
+    asked: BTreeSet<Token>,
+    crowded: Crowded,
+}
+
+impl Past {
+    fn new(then: Instant) -> Self {
+        Self {
+            then,
+            records: Records::default(),
+            links: Links::default(),
+            events: BTreeMap::new(),
+            read: BTreeSet::new(),
+            reached: BTreeSet::new(),
+            asked: BTreeSet::new(),
+            crowded: Crowded::new(),
+        }
+    }
+
+    /// Learns the history of records, as far as it was received then.
+    async fn learn(&mut self, tx: &mut PgConnection, ids: &BTreeSet<i64>) -> Result<(), Fault> {
+        let new: BTreeSet<i64> = ids.difference(&self.read).copied().collect();
+        self.records.read_ids(tx, &new).await?;
+        for (record, events) in history::of_records(tx, &new, Some(self.then)).await? {
+            events.iter().for_each(|received| self.links.learn(received));
+            if let Some(known) = self.records.by_id(record) {
+                self.events.insert(known.key, events);
+            }
+        }
+        self.read.extend(new);
+        Ok(())
+    }
+
+    /// The records that presented these identifiers then.
+    async fn presenters(&mut self, tx: &mut PgConnection, tokens: &BTreeSet<Token>) -> Result<BTreeSet<Token>, Fault> {
+        let mut presenters = BTreeSet::new();
+        for token in tokens {
+            presenters.extend(self.presenters_of(tx, token).await?);
+            self.asked.insert(*token);
+        }
+        Ok(presenters)
+    }
+
+    async fn presenters_of(&mut self, tx: &mut PgConnection, token: &Token) -> Result<BTreeSet<Token>, Fault> {
+        let mut found: BTreeMap<String, BTreeSet<Token>> = BTreeMap::new();
+        let mut after = 0;
+        loop {
+            let page = register::presenters(tx, &BTreeSet::from([*token]), PAGE, true, after).await?;
+            // Each system is read as far as the shortest full page, so that none is passed over.
+            let full = page
+                .values()
+                .filter(|ids| ids.len() == PAGE)
+                .filter_map(BTreeSet::last)
+                .min()
+                .copied();
+            for ((_, system), ids) in page {
+                let ids = ids
+                    .into_iter()
+                    .filter(|id| full.is_none_or(|full| *id <= full))
+                    .collect();
+                if found.get(&system).is_some_and(|found| found.len() > CROWD) {
+                    continue;
+                }
+                self.learn(tx, &ids).await?;
+                for known in ids.iter().filter_map(|id| self.records.by_id(*id)) {
+                    let links = self.links.records.get(&known.key);
+                    if links.is_some_and(|links| links.linking().any(|it| it == *token)) {
+                        found.entry(system.clone()).or_default().insert(known.key);
+                    }
+                }
+            }
+            let Some(full) = full else { break };
+            after = full;
+        }
+        let (crowds, persons): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, keys)| keys.len() > CROWD);
+        self.crowded
+            .extend(crowds.into_iter().map(|(system, _)| (*token, system)));
+        Ok(persons.into_iter().flat_map(|(_, keys)| keys).collect())
+    }
+
+    /// The records that were ever decided to be, or not to be, one person with one of these.
+    async fn decided(&mut self, tx: &mut PgConnection, reached: &BTreeSet<Token>) -> Result<BTreeSet<Token>, Fault> {
+        let ids: Vec<i64> = self.records.ids(reached)?.into_iter().collect();
+        let others = sqlx::query_scalar!(
+            "SELECT high AS \"other!\" FROM decided WHERE low = ANY($1)
+             UNION SELECT low FROM decided WHERE high = ANY($1)",
+            &ids
+        );
+        let others = others.fetch_all(&mut *tx).await?.into_iter().collect();
+        self.learn(tx, &others).await?;
+        // Only what was decided by then is a link of then.
+        let pairs = self
+            .links
+            .decided
+            .keys()
+            .filter(|(a, b)| reached.contains(a) || reached.contains(b));
+        let pairs: BTreeSet<Token> = pairs.flat_map(|(a, b)| [*a, *b]).collect();
+        self.records.read_keys(tx, &pairs).await?;
+        Ok(pairs)
+    }
+
+    fn answer(self, token: &Token) -> Result<(Vec<Client>, Option<ParallelView>), Fault> {
+        let presents = |key: &Token| {
+            let record = self.links.records.get(key);
+            let crowd = record.is_some_and(|it| self.crowded.contains(&(*token, it.system.clone())));
+            !crowd && record.is_some_and(|it| it.linking().any(|it| it == *token))
+        };
+        let links = Links {
+            records: self
+                .links
+                .records
+                .iter()
+                .filter(|(key, _)| self.reached.contains(*key))
+                .map(clone)
+                .collect(),
+            decided: self
+                .links
+                .decided
+                .iter()
+                .map(|(pair, decision)| (*pair, *decision))
+                .collect(),
+        };
+        let mut clients = Vec::new();
+        let mut views = Vec::new();
+        for keys in links
+            .clients(&self.crowded)
+            .iter()
+            .filter(|keys| keys.iter().any(presents))
+        {
+            let records = self.records.ids(keys)?;
+            let Some(id) = records.first().copied() else { continue };
+            views.push(ParallelView::fold(
+                keys.iter().filter_map(|key| self.events.get(key)).flatten(),
+            ));
+            clients.push(Client { id, records });
+        }
+        let view = if views.len() == 1 { views.pop() } else { None };
+        Ok((clients, view))
+    }
+}
+
+fn clone((key, links): (&Token, &care::link::RecordLinks)) -> (Token, care::link::RecordLinks) {
+    (*key, links.clone())
+}

@@ -1,0 +1,231 @@
+//! One attempt at a batch, inside one transaction (READ COMMITTED), in the order that makes it safe.
+//!
+//! 1. insert missing records, sorted; 2. lock the identifiers whose presenters change, then the clients that may change,
+//! each in order; 3. read everything again in new statements: if more is concerned than is locked, another transaction
+//! was there first, and the attempt is repeated; 4. history; 5. fold, and write views, rows and registers.
+
+use crate::client::{self, Base, Target};
+use crate::closure::Closure;
+use crate::error::Fault;
+use crate::history::{self, Stored};
+use crate::plan::{Incoming, Plan, named};
+use crate::{record, register};
+use event::{Record, Token};
+use sqlx::PgConnection;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What an attempt did.
+#[derive(Debug, Default)]
+pub(crate) struct Work {
+    pub stored: u64,
+    pub duplicates: u64,
+    pub late: u64,
+    pub refolds: u64,
+    /// Clients that were folded.
+    pub clients: BTreeSet<i64>,
+    /// Those of them whose view, rows or links differ from what was stored.
+    pub differing: BTreeSet<i64>,
+}
+
+/// Which records are computed anew from history, and which clients with them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Anew<'a> {
+    pub records: Option<&'a BTreeSet<i64>>,
+    /// Only clients whose lowest record is among them, so that a rebuild in pages folds each once.
+    pub lowest_only: bool,
+}
+
+/// Applies `incoming`, and computes anew what `anew` names.
+pub(crate) async fn run(tx: &mut PgConnection, incoming: &Incoming, anew: Anew<'_>) -> Result<Work, Fault> {
+    let nothing = BTreeSet::new();
+    let asked = anew.records.unwrap_or(&nothing);
+    let records = incoming.values().flat_map(|(stored, _)| named(&stored.received));
+    let wanted: BTreeMap<Token, &Record> = records.map(|record| (record.key, record)).collect();
+    let new_records = record::insert_missing(tx, &wanted).await?;
+
+    let mut plan = Plan::read(tx, incoming, asked).await?;
+    if plan.touched.is_empty() && plan.seeds.is_empty() {
+        return Ok(Work {
+            duplicates: plan.duplicates,
+            ..Work::default()
+        });
+    }
+    let tokens = plan.tokens();
+    register::lock_tokens(tx, &tokens).await?;
+    let locked = Closure::read(tx, &mut plan).await?.clients;
+    record::lock_clients(tx, &locked.keys().copied().collect()).await?;
+
+    let mut plan = Plan::read(tx, incoming, asked).await?;
+    let closure = Closure::read(tx, &mut plan).await?;
+    let covered = closure.clients.keys().all(|client| locked.contains_key(client));
+    if !covered || !plan.tokens().is_subset(&tokens) {
+        return Err(Fault::conflict("what is concerned changed before it was locked"));
+    }
+    Attempt {
+        plan,
+        closure,
+        new_records,
+        anew,
+    }
+    .write(tx)
+    .await
+}
+
+struct Attempt<'a> {
+    plan: Plan,
+    closure: Closure,
+    new_records: BTreeSet<i64>,
+    anew: Anew<'a>,
+}
+
+impl Attempt<'_> {
+    async fn write(self, tx: &mut PgConnection) -> Result<Work, Fault> {
+        let plan = &self.plan;
+        history::insert(tx, &with_records(plan, plan.fresh.iter())?).await?;
+        history::update(tx, &with_records(plan, plan.changed.iter().map(|change| &change.new))?).await?;
+
+        let mut moved = BTreeMap::new();
+        let mut targets = self.targets(&mut moved)?;
+        let gone: BTreeSet<i64> = self
+            .closure
+            .clients
+            .keys()
+            .copied()
+            .filter(|it| !targets.contains_key(it))
+            .collect();
+        // What keeps its records and gets no event stays as it is.
+        targets.retain(|_, target| target.base != Base::Snapshot || !target.fresh.is_empty());
+        let stored = self.closure.clients.keys().chain(targets.keys()).copied().collect();
+        let snapshots = client::snapshots(tx, &stored).await?;
+        let folded = client::fold(tx, &targets, &snapshots).await?;
+
+        let mut differing = BTreeSet::new();
+        if self.anew.records.is_some() {
+            differing.extend(client::mend_rows(tx, &folded.views, &snapshots).await?);
+            differing.extend(self.differing_registers(tx, &targets).await?);
+        }
+        differing.extend(client::write(tx, &folded.views, &snapshots, &gone).await?);
+        differing.extend(gone);
+        record::assign(tx, &moved).await?;
+        register::write(tx, &plan.records, (&plan.before, &plan.after), &plan.told).await?;
+        Ok(Work {
+            stored: plan.fresh.len() as u64,
+            duplicates: plan.duplicates,
+            late: folded.late + plan.changed.len() as u64,
+            refolds: folded.refolds,
+            clients: targets.into_keys().collect(),
+            differing,
+        })
+    }
+
+    /// The clients as they will be, and into `moved` the records whose client changes.
+    fn targets(&self, moved: &mut BTreeMap<i64, i64>) -> Result<BTreeMap<i64, Target<'_>>, Fault> {
+        let plan = &self.plan;
+        let mut targets = BTreeMap::new();
+        let mut owner = BTreeMap::new();
+        let clients = self.closure.components(plan)?;
+        let linked: BTreeSet<i64> = clients.iter().flatten().copied().collect();
+        let others = self
+            .closure
+            .clients
+            .values()
+            .filter(|records| records.is_disjoint(&linked))
+            .cloned();
+        for records in clients.into_iter().chain(others.collect::<Vec<_>>()) {
+            let Some(client) = records.first().copied() else {
+                continue;
+            };
+            let base = if records.is_subset(&self.new_records) {
+                Base::New
+            } else if self.closure.clients.get(&client) == Some(&records) && !self.is_asked(&records) {
+                Base::Snapshot
+            } else {
+                Base::History
+            };
+            for record in &records {
+                owner.insert(*record, client);
+                if plan.records.by_id(*record).is_some_and(|known| known.client != client) {
+                    moved.insert(*record, client);
+                }
+            }
+            targets.insert(
+                client,
+                Target {
+                    records,
+                    fresh: Vec::new(),
+                    base,
+                },
+            );
+        }
+        let mut target = |stored: &Stored, with: &mut dyn FnMut(&mut Target<'_>)| -> Result<(), Fault> {
+            let record = plan.records.id(&stored.received.event.record.key)?;
+            owner
+                .get(&record)
+                .and_then(|client| targets.get_mut(client))
+                .map(with)
+                .ok_or(Fault::Stored("client"))
+        };
+        for change in &plan.changed {
+            target(&change.old, &mut |target| target.base = Base::History)?;
+            target(&change.new, &mut |target| target.base = Base::History)?;
+        }
+        for event in &plan.fresh {
+            let record = plan.records.id(&event.received.event.record.key)?;
+            let client = owner.get(&record).ok_or(Fault::Stored("client"))?;
+            targets
+                .get_mut(client)
+                .ok_or(Fault::Stored("client"))?
+                .fresh
+                .push(&event.received);
+        }
+        Ok(targets)
+    }
+
+    fn is_asked(&self, records: &BTreeSet<i64>) -> bool {
+        let Some(asked) = self.anew.records else { return false };
+        if self.anew.lowest_only {
+            records.first().is_some_and(|lowest| asked.contains(lowest))
+        } else {
+            !records.is_disjoint(asked)
+        }
+    }
+
+    /// Clients of records whose registers or index differ from what history says; the index is mended.
+    async fn differing_registers(
+        &self,
+        tx: &mut PgConnection,
+        targets: &BTreeMap<i64, Target<'_>>,
+    ) -> Result<BTreeSet<i64>, Fault> {
+        let plan = &self.plan;
+        let asked = self
+            .anew
+            .records
+            .into_iter()
+            .flatten()
+            .filter_map(|id| plan.records.by_id(*id));
+        let keys: BTreeSet<Token> = asked.map(|known| known.key).collect();
+        let mut differing: BTreeSet<Token> = register::mend_index(tx, plan, &keys).await?;
+        differing.extend(
+            keys.iter()
+                .filter(|key| plan.before.records.get(*key) != plan.after.records.get(*key)),
+        );
+        let pairs = plan.before.decided.keys().chain(plan.after.decided.keys());
+        let differ = pairs.filter(|pair| plan.before.decided.get(*pair) != plan.after.decided.get(*pair));
+        differing.extend(differ.map(|(a, _)| *a));
+        let ids = plan.records.ids(&differing)?;
+        let client = |id: &i64| {
+            let owner = targets
+                .iter()
+                .find(|(_, target)| target.records.contains(id))
+                .map(|(client, _)| *client);
+            owner.or_else(|| plan.records.by_id(*id).map(|known| known.client))
+        };
+        Ok(ids.iter().filter_map(client).collect())
+    }
+}
+
+fn with_records<'a>(plan: &Plan, events: impl Iterator<Item = &'a Stored>) -> Result<Vec<(i64, &'a Stored)>, Fault> {
+    events
+        .map(|event| Ok((plan.records.id(&event.received.event.record.key)?, event)))
+        .collect()
+}

@@ -1,0 +1,162 @@
+//! The ward census: who lies on which ward.
+
+use crate::error::Fault;
+use crate::order::{instant, slices, token};
+use care::CensusRow;
+use event::{Instant, StayClass, Token, Ward};
+use sqlx::PgConnection;
+use std::collections::BTreeSet;
+
+/// A row and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CensusEntry {
+    /// The client.
+    pub client: i64,
+    /// The row.
+    pub row: CensusRow,
+}
+
+/// What is to be deleted and written.
+#[derive(Default)]
+pub(crate) struct Difference {
+    cleared: Vec<i64>,
+    gone: Vec<(i64, Token)>,
+    new: Vec<(i64, CensusRow)>,
+}
+
+impl Difference {
+    /// All rows of a client go.
+    pub fn clear(&mut self, client: i64) {
+        self.cleared.push(client);
+    }
+
+    /// From the old rows of a client to the new ones.
+    pub fn add(&mut self, client: i64, old: BTreeSet<CensusRow>, new: BTreeSet<CensusRow>) {
+        let keys: BTreeSet<Token> = new.iter().map(|row| row.stay).collect();
+        self.gone.extend(
+            old.iter()
+                .map(|row| row.stay)
+                .filter(|stay| !keys.contains(stay))
+                .map(|stay| (client, stay)),
+        );
+        self.new.extend(
+            new.into_iter()
+                .filter(|row| !old.contains(row))
+                .map(|row| (client, row)),
+        );
+    }
+
+    /// Writes it.
+    pub async fn write(&self, tx: &mut PgConnection) -> Result<(), Fault> {
+        if !self.cleared.is_empty() {
+            sqlx::query!("DELETE FROM ward_census WHERE client = ANY($1)", &self.cleared)
+                .execute(&mut *tx)
+                .await?;
+        }
+        if !self.gone.is_empty() {
+            let clients: Vec<i64> = self.gone.iter().map(|(client, _)| *client).collect();
+            let stays = slices(self.gone.iter().map(|(_, stay)| stay));
+            sqlx::query!(
+                "DELETE FROM ward_census USING unnest($1::bigint[], $2::bytea[]) AS n(client, stay)
+                 WHERE ward_census.client = n.client AND ward_census.stay = n.stay",
+                &clients,
+                &stays as &[&[u8]]
+            )
+            .execute(&mut *tx)
+            .await?;
+        }
+        if !self.new.is_empty() {
+            self.insert(tx).await?;
+        }
+        Ok(())
+    }
+
+    async fn insert(&self, tx: &mut PgConnection) -> Result<(), Fault> {
+        let new = || self.new.iter().map(|(_, row)| row);
+        let clients: Vec<i64> = self.new.iter().map(|(client, _)| *client).collect();
+        let stays = slices(new().map(|row| &row.stay));
+        let sources: Vec<&str> = new().map(|row| row.source.as_str()).collect();
+        let wards: Vec<&str> = new().map(|row| row.ward.code()).collect();
+        let classes: Vec<Option<i32>> = new().map(|row| row.class.map(|class| class as i32)).collect();
+        let since: Vec<i64> = new().map(|row| row.since.as_micros()).collect();
+        let planned: Vec<Option<i64>> = new()
+            .map(|row| row.planned_discharge_at.map(Instant::as_micros))
+            .collect();
+        sqlx::query!(
+            "INSERT INTO ward_census (client, stay, source, ward, class, since, planned_discharge_at)
+             SELECT client, stay, source, ward, class, instant(since), instant(planned)
+             FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bigint[])
+                  AS n(client, stay, source, ward, class, since, planned)
+             ON CONFLICT (client, stay) DO UPDATE
+             SET source = excluded.source, ward = excluded.ward, class = excluded.class, since = excluded.since,
+                 planned_discharge_at = excluded.planned_discharge_at",
+            &clients,
+            &stays as &[&[u8]],
+            &sources as &[&str],
+            &wards as &[&str],
+            &classes as &[Option<i32>],
+            &since,
+            &planned as &[Option<i64>]
+        )
+        .execute(tx)
+        .await?;
+        Ok(())
+    }
+}
+
+/// Whoever lies on a ward, by client and stay.
+pub(crate) async fn of_ward(tx: &mut PgConnection, source: &str, ward: &Ward) -> Result<Vec<CensusEntry>, Fault> {
+    let query = sqlx::query!(
+        "SELECT client, stay, class, micros(since) AS \"since!\", micros(planned_discharge_at) AS planned
+         FROM ward_census WHERE source = $1 AND ward = $2 ORDER BY client, stay",
+        source,
+        ward.code()
+    );
+    let mut entries = Vec::new();
+    for row in query.fetch_all(tx).await? {
+        let census = CensusRow {
+            source: source.to_owned(),
+            ward: ward.clone(),
+            stay: token(&row.stay)?,
+            class: StayClass::ALL
+                .iter()
+                .copied()
+                .find(|class| Some(*class as i32) == row.class),
+            since: instant(row.since)?,
+            planned_discharge_at: row.planned.map(instant).transpose()?,
+        };
+        entries.push(CensusEntry {
+            client: row.client,
+            row: census,
+        });
+    }
+    Ok(entries)
+}
+
+/// The rows of clients, for comparing them with their views.
+pub(crate) async fn of_clients(tx: &mut PgConnection, clients: &[i64]) -> Result<BTreeSet<CensusEntry>, Fault> {
+    let query = sqlx::query!(
+        "SELECT client, stay, source, ward, class, micros(since) AS \"since!\", micros(planned_discharge_at) AS planned
+         FROM ward_census WHERE client = ANY($1)",
+        clients
+    );
+    let mut entries = BTreeSet::new();
+    for row in query.fetch_all(tx).await? {
+        let census = CensusRow {
+            source: row.source,
+            ward: Ward::try_new(&row.ward).ok_or(Fault::Stored("ward"))?,
+            stay: token(&row.stay)?,
+            class: StayClass::ALL
+                .iter()
+                .copied()
+                .find(|class| Some(*class as i32) == row.class),
+            since: instant(row.since)?,
+            planned_discharge_at: row.planned.map(instant).transpose()?,
+        };
+        entries.insert(CensusEntry {
+            client: row.client,
+            row: census,
+        });
+    }
+    Ok(entries)
+}

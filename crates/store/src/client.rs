@@ -1,0 +1,209 @@
+//! Clients: their folded views, and the rows listed from them.
+//!
+//! A client whose records stayed the same takes new events on top of its snapshot; any other is folded anew from its
+//! history. Either way the same events give the same bytes (law 2), so what did not change is not written.
+
+use crate::error::Fault;
+use crate::history;
+use crate::{caseload, census};
+use care::{ParallelView, Rows};
+use event::Received;
+use sqlx::PgConnection;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A client as it will be.
+pub(crate) struct Target<'a> {
+    /// Its records.
+    pub records: BTreeSet<i64>,
+    /// New events, sorted by their keys.
+    pub fresh: Vec<&'a Received>,
+    /// What its snapshot is to them.
+    pub base: Base,
+}
+
+/// What new events are folded on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Base {
+    /// On nothing: every record is new.
+    New,
+    /// On the stored snapshot, if all of them sort above it.
+    Snapshot,
+    /// The client is folded anew from its history.
+    History,
+}
+
+/// Snapshots as stored: version and bytes, by client.
+pub(crate) type Snapshots = BTreeMap<i64, (i32, Vec<u8>)>;
+
+/// What was folded.
+#[derive(Default)]
+pub(crate) struct Folded {
+    pub views: BTreeMap<i64, ParallelView>,
+    pub late: u64,
+    pub refolds: u64,
+}
+
+pub(crate) async fn snapshots(tx: &mut PgConnection, clients: &BTreeSet<i64>) -> Result<Snapshots, Fault> {
+    let clients: Vec<i64> = clients.iter().copied().collect();
+    let query = sqlx::query!(
+        "SELECT client, version, snapshot FROM view WHERE client = ANY($1)",
+        &clients
+    );
+    let rows = query.fetch_all(tx).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.client, (row.version, row.snapshot)))
+        .collect())
+}
+
+/// Folds the clients as they will be; history holds the new events already.
+pub(crate) async fn fold(
+    tx: &mut PgConnection,
+    targets: &BTreeMap<i64, Target<'_>>,
+    snapshots: &Snapshots,
+) -> Result<Folded, Fault> {
+    let mut folded = Folded::default();
+    let mut anew = Vec::new();
+    for (client, target) in targets {
+        let stored = snapshots
+            .get(client)
+            .map(|(version, bytes)| ParallelView::decode(*version, bytes));
+        let base = match (target.base, stored) {
+            (Base::New, _) => Some(ParallelView::default()),
+            (Base::Snapshot | Base::History, Some(Ok(view))) => {
+                folded.late += target
+                    .fresh
+                    .iter()
+                    .map(|it| u64::from(!view.takes_next(it)))
+                    .sum::<u64>();
+                let next = target.fresh.first().is_none_or(|first| view.takes_next(first));
+                (target.base == Base::Snapshot && next).then_some(view)
+            }
+            _ => None,
+        };
+        match base {
+            Some(mut view) => {
+                target.fresh.iter().for_each(|received| view.evolve(received));
+                folded.views.insert(*client, view);
+            }
+            None => anew.push((*client, &target.records)),
+        }
+    }
+    folded.refolds = anew.len() as u64;
+    let records = anew.iter().flat_map(|(_, records)| records.iter().copied()).collect();
+    let mut events = history::of_records(tx, &records, None).await?;
+    for (client, records) in anew {
+        let events: Vec<Received> = records
+            .iter()
+            .filter_map(|record| events.remove(record))
+            .flatten()
+            .collect();
+        folded.views.insert(client, ParallelView::fold(&events));
+    }
+    Ok(folded)
+}
+
+/// Writes the views and their rows where they differ from what `snapshots` holds; `gone` are clients that are no more.
+/// Returns the clients whose bytes differ.
+pub(crate) async fn write(
+    tx: &mut PgConnection,
+    views: &BTreeMap<i64, ParallelView>,
+    snapshots: &Snapshots,
+    gone: &BTreeSet<i64>,
+) -> Result<BTreeSet<i64>, Fault> {
+    let (mut clients, mut bytes) = (Vec::new(), Vec::new());
+    let (mut census, mut caseload) = (census::Difference::default(), caseload::Difference::default());
+    for (client, view) in views {
+        let new = view.encode();
+        let stored = snapshots.get(client);
+        if stored.is_some_and(|(version, old)| *version == ParallelView::VERSION && *old == new) {
+            continue;
+        }
+        let old = stored.map(|(version, old)| ParallelView::decode(*version, old).map(|view| Rows::of(&view)));
+        let old = match old {
+            Some(Ok(rows)) => rows,
+            // Rows of another version of the code: all of them go.
+            Some(Err(_)) => {
+                census.clear(*client);
+                caseload.clear(*client);
+                Rows::default()
+            }
+            None => Rows::default(),
+        };
+        let rows = Rows::of(view);
+        census.add(*client, old.census, rows.census);
+        caseload.add(*client, old.caseload, rows.caseload);
+        clients.push(*client);
+        bytes.push(new);
+    }
+    for client in gone {
+        census.clear(*client);
+        caseload.clear(*client);
+    }
+    delete(tx, gone).await?;
+    census.write(tx).await?;
+    caseload.write(tx).await?;
+    if !clients.is_empty() {
+        sqlx::query!(
+            "INSERT INTO view (client, version, snapshot)
+             SELECT client, $2, snapshot FROM unnest($1::bigint[], $3::bytea[]) AS n(client, snapshot)
+             ON CONFLICT (client) DO UPDATE SET version = excluded.version, snapshot = excluded.snapshot",
+            &clients,
+            ParallelView::VERSION,
+            &bytes
+        )
+        .execute(tx)
+        .await?;
+    }
+    Ok(clients.into_iter().collect())
+}
+
+async fn delete(tx: &mut PgConnection, gone: &BTreeSet<i64>) -> Result<(), Fault> {
+    let gone: Vec<i64> = gone.iter().copied().collect();
+    if !gone.is_empty() {
+        sqlx::query!("DELETE FROM view WHERE client = ANY($1)", &gone)
+            .execute(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Compares stored rows with what the stored views say, and rewrites those of clients where they differ: for a rebuild.
+pub(crate) async fn mend_rows(
+    tx: &mut PgConnection,
+    views: &BTreeMap<i64, ParallelView>,
+    snapshots: &Snapshots,
+) -> Result<BTreeSet<i64>, Fault> {
+    let clients: Vec<i64> = views.keys().copied().collect();
+    let stored_census = census::of_clients(tx, &clients).await?;
+    let stored_caseload = caseload::of_clients(tx, &clients).await?;
+    let mut by_client: BTreeMap<i64, Rows> = BTreeMap::new();
+    for entry in stored_census {
+        by_client.entry(entry.client).or_default().census.insert(entry.row);
+    }
+    for entry in stored_caseload {
+        by_client.entry(entry.client).or_default().caseload.insert(entry.row);
+    }
+    let (mut census, mut caseload) = (census::Difference::default(), caseload::Difference::default());
+    let mut differing = BTreeSet::new();
+    for client in clients {
+        let right = match snapshots
+            .get(&client)
+            .map(|(version, bytes)| ParallelView::decode(*version, bytes))
+        {
+            Some(Ok(view)) => Rows::of(&view),
+            // All of them go when the new view is written.
+            Some(Err(_)) => continue,
+            None => Rows::default(),
+        };
+        let stored = by_client.remove(&client).unwrap_or_default();
+        if stored != right {
+            census.add(client, stored.census, right.census);
+            caseload.add(client, stored.caseload, right.caseload);
+            differing.insert(client);
+        }
+    }
+    census.write(tx).await?;
+    caseload.write(tx).await?;
+    Ok(differing)
+}

@@ -1,0 +1,133 @@
+//! PostgreSQL: history, the one write path, the one door for reading.
+//!
+//! [`Projector::apply`] takes a batch of events into the record and everything derived from it, in one transaction;
+//! [`Door::ask`] reads a client's view, lets a rule decide, logs the access and only then hands out the answer. The
+//! personal part of events and views stays sealed here: this crate opens nothing and needs no keys. It knows no Kafka,
+//! no gRPC and no source format.
+//!
+//! # Adding a list across clients
+//! 1. A row type in `care::Rows`.
+//! 2. Its table in `migrations/`, and one file here like `census.rs`: the difference written, the query read.
+//! 3. One line in `client.rs` where the rows are written; a method of [`Door`] that reads it.
+//!
+//! Queries are checked when they are compiled, against `.sqlx` (refresh with `cargo prepare`).
+
+mod access_log;
+mod as_of;
+mod attempt;
+mod batch;
+mod caseload;
+mod census;
+mod client;
+mod closure;
+mod culprit;
+mod door;
+mod error;
+mod heard;
+mod history;
+mod order;
+mod plan;
+mod progress;
+mod projector;
+pub mod quarantine;
+mod rebuild;
+mod record;
+mod register;
+
+pub use access_log::{Access, Decided};
+pub use batch::{Applied, Batch, Heard, Position, Rejected};
+pub use caseload::CaseloadEntry;
+pub use census::CensusEntry;
+pub use door::{Ask, Door, Found, Granted};
+pub use error::{ApplyError, DoorError, Fault};
+pub use projector::Projector;
+pub use rebuild::{Rebuilt, Refolded};
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{Postgres, Transaction};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// Where the database is.
+#[derive(Clone)]
+pub enum Database {
+    /// `postgres://user:password@host:port/name`; may hold a password, so it has no `Debug`.
+    Url(String),
+    /// A server on a unix socket in this directory, port 5432, with its `postgres` database and account.
+    Socket {
+        /// The directory.
+        dir: PathBuf,
+    },
+}
+
+/// A pool of connections, each with the settings that the write path and the door rely on.
+#[derive(Clone)]
+pub struct Store {
+    pool: PgPool,
+}
+
+impl Database {
+    fn options(&self) -> Result<PgConnectOptions, Fault> {
+        match self {
+            Self::Url(url) => PgConnectOptions::from_str(url).map_err(|_| Fault::Url),
+            Self::Socket { dir } => Ok(PgConnectOptions::new_without_pgpass()
+                .socket(dir)
+                .port(5432)
+                .username("postgres")
+                .database("postgres")),
+        }
+    }
+}
+
+impl Store {
+    /// Connects; `connections` bounds the pool.
+    pub async fn connect(database: &Database, connections: u32) -> Result<Self, Fault> {
+        // Custom plans, because a table may be empty when a plan is made and large when it is used.
+        let options = database.options()?.application_name("rinnakkain").options([
+            ("statement_timeout", "30s"),
+            ("idle_in_transaction_session_timeout", "60s"),
+            ("synchronous_commit", "on"),
+            ("plan_cache_mode", "force_custom_plan"),
+        ]);
+        let pool = PgPoolOptions::new()
+            .max_connections(connections.max(1))
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await?;
+        Ok(Self { pool })
+    }
+
+    /// Brings the schema up to this version; safe while another program does the same.
+    pub async fn migrate(&self) -> Result<(), Fault> {
+        sqlx::migrate!().run(&self.pool).await.map_err(Fault::of_migration)
+    }
+
+    /// True if the database answers.
+    pub async fn is_ready(&self) -> bool {
+        sqlx::query_scalar!("SELECT true AS \"ready!\"")
+            .fetch_one(&self.pool)
+            .await
+            .unwrap_or(false)
+    }
+
+    /// Closes every connection once its work is done.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// A transaction for writing. The write path locks, and reads again under its locks: each statement must see what was
+    /// committed before it.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>, Fault> {
+        Ok(self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?)
+    }
+
+    /// A transaction for reading, all of it as of one moment, and for the log row of it.
+    pub(crate) async fn begin_reading(&self) -> Result<Transaction<'static, Postgres>, Fault> {
+        Ok(self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await?)
+    }
+
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+}

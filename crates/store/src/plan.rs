@@ -1,0 +1,241 @@
+//! What a batch changes, computed from what is stored: read once to know what to lock, and once more under the locks.
+//!
+//! Everything here is by record key and in memory (`care::link::Links` before and after); nothing is written. The rule
+//! that makes it safe: a record's registers, history and client change only under the lock of its client, and who
+//! presents an identifier only under the lock of that identifier.
+
+use crate::error::Fault;
+use crate::history::{self, Stored};
+use crate::record::Records;
+use crate::register;
+use care::link::Links;
+use event::{Body, Received, Record, Token};
+use sqlx::PgConnection;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// A stored event that a copy changes.
+pub(crate) struct Change {
+    pub old: Stored,
+    pub new: Stored,
+}
+
+/// What the batch changes.
+#[derive(Default)]
+pub(crate) struct Plan {
+    /// Events that are not stored yet.
+    pub fresh: Vec<Stored>,
+    /// Stored events that a copy in the batch changes.
+    pub changed: Vec<Change>,
+    /// Copies that were no news.
+    pub duplicates: u64,
+    /// Every record met.
+    pub records: Records,
+    /// The registers of the records met, as stored and as they will be.
+    pub before: Links,
+    /// See `before`.
+    pub after: Links,
+    /// Records of fresh or changed events, and the other records that these name.
+    pub touched: BTreeSet<Token>,
+    /// Records whose links change, or are to be looked at anew.
+    pub seeds: BTreeSet<Token>,
+    /// (identifier, record) that begin to link.
+    pub gained: BTreeSet<(Token, Token)>,
+    /// (identifier, record) that cease to link.
+    pub lost: BTreeSet<(Token, Token)>,
+    /// Every (record, identifier) that the events tell.
+    pub told: BTreeSet<(Token, Token)>,
+}
+
+/// The copies of each event in a batch, joined: the event's id to its join and the number of copies.
+pub(crate) type Incoming = BTreeMap<Uuid, (Stored, u64)>;
+
+pub(crate) fn incoming<'a>(events: impl IntoIterator<Item = &'a Received>) -> Incoming {
+    let mut incoming = Incoming::new();
+    for received in events {
+        let copy = Stored::of(received);
+        match incoming.get_mut(&received.event.id) {
+            Some((stored, copies)) => {
+                stored.join(&copy);
+                *copies += 1;
+            }
+            None => {
+                incoming.insert(received.event.id, (copy, 1));
+            }
+        }
+    }
+    incoming
+}
+
+/// The other record that a decision names.
+pub(crate) fn other(body: &Body) -> Option<&Record> {
+    match body {
+        Body::IdentitiesMerged(x) => Some(&x.subsumed),
+        Body::IdentitiesUnmerged(x) => Some(&x.separated),
+        _ => None,
+    }
+}
+
+/// The records that an event names: its own, and the other one of a decision.
+pub(crate) fn named(received: &Received) -> impl Iterator<Item = &Record> {
+    std::iter::once(&received.event.record).chain(other(&received.event.body))
+}
+
+impl Plan {
+    /// Reads what is stored and computes what changes. `anew` are records whose registers are computed from history
+    /// whatever is stored.
+    pub async fn read(tx: &mut PgConnection, incoming: &Incoming, anew: &BTreeSet<i64>) -> Result<Self, Fault> {
+        let mut plan = Self::default();
+        plan.join(tx, incoming).await?;
+        let events = plan
+            .fresh
+            .iter()
+            .chain(plan.changed.iter().flat_map(|change| [&change.old, &change.new]));
+        plan.touched = events
+            .flat_map(|it| named(&it.received))
+            .map(|record| record.key)
+            .collect();
+        plan.records.read_keys(tx, &plan.touched).await?;
+        plan.records.read_ids(tx, anew).await?;
+        let anew = anew
+            .iter()
+            .filter_map(|id| plan.records.by_id(*id))
+            .map(|known| known.key);
+        let anew: BTreeSet<Token> = anew.collect();
+        let read: BTreeSet<Token> = plan.touched.union(&anew).copied().collect();
+        register::read(tx, &read, &mut plan.records, &mut plan.before).await?;
+        plan.after = plan.before.clone();
+        for event in &plan.fresh {
+            plan.after.learn(&event.received);
+        }
+        let events = plan.fresh.iter().chain(plan.changed.iter().map(|change| &change.new));
+        plan.told = events.flat_map(|it| told(&it.received)).collect();
+        plan.compute_anew(tx, anew.clone()).await?;
+        plan.find_seeds();
+        plan.seeds.extend(anew);
+        Ok(plan)
+    }
+
+    /// Rule R1 against what is stored.
+    async fn join(&mut self, tx: &mut PgConnection, incoming: &Incoming) -> Result<(), Fault> {
+        let ids: Vec<Uuid> = incoming.keys().copied().collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let mut stored = history::with_ids(tx, &ids).await?;
+        for (id, (copy, copies)) in incoming {
+            self.duplicates += copies - 1;
+            let Some(old) = stored.remove(id) else {
+                self.fresh.push(copy.clone());
+                continue;
+            };
+            self.duplicates += 1;
+            let mut new = old.clone();
+            new.join(copy);
+            if new != old {
+                self.changed.push(Change { old, new });
+            }
+        }
+        self.fresh.sort_by_key(|it| it.received.order_key());
+        Ok(())
+    }
+
+    /// Registers that cannot be known from the stored ones, because an event under them changed: from history, as it will
+    /// be.
+    async fn compute_anew(&mut self, tx: &mut PgConnection, mut anew: BTreeSet<Token>) -> Result<(), Fault> {
+        let changed = self.changed.iter().flat_map(|change| [&change.old, &change.new]);
+        anew.extend(changed.flat_map(|it| named(&it.received)).map(|record| record.key));
+        if anew.is_empty() {
+            return Ok(());
+        }
+        let pairs = self.before.decided.keys().chain(self.after.decided.keys());
+        let pairs = pairs.filter(|(a, b)| anew.contains(a) || anew.contains(b));
+        let partners: BTreeSet<Token> = pairs.flat_map(|(a, b)| [*a, *b]).chain(anew.iter().copied()).collect();
+        let mut events = self.history(tx, &partners).await?;
+        // A record that only history names as the other one of a decision.
+        let found: BTreeSet<Token> = events.iter().flat_map(named).map(|record| record.key).collect();
+        let found: BTreeSet<Token> = found.difference(&partners).copied().collect();
+        self.records.read_keys(tx, &found).await?;
+        events.extend(self.history(tx, &found).await?);
+        self.told.extend(
+            events
+                .iter()
+                .filter(|it| anew.contains(&it.event.record.key))
+                .flat_map(told),
+        );
+
+        let mut truth = Links::default();
+        for received in &events {
+            truth.learn(received);
+        }
+        for key in &anew {
+            let system = self
+                .records
+                .by_key(key)
+                .map(|known| known.system.clone())
+                .unwrap_or_default();
+            let mut links = truth.records.remove(key).unwrap_or_default();
+            links.system = system;
+            self.after.records.insert(*key, links);
+        }
+        let concerned = |(a, b): &(Token, Token)| anew.contains(a) || anew.contains(b);
+        self.after.decided.retain(|pair, _| !concerned(pair));
+        self.after
+            .decided
+            .extend(truth.decided.into_iter().filter(|(pair, _)| concerned(pair)));
+        Ok(())
+    }
+
+    /// The events of these records as they will be once the batch is in.
+    async fn history(&self, tx: &mut PgConnection, keys: &BTreeSet<Token>) -> Result<Vec<Received>, Fault> {
+        let stored = history::of_records(tx, &self.records.ids(keys)?, None).await?;
+        let replaced: BTreeSet<Uuid> = self.changed.iter().map(|change| change.new.received.event.id).collect();
+        let coming = self.fresh.iter().chain(self.changed.iter().map(|change| &change.new));
+        let coming = coming
+            .map(|it| &it.received)
+            .filter(|it| keys.contains(&it.event.record.key))
+            .cloned();
+        let kept = stored
+            .into_values()
+            .flatten()
+            .filter(|it| !replaced.contains(&it.event.id));
+        Ok(kept.chain(coming).collect())
+    }
+
+    /// Which identifiers begin and cease to link, and which decisions change the graph.
+    fn find_seeds(&mut self) {
+        for (key, links) in &self.after.records {
+            let new: BTreeSet<Token> = links.linking().collect();
+            let old: BTreeSet<Token> = self
+                .before
+                .records
+                .get(key)
+                .into_iter()
+                .flat_map(|it| it.linking())
+                .collect();
+            self.gained.extend(new.difference(&old).map(|token| (*token, *key)));
+            self.lost.extend(old.difference(&new).map(|token| (*token, *key)));
+        }
+        self.seeds
+            .extend(self.gained.iter().chain(&self.lost).map(|(_, key)| *key));
+        let pairs = self.before.decided.keys().chain(self.after.decided.keys());
+        let together = |links: &Links, pair| links.decided.get(pair).map(|decision| decision.together);
+        let differ = pairs.filter(|pair| together(&self.before, pair) != together(&self.after, pair));
+        self.seeds.extend(differ.flat_map(|(a, b)| [*a, *b]));
+    }
+
+    /// The identifiers to lock.
+    pub fn tokens(&self) -> BTreeSet<Token> {
+        self.gained.iter().chain(&self.lost).map(|(token, _)| *token).collect()
+    }
+}
+
+fn told(received: &Received) -> impl Iterator<Item = (Token, Token)> + '_ {
+    let key = received.event.record.key;
+    received
+        .event
+        .presented
+        .iter()
+        .flat_map(|set| &set.tokens)
+        .map(move |token| (key, *token))
+}

@@ -1,0 +1,117 @@
+//! The one write path.
+
+use crate::attempt::{self, Anew, Work};
+use crate::batch::{Applied, Batch};
+use crate::culprit::{self, Culprit};
+use crate::error::{ApplyError, Fault};
+use crate::plan::{Incoming, incoming};
+use crate::{Store, heard, progress, quarantine};
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How often an attempt that met another transaction is repeated.
+const ATTEMPTS: u32 = 12;
+
+/// Takes batches into the record. Any number of them may work at once, in any number of processes.
+#[derive(Clone)]
+pub struct Projector {
+    store: Store,
+}
+
+impl Projector {
+    /// On this store.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Applies a batch in one transaction: returns after its commit, or nothing of it is stored. An event that the
+    /// database refuses goes to the quarantine; the rest is applied whole, with the same position.
+    #[tracing::instrument(name = "store.apply", skip_all, fields(events = batch.events.len()))]
+    pub async fn apply(&self, batch: &Batch) -> Result<Applied, ApplyError> {
+        let mut incoming = incoming(&batch.events);
+        let mut culprits = culprit::unreadable(&mut incoming);
+        let applied = match self.commit(batch, &incoming, &culprits).await {
+            Err(Fault::Refused { .. }) if !incoming.is_empty() => {
+                culprits.extend(culprit::find(&self.store, &mut incoming).await?);
+                self.commit(batch, &incoming, &culprits).await
+            }
+            applied => applied,
+        };
+        applied?.ok_or(ApplyError::Moved)
+    }
+
+    /// Where a partition is read next, and the id of the record before it; `None`: nothing of it was read yet.
+    pub async fn position(&self, topic: &str, partition: i32) -> Result<Option<(i64, Uuid)>, ApplyError> {
+        let mut connection = self.store.pool().acquire().await.map_err(Fault::from)?;
+        Ok(progress::of(&mut connection, topic, partition).await?)
+    }
+
+    /// [`Self::try_commit`] until it meets no other transaction.
+    async fn commit(&self, batch: &Batch, incoming: &Incoming, culprits: &[Culprit]) -> Result<Option<Applied>, Fault> {
+        let mut retry = Retry::default();
+        loop {
+            match self.try_commit(batch, incoming, culprits).await {
+                Err(fault) if retry.after(&fault).await => {}
+                result => return result,
+            }
+        }
+    }
+
+    /// All of it in one transaction; `None`: progress is not where the batch starts.
+    async fn try_commit(
+        &self,
+        batch: &Batch,
+        incoming: &Incoming,
+        culprits: &[Culprit],
+    ) -> Result<Option<Applied>, Fault> {
+        let mut tx = self.store.begin().await?;
+        let work = attempt::run(&mut tx, incoming, Anew::default()).await?;
+        quarantine::insert(&mut tx, &batch.rejections, culprits).await?;
+        quarantine::close(&mut tx, &batch.redriven).await?;
+        heard::write(&mut tx, &batch.heard).await?;
+        if let Some(position) = &batch.position
+            && !progress::advance(&mut tx, position).await?
+        {
+            tx.rollback().await?;
+            return Ok(None);
+        }
+        // After the first error the transaction is dropped, so what is committed here is whole.
+        tx.commit().await?;
+        Ok(Some(applied(work, culprits)))
+    }
+}
+
+fn applied(work: Work, culprits: &[Culprit]) -> Applied {
+    Applied {
+        stored: work.stored,
+        duplicates: work.duplicates,
+        late: work.late,
+        refolds: work.refolds,
+        culprits: culprits.iter().map(|culprit| culprit.event.received.event.id).collect(),
+    }
+}
+
+/// Repeats what met another transaction, a bounded number of times.
+#[derive(Default)]
+pub(crate) struct Retry {
+    tried: u32,
+}
+
+impl Retry {
+    /// True if it is to be tried again: after a wait that is random, so that two do not meet in step.
+    pub async fn after(&mut self, fault: &Fault) -> bool {
+        self.tried += 1;
+        if !matches!(fault, Fault::Conflict { .. }) || self.tried >= ATTEMPTS {
+            return false;
+        }
+        let chance = RandomState::new().hash_one(self.tried);
+        tokio::time::sleep(Duration::from_micros(chance % (2_000 << self.tried.min(6)))).await;
+        true
+    }
+}

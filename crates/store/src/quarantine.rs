@@ -1,0 +1,273 @@
+//! The quarantine: what was refused, with its reason, until it is driven again.
+//!
+//! A message is here sealed; an event that the database refused is here as the event's bytes, whose personal part is
+//! sealed already. An entry is closed in the transaction that applies what came of it ([`crate::Batch::redriven`]).
+
+use crate::Store;
+use crate::batch::Rejected;
+use crate::culprit::Culprit;
+use crate::error::Fault;
+use crate::order::{instant, slices};
+use bytes::Bytes;
+use event::{Instant, RawMessage, Sealed, Token};
+use sqlx::PgConnection;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// An open entry, without its content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its id.
+    pub id: Uuid,
+    /// The configured name of the source.
+    pub source: String,
+    /// When it was received.
+    pub received_at: Instant,
+    /// Who refused it.
+    pub adapter_version: u32,
+    /// Why, as a code.
+    pub code: String,
+    /// Where in the message.
+    pub place: String,
+    /// Why, in static words.
+    pub text: String,
+    /// How many identifiers it names.
+    pub named: u64,
+}
+
+/// What was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A message, as it came.
+    Message(Sealed<RawMessage>),
+    /// An event's bytes, and when its message was received.
+    Event(Bytes),
+}
+
+/// Open entries, the oldest first, from after `after` on.
+pub async fn list(store: &Store, after: Option<(Instant, Uuid)>, limit: u32) -> Result<Vec<Entry>, Fault> {
+    let (received_at, id) = after.unzip();
+    let query = sqlx::query!(
+        "SELECT q.id, source, micros(received_at) AS \"received_at!\", adapter_version, code, place, text,
+                (SELECT count(*) FROM quarantine_named n WHERE n.quarantine = q.id) AS \"named!\"
+         FROM quarantine q
+         WHERE state = 'open' AND ($1::bigint IS NULL OR (received_at, q.id) > (instant($1), $2))
+         ORDER BY received_at, q.id LIMIT $3",
+        received_at.map(Instant::as_micros),
+        id,
+        i64::from(limit)
+    );
+    let mut entries = Vec::new();
+    for row in query.fetch_all(store.pool()).await? {
+        entries.push(Entry {
+            id: row.id,
+            source: row.source,
+            received_at: instant(row.received_at)?,
+            adapter_version: u32::try_from(row.adapter_version).unwrap_or_default(),
+            code: row.code,
+            place: row.place,
+            text: row.text,
+            named: u64::try_from(row.named).unwrap_or_default(),
+        });
+    }
+    Ok(entries)
+}
+
+/// The content of an entry, open or closed.
+pub async fn get(store: &Store, id: Uuid) -> Result<Option<Content>, Fault> {
+    let query = sqlx::query!(
+        "SELECT key_id, nonce, ciphertext, event FROM quarantine WHERE id = $1",
+        id
+    );
+    let Some(row) = query.fetch_optional(store.pool()).await? else {
+        return Ok(None);
+    };
+    let content = match (row.key_id, row.nonce, row.ciphertext, row.event) {
+        (Some(key_id), Some(nonce), Some(ciphertext), _) => {
+            let key_id = u32::try_from(key_id).map_err(|_| Fault::Stored("key id"))?;
+            let nonce = nonce.try_into().map_err(|_| Fault::Stored("nonce"))?;
+            Content::Message(Sealed::from_parts(key_id, nonce, ciphertext))
+        }
+        (.., Some(event)) => Content::Event(event.into()),
+        _ => return Err(Fault::Stored("quarantine entry")),
+    };
+    Ok(Some(content))
+}
+
+/// The columns of one new entry.
+struct Row<'a> {
+    id: Uuid,
+    source: String,
+    received_at: Instant,
+    adapter_version: u32,
+    code: &'a str,
+    place: &'a str,
+    text: &'a str,
+    message: Option<&'a [u8]>,
+    raw: Option<&'a Sealed<RawMessage>>,
+    event: Option<&'a [u8]>,
+    named: BTreeSet<Token>,
+}
+
+impl<'a> Row<'a> {
+    fn of_rejected(it: &'a Rejected) -> Self {
+        Self {
+            id: it.id,
+            source: storable(&it.source),
+            received_at: it.received_at,
+            adapter_version: it.adapter_version,
+            code: &it.code,
+            place: &it.place,
+            text: &it.text,
+            message: it.message.as_ref().map(|token| token.as_bytes().as_slice()),
+            raw: Some(&it.raw),
+            event: None,
+            named: it.named.iter().copied().collect(),
+        }
+    }
+
+    fn of_culprit(it: &'a Culprit) -> Self {
+        let event = &it.event.received.event;
+        Self {
+            id: event.id,
+            source: storable(&event.source),
+            received_at: it.event.received.received_at,
+            adapter_version: event.adapter_version,
+            code: "refused-by-database",
+            place: &it.reason,
+            text: "the database refuses a value of this event",
+            message: Some(event.message.as_bytes()),
+            raw: None,
+            event: Some(&it.event.payload),
+            named: event
+                .presented
+                .iter()
+                .flat_map(|set| set.tokens.iter().copied())
+                .collect(),
+        }
+    }
+}
+
+/// A NUL, which PostgreSQL takes in no text, must not keep out the entry that tells of it.
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+/// Adds entries; one that is there already stays as it is.
+pub(crate) async fn insert(tx: &mut PgConnection, rejected: &[Rejected], culprits: &[Culprit]) -> Result<(), Fault> {
+    let rows = rejected
+        .iter()
+        .map(Row::of_rejected)
+        .chain(culprits.iter().map(Row::of_culprit));
+    let rows: BTreeMap<Uuid, Row<'_>> = rows.map(|row| (row.id, row)).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    type Text = for<'r, 's> fn(&'r Row<'s>) -> &'r str;
+    let text = |of: Text| -> Vec<String> { rows.values().map(|row| storable(of(row))).collect() };
+    let ids: Vec<Uuid> = rows.keys().copied().collect();
+    let received_at: Vec<i64> = rows.values().map(|row| row.received_at.as_micros()).collect();
+    let versions: Vec<i32> = rows
+        .values()
+        .map(|row| i32::try_from(row.adapter_version).unwrap_or(i32::MAX))
+        .collect();
+    let messages: Vec<Option<&[u8]>> = rows.values().map(|row| row.message).collect();
+    let key_ids: Vec<Option<i64>> = rows
+        .values()
+        .map(|row| row.raw.map(|raw| i64::from(raw.key_id())))
+        .collect();
+    let nonces: Vec<Option<&[u8]>> = rows
+        .values()
+        .map(|row| row.raw.map(|raw| raw.nonce().as_slice()))
+        .collect();
+    let ciphertexts: Vec<Option<&[u8]>> = rows.values().map(|row| row.raw.map(Sealed::ciphertext)).collect();
+    let events: Vec<Option<&[u8]>> = rows.values().map(|row| row.event).collect();
+    sqlx::query!(
+        "INSERT INTO quarantine (id, source, received_at, adapter_version, code, place, text, message, key_id, nonce,
+                                 ciphertext, event)
+         SELECT id, source, instant(received_at), adapter_version, code, place, text, message, key_id, nonce,
+                ciphertext, event
+         FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::int[], $5::text[], $6::text[], $7::text[], $8::bytea[],
+                     $9::bigint[], $10::bytea[], $11::bytea[], $12::bytea[])
+              AS n(id, source, received_at, adapter_version, code, place, text, message, key_id, nonce, ciphertext,
+                   event)
+         ORDER BY id ON CONFLICT (id) DO NOTHING",
+        &ids,
+        &text(|row| &row.source),
+        &received_at,
+        &versions,
+        &text(|row| row.code),
+        &text(|row| row.place),
+        &text(|row| row.text),
+        &messages as &[Option<&[u8]>],
+        &key_ids as &[Option<i64>],
+        &nonces as &[Option<&[u8]>],
+        &ciphertexts as &[Option<&[u8]>],
+        &events as &[Option<&[u8]>]
+    )
+    .execute(&mut *tx)
+    .await?;
+    let named = || {
+        rows.values()
+            .flat_map(|row| row.named.iter().map(|token| (row.id, token)))
+    };
+    let entries: Vec<Uuid> = named().map(|(id, _)| id).collect();
+    sqlx::query!(
+        "INSERT INTO quarantine_named (quarantine, token)
+         SELECT quarantine, token FROM unnest($1::uuid[], $2::bytea[]) AS n(quarantine, token)
+         ORDER BY quarantine, token ON CONFLICT DO NOTHING",
+        &entries,
+        &slices(named().map(|(_, token)| token)) as &[&[u8]]
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Closes entries whose content is applied now.
+pub(crate) async fn close(tx: &mut PgConnection, redriven: &[Uuid]) -> Result<(), Fault> {
+    if redriven.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "UPDATE quarantine SET state = 'redriven', closed_at = now() WHERE id = ANY($1) AND state = 'open'",
+        redriven
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// The earliest time of receipt of an open entry that names one of these records' identifiers, or `token`.
+pub(crate) async fn since(
+    tx: &mut PgConnection,
+    token: &Token,
+    records: &[i64],
+    until: Option<Instant>,
+) -> Result<Option<Instant>, Fault> {
+    let query = sqlx::query_scalar!(
+        "SELECT micros(min(q.received_at)) FROM quarantine q JOIN quarantine_named n ON n.quarantine = q.id
+         WHERE q.state = 'open' AND ($3::bigint IS NULL OR q.received_at <= instant($3))
+           AND n.token IN (SELECT $1::bytea UNION ALL SELECT token FROM identifier WHERE record = ANY($2))",
+        token.as_bytes().as_slice(),
+        records,
+        until.map(Instant::as_micros)
+    );
+    Ok(query.fetch_one(tx).await?.map(instant).transpose()?)
+}
+
+/// Per source: how many open entries name nobody.
+pub(crate) async fn unnamed(tx: &mut PgConnection, until: Option<Instant>) -> Result<BTreeMap<String, u64>, Fault> {
+    let query = sqlx::query!(
+        "SELECT source, count(*) AS \"count!\" FROM quarantine q
+         WHERE state = 'open' AND ($1::bigint IS NULL OR received_at <= instant($1))
+           AND NOT EXISTS (SELECT FROM quarantine_named n WHERE n.quarantine = q.id)
+         GROUP BY source",
+        until.map(Instant::as_micros)
+    );
+    let rows = query.fetch_all(tx).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.source, u64::try_from(row.count).unwrap_or_default()))
+        .collect())
+}

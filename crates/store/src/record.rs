@@ -1,0 +1,162 @@
+//! Records: the streams of source identities, and which client each belongs to.
+
+use crate::error::Fault;
+use crate::order::{slices, token};
+use event::{Record, Token};
+use sqlx::PgConnection;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A record as stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub id: i64,
+    pub key: Token,
+    pub system: String,
+    pub client: i64,
+}
+
+/// The records that a computation has met.
+#[derive(Debug, Default)]
+pub(crate) struct Records {
+    by_id: BTreeMap<i64, Known>,
+    ids: BTreeMap<Token, i64>,
+}
+
+impl Records {
+    pub fn by_id(&self, id: i64) -> Option<&Known> {
+        self.by_id.get(&id)
+    }
+
+    pub fn by_key(&self, key: &Token) -> Option<&Known> {
+        self.ids.get(key).and_then(|id| self.by_id.get(id))
+    }
+
+    /// The record's id; each record of a computation is in the database before it starts.
+    pub fn id(&self, key: &Token) -> Result<i64, Fault> {
+        self.ids.get(key).copied().ok_or(Fault::Stored("record"))
+    }
+
+    pub fn ids<'a>(&self, keys: impl IntoIterator<Item = &'a Token>) -> Result<BTreeSet<i64>, Fault> {
+        keys.into_iter().map(|key| self.id(key)).collect()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Known> {
+        self.by_id.values()
+    }
+
+    fn add(&mut self, known: Known) {
+        self.ids.insert(known.key, known.id);
+        self.by_id.insert(known.id, known);
+    }
+
+    /// Reads the records with these keys.
+    pub async fn read_keys(&mut self, tx: &mut PgConnection, keys: &BTreeSet<Token>) -> Result<(), Fault> {
+        let missing = slices(keys.iter().filter(|key| !self.ids.contains_key(*key)));
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let query = sqlx::query!(
+            "SELECT id, key, system, client FROM record WHERE key = ANY($1)",
+            &missing as &[&[u8]]
+        );
+        for row in query.fetch_all(tx).await? {
+            self.add(Known {
+                id: row.id,
+                key: token(&row.key)?,
+                system: row.system,
+                client: row.client,
+            });
+        }
+        Ok(())
+    }
+
+    /// Reads the records with these ids; returns those that it had not met.
+    pub async fn read_ids(&mut self, tx: &mut PgConnection, ids: &BTreeSet<i64>) -> Result<(), Fault> {
+        let missing: Vec<i64> = ids.iter().copied().filter(|id| !self.by_id.contains_key(id)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let query = sqlx::query!(
+            "SELECT id, key, system, client FROM record WHERE id = ANY($1)",
+            &missing
+        );
+        for row in query.fetch_all(tx).await? {
+            self.add(Known {
+                id: row.id,
+                key: token(&row.key)?,
+                system: row.system,
+                client: row.client,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Inserts the records that are missing, in the order of their keys: two batches that meet wait for each other, never in
+/// a circle. Returns the ids of those that are new.
+pub(crate) async fn insert_missing(
+    tx: &mut PgConnection,
+    wanted: &BTreeMap<Token, &Record>,
+) -> Result<BTreeSet<i64>, Fault> {
+    let mut known = Records::default();
+    known.read_keys(tx, &wanted.keys().copied().collect()).await?;
+    let missing: Vec<_> = wanted.iter().filter(|(key, _)| known.by_key(key).is_none()).collect();
+    if missing.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let keys = slices(missing.iter().map(|(key, _)| *key));
+    let systems: Vec<&str> = missing.iter().map(|(_, record)| record.system.as_str()).collect();
+    let inserted = sqlx::query_scalar!(
+        "WITH new AS MATERIALIZED (
+             SELECT nextval(pg_get_serial_sequence('record', 'id')) AS id, key, system
+             FROM unnest($1::bytea[], $2::text[]) WITH ORDINALITY AS n(key, system, place) ORDER BY place)
+         INSERT INTO record (id, key, system, client) SELECT id, key, system, id FROM new ORDER BY key
+         ON CONFLICT (key) DO NOTHING RETURNING id",
+        &keys as &[&[u8]],
+        &systems as &[&str]
+    );
+    Ok(inserted.fetch_all(tx).await?.into_iter().collect())
+}
+
+/// Locks clients, in the order of their ids.
+pub(crate) async fn lock_clients(tx: &mut PgConnection, clients: &BTreeSet<i64>) -> Result<(), Fault> {
+    let clients: Vec<i64> = clients.iter().copied().collect();
+    sqlx::query_scalar!(
+        "SELECT id FROM record WHERE id = ANY($1) ORDER BY id FOR UPDATE",
+        &clients
+    )
+    .fetch_all(tx)
+    .await?;
+    Ok(())
+}
+
+/// The ids of all records of these clients, by client.
+pub(crate) async fn of_clients(
+    tx: &mut PgConnection,
+    clients: &BTreeSet<i64>,
+) -> Result<BTreeMap<i64, BTreeSet<i64>>, Fault> {
+    let clients: Vec<i64> = clients.iter().copied().collect();
+    let mut records: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+    let query = sqlx::query!("SELECT id, client FROM record WHERE client = ANY($1)", &clients);
+    for row in query.fetch_all(tx).await? {
+        records.entry(row.client).or_default().insert(row.id);
+    }
+    Ok(records)
+}
+
+/// Writes which client each of these records belongs to now.
+pub(crate) async fn assign(tx: &mut PgConnection, clients: &BTreeMap<i64, i64>) -> Result<(), Fault> {
+    let (records, clients): (Vec<i64>, Vec<i64>) = clients.iter().unzip();
+    if records.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "UPDATE record SET client = n.client FROM unnest($1::bigint[], $2::bigint[]) AS n(id, client)
+         WHERE record.id = n.id",
+        &records,
+        &clients
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}

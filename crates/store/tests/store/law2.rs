@@ -1,0 +1,240 @@
+//! Law 2: the record is a function of the set of events, however they come.
+
+use crate::county::{Chance, County, at, cut};
+use crate::oracle::{self, views};
+use crate::server::TestDatabase;
+use care::ParallelView;
+use event::{Received, Token};
+use std::collections::BTreeSet;
+use store::{Access, Ask, Batch, Decided, Door};
+
+/// Random histories per property.
+const CASES: u64 = 40;
+
+fn batch(events: &[Received]) -> Batch {
+    Batch {
+        events: events.to_vec(),
+        ..Batch::default()
+    }
+}
+
+/// A county of chance with its events and their copies, in an order of chance.
+fn history(seed: u64, name: &str) -> (County, Vec<Received>, Chance) {
+    let mut chance = Chance(seed);
+    let (records, identifiers) = (3 + chance.below(18), 2 + chance.below(8));
+    let county = County::new(name, records, identifiers);
+    let mut copies: Vec<Received> = Vec::new();
+    for n in 0..10 + chance.below(60) {
+        let event = county.event(&mut chance, n);
+        for _ in 0..chance.below(3) {
+            copies.push(county.copy(&mut chance, &event));
+        }
+        copies.push(event);
+    }
+    // Mostly as they were received, or any order at all.
+    if chance.one_in(2) {
+        copies.sort_by_key(|copy| copy.received_at);
+    } else {
+        chance.shuffle(&mut copies);
+    }
+    (county, copies, chance)
+}
+
+fn keys(county: &County) -> BTreeSet<Token> {
+    county.records.iter().map(|record| record.key).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_order_copies_and_cuts_give_the_oracles_views_and_rows() {
+    let database = TestDatabase::new().await;
+    let pool = database.pool().await;
+    for seed in 0..CASES {
+        let (county, copies, mut chance) = history(seed, &format!("a{seed}"));
+        let (mut stored, mut news) = (0, 0);
+        let mut so_far = Vec::new();
+        for part in cut(&mut chance, copies.clone(), 12) {
+            let applied = database.projector.apply(&batch(&part)).await.unwrap();
+            stored += applied.stored;
+            news += applied.stored + applied.duplicates;
+            so_far.extend(part);
+            if chance.one_in(4) {
+                let expected = oracle::clients(&so_far);
+                assert_eq!(
+                    oracle::stored(&pool, &keys(&county)).await,
+                    expected,
+                    "seed {seed} after {news}"
+                );
+            }
+        }
+        assert_eq!(stored, oracle::join(&copies).len() as u64, "seed {seed}");
+        assert_eq!(news, copies.len() as u64, "seed {seed}");
+        assert_eq!(
+            oracle::stored(&pool, &keys(&county)).await,
+            oracle::clients(&copies),
+            "seed {seed}"
+        );
+        // All of it once more changes nothing.
+        let again = database.projector.apply(&batch(&copies)).await.unwrap();
+        assert_eq!((again.stored, again.late, again.refolds), (0, 0, 0), "seed {seed}");
+    }
+    let rebuilt = database.projector.rebuild(true, |_, _| ()).await.unwrap();
+    assert!(rebuilt.clients > CASES && rebuilt.differing == 0, "{rebuilt:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn concurrent_appliers_give_the_same() {
+    let database = TestDatabase::new().await;
+    let pool = database.pool().await;
+    for seed in 1000..1000 + CASES {
+        let (county, copies, mut chance) = history(seed, &format!("c{seed}"));
+        let mut lanes: [Vec<Vec<Received>>; 3] = Default::default();
+        for part in cut(&mut chance, copies.clone(), 8) {
+            lanes[usize::try_from(chance.below(3)).unwrap()].push(part);
+        }
+        let tasks = lanes.map(|parts| {
+            let projector = database.projector.clone();
+            tokio::spawn(async move {
+                for part in parts {
+                    // Transient is to be tried again, as its callers do.
+                    while let Err(error) = projector.apply(&batch(&part)).await {
+                        assert!(error.is_transient(), "{error}");
+                    }
+                }
+            })
+        });
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(
+            oracle::stored(&pool, &keys(&county)).await,
+            oracle::clients(&copies),
+            "seed {seed}"
+        );
+    }
+    let rebuilt = database.projector.rebuild(true, |_, _| ()).await.unwrap();
+    assert_eq!(rebuilt.differing, 0);
+}
+
+/// Two strangers whose first messages present the same new identifier, at the same moment.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_appliers_that_meet_in_a_new_identifier_link_its_records() {
+    let database = TestDatabase::new().await;
+    let pool = database.pool().await;
+    for seed in 2000..2000 + 2 * CASES {
+        let mut chance = Chance(seed);
+        let county = County::new(&format!("m{seed}"), 4, 2);
+        let mut events: Vec<Received> = (0..4).map(|n| county.event(&mut chance, n)).collect();
+        for (received, record) in events.iter_mut().zip(&county.records) {
+            received.event.record = record.clone();
+            received.event.body = event::Body::PersonUpdated(event::PersonUpdated::default());
+            let (system, token) = county.identifiers[0];
+            received.event.presented = vec![event::Presented {
+                system: system.to_owned(),
+                tokens: vec![token],
+            }];
+        }
+        let tasks: Vec<_> = events
+            .iter()
+            .map(|received| {
+                let (projector, batch) = (database.projector.clone(), batch(std::slice::from_ref(received)));
+                tokio::spawn(async move { projector.apply(&batch).await.unwrap() })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(
+            oracle::stored(&pool, &keys(&county)).await,
+            oracle::clients(&events),
+            "seed {seed}"
+        );
+    }
+}
+
+pub fn access() -> Access {
+    Access {
+        system: "test".into(),
+        side: "duty".into(),
+        user: "u".into(),
+        task: "t".into(),
+        purpose: "p".into(),
+        case_reference: None,
+        query: "view",
+    }
+}
+
+/// What the door finds: whether it is ambiguous, and the view.
+pub async fn find(door: &Door, token: Token, as_of: Option<event::Instant>) -> (bool, Option<ParallelView>) {
+    let ask = Ask {
+        token,
+        as_of,
+        timeline: false,
+        at: at(100),
+    };
+    let access = access();
+    let answer = door.ask(&ask, &access, |found| Decided {
+        answer: (found.ambiguous, found.view.clone()),
+        decision: "granted",
+        rule: "test",
+        kind: "use",
+        registers: vec![event::Register::Social],
+    });
+    answer.await.unwrap().into_inner()
+}
+
+/// The same from scratch.
+fn found(events: &[Received], token: Token) -> (bool, Option<ParallelView>) {
+    let mut links = care::link::Links::default();
+    events.iter().for_each(|received| links.learn(received));
+    let crowded = links.crowded();
+    let presents = |key: &Token| {
+        let record = &links.records[key];
+        !crowded.contains(&(token, record.system.clone())) && record.linking().any(|it| it == token)
+    };
+    let mut views: Vec<_> = views(events)
+        .into_iter()
+        .filter(|(keys, _)| keys.iter().any(presents))
+        .collect();
+    let ambiguous = views.len() > 1;
+    (
+        ambiguous,
+        if ambiguous {
+            None
+        } else {
+            views.pop().map(|(_, view)| view)
+        },
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn now_and_as_of_any_time_the_door_finds_what_the_oracle_finds() {
+    let database = TestDatabase::new().await;
+    let door = Door::new(database.store.clone());
+    let (mut one, mut many, mut none) = (0, 0, 0);
+    for seed in 3000..3000 + CASES {
+        let (county, copies, mut chance) = history(seed, &format!("d{seed}"));
+        for part in cut(&mut chance, copies.clone(), 30) {
+            database.projector.apply(&batch(&part)).await.unwrap();
+        }
+        let events = oracle::join(&copies);
+        for (_, token) in &county.identifiers {
+            let expected = found(&events, *token);
+            match expected {
+                (true, _) => many += 1,
+                (_, Some(_)) => one += 1,
+                _ => none += 1,
+            }
+            assert_eq!(find(&door, *token, None).await, expected, "seed {seed}");
+            for _ in 0..3 {
+                let then = at(chance.below(41));
+                let past: Vec<Received> = events.iter().filter(|it| it.received_at <= then).cloned().collect();
+                assert_eq!(
+                    find(&door, *token, Some(then)).await,
+                    found(&past, *token),
+                    "seed {seed} {then}"
+                );
+            }
+        }
+    }
+    assert!(one > 20 && many > 2 && none > 2, "{one} {many} {none}");
+}

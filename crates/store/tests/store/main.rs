@@ -1,0 +1,9 @@
+//! The store against a real PostgreSQL: law 2 by random histories and a from-scratch oracle, the door, and faults.
+
+mod bench;
+mod county;
+mod door;
+mod faults;
+mod law2;
+mod oracle;
+mod server;

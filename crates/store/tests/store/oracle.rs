@@ -1,0 +1,183 @@
+//! What the record should hold, from scratch: join the copies, learn every link, fold every client.
+
+use care::link::{Crowded, Links};
+use care::{ParallelView, Rows};
+use event::{Received, Token};
+use sqlx::{PgPool, Row};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// A client's view and rows, printed so that a difference can be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    pub snapshot: Vec<u8>,
+    pub census: BTreeSet<String>,
+    pub caseload: BTreeSet<String>,
+}
+
+/// By the keys of its records.
+pub type Clients = BTreeMap<BTreeSet<Vec<u8>>, Client>;
+
+/// Rule R1, written once more and otherwise.
+pub fn join<'a>(copies: impl IntoIterator<Item = &'a Received>) -> Vec<Received> {
+    let mut events: BTreeMap<Uuid, Vec<&Received>> = BTreeMap::new();
+    for copy in copies {
+        events.entry(copy.event.id).or_default().push(copy);
+    }
+    let joined = events.into_values().map(|copies| {
+        let received_at = copies.iter().map(|copy| copy.received_at).min().unwrap();
+        let best = copies
+            .iter()
+            .max_by_key(|copy| (copy.event.adapter_version, copy.event.encode()))
+            .unwrap();
+        Received {
+            received_at,
+            event: best.event.clone(),
+        }
+    });
+    joined.collect()
+}
+
+/// The records that are one person, and the view of each.
+pub fn views(events: &[Received]) -> Vec<(BTreeSet<Token>, ParallelView)> {
+    let mut links = Links::default();
+    events.iter().for_each(|received| links.learn(received));
+    let of = |keys: &BTreeSet<Token>| {
+        ParallelView::fold(
+            events
+                .iter()
+                .filter(|received| keys.contains(&received.event.record.key)),
+        )
+    };
+    links
+        .clients(&Crowded::new())
+        .into_iter()
+        .map(|keys| (of(&keys), keys))
+        .map(|(view, keys)| (keys, view))
+        .collect()
+}
+
+pub fn clients(copies: &[Received]) -> Clients {
+    let mut clients = Clients::new();
+    // A record that only a superseded copy named is known to the database, and has nothing.
+    for (keys, view) in views(&join(copies)) {
+        let keys = keys.iter().map(|key| key.as_bytes().to_vec()).collect();
+        clients.insert(keys, client(&view));
+    }
+    clients.retain(|_, client| client.snapshot != ParallelView::default().encode());
+    clients
+}
+
+fn client(view: &ParallelView) -> Client {
+    let rows = Rows::of(view);
+    let micros = |at: event::Instant| at.as_micros().to_string();
+    Client {
+        snapshot: view.encode(),
+        census: rows
+            .census
+            .iter()
+            .map(|row| {
+                let class = row.class.map(|class| class as i32);
+                let planned = row.planned_discharge_at.map(micros);
+                format!(
+                    "{:?}",
+                    (
+                        row.stay.as_bytes(),
+                        &row.source,
+                        row.ward.code(),
+                        class,
+                        micros(row.since),
+                        planned
+                    )
+                )
+            })
+            .collect(),
+        caseload: rows
+            .caseload
+            .iter()
+            .map(|row| {
+                let until = row.until.map(micros);
+                format!(
+                    "{:?}",
+                    (
+                        row.assignment.as_bytes(),
+                        row.worker_key.as_bytes(),
+                        row.role as i32,
+                        micros(row.from),
+                        until
+                    )
+                )
+            })
+            .collect(),
+    }
+}
+
+/// What the database holds of the records with these keys.
+pub async fn stored(pool: &PgPool, keys: &BTreeSet<Token>) -> Clients {
+    let keys: Vec<&[u8]> = keys.iter().map(|key| key.as_bytes().as_slice()).collect();
+    let mut records: BTreeMap<i64, BTreeSet<Vec<u8>>> = BTreeMap::new();
+    let rows =
+        sqlx::query("SELECT key, client FROM record WHERE client IN (SELECT client FROM record WHERE key = ANY($1))");
+    for row in rows.bind(&keys).fetch_all(pool).await.unwrap() {
+        records.entry(row.get("client")).or_default().insert(row.get("key"));
+    }
+    let ids: Vec<i64> = records.keys().copied().collect();
+    let mut clients: BTreeMap<i64, Client> = BTreeMap::new();
+    for row in sqlx::query("SELECT client, snapshot FROM view WHERE client = ANY($1)")
+        .bind(&ids)
+        .fetch_all(pool)
+        .await
+        .unwrap()
+    {
+        let client = Client {
+            snapshot: row.get("snapshot"),
+            census: BTreeSet::new(),
+            caseload: BTreeSet::new(),
+        };
+        clients.insert(row.get("client"), client);
+    }
+    let census = "SELECT client, stay, source, ward, class, micros(since)::text AS since,
+                         micros(planned_discharge_at)::text AS planned FROM ward_census WHERE client = ANY($1)";
+    for row in sqlx::query(census).bind(&ids).fetch_all(pool).await.unwrap() {
+        let stay: [u8; 17] = row.get("stay");
+        let (source, ward): (String, String) = (row.get("source"), row.get("ward"));
+        let (class, since): (Option<i32>, String) = (row.get("class"), row.get("since"));
+        let text = format!(
+            "{:?}",
+            (
+                stay,
+                source,
+                ward,
+                class,
+                since,
+                row.get::<Option<String>, _>("planned")
+            )
+        );
+        clients
+            .get_mut(&row.get("client"))
+            .expect("a row of no view")
+            .census
+            .insert(text);
+    }
+    let caseload = "SELECT client, assignment, worker_key, role, micros(starts_at)::text AS starts,
+                           micros(ends_at)::text AS ends FROM caseload WHERE client = ANY($1)";
+    for row in sqlx::query(caseload).bind(&ids).fetch_all(pool).await.unwrap() {
+        let (assignment, worker): ([u8; 17], [u8; 17]) = (row.get("assignment"), row.get("worker_key"));
+        let (role, starts): (i32, String) = (row.get("role"), row.get("starts"));
+        let text = format!(
+            "{:?}",
+            (assignment, worker, role, starts, row.get::<Option<String>, _>("ends"))
+        );
+        clients
+            .get_mut(&row.get("client"))
+            .expect("a row of no view")
+            .caseload
+            .insert(text);
+    }
+    let empty = ParallelView::default().encode();
+    records
+        .into_iter()
+        .filter_map(|(id, keys)| Some((keys, clients.remove(&id)?)))
+        .filter(|(_, it)| it.snapshot != empty)
+        .collect()
+}

@@ -1,0 +1,72 @@
+//! One server for all tests of the process, a database for each.
+
+use embedded::Postgres;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, Weak};
+use store::{Database, Projector, Store};
+use tempfile::TempDir;
+
+struct Server {
+    postgres: Postgres,
+    _dir: TempDir,
+}
+
+/// A database that goes with its server, which stops when the last test lets go of it.
+pub struct TestDatabase {
+    pub store: Store,
+    pub projector: Projector,
+    url: String,
+    name: String,
+    server: Arc<Server>,
+}
+
+fn server() -> Arc<Server> {
+    static SERVER: Mutex<Weak<Server>> = Mutex::new(Weak::new());
+    let mut server = SERVER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(running) = server.upgrade() {
+        return running;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let started = Arc::new(Server {
+        postgres: Postgres::start(&dir.path().join("pg")).unwrap(),
+        _dir: dir,
+    });
+    *server = Arc::downgrade(&started);
+    started
+}
+
+impl TestDatabase {
+    pub async fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let server = tokio::task::spawn_blocking(server).await.unwrap();
+        let name = format!("t{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        server
+            .postgres
+            .execute("postgres", &format!("CREATE DATABASE {name}"))
+            .unwrap();
+        let url = server.postgres.url(&name);
+        let store = Store::connect(&Database::Url(url.clone()), 8).await.unwrap();
+        store.migrate().await.unwrap();
+        Self {
+            projector: Projector::new(store.clone()),
+            store,
+            url,
+            name,
+            server,
+        }
+    }
+
+    /// A pool of its own, for looking behind the store's back.
+    pub async fn pool(&self) -> sqlx::PgPool {
+        sqlx::postgres::PgPoolOptions::new()
+            .max_connections(2)
+            .connect(&self.url)
+            .await
+            .unwrap()
+    }
+
+    /// Runs SQL as the operator.
+    pub fn execute(&self, sql: &str) {
+        self.server.postgres.execute(&self.name, sql).unwrap();
+    }
+}
