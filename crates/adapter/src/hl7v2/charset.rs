@@ -84,6 +84,9 @@ mod tests {
             (b"a", "UNICODE UTF-16"),
             (b"a", "ISO IR87"),
             (b"a", "USA"),
+            (b"a", "UTF-16LE"),
+            (b"a", "GB18030"),
+            (b"a", "SHIFT_JIS"),
         ] {
             assert!(decode(bytes, declared.as_bytes()).is_err(), "{declared}");
         }

@@ -47,6 +47,25 @@ pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translatio
     }
 }
 
+/// The rejection of a frame over the limit, from how it begins ([`mllp::FrameError::TooLong`]): it has a header to
+/// answer with, and names whom its whole segments name.
+#[must_use]
+pub fn refuse_too_long(source: &Source, keyring: &Keyring, head: &[u8]) -> Translation {
+    let header = Header::read(head);
+    let whole = head
+        .iter()
+        .rposition(|byte| *byte == b'\r')
+        .map_or(&[][..], |end| &head[..end]);
+    let text = charset::lenient(header::begin(whole));
+    let named = person::named(&Message::new(&text, header.separators), source, keyring);
+    let fault = Fault::too_large(Place::Message, "the message is longer than the limit");
+    Translation {
+        outcome: Outcome::Rejected(fault.naming(named)),
+        message_id: header.message_id(),
+        hl7: Some(header),
+    }
+}
+
 fn outcome(source: &Source, keyring: &Keyring, bytes: &[u8], header: &Header) -> Outcome {
     let body = header::begin(bytes);
     let (text, readable) = match charset::decode(body, header.component(18, 1)) {

@@ -195,3 +195,12 @@ fn the_message_id_comes_back_as_sent() {
     let answer = acknowledge(&translation.hl7.unwrap(), Answer::Accepted, now(), &TimeZone::UTC).unwrap();
     assert!(answer.ends_with(b"\rMSA|AA|\xE5\\F\\&7\r"), "{answer:?}");
 }
+
+/// An answer has a bound, whatever the header has.
+#[test]
+fn a_long_header_gives_a_short_answer() {
+    let long = "x".repeat(100_000);
+    let message =
+        format!("MSH|^~\\&|{long}|{long}|{long}|{long}|20260101||ADT^{long}|{long}|{long}|{long}||||||{long}\r");
+    assert!(answer_to(message.as_bytes()).unwrap().len() < 4096);
+}

@@ -106,6 +106,29 @@ fn a_refused_message_names_its_clients() {
 }
 
 #[test]
+fn a_frame_over_the_limit_is_refused_by_name() {
+    let head = message(
+        "ADT^A01",
+        &format!("PID|||1~{HETU}^^^1.2.246.21\rMRG|020594X903P^^^1.2.246.21~1234"),
+    );
+    let translation = adapter::hl7v2::refuse_too_long(&hospital(), &KEYS, &head);
+    let Outcome::Rejected(rejection) = translation.outcome else {
+        panic!("taken")
+    };
+    assert_eq!(
+        (rejection.code, rejection.place),
+        (RejectionCode::TooLarge, Place::Message)
+    );
+    assert_eq!(
+        rejection.named,
+        [KEYS.identifier(HETU_SYSTEM, HETU)],
+        "the segment that is cut names nobody"
+    );
+    assert_eq!(translation.message_id.as_deref(), Some("7"));
+    assert!(translation.hl7.is_some());
+}
+
+#[test]
 fn an_empty_field_says_nothing_and_quotes_clear() {
     let given = events(
         &hospital(),
@@ -162,6 +185,47 @@ fn classes_by_trigger_and_table_0004() {
     for (trigger, code, expected) in table {
         assert_eq!(class(trigger, code), expected, "{trigger} {code}");
     }
+}
+
+#[test]
+fn a_merge_has_one_pid_and_one_mrg() {
+    let same = message("ADT^A40", "PID|||1\rMRG|1^^^KYS\r");
+    assert!(
+        matches!(give(&hospital(), &same).outcome, Outcome::Ignored),
+        "merged with itself"
+    );
+    let two = message("ADT^A40", "PID|||1\rMRG|2\rMRG|3\r");
+    assert_eq!(rejection(&two), (RejectionCode::SegmentSequenceError, "MRG".to_owned()));
+}
+
+/// What JSON can say and no system should.
+#[test]
+fn social_texts_times_and_numbers_of_identifiers_are_bounded() {
+    let event = |id: &str, time: &str, identifiers: usize| {
+        let one = r#"{"system":"apollo-asiakas","value":"1"}"#;
+        let list = vec![one; identifiers].join(",");
+        format!(
+            r#"{{"specversion":"1.0","id":"{id}","source":"//pohde.example/asiakastieto","time":"{time}",
+            "type":"rinnakkain.social.v1.CaseOpened","data":{{"register":"social","case":"1",
+            "client":{{"identifiers":[{list}]}}}}}}"#
+        )
+    };
+    let place = |event: String| match give(&county(), event.as_bytes()).outcome {
+        Outcome::Events(_) => None,
+        Outcome::Rejected(rejection) => Some(rejection.place.to_string()),
+        Outcome::Ignored => panic!("ignored"),
+    };
+    let time = "2026-03-04T10:15:00+02:00";
+    assert_eq!(place(event("1", time, 100)), None);
+    assert_eq!(place(event(r"1\n2", time, 1)).as_deref(), Some("id"));
+    assert_eq!(place(event(&"1".repeat(201), time, 1)).as_deref(), Some("id"));
+    assert_eq!(
+        place(event("1", "2026-03-04T10:15:00+02:00[Europe/Helsinki]", 1)).as_deref(),
+        Some("time")
+    );
+    assert_eq!(place(event("1", "2026-03-04T10:15:00", 1)).as_deref(), Some("time"));
+    assert_eq!(place(event("1", time, 101)).as_deref(), Some("data.client.identifiers"));
+    assert_eq!(place(event("1", time, 0)).as_deref(), Some("data.client.identifiers"));
 }
 
 #[test]
