@@ -1,0 +1,231 @@
+//! `rinnakkain ask`: a client of the gRPC API, for a person at a terminal or a program.
+//!
+//! The client's identifier comes from a hidden prompt or from standard input, never from the command line, where every
+//! process of the machine could read it. The answer is first a value with the API's own names (`--json`), then words
+//! and tables in Finnish, Swedish or English.
+
+mod answer;
+mod call;
+mod lane;
+mod table;
+mod text;
+mod words;
+
+use anyhow::{Context, bail, ensure};
+use clap::{Args, Subcommand, ValueEnum};
+use event::HETU_SYSTEM;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::io::{BufRead, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use words::Language;
+use zeroize::Zeroizing;
+
+const EXAMPLES: &str = "\
+Examples:
+  rinnakkain ask involvement --token-file duty.token --user mv12 --task duty-social-service \\
+      --purpose urgent-help --no-case-yet
+      asks for the identity code on the terminal, without showing it
+  rinnakkain ask workers --json --token-file social.token --user mv12 --task client-work \\
+      --purpose care-coordination --case 2026-17 < identity-code
+      one JSON object for a program
+
+\"Not known\" never means \"none\": below each answer stand the sources it rests on, and when each was last heard.";
+
+/// Ask the API about a client; the identifier comes from a hidden prompt or standard input.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct AskArgs {
+    #[command(subcommand)]
+    question: Question,
+}
+
+#[derive(Subcommand)]
+enum Question {
+    /// Who works with the client now
+    Workers(Asking),
+    /// Who the own worker (omatyöntekijä) is
+    OwnWorker(Asking),
+    /// Is a hospital involved
+    Involvement(Asking),
+    /// The health lane and the social lane, side by side
+    View {
+        #[command(flatten)]
+        asking: Asking,
+        /// As it was known then, as 2026-11-22T14:00:00+02:00
+        #[arg(long, value_name = "TIME")]
+        as_of: Option<Timestamp>,
+    },
+    /// What was told, by whom and when
+    Timeline(Asking),
+}
+
+/// Who asks whom, why, and how the answer is shown.
+#[derive(Args)]
+struct Asking {
+    /// The API
+    #[arg(long, env = "RINNAKKAIN_SERVER", default_value = "http://127.0.0.1:50051", value_name = "URL")]
+    server: String,
+    /// Send the question to another machine without TLS (a tunnel or a proxy has it)
+    #[arg(long)]
+    without_tls: bool,
+    /// A file with the calling system's token
+    #[arg(long, env = "RINNAKKAIN_TOKEN_FILE", value_name = "FILE")]
+    token_file: PathBuf,
+    /// The identifier's system
+    #[arg(long, default_value = HETU_SYSTEM)]
+    system: String,
+    /// The professional who asks, by the calling system's id
+    #[arg(long)]
+    user: String,
+    /// The task for which they ask
+    #[arg(long)]
+    task: Task,
+    /// Why they ask
+    #[arg(long)]
+    purpose: Purpose,
+    #[command(flatten)]
+    case: Case,
+    /// For programs: one JSON object
+    #[arg(long)]
+    json: bool,
+    /// The language of the answer
+    #[arg(long, default_value = "en")]
+    language: Language,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Case {
+    /// The case for which they ask
+    #[arg(long = "case", value_name = "REFERENCE")]
+    reference: Option<String>,
+    /// No case is open yet
+    #[arg(long)]
+    no_case_yet: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Task {
+    HealthSocialWork,
+    ClientWork,
+    NeedsAssessment,
+    DutySocialService,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Purpose {
+    CareCoordination,
+    NeedsAssessment,
+    UrgentHelp,
+    DischargePlanning,
+}
+
+/// Asks, and prints the answer.
+pub async fn run(args: AskArgs) -> anyhow::Result<()> {
+    let asking = args.question.asking();
+    ensure!(
+        asking.without_tls || is_loopback(&asking.server),
+        "{} is another machine, and the question would go there without TLS: use a tunnel, or say --without-tls if \
+         something else encrypts it",
+        asking.server
+    );
+    let token = read_token(&asking.token_file)?;
+    let identifier = read_identifier(asking.language)?;
+    let mut call = call::Call::connect(asking, &token, &identifier).await?;
+    let answer = match &args.question {
+        Question::Workers(_) => call.workers().await?,
+        Question::OwnWorker(_) => call.own_worker().await?,
+        Question::Involvement(_) => call.involvement().await?,
+        Question::View { as_of, .. } => call.view(*as_of).await?,
+        Question::Timeline(_) => call.timeline().await?,
+    };
+    let shown = if asking.json {
+        format!("{answer}\n")
+    } else {
+        text::Text { language: asking.language, zone: TimeZone::system() }.of(&answer)
+    };
+    let mut out = std::io::stdout().lock();
+    out.write_all(shown.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+impl Question {
+    fn asking(&self) -> &Asking {
+        match self {
+            Self::Workers(asking) | Self::OwnWorker(asking) | Self::Involvement(asking) | Self::Timeline(asking) => asking,
+            Self::View { asking, .. } => asking,
+        }
+    }
+}
+
+/// An `http` URL of this machine.
+fn is_loopback(server: &str) -> bool {
+    let authority = server.strip_prefix("http://").unwrap_or_default().split('/').next().unwrap_or_default();
+    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+    host == "localhost" || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn read_token(file: &Path) -> anyhow::Result<Zeroizing<String>> {
+    let text = std::fs::read_to_string(file).map(Zeroizing::new);
+    let text = text.with_context(|| format!("the token file {} cannot be read: name another with --token-file", file.display()))?;
+    let token = Zeroizing::new(text.trim().to_owned());
+    ensure!(
+        !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()),
+        "the token file {} holds no token: it should be one line of printable characters",
+        file.display()
+    );
+    Ok(token)
+}
+
+fn read_identifier(language: Language) -> anyhow::Result<Zeroizing<String>> {
+    /// No identifier is longer.
+    const MOST: u64 = 1024;
+    let text = if std::io::stdin().is_terminal() {
+        let prompt = format!("{}: ", language.word("identifier"));
+        Zeroizing::new(rpassword::prompt_password(prompt).context("the identifier cannot be read from the terminal")?)
+    } else {
+        let mut line = Zeroizing::new(String::new());
+        let mut input = std::io::stdin().lock().take(MOST);
+        input.read_line(&mut line).context("the identifier cannot be read from standard input")?;
+        line
+    };
+    let identifier = Zeroizing::new(text.trim().to_owned());
+    if identifier.is_empty() {
+        bail!("no identifier: type it at the prompt, or give it as the first line of standard input");
+    }
+    Ok(identifier)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(clap::Parser)]
+    struct Cli {
+        #[command(flatten)]
+        ask: AskArgs,
+    }
+
+    #[test]
+    fn a_question_needs_a_case_or_the_word_that_there_is_none() {
+        use clap::Parser;
+        let parse = |more: &str| {
+            let usual = "ask workers --token-file t --user u --task client-work --purpose care-coordination ";
+            Cli::try_parse_from(format!("{usual}{more}").split_whitespace()).is_ok()
+        };
+        assert!(parse("--no-case-yet") && parse("--case c-1 --json --language fi"));
+        assert!(!parse("") && !parse("--case c-1 --no-case-yet") && !parse("--no-case-yet 020516C903K"));
+        assert!(!parse("--no-case-yet --as-of 2026-11-22T14:00:00Z"), "only the view has another time");
+    }
+
+    #[test]
+    fn another_machine_is_known_as_one() {
+        for here in ["http://127.0.0.1:50051", "http://localhost:1", "http://[::1]:50051/", "http://127.0.0.1"] {
+            assert!(is_loopback(here), "{here}");
+        }
+        for there in ["http://10.0.0.1:50051", "http://localhost.example:1", "https://example.fi", "127.0.0.1:1", "http://[::2]:1"] {
+            assert!(!is_loopback(there), "{there}");
+        }
+    }
+}

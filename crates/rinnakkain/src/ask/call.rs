@@ -1,0 +1,141 @@
+//! The calls themselves: every page of a list is fetched, and an error says what to do next.
+
+use super::{Asking, Purpose, Task, answer};
+use anyhow::{Context, anyhow};
+use api::proto::care_team_service_client::CareTeamServiceClient;
+use api::proto::involvement_service_client::InvolvementServiceClient;
+use api::proto::parallel_view_service_client::ParallelViewServiceClient;
+use api::proto::{self, access};
+use jiff::Timestamp;
+use serde_json::Value;
+use std::time::Duration;
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Code, Request, Status};
+
+/// One question on its way.
+pub(super) struct Call {
+    channel: Channel,
+    authorization: MetadataValue<Ascii>,
+    client: proto::Identifier,
+    access: proto::Access,
+}
+
+impl Call {
+    pub(super) async fn connect(asking: &Asking, token: &str, identifier: &str) -> anyhow::Result<Self> {
+        let server = asking.server.as_str();
+        let endpoint = Endpoint::from_shared(server.to_owned())
+            .ok()
+            .filter(|endpoint| endpoint.uri().scheme_str() == Some("http"))
+            .with_context(|| format!("{server} is not a server's URL: give --server http://HOST:PORT"))?;
+        let endpoint = endpoint.connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(15));
+        let channel = endpoint.connect().await.map_err(|_| {
+            anyhow!("nothing answers at {server}: is `rinnakkain run` up there? Name another place with --server, or use the phone")
+        })?;
+        let mut authorization: MetadataValue<Ascii> = format!("Bearer {token}").parse().context("the token is malformed")?;
+        authorization.set_sensitive(true);
+        let client = proto::Identifier { system: asking.system.clone(), value: identifier.to_owned() };
+        Ok(Self { channel, authorization, client, access: access(asking) })
+    }
+
+    pub(super) async fn workers(&mut self) -> anyhow::Result<Value> {
+        let mut service = CareTeamServiceClient::new(self.channel.clone());
+        let (mut workers, mut page_token) = (Vec::new(), String::new());
+        loop {
+            let (client, access) = self.about();
+            let ask = proto::ListCurrentWorkersRequest { client, access, page_size: 0, page_token };
+            let mut page = service.list_current_workers(self.request(ask)).await.map_err(next_step)?.into_inner();
+            workers.append(&mut page.workers);
+            if page.next_page_token.is_empty() {
+                page.workers = workers;
+                return Ok(answer::workers(page));
+            }
+            page_token = page.next_page_token;
+        }
+    }
+
+    pub(super) async fn own_worker(&mut self) -> anyhow::Result<Value> {
+        let (client, access) = self.about();
+        let ask = self.request(proto::GetOwnWorkerRequest { client, access });
+        let told = CareTeamServiceClient::new(self.channel.clone()).get_own_worker(ask).await.map_err(next_step)?;
+        Ok(answer::own_worker(told.into_inner()))
+    }
+
+    pub(super) async fn involvement(&mut self) -> anyhow::Result<Value> {
+        let (client, access) = self.about();
+        let ask = self.request(proto::CheckInvolvementRequest { client, access });
+        let told = InvolvementServiceClient::new(self.channel.clone()).check_involvement(ask).await.map_err(next_step)?;
+        Ok(answer::involvement(told.into_inner()))
+    }
+
+    pub(super) async fn view(&mut self, as_of: Option<Timestamp>) -> anyhow::Result<Value> {
+        let (client, access) = self.about();
+        let timestamp = |at: Timestamp| api::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() };
+        // Before 1970 jiff counts the nanoseconds backwards, and nothing was known.
+        let as_of = as_of.map(|at| timestamp(at.max(Timestamp::UNIX_EPOCH)));
+        let ask = self.request(proto::GetParallelViewRequest { client, access, as_of });
+        let service = ParallelViewServiceClient::new(self.channel.clone());
+        let told = service.max_decoding_message_size(64 * 1024 * 1024).get_parallel_view(ask).await.map_err(next_step)?;
+        Ok(answer::view(told.into_inner()))
+    }
+
+    pub(super) async fn timeline(&mut self) -> anyhow::Result<Value> {
+        let mut service = ParallelViewServiceClient::new(self.channel.clone());
+        let (mut entries, mut page_token) = (Vec::new(), String::new());
+        loop {
+            let (client, access) = self.about();
+            let ask = proto::ListTimelineRequest { client, access, page_size: 0, page_token };
+            let mut page = service.list_timeline(self.request(ask)).await.map_err(next_step)?.into_inner();
+            entries.append(&mut page.entries);
+            if page.next_page_token.is_empty() {
+                page.entries = entries;
+                return Ok(answer::timeline(page));
+            }
+            page_token = page.next_page_token;
+        }
+    }
+
+    fn about(&self) -> (Option<proto::Identifier>, Option<proto::Access>) {
+        (Some(self.client.clone()), Some(self.access.clone()))
+    }
+
+    fn request<T>(&self, message: T) -> Request<T> {
+        let mut request = Request::new(message);
+        request.metadata_mut().insert("authorization", self.authorization.clone());
+        request
+    }
+}
+
+fn access(asking: &Asking) -> proto::Access {
+    let task = match asking.task {
+        Task::HealthSocialWork => proto::Task::HealthSocialWork,
+        Task::ClientWork => proto::Task::ClientWork,
+        Task::NeedsAssessment => proto::Task::NeedsAssessment,
+        Task::DutySocialService => proto::Task::DutySocialService,
+    };
+    let purpose = match asking.purpose {
+        Purpose::CareCoordination => proto::Purpose::CareCoordination,
+        Purpose::NeedsAssessment => proto::Purpose::NeedsAssessment,
+        Purpose::UrgentHelp => proto::Purpose::UrgentHelp,
+        Purpose::DischargePlanning => proto::Purpose::DischargePlanning,
+    };
+    let case = match &asking.case.reference {
+        Some(reference) => access::Case::CaseReference(reference.clone()),
+        None => access::Case::NoCaseYet(proto::NoCaseYet {}),
+    };
+    proto::Access { user: asking.user.clone(), task: task.into(), purpose: purpose.into(), case: Some(case) }
+}
+
+/// What the server said, and what to do about it.
+fn next_step(status: Status) -> anyhow::Error {
+    let message = status.message();
+    match status.code() {
+        Code::Unauthenticated => anyhow!("the server does not know this token: give --token-file the token of a registered system"),
+        Code::PermissionDenied => anyhow!("not allowed: {message} (see --task and --purpose, or ask whoever registers systems)"),
+        Code::InvalidArgument => anyhow!("the question is not right: {message}"),
+        Code::ResourceExhausted => anyhow!("the server is busy: ask again in a moment"),
+        Code::Unavailable | Code::Internal => anyhow!("{message}"),
+        Code::DeadlineExceeded | Code::Cancelled => anyhow!("no answer in time: use the phone, and ask again in a while"),
+        code => anyhow!("no answer ({code:?}): is --server a Rinnakkain of this version?"),
+    }
+}

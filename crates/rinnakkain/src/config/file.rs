@@ -1,0 +1,260 @@
+//! What may be written in the configuration, key by key. `deploy/rinnakkain.toml` shows all of it with comments.
+
+use super::listener::Listener;
+use care::decide::{Side, Task};
+use care::source::Coverage;
+use event::Register;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// The whole file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct File {
+    pub data: PathBuf,
+    pub processing_id: String,
+    pub time_zone: String,
+    pub database: Database,
+    pub keys: Keys,
+    pub log: Log,
+    pub mllp: Mllp,
+    pub http: Http,
+    pub grpc: Grpc,
+    pub ingest: Ingest,
+    pub source: Vec<Source>,
+    pub not_connected: Vec<NotConnected>,
+    pub ward: Vec<Ward>,
+    pub caller: Vec<Caller>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    pub url: Option<String>,
+    pub url_file: Option<PathBuf>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct Keys {
+    pub file: Option<PathBuf>,
+}
+
+/// What is logged, and how.
+#[derive(Deserialize, Clone)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    pub format: LogFormat,
+    /// As `tracing_subscriber::EnvFilter` reads it.
+    pub filter: String,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mllp {
+    pub address: String,
+    pub tls_ends_elsewhere: Option<String>,
+    pub idle: String,
+    pub frame: String,
+    pub connections: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    pub address: String,
+    pub tls_ends_elsewhere: Option<String>,
+    pub connections: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Grpc {
+    pub address: String,
+    pub tls_ends_elsewhere: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Ingest {
+    pub hold: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    pub name: String,
+    pub format: Format,
+    pub register: Option<Register>,
+    pub application: Option<String>,
+    pub facility: Option<String>,
+    pub event_source: Option<String>,
+    pub token_sha256: Option<String>,
+    pub covers: Vec<Coverage>,
+    pub silence: String,
+    pub contact: Option<String>,
+    pub time_zone: Option<String>,
+    pub own_system: Option<String>,
+    #[serde(default)]
+    pub authorities: BTreeMap<String, String>,
+    pub linking: Option<Vec<String>>,
+    #[serde(default)]
+    pub artificial_identity_codes: bool,
+    #[serde(default)]
+    pub referral_kinds: BTreeMap<String, ReferralKind>,
+    pub when_unavailable: Option<WhenUnavailable>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    Hl7v2,
+    Social,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub enum ReferralKind {
+    Referral,
+    Contact,
+    Notice,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub enum WhenUnavailable {
+    Close,
+    Ar,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotConnected {
+    pub name: String,
+    pub covers: Vec<Coverage>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ward {
+    pub source: String,
+    pub code: String,
+    pub contact_point: Option<String>,
+    #[serde(default)]
+    pub workers: Vec<Worker>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Worker {
+    pub name: String,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub task: Option<String>,
+    pub weekdays: Vec<Day>,
+    pub hours: Option<String>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub enum Day {
+    Mon,
+    Tue,
+    Wed,
+    Thu,
+    Fri,
+    Sat,
+    Sun,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Caller {
+    pub name: String,
+    pub side: Side,
+    pub tasks: Vec<Task>,
+    pub token_sha256: String,
+}
+
+impl Default for File {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("rinnakkain-data"),
+            processing_id: "P".to_owned(),
+            time_zone: "Europe/Helsinki".to_owned(),
+            database: Database::default(),
+            keys: Keys::default(),
+            log: Log::default(),
+            mllp: Mllp::default(),
+            http: Http::default(),
+            grpc: Grpc::default(),
+            ingest: Ingest::default(),
+            source: Vec::new(),
+            not_connected: Vec::new(),
+            ward: Vec::new(),
+            caller: Vec::new(),
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, filter: "info".to_owned() }
+    }
+}
+
+impl Default for Mllp {
+    fn default() -> Self {
+        Self {
+            address: "127.0.0.1:2575".to_owned(),
+            tls_ends_elsewhere: None,
+            idle: "15m".to_owned(),
+            frame: "30s".to_owned(),
+            connections: 512,
+        }
+    }
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { address: "127.0.0.1:8080".to_owned(), tls_ends_elsewhere: None, connections: 512 }
+    }
+}
+
+impl Default for Grpc {
+    fn default() -> Self {
+        Self { address: "127.0.0.1:50051".to_owned(), tls_ends_elsewhere: None }
+    }
+}
+
+impl Default for Ingest {
+    fn default() -> Self {
+        Self { hold: "20s".to_owned() }
+    }
+}
+
+impl Mllp {
+    pub fn listener(&self) -> Listener<'_> {
+        Listener { address: &self.address, tls_ends_elsewhere: self.tls_ends_elsewhere.as_deref() }
+    }
+}
+
+impl Http {
+    pub fn listener(&self) -> Listener<'_> {
+        Listener { address: &self.address, tls_ends_elsewhere: self.tls_ends_elsewhere.as_deref() }
+    }
+}
+
+impl Grpc {
+    pub fn listener(&self) -> Listener<'_> {
+        Listener { address: &self.address, tls_ends_elsewhere: self.tls_ends_elsewhere.as_deref() }
+    }
+}

@@ -1,0 +1,91 @@
+//! What is wrong with the configuration, all of it at once.
+
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use std::fmt;
+use std::time::Duration;
+
+/// A configuration that cannot be used, and why.
+#[derive(Debug)]
+pub struct Invalid(Vec<String>);
+
+impl Invalid {
+    pub fn one(problem: String) -> Self {
+        Self(vec![problem])
+    }
+
+    /// The file has a key that does not exist, or a value of another kind.
+    pub fn from_figment(error: figment::Error) -> Self {
+        Self(error.into_iter().map(|error| error.to_string()).collect())
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the configuration is wrong:")?;
+        self.0.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// Problems in the making.
+#[derive(Default)]
+pub struct Problems(Vec<String>);
+
+impl Problems {
+    pub fn add(&mut self, problem: impl Into<String>) {
+        self.0.push(problem.into());
+    }
+
+    pub fn into_result(self) -> Result<(), Invalid> {
+        if self.0.is_empty() { Ok(()) } else { Err(Invalid(self.0)) }
+    }
+
+    /// A time zone by its IANA name.
+    pub fn zone(&mut self, key: &str, name: &str) -> Option<TimeZone> {
+        let zone = TimeZone::get(name).ok();
+        if zone.is_none() {
+            self.add(format!("{key}: there is no time zone {name:?}; write one such as Europe/Helsinki"));
+        }
+        zone
+    }
+
+    /// `30m`, `1h 30m`, `20s`: longer than nothing, at most a year.
+    pub fn duration(&mut self, key: &str, text: &str) -> Duration {
+        let parsed = text.parse::<SignedDuration>().ok().and_then(|it| Duration::try_from(it).ok());
+        let usable = parsed.filter(|it| !it.is_zero() && *it <= Duration::from_hours(24 * 366));
+        usable.unwrap_or_else(|| {
+            self.add(format!("{key}: {text:?} is no length of time; write one such as 20s, 30m or 48h"));
+            Duration::from_secs(1)
+        })
+    }
+
+    /// A name that goes into logs, answers and keys.
+    pub fn name(&mut self, key: &str, name: &str) {
+        let allowed = |c: char| c.is_alphanumeric() || "._-".contains(c);
+        if name.is_empty() || name.len() > 64 || !name.chars().all(allowed) {
+            self.add(format!("{key}: {name:?} is no name; use letters, digits and . _ - only, at most 64 bytes"));
+        }
+    }
+
+    /// 64 hexadecimal digits.
+    pub fn sha256(&mut self, key: &str, hex: &str) -> Option<[u8; 32]> {
+        let digest = parse_sha256(hex);
+        if digest.is_none() {
+            self.add(format!("{key}: write the 64 hexadecimal digits that `rinnakkain hash-token` prints"));
+        }
+        digest
+    }
+}
+
+fn parse_sha256(hex: &str) -> Option<[u8; 32]> {
+    if hex.len() != 64 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    let mut digest = [0; 32];
+    for (byte, at) in digest.iter_mut().zip((0..64).step_by(2)) {
+        *byte = u8::from_str_radix(&hex[at..at + 2], 16).ok()?;
+    }
+    Some(digest)
+}

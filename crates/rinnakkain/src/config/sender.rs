@@ -1,0 +1,164 @@
+//! Who sends, and how a sender is told from another.
+//!
+//! MLLP has no authentication: the listener is on loopback or behind a proxy that ends TLS, and an HL7 v2 source is the
+//! one whose `application` (and `facility`, if given) stand in MSH-3.1 (and MSH-4.1). A social-care source is the one
+//! whose bearer token has the configured SHA-256.
+
+use super::file::{self, Format};
+use super::problems::Problems;
+use care::source as declared;
+use event::{HETU_SYSTEM, ReferralKind, Register};
+use jiff::tz::TimeZone;
+
+/// The source of what no configured source sent: such messages are refused and kept under this name.
+pub const UNKNOWN_SENDER: &str = "unknown-sender";
+
+/// One configured sender.
+#[derive(Clone)]
+pub struct Sender {
+    /// How its messages are read.
+    pub source: adapter::Source,
+    /// How it is known.
+    pub identified_by: IdentifiedBy,
+    /// What it is told when nothing can be stored.
+    pub when_unavailable: WhenUnavailable,
+}
+
+/// How a sender is known.
+#[derive(Clone)]
+pub enum IdentifiedBy {
+    /// MSH-3.1, and MSH-4.1 if it matters.
+    Header { application: String, facility: Option<String> },
+    /// The SHA-256 of its bearer token.
+    Token([u8; 32]),
+}
+
+/// What an HL7 v2 sender is told when its message could not be stored in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenUnavailable {
+    /// Nothing: the connection closes, and the sender keeps its message.
+    Close,
+    /// AR with ERR-3 207: for an engine that sends again after an AR.
+    Reject,
+}
+
+/// How every source's messages are read.
+pub fn senders(sources: &[file::Source], processing: &str, zone: &TimeZone, problems: &mut Problems) -> Vec<Sender> {
+    for (n, source) in sources.iter().enumerate() {
+        check(source, &sources[..n], problems);
+    }
+    sources.iter().filter_map(|source| sender(source, processing, zone, problems)).collect()
+}
+
+/// What every source covers.
+pub fn declared(sources: &[file::Source], problems: &mut Problems) -> Vec<declared::Source> {
+    let read = |source: &file::Source| declared::Source {
+        name: source.name.clone(),
+        covers: source.covers.iter().copied().collect(),
+        silence_seconds: problems
+            .duration(&format!("source {}: silence", source.name), &source.silence)
+            .as_secs()
+            .try_into()
+            .unwrap_or(i64::MAX),
+        contact: source.contact.clone(),
+    };
+    sources.iter().map(read).collect()
+}
+
+fn check(source: &file::Source, before: &[file::Source], problems: &mut Problems) {
+    let key = format!("source {}", source.name);
+    problems.name(&key, &source.name);
+    if source.name == UNKNOWN_SENDER {
+        problems.add(format!("{key}: this name is for messages of unknown senders"));
+    }
+    if before.iter().any(|other| other.name == source.name) {
+        problems.add(format!("{key}: two sources have this name"));
+    }
+    let overlap = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
+    let same = |other: &&file::Source| {
+        other.format == Format::Hl7v2
+            && source.format == Format::Hl7v2
+            && other.application == source.application
+            && overlap(&other.facility, &source.facility)
+    };
+    if let Some(other) = before.iter().find(same) {
+        problems.add(format!("{key}: application and facility do not tell it from source {}", other.name));
+    }
+    let token = source.token_sha256.as_deref();
+    if token.is_some() && before.iter().any(|other| other.token_sha256.as_deref() == token) {
+        problems.add(format!("{key}: two sources have one token"));
+    }
+    if source.covers.is_empty() {
+        problems.add(format!("{key}: covers is empty, so it would speak for nothing"));
+    }
+    let (foreign, of): (&[(&str, bool)], _) = match source.format {
+        Format::Hl7v2 => (
+            &[("event_source", source.event_source.is_some()), ("token_sha256", token.is_some())],
+            "a social source",
+        ),
+        Format::Social => (
+            &[
+                ("application", source.application.is_some()),
+                ("facility", source.facility.is_some()),
+                ("register", source.register.is_some()),
+                ("referral_kinds", !source.referral_kinds.is_empty()),
+                ("when_unavailable", source.when_unavailable.is_some()),
+            ],
+            "an hl7v2 source",
+        ),
+    };
+    if source.format == Format::Hl7v2 && source.register.is_none() {
+        problems.add(format!("{key}: register is missing: \"patient\" or \"social\", the register of what it sends"));
+    }
+    for (name, _) in foreign.iter().filter(|(_, given)| *given) {
+        problems.add(format!("{key}: {name} is for {of}"));
+    }
+}
+
+fn sender(source: &file::Source, processing: &str, zone: &TimeZone, problems: &mut Problems) -> Option<Sender> {
+    let key = format!("source {}", source.name);
+    let (format, identified_by) = match source.format {
+        Format::Hl7v2 => {
+            let Some(application) = source.application.clone().filter(|it| !it.trim().is_empty()) else {
+                problems.add(format!("{key}: application is missing: what the sender writes in MSH-3"));
+                return None;
+            };
+            (adapter::Format::Hl7v2, IdentifiedBy::Header { application, facility: source.facility.clone() })
+        }
+        Format::Social => {
+            let Some(token) = &source.token_sha256 else {
+                problems.add(format!("{key}: token_sha256 is missing: what `rinnakkain hash-token` prints"));
+                return None;
+            };
+            let digest = problems.sha256(&format!("{key}: token_sha256"), token)?;
+            (adapter::Format::Social, IdentifiedBy::Token(digest))
+        }
+    };
+    let mut read = adapter::Source::new(&source.name, format);
+    // Social events carry their own; an HL7 v2 source without one is a problem already noted.
+    read.register = source.register.unwrap_or(Register::Patient);
+    let own_zone = source.time_zone.as_deref().map(|name| problems.zone(&format!("{key}: time_zone"), name));
+    read.zone = own_zone.flatten().unwrap_or_else(|| zone.clone());
+    read.authorities.clone_from(&source.authorities);
+    read.own_system.clone_from(&source.own_system);
+    let usual = || vec![HETU_SYSTEM.to_owned(), read.own_system().to_owned()];
+    read.linking = source.linking.clone().unwrap_or_else(usual).into_iter().collect();
+    read.artificial_hetu = source.artificial_identity_codes;
+    processing.clone_into(&mut read.processing_id);
+    let kinds = source.referral_kinds.iter();
+    read.referral_kinds = kinds.map(|(code, kind)| (code.clone(), referral_kind(*kind))).collect();
+    read.event_source.clone_from(&source.event_source);
+    let when_unavailable = match source.when_unavailable {
+        Some(file::WhenUnavailable::Ar) => WhenUnavailable::Reject,
+        Some(file::WhenUnavailable::Close) | None => WhenUnavailable::Close,
+    };
+    Some(Sender { source: read, identified_by, when_unavailable })
+}
+
+fn referral_kind(kind: file::ReferralKind) -> ReferralKind {
+    match kind {
+        file::ReferralKind::Referral => ReferralKind::Referral,
+        file::ReferralKind::Contact => ReferralKind::Contact,
+        file::ReferralKind::Notice => ReferralKind::Notice,
+    }
+}

@@ -1,0 +1,121 @@
+//! The database: the configured one, or a private PostgreSQL in the data directory.
+
+use crate::config::Config;
+use anyhow::Context;
+use clap::Args;
+use embedded::Postgres;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use store::Store;
+use tokio::task::spawn_blocking;
+use tokio_util::sync::CancellationToken;
+
+/// How often the private server is looked at.
+const WATCH: Duration = Duration::from_secs(1);
+
+/// Which database an operator's command works on.
+#[derive(Args)]
+pub struct Target {
+    /// A database instead of the configured one; a password belongs in RINNAKKAIN_DATABASE__URL or in a url_file
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<String>,
+}
+
+/// A connected database.
+pub struct Database {
+    pub store: Store,
+    private: Option<Postgres>,
+}
+
+/// The private server's data directory.
+pub fn directory(data: &Path) -> PathBuf {
+    data.join("postgres")
+}
+
+impl Database {
+    /// For the service: the private server is started, or taken over from a killed program.
+    pub async fn own(config: &Config, connections: u32) -> anyhow::Result<Self> {
+        let database = Self::open(config, None, connections, Postgres::start).await?;
+        database.store.migrate().await?;
+        Ok(database)
+    }
+
+    /// For a command: the private server is used as it runs, else started for the while.
+    pub async fn join(config: &Config, target: &Target) -> anyhow::Result<Self> {
+        let join_or_start = |directory: &Path| match Postgres::adopt(directory)? {
+            Some(running) => Ok(running),
+            None => Postgres::start(directory),
+        };
+        let database = Self::open(config, target.database_url.clone(), 4, join_or_start).await?;
+        if database.private.is_some() {
+            // It may never have been run.
+            database.store.migrate().await?;
+        }
+        Ok(database)
+    }
+
+    async fn open(
+        config: &Config,
+        url: Option<String>,
+        connections: u32,
+        private: impl FnOnce(&Path) -> Result<Postgres, embedded::Error> + Send + 'static,
+    ) -> anyhow::Result<Self> {
+        if let Some(database) = url.map(store::Database::Url).or_else(|| config.database.clone()) {
+            let store = Store::connect(&database, connections).await?;
+            return Ok(Self { store, private: None });
+        }
+        let directory = directory(&config.data);
+        let postgres = spawn_blocking(move || private(&directory)).await?.context("the private PostgreSQL")?;
+        let socket = store::Database::Socket { dir: postgres.socket_dir().to_owned() };
+        let store = Store::connect(&socket, connections).await?;
+        Ok(Self { store, private: Some(postgres) })
+    }
+
+    /// Starts the private server again when it is gone, until `stop`; gives it back.
+    pub async fn watch(mut self, stop: CancellationToken) -> Self {
+        while let Some(postgres) = self.private.take() {
+            tokio::select! {
+                () = stop.cancelled() => {
+                    self.private = Some(postgres);
+                    break;
+                }
+                () = tokio::time::sleep(WATCH) => {}
+            }
+            // A panic in there leaves nothing to watch; what is left running is adopted at the next start.
+            self.private = spawn_blocking(move || revive(postgres)).await.ok();
+        }
+        self
+    }
+
+    /// Ends the connections, and the private server if this program owns it.
+    pub async fn close(self) -> anyhow::Result<()> {
+        self.store.close().await;
+        if let Some(postgres) = self.private {
+            spawn_blocking(move || postgres.stop()).await??;
+        }
+        Ok(())
+    }
+}
+
+/// The server, started again if it is gone.
+fn revive(postgres: Postgres) -> Postgres {
+    let directory = postgres.data_dir().to_owned();
+    if !matches!(Postgres::adopt(&directory), Ok(None)) {
+        return postgres;
+    }
+    tracing::error!("the private PostgreSQL is gone: starting it again");
+    // Lets go of the directory: there is no server left to stop.
+    drop(postgres);
+    loop {
+        match Postgres::start(&directory) {
+            Ok(started) => {
+                tracing::info!("the private PostgreSQL runs again");
+                return started;
+            }
+            Err(error) => {
+                tracing::error!(%error, "the private PostgreSQL does not start");
+                std::thread::sleep(Duration::from_secs(5));
+            }
+        }
+    }
+}

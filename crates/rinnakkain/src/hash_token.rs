@@ -1,0 +1,27 @@
+//! `rinnakkain hash-token`: what the configuration keeps of a source's or a caller's token.
+
+use crate::output;
+use anyhow::ensure;
+use sha2::{Digest, Sha256};
+use std::io::Read;
+use std::process::ExitCode;
+use zeroize::Zeroizing;
+
+/// Below this a token can be guessed from its hash.
+const SHORTEST: usize = 16;
+
+pub fn run() -> anyhow::Result<ExitCode> {
+    let mut text = Zeroizing::new(String::new());
+    std::io::stdin().lock().read_to_string(&mut text)?;
+    let token = text.trim();
+    ensure!(
+        token.len() >= SHORTEST,
+        "a token of at least {SHORTEST} characters is wanted on standard input: openssl rand -hex 32 | tee token | rinnakkain hash-token"
+    );
+    output::line(&hash(token.as_bytes()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn hash(token: &[u8]) -> String {
+    Sha256::digest(token).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,232 @@
+//! Messages in: translated, queued, stored in one batch with what else waits, and only then answered (law 1).
+//!
+//! [`mllp`] and [`http`] read sockets and write answers; [`Ingest`] is what both do with a message; [`queue`] is bounded
+//! in bytes; [`batcher`] is the one writer. Nothing here logs a message, an identifier or a message id.
+
+mod batcher;
+pub mod http;
+pub mod identify;
+pub mod mllp;
+mod queue;
+pub mod refusal;
+
+use crate::clock::{self, Arrivals};
+use crate::config::{Sender, UNKNOWN_SENDER, WhenUnavailable};
+use adapter::hl7v2::{Answer, Header, acknowledge};
+use adapter::{Outcome, Place, Refusal, Rejection, RejectionCode, Source};
+pub use batcher::Batcher;
+use bytes::Bytes;
+use event::{Instant, Keyring, Received};
+use jiff::tz::TimeZone;
+use queue::Waiting;
+pub use queue::{Part, Queue, Receipt};
+use std::sync::Arc;
+use std::time::Duration;
+use store::Heard;
+use tokio::time::timeout;
+
+/// What is done with a message, whichever way it came.
+pub struct Ingest {
+    pub keyring: Arc<Keyring>,
+    pub senders: Vec<Sender>,
+    unknown: Source,
+    zone: TimeZone,
+    arrivals: Arrivals,
+    queue: Queue,
+    hold: Duration,
+}
+
+/// What an MLLP connection does next.
+pub enum Reply {
+    /// Sends this.
+    Send(Bytes),
+    /// Sends nothing: no answer is wanted.
+    Nothing,
+    /// Closes without an answer: the message is not known to be stored, so its sender must keep it.
+    Close,
+}
+
+/// It is not known to be stored.
+pub struct NotStored;
+
+impl Ingest {
+    /// `hold`: how long a sender waits for its message to be stored; `zone`: whose clock answers show.
+    pub fn new(keyring: Arc<Keyring>, senders: Vec<Sender>, zone: TimeZone, hold: Duration, queue: Queue) -> Self {
+        let unknown = Source::new(UNKNOWN_SENDER, adapter::Format::Hl7v2);
+        Self { keyring, senders, unknown, zone, arrivals: Arrivals::new(), queue, hold }
+    }
+
+    /// One HL7 v2 message, as framed.
+    pub async fn hl7(&self, message: &[u8]) -> Reply {
+        let received_at = self.arrivals.next();
+        let sender = identify::sender(&self.senders, message);
+        let source = sender.map_or(&self.unknown, |sender| &sender.source);
+        let translation = adapter::translate(source, &self.keyring, message);
+        let header = translation.hl7.unwrap_or_default();
+        let outcome = match sender {
+            None if header.is_acknowledgement() => return Reply::Nothing,
+            None => Outcome::Rejected(unknown_sender(message, translation.outcome)),
+            Some(_) => translation.outcome,
+        };
+        let message_id = translation.message_id.as_deref();
+        self.store_and_answer(sender, &header, outcome, (message, message_id), received_at).await
+    }
+
+    /// A frame over the limit, of which only the first bytes are known. Whom they name is kept, the bytes are not: a
+    /// message that is not whole must never be taken for one.
+    pub async fn too_long(&self, head: &[u8]) -> Reply {
+        let received_at = self.arrivals.next();
+        let sender = identify::sender(&self.senders, head);
+        let source = sender.map_or(&self.unknown, |sender| &sender.source);
+        let translation = adapter::translate(source, &self.keyring, head);
+        let rejection = Rejection {
+            code: RejectionCode::TooLarge,
+            place: Place::Message,
+            text: "the message is longer than 1 MiB",
+            named: refusal::named(translation.outcome),
+            acknowledgement: Refusal::Error,
+        };
+        let header = translation.hl7.unwrap_or_default();
+        let message_id = translation.message_id.as_deref();
+        let kept = (b"".as_slice(), message_id);
+        self.store_and_answer(sender, &header, Outcome::Rejected(rejection), kept, received_at).await
+    }
+
+    async fn store_and_answer(
+        &self,
+        sender: Option<&Sender>,
+        header: &Header,
+        outcome: Outcome,
+        (message, message_id): (&[u8], Option<&str>),
+        received_at: Instant,
+    ) -> Reply {
+        let source = sender.map_or(&self.unknown, |sender| &sender.source);
+        let (part, rejection) = self.part(source, outcome, message, message_id, received_at);
+        let refused;
+        let answer = match timeout(self.hold, self.queue.store(part)).await {
+            Ok(Some(Receipt::Stored)) => rejection.as_ref().map_or(Answer::Accepted, Answer::Rejected),
+            Ok(Some(Receipt::Refused)) => {
+                refused = refusal::of_the_database();
+                Answer::Rejected(&refused)
+            }
+            Ok(Some(Receipt::NotStored) | None) | Err(_) => match sender.map(|sender| sender.when_unavailable) {
+                Some(WhenUnavailable::Reject) => Answer::NotStored,
+                Some(WhenUnavailable::Close) | None => return Reply::Close,
+            },
+        };
+        acknowledge(header, answer, clock::now(), &self.zone).map_or(Reply::Nothing, Reply::Send)
+    }
+
+    /// Events of one request, in order; each with its own outcome: `None` is stored.
+    pub async fn social(&self, sender: &Sender, events: &[&[u8]]) -> Result<Vec<Told>, NotStored> {
+        let told = async {
+            let mut queued = Vec::with_capacity(events.len());
+            for event in events {
+                queued.push(self.queue_social(sender, event).await?);
+            }
+            let mut told = Vec::with_capacity(queued.len());
+            for (id, rejection, waiting) in queued {
+                let rejection = match waiting.receipt().await {
+                    Some(Receipt::Stored) => rejection,
+                    Some(Receipt::Refused) => Some(refusal::of_the_database()),
+                    Some(Receipt::NotStored) | None => return Err(NotStored),
+                };
+                told.push(Told { id, rejection });
+            }
+            Ok(told)
+        };
+        timeout(self.hold, told).await.unwrap_or(Err(NotStored))
+    }
+
+    async fn queue_social(
+        &self,
+        sender: &Sender,
+        event: &[u8],
+    ) -> Result<(Option<String>, Option<Rejection>, Waiting), NotStored> {
+        let received_at = self.arrivals.next();
+        let translation = adapter::translate(&sender.source, &self.keyring, event);
+        let id = translation.message_id;
+        let (part, rejection) = self.part(&sender.source, translation.outcome, event, id.as_deref(), received_at);
+        let waiting = self.queue.enqueue(part).await.ok_or(NotStored)?;
+        Ok((id, rejection, waiting))
+    }
+
+    /// A request's body that holds no events: kept, and told why.
+    pub async fn refused_body(&self, sender: &Sender, body: &[u8], rejection: Rejection) -> Result<Told, NotStored> {
+        let received_at = self.arrivals.next();
+        let (part, rejection) = self.part(&sender.source, Outcome::Rejected(rejection), body, None, received_at);
+        self.stored(part).await?;
+        Ok(Told { id: None, rejection })
+    }
+
+    /// The source is there and has nothing to tell.
+    pub async fn heartbeat(&self, sender: &Sender) -> Result<(), NotStored> {
+        let received_at = self.arrivals.next();
+        self.stored(Part { heard: Some(heard(&sender.source, received_at)), ..Part::default() }).await
+    }
+
+    async fn stored(&self, part: Part) -> Result<(), NotStored> {
+        match timeout(self.hold, self.queue.store(part)).await {
+            Ok(Some(Receipt::Stored)) => Ok(()),
+            _ => Err(NotStored),
+        }
+    }
+
+    /// What is stored of a message, and why it is refused if it is.
+    fn part(
+        &self,
+        source: &Source,
+        outcome: Outcome,
+        message: &[u8],
+        message_id: Option<&str>,
+        received_at: Instant,
+    ) -> (Part, Option<Rejection>) {
+        let known = source.name != UNKNOWN_SENDER;
+        let mut part =
+            Part { heard: known.then(|| heard(source, received_at)), bytes: message.len(), ..Part::default() };
+        match outcome {
+            Outcome::Events(events) => {
+                tracing::debug!(source = source.name, events = events.len(), "message received");
+                part.events = events.into_iter().map(|event| Received { received_at, event }).collect();
+                (part, None)
+            }
+            Outcome::Ignored => {
+                tracing::debug!(source = source.name, "message of no use received");
+                (part, None)
+            }
+            Outcome::Rejected(rejection) => {
+                tracing::warn!(source = source.name, code = %rejection.code, place = %rejection.place, "message refused");
+                let message_id = message_id.map(|id| self.keyring.token("message", &source.name, id));
+                let kept = refusal::seal(&self.keyring, &source.name, message, message_id, &rejection, received_at);
+                part.rejections.push(kept);
+                (part, Some(rejection))
+            }
+        }
+    }
+}
+
+/// What became of one event of a request.
+pub struct Told {
+    /// The sender's own id of it, if it could be read.
+    pub id: Option<String>,
+    /// Why it is refused, if it is.
+    pub rejection: Option<Rejection>,
+}
+
+fn heard(source: &Source, at: Instant) -> Heard {
+    Heard { source: source.name.clone(), ingest: "direct".to_owned(), partition: 0, at }
+}
+
+/// Nobody who is configured sent this. What cannot be read at all is told as that.
+fn unknown_sender(message: &[u8], outcome: Outcome) -> Rejection {
+    match outcome {
+        Outcome::Rejected(rejection) if !identify::has_header(message) => rejection,
+        outcome => Rejection {
+            code: RejectionCode::UnknownKeyIdentifier,
+            place: Place::Field("MSH", 3),
+            text: "no source is configured for this sending application and facility",
+            named: refusal::named(outcome),
+            acknowledgement: Refusal::Error,
+        },
+    }
+}

@@ -1,0 +1,71 @@
+//! Which configured source sent an HL7 v2 message: by MSH-3.1 and MSH-4.1, in the bytes as they came.
+
+use crate::config::{IdentifiedBy, Sender};
+
+/// The source of `message`.
+pub fn sender<'s>(senders: &'s [Sender], message: &[u8]) -> Option<&'s Sender> {
+    let (application, facility) = application_and_facility(message)?;
+    senders.iter().find(|sender| match &sender.identified_by {
+        IdentifiedBy::Header { application: expected, facility: at } => {
+            expected.as_bytes() == application && at.as_ref().is_none_or(|at| at.as_bytes() == facility)
+        }
+        IdentifiedBy::Token(_) => false,
+    })
+}
+
+/// True if `message` begins as an HL7 v2 message does.
+pub fn has_header(message: &[u8]) -> bool {
+    application_and_facility(message).is_some()
+}
+
+/// MSH-3.1 and MSH-4.1; the field separator is the byte after `MSH`, the component separator the one after that.
+fn application_and_facility(message: &[u8]) -> Option<(&[u8], &[u8])> {
+    let message = message.trim_ascii_start();
+    let message = message.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(message);
+    let (separators, rest) = message.strip_prefix(b"MSH")?.split_at_checked(2)?;
+    let (field, component) = (separators[0], separators[1]);
+    let line = rest.split(|byte| matches!(byte, b'\r' | b'\n')).next()?;
+    // The first is what is left of MSH-2.
+    let mut fields = line.split(|byte| *byte == field).skip(1);
+    let mut first_component = || {
+        let value = fields.next().unwrap_or_default();
+        value.split(|byte| *byte == component).next().unwrap_or_default().trim_ascii()
+    };
+    Some((first_component(), first_component()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::WhenUnavailable;
+    use adapter::{Format, Source};
+
+    #[test]
+    fn a_source_is_known_by_its_application_and_facility() {
+        let sender = |name: &str, application: &str, facility: Option<&str>| Sender {
+            source: Source::new(name, Format::Hl7v2),
+            identified_by: IdentifiedBy::Header {
+                application: application.to_owned(),
+                facility: facility.map(str::to_owned),
+            },
+            when_unavailable: WhenUnavailable::Close,
+        };
+        let senders = [sender("a", "LIFECARE", Some("KYS")), sender("b", "LIFECARE", Some("TK")), sender("c", "MINI", None)];
+        let table: [(&[u8], Option<&str>); 10] = [
+            (b"MSH|^~\\&|LIFECARE|KYS|X", Some("a")),
+            (b"MSH|^~\\&|LIFECARE^1.2.3^ISO|TK^4^ISO|X", Some("b")),
+            (b"MSH$*~\\&$LIFECARE*1$ TK $X", Some("b")),
+            (b"\xEF\xBB\xBFMSH|^~\\&|MINI|whatever", Some("c")),
+            (b"MSH|^~\\&|MINI", Some("c")),
+            (b"MSH|^~\\&|lifecare|KYS", None),
+            (b"MSH|^~\\&|LIFECARE\rPID|KYS", None),
+            (b"MSH|^~\\&|", None),
+            (b"MSH", None),
+            (b"", None),
+        ];
+        for (message, expected) in table {
+            let found = super::sender(&senders, message).map(|sender| sender.source.name.as_str());
+            assert_eq!(found, expected, "{}", String::from_utf8_lossy(message));
+        }
+    }
+}

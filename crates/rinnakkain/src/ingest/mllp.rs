@@ -1,0 +1,137 @@
+//! The MLLP listener: one answer per message, in order, on each connection.
+//!
+//! A connection reads only when it has answered, so a sender cannot outrun the database. Memory is bounded: 64 KiB per
+//! connection, and only [`LARGE`] connections at a time may be in a larger message. A broken frame gets at most one
+//! answer and the next message goes through; an ACK gets none.
+
+use super::{Ingest, Reply};
+use crate::config::Mllp as Settings;
+use adapter::hl7v2::mllp::{Frame, FrameError, LIMIT, Mllp};
+use bytes::{Bytes, BytesMut};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_util::codec::{Decoder, Encoder};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Messages over [`SMALL`] that are read at the same time.
+const LARGE: usize = 32;
+const SMALL: usize = 64 << 10;
+const READ: usize = 16 << 10;
+/// A sender that does not take its answer for so long is gone.
+const WRITE: Duration = Duration::from_secs(30);
+
+/// Accepts until `stop`; then waits until every message that was received is answered.
+pub async fn serve(listener: TcpListener, settings: Settings, ingest: Arc<Ingest>, stop: CancellationToken) {
+    let (connections, large) = (Arc::new(Semaphore::new(settings.connections)), Arc::new(Semaphore::new(LARGE)));
+    let tracker = TaskTracker::new();
+    loop {
+        let Ok(place) = Arc::clone(&connections).acquire_owned().await else { break };
+        let accepted = tokio::select! {
+            biased;
+            () = stop.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let connection = Connection::new(stream, settings, Arc::clone(&large), stop.clone());
+                let ingest = Arc::clone(&ingest);
+                tracker.spawn(async move {
+                    if let Err(error) = connection.serve(&ingest).await {
+                        tracing::debug!(kind = ?error.kind(), "an MLLP connection ended");
+                    }
+                    drop(place);
+                });
+            }
+            Err(error) => {
+                // Out of file handles: others must end first.
+                tracing::warn!(kind = ?error.kind(), "an MLLP connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+    drop(listener);
+    tracker.close();
+    tracker.wait().await;
+}
+
+struct Connection {
+    stream: TcpStream,
+    codec: Mllp,
+    buffer: BytesMut,
+    settings: Settings,
+    large: Arc<Semaphore>,
+    /// The leave to hold more than [`SMALL`].
+    leave: Option<OwnedSemaphorePermit>,
+    stop: CancellationToken,
+}
+
+impl Connection {
+    fn new(stream: TcpStream, settings: Settings, large: Arc<Semaphore>, stop: CancellationToken) -> Self {
+        Self { stream, codec: Mllp::new(LIMIT), buffer: BytesMut::new(), settings, large, leave: None, stop }
+    }
+
+    async fn serve(mut self, ingest: &Ingest) -> io::Result<()> {
+        self.stream.set_nodelay(true)?;
+        while let Some(frame) = self.next().await? {
+            let reply = match frame {
+                Frame::Message(message) => ingest.hl7(&message).await,
+                Frame::Broken(FrameError::TooLong { head }) => ingest.too_long(&head).await,
+                Frame::Broken(FrameError::Cut) => {
+                    tracing::warn!("a frame without an end block: its sender keeps the message");
+                    Reply::Nothing
+                }
+            };
+            match reply {
+                Reply::Send(answer) => self.send(answer).await?,
+                Reply::Nothing => {}
+                Reply::Close => return Ok(()),
+            }
+        }
+        // The last answer may still be on its way.
+        self.stream.shutdown().await
+    }
+
+    /// The next frame. `None`: the sender has ended, is silent too long, or the service stops.
+    async fn next(&mut self) -> io::Result<Option<Frame>> {
+        let idle = Instant::now() + self.settings.idle;
+        let mut whole = None;
+        loop {
+            if let Some(frame) = self.codec.decode(&mut self.buffer)? {
+                return Ok(Some(frame));
+            }
+            let begun = !self.buffer.is_empty();
+            let deadline = if begun { *whole.get_or_insert_with(|| Instant::now() + self.settings.frame) } else { idle };
+            if self.buffer.len() <= SMALL {
+                self.leave = None;
+            } else if self.leave.is_none() {
+                let Ok(leave) = timeout_at(deadline, Arc::clone(&self.large).acquire_owned()).await else {
+                    return Ok(None);
+                };
+                self.leave = leave.ok();
+            }
+            self.buffer.reserve(READ);
+            let read = tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return Ok(None),
+                read = timeout_at(deadline, self.stream.read_buf(&mut self.buffer)) => read,
+            };
+            match read {
+                Err(_) => return Ok(None),
+                Ok(Ok(0)) => return self.codec.decode_eof(&mut self.buffer),
+                Ok(read) => read?,
+            };
+        }
+    }
+
+    async fn send(&mut self, answer: Bytes) -> io::Result<()> {
+        let mut wire = BytesMut::new();
+        self.codec.encode(answer, &mut wire)?;
+        timeout(WRITE, self.stream.write_all(&wire)).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+    }
+}

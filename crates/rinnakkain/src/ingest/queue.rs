@@ -1,0 +1,90 @@
+//! The one queue between the listeners and the database: bounded in bytes and in number.
+
+use event::Received;
+use std::sync::Arc;
+use store::{Heard, Rejected};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+
+/// What is stored of one message.
+#[derive(Default)]
+pub struct Part {
+    pub events: Vec<Received>,
+    /// At most one.
+    pub rejections: Vec<Rejected>,
+    pub heard: Option<Heard>,
+    /// How long the message is.
+    pub bytes: usize,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// Committed.
+    Stored,
+    /// The database refuses one of its events, which is in the quarantine now.
+    Refused,
+    /// Not stored, and not tried again.
+    NotStored,
+}
+
+/// A part in the queue. It keeps its share of the queue's bytes until it is answered.
+pub struct Item {
+    pub part: Part,
+    pub done: oneshot::Sender<Receipt>,
+    share: OwnedSemaphorePermit,
+}
+
+/// Waits for what was queued. Dropping it drops the wait only: what is queued is stored.
+pub struct Waiting(oneshot::Receiver<Receipt>);
+
+/// The way into the queue.
+#[derive(Clone)]
+pub struct Queue {
+    items: mpsc::Sender<Item>,
+    kibibytes: Arc<Semaphore>,
+    most: u32,
+}
+
+impl Queue {
+    /// A queue of at most `kibibytes` and `items`.
+    pub fn new(kibibytes: u32, items: usize) -> (Self, mpsc::Receiver<Item>) {
+        let (sender, receiver) = mpsc::channel(items);
+        let permits = Arc::new(Semaphore::new(kibibytes as usize));
+        (Self { items: sender, kibibytes: permits, most: kibibytes }, receiver)
+    }
+
+    /// Waits for room. `None`: the service stops.
+    pub async fn enqueue(&self, part: Part) -> Option<Waiting> {
+        let share = u32::try_from(part.weight() / 1024 + 1).unwrap_or(u32::MAX).min(self.most);
+        let share = Arc::clone(&self.kibibytes).acquire_many_owned(share).await.ok()?;
+        let (done, receipt) = oneshot::channel();
+        self.items.send(Item { part, done, share }).await.ok()?;
+        Some(Waiting(receipt))
+    }
+
+    /// Waits until it is stored. `None`: the service stops.
+    pub async fn store(&self, part: Part) -> Option<Receipt> {
+        self.enqueue(part).await?.receipt().await
+    }
+}
+
+impl Waiting {
+    /// `None`: the service stops.
+    pub async fn receipt(self) -> Option<Receipt> {
+        self.0.await.ok()
+    }
+}
+
+impl Part {
+    /// About how many bytes it takes in memory and in a statement.
+    pub fn weight(&self) -> usize {
+        self.bytes + 512 * (self.events.len() + 1)
+    }
+}
+
+impl Item {
+    /// Its parts: what is stored, and what is answered then.
+    pub fn open(self) -> (Part, oneshot::Sender<Receipt>, OwnedSemaphorePermit) {
+        (self.part, self.done, self.share)
+    }
+}

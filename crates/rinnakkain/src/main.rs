@@ -1,0 +1,108 @@
+//! The service and the operator's commands.
+//!
+//! This crate wires: it reads the configuration, the clock and the sockets, and hands values to the crates that know
+//! what they mean. It knows no rule of the domain, no SQL and no source format.
+//!
+//! # Adding a command
+//! A file with its arguments and `async fn run`, its variant in [`Command`], its arm in [`Cli::run`].
+
+mod clock;
+mod config;
+mod database;
+mod hash_token;
+mod http_server;
+mod ingest;
+mod keys;
+mod migrate;
+mod new_keys;
+mod output;
+mod quarantine;
+mod rebuild;
+mod run;
+mod send;
+mod telemetry;
+
+use clap::{Args, Parser, Subcommand};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const EXAMPLES: &str = "\
+Examples:
+  rinnakkain run --config deploy/rinnakkain.toml --data /var/lib/rinnakkain
+      start with a private PostgreSQL; HL7 v2 on 2575, HTTP on 8080, gRPC on 50051
+  rinnakkain send hl7v2 admission.hl7
+      send messages and see each answer
+  rinnakkain quarantine list
+      what was refused, and why
+  rinnakkain rebuild --verify
+      fold every client's history again and compare with what is stored
+
+Any setting of the file can be given in the environment: [mllp] address is RINNAKKAIN_MLLP__ADDRESS.
+Exit status: 0 done, 1 failed, 2 wrong arguments, 64 wrong configuration.";
+
+/// One parallel view of a client that hospitals and social services know half each.
+#[derive(Parser)]
+#[command(name = "rinnakkain", version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the settings and the data are.
+#[derive(Args)]
+struct Place {
+    /// The configuration; without it, ./rinnakkain.toml if there is one
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The data directory: keys, and the private PostgreSQL if no database is configured
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Take messages in, keep the view, answer questions
+    Run,
+    /// Fold every client's history again
+    Rebuild(rebuild::Rebuild),
+    /// What was refused: list it, or try it again
+    Quarantine(quarantine::Quarantine),
+    /// Send files as a source would, and print the answers
+    Send(send::Send),
+    /// Bring a database's schema up to this version
+    Migrate(migrate::Migrate),
+    /// The SHA-256 of a token from standard input, for the configuration
+    HashToken,
+    /// Make a key file
+    NewKeys(new_keys::NewKeys),
+}
+
+impl Cli {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let place = self.place;
+        let load = || config::Config::load(place.config.as_deref(), place.data.as_deref());
+        match self.command {
+            Command::Run => run::run(load()?).await,
+            Command::Rebuild(rebuild) => rebuild.run(load).await,
+            Command::Quarantine(quarantine) => quarantine.run(load).await,
+            Command::Send(send) => send.run().await,
+            Command::Migrate(migrate) => migrate.run(load).await,
+            Command::HashToken => hash_token::run(),
+            Command::NewKeys(new_keys) => new_keys.run(),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let result = runtime.map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(cli.run()));
+    result.unwrap_or_else(|error| {
+        // Nobody is left to tell if standard error is closed.
+        let _ = writeln!(std::io::stderr().lock(), "rinnakkain: {error:#}");
+        if error.is::<config::Invalid>() { ExitCode::from(64) } else { ExitCode::FAILURE }
+    })
+}

@@ -1,0 +1,100 @@
+//! `rinnakkain quarantine`: what was refused, without its content, and another try.
+
+mod redrive;
+
+use crate::config::{Config, Invalid};
+use crate::database::{Database, Target};
+use crate::{output, telemetry};
+use clap::{Args, Subcommand};
+use serde_json::json;
+use std::process::ExitCode;
+use store::Store;
+use store::quarantine::Entry;
+use uuid::Uuid;
+
+/// What was refused: list it, or try it again after a fix of the program or the configuration.
+#[derive(Args)]
+pub struct Quarantine {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// The open entries, the oldest first
+    List {
+        /// For programs
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Read entries again with this version and configuration, and store what they say
+    Redrive {
+        /// Which entries
+        #[arg(value_name = "ID", required_unless_present = "all")]
+        ids: Vec<Uuid>,
+        /// Every open entry
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
+        #[command(flatten)]
+        target: Target,
+    },
+}
+
+const PAGE: u32 = 500;
+
+impl Quarantine {
+    pub async fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
+        telemetry::quiet();
+        let config = load()?;
+        let (Action::List { target, .. } | Action::Redrive { target, .. }) = &self.action;
+        let database = Database::join(&config, target).await?;
+        let result = match self.action {
+            Action::List { json, .. } => list(&database.store, json).await,
+            Action::Redrive { ids, .. } => redrive::run(&database.store, &config, &ids).await,
+        };
+        database.close().await?;
+        result
+    }
+}
+
+async fn open_entries(store: &Store) -> anyhow::Result<Vec<Entry>> {
+    let mut entries: Vec<Entry> = Vec::new();
+    loop {
+        let after = entries.last().map(|entry| (entry.received_at, entry.id));
+        let page = store::quarantine::list(store, after, PAGE).await?;
+        if page.is_empty() {
+            return Ok(entries);
+        }
+        entries.extend(page);
+    }
+}
+
+async fn list(store: &Store, as_json: bool) -> anyhow::Result<ExitCode> {
+    let entries = open_entries(store).await?;
+    if as_json {
+        let entry = |it: &Entry| {
+            json!({
+                "id": it.id,
+                "received_at": it.received_at.to_string(),
+                "source": it.source,
+                "code": it.code,
+                "place": it.place,
+                "text": it.text,
+                "named": it.named,
+                "adapter_version": it.adapter_version,
+            })
+        };
+        output::json(&entries.iter().map(entry).collect::<Vec<_>>())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let row = |it: &Entry| {
+        let named = it.named.to_string();
+        let when = it.received_at.to_string();
+        [it.id.to_string(), when, it.source.clone(), it.code.clone(), it.place.clone(), named, it.text.clone()]
+    };
+    let rows: Vec<_> = entries.iter().map(row).collect();
+    output::table(["ID", "RECEIVED", "SOURCE", "CODE", "PLACE", "NAMES", "WHY"], &rows)?;
+    Ok(ExitCode::SUCCESS)
+}

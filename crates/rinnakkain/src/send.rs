@@ -1,0 +1,108 @@
+//! `rinnakkain send`: files as a source would send them, and what it would be told.
+
+mod events;
+mod mllp;
+
+use crate::output;
+use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Sends files as a source would, and prints the answers; exit status 1 if any was not accepted.
+#[derive(Args)]
+pub struct Send {
+    #[command(subcommand)]
+    what: What,
+    /// For programs: one JSON object per answer
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// HL7 v2 messages over MLLP; a file may hold several, each beginning with MSH
+    Hl7v2 {
+        /// Files; `-` is standard input
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Where
+        #[arg(long, default_value = "127.0.0.1:2575", value_name = "HOST:PORT")]
+        to: String,
+        /// Send in this character set; without it, the bytes as they are
+        #[arg(long)]
+        encoding: Option<Encoding>,
+    },
+    /// Social care's CloudEvents over HTTP; a file holds one event, or an array of them
+    Social {
+        /// Files; `-` is standard input
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Where
+        #[arg(long, default_value = "http://127.0.0.1:8080", value_name = "URL")]
+        to: String,
+        /// A file with the source's token
+        #[arg(long, value_name = "FILE")]
+        token_file: PathBuf,
+    },
+}
+
+/// A character set of HL7 table 0211. MSH-18 is not changed.
+#[derive(Clone, Copy, ValueEnum)]
+enum Encoding {
+    #[value(name = "utf-8")]
+    Utf8,
+    #[value(name = "iso-8859-1")]
+    Latin1,
+}
+
+/// What one message or event was told.
+#[derive(Serialize)]
+struct Answer {
+    file: String,
+    /// Its place in the file, from 1.
+    number: usize,
+    accepted: bool,
+    /// `AA`, `AE` …; `stored`, `rejected` …
+    outcome: String,
+    /// The sender's own id of it.
+    id: String,
+    code: String,
+    place: String,
+    text: String,
+}
+
+impl Send {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let answers = match &self.what {
+            What::Hl7v2 { files, to, encoding } => mllp::send(files, to, *encoding).await?,
+            What::Social { files, to, token_file } => events::send(files, to, token_file).await?,
+        };
+        if self.json {
+            answers.iter().try_for_each(output::json)?;
+        } else {
+            print(&answers)?;
+        }
+        let accepted = answers.iter().all(|answer| answer.accepted);
+        Ok(if accepted { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+fn print(answers: &[Answer]) -> std::io::Result<()> {
+    let row = |it: &Answer| {
+        let message = format!("{} {}", it.file, it.number);
+        [message, it.outcome.clone(), it.id.clone(), it.code.clone(), it.place.clone(), it.text.clone()]
+    };
+    let rows: Vec<_> = answers.iter().map(row).collect();
+    output::table(["MESSAGE", "ANSWER", "ID", "CODE", "PLACE", "WHY"], &rows)
+}
+
+fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if file == Path::new("-") {
+        std::io::stdin().lock().read_to_end(&mut bytes)?;
+        return Ok(bytes);
+    }
+    std::fs::read(file).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))
+}

@@ -1,0 +1,87 @@
+//! Social care's CloudEvents over HTTP/1.1.
+
+use super::{Answer, read};
+use anyhow::{Context, bail};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, Uri, header};
+use hyper::client::conn::http1::SendRequest;
+use hyper_util::rt::TokioIo;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use tokio::net::TcpStream;
+use zeroize::Zeroizing;
+
+/// An answer of the service is never longer.
+const LONGEST: usize = 4 << 20;
+
+#[derive(Deserialize)]
+struct Told {
+    #[serde(default)]
+    outcomes: Vec<Outcome>,
+    error: Option<Fault>,
+}
+
+#[derive(Deserialize)]
+struct Outcome {
+    id: Option<String>,
+    outcome: String,
+    error: Option<Fault>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Fault {
+    code: String,
+    place: String,
+    text: String,
+}
+
+pub async fn send(files: &[PathBuf], to: &str, token_file: &Path) -> anyhow::Result<Vec<Answer>> {
+    let uri: Uri = to.parse().with_context(|| format!("{to} is no URL"))?;
+    let Some(authority) = uri.authority().filter(|_| uri.scheme_str() == Some("http")) else {
+        bail!("{to}: write http://HOST:PORT; for https send through the proxy that has the certificate");
+    };
+    let address = (authority.host(), authority.port_u16().unwrap_or(80));
+    let stream = TcpStream::connect(address).await.with_context(|| format!("cannot reach {to}"))?;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    // Its end is told by the requests on it.
+    tokio::spawn(connection);
+    let token = Zeroizing::new(String::from_utf8(read(token_file)?).context("the token is not text")?);
+    let mut answers = Vec::new();
+    for file in files {
+        let name = file.display().to_string();
+        let body = read(file)?;
+        let request = request(authority.as_str(), token.trim(), body)?;
+        let (status, told) = post(&mut sender, request).await.with_context(|| format!("{name}: it is not known to be stored"))?;
+        answers.extend(of_file(&name, status, told));
+    }
+    Ok(answers)
+}
+
+fn request(host: &str, token: &str, body: Vec<u8>) -> anyhow::Result<Request<Body>> {
+    let batch = body.trim_ascii_start().starts_with(b"[");
+    let content = if batch { "application/cloudevents-batch+json" } else { "application/cloudevents+json" };
+    let request = Request::post("/events").header(header::HOST, host).header(header::CONTENT_TYPE, content);
+    Ok(request.header(header::AUTHORIZATION, format!("Bearer {token}")).body(Body::from(body))?)
+}
+
+async fn post(sender: &mut SendRequest<Body>, request: Request<Body>) -> anyhow::Result<(StatusCode, Told)> {
+    sender.ready().await?;
+    let response = sender.send_request(request).await?;
+    let status = response.status();
+    let body = axum::body::to_bytes(Body::new(response.into_body()), LONGEST).await?;
+    let told = serde_json::from_slice(&body);
+    Ok((status, told.unwrap_or(Told { outcomes: Vec::new(), error: None })))
+}
+
+fn of_file(file: &str, status: StatusCode, told: Told) -> Vec<Answer> {
+    let answer = |number, accepted, outcome, id: Option<String>, fault: Option<Fault>| {
+        let Fault { code, place, text } = fault.unwrap_or_default();
+        Answer { file: file.to_owned(), number, accepted, outcome, id: id.unwrap_or_default(), code, place, text }
+    };
+    if told.outcomes.is_empty() && !status.is_success() {
+        return vec![answer(1, false, status.as_u16().to_string(), None, told.error)];
+    }
+    let outcomes = told.outcomes.into_iter().enumerate();
+    outcomes.map(|(n, it)| answer(n + 1, it.outcome == "stored", it.outcome, it.id, it.error)).collect()
+}

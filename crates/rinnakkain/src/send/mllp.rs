@@ -1,0 +1,154 @@
+//! HL7 v2 over one MLLP connection: a message, its answer, the next.
+
+use super::{Answer, Encoding, read};
+use adapter::hl7v2::mllp::{Frame, Mllp};
+use anyhow::{Context, anyhow, bail};
+use bytes::{Bytes, BytesMut};
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_util::codec::{Decoder, Encoder};
+
+/// Longer than the service holds a message that it cannot store.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub async fn send(files: &[PathBuf], to: &str, encoding: Option<Encoding>) -> anyhow::Result<Vec<Answer>> {
+    let stream = TcpStream::connect(to).await.with_context(|| format!("cannot reach {to}"))?;
+    let mut connection = Connection { stream, codec: Mllp::default(), buffer: BytesMut::new() };
+    let mut answers = Vec::new();
+    for file in files {
+        let name = file.display().to_string();
+        let messages = messages(&read(file)?);
+        if messages.is_empty() {
+            bail!("{name}: no line begins with MSH");
+        }
+        for (n, message) in messages.into_iter().enumerate() {
+            let number = n + 1;
+            let message = encoding.map_or_else(|| Ok(message.clone()), |encoding| encoded(&message, encoding));
+            let message = message.with_context(|| format!("{name}, message {number}"))?;
+            let told = timeout(PATIENCE, connection.exchange(message.into())).await;
+            let told = told.map_err(|_| anyhow!("no answer within {} s", PATIENCE.as_secs())).and_then(|told| told);
+            let told = told.with_context(|| format!("{name}, message {number}: it is not known to be stored"))?;
+            answers.push(Answer { file: name.clone(), number, ..answer(&told) });
+        }
+    }
+    Ok(answers)
+}
+
+struct Connection {
+    stream: TcpStream,
+    codec: Mllp,
+    buffer: BytesMut,
+}
+
+impl Connection {
+    async fn exchange(&mut self, message: Bytes) -> anyhow::Result<Bytes> {
+        let mut wire = BytesMut::new();
+        self.codec.encode(message, &mut wire)?;
+        self.stream.write_all(&wire).await?;
+        loop {
+            match self.codec.decode(&mut self.buffer)? {
+                Some(Frame::Message(answer)) => return Ok(answer),
+                Some(Frame::Broken(_)) => bail!("the answer is no MLLP frame"),
+                None if self.stream.read_buf(&mut self.buffer).await? == 0 => {
+                    bail!("the connection was closed without an answer")
+                }
+                None => {}
+            }
+        }
+    }
+}
+
+/// The messages of a file: each from its MSH on, its segments ended by CR whatever the file has.
+fn messages(file: &[u8]) -> Vec<Vec<u8>> {
+    let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
+    let mut messages: Vec<Vec<u8>> = Vec::new();
+    for line in file.split(|byte| matches!(byte, b'\r' | b'\n' | 0x0B | 0x1C)).filter(|line| !line.is_empty()) {
+        // What a batch file wraps around its messages.
+        if [b"FHS", b"BHS", b"BTS", b"FTS"].iter().any(|name| line.starts_with(*name)) {
+            continue;
+        }
+        if line.starts_with(b"MSH") {
+            messages.push(Vec::new());
+        }
+        if let Some(message) = messages.last_mut() {
+            message.extend_from_slice(line);
+            message.push(b'\r');
+        }
+    }
+    messages
+}
+
+/// A file's text, whether UTF-8 or ISO 8859-1, in `encoding`.
+fn encoded(message: &[u8], encoding: Encoding) -> anyhow::Result<Vec<u8>> {
+    let text = match std::str::from_utf8(message) {
+        Ok(text) => text.to_owned(),
+        Err(_) => message.iter().copied().map(char::from).collect(),
+    };
+    match encoding {
+        Encoding::Utf8 => Ok(text.into_bytes()),
+        Encoding::Latin1 => {
+            let byte = |c: char| u8::try_from(u32::from(c)).context("a character that ISO 8859-1 does not have");
+            text.chars().map(byte).collect()
+        }
+    }
+}
+
+/// MSA and the first ERR of an answer.
+fn answer(bytes: &[u8]) -> Answer {
+    let text = String::from_utf8_lossy(bytes);
+    let field = text.as_bytes().get(3).copied().map_or('|', char::from);
+    let component = text.as_bytes().get(4).copied().map_or('^', char::from);
+    let segment = |name: &str| {
+        let line = text.split('\r').find(|line| line.starts_with(name)).unwrap_or_default();
+        line.split(field).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (msa, err) = (segment("MSA"), segment("ERR"));
+    let of = |segment: &[String], n: usize| segment.get(n).cloned().unwrap_or_default();
+    let part = |field: &str, n: usize| field.split(component).nth(n).unwrap_or_default().to_owned();
+    let location = of(&err, 2);
+    let place = [part(&location, 0), part(&location, 2), part(&location, 4)];
+    let place = place.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    let outcome = of(&msa, 1);
+    Answer {
+        file: String::new(),
+        number: 0,
+        accepted: matches!(outcome.as_str(), "AA" | "CA"),
+        outcome,
+        id: of(&msa, 2),
+        code: part(&of(&err, 3), 0),
+        place,
+        text: of(&err, 8),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_may_hold_several_messages_with_any_line_ends() {
+        let file = b"\xEF\xBB\xBFFHS|x\nMSH|1\r\nPID|1\r\n\r\nMSH|2\nPID|2\x1C\r\x0BMSH|3\rFTS|1";
+        let expected: [&[u8]; 3] = [b"MSH|1\rPID|1\r", b"MSH|2\rPID|2\r", b"MSH|3\r"];
+        assert_eq!(messages(file), expected);
+        assert!(messages(b"nothing").is_empty());
+    }
+
+    #[test]
+    fn letters_are_sent_as_asked() {
+        assert_eq!(encoded("å€".as_bytes(), Encoding::Utf8).unwrap(), "å€".as_bytes());
+        assert_eq!(encoded(b"\xE5", Encoding::Utf8).unwrap(), "å".as_bytes());
+        assert_eq!(encoded("å".as_bytes(), Encoding::Latin1).unwrap(), b"\xE5");
+        assert!(encoded("€".as_bytes(), Encoding::Latin1).is_err());
+    }
+
+    #[test]
+    fn an_answer_tells_code_and_place() {
+        let told = answer(b"MSH|^~\\&|A\rMSA|AE|17|why\rERR||PID^1^3|101^Required field missing^HL70357|E||||why\r");
+        assert_eq!((told.accepted, told.outcome.as_str(), told.id.as_str()), (false, "AE", "17"));
+        assert_eq!((told.code.as_str(), told.place.as_str(), told.text.as_str()), ("101", "PID-3", "why"));
+        assert!(answer(b"MSH|^~\\&|A\rMSA|AA|17\r").accepted);
+    }
+}
