@@ -11,4 +11,6 @@ mod rules;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod social;
+#[cfg(test)]
 mod support;
