@@ -1,0 +1,170 @@
+//! Rule R6 and its guards, one by one.
+
+use care::link::{CROWD, Crowded, LARGEST, Links};
+use dev::history::keyring;
+use event::{
+    Authority, Body, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant, PersonUpdated, Presented,
+    Received, Record, Register, Token, event_id,
+};
+
+/// A message at a minute: whose record, and which identity codes it presents (`None`: says nothing of that system).
+struct Message<'a>(u32, &'a str, Option<&'a [&'a str]>);
+
+fn record(name: &str) -> Record {
+    let system = name.split('-').next().unwrap();
+    keyring().record("test", system, name)
+}
+
+fn received(minute: u32, record: Record, presented: Vec<Presented>, body: Body) -> Received {
+    let keys = keyring();
+    let at = Instant::from_micros(1_772_431_200_000_000).unwrap().plus_seconds(i64::from(minute) * 60);
+    let event = Event {
+        id: event_id("test", &hex(&record.key), &[0; 32], minute),
+        source: "test".into(),
+        message: keys.token("message", "test", "1"),
+        adapter_version: 1,
+        happened_at: at,
+        recorded_at: at,
+        sequence: None,
+        register: Register::Patient,
+        record,
+        presented,
+        body,
+    };
+    Received { received_at: at, event }
+}
+
+fn hex(token: &Token) -> String {
+    token.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn links(messages: &[Message<'_>]) -> Links {
+    let mut links = Links::default();
+    for Message(minute, name, codes) in messages {
+        let presented = codes.map(|codes| {
+            let mut tokens: Vec<_> = codes.iter().map(|code| keyring().identifier(HETU_SYSTEM, code)).collect();
+            tokens.sort();
+            Presented { system: HETU_SYSTEM.into(), tokens }
+        });
+        let body = Body::PersonUpdated(PersonUpdated::default());
+        links.learn(&received(*minute, record(name), presented.into_iter().collect(), body));
+    }
+    links
+}
+
+fn decide(links: &mut Links, minute: u32, a: &str, b: &str, together: bool, authority: Authority) {
+    let body = if together {
+        Body::IdentitiesMerged(IdentitiesMerged { subsumed: record(b), authority })
+    } else {
+        Body::IdentitiesUnmerged(IdentitiesUnmerged { separated: record(b), authority })
+    };
+    links.learn(&received(minute, record(a), Vec::new(), body));
+}
+
+/// The clients as names, sorted.
+fn clients(links: &Links, names: &[&str]) -> String {
+    let name = |key: &Token| names.iter().find(|name| record(name).key == *key).copied().unwrap_or("?");
+    let mut clients: Vec<_> = links
+        .clients(&Crowded::new())
+        .iter()
+        .map(|keys| {
+            let mut names: Vec<_> = keys.iter().map(name).collect();
+            names.sort_unstable();
+            names.join("+")
+        })
+        .collect();
+    clients.sort();
+    clients.join(" ")
+}
+
+#[test]
+fn what_is_presented_links() {
+    let names = ["kys-1", "tk-1", "sos-1"];
+    let table: &[(&str, &[Message<'_>], &str)] = &[
+        ("the same code", &[Message(1, "kys-1", Some(&["a"])), Message(2, "sos-1", Some(&["a"]))], "kys-1+sos-1"),
+        ("different codes", &[Message(1, "kys-1", Some(&["a"])), Message(2, "sos-1", Some(&["b"]))], "kys-1 sos-1"),
+        ("no code", &[Message(1, "kys-1", None), Message(2, "sos-1", Some(&["a"]))], "kys-1 sos-1"),
+        (
+            "the next message that has the system replaces it whole",
+            &[Message(1, "kys-1", Some(&["a"])), Message(2, "sos-1", Some(&["a"])), Message(3, "kys-1", Some(&["b"]))],
+            "kys-1 sos-1",
+        ),
+        (
+            "one that says nothing of the system leaves it",
+            &[Message(1, "kys-1", Some(&["a"])), Message(2, "sos-1", Some(&["a"])), Message(3, "kys-1", None)],
+            "kys-1+sos-1",
+        ),
+        (
+            "one that empties it unlinks",
+            &[Message(1, "kys-1", Some(&["a"])), Message(2, "sos-1", Some(&["a"])), Message(3, "kys-1", Some(&[]))],
+            "kys-1 sos-1",
+        ),
+        (
+            "two identity codes in one message link nothing",
+            &[Message(1, "kys-1", Some(&["a", "b"])), Message(2, "sos-1", Some(&["a"])), Message(3, "tk-1", Some(&["b"]))],
+            "kys-1 sos-1 tk-1",
+        ),
+    ];
+    for (why, messages, expected) in table {
+        assert_eq!(clients(&links(messages), &names), *expected, "{why}");
+    }
+}
+
+#[test]
+fn what_is_decided_outranks() {
+    let names = ["kys-1", "kys-2", "sos-1"];
+    let apart = [Message(1, "kys-1", Some(&["a"])), Message(1, "kys-2", Some(&["b"])), Message(1, "sos-1", Some(&["a"]))];
+    let mut it = links(&apart);
+    assert_eq!(clients(&it, &names), "kys-1+sos-1 kys-2");
+    decide(&mut it, 5, "kys-1", "kys-2", true, Authority::Source);
+    assert_eq!(clients(&it, &names), "kys-1+kys-2+sos-1");
+    decide(&mut it, 4, "kys-2", "kys-1", false, Authority::Source);
+    assert_eq!(clients(&it, &names), "kys-1+kys-2+sos-1", "the later decision stands, whoever is named first");
+    decide(&mut it, 3, "kys-1", "kys-2", false, Authority::Steward);
+    assert_eq!(clients(&it, &names), "kys-1+sos-1 kys-2", "a steward outranks a source, whenever it was said");
+    decide(&mut it, 9, "kys-1", "sos-1", false, Authority::Steward);
+    assert_eq!(clients(&it, &names), "kys-1 kys-2 sos-1", "a pair decided apart undoes what is presented");
+    // Chains and cycles of merges are harmless.
+    decide(&mut it, 10, "kys-1", "kys-2", true, Authority::Steward);
+    decide(&mut it, 11, "kys-2", "sos-1", true, Authority::Steward);
+    decide(&mut it, 12, "sos-1", "kys-1", true, Authority::Steward);
+    assert_eq!(clients(&it, &names), "kys-1+kys-2+sos-1");
+    decide(&mut it, 13, "kys-1", "kys-1", false, Authority::Steward);
+    assert_eq!(clients(&it, &names), "kys-1+kys-2+sos-1", "a record is never apart from itself");
+}
+
+#[test]
+fn a_placeholder_links_nobody() {
+    let names: Vec<String> = (0..=CROWD).map(|n| format!("kys-{n}")).collect();
+    let present = |count: usize| {
+        let mut messages: Vec<_> = names[..count].iter().map(|name| Message(1, name, Some(&["999"][..]))).collect();
+        messages.push(Message(1, "sos-1", Some(&["999"])));
+        messages.push(Message(1, "tk-1", Some(&["999"])));
+        links(&messages).clients(&Crowded::new())
+    };
+    assert_eq!(present(CROWD).len(), 1, "as many as may be");
+    let crowded = present(CROWD + 1);
+    assert_eq!(crowded.len(), CROWD + 2, "one more: none of them is linked; the records of other systems still are");
+    assert_eq!(crowded.iter().map(std::collections::BTreeSet::len).max(), Some(2));
+}
+
+#[test]
+fn a_component_that_is_too_large_keeps_decided_links_only() {
+    // A chain over own numbers: each record presents its own and the next one's.
+    let chain = |count: usize| {
+        let mut links = Links::default();
+        for n in 0..count {
+            let number = |n: usize| keyring().identifier("number", &n.to_string());
+            let mut tokens = vec![number(n), number(n + 1)];
+            tokens.sort();
+            let presented = vec![Presented { system: "number".into(), tokens }];
+            links.learn(&received(1, record(&format!("kys-{n}")), presented, Body::PersonUpdated(PersonUpdated::default())));
+        }
+        links
+    };
+    assert_eq!(chain(LARGEST).clients(&Crowded::new()).len(), 1);
+    let mut too_large = chain(LARGEST + 1);
+    assert_eq!(too_large.clients(&Crowded::new()).len(), LARGEST + 1);
+    decide(&mut too_large, 2, "kys-0", "kys-1", true, Authority::Source);
+    assert_eq!(too_large.clients(&Crowded::new()).len(), LARGEST, "what is decided stays");
+}
