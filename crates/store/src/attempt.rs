@@ -43,7 +43,7 @@ pub(crate) async fn run(tx: &mut PgConnection, incoming: &Incoming, anew: Anew<'
     let wanted: BTreeMap<Token, &Record> = records.map(|record| (record.key, record)).collect();
     let new_records = record::insert_missing(tx, &wanted).await?;
 
-    let mut plan = Plan::read(tx, incoming, asked).await?;
+    let mut plan = Plan::read(tx, incoming, &new_records, asked).await?;
     if plan.touched.is_empty() && plan.seeds.is_empty() {
         return Ok(Work {
             duplicates: plan.duplicates,
@@ -55,7 +55,7 @@ pub(crate) async fn run(tx: &mut PgConnection, incoming: &Incoming, anew: Anew<'
     let locked = Closure::read(tx, &mut plan).await?.clients;
     record::lock_clients(tx, &locked.keys().copied().collect()).await?;
 
-    let mut plan = Plan::read(tx, incoming, asked).await?;
+    let mut plan = Plan::read(tx, incoming, &new_records, asked).await?;
     let closure = Closure::read(tx, &mut plan).await?;
     let covered = closure.clients.keys().all(|client| locked.contains_key(client));
     if !covered || !plan.tokens().is_subset(&tokens) {

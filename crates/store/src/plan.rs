@@ -35,7 +35,7 @@ pub(crate) struct Plan {
     pub before: Links,
     /// See `before`.
     pub after: Links,
-    /// Records of fresh or changed events, and the other records that these name.
+    /// Records of fresh or changed events, the other records that these name, and records that are new.
     pub touched: BTreeSet<Token>,
     /// Records whose links change, or are to be looked at anew.
     pub seeds: BTreeSet<Token>,
@@ -82,9 +82,15 @@ pub(crate) fn named(received: &Received) -> impl Iterator<Item = &Record> {
 }
 
 impl Plan {
-    /// Reads what is stored and computes what changes. `anew` are records whose registers are computed from history
-    /// whatever is stored.
-    pub async fn read(tx: &mut PgConnection, incoming: &Incoming, anew: &BTreeSet<i64>) -> Result<Self, Fault> {
+    /// Reads what is stored and computes what changes. `new` are the records that this transaction inserted, even those
+    /// that only a copy named which is no news; `anew` are records whose registers are computed from history whatever is
+    /// stored.
+    pub async fn read(
+        tx: &mut PgConnection,
+        incoming: &Incoming,
+        new: &BTreeSet<i64>,
+        anew: &BTreeSet<i64>,
+    ) -> Result<Self, Fault> {
         let mut plan = Self::default();
         plan.join(tx, incoming).await?;
         let events = plan
@@ -96,7 +102,12 @@ impl Plan {
             .map(|record| record.key)
             .collect();
         plan.records.read_keys(tx, &plan.touched).await?;
-        plan.records.read_ids(tx, anew).await?;
+        plan.records.read_ids(tx, &new.union(anew).copied().collect()).await?;
+        let new = new
+            .iter()
+            .filter_map(|id| plan.records.by_id(*id))
+            .map(|known| known.key);
+        plan.touched.extend(new);
         let anew = anew
             .iter()
             .filter_map(|id| plan.records.by_id(*id))

@@ -1,1 +1,102 @@
-//! Bench.
+//! Not a test of speed: a loop that prints how fast `apply` is, on demand.
+
+use crate::county::{at, keyring};
+use crate::server::TestDatabase;
+use event::{Body, Event, HETU_SYSTEM, Presented, Received, Register, StayClass, StayStarted, Ward, WardChanged};
+use std::time::Instant;
+use store::Batch;
+
+/// `cargo test -p store --release measure -- --ignored --nocapture`
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "prints figures"]
+async fn measure() {
+    const CLIENTS: u64 = 5_000;
+    const ROUNDS: u64 = 8;
+    let database = TestDatabase::new().await;
+    let keys = keyring();
+    let event = |client: u64, round: u64| {
+        // Two records a client, linked by one identity code.
+        let source = if round.is_multiple_of(2) { "a" } else { "b" };
+        let stay = Some(keys.token("stay", source, &client.to_string()));
+        let ward = Ward::try_new("W");
+        let body = match round {
+            0 | 1 => Body::StayStarted(StayStarted {
+                stay,
+                class: StayClass::Inpatient,
+                ward,
+                started_at: at(round),
+            }),
+            _ => Body::WardChanged(WardChanged {
+                stay,
+                from: None,
+                to: ward,
+            }),
+        };
+        Received {
+            received_at: at(round),
+            event: Event {
+                id: event::event_id(source, &format!("{client}/{round}"), &[0; 32], 0),
+                source: source.into(),
+                message: keys.token("message", source, &format!("{client}/{round}")),
+                adapter_version: 1,
+                happened_at: at(round),
+                recorded_at: at(round),
+                sequence: None,
+                register: Register::Patient,
+                record: keys.record(source, "own", &client.to_string()),
+                presented: vec![Presented {
+                    system: HETU_SYSTEM.into(),
+                    tokens: vec![keys.identifier(HETU_SYSTEM, &client.to_string())],
+                }],
+                body,
+            },
+        }
+    };
+    let pool = database.pool().await;
+    let lsn = async || -> i64 {
+        let lsn = "SELECT (pg_current_wal_lsn() - '0/0')::bigint";
+        sqlx::query_scalar(lsn).fetch_one(&pool).await.unwrap()
+    };
+    for round in 0..ROUNDS {
+        let (start, wal, mut refolds) = (Instant::now(), lsn().await, 0);
+        let events: Vec<Received> = (0..CLIENTS).map(|client| event(client, round)).collect();
+        for part in events.chunks(1_000) {
+            let batch = Batch {
+                events: part.to_vec(),
+                ..Batch::default()
+            };
+            refolds += database.projector.apply(&batch).await.unwrap().refolds;
+        }
+        let (seconds, wal) = (start.elapsed().as_secs_f64(), lsn().await - wal);
+        println!(
+            "round {round}: {:.0} events/s, {} B WAL/event, {refolds} refolds",
+            CLIENTS as f64 / seconds,
+            wal / CLIENTS as i64
+        );
+    }
+    let start = Instant::now();
+    for client in 0..200 {
+        let batch = Batch {
+            events: vec![event(client, ROUNDS)],
+            ..Batch::default()
+        };
+        database.projector.apply(&batch).await.unwrap();
+    }
+    println!("one event a batch: {:.2} ms", start.elapsed().as_secs_f64() * 5.0);
+    let start = Instant::now();
+    let rebuilt = database.projector.rebuild(true, |_, _| ()).await.unwrap();
+    println!(
+        "verify: {:.0} events/s {rebuilt:?}",
+        (CLIENTS * ROUNDS) as f64 / start.elapsed().as_secs_f64()
+    );
+    let sizes = "SELECT relname::text, pg_total_relation_size(oid) FROM pg_class
+                 WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reltuples <> 0 ORDER BY 2 DESC";
+    sqlx::query("VACUUM ANALYZE").execute(&pool).await.unwrap();
+    for (name, size) in sqlx::query_as::<_, (String, i64)>(sizes)
+        .fetch_all(&pool)
+        .await
+        .unwrap()
+    {
+        println!("{name}: {} B/event", size / (CLIENTS * ROUNDS) as i64);
+    }
+}
