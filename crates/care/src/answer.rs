@@ -133,7 +133,11 @@ impl Facts<'_> {
         let all = self.view.map(|view| CurrentWorker::all(view, &county.directory, &county.zone, self.at));
         let mut workers = all.unwrap_or_default();
         workers.retain(|worker| grant.sees(worker.register));
-        let own = if grant.own == Register::Patient { [Coverage::HealthSocialWork, Coverage::Stays] } else { [Coverage::Workers, Coverage::Clientships] };
+        let own = if grant.own == Register::Patient {
+            [Coverage::HealthSocialWork, Coverage::Stays]
+        } else {
+            [Coverage::Workers, Coverage::Clientships]
+        };
         let both = [Coverage::Workers, Coverage::Clientships, Coverage::HealthSocialWork, Coverage::Stays];
         let completeness = self.completeness(if grant.other { &both } else { &own });
         Workers { workers, completeness, other_side_withheld: !grant.other }
@@ -183,7 +187,9 @@ impl Facts<'_> {
         };
         let seen = events.iter().filter(|received| grant.sees(received.event.register));
         let mut entries: Vec<_> = seen.map(TimelineEntry::of).collect();
-        entries.sort_by(|a, b| (a.happened_at, a.recorded_at, a.event_type).cmp(&(b.happened_at, b.recorded_at, b.event_type)));
+        entries.sort_by(|a, b| {
+            (a.happened_at, a.recorded_at, a.event_type).cmp(&(b.happened_at, b.recorded_at, b.event_type))
+        });
         let registers = [Register::Patient, Register::Social].into_iter().filter(|it| grant.sees(*it)).collect();
         Timeline { entries, registers, completeness: self.completeness(EVERYTHING) }
     }

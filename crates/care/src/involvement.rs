@@ -53,7 +53,9 @@ impl Involvement {
     /// At `at`; `completeness` is that of stays and health social work.
     #[must_use]
     pub fn of(view: Option<&ParallelView>, county: &County, completeness: Completeness, at: Instant) -> Self {
-        let Some(view) = view else { return Self::none(completeness) };
+        let Some(view) = view else {
+            return Self::none(completeness);
+        };
         let stays = view.all_stays();
         let mut signs: Vec<_> = stays.iter().flat_map(|stay| signs_of(stay, county, at)).collect();
         for work in view.health_social_work.values() {
@@ -92,8 +94,12 @@ fn signs_of(stay: &Stay, county: &County, at: Instant) -> Vec<Sign> {
     let mut contacts = ward_contacts(stay, &county.directory, &county.zone, at);
     contacts.retain(|contact| !matches!(contact, Contact::WardNotListed | Contact::NoneForWard));
     contacts.extend(county.contact_of(&stay.origin.source));
-    let sign = |kind, planned_at| {
-        Sign { kind, since: stay.since(), planned_at, contacts: contacts.clone(), inferred: stay.inferred }
+    let sign = |kind, planned_at| Sign {
+        kind,
+        since: stay.since(),
+        planned_at,
+        contacts: contacts.clone(),
+        inferred: stay.inferred,
     };
     let planned = stay.planned_discharge.in_force().map(|at| sign(InvolvementKind::PlannedDischarge, *at));
     std::iter::once(sign(kind, None)).chain(planned).collect()

@@ -18,6 +18,7 @@ mod clientship;
 pub mod decide;
 pub mod directory;
 mod involvement;
+mod lane;
 pub mod law;
 pub mod link;
 mod person;

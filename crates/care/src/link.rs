@@ -152,10 +152,7 @@ pub fn pair(a: Token, b: Token) -> (Token, Token) {
 }
 
 /// Connected components of a small graph.
-fn components(
-    nodes: impl Iterator<Item = Token>,
-    edges: impl Iterator<Item = (Token, Token)>,
-) -> Vec<BTreeSet<Token>> {
+fn components(nodes: impl Iterator<Item = Token>, edges: impl Iterator<Item = (Token, Token)>) -> Vec<BTreeSet<Token>> {
     let mut parent: BTreeMap<Token, Token> = nodes.map(|node| (node, node)).collect();
     for (a, b) in edges {
         let (a, b) = (root(&mut parent, a), root(&mut parent, b));

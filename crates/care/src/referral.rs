@@ -62,3 +62,14 @@ impl Default for Referral {
         Self::new()
     }
 }
+
+impl ReferralState {
+    /// Who told it; `None` while there is no answer.
+    #[must_use]
+    pub fn origin(&self) -> Option<&Origin> {
+        match self {
+            Self::Requested => None,
+            Self::Accepted { origin, .. } | Self::Rejected { origin, .. } => Some(origin),
+        }
+    }
+}

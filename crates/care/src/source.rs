@@ -186,9 +186,17 @@ mod tests {
             doubts: BTreeSet::from([doubt]),
         };
         let stays = &[Coverage::Stays][..];
-        assert_eq!(completeness([Some(15), Some(10), None], stays), Completeness::Complete, "silence of others is no matter");
+        assert_eq!(
+            completeness([Some(15), Some(10), None], stays),
+            Completeness::Complete,
+            "silence of others is no matter"
+        );
         assert_eq!(completeness([Some(15), Some(9), None], stays), not_known(Some(9), Doubt::SourceSilent));
-        assert_eq!(completeness([Some(5), Some(9), None], stays), not_known(Some(5), Doubt::SourceSilent), "the oldest stands");
+        assert_eq!(
+            completeness([Some(5), Some(9), None], stays),
+            not_known(Some(5), Doubt::SourceSilent),
+            "the oldest stands"
+        );
         assert_eq!(completeness([Some(5), None, None], stays), not_known(None, Doubt::SourceSilent), "never heard");
         let duty = &[Coverage::DutyContacts][..];
         assert_eq!(completeness([Some(19); 3], duty), not_known(None, Doubt::NothingConnected));

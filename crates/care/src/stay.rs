@@ -75,9 +75,7 @@ impl StayFact {
     #[must_use]
     pub fn of(body: &Body) -> Option<(Option<Token>, Self)> {
         Some(match body.clone() {
-            Body::StayStarted(x) => {
-                (x.stay, Self::Started { class: x.class, ward: x.ward, started_at: x.started_at })
-            }
+            Body::StayStarted(x) => (x.stay, Self::Started { class: x.class, ward: x.ward, started_at: x.started_at }),
             Body::StayCorrected(x) => {
                 (x.stay, Self::Corrected { class: x.class, ward: x.ward, started_at: x.started_at })
             }
@@ -86,9 +84,7 @@ impl StayFact {
             Body::ClassChanged(x) => (x.stay, Self::ClassChanged { class: x.class, ward: x.ward }),
             Body::PlannedDischargeSet(x) => (x.stay, Self::DischargePlanned { planned_at: x.planned_at }),
             Body::PlannedDischargeCancelled(x) => (x.stay, Self::DischargePlanCancelled),
-            Body::StayEnded(x) => {
-                (x.stay, Self::Ended(Discharge { ended_at: x.ended_at, disposition: x.disposition }))
-            }
+            Body::StayEnded(x) => (x.stay, Self::Ended(Discharge { ended_at: x.ended_at, disposition: x.disposition })),
             Body::DischargeCancelled(x) => (x.stay, Self::DischargeCancelled),
             _ => return None,
         })

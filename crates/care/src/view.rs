@@ -143,8 +143,7 @@ impl ParallelView {
                 }
             }
             Body::ReferralAccepted(x) => {
-                let state =
-                    ReferralState::Accepted { origin, worker: x.worker.clone(), expected_by: x.expected_by };
+                let state = ReferralState::Accepted { origin, worker: x.worker.clone(), expected_by: x.expected_by };
                 self.referral_answer(x.referral, state);
             }
             Body::ReferralRejected(x) => {
@@ -157,32 +156,29 @@ impl ParallelView {
                 self.cases.insert(x.case, Case { origin, ground: x.ground.clone() });
             }
             Body::AssessmentStarted(x) => {
-                let assessment = touch(self.assessments.entry(x.assessment), origin, Assessment::new, |it| &mut it.origin);
+                let assessment = self.assessment(x.assessment, origin);
                 assessment.started_at = Some(happened_at);
                 assessment.case = x.case.or(assessment.case);
             }
             Body::AssessmentFinished(x) => {
-                let assessment = touch(self.assessments.entry(x.assessment), origin, Assessment::new, |it| &mut it.origin);
+                let assessment = self.assessment(x.assessment, origin);
                 assessment.finished_at = Some(happened_at);
                 assessment.own_worker_needed = x.own_worker_needed;
                 assessment.clientship = x.clientship;
             }
             Body::ClientshipOpened(x) => {
-                let new = |origin| Clientship { origin, span: Revocable::default() };
                 let open = OpenClientship {
                     opened_at: happened_at,
                     service_task: x.service_task.clone(),
                     own_worker_not_named: x.own_worker_not_named.clone(),
                 };
-                touch(self.clientships.entry(x.clientship), origin, new, |it| &mut it.origin).span.say(&mark, open);
+                self.clientship(x.clientship, origin).span.say(&mark, open);
             }
             Body::ClientshipClosed(x) => {
-                let new = |origin| Clientship { origin, span: Revocable::default() };
                 let closed = Closed { closed_at: happened_at, why: x.ground.clone() };
-                touch(self.clientships.entry(x.clientship), origin, new, |it| &mut it.origin).span.revoke(mark, closed);
+                self.clientship(x.clientship, origin).span.revoke(mark, closed);
             }
             Body::WorkerAssigned(x) => {
-                let new = |origin| Assignment { origin, span: Revocable::default() };
                 let assigned = Assigned {
                     role: x.role,
                     clientship: x.clientship,
@@ -194,15 +190,13 @@ impl ParallelView {
                     from: x.from,
                     until: x.until,
                 };
-                touch(self.assignments.entry(x.assignment), origin, new, |it| &mut it.origin).span.say(&mark, assigned);
+                self.assignment(x.assignment, origin).span.say(&mark, assigned);
             }
             Body::WorkerAssignmentEnded(x) => {
-                let new = |origin| Assignment { origin, span: Revocable::default() };
                 let ended = Ended { ended_at: x.ended_at, reason: x.reason.clone() };
-                touch(self.assignments.entry(x.assignment), origin, new, |it| &mut it.origin).span.revoke(mark, ended);
+                self.assignment(x.assignment, origin).span.revoke(mark, ended);
             }
             Body::HealthSocialWorkOpened(x) => {
-                let new = |origin| HealthSocialWork { origin, span: Revocable::default() };
                 let open = OpenHealthSocialWork {
                     opened_at: happened_at,
                     record,
@@ -210,12 +204,11 @@ impl ParallelView {
                     channel: x.channel.clone(),
                     until: x.until,
                 };
-                touch(self.health_social_work.entry(x.work), origin, new, |it| &mut it.origin).span.say(&mark, open);
+                self.work(x.work, origin).span.say(&mark, open);
             }
             Body::HealthSocialWorkClosed(x) => {
-                let new = |origin| HealthSocialWork { origin, span: Revocable::default() };
                 let closed = Closed { closed_at: happened_at, why: x.outcome.clone() };
-                touch(self.health_social_work.entry(x.work), origin, new, |it| &mut it.origin).span.revoke(mark, closed);
+                self.work(x.work, origin).span.revoke(mark, closed);
             }
             Body::DutyContactRecorded(x) => {
                 self.duty_contacts.insert(x.contact, DutyContact { origin, handed_over_to: x.handed_over_to.clone() });
@@ -224,6 +217,25 @@ impl ParallelView {
                 self.not_understood.entry(origin.register).or_insert(happened_at);
             }
         }
+    }
+
+    fn assessment(&mut self, key: Token, origin: Origin) -> &mut Assessment {
+        touch(self.assessments.entry(key), origin, Assessment::new, |it| &mut it.origin)
+    }
+
+    fn clientship(&mut self, key: Token, origin: Origin) -> &mut Clientship {
+        let new = |origin| Clientship { origin, span: Revocable::default() };
+        touch(self.clientships.entry(key), origin, new, |it| &mut it.origin)
+    }
+
+    fn assignment(&mut self, key: Token, origin: Origin) -> &mut Assignment {
+        let new = |origin| Assignment { origin, span: Revocable::default() };
+        touch(self.assignments.entry(key), origin, new, |it| &mut it.origin)
+    }
+
+    fn work(&mut self, key: Token, origin: Origin) -> &mut HealthSocialWork {
+        let new = |origin| HealthSocialWork { origin, span: Revocable::default() };
+        touch(self.health_social_work.entry(key), origin, new, |it| &mut it.origin)
     }
 
     fn stay(&mut self, stay: Option<Token>, mark: Mark, origin: Origin, fact: StayFact) {
@@ -249,7 +261,9 @@ impl ParallelView {
     pub fn all_stays(&self) -> Vec<Stay> {
         let mut inferred: BTreeMap<Token, Vec<Stay>> = BTreeMap::new();
         for unplaced in &self.unplaced {
-            let Unplaced::Stay { mark, origin, fact } = unplaced else { continue };
+            let Unplaced::Stay { mark, origin, fact } = unplaced else {
+                continue;
+            };
             let stays = inferred.entry(origin.record).or_default();
             // A new start after an end is a new stay; all else belongs to the last one.
             let over = stays.last().is_none_or(|stay: &Stay| {
@@ -265,60 +279,21 @@ impl ParallelView {
         }
         self.stays.values().cloned().chain(inferred.into_values().flatten()).collect()
     }
-
-    /// The same view without what belongs to another register than `register` says may be seen.
-    #[must_use]
-    pub fn only(mut self, may_see: impl Fn(Register) -> bool) -> Self {
-        let seen = |origin: &Origin| may_see(origin.register);
-        self.stays.retain(|_, it| seen(&it.origin));
-        self.cases.retain(|_, it| seen(&it.origin));
-        self.assessments.retain(|_, it| seen(&it.origin));
-        self.clientships.retain(|_, it| seen(&it.origin));
-        self.assignments.retain(|_, it| seen(&it.origin));
-        self.health_social_work.retain(|_, it| seen(&it.origin));
-        self.duty_contacts.retain(|_, it| seen(&it.origin));
-        self.not_understood.retain(|register, _| may_see(*register));
-        for referral in self.referrals.values_mut() {
-            referral.request = referral.request.take().filter(|request| seen(&request.origin));
-            if referral.state.origin().is_some_and(|origin| !seen(origin)) && referral.request.is_none() {
-                referral.state = ReferralState::Requested;
-            }
-        }
-        self.referrals.retain(|_, it| it.request.is_some() || it.state != ReferralState::Requested);
-        self.unplaced.retain(|it| match it {
-            Unplaced::Stay { origin, .. } => seen(origin),
-            Unplaced::Referral(request) => seen(&request.origin),
-            Unplaced::ReferralAnswer(state) => state.origin().is_none_or(&seen),
-        });
-        self
-    }
-}
-
-impl ReferralState {
-    /// Who told it; `None` while there is no answer.
-    #[must_use]
-    pub fn origin(&self) -> Option<&Origin> {
-        match self {
-            Self::Requested => None,
-            Self::Accepted { origin, .. } | Self::Rejected { origin, .. } => Some(origin),
-        }
-    }
 }
 
 impl Assessment {
     fn new(origin: Origin) -> Self {
-        let none = (None, None);
-        Self { origin, case: None, started_at: None, finished_at: None, own_worker_needed: none.0, clientship: none.1 }
+        Self { origin, case: None, started_at: None, finished_at: None, own_worker_needed: None, clientship: None }
     }
 }
 
 /// The entity, new or known, with `origin` as the last event that touched it.
-fn touch<'a, E>(
-    entry: Entry<'a, Token, E>,
+fn touch<E>(
+    entry: Entry<'_, Token, E>,
     origin: Origin,
     new: impl FnOnce(Origin) -> E,
     origin_of: impl FnOnce(&mut E) -> &mut Origin,
-) -> &'a mut E {
+) -> &mut E {
     let entity = entry.or_insert_with(|| new(origin.clone()));
     *origin_of(entity) = origin;
     entity

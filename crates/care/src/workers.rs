@@ -83,7 +83,8 @@ impl CurrentWorker {
         let mut workers = assigned(view, at);
         for work in view.health_social_work.values() {
             let Some(open) = work.open_at(at) else { continue };
-            let contact = open.worker.clone().map_or(Contact::NotTold, |worker| Contact::Sealed { record: open.record, worker });
+            let contact =
+                open.worker.clone().map_or(Contact::NotTold, |worker| Contact::Sealed { record: open.record, worker });
             workers.push(Self {
                 role: WorkerRole::HealthSocialWorker,
                 contact,
@@ -113,10 +114,13 @@ impl CurrentWorker {
 
 /// The contacts of a stay's ward: those there today first.
 pub(crate) fn ward_contacts(stay: &Stay, directory: &Directory, zone: &TimeZone, at: Instant) -> Vec<Contact> {
-    let Some(ward) = &stay.ward else { return vec![Contact::WardNotListed] };
+    let Some(ward) = &stay.ward else {
+        return vec![Contact::WardNotListed];
+    };
     match directory.ward(&stay.origin.source, ward.code()) {
         OnWard::Workers(entry) => {
-            let contact = |worker: &WardWorker| Contact::Directory { worker: worker.clone(), today: worker.is_there(at, zone) };
+            let contact =
+                |worker: &WardWorker| Contact::Directory { worker: worker.clone(), today: worker.is_there(at, zone) };
             let mut contacts: Vec<_> = entry.workers.iter().map(contact).collect();
             contacts.sort_by_key(|contact| !matches!(contact, Contact::Directory { today: true, .. }));
             contacts.extend(entry.contact_point.clone().map(Contact::Point));
@@ -136,7 +140,10 @@ fn assigned(view: &ParallelView, at: Instant) -> Vec<CurrentWorker> {
         // A clientship that nobody has told of binds nothing.
         view.clientships.get(clientship).is_none_or(|clientship| {
             clientship.span.said().is_none_or(|_| clientship.open_at(at).is_some())
-                && clientship.span.revoked().is_none_or(|closed| closed.closed_at > at || clientship.span.in_force().is_some())
+                && clientship
+                    .span
+                    .revoked()
+                    .is_none_or(|closed| closed.closed_at > at || clientship.span.in_force().is_some())
         })
     };
     let worker = |assignment: &crate::Assignment| {
@@ -167,7 +174,8 @@ impl OwnWorker {
         if !completeness.is_complete() {
             return Self::NotKnown(completeness);
         }
-        let open: Vec<_> = view.into_iter().flat_map(|view| view.clientships.values()).filter_map(|it| it.open_at(at)).collect();
+        let open: Vec<_> =
+            view.into_iter().flat_map(|view| view.clientships.values()).filter_map(|it| it.open_at(at)).collect();
         // The clientship's own word first; else why the last own worker left.
         let told = open.iter().find_map(|open| open.own_worker_not_named.clone());
         let last_left = || {

@@ -32,7 +32,9 @@ proptest! {
         let events = joined(&history(seed, 40));
         let learn = |events: &[Received]| {
             let mut links = Links::default();
-            events.iter().for_each(|received| links.learn(received));
+            for received in events {
+                links.learn(received);
+            }
             links
         };
         let mut shuffled = events.clone();
@@ -97,12 +99,15 @@ fn histories_have_what_makes_folding_hard() {
         let joined = joined(&events);
         let views = clients(&joined);
         let mut links = Links::default();
-        joined.iter().for_each(|received| links.learn(received));
+        for received in &joined {
+            links.learn(received);
+        }
         note("copies", events.len() - joined.len());
         note("linked clients", views.keys().filter(|records| records.len() > 1).count());
         note("placeholders", links.crowded().len());
         note("apart", links.decided.values().filter(|decision| !decision.together).count());
-        let two = |it: &&Received| it.event.presented.iter().any(|set| set.system == HETU_SYSTEM && set.tokens.len() > 1);
+        let two =
+            |it: &&Received| it.event.presented.iter().any(|set| set.system == HETU_SYSTEM && set.tokens.len() > 1);
         note("two codes", joined.iter().filter(two).count());
         note("unplaced", views.values().map(|view| view.unplaced.len()).sum());
         note("ahead", joined.iter().filter(|it| it.event.recorded_at > it.received_at).count());
@@ -116,4 +121,3 @@ fn histories_have_what_makes_folding_hard() {
     }
     assert_eq!(found.len(), 9);
 }
-

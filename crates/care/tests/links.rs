@@ -1,5 +1,7 @@
 //! Rule R6 and its guards, one by one.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
 use care::link::{CROWD, Crowded, LARGEST, Links};
 use dev::history::keyring;
 use event::{
@@ -19,7 +21,7 @@ fn received(minute: u32, record: Record, presented: Vec<Presented>, body: Body) 
     let keys = keyring();
     let at = Instant::from_micros(1_772_431_200_000_000).unwrap().plus_seconds(i64::from(minute) * 60);
     let event = Event {
-        id: event_id("test", &hex(&record.key), &[0; 32], minute),
+        id: event_id("test", &format!("{} {minute}", record.system), &digest(&record.key), minute),
         source: "test".into(),
         message: keys.token("message", "test", "1"),
         adapter_version: 1,
@@ -34,8 +36,10 @@ fn received(minute: u32, record: Record, presented: Vec<Presented>, body: Body) 
     Received { received_at: at, event }
 }
 
-fn hex(token: &Token) -> String {
-    token.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+fn digest(token: &Token) -> [u8; 32] {
+    let mut digest = [0; 32];
+    digest[..Token::LEN].copy_from_slice(token.as_bytes());
+    digest
 }
 
 fn links(messages: &[Message<'_>]) -> Links {
@@ -101,7 +105,11 @@ fn what_is_presented_links() {
         ),
         (
             "two identity codes in one message link nothing",
-            &[Message(1, "kys-1", Some(&["a", "b"])), Message(2, "sos-1", Some(&["a"])), Message(3, "tk-1", Some(&["b"]))],
+            &[
+                Message(1, "kys-1", Some(&["a", "b"])),
+                Message(2, "sos-1", Some(&["a"])),
+                Message(3, "tk-1", Some(&["b"])),
+            ],
             "kys-1 sos-1 tk-1",
         ),
     ];
@@ -113,7 +121,8 @@ fn what_is_presented_links() {
 #[test]
 fn what_is_decided_outranks() {
     let names = ["kys-1", "kys-2", "sos-1"];
-    let apart = [Message(1, "kys-1", Some(&["a"])), Message(1, "kys-2", Some(&["b"])), Message(1, "sos-1", Some(&["a"]))];
+    let apart =
+        [Message(1, "kys-1", Some(&["a"])), Message(1, "kys-2", Some(&["b"])), Message(1, "sos-1", Some(&["a"]))];
     let mut it = links(&apart);
     assert_eq!(clients(&it, &names), "kys-1+sos-1 kys-2");
     decide(&mut it, 5, "kys-1", "kys-2", true, Authority::Source);
@@ -158,7 +167,12 @@ fn a_component_that_is_too_large_keeps_decided_links_only() {
             let mut tokens = vec![number(n), number(n + 1)];
             tokens.sort();
             let presented = vec![Presented { system: "number".into(), tokens }];
-            links.learn(&received(1, record(&format!("kys-{n}")), presented, Body::PersonUpdated(PersonUpdated::default())));
+            links.learn(&received(
+                1,
+                record(&format!("kys-{n}")),
+                presented,
+                Body::PersonUpdated(PersonUpdated::default()),
+            ));
         }
         links
     };

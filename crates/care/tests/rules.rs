@@ -1,5 +1,7 @@
 //! The rules as tables: who the own worker is, whether a hospital is involved, who may see what.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
 use care::answer::{County, Facts};
 use care::decide::{CallerRefused, Purpose, Query, RULES, Side, Task, admit};
 use care::directory::{Directory, WardEntry, WardWorker};
@@ -15,6 +17,9 @@ use event::{
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What was told: how many hours ago, in which register.
+type Told = Vec<(i64, Register, Body)>;
 
 /// Hours before (or after, when negative) the answer.
 fn ago(hours: i64) -> Instant {
@@ -114,7 +119,8 @@ fn contact(kind: ReferralKind) -> Body {
 /// Every source has spoken, unless `silent`.
 fn states(silent: bool) -> Vec<SourceState> {
     let covers = [Coverage::Stays, Coverage::HealthSocialWork, Coverage::Clientships, Coverage::Workers];
-    let source = Source { name: "test".into(), covers: covers.into(), silence_seconds: 600, contact: Some("Vaihde".into()) };
+    let source =
+        Source { name: "test".into(), covers: covers.into(), silence_seconds: 600, contact: Some("Vaihde".into()) };
     let heard = BTreeMap::from([("test".to_owned(), if silent { ago(1) } else { now() })]);
     SourceState::all(&[source], &heard, &BTreeMap::new(), now())
 }
@@ -147,20 +153,53 @@ fn duty(query: Query) -> &'static care::decide::Rule {
 #[test]
 fn who_the_own_worker_is() {
     let own = || assigned(WorkerRole::OwnWorker, None);
-    let table: Vec<(&str, Vec<(i64, Register, Body)>, &str)> = vec![
+    let table: Vec<(&str, Told, &str)> = vec![
         ("nobody knows the person, and all have spoken", vec![], "not named"),
         ("a clientship and an own worker", vec![(9, S, clientship_opened(None)), (8, S, own())], "named"),
         ("told in the other order", vec![(9, S, own()), (8, S, clientship_opened(None))], "named"),
         ("an assignment whose clientship nobody told of", vec![(8, S, own())], "named"),
         ("nobody named", vec![(9, S, clientship_opened(None))], "not named, clientship"),
-        ("nobody named, and why", vec![(9, S, clientship_opened(Some("obviously-unnecessary")))], "not named, clientship, obviously-unnecessary"),
-        ("another role is not the own worker", vec![(9, S, clientship_opened(None)), (8, S, assigned(WorkerRole::WorkPair, None))], "not named, clientship"),
-        ("left", vec![(9, S, clientship_opened(None)), (8, S, own()), (7, S, ended(ago(7)))], "not named, clientship, vacancy"),
+        (
+            "nobody named, and why",
+            vec![(9, S, clientship_opened(Some("obviously-unnecessary")))],
+            "not named, clientship, obviously-unnecessary",
+        ),
+        (
+            "another role is not the own worker",
+            vec![(9, S, clientship_opened(None)), (8, S, assigned(WorkerRole::WorkPair, None))],
+            "not named, clientship",
+        ),
+        (
+            "left",
+            vec![(9, S, clientship_opened(None)), (8, S, own()), (7, S, ended(ago(7)))],
+            "not named, clientship, vacancy",
+        ),
         ("leaves tomorrow", vec![(9, S, clientship_opened(None)), (8, S, own()), (7, S, ended(ago(-24)))], "named"),
-        ("the term is over", vec![(9, S, clientship_opened(None)), (8, S, assigned(WorkerRole::OwnWorker, Some(ago(1))))], "not named, clientship"),
-        ("left, told before the assignment was", vec![(9, S, clientship_opened(None)), (8, S, ended(ago(8))), (8, S, own())], "not named, clientship, vacancy"),
-        ("the clientship is over: so is the own worker (42 §)", vec![(9, S, clientship_opened(None)), (8, S, own()), (7, S, clientship_closed())], "not named"),
-        ("the clientship opened again", vec![(9, S, clientship_opened(None)), (8, S, own()), (7, S, clientship_closed()), (6, S, clientship_opened(None))], "named"),
+        (
+            "the term is over",
+            vec![(9, S, clientship_opened(None)), (8, S, assigned(WorkerRole::OwnWorker, Some(ago(1))))],
+            "not named, clientship",
+        ),
+        (
+            "left, told before the assignment was",
+            vec![(9, S, clientship_opened(None)), (8, S, ended(ago(8))), (8, S, own())],
+            "not named, clientship, vacancy",
+        ),
+        (
+            "the clientship is over: so is the own worker (42 §)",
+            vec![(9, S, clientship_opened(None)), (8, S, own()), (7, S, clientship_closed())],
+            "not named",
+        ),
+        (
+            "the clientship opened again",
+            vec![
+                (9, S, clientship_opened(None)),
+                (8, S, own()),
+                (7, S, clientship_closed()),
+                (6, S, clientship_opened(None)),
+            ],
+            "named",
+        ),
     ];
     for (why, told, expected) in table {
         let view = view(&told);
@@ -181,31 +220,57 @@ fn who_the_own_worker_is() {
 
 #[test]
 fn whether_a_hospital_is_involved() {
-    let planned = Body::PlannedDischargeSet(PlannedDischargeSet { stay: Some(key("stay", "1")), planned_at: Some(ago(-20)) });
+    let planned =
+        Body::PlannedDischargeSet(PlannedDischargeSet { stay: Some(key("stay", "1")), planned_at: Some(ago(-20)) });
     let unplaced = |body: Body| match body {
         Body::StayStarted(it) => Body::StayStarted(StayStarted { stay: None, ..it }),
         other => other,
     };
     let closed = Body::HealthSocialWorkClosed(HealthSocialWorkClosed { work: key("work", "1"), outcome: None });
-    let table: Vec<(&str, Vec<(i64, Register, Body)>, &str)> = vec![
+    let table: Vec<(&str, Told, &str)> = vec![
         ("nothing", vec![], "none"),
         ("an emergency visit", vec![(9, P, started(StayClass::Emergency, 9))], "EmergencyVisit"),
         ("a stay", vec![(9, P, started(StayClass::Inpatient, 9))], "StayInProgress"),
-        ("and its planned end", vec![(9, P, started(StayClass::Inpatient, 9)), (8, P, planned.clone())], "StayInProgress PlannedDischarge"),
+        (
+            "and its planned end",
+            vec![(9, P, started(StayClass::Inpatient, 9)), (8, P, planned.clone())],
+            "StayInProgress PlannedDischarge",
+        ),
         ("over", vec![(9, P, started(StayClass::Inpatient, 9)), (8, P, planned), (7, P, left(ago(7)))], "none"),
-        ("ends in an hour: still there", vec![(9, P, started(StayClass::Inpatient, 9)), (1, P, left(ago(-1)))], "StayInProgress"),
+        (
+            "ends in an hour: still there",
+            vec![(9, P, started(StayClass::Inpatient, 9)), (1, P, left(ago(-1)))],
+            "StayInProgress",
+        ),
         ("planned, not there", vec![(9, P, started(StayClass::Planned, -48))], "none"),
         ("a visit to a clinic is no involvement", vec![(9, P, started(StayClass::Outpatient, 9))], "none"),
         ("without a visit number", vec![(9, P, unplaced(started(StayClass::Inpatient, 9)))], "StayInProgress"),
         ("health social work, in whichever register", vec![(9, S, work(None))], "HealthSocialWork"),
         ("its fixed term is over", vec![(9, P, work(Some(ago(1))))], "none"),
         ("closed", vec![(9, P, work(None)), (8, P, closed)], "none"),
-        ("something was told of a stay, but not whether the client is there", vec![(9, P, Body::StayCorrected(event::StayCorrected { stay: Some(key("stay", "1")), class: None, ward: None, started_at: None }))], "not known"),
+        (
+            "something was told of a stay, but not whether the client is there",
+            vec![(
+                9,
+                P,
+                Body::StayCorrected(event::StayCorrected {
+                    stay: Some(key("stay", "1")),
+                    class: None,
+                    ward: None,
+                    started_at: None,
+                }),
+            )],
+            "not known",
+        ),
     ];
     for (why, told, expected) in table {
         let view = view(&told);
-        let said = |states: &[SourceState]| match facts(Some(&view), states).involvement(duty(Query::CheckInvolvement), &county()) {
-            Involvement::Involved(signs) => signs.iter().map(|it| format!("{:?}", it.kind)).collect::<Vec<_>>().join(" "),
+        let said = |states: &[SourceState]| match facts(Some(&view), states)
+            .involvement(duty(Query::CheckInvolvement), &county())
+        {
+            Involvement::Involved(signs) => {
+                signs.iter().map(|it| format!("{:?}", it.kind)).collect::<Vec<_>>().join(" ")
+            }
             Involvement::NotInvolved => "none".to_owned(),
             Involvement::NotKnown(_) => "not known".to_owned(),
         };
@@ -239,8 +304,15 @@ fn every_doubt_turns_none_into_not_known() {
 fn who_may_ask_what() {
     let sides = [Side::Health, Side::Social, Side::Duty];
     let tasks = [Task::HealthSocialWork, Task::ClientWork, Task::NeedsAssessment, Task::DutySocialService];
-    let purposes = [Purpose::CareCoordination, Purpose::NeedsAssessment, Purpose::UrgentHelp, Purpose::DischargePlanning];
-    let queries = [Query::ListCurrentWorkers, Query::GetOwnWorker, Query::CheckInvolvement, Query::GetParallelView, Query::ListTimeline];
+    let purposes =
+        [Purpose::CareCoordination, Purpose::NeedsAssessment, Purpose::UrgentHelp, Purpose::DischargePlanning];
+    let queries = [
+        Query::ListCurrentWorkers,
+        Query::GetOwnWorker,
+        Query::CheckInvolvement,
+        Query::GetParallelView,
+        Query::ListTimeline,
+    ];
     let mut admitted = BTreeMap::new();
     for side in sides {
         for task in tasks {
@@ -274,24 +346,40 @@ fn what_a_client_relationship_is() {
     let assessment = key("assessment", "1");
     let case = || Body::CaseOpened(CaseOpened { case: key("case", "1"), ground: None });
     let assess = |case| Body::AssessmentStarted(AssessmentStarted { assessment, case });
-    let finish = || Body::AssessmentFinished(AssessmentFinished { assessment, own_worker_needed: None, clientship: None });
+    let finish =
+        || Body::AssessmentFinished(AssessmentFinished { assessment, own_worker_needed: None, clientship: None });
     let reject = || Body::ReferralRejected(ReferralRejected { referral: Some(key("referral", "1")), reason: None });
     let of_case = Some(key("case", "1"));
     // What was told; whether social care, and the hospital, have a client relationship.
-    let table: Vec<(&str, Vec<(i64, Register, Body)>, bool, bool)> = vec![
+    let table: Vec<(&str, Told, bool, bool)> = vec![
         ("nothing", vec![], false, false),
         ("a case", vec![(9, S, case())], true, false),
-        ("a case whose assessment is ready", vec![(9, S, case()), (8, S, assess(of_case)), (7, S, finish())], false, false),
+        (
+            "a case whose assessment is ready",
+            vec![(9, S, case()), (8, S, assess(of_case)), (7, S, finish())],
+            false,
+            false,
+        ),
         ("an assessment under way", vec![(9, S, assess(None))], true, false),
         ("a clientship", vec![(9, S, clientship_opened(None))], true, false),
-        ("it ends when the clientship ends", vec![(9, S, clientship_opened(None)), (8, S, clientship_closed())], false, false),
+        (
+            "it ends when the clientship ends",
+            vec![(9, S, clientship_opened(None)), (8, S, clientship_closed())],
+            false,
+            false,
+        ),
         ("a stay", vec![(9, P, started(StayClass::Inpatient, 9))], false, true),
         ("a stay that is over", vec![(9, P, started(StayClass::Inpatient, 9)), (8, P, left(ago(8)))], false, false),
         ("health social work in the patient register", vec![(9, P, work(None))], false, true),
         ("health social work in the social register", vec![(9, S, work(None))], true, false),
         ("a hospital's contact", vec![(9, P, contact(ReferralKind::Contact))], true, false),
         ("a hospital's notice", vec![(9, P, contact(ReferralKind::Notice))], true, false),
-        ("which social care did not take", vec![(9, P, contact(ReferralKind::Contact)), (8, S, reject())], false, false),
+        (
+            "which social care did not take",
+            vec![(9, P, contact(ReferralKind::Contact)), (8, S, reject())],
+            false,
+            false,
+        ),
         ("a referral between care units", vec![(9, P, contact(ReferralKind::Referral))], false, false),
     ];
     let rule = |side, task, purpose| admit(side, &[task], task, purpose, Query::GetParallelView).unwrap();

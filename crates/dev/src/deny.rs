@@ -14,30 +14,20 @@ const CARGO_DENY: &str = "cargo-deny@0.20";
 
 pub(crate) fn check() -> Result<(), Error> {
     let mut command = Command::new(tool()?);
-    command
-        .current_dir(root())
-        .args(["--locked", "--log-level", "error", "check"]);
+    command.current_dir(root()).args(["--locked", "--log-level", "error", "check"]);
     run(command.args(["bans", "licenses", "sources"]))
 }
 
 fn tool() -> Result<PathBuf, Error> {
     let tools = root().join("target/tools");
     let built = tools.join("bin/cargo-deny");
-    let installed = || {
-        Command::new("cargo-deny")
-            .arg("--version")
-            .stdout(Stdio::null())
-            .status()
-            .is_ok()
-    };
+    let installed = || Command::new("cargo-deny").arg("--version").stdout(Stdio::null()).status().is_ok();
     if !built.is_file() {
         if installed() {
             return Ok("cargo-deny".into());
         }
         eprintln!("   cargo-deny is not installed: building it into {}", tools.display());
-        run(cargo("install")
-            .args(["--quiet", "--locked", "--debug", CARGO_DENY, "--root"])
-            .arg(&tools))?;
+        run(cargo("install").args(["--quiet", "--locked", "--debug", CARGO_DENY, "--root"]).arg(&tools))?;
     }
     Ok(built)
 }

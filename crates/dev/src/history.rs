@@ -103,7 +103,9 @@ pub fn history(seed: u64, messages: u64) -> Vec<Received> {
 impl Author<'_> {
     fn message(&mut self, number: u64, events: &mut Vec<Received>) {
         let person = self.chance.below(self.people);
-        let Some(&(source, register)) = self.chance.pick(SOURCES) else { return };
+        let Some(&(source, register)) = self.chance.pick(SOURCES) else {
+            return;
+        };
         let received = at(number * 20 + self.chance.below(20));
         // The source's clock has minutes only; now and then it is late, early, or in 2029.
         let minute = (number * 20 / 60) * 60;
@@ -146,9 +148,7 @@ impl Author<'_> {
         // In one history of three a placeholder stands for many: enough to crowd it.
         let placeholders = if self.people.is_multiple_of(3) { 8 } else { 1 };
         let tokens = match self.chance.below(20) {
-            0..3 => vec![own],
-            at @ 3..11 if at < 3 + placeholders => vec![placeholder],
-            3..12 => vec![own],
+            at @ 0..12 => vec![if at < placeholders { placeholder } else { own }],
             12 => vec![other],
             13 => vec![own, other],
             14 => vec![],
@@ -189,12 +189,12 @@ impl Author<'_> {
         if self.chance.once_in(4) { Authority::Steward } else { Authority::Source }
     }
 
-    #[expect(clippy::too_many_lines, reason = "one arm per event type")]
     fn body(&mut self, source: &str, person: u64, record: &Record, id: uuid::Uuid, recorded: Instant) -> Body {
         let code = |text: &str| Code::try_new(text).ok();
         let sealer = self.keys.sealer(record.key, id);
         let worker = |n: u64| {
-            sealer.seal(&Worker { name: format!("Työntekijä {n}"), phone: "044 000 0000".into(), ..Worker::default() })
+            sealer
+                .seal(&Worker { name: format!("Työntekijä {n}"), phone: "044 000 0000".into(), ..Worker::default() })
         };
         let class = *self.chance.pick(StayClass::ALL).unwrap_or(&StayClass::Inpatient);
         let keyed = self.key("stay", source, person);
@@ -224,12 +224,19 @@ impl Author<'_> {
                 cleared: vec![PersonField::Language],
                 ..PersonUpdated::default()
             }),
-            16 => Body::IdentitiesMerged(IdentitiesMerged { subsumed: self.another_record(), authority: self.authority() }),
-            17 => {
-                Body::IdentitiesUnmerged(IdentitiesUnmerged { separated: self.another_record(), authority: self.authority() })
-            }
+            16 => Body::IdentitiesMerged(IdentitiesMerged {
+                subsumed: self.another_record(),
+                authority: self.authority(),
+            }),
+            17 => Body::IdentitiesUnmerged(IdentitiesUnmerged {
+                separated: self.another_record(),
+                authority: self.authority(),
+            }),
             18 => Body::CaseOpened(CaseOpened { case: self.key("case", source, person), ground: code("application") }),
-            19 => Body::AssessmentStarted(AssessmentStarted { assessment: self.key("assessment", source, person), case: None }),
+            19 => Body::AssessmentStarted(AssessmentStarted {
+                assessment: self.key("assessment", source, person),
+                case: None,
+            }),
             20 => Body::AssessmentFinished(AssessmentFinished {
                 assessment: self.key("assessment", source, person),
                 own_worker_needed: Some(true),

@@ -54,7 +54,7 @@ impl Product {
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()?;
-        let patience = Instant::now() + Duration::from_secs(60);
+        let patience = Instant::now() + Duration::from_mins(1);
         loop {
             if let Some(ports) = fs::read(&ports_file).ok().and_then(|text| serde_json::from_slice(&text).ok()) {
                 return Ok(Self { child, ports, data: data.to_owned() });

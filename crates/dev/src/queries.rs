@@ -22,10 +22,7 @@ type Queries = BTreeMap<String, String>;
 pub(crate) fn compare() -> anyhow::Result<()> {
     let differences = differences(&read(&committed())?, &describe()?);
     if !differences.is_empty() {
-        bail!(
-            "crates/store/.sqlx is out of date ({}): run `cargo prepare` and commit it",
-            differences.join(", ")
-        );
+        bail!("crates/store/.sqlx is out of date ({}): run `cargo prepare` and commit it", differences.join(", "));
     }
     Ok(())
 }
@@ -38,10 +35,7 @@ pub(crate) fn refresh() -> anyhow::Result<()> {
     for name in before.keys().filter(|name| !described.contains_key(*name)) {
         fs::remove_file(directory.join(name))?;
     }
-    for (name, content) in described
-        .iter()
-        .filter(|(name, content)| before.get(*name) != Some(content))
-    {
+    for (name, content) in described.iter().filter(|(name, content)| before.get(*name) != Some(content)) {
         fs::write(directory.join(name), content)?;
     }
     for difference in differences(&before, &described) {
@@ -61,28 +55,14 @@ fn describe() -> anyhow::Result<Queries> {
     let data_dir = tempfile::tempdir()?;
     let postgres = Postgres::start(data_dir.path())?;
     for (name, sql) in migrations()? {
-        postgres
-            .execute("postgres", &sql)
-            .with_context(|| format!("crates/store/migrations/{name}"))?;
+        postgres.execute("postgres", &sql).with_context(|| format!("crates/store/migrations/{name}"))?;
     }
     let unique = work.path().file_name().unwrap_or_default().display();
     let mut command = cargo("rustc");
-    command.args([
-        "--quiet",
-        "--locked",
-        "--package",
-        "store",
-        "--lib",
-        "--profile",
-        "check",
-        "--",
-    ]);
+    command.args(["--quiet", "--locked", "--package", "store", "--lib", "--profile", "check", "--"]);
     command.args(["--cfg".to_owned(), format!("described=\"{unique}\"")]);
     command.env("DATABASE_URL", postgres.url("postgres"));
-    command
-        .env("SQLX_OFFLINE", "false")
-        .env("SQLX_OFFLINE_DIR", &output)
-        .env("CARGO_INCREMENTAL", "0");
+    command.env("SQLX_OFFLINE", "false").env("SQLX_OFFLINE_DIR", &output).env("CARGO_INCREMENTAL", "0");
     run(&mut command)?;
     postgres.stop()?;
     Ok(read(&output)?)
@@ -129,9 +109,7 @@ mod tests {
     use super::*;
 
     fn queries(all: &[(&str, &str)]) -> Queries {
-        all.iter()
-            .map(|(name, content)| ((*name).to_owned(), (*content).to_owned()))
-            .collect()
+        all.iter().map(|(name, content)| ((*name).to_owned(), (*content).to_owned())).collect()
     }
 
     #[test]

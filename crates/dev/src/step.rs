@@ -46,14 +46,8 @@ pub fn step<T, E>(title: impl Display, work: impl FnOnce() -> Result<T, E>) -> R
 pub fn run(command: &mut Command) -> Result<(), Error> {
     match command.status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(Error::Failed {
-            command: typed(command),
-            status,
-        }),
-        Err(source) => Err(Error::NotRun {
-            command: typed(command),
-            source,
-        }),
+        Ok(status) => Err(Error::Failed { command: typed(command), status }),
+        Err(source) => Err(Error::NotRun { command: typed(command), source }),
     }
 }
 
@@ -84,10 +78,7 @@ mod tests {
     #[test]
     fn a_failure_names_the_command_as_typed() {
         let error = run(Command::new("sh").args(["-c", "exit 3"])).unwrap_err();
-        assert!(
-            error.to_string().starts_with("`sh -c exit 3` failed (exit status: 3)"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("`sh -c exit 3` failed (exit status: 3)"), "{error}");
         let error = run(&mut Command::new("no-such-command")).unwrap_err();
         assert!(matches!(error, Error::NotRun { command, .. } if command == "no-such-command"));
     }

@@ -17,9 +17,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     step("lints", || run_command(cargo("clippy").args(everything)))
         .context("where it asks for `cargo sqlx prepare`, run `cargo prepare`")?;
     let docs = ["--workspace", "--no-deps", "--locked"];
-    step("documentation", || {
-        run_command(cargo("doc").args(docs).env("RUSTDOCFLAGS", "--deny warnings"))
-    })?;
+    step("documentation", || run_command(cargo("doc").args(docs).env("RUSTDOCFLAGS", "--deny warnings")))?;
     step("dependency policy", deny::check)?;
     step("queries", queries::compare)?;
     eprintln!("── tests");

@@ -20,7 +20,7 @@ impl Mllp {
     pub fn connect(port: u16) -> io::Result<Self> {
         let stream = TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], port)))?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        stream.set_read_timeout(Some(Duration::from_mins(1)))?;
         Ok(Self { stream: BufReader::new(stream) })
     }
 
@@ -77,7 +77,7 @@ pub struct Response {
 /// `POST` to a port of this machine, on a connection of its own.
 pub fn post(port: u16, path: &str, token: &str, content_type: &str, body: &str) -> io::Result<Response> {
     let mut stream = TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], port)))?;
-    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    stream.set_read_timeout(Some(Duration::from_mins(1)))?;
     let length = body.len();
     let head = format!(
         "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\nContent-Type: {content_type}\r\n\

@@ -56,7 +56,8 @@ impl Hetu {
             return Err(InvalidHetu::Shape);
         }
         let part = |divisor: u32| i8::try_from(day_month_year / divisor % 100).unwrap_or_default();
-        let birth_date = Date::new(century + i16::from(part(1)), part(100), part(10_000)).map_err(|_| InvalidHetu::Date)?;
+        let birth_date =
+            Date::new(century + i16::from(part(1)), part(100), part(10_000)).map_err(|_| InvalidHetu::Date)?;
         if individual < 2 {
             return Err(InvalidHetu::IndividualNumber);
         }
@@ -86,9 +87,27 @@ mod tests {
     #[test]
     fn published_codes_of_the_artificial_range_pass() {
         let codes = [
-            "010594Y9032", "010594Y9021", "020594X903P", "020594X902N", "030594W903B", "030694W9024", "040594V9030",
-            "040594V902Y", "050594U903M", "050594U902L", "010516B903X", "010516B902W", "020516C903K", "020516C902J",
-            "030516D9037", "030516D9026", "010501E9032", "020502E902X", "020503F9037", "020504A902E", "020504B904H",
+            "010594Y9032",
+            "010594Y9021",
+            "020594X903P",
+            "020594X902N",
+            "030594W903B",
+            "030694W9024",
+            "040594V9030",
+            "040594V902Y",
+            "050594U903M",
+            "050594U902L",
+            "010516B903X",
+            "010516B902W",
+            "020516C903K",
+            "020516C902J",
+            "030516D9037",
+            "030516D9026",
+            "010501E9032",
+            "020502E902X",
+            "020503F9037",
+            "020504A902E",
+            "020504B904H",
             "311080-999X",
         ];
         for code in codes {
@@ -134,7 +153,9 @@ mod tests {
     fn published_lists_agree() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/samples/hetu");
         for (file, valid) in [("valid.txt", true), ("invalid.txt", false)] {
-            let Ok(text) = std::fs::read_to_string(format!("{folder}/{file}")) else { return };
+            let Ok(text) = std::fs::read_to_string(format!("{folder}/{file}")) else {
+                return;
+            };
             for line in text.lines().filter(|line| !line.starts_with('#')) {
                 let code = line.split('\t').next().unwrap_or_default();
                 assert_eq!(Hetu::parse(code).is_ok(), valid, "{file}: {line}");

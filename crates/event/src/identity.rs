@@ -109,17 +109,11 @@ impl PersonUpdated {
 
 impl IdentitiesMerged {
     pub(crate) fn to_wire(&self) -> proto::IdentitiesMerged {
-        proto::IdentitiesMerged {
-            subsumed: Some(wire::record_out(&self.subsumed)),
-            authority: self.authority as i32,
-        }
+        proto::IdentitiesMerged { subsumed: Some(wire::record_out(&self.subsumed)), authority: self.authority as i32 }
     }
 
     pub(crate) fn from_wire(wire: proto::IdentitiesMerged) -> Result<Self, NotKnown> {
-        Ok(Self {
-            subsumed: wire::record_in(wire.subsumed)?,
-            authority: wire::member(Authority::ALL, wire.authority)?,
-        })
+        Ok(Self { subsumed: wire::record_in(wire.subsumed)?, authority: wire::member(Authority::ALL, wire.authority)? })
     }
 }
 

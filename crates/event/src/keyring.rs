@@ -147,7 +147,8 @@ impl Keyring {
         let cipher = self.seal.get(&sealed.key_id).ok_or(OpenError::NoKey(sealed.key_id))?;
         let aad = authenticated::<T>(record);
         let payload = Payload { msg: &sealed.ciphertext, aad: &aad };
-        let bytes = Zeroizing::new(cipher.decrypt(&Nonce::from(sealed.nonce), payload).map_err(|_| OpenError::Altered)?);
+        let bytes =
+            Zeroizing::new(cipher.decrypt(&Nonce::from(sealed.nonce), payload).map_err(|_| OpenError::Altered)?);
         T::decode(bytes.as_slice()).map(Personal::new).map_err(|_| OpenError::Altered)
     }
 }
@@ -171,7 +172,11 @@ impl Sealer<'_> {
         let aad = authenticated::<T>(&self.record);
         let payload = Payload { msg: &plain, aad: &aad };
         // AES-GCM-SIV refuses only messages over 64 GiB; an empty ciphertext then opens for nobody.
-        let ciphertext = self.keyring.seal.get(&self.keyring.current).and_then(|cipher| cipher.encrypt(&Nonce::from(nonce), payload).ok());
+        let ciphertext = self
+            .keyring
+            .seal
+            .get(&self.keyring.current)
+            .and_then(|cipher| cipher.encrypt(&Nonce::from(nonce), payload).ok());
         Sealed::from_parts(self.keyring.current, nonce, ciphertext.unwrap_or_default())
     }
 }
@@ -181,7 +186,11 @@ fn authenticated<T: Plain>(record: &Token) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8; 32]) -> Zeroizing<String> {
-    Zeroizing::new(bytes.iter().map(|b| format!("{b:02x}")).collect())
+    let mut text = Zeroizing::new(String::with_capacity(64));
+    for byte in bytes {
+        text.extend([byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])));
+    }
+    text
 }
 
 fn unhex(text: &str) -> Result<Zeroizing<[u8; 32]>, KeyringError> {
@@ -215,7 +224,8 @@ mod tests {
         assert_eq!(sealed, keys.sealer(a, id).seal(&name));
         assert!(keys.open(&a, &sealed).unwrap().expose() == &name);
         assert!(keys.open(&b, &sealed).is_err(), "another record's value must not open");
-        let other: Sealed<crate::BirthDate> = Sealed::from_parts(sealed.key_id, sealed.nonce, sealed.ciphertext.clone());
+        let other: Sealed<crate::BirthDate> =
+            Sealed::from_parts(sealed.key_id, sealed.nonce, sealed.ciphertext.clone());
         assert!(keys.open(&a, &other).is_err(), "another schema's value must not open");
         assert!(keyring(9).open(&a, &sealed).is_err(), "another key must not open");
     }

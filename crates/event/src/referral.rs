@@ -105,10 +105,7 @@ impl ReferralAccepted {
 
 impl ReferralRejected {
     pub(crate) fn to_wire(&self) -> proto::ReferralRejected {
-        proto::ReferralRejected {
-            referral: wire::key_out(self.referral),
-            reason: wire::code_out(self.reason.as_ref()),
-        }
+        proto::ReferralRejected { referral: wire::key_out(self.referral), reason: wire::code_out(self.reason.as_ref()) }
     }
 
     pub(crate) fn from_wire(wire: &proto::ReferralRejected) -> Result<Self, NotKnown> {

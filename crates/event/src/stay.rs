@@ -234,10 +234,7 @@ impl PlannedDischargeSet {
     }
 
     pub(crate) fn from_wire(wire: &proto::PlannedDischargeSet) -> Result<Self, NotKnown> {
-        Ok(Self {
-            stay: wire::key_in(&wire.stay)?,
-            planned_at: wire.planned_at.map(wire::instant_in).transpose()?,
-        })
+        Ok(Self { stay: wire::key_in(&wire.stay)?, planned_at: wire.planned_at.map(wire::instant_in).transpose()? })
     }
 }
 

@@ -51,8 +51,11 @@ impl Demo {
         let stage = Stage { binary: &binary, directory: directory.path(), product: &product, json: self.json };
 
         stage.say("Rinnakkain runs on a private PostgreSQL. Everybody in it is made up.")?;
-        others::play(&product.ports, self.clients)?;
-        stage.say(&format!("{} other clients have come and gone through the hospital and social care.\n", self.clients))?;
+        others::play(product.ports, self.clients)?;
+        stage.say(&format!(
+            "{} other clients have come and gone through the hospital and social care.\n",
+            self.clients
+        ))?;
         let mut connection = Mllp::connect(product.ports.mllp)?;
         for step in story::steps(now()) {
             stage.play(&mut connection, &step)?;
@@ -97,7 +100,8 @@ impl Stage<'_> {
                     }
                 }
                 Message::Social(event) => {
-                    let response = post(self.product.ports.http, "/events", county::SOCIAL_TOKEN, EVENT, &event.to_string())?;
+                    let response =
+                        post(self.product.ports.http, "/events", county::SOCIAL_TOKEN, EVENT, &event.to_string())?;
                     let kind = event["type"].as_str().unwrap_or_default();
                     self.say(&format!("    {kind} → {}", response.status))?;
                     if response.status != 200 {

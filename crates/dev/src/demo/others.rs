@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 const CONNECTIONS: u32 = 8;
 
 /// Sends the messages of `count` clients.
-pub(crate) fn play(ports: &Ports, count: u32) -> anyhow::Result<()> {
+pub(crate) fn play(ports: Ports, count: u32) -> anyhow::Result<()> {
     let style = ProgressStyle::with_template("{bar:30} {pos}/{len} clients")?;
     let bar = ProgressBar::new(u64::from(count)).with_style(style);
     let now = now();
@@ -78,7 +78,13 @@ fn social_care(n: u32, now: Timestamp) -> Vec<Value> {
     let (person, at) = (person(1000 + n), ago(now, 5000 + n % 1000));
     let (clientship, worker) = (format!("OC{n}"), n % 20);
     vec![
-        social("ClientshipOpened", &format!("OC{n}"), at, &person, json!({"clientship": clientship, "service_task": "adults"})),
+        social(
+            "ClientshipOpened",
+            &format!("OC{n}"),
+            at,
+            &person,
+            json!({"clientship": clientship, "service_task": "adults"}),
+        ),
         social(
             "WorkerAssigned",
             &format!("OW{n}"),

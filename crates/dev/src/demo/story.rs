@@ -80,7 +80,12 @@ pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
             messages: vec![
                 tell("CaseOpened", "s1", ago(800), json!({"case": "V-1", "ground": "application"})),
                 tell("AssessmentStarted", "s2", ago(790), json!({"assessment": "P-1", "case": "V-1"})),
-                tell("AssessmentFinished", "s3", ago(720), json!({"assessment": "P-1", "own_worker_needed": true, "clientship": true})),
+                tell(
+                    "AssessmentFinished",
+                    "s3",
+                    ago(720),
+                    json!({"assessment": "P-1", "own_worker_needed": true, "clientship": true}),
+                ),
                 tell("ClientshipOpened", "s4", ago(710), json!({"clientship": "A-1", "service_task": "adults"})),
                 tell("WorkerAssigned", "s5", ago(700), own_worker),
             ],
@@ -116,7 +121,11 @@ pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
                 question: "The own worker asks in the morning: who works with my client now?",
                 who: Who::OwnWorker,
                 command: "workers",
-                expect: vec![("/complete", json!(true)), ("/workers/0/name", json!("Sanna Sosiaalityö")), ("/workers/1/name", json!("Tuulikki Terveys"))],
+                expect: vec![
+                    ("/complete", json!(true)),
+                    ("/workers/0/name", json!("Sanna Sosiaalityö")),
+                    ("/workers/1/name", json!("Tuulikki Terveys")),
+                ],
             }],
         },
         Step {
@@ -124,7 +133,12 @@ pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
             messages: vec![
                 hl7("A16", "h3", ago(5), &Visit { planned: now.checked_sub(1.hours()).ok(), ..ward.clone() }),
                 Message::Hl7(referral("h4", ago(5), &client, "YHT-1")),
-                tell("ReferralAccepted", "s6", ago(4), json!({"referral": {"system": "keskussairaala", "value": "YHT-1"}})),
+                tell(
+                    "ReferralAccepted",
+                    "s6",
+                    ago(4),
+                    json!({"referral": {"system": "keskussairaala", "value": "YHT-1"}}),
+                ),
             ],
             asks: vec![
                 Ask {
