@@ -10,7 +10,7 @@ use crate::history;
 use crate::record::Records;
 use crate::register;
 use care::ParallelView;
-use care::link::{CROWD, Crowded, Links};
+use care::link::{CROWD, Crowded, Links, RecordLinks};
 use event::{Instant, Received, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,10 +43,7 @@ pub(crate) async fn find(
         }
         past.reached.extend(reached.iter().copied());
         let linking = reached.iter().filter_map(|key| past.links.records.get(key));
-        tokens = linking
-            .flat_map(|record| record.linking())
-            .filter(|token| !past.asked.contains(token))
-            .collect();
+        tokens = linking.flat_map(RecordLinks::linking).filter(|token| !past.asked.contains(token)).collect();
     }
     past.answer(token)
 }
@@ -84,7 +81,9 @@ impl Past {
         let new: BTreeSet<i64> = ids.difference(&self.read).copied().collect();
         self.records.read_ids(tx, &new).await?;
         for (record, events) in history::of_records(tx, &new, Some(self.then)).await? {
-            events.iter().for_each(|received| self.links.learn(received));
+            for received in &events {
+                self.links.learn(received);
+            }
             if let Some(known) = self.records.by_id(record) {
                 self.events.insert(known.key, events);
             }
@@ -109,17 +108,9 @@ impl Past {
         loop {
             let page = register::presenters(tx, &BTreeSet::from([*token]), PAGE, true, after).await?;
             // Each system is read as far as the shortest full page, so that none is passed over.
-            let full = page
-                .values()
-                .filter(|ids| ids.len() == PAGE)
-                .filter_map(BTreeSet::last)
-                .min()
-                .copied();
+            let full = page.values().filter(|ids| ids.len() == PAGE).filter_map(BTreeSet::last).min().copied();
             for ((_, system), ids) in page {
-                let ids = ids
-                    .into_iter()
-                    .filter(|id| full.is_none_or(|full| *id <= full))
-                    .collect();
+                let ids = ids.into_iter().filter(|id| full.is_none_or(|full| *id <= full)).collect();
                 if found.get(&system).is_some_and(|found| found.len() > CROWD) {
                     continue;
                 }
@@ -135,8 +126,7 @@ impl Past {
             after = full;
         }
         let (crowds, persons): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, keys)| keys.len() > CROWD);
-        self.crowded
-            .extend(crowds.into_iter().map(|(system, _)| (*token, system)));
+        self.crowded.extend(crowds.into_iter().map(|(system, _)| (*token, system)));
         Ok(persons.into_iter().flat_map(|(_, keys)| keys).collect())
     }
 
@@ -151,11 +141,7 @@ impl Past {
         let others = others.fetch_all(&mut *tx).await?.into_iter().collect();
         self.learn(tx, &others).await?;
         // Only what was decided by then is a link of then.
-        let pairs = self
-            .links
-            .decided
-            .keys()
-            .filter(|(a, b)| reached.contains(a) || reached.contains(b));
+        let pairs = self.links.decided.keys().filter(|(a, b)| reached.contains(a) || reached.contains(b));
         let pairs: BTreeSet<Token> = pairs.flat_map(|(a, b)| [*a, *b]).collect();
         self.records.read_keys(tx, &pairs).await?;
         Ok(pairs)
@@ -168,32 +154,15 @@ impl Past {
             !crowd && record.is_some_and(|it| it.linking().any(|it| it == *token))
         };
         let links = Links {
-            records: self
-                .links
-                .records
-                .iter()
-                .filter(|(key, _)| self.reached.contains(*key))
-                .map(clone)
-                .collect(),
-            decided: self
-                .links
-                .decided
-                .iter()
-                .map(|(pair, decision)| (*pair, *decision))
-                .collect(),
+            records: self.links.records.iter().filter(|(key, _)| self.reached.contains(*key)).map(clone).collect(),
+            decided: self.links.decided.iter().map(|(pair, decision)| (*pair, *decision)).collect(),
         };
         let mut clients = Vec::new();
         let mut views = Vec::new();
-        for keys in links
-            .clients(&self.crowded)
-            .iter()
-            .filter(|keys| keys.iter().any(presents))
-        {
+        for keys in links.clients(&self.crowded).iter().filter(|keys| keys.iter().any(presents)) {
             let records = self.records.ids(keys)?;
             let Some(id) = records.first().copied() else { continue };
-            views.push(ParallelView::fold(
-                keys.iter().filter_map(|key| self.events.get(key)).flatten(),
-            ));
+            views.push(ParallelView::fold(keys.iter().filter_map(|key| self.events.get(key)).flatten()));
             clients.push(Client { id, records });
         }
         let view = if views.len() == 1 { views.pop() } else { None };
@@ -201,6 +170,6 @@ impl Past {
     }
 }
 
-fn clone((key, links): (&Token, &care::link::RecordLinks)) -> (Token, care::link::RecordLinks) {
+fn clone((key, links): (&Token, &RecordLinks)) -> (Token, RecordLinks) {
     (*key, links.clone())
 }

@@ -1,8 +1,8 @@
 //! One attempt at a batch, inside one transaction (READ COMMITTED), in the order that makes it safe.
 //!
-//! 1. insert missing records, sorted; 2. lock the identifiers whose presenters change, then the clients that may change,
-//! each in order; 3. read everything again in new statements: if more is concerned than is locked, another transaction
-//! was there first, and the attempt is repeated; 4. history; 5. fold, and write views, rows and registers.
+//! Missing records are inserted, sorted. The identifiers whose presenters change are locked, then the clients that may
+//! change, each in order. Everything is read again in new statements: if more is concerned than is locked, another
+//! transaction was there first, and the attempt is repeated. Then history, then the fold, the views, rows and registers.
 
 use crate::client::{self, Base, Target};
 use crate::closure::Closure;
@@ -45,10 +45,7 @@ pub(crate) async fn run(tx: &mut PgConnection, incoming: &Incoming, anew: Anew<'
 
     let mut plan = Plan::read(tx, incoming, &new_records, asked).await?;
     if plan.touched.is_empty() && plan.seeds.is_empty() {
-        return Ok(Work {
-            duplicates: plan.duplicates,
-            ..Work::default()
-        });
+        return Ok(Work { duplicates: plan.duplicates, ..Work::default() });
     }
     let tokens = plan.tokens();
     register::lock_tokens(tx, &tokens).await?;
@@ -61,14 +58,7 @@ pub(crate) async fn run(tx: &mut PgConnection, incoming: &Incoming, anew: Anew<'
     if !covered || !plan.tokens().is_subset(&tokens) {
         return Err(Fault::conflict("what is concerned changed before it was locked"));
     }
-    Attempt {
-        plan,
-        closure,
-        new_records,
-        anew,
-    }
-    .write(tx)
-    .await
+    Attempt { plan, closure, new_records, anew }.write(tx).await
 }
 
 struct Attempt<'a> {
@@ -86,13 +76,7 @@ impl Attempt<'_> {
 
         let mut moved = BTreeMap::new();
         let mut targets = self.targets(&mut moved)?;
-        let gone: BTreeSet<i64> = self
-            .closure
-            .clients
-            .keys()
-            .copied()
-            .filter(|it| !targets.contains_key(it))
-            .collect();
+        let gone: BTreeSet<i64> = self.closure.clients.keys().copied().filter(|it| !targets.contains_key(it)).collect();
         // What keeps its records and gets no event stays as it is.
         targets.retain(|_, target| target.base != Base::Snapshot || !target.fresh.is_empty());
         let stored = self.closure.clients.keys().chain(targets.keys()).copied().collect();
@@ -125,12 +109,7 @@ impl Attempt<'_> {
         let mut owner = BTreeMap::new();
         let clients = self.closure.components(plan)?;
         let linked: BTreeSet<i64> = clients.iter().flatten().copied().collect();
-        let others = self
-            .closure
-            .clients
-            .values()
-            .filter(|records| records.is_disjoint(&linked))
-            .cloned();
+        let others = self.closure.clients.values().filter(|records| records.is_disjoint(&linked)).cloned();
         for records in clients.into_iter().chain(others.collect::<Vec<_>>()) {
             let Some(client) = records.first().copied() else {
                 continue;
@@ -148,22 +127,11 @@ impl Attempt<'_> {
                     moved.insert(*record, client);
                 }
             }
-            targets.insert(
-                client,
-                Target {
-                    records,
-                    fresh: Vec::new(),
-                    base,
-                },
-            );
+            targets.insert(client, Target { records, fresh: Vec::new(), base });
         }
         let mut target = |stored: &Stored, with: &mut dyn FnMut(&mut Target<'_>)| -> Result<(), Fault> {
             let record = plan.records.id(&stored.received.event.record.key)?;
-            owner
-                .get(&record)
-                .and_then(|client| targets.get_mut(client))
-                .map(with)
-                .ok_or(Fault::Stored("client"))
+            owner.get(&record).and_then(|client| targets.get_mut(client)).map(with).ok_or(Fault::Stored("client"))
         };
         for change in &plan.changed {
             target(&change.old, &mut |target| target.base = Base::History)?;
@@ -172,11 +140,7 @@ impl Attempt<'_> {
         for event in &plan.fresh {
             let record = plan.records.id(&event.received.event.record.key)?;
             let client = owner.get(&record).ok_or(Fault::Stored("client"))?;
-            targets
-                .get_mut(client)
-                .ok_or(Fault::Stored("client"))?
-                .fresh
-                .push(&event.received);
+            targets.get_mut(client).ok_or(Fault::Stored("client"))?.fresh.push(&event.received);
         }
         Ok(targets)
     }
@@ -197,27 +161,16 @@ impl Attempt<'_> {
         targets: &BTreeMap<i64, Target<'_>>,
     ) -> Result<BTreeSet<i64>, Fault> {
         let plan = &self.plan;
-        let asked = self
-            .anew
-            .records
-            .into_iter()
-            .flatten()
-            .filter_map(|id| plan.records.by_id(*id));
+        let asked = self.anew.records.into_iter().flatten().filter_map(|id| plan.records.by_id(*id));
         let keys: BTreeSet<Token> = asked.map(|known| known.key).collect();
         let mut differing: BTreeSet<Token> = register::mend_index(tx, plan, &keys).await?;
-        differing.extend(
-            keys.iter()
-                .filter(|key| plan.before.records.get(*key) != plan.after.records.get(*key)),
-        );
+        differing.extend(keys.iter().filter(|key| plan.before.records.get(*key) != plan.after.records.get(*key)));
         let pairs = plan.before.decided.keys().chain(plan.after.decided.keys());
         let differ = pairs.filter(|pair| plan.before.decided.get(*pair) != plan.after.decided.get(*pair));
         differing.extend(differ.map(|(a, _)| *a));
         let ids = plan.records.ids(&differing)?;
         let client = |id: &i64| {
-            let owner = targets
-                .iter()
-                .find(|(_, target)| target.records.contains(id))
-                .map(|(client, _)| *client);
+            let owner = targets.iter().find(|(_, target)| target.records.contains(id)).map(|(client, _)| *client);
             owner.or_else(|| plan.records.by_id(*id).map(|known| known.client))
         };
         Ok(ids.iter().filter_map(client).collect())
@@ -225,7 +178,5 @@ impl Attempt<'_> {
 }
 
 fn with_records<'a>(plan: &Plan, events: impl Iterator<Item = &'a Stored>) -> Result<Vec<(i64, &'a Stored)>, Fault> {
-    events
-        .map(|event| Ok((plan.records.id(&event.received.event.record.key)?, event)))
-        .collect()
+    events.map(|event| Ok((plan.records.id(&event.received.event.record.key)?, event))).collect()
 }

@@ -31,26 +31,17 @@ impl Difference {
     }
 
     /// From the old rows of a client to the new ones.
-    pub fn add(&mut self, client: i64, old: BTreeSet<CaseloadRow>, new: BTreeSet<CaseloadRow>) {
+    pub fn add(&mut self, client: i64, old: &BTreeSet<CaseloadRow>, new: BTreeSet<CaseloadRow>) {
         let keys: BTreeSet<Token> = new.iter().map(|row| row.assignment).collect();
-        let gone = old
-            .iter()
-            .map(|row| row.assignment)
-            .filter(|assignment| !keys.contains(assignment));
+        let gone = old.iter().map(|row| row.assignment).filter(|assignment| !keys.contains(assignment));
         self.gone.extend(gone.map(|assignment| (client, assignment)));
-        self.new.extend(
-            new.into_iter()
-                .filter(|row| !old.contains(row))
-                .map(|row| (client, row)),
-        );
+        self.new.extend(new.into_iter().filter(|row| !old.contains(row)).map(|row| (client, row)));
     }
 
     /// Writes it.
     pub async fn write(&self, tx: &mut PgConnection) -> Result<(), Fault> {
         if !self.cleared.is_empty() {
-            sqlx::query!("DELETE FROM caseload WHERE client = ANY($1)", &self.cleared)
-                .execute(&mut *tx)
-                .await?;
+            sqlx::query!("DELETE FROM caseload WHERE client = ANY($1)", &self.cleared).execute(&mut *tx).await?;
         }
         if !self.gone.is_empty() {
             let clients: Vec<i64> = self.gone.iter().map(|(client, _)| *client).collect();
@@ -115,10 +106,7 @@ pub(crate) async fn of_worker(tx: &mut PgConnection, worker: &Token) -> Result<V
             from: instant(row.starts_at)?,
             until: row.ends_at.map(instant).transpose()?,
         };
-        entries.push(CaseloadEntry {
-            client: row.client,
-            row: caseload,
-        });
+        entries.push(CaseloadEntry { client: row.client, row: caseload });
     }
     Ok(entries)
 }
@@ -139,18 +127,11 @@ pub(crate) async fn of_clients(tx: &mut PgConnection, clients: &[i64]) -> Result
             from: instant(row.starts_at)?,
             until: row.ends_at.map(instant).transpose()?,
         };
-        entries.insert(CaseloadEntry {
-            client: row.client,
-            row: caseload,
-        });
+        entries.insert(CaseloadEntry { client: row.client, row: caseload });
     }
     Ok(entries)
 }
 
 fn role(number: i32) -> Result<WorkerRole, Fault> {
-    WorkerRole::ALL
-        .iter()
-        .copied()
-        .find(|role| *role as i32 == number)
-        .ok_or(Fault::Stored("role"))
+    WorkerRole::ALL.iter().copied().find(|role| *role as i32 == number).ok_or(Fault::Stored("role"))
 }

@@ -31,27 +31,16 @@ impl Difference {
     }
 
     /// From the old rows of a client to the new ones.
-    pub fn add(&mut self, client: i64, old: BTreeSet<CensusRow>, new: BTreeSet<CensusRow>) {
+    pub fn add(&mut self, client: i64, old: &BTreeSet<CensusRow>, new: BTreeSet<CensusRow>) {
         let keys: BTreeSet<Token> = new.iter().map(|row| row.stay).collect();
-        self.gone.extend(
-            old.iter()
-                .map(|row| row.stay)
-                .filter(|stay| !keys.contains(stay))
-                .map(|stay| (client, stay)),
-        );
-        self.new.extend(
-            new.into_iter()
-                .filter(|row| !old.contains(row))
-                .map(|row| (client, row)),
-        );
+        self.gone.extend(old.iter().map(|row| row.stay).filter(|stay| !keys.contains(stay)).map(|stay| (client, stay)));
+        self.new.extend(new.into_iter().filter(|row| !old.contains(row)).map(|row| (client, row)));
     }
 
     /// Writes it.
     pub async fn write(&self, tx: &mut PgConnection) -> Result<(), Fault> {
         if !self.cleared.is_empty() {
-            sqlx::query!("DELETE FROM ward_census WHERE client = ANY($1)", &self.cleared)
-                .execute(&mut *tx)
-                .await?;
+            sqlx::query!("DELETE FROM ward_census WHERE client = ANY($1)", &self.cleared).execute(&mut *tx).await?;
         }
         if !self.gone.is_empty() {
             let clients: Vec<i64> = self.gone.iter().map(|(client, _)| *client).collect();
@@ -79,9 +68,7 @@ impl Difference {
         let wards: Vec<&str> = new().map(|row| row.ward.code()).collect();
         let classes: Vec<Option<i32>> = new().map(|row| row.class.map(|class| class as i32)).collect();
         let since: Vec<i64> = new().map(|row| row.since.as_micros()).collect();
-        let planned: Vec<Option<i64>> = new()
-            .map(|row| row.planned_discharge_at.map(Instant::as_micros))
-            .collect();
+        let planned: Vec<Option<i64>> = new().map(|row| row.planned_discharge_at.map(Instant::as_micros)).collect();
         sqlx::query!(
             "INSERT INTO ward_census (client, stay, source, ward, class, since, planned_discharge_at)
              SELECT client, stay, source, ward, class, instant(since), instant(planned)
@@ -118,17 +105,11 @@ pub(crate) async fn of_ward(tx: &mut PgConnection, source: &str, ward: &Ward) ->
             source: source.to_owned(),
             ward: ward.clone(),
             stay: token(&row.stay)?,
-            class: StayClass::ALL
-                .iter()
-                .copied()
-                .find(|class| Some(*class as i32) == row.class),
+            class: StayClass::ALL.iter().copied().find(|class| Some(*class as i32) == row.class),
             since: instant(row.since)?,
             planned_discharge_at: row.planned.map(instant).transpose()?,
         };
-        entries.push(CensusEntry {
-            client: row.client,
-            row: census,
-        });
+        entries.push(CensusEntry { client: row.client, row: census });
     }
     Ok(entries)
 }
@@ -146,17 +127,11 @@ pub(crate) async fn of_clients(tx: &mut PgConnection, clients: &[i64]) -> Result
             source: row.source,
             ward: Ward::try_new(&row.ward).ok_or(Fault::Stored("ward"))?,
             stay: token(&row.stay)?,
-            class: StayClass::ALL
-                .iter()
-                .copied()
-                .find(|class| Some(*class as i32) == row.class),
+            class: StayClass::ALL.iter().copied().find(|class| Some(*class as i32) == row.class),
             since: instant(row.since)?,
             planned_discharge_at: row.planned.map(instant).transpose()?,
         };
-        entries.insert(CensusEntry {
-            client: row.client,
-            row: census,
-        });
+        entries.insert(CensusEntry { client: row.client, row: census });
     }
     Ok(entries)
 }

@@ -45,15 +45,9 @@ pub(crate) struct Folded {
 
 pub(crate) async fn snapshots(tx: &mut PgConnection, clients: &BTreeSet<i64>) -> Result<Snapshots, Fault> {
     let clients: Vec<i64> = clients.iter().copied().collect();
-    let query = sqlx::query!(
-        "SELECT client, version, snapshot FROM view WHERE client = ANY($1)",
-        &clients
-    );
+    let query = sqlx::query!("SELECT client, version, snapshot FROM view WHERE client = ANY($1)", &clients);
     let rows = query.fetch_all(tx).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.client, (row.version, row.snapshot)))
-        .collect())
+    Ok(rows.into_iter().map(|row| (row.client, (row.version, row.snapshot))).collect())
 }
 
 /// Folds the clients as they will be; history holds the new events already.
@@ -65,17 +59,11 @@ pub(crate) async fn fold(
     let mut folded = Folded::default();
     let mut anew = Vec::new();
     for (client, target) in targets {
-        let stored = snapshots
-            .get(client)
-            .map(|(version, bytes)| ParallelView::decode(*version, bytes));
+        let stored = snapshots.get(client).map(|(version, bytes)| ParallelView::decode(*version, bytes));
         let base = match (target.base, stored) {
             (Base::New, _) => Some(ParallelView::default()),
             (Base::Snapshot | Base::History, Some(Ok(view))) => {
-                folded.late += target
-                    .fresh
-                    .iter()
-                    .map(|it| u64::from(!view.takes_next(it)))
-                    .sum::<u64>();
+                folded.late += target.fresh.iter().map(|it| u64::from(!view.takes_next(it))).sum::<u64>();
                 let next = target.fresh.first().is_none_or(|first| view.takes_next(first));
                 (target.base == Base::Snapshot && next).then_some(view)
             }
@@ -93,11 +81,7 @@ pub(crate) async fn fold(
     let records = anew.iter().flat_map(|(_, records)| records.iter().copied()).collect();
     let mut events = history::of_records(tx, &records, None).await?;
     for (client, records) in anew {
-        let events: Vec<Received> = records
-            .iter()
-            .filter_map(|record| events.remove(record))
-            .flatten()
-            .collect();
+        let events: Vec<Received> = records.iter().filter_map(|record| events.remove(record)).flatten().collect();
         folded.views.insert(client, ParallelView::fold(&events));
     }
     Ok(folded)
@@ -131,8 +115,8 @@ pub(crate) async fn write(
             None => Rows::default(),
         };
         let rows = Rows::of(view);
-        census.add(*client, old.census, rows.census);
-        caseload.add(*client, old.caseload, rows.caseload);
+        census.add(*client, &old.census, rows.census);
+        caseload.add(*client, &old.caseload, rows.caseload);
         clients.push(*client);
         bytes.push(new);
     }
@@ -161,9 +145,7 @@ pub(crate) async fn write(
 async fn delete(tx: &mut PgConnection, gone: &BTreeSet<i64>) -> Result<(), Fault> {
     let gone: Vec<i64> = gone.iter().copied().collect();
     if !gone.is_empty() {
-        sqlx::query!("DELETE FROM view WHERE client = ANY($1)", &gone)
-            .execute(tx)
-            .await?;
+        sqlx::query!("DELETE FROM view WHERE client = ANY($1)", &gone).execute(tx).await?;
     }
     Ok(())
 }
@@ -187,10 +169,7 @@ pub(crate) async fn mend_rows(
     let (mut census, mut caseload) = (census::Difference::default(), caseload::Difference::default());
     let mut differing = BTreeSet::new();
     for client in clients {
-        let right = match snapshots
-            .get(&client)
-            .map(|(version, bytes)| ParallelView::decode(*version, bytes))
-        {
+        let right = match snapshots.get(&client).map(|(version, bytes)| ParallelView::decode(*version, bytes)) {
             Some(Ok(view)) => Rows::of(&view),
             // All of them go when the new view is written.
             Some(Err(_)) => continue,
@@ -198,8 +177,8 @@ pub(crate) async fn mend_rows(
         };
         let stored = by_client.remove(&client).unwrap_or_default();
         if stored != right {
-            census.add(client, stored.census, right.census);
-            caseload.add(client, stored.caseload, right.caseload);
+            census.add(client, &stored.census, right.census);
+            caseload.add(client, &stored.caseload, right.caseload);
             differing.insert(client);
         }
     }

@@ -7,7 +7,7 @@ use crate::error::Fault;
 use crate::plan::Plan;
 use crate::record;
 use crate::register::{self, crowd_limit, presenters};
-use care::link::{CROWD, Crowded, Links};
+use care::link::{CROWD, Crowded, Links, RecordLinks};
 use event::Token;
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,24 +48,14 @@ impl Closure {
             }
             // What is one client now is decided together, even if its links say otherwise.
             let touched = plan.touched.iter().chain(&closure.keys);
-            let affected = touched
-                .filter_map(|key| plan.records.by_key(key))
-                .map(|known| known.client)
-                .collect();
+            let affected = touched.filter_map(|key| plan.records.by_key(key)).map(|known| known.client).collect();
             closure.clients = record::of_clients(tx, &affected).await?;
-            let linked = closure
-                .keys
-                .iter()
-                .filter_map(|key| plan.records.by_key(key))
-                .map(|known| known.client);
+            let linked = closure.keys.iter().filter_map(|key| plan.records.by_key(key)).map(|known| known.client);
             let linked: BTreeSet<i64> = linked.collect();
             let together = closure.clients.iter().filter(|(client, _)| linked.contains(*client));
             let ids: BTreeSet<i64> = together.flat_map(|(_, records)| records).copied().collect();
             plan.records.read_ids(tx, &ids).await?;
-            let keys = ids
-                .iter()
-                .filter_map(|id| plan.records.by_id(*id))
-                .map(|known| known.key);
+            let keys = ids.iter().filter_map(|id| plan.records.by_id(*id)).map(|known| known.key);
             frontier = keys.filter(|key| !closure.keys.contains(key)).collect();
             if frontier.is_empty() {
                 let crowds = reach.into_iter().filter(|(_, reach)| matches!(reach, Reach::Crowd));
@@ -82,10 +72,7 @@ impl Closure {
         plan: &mut Plan,
         frontier: &BTreeSet<Token>,
     ) -> Result<(), Fault> {
-        let new = frontier
-            .iter()
-            .copied()
-            .filter(|key| !plan.before.records.contains_key(key));
+        let new = frontier.iter().copied().filter(|key| !plan.before.records.contains_key(key));
         let new: BTreeSet<Token> = new.collect();
         let mut links = Links::default();
         register::read(tx, &new, &mut plan.records, &mut links).await?;
@@ -129,44 +116,28 @@ impl Closure {
             }
         }
         let pairs = plan.before.decided.keys().chain(plan.after.decided.keys());
-        next.extend(
-            pairs
-                .filter(|(a, b)| frontier.contains(a) || frontier.contains(b))
-                .flat_map(|(a, b)| [*a, *b]),
-        );
+        next.extend(pairs.filter(|(a, b)| frontier.contains(a) || frontier.contains(b)).flat_map(|(a, b)| [*a, *b]));
         plan.records.read_ids(tx, &ids).await?;
-        next.extend(
-            ids.iter()
-                .filter_map(|id| plan.records.by_id(*id))
-                .map(|known| known.key),
-        );
+        next.extend(ids.iter().filter_map(|id| plan.records.by_id(*id)).map(|known| known.key));
         Ok(next.difference(&self.keys).copied().collect())
     }
 
     /// The clients of the closure's records as the links will have them: each its records' ids.
     pub fn components(&self, plan: &Plan) -> Result<Vec<BTreeSet<i64>>, Fault> {
         let records = plan.after.records.iter().filter(|(key, _)| self.keys.contains(*key));
-        let decided = plan
-            .after
-            .decided
-            .iter()
-            .filter(|((a, b), _)| self.keys.contains(a) && self.keys.contains(b));
+        let decided = plan.after.decided.iter().filter(|((a, b), _)| self.keys.contains(a) && self.keys.contains(b));
         let links = Links {
             records: records.map(|(key, links)| (*key, links.clone())).collect(),
             decided: decided.map(|(pair, decision)| (*pair, *decision)).collect(),
         };
-        links
-            .clients(&self.crowded)
-            .iter()
-            .map(|keys| plan.records.ids(keys))
-            .collect()
+        links.clients(&self.crowded).iter().map(|keys| plan.records.ids(keys)).collect()
     }
 }
 
 /// The identifiers by which a record links, before or after.
 fn links_of(plan: &Plan, key: &Token) -> BTreeSet<Token> {
     let both = [plan.before.records.get(key), plan.after.records.get(key)];
-    both.into_iter().flatten().flat_map(|links| links.linking()).collect()
+    both.into_iter().flatten().flat_map(RecordLinks::linking).collect()
 }
 
 async fn read_reach(
@@ -178,19 +149,14 @@ async fn read_reach(
     let limit = crowd_limit(plan.lost.len());
     for ((token, system), records) in presenters(tx, tokens, limit, false, 0).await? {
         // At the limit some may be unread, but so many that they are a crowd even when all that leave have left.
-        let found = if records.len() >= limit {
-            Reach::Crowd
-        } else {
-            Reach::Records(records)
-        };
+        let found = if records.len() >= limit { Reach::Crowd } else { Reach::Records(records) };
         reach.insert((token, system), found);
     }
     // A crowd that is all here, before and after, links nobody either way, and need not be followed.
     let moves = |set: &BTreeSet<(Token, Token)>, token: &Token, system: &str| {
         let first = (*token, Token::from_bytes([0; Token::LEN]));
         let of = set.range(first..).take_while(|(it, _)| it == token);
-        of.filter(|(_, key)| plan.records.by_key(key).is_some_and(|known| known.system == system))
-            .count()
+        of.filter(|(_, key)| plan.records.by_key(key).is_some_and(|known| known.system == system)).count()
     };
     for ((token, system), found) in reach.iter_mut().filter(|((token, _), _)| tokens.contains(token)) {
         if let Reach::Records(records) = found {

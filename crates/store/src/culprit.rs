@@ -24,12 +24,7 @@ pub(crate) fn unreadable(incoming: &mut Incoming) -> Vec<Culprit> {
         matches!(event.body, Body::Unknown(_)) && Event::decode(&stored.payload).as_ref() != Ok(event)
     };
     let found = incoming.extract_if(.., |_, (stored, _)| unreadable(stored));
-    found
-        .map(|(_, (event, _))| Culprit {
-            event,
-            reason: "unreadable".to_owned(),
-        })
-        .collect()
+    found.map(|(_, (event, _))| Culprit { event, reason: "unreadable".to_owned() }).collect()
 }
 
 /// Takes out of `incoming` what the database refuses, alone or together with what it takes.

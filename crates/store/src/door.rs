@@ -81,12 +81,7 @@ impl Door {
         let mut tx = self.store.begin_reading().await?;
         let (found, clients) = find(&mut tx, ask).await?;
         let decided = decide(&found);
-        let about = About {
-            at: ask.at,
-            identifier: Some(&ask.token),
-            as_of: ask.as_of,
-            clients: &clients,
-        };
+        let about = About { at: ask.at, identifier: Some(&ask.token), as_of: ask.as_of, clients: &clients };
         grant(tx, access, about, decided).await
     }
 
@@ -104,12 +99,7 @@ impl Door {
         let entries = census::of_ward(&mut tx, source, ward).await?;
         let clients: BTreeSet<i64> = entries.iter().map(|entry| entry.client).collect();
         let clients: Vec<i64> = clients.into_iter().collect();
-        let about = About {
-            at,
-            identifier: None,
-            as_of: None,
-            clients: &clients,
-        };
+        let about = About { at, identifier: None, as_of: None, clients: &clients };
         grant(tx, access, about, decide(&entries)).await
     }
 
@@ -126,12 +116,7 @@ impl Door {
         let entries = caseload::of_worker(&mut tx, worker_key).await?;
         let clients: BTreeSet<i64> = entries.iter().map(|entry| entry.client).collect();
         let clients: Vec<i64> = clients.into_iter().collect();
-        let about = About {
-            at,
-            identifier: Some(worker_key),
-            as_of: None,
-            clients: &clients,
-        };
+        let about = About { at, identifier: Some(worker_key), as_of: None, clients: &clients };
         grant(tx, access, about, decide(&entries)).await
     }
 }
@@ -166,7 +151,9 @@ async fn find(tx: &mut PgConnection, ask: &Ask) -> Result<(Found, Vec<i64>), Fau
     };
     let mut heard = heard::oldest(tx).await?;
     if let Some(then) = ask.as_of {
-        heard.values_mut().for_each(|at| *at = then.min(*at));
+        for at in heard.values_mut() {
+            *at = then.min(*at);
+        }
     }
     let found = Found {
         ambiguous: clients.len() > 1,
@@ -182,30 +169,22 @@ async fn find(tx: &mut PgConnection, ask: &Ask) -> Result<(Found, Vec<i64>), Fau
 /// The clients that are found by an identifier now, and the view if it is one.
 async fn now(tx: &mut PgConnection, token: &Token) -> Result<(Vec<Client>, Option<ParallelView>), Fault> {
     let presenters = register::presenters(tx, &BTreeSet::from([*token]), CROWD + 1, false, 0).await?;
-    let ids = presenters
-        .into_values()
-        .filter(|records| records.len() <= CROWD)
-        .flatten()
-        .collect();
+    let ids = presenters.into_values().filter(|records| records.len() <= CROWD).flatten().collect();
     let mut records = record::Records::default();
     records.read_ids(tx, &ids).await?;
     let ids: BTreeSet<i64> = records.iter().map(|known| known.client).collect();
     let clients = record::of_clients(tx, &ids).await?;
-    let clients: Vec<Client> = clients
-        .into_iter()
-        .map(|(id, records)| Client { id, records })
-        .collect();
+    let clients: Vec<Client> = clients.into_iter().map(|(id, records)| Client { id, records }).collect();
     let [client] = clients.as_slice() else {
         return Ok((clients, None));
     };
     let stored = client::snapshots(tx, &ids).await?.remove(&client.id);
-    let view = match stored.map(|(version, bytes)| ParallelView::decode(version, &bytes)) {
-        Some(Ok(view)) => view,
+    let view = if let Some(Ok(view)) = stored.map(|(version, bytes)| ParallelView::decode(version, &bytes)) {
+        view
+    } else {
         // Of another version of the code, and not touched since.
-        _ => {
-            let events = history::of_records(tx, &client.records, None).await?;
-            ParallelView::fold(events.values().flatten())
-        }
+        let events = history::of_records(tx, &client.records, None).await?;
+        ParallelView::fold(events.values().flatten())
     };
     Ok((clients, Some(view)))
 }

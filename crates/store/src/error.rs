@@ -109,26 +109,14 @@ impl From<sqlx::Error> for Fault {
         match error {
             sqlx::Error::Database(error) => match error.code() {
                 Some(code) => Self::of_sqlstate(&code),
-                None => Self::Fatal {
-                    code: driver("no-sqlstate"),
-                },
+                None => Self::Fatal { code: driver("no-sqlstate") },
             },
-            sqlx::Error::Io(_) => Self::Unavailable {
-                code: driver("connection"),
-            },
+            sqlx::Error::Io(_) => Self::Unavailable { code: driver("connection") },
             sqlx::Error::Tls(_) => Self::Unavailable { code: driver("tls") },
-            sqlx::Error::Protocol(_) => Self::Unavailable {
-                code: driver("protocol"),
-            },
-            sqlx::Error::PoolTimedOut => Self::Unavailable {
-                code: driver("pool-timeout"),
-            },
-            sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Self::Unavailable {
-                code: driver("pool-closed"),
-            },
-            sqlx::Error::RowNotFound => Self::Fatal {
-                code: driver("row-not-found"),
-            },
+            sqlx::Error::Protocol(_) => Self::Unavailable { code: driver("protocol") },
+            sqlx::Error::PoolTimedOut => Self::Unavailable { code: driver("pool-timeout") },
+            sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Self::Unavailable { code: driver("pool-closed") },
+            sqlx::Error::RowNotFound => Self::Fatal { code: driver("row-not-found") },
             sqlx::Error::Encode(_) => Self::Fatal { code: driver("encode") },
             sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => Self::Fatal { code: driver("decode") },
             _ => Self::Fatal { code: driver("driver") },

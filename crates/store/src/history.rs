@@ -17,22 +17,13 @@ pub(crate) struct Stored {
 
 impl Stored {
     pub fn of(received: &Received) -> Self {
-        Self {
-            received: received.clone(),
-            payload: received.event.encode(),
-        }
+        Self { received: received.clone(), payload: received.event.encode() }
     }
 
     fn read(received_at: i64, payload: Vec<u8>) -> Result<Self, Fault> {
         let payload = Bytes::from(payload);
         let event = Event::decode(&payload).map_err(|_| Fault::Stored("event"))?;
-        Ok(Self {
-            received: Received {
-                received_at: instant(received_at)?,
-                event,
-            },
-            payload,
-        })
+        Ok(Self { received: Received { received_at: instant(received_at)?, event }, payload })
     }
 
     /// Two copies of one event: the earliest time of receipt; of different contents the one with the higher (adapter
@@ -55,9 +46,7 @@ pub(crate) async fn with_ids(tx: &mut PgConnection, ids: &[Uuid]) -> Result<BTre
         ids
     );
     let rows = query.fetch_all(tx).await?;
-    rows.into_iter()
-        .map(|row| Ok((row.id, Stored::read(row.received_at, row.payload)?)))
-        .collect()
+    rows.into_iter().map(|row| Ok((row.id, Stored::read(row.received_at, row.payload)?))).collect()
 }
 
 /// The events of these records, by record; of what was received by `until` only, if given.
@@ -143,10 +132,7 @@ impl<'a> Columns<'a> {
         Self {
             records: events.iter().map(|(record, _)| *record).collect(),
             ids: events.iter().map(|(_, it)| it.received.event.id).collect(),
-            received_at: events
-                .iter()
-                .map(|(_, it)| it.received.received_at.as_micros())
-                .collect(),
+            received_at: events.iter().map(|(_, it)| it.received.received_at.as_micros()).collect(),
             adapter_versions: events.iter().map(|(_, it)| version(it)).collect(),
             payloads: events.iter().map(|(_, it)| it.payload.as_ref()).collect(),
         }

@@ -105,10 +105,7 @@ impl Store {
 
     /// True if the database answers.
     pub async fn is_ready(&self) -> bool {
-        sqlx::query_scalar!("SELECT true AS \"ready!\"")
-            .fetch_one(&self.pool)
-            .await
-            .unwrap_or(false)
+        sqlx::query_scalar!("SELECT true AS \"ready!\"").fetch_one(&self.pool).await.unwrap_or(false)
     }
 
     /// Closes every connection once its work is done.

@@ -74,12 +74,7 @@ mod tests {
                     for id in [0, 1, u128::MAX] {
                         let at = |micros| Instant::from_micros(micros).unwrap();
                         let (time, received) = (at(time), at(received));
-                        keys.push(OrderKey {
-                            time,
-                            sequence,
-                            received,
-                            id: Uuid::from_u128(id),
-                        });
+                        keys.push(OrderKey { time, sequence, received, id: Uuid::from_u128(id) });
                     }
                 }
             }

@@ -8,7 +8,7 @@ use crate::error::Fault;
 use crate::history::{self, Stored};
 use crate::record::Records;
 use crate::register;
-use care::link::Links;
+use care::link::{Links, RecordLinks};
 use event::{Body, Received, Record, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,25 +93,13 @@ impl Plan {
     ) -> Result<Self, Fault> {
         let mut plan = Self::default();
         plan.join(tx, incoming).await?;
-        let events = plan
-            .fresh
-            .iter()
-            .chain(plan.changed.iter().flat_map(|change| [&change.old, &change.new]));
-        plan.touched = events
-            .flat_map(|it| named(&it.received))
-            .map(|record| record.key)
-            .collect();
+        let events = plan.fresh.iter().chain(plan.changed.iter().flat_map(|change| [&change.old, &change.new]));
+        plan.touched = events.flat_map(|it| named(&it.received)).map(|record| record.key).collect();
         plan.records.read_keys(tx, &plan.touched).await?;
         plan.records.read_ids(tx, &new.union(anew).copied().collect()).await?;
-        let new = new
-            .iter()
-            .filter_map(|id| plan.records.by_id(*id))
-            .map(|known| known.key);
+        let new = new.iter().filter_map(|id| plan.records.by_id(*id)).map(|known| known.key);
         plan.touched.extend(new);
-        let anew = anew
-            .iter()
-            .filter_map(|id| plan.records.by_id(*id))
-            .map(|known| known.key);
+        let anew = anew.iter().filter_map(|id| plan.records.by_id(*id)).map(|known| known.key);
         let anew: BTreeSet<Token> = anew.collect();
         let read: BTreeSet<Token> = plan.touched.union(&anew).copied().collect();
         register::read(tx, &read, &mut plan.records, &mut plan.before).await?;
@@ -168,32 +156,21 @@ impl Plan {
         let found: BTreeSet<Token> = found.difference(&partners).copied().collect();
         self.records.read_keys(tx, &found).await?;
         events.extend(self.history(tx, &found).await?);
-        self.told.extend(
-            events
-                .iter()
-                .filter(|it| anew.contains(&it.event.record.key))
-                .flat_map(told),
-        );
+        self.told.extend(events.iter().filter(|it| anew.contains(&it.event.record.key)).flat_map(told));
 
         let mut truth = Links::default();
         for received in &events {
             truth.learn(received);
         }
         for key in &anew {
-            let system = self
-                .records
-                .by_key(key)
-                .map(|known| known.system.clone())
-                .unwrap_or_default();
+            let system = self.records.by_key(key).map(|known| known.system.clone()).unwrap_or_default();
             let mut links = truth.records.remove(key).unwrap_or_default();
             links.system = system;
             self.after.records.insert(*key, links);
         }
         let concerned = |(a, b): &(Token, Token)| anew.contains(a) || anew.contains(b);
         self.after.decided.retain(|pair, _| !concerned(pair));
-        self.after
-            .decided
-            .extend(truth.decided.into_iter().filter(|(pair, _)| concerned(pair)));
+        self.after.decided.extend(truth.decided.into_iter().filter(|(pair, _)| concerned(pair)));
         Ok(())
     }
 
@@ -202,14 +179,8 @@ impl Plan {
         let stored = history::of_records(tx, &self.records.ids(keys)?, None).await?;
         let replaced: BTreeSet<Uuid> = self.changed.iter().map(|change| change.new.received.event.id).collect();
         let coming = self.fresh.iter().chain(self.changed.iter().map(|change| &change.new));
-        let coming = coming
-            .map(|it| &it.received)
-            .filter(|it| keys.contains(&it.event.record.key))
-            .cloned();
-        let kept = stored
-            .into_values()
-            .flatten()
-            .filter(|it| !replaced.contains(&it.event.id));
+        let coming = coming.map(|it| &it.received).filter(|it| keys.contains(&it.event.record.key)).cloned();
+        let kept = stored.into_values().flatten().filter(|it| !replaced.contains(&it.event.id));
         Ok(kept.chain(coming).collect())
     }
 
@@ -217,18 +188,12 @@ impl Plan {
     fn find_seeds(&mut self) {
         for (key, links) in &self.after.records {
             let new: BTreeSet<Token> = links.linking().collect();
-            let old: BTreeSet<Token> = self
-                .before
-                .records
-                .get(key)
-                .into_iter()
-                .flat_map(|it| it.linking())
-                .collect();
+            let old: BTreeSet<Token> =
+                self.before.records.get(key).into_iter().flat_map(RecordLinks::linking).collect();
             self.gained.extend(new.difference(&old).map(|token| (*token, *key)));
             self.lost.extend(old.difference(&new).map(|token| (*token, *key)));
         }
-        self.seeds
-            .extend(self.gained.iter().chain(&self.lost).map(|(_, key)| *key));
+        self.seeds.extend(self.gained.iter().chain(&self.lost).map(|(_, key)| *key));
         let pairs = self.before.decided.keys().chain(self.after.decided.keys());
         let together = |links: &Links, pair| links.decided.get(pair).map(|decision| decision.together);
         let differ = pairs.filter(|pair| together(&self.before, pair) != together(&self.after, pair));
@@ -243,10 +208,5 @@ impl Plan {
 
 fn told(received: &Received) -> impl Iterator<Item = (Token, Token)> + '_ {
     let key = received.event.record.key;
-    received
-        .event
-        .presented
-        .iter()
-        .flat_map(|set| &set.tokens)
-        .map(move |token| (key, *token))
+    received.event.presented.iter().flat_map(|set| &set.tokens).map(move |token| (key, *token))
 }

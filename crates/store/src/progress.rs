@@ -37,10 +37,7 @@ pub(crate) async fn advance(tx: &mut PgConnection, position: &Position) -> Resul
 
 /// The next offset and the id of the record before it; `None`: nothing was read yet.
 pub(crate) async fn of(tx: &mut PgConnection, topic: &str, partition: i32) -> Result<Option<(i64, Uuid)>, Fault> {
-    let query = sqlx::query!(
-        "SELECT next, last_id FROM progress WHERE topic = $1 AND partition = $2",
-        topic,
-        partition
-    );
+    let query =
+        sqlx::query!("SELECT next, last_id FROM progress WHERE topic = $1 AND partition = $2", topic, partition);
     Ok(query.fetch_optional(tx).await?.map(|row| (row.next, row.last_id)))
 }

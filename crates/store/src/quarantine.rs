@@ -75,10 +75,7 @@ pub async fn list(store: &Store, after: Option<(Instant, Uuid)>, limit: u32) -> 
 
 /// The content of an entry, open or closed.
 pub async fn get(store: &Store, id: Uuid) -> Result<Option<Content>, Fault> {
-    let query = sqlx::query!(
-        "SELECT key_id, nonce, ciphertext, event FROM quarantine WHERE id = $1",
-        id
-    );
+    let query = sqlx::query!("SELECT key_id, nonce, ciphertext, event FROM quarantine WHERE id = $1", id);
     let Some(row) = query.fetch_optional(store.pool()).await? else {
         return Ok(None);
     };
@@ -93,6 +90,9 @@ pub async fn get(store: &Store, id: Uuid) -> Result<Option<Content>, Fault> {
     };
     Ok(Some(content))
 }
+
+/// A text column of a row.
+type Text = for<'r, 's> fn(&'r Row<'s>) -> &'r str;
 
 /// The columns of one new entry.
 struct Row<'a> {
@@ -139,11 +139,7 @@ impl<'a> Row<'a> {
             message: Some(event.message.as_bytes()),
             raw: None,
             event: Some(&it.event.payload),
-            named: event
-                .presented
-                .iter()
-                .flat_map(|set| set.tokens.iter().copied())
-                .collect(),
+            named: event.presented.iter().flat_map(|set| set.tokens.iter().copied()).collect(),
         }
     }
 }
@@ -155,31 +151,18 @@ fn storable(text: &str) -> String {
 
 /// Adds entries; one that is there already stays as it is.
 pub(crate) async fn insert(tx: &mut PgConnection, rejected: &[Rejected], culprits: &[Culprit]) -> Result<(), Fault> {
-    let rows = rejected
-        .iter()
-        .map(Row::of_rejected)
-        .chain(culprits.iter().map(Row::of_culprit));
+    let rows = rejected.iter().map(Row::of_rejected).chain(culprits.iter().map(Row::of_culprit));
     let rows: BTreeMap<Uuid, Row<'_>> = rows.map(|row| (row.id, row)).collect();
     if rows.is_empty() {
         return Ok(());
     }
-    type Text = for<'r, 's> fn(&'r Row<'s>) -> &'r str;
     let text = |of: Text| -> Vec<String> { rows.values().map(|row| storable(of(row))).collect() };
     let ids: Vec<Uuid> = rows.keys().copied().collect();
     let received_at: Vec<i64> = rows.values().map(|row| row.received_at.as_micros()).collect();
-    let versions: Vec<i32> = rows
-        .values()
-        .map(|row| i32::try_from(row.adapter_version).unwrap_or(i32::MAX))
-        .collect();
+    let versions: Vec<i32> = rows.values().map(|row| i32::try_from(row.adapter_version).unwrap_or(i32::MAX)).collect();
     let messages: Vec<Option<&[u8]>> = rows.values().map(|row| row.message).collect();
-    let key_ids: Vec<Option<i64>> = rows
-        .values()
-        .map(|row| row.raw.map(|raw| i64::from(raw.key_id())))
-        .collect();
-    let nonces: Vec<Option<&[u8]>> = rows
-        .values()
-        .map(|row| row.raw.map(|raw| raw.nonce().as_slice()))
-        .collect();
+    let key_ids: Vec<Option<i64>> = rows.values().map(|row| row.raw.map(|raw| i64::from(raw.key_id()))).collect();
+    let nonces: Vec<Option<&[u8]>> = rows.values().map(|row| row.raw.map(|raw| raw.nonce().as_slice())).collect();
     let ciphertexts: Vec<Option<&[u8]>> = rows.values().map(|row| row.raw.map(Sealed::ciphertext)).collect();
     let events: Vec<Option<&[u8]>> = rows.values().map(|row| row.event).collect();
     sqlx::query!(
@@ -207,10 +190,7 @@ pub(crate) async fn insert(tx: &mut PgConnection, rejected: &[Rejected], culprit
     )
     .execute(&mut *tx)
     .await?;
-    let named = || {
-        rows.values()
-            .flat_map(|row| row.named.iter().map(|token| (row.id, token)))
-    };
+    let named = || rows.values().flat_map(|row| row.named.iter().map(|token| (row.id, token)));
     let entries: Vec<Uuid> = named().map(|(id, _)| id).collect();
     sqlx::query!(
         "INSERT INTO quarantine_named (quarantine, token)
@@ -266,8 +246,5 @@ pub(crate) async fn unnamed(tx: &mut PgConnection, until: Option<Instant>) -> Re
         until.map(Instant::as_micros)
     );
     let rows = query.fetch_all(tx).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.source, u64::try_from(row.count).unwrap_or_default()))
-        .collect())
+    Ok(rows.into_iter().map(|row| (row.source, u64::try_from(row.count).unwrap_or_default())).collect())
 }

@@ -36,19 +36,8 @@ impl Projector {
     /// Folds the clients of these records anew; without `write` it only compares.
     pub async fn refold(&self, records: &[i64], write: bool) -> Result<Refolded, ApplyError> {
         let records = records.iter().copied().collect();
-        let work = self
-            .refold_page(
-                Anew {
-                    records: Some(&records),
-                    lowest_only: false,
-                },
-                write,
-            )
-            .await?;
-        Ok(Refolded {
-            clients: work.clients.len() as u64,
-            differing: work.differing.len() as u64,
-        })
+        let work = self.refold_page(Anew { records: Some(&records), lowest_only: false }, write).await?;
+        Ok(Refolded { clients: work.clients.len() as u64, differing: work.differing.len() as u64 })
     }
 
     /// Folds every client anew, page by page; with `verify` it only compares. `progress` is told how many records are
@@ -67,24 +56,13 @@ impl Projector {
             after = *last;
             done += page.len() as u64;
             let page = page.into_iter().collect();
-            let work = self
-                .refold_page(
-                    Anew {
-                        records: Some(&page),
-                        lowest_only: true,
-                    },
-                    !verify,
-                )
-                .await?;
+            let work = self.refold_page(Anew { records: Some(&page), lowest_only: true }, !verify).await?;
             clients.extend(work.clients);
             differing.extend(work.differing);
             progress(done.min(total), total);
         }
         differing.extend(self.remove_orphans(!verify).await?);
-        Ok(Rebuilt {
-            clients: clients.len() as u64,
-            differing: differing.len() as u64,
-        })
+        Ok(Rebuilt { clients: clients.len() as u64, differing: differing.len() as u64 })
     }
 
     async fn refold_page(&self, anew: Anew<'_>, write: bool) -> Result<Work, Fault> {
@@ -101,9 +79,9 @@ impl Projector {
         let mut tx = self.store().begin().await?;
         let work = attempt::run(&mut tx, &Incoming::new(), anew).await?;
         if write {
-            tx.commit().await?
+            tx.commit().await?;
         } else {
-            tx.rollback().await?
+            tx.rollback().await?;
         }
         Ok(work)
     }
@@ -113,9 +91,9 @@ impl Projector {
         let mut tx = self.store().begin().await?;
         let orphans = orphans(&mut tx).await?;
         if write {
-            tx.commit().await?
+            tx.commit().await?;
         } else {
-            tx.rollback().await?
+            tx.rollback().await?;
         }
         Ok(orphans)
     }

@@ -55,17 +55,10 @@ impl Records {
         if missing.is_empty() {
             return Ok(());
         }
-        let query = sqlx::query!(
-            "SELECT id, key, system, client FROM record WHERE key = ANY($1)",
-            &missing as &[&[u8]]
-        );
+        let query =
+            sqlx::query!("SELECT id, key, system, client FROM record WHERE key = ANY($1)", &missing as &[&[u8]]);
         for row in query.fetch_all(tx).await? {
-            self.add(Known {
-                id: row.id,
-                key: token(&row.key)?,
-                system: row.system,
-                client: row.client,
-            });
+            self.add(Known { id: row.id, key: token(&row.key)?, system: row.system, client: row.client });
         }
         Ok(())
     }
@@ -76,17 +69,9 @@ impl Records {
         if missing.is_empty() {
             return Ok(());
         }
-        let query = sqlx::query!(
-            "SELECT id, key, system, client FROM record WHERE id = ANY($1)",
-            &missing
-        );
+        let query = sqlx::query!("SELECT id, key, system, client FROM record WHERE id = ANY($1)", &missing);
         for row in query.fetch_all(tx).await? {
-            self.add(Known {
-                id: row.id,
-                key: token(&row.key)?,
-                system: row.system,
-                client: row.client,
-            });
+            self.add(Known { id: row.id, key: token(&row.key)?, system: row.system, client: row.client });
         }
         Ok(())
     }
@@ -121,12 +106,9 @@ pub(crate) async fn insert_missing(
 /// Locks clients, in the order of their ids.
 pub(crate) async fn lock_clients(tx: &mut PgConnection, clients: &BTreeSet<i64>) -> Result<(), Fault> {
     let clients: Vec<i64> = clients.iter().copied().collect();
-    sqlx::query_scalar!(
-        "SELECT id FROM record WHERE id = ANY($1) ORDER BY id FOR UPDATE",
-        &clients
-    )
-    .fetch_all(tx)
-    .await?;
+    sqlx::query_scalar!("SELECT id FROM record WHERE id = ANY($1) ORDER BY id FOR UPDATE", &clients)
+        .fetch_all(tx)
+        .await?;
     Ok(())
 }
 

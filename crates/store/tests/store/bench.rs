@@ -20,17 +20,8 @@ async fn measure() {
         let stay = Some(keys.token("stay", source, &client.to_string()));
         let ward = Ward::try_new("W");
         let body = match round {
-            0 | 1 => Body::StayStarted(StayStarted {
-                stay,
-                class: StayClass::Inpatient,
-                ward,
-                started_at: at(round),
-            }),
-            _ => Body::WardChanged(WardChanged {
-                stay,
-                from: None,
-                to: ward,
-            }),
+            0 | 1 => Body::StayStarted(StayStarted { stay, class: StayClass::Inpatient, ward, started_at: at(round) }),
+            _ => Body::WardChanged(WardChanged { stay, from: None, to: ward }),
         };
         Received {
             received_at: at(round),
@@ -61,10 +52,7 @@ async fn measure() {
         let (start, wal, mut refolds) = (Instant::now(), lsn().await, 0);
         let events: Vec<Received> = (0..CLIENTS).map(|client| event(client, round)).collect();
         for part in events.chunks(1_000) {
-            let batch = Batch {
-                events: part.to_vec(),
-                ..Batch::default()
-            };
+            let batch = Batch { events: part.to_vec(), ..Batch::default() };
             refolds += database.projector.apply(&batch).await.unwrap().refolds;
         }
         let (seconds, wal) = (start.elapsed().as_secs_f64(), lsn().await - wal);
@@ -76,27 +64,17 @@ async fn measure() {
     }
     let start = Instant::now();
     for client in 0..200 {
-        let batch = Batch {
-            events: vec![event(client, ROUNDS)],
-            ..Batch::default()
-        };
+        let batch = Batch { events: vec![event(client, ROUNDS)], ..Batch::default() };
         database.projector.apply(&batch).await.unwrap();
     }
     println!("one event a batch: {:.2} ms", start.elapsed().as_secs_f64() * 5.0);
     let start = Instant::now();
     let rebuilt = database.projector.rebuild(true, |_, _| ()).await.unwrap();
-    println!(
-        "verify: {:.0} events/s {rebuilt:?}",
-        (CLIENTS * ROUNDS) as f64 / start.elapsed().as_secs_f64()
-    );
+    println!("verify: {:.0} events/s {rebuilt:?}", (CLIENTS * ROUNDS) as f64 / start.elapsed().as_secs_f64());
     let sizes = "SELECT relname::text, pg_total_relation_size(oid) FROM pg_class
                  WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reltuples <> 0 ORDER BY 2 DESC";
     sqlx::query("VACUUM ANALYZE").execute(&pool).await.unwrap();
-    for (name, size) in sqlx::query_as::<_, (String, i64)>(sizes)
-        .fetch_all(&pool)
-        .await
-        .unwrap()
-    {
+    for (name, size) in sqlx::query_as::<_, (String, i64)>(sizes).fetch_all(&pool).await.unwrap() {
         println!("{name}: {} B/event", size / (CLIENTS * ROUNDS) as i64);
     }
 }

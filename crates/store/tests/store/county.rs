@@ -41,18 +41,13 @@ impl Chance {
 }
 
 pub fn keyring() -> Keyring {
-    let keys = NewKeys {
-        index: Zeroizing::new([7; 32]),
-        seal: Zeroizing::new([8; 32]),
-    };
+    let keys = NewKeys { index: Zeroizing::new([7; 32]), seal: Zeroizing::new([8; 32]) };
     Keyring::parse(&keys.to_file()).unwrap()
 }
 
 /// A moment of the story.
 pub fn at(minutes: u64) -> Instant {
-    Instant::from_micros(1_790_000_000_000_000)
-        .unwrap()
-        .plus_seconds(60 * i64::try_from(minutes).unwrap())
+    Instant::from_micros(1_790_000_000_000_000).unwrap().plus_seconds(60 * i64::try_from(minutes).unwrap())
 }
 
 /// Some records and identifiers of a county of its own (`name` keeps counties apart in one database).
@@ -74,23 +69,14 @@ impl County {
         };
         let records = (0..records).map(record).collect();
         let identifiers = (0..identifiers).map(identifier).collect();
-        Self {
-            keys,
-            name: name.to_owned(),
-            records,
-            identifiers,
-        }
+        Self { keys, name: name.to_owned(), records, identifiers }
     }
 
     /// An event of chance; its id is a function of `n`.
     pub fn event(&self, chance: &mut Chance, n: u64) -> Received {
         let id = event::event_id(&self.name, &n.to_string(), &[0; 32], 0);
         let record = chance.pick(&self.records).clone();
-        let recorded_at = if chance.one_in(12) {
-            at(2_000_000)
-        } else {
-            at(chance.below(8))
-        };
+        let recorded_at = if chance.one_in(12) { at(2_000_000) } else { at(chance.below(8)) };
         Received {
             received_at: at(chance.below(40)),
             event: Event {
@@ -101,11 +87,7 @@ impl County {
                 happened_at: at(chance.below(8)),
                 recorded_at,
                 sequence: chance.one_in(3).then(|| i64::try_from(chance.below(5)).unwrap()),
-                register: if chance.one_in(2) {
-                    Register::Patient
-                } else {
-                    Register::Social
-                },
+                register: if chance.one_in(2) { Register::Patient } else { Register::Social },
                 presented: self.presented(chance),
                 body: self.body(chance, id, &record),
                 record,
@@ -140,12 +122,7 @@ impl County {
             systems.insert(chance.pick(&self.identifiers).0);
         }
         let set = |system: &'static str| {
-            let of: Vec<Token> = self
-                .identifiers
-                .iter()
-                .filter(|(it, _)| *it == system)
-                .map(|(_, it)| *it)
-                .collect();
+            let of: Vec<Token> = self.identifiers.iter().filter(|(it, _)| *it == system).map(|(_, it)| *it).collect();
             let mut tokens = BTreeSet::new();
             if !chance.one_in(8) {
                 tokens.insert(*chance.pick(&of));
@@ -153,10 +130,7 @@ impl County {
             if chance.one_in(8) {
                 tokens.insert(*chance.pick(&of));
             }
-            Presented {
-                system: system.to_owned(),
-                tokens: tokens.into_iter().collect(),
-            }
+            Presented { system: system.to_owned(), tokens: tokens.into_iter().collect() }
         };
         systems.into_iter().map(set).collect()
     }
@@ -165,41 +139,18 @@ impl County {
         let key = |chance: &mut Chance, kind: &str| self.keys.token(kind, &self.name, &chance.below(4).to_string());
         let ward = |chance: &mut Chance| Ward::try_new(&format!("W{}", chance.below(3)));
         let stay = (!chance.one_in(6)).then(|| key(chance, "stay"));
-        let authority = if chance.one_in(3) {
-            Authority::Steward
-        } else {
-            Authority::Source
-        };
+        let authority = if chance.one_in(3) { Authority::Steward } else { Authority::Source };
         match chance.below(12) {
             0 | 1 => {
                 let started_at = at(chance.below(8));
-                Body::StayStarted(StayStarted {
-                    stay,
-                    class: StayClass::Inpatient,
-                    ward: ward(chance),
-                    started_at,
-                })
+                Body::StayStarted(StayStarted { stay, class: StayClass::Inpatient, ward: ward(chance), started_at })
             }
-            2 => Body::WardChanged(WardChanged {
-                stay,
-                from: None,
-                to: ward(chance),
-            }),
-            3 => Body::StayEnded(StayEnded {
-                stay,
-                ended_at: at(chance.below(9)),
-                disposition: None,
-            }),
+            2 => Body::WardChanged(WardChanged { stay, from: None, to: ward(chance) }),
+            3 => Body::StayEnded(StayEnded { stay, ended_at: at(chance.below(9)), disposition: None }),
             4 => Body::StayCancelled(StayCancelled { stay }),
-            5 => Body::PlannedDischargeSet(PlannedDischargeSet {
-                stay,
-                planned_at: Some(at(chance.below(9))),
-            }),
+            5 => Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: Some(at(chance.below(9))) }),
             6 | 7 => {
-                let worker = Worker {
-                    name: "Virtanen".into(),
-                    ..Worker::default()
-                };
+                let worker = Worker { name: "Virtanen".into(), ..Worker::default() };
                 Body::WorkerAssigned(WorkerAssigned {
                     assignment: key(chance, "assignment"),
                     clientship: None,
@@ -217,14 +168,8 @@ impl County {
                 ended_at: at(chance.below(9)),
                 reason: None,
             }),
-            9 => Body::PersonUpdated(PersonUpdated {
-                deceased: Some(chance.one_in(2)),
-                ..PersonUpdated::default()
-            }),
-            10 => Body::IdentitiesMerged(IdentitiesMerged {
-                subsumed: chance.pick(&self.records).clone(),
-                authority,
-            }),
+            9 => Body::PersonUpdated(PersonUpdated { deceased: Some(chance.one_in(2)), ..PersonUpdated::default() }),
+            10 => Body::IdentitiesMerged(IdentitiesMerged { subsumed: chance.pick(&self.records).clone(), authority }),
             _ => Body::IdentitiesUnmerged(IdentitiesUnmerged {
                 separated: chance.pick(&self.records).clone(),
                 authority,

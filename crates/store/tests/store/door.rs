@@ -1,1 +1,137 @@
-//! The door.
+//! Law 4: what is read, decided and logged belongs together, and without the log there is no answer.
+
+use crate::county::{County, at};
+use crate::faults::rejected;
+use crate::law2::access;
+use crate::server::TestDatabase;
+use event::{Body, Presented, Received, Register, StayClass, StayStarted, Ward, WorkerAssigned, WorkerRole};
+use sqlx::Row;
+use store::{Ask, Batch, Decided, Door, Found, Heard};
+
+/// One client with a stay on ward W0 and a worker, received at minute 10.
+fn story(county: &County) -> Vec<Received> {
+    let mut chance = crate::county::Chance(1);
+    let stay = county.keys.token("stay", "s", "1");
+    let id = county.event(&mut chance, 1).event.id;
+    let record = &county.records[0];
+    let worker_key = county.keys.token("worker", "s", "w");
+    let bodies = [
+        Body::StayStarted(StayStarted {
+            stay: Some(stay),
+            class: StayClass::Inpatient,
+            ward: Ward::try_new("W0"),
+            started_at: at(1),
+        }),
+        Body::WorkerAssigned(WorkerAssigned {
+            assignment: county.keys.token("assignment", "s", "1"),
+            clientship: None,
+            role: WorkerRole::OwnWorker,
+            worker_key,
+            worker: county.keys.sealer(record.key, id).seal(&event::Worker::default()),
+            profession: None,
+            public_service_post: None,
+            from: at(2),
+            until: None,
+        }),
+    ];
+    let (system, token) = county.identifiers[0];
+    let received = bodies.into_iter().zip(0..).map(|(body, n)| {
+        let mut received = county.event(&mut chance, n);
+        received.received_at = at(10);
+        received.event.record = record.clone();
+        received.event.presented = vec![Presented { system: system.to_owned(), tokens: vec![token] }];
+        received.event.body = body;
+        received
+    });
+    received.collect()
+}
+
+fn granted<T>(answer: T) -> Decided<T> {
+    Decided { answer, decision: "granted", rule: "703/2023", kind: "disclosure", registers: vec![Register::Patient] }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_has_its_log_row_and_everything_known() {
+    let database = TestDatabase::new().await;
+    let pool = database.pool().await;
+    let door = Door::new(database.store.clone());
+    let county = County::new("door", 3, 4);
+    let heard = |ingest: &str, minute| Heard {
+        source: county.name.clone(),
+        ingest: ingest.into(),
+        partition: 0,
+        at: at(minute),
+    };
+    let batch = Batch {
+        events: story(&county),
+        rejections: vec![rejected(1, &county, &[0]), rejected(2, &county, &[]), rejected(3, &county, &[3])],
+        heard: vec![heard("i", 30), heard("j", 20)],
+        ..Batch::default()
+    };
+    database.projector.apply(&batch).await.unwrap();
+    let token = county.identifiers[0].1;
+    let access = access();
+
+    let ask = |as_of, timeline| Ask { token, as_of, timeline, at: at(50) };
+    let found = async |ask: Ask| -> Found {
+        door.ask(&ask, &access, |found: &Found| granted(found.clone())).await.unwrap().into_inner()
+    };
+    let now = found(ask(None, true)).await;
+    assert_eq!(now.view.as_ref().unwrap().stays.len(), 1);
+    assert_eq!(now.rejected_since, Some(at(5)));
+    assert_eq!(now.heard.get(&county.name), Some(&at(20)), "as old as the oldest watermark");
+    assert_eq!(now.rejected_unnamed.get(&county.name), Some(&1));
+    assert_eq!(now.timeline.as_ref().map(Vec::len), Some(2));
+    let then = found(ask(Some(at(9)), true)).await;
+    assert!(then.view.is_none() && then.timeline.is_none());
+    assert_eq!((then.heard.get(&county.name), then.rejected_since), (Some(&at(9)), Some(at(5))));
+    assert_eq!(found(ask(Some(at(4)), false)).await.rejected_since, None);
+    // A rejected message that names somebody of whom nothing else is known.
+    let unknown = found(Ask { token: county.identifiers[3].1, as_of: None, timeline: true, at: at(50) }).await;
+    assert_eq!((unknown.view, unknown.rejected_since), (None, Some(at(5))));
+
+    let ward = Ward::try_new("W0").unwrap();
+    let census = door.ward_census(&county.name, &ward, at(50), &access, |rows| granted(rows.to_vec())).await.unwrap();
+    assert_eq!(census.into_inner().len(), 1);
+    let worker = county.keys.token("worker", "s", "w");
+    let caseload = door.caseload(&worker, at(50), &access, |rows| granted(rows.to_vec())).await.unwrap();
+    assert_eq!(caseload.into_inner()[0].row.role, WorkerRole::OwnWorker);
+
+    let log = sqlx::query(
+        "SELECT identifier, clients, decision, registers, micros(as_of) AS as_of FROM access_log ORDER BY id",
+    );
+    let log = log.fetch_all(&pool).await.unwrap();
+    assert_eq!(log.len(), 6);
+    assert_eq!(log[0].get::<Option<Vec<u8>>, _>("identifier").as_deref(), Some(token.as_bytes().as_slice()));
+    assert_eq!(log[0].get::<Vec<i64>, _>("clients").len(), 1);
+    assert_eq!(log[0].get::<Vec<String>, _>("registers"), ["patient"]);
+    assert_eq!(log[1].get::<Option<i64>, _>("as_of"), Some(at(9).as_micros()));
+    for sql in ["UPDATE access_log SET rule = ''", "DELETE FROM access_log", "TRUNCATE access_log"] {
+        assert!(sqlx::query(sql).execute(&pool).await.is_err(), "{sql}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_log_row_no_answer() {
+    let database = TestDatabase::new().await;
+    let door = Door::new(database.store.clone());
+    let county = County::new("nolog", 3, 4);
+    database.projector.apply(&Batch { events: story(&county), ..Batch::default() }).await.unwrap();
+    let ask = Ask { token: county.identifiers[0].1, as_of: None, timeline: false, at: at(50) };
+    let access = access();
+    // The row is refused at the commit, after everything else went well.
+    database.execute(
+        "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+         CREATE CONSTRAINT TRIGGER no AFTER INSERT ON access_log DEFERRABLE INITIALLY DEFERRED
+         FOR EACH ROW EXECUTE FUNCTION no()",
+    );
+    let mut decided = false;
+    let answer = door.ask(&ask, &access, |_| {
+        decided = true;
+        granted(())
+    });
+    assert!(answer.await.is_err());
+    assert!(decided);
+    database.execute("DROP TRIGGER no ON access_log");
+    assert!(door.ask(&ask, &access, |_| granted(())).await.is_ok());
+}

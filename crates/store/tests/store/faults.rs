@@ -1,1 +1,227 @@
-//! Faults.
+//! What goes wrong: a bad event, a moved position, a lost connection, a damaged cache.
+
+use crate::county::{Chance, County, at, cut};
+use crate::oracle;
+use crate::server::TestDatabase;
+use event::{Presented, RawMessage, Received, Sealed};
+use sqlx::Row;
+use store::quarantine::{self, Content};
+use store::{ApplyError, Batch, Heard, Position, Rejected};
+use uuid::Uuid;
+
+fn events(county: &County, seed: u64, count: u64) -> Vec<Received> {
+    let mut chance = Chance(seed);
+    (0..count).map(|n| county.event(&mut chance, n)).collect()
+}
+
+fn batch(events: &[Received]) -> Batch {
+    Batch { events: events.to_vec(), ..Batch::default() }
+}
+
+fn position(from: i64, to: i64) -> Option<Position> {
+    Some(Position { topic: "care-events".into(), partition: 3, from, to, last_id: Uuid::from_u128(u128::MAX) })
+}
+
+pub fn rejected(id: u128, county: &County, named: &[usize]) -> Rejected {
+    Rejected {
+        id: Uuid::from_u128(id),
+        source: county.name.clone(),
+        received_at: at(5),
+        adapter_version: 1,
+        code: "207".into(),
+        place: "PID-3".into(),
+        text: "the identifier fails its check".into(),
+        message: None,
+        named: named.iter().map(|n| county.identifiers[*n].1).collect(),
+        raw: county.keys.sealer(county.records[0].key, Uuid::from_u128(id)).seal(&RawMessage { bytes: "MSH".into() }),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_database_refuses_goes_to_the_quarantine_and_the_rest_is_applied() {
+    let database = TestDatabase::new().await;
+    let pool = database.pool().await;
+    let county = County::new("bad", 6, 4);
+    let mut all = events(&county, 1, 40);
+    let good = all.clone();
+    // PostgreSQL takes no NUL in a text.
+    let mut bad = Vec::new();
+    for (n, place) in [(100, 7), (101, 8), (102, 30)] {
+        let mut received = county.event(&mut Chance(n), n);
+        received.event.source = "bad\0".into();
+        let tokens = vec![county.identifiers[0].1];
+        received.event.presented = vec![Presented { system: "a\0b".into(), tokens }];
+        bad.push(received.event.id);
+        all.insert(place, received);
+    }
+    let batch = Batch { position: position(0, 43), ..batch(&all) };
+    let applied = database.projector.apply(&batch).await.unwrap();
+    let mut culprits = applied.culprits.clone();
+    culprits.sort();
+    bad.sort();
+    assert_eq!((applied.stored, culprits), (40, bad.clone()));
+    let keys = county.records.iter().map(|record| record.key).collect();
+    assert_eq!(oracle::stored(&pool, &keys).await, oracle::clients(&good));
+    assert_eq!(database.projector.position("care-events", 3).await.unwrap().unwrap().0, 43);
+
+    let entries = quarantine::list(&database.store, None, 10).await.unwrap();
+    assert_eq!(entries.len(), 3);
+    assert!(entries.iter().all(|it| it.code == "refused-by-database" && it.place == "22021" && it.named == 1));
+    let content = quarantine::get(&database.store, bad[0]).await.unwrap().unwrap();
+    let bytes = all.iter().find(|it| it.event.id == bad[0]).unwrap().event.encode();
+    assert_eq!(content, Content::Event(bytes));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_starts_where_progress_stands_or_leaves_nothing() {
+    let database = TestDatabase::new().await;
+    let pool = database.pool().await;
+    let county = County::new("moved", 3, 2);
+    let all = events(&county, 2, 6);
+    let part = |n: usize, from, to| Batch { position: position(from, to), ..batch(&all[n..n + 2]) };
+    let apply = async |batch: Batch| database.projector.apply(&batch).await;
+    let count = async || -> i64 { sqlx::query_scalar("SELECT count(*) FROM history").fetch_one(&pool).await.unwrap() };
+
+    assert_eq!(apply(part(0, 5, 7)).await, Err(ApplyError::Moved), "nothing was read before 5");
+    assert_eq!(count().await, 0);
+    apply(part(0, 0, 2)).await.unwrap();
+    assert_eq!(apply(part(2, 3, 5)).await, Err(ApplyError::Moved));
+    assert_eq!(apply(part(2, 0, 2)).await, Err(ApplyError::Moved));
+    assert_eq!(count().await, 2);
+    apply(part(2, 2, 4)).await.unwrap();
+    assert_eq!(database.projector.position("care-events", 3).await.unwrap(), Some((4, Uuid::from_u128(u128::MAX))));
+    assert_eq!(database.projector.position("care-events", 4).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_killed_at_any_moment_cost_nothing() {
+    let database = TestDatabase::new().await;
+    let pool = database.pool().await;
+    let county = County::new("killed", 12, 6);
+    let all = events(&county, 3, 300);
+    let killer = {
+        let pool = pool.clone();
+        tokio::spawn(async move {
+            loop {
+                let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                            WHERE application_name = 'rinnakkain' AND datname = current_database()";
+                sqlx::query(kill).execute(&pool).await.unwrap();
+                tokio::time::sleep(std::time::Duration::from_millis(23)).await;
+            }
+        })
+    };
+    let (mut transient, mut stored, mut duplicates) = (0, 0, 0);
+    for part in cut(&mut Chance(4), all.clone(), 6) {
+        loop {
+            match database.projector.apply(&batch(&part)).await {
+                Ok(applied) => {
+                    stored += applied.stored;
+                    duplicates += applied.duplicates;
+                    break;
+                }
+                Err(error) => {
+                    assert!(error.is_transient(), "{error}");
+                    transient += 1;
+                    if transient > 500 {
+                        killer.abort();
+                    }
+                }
+            }
+        }
+    }
+    killer.abort();
+    // A commit whose answer was lost is a duplicate the second time.
+    assert_eq!(stored + duplicates, 300);
+    assert!(transient > 0, "nothing was killed");
+    let keys = county.records.iter().map(|record| record.key).collect();
+    assert_eq!(oracle::stored(&pool, &keys).await, oracle::clients(&all));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rebuild_finds_and_mends_whatever_is_not_what_history_says() {
+    let database = TestDatabase::new().await;
+    let pool = database.pool().await;
+    let county = County::new("mend", 15, 8);
+    let mut all = events(&county, 5, 120);
+    database.projector.apply(&batch(&all)).await.unwrap();
+    let keys = county.records.iter().map(|record| record.key).collect();
+    let right = oracle::clients(&all);
+    let digest = "SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM (
+        SELECT v::text AS t FROM view v UNION ALL SELECT p::text FROM presented p UNION ALL SELECT d::text FROM decided d
+        UNION ALL SELECT i::text FROM identifier i UNION ALL SELECT r::text FROM record r
+        UNION ALL SELECT c::text FROM ward_census c UNION ALL SELECT l::text FROM caseload l) AS t";
+    let before: String = sqlx::query_scalar(digest).fetch_one(&pool).await.unwrap();
+    let rebuilt = database.projector.rebuild(false, |_, _| ()).await.unwrap();
+    assert_eq!(rebuilt.differing, 0);
+    assert_eq!(before, sqlx::query_scalar::<_, String>(digest).fetch_one(&pool).await.unwrap());
+
+    let tamper = [
+        "UPDATE view SET snapshot = snapshot || '\\x00' WHERE client = (SELECT max(client) FROM view)",
+        "UPDATE view SET version = 0",
+        "DELETE FROM view",
+        "UPDATE ward_census SET ward = 'ZZ' WHERE ctid = (SELECT min(ctid) FROM ward_census)",
+        "INSERT INTO caseload SELECT client + 100000, assignment, worker_key, role, starts_at, ends_at FROM caseload",
+        "DELETE FROM caseload",
+        "DELETE FROM presented",
+        "DELETE FROM identifier",
+        "UPDATE identifier SET links = NOT links",
+        "DELETE FROM decided",
+        "UPDATE decided SET together = NOT together",
+        "UPDATE record SET client = id",
+        "UPDATE record SET client = (SELECT min(id) FROM record)",
+        "DELETE FROM presented; DELETE FROM decided; DELETE FROM identifier; DELETE FROM view; DELETE FROM ward_census;
+         DELETE FROM caseload; UPDATE record SET client = id",
+    ];
+    for sql in tamper {
+        database.execute(sql);
+        let found = database.projector.rebuild(true, |_, _| ()).await.unwrap();
+        assert!(found.differing > 0, "{sql}");
+        let mut told = Vec::new();
+        database.projector.rebuild(false, |done, of| told.push((done, of))).await.unwrap();
+        assert_eq!(told.last(), Some(&(15, 15)));
+        assert_eq!(oracle::stored(&pool, &keys).await, right, "{sql}");
+        assert_eq!(before, sqlx::query_scalar::<_, String>(digest).fetch_one(&pool).await.unwrap(), "{sql}");
+        assert_eq!(database.projector.rebuild(true, |_, _| ()).await.unwrap().differing, 0, "{sql}");
+    }
+
+    // Views of another version are folded anew when they are next touched.
+    database.execute("UPDATE view SET version = 0, snapshot = ''");
+    let new = county.event(&mut Chance(6), 999);
+    all.push(new.clone());
+    database.projector.apply(&batch(&[new])).await.unwrap();
+    let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM record").fetch_all(&pool).await.unwrap();
+    assert!(database.projector.refold(&ids, true).await.unwrap().clients > 0);
+    assert_eq!(oracle::stored(&pool, &keys).await, oracle::clients(&all));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rejections_watermarks_and_redriving_go_with_the_batch() {
+    let database = TestDatabase::new().await;
+    let pool = database.pool().await;
+    let county = County::new("refused", 3, 4);
+    let heard =
+        |ingest: &str, minute| Heard { source: "s".into(), ingest: ingest.into(), partition: 0, at: at(minute) };
+    let batch = Batch {
+        rejections: vec![rejected(1, &county, &[0, 1]), rejected(2, &county, &[]), rejected(2, &county, &[])],
+        heard: vec![heard("i", 9), heard("i", 3), heard("j", 4)],
+        ..Batch::default()
+    };
+    for _ in 0..2 {
+        database.projector.apply(&batch).await.unwrap();
+    }
+    let listed = quarantine::list(&database.store, None, 10).await.unwrap();
+    assert_eq!(listed.iter().map(|it| (it.id.as_u128(), it.named)).collect::<Vec<_>>(), [(1, 2), (2, 0)]);
+    let next = quarantine::list(&database.store, Some((listed[0].received_at, listed[0].id)), 10).await.unwrap();
+    assert_eq!(next, listed[1..]);
+    let raw: Sealed<RawMessage> = rejected(1, &county, &[]).raw;
+    assert_eq!(quarantine::get(&database.store, Uuid::from_u128(1)).await.unwrap(), Some(Content::Message(raw)));
+    assert_eq!(quarantine::get(&database.store, Uuid::from_u128(9)).await.unwrap(), None);
+
+    let redriven = Batch { redriven: vec![Uuid::from_u128(1)], ..batch };
+    database.projector.apply(&redriven).await.unwrap();
+    assert_eq!(quarantine::list(&database.store, None, 10).await.unwrap(), listed[1..]);
+    let rows =
+        sqlx::query("SELECT ingest, micros(heard_at) AS at FROM heard ORDER BY ingest").fetch_all(&pool).await.unwrap();
+    let rows: Vec<(String, i64)> = rows.iter().map(|row| (row.get("ingest"), row.get("at"))).collect();
+    assert_eq!(rows, [("i".to_owned(), at(9).as_micros()), ("j".to_owned(), at(4).as_micros())]);
+}

@@ -12,10 +12,7 @@ use store::{Access, Ask, Batch, Decided, Door};
 const CASES: u64 = 40;
 
 fn batch(events: &[Received]) -> Batch {
-    Batch {
-        events: events.to_vec(),
-        ..Batch::default()
-    }
+    Batch { events: events.to_vec(), ..Batch::default() }
 }
 
 /// A county of chance with its events and their copies, in an order of chance.
@@ -59,20 +56,12 @@ async fn any_order_copies_and_cuts_give_the_oracles_views_and_rows() {
             so_far.extend(part);
             if chance.one_in(4) {
                 let expected = oracle::clients(&so_far);
-                assert_eq!(
-                    oracle::stored(&pool, &keys(&county)).await,
-                    expected,
-                    "seed {seed} after {news}"
-                );
+                assert_eq!(oracle::stored(&pool, &keys(&county)).await, expected, "seed {seed} after {news}");
             }
         }
         assert_eq!(stored, oracle::join(&copies).len() as u64, "seed {seed}");
         assert_eq!(news, copies.len() as u64, "seed {seed}");
-        assert_eq!(
-            oracle::stored(&pool, &keys(&county)).await,
-            oracle::clients(&copies),
-            "seed {seed}"
-        );
+        assert_eq!(oracle::stored(&pool, &keys(&county)).await, oracle::clients(&copies), "seed {seed}");
         // All of it once more changes nothing.
         let again = database.projector.apply(&batch(&copies)).await.unwrap();
         assert_eq!((again.stored, again.late, again.refolds), (0, 0, 0), "seed {seed}");
@@ -105,11 +94,7 @@ async fn concurrent_appliers_give_the_same() {
         for task in tasks {
             task.await.unwrap();
         }
-        assert_eq!(
-            oracle::stored(&pool, &keys(&county)).await,
-            oracle::clients(&copies),
-            "seed {seed}"
-        );
+        assert_eq!(oracle::stored(&pool, &keys(&county)).await, oracle::clients(&copies), "seed {seed}");
     }
     let rebuilt = database.projector.rebuild(true, |_, _| ()).await.unwrap();
     assert_eq!(rebuilt.differing, 0);
@@ -128,10 +113,7 @@ async fn two_appliers_that_meet_in_a_new_identifier_link_its_records() {
             received.event.record = record.clone();
             received.event.body = event::Body::PersonUpdated(event::PersonUpdated::default());
             let (system, token) = county.identifiers[0];
-            received.event.presented = vec![event::Presented {
-                system: system.to_owned(),
-                tokens: vec![token],
-            }];
+            received.event.presented = vec![event::Presented { system: system.to_owned(), tokens: vec![token] }];
         }
         let tasks: Vec<_> = events
             .iter()
@@ -143,11 +125,7 @@ async fn two_appliers_that_meet_in_a_new_identifier_link_its_records() {
         for task in tasks {
             task.await.unwrap();
         }
-        assert_eq!(
-            oracle::stored(&pool, &keys(&county)).await,
-            oracle::clients(&events),
-            "seed {seed}"
-        );
+        assert_eq!(oracle::stored(&pool, &keys(&county)).await, oracle::clients(&events), "seed {seed}");
     }
 }
 
@@ -165,12 +143,7 @@ pub fn access() -> Access {
 
 /// What the door finds: whether it is ambiguous, and the view.
 pub async fn find(door: &Door, token: Token, as_of: Option<event::Instant>) -> (bool, Option<ParallelView>) {
-    let ask = Ask {
-        token,
-        as_of,
-        timeline: false,
-        at: at(100),
-    };
+    let ask = Ask { token, as_of, timeline: false, at: at(100) };
     let access = access();
     let answer = door.ask(&ask, &access, |found| Decided {
         answer: (found.ambiguous, found.view.clone()),
@@ -191,19 +164,9 @@ fn found(events: &[Received], token: Token) -> (bool, Option<ParallelView>) {
         let record = &links.records[key];
         !crowded.contains(&(token, record.system.clone())) && record.linking().any(|it| it == token)
     };
-    let mut views: Vec<_> = views(events)
-        .into_iter()
-        .filter(|(keys, _)| keys.iter().any(presents))
-        .collect();
+    let mut views: Vec<_> = views(events).into_iter().filter(|(keys, _)| keys.iter().any(presents)).collect();
     let ambiguous = views.len() > 1;
-    (
-        ambiguous,
-        if ambiguous {
-            None
-        } else {
-            views.pop().map(|(_, view)| view)
-        },
-    )
+    (ambiguous, if ambiguous { None } else { views.pop().map(|(_, view)| view) })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -228,11 +191,7 @@ async fn now_and_as_of_any_time_the_door_finds_what_the_oracle_finds() {
             for _ in 0..3 {
                 let then = at(chance.below(41));
                 let past: Vec<Received> = events.iter().filter(|it| it.received_at <= then).cloned().collect();
-                assert_eq!(
-                    find(&door, *token, Some(then)).await,
-                    found(&past, *token),
-                    "seed {seed} {then}"
-                );
+                assert_eq!(find(&door, *token, Some(then)).await, found(&past, *token), "seed {seed} {then}");
             }
         }
     }

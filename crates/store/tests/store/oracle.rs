@@ -26,14 +26,8 @@ pub fn join<'a>(copies: impl IntoIterator<Item = &'a Received>) -> Vec<Received>
     }
     let joined = events.into_values().map(|copies| {
         let received_at = copies.iter().map(|copy| copy.received_at).min().unwrap();
-        let best = copies
-            .iter()
-            .max_by_key(|copy| (copy.event.adapter_version, copy.event.encode()))
-            .unwrap();
-        Received {
-            received_at,
-            event: best.event.clone(),
-        }
+        let best = copies.iter().max_by_key(|copy| (copy.event.adapter_version, copy.event.encode())).unwrap();
+        Received { received_at, event: best.event.clone() }
     });
     joined.collect()
 }
@@ -43,18 +37,9 @@ pub fn views(events: &[Received]) -> Vec<(BTreeSet<Token>, ParallelView)> {
     let mut links = Links::default();
     events.iter().for_each(|received| links.learn(received));
     let of = |keys: &BTreeSet<Token>| {
-        ParallelView::fold(
-            events
-                .iter()
-                .filter(|received| keys.contains(&received.event.record.key)),
-        )
+        ParallelView::fold(events.iter().filter(|received| keys.contains(&received.event.record.key)))
     };
-    links
-        .clients(&Crowded::new())
-        .into_iter()
-        .map(|keys| (of(&keys), keys))
-        .map(|(view, keys)| (keys, view))
-        .collect()
+    links.clients(&Crowded::new()).into_iter().map(|keys| (of(&keys), keys)).map(|(view, keys)| (keys, view)).collect()
 }
 
 pub fn clients(copies: &[Received]) -> Clients {
@@ -79,17 +64,7 @@ fn client(view: &ParallelView) -> Client {
             .map(|row| {
                 let class = row.class.map(|class| class as i32);
                 let planned = row.planned_discharge_at.map(micros);
-                format!(
-                    "{:?}",
-                    (
-                        row.stay.as_bytes(),
-                        &row.source,
-                        row.ward.code(),
-                        class,
-                        micros(row.since),
-                        planned
-                    )
-                )
+                format!("{:?}", (row.stay.as_bytes(), &row.source, row.ward.code(), class, micros(row.since), planned))
             })
             .collect(),
         caseload: rows
@@ -99,13 +74,7 @@ fn client(view: &ParallelView) -> Client {
                 let until = row.until.map(micros);
                 format!(
                     "{:?}",
-                    (
-                        row.assignment.as_bytes(),
-                        row.worker_key.as_bytes(),
-                        row.role as i32,
-                        micros(row.from),
-                        until
-                    )
+                    (row.assignment.as_bytes(), row.worker_key.as_bytes(), row.role as i32, micros(row.from), until)
                 )
             })
             .collect(),
@@ -129,11 +98,7 @@ pub async fn stored(pool: &PgPool, keys: &BTreeSet<Token>) -> Clients {
         .await
         .unwrap()
     {
-        let client = Client {
-            snapshot: row.get("snapshot"),
-            census: BTreeSet::new(),
-            caseload: BTreeSet::new(),
-        };
+        let client = Client { snapshot: row.get("snapshot"), census: BTreeSet::new(), caseload: BTreeSet::new() };
         clients.insert(row.get("client"), client);
     }
     let census = "SELECT client, stay, source, ward, class, micros(since)::text AS since,
@@ -142,37 +107,16 @@ pub async fn stored(pool: &PgPool, keys: &BTreeSet<Token>) -> Clients {
         let stay: [u8; 17] = row.get("stay");
         let (source, ward): (String, String) = (row.get("source"), row.get("ward"));
         let (class, since): (Option<i32>, String) = (row.get("class"), row.get("since"));
-        let text = format!(
-            "{:?}",
-            (
-                stay,
-                source,
-                ward,
-                class,
-                since,
-                row.get::<Option<String>, _>("planned")
-            )
-        );
-        clients
-            .get_mut(&row.get("client"))
-            .expect("a row of no view")
-            .census
-            .insert(text);
+        let text = format!("{:?}", (stay, source, ward, class, since, row.get::<Option<String>, _>("planned")));
+        clients.get_mut(&row.get("client")).expect("a row of no view").census.insert(text);
     }
     let caseload = "SELECT client, assignment, worker_key, role, micros(starts_at)::text AS starts,
                            micros(ends_at)::text AS ends FROM caseload WHERE client = ANY($1)";
     for row in sqlx::query(caseload).bind(&ids).fetch_all(pool).await.unwrap() {
         let (assignment, worker): ([u8; 17], [u8; 17]) = (row.get("assignment"), row.get("worker_key"));
         let (role, starts): (i32, String) = (row.get("role"), row.get("starts"));
-        let text = format!(
-            "{:?}",
-            (assignment, worker, role, starts, row.get::<Option<String>, _>("ends"))
-        );
-        clients
-            .get_mut(&row.get("client"))
-            .expect("a row of no view")
-            .caseload
-            .insert(text);
+        let text = format!("{:?}", (assignment, worker, role, starts, row.get::<Option<String>, _>("ends")));
+        clients.get_mut(&row.get("client")).expect("a row of no view").caseload.insert(text);
     }
     let empty = ParallelView::default().encode();
     records

@@ -27,10 +27,7 @@ fn server() -> Arc<Server> {
         return running;
     }
     let dir = tempfile::tempdir().unwrap();
-    let started = Arc::new(Server {
-        postgres: Postgres::start(&dir.path().join("pg")).unwrap(),
-        _dir: dir,
-    });
+    let started = Arc::new(Server { postgres: Postgres::start(&dir.path().join("pg")).unwrap(), _dir: dir });
     *server = Arc::downgrade(&started);
     started
 }
@@ -40,29 +37,16 @@ impl TestDatabase {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let server = tokio::task::spawn_blocking(server).await.unwrap();
         let name = format!("t{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        server
-            .postgres
-            .execute("postgres", &format!("CREATE DATABASE {name}"))
-            .unwrap();
+        server.postgres.execute("postgres", &format!("CREATE DATABASE {name}")).unwrap();
         let url = server.postgres.url(&name);
         let store = Store::connect(&Database::Url(url.clone()), 8).await.unwrap();
         store.migrate().await.unwrap();
-        Self {
-            projector: Projector::new(store.clone()),
-            store,
-            url,
-            name,
-            server,
-        }
+        Self { projector: Projector::new(store.clone()), store, url, name, server }
     }
 
     /// A pool of its own, for looking behind the store's back.
     pub async fn pool(&self) -> sqlx::PgPool {
-        sqlx::postgres::PgPoolOptions::new()
-            .max_connections(2)
-            .connect(&self.url)
-            .await
-            .unwrap()
+        sqlx::postgres::PgPoolOptions::new().max_connections(2).connect(&self.url).await.unwrap()
     }
 
     /// Runs SQL as the operator.

@@ -1,0 +1,213 @@
+//! The difference of two states of the registers, written; and the index beside them.
+
+use crate::error::Fault;
+use crate::order::{slices, to_bytes, token};
+use crate::plan::Plan;
+use crate::record::Records;
+use care::link::{Links, RecordLinks};
+use event::Token;
+use sqlx::PgConnection;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Writes what differs between two states of the registers. `told` is every (record, identifier) of the events that came:
+/// one that never got into a register is kept as once presented, for the view as of an earlier time.
+pub(crate) async fn write(
+    tx: &mut PgConnection,
+    records: &Records,
+    (before, after): (&Links, &Links),
+    told: &BTreeSet<(Token, Token)>,
+) -> Result<(), Fault> {
+    write_presented(tx, records, before, after).await?;
+    write_identifiers(tx, records, (before, after), told).await?;
+    write_decided(tx, records, before, after).await
+}
+
+async fn write_presented(tx: &mut PgConnection, records: &Records, before: &Links, after: &Links) -> Result<(), Fault> {
+    let nothing = RecordLinks::default();
+    let (mut ids, mut systems, mut said, mut literals) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut gone_ids, mut gone_systems) = (Vec::new(), Vec::new());
+    for (key, links) in &after.records {
+        let id = records.id(key)?;
+        let old = before.records.get(key).unwrap_or(&nothing);
+        for (system, set) in links.presented.iter().filter(|(system, set)| old.presented.get(*system) != Some(*set)) {
+            ids.push(id);
+            systems.push(system.as_str());
+            said.push(to_bytes(&set.key));
+            // An array of arrays of different lengths is none: each set goes as its tokens end to end.
+            literals.push(set.tokens.iter().flat_map(|token| *token.as_bytes()).collect::<Vec<u8>>());
+        }
+        for system in old.presented.keys().filter(|system| !links.presented.contains_key(*system)) {
+            gone_ids.push(id);
+            gone_systems.push(system.as_str());
+        }
+    }
+    if !ids.is_empty() {
+        sqlx::query!(
+            "INSERT INTO presented (record, system, said, tokens)
+             SELECT record, system, said, ARRAY(
+                 SELECT substr(tokens, 1 + 17 * k, 17) FROM generate_series(0, octet_length(tokens) / 17 - 1) AS k)
+             FROM unnest($1::bigint[], $2::text[], $3::bytea[], $4::bytea[]) AS n(record, system, said, tokens)
+             ORDER BY record, system
+             ON CONFLICT (record, system) DO UPDATE SET said = excluded.said, tokens = excluded.tokens",
+            &ids,
+            &systems as &[&str],
+            &said,
+            &literals
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    if !gone_ids.is_empty() {
+        sqlx::query!(
+            "DELETE FROM presented USING unnest($1::bigint[], $2::text[]) AS n(record, system)
+             WHERE presented.record = n.record AND presented.system = n.system",
+            &gone_ids,
+            &gone_systems as &[&str]
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Every token of a record's registers, with whether it links.
+fn indexed(links: Option<&RecordLinks>) -> BTreeMap<Token, bool> {
+    let Some(links) = links else { return BTreeMap::new() };
+    let mut tokens: BTreeMap<_, _> =
+        links.presented.values().flat_map(|set| &set.tokens).map(|it| (*it, false)).collect();
+    tokens.extend(links.linking().map(|token| (token, true)));
+    tokens
+}
+
+async fn write_identifiers(
+    tx: &mut PgConnection,
+    records: &Records,
+    (before, after): (&Links, &Links),
+    told: &BTreeSet<(Token, Token)>,
+) -> Result<(), Fault> {
+    let mut rows = BTreeMap::new();
+    for (key, token) in told {
+        let presents = |links: &Links| {
+            let record = links.records.get(key);
+            record.is_some_and(|it| it.presented.values().any(|set| set.tokens.contains(token)))
+        };
+        if let Some(known) = records.by_key(key).filter(|_| !presents(before) && !presents(after)) {
+            rows.insert((*token, known.id), (known.system.as_str(), false));
+        }
+    }
+    for (key, links) in &after.records {
+        let (old, new) = (indexed(before.records.get(key)), indexed(Some(links)));
+        let id = records.id(key)?;
+        // What it no longer presents stays, as something that it once presented.
+        for token in old.keys().filter(|token| !new.contains_key(*token)) {
+            rows.insert((*token, id), (links.system.as_str(), false));
+        }
+        for (token, links_now) in new.iter().filter(|(token, links_now)| old.get(*token) != Some(*links_now)) {
+            rows.insert((*token, id), (links.system.as_str(), *links_now));
+        }
+    }
+    write_index(tx, &rows).await
+}
+
+/// Writes rows of the index: (token, record) to (system, links).
+async fn write_index(tx: &mut PgConnection, rows: &BTreeMap<(Token, i64), (&str, bool)>) -> Result<(), Fault> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tokens = slices(rows.keys().map(|(token, _)| token));
+    let ids: Vec<i64> = rows.keys().map(|(_, id)| *id).collect();
+    let (systems, links): (Vec<&str>, Vec<bool>) = rows.values().copied().unzip();
+    sqlx::query!(
+        "INSERT INTO identifier (token, system, record, links)
+         SELECT token, system, record, links
+         FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::boolean[]) AS n(token, system, record, links)
+         ON CONFLICT (token, system, record) DO UPDATE SET links = excluded.links",
+        &tokens as &[&[u8]],
+        &systems as &[&str],
+        &ids,
+        &links
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn write_decided(tx: &mut PgConnection, records: &Records, before: &Links, after: &Links) -> Result<(), Fault> {
+    let ids = |(a, b): &(Token, Token)| -> Result<(i64, i64), Fault> {
+        let (a, b) = (records.id(a)?, records.id(b)?);
+        Ok((a.min(b), a.max(b)))
+    };
+    let (mut lows, mut highs) = (Vec::new(), Vec::new());
+    let (mut authorities, mut together, mut said) = (Vec::new(), Vec::new(), Vec::new());
+    for (pair, decision) in after.decided.iter().filter(|(pair, decision)| before.decided.get(*pair) != Some(*decision))
+    {
+        let (low, high) = ids(pair)?;
+        lows.push(low);
+        highs.push(high);
+        authorities.push(decision.authority as i32);
+        together.push(decision.together);
+        said.push(to_bytes(&decision.key));
+    }
+    if !lows.is_empty() {
+        sqlx::query!(
+            "INSERT INTO decided (low, high, authority, together, said)
+             SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::boolean[], $5::bytea[])
+             ON CONFLICT (low, high) DO UPDATE
+             SET authority = excluded.authority, together = excluded.together, said = excluded.said",
+            &lows,
+            &highs,
+            &authorities,
+            &together,
+            &said
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    let gone = before.decided.keys().filter(|pair| !after.decided.contains_key(*pair)).map(ids);
+    let (lows, highs): (Vec<i64>, Vec<i64>) = gone.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
+    if !lows.is_empty() {
+        sqlx::query!(
+            "DELETE FROM decided USING unnest($1::bigint[], $2::bigint[]) AS n(low, high)
+             WHERE decided.low = n.low AND decided.high = n.high",
+            &lows,
+            &highs
+        )
+        .execute(tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Compares the index of these records with what history says, and writes what differs; returns whose it was: for a
+/// rebuild.
+pub(crate) async fn mend_index(
+    tx: &mut PgConnection,
+    plan: &Plan,
+    keys: &BTreeSet<Token>,
+) -> Result<BTreeSet<Token>, Fault> {
+    let ids: Vec<i64> = plan.records.ids(keys)?.into_iter().collect();
+    let mut stored: BTreeMap<(Token, i64), bool> = BTreeMap::new();
+    let query = sqlx::query!("SELECT token, record, links FROM identifier WHERE record = ANY($1)", &ids);
+    for row in query.fetch_all(&mut *tx).await? {
+        stored.insert((token(&row.token)?, row.record), row.links);
+    }
+    let (mut rows, mut differing) = (BTreeMap::new(), BTreeSet::new());
+    for known in ids.iter().filter_map(|id| plan.records.by_id(*id)) {
+        let told = plan.told.range((known.key, Token::from_bytes([0; Token::LEN]))..);
+        let told = told.take_while(|(key, _)| *key == known.key).map(|(_, token)| (*token, false));
+        let mut right: BTreeMap<Token, bool> = told.collect();
+        right.extend(indexed(plan.after.records.get(&known.key)));
+        let stale =
+            stored.iter().filter(|((token, id), links)| *id == known.id && **links && !right.contains_key(token));
+        let stale: Vec<Token> = stale.map(|((token, _), _)| *token).collect();
+        right.extend(stale.into_iter().map(|token| (token, false)));
+        for (token, links) in right {
+            if stored.get(&(token, known.id)) != Some(&links) {
+                rows.insert((token, known.id), (known.system.as_str(), links));
+                differing.insert(known.key);
+            }
+        }
+    }
+    write_index(tx, &rows).await?;
+    Ok(differing)
+}
