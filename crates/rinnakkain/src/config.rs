@@ -67,6 +67,9 @@ pub struct Http {
     pub connections: usize,
 }
 
+/// Variables of the same prefix that are no part of the configuration: where PostgreSQL is fetched from, and `ask`'s.
+const NOT_OURS: [&str; 3] = ["maven_repository", "server", "token_file"];
+
 /// Used if it is there and no other file is named.
 const DEFAULT_FILE: &str = "rinnakkain.toml";
 
@@ -82,8 +85,7 @@ impl Config {
             None if Path::new(DEFAULT_FILE).is_file() => figment = figment.merge(Toml::file_exact(DEFAULT_FILE)),
             None => {}
         }
-        // The last is the fetcher's of PostgreSQL, which has no part in the service's configuration.
-        let environment = Env::prefixed("RINNAKKAIN_").ignore(&["maven_repository"]).split("__");
+        let environment = Env::prefixed("RINNAKKAIN_").ignore(&NOT_OURS).split("__");
         Self::read(figment.merge(environment), data)
     }
 

@@ -6,6 +6,7 @@
 //! # Adding a command
 //! A file with its arguments and `async fn run`, its variant in [`Command`], its arm in [`Cli::run`].
 
+mod ask;
 mod clock;
 mod config;
 mod database;
@@ -33,6 +34,8 @@ Examples:
       start with a private PostgreSQL; HL7 v2 on 2575, HTTP on 8080, gRPC on 50051
   rinnakkain send hl7v2 admission.hl7
       send messages and see each answer
+  rinnakkain ask involvement --help
+      how to ask about a client
   rinnakkain quarantine list
       what was refused, and why
   rinnakkain rebuild --verify
@@ -72,6 +75,8 @@ enum Command {
     Quarantine(quarantine::Quarantine),
     /// Send files as a source would, and print the answers
     Send(send::Send),
+    /// Ask about a client
+    Ask(ask::AskArgs),
     /// Bring a database's schema up to this version
     Migrate(migrate::Migrate),
     /// The SHA-256 of a token from standard input, for the configuration
@@ -89,6 +94,7 @@ impl Cli {
             Command::Rebuild(rebuild) => rebuild.run(load).await,
             Command::Quarantine(quarantine) => quarantine.run(load).await,
             Command::Send(send) => send.run().await,
+            Command::Ask(ask) => ask::run(ask).await.map(|()| ExitCode::SUCCESS),
             Command::Migrate(migrate) => migrate.run(load).await,
             Command::HashToken => hash_token::run(),
             Command::NewKeys(new_keys) => new_keys.run(),
