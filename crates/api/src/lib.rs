@@ -33,6 +33,7 @@ mod sample;
 
 pub use caller::{Caller, Callers, CallersError};
 pub use desk::Services;
+pub use prost_types::Timestamp;
 pub use serve::{ServeError, serve};
 
 /// The generated messages, servers and clients of `rinnakkain.care.v1`.

@@ -7,6 +7,8 @@
 mod answer;
 mod call;
 mod lane;
+mod lane_text;
+mod standing_text;
 mod table;
 mod text;
 mod words;
@@ -153,7 +155,9 @@ pub async fn run(args: AskArgs) -> anyhow::Result<()> {
 impl Question {
     fn asking(&self) -> &Asking {
         match self {
-            Self::Workers(asking) | Self::OwnWorker(asking) | Self::Involvement(asking) | Self::Timeline(asking) => asking,
+            Self::Workers(asking) | Self::OwnWorker(asking) | Self::Involvement(asking) | Self::Timeline(asking) => {
+                asking
+            }
             Self::View { asking, .. } => asking,
         }
     }
@@ -168,7 +172,8 @@ fn is_loopback(server: &str) -> bool {
 
 fn read_token(file: &Path) -> anyhow::Result<Zeroizing<String>> {
     let text = std::fs::read_to_string(file).map(Zeroizing::new);
-    let text = text.with_context(|| format!("the token file {} cannot be read: name another with --token-file", file.display()))?;
+    let text = text
+        .with_context(|| format!("the token file {} cannot be read: name another with --token-file", file.display()))?;
     let token = Zeroizing::new(text.trim().to_owned());
     ensure!(
         !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()),
@@ -224,7 +229,13 @@ mod tests {
         for here in ["http://127.0.0.1:50051", "http://localhost:1", "http://[::1]:50051/", "http://127.0.0.1"] {
             assert!(is_loopback(here), "{here}");
         }
-        for there in ["http://10.0.0.1:50051", "http://localhost.example:1", "https://example.fi", "127.0.0.1:1", "http://[::2]:1"] {
+        for there in [
+            "http://10.0.0.1:50051",
+            "http://localhost.example:1",
+            "https://example.fi",
+            "127.0.0.1:1",
+            "http://[::2]:1",
+        ] {
             assert!(!is_loopback(there), "{there}");
         }
     }

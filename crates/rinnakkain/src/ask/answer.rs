@@ -3,7 +3,9 @@
 
 use super::lane;
 use api::Timestamp;
-use api::proto::{self, check_involvement_response as involvement, completeness, contact, get_own_worker_response as own_worker};
+use api::proto::{
+    self, check_involvement_response as involvement, completeness, contact, get_own_worker_response as own_worker,
+};
 use serde_json::{Value, json};
 
 pub(super) fn workers(told: proto::ListCurrentWorkersResponse) -> Value {

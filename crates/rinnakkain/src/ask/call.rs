@@ -32,7 +32,8 @@ impl Call {
         let channel = endpoint.connect().await.map_err(|_| {
             anyhow!("nothing answers at {server}: is `rinnakkain run` up there? Name another place with --server, or use the phone")
         })?;
-        let mut authorization: MetadataValue<Ascii> = format!("Bearer {token}").parse().context("the token is malformed")?;
+        let mut authorization: MetadataValue<Ascii> =
+            format!("Bearer {token}").parse().context("the token is malformed")?;
         authorization.set_sensitive(true);
         let client = proto::Identifier { system: asking.system.clone(), value: identifier.to_owned() };
         Ok(Self { channel, authorization, client, access: access(asking) })
@@ -44,7 +45,11 @@ impl Call {
         loop {
             let (client, access) = self.about();
             let ask = proto::ListCurrentWorkersRequest { client, access, page_size: 0, page_token };
-            let mut page = service.list_current_workers(self.request(ask)).await.map_err(next_step)?.into_inner();
+            let mut page = service
+                .list_current_workers(self.request(ask))
+                .await
+                .map_err(|status| next_step(&status))?
+                .into_inner();
             workers.append(&mut page.workers);
             if page.next_page_token.is_empty() {
                 page.workers = workers;
@@ -57,14 +62,20 @@ impl Call {
     pub(super) async fn own_worker(&mut self) -> anyhow::Result<Value> {
         let (client, access) = self.about();
         let ask = self.request(proto::GetOwnWorkerRequest { client, access });
-        let told = CareTeamServiceClient::new(self.channel.clone()).get_own_worker(ask).await.map_err(next_step)?;
+        let told = CareTeamServiceClient::new(self.channel.clone())
+            .get_own_worker(ask)
+            .await
+            .map_err(|status| next_step(&status))?;
         Ok(answer::own_worker(told.into_inner()))
     }
 
     pub(super) async fn involvement(&mut self) -> anyhow::Result<Value> {
         let (client, access) = self.about();
         let ask = self.request(proto::CheckInvolvementRequest { client, access });
-        let told = InvolvementServiceClient::new(self.channel.clone()).check_involvement(ask).await.map_err(next_step)?;
+        let told = InvolvementServiceClient::new(self.channel.clone())
+            .check_involvement(ask)
+            .await
+            .map_err(|status| next_step(&status))?;
         Ok(answer::involvement(told.into_inner()))
     }
 
@@ -75,7 +86,11 @@ impl Call {
         let as_of = as_of.map(|at| timestamp(at.max(Timestamp::UNIX_EPOCH)));
         let ask = self.request(proto::GetParallelViewRequest { client, access, as_of });
         let service = ParallelViewServiceClient::new(self.channel.clone());
-        let told = service.max_decoding_message_size(64 * 1024 * 1024).get_parallel_view(ask).await.map_err(next_step)?;
+        let told = service
+            .max_decoding_message_size(64 * 1024 * 1024)
+            .get_parallel_view(ask)
+            .await
+            .map_err(|status| next_step(&status))?;
         Ok(answer::view(told.into_inner()))
     }
 
@@ -85,7 +100,8 @@ impl Call {
         loop {
             let (client, access) = self.about();
             let ask = proto::ListTimelineRequest { client, access, page_size: 0, page_token };
-            let mut page = service.list_timeline(self.request(ask)).await.map_err(next_step)?.into_inner();
+            let mut page =
+                service.list_timeline(self.request(ask)).await.map_err(|status| next_step(&status))?.into_inner();
             entries.append(&mut page.entries);
             if page.next_page_token.is_empty() {
                 page.entries = entries;
@@ -127,15 +143,21 @@ fn access(asking: &Asking) -> proto::Access {
 }
 
 /// What the server said, and what to do about it.
-fn next_step(status: Status) -> anyhow::Error {
+fn next_step(status: &Status) -> anyhow::Error {
     let message = status.message();
     match status.code() {
-        Code::Unauthenticated => anyhow!("the server does not know this token: give --token-file the token of a registered system"),
-        Code::PermissionDenied => anyhow!("not allowed: {message} (see --task and --purpose, or ask whoever registers systems)"),
+        Code::Unauthenticated => {
+            anyhow!("the server does not know this token: give --token-file the token of a registered system")
+        }
+        Code::PermissionDenied => {
+            anyhow!("not allowed: {message} (see --task and --purpose, or ask whoever registers systems)")
+        }
         Code::InvalidArgument => anyhow!("the question is not right: {message}"),
         Code::ResourceExhausted => anyhow!("the server is busy: ask again in a moment"),
         Code::Unavailable | Code::Internal => anyhow!("{message}"),
-        Code::DeadlineExceeded | Code::Cancelled => anyhow!("no answer in time: use the phone, and ask again in a while"),
+        Code::DeadlineExceeded | Code::Cancelled => {
+            anyhow!("no answer in time: use the phone, and ask again in a while")
+        }
         code => anyhow!("no answer ({code:?}): is --server a Rinnakkain of this version?"),
     }
 }

@@ -112,7 +112,8 @@ fn duty_contact(contact: proto::DutyContact) -> Value {
 }
 
 fn provenance(provenance: Option<proto::Provenance>) -> Value {
-    provenance.map_or(Value::Null, |it| {
-        json!({ "source": it.source, "happened_at": time(it.happened_at), "recorded_at": time(it.recorded_at) })
-    })
+    provenance.map_or(
+        Value::Null,
+        |it| json!({ "source": it.source, "happened_at": time(it.happened_at), "recorded_at": time(it.recorded_at) }),
+    )
 }

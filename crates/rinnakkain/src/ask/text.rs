@@ -1,0 +1,274 @@
+//! An answer in words: the answer first, then what it rests on.
+
+use super::table::{printable, table};
+use super::words::Language;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+/// How answers are written.
+pub(super) struct Text {
+    /// In which language.
+    pub(super) language: Language,
+    /// Times are shown in this zone.
+    pub(super) zone: TimeZone,
+}
+
+impl Text {
+    /// The whole answer.
+    pub(super) fn of(&self, answer: &Value) -> String {
+        let question = string(&answer["question"]);
+        let heading = if question == "own-worker" { "own-worker-heading" } else { question };
+        let body = match question {
+            "workers" => self.workers(answer),
+            "own-worker" => self.own_worker(answer),
+            "involvement" => self.involvement(answer),
+            "view" => self.view(answer),
+            _ => self.timeline(answer),
+        };
+        let at = self.time(&answer["standing"]["at"]);
+        format!("{} ({at})\n\n{body}\n{}", self.word(heading), self.standing(&answer["standing"]))
+    }
+
+    fn workers(&self, answer: &Value) -> String {
+        let workers = list(&answer["workers"]);
+        let mut out = self.worker_table(workers);
+        out += &self.completeness(&answer["completeness"], workers.is_empty(), "nobody");
+        if answer["other_side_withheld"] == true {
+            out.extend([format!("  {}\n", self.word("other-side-withheld"))]);
+        }
+        out
+    }
+
+    fn own_worker(&self, answer: &Value) -> String {
+        match string(&answer["answer"]) {
+            "named" => self.worker_table(list(&answer["workers"])),
+            "not-named" => {
+                let clientship = if answer["clientship"] == true { "clientship-in-force" } else { "no-clientship" };
+                let mut out = format!("  {}\n  {}\n", self.word("not-named"), self.word(clientship));
+                if let Some(reason) = answer["reason"].as_str() {
+                    out.extend([format!("  {}: {}\n", self.word("reason"), printable(reason))]);
+                }
+                out
+            }
+            _ => self.not_known(answer, "not-known"),
+        }
+    }
+
+    fn involvement(&self, answer: &Value) -> String {
+        match string(&answer["answer"]) {
+            "involved" => {
+                let mut rows = Vec::new();
+                for sign in list(&answer["signs"]) {
+                    let inferred = if sign["inferred"] == true { self.word("inferred") } else { "" };
+                    let first = [
+                        self.word(string(&sign["kind"])).to_owned(),
+                        self.time(&sign["since"]),
+                        self.time(&sign["planned_at"]),
+                    ];
+                    let contacts = list(&sign["contacts"]);
+                    for n in 0..contacts.len().max(1) {
+                        let mut row = if n == 0 { first.to_vec() } else { vec![String::new(); first.len()] };
+                        row.extend(contacts.get(n).map(|contact| self.contact(contact)).unwrap_or_default());
+                        row.resize(first.len() + CONTACT.len(), String::new());
+                        row.push(if n == 0 { inferred.to_owned() } else { String::new() });
+                        rows.push(row);
+                    }
+                }
+                format!(
+                    "  {}\n\n{}",
+                    self.word("involved"),
+                    self.table(&[&["kind", "since", "planned_for"][..], &CONTACT, &[""]].concat(), &rows)
+                )
+            }
+            "not-involved" => format!("  {}\n", self.word("not-involved")),
+            _ => self.not_known(answer, "not-known"),
+        }
+    }
+
+    fn view(&self, answer: &Value) -> String {
+        let mut out = String::new();
+        let persons: Vec<_> = list(&answer["persons"])
+            .iter()
+            .map(|it| {
+                let names = [string(&it["family_name"]), string(&it["given_names"])].map(printable).join(" ");
+                let deceased = if it["deceased"] == true { self.word("yes") } else { "" };
+                vec![names.trim().to_owned(), string(&it["language"]).to_owned(), deceased.to_owned()]
+            })
+            .collect();
+        if !persons.is_empty() {
+            out += &(self.table(&["name", "language", "deceased"], &persons) + "\n");
+        }
+        let complete = answer["completeness"]["answer"] == "complete";
+        for side in ["health", "social"] {
+            out.extend([format!("{}\n{}\n", self.word(side), self.lane(&answer[side], complete))]);
+        }
+        out + &self.completeness(&answer["completeness"], false, "none")
+    }
+
+    fn timeline(&self, answer: &Value) -> String {
+        let entries = list(&answer["entries"]);
+        let row = |entry: &Value| {
+            vec![
+                self.time(&entry["happened_at"]),
+                string(&entry["event_type"]).to_owned(),
+                self.register(&entry["register"]),
+                string(&entry["source"]).to_owned(),
+                self.time(&entry["recorded_at"]),
+                self.time(&entry["received_at"]),
+            ]
+        };
+        let rows: Vec<_> = entries.iter().map(row).collect();
+        let mut out = self.table(&["happened_at", "kind", "register", "source", "recorded_at", "received_at"], &rows);
+        out += &self.completeness(&answer["completeness"], entries.is_empty(), "none");
+        out
+    }
+
+    pub(super) fn worker_table(&self, workers: &[Value]) -> String {
+        let row = |worker: &Value| {
+            let mut row = vec![self.word(string(&worker["role"])).to_owned()];
+            row.extend(self.contact(&worker["contact"]));
+            row.extend([
+                string(&worker["profession"]).to_owned(),
+                self.yes_no(&worker["public_service_post"]),
+                self.register(&worker["register"]),
+                self.time(&worker["since"]),
+                self.time(&worker["until"]),
+                string(&worker["source"]).to_owned(),
+            ]);
+            row
+        };
+        let rows: Vec<_> = workers.iter().map(row).collect();
+        let rest = ["profession", "public_service_post", "register", "since", "until", "source"];
+        self.table(&[&["role"][..], &CONTACT, &rest].concat(), &rows)
+    }
+
+    /// The columns of [`CONTACT`].
+    pub(super) fn contact(&self, contact: &Value) -> Vec<String> {
+        let kind = string(&contact["kind"]);
+        let who = match kind {
+            "named" => string(&contact["name"]).to_owned(),
+            "directory" if contact["today"] == true => string(&contact["name"]).to_owned(),
+            "directory" => format!("{} ({})", string(&contact["name"]), self.word("not-today")),
+            "contact-point" => string(&contact["contact_point"]).to_owned(),
+            kind => self.word(kind).to_owned(),
+        };
+        let rest = ["phone", "email", "hours", "unit", "task"].map(|key| string(&contact[key]).to_owned());
+        std::iter::once(who).chain(rest).collect()
+    }
+
+    fn completeness(&self, completeness: &Value, empty: bool, none: &str) -> String {
+        match (completeness["answer"] == "complete", empty) {
+            (true, true) => format!("  {}\n", self.word(none)),
+            (true, false) => format!("\n  {}\n", self.word("all")),
+            (false, true) => self.not_known(completeness, "not-known"),
+            (false, false) => format!("\n{}", self.not_known(completeness, "more-not-known")),
+        }
+    }
+
+    /// Why and since when; never to be read as "none".
+    fn not_known(&self, why: &Value, heading: &str) -> String {
+        let mut out = format!("  {}\n", self.word(heading));
+        let doubts = list(&why["doubts"]);
+        if doubts.is_empty() {
+            out.extend([format!("  – {}\n", self.word("no-reason"))]);
+        }
+        for doubt in doubts {
+            out.extend([format!("  – {}\n", self.word(string(doubt)))]);
+        }
+        if !why["since"].is_null() {
+            out.extend([format!("  – {} {}\n", self.word("not-known-since"), self.time(&why["since"]))]);
+        }
+        out
+    }
+
+    // === small steps
+
+    pub(super) fn word<'a>(&self, key: &'a str) -> &'a str {
+        self.language.word(key)
+    }
+
+    pub(super) fn table(&self, columns: &[&str], rows: &[Vec<String>]) -> String {
+        if rows.is_empty() {
+            return String::new();
+        }
+        table(&columns.iter().map(|column| self.word(column)).collect::<Vec<_>>(), rows)
+    }
+
+    pub(super) fn time(&self, at: &Value) -> String {
+        let Ok(at) = string(at).parse::<Timestamp>() else { return String::new() };
+        at.to_zoned(self.zone.clone()).strftime(self.language.time()).to_string()
+    }
+
+    pub(super) fn yes_no(&self, value: &Value) -> String {
+        value.as_bool().map(|it| self.word(if it { "yes" } else { "no" }).to_owned()).unwrap_or_default()
+    }
+
+    fn register(&self, register: &Value) -> String {
+        let register = string(register);
+        self.word(if register == "social" { "social-register" } else { register }).to_owned()
+    }
+}
+
+/// The columns of somebody who can be reached.
+pub(super) const CONTACT: [&str; 6] = ["who", "phone", "email", "hours", "unit", "task"];
+
+pub(super) fn string(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+pub(super) fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn text(language: Language, answer: &Value) -> String {
+        Text { language, zone: TimeZone::UTC }.of(answer)
+    }
+
+    fn standing(silent: bool) -> Value {
+        let heard = if silent { "2026-11-22T10:00:00Z" } else { "2026-11-22T11:57:00Z" };
+        json!({
+            "at": "2026-11-22T12:00:00Z",
+            "sources": [{ "name": "kys", "covers": ["stays"], "heard_at": heard, "silent": silent, "rejected_unnamed": 2 }],
+            "not_connected": [{ "name": "clinic", "covers": ["stays"] }],
+        })
+    }
+
+    #[test]
+    fn not_known_cannot_be_read_as_none_in_any_language() {
+        let doubts = json!(["source-silent"]);
+        let (since, standing) = (json!("2026-11-22T10:00:00Z"), standing(true));
+        let not = json!({ "question": "involvement", "answer": "not-known", "since": since, "doubts": doubts, "standing": standing });
+        let en = "Is a hospital involved (2026-11-22 12:00)\n\n  NOT KNOWN. This does not mean none.\n  \
+                  – a source has been silent too long\n  – known until 2026-11-22 10:00\n\nWhat this answer rests on\n  \
+                  SOURCE  LAST HEARD       SPEAKS FOR  MESSAGES IN QUARANTINE\n  \
+                  kys     SILENT: 2 h ago  stays       2\n  Not connected: clinic (stays)\n";
+        assert_eq!(text(Language::En, &not), en);
+        let fi = text(Language::Fi, &not);
+        assert!(fi.contains("EI TIEDOSSA. Tämä ei tarkoita, ettei ole.") && fi.contains("HILJAA: 2 t sitten"), "{fi}");
+        let sv = text(Language::Sv, &not);
+        assert!(
+            sv.contains("INTE KÄNT. Detta betyder inte att det inte finns.") && sv.contains("TYST: 2 h sedan"),
+            "{sv}"
+        );
+    }
+
+    #[test]
+    fn none_is_said_by_the_connected_sources_and_what_is_not_connected_stands_below() {
+        let none = json!({ "question": "workers", "workers": [], "completeness": { "answer": "complete" }, "standing": standing(false) });
+        let fi = text(Language::Fi, &none);
+        assert!(fi.contains("Ei ketään kytkettyjen lähteiden mukaan") && fi.contains("Ei kytketty: clinic"), "{fi}");
+        assert!(fi.contains("3 min sitten"), "{fi}");
+    }
+
+    #[test]
+    fn an_answer_that_says_nothing_of_its_completeness_is_not_known() {
+        let nothing = json!({ "question": "timeline" });
+        assert!(text(Language::En, &nothing).contains("NOT KNOWN"));
+    }
+}
