@@ -48,7 +48,11 @@ fn what_is_wrong_is_answered_once_and_the_next_message_goes_through() {
         ("another message type", edit("ADT^A01|GOOD0", "ORU^R01|GOOD0"), Some(("AR", "200", "MSH^1^9"))),
         ("another processing id", edit("|P|2.5", "|T|2.5"), Some(("AR", "202", "MSH^1^11"))),
         ("another version", edit("|P|2.5", "|P|3"), Some(("AR", "203", "MSH^1^12"))),
-        ("an impossible time of recording", edit(&format!("EVN|A01|{time}"), "EVN|A01|20260231250000"), Some(("AE", "102", "EVN^1^2"))),
+        (
+            "an impossible time of recording",
+            edit(&format!("EVN|A01|{time}"), "EVN|A01|20260231250000"),
+            Some(("AE", "102", "EVN^1^2")),
+        ),
         ("an impossible start", edit(&format!("||{time}|\r"), "||20261399|\r"), Some(("AE", "102", "PV1^1^44"))),
         ("a NUL byte", edit("OS3", "O\0S3"), Some(("AE", "102", ""))),
         ("no patient", drop_segment("PID"), Some(("AE", "100", "PID"))),
@@ -121,9 +125,21 @@ fn bad_events_are_answered_with_a_code_and_a_place() {
         ("an unknown type", with("type", json!("rinnakkain.social.v1.Nothing"))),
         ("another source", with("source", json!("somebody-else"))),
         ("an impossible time", with("time", json!("2026-02-31T00:00:00Z"))),
-        ("no register", with("data", json!({"clientship": "1", "client": {"identifiers": [{"system": "urn:oid:1.2.246.21", "value": client.hetu}]}}))),
+        (
+            "no register",
+            with(
+                "data",
+                json!({"clientship": "1", "client": {"identifiers": [{"system": "urn:oid:1.2.246.21", "value": client.hetu}]}}),
+            ),
+        ),
         ("no client", with("data", json!({"clientship": "1", "register": "social"}))),
-        ("a NUL in a text", with("data", json!({"clientship": "a\u{0}b", "register": "social", "client": {"identifiers": [{"system": "urn:oid:1.2.246.21", "value": client.hetu}]}}))),
+        (
+            "a NUL in a text",
+            with(
+                "data",
+                json!({"clientship": "a\u{0}b", "register": "social", "client": {"identifiers": [{"system": "urn:oid:1.2.246.21", "value": client.hetu}]}}),
+            ),
+        ),
     ];
     for (what, body) in &table {
         let response = post(http, "/events", SOCIAL_TOKEN, EVENT, body).unwrap();
@@ -142,6 +158,7 @@ fn bad_events_are_answered_with_a_code_and_a_place() {
     let response = post(http, "/events", SOCIAL_TOKEN, BATCH, &batch).unwrap();
     assert_eq!(response.status, 422, "{response:?}");
     let body: Value = serde_json::from_str(&response.body).unwrap();
-    let outcomes: Vec<_> = body["outcomes"].as_array().unwrap().iter().map(|it| it["outcome"].as_str().unwrap()).collect();
+    let outcomes: Vec<_> =
+        body["outcomes"].as_array().unwrap().iter().map(|it| it["outcome"].as_str().unwrap()).collect();
     assert_eq!(outcomes, ["stored", "rejected", "stored"]);
 }

@@ -3,6 +3,7 @@
 use crate::support::{County, DUTY, SOCIAL, ago};
 use dev::county::{Person, SOCIAL_TOKEN, Visit, adt, config_with, person, social};
 use dev::wire::{EVENT, post};
+use prost::Message;
 use serde_json::json;
 use std::fs;
 use std::path::Path;
@@ -23,7 +24,11 @@ fn found<'a>(text: &[u8], canaries: &'a [String]) -> Vec<&'a str> {
 fn files(directory: &Path, into: &mut Vec<std::path::PathBuf>) {
     for entry in fs::read_dir(directory).unwrap().flatten() {
         let path = entry.path();
-        if path.is_dir() { files(&path, into) } else if path.is_file() { into.push(path) }
+        if path.is_dir() {
+            files(&path, into)
+        } else if path.is_file() {
+            into.push(path)
+        }
     }
 }
 
@@ -32,7 +37,8 @@ fn nothing_personal_is_logged_answered_or_stored_in_the_open() {
     let mut county = County::start_with(&config_with("[log]\nfilter = \"debug\""));
     let client = canary();
     let visit = Visit { number: "KANARIAKAYNTI", class: "I", ward: "OS3", started: Some(ago(60)), ..Visit::default() };
-    let canaries = [&client.hetu, &client.number, "Kanarialintunen", "KANARIAKAYNTI", WORKER, PHONE, "KANARIAVIESTI"].map(str::to_owned);
+    let canaries = [&client.hetu, &client.number, "Kanarialintunen", "KANARIAKAYNTI", WORKER, PHONE, "KANARIAVIESTI"]
+        .map(str::to_owned);
     let mut said = Vec::new();
     let http = county.product().ports.http;
 
@@ -46,14 +52,15 @@ fn nothing_personal_is_logged_answered_or_stored_in_the_open() {
     said.push(county.mllp().send(&good).unwrap());
     said.push(county.mllp().send(&update).unwrap());
     said.push(county.social(&social("WorkerAssigned", "1", ago(60), &client, worker)).body);
-    let answered = format!("{:?}", county.own_worker(DUTY, &client.hetu).unwrap());
-    assert!(answered.contains(WORKER), "the one who may see it sees it: the canaries are there");
+    let answered = county.own_worker(DUTY, &client.hetu).unwrap().encode_to_vec();
+    assert!(found(&answered, &canaries).contains(&WORKER), "the one who may see it sees it: the canaries are there");
 
     // … and everything that does not.
+    // A header goes back to its sender as HL7 v2 chapter 2 asks, so no canary sits in one.
     let bad = [
-        good.replace("|P|2.5", "|KANARIAVIESTI|2.5"),
-        good.replace("ADT^A01", "ADT^KANARIAVIESTI"),
-        good.replace("|POTILAS|", "|KANARIAVIESTI|"),
+        good.replace("|P|2.5", "|X|2.5"),
+        good.replace("ADT^A01", "ADT^X"),
+        good.replace("|POTILAS|", "|X|"),
         good.replace("PV1|1|I|", "PV1|1|I|O\0"),
         good.replace("EVN|A01|", "EVN|A01|KANARIAVIESTI"),
         "MSH|KANARIAVIESTI".to_owned(),
@@ -69,7 +76,7 @@ fn nothing_personal_is_logged_answered_or_stored_in_the_open() {
     }
     for who in [DUTY, SOCIAL] {
         let mistyped = format!("{}Z", &client.hetu[..10]);
-        let error = county.own_worker(who, &mistyped).unwrap_err();
+        let error = county.own_worker(who, &mistyped).err().unwrap();
         said.push(format!("{error:?}"));
     }
     said.push(county.operator(&["quarantine", "list"]));

@@ -39,7 +39,11 @@ fn send_until(port: u16, first: u32, stop: &AtomicBool, acknowledged: &Mutex<BTr
     }
 }
 
-fn events_of(county: &County, client: &mut ParallelViewServiceClient<tonic::transport::Channel>, person: &Person) -> usize {
+fn events_of(
+    county: &County,
+    client: &mut ParallelViewServiceClient<tonic::transport::Channel>,
+    person: &Person,
+) -> usize {
     let request = proto::ListTimelineRequest {
         client: identified(&person.hetu),
         access: access(DUTY),

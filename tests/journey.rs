@@ -7,6 +7,7 @@ use api::proto::get_own_worker_response::OwnWorker;
 use api::proto::{contact, lane, referral};
 use dev::county::{self, Person, Visit, adt, person, referral as contact_to_social, social};
 use dev::wire::{Mllp, acknowledgement_code};
+use prost::Message;
 use serde_json::json;
 use tonic::Code;
 
@@ -15,7 +16,13 @@ fn stay<'a>(number: &'a str, ward: &'a str) -> Visit<'a> {
 }
 
 fn clientship(county: &County, client: &Person, worker: Option<&str>) {
-    let opened = social("ClientshipOpened", &format!("c-{}", client.number), ago(9000), client, json!({"clientship": client.number}));
+    let opened = social(
+        "ClientshipOpened",
+        &format!("c-{}", client.number),
+        ago(9000),
+        client,
+        json!({"clientship": client.number}),
+    );
     assert_eq!(county.social(&opened).status, 200);
     let Some(worker) = worker else { return };
     let assigned = json!({
@@ -47,10 +54,10 @@ fn a_discharge_goes_from_the_socket_to_the_answer() {
     county.heartbeat();
     assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &client, &stay("1", "OS3"))), "AA");
     let response = county.involvement(DUTY, &client.hetu).unwrap();
-    let Some(Involvement::Involved(involved)) = response.involvement else { panic!("{response:?}") };
-    assert_eq!(involved.signs[0].kind(), proto::InvolvementKind::StayInProgress);
+    let Some(Involvement::Involved(involved)) = response.involvement else { panic!("it is") };
+    assert!(involved.signs[0].kind() == proto::InvolvementKind::StayInProgress);
     assert!(!involved.signs[0].contacts.is_empty());
-    assert!(!format!("{involved:?}").contains("OS3"), "no ward in this answer");
+    assert!(!String::from_utf8_lossy(&involved.encode_to_vec()).contains("OS3"), "no ward in this answer");
     let standing = response.standing.unwrap();
     assert_eq!(standing.sources.len(), 2);
     assert!(standing.sources.iter().all(|source| !source.silent && source.heard_at.is_some()));
@@ -78,7 +85,7 @@ fn the_same_message_a_thousand_times_is_one_event() {
         }
     });
     let timeline = county.timeline(DUTY, &client.hetu).unwrap();
-    assert_eq!(timeline.entries.len(), 1, "{:?}", timeline.entries);
+    assert_eq!(timeline.entries.len(), 1);
     // The same message id with other bytes is another event.
     assert_eq!(county.hl7(&adt("A01", "1", ago(3500), &client, &stay("2", "OS3"))), "AA");
     assert_eq!(county.timeline(DUTY, &client.hetu).unwrap().entries.len(), 2);
@@ -118,7 +125,7 @@ fn a_client_is_found_by_any_identifier() {
     let by_number = proto::Identifier { system: "keskussairaala-potilas".to_owned(), value: client.number.clone() };
     let request = proto::CheckInvolvementRequest { client: Some(by_number), access: crate::support::access(DUTY) };
     let response = county.wait(involvement.check_involvement(DUTY.request(request))).unwrap().into_inner();
-    assert!(matches!(response.involvement, Some(Involvement::Involved(_))), "{response:?}");
+    assert!(matches!(response.involvement, Some(Involvement::Involved(_))));
 }
 
 #[test]
@@ -133,8 +140,8 @@ fn a_silent_source_makes_none_not_known() {
     std::thread::sleep(std::time::Duration::from_millis(2500));
     county.heartbeat();
     let response = county.involvement(DUTY, &client.hetu).unwrap();
-    let Some(Involvement::NotKnown(not_known)) = response.involvement else { panic!("{response:?}") };
-    assert_eq!(not_known.doubts().collect::<Vec<_>>(), [proto::Doubt::SourceSilent]);
+    let Some(Involvement::NotKnown(not_known)) = response.involvement else { panic!("it is not known") };
+    assert!(not_known.doubts().eq([proto::Doubt::SourceSilent]));
     assert!(not_known.since.is_some(), "not known since when");
 }
 
@@ -144,7 +151,10 @@ fn a_quarantined_message_makes_none_not_known_until_it_is_redriven() {
     let mut county = County::start();
     let (client, other) = (person(8), person(9));
     county.heartbeat();
-    assert_eq!(county.hl7(&adt("A03", "0", ago(60), &client, &Visit { ended: Some(ago(60)), ..stay("0", "OS3") })), "AA");
+    assert_eq!(
+        county.hl7(&adt("A03", "0", ago(60), &client, &Visit { ended: Some(ago(60)), ..stay("0", "OS3") })),
+        "AA"
+    );
     assert_eq!(county.involved(&client), "none");
     let training = adt("A01", "1", ago(30), &client, &stay("1", "OS3")).replace("|P|2.5", "|T|2.5");
     let answer = county.mllp().send(&training).unwrap();
@@ -233,7 +243,8 @@ fn what_was_known_then_can_be_asked_for() {
     std::thread::sleep(std::time::Duration::from_millis(20));
     assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &client, &stay("1", "OS3"))), "AA");
     let stays = |as_of| {
-        let Some(lane::Lane::Shown(health)) = county.view(SOCIAL, &client.hetu, as_of).unwrap().health.unwrap().lane else {
+        let Some(lane::Lane::Shown(health)) = county.view(SOCIAL, &client.hetu, as_of).unwrap().health.unwrap().lane
+        else {
             panic!("the lane is shown")
         };
         health.stays.len()
@@ -248,7 +259,11 @@ fn letters_survive_in_both_character_sets() {
         let client = person(n);
         let text = adt("A31", "1", ago(60), &client, &Visit::default()).replace("UNICODE UTF-8", charset);
         let admitted = adt("A01", "2", ago(60), &client, &stay("1", "OS3"));
-        let bytes = if n == 20 { text.into_bytes() } else { text.chars().map(|it| u8::try_from(u32::from(it)).unwrap()).collect() };
+        let bytes = if n == 20 {
+            text.into_bytes()
+        } else {
+            text.chars().map(|it| u8::try_from(u32::from(it)).unwrap()).collect()
+        };
         let mut connection = county.mllp();
         connection.write(&bytes).unwrap();
         assert_eq!(acknowledgement_code(&connection.read().unwrap()), "AA");
@@ -265,25 +280,43 @@ fn somebody_unknown_and_somebody_one_has_nothing_to_do_with_get_the_same_answer(
     let (patient, nobody) = (person(30), person(31));
     assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &patient, &stay("1", "OS3"))), "AA");
     clientship(&county, &person(32), None);
-    let blind = |answer: String| answer.split_once("at:").map(|(head, tail)| (head.to_owned(), tail.split_once('}').unwrap().1.to_owned())).unwrap();
-    let workers = |client: &Person| blind(format!("{:?}", county.workers(SOCIAL, &client.hetu).unwrap()));
-    let view = |client: &Person| blind(format!("{:?}", county.view(SOCIAL, &client.hetu, None).unwrap()));
+    // All but the instant of the answer.
+    let workers = |client: &Person| {
+        let mut answer = county.workers(SOCIAL, &client.hetu).unwrap();
+        answer.standing.as_mut().unwrap().at = None;
+        answer.encode_to_vec()
+    };
+    let view = |who, client: &Person| {
+        let mut answer = county.view(who, &client.hetu, None).unwrap();
+        answer.standing.as_mut().unwrap().at = None;
+        answer.encode_to_vec()
+    };
+    let own_worker = |client: &Person| {
+        let mut answer = county.own_worker(SOCIAL, &client.hetu).unwrap();
+        answer.standing.as_mut().unwrap().at = None;
+        answer.encode_to_vec()
+    };
     assert_eq!(workers(&patient), workers(&nobody), "social care has no client relationship with this patient");
-    assert_eq!(view(&patient), view(&nobody));
-    let view = |client: &Person| blind(format!("{:?}", county.view(HEALTH, &client.hetu, None).unwrap()));
-    assert_eq!(view(&person(32)), view(&nobody), "health care has none with this client of social care");
+    assert_eq!(own_worker(&patient), own_worker(&nobody));
+    assert_eq!(view(SOCIAL, &patient), view(SOCIAL, &nobody));
+    assert_eq!(
+        view(HEALTH, &person(32)),
+        view(HEALTH, &nobody),
+        "health care has none with this client of social care"
+    );
+    assert_ne!(view(HEALTH, &patient), view(HEALTH, &nobody), "the comparison can fail");
 }
 
 #[test]
 fn callers_are_refused_before_anything_is_looked_up() {
     let county = County::start();
     let client = person(40);
-    let code = |who: Who| county.own_worker(who, &client.hetu).unwrap_err().code();
+    let code = |who: Who| county.own_worker(who, &client.hetu).err().unwrap().code();
     assert_eq!(code(Who { token: "nobody's", ..DUTY }), Code::Unauthenticated);
     assert_eq!(code(HEALTH), Code::PermissionDenied, "the own worker is in the other side's register");
     assert_eq!(code(Who { task: proto::Task::ClientWork, ..DUTY }), Code::PermissionDenied, "not this system's task");
     assert_eq!(code(Who { purpose: proto::Purpose::DischargePlanning, ..DUTY }), Code::PermissionDenied);
-    let mistyped = county.own_worker(DUTY, "010190-999X").unwrap_err();
+    let mistyped = county.own_worker(DUTY, "010190-999X").err().unwrap();
     assert_eq!(mistyped.code(), Code::InvalidArgument);
     assert!(!mistyped.message().contains("010190"), "an error quotes nothing");
 }
@@ -308,13 +341,14 @@ fn every_answer_is_in_the_access_log() {
 }
 
 /// The database of the embedded way.
-const DATABASE: &str = "rinnakkain";
+const DATABASE: &str = "postgres";
 
 #[test]
 fn one_answer_per_message_in_order() {
     let county = County::start();
     let mut connection: Mllp = county.mllp();
-    let messages: Vec<_> = (0..20).map(|n| adt("A01", &format!("N{n}"), ago(3600), &person(50 + n), &stay("1", "OS3"))).collect();
+    let messages: Vec<_> =
+        (0..20).map(|n| adt("A01", &format!("N{n}"), ago(3600), &person(50 + n), &stay("1", "OS3"))).collect();
     for message in &messages {
         connection.write(message.as_bytes()).unwrap();
     }

@@ -20,11 +20,7 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         &["A01 10:00", "A03 10:00"],
         "ended inpatient OS1",
     ),
-    (
-        "and so it does when it comes first",
-        &["A03 10:00", "A01 10:00"],
-        "ended inpatient OS1",
-    ),
+    ("and so it does when it comes first", &["A03 10:00", "A01 10:00"], "ended inpatient OS1"),
     (
         "a discharge cancelled within the minute: the client is there",
         &["A01 10:00", "A03 10:00", "A13 10:00"],
@@ -40,11 +36,7 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         &["A01 10:00 #1", "A03 10:00 #2", "A13 10:00 #3", "A03 10:00 #4"],
         "ended inpatient OS1",
     ),
-    (
-        "and they count, not the arrival",
-        &["A01 10:00 #1", "A13 10:00 #3", "A03 10:00 #2"],
-        "in progress inpatient OS1",
-    ),
+    ("and they count, not the arrival", &["A01 10:00 #1", "A13 10:00 #3", "A03 10:00 #2"], "in progress inpatient OS1"),
     (
         "a later discharge stands after an earlier cancellation",
         &["A01 08:00", "A03 09:00", "A13 09:10", "A03 11:00"],
@@ -63,10 +55,18 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         "in progress inpatient OS1",
     ),
     ("a transfer moves, and implies an admission nobody told", &["A02 10:00 w=OS2"], "in progress ? OS2"),
-    ("a transfer after a cancellation lifts nothing", &["A01 10:00", "A11 10:05", "A02 10:06 w=OS2"], "cancelled inpatient OS2"),
+    (
+        "a transfer after a cancellation lifts nothing",
+        &["A01 10:00", "A11 10:05", "A02 10:06 w=OS2"],
+        "cancelled inpatient OS2",
+    ),
     ("A08 carries no status: it says where, not whether", &["A08 10:00"], "unknown inpatient OS1"),
     ("A08 after a discharge reopens nothing", &["A01 09:00", "A03 10:00", "A08 10:30 w=OS2"], "ended inpatient OS2"),
-    ("an emergency visit that becomes an admission", &["A04 09:00 E w=PKL", "A06 10:00 I w=OS1"], "in progress inpatient OS1"),
+    (
+        "an emergency visit that becomes an admission",
+        &["A04 09:00 E w=PKL", "A06 10:00 I w=OS1"],
+        "in progress inpatient OS1",
+    ),
     (
         "a clock in 2029 wins nothing: what was received later stands",
         &["A01 2029 @10:00", "A03 10:30 @10:30"],
@@ -77,9 +77,17 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         &["A01 09:00", "A16 10:00 p=20260302113000"],
         "in progress inpatient OS1 planned",
     ),
-    ("PV2-9 in an admission plans too; an empty field says nothing", &["A01 09:00 p=20260304", "A08 10:00"], "in progress inpatient OS1 planned"),
+    (
+        "PV2-9 in an admission plans too; an empty field says nothing",
+        &["A01 09:00 p=20260304", "A08 10:00"],
+        "in progress inpatient OS1 planned",
+    ),
     ("\"\" in PV2-9 takes the plan back", &["A01 09:00 p=20260304", "A08 10:00 p=\"\""], "in progress inpatient OS1"),
-    ("so does A25; what nobody told of the stay is not guessed", &["A16 09:00 p=20260304", "A25 10:00"], "in progress ? ?"),
+    (
+        "so does A25; what nobody told of the stay is not guessed",
+        &["A16 09:00 p=20260304", "A25 10:00"],
+        "in progress ? ?",
+    ),
     (
         "no PV1-19: put together from the record's own messages, and said to be inferred",
         &["A01 09:00 v-", "A03 10:00 v-"],
@@ -90,11 +98,7 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         &["A01 09:00", "A03 10:00 v-"],
         "ended ? ? inferred; in progress inpatient OS1",
     ),
-    (
-        "nor does one of another visit",
-        &["A01 09:00", "A03 10:00 v2"],
-        "ended ? ?; in progress inpatient OS1",
-    ),
+    ("nor does one of another visit", &["A01 09:00", "A03 10:00 v2"], "ended ? ?; in progress inpatient OS1"),
     (
         "back under the same visit number without an A13: a start after its own end",
         &["A01 08:00 s=08:00", "A03 09:00 e=09:00", "A01 10:00 s=10:00"],
@@ -106,7 +110,8 @@ const TABLE: &[(&str, &[&str], &str)] = &[
 #[test]
 fn every_order_gives_what_the_table_says() {
     let wrong = TABLE.iter().filter(|(_, messages, expected)| describe(&events(messages)) != *expected);
-    let wrong: Vec<_> = wrong.map(|(why, messages, _)| format!("{why}: {messages:?} gives {}", describe(&events(messages)))).collect();
+    let wrong: Vec<_> =
+        wrong.map(|(why, messages, _)| format!("{why}: {messages:?} gives {}", describe(&events(messages)))).collect();
     assert_eq!(wrong, Vec::<String>::new());
 }
 

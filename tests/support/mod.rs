@@ -115,8 +115,8 @@ impl County {
 
     pub fn channel(&self) -> Channel {
         let address = format!("http://127.0.0.1:{}", self.product().ports.grpc);
-        let connect = Channel::from_shared(address).unwrap().connect();
-        self.runtime.block_on(connect).unwrap()
+        let endpoint = Channel::from_shared(address).unwrap();
+        self.runtime.block_on(endpoint.connect()).unwrap()
     }
 
     pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
@@ -188,7 +188,8 @@ impl County {
             .stdin(Stdio::null())
             .output()
             .unwrap();
-        let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());
+        let (out, err) =
+            (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());
         assert!(output.status.success(), "{arguments:?}: {}\n{out}{err}", output.status);
         out
     }

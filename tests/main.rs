@@ -1,0 +1,16 @@
+//! The product as its users meet it: the binary itself, real sockets, a real PostgreSQL.
+//!
+//! - `start`: it starts with nothing set up, and leaves nothing behind;
+//! - `journey`: bytes on a socket to the answer over gRPC;
+//! - `orders`: what an order of HL7 messages gives, as a table;
+//! - `bad_input`, `crash`, `canary`: what must never happen.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so")]
+
+mod bad_input;
+mod canary;
+mod crash;
+mod journey;
+mod orders;
+mod start;
+mod support;

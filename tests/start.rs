@@ -1,0 +1,65 @@
+//! It starts with nothing set up, and leaves nothing behind.
+
+use crate::support::{County, ago};
+use dev::county::{Visit, adt, person};
+use std::fs;
+
+/// The command lines of all processes.
+fn processes() -> Vec<String> {
+    let all = fs::read_dir("/proc").unwrap().flatten();
+    all.filter_map(|entry| fs::read_to_string(entry.path().join("cmdline")).ok()).collect()
+}
+
+#[test]
+fn the_shipped_configuration_starts_takes_a_message_and_leaves_nothing_behind() {
+    let shipped = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/rinnakkain.toml")).unwrap();
+    // The machine gives the ports.
+    let ports = shipped.replace(":2575\"", ":0\"").replace(":8080\"", ":0\"").replace(":50051\"", ":0\"");
+    assert_ne!(ports, shipped);
+    let mut county = County::start_with(&ports);
+    let data = county.data();
+    let message =
+        adt("A01", "1", ago(60), &person(1), &Visit { number: "1", class: "I", ward: "1", ..Visit::default() });
+    let message = message.replace("|POTILAS|KESKUSSAIRAALA|", "|LIFECARE|KYS|");
+    assert_eq!(county.hl7(&message), "AA");
+
+    let keys = data.join("keys.toml");
+    let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&keys).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600, "nobody else reads the keys");
+    county.stop();
+    assert!(!data.join("ports.json").exists());
+    let left: Vec<_> = processes().into_iter().filter(|command| command.contains(data.to_str().unwrap())).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+/// Killed, it leaves its PostgreSQL running; started again, it takes it over.
+#[test]
+fn a_database_left_by_a_kill_is_adopted() {
+    let mut county = County::start();
+    let postgres = county.postgres();
+    county.kill();
+    county.start_again();
+    assert_eq!(county.postgres(), postgres, "the same server");
+    let message =
+        adt("A01", "1", ago(60), &person(1), &Visit { number: "1", class: "I", ward: "1", ..Visit::default() });
+    assert_eq!(county.hl7(&message), "AA");
+}
+
+/// A listener without TLS binds to loopback only, unless the configuration says in plain words that TLS ends elsewhere.
+#[test]
+fn a_listener_open_to_others_is_refused() {
+    let config = dev::county::config().replacen("address = \"127.0.0.1:0\"", "address = \"0.0.0.0:0\"", 1);
+    let directory = dev::product::scratch().unwrap();
+    let file = directory.path().join("rinnakkain.toml");
+    fs::write(&file, config).unwrap();
+    let output = std::process::Command::new(crate::support::BINARY)
+        .args(["run", "--config"])
+        .arg(&file)
+        .arg("--data")
+        .arg(directory.path().join("data"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(64));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("mllp.address") && said.contains("tls_ends_elsewhere"), "{said}");
+}
