@@ -10,28 +10,30 @@ use store::Batch;
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "prints figures"]
 async fn measure() {
-    const CLIENTS: u64 = 5_000;
-    const ROUNDS: u64 = 8;
+    const CLIENTS: u32 = 5_000;
+    const ROUNDS: u32 = 8;
     let database = TestDatabase::new().await;
     let keys = keyring();
-    let event = |client: u64, round: u64| {
+    let event = |client: u32, round: u32| {
         // Two records a client, linked by one identity code.
         let source = if round.is_multiple_of(2) { "a" } else { "b" };
         let stay = Some(keys.token("stay", source, &client.to_string()));
         let ward = Ward::try_new("W");
         let body = match round {
-            0 | 1 => Body::StayStarted(StayStarted { stay, class: StayClass::Inpatient, ward, started_at: at(round) }),
+            0 | 1 => {
+                Body::StayStarted(StayStarted { stay, class: StayClass::Inpatient, ward, started_at: at(round.into()) })
+            }
             _ => Body::WardChanged(WardChanged { stay, from: None, to: ward }),
         };
         Received {
-            received_at: at(round),
+            received_at: at(round.into()),
             event: Event {
                 id: event::event_id(source, &format!("{client}/{round}"), &[0; 32], 0),
                 source: source.into(),
                 message: keys.token("message", source, &format!("{client}/{round}")),
                 adapter_version: 1,
-                happened_at: at(round),
-                recorded_at: at(round),
+                happened_at: at(round.into()),
+                recorded_at: at(round.into()),
                 sequence: None,
                 register: Register::Patient,
                 record: keys.record(source, "own", &client.to_string()),
@@ -58,8 +60,8 @@ async fn measure() {
         let (seconds, wal) = (start.elapsed().as_secs_f64(), lsn().await - wal);
         println!(
             "round {round}: {:.0} events/s, {} B WAL/event, {refolds} refolds",
-            CLIENTS as f64 / seconds,
-            wal / CLIENTS as i64
+            f64::from(CLIENTS) / seconds,
+            wal / i64::from(CLIENTS)
         );
     }
     let start = Instant::now();
@@ -70,11 +72,11 @@ async fn measure() {
     println!("one event a batch: {:.2} ms", start.elapsed().as_secs_f64() * 5.0);
     let start = Instant::now();
     let rebuilt = database.projector.rebuild(true, |_, _| ()).await.unwrap();
-    println!("verify: {:.0} events/s {rebuilt:?}", (CLIENTS * ROUNDS) as f64 / start.elapsed().as_secs_f64());
+    println!("verify: {:.0} events/s {rebuilt:?}", f64::from(CLIENTS * ROUNDS) / start.elapsed().as_secs_f64());
     let sizes = "SELECT relname::text, pg_total_relation_size(oid) FROM pg_class
                  WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reltuples <> 0 ORDER BY 2 DESC";
     sqlx::query("VACUUM ANALYZE").execute(&pool).await.unwrap();
     for (name, size) in sqlx::query_as::<_, (String, i64)>(sizes).fetch_all(&pool).await.unwrap() {
-        println!("{name}: {} B/event", size / (CLIENTS * ROUNDS) as i64);
+        println!("{name}: {} B/event", size / i64::from(CLIENTS * ROUNDS));
     }
 }

@@ -18,8 +18,8 @@ fn batch(events: &[Received]) -> Batch {
     Batch { events: events.to_vec(), ..Batch::default() }
 }
 
-fn position(from: i64, to: i64) -> Option<Position> {
-    Some(Position { topic: "care-events".into(), partition: 3, from, to, last_id: Uuid::from_u128(u128::MAX) })
+fn position(from: i64, to: i64) -> Position {
+    Position { topic: "care-events".into(), partition: 3, from, to, last_id: Uuid::from_u128(u128::MAX) }
 }
 
 pub fn rejected(id: u128, county: &County, named: &[usize]) -> Rejected {
@@ -54,7 +54,7 @@ async fn what_the_database_refuses_goes_to_the_quarantine_and_the_rest_is_applie
         bad.push(received.event.id);
         all.insert(place, received);
     }
-    let batch = Batch { position: position(0, 43), ..batch(&all) };
+    let batch = Batch { position: Some(position(0, 43)), ..batch(&all) };
     let applied = database.projector.apply(&batch).await.unwrap();
     let mut culprits = applied.culprits.clone();
     culprits.sort();
@@ -78,7 +78,7 @@ async fn a_batch_starts_where_progress_stands_or_leaves_nothing() {
     let pool = database.pool().await;
     let county = County::new("moved", 3, 2);
     let all = events(&county, 2, 6);
-    let part = |n: usize, from, to| Batch { position: position(from, to), ..batch(&all[n..n + 2]) };
+    let part = |n: usize, from, to| Batch { position: Some(position(from, to)), ..batch(&all[n..n + 2]) };
     let apply = async |batch: Batch| database.projector.apply(&batch).await;
     let count = async || -> i64 { sqlx::query_scalar("SELECT count(*) FROM history").fetch_one(&pool).await.unwrap() };
 
@@ -224,4 +224,44 @@ async fn rejections_watermarks_and_redriving_go_with_the_batch() {
         sqlx::query("SELECT ingest, micros(heard_at) AS at FROM heard ORDER BY ingest").fetch_all(&pool).await.unwrap();
     let rows: Vec<(String, i64)> = rows.iter().map(|row| (row.get("ingest"), row.get("at"))).collect();
     assert_eq!(rows, [("i".to_owned(), at(9).as_micros()), ("j".to_owned(), at(4).as_micros())]);
+}
+
+/// Between the first look and the lock the record went to another client: that one must be waited for as well.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_changed_before_it_was_locked_is_locked_in_a_second_attempt() {
+    let database = TestDatabase::new().await;
+    let pool = database.pool().await;
+    let county = County::new("late-lock", 2, 2);
+    let mut all = events(&county, 7, 3);
+    for (received, record) in all.iter_mut().zip([0, 1, 1]) {
+        received.event.record = county.records[record].clone();
+        received.event.presented = Vec::new();
+        received.event.body = event::Body::PersonUpdated(event::PersonUpdated::default());
+    }
+    database.projector.apply(&batch(&all[..2])).await.unwrap();
+    let ids = sqlx::query_scalar("SELECT id FROM record ORDER BY key = $1 DESC");
+    let ids: Vec<i64> = ids.bind(county.records[0].key.as_bytes().as_slice()).fetch_all(&pool).await.unwrap();
+
+    let lock = "SELECT id FROM record WHERE id = $1 FOR UPDATE";
+    let mut first = pool.begin().await.unwrap();
+    sqlx::query(lock).bind(ids[1]).execute(&mut *first).await.unwrap();
+    let mut second = pool.begin().await.unwrap();
+    sqlx::query(lock).bind(ids[0]).execute(&mut *second).await.unwrap();
+
+    let (projector, coming) = (database.projector.clone(), batch(&all[2..]));
+    let applying = tokio::spawn(async move { projector.apply(&coming).await });
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut *second).await.unwrap() == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let join = "UPDATE record SET client = $1 WHERE id = $2";
+    sqlx::query(join).bind(ids[0]).bind(ids[1]).execute(&mut *first).await.unwrap();
+    first.commit().await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+    assert!(!applying.is_finished(), "it went on without the lock of the other client");
+    second.rollback().await.unwrap();
+    applying.await.unwrap().unwrap();
+    database.projector.rebuild(false, |_, _| ()).await.unwrap();
+    let keys = county.records.iter().map(|record| record.key).collect();
+    assert_eq!(oracle::stored(&pool, &keys).await, oracle::clients(&all));
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use store::{Access, Ask, Batch, Decided, Door};
 
 /// Random histories per property.
-const CASES: u64 = 40;
+const CASES: u64 = 30;
 
 fn batch(events: &[Received]) -> Batch {
     Batch { events: events.to_vec(), ..Batch::default() }
@@ -158,7 +158,9 @@ pub async fn find(door: &Door, token: Token, as_of: Option<event::Instant>) -> (
 /// The same from scratch.
 fn found(events: &[Received], token: Token) -> (bool, Option<ParallelView>) {
     let mut links = care::link::Links::default();
-    events.iter().for_each(|received| links.learn(received));
+    for received in events {
+        links.learn(received);
+    }
     let crowded = links.crowded();
     let presents = |key: &Token| {
         let record = &links.records[key];

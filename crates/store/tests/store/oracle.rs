@@ -35,7 +35,9 @@ pub fn join<'a>(copies: impl IntoIterator<Item = &'a Received>) -> Vec<Received>
 /// The records that are one person, and the view of each.
 pub fn views(events: &[Received]) -> Vec<(BTreeSet<Token>, ParallelView)> {
     let mut links = Links::default();
-    events.iter().for_each(|received| links.learn(received));
+    for received in events {
+        links.learn(received);
+    }
     let of = |keys: &BTreeSet<Token>| {
         ParallelView::fold(events.iter().filter(|received| keys.contains(&received.event.record.key)))
     };
