@@ -4,7 +4,10 @@ use event::Instant;
 use std::sync::Mutex;
 
 /// Now.
-#[expect(clippy::disallowed_methods, reason = "this is the binary's edge: everything else gets the time as an argument")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the binary's edge: everything else gets the time as an argument"
+)]
 pub fn now() -> Instant {
     Instant::from_timestamp(jiff::Timestamp::now())
 }

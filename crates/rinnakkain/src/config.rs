@@ -86,19 +86,18 @@ impl Config {
             None => {}
         }
         let environment = Env::prefixed("RINNAKKAIN_").ignore(&NOT_OURS).split("__");
-        Self::read(figment.merge(environment), data)
+        Self::read(&figment.merge(environment), data)
     }
 
-    fn read(figment: Figment, data: Option<&Path>) -> Result<Self, Invalid> {
+    fn read(figment: &Figment, data: Option<&Path>) -> Result<Self, Invalid> {
         let file: File = figment.extract().map_err(Invalid::from_figment)?;
         let mut problems = Problems::default();
         let config = Self::build(file, data, &mut problems);
-        problems.into_result()?;
-        config.ok_or_else(|| Invalid::one("the configuration is not complete".to_owned()))
+        problems.into_result().map(|()| config)
     }
 
-    /// `None` only if a problem was noted.
-    fn build(file: File, data: Option<&Path>, problems: &mut Problems) -> Option<Self> {
+    /// What it means; not to be used if a problem was noted.
+    fn build(file: File, data: Option<&Path>, problems: &mut Problems) -> Self {
         let zone = problems.zone("time_zone", &file.time_zone);
         let zone = zone.unwrap_or(TimeZone::UTC);
         if !matches!(file.processing_id.as_str(), "P" | "T" | "D") {
@@ -108,16 +107,16 @@ impl Config {
         let database = database(&file.database, problems);
         let keys = file.keys.file.unwrap_or_else(|| data.join("keys.toml"));
         let mllp = Mllp {
-            address: listener::address("mllp", &file.mllp.listener(), problems)?,
+            address: listener::address("mllp", &file.mllp.listener(), problems),
             idle: problems.duration("mllp.idle", &file.mllp.idle),
             frame: problems.duration("mllp.frame", &file.mllp.frame),
             connections: file.mllp.connections.max(1),
         };
         let http = Http {
-            address: listener::address("http", &file.http.listener(), problems)?,
+            address: listener::address("http", &file.http.listener(), problems),
             connections: file.http.connections.max(1),
         };
-        let grpc = listener::address("grpc", &file.grpc.listener(), problems)?;
+        let grpc = listener::address("grpc", &file.grpc.listener(), problems);
         let hold = problems.duration("ingest.hold", &file.ingest.hold);
         let senders = sender::senders(&file.source, &file.processing_id, &zone, problems);
         let sources = sender::declared(&file.source, problems);
@@ -128,7 +127,7 @@ impl Config {
         let not_connected =
             not_connected.map(|it| NotConnected { name: it.name, covers: it.covers.into_iter().collect() }).collect();
         let county = County { sources, not_connected, directory, zone };
-        Some(Self { data, database, keys, log: file.log, mllp, http, grpc, hold, senders, county, callers })
+        Self { data, database, keys, log: file.log, mllp, http, grpc, hold, senders, county, callers }
     }
 }
 

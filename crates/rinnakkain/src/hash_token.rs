@@ -1,6 +1,6 @@
 //! `rinnakkain hash-token`: what the configuration keeps of a source's or a caller's token.
 
-use crate::output;
+use crate::{hex, output};
 use anyhow::ensure;
 use sha2::{Digest, Sha256};
 use std::io::Read;
@@ -18,10 +18,6 @@ pub fn run() -> anyhow::Result<ExitCode> {
         token.len() >= SHORTEST,
         "a token of at least {SHORTEST} characters is wanted on standard input: openssl rand -hex 32 | tee token | rinnakkain hash-token"
     );
-    output::line(&hash(token.as_bytes()))?;
+    output::line(&hex::encode(&Sha256::digest(token.as_bytes())))?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn hash(token: &[u8]) -> String {
-    Sha256::digest(token).iter().map(|byte| format!("{byte:02x}")).collect()
 }

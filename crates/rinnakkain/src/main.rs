@@ -11,6 +11,7 @@ mod clock;
 mod config;
 mod database;
 mod hash_token;
+mod hex;
 mod http_server;
 mod ingest;
 mod keys;

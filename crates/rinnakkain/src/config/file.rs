@@ -22,7 +22,7 @@ pub struct File {
     pub http: Http,
     pub grpc: Grpc,
     pub ingest: Ingest,
-    pub source: Vec<Source>,
+    pub source: Vec<Sender>,
     pub not_connected: Vec<NotConnected>,
     pub ward: Vec<Ward>,
     pub caller: Vec<Caller>,
@@ -90,7 +90,7 @@ pub struct Ingest {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Source {
+pub struct Sender {
     pub name: String,
     pub format: Format,
     pub register: Option<Register>,

@@ -14,10 +14,10 @@ pub struct Listener<'a> {
 }
 
 /// The address; loopback, unless the file accepts otherwise in plain words.
-pub fn address(key: &str, listener: &Listener<'_>, problems: &mut Problems) -> Option<SocketAddr> {
+pub fn address(key: &str, listener: &Listener<'_>, problems: &mut Problems) -> SocketAddr {
     let Ok(address) = listener.address.parse::<SocketAddr>() else {
         problems.add(format!("{key}.address: {:?} is no address; write one such as 127.0.0.1:2575", listener.address));
-        return None;
+        return SocketAddr::from(([127, 0, 0, 1], 0));
     };
     match listener.tls_ends_elsewhere {
         Some(ACCEPTED) => {}
@@ -28,5 +28,5 @@ pub fn address(key: &str, listener: &Listener<'_>, problems: &mut Problems) -> O
              listen on 127.0.0.1, or put TLS before it and write {key}.tls_ends_elsewhere = {ACCEPTED:?}"
         )),
     }
-    Some(address)
+    address
 }

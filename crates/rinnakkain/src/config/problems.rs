@@ -1,5 +1,6 @@
 //! What is wrong with the configuration, all of it at once.
 
+use crate::hex;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use std::fmt;
@@ -70,22 +71,11 @@ impl Problems {
     }
 
     /// 64 hexadecimal digits.
-    pub fn sha256(&mut self, key: &str, hex: &str) -> Option<[u8; 32]> {
-        let digest = parse_sha256(hex);
+    pub fn sha256(&mut self, key: &str, digits: &str) -> Option<[u8; 32]> {
+        let digest = hex::decode_sha256(digits);
         if digest.is_none() {
             self.add(format!("{key}: write the 64 hexadecimal digits that `rinnakkain hash-token` prints"));
         }
         digest
     }
-}
-
-fn parse_sha256(hex: &str) -> Option<[u8; 32]> {
-    if hex.len() != 64 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    let mut digest = [0; 32];
-    for (byte, at) in digest.iter_mut().zip((0..64).step_by(2)) {
-        *byte = u8::from_str_radix(&hex[at..at + 2], 16).ok()?;
-    }
-    Some(digest)
 }

@@ -43,7 +43,7 @@ pub enum WhenUnavailable {
 }
 
 /// How every source's messages are read.
-pub fn senders(sources: &[file::Source], processing: &str, zone: &TimeZone, problems: &mut Problems) -> Vec<Sender> {
+pub fn senders(sources: &[file::Sender], processing: &str, zone: &TimeZone, problems: &mut Problems) -> Vec<Sender> {
     for (n, source) in sources.iter().enumerate() {
         check(source, &sources[..n], problems);
     }
@@ -51,8 +51,8 @@ pub fn senders(sources: &[file::Source], processing: &str, zone: &TimeZone, prob
 }
 
 /// What every source covers.
-pub fn declared(sources: &[file::Source], problems: &mut Problems) -> Vec<declared::Source> {
-    let read = |source: &file::Source| declared::Source {
+pub fn declared(sources: &[file::Sender], problems: &mut Problems) -> Vec<declared::Source> {
+    let read = |source: &file::Sender| declared::Source {
         name: source.name.clone(),
         covers: source.covers.iter().copied().collect(),
         silence_seconds: problems
@@ -65,7 +65,7 @@ pub fn declared(sources: &[file::Source], problems: &mut Problems) -> Vec<declar
     sources.iter().map(read).collect()
 }
 
-fn check(source: &file::Source, before: &[file::Source], problems: &mut Problems) {
+fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems) {
     let key = format!("source {}", source.name);
     problems.name(&key, &source.name);
     if source.name == UNKNOWN_SENDER {
@@ -75,7 +75,7 @@ fn check(source: &file::Source, before: &[file::Source], problems: &mut Problems
         problems.add(format!("{key}: two sources have this name"));
     }
     let overlap = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
-    let same = |other: &&file::Source| {
+    let same = |other: &&file::Sender| {
         other.format == Format::Hl7v2
             && source.format == Format::Hl7v2
             && other.application == source.application
@@ -92,10 +92,9 @@ fn check(source: &file::Source, before: &[file::Source], problems: &mut Problems
         problems.add(format!("{key}: covers is empty, so it would speak for nothing"));
     }
     let (foreign, of): (&[(&str, bool)], _) = match source.format {
-        Format::Hl7v2 => (
-            &[("event_source", source.event_source.is_some()), ("token_sha256", token.is_some())],
-            "a social source",
-        ),
+        Format::Hl7v2 => {
+            (&[("event_source", source.event_source.is_some()), ("token_sha256", token.is_some())], "a social source")
+        }
         Format::Social => (
             &[
                 ("application", source.application.is_some()),
@@ -115,7 +114,7 @@ fn check(source: &file::Source, before: &[file::Source], problems: &mut Problems
     }
 }
 
-fn sender(source: &file::Source, processing: &str, zone: &TimeZone, problems: &mut Problems) -> Option<Sender> {
+fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &mut Problems) -> Option<Sender> {
     let key = format!("source {}", source.name);
     let (format, identified_by) = match source.format {
         Format::Hl7v2 => {

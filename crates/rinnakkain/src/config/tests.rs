@@ -11,7 +11,7 @@ const SOURCE: &str = r#"
 "#;
 
 fn read(text: &str) -> Result<Config, Invalid> {
-    Config::read(Figment::new().merge(Toml::string(text)), None)
+    Config::read(&Figment::new().merge(Toml::string(text)), None)
 }
 
 fn problems(text: &str) -> String {
@@ -21,7 +21,7 @@ fn problems(text: &str) -> String {
 #[test]
 fn the_example_is_valid() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/rinnakkain.toml");
-    let config = Config::read(Figment::new().merge(Toml::file_exact(path)), None).unwrap();
+    let config = Config::read(&Figment::new().merge(Toml::file_exact(path)), None).unwrap();
     assert_eq!(config.senders.len(), 3);
     assert_eq!(config.callers.len(), 3);
     assert_eq!(config.county.sources[0].silence_seconds, 1800);
@@ -95,12 +95,11 @@ fn everything_that_is_wrong_is_told_at_once() {
         "#
     );
     let told = problems(&text);
-    // Without an address nothing more can be built, so the first part is mended first.
-    for part in ["processing_id", "Europe/Kuopio", "0.0.0.0:2575", "http.address"] {
-        assert!(told.contains(part), "{part} is not told: {told}");
-    }
-    let told = problems(&text.replace("address = \"8080\"", ""));
     for part in [
+        "processing_id",
+        "Europe/Kuopio",
+        "0.0.0.0:2575",
+        "http.address",
         "\"Kys 2\" is no name",
         "do not tell it from source kys",
         "covers is empty",

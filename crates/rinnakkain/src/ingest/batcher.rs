@@ -67,7 +67,10 @@ impl Batcher {
                 }
                 Err(error) => tracing::error!(%error, events = batch.events.len(), "a batch cannot be stored"),
                 Ok(applied) if !applied.culprits.is_empty() => {
-                    tracing::error!(events = applied.culprits.len(), "the database refuses events: they are in the quarantine");
+                    tracing::error!(
+                        events = applied.culprits.len(),
+                        "the database refuses events: they are in the quarantine"
+                    );
                 }
                 Ok(applied) => tracing::debug!(
                     stored = applied.stored,

@@ -50,7 +50,8 @@ mod tests {
             },
             when_unavailable: WhenUnavailable::Close,
         };
-        let senders = [sender("a", "LIFECARE", Some("KYS")), sender("b", "LIFECARE", Some("TK")), sender("c", "MINI", None)];
+        let senders =
+            [sender("a", "LIFECARE", Some("KYS")), sender("b", "LIFECARE", Some("TK")), sender("c", "MINI", None)];
         let table: [(&[u8], Option<&str>); 10] = [
             (b"MSH|^~\\&|LIFECARE|KYS|X", Some("a")),
             (b"MSH|^~\\&|LIFECARE^1.2.3^ISO|TK^4^ISO|X", Some("b")),

@@ -106,7 +106,8 @@ impl Connection {
                 return Ok(Some(frame));
             }
             let begun = !self.buffer.is_empty();
-            let deadline = if begun { *whole.get_or_insert_with(|| Instant::now() + self.settings.frame) } else { idle };
+            let deadline =
+                if begun { *whole.get_or_insert_with(|| Instant::now() + self.settings.frame) } else { idle };
             if self.buffer.len() <= SMALL {
                 self.leave = None;
             } else if self.leave.is_none() {

@@ -1,5 +1,6 @@
 //! What is refused: sealed for the quarantine, and opened again.
 
+use crate::hex;
 use adapter::{Outcome, Place, Refusal, Rejection, RejectionCode, VERSION};
 use bytes::Bytes;
 use event::{Instant, Keyring, OpenError, RawMessage, Sealed, Token};
@@ -18,7 +19,7 @@ pub fn seal(
 ) -> Rejected {
     /// UUIDv5 of the DNS namespace and `quarantine.rinnakkain`; fixed for ever.
     const NAMESPACE: Uuid = Uuid::from_u128(0x1d1c_38a4_6ac9_5f0b_93c5_8a70_5d53_b1c7);
-    let digest: String = Sha256::digest(message).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex::encode(&Sha256::digest(message));
     // What has no bytes to tell it by (a frame over the limit) is told by its time.
     let digest = if message.is_empty() { received_at.as_micros().to_string() } else { digest };
     let id = Uuid::new_v5(&NAMESPACE, keyring.token("quarantine", source, &digest).as_bytes());

@@ -24,7 +24,8 @@ struct Told {
 #[derive(Deserialize)]
 struct Outcome {
     id: Option<String>,
-    outcome: String,
+    #[serde(rename = "outcome")]
+    what: String,
     error: Option<Fault>,
 }
 
@@ -52,7 +53,8 @@ pub async fn send(files: &[PathBuf], to: &str, token_file: &Path) -> anyhow::Res
         let name = file.display().to_string();
         let body = read(file)?;
         let request = request(authority.as_str(), token.trim(), body)?;
-        let (status, told) = post(&mut sender, request).await.with_context(|| format!("{name}: it is not known to be stored"))?;
+        let (status, told) =
+            post(&mut sender, request).await.with_context(|| format!("{name}: it is not known to be stored"))?;
         answers.extend(of_file(&name, status, told));
     }
     Ok(answers)
@@ -83,5 +85,5 @@ fn of_file(file: &str, status: StatusCode, told: Told) -> Vec<Answer> {
         return vec![answer(1, false, status.as_u16().to_string(), None, told.error)];
     }
     let outcomes = told.outcomes.into_iter().enumerate();
-    outcomes.map(|(n, it)| answer(n + 1, it.outcome == "stored", it.outcome, it.id, it.error)).collect()
+    outcomes.map(|(n, it)| answer(n + 1, it.what == "stored", it.what, it.id, it.error)).collect()
 }

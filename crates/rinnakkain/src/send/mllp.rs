@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use tokio_util::codec::{Decoder, Encoder};
 
 /// Longer than the service holds a message that it cannot store.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub async fn send(files: &[PathBuf], to: &str, encoding: Option<Encoding>) -> anyhow::Result<Vec<Answer>> {
     let stream = TcpStream::connect(to).await.with_context(|| format!("cannot reach {to}"))?;
