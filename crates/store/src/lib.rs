@@ -83,12 +83,14 @@ impl Database {
 impl Store {
     /// Connects; `connections` bounds the pool.
     pub async fn connect(database: &Database, connections: u32) -> Result<Self, Fault> {
-        // Custom plans, because a table may be empty when a plan is made and large when it is used.
+        // Custom plans, because a table may be empty when a plan is made and large when it is used; no JIT, because
+        // compiling a statement takes longer than a batch of a thousand.
         let options = database.options()?.application_name("rinnakkain").options([
             ("statement_timeout", "30s"),
             ("idle_in_transaction_session_timeout", "60s"),
             ("synchronous_commit", "on"),
             ("plan_cache_mode", "force_custom_plan"),
+            ("jit", "off"),
         ]);
         let pool = PgPoolOptions::new()
             .max_connections(connections.max(1))

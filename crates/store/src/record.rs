@@ -93,7 +93,7 @@ pub(crate) async fn insert_missing(
     let systems: Vec<&str> = missing.iter().map(|(_, record)| record.system.as_str()).collect();
     let inserted = sqlx::query_scalar!(
         "WITH new AS MATERIALIZED (
-             SELECT nextval(pg_get_serial_sequence('record', 'id')) AS id, key, system
+             SELECT nextval('record_id_seq') AS id, key, system
              FROM unnest($1::bytea[], $2::text[]) WITH ORDINALITY AS n(key, system, place) ORDER BY place)
          INSERT INTO record (id, key, system, client) SELECT id, key, system, id FROM new ORDER BY key
          ON CONFLICT (key) DO NOTHING RETURNING id",
