@@ -109,10 +109,13 @@ impl Ingest {
                 refused = refusal::of_the_database();
                 Answer::Rejected(&refused)
             }
-            Ok(Some(Receipt::NotStored) | None) | Err(_) => match sender.map(|sender| sender.when_unavailable) {
-                Some(WhenUnavailable::Reject) => Answer::NotStored,
-                Some(WhenUnavailable::Close) | None => return Reply::Close,
-            },
+            Ok(Some(Receipt::NotStored) | None) | Err(_) => {
+                tracing::warn!(source = source.name, "a message was not stored in time: its sender keeps it");
+                match sender.map(|sender| sender.when_unavailable) {
+                    Some(WhenUnavailable::Reject) => Answer::NotStored,
+                    Some(WhenUnavailable::Close) | None => return Reply::Close,
+                }
+            }
         };
         acknowledge(header, answer, clock::now(), &self.zone).map_or(Reply::Nothing, Reply::Send)
     }

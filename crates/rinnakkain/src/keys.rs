@@ -13,8 +13,8 @@ pub fn load(file: &Path) -> anyhow::Result<Keyring> {
     let named = || format!("the key file {}", file.display());
     if !file.exists() {
         bail!(
-            "there is no {}: bring the deployment's own, or make one for a new deployment with `rinnakkain new-keys {}`",
-            named(),
+            "there is no key file {}: bring the deployment's own, or make one for a new deployment with `rinnakkain new-keys {}`",
+            file.display(),
             file.display()
         );
     }

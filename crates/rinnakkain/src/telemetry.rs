@@ -7,8 +7,8 @@ use tracing_subscriber::EnvFilter;
 
 /// For the service.
 pub fn init(log: &Log) -> anyhow::Result<()> {
-    // What PostgreSQL tells in passing may quote values, whatever the filter says.
-    let silent = "sqlx::postgres::notice=off".parse()?;
+    // PostgreSQL's and its driver's own words may quote values, whatever the filter says; our errors carry the codes.
+    let silent = "sqlx=off".parse()?;
     let filter = EnvFilter::try_new(&log.filter).context("log.filter")?.add_directive(silent);
     let subscriber = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).with_target(false);
     match log.format {
@@ -25,7 +25,8 @@ pub fn init(log: &Log) -> anyhow::Result<()> {
 
 /// For an operator's command: only what is wrong.
 pub fn quiet() {
-    let subscriber = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(EnvFilter::new("warn"));
+    let subscriber =
+        tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(EnvFilter::new("warn,sqlx=off"));
     // A second initialisation changes nothing.
     let _ = subscriber.with_target(false).without_time().try_init();
 }

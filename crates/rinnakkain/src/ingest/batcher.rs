@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use store::{Applied, ApplyError, Batch, Heard, Projector};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 /// A batch is at most so many events …
 const MAX_EVENTS: usize = 1_000;
@@ -21,6 +21,8 @@ const MAX_BYTES: usize = 4 << 20;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// A database that says nothing for so long is gone; what came of the batch is not known, so it is applied again.
+const SILENCE: Duration = Duration::from_mins(2);
 
 /// Takes from the queue and writes.
 pub struct Batcher {
@@ -53,7 +55,8 @@ impl Batcher {
         let mut since = None;
         let mut pause = FIRST_PAUSE;
         loop {
-            let result = self.projector.apply(batch).await;
+            let silent = |_| Err(ApplyError::Transient { code: "silent".to_owned() });
+            let result = timeout(SILENCE, self.projector.apply(batch)).await.unwrap_or_else(silent);
             match &result {
                 Err(error) if error.is_transient() => {
                     if since.is_none() {

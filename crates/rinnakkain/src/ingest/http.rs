@@ -17,8 +17,10 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use http_body_util::LengthLimitError;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -96,7 +98,10 @@ async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let Ok(_place) = shared.bodies.acquire().await else { return unavailable() };
     let body = match timeout(BODY, read(request.into_body())).await {
         Ok(Ok(body)) => body,
-        Ok(Err(status)) => return (status, error("the body is longer than 2 MiB, or did not arrive")).into_response(),
+        Ok(Err(TooLarge(true))) => {
+            return (StatusCode::PAYLOAD_TOO_LARGE, error("the body is longer than 2 MiB")).into_response();
+        }
+        Ok(Err(TooLarge(false))) => return (StatusCode::BAD_REQUEST, error("the body is not whole")).into_response(),
         Err(_) => return (StatusCode::REQUEST_TIMEOUT, error("the body did not arrive in time")).into_response(),
     };
     let told = match adapter::social::split(&body, batch) {
@@ -109,13 +114,12 @@ async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response
     told.map_or_else(|_| unavailable(), |told| answer(&told))
 }
 
-async fn read(body: Body) -> Result<bytes::Bytes, StatusCode> {
-    let too_large = |error: axum::Error| {
-        let source = std::error::Error::source(&error);
-        let over = source.is_some_and(|it| it.to_string().contains("limit"));
-        if over { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST }
-    };
-    axum::body::to_bytes(body, LIMIT).await.map_err(too_large)
+/// Why a body was not read: over the limit, or cut.
+struct TooLarge(bool);
+
+async fn read(body: Body) -> Result<bytes::Bytes, TooLarge> {
+    let too_large = |error: &axum::Error| error.source().is_some_and(<dyn Error>::is::<LengthLimitError>);
+    axum::body::to_bytes(body, LIMIT).await.map_err(|error| TooLarge(too_large(&error)))
 }
 
 async fn heartbeat(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {

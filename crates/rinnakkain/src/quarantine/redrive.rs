@@ -67,9 +67,9 @@ impl Redriver<'_> {
         };
         let applied = self.projector.apply(&batch(entry, events, true)).await?;
         Ok(Ok(match applied.culprits.len() {
-            0 => format!("stored: {} new events", applied.stored),
+            0 => format!("stored; new events: {}", applied.stored),
             refused => format!(
-                "stored: {} new events; the database refuses {refused}, now entries of their own",
+                "stored; new events: {}; the database refuses {refused}, now entries of their own",
                 applied.stored
             ),
         }))
