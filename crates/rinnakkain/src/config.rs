@@ -1,7 +1,7 @@
 //! The configuration: a TOML file, then the environment (`RINNAKKAIN_MLLP__ADDRESS`), read once at start.
 //!
-//! [`file`] is what may be written; [`Config`] is what it means. An unknown key is an error that names it; everything
-//! else that is wrong is told at once, in plain words.
+//! [`mod@file`] is what may be written; [`Config`] is what it means. An unknown key is an error that names it;
+//! everything else that is wrong is told at once, in plain words.
 
 mod caller;
 mod file;
