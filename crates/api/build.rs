@@ -3,10 +3,7 @@
 
 use std::path::PathBuf;
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "cargo names the folder for generated files in OUT_DIR"
-)]
+#[expect(clippy::disallowed_methods, reason = "cargo names the folder for generated files in OUT_DIR")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = "../../proto";
     println!("cargo::rerun-if-changed={root}/rinnakkain/care");

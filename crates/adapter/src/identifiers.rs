@@ -43,10 +43,7 @@ impl Identifiers {
             systems.entry(system).or_default();
         }
         for id in self.found.iter().filter(|id| links(source, id)) {
-            systems
-                .entry(&id.system)
-                .or_default()
-                .insert(keyring.identifier(&id.system, id.value.expose()));
+            systems.entry(&id.system).or_default().insert(keyring.identifier(&id.system, id.value.expose()));
         }
         let presented = |(system, tokens): (&str, BTreeSet<Token>)| Presented {
             system: system.to_owned(),
@@ -67,8 +64,7 @@ fn links(source: &Source, id: &Identifier) -> bool {
 }
 
 fn is_persons_hetu(source: &Source, id: &Identifier) -> bool {
-    id.hetu()
-        .is_some_and(|hetu| source.artificial_hetu || !hetu.is_artificial())
+    id.hetu().is_some_and(|hetu| source.artificial_hetu || !hetu.is_artificial())
 }
 
 /// 1.2.246.10.{y-tunnus or location}.22.{year}.

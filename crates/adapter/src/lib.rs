@@ -57,10 +57,6 @@ pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translatio
 
 impl From<Vec<Event>> for Outcome {
     fn from(events: Vec<Event>) -> Self {
-        if events.is_empty() {
-            Self::Ignored
-        } else {
-            Self::Events(events)
-        }
+        if events.is_empty() { Self::Ignored } else { Self::Events(events) }
     }
 }

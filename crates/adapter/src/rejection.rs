@@ -91,11 +91,7 @@ impl Fault {
     }
 
     pub(crate) fn missing(place: Place) -> Self {
-        Self::new(
-            RejectionCode::RequiredFieldMissing,
-            place,
-            "a required field is missing",
-        )
+        Self::new(RejectionCode::RequiredFieldMissing, place, "a required field is missing")
     }
 
     pub(crate) fn data_type(place: Place, text: &'static str) -> Self {
@@ -108,13 +104,7 @@ impl Fault {
 
     pub(crate) fn naming(self, named: Vec<Token>) -> Rejection {
         let Self { code, place, text } = self;
-        Rejection {
-            code,
-            place,
-            text,
-            named,
-            acknowledgement: code.refusal(),
-        }
+        Rejection { code, place, text, named, acknowledgement: code.refusal() }
     }
 }
 

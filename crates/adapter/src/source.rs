@@ -69,10 +69,7 @@ impl Source {
 
     /// The scope of a key that names `authority`: the configured system of that authority, else the source's name.
     pub(crate) fn scope(&self, authorities: &[Option<String>]) -> &str {
-        let mapped = authorities
-            .iter()
-            .flatten()
-            .find_map(|authority| self.authorities.get(authority));
+        let mapped = authorities.iter().flatten().find_map(|authority| self.authorities.get(authority));
         mapped.map_or(&self.name, String::as_str)
     }
 }

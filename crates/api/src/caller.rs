@@ -54,10 +54,7 @@ impl Callers {
         /// No token is longer; a longer text is not worth hashing.
         const LONGEST: usize = 512;
         let mut given = metadata.get_all("authorization").iter();
-        let header = given
-            .next()
-            .and_then(|value| value.to_str().ok())
-            .ok_or(Error::Unauthenticated)?;
+        let header = given.next().and_then(|value| value.to_str().ok()).ok_or(Error::Unauthenticated)?;
         let (scheme, token) = header.split_once(' ').ok_or(Error::Unauthenticated)?;
         let token = token.trim();
         if given.next().is_some() || !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.len() > LONGEST
@@ -111,12 +108,7 @@ mod tests {
 
     fn caller(name: &str, token: &str) -> Caller {
         let token_sha256 = Sha256::digest(token.as_bytes()).into();
-        Caller {
-            name: name.into(),
-            side: Side::Duty,
-            tasks: vec![Task::DutySocialService],
-            token_sha256,
-        }
+        Caller { name: name.into(), side: Side::Duty, tasks: vec![Task::DutySocialService], token_sha256 }
     }
 
     fn asks(headers: &[&str]) -> Option<String> {
@@ -132,34 +124,19 @@ mod tests {
     fn only_a_registered_token_tells_who_calls() {
         assert_eq!(asks(&["Bearer token-of-a"]).as_deref(), Some("a"));
         assert_eq!(asks(&["bearer  token-of-b "]).as_deref(), Some("b"));
-        for refused in [
-            &[][..],
-            &["Bearer"],
-            &["Bearer "],
-            &["token-of-a"],
-            &["Basic token-of-a"],
-            &["Bearer token-of-"],
-        ] {
+        for refused in
+            [&[][..], &["Bearer"], &["Bearer "], &["token-of-a"], &["Basic token-of-a"], &["Bearer token-of-"]]
+        {
             assert_eq!(asks(refused), None, "{refused:?}");
         }
-        assert_eq!(
-            asks(&["Bearer token-of-a", "Bearer token-of-b"]),
-            None,
-            "two tokens are nobody's"
-        );
+        assert_eq!(asks(&["Bearer token-of-a", "Bearer token-of-b"]), None, "two tokens are nobody's");
         assert_eq!(asks(&[&format!("Bearer {}", "x".repeat(600))]), None);
     }
 
     #[test]
     fn callers_that_cannot_be_told_apart_are_refused() {
         let of = |one, other| Callers::try_new(vec![one, other]).err();
-        assert_eq!(
-            of(caller("a", "1"), caller("a", "2")),
-            Some(CallersError::SameName("a".into()))
-        );
-        assert_eq!(
-            of(caller("a", "1"), caller("b", "1")),
-            Some(CallersError::SameToken("a".into(), "b".into()))
-        );
+        assert_eq!(of(caller("a", "1"), caller("a", "2")), Some(CallersError::SameName("a".into())));
+        assert_eq!(of(caller("a", "1"), caller("b", "1")), Some(CallersError::SameToken("a".into(), "b".into())));
     }
 }

@@ -27,18 +27,12 @@ impl CareTeamService for CareTeam {
     ) -> Result<Response<ListCurrentWorkersResponse>, Status> {
         let (metadata, _, asked) = request.into_parts();
         let query = Query::ListCurrentWorkers;
-        let admitted = self
-            .0
-            .admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), query)?;
+        let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), query)?;
         let page = Page::try_new(asked.page_size, &asked.page_token, admitted.at)?;
         let (rule, county) = (admitted.rule, self.0.county());
         let registers = &[Register::Patient, Register::Social];
-        let granted = self
-            .0
-            .ask(&admitted, Look::default(), registers, move |facts, _| {
-                facts.workers(rule, &county)
-            })
-            .await?;
+        let granted =
+            self.0.ask(&admitted, Look::default(), registers, move |facts, _| facts.workers(rule, &county)).await?;
         Ok(Response::new(workers(granted.into_inner(), page, self.0.keyring())))
     }
 
@@ -48,37 +42,21 @@ impl CareTeamService for CareTeam {
         request: Request<GetOwnWorkerRequest>,
     ) -> Result<Response<GetOwnWorkerResponse>, Status> {
         let (metadata, _, asked) = request.into_parts();
-        let admitted = self.0.admit(
-            &metadata,
-            asked.client.as_ref(),
-            asked.access.as_ref(),
-            Query::GetOwnWorker,
-        )?;
+        let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::GetOwnWorker)?;
         let rule = admitted.rule;
-        let granted = self
-            .0
-            .ask(&admitted, Look::default(), &[Register::Social], |facts, _| {
-                facts.own_worker(rule)
-            })
-            .await?;
+        let granted =
+            self.0.ask(&admitted, Look::default(), &[Register::Social], |facts, _| facts.own_worker(rule)).await?;
         Ok(Response::new(own_worker(granted.into_inner(), self.0.keyring())))
     }
 }
 
 pub(crate) fn workers(said: Said<Workers>, page: Page, keyring: &Keyring) -> ListCurrentWorkersResponse {
     let standing = value::standing(&said);
-    let Workers {
-        workers,
-        completeness,
-        other_side_withheld,
-    } = said.what;
+    let Workers { workers, completeness, other_side_withheld } = said.what;
     let (workers, next_page_token) = page.cut(workers);
     ListCurrentWorkersResponse {
         standing: Some(standing),
-        workers: workers
-            .into_iter()
-            .map(|worker| value::worker(worker, keyring))
-            .collect(),
+        workers: workers.into_iter().map(|worker| value::worker(worker, keyring)).collect(),
         completeness: Some(value::completeness(&completeness)),
         other_side_withheld,
         next_page_token,
@@ -89,19 +67,12 @@ pub(crate) fn own_worker(said: Said<OwnWorker>, keyring: &Keyring) -> GetOwnWork
     let standing = value::standing(&said);
     let answer = match said.what {
         OwnWorker::Named(workers) => Answer::Named(OwnWorkerNamed {
-            workers: workers
-                .into_iter()
-                .map(|worker| value::worker(worker, keyring))
-                .collect(),
+            workers: workers.into_iter().map(|worker| value::worker(worker, keyring)).collect(),
         }),
-        OwnWorker::NotNamed { clientship, reason } => Answer::NotNamed(OwnWorkerNotNamed {
-            clientship,
-            reason: value::code(reason.as_ref()),
-        }),
+        OwnWorker::NotNamed { clientship, reason } => {
+            Answer::NotNamed(OwnWorkerNotNamed { clientship, reason: value::code(reason.as_ref()) })
+        }
         OwnWorker::NotKnown(completeness) => Answer::NotKnown(value::not_known(&completeness)),
     };
-    GetOwnWorkerResponse {
-        standing: Some(standing),
-        own_worker: Some(answer),
-    }
+    GetOwnWorkerResponse { standing: Some(standing), own_worker: Some(answer) }
 }

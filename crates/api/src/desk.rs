@@ -106,12 +106,7 @@ impl Desk {
             query: query.name(),
         };
         let token = self.0.keyring.identifier(&client.system, client.value.expose());
-        Ok(Admitted {
-            token,
-            access,
-            rule,
-            at: (self.0.clock)(),
-        })
+        Ok(Admitted { token, access, rule, at: (self.0.clock)() })
     }
 
     /// Through the door: what is read, decided and logged in one transaction. `registers` are those that the answer
@@ -124,12 +119,7 @@ impl Desk {
         say: impl FnOnce(&Facts<'_>, &Found) -> T + Send + 'static,
     ) -> Result<Granted<Said<T>>, Error> {
         let (rule, at, county) = (admitted.rule, admitted.at, self.county());
-        let ask = Ask {
-            token: admitted.token,
-            as_of: look.as_of,
-            timeline: look.timeline,
-            at,
-        };
+        let ask = Ask { token: admitted.token, as_of: look.as_of, timeline: look.timeline, at };
         let decide = move |found: &Found| decide(&county, rule, look.as_of.unwrap_or(at), found, registers, say);
         let answered = tokio::time::timeout(PATIENCE, self.0.door.ask(&ask, &admitted.access, decide)).await;
         let late = |_| {
@@ -153,7 +143,7 @@ pub(crate) fn decide<T>(
     let facts = Facts {
         view: found.view.as_ref(),
         ambiguous: found.ambiguous,
-        rejected_since: found.rejected_since,
+        rejected_since: &found.rejected_since,
         states: &states,
         at,
     };
@@ -162,17 +152,8 @@ pub(crate) fn decide<T>(
     let registers: Vec<_> = registers.iter().copied().filter(sees).collect();
     let what = say(&facts, found);
     Decided {
-        answer: Said {
-            what,
-            not_connected: county.not_connected.clone(),
-            at,
-            states,
-        },
-        decision: if registers.is_empty() {
-            "not-for-client"
-        } else {
-            "granted"
-        },
+        answer: Said { what, not_connected: county.not_connected.clone(), at, states },
+        decision: if registers.is_empty() { "not-for-client" } else { "granted" },
         rule: rule.provision,
         kind: rule.kind(),
         registers,

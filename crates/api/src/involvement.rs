@@ -21,18 +21,11 @@ impl InvolvementService for Involvements {
         request: Request<CheckInvolvementRequest>,
     ) -> Result<Response<CheckInvolvementResponse>, Status> {
         let (metadata, _, asked) = request.into_parts();
-        let admitted = self.0.admit(
-            &metadata,
-            asked.client.as_ref(),
-            asked.access.as_ref(),
-            Query::CheckInvolvement,
-        )?;
+        let admitted =
+            self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::CheckInvolvement)?;
         let (rule, county) = (admitted.rule, self.0.county());
         let say = move |facts: &care::answer::Facts<'_>, _: &store::Found| facts.involvement(rule, &county);
-        let granted = self
-            .0
-            .ask(&admitted, Look::default(), &[Register::Patient], say)
-            .await?;
+        let granted = self.0.ask(&admitted, Look::default(), &[Register::Patient], say).await?;
         Ok(Response::new(involvement(granted.into_inner(), self.0.keyring())))
     }
 }
@@ -40,16 +33,13 @@ impl InvolvementService for Involvements {
 pub(crate) fn involvement(said: Said<Involvement>, keyring: &Keyring) -> CheckInvolvementResponse {
     let standing = value::standing(&said);
     let answer = match said.what {
-        Involvement::Involved(signs) => Answer::Involved(proto::Involved {
-            signs: signs.into_iter().map(|it| sign(it, keyring)).collect(),
-        }),
+        Involvement::Involved(signs) => {
+            Answer::Involved(proto::Involved { signs: signs.into_iter().map(|it| sign(it, keyring)).collect() })
+        }
         Involvement::NotInvolved => Answer::NotInvolved(NotInvolved {}),
         Involvement::NotKnown(completeness) => Answer::NotKnown(value::not_known(&completeness)),
     };
-    CheckInvolvementResponse {
-        standing: Some(standing),
-        involvement: Some(answer),
-    }
+    CheckInvolvementResponse { standing: Some(standing), involvement: Some(answer) }
 }
 
 fn sign(sign: Sign, keyring: &Keyring) -> InvolvementSign {
@@ -63,11 +53,7 @@ fn sign(sign: Sign, keyring: &Keyring) -> InvolvementSign {
         kind: kind.into(),
         since: Some(value::timestamp(sign.since)),
         planned_at: sign.planned_at.map(value::timestamp),
-        contacts: sign
-            .contacts
-            .into_iter()
-            .map(|contact| value::contact(contact, keyring))
-            .collect(),
+        contacts: sign.contacts.into_iter().map(|contact| value::contact(contact, keyring)).collect(),
         inferred: sign.inferred,
     }
 }

@@ -23,30 +23,16 @@ pub(crate) struct Side<'a> {
 impl Side<'_> {
     /// The lane, with those who work with the client now.
     pub(crate) fn content(&self, workers: Vec<proto::Worker>) -> proto::LaneContent {
-        let mut stays: Vec<_> = self
-            .view
-            .all_stays()
-            .into_iter()
-            .filter(|it| self.has(&it.origin))
-            .collect();
+        let mut stays: Vec<_> = self.view.all_stays().into_iter().filter(|it| self.has(&it.origin)).collect();
         stays.sort_by_key(|stay| std::cmp::Reverse(stay.since()));
-        let unplaced = self
-            .view
-            .unplaced
-            .iter()
-            .filter_map(unplaced_origin)
-            .filter(|origin| self.has(origin))
-            .count();
+        let unplaced = self.view.unplaced.iter().filter_map(unplaced_origin).filter(|origin| self.has(origin)).count();
         proto::LaneContent {
             stays: stays.iter().map(|it| self.stay(it)).collect(),
             referrals: self.in_order(self.view.referrals.values(), referral_origin, |it| self.referral(it)),
             cases: self.in_order(
                 self.view.cases.values(),
                 |it| Some(&it.origin),
-                |it| proto::CareCase {
-                    ground: code(it.ground.as_ref()),
-                    provenance: Some(provenance(&it.origin)),
-                },
+                |it| proto::CareCase { ground: code(it.ground.as_ref()), provenance: Some(provenance(&it.origin)) },
             ),
             assessments: self.in_order(
                 self.view.assessments.values(),
@@ -59,18 +45,10 @@ impl Side<'_> {
                     provenance: Some(provenance(&it.origin)),
                 },
             ),
-            clientships: self.in_order(
-                self.view.clientships.values(),
-                |it| Some(&it.origin),
-                |it| self.clientship(it),
-            ),
+            clientships: self.in_order(self.view.clientships.values(), |it| Some(&it.origin), |it| self.clientship(it)),
             workers,
             ended_assignments: self
-                .in_order(
-                    self.view.assignments.values(),
-                    |it| Some(&it.origin),
-                    |it| self.ended(it),
-                )
+                .in_order(self.view.assignments.values(), |it| Some(&it.origin), |it| self.ended(it))
                 .into_iter()
                 .flatten()
                 .collect(),
@@ -102,9 +80,7 @@ impl Side<'_> {
         origin: impl Fn(&E) -> Option<&Origin>,
         render: impl Fn(&E) -> P,
     ) -> Vec<P> {
-        let mut here: Vec<_> = entities
-            .filter(|it| origin(it).is_some_and(|origin| self.has(origin)))
-            .collect();
+        let mut here: Vec<_> = entities.filter(|it| origin(it).is_some_and(|origin| self.has(origin))).collect();
         here.sort_by_key(|it| origin(it).map(|origin| origin.happened_at));
         here.into_iter().map(render).collect()
     }
@@ -131,9 +107,7 @@ impl Side<'_> {
             status: status.into(),
             since: Some(timestamp(stay.since())),
             ended_at: stay.discharge.in_force().map(|discharge| timestamp(discharge.ended_at)),
-            planned_discharge: planned.map(|at| proto::PlannedDischarge {
-                planned_at: at.map(timestamp),
-            }),
+            planned_discharge: planned.map(|at| proto::PlannedDischarge { planned_at: at.map(timestamp) }),
             ward: ward.map(|ward| ward.code().to_owned()).unwrap_or_default(),
             inferred: stay.inferred,
             provenance: Some(provenance(&stay.origin)),
@@ -156,14 +130,8 @@ impl Side<'_> {
         });
         let answer = match &referral.state {
             ReferralState::Requested => Answer::Pending(proto::ReferralPending {}),
-            ReferralState::Accepted {
-                origin,
-                worker,
-                expected_by,
-            } => Answer::Accepted(proto::ReferralAccepted {
-                contact: worker
-                    .as_ref()
-                    .map(|worker| sealed(&origin.record, worker, self.keyring)),
+            ReferralState::Accepted { origin, worker, expected_by } => Answer::Accepted(proto::ReferralAccepted {
+                contact: worker.as_ref().map(|worker| sealed(&origin.record, worker, self.keyring)),
                 expected_by: expected_by.map(timestamp),
                 provenance: Some(provenance(origin)),
             }),
@@ -172,10 +140,7 @@ impl Side<'_> {
                 provenance: Some(provenance(origin)),
             }),
         };
-        proto::Referral {
-            request,
-            answer: Some(answer),
-        }
+        proto::Referral { request, answer: Some(answer) }
     }
 
     fn clientship(&self, clientship: &Clientship) -> proto::Clientship {
@@ -234,9 +199,5 @@ impl Side<'_> {
 
 /// A referral stands in the lane of its request; without one, of its answer.
 fn referral_origin(referral: &Referral) -> Option<&Origin> {
-    referral
-        .request
-        .as_ref()
-        .map(|request| &request.origin)
-        .or_else(|| referral.state.origin())
+    referral.request.as_ref().map(|request| &request.origin).or_else(|| referral.state.origin())
 }

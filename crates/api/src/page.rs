@@ -27,24 +27,13 @@ impl Page {
             size => size.min(Self::MOST),
         };
         if token.is_empty() {
-            return Ok(Self {
-                offset: 0,
-                size,
-                first_asked: now,
-            });
+            return Ok(Self { offset: 0, size, first_asked: now });
         }
         let wrong = Error::invalid("page_token", "is none that an answer gave");
         let (offset, first) = token.split_once('.').ok_or(wrong)?;
         let offset = usize::from_str_radix(offset, 16).map_err(|_| wrong)?;
-        let first = i64::from_str_radix(first, 16)
-            .ok()
-            .and_then(Instant::from_micros)
-            .ok_or(wrong)?;
-        Ok(Self {
-            offset,
-            size,
-            first_asked: first.min(now),
-        })
+        let first = i64::from_str_radix(first, 16).ok().and_then(Instant::from_micros).ok_or(wrong)?;
+        Ok(Self { offset, size, first_asked: first.min(now) })
     }
 
     /// The page of `items`, and the next one's token (empty: none).
@@ -52,14 +41,7 @@ impl Page {
         let end = self.offset.saturating_add(self.size);
         let more = items.len() > end;
         let page = items.into_iter().skip(self.offset).take(self.size).collect();
-        (
-            page,
-            if more {
-                format!("{end:x}.{:x}", self.first_asked.as_micros())
-            } else {
-                String::new()
-            },
-        )
+        (page, if more { format!("{end:x}.{:x}", self.first_asked.as_micros()) } else { String::new() })
     }
 }
 
@@ -91,10 +73,6 @@ mod tests {
         }
         assert!(Page::try_new(-1, "", now).is_err());
         let late = format!("0.{:x}", now.plus_seconds(9).as_micros());
-        assert_eq!(
-            Page::try_new(0, &late, now).unwrap().first_asked,
-            now,
-            "no page sees the future"
-        );
+        assert_eq!(Page::try_new(0, &late, now).unwrap().first_asked, now, "no page sees the future");
     }
 }

@@ -40,12 +40,7 @@ impl ParallelViewService for ParallelViews {
         request: Request<GetParallelViewRequest>,
     ) -> Result<Response<GetParallelViewResponse>, Status> {
         let (metadata, _, asked) = request.into_parts();
-        let admitted = self.0.admit(
-            &metadata,
-            asked.client.as_ref(),
-            asked.access.as_ref(),
-            Query::GetParallelView,
-        )?;
+        let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::GetParallelView)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let now = self.look(&admitted, Look::default()).await?;
         // A right ends when what it rests on ends: the view of a time when there was one gives none. So the question of
@@ -64,20 +59,9 @@ impl ParallelViewService for ParallelViews {
         request: Request<ListTimelineRequest>,
     ) -> Result<Response<ListTimelineResponse>, Status> {
         let (metadata, _, asked) = request.into_parts();
-        let admitted = self.0.admit(
-            &metadata,
-            asked.client.as_ref(),
-            asked.access.as_ref(),
-            Query::ListTimeline,
-        )?;
+        let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::ListTimeline)?;
         let page = Page::try_new(asked.page_size, &asked.page_token, admitted.at)?;
-        let (rule, look) = (
-            admitted.rule,
-            Look {
-                as_of: None,
-                timeline: true,
-            },
-        );
+        let (rule, look) = (admitted.rule, Look { as_of: None, timeline: true });
         let say =
             move |facts: &Facts<'_>, found: &Found| facts.timeline(rule, found.timeline.as_deref().unwrap_or_default());
         let granted = self.0.ask(&admitted, look, BOTH, say).await?;
@@ -97,11 +81,7 @@ impl ParallelViews {
 pub(crate) fn view(facts: &Facts<'_>, rule: &Rule, county: &County, past: bool) -> View {
     let mut shown = facts.parallel_view(rule);
     let Some(grant) = rule.decide(facts.view, facts.at) else {
-        return View {
-            shown,
-            workers: Vec::new(),
-            persons: Vec::new(),
-        };
+        return View { shown, workers: Vec::new(), persons: Vec::new() };
     };
     if past {
         // When the sources were heard is kept for now only: of then, "none" cannot be said.
@@ -110,24 +90,13 @@ pub(crate) fn view(facts: &Facts<'_>, rule: &Rule, county: &County, past: bool) 
     let all = |view: &ParallelView| CurrentWorker::all(view, &county.directory, &county.zone, facts.at);
     let mut workers = shown.view.as_ref().map(all).unwrap_or_default();
     workers.retain(|worker| grant.sees(worker.register));
-    let persons = facts
-        .view
-        .map(|view| person::persons(view, grant.own))
-        .unwrap_or_default();
-    View {
-        shown,
-        workers,
-        persons,
-    }
+    let persons = facts.view.map(|view| person::persons(view, grant.own)).unwrap_or_default();
+    View { shown, workers, persons }
 }
 
 pub(crate) fn parallel_view(said: Said<View>, keyring: &Keyring) -> GetParallelViewResponse {
     let (standing, at) = (value::standing(&said), said.at);
-    let View {
-        shown,
-        workers,
-        persons,
-    } = said.what;
+    let View { shown, workers, persons } = said.what;
     let nothing = ParallelView::default();
     let content = |register: Register| {
         if !shown.lanes.contains(&register) {
@@ -136,20 +105,10 @@ pub(crate) fn parallel_view(said: Said<View>, keyring: &Keyring) -> GetParallelV
         let here = workers.iter().filter(|worker| worker.register == register).cloned();
         let workers = here.map(|worker| value::worker(worker, keyring)).collect();
         let view = shown.view.as_ref().unwrap_or(&nothing);
-        let side = Side {
-            view,
-            register,
-            wards: shown.wards,
-            at,
-            keyring,
-        };
+        let side = Side { view, register, wards: shown.wards, at, keyring };
         lane::Lane::Shown(side.content(workers))
     };
-    let lane = |register| {
-        Some(proto::Lane {
-            lane: Some(content(register)),
-        })
-    };
+    let lane = |register| Some(proto::Lane { lane: Some(content(register)) });
     let mut known = Vec::new();
     for (record, it) in &persons {
         let person = person::person(record, it, keyring);

@@ -12,18 +12,11 @@ use event::{Keyring, Register, Token};
 pub(crate) fn persons(view: &ParallelView, own: Register) -> Vec<(Token, Person)> {
     let origins = origins(view);
     let of = |record: &Token| {
-        let mut registers = origins
-            .iter()
-            .filter(|origin| origin.record == *record)
-            .map(|origin| origin.register)
-            .peekable();
+        let mut registers =
+            origins.iter().filter(|origin| origin.record == *record).map(|origin| origin.register).peekable();
         registers.peek().is_some() && registers.all(|register| register == own)
     };
-    view.persons
-        .iter()
-        .filter(|(record, _)| of(record))
-        .map(|(record, person)| (*record, person.clone()))
-        .collect()
+    view.persons.iter().filter(|(record, _)| of(record)).map(|(record, person)| (*record, person.clone())).collect()
 }
 
 pub(crate) fn person(record: &Token, person: &Person, keyring: &Keyring) -> proto::Person {
@@ -31,9 +24,8 @@ pub(crate) fn person(record: &Token, person: &Person, keyring: &Keyring) -> prot
         let cannot = |error: &_| tracing::warn!(%error, "a person's name cannot be opened");
         keyring.open(record, name).inspect_err(cannot).ok()
     });
-    let (family_name, given_names) = opened
-        .map(|name| (name.expose().family.clone(), name.expose().given.clone()))
-        .unwrap_or_default();
+    let (family_name, given_names) =
+        opened.map(|name| (name.expose().family.clone(), name.expose().given.clone())).unwrap_or_default();
     proto::Person {
         family_name,
         given_names,
@@ -43,11 +35,7 @@ pub(crate) fn person(record: &Token, person: &Person, keyring: &Keyring) -> prot
 }
 
 fn origins(view: &ParallelView) -> Vec<&Origin> {
-    let requests = view
-        .referrals
-        .values()
-        .filter_map(|it| it.request.as_ref())
-        .map(|it| &it.origin);
+    let requests = view.referrals.values().filter_map(|it| it.request.as_ref()).map(|it| &it.origin);
     let answers = view.referrals.values().filter_map(|it| it.state.origin());
     let unplaced = view.unplaced.iter().filter_map(unplaced_origin);
     let stays = view.stays.values().map(|it| &it.origin);

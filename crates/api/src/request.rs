@@ -12,10 +12,7 @@ pub(crate) fn client(identifier: Option<&proto::Identifier>) -> Result<Identifie
     text(&identifier.value, "client.value", 200)?;
     let client = Identifier::new(system, &identifier.value);
     if client.system == HETU_SYSTEM && client.hetu().is_none() {
-        return Err(Error::invalid(
-            "client.value",
-            "the identity code does not pass its check: it is mistyped",
-        ));
+        return Err(Error::invalid("client.value", "the identity code does not pass its check: it is mistyped"));
     }
     Ok(client)
 }
@@ -52,34 +49,20 @@ pub(crate) fn asker(access: Option<&proto::Access>) -> Result<Asker, Error> {
     };
     let case_reference = match &access.case {
         None => {
-            return Err(Error::invalid(
-                "access.case",
-                "is missing: give a case reference, or say `no_case_yet`",
-            ));
+            return Err(Error::invalid("access.case", "is missing: give a case reference, or say `no_case_yet`"));
         }
         Some(Case::NoCaseYet(proto::NoCaseYet {})) => None,
         Some(Case::CaseReference(reference)) => Some(text(reference, "access.case_reference", 100)?.to_owned()),
     };
-    Ok(Asker {
-        user,
-        task,
-        purpose,
-        case_reference,
-    })
+    Ok(Asker { user, task, purpose, case_reference })
 }
 
 /// A time that has been.
 pub(crate) fn as_of(timestamp: Option<&prost_types::Timestamp>, now: Instant) -> Result<Option<Instant>, Error> {
     let Some(timestamp) = timestamp else { return Ok(None) };
     let wrong = Error::invalid("as_of", "is no time");
-    let nanos = u32::try_from(timestamp.nanos)
-        .ok()
-        .filter(|nanos| *nanos < 1_000_000_000)
-        .ok_or(wrong)?;
-    let micros = timestamp
-        .seconds
-        .checked_mul(1_000_000)
-        .and_then(|it| it.checked_add(i64::from(nanos / 1000)));
+    let nanos = u32::try_from(timestamp.nanos).ok().filter(|nanos| *nanos < 1_000_000_000).ok_or(wrong)?;
+    let micros = timestamp.seconds.checked_mul(1_000_000).and_then(|it| it.checked_add(i64::from(nanos / 1000)));
     let as_of = micros.and_then(Instant::from_micros).ok_or(wrong)?;
     if as_of > now {
         return Err(Error::invalid("as_of", "lies in the future"));
@@ -115,10 +98,7 @@ mod tests {
     }
 
     fn of(system: &str, value: &str) -> Result<Identifier, Error> {
-        client(Some(&proto::Identifier {
-            system: system.into(),
-            value: value.into(),
-        }))
+        client(Some(&proto::Identifier { system: system.into(), value: value.into() }))
     }
 
     #[test]
@@ -164,10 +144,7 @@ mod tests {
         assert_eq!(with(|it| it.task = 99), Some("access.task"));
         assert_eq!(with(|it| it.purpose = 0), Some("access.purpose"));
         assert_eq!(with(|it| it.case = None), Some("access.case"));
-        assert_eq!(
-            with(|it| it.case = Some(Case::CaseReference(String::new()))),
-            Some("access.case_reference")
-        );
+        assert_eq!(with(|it| it.case = Some(Case::CaseReference(String::new()))), Some("access.case_reference"));
         assert_eq!(field(&asker(None)), Some("access"));
     }
 
@@ -175,18 +152,9 @@ mod tests {
     fn as_of_is_a_time_that_has_been() {
         let now = Instant::from_micros(1_700_000_000_000_000).unwrap();
         let at = |seconds, nanos| as_of(Some(&prost_types::Timestamp { seconds, nanos }), now);
-        assert_eq!(
-            at(1_600_000_000, 1_000).unwrap(),
-            Instant::from_micros(1_600_000_000_000_001)
-        );
+        assert_eq!(at(1_600_000_000, 1_000).unwrap(), Instant::from_micros(1_600_000_000_000_001));
         assert_eq!(as_of(None, now).unwrap(), None);
-        for (seconds, nanos) in [
-            (1_700_000_001, 0),
-            (0, -1),
-            (0, 1_000_000_000),
-            (i64::MAX, 0),
-            (i64::MIN, 0),
-        ] {
+        for (seconds, nanos) in [(1_700_000_001, 0), (0, -1), (0, 1_000_000_000), (i64::MAX, 0), (i64::MIN, 0)] {
             assert_eq!(field(&at(seconds, nanos)), Some("as_of"));
         }
     }

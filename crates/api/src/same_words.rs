@@ -36,9 +36,7 @@ fn said<T>(rule: &Rule, found: &Found, say: impl FnOnce(&Facts<'_>, &Found) -> T
 
 fn view(side: Side, found: &Found) -> proto::GetParallelViewResponse {
     let rule = rule(side, Query::GetParallelView).unwrap();
-    let said = said(rule, found, |facts, _| {
-        parallel_view::view(facts, rule, &county(), false)
-    });
+    let said = said(rule, found, |facts, _| parallel_view::view(facts, rule, &county(), false));
     parallel_view::parallel_view(said, &keyring())
 }
 
@@ -69,10 +67,7 @@ fn bytes(rule: &Rule, query: Query, found: &Found) -> Vec<u8> {
 }
 
 fn only(register: Register) -> Vec<Received> {
-    events()
-        .into_iter()
-        .filter(|it| it.event.register == register)
-        .collect()
+    events().into_iter().filter(|it| it.event.register == register).collect()
 }
 
 #[test]
@@ -84,13 +79,10 @@ fn somebody_who_is_not_the_askers_is_answered_in_the_words_for_somebody_unknown(
             let unknown = bytes(rule, query, &found(Vec::new()));
             let not_theirs = found(only(other));
             let in_doubt = Found {
-                rejected_since: Some(at(3)),
+                rejected_since: std::collections::BTreeMap::from([("social".to_owned(), at(3))]),
                 ..found(only(other))
             };
-            let two = Found {
-                ambiguous: true,
-                ..found(Vec::new())
-            };
+            let two = Found { ambiguous: true, ..found(Vec::new()) };
             for client in [not_theirs, in_doubt, two] {
                 assert!(bytes(rule, query, &client) == unknown, "{side:?} {query:?}");
             }
@@ -112,18 +104,9 @@ fn the_access_log_tells_what_was_decided() {
         let decided = decide(&county(), rule, at(20), found, BOTH, |_, _| ());
         (decided.decision, decided.kind, decided.registers)
     };
-    assert_eq!(
-        decided(Side::Social, &found(events())),
-        ("granted", "disclosure", BOTH.to_vec())
-    );
-    assert_eq!(
-        decided(Side::Health, &found(events())),
-        ("granted", "use", vec![Register::Patient])
-    );
-    assert_eq!(
-        decided(Side::Health, &found(only(Register::Social))),
-        ("not-for-client", "use", Vec::new())
-    );
+    assert_eq!(decided(Side::Social, &found(events())), ("granted", "disclosure", BOTH.to_vec()));
+    assert_eq!(decided(Side::Health, &found(events())), ("granted", "use", vec![Register::Patient]));
+    assert_eq!(decided(Side::Health, &found(only(Register::Social))), ("not-for-client", "use", Vec::new()));
 }
 
 #[test]
@@ -134,44 +117,19 @@ fn a_lane_shows_wards_and_names_to_its_own_register_only() {
         lane::Lane::Withheld(_) => None,
     };
     let health = view(Side::Health, &whole);
-    assert!(
-        health
-            .persons
-            .iter()
-            .map(|it| it.family_name.as_str())
-            .eq(["Meikäläinen"])
-    );
+    assert!(health.persons.iter().map(|it| it.family_name.as_str()).eq(["Meikäläinen"]));
     let lane = shown(health.health).unwrap();
     assert_eq!(lane.stays[0].ward, "PSY3");
-    assert!(
-        lane.stays[0]
-            .planned_discharge
-            .is_some_and(|it| it.planned_at.is_some())
-    );
-    assert!(
-        shown(health.social).is_none(),
-        "health care sees nothing of the social register"
-    );
+    assert!(lane.stays[0].planned_discharge.is_some_and(|it| it.planned_at.is_some()));
+    assert!(shown(health.social).is_none(), "health care sees nothing of the social register");
 
     let social = view(Side::Social, &whole);
-    assert!(
-        social.persons.is_empty(),
-        "the patient register's person fields are not disclosed"
-    );
-    assert_eq!(
-        shown(social.health).unwrap().stays[0].ward,
-        "",
-        "a ward's name may tell of psychiatry"
-    );
+    assert!(social.persons.is_empty(), "the patient register's person fields are not disclosed");
+    assert_eq!(shown(social.health).unwrap().stays[0].ward, "", "a ward's name may tell of psychiatry");
     let workers = shown(social.social).unwrap().workers;
     let contact = workers[0].contact.as_ref().and_then(|it| it.contact.as_ref());
     assert!(matches!(contact, Some(proto::contact::Contact::Named(named)) if named.name == "Oma Työntekijä"));
-    assert!(
-        !view(Side::Social, &whole)
-            .encode_to_vec()
-            .windows(4)
-            .any(|it| it == b"PSY3")
-    );
+    assert!(!view(Side::Social, &whole).encode_to_vec().windows(4).any(|it| it == b"PSY3"));
 }
 
 #[test]
@@ -184,15 +142,10 @@ fn none_is_told_from_not_known() {
     };
     let named = |found: &Found| {
         let rule = duty(Query::GetOwnWorker);
-        care_team::own_worker(said(rule, found, |facts, _| facts.own_worker(rule)), &keyring())
-            .own_worker
-            .unwrap()
+        care_team::own_worker(said(rule, found, |facts, _| facts.own_worker(rule)), &keyring()).own_worker.unwrap()
     };
     let nobody = found(Vec::new());
-    let silent = Found {
-        heard: std::collections::BTreeMap::new(),
-        ..found(Vec::new())
-    };
+    let silent = Found { heard: std::collections::BTreeMap::new(), ..found(Vec::new()) };
     assert!(matches!(involved(&nobody), involvement::Involvement::NotInvolved(_)));
     assert!(
         matches!(involved(&silent), involvement::Involvement::NotKnown(why) if why.doubts == [proto::Doubt::SourceSilent as i32])
@@ -205,19 +158,11 @@ fn none_is_told_from_not_known() {
 
 #[test]
 fn a_value_that_does_not_open_is_as_one_that_was_not_told() {
-    let other = event::Keyring::parse(
-        &event::NewKeys {
-            index: [1; 32].into(),
-            seal: [9; 32].into(),
-        }
-        .to_file(),
-    )
-    .unwrap();
+    let other =
+        event::Keyring::parse(&event::NewKeys { index: [1; 32].into(), seal: [9; 32].into() }.to_file()).unwrap();
     let rule = rule(Side::Duty, Query::GetOwnWorker).unwrap();
     let answer = care_team::own_worker(said(rule, &found(events()), |facts, _| facts.own_worker(rule)), &other);
-    let Some(own_worker::OwnWorker::Named(named)) = answer.own_worker else {
-        panic!("named")
-    };
+    let Some(own_worker::OwnWorker::Named(named)) = answer.own_worker else { panic!("named") };
     let contact = named.workers[0].contact.as_ref().and_then(|it| it.contact.as_ref());
     assert!(matches!(contact, Some(proto::contact::Contact::NotTold(_))));
 }
@@ -225,13 +170,7 @@ fn a_value_that_does_not_open_is_as_one_that_was_not_told() {
 #[test]
 fn a_view_of_the_past_never_says_none() {
     let rule = rule(Side::Duty, Query::GetParallelView).unwrap();
-    let said = said(rule, &found(Vec::new()), |facts, _| {
-        parallel_view::view(facts, rule, &county(), true)
-    });
-    let known = parallel_view::parallel_view(said, &keyring())
-        .completeness
-        .unwrap()
-        .completeness
-        .unwrap();
+    let said = said(rule, &found(Vec::new()), |facts, _| parallel_view::view(facts, rule, &county(), true));
+    let known = parallel_view::parallel_view(said, &keyring()).completeness.unwrap().completeness.unwrap();
     assert!(matches!(known, proto::completeness::Completeness::NotKnown(_)));
 }

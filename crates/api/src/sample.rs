@@ -14,20 +14,11 @@ use store::Found;
 use uuid::Uuid;
 
 pub(crate) fn at(minute: i64) -> Instant {
-    Instant::from_micros(1_700_000_000_000_000)
-        .unwrap()
-        .plus_seconds(minute * 60)
+    Instant::from_micros(1_700_000_000_000_000).unwrap().plus_seconds(minute * 60)
 }
 
 pub(crate) fn keyring() -> Keyring {
-    Keyring::parse(
-        &NewKeys {
-            index: [1; 32].into(),
-            seal: [2; 32].into(),
-        }
-        .to_file(),
-    )
-    .unwrap()
+    Keyring::parse(&NewKeys { index: [1; 32].into(), seal: [2; 32].into() }.to_file()).unwrap()
 }
 
 pub(crate) fn county() -> County {
@@ -42,15 +33,13 @@ pub(crate) fn county() -> County {
     let source = |name: &str, covers: &[Coverage]| Source {
         name: name.into(),
         covers: covers.iter().copied().collect(),
+        register: None,
         silence_seconds: 3600,
         contact: Some("the ward clerk, 013 000 0000".into()),
     };
     County {
         sources: vec![source("hospital", &all[..3]), source("social", &all[3..])],
-        not_connected: vec![NotConnected {
-            name: "private clinic".into(),
-            covers: BTreeSet::from([Coverage::Stays]),
-        }],
+        not_connected: vec![NotConnected { name: "private clinic".into(), covers: BTreeSet::from([Coverage::Stays]) }],
         directory: Directory::default(),
         zone: TimeZone::UTC,
     }
@@ -58,14 +47,7 @@ pub(crate) fn county() -> County {
 
 fn told(n: u128, register: Register, body: impl FnOnce(&Keyring, &Record, Uuid) -> Body) -> Received {
     let keys = keyring();
-    let (source, id) = (
-        if register == Register::Patient {
-            "hospital"
-        } else {
-            "social"
-        },
-        Uuid::from_u128(n),
-    );
+    let (source, id) = (if register == Register::Patient { "hospital" } else { "social" }, Uuid::from_u128(n));
     let record = keys.record(source, "own", "1");
     let minute = at(i64::try_from(n).unwrap());
     let event = Event {
@@ -81,10 +63,7 @@ fn told(n: u128, register: Register, body: impl FnOnce(&Keyring, &Record, Uuid) 
         record,
         presented: Vec::new(),
     };
-    Received {
-        received_at: minute,
-        event,
-    }
+    Received { received_at: minute, event }
 }
 
 /// Who lies on a ward, has a planned discharge, and an own worker.
@@ -92,38 +71,19 @@ pub(crate) fn events() -> Vec<Received> {
     let stay = keyring().token("visit", "hospital", "v1");
     vec![
         told(1, Register::Patient, |keys, record, id| {
-            let name = PersonName {
-                family: "Meikäläinen".into(),
-                given: "Maija".into(),
-            };
+            let name = PersonName { family: "Meikäläinen".into(), given: "Maija".into() };
             let name = Some(keys.sealer(record.key, id).seal(&name));
-            Body::PersonUpdated(PersonUpdated {
-                name,
-                language: Code::try_new("fi").ok(),
-                ..PersonUpdated::default()
-            })
+            Body::PersonUpdated(PersonUpdated { name, language: Code::try_new("fi").ok(), ..PersonUpdated::default() })
         }),
         told(2, Register::Patient, |_, _, _| {
             let ward = Ward::try_new("PSY3");
-            Body::StayStarted(StayStarted {
-                stay: Some(stay),
-                class: StayClass::Inpatient,
-                ward,
-                started_at: at(2),
-            })
+            Body::StayStarted(StayStarted { stay: Some(stay), class: StayClass::Inpatient, ward, started_at: at(2) })
         }),
         told(3, Register::Patient, |_, _, _| {
-            Body::PlannedDischargeSet(PlannedDischargeSet {
-                stay: Some(stay),
-                planned_at: Some(at(5000)),
-            })
+            Body::PlannedDischargeSet(PlannedDischargeSet { stay: Some(stay), planned_at: Some(at(5000)) })
         }),
         told(4, Register::Social, |keys, record, id| {
-            let worker = Worker {
-                name: "Oma Työntekijä".into(),
-                phone: "040 000 0000".into(),
-                ..Worker::default()
-            };
+            let worker = Worker { name: "Oma Työntekijä".into(), phone: "040 000 0000".into(), ..Worker::default() };
             Body::WorkerAssigned(WorkerAssigned {
                 assignment: keys.token("assignment", "social", "a1"),
                 clientship: None,
@@ -146,7 +106,7 @@ pub(crate) fn found(events: Vec<Received>) -> Found {
     Found {
         view,
         ambiguous: false,
-        rejected_since: None,
+        rejected_since: BTreeMap::new(),
         heard,
         rejected_unnamed: BTreeMap::new(),
         timeline: Some(events),

@@ -55,10 +55,7 @@ pub async fn serve(
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()
         .map_err(|_| ServeError::Descriptors)?;
-    let limits = ServiceBuilder::new()
-        .load_shed()
-        .layer(GlobalConcurrencyLimitLayer::new(AT_ONCE))
-        .into_inner();
+    let limits = ServiceBuilder::new().load_shed().layer(GlobalConcurrencyLimitLayer::new(AT_ONCE)).into_inner();
     Server::builder()
         .timeout(Duration::from_secs(10))
         .concurrency_limit_per_connection(AT_ONCE_PER_CONNECTION)

@@ -98,22 +98,10 @@ mod tests {
     fn each_error_has_a_code_a_reason_and_words_that_say_what_to_do() {
         let table = [
             (Error::Unauthenticated, Code::Unauthenticated, "TOKEN_UNKNOWN"),
-            (
-                CallerRefused::Task.into(),
-                Code::PermissionDenied,
-                "TASK_NOT_REGISTERED",
-            ),
+            (CallerRefused::Task.into(), Code::PermissionDenied, "TASK_NOT_REGISTERED"),
             (CallerRefused::Query.into(), Code::PermissionDenied, "QUERY_NOT_ALLOWED"),
-            (
-                CallerRefused::Purpose.into(),
-                Code::PermissionDenied,
-                "PURPOSE_NOT_ALLOWED",
-            ),
-            (
-                Error::invalid("client.value", "is empty"),
-                Code::InvalidArgument,
-                "FIELD_INVALID",
-            ),
+            (CallerRefused::Purpose.into(), Code::PermissionDenied, "PURPOSE_NOT_ALLOWED"),
+            (Error::invalid("client.value", "is empty"), Code::InvalidArgument, "FIELD_INVALID"),
             (Error::NotNow, Code::Unavailable, "NO_ANSWER_NOW"),
             (Error::Fault, Code::Internal, "NO_ANSWER"),
         ];
@@ -125,10 +113,7 @@ mod tests {
             assert_eq!((info.reason.as_str(), info.domain.as_str()), (reason, DOMAIN));
         }
         let status = Status::from(Error::invalid("client.value", "is empty"));
-        assert_eq!(
-            status.get_details_bad_request().unwrap().field_violations[0].field,
-            "client.value"
-        );
+        assert_eq!(status.get_details_bad_request().unwrap().field_violations[0].field, "client.value");
         assert!(Status::from(Error::NotNow).get_details_retry_info().is_some());
     }
 }

@@ -8,11 +8,7 @@ use care::answer::{Timeline, TimelineEntry};
 
 pub(crate) fn timeline(said: Said<Timeline>, page: Page) -> ListTimelineResponse {
     let standing = value::standing(&said);
-    let Timeline {
-        mut entries,
-        registers,
-        completeness,
-    } = said.what;
+    let Timeline { mut entries, registers, completeness } = said.what;
     entries.retain(|entry| entry.received_at <= page.first_asked);
     let (entries, next_page_token) = page.cut(entries);
     ListTimelineResponse {

@@ -9,10 +9,7 @@ use event::{Code, Instant, Keyring, Register, Sealed, Token, Worker, WorkerRole}
 pub(crate) fn timestamp(at: Instant) -> prost_types::Timestamp {
     let micros = at.as_micros();
     let nanos = i32::try_from(micros.rem_euclid(1_000_000) * 1000).unwrap_or_default();
-    prost_types::Timestamp {
-        seconds: micros.div_euclid(1_000_000),
-        nanos,
-    }
+    prost_types::Timestamp { seconds: micros.div_euclid(1_000_000), nanos }
 }
 
 pub(crate) fn code(code: Option<&Code>) -> String {
@@ -28,10 +25,8 @@ pub(crate) fn standing<T>(said: &Said<T>) -> proto::Standing {
         silent: state.silent,
         rejected_unnamed: state.rejected_unnamed,
     };
-    let not_connected = |it: &care::source::NotConnected| proto::NotConnected {
-        name: it.name.clone(),
-        covers: covers(&it.covers),
-    };
+    let not_connected =
+        |it: &care::source::NotConnected| proto::NotConnected { name: it.name.clone(), covers: covers(&it.covers) };
     proto::Standing {
         at: Some(timestamp(said.at)),
         sources: said.states.iter().map(source).collect(),
@@ -44,19 +39,16 @@ pub(crate) fn completeness(completeness: &Completeness) -> proto::Completeness {
         Completeness::Complete => completeness::Completeness::Complete(proto::Complete {}),
         not @ Completeness::NotKnown { .. } => completeness::Completeness::NotKnown(not_known(not)),
     };
-    proto::Completeness {
-        completeness: Some(completeness),
-    }
+    proto::Completeness { completeness: Some(completeness) }
 }
 
 /// Why and since when something is not known.
 pub(crate) fn not_known(completeness: &Completeness) -> proto::NotKnown {
     match completeness {
         Completeness::Complete => proto::NotKnown::default(),
-        Completeness::NotKnown { since, doubts } => proto::NotKnown {
-            since: since.map(timestamp),
-            doubts: doubts.iter().map(|it| doubt(*it)).collect(),
-        },
+        Completeness::NotKnown { since, doubts } => {
+            proto::NotKnown { since: since.map(timestamp), doubts: doubts.iter().map(|it| doubt(*it)).collect() }
+        }
     }
 }
 
@@ -97,20 +89,8 @@ pub(crate) fn contact(contact: Contact, keyring: &Keyring) -> proto::Contact {
 pub(crate) fn sealed(record: &Token, worker: &Sealed<Worker>, keyring: &Keyring) -> proto::Contact {
     let contact = match keyring.open(record, worker) {
         Ok(worker) => {
-            let Worker {
-                name,
-                phone,
-                email,
-                hours,
-                unit,
-            } = worker.expose().clone();
-            contact::Contact::Named(proto::NamedWorker {
-                name,
-                phone,
-                email,
-                hours,
-                unit,
-            })
+            let Worker { name, phone, email, hours, unit } = worker.expose().clone();
+            contact::Contact::Named(proto::NamedWorker { name, phone, email, hours, unit })
         }
         Err(error) => {
             tracing::warn!(%error, "a worker's data cannot be opened: the key file lacks a key, or the record is damaged");

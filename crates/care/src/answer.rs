@@ -9,6 +9,7 @@ use crate::source::{Completeness, Coverage, Doubt, NotConnected, Source, SourceS
 use crate::{Contact, CurrentWorker, Involvement, OwnWorker, ParallelView};
 use event::{Instant, Received, Register};
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 
 /// What the configuration says of the county.
 #[derive(Clone, Debug)]
@@ -39,8 +40,8 @@ pub struct Facts<'a> {
     pub view: Option<&'a ParallelView>,
     /// The identifier finds more than one client.
     pub ambiguous: bool,
-    /// Since when a rejected message that names the client waits in the quarantine.
-    pub rejected_since: Option<Instant>,
+    /// Per source: since when a rejected message that names the client waits in the quarantine.
+    pub rejected_since: &'a BTreeMap<String, Instant>,
     /// Every source, as heard.
     pub states: &'a [SourceState],
     /// The instant that the answer holds for.
@@ -109,17 +110,25 @@ const EVERYTHING: &[Coverage] = &[
 ];
 
 impl Facts<'_> {
-    /// Whether "none" may be said of what `coverages` cover.
-    fn completeness(&self, coverages: &[Coverage]) -> Completeness {
+    /// Whether "none" may be said of what `coverages` cover. A doubt tells of the client too: what is in doubt in a
+    /// register that the asker may not see is not told, nor a rejected message that may belong there.
+    fn completeness(&self, grant: Grant, coverages: &[Coverage]) -> Completeness {
         let mut completeness = Completeness::of(self.states, coverages);
-        if let Some(since) = self.rejected_since {
+        let register_of = |name: &str| self.states.iter().find(|state| state.name == name).and_then(|it| it.register);
+        let may_know = |name: &str| grant.other || register_of(name) == Some(grant.own);
+        if let Some(since) =
+            self.rejected_since.iter().filter(|(name, _)| may_know(name)).map(|(_, since)| *since).min()
+        {
             completeness = completeness.doubt(Doubt::MessageRejected, Some(since));
         }
         if self.ambiguous {
             completeness = completeness.doubt(Doubt::IdentityAmbiguous, None);
         }
-        if let Some(since) = self.view.and_then(|view| view.not_understood.values().min()) {
-            completeness = completeness.doubt(Doubt::NotUnderstood, Some(*since));
+        let not_understood = self.view.into_iter().flat_map(|view| &view.not_understood);
+        if let Some(since) =
+            not_understood.filter(|(register, _)| grant.sees(**register)).map(|(_, since)| *since).min()
+        {
+            completeness = completeness.doubt(Doubt::NotUnderstood, Some(since));
         }
         completeness
     }
@@ -139,28 +148,26 @@ impl Facts<'_> {
             [Coverage::Workers, Coverage::Clientships]
         };
         let both = [Coverage::Workers, Coverage::Clientships, Coverage::HealthSocialWork, Coverage::Stays];
-        let completeness = self.completeness(if grant.other { &both } else { &own });
+        let completeness = self.completeness(grant, if grant.other { &both } else { &own });
         Workers { workers, completeness, other_side_withheld: !grant.other }
     }
 
     /// `GetOwnWorker`.
     #[must_use]
     pub fn own_worker(&self, rule: &Rule) -> OwnWorker {
-        let sees_social = |grant: Grant| grant.sees(Register::Social);
-        if !rule.decide(self.view, self.at).is_some_and(sees_social) {
+        let Some(grant) = rule.decide(self.view, self.at).filter(|grant| grant.sees(Register::Social)) else {
             return OwnWorker::NotKnown(Completeness::withheld());
-        }
-        OwnWorker::of(self.view, self.completeness(&[Coverage::Workers, Coverage::Clientships]), self.at)
+        };
+        OwnWorker::of(self.view, self.completeness(grant, &[Coverage::Workers, Coverage::Clientships]), self.at)
     }
 
     /// `CheckInvolvement`.
     #[must_use]
     pub fn involvement(&self, rule: &Rule, county: &County) -> Involvement {
-        let sees_patient = |grant: Grant| grant.sees(Register::Patient);
-        if !rule.decide(self.view, self.at).is_some_and(sees_patient) {
+        let Some(grant) = rule.decide(self.view, self.at).filter(|grant| grant.sees(Register::Patient)) else {
             return Involvement::NotKnown(Completeness::withheld());
-        }
-        let completeness = self.completeness(&[Coverage::Stays, Coverage::HealthSocialWork]);
+        };
+        let completeness = self.completeness(grant, &[Coverage::Stays, Coverage::HealthSocialWork]);
         Involvement::of(self.view, county, completeness, self.at)
     }
 
@@ -175,7 +182,7 @@ impl Facts<'_> {
             view: self.view.map(|view| view.clone().only(|register| grant.sees(register))),
             lanes,
             wards: grant.sees_wards(),
-            completeness: self.completeness(EVERYTHING),
+            completeness: self.completeness(grant, EVERYTHING),
         }
     }
 
@@ -191,7 +198,7 @@ impl Facts<'_> {
             (a.happened_at, a.recorded_at, a.event_type).cmp(&(b.happened_at, b.recorded_at, b.event_type))
         });
         let registers = [Register::Patient, Register::Social].into_iter().filter(|it| grant.sees(*it)).collect();
-        Timeline { entries, registers, completeness: self.completeness(EVERYTHING) }
+        Timeline { entries, registers, completeness: self.completeness(grant, EVERYTHING) }
     }
 }
 

@@ -4,7 +4,7 @@
 //! silence, a rejected message that names the client, an event that this version does not understand: each turns "none"
 //! into "not known". Freshness is a property of sources, never of clients, so it tells nothing of anybody.
 
-use event::Instant;
+use event::{Instant, Register};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +31,8 @@ pub enum Coverage {
 pub struct Source {
     /// Its configured name.
     pub name: String,
+    /// The register that all its facts belong to; `None`: each fact carries its own.
+    pub register: Option<Register>,
     /// What it speaks for.
     pub covers: BTreeSet<Coverage>,
     /// The longest it is usually silent, in seconds.
@@ -53,6 +55,8 @@ pub struct NotConnected {
 pub struct SourceState {
     /// Its configured name.
     pub name: String,
+    /// The register that all its facts belong to, if it is one.
+    pub register: Option<Register>,
     /// What it speaks for.
     pub covers: BTreeSet<Coverage>,
     /// When it was last heard; the oldest over partitions and listeners. `None`: never.
@@ -107,6 +111,7 @@ impl SourceState {
             let heard_at = heard.get(&source.name).copied();
             Self {
                 name: source.name.clone(),
+                register: source.register,
                 covers: source.covers.clone(),
                 heard_at,
                 silent: heard_at.is_none_or(|heard| heard.plus_seconds(source.silence_seconds) < at),
@@ -168,7 +173,13 @@ mod tests {
     }
 
     fn source(name: &str, covers: Coverage) -> Source {
-        Source { name: name.into(), covers: BTreeSet::from([covers]), silence_seconds: 600, contact: None }
+        Source {
+            name: name.into(),
+            register: None,
+            covers: BTreeSet::from([covers]),
+            silence_seconds: 600,
+            contact: None,
+        }
     }
 
     #[test]

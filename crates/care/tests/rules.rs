@@ -119,8 +119,13 @@ fn contact(kind: ReferralKind) -> Body {
 /// Every source has spoken, unless `silent`.
 fn states(silent: bool) -> Vec<SourceState> {
     let covers = [Coverage::Stays, Coverage::HealthSocialWork, Coverage::Clientships, Coverage::Workers];
-    let source =
-        Source { name: "test".into(), covers: covers.into(), silence_seconds: 600, contact: Some("Vaihde".into()) };
+    let source = Source {
+        name: "test".into(),
+        register: None,
+        covers: covers.into(),
+        silence_seconds: 600,
+        contact: Some("Vaihde".into()),
+    };
     let heard = BTreeMap::from([("test".to_owned(), if silent { ago(1) } else { now() })]);
     SourceState::all(&[source], &heard, &BTreeMap::new(), now())
 }
@@ -140,7 +145,8 @@ fn county() -> County {
 }
 
 fn facts<'a>(view: Option<&'a ParallelView>, states: &'a [SourceState]) -> Facts<'a> {
-    Facts { view, ambiguous: false, rejected_since: None, states, at: now() }
+    const NONE: &BTreeMap<String, Instant> = &BTreeMap::new();
+    Facts { view, ambiguous: false, rejected_since: NONE, states, at: now() }
 }
 
 const P: Register = Register::Patient;
@@ -294,10 +300,38 @@ fn every_doubt_turns_none_into_not_known() {
     };
     assert_eq!(none.involvement(rule, &county()), Involvement::NotInvolved);
     assert_eq!(doubts(Facts { ambiguous: true, ..none }), BTreeSet::from([Doubt::IdentityAmbiguous]));
-    assert_eq!(doubts(Facts { rejected_since: Some(ago(1)), ..none }), BTreeSet::from([Doubt::MessageRejected]));
+    let rejected = BTreeMap::from([("test".to_owned(), ago(1))]);
+    assert_eq!(doubts(Facts { rejected_since: &rejected, ..none }), BTreeSet::from([Doubt::MessageRejected]));
     let view = view(&[(9, P, Body::Unknown(bytes::Bytes::new()))]);
     assert_eq!(doubts(facts(Some(&view), &states)), BTreeSet::from([Doubt::NotUnderstood]));
     assert_eq!(doubts(Facts { states: &[], ..none }), BTreeSet::from([Doubt::NothingConnected]));
+}
+
+/// A doubt tells of the client too: health care is not told that something of the social register is in doubt.
+#[test]
+fn a_doubt_is_told_to_those_who_may_see_its_register() {
+    let states = |register| {
+        let mut states = states(false);
+        states[0].register = register;
+        states
+    };
+    let rejected = BTreeMap::from([("test".to_owned(), ago(1))]);
+    let rule = |side, task| admit(side, &[task], task, Purpose::CareCoordination, Query::ListCurrentWorkers).unwrap();
+    let health = rule(Side::Health, Task::HealthSocialWork);
+    let view = view(&[
+        (9, P, started(StayClass::Inpatient, 9)),
+        (9, S, clientship_opened(None)),
+        (8, S, Body::Unknown(bytes::Bytes::new())),
+    ]);
+    let complete = |rule, states: &[SourceState], rejected| {
+        let facts = Facts { rejected_since: rejected, ..facts(Some(&view), states) };
+        facts.workers(rule, &county()).completeness.is_complete()
+    };
+    let none = BTreeMap::new();
+    assert!(complete(health, &states(None), &none), "not understood in the other register");
+    assert!(complete(health, &states(None), &rejected), "a message that may belong to the other register");
+    assert!(!complete(health, &states(Some(P)), &rejected), "the hospital's own");
+    assert!(!complete(rule(Side::Social, Task::ClientWork), &states(None), &none), "social care is told both");
 }
 
 #[test]

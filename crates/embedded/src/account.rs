@@ -28,11 +28,7 @@ impl Account {
     /// The account we run as.
     pub(crate) fn own() -> Result<Self, Error> {
         let own = fs::metadata("/proc/self").map_err(Error::io("read", "/proc/self"))?;
-        Ok(Self {
-            uid: own.uid(),
-            gid: own.gid(),
-            switch: false,
-        })
+        Ok(Self { uid: own.uid(), gid: own.gid(), switch: false })
     }
 
     /// The account that runs the server of `directory`, which need not exist.
@@ -44,17 +40,11 @@ impl Account {
         if let Ok(found) = fs::metadata(directory)
             && found.uid() != 0
         {
-            return Ok(Self {
-                uid: found.uid(),
-                gid: found.gid(),
-                switch: true,
-            });
+            return Ok(Self { uid: found.uid(), gid: found.gid(), switch: true });
         }
         let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
-        let (uid, gid) = ["postgres", "nobody"]
-            .iter()
-            .find_map(|name| in_passwd(&passwd, name))
-            .unwrap_or((65534, 65534));
+        let (uid, gid) =
+            ["postgres", "nobody"].iter().find_map(|name| in_passwd(&passwd, name)).unwrap_or((65534, 65534));
         Ok(Self { uid, gid, switch: true })
     }
 
@@ -65,10 +55,7 @@ impl Account {
     /// A command under this account, with an environment that cannot change what PostgreSQL does, in English.
     pub(crate) fn command(self, program: &Path, directory: &Path) -> Command {
         let mut command = Command::new(program);
-        command
-            .env_clear()
-            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
-            .env("LC_ALL", "C");
+        command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LC_ALL", "C");
         command.stdin(Stdio::null()).current_dir(directory);
         if self.switch {
             command.uid(self.uid).gid(self.gid);
@@ -83,11 +70,7 @@ impl Account {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
                 let found = fs::symlink_metadata(directory).map_err(Error::io("read", directory))?;
                 let private = found.is_dir() && found.uid() == self.uid && found.mode().trailing_zeros() >= 6;
-                if private {
-                    Ok(())
-                } else {
-                    Err(Error::Socket(directory.to_owned()))
-                }
+                if private { Ok(()) } else { Err(Error::Socket(directory.to_owned())) }
             }
             Err(error) => Err(Error::io("create", directory)(error)),
         }
@@ -116,10 +99,7 @@ impl Account {
                 (false, false) => 0o001,
             };
             if found.mode() & bit == 0 {
-                return Err(Error::Unreachable {
-                    uid: self.uid,
-                    path: directory.to_owned(),
-                });
+                return Err(Error::Unreachable { uid: self.uid, path: directory.to_owned() });
             }
         }
         Ok(())
@@ -149,11 +129,7 @@ mod tests {
     fn a_directory_closed_to_the_account_is_named() {
         let closed = tempfile::tempdir().unwrap();
         fs::set_permissions(closed.path(), fs::Permissions::from_mode(0o700)).unwrap();
-        let stranger = Account {
-            uid: 4_000_000,
-            gid: 4_000_000,
-            switch: true,
-        };
+        let stranger = Account { uid: 4_000_000, gid: 4_000_000, switch: true };
         let inner = closed.path().join("inner");
         fs::create_dir(&inner).unwrap();
         let error = stranger.reach(&inner).unwrap_err();

@@ -63,23 +63,15 @@ impl Binaries {
             return Ok(Some(found).filter(|found| wanted(found.major)));
         }
         let places = on_path().into_iter().chain(of_debian()).chain(fetch::fetched());
-        Ok(places
-            .filter_map(|directory| Self::inspect(&directory))
-            .find(|found| wanted(found.major)))
+        Ok(places.filter_map(|directory| Self::inspect(&directory)).find(|found| wanted(found.major)))
     }
 
     fn inspect(directory: &Path) -> Option<Self> {
         let directory = directory.canonicalize().ok()?;
-        if !["initdb", "pg_ctl", "postgres"]
-            .iter()
-            .all(|tool| directory.join(tool).is_file())
-        {
+        if !["initdb", "pg_ctl", "postgres"].iter().all(|tool| directory.join(tool).is_file()) {
             return None;
         }
-        let output = Command::new(directory.join("postgres"))
-            .arg("--version")
-            .output()
-            .ok()?;
+        let output = Command::new(directory.join("postgres")).arg("--version").output().ok()?;
         let major = version(&String::from_utf8_lossy(&output.stdout))?;
         (major >= OLDEST).then_some(Self { directory, major })
     }
@@ -97,21 +89,14 @@ pub(crate) fn environment(name: &str) -> Option<std::ffi::OsString> {
 fn on_path() -> Vec<PathBuf> {
     let path = environment("PATH").unwrap_or_default();
     let links = std::env::split_paths(&path).map(|directory| directory.join("initdb"));
-    links
-        .filter_map(|link| link.canonicalize().ok()?.parent().map(Path::to_owned))
-        .collect()
+    links.filter_map(|link| link.canonicalize().ok()?.parent().map(Path::to_owned)).collect()
 }
 
 fn of_debian() -> Vec<PathBuf> {
     let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let mut versions: Vec<u32> = installed
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .collect();
+    let mut versions: Vec<u32> = installed.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
     versions.sort_unstable_by(|a, b| b.cmp(a));
-    versions
-        .iter()
-        .map(|version| PathBuf::from(format!("/usr/lib/postgresql/{version}/bin")))
-        .collect()
+    versions.iter().map(|version| PathBuf::from(format!("/usr/lib/postgresql/{version}/bin"))).collect()
 }
 
 /// The major version in `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`.
@@ -126,10 +111,7 @@ mod tests {
 
     #[test]
     fn versions_are_read_in_every_form() {
-        assert_eq!(
-            version("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"),
-            Some(15)
-        );
+        assert_eq!(version("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"), Some(15));
         assert_eq!(version("postgres (PostgreSQL) 18.1\n"), Some(18));
         assert_eq!(version("postgres (PostgreSQL) 19beta1\n"), Some(19));
         assert_eq!(version("cockroach 25"), None);

@@ -47,10 +47,7 @@ impl Directory {
         let path = path.canonicalize().map_err(Error::io("open", path))?;
         let cluster = path.join(CLUSTER);
         let owned = if cluster.exists() { &cluster } else { &path };
-        Ok(Self {
-            account: Account::of(owned)?,
-            path,
-        })
+        Ok(Self { account: Account::of(owned)?, path })
     }
 
     /// The directory made ours alone: it is new, empty, or holds a cluster already.
@@ -102,11 +99,7 @@ impl Directory {
 
     /// The major version that made the cluster.
     pub(crate) fn version(&self) -> Option<u32> {
-        fs::read_to_string(self.cluster().join("PG_VERSION"))
-            .ok()?
-            .trim()
-            .parse()
-            .ok()
+        fs::read_to_string(self.cluster().join("PG_VERSION")).ok()?.trim().parse().ok()
     }
 
     /// Makes the directory of the socket: in the data directory, or in the temporary one when that path is too long.
@@ -114,10 +107,8 @@ impl Directory {
         let inside = self.path.join("socket");
         let hash = fnv(self.path.as_os_str().as_encoded_bytes());
         let outside = std::env::temp_dir().join(format!("rinnakkain-{hash:016x}"));
-        let socket_dir = [inside, outside.clone()]
-            .into_iter()
-            .find(|path| is_plain(path))
-            .ok_or(Error::Socket(outside))?;
+        let socket_dir =
+            [inside, outside.clone()].into_iter().find(|path| is_plain(path)).ok_or(Error::Socket(outside))?;
         self.account.create(&socket_dir)?;
         self.account.reach(&socket_dir)?;
         Ok(socket_dir)
@@ -173,22 +164,9 @@ mod tests {
     #[test]
     fn a_pid_file_is_read_at_every_stage() {
         let whole = "42\n/d/cluster\n1700000000\n5432\n/d/socket\n\n  1234  5678\nready   \n";
-        assert_eq!(
-            parse(whole),
-            Some(Server {
-                pid: 42,
-                socket_dir: "/d/socket".into(),
-                ready: true
-            })
-        );
-        assert_eq!(
-            parse("42\n/d/cluster\n1700000000\n").map(|server| server.ready),
-            Some(false)
-        );
-        assert_eq!(
-            parse(&whole.replace("ready ", "stopping")).map(|server| server.ready),
-            Some(false)
-        );
+        assert_eq!(parse(whole), Some(Server { pid: 42, socket_dir: "/d/socket".into(), ready: true }));
+        assert_eq!(parse("42\n/d/cluster\n1700000000\n").map(|server| server.ready), Some(false));
+        assert_eq!(parse(&whole.replace("ready ", "stopping")).map(|server| server.ready), Some(false));
         assert_eq!(parse(""), None);
     }
 

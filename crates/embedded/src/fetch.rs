@@ -19,15 +19,11 @@ pub(crate) const MAJOR: u32 = 18;
 const VERSION: &str = "18.1.0";
 const REPOSITORY: &str = "https://repo1.maven.org/maven2";
 #[cfg(target_arch = "x86_64")]
-const ARCHIVE: Option<(&str, &str)> = Some((
-    "linux-amd64",
-    "65d0723e0274ad3ec6230dcbdfe034af6ee096fce15a77b0f9b8be71d2702934",
-));
+const ARCHIVE: Option<(&str, &str)> =
+    Some(("linux-amd64", "65d0723e0274ad3ec6230dcbdfe034af6ee096fce15a77b0f9b8be71d2702934"));
 #[cfg(target_arch = "aarch64")]
-const ARCHIVE: Option<(&str, &str)> = Some((
-    "linux-arm64v8",
-    "ea0f16b754fc0a10d9d8993bbd426c20f8c709b318b28e49b42d9cac1c958b8f",
-));
+const ARCHIVE: Option<(&str, &str)> =
+    Some(("linux-arm64v8", "ea0f16b754fc0a10d9d8993bbd426c20f8c709b318b28e49b42d9cac1c958b8f"));
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 const ARCHIVE: Option<(&str, &str)> = None;
 
@@ -64,30 +60,9 @@ fn unpack(work: &Path) -> Result<PathBuf, Error> {
     let artifact = format!("embedded-postgres-binaries-{platform}");
     let url = format!("{repository}/io/zonky/test/postgres/{artifact}/{VERSION}/{artifact}-{VERSION}.jar");
 
-    let patience = [
-        "--connect-timeout",
-        "20",
-        "--speed-limit",
-        "1000",
-        "--speed-time",
-        "30",
-        "--retry",
-        "2",
-    ];
-    let curl = [
-        "--fail",
-        "--location",
-        "--silent",
-        "--show-error",
-        "--output",
-        "archive.jar",
-    ];
-    run(
-        work,
-        "curl",
-        "curl",
-        curl.iter().chain(&patience).chain(&[url.as_str()]),
-    )?;
+    let patience = ["--connect-timeout", "20", "--speed-limit", "1000", "--speed-time", "30", "--retry", "2"];
+    let curl = ["--fail", "--location", "--silent", "--show-error", "--output", "archive.jar"];
+    run(work, "curl", "curl", curl.iter().chain(&patience).chain(&[url.as_str()]))?;
 
     let line = run(work, "sha256sum", "coreutils", ["archive.jar"])?;
     let found = line.split_whitespace().next().unwrap_or_default().to_owned();
@@ -102,14 +77,7 @@ fn unpack(work: &Path) -> Result<PathBuf, Error> {
     let unpacked = work.join("unpacked");
     fs::create_dir(&unpacked).map_err(Error::io("create", &unpacked))?;
     run(work, "xz", "xz-utils", ["--version"])?;
-    let tar = [
-        "--no-same-owner",
-        "--directory",
-        "unpacked",
-        "--xz",
-        "--extract",
-        "--file",
-    ];
+    let tar = ["--no-same-owner", "--directory", "unpacked", "--xz", "--extract", "--file"];
     run(work, "tar", "tar", tar.iter().copied().chain(archive.to_str()))?;
     let open = fs::Permissions::from_mode(0o755);
     fs::set_permissions(&unpacked, open).map_err(Error::io("open", &unpacked))?;

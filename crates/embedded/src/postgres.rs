@@ -65,11 +65,7 @@ impl Postgres {
             Some(server) => server,
             None => start(&directory, &binaries)?,
         };
-        let owner = Owner {
-            pg_ctl: binaries.tool("pg_ctl"),
-            account: directory.account(),
-            _lock: lock,
-        };
+        let owner = Owner { pg_ctl: binaries.tool("pg_ctl"), account: directory.account(), _lock: lock };
         Ok(Self::of(&directory, server, Some(owner)))
     }
 
@@ -84,12 +80,7 @@ impl Postgres {
     }
 
     fn of(directory: &Directory, server: Server, owner: Option<Owner>) -> Self {
-        Self {
-            data_dir: directory.path().to_owned(),
-            socket_dir: server.socket_dir,
-            pid: server.pid,
-            owner,
-        }
+        Self { data_dir: directory.path().to_owned(), socket_dir: server.socket_dir, pid: server.pid, owner }
     }
 
     /// The directory of the unix socket. The port is 5432, the user `postgres`, and there is no password.
@@ -113,10 +104,7 @@ impl Postgres {
     /// Where to connect, as sqlx and libpq read it.
     #[must_use]
     pub fn url(&self, database: &str) -> String {
-        format!(
-            "postgres://postgres@localhost/{database}?host={}",
-            self.socket_dir.display()
-        )
+        format!("postgres://postgres@localhost/{database}?host={}", self.socket_dir.display())
     }
 
     /// Runs an SQL script in `database` (`postgres` always exists), in one transaction unless it says otherwise.
@@ -156,10 +144,7 @@ fn binaries(directory: &Directory) -> Result<Binaries, Error> {
     let Some(major) = directory.version() else {
         return Binaries::find();
     };
-    Binaries::find_major(major)?.ok_or_else(|| Error::Version {
-        directory: directory.path().to_owned(),
-        major,
-    })
+    Binaries::find_major(major)?.ok_or_else(|| Error::Version { directory: directory.path().to_owned(), major })
 }
 
 fn make_cluster(directory: &Directory, binaries: &Binaries) -> Result<(), Error> {
@@ -168,18 +153,8 @@ fn make_cluster(directory: &Directory, binaries: &Binaries) -> Result<(), Error>
         fs::remove_dir_all(&new).map_err(Error::io("remove", &new))?;
     }
     let mut command = directory.account().command(&binaries.tool("initdb"), directory.path());
-    command.args([
-        "--pgdata=cluster.new",
-        "--username=postgres",
-        "--encoding=UTF8",
-        "--locale=C.UTF-8",
-    ]);
-    command.args([
-        "--data-checksums",
-        "--auth-local=trust",
-        "--auth-host=reject",
-        "--no-instructions",
-    ]);
+    command.args(["--pgdata=cluster.new", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8"]);
+    command.args(["--data-checksums", "--auth-local=trust", "--auth-host=reject", "--no-instructions"]);
     run(&mut command)?;
     fs::rename(&new, &cluster).map_err(Error::io("create", &cluster))
 }
@@ -193,10 +168,7 @@ fn wait(directory: &Directory) -> Result<Option<Server>, Error> {
             found => return Ok(found),
         }
     }
-    Err(not_started(
-        directory,
-        format!("it accepts no connections after {START_SECONDS} s"),
-    ))
+    Err(not_started(directory, format!("it accepts no connections after {START_SECONDS} s")))
 }
 
 fn start(directory: &Directory, binaries: &Binaries) -> Result<Server, Error> {
@@ -207,10 +179,7 @@ fn start(directory: &Directory, binaries: &Binaries) -> Result<Server, Error> {
         let mut command = directory.account().command(&binaries.tool("pg_ctl"), directory.path());
         command.args(["start", "--pgdata=cluster", "--log=server.log", "--silent", "--wait"]);
         command.arg(format!("--timeout={START_SECONDS}"));
-        command.arg(format!(
-            "--options={SETTINGS} -c unix_socket_directories={}",
-            socket_dir.display()
-        ));
+        command.arg(format!("--options={SETTINGS} -c unix_socket_directories={}", socket_dir.display()));
         match run(&mut command) {
             Ok(()) => break,
             Err(Error::Failed { .. }) if after_a_crash && begun.elapsed() < ORPHANS => {
@@ -225,10 +194,7 @@ fn start(directory: &Directory, binaries: &Binaries) -> Result<Server, Error> {
 }
 
 fn not_started(directory: &Directory, reason: String) -> Error {
-    Error::Start {
-        reason,
-        log: directory.log(),
-    }
+    Error::Start { reason, log: directory.log() }
 }
 
 fn run(command: &mut Command) -> Result<(), Error> {
@@ -237,11 +203,7 @@ fn run(command: &mut Command) -> Result<(), Error> {
         return Ok(());
     }
     let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(Error::Failed {
-        command: command.get_program().display().to_string(),
-        status: output.status,
-        message,
-    })
+    Err(Error::Failed { command: command.get_program().display().to_string(), status: output.status, message })
 }
 
 #[cfg(test)]

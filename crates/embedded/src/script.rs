@@ -52,9 +52,7 @@ fn until_ready(stream: &mut UnixStream) -> io::Result<Result<(), Error>> {
         }
         let [kind, length @ ..] = head;
         let mut body = Vec::new();
-        stream
-            .take(u64::from(u32::from_be_bytes(length)).saturating_sub(4))
-            .read_to_end(&mut body)?;
+        stream.take(u64::from(u32::from_be_bytes(length)).saturating_sub(4)).read_to_end(&mut body)?;
         match kind {
             b'Z' => return Ok(answer),
             b'R' if body != [0; 4] => return Ok(Err(Error::Protocol)),
@@ -67,15 +65,8 @@ fn until_ready(stream: &mut UnixStream) -> io::Result<Result<(), Error>> {
 
 fn refusal(body: &[u8]) -> Error {
     let field = |wanted: u8| {
-        let found = body
-            .split(|byte| *byte == 0)
-            .find(|field| field.first() == Some(&wanted));
-        found
-            .map(|field| String::from_utf8_lossy(&field[1..]).into_owned())
-            .unwrap_or_default()
+        let found = body.split(|byte| *byte == 0).find(|field| field.first() == Some(&wanted));
+        found.map(|field| String::from_utf8_lossy(&field[1..]).into_owned()).unwrap_or_default()
     };
-    Error::Sql {
-        code: field(b'C'),
-        message: field(b'M'),
-    }
+    Error::Sql { code: field(b'C'), message: field(b'M') }
 }

@@ -13,22 +13,12 @@ use embedded::{Error, Postgres};
 fn it_keeps_what_was_committed_through_a_kill() {
     let data_dir = tempfile::tempdir().unwrap();
     let first = Postgres::start(data_dir.path()).unwrap();
-    first
-        .execute("postgres", "CREATE TABLE kept (id int); INSERT INTO kept VALUES (1)")
-        .unwrap();
-    assert!(
-        Command::new("kill")
-            .args(["-9", &first.pid().to_string()])
-            .status()
-            .unwrap()
-            .success()
-    );
+    first.execute("postgres", "CREATE TABLE kept (id int); INSERT INTO kept VALUES (1)").unwrap();
+    assert!(Command::new("kill").args(["-9", &first.pid().to_string()]).status().unwrap().success());
     drop(first);
 
     let second = Postgres::start(data_dir.path()).unwrap();
-    second
-        .execute("postgres", "INSERT INTO kept SELECT 2 / count(*) FROM kept")
-        .unwrap();
+    second.execute("postgres", "INSERT INTO kept SELECT 2 / count(*) FROM kept").unwrap();
     let socket_dir = second.socket_dir().to_owned();
     let pid = second.pid();
     second.stop().unwrap();
@@ -70,9 +60,7 @@ fn it_is_private_and_safe() {
         let check = format!("DO $$ BEGIN ASSERT current_setting('{name}') = '{value}', '{name}'; END $$");
         postgres.execute("postgres", &check).unwrap();
     }
-    postgres
-        .execute("postgres", "DO $$ BEGIN ASSERT lower('Ä') = 'ä'; END $$")
-        .unwrap();
+    postgres.execute("postgres", "DO $$ BEGIN ASSERT lower('Ä') = 'ä'; END $$").unwrap();
 
     let socket_dir = fs::metadata(postgres.socket_dir()).unwrap();
     assert_eq!(socket_dir.mode() & 0o777, 0o700);
@@ -83,13 +71,8 @@ fn it_is_private_and_safe() {
 fn refusals_are_told_and_scripts_are_one_transaction() {
     let data_dir = tempfile::tempdir().unwrap();
     let postgres = Postgres::start(data_dir.path()).unwrap();
-    let refused = postgres
-        .execute("postgres", "CREATE TABLE t (id int); SELECT 1 / 0")
-        .unwrap_err();
-    assert!(
-        matches!(&refused, Error::Sql { code, .. } if code == "22012"),
-        "{refused}"
-    );
+    let refused = postgres.execute("postgres", "CREATE TABLE t (id int); SELECT 1 / 0").unwrap_err();
+    assert!(matches!(&refused, Error::Sql { code, .. } if code == "22012"), "{refused}");
     postgres.execute("postgres", "CREATE TABLE t (id int)").unwrap();
     assert!(matches!(postgres.execute("nowhere", "SELECT 1"), Err(Error::Sql { code, .. }) if code == "3D000"));
     postgres.execute("postgres", "CREATE DATABASE one_per_test").unwrap();

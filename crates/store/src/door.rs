@@ -41,8 +41,9 @@ pub struct Found {
     pub view: Option<ParallelView>,
     /// More than one client is found.
     pub ambiguous: bool,
-    /// Since when a message that names the client, or the identifier that was asked for, waits in the quarantine.
-    pub rejected_since: Option<Instant>,
+    /// Per source: since when a message that names the client, or the identifier that was asked for, waits in the
+    /// quarantine.
+    pub rejected_since: BTreeMap<String, Instant>,
     /// Per source: up to when it was heard, by the oldest of its watermarks.
     pub heard: BTreeMap<String, Instant>,
     /// Per source: how many messages that name nobody wait in the quarantine.

@@ -218,22 +218,25 @@ pub(crate) async fn close(tx: &mut PgConnection, redriven: &[Uuid]) -> Result<()
     Ok(())
 }
 
-/// The earliest time of receipt of an open entry that names one of these records' identifiers, or `token`.
+/// Per source: the earliest time of receipt of an open entry that names one of these records' identifiers, or `token`.
 pub(crate) async fn since(
     tx: &mut PgConnection,
     token: &Token,
     records: &[i64],
     until: Option<Instant>,
-) -> Result<Option<Instant>, Fault> {
-    let query = sqlx::query_scalar!(
-        "SELECT micros(min(q.received_at)) FROM quarantine q JOIN quarantine_named n ON n.quarantine = q.id
+) -> Result<BTreeMap<String, Instant>, Fault> {
+    let query = sqlx::query!(
+        "SELECT q.source, micros(min(q.received_at)) AS \"since!\"
+         FROM quarantine q JOIN quarantine_named n ON n.quarantine = q.id
          WHERE q.state = 'open' AND ($3::bigint IS NULL OR q.received_at <= instant($3))
-           AND n.token IN (SELECT $1::bytea UNION ALL SELECT token FROM identifier WHERE record = ANY($2))",
+           AND n.token IN (SELECT $1::bytea UNION ALL SELECT token FROM identifier WHERE record = ANY($2))
+         GROUP BY q.source",
         token.as_bytes().as_slice(),
         records,
         until.map(Instant::as_micros)
     );
-    Ok(query.fetch_one(tx).await?.map(instant).transpose()?)
+    let rows = query.fetch_all(tx).await?;
+    rows.into_iter().map(|row| Ok((row.source, instant(row.since)?))).collect()
 }
 
 /// Per source: how many open entries name nobody.

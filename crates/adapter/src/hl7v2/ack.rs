@@ -43,10 +43,7 @@ pub fn acknowledge(header: &Header, answer: Answer<'_>, now: Instant, zone: &Tim
         return None;
     }
     let code = code(header, answer)?;
-    let mut writer = Writer {
-        out: BytesMut::new(),
-        separators: header.separators,
-    };
+    let mut writer = Writer { out: BytesMut::new(), separators: header.separators };
     writer.header(header, now, zone);
     let (text, error) = match answer {
         Answer::Accepted => ("", None),
@@ -74,18 +71,12 @@ fn code(header: &Header, answer: Answer<'_>) -> Option<&'static str> {
     let valued = |n| Some(header.component(n, 1)).filter(|condition| !condition.is_empty() && condition != b"\"\"");
     let application = match answer {
         Answer::Accepted => "AA",
-        Answer::Rejected(Rejection {
-            acknowledgement: Refusal::Error,
-            ..
-        }) => "AE",
+        Answer::Rejected(Rejection { acknowledgement: Refusal::Error, .. }) => "AE",
         Answer::Rejected(_) | Answer::NotStored => "AR",
     };
     let accept = match answer {
         Answer::Accepted => "CA",
-        Answer::Rejected(Rejection {
-            acknowledgement: Refusal::Reject,
-            ..
-        }) => "CR",
+        Answer::Rejected(Rejection { acknowledgement: Refusal::Reject, .. }) => "CR",
         Answer::Rejected(_) | Answer::NotStored => "CE",
     };
     match (valued(15), valued(16)) {
@@ -103,22 +94,9 @@ struct Writer {
 
 impl Writer {
     fn header(&mut self, header: &Header, now: Instant, zone: &TimeZone) {
-        let Separators {
-            component,
-            repetition,
-            escape,
-            subcomponent,
-            ..
-        } = self.separators;
-        let signs: Vec<u8> = [Some(component), repetition, escape, subcomponent]
-            .into_iter()
-            .flatten()
-            .collect();
-        let time = now
-            .to_timestamp()
-            .to_zoned(zone.clone())
-            .strftime("%Y%m%d%H%M%S%z")
-            .to_string();
+        let Separators { component, repetition, escape, subcomponent, .. } = self.separators;
+        let signs: Vec<u8> = [Some(component), repetition, escape, subcomponent].into_iter().flatten().collect();
+        let time = now.to_timestamp().to_zoned(zone.clone()).strftime("%Y%m%d%H%M%S%z").to_string();
         let trigger = header.component(9, 2);
         let kind = match trigger {
             [] => b"ACK".to_vec(),
@@ -132,14 +110,7 @@ impl Writer {
         // Sending and receiving, swapped.
         fields.extend([5, 6, 3, 4].map(|n| header.field(n)));
         let id = message_id(header, now);
-        fields.extend([
-            time.as_bytes(),
-            b"",
-            &kind,
-            id.as_bytes(),
-            header.component(11, 1),
-            version,
-        ]);
+        fields.extend([time.as_bytes(), b"", &kind, id.as_bytes(), header.component(11, 1), version]);
         fields.extend([b"".as_slice(); 5]);
         fields.push(header.component(18, 1));
         self.segment("MSH", &fields);
@@ -159,10 +130,7 @@ impl Writer {
         let (number, name) = code.hl7();
         let code = [&number.to_string(), name, "HL70357"].join(&component);
         let text = self.escaped(text);
-        self.segment(
-            "ERR",
-            &[b"", location.as_bytes(), code.as_bytes(), b"E", b"", b"", b"", &text],
-        );
+        self.segment("ERR", &[b"", location.as_bytes(), code.as_bytes(), b"E", b"", b"", b"", &text]);
     }
 
     fn segment(&mut self, name: &str, fields: &[&[u8]]) {
@@ -177,13 +145,7 @@ impl Writer {
 
     /// One of our own sentences, in separators that may be any sign.
     fn escaped(&self, text: &str) -> Vec<u8> {
-        let Separators {
-            field,
-            component,
-            repetition,
-            escape,
-            subcomponent,
-        } = self.separators;
+        let Separators { field, component, repetition, escape, subcomponent } = self.separators;
         let sign = |byte: u8| [Some(field), Some(component), repetition, escape, subcomponent].contains(&Some(byte));
         text.bytes().map(|byte| if sign(byte) { b' ' } else { byte }).collect()
     }
@@ -191,10 +153,7 @@ impl Writer {
 
 /// MSH-10 of the answer: follows from the message's own and the time.
 fn message_id(header: &Header, now: Instant) -> String {
-    let digest = Sha256::new()
-        .chain_update(header.field(10))
-        .chain_update(now.as_micros().to_be_bytes())
-        .finalize();
+    let digest = Sha256::new().chain_update(header.field(10)).chain_update(now.as_micros().to_be_bytes()).finalize();
     let mut first = [0; 8];
     first.copy_from_slice(&digest[..8]);
     format!("{:016X}", u64::from_be_bytes(first))

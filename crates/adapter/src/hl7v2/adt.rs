@@ -81,35 +81,16 @@ pub(super) fn events(
     let presented = identifiers.presented(source, keyring);
     match (trigger, visit) {
         (Trigger::A08, Some(visit)) => {
-            Stay {
-                source,
-                keyring,
-                message,
-                visit,
-                record: &record,
-                presented: &presented,
-            }
-            .add(trigger, envelope)?;
+            Stay { source, keyring, message, visit, record: &record, presented: &presented }.add(trigger, envelope)?;
         }
         (Trigger::A08 | Trigger::A28 | Trigger::A31, _) => {}
         (_, Some(visit)) => {
-            return Stay {
-                source,
-                keyring,
-                message,
-                visit,
-                record: &record,
-                presented: &presented,
-            }
-            .add(trigger, envelope);
+            return Stay { source, keyring, message, visit, record: &record, presented: &presented }
+                .add(trigger, envelope);
         }
         (_, None) => {
             let text = "the message has no PV1";
-            return Err(Fault::new(
-                RejectionCode::SegmentSequenceError,
-                Place::Segment("PV1"),
-                text,
-            ));
+            return Err(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("PV1"), text));
         }
     }
     Person::read(pid)?.add(&record, &presented, envelope);
@@ -135,10 +116,9 @@ impl Stay<'_, '_> {
         if matches!(trigger, Trigger::A01 | Trigger::A02 | Trigger::A08) {
             let body = match self.visit.planned_discharge(self.source)? {
                 PlannedDischarge::Nothing => return Ok(()),
-                PlannedDischarge::At(at) => Body::PlannedDischargeSet(PlannedDischargeSet {
-                    stay,
-                    planned_at: Some(at),
-                }),
+                PlannedDischarge::At(at) => {
+                    Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: Some(at) })
+                }
                 PlannedDischarge::Cleared => Body::PlannedDischargeCancelled(PlannedDischargeCancelled { stay }),
             };
             envelope.add(self.record, self.presented, |_| body);
@@ -152,18 +132,10 @@ impl Stay<'_, '_> {
         Ok(Some(match trigger {
             Trigger::A01 => self.started(stay, StayClass::Inpatient, happened_at)?,
             Trigger::A04 => self.started(stay, StayClass::Outpatient, happened_at)?,
-            Trigger::A02 => Body::WardChanged(WardChanged {
-                stay,
-                from: visit.prior_ward()?,
-                to: visit.ward()?,
-            }),
+            Trigger::A02 => Body::WardChanged(WardChanged { stay, from: visit.prior_ward()?, to: visit.ward()? }),
             Trigger::A03 => {
                 let ended_at = visit.discharged_at(self.source)?.unwrap_or(happened_at);
-                Body::StayEnded(StayEnded {
-                    stay,
-                    ended_at,
-                    disposition: visit.disposition(),
-                })
+                Body::StayEnded(StayEnded { stay, ended_at, disposition: visit.disposition() })
             }
             Trigger::A06 => self.class_changed(stay, StayClass::Inpatient)?,
             Trigger::A07 => self.class_changed(stay, StayClass::Outpatient)?,
@@ -172,19 +144,11 @@ impl Stay<'_, '_> {
                 if class.is_none() && ward.is_none() && started_at.is_none() {
                     return Ok(None);
                 }
-                Body::StayCorrected(StayCorrected {
-                    stay,
-                    class,
-                    ward,
-                    started_at,
-                })
+                Body::StayCorrected(StayCorrected { stay, class, ward, started_at })
             }
             Trigger::A11 => Body::StayCancelled(StayCancelled { stay }),
             Trigger::A13 => Body::DischargeCancelled(DischargeCancelled { stay }),
-            Trigger::A16 => Body::PlannedDischargeSet(PlannedDischargeSet {
-                stay,
-                planned_at: self.planned_at()?,
-            }),
+            Trigger::A16 => Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: self.planned_at()? }),
             Trigger::A25 => Body::PlannedDischargeCancelled(PlannedDischargeCancelled { stay }),
             Trigger::A28 | Trigger::A31 | Trigger::A40 => return Ok(None),
         }))
@@ -201,24 +165,14 @@ impl Stay<'_, '_> {
 
     /// The trigger tells the class; PV1-2 only whether it is an emergency visit.
     fn class_changed(&self, stay: Option<Token>, otherwise: StayClass) -> Result<Body, Fault> {
-        let class = self
-            .visit
-            .class()
-            .filter(|class| *class == StayClass::Emergency)
-            .unwrap_or(otherwise);
-        Ok(Body::ClassChanged(ClassChanged {
-            stay,
-            class,
-            ward: self.visit.ward()?,
-        }))
+        let class = self.visit.class().filter(|class| *class == StayClass::Emergency).unwrap_or(otherwise);
+        Ok(Body::ClassChanged(ClassChanged { stay, class, ward: self.visit.ward()? }))
     }
 
     /// EVN-3, else PV2-9; `None`: pending, no time told.
     fn planned_at(&self) -> Result<Option<Instant>, Fault> {
         let evn = self.message.segment("EVN").map(|evn| evn.field(3));
-        let event = evn.map_or(Ok(None), |field| {
-            time::instant(field, &self.source.zone, Place::Field("EVN", 3))
-        })?;
+        let event = evn.map_or(Ok(None), |field| time::instant(field, &self.source.zone, Place::Field("EVN", 3)))?;
         Ok(match (event, self.visit.planned_discharge(self.source)?) {
             (Some(at), _) | (None, PlannedDischarge::At(at)) => Some(at),
             (None, _) => None,
@@ -239,10 +193,7 @@ fn merges(source: &Source, keyring: &Keyring, message: &Message<'_>, envelope: &
         }
     }
     if pairs.len() > MAX_MERGES {
-        return Err(Fault::too_large(
-            Place::Segment("PID"),
-            "more than 100 merges in one message",
-        ));
+        return Err(Fault::too_large(Place::Segment("PID"), "more than 100 merges in one message"));
     }
     person::pid(message)?;
     for (pid, mrg) in pairs {
@@ -250,15 +201,10 @@ fn merges(source: &Source, keyring: &Keyring, message: &Message<'_>, envelope: &
         let survives: Identifiers = person::identifiers(source, pid.field(3), Place::Field("PID", 3))?;
         let ends: Identifiers = person::identifiers(source, mrg.field(1), Place::Field("MRG", 1))?;
         let record = person::record(source, keyring, &survives, None)?;
-        let subsumed = ends
-            .record(source, keyring)
-            .ok_or(Fault::missing(Place::Field("MRG", 1)))?;
+        let subsumed = ends.record(source, keyring).ok_or(Fault::missing(Place::Field("MRG", 1)))?;
         // A record merged with itself says nothing.
         if subsumed != record {
-            let body = Body::IdentitiesMerged(IdentitiesMerged {
-                subsumed,
-                authority: Authority::Source,
-            });
+            let body = Body::IdentitiesMerged(IdentitiesMerged { subsumed, authority: Authority::Source });
             envelope.add(&record, &survives.presented(source, keyring), |_| body);
         }
     }

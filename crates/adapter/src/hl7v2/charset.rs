@@ -25,10 +25,7 @@ pub(crate) fn decode<'b>(bytes: &'b [u8], declared: &[u8]) -> Result<Cow<'b, str
     };
     let (text, malformed) = encoding.decode_without_bom_handling(bytes);
     if malformed {
-        return Err(Fault::data_type(
-            PLACE,
-            "the message is not in the character set that it declares",
-        ));
+        return Err(Fault::data_type(PLACE, "the message is not in the character set that it declares"));
     }
     Ok(text)
 }
@@ -43,9 +40,7 @@ pub(crate) fn lenient(bytes: &[u8]) -> Cow<'_, str> {
 
 /// `8859/15`, `ISO-8859-15`, `WINDOWS-1252` …: only those that keep ASCII as it is.
 fn by_name(name: &str) -> Option<&'static Encoding> {
-    let label = name
-        .strip_prefix("8859/")
-        .map_or_else(|| name.to_owned(), |part| format!("ISO-8859-{part}"));
+    let label = name.strip_prefix("8859/").map_or_else(|| name.to_owned(), |part| format!("ISO-8859-{part}"));
     let encoding = Encoding::for_label(label.as_bytes())?;
     (encoding.is_single_byte() || encoding == UTF_8).then_some(encoding)
 }
@@ -69,11 +64,7 @@ mod tests {
             (b"\xA4\xE4".as_slice(), "8859/1", "¤ä"),
         ];
         for (bytes, declared, expected) in table {
-            assert_eq!(
-                decode(bytes, declared.as_bytes()).ok().as_deref(),
-                Some(expected),
-                "{declared}"
-            );
+            assert_eq!(decode(bytes, declared.as_bytes()).ok().as_deref(), Some(expected), "{declared}");
         }
     }
 

@@ -12,9 +12,7 @@ pub(super) fn unescape(text: &str, separators: Separators) -> String {
     let (mut out, mut rest) = (String::with_capacity(text.len()), text);
     while let Some((before, after)) = rest.split_once(escape) {
         out.push_str(before);
-        let plain = after
-            .split_once(escape)
-            .and_then(|(name, after)| Some((sequence(name, separators)?, after)));
+        let plain = after.split_once(escape).and_then(|(name, after)| Some((sequence(name, separators)?, after)));
         rest = if let Some((plain, after)) = plain {
             out.push_str(&plain);
             after

@@ -25,23 +25,9 @@ impl Header {
     pub(crate) fn try_read(bytes: &[u8]) -> Result<Self, Fault> {
         let bytes = begin(bytes);
         let separators = Separators::read(bytes)?;
-        let line = bytes
-            .split(|byte| matches!(byte, b'\r' | b'\n'))
-            .next()
-            .unwrap_or_default();
-        let clean = |field: &[u8]| {
-            field
-                .iter()
-                .copied()
-                .filter(|b| !b.is_ascii_control())
-                .take(MAX_FIELD)
-                .collect()
-        };
-        let fields = line
-            .split(|byte| *byte == separators.field)
-            .take(18)
-            .map(clean)
-            .collect();
+        let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+        let clean = |field: &[u8]| field.iter().copied().filter(|b| !b.is_ascii_control()).take(MAX_FIELD).collect();
+        let fields = line.split(|byte| *byte == separators.field).take(18).map(clean).collect();
         Ok(Self { separators, fields })
     }
 
@@ -52,16 +38,8 @@ impl Header {
 
     /// Component `c` of the first repetition of MSH-n.
     pub(crate) fn component(&self, n: usize, c: usize) -> &[u8] {
-        let first = self
-            .field(n)
-            .split(|b| Some(*b) == self.separators.repetition)
-            .next()
-            .unwrap_or_default();
-        first
-            .split(|b| *b == self.separators.component)
-            .nth(c - 1)
-            .unwrap_or_default()
-            .trim_ascii()
+        let first = self.field(n).split(|b| Some(*b) == self.separators.repetition).next().unwrap_or_default();
+        first.split(|b| *b == self.separators.component).nth(c - 1).unwrap_or_default().trim_ascii()
     }
 
     /// MSH-9.1 is `ACK`: such a message is never answered.

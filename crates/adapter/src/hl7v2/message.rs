@@ -19,13 +19,7 @@ pub(crate) struct Separators {
 
 impl Default for Separators {
     fn default() -> Self {
-        Self {
-            field: b'|',
-            component: b'^',
-            repetition: Some(b'~'),
-            escape: Some(b'\\'),
-            subcomponent: Some(b'&'),
-        }
+        Self { field: b'|', component: b'^', repetition: Some(b'~'), escape: Some(b'\\'), subcomponent: Some(b'&') }
     }
 }
 
@@ -38,37 +32,19 @@ impl Separators {
             "the message does not begin with MSH",
         );
         let after = bytes.strip_prefix(b"MSH").ok_or(not_hl7)?;
-        let fault = Fault::data_type(
-            Place::Field("MSH", 2),
-            "MSH-1 and MSH-2 are not two to six distinct signs",
-        );
+        let fault = Fault::data_type(Place::Field("MSH", 2), "MSH-1 and MSH-2 are not two to six distinct signs");
         let (&field, rest) = after.split_first().ok_or(fault)?;
-        let end = rest
-            .iter()
-            .position(|byte| *byte == field || matches!(byte, b'\r' | b'\n'))
-            .unwrap_or(rest.len());
-        let signs = rest
-            .get(..end)
-            .filter(|signs| (1..=5).contains(&signs.len()))
-            .ok_or(fault)?;
+        let end = rest.iter().position(|byte| *byte == field || matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
+        let signs = rest.get(..end).filter(|signs| (1..=5).contains(&signs.len())).ok_or(fault)?;
         let all = &after[..=end];
         // Signs that times, versions and `""` are written with cannot separate.
         let usable = |sign: &u8| sign.is_ascii_punctuation() && !b"+-.\"".contains(sign);
-        let distinct = all
-            .iter()
-            .enumerate()
-            .all(|(at, sign)| usable(sign) && !all[..at].contains(sign));
+        let distinct = all.iter().enumerate().all(|(at, sign)| usable(sign) && !all[..at].contains(sign));
         if !distinct {
             return Err(fault);
         }
         let at = |n: usize| signs.get(n).copied();
-        Ok(Self {
-            field,
-            component: signs[0],
-            repetition: at(1),
-            escape: at(2),
-            subcomponent: at(3),
-        })
+        Ok(Self { field, component: signs[0], repetition: at(1), escape: at(2), subcomponent: at(3) })
     }
 }
 
@@ -97,9 +73,7 @@ impl<'m> Message<'m> {
     pub(crate) fn new(text: &'m str, separators: Separators) -> Self {
         let end = if text.contains('\r') { '\r' } else { '\n' };
         let lines = text.split(end).map(str::trim_start).filter(|line| !line.is_empty());
-        Self {
-            segments: lines.map(|text| Segment { text, separators }).collect(),
-        }
+        Self { segments: lines.map(|text| Segment { text, separators }).collect() }
     }
 
     /// Every segment, in order.
@@ -122,20 +96,9 @@ impl<'m> Segment<'m> {
 
     /// Field `n` as HL7 counts (MSH-1 is the separator itself); an absent one is empty.
     pub(crate) fn field(&self, n: u16) -> Value<'m> {
-        let skip = usize::from(if self.text.starts_with("MSH") {
-            n.saturating_sub(1)
-        } else {
-            n
-        });
-        let text = self
-            .text
-            .split(char::from(self.separators.field))
-            .nth(skip)
-            .unwrap_or_default();
-        Value {
-            text,
-            separators: self.separators,
-        }
+        let skip = usize::from(if self.text.starts_with("MSH") { n.saturating_sub(1) } else { n });
+        let text = self.text.split(char::from(self.separators.field)).nth(skip).unwrap_or_default();
+        Value { text, separators: self.separators }
     }
 }
 
@@ -160,9 +123,7 @@ impl Value<'_> {
 
     /// Subcomponent `n` (from 1) of a component.
     pub(crate) fn subcomponent(self, n: usize) -> Self {
-        self.split(self.separators.subcomponent)
-            .nth(n - 1)
-            .unwrap_or(Self { text: "", ..self })
+        self.split(self.separators.subcomponent).nth(n - 1).unwrap_or(Self { text: "", ..self })
     }
 
     /// `""`: the sender empties the field (rule R4).
@@ -175,10 +136,7 @@ impl Value<'_> {
         if self.is_clear() {
             return None;
         }
-        let plain: String = unescape(self.text, self.separators)
-            .chars()
-            .filter(|c| !c.is_control())
-            .collect();
+        let plain: String = unescape(self.text, self.separators).chars().filter(|c| !c.is_control()).collect();
         let plain = plain.trim();
         (!plain.is_empty()).then(|| plain.to_owned())
     }
@@ -189,10 +147,7 @@ mod tests {
     use super::*;
 
     fn value(text: &str) -> Value<'_> {
-        Value {
-            text,
-            separators: Separators::default(),
-        }
+        Value { text, separators: Separators::default() }
     }
 
     #[test]
@@ -201,10 +156,7 @@ mod tests {
         assert_eq!(field.component(1).subcomponent(2).text().as_deref(), Some("b"));
         assert_eq!(field.component(2).text().as_deref(), Some("c"));
         assert_eq!(field.component(9).text(), None);
-        assert_eq!(
-            field.repetitions().nth(1).unwrap().component(2).text().as_deref(),
-            Some("e")
-        );
+        assert_eq!(field.repetitions().nth(1).unwrap().component(2).text().as_deref(), Some("e"));
         assert!(value("\"\"").is_clear() && !value("").is_clear());
         for nothing in ["\"\"", "  ", "", r"\X00\"] {
             assert_eq!(value(nothing).text(), None, "{nothing}");
@@ -220,18 +172,9 @@ mod tests {
         assert_eq!(five.subcomponent, Some(b'&'));
         let short = Separators::read(b"MSH|^|X").ok().unwrap();
         assert_eq!(short.escape, None);
-        for bad in [
-            "MSH",
-            "MSH|",
-            "MSH||A",
-            "MSH|^^\\&|",
-            "MSH|^~\\&#%|",
-            "MSHA^~\\&A",
-            "MSH|^~\\ |",
-            "MSH+^|",
-            "MS",
-            "PID|1",
-        ] {
+        for bad in
+            ["MSH", "MSH|", "MSH||A", "MSH|^^\\&|", "MSH|^~\\&#%|", "MSHA^~\\&A", "MSH|^~\\ |", "MSH+^|", "MS", "PID|1"]
+        {
             assert!(Separators::read(bad.as_bytes()).is_err(), "{bad}");
         }
     }

@@ -78,10 +78,7 @@ impl Mllp {
     /// A codec that takes payloads of up to `limit` bytes.
     #[must_use]
     pub fn new(limit: usize) -> Self {
-        Self {
-            limit,
-            state: State::Between,
-        }
+        Self { limit, state: State::Between }
     }
 
     /// `None`: more bytes are needed.
@@ -192,9 +189,7 @@ mod tests {
     }
 
     fn too_long(head: &str) -> Frame {
-        Frame::Broken(FrameError::TooLong {
-            head: Bytes::copy_from_slice(head.as_bytes()),
-        })
+        Frame::Broken(FrameError::TooLong { head: Bytes::copy_from_slice(head.as_bytes()) })
     }
 
     #[test]
@@ -213,18 +208,9 @@ mod tests {
             ("\x0Ba", vec![cut()]),
             ("\x0Ba\x1C", vec![cut()]),
             ("\x0B12345678\x1C\r", vec![message("12345678")]),
-            (
-                "\x0B123456789\x1C\r\x0Bb\x1C\r",
-                vec![too_long("12345678"), message("b")],
-            ),
-            (
-                "\x0B12345678\x1C9\x1C\r\x0Bb\x1C\r",
-                vec![too_long("12345678"), message("b")],
-            ),
-            (
-                "\x0B123456789012345\x0Bb\x1C\r",
-                vec![too_long("12345678"), message("b")],
-            ),
+            ("\x0B123456789\x1C\r\x0Bb\x1C\r", vec![too_long("12345678"), message("b")]),
+            ("\x0B12345678\x1C9\x1C\r\x0Bb\x1C\r", vec![too_long("12345678"), message("b")]),
+            ("\x0B123456789012345\x0Bb\x1C\r", vec![too_long("12345678"), message("b")]),
             ("\x0B12345678901234567", vec![too_long("12345678")]),
         ];
         for (wire, expected) in table {

@@ -40,11 +40,7 @@ pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translatio
             (header, outcome)
         }
     };
-    Translation {
-        outcome,
-        message_id: header.message_id(),
-        hl7: Some(header),
-    }
+    Translation { outcome, message_id: header.message_id(), hl7: Some(header) }
 }
 
 /// The rejection of a frame over the limit, from how it begins ([`mllp::FrameError::TooLong`]): it has a header to
@@ -52,18 +48,11 @@ pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translatio
 #[must_use]
 pub fn refuse_too_long(source: &Source, keyring: &Keyring, head: &[u8]) -> Translation {
     let header = Header::read(head);
-    let whole = head
-        .iter()
-        .rposition(|byte| *byte == b'\r')
-        .map_or(&[][..], |end| &head[..end]);
+    let whole = head.iter().rposition(|byte| *byte == b'\r').map_or(&[][..], |end| &head[..end]);
     let text = charset::lenient(header::begin(whole));
     let named = person::named(&Message::new(&text, header.separators), source, keyring);
     let fault = Fault::too_large(Place::Message, "the message is longer than the limit");
-    Translation {
-        outcome: Outcome::Rejected(fault.naming(named)),
-        message_id: header.message_id(),
-        hl7: Some(header),
-    }
+    Translation { outcome: Outcome::Rejected(fault.naming(named)), message_id: header.message_id(), hl7: Some(header) }
 }
 
 fn outcome(source: &Source, keyring: &Keyring, bytes: &[u8], header: &Header) -> Outcome {
@@ -113,11 +102,7 @@ fn check(source: &Source, bytes: &[u8], header: &Header, message: &Message<'_>) 
     }
     if message.segments().iter().filter(|segment| segment.is("MSH")).count() != 1 {
         let text = "more than one message header in one message";
-        return Err(Fault::new(
-            RejectionCode::SegmentSequenceError,
-            Place::Segment("MSH"),
-            text,
-        ));
+        return Err(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("MSH"), text));
     }
     let place = Place::Field("MSH", 10);
     let message_id = header.message_id().ok_or(Fault::missing(place))?;
@@ -126,19 +111,11 @@ fn check(source: &Source, bytes: &[u8], header: &Header, message: &Message<'_>) 
     }
     if !is_version_2(header.component(12, 1)) {
         let text = "only HL7 versions 2.1 to 2.9 are understood";
-        return Err(Fault::new(
-            RejectionCode::UnsupportedVersionId,
-            Place::Field("MSH", 12),
-            text,
-        ));
+        return Err(Fault::new(RejectionCode::UnsupportedVersionId, Place::Field("MSH", 12), text));
     }
     if header.component(11, 1) != source.processing_id.as_bytes() {
         let text = "the processing id is not this deployment's";
-        return Err(Fault::new(
-            RejectionCode::UnsupportedProcessingId,
-            Place::Field("MSH", 11),
-            text,
-        ));
+        return Err(Fault::new(RejectionCode::UnsupportedProcessingId, Place::Field("MSH", 11), text));
     }
     Ok(message_id)
 }
@@ -165,11 +142,7 @@ fn kind(header: &Header) -> Result<Option<Kind>, Fault> {
         ([], _) => Err(Fault::missing(Place::Field("MSH", 9))),
         _ => {
             let text = "only ADT and REF messages are taken here";
-            Err(Fault::new(
-                RejectionCode::UnsupportedMessageType,
-                Place::Component("MSH", 9, 1),
-                text,
-            ))
+            Err(Fault::new(RejectionCode::UnsupportedMessageType, Place::Component("MSH", 9, 1), text))
         }
     }
 }
@@ -178,9 +151,7 @@ fn kind(header: &Header) -> Result<Option<Kind>, Fault> {
 fn times(source: &Source, message: &Message<'_>, kind: &Kind) -> Result<(Instant, Instant), Fault> {
     let read = |name, n| {
         let field = message.segment(name).map(|segment| segment.field(n));
-        field.map_or(Ok(None), |field| {
-            time::instant(field, &source.zone, Place::Field(name, n))
-        })
+        field.map_or(Ok(None), |field| time::instant(field, &source.zone, Place::Field(name, n)))
     };
     let missing = match kind {
         Kind::Adt(_) => Place::Field("EVN", 2),
@@ -196,9 +167,7 @@ fn times(source: &Source, message: &Message<'_>, kind: &Kind) -> Result<(Instant
 /// MSH-13.
 fn sequence(message: &Message<'_>) -> Result<Option<i64>, Fault> {
     let text = message.segment("MSH").and_then(|msh| msh.field(13).text());
-    let number = |text: String| {
-        text.parse()
-            .map_err(|_| Fault::data_type(Place::Field("MSH", 13), "not a whole number"))
-    };
+    let number =
+        |text: String| text.parse().map_err(|_| Fault::data_type(Place::Field("MSH", 13), "not a whole number"));
     text.map(number).transpose()
 }

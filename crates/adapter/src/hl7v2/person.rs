@@ -21,11 +21,7 @@ const MAX_NAME: usize = 200;
 /// The message's first PID.
 pub(super) fn pid<'m>(message: &Message<'m>) -> Result<Segment<'m>, Fault> {
     let text = "the message has no PID";
-    message.segment("PID").ok_or(Fault::new(
-        RejectionCode::SegmentSequenceError,
-        Place::Segment("PID"),
-        text,
-    ))
+    message.segment("PID").ok_or(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("PID"), text))
 }
 
 /// The identifiers in a field of CX.
@@ -95,9 +91,8 @@ pub(super) fn named(message: &Message<'_>, source: &Source, keyring: &Keyring) -
         }
     }
     let fields = message.segments().iter().filter_map(field).take(MAX_IDENTIFIERS);
-    let tokens: BTreeSet<Token> = fields
-        .flat_map(|field| read(source, field).named(source, keyring).collect::<Vec<_>>())
-        .collect();
+    let tokens: BTreeSet<Token> =
+        fields.flat_map(|field| read(source, field).named(source, keyring).collect::<Vec<_>>()).collect();
     tokens.into_iter().take(MAX_IDENTIFIERS).collect()
 }
 
@@ -117,10 +112,7 @@ impl Person {
         let part = |n| name.component(n).subcomponent(1).text().unwrap_or_default();
         let (family, given) = (part(1), part(2));
         if family.chars().count() > MAX_NAME || given.chars().count() > MAX_NAME {
-            return Err(Fault::too_large(
-                Place::Field("PID", 5),
-                "a name longer than 200 characters",
-            ));
+            return Err(Fault::too_large(Place::Field("PID", 5), "a name longer than 200 characters"));
         }
         let birth_date = time::date(pid.field(7), Place::Field("PID", 7))?;
         let fields = [
@@ -132,33 +124,19 @@ impl Person {
         Ok(Self {
             name: (!family.is_empty() || !given.is_empty()).then_some(PersonName { family, given }),
             birth_date: birth_date.map(|date| BirthDate { date: date.to_string() }),
-            language: pid
-                .field(15)
-                .component(1)
-                .text()
-                .and_then(|code| Code::try_new(&code).ok()),
+            language: pid.field(15).component(1).text().and_then(|code| Code::try_new(&code).ok()),
             deceased: match pid.field(30).text().as_deref() {
                 Some("Y") => Some(true),
                 Some("N") => Some(false),
                 _ => None,
             },
-            cleared: fields
-                .into_iter()
-                .filter(|(n, _)| pid.field(*n).is_clear())
-                .map(|(_, field)| field)
-                .collect(),
+            cleared: fields.into_iter().filter(|(n, _)| pid.field(*n).is_clear()).map(|(_, field)| field).collect(),
         })
     }
 
     /// Adds PersonUpdated, unless PID says nothing.
     pub(super) fn add(self, record: &Record, presented: &[event::Presented], envelope: &mut Envelope<'_>) {
-        let Self {
-            name,
-            birth_date,
-            language,
-            deceased,
-            cleared,
-        } = self;
+        let Self { name, birth_date, language, deceased, cleared } = self;
         if name.is_none() && birth_date.is_none() && language.is_none() && deceased.is_none() && cleared.is_empty() {
             return;
         }

@@ -20,32 +20,18 @@ pub(super) fn events(
     envelope: &mut Envelope<'_>,
 ) -> Result<(), Fault> {
     let text = "the message has no RF1";
-    let rf1 = message.segment("RF1").ok_or(Fault::new(
-        RejectionCode::SegmentSequenceError,
-        Place::Segment("RF1"),
-        text,
-    ))?;
+    let rf1 =
+        message.segment("RF1").ok_or(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("RF1"), text))?;
     let identifiers = person::identifiers(source, person::pid(message)?.field(3), Place::Field("PID", 3))?;
     let record = person::record(source, keyring, &identifiers, Visit::read(message, source).as_ref())?;
     let id = rf1.field(6);
     let authority = [2, 3].map(|n| id.component(n).text());
-    let referral = id
-        .component(1)
-        .text()
-        .map(|value| keyring.token("referral", source.scope(&authority), &value));
-    let kind = rf1
-        .field(3)
-        .component(1)
-        .text()
-        .and_then(|code| source.referral_kinds.get(&code).copied());
+    let referral = id.component(1).text().map(|value| keyring.token("referral", source.scope(&authority), &value));
+    let kind = rf1.field(3).component(1).text().and_then(|code| source.referral_kinds.get(&code).copied());
     let body = Body::ReferralRequested(ReferralRequested {
         referral,
         kind: kind.unwrap_or(ReferralKind::Referral),
-        priority: rf1
-            .field(2)
-            .component(1)
-            .text()
-            .and_then(|code| Code::try_new(&code).ok()),
+        priority: rf1.field(2).component(1).text().and_then(|code| Code::try_new(&code).ok()),
         required_by: time::instant(rf1.field(8), &source.zone, Place::Field("RF1", 8))?,
     });
     envelope.add(&record, &identifiers.presented(source, keyring), |_| body);

@@ -15,9 +15,7 @@ pub(crate) fn instant(value: Value<'_>, zone: &TimeZone, place: Place) -> Result
     let Some(text) = value.component(1).subcomponent(1).text() else {
         return Ok(None);
     };
-    parse(&text, zone)
-        .map(Some)
-        .ok_or(Fault::data_type(place, "not a time, or no such time"))
+    parse(&text, zone).map(Some).ok_or(Fault::data_type(place, "not a time, or no such time"))
 }
 
 /// A whole date in the first component of `value`; `None` if there is none, or only a year or a month.
@@ -26,9 +24,7 @@ pub(crate) fn date(value: Value<'_>, place: Place) -> Result<Option<Date>, Fault
         return Ok(None);
     };
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let parsed = parse(&text, &TimeZone::UTC)
-        .and(civil(&text[..digits], 0))
-        .map(DateTime::date);
+    let parsed = parse(&text, &TimeZone::UTC).and(civil(&text[..digits], 0)).map(DateTime::date);
     let date = parsed.ok_or(Fault::data_type(place, "not a date, or no such date"))?;
     Ok((digits >= 8).then_some(date))
 }
@@ -57,16 +53,7 @@ fn civil(digits: &str, nanosecond: i32) -> Option<DateTime> {
     }
     let year: i16 = digits[..4].parse().ok()?;
     let part = |at: usize, absent: i8| digits.get(at..at + 2).map_or(Some(absent), |two| two.parse().ok());
-    DateTime::new(
-        year,
-        part(4, 1)?,
-        part(6, 1)?,
-        part(8, 0)?,
-        part(10, 0)?,
-        part(12, 0)?,
-        nanosecond,
-    )
-    .ok()
+    DateTime::new(year, part(4, 1)?, part(6, 1)?, part(8, 0)?, part(10, 0)?, part(12, 0)?, nanosecond).ok()
 }
 
 fn nanosecond(fraction: &str) -> Option<i32> {
@@ -127,11 +114,7 @@ mod tests {
             ("", None),
         ];
         for (text, expected) in table {
-            assert_eq!(
-                parse(text, &helsinki).map(|at| at.to_string()).as_deref(),
-                expected,
-                "{text}"
-            );
+            assert_eq!(parse(text, &helsinki).map(|at| at.to_string()).as_deref(), expected, "{text}");
         }
     }
 }

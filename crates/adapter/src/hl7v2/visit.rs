@@ -30,22 +30,13 @@ impl<'m> Visit<'m> {
         let pv1 = message.segment("PV1")?;
         let number = pv1.field(19);
         let authority = [1, 2].map(|n| number.component(4).subcomponent(n).text());
-        let number = number
-            .component(1)
-            .text()
-            .map(|value| (source.scope(&authority).to_owned(), value));
-        Some(Self {
-            pv1,
-            pv2: message.segment("PV2"),
-            number,
-        })
+        let number = number.component(1).text().map(|value| (source.scope(&authority).to_owned(), value));
+        Some(Self { pv1, pv2: message.segment("PV2"), number })
     }
 
     /// The stay's key.
     pub(super) fn stay(&self, keyring: &Keyring) -> Option<Token> {
-        self.number
-            .as_ref()
-            .map(|(scope, number)| keyring.token("stay", scope, number))
+        self.number.as_ref().map(|(scope, number)| keyring.token("stay", scope, number))
     }
 
     /// The record of a message that has nothing but a visit number.
@@ -87,11 +78,7 @@ impl<'m> Visit<'m> {
 
     /// PV1-36, HL7 table 0112; left out if it is no code.
     pub(super) fn disposition(&self) -> Option<Code> {
-        self.pv1
-            .field(36)
-            .component(1)
-            .text()
-            .and_then(|code| Code::try_new(&code).ok())
+        self.pv1.field(36).component(1).text().and_then(|code| Code::try_new(&code).ok())
     }
 
     /// PV2-9.
@@ -112,7 +99,5 @@ fn ward(field: Value<'_>, place: Place) -> Result<Option<Ward>, Fault> {
     let Some(code) = field.component(1).subcomponent(1).text() else {
         return Ok(None);
     };
-    Ward::try_new(&code)
-        .map(Some)
-        .ok_or(Fault::data_type(place, "a ward code longer than 80 characters"))
+    Ward::try_new(&code).map(Some).ok_or(Fault::data_type(place, "a ward code longer than 80 characters"))
 }

@@ -79,10 +79,9 @@ impl Reader<'_> {
     pub(super) fn read(&self, kind: Kind) -> Result<Open, Fault> {
         let data = self.data;
         Ok(Open::Plain(match kind {
-            Kind::CaseOpened => Body::CaseOpened(CaseOpened {
-                case: self.key("case", "data.case")?,
-                ground: data.code("ground"),
-            }),
+            Kind::CaseOpened => {
+                Body::CaseOpened(CaseOpened { case: self.key("case", "data.case")?, ground: data.code("ground") })
+            }
             Kind::AssessmentStarted => Body::AssessmentStarted(AssessmentStarted {
                 assessment: self.key("assessment", "data.assessment")?,
                 case: self.optional_key("case", "data.case")?,
@@ -117,10 +116,9 @@ impl Reader<'_> {
                 handed_over_to: data.code("handed_over_to"),
             }),
             Kind::ReferralAccepted => return self.referral_accepted(),
-            Kind::ReferralRejected => Body::ReferralRejected(ReferralRejected {
-                referral: self.referral()?,
-                reason: data.code("reason"),
-            }),
+            Kind::ReferralRejected => {
+                Body::ReferralRejected(ReferralRejected { referral: self.referral()?, reason: data.code("reason") })
+            }
         }))
     }
 
@@ -130,9 +128,7 @@ impl Reader<'_> {
         let clientship = self.optional_key("clientship", "data.clientship")?;
         let role = role(&data.required_text("role", "data.role", 50)?)?;
         let place = Place::Member("data.worker");
-        let id = data
-            .required_object("worker", "data.worker")?
-            .required_text("id", "data.worker.id", MAX_KEY)?;
+        let id = data.required_object("worker", "data.worker")?.required_text("id", "data.worker.id", MAX_KEY)?;
         let worker_key = self.keyring.token("worker", &self.source.name, &id);
         let worker = self.worker()?.ok_or(Fault::missing(place))?;
         let profession = data.code("profession");
@@ -163,12 +159,7 @@ impl Reader<'_> {
         let until = self.data.instant("until", "data.until")?;
         Ok(Open::Sealing(Box::new(move |sealer| {
             let worker = worker.map(|worker| sealer.seal(&worker));
-            Body::HealthSocialWorkOpened(HealthSocialWorkOpened {
-                work,
-                channel,
-                worker,
-                until,
-            })
+            Body::HealthSocialWorkOpened(HealthSocialWorkOpened { work, channel, worker, until })
         })))
     }
 
@@ -178,18 +169,13 @@ impl Reader<'_> {
         let expected_by = self.data.instant("expected_by", "data.expected_by")?;
         Ok(Open::Sealing(Box::new(move |sealer| {
             let worker = worker.map(|worker| sealer.seal(&worker));
-            Body::ReferralAccepted(ReferralAccepted {
-                referral,
-                worker,
-                expected_by,
-            })
+            Body::ReferralAccepted(ReferralAccepted { referral, worker, expected_by })
         })))
     }
 
     /// The token of this sender's own key of that kind.
     fn key(&self, kind: &'static str, path: &'static str) -> Result<Token, Fault> {
-        self.optional_key(kind, path)?
-            .ok_or(Fault::missing(Place::Member(path)))
+        self.optional_key(kind, path)?.ok_or(Fault::missing(Place::Member(path)))
     }
 
     fn optional_key(&self, kind: &'static str, path: &'static str) -> Result<Option<Token>, Fault> {
@@ -204,9 +190,7 @@ impl Reader<'_> {
         };
         let system = referral.text("system", "data.referral.system", MAX_KEY)?;
         let value = referral.required_text("value", "data.referral.value", MAX_KEY)?;
-        let scope = system
-            .as_deref()
-            .map_or(self.source.name.as_str(), |system| mapped(self.source, system));
+        let scope = system.as_deref().map_or(self.source.name.as_str(), |system| mapped(self.source, system));
         Ok(Some(self.keyring.token("referral", scope, &value)))
     }
 

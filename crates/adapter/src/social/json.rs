@@ -31,11 +31,7 @@ pub(super) fn limit_depth(bytes: &[u8], limit: usize) -> Result<(), Fault> {
             _ => {}
         }
         if depth > limit {
-            return Err(Fault::new(
-                RejectionCode::TooDeep,
-                Place::Message,
-                "JSON nested deeper than 32",
-            ));
+            return Err(Fault::new(RejectionCode::TooDeep, Place::Message, "JSON nested deeper than 32"));
         }
     }
     Ok(())
@@ -47,13 +43,9 @@ pub(super) fn refuse_nul(value: &Value) -> Result<(), Fault> {
     match value {
         Value::String(text) if text.contains('\0') => Err(fault),
         Value::Array(elements) => elements.iter().try_for_each(refuse_nul),
-        Value::Object(members) => members.iter().try_for_each(|(name, value)| {
-            if name.contains('\0') {
-                Err(fault)
-            } else {
-                refuse_nul(value)
-            }
-        }),
+        Value::Object(members) => members
+            .iter()
+            .try_for_each(|(name, value)| if name.contains('\0') { Err(fault) } else { refuse_nul(value) }),
         _ => Ok(()),
     }
 }
@@ -73,9 +65,7 @@ impl<'v> Object<'v> {
     }
 
     fn member(self, name: &str) -> Option<&'v Value> {
-        self.0
-            .and_then(|members| members.get(name))
-            .filter(|value| !value.is_null())
+        self.0.and_then(|members| members.get(name)).filter(|value| !value.is_null())
     }
 
     pub(super) fn object(self, name: &str, path: &'static str) -> Result<Option<Self>, Fault> {
@@ -88,11 +78,7 @@ impl<'v> Object<'v> {
     }
 
     pub(super) fn array(self, name: &str, path: &'static str) -> Result<Option<&'v Vec<Value>>, Fault> {
-        let array = |value: &'v Value| {
-            value
-                .as_array()
-                .ok_or(Fault::data_type(Place::Member(path), "not an array"))
-        };
+        let array = |value: &'v Value| value.as_array().ok_or(Fault::data_type(Place::Member(path), "not an array"));
         self.member(name).map(array).transpose()
     }
 
@@ -119,17 +105,12 @@ impl<'v> Object<'v> {
 
     /// A coded value; left out if it is no code, so that nobody's free text travels as one (law 7).
     pub(super) fn code(self, name: &str) -> Option<Code> {
-        self.member(name)
-            .and_then(Value::as_str)
-            .and_then(|text| Code::try_new(text.trim()).ok())
+        self.member(name).and_then(Value::as_str).and_then(|text| Code::try_new(text.trim()).ok())
     }
 
     pub(super) fn boolean(self, name: &str, path: &'static str) -> Result<Option<bool>, Fault> {
-        let boolean = |value: &Value| {
-            value
-                .as_bool()
-                .ok_or(Fault::data_type(Place::Member(path), "neither true nor false"))
-        };
+        let boolean =
+            |value: &Value| value.as_bool().ok_or(Fault::data_type(Place::Member(path), "neither true nor false"));
         self.member(name).map(boolean).transpose()
     }
 
@@ -139,10 +120,7 @@ impl<'v> Object<'v> {
         let Some(value) = self.member(name) else {
             return Ok(None);
         };
-        let text = value
-            .as_str()
-            .filter(|text| text.len() <= 40 && !text.contains('['))
-            .ok_or(fault)?;
+        let text = value.as_str().filter(|text| text.len() <= 40 && !text.contains('[')).ok_or(fault)?;
         let timestamp: jiff::Timestamp = text.parse().map_err(|_| fault)?;
         Instant::from_micros(timestamp.as_microsecond()).map(Some).ok_or(fault)
     }

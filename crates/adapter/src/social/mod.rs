@@ -31,22 +31,14 @@ pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translatio
     let value = match json::parse(bytes) {
         Ok(value) => value,
         Err(fault) => {
-            return Translation {
-                outcome: Outcome::Rejected(fault.naming(Vec::new())),
-                message_id: None,
-                hl7: None,
-            };
+            return Translation { outcome: Outcome::Rejected(fault.naming(Vec::new())), message_id: None, hl7: None };
         }
     };
     let outcome = match events(source, keyring, bytes, &value) {
         Ok(events) => events.into(),
         Err(fault) => Outcome::Rejected(fault.naming(named(source, keyring, &value))),
     };
-    Translation {
-        outcome,
-        message_id: message_id(Object::of_event(&value)).ok(),
-        hl7: None,
-    }
+    Translation { outcome, message_id: message_id(Object::of_event(&value)).ok(), hl7: None }
 }
 
 fn message_id(event: Object<'_>) -> Result<String, Fault> {
@@ -75,14 +67,8 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
     let name = event.required_text("type", "type", 200)?;
     let kind = name.strip_prefix("rinnakkain.social.v1.").and_then(data::Kind::read);
     let unsupported = "this event type is not supported";
-    let kind = kind.ok_or(Fault::new(
-        RejectionCode::UnsupportedMessageType,
-        Place::Member("type"),
-        unsupported,
-    ))?;
-    let recorded_at = event
-        .instant("time", "time")?
-        .ok_or(Fault::missing(Place::Member("time")))?;
+    let kind = kind.ok_or(Fault::new(RejectionCode::UnsupportedMessageType, Place::Member("type"), unsupported))?;
+    let recorded_at = event.instant("time", "time")?.ok_or(Fault::missing(Place::Member("time")))?;
     let sequence = event.whole_number("sequence", "sequence")?;
 
     let data = event.required_object("data", "data")?;
@@ -104,27 +90,17 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
     let record = identifiers.record(source, keyring).ok_or(missing)?;
     let happened_at = data.instant("happened_at", "data.happened_at")?.unwrap_or(recorded_at);
 
-    let body = data::Reader {
-        source,
-        keyring,
-        data,
-        happened_at,
-    }
-    .read(kind)?;
+    let body = data::Reader { source, keyring, data, happened_at }.read(kind)?;
     let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (happened_at, recorded_at));
     (envelope.register, envelope.sequence) = (register, sequence);
-    envelope.add(&record, &identifiers.presented(source, keyring), |sealer| {
-        body.seal(sealer)
-    });
+    envelope.add(&record, &identifiers.presented(source, keyring), |sealer| body.seal(sealer));
     Ok(envelope.finish())
 }
 
 fn identifiers(source: &Source, data: Object<'_>) -> Result<Identifiers, Fault> {
     const PLACE: &str = "data.client.identifiers";
     let client = data.required_object("client", "data.client")?;
-    let list = client
-        .array("identifiers", PLACE)?
-        .ok_or(Fault::missing(Place::Member(PLACE)))?;
+    let list = client.array("identifiers", PLACE)?.ok_or(Fault::missing(Place::Member(PLACE)))?;
     if list.len() > MAX_IDENTIFIERS {
         return Err(Fault::too_large(Place::Member(PLACE), "more than 100 identifiers"));
     }
@@ -150,18 +126,8 @@ fn named(source: &Source, keyring: &Keyring, value: &Value) -> Vec<event::Token>
         let (system, value) = (entry.get("system")?.as_str()?, entry.get("value")?.as_str()?);
         Some(Identifier::new(mapped(source, system), value))
     };
-    let found = list
-        .into_iter()
-        .flatten()
-        .take(MAX_IDENTIFIERS)
-        .filter_map(identifier)
-        .collect();
-    let mut tokens: Vec<_> = Identifiers {
-        found,
-        ..Identifiers::default()
-    }
-    .named(source, keyring)
-    .collect();
+    let found = list.into_iter().flatten().take(MAX_IDENTIFIERS).filter_map(identifier).collect();
+    let mut tokens: Vec<_> = Identifiers { found, ..Identifiers::default() }.named(source, keyring).collect();
     tokens.sort_unstable();
     tokens.dedup();
     tokens

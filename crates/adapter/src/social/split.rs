@@ -13,16 +13,11 @@ pub const MAX_BATCH: usize = 1_000;
 pub fn split(body: &[u8], batch: bool) -> Result<Vec<Box<RawValue>>, Rejection> {
     limit_depth(body, MAX_DEPTH + usize::from(batch)).map_err(nobody)?;
     if !batch {
-        return serde_json::from_slice(body)
-            .map(|event| vec![event])
-            .map_err(|_| nobody(malformed()));
+        return serde_json::from_slice(body).map(|event| vec![event]).map_err(|_| nobody(malformed()));
     }
     let events: Vec<Box<RawValue>> = serde_json::from_slice(body).map_err(|_| nobody(malformed()))?;
     if events.len() > MAX_BATCH {
-        return Err(nobody(Fault::too_large(
-            Place::Message,
-            "more than 1,000 events in one batch",
-        )));
+        return Err(nobody(Fault::too_large(Place::Message, "more than 1,000 events in one batch")));
     }
     Ok(events)
 }

@@ -15,11 +15,7 @@ fn values(format: Format, bytes: &[u8]) -> BTreeSet<String> {
     };
     let body = match format {
         // The header is the sender's and goes back to it.
-        Format::Hl7v2 => text
-            .split('\r')
-            .filter(|line| !line.starts_with("MSH"))
-            .collect::<Vec<_>>()
-            .join("\r"),
+        Format::Hl7v2 => text.split('\r').filter(|line| !line.starts_with("MSH")).collect::<Vec<_>>().join("\r"),
         Format::Social => text,
     };
     let separators = |c: char| "|^~\\&#*@!%\r\n\"{}[],".contains(c);
@@ -48,12 +44,9 @@ fn values(format: Format, bytes: &[u8]) -> BTreeSet<String> {
         "text",
         "urn:oid:1.2.246.21",
     ];
-    let values = body
-        .split(separators)
-        .map(|value| value.trim_matches(|c: char| c == ':' || c.is_whitespace()).to_owned());
-    values
-        .filter(|value| value.chars().count() >= 4 && !ours.contains(&value.as_str()))
-        .collect()
+    let values =
+        body.split(separators).map(|value| value.trim_matches(|c: char| c == ':' || c.is_whitespace()).to_owned());
+    values.filter(|value| value.chars().count() >= 4 && !ours.contains(&value.as_str())).collect()
 }
 
 fn leaks(format: Format, bytes: &[u8]) -> Vec<String> {
@@ -65,14 +58,9 @@ fn leaks(format: Format, bytes: &[u8]) -> Vec<String> {
     };
     if let Some(header) = &translation.hl7 {
         let answer = acknowledge(header, Answer::from(&translation.outcome), Instant::MIN, &TimeZone::UTC);
-        said += &answer
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .unwrap_or_default();
+        said += &answer.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
     }
-    values(format, bytes)
-        .into_iter()
-        .filter(|value| said.contains(value))
-        .collect()
+    values(format, bytes).into_iter().filter(|value| said.contains(value)).collect()
 }
 
 #[test]
@@ -87,10 +75,7 @@ fn nothing_of_a_sample_is_in_its_rejection_or_answer() {
     }
     assert!(rejected >= 25, "only {rejected} samples were rejected");
     let looked_for = values(Format::Hl7v2, &on_the_wire(&sample(Format::Hl7v2, "rejected-no-pv1")));
-    assert!(
-        looked_for.contains("Meikäläinen") && looked_for.contains("4711"),
-        "nothing was looked for"
-    );
+    assert!(looked_for.contains("Meikäläinen") && looked_for.contains("4711"), "nothing was looked for");
 }
 
 /// The same with every field of the message broken in turn.
@@ -98,13 +83,7 @@ fn nothing_of_a_sample_is_in_its_rejection_or_answer() {
 fn nothing_of_a_broken_sample_is_said() {
     for (name, bytes) in samples(Format::Hl7v2) {
         let wire = on_the_wire(&bytes);
-        for at in wire
-            .iter()
-            .enumerate()
-            .filter(|(_, byte)| **byte == b'|')
-            .map(|(at, _)| at)
-            .skip(12)
-        {
+        for at in wire.iter().enumerate().filter(|(_, byte)| **byte == b'|').map(|(at, _)| at).skip(12) {
             let broken = [&wire[..=at], b"SALAISUUS9", &wire[at + 1..]].concat();
             let found = leaks(Format::Hl7v2, &broken);
             assert!(found.is_empty(), "{name} at {at}: {found:?}");
@@ -142,11 +121,7 @@ fn an_events_debug_has_no_personal_value() {
             let said = format!("{:?}", give(&source(format), &on_the_wire(&bytes)).outcome);
             let found: Vec<_> = personal.iter().filter(|value| said.contains(**value)).collect();
             assert!(found.is_empty(), "{name}: {found:?}");
-            seen.extend(
-                personal
-                    .iter()
-                    .filter(|value| String::from_utf8_lossy(&bytes).contains(*value)),
-            );
+            seen.extend(personal.iter().filter(|value| String::from_utf8_lossy(&bytes).contains(*value)));
         }
     }
     // 1994-05-01 is what a birth date becomes; all else is in a sample as it is looked for.

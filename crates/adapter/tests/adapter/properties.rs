@@ -33,10 +33,7 @@ fn check(format: Format, bytes: &[u8]) {
         let answer = acknowledge(header, Answer::from(&first.outcome), Instant::MIN, &TimeZone::UTC);
         if let Some(answer) = answer {
             assert!(answer.len() < 4096, "a long answer");
-            let framing = answer
-                .iter()
-                .filter(|byte| byte.is_ascii_control() && **byte != b'\r')
-                .count();
+            let framing = answer.iter().filter(|byte| byte.is_ascii_control() && **byte != b'\r').count();
             assert_eq!(framing, 0, "a control character in an answer");
             assert!((2..=3).contains(&answer.split(|byte| *byte == b'\r').skip(1).count()));
         }

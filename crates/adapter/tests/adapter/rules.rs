@@ -26,14 +26,8 @@ fn rejection(bytes: &[u8]) -> (RejectionCode, String) {
 fn an_identity_code_is_known_by_authority_or_type() {
     let source = hospital();
     let token = KEYS.identifier(HETU_SYSTEM, HETU);
-    let accepted = [
-        "^^^&1.2.246.21&ISO",
-        "^^^1.2.246.21",
-        "^^^urn:oid:1.2.246.21",
-        "^^^&1.2.246.21",
-        "^^^^NNFIN",
-        "^^^KYS^NNFIN",
-    ];
+    let accepted =
+        ["^^^&1.2.246.21&ISO", "^^^1.2.246.21", "^^^urn:oid:1.2.246.21", "^^^&1.2.246.21", "^^^^NNFIN", "^^^KYS^NNFIN"];
     for cx in accepted {
         let given = events(&source, &message("ADT^A31", &format!("PID|||1~{HETU}{cx}||A\r")));
         assert_eq!(given[0].presented.len(), 1, "{cx}");
@@ -64,11 +58,7 @@ fn only_linking_systems_are_presented() {
     source.linking.clear();
     assert!(events(&source, &bytes)[0].presented.is_empty());
     source.linking = ["kys-potilas".to_owned(), HETU_SYSTEM.to_owned()].into();
-    let systems: Vec<_> = events(&source, &bytes)[0]
-        .presented
-        .iter()
-        .map(|one| one.system.clone())
-        .collect();
+    let systems: Vec<_> = events(&source, &bytes)[0].presented.iter().map(|one| one.system.clone()).collect();
     assert_eq!(systems, ["kys-potilas", HETU_SYSTEM]);
 }
 
@@ -86,80 +76,46 @@ fn a_refused_message_names_its_clients() {
         [message("ADT^A31", &pid), b"NTE|\xE5".to_vec()].concat(),
     ];
     for bytes in refused {
-        let Outcome::Rejected(rejection) = give(&hospital(), &bytes).outcome else {
-            panic!("taken")
-        };
+        let Outcome::Rejected(rejection) = give(&hospital(), &bytes).outcome else { panic!("taken") };
         assert_eq!(rejection.named, [token], "{rejection}");
     }
     let event = format!(
         "{{\"id\":\"1\",\"data\":{{\"client\":{{\"identifiers\":[{{\"system\":\"{HETU_SYSTEM}\",\"value\":\"{HETU}\"}}]}}}}}}"
     );
-    let Outcome::Rejected(rejection) = give(&county(), event.as_bytes()).outcome else {
-        panic!("taken")
-    };
+    let Outcome::Rejected(rejection) = give(&county(), event.as_bytes()).outcome else { panic!("taken") };
     assert_eq!(rejection.named, [token]);
     let mistyped = message("ADT^A01", "PID|||010594Y9033^^^1.2.246.21\r");
-    let Outcome::Rejected(rejection) = give(&hospital(), &mistyped).outcome else {
-        panic!("taken")
-    };
+    let Outcome::Rejected(rejection) = give(&hospital(), &mistyped).outcome else { panic!("taken") };
     assert!(rejection.named.is_empty());
 }
 
 #[test]
 fn a_frame_over_the_limit_is_refused_by_name() {
-    let head = message(
-        "ADT^A01",
-        &format!("PID|||1~{HETU}^^^1.2.246.21\rMRG|020594X903P^^^1.2.246.21~1234"),
-    );
+    let head = message("ADT^A01", &format!("PID|||1~{HETU}^^^1.2.246.21\rMRG|020594X903P^^^1.2.246.21~1234"));
     let translation = adapter::hl7v2::refuse_too_long(&hospital(), &KEYS, &head);
-    let Outcome::Rejected(rejection) = translation.outcome else {
-        panic!("taken")
-    };
-    assert_eq!(
-        (rejection.code, rejection.place),
-        (RejectionCode::TooLarge, Place::Message)
-    );
-    assert_eq!(
-        rejection.named,
-        [KEYS.identifier(HETU_SYSTEM, HETU)],
-        "the segment that is cut names nobody"
-    );
+    let Outcome::Rejected(rejection) = translation.outcome else { panic!("taken") };
+    assert_eq!((rejection.code, rejection.place), (RejectionCode::TooLarge, Place::Message));
+    assert_eq!(rejection.named, [KEYS.identifier(HETU_SYSTEM, HETU)], "the segment that is cut names nobody");
     assert_eq!(translation.message_id.as_deref(), Some("7"));
     assert!(translation.hl7.is_some());
 }
 
 #[test]
 fn an_empty_field_says_nothing_and_quotes_clear() {
-    let given = events(
-        &hospital(),
-        &message("ADT^A31", "PID|||1||\"\"||\"\"||||||||\"\"|||||||||||||||\"\"\r"),
-    );
-    let Body::PersonUpdated(person) = &given[0].body else {
-        panic!("another event")
-    };
+    let given = events(&hospital(), &message("ADT^A31", "PID|||1||\"\"||\"\"||||||||\"\"|||||||||||||||\"\"\r"));
+    let Body::PersonUpdated(person) = &given[0].body else { panic!("another event") };
     assert_eq!(
         person.cleared,
-        [
-            PersonField::Name,
-            PersonField::BirthDate,
-            PersonField::Language,
-            PersonField::Deceased
-        ]
+        [PersonField::Name, PersonField::BirthDate, PersonField::Language, PersonField::Deceased]
     );
     assert!(person.name.is_none() && person.birth_date.is_none());
-    assert!(matches!(
-        give(&hospital(), &message("ADT^A31", "PID|||1|||\r")).outcome,
-        Outcome::Ignored
-    ));
+    assert!(matches!(give(&hospital(), &message("ADT^A31", "PID|||1|||\r")).outcome, Outcome::Ignored));
 }
 
 #[test]
 fn classes_by_trigger_and_table_0004() {
     let class = |trigger: &str, code: &str| {
-        let given = events(
-            &hospital(),
-            &message(&format!("ADT^{trigger}"), &format!("PID|||1\rPV1||{code}|K1\r")),
-        );
+        let given = events(&hospital(), &message(&format!("ADT^{trigger}"), &format!("PID|||1\rPV1||{code}|K1\r")));
         match &given[0].body {
             Body::StayStarted(started) => Some(started.class),
             Body::ClassChanged(changed) => Some(changed.class),
@@ -190,10 +146,7 @@ fn classes_by_trigger_and_table_0004() {
 #[test]
 fn a_merge_has_one_pid_and_one_mrg() {
     let same = message("ADT^A40", "PID|||1\rMRG|1^^^KYS\r");
-    assert!(
-        matches!(give(&hospital(), &same).outcome, Outcome::Ignored),
-        "merged with itself"
-    );
+    assert!(matches!(give(&hospital(), &same).outcome, Outcome::Ignored), "merged with itself");
     let two = message("ADT^A40", "PID|||1\rMRG|2\rMRG|3\r");
     assert_eq!(rejection(&two), (RejectionCode::SegmentSequenceError, "MRG".to_owned()));
 }
@@ -204,48 +157,16 @@ fn limits_and_required_places() {
     let pairs = "PID|||1\rMRG|2\r".repeat(101);
     let long = "K".repeat(81);
     let table = [
-        (
-            message("ADT^A31", &format!("PID|||{many}||A\r")),
-            RejectionCode::TooLarge,
-            "PID-3",
-        ),
+        (message("ADT^A31", &format!("PID|||{many}||A\r")), RejectionCode::TooLarge, "PID-3"),
         (message("ADT^A40", &pairs), RejectionCode::TooLarge, "PID"),
-        (
-            message("ADT^A40", "PID|||1\rMRG|\r"),
-            RejectionCode::RequiredFieldMissing,
-            "MRG-1",
-        ),
-        (
-            message("ADT^A40", "MRG|1\r"),
-            RejectionCode::SegmentSequenceError,
-            "MRG",
-        ),
+        (message("ADT^A40", "PID|||1\rMRG|\r"), RejectionCode::RequiredFieldMissing, "MRG-1"),
+        (message("ADT^A40", "MRG|1\r"), RejectionCode::SegmentSequenceError, "MRG"),
         (message("ADT^A40", ""), RejectionCode::SegmentSequenceError, "PID"),
-        (
-            message("ADT^A02", &format!("PID|||1\rPV1||I|K1|||{long}\r")),
-            RejectionCode::DataTypeError,
-            "PV1-6.1",
-        ),
-        (
-            message("ADT^A31", &format!("PID|||1||{}\r", "x".repeat(201))),
-            RejectionCode::TooLarge,
-            "PID-5",
-        ),
-        (
-            message("ADT^A31", "PID|||1||||20260230\r"),
-            RejectionCode::DataTypeError,
-            "PID-7",
-        ),
-        (
-            message("ADT^A01", "PID|||1\rPV1||I\rPV2|||||||||soon\r"),
-            RejectionCode::DataTypeError,
-            "PV2-9",
-        ),
-        (
-            message("REF^I12", "PID|||1\r"),
-            RejectionCode::SegmentSequenceError,
-            "RF1",
-        ),
+        (message("ADT^A02", &format!("PID|||1\rPV1||I|K1|||{long}\r")), RejectionCode::DataTypeError, "PV1-6.1"),
+        (message("ADT^A31", &format!("PID|||1||{}\r", "x".repeat(201))), RejectionCode::TooLarge, "PID-5"),
+        (message("ADT^A31", "PID|||1||||20260230\r"), RejectionCode::DataTypeError, "PID-7"),
+        (message("ADT^A01", "PID|||1\rPV1||I\rPV2|||||||||soon\r"), RejectionCode::DataTypeError, "PV2-9"),
+        (message("REF^I12", "PID|||1\r"), RejectionCode::SegmentSequenceError, "RF1"),
         (message("ADT^XYZ", ""), RejectionCode::UnsupportedEventCode, "MSH-9.2"),
         (message("ADT", ""), RejectionCode::UnsupportedEventCode, "MSH-9.2"),
         (message("", ""), RejectionCode::RequiredFieldMissing, "MSH-9"),
@@ -256,16 +177,8 @@ fn limits_and_required_places() {
             RejectionCode::DataTypeError,
             "MSH-10",
         ),
-        (
-            b"MSH|^~\\&|||||20260101||ADT^A31|1|P|2.5|x\rPID|||1||A\r".to_vec(),
-            RejectionCode::DataTypeError,
-            "MSH-13",
-        ),
-        (
-            b"MSH|^~\\&|||||||ADT^A31|1|P|2.5\rPID|||1||A\r".to_vec(),
-            RejectionCode::RequiredFieldMissing,
-            "EVN-2",
-        ),
+        (b"MSH|^~\\&|||||20260101||ADT^A31|1|P|2.5|x\rPID|||1||A\r".to_vec(), RejectionCode::DataTypeError, "MSH-13"),
+        (b"MSH|^~\\&|||||||ADT^A31|1|P|2.5\rPID|||1||A\r".to_vec(), RejectionCode::RequiredFieldMissing, "EVN-2"),
     ];
     for (bytes, code, place) in table {
         assert_eq!(rejection(&bytes), (code, place.to_owned()));
@@ -274,14 +187,9 @@ fn limits_and_required_places() {
 
 #[test]
 fn a_byte_order_mark_and_odd_codes_do_no_harm() {
-    let bytes = [
-        b"\r\n\xEF\xBB\xBF".to_vec(),
-        message("ADT^A03", &format!("PID|||1\r{}", pv1(36, "koti ja hoito"))),
-    ]
-    .concat();
+    let bytes =
+        [b"\r\n\xEF\xBB\xBF".to_vec(), message("ADT^A03", &format!("PID|||1\r{}", pv1(36, "koti ja hoito")))].concat();
     let given = events(&hospital(), &bytes);
-    let Body::StayEnded(ended) = &given[0].body else {
-        panic!("another event")
-    };
+    let Body::StayEnded(ended) = &given[0].body else { panic!("another event") };
     assert!(ended.disposition.is_none(), "free text is no code");
 }

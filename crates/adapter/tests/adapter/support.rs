@@ -8,10 +8,7 @@ use std::sync::LazyLock;
 
 pub static KEYS: LazyLock<Keyring> = LazyLock::new(|| {
     let key = "42".repeat(32);
-    Keyring::parse(&format!(
-        "[index]\nid = 1\nkey = \"{key}\"\n[[seal]]\nid = 1\nkey = \"{key}\"\n"
-    ))
-    .unwrap()
+    Keyring::parse(&format!("[index]\nid = 1\nkey = \"{key}\"\n[[seal]]\nid = 1\nkey = \"{key}\"\n")).unwrap()
 });
 
 /// A hospital's ADT and REF feed.
@@ -23,11 +20,7 @@ pub fn hospital() -> Source {
         .map(|(written, system)| (written.to_owned(), system.to_owned()))
         .into();
     source.artificial_hetu = true;
-    let kinds = [
-        ("YHT", ReferralKind::Contact),
-        ("ILM", ReferralKind::Notice),
-        ("LAH", ReferralKind::Referral),
-    ];
+    let kinds = [("YHT", ReferralKind::Contact), ("ILM", ReferralKind::Notice), ("LAH", ReferralKind::Referral)];
     source.referral_kinds = kinds.map(|(code, kind)| (code.to_owned(), kind)).into();
     source
 }
@@ -53,10 +46,7 @@ pub fn samples(format: Format) -> Vec<(String, Vec<u8>)> {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|found| found == extension) {
-            samples.push((
-                path.file_stem().unwrap().to_str().unwrap().to_owned(),
-                std::fs::read(&path).unwrap(),
-            ));
+            samples.push((path.file_stem().unwrap().to_str().unwrap().to_owned(), std::fs::read(&path).unwrap()));
         }
     }
     samples.sort();
@@ -81,9 +71,7 @@ pub fn source(format: Format) -> Source {
 
 /// As on the wire: files have LF, MLLP has CR.
 pub fn on_the_wire(file: &[u8]) -> Vec<u8> {
-    file.iter()
-        .map(|byte| if *byte == b'\n' { b'\r' } else { *byte })
-        .collect()
+    file.iter().map(|byte| if *byte == b'\n' { b'\r' } else { *byte }).collect()
 }
 
 pub fn give(source: &Source, bytes: &[u8]) -> Translation {

@@ -54,6 +54,8 @@ pub fn senders(sources: &[file::Sender], processing: &str, zone: &TimeZone, prob
 pub fn declared(sources: &[file::Sender], problems: &mut Problems) -> Vec<declared::Source> {
     let read = |source: &file::Sender| declared::Source {
         name: source.name.clone(),
+        // A social source's facts carry theirs.
+        register: source.register,
         covers: source.covers.iter().copied().collect(),
         silence_seconds: problems
             .duration(&format!("source {}: silence", source.name), &source.silence)
