@@ -6,6 +6,9 @@ use dev::wire::{BATCH, END_BLOCK, EVENT, START_BLOCK, post};
 use serde_json::{Value, json};
 use std::io;
 
+/// The acknowledgement code, the error code and the place that the one answer names; `None`: no answer.
+type Expected = Option<(&'static str, &'static str, &'static str)>;
+
 fn good(n: u32) -> String {
     let visit = Visit { number: "1", class: "I", ward: "OS3", started: Some(ago(3600)), ..Visit::default() };
     adt("A01", &format!("GOOD{n}"), ago(3600), &person(n), &visit)
@@ -38,8 +41,7 @@ fn what_is_wrong_is_answered_once_and_the_next_message_goes_through() {
         let kept: String = good(0).split_inclusive('\r').filter(|segment| !segment.starts_with(name)).collect();
         frame(kept.as_bytes())
     };
-    // What is sent; the acknowledgement code, the error code and the place that the one answer names; none: no answer.
-    let table: &[(&str, Vec<u8>, Option<(&str, &str, &str)>)] = &[
+    let table: &[(&str, Vec<u8>, Expected)] = &[
         ("noise before a frame", [b"GET / HTTP/1.1\r\n\r\n".as_slice(), &[0xff; 99]].concat(), None),
         ("an empty frame", frame(b""), Some(("AE", "", ""))),
         ("a frame that is no HL7", frame(b"hello"), Some(("AE", "", ""))),

@@ -25,9 +25,9 @@ fn files(directory: &Path, into: &mut Vec<std::path::PathBuf>) {
     for entry in fs::read_dir(directory).unwrap().flatten() {
         let path = entry.path();
         if path.is_dir() {
-            files(&path, into)
+            files(&path, into);
         } else if path.is_file() {
-            into.push(path)
+            into.push(path);
         }
     }
 }

@@ -45,8 +45,8 @@ fn events_of(
     person: &Person,
 ) -> usize {
     let request = proto::ListTimelineRequest {
-        client: identified(&person.hetu),
-        access: access(DUTY),
+        client: Some(identified(&person.hetu)),
+        access: Some(access(DUTY)),
         ..proto::ListTimelineRequest::default()
     };
     county.wait(client.list_timeline(DUTY.request(request))).unwrap().into_inner().entries.len()

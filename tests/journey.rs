@@ -107,8 +107,8 @@ fn a_merge_may_come_before_its_parties() {
     let (hurt, known) = (person(4), person(5));
     // The emergency department knew only its own number; the merge says whose it is.
     let nobody = Person { hetu: String::new(), ..hurt.clone() };
-    let mut merge = adt("A40", "3", ago(60), &known, &Visit::default());
-    merge.push_str(&format!("MRG|{}^^^keskussairaala-potilas\r", hurt.number));
+    let merge = adt("A40", "3", ago(60), &known, &Visit::default());
+    let merge = format!("{merge}MRG|{}^^^keskussairaala-potilas\r", hurt.number);
     assert_eq!(county.hl7(&merge), "AA");
     county.heartbeat();
     assert_eq!(county.involved(&known), "none");
@@ -123,7 +123,8 @@ fn a_client_is_found_by_any_identifier() {
     assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &client, &stay("1", "OS3"))), "AA");
     let mut involvement = proto::involvement_service_client::InvolvementServiceClient::new(county.channel());
     let by_number = proto::Identifier { system: "keskussairaala-potilas".to_owned(), value: client.number.clone() };
-    let request = proto::CheckInvolvementRequest { client: Some(by_number), access: crate::support::access(DUTY) };
+    let request =
+        proto::CheckInvolvementRequest { client: Some(by_number), access: Some(crate::support::access(DUTY)) };
     let response = county.wait(involvement.check_involvement(DUTY.request(request))).unwrap().into_inner();
     assert!(matches!(response.involvement, Some(Involvement::Involved(_))));
 }

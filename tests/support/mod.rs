@@ -125,21 +125,21 @@ impl County {
 
     pub fn involvement(&self, who: Who, hetu: &str) -> Result<proto::CheckInvolvementResponse, Status> {
         let mut client = proto::involvement_service_client::InvolvementServiceClient::new(self.channel());
-        let request = proto::CheckInvolvementRequest { client: identified(hetu), access: access(who) };
+        let request = proto::CheckInvolvementRequest { client: Some(identified(hetu)), access: Some(access(who)) };
         self.wait(client.check_involvement(who.request(request))).map(tonic::Response::into_inner)
     }
 
     pub fn own_worker(&self, who: Who, hetu: &str) -> Result<proto::GetOwnWorkerResponse, Status> {
         let mut client = proto::care_team_service_client::CareTeamServiceClient::new(self.channel());
-        let request = proto::GetOwnWorkerRequest { client: identified(hetu), access: access(who) };
+        let request = proto::GetOwnWorkerRequest { client: Some(identified(hetu)), access: Some(access(who)) };
         self.wait(client.get_own_worker(who.request(request))).map(tonic::Response::into_inner)
     }
 
     pub fn workers(&self, who: Who, hetu: &str) -> Result<proto::ListCurrentWorkersResponse, Status> {
         let mut client = proto::care_team_service_client::CareTeamServiceClient::new(self.channel());
         let request = proto::ListCurrentWorkersRequest {
-            client: identified(hetu),
-            access: access(who),
+            client: Some(identified(hetu)),
+            access: Some(access(who)),
             ..proto::ListCurrentWorkersRequest::default()
         };
         self.wait(client.list_current_workers(who.request(request))).map(tonic::Response::into_inner)
@@ -153,15 +153,16 @@ impl County {
     ) -> Result<proto::GetParallelViewResponse, Status> {
         let mut client = proto::parallel_view_service_client::ParallelViewServiceClient::new(self.channel());
         let as_of = as_of.map(|at| prost_types::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() });
-        let request = proto::GetParallelViewRequest { client: identified(hetu), access: access(who), as_of };
+        let request =
+            proto::GetParallelViewRequest { client: Some(identified(hetu)), access: Some(access(who)), as_of };
         self.wait(client.get_parallel_view(who.request(request))).map(tonic::Response::into_inner)
     }
 
     pub fn timeline(&self, who: Who, hetu: &str) -> Result<proto::ListTimelineResponse, Status> {
         let mut client = proto::parallel_view_service_client::ParallelViewServiceClient::new(self.channel());
         let request = proto::ListTimelineRequest {
-            client: identified(hetu),
-            access: access(who),
+            client: Some(identified(hetu)),
+            access: Some(access(who)),
             ..proto::ListTimelineRequest::default()
         };
         self.wait(client.list_timeline(who.request(request))).map(tonic::Response::into_inner)
@@ -204,17 +205,17 @@ impl Who {
     }
 }
 
-pub fn identified(hetu: &str) -> Option<proto::Identifier> {
-    Some(proto::Identifier { system: event::HETU_SYSTEM.to_owned(), value: hetu.to_owned() })
+pub fn identified(hetu: &str) -> proto::Identifier {
+    proto::Identifier { system: event::HETU_SYSTEM.to_owned(), value: hetu.to_owned() }
 }
 
-pub fn access(who: Who) -> Option<proto::Access> {
-    Some(proto::Access {
+pub fn access(who: Who) -> proto::Access {
+    proto::Access {
         user: "tester".to_owned(),
         task: who.task.into(),
         purpose: who.purpose.into(),
         case: Some(Case::NoCaseYet(proto::NoCaseYet {})),
-    })
+    }
 }
 
 /// The machine's clock, this many seconds ago.
