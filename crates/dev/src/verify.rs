@@ -20,6 +20,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
     step("documentation", || run_command(cargo("doc").args(docs).env("RUSTDOCFLAGS", "--deny warnings")))?;
     step("dependency policy", deny::check)?;
     step("queries", queries::compare)?;
+    // On their own, so that the last words are those of tests that ran.
+    step("examples in the documentation", || run_command(cargo("test").args(["--workspace", "--doc", "--locked"])))?;
     eprintln!("── tests");
-    Ok(run_command(cargo("test").args(["--workspace", "--locked"]))?)
+    Ok(run_command(cargo("test").args(["--workspace", "--lib", "--bins", "--tests", "--locked"]))?)
 }
