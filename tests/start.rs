@@ -2,7 +2,9 @@
 
 use crate::support::{County, ago};
 use dev::county::{Visit, adt, person};
+use dev::product::Product;
 use std::fs;
+use std::path::Path;
 
 /// The command lines of all processes.
 fn processes() -> Vec<String> {
@@ -52,14 +54,10 @@ fn a_listener_open_to_others_is_refused() {
     let directory = dev::product::scratch().unwrap();
     let file = directory.path().join("rinnakkain.toml");
     fs::write(&file, config).unwrap();
-    let output = std::process::Command::new(crate::support::BINARY)
-        .args(["run", "--config"])
-        .arg(&file)
-        .arg("--data")
-        .arg(directory.path().join("data"))
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(64));
-    let said = String::from_utf8(output.stderr).unwrap();
+    fs::create_dir(directory.path().join("data")).unwrap();
+    let data = directory.path().join("data");
+    let refused = Product::start(Path::new(crate::support::BINARY), &file, &data).map(Product::stop);
+    let said = refused.expect_err("a listener without TLS is open to others").to_string();
+    assert!(said.contains("exit status: 64"), "{said}");
     assert!(said.contains("mllp.address") && said.contains("tls_ends_elsewhere"), "{said}");
 }
