@@ -10,7 +10,8 @@ use std::{
 
 use dev::step::{Error, cargo, root, run};
 
-const CARGO_DENY: &str = "cargo-deny@0.20";
+/// Any 0.20: cargo wants the range spelled out.
+const CARGO_DENY: &str = "cargo-deny@^0.20";
 
 pub(crate) fn check() -> Result<(), Error> {
     let mut command = Command::new(tool()?);
