@@ -70,6 +70,25 @@ async fn any_order_copies_and_cuts_give_the_oracles_views_and_rows() {
     assert!(rebuilt.clients > CASES && rebuilt.differing == 0, "{rebuilt:?}");
 }
 
+/// The histories of the pure laws, which have every kind of event, on the real database.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_kind_of_event_gives_the_oracles_views_and_rows() {
+    for seed in 0..3 {
+        let database = TestDatabase::new().await;
+        let pool = database.pool().await;
+        let mut copies = dev::history::history(seed, 120);
+        let mut chance = Chance(seed);
+        chance.shuffle(&mut copies);
+        for part in cut(&mut chance, copies.clone(), 40) {
+            database.projector.apply(&batch(&part)).await.unwrap();
+        }
+        let keys = copies.iter().map(|received| received.event.record.key).collect();
+        assert_eq!(oracle::stored(&pool, &keys).await, oracle::clients(&copies), "seed {seed}");
+        let rebuilt = database.projector.rebuild(true, |_, _| ()).await.unwrap();
+        assert_eq!(rebuilt.differing, 0, "seed {seed}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_appliers_give_the_same() {
     let database = TestDatabase::new().await;
