@@ -8,6 +8,7 @@ use crate::proto::{
     GetOwnWorkerRequest, GetOwnWorkerResponse, ListCurrentWorkersRequest, ListCurrentWorkersResponse, OwnWorkerNamed,
     OwnWorkerNotNamed,
 };
+use crate::status::Error;
 use crate::value;
 use care::OwnWorker;
 use care::answer::Workers;
@@ -28,12 +29,12 @@ impl CareTeamService for CareTeam {
         let (metadata, _, asked) = request.into_parts();
         let query = Query::ListCurrentWorkers;
         let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), query)?;
-        let page = Page::try_new(asked.page_size, &asked.page_token, admitted.at)?;
+        let page = self.0.page(&admitted, asked.page_size, &asked.page_token)?;
         let (rule, county) = (admitted.rule, self.0.county());
         let registers = &[Register::Patient, Register::Social];
         let granted =
             self.0.ask(&admitted, Look::default(), registers, move |facts, _| facts.workers(rule, &county)).await?;
-        Ok(Response::new(workers(granted.into_inner(), page, self.0.keyring())))
+        Ok(Response::new(workers(granted.into_inner(), page, self.0.keyring())?))
     }
 
     #[tracing::instrument(name = "GetOwnWorker", skip_all)]
@@ -50,17 +51,21 @@ impl CareTeamService for CareTeam {
     }
 }
 
-pub(crate) fn workers(said: Said<Workers>, page: Page, keyring: &Keyring) -> ListCurrentWorkersResponse {
+pub(crate) fn workers(
+    said: Said<Workers>,
+    page: Page<'_>,
+    keyring: &Keyring,
+) -> Result<ListCurrentWorkersResponse, Error> {
     let standing = value::standing(&said);
     let Workers { workers, completeness, other_side_withheld } = said.what;
-    let (workers, next_page_token) = page.cut(workers);
-    ListCurrentWorkersResponse {
+    let (workers, next_page_token) = page.cut(workers)?;
+    Ok(ListCurrentWorkersResponse {
         standing: Some(standing),
         workers: workers.into_iter().map(|worker| value::worker(worker, keyring)).collect(),
         completeness: Some(value::completeness(&completeness)),
         other_side_withheld,
         next_page_token,
-    }
+    })
 }
 
 pub(crate) fn own_worker(said: Said<OwnWorker>, keyring: &Keyring) -> GetOwnWorkerResponse {

@@ -1,6 +1,7 @@
 //! One question's way: who calls, may it ask, the door, the answer.
 
 use crate::caller::{Callers, purpose_name, side_name, task_name};
+use crate::page::{List, Page};
 use crate::proto;
 use crate::request;
 use crate::status::Error;
@@ -107,6 +108,13 @@ impl Desk {
         };
         let token = self.0.keyring.identifier(&client.system, client.value.expose());
         Ok(Admitted { token, access, rule, at: (self.0.clock)() })
+    }
+
+    /// The page of a list that an admitted question asks for.
+    pub(crate) fn page<'a>(&'a self, admitted: &'a Admitted, size: i32, token: &str) -> Result<Page<'a>, Error> {
+        let (caller, query) = (admitted.access.system.as_str(), admitted.access.query);
+        let list = List { keyring: self.keyring(), caller, query, client: admitted.token };
+        Page::try_new(list, size, token, admitted.at)
     }
 
     /// Through the door: what is read, decided and logged in one transaction. `registers` are those that the answer

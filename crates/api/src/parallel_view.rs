@@ -2,7 +2,6 @@
 
 use crate::desk::{Admitted, Desk, Look, Said};
 use crate::lane::Side;
-use crate::page::Page;
 use crate::person;
 use crate::proto::parallel_view_service_server::ParallelViewService;
 use crate::proto::{
@@ -60,12 +59,12 @@ impl ParallelViewService for ParallelViews {
     ) -> Result<Response<ListTimelineResponse>, Status> {
         let (metadata, _, asked) = request.into_parts();
         let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::ListTimeline)?;
-        let page = Page::try_new(asked.page_size, &asked.page_token, admitted.at)?;
+        let page = self.0.page(&admitted, asked.page_size, &asked.page_token)?;
         let (rule, look) = (admitted.rule, Look { as_of: None, timeline: true });
         let say =
             move |facts: &Facts<'_>, found: &Found| facts.timeline(rule, found.timeline.as_deref().unwrap_or_default());
         let granted = self.0.ask(&admitted, look, BOTH, say).await?;
-        Ok(Response::new(timeline(granted.into_inner(), page)))
+        Ok(Response::new(timeline(granted.into_inner(), page)?))
     }
 }
 

@@ -2,7 +2,7 @@
 //! names and the other side's lane are shown to nobody but those who may see them.
 
 use crate::desk::{Said, decide};
-use crate::page::Page;
+use crate::page::{List, Page};
 use crate::proto::{self, check_involvement_response as involvement, get_own_worker_response as own_worker, lane};
 use crate::sample::{at, county, events, found, keyring};
 use crate::{care_team, involvement as involvements, parallel_view, timeline};
@@ -42,10 +42,14 @@ fn view(side: Side, found: &Found) -> proto::GetParallelViewResponse {
 
 /// The bytes that leave.
 fn bytes(rule: &Rule, query: Query, found: &Found) -> Vec<u8> {
-    let (keys, county, page) = (keyring(), county(), Page::try_new(0, "", at(20)).unwrap());
+    let (keys, county) = (keyring(), county());
+    let list = List { keyring: &keys, caller: "duty", query: query.name(), client: keys.identifier("kys", "1") };
+    let page = Page::try_new(list, 0, "", at(20)).unwrap();
     match query {
         Query::ListCurrentWorkers => {
-            care_team::workers(said(rule, found, |facts, _| facts.workers(rule, &county)), page, &keys).encode_to_vec()
+            care_team::workers(said(rule, found, |facts, _| facts.workers(rule, &county)), page, &keys)
+                .unwrap()
+                .encode_to_vec()
         }
         Query::GetOwnWorker => {
             care_team::own_worker(said(rule, found, |facts, _| facts.own_worker(rule)), &keys).encode_to_vec()
@@ -61,7 +65,7 @@ fn bytes(rule: &Rule, query: Query, found: &Found) -> Vec<u8> {
         Query::ListTimeline => {
             let events =
                 |facts: &Facts<'_>, found: &Found| facts.timeline(rule, found.timeline.as_deref().unwrap_or_default());
-            timeline::timeline(said(rule, found, events), page).encode_to_vec()
+            timeline::timeline(said(rule, found, events), page).unwrap().encode_to_vec()
         }
     }
 }

@@ -3,21 +3,22 @@
 use crate::desk::Said;
 use crate::page::Page;
 use crate::proto::{self, ListTimelineResponse};
+use crate::status::Error;
 use crate::value;
 use care::answer::{Timeline, TimelineEntry};
 
-pub(crate) fn timeline(said: Said<Timeline>, page: Page) -> ListTimelineResponse {
+pub(crate) fn timeline(said: Said<Timeline>, page: Page<'_>) -> Result<ListTimelineResponse, Error> {
     let standing = value::standing(&said);
     let Timeline { mut entries, registers, completeness } = said.what;
     entries.retain(|entry| entry.received_at <= page.first_asked);
-    let (entries, next_page_token) = page.cut(entries);
-    ListTimelineResponse {
+    let (entries, next_page_token) = page.cut(entries)?;
+    Ok(ListTimelineResponse {
         standing: Some(standing),
         entries: entries.into_iter().map(entry).collect(),
         completeness: Some(value::completeness(&completeness)),
         registers: registers.into_iter().map(value::register).collect(),
         next_page_token,
-    }
+    })
 }
 
 fn entry(entry: TimelineEntry) -> proto::TimelineEntry {
