@@ -96,7 +96,7 @@ impl Desk {
         let rule = admit(caller.side, &caller.tasks, asker.task, asker.purpose, query).inspect_err(
             |why| tracing::warn!(system = caller.name, query = query.name(), %why, "a question was refused"),
         )?;
-        let client = request::client(client)?;
+        let client = request::client(client, &self.0.county.identifier_systems)?;
         let access = Access {
             system: caller.name.clone(),
             side: side_name(caller.side).to_owned(),

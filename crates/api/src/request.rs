@@ -4,17 +4,30 @@ use crate::proto::{self, access::Case};
 use crate::status::Error;
 use care::decide::{Purpose, Task};
 use event::{HETU_SYSTEM, Identifier, Instant};
+use std::collections::BTreeSet;
 
-/// Of whom.
-pub(crate) fn client(identifier: Option<&proto::Identifier>) -> Result<Identifier, Error> {
+/// Of whom. `systems`: those by which some source's records are linked; by another nobody would be found, which reads as
+/// "none".
+pub(crate) fn client(identifier: Option<&proto::Identifier>, systems: &BTreeSet<String>) -> Result<Identifier, Error> {
     let identifier = identifier.ok_or(Error::invalid("client", "is missing"))?;
-    let system = text(&identifier.system, "client.system", 200)?;
+    let system = system(text(&identifier.system, "client.system", 200)?);
+    if !systems.contains(system) {
+        return Err(Error::invalid("client.system", "no connected source knows this identifier system"));
+    }
     text(&identifier.value, "client.value", 200)?;
     let client = Identifier::new(system, &identifier.value);
     if client.system == HETU_SYSTEM && client.hetu().is_none() {
         return Err(Error::invalid("client.value", "the identity code does not pass its check: it is mistyped"));
     }
     Ok(client)
+}
+
+/// An identifier system as sources write it: the identity code's goes by its bare OID too, and `urn:oid:` in any case.
+fn system(given: &str) -> &str {
+    const URN: &str = "urn:oid:";
+    let bare = given.split_at_checked(URN.len()).filter(|(urn, _)| urn.eq_ignore_ascii_case(URN));
+    let oid = bare.map_or(given, |(_, oid)| oid);
+    if HETU_SYSTEM.strip_prefix(URN) == Some(oid) { HETU_SYSTEM } else { given }
 }
 
 /// Who asks, and why.
@@ -98,7 +111,27 @@ mod tests {
     }
 
     fn of(system: &str, value: &str) -> Result<Identifier, Error> {
-        client(Some(&proto::Identifier { system: system.into(), value: value.into() }))
+        let systems = crate::sample::county().identifier_systems;
+        client(Some(&proto::Identifier { system: system.into(), value: value.into() }), &systems)
+    }
+
+    #[test]
+    fn an_identifier_system_that_no_source_links_is_refused() {
+        for unknown in ["kyss", "KYS", "hetu", "1.2.246.210", "urn:oid:1.2.246.2", "urn:oid:kys", "urn:oid:", "ääääkys"]
+        {
+            assert_eq!(field(&of(unknown, "020516C903K")), Some("client.system"), "{unknown}");
+        }
+        let hetu = proto::Identifier { system: HETU_SYSTEM.into(), value: "020516C903K".into() };
+        assert_eq!(field(&client(Some(&hetu), &BTreeSet::new())), Some("client.system"), "nobody links by it");
+    }
+
+    #[test]
+    fn the_identity_codes_system_may_be_written_in_other_ways() {
+        for system in [HETU_SYSTEM, "1.2.246.21", "URN:OID:1.2.246.21", "urn:OID:1.2.246.21", " Urn:Oid:1.2.246.21 "] {
+            let client = of(system, "020516c903k").unwrap();
+            assert!(client.system == HETU_SYSTEM && client.value.expose() == "020516C903K", "{system}");
+            assert_eq!(field(&of(system, "020516C903X")), Some("client.value"), "{system}");
+        }
     }
 
     #[test]
@@ -121,7 +154,7 @@ mod tests {
         for (system, value, at) in table {
             assert_eq!(field(&of(system, value)), Some(at));
         }
-        assert_eq!(field(&client(None)), Some("client"));
+        assert_eq!(field(&client(None, &BTreeSet::new())), Some("client"));
     }
 
     #[test]

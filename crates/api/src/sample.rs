@@ -41,6 +41,7 @@ pub(crate) fn county() -> County {
         sources: vec![source("hospital", &all[..3]), source("social", &all[3..])],
         not_connected: vec![NotConnected { name: "private clinic".into(), covers: BTreeSet::from([Coverage::Stays]) }],
         directory: Directory::default(),
+        identifier_systems: [event::HETU_SYSTEM.to_owned(), "kys".to_owned()].into(),
         zone: TimeZone::UTC,
     }
 }

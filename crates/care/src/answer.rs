@@ -9,7 +9,7 @@ use crate::source::{Completeness, Coverage, Doubt, NotConnected, Source, SourceS
 use crate::{Contact, CurrentWorker, Involvement, OwnWorker, ParallelView};
 use event::{Instant, Received, Register};
 use jiff::tz::TimeZone;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the configuration says of the county.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct County {
     pub not_connected: Vec<NotConnected>,
     /// Wards and their workers.
     pub directory: Directory,
+    /// Identifier systems by which some connected source's records are linked: of another, nothing can be known.
+    pub identifier_systems: BTreeSet<String>,
     /// The county's time zone.
     pub zone: TimeZone,
 }

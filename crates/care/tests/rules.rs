@@ -141,7 +141,13 @@ fn county() -> County {
     };
     let entry = WardEntry { workers: vec![worker], contact_point: None };
     let wards = BTreeMap::from([(("test".to_owned(), "OS1".to_owned()), entry)]);
-    County { sources: Vec::new(), not_connected: Vec::new(), directory: Directory { wards }, zone: TimeZone::UTC }
+    County {
+        sources: Vec::new(),
+        not_connected: Vec::new(),
+        directory: Directory { wards },
+        identifier_systems: BTreeSet::new(),
+        zone: TimeZone::UTC,
+    }
 }
 
 fn facts<'a>(view: Option<&'a ParallelView>, states: &'a [SourceState]) -> Facts<'a> {

@@ -126,7 +126,8 @@ impl Config {
         let not_connected = file.not_connected.into_iter();
         let not_connected =
             not_connected.map(|it| NotConnected { name: it.name, covers: it.covers.into_iter().collect() }).collect();
-        let county = County { sources, not_connected, directory, zone };
+        let identifier_systems = senders.iter().flat_map(|it| it.source.linking.iter().cloned()).collect();
+        let county = County { sources, not_connected, directory, identifier_systems, zone };
         Self { data, database, keys, log: file.log, mllp, http, grpc, hold, senders, county, callers }
     }
 }
