@@ -117,6 +117,55 @@ fn a_merge_may_come_before_its_parties() {
 }
 
 #[test]
+fn a_merged_patient_is_found_by_either_number() {
+    let county = County::start();
+    let (survives, subsumed) = (person(60), person(61));
+    county.heartbeat();
+    assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &survives, &stay("1", "OS3"))), "AA");
+    let merge = adt("A40", "2", ago(60), &survives, &Visit::default());
+    let merge = format!("{merge}MRG|{}^^^&1.2.246.21&ISO\r", subsumed.hetu);
+    assert_eq!(county.involved(&subsumed), "none");
+    assert_eq!(county.hl7(&merge), "AA");
+    assert_eq!(county.involved(&subsumed), "involved", "by the code that stood only in MRG-1");
+}
+
+/// What a guard unlinks is somebody; who is not known. So it is never answered as "none".
+#[test]
+fn an_identifier_that_links_nobody_is_not_known() {
+    let county = County::start();
+    let (client, other, crowd) = (person(62), person(63), person(64));
+    county.heartbeat();
+    let two = format!("~{}^^^&1.2.246.21&ISO||{}", other.hetu, client.family);
+    let two = adt("A01", "1", ago(3600), &client, &stay("1", "OS3")).replace(&format!("||{}", client.family), &two);
+    assert_eq!(county.hl7(&two), "AA");
+    assert_eq!(
+        (county.involved(&client), county.involved(&other)),
+        ("not-known", "not-known"),
+        "two codes in one message"
+    );
+    for n in 0..6 {
+        let number = Person { number: format!("JOUKKO{n}"), ..crowd.clone() };
+        let visit = format!("J{n}");
+        assert_eq!(county.hl7(&adt("A01", &visit, ago(3600), &number, &stay(&visit, "OS3"))), "AA");
+    }
+    assert_eq!(county.involved(&crowd), "not-known", "one code on six patients");
+}
+
+/// What is acknowledged is never lost: a trigger that could change an answer, and is not kept yet, is refused.
+#[test]
+fn a_trigger_that_is_not_kept_is_not_acknowledged() {
+    let county = County::start();
+    let (client, other) = (person(65), person(66));
+    county.heartbeat();
+    assert_eq!(county.hl7(&adt("A03", "0", ago(3600), &client, &stay("1", "OS3"))), "AA");
+    assert_eq!(county.hl7(&adt("A60", "1", ago(60), &client, &Visit::default())), "AA", "allergies change no answer");
+    assert_eq!(county.involved(&client), "none");
+    let merge = adt("A34", "2", ago(60), &client, &Visit::default());
+    assert_eq!(county.hl7(&format!("{merge}MRG|{}^^^&1.2.246.21&ISO\r", other.hetu)), "AR");
+    assert_eq!((county.involved(&client), county.involved(&other)), ("not-known", "not-known"));
+}
+
+#[test]
 fn a_client_is_found_by_any_identifier() {
     let county = County::start();
     let client = person(6);

@@ -104,7 +104,18 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         &["A01 08:00 s=08:00", "A03 09:00 e=09:00", "A01 10:00 s=10:00"],
         "in progress inpatient OS1",
     ),
-    ("a pre-admission is a plan, not a presence", &["A01 09:00 P"], "planned planned OS1"),
+    ("an admission that begins later is a plan, not a presence", &["A01 09:00 s=13:00"], "planned inpatient OS1"),
+    ("PV1-2 P in an admission: the trigger says that the client is there", &["A01 09:00 P"], "in progress planned OS1"),
+    (
+        "a cancellation in 2029 wins nothing either: discharged after it",
+        &["A01 08:00 @08:00", "A03 09:00 @09:00", "A13 2029 @09:10", "A03 11:00 @11:00"],
+        "ended inpatient OS1",
+    ),
+    (
+        "nor does a cancelled admission in 2029: admitted after it",
+        &["A01 08:00 @08:00", "A11 2029 @08:10", "A01 10:00 @10:00"],
+        "in progress inpatient OS1",
+    ),
 ];
 
 #[test]

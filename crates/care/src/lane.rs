@@ -1,4 +1,7 @@
 //! One register's part of a view: what may be seen of it.
+//!
+//! One thing crosses the line: the receiver's answer to a referral, to the side that sent the request. The receiver gave it
+//! for that (1301/2014 40 § 2 mom.: it tells the sender what it did).
 
 use crate::referral::ReferralState;
 use crate::view::{Origin, ParallelView, Unplaced};

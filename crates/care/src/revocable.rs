@@ -3,29 +3,27 @@
 //! The fold meets facts in the order of their keys, but a minute holds many of them: a cancellation may sort before
 //! what it cancels. That is a state like any other.
 
-use event::{Instant, OrderKey, Received};
+use event::{OrderKey, Received};
 use serde::{Deserialize, Serialize};
 
-/// Where in the order something was said, and by which clock.
+/// Where in the order something was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mark {
-    key: OrderKey,
-    recorded_at: Instant,
-}
+pub struct Mark(OrderKey);
 
 impl Mark {
     /// Of an event.
     #[must_use]
     pub fn of(received: &Received) -> Self {
-        Self { key: received.order_key(), recorded_at: received.event.recorded_at }
+        Self(received.order_key())
     }
 
     /// True if the source said `self` after it said `revocation`: by its sequence numbers where both have one, else by
-    /// its clock. The same minute is not after: a cancellation names something that already was, so a tie is its.
+    /// min(recorded, received), so that a clock in 2029 wins nothing here either (rule R2). The same minute is not after:
+    /// a cancellation names something that already was, so a tie is its.
     fn stands_after(&self, revocation: &Self) -> bool {
-        match (self.key.sequence, revocation.key.sequence) {
+        match (self.0.sequence, revocation.0.sequence) {
             (Some(said), Some(revoked)) => said > revoked,
-            _ => self.recorded_at > revocation.recorded_at,
+            _ => self.0.time > revocation.0.time,
         }
     }
 }

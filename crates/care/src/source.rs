@@ -118,7 +118,17 @@ impl SourceState {
                 rejected_unnamed: rejected_unnamed.get(&source.name).copied().unwrap_or_default(),
             }
         };
-        sources.iter().map(state).collect()
+        // Messages of senders that nobody configured, or that are configured no more.
+        let others = rejected_unnamed.iter().filter(|(name, _)| sources.iter().all(|source| source.name != **name));
+        let other = |(name, rejected): (&String, &u64)| Self {
+            name: name.clone(),
+            register: None,
+            covers: BTreeSet::new(),
+            heard_at: None,
+            silent: false,
+            rejected_unnamed: *rejected,
+        };
+        sources.iter().map(state).chain(others.map(other)).collect()
     }
 }
 

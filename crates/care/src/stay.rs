@@ -43,7 +43,7 @@ pub struct Discharge {
 /// What its events leave of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StayStatus {
-    /// The client is not there yet.
+    /// The client is not there yet: it begins later. PV1-2 `P` alone says little, for an A01 tells of somebody who came.
     Planned,
     /// The client is there.
     InProgress,
@@ -171,7 +171,7 @@ impl Stay {
             StayStatus::Ended
         } else if self.admission.in_force().is_none() && self.discharge.in_force().is_none() {
             StayStatus::Unknown
-        } else if self.class == Some(StayClass::Planned) {
+        } else if self.since() > now {
             StayStatus::Planned
         } else if self.class == Some(StayClass::Outpatient) && self.since().plus_seconds(VISIT_SECONDS) <= now {
             StayStatus::Ended

@@ -5,6 +5,7 @@
 //! in the service depends on it.
 
 pub mod county;
+#[cfg(feature = "history")]
 pub mod history;
 pub mod product;
 pub mod step;

@@ -25,12 +25,13 @@ pub(crate) struct Client {
     pub records: BTreeSet<i64>,
 }
 
-/// The clients that were found by an identifier then, and the view if it was one.
+/// The clients that were found by an identifier then, the view if it was one, and whether a record presented it and was
+/// not found by it.
 pub(crate) async fn find(
     tx: &mut PgConnection,
     token: &Token,
     then: Instant,
-) -> Result<(Vec<Client>, Option<ParallelView>), Fault> {
+) -> Result<(Vec<Client>, Option<ParallelView>, bool), Fault> {
     let mut past = Past::new(then);
     let mut tokens = BTreeSet::from([*token]);
     let mut reached = BTreeSet::new();
@@ -147,7 +148,7 @@ impl Past {
         Ok(pairs)
     }
 
-    fn answer(self, token: &Token) -> Result<(Vec<Client>, Option<ParallelView>), Fault> {
+    fn answer(self, token: &Token) -> Result<(Vec<Client>, Option<ParallelView>, bool), Fault> {
         let presents = |key: &Token| {
             let record = self.links.records.get(key);
             let crowd = record.is_some_and(|it| self.crowded.contains(&(*token, it.system.clone())));
@@ -166,7 +167,12 @@ impl Past {
             clients.push(Client { id, records });
         }
         let view = if views.len() == 1 { views.pop() } else { None };
-        Ok((clients, view))
+        let crowd = self.crowded.iter().any(|(it, _)| it == token);
+        let unlinked = self.links.records.values().any(|record| {
+            let presents = record.presented.values().any(|set| set.tokens.contains(token));
+            presents && !record.linking().any(|it| it == *token)
+        });
+        Ok((clients, view, crowd || unlinked))
     }
 }
 

@@ -39,12 +39,13 @@ pub struct Ask {
 pub struct Found {
     /// The client's view; `None`: no client, or more than one, is found by this identifier.
     pub view: Option<ParallelView>,
-    /// More than one client is found.
+    /// More than one client is found, or the identifier is presented in a way that links and finds nobody: two identity
+    /// codes in one message, or one of a crowd (rule R6). Somebody is behind it, and who is not known.
     pub ambiguous: bool,
     /// Per source: since when a message that names the client, or the identifier that was asked for, waits in the
     /// quarantine.
     pub rejected_since: BTreeMap<String, Instant>,
-    /// Per source: up to when it was heard, by the oldest of its watermarks.
+    /// Per source: up to when it was heard, by the oldest of its watermarks; now, whatever time is asked for.
     pub heard: BTreeMap<String, Instant>,
     /// Per source: how many messages that name nobody wait in the quarantine.
     pub rejected_unnamed: BTreeMap<String, u64>,
@@ -135,7 +136,7 @@ async fn grant<T>(
 
 /// What is known of whoever is found by the identifier, and the ids of the clients that are.
 async fn find(tx: &mut PgConnection, ask: &Ask) -> Result<(Found, Vec<i64>), Fault> {
-    let (clients, view) = match ask.as_of {
+    let (clients, view, unlinked) = match ask.as_of {
         None => now(tx, &ask.token).await?,
         Some(then) => as_of::find(tx, &ask.token, then).await?,
     };
@@ -150,26 +151,23 @@ async fn find(tx: &mut PgConnection, ask: &Ask) -> Result<(Found, Vec<i64>), Fau
         }
         _ => None,
     };
-    let mut heard = heard::oldest(tx).await?;
-    if let Some(then) = ask.as_of {
-        for at in heard.values_mut() {
-            *at = then.min(*at);
-        }
-    }
     let found = Found {
-        ambiguous: clients.len() > 1,
+        ambiguous: clients.len() > 1 || unlinked,
         view,
         rejected_since: quarantine::since(tx, &ask.token, &listed, ask.as_of).await?,
-        heard,
+        heard: heard::oldest(tx).await?,
         rejected_unnamed: quarantine::unnamed(tx, ask.as_of).await?,
         timeline,
     };
     Ok((found, clients.into_iter().map(|client| client.id).collect()))
 }
 
-/// The clients that are found by an identifier now, and the view if it is one.
-async fn now(tx: &mut PgConnection, token: &Token) -> Result<(Vec<Client>, Option<ParallelView>), Fault> {
+/// The clients that are found by an identifier now, the view if it is one, and whether a record presents it and is not
+/// found by it.
+async fn now(tx: &mut PgConnection, token: &Token) -> Result<(Vec<Client>, Option<ParallelView>, bool), Fault> {
     let presenters = register::presenters(tx, &BTreeSet::from([*token]), CROWD + 1, false, 0).await?;
+    let crowd = presenters.values().any(|records| records.len() > CROWD);
+    let unlinked = crowd || register::presents_unlinked(tx, token).await?;
     let ids = presenters.into_values().filter(|records| records.len() <= CROWD).flatten().collect();
     let mut records = record::Records::default();
     records.read_ids(tx, &ids).await?;
@@ -177,7 +175,7 @@ async fn now(tx: &mut PgConnection, token: &Token) -> Result<(Vec<Client>, Optio
     let clients = record::of_clients(tx, &ids).await?;
     let clients: Vec<Client> = clients.into_iter().map(|(id, records)| Client { id, records }).collect();
     let [client] = clients.as_slice() else {
-        return Ok((clients, None));
+        return Ok((clients, None, unlinked));
     };
     let stored = client::snapshots(tx, &ids).await?.remove(&client.id);
     let view = if let Some(Ok(view)) = stored.map(|(version, bytes)| ParallelView::decode(version, &bytes)) {
@@ -187,5 +185,5 @@ async fn now(tx: &mut PgConnection, token: &Token) -> Result<(Vec<Client>, Optio
         let events = history::of_records(tx, &client.records, None).await?;
         ParallelView::fold(events.values().flatten())
     };
-    Ok((clients, Some(view)))
+    Ok((clients, Some(view), unlinked))
 }

@@ -97,6 +97,16 @@ pub(crate) async fn presenters(
     Ok(presenters)
 }
 
+/// True if a record presents the token now and is not linked by it.
+pub(crate) async fn presents_unlinked(tx: &mut PgConnection, token: &Token) -> Result<bool, Fault> {
+    let query = sqlx::query_scalar!(
+        "SELECT EXISTS (SELECT FROM identifier i JOIN presented p ON p.record = i.record
+                        WHERE i.token = $1 AND NOT i.links AND $1 = ANY(p.tokens)) AS \"presents!\"",
+        token.as_bytes().as_slice()
+    );
+    Ok(query.fetch_one(tx).await?)
+}
+
 /// More presenters than this of one system make a crowd, even after `leaving` of them have left.
 pub(crate) fn crowd_limit(leaving: usize) -> usize {
     CROWD + 1 + leaving

@@ -13,9 +13,9 @@ use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Source, identifiers::Identifiers};
 use event::{
-    Authority, Body, ClassChanged, DischargeCancelled, IdentitiesMerged, Instant, Keyring, PlannedDischargeCancelled,
-    PlannedDischargeSet, Presented, Record, StayCancelled, StayClass, StayCorrected, StayEnded, StayStarted, Token,
-    WardChanged,
+    Authority, Body, ClassChanged, DischargeCancelled, IdentitiesMerged, Instant, Keyring, PersonUpdated,
+    PlannedDischargeCancelled, PlannedDischargeSet, Presented, Record, StayCancelled, StayClass, StayCorrected,
+    StayEnded, StayStarted, Token, WardChanged,
 };
 
 /// More pairs in one A40 are refused: a batch of events has a bound.
@@ -61,6 +61,17 @@ impl Trigger {
             _ => return None,
         })
     }
+}
+
+/// Triggers that we keep nothing of and that change no answer (HL7 v2 chapter 3): tracking (A09, A10, A32, A33), what is
+/// pending or planned before anybody comes (A05, A14, A15, A26, A27, A38), beds (A20), leaves (A21, A22, A52, A53: the
+/// stay goes on), doctors and allergies (A54, A55, A60–A62). Any other is refused, for its news would be lost.
+pub(super) fn changes_nothing(code: &[u8]) -> bool {
+    const TRIGGERS: &[&[u8]] = &[
+        b"A05", b"A09", b"A10", b"A14", b"A15", b"A20", b"A21", b"A22", b"A26", b"A27", b"A32", b"A33", b"A38", b"A52",
+        b"A53", b"A54", b"A55", b"A60", b"A61", b"A62",
+    ];
+    TRIGGERS.contains(&code)
 }
 
 /// Adds the message's events.
@@ -204,6 +215,11 @@ fn merges(source: &Source, keyring: &Keyring, message: &Message<'_>, envelope: &
         let subsumed = ends.record(source, keyring).ok_or(Fault::missing(Place::Field("MRG", 1)))?;
         // A record merged with itself says nothing.
         if subsumed != record {
+            // What MRG-1 presents is the other record's, so that the client is found by it too.
+            let presented = ends.presented(source, keyring);
+            if !presented.is_empty() {
+                envelope.add(&subsumed, &presented, |_| Body::PersonUpdated(PersonUpdated::default()));
+            }
             let body = Body::IdentitiesMerged(IdentitiesMerged { subsumed, authority: Authority::Source });
             envelope.add(&record, &survives.presented(source, keyring), |_| body);
         }

@@ -3,7 +3,8 @@
 //! - [`mllp`] frames bytes and knows no message; [`acknowledge`] makes the answer and knows no socket.
 //! - MSH-9 decides what a message is, not EVN-1. An empty field says nothing, `""` empties the field.
 //! - Unknown segments, Z segments and fields that nobody asks for are passed over.
-//! - An ADT trigger that we keep nothing of is acknowledged and gives nothing; another message type is refused (AR).
+//! - An ADT trigger that changes no answer is acknowledged and gives nothing; one that does and is not kept yet is
+//!   refused (AR 201), as is another message type: what is acknowledged is never lost.
 
 mod ack;
 mod adt;
@@ -125,7 +126,7 @@ fn is_version_2(version: &[u8]) -> bool {
     matches!(version, [b'2', b'.', b'1'..=b'9'] | [b'2', b'.', b'1'..=b'9', b'.', ..])
 }
 
-/// MSH-9; `None`: an ADT trigger that we keep nothing of.
+/// MSH-9; `None`: an ADT trigger that changes no answer.
 fn kind(header: &Header) -> Result<Option<Kind>, Fault> {
     let unsupported_event = || {
         let text = "this trigger event is not supported";
@@ -134,7 +135,7 @@ fn kind(header: &Header) -> Result<Option<Kind>, Fault> {
     match (header.component(9, 1), header.component(9, 2)) {
         (b"ADT", trigger) => match adt::Trigger::read(trigger) {
             Some(trigger) => Ok(Some(Kind::Adt(trigger))),
-            None if matches!(trigger, [b'A', b'0'..=b'9', b'0'..=b'9']) => Ok(None),
+            None if adt::changes_nothing(trigger) => Ok(None),
             None => Err(unsupported_event()),
         },
         (b"REF", b"I12") => Ok(Some(Kind::Referral)),

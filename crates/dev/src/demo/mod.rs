@@ -122,7 +122,9 @@ impl Stage<'_> {
         for line in shown.lines() {
             writeln!(out, "{}{line}", if self.json { "" } else { "    " })?;
         }
-        writeln!(out)?;
+        if !self.json {
+            writeln!(out)?;
+        }
         let answer: serde_json::Value = serde_json::from_str(&json).context("the answer is not JSON")?;
         for (pointer, expected) in &ask.expect {
             let found = answer.pointer(pointer);

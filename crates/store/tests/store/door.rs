@@ -84,7 +84,7 @@ async fn an_answer_has_its_log_row_and_everything_known() {
     assert_eq!(now.timeline.as_ref().map(Vec::len), Some(2));
     let then = found(ask(Some(at(9)), true)).await;
     assert!(then.view.is_none() && then.timeline.is_none());
-    assert_eq!((then.heard.get(&county.name), then.rejected_since), (Some(&at(9)), now.rejected_since.clone()));
+    assert_eq!((then.heard.get(&county.name), then.rejected_since), (Some(&at(20)), now.rejected_since.clone()));
     assert_eq!(found(ask(Some(at(4)), false)).await.rejected_since, std::collections::BTreeMap::new());
     // A rejected message that names somebody of whom nothing else is known.
     let unknown = found(Ask { token: county.identifiers[3].1, as_of: None, timeline: true, at: at(50) }).await;

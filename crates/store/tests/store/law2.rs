@@ -186,8 +186,13 @@ fn found(events: &[Received], token: Token) -> (bool, Option<ParallelView>) {
         !crowded.contains(&(token, record.system.clone())) && record.linking().any(|it| it == token)
     };
     let mut views: Vec<_> = views(events).into_iter().filter(|(keys, _)| keys.iter().any(presents)).collect();
-    let ambiguous = views.len() > 1;
-    (ambiguous, if ambiguous { None } else { views.pop().map(|(_, view)| view) })
+    // Somebody presents it and is not found by it: one of a crowd, or with two identity codes at once.
+    let unlinked = links
+        .records
+        .iter()
+        .any(|(key, record)| record.presented.values().any(|set| set.tokens.contains(&token)) && !presents(key));
+    let many = views.len() > 1;
+    (many || unlinked, if many { None } else { views.pop().map(|(_, view)| view) })
 }
 
 #[tokio::test(flavor = "multi_thread")]
