@@ -11,13 +11,15 @@ use care::source::{NotConnected, SourceState};
 use event::{Instant, Keyring, Register, Token};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Access, Ask, Decided, Door, Found, Granted};
+use store::{Access, Ask, Decided, Door, Found, Granted, Store};
 use tonic::metadata::MetadataMap;
 
 /// What the services need.
 pub struct Services {
     /// The one door for reading.
     pub door: Door,
+    /// The database behind it: health tells whether it answers.
+    pub ready: Store,
     /// Turns identifiers into tokens, and opens what is sealed.
     pub keyring: Arc<Keyring>,
     /// What the configuration says of the county.

@@ -15,6 +15,7 @@
 mod caller;
 mod care_team;
 mod desk;
+mod health;
 mod involvement;
 mod lane;
 mod page;

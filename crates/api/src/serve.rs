@@ -2,6 +2,7 @@
 
 use crate::care_team::CareTeam;
 use crate::desk::{Desk, Services};
+use crate::health;
 use crate::involvement::Involvements;
 use crate::parallel_view::ParallelViews;
 use crate::proto::care_team_service_server::CareTeamServiceServer;
@@ -41,22 +42,21 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
+    let store = services.ready.clone();
     let desk = Desk::new(services);
     let care_team = CareTeamServiceServer::new(CareTeam(desk.clone())).max_decoding_message_size(QUESTION_BYTES);
     let involvement =
         InvolvementServiceServer::new(Involvements(desk.clone())).max_decoding_message_size(QUESTION_BYTES);
     let view = ParallelViewServiceServer::new(ParallelViews(desk)).max_decoding_message_size(QUESTION_BYTES);
-    let (health, health_service) = tonic_health::server::health_reporter();
-    health.set_serving::<CareTeamServiceServer<CareTeam>>().await;
-    health.set_serving::<InvolvementServiceServer<Involvements>>().await;
-    health.set_serving::<ParallelViewServiceServer<ParallelViews>>().await;
+    let (reporter, health_service) = tonic_health::server::health_reporter();
+    health::begin(&reporter).await;
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(DESCRIPTORS)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()
         .map_err(|_| ServeError::Descriptors)?;
     let limits = ServiceBuilder::new().load_shed().layer(GlobalConcurrencyLimitLayer::new(AT_ONCE)).into_inner();
-    Server::builder()
+    let answering = Server::builder()
         .timeout(Duration::from_secs(10))
         .concurrency_limit_per_connection(AT_ONCE_PER_CONNECTION)
         .load_shed(true)
@@ -70,7 +70,14 @@ pub async fn serve(
         .add_service(care_team)
         .add_service(involvement)
         .add_service(view)
-        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stop)
-        .await?;
+        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stop);
+    let watch = health::watch(reporter, health::EVERY, move || {
+        let store = store.clone();
+        async move { store.is_ready().await }
+    });
+    tokio::select! {
+        served = answering => served?,
+        () = watch => {}
+    }
     Ok(())
 }

@@ -144,6 +144,7 @@ impl Service {
         }
         let services = Services {
             door: Door::new(database.store.clone()),
+            ready: database.store.clone(),
             keyring: Arc::clone(&keyring),
             county: Arc::new(config.county),
             callers: Callers::try_new(config.callers)?,
