@@ -26,7 +26,7 @@ impl Text {
             "view" => self.view(answer),
             _ => self.timeline(answer),
         };
-        let at = self.time(&answer["standing"]["at"]);
+        let at = self.zoned(&answer["standing"]["at"], &format!("{} %Z", self.language.time()));
         format!("{} ({at})\n\n{body}\n{}", self.word(heading), self.standing(&answer["standing"]))
     }
 
@@ -196,8 +196,12 @@ impl Text {
     }
 
     pub(super) fn time(&self, at: &Value) -> String {
+        self.zoned(at, self.language.time())
+    }
+
+    fn zoned(&self, at: &Value, format: &str) -> String {
         let Ok(at) = string(at).parse::<Timestamp>() else { return String::new() };
-        at.to_zoned(self.zone.clone()).strftime(self.language.time()).to_string()
+        at.to_zoned(self.zone.clone()).strftime(format).to_string()
     }
 
     pub(super) fn yes_no(&self, value: &Value) -> String {
@@ -244,7 +248,7 @@ mod tests {
         let doubts = json!(["source-silent"]);
         let (since, standing) = (json!("2026-11-22T10:00:00Z"), standing(true));
         let not = json!({ "question": "involvement", "answer": "not-known", "since": since, "doubts": doubts, "standing": standing });
-        let en = "Is a hospital involved (2026-11-22 12:00)\n\n  NOT KNOWN. This does not mean none.\n  \
+        let en = "Is a hospital involved (2026-11-22 12:00 UTC)\n\n  NOT KNOWN. This does not mean none.\n  \
                   – a source has been silent too long\n  – known until 2026-11-22 10:00\n\nWhat this answer rests on\n  \
                   SOURCE  LAST HEARD       SPEAKS FOR  MESSAGES IN QUARANTINE\n  \
                   kys     SILENT: 2 h ago  stays       2\n  Not connected: clinic (stays)\n";
@@ -256,6 +260,19 @@ mod tests {
             sv.contains("INTE KÄNT. Detta betyder inte att det inte finns.") && sv.contains("TYST: 2 h sedan"),
             "{sv}"
         );
+    }
+
+    #[test]
+    fn the_heading_says_in_which_zone_times_are() {
+        let heading = |language, zone: &str, at: &str| {
+            let answer = json!({ "question": "timeline", "standing": { "at": at } });
+            let text = Text { language, zone: TimeZone::get(zone).unwrap() }.of(&answer);
+            text.lines().next().unwrap().to_owned()
+        };
+        let winter = "2026-11-22T16:08:00Z";
+        assert!(heading(Language::En, "Europe/Helsinki", winter).ends_with(" (2026-11-22 18:08 EET)"));
+        assert!(heading(Language::Fi, "Europe/Helsinki", winter).ends_with(" (22.11.2026 18.08 EET)"));
+        assert!(heading(Language::Sv, "Europe/Stockholm", "2026-07-01T10:00:00Z").ends_with(" (1.7.2026 12:00 CEST)"));
     }
 
     #[test]
