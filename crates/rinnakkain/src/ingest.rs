@@ -20,6 +20,7 @@ use event::{Instant, Keyring, Received};
 use jiff::tz::TimeZone;
 use queue::Waiting;
 pub use queue::{Part, Queue, Receipt};
+use refusal::Message;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Heard;
@@ -68,12 +69,11 @@ impl Ingest {
             None => Outcome::Rejected(unknown_sender(message, translation.outcome)),
             Some(_) => translation.outcome,
         };
-        let message_id = translation.message_id.as_deref();
-        self.store_and_answer(sender, &header, outcome, (message, message_id), received_at).await
+        let message = Message::whole(message, translation.message_id.as_deref());
+        self.store_and_answer(sender, &header, outcome, message, received_at).await
     }
 
-    /// A frame over the limit, of which only the first bytes are known. Whom they name is kept, the bytes are not: a
-    /// message that is not whole must never be taken for one.
+    /// A frame over the limit, of which only the first bytes are known. Whom they name is kept, the bytes are not.
     pub async fn too_long(&self, head: &[u8]) -> Reply {
         let received_at = self.arrivals.next();
         let sender = identify::sender(&self.senders, head);
@@ -87,9 +87,8 @@ impl Ingest {
             acknowledgement: Refusal::Error,
         };
         let header = translation.hl7.unwrap_or_default();
-        let message_id = translation.message_id.as_deref();
-        let kept = (b"".as_slice(), message_id);
-        self.store_and_answer(sender, &header, Outcome::Rejected(rejection), kept, received_at).await
+        let message = Message::beginning(head, translation.message_id.as_deref());
+        self.store_and_answer(sender, &header, Outcome::Rejected(rejection), message, received_at).await
     }
 
     async fn store_and_answer(
@@ -97,11 +96,11 @@ impl Ingest {
         sender: Option<&Sender>,
         header: &Header,
         outcome: Outcome,
-        (message, message_id): (&[u8], Option<&str>),
+        message: Message<'_>,
         received_at: Instant,
     ) -> Reply {
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
-        let (part, rejection) = self.part(source, outcome, message, message_id, received_at);
+        let (part, rejection) = self.part(source, outcome, message, received_at);
         let refused;
         let answer = match timeout(self.hold, self.queue.store(part)).await {
             Ok(Some(Receipt::Stored)) => rejection.as_ref().map_or(Answer::Accepted, Answer::Rejected),
@@ -149,7 +148,8 @@ impl Ingest {
         let received_at = self.arrivals.next();
         let translation = adapter::translate(&sender.source, &self.keyring, event);
         let id = translation.message_id;
-        let (part, rejection) = self.part(&sender.source, translation.outcome, event, id.as_deref(), received_at);
+        let message = Message::whole(event, id.as_deref());
+        let (part, rejection) = self.part(&sender.source, translation.outcome, message, received_at);
         let waiting = self.queue.enqueue(part).await.ok_or(NotStored)?;
         Ok((id, rejection, waiting))
     }
@@ -157,7 +157,8 @@ impl Ingest {
     /// A request's body that holds no events: kept, and told why.
     pub async fn refused_body(&self, sender: &Sender, body: &[u8], rejection: Rejection) -> Result<Told, NotStored> {
         let received_at = self.arrivals.next();
-        let (part, rejection) = self.part(&sender.source, Outcome::Rejected(rejection), body, None, received_at);
+        let body = Message::whole(body, None);
+        let (part, rejection) = self.part(&sender.source, Outcome::Rejected(rejection), body, received_at);
         self.stored(part).await?;
         Ok(Told { id: None, rejection })
     }
@@ -180,13 +181,12 @@ impl Ingest {
         &self,
         source: &Source,
         outcome: Outcome,
-        message: &[u8],
-        message_id: Option<&str>,
+        message: Message<'_>,
         received_at: Instant,
     ) -> (Part, Option<Rejection>) {
         let known = source.name != UNKNOWN_SENDER;
         let mut part =
-            Part { heard: known.then(|| heard(source, received_at)), bytes: message.len(), ..Part::default() };
+            Part { heard: known.then(|| heard(source, received_at)), bytes: message.bytes.len(), ..Part::default() };
         match outcome {
             Outcome::Events(events) => {
                 tracing::debug!(source = source.name, events = events.len(), "message received");
@@ -199,9 +199,7 @@ impl Ingest {
             }
             Outcome::Rejected(rejection) => {
                 tracing::warn!(source = source.name, code = %rejection.code, place = %rejection.place, "message refused");
-                let message_id = message_id.map(|id| self.keyring.token("message", &source.name, id));
-                let kept = refusal::seal(&self.keyring, &source.name, message, message_id, &rejection, received_at);
-                part.rejections.push(kept);
+                part.rejections.push(message.refused(&self.keyring, &source.name, &rejection, received_at));
                 (part, Some(rejection))
             }
         }

@@ -8,33 +8,53 @@ use sha2::{Digest, Sha256};
 use store::Rejected;
 use uuid::Uuid;
 
-/// The entry of one refused message. Its id is a keyed function of source and bytes: a second copy is the same entry.
-pub fn seal(
-    keyring: &Keyring,
-    source: &str,
-    message: &[u8],
-    message_id: Option<Token>,
-    rejection: &Rejection,
-    received_at: Instant,
-) -> Rejected {
-    /// UUIDv5 of the DNS namespace and `quarantine.rinnakkain`; fixed for ever.
-    const NAMESPACE: Uuid = Uuid::from_u128(0x1d1c_38a4_6ac9_5f0b_93c5_8a70_5d53_b1c7);
-    let digest = hex::encode(&Sha256::digest(message));
-    // What has no bytes to tell it by (a frame over the limit) is told by its time.
-    let digest = if message.is_empty() { received_at.as_micros().to_string() } else { digest };
-    let id = Uuid::new_v5(&NAMESPACE, keyring.token("quarantine", source, &digest).as_bytes());
-    let raw = RawMessage { bytes: Bytes::copy_from_slice(message) };
-    Rejected {
-        id,
-        source: source.to_owned(),
-        received_at,
-        adapter_version: VERSION,
-        code: rejection.code.as_str().to_owned(),
-        place: rejection.place.to_string(),
-        text: rejection.text.to_owned(),
-        message: message_id,
-        named: rejection.named.clone(),
-        raw: keyring.sealer(record(keyring, source, id), id).seal(&raw),
+/// A message that came.
+#[derive(Clone, Copy)]
+pub struct Message<'a> {
+    /// What is kept of it.
+    pub bytes: &'a [u8],
+    /// What it is told from others by.
+    head: &'a [u8],
+    /// The source's own id of it, if it could be read.
+    id: Option<&'a str>,
+}
+
+impl<'a> Message<'a> {
+    pub fn whole(bytes: &'a [u8], id: Option<&'a str>) -> Self {
+        Self { bytes, head: bytes, id }
+    }
+
+    /// Only how it begins was received. It is known again by that, and nothing of it is kept: a message that is not
+    /// whole must never be taken for one.
+    pub fn beginning(head: &'a [u8], id: Option<&'a str>) -> Self {
+        Self { bytes: b"", head, id }
+    }
+
+    /// The entry of it, refused. Its id is a keyed function of the source and the bytes (of a message that is not whole,
+    /// of its beginning and its id): a second copy is the same entry.
+    pub fn refused(self, keyring: &Keyring, source: &str, rejection: &Rejection, received_at: Instant) -> Rejected {
+        /// UUIDv5 of the DNS namespace and `quarantine.rinnakkain`; fixed for ever.
+        const NAMESPACE: Uuid = Uuid::from_u128(0x1d1c_38a4_6ac9_5f0b_93c5_8a70_5d53_b1c7);
+        let digest = hex::encode(&Sha256::digest(self.head));
+        let token = if self.bytes.len() == self.head.len() {
+            keyring.token("quarantine", source, &digest)
+        } else {
+            keyring.token("quarantine-beginning", source, &format!("{digest} {}", self.id.unwrap_or_default()))
+        };
+        let id = Uuid::new_v5(&NAMESPACE, token.as_bytes());
+        let raw = RawMessage { bytes: Bytes::copy_from_slice(self.bytes) };
+        Rejected {
+            id,
+            source: source.to_owned(),
+            received_at,
+            adapter_version: VERSION,
+            code: rejection.code.as_str().to_owned(),
+            place: rejection.place.to_string(),
+            text: rejection.text.to_owned(),
+            message: self.id.map(|id| keyring.token("message", source, id)),
+            named: rejection.named.clone(),
+            raw: keyring.sealer(record(keyring, source, id), id).seal(&raw),
+        }
     }
 }
 
@@ -83,13 +103,23 @@ mod tests {
     fn an_entry_opens_and_a_second_copy_is_the_same_entry() {
         let keys = NewKeys { index: Zeroizing::new([1; 32]), seal: Zeroizing::new([2; 32]) };
         let keyring = Keyring::parse(&keys.to_file()).unwrap();
-        let entry = |micros| {
-            let at = Instant::from_micros(micros).unwrap();
-            seal(&keyring, "kys", b"a message", None, &of_the_database(), at)
+        let entry = |message: Message<'_>, micros| {
+            message.refused(&keyring, "kys", &of_the_database(), Instant::from_micros(micros).unwrap())
         };
-        let (first, second) = (entry(1), entry(2));
+        let whole = Message::whole(b"a message", None);
+        let (first, second) = (entry(whole, 1), entry(whole, 2));
         assert_eq!((first.id, &first.raw), (second.id, &second.raw));
         assert_eq!(open(&keyring, "kys", first.id, &first.raw).unwrap(), b"a message".as_slice());
         assert!(open(&keyring, "tk", first.id, &first.raw).is_err());
+
+        let begun = entry(Message::beginning(b"a message", Some("1")), 3);
+        assert_eq!(begun.id, entry(Message::beginning(b"a message", Some("1")), 4).id, "the same frame again");
+        assert!(open(&keyring, "kys", begun.id, &begun.raw).unwrap().is_empty());
+        let others = [
+            first.id,
+            entry(Message::beginning(b"a message", Some("2")), 5).id,
+            entry(Message::beginning(b"another", Some("1")), 6).id,
+        ];
+        assert!(!others.contains(&begun.id));
     }
 }
