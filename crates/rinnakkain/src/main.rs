@@ -72,7 +72,7 @@ enum Command {
     Run,
     /// Fold every client's history again
     Rebuild(rebuild::Rebuild),
-    /// What was refused: list it, or try it again
+    /// What was refused: list it, try it again, or close it
     Quarantine(quarantine::Quarantine),
     /// Send files as a source would, and print the answers
     Send(send::Send),

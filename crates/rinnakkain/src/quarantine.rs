@@ -1,4 +1,7 @@
-//! `rinnakkain quarantine`: what was refused, without its content, and another try.
+//! `rinnakkain quarantine`: what was refused, without its content; another try; and the end of what will get none.
+//!
+//! While an entry is open, "none" about whom it names is "not known". It closes when it is redriven, when its sender sends
+//! a mended copy under the same message id that names the same client, or here by hand.
 
 mod redrive;
 
@@ -6,13 +9,14 @@ use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
 use crate::{output, telemetry};
 use clap::{Args, Subcommand};
+use event::Code;
 use serde_json::json;
 use std::process::ExitCode;
 use store::Store;
 use store::quarantine::Entry;
 use uuid::Uuid;
 
-/// What was refused: list it, or try it again after a fix of the program or the configuration.
+/// What was refused: list it, try it again after a fix of the program or the configuration, or close it.
 #[derive(Args)]
 pub struct Quarantine {
     #[command(subcommand)]
@@ -40,6 +44,17 @@ enum Action {
         #[command(flatten)]
         target: Target,
     },
+    /// Close entries of which nothing will come: whom they name is "not known" no longer on their account
+    Close {
+        /// Which entries
+        #[arg(value_name = "ID", required = true)]
+        ids: Vec<Uuid>,
+        /// Why, as a code without blanks, such as sent-again; it is kept
+        #[arg(long, value_name = "CODE", value_parser = Code::try_new)]
+        reason: Code,
+        #[command(flatten)]
+        target: Target,
+    },
 }
 
 const PAGE: u32 = 500;
@@ -48,11 +63,13 @@ impl Quarantine {
     pub async fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
         telemetry::quiet();
         let config = load()?;
-        let (Action::List { target, .. } | Action::Redrive { target, .. }) = &self.action;
+        let (Action::List { target, .. } | Action::Redrive { target, .. } | Action::Close { target, .. }) =
+            &self.action;
         let database = Database::join(&config, target).await?;
         let result = match self.action {
             Action::List { json, .. } => list(&database.store, json).await,
             Action::Redrive { ids, .. } => redrive::run(&database.store, &config, &ids).await,
+            Action::Close { ids, reason, .. } => close(&database.store, &ids, &reason).await,
         };
         database.close().await?;
         result
@@ -98,3 +115,14 @@ async fn list(store: &Store, as_json: bool) -> anyhow::Result<ExitCode> {
     output::table(["ID", "RECEIVED", "SOURCE", "CODE", "PLACE", "NAMES", "WHY"], &rows)?;
     Ok(ExitCode::SUCCESS)
 }
+
+async fn close(store: &Store, ids: &[Uuid], reason: &Code) -> anyhow::Result<ExitCode> {
+    let closed = store::quarantine::close_for(store, ids, reason).await?;
+    let outcome = |id| if closed.contains(id) { "closed" } else { "no open entry has this id" };
+    let rows: Vec<_> = ids.iter().map(|id| [id.to_string(), outcome(id).to_owned()]).collect();
+    output::table(["ID", "OUTCOME"], &rows)?;
+    Ok(if ids.iter().all(|id| closed.contains(id)) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[cfg(test)]
+mod tests;

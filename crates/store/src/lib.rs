@@ -105,6 +105,16 @@ impl Store {
         sqlx::migrate!().run(&self.pool).await.map_err(Fault::of_migration)
     }
 
+    /// True if `value`, which only the keys make, is what it was when this database was first used; false: these are
+    /// other keys.
+    pub async fn check_keys(&self, value: &[u8]) -> Result<bool, Fault> {
+        sqlx::query!("INSERT INTO key_check (value) VALUES ($1) ON CONFLICT DO NOTHING", value)
+            .execute(&self.pool)
+            .await?;
+        // A statement of its own: it sees what another program inserted meanwhile.
+        Ok(sqlx::query_scalar!("SELECT value FROM key_check").fetch_one(&self.pool).await? == value)
+    }
+
     /// True if the database answers.
     pub async fn is_ready(&self) -> bool {
         sqlx::query_scalar!("SELECT true AS \"ready!\"").fetch_one(&self.pool).await.unwrap_or(false)

@@ -74,6 +74,7 @@ impl Projector {
         let work = attempt::run(&mut tx, incoming, Anew::default()).await?;
         quarantine::insert(&mut tx, &batch.rejections, culprits).await?;
         quarantine::close(&mut tx, &batch.redriven).await?;
+        quarantine::close_mended(&mut tx, &batch.events).await?;
         heard::write(&mut tx, &batch.heard).await?;
         if let Some(position) = &batch.position
             && !progress::advance(&mut tx, position).await?

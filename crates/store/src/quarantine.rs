@@ -1,7 +1,8 @@
 //! The quarantine: what was refused, with its reason, until it is driven again.
 //!
 //! A message is here sealed; an event that the database refused is here as the event's bytes, whose personal part is
-//! sealed already. An entry is closed in the transaction that applies what came of it ([`crate::Batch::redriven`]).
+//! sealed already. An entry is closed in the transaction that applies what came of it ([`crate::Batch::redriven`]), in
+//! the one that stores a mended copy of its message, or by an operator, with a reason ([`close_for`]).
 
 use crate::Store;
 use crate::batch::Rejected;
@@ -9,7 +10,7 @@ use crate::culprit::Culprit;
 use crate::error::Fault;
 use crate::order::{instant, slices};
 use bytes::Bytes;
-use event::{Instant, RawMessage, Sealed, Token};
+use event::{Code, Instant, RawMessage, Received, Sealed, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -212,6 +213,46 @@ pub(crate) async fn close(tx: &mut PgConnection, redriven: &[Uuid]) -> Result<()
     sqlx::query!(
         "UPDATE quarantine SET state = 'redriven', closed_at = now() WHERE id = ANY($1) AND state = 'open'",
         redriven
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Closes entries of which nothing will come, for a reason; those of `ids` that were open.
+pub async fn close_for(store: &Store, ids: &[Uuid], reason: &Code) -> Result<Vec<Uuid>, Fault> {
+    let query = sqlx::query_scalar!(
+        "UPDATE quarantine SET state = 'closed', closed_at = now(), close_reason = $2
+         WHERE id = ANY($1) AND state = 'open' RETURNING id",
+        ids,
+        reason.as_str()
+    );
+    Ok(query.fetch_all(store.pool()).await?)
+}
+
+/// Closes the entries of which these events, just stored, are the mended copy: of the same source and message id,
+/// received later, and naming somebody whom the entry names too.
+///
+/// Some feeds reuse a message id for other content. So an entry that names nobody, or nobody of these, stays open; so
+/// does one that came after the event was first received, because a copy of what was known already mends nothing, and
+/// what the database refused of these very events.
+pub(crate) async fn close_mended(tx: &mut PgConnection, events: &[Received]) -> Result<(), Fault> {
+    let events = || events.iter().map(|it| &it.event);
+    let told = || events().flat_map(|it| it.presented.iter().flat_map(|set| &set.tokens).map(move |token| (it, token)));
+    let (ids, sources): (Vec<Uuid>, Vec<String>) = told().map(|(it, _)| (it.id, storable(&it.source))).unzip();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "UPDATE quarantine SET state = 'redriven', closed_at = now() WHERE id IN (
+             SELECT q.id FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[]) AS n(id, source, message, token)
+             JOIN quarantine q ON q.message = n.message AND q.source = n.source AND q.state = 'open'
+             JOIN quarantine_named w ON w.quarantine = q.id AND w.token = n.token
+             JOIN history h ON h.id = n.id AND h.received_at > q.received_at)",
+        &ids,
+        &sources,
+        &slices(told().map(|(it, _)| &it.message)) as &[&[u8]],
+        &slices(told().map(|(_, token)| token)) as &[&[u8]]
     )
     .execute(tx)
     .await?;
