@@ -1,7 +1,7 @@
 //! The database: the configured one, or a private PostgreSQL in the data directory.
 
 use crate::config::Config;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use embedded::Postgres;
 use std::path::{Path, PathBuf};
@@ -32,6 +32,11 @@ pub fn directory(data: &Path) -> PathBuf {
     data.join("postgres")
 }
 
+/// What is there once the private server has a database.
+pub fn cluster(data: &Path) -> PathBuf {
+    directory(data).join("cluster")
+}
+
 impl Database {
     /// For the service: the private server is started, or taken over from a killed program.
     pub async fn own(config: &Config, connections: u32) -> anyhow::Result<Self> {
@@ -40,15 +45,22 @@ impl Database {
         Ok(database)
     }
 
-    /// For a command: the private server is used as it runs, else started for the while.
+    /// For a command: the private server is used as it runs, else started for the while. No command makes a database: it
+    /// would work on an empty one beside the service's.
     pub async fn join(config: &Config, target: &Target) -> anyhow::Result<Self> {
+        if target.database_url.is_none() && config.database.is_none() && !cluster(&config.data).exists() {
+            bail!(
+                "there is no database in {}: give --data or --config of the service, or --database-url",
+                config.data.display()
+            );
+        }
         let join_or_start = |directory: &Path| match Postgres::adopt(directory)? {
             Some(running) => Ok(running),
             None => Postgres::start(directory),
         };
         let database = Self::open(config, target.database_url.clone(), 4, join_or_start).await?;
         if database.private.is_some() {
-            // It may never have been run.
+            // An earlier version may have run it last.
             database.store.migrate().await?;
         }
         Ok(database)
@@ -117,5 +129,20 @@ fn revive(postgres: Postgres) -> Postgres {
                 std::thread::sleep(Duration::from_secs(5));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_command_makes_no_database() {
+        let directory = tempfile::tempdir().unwrap();
+        let data = directory.path().join("data");
+        let config = Config::load(None, Some(&data)).unwrap();
+        let said = Database::join(&config, &Target { database_url: None }).await.err().unwrap().to_string();
+        assert!(said.starts_with("there is no database in "), "{said}");
+        assert!(!data.exists());
     }
 }
