@@ -6,17 +6,15 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
+use store::Store;
 use zeroize::Zeroizing;
 
-/// Reads `file`.
+/// Reads `file`, for a database that is there. New keys are no way out: under them nobody of it would be found, and
+/// everybody would be "none".
 pub fn load(file: &Path) -> anyhow::Result<Keyring> {
     let named = || format!("the key file {}", file.display());
     if !file.exists() {
-        bail!(
-            "there is no key file {}: bring the deployment's own, or make one for a new deployment with `rinnakkain new-keys {}`",
-            file.display(),
-            file.display()
-        );
+        bail!("there is no key file {}: put back the one that the database was made with", file.display());
     }
     if fs::metadata(file).with_context(named)?.mode() & 0o007 != 0 {
         tracing::warn!(file = %file.display(), "every account of this machine may read or change the key file: make it mode 0600");
@@ -33,6 +31,25 @@ pub fn load_or_make(file: &Path, cluster: &Path) -> anyhow::Result<Keyring> {
         tracing::info!(file = %file.display(), "made the key file: keep a copy of it apart from the database's backups");
     }
     load(file)
+}
+
+/// Reads `file`, for a configured database, of which it is not known yet whether anything is in it.
+pub fn load_for_configured(file: &Path) -> anyhow::Result<Keyring> {
+    if !file.exists() {
+        let file = file.display();
+        bail!(
+            "there is no key file {file}: put back the one that the database was made with, or, only for a new and empty database, make one with `rinnakkain new-keys {file}`"
+        );
+    }
+    load(file)
+}
+
+/// Refuses other keys than those that `store`'s database was first used with.
+pub async fn check(keyring: &Keyring, store: &Store) -> anyhow::Result<()> {
+    if !store.check_keys(keyring.token("key-check", "", "").as_bytes()).await? {
+        bail!("these are not the keys of this database: put back the key file it was made with");
+    }
+    Ok(())
 }
 
 /// Makes `file`, which must not exist, for its owner's eyes only.
@@ -63,7 +80,8 @@ mod tests {
         assert_eq!(fs::read(&file).unwrap(), text);
         fs::remove_file(&file).unwrap();
         fs::create_dir(&cluster).unwrap();
-        assert!(load_or_make(&file, &cluster).is_err(), "the database's keys are lost: that must be told");
+        let said = load_or_make(&file, &cluster).err().unwrap().to_string();
+        assert!(said.contains("put back") && !said.contains("new-keys"), "the database's keys are lost: {said}");
         assert!(!file.exists());
     }
 }

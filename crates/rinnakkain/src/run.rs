@@ -1,8 +1,8 @@
 //! `rinnakkain run`: starts everything, and stops it in order.
 //!
-//! Start: keys, listeners bound (a taken port is told before anything is begun), database, migrations, then the first
-//! message is read. Stop, on SIGTERM or Ctrl-C: nothing new is accepted, what was received is stored and answered, then
-//! the writer ends, the connections, and the private PostgreSQL.
+//! Start: keys, listeners bound (a taken port is told before anything is begun), database, migrations, whether the keys
+//! are the database's, then the first message is read. Stop, on SIGTERM or Ctrl-C: nothing new is accepted, what was
+//! received is stored and answered, then the writer ends, the connections, and the private PostgreSQL.
 
 use crate::config::Config;
 use crate::database::{self, Database};
@@ -43,6 +43,10 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
         database = Database::own(&config, CONNECTIONS) => database?,
         () = signals.any() => return Ok(ExitCode::SUCCESS),
     };
+    if let Err(error) = keys::check(&keyring, &database.store).await {
+        database.close().await?;
+        return Err(error);
+    }
     let ports = Ports::write(&config.data, &listeners)?;
     let mut service = Service::start(config, keyring, listeners, database)?;
     let ended = service.until(&mut signals).await;
@@ -53,9 +57,9 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
 
 fn keyring(config: &Config) -> anyhow::Result<Keyring> {
     if config.database.is_some() {
-        return keys::load(&config.keys);
+        return keys::load_for_configured(&config.keys);
     }
-    keys::load_or_make(&config.keys, &database::directory(&config.data).join("cluster"))
+    keys::load_or_make(&config.keys, &database::cluster(&config.data))
 }
 
 /// The three sockets.

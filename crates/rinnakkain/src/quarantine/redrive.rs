@@ -14,6 +14,7 @@ use uuid::Uuid;
 /// Redrives the open entries of `ids`; all of them, if `ids` is empty.
 pub async fn run(store: &Store, config: &Config, ids: &[Uuid]) -> anyhow::Result<ExitCode> {
     let keyring = keys::load(&config.keys)?;
+    keys::check(&keyring, store).await?;
     let entries = open_entries(store).await?;
     let mut rows = Vec::new();
     for id in ids.iter().filter(|id| !entries.iter().any(|entry| entry.id == **id)) {
