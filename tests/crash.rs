@@ -148,12 +148,16 @@ fn while_nothing_can_be_stored_nothing_is_acknowledged() {
         assert_eq!(county.hl7(&message(1)), "AA");
         let frozen = family(county.postgres());
         assert!(frozen.len() > 1);
-        frozen.iter().for_each(|pid| signal(*pid, "STOP").unwrap());
+        for pid in &frozen {
+            signal(*pid, "STOP").unwrap();
+        }
         let kept = message(2);
         let said = county.mllp().send(&kept);
         let event = social("ClientshipOpened", "1", ago(60), &person(2), json!({"clientship": "1"}));
         let posted = county.social(&event).status;
-        frozen.iter().for_each(|pid| signal(*pid, "CONT").unwrap());
+        for pid in &frozen {
+            signal(*pid, "CONT").unwrap();
+        }
         match said {
             Ok(answer) => {
                 assert!(answers, "{answer}");
