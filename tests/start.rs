@@ -61,3 +61,24 @@ fn a_listener_open_to_others_is_refused() {
     assert!(said.contains("exit status: 64"), "{said}");
     assert!(said.contains("mllp.address") && said.contains("tls_ends_elsewhere"), "{said}");
 }
+
+/// A database of the county's own: it is used, and goes on when the service stops.
+#[test]
+fn a_configured_database_is_used() {
+    let directory = dev::product::scratch().unwrap();
+    let postgres = embedded::Postgres::start(&directory.path().join("county")).unwrap();
+    let keys = directory.path().join("keys.toml");
+    let made = std::process::Command::new(crate::support::BINARY).arg("new-keys").arg(&keys).output().unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let (url, keys) = (postgres.url("postgres"), keys.display());
+    let config = format!("[database]\nurl = {url:?}\n[keys]\nfile = \"{keys}\"");
+    let mut county = County::start_with(&dev::county::config_with(&config));
+    let client = person(1);
+    county.heartbeat();
+    let visit = Visit { number: "1", class: "I", ward: "OS3", ..Visit::default() };
+    assert_eq!(county.hl7(&adt("A01", "1", ago(60), &client, &visit)), "AA");
+    assert_eq!(county.involved(&client), "involved");
+    assert!(!county.data().join("postgres").exists(), "no private one beside it");
+    county.stop();
+    postgres.execute("postgres", "SELECT 1").unwrap();
+}

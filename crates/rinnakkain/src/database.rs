@@ -85,6 +85,9 @@ impl Database {
 
     /// Starts the private server again when it is gone, until `stop`; gives it back.
     pub async fn watch(mut self, stop: CancellationToken) -> Self {
+        if self.private.is_none() {
+            stop.cancelled().await;
+        }
         while let Some(postgres) = self.private.take() {
             tokio::select! {
                 () = stop.cancelled() => {
