@@ -12,7 +12,7 @@ pub mod refusal;
 
 use crate::clock::{self, Arrivals};
 use crate::config::{Sender, UNKNOWN_SENDER, WhenUnavailable};
-use adapter::hl7v2::{Answer, Header, acknowledge};
+use adapter::hl7v2::{Answer, Header, acknowledge, refuse_too_long};
 use adapter::{Outcome, Place, Refusal, Rejection, RejectionCode, Source};
 pub use batcher::Batcher;
 use bytes::Bytes;
@@ -78,17 +78,10 @@ impl Ingest {
         let received_at = self.arrivals.next();
         let sender = identify::sender(&self.senders, head);
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
-        let translation = adapter::translate(source, &self.keyring, head);
-        let rejection = Rejection {
-            code: RejectionCode::TooLarge,
-            place: Place::Message,
-            text: "the message is longer than 1 MiB",
-            named: refusal::named(translation.outcome),
-            acknowledgement: Refusal::Error,
-        };
+        let translation = refuse_too_long(source, &self.keyring, head);
         let header = translation.hl7.unwrap_or_default();
         let message = Message::beginning(head, translation.message_id.as_deref());
-        self.store_and_answer(sender, &header, Outcome::Rejected(rejection), message, received_at).await
+        self.store_and_answer(sender, &header, translation.outcome, message, received_at).await
     }
 
     async fn store_and_answer(
