@@ -105,6 +105,14 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         "in progress inpatient OS1",
     ),
     ("an admission that begins later is a plan, not a presence", &["A01 09:00 s=13:00"], "planned inpatient OS1"),
+    ("a clock in 2029 makes no plan of a presence", &["A01 2029 @09:00"], "in progress inpatient OS1"),
+    ("nor a presence of a discharge", &["A01 2029 @09:00", "A03 2029 @10:00"], "ended inpatient OS1"),
+    (
+        "the same with all clocks in 2029, and the discharge cancelled",
+        &["A01 2029 @09:00", "A03 2029 @10:00", "A13 2029 @10:30"],
+        "in progress inpatient OS1",
+    ),
+    ("a discharge that comes later: still there", &["A01 09:00", "A03 10:00 e=14:00"], "in progress inpatient OS1"),
     ("PV1-2 P in an admission: the trigger says that the client is there", &["A01 09:00 P"], "in progress planned OS1"),
     (
         "a cancellation in 2029 wins nothing either: discharged after it",

@@ -27,6 +27,8 @@ pub struct Stay {
     pub planned_discharge: Revocable<Option<Instant>>,
     /// A03; A13 revokes.
     pub discharge: Revocable<Discharge>,
+    /// The source said that it begins later than it wrote so: the client is not there yet.
+    pub begins_later: bool,
     /// True if it had no visit number and was put together from what its record told.
     pub inferred: bool,
 }
@@ -38,6 +40,8 @@ pub struct Discharge {
     pub ended_at: Instant,
     /// PV1-36.
     pub disposition: Option<Code>,
+    /// The source said that it comes later than it wrote so: until then the client is there.
+    pub comes_later: bool,
 }
 
 /// What its events leave of it.
@@ -84,7 +88,10 @@ impl StayFact {
             Body::ClassChanged(x) => (x.stay, Self::ClassChanged { class: x.class, ward: x.ward }),
             Body::PlannedDischargeSet(x) => (x.stay, Self::DischargePlanned { planned_at: x.planned_at }),
             Body::PlannedDischargeCancelled(x) => (x.stay, Self::DischargePlanCancelled),
-            Body::StayEnded(x) => (x.stay, Self::Ended(Discharge { ended_at: x.ended_at, disposition: x.disposition })),
+            Body::StayEnded(x) => (
+                x.stay,
+                Self::Ended(Discharge { ended_at: x.ended_at, disposition: x.disposition, comes_later: false }),
+            ),
             Body::DischargeCancelled(x) => (x.stay, Self::DischargeCancelled),
             _ => return None,
         })
@@ -104,6 +111,7 @@ impl Stay {
             admission: Revocable::default(),
             planned_discharge: Revocable::default(),
             discharge: Revocable::default(),
+            begins_later: false,
             inferred,
         }
     }
@@ -119,11 +127,13 @@ impl Stay {
                     self.discharge.clear();
                 }
                 self.admission.say(mark, ());
-                self.started_at = Some(*started_at);
+                self.begin(*started_at, origin);
                 self.place(Some(*class), ward.as_ref());
             }
             StayFact::Corrected { class, ward, started_at } => {
-                self.started_at = started_at.or(self.started_at);
+                if let Some(started_at) = started_at {
+                    self.begin(*started_at, origin);
+                }
                 self.place(*class, ward.as_ref());
             }
             StayFact::Cancelled => self.admission.revoke(*mark, ()),
@@ -140,7 +150,10 @@ impl Stay {
                 self.planned_discharge.say(mark, *planned_at);
             }
             StayFact::DischargePlanCancelled => self.planned_discharge.revoke(*mark, ()),
-            StayFact::Ended(discharge) => self.discharge.say(mark, discharge.clone()),
+            StayFact::Ended(discharge) => {
+                let comes_later = is_later(discharge.ended_at, origin);
+                self.discharge.say(mark, Discharge { comes_later, ..discharge.clone() });
+            }
             StayFact::DischargeCancelled => {
                 self.is_there(mark);
                 self.discharge.revoke(*mark, ());
@@ -150,9 +163,15 @@ impl Stay {
 
     /// Implies an admission where none was told; never lifts a cancellation.
     fn is_there(&mut self, mark: &Mark) {
+        self.begins_later = false;
         if self.admission.said().is_none() && self.admission.revoked().is_none() {
             self.admission.say(mark, ());
         }
+    }
+
+    fn begin(&mut self, started_at: Instant, origin: &Origin) {
+        self.started_at = Some(started_at);
+        self.begins_later = is_later(started_at, origin);
     }
 
     fn place(&mut self, class: Option<StayClass>, ward: Option<&Ward>) {
@@ -167,11 +186,11 @@ impl Stay {
         const VISIT_SECONDS: i64 = 24 * 3600;
         if self.admission.revoked().is_some() {
             StayStatus::Cancelled
-        } else if self.discharge.in_force().is_some_and(|discharge| discharge.ended_at <= now) {
+        } else if self.discharge.in_force().is_some_and(|it| !it.comes_later || it.ended_at <= now) {
             StayStatus::Ended
         } else if self.admission.in_force().is_none() && self.discharge.in_force().is_none() {
             StayStatus::Unknown
-        } else if self.since() > now {
+        } else if self.begins_later && self.since() > now {
             StayStatus::Planned
         } else if self.class == Some(StayClass::Outpatient) && self.since().plus_seconds(VISIT_SECONDS) <= now {
             StayStatus::Ended
@@ -185,4 +204,10 @@ impl Stay {
     pub fn since(&self) -> Instant {
         self.started_at.unwrap_or(self.first_seen)
     }
+}
+
+/// Does the source itself, by its own clock, speak of a later time? Compared with when it wrote, not with our clock: a
+/// clock in 2029, or minutes ahead, makes no plan of a presence. An hour is left for clocks that differ inside a hospital.
+fn is_later(at: Instant, origin: &Origin) -> bool {
+    at > origin.recorded_at.plus_seconds(3600)
 }
