@@ -14,6 +14,7 @@
 //! 3. Its bytes under `tests/events/v1`, kept for ever.
 
 mod code;
+mod entry;
 mod event;
 mod hetu;
 mod identifier;
@@ -23,11 +24,14 @@ mod keyring;
 mod order;
 mod personal;
 mod referral;
+mod rejected;
 mod social;
 mod stay;
+mod watermark;
 mod wire;
 
 pub use code::{Code, InvalidCode};
+pub use entry::Entry;
 pub use event::{Body, DecodeError, Event, Presented, Received, Record, Register, event_id};
 pub use hetu::{Hetu, InvalidHetu};
 pub use identifier::{HETU_SYSTEM, Identifier, Token};
@@ -37,6 +41,7 @@ pub use keyring::{Keyring, KeyringError, NewKeys, OpenError, Sealer};
 pub use order::OrderKey;
 pub use personal::{Personal, Plain, RawMessage, Sealed};
 pub use referral::{ReferralAccepted, ReferralKind, ReferralRejected, ReferralRequested};
+pub use rejected::Rejected;
 pub use social::{
     AssessmentFinished, AssessmentStarted, CaseOpened, ClientshipClosed, ClientshipOpened, DutyContactRecorded,
     HealthSocialWorkClosed, HealthSocialWorkOpened, WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
@@ -45,4 +50,5 @@ pub use stay::{
     ClassChanged, DischargeCancelled, PlannedDischargeCancelled, PlannedDischargeSet, StayCancelled, StayClass,
     StayCorrected, StayEnded, StayStarted, Ward, WardChanged,
 };
+pub use watermark::{Heard, Watermark};
 pub use wire::proto::{BirthDate, PersonName, Worker};
