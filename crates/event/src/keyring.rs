@@ -139,6 +139,12 @@ impl Keyring {
         key
     }
 
+    /// By which these keys are known from others, without telling anything of them.
+    #[must_use]
+    pub fn check(&self) -> Token {
+        self.token("key-check", "", "")
+    }
+
     /// The token by which a client is found and records are linked.
     #[must_use]
     pub fn identifier(&self, system: &str, value: &str) -> Token {

@@ -39,6 +39,8 @@ pub enum Content {
     Entry(Entry),
     /// Bytes that this version cannot read.
     Unreadable(Bytes),
+    /// Bytes that were written under other keys: their tokens would find nobody, and nobody would know.
+    OtherKeys(Bytes),
 }
 
 /// What of a partition a chunk is.

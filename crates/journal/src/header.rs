@@ -1,16 +1,27 @@
 //! A record's headers: CloudEvents in Kafka's binary mode (`ce_…`), and W3C Trace Context. Nothing personal.
 
 use crate::trace::TraceParent;
-use event::Entry;
+use event::{Entry, Keyring};
 use rdkafka::message::{Header, Headers, OwnedHeaders};
 use std::fmt::Write as _;
 use uuid::Uuid;
 
 const ID: &str = "ce_id";
 const TRACE: &str = "traceparent";
+const KEYS: &str = "rinnakkain_keys";
 
-/// The headers of `entry`.
-pub(crate) fn headers(entry: &Entry, trace: &TraceParent) -> OwnedHeaders {
+/// By which the keys are known that a record was written under: what other keys made finds nobody here.
+pub(crate) fn keys(keyring: &Keyring) -> String {
+    let check = keyring.check();
+    check.as_bytes()[..8].iter().fold(String::new(), |mut text, byte| {
+        // Writing into a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The headers of `entry`, written under these keys.
+pub(crate) fn headers(entry: &Entry, trace: &TraceParent, keys: &str) -> OwnedHeaders {
     let id = entry.id().to_string();
     let (source, kind, time) = match entry {
         Entry::Event(it) => {
@@ -28,6 +39,7 @@ pub(crate) fn headers(entry: &Entry, trace: &TraceParent) -> OwnedHeaders {
         ("ce_type", &kind),
         ("ce_time", &time),
         (TRACE, &trace),
+        (KEYS, keys),
     ];
     let headers = OwnedHeaders::new_with_capacity(all.len());
     all.into_iter().fold(headers, |headers, (key, value)| headers.insert(Header { key, value: Some(value) }))
@@ -59,6 +71,11 @@ pub(crate) fn trace<H: Headers>(headers: Option<&H>) -> Option<TraceParent> {
     TraceParent::parse(value(headers?, TRACE)?)
 }
 
+/// True if a record was written under these keys.
+pub(crate) fn is_under<H: Headers>(headers: Option<&H>, keys: &str) -> bool {
+    headers.and_then(|headers| value(headers, KEYS)) == Some(keys)
+}
+
 fn value<'h, H: Headers>(headers: &'h H, key: &str) -> Option<&'h str> {
     let found = headers.iter().find(|header| header.key == key)?;
     std::str::from_utf8(found.value?).ok()
@@ -75,7 +92,8 @@ mod tests {
         let watermark = Watermark { ingest: "päivystys".into(), at, partitions: 2, heard: Vec::new(), leaving: false };
         let entry = Entry::Watermark(watermark);
         let trace = TraceParent::new([7; 16], [8; 8]);
-        let written = headers(&entry, &trace);
+        let written = headers(&entry, &trace, "00ff");
+        assert!(is_under(Some(&written), "00ff") && !is_under(Some(&written), "00fe"));
         let get = |key| value(&written, key).unwrap();
         assert_eq!(get("ce_type"), "rinnakkain.event.v1.Watermark");
         assert_eq!(get("ce_source"), "/ingest/p%C3%A4ivystys");

@@ -15,7 +15,7 @@ use crate::client::{self, Client, Quiet};
 use crate::error::JournalError;
 use crate::header;
 use bytes::Bytes;
-use event::Entry;
+use event::{Entry, Keyring};
 use rdkafka::TopicPartitionList;
 use rdkafka::client::ClientContext;
 use rdkafka::config::{FromClientConfigAndContext, RDKafkaLogLevel};
@@ -79,7 +79,13 @@ const LOOK: Duration = Duration::from_secs(20);
 
 impl Reader {
     /// Joins the group. Ends by itself only after an error that no retry mends: [`Self::next`] then gives `None`.
-    pub fn start(client: &Client, topic: &str, group: &str, keeper: Keeper) -> Result<Self, JournalError> {
+    pub fn start(
+        client: &Client,
+        topic: &str,
+        group: &str,
+        keyring: &Keyring,
+        keeper: Keeper,
+    ) -> Result<Self, JournalError> {
         let context = Membership::default();
         let consumer = BaseConsumer::from_config_and_context(&client.reading(group), context)?;
         let looker = Looker::try_new(client, topic)?;
@@ -90,6 +96,7 @@ impl Reader {
             consumer,
             looker,
             topic: topic.to_owned(),
+            keys: header::keys(keyring),
             keeper,
             sender,
             orders,
@@ -214,6 +221,7 @@ struct Reading {
     consumer: BaseConsumer<Membership>,
     looker: Looker,
     topic: String,
+    keys: String,
     keeper: Keeper,
     sender: tokio::sync::mpsc::Sender<Chunk>,
     orders: mpsc::Receiver<Command>,
@@ -246,7 +254,7 @@ impl Reading {
                     }
                 }
                 Some(Ok(message)) => {
-                    let got = take(&self.consumer, &message);
+                    let got = self.take(&message);
                     drop(message);
                     if let Some((from, offset, size, got)) = got {
                         self.gathering.push(from, offset, size, got);
@@ -409,30 +417,28 @@ impl Reading {
         }
         false
     }
-}
 
-/// The record, and what of its partition it is; `None`: its partition is let go.
-fn take(
-    consumer: &BaseConsumer<Membership>,
-    message: &BorrowedMessage<'_>,
-) -> Option<(i64, i64, usize, Got)> {
-    let (partition, offset) = (message.partition(), message.offset());
-    let mut members = consumer.context().partitions();
-    let next = members.running.get_mut(&partition)?;
-    // Fetched before the partition was started again.
-    if offset < *next {
-        return None;
+    /// The record, and what of its partition it is: from where, its offset, its size. `None`: its partition is let go.
+    fn take(&self, message: &BorrowedMessage<'_>) -> Option<(i64, i64, usize, Got)> {
+        let (partition, offset) = (message.partition(), message.offset());
+        let mut members = self.consumer.context().partitions();
+        let next = members.running.get_mut(&partition)?;
+        // Fetched before the partition was started again.
+        if offset < *next {
+            return None;
+        }
+        let from = std::mem::replace(next, offset + 1);
+        drop(members);
+        let payload = message.payload().unwrap_or_default();
+        let bytes = Bytes::copy_from_slice(payload);
+        let content = match Entry::decode(&bytes) {
+            Err(_) => Content::Unreadable(bytes),
+            Ok(_) if !header::is_under(message.headers(), &self.keys) => Content::OtherKeys(bytes),
+            Ok(entry) => Content::Entry(entry),
+        };
+        let id = header::record_id(message.headers(), payload);
+        let written_at = message.timestamp().to_millis();
+        let got = Got { partition, id, written_at, trace: header::trace(message.headers()), content };
+        Some((from, offset, payload.len(), got))
     }
-    let from = std::mem::replace(next, offset + 1);
-    drop(members);
-    let payload = message.payload().unwrap_or_default();
-    let bytes = Bytes::copy_from_slice(payload);
-    let got = Got {
-        partition,
-        id: header::record_id(message.headers(), payload),
-        written_at: message.timestamp().to_millis(),
-        trace: header::trace(message.headers()),
-        content: Entry::decode(&bytes).map_or(Content::Unreadable(bytes), Content::Entry),
-    };
-    Some((from, offset, payload.len(), got))
 }

@@ -20,6 +20,7 @@ struct Inner {
     client: Client,
     topic: String,
     keyring: Arc<Keyring>,
+    keys: String,
     patience: Duration,
     /// Made anew after an error that an idempotent producer does not survive.
     producer: RwLock<FutureProducer<Quiet>>,
@@ -54,8 +55,8 @@ impl Writer {
         patience: Duration,
     ) -> Result<Self, JournalError> {
         let producer = producer(client, patience)?;
-        let (client, topic) = (client.clone(), topic.to_owned());
-        Ok(Self(Arc::new(Inner { client, topic, keyring, patience, producer: RwLock::new(producer) })))
+        let (client, topic, keys) = (client.clone(), topic.to_owned(), header::keys(&keyring));
+        Ok(Self(Arc::new(Inner { client, topic, keyring, keys, patience, producer: RwLock::new(producer) })))
     }
 
     /// Gives a record to the client library, waiting for room there. Those of one partition are written in the order in
@@ -86,7 +87,7 @@ impl Writer {
             payload: Some(&payload),
             key: key.map(<[u8; 16]>::as_slice),
             timestamp: None,
-            headers: Some(header::headers(entry, trace)),
+            headers: Some(header::headers(entry, trace, &self.0.keys)),
         };
         loop {
             let producer = self.producer();
