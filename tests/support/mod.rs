@@ -273,7 +273,7 @@ pub async fn settle(store: &Store) {
         }
         tokio::time::sleep(Duration::from_millis(30)).await;
     }
-    panic!("what was acknowledged is not in the view after a minute");
+    panic!("what was acknowledged is not in the view after a minute: {:?}", store::heard::written_until(store).await);
 }
 
 impl Who {

@@ -80,9 +80,12 @@ pub(crate) struct Looker {
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Looker {
-    pub fn try_new(client: &crate::Client, topic: &str) -> Result<Self, JournalError> {
+    /// Of the readers' group by name only, so that the same rights will do: it never joins.
+    pub fn try_new(client: &crate::Client, topic: &str, group: &str) -> Result<Self, JournalError> {
         use rdkafka::config::FromClientConfigAndContext;
-        let consumer = BaseConsumer::from_config_and_context(&client.looking(), crate::reader::Looking(Quiet))?;
+        let mut config = client.looking();
+        config.set("group.id", group);
+        let consumer = BaseConsumer::from_config_and_context(&config, crate::reader::Looking(Quiet))?;
         Ok(Self { consumer, topic: topic.to_owned() })
     }
 

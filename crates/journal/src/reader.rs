@@ -88,7 +88,7 @@ impl Reader {
     ) -> Result<Self, JournalError> {
         let context = Membership::default();
         let consumer = BaseConsumer::from_config_and_context(&client.reading(group), context)?;
-        let looker = Looker::try_new(client, topic)?;
+        let looker = Looker::try_new(client, topic, group)?;
         consumer.subscribe(&[topic])?;
         let (sender, chunks) = tokio::sync::mpsc::channel(1);
         let (commands, orders) = mpsc::channel();

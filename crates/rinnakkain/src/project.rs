@@ -169,7 +169,7 @@ fn keeper(projector: Projector, topic: String) -> Keeper {
     let handle = Handle::current();
     let (opener, open_on, of_topic) = (projector.clone(), handle.clone(), topic.clone());
     let left_off = move || {
-        let progress = handle.block_on(timeout(ANSWER, projector.progress(&topic)));
+        let progress = handle.block_on(async { timeout(ANSWER, projector.progress(&topic)).await });
         let progress = progress.ok()?.inspect_err(|error| tracing::debug!(%error, "no positions now")).ok()?;
         let each = progress.into_iter().map(|it| {
             let LeftOff { next, last_id } = it.left_off;
@@ -193,7 +193,7 @@ fn keeper(projector: Projector, topic: String) -> Keeper {
         );
         let (topic, partition, beginning) = (of_topic.clone(), gap.partition, gap.beginning);
         let gap = Gap { topic, partition, reason, found, beginning };
-        open_on.block_on(timeout(ANSWER, opener.open_gap(&gap))).ok()?.ok().map(drop)
+        open_on.block_on(async { timeout(ANSWER, opener.open_gap(&gap)).await }).ok()?.ok().map(drop)
     };
     Keeper { left_off: Box::new(left_off), open_gap: Box::new(open_gap) }
 }
