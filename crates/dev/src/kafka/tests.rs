@@ -20,7 +20,7 @@ fn one_broker_keeps_its_data_through_a_kill_and_a_pause() {
     let bootstrap = cluster.bootstrap();
     let port = ports(&cluster)[0];
     assert_eq!(metadata::brokers(port).unwrap(), [0]);
-    create_topic(port, "kept", 1).unwrap();
+    until("a topic is made", || create_topic(port, "kept", 1).is_ok());
     until("its partition is laid out", || cluster.log_dirs()[0].join("kept-0").is_dir());
 
     let killed = cluster.pid(0).unwrap();
@@ -33,7 +33,7 @@ fn one_broker_keeps_its_data_through_a_kill_and_a_pause() {
 
     cluster.restart(0).unwrap();
     assert_eq!(cluster.bootstrap(), bootstrap);
-    assert_eq!(topics(port).unwrap(), ["kept"]);
+    until("the topic is there", || topics(port).is_ok_and(|topics| topics == ["kept"]));
 
     cluster.pause(0).unwrap();
     // The kernel accepts the connection, and nobody answers on it.
@@ -57,7 +57,7 @@ fn three_brokers_are_one_cluster_and_two_are_enough() {
         known.sort_unstable();
         assert_eq!(known, [0, 1, 2]);
     }
-    create_topic(ports[0], "copied", 3).unwrap();
+    until("a topic is made", || create_topic(ports[0], "copied", 3).is_ok());
     until("every broker has a copy", || cluster.log_dirs().iter().all(|dir| dir.join("copied-0").is_dir()));
 
     cluster.kill(0).unwrap();
@@ -68,7 +68,7 @@ fn three_brokers_are_one_cluster_and_two_are_enough() {
     cluster.kill(1).unwrap();
     cluster.kill(2).unwrap();
     cluster.restart_all().unwrap();
-    assert!(topics(ports[2]).unwrap().contains(&"copied".to_owned()));
+    until("the topics are there", || topics(ports[2]).is_ok_and(|topics| topics == ["by-two", "copied"]));
 }
 
 #[test]
