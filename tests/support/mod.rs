@@ -2,8 +2,8 @@
 
 use api::proto;
 use api::proto::access::Case;
-use dev::kafka::{self, Cluster};
 use dev::county::{self, DUTY_TOKEN, HEALTH_TOKEN, Person, SOCIAL_CALLER_TOKEN, SOCIAL_TOKEN};
+use dev::kafka::{self, Cluster};
 use dev::product::{Product, scratch};
 use dev::wire::{EVENT, Mllp, Response, acknowledgement_code, post};
 use serde_json::Value;
@@ -30,10 +30,11 @@ pub enum Transport {
 pub struct County {
     transport: Transport,
     topic: String,
-    broker: Option<Arc<Cluster>>,
     /// For looking behind its back.
     store: Option<Store>,
     product: Option<Product>,
+    /// Goes after the product.
+    broker: Option<Arc<Cluster>>,
     directory: tempfile::TempDir,
     runtime: tokio::runtime::Runtime,
 }

@@ -104,7 +104,8 @@ impl Keyring {
         let mac = |key: &[u8]| <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key).map_err(|_| KeyringError::Key);
         let index = mac(&*index)?;
         // A key of its own, derived from the index key, so that key files stay as they are.
-        let derived = Zeroizing::new(<[u8; 32]>::from(index.clone().chain_update("journal key").finalize().into_bytes()));
+        let derived =
+            Zeroizing::new(<[u8; 32]>::from(index.clone().chain_update("journal key").finalize().into_bytes()));
         Ok(Self {
             index_version: file.index.id,
             journal: mac(&*derived)?,

@@ -95,14 +95,13 @@ impl Topic {
         let (insync, retention) = (self.min_insync_replicas.to_string(), self.retention.as_millis().to_string());
         let largest = RECORD.to_string();
         let count = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
-        let topic =
-            NewTopic::new(&self.name, count(self.partitions), TopicReplication::Fixed(count(self.replication)))
-                .set("min.insync.replicas", &insync)
-                .set("unclean.leader.election.enable", "false")
-                .set("cleanup.policy", "delete")
-                .set("retention.ms", &retention)
-                .set("retention.bytes", "-1")
-                .set("max.message.bytes", &largest);
+        let topic = NewTopic::new(&self.name, count(self.partitions), TopicReplication::Fixed(count(self.replication)))
+            .set("min.insync.replicas", &insync)
+            .set("unclean.leader.election.enable", "false")
+            .set("cleanup.policy", "delete")
+            .set("retention.ms", &retention)
+            .set("retention.bytes", "-1")
+            .set("max.message.bytes", &largest);
         let options = AdminOptions::new().operation_timeout(Some(PATIENCE)).request_timeout(Some(PATIENCE));
         for made in admin.create_topics(&[topic], &options).await? {
             match made {

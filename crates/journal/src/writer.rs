@@ -151,7 +151,9 @@ impl Delivered {
             None => "refused".to_owned(),
             Some(delivery) => match delivery.await {
                 Ok(Ok(_)) => return Ok(()),
-                Ok(Err((error, _))) => error.rdkafka_error_code().map_or_else(|| "client".into(), |it| format!("{it:?}")),
+                Ok(Err((error, _))) => {
+                    error.rdkafka_error_code().map_or_else(|| "client".into(), |it| format!("{it:?}"))
+                }
                 Err(_) => "stopped".to_owned(),
             },
         };

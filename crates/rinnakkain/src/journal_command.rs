@@ -86,8 +86,7 @@ async fn status(config: &Config, store: &Store, as_json: bool) -> anyhow::Result
     let extents = tokio::task::spawn_blocking(move || topic.extents(&client)).await??;
     let progress = Projector::new(store.clone()).progress(&kafka.topic.name).await?;
     let next = |partition| progress.iter().find(|it| it.partition == partition).map_or(0, |it| it.left_off.next);
-    let rows: Vec<Row> =
-        extents.into_iter().map(|extent| Row { extent, next: next(extent.partition) }).collect();
+    let rows: Vec<Row> = extents.into_iter().map(|extent| Row { extent, next: next(extent.partition) }).collect();
     let gaps = gap::open(store, &kafka.topic.name).await?;
     let until = heard::written_until(store).await?;
     if as_json {

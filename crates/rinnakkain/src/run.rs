@@ -64,7 +64,9 @@ impl Roles {
 pub async fn run(config: Config, roles: Roles) -> anyhow::Result<ExitCode> {
     telemetry::init(&config.log)?;
     if config.kafka.is_none() && roles.ingest != roles.project {
-        bail!("without Kafka one process takes messages in and applies them: use `rinnakkain run`, or set transport = \"kafka\"");
+        bail!(
+            "without Kafka one process takes messages in and applies them: use `rinnakkain run`, or set transport = \"kafka\""
+        );
     }
     let mut signals = Signals::new()?;
     let listeners = Listeners::bind(&config, roles).await?;
@@ -225,8 +227,7 @@ impl Service {
                 mllp.await;
                 "mllp"
             });
-            let http =
-                http_server::serve(http_on, config.http.connections, http::router(shared), service.stop.clone());
+            let http = http_server::serve(http_on, config.http.connections, http::router(shared), service.stop.clone());
             service.listeners.spawn(async {
                 http.await;
                 "http"

@@ -25,7 +25,11 @@ pub(crate) async fn write(tx: &mut PgConnection, marks: &[Marked]) -> Result<(),
         let ingest = (watermark.ingest.as_str(), *partition);
         let latest = written.entry(ingest).or_insert((watermark.at, watermark.partitions));
         *latest = (watermark.at, watermark.partitions).max(*latest);
-        if watermark.leaving { left.insert(ingest) } else { left.remove(&ingest) };
+        if watermark.leaving {
+            left.insert(ingest)
+        } else {
+            left.remove(&ingest)
+        };
         for it in &watermark.heard {
             let at = heard.entry((&it.source, ingest.0, ingest.1)).or_insert(it.at);
             *at = it.at.max(*at);
@@ -70,10 +74,7 @@ async fn write_heard(tx: &mut PgConnection, heard: &BTreeMap<(&str, &str, i32), 
     Ok(())
 }
 
-async fn write_written(
-    tx: &mut PgConnection,
-    written: &BTreeMap<(&str, i32), (Instant, u32)>,
-) -> Result<(), Fault> {
+async fn write_written(tx: &mut PgConnection, written: &BTreeMap<(&str, i32), (Instant, u32)>) -> Result<(), Fault> {
     let ingests: Vec<&str> = written.keys().map(|(ingest, _)| *ingest).collect();
     let partitions: Vec<i32> = written.keys().map(|(_, partition)| *partition).collect();
     let at: Vec<i64> = written.values().map(|(at, _)| at.as_micros()).collect();

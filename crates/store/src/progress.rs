@@ -63,7 +63,8 @@ pub(crate) async fn advance(tx: &mut PgConnection, positions: &[Position]) -> Re
 
 /// Every partition of a topic that was ever read.
 pub(crate) async fn of(store: &Store, topic: &str) -> Result<Vec<Progress>, Fault> {
-    let query = sqlx::query!("SELECT partition, next, last_id FROM progress WHERE topic = $1 ORDER BY partition", topic);
+    let query =
+        sqlx::query!("SELECT partition, next, last_id FROM progress WHERE topic = $1 ORDER BY partition", topic);
     let rows = query.fetch_all(store.pool()).await?;
     let progress = |partition, next, last_id: Uuid| Progress {
         partition,
@@ -80,28 +81,31 @@ pub(crate) async fn set_back(
     found: Option<LeftOff>,
     beginning: i64,
 ) -> Result<bool, Fault> {
-    let done = match found {
-        Some(LeftOff { next, last_id }) => sqlx::query!(
-            "UPDATE progress SET next = $5, last_id = $6
+    let done =
+        match found {
+            Some(LeftOff { next, last_id }) => {
+                sqlx::query!(
+                    "UPDATE progress SET next = $5, last_id = $6
              WHERE topic = $1 AND partition = $2 AND next = $3 AND last_id = $4",
-            topic,
-            partition,
-            next,
-            last_id.unwrap_or_default(),
-            beginning,
-            Uuid::nil()
-        )
-        .execute(tx)
-        .await?,
-        None => sqlx::query!(
-            "INSERT INTO progress (topic, partition, next, last_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-            topic,
-            partition,
-            beginning,
-            Uuid::nil()
-        )
-        .execute(tx)
-        .await?,
-    };
+                    topic,
+                    partition,
+                    next,
+                    last_id.unwrap_or_default(),
+                    beginning,
+                    Uuid::nil()
+                )
+                .execute(tx)
+                .await?
+            }
+            None => sqlx::query!(
+                "INSERT INTO progress (topic, partition, next, last_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+                topic,
+                partition,
+                beginning,
+                Uuid::nil()
+            )
+            .execute(tx)
+            .await?,
+        };
     Ok(done.rows_affected() == 1)
 }

@@ -32,9 +32,9 @@ pub struct Forwarder {
     storing: Arc<AtomicBool>,
     heard: BTreeMap<String, Instant>,
     partitions: Option<(u32, tokio::time::Instant)>,
-    /// What is on its way.
+    /// What is on its way: so many messages, and the last watermark to so many partitions.
     flying: JoinSet<Flight>,
-    /// Partitions that have not yet got the last watermark.
+    messages: usize,
     telling: usize,
 }
 
@@ -54,7 +54,7 @@ impl Forwarder {
         storing: Arc<AtomicBool>,
     ) -> Self {
         let (heard, flying) = (BTreeMap::new(), JoinSet::new());
-        Self { items, writer, ingest, every, storing, heard, partitions: None, flying, telling: 0 }
+        Self { items, writer, ingest, every, storing, heard, partitions: None, flying, messages: 0, telling: 0 }
     }
 
     /// Until the queue is closed and empty, and everything is reported.
@@ -71,7 +71,9 @@ impl Forwarder {
                 _ = ticks.tick() => self.tell(false).await,
             }
         }
-        while let Some(landed) = self.flying.join_next().await {
+        while self.messages > 0
+            && let Some(landed) = self.flying.join_next().await
+        {
             self.land(landed.ok().as_ref());
         }
         // Said in order, it is not waited for; unsaid, it is, until it comes back or an operator retires it.
@@ -97,6 +99,7 @@ impl Forwarder {
             given.push(self.writer.send(&entry, &trace).await);
         }
         let storing = Arc::clone(&self.storing);
+        self.messages += 1;
         self.flying.spawn(async move {
             let receipt = if reported(given, &storing).await { Receipt::Stored } else { Receipt::NotStored };
             // Whoever gave up waiting is not told.
@@ -107,8 +110,10 @@ impl Forwarder {
     }
 
     fn land(&mut self, landed: Option<&Flight>) {
-        if let Some(Flight::Watermark) = landed {
-            self.telling = self.telling.saturating_sub(1);
+        match landed {
+            Some(Flight::Watermark) => self.telling = self.telling.saturating_sub(1),
+            // One that ended by a fault was a message's or not: then none is waited for in vain.
+            Some(Flight::Message) | None => self.messages = self.messages.saturating_sub(1),
         }
     }
 

@@ -156,11 +156,8 @@ async fn every_partition_of_a_batch_moves_or_none_does() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gap_is_a_doubt_until_it_is_closed() {
     let database = TestDatabase::new().await;
-    let batch = Batch {
-        positions: vec![position(0, 0, 9)],
-        watermarks: vec![marked("kys", "a", at(5))],
-        ..Batch::default()
-    };
+    let batch =
+        Batch { positions: vec![position(0, 0, 9)], watermarks: vec![marked("kys", "a", at(5))], ..Batch::default() };
     database.projector.apply(&batch).await.unwrap();
     assert_eq!(found(&database).await.gap, None);
 

@@ -36,7 +36,11 @@ async fn what_waits_is_one_batch_up_to_the_limits() {
     while let Some(pending) = gather(&mut next, &mut items).await {
         assert_eq!(pending.batch.watermarks.len(), 1);
         if sizes.is_empty() {
-            assert_eq!(pending.batch.watermarks[0].watermark.heard[0].at, Instant::from_micros(10).unwrap(), "the latest of two");
+            assert_eq!(
+                pending.batch.watermarks[0].watermark.heard[0].at,
+                Instant::from_micros(10).unwrap(),
+                "the latest of two"
+            );
         }
         sizes.push(pending.waiting.len());
     }
