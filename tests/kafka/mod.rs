@@ -3,11 +3,13 @@
 //!
 //! - `faults`: each part killed or stopped under load; what was acknowledged is in the view once, and the view is the
 //!   oracle's, byte for byte;
+//! - `laws`: random histories through the journal;
 //! - `positions`: a database restored under a living reader;
 //! - `watermarks`: a partition that stands still;
 //! - `refusals`: a topic that is not safe, other keys.
 
 mod faults;
+mod laws;
 mod load;
 mod parts;
 mod positions;
