@@ -118,7 +118,8 @@ impl Server {
     pub fn digest(&self) -> String {
         let views = "SELECT md5(string_agg(encode(r.key, 'hex') || md5(v.snapshot), ',' ORDER BY r.key))
                      FROM record r JOIN view v ON v.client = r.client";
-        let events = "SELECT md5(string_agg(h.id || received_at::text || md5(payload), ',' ORDER BY h.id)) FROM history h";
+        let events =
+            "SELECT md5(string_agg(h.id || received_at::text || md5(payload), ',' ORDER BY h.id)) FROM history h";
         format!("{} {}", self.tell(views), self.tell(events))
     }
 }

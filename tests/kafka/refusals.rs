@@ -48,8 +48,7 @@ fn what_was_written_under_other_keys_goes_into_the_quarantine() {
     std::fs::copy(county.config(), foreign.join("rinnakkain.toml")).unwrap();
     let keys = Command::new(BINARY).arg("new-keys").arg(foreign.join("keys.toml")).status().unwrap();
     assert!(keys.success());
-    let ingest =
-        Product::start_part(Path::new(BINARY), "ingest", &foreign.join("rinnakkain.toml"), foreign).unwrap();
+    let ingest = Product::start_part(Path::new(BINARY), "ingest", &foreign.join("rinnakkain.toml"), foreign).unwrap();
     let visit = Visit { number: "1", class: "I", ward: "OS3", ..Visit::default() };
     let message = adt("A01", "1", ago(60), &person(1), &visit);
     let answer = Mllp::connect(ingest.ports.mllp).unwrap().send(&message).unwrap();

@@ -40,6 +40,10 @@ pub struct Source {
     pub referral_kinds: BTreeMap<String, ReferralKind>,
     /// The CloudEvents `source` that this sender must use; `None`: any.
     pub event_source: Option<String>,
+    /// The source whose whole lists (`CurrentStaysStated`, `WorkersStated`) this sender states; `None`: its own. A list
+    /// heals only what its source told, so an extract that another system sends must say whose it is: by configuration,
+    /// for whoever states a list can end every stay on it.
+    pub lists_of: Option<String>,
 }
 
 impl Source {
@@ -58,6 +62,7 @@ impl Source {
             processing_id: "P".to_owned(),
             referral_kinds: BTreeMap::new(),
             event_source: None,
+            lists_of: None,
         }
     }
 

@@ -5,11 +5,15 @@ mod answers;
 #[cfg(test)]
 mod leaks;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod schemas;
 #[cfg(test)]
 mod social;
 #[cfg(test)]
