@@ -143,7 +143,11 @@ impl Stay<'_, '_> {
         Ok(Some(match trigger {
             Trigger::A01 => self.started(stay, StayClass::Inpatient, happened_at)?,
             Trigger::A04 => self.started(stay, StayClass::Outpatient, happened_at)?,
-            Trigger::A02 => Body::WardChanged(WardChanged { stay, from: visit.prior_ward()?, to: visit.ward()? }),
+            Trigger::A02 => Body::WardChanged(WardChanged {
+                stay,
+                from: visit.prior_ward(self.source)?,
+                to: visit.ward(self.source)?,
+            }),
             Trigger::A03 => {
                 let ended_at = visit.discharged_at(self.source)?.unwrap_or(happened_at);
                 Body::StayEnded(StayEnded { stay, ended_at, disposition: visit.disposition() })
@@ -151,7 +155,8 @@ impl Stay<'_, '_> {
             Trigger::A06 => self.class_changed(stay, StayClass::Inpatient)?,
             Trigger::A07 => self.class_changed(stay, StayClass::Outpatient)?,
             Trigger::A08 => {
-                let (class, ward, started_at) = (visit.class(), visit.ward()?, visit.admitted_at(self.source)?);
+                let (class, ward, started_at) =
+                    (visit.class(), visit.ward(self.source)?, visit.admitted_at(self.source)?);
                 if class.is_none() && ward.is_none() && started_at.is_none() {
                     return Ok(None);
                 }
@@ -169,7 +174,7 @@ impl Stay<'_, '_> {
         Ok(Body::StayStarted(StayStarted {
             stay,
             class: self.visit.class().unwrap_or(otherwise),
-            ward: self.visit.ward()?,
+            ward: self.visit.ward(self.source)?,
             started_at: self.visit.admitted_at(self.source)?.unwrap_or(happened_at),
         }))
     }
@@ -177,7 +182,7 @@ impl Stay<'_, '_> {
     /// The trigger tells the class; PV1-2 only whether it is an emergency visit.
     fn class_changed(&self, stay: Option<Token>, otherwise: StayClass) -> Result<Body, Fault> {
         let class = self.visit.class().filter(|class| *class == StayClass::Emergency).unwrap_or(otherwise);
-        Ok(Body::ClassChanged(ClassChanged { stay, class, ward: self.visit.ward()? }))
+        Ok(Body::ClassChanged(ClassChanged { stay, class, ward: self.visit.ward(self.source)? }))
     }
 
     /// EVN-3, else PV2-9; `None`: pending, no time told.

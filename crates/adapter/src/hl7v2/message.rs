@@ -15,11 +15,14 @@ pub(crate) struct Separators {
     pub(crate) repetition: Option<u8>,
     pub(crate) escape: Option<u8>,
     pub(crate) subcomponent: Option<u8>,
+    /// HL7 2.7 and later; nothing is cut at it here.
+    pub(crate) truncation: Option<u8>,
 }
 
 impl Default for Separators {
     fn default() -> Self {
-        Self { field: b'|', component: b'^', repetition: Some(b'~'), escape: Some(b'\\'), subcomponent: Some(b'&') }
+        let (repetition, escape, subcomponent) = (Some(b'~'), Some(b'\\'), Some(b'&'));
+        Self { field: b'|', component: b'^', repetition, escape, subcomponent, truncation: None }
     }
 }
 
@@ -44,7 +47,8 @@ impl Separators {
             return Err(fault);
         }
         let at = |n: usize| signs.get(n).copied();
-        Ok(Self { field, component: signs[0], repetition: at(1), escape: at(2), subcomponent: at(3) })
+        let (repetition, escape, subcomponent, truncation) = (at(1), at(2), at(3), at(4));
+        Ok(Self { field, component: signs[0], repetition, escape, subcomponent, truncation })
     }
 }
 

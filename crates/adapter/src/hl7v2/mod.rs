@@ -13,17 +13,21 @@ mod escape;
 mod header;
 mod message;
 pub mod mllp;
+mod odd;
 mod person;
 mod referral;
+mod split;
 mod time;
 mod visit;
 
 pub use ack::{Answer, acknowledge};
+pub use charset::is_character_set;
 pub use header::Header;
+pub use split::split;
 
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place, RejectionCode};
-use crate::{Outcome, Source, Translation};
+use crate::{Outcome, Remark, Source, Translation};
 use event::{Event, Instant, Keyring};
 use message::Message;
 
@@ -33,40 +37,45 @@ const MAX_MESSAGE_ID: usize = 199;
 /// Translates one message, without its MLLP frame.
 #[must_use]
 pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translation {
-    let (header, outcome) = match Header::try_read(bytes) {
-        Err(fault) => (Header::default(), Outcome::Rejected(fault.naming(Vec::new()))),
-        Ok(header) if header.is_acknowledgement() => (header, Outcome::Ignored),
+    let (header, (outcome, odd)) = match Header::try_read(bytes) {
+        Err(fault) => (Header::default(), (Outcome::Rejected(fault.naming(Vec::new())), Vec::new())),
+        Ok(header) if header.is_acknowledgement() => (header, (Outcome::Ignored, Vec::new())),
         Ok(header) => {
             let outcome = outcome(source, keyring, bytes, &header);
             (header, outcome)
         }
     };
-    Translation { outcome, message_id: header.message_id(), hl7: Some(header) }
+    let header = header.of(source);
+    Translation { outcome, message_id: header.message_id(), odd, hl7: Some(header) }
 }
 
 /// The rejection of a frame over the limit, from how it begins ([`mllp::FrameError::TooLong`]): it has a header to
 /// answer with, and names whom its whole segments name.
 #[must_use]
 pub fn refuse_too_long(source: &Source, keyring: &Keyring, head: &[u8]) -> Translation {
-    let header = Header::read(head);
+    let header = Header::read(head).of(source);
     let whole = head.iter().rposition(|byte| *byte == b'\r').map_or(&[][..], |end| &head[..end]);
     let text = charset::lenient(header::begin(whole));
     let named = person::named(&Message::new(&text, header.separators), source, keyring);
     let fault = Fault::too_large(Place::Message, "the message is longer than the limit");
-    Translation { outcome: Outcome::Rejected(fault.naming(named)), message_id: header.message_id(), hl7: Some(header) }
+    let outcome = Outcome::Rejected(fault.naming(named));
+    Translation { outcome, message_id: header.message_id(), odd: Vec::new(), hl7: Some(header) }
 }
 
-fn outcome(source: &Source, keyring: &Keyring, bytes: &[u8], header: &Header) -> Outcome {
+fn outcome(source: &Source, keyring: &Keyring, bytes: &[u8], header: &Header) -> (Outcome, Vec<Remark>) {
     let body = header::begin(bytes);
-    let (text, readable) = match charset::decode(body, header.component(18, 1)) {
+    let (text, readable) = match charset::decode(body, header, source.character_set.as_deref()) {
         Ok(text) => (text, Ok(())),
         // Still read, to see whom the refused message names.
         Err(fault) => (charset::lenient(body), Err(fault)),
     };
     let message = Message::new(&text, header.separators);
     match readable.and_then(|()| events(source, keyring, bytes, header, &message)) {
-        Ok(events) => events.into(),
-        Err(fault) => Outcome::Rejected(fault.naming(person::named(&message, source, keyring))),
+        Ok(events) => {
+            let odd = events.first().map(|event| odd::remarks(source, &message, event.recorded_at));
+            (events.into(), odd.unwrap_or_default())
+        }
+        Err(fault) => (Outcome::Rejected(fault.naming(person::named(&message, source, keyring))), Vec::new()),
     }
 }
 

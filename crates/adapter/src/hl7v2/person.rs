@@ -12,7 +12,8 @@ use crate::identifiers::{HETU_OID, Identifiers, MAX_IDENTIFIERS, is_temporary};
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Source, envelope::Envelope};
 use event::{
-    BirthDate, Body, Code, HETU_SYSTEM, Identifier, Keyring, PersonField, PersonName, PersonUpdated, Record, Token,
+    BirthDate, Body, Code, HETU_SYSTEM, Hetu, Identifier, Keyring, PersonField, PersonName, PersonUpdated, Record,
+    Token,
 };
 use std::collections::BTreeSet;
 
@@ -66,6 +67,11 @@ fn system(source: &Source, cx: Value<'_>) -> Option<String> {
         }
         (authority == source.own_system()).then(|| authority.clone())
     })
+}
+
+/// The first valid identity code in PID-3.
+pub(super) fn identity_code(source: &Source, pid: Segment<'_>) -> Option<Hetu> {
+    read(source, pid.field(3)).found.iter().find_map(Identifier::hetu)
 }
 
 /// The record: by PID-3, else by the visit number.

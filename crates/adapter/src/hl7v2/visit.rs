@@ -57,13 +57,13 @@ impl<'m> Visit<'m> {
     }
 
     /// PV1-3.1.
-    pub(super) fn ward(&self) -> Result<Option<Ward>, Fault> {
-        ward(self.pv1.field(3), Place::Component("PV1", 3, 1))
+    pub(super) fn ward(&self, source: &Source) -> Result<Option<Ward>, Fault> {
+        ward(source, self.pv1.field(3), Place::Component("PV1", 3, 1))
     }
 
     /// PV1-6.1.
-    pub(super) fn prior_ward(&self) -> Result<Option<Ward>, Fault> {
-        ward(self.pv1.field(6), Place::Component("PV1", 6, 1))
+    pub(super) fn prior_ward(&self, source: &Source) -> Result<Option<Ward>, Fault> {
+        ward(source, self.pv1.field(6), Place::Component("PV1", 6, 1))
     }
 
     /// PV1-44.
@@ -94,10 +94,12 @@ impl<'m> Visit<'m> {
     }
 }
 
-/// A ward that is no ward code is refused rather than left out: without it the ward's worker would not be found.
-fn ward(field: Value<'_>, place: Place) -> Result<Option<Ward>, Fault> {
-    let Some(code) = field.component(1).subcomponent(1).text() else {
+/// PL.1, by the sender's own list of wards. One that is no ward code is refused rather than left out: without it the ward's
+/// worker would not be found.
+fn ward(source: &Source, field: Value<'_>, place: Place) -> Result<Option<Ward>, Fault> {
+    let Some(written) = field.component(1).subcomponent(1).text() else {
         return Ok(None);
     };
-    Ward::try_new(&code).map(Some).ok_or(Fault::data_type(place, "a ward code longer than 80 characters"))
+    let code = source.wards.get(&written).unwrap_or(&written);
+    Ward::try_new(code).map(Some).ok_or(Fault::data_type(place, "a ward code longer than 80 characters"))
 }
