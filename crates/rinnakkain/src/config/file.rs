@@ -102,6 +102,12 @@ pub struct Sender {
     pub silence: String,
     pub contact: Option<String>,
     pub time_zone: Option<String>,
+    pub character_set: Option<String>,
+    pub refusals: Option<Refusals>,
+    #[serde(default)]
+    pub wards: BTreeMap<String, String>,
+    #[serde(default)]
+    pub worker_roles: BTreeMap<String, WorkerRole>,
     pub own_system: Option<String>,
     #[serde(default)]
     pub authorities: BTreeMap<String, String>,
@@ -126,6 +132,25 @@ pub enum ReferralKind {
     Referral,
     Contact,
     Notice,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusals {
+    Standard,
+    AeIsSentAgain,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+pub enum WorkerRole {
+    OwnWorker,
+    ResponsibleWorker,
+    WorkPair,
+    ChildsSocialWorker,
+    HealthSocialWorker,
+    CaseManager,
+    DutySocialService,
 }
 
 #[derive(Deserialize, Clone, Copy)]
