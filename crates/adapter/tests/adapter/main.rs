@@ -5,6 +5,8 @@ mod answers;
 #[cfg(test)]
 mod leaks;
 #[cfg(test)]
+mod mutations;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod rules;
