@@ -155,6 +155,7 @@ fn describe(events: &[Received]) -> String {
             let status = match stay.status(now) {
                 StayStatus::Planned => "planned",
                 StayStatus::InProgress => "in progress",
+                StayStatus::OnLeave => "on leave",
                 StayStatus::Ended => "ended",
                 StayStatus::Cancelled => "cancelled",
                 StayStatus::Unknown => "unknown",

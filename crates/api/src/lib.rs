@@ -21,6 +21,7 @@ mod lane;
 mod page;
 mod parallel_view;
 mod person;
+mod referral;
 mod request;
 mod serve;
 mod status;

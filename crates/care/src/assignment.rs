@@ -1,6 +1,7 @@
 //! Somebody works with the client, in a role, for a time.
 
 use crate::revocable::Revocable;
+use crate::staff::StandIn;
 use crate::view::Origin;
 use event::{Code, Instant, Sealed, Token, Worker, WorkerRole};
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,21 @@ pub struct Assignment {
     pub origin: Origin,
     /// Assigned, until ended.
     pub span: Revocable<Assigned, Ended>,
+    /// The last time at which the source said that it is in force: min(recorded, received).
+    pub told_at: Option<Instant>,
+    /// Who stands in, as last told.
+    pub substitution: Option<Substitution>,
+}
+
+/// Somebody stands in for the assigned worker, for this client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Substitution {
+    /// Since when.
+    pub from: Instant,
+    /// Until when, if known.
+    pub until: Option<Instant>,
+    /// Who.
+    pub stand_in: StandIn,
 }
 
 /// As assigned.
@@ -52,5 +68,11 @@ impl Assignment {
     pub fn in_force_at(&self, now: Instant) -> Option<&Assigned> {
         let assigned = self.span.said().filter(|it| it.from <= now && it.until.is_none_or(|end| end > now))?;
         self.span.revoked().is_none_or(|ended| ended.ended_at > now).then_some(assigned)
+    }
+
+    /// Who stands in at `now`.
+    #[must_use]
+    pub fn substitute_at(&self, now: Instant) -> Option<&Substitution> {
+        self.substitution.as_ref().filter(|it| it.from <= now && it.until.is_none_or(|end| end > now))
     }
 }

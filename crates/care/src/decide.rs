@@ -224,7 +224,7 @@ impl Rule {
 fn has_relationship(view: &ParallelView, register: Register, at: Instant) -> bool {
     let of = |origin: &crate::Origin| origin.register == register;
     let stay = || {
-        let here = |status| matches!(status, StayStatus::Planned | StayStatus::InProgress);
+        let here = |status: StayStatus| status == StayStatus::Planned || status.is_open();
         view.all_stays().iter().any(|stay| of(&stay.origin) && here(stay.status(at)))
     };
     let work = || view.health_social_work.values().any(|it| of(&it.origin) && it.open_at(at).is_some());
@@ -238,7 +238,7 @@ fn has_relationship(view: &ParallelView, register: Register, at: Instant) -> boo
     // A hospital's contact or notice makes the case pending at social care (1301/2014 35 §).
     let asked = || {
         let to_social = |kind| matches!(kind, ReferralKind::Contact | ReferralKind::Notice);
-        let open = |it: &crate::Referral| !matches!(it.state, crate::ReferralState::Rejected { .. });
+        let open = |it: &crate::Referral| it.status().is_open();
         let told = |it: &crate::Referral| it.request.as_ref().is_some_and(|request| to_social(request.kind));
         register == Register::Social && view.referrals.values().any(|it| told(it) && open(it))
     };

@@ -84,7 +84,7 @@ impl Involvement {
 }
 
 fn signs_of(stay: &Stay, county: &County, at: Instant) -> Vec<Sign> {
-    if stay.status(at) != StayStatus::InProgress || stay.class == Some(StayClass::Outpatient) {
+    if !stay.status(at).is_open() || stay.class == Some(StayClass::Outpatient) {
         return Vec::new();
     }
     let kind = match stay.class {

@@ -3,7 +3,6 @@
 //! One thing crosses the line: the receiver's answer to a referral, to the side that sent the request. The receiver gave it
 //! for that (1301/2014 40 § 2 mom.: it tells the sender what it did).
 
-use crate::referral::ReferralState;
 use crate::view::{Origin, ParallelView, Unplaced};
 use event::Register;
 
@@ -20,17 +19,28 @@ impl ParallelView {
         self.health_social_work.retain(|_, it| seen(&it.origin));
         self.duty_contacts.retain(|_, it| seen(&it.origin));
         self.not_understood.retain(|register, _| may_see(*register));
+        self.urgent_needs.retain(|_, it| seen(&it.origin));
+        self.decisions.retain(|_, it| seen(&it.origin));
+        self.services.retain(|_, it| seen(&it.origin));
+        self.plans.retain(|_, it| seen(&it.origin));
+        self.contacts.retain(|_, it| seen(&it.origin));
+        self.cooperations.retain(|_, it| seen(&it.origin));
+        self.workers.retain(|_, it| seen(&it.origin));
+        self.stated.retain(|_, it| seen(&it.origin));
+        self.declared.retain(|_, it| seen(&it.origin));
         for referral in self.referrals.values_mut() {
             referral.request = referral.request.take().filter(|request| seen(&request.origin));
-            if referral.state.origin().is_some_and(|origin| !seen(origin)) && referral.request.is_none() {
-                referral.state = ReferralState::Requested;
+            if referral.request.is_none() {
+                for word in [&mut referral.answer, &mut referral.acceptance, &mut referral.contradicted] {
+                    *word = word.take().filter(|word| seen(&word.origin));
+                }
             }
         }
-        self.referrals.retain(|_, it| it.request.is_some() || it.state != ReferralState::Requested);
+        self.referrals.retain(|_, it| it.request.is_some() || it.answer.is_some());
         self.unplaced.retain(|it| match it {
             Unplaced::Stay { origin, .. } => seen(origin),
             Unplaced::Referral(request) => seen(&request.origin),
-            Unplaced::ReferralAnswer(state) => state.origin().is_none_or(&seen),
+            Unplaced::ReferralAnswer(answer) => seen(&answer.origin),
         });
         self
     }

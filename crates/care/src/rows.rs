@@ -52,7 +52,9 @@ impl Rows {
     /// The rows of `view`.
     #[must_use]
     pub fn of(view: &ParallelView) -> Self {
-        let present = |stay: &Stay| stay.admission.in_force().is_some() && stay.discharge.in_force().is_none();
+        let present = |stay: &Stay| {
+            stay.admission.in_force().is_some() && stay.discharge.in_force().is_none() && !stay.is_elsewhere()
+        };
         let census = view.stays.iter().filter(|(_, stay)| present(stay)).filter_map(|(key, stay)| {
             Some(CensusRow {
                 source: stay.origin.source.clone(),

@@ -4,7 +4,8 @@
 //! silence, a rejected message that names the client, an event that this version does not understand: each turns "none"
 //! into "not known". Freshness is a property of sources, never of clients, so it tells nothing of anybody.
 
-use event::{Instant, Register};
+use crate::view::Origin;
+use event::{FactKind, Instant, Register, SourceCoverageDeclared, Ward};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +25,44 @@ pub enum Coverage {
     Workers,
     /// Contacts of the duty social service.
     DutyContacts,
+}
+
+/// What a source says that it speaks for. It can only narrow what the configuration declares: a source cannot make itself
+/// believed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declared {
+    /// The event that told it.
+    pub origin: Origin,
+    /// The kinds of fact.
+    pub covers: BTreeSet<Coverage>,
+    /// Of which wards; empty: all of the source's.
+    pub wards: BTreeSet<Ward>,
+    /// Since when.
+    pub since: Instant,
+    /// The longest it is usually silent, in seconds.
+    pub silence_seconds: Option<i64>,
+}
+
+impl Declared {
+    /// As an event tells it.
+    #[must_use]
+    pub fn of(declared: &SourceCoverageDeclared, origin: Origin) -> Self {
+        let kind = |kind: &FactKind| match kind {
+            FactKind::Stays => Coverage::Stays,
+            FactKind::Referrals => Coverage::Referrals,
+            FactKind::HealthSocialWork => Coverage::HealthSocialWork,
+            FactKind::Clientships => Coverage::Clientships,
+            FactKind::Workers => Coverage::Workers,
+            FactKind::DutyContacts => Coverage::DutyContacts,
+        };
+        Self {
+            origin,
+            covers: declared.covers.iter().map(kind).collect(),
+            wards: declared.wards.iter().cloned().collect(),
+            since: declared.since,
+            silence_seconds: declared.silence_seconds,
+        }
+    }
 }
 
 /// A connected source, as the configuration declares it.

@@ -7,7 +7,7 @@
 use crate::ParallelView;
 use crate::directory::{Directory, OnWard, WardWorker};
 use crate::source::Completeness;
-use crate::stay::{Stay, StayStatus};
+use crate::stay::Stay;
 use event::{Code, Instant, Register, Sealed, Token, Worker, WorkerRole};
 use jiff::tz::TimeZone;
 
@@ -96,7 +96,7 @@ impl CurrentWorker {
                 public_service_post: None,
             });
         }
-        for stay in view.all_stays().iter().filter(|stay| stay.status(at) == StayStatus::InProgress) {
+        for stay in view.all_stays().iter().filter(|stay| stay.status(at).is_open()) {
             workers.extend(ward_contacts(stay, directory, zone, at).into_iter().map(|contact| Self {
                 role: WorkerRole::HealthSocialWorker,
                 contact,

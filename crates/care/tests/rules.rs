@@ -113,7 +113,13 @@ fn work(until: Option<Instant>) -> Body {
 
 fn contact(kind: ReferralKind) -> Body {
     let referral = Some(key("referral", "1"));
-    Body::ReferralRequested(ReferralRequested { referral, kind, priority: None, required_by: None })
+    Body::ReferralRequested(ReferralRequested {
+        referral,
+        kind,
+        priority: None,
+        required_by: None,
+        source_channel: None,
+    })
 }
 
 /// Every source has spoken, unless `silent`.

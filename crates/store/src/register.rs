@@ -28,7 +28,7 @@ pub(crate) async fn read(
         return Ok(());
     }
     for known in ids.iter().filter_map(|id| records.by_id(*id)) {
-        links.records.insert(known.key, RecordLinks { system: known.system.clone(), presented: BTreeMap::new() });
+        links.records.insert(known.key, RecordLinks { system: known.system.clone(), ..RecordLinks::default() });
     }
     let query = sqlx::query!("SELECT record, system, said, tokens FROM presented WHERE record = ANY($1)", &ids);
     for row in query.fetch_all(&mut *tx).await? {

@@ -225,7 +225,12 @@ fn merges(source: &Source, keyring: &Keyring, message: &Message<'_>, envelope: &
             if !presented.is_empty() {
                 envelope.add(&subsumed, &presented, |_| Body::PersonUpdated(PersonUpdated::default()));
             }
-            let body = Body::IdentitiesMerged(IdentitiesMerged { subsumed, authority: Authority::Source });
+            let body = Body::IdentitiesMerged(IdentitiesMerged {
+                subsumed,
+                authority: Authority::Source,
+                decider: None,
+                reason: None,
+            });
             envelope.add(&record, &survives.presented(source, keyring), |_| body);
         }
     }

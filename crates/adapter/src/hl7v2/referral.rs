@@ -33,6 +33,7 @@ pub(super) fn events(
         kind: kind.unwrap_or(ReferralKind::Referral),
         priority: rf1.field(2).component(1).text().and_then(|code| Code::try_new(&code).ok()),
         required_by: time::instant(rf1.field(8), &source.zone, Place::Field("RF1", 8))?,
+        source_channel: None,
     });
     envelope.add(&record, &identifiers.presented(source, keyring), |_| body);
     Ok(())
