@@ -151,18 +151,30 @@ fn an_identifier_that_links_nobody_is_not_known() {
     assert_eq!(county.involved(&crowd), "not-known", "one code on six patients");
 }
 
-/// What is acknowledged is never lost: a trigger that could change an answer, and is not kept yet, is refused.
+/// What is acknowledged is never lost: a trigger that could change an answer, and is not kept, is refused.
 #[test]
 fn a_trigger_that_is_not_kept_is_not_acknowledged() {
     let county = County::start();
-    let (client, other) = (person(65), person(66));
+    let client = person(65);
     county.heartbeat();
     assert_eq!(county.hl7(&adt("A03", "0", ago(3600), &client, &stay("1", "OS3"))), "AA");
     assert_eq!(county.hl7(&adt("A60", "1", ago(60), &client, &Visit::default())), "AA", "allergies change no answer");
     assert_eq!(county.involved(&client), "none");
-    let merge = adt("A34", "2", ago(60), &client, &Visit::default());
-    assert_eq!(county.hl7(&format!("{merge}MRG|{}^^^&1.2.246.21&ISO\r", other.hetu)), "AR");
-    assert_eq!((county.involved(&client), county.involved(&other)), ("not-known", "not-known"));
+    assert_eq!(county.hl7(&adt("A29", "2", ago(60), &client, &Visit::default())), "AR", "a deleted person would");
+    assert_eq!(county.involved(&client), "not-known");
+}
+
+/// A34 is how 2.3 says A40: the stay of the one number is the client's of the other.
+#[test]
+fn a_merge_of_2_3_joins_two_numbers() {
+    let county = County::start();
+    let (client, other) = (person(66), person(67));
+    county.heartbeat();
+    assert_eq!(county.hl7(&adt("A01", "0", ago(3600), &other, &stay("1", "OS3"))), "AA");
+    assert_eq!(county.involved(&client), "none");
+    let merge = adt("A34", "1", ago(60), &client, &Visit::default());
+    assert_eq!(county.hl7(&format!("{merge}MRG|{}^^^&1.2.246.21&ISO\r", other.hetu)), "AA");
+    assert_eq!(county.involved(&client), "involved");
 }
 
 #[test]

@@ -57,6 +57,8 @@ pub struct Source {
     pub processing_id: String,
     /// RF1-3.1 → kind; what is not listed is a referral.
     pub referral_kinds: BTreeMap<String, ReferralKind>,
+    /// Whether all of its orders (OMG, OSU) are referrals, also those that do not say so by 360X's own marks.
+    pub orders_are_referrals: bool,
     /// The CloudEvents `source` that this sender must use; `None`: any.
     pub event_source: Option<String>,
 }
@@ -80,6 +82,7 @@ impl Source {
             artificial_hetu: false,
             processing_id: "P".to_owned(),
             referral_kinds: BTreeMap::new(),
+            orders_are_referrals: false,
             event_source: None,
         }
     }

@@ -3,7 +3,7 @@
 //! EVN-2 itself is compared with ours by [`crate::Translation::remarks`].
 
 use super::message::Message;
-use super::{person, time};
+use super::{person, time, worker};
 use crate::Source;
 use crate::rejection::Place;
 use crate::remark::{Remark, RemarkCode};
@@ -36,6 +36,9 @@ pub(super) fn remarks(source: &Source, message: &Message<'_>, recorded: Instant)
         let Some(Ok(Some(at))) = field.map(|field| time::instant(field, &source.zone, place)) else { continue };
         note(RemarkCode::InTheFuture, place, at > recorded);
         note(RemarkCode::BeforeBirth, place, birth.is_some_and(|birth| day(at) < birth));
+    }
+    if let Some(place) = worker::without_identifier(source, message) {
+        found.push(Remark { code: RemarkCode::WorkerWithoutIdentifier, place });
     }
     found
 }

@@ -12,8 +12,8 @@ use crate::identifiers::{HETU_OID, Identifiers, MAX_IDENTIFIERS, is_temporary};
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Source, envelope::Envelope};
 use event::{
-    BirthDate, Body, Code, HETU_SYSTEM, Hetu, Identifier, Keyring, PersonField, PersonName, PersonUpdated, Record,
-    Token,
+    BirthDate, Body, Code, DeathCancelled, HETU_SYSTEM, Hetu, Identifier, Keyring, PersonDied, PersonField, PersonName,
+    PersonUpdated, Record, Token,
 };
 use std::collections::BTreeSet;
 
@@ -74,6 +74,13 @@ pub(super) fn identity_code(source: &Source, pid: Segment<'_>) -> Option<Hetu> {
     read(source, pid.field(3)).found.iter().find_map(Identifier::hetu)
 }
 
+/// Whether a valid identity code of the field has an end, CX.8.
+pub(super) fn has_ended_identity_code(source: &Source, field: Value<'_>) -> bool {
+    let has_ended =
+        |cx: Value<'_>| cx.component(8).text().is_some() && read(source, cx).found.iter().any(|id| id.hetu().is_some());
+    field.repetitions().take(MAX_IDENTIFIERS).any(has_ended)
+}
+
 /// The record: by PID-3, else by the visit number.
 pub(super) fn record(
     source: &Source,
@@ -107,12 +114,27 @@ pub(super) struct Person {
     name: Option<PersonName>,
     birth_date: Option<BirthDate>,
     language: Option<Code>,
-    deceased: Option<bool>,
     cleared: Vec<PersonField>,
 }
 
+/// What PID-29 and PID-30 say of a death, if anything: `N` and `""` take back what was told, or tell that nothing was.
+///
+/// Not the register of PID-30: a death is an event with a time, and its cancellation another.
+pub(super) fn death(source: &Source, pid: Segment<'_>) -> Result<Option<Body>, Fault> {
+    let (date, indicator) = (pid.field(29), pid.field(30));
+    let died_at = time::instant(date, &source.zone, Place::Field("PID", 29))?;
+    Ok(match indicator.text().as_deref() {
+        Some("Y") => Some(Body::PersonDied(PersonDied { died_at })),
+        Some("N") => Some(Body::DeathCancelled(DeathCancelled)),
+        _ if indicator.is_clear() => Some(Body::DeathCancelled(DeathCancelled)),
+        _ if died_at.is_some() => Some(Body::PersonDied(PersonDied { died_at })),
+        _ if date.is_clear() => Some(Body::DeathCancelled(DeathCancelled)),
+        _ => None,
+    })
+}
+
 impl Person {
-    /// PID-5, PID-7, PID-15, PID-30. A language that is no code is left out; so is a birth date without its day.
+    /// PID-5, PID-7, PID-15. A language that is no code is left out; so is a birth date without its day.
     pub(super) fn read(pid: Segment<'_>) -> Result<Self, Fault> {
         let name = pid.field(5);
         let part = |n| name.component(n).subcomponent(1).text().unwrap_or_default();
@@ -121,29 +143,19 @@ impl Person {
             return Err(Fault::too_large(Place::Field("PID", 5), "a name longer than 200 characters"));
         }
         let birth_date = time::date(pid.field(7), Place::Field("PID", 7))?;
-        let fields = [
-            (5, PersonField::Name),
-            (7, PersonField::BirthDate),
-            (15, PersonField::Language),
-            (30, PersonField::Deceased),
-        ];
+        let fields = [(5, PersonField::Name), (7, PersonField::BirthDate), (15, PersonField::Language)];
         Ok(Self {
             name: (!family.is_empty() || !given.is_empty()).then_some(PersonName { family, given }),
             birth_date: birth_date.map(|date| BirthDate { date: date.to_string() }),
             language: pid.field(15).component(1).text().and_then(|code| Code::try_new(&code).ok()),
-            deceased: match pid.field(30).text().as_deref() {
-                Some("Y") => Some(true),
-                Some("N") => Some(false),
-                _ => None,
-            },
             cleared: fields.into_iter().filter(|(n, _)| pid.field(*n).is_clear()).map(|(_, field)| field).collect(),
         })
     }
 
     /// Adds PersonUpdated, unless PID says nothing.
     pub(super) fn add(self, record: &Record, presented: &[event::Presented], envelope: &mut Envelope<'_>) {
-        let Self { name, birth_date, language, deceased, cleared } = self;
-        if name.is_none() && birth_date.is_none() && language.is_none() && deceased.is_none() && cleared.is_empty() {
+        let Self { name, birth_date, language, cleared } = self;
+        if name.is_none() && birth_date.is_none() && language.is_none() && cleared.is_empty() {
             return;
         }
         envelope.add(record, presented, |sealer| {
@@ -151,7 +163,7 @@ impl Person {
                 name: name.map(|name| sealer.seal(&name)),
                 birth_date: birth_date.map(|date| sealer.seal(&date)),
                 language,
-                deceased,
+                deceased: None,
                 cleared,
             })
         });

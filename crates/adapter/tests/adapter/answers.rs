@@ -53,7 +53,7 @@ fn refused() {
         ("rejected-no-message-id", "MSA|AE||", "ERR||MSH^1^10|101^Required field missing^HL70357|E||||"),
         ("rejected-processing-id", "MSA|AR|M0052|", "ERR||MSH^1^11|202^Unsupported processing id^HL70357|E||||"),
         ("rejected-oru", "MSA|AR|M0054|", "ERR||MSH^1^9^1^1|200^Unsupported message type^HL70357|E||||"),
-        ("ref-i14-not-taken", "MSA|AR|M0043|", "ERR||MSH^1^9^1^2|201^Unsupported event code^HL70357|E||||"),
+        ("a29-not-kept", "MSA|AR|M0091|", "ERR||MSH^1^9^1^2|201^Unsupported event code^HL70357|E||||"),
         ("rejected-version", "MSA|AR|M0053|", "ERR||MSH^1^12|203^Unsupported version id^HL70357|E||||"),
         ("a40-no-mrg", "MSA|AE|M0037|", "ERR||MRG^1|100^Segment sequence error^HL70357|E||||"),
         ("rejected-charset", "MSA|AE|M0059|", "ERR||MSH^1^18|103^Table value not found^HL70357|E||||"),

@@ -16,3 +16,5 @@ mod samples;
 mod social;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod table;

@@ -107,7 +107,7 @@ fn no_message_does_harm(format: Format, signs: &[u8], seed: u64) {
         }
     }
     assert!(format != Format::Hl7v2 || answered > 50_000, "{answered} answers");
-    assert!(slowest < Duration::from_secs(2), "one message took {slowest:?}");
+    assert!(slowest < Duration::from_secs(10), "one message took {slowest:?}");
 }
 
 #[test]
@@ -120,15 +120,21 @@ fn no_damaged_cloud_event_does_harm() {
     no_message_does_harm(Format::Social, b"{}[]\",:", 8);
 }
 
+/// Time of this thread on a processor: others that run beside do not count (Linux, proc(5)).
+fn processor_time() -> Duration {
+    let read = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    Duration::from_nanos(read.split(' ').next().unwrap().parse().unwrap())
+}
+
 /// Eight times the size takes at most some eight times the time: of each evil kind, the best of three.
 #[test]
 fn time_grows_with_the_size() {
     let hospital = hospital();
     let best = |message: &[u8]| {
         let time = |_| {
-            let began = Clock::now();
+            let began = processor_time();
             give(&hospital, message);
-            began.elapsed()
+            processor_time().saturating_sub(began)
         };
         (0..3).map(time).min().unwrap()
     };

@@ -104,11 +104,9 @@ fn a_frame_over_the_limit_is_refused_by_name() {
 fn an_empty_field_says_nothing_and_quotes_clear() {
     let given = events(&hospital(), &message("ADT^A31", "PID|||1||\"\"||\"\"||||||||\"\"|||||||||||||||\"\"\r"));
     let Body::PersonUpdated(person) = &given[0].body else { panic!("another event") };
-    assert_eq!(
-        person.cleared,
-        [PersonField::Name, PersonField::BirthDate, PersonField::Language, PersonField::Deceased]
-    );
+    assert_eq!(person.cleared, [PersonField::Name, PersonField::BirthDate, PersonField::Language]);
     assert!(person.name.is_none() && person.birth_date.is_none());
+    assert!(matches!(given[1].body, Body::DeathCancelled(_)), "a death is no field");
     assert!(matches!(give(&hospital(), &message("ADT^A31", "PID|||1|||\r")).outcome, Outcome::Ignored));
 }
 

@@ -116,6 +116,8 @@ pub struct Sender {
     pub artificial_identity_codes: bool,
     #[serde(default)]
     pub referral_kinds: BTreeMap<String, ReferralKind>,
+    #[serde(default)]
+    pub orders_are_referrals: bool,
     pub when_unavailable: Option<WhenUnavailable>,
 }
 

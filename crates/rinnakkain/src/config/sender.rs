@@ -109,6 +109,7 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
                 ("refusals", source.refusals.is_some()),
                 ("wards", !source.wards.is_empty()),
                 ("worker_roles", !source.worker_roles.is_empty()),
+                ("orders_are_referrals", source.orders_are_referrals),
             ],
             "an hl7v2 source",
         ),
@@ -163,6 +164,7 @@ fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &m
     processing.clone_into(&mut read.processing_id);
     let kinds = source.referral_kinds.iter();
     read.referral_kinds = kinds.map(|(code, kind)| (code.clone(), referral_kind(*kind))).collect();
+    read.orders_are_referrals = source.orders_are_referrals;
     read.event_source.clone_from(&source.event_source);
     let when_unavailable = match source.when_unavailable {
         Some(file::WhenUnavailable::Ar) => WhenUnavailable::Reject,
