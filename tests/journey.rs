@@ -164,6 +164,29 @@ fn a_trigger_that_is_not_kept_is_not_acknowledged() {
     assert_eq!(county.involved(&client), "not-known");
 }
 
+/// Enhanced mode: stored, then processed, as two frames in that order; the next message's answers follow them.
+#[test]
+fn both_levels_of_answers_come_on_the_same_connection() {
+    let county = County::start();
+    let client = person(68);
+    let enhanced = |trigger, id, ago_seconds| {
+        adt(trigger, id, ago(ago_seconds), &client, &stay("1", "OS3")).replacen("|P|2.5|||||", "|P|2.5|||AL|AL|", 1)
+    };
+    let mut mllp = county.mllp();
+    for (trigger, id, codes) in [("A01", "1", ["CA", "AA"]), ("A03", "2", ["CA", "AA"])] {
+        let accept = mllp.send(&enhanced(trigger, id, 3600)).unwrap();
+        let application = mllp.read().unwrap();
+        assert_eq!([acknowledgement_code(&accept), acknowledgement_code(&application)], codes);
+        assert!(
+            [&accept, &application].iter().all(|it| it.contains(&format!("A|{id}\r"))),
+            "MSA-2 is the message's own"
+        );
+    }
+    let refused = mllp.send(&enhanced("A29", "3", 60)).unwrap();
+    assert_eq!(acknowledgement_code(&refused), "CR");
+    assert_eq!(county.hl7(&adt("A13", "4", ago(30), &client, &stay("1", "OS3"))), "AA", "CR was the last word");
+}
+
 /// A34 is how 2.3 says A40: the stay of the one number is the client's of the other.
 #[test]
 fn a_merge_of_2_3_joins_two_numbers() {

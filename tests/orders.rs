@@ -124,6 +124,19 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         &["A01 08:00 @08:00", "A11 2029 @08:10", "A01 10:00 @10:00"],
         "in progress inpatient OS1",
     ),
+    ("away for a while: the stay goes on", &["A01 09:00", "A21 10:00"], "on leave inpatient OS1"),
+    ("and back", &["A01 09:00", "A21 10:00", "A22 11:00"], "in progress inpatient OS1"),
+    ("never left (A52)", &["A01 09:00", "A21 10:00", "A52 10:05"], "in progress inpatient OS1"),
+    ("not back after all (A53)", &["A01 09:00", "A21 10:00", "A22 11:00", "A53 11:05"], "on leave inpatient OS1"),
+    ("discharged from leave", &["A01 09:00", "A21 10:00", "A03 11:00"], "ended inpatient OS1"),
+    (
+        "a transfer taken back (A12): where the client was",
+        &["A01 09:00", "A02 10:00 w=OS2", "A12 10:30 w=OS1"],
+        "in progress inpatient OS1",
+    ),
+    ("a stay that is to come (A05)", &["A05 09:00 P s=13:00"], "planned planned OS1"),
+    ("comes", &["A05 08:00 P s=13:00", "A01 11:00 s=11:00"], "in progress inpatient OS1"),
+    ("or does not (A38)", &["A05 08:00 P s=13:00", "A38 11:00 P"], "cancelled planned OS1"),
 ];
 
 #[test]
