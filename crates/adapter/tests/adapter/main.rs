@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod course;
+#[cfg(test)]
 mod leaks;
 #[cfg(test)]
 mod mutations;

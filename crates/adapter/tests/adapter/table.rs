@@ -2,7 +2,7 @@
 
 use crate::support::{give, hospital, messages, on_the_wire, samples};
 use adapter::hl7v2::split;
-use adapter::{Format, Outcome, Refusal, Source, Translation};
+use adapter::{Format, Outcome, Refusal, RejectionCode, Source, Translation};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -84,7 +84,27 @@ fn each_message_gives_what_the_table_says() {
         let gives: Vec<_> = gives.into_iter().collect();
         writeln!(table, "| {kind} | {} | {count} |", gives.join(", ")).unwrap();
     }
+    let (of_no_use, refused) = other_triggers();
+    let list = |triggers: Vec<String>| triggers.join(", ");
+    writeln!(table, "\nADT that changes no answer, acknowledged and of no use: {}.", list(of_no_use)).unwrap();
+    writeln!(table, "\nADT that would, and is not kept, refused by AR 201: {}, and any other.", list(refused)).unwrap();
     kept("EVENTS.md", &table);
+}
+
+/// The triggers of A01–A62 that are not taken: of no use, and refused.
+fn other_triggers() -> (Vec<String>, Vec<String>) {
+    let (mut of_no_use, mut refused) = (Vec::new(), Vec::new());
+    for trigger in (1..=62).map(|n| format!("A{n:02}")) {
+        // With nothing in it but a header a taken one is refused for what is missing.
+        let message = format!("MSH|^~\\&|A|B|C|D|20260302||ADT^{trigger}|1|P|2.5\r");
+        match give(&hospital(), message.as_bytes()).outcome {
+            Outcome::Ignored => of_no_use.push(trigger),
+            Outcome::Rejected(it) if it.code == RejectionCode::UnsupportedEventCode => refused.push(trigger),
+            _ => assert!(TAKEN[0].1.contains(&trigger.as_str()), "{trigger}"),
+        }
+    }
+    assert_eq!(of_no_use.len() + refused.len() + TAKEN[0].1.len(), 62);
+    (of_no_use, refused)
 }
 
 /// Published messages beside the checkout, if they are there: of each folder, how many gave which events, how many were of
@@ -154,10 +174,11 @@ fn name(folder: &std::path::Path) -> String {
     folder.file_name().unwrap().to_string_lossy().into_owned()
 }
 
-/// Compares with the kept file, or makes it anew where snapshots are.
+/// Compares with the kept file, or makes it anew when snapshots are made anew.
+#[expect(clippy::disallowed_methods, reason = "insta's own switch, which is no setting of the product")]
 fn kept(file: &str, text: &str) {
     let path = messages().join("hl7v2").join(file);
-    if std::env::vars().any(|(name, value)| name == "INSTA_UPDATE" && value == "always") {
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
         std::fs::write(&path, text).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
