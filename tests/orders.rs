@@ -159,6 +159,32 @@ fn the_table_holds_in_any_order_of_delivery() {
     }
 }
 
+/// PID-30, A31 by A31: `Y` is a death, `N` takes it back, and of somebody of whom no death was told it is a field.
+#[test]
+fn a_death_is_told_and_taken_back() {
+    let keys = keyring();
+    let deceased = |told: &[&str]| {
+        let mut events = Vec::new();
+        for (hour, indicator) in told.iter().enumerate() {
+            let at = format!("{DAY}0{hour}00");
+            let pid = format!("PID|||123{}{indicator}", "|".repeat(27));
+            let text = format!("MSH|^~\\&|KYS|KYS|R|R|{at}||ADT^A31|M{hour}|P|2.5\rEVN||{at}\r{pid}\r");
+            let outcome = translate(&Source::new("kys", Format::Hl7v2), &keys, text.as_bytes()).outcome;
+            let Outcome::Events(translated) = outcome else { panic!("no events") };
+            let received_at = instant(&format!("0{hour}:30"));
+            events.extend(translated.into_iter().map(|event| Received { received_at, event }));
+        }
+        ParallelView::fold(&events).persons.values().find_map(care::Person::is_deceased)
+    };
+    assert_eq!(deceased(&["Y"]), Some(true));
+    assert_eq!(deceased(&["N"]), Some(false));
+    assert_eq!(deceased(&["\"\""]), None);
+    assert_eq!(deceased(&["Y", "N"]), Some(false));
+    assert_eq!(deceased(&["N", "Y"]), Some(true));
+    assert_eq!(deceased(&["Y", "\"\""]), Some(false));
+    assert_eq!(deceased(&["Y", "N", "Y"]), Some(true));
+}
+
 fn describe(events: &[Received]) -> String {
     let now = instant("12:00");
     let mut stays: Vec<_> = ParallelView::fold(events)

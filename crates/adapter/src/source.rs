@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The format a sender speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
-    /// HL7 v2, ADT and REF, over MLLP.
+    /// HL7 v2, over MLLP.
     Hl7v2,
     /// Social care's CloudEvents 1.0 in JSON, over HTTP.
     Social,

@@ -5,7 +5,8 @@
 //! - A05 tells of a stay that is to come, if it tells when (PV2-8, else PV1-44); A38 takes it back.
 //! - A08 carries no status: it corrects what it says of the stay, and the person.
 //! - PV2-9 in A01, A02 and A08 sets the planned discharge; `""` takes it back.
-//! - PID-29 and PID-30 tell a death with any of them; the status of the stay is kept.
+//! - PID-29 and PID-30 tell a death with any of them, and the status of the stay is kept; PID-30 `N` in A08, A13, A28 and A31
+//!   takes one back.
 
 use super::identity::{self, Identity};
 use super::message::Message;
@@ -126,13 +127,14 @@ pub(super) fn events(
             return Err(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("PV1"), text));
         }
     }
-    if trigger.is_of_the_person() {
-        Person::read(pid)?.add(&record, &presented, envelope);
+    match trigger {
+        Trigger::A08 | Trigger::A28 | Trigger::A31 => Person::read(pid)?.add(&record, &presented, envelope),
+        // A discharge that is taken back may have been a death.
+        Trigger::A13 => Person::read(pid)?.life().add(&record, &presented, envelope),
+        _ => {}
     }
-    // That nobody died is news only where the person is spoken of, or a discharge is taken back.
-    let of_life = trigger.is_of_the_person() || trigger == Trigger::A13;
-    if let Some(body) = person::death(source, pid)?.filter(|body| of_life || matches!(body, Body::PersonDied(_))) {
-        envelope.add(&record, &presented, |_| body);
+    if let Some(died) = person::death(source, pid)? {
+        envelope.add(&record, &presented, |_| Body::PersonDied(died));
     }
     worker::add(source, keyring, message, (&record, &presented), envelope)
 }

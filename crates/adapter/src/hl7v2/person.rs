@@ -12,8 +12,8 @@ use crate::identifiers::{HETU_OID, Identifiers, MAX_IDENTIFIERS, is_temporary};
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Source, envelope::Envelope};
 use event::{
-    BirthDate, Body, Code, DeathCancelled, HETU_SYSTEM, Hetu, Identifier, Keyring, PersonDied, PersonField, PersonName,
-    PersonUpdated, Record, Token,
+    BirthDate, Body, Code, HETU_SYSTEM, Hetu, Identifier, Keyring, PersonDied, PersonField, PersonName, PersonUpdated,
+    Record, Token,
 };
 use std::collections::BTreeSet;
 
@@ -114,27 +114,22 @@ pub(super) struct Person {
     name: Option<PersonName>,
     birth_date: Option<BirthDate>,
     language: Option<Code>,
+    deceased: Option<bool>,
     cleared: Vec<PersonField>,
 }
 
-/// What PID-29 and PID-30 say of a death, if anything: `N` and `""` take back what was told, or tell that nothing was.
-///
-/// Not the register of PID-30: a death is an event with a time, and its cancellation another.
-pub(super) fn death(source: &Source, pid: Segment<'_>) -> Result<Option<Body>, Fault> {
-    let (date, indicator) = (pid.field(29), pid.field(30));
-    let died_at = time::instant(date, &source.zone, Place::Field("PID", 29))?;
-    Ok(match indicator.text().as_deref() {
-        Some("Y") => Some(Body::PersonDied(PersonDied { died_at })),
-        Some("N") => Some(Body::DeathCancelled(DeathCancelled)),
-        _ if indicator.is_clear() => Some(Body::DeathCancelled(DeathCancelled)),
-        _ if died_at.is_some() => Some(Body::PersonDied(PersonDied { died_at })),
-        _ if date.is_clear() => Some(Body::DeathCancelled(DeathCancelled)),
+/// A death, by PID-30 `Y` or a time in PID-29: an event, not the register of PID-30.
+pub(super) fn death(source: &Source, pid: Segment<'_>) -> Result<Option<PersonDied>, Fault> {
+    let died_at = time::instant(pid.field(29), &source.zone, Place::Field("PID", 29))?;
+    Ok(match pid.field(30).text().as_deref() {
+        Some("Y") => Some(PersonDied { died_at }),
+        None if died_at.is_some() && !pid.field(30).is_clear() => Some(PersonDied { died_at }),
         _ => None,
     })
 }
 
 impl Person {
-    /// PID-5, PID-7, PID-15. A language that is no code is left out; so is a birth date without its day.
+    /// PID-5, PID-7, PID-15, and of PID-30 what is no death: `N`, which takes back what was told of one. A language that is no code is left out; so is a birth date without its day.
     pub(super) fn read(pid: Segment<'_>) -> Result<Self, Fault> {
         let name = pid.field(5);
         let part = |n| name.component(n).subcomponent(1).text().unwrap_or_default();
@@ -143,19 +138,34 @@ impl Person {
             return Err(Fault::too_large(Place::Field("PID", 5), "a name longer than 200 characters"));
         }
         let birth_date = time::date(pid.field(7), Place::Field("PID", 7))?;
-        let fields = [(5, PersonField::Name), (7, PersonField::BirthDate), (15, PersonField::Language)];
+        // Where PID-30 says nothing, an emptied date of death empties it too.
+        let is_clear =
+            |n| pid.field(n).is_clear() || (n == 30 && pid.field(29).is_clear() && pid.field(30).text().is_none());
+        let fields = [
+            (5, PersonField::Name),
+            (7, PersonField::BirthDate),
+            (15, PersonField::Language),
+            (30, PersonField::Deceased),
+        ];
         Ok(Self {
             name: (!family.is_empty() || !given.is_empty()).then_some(PersonName { family, given }),
             birth_date: birth_date.map(|date| BirthDate { date: date.to_string() }),
             language: pid.field(15).component(1).text().and_then(|code| Code::try_new(&code).ok()),
-            cleared: fields.into_iter().filter(|(n, _)| pid.field(*n).is_clear()).map(|(_, field)| field).collect(),
+            deceased: (pid.field(30).text().as_deref() == Some("N")).then_some(false),
+            cleared: fields.into_iter().filter(|(n, _)| is_clear(*n)).map(|(_, field)| field).collect(),
         })
+    }
+
+    /// Only whether the person lives.
+    pub(super) fn life(self) -> Self {
+        let cleared = self.cleared.into_iter().filter(|field| *field == PersonField::Deceased).collect();
+        Self { name: None, birth_date: None, language: None, deceased: self.deceased, cleared }
     }
 
     /// Adds PersonUpdated, unless PID says nothing.
     pub(super) fn add(self, record: &Record, presented: &[event::Presented], envelope: &mut Envelope<'_>) {
-        let Self { name, birth_date, language, cleared } = self;
-        if name.is_none() && birth_date.is_none() && language.is_none() && cleared.is_empty() {
+        let Self { name, birth_date, language, deceased, cleared } = self;
+        if name.is_none() && birth_date.is_none() && language.is_none() && deceased.is_none() && cleared.is_empty() {
             return;
         }
         envelope.add(record, presented, |sealer| {
@@ -163,7 +173,7 @@ impl Person {
                 name: name.map(|name| sealer.seal(&name)),
                 birth_date: birth_date.map(|date| sealer.seal(&date)),
                 language,
-                deceased: None,
+                deceased,
                 cleared,
             })
         });

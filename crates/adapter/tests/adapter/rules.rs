@@ -104,9 +104,11 @@ fn a_frame_over_the_limit_is_refused_by_name() {
 fn an_empty_field_says_nothing_and_quotes_clear() {
     let given = events(&hospital(), &message("ADT^A31", "PID|||1||\"\"||\"\"||||||||\"\"|||||||||||||||\"\"\r"));
     let Body::PersonUpdated(person) = &given[0].body else { panic!("another event") };
-    assert_eq!(person.cleared, [PersonField::Name, PersonField::BirthDate, PersonField::Language]);
+    assert_eq!(
+        person.cleared,
+        [PersonField::Name, PersonField::BirthDate, PersonField::Language, PersonField::Deceased]
+    );
     assert!(person.name.is_none() && person.birth_date.is_none());
-    assert!(matches!(given[1].body, Body::DeathCancelled(_)), "a death is no field");
     assert!(matches!(give(&hospital(), &message("ADT^A31", "PID|||1|||\r")).outcome, Outcome::Ignored));
 }
 
@@ -233,4 +235,34 @@ fn a_senders_own_ways_are_configured() {
     let Body::PersonUpdated(person) = &given[0].body else { panic!("another event") };
     let name = KEYS.open(&given[0].record.key, person.name.as_ref().unwrap()).unwrap();
     assert_eq!(name.expose().family, "€");
+}
+
+/// PID-29 and PID-30: a death is an event; that nobody died is a field, and takes back what was told.
+#[test]
+fn a_death_is_told_and_taken_back() {
+    let told = |trigger: &str, date: &str, indicator: &str| {
+        let pid = format!("PID|||1{}{date}|{indicator}\rPV1||I|K1\r", "|".repeat(26));
+        let names = |event: &event::Event| match &event.body {
+            Body::PersonDied(died) => format!("died {}", died.died_at.is_some()),
+            Body::PersonUpdated(person) => format!("{:?} {:?}", person.deceased, person.cleared),
+            other => other.type_name().to_owned(),
+        };
+        events(&hospital(), &message(&format!("ADT^{trigger}"), &pid)).iter().map(names).collect::<Vec<_>>().join(", ")
+    };
+    let table = [
+        ("A31", "", "Y", "died false"),
+        ("A31", "202603010310", "Y", "died true"),
+        ("A31", "202603010310", "", "died true"),
+        ("A31", "", "N", "Some(false) []"),
+        ("A31", "202603010310", "N", "Some(false) []"),
+        ("A31", "", "\"\"", "None [Deceased]"),
+        ("A31", "\"\"", "", "None [Deceased]"),
+        ("A03", "202603010310", "Y", "StayEnded, died true"),
+        ("A03", "", "N", "StayEnded"),
+        ("A13", "", "N", "DischargeCancelled, Some(false) []"),
+        ("A13", "", "", "DischargeCancelled"),
+    ];
+    for (trigger, date, indicator, expected) in table {
+        assert_eq!(told(trigger, date, indicator), expected, "{trigger} {date} {indicator}");
+    }
 }
