@@ -65,7 +65,7 @@ fn message(header: &Header, answer: Answer<'_>, code: &'static str, now: Instant
     };
     writer.segment("MSA", &[code.as_bytes(), header.field(10), &writer.escaped(text)]);
     if let Some((code, place)) = error {
-        writer.error(code, place, text);
+        writer.error(header, code, place, text);
     }
     writer.out.freeze()
 }
@@ -137,8 +137,9 @@ impl Writer {
         self.segment("MSH", &fields);
     }
 
-    /// ERR-2 location, ERR-3 code of table 0357, ERR-4 severity, ERR-8 text for a person.
-    fn error(&mut self, code: RejectionCode, place: Place, text: &str) {
+    /// ERR-2 location, ERR-3 code of table 0357, ERR-4 severity, ERR-8 text for a person; before 2.5 ERR-1 has the first two
+    /// as well, for a sender that knows no other field of ERR.
+    fn error(&mut self, header: &Header, code: RejectionCode, place: Place, text: &str) {
         let component = char::from(self.separators.component).to_string();
         let location = match place {
             Place::Message | Place::Member(_) | Place::Element(_) => String::new(),
@@ -149,9 +150,28 @@ impl Writer {
             }
         };
         let (number, name) = code.hl7();
-        let code = [&number.to_string(), name, "HL70357"].join(&component);
+        let number = number.to_string();
+        let code = [&number, name, "HL70357"].join(&component);
+        let before_2_5 = matches!(header.component(12, 1), [b'2', b'.', b'1'..=b'4', ..]);
+        let both = if before_2_5 { self.code_and_location(&number, name, place) } else { String::new() };
         let text = self.escaped(text);
-        self.segment("ERR", &[b"", location.as_bytes(), code.as_bytes(), b"E", b"", b"", b"", &text]);
+        let fields: [&[u8]; 8] = [both.as_bytes(), location.as_bytes(), code.as_bytes(), b"E", b"", b"", b"", &text];
+        self.segment("ERR", &fields);
+    }
+
+    /// ERR-1: segment, its sequence, field, and the code as a CE of subcomponents.
+    fn code_and_location(&self, number: &str, name: &str, place: Place) -> String {
+        let (segment, field) = match place {
+            Place::Message | Place::Member(_) | Place::Element(_) => ("", String::new()),
+            Place::Segment(segment) => (segment, String::new()),
+            Place::Field(segment, field) | Place::Component(segment, field, _) => (segment, field.to_string()),
+        };
+        let code = match self.separators.subcomponent {
+            Some(sign) => [number, name, "HL70357"].join(&char::from(sign).to_string()),
+            None => number.to_owned(),
+        };
+        let sequence = if segment.is_empty() { "" } else { "1" };
+        [segment, sequence, &field, &code].join(&char::from(self.separators.component).to_string())
     }
 
     fn segment(&mut self, name: &str, fields: &[&[u8]]) {

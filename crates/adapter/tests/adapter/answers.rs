@@ -70,6 +70,24 @@ fn refused() {
     }
 }
 
+/// ERR-1 is all of ERR that versions before 2.5 know.
+#[test]
+fn an_older_sender_is_told_in_its_own_field() {
+    let err = |version: &str, signs: &str| {
+        let message = format!("MSH|{signs}|A|B|C|D|20260101||ADT^A31|7|P|{version}\r");
+        let answer = answer_to(message.as_bytes()).unwrap();
+        answer.split('\r').find(|line| line.starts_with("ERR")).unwrap().to_owned()
+    };
+    let rest = "|PID^1|100^Segment sequence error^HL70357|E||||the message has no PID";
+    for old in ["2.3", "2.3.1", "2.4"] {
+        assert_eq!(err(old, "^~\\&"), format!("ERR|PID^1^^100&Segment sequence error&HL70357{rest}"));
+    }
+    for new in ["2.5", "2.5.1", "2.8"] {
+        assert_eq!(err(new, "^~\\&"), format!("ERR|{rest}"));
+    }
+    assert_eq!(err("2.3", "^"), format!("ERR|PID^1^^100{rest}"));
+}
+
 #[test]
 fn not_stored_is_said_as_such() {
     let header = |acks: &str| Header::read(format!("MSH|^~\\&|A|B|C|D|1||ADT^A01|7|P|2.5|||{acks}\r").as_bytes());
