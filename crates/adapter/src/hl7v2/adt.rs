@@ -130,7 +130,7 @@ pub(super) fn events(
     match trigger {
         Trigger::A08 | Trigger::A28 | Trigger::A31 => Person::read(pid)?.add(&record, &presented, envelope),
         // A discharge that is taken back may have been a death.
-        Trigger::A13 => Person::read(pid)?.life().add(&record, &presented, envelope),
+        Trigger::A13 => Person::life(pid).add(&record, &presented, envelope),
         _ => {}
     }
     if let Some(died) = person::death(source, pid)? {

@@ -128,8 +128,20 @@ pub(super) fn death(source: &Source, pid: Segment<'_>) -> Result<Option<PersonDi
     })
 }
 
+/// PID-30 `N`, as the field of a person that is not deceased.
+fn is_alive(pid: Segment<'_>) -> Option<bool> {
+    (pid.field(30).text().as_deref() == Some("N")).then_some(false)
+}
+
+/// PID-30 is emptied, or says nothing where the date of death is.
+fn is_death_cleared(pid: Segment<'_>) -> bool {
+    let (date, indicator) = (pid.field(29), pid.field(30));
+    indicator.is_clear() || (date.is_clear() && indicator.text().is_none())
+}
+
 impl Person {
-    /// PID-5, PID-7, PID-15, and of PID-30 what is no death: `N`, which takes back what was told of one. A language that is no code is left out; so is a birth date without its day.
+    /// PID-5, PID-7, PID-15, and of PID-30 what is no death: `N`, which takes back what was told of one. A language that
+    /// is no code is left out; so is a birth date without its day.
     pub(super) fn read(pid: Segment<'_>) -> Result<Self, Fault> {
         let name = pid.field(5);
         let part = |n| name.component(n).subcomponent(1).text().unwrap_or_default();
@@ -138,28 +150,21 @@ impl Person {
             return Err(Fault::too_large(Place::Field("PID", 5), "a name longer than 200 characters"));
         }
         let birth_date = time::date(pid.field(7), Place::Field("PID", 7))?;
-        // Where PID-30 says nothing, an emptied date of death empties it too.
-        let is_clear =
-            |n| pid.field(n).is_clear() || (n == 30 && pid.field(29).is_clear() && pid.field(30).text().is_none());
-        let fields = [
-            (5, PersonField::Name),
-            (7, PersonField::BirthDate),
-            (15, PersonField::Language),
-            (30, PersonField::Deceased),
-        ];
+        let fields = [(5, PersonField::Name), (7, PersonField::BirthDate), (15, PersonField::Language)];
+        let fields = fields.into_iter().filter(|(n, _)| pid.field(*n).is_clear()).map(|(_, field)| field);
         Ok(Self {
             name: (!family.is_empty() || !given.is_empty()).then_some(PersonName { family, given }),
             birth_date: birth_date.map(|date| BirthDate { date: date.to_string() }),
             language: pid.field(15).component(1).text().and_then(|code| Code::try_new(&code).ok()),
-            deceased: (pid.field(30).text().as_deref() == Some("N")).then_some(false),
-            cleared: fields.into_iter().filter(|(n, _)| is_clear(*n)).map(|(_, field)| field).collect(),
+            deceased: is_alive(pid),
+            cleared: fields.chain(is_death_cleared(pid).then_some(PersonField::Deceased)).collect(),
         })
     }
 
-    /// Only whether the person lives.
-    pub(super) fn life(self) -> Self {
-        let cleared = self.cleared.into_iter().filter(|field| *field == PersonField::Deceased).collect();
-        Self { name: None, birth_date: None, language: None, deceased: self.deceased, cleared }
+    /// Only whether the person lives, whatever the other fields are.
+    pub(super) fn life(pid: Segment<'_>) -> Self {
+        let cleared = is_death_cleared(pid).then_some(PersonField::Deceased).into_iter().collect();
+        Self { name: None, birth_date: None, language: None, deceased: is_alive(pid), cleared }
     }
 
     /// Adds PersonUpdated, unless PID says nothing.

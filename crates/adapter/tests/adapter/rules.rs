@@ -261,6 +261,7 @@ fn a_death_is_told_and_taken_back() {
         ("A03", "", "N", "StayEnded"),
         ("A13", "", "N", "DischargeCancelled, Some(false) []"),
         ("A13", "", "", "DischargeCancelled"),
+        ("A13", "\"\"", "", "DischargeCancelled, None [Deceased]"),
     ];
     for (trigger, date, indicator, expected) in table {
         assert_eq!(told(trigger, date, indicator), expected, "{trigger} {date} {indicator}");
