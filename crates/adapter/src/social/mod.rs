@@ -50,14 +50,15 @@ pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translatio
     let value = match json::parse(bytes) {
         Ok(value) => value,
         Err(fault) => {
-            return Translation { outcome: Outcome::Rejected(fault.naming(Vec::new())), message_id: None, hl7: None };
+            let outcome = Outcome::Rejected(fault.naming(Vec::new()));
+            return Translation { outcome, message_id: None, odd: Vec::new(), hl7: None };
         }
     };
     let outcome = match events(source, keyring, bytes, &value) {
         Ok(events) => events.into(),
         Err(fault) => Outcome::Rejected(fault.naming(named(source, keyring, &value))),
     };
-    Translation { outcome, message_id: message_id(Object::of_event(&value)).ok(), hl7: None }
+    Translation { outcome, message_id: message_id(Object::of_event(&value)).ok(), odd: Vec::new(), hl7: None }
 }
 
 fn message_id(event: Object<'_>) -> Result<String, Fault> {

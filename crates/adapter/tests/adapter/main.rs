@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod course;
+#[cfg(test)]
 mod leaks;
 #[cfg(test)]
 mod lists;
+#[cfg(test)]
+mod mutations;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
@@ -18,3 +22,5 @@ mod schemas;
 mod social;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod table;
