@@ -117,6 +117,7 @@ pub(crate) fn found(events: Vec<Received>) -> Found {
         rejected_since: BTreeMap::new(),
         heard,
         rejected_unnamed: BTreeMap::new(),
+        declared: BTreeMap::new(),
         timeline: Some(events),
     }
 }
