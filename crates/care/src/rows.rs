@@ -3,6 +3,7 @@
 //! Pure and free of the clock: a row says what is so until the next event, and queries filter by time. The store
 //! writes the difference of two [`Rows`].
 
+use crate::source::Declared;
 use crate::stated::{Scope, StatedRow};
 use crate::{ParallelView, Staff, Stay};
 use event::{Instant, StayClass, Token, Ward, WorkerRole};
@@ -17,6 +18,8 @@ pub struct Rows {
     pub caseload: BTreeSet<CaseloadRow>,
     /// What sources have stated as a whole: by source and scope.
     pub stated: BTreeMap<(String, Scope), StatedRow>,
+    /// What sources say that they speak for: by source.
+    pub declared: BTreeMap<String, Declared>,
     /// Whom workers' own streams tell of: by worker.
     pub staff: BTreeMap<Token, Staff>,
 }
@@ -36,6 +39,8 @@ pub struct CensusRow {
     pub since: Instant,
     /// When it is planned to end, if told.
     pub planned_discharge_at: Option<Instant>,
+    /// The last time at which the source said that the client is there: a list since then may say otherwise.
+    pub told_at: Instant,
 }
 
 /// An assignment that has not ended.
@@ -68,6 +73,7 @@ impl Rows {
                 class: stay.class,
                 since: stay.since(),
                 planned_discharge_at: stay.planned_discharge.in_force().copied().flatten(),
+                told_at: stay.present.map_or(stay.origin.recorded_at, |(told, _)| told.time()),
             })
         });
         let caseload = view.assignments.iter().filter_map(|(key, assignment)| {
@@ -90,6 +96,7 @@ impl Rows {
             census: census.collect(),
             caseload: caseload.collect(),
             stated: stated.collect(),
+            declared: view.declared.clone(),
             staff: staff.collect(),
         }
     }

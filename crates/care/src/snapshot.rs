@@ -3,6 +3,7 @@
 //! The same view always gives the same bytes (sorted maps, fixed layout), so two ways to a view can be compared byte for
 //! byte. Bytes of another version are not read: the client is folded anew.
 
+use crate::source::Declared;
 use crate::stated::StatedRow;
 use crate::{ParallelView, Staff};
 use serde::Serialize;
@@ -33,7 +34,7 @@ impl ParallelView {
     }
 }
 
-/// The bytes of a row that no query looks into: [`Staff`] and [`StatedRow`]. Bytes of another version are not read.
+/// The bytes of a row that no query looks into: [`Staff`], [`StatedRow`], [`Declared`]. Bytes of another version are not read.
 pub trait RowBytes: Serialize + DeserializeOwned {
     /// Its bytes.
     #[must_use]
@@ -49,3 +50,4 @@ pub trait RowBytes: Serialize + DeserializeOwned {
 
 impl RowBytes for Staff {}
 impl RowBytes for StatedRow {}
+impl RowBytes for Declared {}

@@ -14,10 +14,10 @@
 //! against words that the source said before it. It names keys: what has no key is never healed by it (rule R5). A list of
 //! the whole source says that a stay is over; a list of wards says only that the client is not there, and may be elsewhere.
 
-use crate::Rows;
 use crate::revocable::Mark;
 use crate::staff::Staff;
 use crate::view::{Origin, ParallelView};
+use crate::{CensusRow, Rows};
 use event::{Instant, Token, Ward, WorkerRole};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,6 +92,14 @@ impl Statements {
         for (worker, staff) in rows.staff.iter().filter(|(worker, _)| wanted.workers.contains(*worker)) {
             self.staff.entry(*worker).or_default().join(staff);
         }
+    }
+}
+
+impl CensusRow {
+    /// Is the client still there, by its source's lists?
+    #[must_use]
+    pub fn on_list(&self, lists: &[StatedRow]) -> OnList {
+        stay_on_list(lists, &self.source, self.stay, Some(&self.ward), self.told_at)
     }
 }
 

@@ -58,6 +58,9 @@ pub struct ParallelView {
     pub declared: BTreeMap<String, Declared>,
     /// Facts without a key, in order.
     pub unplaced: Vec<Unplaced>,
+    /// Of a view of the past: a turvakielto has been set since, and hides the places of then. Not part of the view's bytes.
+    #[serde(skip)]
+    pub protected_since: bool,
     /// Per register: since when something is in the record that this version does not understand.
     pub not_understood: BTreeMap<Register, Instant>,
 }
@@ -136,7 +139,7 @@ impl ParallelView {
     /// Is a turvakielto in force: by any record, for a source that has not heard of it does not lift it.
     #[must_use]
     pub fn is_protected_at(&self, now: Instant) -> bool {
-        self.persons.values().any(|person| person.non_disclosure.in_force_at(now))
+        self.protected_since || self.persons.values().any(|person| person.non_disclosure.in_force_at(now))
     }
 
     /// Every stay: those with a visit number, and those put together from a record's facts without one (inferred). Such

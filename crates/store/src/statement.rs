@@ -5,6 +5,7 @@
 
 use crate::error::Fault;
 use crate::{history, record};
+use care::source::Declared;
 use care::stated::{Scope, StatedRow, Statements, Wanted};
 use care::{ParallelView, RowBytes, Rows, Staff};
 use event::{Instant, Token};
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const LIST: i16 = 1;
 const STAFF: i16 = 2;
+const DECLARED: i16 = 3;
 
 /// Kind and key of a row.
 type Key = (i16, Vec<u8>);
@@ -101,7 +103,11 @@ fn content(rows: &Rows) -> Content {
         let key = worker.as_bytes().to_vec();
         ((STAFF, key.clone()), (key, staff.to_bytes()))
     });
-    lists.chain(staff).collect()
+    let declared = rows.declared.iter().map(|(source, declared)| {
+        let key = source.as_bytes().to_vec();
+        ((DECLARED, key.clone()), (key, declared.to_bytes()))
+    });
+    lists.chain(staff).chain(declared).collect()
 }
 
 /// Source and scope, so that no two give the same bytes.
@@ -119,17 +125,27 @@ fn list_key(source: &str, scope: &Scope) -> Vec<u8> {
     key
 }
 
-/// What is wanted for a client's view, as it was known `then`, or is now.
-pub(crate) async fn read(tx: &mut PgConnection, wanted: &Wanted, then: Option<Instant>) -> Result<Statements, Fault> {
-    let mut statements = Statements::default();
-    if wanted.sources.is_empty() && wanted.workers.is_empty() {
-        return Ok(statements);
-    }
+/// What is wanted for a client's view, as it was known `then`, or is now; and what sources say that they speak for.
+pub(crate) async fn read(
+    tx: &mut PgConnection,
+    wanted: &Wanted,
+    then: Option<Instant>,
+) -> Result<(Statements, BTreeMap<String, Declared>), Fault> {
+    let (mut statements, mut declared) = (Statements::default(), BTreeMap::new());
+    let mut add = |rows: &Rows| {
+        statements.add(rows, wanted);
+        for (source, it) in &rows.declared {
+            let known: &mut Declared = declared.entry(source.clone()).or_insert_with(|| it.clone());
+            if it.origin.recorded_at > known.origin.recorded_at {
+                known.clone_from(it);
+            }
+        }
+    };
     let sources: Vec<&[u8]> = wanted.sources.iter().map(String::as_bytes).collect();
     let workers: Vec<&[u8]> = wanted.workers.iter().map(|worker| worker.as_bytes().as_slice()).collect();
     let query = sqlx::query!(
         "SELECT client, kind, found_by, version, content FROM statement
-         WHERE (kind = 1 AND found_by = ANY($1)) OR (kind = 2 AND found_by = ANY($2))
+         WHERE (kind = 1 AND found_by = ANY($1)) OR (kind = 2 AND found_by = ANY($2)) OR kind = 3
          ORDER BY client, kind, row_key",
         &sources as &[&[u8]],
         &workers as &[&[u8]]
@@ -138,7 +154,7 @@ pub(crate) async fn read(tx: &mut PgConnection, wanted: &Wanted, then: Option<In
     for row in query.fetch_all(&mut *tx).await? {
         let stale = then.is_some() || row.version != ParallelView::VERSION;
         match rows(row.kind, &row.found_by, &row.content).filter(|_| !stale) {
-            Some(rows) => statements.add(&rows, wanted),
+            Some(rows) => add(&rows),
             None => {
                 anew.insert(row.client);
             }
@@ -146,18 +162,31 @@ pub(crate) async fn read(tx: &mut PgConnection, wanted: &Wanted, then: Option<In
     }
     for records in record::of_clients(tx, &anew).await?.into_values() {
         let events = history::of_records(tx, &records, then).await?;
-        statements.add(&Rows::of(&ParallelView::fold(events.values().flatten())), wanted);
+        add(&Rows::of(&ParallelView::fold(events.values().flatten())));
     }
-    Ok(statements)
+    Ok((statements, declared))
+}
+
+/// The lists of a source.
+pub(crate) async fn lists(tx: &mut PgConnection, source: &str) -> Result<Vec<StatedRow>, Fault> {
+    let wanted = Wanted { sources: BTreeSet::from([source.to_owned()]), workers: BTreeSet::new() };
+    Ok(read(tx, &wanted, None).await?.0.lists)
 }
 
 fn rows(kind: i16, found_by: &[u8], content: &[u8]) -> Option<Rows> {
     let mut rows = Rows::default();
-    if kind == LIST {
-        let list = StatedRow::from_bytes(content).ok()?;
-        rows.stated.insert((list.source.clone(), list.scope.clone()), list);
-    } else {
-        rows.staff.insert(Token::from_slice(found_by)?, Staff::from_bytes(content).ok()?);
+    match kind {
+        LIST => {
+            let list = StatedRow::from_bytes(content).ok()?;
+            rows.stated.insert((list.source.clone(), list.scope.clone()), list);
+        }
+        STAFF => {
+            rows.staff.insert(Token::from_slice(found_by)?, Staff::from_bytes(content).ok()?);
+        }
+        _ => {
+            let source = String::from_utf8(found_by.to_vec()).ok()?;
+            rows.declared.insert(source, Declared::from_bytes(content).ok()?);
+        }
     }
     Some(rows)
 }

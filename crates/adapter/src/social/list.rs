@@ -22,8 +22,8 @@ use std::collections::BTreeSet;
 
 /// Lines in one list, at most: with the list itself they fit one batch.
 pub const MAX_LINES: usize = 999;
-/// Keys in one list, at most.
-pub const MAX_KEYS: usize = 50_000;
+/// Keys in one list, at most: half a megabyte as an event.
+pub const MAX_KEYS: usize = 20_000;
 
 /// One line: whose it is, what it presents, and what it says.
 pub(super) struct Line {
@@ -76,7 +76,7 @@ pub(super) fn read(
     let keys = match data.array("keys", KEYS)? {
         None => told,
         Some(keys) if keys.len() > MAX_KEYS => {
-            return Err(Fault::too_large(Place::Member(KEYS), "more than 50,000 keys in one list"));
+            return Err(Fault::too_large(Place::Member(KEYS), "more than 20,000 keys in one list"));
         }
         Some(keys) => {
             let keys =

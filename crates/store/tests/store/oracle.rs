@@ -66,6 +66,7 @@ fn client(view: &ParallelView) -> Client {
             .values()
             .map(RowBytes::to_bytes)
             .chain(rows.staff.values().map(RowBytes::to_bytes))
+            .chain(rows.declared.values().map(RowBytes::to_bytes))
             .collect(),
         census: rows
             .census
@@ -73,7 +74,8 @@ fn client(view: &ParallelView) -> Client {
             .map(|row| {
                 let class = row.class.map(|class| class as i32);
                 let planned = row.planned_discharge_at.map(micros);
-                format!("{:?}", (row.stay.as_bytes(), &row.source, row.ward.code(), class, micros(row.since), planned))
+                let times = (micros(row.since), micros(row.told_at));
+                format!("{:?}", (row.stay.as_bytes(), &row.source, row.ward.code(), class, times, planned))
             })
             .collect(),
         caseload: rows
@@ -116,12 +118,13 @@ pub async fn stored(pool: &PgPool, keys: &BTreeSet<Token>) -> Clients {
         clients.insert(row.get("client"), client);
     }
     let census = "SELECT client, stay, source, ward, class, micros(since)::text AS since,
-                         micros(planned_discharge_at)::text AS planned FROM ward_census WHERE client = ANY($1)";
+                         micros(planned_discharge_at)::text AS planned, micros(told_at)::text AS told FROM ward_census WHERE client = ANY($1)";
     for row in sqlx::query(census).bind(&ids).fetch_all(pool).await.unwrap() {
         let stay: [u8; 17] = row.get("stay");
         let (source, ward): (String, String) = (row.get("source"), row.get("ward"));
         let (class, since): (Option<i32>, String) = (row.get("class"), row.get("since"));
-        let text = format!("{:?}", (stay, source, ward, class, since, row.get::<Option<String>, _>("planned")));
+        let times = (since, row.get::<String, _>("told"));
+        let text = format!("{:?}", (stay, source, ward, class, times, row.get::<Option<String>, _>("planned")));
         clients.get_mut(&row.get("client")).expect("a row of no view").census.insert(text);
     }
     let caseload = "SELECT client, assignment, worker_key, role, micros(starts_at)::text AS starts,

@@ -3,10 +3,11 @@
 use crate::county::{Chance, County, at};
 use crate::law2::access;
 use crate::server::TestDatabase;
+use care::source::Coverage;
 use care::{ParallelView, StayStatus};
 use event::{
-    Body, CurrentStaysStated, NationalIdChanged, Presented, Received, Register, StayClass, StayStarted, Token, Ward,
-    Worker, WorkerAbsent, WorkerAssigned, WorkerRole,
+    Body, CurrentStaysStated, FactKind, NationalIdChanged, NonDisclosureSet, Presented, Received, Register,
+    SourceCoverageDeclared, StayClass, StayStarted, Token, Ward, Worker, WorkerAbsent, WorkerAssigned, WorkerRole,
 };
 use store::{Ask, Batch, Decided, Door, Found};
 
@@ -84,6 +85,16 @@ async fn a_list_and_an_absence_reach_the_client_whichever_comes_first() {
             let staff = view.assignments[&key("assignment")].staff.clone();
             (status, staff.is_some_and(|staff| staff.absent_at(at(90)).is_some()))
         };
+        let (door, ward, access) = (Door::new(database.store.clone()), Ward::try_new("W0").unwrap(), access());
+        let count = |rows: &[store::CensusEntry]| Decided {
+            answer: rows.len(),
+            decision: "granted",
+            rule: "703/2023",
+            kind: "use",
+            registers: vec![Register::Patient],
+        };
+        let census = door.ward_census(&county.name, &ward, at(90), &access, count).await.unwrap();
+        assert_eq!(census.into_inner(), 0, "the source's list does not have the client any more");
         let now = found(&database, token, None).await.view.unwrap();
         assert_eq!(read(&now), (StayStatus::Ended, true), "list first: {list_first}");
         let then = found(&database, token, Some(15)).await.view.unwrap();
@@ -124,4 +135,53 @@ async fn a_changed_code_leads_nobody_to_the_new_one() {
     assert!(found(&database, old, Some(15)).await.view.is_none(), "nor to what was known before the change");
     assert!(found(&database, old, Some(40)).await.view.is_none());
     assert_eq!(database.projector.rebuild(true, |_, _| ()).await.unwrap().differing, 0);
+}
+
+/// What a source says that it speaks for is read whoever is asked about: it decides whether "none" may be said.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_source_speaks_for_is_read_with_every_answer() {
+    let database = TestDatabase::new().await;
+    let county = County::new("declared", 4, 4);
+    let declare = |covers: &[FactKind]| {
+        Body::SourceCoverageDeclared(SourceCoverageDeclared {
+            covers: covers.to_vec(),
+            wards: Vec::new(),
+            since: at(1),
+            silence_seconds: None,
+        })
+    };
+    let (first, second) = (declare(&[FactKind::Stays]), declare(&[FactKind::Workers]));
+    apply(&database, &[&told(&county, 2, 0, 20, None, second)]).await;
+    apply(&database, &[&told(&county, 1, 0, 10, None, first)]).await;
+    let covers = async |as_of| {
+        let found = found(&database, county.identifiers[1].1, as_of).await;
+        assert!(found.view.is_none());
+        found.declared.get(&county.name).map(|it| it.covers.clone())
+    };
+    assert_eq!(covers(None).await, Some([Coverage::Workers].into()));
+    assert_eq!(covers(Some(15)).await, Some([Coverage::Stays].into()));
+    assert_eq!(covers(Some(5)).await, None);
+}
+
+/// Protection is of now: what is shown of an earlier time is protected too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turvakielto_hides_the_places_of_earlier_times() {
+    let database = TestDatabase::new().await;
+    let county = County::new("protected", 4, 4);
+    let token = county.identifiers[0].1;
+    let started = Body::StayStarted(StayStarted {
+        stay: Some(county.keys.token("stay", &county.name, "1")),
+        class: StayClass::Inpatient,
+        ward: Ward::try_new("W0"),
+        started_at: at(1),
+    });
+    let set = Body::NonDisclosureSet(NonDisclosureSet { until: None });
+    apply(&database, &[&told(&county, 1, 0, 10, Some(token), started)]).await;
+    let protected = async |as_of: Option<u64>| {
+        let then = at(as_of.unwrap_or(90));
+        found(&database, token, as_of).await.view.unwrap().is_protected_at(then)
+    };
+    assert!(!protected(None).await && !protected(Some(15)).await);
+    apply(&database, &[&told(&county, 2, 0, 20, Some(token), set)]).await;
+    assert!(protected(None).await && protected(Some(15)).await);
 }
