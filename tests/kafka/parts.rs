@@ -114,10 +114,12 @@ impl Server {
         }
     }
 
-    /// Every record and the view it is in, and every event, in one word.
+    /// Every record of which something is told, the view it is in, and every event, in one word. A record that only a
+    /// superseded copy of an event named is there or not by the order of arrival, and says nothing.
     pub fn digest(&self) -> String {
         let views = "SELECT md5(string_agg(encode(r.key, 'hex') || md5(v.snapshot), ',' ORDER BY r.key))
-                     FROM record r JOIN view v ON v.client = r.client";
+                     FROM record r JOIN view v ON v.client = r.client
+                     WHERE EXISTS (SELECT FROM history h WHERE h.record = r.id)";
         let events =
             "SELECT md5(string_agg(h.id || received_at::text || md5(payload), ',' ORDER BY h.id)) FROM history h";
         format!("{} {}", self.tell(views), self.tell(events))
