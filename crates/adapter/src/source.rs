@@ -1,6 +1,6 @@
 //! What the configuration says of one sender.
 
-use event::{HETU_SYSTEM, ReferralKind, Register};
+use event::{HETU_SYSTEM, ReferralKind, Register, WorkerRole};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,6 +11,8 @@ pub enum Format {
     Hl7v2,
     /// Social care's CloudEvents 1.0 in JSON, over HTTP.
     Social,
+    /// FHIR R4 message and transaction bundles in JSON, over HTTP.
+    Fhir,
 }
 
 /// One sender, as configured. What it gives is a function of this too (rule R1): a changed configuration changes
@@ -38,6 +40,8 @@ pub struct Source {
     pub processing_id: String,
     /// RF1-3.1 → kind; what is not listed is a referral.
     pub referral_kinds: BTreeMap<String, ReferralKind>,
+    /// Code of a FHIR CareTeam participant's role → role; our own words need no entry.
+    pub worker_roles: BTreeMap<String, WorkerRole>,
     /// The CloudEvents `source` that this sender must use; `None`: any.
     pub event_source: Option<String>,
 }
@@ -57,6 +61,7 @@ impl Source {
             artificial_hetu: false,
             processing_id: "P".to_owned(),
             referral_kinds: BTreeMap::new(),
+            worker_roles: BTreeMap::new(),
             event_source: None,
         }
     }

@@ -120,7 +120,7 @@ impl Writer {
     fn error(&mut self, code: RejectionCode, place: Place, text: &str) {
         let component = char::from(self.separators.component).to_string();
         let location = match place {
-            Place::Message | Place::Member(_) | Place::Element(_) => String::new(),
+            Place::Message | Place::Member(_) | Place::Element(_) | Place::Entry(..) => String::new(),
             Place::Segment(segment) => [segment, "1"].join(&component),
             Place::Field(segment, field) => [segment, "1", &field.to_string()].join(&component),
             Place::Component(segment, field, part) => {

@@ -6,7 +6,7 @@
 //! own fields. Unknown members are passed over; of two members with one name the last counts.
 
 mod data;
-mod json;
+pub(crate) mod json;
 mod split;
 
 pub use split::{MAX_BATCH, split};

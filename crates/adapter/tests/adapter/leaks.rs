@@ -16,7 +16,7 @@ fn values(format: Format, bytes: &[u8]) -> BTreeSet<String> {
     let body = match format {
         // The header is the sender's and goes back to it.
         Format::Hl7v2 => text.split('\r').filter(|line| !line.starts_with("MSH")).collect::<Vec<_>>().join("\r"),
-        Format::Social => text,
+        Format::Social | Format::Fhir => text,
     };
     let separators = |c: char| "|^~\\&#*@!%\r\n\"{}[],".contains(c);
     let ours = [
