@@ -13,6 +13,7 @@ pub(super) fn instant(written: Option<&str>, zone: &TimeZone, place: Place) -> R
 }
 
 /// The end of a period: a day, a month or a year is in it to its last moment (hl7.org/fhir/R4/datatypes.html#Period).
+/// The year 9999 is how systems write that there is none.
 pub(super) fn end(written: Option<&str>, zone: &TimeZone, place: Place) -> Result<Option<Instant>, Fault> {
     let next = |written: &str| {
         let (date, _) = civil(written)?;
@@ -23,7 +24,8 @@ pub(super) fn end(written: Option<&str>, zone: &TimeZone, place: Place) -> Resul
         };
         midnight(date.checked_add(span).ok()?, zone)
     };
-    match written.map(str::trim).and_then(next) {
+    let written = written.map(str::trim).filter(|written| !written.starts_with("9999"));
+    match written.and_then(next) {
         Some(at) => Ok(Some(at)),
         None => instant(written, zone, place),
     }
@@ -117,6 +119,7 @@ mod tests {
             ("2026-02", Some("2026-02-28T22:00:00Z")),
             ("2026-12-31", Some("2026-12-31T22:00:00Z")),
             ("2026-07-15T08:30:00+03:00", Some("2026-07-15T05:30:00Z")),
+            ("9999-12-31", None),
             ("9999", None),
             ("soon", None),
         ];
