@@ -29,6 +29,7 @@ mod person;
 mod personal;
 mod referral;
 mod referral_course;
+mod relay;
 mod service;
 mod social;
 mod stated;
@@ -52,6 +53,7 @@ pub use person::{DeathCancelled, NationalIdChanged, NonDisclosureLifted, NonDisc
 pub use personal::{Personal, Plain, RawMessage, Sealed};
 pub use referral::{ReferralAccepted, ReferralKind, ReferralRejected, ReferralRequested};
 pub use referral_course::{ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralOnHold, ReferralStarted};
+pub use relay::{Relay, Relayed};
 pub use service::{DecisionMade, PlanAgreed, PlanRevised, ServiceEnded, ServiceStartAgreed, ServiceStarted};
 pub use social::{
     AssessmentFinished, AssessmentStarted, CaseOpened, ClientshipClosed, ClientshipOpened, DutyContactRecorded,

@@ -2,7 +2,7 @@
 
 use super::bundle::Bundle;
 use super::element::{Meta, text};
-use super::time;
+use super::{relay, time};
 use crate::Source;
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place};
@@ -51,12 +51,9 @@ impl<'a> Writer<'a> {
         let bundle = context.bundle;
         let timestamp = context.instant(bundle.timestamp.as_deref(), Place::Member("Bundle.timestamp"))?;
         let times = (Instant::MIN, Instant::MIN);
-        Ok(Self {
-            envelope: Envelope::new(context.source, context.keyring, message_id, bytes, times),
-            timestamp,
-            told: HashSet::new(),
-            death_told: false,
-        })
+        let mut envelope = Envelope::new(context.source, context.keyring, message_id, bytes, times);
+        envelope.relayed = relay::read(context);
+        Ok(Self { envelope, timestamp, told: HashSet::new(), death_told: false })
     }
 
     /// From here on events were written when their message was; or at `own`, if that is not told.

@@ -1,8 +1,8 @@
 //! Da Vinci Unsolicited Notifications 1.0: admit, transfer, discharge (hl7.org/fhir/us/davinci-alerts).
 //!
 //! The event code says what took place; the Encounter's status must not contradict it. An Encounter that never was
-//! cancels the stay, whatever the event. Who relayed or translated the message is in its Provenance, see [`super::Relay`]:
-//! the sender of the message is then not the source of the event, and the stay's identifier is still the hospital's.
+//! cancels the stay, whatever the event. Who relayed or translated the message is in its Provenance (`relay`): the sender
+//! is then not the source of the event, and the stay's identifier is still the hospital's.
 
 use super::context::{Context, Writer};
 use super::encounter::{Status, Visit};

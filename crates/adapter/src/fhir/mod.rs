@@ -21,6 +21,7 @@ mod message;
 mod metadata;
 mod patient;
 mod reference;
+mod relay;
 mod resource;
 mod state;
 mod stay_key;

@@ -1,7 +1,6 @@
-//! Who relayed or translated a message, by the Provenance of its MessageHeader (Da Vinci, "Intermediary").
+//! Who relayed or translated a message, by the Provenance of its MessageHeader (Da Vinci, "intermediary").
 //!
-//! The sender of such a message is not the source of what it tells. That is kept with each event: an intermediary that
-//! translates can be wrong in ways that the hospital is not.
+//! The sender of such a message is not the source of what it tells; that is kept with each of its events.
 
 use super::context::Context;
 use super::element::{CodeableConcept, Identifier};
@@ -11,6 +10,7 @@ use event::{Code, Relay, Relayed};
 /// How the message came; `None`: from its source.
 pub(super) fn read(context: Context<'_>) -> Option<Relayed> {
     let bundle = context.bundle;
+    bundle.entries.first().filter(|entry| entry.kind == "MessageHeader")?;
     let of_header = |it: &&Provenance| it.target.iter().flatten().any(|it| bundle.entry(it) == Some(0));
     let all = bundle.entries.iter().enumerate().filter_map(|(at, entry)| match &entry.resource {
         Ok(Resource::Provenance(it)) => Some((at, &**it)),

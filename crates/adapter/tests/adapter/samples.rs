@@ -39,6 +39,9 @@ fn line(event: &Event) -> String {
     if let Some(sequence) = event.sequence {
         write!(line, " sequence={sequence}").unwrap();
     }
+    if let Some(relayed) = &event.relayed {
+        write!(line, " {:?} by {}", relayed.how, relayed.by.as_ref().map_or("?", event::Code::as_str)).unwrap();
+    }
     write!(line, "\n  {:?}, record by {}, presents [{}]", event.register, event.record.system, presented.join(", "))
         .unwrap();
     write!(line, "\n  {}", readable_times(&format!("{:?}", event.body))).unwrap();
