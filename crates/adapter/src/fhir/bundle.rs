@@ -145,12 +145,12 @@ impl Bundle {
             Ok(Resource::Task(task)) => bundle.entry(task.focus.as_ref()?),
             _ => None,
         };
-        let whole_of = |entry: &Entry| match &entry.resource {
-            Ok(Resource::Encounter(part)) => bundle.entry(part.present_part_of()?),
+        let whole_of = |(at, entry): (usize, &Entry)| match &entry.resource {
+            Ok(Resource::Encounter(part)) => bundle.entry(part.present_part_of()?).filter(|whole| *whole != at),
             _ => None,
         };
         let focused = bundle.entries.iter().filter_map(focus).collect();
-        let divided = bundle.entries.iter().filter_map(whole_of).collect();
+        let divided = bundle.entries.iter().enumerate().filter_map(whole_of).collect();
         (bundle.focused, bundle.divided) = (focused, divided);
         Ok(bundle)
     }

@@ -3,7 +3,7 @@
 //! The sender of such a message is not the source of what it tells; that is kept with each of its events.
 
 use super::context::Context;
-use super::element::{CodeableConcept, Identifier};
+use super::element::Identifier;
 use super::resource::{Agent, Provenance, Resource};
 use event::{Code, Relay, Relayed};
 

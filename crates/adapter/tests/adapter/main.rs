@@ -3,6 +3,14 @@
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod fhir;
+#[cfg(test)]
+mod fhir_mutations;
+#[cfg(test)]
+mod fhir_published;
+#[cfg(test)]
+mod fhir_table;
+#[cfg(test)]
 mod leaks;
 #[cfg(test)]
 mod properties;
