@@ -28,7 +28,6 @@ pub fn rejected(id: u128, county: &County, named: &[usize]) -> Rejected {
         source: county.name.clone(),
         received_at: at(5),
         adapter_version: 1,
-        relayed: None,
         code: "207".into(),
         place: "PID-3".into(),
         text: "the identifier fails its check".into(),
