@@ -41,6 +41,7 @@ fn names(workers: &[proto::Worker]) -> Vec<String> {
         contact::Contact::NotTold(_) => Some("not told".to_owned()),
         contact::Contact::NoneForWard(_) => Some("none for this ward".to_owned()),
         contact::Contact::WardNotListed(_) => Some("ward not listed".to_owned()),
+        contact::Contact::PlaceWithheld(_) => Some("withheld".to_owned()),
     };
     workers.iter().filter_map(name).collect()
 }

@@ -3,9 +3,11 @@
 use crate::person::unplaced_origin;
 use crate::proto;
 use crate::referral;
+use crate::service;
 use crate::value::{code, provenance, role, timestamp};
-use care::{Assignment, Clientship, HealthSocialWork, Origin, ParallelView, Stay, StayStatus};
-use event::{Code, Instant, Keyring, Register, StayClass};
+use care::stated::OnList;
+use care::{Assignment, Case, Clientship, HealthSocialWork, Origin, ParallelView, Stay, StayStatus};
+use event::{Code, Instant, Keyring, Register, StayClass, Token};
 
 /// What a lane is rendered from.
 pub(crate) struct Side<'a> {
@@ -31,11 +33,7 @@ impl Side<'_> {
             stays: stays.iter().map(|it| self.stay(it)).collect(),
             referrals: self
                 .in_order(self.view.referrals.values(), referral::origin, |it| referral::referral(it, self.keyring)),
-            cases: self.in_order(
-                self.view.cases.values(),
-                |it| Some(&it.origin),
-                |it| proto::CareCase { ground: code(it.ground.as_ref()), provenance: Some(provenance(&it.origin)) },
-            ),
+            cases: self.cases(),
             assessments: self.in_order(
                 self.view.assessments.values(),
                 |it| Some(&it.origin),
@@ -65,9 +63,24 @@ impl Side<'_> {
                 |it| proto::DutyContact {
                     handed_over_to: code(it.handed_over_to.as_ref()),
                     provenance: Some(provenance(&it.origin)),
+                    recorded_at: it.recorded_at.map(timestamp),
+                    closed_at: it.closed_at.map(timestamp),
                 },
             ),
             unplaced_facts: u32::try_from(unplaced).unwrap_or(u32::MAX),
+            decisions: self.in_order(self.view.decisions.values(), |it| Some(&it.origin), service::decision),
+            services: self.in_order(
+                self.view.services.values(),
+                |it| Some(&it.origin),
+                |it| service::service(it, self.at),
+            ),
+            plans: self.in_order(self.view.plans.values(), |it| Some(&it.origin), service::plan),
+            cooperation_requests: self.in_order(
+                self.view.cooperations.values(),
+                |it| Some(&it.origin),
+                service::cooperation,
+            ),
+            contacts: service::count(self.view.contacts.values().map(|it| &it.origin).filter(|it| self.has(it))),
         }
     }
 
@@ -85,6 +98,20 @@ impl Side<'_> {
         let mut here: Vec<_> = entities.filter(|it| origin(it).is_some_and(|origin| self.has(origin))).collect();
         here.sort_by_key(|it| origin(it).map(|origin| origin.happened_at));
         here.into_iter().map(render).collect()
+    }
+
+    fn cases(&self) -> Vec<proto::CareCase> {
+        let mut here: Vec<_> = self.view.cases.iter().filter(|(_, it)| self.has(&it.origin)).collect();
+        here.sort_by_key(|(_, it)| it.origin.happened_at);
+        let case = |(key, it): (&Token, &Case)| proto::CareCase {
+            ground: code(it.ground.as_ref()),
+            provenance: Some(provenance(&it.origin)),
+            urgent_need: self.view.urgent_needs.get(key).map(|need| proto::UrgentNeed {
+                result: code(need.result.as_ref()),
+                assessed_at: Some(timestamp(need.origin.happened_at)),
+            }),
+        };
+        here.into_iter().map(case).collect()
     }
 
     fn stay(&self, stay: &Stay) -> proto::Stay {
@@ -115,6 +142,10 @@ impl Side<'_> {
             ward: ward.map(|ward| ward.code().to_owned()).unwrap_or_default(),
             inferred: stay.inferred,
             provenance: Some(provenance(&stay.origin)),
+            missing_from_list_at: match stay.on_list {
+                OnList::AsTold => None,
+                OnList::Gone(as_of) | OnList::NotOnWard(as_of) => Some(timestamp(as_of)),
+            },
             leave: leave.map(|it| proto::Leave {
                 since: it.since.map(timestamp),
                 expected_return_at: it.expected_return_at.map(timestamp),
@@ -167,6 +198,9 @@ impl Side<'_> {
             return Some((ended.ended_at, ended.reason.as_ref()));
         }
         let said = assignment.span.said()?;
+        if let OnList::Gone(as_of) = assignment.on_list {
+            return Some((as_of, None));
+        }
         if let Some(until) = said.until.filter(over) {
             return Some((until, None));
         }

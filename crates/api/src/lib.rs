@@ -24,6 +24,7 @@ mod person;
 mod referral;
 mod request;
 mod serve;
+mod service;
 mod status;
 mod timeline;
 mod value;

@@ -31,6 +31,7 @@ pub(crate) fn person(record: &Token, person: &Person, keyring: &Keyring) -> prot
         given_names,
         language: value::code(person.language.as_ref()),
         deceased: person.is_deceased(),
+        died_at: person.death.in_force().copied().flatten().map(value::timestamp),
     }
 }
 
@@ -48,6 +49,12 @@ fn origins(view: &ParallelView) -> Vec<&Origin> {
         .chain(view.assignments.values().map(|it| &it.origin))
         .chain(view.health_social_work.values().map(|it| &it.origin))
         .chain(view.duty_contacts.values().map(|it| &it.origin))
+        .chain(view.urgent_needs.values().map(|it| &it.origin))
+        .chain(view.decisions.values().map(|it| &it.origin))
+        .chain(view.services.values().map(|it| &it.origin))
+        .chain(view.plans.values().map(|it| &it.origin))
+        .chain(view.contacts.values().map(|it| &it.origin))
+        .chain(view.cooperations.values().map(|it| &it.origin))
         .chain(unplaced)
         .collect()
 }

@@ -173,6 +173,21 @@ pub struct Grant {
     pub own: Register,
     /// The other register may be seen too, least data: no ward.
     pub other: bool,
+    /// The client has a turvakielto.
+    pub protected: bool,
+    /// The right rests on a client relationship that the record shows.
+    pub related: bool,
+}
+
+/// How much of the place may be seen: wards, units, hospitals, and the contacts that tell them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// All of it.
+    Whole,
+    /// Who and which number, not where.
+    NoPlace,
+    /// Nothing that leads to a place.
+    Withheld,
 }
 
 impl Grant {
@@ -185,7 +200,19 @@ impl Grant {
     /// May ward names be seen: only in the own register. A ward's name can tell of psychiatry (703/2023 26 §).
     #[must_use]
     pub fn sees_wards(&self) -> bool {
-        self.own == Register::Patient
+        self.own == Register::Patient && self.sight(Register::Patient) == Sight::Whole
+    }
+
+    /// Under a turvakielto the ward, the unit and the hospital are secret themselves (661/2009 36 § 3 mom.; 621/1999 24 §
+    /// 1 mom. 31 k.): only those directly in charge see them (37 §), in their own register. Whoever asks without a client
+    /// relationship gets the worker without the place; across the line nothing leads to one.
+    #[must_use]
+    pub fn sight(&self, register: Register) -> Sight {
+        match (self.protected, register == self.own, self.related) {
+            (false, _, _) | (true, true, true) => Sight::Whole,
+            (true, true, false) => Sight::NoPlace,
+            (true, false, _) => Sight::Withheld,
+        }
     }
 }
 
@@ -210,7 +237,9 @@ impl Rule {
     #[must_use]
     pub fn decide(&self, view: Option<&ParallelView>, at: Instant) -> Option<Grant> {
         let related = || view.is_some_and(|view| has_relationship(view, self.own, at));
-        (!self.relationship || related()).then_some(Grant { own: self.own, other: self.other })
+        let protected = view.is_some_and(|view| view.is_protected_at(at));
+        let grant = Grant { own: self.own, other: self.other, protected, related: self.relationship };
+        (!self.relationship || related()).then_some(grant)
     }
 
     /// What the access log calls it: reading only the own register is use, else disclosure (703/2023 10 §).

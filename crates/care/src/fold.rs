@@ -226,8 +226,7 @@ impl ParallelView {
     }
 
     fn assignment(&mut self, key: Token, origin: Origin) -> &mut Assignment {
-        let new = |origin| Assignment { origin, span: Revocable::default(), told_at: None, substitution: None };
-        touch(self.assignments.entry(key), origin, new, |it| &mut it.origin)
+        touch(self.assignments.entry(key), origin, Assignment::new, |it| &mut it.origin)
     }
 
     fn work(&mut self, key: Token, origin: Origin) -> &mut HealthSocialWork {

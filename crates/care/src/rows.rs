@@ -3,9 +3,10 @@
 //! Pure and free of the clock: a row says what is so until the next event, and queries filter by time. The store
 //! writes the difference of two [`Rows`].
 
-use crate::{ParallelView, Stay};
+use crate::stated::{Scope, StatedRow};
+use crate::{ParallelView, Staff, Stay};
 use event::{Instant, StayClass, Token, Ward, WorkerRole};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Every row of one client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +15,10 @@ pub struct Rows {
     pub census: BTreeSet<CensusRow>,
     /// Who works with whom.
     pub caseload: BTreeSet<CaseloadRow>,
+    /// What sources have stated as a whole: by source and scope.
+    pub stated: BTreeMap<(String, Scope), StatedRow>,
+    /// Whom workers' own streams tell of: by worker.
+    pub staff: BTreeMap<Token, Staff>,
 }
 
 /// A stay that has not ended, on its ward.
@@ -76,6 +81,16 @@ impl Rows {
                 until: [assigned.until, ended_at].into_iter().flatten().min(),
             })
         });
-        Self { census: census.collect(), caseload: caseload.collect() }
+        let stated = view.stated.iter().map(|(at, list)| {
+            let (source, scope) = at.clone();
+            (at.clone(), StatedRow { source, scope, as_of: list.as_of, keys: list.keys.clone() })
+        });
+        let staff = view.workers.iter().map(|(key, stream)| (*key, stream.staff()));
+        Self {
+            census: census.collect(),
+            caseload: caseload.collect(),
+            stated: stated.collect(),
+            staff: staff.collect(),
+        }
     }
 }

@@ -77,6 +77,18 @@ impl WorkerStream {
 }
 
 impl Staff {
+    /// What two streams say of one worker: the later absence, the later confirmation.
+    pub(crate) fn join(&mut self, other: &Self) {
+        let later = |absence: &Option<Absence>| absence.as_ref().map(|it| (it.from, it.until));
+        if later(&other.absence) > later(&self.absence) {
+            self.absence.clone_from(&other.absence);
+        }
+        let confirmed = |it: &Self| it.confirmed.as_ref().map(|it| it.at);
+        if confirmed(other) > confirmed(self) {
+            self.confirmed.clone_from(&other.confirmed);
+        }
+    }
+
     /// The absence at `now`.
     #[must_use]
     pub fn absent_at(&self, now: Instant) -> Option<&Absence> {

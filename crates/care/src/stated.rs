@@ -8,15 +8,19 @@
 //! say last, and has their source since stated a whole list without it?* Both are functions of the set of events, so is
 //! the answer, and a list that comes late, doubled or before its lines changes nothing.
 //!
+//! [`ParallelView::heal`] puts the two together, once, before anything is answered from the view.
+//!
 //! A list counts from its own time, or from when it was received if its clock is ahead (as rule R2 has it), and only
 //! against words that the source said before it. It names keys: what has no key is never healed by it (rule R5). A list of
 //! the whole source says that a stay is over; a list of wards says only that the client is not there, and may be elsewhere.
 
+use crate::Rows;
 use crate::revocable::Mark;
-use crate::view::Origin;
+use crate::staff::Staff;
+use crate::view::{Origin, ParallelView};
 use event::{Instant, Token, Ward, WorkerRole};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a list is complete for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -39,7 +43,7 @@ pub struct Stated {
 }
 
 /// A list as a row: found by its source.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatedRow {
     /// The source.
     pub source: String,
@@ -52,14 +56,73 @@ pub struct StatedRow {
 }
 
 /// What the lists say of something that a source's single messages told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnList {
     /// It is on the last list, or no list has been stated since it was told.
+    #[default]
     AsTold,
     /// A whole list since then, as of this time, does not have it.
     Gone(Instant),
     /// The list of its ward does not have it, as of this time: where the client is, is not known.
     NotOnWard(Instant),
+}
+
+/// What other streams say that a client's answer needs: the lists of sources, and workers' absences.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Statements {
+    /// Lists, of the sources of the client's stays and assignments.
+    pub lists: Vec<StatedRow>,
+    /// By worker.
+    pub staff: BTreeMap<Token, Staff>,
+}
+
+/// What to look up for a client: see [`Statements`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Sources whose lists are wanted.
+    pub sources: BTreeSet<String>,
+    /// Workers whose absences are wanted.
+    pub workers: BTreeSet<Token>,
+}
+
+impl Statements {
+    /// Adds the rows of one stream, as far as they are wanted; in any order.
+    pub fn add(&mut self, rows: &Rows, wanted: &Wanted) {
+        self.lists.extend(rows.stated.values().filter(|list| wanted.sources.contains(&list.source)).cloned());
+        for (worker, staff) in rows.staff.iter().filter(|(worker, _)| wanted.workers.contains(*worker)) {
+            self.staff.entry(*worker).or_default().join(staff);
+        }
+    }
+}
+
+impl ParallelView {
+    /// What to look up for this client.
+    #[must_use]
+    pub fn wanted(&self) -> Wanted {
+        let stays = self.stays.values().map(|stay| &stay.origin.source);
+        let assignments = self.assignments.values();
+        let sources = stays.chain(assignments.clone().map(|it| &it.origin.source)).cloned().collect();
+        let workers = assignments.filter_map(|it| it.span.said()).map(|assigned| assigned.worker_key).collect();
+        Wanted { sources, workers }
+    }
+
+    /// The same view, with what other streams say of its stays and workers.
+    #[must_use]
+    pub fn heal(mut self, statements: &Statements) -> Self {
+        for (key, stay) in &mut self.stays {
+            if let Some((told, _)) = stay.present {
+                let (source, ward) = (&stay.origin.source, stay.ward.as_ref());
+                stay.on_list = stay_on_list(&statements.lists, source, *key, ward, told.time());
+            }
+        }
+        for (key, assignment) in &mut self.assignments {
+            let Some((told, assigned)) = assignment.told_at.zip(assignment.span.said()) else { continue };
+            let source = &assignment.origin.source;
+            assignment.on_list = worker_on_list(&statements.lists, source, *key, assigned.role, told);
+            assignment.staff = statements.staff.get(&assigned.worker_key).cloned();
+        }
+        self
+    }
 }
 
 impl Stated {
@@ -71,8 +134,7 @@ impl Stated {
 }
 
 /// A stay of `source` on `ward`, of which the last word that the client is there is `told`.
-#[must_use]
-pub fn stay_on_list(lists: &[StatedRow], source: &str, stay: Token, ward: Option<&Ward>, told: Instant) -> OnList {
+fn stay_on_list(lists: &[StatedRow], source: &str, stay: Token, ward: Option<&Ward>, told: Instant) -> OnList {
     let whole = |wards: &Vec<Ward>| wards.is_empty();
     let relevant = lists.iter().filter(|list| list.source == source && list.as_of > told).filter_map(|list| {
         let Scope::Stays(wards) = &list.scope else { return None };
@@ -89,8 +151,7 @@ pub fn stay_on_list(lists: &[StatedRow], source: &str, stay: Token, ward: Option
 }
 
 /// An assignment of `source` in `role`, last told at `told`.
-#[must_use]
-pub fn worker_on_list(lists: &[StatedRow], source: &str, assignment: Token, role: WorkerRole, told: Instant) -> OnList {
+fn worker_on_list(lists: &[StatedRow], source: &str, assignment: Token, role: WorkerRole, told: Instant) -> OnList {
     let covering = lists.iter().filter(|list| {
         let covers = |roles: &Vec<WorkerRole>| roles.is_empty() || roles.contains(&role);
         list.source == source && list.as_of > told && matches!(&list.scope, Scope::Workers(roles) if covers(roles))

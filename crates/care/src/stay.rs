@@ -5,6 +5,7 @@
 
 use crate::leave::Leave;
 use crate::revocable::{Mark, Revocable};
+use crate::stated::OnList;
 use crate::view::Origin;
 use event::{Body, Code, Instant, StayClass, Token, Ward};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,9 @@ pub struct Stay {
     pub moved: Option<(Mark, Token)>,
     /// The last word that the client is there, and the record in whose stream it stands.
     pub present: Option<(Mark, Token)>,
+    /// What its source's lists say: see [`ParallelView::heal`](crate::ParallelView::heal). Not part of the view's bytes.
+    #[serde(skip)]
+    pub on_list: OnList,
     /// True if it had no visit number and was put together from what its record told.
     pub inferred: bool,
 }
@@ -135,6 +139,30 @@ impl StayFact {
     }
 }
 
+impl StayFact {
+    /// Without the wards that it tells.
+    pub(crate) fn forget_wards(&mut self) {
+        match self {
+            Self::Started { ward, .. }
+            | Self::Corrected { ward, .. }
+            | Self::ClassChanged { ward, .. }
+            | Self::Stated { ward, .. }
+            | Self::WardChangeCancelled { to: ward } => *ward = None,
+            Self::WardChanged { from, to } => (*from, *to) = (None, None),
+            Self::Cancelled
+            | Self::DischargePlanned { .. }
+            | Self::DischargePlanCancelled
+            | Self::Ended(_)
+            | Self::DischargeCancelled
+            | Self::LeaveStarted { .. }
+            | Self::LeaveEnded
+            | Self::LeaveStartCancelled
+            | Self::LeaveEndCancelled
+            | Self::Moved { .. } => {}
+        }
+    }
+}
+
 impl Stay {
     /// Nothing known but that `origin` spoke of it.
     #[must_use]
@@ -154,6 +182,7 @@ impl Stay {
             ward_change_cancelled: None,
             moved: None,
             present: None,
+            on_list: OnList::AsTold,
             inferred,
         }
     }
@@ -286,6 +315,10 @@ impl Stay {
             StayStatus::Planned
         } else if self.class == Some(StayClass::Outpatient) && self.since().plus_seconds(VISIT_SECONDS) <= now {
             StayStatus::Ended
+        } else if let OnList::Gone(_) = self.on_list {
+            StayStatus::Ended
+        } else if let OnList::NotOnWard(_) = self.on_list {
+            StayStatus::Unknown
         } else if self.leave.in_force().is_some() {
             StayStatus::OnLeave
         } else {

@@ -133,6 +133,12 @@ impl ParallelView {
         self.last.is_none_or(|last| last < received.order_key())
     }
 
+    /// Is a turvakielto in force: by any record, for a source that has not heard of it does not lift it.
+    #[must_use]
+    pub fn is_protected_at(&self, now: Instant) -> bool {
+        self.persons.values().any(|person| person.non_disclosure.in_force_at(now))
+    }
+
     /// Every stay: those with a visit number, and those put together from a record's facts without one (inferred). Such
     /// facts never touch a stay that has a number.
     #[must_use]

@@ -287,7 +287,7 @@ fn whether_a_hospital_is_involved() {
         let said = |states: &[SourceState]| match facts(Some(&view), states)
             .involvement(duty(Query::CheckInvolvement), &county())
         {
-            Involvement::Involved(signs) => {
+            Involvement::Involved { signs, .. } => {
                 signs.iter().map(|it| format!("{:?}", it.kind)).collect::<Vec<_>>().join(" ")
             }
             Involvement::NotInvolved => "none".to_owned(),

@@ -8,6 +8,7 @@ use crate::as_of::{self, Client};
 use crate::error::{DoorError, Fault};
 use crate::{
     CaseloadEntry, CensusEntry, Store, caseload, census, client, heard, history, quarantine, record, register,
+    statement,
 };
 use care::ParallelView;
 use care::link::CROWD;
@@ -136,9 +137,23 @@ async fn grant<T>(
 
 /// What is known of whoever is found by the identifier, and the ids of the clients that are.
 async fn find(tx: &mut PgConnection, ask: &Ask) -> Result<(Found, Vec<i64>), Fault> {
-    let (clients, view, unlinked) = match ask.as_of {
+    let (mut clients, mut view, unlinked) = match ask.as_of {
         None => now(tx, &ask.token).await?,
         Some(then) => as_of::find(tx, &ask.token, then).await?,
+    };
+    if ask.as_of.is_some() {
+        // Protection is of now: a code that has been changed since finds nobody of then either.
+        let records = clients.iter().map(|client| (client.id, client.records.clone())).collect();
+        let former = register::former_of(tx, &ask.token, &records).await?;
+        clients.retain(|client| !former.contains(&client.id));
+        view = view.filter(|_| !clients.is_empty());
+    }
+    let view = match view {
+        Some(view) => {
+            let statements = statement::read(tx, &view.wanted(), ask.as_of).await?;
+            Some(view.heal(&statements))
+        }
+        None => None,
     };
     let records: BTreeSet<i64> = clients.iter().flat_map(|client| &client.records).copied().collect();
     let listed: Vec<i64> = records.iter().copied().collect();
@@ -172,7 +187,11 @@ async fn now(tx: &mut PgConnection, token: &Token) -> Result<(Vec<Client>, Optio
     let mut records = record::Records::default();
     records.read_ids(tx, &ids).await?;
     let ids: BTreeSet<i64> = records.iter().map(|known| known.client).collect();
-    let clients = record::of_clients(tx, &ids).await?;
+    let mut clients = record::of_clients(tx, &ids).await?;
+    // A code that was changed leads no caller to the new one (661/2009 12 §): as if nobody had ever had it.
+    for client in register::former_of(tx, token, &clients).await? {
+        clients.remove(&client);
+    }
     let clients: Vec<Client> = clients.into_iter().map(|(id, records)| Client { id, records }).collect();
     let [client] = clients.as_slice() else {
         return Ok((clients, None, unlinked));

@@ -27,7 +27,9 @@ impl Text {
             _ => self.timeline(answer),
         };
         let at = self.zoned(&answer["standing"]["at"], &format!("{} %Z", self.language.time()));
-        format!("{} ({at})\n\n{body}\n{}", self.word(heading), self.standing(&answer["standing"]))
+        let protected = if answer["non_disclosure"] == true { self.word("non-disclosure") } else { "" };
+        let protected = if protected.is_empty() { String::new() } else { format!("  {protected}\n\n") };
+        format!("{} ({at})\n\n{protected}{body}\n{}", self.word(heading), self.standing(&answer["standing"]))
     }
 
     fn workers(&self, answer: &Value) -> String {
@@ -92,8 +94,13 @@ impl Text {
             .iter()
             .map(|it| {
                 let names = [string(&it["family_name"]), string(&it["given_names"])].map(printable).join(" ");
-                let deceased = if it["deceased"] == true { self.word("yes") } else { "" };
-                vec![names.trim().to_owned(), string(&it["language"]).to_owned(), deceased.to_owned()]
+                let died = self.time(&it["died_at"]);
+                let deceased = match it["deceased"] == true {
+                    true if died.is_empty() => self.word("yes").to_owned(),
+                    true => died,
+                    false => String::new(),
+                };
+                vec![names.trim().to_owned(), string(&it["language"]).to_owned(), deceased]
             })
             .collect();
         if !persons.is_empty() {
@@ -125,8 +132,15 @@ impl Text {
     }
 
     pub(super) fn worker_table(&self, workers: &[Value]) -> String {
+        let confirmed = workers.iter().any(|worker| !worker["confirmed_at"].is_null());
         let row = |worker: &Value| {
-            let mut row = vec![self.word(string(&worker["role"])).to_owned()];
+            let mut role = self.word(string(&worker["role"])).to_owned();
+            if !worker["away"].is_null() {
+                let until = self.time(&worker["away"]["until"]);
+                let until = if until.is_empty() { String::new() } else { format!(" (– {until})") };
+                role.extend([format!(", {}{until}", self.word("away"))]);
+            }
+            let mut row = vec![role];
             row.extend(self.contact(&worker["contact"]));
             row.extend([
                 string(&worker["profession"]).to_owned(),
@@ -136,10 +150,22 @@ impl Text {
                 self.time(&worker["until"]),
                 string(&worker["source"]).to_owned(),
             ]);
-            row
+            if confirmed {
+                row.push(self.time(&worker["confirmed_at"]));
+            }
+            let width = row.len();
+            // Whoever stands in is somebody to ring: a line of their own, below.
+            let stands_in = Some(&worker["stands_in"]).filter(|it| !it.is_null()).map(|contact| {
+                let mut row = vec![format!("  {}", self.word("stands-in"))];
+                row.extend(self.contact(contact));
+                row.resize(width, String::new());
+                row
+            });
+            std::iter::once(row).chain(stands_in)
         };
-        let rows: Vec<_> = workers.iter().map(row).collect();
-        let rest = ["profession", "public_service_post", "register", "since", "until", "source"];
+        let rows: Vec<_> = workers.iter().flat_map(row).collect();
+        let mut rest = vec!["profession", "public_service_post", "register", "since", "until", "source"];
+        rest.extend(confirmed.then_some("confirmed_at"));
         self.table(&[&["role"][..], &CONTACT, &rest].concat(), &rows)
     }
 

@@ -8,3 +8,4 @@ mod faults;
 mod law2;
 mod oracle;
 mod server;
+mod statements;

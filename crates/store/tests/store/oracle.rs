@@ -1,7 +1,7 @@
 //! What the record should hold, from scratch: join the copies, learn every link, fold every client.
 
 use care::link::{Crowded, Links};
-use care::{ParallelView, Rows};
+use care::{ParallelView, RowBytes, Rows};
 use event::{Received, Token};
 use sqlx::{PgPool, Row};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +13,7 @@ pub struct Client {
     pub snapshot: Vec<u8>,
     pub census: BTreeSet<String>,
     pub caseload: BTreeSet<String>,
+    pub statements: BTreeSet<Vec<u8>>,
 }
 
 /// By the keys of its records.
@@ -60,6 +61,12 @@ fn client(view: &ParallelView) -> Client {
     let micros = |at: event::Instant| at.as_micros().to_string();
     Client {
         snapshot: view.encode(),
+        statements: rows
+            .stated
+            .values()
+            .map(RowBytes::to_bytes)
+            .chain(rows.staff.values().map(RowBytes::to_bytes))
+            .collect(),
         census: rows
             .census
             .iter()
@@ -100,7 +107,12 @@ pub async fn stored(pool: &PgPool, keys: &BTreeSet<Token>) -> Clients {
         .await
         .unwrap()
     {
-        let client = Client { snapshot: row.get("snapshot"), census: BTreeSet::new(), caseload: BTreeSet::new() };
+        let client = Client {
+            snapshot: row.get("snapshot"),
+            census: BTreeSet::new(),
+            caseload: BTreeSet::new(),
+            statements: BTreeSet::new(),
+        };
         clients.insert(row.get("client"), client);
     }
     let census = "SELECT client, stay, source, ward, class, micros(since)::text AS since,
@@ -119,6 +131,15 @@ pub async fn stored(pool: &PgPool, keys: &BTreeSet<Token>) -> Clients {
         let (role, starts): (i32, String) = (row.get("role"), row.get("starts"));
         let text = format!("{:?}", (assignment, worker, role, starts, row.get::<Option<String>, _>("ends")));
         clients.get_mut(&row.get("client")).expect("a row of no view").caseload.insert(text);
+    }
+    for row in sqlx::query("SELECT client, content FROM statement WHERE client = ANY($1)")
+        .bind(&ids)
+        .fetch_all(pool)
+        .await
+        .unwrap()
+    {
+        let client = clients.get_mut(&row.get("client")).expect("a row of no view");
+        client.statements.insert(row.get("content"));
     }
     let empty = ParallelView::default().encode();
     records
