@@ -1,6 +1,6 @@
-//! Journeys: bytes on a socket to the answer over gRPC.
+//! Journeys: bytes on a socket to the answer over gRPC, each on both transports.
 
-use crate::support::{County, DUTY, HEALTH, SOCIAL, Who, ago};
+use crate::support::{County, DUTY, HEALTH, SOCIAL, Transport, Who, ago};
 use api::proto;
 use api::proto::check_involvement_response::Involvement;
 use api::proto::get_own_worker_response::OwnWorker;
@@ -10,6 +10,46 @@ use dev::wire::{Mllp, acknowledgement_code};
 use prost::Message;
 use serde_json::json;
 use tonic::Code;
+
+/// Every journey, directly and with Kafka between.
+macro_rules! journeys {
+    ($($name:ident),+ $(,)?) => {
+        mod direct {
+            $(#[test]
+            fn $name() {
+                super::$name(super::Transport::Direct);
+            })+
+        }
+        mod kafka {
+            $(#[test]
+            fn $name() {
+                super::$name(super::Transport::Kafka);
+            })+
+        }
+    };
+}
+
+journeys! {
+    a_discharge_goes_from_the_socket_to_the_answer,
+    the_same_message_a_thousand_times_is_one_event,
+    a_cancellation_may_come_before_what_it_cancels,
+    a_merge_may_come_before_its_parties,
+    a_merged_patient_is_found_by_either_number,
+    an_identifier_that_links_nobody_is_not_known,
+    a_trigger_that_is_not_kept_is_not_acknowledged,
+    a_client_is_found_by_any_identifier,
+    a_silent_source_makes_none_not_known,
+    a_quarantined_message_makes_none_not_known_until_it_is_redriven,
+    the_own_worker_is_named_not_named_or_not_known,
+    both_sides_work_with_the_client_and_the_ward_brings_its_worker,
+    a_contact_is_answered_and_the_sender_sees_it,
+    what_was_known_then_can_be_asked_for,
+    letters_survive_in_both_character_sets,
+    somebody_unknown_and_somebody_one_has_nothing_to_do_with_get_the_same_answer,
+    callers_are_refused_before_anything_is_looked_up,
+    every_answer_is_in_the_access_log,
+    one_answer_per_message_in_order,
+}
 
 fn stay<'a>(number: &'a str, ward: &'a str) -> Visit<'a> {
     Visit { number, class: "I", ward, started: Some(ago(3600)), ..Visit::default() }
@@ -46,9 +86,8 @@ fn names(workers: &[proto::Worker]) -> Vec<String> {
     workers.iter().filter_map(name).collect()
 }
 
-#[test]
-fn a_discharge_goes_from_the_socket_to_the_answer() {
-    let county = County::start();
+fn a_discharge_goes_from_the_socket_to_the_answer(way: Transport) {
+    let county = County::start_on(way, &county::config());
     let client = person(1);
     assert_eq!(county.involved(&client), "not-known", "no source was ever heard");
 
@@ -70,9 +109,8 @@ fn a_discharge_goes_from_the_socket_to_the_answer() {
     assert_eq!(county.involved(&person(999)), "none", "nobody knows this one, and every source has spoken");
 }
 
-#[test]
-fn the_same_message_a_thousand_times_is_one_event() {
-    let county = County::start();
+fn the_same_message_a_thousand_times_is_one_event(way: Transport) {
+    let county = County::start_on(way, &county::config());
     let client = person(2);
     let message = adt("A01", "1", ago(3600), &client, &stay("1", "OS3"));
     std::thread::scope(|scope| {
@@ -92,9 +130,8 @@ fn the_same_message_a_thousand_times_is_one_event() {
     assert_eq!(county.timeline(DUTY, &client.hetu).unwrap().entries.len(), 2);
 }
 
-#[test]
-fn a_cancellation_may_come_before_what_it_cancels() {
-    let county = County::start();
+fn a_cancellation_may_come_before_what_it_cancels(way: Transport) {
+    let county = County::start_on(way, &county::config());
     let client = person(3);
     county.heartbeat();
     assert_eq!(county.hl7(&adt("A11", "2", ago(60), &client, &stay("1", "OS3"))), "AA");
@@ -102,9 +139,8 @@ fn a_cancellation_may_come_before_what_it_cancels() {
     assert_eq!(county.involved(&client), "none");
 }
 
-#[test]
-fn a_merge_may_come_before_its_parties() {
-    let county = County::start();
+fn a_merge_may_come_before_its_parties(way: Transport) {
+    let county = County::start_on(way, &county::config());
     let (hurt, known) = (person(4), person(5));
     // The emergency department knew only its own number; the merge says whose it is.
     let nobody = Person { hetu: String::new(), ..hurt.clone() };
@@ -117,9 +153,8 @@ fn a_merge_may_come_before_its_parties() {
     assert_eq!(county.involved(&known), "involved", "found by the number that was merged into this person");
 }
 
-#[test]
-fn a_merged_patient_is_found_by_either_number() {
-    let county = County::start();
+fn a_merged_patient_is_found_by_either_number(way: Transport) {
+    let county = County::start_on(way, &county::config());
     let (survives, subsumed) = (person(60), person(61));
     county.heartbeat();
     assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &survives, &stay("1", "OS3"))), "AA");
@@ -131,9 +166,8 @@ fn a_merged_patient_is_found_by_either_number() {
 }
 
 /// What a guard unlinks is somebody; who is not known. So it is never answered as "none".
-#[test]
-fn an_identifier_that_links_nobody_is_not_known() {
-    let county = County::start();
+fn an_identifier_that_links_nobody_is_not_known(way: Transport) {
+    let county = County::start_on(way, &county::config());
     let (client, other, crowd) = (person(62), person(63), person(64));
     county.heartbeat();
     let two = format!("~{}^^^&1.2.246.21&ISO||{}", other.hetu, client.family);
@@ -153,9 +187,8 @@ fn an_identifier_that_links_nobody_is_not_known() {
 }
 
 /// What is acknowledged is never lost: a trigger that could change an answer, and is not kept yet, is refused.
-#[test]
-fn a_trigger_that_is_not_kept_is_not_acknowledged() {
-    let county = County::start();
+fn a_trigger_that_is_not_kept_is_not_acknowledged(way: Transport) {
+    let county = County::start_on(way, &county::config());
     let (client, other) = (person(65), person(66));
     county.heartbeat();
     assert_eq!(county.hl7(&adt("A03", "0", ago(3600), &client, &stay("1", "OS3"))), "AA");
@@ -166,9 +199,8 @@ fn a_trigger_that_is_not_kept_is_not_acknowledged() {
     assert_eq!((county.involved(&client), county.involved(&other)), ("not-known", "not-known"));
 }
 
-#[test]
-fn a_client_is_found_by_any_identifier() {
-    let county = County::start();
+fn a_client_is_found_by_any_identifier(way: Transport) {
+    let county = County::start_on(way, &county::config());
     let client = person(6);
     assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &client, &stay("1", "OS3"))), "AA");
     let mut involvement = proto::involvement_service_client::InvolvementServiceClient::new(county.channel());
@@ -179,16 +211,15 @@ fn a_client_is_found_by_any_identifier() {
     assert!(matches!(response.involvement, Some(Involvement::Involved(_))));
 }
 
-#[test]
-fn a_silent_source_makes_none_not_known() {
-    let county = County::start_with(&county::config().replace("silence = \"30m\"", "silence = \"2s\""));
+fn a_silent_source_makes_none_not_known(way: Transport) {
+    let county = County::start_on(way, &county::config().replace("silence = \"30m\"", "silence = \"4s\""));
     let client = person(7);
     let discharged = Visit { ended: Some(ago(60)), ..stay("1", "OS3") };
     county.heartbeat();
     assert_eq!(county.hl7(&adt("A03", "1", ago(60), &client, &discharged)), "AA");
     county.heartbeat();
     assert_eq!(county.involved(&client), "none");
-    std::thread::sleep(std::time::Duration::from_millis(2500));
+    std::thread::sleep(std::time::Duration::from_millis(4500));
     county.heartbeat();
     let response = county.involvement(DUTY, &client.hetu).unwrap();
     let Some(Involvement::NotKnown(not_known)) = response.involvement else { panic!("it is not known") };
@@ -196,10 +227,9 @@ fn a_silent_source_makes_none_not_known() {
     assert!(not_known.since.is_some(), "not known since when");
 }
 
-#[test]
-fn a_quarantined_message_makes_none_not_known_until_it_is_redriven() {
+fn a_quarantined_message_makes_none_not_known_until_it_is_redriven(way: Transport) {
     // The hospital sends training messages to a production deployment: refused, kept, and applied after the mend.
-    let mut county = County::start();
+    let mut county = County::start_on(way, &county::config());
     let (client, other) = (person(8), person(9));
     county.heartbeat();
     assert_eq!(
@@ -224,9 +254,8 @@ fn a_quarantined_message_makes_none_not_known_until_it_is_redriven() {
     assert_eq!(county.involved(&client), "involved", "applied, however late");
 }
 
-#[test]
-fn the_own_worker_is_named_not_named_or_not_known() {
-    let county = County::start();
+fn the_own_worker_is_named_not_named_or_not_known(way: Transport) {
+    let county = County::start_on(way, &county::config());
     let (named, unnamed, nobody) = (person(10), person(11), person(12));
     clientship(&county, &named, Some("Sanna Sosiaalityö"));
     clientship(&county, &unnamed, None);
@@ -252,9 +281,8 @@ fn the_own_worker_is_named_not_named_or_not_known() {
     assert!(matches!(answer(&named), OwnWorker::NotKnown(_)));
 }
 
-#[test]
-fn both_sides_work_with_the_client_and_the_ward_brings_its_worker() {
-    let county = County::start();
+fn both_sides_work_with_the_client_and_the_ward_brings_its_worker(way: Transport) {
+    let county = County::start_on(way, &county::config());
     let client = person(13);
     clientship(&county, &client, Some("Sanna Sosiaalityö"));
     let at = |ward| names(&county.workers(SOCIAL, &client.hetu).unwrap().workers).join(", ") + ward;
@@ -266,9 +294,8 @@ fn both_sides_work_with_the_client_and_the_ward_brings_its_worker() {
     assert_eq!(at(""), "Sanna Sosiaalityö, ward not listed");
 }
 
-#[test]
-fn a_contact_is_answered_and_the_sender_sees_it() {
-    let county = County::start();
+fn a_contact_is_answered_and_the_sender_sees_it(way: Transport) {
+    let county = County::start_on(way, &county::config());
     let client = person(14);
     assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &client, &stay("1", "OS3"))), "AA");
     assert_eq!(county.hl7(&contact_to_social("2", ago(1800), &client, "YHT-14")), "AA");
@@ -284,9 +311,8 @@ fn a_contact_is_answered_and_the_sender_sees_it() {
     assert!(matches!(state(), referral::Answer::Accepted(_)));
 }
 
-#[test]
-fn what_was_known_then_can_be_asked_for() {
-    let county = County::start();
+fn what_was_known_then_can_be_asked_for(way: Transport) {
+    let county = County::start_on(way, &county::config());
     let client = person(15);
     clientship(&county, &client, None);
     std::thread::sleep(std::time::Duration::from_millis(20));
@@ -303,9 +329,8 @@ fn what_was_known_then_can_be_asked_for() {
     assert_eq!((stays(None), stays(Some(before))), (1, 0), "the admission happened an hour ago, and was not known yet");
 }
 
-#[test]
-fn letters_survive_in_both_character_sets() {
-    let county = County::start();
+fn letters_survive_in_both_character_sets(way: Transport) {
+    let county = County::start_on(way, &county::config());
     for (n, charset) in [(20, "UNICODE UTF-8"), (21, "8859/1")] {
         let client = person(n);
         let text = adt("A31", "1", ago(60), &client, &Visit::default()).replace("UNICODE UTF-8", charset);
@@ -325,9 +350,8 @@ fn letters_survive_in_both_character_sets() {
     }
 }
 
-#[test]
-fn somebody_unknown_and_somebody_one_has_nothing_to_do_with_get_the_same_answer() {
-    let county = County::start();
+fn somebody_unknown_and_somebody_one_has_nothing_to_do_with_get_the_same_answer(way: Transport) {
+    let county = County::start_on(way, &county::config());
     let (patient, nobody) = (person(30), person(31));
     assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &patient, &stay("1", "OS3"))), "AA");
     clientship(&county, &person(32), None);
@@ -358,9 +382,8 @@ fn somebody_unknown_and_somebody_one_has_nothing_to_do_with_get_the_same_answer(
     assert_ne!(view(HEALTH, &patient), view(HEALTH, &nobody), "the comparison can fail");
 }
 
-#[test]
-fn callers_are_refused_before_anything_is_looked_up() {
-    let county = County::start();
+fn callers_are_refused_before_anything_is_looked_up(way: Transport) {
+    let county = County::start_on(way, &county::config());
     let client = person(40);
     let code = |who: Who| county.own_worker(who, &client.hetu).err().unwrap().code();
     assert_eq!(code(Who { token: "nobody's", ..DUTY }), Code::Unauthenticated);
@@ -372,9 +395,8 @@ fn callers_are_refused_before_anything_is_looked_up() {
     assert!(!mistyped.message().contains("010190"), "an error quotes nothing");
 }
 
-#[test]
-fn every_answer_is_in_the_access_log() {
-    let mut county = County::start();
+fn every_answer_is_in_the_access_log(way: Transport) {
+    let mut county = County::start_on(way, &county::config());
     let client = person(41);
     for _ in 0..3 {
         county.involvement(DUTY, &client.hetu).unwrap();
@@ -394,9 +416,8 @@ fn every_answer_is_in_the_access_log() {
 /// The database of the embedded way.
 const DATABASE: &str = "postgres";
 
-#[test]
-fn one_answer_per_message_in_order() {
-    let county = County::start();
+fn one_answer_per_message_in_order(way: Transport) {
+    let county = County::start_on(way, &county::config());
     let mut connection: Mllp = county.mllp();
     let messages: Vec<_> =
         (0..20).map(|n| adt("A01", &format!("N{n}"), ago(3600), &person(50 + n), &stay("1", "OS3"))).collect();

@@ -1,7 +1,7 @@
 //! The product as its users meet it: the binary itself, real sockets, a real PostgreSQL.
 //!
 //! - `start`: it starts with nothing set up, and leaves nothing behind;
-//! - `journey`: bytes on a socket to the answer over gRPC;
+//! - `journey`: bytes on a socket to the answer over gRPC, directly and with Kafka between;
 //! - `orders`: what an order of HL7 messages gives, as a table;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
 

@@ -3,20 +3,38 @@
 use api::proto;
 use api::proto::access::Case;
 use dev::county::{self, DUTY_TOKEN, HEALTH_TOKEN, Person, SOCIAL_CALLER_TOKEN, SOCIAL_TOKEN};
+use dev::kafka::{self, Cluster};
 use dev::product::{Product, scratch};
 use dev::wire::{EVENT, Mllp, Response, acknowledgement_code, post};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+use store::{Database, Store};
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 
 /// The binary under test.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_rinnakkain");
 
+/// What stands between ingest and projection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    Direct,
+    Kafka,
+}
+
 /// A county's deployment: started, killed, started again on the same data.
 pub struct County {
+    transport: Transport,
+    topic: String,
+    /// For looking behind its back.
+    store: Option<Store>,
     product: Option<Product>,
+    /// Goes after the product.
+    broker: Option<Arc<Cluster>>,
     directory: tempfile::TempDir,
     runtime: tokio::runtime::Runtime,
 }
@@ -42,13 +60,20 @@ impl County {
     }
 
     pub fn start_with(config: &str) -> Self {
+        Self::start_on(Transport::Direct, config)
+    }
+
+    pub fn start_on(transport: Transport, config: &str) -> Self {
+        static TOPICS: AtomicU32 = AtomicU32::new(0);
         let directory = scratch().unwrap();
-        std::fs::write(directory.path().join("rinnakkain.toml"), config).unwrap();
         let data = directory.path().join("data");
         std::fs::create_dir(&data).unwrap();
         std::fs::set_permissions(&data, std::os::unix::fs::PermissionsExt::from_mode(0o711)).unwrap();
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        let mut county = Self { product: None, directory, runtime };
+        let broker = (transport == Transport::Kafka).then(|| kafka::shared().unwrap());
+        let topic = format!("care-events-{}", TOPICS.fetch_add(1, Ordering::Relaxed));
+        let mut county = Self { transport, topic, broker, store: None, product: None, directory, runtime };
+        county.configure(config);
         county.start_again();
         county
     }
@@ -57,10 +82,26 @@ impl County {
     pub fn start_again(&mut self) {
         assert!(self.product.is_none(), "it still runs");
         self.product = Some(Product::start(Path::new(BINARY), &self.config(), &self.data()).unwrap());
+        if self.transport == Transport::Kafka {
+            let postgres = embedded::Postgres::adopt(&self.data().join("postgres")).unwrap().unwrap();
+            let socket = Database::Socket { dir: postgres.socket_dir().to_owned() };
+            self.store = Some(self.runtime.block_on(Store::connect(&socket, 1)).unwrap());
+        }
     }
 
     pub fn configure(&self, config: &str) {
+        let config = match &self.broker {
+            None => config.to_owned(),
+            Some(broker) => over_kafka(config, &broker.bootstrap(), &self.topic),
+        };
         std::fs::write(self.config(), config).unwrap();
+    }
+
+    /// Waits until everything that was acknowledged before is in the view.
+    pub fn settle(&self) {
+        if let Some(store) = &self.store {
+            self.runtime.block_on(settle(store));
+        }
     }
 
     pub fn config(&self) -> PathBuf {
@@ -76,10 +117,12 @@ impl County {
     }
 
     pub fn kill(&mut self) {
+        self.store = None;
         self.product.take().expect("it runs").kill().unwrap();
     }
 
     pub fn stop(&mut self) {
+        self.store = None;
         let status = self.product.take().expect("it runs").stop().unwrap();
         assert!(status.success(), "it stopped with {status}");
     }
@@ -114,6 +157,7 @@ impl County {
     // === out ===
 
     pub fn channel(&self) -> Channel {
+        self.settle();
         let address = format!("http://127.0.0.1:{}", self.product().ports.grpc);
         let endpoint = Channel::from_shared(address).unwrap();
         self.runtime.block_on(endpoint.connect()).unwrap()
@@ -194,6 +238,43 @@ impl County {
         assert!(output.status.success(), "{arguments:?}: {}\n{out}{err}", output.status);
         out
     }
+}
+
+/// The configuration with Kafka between ingest and projection, of one broker, and short waits.
+pub fn over_kafka(config: &str, brokers: &str, topic: &str) -> String {
+    format!(
+        r#"transport = "kafka"
+{config}
+[kafka]
+brokers = "{brokers}"
+topic = "{topic}"
+group = "{topic}"
+partitions = 3
+replication = 1
+min_insync_replicas = 1
+unsafe_because = "a test loses nothing but its own"
+watermarks = "100ms"
+[kafka.client]
+"session.timeout.ms" = "3000"
+"heartbeat.interval.ms" = "500"
+"#
+    )
+}
+
+/// Waits until everything that any ingest had received before this call is applied.
+pub async fn settle(store: &Store) {
+    let wanted = event::Instant::from_timestamp(ago(0));
+    let patience = Instant::now() + Duration::from_mins(1);
+    while Instant::now() < patience {
+        // The database may be away for a while.
+        if let Ok(Some(until)) = store::heard::written_until(store).await
+            && until >= wanted
+        {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+    panic!("what was acknowledged is not in the view after a minute: {:?}", store::heard::written_until(store).await);
 }
 
 impl Who {

@@ -154,6 +154,7 @@ pub(crate) fn decide<T>(
         view: found.view.as_ref(),
         ambiguous: found.ambiguous,
         rejected_since: &found.rejected_since,
+        gap: found.gap,
         states: &states,
         at,
     };

@@ -159,6 +159,7 @@ fn doubt(doubt: Doubt) -> i32 {
         Doubt::NotUnderstood => proto::Doubt::NotUnderstood,
         Doubt::IdentityAmbiguous => proto::Doubt::IdentityAmbiguous,
         Doubt::Unclear => proto::Doubt::Unclear,
+        Doubt::RecordsMissing => proto::Doubt::RecordsMissing,
     };
     doubt.into()
 }

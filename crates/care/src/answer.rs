@@ -44,6 +44,8 @@ pub struct Facts<'a> {
     pub ambiguous: bool,
     /// Per source: since when a rejected message that names the client waits in the quarantine.
     pub rejected_since: &'a BTreeMap<String, Instant>,
+    /// If records may be missing: since when not everything is known (`None` inside: never was).
+    pub gap: Option<Option<Instant>>,
     /// Every source, as heard.
     pub states: &'a [SourceState],
     /// The instant that the answer holds for.
@@ -126,6 +128,10 @@ impl Facts<'_> {
             self.rejected_since.iter().filter(|(name, _)| may_know(name)).map(|(_, since)| *since).min()
         {
             completeness = completeness.doubt(Doubt::MessageRejected, Some(since));
+        }
+        // Of nobody in particular, so everybody is told.
+        if let Some(known_until) = self.gap {
+            completeness = completeness.doubt(Doubt::RecordsMissing, known_until);
         }
         if self.ambiguous {
             completeness = completeness.doubt(Doubt::IdentityAmbiguous, None);

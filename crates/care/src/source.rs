@@ -121,6 +121,8 @@ pub enum Doubt {
     IdentityAmbiguous,
     /// Something was told, but not enough to say.
     Unclear,
+    /// Messages that were taken may be missing from the record: an operator must look.
+    RecordsMissing,
 }
 
 /// Whether what is not there may be called "none".

@@ -159,7 +159,7 @@ fn county() -> County {
 
 fn facts<'a>(view: Option<&'a ParallelView>, states: &'a [SourceState]) -> Facts<'a> {
     const NONE: &BTreeMap<String, Instant> = &BTreeMap::new();
-    Facts { view, ambiguous: false, rejected_since: NONE, states, at: now() }
+    Facts { view, ambiguous: false, rejected_since: NONE, gap: None, states, at: now() }
 }
 
 const P: Register = Register::Patient;
@@ -314,6 +314,7 @@ fn every_doubt_turns_none_into_not_known() {
     assert_eq!(none.involvement(rule, &county()), Involvement::NotInvolved);
     assert_eq!(doubts(Facts { ambiguous: true, ..none }), BTreeSet::from([Doubt::IdentityAmbiguous]));
     let rejected = BTreeMap::from([("test".to_owned(), ago(1))]);
+    assert_eq!(doubts(Facts { gap: Some(None), ..none }), BTreeSet::from([Doubt::RecordsMissing]));
     assert_eq!(doubts(Facts { rejected_since: &rejected, ..none }), BTreeSet::from([Doubt::MessageRejected]));
     let view = view(&[(9, P, Body::Unknown(bytes::Bytes::new()))]);
     assert_eq!(doubts(facts(Some(&view), &states)), BTreeSet::from([Doubt::NotUnderstood]));

@@ -7,6 +7,7 @@
 pub mod county;
 #[cfg(feature = "history")]
 pub mod history;
+pub mod kafka;
 pub mod product;
 pub mod step;
 pub mod wire;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-/// A running `rinnakkain run`. Dropped, it is killed like any process whose owner is gone.
+/// A running `rinnakkain run`, or one of its parts. Dropped, it is killed like any process whose owner is gone.
 #[derive(Debug)]
 pub struct Product {
     child: Child,
@@ -16,15 +16,22 @@ pub struct Product {
     data: PathBuf,
 }
 
-/// The ports it was given.
+/// The ports it was given; 0 where a part does not listen.
 #[derive(Clone, Copy, Debug, serde::Deserialize)]
 pub struct Ports {
     /// HL7 v2 over MLLP.
+    #[serde(deserialize_with = "port")]
     pub mllp: u16,
     /// `POST /events`.
+    #[serde(deserialize_with = "port")]
     pub http: u16,
     /// The answers.
+    #[serde(deserialize_with = "port")]
     pub grpc: u16,
+}
+
+fn port<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u16, D::Error> {
+    <Option<u16> as serde::Deserialize>::deserialize(from).map(Option::unwrap_or_default)
 }
 
 /// A directory for one run, removed with the value. Another account must be able to pass through it: PostgreSQL does not
@@ -38,6 +45,11 @@ pub fn scratch() -> io::Result<tempfile::TempDir> {
 impl Product {
     /// Starts `binary` with `config` on `data` and waits until it listens. What it logs goes to `data/log.txt`.
     pub fn start(binary: &Path, config: &Path, data: &Path) -> io::Result<Self> {
+        Self::start_part(binary, "run", config, data)
+    }
+
+    /// The same with one part: `ingest`, `project` or `serve`.
+    pub fn start_part(binary: &Path, part: &str, config: &Path, data: &Path) -> io::Result<Self> {
         let ports_file = data.join("ports.json");
         match fs::remove_file(&ports_file) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -45,7 +57,7 @@ impl Product {
         }
         let log = File::options().create(true).append(true).open(log_file(data))?;
         let mut child = Command::new(binary)
-            .arg("run")
+            .arg(part)
             .arg("--config")
             .arg(config)
             .arg("--data")

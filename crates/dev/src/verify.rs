@@ -1,9 +1,11 @@
 //! `cargo verify`: everything a change must pass, cheapest first; the first failure ends it.
 //!
 //! The tests come last and nothing is printed after them: the output ends with the test runner's own words. They start
-//! their own PostgreSQL servers; that its tools are there is made sure of first, so that no test waits for a download.
+//! their own PostgreSQL servers and Kafka brokers; that the programs are there is made sure of first, so that no test
+//! waits for a download.
 
 use anyhow::Context;
+use dev::kafka;
 use dev::step::{cargo, run as run_command, step};
 use embedded::Binaries;
 
@@ -11,6 +13,7 @@ use crate::{deny, queries};
 
 pub(crate) fn run() -> anyhow::Result<()> {
     step("PostgreSQL is here", Binaries::find)?;
+    step("Kafka is here", kafka::Binaries::find)?;
     step("format", || run_command(cargo("fmt").args(["--all", "--check"])))
         .context("run `cargo fmt --all` and look at what it changed")?;
     let everything = ["--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"];

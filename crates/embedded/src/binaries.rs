@@ -10,7 +10,7 @@ use std::{
     process::Command,
 };
 
-use crate::{Error, fetch};
+use crate::{Error, cache::environment, fetch};
 
 const OLDEST: u32 = 15;
 
@@ -75,15 +75,6 @@ impl Binaries {
         let major = version(&String::from_utf8_lossy(&output.stdout))?;
         (major >= OLDEST).then_some(Self { directory, major })
     }
-}
-
-/// The machine's own settings, which no `Config` of the service holds.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "where programs and caches lie is the machine's to say, not the service's"
-)]
-pub(crate) fn environment(name: &str) -> Option<std::ffi::OsString> {
-    std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
 fn on_path() -> Vec<PathBuf> {

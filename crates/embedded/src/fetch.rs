@@ -1,23 +1,20 @@
 //! PostgreSQL fetched from Maven Central, for a machine that has none.
 //!
 //! The archive is zonky's `embedded-postgres-binaries`: a jar that holds a `.txz` with PostgreSQL and its libraries. Its
-//! sha256 is pinned here, so any mirror will do (`RINNAKKAIN_MAVEN_REPOSITORY`). It is unpacked beside its final place
-//! and renamed there: a directory with the final name is whole. Everyone may read and run it, as the server is not run
-//! by root. To take a new version, change the constants together.
+//! sha256 is pinned here, so any mirror will do (`RINNAKKAIN_MAVEN_REPOSITORY`). Everyone may read and run what was
+//! unpacked, as the server is not run by root. To take a new version, change the constants together.
 
 use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Command,
-    sync::Mutex,
 };
 
-use crate::{Error, account::Account, binaries::environment};
+use crate::{Error, cache};
 
 pub(crate) const MAJOR: u32 = 18;
 const VERSION: &str = "18.1.0";
-const REPOSITORY: &str = "https://repo1.maven.org/maven2";
 #[cfg(target_arch = "x86_64")]
 const ARCHIVE: Option<(&str, &str)> =
     Some(("linux-amd64", "65d0723e0274ad3ec6230dcbdfe034af6ee096fce15a77b0f9b8be71d2702934"));
@@ -27,9 +24,6 @@ const ARCHIVE: Option<(&str, &str)> =
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 const ARCHIVE: Option<(&str, &str)> = None;
 
-/// One fetch at a time in a program; two programs may fetch at once, and one of them wins the rename.
-static FETCHING: Mutex<()> = Mutex::new(());
-
 /// The tools fetched before, when there are any.
 pub(crate) fn fetched() -> Option<PathBuf> {
     Some(place().ok()?.join("bin")).filter(|bin| bin.is_dir())
@@ -37,26 +31,14 @@ pub(crate) fn fetched() -> Option<PathBuf> {
 
 /// Fetches, checks and unpacks PostgreSQL; gives the directory of its tools.
 pub(crate) fn fetch() -> Result<PathBuf, Error> {
-    let _alone = FETCHING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if let Some(bin) = fetched() {
-        return Ok(bin);
-    }
     let place = place()?;
-    let work = place.with_file_name(format!("fetching-{}", std::process::id()));
-    fs::create_dir_all(&work).map_err(Error::io("create", &work))?;
-    let unpacked = unpack(&work);
-    let settled = unpacked.and_then(|unpacked| match fs::rename(&unpacked, &place) {
-        Err(error) if fetched().is_none() => Err(Error::io("create", &place)(error)),
-        _ => Ok(place.join("bin")),
-    });
-    let _ = fs::remove_dir_all(&work);
-    settled
+    cache::keep(&place, unpack)?;
+    Ok(place.join("bin"))
 }
 
 fn unpack(work: &Path) -> Result<PathBuf, Error> {
     let (platform, sum) = ARCHIVE.ok_or(Error::Processor(std::env::consts::ARCH))?;
-    let repository = environment("RINNAKKAIN_MAVEN_REPOSITORY")
-        .map_or_else(|| REPOSITORY.to_owned(), |url| url.to_string_lossy().into_owned());
+    let repository = cache::repository();
     let artifact = format!("embedded-postgres-binaries-{platform}");
     let url = format!("{repository}/io/zonky/test/postgres/{artifact}/{VERSION}/{artifact}-{VERSION}.jar");
 
@@ -102,12 +84,5 @@ fn run<I: AsRef<std::ffi::OsStr>>(
 }
 
 fn place() -> Result<PathBuf, Error> {
-    let cache = if Account::own()?.is_root() {
-        PathBuf::from("/var/cache/rinnakkain")
-    } else {
-        let user = environment("XDG_CACHE_HOME").map(PathBuf::from);
-        let home = || environment("HOME").map(|home| PathBuf::from(home).join(".cache"));
-        user.or_else(home).ok_or(Error::Cache)?.join("rinnakkain")
-    };
-    Ok(cache.join(format!("postgresql-{VERSION}")))
+    cache::place(&format!("postgresql-{VERSION}")).ok_or(Error::Cache)
 }

@@ -14,6 +14,7 @@ compile_error!("Rinnakkain runs on Linux only: build it on Linux or in a Linux c
 
 mod account;
 mod binaries;
+pub mod cache;
 mod directory;
 mod error;
 mod fetch;

@@ -17,6 +17,8 @@ use zeroize::Zeroizing;
 pub struct Keyring {
     index_version: u8,
     index: Hmac<Sha256>,
+    /// For the keys of Kafka's records: whoever reads the topic can join nothing with the database.
+    journal: Hmac<Sha256>,
     /// The key that seals now.
     current: u32,
     seal: BTreeMap<u32, Aes256GcmSiv>,
@@ -99,9 +101,15 @@ impl Keyring {
             }
             current = Some(entry.id);
         }
+        let mac = |key: &[u8]| <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key).map_err(|_| KeyringError::Key);
+        let index = mac(&*index)?;
+        // A key of its own, derived from the index key, so that key files stay as they are.
+        let derived =
+            Zeroizing::new(<[u8; 32]>::from(index.clone().chain_update("journal key").finalize().into_bytes()));
         Ok(Self {
             index_version: file.index.id,
-            index: <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&*index).map_err(|_| KeyringError::Key)?,
+            journal: mac(&*derived)?,
+            index,
             current: current.ok_or(KeyringError::Form)?,
             seal,
         })
@@ -121,6 +129,21 @@ impl Keyring {
         bytes[0] = self.index_version;
         bytes[1..].copy_from_slice(&digest[..Token::LEN - 1]);
         Token::from_bytes(bytes)
+    }
+
+    /// The key under which what belongs to `stream` stands in Kafka.
+    #[must_use]
+    pub fn journal_key(&self, stream: &[u8]) -> [u8; 16] {
+        let digest = self.journal.clone().chain_update(stream).finalize().into_bytes();
+        let mut key = [0; 16];
+        key.copy_from_slice(&digest[..16]);
+        key
+    }
+
+    /// By which these keys are known from others, without telling anything of them.
+    #[must_use]
+    pub fn check(&self) -> Token {
+        self.token("key-check", "", "")
     }
 
     /// The token by which a client is found and records are linked.
@@ -237,6 +260,17 @@ mod tests {
         assert_ne!(keys.token("a", "bc", "d"), keys.token("ab", "c", "d"));
         assert_ne!(keys.token("a", "b", "cd"), keys.token("a", "bc", "d"));
         assert_ne!(keys.identifier("s", "v"), keyring(2).identifier("s", "v"));
+    }
+
+    #[test]
+    fn a_key_in_kafka_tells_no_token() {
+        let keys = keyring(1);
+        let record = keys.record("kys", "own", "1").key;
+        let key = keys.journal_key(record.as_bytes());
+        assert_eq!(key, keys.journal_key(record.as_bytes()));
+        assert_ne!(key, keyring(2).journal_key(record.as_bytes()));
+        let token = keys.token("record", "kys\u{1f}own", "1");
+        assert!(token == record && !token.as_bytes().windows(8).any(|part| key.windows(8).any(|it| it == part)));
     }
 
     #[test]

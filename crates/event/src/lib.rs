@@ -16,6 +16,7 @@
 mod body;
 mod code;
 mod contact;
+mod entry;
 mod event;
 mod hetu;
 mod identifier;
@@ -29,17 +30,20 @@ mod person;
 mod personal;
 mod referral;
 mod referral_course;
+mod rejected;
 mod relay;
 mod service;
 mod social;
 mod stated;
 mod stay;
+mod watermark;
 mod wire;
 mod worker;
 
 pub use body::Body;
 pub use code::{Code, InvalidCode};
 pub use contact::{ContactRecorded, CooperationRequested, DutyContactClosed, UrgentNeedAssessed};
+pub use entry::Entry;
 pub use event::{DecodeError, Event, Presented, Received, Record, Register, event_id};
 pub use hetu::{Hetu, InvalidHetu};
 pub use identifier::{HETU_SYSTEM, Identifier, Token};
@@ -53,6 +57,7 @@ pub use person::{DeathCancelled, NationalIdChanged, NonDisclosureLifted, NonDisc
 pub use personal::{Personal, Plain, RawMessage, Sealed};
 pub use referral::{ReferralAccepted, ReferralKind, ReferralRejected, ReferralRequested};
 pub use referral_course::{ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralOnHold, ReferralStarted};
+pub use rejected::Rejected;
 pub use relay::{Relay, Relayed};
 pub use service::{DecisionMade, PlanAgreed, PlanRevised, ServiceEnded, ServiceStartAgreed, ServiceStarted};
 pub use social::{
@@ -64,5 +69,6 @@ pub use stay::{
     ClassChanged, DischargeCancelled, PlannedDischargeCancelled, PlannedDischargeSet, StayCancelled, StayClass,
     StayCorrected, StayEnded, StayStarted, Ward, WardChanged,
 };
+pub use watermark::{Heard, Watermark};
 pub use wire::proto::{BirthDate, PersonName, Worker};
 pub use worker::{ContactPointConfirmed, WorkerAbsent, WorkerReturned, WorkerSubstituted};

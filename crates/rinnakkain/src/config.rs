@@ -5,12 +5,14 @@
 
 mod caller;
 mod file;
+mod kafka;
 mod listener;
 mod problems;
 mod sender;
 mod ward;
 
 pub use file::{Log, LogFormat};
+pub use kafka::Kafka;
 pub use problems::Invalid;
 pub use sender::{IdentifiedBy, Sender, UNKNOWN_SENDER, WhenUnavailable};
 
@@ -37,6 +39,10 @@ pub struct Config {
     pub mllp: Mllp,
     pub http: Http,
     pub grpc: SocketAddr,
+    /// Between ingest and projection; `None`: nothing, one process does both.
+    pub kafka: Option<Kafka>,
+    /// The name of this ingest, of which there may be several.
+    pub ingest: String,
     /// How long a sender waits for a message to be stored.
     pub hold: Duration,
     /// Who sends.
@@ -118,6 +124,9 @@ impl Config {
         };
         let grpc = listener::address("grpc", &file.grpc.listener(), problems);
         let hold = problems.duration("ingest.hold", &file.ingest.hold);
+        let kafka = kafka::kafka(file.transport, file.kafka, problems);
+        let ingest = file.ingest.name.unwrap_or_else(host);
+        problems.name("ingest.name", &ingest);
         let senders = sender::senders(&file.source, &file.processing_id, &zone, problems);
         let sources = sender::declared(&file.source, problems);
         let names: Vec<&str> = file.source.iter().map(|source| source.name.as_str()).collect();
@@ -128,8 +137,14 @@ impl Config {
             not_connected.map(|it| NotConnected { name: it.name, covers: it.covers.into_iter().collect() }).collect();
         let identifier_systems = senders.iter().flat_map(|it| it.source.linking.iter().cloned()).collect();
         let county = County { sources, not_connected, directory, identifier_systems, zone };
-        Self { data, database, keys, log: file.log, mllp, http, grpc, hold, senders, county, callers }
+        Self { data, database, keys, log: file.log, mllp, http, grpc, kafka, ingest, hold, senders, county, callers }
     }
+}
+
+/// The machine's name: the usual name of the one ingest on it.
+fn host() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty()).unwrap_or_else(|| "ingest".to_owned())
 }
 
 fn database(file: &file::Database, problems: &mut Problems) -> Option<store::Database> {

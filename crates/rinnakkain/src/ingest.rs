@@ -1,9 +1,10 @@
 //! Messages in: translated, queued, stored in one batch with what else waits, and only then answered (law 1).
 //!
 //! [`mllp`] and [`http`] read sockets and write answers; [`Ingest`] is what both do with a message; [`queue`] is bounded
-//! in bytes; [`batcher`] is the one writer. Nothing here logs a message, an identifier or a message id.
+//! in bytes; the one writer is [`batcher`], or [`forwarder`] where Kafka stands between. Nothing here logs a message, an identifier or a message id.
 
 mod batcher;
+mod forwarder;
 pub mod http;
 pub mod identify;
 pub mod mllp;
@@ -16,14 +17,15 @@ use adapter::hl7v2::{Answer, Header, acknowledge, refuse_too_long};
 use adapter::{Outcome, Place, Refusal, Rejection, RejectionCode, Source};
 pub use batcher::Batcher;
 use bytes::Bytes;
-use event::{Instant, Keyring, Received};
+use event::{Heard, Instant, Keyring, Received};
+pub use forwarder::Forwarder;
 use jiff::tz::TimeZone;
+use journal::TraceParent;
 use queue::Waiting;
-pub use queue::{Part, Queue, Receipt};
+pub use queue::{Item, Part, Queue, Receipt};
 use refusal::Message;
 use std::sync::Arc;
 use std::time::Duration;
-use store::Heard;
 use tokio::time::timeout;
 
 /// What is done with a message, whichever way it came.
@@ -113,11 +115,16 @@ impl Ingest {
     }
 
     /// Events of one request, in order; each with its own outcome: `None` is stored.
-    pub async fn social(&self, sender: &Sender, events: &[&[u8]]) -> Result<Vec<Told>, NotStored> {
+    pub async fn social(
+        &self,
+        sender: &Sender,
+        events: &[&[u8]],
+        trace: Option<TraceParent>,
+    ) -> Result<Vec<Told>, NotStored> {
         let told = async {
             let mut queued = Vec::with_capacity(events.len());
             for event in events {
-                queued.push(self.queue_social(sender, event).await?);
+                queued.push(self.queue_social(sender, event, trace).await?);
             }
             let mut told = Vec::with_capacity(queued.len());
             for (id, rejection, waiting) in queued {
@@ -137,12 +144,14 @@ impl Ingest {
         &self,
         sender: &Sender,
         event: &[u8],
+        trace: Option<TraceParent>,
     ) -> Result<(Option<String>, Option<Rejection>, Waiting), NotStored> {
         let received_at = self.arrivals.next();
         let translation = adapter::translate(&sender.source, &self.keyring, event);
         let id = translation.message_id;
         let message = Message::whole(event, id.as_deref());
-        let (part, rejection) = self.part(&sender.source, translation.outcome, message, received_at);
+        let (mut part, rejection) = self.part(&sender.source, translation.outcome, message, received_at);
+        part.trace = trace;
         let waiting = self.queue.enqueue(part).await.ok_or(NotStored)?;
         Ok((id, rejection, waiting))
     }
@@ -208,7 +217,7 @@ pub struct Told {
 }
 
 fn heard(source: &Source, at: Instant) -> Heard {
-    Heard { source: source.name.clone(), ingest: "direct".to_owned(), partition: 0, at }
+    Heard { source: source.name.clone(), at }
 }
 
 /// Nobody who is configured sent this. What cannot be read at all is told as that.

@@ -46,7 +46,7 @@ pub fn load_for_configured(file: &Path) -> anyhow::Result<Keyring> {
 
 /// Refuses other keys than those that `store`'s database was first used with.
 pub async fn check(keyring: &Keyring, store: &Store) -> anyhow::Result<()> {
-    if !store.check_keys(keyring.token("key-check", "", "").as_bytes()).await? {
+    if !store.check_keys(keyring.check().as_bytes()).await? {
         bail!("these are not the keys of this database: put back the key file it was made with");
     }
     Ok(())

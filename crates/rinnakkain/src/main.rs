@@ -6,6 +6,7 @@
 //! # Adding a command
 //! A file with its arguments and `async fn run`, its variant in [`Command`], its arm in [`Cli::run`].
 
+mod apply;
 mod ask;
 mod clock;
 mod config;
@@ -14,10 +15,13 @@ mod hash_token;
 mod hex;
 mod http_server;
 mod ingest;
+mod journal_command;
 mod keys;
+mod listeners;
 mod migrate;
 mod new_keys;
 mod output;
+mod project;
 mod quarantine;
 mod rebuild;
 mod run;
@@ -25,6 +29,7 @@ mod send;
 mod telemetry;
 
 use clap::{Args, Parser, Subcommand};
+use run::Roles;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -33,6 +38,8 @@ const EXAMPLES: &str = "\
 Examples:
   rinnakkain run --config deploy/rinnakkain.toml --data /var/lib/rinnakkain
       start with a private PostgreSQL; HL7 v2 on 2575, HTTP on 8080, gRPC on 50051
+  rinnakkain ingest --config …, rinnakkain project --config …, rinnakkain serve --config …
+      the same in three, each as many times as wanted, with Kafka between (transport kafka)
   rinnakkain send hl7v2 admission.hl7
       send messages and see each answer
   rinnakkain ask involvement --help
@@ -70,6 +77,14 @@ struct Place {
 enum Command {
     /// Take messages in, keep the view, answer questions
     Run,
+    /// Only take messages in, into Kafka
+    Ingest,
+    /// Only apply what Kafka holds
+    Project,
+    /// Only answer questions
+    Serve,
+    /// Kafka between ingest and projection: how far it is, and gaps in it
+    Journal(journal_command::Journal),
     /// Fold every client's history again
     Rebuild(rebuild::Rebuild),
     /// What was refused: list it, try it again, or close it
@@ -91,7 +106,11 @@ impl Cli {
         let place = self.place;
         let load = || config::Config::load(place.config.as_deref(), place.data.as_deref());
         match self.command {
-            Command::Run => run::run(load()?).await,
+            Command::Run => run::run(load()?, Roles::ALL).await,
+            Command::Ingest => run::run(load()?, Roles::INGEST).await,
+            Command::Project => run::run(load()?, Roles::PROJECT).await,
+            Command::Serve => run::run(load()?, Roles::SERVE).await,
+            Command::Journal(journal) => journal.run(load).await,
             Command::Rebuild(rebuild) => rebuild.run(load).await,
             Command::Quarantine(quarantine) => quarantine.run(load).await,
             Command::Send(send) => send.run().await,

@@ -59,6 +59,9 @@ enum Action {
 
 const PAGE: u32 = 500;
 
+/// The source of what stood in the journal and could not be applied.
+pub const JOURNAL: &str = "journal";
+
 impl Quarantine {
     pub async fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
         telemetry::quiet();

@@ -1,29 +1,32 @@
-//! `rinnakkain run`: starts everything, and stops it in order.
+//! `rinnakkain run`, and its parts `ingest`, `project` and `serve` where Kafka stands between: starts everything, and
+//! stops it in order.
 //!
 //! Start: keys, listeners bound (a taken port is told before anything is begun), database, migrations, whether the keys
-//! are the database's, then the first message is read. Stop, on SIGTERM or Ctrl-C: nothing new is accepted, what was
-//! received is stored and answered, then the writer ends, the connections, and the private PostgreSQL.
+//! are the database's, the topic, then the first message is read. Stop, on SIGTERM or Ctrl-C: nothing new is accepted,
+//! what was received is stored and answered, then the writer ends, the reader leaves its group, the connections, and the
+//! private PostgreSQL.
 
-use crate::config::Config;
+use crate::apply::Applier;
+use crate::config::{Config, Kafka};
 use crate::database::{self, Database};
-use crate::ingest::{Batcher, Ingest, Queue, http, mllp};
+use crate::ingest::{Batcher, Forwarder, Ingest, Item, Queue, http, mllp};
+use crate::listeners::{Listeners, Ports};
+use crate::project::Projection;
 use crate::{clock, http_server, keys, telemetry};
 use anyhow::{Context, bail};
 use api::{Callers, Services};
 use event::Keyring;
-use serde_json::json;
+use journal::Writer;
 use std::fs;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use store::{Door, Projector};
-use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 /// Connections to the database.
@@ -32,78 +35,104 @@ const CONNECTIONS: u32 = 16;
 const QUEUE: (u32, usize) = (32 << 10, 4_096);
 /// How long an orderly stop may take before what is left is given up: its senders keep it.
 const DRAIN: Duration = Duration::from_secs(25);
+/// Between two tries to reach Kafka at the start.
+const PAUSE: Duration = Duration::from_secs(2);
 
-pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
+/// What one process does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Roles {
+    /// Takes messages in.
+    pub ingest: bool,
+    /// Applies what the journal holds.
+    pub project: bool,
+    /// Answers questions.
+    pub serve: bool,
+}
+
+impl Roles {
+    pub const ALL: Self = Self { ingest: true, project: true, serve: true };
+    pub const INGEST: Self = Self { ingest: true, project: false, serve: false };
+    pub const PROJECT: Self = Self { ingest: false, project: true, serve: false };
+    pub const SERVE: Self = Self { ingest: false, project: false, serve: true };
+
+    /// True if it has to do with the database: an ingest that writes into the journal has not.
+    fn stores(self) -> bool {
+        self.project || self.serve
+    }
+}
+
+pub async fn run(config: Config, roles: Roles) -> anyhow::Result<ExitCode> {
     telemetry::init(&config.log)?;
+    if config.kafka.is_none() && roles.ingest != roles.project {
+        bail!(
+            "without Kafka one process takes messages in and applies them: use `rinnakkain run`, or set transport = \"kafka\""
+        );
+    }
     let mut signals = Signals::new()?;
-    let listeners = Listeners::bind(&config).await?;
+    let listeners = Listeners::bind(&config, roles).await?;
     fs::create_dir_all(&config.data).with_context(|| format!("cannot make {}", config.data.display()))?;
-    let keyring = Arc::new(keyring(&config)?);
-    let database = tokio::select! {
-        database = Database::own(&config, CONNECTIONS) => database?,
-        () = signals.any() => return Ok(ExitCode::SUCCESS),
+    let keyring = Arc::new(keyring(&config, roles)?);
+    let database = if roles.stores() {
+        let database = tokio::select! {
+            database = Database::own(&config, CONNECTIONS) => database?,
+            () = signals.any() => return Ok(ExitCode::SUCCESS),
+        };
+        if let Err(error) = keys::check(&keyring, &database.store).await {
+            database.close().await?;
+            return Err(error);
+        }
+        Some(database)
+    } else {
+        None
     };
-    if let Err(error) = keys::check(&keyring, &database.store).await {
-        database.close().await?;
+    let reached = tokio::select! {
+        reached = reach(&config) => reached,
+        () = signals.any() => return close(database).await.map(|()| ExitCode::SUCCESS),
+    };
+    if let Err(error) = reached {
+        close(database).await?;
         return Err(error);
     }
     let ports = Ports::write(&config.data, &listeners)?;
-    let mut service = Service::start(config, keyring, listeners, database)?;
+    let mut service = Service::start(config, roles, keyring, listeners, database).await?;
     let ended = service.until(&mut signals).await;
     let stopped = service.stop().await;
     ports.remove();
     ended.and(stopped).map(|()| ExitCode::SUCCESS)
 }
 
-fn keyring(config: &Config) -> anyhow::Result<Keyring> {
-    if config.database.is_some() {
+async fn close(database: Option<Database>) -> anyhow::Result<()> {
+    match database {
+        Some(database) => database.close().await,
+        None => Ok(()),
+    }
+}
+
+fn keyring(config: &Config, roles: Roles) -> anyhow::Result<Keyring> {
+    if config.database.is_some() || !roles.stores() {
         return keys::load_for_configured(&config.keys);
     }
     keys::load_or_make(&config.keys, &database::cluster(&config.data))
 }
 
-/// The three sockets.
-struct Listeners {
-    mllp: TcpListener,
-    http: TcpListener,
-    grpc: TcpListener,
-}
-
-impl Listeners {
-    async fn bind(config: &Config) -> anyhow::Result<Self> {
-        let bind = async |name, address: SocketAddr| {
-            let bound = TcpListener::bind(address).await;
-            bound.with_context(|| format!("cannot listen on {address}, the configuration's {name}.address"))
-        };
-        Ok(Self {
-            mllp: bind("mllp", config.mllp.address).await?,
-            http: bind("http", config.http.address).await?,
-            grpc: bind("grpc", config.grpc).await?,
-        })
-    }
-}
-
-/// Where the listeners really are, for tools and tests that asked for port 0: `DATA/ports.json` while the service runs.
-struct Ports(PathBuf);
-
-impl Ports {
-    fn write(data: &Path, listeners: &Listeners) -> anyhow::Result<Self> {
-        let file = data.join("ports.json");
-        let ports = json!({
-            "pid": std::process::id(),
-            "mllp": listeners.mllp.local_addr()?.port(),
-            "http": listeners.http.local_addr()?.port(),
-            "grpc": listeners.grpc.local_addr()?.port(),
-        });
-        let new = data.join("ports.json.new");
-        let written = fs::write(&new, format!("{ports}\n")).and_then(|()| fs::rename(&new, &file));
-        written.with_context(|| format!("cannot write {}", file.display()))?;
-        Ok(Self(file))
-    }
-
-    fn remove(self) {
-        // A stale one names a process that is gone.
-        let _ = fs::remove_file(self.0);
+/// Waits until Kafka is there and the topic is as it should be; says once that it waits.
+async fn reach(config: &Config) -> anyhow::Result<()> {
+    let Some(kafka) = &config.kafka else { return Ok(()) };
+    let mut said = false;
+    loop {
+        match kafka.topic.ensure(&kafka.client).await {
+            Ok(partitions) => {
+                tracing::info!(topic = kafka.topic.name, partitions, "Kafka stands between ingest and projection");
+                return Ok(());
+            }
+            Err(error) if error.is_transient() => {
+                if !std::mem::replace(&mut said, true) {
+                    tracing::warn!(%error, "waiting for Kafka");
+                }
+                sleep(PAUSE).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
     }
 }
 
@@ -131,55 +160,99 @@ struct Service {
     stop: CancellationToken,
     /// The listeners; each gives its name when it ends.
     listeners: JoinSet<&'static str>,
-    batcher: JoinHandle<()>,
-    database: JoinHandle<Database>,
-    stop_watching: CancellationToken,
+    /// The writer: into the database, or into the journal.
+    writer: Option<JoinHandle<()>>,
+    projection: Option<JoinHandle<anyhow::Result<()>>>,
+    database: Option<JoinHandle<Database>>,
+    /// For what goes on until the writer has ended.
+    stop_storing: CancellationToken,
 }
 
 impl Service {
-    fn start(config: Config, keyring: Arc<Keyring>, on: Listeners, database: Database) -> anyhow::Result<Self> {
-        let (stop, stop_watching) = (CancellationToken::new(), CancellationToken::new());
-        let (queue, items) = Queue::new(QUEUE.0, QUEUE.1);
+    async fn start(
+        config: Config,
+        roles: Roles,
+        keyring: Arc<Keyring>,
+        on: Listeners,
+        database: Option<Database>,
+    ) -> anyhow::Result<Self> {
+        let (stop, stop_storing) = (CancellationToken::new(), CancellationToken::new());
+        let store = database.as_ref().map(|database| database.store.clone());
         let storing = Arc::new(AtomicBool::new(true));
-        let batcher = Batcher::new(items, Projector::new(database.store.clone()), Arc::clone(&storing));
-        let zone = config.county.zone.clone();
-        if config.senders.is_empty() {
-            tracing::warn!("no source is configured: every message will be refused");
+        let mut service =
+            Self { stop, listeners: JoinSet::new(), writer: None, projection: None, database: None, stop_storing };
+        if let (true, Some(store)) = (roles.project, &store) {
+            Projector::new(store.clone()).take_over(config.kafka.is_some()).await?;
         }
-        let services = Services {
-            door: Door::new(database.store.clone()),
-            ready: database.store.clone(),
-            keyring: Arc::clone(&keyring),
-            county: Arc::new(config.county),
-            callers: Callers::try_new(config.callers)?,
-            clock: clock::now,
-        };
-        let ingest = Arc::new(Ingest::new(keyring, config.senders, zone, config.hold, queue));
-        let shared = http::Shared::new(Arc::clone(&ingest), database.store.clone(), storing);
-        tracing::info!(address = %on.mllp.local_addr()?, "HL7 v2 over MLLP is taken");
-        tracing::info!(address = %on.http.local_addr()?, "CloudEvents over HTTP are taken");
-        tracing::info!(address = %on.grpc.local_addr()?, "questions over gRPC are answered");
-        let mut listeners = JoinSet::new();
-        let mllp = mllp::serve(on.mllp, config.mllp, ingest, stop.clone());
-        listeners.spawn(async {
-            mllp.await;
-            "mllp"
-        });
-        let http = http_server::serve(on.http, config.http.connections, http::router(shared), stop.clone());
-        listeners.spawn(async {
-            http.await;
-            "http"
-        });
-        let grpc = api::serve(services, on.grpc, stop.clone().cancelled_owned());
-        listeners.spawn(async {
-            if let Err(error) = grpc.await {
-                tracing::error!(%error, "gRPC");
+        if let (Some(kafka), true, Some(store)) = (&config.kafka, roles.project, &store) {
+            let (projector, storing) = (Projector::new(store.clone()), Arc::new(AtomicBool::new(true)));
+            let projection = Projection::start(kafka, projector, Arc::clone(&keyring), storing)?;
+            tracing::info!(topic = kafka.topic.name, "the journal is applied");
+            service.projection = Some(tokio::spawn(projection.run(service.stop_storing.clone())));
+        }
+        if let (true, Some(store), Some(listener)) = (roles.serve, &store, on.grpc) {
+            let services = Services {
+                door: Door::new(store.clone()),
+                ready: store.clone(),
+                keyring: Arc::clone(&keyring),
+                county: Arc::new(config.county.clone()),
+                callers: Callers::try_new(config.callers)?,
+                clock: clock::now,
+            };
+            tracing::info!(address = %listener.local_addr()?, "questions over gRPC are answered");
+            let grpc = api::serve(services, listener, service.stop.clone().cancelled_owned());
+            service.listeners.spawn(async {
+                if let Err(error) = grpc.await {
+                    tracing::error!(%error, "gRPC");
+                }
+                "grpc"
+            });
+        }
+        if let (true, Some(mllp_on), Some(http_on)) = (roles.ingest, on.mllp, on.http) {
+            if config.senders.is_empty() {
+                tracing::warn!("no source is configured: every message will be refused");
             }
-            "grpc"
-        });
-        let batcher = tokio::spawn(batcher.run());
-        let database = tokio::spawn(database.watch(stop_watching.clone()));
-        Ok(Self { stop, listeners, batcher, database, stop_watching })
+            let (queue, items) = Queue::new(QUEUE.0, QUEUE.1);
+            let zone = config.county.zone.clone();
+            let writer = (&config.kafka, config.ingest, config.hold);
+            // An ingest that writes into the journal is ready when the journal is, whatever the database does.
+            let asked = store.clone().filter(|_| config.kafka.is_none());
+            service.writer = Some(service.spawn_writer(writer, items, &keyring, store.as_ref(), &storing)?);
+            let ingest = Arc::new(Ingest::new(keyring, config.senders, zone, config.hold, queue));
+            let shared = http::Shared::new(Arc::clone(&ingest), asked, storing);
+            tracing::info!(address = %mllp_on.local_addr()?, "HL7 v2 over MLLP is taken");
+            tracing::info!(address = %http_on.local_addr()?, "CloudEvents over HTTP are taken");
+            let mllp = mllp::serve(mllp_on, config.mllp, ingest, service.stop.clone());
+            service.listeners.spawn(async {
+                mllp.await;
+                "mllp"
+            });
+            let http = http_server::serve(http_on, config.http.connections, http::router(shared), service.stop.clone());
+            service.listeners.spawn(async {
+                http.await;
+                "http"
+            });
+        }
+        service.database = database.map(|database| tokio::spawn(database.watch(service.stop_storing.clone())));
+        Ok(service)
+    }
+
+    fn spawn_writer(
+        &self,
+        (kafka, ingest, hold): (&Option<Kafka>, String, Duration),
+        items: mpsc::Receiver<Item>,
+        keyring: &Arc<Keyring>,
+        store: Option<&store::Store>,
+        storing: &Arc<AtomicBool>,
+    ) -> anyhow::Result<JoinHandle<()>> {
+        if let Some(kafka) = kafka {
+            let writer = Writer::try_new(&kafka.client, &kafka.topic.name, Arc::clone(keyring), hold)?;
+            let forwarder = Forwarder::new(items, writer, ingest, kafka.watermarks, Arc::clone(storing));
+            return Ok(tokio::spawn(forwarder.run()));
+        }
+        let store = store.context("an ingest without Kafka has a database")?;
+        let applier = Applier::new(Projector::new(store.clone()), Arc::clone(storing));
+        Ok(tokio::spawn(Batcher::new(items, applier).run()))
     }
 
     /// Until somebody wants it to stop, or a part of it has ended that never should.
@@ -189,13 +262,14 @@ impl Service {
                 tracing::info!("stopping: what was received is stored and answered first");
                 Ok(())
             }
-            ended = self.listeners.join_next() => match ended {
-                Some(Ok(name)) => bail!("the {name} listener ended"),
-                _ => bail!("a listener ended by a fault in the program"),
+            Some(ended) = self.listeners.join_next() => match ended {
+                Ok(name) => bail!("the {name} listener ended"),
+                Err(_) => bail!("a listener ended by a fault in the program"),
             },
-            _ = &mut self.batcher => bail!("the writer ended by a fault in the program"),
+            () = ended(&mut self.writer) => bail!("the writer ended by a fault in the program"),
+            () = ended(&mut self.projection) => bail!("the projection ended: why is in the log"),
             // It is not joined again: what it owned ends with the process.
-            _ = &mut self.database => bail!("the watch of the database ended"),
+            () = ended(&mut self.database) => bail!("the watch of the database ended"),
         }
     }
 
@@ -204,21 +278,38 @@ impl Service {
         let drained = async {
             while self.listeners.join_next().await.is_some() {}
             // The last way into the queue went with the listeners.
-            if !self.batcher.is_finished() {
-                let _ = (&mut self.batcher).await;
-            }
+            ended_if_any(&mut self.writer).await;
+            self.stop_storing.cancel();
+            ended_if_any(&mut self.projection).await;
         };
         if timeout(DRAIN, drained).await.is_err() {
             tracing::error!("not everything could be stored in time: what was not answered is still its sender's");
             self.listeners.abort_all();
-            self.batcher.abort();
+            for part in [self.writer.map(|it| it.abort_handle()), self.projection.map(|it| it.abort_handle())] {
+                part.iter().for_each(tokio::task::AbortHandle::abort);
+            }
         }
-        self.stop_watching.cancel();
+        self.stop_storing.cancel();
         // It has been joined if it is what ended; the private server then stops with the process's last handle on it.
-        if !self.database.is_finished() {
-            self.database.await.context("the watch of the database")?.close().await?;
+        if let Some(database) = self.database.filter(|database| !database.is_finished()) {
+            database.await.context("the watch of the database")?.close().await?;
         }
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+/// Waits for a part to end; a part that is not there never does.
+async fn ended<T>(part: &mut Option<JoinHandle<T>>) {
+    match part {
+        Some(part) => drop(part.await),
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits for a part to end, if it is there and has not been seen to.
+async fn ended_if_any<T>(part: &mut Option<JoinHandle<T>>) {
+    if let Some(part) = part.as_mut().filter(|part| !part.is_finished()) {
+        drop(part.await);
     }
 }

@@ -7,7 +7,7 @@ use crate::access_log::{self, About, Access, Decided};
 use crate::as_of::{self, Client};
 use crate::error::{DoorError, Fault};
 use crate::{
-    CaseloadEntry, CensusEntry, Store, caseload, census, client, heard, history, quarantine, record, register,
+    CaseloadEntry, CensusEntry, Store, caseload, census, client, gap, heard, history, quarantine, record, register,
     statement,
 };
 use care::ParallelView;
@@ -48,6 +48,8 @@ pub struct Found {
     pub rejected_since: BTreeMap<String, Instant>,
     /// Per source: up to when it was heard, by the oldest of its watermarks; now, whatever time is asked for.
     pub heard: BTreeMap<String, Instant>,
+    /// Records of the journal may be missing, and since when not everything is known (`None` inside: never was).
+    pub gap: Option<Option<Instant>>,
     /// Per source: how many messages that name nobody wait in the quarantine.
     pub rejected_unnamed: BTreeMap<String, u64>,
     /// The client's events in their order, if asked for.
@@ -171,6 +173,7 @@ async fn find(tx: &mut PgConnection, ask: &Ask) -> Result<(Found, Vec<i64>), Fau
         view,
         rejected_since: quarantine::since(tx, &ask.token, &listed, ask.as_of).await?,
         heard: heard::oldest(tx).await?,
+        gap: gap::since(tx).await?,
         rejected_unnamed: quarantine::unnamed(tx, ask.as_of).await?,
         timeline,
     };

@@ -1,26 +1,62 @@
-//! Watermarks: up to when each source was heard.
+//! Watermarks: up to when each source was heard, and each ingest has written what it received.
+//!
+//! A source is heard by any ingest, so in one partition the latest time counts. An ingest may be cut off with messages in
+//! hand, so the oldest of the ingests counts, until it has left in order or is retired. And a partition may stand still,
+//! so the oldest of the partitions counts; one that nothing was read from makes everything unheard.
 
-use crate::batch::Heard;
+use crate::batch::Marked;
 use crate::error::Fault;
 use crate::order::instant;
+use crate::{ApplyError, Projector, Store};
 use event::Instant;
 use sqlx::PgConnection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Raises watermarks; an earlier one changes nothing.
-pub(crate) async fn write(tx: &mut PgConnection, heard: &[Heard]) -> Result<(), Fault> {
-    let mut latest: BTreeMap<(&str, &str, i32), Instant> = BTreeMap::new();
-    for it in heard {
-        let at = latest.entry((&it.source, &it.ingest, it.partition)).or_insert(it.at);
-        *at = it.at.max(*at);
-    }
-    if latest.is_empty() {
+pub(crate) async fn write(tx: &mut PgConnection, marks: &[Marked]) -> Result<(), Fault> {
+    if marks.is_empty() {
         return Ok(());
     }
-    let sources: Vec<&str> = latest.keys().map(|(source, _, _)| *source).collect();
-    let ingests: Vec<&str> = latest.keys().map(|(_, ingest, _)| *ingest).collect();
-    let partitions: Vec<i32> = latest.keys().map(|(_, _, partition)| *partition).collect();
-    let at: Vec<i64> = latest.values().map(|at| at.as_micros()).collect();
+    // Left, and not come back since.
+    let mut left: BTreeSet<(&str, i32)> = BTreeSet::new();
+    let mut written: BTreeMap<(&str, i32), (Instant, u32)> = BTreeMap::new();
+    let mut heard: BTreeMap<(&str, &str, i32), Instant> = BTreeMap::new();
+    for Marked { partition, watermark } in marks {
+        let ingest = (watermark.ingest.as_str(), *partition);
+        let latest = written.entry(ingest).or_insert((watermark.at, watermark.partitions));
+        *latest = (watermark.at, watermark.partitions).max(*latest);
+        if watermark.leaving {
+            left.insert(ingest)
+        } else {
+            left.remove(&ingest)
+        };
+        for it in &watermark.heard {
+            let at = heard.entry((&it.source, ingest.0, ingest.1)).or_insert(it.at);
+            *at = it.at.max(*at);
+        }
+    }
+    write_heard(tx, &heard).await?;
+    write_written(tx, &written).await?;
+    let (ingests, partitions): (Vec<&str>, Vec<i32>) = left.into_iter().unzip();
+    if !ingests.is_empty() {
+        // What it heard stays: it was heard.
+        sqlx::query!(
+            "DELETE FROM watermark w USING unnest($1::text[], $2::int[]) AS n(ingest, partition)
+             WHERE w.ingest = n.ingest AND w.partition = n.partition",
+            &ingests as &[&str],
+            &partitions
+        )
+        .execute(tx)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn write_heard(tx: &mut PgConnection, heard: &BTreeMap<(&str, &str, i32), Instant>) -> Result<(), Fault> {
+    let sources: Vec<&str> = heard.keys().map(|(source, _, _)| *source).collect();
+    let ingests: Vec<&str> = heard.keys().map(|(_, ingest, _)| *ingest).collect();
+    let partitions: Vec<i32> = heard.keys().map(|(_, _, partition)| *partition).collect();
+    let at: Vec<i64> = heard.values().map(|at| at.as_micros()).collect();
     sqlx::query!(
         "INSERT INTO heard (source, ingest, partition, heard_at)
          SELECT source, ingest, partition, instant(at)
@@ -38,9 +74,81 @@ pub(crate) async fn write(tx: &mut PgConnection, heard: &[Heard]) -> Result<(), 
     Ok(())
 }
 
-/// Per source: up to when it was heard, by the oldest of its watermarks.
+async fn write_written(tx: &mut PgConnection, written: &BTreeMap<(&str, i32), (Instant, u32)>) -> Result<(), Fault> {
+    let ingests: Vec<&str> = written.keys().map(|(ingest, _)| *ingest).collect();
+    let partitions: Vec<i32> = written.keys().map(|(_, partition)| *partition).collect();
+    let at: Vec<i64> = written.values().map(|(at, _)| at.as_micros()).collect();
+    let of: Vec<i32> = written.values().map(|(_, of)| i32::try_from(*of).unwrap_or(i32::MAX)).collect();
+    sqlx::query!(
+        "INSERT INTO watermark (ingest, partition, written_at, partitions)
+         SELECT ingest, partition, instant(at), partitions
+         FROM unnest($1::text[], $2::int[], $3::bigint[], $4::int[]) AS n(ingest, partition, at, partitions)
+         ORDER BY ingest, partition
+         ON CONFLICT (ingest, partition) DO UPDATE
+         SET written_at = excluded.written_at, partitions = excluded.partitions
+         WHERE watermark.written_at < excluded.written_at",
+        &ingests as &[&str],
+        &partitions,
+        &at,
+        &of
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Per source: up to when what was heard of it is in the view. A source that is not there was never heard, or not by way
+/// of every partition.
 pub(crate) async fn oldest(tx: &mut PgConnection) -> Result<BTreeMap<String, Instant>, Fault> {
-    let query = sqlx::query!("SELECT source, micros(min(heard_at)) AS \"at!\" FROM heard GROUP BY source");
+    let query = sqlx::query!(
+        "WITH topic AS (
+             SELECT coalesce((SELECT partitions FROM watermark ORDER BY written_at DESC LIMIT 1), 1) AS partitions
+         ), latest AS (
+             SELECT source, partition, max(heard_at) AS heard_at FROM heard, topic
+             WHERE partition < topic.partitions GROUP BY source, partition
+         )
+         SELECT source AS \"source!\",
+                micros(least(min(heard_at), (SELECT min(written_at) FROM watermark, topic
+                                             WHERE partition < topic.partitions))) AS \"at!\"
+         FROM latest GROUP BY source HAVING count(*) = (SELECT partitions FROM topic)"
+    );
     let rows = query.fetch_all(tx).await?;
     rows.into_iter().map(|row| Ok((row.source, instant(row.at)?))).collect()
 }
+
+/// Up to when everything that was received is in the view: by the oldest ingest and partition. `None`: not known.
+pub async fn written_until(store: &Store) -> Result<Option<Instant>, Fault> {
+    let query = sqlx::query_scalar!(
+        "WITH topic AS (SELECT partitions FROM watermark ORDER BY written_at DESC LIMIT 1)
+         SELECT micros(min(written_at)) FROM watermark w, topic WHERE partition < topic.partitions
+         HAVING count(DISTINCT partition) = (SELECT partitions FROM topic)"
+    );
+    Ok(query.fetch_optional(store.pool()).await?.flatten().map(instant).transpose()?)
+}
+
+/// An ingest that is gone for good is not waited for any more. False: there is none of this name.
+pub async fn retire(store: &Store, ingest: &str) -> Result<bool, Fault> {
+    let done = sqlx::query!("DELETE FROM watermark WHERE ingest = $1", ingest).execute(store.pool()).await?;
+    Ok(done.rows_affected() > 0)
+}
+
+impl Projector {
+    /// Forgets what was heard by another way: without a transport of the ingests that wrote to one, with one (`through`)
+    /// of the direct way. Else an answer would wait for ever for those who write no more.
+    pub async fn take_over(&self, through_journal: bool) -> Result<(), ApplyError> {
+        let mut tx = self.store().begin().await?;
+        sqlx::query!("DELETE FROM watermark WHERE (ingest = $1) = $2", DIRECT, through_journal)
+            .execute(&mut *tx)
+            .await
+            .map_err(Fault::from)?;
+        sqlx::query!("DELETE FROM heard WHERE (ingest = $1) = $2", DIRECT, through_journal)
+            .execute(&mut *tx)
+            .await
+            .map_err(Fault::from)?;
+        tx.commit().await.map_err(Fault::from)?;
+        Ok(())
+    }
+}
+
+/// The name of the ingest without a transport.
+pub const DIRECT: &str = "direct";

@@ -23,7 +23,8 @@ mod closure;
 mod culprit;
 mod door;
 mod error;
-mod heard;
+pub mod gap;
+pub mod heard;
 mod history;
 mod order;
 mod plan;
@@ -36,11 +37,12 @@ mod register;
 mod statement;
 
 pub use access_log::{Access, Decided};
-pub use batch::{Applied, Batch, Heard, Position, Rejected};
+pub use batch::{Applied, Batch, Marked, Position};
 pub use caseload::CaseloadEntry;
 pub use census::CensusEntry;
 pub use door::{Ask, Door, Found, Granted};
 pub use error::{ApplyError, DoorError, Fault};
+pub use progress::{LeftOff, Progress};
 pub use projector::Projector;
 pub use rebuild::{Rebuilt, Refolded};
 

@@ -3,41 +3,109 @@
 //! Moved in the transaction that applies what was read, and only from where the batch starts: a database that was
 //! restored or failed over says so before anything is stored twice or skipped.
 
+use crate::Store;
 use crate::batch::Position;
 use crate::error::Fault;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Moves it; false if it is not where the batch starts.
-pub(crate) async fn advance(tx: &mut PgConnection, position: &Position) -> Result<bool, Fault> {
-    let moved = sqlx::query!(
-        "UPDATE progress SET next = $4, last_id = $5 WHERE topic = $1 AND partition = $2 AND next = $3",
-        position.topic,
-        position.partition,
-        position.from,
-        position.to,
-        position.last_id
-    );
-    if moved.execute(&mut *tx).await?.rows_affected() == 1 {
-        return Ok(true);
-    }
-    if position.from != 0 {
-        return Ok(false);
-    }
-    let begun = sqlx::query!(
-        "INSERT INTO progress (topic, partition, next, last_id) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (topic, partition) DO NOTHING",
-        position.topic,
-        position.partition,
-        position.to,
-        position.last_id
-    );
-    Ok(begun.execute(tx).await?.rows_affected() == 1)
+/// Where a partition was left off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeftOff {
+    /// The next offset.
+    pub next: i64,
+    /// The id of the record before it; `None`: reading began here.
+    pub last_id: Option<Uuid>,
 }
 
-/// The next offset and the id of the record before it; `None`: nothing was read yet.
-pub(crate) async fn of(tx: &mut PgConnection, topic: &str, partition: i32) -> Result<Option<(i64, Uuid)>, Fault> {
+/// Where one partition was left off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The partition.
+    pub partition: i32,
+    /// Where.
+    pub left_off: LeftOff,
+}
+
+/// Moves it, in one statement; false if a partition is not where its part of the batch starts.
+pub(crate) async fn advance(tx: &mut PgConnection, positions: &[Position]) -> Result<bool, Fault> {
+    if positions.is_empty() {
+        return Ok(true);
+    }
+    let mut sorted: Vec<&Position> = positions.iter().collect();
+    sorted.sort_by(|a, b| (&a.topic, a.partition).cmp(&(&b.topic, b.partition)));
+    let topics: Vec<&str> = sorted.iter().map(|it| it.topic.as_str()).collect();
+    let partitions: Vec<i32> = sorted.iter().map(|it| it.partition).collect();
+    let from: Vec<i64> = sorted.iter().map(|it| it.from).collect();
+    let to: Vec<i64> = sorted.iter().map(|it| it.to).collect();
+    let last_ids: Vec<Uuid> = sorted.iter().map(|it| it.last_id).collect();
+    // A partition without a row is at its beginning. Rows are taken in one order by every writer, so none waits for
+    // another in a circle.
+    let moved = sqlx::query!(
+        "INSERT INTO progress (topic, partition, next, last_id)
+         SELECT topic, partition, next, last_id
+         FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::uuid[])
+              AS n(topic, partition, first, next, last_id)
+         WHERE first = 0 OR EXISTS (SELECT FROM progress p WHERE p.topic = n.topic AND p.partition = n.partition)
+         ORDER BY topic, partition
+         ON CONFLICT (topic, partition) DO UPDATE SET next = excluded.next, last_id = excluded.last_id
+         WHERE progress.next = (SELECT first FROM unnest($1::text[], $2::int[], $3::bigint[]) AS f(topic, partition, first)
+                                WHERE f.topic = progress.topic AND f.partition = progress.partition)",
+        &topics as &[&str],
+        &partitions,
+        &from,
+        &to,
+        &last_ids
+    );
+    let moved = moved.execute(tx).await?.rows_affected();
+    Ok(usize::try_from(moved).is_ok_and(|moved| moved == positions.len()))
+}
+
+/// Every partition of a topic that was ever read.
+pub(crate) async fn of(store: &Store, topic: &str) -> Result<Vec<Progress>, Fault> {
     let query =
-        sqlx::query!("SELECT next, last_id FROM progress WHERE topic = $1 AND partition = $2", topic, partition);
-    Ok(query.fetch_optional(tx).await?.map(|row| (row.next, row.last_id)))
+        sqlx::query!("SELECT partition, next, last_id FROM progress WHERE topic = $1 ORDER BY partition", topic);
+    let rows = query.fetch_all(store.pool()).await?;
+    let progress = |partition, next, last_id: Uuid| Progress {
+        partition,
+        left_off: LeftOff { next, last_id: Some(last_id).filter(|id| !id.is_nil()) },
+    };
+    Ok(rows.into_iter().map(|row| progress(row.partition, row.next, row.last_id)).collect())
+}
+
+/// Sets a partition to where it is read anew, if it still is where `found` says. False: it is not.
+pub(crate) async fn set_back(
+    tx: &mut PgConnection,
+    topic: &str,
+    partition: i32,
+    found: Option<LeftOff>,
+    beginning: i64,
+) -> Result<bool, Fault> {
+    let done =
+        match found {
+            Some(LeftOff { next, last_id }) => {
+                sqlx::query!(
+                    "UPDATE progress SET next = $5, last_id = $6
+             WHERE topic = $1 AND partition = $2 AND next = $3 AND last_id = $4",
+                    topic,
+                    partition,
+                    next,
+                    last_id.unwrap_or_default(),
+                    beginning,
+                    Uuid::nil()
+                )
+                .execute(tx)
+                .await?
+            }
+            None => sqlx::query!(
+                "INSERT INTO progress (topic, partition, next, last_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+                topic,
+                partition,
+                beginning,
+                Uuid::nil()
+            )
+            .execute(tx)
+            .await?,
+        };
+    Ok(done.rows_affected() == 1)
 }

@@ -5,10 +5,10 @@ use crate::batch::{Applied, Batch};
 use crate::culprit::{self, Culprit};
 use crate::error::{ApplyError, Fault};
 use crate::plan::{Incoming, incoming};
+use crate::progress::Progress;
 use crate::{Store, heard, progress, quarantine};
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
-use uuid::Uuid;
 
 /// How often an attempt that met another transaction is repeated.
 const ATTEMPTS: u32 = 12;
@@ -46,10 +46,9 @@ impl Projector {
         applied?.ok_or(ApplyError::Moved)
     }
 
-    /// Where a partition is read next, and the id of the record before it; `None`: nothing of it was read yet.
-    pub async fn position(&self, topic: &str, partition: i32) -> Result<Option<(i64, Uuid)>, ApplyError> {
-        let mut connection = self.store.pool().acquire().await.map_err(Fault::from)?;
-        Ok(progress::of(&mut connection, topic, partition).await?)
+    /// Where each partition of a topic was left off; one that is not there was never read.
+    pub async fn progress(&self, topic: &str) -> Result<Vec<Progress>, ApplyError> {
+        Ok(progress::of(&self.store, topic).await?)
     }
 
     /// [`Self::try_commit`] until it meets no other transaction.
@@ -75,10 +74,8 @@ impl Projector {
         quarantine::insert(&mut tx, &batch.rejections, culprits).await?;
         quarantine::close(&mut tx, &batch.redriven).await?;
         quarantine::close_mended(&mut tx, &batch.events).await?;
-        heard::write(&mut tx, &batch.heard).await?;
-        if let Some(position) = &batch.position
-            && !progress::advance(&mut tx, position).await?
-        {
+        heard::write(&mut tx, &batch.watermarks).await?;
+        if !progress::advance(&mut tx, &batch.positions).await? {
             tx.rollback().await?;
             return Ok(None);
         }

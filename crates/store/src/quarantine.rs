@@ -5,12 +5,11 @@
 //! the one that stores a mended copy of its message, or by an operator, with a reason ([`close_for`]).
 
 use crate::Store;
-use crate::batch::Rejected;
 use crate::culprit::Culprit;
 use crate::error::Fault;
 use crate::order::{instant, slices};
 use bytes::Bytes;
-use event::{Code, Instant, RawMessage, Received, Sealed, Token};
+use event::{Code, Instant, RawMessage, Received, Rejected, Sealed, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;

@@ -135,6 +135,7 @@ const WORDS: &[(&str, [&str; 3])] = &[
     ("not-understood", ["the record has something this version does not understand", "tiedoissa on jotain, mitä tämä versio ei ymmärrä", "uppgifterna har något som denna version inte förstår"]),
     ("identity-ambiguous", ["the identifier belongs to more than one client", "tunnus kuuluu useammalle asiakkaalle", "beteckningen hör till fler än en klient"]),
     ("unclear", ["something was told, but not enough to say", "jotain on kerrottu, mutta liian vähän", "något har berättats, men för lite"]),
+    ("records-missing", ["messages that were taken may be missing", "vastaanotettuja viestejä voi puuttua", "mottagna meddelanden kan saknas"]),
     ("no-reason", ["no more can be said here", "enempää ei voi tässä sanoa", "mer kan inte sägas här"]),
     // Sources.
     ("silent", ["SILENT", "HILJAA", "TYST"]), ("never", ["NEVER HEARD", "EI KOSKAAN KUULTU", "ALDRIG HÖRD"]), ("not-connected", ["Not connected", "Ei kytketty", "Inte ansluten"]),

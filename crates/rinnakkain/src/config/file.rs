@@ -15,6 +15,8 @@ pub struct File {
     pub data: PathBuf,
     pub processing_id: String,
     pub time_zone: String,
+    pub transport: Transport,
+    pub kafka: Kafka,
     pub database: Database,
     pub keys: Keys,
     pub log: Log,
@@ -26,6 +28,30 @@ pub struct File {
     pub not_connected: Vec<NotConnected>,
     pub ward: Vec<Ward>,
     pub caller: Vec<Caller>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    Direct,
+    Kafka,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Kafka {
+    pub brokers: Option<String>,
+    pub tls_ends_elsewhere: Option<String>,
+    pub topic: String,
+    pub group: String,
+    pub partitions: u32,
+    pub replication: u32,
+    pub min_insync_replicas: u32,
+    pub retention: String,
+    pub unsafe_because: Option<String>,
+    pub watermarks: String,
+    pub client: BTreeMap<String, String>,
+    pub client_files: BTreeMap<String, PathBuf>,
 }
 
 #[derive(Deserialize, Default)]
@@ -86,6 +112,7 @@ pub struct Grpc {
 #[serde(deny_unknown_fields, default)]
 pub struct Ingest {
     pub hold: String,
+    pub name: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -190,6 +217,8 @@ impl Default for File {
             data: PathBuf::from("rinnakkain-data"),
             processing_id: "P".to_owned(),
             time_zone: "Europe/Helsinki".to_owned(),
+            transport: Transport::Direct,
+            kafka: Kafka::default(),
             database: Database::default(),
             keys: Keys::default(),
             log: Log::default(),
@@ -201,6 +230,25 @@ impl Default for File {
             not_connected: Vec::new(),
             ward: Vec::new(),
             caller: Vec::new(),
+        }
+    }
+}
+
+impl Default for Kafka {
+    fn default() -> Self {
+        Self {
+            brokers: None,
+            tls_ends_elsewhere: None,
+            topic: "care-events".to_owned(),
+            group: "rinnakkain".to_owned(),
+            partitions: 12,
+            replication: 3,
+            min_insync_replicas: 2,
+            retention: "168h".to_owned(),
+            unsafe_because: None,
+            watermarks: "1s".to_owned(),
+            client: BTreeMap::new(),
+            client_files: BTreeMap::new(),
         }
     }
 }
@@ -237,7 +285,7 @@ impl Default for Grpc {
 
 impl Default for Ingest {
     fn default() -> Self {
-        Self { hold: "20s".to_owned() }
+        Self { hold: "20s".to_owned(), name: None }
     }
 }
 

@@ -18,6 +18,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http_body_util::LengthLimitError;
+use journal::TraceParent;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::error::Error;
@@ -39,14 +40,15 @@ const BODY: Duration = Duration::from_secs(30);
 /// What the handlers use.
 pub struct Shared {
     pub ingest: Arc<Ingest>,
-    pub store: Store,
-    /// False while batches cannot be stored.
+    /// Asked whether it answers; `None` where messages are stored elsewhere.
+    pub store: Option<Store>,
+    /// False while messages cannot be stored.
     pub storing: Arc<AtomicBool>,
     bodies: Semaphore,
 }
 
 impl Shared {
-    pub fn new(ingest: Arc<Ingest>, store: Store, storing: Arc<AtomicBool>) -> Arc<Self> {
+    pub fn new(ingest: Arc<Ingest>, store: Option<Store>, storing: Arc<AtomicBool>) -> Arc<Self> {
         Arc::new(Self { ingest, store, storing, bodies: Semaphore::new(BODIES) })
     }
 
@@ -87,6 +89,7 @@ async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response
         Ok(sender) => sender,
         Err(refused) => return *refused,
     };
+    let trace = request.headers().get("traceparent").and_then(|value| TraceParent::parse(value.to_str().ok()?));
     let batch = match content_type(request.headers()).as_deref() {
         Some("application/cloudevents+json") => false,
         Some("application/cloudevents-batch+json") => true,
@@ -107,7 +110,7 @@ async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let told = match adapter::social::split(&body, batch) {
         Ok(events) => {
             let events: Vec<&[u8]> = events.iter().map(|event| event.get().as_bytes()).collect();
-            shared.ingest.social(sender, &events).await
+            shared.ingest.social(sender, &events, trace).await
         }
         Err(rejection) => shared.ingest.refused_body(sender, &body, rejection).await.map(|told| vec![told]),
     };
@@ -133,7 +136,10 @@ async fn heartbeat(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Res
 }
 
 async fn ready(State(shared): State<Arc<Shared>>) -> Response {
-    let answers = timeout(Duration::from_secs(2), shared.store.is_ready()).await.unwrap_or(false);
+    let answers = match &shared.store {
+        Some(store) => timeout(Duration::from_secs(2), store.is_ready()).await.unwrap_or(false),
+        None => true,
+    };
     if answers && shared.storing.load(Ordering::Relaxed) {
         "ready\n".into_response()
     } else {

@@ -1,8 +1,8 @@
 //! The one queue between the listeners and the database: bounded in bytes and in number.
 
-use event::Received;
+use event::{Heard, Received, Rejected};
+use journal::TraceParent;
 use std::sync::Arc;
-use store::{Heard, Rejected};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 /// What is stored of one message.
@@ -12,6 +12,8 @@ pub struct Part {
     /// At most one.
     pub rejections: Vec<Rejected>,
     pub heard: Option<Heard>,
+    /// The trace that the sender began, if it did.
+    pub trace: Option<TraceParent>,
     /// How long the message is.
     pub bytes: usize,
 }

@@ -3,9 +3,8 @@
 use crate::hex;
 use adapter::{Outcome, Place, Refusal, Rejection, RejectionCode, VERSION};
 use bytes::Bytes;
-use event::{Instant, Keyring, OpenError, RawMessage, Sealed, Token};
+use event::{Instant, Keyring, OpenError, RawMessage, Rejected, Sealed, Token};
 use sha2::{Digest, Sha256};
-use store::Rejected;
 use uuid::Uuid;
 
 /// A message that came.
@@ -42,7 +41,6 @@ impl<'a> Message<'a> {
             keyring.token("quarantine-beginning", source, &format!("{digest} {}", self.id.unwrap_or_default()))
         };
         let id = Uuid::new_v5(&NAMESPACE, token.as_bytes());
-        let raw = RawMessage { bytes: Bytes::copy_from_slice(self.bytes) };
         Rejected {
             id,
             source: source.to_owned(),
@@ -53,9 +51,14 @@ impl<'a> Message<'a> {
             text: rejection.text.to_owned(),
             message: self.id.map(|id| keyring.token("message", source, id)),
             named: rejection.named.clone(),
-            raw: keyring.sealer(record(keyring, source, id), id).seal(&raw),
+            raw: seal(keyring, source, id, Bytes::copy_from_slice(self.bytes)),
         }
     }
+}
+
+/// A message's bytes under the seal of its entry.
+pub fn seal(keyring: &Keyring, source: &str, id: Uuid, bytes: Bytes) -> Sealed<RawMessage> {
+    keyring.sealer(record(keyring, source, id), id).seal(&RawMessage { bytes })
 }
 
 /// The bytes of an entry.

@@ -1,10 +1,12 @@
 //! Another try: the entry is opened, read as now configured, stored, and closed in the transaction that stores it.
 
-use super::open_entries;
+use super::{JOURNAL, open_entries};
 use crate::config::{Config, UNKNOWN_SENDER};
 use crate::ingest::{identify, refusal};
+use crate::project::OTHER_KEYS;
 use crate::{keys, output};
 use adapter::{Format, Outcome, Source};
+use bytes::Bytes;
 use event::{Event, Keyring, Received};
 use std::process::ExitCode;
 use store::quarantine::{Content, Entry};
@@ -57,6 +59,9 @@ impl Redriver<'_> {
             }
             Some(Content::Message(sealed)) => {
                 let raw = refusal::open(&self.keyring, &entry.source, entry.id, &sealed)?;
+                if entry.source == JOURNAL {
+                    return self.redrive_record(entry, &raw).await;
+                }
                 if raw.is_empty() {
                     return Ok(Err("only its beginning was received: its sender must send it again".to_owned()));
                 }
@@ -74,6 +79,23 @@ impl Redriver<'_> {
                 applied.stored
             ),
         }))
+    }
+
+    /// A record of the journal: an event, a rejection or a watermark, as it stood there.
+    async fn redrive_record(&self, entry: &Entry, raw: &Bytes) -> anyhow::Result<Result<String, String>> {
+        if entry.code == OTHER_KEYS.code {
+            return Ok(Err("it was written under other keys: its sender must send it again".to_owned()));
+        }
+        let mut batch = batch(entry, Vec::new(), true);
+        match event::Entry::decode(raw) {
+            Err(_) => return Ok(Err("its bytes are no entry that this version knows".to_owned())),
+            Ok(event::Entry::Event(received)) => batch.events.push(received),
+            Ok(event::Entry::Rejected(rejected)) => batch.rejections.push(rejected),
+            // Later ones have long been told.
+            Ok(event::Entry::Watermark(_)) => {}
+        }
+        let applied = self.projector.apply(&batch).await?;
+        Ok(Ok(format!("stored; new events: {}", applied.stored)))
     }
 
     fn events(&self, entry: &Entry, raw: &[u8]) -> Result<Vec<Event>, String> {

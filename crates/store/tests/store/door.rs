@@ -2,11 +2,12 @@
 
 use crate::county::{County, at};
 use crate::faults::rejected;
+use crate::journal::marked;
 use crate::law2::access;
 use crate::server::TestDatabase;
 use event::{Body, Presented, Received, Register, StayClass, StayStarted, Ward, WorkerAssigned, WorkerRole};
 use sqlx::Row;
-use store::{Ask, Batch, Decided, Door, Found, Heard};
+use store::{Ask, Batch, Decided, Door, Found};
 
 /// One client with a stay on ward W0 and a worker, received at minute 10.
 fn story(county: &County) -> Vec<Received> {
@@ -56,16 +57,11 @@ async fn an_answer_has_its_log_row_and_everything_known() {
     let pool = database.pool().await;
     let door = Door::new(database.store.clone());
     let county = County::new("door", 3, 4);
-    let heard = |ingest: &str, minute| Heard {
-        source: county.name.clone(),
-        ingest: ingest.into(),
-        partition: 0,
-        at: at(minute),
-    };
+    let heard = |ingest: &str, minute| marked(&county.name, ingest, at(minute));
     let batch = Batch {
         events: story(&county),
         rejections: vec![rejected(1, &county, &[0]), rejected(2, &county, &[]), rejected(3, &county, &[3])],
-        heard: vec![heard("i", 30), heard("j", 20)],
+        watermarks: vec![heard("i", 30), heard("j", 20)],
         ..Batch::default()
     };
     database.projector.apply(&batch).await.unwrap();

@@ -1,12 +1,13 @@
 //! What goes wrong: a bad event, a moved position, a lost connection, a damaged cache.
 
 use crate::county::{Chance, County, at, cut};
+use crate::journal::marked;
 use crate::oracle;
 use crate::server::TestDatabase;
-use event::{Presented, RawMessage, Received, Sealed};
+use event::{Presented, RawMessage, Received, Rejected, Sealed};
 use sqlx::Row;
 use store::quarantine::{self, Content};
-use store::{ApplyError, Batch, Heard, Position, Rejected};
+use store::{ApplyError, Batch, LeftOff, Position, Progress};
 use uuid::Uuid;
 
 fn events(county: &County, seed: u64, count: u64) -> Vec<Received> {
@@ -54,7 +55,7 @@ async fn what_the_database_refuses_goes_to_the_quarantine_and_the_rest_is_applie
         bad.push(received.event.id);
         all.insert(place, received);
     }
-    let batch = Batch { position: Some(position(0, 43)), ..batch(&all) };
+    let batch = Batch { positions: vec![position(0, 43)], ..batch(&all) };
     let applied = database.projector.apply(&batch).await.unwrap();
     let mut culprits = applied.culprits.clone();
     culprits.sort();
@@ -62,7 +63,7 @@ async fn what_the_database_refuses_goes_to_the_quarantine_and_the_rest_is_applie
     assert_eq!((applied.stored, culprits), (40, bad.clone()));
     let keys = county.records.iter().map(|record| record.key).collect();
     assert_eq!(oracle::stored(&pool, &keys).await, oracle::clients(&good));
-    assert_eq!(database.projector.position("care-events", 3).await.unwrap().unwrap().0, 43);
+    assert_eq!(database.projector.progress("care-events").await.unwrap()[0].left_off.next, 43);
 
     let entries = quarantine::list(&database.store, None, 10).await.unwrap();
     assert_eq!(entries.len(), 3);
@@ -78,7 +79,7 @@ async fn a_batch_starts_where_progress_stands_or_leaves_nothing() {
     let pool = database.pool().await;
     let county = County::new("moved", 3, 2);
     let all = events(&county, 2, 6);
-    let part = |n: usize, from, to| Batch { position: Some(position(from, to)), ..batch(&all[n..n + 2]) };
+    let part = |n: usize, from, to| Batch { positions: vec![position(from, to)], ..batch(&all[n..n + 2]) };
     let apply = async |batch: Batch| database.projector.apply(&batch).await;
     let count = async || -> i64 { sqlx::query_scalar("SELECT count(*) FROM history").fetch_one(&pool).await.unwrap() };
 
@@ -89,8 +90,9 @@ async fn a_batch_starts_where_progress_stands_or_leaves_nothing() {
     assert_eq!(apply(part(2, 0, 2)).await, Err(ApplyError::Moved));
     assert_eq!(count().await, 2);
     apply(part(2, 2, 4)).await.unwrap();
-    assert_eq!(database.projector.position("care-events", 3).await.unwrap(), Some((4, Uuid::from_u128(u128::MAX))));
-    assert_eq!(database.projector.position("care-events", 4).await.unwrap(), None);
+    let left_off = LeftOff { next: 4, last_id: Some(Uuid::from_u128(u128::MAX)) };
+    let progress = database.projector.progress("care-events").await.unwrap();
+    assert_eq!(progress, [Progress { partition: 3, left_off }]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -199,11 +201,10 @@ async fn rejections_watermarks_and_redriving_go_with_the_batch() {
     let database = TestDatabase::new().await;
     let pool = database.pool().await;
     let county = County::new("refused", 3, 4);
-    let heard =
-        |ingest: &str, minute| Heard { source: "s".into(), ingest: ingest.into(), partition: 0, at: at(minute) };
+    let heard = |ingest: &str, minute| marked("s", ingest, at(minute));
     let batch = Batch {
         rejections: vec![rejected(1, &county, &[0, 1]), rejected(2, &county, &[]), rejected(2, &county, &[])],
-        heard: vec![heard("i", 9), heard("i", 3), heard("j", 4)],
+        watermarks: vec![heard("i", 9), heard("i", 3), heard("j", 4)],
         ..Batch::default()
     };
     for _ in 0..2 {

@@ -5,6 +5,7 @@ mod bench;
 mod county;
 mod door;
 mod faults;
+mod journal;
 mod law2;
 mod oracle;
 mod server;

@@ -2,6 +2,7 @@ use super::*;
 use crate::ingest::queue::Queue;
 use adapter::{Format, Outcome, Source};
 use event::{Instant, Keyring, NewKeys, Received};
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 fn events(id: &str) -> Vec<Received> {
@@ -18,7 +19,7 @@ fn events(id: &str) -> Vec<Received> {
 
 fn part(id: &str, at: i64, bytes: usize) -> Part {
     let at = Instant::from_micros(at).unwrap();
-    let heard = Heard { source: "kys".to_owned(), ingest: "direct".to_owned(), partition: 0, at };
+    let heard = Heard { source: "kys".to_owned(), at };
     Part { events: events(id), heard: Some(heard), bytes, ..Part::default() }
 }
 
@@ -33,9 +34,13 @@ async fn what_waits_is_one_batch_up_to_the_limits() {
     let mut next = None;
     let mut sizes = Vec::new();
     while let Some(pending) = gather(&mut next, &mut items).await {
-        assert_eq!(pending.batch.heard.len(), 1);
+        assert_eq!(pending.batch.watermarks.len(), 1);
         if sizes.is_empty() {
-            assert_eq!(pending.batch.heard[0].at, Instant::from_micros(10).unwrap(), "the latest of two");
+            assert_eq!(
+                pending.batch.watermarks[0].watermark.heard[0].at,
+                Instant::from_micros(10).unwrap(),
+                "the latest of two"
+            );
         }
         sizes.push(pending.waiting.len());
     }
@@ -64,7 +69,7 @@ async fn the_parts_of_a_batch_are_what_was_queued() {
     let batches: Vec<_> = pending.waiting.iter().map(|waiting| waiting.batch(&pending.batch)).collect();
     for (batch, id) in batches.iter().zip(["1", "2", "3"]) {
         assert_eq!(batch.events, events(id));
-        assert_eq!(batch.heard.len(), 1);
+        assert_eq!(batch.watermarks.len(), 1);
     }
 }
 

@@ -1,0 +1,127 @@
+//! What stands in the journal, where Kafka is between ingest and projection: events, rejections, watermarks.
+
+use crate::wire::{self, NotKnown, proto};
+use crate::{DecodeError, Event, Received, Rejected, Token, Watermark};
+use bytes::Bytes;
+use prost::Message;
+use uuid::Uuid;
+
+/// One record of the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A fact.
+    Event(Received),
+    /// A message that was refused.
+    Rejected(Rejected),
+    /// How far an ingest has come.
+    Watermark(Watermark),
+}
+
+impl Entry {
+    /// Its id: an event's and a rejection's own, so that two copies have one.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        /// UUIDv5 of the DNS namespace and `watermark.rinnakkain`; fixed for ever.
+        const NAMESPACE: Uuid = Uuid::from_u128(0x7a0e_63c5_41b1_5f6e_8d0b_0f6c_3a9d_52e4);
+        match self {
+            Self::Event(received) => received.event.id,
+            Self::Rejected(rejected) => rejected.id,
+            Self::Watermark(it) => {
+                let name = [&it.at.as_micros().to_be_bytes(), it.ingest.as_bytes()].concat();
+                Uuid::new_v5(&NAMESPACE, &name)
+            }
+        }
+    }
+
+    /// What keeps entries of one stream together: an event's record. A rejection stands alone; a watermark goes to every
+    /// partition.
+    #[must_use]
+    pub fn stream(&self) -> Option<Token> {
+        match self {
+            Self::Event(received) => Some(received.event.record.key),
+            Self::Rejected(_) | Self::Watermark(_) => None,
+        }
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        use proto::journal_entry::Content;
+        let (received_at, content) = match self {
+            Self::Event(it) => (it.received_at, Content::Event(it.event.encode())),
+            Self::Rejected(it) => (it.received_at, Content::Rejected(it.to_wire())),
+            Self::Watermark(it) => (it.at, Content::Watermark(it.to_wire())),
+        };
+        proto::JournalEntry { received_at: received_at.as_micros(), content: Some(content) }.encode_to_vec()
+    }
+
+    /// From its bytes. An event of a type that this version does not know is one; a kind of entry that it does not know
+    /// is none.
+    pub fn decode(bytes: &Bytes) -> Result<Self, DecodeError> {
+        let wire = proto::JournalEntry::decode(bytes.clone()).map_err(|_| DecodeError)?;
+        Self::from_wire(wire).map_err(|NotKnown| DecodeError)
+    }
+
+    fn from_wire(wire: proto::JournalEntry) -> Result<Self, NotKnown> {
+        use proto::journal_entry::Content;
+        let received_at = wire::instant_in(wire.received_at)?;
+        Ok(match wire.content.ok_or(NotKnown)? {
+            Content::Event(bytes) => {
+                let event = Event::decode(&bytes).map_err(|_| NotKnown)?;
+                Self::Event(Received { received_at, event })
+            }
+            Content::Rejected(wire) => Self::Rejected(Rejected::from_wire(wire, received_at)?),
+            Content::Watermark(wire) => Self::Watermark(Watermark::from_wire(wire, received_at)?),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Heard, Instant, Keyring, NewKeys, RawMessage};
+
+    fn at(micros: i64) -> Instant {
+        Instant::from_micros(micros).unwrap()
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let keys = NewKeys { index: [1; 32].into(), seal: [2; 32].into() };
+        let keys = Keyring::parse(&keys.to_file()).unwrap();
+        let token = keys.token("message", "kys", "1");
+        let raw = RawMessage { bytes: Bytes::from_static(b"MSH|") };
+        let rejected = Rejected {
+            id: Uuid::from_u128(7),
+            source: "kys".into(),
+            received_at: at(5),
+            adapter_version: 3,
+            code: "101".into(),
+            place: "PID-3".into(),
+            text: "no identifier".into(),
+            message: Some(token),
+            named: vec![keys.identifier("s", "v")],
+            raw: keys.sealer(token, Uuid::from_u128(7)).seal(&raw),
+        };
+        let watermark = Watermark {
+            ingest: "a".into(),
+            at: at(9),
+            partitions: 12,
+            heard: vec![Heard { source: "kys".into(), at: at(8) }],
+            leaving: false,
+        };
+        for entry in [Entry::Rejected(rejected), Entry::Watermark(watermark)] {
+            assert_eq!(Entry::decode(&entry.encode().into()).unwrap(), entry);
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_entry_are_refused() {
+        let empty = proto::JournalEntry { received_at: 1, content: None }.encode_to_vec();
+        let no_event = proto::journal_entry::Content::Event(Bytes::from_static(b"\xff"));
+        let no_event = proto::JournalEntry { received_at: 1, content: Some(no_event) }.encode_to_vec();
+        for bytes in [empty, no_event, b"\xff\xff".to_vec()] {
+            assert_eq!(Entry::decode(&bytes.into()), Err(DecodeError));
+        }
+    }
+}

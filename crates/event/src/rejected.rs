@@ -1,0 +1,62 @@
+//! A message that no adapter takes: what the quarantine keeps of it.
+
+use crate::wire::{self, NotKnown, proto};
+use crate::{Instant, RawMessage, Sealed, Token};
+use bytes::Bytes;
+use uuid::Uuid;
+
+/// A message that no adapter takes. An entry with the same id that is already there stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    /// A function of the message, so that a second copy is the same entry.
+    pub id: Uuid,
+    /// The configured name of the source.
+    pub source: String,
+    /// Our clock at ingest.
+    pub received_at: Instant,
+    /// Who refused it.
+    pub adapter_version: u32,
+    /// Why, as a code.
+    pub code: String,
+    /// Where in the message: segment and field, never content.
+    pub place: String,
+    /// Why, in static words.
+    pub text: String,
+    /// Keyed token of the source's message id, if it had one.
+    pub message: Option<Token>,
+    /// Identifiers of the clients that it names: their "none" becomes "not known".
+    pub named: Vec<Token>,
+    /// The message.
+    pub raw: Sealed<RawMessage>,
+}
+
+impl Rejected {
+    pub(crate) fn to_wire(&self) -> proto::Rejected {
+        proto::Rejected {
+            id: Bytes::copy_from_slice(self.id.as_bytes()),
+            source: self.source.clone(),
+            adapter_version: self.adapter_version,
+            code: self.code.clone(),
+            place: self.place.clone(),
+            text: self.text.clone(),
+            message: wire::key_out(self.message),
+            named: self.named.iter().copied().map(wire::token_out).collect(),
+            raw: Some(wire::sealed_out(&self.raw)),
+        }
+    }
+
+    pub(crate) fn from_wire(wire: proto::Rejected, received_at: Instant) -> Result<Self, NotKnown> {
+        Ok(Self {
+            id: Uuid::from_slice(&wire.id).map_err(|_| NotKnown)?,
+            source: wire.source,
+            received_at,
+            adapter_version: wire.adapter_version,
+            code: wire.code,
+            place: wire.place,
+            text: wire.text,
+            message: wire::key_in(&wire.message)?,
+            named: wire.named.iter().map(|token| wire::token_in(token)).collect::<Result<_, _>>()?,
+            raw: wire::sealed_in(wire.raw.ok_or(NotKnown)?)?,
+        })
+    }
+}

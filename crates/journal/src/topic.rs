@@ -1,0 +1,232 @@
+//! The topic: made if it is not there, and looked at whether it keeps what it is given.
+
+use crate::client::{Client, Quiet, RECORD};
+use crate::error::JournalError;
+use rdkafka::admin::{AdminClient, AdminOptions, ConfigResource, NewTopic, ResourceSpecifier, TopicReplication};
+use rdkafka::config::FromClientConfigAndContext;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::RDKafkaErrorCode;
+use std::time::Duration;
+
+/// What the topic should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Topic {
+    /// Its name.
+    pub name: String,
+    /// How many partitions it is made with.
+    pub partitions: u32,
+    /// How many brokers have each partition.
+    pub replication: u32,
+    /// How many of them must have a record before it is acknowledged.
+    pub min_insync_replicas: u32,
+    /// How long records are kept at least.
+    pub retention: Duration,
+    /// Why it is acceptable that the topic is not safe; `None`: it is not.
+    pub unsafe_because: Option<String>,
+}
+
+/// What of one partition is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// The partition.
+    pub partition: i32,
+    /// The first offset.
+    pub low: i64,
+    /// The offset after the last.
+    pub high: i64,
+}
+
+/// What a topic is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Found {
+    /// Of the partition that has the fewest.
+    replication: usize,
+    min_insync_replicas: i64,
+    unclean_election: bool,
+    retention_ms: i64,
+    retention_bytes: i64,
+    cleanup: String,
+    largest: i64,
+}
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Topic {
+    /// Makes the topic if it is not there, and refuses it if it may lose what it acknowledged. How many partitions it has.
+    pub async fn ensure(&self, client: &Client) -> Result<u32, JournalError> {
+        let admin = AdminClient::from_config_and_context(&client.looking(), Quiet)?;
+        // A topic that was just made is not known to every broker at once.
+        let mut known = self.replication(&admin)?;
+        if known.is_none() {
+            self.create(&admin).await?;
+            for _ in 0..50 {
+                known = self.replication(&admin)?;
+                if known.is_some() {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+        let unknown = JournalError::of_code(RDKafkaErrorCode::UnknownTopicOrPartition);
+        let (partitions, replication) = known.ok_or(unknown)?;
+        let found = self.describe(&admin, replication).await?;
+        let problems = self.problems(&found);
+        match (&self.unsafe_because, problems.is_empty()) {
+            (_, true) => {}
+            (Some(because), false) => {
+                for problem in problems {
+                    tracing::warn!(topic = self.name, problem, because, "the topic is not safe, and is used");
+                }
+            }
+            (None, false) => return Err(JournalError::Unsafe { topic: self.name.clone(), problems }),
+        }
+        Ok(partitions)
+    }
+
+    /// How many partitions it has, and on how many brokers the one with the fewest is. `None`: there is no such topic.
+    fn replication(&self, admin: &AdminClient<Quiet>) -> Result<Option<(u32, usize)>, JournalError> {
+        let metadata = admin.inner().fetch_metadata(Some(&self.name), PATIENCE)?;
+        let partitions = metadata.topics().iter().find(|topic| topic.name() == self.name).map(|it| it.partitions());
+        let replicas = partitions.unwrap_or_default().iter().map(|partition| partition.replicas().len()).min();
+        Ok(partitions.zip(replicas).map(|(all, least)| (u32::try_from(all.len()).unwrap_or(u32::MAX), least)))
+    }
+
+    async fn create(&self, admin: &AdminClient<Quiet>) -> Result<(), JournalError> {
+        let (insync, retention) = (self.min_insync_replicas.to_string(), self.retention.as_millis().to_string());
+        let largest = RECORD.to_string();
+        let count = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
+        let topic = NewTopic::new(&self.name, count(self.partitions), TopicReplication::Fixed(count(self.replication)))
+            .set("min.insync.replicas", &insync)
+            .set("unclean.leader.election.enable", "false")
+            .set("cleanup.policy", "delete")
+            .set("retention.ms", &retention)
+            .set("retention.bytes", "-1")
+            .set("max.message.bytes", &largest);
+        let options = AdminOptions::new().operation_timeout(Some(PATIENCE)).request_timeout(Some(PATIENCE));
+        for made in admin.create_topics(&[topic], &options).await? {
+            match made {
+                Ok(_) => tracing::info!(topic = self.name, partitions = self.partitions, "made the topic"),
+                // Another program was there first.
+                Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => {}
+                Err((_, code)) => return Err(JournalError::of_code(code)),
+            }
+        }
+        Ok(())
+    }
+
+    async fn describe(&self, admin: &AdminClient<Quiet>, replication: usize) -> Result<Found, JournalError> {
+        let options = AdminOptions::new().request_timeout(Some(PATIENCE));
+        let described = admin.describe_configs(&[ResourceSpecifier::Topic(&self.name)], &options).await?;
+        let unknown = || JournalError::of_code(RDKafkaErrorCode::UnknownTopicOrPartition);
+        let config = described.into_iter().next().ok_or_else(unknown)?.map_err(JournalError::of_code)?;
+        let number = |name: &str, default: i64| value(&config, name).and_then(|it| it.parse().ok()).unwrap_or(default);
+        Ok(Found {
+            replication,
+            min_insync_replicas: number("min.insync.replicas", 1),
+            unclean_election: value(&config, "unclean.leader.election.enable") == Some("true"),
+            retention_ms: number("retention.ms", -1),
+            retention_bytes: number("retention.bytes", -1),
+            cleanup: value(&config, "cleanup.policy").unwrap_or("delete").to_owned(),
+            largest: number("max.message.bytes", 0),
+        })
+    }
+
+    /// Why what it acknowledges may be lost; what it is made with is measured by the same rule.
+    fn problems(&self, found: &Found) -> Vec<String> {
+        let mut problems = Vec::new();
+        let mut say = |problem: String| problems.push(problem);
+        if found.replication < 3 {
+            say(format!("each partition should be on 3 brokers or more (replication is {})", found.replication));
+        }
+        if found.min_insync_replicas < 2 {
+            let insync = found.min_insync_replicas;
+            say(format!("a record should be on 2 brokers before it is acknowledged (min.insync.replicas is {insync})"));
+        }
+        if usize::try_from(found.min_insync_replicas).is_ok_and(|least| least >= found.replication)
+            && found.replication > 1
+        {
+            say("with one broker away nothing could be written (min.insync.replicas is the replication)".to_owned());
+        }
+        if found.unclean_election {
+            say("a broker that lacks records may become leader (unclean.leader.election.enable is true)".to_owned());
+        }
+        if found.cleanup != "delete" {
+            say(format!("records are compacted away (cleanup.policy is {}, should be delete)", found.cleanup));
+        }
+        let wanted = i64::try_from(self.retention.as_millis()).unwrap_or(i64::MAX);
+        if found.retention_ms >= 0 && found.retention_ms < wanted {
+            let (is, wanted) = (found.retention_ms, wanted);
+            say(format!("records are kept for too short a time (retention.ms is {is}, should be {wanted} or -1)"));
+        }
+        if found.retention_bytes >= 0 {
+            say("records are deleted by size (retention.bytes should be -1)".to_owned());
+        }
+        if found.largest < i64::try_from(RECORD).unwrap_or(i64::MAX) {
+            say(format!("the largest messages do not fit (max.message.bytes should be {RECORD})"));
+        }
+        problems
+    }
+
+    /// What of each partition is there now.
+    pub fn extents(&self, client: &Client) -> Result<Vec<Extent>, JournalError> {
+        let consumer: BaseConsumer<crate::reader::Looking> =
+            BaseConsumer::from_config_and_context(&client.looking(), crate::reader::Looking(Quiet))?;
+        let metadata = consumer.fetch_metadata(Some(&self.name), PATIENCE)?;
+        let partitions = metadata.topics().iter().flat_map(|topic| topic.partitions());
+        let mut extents = Vec::new();
+        for partition in partitions.map(rdkafka::metadata::MetadataPartition::id) {
+            let (low, high) = consumer.fetch_watermarks(&self.name, partition, PATIENCE)?;
+            extents.push(Extent { partition, low, high });
+        }
+        extents.sort_by_key(|extent| extent.partition);
+        Ok(extents)
+    }
+}
+
+fn value<'c>(config: &'c ConfigResource, name: &str) -> Option<&'c str> {
+    config.get(name)?.value.as_deref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_lose_an_acknowledged_record_is_told() {
+        let topic = Topic {
+            name: "care-events".into(),
+            partitions: 12,
+            replication: 3,
+            min_insync_replicas: 2,
+            retention: Duration::from_hours(168),
+            unsafe_because: None,
+        };
+        let safe = Found {
+            replication: 3,
+            min_insync_replicas: 2,
+            unclean_election: false,
+            retention_ms: 604_800_000,
+            retention_bytes: -1,
+            cleanup: "delete".into(),
+            largest: 4 << 20,
+        };
+        assert_eq!(topic.problems(&safe), Vec::<String>::new());
+        assert_eq!(topic.problems(&Found { retention_ms: -1, ..safe.clone() }), Vec::<String>::new());
+        let table = [
+            (Found { replication: 2, min_insync_replicas: 1, ..safe.clone() }, vec!["3 brokers", "2 brokers before"]),
+            (Found { min_insync_replicas: 3, ..safe.clone() }, vec!["with one broker away"]),
+            (Found { unclean_election: true, ..safe.clone() }, vec!["lacks records"]),
+            (Found { cleanup: "compact,delete".into(), ..safe.clone() }, vec!["compacted"]),
+            (Found { retention_ms: 604_799_999, ..safe.clone() }, vec!["retention.ms"]),
+            (Found { retention_bytes: 1 << 30, ..safe.clone() }, vec!["retention.bytes"]),
+            (Found { largest: 1 << 20, ..safe }, vec!["max.message.bytes"]),
+        ];
+        for (found, expected) in table {
+            let problems = topic.problems(&found);
+            assert_eq!(problems.len(), expected.len(), "{problems:?}");
+            for (problem, word) in problems.iter().zip(expected) {
+                assert!(problem.contains(word), "{problem}");
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! W3C Trace Context: a message's way from its sender to the commit is one trace.
+
+use std::fmt;
+
+/// The `traceparent` of version 00 (W3C Trace Context, section 3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TraceParent {
+    trace: [u8; 16],
+    parent: [u8; 8],
+    flags: u8,
+}
+
+impl TraceParent {
+    /// A trace that begins here; the caller has the source of chance. Sampled.
+    #[must_use]
+    pub fn new(trace: [u8; 16], parent: [u8; 8]) -> Self {
+        // All zeroes are not valid: a byte that chance would have made so is not missed.
+        let trace = if trace == [0; 16] { [1; 16] } else { trace };
+        let parent = if parent == [0; 8] { [1; 8] } else { parent };
+        Self { trace, parent, flags: 1 }
+    }
+
+    /// Reads a header's value; `None`: it is none, and a new trace begins.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.trim().split('-');
+        let (version, trace, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let mut version_byte = [0; 1];
+        unhex(version, &mut version_byte)?;
+        // A later version may have more parts; version 00 has none, and ff is no version.
+        if version_byte == [0xff] || (version_byte == [0] && parts.next().is_some()) {
+            return None;
+        }
+        let mut read = Self { trace: [0; 16], parent: [0; 8], flags: 0 };
+        unhex(trace, &mut read.trace)?;
+        unhex(parent, &mut read.parent)?;
+        let mut flags_byte = [0; 1];
+        unhex(flags, &mut flags_byte)?;
+        read.flags = flags_byte[0];
+        (read.trace != [0; 16] && read.parent != [0; 8]).then_some(read)
+    }
+}
+
+impl fmt::Display for TraceParent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("00-")?;
+        self.trace.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        f.write_str("-")?;
+        self.parent.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        write!(f, "-{:02x}", self.flags)
+    }
+}
+
+/// Lower case only, as the recommendation asks.
+fn unhex(text: &str, into: &mut [u8]) -> Option<()> {
+    let lower = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    if text.len() != into.len() * 2 || !text.as_bytes().iter().all(lower) {
+        return None;
+    }
+    for (byte, at) in into.iter_mut().zip((0..text.len()).step_by(2)) {
+        *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TraceParent;
+
+    #[test]
+    fn what_the_recommendation_takes_is_taken_and_nothing_else() {
+        let good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        assert_eq!(TraceParent::parse(good).unwrap().to_string(), good);
+        let later = "cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-what";
+        assert_eq!(TraceParent::parse(later).unwrap().to_string(), good);
+        for bad in [
+            "",
+            "00",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more",
+            "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+            "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+            "00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "00-0af7651916cd43dd8448eb211c80319-b7ad6b7169203331-01",
+            "00-ååf7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        ] {
+            assert_eq!(TraceParent::parse(bad), None, "{bad}");
+        }
+        let new = TraceParent::new([0; 16], [2; 8]);
+        assert_eq!(TraceParent::parse(&new.to_string()), Some(new));
+    }
+}

@@ -1,0 +1,163 @@
+//! The writer: idempotent, `acks=all`; a record is written once its delivery is reported, not before.
+
+use crate::client::{Client, Quiet};
+use crate::error::JournalError;
+use crate::header;
+use crate::trace::TraceParent;
+use event::{Entry, Keyring};
+use rdkafka::config::FromClientConfigAndContext;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::producer::future_producer::{DeliveryFuture, FutureRecord};
+use rdkafka::producer::{FutureProducer, Producer};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+/// Writes into one topic. Cheap to clone.
+#[derive(Clone)]
+pub struct Writer(Arc<Inner>);
+
+struct Inner {
+    client: Client,
+    topic: String,
+    keyring: Arc<Keyring>,
+    keys: String,
+    patience: Duration,
+    /// Made anew after an error that an idempotent producer does not survive.
+    producer: RwLock<FutureProducer<Quiet>>,
+}
+
+/// What was given to the client library. Not written until it says so.
+#[must_use = "nothing is written until this says so"]
+pub struct Delivered {
+    delivery: Option<DeliveryFuture>,
+    writer: Writer,
+}
+
+/// It is not known to be written, and is not tried again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not known to be written ({code})")]
+pub struct NotDelivered {
+    /// The client library's code.
+    pub code: String,
+}
+
+/// How long to wait for room in the client library's queue before looking again.
+const ROOM: Duration = Duration::from_millis(20);
+/// For a question about the topic.
+const ANSWER: Duration = Duration::from_secs(5);
+
+impl Writer {
+    /// `patience`: how long a record is tried before it is given up.
+    pub fn try_new(
+        client: &Client,
+        topic: &str,
+        keyring: Arc<Keyring>,
+        patience: Duration,
+    ) -> Result<Self, JournalError> {
+        let producer = producer(client, patience)?;
+        let (client, topic, keys) = (client.clone(), topic.to_owned(), header::keys(&keyring));
+        Ok(Self(Arc::new(Inner { client, topic, keyring, keys, patience, producer: RwLock::new(producer) })))
+    }
+
+    /// Gives a record to the client library, waiting for room there. Those of one partition are written in the order in
+    /// which they were given.
+    pub async fn send(&self, entry: &Entry, trace: &TraceParent) -> Delivered {
+        let id = entry.id();
+        let stream = entry.stream();
+        let key = self.0.keyring.journal_key(stream.as_ref().map_or(id.as_bytes(), |stream| stream.as_bytes()));
+        self.give(entry, trace, Some(&key), None).await
+    }
+
+    /// Gives a record to one partition.
+    pub async fn send_to(&self, partition: i32, entry: &Entry, trace: &TraceParent) -> Delivered {
+        self.give(entry, trace, None, Some(partition)).await
+    }
+
+    async fn give(
+        &self,
+        entry: &Entry,
+        trace: &TraceParent,
+        key: Option<&[u8; 16]>,
+        partition: Option<i32>,
+    ) -> Delivered {
+        let payload = entry.encode();
+        let mut record = FutureRecord {
+            topic: &self.0.topic,
+            partition,
+            payload: Some(&payload),
+            key: key.map(<[u8; 16]>::as_slice),
+            timestamp: None,
+            headers: Some(header::headers(entry, trace, &self.0.keys)),
+        };
+        loop {
+            let producer = self.producer();
+            match producer.send_result(record) {
+                Ok(delivery) => return Delivered { delivery: Some(delivery), writer: self.clone() },
+                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), again)) => record = again,
+                Err((error, _)) => {
+                    tracing::debug!(%error, "the client library takes no record");
+                    self.renew_if_lost(&producer);
+                    return Delivered { delivery: None, writer: self.clone() };
+                }
+            }
+            tokio::time::sleep(ROOM).await;
+        }
+    }
+
+    /// How many partitions the topic has.
+    pub async fn partitions(&self) -> Result<u32, JournalError> {
+        let (producer, topic) = (self.producer(), self.0.topic.clone());
+        let asked = tokio::task::spawn_blocking(move || {
+            let metadata = producer.client().fetch_metadata(Some(&topic), ANSWER)?;
+            Ok::<_, KafkaError>(metadata.topics().first().map_or(0, |topic| topic.partitions().len()))
+        });
+        match asked.await {
+            Ok(Ok(count @ 1..)) => Ok(u32::try_from(count).unwrap_or(u32::MAX)),
+            Ok(Ok(_)) => Err(JournalError::of_code(RDKafkaErrorCode::UnknownTopicOrPartition)),
+            Ok(Err(error)) => Err(error.into()),
+            Err(_) => Err(JournalError::Unavailable { code: "stopped".to_owned() }),
+        }
+    }
+
+    fn producer(&self) -> FutureProducer<Quiet> {
+        self.0.producer.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// An idempotent producer that has lost count with the broker takes nothing any more; what it had is not known to be
+    /// written, and its senders keep it.
+    fn renew_if_lost(&self, lost: &FutureProducer<Quiet>) {
+        let Some((code, _)) = lost.client().fatal_error() else { return };
+        let mut current = self.0.producer.write().unwrap_or_else(PoisonError::into_inner);
+        if current.client().fatal_error().is_none() {
+            return;
+        }
+        tracing::warn!(?code, "the writer lost count with the broker: a new one is made");
+        match producer(&self.0.client, self.0.patience) {
+            Ok(new) => *current = new,
+            Err(error) => tracing::error!(%error, "no new writer could be made"),
+        }
+    }
+}
+
+fn producer(client: &Client, patience: Duration) -> Result<FutureProducer<Quiet>, JournalError> {
+    Ok(FutureProducer::from_config_and_context(&client.writing(patience), Quiet)?)
+}
+
+impl Delivered {
+    /// Waits for the report.
+    pub async fn report(self) -> Result<(), NotDelivered> {
+        let Self { delivery, writer } = self;
+        let code = match delivery {
+            None => "refused".to_owned(),
+            Some(delivery) => match delivery.await {
+                Ok(Ok(_)) => return Ok(()),
+                Ok(Err((error, _))) => {
+                    error.rdkafka_error_code().map_or_else(|| "client".into(), |it| format!("{it:?}"))
+                }
+                Err(_) => "stopped".to_owned(),
+            },
+        };
+        writer.renew_if_lost(&writer.producer());
+        Err(NotDelivered { code })
+    }
+}

@@ -1,0 +1,71 @@
+//! One batch, until it is known what came of it.
+//!
+//! A batch that the database cannot take now is applied again, the same batch, until it is taken: applying it twice
+//! changes nothing (law 2), and giving it up would lose it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use store::{Applied, ApplyError, Batch, Projector};
+use tokio::time::{Instant, sleep, timeout};
+
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// A database that says nothing for so long is gone; what came of the batch is not known, so it is applied again.
+const SILENCE: Duration = Duration::from_mins(2);
+
+/// Applies batches.
+pub struct Applier {
+    projector: Projector,
+    /// False while the database does not take batches.
+    storing: Arc<AtomicBool>,
+}
+
+impl Applier {
+    /// `storing` tells others whether the database takes batches.
+    pub fn new(projector: Projector, storing: Arc<AtomicBool>) -> Self {
+        Self { projector, storing }
+    }
+
+    /// Tries until it is known what came of it.
+    pub async fn apply(&self, batch: &Batch) -> Result<Applied, ApplyError> {
+        let mut since = None;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let silent = |_| Err(ApplyError::Transient { code: "silent".to_owned() });
+            let result = timeout(SILENCE, self.projector.apply(batch)).await.unwrap_or_else(silent);
+            match &result {
+                Err(error) if error.is_transient() => {
+                    if since.is_none() {
+                        self.storing.store(false, Ordering::Relaxed);
+                        tracing::error!(%error, "cannot store: the batch is tried again until it is stored");
+                    }
+                    since.get_or_insert_with(Instant::now);
+                    sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    continue;
+                }
+                Err(ApplyError::Moved) => {}
+                Err(error) => tracing::error!(%error, events = batch.events.len(), "a batch cannot be stored"),
+                Ok(applied) if !applied.culprits.is_empty() => {
+                    tracing::error!(
+                        events = applied.culprits.len(),
+                        "the database refuses events: they are in the quarantine"
+                    );
+                }
+                Ok(applied) => tracing::debug!(
+                    stored = applied.stored,
+                    duplicates = applied.duplicates,
+                    late = applied.late,
+                    refolds = applied.refolds,
+                    "batch stored"
+                ),
+            }
+            if let Some(since) = since {
+                tracing::info!(seconds = since.elapsed().as_secs(), "the database answers again");
+            }
+            self.storing.store(true, Ordering::Relaxed);
+            return result;
+        }
+    }
+}

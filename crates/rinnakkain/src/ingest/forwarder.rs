@@ -1,0 +1,195 @@
+//! The one writer where Kafka stands between ingest and projection: a message is answered after its delivery report.
+//!
+//! Many messages are on their way at a time; each keeps its share of the queue until it is answered, so memory is bounded
+//! by the queue. Every partition is told again and again how far this ingest has come, after what it had received stands
+//! there (law 5); in an order that keeps that true, because one task gives everything to the client library.
+
+use super::queue::{Item, Part, Receipt};
+use crate::clock;
+use event::{Entry, Heard, Instant, Watermark};
+use journal::{Delivered, JournalError, TraceParent, Writer};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+/// How often the topic is asked how many partitions it has.
+const ASK: Duration = Duration::from_secs(15);
+/// How long the last words may take.
+const LEAVE: Duration = Duration::from_secs(5);
+
+/// Takes from the queue and writes into the journal.
+pub struct Forwarder {
+    items: mpsc::Receiver<Item>,
+    writer: Writer,
+    /// The name of this ingest.
+    ingest: String,
+    every: Duration,
+    /// False while the journal takes nothing.
+    storing: Arc<AtomicBool>,
+    heard: BTreeMap<String, Instant>,
+    partitions: Option<(u32, tokio::time::Instant)>,
+    /// What is on its way: so many messages, and the last watermark to so many partitions.
+    flying: JoinSet<Flight>,
+    messages: usize,
+    telling: usize,
+}
+
+/// What came down.
+enum Flight {
+    Message,
+    Watermark,
+}
+
+impl Forwarder {
+    /// Writes what comes through `items`; `storing` tells others whether it can.
+    pub fn new(
+        items: mpsc::Receiver<Item>,
+        writer: Writer,
+        ingest: String,
+        every: Duration,
+        storing: Arc<AtomicBool>,
+    ) -> Self {
+        let (heard, flying) = (BTreeMap::new(), JoinSet::new());
+        Self { items, writer, ingest, every, storing, heard, partitions: None, flying, messages: 0, telling: 0 }
+    }
+
+    /// Until the queue is closed and empty, and everything is reported.
+    pub async fn run(mut self) {
+        let mut ticks = interval(self.every);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                item = self.items.recv() => match item {
+                    Some(item) => self.forward(item).await,
+                    None => break,
+                },
+                Some(landed) = self.flying.join_next() => self.land(landed.ok().as_ref()),
+                _ = ticks.tick() => self.tell(false).await,
+            }
+        }
+        while self.messages > 0
+            && let Some(landed) = self.flying.join_next().await
+        {
+            self.land(landed.ok().as_ref());
+        }
+        // Said in order, it is not waited for; unsaid, it is, until it comes back or an operator retires it.
+        let last_words = async {
+            self.tell(true).await;
+            while self.flying.join_next().await.is_some() {}
+        };
+        if timeout(LEAVE, last_words).await.is_err() {
+            tracing::warn!("the journal was not told that this ingest stops: until it is back, answers wait for it");
+        }
+    }
+
+    async fn forward(&mut self, item: Item) {
+        let (Part { events, rejections, heard, trace, .. }, done, share) = item.open();
+        if let Some(Heard { source, at }) = heard {
+            let latest = self.heard.entry(source).or_insert(at);
+            *latest = at.max(*latest);
+        }
+        let entries = events.into_iter().map(Entry::Event).chain(rejections.into_iter().map(Entry::Rejected));
+        let trace = trace.unwrap_or_else(begin_trace);
+        let mut given = Vec::new();
+        for entry in entries {
+            given.push(self.writer.send(&entry, &trace).await);
+        }
+        let storing = Arc::clone(&self.storing);
+        self.messages += 1;
+        self.flying.spawn(async move {
+            let receipt = if reported(given, &storing).await { Receipt::Stored } else { Receipt::NotStored };
+            // Whoever gave up waiting is not told.
+            let _ = done.send(receipt);
+            drop(share);
+            Flight::Message
+        });
+    }
+
+    fn land(&mut self, landed: Option<&Flight>) {
+        match landed {
+            Some(Flight::Watermark) => self.telling = self.telling.saturating_sub(1),
+            // One that ended by a fault was a message's or not: then none is waited for in vain.
+            Some(Flight::Message) | None => self.messages = self.messages.saturating_sub(1),
+        }
+    }
+
+    /// Tells every partition how far this ingest has come; not again before it is known that all got the last word.
+    async fn tell(&mut self, leaving: bool) {
+        if self.telling > 0 && !leaving {
+            return;
+        }
+        let Some(partitions) = self.partitions().await else { return };
+        let heard = self.heard.iter().map(|(source, at)| Heard { source: source.clone(), at: *at });
+        let (heard, ingest) = (heard.collect(), self.ingest.clone());
+        let entry = Entry::Watermark(Watermark { ingest, at: clock::now(), partitions, heard, leaving });
+        let trace = begin_trace();
+        for partition in 0..i32::try_from(partitions).unwrap_or(i32::MAX) {
+            let given = vec![self.writer.send_to(partition, &entry, &trace).await];
+            let storing = Arc::clone(&self.storing);
+            self.telling += 1;
+            self.flying.spawn(async move {
+                reported(given, &storing).await;
+                Flight::Watermark
+            });
+        }
+    }
+
+    async fn partitions(&mut self) -> Option<u32> {
+        let known = self.partitions.filter(|(_, asked)| asked.elapsed() < ASK).map(|(count, _)| count);
+        if known.is_some() {
+            return known;
+        }
+        match self.writer.partitions().await {
+            Ok(count) => {
+                self.partitions = Some((count, tokio::time::Instant::now()));
+                Some(count)
+            }
+            Err(error) => {
+                self.not_storing(&error);
+                None
+            }
+        }
+    }
+
+    fn not_storing(&self, error: &JournalError) {
+        if self.storing.swap(false, Ordering::Relaxed) {
+            tracing::error!(%error, "the journal takes nothing: senders wait, and keep what is not acknowledged");
+        }
+    }
+}
+
+/// Waits for every report. True: all of it is written.
+async fn reported(given: Vec<Delivered>, storing: &AtomicBool) -> bool {
+    let nothing = given.is_empty();
+    let mut failed = None;
+    for delivered in given {
+        failed = failed.or(delivered.report().await.err());
+    }
+    match &failed {
+        Some(error) => {
+            if storing.swap(false, Ordering::Relaxed) {
+                tracing::error!(%error, "the journal takes nothing: senders wait, and keep what is not acknowledged");
+            }
+        }
+        None if nothing => {}
+        None => {
+            if !storing.swap(true, Ordering::Relaxed) {
+                tracing::info!("the journal takes messages again");
+            }
+        }
+    }
+    failed.is_none()
+}
+
+/// A trace that begins here: without chance from the system it is one that others may share, and nothing hangs on it.
+fn begin_trace() -> TraceParent {
+    let (mut trace, mut parent) = ([0; 16], [0; 8]);
+    if getrandom::fill(&mut trace).and_then(|()| getrandom::fill(&mut parent)).is_err() {
+        tracing::debug!("the system gives no chance for a trace");
+    }
+    TraceParent::new(trace, parent)
+}

@@ -1,0 +1,162 @@
+//! `rinnakkain journal`: how far projection is behind ingest, and what an operator decides about the journal.
+
+use crate::config::{Config, Invalid};
+use crate::database::{Database, Target};
+use crate::{output, telemetry};
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use event::Code;
+use journal::Extent;
+use serde_json::json;
+use std::process::ExitCode;
+use store::gap::{self, OpenGap};
+use store::{Projector, Store, heard};
+
+/// Kafka between ingest and projection: how far it is, and gaps in it.
+#[derive(Args)]
+pub struct Journal {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Each partition: what is there, what is applied, and what is left; open gaps
+    Status {
+        /// For programs: one JSON object
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Close gaps, once nothing is missing or what is missing was sent again: "none" is then said again
+    CloseGap {
+        /// Which gaps, as `status` shows them
+        #[arg(value_name = "ID", required = true)]
+        ids: Vec<i64>,
+        /// Why, as a code without blanks, such as sent-again; it is kept
+        #[arg(long, value_name = "CODE", value_parser = Code::try_new)]
+        reason: Code,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Wait no more for an ingest that is gone for good and did not stop in order
+    RetireIngest {
+        /// Its name
+        #[arg(value_name = "NAME")]
+        name: String,
+        #[command(flatten)]
+        target: Target,
+    },
+}
+
+impl Journal {
+    pub async fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
+        telemetry::quiet();
+        let config = load()?;
+        let (Action::Status { target, .. } | Action::CloseGap { target, .. } | Action::RetireIngest { target, .. }) =
+            &self.action;
+        let database = Database::join(&config, target).await?;
+        let result = match &self.action {
+            Action::Status { json, .. } => status(&config, &database.store, *json).await,
+            Action::CloseGap { ids, reason, .. } => close_gap(&database.store, ids, reason).await,
+            Action::RetireIngest { name, .. } => retire(&database.store, name).await,
+        };
+        database.close().await?;
+        result
+    }
+}
+
+/// One partition.
+struct Row {
+    extent: Extent,
+    next: i64,
+}
+
+impl Row {
+    /// Records that are not applied.
+    fn left(&self) -> i64 {
+        self.extent.high - self.next.clamp(self.extent.low, self.extent.high)
+    }
+}
+
+async fn status(config: &Config, store: &Store, as_json: bool) -> anyhow::Result<ExitCode> {
+    let kafka = config.kafka.as_ref().context("transport is not \"kafka\": there is no journal")?;
+    let (topic, client) = (kafka.topic.clone(), kafka.client.clone());
+    let extents = tokio::task::spawn_blocking(move || topic.extents(&client)).await??;
+    let progress = Projector::new(store.clone()).progress(&kafka.topic.name).await?;
+    let next = |partition| progress.iter().find(|it| it.partition == partition).map_or(0, |it| it.left_off.next);
+    let rows: Vec<Row> = extents.into_iter().map(|extent| Row { extent, next: next(extent.partition) }).collect();
+    let gaps = gap::open(store, &kafka.topic.name).await?;
+    let until = heard::written_until(store).await?;
+    if as_json {
+        let row = |it: &Row| {
+            let Extent { partition, low, high } = it.extent;
+            json!({"partition": partition, "first": low, "end": high, "next": it.next, "left": it.left()})
+        };
+        output::json(&json!({
+            "topic": kafka.topic.name,
+            "left": rows.iter().map(Row::left).sum::<i64>(),
+            "applied_until": until.map(|at| at.to_string()),
+            "partitions": rows.iter().map(row).collect::<Vec<_>>(),
+            "gaps": gaps.iter().map(gap_json).collect::<Vec<_>>(),
+        }))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let row = |it: &Row| {
+        let Extent { partition, low, high } = it.extent;
+        [partition.to_string(), low.to_string(), it.next.to_string(), high.to_string(), it.left().to_string()]
+    };
+    output::table(["PARTITION", "FIRST", "NEXT", "END", "LEFT"], &rows.iter().map(row).collect::<Vec<_>>())?;
+    match until {
+        Some(until) => output::line(&format!("everything that was received until {until} is applied"))?,
+        None => output::line("not every partition has been read: nothing is known to be whole")?,
+    }
+    if !gaps.is_empty() {
+        output::line("\nGAPS: while one is open, \"none\" is answered as \"not known\"")?;
+        let rows: Vec<_> = gaps.iter().map(gap_row).collect();
+        output::table(["ID", "PARTITION", "WHY", "EXPECTED", "RESUMED", "KNOWN UNTIL", "FOUND"], &rows)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn gap_json(gap: &OpenGap) -> serde_json::Value {
+    json!({
+        "id": gap.id,
+        "partition": gap.partition,
+        "reason": gap.reason,
+        "expected": gap.expected,
+        "resumed": gap.resumed,
+        "known_until": gap.known_until.map(|at| at.to_string()),
+        "found_at": gap.found_at.to_string(),
+    })
+}
+
+fn gap_row(gap: &OpenGap) -> [String; 7] {
+    [
+        gap.id.to_string(),
+        gap.partition.to_string(),
+        gap.reason.clone(),
+        gap.expected.to_string(),
+        gap.resumed.to_string(),
+        gap.known_until.map_or_else(|| "never".to_owned(), |at| at.to_string()),
+        gap.found_at.to_string(),
+    ]
+}
+
+async fn close_gap(store: &Store, ids: &[i64], reason: &Code) -> anyhow::Result<ExitCode> {
+    let closed = gap::close(store, ids, reason).await?;
+    let outcome = |id| if closed.contains(id) { "closed" } else { "no open gap has this id" };
+    let rows: Vec<_> = ids.iter().map(|id| [id.to_string(), outcome(id).to_owned()]).collect();
+    output::table(["ID", "OUTCOME"], &rows)?;
+    Ok(if ids.iter().all(|id| closed.contains(id)) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn retire(store: &Store, name: &str) -> anyhow::Result<ExitCode> {
+    if heard::retire(store, name).await? {
+        output::line("retired: answers wait for it no more")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    output::line("no ingest of this name is waited for")?;
+    Ok(ExitCode::FAILURE)
+}

@@ -1,0 +1,138 @@
+//! Gaps: records of the journal that may be missing.
+//!
+//! A partition is read on from where it was left off only if the record before that place is the one that was read
+//! last. If it is not, everything that is there is read (which changes nothing that is known already), and a gap is
+//! opened: what stood in the journal between, if anything, is not known. Until an operator closes it, no "none" is said.
+
+use crate::error::Fault;
+use crate::order::instant;
+use crate::progress::{self, LeftOff};
+use crate::{ApplyError, Projector, Store};
+use event::{Code, Instant};
+use sqlx::PgConnection;
+
+/// Why records may be missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GapReason {
+    /// The records at the place are gone: retention passed it.
+    RetentionPassed,
+    /// The journal ends before the place, or another record stands before it: it is another journal.
+    JournalReplaced,
+}
+
+/// A partition whose journal is not where it was left off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// The topic.
+    pub topic: String,
+    /// The partition.
+    pub partition: i32,
+    /// Why.
+    pub reason: GapReason,
+    /// Where it was left off; `None`: it was never read.
+    pub found: Option<LeftOff>,
+    /// The first offset that is there: from here on it is read.
+    pub beginning: i64,
+}
+
+/// A gap that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenGap {
+    /// Its id.
+    pub id: i64,
+    /// The partition.
+    pub partition: i32,
+    /// Why, as a code.
+    pub reason: String,
+    /// Where reading should have gone on.
+    pub expected: i64,
+    /// Where it went on.
+    pub resumed: i64,
+    /// Up to when the partition is known to be whole; `None`: never was.
+    pub known_until: Option<Instant>,
+    /// When it was found.
+    pub found_at: Instant,
+}
+
+impl GapReason {
+    /// As it is stored and shown.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::RetentionPassed => "retention-passed",
+            Self::JournalReplaced => "journal-replaced",
+        }
+    }
+}
+
+impl Projector {
+    /// Opens a gap and sets the partition to the beginning of what is there, in one transaction. False: the partition is
+    /// no more where it was found, so somebody else did.
+    pub async fn open_gap(&self, gap: &Gap) -> Result<bool, ApplyError> {
+        let mut tx = self.store().begin().await?;
+        if !progress::set_back(&mut tx, &gap.topic, gap.partition, gap.found, gap.beginning).await? {
+            return Ok(false);
+        }
+        sqlx::query!(
+            "INSERT INTO gap (topic, partition, reason, expected, resumed, known_until)
+             VALUES ($1, $2, $3, $4, $5, (SELECT max(written_at) FROM watermark WHERE partition = $2))",
+            gap.topic,
+            gap.partition,
+            gap.reason.code(),
+            gap.found.map_or(0, |left_off| left_off.next),
+            gap.beginning
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(Fault::from)?;
+        tx.commit().await.map_err(Fault::from)?;
+        Ok(true)
+    }
+}
+
+/// The open gaps of a topic.
+pub async fn open(store: &Store, topic: &str) -> Result<Vec<OpenGap>, Fault> {
+    let query = sqlx::query!(
+        "SELECT id, partition, reason, expected, resumed, micros(known_until) AS known_until,
+                micros(found_at) AS \"found_at!\"
+         FROM gap WHERE topic = $1 AND closed_at IS NULL ORDER BY id",
+        topic
+    );
+    let mut gaps = Vec::new();
+    for row in query.fetch_all(store.pool()).await? {
+        gaps.push(OpenGap {
+            id: row.id,
+            partition: row.partition,
+            reason: row.reason,
+            expected: row.expected,
+            resumed: row.resumed,
+            known_until: row.known_until.map(instant).transpose()?,
+            found_at: instant(row.found_at)?,
+        });
+    }
+    Ok(gaps)
+}
+
+/// Closes gaps, for a reason: nothing is missing, or what is missing was sent again. Those of `ids` that were open.
+pub async fn close(store: &Store, ids: &[i64], reason: &Code) -> Result<Vec<i64>, Fault> {
+    let query = sqlx::query_scalar!(
+        "UPDATE gap SET closed_at = now(), close_reason = $2 WHERE id = ANY($1) AND closed_at IS NULL RETURNING id",
+        ids,
+        reason.as_str()
+    );
+    Ok(query.fetch_all(store.pool()).await?)
+}
+
+/// If a gap is open: since when not everything is known, by the earliest (`None`: never was).
+pub(crate) async fn since(tx: &mut PgConnection) -> Result<Option<Option<Instant>>, Fault> {
+    let query = sqlx::query!(
+        "SELECT count(*) AS \"open!\", count(known_until) AS \"known!\", micros(min(known_until)) AS since
+         FROM gap WHERE closed_at IS NULL"
+    );
+    let row = query.fetch_one(tx).await?;
+    if row.open == 0 {
+        return Ok(None);
+    }
+    let since = row.since.filter(|_| row.known == row.open).map(instant).transpose()?;
+    Ok(Some(since))
+}

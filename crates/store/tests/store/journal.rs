@@ -1,0 +1,196 @@
+//! What the store keeps of the journal: positions, watermarks, gaps.
+
+use crate::county::{County, at};
+use crate::law2::access;
+use crate::server::TestDatabase;
+use event::{Code, Heard, Instant, Watermark};
+use std::collections::BTreeMap;
+use store::gap::{self, Gap, GapReason};
+use store::heard::{self, DIRECT};
+use store::{ApplyError, Ask, Batch, Decided, Door, Found, LeftOff, Marked, Position};
+use uuid::Uuid;
+
+const TOPIC: &str = "care-events";
+
+/// The word of `ingest`, of one partition, that it has just heard `source`.
+pub fn marked(source: &str, ingest: &str, when: Instant) -> Marked {
+    let heard = vec![Heard { source: source.into(), at: when }];
+    Marked {
+        partition: 0,
+        watermark: Watermark { ingest: ingest.into(), at: when, partitions: 1, heard, leaving: false },
+    }
+}
+
+fn position(partition: i32, from: i64, to: i64) -> Position {
+    Position { topic: TOPIC.into(), partition, from, to, last_id: id(to) }
+}
+
+fn id(of: i64) -> Uuid {
+    Uuid::from_u128(u128::try_from(of).unwrap())
+}
+
+async fn found(database: &TestDatabase) -> Found {
+    let ask = Ask { token: County::new("x", 1, 1).identifiers[0].1, as_of: None, timeline: false, at: at(50) };
+    let decide = |found: &Found| Decided {
+        answer: found.clone(),
+        decision: "granted",
+        rule: "703/2023",
+        kind: "disclosure",
+        registers: Vec::new(),
+    };
+    Door::new(database.store.clone()).ask(&ask, &access(), decide).await.unwrap().into_inner()
+}
+
+/// The minute at which an ingest leaves in order.
+const LEAVING: u64 = 65;
+
+/// Watermarks of (ingest, partition of 2, written, sources heard).
+async fn tell(database: &TestDatabase, marks: &[(&str, i32, u64, &[(&str, u64)])]) {
+    let mark = |(ingest, partition, written, sources): &(&str, i32, u64, &[(&str, u64)])| Marked {
+        partition: *partition,
+        watermark: Watermark {
+            ingest: (*ingest).to_owned(),
+            at: at(*written),
+            partitions: 2,
+            heard: sources.iter().map(|(source, minute)| Heard { source: (*source).into(), at: at(*minute) }).collect(),
+            leaving: *written == LEAVING,
+        },
+    };
+    let batch = Batch { watermarks: marks.iter().map(mark).collect(), ..Batch::default() };
+    database.projector.apply(&batch).await.unwrap();
+}
+
+async fn ages(database: &TestDatabase) -> BTreeMap<String, Instant> {
+    found(database).await.heard
+}
+
+fn aged(ages: &[(&str, u64)]) -> BTreeMap<String, Instant> {
+    ages.iter().map(|(source, minute)| ((*source).to_owned(), at(*minute))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_is_as_old_as_the_oldest_partition_and_ingest() {
+    let database = TestDatabase::new().await;
+    tell(&database, &[("a", 0, 10, &[("kys", 10)])]).await;
+    assert_eq!(ages(&database).await, aged(&[]), "nothing was read of the other partition");
+    tell(&database, &[("a", 1, 10, &[("kys", 10)])]).await;
+    assert_eq!(ages(&database).await, aged(&[("kys", 10)]));
+    tell(&database, &[("a", 0, 20, &[("kys", 20)])]).await;
+    assert_eq!(ages(&database).await, aged(&[("kys", 10)]), "a partition stands still");
+    tell(&database, &[("a", 1, 20, &[("kys", 20)])]).await;
+    assert_eq!(ages(&database).await, aged(&[("kys", 20)]));
+    tell(&database, &[("a", 0, 15, &[("kys", 15)])]).await;
+    assert_eq!(ages(&database).await, aged(&[("kys", 20)]), "an earlier one changes nothing");
+
+    // The source goes over to another ingest; the first one stays and says that it has nothing in hand.
+    tell(&database, &[("b", 0, 30, &[("kys", 30)]), ("b", 1, 30, &[("kys", 30)])]).await;
+    assert_eq!(ages(&database).await, aged(&[("kys", 20)]), "the first may be cut off with messages in hand");
+    tell(&database, &[("a", 0, 31, &[("kys", 20)]), ("a", 1, 31, &[("kys", 20)])]).await;
+    assert_eq!(ages(&database).await, aged(&[("kys", 30)]));
+    assert_eq!(heard::written_until(&database.store).await.unwrap(), Some(at(30)));
+
+    // An ingest that left in order is not waited for; one that is gone is, until it is retired.
+    tell(&database, &[("b", 0, 60, &[("kys", 60)]), ("b", 1, 60, &[("kys", 60)])]).await;
+    assert_eq!(ages(&database).await, aged(&[("kys", 31)]));
+    assert!(heard::retire(&database.store, "a").await.unwrap());
+    assert!(!heard::retire(&database.store, "a").await.unwrap());
+    assert_eq!(ages(&database).await, aged(&[("kys", 60)]));
+    tell(&database, &[("b", 0, LEAVING, &[]), ("b", 1, LEAVING, &[])]).await;
+    tell(&database, &[("c", 0, 70, &[]), ("c", 1, 70, &[])]).await;
+    assert_eq!(ages(&database).await, aged(&[("kys", 60)]), "what it heard stays heard");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn partitions_added_make_everything_unheard_until_they_are_read() {
+    let database = TestDatabase::new().await;
+    let mark = |partition, partitions, minute| Marked {
+        partition,
+        watermark: Watermark { partitions, ..marked("kys", "a", at(minute)).watermark },
+    };
+    let apply = async |marks: Vec<Marked>| {
+        database.projector.apply(&Batch { watermarks: marks, ..Batch::default() }).await.unwrap();
+    };
+    apply(vec![mark(0, 2, 5), mark(1, 2, 5)]).await;
+    assert_eq!(ages(&database).await, aged(&[("kys", 5)]));
+    apply(vec![mark(0, 3, 6), mark(1, 3, 6)]).await;
+    assert_eq!(ages(&database).await, aged(&[]));
+    assert_eq!(heard::written_until(&database.store).await.unwrap(), None);
+    apply(vec![mark(2, 3, 6)]).await;
+    assert_eq!(ages(&database).await, aged(&[("kys", 6)]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_heard_by_another_way_is_not_waited_for() {
+    let database = TestDatabase::new().await;
+    let direct = Batch { watermarks: vec![marked("kys", DIRECT, at(5))], ..Batch::default() };
+    database.projector.apply(&direct).await.unwrap();
+    database.projector.take_over(false).await.unwrap();
+    assert_eq!(ages(&database).await, aged(&[("kys", 5)]));
+    database.projector.take_over(true).await.unwrap();
+    assert_eq!(ages(&database).await, aged(&[]));
+    tell(&database, &[("a", 0, 10, &[("kys", 10)]), ("a", 1, 10, &[("kys", 10)])]).await;
+    database.projector.take_over(false).await.unwrap();
+    database.projector.apply(&direct).await.unwrap();
+    assert_eq!(ages(&database).await, aged(&[("kys", 5)]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_partition_of_a_batch_moves_or_none_does() {
+    let database = TestDatabase::new().await;
+    let apply = async |positions: Vec<Position>| {
+        database.projector.apply(&Batch { positions, ..Batch::default() }).await.map(drop)
+    };
+    let next = async || -> Vec<(i32, i64)> {
+        let progress = database.projector.progress(TOPIC).await.unwrap();
+        progress.iter().map(|it| (it.partition, it.left_off.next)).collect()
+    };
+    apply(vec![position(1, 0, 5), position(0, 0, 3)]).await.unwrap();
+    assert_eq!(next().await, [(0, 3), (1, 5)]);
+    assert_eq!(apply(vec![position(0, 3, 4), position(1, 4, 6)]).await, Err(ApplyError::Moved));
+    assert_eq!(apply(vec![position(0, 3, 4), position(2, 1, 6)]).await, Err(ApplyError::Moved));
+    assert_eq!(next().await, [(0, 3), (1, 5)]);
+    apply(vec![position(0, 3, 4), position(2, 0, 6)]).await.unwrap();
+    assert_eq!(next().await, [(0, 4), (1, 5), (2, 6)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gap_is_a_doubt_until_it_is_closed() {
+    let database = TestDatabase::new().await;
+    let batch =
+        Batch { positions: vec![position(0, 0, 9)], watermarks: vec![marked("kys", "a", at(5))], ..Batch::default() };
+    database.projector.apply(&batch).await.unwrap();
+    assert_eq!(found(&database).await.gap, None);
+
+    let left_off = LeftOff { next: 9, last_id: Some(id(9)) };
+    let gap = |found| Gap {
+        topic: TOPIC.into(),
+        partition: 0,
+        reason: GapReason::JournalReplaced,
+        found: Some(found),
+        beginning: 2,
+    };
+    let elsewhere = gap(LeftOff { next: 8, last_id: Some(id(9)) });
+    assert!(!database.projector.open_gap(&elsewhere).await.unwrap(), "somebody else was there");
+    assert!(!database.projector.open_gap(&gap(LeftOff { next: 9, last_id: Some(id(8)) })).await.unwrap());
+    assert_eq!(found(&database).await.gap, None);
+    assert!(database.projector.open_gap(&gap(left_off)).await.unwrap());
+    assert!(!database.projector.open_gap(&gap(left_off)).await.unwrap());
+    assert_eq!(found(&database).await.gap, Some(Some(at(5))), "not known since what was last read of the partition");
+    let progress = database.projector.progress(TOPIC).await.unwrap();
+    assert_eq!(progress[0].left_off, LeftOff { next: 2, last_id: None });
+    database.projector.apply(&Batch { positions: vec![position(0, 2, 4)], ..Batch::default() }).await.unwrap();
+
+    // A partition of which nothing was ever known.
+    let never = Gap { partition: 1, reason: GapReason::RetentionPassed, found: None, ..gap(left_off) };
+    assert!(database.projector.open_gap(&never).await.unwrap());
+    assert_eq!(found(&database).await.gap, Some(None));
+
+    let open = gap::open(&database.store, TOPIC).await.unwrap();
+    let told: Vec<_> = open.iter().map(|it| (it.partition, it.reason.as_str(), it.expected, it.resumed)).collect();
+    assert_eq!(told, [(0, "journal-replaced", 9, 2), (1, "retention-passed", 0, 2)]);
+    let reason = Code::try_new("sent-again").unwrap();
+    assert_eq!(gap::close(&database.store, &[open[1].id, 99], &reason).await.unwrap(), [open[1].id]);
+    assert_eq!(found(&database).await.gap, Some(Some(at(5))));
+    gap::close(&database.store, &[open[0].id], &reason).await.unwrap();
+    assert_eq!(found(&database).await.gap, None);
+}
