@@ -223,6 +223,8 @@ struct Person {
     name: Option<PersonName>,
     birth_date: Option<BirthDate>,
     language: Option<Code>,
+    /// `Some(false)`: the source says that the person lives. A death is an event of its own.
+    deceased: Option<bool>,
 }
 
 impl Person {
@@ -250,12 +252,13 @@ impl Person {
             name: name.filter(|name| !name.family.is_empty() || !name.given.is_empty()),
             birth_date: birth_date.map(|date| BirthDate { date: date.to_string() }),
             language: preferred.and_then(|it| it.language.as_ref()?.code()),
+            deceased: patient.deceased_boolean.filter(|deceased| !deceased),
         })
     }
 
     fn add(self, of: (&Record, &[Presented]), happened_at: Instant, writer: &mut Writer<'_>) {
-        let Self { name, birth_date, language } = self;
-        if name.is_none() && birth_date.is_none() && language.is_none() {
+        let Self { name, birth_date, language, deceased } = self;
+        if name.is_none() && birth_date.is_none() && language.is_none() && deceased.is_none() {
             return;
         }
         writer.add(of, happened_at, |sealer| {
@@ -263,6 +266,7 @@ impl Person {
                 name: name.map(|name| sealer.seal(&name)),
                 birth_date: birth_date.map(|date| sealer.seal(&date)),
                 language,
+                deceased,
                 ..PersonUpdated::default()
             })
         });
