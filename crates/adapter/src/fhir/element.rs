@@ -74,6 +74,7 @@ pub(super) struct HumanName {
     pub(super) usage: Option<String>,
     pub(super) family: Option<String>,
     pub(super) given: Option<Vec<Option<String>>>,
+    pub(super) text: Option<String>,
 }
 
 /// A phone number or an address of electronic mail.

@@ -235,7 +235,12 @@ impl Person {
         let name = official.or_else(|| names().find(|name| name.usage.as_deref() != Some("old")));
         let name = name.map(|name| {
             let given: Vec<&str> = name.given.iter().flatten().flatten().map(|part| part.trim()).collect();
-            PersonName { family: name.family.as_deref().unwrap_or_default().trim().to_owned(), given: given.join(" ") }
+            let mut family = name.family.as_deref().unwrap_or_default().trim();
+            if family.is_empty() && given.is_empty() {
+                // Written as one: no part of it can be told from another.
+                family = name.text.as_deref().unwrap_or_default().trim();
+            }
+            PersonName { family: family.to_owned(), given: given.join(" ") }
         });
         for part in name.iter().flat_map(|name| [&name.family, &name.given]) {
             if part.chars().nth(MAX_NAME).is_some() {

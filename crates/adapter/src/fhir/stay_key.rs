@@ -78,10 +78,12 @@ impl<'a> Context<'a> {
     }
 
     /// With or without `urn:uuid:` or `urn:oid:` before it, an identifier is the same. Its scope is the configured system,
-    /// else the system as written, which no two authorities share; without one, a URN is its own and a number the sender's.
+    /// else the system as written, which no two authorities share; without one, a URN or an OID is its own and a number the
+    /// sender's.
     fn key(self, identifier: &Identifier) -> Option<StayKey> {
         let written = identifier.value()?;
         let bare = written.strip_prefix("urn:uuid:").or_else(|| written.strip_prefix("urn:oid:"));
+        let bare = bare.or(Some(written).filter(|written| is_oid(written)));
         let uuid = bare.unwrap_or(written);
         let is_uuid = uuid.len() == 36 && uuid.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
         let value = if is_uuid { uuid.to_ascii_lowercase() } else { uuid.to_owned() };
@@ -95,4 +97,10 @@ impl<'a> Context<'a> {
         };
         Some(StayKey { scope: scope.to_owned(), value, configured: configured.is_some() || system.is_none() })
     }
+}
+
+/// Nobody else's number has four parts and more, all of digits.
+fn is_oid(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.split('.').count() >= 4 && text.split('.').all(digits)
 }

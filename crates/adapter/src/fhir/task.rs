@@ -88,8 +88,11 @@ pub(super) struct ServiceRequest {
 /// Adds what the Task of entry `at` says.
 pub(super) fn tell(context: Context<'_>, at: usize, task: &Task, writer: &mut Writer<'_>) -> Result<(), Fault> {
     let place = |path| Place::Entry(at, path);
-    if !task.code.as_ref().is_some_and(|code| code.codes().any(|code| code == "fulfill")) {
-        return Ok(());
+    let asks = |it: &Reference| it.target_type() == Some("ServiceRequest") || context.focuses_request(it);
+    match &task.code {
+        None if task.focus.as_ref().is_some_and(asks) => return Err(Fault::missing(place("resource.code"))),
+        Some(code) if code.codes().any(|code| code == "fulfill") => {}
+        _ => return Ok(()),
     }
     if task.intent.as_deref().ok_or(Fault::missing(place("resource.intent")))? != "order" {
         let text = "a referral's intent is order";
@@ -286,6 +289,10 @@ impl Context<'_> {
         const SOCIAL_SERVICE: &str = "410606002";
         let categories = request.category.iter().flatten().flat_map(CodeableConcept::codes);
         self.configured_kind(Some(request)).is_some() || { categories }.any(|code| code == SOCIAL_SERVICE)
+    }
+
+    fn focuses_request(self, focus: &Reference) -> bool {
+        self.bundle.entry(focus).is_some_and(|at| self.bundle.entries[at].kind == "ServiceRequest")
     }
 
     /// True if a Task of the bundle has the ServiceRequest of entry `at` as its focus.

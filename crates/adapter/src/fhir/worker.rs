@@ -1,9 +1,10 @@
-//! A worker who is named by a CareTeam, an EpisodeOfCare or a Task: a Practitioner or a PractitionerRole in the bundle.
+//! A worker who is named by a CareTeam, an EpisodeOfCare or a Task: a Practitioner or a PractitionerRole in the bundle, or
+//! a unit where no person is named.
 
 use super::context::{Context, Writer};
 use super::element::{CodeableConcept, ContactPoint, HumanName, Identifier, Period, Reference, text};
-use super::resource::{AvailableTime, Practitioner, PractitionerRole, Resource};
-use crate::rejection::{Fault, Place};
+use super::resource::{AvailableTime, Organization, Practitioner, PractitionerRole, Resource};
+use crate::rejection::{Fault, Place, RejectionCode};
 use event::{Body, Code, Instant, Presented, Record, Token, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole};
 
 /// A reference to a worker.
@@ -37,14 +38,15 @@ impl<'a> Member<'a> {
         recorded_at: Instant,
         writer: &mut Writer<'_>,
     ) -> Result<(), Fault> {
-        let Some(Found { id, worker, profession }) = self.find()? else { return Ok(()) };
+        let Some(Found { id, worker, profession }) = self.find()? else { return self.is_no_worker() };
         let (context, source) = (self.context, &self.context.source.name);
         let end = |it: &Period| context.end(it.end.as_deref(), self.place);
         let from = context.instant(period.and_then(|it| it.start.as_deref()), self.place)?;
         let until = period.map_or(Ok(None), end)?;
         let worker_key = context.keyring.token("worker", source, &id.1);
-        // One worker in one role in one team is one assignment, however often it is told.
-        let name = format!("{}\n{}\n{role:?}\n{}", id.0, id.1, self.team.unwrap_or_default());
+        // One worker of one client in one role in one team is one assignment, however often it is told.
+        let client = super::hex(of.0.key.as_bytes());
+        let name = format!("{client}\n{}\n{}\n{role:?}\n{}", id.0, id.1, self.team.unwrap_or_default());
         let assignment: Token = context.keyring.token("assignment", source, &name);
         let over = over.map(end).transpose()?;
         let past = |until: &Instant| *until <= recorded_at;
@@ -71,13 +73,31 @@ impl<'a> Member<'a> {
         Ok(())
     }
 
-    /// Who it is; `None`: nobody of this bundle, or a unit, a relative, the client.
+    /// The client, a relative or another team is passed over; a worker who is not in the bundle would be lost.
+    fn is_no_worker(self) -> Result<(), Fault> {
+        let resolved = self.context.bundle.resolve(self.at, self.reference).is_some();
+        if resolved || matches!(self.reference.target_type(), Some("Patient" | "RelatedPerson" | "CareTeam")) {
+            return Ok(());
+        }
+        let text = "it refers to nobody of this bundle";
+        Err(Fault::new(RejectionCode::UnknownKeyIdentifier, self.place, text))
+    }
+
+    /// Who it is, a person or else a unit; `None`: nobody of this bundle, or a relative, or the client.
     pub(super) fn find(self) -> Result<Option<Found>, Fault> {
         match self.context.bundle.resolve(self.at, self.reference) {
             Some(Resource::Practitioner(it)) => self.practitioner(it, self.reference).map(Some),
             Some(Resource::PractitionerRole(it)) => self.role(it).map(Some),
+            Some(Resource::Organization(it)) => self.unit(it).map(Some),
             _ => Ok(None),
         }
+    }
+
+    /// A unit, where no person is named: whoever works there.
+    fn unit(self, it: &Organization) -> Result<Found, Fault> {
+        let name = it.name.as_deref().and_then(|it| text(it, 200)).ok_or(Fault::missing(self.place))?;
+        let worker = Worker { name: name.to_owned(), unit: name.to_owned(), ..Worker::default() };
+        Ok(Found { id: self.id(it.identifier.as_deref(), self.reference)?, worker, profession: None })
     }
 
     fn practitioner(self, it: &Practitioner, reference: &Reference) -> Result<Found, Fault> {
@@ -132,12 +152,15 @@ impl<'a> Member<'a> {
 fn written(name: &HumanName) -> String {
     let given = name.given.iter().flatten().flatten().map(|part| part.trim());
     let parts: Vec<&str> = given.chain(name.family.as_deref().map(str::trim)).filter(|it| !it.is_empty()).collect();
-    parts.join(" ")
+    if parts.is_empty() { name.text.clone().unwrap_or_default() } else { parts.join(" ") }
 }
 
 fn contact(telecom: &[ContactPoint], system: &str) -> String {
     let found = telecom.iter().find(|it| it.system.as_deref() == Some(system));
-    found.and_then(|it| text(it.value.as_deref()?, 50)).unwrap_or_default().to_owned()
+    found
+        .and_then(|it| text(it.value.as_deref()?, if system == "email" { 200 } else { 50 }))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// `mon tue 09:00-16:30, thu 09:00-12:00`: days and times as the source has them.

@@ -418,3 +418,66 @@ fn the_capability_statement_says_what_is_taken() {
         assert!(codes.contains(&code), "{code}");
     }
 }
+
+/// What is sealed is what the bundle says: å ä ö, the work's own phone before the person's, hours and unit.
+#[test]
+fn names_and_contact_data_are_sealed_whole() {
+    let person = |name: &str| {
+        let given = events(&fhir(), &sample(Format::Fhir, name));
+        let sealed = given.iter().find_map(|event| match &event.body {
+            Body::PersonUpdated(it) => it.name.as_ref().map(|name| (event.record.key, name.clone())),
+            _ => None,
+        });
+        let (key, sealed) = sealed.unwrap();
+        let opened = KEYS.open(&key, &sealed).unwrap();
+        (opened.expose().family.clone(), opened.expose().given.clone())
+    };
+    let name = |family: &str, given: &str| (family.to_owned(), given.to_owned());
+    assert_eq!(person("medcom-stin"), name("Meikäläinen", "Maija Åsa"));
+    assert_eq!(person("finnish-turvakielto"), name("Åkerlund", "Öyvind"));
+    assert_eq!(person("finnish-extensions-and-nulls"), name("Mäki-Öljy", "Maija"));
+    assert_eq!(person("finnish-name-as-text"), name("Maija Meikäläinen", ""));
+
+    let worker = |name: &str| {
+        let given = events(&fhir(), &sample(Format::Fhir, name));
+        let sealed = match &given[0].body {
+            Body::WorkerAssigned(it) => it.worker.clone(),
+            Body::ReferralAccepted(it) => it.worker.clone().unwrap(),
+            other => panic!("{}", other.type_name()),
+        };
+        let opened = KEYS.open(&given[0].record.key, &sealed).unwrap();
+        let event::Worker { name, phone, email, hours, unit } = opened.expose().clone();
+        [name, phone, email, hours, unit]
+    };
+    let orjan = [
+        "Örjan Järvinen",
+        "044 000 0006",
+        "orjan.jarvinen@pohde.example.org",
+        "mon tue wed 09:00-16:30, thu 09:00-12:00",
+        "Aikuissosiaalityö, Länsi",
+    ];
+    assert_eq!(worker("care-team"), orjan);
+    assert_eq!(worker("referral-accepted"), orjan);
+    let unit = ["Aikuissosiaalityö, Länsi", "", "", "", "Aikuissosiaalityö, Länsi"];
+    assert_eq!(worker("care-team-of-a-unit"), unit);
+}
+
+/// One worker in one role in one team is one assignment: the end finds its beginning, another team or role does not.
+#[test]
+fn an_assignment_meets_its_end() {
+    let of = |bundle: &Value| match &given(bundle)[0].body {
+        Body::WorkerAssigned(it) => it.assignment,
+        Body::WorkerAssignmentEnded(it) => it.assignment,
+        other => panic!("{}", other.type_name()),
+    };
+    let team = json_of("care-team");
+    assert_eq!(of(&team), of(&json_of("care-team-worker-ended")));
+    assert_eq!(of(&team), of(&json_of("care-team-inactive")));
+    let (mut another, mut role, mut client) = (team.clone(), team.clone(), team.clone());
+    client["entry"][0]["resource"]["identifier"][1]["value"] = json!("4799");
+    assert_ne!(of(&team), of(&client));
+    another["entry"][1]["resource"]["identifier"][0]["value"] = json!("CT-78");
+    role["entry"][1]["resource"]["participant"][0]["role"][0]["coding"][0]["code"] = json!("work-pair");
+    assert_ne!(of(&team), of(&another));
+    assert_ne!(of(&team), of(&role));
+}
