@@ -127,7 +127,7 @@ fn postgresql_killed_and_back() {
 }
 
 /// PostgreSQL and all its backends.
-fn family(postmaster: u32) -> Vec<u32> {
+pub fn family(postmaster: u32) -> Vec<u32> {
     let processes = std::fs::read_dir("/proc").unwrap().flatten();
     let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     let parent = |pid: u32| {

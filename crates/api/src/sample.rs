@@ -117,6 +117,7 @@ pub(crate) fn found(events: Vec<Received>) -> Found {
         ambiguous: false,
         rejected_since: BTreeMap::new(),
         heard,
+        gap: None,
         rejected_unnamed: BTreeMap::new(),
         timeline: Some(events),
     }

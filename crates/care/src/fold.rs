@@ -70,7 +70,7 @@ impl ParallelView {
                 Some((None, answer)) => self.unplaced.push(Unplaced::ReferralAnswer(answer)),
                 None => {}
             },
-            Body::PersonUpdated(x) => self.persons.entry(record).or_default().evolve(x),
+            Body::PersonUpdated(x) => self.persons.entry(record).or_default().evolve(mark, x),
             Body::PersonDied(x) => self.persons.entry(record).or_default().death.say(&mark, x.died_at),
             Body::DeathCancelled(_) => self.persons.entry(record).or_default().death.revoke(mark, ()),
             Body::NonDisclosureSet(x) => self.persons.entry(record).or_default().non_disclosure.set(mark, x.until),

@@ -55,8 +55,13 @@ impl NonDisclosure {
 }
 
 impl Person {
-    /// The next update in the order of the fold: an absent field says nothing, a cleared one clears.
-    pub fn evolve(&mut self, update: &PersonUpdated) {
+    /// The next update in the order of the fold: an absent field says nothing, a cleared one clears. That the person is
+    /// not deceased takes back a death told before; where none was, it is a field like any other, and no cancellation.
+    pub fn evolve(&mut self, mark: Mark, update: &PersonUpdated) {
+        let alive = update.deceased == Some(false) || update.cleared.contains(&PersonField::Deceased);
+        if alive && self.death.said().is_some() {
+            self.death.revoke(mark, ());
+        }
         for field in &update.cleared {
             match field {
                 PersonField::Name => self.name = None,

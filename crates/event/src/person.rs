@@ -13,7 +13,7 @@ pub struct PersonDied {
     pub died_at: Option<Instant>,
 }
 
-/// MedCom AN_MORS, PID-30 `N` after a death was told.
+/// MedCom AN_MORS. HL7 v2 takes a death back by PID-30 `N`, a field of [`crate::PersonUpdated`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeathCancelled;
 

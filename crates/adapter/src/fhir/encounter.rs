@@ -155,14 +155,14 @@ impl<'a> Visit<'a> {
         let code = chosen.and_then(Identifier::value).or_else(|| reference.logical_id());
         let Some(code) = code else { return Ok(None) };
         let code = code.strip_prefix("urn:oid:").unwrap_or(code);
+        let code = self.context.source.wards.get(code).map_or(code, String::as_str);
         let fault = Fault::data_type(place, "a ward code longer than 80 characters");
         Ward::try_new(code).map(Some).ok_or(fault)
     }
 
     /// `Encounter.period.start`.
     pub(super) fn started_at(&self) -> Result<Option<Instant>, Fault> {
-        let start = self.encounter.period.as_ref().and_then(|it| it.start.as_deref());
-        self.context.instant(start, Place::Entry(self.at, "resource.period.start"))
+        self.context.instant(self.encounter.start(), Place::Entry(self.at, "resource.period.start"))
     }
 
     /// `Encounter.period.end`.
@@ -282,6 +282,11 @@ impl<'a> Visit<'a> {
 }
 
 impl Encounter {
+    /// `Encounter.period.start`, as written.
+    pub(super) fn start(&self) -> Option<&str> {
+        self.period.as_ref()?.start.as_deref()
+    }
+
     /// What it is a part of, if the client is there now.
     pub(super) fn present_part_of(&self) -> Option<&Reference> {
         let present = matches!(self.status.as_deref(), Some("arrived" | "triaged" | "in-progress"));

@@ -19,6 +19,7 @@ mod header;
 mod medcom;
 mod message;
 mod metadata;
+mod odd;
 mod patient;
 mod reference;
 mod relay;
@@ -58,15 +59,19 @@ pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translatio
     let bundle = match Bundle::read(bytes) {
         Ok(bundle) => bundle,
         Err(fault) => {
-            return Translation { outcome: Outcome::Rejected(fault.naming(Vec::new())), message_id: None, hl7: None };
+            let outcome = Outcome::Rejected(fault.naming(Vec::new()));
+            return Translation { outcome, message_id: None, odd: Vec::new(), hl7: None };
         }
     };
     let context = Context { source, keyring, bundle: &bundle };
-    let outcome = match events(context, bytes) {
-        Ok(events) => events.into(),
-        Err(fault) => Outcome::Rejected(fault.naming(context.named())),
+    let (outcome, odd) = match events(context, bytes) {
+        Ok(events) => {
+            let odd = events.first().map(|event| odd::remarks(context, event.recorded_at));
+            (events.into(), odd.unwrap_or_default())
+        }
+        Err(fault) => (Outcome::Rejected(fault.naming(context.named())), Vec::new()),
     };
-    Translation { outcome, message_id: message_id(&bundle).map(str::to_owned), hl7: None }
+    Translation { outcome, message_id: message_id(&bundle).map(str::to_owned), odd, hl7: None }
 }
 
 /// `Bundle.id`, else `Bundle.identifier`, else `MessageHeader.id`.

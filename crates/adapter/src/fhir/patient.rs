@@ -90,7 +90,7 @@ impl<'a> Context<'a> {
         (present, former)
     }
 
-    fn person_system(self, identifier: &Identifier) -> String {
+    pub(super) fn person_system(self, identifier: &Identifier) -> String {
         if identifier.is_of_type("NNFIN") {
             return HETU_SYSTEM.to_owned();
         }

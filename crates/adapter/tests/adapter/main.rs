@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod course;
+#[cfg(test)]
 mod fhir;
 #[cfg(test)]
 mod fhir_mutations;
@@ -13,12 +15,20 @@ mod fhir_table;
 #[cfg(test)]
 mod leaks;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
+mod mutations;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod schemas;
+#[cfg(test)]
 mod social;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod table;

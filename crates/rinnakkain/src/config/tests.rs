@@ -134,3 +134,27 @@ fn a_source_is_read_with_what_is_usual() {
     assert!(source.linking.contains("kys") && source.linking.contains(event::HETU_SYSTEM));
     assert!(matches!(config.senders[0].when_unavailable, WhenUnavailable::Close));
 }
+
+#[test]
+fn a_source_has_its_own_ways() {
+    let own = r#"
+        character_set = "8859/15"
+        refusals = "ae-is-sent-again"
+        orders_are_referrals = true
+        [source.wards]
+        "OS 12" = "12"
+        [source.worker_roles]
+        TSOS = "health-social-worker"
+    "#;
+    let config = read(&format!("{SOURCE}{own}")).unwrap();
+    let source = &config.senders[0].source;
+    assert_eq!(source.character_set.as_deref(), Some("8859/15"));
+    assert_eq!(source.nack, adapter::Nack::ErrorIsSentAgain);
+    assert!(source.orders_are_referrals);
+    assert_eq!(source.wards["OS 12"], "12");
+    assert_eq!(source.worker_roles["TSOS"], event::WorkerRole::HealthSocialWorker);
+    assert!(problems(&format!("{SOURCE}character_set = \"UTF-16\"")).contains("character_set"));
+    assert!(problems(&format!("{SOURCE}[source.worker_roles]\nTSOS = \"doctor\"")).contains("worker_roles"));
+    let social = SOURCE.replace("hl7v2", "social");
+    assert!(problems(&format!("{social}refusals = \"standard\"")).contains("refusals is for an hl7v2 source"));
+}
