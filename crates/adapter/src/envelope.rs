@@ -1,7 +1,7 @@
 //! What all events of one message share, and the ids they get (rule R1).
 
 use crate::{Source, VERSION};
-use event::{Body, Event, Instant, Keyring, Presented, Record, Register, Sealer, event_id};
+use event::{Body, Event, Instant, Keyring, Presented, Record, Register, Relayed, Sealer, event_id};
 use sha2::{Digest, Sha256};
 
 /// One message's events in the making.
@@ -19,6 +19,8 @@ pub(crate) struct Envelope<'a> {
     pub(crate) sequence: Option<i64>,
     /// The register.
     pub(crate) register: Register,
+    /// The intermediary it came through.
+    pub(crate) relayed: Option<Relayed>,
 }
 
 impl<'a> Envelope<'a> {
@@ -42,6 +44,7 @@ impl<'a> Envelope<'a> {
             recorded_at,
             sequence: None,
             register,
+            relayed: None,
         }
     }
 
@@ -60,6 +63,7 @@ impl<'a> Envelope<'a> {
             register: self.register,
             record: record.clone(),
             presented: presented.to_vec(),
+            relayed: self.relayed.clone(),
             body: body(self.keyring.sealer(record.key, id)),
         });
     }

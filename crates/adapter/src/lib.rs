@@ -15,6 +15,7 @@ mod rejection;
 mod remark;
 mod source;
 
+pub mod fhir;
 pub mod hl7v2;
 pub mod social;
 
@@ -50,12 +51,13 @@ pub enum Outcome {
     Rejected(Rejection),
 }
 
-/// Translates one message: an HL7 v2 message without its MLLP frame, or one CloudEvent.
+/// Translates one message: an HL7 v2 message without its MLLP frame, one CloudEvent, or one FHIR Bundle.
 #[must_use]
 pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translation {
     match source.format {
         Format::Hl7v2 => hl7v2::translate(source, keyring, bytes),
         Format::Social => social::translate(source, keyring, bytes),
+        Format::Fhir => fhir::translate(source, keyring, bytes),
     }
 }
 

@@ -75,6 +75,8 @@ pub enum Place {
     Member(&'static str),
     /// An element of a batch, from 0.
     Element(usize),
+    /// A place in an entry of a FHIR Bundle, from 0: `resource.period.end`.
+    Entry(usize, &'static str),
 }
 
 /// What is wrong and where, before it is known whom the message names.
@@ -194,6 +196,7 @@ impl std::fmt::Display for Place {
             Self::Field(segment, field) => write!(f, "{segment}-{field}"),
             Self::Component(segment, field, component) => write!(f, "{segment}-{field}.{component}"),
             Self::Element(index) => write!(f, "[{index}]"),
+            Self::Entry(index, path) => write!(f, "Bundle.entry[{index}].{path}"),
         }
     }
 }

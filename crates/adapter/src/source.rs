@@ -11,6 +11,8 @@ pub enum Format {
     Hl7v2,
     /// Social care's CloudEvents 1.0 in JSON, over HTTP.
     Social,
+    /// FHIR R4 message and transaction bundles in JSON, over HTTP.
+    Fhir,
 }
 
 /// What a refusal means to a sender's engine: the standard leaves room, and engines use it.
@@ -40,9 +42,10 @@ pub struct Source {
     pub character_set: Option<String>,
     /// What a refusal means to it.
     pub nack: Nack,
-    /// PV1-3.1 as written → ward code; what is not listed is the code.
+    /// PV1-3.1, or a FHIR unit's identifier, as written → ward code; what is not listed is the code.
     pub wards: BTreeMap<String, String>,
-    /// ROL-3.1 or PRT-4.1 as written → role; who is in another role is passed over.
+    /// ROL-3.1, PRT-4.1 or a FHIR CareTeam participant's role as written → role; who is in another role is passed over. In
+    /// FHIR our own words need no entry.
     pub worker_roles: BTreeMap<String, WorkerRole>,
     /// Assigning authority as written in CX.4 (namespace id or universal id) → identifier system.
     pub authorities: BTreeMap<String, String>,

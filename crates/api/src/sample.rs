@@ -57,6 +57,7 @@ pub(crate) fn told(n: u128, register: Register, body: impl FnOnce(&Keyring, &Rec
         source: source.into(),
         message: keys.token("message", source, "1"),
         adapter_version: 1,
+        relayed: None,
         happened_at: minute,
         recorded_at: minute,
         sequence: None,

@@ -25,6 +25,7 @@ fn received(minute: u32, record: Record, presented: Vec<Presented>, body: Body) 
         source: "test".into(),
         message: keys.token("message", "test", "1"),
         adapter_version: 1,
+        relayed: None,
         happened_at: at,
         recorded_at: at,
         sequence: None,

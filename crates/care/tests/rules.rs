@@ -49,6 +49,7 @@ fn view(told: &[(i64, Register, Body)]) -> ParallelView {
             source: "test".into(),
             message: keys.token("message", "test", &n.to_string()),
             adapter_version: 1,
+            relayed: None,
             happened_at: ago(*hours),
             recorded_at: ago(*hours),
             sequence: None,

@@ -128,6 +128,7 @@ impl Author<'_> {
                 source: source.to_owned(),
                 message: self.keys.token("message", source, &message_id),
                 adapter_version: 1,
+                relayed: None,
                 happened_at: recorded.plus_seconds(-i64::try_from(self.chance.below(3) * 60).unwrap_or_default()),
                 recorded_at: recorded,
                 sequence,

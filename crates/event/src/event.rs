@@ -1,7 +1,7 @@
 //! The event and its bytes.
 
 use crate::wire::{self, NotKnown, Numbered, proto};
-use crate::{Body, Instant, OrderKey, Token};
+use crate::{Body, Instant, OrderKey, Relayed, Token};
 use bytes::Bytes;
 use prost::Message;
 use serde::{Deserialize, Serialize};
@@ -65,6 +65,8 @@ pub struct Event {
     pub record: Record,
     /// What the message presented, sorted by system.
     pub presented: Vec<Presented>,
+    /// The intermediary that the message came through, if it tells of one.
+    pub relayed: Option<Relayed>,
     /// What happened.
     pub body: Body,
 }
@@ -140,6 +142,7 @@ impl Event {
             register: self.register as i32,
             record: Some(wire::record_out(&self.record)),
             presented: self.presented.iter().map(Presented::to_wire).collect(),
+            relayed: self.relayed.as_ref().map(Relayed::to_wire),
             body,
         };
         event.encode_to_vec().into()
@@ -152,7 +155,9 @@ impl Event {
     }
 
     fn from_wire(wire: proto::Event, bytes: &Bytes) -> Result<Self, NotKnown> {
-        let body = wire.body.ok_or(NotKnown).and_then(Body::from_wire);
+        let relayed = wire.relayed.as_ref().map(Relayed::from_wire).transpose();
+        // Another way of relaying than is known here: the whole event is of a later version.
+        let body = relayed.as_ref().map_err(|_| NotKnown).and(wire.body.ok_or(NotKnown)).and_then(Body::from_wire);
         Ok(Self {
             id: Uuid::from_slice(&wire.id).map_err(|_| NotKnown)?,
             source: wire.source,
@@ -164,6 +169,7 @@ impl Event {
             register: wire::member(&[Register::Patient, Register::Social], wire.register)?,
             record: wire::record_in(wire.record)?,
             presented: wire.presented.into_iter().map(Presented::from_wire).collect::<Result<_, _>>()?,
+            relayed: relayed.unwrap_or_default(),
             body: body.unwrap_or_else(|NotKnown| Body::Unknown(bytes.clone())),
         })
     }

@@ -31,6 +31,7 @@ mod personal;
 mod referral;
 mod referral_course;
 mod rejected;
+mod relay;
 mod service;
 mod social;
 mod stated;
@@ -57,6 +58,7 @@ pub use personal::{Personal, Plain, RawMessage, Sealed};
 pub use referral::{ReferralAccepted, ReferralKind, ReferralRejected, ReferralRequested};
 pub use referral_course::{ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralOnHold, ReferralStarted};
 pub use rejected::Rejected;
+pub use relay::{Relay, Relayed};
 pub use service::{DecisionMade, PlanAgreed, PlanRevised, ServiceEnded, ServiceStartAgreed, ServiceStarted};
 pub use social::{
     AssessmentFinished, AssessmentStarted, CaseOpened, ClientshipClosed, ClientshipOpened, DutyContactRecorded,

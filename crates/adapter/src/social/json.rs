@@ -14,12 +14,12 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, Fault> {
     serde_json::from_slice(bytes).map_err(|_| malformed())
 }
 
-pub(super) fn malformed() -> Fault {
+pub(crate) fn malformed() -> Fault {
     Fault::new(RejectionCode::Malformed, Place::Message, "not JSON")
 }
 
 /// Counts brackets outside strings before anything is built from them.
-pub(super) fn limit_depth(bytes: &[u8], limit: usize) -> Result<(), Fault> {
+pub(crate) fn limit_depth(bytes: &[u8], limit: usize) -> Result<(), Fault> {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in bytes {
         match byte {

@@ -12,7 +12,7 @@
 
 mod binary;
 mod data;
-mod json;
+pub(crate) mod json;
 mod kind;
 mod list;
 mod schema;

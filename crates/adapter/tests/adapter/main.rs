@@ -5,6 +5,14 @@ mod answers;
 #[cfg(test)]
 mod course;
 #[cfg(test)]
+mod fhir;
+#[cfg(test)]
+mod fhir_mutations;
+#[cfg(test)]
+mod fhir_published;
+#[cfg(test)]
+mod fhir_table;
+#[cfg(test)]
 mod leaks;
 #[cfg(test)]
 mod lists;

@@ -1,13 +1,14 @@
 //! Every sample and what it gives.
 
-use crate::support::{events, give, messages, on_the_wire, sample, samples, source};
+use crate::support::{FORMATS, events, give, messages, on_the_wire, place, sample, samples, source};
 use adapter::{Format, Outcome, Translation};
 use event::{Event, Instant};
 use std::fmt::Write;
 
 #[test]
 fn each_sample_gives_what_its_snapshot_says() {
-    for (format, folder) in [(Format::Hl7v2, "hl7v2"), (Format::Social, "social")] {
+    for format in FORMATS {
+        let (folder, _) = place(format);
         for (name, bytes) in samples(format) {
             let bytes = if format == Format::Hl7v2 { on_the_wire(&bytes) } else { bytes };
             let mut settings = insta::Settings::clone_current();
@@ -20,7 +21,7 @@ fn each_sample_gives_what_its_snapshot_says() {
 }
 
 /// Types, times and codes; nothing that is a person's.
-fn told(translation: &Translation) -> String {
+pub fn told(translation: &Translation) -> String {
     match &translation.outcome {
         Outcome::Ignored => "ignored".to_owned(),
         Outcome::Rejected(rejection) => {
@@ -41,6 +42,9 @@ fn line(event: &Event) -> String {
     write!(line, "{} happened={} recorded={}", event.body.type_name(), event.happened_at, event.recorded_at).unwrap();
     if let Some(sequence) = event.sequence {
         write!(line, " sequence={sequence}").unwrap();
+    }
+    if let Some(relayed) = &event.relayed {
+        write!(line, " {:?} by {}", relayed.how, relayed.by.as_ref().map_or("?", event::Code::as_str)).unwrap();
     }
     write!(line, "\n  {:?}, record by {}, presents [{}]", event.register, event.record.system, presented.join(", "))
         .unwrap();

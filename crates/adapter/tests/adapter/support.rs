@@ -37,12 +37,34 @@ pub fn county() -> Source {
     source
 }
 
-/// The samples of a format, sorted by name.
-pub fn samples(format: Format) -> Vec<(String, Vec<u8>)> {
-    let (folder, extension) = match format {
+/// A hospital's, or a county's, FHIR feed.
+pub fn fhir() -> Source {
+    let mut source = Source::new("kys-fhir", Format::Fhir);
+    source.zone = TimeZone::get("Europe/Helsinki").unwrap();
+    source.own_system = Some("kys-potilas".to_owned());
+    source.authorities = [("urn:oid:1.2.246.10.99999999.10.1".to_owned(), "kys-potilas".to_owned())].into();
+    source.artificial_hetu = true;
+    let kinds = [("YHT", ReferralKind::Contact), ("ILM", ReferralKind::Notice)];
+    source.referral_kinds = kinds.map(|(code, kind)| (code.to_owned(), kind)).into();
+    source.worker_roles = [("TSOS".to_owned(), WorkerRole::HealthSocialWorker)].into();
+    source
+}
+
+/// Every format, and where its samples are.
+pub const FORMATS: [Format; 3] = [Format::Hl7v2, Format::Social, Format::Fhir];
+
+/// The folder and the extension of a format's samples.
+pub fn place(format: Format) -> (&'static str, &'static str) {
+    match format {
         Format::Hl7v2 => ("hl7v2", "hl7"),
         Format::Social => ("social", "json"),
-    };
+        Format::Fhir => ("fhir", "json"),
+    }
+}
+
+/// The samples of a format, sorted by name.
+pub fn samples(format: Format) -> Vec<(String, Vec<u8>)> {
+    let (folder, extension) = place(format);
     let folder = messages().join(folder);
     let mut samples = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -68,6 +90,7 @@ pub fn source(format: Format) -> Source {
     match format {
         Format::Hl7v2 => hospital(),
         Format::Social => county(),
+        Format::Fhir => fhir(),
     }
 }
 

@@ -36,6 +36,7 @@ fn told(record: &str, minute: i64, n: usize, body: Body) -> Received {
             source: "test".into(),
             message: keys.token("message", "test", &n.to_string()),
             adapter_version: 1,
+            relayed: None,
             happened_at: at(minute),
             recorded_at: at(minute),
             sequence: None,

@@ -141,6 +141,7 @@ fn event(keys: &Keyring, ordinal: u32) -> Event {
         source: "kys".into(),
         message: keys.token("message", "kys", "M1"),
         adapter_version: 1,
+        relayed: None,
         happened_at: at.plus_seconds(-60),
         recorded_at: at,
         sequence: ordinal.is_multiple_of(2).then_some(i64::from(ordinal)),

@@ -103,7 +103,7 @@ impl Redriver<'_> {
         let whole = [raw];
         let split;
         let parts: Vec<&[u8]> = match source.format {
-            Format::Hl7v2 => whole.to_vec(),
+            Format::Hl7v2 | Format::Fhir => whole.to_vec(),
             Format::Social => {
                 let batch = raw.trim_ascii_start().starts_with(b"[");
                 split = adapter::social::split(raw, batch).map_err(|rejection| rejection.to_string())?;

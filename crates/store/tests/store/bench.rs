@@ -32,6 +32,7 @@ async fn measure() {
                 source: source.into(),
                 message: keys.token("message", source, &format!("{client}/{round}")),
                 adapter_version: 1,
+                relayed: None,
                 happened_at: at(round.into()),
                 recorded_at: at(round.into()),
                 sequence: None,

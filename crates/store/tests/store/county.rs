@@ -84,6 +84,7 @@ impl County {
                 source: self.name.clone(),
                 message: self.keys.token("message", &self.name, &n.to_string()),
                 adapter_version: 1,
+                relayed: None,
                 happened_at: at(chance.below(8)),
                 recorded_at,
                 sequence: chance.one_in(3).then(|| i64::try_from(chance.below(5)).unwrap()),

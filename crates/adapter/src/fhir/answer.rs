@@ -1,0 +1,188 @@
+//! The answer to a request: at most one, and never to an acknowledgement.
+//!
+//! - A message gets a message: `ok`, `fatal-error` (mend it before it is sent again) or `transient-error` (send the same
+//!   again later), the last two with an OperationOutcome. What was stored before is ok, with an information issue.
+//! - A transaction gets a transaction-response or an OperationOutcome; so does what is no bundle.
+//! - An issue says a code of HL7 table 0357, one of this program's own sentences and a path; never a word of the request.
+
+use super::header::{Header, Kind, Message};
+use crate::rejection::{Rejection, RejectionCode};
+use bytes::Bytes;
+use event::Instant;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// The event of an answer to a message whose event is none of ours.
+const PROCESS_MESSAGE: &str = "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message";
+/// Who answers: a name, for where it runs is the deployment's to know.
+const ENDPOINT: &str = "urn:rinnakkain";
+
+/// What the sender is told.
+#[derive(Clone, Copy, Debug)]
+pub enum Answer<'a> {
+    /// Stored: the sender need not send it again.
+    Accepted,
+    /// The same bundle was stored before.
+    Duplicate,
+    /// Not taken, and kept in the quarantine.
+    Rejected(&'a Rejection),
+    /// We cannot store now, for a reason that is not in the request.
+    NotStored,
+}
+
+impl Answer<'_> {
+    /// The HTTP status: 200 stored; 400, 413 and 422 not to be sent again unchanged; 503 to be sent again later.
+    #[must_use]
+    pub fn http_status(self) -> u16 {
+        match self {
+            Self::Accepted | Self::Duplicate => 200,
+            Self::Rejected(rejection) => match rejection.code {
+                RejectionCode::Malformed | RejectionCode::TooDeep => 400,
+                RejectionCode::TooLarge => 413,
+                _ => 422,
+            },
+            Self::NotStored => 503,
+        }
+    }
+
+    /// `MessageHeader.response.code`.
+    fn response(self) -> &'static str {
+        match self {
+            Self::Accepted | Self::Duplicate => "ok",
+            Self::Rejected(_) => "fatal-error",
+            Self::NotStored => "transient-error",
+        }
+    }
+
+    fn outcome(self, id: Option<&str>) -> Option<Value> {
+        let issue = match self {
+            Self::Accepted => return None,
+            Self::Duplicate => json!({
+                "severity": "information",
+                "code": "duplicate",
+                "diagnostics": "the same bundle was stored before",
+            }),
+            Self::Rejected(rejection) => json!({
+                "severity": "error",
+                "code": issue_type(rejection.code),
+                "details": details(rejection.code),
+                "diagnostics": rejection.text,
+                "expression": [rejection.place.to_string()],
+            }),
+            Self::NotStored => json!({
+                "severity": "error",
+                "code": "transient",
+                "details": details(RejectionCode::ApplicationInternalError),
+                "diagnostics": "cannot be stored now: send it again later",
+            }),
+        };
+        let mut outcome = json!({ "resourceType": "OperationOutcome", "issue": [issue] });
+        if let (Some(id), Some(members)) = (id, outcome.as_object_mut()) {
+            members.insert("id".to_owned(), id.into());
+        }
+        Some(outcome)
+    }
+}
+
+/// The answer's body, `application/fhir+json`; `None` if none is wanted.
+#[must_use]
+pub fn answer(header: &Header, answer: Answer<'_>, now: Instant) -> Option<Bytes> {
+    let body = match &header.kind {
+        Kind::Acknowledgement => return None,
+        Kind::Message(message) => message_answer(message, answer, now),
+        Kind::Transaction(entries) => {
+            let stored = || {
+                let entry = json!({ "response": { "status": "200 OK" } });
+                json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": vec![entry; *entries] })
+            };
+            answer.outcome(None).filter(|_| answer.http_status() != 200).unwrap_or_else(stored)
+        }
+        Kind::Other => answer.outcome(None).unwrap_or_else(|| {
+            let issue = json!({ "severity": "information", "code": "informational" });
+            json!({ "resourceType": "OperationOutcome", "issue": [issue] })
+        }),
+    };
+    Some(body.to_string().into())
+}
+
+/// The refusal of a request that is no FHIR body at all, or that nobody may send: `code` is FHIR's issue-type.
+#[must_use]
+pub fn refusal(code: &'static str, text: &'static str) -> Bytes {
+    let issue = json!({ "severity": "error", "code": code, "diagnostics": text });
+    json!({ "resourceType": "OperationOutcome", "issue": [issue] }).to_string().into()
+}
+
+fn message_answer(message: &Message, answer: Answer<'_>, now: Instant) -> Value {
+    let [bundle, header, outcome] = ["bundle", "header", "outcome"].map(|part| uuid(&message.id, part, now));
+    let mut response = json!({ "identifier": message.id, "code": answer.response() });
+    let mut own = json!({
+        "resourceType": "MessageHeader",
+        "id": header,
+        "source": { "name": "Rinnakkain", "endpoint": ENDPOINT },
+    });
+    let details = answer.outcome(Some(&outcome));
+    if details.is_some() {
+        response["details"] = json!({ "reference": format!("urn:uuid:{outcome}") });
+    }
+    own["response"] = response;
+    match message.event {
+        Some((system, code)) => own["eventCoding"] = json!({ "system": system, "code": code }),
+        None => own["eventUri"] = PROCESS_MESSAGE.into(),
+    }
+    if let Some(endpoint) = &message.endpoint {
+        own["destination"] = json!([{ "endpoint": endpoint }]);
+    }
+    let entry = |id: &str, resource: Value| json!({ "fullUrl": format!("urn:uuid:{id}"), "resource": resource });
+    let entries: Vec<Value> =
+        std::iter::once(entry(&header, own)).chain(details.map(|details| entry(&outcome, details))).collect();
+    json!({
+        "resourceType": "Bundle",
+        "id": bundle,
+        "type": "message",
+        "timestamp": now.to_string(),
+        "entry": entries,
+    })
+}
+
+fn details(code: RejectionCode) -> Value {
+    let (number, name) = code.hl7();
+    json!({
+        "coding": [{
+            "system": "http://terminology.hl7.org/CodeSystem/v2-0357",
+            "code": number.to_string(),
+            "display": name,
+        }],
+        "text": code.as_str(),
+    })
+}
+
+/// FHIR's issue-type (hl7.org/fhir/R4/valueset-issue-type.html).
+fn issue_type(code: RejectionCode) -> &'static str {
+    match code {
+        RejectionCode::SegmentSequenceError | RejectionCode::Malformed => "structure",
+        RejectionCode::RequiredFieldMissing => "required",
+        RejectionCode::DataTypeError => "value",
+        RejectionCode::TableValueNotFound => "code-invalid",
+        RejectionCode::UnsupportedMessageType
+        | RejectionCode::UnsupportedEventCode
+        | RejectionCode::UnsupportedProcessingId
+        | RejectionCode::UnsupportedVersionId => "not-supported",
+        RejectionCode::UnknownKeyIdentifier => "not-found",
+        RejectionCode::DuplicateKeyIdentifier => "duplicate",
+        RejectionCode::ApplicationInternalError => "transient",
+        RejectionCode::TooLarge => "too-long",
+        RejectionCode::TooDeep => "too-costly",
+    }
+}
+
+/// A UUID that follows from the message's id and the time (RFC 9562, version 8): the same answer, the same ids.
+fn uuid(id: &str, part: &str, now: Instant) -> String {
+    let mut hash = Sha256::new().chain_update(id).chain_update([0]).chain_update(part);
+    hash.update(now.as_micros().to_be_bytes());
+    let digest = hash.finalize();
+    let hex = |bytes: &[u8]| super::hex(bytes);
+    let (version, variant) = (0x80 | (digest[6] & 0x0f), 0x80 | (digest[8] & 0x3f));
+    let (third, fourth) = ([version, digest[7]], [variant, digest[9]]);
+    let parts = [hex(&digest[..4]), hex(&digest[4..6]), hex(&third), hex(&fourth), hex(&digest[10..16])];
+    parts.join("-")
+}

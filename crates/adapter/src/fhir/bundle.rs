@@ -1,0 +1,196 @@
+//! A Bundle's bytes into its resources, within the limits of size, depth and number.
+//!
+//! What is wrong inside one resource is told of that resource; what is wrong with the JSON, of the message.
+
+use super::element::{Identifier, text};
+use super::reference::Index;
+use super::resource::{Begin, Resource};
+use super::{MAX_BUNDLE, MAX_DEPTH, MAX_ENTRIES};
+use crate::rejection::{Fault, Place, RejectionCode};
+use crate::social::json::{limit_depth, malformed};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::collections::HashSet;
+
+/// A Bundle, read.
+pub(super) struct Bundle {
+    pub(super) kind: BundleType,
+    /// `Bundle.id`, else `Bundle.identifier.value`.
+    pub(super) id: Option<String>,
+    pub(super) timestamp: Option<String>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) index: Index,
+    /// The entries that are the focus of a Task.
+    pub(super) focused: HashSet<usize>,
+    /// The Encounters of which another is a part where the client is now.
+    pub(super) divided: HashSet<usize>,
+}
+
+/// `Bundle.type`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum BundleType {
+    Message,
+    Transaction,
+    /// A history, a document, a batch …: not taken.
+    Other,
+}
+
+/// An entry.
+pub(super) struct Entry {
+    /// The address that references name it by.
+    pub(super) full_url: Option<String>,
+    /// Its resource type, as written.
+    pub(super) kind: String,
+    /// Its logical id.
+    pub(super) id: Option<String>,
+    /// `request.method`, and whether the request depends on what is stored here.
+    pub(super) request: Option<Request>,
+    /// `Err`: not of the types that FHIR gives its members.
+    pub(super) resource: Result<Resource, ()>,
+    /// Contained resources by their ids, sorted.
+    pub(super) contained: Vec<(String, Resource)>,
+    /// The identifiers of a Patient that cannot be read otherwise: whom the refused bundle names.
+    pub(super) identifiers: Vec<Identifier>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Identifiers {
+    identifier: Option<Vec<Identifier>>,
+}
+
+/// `Bundle.entry.request`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Request {
+    pub(super) method: Option<String>,
+    #[serde(rename = "ifMatch")]
+    if_match: Option<serde::de::IgnoredAny>,
+    #[serde(rename = "ifNoneMatch")]
+    if_none_match: Option<serde::de::IgnoredAny>,
+    #[serde(rename = "ifModifiedSince")]
+    if_modified_since: Option<serde::de::IgnoredAny>,
+    #[serde(rename = "ifNoneExist")]
+    if_none_exist: Option<serde::de::IgnoredAny>,
+    url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Kind {
+    #[serde(rename = "resourceType", default)]
+    kind: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Whole<'a> {
+    #[serde(rename = "type", default)]
+    bundle_type: Option<String>,
+    #[serde(default)]
+    id: Option<String>,
+    #[serde(default)]
+    identifier: Option<Identifier>,
+    #[serde(default)]
+    timestamp: Option<String>,
+    #[serde(default, borrow)]
+    entry: Option<Vec<RawEntry<'a>>>,
+}
+
+#[derive(Deserialize)]
+struct RawEntry<'a> {
+    #[serde(rename = "fullUrl", default)]
+    full_url: Option<String>,
+    #[serde(default)]
+    request: Option<Request>,
+    #[serde(default, borrow)]
+    resource: Option<&'a RawValue>,
+}
+
+impl Bundle {
+    /// Reads `bytes`.
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, Fault> {
+        if bytes.len() > MAX_BUNDLE {
+            return Err(Fault::too_large(Place::Message, "a bundle longer than 2 MiB"));
+        }
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        limit_depth(bytes, MAX_DEPTH)?;
+        let kind: Kind = serde_json::from_slice(bytes).map_err(|_| malformed())?;
+        if kind.kind.as_deref() != Some("Bundle") {
+            let text = "only Bundles are taken here";
+            return Err(Fault::new(RejectionCode::UnsupportedMessageType, Place::Member("resourceType"), text));
+        }
+        let whole: Whole<'_> = match serde_json::from_slice(bytes) {
+            Ok(whole) => whole,
+            Err(error) if error.is_data() => {
+                return Err(Fault::data_type(Place::Member("Bundle"), "not a Bundle as FHIR R4 has it"));
+            }
+            Err(_) => return Err(malformed()),
+        };
+        let raw = whole.entry.unwrap_or_default();
+        if raw.len() > MAX_ENTRIES {
+            return Err(Fault::too_large(Place::Member("Bundle.entry"), "more than 1,000 entries"));
+        }
+        let entries: Vec<Entry> = raw.into_iter().map(Entry::read).collect();
+        let own = whole.id.as_deref().and_then(|id| text(id, 200)).map(str::to_owned);
+        let id = own.or_else(|| whole.identifier.as_ref()?.value().map(str::to_owned));
+        let kind = match whole.bundle_type.as_deref() {
+            Some("message") => BundleType::Message,
+            Some("transaction") => BundleType::Transaction,
+            _ => BundleType::Other,
+        };
+        let index = Index::of(&entries);
+        let none = HashSet::new;
+        let timestamp = whole.timestamp;
+        let mut bundle = Self { kind, id, timestamp, entries, index, focused: none(), divided: none() };
+        let focus = |entry: &Entry| match &entry.resource {
+            Ok(Resource::Task(task)) => bundle.entry(task.focus.as_ref()?),
+            _ => None,
+        };
+        let whole_of = |(at, entry): (usize, &Entry)| match &entry.resource {
+            Ok(Resource::Encounter(part)) => bundle.entry(part.present_part_of()?).filter(|whole| *whole != at),
+            _ => None,
+        };
+        let focused = bundle.entries.iter().filter_map(focus).collect();
+        let divided = bundle.entries.iter().enumerate().filter_map(whole_of).collect();
+        (bundle.focused, bundle.divided) = (focused, divided);
+        Ok(bundle)
+    }
+
+    /// The resource of an entry; a fault at its place if it cannot be read.
+    pub(super) fn resource(&self, at: usize) -> Result<&Resource, Fault> {
+        let place = Place::Entry(at, "resource");
+        self.entries[at].resource.as_ref().map_err(|()| Fault::data_type(place, "not the resource that FHIR R4 has"))
+    }
+}
+
+impl Entry {
+    fn read(raw: RawEntry<'_>) -> Self {
+        let RawEntry { full_url, request, resource } = raw;
+        let json = resource.map_or("null", RawValue::get);
+        let begin: Result<Begin<'_>, _> = serde_json::from_str(json);
+        let readable = begin.is_ok() || resource.is_none();
+        let begin = begin.unwrap_or_default();
+        let contained = begin.contained.unwrap_or_default();
+        let mut contained: Vec<(String, Resource)> = contained.into_iter().filter_map(read_contained).collect();
+        contained.sort_by(|a, b| a.0.cmp(&b.0));
+        let resource = if readable { Resource::read(&begin.kind, json) } else { Err(()) };
+        let mut identifiers = Vec::new();
+        if resource.is_err() && begin.kind == "Patient" {
+            identifiers =
+                serde_json::from_str::<Identifiers>(json).ok().and_then(|it| it.identifier).unwrap_or_default();
+        }
+        Self { full_url, kind: begin.kind, id: begin.id, request, resource, contained, identifiers }
+    }
+}
+
+fn read_contained(raw: &RawValue) -> Option<(String, Resource)> {
+    let begin: Begin<'_> = serde_json::from_str(raw.get()).ok()?;
+    Some((begin.id?, Resource::read(&begin.kind, raw.get()).ok()?))
+}
+
+impl Request {
+    /// True if what it asks depends on what is stored here: its answer would tell.
+    pub(super) fn is_conditional(&self) -> bool {
+        let conditions = [&self.if_match, &self.if_none_match, &self.if_modified_since, &self.if_none_exist];
+        conditions.iter().any(|condition| condition.is_some()) || self.url.as_ref().is_some_and(|url| url.contains('?'))
+    }
+}

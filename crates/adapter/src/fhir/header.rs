@@ -1,0 +1,78 @@
+//! What an answer is made of: how the request came, and whom to name in the answer.
+
+use super::bundle::{Bundle, BundleType};
+use super::element::text;
+use super::message::Event;
+use super::resource::Resource;
+
+/// Read from the request however little of it is right. Has no `Debug`: the id and the endpoint are the sender's words.
+#[derive(Default)]
+pub struct Header {
+    pub(super) kind: Kind,
+}
+
+/// How the request came.
+#[derive(Default)]
+pub(super) enum Kind {
+    /// No bundle that could be read, or none that is taken: answered by an OperationOutcome.
+    #[default]
+    Other,
+    /// A message, answered by a message.
+    Message(Message),
+    /// A transaction of so many entries, answered by a transaction-response.
+    Transaction(usize),
+    /// An answer to a message, never answered.
+    Acknowledgement,
+}
+
+/// A message, as far as its answer repeats it.
+pub(super) struct Message {
+    /// `MessageHeader.id`.
+    pub(super) id: String,
+    /// `MessageHeader.source.endpoint`.
+    pub(super) endpoint: Option<String>,
+    /// System and code of the event, if it is one that is taken.
+    pub(super) event: Option<(&'static str, &'static str)>,
+}
+
+impl Header {
+    /// Of the request with this body.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Self {
+        Bundle::read(bytes).map(|bundle| Self::of(&bundle)).unwrap_or_default()
+    }
+
+    /// True if it is an answer itself, and so gets none.
+    #[must_use]
+    pub fn is_acknowledgement(&self) -> bool {
+        matches!(self.kind, Kind::Acknowledgement)
+    }
+
+    pub(super) fn of(bundle: &Bundle) -> Self {
+        let first = bundle.entries.first().and_then(|entry| entry.resource.as_ref().ok());
+        let kind = match (bundle.kind, first) {
+            (BundleType::Transaction, _) => Kind::Transaction(bundle.entries.len()),
+            (BundleType::Message, Some(Resource::MessageHeader(header))) if header.response.is_some() => {
+                Kind::Acknowledgement
+            }
+            (BundleType::Message, Some(Resource::MessageHeader(header))) => {
+                let endpoint = header.source.as_ref().and_then(|source| source.endpoint.as_deref());
+                match header.id.as_deref().filter(|id| is_id(id)) {
+                    Some(id) => Kind::Message(Message {
+                        id: id.to_owned(),
+                        endpoint: endpoint.and_then(|it| text(it, 200)).map(str::to_owned),
+                        event: Event::read(header).ok().and_then(Event::coding),
+                    }),
+                    None => Kind::Other,
+                }
+            }
+            _ => Kind::Other,
+        };
+        Self { kind }
+    }
+}
+
+/// FHIR's id: 1–64 of letters, digits, `-` and `.`.
+pub(super) fn is_id(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
+}

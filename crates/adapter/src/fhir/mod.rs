@@ -1,0 +1,112 @@
+//! FHIR R4 in JSON: message bundles (`$process-message`) and transactions. Each module says what it takes.
+//!
+//! - Narrow structs of our own: only what an event needs is read, and free text never. Unknown elements are passed over.
+//! - References are resolved inside the bundle, never fetched; an answer tells nothing of what is stored here either.
+//! - A message's event code decides what it says; in a transaction each resource tells its state by itself.
+//! - The stay is the episode's identifier, not `Encounter.id`; a duplicate is the same bundle, not the same
+//!   `MessageHeader.id`, for R1's digest is of the bytes.
+//! - All of a bundle is taken or none. A place is a FHIRPath without filters: `Bundle.entry[3].resource.period.end`.
+
+mod answer;
+mod bundle;
+mod care_team;
+mod context;
+mod davinci;
+mod element;
+mod encounter;
+mod episode;
+mod header;
+mod medcom;
+mod message;
+mod metadata;
+mod odd;
+mod patient;
+mod reference;
+mod relay;
+mod resource;
+mod state;
+mod stay_key;
+mod task;
+mod time;
+mod worker;
+
+pub use answer::{Answer, answer, refusal};
+pub use header::Header;
+pub use metadata::metadata;
+
+use crate::rejection::{Fault, Place, RejectionCode};
+use crate::{Outcome, Source, Translation};
+use bundle::{Bundle, BundleType};
+use context::{Context, Writer};
+use event::{Event, Keyring};
+use sha2::{Digest, Sha256};
+
+/// One bundle's bytes, at most: 2 MiB.
+pub const MAX_BUNDLE: usize = 2 << 20;
+
+/// Nesting of arrays and objects in one bundle, at most.
+pub const MAX_DEPTH: usize = 32;
+
+/// Entries in one bundle, at most.
+pub const MAX_ENTRIES: usize = 1_000;
+
+/// A batch of events has a bound: more of one bundle are refused.
+const MAX_EVENTS: usize = 2_000;
+
+/// Translates one bundle.
+#[must_use]
+pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translation {
+    let bundle = match Bundle::read(bytes) {
+        Ok(bundle) => bundle,
+        Err(fault) => {
+            let outcome = Outcome::Rejected(fault.naming(Vec::new()));
+            return Translation { outcome, message_id: None, odd: Vec::new(), hl7: None };
+        }
+    };
+    let context = Context { source, keyring, bundle: &bundle };
+    let (outcome, odd) = match events(context, bytes) {
+        Ok(events) => {
+            let odd = events.first().map(|event| odd::remarks(context, event.recorded_at));
+            (events.into(), odd.unwrap_or_default())
+        }
+        Err(fault) => (Outcome::Rejected(fault.naming(context.named())), Vec::new()),
+    };
+    Translation { outcome, message_id: message_id(&bundle).map(str::to_owned), odd, hl7: None }
+}
+
+/// `Bundle.id`, else `Bundle.identifier`, else `MessageHeader.id`.
+fn message_id(bundle: &Bundle) -> Option<&str> {
+    let of_header = || bundle.entries.first().filter(|it| it.kind == "MessageHeader")?.id.as_deref();
+    bundle.id.as_deref().or_else(|| of_header().filter(|id| header::is_id(id)))
+}
+
+fn events(context: Context<'_>, bytes: &[u8]) -> Result<Vec<Event>, Fault> {
+    // A transaction need not have an id: then it is known by its bytes alone.
+    let digest = || hex(&Sha256::digest(bytes));
+    let id: String = message_id(context.bundle).map_or_else(digest, str::to_owned);
+    let mut writer = Writer::new(context, &id, bytes)?;
+    match context.bundle.kind {
+        BundleType::Message => {
+            let header = message::header(context.bundle)?;
+            message::tell(context, header, &mut writer)?;
+        }
+        BundleType::Transaction => {
+            state::check_requests(context)?;
+            state::tell(context, &mut writer)?;
+        }
+        BundleType::Other => {
+            let text = "only message and transaction bundles are taken here";
+            return Err(Fault::new(RejectionCode::UnsupportedMessageType, Place::Member("Bundle.type"), text));
+        }
+    }
+    let events = writer.finish();
+    if events.len() > MAX_EVENTS {
+        return Err(Fault::too_large(Place::Member("Bundle.entry"), "more than 2,000 events in one bundle"));
+    }
+    Ok(events)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}

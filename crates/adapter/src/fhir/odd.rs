@@ -1,0 +1,49 @@
+//! What is odd in a bundle that is taken: flagged, never mended (a published Finnish example has a birth date of 2010 and
+//! an identity code of 2000).
+
+use super::context::Context;
+use super::element::Identifier;
+use super::resource::{Patient, Resource};
+use super::time;
+use crate::rejection::Place;
+use crate::remark::{Remark, RemarkCode};
+use event::{HETU_SYSTEM, Instant};
+use jiff::civil::Date;
+
+/// More of one bundle are not noted.
+const MAX_REMARKS: usize = 100;
+
+/// What is odd in a bundle that was written at `recorded`.
+pub(super) fn remarks(context: Context<'_>, recorded: Instant) -> Vec<Remark> {
+    let mut found = Vec::new();
+    for (at, entry) in context.bundle.entries.iter().enumerate() {
+        let mut note =
+            |code, path, odd: bool| found.extend(odd.then_some(Remark { code, place: Place::Entry(at, path) }));
+        match &entry.resource {
+            Ok(Resource::Patient(patient)) => {
+                const PATH: &str = "resource.birthDate";
+                let born = time::date(patient.birth_date.as_deref(), Place::Entry(at, PATH)).ok().flatten();
+                let Some(born) = born else { continue };
+                let today = recorded.to_timestamp().to_zoned(context.source.zone.clone()).date();
+                note(RemarkCode::InTheFuture, PATH, born > today);
+                let by_code = birth_date_by_code(context, patient);
+                note(RemarkCode::BirthDateDiffers, PATH, by_code.is_some_and(|by_code| by_code != born));
+            }
+            Ok(Resource::Encounter(encounter)) => {
+                const PATH: &str = "resource.period.start";
+                let start = context.instant(encounter.start(), Place::Entry(at, PATH)).ok().flatten();
+                note(RemarkCode::InTheFuture, PATH, start.is_some_and(|start| start > recorded));
+            }
+            _ => {}
+        }
+    }
+    found.truncate(MAX_REMARKS);
+    found
+}
+
+/// What the Patient's valid identity code says, if it has one that it did not give up.
+fn birth_date_by_code(context: Context<'_>, patient: &Patient) -> Option<Date> {
+    let present = patient.identifier.iter().flatten().filter(|it| !it.has_use("old"));
+    let codes = present.filter(|it| context.person_system(it) == HETU_SYSTEM).filter_map(Identifier::value);
+    codes.filter_map(|code| event::Identifier::new(HETU_SYSTEM, code).hetu()).map(|code| code.birth_date()).next()
+}

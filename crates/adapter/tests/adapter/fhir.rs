@@ -1,0 +1,483 @@
+//! FHIR's answers, and the small rules where a snapshot would not show the reason.
+
+use crate::support::{KEYS, events, fhir, give, sample, samples};
+use adapter::fhir::{Answer, Header, answer, metadata};
+use adapter::{Format, Outcome, Place, RejectionCode};
+use event::{Body, Event, HETU_SYSTEM, Instant, Token};
+use serde_json::{Value, json};
+
+fn now() -> Instant {
+    Instant::from_timestamp("2026-03-02T06:15:01Z".parse().unwrap())
+}
+
+fn json_of(name: &str) -> Value {
+    serde_json::from_slice(&sample(Format::Fhir, name)).unwrap()
+}
+
+fn given(bundle: &Value) -> Vec<Event> {
+    events(&fhir(), bundle.to_string().as_bytes())
+}
+
+fn rejection(bundle: &Value) -> (RejectionCode, String) {
+    match give(&fhir(), bundle.to_string().as_bytes()).outcome {
+        Outcome::Rejected(rejection) => (rejection.code, rejection.place.to_string()),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What is said of a request: the status, and the body if there is one.
+fn said(bytes: &[u8], duplicate: bool) -> (u16, Option<Value>) {
+    let outcome = give(&fhir(), bytes).outcome;
+    let said = match &outcome {
+        Outcome::Rejected(rejection) => Answer::Rejected(rejection),
+        _ if duplicate => Answer::Duplicate,
+        _ => Answer::Accepted,
+    };
+    let body = answer(&Header::read(bytes), said, now());
+    (said.http_status(), body.map(|body| serde_json::from_slice(&body).unwrap()))
+}
+
+fn stay(event: &Event) -> Option<Token> {
+    match &event.body {
+        Body::StayStarted(it) => it.stay,
+        Body::StayStated(it) => it.stay,
+        Body::StayEnded(it) => it.stay,
+        Body::StayCorrected(it) => it.stay,
+        Body::WardChanged(it) => it.stay,
+        other => panic!("{}", other.type_name()),
+    }
+}
+
+fn referral(name: &str) -> Option<Token> {
+    match &events(&fhir(), &sample(Format::Fhir, name))[0].body {
+        Body::ReferralRequested(it) => it.referral,
+        Body::ReferralAccepted(it) => it.referral,
+        Body::ReferralStarted(it) => it.referral,
+        Body::ReferralCancelled(it) => it.referral,
+        other => panic!("{}", other.type_name()),
+    }
+}
+
+#[test]
+fn a_stored_message_is_answered_ok() {
+    let (status, body) = said(&sample(Format::Fhir, "medcom-stin"), false);
+    let body = body.unwrap();
+    assert_eq!((status, &body["type"], &body["timestamp"]), (200, &json!("message"), &json!("2026-03-02T06:15:01Z")));
+    let header = &body["entry"][0]["resource"];
+    let asked = &json_of("medcom-stin")["entry"][0]["resource"];
+    assert_eq!(header["response"], json!({ "identifier": asked["id"], "code": "ok" }));
+    assert_eq!(header["eventCoding"]["code"], "hospital-notification-message");
+    assert_eq!(header["destination"][0]["endpoint"], asked["source"]["endpoint"]);
+    assert_eq!(body["entry"].as_array().unwrap().len(), 1);
+    assert_eq!(said(&sample(Format::Fhir, "medcom-stin"), false).1, Some(body), "the same request and time");
+}
+
+#[test]
+fn a_duplicate_is_ok_with_an_information_issue() {
+    let (status, body) = said(&sample(Format::Fhir, "medcom-stin"), true);
+    let body = body.unwrap();
+    assert_eq!((status, &body["entry"][0]["resource"]["response"]["code"]), (200, &json!("ok")));
+    let issue = &body["entry"][1]["resource"]["issue"][0];
+    assert_eq!((&issue["severity"], &issue["code"]), (&json!("information"), &json!("duplicate")));
+    let details = &body["entry"][0]["resource"]["response"]["details"]["reference"];
+    assert_eq!(details, &body["entry"][1]["fullUrl"]);
+}
+
+#[test]
+fn refusals() {
+    let table = [
+        ("medcom-refused-no-start", 422, "required", "101", "Bundle.entry[2].resource.period.start"),
+        ("medcom-refused-no-such-time", 422, "value", "102", "Bundle.entry[2].resource.period.start"),
+        ("medcom-refused-status-contradicts", 422, "code-invalid", "103", "Bundle.entry[2].resource.status"),
+        ("medcom-refused-focus-not-here", 422, "not-found", "204", "Bundle.entry[0].resource.focus"),
+        ("davinci-refused-event", 422, "not-supported", "201", "Bundle.entry[0].resource.event"),
+        ("refused-unknown-event", 422, "not-supported", "201", "Bundle.entry[0].resource.event"),
+    ];
+    for (name, status, issue_type, code, expression) in table {
+        let (said, body) = said(&sample(Format::Fhir, name), false);
+        let body = body.unwrap();
+        assert_eq!(
+            (said, &body["entry"][0]["resource"]["response"]["code"]),
+            (status, &json!("fatal-error")),
+            "{name}"
+        );
+        let issue = &body["entry"][1]["resource"]["issue"][0];
+        assert_eq!(issue["severity"], "error", "{name}");
+        assert_eq!(
+            (&issue["code"], &issue["details"]["coding"][0]["code"]),
+            (&json!(issue_type), &json!(code)),
+            "{name}"
+        );
+        assert_eq!(issue["expression"], json!([expression]), "{name}");
+    }
+    // No message to answer with one: an OperationOutcome.
+    let table = [
+        ("refused-not-json", 400, "structure"),
+        ("refused-too-deep", 400, "too-costly"),
+        ("refused-no-bundle", 422, "not-supported"),
+        ("refused-batch", 422, "not-supported"),
+        ("refused-delete", 422, "not-supported"),
+        ("refused-no-header", 422, "structure"),
+        ("refused-no-message-id", 422, "required"),
+        ("referral-refused-no-requester", 422, "required"),
+    ];
+    for (name, status, issue_type) in table {
+        let (said, body) = said(&sample(Format::Fhir, name), false);
+        let body = body.unwrap();
+        assert_eq!((said, &body["resourceType"]), (status, &json!("OperationOutcome")), "{name}");
+        assert_eq!(body["issue"][0]["code"], issue_type, "{name}");
+    }
+    let large = format!("{{\"resourceType\":\"Bundle\",\"id\":\"{}\"}}", "x".repeat(adapter::fhir::MAX_BUNDLE));
+    assert_eq!(said(large.as_bytes(), false).0, 413);
+}
+
+#[test]
+fn what_cannot_be_stored_now_is_a_transient_error() {
+    let header = Header::read(&sample(Format::Fhir, "medcom-stin"));
+    let body: Value = serde_json::from_slice(&answer(&header, Answer::NotStored, now()).unwrap()).unwrap();
+    assert_eq!(body["entry"][0]["resource"]["response"]["code"], "transient-error");
+    assert_eq!(body["entry"][1]["resource"]["issue"][0]["code"], "transient");
+    assert_eq!(Answer::NotStored.http_status(), 503);
+}
+
+#[test]
+fn a_transaction_gets_a_transaction_response() {
+    let (status, body) = said(&sample(Format::Fhir, "referral-requested"), false);
+    let body = body.unwrap();
+    assert_eq!((status, &body["type"]), (200, &json!("transaction-response")));
+    let entries = json_of("referral-requested")["entry"].as_array().unwrap().len();
+    assert_eq!(body["entry"].as_array().unwrap().len(), entries);
+    assert_eq!(body["entry"][0], json!({ "response": { "status": "200 OK" } }));
+}
+
+#[test]
+fn an_acknowledgement_is_never_answered() {
+    let (status, body) = said(&sample(Format::Fhir, "acknowledgement"), false);
+    assert_eq!((status, body), (200, None));
+    assert!(Header::read(&sample(Format::Fhir, "acknowledgement")).is_acknowledgement());
+    assert!(said(&sample(Format::Fhir, "medcom-empty-message"), false).1.is_some());
+}
+
+/// Law 3: whatever string stands in the request, no answer and no rejection has it, but for the two that go back to the
+/// sender: the message's id and its endpoint.
+#[test]
+fn nothing_of_a_request_is_in_its_answer() {
+    const SECRET: &str = "SALAISUUS9";
+    fn strings(value: &mut Value, wanted: usize, seen: &mut usize) {
+        match value {
+            Value::String(text) => {
+                if *seen == wanted {
+                    SECRET.clone_into(text);
+                }
+                *seen += 1;
+            }
+            Value::Array(all) => all.iter_mut().for_each(|one| strings(one, wanted, seen)),
+            Value::Object(all) => all.values_mut().for_each(|one| strings(one, wanted, seen)),
+            _ => {}
+        }
+    }
+    let (mut looked, mut rejected) = (0, 0);
+    for (name, bytes) in samples(Format::Fhir) {
+        let Ok(bundle) = serde_json::from_slice::<Value>(&bytes) else { continue };
+        for wanted in 0.. {
+            let (mut changed, mut seen) = (bundle.clone(), 0);
+            strings(&mut changed, wanted, &mut seen);
+            if wanted >= seen {
+                break;
+            }
+            let goes_back = ["/entry/0/resource/id", "/entry/0/resource/source/endpoint"]
+                .iter()
+                .any(|path| changed.pointer(path).is_some_and(|value| value == SECRET));
+            let bytes = changed.to_string();
+            let outcome = give(&fhir(), bytes.as_bytes()).outcome;
+            let mut said = match &outcome {
+                Outcome::Rejected(rejection) => format!("{rejection:?} {rejection}"),
+                _ => String::new(),
+            };
+            rejected += usize::from(!said.is_empty());
+            let tell = match &outcome {
+                Outcome::Rejected(rejection) => Answer::Rejected(rejection),
+                _ => Answer::Duplicate,
+            };
+            if let Some(body) = answer(&Header::read(bytes.as_bytes()), tell, now()).filter(|_| !goes_back) {
+                said += std::str::from_utf8(&body).unwrap();
+            }
+            assert!(!said.contains(SECRET), "{name} at string {wanted}");
+            looked += 1;
+        }
+    }
+    assert!(looked > 5_000 && rejected > 1_000, "{looked} looked at, {rejected} rejected");
+}
+
+/// The stay is the episode's identifier: with or without `urn:uuid:`, in whatever Encounter.
+#[test]
+fn one_stay_in_every_message() {
+    let of = |name: &str| stay(&events(&fhir(), &sample(Format::Fhir, name))[0]);
+    let first = of("medcom-stin");
+    assert!(first.is_some());
+    for name in ["medcom-re-stin", "medcom-slhj", "medcom-trap-urn-uuid-episode", "medcom-stin-of-a-transfer"] {
+        assert_eq!(of(name), first, "{name}");
+    }
+    let mut other = json_of("medcom-slhj");
+    other["entry"][2]["resource"]["id"] = json!("muu");
+    other["entry"][2]["fullUrl"] = json!("https://kys.example/fhir/Encounter/muu");
+    other["entry"][0]["resource"]["focus"][0]["reference"] = json!("Encounter/muu");
+    assert_eq!(stay(&given(&other)[0]), first, "Encounter.id is no key");
+    other["entry"][2]["resource"]["episodeOfCare"][0]["identifier"]["system"] = json!("https://muu.example/hoitojakso");
+    assert_ne!(stay(&given(&other)[0]), first, "another authority's number");
+
+    let umbrella = of("finnish-palvelutapahtuma");
+    assert_ne!(umbrella, first);
+    for name in
+        ["finnish-ward-of-a-stay-told-elsewhere", "finnish-official-identifier-before-episode", "finnish-finished"]
+    {
+        assert_eq!(of(name), umbrella, "{name}");
+    }
+    assert_eq!(of("finnish-ward-of-no-known-stay"), None, "never bound by guess");
+    let all = events(&fhir(), &sample(Format::Fhir, "finnish-palvelutapahtuma"));
+    let ward = all.iter().find(|event| matches!(event.body, Body::WardChanged(_))).unwrap();
+    assert_eq!(stay(ward), umbrella, "a part is of the whole's stay");
+}
+
+/// A hospital's visit number in HL7 v2 and in FHIR is one stay, where the configuration names its authority.
+#[test]
+fn a_visit_is_one_in_hl7_and_fhir() {
+    let message =
+        "MSH|^~\\&|A|B|C|D|20260302081500||ADT^A03|7|P|2.5\rPID|||4711^^^KYS\rPV1||I|K2301||||||||||||||||V-9^^^KYS\r";
+    let by_hl7 = events(&crate::support::hospital(), message.as_bytes());
+    let mut discharge = json_of("davinci-discharge");
+    discharge["entry"][1]["resource"]["identifier"][0] =
+        json!({ "system": "urn:oid:1.2.246.10.99999999.10.1", "value": "V-9" });
+    assert_eq!(stay(&by_hl7[0]), stay(&given(&discharge)[0]));
+}
+
+/// R5: the request, its answers and its cancellation meet; the same number of another authority is another referral.
+#[test]
+fn a_referral_is_one_through_its_states() {
+    let first = referral("referral-requested");
+    assert!(first.is_some());
+    let same = [
+        "referral-accepted",
+        "referral-in-progress",
+        "referral-cancelled",
+        "referral-entered-in-error",
+        "referral-request-is-not-here",
+        "referral-service-request-alone",
+        "referral-service-request-revoked",
+        "referral-in-a-message",
+    ];
+    for name in same {
+        assert_eq!(referral(name), first, "{name}");
+    }
+    assert_ne!(referral("referral-subtask"), first);
+    assert_ne!(referral("referral-without-identifiers"), first);
+    // Social care answers in its own format.
+    let answer = json!({
+        "specversion": "1.0", "id": "1", "source": "//pohde.example/asiakastieto", "time": "2026-03-04T10:15:00+02:00",
+        "type": "rinnakkain.social.v1.ReferralAccepted",
+        "data": {
+            "register": "social",
+            "client": { "identifiers": [{ "system": "apollo-asiakas", "value": "1" }] },
+            "referral": { "system": "https://kys.example/lahete", "value": "L-2001" },
+        },
+    });
+    let answered = events(&crate::support::county(), answer.to_string().as_bytes());
+    let Body::ReferralAccepted(answered) = &answered[0].body else { panic!("another event") };
+    assert_eq!(answered.referral, first);
+}
+
+/// Rule R1: a duplicate is the same bundle; the same ids with other content are other events.
+#[test]
+fn a_reused_header_id_is_another_message() {
+    let bundle = json_of("medcom-stin");
+    let mut other = bundle.clone();
+    other["entry"][2]["resource"]["period"]["start"] = json!("2026-03-02T08:06:00+02:00");
+    let ids = |bundle: &Value| given(bundle).iter().map(|event| event.id).collect::<Vec<_>>();
+    assert_eq!(ids(&bundle), ids(&bundle));
+    assert_ne!(ids(&bundle), ids(&other));
+    assert_eq!(given(&bundle)[0].message, given(&other)[0].message);
+    assert_eq!(given(&bundle)[0].message, KEYS.token("message", "kys-fhir", bundle["id"].as_str().unwrap()));
+}
+
+/// References: absolute, relative, with a version, by urn, contained; and nothing outside the bundle.
+#[test]
+fn references_are_resolved_inside_the_bundle() {
+    let bundle = json_of("medcom-stin");
+    let first = given(&bundle);
+    let with = |reference: &str| {
+        let mut bundle = bundle.clone();
+        bundle["entry"][2]["resource"]["subject"]["reference"] = json!(reference);
+        bundle
+    };
+    for reference in
+        ["https://kys.example/fhir/Patient/p1", "Patient/p1/_history/2", "https://muu.example/x/Patient/p1"]
+    {
+        let given = given(&with(reference));
+        assert_eq!((given.len(), &given[0].record), (first.len(), &first[0].record), "{reference}");
+    }
+    for reference in ["Patient/p2", "#p1", "urn:uuid:p1", "https://kys.example/fhir/Patient", "Organization/ward", ""] {
+        let expected = (RejectionCode::UnknownKeyIdentifier, "Bundle.entry[2].resource.subject".to_owned());
+        assert_eq!(rejection(&with(reference)), expected, "{reference}");
+    }
+    let mut circle = json_of("finnish-ward-of-no-known-stay");
+    circle["entry"][1]["resource"]["partOf"]["reference"] = json!("Encounter/lapsi1");
+    assert_eq!(stay(&given(&circle)[0]), None, "an encounter that is part of itself");
+}
+
+#[test]
+fn an_identity_code_is_known_by_system_or_type() {
+    let token = KEYS.identifier(HETU_SYSTEM, "010594Y9032");
+    let mut bundle = json_of("finnish-identity-code-by-type");
+    let nnfin = json!({ "coding": [{ "code": "NNFIN" }] });
+    let forms = [
+        json!({ "system": "urn:oid:1.2.246.21", "value": "010594Y9032" }),
+        json!({ "system": "1.2.246.21", "value": "010594Y9032" }),
+        json!({ "type": nnfin, "value": "010594y9032 " }),
+    ];
+    for form in forms {
+        bundle["entry"][0]["resource"]["identifier"] = json!([form]);
+        assert_eq!(given(&bundle)[0].presented[0].tokens, [token]);
+    }
+    for other in ["urn:oid:1.2.208.176.1.2", "urn:oid:1.2.246.210", "https://muu.example"] {
+        bundle["entry"][0]["resource"]["identifier"] = json!([{ "system": other, "value": "010594Y9032" }]);
+        let expected = (RejectionCode::RequiredFieldMissing, "Bundle.entry[0].resource.identifier".to_owned());
+        assert_eq!(rejection(&bundle), expected, "{other}");
+    }
+    // Without a system a number is the sender's own.
+    bundle["entry"][0]["resource"]["identifier"] = json!([{ "value": "010594Y9032" }]);
+    assert_eq!(given(&bundle)[0].record.system, "kys-potilas");
+    assert!(given(&bundle)[0].presented.is_empty());
+}
+
+/// A temporary id's own record is the one that its messages were of.
+#[test]
+fn a_resolved_temporary_id_names_the_record_of_before() {
+    let before = &events(&fhir(), &sample(Format::Fhir, "finnish-temporary-id"))[0].record;
+    let after = events(&fhir(), &sample(Format::Fhir, "finnish-temporary-id-resolved"));
+    let merged = after.iter().find_map(|event| match &event.body {
+        Body::IdentitiesMerged(it) => Some(&it.subsumed),
+        _ => None,
+    });
+    assert_eq!(merged, Some(before));
+}
+
+/// Law 5: whom a refused bundle names is known, however it is refused.
+#[test]
+fn a_refused_bundle_names_its_clients() {
+    let token = KEYS.identifier(HETU_SYSTEM, "010594Y9032");
+    let refused = samples(Format::Fhir).into_iter().filter(|(name, _)| name.contains("refused"));
+    let nobody = [
+        "refused-not-json",
+        "refused-too-deep",
+        "refused-no-bundle",
+        "refused-document",
+        "refused-nobody",
+        "refused-too-many-identifiers",
+    ];
+    let mut found = 0;
+    for (name, bytes) in refused {
+        let Outcome::Rejected(rejection) = give(&fhir(), &bytes).outcome else { panic!("{name} is taken") };
+        let expected: &[Token] = if nobody.contains(&name.as_str()) { &[] } else { &[token] };
+        assert_eq!(rejection.named, expected, "{name}");
+        found += 1;
+    }
+    assert!(found > 35, "only {found} refused");
+}
+
+#[test]
+fn limits() {
+    let entry = json_of("finnish-deceased")["entry"][0].clone();
+    let transaction = |entries: usize| json!({ "resourceType": "Bundle", "type": "transaction", "timestamp": "2026-03-02T08:00:00Z", "entry": vec![entry.clone(); entries] });
+    assert_eq!(rejection(&transaction(1_001)), (RejectionCode::TooLarge, "Bundle.entry".to_owned()));
+    assert_eq!(given(&transaction(1_000)).len(), 2_000);
+    let deep =
+        |depth: usize| format!("{{\"resourceType\":\"Bundle\",\"a\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+    let code = |text: String| match give(&fhir(), text.as_bytes()).outcome {
+        Outcome::Rejected(rejection) => (rejection.code, rejection.place),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(code(deep(31)), (RejectionCode::UnsupportedMessageType, Place::Member("Bundle.type")));
+    assert_eq!(code(deep(32)), (RejectionCode::TooDeep, Place::Message));
+}
+
+#[test]
+fn the_capability_statement_says_what_is_taken() {
+    let statement: Value = serde_json::from_slice(&metadata("1.2.3")).unwrap();
+    assert_eq!(
+        (&statement["resourceType"], &statement["fhirVersion"]),
+        (&json!("CapabilityStatement"), &json!("4.0.1"))
+    );
+    assert_eq!((&statement["kind"], &statement["software"]["version"]), (&json!("instance"), &json!("1.2.3")));
+    assert_eq!(statement["format"], json!(["application/fhir+json"]));
+    assert_eq!(statement["rest"][0]["operation"][0]["name"], "process-message");
+    let events = statement["messaging"][0]["extension"].as_array().unwrap();
+    let codes: Vec<&str> = events.iter().map(|it| it["valueCoding"]["code"].as_str().unwrap()).collect();
+    for code in
+        ["hospital-notification-message", "notification-admit", "notification-transfer", "notification-discharge"]
+    {
+        assert!(codes.contains(&code), "{code}");
+    }
+}
+
+/// What is sealed is what the bundle says: å ä ö, the work's own phone before the person's, hours and unit.
+#[test]
+fn names_and_contact_data_are_sealed_whole() {
+    let person = |name: &str| {
+        let given = events(&fhir(), &sample(Format::Fhir, name));
+        let sealed = given.iter().find_map(|event| match &event.body {
+            Body::PersonUpdated(it) => it.name.as_ref().map(|name| (event.record.key, name.clone())),
+            _ => None,
+        });
+        let (key, sealed) = sealed.unwrap();
+        let opened = KEYS.open(&key, &sealed).unwrap();
+        (opened.expose().family.clone(), opened.expose().given.clone())
+    };
+    let name = |family: &str, given: &str| (family.to_owned(), given.to_owned());
+    assert_eq!(person("medcom-stin"), name("Meikäläinen", "Maija Åsa"));
+    assert_eq!(person("finnish-turvakielto"), name("Åkerlund", "Öyvind"));
+    assert_eq!(person("finnish-extensions-and-nulls"), name("Mäki-Öljy", "Maija"));
+    assert_eq!(person("finnish-name-as-text"), name("Maija Meikäläinen", ""));
+
+    let worker = |name: &str| {
+        let given = events(&fhir(), &sample(Format::Fhir, name));
+        let sealed = match &given[0].body {
+            Body::WorkerAssigned(it) => it.worker.clone(),
+            Body::ReferralAccepted(it) => it.worker.clone().unwrap(),
+            other => panic!("{}", other.type_name()),
+        };
+        let opened = KEYS.open(&given[0].record.key, &sealed).unwrap();
+        let event::Worker { name, phone, email, hours, unit } = opened.expose().clone();
+        [name, phone, email, hours, unit]
+    };
+    let orjan = [
+        "Örjan Järvinen",
+        "044 000 0006",
+        "orjan.jarvinen@pohde.example.org",
+        "mon tue wed 09:00-16:30, thu 09:00-12:00",
+        "Aikuissosiaalityö, Länsi",
+    ];
+    assert_eq!(worker("care-team"), orjan);
+    assert_eq!(worker("referral-accepted"), orjan);
+    let unit = ["Aikuissosiaalityö, Länsi", "", "", "", "Aikuissosiaalityö, Länsi"];
+    assert_eq!(worker("care-team-of-a-unit"), unit);
+}
+
+/// One worker in one role in one team is one assignment: the end finds its beginning, another team or role does not.
+#[test]
+fn an_assignment_meets_its_end() {
+    let of = |bundle: &Value| match &given(bundle)[0].body {
+        Body::WorkerAssigned(it) => it.assignment,
+        Body::WorkerAssignmentEnded(it) => it.assignment,
+        other => panic!("{}", other.type_name()),
+    };
+    let team = json_of("care-team");
+    assert_eq!(of(&team), of(&json_of("care-team-worker-ended")));
+    assert_eq!(of(&team), of(&json_of("care-team-inactive")));
+    let (mut another, mut role, mut client) = (team.clone(), team.clone(), team.clone());
+    client["entry"][0]["resource"]["identifier"][1]["value"] = json!("4799");
+    assert_ne!(of(&team), of(&client));
+    another["entry"][1]["resource"]["identifier"][0]["value"] = json!("CT-78");
+    role["entry"][1]["resource"]["participant"][0]["role"][0]["coding"][0]["code"] = json!("work-pair");
+    assert_ne!(of(&team), of(&another));
+    assert_ne!(of(&team), of(&role));
+}

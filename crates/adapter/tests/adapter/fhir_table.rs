@@ -1,0 +1,40 @@
+//! `tests/messages/fhir/EVENTS.md` says which source gives which event: each row is read, and tried on its samples.
+
+use crate::support::{fhir, give, messages, samples};
+use adapter::{Format, Outcome};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A row's samples and events; the first columns say what the message is.
+fn rows() -> Vec<(Vec<String>, String)> {
+    let text = std::fs::read_to_string(messages().join("fhir/EVENTS.md")).unwrap();
+    let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let rows = text.lines().filter(|line| line.starts_with('|')).map(cells);
+    let rows = rows.filter(|cells| cells.last().is_some_and(|cell| cell.starts_with('`')));
+    let samples = |cell: &str| cell.split(", ").map(|name| name.trim_matches('`').to_owned()).collect();
+    rows.map(|cells| (samples(&cells[cells.len() - 1]), cells[cells.len() - 2].clone())).collect()
+}
+
+#[test]
+fn the_table_says_what_the_code_does() {
+    let samples: BTreeMap<String, Vec<u8>> = samples(Format::Fhir).into_iter().collect();
+    let mut told = BTreeSet::new();
+    for (names, expected) in rows() {
+        for name in names {
+            let bytes = samples.get(&name).unwrap_or_else(|| panic!("no sample {name}"));
+            let given = match give(&fhir(), bytes).outcome {
+                Outcome::Ignored => "none".to_owned(),
+                Outcome::Rejected(_) => "refused".to_owned(),
+                Outcome::Events(events) => {
+                    let types = events.iter().map(|event| event.body.type_name());
+                    // Said once above the tables: wherever the Patient has a name, a birth date or a language.
+                    let types: Vec<_> = types.filter(|name| *name != "PersonUpdated").collect();
+                    if types.is_empty() { "none".to_owned() } else { types.join(", ") }
+                }
+            };
+            assert_eq!(given, expected, "{name}");
+            assert!(told.insert(name.clone()), "{name} is told twice");
+        }
+    }
+    let untold: Vec<_> = samples.keys().filter(|name| !told.contains(*name)).collect();
+    assert!(untold.is_empty(), "in no row: {untold:?}");
+}

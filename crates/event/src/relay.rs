@@ -1,0 +1,64 @@
+//! How a message came from its source: by itself, or through an intermediary that passed it on or changed it.
+//!
+//! Da Vinci's Provenance of a notification, "intermediary". The source of the event is then another than who sent it: an
+//! intermediary that translates can be wrong in ways that the source is not.
+
+use crate::Code;
+use crate::wire::{self, NotKnown, Numbered, proto};
+
+/// What an intermediary did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(i32)]
+pub enum Relay {
+    /// Passed it on as it was: provenance participant type `transmitter`.
+    Transmitted = 1,
+    /// Changed it, or made it anew from another format: `assembler`.
+    Translated = 2,
+}
+
+impl Relay {
+    /// Both.
+    pub const ALL: &[Self] = &[Self::Transmitted, Self::Translated];
+}
+
+impl Numbered for Relay {
+    fn number(self) -> i32 {
+        self as i32
+    }
+}
+
+/// An intermediary, and what it did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relayed {
+    /// What it did.
+    pub how: Relay,
+    /// The organisation's identifier, if the message tells it.
+    pub by: Option<Code>,
+}
+
+// === between the types and the wire ===
+
+impl Relayed {
+    pub(crate) fn to_wire(&self) -> proto::Relayed {
+        proto::Relayed { how: self.how as i32, by: wire::code_out(self.by.as_ref()) }
+    }
+
+    pub(crate) fn from_wire(wire: &proto::Relayed) -> Result<Self, NotKnown> {
+        Ok(Self { how: wire::member(Relay::ALL, wire.how)?, by: wire::code_in(&wire.by)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comes_back_from_its_bytes_and_what_is_not_known_is_not_guessed() {
+        for how in Relay::ALL {
+            let relayed = Relayed { how: *how, by: Code::try_new("1.2.246.10.1").ok() };
+            assert_eq!(Relayed::from_wire(&relayed.to_wire()).ok(), Some(relayed));
+        }
+        assert!(Relayed::from_wire(&proto::Relayed { how: 3, by: String::new() }).is_err());
+        assert!(Relayed::from_wire(&proto::Relayed { how: 0, by: String::new() }).is_err());
+    }
+}
