@@ -4,6 +4,7 @@
 //! in bytes; the one writer is [`batcher`], or [`forwarder`] where Kafka stands between. Nothing here logs a message, an identifier or a message id.
 
 mod batcher;
+mod fhir;
 mod forwarder;
 pub mod http;
 pub mod identify;
@@ -101,7 +102,9 @@ impl Ingest {
         let (part, rejection) = self.part(source, outcome, message, received_at);
         let refused;
         let answer = match timeout(self.hold, self.queue.store(part)).await {
-            Ok(Some(Receipt::Stored)) => rejection.as_ref().map_or(Answer::Accepted, Answer::Rejected),
+            Ok(Some(Receipt::Stored | Receipt::Duplicate)) => {
+                rejection.as_ref().map_or(Answer::Accepted, Answer::Rejected)
+            }
             Ok(Some(Receipt::Refused)) => {
                 refused = refusal::of_the_database();
                 Answer::Rejected(&refused)
@@ -133,7 +136,7 @@ impl Ingest {
             let mut told = Vec::with_capacity(queued.len());
             for (id, rejection, waiting) in queued {
                 let rejection = match waiting.receipt().await {
-                    Some(Receipt::Stored) => rejection,
+                    Some(Receipt::Stored | Receipt::Duplicate) => rejection,
                     Some(Receipt::Refused) => Some(refusal::of_the_database()),
                     Some(Receipt::NotStored) | None => return Err(NotStored),
                 };
@@ -177,7 +180,7 @@ impl Ingest {
 
     async fn stored(&self, part: Part) -> Result<(), NotStored> {
         match timeout(self.hold, self.queue.store(part)).await {
-            Ok(Some(Receipt::Stored)) => Ok(()),
+            Ok(Some(Receipt::Stored | Receipt::Duplicate)) => Ok(()),
             _ => Err(NotStored),
         }
     }

@@ -13,12 +13,14 @@ use crate::{record, register};
 use event::{Record, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// What an attempt did.
 #[derive(Debug, Default)]
 pub(crate) struct Work {
     pub stored: u64,
     pub duplicates: u64,
+    pub copies: Vec<Uuid>,
     pub late: u64,
     pub refolds: u64,
     /// Clients that were folded.
@@ -45,7 +47,7 @@ pub(crate) async fn run(tx: &mut PgConnection, incoming: &Incoming, anew: Anew<'
 
     let mut plan = Plan::read(tx, incoming, &new_records, asked).await?;
     if plan.touched.is_empty() && plan.seeds.is_empty() {
-        return Ok(Work { duplicates: plan.duplicates, ..Work::default() });
+        return Ok(Work { duplicates: plan.duplicates, copies: plan.copies, ..Work::default() });
     }
     let tokens = plan.tokens();
     register::lock_tokens(tx, &tokens).await?;
@@ -95,6 +97,7 @@ impl Attempt<'_> {
         Ok(Work {
             stored: plan.fresh.len() as u64,
             duplicates: plan.duplicates,
+            copies: plan.copies.clone(),
             late: folded.late + plan.changed.len() as u64,
             refolds: folded.refolds,
             clients: targets.into_keys().collect(),

@@ -50,6 +50,8 @@ pub struct Applied {
     pub stored: u64,
     /// Copies of what was stored or earlier in the batch.
     pub duplicates: u64,
+    /// The events of the batch that were stored before it.
+    pub copies: Vec<Uuid>,
     /// Events that sort below what was folded, and copies that changed a stored event.
     pub late: u64,
     /// Clients folded anew from their history.

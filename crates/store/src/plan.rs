@@ -29,6 +29,8 @@ pub(crate) struct Plan {
     pub changed: Vec<Change>,
     /// Copies that were no news.
     pub duplicates: u64,
+    /// The events that were stored before.
+    pub copies: Vec<Uuid>,
     /// Every record met.
     pub records: Records,
     /// The registers of the records met, as stored and as they will be.
@@ -129,6 +131,7 @@ impl Plan {
                 continue;
             };
             self.duplicates += 1;
+            self.copies.push(*id);
             let mut new = old.clone();
             new.join(copy);
             if new != old {

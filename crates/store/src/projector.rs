@@ -81,14 +81,15 @@ impl Projector {
         }
         // After the first error the transaction is dropped, so what is committed here is whole.
         tx.commit().await?;
-        Ok(Some(applied(&work, culprits)))
+        Ok(Some(applied(work, culprits)))
     }
 }
 
-fn applied(work: &Work, culprits: &[Culprit]) -> Applied {
+fn applied(work: Work, culprits: &[Culprit]) -> Applied {
     Applied {
         stored: work.stored,
         duplicates: work.duplicates,
+        copies: work.copies,
         late: work.late,
         refolds: work.refolds,
         culprits: culprits.iter().map(|culprit| culprit.event.received.event.id).collect(),

@@ -153,6 +153,7 @@ pub struct Sender {
 pub enum Format {
     Hl7v2,
     Social,
+    Fhir,
 }
 
 #[derive(Deserialize, Clone, Copy)]

@@ -1,8 +1,8 @@
 //! Who sends, and how a sender is told from another.
 //!
 //! MLLP has no authentication: the listener is on loopback or behind a proxy that ends TLS, and an HL7 v2 source is the
-//! one whose `application` (and `facility`, if given) stand in MSH-3.1 (and MSH-4.1). A social-care source is the one
-//! whose bearer token has the configured SHA-256.
+//! one whose `application` (and `facility`, if given) stand in MSH-3.1 (and MSH-4.1). A social-care or a FHIR source is the
+//! one whose bearer token has the configured SHA-256.
 
 use super::file::{self, Format};
 use super::problems::Problems;
@@ -113,11 +113,23 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
             ],
             "an hl7v2 source",
         ),
+        Format::Fhir => (
+            &[
+                ("application", source.application.is_some()),
+                ("facility", source.facility.is_some()),
+                ("event_source", source.event_source.is_some()),
+                ("when_unavailable", source.when_unavailable.is_some()),
+                ("character_set", source.character_set.is_some()),
+                ("refusals", source.refusals.is_some()),
+                ("orders_are_referrals", source.orders_are_referrals),
+            ],
+            "another format's source",
+        ),
     };
     if source.character_set.as_ref().is_some_and(|name| !adapter::hl7v2::is_character_set(name)) {
         problems.add(format!("{key}: character_set is not one that is understood: HL7 table 0211, as in MSH-18"));
     }
-    if source.format == Format::Hl7v2 && source.register.is_none() {
+    if source.format != Format::Social && source.register.is_none() {
         problems.add(format!("{key}: register is missing: \"patient\" or \"social\", the register of what it sends"));
     }
     for (name, _) in foreign.iter().filter(|(_, given)| *given) {
@@ -135,13 +147,15 @@ fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &m
             };
             (adapter::Format::Hl7v2, IdentifiedBy::Header { application, facility: source.facility.clone() })
         }
-        Format::Social => {
+        Format::Social | Format::Fhir => {
             let Some(token) = &source.token_sha256 else {
                 problems.add(format!("{key}: token_sha256 is missing: what `rinnakkain hash-token` prints"));
                 return None;
             };
             let digest = problems.sha256(&format!("{key}: token_sha256"), token)?;
-            (adapter::Format::Social, IdentifiedBy::Token(digest))
+            let social = source.format == Format::Social;
+            let format = if social { adapter::Format::Social } else { adapter::Format::Fhir };
+            (format, IdentifiedBy::Token(digest))
         }
     };
     let mut read = adapter::Source::new(&source.name, format);

@@ -158,3 +158,21 @@ fn a_source_has_its_own_ways() {
     let social = SOURCE.replace("hl7v2", "social");
     assert!(problems(&format!("{social}refusals = \"standard\"")).contains("refusals is for an hl7v2 source"));
 }
+
+#[test]
+fn a_fhir_source_is_known_by_its_token_and_has_a_register() {
+    let fhir =
+        |more: &str| format!("[[source]]\nname = 'f'\nformat = 'fhir'\ncovers = ['stays']\nsilence = '30m'\n{more}");
+    let digest = "0".repeat(64);
+    let config = read(&fhir(&format!(
+        "register = 'patient'\ntoken_sha256 = '{digest}'\nworker_roles = {{ TSOS = 'health-social-worker' }}"
+    )));
+    let config = config.unwrap();
+    let source = &config.senders[0].source;
+    assert_eq!((source.format, source.register), (adapter::Format::Fhir, event::Register::Patient));
+    assert_eq!(source.worker_roles["TSOS"], event::WorkerRole::HealthSocialWorker);
+    let told = problems(&fhir("application = 'A'"));
+    for problem in ["token_sha256 is missing", "register is missing", "application is for"] {
+        assert!(told.contains(problem), "{told}");
+    }
+}

@@ -151,6 +151,9 @@ impl Waiting {
         let receipt = match applied {
             None => Receipt::NotStored,
             Some(applied) if events.iter().any(|it| applied.culprits.contains(&it.event.id)) => Receipt::Refused,
+            Some(applied) if !events.is_empty() && events.iter().all(|it| applied.copies.contains(&it.event.id)) => {
+                Receipt::Duplicate
+            }
             Some(_) => Receipt::Stored,
         };
         // Whoever gave up waiting is not told.

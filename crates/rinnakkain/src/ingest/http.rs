@@ -3,6 +3,7 @@
 //! | request | answer |
 //! |---|---|
 //! | `POST /events`, one event or a batch | 200 all stored; 422 some refused, the others are stored; 503 send it again later |
+//! | `/fhir` | see [`super::fhir`] |
 //! | `POST /heartbeat` | 204: the source is there and has nothing to tell |
 //! | `GET /healthz` | 200: the process answers |
 //! | `GET /readyz` | 200: messages can be stored now; else 503 |
@@ -35,7 +36,7 @@ const LIMIT: usize = 2 << 20;
 /// Bodies in memory at the same time.
 const BODIES: usize = 32;
 /// The longest time in which a body must arrive.
-const BODY: Duration = Duration::from_secs(30);
+pub(super) const BODY: Duration = Duration::from_secs(30);
 
 /// What the handlers use.
 pub struct Shared {
@@ -44,7 +45,7 @@ pub struct Shared {
     pub store: Option<Store>,
     /// False while messages cannot be stored.
     pub storing: Arc<AtomicBool>,
-    bodies: Semaphore,
+    pub(super) bodies: Semaphore,
 }
 
 impl Shared {
@@ -53,7 +54,7 @@ impl Shared {
     }
 
     /// The source whose token this is. Every token is compared, so that time tells nothing.
-    fn sender(&self, headers: &HeaderMap) -> Result<&Sender, Box<Response>> {
+    pub(super) fn sender(&self, headers: &HeaderMap) -> Result<&Sender, Box<Response>> {
         let authorization = headers.get(header::AUTHORIZATION).map_or(b"".as_slice(), |value| value.as_bytes());
         let token = authorization.strip_prefix(b"Bearer ").unwrap_or_default().trim_ascii();
         let digest = Sha256::digest(token);
@@ -80,6 +81,7 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/heartbeat", post(heartbeat))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
+        .merge(super::fhir::router())
         .layer(DefaultBodyLimit::disable())
         .with_state(shared)
 }
@@ -118,9 +120,9 @@ async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response
 }
 
 /// Why a body was not read: over the limit, or cut.
-struct TooLarge(bool);
+pub(super) struct TooLarge(pub(super) bool);
 
-async fn read(body: Body) -> Result<bytes::Bytes, TooLarge> {
+pub(super) async fn read(body: Body) -> Result<bytes::Bytes, TooLarge> {
     let too_large = |error: &axum::Error| error.source().is_some_and(<dyn Error>::is::<LengthLimitError>);
     axum::body::to_bytes(body, LIMIT).await.map_err(|error| TooLarge(too_large(&error)))
 }
@@ -147,7 +149,7 @@ async fn ready(State(shared): State<Arc<Shared>>) -> Response {
     }
 }
 
-fn content_type(headers: &HeaderMap) -> Option<String> {
+pub(super) fn content_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     Some(value.split(';').next()?.trim().to_ascii_lowercase())
 }

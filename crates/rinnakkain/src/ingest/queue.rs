@@ -23,6 +23,8 @@ pub struct Part {
 pub enum Receipt {
     /// Committed.
     Stored,
+    /// All of its events were stored before.
+    Duplicate,
     /// The database refuses one of its events, which is in the quarantine now.
     Refused,
     /// Not stored, and not tried again.

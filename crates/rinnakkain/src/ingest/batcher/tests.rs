@@ -51,11 +51,17 @@ async fn what_waits_is_one_batch_up_to_the_limits() {
 async fn each_message_is_told_its_own_outcome() {
     let (queue, mut items) = Queue::new(64 << 10, 100);
     let [one, two] = [queue.enqueue(part("1", 1, 1)).await, queue.enqueue(part("2", 2, 1)).await].map(Option::unwrap);
+    let three = queue.enqueue(part("3", 3, 1)).await.unwrap();
     let pending = gather(&mut None, &mut items).await.unwrap();
-    let culprit = pending.batch.events.last().unwrap().event.id;
-    pending.answer(&Applied { culprits: vec![culprit], ..Applied::default() });
+    let ids = |part: usize| {
+        let events = &pending.batch.events[pending.waiting[part].events.clone()];
+        events.iter().map(|it| it.event.id).collect::<Vec<_>>()
+    };
+    let (culprits, copies) = (ids(1), ids(2));
+    pending.answer(&Applied { culprits, copies, ..Applied::default() });
     assert_eq!(one.receipt().await, Some(Receipt::Stored));
     assert_eq!(two.receipt().await, Some(Receipt::Refused));
+    assert_eq!(three.receipt().await, Some(Receipt::Duplicate));
 }
 
 #[tokio::test]

@@ -1,0 +1,129 @@
+//! FHIR R4 over HTTP: messages and transactions in, and what is taken here.
+//!
+//! | request | answer |
+//! |---|---|
+//! | `POST /fhir/$process-message`, `POST /fhir` | 200 stored; 204 an acknowledgement, never answered; 400, 413, 422 not to be sent again unchanged; 503 send it again later |
+//! | `GET /fhir/metadata` | 200: the CapabilityStatement |
+//!
+//! A message is answered by a message, a transaction by a transaction-response (see [`adapter::fhir`]); either way takes
+//! both. That a bundle was stored before is told where the database is asked, so not where Kafka stands between; it is ok
+//! there too. There is nothing else under `/fhir`: nothing can be read, searched or deleted.
+
+use super::http::{BODY, Shared, TooLarge, content_type, read};
+use super::queue::Receipt;
+use super::refusal::{self, Message};
+use super::{Ingest, NotStored};
+use crate::clock;
+use crate::config::Sender;
+use adapter::fhir::{Answer, Header, answer, metadata, refusal as outcome};
+use adapter::{Format, Rejection};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use bytes::Bytes;
+use std::sync::Arc;
+use tokio::time::timeout;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/fhir+json; fhirVersion=4.0");
+
+/// The routes; some senders write the `$` as `%24`.
+pub fn router() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/fhir", post(process))
+        .route("/fhir/", post(process))
+        .route("/fhir/$process-message", post(process))
+        .route("/fhir/%24process-message", post(process))
+        .route("/fhir/metadata", get(|| async { body(StatusCode::OK, metadata(env!("CARGO_PKG_VERSION"))) }))
+}
+
+async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let sender = match shared.sender(request.headers()) {
+        Ok(sender) if sender.source.format == Format::Fhir => sender,
+        Ok(_) => return refused(StatusCode::FORBIDDEN, "forbidden", "this source is not of format fhir"),
+        Err(refused) => return *refused,
+    };
+    if !is_json(request.headers()) {
+        let text = "send application/fhir+json, not compressed";
+        return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-supported", text);
+    }
+    let Ok(_place) = shared.bodies.acquire().await else { return unavailable(&Header::default()) };
+    let bundle = match timeout(BODY, read(request.into_body())).await {
+        Ok(Ok(bundle)) => bundle,
+        Ok(Err(TooLarge(true))) => {
+            return refused(StatusCode::PAYLOAD_TOO_LARGE, "too-long", "the body is longer than 2 MiB");
+        }
+        Ok(Err(TooLarge(false))) => return refused(StatusCode::BAD_REQUEST, "structure", "the body is not whole"),
+        Err(_) => return refused(StatusCode::REQUEST_TIMEOUT, "timeout", "the body did not arrive in time"),
+    };
+    let header = Header::read(&bundle);
+    match shared.ingest.fhir(sender, &bundle).await {
+        Err(NotStored) => unavailable(&header),
+        Ok(Taken::Stored) => say(&header, Answer::Accepted),
+        Ok(Taken::Duplicate) => say(&header, Answer::Duplicate),
+        Ok(Taken::Refused(rejection)) => say(&header, Answer::Rejected(&rejection)),
+    }
+}
+
+/// What became of a bundle.
+enum Taken {
+    Stored,
+    Duplicate,
+    Refused(Box<Rejection>),
+}
+
+impl Ingest {
+    /// One bundle.
+    async fn fhir(&self, sender: &Sender, bundle: &[u8]) -> Result<Taken, NotStored> {
+        let received_at = self.arrivals.next();
+        let translation = adapter::translate(&sender.source, &self.keyring, bundle);
+        for odd in translation.remarks(received_at) {
+            tracing::info!(source = sender.source.name, code = %odd.code, place = %odd.place, "taken as told, and odd");
+        }
+        let message = Message::whole(bundle, translation.message_id.as_deref());
+        let (part, rejection) = self.part(&sender.source, translation.outcome, message, received_at);
+        let receipt = timeout(self.hold, self.queue.store(part)).await;
+        match (receipt, rejection) {
+            (Ok(Some(Receipt::Stored | Receipt::Duplicate)), Some(rejection)) => {
+                Ok(Taken::Refused(Box::new(rejection)))
+            }
+            (Ok(Some(Receipt::Stored)), None) => Ok(Taken::Stored),
+            (Ok(Some(Receipt::Duplicate)), None) => Ok(Taken::Duplicate),
+            (Ok(Some(Receipt::Refused)), _) => Ok(Taken::Refused(Box::new(refusal::of_the_database()))),
+            (Ok(Some(Receipt::NotStored) | None) | Err(_), _) => {
+                tracing::warn!(source = sender.source.name, "a bundle was not stored in time: its sender keeps it");
+                Err(NotStored)
+            }
+        }
+    }
+}
+
+/// A request that is compressed could grow without a bound.
+fn is_json(headers: &HeaderMap) -> bool {
+    let plain = headers.get(header::CONTENT_ENCODING).is_none_or(|coding| coding == "identity");
+    plain && matches!(content_type(headers).as_deref(), Some("application/fhir+json" | "application/json"))
+}
+
+fn say(header: &Header, told: Answer<'_>) -> Response {
+    let status = StatusCode::from_u16(told.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    match answer(header, told, clock::now()) {
+        Some(answer) => body(status, answer),
+        None if status.is_success() => StatusCode::NO_CONTENT.into_response(),
+        None => status.into_response(),
+    }
+}
+
+fn unavailable(header: &Header) -> Response {
+    let mut response = say(header, Answer::NotStored);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+    response
+}
+
+fn refused(status: StatusCode, code: &'static str, text: &'static str) -> Response {
+    body(status, outcome(code, text))
+}
+
+fn body(status: StatusCode, body: Bytes) -> Response {
+    (status, [(header::CONTENT_TYPE, JSON)], body).into_response()
+}

@@ -1,0 +1,152 @@
+//! FHIR over HTTP: each bundle is answered once it is stored, and changes what is answered over gRPC.
+
+use crate::support::{County, DUTY, ago};
+use api::proto::check_involvement_response::Involvement;
+use dev::county;
+use dev::wire::{Response, post};
+use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+const TOKEN: &str = "made-up-token-of-kys-fhir";
+const JSON: &str = "application/fhir+json";
+const MESSAGE: &str = "/fhir/$process-message";
+const HETU: &str = "010594Y9032";
+
+/// The county with one source more: its token's SHA-256 is of [`TOKEN`].
+fn config() -> String {
+    format!(
+        "{}\n[[source]]\nname = \"kys-fhir\"\nformat = \"fhir\"\nregister = \"patient\"\ncovers = [\"stays\"]\n\
+         silence = \"30m\"\nartificial_identity_codes = true\ntoken_sha256 = \"0dea142c28c1146dd84cacbed729ac485e1bb14735ea4da46229bbf8d9c4e101\"\n",
+        county::config()
+    )
+}
+
+fn send(county: &County, path: &str, content_type: &str, body: &str) -> Response {
+    post(county.product().ports.http, path, TOKEN, content_type, body).unwrap()
+}
+
+fn answer(response: &Response) -> Value {
+    serde_json::from_str(&response.body).unwrap()
+}
+
+fn notification(id: &str, activity: &str, status: &str, end: Option<&str>) -> Value {
+    let started = ago(7200).to_string();
+    let mut period = json!({ "start": started });
+    if let Some(end) = end {
+        period["end"] = json!(end);
+    }
+    let now = ago(60).to_string();
+    let entry = |kind: &str, id: &str, members: Value| {
+        let mut resource = json!({ "resourceType": kind, "id": id });
+        resource.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        json!({ "fullUrl": format!("https://kys.example/fhir/{kind}/{id}"), "resource": resource })
+    };
+    json!({
+        "resourceType": "Bundle",
+        "id": format!("b-{id}"),
+        "type": "message",
+        "timestamp": now,
+        "entry": [
+            entry("MessageHeader", id, json!({
+                "eventCoding": {
+                    "system": "http://medcomfhir.dk/ig/terminology/CodeSystem/medcom-messaging-eventCodes",
+                    "code": "hospital-notification-message",
+                },
+                "source": { "endpoint": "https://kys.example/fhir" },
+                "focus": [{ "reference": "Encounter/e1" }],
+            })),
+            entry("Patient", "p1", json!({
+                "identifier": [{ "system": "urn:oid:1.2.246.21", "value": HETU }],
+                "name": [{ "family": "Meikäläinen", "given": ["Maija"] }],
+            })),
+            entry("Encounter", "e1", json!({
+                "status": status,
+                "class": { "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "IMP" },
+                "subject": { "reference": "Patient/p1" },
+                "episodeOfCare": [{ "identifier": { "system": "https://kys.example/jakso", "value": "J-1" } }],
+                "period": period,
+            })),
+            entry("Provenance", "pr", json!({
+                "target": [{ "reference": format!("MessageHeader/{id}") }],
+                "activity": { "coding": [{ "code": activity }] },
+            })),
+        ],
+    })
+}
+
+#[test]
+fn a_notification_is_answered_once_it_is_stored_and_again_as_a_duplicate() {
+    let county = County::start_with(&config());
+    let admitted = notification("m1", "admit-inpatient", "in-progress", None).to_string();
+    for (turn, duplicate) in [("first", false), ("second", true)] {
+        let response = send(&county, MESSAGE, JSON, &admitted);
+        let answer = answer(&response);
+        assert_eq!(response.status, 200, "{turn}: {answer}");
+        assert_eq!(answer["entry"][0]["resource"]["response"]["code"], "ok", "{turn}");
+        assert_eq!(answer["entry"][0]["resource"]["response"]["identifier"], "m1", "{turn}");
+        let issue = &answer["entry"][1]["resource"]["issue"][0];
+        assert_eq!(issue["code"] == "duplicate" && issue["severity"] == "information", duplicate, "{turn}: {answer}");
+    }
+    let involved = || matches!(county.involvement(DUTY, HETU).unwrap().involvement, Some(Involvement::Involved(_)));
+    assert!(involved(), "the stay is in progress");
+    let end = ago(90).to_string();
+    let discharged = notification("m2", "discharge-inpatient-home", "finished", Some(&end)).to_string();
+    assert_eq!(send(&county, "/fhir/%24process-message", JSON, &discharged).status, 200);
+    assert!(!involved(), "the stay has ended");
+}
+
+#[test]
+fn what_is_wrong_is_answered_once_by_code_and_place() {
+    let county = County::start_with(&config());
+    let contradicts = notification("m3", "discharge-inpatient-home", "in-progress", None).to_string();
+    let table = [
+        (MESSAGE, JSON, contradicts.as_str(), 422, "Bundle.entry[2].resource.status"),
+        (MESSAGE, JSON, "{\"resourceType\":", 400, "message"),
+        ("/fhir", JSON, "{\"resourceType\":\"Bundle\",\"type\":\"searchset\"}", 422, "Bundle.type"),
+        ("/fhir", "application/json; charset=utf-8", "{\"resourceType\":\"Patient\"}", 422, "resourceType"),
+    ];
+    for (path, content_type, body, status, place) in table {
+        let response = send(&county, path, content_type, body);
+        let answer = answer(&response);
+        assert_eq!(response.status, status, "{answer}");
+        let outcome = if answer["resourceType"] == "Bundle" { &answer["entry"][1]["resource"] } else { &answer };
+        assert_eq!(outcome["issue"][0]["expression"], json!([place]), "{answer}");
+    }
+    assert_eq!(send(&county, MESSAGE, "application/fhir+xml", "<Bundle/>").status, 415);
+    assert_eq!(send(&county, MESSAGE, JSON, &"x".repeat((2 << 20) + 1)).status, 413);
+    let ports = &county.product().ports;
+    assert_eq!(post(ports.http, MESSAGE, "somebody", JSON, "{}").unwrap().status, 401);
+    assert_eq!(post(ports.http, MESSAGE, county::SOCIAL_TOKEN, JSON, "{}").unwrap().status, 403);
+    let acknowledgement = json!({
+        "resourceType": "Bundle", "id": "a", "type": "message", "timestamp": "2026-03-02T08:00:00Z",
+        "entry": [{ "resource": { "resourceType": "MessageHeader", "id": "a", "response": { "code": "ok" } } }],
+    });
+    let response = send(&county, MESSAGE, JSON, &acknowledgement.to_string());
+    assert_eq!((response.status, response.body.as_str()), (204, ""));
+}
+
+#[test]
+fn a_transaction_is_answered_by_one() {
+    let county = County::start_with(&config());
+    let patient =
+        json!({ "resourceType": "Patient", "id": "p1", "identifier": [{ "value": "1" }], "birthDate": "1994-05-01" });
+    let bundle = json!({
+        "resourceType": "Bundle", "type": "transaction", "timestamp": ago(60).to_string(),
+        "entry": [{ "request": { "method": "PUT", "url": "Patient/p1" }, "resource": patient }],
+    });
+    let response = send(&county, "/fhir", JSON, &bundle.to_string());
+    assert_eq!((response.status, &answer(&response)["type"]), (200, &json!("transaction-response")));
+}
+
+#[test]
+fn what_is_taken_is_told_to_anybody() {
+    let county = County::start_with(&config());
+    let mut stream = TcpStream::connect(("127.0.0.1", county.product().ports.http)).unwrap();
+    stream.write_all(b"GET /fhir/metadata HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200") && head.contains("application/fhir+json"), "{head}");
+    assert_eq!(serde_json::from_str::<Value>(body).unwrap()["resourceType"], "CapabilityStatement");
+}
