@@ -2,6 +2,7 @@
 //!
 //! - `start`: it starts with nothing set up, and leaves nothing behind;
 //! - `journey`: bytes on a socket to the answer over gRPC;
+//! - `streams`: a fact of many clients, from the socket into each one's answer;
 //! - `orders`: what an order of HL7 messages gives, as a table;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
 
@@ -13,4 +14,5 @@ mod crash;
 mod journey;
 mod orders;
 mod start;
+mod streams;
 mod support;
