@@ -55,8 +55,8 @@ fn an_absence_told_once_reaches_every_client_and_a_list_ends_what_nobody_ended()
     assert!(named(&county, &lost).expect("named").away.is_none());
 
     // The nightly list has one of the two: the other's end was lost.
-    let list = json!({ "as_of": ago(60).to_string(), "count": 1, "keys": [kept.number] });
-    tell(&county, "WorkersStated", "l1", 50, &kept, list);
+    let nightly = json!({ "as_of": ago(60).to_string(), "count": 1, "keys": [kept.number] });
+    tell(&county, "WorkersStated", "l1", 50, &kept, nightly);
     assert!(named(&county, &kept).is_some());
     assert!(named(&county, &lost).is_none());
     // Told again after the list: there again, without another list.
