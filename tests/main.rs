@@ -4,6 +4,8 @@
 //! - `journey`: bytes on a socket to the answer over gRPC, directly and with Kafka between;
 //! - `kafka`: in parts, with three brokers, and each part killed or stopped;
 //! - `fhir`: bundles over HTTP, their answers, and what they change;
+//! - `journey`: bytes on a socket to the answer over gRPC;
+//! - `streams`: a fact of many clients, from the socket into each one's answer;
 //! - `orders`: what an order of HL7 messages gives, as a table;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
 
@@ -17,4 +19,5 @@ mod journey;
 mod kafka;
 mod orders;
 mod start;
+mod streams;
 mod support;

@@ -13,6 +13,7 @@
 //! lawyer to confirm; a change of law or of reading is a change of this table.
 
 use crate::ParallelView;
+use crate::service::ServiceStatus;
 use crate::stay::StayStatus;
 use event::{Instant, ReferralKind, Register};
 use serde::{Deserialize, Serialize};
@@ -259,6 +260,8 @@ fn has_relationship(view: &ParallelView, register: Register, at: Instant) -> boo
     let work = || view.health_social_work.values().any(|it| of(&it.origin) && it.open_at(at).is_some());
     let clientship = || view.clientships.values().any(|it| of(&it.origin) && it.open_at(at).is_some());
     let worker = || view.assignments.values().any(|it| of(&it.origin) && it.in_force_at(at).is_some());
+    // A service that is given is a clientship too (1301/2014 34 §).
+    let service = || view.services.values().any(|it| of(&it.origin) && it.status(at) == ServiceStatus::Started);
     let case = || {
         let concluded = |case| view.assessments.values().any(|it| it.case == Some(case) && it.finished_at.is_some());
         view.cases.iter().any(|(key, it)| of(&it.origin) && !concluded(*key))
@@ -271,5 +274,5 @@ fn has_relationship(view: &ParallelView, register: Register, at: Instant) -> boo
         let told = |it: &crate::Referral| it.request.as_ref().is_some_and(|request| to_social(request.kind));
         register == Register::Social && view.referrals.values().any(|it| told(it) && open(it))
     };
-    stay() || work() || clientship() || worker() || case() || assessment() || asked()
+    stay() || work() || clientship() || worker() || service() || case() || assessment() || asked()
 }

@@ -8,7 +8,9 @@
 //! # Adding
 //! - an event type: its arm in [`ParallelView::evolve`] (the compiler asks), and what it does in its entity's file;
 //! - a rule or signal: a file with its table of cases, and a field in the answer that shows it;
-//! - a list across clients: a row type in `rows`.
+//! - a list across clients: a row type in `rows`;
+//! - a fact that concerns many clients (a list, an absence): a stream of its own, a row, and its part in
+//!   [`ParallelView::heal`], which puts it into each client's view when that is read.
 //!
 //! A change of what a view holds raises [`ParallelView::VERSION`]: every client is then refolded when next touched.
 

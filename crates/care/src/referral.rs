@@ -9,10 +9,10 @@
 //! | in progress, on hold | each other, completed, failed, cancelled |
 //! | rejected, completed, failed, cancelled | nothing |
 //!
-//! Messages get lost and share minutes, so the fold is kinder than the table, and total: a word that skips a state implies
-//! it (work that has started was accepted), a word that comes after the state it leads to adds what it knows and moves
-//! nothing, and a word said after the end moves nothing either but stays beside it: [`Referral::contradicted`], for
-//! somebody to look at.
+//! Messages get lost and share minutes, so the fold is kinder than the table, and total. A word that skips a state implies
+//! it: work that has started was accepted. A word that comes after the state it leads to adds what it knows and moves
+//! nothing. A rejection after an acceptance is the receiver's last word. A word said after the end moves nothing either,
+//! but stays beside it for somebody to look at: [`Referral::contradicted`].
 
 use crate::revocable::Mark;
 use crate::view::Origin;

@@ -10,9 +10,10 @@ use care::{Involvement, InvolvementKind, OwnWorker, ParallelView};
 use dev::history::keyring;
 use event::{
     AssessmentFinished, AssessmentStarted, Body, CaseOpened, ClientshipClosed, ClientshipOpened, Code, Event,
-    HealthSocialWorkClosed, HealthSocialWorkOpened, Instant, PlannedDischargeSet, Received, ReferralKind,
-    ReferralRejected, ReferralRequested, Register, StayClass, StayEnded, StayStarted, Token, Ward, Worker,
-    WorkerAssigned, WorkerAssignmentEnded, WorkerRole, event_id,
+    HealthSocialWorkClosed, HealthSocialWorkOpened, Instant, LeaveStarted, PlannedDischargeSet, Received,
+    ReferralCompleted, ReferralKind, ReferralRejected, ReferralRequested, ReferralStarted, Register, ServiceEnded,
+    ServiceStarted, StayClass, StayEnded, StayStarted, Token, Ward, Worker, WorkerAssigned, WorkerAssignmentEnded,
+    WorkerRole, event_id,
 };
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
@@ -397,6 +398,19 @@ fn what_a_client_relationship_is() {
     let finish =
         || Body::AssessmentFinished(AssessmentFinished { assessment, own_worker_needed: None, clientship: None });
     let reject = || Body::ReferralRejected(ReferralRejected { referral: Some(key("referral", "1")), reason: None });
+    let referral = Some(key("referral", "1"));
+    let done = || Body::ReferralCompleted(ReferralCompleted { referral, outcome: None });
+    let begun = || Body::ReferralStarted(ReferralStarted { referral });
+    let service = || {
+        let (service, started_at) = (key("service", "1"), ago(9));
+        Body::ServiceStarted(ServiceStarted { service, decision: None, service_task: None, started_at })
+    };
+    let service_ended =
+        || Body::ServiceEnded(ServiceEnded { service: key("service", "1"), ended_at: ago(8), reason: None });
+    let away = || {
+        let stay = Some(key("stay", "1"));
+        Body::LeaveStarted(LeaveStarted { stay, started_at: ago(8), expected_return_at: None })
+    };
     let of_case = Some(key("case", "1"));
     // What was told; whether social care, and the hospital, have a client relationship.
     let table: Vec<(&str, Told, bool, bool)> = vec![
@@ -429,6 +443,11 @@ fn what_a_client_relationship_is() {
             false,
         ),
         ("a referral between care units", vec![(9, P, contact(ReferralKind::Referral))], false, false),
+        ("which social care has done", vec![(9, P, contact(ReferralKind::Contact)), (8, S, done())], false, false),
+        ("which it has begun", vec![(9, P, contact(ReferralKind::Contact)), (8, S, begun())], true, false),
+        ("a service that is given", vec![(9, S, service())], true, false),
+        ("a service that is over", vec![(9, S, service()), (8, S, service_ended())], false, false),
+        ("a client on leave", vec![(9, P, started(StayClass::Inpatient, 9)), (8, P, away())], false, true),
     ];
     let rule = |side, task, purpose| admit(side, &[task], task, purpose, Query::GetParallelView).unwrap();
     let social = rule(Side::Social, Task::ClientWork, Purpose::CareCoordination);

@@ -7,7 +7,7 @@
 //!
 //! Three types are a worker's and not a client's (`data.worker.id` says whose), one is the source's own, and two are
 //! lists, which become many events: see `kind` and `list`. `dataschema`, if it is there, must be the one of the type:
-//! `urn:rinnakkain:social:v1:<Type>`, whose JSON Schema is shipped as [`schema`]. A schema only ever gets optional members;
+//! `urn:rinnakkain:social:v1:<Type>`, whose JSON Schema is shipped as [`schema()`]. A schema only ever gets optional members;
 //! what cannot be said so is `v2`, in `type` and `dataschema` both.
 
 mod binary;

@@ -33,6 +33,7 @@ fn a_referral_goes_forward_only_and_what_contradicts_it_stays_beside_it() {
         (&[Accepted, InProgress, Cancelled], Cancelled, None, true),
         (&[Accepted, OnHold, Failed], Failed, None, true),
         (&[Rejected], Rejected, None, false),
+        (&[Accepted, Rejected], Rejected, None, true),
         // The acceptance was lost, or comes last: work that has begun was accepted.
         (&[InProgress], InProgress, None, false),
         (&[InProgress, Accepted], InProgress, None, true),
