@@ -9,15 +9,21 @@ use rdkafka::TopicPartitionList;
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::types::RDKafkaRespErr;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
 /// The consumer's context.
 #[derive(Default)]
-pub(crate) struct Membership(Mutex<Partitions>);
+pub(crate) struct Membership {
+    partitions: Mutex<Partitions>,
+    /// A commit is on its way. One at a time: the coordinator answers in order, so a heartbeat behind thousands of commits
+    /// comes too late, and a member that was put out joins again only after the last of them.
+    pub committing: AtomicBool,
+}
 
 #[derive(Default)]
 pub(crate) struct Partitions {
@@ -62,7 +68,7 @@ impl Running {
 
 impl Membership {
     pub fn partitions(&self) -> MutexGuard<'_, Partitions> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.partitions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -77,6 +83,10 @@ impl ClientContext for Membership {
 }
 
 impl ConsumerContext for Membership {
+    fn commit_callback(&self, _: KafkaResult<()>, _: &TopicPartitionList) {
+        self.committing.store(false, Ordering::Relaxed);
+    }
+
     fn rebalance(&self, consumer: &BaseConsumer<Self>, err: RDKafkaRespErr, list: &mut TopicPartitionList) {
         let partitions = || list.elements().into_iter().map(|it| (it.topic().to_owned(), it.partition()));
         let mut members = self.partitions();

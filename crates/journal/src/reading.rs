@@ -22,13 +22,18 @@ use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message};
 use rdkafka::topic_partition_list::Offset;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::error::TrySendError;
 
 /// How long a poll waits.
 const POLL: Duration = Duration::from_millis(100);
+/// The same while a chunk is in the making: it is given as soon as it is taken.
+const SOON: Duration = Duration::from_millis(1);
+/// How often what is stored is told to Kafka, at most.
+const COMMIT: Duration = Duration::from_secs(1);
 /// After what could not be started.
 pub(crate) const PAUSE: Duration = Duration::from_millis(500);
 
@@ -44,6 +49,9 @@ pub(crate) struct Reading {
     pub generation: u64,
     /// Known to be another journal, and not noted yet. Kept when the group gives them to others, who cannot know.
     pub replaced: BTreeSet<i32>,
+    /// Stored, and not told to Kafka; and when to tell it.
+    stored: BTreeMap<i32, i64>,
+    commit_at: Instant,
     /// When to try to start what waits.
     pub try_at: Instant,
     /// When to look at what runs, and how often.
@@ -79,6 +87,8 @@ impl Reading {
             gathering: Gathering::default(),
             generation: 0,
             replaced: BTreeSet::new(),
+            stored: BTreeMap::new(),
+            commit_at: Instant::now(),
             try_at: Instant::now(),
             look_at: Instant::now() + look,
             look,
@@ -91,6 +101,7 @@ impl Reading {
     pub fn run(mut self) {
         while !self.sender.is_closed() {
             self.obey();
+            self.commit();
             if self.try_at <= Instant::now() {
                 self.start_waiting();
             }
@@ -98,7 +109,7 @@ impl Reading {
                 self.look_at_running();
                 self.look_at = Instant::now() + self.look;
             }
-            match self.consumer.poll(if self.gathering.is_empty() { POLL } else { Duration::ZERO }) {
+            match self.consumer.poll(if self.gathering.is_empty() { POLL } else { SOON }) {
                 None => {
                     if !self.give(false) {
                         break;
@@ -138,8 +149,8 @@ impl Reading {
             Err(TrySendError::Full(())) if wait => {
                 return self.sender.blocking_send(self.gathering.take(self.generation)).is_ok();
             }
-            // One more record may come while the other chunk is applied.
-            Err(TrySendError::Full(())) => std::thread::sleep(Duration::from_millis(1)),
+            // More may come while the other chunk is applied.
+            Err(TrySendError::Full(())) => {}
         }
         true
     }
@@ -149,19 +160,31 @@ impl Reading {
             match command {
                 Command::Again => self.again(),
                 Command::Stored(positions) => {
-                    let mut list = TopicPartitionList::new();
                     let mut members = self.consumer.context().partitions();
                     for (partition, next) in positions {
-                        let _ = list.add_partition_offset(&self.topic, partition, Offset::Offset(next));
+                        self.stored.insert(partition, next);
                         if let Some(running) = members.running.get_mut(&partition) {
                             running.stored = running.stored.max(next);
                         }
                     }
-                    drop(members);
-                    // Only watched by tools: one that is lost is followed by the next.
-                    let _ = self.consumer.commit(&list, CommitMode::Async);
                 }
             }
+        }
+    }
+
+    /// Tells Kafka what is stored. Only watched by tools: one that is lost is followed by the next.
+    fn commit(&mut self) {
+        let committing = &self.consumer.context().committing;
+        if self.stored.is_empty() || self.commit_at > Instant::now() || committing.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        self.commit_at = Instant::now() + COMMIT;
+        let mut list = TopicPartitionList::new();
+        for (partition, next) in std::mem::take(&mut self.stored) {
+            let _ = list.add_partition_offset(&self.topic, partition, Offset::Offset(next));
+        }
+        if self.consumer.commit(&list, CommitMode::Async).is_err() {
+            self.consumer.context().committing.store(false, Ordering::Relaxed);
         }
     }
 

@@ -132,8 +132,7 @@ async fn one_that_takes_nothing_holds_little_and_one_that_was_put_out_comes_back
     let mut reader = start(&place, &record);
     let first = reader.next().await.unwrap();
     until("it is put out of the group", || place.members() == 0).await;
-    // A chunk waits and one is gathered; the rest is the broker's. How much was read ahead is seen from what retention may
-    // take without being missed: all but that.
+    // A chunk waits and one is gathered; the rest is still the broker's.
     assert!(record.apply(&first));
     reader.stored(&first);
     while record.next(0) < 20_000 {
