@@ -5,6 +5,7 @@ use crate::support::{PATIENCE, Place, mark, trace, until};
 use dev::kafka::{Cluster, Size};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 fn has(record: &Record, ids: &[Uuid]) -> bool {
@@ -21,7 +22,7 @@ async fn while_the_keeper_is_away_nothing_is_read_and_others_may_join() {
     record.away(true);
     let mut reader = start(&place, &record);
     until("it is asked, in vain", || record.state().asked > 2).await;
-    assert!(tokio::time::timeout(Duration::from_secs(1), reader.next()).await.is_err(), "nothing is given");
+    assert!(timeout(Duration::from_secs(1), reader.next()).await.is_err(), "nothing is given");
     let other = Projector::start(&place, &record);
     // Longer than a session without a heartbeat.
     tokio::time::sleep(Duration::from_secs(3)).await;
@@ -42,7 +43,7 @@ async fn while_the_keeper_is_away_nothing_is_read_and_others_may_join() {
 /// The next chunk, if one is there soon.
 fn poll(reader: &mut journal::Reader) -> Option<journal::Chunk> {
     let handle = tokio::runtime::Handle::current();
-    handle.block_on(async { tokio::time::timeout(Duration::from_millis(20), reader.next()).await.ok()? })
+    handle.block_on(async { timeout(Duration::from_millis(20), reader.next()).await.ok()? })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -130,13 +131,13 @@ async fn one_that_takes_nothing_holds_little_and_one_that_was_put_out_comes_back
     let (place, record) = (Place::with(1, &settings).await, Record::default());
     let ids = place.write(0, 0..20_000).await;
     let mut reader = start(&place, &record);
-    let first = reader.next().await.unwrap();
+    let first = timeout(PATIENCE, reader.next()).await.unwrap().unwrap();
     until("it is put out of the group", || place.members() == 0).await;
     // A chunk waits and one is gathered; the rest is still the broker's.
     assert!(record.apply(&first));
     reader.stored(&first);
     while record.next(0) < 20_000 {
-        let chunk = tokio::time::timeout(PATIENCE, reader.next()).await.unwrap().unwrap();
+        let chunk = timeout(PATIENCE, reader.next()).await.unwrap().unwrap();
         if record.apply(&chunk) { reader.stored(&chunk) } else { reader.again(&chunk) }
     }
     assert_eq!((record.applied(0), record.gaps()), (ids, vec![]));

@@ -1,11 +1,12 @@
 //! A journal that is not where it was left off: each time a gap is told once, and what is there is read whole.
 
 use crate::keeper::{Projector, Record};
-use crate::support::{Place, until};
+use crate::support::{PATIENCE, Place, until};
 use journal::{Gap, GapReason, LeftOff};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::time::Duration;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 fn set(ids: &[Uuid]) -> BTreeSet<Uuid> {
@@ -160,12 +161,12 @@ async fn what_retention_takes_from_under_a_reader_that_is_behind_is_a_gap() {
     let (place, record) = (Place::with(1, &small).await, Record::default());
     let ids = place.write(0, 0..5_000).await;
     let mut reader = crate::keeper::start(&place, &record);
-    let first = reader.next().await.unwrap();
+    let first = timeout(PATIENCE, reader.next()).await.unwrap().unwrap();
     tokio::time::sleep(Duration::from_secs(1)).await;
     place.retain_from(0, 4_990).await;
     assert!(record.apply(&first));
     while record.next(0) < 5_000 {
-        let chunk = reader.next().await.unwrap();
+        let chunk = timeout(PATIENCE, reader.next()).await.unwrap().unwrap();
         if record.apply(&chunk) { reader.stored(&chunk) } else { reader.again(&chunk) }
     }
     let gaps = record.gaps();

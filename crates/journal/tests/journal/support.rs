@@ -89,7 +89,13 @@ impl Place {
             assert!(*code == RDKafkaErrorCode::TopicAlreadyExists && since.elapsed() < PATIENCE, "{code:?}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        until("the topic is there", || self.extent(partitions - 1).is_some()).await;
+        let partitions = usize::try_from(partitions).unwrap();
+        until("the topic is there", || {
+            let metadata = self.admin.inner().fetch_metadata(Some(&self.topic), Duration::from_secs(5));
+            metadata
+                .is_ok_and(|it| it.topics()[0].partitions().iter().filter(|it| it.leader() >= 0).count() == partitions)
+        })
+        .await;
     }
 
     pub async fn delete(&self) {
