@@ -99,18 +99,32 @@ async fn made_again_longer_under_a_reader() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_reader_knew_of_another_journal_outlasts_its_partition_and_an_absent_keeper() {
-    let (place, record) = (Place::new(1).await, Record::default());
-    let (projector, _) = ten(&place, &record).await;
+    let (place, record) = (Place::new(2).await, Record::default());
+    place.write(0, 0..10).await;
+    place.write(1, 1_000..1_010).await;
+    let projector = Projector::start(&place, &record);
+    until("ten of each are applied", || record.next(0) == 10 && record.next(1) == 10).await;
     tokio::time::sleep(Duration::from_millis(1500)).await;
-    // It sees the other journal while the keeper is away, and before the keeper is back another reader has joined.
+    place.delete().await;
+    place.create(2, 1, &[]).await;
+    let new = [place.write(0, 5_000..5_400).await, place.write(1, 6_000..6_400).await];
+    // It has read on in the other journal, and sees so while the keeper is away; before that is back, another reader has
+    // one of the partitions, and cannot know.
+    until("it reads on", || record.next(0) > 10 && record.next(1) > 10 || !record.gaps().is_empty()).await;
     record.away(true);
-    let new = made_again(&place, 100..150).await;
     tokio::time::sleep(Duration::from_millis(2500)).await;
     let other = Projector::start(&place, &record);
     until("two are in the group", || place.members() == 2).await;
+    tokio::time::sleep(Duration::from_millis(1000)).await;
     record.away(false);
-    until("the new ones are applied", || set(&new).is_subset(&record.ids(0))).await;
-    until("one gap is told", || record.gaps().len() == 1).await;
+    until("the new ones are applied", || {
+        (0..).zip(&new).all(|(partition, new)| set(new).is_subset(&record.ids(partition)))
+    })
+    .await;
+    until("a gap of each is told", || record.gaps().len() == 2).await;
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    assert_eq!(record.gaps().iter().map(|gap| gap.partition).collect::<BTreeSet<_>>(), BTreeSet::from([0, 1]));
+    assert_eq!((record.gaps().len(), record.next(0), record.next(1)), (2, 400, 400));
     projector.stop().await;
     other.stop().await;
 }
