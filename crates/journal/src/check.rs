@@ -3,17 +3,12 @@
 //! A position is trusted only if the record before it is the one that was read last. A topic that was deleted and made
 //! again may be shorter, or longer, or have other records at the same offsets; retention may have passed the position.
 //! Each of these is seen here, and answered the same: what is there is read from its beginning, and a gap is told.
+//!
+//! Under a living reader the client library goes on in a topic that was made again, if that is long enough, without a
+//! word (librdkafka's 0107 test names it). Then the position itself moves into the other journal, so what runs is
+//! measured by a record that was read before the last look. A reader that dies between such a change and its next look
+//! takes what it knew with it: topics are not made again under readers.
 
-use crate::client::Quiet;
-use crate::error::JournalError;
-use crate::header;
-use rdkafka::TopicPartitionList;
-use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::KafkaError;
-use rdkafka::message::Message;
-use rdkafka::topic_partition_list::Offset;
-use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// Where a partition was left off.
@@ -50,13 +45,34 @@ pub(crate) struct There {
     pub low: i64,
     /// The offset after the last.
     pub high: i64,
-    /// The id of the record before the place where the partition was left off, if it is there.
-    pub before: Option<Uuid>,
+    /// The id of the record that was asked for, if it is there.
+    pub record: Option<Uuid>,
+}
+
+/// What was seen of a partition while it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// The first offset that was there at the last look.
+    pub low: i64,
+    /// A record that was read before the last look: its offset and its id. `None`: nothing was read yet.
+    pub anchor: Option<(i64, Uuid)>,
+    /// The next offset.
+    pub next: i64,
+}
+
+/// Pure: whether what is there is the journal of which so much was seen.
+pub(crate) fn is_same(seen: Seen, there: There) -> bool {
+    let same = match seen.anchor.filter(|(at, _)| *at >= there.low) {
+        Some((_, id)) => there.record == Some(id),
+        // What retention took tells nothing; but another journal would begin lower.
+        None => there.low >= seen.low,
+    };
+    same && there.high >= seen.next
 }
 
 /// Pure: what is to be done with a partition that was left off so, and of which so much is there.
 pub(crate) fn decide(left_off: Option<LeftOff>, there: There) -> Verdict {
-    let There { low, high, before } = there;
+    let There { low, high, record } = there;
     match left_off {
         // Nobody ever read it: the beginning, and what retention took before anybody read it is missing.
         None if low == 0 => Verdict::Go(0),
@@ -66,71 +82,8 @@ pub(crate) fn decide(left_off: Option<LeftOff>, there: There) -> Verdict {
         // The record before is gone, and nothing after it: what is there is read whole.
         Some(LeftOff { next, last_id: None }) => Verdict::Go(next),
         Some(LeftOff { next, .. }) if next == low => Verdict::Go(next),
-        Some(LeftOff { next, last_id }) if before == last_id => Verdict::Go(next),
+        Some(LeftOff { next, last_id }) if record == last_id => Verdict::Go(next),
         Some(_) => Verdict::Gap(GapReason::JournalReplaced, low),
-    }
-}
-
-/// Looks at what is there of some partitions; one whose leader does not answer in time is left out.
-pub(crate) struct Looker {
-    consumer: BaseConsumer<crate::reader::Looking>,
-    topic: String,
-}
-
-const PATIENCE: Duration = Duration::from_secs(5);
-
-impl Looker {
-    /// Of the readers' group by name only, so that the same rights will do: it never joins.
-    pub fn try_new(client: &crate::Client, topic: &str, group: &str) -> Result<Self, JournalError> {
-        use rdkafka::config::FromClientConfigAndContext;
-        let mut config = client.looking();
-        config.set("group.id", group);
-        let consumer = BaseConsumer::from_config_and_context(&config, crate::reader::Looking(Quiet))?;
-        Ok(Self { consumer, topic: topic.to_owned() })
-    }
-
-    pub fn look(&self, partitions: &BTreeMap<i32, Option<LeftOff>>) -> Result<BTreeMap<i32, There>, KafkaError> {
-        let mut there = BTreeMap::new();
-        let mut before = TopicPartitionList::new();
-        for (partition, left_off) in partitions {
-            let Ok((low, high)) = self.consumer.fetch_watermarks(&self.topic, *partition, PATIENCE) else {
-                continue;
-            };
-            there.insert(*partition, There { low, high, before: None });
-            if let Some(next) = left_off.filter(|it| it.last_id.is_some()).map(|it| it.next)
-                && (low + 1..=high).contains(&next)
-            {
-                before.add_partition_offset(&self.topic, *partition, Offset::Offset(next - 1))?;
-            }
-        }
-        for (partition, id) in self.ids(&before)? {
-            // One that did not come in time is not known: it is looked at again.
-            match (id, there.get_mut(&partition)) {
-                (Some(id), Some(there)) => there.before = Some(id),
-                _ => drop(there.remove(&partition)),
-            }
-        }
-        Ok(there)
-    }
-
-    /// The ids of the records at these places.
-    fn ids(&self, at: &TopicPartitionList) -> Result<BTreeMap<i32, Option<Uuid>>, KafkaError> {
-        let mut ids: BTreeMap<i32, Option<Uuid>> = at.elements().iter().map(|it| (it.partition(), None)).collect();
-        if ids.is_empty() {
-            return Ok(ids);
-        }
-        self.consumer.assign(at)?;
-        let deadline = Instant::now() + PATIENCE;
-        while ids.values().any(Option::is_none) && Instant::now() < deadline {
-            // An error is of one partition, which then is not known.
-            if let Some(Ok(message)) = self.consumer.poll(Duration::from_millis(100))
-                && let Some(id @ None) = ids.get_mut(&message.partition())
-            {
-                *id = Some(header::record_id(message.headers(), message.payload().unwrap_or_default()));
-            }
-        }
-        self.consumer.unassign()?;
-        Ok(ids)
     }
 }
 
@@ -143,7 +96,7 @@ mod tests {
     fn a_position_is_trusted_only_beside_the_record_that_was_read_last() {
         let (a, b) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let at = |next, last_id| Some(LeftOff { next, last_id });
-        let there = |low, high, before| There { low, high, before };
+        let there = |low, high, record| There { low, high, record };
         use GapReason::{JournalReplaced, RetentionPassed};
         let table = [
             ("never read, nothing there", None, there(0, 0, None), Verdict::Go(0)),
@@ -164,6 +117,36 @@ mod tests {
         ];
         for (what, left_off, there, verdict) in table {
             assert_eq!(decide(left_off, there), verdict, "{what}");
+        }
+    }
+
+    /// What was seen, what is there, whether it is the same.
+    #[test]
+    fn a_journal_is_known_by_a_record_that_was_read_before() {
+        let (a, b) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let seen = |low, anchor, next| Seen { low, anchor, next };
+        let there = |low, high, record| There { low, high, record };
+        let table = [
+            ("nothing read, nothing there", seen(0, None, 0), there(0, 0, None), true),
+            ("nothing read yet", seen(0, None, 0), there(0, 9, None), true),
+            ("read on", seen(0, Some((4, a)), 7), there(0, 9, Some(a)), true),
+            ("retention took others", seen(0, Some((4, a)), 7), there(4, 9, Some(a)), true),
+            ("retention took the record", seen(0, Some((4, a)), 7), there(5, 9, None), true),
+            ("retention took everything", seen(5, Some((4, a)), 7), there(7, 7, None), true),
+            ("made again, shorter", seen(0, Some((4, a)), 7), there(0, 6, Some(a)), false),
+            ("made again, as long", seen(0, Some((4, a)), 7), there(0, 7, Some(b)), false),
+            ("made again, longer", seen(0, Some((4, a)), 7), there(0, 9, Some(b)), false),
+            (
+                "another broker leads, which retention is slower on",
+                seen(5, Some((4, a)), 7),
+                there(3, 9, Some(a)),
+                true,
+            ),
+            ("made again after retention took the record", seen(5, Some((4, a)), 7), there(0, 9, Some(b)), false),
+            ("made again after retention took everything", seen(7, None, 7), there(0, 9, None), false),
+        ];
+        for (what, seen, there, same) in table {
+            assert_eq!(is_same(seen, there), same, "{what}");
         }
     }
 }

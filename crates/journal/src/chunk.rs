@@ -80,6 +80,13 @@ impl Gathering {
         self.records.push(got);
     }
 
+    /// Drops what is of this partition: it is read anew, from where the keeper says.
+    pub fn forget(&mut self, partition: i32) {
+        if self.spans.remove(&partition).is_some() {
+            self.records.retain(|got| got.partition != partition);
+        }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
     }

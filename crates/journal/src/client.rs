@@ -4,6 +4,7 @@ use crate::error::JournalError;
 use rdkafka::ClientConfig;
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::ConsumerContext;
 use rdkafka::error::KafkaError;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -126,6 +127,8 @@ impl ClientContext for Quiet {
         tracing::debug!(%error, "the Kafka client");
     }
 }
+
+impl ConsumerContext for Quiet {}
 
 pub(crate) fn log(facility: &str, line: &str) {
     tracing::debug!(facility, line, "the Kafka client");

@@ -169,8 +169,7 @@ impl Topic {
 
     /// What of each partition is there now.
     pub fn extents(&self, client: &Client) -> Result<Vec<Extent>, JournalError> {
-        let consumer: BaseConsumer<crate::reader::Looking> =
-            BaseConsumer::from_config_and_context(&client.looking(), crate::reader::Looking(Quiet))?;
+        let consumer: BaseConsumer<Quiet> = BaseConsumer::from_config_and_context(&client.looking(), Quiet)?;
         let metadata = consumer.fetch_metadata(Some(&self.name), PATIENCE)?;
         let partitions = metadata.topics().iter().flat_map(|topic| topic.partitions());
         let mut extents = Vec::new();

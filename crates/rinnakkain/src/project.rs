@@ -44,7 +44,7 @@ impl Projection {
     ) -> Result<Self, JournalError> {
         let topic = kafka.topic.name.clone();
         let keeper = keeper(projector.clone(), topic.clone());
-        let reader = Reader::start(&kafka.client, &topic, &kafka.group, &keyring, keeper)?;
+        let reader = Reader::start(&kafka.client, &topic, &kafka.group, &keyring, keeper, journal::LOOK)?;
         Ok(Self { reader, topic, applier: Applier::new(projector, storing), keyring })
     }
 
@@ -193,7 +193,7 @@ fn keeper(projector: Projector, topic: String) -> Keeper {
         );
         let (topic, partition, beginning) = (of_topic.clone(), gap.partition, gap.beginning);
         let gap = Gap { topic, partition, reason, found, beginning };
-        open_on.block_on(async { timeout(ANSWER, opener.open_gap(&gap)).await }).ok()?.ok().map(drop)
+        open_on.block_on(async { timeout(ANSWER, opener.open_gap(&gap)).await }).ok()?.ok()
     };
     Keeper { left_off: Box::new(left_off), open_gap: Box::new(open_gap) }
 }

@@ -1,0 +1,105 @@
+//! The topic: made if it is not there, refused if it may lose what it acknowledged, unless somebody says why.
+
+use crate::support::{Place, client, name};
+use dev::kafka::shared;
+use journal::{Client, Extent, JournalError, Topic};
+use rdkafka::admin::{AdminOptions, ResourceSpecifier};
+use std::time::Duration;
+
+fn topic(name: &str) -> Topic {
+    Topic {
+        name: name.to_owned(),
+        partitions: 3,
+        replication: 1,
+        min_insync_replicas: 1,
+        retention: Duration::from_hours(168),
+        unsafe_because: Some("one broker, for a test".to_owned()),
+    }
+}
+
+async fn place() -> Place {
+    Place::new(1).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_made_with_its_partitions_and_settings_by_whoever_comes_first() {
+    let mut place = place().await;
+    place.topic = name();
+    let topic = topic(&place.topic);
+    let (one, other) = tokio::join!(topic.ensure(&place.client), topic.ensure(&place.client));
+    assert_eq!((one, other), (Ok(3), Ok(3)));
+    let (resources, options) = ([ResourceSpecifier::Topic(&topic.name)], AdminOptions::new());
+    let described = place.admin.describe_configs(&resources, &options).await.unwrap().remove(0).unwrap();
+    for (key, value) in [
+        ("min.insync.replicas", "1"),
+        ("unclean.leader.election.enable", "false"),
+        ("cleanup.policy", "delete"),
+        ("retention.ms", "604800000"),
+        ("retention.bytes", "-1"),
+        ("max.message.bytes", "4194304"),
+    ] {
+        assert_eq!(described.get(key).unwrap().value.as_deref(), Some(value), "{key}");
+    }
+    // What is there is taken as it is: another number of partitions is not made of it.
+    assert_eq!(Topic { partitions: 5, ..topic.clone() }.ensure(&place.client).await, Ok(3));
+    place.write(1, 0..4).await;
+    place.retain_from(1, 1).await;
+    let extents = tokio::task::block_in_place(|| topic.extents(&place.client)).unwrap();
+    let extent = |partition, low, high| Extent { partition, low, high };
+    assert_eq!(extents, [extent(0, 0, 0), extent(1, 1, 4), extent(2, 0, 0)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_lose_a_record_is_refused_by_its_name_and_taken_for_a_reason() {
+    let mut place = place().await;
+    for (key, value) in [
+        ("unclean.leader.election.enable", "true"),
+        ("cleanup.policy", "compact"),
+        ("retention.ms", "60000"),
+        ("retention.bytes", "1000000"),
+        ("max.message.bytes", "1000000"),
+        // One broker cannot have it safe: these two are always said here.
+        ("min.insync.replicas", "1"),
+    ] {
+        place.topic = name();
+        place.create(1, 1, &[(key, value)]).await;
+        let refused = Topic { unsafe_because: None, ..topic(&place.topic) }.ensure(&place.client).await.unwrap_err();
+        let JournalError::Unsafe { problems, .. } = &refused else { panic!("{refused}") };
+        assert!(problems.iter().any(|it| it.contains(key)), "{key}: {problems:?}");
+        assert!(problems.iter().any(|it| it.contains("replication is 1")), "{problems:?}");
+        let others = usize::from(key != "min.insync.replicas");
+        assert_eq!(problems.len(), 2 + others, "{problems:?}");
+        assert!(!refused.is_transient());
+        assert_eq!(topic(&place.topic).ensure(&place.client).await, Ok(1), "{key}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_setting_that_is_none_is_named_and_its_value_is_not() {
+    let broker = tokio::task::spawn_blocking(shared).await.unwrap().unwrap();
+    let good = client(&broker, &[]);
+    good.check().unwrap();
+    for (key, fixed) in [
+        ("sasl.pasword", false),
+        ("security.protocol", false),
+        ("socket.timeout.ms", false),
+        ("enable.auto.commit", true),
+        ("auto.offset.reset", true),
+        ("acks", true),
+    ] {
+        let with = Client { settings: [(key.to_owned(), "hunter2".to_owned())].into(), ..good.clone() };
+        let refused = with.check().unwrap_err();
+        assert_eq!(refused, JournalError::Setting { key: key.to_owned() });
+        let mut told = format!("{refused} {refused:?}");
+        if !fixed {
+            let late = topic("any").ensure(&with).await.unwrap_err();
+            told += &format!("{late} {late:?}");
+        }
+        assert!(told.contains(key) && !told.contains("hunter2"), "{told}");
+    }
+    // A value that is only looked at when a client is made.
+    let settings = [("security.protocol", "ssl"), ("ssl.ca.location", "/hunter2")];
+    let with = Client { settings: settings.map(|(key, value)| (key.to_owned(), value.to_owned())).into(), ..good };
+    let refused = topic("any").ensure(&with).await.unwrap_err();
+    assert!(!refused.is_transient() && !format!("{refused} {refused:?}").contains("hunter2"), "{refused:?}");
+}
