@@ -205,11 +205,12 @@ filter = "info,rinnakkain::project=debug"
 [database]
 url = {url:?}
 [keys]
-file = {keys:?}
+file = "{}"
 [kafka]
 brokers = {bootstrap:?}
 watermarks = "200ms"
-"#
+"#,
+        keys.display()
     );
     if brokers.size() == Size::One {
         let _ = write!(
