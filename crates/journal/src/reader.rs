@@ -71,6 +71,9 @@ enum Command {
 
 /// How long a poll waits.
 const POLL: Duration = Duration::from_millis(100);
+/// The same while something is gathered and cannot be given yet. What is already here is not waited for: a pause after
+/// each record would be the pace of a whole projector.
+const TURN: Duration = Duration::from_millis(1);
 /// After what could not be started.
 const PAUSE: Duration = Duration::from_millis(500);
 /// How often a running partition's journal is looked at: a topic that was made again under a living reader may be longer
@@ -247,7 +250,7 @@ impl Reading {
                 self.look_at = now + LOOK;
                 self.look_at_running();
             }
-            match self.consumer.poll(if self.gathering.is_empty() { POLL } else { Duration::ZERO }) {
+            match self.consumer.poll(if self.gathering.is_empty() { POLL } else { TURN }) {
                 None => {
                     if !self.give(false) {
                         break;
@@ -287,8 +290,8 @@ impl Reading {
             Err(TrySendError::Full(())) if wait => {
                 return self.sender.blocking_send(self.gathering.take(self.generation)).is_ok();
             }
-            // One more record may come while the other chunk is applied.
-            Err(TrySendError::Full(())) => std::thread::sleep(Duration::from_millis(1)),
+            // More records may come while the other chunk is applied.
+            Err(TrySendError::Full(())) => {}
         }
         true
     }
