@@ -46,9 +46,9 @@ pub(crate) struct Deployment {
 
 /// One process.
 pub(crate) struct Part {
-    role: &'static str,
-    /// Its data directory, by which it is called.
-    pub(crate) name: &'static str,
+    pub(crate) role: &'static str,
+    /// Its data directory, by which it is told from another of its role.
+    name: &'static str,
     pub(crate) product: Product,
 }
 

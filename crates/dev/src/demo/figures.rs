@@ -71,9 +71,13 @@ impl Figures {
 
 impl Display for Figures {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        let Sent { clients, events, acknowledged, applied, answers } = &self.sent;
+        let Sent { clients, events, load, acknowledged, applied, answers } = &self.sent;
         let cores = available_parallelism().map_or(0, usize::from);
-        writeln!(f, "Figures: {clients} clients, the product built as {}, {cores} cores for everything", self.profile)?;
+        let profile = self.profile;
+        writeln!(
+            f,
+            "Figures: {clients} clients, built as {profile}, {cores} cores for everything, load before: {load}"
+        )?;
         let line = |f: &mut Formatter<'_>, events: u64, took: Duration, what: &str| {
             writeln!(f, "  {events} {what} {:.1} s: {:.0} a second", took.as_secs_f64(), rate(events, took))
         };
@@ -159,7 +163,7 @@ fn copy(postgres: &Postgres) -> anyhow::Result<(u64, Duration)> {
 }
 
 fn memory(deployment: &Deployment) -> anyhow::Result<Vec<Memory>> {
-    let parts = deployment.parts.iter().map(|part| (part.name.to_owned(), part.product.pid()));
+    let parts = deployment.parts.iter().map(|part| (part.role.to_owned(), part.product.pid()));
     let brokers = deployment.brokers.iter().flat_map(|cluster| {
         (0..cluster.size().brokers()).filter_map(|n| Some((format!("broker {n}"), cluster.pid(n)?)))
     });

@@ -9,6 +9,7 @@ use dev::wire::{BATCH, Mllp, acknowledgement_code, post};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
+use std::fs;
 use std::thread::{ScopedJoinHandle, scope};
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,8 @@ pub(crate) struct Sent {
     pub(crate) clients: u32,
     /// Messages of the hospital and events of social care; each is one event of the history.
     pub(crate) events: u64,
+    /// The machine's load before: what else it had to do.
+    pub(crate) load: String,
     /// From the first byte sent until all were acknowledged.
     pub(crate) acknowledged: Duration,
     /// … until all were applied.
@@ -42,6 +45,8 @@ pub(crate) fn play(deployment: &Deployment, count: u32, interrupt: &Interrupt) -
 
     let bar =
         ProgressBar::new(events).with_style(style("{bar:30} {pos}/{len} events acknowledged, {rate}, {eta} left")?);
+    let load = fs::read_to_string("/proc/loadavg")?;
+    let load = load.split(' ').next().unwrap_or_default().to_owned();
     let begun = Instant::now();
     let mut answers = Vec::new();
     scope(|scope| {
@@ -70,7 +75,7 @@ pub(crate) fn play(deployment: &Deployment, count: u32, interrupt: &Interrupt) -
     deployment.settle(interrupt, |left| bar.set_message(left.to_string()))?;
     let applied = begun.elapsed();
     bar.finish_and_clear();
-    Ok(Sent { clients: count, events, acknowledged, applied, answers })
+    Ok(Sent { clients: count, events, load, acknowledged, applied, answers })
 }
 
 fn joined<T>(thread: ScopedJoinHandle<'_, anyhow::Result<T>>) -> anyhow::Result<T> {
