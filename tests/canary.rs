@@ -1,6 +1,6 @@
 //! Canaries: made-up names, codes and identifiers that must be found nowhere but under their seal.
 
-use crate::support::{County, DUTY, SOCIAL, ago};
+use crate::support::{County, DUTY, SOCIAL, Transport, ago};
 use dev::county::{Person, SOCIAL_TOKEN, Visit, adt, config_with, person, social};
 use dev::wire::{EVENT, post};
 use prost::Message;
@@ -34,7 +34,16 @@ fn files(directory: &Path, into: &mut Vec<std::path::PathBuf>) {
 
 #[test]
 fn nothing_personal_is_logged_answered_or_stored_in_the_open() {
-    let mut county = County::start_with(&config_with("[log]\nfilter = \"debug\""));
+    search(Transport::Direct);
+}
+
+#[test]
+fn nothing_personal_is_in_kafkas_segments_or_headers() {
+    search(Transport::Kafka);
+}
+
+fn search(transport: Transport) {
+    let mut county = County::start_on(transport, &config_with("[log]\nfilter = \"debug\""));
     let client = canary();
     let visit = Visit { number: "KANARIAKAYNTI", class: "I", ward: "OS3", started: Some(ago(60)), ..Visit::default() };
     let canaries = [&client.hetu, &client.number, "Kanarialintunen", "KANARIAKAYNTI", WORKER, PHONE, "KANARIAVIESTI"]
@@ -94,6 +103,15 @@ fn nothing_personal_is_logged_answered_or_stored_in_the_open() {
     for path in &everything {
         let place = path.strip_prefix(county.data()).unwrap();
         assert_eq!(found(&fs::read(path).unwrap(), &canaries), Vec::<&str>::new(), "in {}", place.display());
+    }
+
+    let segments: Vec<_> = county.journal_files().into_iter().map(|path| fs::read(path).unwrap()).collect();
+    if transport == Transport::Kafka {
+        let written = ["rinnakkain.event.v1.StayStarted", "rinnakkain.event.v1.Rejected"].map(str::to_owned);
+        assert!(written.iter().all(|it| segments.iter().any(|text| !found(text, std::slice::from_ref(it)).is_empty())));
+    }
+    for segment in segments {
+        assert_eq!(found(&segment, &canaries), Vec::<&str>::new(), "in a segment of the journal");
     }
 
     // The search finds what is there.

@@ -80,7 +80,13 @@ fn killed_in_mid_batch_nothing_acknowledged_is_lost() {
                 let first = (round * 1000) * SENDERS + sender;
                 scope.spawn(move || send_until(port, first, stop, acknowledged));
             }
-            std::thread::sleep(Duration::from_millis(400));
+            // Some batches, however slow the machine is; then in the middle of one.
+            for _ in 0..600 {
+                std::thread::sleep(Duration::from_millis(100));
+                if acknowledged.lock().unwrap().len() > before + 30 {
+                    break;
+                }
+            }
             county.kill();
             stop.store(true, Ordering::Relaxed);
         });
@@ -127,7 +133,7 @@ fn postgresql_killed_and_back() {
 }
 
 /// PostgreSQL and all its backends.
-fn family(postmaster: u32) -> Vec<u32> {
+pub fn family(postmaster: u32) -> Vec<u32> {
     let processes = std::fs::read_dir("/proc").unwrap().flatten();
     let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     let parent = |pid: u32| {

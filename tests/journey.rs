@@ -30,6 +30,8 @@ macro_rules! journeys {
 }
 
 journeys! {
+    a_merge_of_2_3_joins_two_numbers,
+    both_levels_of_answers_come_on_the_same_connection,
     a_discharge_goes_from_the_socket_to_the_answer,
     the_same_message_a_thousand_times_is_one_event,
     a_cancellation_may_come_before_what_it_cancels,
@@ -81,6 +83,7 @@ fn names(workers: &[proto::Worker]) -> Vec<String> {
         contact::Contact::NotTold(_) => Some("not told".to_owned()),
         contact::Contact::NoneForWard(_) => Some("none for this ward".to_owned()),
         contact::Contact::WardNotListed(_) => Some("ward not listed".to_owned()),
+        contact::Contact::PlaceWithheld(_) => Some("withheld".to_owned()),
     };
     workers.iter().filter_map(name).collect()
 }
@@ -185,17 +188,50 @@ fn an_identifier_that_links_nobody_is_not_known(way: Transport) {
     assert_eq!(county.involved(&crowd), "not-known", "one code on six patients");
 }
 
-/// What is acknowledged is never lost: a trigger that could change an answer, and is not kept yet, is refused.
+/// What is acknowledged is never lost: a trigger that could change an answer, and is not kept, is refused.
 fn a_trigger_that_is_not_kept_is_not_acknowledged(way: Transport) {
     let county = County::start_on(way, &county::config());
-    let (client, other) = (person(65), person(66));
+    let client = person(65);
     county.heartbeat();
     assert_eq!(county.hl7(&adt("A03", "0", ago(3600), &client, &stay("1", "OS3"))), "AA");
     assert_eq!(county.hl7(&adt("A60", "1", ago(60), &client, &Visit::default())), "AA", "allergies change no answer");
     assert_eq!(county.involved(&client), "none");
-    let merge = adt("A34", "2", ago(60), &client, &Visit::default());
-    assert_eq!(county.hl7(&format!("{merge}MRG|{}^^^&1.2.246.21&ISO\r", other.hetu)), "AR");
-    assert_eq!((county.involved(&client), county.involved(&other)), ("not-known", "not-known"));
+    assert_eq!(county.hl7(&adt("A29", "2", ago(60), &client, &Visit::default())), "AR", "a deleted person would");
+    assert_eq!(county.involved(&client), "not-known");
+}
+
+/// Enhanced mode: stored, then processed, as two frames in that order; the next message's answers follow them.
+fn both_levels_of_answers_come_on_the_same_connection(way: Transport) {
+    let county = County::start_on(way, &county::config());
+    let client = person(68);
+    let enhanced = |trigger, id, ago_seconds| {
+        adt(trigger, id, ago(ago_seconds), &client, &stay("1", "OS3")).replacen("|P|2.5|||||", "|P|2.5|||AL|AL|", 1)
+    };
+    let mut mllp = county.mllp();
+    for (trigger, id, codes) in [("A01", "1", ["CA", "AA"]), ("A03", "2", ["CA", "AA"])] {
+        let accept = mllp.send(&enhanced(trigger, id, 3600)).unwrap();
+        let application = mllp.read().unwrap();
+        assert_eq!([acknowledgement_code(&accept), acknowledgement_code(&application)], codes);
+        assert!(
+            [&accept, &application].iter().all(|it| it.contains(&format!("A|{id}\r"))),
+            "MSA-2 is the message's own"
+        );
+    }
+    let refused = mllp.send(&enhanced("A29", "3", 60)).unwrap();
+    assert_eq!(acknowledgement_code(&refused), "CR");
+    assert_eq!(county.hl7(&adt("A13", "4", ago(30), &client, &stay("1", "OS3"))), "AA", "CR was the last word");
+}
+
+/// A34 is how 2.3 says A40: the stay of the one number is the client's of the other.
+fn a_merge_of_2_3_joins_two_numbers(way: Transport) {
+    let county = County::start_on(way, &county::config());
+    let (client, other) = (person(66), person(67));
+    county.heartbeat();
+    assert_eq!(county.hl7(&adt("A01", "0", ago(3600), &other, &stay("1", "OS3"))), "AA");
+    assert_eq!(county.involved(&client), "none");
+    let merge = adt("A34", "1", ago(60), &client, &Visit::default());
+    assert_eq!(county.hl7(&format!("{merge}MRG|{}^^^&1.2.246.21&ISO\r", other.hetu)), "AA");
+    assert_eq!(county.involved(&client), "involved");
 }
 
 fn a_client_is_found_by_any_identifier(way: Transport) {

@@ -2,6 +2,7 @@
 //!
 //! - `start`: it starts with nothing set up, and leaves nothing behind;
 //! - `journey`: bytes on a socket to the answer over gRPC, directly and with Kafka between;
+//! - `kafka`: in parts, with three brokers, and each part killed or stopped;
 //! - `orders`: what an order of HL7 messages gives, as a table;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
 
@@ -11,6 +12,7 @@ mod bad_input;
 mod canary;
 mod crash;
 mod journey;
+mod kafka;
 mod orders;
 mod start;
 mod support;

@@ -124,6 +124,19 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         &["A01 08:00 @08:00", "A11 2029 @08:10", "A01 10:00 @10:00"],
         "in progress inpatient OS1",
     ),
+    ("away for a while: the stay goes on", &["A01 09:00", "A21 10:00"], "on leave inpatient OS1"),
+    ("and back", &["A01 09:00", "A21 10:00", "A22 11:00"], "in progress inpatient OS1"),
+    ("never left (A52)", &["A01 09:00", "A21 10:00", "A52 10:05"], "in progress inpatient OS1"),
+    ("not back after all (A53)", &["A01 09:00", "A21 10:00", "A22 11:00", "A53 11:05"], "on leave inpatient OS1"),
+    ("discharged from leave", &["A01 09:00", "A21 10:00", "A03 11:00"], "ended inpatient OS1"),
+    (
+        "a transfer taken back (A12): where the client was",
+        &["A01 09:00", "A02 10:00 w=OS2", "A12 10:30 w=OS1"],
+        "in progress inpatient OS1",
+    ),
+    ("a stay that is to come (A05)", &["A05 09:00 P s=13:00"], "planned planned OS1"),
+    ("comes", &["A05 08:00 P s=13:00", "A01 11:00 s=11:00"], "in progress inpatient OS1"),
+    ("or does not (A38)", &["A05 08:00 P s=13:00", "A38 11:00 P"], "cancelled planned OS1"),
 ];
 
 #[test]
@@ -146,6 +159,32 @@ fn the_table_holds_in_any_order_of_delivery() {
     }
 }
 
+/// PID-30, A31 by A31: `Y` is a death, `N` takes it back, and of somebody of whom no death was told it is a field.
+#[test]
+fn a_death_is_told_and_taken_back() {
+    let keys = keyring();
+    let deceased = |told: &[&str]| {
+        let mut events = Vec::new();
+        for (hour, indicator) in told.iter().enumerate() {
+            let at = format!("{DAY}0{hour}00");
+            let pid = format!("PID|||123{}{indicator}", "|".repeat(27));
+            let text = format!("MSH|^~\\&|KYS|KYS|R|R|{at}||ADT^A31|M{hour}|P|2.5\rEVN||{at}\r{pid}\r");
+            let outcome = translate(&Source::new("kys", Format::Hl7v2), &keys, text.as_bytes()).outcome;
+            let Outcome::Events(translated) = outcome else { panic!("no events") };
+            let received_at = instant(&format!("0{hour}:30"));
+            events.extend(translated.into_iter().map(|event| Received { received_at, event }));
+        }
+        ParallelView::fold(&events).persons.values().find_map(care::Person::is_deceased)
+    };
+    assert_eq!(deceased(&["Y"]), Some(true));
+    assert_eq!(deceased(&["N"]), Some(false));
+    assert_eq!(deceased(&["\"\""]), None);
+    assert_eq!(deceased(&["Y", "N"]), Some(false));
+    assert_eq!(deceased(&["N", "Y"]), Some(true));
+    assert_eq!(deceased(&["Y", "\"\""]), Some(false));
+    assert_eq!(deceased(&["Y", "N", "Y"]), Some(true));
+}
+
 fn describe(events: &[Received]) -> String {
     let now = instant("12:00");
     let mut stays: Vec<_> = ParallelView::fold(events)
@@ -155,6 +194,7 @@ fn describe(events: &[Received]) -> String {
             let status = match stay.status(now) {
                 StayStatus::Planned => "planned",
                 StayStatus::InProgress => "in progress",
+                StayStatus::OnLeave => "on leave",
                 StayStatus::Ended => "ended",
                 StayStatus::Cancelled => "cancelled",
                 StayStatus::Unknown => "unknown",

@@ -127,6 +127,16 @@ impl County {
         assert!(status.success(), "it stopped with {status}");
     }
 
+    /// Every segment of its topic, as the broker keeps it.
+    pub fn journal_files(&self) -> Vec<PathBuf> {
+        let directories = self.broker.iter().flat_map(|broker| broker.log_dirs());
+        let partitions = directories.flat_map(|it| std::fs::read_dir(it).unwrap().flatten());
+        let name = format!("{}-", self.topic);
+        let ours = partitions.filter(|entry| entry.file_name().to_string_lossy().starts_with(&name));
+        let files = ours.flat_map(|entry| std::fs::read_dir(entry.path()).unwrap().flatten());
+        files.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|it| it == "log")).collect()
+    }
+
     /// The process id of its private PostgreSQL.
     pub fn postgres(&self) -> u32 {
         let file = self.data().join("postgres/cluster/postmaster.pid");

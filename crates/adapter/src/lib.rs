@@ -12,18 +12,20 @@
 mod envelope;
 mod identifiers;
 mod rejection;
+mod remark;
 mod source;
 
 pub mod hl7v2;
 pub mod social;
 
 pub use rejection::{Place, Refusal, Rejection, RejectionCode};
-pub use source::{Format, Source};
+pub use remark::{Remark, RemarkCode};
+pub use source::{Format, Nack, Source};
 
 use event::{Event, Keyring};
 
 /// The version of what a message gives: raised with each change that gives other events for the same bytes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What one message says. Has no `Debug`: the message id and the header are the sender's words.
 pub struct Translation {
@@ -31,6 +33,8 @@ pub struct Translation {
     pub outcome: Outcome,
     /// The sender's own id of the message, if it could be read. Not for logs.
     pub message_id: Option<String>,
+    /// What is odd in it, by itself; see [`Translation::remarks`].
+    pub odd: Vec<Remark>,
     /// What an HL7 answer is made of: always there for [`Format::Hl7v2`], however little could be read.
     pub hl7: Option<hl7v2::Header>,
 }

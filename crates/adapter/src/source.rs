@@ -1,16 +1,27 @@
 //! What the configuration says of one sender.
 
-use event::{HETU_SYSTEM, ReferralKind, Register};
+use event::{HETU_SYSTEM, ReferralKind, Register, WorkerRole};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The format a sender speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
-    /// HL7 v2, ADT and REF, over MLLP.
+    /// HL7 v2, over MLLP.
     Hl7v2,
     /// Social care's CloudEvents 1.0 in JSON, over HTTP.
     Social,
+}
+
+/// What a refusal means to a sender's engine: the standard leaves room, and engines use it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Nack {
+    /// AE: mend the message. AR: MSH-9, -11 or -12, or send the same again later.
+    #[default]
+    Standard,
+    /// AE makes it send the same again, AR makes it stop: so every refusal of content is AR, and AE is said of what
+    /// could not be stored.
+    ErrorIsSentAgain,
 }
 
 /// One sender, as configured. What it gives is a function of this too (rule R1): a changed configuration changes
@@ -25,6 +36,14 @@ pub struct Source {
     pub register: Register,
     /// The zone of its times that have no offset.
     pub zone: TimeZone,
+    /// The character set of its messages where MSH-18 is silent (HL7 table 0211).
+    pub character_set: Option<String>,
+    /// What a refusal means to it.
+    pub nack: Nack,
+    /// PV1-3.1 as written → ward code; what is not listed is the code.
+    pub wards: BTreeMap<String, String>,
+    /// ROL-3.1 or PRT-4.1 as written → role; who is in another role is passed over.
+    pub worker_roles: BTreeMap<String, WorkerRole>,
     /// Assigning authority as written in CX.4 (namespace id or universal id) → identifier system.
     pub authorities: BTreeMap<String, String>,
     /// The identifier system of the sender's own patient number; `None`: its name. A number without an assigning
@@ -38,8 +57,14 @@ pub struct Source {
     pub processing_id: String,
     /// RF1-3.1 → kind; what is not listed is a referral.
     pub referral_kinds: BTreeMap<String, ReferralKind>,
+    /// Whether all of its orders (OMG, OSU) are referrals, also those that do not say so by 360X's own marks.
+    pub orders_are_referrals: bool,
     /// The CloudEvents `source` that this sender must use; `None`: any.
     pub event_source: Option<String>,
+    /// The source whose whole lists (`CurrentStaysStated`, `WorkersStated`) this sender states; `None`: its own. A list
+    /// heals only what its source told, so an extract that another system sends must say whose it is: by configuration,
+    /// for whoever states a list can end every stay on it.
+    pub lists_of: Option<String>,
 }
 
 impl Source {
@@ -51,13 +76,19 @@ impl Source {
             format,
             register: Register::Patient,
             zone: TimeZone::UTC,
+            character_set: None,
+            nack: Nack::Standard,
+            wards: BTreeMap::new(),
+            worker_roles: BTreeMap::new(),
             authorities: BTreeMap::new(),
             own_system: None,
             linking: BTreeSet::from([HETU_SYSTEM.to_owned()]),
             artificial_hetu: false,
             processing_id: "P".to_owned(),
             referral_kinds: BTreeMap::new(),
+            orders_are_referrals: false,
             event_source: None,
+            lists_of: None,
         }
     }
 

@@ -57,7 +57,7 @@ pub(crate) fn workers(
     keyring: &Keyring,
 ) -> Result<ListCurrentWorkersResponse, Error> {
     let standing = value::standing(&said);
-    let Workers { workers, completeness, other_side_withheld } = said.what;
+    let Workers { workers, completeness, other_side_withheld, protected } = said.what;
     let (workers, next_page_token) = page.cut(workers)?;
     Ok(ListCurrentWorkersResponse {
         standing: Some(standing),
@@ -65,6 +65,7 @@ pub(crate) fn workers(
         completeness: Some(value::completeness(&completeness)),
         other_side_withheld,
         next_page_token,
+        non_disclosure: protected,
     })
 }
 

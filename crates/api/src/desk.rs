@@ -149,7 +149,8 @@ pub(crate) fn decide<T>(
     registers: &[Register],
     say: impl FnOnce(&Facts<'_>, &Found) -> T,
 ) -> Decided<Said<T>> {
-    let states = SourceState::all(&county.sources, &found.heard, &found.rejected_unnamed, at);
+    let sources: Vec<_> = county.sources.iter().map(|source| source.narrowed(&found.declared, at)).collect();
+    let states = SourceState::all(&sources, &found.heard, &found.rejected_unnamed, at);
     let facts = Facts {
         view: found.view.as_ref(),
         ambiguous: found.ambiguous,

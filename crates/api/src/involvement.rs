@@ -33,9 +33,10 @@ impl InvolvementService for Involvements {
 pub(crate) fn involvement(said: Said<Involvement>, keyring: &Keyring) -> CheckInvolvementResponse {
     let standing = value::standing(&said);
     let answer = match said.what {
-        Involvement::Involved(signs) => {
-            Answer::Involved(proto::Involved { signs: signs.into_iter().map(|it| sign(it, keyring)).collect() })
-        }
+        Involvement::Involved { signs, protected } => Answer::Involved(proto::Involved {
+            signs: signs.into_iter().map(|it| sign(it, keyring)).collect(),
+            non_disclosure: protected,
+        }),
         Involvement::NotInvolved => Answer::NotInvolved(NotInvolved {}),
         Involvement::NotKnown(completeness) => Answer::NotKnown(value::not_known(&completeness)),
     };

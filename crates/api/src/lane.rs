@@ -1,10 +1,13 @@
 //! One side of the parallel view, rendered.
 
 use crate::person::unplaced_origin;
-use crate::proto::{self, referral::Answer};
-use crate::value::{code, provenance, role, sealed, timestamp};
-use care::{Assignment, Clientship, HealthSocialWork, Origin, ParallelView, Referral, ReferralState, Stay, StayStatus};
-use event::{Code, Instant, Keyring, ReferralKind, Register, StayClass};
+use crate::proto;
+use crate::referral;
+use crate::service;
+use crate::value::{code, provenance, role, timestamp};
+use care::stated::OnList;
+use care::{Assignment, Case, Clientship, HealthSocialWork, Origin, ParallelView, Stay, StayStatus};
+use event::{Code, Instant, Keyring, Register, StayClass, Token};
 
 /// What a lane is rendered from.
 pub(crate) struct Side<'a> {
@@ -25,15 +28,12 @@ impl Side<'_> {
     pub(crate) fn content(&self, workers: Vec<proto::Worker>) -> proto::LaneContent {
         let mut stays: Vec<_> = self.view.all_stays().into_iter().filter(|it| self.has(&it.origin)).collect();
         stays.sort_by_key(|stay| std::cmp::Reverse(stay.since()));
-        let unplaced = self.view.unplaced.iter().filter_map(unplaced_origin).filter(|origin| self.has(origin)).count();
+        let unplaced = self.view.unplaced.iter().map(unplaced_origin).filter(|origin| self.has(origin)).count();
         proto::LaneContent {
             stays: stays.iter().map(|it| self.stay(it)).collect(),
-            referrals: self.in_order(self.view.referrals.values(), referral_origin, |it| self.referral(it)),
-            cases: self.in_order(
-                self.view.cases.values(),
-                |it| Some(&it.origin),
-                |it| proto::CareCase { ground: code(it.ground.as_ref()), provenance: Some(provenance(&it.origin)) },
-            ),
+            referrals: self
+                .in_order(self.view.referrals.values(), referral::origin, |it| referral::referral(it, self.keyring)),
+            cases: self.cases(),
             assessments: self.in_order(
                 self.view.assessments.values(),
                 |it| Some(&it.origin),
@@ -63,9 +63,24 @@ impl Side<'_> {
                 |it| proto::DutyContact {
                     handed_over_to: code(it.handed_over_to.as_ref()),
                     provenance: Some(provenance(&it.origin)),
+                    recorded_at: it.recorded_at.map(timestamp),
+                    closed_at: it.closed_at.map(timestamp),
                 },
             ),
             unplaced_facts: u32::try_from(unplaced).unwrap_or(u32::MAX),
+            decisions: self.in_order(self.view.decisions.values(), |it| Some(&it.origin), service::decision),
+            services: self.in_order(
+                self.view.services.values(),
+                |it| Some(&it.origin),
+                |it| service::service(it, self.at),
+            ),
+            plans: self.in_order(self.view.plans.values(), |it| Some(&it.origin), service::plan),
+            cooperation_requests: self.in_order(
+                self.view.cooperations.values(),
+                |it| Some(&it.origin),
+                service::cooperation,
+            ),
+            contacts: service::count(self.view.contacts.values().map(|it| &it.origin).filter(|it| self.has(it))),
         }
     }
 
@@ -85,6 +100,20 @@ impl Side<'_> {
         here.into_iter().map(render).collect()
     }
 
+    fn cases(&self) -> Vec<proto::CareCase> {
+        let mut here: Vec<_> = self.view.cases.iter().filter(|(_, it)| self.has(&it.origin)).collect();
+        here.sort_by_key(|(_, it)| it.origin.happened_at);
+        let case = |(key, it): (&Token, &Case)| proto::CareCase {
+            ground: code(it.ground.as_ref()),
+            provenance: Some(provenance(&it.origin)),
+            urgent_need: self.view.urgent_needs.get(key).map(|need| proto::UrgentNeed {
+                result: code(need.result.as_ref()),
+                assessed_at: Some(timestamp(need.origin.happened_at)),
+            }),
+        };
+        here.into_iter().map(case).collect()
+    }
+
     fn stay(&self, stay: &Stay) -> proto::Stay {
         let class = match stay.class {
             None => proto::StayClass::Unspecified,
@@ -96,12 +125,14 @@ impl Side<'_> {
         let status = match stay.status(self.at) {
             StayStatus::Planned => proto::StayStatus::Planned,
             StayStatus::InProgress => proto::StayStatus::InProgress,
+            StayStatus::OnLeave => proto::StayStatus::OnLeave,
             StayStatus::Ended => proto::StayStatus::Ended,
             StayStatus::Cancelled => proto::StayStatus::Cancelled,
             StayStatus::Unknown => proto::StayStatus::Unknown,
         };
         let ward = stay.ward.as_ref().filter(|_| self.wards);
         let planned = stay.planned_discharge.in_force();
+        let leave = stay.leave.in_force().filter(|_| stay.status(self.at) == StayStatus::OnLeave);
         proto::Stay {
             class: class.into(),
             status: status.into(),
@@ -111,36 +142,15 @@ impl Side<'_> {
             ward: ward.map(|ward| ward.code().to_owned()).unwrap_or_default(),
             inferred: stay.inferred,
             provenance: Some(provenance(&stay.origin)),
+            missing_from_list_at: match stay.on_list {
+                OnList::AsTold => None,
+                OnList::Gone(as_of) | OnList::NotOnWard(as_of) => Some(timestamp(as_of)),
+            },
+            leave: leave.map(|it| proto::Leave {
+                since: it.since.map(timestamp),
+                expected_return_at: it.expected_return_at.map(timestamp),
+            }),
         }
-    }
-
-    fn referral(&self, referral: &Referral) -> proto::Referral {
-        let request = referral.request.as_ref().map(|request| {
-            let kind = match request.kind {
-                ReferralKind::Referral => proto::ReferralKind::Referral,
-                ReferralKind::Contact => proto::ReferralKind::Contact,
-                ReferralKind::Notice => proto::ReferralKind::Notice,
-            };
-            proto::ReferralRequest {
-                kind: kind.into(),
-                priority: code(request.priority.as_ref()),
-                required_by: request.required_by.map(timestamp),
-                provenance: Some(provenance(&request.origin)),
-            }
-        });
-        let answer = match &referral.state {
-            ReferralState::Requested => Answer::Pending(proto::ReferralPending {}),
-            ReferralState::Accepted { origin, worker, expected_by } => Answer::Accepted(proto::ReferralAccepted {
-                contact: worker.as_ref().map(|worker| sealed(&origin.record, worker, self.keyring)),
-                expected_by: expected_by.map(timestamp),
-                provenance: Some(provenance(origin)),
-            }),
-            ReferralState::Rejected { origin, reason } => Answer::Rejected(proto::ReferralRejected {
-                reason: code(reason.as_ref()),
-                provenance: Some(provenance(origin)),
-            }),
-        };
-        proto::Referral { request, answer: Some(answer) }
     }
 
     fn clientship(&self, clientship: &Clientship) -> proto::Clientship {
@@ -188,6 +198,9 @@ impl Side<'_> {
             return Some((ended.ended_at, ended.reason.as_ref()));
         }
         let said = assignment.span.said()?;
+        if let OnList::Gone(as_of) = assignment.on_list {
+            return Some((as_of, None));
+        }
         if let Some(until) = said.until.filter(over) {
             return Some((until, None));
         }
@@ -195,9 +208,4 @@ impl Side<'_> {
         let closed = clientship.span.revoked().filter(|closed| over(&closed.closed_at))?;
         Some((closed.closed_at, None))
     }
-}
-
-/// A referral stands in the lane of its request; without one, of its answer.
-fn referral_origin(referral: &Referral) -> Option<&Origin> {
-    referral.request.as_ref().map(|request| &request.origin).or_else(|| referral.state.origin())
 }

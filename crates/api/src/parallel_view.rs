@@ -87,8 +87,14 @@ pub(crate) fn view(facts: &Facts<'_>, rule: &Rule, county: &County, past: bool) 
         shown.completeness = shown.completeness.doubt(Doubt::Unclear, None);
     }
     let all = |view: &ParallelView| CurrentWorker::all(view, &county.directory, &county.zone, facts.at);
-    let mut workers = shown.view.as_ref().map(all).unwrap_or_default();
+    // From the whole view: what is shown may have lost the ward that leads to its worker.
+    let mut workers = facts.view.map(all).unwrap_or_default();
     workers.retain(|worker| grant.sees(worker.register));
+    let workers = workers.into_iter().map(|worker| {
+        let sight = grant.sight(worker.register);
+        worker.seen(sight)
+    });
+    let workers = workers.collect();
     let persons = facts.view.map(|view| person::persons(view, grant.own)).unwrap_or_default();
     View { shown, workers, persons }
 }
@@ -121,5 +127,6 @@ pub(crate) fn parallel_view(said: Said<View>, keyring: &Keyring) -> GetParallelV
         persons: known,
         health: lane(Register::Patient),
         social: lane(Register::Social),
+        non_disclosure: shown.protected,
     }
 }

@@ -30,14 +30,15 @@ pub(crate) fn person(record: &Token, person: &Person, keyring: &Keyring) -> prot
         family_name,
         given_names,
         language: value::code(person.language.as_ref()),
-        deceased: person.deceased,
+        deceased: person.is_deceased(),
+        died_at: person.death.in_force().copied().flatten().map(value::timestamp),
     }
 }
 
 fn origins(view: &ParallelView) -> Vec<&Origin> {
     let requests = view.referrals.values().filter_map(|it| it.request.as_ref()).map(|it| &it.origin);
-    let answers = view.referrals.values().filter_map(|it| it.state.origin());
-    let unplaced = view.unplaced.iter().filter_map(unplaced_origin);
+    let answers = view.referrals.values().filter_map(|it| it.answer.as_ref()).map(|it| &it.origin);
+    let unplaced = view.unplaced.iter().map(unplaced_origin);
     let stays = view.stays.values().map(|it| &it.origin);
     stays
         .chain(requests)
@@ -48,15 +49,21 @@ fn origins(view: &ParallelView) -> Vec<&Origin> {
         .chain(view.assignments.values().map(|it| &it.origin))
         .chain(view.health_social_work.values().map(|it| &it.origin))
         .chain(view.duty_contacts.values().map(|it| &it.origin))
+        .chain(view.urgent_needs.values().map(|it| &it.origin))
+        .chain(view.decisions.values().map(|it| &it.origin))
+        .chain(view.services.values().map(|it| &it.origin))
+        .chain(view.plans.values().map(|it| &it.origin))
+        .chain(view.contacts.values().map(|it| &it.origin))
+        .chain(view.cooperations.values().map(|it| &it.origin))
         .chain(unplaced)
         .collect()
 }
 
 /// Who told a fact that is bound to nothing.
-pub(crate) fn unplaced_origin(unplaced: &Unplaced) -> Option<&Origin> {
+pub(crate) fn unplaced_origin(unplaced: &Unplaced) -> &Origin {
     match unplaced {
-        Unplaced::Stay { origin, .. } => Some(origin),
-        Unplaced::Referral(request) => Some(&request.origin),
-        Unplaced::ReferralAnswer(state) => state.origin(),
+        Unplaced::Stay { origin, .. } => origin,
+        Unplaced::Referral(request) => &request.origin,
+        Unplaced::ReferralAnswer(answer) => &answer.origin,
     }
 }

@@ -136,6 +136,54 @@ fn a_lane_shows_wards_and_names_to_its_own_register_only() {
     assert!(!view(Side::Social, &whole).encode_to_vec().windows(4).any(|it| it == b"PSY3"));
 }
 
+/// A turvakielto: nothing that leaves leads to a place, but in the hands of those directly in charge; and the flag goes
+/// with the data.
+#[test]
+fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
+    let protected = || {
+        let set = event::Body::NonDisclosureSet(event::NonDisclosureSet { until: None });
+        let mut events = events();
+        events.push(crate::sample::told(5, Register::Patient, |_, _, _| set.clone()));
+        found(events)
+    };
+    let place = |bytes: &[u8]| -> Vec<&str> {
+        // A message's source stands in every answer as a source that is connected; as who told a fact it must not.
+        ["PSY3", "Yksikkö", "oma@", "Osaston vaihde"]
+            .into_iter()
+            .filter(|it| bytes.windows(it.len()).any(|w| w == it.as_bytes()))
+            .collect()
+    };
+    for (query, open) in [
+        (Query::ListCurrentWorkers, &["Yksikkö", "oma@", "Osaston vaihde"][..]),
+        (Query::GetOwnWorker, &["Yksikkö", "oma@"]),
+        (Query::CheckInvolvement, &["Osaston vaihde"]),
+        (Query::GetParallelView, &["Yksikkö", "oma@", "Osaston vaihde"]),
+    ] {
+        let rule = rule(Side::Duty, query).unwrap();
+        assert_eq!(place(&bytes(rule, query, &found(events()))), open, "the test sees a place where it is: {query:?}");
+        assert!(place(&bytes(rule, query, &protected())).is_empty(), "{query:?}");
+    }
+    // The duty service still gets the own worker's number; social care in charge gets the unit too; neither the hospital.
+    for (side, seen) in [(Side::Duty, &[][..]), (Side::Social, &["Yksikkö", "oma@"])] {
+        let rule = rule(side, Query::GetParallelView).unwrap();
+        let answer = bytes(rule, Query::GetParallelView, &protected());
+        assert!(answer.windows(12).any(|it| it == b"040 000 0000"), "{side:?}");
+        assert_eq!(place(&answer), seen, "{side:?}");
+        let answer = view(side, &protected());
+        assert!(answer.non_disclosure && !view(side, &found(events())).non_disclosure);
+        let Some(lane::Lane::Shown(health)) = answer.health.unwrap().lane else { panic!("shown") };
+        assert_eq!(health.stays[0].provenance.as_ref().unwrap().source, "", "who told it is the hospital");
+    }
+    let own = view(Side::Health, &protected());
+    let Some(lane::Lane::Shown(health)) = own.health.unwrap().lane else { panic!("shown") };
+    assert_eq!((health.stays[0].ward.as_str(), own.non_disclosure), ("PSY3", true), "the ward's own people know");
+    // Of somebody who is not the asker's, not even the flag.
+    let rule = rule(Side::Social, Query::GetParallelView).unwrap();
+    let patient_only = Found { view: Some(care::ParallelView::fold(&only(Register::Patient))), ..found(Vec::new()) };
+    let unknown = bytes(rule, Query::GetParallelView, &found(Vec::new()));
+    assert!(bytes(rule, Query::GetParallelView, &patient_only) == unknown);
+}
+
 #[test]
 fn none_is_told_from_not_known() {
     let duty = |query| rule(Side::Duty, query).unwrap();

@@ -1,7 +1,7 @@
 //! A made-up client for the tests here.
 
 use care::answer::County;
-use care::directory::Directory;
+use care::directory::{Directory, WardEntry};
 use care::source::{Coverage, NotConnected, Source};
 use care::{ParallelView, StayStatus};
 use event::{
@@ -37,16 +37,17 @@ pub(crate) fn county() -> County {
         silence_seconds: 3600,
         contact: Some("the ward clerk, 013 000 0000".into()),
     };
+    let entry = WardEntry { workers: Vec::new(), contact_point: Some("Osaston vaihde".into()) };
     County {
         sources: vec![source("hospital", &all[..3]), source("social", &all[3..])],
         not_connected: vec![NotConnected { name: "private clinic".into(), covers: BTreeSet::from([Coverage::Stays]) }],
-        directory: Directory::default(),
+        directory: Directory { wards: BTreeMap::from([(("hospital".into(), "PSY3".into()), entry)]) },
         identifier_systems: [event::HETU_SYSTEM.to_owned(), "kys".to_owned()].into(),
         zone: TimeZone::UTC,
     }
 }
 
-fn told(n: u128, register: Register, body: impl FnOnce(&Keyring, &Record, Uuid) -> Body) -> Received {
+pub(crate) fn told(n: u128, register: Register, body: impl FnOnce(&Keyring, &Record, Uuid) -> Body) -> Received {
     let keys = keyring();
     let (source, id) = (if register == Register::Patient { "hospital" } else { "social" }, Uuid::from_u128(n));
     let record = keys.record(source, "own", "1");
@@ -84,7 +85,13 @@ pub(crate) fn events() -> Vec<Received> {
             Body::PlannedDischargeSet(PlannedDischargeSet { stay: Some(stay), planned_at: Some(at(5000)) })
         }),
         told(4, Register::Social, |keys, record, id| {
-            let worker = Worker { name: "Oma Työntekijä".into(), phone: "040 000 0000".into(), ..Worker::default() };
+            let worker = Worker {
+                name: "Oma Työntekijä".into(),
+                phone: "040 000 0000".into(),
+                email: "oma@example.invalid".into(),
+                unit: "Yksikkö".into(),
+                hours: String::new(),
+            };
             Body::WorkerAssigned(WorkerAssigned {
                 assignment: keys.token("assignment", "social", "a1"),
                 clientship: None,
@@ -109,7 +116,9 @@ pub(crate) fn found(events: Vec<Received>) -> Found {
         ambiguous: false,
         rejected_since: BTreeMap::new(),
         heard,
+        gap: None,
         rejected_unnamed: BTreeMap::new(),
+        declared: BTreeMap::new(),
         timeline: Some(events),
     }
 }

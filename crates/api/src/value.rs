@@ -56,6 +56,9 @@ pub(crate) fn worker(worker: CurrentWorker, keyring: &Keyring) -> proto::Worker 
     proto::Worker {
         role: role(worker.role),
         contact: Some(contact(worker.contact, keyring)),
+        away: worker.away.map(|it| proto::Away { from: Some(timestamp(it.from)), until: it.until.map(timestamp) }),
+        stands_in: worker.stands_in.map(|it| contact(it, keyring)),
+        confirmed_at: worker.confirmed_at.map(timestamp),
         register: register(worker.register),
         source: worker.source,
         since: Some(timestamp(worker.since)),
@@ -68,7 +71,13 @@ pub(crate) fn worker(worker: CurrentWorker, keyring: &Keyring) -> proto::Worker 
 pub(crate) fn contact(contact: Contact, keyring: &Keyring) -> proto::Contact {
     use contact::Contact as Out;
     let contact = match contact {
-        Contact::Sealed { record, worker } => return sealed(&record, &worker, keyring),
+        Contact::Sealed { record, worker, place } => {
+            let mut opened = sealed(&record, &worker, keyring);
+            if let Some(Out::Named(named)) = opened.contact.as_mut().filter(|_| !place) {
+                (named.unit, named.email) = (String::new(), String::new());
+            }
+            return opened;
+        }
         Contact::Directory { worker, today } => Out::Directory(proto::DirectoryWorker {
             name: worker.name,
             phone: worker.phone.unwrap_or_default(),
@@ -81,6 +90,7 @@ pub(crate) fn contact(contact: Contact, keyring: &Keyring) -> proto::Contact {
         Contact::NotTold => Out::NotTold(proto::NotTold {}),
         Contact::NoneForWard => Out::NoneForWard(proto::NoneForWard {}),
         Contact::WardNotListed => Out::WardNotListed(proto::WardNotListed {}),
+        Contact::Withheld => Out::PlaceWithheld(proto::PlaceWithheld {}),
     };
     proto::Contact { contact: Some(contact) }
 }

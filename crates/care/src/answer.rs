@@ -3,7 +3,7 @@
 //! Pure: the store reads the facts, the API renders the answer. Somebody whom nobody knows, somebody the caller has
 //! nothing to do with and somebody who may not be shown are answered in the same words.
 
-use crate::decide::{Grant, Rule};
+use crate::decide::{Grant, Rule, Sight};
 use crate::directory::Directory;
 use crate::source::{Completeness, Coverage, Doubt, NotConnected, Source, SourceState};
 use crate::{Contact, CurrentWorker, Involvement, OwnWorker, ParallelView};
@@ -61,6 +61,8 @@ pub struct Workers {
     pub completeness: Completeness,
     /// The other side's workers are not shown to this caller, whether there are any or not.
     pub other_side_withheld: bool,
+    /// The client has a turvakielto: the flag goes with the data (661/2009 37 §).
+    pub protected: bool,
 }
 
 /// The view, as far as the caller may see it.
@@ -72,6 +74,8 @@ pub struct Shown {
     pub lanes: Vec<Register>,
     /// Ward names may be shown.
     pub wards: bool,
+    /// The client has a turvakielto: the flag goes with the data (661/2009 37 §).
+    pub protected: bool,
     /// Whether anything may be missing.
     pub completeness: Completeness,
 }
@@ -145,11 +149,17 @@ impl Facts<'_> {
     #[must_use]
     pub fn workers(&self, rule: &Rule, county: &County) -> Workers {
         let Some(grant) = rule.decide(self.view, self.at) else {
-            return Workers { workers: Vec::new(), completeness: Completeness::withheld(), other_side_withheld: false };
+            let completeness = Completeness::withheld();
+            return Workers { workers: Vec::new(), completeness, other_side_withheld: false, protected: false };
         };
         let all = self.view.map(|view| CurrentWorker::all(view, &county.directory, &county.zone, self.at));
         let mut workers = all.unwrap_or_default();
         workers.retain(|worker| grant.sees(worker.register));
+        let seen = |worker: CurrentWorker| {
+            let sight = grant.sight(worker.register);
+            worker.seen(sight)
+        };
+        let workers: Vec<_> = workers.into_iter().map(seen).collect();
         let own = if grant.own == Register::Patient {
             [Coverage::HealthSocialWork, Coverage::Stays]
         } else {
@@ -157,7 +167,8 @@ impl Facts<'_> {
         };
         let both = [Coverage::Workers, Coverage::Clientships, Coverage::HealthSocialWork, Coverage::Stays];
         let completeness = self.completeness(grant, if grant.other { &both } else { &own });
-        Workers { workers, completeness, other_side_withheld: !grant.other }
+        let protected = grant.protected && !workers.is_empty();
+        Workers { workers, completeness, other_side_withheld: !grant.other, protected }
     }
 
     /// `GetOwnWorker`.
@@ -166,7 +177,14 @@ impl Facts<'_> {
         let Some(grant) = rule.decide(self.view, self.at).filter(|grant| grant.sees(Register::Social)) else {
             return OwnWorker::NotKnown(Completeness::withheld());
         };
-        OwnWorker::of(self.view, self.completeness(grant, &[Coverage::Workers, Coverage::Clientships]), self.at)
+        let completeness = self.completeness(grant, &[Coverage::Workers, Coverage::Clientships]);
+        match OwnWorker::of(self.view, completeness, self.at) {
+            OwnWorker::Named(workers) => {
+                let sight = grant.sight(Register::Social);
+                OwnWorker::Named(workers.into_iter().map(|worker| worker.seen(sight)).collect())
+            }
+            other => other,
+        }
     }
 
     /// `CheckInvolvement`.
@@ -176,20 +194,28 @@ impl Facts<'_> {
             return Involvement::NotKnown(Completeness::withheld());
         };
         let completeness = self.completeness(grant, &[Coverage::Stays, Coverage::HealthSocialWork]);
-        Involvement::of(self.view, county, completeness, self.at)
+        Involvement::of(self.view, county, completeness, self.at).seen(grant.sight(Register::Patient))
     }
 
     /// `GetParallelView`.
     #[must_use]
     pub fn parallel_view(&self, rule: &Rule) -> Shown {
         let Some(grant) = rule.decide(self.view, self.at) else {
-            return Shown { view: None, lanes: Vec::new(), wards: false, completeness: Completeness::withheld() };
+            let completeness = Completeness::withheld();
+            return Shown { view: None, lanes: Vec::new(), wards: false, protected: false, completeness };
         };
         let lanes: Vec<_> = [Register::Patient, Register::Social].into_iter().filter(|it| grant.sees(*it)).collect();
         Shown {
-            view: self.view.map(|view| view.clone().only(|register| grant.sees(register))),
+            view: self.view.map(|view| {
+                let mut seen = view.clone().only(|register| grant.sees(register));
+                if grant.protected {
+                    seen.hide_places(|register| grant.sight(register));
+                }
+                seen
+            }),
             lanes,
             wards: grant.sees_wards(),
+            protected: grant.protected,
             completeness: self.completeness(grant, EVERYTHING),
         }
     }
@@ -202,6 +228,9 @@ impl Facts<'_> {
         };
         let seen = events.iter().filter(|received| grant.sees(received.event.register));
         let mut entries: Vec<_> = seen.map(TimelineEntry::of).collect();
+        for entry in entries.iter_mut().filter(|entry| grant.sight(entry.register) == Sight::Withheld) {
+            entry.source.clear();
+        }
         entries.sort_by(|a, b| {
             (a.happened_at, a.recorded_at, a.event_type).cmp(&(b.happened_at, b.recorded_at, b.event_type))
         });

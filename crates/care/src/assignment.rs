@@ -1,6 +1,8 @@
 //! Somebody works with the client, in a role, for a time.
 
 use crate::revocable::Revocable;
+use crate::staff::{Staff, StandIn};
+use crate::stated::OnList;
 use crate::view::Origin;
 use event::{Code, Instant, Sealed, Token, Worker, WorkerRole};
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,27 @@ pub struct Assignment {
     pub origin: Origin,
     /// Assigned, until ended.
     pub span: Revocable<Assigned, Ended>,
+    /// The last time at which the source said that it is in force: min(recorded, received).
+    pub told_at: Option<Instant>,
+    /// Who stands in, as last told.
+    pub substitution: Option<Substitution>,
+    /// What its source's lists say: see [`ParallelView::heal`](crate::ParallelView::heal). Not part of the view's bytes.
+    #[serde(skip)]
+    pub on_list: OnList,
+    /// What the worker's own stream says, likewise.
+    #[serde(skip)]
+    pub staff: Option<Staff>,
+}
+
+/// Somebody stands in for the assigned worker, for this client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Substitution {
+    /// Since when.
+    pub from: Instant,
+    /// Until when, if known.
+    pub until: Option<Instant>,
+    /// Who.
+    pub stand_in: StandIn,
 }
 
 /// As assigned.
@@ -47,10 +70,32 @@ pub struct Ended {
 }
 
 impl Assignment {
-    /// As assigned, if in force at `now`: begun, its term not over, not ended.
+    /// Nobody knows yet but that `origin` spoke of it.
+    #[must_use]
+    pub fn new(origin: Origin) -> Self {
+        Self {
+            origin,
+            span: Revocable::default(),
+            told_at: None,
+            substitution: None,
+            on_list: OnList::AsTold,
+            staff: None,
+        }
+    }
+
+    /// As assigned, if in force at `now`: begun, its term not over, not ended, on its source's last list.
     #[must_use]
     pub fn in_force_at(&self, now: Instant) -> Option<&Assigned> {
+        if self.on_list != OnList::AsTold {
+            return None;
+        }
         let assigned = self.span.said().filter(|it| it.from <= now && it.until.is_none_or(|end| end > now))?;
         self.span.revoked().is_none_or(|ended| ended.ended_at > now).then_some(assigned)
+    }
+
+    /// Who stands in at `now`.
+    #[must_use]
+    pub fn substitute_at(&self, now: Instant) -> Option<&Substitution> {
+        self.substitution.as_ref().filter(|it| it.from <= now && it.until.is_none_or(|end| end > now))
     }
 }

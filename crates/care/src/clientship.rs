@@ -31,6 +31,14 @@ pub struct Assessment {
     pub clientship: Option<bool>,
 }
 
+impl Assessment {
+    /// Nothing known but that `origin` spoke of it.
+    #[must_use]
+    pub fn new(origin: Origin) -> Self {
+        Self { origin, case: None, started_at: None, finished_at: None, own_worker_needed: None, clientship: None }
+    }
+}
+
 /// Asiakkuus. Opening says when and for which service task; closing revokes it with its ground.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clientship {
@@ -105,8 +113,20 @@ impl HealthSocialWork {
 /// The duty social service met or spoke with the client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DutyContact {
-    /// The event that told it; its time is the contact's.
+    /// The last event that touched it.
     pub origin: Origin,
+    /// When it was, if told.
+    pub recorded_at: Option<Instant>,
+    /// When the duty service was done with it.
+    pub closed_at: Option<Instant>,
     /// To whom the matter was handed over.
     pub handed_over_to: Option<Code>,
+}
+
+impl DutyContact {
+    /// Nothing known but that `origin` spoke of it.
+    #[must_use]
+    pub fn new(origin: Origin) -> Self {
+        Self { origin, recorded_at: None, closed_at: None, handed_over_to: None }
+    }
 }

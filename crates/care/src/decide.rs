@@ -173,6 +173,21 @@ pub struct Grant {
     pub own: Register,
     /// The other register may be seen too, least data: no ward.
     pub other: bool,
+    /// The client has a turvakielto.
+    pub protected: bool,
+    /// The right rests on a client relationship that the record shows.
+    pub related: bool,
+}
+
+/// How much of the place may be seen: wards, units, hospitals, and the contacts that tell them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// All of it.
+    Whole,
+    /// Who and which number, not where.
+    NoPlace,
+    /// Nothing that leads to a place.
+    Withheld,
 }
 
 impl Grant {
@@ -185,7 +200,19 @@ impl Grant {
     /// May ward names be seen: only in the own register. A ward's name can tell of psychiatry (703/2023 26 §).
     #[must_use]
     pub fn sees_wards(&self) -> bool {
-        self.own == Register::Patient
+        self.own == Register::Patient && self.sight(Register::Patient) == Sight::Whole
+    }
+
+    /// Under a turvakielto the ward, the unit and the hospital are secret themselves (661/2009 36 § 3 mom.; 621/1999 24 §
+    /// 1 mom. 31 k.): only those directly in charge see them (37 §), in their own register. Whoever asks without a client
+    /// relationship gets the worker without the place; across the line nothing leads to one.
+    #[must_use]
+    pub fn sight(&self, register: Register) -> Sight {
+        match (self.protected, register == self.own, self.related) {
+            (false, _, _) | (true, true, true) => Sight::Whole,
+            (true, true, false) => Sight::NoPlace,
+            (true, false, _) => Sight::Withheld,
+        }
     }
 }
 
@@ -210,7 +237,9 @@ impl Rule {
     #[must_use]
     pub fn decide(&self, view: Option<&ParallelView>, at: Instant) -> Option<Grant> {
         let related = || view.is_some_and(|view| has_relationship(view, self.own, at));
-        (!self.relationship || related()).then_some(Grant { own: self.own, other: self.other })
+        let protected = view.is_some_and(|view| view.is_protected_at(at));
+        let grant = Grant { own: self.own, other: self.other, protected, related: self.relationship };
+        (!self.relationship || related()).then_some(grant)
     }
 
     /// What the access log calls it: reading only the own register is use, else disclosure (703/2023 10 §).
@@ -224,7 +253,7 @@ impl Rule {
 fn has_relationship(view: &ParallelView, register: Register, at: Instant) -> bool {
     let of = |origin: &crate::Origin| origin.register == register;
     let stay = || {
-        let here = |status| matches!(status, StayStatus::Planned | StayStatus::InProgress);
+        let here = |status: StayStatus| status == StayStatus::Planned || status.is_open();
         view.all_stays().iter().any(|stay| of(&stay.origin) && here(stay.status(at)))
     };
     let work = || view.health_social_work.values().any(|it| of(&it.origin) && it.open_at(at).is_some());
@@ -238,7 +267,7 @@ fn has_relationship(view: &ParallelView, register: Register, at: Instant) -> boo
     // A hospital's contact or notice makes the case pending at social care (1301/2014 35 §).
     let asked = || {
         let to_social = |kind| matches!(kind, ReferralKind::Contact | ReferralKind::Notice);
-        let open = |it: &crate::Referral| !matches!(it.state, crate::ReferralState::Rejected { .. });
+        let open = |it: &crate::Referral| it.status().is_open();
         let told = |it: &crate::Referral| it.request.as_ref().is_some_and(|request| to_social(request.kind));
         register == Register::Social && view.referrals.values().any(|it| told(it) && open(it))
     };

@@ -5,6 +5,7 @@
 
 use crate::ParallelView;
 use crate::answer::County;
+use crate::decide::Sight;
 use crate::source::{Completeness, Doubt};
 use crate::stay::{Stay, StayStatus};
 use crate::workers::{Contact, ward_contacts};
@@ -14,7 +15,12 @@ use event::{Instant, StayClass};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Involvement {
     /// It is.
-    Involved(Vec<Sign>),
+    Involved {
+        /// By these signs.
+        signs: Vec<Sign>,
+        /// The client has a turvakielto: the flag goes with the data (661/2009 37 §).
+        protected: bool,
+    },
     /// It is not, and every source that should have spoken has.
     NotInvolved,
     /// Not known.
@@ -61,7 +67,7 @@ impl Involvement {
         for work in view.health_social_work.values() {
             let Some(open) = work.open_at(at) else { continue };
             let contacts = match &open.worker {
-                Some(worker) => vec![Contact::Sealed { record: open.record, worker: worker.clone() }],
+                Some(worker) => vec![Contact::sealed(open.record, worker.clone())],
                 None => county.contact_of(&work.origin.source).into_iter().collect(),
             };
             let (kind, since) = (InvolvementKind::HealthSocialWork, open.opened_at);
@@ -69,7 +75,7 @@ impl Involvement {
         }
         if !signs.is_empty() {
             signs.sort_by_key(|sign| (sign.kind, sign.since));
-            return Self::Involved(signs);
+            return Self::Involved { signs, protected: view.is_protected_at(at) };
         }
         let unclear = stays.iter().find(|stay| stay.status(at) == StayStatus::Unknown);
         Self::none(match unclear {
@@ -78,13 +84,32 @@ impl Involvement {
         })
     }
 
+    /// What may be seen of it.
+    #[must_use]
+    pub fn seen(self, sight: Sight) -> Self {
+        let seen = |sign: Sign| Sign { contacts: seen_once(sign.contacts, sight), ..sign };
+        match self {
+            Self::Involved { signs, protected } => {
+                Self::Involved { signs: signs.into_iter().map(seen).collect(), protected }
+            }
+            other => other,
+        }
+    }
+
     fn none(completeness: Completeness) -> Self {
         if completeness.is_complete() { Self::NotInvolved } else { Self::NotKnown(completeness) }
     }
 }
 
+/// What may be seen of the contacts: how many are withheld tells something too.
+fn seen_once(contacts: Vec<Contact>, sight: Sight) -> Vec<Contact> {
+    let mut seen: Vec<Contact> = contacts.into_iter().map(|contact| contact.seen(sight)).collect();
+    seen.dedup_by(|a, b| *a == Contact::Withheld && a == b);
+    seen
+}
+
 fn signs_of(stay: &Stay, county: &County, at: Instant) -> Vec<Sign> {
-    if stay.status(at) != StayStatus::InProgress || stay.class == Some(StayClass::Outpatient) {
+    if !stay.status(at).is_open() || stay.class == Some(StayClass::Outpatient) {
         return Vec::new();
     }
     let kind = match stay.class {

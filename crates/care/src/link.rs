@@ -5,6 +5,10 @@
 //! ordered by (authority, order key): a merge or its undoing, which outranks what is presented. Direction is for
 //! display only, so chains and cycles of merges are harmless. Guards keep one bad number from joining strangers; all of
 //! them are functions of the set.
+//!
+//! *Former*: a code that was changed (661/2009 12 §) is a register per (record, code). A former code links as before, for
+//! other sources go on sending it; but it finds nobody for a caller, in any record of the client: the old number must not
+//! lead to the new one.
 
 use event::{Authority, Body, HETU_SYSTEM, OrderKey, Received, Token};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +34,17 @@ pub struct RecordLinks {
     pub system: String,
     /// By identifier system.
     pub presented: BTreeMap<String, PresentedSet>,
+    /// By code: is it former, as last told.
+    pub former: BTreeMap<Token, Former>,
+}
+
+/// Whether a code is no longer the person's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Former {
+    /// The order key of the event that said it.
+    pub key: OrderKey,
+    /// It was changed to another; `false`: it is the one that was changed to.
+    pub former: bool,
 }
 
 /// What a record last presented of one system.
@@ -56,9 +71,25 @@ pub struct Decision {
 pub type Crowded = BTreeSet<(Token, String)>;
 
 impl RecordLinks {
-    /// The tokens by which this record may be linked and found. Two identity codes at once are a contradiction: neither
-    /// links, and neither finds.
+    /// The tokens by which this record may be linked: those it presents, and former ones. Two identity codes presented at
+    /// once are a contradiction: neither links, and neither finds.
     pub fn linking(&self) -> impl Iterator<Item = Token> + '_ {
+        let tokens: BTreeSet<_> = self.not_contradicted().chain(self.former()).collect();
+        tokens.into_iter()
+    }
+
+    /// The tokens by which a caller may find this record: those it presents and that are not former. A token that is
+    /// former in another record of the client finds nobody either.
+    pub fn finding(&self) -> impl Iterator<Item = Token> + '_ {
+        self.not_contradicted().filter(|token| !self.former.get(token).is_some_and(|it| it.former))
+    }
+
+    /// The codes that are no longer the person's.
+    pub fn former(&self) -> impl Iterator<Item = Token> + '_ {
+        self.former.iter().filter(|(_, it)| it.former).map(|(token, _)| *token)
+    }
+
+    fn not_contradicted(&self) -> impl Iterator<Item = Token> + '_ {
         self.presented
             .iter()
             .filter(|(system, set)| system.as_str() != HETU_SYSTEM || set.tokens.len() == 1)
@@ -82,6 +113,14 @@ impl Links {
                 }
             }
         }
+        if let Body::NationalIdChanged(x) = &event.body {
+            let changed = x.old.iter().map(|token| (token, true)).chain(x.new.iter().map(|token| (token, false)));
+            for (token, former) in changed {
+                let said = Former { key, former };
+                let known = record.former.entry(*token).or_insert(said);
+                *known = said.max(*known);
+            }
+        }
         let (other, authority, together) = match &event.body {
             Body::IdentitiesMerged(x) => (&x.subsumed, x.authority, true),
             Body::IdentitiesUnmerged(x) => (&x.separated, x.authority, false),
@@ -94,6 +133,14 @@ impl Links {
         let decision = Decision { authority, key, together };
         let known = self.decided.entry(pair(event.record.key, other.key)).or_insert(decision);
         *known = decision.max(*known);
+    }
+
+    /// The tokens by which a caller may find the client of these records.
+    #[must_use]
+    pub fn finding(&self, records: &BTreeSet<Token>) -> BTreeSet<Token> {
+        let here = || records.iter().filter_map(|record| self.records.get(record));
+        let former: BTreeSet<_> = here().flat_map(RecordLinks::former).collect();
+        here().flat_map(RecordLinks::finding).filter(|token| !former.contains(token)).collect()
     }
 
     /// Tokens that more than [`CROWD`] of these records of one system present.

@@ -1,6 +1,7 @@
 //! Person fields: registers per (record, field) (rule R4).
 
-use event::{BirthDate, Code, PersonField, PersonName, PersonUpdated, Sealed};
+use crate::revocable::{Mark, Revocable};
+use event::{BirthDate, Code, Instant, PersonField, PersonName, PersonUpdated, Sealed};
 use serde::{Deserialize, Serialize};
 
 /// What one record says of the person.
@@ -12,13 +13,55 @@ pub struct Person {
     pub birth_date: Option<Sealed<BirthDate>>,
     /// PID-15.
     pub language: Option<Code>,
-    /// PID-30.
+    /// PID-30, as a field.
     pub deceased: Option<bool>,
+    /// A death told as an event, with its time if told; its cancellation.
+    pub death: Revocable<Option<Instant>>,
+    /// Turvakielto.
+    pub non_disclosure: NonDisclosure,
+}
+
+/// Turvakielto, as one record tells it.
+///
+/// Unlike a [`Revocable`], a tie protects: an extension lifts the old one and sets the new one in the same minute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NonDisclosure {
+    set: Option<(Mark, Option<Instant>)>,
+    lifted: Option<Mark>,
+}
+
+impl NonDisclosure {
+    /// Set, in the order of the fold. Of two in one minute the one that lasts longer stands.
+    pub fn set(&mut self, mark: Mark, until: Option<Instant>) {
+        let until = match self.set {
+            Some((known, before)) if !mark.stands_after(&known) => before.zip(until).map(|(a, b)| a.max(b)),
+            _ => until,
+        };
+        self.set = Some((mark, until));
+    }
+
+    /// Lifted, in the order of the fold.
+    pub fn lift(&mut self, mark: Mark) {
+        self.lifted = Some(mark);
+    }
+
+    /// Is it in force?
+    #[must_use]
+    pub fn in_force_at(&self, now: Instant) -> bool {
+        self.set.is_some_and(|(set, until)| {
+            until.is_none_or(|until| until > now) && self.lifted.is_none_or(|lifted| !lifted.stands_after(&set))
+        })
+    }
 }
 
 impl Person {
-    /// The next update in the order of the fold: an absent field says nothing, a cleared one clears.
-    pub fn evolve(&mut self, update: &PersonUpdated) {
+    /// The next update in the order of the fold: an absent field says nothing, a cleared one clears. That the person is
+    /// not deceased takes back a death told before; where none was, it is a field like any other, and no cancellation.
+    pub fn evolve(&mut self, mark: Mark, update: &PersonUpdated) {
+        let alive = update.deceased == Some(false) || update.cleared.contains(&PersonField::Deceased);
+        if alive && self.death.said().is_some() {
+            self.death.revoke(mark, ());
+        }
         for field in &update.cleared {
             match field {
                 PersonField::Name => self.name = None,
@@ -31,5 +74,15 @@ impl Person {
         self.birth_date = update.birth_date.clone().or_else(|| self.birth_date.take());
         self.language = update.language.clone().or_else(|| self.language.take());
         self.deceased = update.deceased.or(self.deceased);
+    }
+
+    /// Has the person died? The events say it; where none was told, the field does. `None`: not told.
+    #[must_use]
+    pub fn is_deceased(&self) -> Option<bool> {
+        match (self.death.in_force(), self.death.revoked()) {
+            (Some(_), _) => Some(true),
+            (None, Some(())) => Some(false),
+            (None, None) => self.deceased,
+        }
     }
 }

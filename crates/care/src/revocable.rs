@@ -3,7 +3,7 @@
 //! The fold meets facts in the order of their keys, but a minute holds many of them: a cancellation may sort before
 //! what it cancels. That is a state like any other.
 
-use event::{OrderKey, Received};
+use event::{Instant, OrderKey, Received};
 use serde::{Deserialize, Serialize};
 
 /// Where in the order something was said.
@@ -17,10 +17,16 @@ impl Mark {
         Self(received.order_key())
     }
 
+    /// min(recorded, received).
+    #[must_use]
+    pub fn time(&self) -> Instant {
+        self.0.time
+    }
+
     /// True if the source said `self` after it said `revocation`: by its sequence numbers where both have one, else by
     /// min(recorded, received), so that a clock in 2029 wins nothing here either (rule R2). The same minute is not after:
     /// a cancellation names something that already was, so a tie is its.
-    fn stands_after(&self, revocation: &Self) -> bool {
+    pub(crate) fn stands_after(&self, revocation: &Self) -> bool {
         match (self.0.sequence, revocation.0.sequence) {
             (Some(said), Some(revoked)) => said > revoked,
             _ => self.0.time > revocation.0.time,

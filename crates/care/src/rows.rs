@@ -3,9 +3,11 @@
 //! Pure and free of the clock: a row says what is so until the next event, and queries filter by time. The store
 //! writes the difference of two [`Rows`].
 
-use crate::{ParallelView, Stay};
+use crate::source::Declared;
+use crate::stated::{Scope, StatedRow};
+use crate::{ParallelView, Staff, Stay};
 use event::{Instant, StayClass, Token, Ward, WorkerRole};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Every row of one client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +16,12 @@ pub struct Rows {
     pub census: BTreeSet<CensusRow>,
     /// Who works with whom.
     pub caseload: BTreeSet<CaseloadRow>,
+    /// What sources have stated as a whole: by source and scope.
+    pub stated: BTreeMap<(String, Scope), StatedRow>,
+    /// What sources say that they speak for: by source.
+    pub declared: BTreeMap<String, Declared>,
+    /// Whom workers' own streams tell of: by worker.
+    pub staff: BTreeMap<Token, Staff>,
 }
 
 /// A stay that has not ended, on its ward.
@@ -31,6 +39,8 @@ pub struct CensusRow {
     pub since: Instant,
     /// When it is planned to end, if told.
     pub planned_discharge_at: Option<Instant>,
+    /// The last time at which the source said that the client is there: a list since then may say otherwise.
+    pub told_at: Instant,
 }
 
 /// An assignment that has not ended.
@@ -52,7 +62,9 @@ impl Rows {
     /// The rows of `view`.
     #[must_use]
     pub fn of(view: &ParallelView) -> Self {
-        let present = |stay: &Stay| stay.admission.in_force().is_some() && stay.discharge.in_force().is_none();
+        let present = |stay: &Stay| {
+            stay.admission.in_force().is_some() && stay.discharge.in_force().is_none() && !stay.is_elsewhere()
+        };
         let census = view.stays.iter().filter(|(_, stay)| present(stay)).filter_map(|(key, stay)| {
             Some(CensusRow {
                 source: stay.origin.source.clone(),
@@ -61,6 +73,7 @@ impl Rows {
                 class: stay.class,
                 since: stay.since(),
                 planned_discharge_at: stay.planned_discharge.in_force().copied().flatten(),
+                told_at: stay.present.map_or(stay.origin.recorded_at, |(told, _)| told.time()),
             })
         });
         let caseload = view.assignments.iter().filter_map(|(key, assignment)| {
@@ -74,6 +87,17 @@ impl Rows {
                 until: [assigned.until, ended_at].into_iter().flatten().min(),
             })
         });
-        Self { census: census.collect(), caseload: caseload.collect() }
+        let stated = view.stated.iter().map(|(at, list)| {
+            let (source, scope) = at.clone();
+            (at.clone(), StatedRow { source, scope, as_of: list.as_of, keys: list.keys.clone() })
+        });
+        let staff = view.workers.iter().map(|(key, stream)| (*key, stream.staff()));
+        Self {
+            census: census.collect(),
+            caseload: caseload.collect(),
+            stated: stated.collect(),
+            declared: view.declared.clone(),
+            staff: staff.collect(),
+        }
     }
 }

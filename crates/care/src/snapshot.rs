@@ -3,7 +3,11 @@
 //! The same view always gives the same bytes (sorted maps, fixed layout), so two ways to a view can be compared byte for
 //! byte. Bytes of another version are not read: the client is folded anew.
 
-use crate::ParallelView;
+use crate::source::Declared;
+use crate::stated::StatedRow;
+use crate::{ParallelView, Staff};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// The bytes are of another version, or damaged: fold the client anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,3 +33,21 @@ impl ParallelView {
         }
     }
 }
+
+/// The bytes of a row that no query looks into: [`Staff`], [`StatedRow`], [`Declared`]. Bytes of another version are not read.
+pub trait RowBytes: Serialize + DeserializeOwned {
+    /// Its bytes.
+    #[must_use]
+    fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).unwrap_or_default()
+    }
+
+    /// From bytes that this version wrote.
+    fn from_bytes(bytes: &[u8]) -> Result<Self, Outdated> {
+        postcard::from_bytes(bytes).map_err(|_| Outdated)
+    }
+}
+
+impl RowBytes for Staff {}
+impl RowBytes for StatedRow {}
+impl RowBytes for Declared {}

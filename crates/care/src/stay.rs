@@ -1,9 +1,11 @@
 //! A stay: osastojakso or päivystyskäynti, as its events leave it.
 //!
 //! ADT → status follows HL7's v2-to-FHIR map (Event\[EncounterStatus\]): A01, A02, A13 in progress; A03 finished; A11
-//! cancelled; A08 leaves it as it is. A finished stay may be in progress again (A13).
+//! cancelled; A08 leaves it as it is. A finished stay may be in progress again (A13). A21 and A22: on leave, and back.
 
+use crate::leave::Leave;
 use crate::revocable::{Mark, Revocable};
+use crate::stated::OnList;
 use crate::view::Origin;
 use event::{Body, Code, Instant, StayClass, Token, Ward};
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,19 @@ pub struct Stay {
     pub discharge: Revocable<Discharge>,
     /// The source said that it begins later than it wrote so: the client is not there yet.
     pub begins_later: bool,
+    /// A21, A22 and their cancellations.
+    pub leave: Leave,
+    /// Where the client was before the last A02.
+    pub prior_ward: Option<Ward>,
+    /// A12.
+    pub ward_change_cancelled: Option<Mark>,
+    /// A45: whose record it is said to be instead.
+    pub moved: Option<(Mark, Token)>,
+    /// The last word that the client is there, and the record in whose stream it stands.
+    pub present: Option<(Mark, Token)>,
+    /// What its source's lists say: see [`ParallelView::heal`](crate::ParallelView::heal). Not part of the view's bytes.
+    #[serde(skip)]
+    pub on_list: OnList,
     /// True if it had no visit number and was put together from what its record told.
     pub inferred: bool,
 }
@@ -51,6 +66,8 @@ pub enum StayStatus {
     Planned,
     /// The client is there.
     InProgress,
+    /// The client is away for a while, and the stay goes on.
+    OnLeave,
     /// The client has left.
     Ended,
     /// It never was.
@@ -66,12 +83,27 @@ pub enum StayFact {
     Started { class: StayClass, ward: Option<Ward>, started_at: Instant },
     Corrected { class: Option<StayClass>, ward: Option<Ward>, started_at: Option<Instant> },
     Cancelled,
-    WardChanged { to: Option<Ward> },
+    WardChanged { from: Option<Ward>, to: Option<Ward> },
     ClassChanged { class: StayClass, ward: Option<Ward> },
     DischargePlanned { planned_at: Option<Instant> },
     DischargePlanCancelled,
     Ended(Discharge),
     DischargeCancelled,
+    LeaveStarted { at: Instant, expected_return_at: Option<Instant> },
+    LeaveEnded,
+    LeaveStartCancelled,
+    LeaveEndCancelled,
+    WardChangeCancelled { to: Option<Ward> },
+    Moved { to: Token },
+    Stated { class: Option<StayClass>, ward: Option<Ward>, started_at: Option<Instant> },
+}
+
+impl StayStatus {
+    /// The client is a patient there now, away for a while or not.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::InProgress | Self::OnLeave)
+    }
 }
 
 impl StayFact {
@@ -84,7 +116,7 @@ impl StayFact {
                 (x.stay, Self::Corrected { class: x.class, ward: x.ward, started_at: x.started_at })
             }
             Body::StayCancelled(x) => (x.stay, Self::Cancelled),
-            Body::WardChanged(x) => (x.stay, Self::WardChanged { to: x.to }),
+            Body::WardChanged(x) => (x.stay, Self::WardChanged { from: x.from, to: x.to }),
             Body::ClassChanged(x) => (x.stay, Self::ClassChanged { class: x.class, ward: x.ward }),
             Body::PlannedDischargeSet(x) => (x.stay, Self::DischargePlanned { planned_at: x.planned_at }),
             Body::PlannedDischargeCancelled(x) => (x.stay, Self::DischargePlanCancelled),
@@ -93,8 +125,41 @@ impl StayFact {
                 Self::Ended(Discharge { ended_at: x.ended_at, disposition: x.disposition, comes_later: false }),
             ),
             Body::DischargeCancelled(x) => (x.stay, Self::DischargeCancelled),
+            Body::LeaveStarted(x) => {
+                (x.stay, Self::LeaveStarted { at: x.started_at, expected_return_at: x.expected_return_at })
+            }
+            Body::LeaveEnded(x) => (x.stay, Self::LeaveEnded),
+            Body::LeaveStartCancelled(x) => (x.stay, Self::LeaveStartCancelled),
+            Body::LeaveEndCancelled(x) => (x.stay, Self::LeaveEndCancelled),
+            Body::WardChangeCancelled(x) => (x.stay, Self::WardChangeCancelled { to: x.to }),
+            Body::StayMoved(x) => (x.stay, Self::Moved { to: x.to.key }),
+            Body::StayStated(x) => (x.stay, Self::Stated { class: x.class, ward: x.ward, started_at: x.started_at }),
             _ => return None,
         })
+    }
+}
+
+impl StayFact {
+    /// Without the wards that it tells.
+    pub(crate) fn forget_wards(&mut self) {
+        match self {
+            Self::Started { ward, .. }
+            | Self::Corrected { ward, .. }
+            | Self::ClassChanged { ward, .. }
+            | Self::Stated { ward, .. }
+            | Self::WardChangeCancelled { to: ward } => *ward = None,
+            Self::WardChanged { from, to } => (*from, *to) = (None, None),
+            Self::Cancelled
+            | Self::DischargePlanned { .. }
+            | Self::DischargePlanCancelled
+            | Self::Ended(_)
+            | Self::DischargeCancelled
+            | Self::LeaveStarted { .. }
+            | Self::LeaveEnded
+            | Self::LeaveStartCancelled
+            | Self::LeaveEndCancelled
+            | Self::Moved { .. } => {}
+        }
     }
 }
 
@@ -112,6 +177,12 @@ impl Stay {
             planned_discharge: Revocable::default(),
             discharge: Revocable::default(),
             begins_later: false,
+            leave: Leave::default(),
+            prior_ward: None,
+            ward_change_cancelled: None,
+            moved: None,
+            present: None,
+            on_list: OnList::AsTold,
             inferred,
         }
     }
@@ -127,6 +198,7 @@ impl Stay {
                     self.discharge.clear();
                 }
                 self.admission.say(mark, ());
+                self.present = Some((*mark, origin.record));
                 self.begin(*started_at, origin);
                 self.place(Some(*class), ward.as_ref());
             }
@@ -137,16 +209,20 @@ impl Stay {
                 self.place(*class, ward.as_ref());
             }
             StayFact::Cancelled => self.admission.revoke(*mark, ()),
-            StayFact::WardChanged { to } => {
-                self.is_there(mark);
-                self.place(None, to.as_ref());
+            StayFact::WardChanged { from, to } => {
+                self.is_there(mark, origin);
+                // Cancelled in the same minute, and the cancellation sorts first: the client never moved.
+                if self.ward_change_cancelled.is_none_or(|cancelled| mark.stands_after(&cancelled)) {
+                    self.prior_ward = from.clone().or_else(|| self.ward.clone());
+                    self.place(None, to.as_ref());
+                }
             }
             StayFact::ClassChanged { class, ward } => {
-                self.is_there(mark);
+                self.is_there(mark, origin);
                 self.place(Some(*class), ward.as_ref());
             }
             StayFact::DischargePlanned { planned_at } => {
-                self.is_there(mark);
+                self.is_there(mark, origin);
                 self.planned_discharge.say(mark, *planned_at);
             }
             StayFact::DischargePlanCancelled => self.planned_discharge.revoke(*mark, ()),
@@ -155,15 +231,60 @@ impl Stay {
                 self.discharge.say(mark, Discharge { comes_later, ..discharge.clone() });
             }
             StayFact::DischargeCancelled => {
-                self.is_there(mark);
+                self.is_there(mark, origin);
                 self.discharge.revoke(*mark, ());
+            }
+            StayFact::LeaveStarted { at, expected_return_at } => {
+                self.is_there(mark, origin);
+                self.leave.start(*mark, *at, *expected_return_at);
+            }
+            StayFact::LeaveEnded => {
+                self.is_there(mark, origin);
+                self.leave.end(*mark);
+            }
+            StayFact::LeaveStartCancelled => {
+                self.is_there(mark, origin);
+                self.leave.cancel_start(*mark);
+            }
+            StayFact::LeaveEndCancelled => {
+                self.is_there(mark, origin);
+                self.leave.cancel_end(*mark);
+            }
+            StayFact::WardChangeCancelled { to } => {
+                self.is_there(mark, origin);
+                self.ward_change_cancelled = Some(*mark);
+                self.ward = to.clone().or_else(|| self.prior_ward.take()).or_else(|| self.ward.take());
+                self.prior_ward = None;
+            }
+            StayFact::Moved { to } => self.moved = Some((*mark, *to)),
+            StayFact::Stated { class, ward, started_at } => {
+                // On the list after its own end: the cancellation of the discharge was lost.
+                if self.discharge.in_force().is_some_and(|discharge| discharge.ended_at < origin.happened_at) {
+                    self.discharge.clear();
+                }
+                self.admission.say(mark, ());
+                self.is_there(mark, origin);
+                if let Some(started_at) = started_at {
+                    self.begin(*started_at, origin);
+                }
+                self.place(*class, ward.as_ref());
             }
         }
     }
 
+    /// Another record's visit (A45), and nothing since says that it is here: neither a later word, nor one of the record
+    /// that got it where both are one person.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        self.moved.is_some_and(|(moved, to)| {
+            self.present.is_none_or(|(present, record)| record != to && !present.stands_after(&moved))
+        })
+    }
+
     /// Implies an admission where none was told; never lifts a cancellation.
-    fn is_there(&mut self, mark: &Mark) {
+    fn is_there(&mut self, mark: &Mark, origin: &Origin) {
         self.begins_later = false;
+        self.present = Some((*mark, origin.record));
         if self.admission.said().is_none() && self.admission.revoked().is_none() {
             self.admission.say(mark, ());
         }
@@ -184,7 +305,7 @@ impl Stay {
     pub fn status(&self, now: Instant) -> StayStatus {
         /// Visits to a clinic are often never closed: without an end they count for a day.
         const VISIT_SECONDS: i64 = 24 * 3600;
-        if self.admission.revoked().is_some() {
+        if self.admission.revoked().is_some() || self.is_elsewhere() {
             StayStatus::Cancelled
         } else if self.discharge.in_force().is_some_and(|it| !it.comes_later || it.ended_at <= now) {
             StayStatus::Ended
@@ -194,6 +315,12 @@ impl Stay {
             StayStatus::Planned
         } else if self.class == Some(StayClass::Outpatient) && self.since().plus_seconds(VISIT_SECONDS) <= now {
             StayStatus::Ended
+        } else if let OnList::Gone(_) = self.on_list {
+            StayStatus::Ended
+        } else if let OnList::NotOnWard(_) = self.on_list {
+            StayStatus::Unknown
+        } else if self.leave.in_force().is_some() {
+            StayStatus::OnLeave
         } else {
             StayStatus::InProgress
         }

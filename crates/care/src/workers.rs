@@ -5,9 +5,10 @@
 //! force, and "not named" carries the reason where the source gave one.
 
 use crate::ParallelView;
+use crate::decide::Sight;
 use crate::directory::{Directory, OnWard, WardWorker};
 use crate::source::Completeness;
-use crate::stay::{Stay, StayStatus};
+use crate::stay::Stay;
 use event::{Code, Instant, Register, Sealed, Token, Worker, WorkerRole};
 use jiff::tz::TimeZone;
 
@@ -30,6 +31,21 @@ pub struct CurrentWorker {
     pub profession: Option<Code>,
     /// Holds a public-service post, if told.
     pub public_service_post: Option<bool>,
+    /// Away now; the client's work goes on.
+    pub away: Option<Away>,
+    /// Who stands in now.
+    pub stands_in: Option<Contact>,
+    /// When the contact data were last confirmed.
+    pub confirmed_at: Option<Instant>,
+}
+
+/// A worker is away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Away {
+    /// Since when.
+    pub from: Instant,
+    /// Until when, if known.
+    pub until: Option<Instant>,
 }
 
 /// How somebody is reached.
@@ -41,6 +57,8 @@ pub enum Contact {
         record: Token,
         /// Who.
         worker: Sealed<Worker>,
+        /// With unit and email; without them only name and number are shown.
+        place: bool,
     },
     /// From the ward directory.
     Directory {
@@ -57,6 +75,25 @@ pub enum Contact {
     NoneForWard,
     /// The ward is not in the directory: whether it has one is not known.
     WardNotListed,
+    /// Not shown: it would lead to a place, and the client has a turvakielto.
+    Withheld,
+}
+
+impl Contact {
+    /// As the source told it.
+    pub(crate) fn sealed(record: Token, worker: Sealed<Worker>) -> Self {
+        Self::Sealed { record, worker, place: true }
+    }
+
+    /// What may be seen of it.
+    #[must_use]
+    pub fn seen(self, sight: Sight) -> Self {
+        match (sight, self) {
+            (Sight::Whole, it) | (_, it @ Self::NotTold) => it,
+            (Sight::NoPlace, Self::Sealed { record, worker, .. }) => Self::Sealed { record, worker, place: false },
+            _ => Self::Withheld,
+        }
+    }
 }
 
 /// Who the own worker is.
@@ -76,6 +113,14 @@ pub enum OwnWorker {
 }
 
 impl CurrentWorker {
+    /// What may be seen of it.
+    #[must_use]
+    pub fn seen(self, sight: Sight) -> Self {
+        let stands_in = self.stands_in.map(|it| it.seen(sight));
+        let source = if sight == Sight::Withheld { String::new() } else { self.source };
+        Self { contact: self.contact.seen(sight), stands_in, source, ..self }
+    }
+
     /// Everybody who works with the client at `at`: assigned workers, health social work under way, and the health
     /// social workers of the wards of stays in progress.
     #[must_use]
@@ -83,8 +128,7 @@ impl CurrentWorker {
         let mut workers = assigned(view, at);
         for work in view.health_social_work.values() {
             let Some(open) = work.open_at(at) else { continue };
-            let contact =
-                open.worker.clone().map_or(Contact::NotTold, |worker| Contact::Sealed { record: open.record, worker });
+            let contact = open.worker.clone().map_or(Contact::NotTold, |worker| Contact::sealed(open.record, worker));
             workers.push(Self {
                 role: WorkerRole::HealthSocialWorker,
                 contact,
@@ -94,9 +138,12 @@ impl CurrentWorker {
                 until: open.until,
                 profession: None,
                 public_service_post: None,
+                away: None,
+                stands_in: None,
+                confirmed_at: None,
             });
         }
-        for stay in view.all_stays().iter().filter(|stay| stay.status(at) == StayStatus::InProgress) {
+        for stay in view.all_stays().iter().filter(|stay| stay.status(at).is_open()) {
             workers.extend(ward_contacts(stay, directory, zone, at).into_iter().map(|contact| Self {
                 role: WorkerRole::HealthSocialWorker,
                 contact,
@@ -106,6 +153,9 @@ impl CurrentWorker {
                 until: None,
                 profession: None,
                 public_service_post: None,
+                away: None,
+                stands_in: None,
+                confirmed_at: None,
             }));
         }
         workers
@@ -148,15 +198,29 @@ fn assigned(view: &ParallelView, at: Instant) -> Vec<CurrentWorker> {
     };
     let worker = |assignment: &crate::Assignment| {
         let assigned = assignment.in_force_at(at)?;
-        assigned.clientship.as_ref().is_none_or(in_force).then(|| CurrentWorker {
-            role: assigned.role,
-            contact: Contact::Sealed { record: assigned.record, worker: assigned.worker.clone() },
-            register: assignment.origin.register,
-            source: assignment.origin.source.clone(),
-            since: assigned.from,
-            until: assigned.until,
-            profession: assigned.profession.clone(),
-            public_service_post: assigned.public_service_post,
+        assigned.clientship.as_ref().is_none_or(in_force).then(|| {
+            let staff = assignment.staff.as_ref();
+            let confirmed = staff.and_then(|staff| staff.confirmed.as_ref());
+            // What was confirmed is newer than what the assignment told.
+            let (record, worker) =
+                confirmed.and_then(|it| it.worker.clone()).unwrap_or((assigned.record, assigned.worker.clone()));
+            let absence = staff.and_then(|staff| staff.absent_at(at));
+            // Whoever was named for this client goes before whoever stands in for the worker altogether.
+            let stand_in = assignment.substitute_at(at).map(|it| &it.stand_in);
+            let stand_in = stand_in.or_else(|| absence.and_then(|it| it.substitute.as_ref()));
+            CurrentWorker {
+                role: assigned.role,
+                contact: Contact::sealed(record, worker),
+                register: assignment.origin.register,
+                source: assignment.origin.source.clone(),
+                since: assigned.from,
+                until: assigned.until,
+                profession: assigned.profession.clone(),
+                public_service_post: assigned.public_service_post,
+                away: absence.map(|it| Away { from: it.from, until: it.until }),
+                stands_in: stand_in.map(|it| Contact::sealed(it.record, it.worker.clone())),
+                confirmed_at: confirmed.map(|it| it.at),
+            }
         })
     };
     view.assignments.values().filter_map(worker).collect()

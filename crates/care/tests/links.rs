@@ -58,9 +58,9 @@ fn links(messages: &[Message<'_>]) -> Links {
 
 fn decide(links: &mut Links, minute: u32, a: &str, b: &str, together: bool, authority: Authority) {
     let body = if together {
-        Body::IdentitiesMerged(IdentitiesMerged { subsumed: record(b), authority })
+        Body::IdentitiesMerged(IdentitiesMerged { subsumed: record(b), authority, decider: None, reason: None })
     } else {
-        Body::IdentitiesUnmerged(IdentitiesUnmerged { separated: record(b), authority })
+        Body::IdentitiesUnmerged(IdentitiesUnmerged { separated: record(b), authority, decider: None, reason: None })
     };
     links.learn(&received(minute, record(a), Vec::new(), body));
 }

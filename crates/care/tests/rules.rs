@@ -113,7 +113,13 @@ fn work(until: Option<Instant>) -> Body {
 
 fn contact(kind: ReferralKind) -> Body {
     let referral = Some(key("referral", "1"));
-    Body::ReferralRequested(ReferralRequested { referral, kind, priority: None, required_by: None })
+    Body::ReferralRequested(ReferralRequested {
+        referral,
+        kind,
+        priority: None,
+        required_by: None,
+        source_channel: None,
+    })
 }
 
 /// Every source has spoken, unless `silent`.
@@ -280,7 +286,7 @@ fn whether_a_hospital_is_involved() {
         let said = |states: &[SourceState]| match facts(Some(&view), states)
             .involvement(duty(Query::CheckInvolvement), &county())
         {
-            Involvement::Involved(signs) => {
+            Involvement::Involved { signs, .. } => {
                 signs.iter().map(|it| format!("{:?}", it.kind)).collect::<Vec<_>>().join(" ")
             }
             Involvement::NotInvolved => "none".to_owned(),

@@ -4,6 +4,8 @@
 //! different numbers, placeholder and mistyped identity codes, merges and their undoing, ties within a minute, clocks in
 //! 2029, cancellations before what they cancel, missing visit numbers, copies that differ because an adapter was mended.
 
+mod later;
+
 use event::{
     AssessmentFinished, AssessmentStarted, Authority, Body, CaseOpened, ClassChanged, ClientshipClosed,
     ClientshipOpened, Code, DischargeCancelled, DutyContactRecorded, Event, HETU_SYSTEM, HealthSocialWorkClosed,
@@ -201,7 +203,8 @@ impl Author<'_> {
         let stay = (!self.chance.once_in(7)).then_some(keyed);
         let referral = Some(self.keys.token("referral", "kys", &format!("{person}-{}", self.chance.below(2))));
         let later = recorded.plus_seconds(i64::try_from(self.chance.below(48)).unwrap_or_default() * 3600);
-        match self.chance.below(26) {
+        match self.chance.below(38) {
+            26.. => self.later_body(source, person, record, id, recorded),
             0..3 => Body::StayStarted(StayStarted { stay, class, ward: self.ward(), started_at: recorded }),
             3 => Body::StayCorrected(StayCorrected { stay, class: Some(class), ward: self.ward(), started_at: None }),
             4 => Body::StayCancelled(StayCancelled { stay }),
@@ -216,6 +219,7 @@ impl Author<'_> {
                 kind: ReferralKind::Contact,
                 priority: code("R"),
                 required_by: Some(later),
+                source_channel: None,
             }),
             13 => Body::ReferralAccepted(ReferralAccepted { referral, worker: Some(worker(1)), expected_by: None }),
             14 => Body::ReferralRejected(ReferralRejected { referral, reason: code("other-unit") }),
@@ -227,10 +231,14 @@ impl Author<'_> {
             16 => Body::IdentitiesMerged(IdentitiesMerged {
                 subsumed: self.another_record(),
                 authority: self.authority(),
+                decider: None,
+                reason: None,
             }),
             17 => Body::IdentitiesUnmerged(IdentitiesUnmerged {
                 separated: self.another_record(),
                 authority: self.authority(),
+                decider: None,
+                reason: None,
             }),
             18 => Body::CaseOpened(CaseOpened { case: self.key("case", source, person), ground: code("application") }),
             19 => Body::AssessmentStarted(AssessmentStarted {
@@ -284,6 +292,29 @@ impl Author<'_> {
                 reason: code("vacancy"),
             }),
         }
+    }
+
+    /// Of the types that came later: as many, in a file of their own.
+    fn later_body(&mut self, source: &str, person: u64, record: &Record, id: uuid::Uuid, recorded: Instant) -> Body {
+        let keys = self.keys;
+        let stays = [0, 1].map(|n| keys.token("stay", source, &format!("{person}-{n}")));
+        let stay = (!self.chance.once_in(7)).then(|| self.key("stay", source, person));
+        let referral = Some(keys.token("referral", "kys", &format!("{person}-{}", self.chance.below(2))));
+        let worker = keys.sealer(record.key, id).seal(&Worker { name: "Sijainen".into(), ..Worker::default() });
+        let hetu = |n: u64| keys.identifier(HETU_SYSTEM, &format!("hetu-{n}"));
+        later::Author {
+            stay,
+            stays,
+            referral,
+            to: self.another_record(),
+            worker_key: keys.token("worker", source, &self.chance.below(4).to_string()),
+            worker,
+            codes: [hetu(person), hetu(person + 100)],
+            recorded,
+            key: |kind: &str, n: u64| keys.token(kind, source, &format!("{person}-{n}")),
+            chance: &mut self.chance,
+        }
+        .body()
     }
 
     /// A copy as a mended adapter, or another time of receipt, would give it: the same id.

@@ -1,13 +1,7 @@
 //! The event and its bytes.
 
 use crate::wire::{self, NotKnown, Numbered, proto};
-use crate::{
-    AssessmentFinished, AssessmentStarted, CaseOpened, ClassChanged, ClientshipClosed, ClientshipOpened,
-    DischargeCancelled, DutyContactRecorded, HealthSocialWorkClosed, HealthSocialWorkOpened, IdentitiesMerged,
-    IdentitiesUnmerged, Instant, OrderKey, PersonUpdated, PlannedDischargeCancelled, PlannedDischargeSet,
-    ReferralAccepted, ReferralRejected, ReferralRequested, StayCancelled, StayCorrected, StayEnded, StayStarted, Token,
-    WardChanged, WorkerAssigned, WorkerAssignmentEnded,
-};
+use crate::{Body, Instant, OrderKey, Token};
 use bytes::Bytes;
 use prost::Message;
 use serde::{Deserialize, Serialize};
@@ -82,39 +76,6 @@ pub struct Received {
     pub received_at: Instant,
     /// The event.
     pub event: Event,
-}
-
-/// What can have happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each variant is its struct, documented there")]
-pub enum Body {
-    StayStarted(StayStarted),
-    StayCorrected(StayCorrected),
-    StayCancelled(StayCancelled),
-    WardChanged(WardChanged),
-    ClassChanged(ClassChanged),
-    PlannedDischargeSet(PlannedDischargeSet),
-    PlannedDischargeCancelled(PlannedDischargeCancelled),
-    StayEnded(StayEnded),
-    DischargeCancelled(DischargeCancelled),
-    ReferralRequested(ReferralRequested),
-    ReferralAccepted(ReferralAccepted),
-    ReferralRejected(ReferralRejected),
-    PersonUpdated(PersonUpdated),
-    IdentitiesMerged(IdentitiesMerged),
-    IdentitiesUnmerged(IdentitiesUnmerged),
-    CaseOpened(CaseOpened),
-    AssessmentStarted(AssessmentStarted),
-    AssessmentFinished(AssessmentFinished),
-    ClientshipOpened(ClientshipOpened),
-    ClientshipClosed(ClientshipClosed),
-    WorkerAssigned(WorkerAssigned),
-    WorkerAssignmentEnded(WorkerAssignmentEnded),
-    HealthSocialWorkOpened(HealthSocialWorkOpened),
-    HealthSocialWorkClosed(HealthSocialWorkClosed),
-    DutyContactRecorded(DutyContactRecorded),
-    /// A type, or a value of a known type, that this version does not know: the whole event's bytes as they came.
-    Unknown(Bytes),
 }
 
 /// The bytes are no event at all. Goes to the quarantine.
@@ -219,105 +180,5 @@ impl Presented {
     fn from_wire(wire: proto::Presented) -> Result<Self, NotKnown> {
         let tokens = wire.tokens.iter().map(|token| wire::token_in(token)).collect::<Result<_, _>>()?;
         Ok(Self { system: wire.system, tokens })
-    }
-}
-
-impl Body {
-    /// The type's name, as in the proto: for metrics, timelines and snapshots.
-    #[must_use]
-    pub fn type_name(&self) -> &'static str {
-        match self {
-            Self::StayStarted(_) => "StayStarted",
-            Self::StayCorrected(_) => "StayCorrected",
-            Self::StayCancelled(_) => "StayCancelled",
-            Self::WardChanged(_) => "WardChanged",
-            Self::ClassChanged(_) => "ClassChanged",
-            Self::PlannedDischargeSet(_) => "PlannedDischargeSet",
-            Self::PlannedDischargeCancelled(_) => "PlannedDischargeCancelled",
-            Self::StayEnded(_) => "StayEnded",
-            Self::DischargeCancelled(_) => "DischargeCancelled",
-            Self::ReferralRequested(_) => "ReferralRequested",
-            Self::ReferralAccepted(_) => "ReferralAccepted",
-            Self::ReferralRejected(_) => "ReferralRejected",
-            Self::PersonUpdated(_) => "PersonUpdated",
-            Self::IdentitiesMerged(_) => "IdentitiesMerged",
-            Self::IdentitiesUnmerged(_) => "IdentitiesUnmerged",
-            Self::CaseOpened(_) => "CaseOpened",
-            Self::AssessmentStarted(_) => "AssessmentStarted",
-            Self::AssessmentFinished(_) => "AssessmentFinished",
-            Self::ClientshipOpened(_) => "ClientshipOpened",
-            Self::ClientshipClosed(_) => "ClientshipClosed",
-            Self::WorkerAssigned(_) => "WorkerAssigned",
-            Self::WorkerAssignmentEnded(_) => "WorkerAssignmentEnded",
-            Self::HealthSocialWorkOpened(_) => "HealthSocialWorkOpened",
-            Self::HealthSocialWorkClosed(_) => "HealthSocialWorkClosed",
-            Self::DutyContactRecorded(_) => "DutyContactRecorded",
-            Self::Unknown(_) => "Unknown",
-        }
-    }
-
-    fn to_wire(&self) -> Option<proto::event::Body> {
-        use proto::event::Body as W;
-        Some(match self {
-            Self::StayStarted(x) => W::StayStarted(x.to_wire()),
-            Self::StayCorrected(x) => W::StayCorrected(x.to_wire()),
-            Self::StayCancelled(x) => W::StayCancelled(x.to_wire()),
-            Self::WardChanged(x) => W::WardChanged(x.to_wire()),
-            Self::ClassChanged(x) => W::ClassChanged(x.to_wire()),
-            Self::PlannedDischargeSet(x) => W::PlannedDischargeSet(x.to_wire()),
-            Self::PlannedDischargeCancelled(x) => W::PlannedDischargeCancelled(x.to_wire()),
-            Self::StayEnded(x) => W::StayEnded(x.to_wire()),
-            Self::DischargeCancelled(x) => W::DischargeCancelled(x.to_wire()),
-            Self::ReferralRequested(x) => W::ReferralRequested(x.to_wire()),
-            Self::ReferralAccepted(x) => W::ReferralAccepted(x.to_wire()),
-            Self::ReferralRejected(x) => W::ReferralRejected(x.to_wire()),
-            Self::PersonUpdated(x) => W::PersonUpdated(x.to_wire()),
-            Self::IdentitiesMerged(x) => W::IdentitiesMerged(x.to_wire()),
-            Self::IdentitiesUnmerged(x) => W::IdentitiesUnmerged(x.to_wire()),
-            Self::CaseOpened(x) => W::CaseOpened(x.to_wire()),
-            Self::AssessmentStarted(x) => W::AssessmentStarted(x.to_wire()),
-            Self::AssessmentFinished(x) => W::AssessmentFinished(x.to_wire()),
-            Self::ClientshipOpened(x) => W::ClientshipOpened(x.to_wire()),
-            Self::ClientshipClosed(x) => W::ClientshipClosed(x.to_wire()),
-            Self::WorkerAssigned(x) => W::WorkerAssigned(x.to_wire()),
-            Self::WorkerAssignmentEnded(x) => W::WorkerAssignmentEnded(x.to_wire()),
-            Self::HealthSocialWorkOpened(x) => W::HealthSocialWorkOpened(x.to_wire()),
-            Self::HealthSocialWorkClosed(x) => W::HealthSocialWorkClosed(x.to_wire()),
-            Self::DutyContactRecorded(x) => W::DutyContactRecorded(x.to_wire()),
-            Self::Unknown(_) => return None,
-        })
-    }
-
-    fn from_wire(wire: proto::event::Body) -> Result<Self, NotKnown> {
-        use proto::event::Body as W;
-        Ok(match wire {
-            W::StayStarted(x) => Self::StayStarted(StayStarted::from_wire(x)?),
-            W::StayCorrected(x) => Self::StayCorrected(StayCorrected::from_wire(x)?),
-            W::StayCancelled(x) => Self::StayCancelled(StayCancelled::from_wire(&x)?),
-            W::WardChanged(x) => Self::WardChanged(WardChanged::from_wire(x)?),
-            W::ClassChanged(x) => Self::ClassChanged(ClassChanged::from_wire(x)?),
-            W::PlannedDischargeSet(x) => Self::PlannedDischargeSet(PlannedDischargeSet::from_wire(&x)?),
-            W::PlannedDischargeCancelled(x) => {
-                Self::PlannedDischargeCancelled(PlannedDischargeCancelled::from_wire(&x)?)
-            }
-            W::StayEnded(x) => Self::StayEnded(StayEnded::from_wire(&x)?),
-            W::DischargeCancelled(x) => Self::DischargeCancelled(DischargeCancelled::from_wire(&x)?),
-            W::ReferralRequested(x) => Self::ReferralRequested(ReferralRequested::from_wire(&x)?),
-            W::ReferralAccepted(x) => Self::ReferralAccepted(ReferralAccepted::from_wire(x)?),
-            W::ReferralRejected(x) => Self::ReferralRejected(ReferralRejected::from_wire(&x)?),
-            W::PersonUpdated(x) => Self::PersonUpdated(PersonUpdated::from_wire(x)?),
-            W::IdentitiesMerged(x) => Self::IdentitiesMerged(IdentitiesMerged::from_wire(x)?),
-            W::IdentitiesUnmerged(x) => Self::IdentitiesUnmerged(IdentitiesUnmerged::from_wire(x)?),
-            W::CaseOpened(x) => Self::CaseOpened(CaseOpened::from_wire(&x)?),
-            W::AssessmentStarted(x) => Self::AssessmentStarted(AssessmentStarted::from_wire(&x)?),
-            W::AssessmentFinished(x) => Self::AssessmentFinished(AssessmentFinished::from_wire(&x)?),
-            W::ClientshipOpened(x) => Self::ClientshipOpened(ClientshipOpened::from_wire(&x)?),
-            W::ClientshipClosed(x) => Self::ClientshipClosed(ClientshipClosed::from_wire(&x)?),
-            W::WorkerAssigned(x) => Self::WorkerAssigned(WorkerAssigned::from_wire(x)?),
-            W::WorkerAssignmentEnded(x) => Self::WorkerAssignmentEnded(WorkerAssignmentEnded::from_wire(&x)?),
-            W::HealthSocialWorkOpened(x) => Self::HealthSocialWorkOpened(HealthSocialWorkOpened::from_wire(x)?),
-            W::HealthSocialWorkClosed(x) => Self::HealthSocialWorkClosed(HealthSocialWorkClosed::from_wire(&x)?),
-            W::DutyContactRecorded(x) => Self::DutyContactRecorded(DutyContactRecorded::from_wire(&x)?),
-        })
     }
 }

@@ -1,7 +1,7 @@
 //! Person fields, and decisions that two records are, or are not, one person.
 
 use crate::wire::{self, NotKnown, Numbered, proto};
-use crate::{BirthDate, Code, PersonName, Record, Sealed};
+use crate::{BirthDate, Code, PersonName, Record, Sealed, Token};
 use serde::{Deserialize, Serialize};
 
 /// ADT A08, A28, A31. Fields are registers (rule R4): `None` says nothing, `cleared` names what the source emptied.
@@ -65,22 +65,31 @@ impl Numbered for Authority {
     }
 }
 
-/// ADT A40: the event's own record (PID-3) survives, `subsumed` (MRG-1) is the same person.
+/// ADT A40: the event's own record (PID-3) survives, `subsumed` (MRG-1) is the same person. ADT A24 (link) says the same
+/// of two records that both go on: direction is for display only (rule R6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentitiesMerged {
     /// The other record.
     pub subsumed: Record,
     /// Who decided.
     pub authority: Authority,
+    /// Keyed token of the person who decided (EVN-5), if told.
+    pub decider: Option<Token>,
+    /// Why.
+    pub reason: Option<Code>,
 }
 
-/// The event's own record and `separated` are not the same person.
+/// The event's own record and `separated` are not the same person. ADT A37.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentitiesUnmerged {
     /// The other record.
     pub separated: Record,
     /// Who decided.
     pub authority: Authority,
+    /// Keyed token of the person who decided (EVN-5), if told.
+    pub decider: Option<Token>,
+    /// Why.
+    pub reason: Option<Code>,
 }
 
 // === between the types and the wire ===
@@ -109,11 +118,21 @@ impl PersonUpdated {
 
 impl IdentitiesMerged {
     pub(crate) fn to_wire(&self) -> proto::IdentitiesMerged {
-        proto::IdentitiesMerged { subsumed: Some(wire::record_out(&self.subsumed)), authority: self.authority as i32 }
+        proto::IdentitiesMerged {
+            subsumed: Some(wire::record_out(&self.subsumed)),
+            authority: self.authority as i32,
+            decider: wire::key_out(self.decider),
+            reason: wire::code_out(self.reason.as_ref()),
+        }
     }
 
     pub(crate) fn from_wire(wire: proto::IdentitiesMerged) -> Result<Self, NotKnown> {
-        Ok(Self { subsumed: wire::record_in(wire.subsumed)?, authority: wire::member(Authority::ALL, wire.authority)? })
+        Ok(Self {
+            decider: wire::key_in(&wire.decider)?,
+            reason: wire::code_in(&wire.reason)?,
+            subsumed: wire::record_in(wire.subsumed)?,
+            authority: wire::member(Authority::ALL, wire.authority)?,
+        })
     }
 }
 
@@ -122,11 +141,15 @@ impl IdentitiesUnmerged {
         proto::IdentitiesUnmerged {
             separated: Some(wire::record_out(&self.separated)),
             authority: self.authority as i32,
+            decider: wire::key_out(self.decider),
+            reason: wire::code_out(self.reason.as_ref()),
         }
     }
 
     pub(crate) fn from_wire(wire: proto::IdentitiesUnmerged) -> Result<Self, NotKnown> {
         Ok(Self {
+            decider: wire::key_in(&wire.decider)?,
+            reason: wire::code_in(&wire.reason)?,
             separated: wire::record_in(wire.separated)?,
             authority: wire::member(Authority::ALL, wire.authority)?,
         })

@@ -9,11 +9,13 @@
 //!
 //! # Adding an event type
 //! 1. Its message and its `oneof` line in `proto/rinnakkain/event/v1`.
-//! 2. Its struct and its two wire arms in the family's file here (`stay`, `referral`, `social`, `identity`), its
-//!    variant in [`Body`]. The compiler then asks for the arm in `care`.
+//! 2. Its struct and its two wire arms in the family's file here (`stay`, `leave`, `referral`, `person`, `worker` …), its
+//!    variant in [`Body`] (`body`). The compiler then asks for the arm in `care`.
 //! 3. Its bytes under `tests/events/v1`, kept for ever.
 
+mod body;
 mod code;
+mod contact;
 mod entry;
 mod event;
 mod hetu;
@@ -21,34 +23,50 @@ mod identifier;
 mod identity;
 mod instant;
 mod keyring;
+mod leave;
+mod mended;
 mod order;
+mod person;
 mod personal;
 mod referral;
+mod referral_course;
 mod rejected;
+mod service;
 mod social;
+mod stated;
 mod stay;
 mod watermark;
 mod wire;
+mod worker;
 
+pub use body::Body;
 pub use code::{Code, InvalidCode};
+pub use contact::{ContactRecorded, CooperationRequested, DutyContactClosed, UrgentNeedAssessed};
 pub use entry::Entry;
-pub use event::{Body, DecodeError, Event, Presented, Received, Record, Register, event_id};
+pub use event::{DecodeError, Event, Presented, Received, Record, Register, event_id};
 pub use hetu::{Hetu, InvalidHetu};
 pub use identifier::{HETU_SYSTEM, Identifier, Token};
 pub use identity::{Authority, IdentitiesMerged, IdentitiesUnmerged, PersonField, PersonUpdated};
 pub use instant::Instant;
 pub use keyring::{Keyring, KeyringError, NewKeys, OpenError, Sealer};
+pub use leave::{LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted};
+pub use mended::{StayMoved, WardChangeCancelled};
 pub use order::OrderKey;
+pub use person::{DeathCancelled, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet, PersonDied};
 pub use personal::{Personal, Plain, RawMessage, Sealed};
 pub use referral::{ReferralAccepted, ReferralKind, ReferralRejected, ReferralRequested};
+pub use referral_course::{ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralOnHold, ReferralStarted};
 pub use rejected::Rejected;
+pub use service::{DecisionMade, PlanAgreed, PlanRevised, ServiceEnded, ServiceStartAgreed, ServiceStarted};
 pub use social::{
     AssessmentFinished, AssessmentStarted, CaseOpened, ClientshipClosed, ClientshipOpened, DutyContactRecorded,
     HealthSocialWorkClosed, HealthSocialWorkOpened, WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
 };
+pub use stated::{CurrentStaysStated, FactKind, SourceCoverageDeclared, StayStated, WorkersStated};
 pub use stay::{
     ClassChanged, DischargeCancelled, PlannedDischargeCancelled, PlannedDischargeSet, StayCancelled, StayClass,
     StayCorrected, StayEnded, StayStarted, Ward, WardChanged,
 };
 pub use watermark::{Heard, Watermark};
 pub use wire::proto::{BirthDate, PersonName, Worker};
+pub use worker::{ContactPointConfirmed, WorkerAbsent, WorkerReturned, WorkerSubstituted};

@@ -41,6 +41,8 @@ pub struct ReferralRequested {
     pub priority: Option<Code>,
     /// RF1-8.
     pub required_by: Option<Instant>,
+    /// Through which channel it came: booking, referral, direct contact.
+    pub source_channel: Option<Code>,
 }
 
 /// The receiver takes it.
@@ -72,6 +74,7 @@ impl ReferralRequested {
             kind: self.kind as i32,
             priority: wire::code_out(self.priority.as_ref()),
             required_by: self.required_by.map(Instant::as_micros),
+            source_channel: wire::code_out(self.source_channel.as_ref()),
         }
     }
 
@@ -81,6 +84,7 @@ impl ReferralRequested {
             kind: wire::member(ReferralKind::ALL, wire.kind)?,
             priority: wire::code_in(&wire.priority)?,
             required_by: wire.required_by.map(wire::instant_in).transpose()?,
+            source_channel: wire::code_in(&wire.source_channel)?,
         })
     }
 }

@@ -68,7 +68,19 @@ pub(crate) fn ward_out(ward: &Ward) -> proto::Ward {
 }
 
 pub(crate) fn ward_in(ward: Option<proto::Ward>) -> Result<Option<Ward>, NotKnown> {
-    ward.map(|ward| Ward::try_new(&ward.code).ok_or(NotKnown)).transpose()
+    ward.map(|ward| ward_of(&ward)).transpose()
+}
+
+pub(crate) fn ward_of(ward: &proto::Ward) -> Result<Ward, NotKnown> {
+    Ward::try_new(&ward.code).ok_or(NotKnown)
+}
+
+pub(crate) fn tokens_out(tokens: &[Token]) -> Vec<Bytes> {
+    tokens.iter().copied().map(token_out).collect()
+}
+
+pub(crate) fn tokens_in(tokens: &[Bytes]) -> Result<Vec<Token>, NotKnown> {
+    tokens.iter().map(|token| token_in(token)).collect()
 }
 
 pub(crate) fn class_in(class: i32) -> Result<StayClass, NotKnown> {
@@ -78,6 +90,11 @@ pub(crate) fn class_in(class: i32) -> Result<StayClass, NotKnown> {
 /// A member of an enum whose discriminants are the wire's numbers.
 pub(crate) fn member<E: Copy + Numbered>(all: &[E], number: i32) -> Result<E, NotKnown> {
     all.iter().copied().find(|member| member.number() == number).ok_or(NotKnown)
+}
+
+/// Members of such an enum.
+pub(crate) fn members<E: Copy + Numbered>(all: &[E], numbers: &[i32]) -> Result<Vec<E>, NotKnown> {
+    numbers.iter().map(|number| member(all, *number)).collect()
 }
 
 /// An enum whose members have the wire's numbers.

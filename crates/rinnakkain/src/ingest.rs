@@ -41,8 +41,8 @@ pub struct Ingest {
 
 /// What an MLLP connection does next.
 pub enum Reply {
-    /// Sends this.
-    Send(Bytes),
+    /// Sends these, in order: two in HL7 v2's enhanced mode.
+    Send(Vec<Bytes>),
     /// Sends nothing: no answer is wanted.
     Nothing,
     /// Closes without an answer: the message is not known to be stored, so its sender must keep it.
@@ -65,6 +65,9 @@ impl Ingest {
         let sender = identify::sender(&self.senders, message);
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
         let translation = adapter::translate(source, &self.keyring, message);
+        for odd in translation.remarks(received_at) {
+            tracing::info!(source = source.name, code = %odd.code, place = %odd.place, "taken as told, and odd");
+        }
         let header = translation.hl7.unwrap_or_default();
         let outcome = match sender {
             None if header.is_acknowledgement() => return Reply::Nothing,
@@ -111,7 +114,8 @@ impl Ingest {
                 }
             }
         };
-        acknowledge(header, answer, clock::now(), &self.zone).map_or(Reply::Nothing, Reply::Send)
+        let answers = acknowledge(header, answer, clock::now(), &self.zone);
+        if answers.is_empty() { Reply::Nothing } else { Reply::Send(answers) }
     }
 
     /// Events of one request, in order; each with its own outcome: `None` is stored.

@@ -160,7 +160,12 @@ impl Past {
         };
         let mut clients = Vec::new();
         let mut views = Vec::new();
-        for keys in links.clients(&self.crowded).iter().filter(|keys| keys.iter().any(presents)) {
+        let changed = |keys: &BTreeSet<Token>| {
+            let mut records = keys.iter().filter_map(|key| self.links.records.get(key));
+            records.any(|record| record.former().any(|it| it == *token))
+        };
+        let clients_then = links.clients(&self.crowded);
+        for keys in clients_then.iter().filter(|keys| keys.iter().any(presents) && !changed(keys)) {
             let records = self.records.ids(keys)?;
             let Some(id) = records.first().copied() else { continue };
             views.push(ParallelView::fold(keys.iter().filter_map(|key| self.events.get(key)).flatten()));

@@ -68,22 +68,24 @@ impl Difference {
         let wards: Vec<&str> = new().map(|row| row.ward.code()).collect();
         let classes: Vec<Option<i32>> = new().map(|row| row.class.map(|class| class as i32)).collect();
         let since: Vec<i64> = new().map(|row| row.since.as_micros()).collect();
+        let told: Vec<i64> = new().map(|row| row.told_at.as_micros()).collect();
         let planned: Vec<Option<i64>> = new().map(|row| row.planned_discharge_at.map(Instant::as_micros)).collect();
         sqlx::query!(
-            "INSERT INTO ward_census (client, stay, source, ward, class, since, planned_discharge_at)
-             SELECT client, stay, source, ward, class, instant(since), instant(planned)
-             FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bigint[])
-                  AS n(client, stay, source, ward, class, since, planned)
+            "INSERT INTO ward_census (client, stay, source, ward, class, since, planned_discharge_at, told_at)
+             SELECT client, stay, source, ward, class, instant(since), instant(planned), instant(told)
+             FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bigint[], $8::bigint[])
+                  AS n(client, stay, source, ward, class, since, planned, told)
              ON CONFLICT (client, stay) DO UPDATE
              SET source = excluded.source, ward = excluded.ward, class = excluded.class, since = excluded.since,
-                 planned_discharge_at = excluded.planned_discharge_at",
+                 planned_discharge_at = excluded.planned_discharge_at, told_at = excluded.told_at",
             &clients,
             &stays as &[&[u8]],
             &sources as &[&str],
             &wards as &[&str],
             &classes as &[Option<i32>],
             &since,
-            &planned as &[Option<i64>]
+            &planned as &[Option<i64>],
+            &told
         )
         .execute(tx)
         .await?;
@@ -94,7 +96,8 @@ impl Difference {
 /// Whoever lies on a ward, by client and stay.
 pub(crate) async fn of_ward(tx: &mut PgConnection, source: &str, ward: &Ward) -> Result<Vec<CensusEntry>, Fault> {
     let query = sqlx::query!(
-        "SELECT client, stay, class, micros(since) AS \"since!\", micros(planned_discharge_at) AS planned
+        "SELECT client, stay, class, micros(since) AS \"since!\", micros(planned_discharge_at) AS planned,
+                micros(told_at) AS \"told!\"
          FROM ward_census WHERE source = $1 AND ward = $2 ORDER BY client, stay",
         source,
         ward.code()
@@ -108,6 +111,7 @@ pub(crate) async fn of_ward(tx: &mut PgConnection, source: &str, ward: &Ward) ->
             class: StayClass::ALL.iter().copied().find(|class| Some(*class as i32) == row.class),
             since: instant(row.since)?,
             planned_discharge_at: row.planned.map(instant).transpose()?,
+            told_at: instant(row.told)?,
         };
         entries.push(CensusEntry { client: row.client, row: census });
     }
@@ -117,7 +121,8 @@ pub(crate) async fn of_ward(tx: &mut PgConnection, source: &str, ward: &Ward) ->
 /// The rows of clients, for comparing them with their views.
 pub(crate) async fn of_clients(tx: &mut PgConnection, clients: &[i64]) -> Result<BTreeSet<CensusEntry>, Fault> {
     let query = sqlx::query!(
-        "SELECT client, stay, source, ward, class, micros(since) AS \"since!\", micros(planned_discharge_at) AS planned
+        "SELECT client, stay, source, ward, class, micros(since) AS \"since!\", micros(planned_discharge_at) AS planned,
+                micros(told_at) AS \"told!\"
          FROM ward_census WHERE client = ANY($1)",
         clients
     );
@@ -130,6 +135,7 @@ pub(crate) async fn of_clients(tx: &mut PgConnection, clients: &[i64]) -> Result
             class: StayClass::ALL.iter().copied().find(|class| Some(*class as i32) == row.class),
             since: instant(row.since)?,
             planned_discharge_at: row.planned.map(instant).transpose()?,
+            told_at: instant(row.told)?,
         };
         entries.insert(CensusEntry { client: row.client, row: census });
     }

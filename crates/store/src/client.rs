@@ -5,7 +5,7 @@
 
 use crate::error::Fault;
 use crate::history;
-use crate::{caseload, census};
+use crate::{caseload, census, statement};
 use care::{ParallelView, Rows};
 use event::Received;
 use sqlx::PgConnection;
@@ -97,6 +97,7 @@ pub(crate) async fn write(
 ) -> Result<BTreeSet<i64>, Fault> {
     let (mut clients, mut bytes) = (Vec::new(), Vec::new());
     let (mut census, mut caseload) = (census::Difference::default(), caseload::Difference::default());
+    let mut statements = statement::Difference::default();
     for (client, view) in views {
         let new = view.encode();
         let stored = snapshots.get(client);
@@ -110,11 +111,13 @@ pub(crate) async fn write(
             Some(Err(_)) => {
                 census.clear(*client);
                 caseload.clear(*client);
+                statements.clear(*client);
                 Rows::default()
             }
             None => Rows::default(),
         };
         let rows = Rows::of(view);
+        statements.add(*client, &old, &rows);
         census.add(*client, &old.census, rows.census);
         caseload.add(*client, &old.caseload, rows.caseload);
         clients.push(*client);
@@ -123,10 +126,12 @@ pub(crate) async fn write(
     for client in gone {
         census.clear(*client);
         caseload.clear(*client);
+        statements.clear(*client);
     }
     delete(tx, gone).await?;
     census.write(tx).await?;
     caseload.write(tx).await?;
+    statements.write(tx).await?;
     if !clients.is_empty() {
         sqlx::query!(
             "INSERT INTO view (client, version, snapshot)
@@ -168,6 +173,7 @@ pub(crate) async fn mend_rows(
     }
     let (mut census, mut caseload) = (census::Difference::default(), caseload::Difference::default());
     let mut differing = BTreeSet::new();
+    let (mut statements, mut all) = (statement::Difference::default(), BTreeMap::new());
     for client in clients {
         let right = match snapshots.get(&client).map(|(version, bytes)| ParallelView::decode(*version, bytes)) {
             Some(Ok(view)) => Rows::of(&view),
@@ -176,13 +182,16 @@ pub(crate) async fn mend_rows(
             None => Rows::default(),
         };
         let stored = by_client.remove(&client).unwrap_or_default();
-        if stored != right {
+        all.insert(client, right.clone());
+        if (&stored.census, &stored.caseload) != (&right.census, &right.caseload) {
             census.add(client, &stored.census, right.census);
             caseload.add(client, &stored.caseload, right.caseload);
             differing.insert(client);
         }
     }
+    differing.extend(statement::differing(tx, &all, &mut statements).await?);
     census.write(tx).await?;
     caseload.write(tx).await?;
+    statements.write(tx).await?;
     Ok(differing)
 }

@@ -8,9 +8,12 @@ use crate::as_of::{self, Client};
 use crate::error::{DoorError, Fault};
 use crate::{
     CaseloadEntry, CensusEntry, Store, caseload, census, client, gap, heard, history, quarantine, record, register,
+    statement,
 };
 use care::ParallelView;
 use care::link::CROWD;
+use care::source::Declared;
+use care::stated::OnList;
 use event::{Instant, Received, Token, Ward};
 use sqlx::{PgConnection, Postgres, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +54,8 @@ pub struct Found {
     pub gap: Option<Option<Instant>>,
     /// Per source: how many messages that name nobody wait in the quarantine.
     pub rejected_unnamed: BTreeMap<String, u64>,
+    /// What sources say themselves that they speak for.
+    pub declared: BTreeMap<String, Declared>,
     /// The client's events in their order, if asked for.
     pub timeline: Option<Vec<Received>>,
 }
@@ -100,7 +105,10 @@ impl Door {
         decide: impl FnOnce(&[CensusEntry]) -> Decided<T>,
     ) -> Result<Granted<T>, DoorError> {
         let mut tx = self.store.begin_reading().await?;
-        let entries = census::of_ward(&mut tx, source, ward).await?;
+        let mut entries = census::of_ward(&mut tx, source, ward).await?;
+        // Whom the source's own list does not have any more does not lie there.
+        let lists = statement::lists(&mut tx, source).await?;
+        entries.retain(|entry| entry.row.on_list(&lists) == OnList::AsTold);
         let clients: BTreeSet<i64> = entries.iter().map(|entry| entry.client).collect();
         let clients: Vec<i64> = clients.into_iter().collect();
         let about = About { at, identifier: None, as_of: None, clients: &clients };
@@ -138,10 +146,25 @@ async fn grant<T>(
 
 /// What is known of whoever is found by the identifier, and the ids of the clients that are.
 async fn find(tx: &mut PgConnection, ask: &Ask) -> Result<(Found, Vec<i64>), Fault> {
-    let (clients, view, unlinked) = match ask.as_of {
+    let (mut clients, mut view, unlinked) = match ask.as_of {
         None => now(tx, &ask.token).await?,
         Some(then) => as_of::find(tx, &ask.token, then).await?,
     };
+    if ask.as_of.is_some() {
+        // Protection is of now: a code that has been changed since finds nobody of then either, and a turvakielto that was
+        // set since hides the places of then.
+        let records = clients.iter().map(|client| (client.id, client.records.clone())).collect();
+        let former = register::former_of(tx, &ask.token, &records).await?;
+        clients.retain(|client| !former.contains(&client.id));
+        view = view.filter(|_| !clients.is_empty());
+        let records = clients.iter().flat_map(|client| &client.records).copied().collect();
+        if let Some(view) = view.as_mut() {
+            view.protected_since = is_protected(tx, &records, ask.at).await?;
+        }
+    }
+    let wanted = view.as_ref().map(ParallelView::wanted).unwrap_or_default();
+    let (statements, declared) = statement::read(tx, &wanted, ask.as_of).await?;
+    let view = view.map(|view| view.heal(&statements));
     let records: BTreeSet<i64> = clients.iter().flat_map(|client| &client.records).copied().collect();
     let listed: Vec<i64> = records.iter().copied().collect();
     let timeline = match (&view, ask.timeline) {
@@ -160,6 +183,7 @@ async fn find(tx: &mut PgConnection, ask: &Ask) -> Result<(Found, Vec<i64>), Fau
         heard: heard::oldest(tx).await?,
         gap: gap::since(tx).await?,
         rejected_unnamed: quarantine::unnamed(tx, ask.as_of).await?,
+        declared,
         timeline,
     };
     Ok((found, clients.into_iter().map(|client| client.id).collect()))
@@ -175,18 +199,39 @@ async fn now(tx: &mut PgConnection, token: &Token) -> Result<(Vec<Client>, Optio
     let mut records = record::Records::default();
     records.read_ids(tx, &ids).await?;
     let ids: BTreeSet<i64> = records.iter().map(|known| known.client).collect();
-    let clients = record::of_clients(tx, &ids).await?;
+    let mut clients = record::of_clients(tx, &ids).await?;
+    // A code that was changed leads no caller to the new one (661/2009 12 §): as if nobody had ever had it.
+    for client in register::former_of(tx, token, &clients).await? {
+        clients.remove(&client);
+    }
     let clients: Vec<Client> = clients.into_iter().map(|(id, records)| Client { id, records }).collect();
     let [client] = clients.as_slice() else {
         return Ok((clients, None, unlinked));
     };
-    let stored = client::snapshots(tx, &ids).await?.remove(&client.id);
-    let view = if let Some(Ok(view)) = stored.map(|(version, bytes)| ParallelView::decode(version, &bytes)) {
-        view
-    } else {
-        // Of another version of the code, and not touched since.
-        let events = history::of_records(tx, &client.records, None).await?;
-        ParallelView::fold(events.values().flatten())
-    };
+    let view = view_of(tx, client).await?;
     Ok((clients, Some(view), unlinked))
+}
+
+/// The view of a client as it is now.
+async fn view_of(tx: &mut PgConnection, client: &Client) -> Result<ParallelView, Fault> {
+    let stored = client::snapshots(tx, &BTreeSet::from([client.id])).await?.remove(&client.id);
+    if let Some(Ok(view)) = stored.map(|(version, bytes)| ParallelView::decode(version, &bytes)) {
+        return Ok(view);
+    }
+    // Of another version of the code, and not touched since.
+    let events = history::of_records(tx, &client.records, None).await?;
+    Ok(ParallelView::fold(events.values().flatten()))
+}
+
+/// Has any of whom these records are now a turvakielto?
+async fn is_protected(tx: &mut PgConnection, records: &BTreeSet<i64>, at: Instant) -> Result<bool, Fault> {
+    let mut known = record::Records::default();
+    known.read_ids(tx, records).await?;
+    let ids = known.iter().map(|known| known.client).collect();
+    for (id, records) in record::of_clients(tx, &ids).await? {
+        if view_of(tx, &Client { id, records }).await?.is_protected_at(at) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -34,6 +34,7 @@ pub mod quarantine;
 mod rebuild;
 mod record;
 mod register;
+mod statement;
 
 pub use access_log::{Access, Decided};
 pub use batch::{Applied, Batch, Marked, Position};

@@ -208,5 +208,10 @@ impl Plan {
 
 fn told(received: &Received) -> impl Iterator<Item = (Token, Token)> + '_ {
     let key = received.event.record.key;
-    received.event.presented.iter().flat_map(|set| &set.tokens).map(move |token| (key, *token))
+    let (old, new): (&[Token], &[Token]) = match &received.event.body {
+        Body::NationalIdChanged(x) => (&x.old, &x.new),
+        _ => (&[], &[]),
+    };
+    let presented = received.event.presented.iter().flat_map(|set| &set.tokens);
+    presented.chain(old).chain(new).map(move |token| (key, *token))
 }

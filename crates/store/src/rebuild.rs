@@ -113,5 +113,9 @@ async fn orphans(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
         "DELETE FROM caseload WHERE NOT EXISTS (SELECT FROM view v WHERE v.client = caseload.client) RETURNING client"
     );
     orphans.extend(caseload.fetch_all(&mut *tx).await?);
+    let statement = sqlx::query_scalar!(
+        "DELETE FROM statement WHERE NOT EXISTS (SELECT FROM view v WHERE v.client = statement.client) RETURNING client"
+    );
+    orphans.extend(statement.fetch_all(&mut *tx).await?);
     Ok(orphans)
 }

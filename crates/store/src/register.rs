@@ -10,7 +10,7 @@ pub(crate) use write::{mend_index, write};
 use crate::error::Fault;
 use crate::order::{from_bytes, slices, token};
 use crate::record::Records;
-use care::link::{CROWD, Decision, Links, PresentedSet, RecordLinks, pair};
+use care::link::{CROWD, Decision, Former, Links, PresentedSet, RecordLinks, pair};
 use event::{Authority, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +28,7 @@ pub(crate) async fn read(
         return Ok(());
     }
     for known in ids.iter().filter_map(|id| records.by_id(*id)) {
-        links.records.insert(known.key, RecordLinks { system: known.system.clone(), presented: BTreeMap::new() });
+        links.records.insert(known.key, RecordLinks { system: known.system.clone(), ..RecordLinks::default() });
     }
     let query = sqlx::query!("SELECT record, system, said, tokens FROM presented WHERE record = ANY($1)", &ids);
     for row in query.fetch_all(&mut *tx).await? {
@@ -36,6 +36,13 @@ pub(crate) async fn read(
         let set = PresentedSet { key: from_bytes(&row.said)?, tokens };
         if let Some(record) = records.by_id(row.record).and_then(|known| links.records.get_mut(&known.key)) {
             record.presented.insert(row.system, set);
+        }
+    }
+    let query = sqlx::query!("SELECT record, token, said, former FROM former WHERE record = ANY($1)", &ids);
+    for row in query.fetch_all(&mut *tx).await? {
+        let said = Former { key: from_bytes(&row.said)?, former: row.former };
+        if let Some(record) = records.by_id(row.record).and_then(|known| links.records.get_mut(&known.key)) {
+            record.former.insert(token(&row.token)?, said);
         }
     }
     let query = sqlx::query!(
@@ -105,6 +112,22 @@ pub(crate) async fn presents_unlinked(tx: &mut PgConnection, token: &Token) -> R
         token.as_bytes().as_slice()
     );
     Ok(query.fetch_one(tx).await?)
+}
+
+/// Those of these clients in which the token is a former code of some record, and by which nobody finds them.
+pub(crate) async fn former_of(
+    tx: &mut PgConnection,
+    token: &Token,
+    clients: &BTreeMap<i64, BTreeSet<i64>>,
+) -> Result<Vec<i64>, Fault> {
+    let records: Vec<i64> = clients.values().flatten().copied().collect();
+    let query = sqlx::query_scalar!(
+        "SELECT record FROM former WHERE token = $1 AND former AND record = ANY($2)",
+        token.as_bytes().as_slice(),
+        &records
+    );
+    let former: BTreeSet<i64> = query.fetch_all(tx).await?.into_iter().collect();
+    Ok(clients.iter().filter(|(_, records)| !records.is_disjoint(&former)).map(|(client, _)| *client).collect())
 }
 
 /// More presenters than this of one system make a crowd, even after `leaving` of them have left.

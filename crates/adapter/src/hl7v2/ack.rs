@@ -1,16 +1,20 @@
-//! The answer to a message: at most one, and never to an ACK.
+//! The answers to a message: at most one of each level, and never one to an acknowledgement.
 //!
 //! - Original mode (MSH-15 and MSH-16 empty): AA, AE or AR (HL7 table 0008).
-//! - Either valued: the accept level, CA, CE or CR, if MSH-15 wants it (table 0155: AL, NE, ER, SU; another word is
-//!   taken for AL); else the application level, if MSH-16 does; NE and NE get nothing. CR is said for MSH-9, -11 and
-//!   -12 only; what we cannot store now is CE there and AR in original mode, with code 207 and "send it again later".
+//! - Enhanced mode (either valued; table 0155: AL, NE, ER, SU, another word is taken for AL): the accept level, CA, CE or
+//!   CR, if MSH-15 wants it; then the application level, AA, AE or AR, if MSH-16 does, as a second message. A CE or CR
+//!   that was said is the last word: what is not accepted is processed by nobody. Both come after the commit (law 1),
+//!   so CA is never said of a message that ends in the quarantine.
+//! - What AE and AR mean differs between engines: [`Nack`] says what they mean to this sender.
+//! - CR is said for MSH-9, -11 and -12 only; what we cannot store now is CE there and AR in original mode, with code 207
+//!   and "send it again later".
 //! - The answer speaks in the sender's own separators, version and character set, so MSH-10 goes back byte for byte.
 //! - A message without a readable MSH is answered once, AE with an empty MSA-2.
 
 use super::Header;
 use super::message::Separators;
-use crate::Outcome;
 use crate::rejection::{Place, Refusal, Rejection, RejectionCode};
+use crate::{Nack, Outcome};
 use bytes::{BufMut, Bytes, BytesMut};
 use event::Instant;
 use jiff::tz::TimeZone;
@@ -36,15 +40,21 @@ impl<'a> From<&'a Outcome> for Answer<'a> {
     }
 }
 
-/// The answer's payload, without its MLLP frame; `None` if none is wanted. `zone`: whose clock MSH-7 shows.
+/// The answers' payloads without their MLLP frames, in the order they are sent: none, one, or two in enhanced mode.
+/// `zone`: whose clock MSH-7 shows.
 #[must_use]
-pub fn acknowledge(header: &Header, answer: Answer<'_>, now: Instant, zone: &TimeZone) -> Option<Bytes> {
+pub fn acknowledge(header: &Header, answer: Answer<'_>, now: Instant, zone: &TimeZone) -> Vec<Bytes> {
     if header.is_acknowledgement() {
-        return None;
+        return Vec::new();
     }
-    let code = code(header, answer)?;
+    let Levels { accept, application } = levels(header, answer);
+    let codes = accept.into_iter().chain(application);
+    codes.map(|code| message(header, answer, code, now, zone)).collect()
+}
+
+fn message(header: &Header, answer: Answer<'_>, code: &'static str, now: Instant, zone: &TimeZone) -> Bytes {
     let mut writer = Writer { out: BytesMut::new(), separators: header.separators };
-    writer.header(header, now, zone);
+    writer.header(header, code, now, zone);
     let (text, error) = match answer {
         Answer::Accepted => ("", None),
         Answer::Rejected(rejection) => (rejection.text, Some((rejection.code, rejection.place))),
@@ -55,36 +65,44 @@ pub fn acknowledge(header: &Header, answer: Answer<'_>, now: Instant, zone: &Tim
     };
     writer.segment("MSA", &[code.as_bytes(), header.field(10), &writer.escaped(text)]);
     if let Some((code, place)) = error {
-        writer.error(code, place, text);
+        writer.error(header, code, place, text);
     }
-    Some(writer.out.freeze())
+    writer.out.freeze()
 }
 
-/// MSA-1; `None`: no answer is wanted.
-fn code(header: &Header, answer: Answer<'_>) -> Option<&'static str> {
+/// MSA-1 of each level that is said.
+struct Levels {
+    accept: Option<&'static str>,
+    application: Option<&'static str>,
+}
+
+fn levels(header: &Header, answer: Answer<'_>) -> Levels {
     let wanted = |condition: &[u8]| match condition {
         b"NE" => false,
         b"ER" => !matches!(answer, Answer::Accepted),
         b"SU" => matches!(answer, Answer::Accepted),
         _ => true,
     };
-    let valued = |n| Some(header.component(n, 1)).filter(|condition| !condition.is_empty() && condition != b"\"\"");
-    let application = match answer {
-        Answer::Accepted => "AA",
-        Answer::Rejected(Rejection { acknowledgement: Refusal::Error, .. }) => "AE",
-        Answer::Rejected(_) | Answer::NotStored => "AR",
+    let application = match (answer, header.nack) {
+        (Answer::Accepted, _) => "AA",
+        (Answer::Rejected(Rejection { acknowledgement: Refusal::Error, .. }), Nack::Standard)
+        | (Answer::NotStored, Nack::ErrorIsSentAgain) => "AE",
+        (Answer::Rejected(_), _) | (Answer::NotStored, Nack::Standard) => "AR",
+    };
+    let (Some(accepting), applying) = (header.condition(15), header.condition(16)) else {
+        let condition = header.condition(16);
+        let application = condition.is_none_or(wanted).then_some(application);
+        return Levels { accept: None, application };
     };
     let accept = match answer {
         Answer::Accepted => "CA",
         Answer::Rejected(Rejection { acknowledgement: Refusal::Reject, .. }) => "CR",
         Answer::Rejected(_) | Answer::NotStored => "CE",
     };
-    match (valued(15), valued(16)) {
-        (None, None) => Some(application),
-        (Some(condition), _) if wanted(condition) => Some(accept),
-        (_, Some(condition)) if wanted(condition) => Some(application),
-        _ => None,
-    }
+    let accept = wanted(accepting).then_some(accept);
+    let last_word = accept.is_some() && !matches!(answer, Answer::Accepted);
+    let application = (!last_word && applying.is_some_and(wanted)).then_some(application);
+    Levels { accept, application }
 }
 
 struct Writer {
@@ -93,9 +111,10 @@ struct Writer {
 }
 
 impl Writer {
-    fn header(&mut self, header: &Header, now: Instant, zone: &TimeZone) {
-        let Separators { component, repetition, escape, subcomponent, .. } = self.separators;
-        let signs: Vec<u8> = [Some(component), repetition, escape, subcomponent].into_iter().flatten().collect();
+    fn header(&mut self, header: &Header, code: &str, now: Instant, zone: &TimeZone) {
+        let Separators { component, repetition, escape, subcomponent, truncation, .. } = self.separators;
+        let signs = [Some(component), repetition, escape, subcomponent, truncation];
+        let signs: Vec<u8> = signs.into_iter().flatten().collect();
         let time = now.to_timestamp().to_zoned(zone.clone()).strftime("%Y%m%d%H%M%S%z").to_string();
         let trigger = header.component(9, 2);
         let kind = match trigger {
@@ -109,15 +128,18 @@ impl Writer {
         let mut fields: Vec<&[u8]> = vec![&signs];
         // Sending and receiving, swapped.
         fields.extend([5, 6, 3, 4].map(|n| header.field(n)));
-        let id = message_id(header, now);
+        let id = message_id(header, code, now);
         fields.extend([time.as_bytes(), b"", &kind, id.as_bytes(), header.component(11, 1), version]);
-        fields.extend([b"".as_slice(); 5]);
+        // An answer in enhanced mode would itself be answered, if it did not say that it wants none.
+        let none: &[u8] = if header.is_enhanced() { b"NE" } else { b"" };
+        fields.extend([b"", b"", none, none, b""]);
         fields.push(header.component(18, 1));
         self.segment("MSH", &fields);
     }
 
-    /// ERR-2 location, ERR-3 code of table 0357, ERR-4 severity, ERR-8 text for a person.
-    fn error(&mut self, code: RejectionCode, place: Place, text: &str) {
+    /// ERR-2 location, ERR-3 code of table 0357, ERR-4 severity, ERR-8 text for a person; before 2.5 ERR-1 has the first two
+    /// as well, for a sender that knows no other field of ERR.
+    fn error(&mut self, header: &Header, code: RejectionCode, place: Place, text: &str) {
         let component = char::from(self.separators.component).to_string();
         let location = match place {
             Place::Message | Place::Member(_) | Place::Element(_) => String::new(),
@@ -128,9 +150,28 @@ impl Writer {
             }
         };
         let (number, name) = code.hl7();
-        let code = [&number.to_string(), name, "HL70357"].join(&component);
+        let number = number.to_string();
+        let code = [&number, name, "HL70357"].join(&component);
+        let before_2_5 = matches!(header.component(12, 1), [b'2', b'.', b'1'..=b'4', ..]);
+        let both = if before_2_5 { self.code_and_location(&number, name, place) } else { String::new() };
         let text = self.escaped(text);
-        self.segment("ERR", &[b"", location.as_bytes(), code.as_bytes(), b"E", b"", b"", b"", &text]);
+        let fields: [&[u8]; 8] = [both.as_bytes(), location.as_bytes(), code.as_bytes(), b"E", b"", b"", b"", &text];
+        self.segment("ERR", &fields);
+    }
+
+    /// ERR-1: segment, its sequence, field, and the code as a CE of subcomponents.
+    fn code_and_location(&self, number: &str, name: &str, place: Place) -> String {
+        let (segment, field) = match place {
+            Place::Message | Place::Member(_) | Place::Element(_) => ("", String::new()),
+            Place::Segment(segment) => (segment, String::new()),
+            Place::Field(segment, field) | Place::Component(segment, field, _) => (segment, field.to_string()),
+        };
+        let code = match self.separators.subcomponent {
+            Some(sign) => [number, name, "HL70357"].join(&char::from(sign).to_string()),
+            None => number.to_owned(),
+        };
+        let sequence = if segment.is_empty() { "" } else { "1" };
+        [segment, sequence, &field, &code].join(&char::from(self.separators.component).to_string())
     }
 
     fn segment(&mut self, name: &str, fields: &[&[u8]]) {
@@ -145,15 +186,17 @@ impl Writer {
 
     /// One of our own sentences, in separators that may be any sign.
     fn escaped(&self, text: &str) -> Vec<u8> {
-        let Separators { field, component, repetition, escape, subcomponent } = self.separators;
-        let sign = |byte: u8| [Some(field), Some(component), repetition, escape, subcomponent].contains(&Some(byte));
+        let Separators { field, component, repetition, escape, subcomponent, truncation } = self.separators;
+        let signs = [Some(field), Some(component), repetition, escape, subcomponent, truncation];
+        let sign = |byte: u8| signs.contains(&Some(byte));
         text.bytes().map(|byte| if sign(byte) { b' ' } else { byte }).collect()
     }
 }
 
-/// MSH-10 of the answer: follows from the message's own and the time.
-fn message_id(header: &Header, now: Instant) -> String {
-    let digest = Sha256::new().chain_update(header.field(10)).chain_update(now.as_micros().to_be_bytes()).finalize();
+/// MSH-10 of the answer: follows from the message's own, the answer's level and the time.
+fn message_id(header: &Header, code: &str, now: Instant) -> String {
+    let digest = Sha256::new().chain_update(header.field(10)).chain_update(now.as_micros().to_be_bytes());
+    let digest = digest.chain_update(code).finalize();
     let mut first = [0; 8];
     first.copy_from_slice(&digest[..8]);
     format!("{:016X}", u64::from_be_bytes(first))

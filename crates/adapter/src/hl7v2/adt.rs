@@ -1,25 +1,27 @@
-//! ADT: what each trigger event says of a stay and of a person (HL7 v2 chapter 3).
+//! ADT: what each trigger event says of a stay and of a person (HL7 v2 chapter 3). [`super::identity`] has the triggers
+//! about who is who.
 //!
-//! - A01, A04, A02, A06, A07, A03, A11, A13, A16, A25 speak of a stay and must have PV1.
+//! - All but A08, A28 and A31 speak of a stay and must have PV1.
+//! - A05 tells of a stay that is to come, if it tells when (PV2-8, else PV1-44); A38 takes it back.
 //! - A08 carries no status: it corrects what it says of the stay, and the person.
 //! - PV2-9 in A01, A02 and A08 sets the planned discharge; `""` takes it back.
-//! - A40 has pairs of PID and MRG: PID-3 survives, MRG-1 is the same person.
+//! - PID-29 and PID-30 tell a death with any of them, and the status of the stay is kept; PID-30 `N` in A08, A13, A28 and A31
+//!   takes one back.
 
-use super::message::{Message, Segment};
+use super::identity::{self, Identity};
+use super::message::Message;
 use super::person::{self, Person};
 use super::time;
 use super::visit::{PlannedDischarge, Visit};
+use super::worker;
+use crate::Source;
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place, RejectionCode};
-use crate::{Source, identifiers::Identifiers};
 use event::{
-    Authority, Body, ClassChanged, DischargeCancelled, IdentitiesMerged, Instant, Keyring, PersonUpdated,
-    PlannedDischargeCancelled, PlannedDischargeSet, Presented, Record, StayCancelled, StayClass, StayCorrected,
-    StayEnded, StayStarted, Token, WardChanged,
+    Body, ClassChanged, DischargeCancelled, Instant, Keyring, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled,
+    LeaveStarted, PlannedDischargeCancelled, PlannedDischargeSet, Presented, Record, StayCancelled, StayClass,
+    StayCorrected, StayEnded, StayStarted, Token, WardChangeCancelled, WardChanged,
 };
-
-/// More pairs in one A40 are refused: a batch of events has a bound.
-const MAX_MERGES: usize = 100;
 
 /// The trigger events that give events.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,16 +30,24 @@ pub(super) enum Trigger {
     A02,
     A03,
     A04,
+    A05,
     A06,
     A07,
     A08,
     A11,
+    A12,
     A13,
     A16,
+    A21,
+    A22,
     A25,
     A28,
     A31,
-    A40,
+    A38,
+    A52,
+    A53,
+    /// A24, A34, A37, A40, A45, A47.
+    Identity(identity::Act),
 }
 
 impl Trigger {
@@ -48,28 +58,44 @@ impl Trigger {
             b"A02" => Self::A02,
             b"A03" => Self::A03,
             b"A04" => Self::A04,
+            b"A05" => Self::A05,
             b"A06" => Self::A06,
             b"A07" => Self::A07,
             b"A08" => Self::A08,
             b"A11" => Self::A11,
+            b"A12" => Self::A12,
             b"A13" => Self::A13,
             b"A16" => Self::A16,
+            b"A21" => Self::A21,
+            b"A22" => Self::A22,
+            b"A24" => Self::Identity(identity::Act::Link),
             b"A25" => Self::A25,
             b"A28" => Self::A28,
             b"A31" => Self::A31,
-            b"A40" => Self::A40,
+            b"A34" | b"A40" => Self::Identity(identity::Act::Merge),
+            b"A37" => Self::Identity(identity::Act::Unlink),
+            b"A38" => Self::A38,
+            b"A45" => Self::Identity(identity::Act::MoveVisit),
+            b"A47" => Self::Identity(identity::Act::ChangeIdentifiers),
+            b"A52" => Self::A52,
+            b"A53" => Self::A53,
             _ => return None,
         })
     }
+
+    /// Speaks of the person, and of a stay only if it has PV1.
+    fn is_of_the_person(self) -> bool {
+        matches!(self, Self::A08 | Self::A28 | Self::A31)
+    }
 }
 
-/// Triggers that we keep nothing of and that change no answer (HL7 v2 chapter 3): tracking (A09, A10, A32, A33), what is
-/// pending or planned before anybody comes (A05, A14, A15, A26, A27, A38), beds (A20), leaves (A21, A22, A52, A53: the
-/// stay goes on), doctors and allergies (A54, A55, A60–A62). Any other is refused, for its news would be lost.
+/// Triggers that we have no use for, because they change no answer (HL7 v2 chapter 3): tracking (A09, A10, A32, A33), what is
+/// pending (A14, A15, A26, A27), beds (A20), accounts (A35, A41, A49), identifiers that are not read (A46, A48, A51), doctors
+/// and allergies (A54, A55, A60–A62). Any other is refused, for its news would be lost.
 pub(super) fn changes_nothing(code: &[u8]) -> bool {
     const TRIGGERS: &[&[u8]] = &[
-        b"A05", b"A09", b"A10", b"A14", b"A15", b"A20", b"A21", b"A22", b"A26", b"A27", b"A32", b"A33", b"A38", b"A52",
-        b"A53", b"A54", b"A55", b"A60", b"A61", b"A62",
+        b"A09", b"A10", b"A14", b"A15", b"A20", b"A26", b"A27", b"A32", b"A33", b"A35", b"A41", b"A46", b"A48", b"A49",
+        b"A51", b"A54", b"A55", b"A60", b"A61", b"A62",
     ];
     TRIGGERS.contains(&code)
 }
@@ -82,31 +108,39 @@ pub(super) fn events(
     trigger: Trigger,
     envelope: &mut Envelope<'_>,
 ) -> Result<(), Fault> {
-    if trigger == Trigger::A40 {
-        return merges(source, keyring, message, envelope);
+    if let Trigger::Identity(act) = trigger {
+        return Identity { source, keyring, message }.events(act, envelope);
     }
     let pid = person::pid(message)?;
     let identifiers = person::identifiers(source, pid.field(3), Place::Field("PID", 3))?;
     let visit = Visit::read(message, source);
     let record = person::record(source, keyring, &identifiers, visit.as_ref())?;
     let presented = identifiers.presented(source, keyring);
-    match (trigger, visit) {
-        (Trigger::A08, Some(visit)) => {
-            Stay { source, keyring, message, visit, record: &record, presented: &presented }.add(trigger, envelope)?;
+    match visit {
+        Some(_) if matches!(trigger, Trigger::A28 | Trigger::A31) => {}
+        Some(visit) => {
+            Stay { source, keyring, visit, record: &record, presented: &presented, message }.add(trigger, envelope)?;
         }
-        (Trigger::A08 | Trigger::A28 | Trigger::A31, _) => {}
-        (_, Some(visit)) => {
-            return Stay { source, keyring, message, visit, record: &record, presented: &presented }
-                .add(trigger, envelope);
-        }
-        (_, None) => {
+        None if trigger.is_of_the_person() => {}
+        None => {
             let text = "the message has no PV1";
             return Err(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("PV1"), text));
         }
     }
-    Person::read(pid)?.add(&record, &presented, envelope);
-    Ok(())
+    match trigger {
+        Trigger::A08 | Trigger::A28 | Trigger::A31 => Person::read(pid)?.add(&record, &presented, envelope),
+        // A discharge that is taken back may have been a death.
+        Trigger::A13 => Person::life(pid).add(&record, &presented, envelope),
+        _ => {}
+    }
+    if let Some(died) = person::death(source, pid)? {
+        envelope.add(&record, &presented, |_| Body::PersonDied(died));
+    }
+    worker::add(source, keyring, message, (&record, &presented), envelope)
 }
+
+/// What a message says of a stay; `None`: nothing.
+type Told = Result<Option<Body>, Fault>;
 
 /// One message's word about a stay.
 struct Stay<'a, 'm> {
@@ -121,7 +155,7 @@ struct Stay<'a, 'm> {
 impl Stay<'_, '_> {
     fn add(&self, trigger: Trigger, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
         let stay = self.visit.stay(self.keyring);
-        if let Some(body) = self.body(trigger, stay, envelope.happened_at)? {
+        if let Some(body) = self.body(trigger, stay, (envelope.happened_at, envelope.recorded_at))? {
             envelope.add(self.record, self.presented, |_| body);
         }
         if matches!(trigger, Trigger::A01 | Trigger::A02 | Trigger::A08) {
@@ -138,30 +172,51 @@ impl Stay<'_, '_> {
     }
 
     /// `None`: an A08 that says nothing of the stay, or a trigger that is not about one.
-    fn body(&self, trigger: Trigger, stay: Option<Token>, happened_at: Instant) -> Result<Option<Body>, Fault> {
+    fn body(&self, trigger: Trigger, stay: Option<Token>, (happened_at, recorded_at): (Instant, Instant)) -> Told {
         let visit = &self.visit;
         Ok(Some(match trigger {
             Trigger::A01 => self.started(stay, StayClass::Inpatient, happened_at)?,
             Trigger::A04 => self.started(stay, StayClass::Outpatient, happened_at)?,
-            Trigger::A02 => Body::WardChanged(WardChanged { stay, from: visit.prior_ward()?, to: visit.ward()? }),
+            Trigger::A02 => Body::WardChanged(WardChanged {
+                stay,
+                from: visit.prior_ward(self.source)?,
+                to: visit.ward(self.source)?,
+            }),
             Trigger::A03 => {
                 let ended_at = visit.discharged_at(self.source)?.unwrap_or(happened_at);
                 Body::StayEnded(StayEnded { stay, ended_at, disposition: visit.disposition() })
             }
+            Trigger::A05 => {
+                let expected_at = visit.expected_at(self.source)?.or(visit.admitted_at(self.source)?);
+                // Nobody is there yet: a stay that has begun would be said of one who may never come.
+                let Some(started_at) = expected_at.filter(|at| *at > recorded_at) else { return Ok(None) };
+                let ward = visit.ward(self.source)?;
+                Body::StayStarted(StayStarted { stay, class: StayClass::Planned, ward, started_at })
+            }
             Trigger::A06 => self.class_changed(stay, StayClass::Inpatient)?,
             Trigger::A07 => self.class_changed(stay, StayClass::Outpatient)?,
             Trigger::A08 => {
-                let (class, ward, started_at) = (visit.class(), visit.ward()?, visit.admitted_at(self.source)?);
+                let (class, ward, started_at) =
+                    (visit.class(), visit.ward(self.source)?, visit.admitted_at(self.source)?);
                 if class.is_none() && ward.is_none() && started_at.is_none() {
                     return Ok(None);
                 }
                 Body::StayCorrected(StayCorrected { stay, class, ward, started_at })
             }
-            Trigger::A11 => Body::StayCancelled(StayCancelled { stay }),
+            Trigger::A11 | Trigger::A38 => Body::StayCancelled(StayCancelled { stay }),
+            Trigger::A12 => Body::WardChangeCancelled(WardChangeCancelled { stay, to: visit.ward(self.source)? }),
             Trigger::A13 => Body::DischargeCancelled(DischargeCancelled { stay }),
             Trigger::A16 => Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: self.planned_at()? }),
             Trigger::A25 => Body::PlannedDischargeCancelled(PlannedDischargeCancelled { stay }),
-            Trigger::A28 | Trigger::A31 | Trigger::A40 => return Ok(None),
+            Trigger::A21 => Body::LeaveStarted(LeaveStarted {
+                stay,
+                started_at: happened_at,
+                expected_return_at: visit.expected_return_at(self.source)?,
+            }),
+            Trigger::A22 => Body::LeaveEnded(LeaveEnded { stay, ended_at: happened_at }),
+            Trigger::A52 => Body::LeaveStartCancelled(LeaveStartCancelled { stay }),
+            Trigger::A53 => Body::LeaveEndCancelled(LeaveEndCancelled { stay }),
+            Trigger::A28 | Trigger::A31 | Trigger::Identity(_) => return Ok(None),
         }))
     }
 
@@ -169,7 +224,7 @@ impl Stay<'_, '_> {
         Ok(Body::StayStarted(StayStarted {
             stay,
             class: self.visit.class().unwrap_or(otherwise),
-            ward: self.visit.ward()?,
+            ward: self.visit.ward(self.source)?,
             started_at: self.visit.admitted_at(self.source)?.unwrap_or(happened_at),
         }))
     }
@@ -177,7 +232,7 @@ impl Stay<'_, '_> {
     /// The trigger tells the class; PV1-2 only whether it is an emergency visit.
     fn class_changed(&self, stay: Option<Token>, otherwise: StayClass) -> Result<Body, Fault> {
         let class = self.visit.class().filter(|class| *class == StayClass::Emergency).unwrap_or(otherwise);
-        Ok(Body::ClassChanged(ClassChanged { stay, class, ward: self.visit.ward()? }))
+        Ok(Body::ClassChanged(ClassChanged { stay, class, ward: self.visit.ward(self.source)? }))
     }
 
     /// EVN-3, else PV2-9; `None`: pending, no time told.
@@ -189,40 +244,4 @@ impl Stay<'_, '_> {
             (None, _) => None,
         })
     }
-}
-
-fn merges(source: &Source, keyring: &Keyring, message: &Message<'_>, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
-    let out_of_sequence =
-        |segment, text| Fault::new(RejectionCode::SegmentSequenceError, Place::Segment(segment), text);
-    let mut pairs: Vec<(Segment<'_>, Option<Segment<'_>>)> = Vec::new();
-    for segment in message.segments() {
-        if segment.is("PID") {
-            pairs.push((*segment, None));
-        } else if segment.is("MRG") {
-            let pid = pairs.last_mut().filter(|(_, mrg)| mrg.is_none());
-            pid.ok_or(out_of_sequence("MRG", "an MRG without its PID"))?.1 = Some(*segment);
-        }
-    }
-    if pairs.len() > MAX_MERGES {
-        return Err(Fault::too_large(Place::Segment("PID"), "more than 100 merges in one message"));
-    }
-    person::pid(message)?;
-    for (pid, mrg) in pairs {
-        let mrg = mrg.ok_or(out_of_sequence("MRG", "a PID without its MRG"))?;
-        let survives: Identifiers = person::identifiers(source, pid.field(3), Place::Field("PID", 3))?;
-        let ends: Identifiers = person::identifiers(source, mrg.field(1), Place::Field("MRG", 1))?;
-        let record = person::record(source, keyring, &survives, None)?;
-        let subsumed = ends.record(source, keyring).ok_or(Fault::missing(Place::Field("MRG", 1)))?;
-        // A record merged with itself says nothing.
-        if subsumed != record {
-            // What MRG-1 presents is the other record's, so that the client is found by it too.
-            let presented = ends.presented(source, keyring);
-            if !presented.is_empty() {
-                envelope.add(&subsumed, &presented, |_| Body::PersonUpdated(PersonUpdated::default()));
-            }
-            let body = Body::IdentitiesMerged(IdentitiesMerged { subsumed, authority: Authority::Source });
-            envelope.add(&record, &survives.presented(source, keyring), |_| body);
-        }
-    }
-    Ok(())
 }

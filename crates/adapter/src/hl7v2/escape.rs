@@ -33,6 +33,7 @@ fn sequence(name: &str, separators: Separators) -> Option<String> {
         "R" => sign(separators.repetition),
         "E" => sign(separators.escape),
         "T" => sign(separators.subcomponent),
+        "P" => sign(separators.truncation),
         "H" | "N" => Some(String::new()),
         _ if name.starts_with('.') && name.len() <= 8 && name.is_ascii() => Some(" ".to_owned()),
         _ => hexadecimal(name.strip_prefix('X')?),
@@ -65,6 +66,7 @@ mod tests {
             (r"C:\temp\file", r"C:\temp\file"),
             (r"lone \ escape", r"lone \ escape"),
             (r"\Zlocal\x", r"\Zlocal\x"),
+            (r"\P\", r"\P\"),
         ];
         for (text, expected) in table {
             assert_eq!(unescape(text, Separators::default()), expected, "{text}");

@@ -2,6 +2,7 @@
 
 use super::message::Separators;
 use crate::rejection::Fault;
+use crate::{Nack, Source};
 
 /// MSH-3 to MSH-18 in the sender's own bytes, escapes and separators, so that an answer gives MSH-10 back exactly.
 ///
@@ -9,6 +10,8 @@ use crate::rejection::Fault;
 #[derive(Clone, Default)]
 pub struct Header {
     pub(crate) separators: Separators,
+    /// What a refusal means to the sender.
+    pub(crate) nack: Nack,
     fields: Vec<Vec<u8>>,
 }
 
@@ -28,7 +31,12 @@ impl Header {
         let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
         let clean = |field: &[u8]| field.iter().copied().filter(|b| !b.is_ascii_control()).take(MAX_FIELD).collect();
         let fields = line.split(|byte| *byte == separators.field).take(18).map(clean).collect();
-        Ok(Self { separators, fields })
+        Ok(Self { separators, nack: Nack::default(), fields })
+    }
+
+    /// As answered to this sender.
+    pub(crate) fn of(self, source: &Source) -> Self {
+        Self { nack: source.nack, ..self }
     }
 
     /// MSH-n; empty if absent.
@@ -42,10 +50,21 @@ impl Header {
         first.split(|b| *b == self.separators.component).nth(c - 1).unwrap_or_default().trim_ascii()
     }
 
-    /// MSH-9.1 is `ACK`: such a message is never answered.
+    /// MSH-9.1 is `ACK`, or `MCF` as 2.1 has it: such a message is never answered. An RRI is an answer of people, not of
+    /// machines, and is acknowledged like any other message.
     #[must_use]
     pub fn is_acknowledgement(&self) -> bool {
-        self.component(9, 1) == b"ACK"
+        matches!(self.component(9, 1), b"ACK" | b"MCF")
+    }
+
+    /// MSH-15 or MSH-16 is valued.
+    pub(crate) fn is_enhanced(&self) -> bool {
+        self.condition(15).or(self.condition(16)).is_some()
+    }
+
+    /// MSH-15 or MSH-16 (HL7 table 0155); `None` if it says nothing.
+    pub(crate) fn condition(&self, n: usize) -> Option<&[u8]> {
+        Some(self.component(n, 1)).filter(|condition| !condition.is_empty() && condition != b"\"\"")
     }
 
     /// MSH-10 as text; `None` if absent or `""`.

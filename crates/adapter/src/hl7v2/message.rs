@@ -15,11 +15,14 @@ pub(crate) struct Separators {
     pub(crate) repetition: Option<u8>,
     pub(crate) escape: Option<u8>,
     pub(crate) subcomponent: Option<u8>,
+    /// HL7 2.7 and later; nothing is cut at it here.
+    pub(crate) truncation: Option<u8>,
 }
 
 impl Default for Separators {
     fn default() -> Self {
-        Self { field: b'|', component: b'^', repetition: Some(b'~'), escape: Some(b'\\'), subcomponent: Some(b'&') }
+        let (repetition, escape, subcomponent) = (Some(b'~'), Some(b'\\'), Some(b'&'));
+        Self { field: b'|', component: b'^', repetition, escape, subcomponent, truncation: None }
     }
 }
 
@@ -44,7 +47,8 @@ impl Separators {
             return Err(fault);
         }
         let at = |n: usize| signs.get(n).copied();
-        Ok(Self { field, component: signs[0], repetition: at(1), escape: at(2), subcomponent: at(3) })
+        let (repetition, escape, subcomponent, truncation) = (at(1), at(2), at(3), at(4));
+        Ok(Self { field, component: signs[0], repetition, escape, subcomponent, truncation })
     }
 }
 
@@ -68,11 +72,13 @@ pub(crate) struct Value<'m> {
 }
 
 impl<'m> Message<'m> {
-    /// Splits `text` into segments at CR (an LF after it does not count). A message without any CR is split at LF,
-    /// as files are; where there are CRs, a bare LF is content.
+    /// Splits `text` into segments as its header ends: at CR (an LF after it does not count), and then a bare LF is
+    /// content; or, as files have it, at LF, and then at any CR too.
     pub(crate) fn new(text: &'m str, separators: Separators) -> Self {
-        let end = if text.contains('\r') { '\r' } else { '\n' };
-        let lines = text.split(end).map(str::trim_start).filter(|line| !line.is_empty());
+        let as_in_files =
+            text.trim_start().find(['\r', '\n']).is_some_and(|at| text.trim_start()[at..].starts_with('\n'));
+        let ends: &[char] = if as_in_files { &['\r', '\n'] } else { &['\r'] };
+        let lines = text.split(ends).map(str::trim_start).filter(|line| !line.is_empty());
         Self { segments: lines.map(|text| Segment { text, separators }).collect() }
     }
 
@@ -189,6 +195,11 @@ mod tests {
         assert!(crlf.segment("PV").is_none() && crlf.segment("NK1").is_none());
         let lf = Message::new("MSH|^~\\&|A\nPV1||I\n", separators);
         assert!(lf.segment("PV1").is_some());
+        let mixed = Message::new("MSH|^~\\&|A\nEVN||1\r\nPID|1\rPV1||I\n", separators);
+        assert!(
+            ["EVN", "PID", "PV1"].iter().all(|name| mixed.segment(name).is_some()),
+            "line ends of more than one kind"
+        );
         let content = Message::new("MSH|^~\\&|A\rPV1||I|two\nlines||b\r", separators);
         assert_eq!(content.segment("PV1").unwrap().field(5).text().as_deref(), Some("b"));
         let five = Message::new("MSH|^~\\&#|A|B\r", Separators::read(b"MSH|^~\\&#|A|B\r").ok().unwrap());

@@ -1,29 +1,40 @@
-//! HL7 v2, ADT and REF^I12 (versions 2.1 to 2.9): each module says what it takes.
+//! HL7 v2 (versions 2.1 to 2.9): ADT, REF and RRI, 360X's orders and bookings. Each module says what it takes, and
+//! `tests/messages/hl7v2/EVENTS.md` which message gives which event.
 //!
-//! - [`mllp`] frames bytes and knows no message; [`acknowledge`] makes the answer and knows no socket.
+//! - [`mllp`] frames bytes and knows no message; [`split`] does the same for files; [`acknowledge`] makes the answers and
+//!   knows no socket.
 //! - MSH-9 decides what a message is, not EVN-1. An empty field says nothing, `""` empties the field.
 //! - Unknown segments, Z segments and fields that nobody asks for are passed over.
-//! - An ADT trigger that changes no answer is acknowledged and gives nothing; one that does and is not kept yet is
-//!   refused (AR 201), as is another message type: what is acknowledged is never lost.
+//! - A trigger that changes no answer is acknowledged and gives nothing; one that does and is not kept is refused (AR 201),
+//!   as is another message type (AR 200): what is acknowledged is never lost.
+//! - What is odd is taken as told, and remarked on.
 
 mod ack;
 mod adt;
+mod booking;
 mod charset;
 mod escape;
 mod header;
+mod identity;
 mod message;
 pub mod mllp;
+mod odd;
+mod order;
 mod person;
 mod referral;
+mod split;
 mod time;
 mod visit;
+mod worker;
 
 pub use ack::{Answer, acknowledge};
+pub use charset::is_character_set;
 pub use header::Header;
+pub use split::split;
 
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place, RejectionCode};
-use crate::{Outcome, Source, Translation};
+use crate::{Outcome, Remark, Source, Translation};
 use event::{Event, Instant, Keyring};
 use message::Message;
 
@@ -33,47 +44,54 @@ const MAX_MESSAGE_ID: usize = 199;
 /// Translates one message, without its MLLP frame.
 #[must_use]
 pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translation {
-    let (header, outcome) = match Header::try_read(bytes) {
-        Err(fault) => (Header::default(), Outcome::Rejected(fault.naming(Vec::new()))),
-        Ok(header) if header.is_acknowledgement() => (header, Outcome::Ignored),
+    let (header, (outcome, odd)) = match Header::try_read(bytes) {
+        Err(fault) => (Header::default(), (Outcome::Rejected(fault.naming(Vec::new())), Vec::new())),
+        Ok(header) if header.is_acknowledgement() => (header, (Outcome::Ignored, Vec::new())),
         Ok(header) => {
             let outcome = outcome(source, keyring, bytes, &header);
             (header, outcome)
         }
     };
-    Translation { outcome, message_id: header.message_id(), hl7: Some(header) }
+    let header = header.of(source);
+    Translation { outcome, message_id: header.message_id(), odd, hl7: Some(header) }
 }
 
 /// The rejection of a frame over the limit, from how it begins ([`mllp::FrameError::TooLong`]): it has a header to
 /// answer with, and names whom its whole segments name.
 #[must_use]
 pub fn refuse_too_long(source: &Source, keyring: &Keyring, head: &[u8]) -> Translation {
-    let header = Header::read(head);
+    let header = Header::read(head).of(source);
     let whole = head.iter().rposition(|byte| *byte == b'\r').map_or(&[][..], |end| &head[..end]);
     let text = charset::lenient(header::begin(whole));
     let named = person::named(&Message::new(&text, header.separators), source, keyring);
     let fault = Fault::too_large(Place::Message, "the message is longer than the limit");
-    Translation { outcome: Outcome::Rejected(fault.naming(named)), message_id: header.message_id(), hl7: Some(header) }
+    let outcome = Outcome::Rejected(fault.naming(named));
+    Translation { outcome, message_id: header.message_id(), odd: Vec::new(), hl7: Some(header) }
 }
 
-fn outcome(source: &Source, keyring: &Keyring, bytes: &[u8], header: &Header) -> Outcome {
+fn outcome(source: &Source, keyring: &Keyring, bytes: &[u8], header: &Header) -> (Outcome, Vec<Remark>) {
     let body = header::begin(bytes);
-    let (text, readable) = match charset::decode(body, header.component(18, 1)) {
+    let (text, readable) = match charset::decode(body, header, source.character_set.as_deref()) {
         Ok(text) => (text, Ok(())),
         // Still read, to see whom the refused message names.
         Err(fault) => (charset::lenient(body), Err(fault)),
     };
     let message = Message::new(&text, header.separators);
     match readable.and_then(|()| events(source, keyring, bytes, header, &message)) {
-        Ok(events) => events.into(),
-        Err(fault) => Outcome::Rejected(fault.naming(person::named(&message, source, keyring))),
+        Ok(events) => {
+            let odd = events.first().map(|event| odd::remarks(source, &message, event.recorded_at));
+            (events.into(), odd.unwrap_or_default())
+        }
+        Err(fault) => (Outcome::Rejected(fault.naming(person::named(&message, source, keyring))), Vec::new()),
     }
 }
 
 /// What a message is of, by MSH-9.
 enum Kind {
     Adt(adt::Trigger),
-    Referral,
+    Referral(referral::Act),
+    Order,
+    Booking(booking::Booking),
 }
 
 fn events(
@@ -91,7 +109,9 @@ fn events(
     envelope.sequence = sequence(message)?;
     match kind {
         Kind::Adt(trigger) => adt::events(source, keyring, message, trigger, &mut envelope)?,
-        Kind::Referral => referral::events(source, keyring, message, &mut envelope)?,
+        Kind::Referral(act) => referral::events(source, keyring, message, act, &mut envelope)?,
+        Kind::Order => order::events(source, keyring, message, &mut envelope)?,
+        Kind::Booking(booking) => booking::events(source, keyring, message, booking, &mut envelope)?,
     }
     Ok(envelope.finish())
 }
@@ -126,7 +146,7 @@ fn is_version_2(version: &[u8]) -> bool {
     matches!(version, [b'2', b'.', b'1'..=b'9'] | [b'2', b'.', b'1'..=b'9', b'.', ..])
 }
 
-/// MSH-9; `None`: an ADT trigger that changes no answer.
+/// MSH-9; `None`: a trigger event that changes no answer.
 fn kind(header: &Header) -> Result<Option<Kind>, Fault> {
     let unsupported_event = || {
         let text = "this trigger event is not supported";
@@ -138,17 +158,27 @@ fn kind(header: &Header) -> Result<Option<Kind>, Fault> {
             None if adt::changes_nothing(trigger) => Ok(None),
             None => Err(unsupported_event()),
         },
-        (b"REF", b"I12") => Ok(Some(Kind::Referral)),
-        (b"REF", _) => Err(unsupported_event()),
+        (b"REF", b"I12" | b"I13") => Ok(Some(Kind::Referral(referral::Act::Request))),
+        (b"REF", b"I14") => Ok(Some(Kind::Referral(referral::Act::Cancel))),
+        // How a referral stands is asked, and nothing told.
+        (b"REF", b"I15") => Ok(None),
+        (b"RRI", b"I12" | b"I13" | b"I15") => Ok(Some(Kind::Referral(referral::Act::Answer))),
+        (b"RRI", b"I14") => Ok(Some(Kind::Referral(referral::Act::AnswerToCancel))),
+        (b"OMG", b"O19") | (b"OSU", b"O51") => Ok(Some(Kind::Order)),
+        (b"SIU", trigger) => match booking::Booking::read(trigger) {
+            Some(booking) => Ok(Some(Kind::Booking(booking))),
+            None => Err(unsupported_event()),
+        },
+        (b"REF" | b"RRI" | b"OMG" | b"OSU", _) => Err(unsupported_event()),
         ([], _) => Err(Fault::missing(Place::Field("MSH", 9))),
         _ => {
-            let text = "only ADT and REF messages are taken here";
+            let text = "only ADT, REF, RRI, OMG, OSU and SIU messages are taken here";
             Err(Fault::new(RejectionCode::UnsupportedMessageType, Place::Component("MSH", 9, 1), text))
         }
     }
 }
 
-/// (happened, recorded): EVN-6 else recorded, EVN-2 else MSH-7.
+/// (happened, recorded): EVN-6, of an order ORC-9, else recorded; EVN-2, else MSH-7.
 fn times(source: &Source, message: &Message<'_>, kind: &Kind) -> Result<(Instant, Instant), Fault> {
     let read = |name, n| {
         let field = message.segment(name).map(|segment| segment.field(n));
@@ -156,13 +186,17 @@ fn times(source: &Source, message: &Message<'_>, kind: &Kind) -> Result<(Instant
     };
     let missing = match kind {
         Kind::Adt(_) => Place::Field("EVN", 2),
-        Kind::Referral => Place::Field("MSH", 7),
+        Kind::Referral(_) | Kind::Order | Kind::Booking(_) => Place::Field("MSH", 7),
     };
     let recorded = match read("EVN", 2)? {
         Some(at) => at,
         None => read("MSH", 7)?.ok_or(Fault::missing(missing))?,
     };
-    Ok((read("EVN", 6)?.unwrap_or(recorded), recorded))
+    let happened = match kind {
+        Kind::Order => read("ORC", 9)?,
+        _ => read("EVN", 6)?,
+    };
+    Ok((happened.unwrap_or(recorded), recorded))
 }
 
 /// MSH-13.

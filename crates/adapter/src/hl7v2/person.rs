@@ -12,7 +12,8 @@ use crate::identifiers::{HETU_OID, Identifiers, MAX_IDENTIFIERS, is_temporary};
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Source, envelope::Envelope};
 use event::{
-    BirthDate, Body, Code, HETU_SYSTEM, Identifier, Keyring, PersonField, PersonName, PersonUpdated, Record, Token,
+    BirthDate, Body, Code, HETU_SYSTEM, Hetu, Identifier, Keyring, PersonDied, PersonField, PersonName, PersonUpdated,
+    Record, Token,
 };
 use std::collections::BTreeSet;
 
@@ -68,6 +69,18 @@ fn system(source: &Source, cx: Value<'_>) -> Option<String> {
     })
 }
 
+/// The first valid identity code in PID-3.
+pub(super) fn identity_code(source: &Source, pid: Segment<'_>) -> Option<Hetu> {
+    read(source, pid.field(3)).found.iter().find_map(Identifier::hetu)
+}
+
+/// Whether a valid identity code of the field has an end, CX.8.
+pub(super) fn has_ended_identity_code(source: &Source, field: Value<'_>) -> bool {
+    let has_ended =
+        |cx: Value<'_>| cx.component(8).text().is_some() && read(source, cx).found.iter().any(|id| id.hetu().is_some());
+    field.repetitions().take(MAX_IDENTIFIERS).any(has_ended)
+}
+
 /// The record: by PID-3, else by the visit number.
 pub(super) fn record(
     source: &Source,
@@ -105,8 +118,30 @@ pub(super) struct Person {
     cleared: Vec<PersonField>,
 }
 
+/// A death, by PID-30 `Y` or a time in PID-29: an event, not the register of PID-30.
+pub(super) fn death(source: &Source, pid: Segment<'_>) -> Result<Option<PersonDied>, Fault> {
+    let died_at = time::instant(pid.field(29), &source.zone, Place::Field("PID", 29))?;
+    Ok(match pid.field(30).text().as_deref() {
+        Some("Y") => Some(PersonDied { died_at }),
+        None if died_at.is_some() && !pid.field(30).is_clear() => Some(PersonDied { died_at }),
+        _ => None,
+    })
+}
+
+/// PID-30 `N`, as the field of a person that is not deceased.
+fn is_alive(pid: Segment<'_>) -> Option<bool> {
+    (pid.field(30).text().as_deref() == Some("N")).then_some(false)
+}
+
+/// PID-30 is emptied, or says nothing where the date of death is.
+fn is_death_cleared(pid: Segment<'_>) -> bool {
+    let (date, indicator) = (pid.field(29), pid.field(30));
+    indicator.is_clear() || (date.is_clear() && indicator.text().is_none())
+}
+
 impl Person {
-    /// PID-5, PID-7, PID-15, PID-30. A language that is no code is left out; so is a birth date without its day.
+    /// PID-5, PID-7, PID-15, and of PID-30 what is no death: `N`, which takes back what was told of one. A language that
+    /// is no code is left out; so is a birth date without its day.
     pub(super) fn read(pid: Segment<'_>) -> Result<Self, Fault> {
         let name = pid.field(5);
         let part = |n| name.component(n).subcomponent(1).text().unwrap_or_default();
@@ -115,23 +150,21 @@ impl Person {
             return Err(Fault::too_large(Place::Field("PID", 5), "a name longer than 200 characters"));
         }
         let birth_date = time::date(pid.field(7), Place::Field("PID", 7))?;
-        let fields = [
-            (5, PersonField::Name),
-            (7, PersonField::BirthDate),
-            (15, PersonField::Language),
-            (30, PersonField::Deceased),
-        ];
+        let fields = [(5, PersonField::Name), (7, PersonField::BirthDate), (15, PersonField::Language)];
+        let fields = fields.into_iter().filter(|(n, _)| pid.field(*n).is_clear()).map(|(_, field)| field);
         Ok(Self {
             name: (!family.is_empty() || !given.is_empty()).then_some(PersonName { family, given }),
             birth_date: birth_date.map(|date| BirthDate { date: date.to_string() }),
             language: pid.field(15).component(1).text().and_then(|code| Code::try_new(&code).ok()),
-            deceased: match pid.field(30).text().as_deref() {
-                Some("Y") => Some(true),
-                Some("N") => Some(false),
-                _ => None,
-            },
-            cleared: fields.into_iter().filter(|(n, _)| pid.field(*n).is_clear()).map(|(_, field)| field).collect(),
+            deceased: is_alive(pid),
+            cleared: fields.chain(is_death_cleared(pid).then_some(PersonField::Deceased)).collect(),
         })
+    }
+
+    /// Only whether the person lives, whatever the other fields are.
+    pub(super) fn life(pid: Segment<'_>) -> Self {
+        let cleared = is_death_cleared(pid).then_some(PersonField::Deceased).into_iter().collect();
+        Self { name: None, birth_date: None, language: None, deceased: is_alive(pid), cleared }
     }
 
     /// Adds PersonUpdated, unless PID says nothing.

@@ -1,39 +1,143 @@
-//! REF^I12: a hospital's referral, contact or notice (HL7 v2 chapter 11).
+//! REF^I12–I15 and RRI^I12–I15: a hospital's referral, contact or notice, and the receiver's answer (HL7 v2 chapter 11).
 //!
-//! Acknowledged by a plain ACK: the RRI comes with the receiver's own answer. RF1-3.1 tells by configuration whether
-//! it is a lähete, a yhteydenotto or an ilmoitus (1301/2014 35 §).
+//! - I12 asks and I13 asks again with other words; I14 takes it back; I15 asks how it stands, and tells nothing.
+//! - An RRI says by RF1-1 (HL7 table 0283) what became of it; one without RF1 only says that the message came. Accepted in
+//!   an RRI^I14 is the cancellation: a refused one changes nothing.
+//! - RF1-3.1 tells by configuration whether it is a lähete, a yhteydenotto or an ilmoitus (1301/2014 35 §).
+//!
+//! All are acknowledged by a plain ACK: the RRI comes with the receiver's own answer, whenever somebody gives it.
 
-use super::message::Message;
-use super::person;
-use super::time;
+use super::message::{Message, Segment, Value};
 use super::visit::Visit;
+use super::{person, time, worker};
 use crate::Source;
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place, RejectionCode};
-use event::{Body, Code, Keyring, ReferralKind, ReferralRequested};
+use event::{
+    Body, Code, Keyring, Presented, Record, ReferralAccepted, ReferralCancelled, ReferralFailed, ReferralKind,
+    ReferralRejected, ReferralRequested, Token,
+};
+
+/// What the message does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Act {
+    /// REF^I12, I13.
+    Request,
+    /// REF^I14.
+    Cancel,
+    /// RRI^I12, I13, I15.
+    Answer,
+    /// RRI^I14.
+    AnswerToCancel,
+}
 
 /// Adds the message's event.
 pub(super) fn events(
     source: &Source,
     keyring: &Keyring,
     message: &Message<'_>,
+    act: Act,
     envelope: &mut Envelope<'_>,
 ) -> Result<(), Fault> {
-    let text = "the message has no RF1";
-    let rf1 =
-        message.segment("RF1").ok_or(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("RF1"), text))?;
+    let Some(rf1) = message.segment("RF1") else {
+        if matches!(act, Act::Answer | Act::AnswerToCancel) {
+            return Ok(());
+        }
+        let text = "the message has no RF1";
+        return Err(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("RF1"), text));
+    };
+    let (record, presented) = client(source, keyring, message)?;
+    let referral = key(source, keyring, rf1.field(6));
+    match act {
+        Act::Request => {
+            let body = Body::ReferralRequested(requested(source, referral, rf1)?);
+            envelope.add(&record, &presented, |_| body);
+            worker::add(source, keyring, message, (&record, &presented), envelope)
+        }
+        Act::Cancel => {
+            let reason = rf1.field(10).component(1).text().and_then(|code| Code::try_new(&code).ok());
+            envelope.add(&record, &presented, |_| Body::ReferralCancelled(ReferralCancelled { referral, reason }));
+            Ok(())
+        }
+        Act::Answer | Act::AnswerToCancel => answer(message, act, rf1, referral, (&record, &presented), envelope),
+    }
+}
+
+/// Whom a message about a referral, an order or a booking is about.
+pub(super) fn client(
+    source: &Source,
+    keyring: &Keyring,
+    message: &Message<'_>,
+) -> Result<(Record, Vec<Presented>), Fault> {
     let identifiers = person::identifiers(source, person::pid(message)?.field(3), Place::Field("PID", 3))?;
     let record = person::record(source, keyring, &identifiers, Visit::read(message, source).as_ref())?;
-    let id = rf1.field(6);
+    Ok((record, identifiers.presented(source, keyring)))
+}
+
+/// The referral's key: EI, the requester's own number of it.
+pub(super) fn key(source: &Source, keyring: &Keyring, id: Value<'_>) -> Option<Token> {
     let authority = [2, 3].map(|n| id.component(n).text());
-    let referral = id.component(1).text().map(|value| keyring.token("referral", source.scope(&authority), &value));
+    id.component(1).text().map(|value| keyring.token("referral", source.scope(&authority), &value))
+}
+
+fn requested(source: &Source, referral: Option<Token>, rf1: Segment<'_>) -> Result<ReferralRequested, Fault> {
     let kind = rf1.field(3).component(1).text().and_then(|code| source.referral_kinds.get(&code).copied());
-    let body = Body::ReferralRequested(ReferralRequested {
+    let kind = kind.unwrap_or(ReferralKind::Referral);
+    Ok(ReferralRequested {
         referral,
-        kind: kind.unwrap_or(ReferralKind::Referral),
+        kind,
         priority: rf1.field(2).component(1).text().and_then(|code| Code::try_new(&code).ok()),
         required_by: time::instant(rf1.field(8), &source.zone, Place::Field("RF1", 8))?,
-    });
-    envelope.add(&record, &identifiers.presented(source, keyring), |_| body);
+        source_channel: channel(kind),
+    })
+}
+
+/// A lähete is a channel of its own; by which one a contact or a notice came is not said.
+pub(super) fn channel(kind: ReferralKind) -> Option<Code> {
+    (kind == ReferralKind::Referral).then(|| Code::try_new("referral").ok()).flatten()
+}
+
+fn answer(
+    message: &Message<'_>,
+    act: Act,
+    rf1: Segment<'_>,
+    referral: Option<Token>,
+    (record, presented): (&Record, &[Presented]),
+    envelope: &mut Envelope<'_>,
+) -> Result<(), Fault> {
+    let body = match (rf1.field(1).component(1).text().as_deref(), act) {
+        (None | Some("P"), _) | (Some("R"), Act::AnswerToCancel) => return Ok(()),
+        (Some("A"), Act::AnswerToCancel) => Body::ReferralCancelled(ReferralCancelled { referral, reason: None }),
+        (Some("A"), _) => {
+            let worker = accepted_by(message)?;
+            envelope.add(record, presented, |sealer| {
+                let worker = worker.map(|worker| sealer.seal(&worker));
+                Body::ReferralAccepted(ReferralAccepted { referral, worker, expected_by: None })
+            });
+            return Ok(());
+        }
+        (Some("R"), _) => Body::ReferralRejected(ReferralRejected { referral, reason: None }),
+        (Some("E"), _) => Body::ReferralFailed(ReferralFailed { referral, reason: Code::try_new("expired").ok() }),
+        (Some(_), _) => {
+            let text = "not a referral status of table 0283";
+            return Err(Fault::new(RejectionCode::TableValueNotFound, Place::Field("RF1", 1), text));
+        }
+    };
+    envelope.add(record, presented, |_| body);
     Ok(())
+}
+
+/// The provider referred to (PRD-1 `RT`, HL7 table 0286), if named.
+fn accepted_by(message: &Message<'_>) -> Result<Option<event::Worker>, Fault> {
+    let referred_to = |segment: &&Segment<'_>| {
+        segment.is("PRD")
+            && segment.field(1).repetitions().any(|role| role.component(1).text().as_deref() == Some("RT"))
+    };
+    let Some(prd) = message.segments().iter().find(referred_to) else {
+        return Ok(None);
+    };
+    let name = prd.field(2);
+    let name = [name.component(2), name.component(1).subcomponent(1)];
+    let worker = worker::worker(name, prd.field(5), None, Place::Field("PRD", 2))?;
+    Ok(Some(worker).filter(|worker| !worker.name.is_empty()))
 }

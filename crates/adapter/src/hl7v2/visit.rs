@@ -7,7 +7,7 @@ use super::message::{Message, Segment, Value};
 use super::time;
 use crate::Source;
 use crate::rejection::{Fault, Place};
-use event::{Code, Instant, Keyring, Record, StayClass, Token, Ward};
+use event::{Body, Code, Instant, Keyring, Record, StayClass, StayCorrected, StayEnded, StayStarted, Token, Ward};
 
 /// PV1 and PV2 of one message.
 pub(super) struct Visit<'m> {
@@ -27,11 +27,18 @@ pub(super) enum PlannedDischarge {
 impl<'m> Visit<'m> {
     /// `None` if there is no PV1.
     pub(super) fn read(message: &Message<'m>, source: &Source) -> Option<Self> {
-        let pv1 = message.segment("PV1")?;
-        let number = pv1.field(19);
-        let authority = [1, 2].map(|n| number.component(4).subcomponent(n).text());
-        let number = number.component(1).text().map(|value| (source.scope(&authority).to_owned(), value));
-        Some(Self { pv1, pv2: message.segment("PV2"), number })
+        Some(Self::of(message.segment("PV1")?, message.segment("PV2"), source))
+    }
+
+    /// That PV1 and PV2.
+    pub(super) fn of(pv1: Segment<'m>, pv2: Option<Segment<'m>>, source: &Source) -> Self {
+        Self { pv1, pv2, number: Self::number(pv1.field(19), source) }
+    }
+
+    /// (scope, number) of a CX that numbers a visit.
+    pub(super) fn number(field: Value<'_>, source: &Source) -> Option<(String, String)> {
+        let authority = [1, 2].map(|n| field.component(4).subcomponent(n).text());
+        field.component(1).text().map(|value| (source.scope(&authority).to_owned(), value))
     }
 
     /// The stay's key.
@@ -57,13 +64,13 @@ impl<'m> Visit<'m> {
     }
 
     /// PV1-3.1.
-    pub(super) fn ward(&self) -> Result<Option<Ward>, Fault> {
-        ward(self.pv1.field(3), Place::Component("PV1", 3, 1))
+    pub(super) fn ward(&self, source: &Source) -> Result<Option<Ward>, Fault> {
+        ward(source, self.pv1.field(3), Place::Component("PV1", 3, 1))
     }
 
     /// PV1-6.1.
-    pub(super) fn prior_ward(&self) -> Result<Option<Ward>, Fault> {
-        ward(self.pv1.field(6), Place::Component("PV1", 6, 1))
+    pub(super) fn prior_ward(&self, source: &Source) -> Result<Option<Ward>, Fault> {
+        ward(source, self.pv1.field(6), Place::Component("PV1", 6, 1))
     }
 
     /// PV1-44.
@@ -81,6 +88,34 @@ impl<'m> Visit<'m> {
         self.pv1.field(36).component(1).text().and_then(|code| Code::try_new(&code).ok())
     }
 
+    /// PV2-8.
+    pub(super) fn expected_at(&self, source: &Source) -> Result<Option<Instant>, Fault> {
+        let field = self.pv2.map(|pv2| pv2.field(8));
+        field.map_or(Ok(None), |field| time::instant(field, &source.zone, Place::Field("PV2", 8)))
+    }
+
+    /// PV2-47.
+    pub(super) fn expected_return_at(&self, source: &Source) -> Result<Option<Instant>, Fault> {
+        let field = self.pv2.map(|pv2| pv2.field(47));
+        field.map_or(Ok(None), |field| time::instant(field, &source.zone, Place::Field("PV2", 47)))
+    }
+
+    /// What PV1 alone says of the stay: begun if PV1-44 tells when, ended if PV1-45 does, else its class and ward.
+    pub(super) fn as_it_stands(&self, stay: Option<Token>, source: &Source) -> Result<Vec<Body>, Fault> {
+        let (class, ward) = (self.class(), self.ward(source)?);
+        let (started_at, ended_at) = (self.admitted_at(source)?, self.discharged_at(source)?);
+        let begun = started_at.map(|started_at| {
+            let class = class.unwrap_or(StayClass::Inpatient);
+            Body::StayStarted(StayStarted { stay, class, ward: ward.clone(), started_at })
+        });
+        let said = class.is_some() || ward.is_some();
+        let corrected = || Body::StayCorrected(StayCorrected { stay, class, ward: ward.clone(), started_at: None });
+        let begun = begun.or_else(|| said.then(corrected));
+        let disposition = self.disposition();
+        let ended = ended_at.map(|ended_at| Body::StayEnded(StayEnded { stay, ended_at, disposition }));
+        Ok(begun.into_iter().chain(ended).collect())
+    }
+
     /// PV2-9.
     pub(super) fn planned_discharge(&self, source: &Source) -> Result<PlannedDischarge, Fault> {
         let Some(field) = self.pv2.map(|pv2| pv2.field(9)) else {
@@ -94,10 +129,12 @@ impl<'m> Visit<'m> {
     }
 }
 
-/// A ward that is no ward code is refused rather than left out: without it the ward's worker would not be found.
-fn ward(field: Value<'_>, place: Place) -> Result<Option<Ward>, Fault> {
-    let Some(code) = field.component(1).subcomponent(1).text() else {
+/// PL.1, by the sender's own list of wards. One that is no ward code is refused rather than left out: without it the ward's
+/// worker would not be found.
+fn ward(source: &Source, field: Value<'_>, place: Place) -> Result<Option<Ward>, Fault> {
+    let Some(written) = field.component(1).subcomponent(1).text() else {
         return Ok(None);
     };
-    Ward::try_new(&code).map(Some).ok_or(Fault::data_type(place, "a ward code longer than 80 characters"))
+    let code = source.wards.get(&written).unwrap_or(&written);
+    Ward::try_new(code).map(Some).ok_or(Fault::data_type(place, "a ward code longer than 80 characters"))
 }

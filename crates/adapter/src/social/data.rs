@@ -1,56 +1,29 @@
 //! `data` of each event type: the event's own fields, by the names of the event.
 //!
+//! Here are the types of one client's case and what all types share; `course`, `service`, `person` and `staff` beside it
+//! have the rest, `list` the lists. What each `data` must and may have stands in `schema/<Type>.json` too.
+//!
 //! Keys are tokens of (this sender, its own key); a referral's is of (the authority that gave it, its number), so
 //! that it meets the hospital's REF^I12. A coded value that is no code is left out.
 
+mod course;
+mod person;
+mod service;
+pub(super) mod staff;
+
 use super::json::Object;
+use super::kind::Kind;
 use super::mapped;
 use crate::Source;
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::{
-    AssessmentFinished, AssessmentStarted, Body, CaseOpened, ClientshipClosed, ClientshipOpened, DutyContactRecorded,
-    HealthSocialWorkClosed, HealthSocialWorkOpened, Instant, Keyring, ReferralAccepted, ReferralRejected, Sealer,
-    Token, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
+    AssessmentFinished, AssessmentStarted, Body, CaseOpened, ClientshipClosed, ClientshipOpened, ContactRecorded,
+    CooperationRequested, DutyContactClosed, DutyContactRecorded, HealthSocialWorkClosed, HealthSocialWorkOpened,
+    Instant, Keyring, ReferralAccepted, Sealer, Token, UrgentNeedAssessed, Worker, WorkerAssigned,
+    WorkerAssignmentEnded, WorkerRole,
 };
 
 const MAX_KEY: usize = 200;
-
-/// The event types that are taken.
-#[derive(Clone, Copy)]
-pub(super) enum Kind {
-    CaseOpened,
-    AssessmentStarted,
-    AssessmentFinished,
-    ClientshipOpened,
-    ClientshipClosed,
-    WorkerAssigned,
-    WorkerAssignmentEnded,
-    HealthSocialWorkOpened,
-    HealthSocialWorkClosed,
-    DutyContactRecorded,
-    ReferralAccepted,
-    ReferralRejected,
-}
-
-impl Kind {
-    pub(super) fn read(name: &str) -> Option<Self> {
-        Some(match name {
-            "CaseOpened" => Self::CaseOpened,
-            "AssessmentStarted" => Self::AssessmentStarted,
-            "AssessmentFinished" => Self::AssessmentFinished,
-            "ClientshipOpened" => Self::ClientshipOpened,
-            "ClientshipClosed" => Self::ClientshipClosed,
-            "WorkerAssigned" => Self::WorkerAssigned,
-            "WorkerAssignmentEnded" => Self::WorkerAssignmentEnded,
-            "HealthSocialWorkOpened" => Self::HealthSocialWorkOpened,
-            "HealthSocialWorkClosed" => Self::HealthSocialWorkClosed,
-            "DutyContactRecorded" => Self::DutyContactRecorded,
-            "ReferralAccepted" => Self::ReferralAccepted,
-            "ReferralRejected" => Self::ReferralRejected,
-            _ => return None,
-        })
-    }
-}
 
 /// A body, and the worker that is to be sealed into it.
 pub(super) enum Open {
@@ -115,14 +88,58 @@ impl Reader<'_> {
                 contact: self.key("contact", "data.contact")?,
                 handed_over_to: data.code("handed_over_to"),
             }),
+            Kind::DutyContactClosed => Body::DutyContactClosed(DutyContactClosed {
+                contact: self.key("contact", "data.contact")?,
+                handed_over_to: data.code("handed_over_to"),
+            }),
+            Kind::UrgentNeedAssessed => Body::UrgentNeedAssessed(UrgentNeedAssessed {
+                case: self.key("case", "data.case")?,
+                result: data.code("result"),
+            }),
+            Kind::ContactRecorded => Body::ContactRecorded(ContactRecorded {
+                contact: self.key("contact", "data.contact")?,
+                channel: data.code("channel"),
+                unit: data.code("unit"),
+            }),
+            Kind::CooperationRequested => Body::CooperationRequested(CooperationRequested {
+                request: self.key("request", "data.request")?,
+                asked_of: data.code("asked_of"),
+                required_by: data.instant("required_by", "data.required_by")?,
+            }),
             Kind::ReferralAccepted => return self.referral_accepted(),
-            Kind::ReferralRejected => {
-                Body::ReferralRejected(ReferralRejected { referral: self.referral()?, reason: data.code("reason") })
+            Kind::ReferralRequested
+            | Kind::ReferralRejected
+            | Kind::ReferralStarted
+            | Kind::ReferralOnHold
+            | Kind::ReferralCompleted
+            | Kind::ReferralCancelled
+            | Kind::ReferralFailed => self.course(kind)?,
+            Kind::DecisionMade
+            | Kind::ServiceStartAgreed
+            | Kind::ServiceStarted
+            | Kind::ServiceEnded
+            | Kind::PlanAgreed
+            | Kind::PlanRevised => self.service(kind)?,
+            Kind::PersonDied
+            | Kind::DeathCancelled
+            | Kind::NonDisclosureSet
+            | Kind::NonDisclosureLifted
+            | Kind::NationalIdChanged => self.person(kind)?,
+            Kind::WorkerSubstituted | Kind::WorkerAbsent | Kind::WorkerReturned | Kind::ContactPointConfirmed => {
+                return self.staff(kind);
+            }
+            Kind::SourceCoverageDeclared => self.coverage()?,
+            Kind::CurrentStaysStated | Kind::WorkersStated => {
+                return Err(Fault::new(
+                    RejectionCode::ApplicationInternalError,
+                    Place::Member("type"),
+                    "a list is read line by line",
+                ));
             }
         }))
     }
 
-    fn worker_assigned(&self) -> Result<Open, Fault> {
+    pub(super) fn worker_assigned(&self) -> Result<Open, Fault> {
         let data = self.data;
         let assignment = self.key("assignment", "data.assignment")?;
         let clientship = self.optional_key("clientship", "data.clientship")?;
@@ -174,13 +191,17 @@ impl Reader<'_> {
     }
 
     /// The token of this sender's own key of that kind.
-    fn key(&self, kind: &'static str, path: &'static str) -> Result<Token, Fault> {
+    pub(super) fn key(&self, kind: &'static str, path: &'static str) -> Result<Token, Fault> {
         self.optional_key(kind, path)?.ok_or(Fault::missing(Place::Member(path)))
     }
 
     fn optional_key(&self, kind: &'static str, path: &'static str) -> Result<Option<Token>, Fault> {
         let value = self.data.text(kind, path, MAX_KEY)?;
         Ok(value.map(|value| self.keyring.token(kind, &self.source.name, &value)))
+    }
+
+    fn required_instant(&self, name: &str, path: &'static str) -> Result<Instant, Fault> {
+        self.data.instant(name, path)?.ok_or(Fault::missing(Place::Member(path)))
     }
 
     /// `{system?, value}` as RF1-6 has it; `None`: the answer names no referral, and stays unplaced.
@@ -196,21 +217,22 @@ impl Reader<'_> {
 
     /// A worker has a name; the rest may be empty.
     fn worker(&self) -> Result<Option<Worker>, Fault> {
-        let Some(worker) = self.data.object("worker", "data.worker")? else {
-            return Ok(None);
-        };
+        self.data.object("worker", "data.worker")?.map(Self::named_worker).transpose()
+    }
+
+    fn named_worker(worker: Object<'_>) -> Result<Worker, Fault> {
         let text = |name, path, limit| Ok(worker.text(name, path, limit)?.unwrap_or_default());
-        Ok(Some(Worker {
+        Ok(Worker {
             name: worker.required_text("name", "data.worker.name", 200)?,
             phone: text("phone", "data.worker.phone", 50)?,
             email: text("email", "data.worker.email", 200)?,
             hours: text("hours", "data.worker.hours", 200)?,
             unit: text("unit", "data.worker.unit", 200)?,
-        }))
+        })
     }
 }
 
-fn role(code: &str) -> Result<WorkerRole, Fault> {
+pub(super) fn role(code: &str) -> Result<WorkerRole, Fault> {
     match code {
         "own-worker" => Ok(WorkerRole::OwnWorker),
         "responsible-worker" => Ok(WorkerRole::ResponsibleWorker),

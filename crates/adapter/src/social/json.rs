@@ -1,14 +1,14 @@
 //! JSON, read with a place for each fault and never a word of what was read.
 
-use super::{MAX_DEPTH, MAX_EVENT};
+use super::{MAX_DEPTH, MAX_LIST};
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::{Code, Instant};
 use serde_json::{Map, Value};
 
 /// One event's JSON, within the limits of size and depth.
 pub(super) fn parse(bytes: &[u8]) -> Result<Value, Fault> {
-    if bytes.len() > MAX_EVENT {
-        return Err(Fault::too_large(Place::Message, "an event longer than 256 KiB"));
+    if bytes.len() > MAX_LIST {
+        return Err(Fault::too_large(Place::Message, "an event longer than 2 MiB"));
     }
     limit_depth(bytes, MAX_DEPTH)?;
     serde_json::from_slice(bytes).map_err(|_| malformed())

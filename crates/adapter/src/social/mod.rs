@@ -4,11 +4,23 @@
 //! CloudEvents'; `subject` is never read, and nobody's identifier belongs there. `data` says whose fact it is
 //! (`client.identifiers`), of which register (law 6), when it happened (`happened_at`, else `time`), and the event's
 //! own fields. Unknown members are passed over; of two members with one name the last counts.
+//!
+//! Three types are a worker's and not a client's (`data.worker.id` says whose), one is the source's own, and two are
+//! lists, which become many events: see `kind` and `list`. `dataschema`, if it is there, must be the one of the type:
+//! `urn:rinnakkain:social:v1:<Type>`, whose JSON Schema is shipped as [`schema`]. A schema only ever gets optional members;
+//! what cannot be said so is `v2`, in `type` and `dataschema` both.
 
+mod binary;
 mod data;
 mod json;
+mod kind;
+mod list;
+mod schema;
 mod split;
 
+pub use binary::structured;
+pub use list::{MAX_KEYS, MAX_LINES};
+pub use schema::{COMMON as COMMON_SCHEMA, schema, types};
 pub use split::{MAX_BATCH, split};
 
 use crate::envelope::Envelope;
@@ -17,10 +29,17 @@ use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Outcome, Source, Translation};
 use event::{Event, Identifier, Keyring, Register};
 use json::Object;
+use kind::{Kind, Stream};
 use serde_json::Value;
+
+/// What `type` begins with.
+const TYPES: &str = "rinnakkain.social.v1.";
 
 /// One event's bytes, at most: 256 KiB.
 pub const MAX_EVENT: usize = 256 << 10;
+
+/// A list's bytes, at most: 2 MiB.
+pub const MAX_LIST: usize = 2 << 20;
 
 /// Nesting of arrays and objects in one event, at most.
 pub const MAX_DEPTH: usize = 32;
@@ -31,14 +50,15 @@ pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translatio
     let value = match json::parse(bytes) {
         Ok(value) => value,
         Err(fault) => {
-            return Translation { outcome: Outcome::Rejected(fault.naming(Vec::new())), message_id: None, hl7: None };
+            let outcome = Outcome::Rejected(fault.naming(Vec::new()));
+            return Translation { outcome, message_id: None, odd: Vec::new(), hl7: None };
         }
     };
     let outcome = match events(source, keyring, bytes, &value) {
         Ok(events) => events.into(),
         Err(fault) => Outcome::Rejected(fault.naming(named(source, keyring, &value))),
     };
-    Translation { outcome, message_id: message_id(Object::of_event(&value)).ok(), hl7: None }
+    Translation { outcome, message_id: message_id(Object::of_event(&value)).ok(), odd: Vec::new(), hl7: None }
 }
 
 fn message_id(event: Object<'_>) -> Result<String, Fault> {
@@ -48,6 +68,9 @@ fn message_id(event: Object<'_>) -> Result<String, Fault> {
 fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Result<Vec<Event>, Fault> {
     json::refuse_nul(value)?;
     let event = Object::of_event(value);
+    if bytes.len() > MAX_EVENT && !is_list(value) {
+        return Err(Fault::too_large(Place::Message, "an event longer than 256 KiB"));
+    }
     if event.required_text("specversion", "specversion", 10)? != "1.0" {
         return Err(Fault::new(
             RejectionCode::UnsupportedVersionId,
@@ -65,9 +88,18 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
         ));
     }
     let name = event.required_text("type", "type", 200)?;
-    let kind = name.strip_prefix("rinnakkain.social.v1.").and_then(data::Kind::read);
+    let type_name = name.strip_prefix(TYPES).unwrap_or_default();
     let unsupported = "this event type is not supported";
-    let kind = kind.ok_or(Fault::new(RejectionCode::UnsupportedMessageType, Place::Member("type"), unsupported))?;
+    let unsupported = Fault::new(RejectionCode::UnsupportedMessageType, Place::Member("type"), unsupported);
+    let kind = Kind::read(type_name).ok_or(unsupported)?;
+    let dataschema = event.text("dataschema", "dataschema", 500)?;
+    if dataschema.is_some_and(|dataschema| dataschema.strip_prefix(schema::PREFIX) != Some(type_name)) {
+        return Err(Fault::new(
+            RejectionCode::UnsupportedVersionId,
+            Place::Member("dataschema"),
+            "not the schema of this type and version",
+        ));
+    }
     let recorded_at = event.instant("time", "time")?.ok_or(Fault::missing(Place::Member("time")))?;
     let sequence = event.whole_number("sequence", "sequence")?;
 
@@ -83,18 +115,44 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
             ));
         }
     };
-    let identifiers = identifiers(source, data)?;
-    let missing = "no identifier that a record can be kept by";
-    let place = Place::Member("data.client.identifiers");
-    let missing = Fault::new(RejectionCode::RequiredFieldMissing, place, missing);
-    let record = identifiers.record(source, keyring).ok_or(missing)?;
     let happened_at = data.instant("happened_at", "data.happened_at")?.unwrap_or(recorded_at);
-
-    let body = data::Reader { source, keyring, data, happened_at }.read(kind)?;
+    if kind.stream() == Stream::List {
+        // A list of another source's: as that source would say it, in the streams of its records.
+        let name = source.lists_of.clone().unwrap_or_else(|| source.name.clone());
+        let source = &Source { name, ..source.clone() };
+        let list = list::read(source, keyring, data, kind, recorded_at)?;
+        let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (list.as_of, list.as_of));
+        (envelope.register, envelope.sequence) = (register, sequence);
+        for line in list.lines {
+            envelope.add(&line.record, &line.presented, |sealer| line.body.seal(sealer));
+        }
+        envelope.add(&keyring.record(&source.name, "source", &source.name), &[], |_| list.body);
+        return Ok(envelope.finish());
+    }
+    let reader = data::Reader { source, keyring, data, happened_at };
+    let (record, presented) = match kind.stream() {
+        Stream::Worker => (keyring.record(&source.name, "worker", &reader.worker_id()?), Vec::new()),
+        Stream::Source => (keyring.record(&source.name, "source", &source.name), Vec::new()),
+        Stream::Client | Stream::List => {
+            let identifiers = identifiers(source, data)?;
+            let missing = "no identifier that a record can be kept by";
+            let place = Place::Member("data.client.identifiers");
+            let missing = Fault::new(RejectionCode::RequiredFieldMissing, place, missing);
+            let record = identifiers.record(source, keyring).ok_or(missing)?;
+            (record, identifiers.presented(source, keyring))
+        }
+    };
+    let body = reader.read(kind)?;
     let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (happened_at, recorded_at));
     (envelope.register, envelope.sequence) = (register, sequence);
-    envelope.add(&record, &identifiers.presented(source, keyring), |sealer| body.seal(sealer));
+    envelope.add(&record, &presented, |sealer| body.seal(sealer));
     Ok(envelope.finish())
+}
+
+/// Only a list may be longer than an event.
+fn is_list(value: &Value) -> bool {
+    let name = value["type"].as_str().and_then(|name| name.strip_prefix(TYPES));
+    name.and_then(Kind::read).is_some_and(|kind| kind.stream() == Stream::List)
 }
 
 fn identifiers(source: &Source, data: Object<'_>) -> Result<Identifiers, Fault> {
@@ -121,12 +179,17 @@ fn mapped<'s>(source: &'s Source, written: &'s str) -> &'s str {
 
 /// Whom a refused event names: every identifier that can be read, whatever is wrong elsewhere.
 fn named(source: &Source, keyring: &Keyring, value: &Value) -> Vec<event::Token> {
-    let list = value.pointer("/data/client/identifiers").and_then(Value::as_array);
+    let own = value.pointer("/data/client/identifiers").and_then(Value::as_array);
+    // A list that is refused leaves every client on it in doubt.
+    let lines = value.pointer("/data/lines").and_then(Value::as_array);
+    let of_lines = lines.into_iter().flatten().take(MAX_LINES);
+    let of_lines = of_lines.filter_map(|line| line.pointer("/client/identifiers").and_then(Value::as_array));
     let identifier = |entry: &Value| {
         let (system, value) = (entry.get("system")?.as_str()?, entry.get("value")?.as_str()?);
         Some(Identifier::new(mapped(source, system), value))
     };
-    let found = list.into_iter().flatten().take(MAX_IDENTIFIERS).filter_map(identifier).collect();
+    let all = own.into_iter().chain(of_lines).flat_map(|list| list.iter().take(MAX_IDENTIFIERS));
+    let found = all.filter_map(identifier).collect();
     let mut tokens: Vec<_> = Identifiers { found, ..Identifiers::default() }.named(source, keyring).collect();
     tokens.sort_unstable();
     tokens.dedup();

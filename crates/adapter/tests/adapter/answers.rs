@@ -1,8 +1,8 @@
 //! The ACK: its fields, who gets one, and that it never quotes.
 
 use crate::support::{give, hospital, on_the_wire, sample};
-use adapter::Format;
 use adapter::hl7v2::{Answer, Header, acknowledge};
+use adapter::{Format, Nack, Source};
 use event::Instant;
 use jiff::tz::TimeZone;
 
@@ -10,11 +10,23 @@ fn now() -> Instant {
     Instant::from_timestamp("2026-03-02T06:15:01Z".parse().unwrap())
 }
 
-fn answer_to(message: &[u8]) -> Option<String> {
-    let translation = give(&hospital(), message);
+fn answers_from(source: &Source, message: &[u8]) -> Vec<String> {
+    let translation = give(source, message);
     let zone = TimeZone::get("Europe/Helsinki").unwrap();
-    let answer = acknowledge(&translation.hl7.unwrap(), Answer::from(&translation.outcome), now(), &zone);
-    answer.map(|bytes| String::from_utf8(bytes.to_vec()).unwrap())
+    let answers = acknowledge(&translation.hl7.unwrap(), Answer::from(&translation.outcome), now(), &zone);
+    answers.iter().map(|bytes| String::from_utf8(bytes.to_vec()).unwrap()).collect()
+}
+
+/// The one answer, or none.
+fn answer_to(message: &[u8]) -> Option<String> {
+    let mut answers = answers_from(&hospital(), message);
+    assert!(answers.len() <= 1, "{answers:?}");
+    answers.pop()
+}
+
+/// MSA-1 of each answer, in order.
+fn codes(answers: &[String]) -> Vec<&str> {
+    answers.iter().map(|answer| &answer.split("\rMSA|").nth(1).unwrap()[..2]).collect()
 }
 
 fn answer_to_sample(name: &str) -> Option<String> {
@@ -41,7 +53,7 @@ fn refused() {
         ("rejected-no-message-id", "MSA|AE||", "ERR||MSH^1^10|101^Required field missing^HL70357|E||||"),
         ("rejected-processing-id", "MSA|AR|M0052|", "ERR||MSH^1^11|202^Unsupported processing id^HL70357|E||||"),
         ("rejected-oru", "MSA|AR|M0054|", "ERR||MSH^1^9^1^1|200^Unsupported message type^HL70357|E||||"),
-        ("ref-i14-not-taken", "MSA|AR|M0043|", "ERR||MSH^1^9^1^2|201^Unsupported event code^HL70357|E||||"),
+        ("a29-not-kept", "MSA|AR|M0091|", "ERR||MSH^1^9^1^2|201^Unsupported event code^HL70357|E||||"),
         ("rejected-version", "MSA|AR|M0053|", "ERR||MSH^1^12|203^Unsupported version id^HL70357|E||||"),
         ("a40-no-mrg", "MSA|AE|M0037|", "ERR||MRG^1|100^Segment sequence error^HL70357|E||||"),
         ("rejected-charset", "MSA|AE|M0059|", "ERR||MSH^1^18|103^Table value not found^HL70357|E||||"),
@@ -58,46 +70,109 @@ fn refused() {
     }
 }
 
+/// ERR-1 is all of ERR that versions before 2.5 know.
+#[test]
+fn an_older_sender_is_told_in_its_own_field() {
+    let err = |version: &str, signs: &str| {
+        let message = format!("MSH|{signs}|A|B|C|D|20260101||ADT^A31|7|P|{version}\r");
+        let answer = answer_to(message.as_bytes()).unwrap();
+        answer.split('\r').find(|line| line.starts_with("ERR")).unwrap().to_owned()
+    };
+    let rest = "|PID^1|100^Segment sequence error^HL70357|E||||the message has no PID";
+    for old in ["2.3", "2.3.1", "2.4"] {
+        assert_eq!(err(old, "^~\\&"), format!("ERR|PID^1^^100&Segment sequence error&HL70357{rest}"));
+    }
+    for new in ["2.5", "2.5.1", "2.8"] {
+        assert_eq!(err(new, "^~\\&"), format!("ERR|{rest}"));
+    }
+    assert_eq!(err("2.3", "^"), format!("ERR|PID^1^^100{rest}"));
+}
+
 #[test]
 fn not_stored_is_said_as_such() {
     let header = |acks: &str| Header::read(format!("MSH|^~\\&|A|B|C|D|1||ADT^A01|7|P|2.5|||{acks}\r").as_bytes());
-    let say = |acks| acknowledge(&header(acks), Answer::NotStored, now(), &TimeZone::UTC);
-    let text = String::from_utf8(say("").unwrap().to_vec()).unwrap();
+    let say = |acks| {
+        let answers = acknowledge(&header(acks), Answer::NotStored, now(), &TimeZone::UTC);
+        answers.iter().map(|bytes| String::from_utf8(bytes.to_vec()).unwrap()).collect::<Vec<_>>()
+    };
+    let text = say("").concat();
     assert!(text.contains("\rMSA|AR|7|cannot be stored now: send it again later\r"), "{text:?}");
     assert!(text.contains("\rERR|||207^Application internal error^HL70357|E|"), "{text:?}");
-    assert!(String::from_utf8(say("AL|NE").unwrap().to_vec()).unwrap().contains("\rMSA|CE|7|"));
+    assert_eq!(codes(&say("AL|NE")), ["CE"]);
+    assert_eq!(codes(&say("AL|AL")), ["CE"]);
+    assert_eq!(codes(&say("SU|AL")), ["AR"]);
 }
 
 /// MSH-15 and MSH-16 (HL7 table 0155) × what became of the message.
 #[test]
-fn who_gets_an_answer() {
-    let table = [
-        ("|", Some("AA"), Some("AE"), Some("AR")),
-        (" |", Some("AA"), Some("AE"), Some("AR")),
-        ("\"\"|\"\"", Some("AA"), Some("AE"), Some("AR")),
-        ("AL|NE", Some("CA"), Some("CE"), Some("CR")),
-        ("AL|AL", Some("CA"), Some("CE"), Some("CR")),
-        ("ER|NE", None, Some("CE"), Some("CR")),
-        ("SU|NE", Some("CA"), None, None),
-        ("NE|NE", None, None, None),
-        ("NE|AL", Some("AA"), Some("AE"), Some("AR")),
-        ("|AL", Some("AA"), Some("AE"), Some("AR")),
-        ("|ER", None, Some("AE"), Some("AR")),
-        ("XX|NE", Some("CA"), Some("CE"), Some("CR")),
+fn who_gets_which_answers() {
+    type Codes = &'static [&'static str];
+    let table: [(&str, Codes, Codes, Codes); 20] = [
+        ("|", &["AA"], &["AE"], &["AR"]),
+        (" |", &["AA"], &["AE"], &["AR"]),
+        ("\"\"|\"\"", &["AA"], &["AE"], &["AR"]),
+        ("AL|NE", &["CA"], &["CE"], &["CR"]),
+        ("AL|", &["CA"], &["CE"], &["CR"]),
+        ("AL|AL", &["CA", "AA"], &["CE"], &["CR"]),
+        ("AL|SU", &["CA", "AA"], &["CE"], &["CR"]),
+        ("AL|ER", &["CA"], &["CE"], &["CR"]),
+        ("ER|NE", &[], &["CE"], &["CR"]),
+        ("ER|AL", &["AA"], &["CE"], &["CR"]),
+        ("ER|ER", &[], &["CE"], &["CR"]),
+        ("SU|NE", &["CA"], &[], &[]),
+        ("SU|AL", &["CA", "AA"], &["AE"], &["AR"]),
+        ("SU|ER", &["CA"], &["AE"], &["AR"]),
+        ("NE|NE", &[], &[], &[]),
+        ("NE|AL", &["AA"], &["AE"], &["AR"]),
+        ("|AL", &["AA"], &["AE"], &["AR"]),
+        ("|ER", &[], &["AE"], &["AR"]),
+        ("|NE", &[], &[], &[]),
+        ("XX|NE", &["CA"], &["CE"], &["CR"]),
     ];
     for (acks, accepted, error, reject) in table {
         for (rest, processing, expected) in
             [("PID|||1||A\r", "P", accepted), ("", "P", error), ("PID|||1||A\r", "T", reject)]
         {
             let message = format!("MSH|^~\\&|A|B|C|D|20260101||ADT^A31|7|{processing}|2.5|||{acks}\r{rest}");
-            let answer = answer_to(message.as_bytes());
-            let code = answer.as_deref().map(|answer| answer.split("\rMSA|").nth(1).unwrap()[..2].to_owned());
-            assert_eq!(code.as_deref(), expected, "{acks} {processing} {rest}");
+            let answers = answers_from(&hospital(), message.as_bytes());
+            assert_eq!(codes(&answers), expected, "{acks} {processing} {rest}");
         }
     }
-    assert_eq!(answer_to_sample("ack-is-never-answered"), None);
-    assert_eq!(answer_to_sample("enhanced-never-answered"), None);
+    for none in ["ack-is-never-answered", "enhanced-never-answered"] {
+        assert_eq!(answer_to_sample(none), None);
+    }
+    let mcf = b"MSH|^~\\&|A|B|C|D|20260101||MCF|7|P|2.1\rMSA|AA|1\r";
+    assert_eq!(answer_to(mcf), None);
+}
+
+#[test]
+fn two_answers_are_two_messages_that_want_none() {
     assert!(answer_to_sample("enhanced-always-answered").unwrap().contains("\rMSA|CA|M0065\r"));
+    let answers = answers_from(&hospital(), &on_the_wire(&sample(Format::Hl7v2, "enhanced-both-levels")));
+    assert_eq!(codes(&answers), ["CA", "AA"]);
+    assert!(answers.iter().all(|answer| answer.contains("\rMSA|") && answer.contains("|M0067\r")));
+    let field = |answer: &String, n: usize| answer.split('\r').next().unwrap().split('|').nth(n).map(str::to_owned);
+    assert_ne!(field(&answers[0], 9), field(&answers[1], 9), "each has its own MSH-10");
+    assert!(answers.iter().all(|answer| field(answer, 14).as_deref() == Some("NE")));
+    assert!(answers.iter().all(|answer| field(answer, 15).as_deref() == Some("NE")));
+    assert_eq!(field(&answer_to_sample("a01-inpatient-utf8").unwrap(), 14).as_deref(), Some(""));
+}
+
+/// An engine that sends again after AE is told AR of what no repetition mends.
+#[test]
+fn a_refusal_is_said_in_the_senders_own_terms() {
+    let source = Source { nack: Nack::ErrorIsSentAgain, ..hospital() };
+    let say = |processing: &str, acks: &str| {
+        let message = format!("MSH|^~\\&|A|B|C|D|20260101||ADT^A31|7|{processing}|2.5|||{acks}\r");
+        answers_from(&source, message.as_bytes())
+    };
+    assert_eq!(codes(&say("P", "|")), ["AR"]);
+    assert_eq!(codes(&say("T", "|")), ["AR"]);
+    assert_eq!(codes(&say("P", "AL|AL")), ["CE"], "the accept level has one meaning");
+    let header = give(&source, b"MSH|^~\\&|A|B|C|D|20260101||ADT^A31|7|P|2.5\r").hl7.unwrap();
+    let told = acknowledge(&header, Answer::NotStored, now(), &TimeZone::UTC);
+    assert!(String::from_utf8_lossy(&told[0]).contains("\rMSA|AE|7|cannot be stored now"));
+    assert_eq!(codes(&answers_from(&source, &on_the_wire(&sample(Format::Hl7v2, "a31-deceased")))), ["AA"]);
 }
 
 /// MSH-10 goes back byte for byte, in whatever separators and character set it came.
@@ -108,7 +183,7 @@ fn the_message_id_comes_back_as_sent() {
     assert!(odd.ends_with("\rMSA#AA#M0011|^\r"), "{odd:?}");
     let latin = b"MSH|^~\\&|A|B|C|D|20260101||ADT^A31|\xE5\\F\\&7|P|2.5||||||8859/1\rPID|||1||A\r";
     let translation = give(&hospital(), latin);
-    let answer = acknowledge(&translation.hl7.unwrap(), Answer::Accepted, now(), &TimeZone::UTC).unwrap();
+    let answer = acknowledge(&translation.hl7.unwrap(), Answer::Accepted, now(), &TimeZone::UTC).remove(0);
     assert!(answer.ends_with(b"\rMSA|AA|\xE5\\F\\&7\r"), "{answer:?}");
 }
 

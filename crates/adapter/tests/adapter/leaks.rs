@@ -34,6 +34,11 @@ fn values(format: Format, bytes: &[u8]) -> BTreeSet<String> {
         "phone",
         "role",
         "specversion",
+        "dataschema",
+        "lines",
+        "keys",
+        "count",
+        "stay",
         "sequence",
         "social",
         "patient",
@@ -57,8 +62,9 @@ fn leaks(format: Format, bytes: &[u8]) -> Vec<String> {
         _ => String::new(),
     };
     if let Some(header) = &translation.hl7 {
-        let answer = acknowledge(header, Answer::from(&translation.outcome), Instant::MIN, &TimeZone::UTC);
-        said += &answer.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        for answer in acknowledge(header, Answer::from(&translation.outcome), Instant::MIN, &TimeZone::UTC) {
+            said += &String::from_utf8_lossy(&answer);
+        }
     }
     values(format, bytes).into_iter().filter(|value| said.contains(value)).collect()
 }

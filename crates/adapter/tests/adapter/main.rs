@@ -3,7 +3,13 @@
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod course;
+#[cfg(test)]
 mod leaks;
+#[cfg(test)]
+mod lists;
+#[cfg(test)]
+mod mutations;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
@@ -11,6 +17,10 @@ mod rules;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod schemas;
+#[cfg(test)]
 mod social;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod table;

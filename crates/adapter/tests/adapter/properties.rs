@@ -30,8 +30,10 @@ fn check(format: Format, bytes: &[u8]) {
         _ => panic!("two outcomes for the same bytes"),
     }
     if let Some(header) = &first.hl7 {
-        let answer = acknowledge(header, Answer::from(&first.outcome), Instant::MIN, &TimeZone::UTC);
-        if let Some(answer) = answer {
+        let answers = acknowledge(header, Answer::from(&first.outcome), Instant::MIN, &TimeZone::UTC);
+        // One of the accept level and one of the application level, at most.
+        assert!(answers.len() <= 2);
+        for answer in answers {
             assert!(answer.len() < 4096, "a long answer");
             let framing = answer.iter().filter(|byte| byte.is_ascii_control() && **byte != b'\r').count();
             assert_eq!(framing, 0, "a control character in an answer");

@@ -1,8 +1,8 @@
 //! The small rules one by one, where a snapshot would not show the reason.
 
 use crate::support::{KEYS, county, events, give, hospital};
-use adapter::{Outcome, Place, RejectionCode};
-use event::{Body, HETU_SYSTEM, PersonField, StayClass};
+use adapter::{Outcome, Place, RejectionCode, RemarkCode};
+use event::{Body, HETU_SYSTEM, Instant, PersonField, StayClass};
 
 const HETU: &str = "010594Y9032";
 
@@ -192,4 +192,78 @@ fn a_byte_order_mark_and_odd_codes_do_no_harm() {
     let given = events(&hospital(), &bytes);
     let Body::StayEnded(ended) = &given[0].body else { panic!("another event") };
     assert!(ended.disposition.is_none(), "free text is no code");
+}
+
+/// Flagged, never mended: the event says what the message says.
+#[test]
+fn odd_times_are_remarked_on() {
+    let told = |birth: &str, evn: &str, pv1: &str| {
+        let segments = format!("EVN|{evn}\rPID|||1~{HETU}^^^1.2.246.21||||{birth}\r{pv1}");
+        let translation = give(&hospital(), &message("ADT^A08", &segments));
+        assert!(matches!(translation.outcome, Outcome::Events(_)));
+        let now = events(&hospital(), &message("ADT^A08", &segments))[0].recorded_at.plus_seconds(60);
+        translation.remarks(now).map(|remark| format!("{} {}", remark.code, remark.place)).collect::<Vec<_>>()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(told("19940501", "|20260302", &pv1(44, "20260301")), none);
+    assert_eq!(told("19940502", "|20260302", ""), ["birth-date-differs PID-7"]);
+    assert_eq!(told("20270101", "|20260302", ""), ["in-the-future PID-7", "birth-date-differs PID-7"]);
+    assert_eq!(told("19940501", "|20260302||||20260303", ""), ["in-the-future EVN-6"]);
+    assert_eq!(told("19940501", "|20260302", &pv1(44, "202603020001")), ["in-the-future PV1-44"]);
+    assert_eq!(told("19940501", "|20260302", &pv1(45, "19940430")), ["before-birth PV1-45"]);
+    let clock = give(&hospital(), &message("ADT^A08", "EVN||20290801\rPID|||1||||19940501\r"));
+    let at = |text: &str| Instant::from_timestamp(text.parse().unwrap());
+    let remarks = |text: &str| clock.remarks(at(text)).map(|remark| remark.code).collect::<Vec<_>>();
+    assert_eq!(remarks("2026-03-02T06:15:01Z"), [RemarkCode::InTheFuture]);
+    assert_eq!(remarks("2029-07-31T20:56:00Z"), []);
+}
+
+/// What the configuration says of one sender: its wards' names and its character set.
+#[test]
+fn a_senders_own_ways_are_configured() {
+    let mut source = hospital();
+    source.wards = [("OS-12".to_owned(), "K2301".to_owned())].into();
+    source.character_set = Some("8859/15".to_owned());
+    let ward = |written: &str| {
+        let given = events(&source, &message("ADT^A01", &format!("PID|||1\rPV1||I|{written}^2^1\r")));
+        let Body::StayStarted(started) = &given[0].body else { panic!("another event") };
+        started.ward.as_ref().map(|ward| ward.code().to_owned())
+    };
+    assert_eq!((ward("OS-12").as_deref(), ward("OS-13").as_deref()), (Some("K2301"), Some("OS-13")));
+    let silent = b"MSH|^~\\&|A|B|C|D|20260302||ADT^A31|7|P|2.5\rPID|||1||\xA4\r";
+    let given = events(&source, silent);
+    let Body::PersonUpdated(person) = &given[0].body else { panic!("another event") };
+    let name = KEYS.open(&given[0].record.key, person.name.as_ref().unwrap()).unwrap();
+    assert_eq!(name.expose().family, "€");
+}
+
+/// PID-29 and PID-30: a death is an event; that nobody died is a field, and takes back what was told.
+#[test]
+fn a_death_is_told_and_taken_back() {
+    let told = |trigger: &str, date: &str, indicator: &str| {
+        let pid = format!("PID|||1{}{date}|{indicator}\rPV1||I|K1\r", "|".repeat(26));
+        let names = |event: &event::Event| match &event.body {
+            Body::PersonDied(died) => format!("died {}", died.died_at.is_some()),
+            Body::PersonUpdated(person) => format!("{:?} {:?}", person.deceased, person.cleared),
+            other => other.type_name().to_owned(),
+        };
+        events(&hospital(), &message(&format!("ADT^{trigger}"), &pid)).iter().map(names).collect::<Vec<_>>().join(", ")
+    };
+    let table = [
+        ("A31", "", "Y", "died false"),
+        ("A31", "202603010310", "Y", "died true"),
+        ("A31", "202603010310", "", "died true"),
+        ("A31", "", "N", "Some(false) []"),
+        ("A31", "202603010310", "N", "Some(false) []"),
+        ("A31", "", "\"\"", "None [Deceased]"),
+        ("A31", "\"\"", "", "None [Deceased]"),
+        ("A03", "202603010310", "Y", "StayEnded, died true"),
+        ("A03", "", "N", "StayEnded"),
+        ("A13", "", "N", "DischargeCancelled, Some(false) []"),
+        ("A13", "", "", "DischargeCancelled"),
+        ("A13", "\"\"", "", "DischargeCancelled, None [Deceased]"),
+    ];
+    for (trigger, date, indicator, expected) in table {
+        assert_eq!(told(trigger, date, indicator), expected, "{trigger} {date} {indicator}");
+    }
 }

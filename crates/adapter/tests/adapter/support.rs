@@ -1,7 +1,7 @@
 //! Configured senders, keys and sample files for the tests.
 
 use adapter::{Format, Outcome, Source, Translation, translate};
-use event::{Event, Keyring, ReferralKind};
+use event::{Event, Keyring, ReferralKind, WorkerRole};
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -20,6 +20,8 @@ pub fn hospital() -> Source {
         .map(|(written, system)| (written.to_owned(), system.to_owned()))
         .into();
     source.artificial_hetu = true;
+    let roles = [("TSOS", WorkerRole::HealthSocialWorker), ("CM", WorkerRole::CaseManager)];
+    source.worker_roles = roles.map(|(code, role)| (code.to_owned(), role)).into();
     let kinds = [("YHT", ReferralKind::Contact), ("ILM", ReferralKind::Notice), ("LAH", ReferralKind::Referral)];
     source.referral_kinds = kinds.map(|(code, kind)| (code.to_owned(), kind)).into();
     source

@@ -13,6 +13,7 @@ pub(super) fn workers(told: proto::ListCurrentWorkersResponse) -> Value {
         "question": "workers",
         "workers": told.workers.into_iter().map(worker).collect::<Vec<_>>(),
         "other_side_withheld": told.other_side_withheld,
+        "non_disclosure": told.non_disclosure,
         "completeness": completeness(told.completeness),
         "standing": standing(told.standing),
     })
@@ -46,7 +47,9 @@ pub(super) fn involvement(told: proto::CheckInvolvementResponse) -> Value {
     };
     let mut answer = match told.involvement {
         Some(involvement::Involvement::Involved(involved)) => {
-            json!({ "answer": "involved", "signs": involved.signs.into_iter().map(sign).collect::<Vec<_>>() })
+            let non_disclosure = involved.non_disclosure;
+            let signs: Vec<_> = involved.signs.into_iter().map(sign).collect();
+            json!({ "answer": "involved", "signs": signs, "non_disclosure": non_disclosure })
         }
         Some(involvement::Involvement::NotInvolved(proto::NotInvolved {})) => json!({ "answer": "not-involved" }),
         Some(involvement::Involvement::NotKnown(why)) => not_known(Some(why)),
@@ -64,11 +67,13 @@ pub(super) fn view(told: proto::GetParallelViewResponse) -> Value {
             "given_names": text(person.given_names),
             "language": text(person.language),
             "deceased": person.deceased,
+            "died_at": time(person.died_at),
         })
     };
     json!({
         "question": "view",
         "persons": told.persons.into_iter().map(person).collect::<Vec<_>>(),
+        "non_disclosure": told.non_disclosure,
         "health": lane::lane(told.health),
         "social": lane::lane(told.social),
         "completeness": completeness(told.completeness),
@@ -107,6 +112,9 @@ pub(super) fn worker(worker: proto::Worker) -> Value {
         "until": time(worker.until),
         "profession": text(worker.profession),
         "public_service_post": worker.public_service_post,
+        "away": worker.away.map(|it| json!({ "from": time(it.from), "until": time(it.until) })),
+        "stands_in": worker.stands_in.map(contact),
+        "confirmed_at": time(worker.confirmed_at),
     })
 }
 
@@ -132,6 +140,7 @@ pub(super) fn contact(contact: proto::Contact) -> Value {
         Some(contact::Contact::ContactPoint(point)) => json!({ "kind": "contact-point", "contact_point": point }),
         Some(contact::Contact::NoneForWard(proto::NoneForWard {})) => json!({ "kind": "none-for-ward" }),
         Some(contact::Contact::WardNotListed(proto::WardNotListed {})) => json!({ "kind": "ward-not-listed" }),
+        Some(contact::Contact::PlaceWithheld(proto::PlaceWithheld {})) => json!({ "kind": "place-withheld" }),
         Some(contact::Contact::NotTold(proto::NotTold {})) | None => json!({ "kind": "not-told" }),
     }
 }

@@ -17,6 +17,11 @@ pub(super) fn lane(lane: Option<proto::Lane>) -> Value {
         "ended_assignments": content.ended_assignments.into_iter().map(ended_assignment).collect::<Vec<_>>(),
         "health_social_work": content.health_social_work.into_iter().map(health_social_work).collect::<Vec<_>>(),
         "duty_contacts": content.duty_contacts.into_iter().map(duty_contact).collect::<Vec<_>>(),
+        "decisions": content.decisions.into_iter().map(decision).collect::<Vec<_>>(),
+        "services": content.services.into_iter().map(service).collect::<Vec<_>>(),
+        "plans": content.plans.into_iter().map(plan).collect::<Vec<_>>(),
+        "cooperation_requests": content.cooperation_requests.into_iter().map(cooperation).collect::<Vec<_>>(),
+        "contacts": content.contacts.map(|it| json!({ "count": it.count, "last_at": time(it.last_at) })),
         "unplaced_facts": content.unplaced_facts,
     })
 }
@@ -31,6 +36,11 @@ fn stay(stay: proto::Stay) -> Value {
         "planned_at": time(stay.planned_discharge.and_then(|it| it.planned_at)),
         "ward": text(stay.ward),
         "inferred": stay.inferred,
+        "leave": stay.leave.map(|it| json!({
+            "since": time(it.since),
+            "expected_return_at": time(it.expected_return_at),
+        })),
+        "missing_from_list_at": time(stay.missing_from_list_at),
         "provenance": provenance(stay.provenance),
     })
 }
@@ -41,6 +51,7 @@ fn referral(referral: proto::Referral) -> Value {
             "kind": word(request.kind().as_str_name(), "REFERRAL_KIND_"),
             "priority": text(request.priority),
             "required_by": time(request.required_by),
+            "source_channel": text(request.source_channel),
             "provenance": provenance(request.provenance),
         })
     });
@@ -56,11 +67,24 @@ fn referral(referral: proto::Referral) -> Value {
         }
         Some(referral::Answer::Pending(proto::ReferralPending {})) | None => json!({ "state": "pending" }),
     };
-    json!({ "request": request, "answer": answer })
+    let course = |it: proto::ReferralCourse| {
+        json!({
+            "status": word(it.status().as_str_name(), "REFERRAL_STATUS_"),
+            "reason": text(it.reason),
+            "provenance": provenance(it.provenance),
+        })
+    };
+    let (contradicted, course) = (referral.contradicted.map(course), referral.course.map(course));
+    json!({ "request": request, "answer": answer, "course": course, "contradicted": contradicted })
 }
 
 fn case(case: proto::CareCase) -> Value {
-    json!({ "ground": text(case.ground), "provenance": provenance(case.provenance) })
+    let urgent_need = |it: proto::UrgentNeed| json!({ "result": text(it.result), "assessed_at": time(it.assessed_at) });
+    json!({
+        "ground": text(case.ground),
+        "urgent_need": case.urgent_need.map(urgent_need),
+        "provenance": provenance(case.provenance),
+    })
 }
 
 fn assessment(assessment: proto::Assessment) -> Value {
@@ -108,7 +132,50 @@ fn health_social_work(work: proto::HealthSocialWork) -> Value {
 }
 
 fn duty_contact(contact: proto::DutyContact) -> Value {
-    json!({ "handed_over_to": text(contact.handed_over_to), "provenance": provenance(contact.provenance) })
+    json!({
+        "recorded_at": time(contact.recorded_at),
+        "closed_at": time(contact.closed_at),
+        "handed_over_to": text(contact.handed_over_to),
+        "provenance": provenance(contact.provenance),
+    })
+}
+
+fn decision(decision: proto::Decision) -> Value {
+    json!({
+        "service_task": text(decision.service_task),
+        "outcome": text(decision.outcome),
+        "provenance": provenance(decision.provenance),
+    })
+}
+
+fn service(service: proto::Service) -> Value {
+    json!({
+        "status": word(service.status().as_str_name(), "SERVICE_STATUS_"),
+        "service_task": text(service.service_task),
+        "agreed_at": time(service.agreed_at),
+        "started_at": time(service.started_at),
+        "ended_at": time(service.ended_at),
+        "reason": text(service.reason),
+        "provenance": provenance(service.provenance),
+    })
+}
+
+fn plan(plan: proto::Plan) -> Value {
+    json!({
+        "kind": text(plan.kind),
+        "agreed_at": time(plan.agreed_at),
+        "revised_at": time(plan.revised_at),
+        "review_by": time(plan.review_by),
+        "provenance": provenance(plan.provenance),
+    })
+}
+
+fn cooperation(request: proto::CooperationRequest) -> Value {
+    json!({
+        "asked_of": text(request.asked_of),
+        "required_by": time(request.required_by),
+        "provenance": provenance(request.provenance),
+    })
 }
 
 fn provenance(provenance: Option<proto::Provenance>) -> Value {

@@ -25,8 +25,9 @@ impl Text {
             &["kind", "since", "required_by", "answer", "who", "reason", "source"],
             &|it| self.referral(it),
         );
-        section("cases", "cases", &["since", "reason", "source"], &|it| {
-            vec![self.time(&it["provenance"]["happened_at"]), code(&it["ground"]), told_by(it)]
+        section("cases", "cases", &["since", "reason", "urgent_need", "source"], &|it| {
+            let since = self.time(&it["provenance"]["happened_at"]);
+            vec![since, code(&it["ground"]), code(&it["urgent_need"]["result"]), told_by(it)]
         });
         let columns = ["started_at", "finished_at", "own_worker_needed", "clientship", "source"];
         section("assessments", "assessments", &columns, &|it| {
@@ -68,9 +69,47 @@ impl Text {
             let role = self.word(string(&it["role"])).to_owned();
             vec![role, self.time(&it["from"]), self.time(&it["ended_at"]), code(&it["reason"]), told_by(it)]
         });
-        section("duty_contacts", "duty_contacts", &["since", "handed_over_to", "source"], &|it| {
-            vec![self.time(&it["provenance"]["happened_at"]), code(&it["handed_over_to"]), told_by(it)]
+        section("duty_contacts", "duty_contacts", &["since", "ended_at", "handed_over_to", "source"], &|it| {
+            let (since, ended) = (self.time(&it["recorded_at"]), self.time(&it["closed_at"]));
+            vec![since, ended, code(&it["handed_over_to"]), told_by(it)]
         });
+        section("decisions", "decisions", &["happened_at", "service_task", "outcome", "source"], &|it| {
+            let at = self.time(&it["provenance"]["happened_at"]);
+            vec![at, code(&it["service_task"]), code(&it["outcome"]), told_by(it)]
+        });
+        let columns = ["status", "service_task", "agreed_at", "since", "ended_at", "reason", "source"];
+        section("services", "services", &columns, &|it| {
+            let status = match string(&it["status"]) {
+                "started" => "service-started",
+                status => status,
+            };
+            vec![
+                self.word(status).to_owned(),
+                code(&it["service_task"]),
+                self.time(&it["agreed_at"]),
+                self.time(&it["started_at"]),
+                self.time(&it["ended_at"]),
+                code(&it["reason"]),
+                told_by(it),
+            ]
+        });
+        section("plans", "plans", &["kind", "agreed_at", "revised_at", "review_by", "source"], &|it| {
+            let times = ["agreed_at", "revised_at", "review_by"].map(|key| self.time(&it[key]));
+            std::iter::once(code(&it["kind"])).chain(times).chain([told_by(it)]).collect()
+        });
+        section(
+            "cooperation_requests",
+            "cooperation_requests",
+            &["since", "asked_of", "required_by", "source"],
+            &|it| {
+                let since = self.time(&it["provenance"]["happened_at"]);
+                vec![since, code(&it["asked_of"]), self.time(&it["required_by"]), told_by(it)]
+            },
+        );
+        if let Some(count) = lane["contacts"]["count"].as_u64() {
+            let last = self.time(&lane["contacts"]["last_at"]);
+            out.extend([format!(" {}: {count} ({} {last})\n", self.word("contacts"), self.word("last"))]);
+        }
         if !list(&lane["workers"]).is_empty() {
             out.extend([format!(" {}\n{}", self.word("workers-now"), self.worker_table(list(&lane["workers"])))]);
         }
@@ -100,7 +139,16 @@ impl Text {
             (true, false) => self.time(&stay["planned_at"]),
             (false, _) => String::new(),
         };
-        let inferred = if stay["inferred"] == true { self.word("inferred") } else { "" };
+        let mut notes = Vec::new();
+        if stay["inferred"] == true {
+            notes.push(self.word("inferred").to_owned());
+        }
+        if !stay["leave"]["expected_return_at"].is_null() {
+            notes.push(format!("{} {}", self.word("back"), self.time(&stay["leave"]["expected_return_at"])));
+        }
+        if !stay["missing_from_list_at"].is_null() {
+            notes.push(format!("{} {}", self.word("missing-from-list"), self.time(&stay["missing_from_list_at"])));
+        }
         vec![
             word("class").to_owned(),
             word("status").to_owned(),
@@ -108,7 +156,7 @@ impl Text {
             self.time(&stay["ended_at"]),
             planned,
             string(&stay["ward"]).to_owned(),
-            inferred.to_owned(),
+            notes.join(", "),
             told_by(stay),
         ]
     }
@@ -128,19 +176,34 @@ impl Text {
         if !answer["expected_by"].is_null() {
             state.extend([format!(", {} {}", self.word("expected-by"), self.time(&answer["expected_by"]))]);
         }
+        // What has become of it says more than that it was taken.
+        let course = &referral["course"];
+        if let Some(status) = course["status"].as_str() {
+            let status = match status {
+                "in-progress" => "work-begun",
+                "cancelled" => "taken-back",
+                status => status,
+            };
+            self.word(status).clone_into(&mut state);
+        }
+        if let Some(status) = referral["contradicted"]["status"].as_str() {
+            let status = if status == "rejected" { "rejected-word" } else { status };
+            state.extend([format!(" ({}: {})", self.word("contradicted"), self.word(status))]);
+        }
         let who = if answer["contact"].is_null() {
             String::new()
         } else {
             self.contact(&answer["contact"]).join(" ").trim().to_owned()
         };
         let source = if request.is_null() { told_by(answer) } else { told_by(request) };
+        let reason = if course["reason"].is_null() { &answer["reason"] } else { &course["reason"] };
         vec![
             self.word(kind).to_owned(),
             self.time(&request["provenance"]["happened_at"]),
             self.time(&request["required_by"]),
             state,
             who,
-            code(&answer["reason"]),
+            code(reason),
             source,
         ]
     }

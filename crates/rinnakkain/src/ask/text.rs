@@ -27,7 +27,9 @@ impl Text {
             _ => self.timeline(answer),
         };
         let at = self.zoned(&answer["standing"]["at"], &format!("{} %Z", self.language.time()));
-        format!("{} ({at})\n\n{body}\n{}", self.word(heading), self.standing(&answer["standing"]))
+        let protected = if answer["non_disclosure"] == true { self.word("non-disclosure") } else { "" };
+        let protected = if protected.is_empty() { String::new() } else { format!("  {protected}\n\n") };
+        format!("{} ({at})\n\n{protected}{body}\n{}", self.word(heading), self.standing(&answer["standing"]))
     }
 
     fn workers(&self, answer: &Value) -> String {
@@ -92,8 +94,13 @@ impl Text {
             .iter()
             .map(|it| {
                 let names = [string(&it["family_name"]), string(&it["given_names"])].map(printable).join(" ");
-                let deceased = if it["deceased"] == true { self.word("yes") } else { "" };
-                vec![names.trim().to_owned(), string(&it["language"]).to_owned(), deceased.to_owned()]
+                let died = self.time(&it["died_at"]);
+                let deceased = match it["deceased"] == true {
+                    true if died.is_empty() => self.word("yes").to_owned(),
+                    true => died,
+                    false => String::new(),
+                };
+                vec![names.trim().to_owned(), string(&it["language"]).to_owned(), deceased]
             })
             .collect();
         if !persons.is_empty() {
@@ -125,8 +132,15 @@ impl Text {
     }
 
     pub(super) fn worker_table(&self, workers: &[Value]) -> String {
+        let confirmed = workers.iter().any(|worker| !worker["confirmed_at"].is_null());
         let row = |worker: &Value| {
-            let mut row = vec![self.word(string(&worker["role"])).to_owned()];
+            let mut role = self.word(string(&worker["role"])).to_owned();
+            if !worker["away"].is_null() {
+                let until = self.time(&worker["away"]["until"]);
+                let until = if until.is_empty() { String::new() } else { format!(" (– {until})") };
+                role.extend([format!(", {}{until}", self.word("away"))]);
+            }
+            let mut row = vec![role];
             row.extend(self.contact(&worker["contact"]));
             row.extend([
                 string(&worker["profession"]).to_owned(),
@@ -136,10 +150,22 @@ impl Text {
                 self.time(&worker["until"]),
                 string(&worker["source"]).to_owned(),
             ]);
-            row
+            if confirmed {
+                row.push(self.time(&worker["confirmed_at"]));
+            }
+            let width = row.len();
+            // Whoever stands in is somebody to ring: a line of their own, below.
+            let stands_in = Some(&worker["stands_in"]).filter(|it| !it.is_null()).map(|contact| {
+                let mut row = vec![format!("  {}", self.word("stands-in"))];
+                row.extend(self.contact(contact));
+                row.resize(width, String::new());
+                row
+            });
+            std::iter::once(row).chain(stands_in)
         };
-        let rows: Vec<_> = workers.iter().map(row).collect();
-        let rest = ["profession", "public_service_post", "register", "since", "until", "source"];
+        let rows: Vec<_> = workers.iter().flat_map(row).collect();
+        let mut rest = vec!["profession", "public_service_post", "register", "since", "until", "source"];
+        rest.extend(confirmed.then_some("confirmed_at"));
         self.table(&[&["role"][..], &CONTACT, &rest].concat(), &rows)
     }
 
@@ -281,6 +307,96 @@ mod tests {
         let fi = text(Language::Fi, &none);
         assert!(fi.contains("Ei ketään kytkettyjen lähteiden mukaan") && fi.contains("Ei kytketty: clinic"), "{fi}");
         assert!(fi.contains("3 min sitten"), "{fi}");
+    }
+
+    /// Whoever stands in has a line of their own, below the one who is away; the flag stands above everything.
+    #[test]
+    fn who_is_away_who_stands_in_and_what_may_not_be_passed_on() {
+        let named = |name: &str| json!({ "kind": "named", "name": name, "phone": "044 000 0000" });
+        let worker = json!({
+            "role": "own-worker",
+            "contact": named("Oma"),
+            "register": "social",
+            "away": { "from": "2026-11-20T06:00:00Z", "until": "2026-12-01T06:00:00Z" },
+            "stands_in": named("Sijainen"),
+            "confirmed_at": "2026-11-01T10:00:00Z",
+        });
+        let answer = json!({ "question": "workers", "workers": [worker], "non_disclosure": true,
+            "completeness": { "answer": "complete" }, "standing": standing(false) });
+        let lines = |language| -> Vec<String> { text(language, &answer).lines().map(str::to_owned).collect() };
+        let fi = lines(Language::Fi);
+        assert!(fi[2].starts_with("  TURVAKIELTO"), "{fi:#?}");
+        assert!(fi[4].contains("YHTEYSTIEDOT VAHVISTETTU"), "{fi:#?}");
+        assert!(fi[5].starts_with("  omatyöntekijä, POISSA (– 1.12.2026 6.00)  Oma"), "{fi:#?}");
+        assert!(fi[6].trim_start().starts_with("sijaistaa") && fi[6].contains("Sijainen  044 000 0000"), "{fi:#?}");
+        assert!(lines(Language::Sv)[2].contains("SPÄRRMARKERING") && lines(Language::En)[2].contains("NON-DISCLOSURE"));
+    }
+
+    #[test]
+    fn a_lane_tells_leaves_lost_ends_and_what_became_of_a_referral() {
+        let provenance = json!({ "source": "kys", "happened_at": "2026-11-20T06:00:00Z" });
+        let stay = |status: &str, more: Value| {
+            let mut stay = json!({ "class": "inpatient", "status": status, "provenance": provenance });
+            stay.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            stay
+        };
+        let lane = json!({
+            "shown": true,
+            "stays": [
+                stay("on-leave", json!({ "leave": { "expected_return_at": "2026-11-23T06:00:00Z" } })),
+                stay("ended", json!({ "missing_from_list_at": "2026-11-21T01:00:00Z" })),
+            ],
+            "referrals": [{
+                "request": { "kind": "contact", "provenance": provenance },
+                "answer": { "state": "accepted" },
+                "course": { "status": "on-hold", "reason": "client-away" },
+                "contradicted": { "status": "rejected" },
+            }],
+            "services": [{ "status": "started", "service_task": "home-care", "provenance": provenance }],
+            "plans": [{ "kind": "client-plan", "review_by": "2027-03-01T06:00:00Z", "provenance": provenance }],
+            "contacts": { "count": 3, "last_at": "2026-11-21T01:00:00Z" },
+        });
+        let answer = json!({ "question": "view", "health": lane, "social": { "shown": false } });
+        for (language, words) in [
+            (
+                Language::En,
+                [
+                    "on leave, the stay goes on",
+                    "expected back 2026-11-23 06:00",
+                    "not on its source's list of 2026-11-21 01:00",
+                    "waits (told later, and does not go with it: not accepted)",
+                    "is given",
+                    "Contacts told: 3 (last 2026-11-21 01:00)",
+                ],
+            ),
+            (
+                Language::Fi,
+                [
+                    "lomalla, jakso jatkuu",
+                    "paluu 23.11.2026 6.00",
+                    "ei lähteensä listalla 21.11.2026 1.00",
+                    "odottaa (myöhemmin kerrottu, ristiriidassa: ei vastaanotettu)",
+                    "käynnissä",
+                    "Ilmoitettuja kontakteja: 3 (viimeisin 21.11.2026 1.00)",
+                ],
+            ),
+            (
+                Language::Sv,
+                [
+                    "på permission, perioden fortsätter",
+                    "väntas tillbaka 23.11.2026 06:00",
+                    "inte på källans lista 21.11.2026 01:00",
+                    "väntar (uppgavs senare, strider mot det: inte mottagen)",
+                    "pågår",
+                    "Rapporterade kontakter: 3 (senaste 21.11.2026 01:00)",
+                ],
+            ),
+        ] {
+            let said = text(language, &answer);
+            for word in words.into_iter().chain(["client-away", "client-plan"]) {
+                assert!(said.contains(word), "{word}: {said}");
+            }
+        }
     }
 
     #[test]

@@ -129,6 +129,12 @@ pub struct Sender {
     pub silence: String,
     pub contact: Option<String>,
     pub time_zone: Option<String>,
+    pub character_set: Option<String>,
+    pub refusals: Option<Refusals>,
+    #[serde(default)]
+    pub wards: BTreeMap<String, String>,
+    #[serde(default)]
+    pub worker_roles: BTreeMap<String, WorkerRole>,
     pub own_system: Option<String>,
     #[serde(default)]
     pub authorities: BTreeMap<String, String>,
@@ -137,6 +143,8 @@ pub struct Sender {
     pub artificial_identity_codes: bool,
     #[serde(default)]
     pub referral_kinds: BTreeMap<String, ReferralKind>,
+    #[serde(default)]
+    pub orders_are_referrals: bool,
     pub when_unavailable: Option<WhenUnavailable>,
 }
 
@@ -153,6 +161,25 @@ pub enum ReferralKind {
     Referral,
     Contact,
     Notice,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusals {
+    Standard,
+    AeIsSentAgain,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+pub enum WorkerRole {
+    OwnWorker,
+    ResponsibleWorker,
+    WorkPair,
+    ChildsSocialWorker,
+    HealthSocialWorker,
+    CaseManager,
+    DutySocialService,
 }
 
 #[derive(Deserialize, Clone, Copy)]

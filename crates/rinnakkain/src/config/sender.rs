@@ -6,8 +6,9 @@
 
 use super::file::{self, Format};
 use super::problems::Problems;
+use adapter::Nack;
 use care::source as declared;
-use event::{HETU_SYSTEM, ReferralKind, Register};
+use event::{HETU_SYSTEM, ReferralKind, Register, WorkerRole};
 use jiff::tz::TimeZone;
 
 /// The source of what no configured source sent: such messages are refused and kept under this name.
@@ -104,10 +105,18 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
                 ("register", source.register.is_some()),
                 ("referral_kinds", !source.referral_kinds.is_empty()),
                 ("when_unavailable", source.when_unavailable.is_some()),
+                ("character_set", source.character_set.is_some()),
+                ("refusals", source.refusals.is_some()),
+                ("wards", !source.wards.is_empty()),
+                ("worker_roles", !source.worker_roles.is_empty()),
+                ("orders_are_referrals", source.orders_are_referrals),
             ],
             "an hl7v2 source",
         ),
     };
+    if source.character_set.as_ref().is_some_and(|name| !adapter::hl7v2::is_character_set(name)) {
+        problems.add(format!("{key}: character_set is not one that is understood: HL7 table 0211, as in MSH-18"));
+    }
     if source.format == Format::Hl7v2 && source.register.is_none() {
         problems.add(format!("{key}: register is missing: \"patient\" or \"social\", the register of what it sends"));
     }
@@ -140,6 +149,13 @@ fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &m
     read.register = source.register.unwrap_or(Register::Patient);
     let own_zone = source.time_zone.as_deref().map(|name| problems.zone(&format!("{key}: time_zone"), name));
     read.zone = own_zone.flatten().unwrap_or_else(|| zone.clone());
+    read.character_set.clone_from(&source.character_set);
+    read.nack = match source.refusals {
+        Some(file::Refusals::AeIsSentAgain) => Nack::ErrorIsSentAgain,
+        Some(file::Refusals::Standard) | None => Nack::Standard,
+    };
+    read.wards.clone_from(&source.wards);
+    read.worker_roles = source.worker_roles.iter().map(|(code, role)| (code.clone(), worker_role(*role))).collect();
     read.authorities.clone_from(&source.authorities);
     read.own_system.clone_from(&source.own_system);
     let usual = || vec![HETU_SYSTEM.to_owned(), read.own_system().to_owned()];
@@ -148,12 +164,25 @@ fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &m
     processing.clone_into(&mut read.processing_id);
     let kinds = source.referral_kinds.iter();
     read.referral_kinds = kinds.map(|(code, kind)| (code.clone(), referral_kind(*kind))).collect();
+    read.orders_are_referrals = source.orders_are_referrals;
     read.event_source.clone_from(&source.event_source);
     let when_unavailable = match source.when_unavailable {
         Some(file::WhenUnavailable::Ar) => WhenUnavailable::Reject,
         Some(file::WhenUnavailable::Close) | None => WhenUnavailable::Close,
     };
     Some(Sender { source: read, identified_by, when_unavailable })
+}
+
+fn worker_role(role: file::WorkerRole) -> WorkerRole {
+    match role {
+        file::WorkerRole::OwnWorker => WorkerRole::OwnWorker,
+        file::WorkerRole::ResponsibleWorker => WorkerRole::ResponsibleWorker,
+        file::WorkerRole::WorkPair => WorkerRole::WorkPair,
+        file::WorkerRole::ChildsSocialWorker => WorkerRole::ChildsSocialWorker,
+        file::WorkerRole::HealthSocialWorker => WorkerRole::HealthSocialWorker,
+        file::WorkerRole::CaseManager => WorkerRole::CaseManager,
+        file::WorkerRole::DutySocialService => WorkerRole::DutySocialService,
+    }
 }
 
 fn referral_kind(kind: file::ReferralKind) -> ReferralKind {

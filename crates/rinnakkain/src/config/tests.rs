@@ -254,3 +254,27 @@ fn an_ingest_is_called_as_its_machine_unless_it_has_a_name() {
     assert_eq!(read("[ingest]\nname = \"ingest-1\"").unwrap().ingest, "ingest-1");
     assert!(problems("[ingest]\nname = \"Ingest 1\"").contains("ingest.name"));
 }
+
+#[test]
+fn a_source_has_its_own_ways() {
+    let own = r#"
+        character_set = "8859/15"
+        refusals = "ae-is-sent-again"
+        orders_are_referrals = true
+        [source.wards]
+        "OS 12" = "12"
+        [source.worker_roles]
+        TSOS = "health-social-worker"
+    "#;
+    let config = read(&format!("{SOURCE}{own}")).unwrap();
+    let source = &config.senders[0].source;
+    assert_eq!(source.character_set.as_deref(), Some("8859/15"));
+    assert_eq!(source.nack, adapter::Nack::ErrorIsSentAgain);
+    assert!(source.orders_are_referrals);
+    assert_eq!(source.wards["OS 12"], "12");
+    assert_eq!(source.worker_roles["TSOS"], event::WorkerRole::HealthSocialWorker);
+    assert!(problems(&format!("{SOURCE}character_set = \"UTF-16\"")).contains("character_set"));
+    assert!(problems(&format!("{SOURCE}[source.worker_roles]\nTSOS = \"doctor\"")).contains("worker_roles"));
+    let social = SOURCE.replace("hl7v2", "social");
+    assert!(problems(&format!("{social}refusals = \"standard\"")).contains("refusals is for an hl7v2 source"));
+}

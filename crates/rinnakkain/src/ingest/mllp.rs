@@ -88,7 +88,11 @@ impl Connection {
                 }
             };
             match reply {
-                Reply::Send(answer) => self.send(answer).await?,
+                Reply::Send(answers) => {
+                    for answer in answers {
+                        self.send(answer).await?;
+                    }
+                }
                 Reply::Nothing => {}
                 Reply::Close => return Ok(()),
             }

@@ -2,6 +2,7 @@
 
 use super::{Answer, Encoding, read};
 use adapter::hl7v2::mllp::{Frame, Mllp};
+use adapter::hl7v2::split;
 use anyhow::{Context, anyhow, bail};
 use bytes::{Bytes, BytesMut};
 use std::path::PathBuf;
@@ -16,7 +17,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 pub async fn send(files: &[PathBuf], to: &str, encoding: Option<Encoding>) -> anyhow::Result<Vec<Answer>> {
     let stream = TcpStream::connect(to).await.with_context(|| format!("cannot reach {to}"))?;
-    let mut connection = Connection { stream, codec: Mllp::default(), buffer: BytesMut::new() };
+    let mut connection = Connection { stream, codec: Mllp::default(), buffer: BytesMut::new(), before: String::new() };
     let mut answers = Vec::new();
     for file in files {
         let name = file.display().to_string();
@@ -41,16 +42,21 @@ struct Connection {
     stream: TcpStream,
     codec: Mllp,
     buffer: BytesMut,
+    /// MSH-10 of the message before: in enhanced mode its second answer may still come.
+    before: String,
 }
 
 impl Connection {
     async fn exchange(&mut self, message: Bytes) -> anyhow::Result<Bytes> {
         let mut wire = BytesMut::new();
+        let id = message_id(&message);
+        let before = std::mem::replace(&mut self.before, id.clone());
         self.codec.encode(message, &mut wire)?;
         self.stream.write_all(&wire).await?;
         loop {
             match self.codec.decode(&mut self.buffer)? {
-                Some(Frame::Message(answer)) => return Ok(answer),
+                Some(Frame::Message(told)) if before != id && answer(&told).id == before => {}
+                Some(Frame::Message(told)) => return Ok(told),
                 Some(Frame::Broken(_)) => bail!("the answer is no MLLP frame"),
                 None if self.stream.read_buf(&mut self.buffer).await? == 0 => {
                     bail!("the connection was closed without an answer")
@@ -61,24 +67,20 @@ impl Connection {
     }
 }
 
-/// The messages of a file: each from its MSH on, its segments ended by CR whatever the file has.
+/// The messages of a file, their segments ended by CR whatever the file has.
 fn messages(file: &[u8]) -> Vec<Vec<u8>> {
-    let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
-    let mut messages: Vec<Vec<u8>> = Vec::new();
-    for line in file.split(|byte| matches!(byte, b'\r' | b'\n' | 0x0B | 0x1C)).filter(|line| !line.is_empty()) {
-        // What a batch file wraps around its messages.
-        if [b"FHS", b"BHS", b"BTS", b"FTS"].iter().any(|name| line.starts_with(*name)) {
-            continue;
-        }
-        if line.starts_with(b"MSH") {
-            messages.push(Vec::new());
-        }
-        if let Some(message) = messages.last_mut() {
-            message.extend_from_slice(line);
-            message.push(b'\r');
-        }
-    }
-    messages
+    let on_the_wire = |message: &[u8]| {
+        let lines = message.split(|byte| matches!(byte, b'\r' | b'\n' | 0x0B | 0x1C)).filter(|line| !line.is_empty());
+        lines.flat_map(|line| [line, b"\r"].concat()).collect()
+    };
+    split(file).map(on_the_wire).collect()
+}
+
+/// MSH-10.
+fn message_id(message: &[u8]) -> String {
+    let header = message.split(|byte| *byte == b'\r').next().unwrap_or_default();
+    let separator = header.get(3).copied().unwrap_or(b'|');
+    String::from_utf8_lossy(header.split(|byte| *byte == separator).nth(9).unwrap_or_default()).into_owned()
 }
 
 /// A file's text, whether UTF-8 or ISO 8859-1, in `encoding`.

@@ -18,6 +18,7 @@ pub(crate) async fn write(
     told: &BTreeSet<(Token, Token)>,
 ) -> Result<(), Fault> {
     write_presented(tx, records, before, after).await?;
+    write_former(tx, records, before, after).await?;
     write_identifiers(tx, records, (before, after), told).await?;
     write_decided(tx, records, before, after).await
 }
@@ -70,6 +71,50 @@ async fn write_presented(tx: &mut PgConnection, records: &Records, before: &Link
     Ok(())
 }
 
+async fn write_former(tx: &mut PgConnection, records: &Records, before: &Links, after: &Links) -> Result<(), Fault> {
+    let nothing = RecordLinks::default();
+    let (mut ids, mut tokens, mut said, mut former) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut gone_ids, mut gone_tokens) = (Vec::new(), Vec::new());
+    for (key, links) in &after.records {
+        let id = records.id(key)?;
+        let old = &before.records.get(key).unwrap_or(&nothing).former;
+        for (token, it) in links.former.iter().filter(|(token, it)| old.get(*token) != Some(*it)) {
+            ids.push(id);
+            tokens.push(token);
+            said.push(to_bytes(&it.key));
+            former.push(it.former);
+        }
+        for token in old.keys().filter(|token| !links.former.contains_key(*token)) {
+            gone_ids.push(id);
+            gone_tokens.push(token);
+        }
+    }
+    if !ids.is_empty() {
+        sqlx::query!(
+            "INSERT INTO former (record, token, said, former)
+             SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::boolean[])
+             ON CONFLICT (record, token) DO UPDATE SET said = excluded.said, former = excluded.former",
+            &ids,
+            &slices(tokens) as &[&[u8]],
+            &said,
+            &former
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    if !gone_ids.is_empty() {
+        sqlx::query!(
+            "DELETE FROM former USING unnest($1::bigint[], $2::bytea[]) AS n(record, token)
+             WHERE former.record = n.record AND former.token = n.token",
+            &gone_ids,
+            &slices(gone_tokens) as &[&[u8]]
+        )
+        .execute(tx)
+        .await?;
+    }
+    Ok(())
+}
+
 /// Every token of a record's registers, with whether it links.
 fn indexed(links: Option<&RecordLinks>) -> BTreeMap<Token, bool> {
     let Some(links) = links else { return BTreeMap::new() };
@@ -89,7 +134,10 @@ async fn write_identifiers(
     for (key, token) in told {
         let presents = |links: &Links| {
             let record = links.records.get(key);
-            record.is_some_and(|it| it.presented.values().any(|set| set.tokens.contains(token)))
+            record.is_some_and(|it| {
+                let presented = it.presented.values().any(|set| set.tokens.contains(token));
+                presented || it.former().any(|former| former == *token)
+            })
         };
         if let Some(known) = records.by_key(key).filter(|_| !presents(before) && !presents(after)) {
             rows.insert((*token, known.id), (known.system.as_str(), false));

@@ -169,10 +169,17 @@ impl County {
                 reason: None,
             }),
             9 => Body::PersonUpdated(PersonUpdated { deceased: Some(chance.one_in(2)), ..PersonUpdated::default() }),
-            10 => Body::IdentitiesMerged(IdentitiesMerged { subsumed: chance.pick(&self.records).clone(), authority }),
+            10 => Body::IdentitiesMerged(IdentitiesMerged {
+                subsumed: chance.pick(&self.records).clone(),
+                authority,
+                decider: None,
+                reason: None,
+            }),
             _ => Body::IdentitiesUnmerged(IdentitiesUnmerged {
                 separated: chance.pick(&self.records).clone(),
                 authority,
+                decider: None,
+                reason: None,
             }),
         }
     }

@@ -9,3 +9,4 @@ mod journal;
 mod law2;
 mod oracle;
 mod server;
+mod statements;

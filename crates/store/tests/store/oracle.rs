@@ -1,7 +1,7 @@
 //! What the record should hold, from scratch: join the copies, learn every link, fold every client.
 
 use care::link::{Crowded, Links};
-use care::{ParallelView, Rows};
+use care::{ParallelView, RowBytes, Rows};
 use event::{Received, Token};
 use sqlx::{PgPool, Row};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +13,7 @@ pub struct Client {
     pub snapshot: Vec<u8>,
     pub census: BTreeSet<String>,
     pub caseload: BTreeSet<String>,
+    pub statements: BTreeSet<Vec<u8>>,
 }
 
 /// By the keys of its records.
@@ -60,13 +61,21 @@ fn client(view: &ParallelView) -> Client {
     let micros = |at: event::Instant| at.as_micros().to_string();
     Client {
         snapshot: view.encode(),
+        statements: rows
+            .stated
+            .values()
+            .map(RowBytes::to_bytes)
+            .chain(rows.staff.values().map(RowBytes::to_bytes))
+            .chain(rows.declared.values().map(RowBytes::to_bytes))
+            .collect(),
         census: rows
             .census
             .iter()
             .map(|row| {
                 let class = row.class.map(|class| class as i32);
                 let planned = row.planned_discharge_at.map(micros);
-                format!("{:?}", (row.stay.as_bytes(), &row.source, row.ward.code(), class, micros(row.since), planned))
+                let times = (micros(row.since), micros(row.told_at));
+                format!("{:?}", (row.stay.as_bytes(), &row.source, row.ward.code(), class, times, planned))
             })
             .collect(),
         caseload: rows
@@ -100,16 +109,22 @@ pub async fn stored(pool: &PgPool, keys: &BTreeSet<Token>) -> Clients {
         .await
         .unwrap()
     {
-        let client = Client { snapshot: row.get("snapshot"), census: BTreeSet::new(), caseload: BTreeSet::new() };
+        let client = Client {
+            snapshot: row.get("snapshot"),
+            census: BTreeSet::new(),
+            caseload: BTreeSet::new(),
+            statements: BTreeSet::new(),
+        };
         clients.insert(row.get("client"), client);
     }
     let census = "SELECT client, stay, source, ward, class, micros(since)::text AS since,
-                         micros(planned_discharge_at)::text AS planned FROM ward_census WHERE client = ANY($1)";
+                         micros(planned_discharge_at)::text AS planned, micros(told_at)::text AS told FROM ward_census WHERE client = ANY($1)";
     for row in sqlx::query(census).bind(&ids).fetch_all(pool).await.unwrap() {
         let stay: [u8; 17] = row.get("stay");
         let (source, ward): (String, String) = (row.get("source"), row.get("ward"));
         let (class, since): (Option<i32>, String) = (row.get("class"), row.get("since"));
-        let text = format!("{:?}", (stay, source, ward, class, since, row.get::<Option<String>, _>("planned")));
+        let times = (since, row.get::<String, _>("told"));
+        let text = format!("{:?}", (stay, source, ward, class, times, row.get::<Option<String>, _>("planned")));
         clients.get_mut(&row.get("client")).expect("a row of no view").census.insert(text);
     }
     let caseload = "SELECT client, assignment, worker_key, role, micros(starts_at)::text AS starts,
@@ -119,6 +134,15 @@ pub async fn stored(pool: &PgPool, keys: &BTreeSet<Token>) -> Clients {
         let (role, starts): (i32, String) = (row.get("role"), row.get("starts"));
         let text = format!("{:?}", (assignment, worker, role, starts, row.get::<Option<String>, _>("ends")));
         clients.get_mut(&row.get("client")).expect("a row of no view").caseload.insert(text);
+    }
+    for row in sqlx::query("SELECT client, content FROM statement WHERE client = ANY($1)")
+        .bind(&ids)
+        .fetch_all(pool)
+        .await
+        .unwrap()
+    {
+        let client = clients.get_mut(&row.get("client")).expect("a row of no view");
+        client.statements.insert(row.get("content"));
     }
     let empty = ParallelView::default().encode();
     records

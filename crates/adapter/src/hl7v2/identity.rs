@@ -1,0 +1,241 @@
+//! ADT about who is who: A24, A34, A37, A40, A45, A47 (HL7 v2 chapter 3).
+//!
+//! - A34 (2.3) and A40: pairs of PID and MRG; PID-3 survives, MRG-1 is the same person.
+//! - A24 and A37: two PIDs that are, or are not, one person. EVN-5 decided, EVN-4 says why.
+//! - A47: MRG-1 was written where PID-3 should have been. Another patient number is the same person's. Another identity code
+//!   replaces the old one among what the record presents; that the old one was the person's too (661/2009 12 §) is said
+//!   by its end, CX.8, and by nothing else: without it the code may be a mistyped one, and somebody else's.
+//! - A45: the visit of MRG-5 (else PV1-19) is PID-3's and not MRG-1's. What PV1 says of it is then said of it there.
+
+use super::message::{Message, Segment, Value};
+use super::person;
+use super::visit::Visit;
+use crate::Source;
+use crate::envelope::Envelope;
+use crate::rejection::{Fault, Place, RejectionCode};
+use event::{
+    Authority, Body, Code, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Keyring, NationalIdChanged,
+    PersonUpdated, Presented, Record, StayMoved, Token,
+};
+use std::collections::BTreeSet;
+
+/// More pairs in one message are refused: a batch of events has a bound.
+const MAX_PAIRS: usize = 100;
+
+/// What the message does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Act {
+    /// A24.
+    Link,
+    /// A37.
+    Unlink,
+    /// A34, A40.
+    Merge,
+    /// A45.
+    MoveVisit,
+    /// A47.
+    ChangeIdentifiers,
+}
+
+/// One message about identities.
+pub(super) struct Identity<'a, 'm> {
+    pub(super) source: &'a Source,
+    pub(super) keyring: &'a Keyring,
+    pub(super) message: &'a Message<'m>,
+}
+
+/// One side of a pair: its record, and what it presents.
+struct Side {
+    record: Record,
+    presented: Vec<Presented>,
+}
+
+impl<'m> Identity<'_, 'm> {
+    /// Adds the message's events.
+    pub(super) fn events(&self, act: Act, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
+        match act {
+            Act::Link | Act::Unlink => self.two_patients(act, envelope),
+            Act::Merge => {
+                for (pid, mrg) in self.pairs()? {
+                    self.merge(pid, mrg, envelope)?;
+                }
+                Ok(())
+            }
+            Act::MoveVisit => self.move_visits(envelope),
+            Act::ChangeIdentifiers => {
+                for (pid, mrg) in self.pairs()? {
+                    self.change(pid, mrg, envelope)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn two_patients(&self, act: Act, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
+        let pids: Vec<_> = self.message.segments().iter().filter(|segment| segment.is("PID")).collect();
+        let [one, other] = pids[..] else {
+            return Err(out_of_sequence("PID", "not two PIDs, of which the message speaks"));
+        };
+        let (one, other) = (self.surviving(*one)?, self.surviving(*other)?);
+        if one.record == other.record {
+            return Err(Fault::new(
+                RejectionCode::DuplicateKeyIdentifier,
+                Place::Field("PID", 3),
+                "both PIDs are of one record",
+            ));
+        }
+        let (authority, decider, reason) = (Authority::Source, self.decider(), self.reason());
+        present(&other, envelope);
+        envelope.add(&one.record, &one.presented, |_| match act {
+            Act::Unlink => {
+                Body::IdentitiesUnmerged(IdentitiesUnmerged { separated: other.record, authority, decider, reason })
+            }
+            _ => Body::IdentitiesMerged(IdentitiesMerged { subsumed: other.record, authority, decider, reason }),
+        });
+        Ok(())
+    }
+
+    fn merge(&self, pid: Segment<'m>, mrg: Segment<'m>, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
+        let (survives, ends) = (self.surviving(pid)?, self.prior(mrg)?);
+        // A record merged with itself says nothing.
+        if ends.record != survives.record {
+            // What MRG-1 presents is the other record's, so that the client is found by it too.
+            present(&ends, envelope);
+            self.merged(&survives, ends.record, envelope);
+        }
+        Ok(())
+    }
+
+    fn merged(&self, survives: &Side, subsumed: Record, envelope: &mut Envelope<'_>) {
+        let (decider, reason) = (self.decider(), self.reason());
+        let body = IdentitiesMerged { subsumed, authority: Authority::Source, decider, reason };
+        envelope.add(&survives.record, &survives.presented, |_| Body::IdentitiesMerged(body));
+    }
+
+    fn change(&self, pid: Segment<'m>, mrg: Segment<'m>, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
+        let (now, before) = (self.surviving(pid)?, self.prior(mrg)?);
+        let codes = |side: &Side| presented_codes(&side.presented);
+        let new = codes(&now);
+        let old: Vec<Token> = codes(&before).difference(&new).copied().collect();
+        let ended = person::has_ended_identity_code(self.source, mrg.field(1));
+        let by_code_only = before.record.system == HETU_SYSTEM && before.record != now.record;
+        if by_code_only && !ended {
+            let text = "an identity code is the record's only key, and its end (CX.8) is not told: it may be another's";
+            return Err(Fault::new(RejectionCode::UnknownKeyIdentifier, Place::Field("MRG", 1), text));
+        }
+        let changed = Body::NationalIdChanged(NationalIdChanged { new: new.into_iter().collect(), old: old.clone() });
+        if ended && !old.is_empty() {
+            envelope.add(&now.record, &now.presented, |_| changed);
+        } else if !now.presented.is_empty() {
+            present(&now, envelope);
+        }
+        if before.record != now.record {
+            self.merged(&now, before.record, envelope);
+        }
+        Ok(())
+    }
+
+    fn move_visits(&self, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
+        let to = self.surviving(person::pid(self.message)?)?;
+        let mut visits: Vec<(Segment<'m>, Option<Segment<'m>>)> = Vec::new();
+        for segment in self.message.segments() {
+            if segment.is("MRG") {
+                visits.push((*segment, None));
+            } else if segment.is("PV1") {
+                let mrg = visits.last_mut().filter(|(_, pv1)| pv1.is_none());
+                mrg.ok_or(out_of_sequence("PV1", "a PV1 without its MRG"))?.1 = Some(*segment);
+            }
+        }
+        if visits.is_empty() {
+            return Err(out_of_sequence("MRG", "the message has no MRG"));
+        }
+        if visits.len() > MAX_PAIRS {
+            return Err(Fault::too_large(Place::Segment("MRG"), "more than 100 visits in one message"));
+        }
+        for (mrg, pv1) in visits {
+            let from = self.prior(mrg)?;
+            let visit = pv1.map(|pv1| Visit::of(pv1, None, self.source));
+            let now = visit.as_ref().and_then(|visit| visit.stay(self.keyring));
+            let before = Visit::number(mrg.field(5), self.source)
+                .map(|(scope, number)| self.keyring.token("stay", &scope, &number));
+            let stay = before.or(now).ok_or(Fault::missing(Place::Field("MRG", 5)))?;
+            if from.record == to.record {
+                let text = "the visit is this patient's already";
+                return Err(Fault::new(RejectionCode::DuplicateKeyIdentifier, Place::Field("MRG", 1), text));
+            }
+            let moved = StayMoved { stay: Some(stay), to: to.record.clone() };
+            envelope.add(&from.record, &from.presented, |_| Body::StayMoved(moved));
+            if let Some(visit) = visit {
+                for body in visit.as_it_stands(now.or(before), self.source)? {
+                    envelope.add(&to.record, &to.presented, |_| body);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Each PID with its own MRG.
+    fn pairs(&self) -> Result<Vec<(Segment<'m>, Segment<'m>)>, Fault> {
+        let mut pairs: Vec<(Segment<'m>, Option<Segment<'m>>)> = Vec::new();
+        for segment in self.message.segments() {
+            if segment.is("PID") {
+                pairs.push((*segment, None));
+            } else if segment.is("MRG") {
+                let pid = pairs.last_mut().filter(|(_, mrg)| mrg.is_none());
+                pid.ok_or(out_of_sequence("MRG", "an MRG without its PID"))?.1 = Some(*segment);
+            }
+        }
+        person::pid(self.message)?;
+        if pairs.len() > MAX_PAIRS {
+            return Err(Fault::too_large(Place::Segment("PID"), "more than 100 merges in one message"));
+        }
+        let whole = |(pid, mrg): (Segment<'m>, Option<Segment<'m>>)| {
+            Ok((pid, mrg.ok_or(out_of_sequence("MRG", "a PID without its MRG"))?))
+        };
+        pairs.into_iter().map(whole).collect()
+    }
+
+    fn surviving(&self, pid: Segment<'m>) -> Result<Side, Fault> {
+        self.side(pid.field(3), Place::Field("PID", 3), "no identifier that a record can be kept by")
+    }
+
+    fn prior(&self, mrg: Segment<'m>) -> Result<Side, Fault> {
+        self.side(mrg.field(1), Place::Field("MRG", 1), "a required field is missing")
+    }
+
+    fn side(&self, field: Value<'m>, place: Place, missing: &'static str) -> Result<Side, Fault> {
+        let identifiers = person::identifiers(self.source, field, place)?;
+        let missing = Fault::new(RejectionCode::RequiredFieldMissing, place, missing);
+        let record = identifiers.record(self.source, self.keyring).ok_or(missing)?;
+        let presented = identifiers.presented(self.source, self.keyring);
+        Ok(Side { record, presented })
+    }
+
+    /// EVN-5.
+    fn decider(&self) -> Option<Token> {
+        let operator = self.message.segment("EVN")?.field(5);
+        let authority = [1, 2].map(|n| operator.component(9).subcomponent(n).text());
+        Some(self.keyring.token("worker", self.source.scope(&authority), &operator.component(1).text()?))
+    }
+
+    /// EVN-4, HL7 table 0062; left out if it is no code.
+    fn reason(&self) -> Option<Code> {
+        self.message.segment("EVN")?.field(4).component(1).text().and_then(|code| Code::try_new(&code).ok())
+    }
+}
+
+/// What a side presents is its own record's, whatever the pair is decided to be.
+fn present(side: &Side, envelope: &mut Envelope<'_>) {
+    if !side.presented.is_empty() {
+        envelope.add(&side.record, &side.presented, |_| Body::PersonUpdated(PersonUpdated::default()));
+    }
+}
+
+fn presented_codes(presented: &[Presented]) -> BTreeSet<Token> {
+    let codes = presented.iter().filter(|one| one.system == HETU_SYSTEM);
+    codes.flat_map(|one| one.tokens.iter().copied()).collect()
+}
+
+fn out_of_sequence(segment: &'static str, text: &'static str) -> Fault {
+    Fault::new(RejectionCode::SegmentSequenceError, Place::Segment(segment), text)
+}

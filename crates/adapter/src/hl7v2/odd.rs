@@ -1,0 +1,44 @@
+//! Times of a message that cannot well be so: compared with its own clock and with the client's birth.
+//!
+//! EVN-2 itself is compared with ours by [`crate::Translation::remarks`].
+
+use super::message::Message;
+use super::{person, time, worker};
+use crate::Source;
+use crate::rejection::Place;
+use crate::remark::{Remark, RemarkCode};
+use event::Instant;
+use jiff::civil::Date;
+
+const PID_7: Place = Place::Field("PID", 7);
+
+/// When something took place, by the source.
+const TOOK_PLACE: &[(&str, u16)] = &[("EVN", 2), ("EVN", 6), ("PV1", 44), ("PV1", 45), ("PID", 29)];
+
+/// What is odd in a message that was written at `recorded`.
+pub(super) fn remarks(source: &Source, message: &Message<'_>, recorded: Instant) -> Vec<Remark> {
+    let Some(pid) = message.segment("PID") else {
+        return Vec::new();
+    };
+    let day = |at: Instant| at.to_timestamp().to_zoned(source.zone.clone()).date();
+    let mut found = Vec::new();
+    let mut note = |code, place, odd: bool| found.extend(odd.then_some(Remark { code, place }));
+    let born = time::date(pid.field(7), PID_7).ok().flatten();
+    let by_code = person::identity_code(source, pid).map(|code| code.birth_date());
+    if let Some(born) = born {
+        note(RemarkCode::InTheFuture, PID_7, born > day(recorded));
+        note(RemarkCode::BirthDateDiffers, PID_7, by_code.is_some_and(|by_code| by_code != born));
+    }
+    let birth: Option<Date> = born.into_iter().chain(by_code).min();
+    for &(name, n) in TOOK_PLACE {
+        let place = Place::Field(name, n);
+        let field = message.segment(name).map(|segment| segment.field(n));
+        let Some(Ok(Some(at))) = field.map(|field| time::instant(field, &source.zone, place)) else { continue };
+        note(RemarkCode::InTheFuture, place, at > recorded);
+        note(RemarkCode::BeforeBirth, place, birth.is_some_and(|birth| day(at) < birth));
+    }
+    if let Some(place) = worker::without_identifier(source, message) {
+        found.push(Remark { code: RemarkCode::WorkerWithoutIdentifier, place });
+    }
+    found
+}

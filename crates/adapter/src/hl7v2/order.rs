@@ -1,0 +1,162 @@
+//! 360X (IHE PCC): a referral as an order, OMG^O19, and its course, OSU^O51.
+//!
+//! An order is a referral if the message says so, by the profile `360X` in MSH-21 or by a referral note (LOINC 57133-1) in
+//! OBR-4, or if the configuration says that all of the sender's are. Any other order is of no use here. ORC-2 is the
+//! loop's key. What an ORC says:
+//!
+//! | ORC-5 | event | | ORC-1, where ORC-5 is empty | event |
+//! |---|---|---|---|---|
+//! | IP, SC | accepted | | NW, XO | requested |
+//! | A | started | | OK | accepted |
+//! | HD | on hold | | HD, RL | on hold, started |
+//! | CM | completed | | UA | rejected |
+//! | CA | rejected; cancelled, if ORC-1 is CA, CR or DC | | CA, CR, DC, OC | cancelled |
+//! | DC, ER | cancelled, failed | | SC | an ORC-5 is missing |
+
+use super::message::{Message, Segment};
+use super::referral::{channel, client, key};
+use super::{time, worker};
+use crate::Source;
+use crate::envelope::Envelope;
+use crate::rejection::{Fault, Place, RejectionCode};
+use event::{
+    Body, Code, Keyring, Presented, Record, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed,
+    ReferralKind, ReferralOnHold, ReferralRejected, ReferralRequested, ReferralStarted, Token,
+};
+
+/// LOINC: referral note.
+const REFERRAL_NOTE: &str = "57133-1";
+/// More orders in one message are refused: a batch of events has a bound.
+const MAX_ORDERS: usize = 100;
+
+/// Adds the message's events: none, if its orders are no referrals.
+pub(super) fn events(
+    source: &Source,
+    keyring: &Keyring,
+    message: &Message<'_>,
+    envelope: &mut Envelope<'_>,
+) -> Result<(), Fault> {
+    if !source.orders_are_referrals && !is_referral(message) {
+        return Ok(());
+    }
+    let (record, presented) = client(source, keyring, message)?;
+    let orders: Vec<Order<'_>> = orders(message);
+    if orders.is_empty() {
+        let text = "the message has no ORC";
+        return Err(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("ORC"), text));
+    }
+    if orders.len() > MAX_ORDERS {
+        return Err(Fault::too_large(Place::Segment("ORC"), "more than 100 orders in one message"));
+    }
+    for order in orders {
+        let referral = key(source, keyring, order.orc.field(2));
+        order.add(source, referral, (&record, &presented), envelope)?;
+    }
+    worker::add(source, keyring, message, (&record, &presented), envelope)
+}
+
+fn is_referral(message: &Message<'_>) -> bool {
+    let is_360x =
+        |msh: Segment<'_>| msh.field(21).repetitions().any(|it| it.component(1).text().as_deref() == Some("360X"));
+    let is_note = |segment: &Segment<'_>| {
+        segment.is("OBR") && segment.field(4).component(1).text().as_deref() == Some(REFERRAL_NOTE)
+    };
+    message.segment("MSH").is_some_and(is_360x) || message.segments().iter().any(is_note)
+}
+
+/// An ORC and its own first TQ1.
+struct Order<'m> {
+    orc: Segment<'m>,
+    tq1: Option<Segment<'m>>,
+}
+
+fn orders<'m>(message: &Message<'m>) -> Vec<Order<'m>> {
+    let mut orders: Vec<Order<'m>> = Vec::new();
+    for segment in message.segments() {
+        if segment.is("ORC") {
+            orders.push(Order { orc: *segment, tq1: None });
+        } else if let Some(order) = orders.last_mut().filter(|order| segment.is("TQ1") && order.tq1.is_none()) {
+            order.tq1 = Some(*segment);
+        }
+    }
+    orders
+}
+
+/// What an ORC says.
+#[derive(Clone, Copy)]
+enum Word {
+    Requested,
+    Accepted,
+    Rejected,
+    Started,
+    OnHold,
+    Completed,
+    Cancelled,
+    Failed,
+}
+
+impl Order<'_> {
+    fn word(&self) -> Result<Word, Fault> {
+        let code = |n| self.orc.field(n).component(1).text();
+        let (control, status) = (code(1), code(5));
+        let not_found = |n, text| Fault::new(RejectionCode::TableValueNotFound, Place::Field("ORC", n), text);
+        Ok(match (status.as_deref(), control.as_deref()) {
+            (Some("CM"), _) => Word::Completed,
+            (Some("IP" | "SC"), _) | (None, Some("OK")) => Word::Accepted,
+            (Some("A"), _) | (None, Some("RL")) => Word::Started,
+            (Some("HD"), _) | (None, Some("HD")) => Word::OnHold,
+            (Some("CA"), Some("CA" | "CR" | "DC")) | (Some("DC"), _) | (None, Some("CA" | "CR" | "DC" | "OC")) => {
+                Word::Cancelled
+            }
+            (Some("CA"), _) | (None, Some("UA")) => Word::Rejected,
+            (Some("ER"), _) => Word::Failed,
+            (Some(_), _) => return Err(not_found(5, "not an order status of table 0038 that says how a referral is")),
+            (None, Some("NW" | "XO")) => Word::Requested,
+            (None, Some("SC")) => return Err(Fault::missing(Place::Field("ORC", 5))),
+            (None, Some(_)) => return Err(not_found(1, "not an order control of table 0119 that a referral has")),
+            (None, None) => return Err(Fault::missing(Place::Field("ORC", 1))),
+        })
+    }
+
+    fn add(
+        &self,
+        source: &Source,
+        referral: Option<Token>,
+        (record, presented): (&Record, &[Presented]),
+        envelope: &mut Envelope<'_>,
+    ) -> Result<(), Fault> {
+        let code =
+            |segment: Segment<'_>, n| segment.field(n).component(1).text().and_then(|it| Code::try_new(&it).ok());
+        let time = |segment: Segment<'_>, name, n| time::instant(segment.field(n), &source.zone, Place::Field(name, n));
+        let reason = code(self.orc, 16);
+        let body = match self.word()? {
+            Word::Requested => Body::ReferralRequested(ReferralRequested {
+                referral,
+                kind: ReferralKind::Referral,
+                priority: self.tq1.and_then(|tq1| code(tq1, 9)),
+                required_by: self.tq1.map_or(Ok(None), |tq1| time(tq1, "TQ1", 8))?,
+                source_channel: channel(ReferralKind::Referral),
+            }),
+            Word::Accepted => {
+                let acceptor = self.orc.field(12);
+                let name = [acceptor.component(3), acceptor.component(2).subcomponent(1)];
+                let worker = worker::worker(name, self.orc.field(14), None, Place::Field("ORC", 12))?;
+                let worker = Some(worker).filter(|worker| !worker.name.is_empty());
+                let expected_by = time(self.orc, "ORC", 15)?;
+                envelope.add(record, presented, |sealer| {
+                    let worker = worker.map(|worker| sealer.seal(&worker));
+                    Body::ReferralAccepted(ReferralAccepted { referral, worker, expected_by })
+                });
+                return Ok(());
+            }
+            Word::Rejected => Body::ReferralRejected(ReferralRejected { referral, reason }),
+            Word::Started => Body::ReferralStarted(ReferralStarted { referral }),
+            Word::OnHold => Body::ReferralOnHold(ReferralOnHold { referral, reason }),
+            Word::Completed => Body::ReferralCompleted(ReferralCompleted { referral, outcome: reason }),
+            Word::Cancelled => Body::ReferralCancelled(ReferralCancelled { referral, reason }),
+            Word::Failed => Body::ReferralFailed(ReferralFailed { referral, reason }),
+        };
+        envelope.add(record, presented, |_| body);
+        Ok(())
+    }
+}

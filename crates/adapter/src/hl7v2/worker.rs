@@ -1,0 +1,170 @@
+//! Somebody who works with the client: XCN and XPN names, XTN numbers; and ROL and PRT, which say so.
+//!
+//! ROL and PRT tell of doctors above all: only the roles that the configuration lists are kept ([`Source::worker_roles`]).
+//! An assignment is keyed by (record, role, the worker's identifier) and not by ROL-1 or PRT-1, which real feeds number
+//! from 1 in every message. Only an action code ends one: the end of a stay does not.
+
+use super::message::{Message, Segment, Value};
+use super::time;
+use crate::Source;
+use crate::envelope::Envelope;
+use crate::rejection::{Fault, Place, RejectionCode};
+use event::{Body, Keyring, Presented, Record, Token, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole};
+
+/// More in one message are refused: a batch of events has a bound.
+const MAX_WORKERS: usize = 100;
+/// Characters of a name or a unit, at most.
+const MAX_TEXT: usize = 200;
+/// Characters of a phone number, at most.
+const MAX_PHONE: usize = 50;
+
+/// Where a segment that tells of somebody has what.
+struct Layout {
+    segment: &'static str,
+    action: u16,
+    role: u16,
+    person: u16,
+    begins: u16,
+    ends: u16,
+    telecom: u16,
+    organisation: u16,
+}
+
+const LAYOUTS: [Layout; 2] = [
+    Layout { segment: "ROL", action: 2, role: 3, person: 4, begins: 5, ends: 6, telecom: 12, organisation: 14 },
+    Layout { segment: "PRT", action: 2, role: 4, person: 5, begins: 11, ends: 12, telecom: 15, organisation: 8 },
+];
+
+/// A listed role in a segment of that layout.
+struct Told<'m> {
+    segment: Segment<'m>,
+    layout: &'static Layout,
+    code: String,
+    role: WorkerRole,
+}
+
+impl Told<'_> {
+    fn place(&self, field: u16) -> Place {
+        Place::Field(self.layout.segment, field)
+    }
+
+    /// XCN.1 and its scope.
+    fn identifier<'s>(&self, source: &'s Source) -> Option<(&'s str, String)> {
+        let person = self.segment.field(self.layout.person);
+        let authority = [1, 2].map(|n| person.component(9).subcomponent(n).text());
+        Some((source.scope(&authority), person.component(1).text()?))
+    }
+}
+
+fn told<'m>(source: &Source, message: &Message<'m>) -> impl Iterator<Item = Told<'m>> {
+    let listed = |segment: &Segment<'m>| {
+        let layout = LAYOUTS.iter().find(|layout| segment.is(layout.segment))?;
+        let code = segment.field(layout.role).component(1).text()?;
+        let role = *source.worker_roles.get(&code)?;
+        Some(Told { segment: *segment, layout, code, role })
+    };
+    let segments = if source.worker_roles.is_empty() { &[] } else { message.segments() };
+    segments.iter().filter_map(listed)
+}
+
+/// Where somebody in a listed role has no identifier: nothing is kept of it.
+pub(super) fn without_identifier(source: &Source, message: &Message<'_>) -> Option<Place> {
+    let found = told(source, message).take(MAX_WORKERS).find(|told| told.identifier(source).is_none())?;
+    Some(found.place(found.layout.person))
+}
+
+/// Adds who works with the client from now on, and who no longer does.
+pub(super) fn add(
+    source: &Source,
+    keyring: &Keyring,
+    message: &Message<'_>,
+    (record, presented): (&Record, &[Presented]),
+    envelope: &mut Envelope<'_>,
+) -> Result<(), Fault> {
+    for (n, told) in told(source, message).enumerate() {
+        if n == MAX_WORKERS {
+            return Err(Fault::too_large(Place::Segment(told.layout.segment), "more than 100 workers in one message"));
+        }
+        let Some((scope, id)) = told.identifier(source) else { continue };
+        let assignment = assignment(keyring, source, record, &told.code, (scope, &id));
+        let time = |field| time::instant(told.segment.field(field), &source.zone, told.place(field));
+        let (begins, ends) = (time(told.layout.begins)?, time(told.layout.ends)?);
+        match told.segment.field(told.layout.action).component(1).text().as_deref() {
+            Some("DE" | "UN") => {
+                let ended_at = ends.unwrap_or(envelope.happened_at);
+                let body = WorkerAssignmentEnded { assignment, ended_at, reason: None };
+                envelope.add(record, presented, |_| Body::WorkerAssignmentEnded(body));
+            }
+            // Unchanged, and since when is not said: nothing new.
+            Some("UC") if begins.is_none() => {}
+            None | Some("AD" | "UP" | "CO" | "LI" | "UC") => {
+                let from = begins.unwrap_or(envelope.happened_at);
+                let name = told.segment.field(told.layout.person);
+                let name = [name.component(3), name.component(2).subcomponent(1)];
+                let telecom = told.segment.field(told.layout.telecom);
+                let organisation = told.segment.field(told.layout.organisation).component(1);
+                let worker = worker(name, telecom, Some(organisation), told.place(told.layout.person))?;
+                let worker_key = keyring.token("worker", scope, &id);
+                envelope.add(record, presented, |sealer| {
+                    Body::WorkerAssigned(WorkerAssigned {
+                        assignment,
+                        clientship: None,
+                        role: told.role,
+                        worker_key,
+                        worker: sealer.seal(&worker),
+                        profession: None,
+                        public_service_post: None,
+                        from,
+                        until: ends,
+                    })
+                });
+            }
+            Some(_) => {
+                let text = "not an action code of table 0287";
+                return Err(Fault::new(RejectionCode::TableValueNotFound, told.place(told.layout.action), text));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn assignment(keyring: &Keyring, source: &Source, record: &Record, role: &str, (scope, id): (&str, &str)) -> Token {
+    let record = record.key.as_bytes().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    keyring.token("assignment", &source.name, &[&record, role, scope, id].join("|"))
+}
+
+/// Given name and family name as written one after the other, XTN, and the unit's name.
+pub(super) fn worker(
+    [given, family]: [Value<'_>; 2],
+    telecom: Value<'_>,
+    unit: Option<Value<'_>>,
+    place: Place,
+) -> Result<Worker, Fault> {
+    let name = [given.text(), family.text()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    if name.chars().count() > MAX_TEXT {
+        return Err(Fault::too_large(place, "a name longer than 200 characters"));
+    }
+    let short = |text: &String, limit: usize| text.chars().count() <= limit;
+    let (mut phone, mut email) = (None, None);
+    for xtn in telecom.repetitions() {
+        if let Some(address) = xtn.component(4).text() {
+            email = email.or(Some(address));
+        } else {
+            phone = phone.or_else(|| number(xtn));
+        }
+    }
+    Ok(Worker {
+        name,
+        phone: phone.filter(|text| short(text, MAX_PHONE)).unwrap_or_default(),
+        email: email.filter(|text| short(text, MAX_TEXT)).unwrap_or_default(),
+        hours: String::new(),
+        unit: unit.and_then(Value::text).filter(|text| short(text, MAX_TEXT)).unwrap_or_default(),
+    })
+}
+
+/// XTN.12 as it stands, else XTN.1, else country, area and local number.
+fn number(xtn: Value<'_>) -> Option<String> {
+    let part = |n| xtn.component(n).text();
+    let parts = [5, 6, 7].into_iter().filter_map(part).collect::<Vec<_>>().join(" ");
+    part(12).or_else(|| part(1)).or(Some(parts).filter(|parts| !parts.is_empty()))
+}

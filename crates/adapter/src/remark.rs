@@ -1,0 +1,67 @@
+//! What is odd in a message that is taken: flagged, never mended.
+//!
+//! A date in the future, one before birth, a birth date that is not the identity code's: the source may be right, and
+//! if it is not, only the source can mend it. The event says what the message says; the remark says where to look. Like
+//! a rejection it has names and numbers of this source code only (law 3).
+
+use crate::{Outcome, Place, Translation};
+use event::Instant;
+
+/// Two clocks may differ by so many seconds without a remark.
+const CLOCK_TOLERANCE: i64 = 300;
+
+/// Something odd, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Remark {
+    /// What.
+    pub code: RemarkCode,
+    /// Where.
+    pub place: Place,
+}
+
+/// What is odd.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RemarkCode {
+    /// Something took place, or somebody was born, later than the message was written; or the message was written later
+    /// than it came.
+    InTheFuture,
+    /// Something took place before the client was born.
+    BeforeBirth,
+    /// The birth date is not the one in the identity code.
+    BirthDateDiffers,
+    /// Somebody works with the client and has no identifier, so nothing is kept of it.
+    WorkerWithoutIdentifier,
+}
+
+impl RemarkCode {
+    /// Every code.
+    pub const ALL: &[Self] =
+        &[Self::InTheFuture, Self::BeforeBirth, Self::BirthDateDiffers, Self::WorkerWithoutIdentifier];
+
+    /// The stable name: in logs and metrics.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InTheFuture => "in-the-future",
+            Self::BeforeBirth => "before-birth",
+            Self::BirthDateDiffers => "birth-date-differs",
+            Self::WorkerWithoutIdentifier => "worker-without-identifier",
+        }
+    }
+}
+
+impl std::fmt::Display for RemarkCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Translation {
+    /// What is odd, also against our clock: what a source writes ahead of it is kept and wins nothing (rule R2).
+    pub fn remarks(&self, received_at: Instant) -> impl Iterator<Item = Remark> {
+        let events = if let Outcome::Events(events) = &self.outcome { events.as_slice() } else { &[] };
+        let ahead = events.iter().any(|event| event.recorded_at > received_at.plus_seconds(CLOCK_TOLERANCE));
+        let ahead = ahead.then_some(Remark { code: RemarkCode::InTheFuture, place: Place::Message });
+        self.odd.iter().copied().chain(ahead)
+    }
+}

@@ -1,0 +1,38 @@
+//! Death, turvakielto, and another identity code.
+
+use super::{Kind, Reader};
+use crate::rejection::{Fault, Place, RejectionCode};
+use event::{
+    Body, DeathCancelled, HETU_SYSTEM, Identifier, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet,
+    PersonDied, Token,
+};
+
+impl Reader<'_> {
+    pub(super) fn person(&self, kind: Kind) -> Result<Body, Fault> {
+        Ok(match kind {
+            Kind::PersonDied => Body::PersonDied(PersonDied { died_at: self.data.instant("died_at", "data.died_at")? }),
+            Kind::DeathCancelled => Body::DeathCancelled(DeathCancelled),
+            Kind::NonDisclosureLifted => Body::NonDisclosureLifted(NonDisclosureLifted),
+            Kind::NationalIdChanged => {
+                let missing = Fault::missing(Place::Member("data.old"));
+                Body::NationalIdChanged(NationalIdChanged {
+                    old: vec![self.hetu("old", "data.old")?.ok_or(missing)?],
+                    new: self.hetu("new", "data.new")?.into_iter().collect(),
+                })
+            }
+            _ => Body::NonDisclosureSet(NonDisclosureSet { until: self.data.instant("until", "data.until")? }),
+        })
+    }
+
+    /// A code that fails its check would make a stranger's number the one that finds nobody.
+    fn hetu(&self, name: &str, path: &'static str) -> Result<Option<Token>, Fault> {
+        let Some(text) = self.data.text(name, path, 20)? else { return Ok(None) };
+        let identifier = Identifier::new(HETU_SYSTEM, &text);
+        let persons = identifier.hetu().is_some_and(|hetu| self.source.artificial_hetu || !hetu.is_artificial());
+        let fault = Fault::new(RejectionCode::DataTypeError, Place::Member(path), "not an identity code of a person");
+        if !persons {
+            return Err(fault);
+        }
+        Ok(Some(self.keyring.identifier(HETU_SYSTEM, identifier.value.expose())))
+    }
+}

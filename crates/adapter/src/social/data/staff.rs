@@ -1,0 +1,113 @@
+//! Workers who are away, stand in or were asked for their number; and what a source speaks for.
+
+use super::{Kind, MAX_KEY, Open, Reader};
+use crate::rejection::{Fault, Place, RejectionCode};
+use crate::social::json::Object;
+use event::{
+    Body, ContactPointConfirmed, FactKind, Instant, SourceCoverageDeclared, Token, Ward, Worker, WorkerAbsent,
+    WorkerReturned, WorkerSubstituted,
+};
+
+impl Reader<'_> {
+    pub(super) fn staff(&self, kind: Kind) -> Result<Open, Fault> {
+        let until = self.data.instant("until", "data.until")?;
+        let from = self.data.instant("from", "data.from")?.unwrap_or(self.happened_at);
+        if kind == Kind::WorkerSubstituted {
+            let assignment = self.key("assignment", "data.assignment")?;
+            let place = Place::Member("data.substitute");
+            let (substitute_key, substitute) = self.substitute()?.ok_or(Fault::missing(place))?;
+            return Ok(Open::Sealing(Box::new(move |sealer| {
+                let substitute = sealer.seal(&substitute);
+                Body::WorkerSubstituted(WorkerSubstituted { assignment, from, until, substitute_key, substitute })
+            })));
+        }
+        let worker_key = self.keyring.token("worker", &self.source.name, &self.worker_id()?);
+        match kind {
+            Kind::WorkerReturned => {
+                let returned_at = self.data.instant("returned_at", "data.returned_at")?.unwrap_or(self.happened_at);
+                Ok(Open::Plain(Body::WorkerReturned(WorkerReturned { worker_key, returned_at })))
+            }
+            Kind::ContactPointConfirmed => {
+                let confirmed_at = self.happened_at;
+                // With a name they are the data as confirmed; without one, those that were told before.
+                let worker = self.data.required_object("worker", "data.worker")?;
+                let named = worker.text("name", "data.worker.name", 200)?.is_some();
+                let worker = if named { Some(Self::named_worker(worker)?) } else { None };
+                Ok(Open::Sealing(Box::new(move |sealer| {
+                    let worker = worker.map(|worker| sealer.seal(&worker));
+                    Body::ContactPointConfirmed(ContactPointConfirmed { worker_key, confirmed_at, worker })
+                })))
+            }
+            _ => {
+                let (substitute_key, substitute) = self.substitute()?.map_or((None, None), |(key, it)| (key, Some(it)));
+                Ok(Open::Sealing(Box::new(move |sealer| {
+                    let substitute = substitute.map(|it| sealer.seal(&it));
+                    Body::WorkerAbsent(WorkerAbsent { worker_key, from, until, substitute_key, substitute })
+                })))
+            }
+        }
+    }
+
+    /// The worker whose stream it is.
+    pub(in crate::social) fn worker_id(&self) -> Result<String, Fault> {
+        let worker = self.data.required_object("worker", "data.worker")?;
+        worker.required_text("id", "data.worker.id", MAX_KEY)
+    }
+
+    fn substitute(&self) -> Result<Option<(Option<Token>, Worker)>, Fault> {
+        let Some(substitute) = self.data.object("substitute", "data.substitute")? else { return Ok(None) };
+        let id = substitute.text("id", "data.substitute.id", MAX_KEY)?;
+        let key = id.map(|id| self.keyring.token("worker", &self.source.name, &id));
+        Ok(Some((key, Self::named_worker(substitute)?)))
+    }
+
+    pub(super) fn coverage(&self) -> Result<Body, Fault> {
+        const COVERS: &str = "data.covers";
+        let data = self.data;
+        let missing = Fault::missing(Place::Member(COVERS));
+        let mut covers =
+            data.array("covers", COVERS)?.ok_or(missing)?.iter().map(fact_kind).collect::<Result<Vec<_>, _>>()?;
+        covers.sort_unstable();
+        covers.dedup();
+        let silence_seconds = data.whole_number("silence_seconds", "data.silence_seconds")?;
+        let longest = 366 * 24 * 3600;
+        if silence_seconds.is_some_and(|seconds| !(1..=longest).contains(&seconds)) {
+            let place = Place::Member("data.silence_seconds");
+            return Err(Fault::data_type(place, "not between a second and a year"));
+        }
+        let since: Instant = data.instant("since", "data.since")?.unwrap_or(self.happened_at);
+        let wards = wards(data)?;
+        Ok(Body::SourceCoverageDeclared(SourceCoverageDeclared { covers, wards, since, silence_seconds }))
+    }
+}
+
+/// `data.wards`, sorted and distinct; absent: none.
+pub(in crate::social) fn wards(data: Object<'_>) -> Result<Vec<Ward>, Fault> {
+    const WARDS: &str = "data.wards";
+    let list = data.array("wards", WARDS)?.map(Vec::as_slice).unwrap_or_default();
+    if list.len() > 1_000 {
+        return Err(Fault::too_large(Place::Member(WARDS), "more than 1,000 wards"));
+    }
+    let fault = Fault::data_type(Place::Member(WARDS), "not a ward's code");
+    let ward = |value: &serde_json::Value| value.as_str().and_then(Ward::try_new).ok_or(fault);
+    let mut wards = list.iter().map(ward).collect::<Result<Vec<_>, _>>()?;
+    wards.sort_unstable();
+    wards.dedup();
+    Ok(wards)
+}
+
+fn fact_kind(value: &serde_json::Value) -> Result<FactKind, Fault> {
+    match value.as_str() {
+        Some("stays") => Ok(FactKind::Stays),
+        Some("referrals") => Ok(FactKind::Referrals),
+        Some("health-social-work") => Ok(FactKind::HealthSocialWork),
+        Some("clientships") => Ok(FactKind::Clientships),
+        Some("workers") => Ok(FactKind::Workers),
+        Some("duty-contacts") => Ok(FactKind::DutyContacts),
+        _ => Err(Fault::new(
+            RejectionCode::TableValueNotFound,
+            Place::Member("data.covers"),
+            "not a kind of fact that is known here",
+        )),
+    }
+}

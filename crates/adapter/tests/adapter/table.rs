@@ -1,0 +1,186 @@
+//! Which message gives which event: made from the samples, kept in `tests/messages/hl7v2/EVENTS.md`, and whole.
+
+use crate::support::{give, hospital, messages, on_the_wire, samples};
+use adapter::hl7v2::split;
+use adapter::{Format, Outcome, Refusal, RejectionCode, Source, Translation};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// What must be taken: each of these has a sample that gives an event, but for those that say nothing by themselves.
+const TAKEN: &[(&str, &[&str])] = &[
+    (
+        "ADT",
+        &[
+            "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A11", "A12", "A13", "A16", "A21", "A22", "A24",
+            "A25", "A28", "A31", "A34", "A37", "A38", "A40", "A45", "A47", "A52", "A53",
+        ],
+    ),
+    ("REF", &["I12", "I13", "I14"]),
+    ("RRI", &["I12", "I13", "I14", "I15"]),
+    ("OMG", &["O19"]),
+    ("OSU", &["O51"]),
+    ("SIU", &["S12", "S13", "S14", "S15", "S16", "S17", "S26"]),
+];
+
+const HEAD: &str = "# HL7 v2: which message gives which event
+
+Made from the messages beside this file; a test says so when it is no longer true. To make it anew:
+`INSTA_UPDATE=always cargo test -p adapter`, and read what it says before it is committed.
+
+PV2-9 in A01, A02 and A08 adds a planned discharge; PID-29 and PID-30 a death or its cancellation; ROL and PRT a worker in a
+role that the configuration lists, or the end of the assignment. Where \"nothing\" stands beside an event, a message may be
+of no use: an A05 that tells no later time, an A08 or A31 without news, an RRI without an answer yet, an order that is no
+referral, an appointment without a patient.
+
+| message | gives | samples |
+|---|---|---|
+";
+
+/// MSH-9.1 and MSH-9.2.
+fn kind(message: &[u8]) -> Option<String> {
+    let line = message.split(|byte| matches!(byte, b'\r' | b'\n')).next()?;
+    let field = line.split(|byte| *byte == line[3]).nth(8)?;
+    let parts: Vec<_> = field.split(|byte| *byte == line[4]).take(2).map(String::from_utf8_lossy).collect();
+    (!parts[0].is_empty()).then(|| parts.join("^"))
+}
+
+fn gives(translation: &Translation) -> BTreeSet<String> {
+    match &translation.outcome {
+        Outcome::Events(events) => events.iter().map(|event| event.body.type_name().to_owned()).collect(),
+        Outcome::Ignored => BTreeSet::from(["nothing".to_owned()]),
+        Outcome::Rejected(rejection) => {
+            let (number, _) = rejection.code.hl7();
+            let said = if rejection.acknowledgement == Refusal::Error { "AE" } else { "AR" };
+            BTreeSet::from([format!("{said} {number} at {}", rejection.place)])
+        }
+    }
+}
+
+#[test]
+fn each_message_gives_what_the_table_says() {
+    let mut rows: BTreeMap<String, (BTreeSet<String>, usize)> = BTreeMap::new();
+    for (_, bytes) in samples(Format::Hl7v2) {
+        let translation = give(&hospital(), &on_the_wire(&bytes));
+        let Some(kind) = bytes.starts_with(b"MSH").then(|| kind(&bytes)).flatten() else { continue };
+        let unsupported =
+            matches!(&translation.outcome, Outcome::Rejected(it) if it.place.to_string().starts_with("MSH-9"));
+        // What else is refused is a fault of the one message.
+        if unsupported || !matches!(translation.outcome, Outcome::Rejected(_)) {
+            let row = rows.entry(kind).or_default();
+            row.0.extend(gives(&translation));
+            row.1 += 1;
+        }
+    }
+    for (kind, triggers) in TAKEN {
+        for trigger in *triggers {
+            let row = rows.get(&format!("{kind}^{trigger}"));
+            let events =
+                row.map_or(0, |(gives, _)| gives.iter().filter(|it| !it.contains(' ') && *it != "nothing").count());
+            assert!(events > 0, "{kind}^{trigger} gives no event");
+        }
+    }
+    let mut table = HEAD.to_owned();
+    for (kind, (gives, count)) in rows {
+        let gives: Vec<_> = gives.into_iter().collect();
+        writeln!(table, "| {kind} | {} | {count} |", gives.join(", ")).unwrap();
+    }
+    let (of_no_use, refused) = other_triggers();
+    let list = |triggers: Vec<String>| triggers.join(", ");
+    writeln!(table, "\nADT that changes no answer, acknowledged and of no use: {}.", list(of_no_use)).unwrap();
+    writeln!(table, "\nADT that would, and is not kept, refused by AR 201: {}, and any other.", list(refused)).unwrap();
+    kept("EVENTS.md", &table);
+}
+
+/// The triggers of A01–A62 that are not taken: of no use, and refused.
+fn other_triggers() -> (Vec<String>, Vec<String>) {
+    let (mut of_no_use, mut refused) = (Vec::new(), Vec::new());
+    for trigger in (1..=62).map(|n| format!("A{n:02}")) {
+        // With nothing in it but a header a taken one is refused for what is missing.
+        let message = format!("MSH|^~\\&|A|B|C|D|20260302||ADT^{trigger}|1|P|2.5\r");
+        match give(&hospital(), message.as_bytes()).outcome {
+            Outcome::Ignored => of_no_use.push(trigger),
+            Outcome::Rejected(it) if it.code == RejectionCode::UnsupportedEventCode => refused.push(trigger),
+            _ => assert!(TAKEN[0].1.contains(&trigger.as_str()), "{trigger}"),
+        }
+    }
+    assert_eq!(of_no_use.len() + refused.len() + TAKEN[0].1.len(), 62);
+    (of_no_use, refused)
+}
+
+/// Published messages beside the checkout, if they are there: of each folder, how many gave which events, how many were of
+/// no use, and what was refused where. Counts and types only.
+#[test]
+fn published_messages_are_understood_or_refused() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/samples/hl7v2");
+    let Ok(folders) = std::fs::read_dir(root) else { return };
+    let source = a_hospital_elsewhere();
+    let mut said = String::new();
+    let mut folders: Vec<_> = folders.map(|it| it.unwrap().path()).filter(|it| it.is_dir()).collect();
+    folders.sort();
+    for folder in folders {
+        let (mut outcomes, mut types) = (BTreeMap::<String, usize>::new(), BTreeMap::<String, usize>::new());
+        let mut files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|it| it.unwrap().path()).collect();
+        files.sort();
+        for bytes in files.iter().map(|file| std::fs::read(file).unwrap()) {
+            assert_eq!(split(&bytes).count(), 1, "one message a file, whatever the text in it");
+            for message in split(&bytes) {
+                let (file, wire) = (give(&source, message), give(&source, &on_the_wire(message)));
+                assert_eq!(gives(&file), gives(&wire), "line ends");
+                let kind = kind(message).unwrap_or_default();
+                let what = match &file.outcome {
+                    Outcome::Events(events) => {
+                        for event in events {
+                            *types.entry(event.body.type_name().to_owned()).or_default() += 1;
+                        }
+                        "events".to_owned()
+                    }
+                    _ => gives(&file).into_iter().collect(),
+                };
+                *outcomes.entry(format!("{kind} | {what}")).or_default() += 1;
+            }
+        }
+        writeln!(said, "{}: {} messages\n\n| message | outcome | count |", name(&folder), files.len()).unwrap();
+        said += "|---|---|---|\n";
+        for (outcome, count) in outcomes {
+            writeln!(said, "| {outcome} | {count} |").unwrap();
+        }
+        said += "\n| event | count |\n|---|---|\n";
+        for (event, count) in types {
+            writeln!(said, "| {event} | {count} |").unwrap();
+        }
+        said.push('\n');
+    }
+    println!("{said}");
+    kept(
+        "PUBLISHED.md",
+        &format!(
+            "# Published HL7 v2 messages: outcomes\n\nMade by the test that reads them.\n\n{}",
+            said.trim_end().to_owned() + "\n"
+        ),
+    );
+}
+
+/// The sender of the published messages: their assigning authorities are all its own.
+fn a_hospital_elsewhere() -> Source {
+    let mut source = Source::new("elsewhere", Format::Hl7v2);
+    for written in ["M11", "BCBS", "1", "test1", "MR", "ADT1", "GOOD HEALTH HOSPITAL"] {
+        source.authorities.insert(written.to_owned(), "m11".to_owned());
+    }
+    source.own_system = Some("m11".to_owned());
+    source
+}
+
+fn name(folder: &std::path::Path) -> String {
+    folder.file_name().unwrap().to_string_lossy().into_owned()
+}
+
+/// Compares with the kept file, or makes it anew when snapshots are made anew.
+#[expect(clippy::disallowed_methods, reason = "insta's own switch, which is no setting of the product")]
+fn kept(file: &str, text: &str) {
+    let path = messages().join("hl7v2").join(file);
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        std::fs::write(&path, text).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(kept, text, "{} is no longer true: make it anew, and read it", path.display());
+}

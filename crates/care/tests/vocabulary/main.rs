@@ -1,0 +1,101 @@
+//! What leaves, mended stays, lists, a referral's course and persons' changes mean: tables of cases.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+#[cfg(test)]
+mod list;
+#[cfg(test)]
+mod person;
+#[cfg(test)]
+mod referral;
+#[cfg(test)]
+mod stay;
+
+use care::{ParallelView, Stay};
+use dev::history::{Chance, keyring};
+use event::{
+    Body, Event, Instant, Received, Register, StayClass, StayEnded, StayStarted, Token, Ward, WardChanged, Worker,
+    WorkerAssigned, WorkerRole, event_id,
+};
+
+fn at(minute: i64) -> Instant {
+    Instant::from_micros(1_772_431_200_000_000).unwrap().plus_seconds(minute * 60)
+}
+
+fn key(kind: &str, value: &str) -> Token {
+    keyring().token(kind, "test", value)
+}
+
+/// Told at a minute, in the stream of `record`.
+fn told(record: &str, minute: i64, n: usize, body: Body) -> Received {
+    let keys = keyring();
+    Received {
+        received_at: at(minute),
+        event: Event {
+            id: event_id("test", &n.to_string(), &[0; 32], 0),
+            source: "test".into(),
+            message: keys.token("message", "test", &n.to_string()),
+            adapter_version: 1,
+            happened_at: at(minute),
+            recorded_at: at(minute),
+            sequence: None,
+            register: Register::Patient,
+            record: keys.record("test", "own", record),
+            presented: Vec::new(),
+            body,
+        },
+    }
+}
+
+/// Every order that ids can give events of one minute: the numbers behind the ids, permuted.
+fn views(story: &[(i64, Body)]) -> Vec<ParallelView> {
+    let orders: Vec<Vec<usize>> = (0..24)
+        .map(|seed| {
+            let mut order: Vec<usize> = (0..story.len()).collect();
+            Chance::new(seed).shuffle(&mut order);
+            order
+        })
+        .collect();
+    let view = |order: &Vec<usize>| {
+        let events = story.iter().zip(order).map(|((minute, body), n)| told("1", *minute, *n, body.clone()));
+        ParallelView::fold(&events.collect::<Vec<_>>())
+    };
+    orders.iter().map(view).collect()
+}
+
+fn stay() -> Token {
+    key("stay", "1")
+}
+
+fn started() -> Body {
+    let ward = Ward::try_new("OS1");
+    Body::StayStarted(StayStarted { stay: Some(stay()), class: StayClass::Inpatient, ward, started_at: at(0) })
+}
+
+fn left() -> Body {
+    Body::StayEnded(StayEnded { stay: Some(stay()), ended_at: at(20), disposition: None })
+}
+
+fn only_stay(view: &ParallelView) -> &Stay {
+    view.stays.get(&stay()).unwrap()
+}
+
+fn assigned() -> Body {
+    let keys = keyring();
+    let record = keys.record("test", "own", "1");
+    Body::WorkerAssigned(WorkerAssigned {
+        assignment: key("assignment", "1"),
+        clientship: None,
+        role: WorkerRole::OwnWorker,
+        worker_key: key("worker", "1"),
+        worker: keys.sealer(record.key, uuid::Uuid::nil()).seal(&Worker { name: "Testi".into(), ..Worker::default() }),
+        profession: None,
+        public_service_post: None,
+        from: at(0),
+        until: None,
+    })
+}
+
+fn moved_to(to: &str) -> Body {
+    Body::WardChanged(WardChanged { stay: Some(stay()), from: None, to: Ward::try_new(to) })
+}

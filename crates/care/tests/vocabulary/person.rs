@@ -1,0 +1,84 @@
+//! Death, turvakielto, another identity code.
+
+use crate::{assigned, at, started, told, views};
+use care::link::{Crowded, Links};
+use dev::history::{Chance, keyring};
+use event::{
+    Body, DeathCancelled, HETU_SYSTEM, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet, PersonDied, Presented,
+    Received,
+};
+use std::collections::BTreeSet;
+
+#[test]
+fn death_and_turvakielto() {
+    let record = keyring().record("test", "own", "1").key;
+    let died = || Body::PersonDied(PersonDied { died_at: Some(at(1)) });
+    let alive = || Body::DeathCancelled(DeathCancelled);
+    for (story, deceased) in [
+        (vec![(1, died())], Some(true)),
+        (vec![(1, died()), (2, alive())], Some(false)),
+        (vec![(1, died()), (1, alive())], Some(false)),
+        (vec![(1, alive()), (2, died())], Some(true)),
+    ] {
+        for view in views(&story) {
+            assert_eq!(view.persons[&record].is_deceased(), deceased);
+        }
+    }
+    let set = |until| Body::NonDisclosureSet(NonDisclosureSet { until });
+    let lifted = || Body::NonDisclosureLifted(NonDisclosureLifted);
+    for (story, in_force) in [
+        (vec![(1, set(None))], true),
+        (vec![(1, set(Some(at(50))))], false),
+        (vec![(1, set(Some(at(150))))], true),
+        (vec![(1, set(None)), (2, lifted())], false),
+        // An extension lifts and sets in one minute: it protects, in whichever order the two are met.
+        (vec![(1, set(None)), (2, lifted()), (2, set(Some(at(150))))], true),
+        (vec![(2, set(Some(at(50)))), (2, set(Some(at(150))))], true),
+        (vec![(2, set(Some(at(50)))), (2, set(None))], true),
+    ] {
+        for view in views(&story) {
+            assert_eq!(view.persons[&record].non_disclosure.in_force_at(at(100)), in_force, "{story:?}");
+            assert_eq!(view.is_protected_at(at(100)), in_force);
+        }
+    }
+}
+
+/// 661/2009 12 §: the old code goes on joining, and finds nobody; changed back, it finds again.
+#[test]
+fn a_changed_identity_code_joins_and_finds_nobody() {
+    let keys = keyring();
+    let [old, new] = ["020516C903K", "020516C902J"].map(|code| keys.identifier(HETU_SYSTEM, code));
+    let presenting = |record: &str, minute, n, token, body: Body| {
+        let mut received = told(record, minute, n, body);
+        received.event.presented = vec![Presented { system: HETU_SYSTEM.into(), tokens: vec![token] }];
+        received
+    };
+    let change = |from, to| Body::NationalIdChanged(NationalIdChanged { old: vec![from], new: vec![to] });
+    let mut events = vec![
+        presenting("hospital", 1, 1, old, started()),
+        presenting("hospital", 5, 2, new, change(old, new)),
+        // Another system still sends the old one.
+        presenting("social", 9, 3, old, assigned()),
+    ];
+    let learn = |events: &[Received]| {
+        let mut links = Links::default();
+        for received in events {
+            links.learn(received);
+        }
+        links
+    };
+    for seed in 0..6 {
+        Chance::new(seed).shuffle(&mut events);
+        let links = learn(&events);
+        let clients = links.clients(&Crowded::new());
+        assert_eq!(clients.len(), 1, "what comes under the old code is the same person's");
+        assert_eq!(links.finding(&clients[0]), BTreeSet::from([new]));
+    }
+    events.push(presenting("hospital", 20, 4, old, change(new, old)));
+    let links = learn(&events);
+    assert_eq!(
+        links.finding(&links.clients(&Crowded::new())[0]),
+        BTreeSet::from([old]),
+        "changed back by mistake's end"
+    );
+}

@@ -1,0 +1,62 @@
+//! The course of a referral.
+
+use crate::{at, key, views};
+use care::ReferralStatus;
+use event::{
+    Body, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralOnHold, ReferralRejected,
+    ReferralStarted,
+};
+
+fn word(status: ReferralStatus) -> Body {
+    let (referral, reason) = (Some(key("referral", "1")), None);
+    match status {
+        ReferralStatus::Requested => unreachable!("no answer"),
+        ReferralStatus::Accepted => {
+            Body::ReferralAccepted(ReferralAccepted { referral, worker: None, expected_by: Some(at(500)) })
+        }
+        ReferralStatus::Rejected => Body::ReferralRejected(ReferralRejected { referral, reason }),
+        ReferralStatus::InProgress => Body::ReferralStarted(ReferralStarted { referral }),
+        ReferralStatus::OnHold => Body::ReferralOnHold(ReferralOnHold { referral, reason }),
+        ReferralStatus::Completed => Body::ReferralCompleted(ReferralCompleted { referral, outcome: reason }),
+        ReferralStatus::Cancelled => Body::ReferralCancelled(ReferralCancelled { referral, reason }),
+        ReferralStatus::Failed => Body::ReferralFailed(ReferralFailed { referral, reason }),
+    }
+}
+
+#[test]
+fn a_referral_goes_forward_only_and_what_contradicts_it_stays_beside_it() {
+    use ReferralStatus::{Accepted, Cancelled, Completed, Failed, InProgress, OnHold, Rejected};
+    // (said, one a minute; where it is; what contradicts it; was it accepted)
+    let cases: &[(&[ReferralStatus], ReferralStatus, Option<ReferralStatus>, bool)] = &[
+        (&[Accepted], Accepted, None, true),
+        (&[Accepted, InProgress, OnHold, InProgress, Completed], Completed, None, true),
+        (&[Accepted, InProgress, Cancelled], Cancelled, None, true),
+        (&[Accepted, OnHold, Failed], Failed, None, true),
+        (&[Rejected], Rejected, None, false),
+        // The acceptance was lost, or comes last: work that has begun was accepted.
+        (&[InProgress], InProgress, None, false),
+        (&[InProgress, Accepted], InProgress, None, true),
+        (&[Completed, Completed], Completed, None, false),
+        // After the end nothing moves; somebody ought to look.
+        (&[Rejected, Accepted], Rejected, Some(Accepted), false),
+        (&[Accepted, Completed, InProgress], Completed, Some(InProgress), true),
+        (&[Cancelled, Completed], Cancelled, Some(Completed), false),
+    ];
+    for (said, status, contradicted, accepted) in cases {
+        let story: Vec<_> = (1..).zip(*said).map(|(minute, status)| (minute, word(*status))).collect();
+        for view in views(&story) {
+            let referral = &view.referrals[&key("referral", "1")];
+            let found = (referral.status(), referral.contradicted.as_ref().map(|it| it.status));
+            assert_eq!(found, (*status, *contradicted), "{said:?}");
+            assert_eq!(referral.acceptance.is_some(), *accepted, "{said:?}");
+        }
+    }
+    // In one minute any order gives the same: forward, and no contradiction.
+    for (said, status) in [(&[Accepted, InProgress][..], InProgress), (&[Accepted, InProgress, Completed], Completed)] {
+        let story: Vec<_> = said.iter().map(|status| (1, word(*status))).collect();
+        for view in views(&story) {
+            let referral = &view.referrals[&key("referral", "1")];
+            assert_eq!((referral.status(), &referral.contradicted), (status, &None), "{said:?}");
+        }
+    }
+}

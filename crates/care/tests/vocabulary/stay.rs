@@ -1,0 +1,97 @@
+//! Leaves, ward changes taken back, visits that were another patient's.
+
+use crate::{at, left, moved_to, only_stay, started, stay, told, views};
+use care::{ParallelView, Rows, StayStatus};
+use dev::history::keyring;
+use event::{
+    Body, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, Received, StayMoved, StayStated, Ward,
+    WardChangeCancelled,
+};
+use std::collections::BTreeSet;
+
+fn away() -> Body {
+    Body::LeaveStarted(LeaveStarted { stay: Some(stay()), started_at: at(1), expected_return_at: None })
+}
+
+fn back() -> Body {
+    Body::LeaveEnded(LeaveEnded { stay: Some(stay()), ended_at: at(2) })
+}
+
+fn never_left() -> Body {
+    Body::LeaveStartCancelled(LeaveStartCancelled { stay: Some(stay()) })
+}
+
+fn not_back() -> Body {
+    Body::LeaveEndCancelled(LeaveEndCancelled { stay: Some(stay()) })
+}
+
+fn not_moved(to: Option<&str>) -> Body {
+    Body::WardChangeCancelled(WardChangeCancelled { stay: Some(stay()), to: to.and_then(Ward::try_new) })
+}
+
+/// Whatever order the words of one minute get.
+#[test]
+fn a_leave_is_what_its_four_words_leave_of_it() {
+    use StayStatus::{Ended, InProgress, OnLeave};
+    let cases: &[(&[(i64, Body)], StayStatus)] = &[
+        (&[(0, started()), (1, away())], OnLeave),
+        (&[(0, started()), (1, away()), (2, back())], InProgress),
+        (&[(0, started()), (1, away()), (1, back())], InProgress),
+        (&[(0, started()), (1, away()), (2, never_left())], InProgress),
+        (&[(0, started()), (1, away()), (1, never_left())], InProgress),
+        (&[(0, started()), (1, away()), (2, back()), (3, not_back())], OnLeave),
+        (&[(0, started()), (1, away()), (2, back()), (2, not_back())], OnLeave),
+        (&[(0, started()), (1, away()), (2, back()), (3, not_back()), (4, back())], InProgress),
+        (&[(0, started()), (1, away()), (2, back()), (5, away())], OnLeave),
+        // Only the cancelled return was told; the start was lost.
+        (&[(0, started()), (3, not_back())], OnLeave),
+        // Left from leave.
+        (&[(0, started()), (1, away()), (20, left())], Ended),
+    ];
+    for (n, (story, expected)) in cases.iter().enumerate() {
+        for view in views(story) {
+            assert_eq!(only_stay(&view).status(at(100)), *expected, "case {n}");
+        }
+    }
+    let again =
+        Body::LeaveStarted(LeaveStarted { stay: Some(stay()), started_at: at(4), expected_return_at: Some(at(50)) });
+    let view = &views(&[(0, started()), (1, away()), (4, again)])[0];
+    let leave = only_stay(view).leave.in_force().unwrap();
+    assert_eq!((leave.since, leave.expected_return_at), (Some(at(1)), Some(at(50))), "a second start starts nothing");
+}
+
+#[test]
+fn a_ward_change_that_is_taken_back_never_was() {
+    let ward = |story: &[(i64, Body)]| -> BTreeSet<String> {
+        views(story).iter().map(|view| only_stay(view).ward.as_ref().unwrap().code().to_owned()).collect()
+    };
+    let one = |ward: &str| BTreeSet::from([ward.to_owned()]);
+    assert_eq!(ward(&[(0, started()), (1, moved_to("OS2"))]), one("OS2"));
+    assert_eq!(ward(&[(0, started()), (1, moved_to("OS2")), (2, not_moved(None))]), one("OS1"));
+    assert_eq!(ward(&[(0, started()), (1, moved_to("OS2")), (1, not_moved(None))]), one("OS1"));
+    assert_eq!(ward(&[(0, started()), (1, moved_to("OS2")), (2, not_moved(Some("OS3")))]), one("OS3"));
+    assert_eq!(ward(&[(0, started()), (1, moved_to("OS2")), (2, not_moved(None)), (3, moved_to("OS4"))]), one("OS4"));
+}
+
+/// A45: the record that loses the visit, the one that gets it, and both where they are one person.
+#[test]
+fn a_visit_that_was_another_patients_is_there_and_not_here() {
+    let to = keyring().record("test", "own", "2");
+    let here = || {
+        Body::StayStated(StayStated { stay: Some(stay()), class: None, ward: Ward::try_new("OS1"), started_at: None })
+    };
+    for (a, b) in [(1, 2), (2, 1)] {
+        let (first, moved) =
+            (told("1", 0, 0, started()), Body::StayMoved(StayMoved { stay: Some(stay()), to: to.clone() }));
+        let (moved, told_anew) = (told("1", 5, a, moved), told("2", 5, b, here()));
+        let status = |events: &[&Received]| {
+            let view = ParallelView::fold(events.iter().copied());
+            (only_stay(&view).status(at(9)), Rows::of(&view).census.len())
+        };
+        assert_eq!(status(&[&first, &moved]), (StayStatus::Cancelled, 0));
+        assert_eq!(status(&[&told_anew]), (StayStatus::InProgress, 1));
+        assert_eq!(status(&[&first, &moved, &told_anew]), (StayStatus::InProgress, 1), "one person");
+        let later = told("1", 7, 3, moved_to("OS1"));
+        assert_eq!(status(&[&first, &moved, &later]), (StayStatus::InProgress, 1), "told here again, later");
+    }
+}

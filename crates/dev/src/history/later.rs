@@ -1,0 +1,132 @@
+//! The types of the vocabulary that came later: leaves, mended stays, lists, referrals' course, persons, staff, services.
+
+use super::Chance;
+use event::{
+    Body, Code, ContactPointConfirmed, ContactRecorded, CooperationRequested, CurrentStaysStated, DeathCancelled,
+    DecisionMade, DutyContactClosed, FactKind, Instant, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled,
+    LeaveStarted, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet, PersonDied, PlanAgreed, PlanRevised,
+    Record, ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralOnHold, ReferralStarted, Sealed,
+    ServiceEnded, ServiceStartAgreed, ServiceStarted, SourceCoverageDeclared, StayMoved, StayStated, Token,
+    UrgentNeedAssessed, Ward, WardChangeCancelled, Worker, WorkerAbsent, WorkerReturned, WorkerSubstituted,
+    WorkersStated,
+};
+
+/// What one event is made from.
+pub(super) struct Author<'a, K> {
+    pub(super) stay: Option<Token>,
+    pub(super) stays: [Token; 2],
+    pub(super) referral: Option<Token>,
+    pub(super) to: Record,
+    pub(super) worker_key: Token,
+    pub(super) worker: Sealed<Worker>,
+    /// A person's identity code, and another.
+    pub(super) codes: [Token; 2],
+    pub(super) recorded: Instant,
+    /// A key of the person's, of a kind.
+    pub(super) key: K,
+    pub(super) chance: &'a mut Chance,
+}
+
+impl<K: Fn(&str, u64) -> Token> Author<'_, K> {
+    pub(super) fn body(self) -> Body {
+        let Self { stay, mut stays, referral, to, worker_key, worker, codes, recorded, key, chance } = self;
+        let code = |text: &str| Code::try_new(text).ok();
+        let n = chance.below(2);
+        let later = recorded.plus_seconds(i64::try_from(chance.below(48)).unwrap_or_default() * 3600);
+        let ward = chance.pick(&["OS1", "OS2"]).and_then(|code| Ward::try_new(code));
+        let wards: Vec<Ward> = if chance.once_in(2) { ward.clone().into_iter().collect() } else { Vec::new() };
+        stays.sort();
+        match chance.below(36) {
+            0..3 => Body::LeaveStarted(LeaveStarted { stay, started_at: recorded, expected_return_at: Some(later) }),
+            3 => Body::LeaveEnded(LeaveEnded { stay, ended_at: recorded }),
+            4 => Body::LeaveStartCancelled(LeaveStartCancelled { stay }),
+            5 => Body::LeaveEndCancelled(LeaveEndCancelled { stay }),
+            6 => Body::WardChangeCancelled(WardChangeCancelled { stay, to: ward }),
+            7 => Body::StayMoved(StayMoved { stay, to }),
+            8 => Body::StayStated(StayStated { stay, class: None, ward, started_at: None }),
+            9 => Body::ReferralStarted(ReferralStarted { referral }),
+            10 => Body::ReferralOnHold(ReferralOnHold { referral, reason: code("client-away") }),
+            11 => Body::ReferralCompleted(ReferralCompleted { referral, outcome: None }),
+            12 => Body::ReferralCancelled(ReferralCancelled { referral, reason: code("mistake") }),
+            13 => Body::ReferralFailed(ReferralFailed { referral, reason: None }),
+            14 => Body::PersonDied(PersonDied { died_at: Some(recorded) }),
+            15 => Body::DeathCancelled(DeathCancelled),
+            16 => {
+                let [old, new] = if n == 0 { codes } else { [codes[1], codes[0]] };
+                Body::NationalIdChanged(NationalIdChanged { old: vec![old], new: vec![new] })
+            }
+            17 => Body::NonDisclosureSet(NonDisclosureSet { until: chance.once_in(2).then_some(later) }),
+            18 => Body::NonDisclosureLifted(NonDisclosureLifted),
+            19 => Body::DutyContactClosed(DutyContactClosed {
+                contact: key("contact", n),
+                handed_over_to: code("own-worker"),
+            }),
+            20 => Body::UrgentNeedAssessed(UrgentNeedAssessed { case: key("case", n), result: code("urgent") }),
+            21 => Body::DecisionMade(DecisionMade {
+                decision: key("decision", n),
+                case: Some(key("case", n)),
+                service_task: None,
+                outcome: code("granted"),
+            }),
+            22 => Body::ServiceStartAgreed(ServiceStartAgreed {
+                service: key("service", n),
+                decision: Some(key("decision", n)),
+                service_task: None,
+                starts_at: later,
+            }),
+            23 => Body::ServiceStarted(ServiceStarted {
+                service: key("service", n),
+                decision: None,
+                service_task: code("home-care"),
+                started_at: recorded,
+            }),
+            24 => Body::ServiceEnded(ServiceEnded { service: key("service", n), ended_at: recorded, reason: None }),
+            25 => Body::WorkerAbsent(WorkerAbsent {
+                worker_key,
+                from: recorded,
+                until: chance.once_in(2).then_some(later),
+                substitute_key: None,
+                substitute: chance.once_in(2).then_some(worker),
+            }),
+            26 => Body::WorkerReturned(WorkerReturned { worker_key, returned_at: recorded }),
+            27 => Body::WorkerSubstituted(WorkerSubstituted {
+                assignment: key("assignment", n),
+                from: recorded,
+                until: Some(later),
+                substitute_key: None,
+                substitute: worker,
+            }),
+            28 => {
+                Body::ContactPointConfirmed(ContactPointConfirmed { worker_key, confirmed_at: recorded, worker: None })
+            }
+            29 => {
+                Body::PlanAgreed(PlanAgreed { plan: key("plan", n), kind: code("client-plan"), review_by: Some(later) })
+            }
+            30 => Body::PlanRevised(PlanRevised { plan: key("plan", n), kind: None, review_by: None }),
+            31 => {
+                Body::ContactRecorded(ContactRecorded { contact: key("visit", n), channel: code("phone"), unit: None })
+            }
+            32 => Body::CooperationRequested(CooperationRequested {
+                request: key("cooperation", n),
+                asked_of: code("families"),
+                required_by: Some(later),
+            }),
+            33 => Body::SourceCoverageDeclared(SourceCoverageDeclared {
+                covers: vec![FactKind::Stays],
+                wards,
+                since: recorded,
+                silence_seconds: Some(900),
+            }),
+            34 => Body::CurrentStaysStated(CurrentStaysStated {
+                as_of: recorded,
+                wards,
+                stays: if n == 0 { vec![stays[0]] } else { stays.to_vec() },
+            }),
+            _ => Body::WorkersStated(WorkersStated {
+                as_of: recorded,
+                roles: Vec::new(),
+                assignments: if n == 0 { Vec::new() } else { vec![key("assignment", 0)] },
+            }),
+        }
+    }
+}

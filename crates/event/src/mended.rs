@@ -1,0 +1,51 @@
+//! What mends a stay: a ward change taken back, a visit that was another patient's.
+//!
+//! A45 moves a visit from one patient to another with both named: [`StayMoved`] stands in the stream of the record that
+//! loses it, and the adapter tells the stay anew, from the same message's PV1, in the stream of the record that gets it:
+//! an event never reaches into another client's stream (rules R3, R5). A47 changes a patient's list of numbers and no
+//! visit: it is a [`crate::NationalIdChanged`], or for the sender's own number a [`crate::IdentitiesMerged`]. A *renumbered*
+//! visit (A50) has no event: facts already told under the old number could be joined to the new one only by folding them
+//! again under another key, and two states of a stay that both have facts have no honest sum; it is refused.
+
+use crate::wire::{self, NotKnown, proto};
+use crate::{Record, Token, Ward};
+
+/// ADT A12: the client is back on the ward.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WardChangeCancelled {
+    /// Which stay.
+    pub stay: Option<Token>,
+    /// PV1-3: where the client is, if the source says.
+    pub to: Option<Ward>,
+}
+
+/// ADT A45: the visit is `to`'s, not the event's own record's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StayMoved {
+    /// Which stay.
+    pub stay: Option<Token>,
+    /// The record whose visit it is.
+    pub to: Record,
+}
+
+// === between the types and the wire ===
+
+impl WardChangeCancelled {
+    pub(crate) fn to_wire(&self) -> proto::WardChangeCancelled {
+        proto::WardChangeCancelled { stay: wire::key_out(self.stay), to: self.to.as_ref().map(wire::ward_out) }
+    }
+
+    pub(crate) fn from_wire(wire: proto::WardChangeCancelled) -> Result<Self, NotKnown> {
+        Ok(Self { stay: wire::key_in(&wire.stay)?, to: wire::ward_in(wire.to)? })
+    }
+}
+
+impl StayMoved {
+    pub(crate) fn to_wire(&self) -> proto::StayMoved {
+        proto::StayMoved { stay: wire::key_out(self.stay), to: Some(wire::record_out(&self.to)) }
+    }
+
+    pub(crate) fn from_wire(wire: proto::StayMoved) -> Result<Self, NotKnown> {
+        Ok(Self { stay: wire::key_in(&wire.stay)?, to: wire::record_in(wire.to)? })
+    }
+}

@@ -1,0 +1,168 @@
+//! Lists that heal: a source says the whole of what is so, as of a time.
+//!
+//! A nightly list spans many clients and an event belongs to one record, so one list becomes two kinds of event. Each
+//! *line* is an event in its own client's stream ([`StayStated`], [`crate::WorkerAssigned`]): it heals a start that was lost.
+//! The *list* is one event in the stream of the source itself ([`CurrentStaysStated`], [`WorkersStated`]), with every key
+//! that is on it: what a source said is not on it any more has ended, and heals an end that was lost. The list carries its
+//! keys so that it never depends on whether its lines came: nobody is gone because a line is late or in quarantine.
+//! How the two meet is `care::stated`'s to say.
+
+use crate::wire::{self, NotKnown, Numbered, proto};
+use crate::{Instant, StayClass, Token, Ward, WorkerRole};
+use serde::{Deserialize, Serialize};
+
+/// What a source can speak for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[repr(i32)]
+pub enum FactKind {
+    /// Stays: admissions, transfers, discharges.
+    Stays = 1,
+    /// Referrals, contacts, notices and their answers.
+    Referrals = 2,
+    /// Social work in health care.
+    HealthSocialWork = 3,
+    /// Cases, assessments and clientships of social care.
+    Clientships = 4,
+    /// Who works with the client.
+    Workers = 5,
+    /// Contacts of the duty social service.
+    DutyContacts = 6,
+}
+
+impl FactKind {
+    /// Every kind.
+    pub const ALL: &[Self] =
+        &[Self::Stays, Self::Referrals, Self::HealthSocialWork, Self::Clientships, Self::Workers, Self::DutyContacts];
+}
+
+impl Numbered for FactKind {
+    fn number(self) -> i32 {
+        self as i32
+    }
+}
+
+/// One line of a list of stays: the client is there as of when it happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StayStated {
+    /// Which stay.
+    pub stay: Option<Token>,
+    /// Its class, if the list says.
+    pub class: Option<StayClass>,
+    /// Its ward, if the list says.
+    pub ward: Option<Ward>,
+    /// Since when, if the list says.
+    pub started_at: Option<Instant>,
+}
+
+/// Every stay in progress on some wards of a source. In the stream of the source itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurrentStaysStated {
+    /// The source's clock when the list was true.
+    pub as_of: Instant,
+    /// The wards it is complete for, sorted and distinct; empty: the whole source.
+    pub wards: Vec<Ward>,
+    /// Every stay on it, sorted and distinct.
+    pub stays: Vec<Token>,
+}
+
+/// Every assignment in force at a source. In the stream of the source itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkersStated {
+    /// The source's clock when the list was true.
+    pub as_of: Instant,
+    /// The roles it is complete for, sorted and distinct; empty: all.
+    pub roles: Vec<WorkerRole>,
+    /// Every assignment on it, sorted and distinct.
+    pub assignments: Vec<Token>,
+}
+
+/// What a source speaks for. In the stream of the source itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceCoverageDeclared {
+    /// The kinds of fact, sorted and distinct.
+    pub covers: Vec<FactKind>,
+    /// Of which wards; empty: all of the source's.
+    pub wards: Vec<Ward>,
+    /// Since when it speaks for them.
+    pub since: Instant,
+    /// The longest it is usually silent, in seconds.
+    pub silence_seconds: Option<i64>,
+}
+
+// === between the types and the wire ===
+
+impl StayStated {
+    pub(crate) fn to_wire(&self) -> proto::StayStated {
+        proto::StayStated {
+            stay: wire::key_out(self.stay),
+            class: self.class.map_or(0, |class| class as i32),
+            ward: self.ward.as_ref().map(wire::ward_out),
+            started_at: self.started_at.map(Instant::as_micros),
+        }
+    }
+
+    pub(crate) fn from_wire(wire: proto::StayStated) -> Result<Self, NotKnown> {
+        Ok(Self {
+            stay: wire::key_in(&wire.stay)?,
+            class: (wire.class != 0).then(|| wire::class_in(wire.class)).transpose()?,
+            ward: wire::ward_in(wire.ward)?,
+            started_at: wire.started_at.map(wire::instant_in).transpose()?,
+        })
+    }
+}
+
+impl CurrentStaysStated {
+    pub(crate) fn to_wire(&self) -> proto::CurrentStaysStated {
+        proto::CurrentStaysStated {
+            as_of: self.as_of.as_micros(),
+            wards: self.wards.iter().map(wire::ward_out).collect(),
+            stays: wire::tokens_out(&self.stays),
+        }
+    }
+
+    pub(crate) fn from_wire(wire: &proto::CurrentStaysStated) -> Result<Self, NotKnown> {
+        Ok(Self {
+            as_of: wire::instant_in(wire.as_of)?,
+            wards: wire.wards.iter().map(wire::ward_of).collect::<Result<_, _>>()?,
+            stays: wire::tokens_in(&wire.stays)?,
+        })
+    }
+}
+
+impl WorkersStated {
+    pub(crate) fn to_wire(&self) -> proto::WorkersStated {
+        proto::WorkersStated {
+            as_of: self.as_of.as_micros(),
+            roles: self.roles.iter().map(|role| *role as i32).collect(),
+            assignments: wire::tokens_out(&self.assignments),
+        }
+    }
+
+    pub(crate) fn from_wire(wire: &proto::WorkersStated) -> Result<Self, NotKnown> {
+        Ok(Self {
+            as_of: wire::instant_in(wire.as_of)?,
+            roles: wire::members(WorkerRole::ALL, &wire.roles)?,
+            assignments: wire::tokens_in(&wire.assignments)?,
+        })
+    }
+}
+
+impl SourceCoverageDeclared {
+    pub(crate) fn to_wire(&self) -> proto::SourceCoverageDeclared {
+        proto::SourceCoverageDeclared {
+            covers: self.covers.iter().map(|kind| *kind as i32).collect(),
+            wards: self.wards.iter().map(wire::ward_out).collect(),
+            since: self.since.as_micros(),
+            silence_seconds: self.silence_seconds,
+        }
+    }
+
+    pub(crate) fn from_wire(wire: &proto::SourceCoverageDeclared) -> Result<Self, NotKnown> {
+        Ok(Self {
+            covers: wire::members(FactKind::ALL, &wire.covers)?,
+            wards: wire.wards.iter().map(wire::ward_of).collect::<Result<_, _>>()?,
+            since: wire::instant_in(wire.since)?,
+            silence_seconds: wire.silence_seconds,
+        })
+    }
+}

@@ -1,0 +1,217 @@
+//! What streams that are no client's say of many clients: lists that sources state as a whole, and workers' absences.
+//!
+//! Rows of the view of such a stream, written with it. An answer looks them up by the sources and workers of the client's
+//! own view. Of an earlier time, and where a row is of another version of the code, the stream is folded anew instead.
+
+use crate::error::Fault;
+use crate::{history, record};
+use care::source::Declared;
+use care::stated::{Scope, StatedRow, Statements, Wanted};
+use care::{ParallelView, RowBytes, Rows, Staff};
+use event::{Instant, Token};
+use sqlx::PgConnection;
+use std::collections::{BTreeMap, BTreeSet};
+
+const LIST: i16 = 1;
+const STAFF: i16 = 2;
+const DECLARED: i16 = 3;
+
+/// Kind and key of a row.
+type Key = (i16, Vec<u8>);
+/// By what it is found, and its bytes.
+type Row = (Vec<u8>, Vec<u8>);
+type Content = BTreeMap<Key, Row>;
+
+/// What is to be deleted and written.
+#[derive(Default)]
+pub(crate) struct Difference {
+    cleared: Vec<i64>,
+    gone: Vec<(i64, Key)>,
+    new: Vec<(i64, Key, Row)>,
+}
+
+impl Difference {
+    /// All rows of a client go.
+    pub fn clear(&mut self, client: i64) {
+        self.cleared.push(client);
+    }
+
+    /// From the old rows of a client to the new ones.
+    pub fn add(&mut self, client: i64, old: &Rows, new: &Rows) {
+        self.turn(client, &content(old), content(new));
+    }
+
+    fn turn(&mut self, client: i64, old: &Content, new: Content) {
+        let gone = old.keys().filter(|key| !new.contains_key(*key)).cloned();
+        self.gone.extend(gone.map(|key| (client, key)));
+        let differs = |(key, row): &(_, _)| old.get(key) != Some(row);
+        self.new.extend(new.into_iter().filter(differs).map(|(key, row)| (client, key, row)));
+    }
+
+    /// Writes it.
+    pub async fn write(&self, tx: &mut PgConnection) -> Result<(), Fault> {
+        if !self.cleared.is_empty() {
+            sqlx::query!("DELETE FROM statement WHERE client = ANY($1)", &self.cleared).execute(&mut *tx).await?;
+        }
+        if !self.gone.is_empty() {
+            let clients: Vec<i64> = self.gone.iter().map(|(client, _)| *client).collect();
+            let kinds: Vec<i16> = self.gone.iter().map(|(_, (kind, _))| *kind).collect();
+            let keys: Vec<&[u8]> = self.gone.iter().map(|(_, (_, key))| key.as_slice()).collect();
+            sqlx::query!(
+                "DELETE FROM statement s USING unnest($1::bigint[], $2::smallint[], $3::bytea[]) AS n(client, kind, row_key)
+                 WHERE s.client = n.client AND s.kind = n.kind AND s.row_key = n.row_key",
+                &clients,
+                &kinds,
+                &keys as &[&[u8]]
+            )
+            .execute(&mut *tx)
+            .await?;
+        }
+        if !self.new.is_empty() {
+            let clients: Vec<i64> = self.new.iter().map(|(client, _, _)| *client).collect();
+            let kinds: Vec<i16> = self.new.iter().map(|(_, (kind, _), _)| *kind).collect();
+            let keys: Vec<&[u8]> = self.new.iter().map(|(_, (_, key), _)| key.as_slice()).collect();
+            let found_by: Vec<&[u8]> = self.new.iter().map(|(_, _, (found_by, _))| found_by.as_slice()).collect();
+            let content: Vec<&[u8]> = self.new.iter().map(|(_, _, (_, content))| content.as_slice()).collect();
+            sqlx::query!(
+                "INSERT INTO statement (client, kind, row_key, found_by, version, content)
+                 SELECT client, kind, row_key, found_by, $6, content
+                 FROM unnest($1::bigint[], $2::smallint[], $3::bytea[], $4::bytea[], $5::bytea[])
+                      AS n(client, kind, row_key, found_by, content)
+                 ON CONFLICT (client, kind, row_key) DO UPDATE
+                 SET found_by = excluded.found_by, version = excluded.version, content = excluded.content",
+                &clients,
+                &kinds,
+                &keys as &[&[u8]],
+                &found_by as &[&[u8]],
+                &content as &[&[u8]],
+                ParallelView::VERSION
+            )
+            .execute(tx)
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+fn content(rows: &Rows) -> Content {
+    let lists = rows.stated.values().map(|list| {
+        let found_by = list.source.as_bytes().to_vec();
+        ((LIST, list_key(&list.source, &list.scope)), (found_by, list.to_bytes()))
+    });
+    let staff = rows.staff.iter().map(|(worker, staff)| {
+        let key = worker.as_bytes().to_vec();
+        ((STAFF, key.clone()), (key, staff.to_bytes()))
+    });
+    let declared = rows.declared.iter().map(|(source, declared)| {
+        let key = source.as_bytes().to_vec();
+        ((DECLARED, key.clone()), (key, declared.to_bytes()))
+    });
+    lists.chain(staff).chain(declared).collect()
+}
+
+/// Source and scope, so that no two give the same bytes.
+fn list_key(source: &str, scope: &Scope) -> Vec<u8> {
+    let (kind, parts): (u8, Vec<Vec<u8>>) = match scope {
+        Scope::Stays(wards) => (1, wards.iter().map(|ward| ward.code().as_bytes().to_vec()).collect()),
+        Scope::Workers(roles) => (2, roles.iter().map(|role| vec![*role as u8]).collect()),
+    };
+    let mut key = source.as_bytes().to_vec();
+    key.extend([0, kind]);
+    for part in parts {
+        key.extend(part);
+        key.push(0);
+    }
+    key
+}
+
+/// What is wanted for a client's view, as it was known `then`, or is now; and what sources say that they speak for.
+pub(crate) async fn read(
+    tx: &mut PgConnection,
+    wanted: &Wanted,
+    then: Option<Instant>,
+) -> Result<(Statements, BTreeMap<String, Declared>), Fault> {
+    let (mut statements, mut declared) = (Statements::default(), BTreeMap::new());
+    let mut add = |rows: &Rows| {
+        statements.add(rows, wanted);
+        for (source, it) in &rows.declared {
+            let known: &mut Declared = declared.entry(source.clone()).or_insert_with(|| it.clone());
+            if it.origin.recorded_at > known.origin.recorded_at {
+                known.clone_from(it);
+            }
+        }
+    };
+    let sources: Vec<&[u8]> = wanted.sources.iter().map(String::as_bytes).collect();
+    let workers: Vec<&[u8]> = wanted.workers.iter().map(|worker| worker.as_bytes().as_slice()).collect();
+    let query = sqlx::query!(
+        "SELECT client, kind, found_by, version, content FROM statement
+         WHERE (kind = 1 AND found_by = ANY($1)) OR (kind = 2 AND found_by = ANY($2)) OR kind = 3
+         ORDER BY client, kind, row_key",
+        &sources as &[&[u8]],
+        &workers as &[&[u8]]
+    );
+    let mut anew = BTreeSet::new();
+    for row in query.fetch_all(&mut *tx).await? {
+        let stale = then.is_some() || row.version != ParallelView::VERSION;
+        match rows(row.kind, &row.found_by, &row.content).filter(|_| !stale) {
+            Some(rows) => add(&rows),
+            None => {
+                anew.insert(row.client);
+            }
+        }
+    }
+    for records in record::of_clients(tx, &anew).await?.into_values() {
+        let events = history::of_records(tx, &records, then).await?;
+        add(&Rows::of(&ParallelView::fold(events.values().flatten())));
+    }
+    Ok((statements, declared))
+}
+
+/// The lists of a source.
+pub(crate) async fn lists(tx: &mut PgConnection, source: &str) -> Result<Vec<StatedRow>, Fault> {
+    let wanted = Wanted { sources: BTreeSet::from([source.to_owned()]), workers: BTreeSet::new() };
+    Ok(read(tx, &wanted, None).await?.0.lists)
+}
+
+fn rows(kind: i16, found_by: &[u8], content: &[u8]) -> Option<Rows> {
+    let mut rows = Rows::default();
+    match kind {
+        LIST => {
+            let list = StatedRow::from_bytes(content).ok()?;
+            rows.stated.insert((list.source.clone(), list.scope.clone()), list);
+        }
+        STAFF => {
+            rows.staff.insert(Token::from_slice(found_by)?, Staff::from_bytes(content).ok()?);
+        }
+        _ => {
+            let source = String::from_utf8(found_by.to_vec()).ok()?;
+            rows.declared.insert(source, Declared::from_bytes(content).ok()?);
+        }
+    }
+    Some(rows)
+}
+
+/// The rows of clients, for comparing them with their views.
+pub(crate) async fn differing(
+    tx: &mut PgConnection,
+    right: &BTreeMap<i64, Rows>,
+    difference: &mut Difference,
+) -> Result<BTreeSet<i64>, Fault> {
+    let clients: Vec<i64> = right.keys().copied().collect();
+    let query =
+        sqlx::query!("SELECT client, kind, row_key, found_by, content FROM statement WHERE client = ANY($1)", &clients);
+    let mut stored: BTreeMap<i64, Content> = BTreeMap::new();
+    for row in query.fetch_all(tx).await? {
+        let key = (row.kind, row.row_key);
+        stored.entry(row.client).or_default().insert(key, (row.found_by, row.content));
+    }
+    let mut differing = BTreeSet::new();
+    for (client, rows) in right {
+        let (stored, right) = (stored.remove(client).unwrap_or_default(), content(rows));
+        if stored != right {
+            differing.insert(*client);
+            difference.turn(*client, &stored, right);
+        }
+    }
+    Ok(differing)
+}

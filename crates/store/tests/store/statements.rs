@@ -1,0 +1,187 @@
+//! What other streams say of a client: lists that heal, workers' absences, a code that was changed.
+
+use crate::county::{Chance, County, at};
+use crate::law2::access;
+use crate::server::TestDatabase;
+use care::source::Coverage;
+use care::{ParallelView, StayStatus};
+use event::{
+    Body, CurrentStaysStated, FactKind, NationalIdChanged, NonDisclosureSet, Presented, Received, Register,
+    SourceCoverageDeclared, StayClass, StayStarted, Token, Ward, Worker, WorkerAbsent, WorkerAssigned, WorkerRole,
+};
+use store::{Ask, Batch, Decided, Door, Found};
+
+/// An event of the county's source: in the stream of one of its records, told and received at a minute.
+fn told(county: &County, n: u64, record: usize, minute: u64, token: Option<Token>, body: Body) -> Received {
+    let mut received = county.event(&mut Chance(7), n);
+    (received.received_at, received.event.recorded_at, received.event.happened_at) =
+        (at(minute), at(minute), at(minute));
+    (received.event.sequence, received.event.register) = (None, Register::Patient);
+    received.event.record = county.records[record].clone();
+    let set = |token| Presented { system: county.identifiers[0].0.to_owned(), tokens: vec![token] };
+    received.event.presented = token.map(set).into_iter().collect();
+    received.event.body = body;
+    received
+}
+
+async fn found(database: &TestDatabase, token: Token, as_of: Option<u64>) -> Found {
+    let door = Door::new(database.store.clone());
+    let ask = Ask { token, as_of: as_of.map(at), timeline: false, at: at(90) };
+    let decide = |found: &Found| Decided {
+        answer: found.clone(),
+        decision: "granted",
+        rule: "703/2023",
+        kind: "use",
+        registers: vec![Register::Patient],
+    };
+    door.ask(&ask, &access(), decide).await.unwrap().into_inner()
+}
+
+async fn apply(database: &TestDatabase, events: &[&Received]) {
+    let events = events.iter().copied().cloned().collect();
+    database.projector.apply(&Batch { events, ..Batch::default() }).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_and_an_absence_reach_the_client_whichever_comes_first() {
+    for list_first in [false, true] {
+        let database = TestDatabase::new().await;
+        let county = County::new("lists", 4, 4);
+        let token = county.identifiers[0].1;
+        let key = |kind: &str| county.keys.token(kind, &county.name, "1");
+        let started = Body::StayStarted(StayStarted {
+            stay: Some(key("stay")),
+            class: StayClass::Inpatient,
+            ward: Ward::try_new("W0"),
+            started_at: at(1),
+        });
+        let assigned = Body::WorkerAssigned(WorkerAssigned {
+            assignment: key("assignment"),
+            clientship: None,
+            role: WorkerRole::OwnWorker,
+            worker_key: key("worker"),
+            worker: county.keys.sealer(county.records[0].key, uuid::Uuid::nil()).seal(&Worker::default()),
+            profession: None,
+            public_service_post: None,
+            from: at(1),
+            until: None,
+        });
+        let absent = Body::WorkerAbsent(WorkerAbsent {
+            worker_key: key("worker"),
+            from: at(2),
+            until: None,
+            substitute_key: None,
+            substitute: None,
+        });
+        let list = Body::CurrentStaysStated(CurrentStaysStated { as_of: at(20), wards: Vec::new(), stays: Vec::new() });
+        let client = [told(&county, 1, 0, 10, Some(token), started), told(&county, 2, 0, 10, Some(token), assigned)];
+        let others = [told(&county, 3, 1, 20, None, list), told(&county, 4, 2, 20, None, absent)];
+        let (first, second) = if list_first { (&others, &client) } else { (&client, &others) };
+        apply(&database, &first.iter().collect::<Vec<_>>()).await;
+        apply(&database, &second.iter().collect::<Vec<_>>()).await;
+
+        let read = |view: &ParallelView| {
+            let status = view.stays[&key("stay")].status(at(90));
+            let staff = view.assignments[&key("assignment")].staff.clone();
+            (status, staff.is_some_and(|staff| staff.absent_at(at(90)).is_some()))
+        };
+        let (door, ward, access) = (Door::new(database.store.clone()), Ward::try_new("W0").unwrap(), access());
+        let count = |rows: &[store::CensusEntry]| Decided {
+            answer: rows.len(),
+            decision: "granted",
+            rule: "703/2023",
+            kind: "use",
+            registers: vec![Register::Patient],
+        };
+        let census = door.ward_census(&county.name, &ward, at(90), &access, count).await.unwrap();
+        assert_eq!(census.into_inner(), 0, "the source's list does not have the client any more");
+        let now = found(&database, token, None).await.view.unwrap();
+        assert_eq!(read(&now), (StayStatus::Ended, true), "list first: {list_first}");
+        let then = found(&database, token, Some(15)).await.view.unwrap();
+        assert_eq!(read(&then), (StayStatus::InProgress, false), "as known before the list: {list_first}");
+        // Rows of another version of the code are not read: the stream is folded anew.
+        database.execute("UPDATE statement SET version = 0, content = '\\x00'");
+        let anew = found(&database, token, None).await.view.unwrap();
+        assert_eq!(read(&anew), (StayStatus::Ended, true));
+        assert_eq!(database.projector.rebuild(false, |_, _| ()).await.unwrap().differing, 2, "the two rows are mended");
+        assert_eq!(database.projector.rebuild(true, |_, _| ()).await.unwrap().differing, 0);
+    }
+}
+
+/// 661/2009 12 §: the old code joins what comes, and leads no caller to the person, of whatever time it is asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_code_leads_nobody_to_the_new_one() {
+    let database = TestDatabase::new().await;
+    let county = County::new("changed", 4, 6);
+    let (old, new) = (county.identifiers[0].1, county.identifiers[2].1);
+    let stay = |n: &str| {
+        Body::StayStarted(StayStarted {
+            stay: Some(county.keys.token("stay", &county.name, n)),
+            class: StayClass::Inpatient,
+            ward: None,
+            started_at: at(1),
+        })
+    };
+    let change = Body::NationalIdChanged(NationalIdChanged { old: vec![old], new: vec![new] });
+    apply(&database, &[&told(&county, 1, 0, 10, Some(old), stay("1"))]).await;
+    assert!(found(&database, old, None).await.view.is_some());
+    apply(&database, &[&told(&county, 2, 0, 20, Some(new), change)]).await;
+    // Another system goes on sending the old code.
+    apply(&database, &[&told(&county, 3, 1, 30, Some(old), stay("2"))]).await;
+
+    let by_old = found(&database, old, None).await;
+    assert!(by_old.view.is_none() && !by_old.ambiguous, "as of somebody nobody knows");
+    assert_eq!(found(&database, new, None).await.view.unwrap().stays.len(), 2, "and joins what comes");
+    assert!(found(&database, old, Some(15)).await.view.is_none(), "nor to what was known before the change");
+    assert!(found(&database, old, Some(40)).await.view.is_none());
+    assert_eq!(database.projector.rebuild(true, |_, _| ()).await.unwrap().differing, 0);
+}
+
+/// What a source says that it speaks for is read whoever is asked about: it decides whether "none" may be said.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_source_speaks_for_is_read_with_every_answer() {
+    let database = TestDatabase::new().await;
+    let county = County::new("declared", 4, 4);
+    let declare = |covers: &[FactKind]| {
+        Body::SourceCoverageDeclared(SourceCoverageDeclared {
+            covers: covers.to_vec(),
+            wards: Vec::new(),
+            since: at(1),
+            silence_seconds: None,
+        })
+    };
+    let (first, second) = (declare(&[FactKind::Stays]), declare(&[FactKind::Workers]));
+    apply(&database, &[&told(&county, 2, 0, 20, None, second)]).await;
+    apply(&database, &[&told(&county, 1, 0, 10, None, first)]).await;
+    let covers = async |as_of| {
+        let found = found(&database, county.identifiers[1].1, as_of).await;
+        assert!(found.view.is_none());
+        found.declared.get(&county.name).map(|it| it.covers.clone())
+    };
+    assert_eq!(covers(None).await, Some([Coverage::Workers].into()));
+    assert_eq!(covers(Some(15)).await, Some([Coverage::Stays].into()));
+    assert_eq!(covers(Some(5)).await, None);
+}
+
+/// Protection is of now: what is shown of an earlier time is protected too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turvakielto_hides_the_places_of_earlier_times() {
+    let database = TestDatabase::new().await;
+    let county = County::new("protected", 4, 4);
+    let token = county.identifiers[0].1;
+    let started = Body::StayStarted(StayStarted {
+        stay: Some(county.keys.token("stay", &county.name, "1")),
+        class: StayClass::Inpatient,
+        ward: Ward::try_new("W0"),
+        started_at: at(1),
+    });
+    let set = Body::NonDisclosureSet(NonDisclosureSet { until: None });
+    apply(&database, &[&told(&county, 1, 0, 10, Some(token), started)]).await;
+    let protected = async |as_of: Option<u64>| {
+        let then = at(as_of.unwrap_or(90));
+        found(&database, token, as_of).await.view.unwrap().is_protected_at(then)
+    };
+    assert!(!protected(None).await && !protected(Some(15)).await);
+    apply(&database, &[&told(&county, 2, 0, 20, Some(token), set)]).await;
+    assert!(protected(None).await && protected(Some(15)).await);
+}
