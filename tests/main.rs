@@ -4,7 +4,6 @@
 //! - `journey`: bytes on a socket to the answer over gRPC, directly and with Kafka between;
 //! - `kafka`: in parts, with three brokers, and each part killed or stopped;
 //! - `fhir`: bundles over HTTP, their answers, and what they change;
-//! - `journey`: bytes on a socket to the answer over gRPC;
 //! - `streams`: a fact of many clients, from the socket into each one's answer;
 //! - `orders`: what an order of HL7 messages gives, as a table;
 //! - `bad_input`, `crash`, `canary`: what must never happen.

@@ -1,6 +1,6 @@
 //! It starts with nothing set up, and leaves nothing behind.
 
-use crate::support::{County, ago};
+use crate::support::{County, ago, over_kafka};
 use dev::county::{Visit, adt, person};
 use dev::product::Product;
 use std::fs;
@@ -60,6 +60,20 @@ fn a_listener_open_to_others_is_refused() {
     let said = refused.expect_err("a listener without TLS is open to others").to_string();
     assert!(said.contains("exit status: 64"), "{said}");
     assert!(said.contains("mllp.address") && said.contains("tls_ends_elsewhere"), "{said}");
+}
+
+/// Questions are answered from the database: whoever only does that starts while Kafka is away.
+#[test]
+fn kafka_may_be_away_when_only_questions_are_answered() {
+    let directory = dev::product::scratch().unwrap();
+    let (file, data) = (directory.path().join("rinnakkain.toml"), directory.path().join("data"));
+    // Nobody listens there.
+    fs::write(&file, over_kafka(&dev::county::config(), "127.0.0.1:1", "care-events")).unwrap();
+    fs::create_dir(&data).unwrap();
+    fs::set_permissions(&data, std::os::unix::fs::PermissionsExt::from_mode(0o711)).unwrap();
+    let serve = Product::start_part(Path::new(crate::support::BINARY), "serve", &file, &data).unwrap();
+    assert_ne!(serve.ports.grpc, 0);
+    assert!(serve.stop().unwrap().success());
 }
 
 /// A database of the county's own: it is used, and goes on when the service stops.

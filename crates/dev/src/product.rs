@@ -101,6 +101,18 @@ impl Product {
         self.child.wait().map(drop)
     }
 
+    /// Whether it runs: a part that has ended by itself does not.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        is_running(self.pid())
+    }
+
+    /// The end of what it has logged.
+    #[must_use]
+    pub fn last_lines(&self) -> String {
+        last_lines(&self.data)
+    }
+
     /// All that it has logged on this data directory.
     pub fn log(&self) -> io::Result<String> {
         fs::read_to_string(log_file(&self.data))
@@ -126,6 +138,13 @@ impl Drop for Product {
 pub fn signal(pid: u32, name: &str) -> io::Result<()> {
     let status = Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).status()?;
     if status.success() { Ok(()) } else { Err(io::Error::other(format!("kill -{name} {pid}: {status}"))) }
+}
+
+/// A process that has ended may stay in the table until its parent asks: it does not run.
+#[must_use]
+pub fn is_running(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
 }
 
 fn log_file(data: &Path) -> PathBuf {

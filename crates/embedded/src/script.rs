@@ -1,8 +1,8 @@
 //! SQL scripts over the socket, with PostgreSQL's simple query protocol.
 //!
 //! For tools and tests that want a database made or migrations applied without `psql` (the fetched PostgreSQL has none)
-//! and without a driver. Results are read and dropped; the service itself uses sqlx. A script of several statements is
-//! one transaction unless it says otherwise.
+//! and without a driver. Rows are read and dropped, only their number is kept; the service itself uses sqlx. A script of
+//! several statements is one transaction unless it says otherwise.
 
 use std::{
     io::{self, Read, Write},
@@ -16,8 +16,8 @@ use crate::{Error, directory::SOCKET};
 /// A server that says nothing for so long has hung.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// Runs `sql` in `database` as the superuser.
-pub(crate) fn execute(socket_dir: &Path, database: &str, sql: &str) -> Result<(), Error> {
+/// Runs `sql` in `database` as the superuser. How many rows the last statement gave, took or changed.
+pub(crate) fn execute(socket_dir: &Path, database: &str, sql: &str) -> Result<u64, Error> {
     let socket = socket_dir.join(SOCKET);
     let failed = |error| Error::io("talk to PostgreSQL at", &socket)(error);
     let mut stream = UnixStream::connect(&socket).map_err(failed)?;
@@ -42,8 +42,8 @@ fn send(stream: &mut UnixStream, kind: Option<u8>, body: &[u8]) -> io::Result<()
 }
 
 /// Reads until the server waits for the next query; gives the first error it told.
-fn until_ready(stream: &mut UnixStream) -> io::Result<Result<(), Error>> {
-    let mut answer = Ok(());
+fn until_ready(stream: &mut UnixStream) -> io::Result<Result<u64, Error>> {
+    let mut answer = Ok(0);
     loop {
         let mut head = [0; 5];
         match stream.read_exact(&mut head) {
@@ -58,9 +58,16 @@ fn until_ready(stream: &mut UnixStream) -> io::Result<Result<(), Error>> {
             b'R' if body != [0; 4] => return Ok(Err(Error::Protocol)),
             b'G' => return Ok(Err(Error::Protocol)),
             b'E' if answer.is_ok() => answer = Err(refusal(&body)),
+            b'C' if answer.is_ok() => answer = Ok(rows(&body)),
             _ => {}
         }
     }
+}
+
+/// The number at the end of `SELECT 5`, `INSERT 0 5`, `COPY 5`; a statement without rows has none.
+fn rows(tag: &[u8]) -> u64 {
+    let tag = String::from_utf8_lossy(tag);
+    tag.trim_end_matches('\0').rsplit(' ').next().and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 
 fn refusal(body: &[u8]) -> Error {

@@ -36,7 +36,7 @@ fn one_program_owns_it_and_others_join() {
     let joined = Postgres::adopt(data_dir.path()).unwrap().unwrap();
     assert_eq!((joined.pid(), joined.socket_dir()), (owner.pid(), owner.socket_dir()));
     joined.stop().unwrap();
-    owner.execute("postgres", "SELECT 1").unwrap();
+    assert_eq!(owner.execute("postgres", "SELECT generate_series(1, 5)").unwrap(), 5);
 
     let pid = owner.pid();
     drop(owner);

@@ -4,6 +4,7 @@
 //! the quarantine in the transaction that moves the position, and is driven again after a mend (law 2: however late).
 
 use crate::apply::Applier;
+use crate::clock;
 use crate::config::Kafka;
 use crate::ingest::refusal;
 use crate::quarantine::JOURNAL;
@@ -76,6 +77,7 @@ impl Projection {
                             tracing::trace!(%trace, partition = got.partition, "stored");
                         }
                     }
+                    tell_age(&batch);
                     return self.reader.stored(chunk);
                 }
                 Err(ApplyError::Moved) => {
@@ -150,6 +152,15 @@ impl Projection {
             named,
             raw: refusal::seal(&self.keyring, JOURNAL, id, bytes),
         }
+    }
+}
+
+/// For whoever measures (`log.filter = "info,rinnakkain::project=debug"`): how long the oldest event of a batch took from
+/// its receipt, by the ingest's clock, until answers show it, by ours.
+fn tell_age(batch: &Batch) {
+    if let Some(oldest) = batch.events.iter().map(|received| received.received_at).min() {
+        let oldest_ms = (clock::now().as_micros() - oldest.as_micros()) / 1000;
+        tracing::debug!(events = batch.events.len(), oldest_ms, "applied");
     }
 }
 

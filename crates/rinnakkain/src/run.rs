@@ -86,7 +86,7 @@ pub async fn run(config: Config, roles: Roles) -> anyhow::Result<ExitCode> {
         None
     };
     let reached = tokio::select! {
-        reached = reach(&config) => reached,
+        reached = reach(&config, roles) => reached,
         () = signals.any() => return close(database).await.map(|()| ExitCode::SUCCESS),
     };
     if let Err(error) = reached {
@@ -115,9 +115,9 @@ fn keyring(config: &Config, roles: Roles) -> anyhow::Result<Keyring> {
     keys::load_or_make(&config.keys, &database::cluster(&config.data))
 }
 
-/// Waits until Kafka is there and the topic is as it should be; says once that it waits.
-async fn reach(config: &Config) -> anyhow::Result<()> {
-    let Some(kafka) = &config.kafka else { return Ok(()) };
+/// Waits until Kafka is there and the topic is as it should be; says once that it waits. Questions are answered without.
+async fn reach(config: &Config, roles: Roles) -> anyhow::Result<()> {
+    let Some(kafka) = config.kafka.as_ref().filter(|_| roles.ingest || roles.project) else { return Ok(()) };
     let mut said = false;
     loop {
         match kafka.topic.ensure(&kafka.client).await {

@@ -1,51 +1,122 @@
 //! The other clients: admissions, discharges, clientships and workers around the one whose story is told.
 
+use crate::demo::deployment::Deployment;
+use crate::demo::interrupt::Interrupt;
 use crate::demo::now;
 use anyhow::bail;
 use dev::county::{SOCIAL_TOKEN, Visit, adt, person, social};
-use dev::product::Ports;
 use dev::wire::{BATCH, Mllp, acknowledgement_code, post};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
+use std::fs;
+use std::thread::{ScopedJoinHandle, scope};
+use std::time::{Duration, Instant};
 
-/// Connections that send at the same time: what waits on them shares a commit.
-const CONNECTIONS: u32 = 8;
+/// Clients whose social events make one batch.
+const CLIENTS: usize = 100;
 
-/// Sends the messages of `count` clients.
-pub(crate) fn play(ports: Ports, count: u32) -> anyhow::Result<()> {
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} clients")?;
-    let bar = ProgressBar::new(u64::from(count)).with_style(style);
-    let now = now();
-    std::thread::scope(|scope| {
-        let send = |part: u32| {
-            let bar = &bar;
-            scope.spawn(move || -> anyhow::Result<()> {
-                let mut connection = Mllp::connect(ports.mllp)?;
-                for n in (part..count).step_by(CONNECTIONS as usize) {
-                    for message in hospital(n, now) {
-                        let answer = connection.send(&message)?;
-                        if acknowledgement_code(&answer) != "AA" {
-                            bail!("a message of another client was not accepted: {answer}");
-                        }
+/// What came of them.
+pub(crate) struct Sent {
+    pub(crate) clients: u32,
+    /// Messages of the hospital and events of social care; each is one event of the history.
+    pub(crate) events: u64,
+    /// The machine's load before: what else it had to do.
+    pub(crate) load: String,
+    /// From the first byte sent until all were acknowledged.
+    pub(crate) acknowledged: Duration,
+    /// … until all were applied.
+    pub(crate) applied: Duration,
+    /// How long each message of the hospital waited for its AA.
+    pub(crate) answers: Vec<Duration>,
+}
+
+/// Sends the messages of `count` clients, and waits until they are applied. They are made before the clock starts.
+pub(crate) fn play(deployment: &Deployment, count: u32, interrupt: &Interrupt) -> anyhow::Result<Sent> {
+    // What waits on many connections shares a commit, or a request to the broker.
+    let (connections, posters) = if count < 1_000 { (8, 1) } else { (64, 4) };
+    let (now, ports) = (now(), deployment.ports());
+    let mut hl7: Vec<Vec<String>> = vec![Vec::new(); connections];
+    (0..count).for_each(|n| hl7[n as usize % connections].extend(hospital(n, now)));
+    let all: Vec<u32> = (0..count).collect();
+    let batches: Vec<Vec<Value>> =
+        all.chunks(CLIENTS).map(|some| some.iter().flat_map(|n| social_care(*n, now)).collect()).collect();
+    let events = hl7.iter().map(Vec::len).chain(batches.iter().map(Vec::len)).sum::<usize>() as u64;
+
+    let bar =
+        ProgressBar::new(events).with_style(style("{bar:30} {pos}/{len} events acknowledged, {rate}, {eta} left")?);
+    let load = fs::read_to_string("/proc/loadavg")?;
+    let load = load.split(' ').next().unwrap_or_default().to_owned();
+    let begun = Instant::now();
+    let mut answers = Vec::new();
+    scope(|scope| {
+        let (bar, batches) = (&bar, &batches);
+        let posting = (0..posters).map(|first| {
+            scope.spawn(move || {
+                for batch in batches.iter().skip(first).step_by(posters).filter(|batch| !batch.is_empty()) {
+                    interrupt.check()?;
+                    let body = Value::from(batch.as_slice()).to_string();
+                    let response = post(ports.http, "/events", SOCIAL_TOKEN, BATCH, &body)?;
+                    if response.status != 200 {
+                        bail!("events of other clients were answered {}: {}", response.status, response.body);
                     }
-                    bar.inc(1);
+                    bar.inc(batch.len() as u64);
                 }
-                Ok(())
+                Ok(Vec::new())
             })
-        };
-        let senders: Vec<_> = (0..CONNECTIONS).map(send).collect();
-        for first in (0..count).step_by(100) {
-            let events: Vec<Value> = (first..count.min(first + 100)).flat_map(|n| social_care(n, now)).collect();
-            let response = post(ports.http, "/events", SOCIAL_TOKEN, BATCH, &Value::from(events).to_string())?;
-            if response.status != 200 {
-                bail!("events of other clients were answered {}: {}", response.status, response.body);
-            }
-        }
-        senders.into_iter().try_for_each(|sender| sender.join().map_err(|_| anyhow::anyhow!("a sender panicked"))?)
+        });
+        let posting: Vec<_> = posting.collect();
+        let sending = hl7.iter().map(|messages| scope.spawn(move || send(ports.mllp, messages, bar, interrupt)));
+        let threads: Vec<_> = sending.collect::<Vec<_>>().into_iter().chain(posting).collect();
+        threads.into_iter().try_for_each(|thread| joined(thread).map(|waited| answers.extend(waited)))
     })?;
+    let acknowledged = begun.elapsed();
+    bar.set_style(style("{bar:30} {len} events acknowledged, and being applied: {msg} records are left")?);
+    deployment.settle(interrupt, |left| bar.set_message(left.to_string()))?;
+    let applied = begun.elapsed();
     bar.finish_and_clear();
-    Ok(())
+    Ok(Sent { clients: count, events, load, acknowledged, applied, answers })
+}
+
+fn joined<T>(thread: ScopedJoinHandle<'_, anyhow::Result<T>>) -> anyhow::Result<T> {
+    thread.join().map_err(|_| anyhow::anyhow!("a sender panicked"))?
+}
+
+/// Sends on a connection of its own, a message at a time.
+fn send(port: u16, messages: &[String], bar: &ProgressBar, interrupt: &Interrupt) -> anyhow::Result<Vec<Duration>> {
+    let mut connection = Mllp::connect(port)?;
+    let mut answers = Vec::with_capacity(messages.len());
+    for message in messages {
+        interrupt.check()?;
+        answers.push(answered(&mut connection, message)?);
+        bar.inc(1);
+    }
+    Ok(answers)
+}
+
+/// Sends a message; how long it waited for its AA.
+pub(crate) fn answered(connection: &mut Mllp, message: &str) -> anyhow::Result<Duration> {
+    let begun = Instant::now();
+    let answer = connection.send(message)?;
+    if acknowledgement_code(&answer) != "AA" {
+        bail!("a message of another client was not accepted: {answer}");
+    }
+    Ok(begun.elapsed())
+}
+
+fn style(template: &str) -> anyhow::Result<ProgressStyle> {
+    let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+        // Nobody is told if the line cannot be written.
+        let _ = write!(out, "{:.0} events/s", state.per_sec());
+    };
+    Ok(ProgressStyle::with_template(template)?.with_key("rate", rate))
+}
+
+/// An admission as the other clients have it, of somebody who has not been here yet.
+pub(crate) fn admission(n: u32, now: Timestamp) -> String {
+    let number = format!("U{n}");
+    let visit = Visit { number: &number, class: "I", ward: "OS3", started: Some(now), ..Visit::default() };
+    adt("A01", &format!("UA{n}"), now, &person(2_000_000 + n), &visit)
 }
 
 fn ago(now: Timestamp, minutes: u32) -> Timestamp {

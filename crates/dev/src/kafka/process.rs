@@ -7,12 +7,14 @@
 
 use std::{
     ffi::OsStr,
-    fs::{self, File},
+    fs::File,
     io::{self, BufRead, BufReader},
     os::unix::process::CommandExt,
     path::Path,
     process::{Child, Command, Stdio},
 };
+
+use crate::product::is_running;
 
 /// Standard error is the log, of the program too.
 const WATCH: &str = r#""$@" </dev/null >&2 & echo $!; read -r end; kill -9 $!; wait $!"#;
@@ -67,10 +69,4 @@ impl Drop for Process {
 fn end(sh: &mut Child) {
     drop(sh.stdin.take());
     let _ = sh.wait();
-}
-
-/// A process that has ended may stay in the table until its parent asks: it does not run.
-pub(super) fn is_running(pid: u32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
 }

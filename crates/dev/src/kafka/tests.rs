@@ -1,6 +1,7 @@
 //! Brokers through their whole life: started, asked, killed, paused, started again, gone with their owner.
 
-use super::{metadata, process::is_running, *};
+use super::{metadata, *};
+use crate::product::is_running;
 use embedded::cache::environment;
 use std::{
     io::{self, BufRead, BufReader},

@@ -14,8 +14,17 @@ fn read(text: &str) -> Result<Config, Invalid> {
     Config::read(&Figment::new().merge(Toml::string(text)), None)
 }
 
+/// With Kafka on this machine.
+fn over_kafka(more: &str) -> Result<Config, Invalid> {
+    read(&format!("transport = \"kafka\"\n[kafka]\nbrokers = \"127.0.0.1:9092\"\n{more}"))
+}
+
 fn problems(text: &str) -> String {
-    read(text).err().map(|invalid| invalid.to_string()).unwrap_or_default()
+    told(read(text))
+}
+
+fn told(read: Result<Config, Invalid>) -> String {
+    read.err().map(|invalid| invalid.to_string()).unwrap_or_default()
 }
 
 #[test]
@@ -35,16 +44,53 @@ fn what_the_example_shows_as_usual_is_what_holds_without_it() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/rinnakkain.toml");
     let text = std::fs::read_to_string(path).unwrap();
     let usual = read("").unwrap();
+    assert!(usual.kafka.is_none());
+    let journal = over_kafka("").unwrap().kafka.unwrap();
     for (key, value) in [
         ("address", usual.mllp.address.to_string()),
         ("address", usual.http.address.to_string()),
         ("address", usual.grpc.to_string()),
         ("data", usual.data.display().to_string()),
+        ("transport", "direct".to_owned()),
+        ("topic", journal.topic.name),
+        ("group", journal.group),
+        ("retention", format!("{}h", journal.topic.retention.as_secs() / 3600)),
+        ("watermarks", format!("{}s", journal.watermarks.as_secs())),
     ] {
-        assert!(text.contains(&format!("# {key} = \"{value}\"")), "{key} {value}");
+        assert!(text.contains(&format!("\n# {key} = \"{value}\"\n")), "{key} {value}");
     }
+    for (key, value) in [
+        ("partitions", journal.topic.partitions),
+        ("replication", journal.topic.replication),
+        ("min_insync_replicas", journal.topic.min_insync_replicas),
+    ] {
+        assert!(text.contains(&format!("\n# {key} = {value}\n")), "{key} {value}");
+    }
+    assert_eq!(journal.topic.unsafe_because, None);
+    assert!(journal.client.settings.is_empty());
     assert_eq!((usual.mllp.idle, usual.mllp.frame), (Duration::from_mins(15), Duration::from_secs(30)));
     assert_eq!(usual.hold, Duration::from_secs(20));
+}
+
+#[test]
+fn what_the_example_comments_out_for_kafka_can_be_written_as_it_stands() {
+    let directory = tempfile::tempdir().unwrap();
+    let password = directory.path().join("password");
+    std::fs::write(&password, "made-up\n").unwrap();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/rinnakkain.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (_, of_kafka) = text.split_once("\n[kafka]\n").unwrap();
+    let (of_kafka, _) = of_kafka.split_once("\n# --- Who sends").unwrap();
+    let setting = |line: &str| line.starts_with('"') || line.split(' ').nth(1) == Some("=");
+    let uncommented = of_kafka.lines().map(|line| line.strip_prefix("# ").filter(|line| setting(line)).unwrap_or(line));
+    let uncommented = uncommented.collect::<Vec<_>>().join("\n");
+    let uncommented = uncommented.replace("/run/secrets/rinnakkain-kafka-password", password.to_str().unwrap());
+    let config = read(&format!("transport = \"kafka\"\n[kafka]\n{uncommented}")).unwrap();
+    let kafka = config.kafka.unwrap();
+    assert!(kafka.client.brokers.starts_with("kafka-1.example:9093,"));
+    assert!(kafka.topic.unsafe_because.is_some());
+    assert_eq!(kafka.client.settings["sasl.password"], "made-up");
+    assert_eq!(kafka.client.settings.len(), 5);
 }
 
 #[test]
@@ -133,6 +179,80 @@ fn a_source_is_read_with_what_is_usual() {
     assert_eq!(source.processing_id, "T");
     assert!(source.linking.contains("kys") && source.linking.contains(event::HETU_SYSTEM));
     assert!(matches!(config.senders[0].when_unavailable, WhenUnavailable::Close));
+}
+
+#[test]
+fn what_kafka_cannot_be_used_with_is_refused() {
+    for (more, part) in [
+        ("min_insync_replicas = 4", "min_insync_replicas is more than replication"),
+        ("partitions = 0", "are at least 1"),
+        ("unsafe_because = \" \"", "kafka.unsafe_because: say why"),
+        ("topic = \"__care\\nevents\"", "is no topic's name"),
+        ("group = \"a b\"", "kafka.group"),
+        ("retention = \"for ever\"", "kafka.retention"),
+        ("watermarks = \"0s\"", "kafka.watermarks"),
+        ("colour = 1", "colour"),
+        ("[kafka.client]\n\"no.such.setting\" = \"1\"", "no.such.setting is not a setting of the client library"),
+        ("[kafka.client]\n\"linger.ms\" = \"soon\"", "linger.ms"),
+        (
+            "[kafka.client_files]\n\"sasl.password\" = \"/nowhere/password\"",
+            "kafka.client_files.sasl.password /nowhere",
+        ),
+    ] {
+        let told = told(over_kafka(more));
+        assert!(told.contains(part), "{more}: {part} is not told: {told}");
+    }
+    assert!(problems("transport = \"kafka\"").contains("kafka.brokers is missing"));
+    assert!(problems("[kafka]\nbrokers = \"127.0.0.1:9092\"").contains("it is configured and not used"));
+    assert_eq!(told(over_kafka("")), "");
+}
+
+#[test]
+fn what_keeps_acknowledged_messages_stored_is_not_a_deployments_to_set() {
+    for key in journal::FIXED {
+        let told = told(over_kafka(&format!("[kafka.client]\n{key:?} = \"1\"")));
+        assert!(told.contains(&format!("kafka.client.{key}: this is not a deployment's to set")), "{told}");
+    }
+}
+
+#[test]
+fn what_goes_to_another_machine_is_encrypted_unless_the_file_says_who_does_it() {
+    let to = |more: &str| problems(&format!("transport = \"kafka\"\n[kafka]\nbrokers = {more}"));
+    for brokers in [
+        "\"localhost:9092, 127.0.0.2:9092,[::1]:9092\"",
+        "\"kafka:9093\"\n[kafka.client]\n\"security.protocol\" = \"SSL\"",
+    ] {
+        assert_eq!(to(brokers), "");
+    }
+    assert_eq!(to(&format!("\"kafka:9092\"\ntls_ends_elsewhere = {:?}", listener::ACCEPTED)), "");
+    for brokers in [
+        "\"kafka:9092\"",
+        "\"127.0.0.1:9092,kafka:9092\"",
+        "\"10.0.0.1:9092\"\n[kafka.client]\n\"security.protocol\" = \"plaintext\"",
+    ] {
+        assert!(to(brokers).contains("what goes to another machine is encrypted"), "{brokers}");
+    }
+    assert!(to("\"kafka:9092\"\ntls_ends_elsewhere = \"yes\"").contains("write exactly"));
+}
+
+#[test]
+fn a_secret_of_kafkas_is_read_from_a_file_and_not_written_twice() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("password");
+    std::fs::write(&file, "made-up \r\n").unwrap();
+    let by_file = format!("[kafka.client_files]\n\"sasl.password\" = {file:?}");
+    let kafka = over_kafka(&by_file).unwrap().kafka.unwrap();
+    assert_eq!(kafka.client.settings["sasl.password"], "made-up ");
+    let twice = told(over_kafka(&format!("[kafka.client]\n\"sasl.password\" = \"other\"\n{by_file}")));
+    assert!(twice.contains("kafka.client.sasl.password: it is in kafka.client_files too"), "{twice}");
+    assert!(!twice.contains("made-up") && !twice.contains("other"), "{twice}");
+}
+
+#[test]
+fn an_ingest_is_called_as_its_machine_unless_it_has_a_name() {
+    assert_eq!(read("").unwrap().ingest, host());
+    assert_eq!(read("[ingest]\nname = \"ingest-1\"").unwrap().ingest, "ingest-1");
+    assert!(problems("[ingest]\nname = \"Ingest 1\"").contains("ingest.name"));
 }
 
 #[test]

@@ -1,0 +1,146 @@
+//! Plays the steps of a story: sends its messages, asks its questions, prints the answers and checks them.
+
+use crate::demo::deployment::{Deployment, Transport, config};
+use crate::demo::interrupt::Interrupt;
+use crate::demo::story::{self, Ask, Message, Step};
+use anyhow::{Context, bail};
+use dev::county;
+use dev::wire::{EVENT, Mllp, acknowledgement_code, post};
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// The running product, and how what it says is shown.
+pub(crate) struct Stage<'a> {
+    pub(crate) deployment: &'a Deployment,
+    pub(crate) interrupt: &'a Interrupt,
+    pub(crate) json: bool,
+}
+
+/// The files that hold the callers' tokens.
+pub(crate) const TOKENS: &[(&str, &str)] = &[
+    ("duty.token", county::DUTY_TOKEN),
+    ("social.token", county::SOCIAL_CALLER_TOKEN),
+    ("health.token", county::HEALTH_TOKEN),
+    ("sender.token", county::SOCIAL_TOKEN),
+];
+
+impl Stage<'_> {
+    pub(crate) fn play(&self, connection: &mut Mllp, step: &Step) -> anyhow::Result<()> {
+        self.interrupt.check()?;
+        self.say(&format!("▸ {}", step.told))?;
+        for message in &step.messages {
+            match message {
+                Message::Hl7(text) => {
+                    let answer = connection.send(text)?;
+                    let code = acknowledgement_code(&answer);
+                    let kind = text.split('|').nth(8).unwrap_or_default();
+                    self.say(&format!("    {kind} → {code}"))?;
+                    if code != "AA" {
+                        bail!("{kind} was answered {code}: {answer}");
+                    }
+                }
+                Message::Social(event) => {
+                    let port = self.deployment.ports().http;
+                    let response = post(port, "/events", county::SOCIAL_TOKEN, EVENT, &event.to_string())?;
+                    let kind = event["type"].as_str().unwrap_or_default();
+                    self.say(&format!("    {kind} → {}", response.status))?;
+                    if response.status != 200 {
+                        bail!("{kind} was answered {}: {}", response.status, response.body);
+                    }
+                }
+            }
+        }
+        self.deployment.settle(self.interrupt, |_| ())?;
+        step.asks.iter().try_for_each(|ask| self.ask(ask))
+    }
+
+    /// Asks once for eyes and once for the check.
+    fn ask(&self, ask: &Ask) -> anyhow::Result<()> {
+        self.say(&format!("\n  {}", ask.question))?;
+        let json = self.answer(ask, true)?;
+        let shown = if self.json { json.clone() } else { self.answer(ask, false)? };
+        let mut out = std::io::stdout().lock();
+        for line in shown.lines() {
+            writeln!(out, "{}{line}", if self.json { "" } else { "    " })?;
+        }
+        if !self.json {
+            writeln!(out)?;
+        }
+        let answer: serde_json::Value = serde_json::from_str(&json).context("the answer is not JSON")?;
+        for (pointer, expected) in &ask.expect {
+            let found = answer.pointer(pointer);
+            if found != Some(expected) {
+                bail!("a wrong answer to \"{}\": {pointer} is {found:?} and should be {expected}", ask.question);
+            }
+        }
+        Ok(())
+    }
+
+    fn answer(&self, ask: &Ask, json: bool) -> anyhow::Result<String> {
+        let mut command = self.ask_command(ask);
+        if json {
+            command.arg("--json");
+        }
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut stdin = child.stdin.take().context("no standard input")?;
+        writeln!(stdin, "{}", story::client().hetu)?;
+        drop(stdin);
+        let output = child.wait_with_output()?;
+        if !output.status.success() {
+            bail!("rinnakkain ask {}: {}", ask.command, output.status);
+        }
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    fn ask_command(&self, ask: &Ask) -> Command {
+        let (token, task, purpose) = ask.who.arguments();
+        let mut command = Command::new(&self.deployment.binary);
+        command
+            .arg("ask")
+            .arg(ask.command)
+            .arg("--server")
+            .arg(format!("http://127.0.0.1:{}", self.deployment.ports().grpc))
+            .arg("--token-file")
+            .arg(self.deployment.directory.join(token))
+            .args(["--user", "demo-user", "--task", task, "--purpose", purpose, "--no-case-yet"]);
+        command
+    }
+
+    fn say(&self, text: &str) -> anyhow::Result<()> {
+        say(self.json, text)
+    }
+
+    /// What to try while it stays up.
+    pub(crate) fn invite(&self) -> anyhow::Result<()> {
+        let (ports, directory) = (self.deployment.ports(), self.deployment.directory.display());
+        let (binary, config) = (self.deployment.binary.display(), config(&self.deployment.directory));
+        let (place, journal) = match self.deployment.transport {
+            Transport::Direct => (format!("--config {} --data {directory}/data", config.display()), String::new()),
+            Transport::Kafka => {
+                let place = format!("--config {}", config.display());
+                let journal = format!("{binary} journal status {place}\n  ");
+                (place, journal)
+            }
+        };
+        let hetu = story::client().hetu;
+        self.say(&format!(
+            "It stays up: HL7 v2 (MLLP) on {}, HTTP on {}, gRPC on {} of 127.0.0.1. Try, in another terminal:\n\n  \
+             echo {hetu} | {binary} ask view --server http://127.0.0.1:{} --token-file {directory}/duty.token \\\n    \
+             --user me --task duty-social-service --purpose urgent-help --no-case-yet --language fi\n  \
+             {journal}{binary} quarantine list {place}\n  \
+             {binary} rebuild --verify {place}\n\n\
+             Enter or Ctrl-C stops it and removes everything.",
+            ports.mllp, ports.http, ports.grpc, ports.grpc
+        ))
+    }
+}
+
+/// What is no answer goes to standard error where answers are for programs.
+pub(crate) fn say(json: bool, text: &str) -> anyhow::Result<()> {
+    if json {
+        writeln!(std::io::stderr().lock(), "{text}")?;
+    } else {
+        writeln!(std::io::stdout().lock(), "{text}")?;
+    }
+    Ok(())
+}
