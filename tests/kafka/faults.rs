@@ -27,10 +27,10 @@ fn check(parts: &Parts, load: &Load, after: &str) {
 fn nothing_acknowledged_is_lost_and_the_view_is_the_oracles() {
     let mut parts = Parts::start();
     let load = Load::default();
-    let ports: Vec<u16> = parts.ingests.iter().map(|it| it.mllp).collect();
+    let listening: Vec<u16> = parts.ingests.iter().map(|it| it.mllp).collect();
     std::thread::scope(|scope| {
         let stop = StopAtEnd(&load);
-        scope.spawn(|| load.run(&ports));
+        scope.spawn(|| load.run(&listening));
         load.wait_for(100, "at the start");
 
         parts.ingests[0].kill();
@@ -68,10 +68,14 @@ fn nothing_acknowledged_is_lost_and_the_view_is_the_oracles() {
         eprintln!("everything was applied {:.1} s after PostgreSQL came back", begun.elapsed().as_secs_f64());
 
         let frozen = family(parts.postgres.pid());
-        frozen.iter().for_each(|pid| signal(*pid, "STOP").unwrap());
+        for pid in &frozen {
+            signal(*pid, "STOP").unwrap();
+        }
         sleep(STOPPED);
         load.wait_for(20, "Kafka takes messages while PostgreSQL stands still");
-        frozen.iter().for_each(|pid| signal(*pid, "CONT").unwrap());
+        for pid in &frozen {
+            signal(*pid, "CONT").unwrap();
+        }
         check(&parts, &load, "PostgreSQL was stopped");
 
         for broker in 0..3 {

@@ -94,10 +94,10 @@ mod tests {
     /// What was left off, what is there, what is done.
     #[test]
     fn a_position_is_trusted_only_beside_the_record_that_was_read_last() {
+        use GapReason::{JournalReplaced, RetentionPassed};
         let (a, b) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let at = |next, last_id| Some(LeftOff { next, last_id });
         let there = |low, high, record| There { low, high, record };
-        use GapReason::{JournalReplaced, RetentionPassed};
         let table = [
             ("never read, nothing there", None, there(0, 0, None), Verdict::Go(0)),
             ("never read", None, there(0, 9, None), Verdict::Go(0)),

@@ -36,7 +36,7 @@ pub struct Got {
 #[derive(Debug)]
 pub enum Content {
     /// An entry.
-    Entry(Entry),
+    Entry(Box<Entry>),
     /// Bytes that this version cannot read.
     Unreadable(Bytes),
     /// Bytes that were written under other keys: their tokens would find nobody, and nobody would know.

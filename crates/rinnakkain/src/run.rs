@@ -217,7 +217,7 @@ impl Service {
             let writer = (&config.kafka, config.ingest, config.hold);
             // An ingest that writes into the journal is ready when the journal is, whatever the database does.
             let asked = store.clone().filter(|_| config.kafka.is_none());
-            service.writer = Some(service.spawn_writer(writer, items, &keyring, store.as_ref(), &storing)?);
+            service.writer = Some(spawn_writer(writer, items, &keyring, store.as_ref(), &storing)?);
             let ingest = Arc::new(Ingest::new(keyring, config.senders, zone, config.hold, queue));
             let shared = http::Shared::new(Arc::clone(&ingest), asked, storing);
             tracing::info!(address = %mllp_on.local_addr()?, "HL7 v2 over MLLP is taken");
@@ -235,24 +235,6 @@ impl Service {
         }
         service.database = database.map(|database| tokio::spawn(database.watch(service.stop_storing.clone())));
         Ok(service)
-    }
-
-    fn spawn_writer(
-        &self,
-        (kafka, ingest, hold): (&Option<Kafka>, String, Duration),
-        items: mpsc::Receiver<Item>,
-        keyring: &Arc<Keyring>,
-        store: Option<&store::Store>,
-        storing: &Arc<AtomicBool>,
-    ) -> anyhow::Result<JoinHandle<()>> {
-        if let Some(kafka) = kafka {
-            let writer = Writer::try_new(&kafka.client, &kafka.topic.name, Arc::clone(keyring), hold)?;
-            let forwarder = Forwarder::new(items, writer, ingest, kafka.watermarks, Arc::clone(storing));
-            return Ok(tokio::spawn(forwarder.run()));
-        }
-        let store = store.context("an ingest without Kafka has a database")?;
-        let applier = Applier::new(Projector::new(store.clone()), Arc::clone(storing));
-        Ok(tokio::spawn(Batcher::new(items, applier).run()))
     }
 
     /// Until somebody wants it to stop, or a part of it has ended that never should.
@@ -297,6 +279,24 @@ impl Service {
         tracing::info!("stopped");
         Ok(())
     }
+}
+
+/// Into the journal, or into the database.
+fn spawn_writer(
+    (kafka, ingest, hold): (&Option<Kafka>, String, Duration),
+    items: mpsc::Receiver<Item>,
+    keyring: &Arc<Keyring>,
+    store: Option<&store::Store>,
+    storing: &Arc<AtomicBool>,
+) -> anyhow::Result<JoinHandle<()>> {
+    if let Some(kafka) = kafka {
+        let writer = Writer::try_new(&kafka.client, &kafka.topic.name, Arc::clone(keyring), hold)?;
+        let forwarder = Forwarder::new(items, writer, ingest, kafka.watermarks, Arc::clone(storing));
+        return Ok(tokio::spawn(forwarder.run()));
+    }
+    let store = store.context("an ingest without Kafka has a database")?;
+    let applier = Applier::new(Projector::new(store.clone()), Arc::clone(storing));
+    Ok(tokio::spawn(Batcher::new(items, applier).run()))
 }
 
 /// Waits for a part to end; a part that is not there never does.

@@ -44,9 +44,11 @@ async fn found(database: &TestDatabase) -> Found {
 /// The minute at which an ingest leaves in order.
 const LEAVING: u64 = 65;
 
-/// Watermarks of (ingest, partition of 2, written, sources heard).
-async fn tell(database: &TestDatabase, marks: &[(&str, i32, u64, &[(&str, u64)])]) {
-    let mark = |(ingest, partition, written, sources): &(&str, i32, u64, &[(&str, u64)])| Marked {
+/// (ingest, partition of 2, written, sources heard)
+type Mark<'a> = (&'a str, i32, u64, &'a [(&'a str, u64)]);
+
+async fn tell(database: &TestDatabase, marks: &[Mark<'_>]) {
+    let mark = |(ingest, partition, written, sources): &Mark<'_>| Marked {
         partition: *partition,
         watermark: Watermark {
             ingest: (*ingest).to_owned(),
