@@ -89,6 +89,7 @@ pub(crate) fn decide(left_off: Option<LeftOff>, there: There) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use super::GapReason::{JournalReplaced, RetentionPassed};
     use super::*;
 
     /// What was left off, what is there, what is done.
@@ -97,7 +98,6 @@ mod tests {
         let (a, b) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let at = |next, last_id| Some(LeftOff { next, last_id });
         let there = |low, high, record| There { low, high, record };
-        use GapReason::{JournalReplaced, RetentionPassed};
         let table = [
             ("never read, nothing there", None, there(0, 0, None), Verdict::Go(0)),
             ("never read", None, there(0, 9, None), Verdict::Go(0)),

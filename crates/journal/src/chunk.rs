@@ -34,6 +34,7 @@ pub struct Got {
 
 /// What a record says.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all are entries")]
 pub enum Content {
     /// An entry.
     Entry(Entry),

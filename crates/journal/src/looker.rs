@@ -12,6 +12,7 @@ use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
 use rdkafka::message::Message;
+use rdkafka::metadata::MetadataTopic;
 use rdkafka::topic_partition_list::Offset;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -71,7 +72,7 @@ impl Looker {
     /// The partitions that have a leader, with it.
     fn leaders(&self) -> Result<BTreeMap<i32, i32>, KafkaError> {
         let metadata = self.consumer.fetch_metadata(Some(&self.topic), ANSWER)?;
-        let partitions = metadata.topics().iter().flat_map(|topic| topic.partitions());
+        let partitions = metadata.topics().iter().flat_map(MetadataTopic::partitions);
         Ok(partitions.filter(|it| it.leader() >= 0).map(|it| (it.id(), it.leader())).collect())
     }
 

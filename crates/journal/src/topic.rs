@@ -6,6 +6,7 @@ use rdkafka::admin::{AdminClient, AdminOptions, ConfigResource, NewTopic, Resour
 use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::RDKafkaErrorCode;
+use rdkafka::metadata::{MetadataPartition, MetadataTopic};
 use std::time::Duration;
 
 /// What the topic should be.
@@ -86,7 +87,8 @@ impl Topic {
     /// How many partitions it has, and on how many brokers the one with the fewest is. `None`: there is no such topic.
     fn replication(&self, admin: &AdminClient<Quiet>) -> Result<Option<(u32, usize)>, JournalError> {
         let metadata = admin.inner().fetch_metadata(Some(&self.name), PATIENCE)?;
-        let partitions = metadata.topics().iter().find(|topic| topic.name() == self.name).map(|it| it.partitions());
+        let partitions =
+            metadata.topics().iter().find(|topic| topic.name() == self.name).map(MetadataTopic::partitions);
         let replicas = partitions.unwrap_or_default().iter().map(|partition| partition.replicas().len()).min();
         Ok(partitions.zip(replicas).map(|(all, least)| (u32::try_from(all.len()).unwrap_or(u32::MAX), least)))
     }
@@ -171,9 +173,9 @@ impl Topic {
     pub fn extents(&self, client: &Client) -> Result<Vec<Extent>, JournalError> {
         let consumer: BaseConsumer<Quiet> = BaseConsumer::from_config_and_context(&client.looking(), Quiet)?;
         let metadata = consumer.fetch_metadata(Some(&self.name), PATIENCE)?;
-        let partitions = metadata.topics().iter().flat_map(|topic| topic.partitions());
+        let partitions = metadata.topics().iter().flat_map(MetadataTopic::partitions);
         let mut extents = Vec::new();
-        for partition in partitions.map(rdkafka::metadata::MetadataPartition::id) {
+        for partition in partitions.map(MetadataPartition::id) {
             let (low, high) = consumer.fetch_watermarks(&self.name, partition, PATIENCE)?;
             extents.push(Extent { partition, low, high });
         }
