@@ -89,12 +89,12 @@ pub(crate) fn decide(left_off: Option<LeftOff>, there: There) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use super::GapReason::{JournalReplaced, RetentionPassed};
     use super::*;
 
     /// What was left off, what is there, what is done.
     #[test]
     fn a_position_is_trusted_only_beside_the_record_that_was_read_last() {
-        use GapReason::{JournalReplaced, RetentionPassed};
         let (a, b) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let at = |next, last_id| Some(LeftOff { next, last_id });
         let there = |low, high, record| There { low, high, record };

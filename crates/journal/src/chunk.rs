@@ -34,9 +34,10 @@ pub struct Got {
 
 /// What a record says.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all are entries")]
 pub enum Content {
     /// An entry.
-    Entry(Box<Entry>),
+    Entry(Entry),
     /// Bytes that this version cannot read.
     Unreadable(Bytes),
     /// Bytes that were written under other keys: their tokens would find nobody, and nobody would know.

@@ -232,7 +232,7 @@ impl Reading {
         let content = match Entry::decode(&bytes) {
             Err(_) => Content::Unreadable(bytes),
             Ok(_) if !header::is_under(message.headers(), &self.keys) => Content::OtherKeys(bytes),
-            Ok(entry) => Content::Entry(Box::new(entry)),
+            Ok(entry) => Content::Entry(entry),
         };
         let written_at = message.timestamp().to_millis();
         let got = Got { partition, id, written_at, trace: header::trace(message.headers()), content };

@@ -11,7 +11,7 @@ use crate::reader::Gap;
 use crate::reading::{PAUSE, Reading};
 use rdkafka::TopicPartitionList;
 use rdkafka::consumer::Consumer;
-use rdkafka::topic_partition_list::{Offset, TopicPartitionListElem};
+use rdkafka::topic_partition_list::Offset;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
@@ -33,10 +33,8 @@ impl Reading {
     fn let_go(&self, partitions: &BTreeSet<i32>) -> bool {
         let done = self.consumer.assignment().and_then(|assigned| {
             let mut list = TopicPartitionList::new();
-            for partition in
-                assigned.elements().iter().map(TopicPartitionListElem::partition).filter(|it| partitions.contains(it))
-            {
-                list.add_partition(&self.topic, partition);
+            for element in assigned.elements().iter().filter(|it| partitions.contains(&it.partition())) {
+                list.add_partition(&self.topic, element.partition());
             }
             if list.count() == 0 { Ok(()) } else { self.consumer.incremental_unassign(&list) }
         });

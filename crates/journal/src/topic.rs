@@ -6,7 +6,7 @@ use rdkafka::admin::{AdminClient, AdminOptions, ConfigResource, NewTopic, Resour
 use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::RDKafkaErrorCode;
-use rdkafka::metadata::MetadataTopic;
+use rdkafka::metadata::{MetadataPartition, MetadataTopic};
 use std::time::Duration;
 
 /// What the topic should be.
@@ -175,7 +175,7 @@ impl Topic {
         let metadata = consumer.fetch_metadata(Some(&self.name), PATIENCE)?;
         let partitions = metadata.topics().iter().flat_map(MetadataTopic::partitions);
         let mut extents = Vec::new();
-        for partition in partitions.map(rdkafka::metadata::MetadataPartition::id) {
+        for partition in partitions.map(MetadataPartition::id) {
             let (low, high) = consumer.fetch_watermarks(&self.name, partition, PATIENCE)?;
             extents.push(Extent { partition, low, high });
         }

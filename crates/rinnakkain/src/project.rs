@@ -94,13 +94,11 @@ impl Projection {
         let mut batch = Batch::default();
         for got in &chunk.records {
             match &got.content {
-                Content::Entry(entry) => match entry.as_ref() {
-                    Entry::Event(received) => batch.events.push(received.clone()),
-                    Entry::Rejected(rejected) => batch.rejections.push(rejected.clone()),
-                    Entry::Watermark(watermark) => {
-                        batch.watermarks.push(Marked { partition: got.partition, watermark: watermark.clone() });
-                    }
-                },
+                Content::Entry(Entry::Event(received)) => batch.events.push(received.clone()),
+                Content::Entry(Entry::Rejected(rejected)) => batch.rejections.push(rejected.clone()),
+                Content::Entry(Entry::Watermark(watermark)) => {
+                    batch.watermarks.push(Marked { partition: got.partition, watermark: watermark.clone() });
+                }
                 Content::Unreadable(bytes) => batch.rejections.push(self.unreadable(got, bytes, &UNREADABLE)),
                 Content::OtherKeys(bytes) => batch.rejections.push(self.unreadable(got, bytes, &OTHER_KEYS)),
             }

@@ -82,7 +82,7 @@ async fn nothing_acknowledged_is_missed() {
     }
     let mut chance = Chance::new(99);
     for _ in 0..8 {
-        tokio::time::sleep(Duration::from_millis(1000)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
         if chance.once_in(3) {
             record.away(true);
             tokio::time::sleep(Duration::from_millis(chance.below(700))).await;
@@ -94,7 +94,7 @@ async fn nothing_acknowledged_is_missed() {
             tokio::time::sleep(Duration::from_millis(500)).await;
             let mut state = record.state();
             let (moved, gaps) = (state.moved, state.gaps.clone());
-            *state = State { moved, gaps, ..backup };
+            *state = State { gaps, moved, ..backup };
         }
     }
     done.store(true, Ordering::Relaxed);

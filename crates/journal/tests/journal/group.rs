@@ -86,9 +86,9 @@ async fn one_goes(in_order: bool, soon: Duration) {
     until("they read it all", || has(&record, &first)).await;
     let since = Instant::now();
     if in_order {
-        one.stop().await
+        one.stop().await;
     } else {
-        drop(one)
+        drop(one);
     }
     let then = write(1_000).await;
     until("the other reads it all", || has(&record, &then)).await;

@@ -67,7 +67,7 @@ async fn chunks_are_bounded_and_their_spans_join() {
             for (got, offset) in of_it().zip(span.from..) {
                 let number = u32::try_from(offset).unwrap() + if got.partition == 0 { 0 } else { 5_000 };
                 let Content::Entry(entry) = &got.content else { panic!("an entry") };
-                assert_eq!((entry.as_ref(), got.id), (&mark(number), mark(number).id()));
+                assert_eq!((entry, got.id), (&mark(number), mark(number).id()));
                 assert_eq!(got.trace.unwrap().to_string(), TRACE);
                 // The broker's or the writer's clock, not the entry's.
                 assert!(got.written_at.unwrap() > START / 1000);
@@ -133,7 +133,7 @@ async fn what_cannot_be_read_is_given_as_it_is_and_the_position_moves() {
     assert!(matches!(&given[1].content, Content::Unreadable(bytes) if bytes.is_empty()));
     assert!(matches!(&given[2].content, Content::OtherKeys(bytes) if bytes.as_ref() == mark(1).encode()));
     assert!(matches!(&given[3].content, Content::OtherKeys(bytes) if bytes.as_ref() == mark(2).encode()));
-    assert!(matches!(&given[4].content, Content::Entry(entry) if **entry == mark(3)));
+    assert!(matches!(&given[4].content, Content::Entry(entry) if *entry == mark(3)));
     assert_eq!(given[2].id, mark(1).id());
     reader.stop().await;
     // The record before the position may be one that cannot be read: it is known again all the same.
@@ -211,7 +211,7 @@ async fn a_record_under_keys_of_the_same_file_is_an_entry_however_it_is_sent() {
         for got in next(&mut reader).await.records {
             let Content::Entry(entry) = got.content else { panic!("an entry") };
             ids.push(got.id);
-            read.push(*entry);
+            read.push(entry);
         }
     }
     assert!(read.iter().zip(&ids).all(|(entry, id)| entry.id() == *id));

@@ -115,7 +115,7 @@ async fn what_a_reader_knew_of_another_journal_outlasts_its_partition_and_an_abs
     tokio::time::sleep(Duration::from_millis(2500)).await;
     let other = Projector::start(&place, &record);
     until("two are in the group", || place.members() == 2).await;
-    tokio::time::sleep(Duration::from_millis(1000)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
     record.away(false);
     until("the new ones are applied", || {
         (0..).zip(&new).all(|(partition, new)| set(new).is_subset(&record.ids(partition)))

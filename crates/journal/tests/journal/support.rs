@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// How long anything may take on a machine that does other things too.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 pub fn keys() -> Arc<Keyring> {
     Arc::new(dev::history::keyring())
@@ -37,7 +37,8 @@ pub struct Place {
     pub topic: String,
     pub group: String,
     pub admin: AdminClient<DefaultClientContext>,
-    _broker: Option<Arc<Cluster>>,
+    /// Held as long as the place is there.
+    broker: Option<Arc<Cluster>>,
 }
 
 /// A name that no other test has.
@@ -67,14 +68,14 @@ impl Place {
     pub async fn with(partitions: i32, settings: &[(&str, &str)]) -> Self {
         let broker = tokio::task::spawn_blocking(shared).await.unwrap().unwrap();
         let mut place = Self::on(&broker, partitions, 1, settings).await;
-        place._broker = Some(broker);
+        place.broker = Some(broker);
         place
     }
 
     pub async fn on(cluster: &Cluster, partitions: i32, copies: i32, settings: &[(&str, &str)]) -> Self {
         let (client, topic) = (client(cluster, settings), name());
         let admin: AdminClient<_> = ClientConfig::new().set("bootstrap.servers", &client.brokers).create().unwrap();
-        let place = Self { client, group: format!("{topic}-readers"), topic, admin, _broker: None };
+        let place = Self { client, group: format!("{topic}-readers"), topic, admin, broker: None };
         place.create(partitions, copies, &[]).await;
         place
     }
@@ -146,7 +147,7 @@ impl Place {
     }
 
     /// Everything that stands in the topic, as any Kafka client reads it.
-    pub async fn raw(&self) -> Vec<OwnedMessage> {
+    pub fn raw(&self) -> Vec<OwnedMessage> {
         let consumer: BaseConsumer = ClientConfig::new()
             .set("bootstrap.servers", &self.client.brokers)
             .set("group.id", name())

@@ -93,7 +93,7 @@ async fn a_setting_that_is_none_is_named_and_its_value_is_not() {
         let mut told = format!("{refused} {refused:?}");
         if !fixed {
             let late = topic("any").ensure(&with).await.unwrap_err();
-            told += &format!("{late} {late:?}");
+            told = format!("{told} {late} {late:?}");
         }
         assert!(told.contains(key) && !told.contains("hunter2"), "{told}");
     }

@@ -41,7 +41,7 @@ async fn a_record_is_a_cloud_event_under_a_keyed_hash_and_its_stream_is_in_one_p
         writer.send(&entry, &trace()).await.report().await.unwrap();
         written.insert(entry.id(), entry);
     }
-    let raw = place.raw().await;
+    let raw = place.raw();
     let mut partitions: BTreeMap<_, BTreeSet<i32>> = BTreeMap::new();
     for message in &raw {
         let id = Uuid::parse_str(&header(message, "ce_id")).unwrap();
@@ -68,7 +68,7 @@ async fn a_rejected_message_of_two_mebibytes_fits() {
     let entry = rejected(&keys(), Uuid::from_u128(5), 2 << 20);
     let writer = place.writer(PATIENCE);
     writer.send(&entry, &trace()).await.report().await.unwrap();
-    let read = place.raw().await.remove(0);
+    let read = place.raw().remove(0);
     assert_eq!(Entry::decode(&Bytes::copy_from_slice(read.payload().unwrap())).unwrap(), entry);
     let too_large = rejected(&keys(), Uuid::from_u128(6), 5 << 20);
     writer.send(&too_large, &trace()).await.report().await.unwrap_err();
@@ -99,7 +99,7 @@ async fn without_a_broker_nothing_is_reported_until_it_is_back_or_given_up() {
             .block_on(async { hasty.send(&mark(4), &trace()).await.report().await.is_ok() })
     })
     .await;
-    let ids: BTreeSet<_> = place.raw().await.iter().map(|message| header(message, "ce_id")).collect();
+    let ids: BTreeSet<_> = place.raw().iter().map(|message| header(message, "ce_id")).collect();
     for acknowledged in [0, 1, 4] {
         assert!(ids.contains(&mark(acknowledged).id().to_string()), "{acknowledged}");
     }
@@ -126,7 +126,7 @@ async fn a_topic_made_again_under_a_writer_is_written_into() {
         }
     };
     timeout(PATIENCE, all).await.expect("the writer recovers");
-    let there: BTreeSet<_> = place.raw().await.iter().map(|message| header(message, "ce_id")).collect();
+    let there: BTreeSet<_> = place.raw().iter().map(|message| header(message, "ce_id")).collect();
     assert!(acknowledged.is_subset(&there));
     assert_eq!(writer.partitions().await, Ok(2));
 }
@@ -146,6 +146,6 @@ async fn what_too_few_brokers_have_is_not_reported_as_written() {
     assert!(timeout(Duration::from_secs(5), &mut report).await.is_err(), "only its leader has it");
     tokio::task::block_in_place(|| others.iter().try_for_each(|broker| cluster.resume(*broker))).unwrap();
     report.await.unwrap();
-    let ids: Vec<_> = place.raw().await.iter().map(|message| header(message, "ce_id")).collect();
+    let ids: Vec<_> = place.raw().iter().map(|message| header(message, "ce_id")).collect();
     assert_eq!(ids, [mark(0).id().to_string(), mark(1).id().to_string()], "once, and in order");
 }
