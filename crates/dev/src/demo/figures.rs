@@ -79,7 +79,7 @@ impl Display for Figures {
             "Figures: {clients} clients, built as {profile}, {cores} cores for everything, load before: {load}"
         )?;
         let line = |f: &mut Formatter<'_>, events: u64, took: Duration, what: &str| {
-            writeln!(f, "  {events} {what} {:.1} s: {:.0} a second", took.as_secs_f64(), rate(events, took))
+            writeln!(f, "  {events} {what} {:.2} s: {:.0} a second", took.as_secs_f64(), rate(events, took))
         };
         line(f, *events, *acknowledged, "events acknowledged in")?;
         line(f, *events, *applied, "events applied in")?;
