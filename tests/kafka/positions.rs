@@ -1,6 +1,7 @@
 //! A database that is set back to an older backup, under a reader that goes on.
 
 use super::parts::Server;
+use crate::crash::family;
 use crate::support::{BINARY, ago, over_kafka, settle};
 use dev::county::{Visit, adt, person};
 use dev::kafka;
@@ -8,6 +9,7 @@ use dev::product::{Product, scratch, signal};
 use dev::wire::{Mllp, acknowledgement_code};
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 use store::{Database, Store};
 
 fn admission(n: u32) -> String {
@@ -62,8 +64,17 @@ fn a_database_restored_under_a_living_reader_catches_up_by_itself() {
     let whole = server.digest();
 
     // Lost, and the backup put back; the reader has never stopped.
+    let all = family(server.pid());
     signal(server.pid(), "KILL").unwrap();
     server.postgres = None;
+    // Its children notice, each in its own time.
+    let running = |pid: &u32| std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|it| !it.is_empty());
+    for _ in 0..300 {
+        if !all.iter().any(running) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
     std::fs::remove_dir_all(&cluster).unwrap();
     copy(&backup, &cluster);
     server.start_again();

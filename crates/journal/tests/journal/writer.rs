@@ -38,6 +38,10 @@ async fn a_record_is_a_cloud_event_under_a_keyed_hash_and_its_stream_is_in_one_p
     let mut written = BTreeMap::new();
     for received in dev::history::history(7, 40) {
         let entry = Entry::Event(received);
+        // A copy as a mended adapter would give it may be of another stream.
+        if written.contains_key(&entry.id()) {
+            continue;
+        }
         writer.send(&entry, &trace()).await.report().await.unwrap();
         written.insert(entry.id(), entry);
     }
