@@ -98,7 +98,11 @@ impl Server {
     pub fn start_again(&mut self) {
         // Lets go of the directory first.
         self.postgres = None;
-        self.postgres = Some(Postgres::start(&self.directory).unwrap());
+        self.postgres = Some(Postgres::start(&self.directory).unwrap_or_else(|error| {
+            let log = std::fs::read_to_string(self.directory.join("server.log")).unwrap_or_default();
+            let lines: Vec<_> = log.lines().collect();
+            panic!("{error}\n{}", lines[lines.len().saturating_sub(12)..].join("\n"));
+        }));
     }
 
     pub fn pid(&self) -> u32 {
