@@ -5,9 +5,8 @@ use rdkafka::ClientConfig;
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::ConsumerContext;
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::error::KafkaError;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Where Kafka is, and how it is spoken to.
@@ -125,19 +124,6 @@ impl ClientContext for Quiet {
     }
 
     fn error(&self, error: KafkaError, _: &str) {
-        failed(&error);
-    }
-}
-
-/// What the client library says of its connections: told once where a setting is the likely cause, because to the rest of
-/// the program it looks as if the brokers were away.
-pub(crate) fn failed(error: &KafkaError) {
-    use RDKafkaErrorCode as C;
-    static SAID: AtomicBool = AtomicBool::new(false);
-    let settings = matches!(error.rdkafka_error_code(), Some(C::Authentication | C::SSL | C::Resolve));
-    if settings && !SAID.swap(true, Ordering::Relaxed) {
-        tracing::error!(%error, "no connection to Kafka: look at kafka.brokers, and at TLS and SASL in kafka.client");
-    } else {
         tracing::debug!(%error, "the Kafka client");
     }
 }

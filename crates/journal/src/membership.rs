@@ -78,7 +78,7 @@ impl ClientContext for Membership {
     }
 
     fn error(&self, error: KafkaError, _: &str) {
-        client::failed(&error);
+        tracing::debug!(%error, "the Kafka client");
     }
 }
 

@@ -6,7 +6,7 @@ use rdkafka::admin::{AdminClient, AdminOptions, ConfigResource, NewTopic, Resour
 use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::RDKafkaErrorCode;
-use rdkafka::metadata::{MetadataPartition, MetadataTopic};
+use rdkafka::metadata::{Metadata, MetadataPartition, MetadataTopic};
 use std::time::Duration;
 
 /// What the topic should be.
@@ -57,11 +57,11 @@ impl Topic {
     pub async fn ensure(&self, client: &Client) -> Result<u32, JournalError> {
         let admin = AdminClient::from_config_and_context(&client.looking(), Quiet)?;
         // A topic that was just made is not known to every broker at once.
-        let mut known = self.replication(&admin)?;
+        let mut known = self.replication(client).await?;
         if known.is_none() {
             self.create(&admin).await?;
             for _ in 0..50 {
-                known = self.replication(&admin)?;
+                known = self.replication(client).await?;
                 if known.is_some() {
                     break;
                 }
@@ -85,12 +85,17 @@ impl Topic {
     }
 
     /// How many partitions it has, and on how many brokers the one with the fewest is. `None`: there is no such topic.
-    fn replication(&self, admin: &AdminClient<Quiet>) -> Result<Option<(u32, usize)>, JournalError> {
-        let metadata = admin.inner().fetch_metadata(Some(&self.name), PATIENCE)?;
-        let partitions =
-            metadata.topics().iter().find(|topic| topic.name() == self.name).map(MetadataTopic::partitions);
-        let replicas = partitions.unwrap_or_default().iter().map(|partition| partition.replicas().len()).min();
-        Ok(partitions.zip(replicas).map(|(all, least)| (u32::try_from(all.len()).unwrap_or(u32::MAX), least)))
+    async fn replication(&self, client: &Client) -> Result<Option<(u32, usize)>, JournalError> {
+        let (client, name) = (client.clone(), self.name.clone());
+        // It waits for brokers: nobody who wants to stop should wait with it.
+        let asked = tokio::task::spawn_blocking(move || {
+            let metadata = metadata(&looking(&client)?, &name)?;
+            let topic = metadata.topics().iter().find(|topic| topic.name() == name);
+            let partitions = topic.map(MetadataTopic::partitions);
+            let replicas = partitions.unwrap_or_default().iter().map(|partition| partition.replicas().len()).min();
+            Ok(partitions.zip(replicas).map(|(all, least)| (u32::try_from(all.len()).unwrap_or(u32::MAX), least)))
+        });
+        asked.await.unwrap_or_else(|_| Err(JournalError::Unavailable { code: "stopped".to_owned() }))
     }
 
     async fn create(&self, admin: &AdminClient<Quiet>) -> Result<(), JournalError> {
@@ -171,8 +176,8 @@ impl Topic {
 
     /// What of each partition is there now.
     pub fn extents(&self, client: &Client) -> Result<Vec<Extent>, JournalError> {
-        let consumer: BaseConsumer<Quiet> = BaseConsumer::from_config_and_context(&client.looking(), Quiet)?;
-        let metadata = consumer.fetch_metadata(Some(&self.name), PATIENCE)?;
+        let consumer = looking(client)?;
+        let metadata = metadata(&consumer, &self.name)?;
         let partitions = metadata.topics().iter().flat_map(MetadataTopic::partitions);
         let mut extents = Vec::new();
         for partition in partitions.map(MetadataPartition::id) {
@@ -182,6 +187,14 @@ impl Topic {
         extents.sort_by_key(|extent| extent.partition);
         Ok(extents)
     }
+}
+
+fn looking(client: &Client) -> Result<BaseConsumer<Quiet>, JournalError> {
+    Ok(BaseConsumer::from_config_and_context(&client.looking(), Quiet)?)
+}
+
+fn metadata(consumer: &BaseConsumer<Quiet>, topic: &str) -> Result<Metadata, JournalError> {
+    Ok(consumer.fetch_metadata(Some(topic), PATIENCE)?)
 }
 
 fn value<'c>(config: &'c ConfigResource, name: &str) -> Option<&'c str> {

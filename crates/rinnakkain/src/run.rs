@@ -127,7 +127,10 @@ async fn reach(config: &Config, roles: Roles) -> anyhow::Result<()> {
             }
             Err(error) if error.is_transient() => {
                 if !std::mem::replace(&mut said, true) {
-                    tracing::warn!(%error, "waiting for Kafka");
+                    tracing::warn!(
+                        %error,
+                        "waiting for Kafka; should it be there: look at kafka.brokers, and at TLS and SASL in kafka.client"
+                    );
                 }
                 sleep(PAUSE).await;
             }
