@@ -3,6 +3,7 @@
 //! - `start`: it starts with nothing set up, and leaves nothing behind;
 //! - `journey`: bytes on a socket to the answer over gRPC, directly and with Kafka between;
 //! - `kafka`: in parts, with three brokers, and each part killed or stopped;
+//! - `receipts`: what was received is counted, its sender is told, and it is read again after a mend;
 //! - `orders`: what an order of HL7 messages gives, as a table;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
 
@@ -14,5 +15,6 @@ mod crash;
 mod journey;
 mod kafka;
 mod orders;
+mod receipts;
 mod start;
 mod support;

@@ -54,8 +54,8 @@ async fn each_message_is_told_its_own_outcome() {
     let pending = gather(&mut None, &mut items).await.unwrap();
     let culprit = pending.batch.events.last().unwrap().event.id;
     pending.answer(&Applied { culprits: vec![culprit], ..Applied::default() });
-    assert_eq!(one.receipt().await, Some(Receipt::Stored));
-    assert_eq!(two.receipt().await, Some(Receipt::Refused));
+    assert_eq!(one.done().await, Some(Done::Stored));
+    assert_eq!(two.done().await, Some(Done::Refused));
 }
 
 #[tokio::test]
