@@ -2,7 +2,10 @@
 
 use crate::county::{at, keyring};
 use crate::server::TestDatabase;
-use event::{Body, Event, HETU_SYSTEM, Presented, Received, Register, StayClass, StayStarted, Ward, WardChanged};
+use event::{
+    Body, Event, HETU_SYSTEM, Keyring, Presented, RawMessage, Receipt, ReceiptOutcome, Received, Register, StayClass,
+    StayStarted, Ward, WardChanged,
+};
 use std::time::Instant;
 use store::Batch;
 
@@ -10,6 +13,32 @@ use store::Batch;
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "prints figures"]
 async fn measure() {
+    run(false).await;
+}
+
+/// The same, each event with the receipt and the sealed bytes of its message.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "prints figures"]
+async fn measure_with_receipts() {
+    run(true).await;
+}
+
+/// That the message of this event was received; a message of 600 bytes.
+fn receipt(keys: &Keyring, it: &Received) -> Receipt {
+    let raw = RawMessage { bytes: vec![b'x'; 600].into() };
+    Receipt {
+        id: it.event.id,
+        arrival: it.event.id,
+        source: it.event.source.clone(),
+        message: Some(it.event.message),
+        received_at: it.received_at,
+        adapter_version: 1,
+        outcome: ReceiptOutcome::Stored(vec![it.event.id]),
+        raw: Some(keys.sealer(it.event.message, it.event.id).seal(&raw)),
+    }
+}
+
+async fn run(receipts: bool) {
     const CLIENTS: u32 = 5_000;
     const ROUNDS: u32 = 8;
     let database = TestDatabase::new().await;
@@ -45,6 +74,10 @@ async fn measure() {
             },
         }
     };
+    let batch = |events: &[Received]| {
+        let all = events.iter().filter(|_| receipts).map(|it| receipt(&keys, it));
+        Batch { events: events.to_vec(), receipts: all.collect(), ..Batch::default() }
+    };
     let pool = database.pool().await;
     let lsn = async || -> i64 {
         let lsn = "SELECT (pg_current_wal_lsn() - '0/0')::bigint";
@@ -54,7 +87,7 @@ async fn measure() {
         let (start, wal, mut refolds) = (Instant::now(), lsn().await, 0);
         let events: Vec<Received> = (0..CLIENTS).map(|client| event(client, round)).collect();
         for part in events.chunks(1_000) {
-            let batch = Batch { events: part.to_vec(), ..Batch::default() };
+            let batch = batch(part);
             refolds += database.projector.apply(&batch).await.unwrap().refolds;
         }
         let (seconds, wal) = (start.elapsed().as_secs_f64(), lsn().await - wal);
@@ -66,7 +99,7 @@ async fn measure() {
     }
     let start = Instant::now();
     for client in 0..200 {
-        let batch = Batch { events: vec![event(client, ROUNDS)], ..Batch::default() };
+        let batch = batch(&[event(client, ROUNDS)]);
         database.projector.apply(&batch).await.unwrap();
     }
     println!("one event a batch: {:.2} ms", start.elapsed().as_secs_f64() * 5.0);
