@@ -1,12 +1,13 @@
 //! Nothing lost, everything findable: what senders count is what the county counts, a sender is told what became of its
 //! message, and kept messages are read again after a mend. Each on both transports.
 
-use crate::support::{County, DUTY, SOCIAL, Transport, ago};
+use crate::support::{County, DUTY, HEALTH, SOCIAL, Transport, ago};
 use api::proto::receipt::Outcome;
 use api::proto::receipt_service_client::ReceiptServiceClient;
 use api::proto::{GetReceiptRequest, GetReceiptResponse};
 use dev::county::{self, SOCIAL_TOKEN, Visit, adt, config, config_with, person, social};
 use dev::wire::{EVENT, Mllp, Response, acknowledgement_code, post};
+use prost::Message;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -269,15 +270,24 @@ fn a_sender_is_told_what_became_of_its_own_messages(way: Transport) {
     assert!(county.operator(&looks).contains("its content is gone"));
 }
 
-/// Where each of a few clients lies, as their views say it.
-fn wards(county: &County) -> Vec<String> {
-    let view = |n| county.view(crate::support::HEALTH, &person(n).hetu, None);
-    let health = |n| view(n).ok().and_then(|it| it.health);
-    (20..24).map(|n| format!("{:?}", health(n).map(|lane| prost::Message::encode_to_vec(&lane)))).collect()
+/// What is said of a few clients: their health lane, and what was told of them.
+fn said(county: &County) -> Vec<String> {
+    let of = |n| {
+        let hetu = person(n).hetu;
+        let view = county.view(HEALTH, &hetu, None).unwrap();
+        let told = county.timeline(HEALTH, &hetu).unwrap().entries.len();
+        let workers = county.workers(HEALTH, &hetu).unwrap().workers;
+        let workers: Vec<_> = workers.iter().map(Message::encode_to_vec).collect();
+        format!("{:?} {told} {workers:?}", view.health.map(|lane| lane.encode_to_vec()))
+    };
+    (20..24).map(of).collect()
 }
 
 fn kept_messages_are_read_again_after_a_mend(way: Transport) {
-    // As it should have been from the beginning, and as it was: another zone, and a ward's name that nobody knows.
+    // As it should have been from the beginning; and as it was: another zone, a ward's name that nobody knows, and a doctor
+    // taken for the client's case manager.
+    let wrong = config()
+        .replace("application = \"POTILAS\"", "application = \"POTILAS\"\nworker_roles = { AT = \"case-manager\" }");
     let mended = |revision: u32| {
         config().replace(
             "application = \"POTILAS\"",
@@ -288,7 +298,8 @@ fn kept_messages_are_read_again_after_a_mend(way: Transport) {
     let messages: Vec<String> = (20..24)
         .map(|n| {
             let visit = Visit { number: "1", class: "I", ward: "OSASTO 3", started: Some(started), ..Visit::default() };
-            adt("A01", &format!("M{n}"), started, &person(n), &visit)
+            let message = adt("A01", &format!("M{n}"), started, &person(n), &visit);
+            message + "ROL|1|AD|AT^Hoitava lääkäri|L-1^Lääkäri^Liisa|20260302080500\r"
         })
         .collect();
     let send = |county: &County| {
@@ -299,12 +310,12 @@ fn kept_messages_are_read_again_after_a_mend(way: Transport) {
     };
     let right = County::start_on(way, &mended(0));
     send(&right);
-    let expected = wards(&right);
+    let expected = said(&right);
     drop(right);
 
-    let mut county = County::start_on(way, &config());
+    let mut county = County::start_on(way, &wrong);
     send(&county);
-    assert_ne!(wards(&county), expected, "it was read otherwise");
+    assert_ne!(said(&county), expected, "it was read otherwise");
     let since = (ago(3600)).to_string();
     let read = |county: &County, more: &[&str]| -> Value {
         let arguments = [&["retranslate", "--source", "keskussairaala", "--since", &since, "--json"], more].concat();
@@ -316,15 +327,17 @@ fn kept_messages_are_read_again_after_a_mend(way: Transport) {
     county.configure(&mended(1));
     county.start_again();
     let would = read(&county, &["--dry-run"]);
-    assert!(would["events"]["changed"].as_u64() >= Some(4), "{would}");
-    assert_ne!(wards(&county), expected, "nothing is stored yet");
+    assert_eq!((&would["events"]["changed"], &would["events"]["withdrawn"]), (&json!(4), &json!(4)), "{would}");
+    assert_ne!(said(&county), expected, "nothing is stored yet");
     let done = read(&county, &[]);
     assert_eq!(done["events"], would["events"]);
-    assert_eq!(wards(&county), expected, "the view is what it would have been");
-    assert_eq!(read(&county, &[])["events"]["changed"], 0, "read again, it changes nothing");
+    assert_eq!(said(&county), expected, "the view is what it would have been");
+    let again = read(&county, &[]);
+    let (changed, withdrawn) = (&again["events"]["changed"], &again["events"]["withdrawn"]);
+    assert_eq!((changed, withdrawn), (&json!(0), &json!(0)), "read again, it changes nothing");
     // A copy that its sender sends now is read the same way.
     send(&county);
-    assert_eq!(wards(&county), expected);
+    assert_eq!(said(&county), expected);
     assert_eq!(counted(&county, "keskussairaala"), [8, 4, 4, 0, 0]);
     county.operator(&["rebuild", "--verify"]);
 }

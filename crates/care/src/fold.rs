@@ -210,6 +210,8 @@ impl ParallelView {
             Body::SourceCoverageDeclared(x) => {
                 self.declared.insert(origin.source.clone(), Declared::of(x, origin));
             }
+            // Nothing: what it replaced is folded no more.
+            Body::ReadingWithdrawn(_) => {}
             Body::Unknown(_) => {
                 self.not_understood.entry(origin.register).or_insert(happened_at);
             }

@@ -38,6 +38,7 @@ mod stated;
 mod stay;
 mod watermark;
 mod wire;
+mod withdrawn;
 mod worker;
 
 pub use body::Body;
@@ -71,4 +72,5 @@ pub use stay::{
 };
 pub use watermark::{Heard, Watermark};
 pub use wire::proto::{BirthDate, PersonName, Worker};
+pub use withdrawn::ReadingWithdrawn;
 pub use worker::{ContactPointConfirmed, WorkerAbsent, WorkerReturned, WorkerSubstituted};

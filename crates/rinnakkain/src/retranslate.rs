@@ -3,8 +3,9 @@
 //! A message read twice gives the same event ids (rule R1), and of two readings of an event the higher version wins whole,
 //! so the view becomes what it would have been. The version is the program's and the source's `revision` together: who
 //! changes what a source's messages mean raises it, or is told here that it is to be raised. The set of events only grows:
-//! what an earlier reading gave and this one does not, stays, and is counted; so does what is refused now. What was
-//! refused then is the quarantine's, and is redriven.
+//! what an earlier reading gave and this one does not is withdrawn by an event that says nothing in its place. A message
+//! that is refused now is not read: what it gave stays, and it is counted. What was refused then is the quarantine's, and
+//! is redriven.
 
 use crate::config::{Config, Invalid, Sender};
 use crate::database::{Database, Target};
@@ -13,13 +14,14 @@ use crate::{keys, output, telemetry};
 use adapter::Outcome;
 use anyhow::Context;
 use clap::Args;
-use event::{Event, Instant, Keyring, Received};
+use event::{Body, Event, Instant, Keyring, ReadingWithdrawn, Received};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use store::message::{Kept, Reread};
 use store::{Batch, Projector, Store};
+use uuid::Uuid;
 
 /// Messages in one transaction.
 const PAGE: u32 = 200;
@@ -58,7 +60,7 @@ struct Counted {
     /// Events that would say something else, and are stored under this very version.
     undecided: u64,
     /// Events of an earlier reading that this one does not give.
-    stay: u64,
+    withdrawn: u64,
     /// Messages that give nothing now, or are refused now: by code and place.
     ignored: u64,
     refused: BTreeMap<String, u64>,
@@ -103,7 +105,7 @@ impl Retranslate {
         if self.json {
             return output::json(&json!({
                 "messages": it.messages,
-                "events": {"new": it.new, "changed": it.changed, "unchanged": it.unchanged, "undecided": it.undecided, "stay": it.stay},
+                "events": {"new": it.new, "changed": it.changed, "unchanged": it.unchanged, "withdrawn": it.withdrawn, "undecided": it.undecided},
                 "ignored": it.ignored,
                 "refused": it.refused,
                 "unopened": it.unopened,
@@ -111,12 +113,9 @@ impl Retranslate {
         }
         let would = if self.dry_run { "nothing was stored; it would be: " } else { "" };
         output::line(&format!(
-            "{would}{} messages read: {} events new, {} changed, {} unchanged",
-            it.messages, it.new, it.changed, it.unchanged
+            "{would}{} messages read: {} events new, {} changed, {} withdrawn, {} unchanged",
+            it.messages, it.new, it.changed, it.withdrawn, it.unchanged
         ))?;
-        if it.stay > 0 {
-            output::line(&format!("{} events that are not given now stay as they were told", it.stay))?;
-        }
         if it.ignored > 0 {
             output::line(&format!("{} messages give nothing", it.ignored))?;
         }
@@ -147,25 +146,51 @@ struct Reader<'a> {
 impl Reader<'_> {
     async fn read(&self, page: &[Kept], counted: &mut Counted) -> anyhow::Result<()> {
         let mut batch = Batch::default();
+        let mut before = BTreeMap::new();
         for kept in page {
             counted.messages += 1;
             let Some(events) = self.events(kept, counted) else { continue };
             let ids = events.iter().map(|event| event.id).collect::<Vec<_>>();
-            let given: BTreeSet<_> = ids.iter().collect();
-            counted.stay += kept.events.iter().filter(|id| !given.contains(id)).count() as u64;
-            if ids.is_empty() {
-                continue;
-            }
             let received = |event| Received { received_at: kept.received_at, event };
             batch.events.extend(events.into_iter().map(received));
-            let adapter_version = self.sender.source.version();
-            batch.reread.push(Reread { id: kept.id, adapter_version, events: ids });
+            before.extend(kept.events.iter().filter(|id| !ids.contains(id)).map(|id| (*id, kept.received_at)));
+            if !ids.is_empty() {
+                let adapter_version = self.sender.source.version();
+                batch.reread.push(Reread { id: kept.id, adapter_version, events: ids });
+            }
         }
         self.compare(&batch.events, counted).await?;
+        batch.events.extend(self.withdrawn(&before, counted).await?);
         if !self.dry {
             self.projector.apply(&batch).await?;
         }
         Ok(())
+    }
+
+    /// What an earlier reading gave and this one does not, with when its message was received: nothing, in its place.
+    async fn withdrawn(
+        &self,
+        before: &BTreeMap<Uuid, Instant>,
+        counted: &mut Counted,
+    ) -> anyhow::Result<Vec<Received>> {
+        let ids: Vec<_> = before.keys().copied().collect();
+        let adapter_version = self.sender.source.version();
+        let mut withdrawn = Vec::new();
+        for stored in store::message::stored_events(self.store, &ids).await? {
+            let event = Event::decode(&stored.payload).context("a stored event")?;
+            let Some(received_at) = before.get(&event.id).copied() else { continue };
+            match event.body {
+                Body::ReadingWithdrawn(_) => counted.unchanged += 1,
+                _ if adapter_version <= stored.adapter_version => counted.undecided += 1,
+                _ => {
+                    counted.withdrawn += 1;
+                    let body = Body::ReadingWithdrawn(ReadingWithdrawn);
+                    let event = Event { adapter_version, presented: Vec::new(), body, ..event };
+                    withdrawn.push(Received { received_at, event });
+                }
+            }
+        }
+        Ok(withdrawn)
     }
 
     /// `None`: it is not read, or refused, and stays as it is.

@@ -181,7 +181,7 @@ async fn improve(tx: &mut PgConnection, copy: &Receipt) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Messages that give events now; what they gave before stays theirs too, because an event is never taken back (R1).
+/// Messages that give events now; what they gave before stays theirs too: it is there, if only as withdrawn.
 pub(crate) async fn reread(tx: &mut PgConnection, messages: &[Reread]) -> Result<(), Fault> {
     for message in messages {
         sqlx::query!(
