@@ -44,12 +44,11 @@ const HOSPITAL_TOKEN: &str = "made-up-token-of-the-hospital-system";
 
 /// The county, whose hospital may ask what became of its messages.
 fn with_hospital_token(config: &str) -> String {
-    let digest = Sha256::digest(HOSPITAL_TOKEN);
-    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = Sha256::digest(HOSPITAL_TOKEN).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     config.replace("application = \"POTILAS\"", &format!("application = \"POTILAS\"\ntoken_sha256 = \"{digest}\""))
 }
 
-fn visit<'a>(ward: &'a str) -> Visit<'a> {
+fn visit(ward: &str) -> Visit<'_> {
     Visit { number: "1", class: "I", ward, started: Some(ago(3600)), ..Visit::default() }
 }
 
@@ -57,11 +56,11 @@ fn visit<'a>(ward: &'a str) -> Visit<'a> {
 fn counted(county: &County, source: &str) -> [u64; 5] {
     county.settle();
     let lines = county.operator(&["sources", "--json"]);
-    let counts = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let Some(of) = counts.into_iter().find(|it| it["source"] == source) else { return [0; 5] };
-    let counts = ["received", "stored", "duplicate", "ignored", "rejected"].map(|it| of[it].as_u64().unwrap());
-    assert_eq!(counts[0], counts[1..].iter().sum::<u64>(), "{of}");
-    counts
+    let mut sources = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let Some(of) = sources.find(|it| it["source"] == source) else { return [0; 5] };
+    let numbers = ["received", "stored", "duplicate", "ignored", "rejected"].map(|it| of[it].as_u64().unwrap());
+    assert_eq!(numbers[0], numbers[1..].iter().sum::<u64>(), "{of}");
+    numbers
 }
 
 /// What the senders know: what they sent, and what was answered.
@@ -88,7 +87,7 @@ fn message(at: jiff::Timestamp, n: u32) -> (usize, String, &'static str) {
 
 impl Sent {
     /// Sends until told to stop, the same bytes until they are answered; each fourth is sent once more.
-    fn run(&self, port: u16, first: u32, step: u32, stop: &AtomicBool) {
+    fn run(&self, port: u16, first: u32, every: u32, stop: &AtomicBool) {
         let mut n = first;
         let (mut kept, mut again) = (message(self.at, n), n.is_multiple_of(4));
         while !stop.load(Ordering::Relaxed) {
@@ -103,7 +102,7 @@ impl Sent {
                 self.answered.fetch_add(1, Ordering::Relaxed);
                 self.messages[kept.0].lock().unwrap().insert(n);
                 if !std::mem::take(&mut again) {
-                    n += step;
+                    n += every;
                     (kept, again) = (message(self.at, n), n.is_multiple_of(4));
                 }
             }
