@@ -5,6 +5,7 @@
 //! - `kafka`: in parts, with three brokers, and each part killed or stopped;
 //! - `fhir`: bundles over HTTP, their answers, and what they change;
 //! - `streams`: a fact of many clients, from the socket into each one's answer;
+//! - `receipts`: what was received is counted, its sender is told, and it is read again after a mend;
 //! - `orders`: what an order of HL7 messages gives, as a table;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
 
@@ -17,6 +18,7 @@ mod fhir;
 mod journey;
 mod kafka;
 mod orders;
+mod receipts;
 mod start;
 mod streams;
 mod support;

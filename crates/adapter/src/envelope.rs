@@ -1,6 +1,6 @@
 //! What all events of one message share, and the ids they get (rule R1).
 
-use crate::{Source, VERSION};
+use crate::Source;
 use event::{Body, Event, Instant, Keyring, Presented, Record, Register, Relayed, Sealer, event_id};
 use sha2::{Digest, Sha256};
 
@@ -56,7 +56,7 @@ impl<'a> Envelope<'a> {
             id,
             source: self.source.name.clone(),
             message: self.keyring.token("message", &self.source.name, self.message_id),
-            adapter_version: VERSION,
+            adapter_version: self.source.version(),
             happened_at: self.happened_at,
             recorded_at: self.recorded_at,
             sequence: self.sequence,

@@ -1,5 +1,6 @@
 //! What the configuration says of one sender.
 
+use crate::VERSION;
 use event::{HETU_SYSTEM, ReferralKind, Register, WorkerRole};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,9 @@ pub enum Format {
     Fhir,
 }
 
+/// So many revisions of a configuration have a place below the next version of the program.
+const REVISIONS: u32 = 1_000;
+
 /// What a refusal means to a sender's engine: the standard leaves room, and engines use it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Nack {
@@ -27,13 +31,15 @@ pub enum Nack {
 }
 
 /// One sender, as configured. What it gives is a function of this too (rule R1): a changed configuration changes
-/// later messages only.
+/// later messages, and those that are translated again.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The configured name; the scope of all its keys.
     pub name: String,
     /// What it speaks.
     pub format: Format,
+    /// Raised when what is configured here changes what its messages mean; see [`Source::version`]. At most 999.
+    pub revision: u32,
     /// The register that its facts belong to (law 6). Social events carry their own instead.
     pub register: Register,
     /// The zone of its times that have no offset.
@@ -77,6 +83,7 @@ impl Source {
         Self {
             name: name.to_owned(),
             format,
+            revision: 0,
             register: Register::Patient,
             zone: TimeZone::UTC,
             character_set: None,
@@ -93,6 +100,13 @@ impl Source {
             event_source: None,
             lists_of: None,
         }
+    }
+
+    /// The version of what its messages give: a function of the program's version and of the configuration's, so that of
+    /// two readings of one message that of the later configuration wins too (rule R1).
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        VERSION * REVISIONS + self.revision.min(REVISIONS - 1)
     }
 
     /// The identifier system of its own patient numbers.

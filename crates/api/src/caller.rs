@@ -51,26 +51,49 @@ impl Callers {
 
     /// The system whose token the call carries.
     pub(crate) fn authenticate(&self, metadata: &MetadataMap) -> Result<&Caller, Error> {
-        /// No token is longer; a longer text is not worth hashing.
-        const LONGEST: usize = 512;
-        let mut given = metadata.get_all("authorization").iter();
-        let header = given.next().and_then(|value| value.to_str().ok()).ok_or(Error::Unauthenticated)?;
-        let (scheme, token) = header.split_once(' ').ok_or(Error::Unauthenticated)?;
-        let token = token.trim();
-        if given.next().is_some() || !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.len() > LONGEST
-        {
-            return Err(Error::Unauthenticated);
-        }
-        let digest = Sha256::digest(token.as_bytes());
-        let mut found = None;
-        // All of them, each in constant time: how long it takes tells nothing of any.
-        for caller in &self.0 {
-            if bool::from(caller.token_sha256.as_slice().ct_eq(digest.as_slice())) {
-                found = Some(caller);
-            }
-        }
-        found.ok_or(Error::Unauthenticated)
+        find(&self.0, |caller| &caller.token_sha256, metadata)
     }
+}
+
+/// A source that may ask what became of its messages. Its token is kept as a hash only.
+#[derive(Clone)]
+pub struct Sender {
+    /// The configured name of the source.
+    pub name: String,
+    /// SHA-256 of its token.
+    pub token_sha256: [u8; 32],
+}
+
+/// Every such source; the configuration has checked that no two have one token.
+pub struct Senders(pub Vec<Sender>);
+
+impl Senders {
+    /// The source whose token the call carries.
+    pub(crate) fn authenticate(&self, metadata: &MetadataMap) -> Result<&Sender, Error> {
+        find(&self.0, |sender| &sender.token_sha256, metadata)
+    }
+}
+
+/// The one whose token the call carries.
+fn find<'a, T>(all: &'a [T], digest: fn(&T) -> &[u8; 32], metadata: &MetadataMap) -> Result<&'a T, Error> {
+    /// No token is longer; a longer text is not worth hashing.
+    const LONGEST: usize = 512;
+    let mut given = metadata.get_all("authorization").iter();
+    let header = given.next().and_then(|value| value.to_str().ok()).ok_or(Error::Unauthenticated)?;
+    let (scheme, token) = header.split_once(' ').ok_or(Error::Unauthenticated)?;
+    let token = token.trim();
+    if given.next().is_some() || !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.len() > LONGEST {
+        return Err(Error::Unauthenticated);
+    }
+    let hashed = Sha256::digest(token.as_bytes());
+    let mut found = None;
+    // All of them, each in constant time: how long it takes tells nothing of any.
+    for one in all {
+        if bool::from(digest(one).as_slice().ct_eq(hashed.as_slice())) {
+            found = Some(one);
+        }
+    }
+    found.ok_or(Error::Unauthenticated)
 }
 
 /// A side, as the access log writes it.

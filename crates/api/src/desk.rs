@@ -1,6 +1,6 @@
 //! One question's way: who calls, may it ask, the door, the answer.
 
-use crate::caller::{Callers, purpose_name, side_name, task_name};
+use crate::caller::{Callers, Senders, purpose_name, side_name, task_name};
 use crate::page::{List, Page};
 use crate::proto;
 use crate::request;
@@ -26,6 +26,8 @@ pub struct Services {
     pub county: Arc<County>,
     /// The registered systems.
     pub callers: Callers,
+    /// The sources that may ask what became of their messages.
+    pub senders: Senders,
     /// The clock.
     pub clock: fn() -> Instant,
 }
@@ -75,6 +77,16 @@ impl Desk {
 
     pub(crate) fn keyring(&self) -> &Keyring {
         &self.0.keyring
+    }
+
+    pub(crate) fn senders(&self) -> &Senders {
+        &self.0.senders
+    }
+
+    /// What became of the messages of `source` with this id.
+    pub(crate) async fn receipts(&self, source: &str, message: &Token) -> Result<Vec<store::message::Found>, Error> {
+        let found = tokio::time::timeout(PATIENCE, store::message::find(&self.0.ready, source, message)).await;
+        Ok(found.map_err(|_| Error::NotNow)??)
     }
 
     pub(crate) fn county(&self) -> Arc<County> {

@@ -6,6 +6,8 @@ use crate::parallel_view::ParallelViews;
 use crate::proto::care_team_service_server::CareTeamServiceServer;
 use crate::proto::involvement_service_server::InvolvementServiceServer;
 use crate::proto::parallel_view_service_server::ParallelViewServiceServer;
+use crate::proto::receipt_service_server::ReceiptServiceServer;
+use crate::receipt::Receipts;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 use tonic::server::NamedService;
@@ -16,11 +18,12 @@ use tonic_health::server::HealthReporter;
 pub(crate) const EVERY: Duration = Duration::from_secs(2);
 
 /// Every service; the empty name is the whole server's.
-const SERVICES: [&str; 4] = [
+const SERVICES: [&str; 5] = [
     "",
     <CareTeamServiceServer<CareTeam> as NamedService>::NAME,
     <InvolvementServiceServer<Involvements> as NamedService>::NAME,
     <ParallelViewServiceServer<ParallelViews> as NamedService>::NAME,
+    <ReceiptServiceServer<Receipts> as NamedService>::NAME,
 ];
 
 /// Until the first look nobody knows: no question is invited.

@@ -5,6 +5,8 @@
 //! inside [`store::Door`], where a no reads the same as of somebody nobody knows. What comes out is a
 //! [`store::Granted`] answer, and nothing else is rendered here. Names are opened from their seal at this last step.
 //!
+//! A sender that asks what became of its own messages ([`Senders`]) asks nothing of a client, and passes no door.
+//!
 //! This crate knows no SQL, no source format and no configuration file; the clock is a value that the binary gives.
 //!
 //! # Adding an rpc
@@ -21,6 +23,7 @@ mod lane;
 mod page;
 mod parallel_view;
 mod person;
+mod receipt;
 mod referral;
 mod request;
 mod serve;
@@ -34,7 +37,7 @@ mod same_words;
 #[cfg(test)]
 mod sample;
 
-pub use caller::{Caller, Callers, CallersError};
+pub use caller::{Caller, Callers, CallersError, Sender, Senders};
 pub use desk::Services;
 pub use prost_types::Timestamp;
 pub use serve::{ServeError, serve};

@@ -84,7 +84,7 @@ pub(crate) fn as_of(timestamp: Option<&prost_types::Timestamp>, now: Instant) ->
 }
 
 /// 1–`most` characters, none of them a control character; blanks around them do not count.
-fn text<'a>(text: &'a str, field: &'static str, most: usize) -> Result<&'a str, Error> {
+pub(crate) fn text<'a>(text: &'a str, field: &'static str, most: usize) -> Result<&'a str, Error> {
     let text = text.trim();
     if text.is_empty() {
         return Err(Error::invalid(field, "is missing or empty"));

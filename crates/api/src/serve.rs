@@ -8,6 +8,8 @@ use crate::parallel_view::ParallelViews;
 use crate::proto::care_team_service_server::CareTeamServiceServer;
 use crate::proto::involvement_service_server::InvolvementServiceServer;
 use crate::proto::parallel_view_service_server::ParallelViewServiceServer;
+use crate::proto::receipt_service_server::ReceiptServiceServer;
+use crate::receipt::Receipts;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tonic::transport::Server;
@@ -47,7 +49,8 @@ pub async fn serve(
     let care_team = CareTeamServiceServer::new(CareTeam(desk.clone())).max_decoding_message_size(QUESTION_BYTES);
     let involvement =
         InvolvementServiceServer::new(Involvements(desk.clone())).max_decoding_message_size(QUESTION_BYTES);
-    let view = ParallelViewServiceServer::new(ParallelViews(desk)).max_decoding_message_size(QUESTION_BYTES);
+    let view = ParallelViewServiceServer::new(ParallelViews(desk.clone())).max_decoding_message_size(QUESTION_BYTES);
+    let receipts = ReceiptServiceServer::new(Receipts(desk)).max_decoding_message_size(QUESTION_BYTES);
     let (reporter, health_service) = tonic_health::server::health_reporter();
     health::begin(&reporter).await;
     let reflection = tonic_reflection::server::Builder::configure()
@@ -70,6 +73,7 @@ pub async fn serve(
         .add_service(care_team)
         .add_service(involvement)
         .add_service(view)
+        .add_service(receipts)
         .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stop);
     let watch = health::watch(reporter, health::EVERY, move || {
         let store = store.clone();

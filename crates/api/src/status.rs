@@ -26,6 +26,9 @@ pub(crate) enum Error {
         /// What is wrong there.
         why: &'static str,
     },
+    /// No message of this sender has this id; said of another sender's too.
+    #[error("no message of yours with this id is known: it was not received, or long ago, or is on its way")]
+    NotReceived,
     /// The database is away, or too slow.
     #[error("no answer can be given now: use the phone, and ask again in a while")]
     NotNow,
@@ -48,6 +51,7 @@ impl Error {
             Self::Unauthenticated => Code::Unauthenticated,
             Self::Refused(_) => Code::PermissionDenied,
             Self::Invalid { .. } => Code::InvalidArgument,
+            Self::NotReceived => Code::NotFound,
             Self::NotNow => Code::Unavailable,
             Self::Fault => Code::Internal,
         }
@@ -60,6 +64,7 @@ impl Error {
             Self::Refused(CallerRefused::Query) => "QUERY_NOT_ALLOWED",
             Self::Refused(CallerRefused::Purpose) => "PURPOSE_NOT_ALLOWED",
             Self::Invalid { .. } => "FIELD_INVALID",
+            Self::NotReceived => "MESSAGE_NOT_RECEIVED",
             Self::NotNow => "NO_ANSWER_NOW",
             Self::Fault => "NO_ANSWER",
         }
@@ -71,6 +76,12 @@ impl From<store::DoorError> for Error {
         let transient = error.is_transient();
         tracing::error!(%error, transient, "a question was not answered");
         if transient { Self::NotNow } else { Self::Fault }
+    }
+}
+
+impl From<store::Fault> for Error {
+    fn from(fault: store::Fault) -> Self {
+        store::DoorError::from(fault).into()
     }
 }
 
@@ -102,6 +113,7 @@ mod tests {
             (CallerRefused::Query.into(), Code::PermissionDenied, "QUERY_NOT_ALLOWED"),
             (CallerRefused::Purpose.into(), Code::PermissionDenied, "PURPOSE_NOT_ALLOWED"),
             (Error::invalid("client.value", "is empty"), Code::InvalidArgument, "FIELD_INVALID"),
+            (Error::NotReceived, Code::NotFound, "MESSAGE_NOT_RECEIVED"),
             (Error::NotNow, Code::Unavailable, "NO_ANSWER_NOW"),
             (Error::Fault, Code::Internal, "NO_ANSWER"),
         ];

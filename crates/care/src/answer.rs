@@ -7,7 +7,7 @@ use crate::decide::{Grant, Rule, Sight};
 use crate::directory::Directory;
 use crate::source::{Completeness, Coverage, Doubt, NotConnected, Source, SourceState};
 use crate::{Contact, CurrentWorker, Involvement, OwnWorker, ParallelView};
-use event::{Instant, Received, Register};
+use event::{Body, Instant, Received, Register};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -226,7 +226,8 @@ impl Facts<'_> {
         let Some(grant) = rule.decide(self.view, self.at) else {
             return Timeline { entries: Vec::new(), registers: Vec::new(), completeness: Completeness::withheld() };
         };
-        let seen = events.iter().filter(|received| grant.sees(received.event.register));
+        let told = events.iter().filter(|received| !matches!(received.event.body, Body::ReadingWithdrawn(_)));
+        let seen = told.filter(|received| grant.sees(received.event.register));
         let mut entries: Vec<_> = seen.map(TimelineEntry::of).collect();
         for entry in entries.iter_mut().filter(|entry| grant.sight(entry.register) == Sight::Withheld) {
             entry.source.clear();

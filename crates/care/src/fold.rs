@@ -76,7 +76,9 @@ impl ParallelView {
             Body::NonDisclosureSet(x) => self.persons.entry(record).or_default().non_disclosure.set(mark, x.until),
             Body::NonDisclosureLifted(_) => self.persons.entry(record).or_default().non_disclosure.lift(mark),
             // Which records are one person, and by which codes, is `link`'s to say, before the fold.
-            Body::IdentitiesMerged(_) | Body::IdentitiesUnmerged(_) | Body::NationalIdChanged(_) => {}
+            Body::IdentitiesMerged(_) | Body::IdentitiesUnmerged(_) | Body::NationalIdChanged(_)
+            // What it replaced is folded no more.
+            | Body::ReadingWithdrawn(_) => {}
             Body::CaseOpened(x) => {
                 self.cases.insert(x.case, Case { origin, ground: x.ground.clone() });
             }

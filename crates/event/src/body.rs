@@ -10,11 +10,11 @@ use crate::{
     DischargeCancelled, DutyContactClosed, DutyContactRecorded, HealthSocialWorkClosed, HealthSocialWorkOpened,
     IdentitiesMerged, IdentitiesUnmerged, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted,
     NationalIdChanged, NonDisclosureLifted, NonDisclosureSet, PersonDied, PersonUpdated, PlanAgreed, PlanRevised,
-    PlannedDischargeCancelled, PlannedDischargeSet, ReferralAccepted, ReferralCancelled, ReferralCompleted,
-    ReferralFailed, ReferralOnHold, ReferralRejected, ReferralRequested, ReferralStarted, ServiceEnded,
-    ServiceStartAgreed, ServiceStarted, SourceCoverageDeclared, StayCancelled, StayCorrected, StayEnded, StayMoved,
-    StayStarted, StayStated, UrgentNeedAssessed, WardChangeCancelled, WardChanged, WorkerAbsent, WorkerAssigned,
-    WorkerAssignmentEnded, WorkerReturned, WorkerSubstituted, WorkersStated,
+    PlannedDischargeCancelled, PlannedDischargeSet, ReadingWithdrawn, ReferralAccepted, ReferralCancelled,
+    ReferralCompleted, ReferralFailed, ReferralOnHold, ReferralRejected, ReferralRequested, ReferralStarted,
+    ServiceEnded, ServiceStartAgreed, ServiceStarted, SourceCoverageDeclared, StayCancelled, StayCorrected, StayEnded,
+    StayMoved, StayStarted, StayStated, UrgentNeedAssessed, WardChangeCancelled, WardChanged, WorkerAbsent,
+    WorkerAssigned, WorkerAssignmentEnded, WorkerReturned, WorkerSubstituted, WorkersStated,
 };
 use bytes::Bytes;
 
@@ -81,6 +81,7 @@ pub enum Body {
     SourceCoverageDeclared(SourceCoverageDeclared),
     CurrentStaysStated(CurrentStaysStated),
     WorkersStated(WorkersStated),
+    ReadingWithdrawn(ReadingWithdrawn),
     /// A type, or a value of a known type, that this version does not know: the whole event's bytes as they came.
     Unknown(Bytes),
 }
@@ -149,6 +150,7 @@ impl Body {
             Self::SourceCoverageDeclared(_) => "SourceCoverageDeclared",
             Self::CurrentStaysStated(_) => "CurrentStaysStated",
             Self::WorkersStated(_) => "WorkersStated",
+            Self::ReadingWithdrawn(_) => "ReadingWithdrawn",
             Self::Unknown(_) => "Unknown",
         }
     }
@@ -215,6 +217,7 @@ impl Body {
             Self::SourceCoverageDeclared(x) => W::SourceCoverageDeclared(x.to_wire()),
             Self::CurrentStaysStated(x) => W::CurrentStaysStated(x.to_wire()),
             Self::WorkersStated(x) => W::WorkersStated(x.to_wire()),
+            Self::ReadingWithdrawn(x) => W::ReadingWithdrawn(x.to_wire()),
             Self::Unknown(_) => return None,
         })
     }
@@ -283,6 +286,7 @@ impl Body {
             W::SourceCoverageDeclared(x) => Self::SourceCoverageDeclared(SourceCoverageDeclared::from_wire(&x)?),
             W::CurrentStaysStated(x) => Self::CurrentStaysStated(CurrentStaysStated::from_wire(&x)?),
             W::WorkersStated(x) => Self::WorkersStated(WorkersStated::from_wire(&x)?),
+            W::ReadingWithdrawn(_) => Self::ReadingWithdrawn(ReadingWithdrawn),
         })
     }
 }

@@ -1,7 +1,7 @@
-//! What stands in the journal, where Kafka is between ingest and projection: events, rejections, watermarks.
+//! What stands in the journal, where Kafka is between ingest and projection: events, rejections, receipts, watermarks.
 
 use crate::wire::{self, NotKnown, proto};
-use crate::{DecodeError, Event, Received, Rejected, Token, Watermark};
+use crate::{DecodeError, Event, Receipt, Received, Rejected, Token, Watermark};
 use bytes::Bytes;
 use prost::Message;
 use uuid::Uuid;
@@ -13,12 +13,14 @@ pub enum Entry {
     Event(Received),
     /// A message that was refused.
     Rejected(Rejected),
+    /// That a message was received.
+    Receipt(Receipt),
     /// How far an ingest has come.
     Watermark(Watermark),
 }
 
 impl Entry {
-    /// Its id: an event's and a rejection's own, so that two copies have one.
+    /// Its id: an event's and a rejection's own, so that two copies have one; a receipt's is its copy's.
     #[must_use]
     pub fn id(&self) -> Uuid {
         /// UUIDv5 of the DNS namespace and `watermark.rinnakkain`; fixed for ever.
@@ -26,6 +28,7 @@ impl Entry {
         match self {
             Self::Event(received) => received.event.id,
             Self::Rejected(rejected) => rejected.id,
+            Self::Receipt(receipt) => receipt.arrival,
             Self::Watermark(it) => {
                 let name = [&it.at.as_micros().to_be_bytes(), it.ingest.as_bytes()].concat();
                 Uuid::new_v5(&NAMESPACE, &name)
@@ -33,13 +36,13 @@ impl Entry {
         }
     }
 
-    /// What keeps entries of one stream together: an event's record. A rejection stands alone; a watermark goes to every
-    /// partition.
+    /// What keeps entries of one stream together: an event's record. A rejection and a receipt stand alone; a watermark
+    /// goes to every partition.
     #[must_use]
     pub fn stream(&self) -> Option<Token> {
         match self {
             Self::Event(received) => Some(received.event.record.key),
-            Self::Rejected(_) | Self::Watermark(_) => None,
+            Self::Rejected(_) | Self::Receipt(_) | Self::Watermark(_) => None,
         }
     }
 
@@ -50,6 +53,7 @@ impl Entry {
         let (received_at, content) = match self {
             Self::Event(it) => (it.received_at, Content::Event(it.event.encode())),
             Self::Rejected(it) => (it.received_at, Content::Rejected(it.to_wire())),
+            Self::Receipt(it) => (it.received_at, Content::Receipt(it.to_wire())),
             Self::Watermark(it) => (it.at, Content::Watermark(it.to_wire())),
         };
         proto::JournalEntry { received_at: received_at.as_micros(), content: Some(content) }.encode_to_vec()
@@ -71,6 +75,7 @@ impl Entry {
                 Self::Event(Received { received_at, event })
             }
             Content::Rejected(wire) => Self::Rejected(Rejected::from_wire(wire, received_at)?),
+            Content::Receipt(wire) => Self::Receipt(Receipt::from_wire(wire, received_at)?),
             Content::Watermark(wire) => Self::Watermark(Watermark::from_wire(wire, received_at)?),
         })
     }
@@ -79,7 +84,7 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Heard, Instant, Keyring, NewKeys, RawMessage};
+    use crate::{Heard, Instant, Keyring, NewKeys, RawMessage, ReceiptOutcome};
 
     fn at(micros: i64) -> Instant {
         Instant::from_micros(micros).unwrap()
@@ -103,6 +108,23 @@ mod tests {
             named: vec![keys.identifier("s", "v")],
             raw: keys.sealer(token, Uuid::from_u128(7)).seal(&raw),
         };
+        let receipt = |outcome, raw| Receipt {
+            id: Uuid::from_u128(7),
+            arrival: Uuid::from_u128(8),
+            source: "kys".into(),
+            message: Some(token),
+            received_at: at(5),
+            adapter_version: 3,
+            outcome,
+            raw,
+        };
+        let ids = vec![Uuid::from_u128(1), Uuid::from_u128(2)];
+        let refused = ReceiptOutcome::Rejected { code: "101".into(), place: "PID-3".into(), text: "why".into() };
+        let receipts = [
+            receipt(ReceiptOutcome::Stored(ids), Some(rejected.raw.clone())),
+            receipt(ReceiptOutcome::Ignored, None),
+            receipt(refused, None),
+        ];
         let watermark = Watermark {
             ingest: "a".into(),
             at: at(9),
@@ -110,7 +132,8 @@ mod tests {
             heard: vec![Heard { source: "kys".into(), at: at(8) }],
             leaving: false,
         };
-        for entry in [Entry::Rejected(rejected), Entry::Watermark(watermark)] {
+        let entries = receipts.map(Entry::Receipt).into_iter();
+        for entry in entries.chain([Entry::Rejected(rejected), Entry::Watermark(watermark)]) {
             assert_eq!(Entry::decode(&entry.encode().into()).unwrap(), entry);
         }
     }

@@ -28,6 +28,7 @@ pub(crate) fn headers(entry: &Entry, trace: &TraceParent, keys: &str) -> OwnedHe
             (path("source", &it.event.source), it.event.body.type_name(), it.event.happened_at.to_string())
         }
         Entry::Rejected(it) => (path("source", &it.source), "Rejected", it.received_at.to_string()),
+        Entry::Receipt(it) => (path("source", &it.source), "Receipt", it.received_at.to_string()),
         Entry::Watermark(it) => (path("ingest", &it.ingest), "Watermark", it.at.to_string()),
     };
     let (kind, trace) = (format!("rinnakkain.event.v1.{kind}"), trace.to_string());

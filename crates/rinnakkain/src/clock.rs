@@ -1,7 +1,9 @@
 //! The clock: the one place where the service reads it.
 
+use anyhow::anyhow;
 use event::Instant;
 use std::sync::Mutex;
+use uuid::Uuid;
 
 /// Now.
 #[expect(
@@ -15,20 +17,36 @@ pub fn now() -> Instant {
 /// The times at which messages were received: no two of one process are equal, and none goes back with the clock, so
 /// that two messages of one minute keep the order in which they came (rule R2).
 #[derive(Debug)]
-pub struct Arrivals(Mutex<Instant>);
+pub struct Arrivals {
+    last: Mutex<Instant>,
+    /// Drawn at the start: no two processes have the same, on one machine or on several.
+    process: u64,
+}
+
+/// That a copy of a message was received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrived {
+    pub at: Instant,
+    /// No other copy ever has it, of this process or another.
+    pub id: Uuid,
+}
 
 impl Arrivals {
-    pub fn new() -> Self {
-        Self(Mutex::new(Instant::MIN))
+    /// Fails only where the system gives no chance.
+    pub fn try_new() -> anyhow::Result<Self> {
+        let mut process = [0; 8];
+        getrandom::fill(&mut process).map_err(|error| anyhow!("the system gives no random numbers: {error}"))?;
+        Ok(Self { last: Mutex::new(Instant::MIN), process: u64::from_be_bytes(process) })
     }
 
-    /// The time of the message that has just been received.
-    pub fn next(&self) -> Instant {
-        self.after(now())
+    /// Of the message that has just been received.
+    pub fn next(&self) -> Arrived {
+        let at = self.after(now());
+        Arrived { at, id: Uuid::from_u64_pair(self.process, at.as_micros().cast_unsigned()) }
     }
 
     fn after(&self, now: Instant) -> Instant {
-        let mut last = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         *last = now.max(last.plus_micros(1));
         *last
     }
@@ -37,12 +55,21 @@ impl Arrivals {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn arrivals_rise_strictly_whatever_the_clock_does() {
         let at = |micros| Instant::from_micros(micros).unwrap();
-        let arrivals = Arrivals::new();
+        let arrivals = Arrivals::try_new().unwrap();
         let received: Vec<_> = [10, 10, 5, 12, 100].map(|clock| arrivals.after(at(clock))).into();
         assert_eq!(received, [10, 11, 12, 13, 100].map(at));
+    }
+
+    #[test]
+    fn no_two_copies_have_one_id_whichever_process_took_them() {
+        let (one, other) = (Arrivals::try_new().unwrap(), Arrivals::try_new().unwrap());
+        let ids: BTreeSet<Uuid> = (0..100).flat_map(|_| [one.next().id, other.next().id]).collect();
+        assert_eq!(ids.len(), 200);
+        assert_ne!(one.process, other.process);
     }
 }

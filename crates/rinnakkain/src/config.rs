@@ -45,6 +45,8 @@ pub struct Config {
     pub ingest: String,
     /// How long a sender waits for a message to be stored.
     pub hold: Duration,
+    /// How long the bytes of messages are kept; zero: they never are.
+    pub keep: Duration,
     /// Who sends.
     pub senders: Vec<Sender>,
     /// What the answers rest on.
@@ -124,6 +126,7 @@ impl Config {
         };
         let grpc = listener::address("grpc", &file.grpc.listener(), problems);
         let hold = problems.duration("ingest.hold", &file.ingest.hold);
+        let keep = problems.keep("ingest.keep", &file.ingest.keep);
         let kafka = kafka::kafka(file.transport, file.kafka, problems);
         let ingest = file.ingest.name.unwrap_or_else(host);
         problems.name("ingest.name", &ingest);
@@ -137,7 +140,8 @@ impl Config {
             not_connected.map(|it| NotConnected { name: it.name, covers: it.covers.into_iter().collect() }).collect();
         let identifier_systems = senders.iter().flat_map(|it| it.source.linking.iter().cloned()).collect();
         let county = County { sources, not_connected, directory, identifier_systems, zone };
-        Self { data, database, keys, log: file.log, mllp, http, grpc, kafka, ingest, hold, senders, county, callers }
+        let log = file.log;
+        Self { data, database, keys, log, mllp, http, grpc, kafka, ingest, hold, keep, senders, county, callers }
     }
 }
 

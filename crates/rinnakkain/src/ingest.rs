@@ -8,11 +8,12 @@ mod fhir;
 mod forwarder;
 pub mod http;
 pub mod identify;
+pub mod message;
 pub mod mllp;
 mod queue;
 pub mod refusal;
 
-use crate::clock::{self, Arrivals};
+use crate::clock::{self, Arrivals, Arrived};
 use crate::config::{Sender, UNKNOWN_SENDER, WhenUnavailable};
 use adapter::hl7v2::{Answer, Header, acknowledge, refuse_too_long};
 use adapter::{Outcome, Place, Refusal, Rejection, RejectionCode, Source};
@@ -22,9 +23,9 @@ use event::{Heard, Instant, Keyring, Received};
 pub use forwarder::Forwarder;
 use jiff::tz::TimeZone;
 use journal::TraceParent;
+use message::Message;
 use queue::Waiting;
-pub use queue::{Item, Part, Queue, Receipt};
-use refusal::Message;
+pub use queue::{Done, Item, Part, Queue};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -38,6 +39,8 @@ pub struct Ingest {
     arrivals: Arrivals,
     queue: Queue,
     hold: Duration,
+    /// Whether the bytes of messages are kept.
+    keep: bool,
 }
 
 /// What an MLLP connection does next.
@@ -54,19 +57,27 @@ pub enum Reply {
 pub struct NotStored;
 
 impl Ingest {
-    /// `hold`: how long a sender waits for its message to be stored; `zone`: whose clock answers show.
-    pub fn new(keyring: Arc<Keyring>, senders: Vec<Sender>, zone: TimeZone, hold: Duration, queue: Queue) -> Self {
+    /// `hold`: how long a sender waits for its message to be stored; `zone`: whose clock answers show; `keep`: whether
+    /// the bytes of messages are kept.
+    pub fn try_new(
+        keyring: Arc<Keyring>,
+        senders: Vec<Sender>,
+        zone: TimeZone,
+        hold: Duration,
+        keep: bool,
+        queue: Queue,
+    ) -> anyhow::Result<Self> {
         let unknown = Source::new(UNKNOWN_SENDER, adapter::Format::Hl7v2);
-        Self { keyring, senders, unknown, zone, arrivals: Arrivals::new(), queue, hold }
+        Ok(Self { keyring, senders, unknown, zone, arrivals: Arrivals::try_new()?, queue, hold, keep })
     }
 
     /// One HL7 v2 message, as framed.
     pub async fn hl7(&self, message: &[u8]) -> Reply {
-        let received_at = self.arrivals.next();
+        let arrived = self.arrivals.next();
         let sender = identify::sender(&self.senders, message);
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
         let translation = adapter::translate(source, &self.keyring, message);
-        for odd in translation.remarks(received_at) {
+        for odd in translation.remarks(arrived.at) {
             tracing::info!(source = source.name, code = %odd.code, place = %odd.place, "taken as told, and odd");
         }
         let header = translation.hl7.unwrap_or_default();
@@ -76,18 +87,18 @@ impl Ingest {
             Some(_) => translation.outcome,
         };
         let message = Message::whole(message, translation.message_id.as_deref());
-        self.store_and_answer(sender, &header, outcome, message, received_at).await
+        self.store_and_answer(sender, &header, outcome, message, arrived).await
     }
 
     /// A frame over the limit, of which only the first bytes are known. Whom they name is kept, the bytes are not.
     pub async fn too_long(&self, head: &[u8]) -> Reply {
-        let received_at = self.arrivals.next();
+        let arrived = self.arrivals.next();
         let sender = identify::sender(&self.senders, head);
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
         let translation = refuse_too_long(source, &self.keyring, head);
         let header = translation.hl7.unwrap_or_default();
         let message = Message::beginning(head, translation.message_id.as_deref());
-        self.store_and_answer(sender, &header, translation.outcome, message, received_at).await
+        self.store_and_answer(sender, &header, translation.outcome, message, arrived).await
     }
 
     async fn store_and_answer(
@@ -96,20 +107,18 @@ impl Ingest {
         header: &Header,
         outcome: Outcome,
         message: Message<'_>,
-        received_at: Instant,
+        arrived: Arrived,
     ) -> Reply {
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
-        let (part, rejection) = self.part(source, outcome, message, received_at);
+        let (part, rejection) = self.part(source, outcome, message, arrived);
         let refused;
         let answer = match timeout(self.hold, self.queue.store(part)).await {
-            Ok(Some(Receipt::Stored | Receipt::Duplicate)) => {
-                rejection.as_ref().map_or(Answer::Accepted, Answer::Rejected)
-            }
-            Ok(Some(Receipt::Refused)) => {
+            Ok(Some(Done::Stored | Done::Duplicate)) => rejection.as_ref().map_or(Answer::Accepted, Answer::Rejected),
+            Ok(Some(Done::Refused)) => {
                 refused = refusal::of_the_database();
                 Answer::Rejected(&refused)
             }
-            Ok(Some(Receipt::NotStored) | None) | Err(_) => {
+            Ok(Some(Done::NotStored) | None) | Err(_) => {
                 tracing::warn!(source = source.name, "a message was not stored in time: its sender keeps it");
                 match sender.map(|sender| sender.when_unavailable) {
                     Some(WhenUnavailable::Reject) => Answer::NotStored,
@@ -135,10 +144,10 @@ impl Ingest {
             }
             let mut told = Vec::with_capacity(queued.len());
             for (id, rejection, waiting) in queued {
-                let rejection = match waiting.receipt().await {
-                    Some(Receipt::Stored | Receipt::Duplicate) => rejection,
-                    Some(Receipt::Refused) => Some(refusal::of_the_database()),
-                    Some(Receipt::NotStored) | None => return Err(NotStored),
+                let rejection = match waiting.done().await {
+                    Some(Done::Stored | Done::Duplicate) => rejection,
+                    Some(Done::Refused) => Some(refusal::of_the_database()),
+                    Some(Done::NotStored) | None => return Err(NotStored),
                 };
                 told.push(Told { id, rejection });
             }
@@ -153,11 +162,11 @@ impl Ingest {
         event: &[u8],
         trace: Option<TraceParent>,
     ) -> Result<(Option<String>, Option<Rejection>, Waiting), NotStored> {
-        let received_at = self.arrivals.next();
+        let arrived = self.arrivals.next();
         let translation = adapter::translate(&sender.source, &self.keyring, event);
         let id = translation.message_id;
         let message = Message::whole(event, id.as_deref());
-        let (mut part, rejection) = self.part(&sender.source, translation.outcome, message, received_at);
+        let (mut part, rejection) = self.part(&sender.source, translation.outcome, message, arrived);
         part.trace = trace;
         let waiting = self.queue.enqueue(part).await.ok_or(NotStored)?;
         Ok((id, rejection, waiting))
@@ -165,22 +174,22 @@ impl Ingest {
 
     /// A request's body that holds no events: kept, and told why.
     pub async fn refused_body(&self, sender: &Sender, body: &[u8], rejection: Rejection) -> Result<Told, NotStored> {
-        let received_at = self.arrivals.next();
+        let arrived = self.arrivals.next();
         let body = Message::whole(body, None);
-        let (part, rejection) = self.part(&sender.source, Outcome::Rejected(rejection), body, received_at);
+        let (part, rejection) = self.part(&sender.source, Outcome::Rejected(rejection), body, arrived);
         self.stored(part).await?;
         Ok(Told { id: None, rejection })
     }
 
     /// The source is there and has nothing to tell.
     pub async fn heartbeat(&self, sender: &Sender) -> Result<(), NotStored> {
-        let received_at = self.arrivals.next();
-        self.stored(Part { heard: Some(heard(&sender.source, received_at)), ..Part::default() }).await
+        let arrived = self.arrivals.next();
+        self.stored(Part { heard: Some(heard(&sender.source, arrived.at)), ..Part::default() }).await
     }
 
     async fn stored(&self, part: Part) -> Result<(), NotStored> {
         match timeout(self.hold, self.queue.store(part)).await {
-            Ok(Some(Receipt::Stored | Receipt::Duplicate)) => Ok(()),
+            Ok(Some(Done::Stored | Done::Duplicate)) => Ok(()),
             _ => Err(NotStored),
         }
     }
@@ -191,11 +200,12 @@ impl Ingest {
         source: &Source,
         outcome: Outcome,
         message: Message<'_>,
-        received_at: Instant,
+        Arrived { at: received_at, id: arrival }: Arrived,
     ) -> (Part, Option<Rejection>) {
         let known = source.name != UNKNOWN_SENDER;
-        let mut part =
-            Part { heard: known.then(|| heard(source, received_at)), bytes: message.bytes.len(), ..Part::default() };
+        let receipt = message.receipt(&self.keyring, source, &outcome, (received_at, arrival), self.keep);
+        let heard = known.then(|| heard(source, received_at));
+        let mut part = Part { receipt: Some(receipt), heard, bytes: message.bytes.len(), ..Part::default() };
         match outcome {
             Outcome::Events(events) => {
                 tracing::debug!(source = source.name, events = events.len(), "message received");
@@ -228,7 +238,7 @@ fn heard(source: &Source, at: Instant) -> Heard {
 }
 
 /// Nobody who is configured sent this. What cannot be read at all is told as that.
-fn unknown_sender(message: &[u8], outcome: Outcome) -> Rejection {
+pub fn unknown_sender(message: &[u8], outcome: Outcome) -> Rejection {
     match outcome {
         Outcome::Rejected(rejection) if !identify::has_header(message) => rejection,
         outcome => Rejection {

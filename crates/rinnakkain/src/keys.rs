@@ -52,13 +52,23 @@ pub async fn check(keyring: &Keyring, store: &Store) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Keys that were never used and never will be: for tokens that nobody keeps.
+pub fn for_the_occasion() -> anyhow::Result<Keyring> {
+    Ok(Keyring::parse(&draw()?.to_file())?)
+}
+
+fn draw() -> anyhow::Result<NewKeys> {
+    let mut keys = NewKeys { index: Zeroizing::new([0; 32]), seal: Zeroizing::new([0; 32]) };
+    for key in [&mut keys.index, &mut keys.seal] {
+        getrandom::fill(key.as_mut_slice()).map_err(|error| anyhow!("the system gives no random numbers: {error}"))?;
+    }
+    Ok(keys)
+}
+
 /// Makes `file`, which must not exist, for its owner's eyes only.
 pub fn make(file: &Path) -> anyhow::Result<()> {
     let named = || format!("cannot make the key file {}", file.display());
-    let mut keys = NewKeys { index: Zeroizing::new([0; 32]), seal: Zeroizing::new([0; 32]) };
-    for key in [&mut keys.index, &mut keys.seal] {
-        getrandom::fill(key.as_mut_slice()).map_err(|error| anyhow!("{error}")).with_context(named)?;
-    }
+    let keys = draw().with_context(named)?;
     let mut out = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).with_context(named)?;
     out.write_all(keys.to_file().as_bytes()).with_context(named)?;
     out.sync_all().with_context(named)

@@ -24,9 +24,13 @@ mod output;
 mod project;
 mod quarantine;
 mod rebuild;
+mod retranslate;
 mod run;
 mod send;
+mod sources;
+mod sweep;
 mod telemetry;
+mod translate;
 
 use clap::{Args, Parser, Subcommand};
 use run::Roles;
@@ -42,10 +46,16 @@ Examples:
       the same in three, each as many times as wanted, with Kafka between (transport kafka)
   rinnakkain send hl7v2 admission.hl7
       send messages and see each answer
+  rinnakkain translate admission.hl7
+      what a message would give and be told, storing nothing
   rinnakkain ask involvement --help
       how to ask about a client
   rinnakkain quarantine list
       what was refused, and why
+  rinnakkain retranslate --source NAME --since 2026-11-20T00:00:00Z
+      read kept messages again, after a mend
+  rinnakkain sources
+      what was received of each source, and what became of it
   rinnakkain rebuild --verify
       fold every client's history again and compare with what is stored
 
@@ -87,8 +97,14 @@ enum Command {
     Journal(journal_command::Journal),
     /// Fold every client's history again
     Rebuild(rebuild::Rebuild),
-    /// What was refused: list it, try it again, or close it
+    /// What was refused: list it, look at it, try it again, or close it
     Quarantine(quarantine::Quarantine),
+    /// What messages would give and be told, storing nothing
+    Translate(translate::Translate),
+    /// Read kept messages again, after an adapter or a source's configuration was mended
+    Retranslate(retranslate::Retranslate),
+    /// What was received of each source, and what became of it
+    Sources(sources::Sources),
     /// Send files as a source would, and print the answers
     Send(send::Send),
     /// Ask about a client
@@ -113,6 +129,9 @@ impl Cli {
             Command::Journal(journal) => journal.run(load).await,
             Command::Rebuild(rebuild) => rebuild.run(load).await,
             Command::Quarantine(quarantine) => quarantine.run(load).await,
+            Command::Translate(translate) => translate.run(load),
+            Command::Retranslate(retranslate) => retranslate.run(load).await,
+            Command::Sources(sources) => sources.run(load).await,
             Command::Send(send) => send.run().await,
             Command::Ask(ask) => ask::run(ask).await.map(|()| ExitCode::SUCCESS),
             Command::Migrate(migrate) => migrate.run(load).await,

@@ -6,7 +6,7 @@
 use crate::apply::Applier;
 use crate::clock;
 use crate::config::Kafka;
-use crate::ingest::refusal;
+use crate::ingest::message;
 use crate::quarantine::JOURNAL;
 use anyhow::Context;
 use bytes::Bytes;
@@ -96,6 +96,7 @@ impl Projection {
             match &got.content {
                 Content::Entry(Entry::Event(received)) => batch.events.push(received.clone()),
                 Content::Entry(Entry::Rejected(rejected)) => batch.rejections.push(rejected.clone()),
+                Content::Entry(Entry::Receipt(receipt)) => batch.receipts.push(receipt.clone()),
                 Content::Entry(Entry::Watermark(watermark)) => {
                     batch.watermarks.push(Marked { partition: got.partition, watermark: watermark.clone() });
                 }
@@ -150,7 +151,7 @@ impl Projection {
             text: why.text.to_owned(),
             message: None,
             named,
-            raw: refusal::seal(&self.keyring, JOURNAL, id, bytes),
+            raw: message::seal(&self.keyring, JOURNAL, id, bytes),
         }
     }
 }

@@ -7,14 +7,14 @@
 //! private PostgreSQL.
 
 use crate::apply::Applier;
-use crate::config::{Config, Kafka};
+use crate::config::{Config, Kafka, Sender};
 use crate::database::{self, Database};
 use crate::ingest::{Batcher, Forwarder, Ingest, Item, Queue, http, mllp};
 use crate::listeners::{Listeners, Ports};
 use crate::project::Projection;
-use crate::{clock, http_server, keys, telemetry};
+use crate::{clock, http_server, keys, sweep, telemetry};
 use anyhow::{Context, bail};
-use api::{Callers, Services};
+use api::{Callers, Senders, Services};
 use event::Keyring;
 use journal::Writer;
 use std::fs;
@@ -167,6 +167,8 @@ struct Service {
     writer: Option<JoinHandle<()>>,
     projection: Option<JoinHandle<anyhow::Result<()>>>,
     database: Option<JoinHandle<Database>>,
+    /// What is kept for a time goes after it.
+    sweeper: Option<JoinHandle<()>>,
     /// For what goes on until the writer has ended.
     stop_storing: CancellationToken,
 }
@@ -182,8 +184,9 @@ impl Service {
         let (stop, stop_storing) = (CancellationToken::new(), CancellationToken::new());
         let store = database.as_ref().map(|database| database.store.clone());
         let storing = Arc::new(AtomicBool::new(true));
-        let mut service =
-            Self { stop, listeners: JoinSet::new(), writer: None, projection: None, database: None, stop_storing };
+        let (writer, projection, database_watch, sweeper) = (None, None, None, None);
+        let listeners = JoinSet::new();
+        let mut service = Self { stop, listeners, writer, projection, database: database_watch, sweeper, stop_storing };
         if let (true, Some(store)) = (roles.project, &store) {
             Projector::new(store.clone()).take_over(config.kafka.is_some()).await?;
         }
@@ -193,6 +196,9 @@ impl Service {
             tracing::info!(topic = kafka.topic.name, "the journal is applied");
             service.projection = Some(tokio::spawn(projection.run(service.stop_storing.clone())));
         }
+        if let (true, Some(store)) = (roles.project, &store) {
+            service.sweeper = Some(tokio::spawn(sweep::run(store.clone(), config.keep, service.stop.clone())));
+        }
         if let (true, Some(store), Some(listener)) = (roles.serve, &store, on.grpc) {
             let services = Services {
                 door: Door::new(store.clone()),
@@ -200,6 +206,7 @@ impl Service {
                 keyring: Arc::clone(&keyring),
                 county: Arc::new(config.county.clone()),
                 callers: Callers::try_new(config.callers)?,
+                senders: Senders(config.senders.iter().filter_map(Sender::asks).collect()),
                 clock: clock::now,
             };
             tracing::info!(address = %listener.local_addr()?, "questions over gRPC are answered");
@@ -220,9 +227,11 @@ impl Service {
             let writer = (&config.kafka, config.ingest, config.hold);
             // An ingest that writes into the journal is ready when the journal is, whatever the database does.
             let asked = store.clone().filter(|_| config.kafka.is_none());
+            let receipts = store.clone();
             service.writer = Some(spawn_writer(writer, items, &keyring, store.as_ref(), &storing)?);
-            let ingest = Arc::new(Ingest::new(keyring, config.senders, zone, config.hold, queue));
-            let shared = http::Shared::new(Arc::clone(&ingest), asked, storing);
+            let keep = !config.keep.is_zero();
+            let ingest = Arc::new(Ingest::try_new(keyring, config.senders, zone, config.hold, keep, queue)?);
+            let shared = http::Shared::new(Arc::clone(&ingest), (asked, receipts), storing);
             tracing::info!(address = %mllp_on.local_addr()?, "HL7 v2 over MLLP is taken");
             tracing::info!(address = %http_on.local_addr()?, "CloudEvents over HTTP are taken");
             let mllp = mllp::serve(mllp_on, config.mllp, ingest, service.stop.clone());
@@ -266,6 +275,7 @@ impl Service {
             ended_if_any(&mut self.writer).await;
             self.stop_storing.cancel();
             ended_if_any(&mut self.projection).await;
+            ended_if_any(&mut self.sweeper).await;
         };
         if timeout(DRAIN, drained).await.is_err() {
             tracing::error!("not everything could be stored in time: what was not answered is still its sender's");

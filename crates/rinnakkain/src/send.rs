@@ -3,6 +3,8 @@
 mod events;
 mod mllp;
 
+pub use mllp::messages as hl7_messages;
+
 use crate::output;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
@@ -98,7 +100,8 @@ fn print(answers: &[Answer]) -> std::io::Result<()> {
     output::table(["MESSAGE", "ANSWER", "ID", "CODE", "PLACE", "WHY"], &rows)
 }
 
-fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+/// The bytes of a file; of standard input, if it is `-`.
+pub fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if file == Path::new("-") {
         std::io::stdin().lock().read_to_end(&mut bytes)?;

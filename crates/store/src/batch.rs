@@ -1,6 +1,7 @@
 //! What goes into one transaction, and what came of it.
 
-use event::{Received, Rejected, Watermark};
+use crate::message::Reread;
+use event::{Receipt, Received, Rejected, Watermark};
 use uuid::Uuid;
 
 /// What is applied in one transaction: all of it, or nothing. In any order and any number of times, the events give the
@@ -11,6 +12,10 @@ pub struct Batch {
     pub events: Vec<Received>,
     /// What was refused before it came here.
     pub rejections: Vec<Rejected>,
+    /// That messages were received, whatever became of them.
+    pub receipts: Vec<Receipt>,
+    /// Messages that were received before, and are read once more.
+    pub reread: Vec<Reread>,
     /// Up to when sources were heard.
     pub watermarks: Vec<Marked>,
     /// Where in the transport the batch lies, a partition at most once; empty if there is no transport between.

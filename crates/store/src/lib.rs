@@ -26,6 +26,7 @@ mod error;
 pub mod gap;
 pub mod heard;
 mod history;
+pub mod message;
 mod order;
 mod plan;
 mod progress;

@@ -6,7 +6,7 @@ use crate::culprit::{self, Culprit};
 use crate::error::{ApplyError, Fault};
 use crate::plan::{Incoming, incoming};
 use crate::progress::Progress;
-use crate::{Store, heard, progress, quarantine};
+use crate::{Store, heard, message, progress, quarantine};
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
@@ -74,6 +74,8 @@ impl Projector {
         quarantine::insert(&mut tx, &batch.rejections, culprits).await?;
         quarantine::close(&mut tx, &batch.redriven).await?;
         quarantine::close_mended(&mut tx, &batch.events).await?;
+        message::insert(&mut tx, &batch.receipts).await?;
+        message::reread(&mut tx, &batch.reread).await?;
         heard::write(&mut tx, &batch.watermarks).await?;
         if !progress::advance(&mut tx, &batch.positions).await? {
             tx.rollback().await?;

@@ -4,6 +4,10 @@
 //! sealed already. An entry is closed in the transaction that applies what came of it ([`crate::Batch::redriven`]), in
 //! the one that stores a mended copy of its message, or by an operator, with a reason ([`close_for`]).
 
+mod operator;
+
+pub use operator::{Shown, drop_content, look, show};
+
 use crate::Store;
 use crate::culprit::Culprit;
 use crate::error::Fault;
@@ -73,7 +77,7 @@ pub async fn list(store: &Store, after: Option<(Instant, Uuid)>, limit: u32) -> 
     Ok(entries)
 }
 
-/// The content of an entry, open or closed.
+/// The content of an entry, open or closed; `None` if there is no such entry, or its content is gone.
 pub async fn get(store: &Store, id: Uuid) -> Result<Option<Content>, Fault> {
     let query = sqlx::query!("SELECT key_id, nonce, ciphertext, event FROM quarantine WHERE id = $1", id);
     let Some(row) = query.fetch_optional(store.pool()).await? else {
@@ -86,7 +90,7 @@ pub async fn get(store: &Store, id: Uuid) -> Result<Option<Content>, Fault> {
             Content::Message(Sealed::from_parts(key_id, nonce, ciphertext))
         }
         (.., Some(event)) => Content::Event(event.into()),
-        _ => return Err(Fault::Stored("quarantine entry")),
+        _ => return Ok(None),
     };
     Ok(Some(content))
 }

@@ -5,11 +5,11 @@ use event::{
     Authority, Body, Code, ContactPointConfirmed, ContactRecorded, CooperationRequested, CurrentStaysStated,
     DeathCancelled, DecisionMade, DutyContactClosed, FactKind, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged,
     Instant, Keyring, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, NationalIdChanged,
-    NonDisclosureLifted, NonDisclosureSet, PersonDied, PlanAgreed, PlanRevised, Record, ReferralCancelled,
-    ReferralCompleted, ReferralFailed, ReferralKind, ReferralOnHold, ReferralRequested, ReferralStarted, ServiceEnded,
-    ServiceStartAgreed, ServiceStarted, SourceCoverageDeclared, StayClass, StayMoved, StayStated, Token,
-    UrgentNeedAssessed, Ward, WardChangeCancelled, Worker, WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted,
-    WorkersStated,
+    NonDisclosureLifted, NonDisclosureSet, PersonDied, PlanAgreed, PlanRevised, ReadingWithdrawn, Record,
+    ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralKind, ReferralOnHold, ReferralRequested,
+    ReferralStarted, ServiceEnded, ServiceStartAgreed, ServiceStarted, SourceCoverageDeclared, StayClass, StayMoved,
+    StayStated, Token, UrgentNeedAssessed, Ward, WardChangeCancelled, Worker, WorkerAbsent, WorkerReturned, WorkerRole,
+    WorkerSubstituted, WorkersStated,
 };
 
 fn at(seconds: i64) -> Instant {
@@ -149,5 +149,6 @@ pub fn bodies(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
             decider,
             reason: code("mistake"),
         }),
+        Body::ReadingWithdrawn(ReadingWithdrawn),
     ]
 }

@@ -112,6 +112,7 @@ pub struct Grpc {
 #[serde(deny_unknown_fields, default)]
 pub struct Ingest {
     pub hold: String,
+    pub keep: String,
     pub name: Option<String>,
 }
 
@@ -120,6 +121,8 @@ pub struct Ingest {
 pub struct Sender {
     pub name: String,
     pub format: Format,
+    #[serde(default)]
+    pub revision: u32,
     pub register: Option<Register>,
     pub application: Option<String>,
     pub facility: Option<String>,
@@ -313,7 +316,7 @@ impl Default for Grpc {
 
 impl Default for Ingest {
     fn default() -> Self {
-        Self { hold: "20s".to_owned(), name: None }
+        Self { hold: "20s".to_owned(), keep: "7d".to_owned(), name: None }
     }
 }
 

@@ -1,8 +1,8 @@
 //! What is wrong with the configuration, all of it at once.
 
 use crate::hex;
-use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 use std::fmt;
 use std::time::Duration;
 
@@ -29,6 +29,9 @@ impl fmt::Display for Invalid {
 }
 
 impl std::error::Error for Invalid {}
+
+/// As long as receipts: bytes without one would belong to no message.
+const LONGEST_KEPT: Duration = Duration::from_hours(24 * 90);
 
 /// Problems in the making.
 #[derive(Default)]
@@ -59,6 +62,20 @@ impl Problems {
         usable.unwrap_or_else(|| {
             self.add(format!("{key}: {text:?} is no length of time; write one such as 20s, 30m or 48h"));
             Duration::from_secs(1)
+        })
+    }
+
+    /// How long messages are kept: `0` for not at all, else a length of time of at most 90 days, `7d` or `36h`.
+    pub fn keep(&mut self, key: &str, text: &str) -> Duration {
+        if text.trim() == "0" {
+            return Duration::ZERO;
+        }
+        let span = text.parse::<Span>().ok();
+        let length = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
+        let usable = length.and_then(|it| Duration::try_from(it).ok()).filter(|it| *it <= LONGEST_KEPT);
+        usable.unwrap_or_else(|| {
+            self.add(format!("{key}: {text:?} is no such time; write 0, or one of at most 90 days such as 7d or 36h"));
+            Duration::ZERO
         })
     }
 

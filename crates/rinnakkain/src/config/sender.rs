@@ -2,7 +2,8 @@
 //!
 //! MLLP has no authentication: the listener is on loopback or behind a proxy that ends TLS, and an HL7 v2 source is the
 //! one whose `application` (and `facility`, if given) stand in MSH-3.1 (and MSH-4.1). A social-care or a FHIR source is the
-//! one whose bearer token has the configured SHA-256.
+//! one whose bearer token has the configured SHA-256; an HL7 v2 source may have a token too, for asking what became of its
+//! messages.
 
 use super::file::{self, Format};
 use super::problems::Problems;
@@ -21,8 +22,17 @@ pub struct Sender {
     pub source: adapter::Source,
     /// How it is known.
     pub identified_by: IdentifiedBy,
+    /// The SHA-256 of the token with which it asks what became of its messages.
+    pub token_sha256: Option<[u8; 32]>,
     /// What it is told when nothing can be stored.
     pub when_unavailable: WhenUnavailable,
+}
+
+impl Sender {
+    /// Who may ask what became of its messages.
+    pub fn asks(&self) -> Option<api::Sender> {
+        self.token_sha256.map(|token_sha256| api::Sender { name: self.source.name.clone(), token_sha256 })
+    }
 }
 
 /// How a sender is known.
@@ -30,8 +40,8 @@ pub struct Sender {
 pub enum IdentifiedBy {
     /// MSH-3.1, and MSH-4.1 if it matters.
     Header { application: String, facility: Option<String> },
-    /// The SHA-256 of its bearer token.
-    Token([u8; 32]),
+    /// Its bearer token.
+    Token,
 }
 
 /// What an HL7 v2 sender is told when its message could not be stored in time.
@@ -91,13 +101,14 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
     if token.is_some() && before.iter().any(|other| other.token_sha256.as_deref() == token) {
         problems.add(format!("{key}: two sources have one token"));
     }
+    if source.revision > 999 {
+        problems.add(format!("{key}: revision is at most 999"));
+    }
     if source.covers.is_empty() {
         problems.add(format!("{key}: covers is empty, so it would speak for nothing"));
     }
     let (foreign, of): (&[(&str, bool)], _) = match source.format {
-        Format::Hl7v2 => {
-            (&[("event_source", source.event_source.is_some()), ("token_sha256", token.is_some())], "a social source")
-        }
+        Format::Hl7v2 => (&[("event_source", source.event_source.is_some())], "a social source"),
         Format::Social => (
             &[
                 ("application", source.application.is_some()),
@@ -139,6 +150,10 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
 
 fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &mut Problems) -> Option<Sender> {
     let key = format!("source {}", source.name);
+    let token_sha256 = match &source.token_sha256 {
+        Some(token) => Some(problems.sha256(&format!("{key}: token_sha256"), token)?),
+        None => None,
+    };
     let (format, identified_by) = match source.format {
         Format::Hl7v2 => {
             let Some(application) = source.application.clone().filter(|it| !it.trim().is_empty()) else {
@@ -148,17 +163,16 @@ fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &m
             (adapter::Format::Hl7v2, IdentifiedBy::Header { application, facility: source.facility.clone() })
         }
         Format::Social | Format::Fhir => {
-            let Some(token) = &source.token_sha256 else {
+            if token_sha256.is_none() {
                 problems.add(format!("{key}: token_sha256 is missing: what `rinnakkain hash-token` prints"));
                 return None;
-            };
-            let digest = problems.sha256(&format!("{key}: token_sha256"), token)?;
+            }
             let social = source.format == Format::Social;
-            let format = if social { adapter::Format::Social } else { adapter::Format::Fhir };
-            (format, IdentifiedBy::Token(digest))
+            (if social { adapter::Format::Social } else { adapter::Format::Fhir }, IdentifiedBy::Token)
         }
     };
     let mut read = adapter::Source::new(&source.name, format);
+    read.revision = source.revision;
     // Social events carry their own; an HL7 v2 source without one is a problem already noted.
     read.register = source.register.unwrap_or(Register::Patient);
     let own_zone = source.time_zone.as_deref().map(|name| problems.zone(&format!("{key}: time_zone"), name));
@@ -184,7 +198,7 @@ fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &m
         Some(file::WhenUnavailable::Ar) => WhenUnavailable::Reject,
         Some(file::WhenUnavailable::Close) | None => WhenUnavailable::Close,
     };
-    Some(Sender { source: read, identified_by, when_unavailable })
+    Some(Sender { source: read, identified_by, token_sha256, when_unavailable })
 }
 
 fn worker_role(role: file::WorkerRole) -> WorkerRole {

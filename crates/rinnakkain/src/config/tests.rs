@@ -69,7 +69,8 @@ fn what_the_example_shows_as_usual_is_what_holds_without_it() {
     assert_eq!(journal.topic.unsafe_because, None);
     assert!(journal.client.settings.is_empty());
     assert_eq!((usual.mllp.idle, usual.mllp.frame), (Duration::from_mins(15), Duration::from_secs(30)));
-    assert_eq!(usual.hold, Duration::from_secs(20));
+    assert_eq!((usual.hold, usual.keep), (Duration::from_secs(20), Duration::from_hours(168)));
+    assert!(text.contains("# keep = \"7d\""));
 }
 
 #[test]
@@ -169,6 +170,29 @@ fn a_listener_is_on_loopback_unless_the_file_accepts_otherwise() {
     assert!(beyond("tls_ends_elsewhere = \"yes\"").contains("write exactly"));
     assert_eq!(beyond(&format!("tls_ends_elsewhere = {:?}", listener::ACCEPTED)), "");
     assert_eq!(problems("[grpc]\naddress = \"[::1]:0\""), "");
+}
+
+#[test]
+fn messages_are_kept_for_a_time_or_not_at_all() {
+    let keep = |text: &str| read(&format!("[ingest]\nkeep = {text:?}")).map(|config| config.keep).ok();
+    assert_eq!(keep("0"), Some(Duration::ZERO));
+    assert_eq!(keep("36h"), Some(Duration::from_hours(36)));
+    assert_eq!(keep("90d"), Some(Duration::from_hours(24 * 90)));
+    for wrong in ["91d", "-1d", "1 month", "often", ""] {
+        assert_eq!(keep(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn a_later_revision_of_a_source_outranks_an_earlier_one_and_no_later_program() {
+    let version = |more: &str| read(&format!("{SOURCE}{more}")).unwrap().senders[0].source.version();
+    assert!(version("") < version("revision = 1") && version("revision = 1") < version("revision = 999"));
+    assert!(version("revision = 999") < (adapter::VERSION + 1) * 1_000);
+    assert!(problems(&format!("{SOURCE}revision = 1000")).contains("revision is at most 999"));
+    let token = "a".repeat(64);
+    let with_token = read(&format!("{SOURCE}token_sha256 = \"{token}\"")).unwrap();
+    assert_eq!(with_token.senders[0].token_sha256, Some([0xaa; 32]), "for asking only");
+    assert!(matches!(with_token.senders[0].identified_by, IdentifiedBy::Header { .. }));
 }
 
 #[test]

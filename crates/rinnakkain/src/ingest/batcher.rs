@@ -4,7 +4,7 @@
 //! While the database takes nothing nobody is answered, and whoever gives up waiting sends again later, which is then a
 //! copy. A batch that no retry mends is applied part by part, so that one message cannot keep all others out.
 
-use super::queue::{Item, Part, Receipt};
+use super::queue::{Done, Item, Part};
 use crate::apply::Applier;
 use event::{Heard, Watermark};
 use std::collections::BTreeMap;
@@ -63,8 +63,9 @@ struct Pending {
 struct Waiting {
     events: Range<usize>,
     rejections: Range<usize>,
+    receipts: Range<usize>,
     heard: Option<Heard>,
-    done: oneshot::Sender<Receipt>,
+    done: oneshot::Sender<Done>,
     /// Its share of the queue, until it is answered.
     _share: OwnedSemaphorePermit,
 }
@@ -111,13 +112,16 @@ async fn gather(next: &mut Option<Item>, items: &mut mpsc::Receiver<Item>) -> Op
 
 impl Pending {
     fn push(&mut self, item: Item) {
-        let (Part { events, rejections, heard, .. }, done, share) = item.open();
-        let (first_event, first_rejection) = (self.batch.events.len(), self.batch.rejections.len());
+        let (Part { events, rejections, receipt, heard, .. }, done, share) = item.open();
+        let Batch { events: before, rejections: refused, receipts, .. } = &self.batch;
+        let (first_event, first_rejection, first_receipt) = (before.len(), refused.len(), receipts.len());
         self.batch.events.extend(events);
         self.batch.rejections.extend(rejections);
+        self.batch.receipts.extend(receipt);
         self.waiting.push(Waiting {
             events: first_event..self.batch.events.len(),
             rejections: first_rejection..self.batch.rejections.len(),
+            receipts: first_receipt..self.batch.receipts.len(),
             heard,
             done,
             _share: share,
@@ -142,22 +146,23 @@ impl Waiting {
         Batch {
             events: whole.events.get(self.events.clone()).unwrap_or_default().to_vec(),
             rejections: whole.rejections.get(self.rejections.clone()).unwrap_or_default().to_vec(),
+            receipts: whole.receipts.get(self.receipts.clone()).unwrap_or_default().to_vec(),
             watermarks: watermarks(&self.heard),
             ..Batch::default()
         }
     }
 
     fn answer(self, events: &[event::Received], applied: Option<&Applied>) {
-        let receipt = match applied {
-            None => Receipt::NotStored,
-            Some(applied) if events.iter().any(|it| applied.culprits.contains(&it.event.id)) => Receipt::Refused,
+        let done = match applied {
+            None => Done::NotStored,
+            Some(applied) if events.iter().any(|it| applied.culprits.contains(&it.event.id)) => Done::Refused,
             Some(applied) if !events.is_empty() && events.iter().all(|it| applied.copies.contains(&it.event.id)) => {
-                Receipt::Duplicate
+                Done::Duplicate
             }
-            Some(_) => Receipt::Stored,
+            Some(_) => Done::Stored,
         };
         // Whoever gave up waiting is not told.
-        let _ = self.done.send(receipt);
+        let _ = self.done.send(done);
     }
 }
 

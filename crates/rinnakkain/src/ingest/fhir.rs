@@ -10,9 +10,9 @@
 //! there too. There is nothing else under `/fhir`: nothing can be read, searched or deleted.
 
 use super::http::{BODY, Shared, TooLarge, content_type, read};
-use super::queue::Receipt;
-use super::refusal::{self, Message};
+use super::queue::Done;
 use super::{Ingest, NotStored};
+use super::{Message, refusal};
 use crate::clock;
 use crate::config::Sender;
 use adapter::fhir::{Answer, Header, answer, metadata, refusal as outcome};
@@ -76,22 +76,20 @@ enum Taken {
 impl Ingest {
     /// One bundle.
     async fn fhir(&self, sender: &Sender, bundle: &[u8]) -> Result<Taken, NotStored> {
-        let received_at = self.arrivals.next();
+        let arrived = self.arrivals.next();
         let translation = adapter::translate(&sender.source, &self.keyring, bundle);
-        for odd in translation.remarks(received_at) {
+        for odd in translation.remarks(arrived.at) {
             tracing::info!(source = sender.source.name, code = %odd.code, place = %odd.place, "taken as told, and odd");
         }
         let message = Message::whole(bundle, translation.message_id.as_deref());
-        let (part, rejection) = self.part(&sender.source, translation.outcome, message, received_at);
-        let receipt = timeout(self.hold, self.queue.store(part)).await;
-        match (receipt, rejection) {
-            (Ok(Some(Receipt::Stored | Receipt::Duplicate)), Some(rejection)) => {
-                Ok(Taken::Refused(Box::new(rejection)))
-            }
-            (Ok(Some(Receipt::Stored)), None) => Ok(Taken::Stored),
-            (Ok(Some(Receipt::Duplicate)), None) => Ok(Taken::Duplicate),
-            (Ok(Some(Receipt::Refused)), _) => Ok(Taken::Refused(Box::new(refusal::of_the_database()))),
-            (Ok(Some(Receipt::NotStored) | None) | Err(_), _) => {
+        let (part, rejection) = self.part(&sender.source, translation.outcome, message, arrived);
+        let done = timeout(self.hold, self.queue.store(part)).await;
+        match (done, rejection) {
+            (Ok(Some(Done::Stored | Done::Duplicate)), Some(rejection)) => Ok(Taken::Refused(Box::new(rejection))),
+            (Ok(Some(Done::Stored)), None) => Ok(Taken::Stored),
+            (Ok(Some(Done::Duplicate)), None) => Ok(Taken::Duplicate),
+            (Ok(Some(Done::Refused)), _) => Ok(Taken::Refused(Box::new(refusal::of_the_database()))),
+            (Ok(Some(Done::NotStored) | None) | Err(_), _) => {
                 tracing::warn!(source = sender.source.name, "a bundle was not stored in time: its sender keeps it");
                 Err(NotStored)
             }

@@ -1,10 +1,13 @@
 //! The one writer where Kafka stands between ingest and projection: a message is answered after its delivery report.
 //!
+//! Its receipt is written when everything that it gave is reported, so that a message of which there is a receipt is
+//! stored whole.
+//!
 //! Many messages are on their way at a time; each keeps its share of the queue until it is answered, so memory is bounded
 //! by the queue. Every partition is told again and again how far this ingest has come, after what it had received stands
 //! there (law 5); in an order that keeps that true, because one task gives everything to the client library.
 
-use super::queue::{Item, Part, Receipt};
+use super::queue::{Done, Item, Part};
 use crate::clock;
 use event::{Entry, Heard, Instant, Watermark};
 use journal::{Delivered, JournalError, TraceParent, Writer};
@@ -87,7 +90,7 @@ impl Forwarder {
     }
 
     async fn forward(&mut self, item: Item) {
-        let (Part { events, rejections, heard, trace, .. }, done, share) = item.open();
+        let (Part { events, rejections, receipt, heard, trace, .. }, done, share) = item.open();
         if let Some(Heard { source, at }) = heard {
             let latest = self.heard.entry(source).or_insert(at);
             *latest = at.max(*latest);
@@ -98,12 +101,16 @@ impl Forwarder {
         for entry in entries {
             given.push(self.writer.send(&entry, &trace).await);
         }
-        let storing = Arc::clone(&self.storing);
+        let (storing, writer) = (Arc::clone(&self.storing), self.writer.clone());
         self.messages += 1;
         self.flying.spawn(async move {
-            let receipt = if reported(given, &storing).await { Receipt::Stored } else { Receipt::NotStored };
+            let mut stored = reported(given, &storing).await;
+            if let Some(receipt) = receipt.filter(|_| stored) {
+                let given = vec![writer.send(&Entry::Receipt(receipt), &trace).await];
+                stored = reported(given, &storing).await;
+            }
             // Whoever gave up waiting is not told.
-            let _ = done.send(receipt);
+            let _ = done.send(if stored { Done::Stored } else { Done::NotStored });
             drop(share);
             Flight::Message
         });

@@ -5,8 +5,12 @@
 //! | `POST /events`, one event or a batch | 200 all stored; 422 some refused, the others are stored; 503 send it again later |
 //! | `/fhir` | see [`super::fhir`] |
 //! | `POST /heartbeat` | 204: the source is there and has nothing to tell |
+//! | `POST /receipts`, `{"id": …}` | 200: what became of the message of this id; 404: none of this source's has it |
 //! | `GET /healthz` | 200: the process answers |
 //! | `GET /readyz` | 200: messages can be stored now; else 503 |
+//!
+//! A message's id goes in a body and never in a URL, which is logged by whoever stands between. A receipt is asked for with
+//! the source's token, whatever its format; where this process has no database, it is asked for over gRPC.
 //!
 //! An event that was stored before is "stored": the sender need not send it again, and that is all it asks.
 
@@ -20,6 +24,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http_body_util::LengthLimitError;
 use journal::TraceParent;
+use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::error::Error;
@@ -27,6 +32,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use store::Store;
+use store::message::{Found, Outcome};
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -35,6 +41,10 @@ use tokio::time::timeout;
 const LIMIT: usize = 2 << 20;
 /// Bodies in memory at the same time.
 const BODIES: usize = 32;
+/// A question's body, at most.
+const QUESTION: usize = 4 << 10;
+/// How long the database may take to answer it.
+const ANSWER: Duration = Duration::from_secs(8);
 /// The longest time in which a body must arrive.
 pub(super) const BODY: Duration = Duration::from_secs(30);
 
@@ -43,35 +53,48 @@ pub struct Shared {
     pub ingest: Arc<Ingest>,
     /// Asked whether it answers; `None` where messages are stored elsewhere.
     pub store: Option<Store>,
+    /// Where receipts are, if this process has a database.
+    receipts: Option<Store>,
     /// False while messages cannot be stored.
     pub storing: Arc<AtomicBool>,
     pub(super) bodies: Semaphore,
 }
 
 impl Shared {
-    pub fn new(ingest: Arc<Ingest>, store: Option<Store>, storing: Arc<AtomicBool>) -> Arc<Self> {
-        Arc::new(Self { ingest, store, storing, bodies: Semaphore::new(BODIES) })
+    pub fn new(
+        ingest: Arc<Ingest>,
+        (store, receipts): (Option<Store>, Option<Store>),
+        storing: Arc<AtomicBool>,
+    ) -> Arc<Self> {
+        Arc::new(Self { ingest, store, receipts, storing, bodies: Semaphore::new(BODIES) })
+    }
+
+    /// The source that sends here and whose token this is.
+    pub(super) fn sender(&self, headers: &HeaderMap) -> Result<&Sender, Box<Response>> {
+        let found = self.asker(headers)?;
+        Some(found).filter(|it| matches!(it.identified_by, IdentifiedBy::Token)).ok_or_else(|| Box::new(nobody()))
     }
 
     /// The source whose token this is. Every token is compared, so that time tells nothing.
-    pub(super) fn sender(&self, headers: &HeaderMap) -> Result<&Sender, Box<Response>> {
+    fn asker(&self, headers: &HeaderMap) -> Result<&Sender, Box<Response>> {
         let authorization = headers.get(header::AUTHORIZATION).map_or(b"".as_slice(), |value| value.as_bytes());
         let token = authorization.strip_prefix(b"Bearer ").unwrap_or_default().trim_ascii();
         let digest = Sha256::digest(token);
         let mut found = None;
         for sender in &self.ingest.senders {
-            if let IdentifiedBy::Token(expected) = &sender.identified_by
+            if let Some(expected) = &sender.token_sha256
                 && bool::from(expected.as_slice().ct_eq(&digest))
             {
                 found = Some(sender);
             }
         }
-        let refused = || {
-            let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
-            Box::new((StatusCode::UNAUTHORIZED, challenge, error("no source has this token")).into_response())
-        };
-        found.filter(|_| !token.is_empty()).ok_or_else(refused)
+        found.filter(|_| !token.is_empty()).ok_or_else(|| Box::new(nobody()))
     }
+}
+
+fn nobody() -> Response {
+    let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
+    (StatusCode::UNAUTHORIZED, challenge, error("no source has this token")).into_response()
 }
 
 /// The routes.
@@ -79,6 +102,7 @@ pub fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/events", post(events))
         .route("/heartbeat", post(heartbeat))
+        .route("/receipts", post(receipts))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .merge(super::fhir::router())
@@ -135,6 +159,63 @@ async fn heartbeat(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Res
         },
         Err(refused) => *refused,
     }
+}
+
+/// Whose message.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    id: String,
+}
+
+async fn receipts(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let sender = match shared.asker(request.headers()) {
+        Ok(sender) => sender,
+        Err(refused) => return *refused,
+    };
+    let Some(store) = &shared.receipts else {
+        let text = "this process has no database: ask where questions are answered, ReceiptService over gRPC";
+        return (StatusCode::NOT_IMPLEMENTED, error(text)).into_response();
+    };
+    let body = timeout(BODY, axum::body::to_bytes(request.into_body(), QUESTION)).await;
+    let asked = body.ok().and_then(Result::ok).and_then(|body| serde_json::from_slice::<Asked>(&body).ok());
+    let Some(id) = asked.map(|asked| asked.id.trim().to_owned()).filter(|id| !id.is_empty()) else {
+        return (StatusCode::BAD_REQUEST, error("send {\"id\": …}: your own id of the message")).into_response();
+    };
+    let token = shared.ingest.keyring.token("message", &sender.source.name, &id);
+    match timeout(ANSWER, store::message::find(store, &sender.source.name, &token)).await {
+        Ok(Ok(found)) if found.is_empty() => {
+            let text = "no message of yours with this id is known: it was not received, or long ago, or is on its way";
+            (StatusCode::NOT_FOUND, error(text)).into_response()
+        }
+        Ok(Ok(found)) => {
+            let receipts = found.iter().map(receipt).collect::<Vec<_>>();
+            axum::Json(json!({ "receipts": receipts })).into_response()
+        }
+        failed => {
+            if let Ok(Err(error)) = failed {
+                tracing::error!(%error, "a receipt was not answered");
+            }
+            let later = [(header::RETRY_AFTER, "30")];
+            (StatusCode::SERVICE_UNAVAILABLE, later, error("no answer can be given now")).into_response()
+        }
+    }
+}
+
+fn receipt(found: &Found) -> serde_json::Value {
+    let mut receipt = json!({ "received_at": found.received_at.to_string(), "duplicates": found.duplicates });
+    match &found.outcome {
+        Outcome::Stored(events) => {
+            receipt["outcome"] = json!("stored");
+            receipt["events"] = json!(events);
+        }
+        Outcome::Ignored => receipt["outcome"] = json!("ignored"),
+        Outcome::Rejected { code, place, text } => {
+            receipt["outcome"] = json!("rejected");
+            receipt["error"] = json!({ "code": code, "place": place, "text": text });
+        }
+    }
+    receipt
 }
 
 async fn ready(State(shared): State<Arc<Shared>>) -> Response {

@@ -9,7 +9,7 @@ pub fn sender<'s>(senders: &'s [Sender], message: &[u8]) -> Option<&'s Sender> {
         IdentifiedBy::Header { application: expected, facility: at } => {
             expected.as_bytes() == application && at.as_ref().is_none_or(|at| at.as_bytes() == facility)
         }
-        IdentifiedBy::Token(_) => false,
+        IdentifiedBy::Token => false,
     })
 }
 
@@ -48,6 +48,7 @@ mod tests {
                 application: application.to_owned(),
                 facility: facility.map(str::to_owned),
             },
+            token_sha256: None,
             when_unavailable: WhenUnavailable::Close,
         };
         let senders =

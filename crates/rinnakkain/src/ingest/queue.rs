@@ -1,6 +1,6 @@
 //! The one queue between the listeners and the database: bounded in bytes and in number.
 
-use event::{Heard, Received, Rejected};
+use event::{Heard, Receipt, Received, Rejected};
 use journal::TraceParent;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
@@ -11,6 +11,8 @@ pub struct Part {
     pub events: Vec<Received>,
     /// At most one.
     pub rejections: Vec<Rejected>,
+    /// That it was received; `None` of a heartbeat.
+    pub receipt: Option<Receipt>,
     pub heard: Option<Heard>,
     /// The trace that the sender began, if it did.
     pub trace: Option<TraceParent>,
@@ -20,7 +22,7 @@ pub struct Part {
 
 /// What became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Receipt {
+pub enum Done {
     /// Committed.
     Stored,
     /// All of its events were stored before.
@@ -34,12 +36,12 @@ pub enum Receipt {
 /// A part in the queue. It keeps its share of the queue's bytes until it is answered.
 pub struct Item {
     pub part: Part,
-    pub done: oneshot::Sender<Receipt>,
+    pub done: oneshot::Sender<Done>,
     share: OwnedSemaphorePermit,
 }
 
 /// Waits for what was queued. Dropping it drops the wait only: what is queued is stored.
-pub struct Waiting(oneshot::Receiver<Receipt>);
+pub struct Waiting(oneshot::Receiver<Done>);
 
 /// The way into the queue.
 #[derive(Clone)]
@@ -61,20 +63,20 @@ impl Queue {
     pub async fn enqueue(&self, part: Part) -> Option<Waiting> {
         let share = u32::try_from(part.weight() / 1024 + 1).unwrap_or(u32::MAX).min(self.most);
         let share = Arc::clone(&self.kibibytes).acquire_many_owned(share).await.ok()?;
-        let (done, receipt) = oneshot::channel();
+        let (done, waiting) = oneshot::channel();
         self.items.send(Item { part, done, share }).await.ok()?;
-        Some(Waiting(receipt))
+        Some(Waiting(waiting))
     }
 
     /// Waits until it is stored. `None`: the service stops.
-    pub async fn store(&self, part: Part) -> Option<Receipt> {
-        self.enqueue(part).await?.receipt().await
+    pub async fn store(&self, part: Part) -> Option<Done> {
+        self.enqueue(part).await?.done().await
     }
 }
 
 impl Waiting {
     /// `None`: the service stops.
-    pub async fn receipt(self) -> Option<Receipt> {
+    pub async fn done(self) -> Option<Done> {
         self.0.await.ok()
     }
 }
@@ -88,7 +90,7 @@ impl Part {
 
 impl Item {
     /// Its parts: what is stored, and what is answered then.
-    pub fn open(self) -> (Part, oneshot::Sender<Receipt>, OwnedSemaphorePermit) {
+    pub fn open(self) -> (Part, oneshot::Sender<Done>, OwnedSemaphorePermit) {
         (self.part, self.done, self.share)
     }
 }

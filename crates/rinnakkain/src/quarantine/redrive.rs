@@ -2,13 +2,14 @@
 
 use super::{JOURNAL, open_entries};
 use crate::config::{Config, UNKNOWN_SENDER};
-use crate::ingest::{identify, refusal};
+use crate::ingest::{identify, message};
 use crate::project::OTHER_KEYS;
 use crate::{keys, output};
 use adapter::{Format, Outcome, Source};
 use bytes::Bytes;
 use event::{Event, Keyring, Received};
 use std::process::ExitCode;
+use store::message::Reread;
 use store::quarantine::{Content, Entry};
 use store::{Batch, Projector, Store};
 use uuid::Uuid;
@@ -58,7 +59,7 @@ impl Redriver<'_> {
                 Vec::new()
             }
             Some(Content::Message(sealed)) => {
-                let raw = refusal::open(&self.keyring, &entry.source, entry.id, &sealed)?;
+                let raw = message::open(&self.keyring, &entry.source, entry.id, &sealed)?;
                 if entry.source == JOURNAL {
                     return self.redrive_record(entry, &raw).await;
                 }
@@ -71,7 +72,14 @@ impl Redriver<'_> {
                 }
             }
         };
-        let applied = self.projector.apply(&batch(entry, events, true)).await?;
+        let given = events.iter().map(|event| event.id).collect();
+        let mut batch = batch(entry, events, true);
+        if !batch.events.is_empty() {
+            // Its receipt has the entry's id.
+            let adapter_version = batch.events.iter().map(|it| it.event.adapter_version).max().unwrap_or_default();
+            batch.reread.push(Reread { id: entry.id, adapter_version, events: given });
+        }
+        let applied = self.projector.apply(&batch).await?;
         Ok(Ok(match applied.culprits.len() {
             0 => format!("stored; new events: {}", applied.stored),
             refused => format!(
@@ -81,7 +89,7 @@ impl Redriver<'_> {
         }))
     }
 
-    /// A record of the journal: an event, a rejection or a watermark, as it stood there.
+    /// A record of the journal: an event, a rejection, a receipt or a watermark, as it stood there.
     async fn redrive_record(&self, entry: &Entry, raw: &Bytes) -> anyhow::Result<Result<String, String>> {
         if entry.code == OTHER_KEYS.code {
             return Ok(Err("it was written under other keys: its sender must send it again".to_owned()));
@@ -91,6 +99,7 @@ impl Redriver<'_> {
             Err(_) => return Ok(Err("its bytes are no entry that this version knows".to_owned())),
             Ok(event::Entry::Event(received)) => batch.events.push(received),
             Ok(event::Entry::Rejected(rejected)) => batch.rejections.push(rejected),
+            Ok(event::Entry::Receipt(receipt)) => batch.receipts.push(receipt),
             // Later ones have long been told.
             Ok(event::Entry::Watermark(_)) => {}
         }

@@ -2,7 +2,7 @@
 
 use super::{close, open_entries};
 use crate::database::directory;
-use crate::ingest::refusal::Message;
+use crate::ingest::message::Message;
 use adapter::{Format, Outcome, Source, translate};
 use dev::county::{Person, person, social};
 use dev::product::scratch;

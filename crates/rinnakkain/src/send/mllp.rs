@@ -68,7 +68,7 @@ impl Connection {
 }
 
 /// The messages of a file, their segments ended by CR whatever the file has.
-fn messages(file: &[u8]) -> Vec<Vec<u8>> {
+pub fn messages(file: &[u8]) -> Vec<Vec<u8>> {
     let on_the_wire = |message: &[u8]| {
         let lines = message.split(|byte| matches!(byte, b'\r' | b'\n' | 0x0B | 0x1C)).filter(|line| !line.is_empty());
         lines.flat_map(|line| [line, b"\r"].concat()).collect()

@@ -7,6 +7,7 @@ mod door;
 mod faults;
 mod journal;
 mod law2;
+mod message;
 mod oracle;
 mod server;
 mod statements;

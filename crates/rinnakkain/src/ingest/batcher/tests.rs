@@ -59,9 +59,9 @@ async fn each_message_is_told_its_own_outcome() {
     };
     let (culprits, copies) = (ids(1), ids(2));
     pending.answer(&Applied { culprits, copies, ..Applied::default() });
-    assert_eq!(one.receipt().await, Some(Receipt::Stored));
-    assert_eq!(two.receipt().await, Some(Receipt::Refused));
-    assert_eq!(three.receipt().await, Some(Receipt::Duplicate));
+    assert_eq!(one.done().await, Some(Done::Stored));
+    assert_eq!(two.done().await, Some(Done::Refused));
+    assert_eq!(three.done().await, Some(Done::Duplicate));
 }
 
 #[tokio::test]

@@ -1,0 +1,97 @@
+//! Receipts: that a message was received, what became of it, and for a while its bytes.
+//!
+//! One is written for each message that is answered, whatever its answer, so that what is received is what is stored,
+//! ignored, rejected or a duplicate, and its sender can ask. [`Receipt::id`] is the message's, [`Receipt::arrival`] this
+//! copy's: reading one copy twice adds nothing, and a second copy is a duplicate.
+
+use crate::wire::{self, NotKnown, proto};
+use crate::{Instant, RawMessage, Sealed, Token};
+use bytes::Bytes;
+use uuid::Uuid;
+
+/// That one copy of a message was received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// A function of source and bytes: every copy has the same.
+    pub id: Uuid,
+    /// This copy's own, given once at ingest: no other copy ever has it.
+    pub arrival: Uuid,
+    /// The configured name of the source.
+    pub source: String,
+    /// Keyed token of the source's message id, if it had one.
+    pub message: Option<Token>,
+    /// Our clock at ingest.
+    pub received_at: Instant,
+    /// Who read it: see [`crate::Event::adapter_version`].
+    pub adapter_version: u32,
+    /// What became of it.
+    pub outcome: ReceiptOutcome,
+    /// The message; `None` of one that is not kept, or that the quarantine keeps.
+    pub raw: Option<Sealed<RawMessage>>,
+}
+
+/// What became of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReceiptOutcome {
+    /// It gave these events.
+    Stored(Vec<Uuid>),
+    /// Understood, and nothing of it is kept.
+    Ignored,
+    /// Not taken; it is in the quarantine under the receipt's id.
+    Rejected {
+        /// Why, as a code.
+        code: String,
+        /// Where in the message: never content.
+        place: String,
+        /// Why, in static words.
+        text: String,
+    },
+}
+
+impl Receipt {
+    pub(crate) fn to_wire(&self) -> proto::Receipt {
+        use proto::receipt::Outcome;
+        let outcome = match &self.outcome {
+            ReceiptOutcome::Stored(events) => {
+                let events = events.iter().map(|id| Bytes::copy_from_slice(id.as_bytes())).collect();
+                Outcome::Stored(proto::MessageStored { events })
+            }
+            ReceiptOutcome::Ignored => Outcome::Ignored(proto::MessageIgnored {}),
+            ReceiptOutcome::Rejected { code, place, text } => {
+                let (code, place, text) = (code.clone(), place.clone(), text.clone());
+                Outcome::Rejected(proto::MessageRejected { code, place, text })
+            }
+        };
+        proto::Receipt {
+            id: Bytes::copy_from_slice(self.id.as_bytes()),
+            arrival: Bytes::copy_from_slice(self.arrival.as_bytes()),
+            source: self.source.clone(),
+            message: wire::key_out(self.message),
+            adapter_version: self.adapter_version,
+            raw: self.raw.as_ref().map(wire::sealed_out),
+            outcome: Some(outcome),
+        }
+    }
+
+    pub(crate) fn from_wire(wire: proto::Receipt, received_at: Instant) -> Result<Self, NotKnown> {
+        use proto::receipt::Outcome;
+        let uuid = |bytes: &Bytes| Uuid::from_slice(bytes).map_err(|_| NotKnown);
+        let outcome = match wire.outcome.ok_or(NotKnown)? {
+            Outcome::Stored(it) => ReceiptOutcome::Stored(it.events.iter().map(uuid).collect::<Result<_, _>>()?),
+            Outcome::Ignored(proto::MessageIgnored {}) => ReceiptOutcome::Ignored,
+            Outcome::Rejected(proto::MessageRejected { code, place, text }) => {
+                ReceiptOutcome::Rejected { code, place, text }
+            }
+        };
+        Ok(Self {
+            id: uuid(&wire.id)?,
+            arrival: uuid(&wire.arrival)?,
+            source: wire.source,
+            message: wire::key_in(&wire.message)?,
+            received_at,
+            adapter_version: wire.adapter_version,
+            outcome,
+            raw: wire.raw.map(wire::sealed_in).transpose()?,
+        })
+    }
+}

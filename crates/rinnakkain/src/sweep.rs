@@ -1,0 +1,58 @@
+//! What is kept for a time goes after it: the bytes of messages, and at last their receipts.
+
+use crate::clock;
+use std::time::Duration;
+use store::Store;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+/// How long a sender can ask what became of a message. Longer than a journal is usually kept: a record that is read again
+/// when its receipt is gone counts as received once more.
+const RECEIPTS: Duration = Duration::from_hours(24 * 90);
+/// Between two sweeps: not longer, and a small part of the time that messages are kept.
+const LONGEST_PAUSE: Duration = Duration::from_mins(10);
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+/// Rows in one statement.
+const PART: u32 = 5_000;
+
+/// Until `stop`. Every projecting process does it; what one has at hand another passes over.
+pub async fn run(store: Store, keep: Duration, stop: CancellationToken) {
+    let pause = (keep / 10).clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            () = sweep(&store, keep) => {}
+        }
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            () = sleep(pause) => {}
+        }
+    }
+}
+
+/// In parts, until nothing is left.
+async fn sweep(store: &Store, keep: Duration) {
+    let before = |age: Duration| {
+        let micros = i64::try_from(age.as_micros()).unwrap_or(i64::MAX);
+        clock::now().plus_micros(micros.saturating_neg())
+    };
+    loop {
+        match store::message::sweep(store, before(keep), before(RECEIPTS), PART).await {
+            Ok(swept) => {
+                let most = swept.bytes.max(swept.receipts).max(swept.closed);
+                if most > 0 {
+                    tracing::debug!(bytes = swept.bytes, receipts = swept.receipts, closed = swept.closed, "swept");
+                }
+                if most < u64::from(PART) {
+                    return;
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "what is kept too long could not be deleted: it is tried again");
+                return;
+            }
+        }
+    }
+}

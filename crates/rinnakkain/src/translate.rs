@@ -1,0 +1,268 @@
+//! `rinnakkain translate`: what messages would give and what their sender would be told. Nothing is stored, and no
+//! database, key file or running service is needed: the tokens are made under keys drawn for the occasion.
+
+pub mod personal;
+
+use crate::config::{Config, Invalid, Sender, UNKNOWN_SENDER};
+use crate::ingest::{self, identify};
+use crate::{clock, keys, output};
+use adapter::hl7v2::{Answer, acknowledge};
+use adapter::{Format, Outcome, Rejection, Source, Translation};
+use anyhow::bail;
+use clap::{Args, ValueEnum};
+use event::{Event, Keyring, Register};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Shows what messages would give, storing nothing; exit status 1 if any would be rejected.
+#[derive(Args)]
+pub struct Translate {
+    /// Files; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// What they are; without it, fhir if a file is JSON with a resourceType, social if it is other JSON, else hl7v2
+    #[arg(long)]
+    format: Option<Spoken>,
+    /// As which configured source; without it, the one that the message is known by
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// For programs: one JSON object per message
+    #[arg(long)]
+    json: bool,
+    /// Names, dates of birth, workers and message ids too
+    #[arg(long)]
+    show_personal: bool,
+}
+
+/// A source's format.
+#[derive(Clone, Copy, ValueEnum)]
+enum Spoken {
+    Hl7v2,
+    Fhir,
+    Social,
+}
+
+/// What one message would give.
+struct Told {
+    file: String,
+    /// Its place in the file, from 1.
+    number: usize,
+    id: Option<String>,
+    outcome: Outcome,
+    /// What its sender would be told; `None`: nothing.
+    acknowledgement: Option<String>,
+}
+
+impl Translate {
+    pub fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
+        let config = load()?;
+        let keyring = keys::for_the_occasion()?;
+        let mut told = Vec::new();
+        for file in &self.files {
+            told.extend(self.of_file(file, &config, &keyring)?);
+        }
+        if self.json {
+            told.iter().try_for_each(|it| output::json(&self.json_of(it, &keyring)))?;
+        } else {
+            let rows: Vec<_> = told.iter().map(|it| self.row(it, &keyring)).collect();
+            output::table(["MESSAGE", "OUTCOME", "ANSWER", "EVENTS", "CODE", "PLACE", "WHY"], &rows)?;
+        }
+        let rejected = told.iter().any(|it| matches!(it.outcome, Outcome::Rejected(_)));
+        Ok(if rejected { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    fn of_file(&self, file: &Path, config: &Config, keyring: &Keyring) -> anyhow::Result<Vec<Told>> {
+        let bytes = crate::send::read(file)?;
+        let name = file.display().to_string();
+        let begins = bytes.trim_ascii_start().first().copied();
+        let format = match self.format {
+            Some(Spoken::Social) => Format::Social,
+            Some(Spoken::Fhir) => Format::Fhir,
+            None if begins == Some(b'{') && is_resource(&bytes) => Format::Fhir,
+            None if matches!(begins, Some(b'{' | b'[')) => Format::Social,
+            Some(Spoken::Hl7v2) | None => Format::Hl7v2,
+        };
+        let mut told = match format {
+            Format::Hl7v2 => {
+                let messages = crate::send::hl7_messages(&bytes);
+                if messages.is_empty() {
+                    bail!("{name}: no line begins with MSH");
+                }
+                messages.iter().map(|message| self.hl7(message, config, keyring)).collect::<anyhow::Result<Vec<_>>>()?
+            }
+            Format::Fhir => vec![self.web(Format::Fhir, &bytes, config, keyring)?],
+            Format::Social => match adapter::social::split(&bytes, begins == Some(b'[')) {
+                Ok(events) => {
+                    let events = events.iter().map(|event| event.get().as_bytes());
+                    events
+                        .map(|event| self.web(Format::Social, event, config, keyring))
+                        .collect::<anyhow::Result<Vec<_>>>()?
+                }
+                Err(rejection) => vec![over_http(None, Outcome::Rejected(rejection))],
+            },
+        };
+        for (told, number) in told.iter_mut().zip(1..) {
+            (told.file, told.number) = (name.clone(), number);
+        }
+        Ok(told)
+    }
+
+    /// As ingest does it, up to where it would be stored.
+    fn hl7(&self, message: &[u8], config: &Config, keyring: &Keyring) -> anyhow::Result<Told> {
+        let known = self.named(config, Format::Hl7v2)?.or_else(|| identify::sender(&config.senders, message));
+        let plain = plain(Format::Hl7v2);
+        let source = known.map_or(&plain, |sender| &sender.source);
+        let Translation { mut outcome, message_id, hl7, .. } = adapter::translate(source, keyring, message);
+        let header = hl7.unwrap_or_default();
+        if known.is_none() && knows(config, Format::Hl7v2) && !header.is_acknowledgement() {
+            outcome = Outcome::Rejected(ingest::unknown_sender(message, outcome));
+        }
+        let answers = acknowledge(&header, Answer::from(&outcome), clock::now(), &config.county.zone);
+        let codes = answers.iter().map(|answer| acknowledgement_code(answer)).collect::<Vec<_>>();
+        let acknowledgement = Some(codes.join(" ")).filter(|codes| !codes.is_empty());
+        Ok(Told { file: String::new(), number: 0, id: message_id, outcome, acknowledgement })
+    }
+
+    /// What comes over HTTP: an event of social care, or a bundle.
+    fn web(&self, format: Format, message: &[u8], config: &Config, keyring: &Keyring) -> anyhow::Result<Told> {
+        let plain = plain(format);
+        let source = match self.named(config, format)?.or_else(|| sender_of(format, message, config)) {
+            Some(sender) => &sender.source,
+            None if knows(config, format) => {
+                bail!("several sources could have sent this: say which with --source");
+            }
+            None => &plain,
+        };
+        let translation = adapter::translate(source, keyring, message);
+        Ok(over_http(translation.message_id, translation.outcome))
+    }
+
+    /// The source that `--source` names.
+    fn named<'c>(&self, config: &'c Config, format: Format) -> anyhow::Result<Option<&'c Sender>> {
+        let Some(name) = &self.source else { return Ok(None) };
+        let found = config.senders.iter().find(|sender| sender.source.name == *name);
+        match found.filter(|sender| sender.source.format == format) {
+            Some(sender) => Ok(Some(sender)),
+            None => bail!("no source {name:?} of this format is configured"),
+        }
+    }
+
+    fn json_of(&self, told: &Told, keyring: &Keyring) -> Value {
+        let mut value = json!({
+            "file": told.file,
+            "message": told.number,
+            "outcome": outcome(&told.outcome),
+            "events": events(told).iter().map(|event| self.event(event, keyring)).collect::<Vec<_>>(),
+            "acknowledgement": told.acknowledgement,
+            "error": rejection(told).map(|it| {
+                json!({"code": it.code.as_str(), "place": it.place.to_string(), "text": it.text})
+            }),
+        });
+        if self.show_personal {
+            value["message_id"] = json!(told.id);
+        }
+        value
+    }
+
+    fn event(&self, event: &Event, keyring: &Keyring) -> Value {
+        let register = match event.register {
+            Register::Patient => "patient",
+            Register::Social => "social",
+        };
+        let mut value = json!({
+            "id": event.id,
+            "type": event.body.type_name(),
+            "happened_at": event.happened_at.to_string(),
+            "recorded_at": event.recorded_at.to_string(),
+            "register": register,
+            "source": event.source,
+            "identified_by": event.record.system,
+            "adapter_version": event.adapter_version,
+        });
+        if self.show_personal {
+            value["personal"] = personal::of(event, keyring);
+        }
+        value
+    }
+
+    fn row(&self, told: &Told, keyring: &Keyring) -> [String; 7] {
+        let why = rejection(told);
+        let said = |event: &Event| {
+            let personal = if self.show_personal { personal::of(event, keyring) } else { Value::Null };
+            let personal = Some(personal).filter(|it| !it.is_null()).map(|it| format!(" {it}"));
+            format!("{}{}", event.body.type_name(), personal.unwrap_or_default())
+        };
+        let id = told.id.as_ref().filter(|_| self.show_personal).map(|id| format!(" ({id})"));
+        [
+            format!("{} {}{}", told.file, told.number, id.unwrap_or_default()),
+            outcome(&told.outcome).to_owned(),
+            told.acknowledgement.clone().unwrap_or_default(),
+            events(told).iter().map(said).collect::<Vec<_>>().join(", "),
+            why.map_or_else(String::new, |it| it.code.as_str().to_owned()),
+            why.map_or_else(String::new, |it| it.place.to_string()),
+            why.map_or_else(String::new, |it| it.text.to_owned()),
+        ]
+    }
+}
+
+/// Read where no source of the format is configured: made-up people's codes too, for samples hold no others.
+fn plain(format: Format) -> Source {
+    Source { artificial_hetu: true, ..Source::new(UNKNOWN_SENDER, format) }
+}
+
+fn knows(config: &Config, format: Format) -> bool {
+    config.senders.iter().any(|sender| sender.source.format == format)
+}
+
+/// The configured source of what came over HTTP: of an event, by the `source` that it must use; else the only one of the
+/// format, if there is one only.
+fn sender_of<'c>(format: Format, message: &[u8], config: &'c Config) -> Option<&'c Sender> {
+    let mut all = config.senders.iter().filter(|sender| sender.source.format == format);
+    let message: Value = serde_json::from_slice(message).unwrap_or_default();
+    let said = message["source"].as_str();
+    let by_name = all.clone().find(|sender| said.is_some() && sender.source.event_source.as_deref() == said);
+    by_name.or_else(|| all.next().filter(|_| all.next().is_none()))
+}
+
+/// A FHIR resource says its type.
+fn is_resource(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<Value>(bytes).is_ok_and(|it| it.get("resourceType").is_some())
+}
+
+fn over_http(id: Option<String>, outcome: Outcome) -> Told {
+    let status = if matches!(outcome, Outcome::Rejected(_)) { "422" } else { "200" };
+    Told { file: String::new(), number: 0, id, outcome, acknowledgement: Some(status.to_owned()) }
+}
+
+fn outcome(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Events(_) => "events",
+        Outcome::Ignored => "ignored",
+        Outcome::Rejected(_) => "rejected",
+    }
+}
+
+fn events(told: &Told) -> &[Event] {
+    match &told.outcome {
+        Outcome::Events(events) => events,
+        Outcome::Ignored | Outcome::Rejected(_) => &[],
+    }
+}
+
+fn rejection(told: &Told) -> Option<&Rejection> {
+    match &told.outcome {
+        Outcome::Rejected(rejection) => Some(rejection),
+        Outcome::Events(_) | Outcome::Ignored => None,
+    }
+}
+
+/// MSA-1; the answer speaks in its sender's separators.
+fn acknowledgement_code(answer: &[u8]) -> String {
+    let separator = answer.get(3).copied().unwrap_or(b'|');
+    let msa = answer.split(|byte| *byte == b'\r').find(|segment| segment.starts_with(b"MSA")).unwrap_or_default();
+    String::from_utf8_lossy(msa.split(|byte| *byte == separator).nth(1).unwrap_or_default()).into_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+use super::*;
+use dev::county::{Visit, adt, config, person, social};
+use std::fs;
+
+fn told(bytes: &str, more: &[&str], with_config: bool) -> (bool, Vec<Value>, Vec<[String; 7]>) {
+    #[derive(clap::Parser)]
+    struct Cli {
+        #[command(flatten)]
+        translate: Translate,
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let (file, settings) = (directory.path().join("message"), directory.path().join("rinnakkain.toml"));
+    fs::write(&file, bytes).unwrap();
+    fs::write(&settings, if with_config { config() } else { String::new() }).unwrap();
+    let mut arguments = vec!["translate", file.to_str().unwrap()];
+    arguments.extend(more);
+    let Cli { translate } = <Cli as clap::Parser>::try_parse_from(arguments).unwrap();
+    let config = Config::load(Some(&settings), Some(directory.path())).unwrap();
+    let keyring = keys::for_the_occasion().unwrap();
+    let told = translate.of_file(&file, &config, &keyring).unwrap();
+    assert!(!directory.path().join("keys.toml").exists() && !directory.path().join("postgres").exists());
+    let rejected = told.iter().any(|it| matches!(it.outcome, Outcome::Rejected(_)));
+    let json = told.iter().map(|it| translate.json_of(it, &keyring)).collect();
+    (rejected, json, told.iter().map(|it| translate.row(it, &keyring)).collect())
+}
+
+fn at() -> jiff::Timestamp {
+    "2026-03-01T09:00:00Z".parse().unwrap()
+}
+
+#[test]
+fn each_message_of_a_file_is_told_with_its_events_its_answer_and_its_error() {
+    let visit = Visit { number: "1", class: "I", ward: "OS3", started: Some(at()), ..Visit::default() };
+    let good = adt("A01", "KANARIAVIESTI", at(), &person(1), &visit);
+    let file = [
+        good.as_str(),
+        &good.replace("ADT^A01", "ADT^A60"),
+        &good.replace("|P|2.5", "|T|2.5"),
+        &good.replace("|POTILAS|", "|SOMEBODY|"),
+    ]
+    .concat()
+    .replace('\r', "\r\n");
+    let (rejected, told, rows) = told(&file, &[], true);
+    assert!(rejected);
+    let outcomes: Vec<_> =
+        told.iter().map(|it| (it["outcome"].as_str().unwrap(), it["acknowledgement"].as_str().unwrap())).collect();
+    assert_eq!(outcomes, [("events", "AA"), ("ignored", "AA"), ("rejected", "AR"), ("rejected", "AE")]);
+    assert_eq!(told[0]["events"][0]["type"], "StayStarted");
+    assert_eq!(told[0]["events"][0]["happened_at"], "2026-03-01T09:00:00Z");
+    assert_eq!(told[0]["events"][0]["register"], "patient");
+    assert_eq!(told[2]["error"]["code"], "unsupported-processing-id");
+    assert_eq!(told[2]["error"]["place"], "MSH-11");
+    assert_eq!(told[1]["error"], Value::Null);
+    assert_eq!(told[3]["message"], 4);
+    assert_eq!(told[3]["error"]["code"], "unknown-key-identifier");
+    let said = format!("{told:?} {rows:?}");
+    let person = person(1);
+    for personal in [person.family, person.given, &person.hetu, &person.number, "KANARIAVIESTI"] {
+        assert!(!said.contains(personal), "{personal} is told: {said}");
+    }
+}
+
+#[test]
+fn what_is_personal_is_shown_to_who_asks_for_it() {
+    let message = adt("A31", "VIESTI", at(), &person(1), &Visit::default());
+    let (_, told, rows) = told(&message, &["--show-personal"], true);
+    assert_eq!(told[0]["message_id"], "VIESTI");
+    let events = told[0]["events"].as_array().unwrap();
+    let updated = events.iter().find(|it| it["type"] == "PersonUpdated").unwrap();
+    assert_eq!(updated["personal"]["family"], person(1).family);
+    assert!(rows[0][3].contains(person(1).family));
+}
+
+#[test]
+fn events_of_social_care_are_told_by_their_source_and_each_of_a_batch() {
+    let event = social("ClientshipOpened", "1", at(), &person(1), json!({"clientship": "1"}));
+    let mut wrong = event.clone();
+    wrong.as_object_mut().unwrap().remove("time");
+    let (rejected, list, _) = told(&json!([event, wrong]).to_string(), &[], true);
+    assert!(rejected);
+    assert_eq!((list[0]["outcome"].as_str(), list[1]["outcome"].as_str()), (Some("events"), Some("rejected")));
+    assert_eq!(list[0]["events"][0]["register"], "social");
+    assert_eq!(list[0]["events"][0]["source"], "sosiaali");
+    assert_eq!(list[1]["acknowledgement"], "422");
+    let (rejected, list, _) = told("{", &["--format", "social"], true);
+    assert!(rejected && list.len() == 1);
+    let (rejected, list, _) = told(&event.to_string(), &[], false);
+    assert!(!rejected && list[0]["outcome"] == "events", "without a configuration: {list:?}");
+}

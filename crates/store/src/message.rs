@@ -1,0 +1,199 @@
+//! Every message that was received, and what became of it: a receipt for its sender, a count for the county.
+//!
+//! A message is its source and bytes; its first copy is stored, ignored or rejected, and each further copy a duplicate.
+//! Which copies there are is a set ([`event::Receipt::arrival`]), so what a transport reads twice counts once, and
+//! received = stored + duplicate + ignored + rejected at any time, in any order, across crashes. Of two copies with two
+//! outcomes the better one is the message's: refused and later taken is stored.
+//!
+//! An event that the database refused makes its message rejected until the event is redriven: that is looked up when it
+//! is asked for, because event and receipt may come by different partitions.
+
+mod count;
+mod kept;
+mod receipt;
+mod sweep;
+
+pub use count::{Counts, counts};
+pub use kept::{Kept, StoredEvent, kept, kept_count, stored_events};
+pub use receipt::{Found, Outcome, find};
+pub use sweep::{Swept, sweep};
+
+use crate::error::Fault;
+use event::{Receipt, ReceiptOutcome, Sealed};
+use sqlx::PgConnection;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A message that is known, read once more: by a mended adapter, or under another configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reread {
+    /// The message.
+    pub id: Uuid,
+    /// Who read it.
+    pub adapter_version: u32,
+    /// What it gives.
+    pub events: Vec<Uuid>,
+}
+
+const REJECTED: i16 = 1;
+const IGNORED: i16 = 2;
+const STORED: i16 = 3;
+
+fn number(outcome: &ReceiptOutcome) -> i16 {
+    match outcome {
+        ReceiptOutcome::Rejected { .. } => REJECTED,
+        ReceiptOutcome::Ignored => IGNORED,
+        ReceiptOutcome::Stored(_) => STORED,
+    }
+}
+
+fn version(adapter_version: u32) -> i32 {
+    i32::try_from(adapter_version).unwrap_or(i32::MAX)
+}
+
+/// PostgreSQL has no array of arrays of different lengths: ids in a text that its `uuid[]` reads.
+fn array(ids: &[Uuid]) -> String {
+    let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+    format!("{{{}}}", ids.join(","))
+}
+
+/// Adds receipts. One that is there already changes nothing.
+pub(crate) async fn insert(tx: &mut PgConnection, receipts: &[Receipt]) -> Result<(), Fault> {
+    if receipts.is_empty() {
+        return Ok(());
+    }
+    let mut first: BTreeMap<Uuid, &Receipt> = BTreeMap::new();
+    for receipt in receipts {
+        first.entry(receipt.id).or_insert(receipt);
+    }
+    let known = upsert(tx, &first).await?;
+    // Copies are rare: what comes once needs no further statement.
+    let of_known = |it: &&Receipt| known.get(&it.id) != Some(&it.arrival);
+    let copies: Vec<&Receipt> = receipts.iter().filter(of_known).collect();
+    if copies.is_empty() {
+        return Ok(());
+    }
+    let messages: Vec<Uuid> = copies.iter().map(|it| it.id).collect();
+    let arrivals: Vec<Uuid> = copies.iter().map(|it| it.arrival).collect();
+    sqlx::query!(
+        "INSERT INTO message_copy (message, arrival)
+         SELECT message, arrival FROM unnest($1::uuid[], $2::uuid[]) AS n(message, arrival)
+         ORDER BY message, arrival ON CONFLICT DO NOTHING",
+        &messages,
+        &arrivals
+    )
+    .execute(&mut *tx)
+    .await?;
+    for copy in copies {
+        improve(tx, copy).await?;
+    }
+    Ok(())
+}
+
+/// Inserts messages and their bytes; gives for each the copy that came first.
+async fn upsert(tx: &mut PgConnection, receipts: &BTreeMap<Uuid, &Receipt>) -> Result<BTreeMap<Uuid, Uuid>, Fault> {
+    let all = || receipts.values();
+    let ids: Vec<Uuid> = receipts.keys().copied().collect();
+    let sources: Vec<&str> = all().map(|it| it.source.as_str()).collect();
+    let tokens: Vec<Option<&[u8]>> = all().map(|it| it.message.as_ref().map(|it| it.as_bytes().as_slice())).collect();
+    let received_at: Vec<i64> = all().map(|it| it.received_at.as_micros()).collect();
+    let arrivals: Vec<Uuid> = all().map(|it| it.arrival).collect();
+    let versions: Vec<i32> = all().map(|it| version(it.adapter_version)).collect();
+    let outcomes: Vec<i16> = all().map(|it| number(&it.outcome)).collect();
+    let events: Vec<String> = all().map(|it| array(events(&it.outcome))).collect();
+    let why: Vec<Option<[&str; 3]>> = all().map(|it| why(&it.outcome)).collect();
+    let column = |n: usize| -> Vec<Option<&str>> { why.iter().map(|it| it.map(|it| it[n])).collect() };
+    let raw = || all().map(|it| it.raw.as_ref());
+    let key_ids: Vec<Option<i64>> = raw().map(|it| it.map(|it| i64::from(it.key_id()))).collect();
+    let nonces: Vec<Option<&[u8]>> = raw().map(|it| it.map(|it| it.nonce().as_slice())).collect();
+    let ciphertexts: Vec<Option<&[u8]>> = raw().map(|it| it.map(Sealed::ciphertext)).collect();
+    let query = sqlx::query!(
+        "WITH n AS MATERIALIZED (
+             SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bigint[], $5::uuid[], $6::int[], $7::smallint[],
+                                  $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::bytea[],
+                                  $14::bytea[])
+                    AS n(id, source, token, received_at, arrival, adapter_version, outcome, events, code, place, text,
+                         key_id, nonce, ciphertext)
+         ), known AS (
+             INSERT INTO message (id, source, token, received_at, arrival, adapter_version, outcome, events, code, place,
+                                  text)
+             SELECT id, source, token, instant(received_at), arrival, adapter_version, outcome, events::uuid[], code, place,
+                    text
+             FROM n ORDER BY id
+             ON CONFLICT (id) DO UPDATE SET received_at = least(message.received_at, excluded.received_at)
+             RETURNING id, arrival
+         ), kept AS (
+             INSERT INTO kept (received_at, message, source, key_id, nonce, ciphertext)
+             SELECT instant(n.received_at), n.id, n.source, n.key_id, n.nonce, n.ciphertext
+             FROM n JOIN known ON known.id = n.id AND known.arrival = n.arrival
+             WHERE n.ciphertext IS NOT NULL ON CONFLICT DO NOTHING
+         )
+         SELECT id AS \"id!\", arrival AS \"arrival!\" FROM known",
+        &ids,
+        &sources as &[&str],
+        &tokens as &[Option<&[u8]>],
+        &received_at,
+        &arrivals,
+        &versions,
+        &outcomes,
+        &events,
+        &column(0) as &[Option<&str>],
+        &column(1) as &[Option<&str>],
+        &column(2) as &[Option<&str>],
+        &key_ids as &[Option<i64>],
+        &nonces as &[Option<&[u8]>],
+        &ciphertexts as &[Option<&[u8]>]
+    );
+    let rows = query.fetch_all(tx).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.arrival)).collect())
+}
+
+fn events(outcome: &ReceiptOutcome) -> &[Uuid] {
+    match outcome {
+        ReceiptOutcome::Stored(events) => events,
+        ReceiptOutcome::Ignored | ReceiptOutcome::Rejected { .. } => &[],
+    }
+}
+
+fn why(outcome: &ReceiptOutcome) -> Option<[&str; 3]> {
+    match outcome {
+        ReceiptOutcome::Rejected { code, place, text } => Some([code, place, text]),
+        ReceiptOutcome::Stored(_) | ReceiptOutcome::Ignored => None,
+    }
+}
+
+/// A copy with another outcome: the better one counts, of two that are as good the later version's.
+async fn improve(tx: &mut PgConnection, copy: &Receipt) -> Result<(), Fault> {
+    let [code, place, text] = why(&copy.outcome).map_or([None; 3], |why| why.map(Some));
+    sqlx::query!(
+        "UPDATE message SET adapter_version = $2, outcome = $3, events = $4, code = $5, place = $6, text = $7
+         WHERE id = $1 AND (outcome, adapter_version) < ($3, $2)",
+        copy.id,
+        version(copy.adapter_version),
+        number(&copy.outcome),
+        events(&copy.outcome),
+        code,
+        place,
+        text
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Messages that give events now; what they gave before stays theirs too: it is there, if only as withdrawn.
+pub(crate) async fn reread(tx: &mut PgConnection, messages: &[Reread]) -> Result<(), Fault> {
+    for message in messages {
+        sqlx::query!(
+            "UPDATE message SET outcome = 3, adapter_version = greatest(adapter_version, $2), code = NULL, place = NULL,
+                    text = NULL, events = ARRAY(SELECT unnest(events) UNION SELECT unnest($3::uuid[]) ORDER BY 1)
+             WHERE id = $1",
+            message.id,
+            version(message.adapter_version),
+            &message.events
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
+}

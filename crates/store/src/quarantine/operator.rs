@@ -1,0 +1,98 @@
+//! What an operator does with one entry: looks at it, and drops its content.
+
+use super::{Content, Entry};
+use crate::Store;
+use crate::access_log::{self, About, Access, Decided};
+use crate::error::Fault;
+use crate::order::instant;
+use event::{Code, Instant};
+use uuid::Uuid;
+
+/// One entry, open or closed, without its content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// What it says.
+    pub entry: Entry,
+    /// `open`, `redriven` or `closed`.
+    pub state: String,
+    /// When it was closed.
+    pub closed_at: Option<Instant>,
+    /// Why an operator closed it.
+    pub close_reason: Option<String>,
+    /// Whether its content is there.
+    pub kept: bool,
+}
+
+/// One entry; `None`: there is none with this id.
+pub async fn show(store: &Store, id: Uuid) -> Result<Option<Shown>, Fault> {
+    let query = sqlx::query!(
+        "SELECT id, source, micros(received_at) AS \"received_at!\", adapter_version, code, place, text, state,
+                micros(closed_at) AS closed_at, close_reason, num_nonnulls(ciphertext, event) > 0 AS \"kept!\",
+                (SELECT count(*) FROM quarantine_named n WHERE n.quarantine = q.id) AS \"named!\"
+         FROM quarantine q WHERE id = $1",
+        id
+    );
+    let Some(row) = query.fetch_optional(store.pool()).await? else {
+        return Ok(None);
+    };
+    let entry = Entry {
+        id: row.id,
+        source: row.source,
+        received_at: instant(row.received_at)?,
+        adapter_version: u32::try_from(row.adapter_version).unwrap_or_default(),
+        code: row.code,
+        place: row.place,
+        text: row.text,
+        named: u64::try_from(row.named).unwrap_or_default(),
+    };
+    let closed_at = row.closed_at.map(instant).transpose()?;
+    Ok(Some(Shown { entry, state: row.state, closed_at, close_reason: row.close_reason, kept: row.kept }))
+}
+
+/// The content of an entry, for a person to read it: who looks, and why, is in the access log first, with every client
+/// whom the entry names. `None`: there is no such entry, or its content is gone.
+pub async fn look(
+    store: &Store,
+    id: Uuid,
+    (user, reason): (&str, &Code),
+    at: Instant,
+) -> Result<Option<Content>, Fault> {
+    let Some(content) = super::get(store, id).await? else {
+        return Ok(None);
+    };
+    let mut tx = store.begin().await?;
+    let clients = sqlx::query_scalar!(
+        "SELECT DISTINCT r.client FROM quarantine_named n JOIN identifier i ON i.token = n.token
+         JOIN record r ON r.id = i.record WHERE n.quarantine = $1 ORDER BY 1",
+        id
+    );
+    let clients = clients.fetch_all(&mut *tx).await?;
+    let access = Access {
+        system: "rinnakkain".to_owned(),
+        side: "operator".to_owned(),
+        user: user.to_owned(),
+        task: "operation".to_owned(),
+        purpose: reason.as_str().to_owned(),
+        case_reference: Some(id.to_string()),
+        query: "quarantine-show",
+    };
+    let decided = Decided { answer: (), decision: "granted", rule: "operator", kind: "use", registers: Vec::new() };
+    let about = About { at, identifier: None, as_of: None, clients: &clients };
+    access_log::insert(&mut tx, &access, about, &decided).await?;
+    tx.commit().await?;
+    Ok(Some(content))
+}
+
+/// Deletes the content of entries, and closes those that are open, for a reason; those of `ids` that had any. The row
+/// stays: what was refused stays counted.
+pub async fn drop_content(store: &Store, ids: &[Uuid], reason: &Code) -> Result<Vec<Uuid>, Fault> {
+    let query = sqlx::query_scalar!(
+        "UPDATE quarantine SET key_id = NULL, nonce = NULL, ciphertext = NULL, event = NULL,
+                closed_at = coalesce(closed_at, now()), state = CASE state WHEN 'open' THEN 'closed' ELSE state END,
+                close_reason = CASE state WHEN 'redriven' THEN NULL ELSE coalesce(close_reason, $2) END
+         WHERE id = ANY($1) AND num_nonnulls(ciphertext, event) > 0 RETURNING id",
+        ids,
+        reason.as_str()
+    );
+    Ok(query.fetch_all(store.pool()).await?)
+}
