@@ -11,6 +11,7 @@ pub mod identify;
 pub mod mllp;
 mod queue;
 pub mod refusal;
+mod schemas;
 
 use crate::clock::{self, Arrivals};
 use crate::config::{Sender, UNKNOWN_SENDER, WhenUnavailable};
