@@ -26,7 +26,7 @@ pub use source::{Format, Nack, Source};
 use event::{Event, Keyring};
 
 /// The version of what a message gives: raised with each change that gives other events for the same bytes.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What one message says. Has no `Debug`: the message id and the header are the sender's words.
 pub struct Translation {

@@ -24,6 +24,7 @@ mod output;
 mod project;
 mod quarantine;
 mod rebuild;
+mod review;
 mod run;
 mod send;
 mod telemetry;
@@ -46,6 +47,8 @@ Examples:
       how to ask about a client
   rinnakkain quarantine list
       what was refused, and why
+  rinnakkain review list
+      records that a person must say of whether they are one
   rinnakkain rebuild --verify
       fold every client's history again and compare with what is stored
 
@@ -89,6 +92,8 @@ enum Command {
     Rebuild(rebuild::Rebuild),
     /// What was refused: list it, try it again, or close it
     Quarantine(quarantine::Quarantine),
+    /// Whose records are one person, where no number may say it: list, decide
+    Review(review::Review),
     /// Send files as a source would, and print the answers
     Send(send::Send),
     /// Ask about a client
@@ -113,6 +118,7 @@ impl Cli {
             Command::Journal(journal) => journal.run(load).await,
             Command::Rebuild(rebuild) => rebuild.run(load).await,
             Command::Quarantine(quarantine) => quarantine.run(load).await,
+            Command::Review(review) => review.run(load).await,
             Command::Send(send) => send.run().await,
             Command::Ask(ask) => ask::run(ask).await.map(|()| ExitCode::SUCCESS),
             Command::Migrate(migrate) => migrate.run(load).await,

@@ -34,6 +34,7 @@ pub mod quarantine;
 mod rebuild;
 mod record;
 mod register;
+pub mod review;
 mod statement;
 
 pub use access_log::{Access, Decided};

@@ -8,5 +8,6 @@ mod faults;
 mod journal;
 mod law2;
 mod oracle;
+mod review;
 mod server;
 mod statements;
