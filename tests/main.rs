@@ -4,6 +4,7 @@
 //! - `journey`: bytes on a socket to the answer over gRPC, directly and with Kafka between;
 //! - `kafka`: in parts, with three brokers, and each part killed or stopped;
 //! - `fhir`: bundles over HTTP, their answers, and what they change;
+//! - `review`: identities that people decide, from the message to the list and the answer;
 //! - `lists`: whole lists from an extract, CloudEvents in binary mode, and the schemas they follow;
 //! - `streams`: a fact of many clients, from the socket into each one's answer;
 //! - `orders`: what an order of HL7 messages gives, as a table;
@@ -20,6 +21,7 @@ mod journey;
 mod kafka;
 mod lists;
 mod orders;
+mod review;
 mod start;
 mod streams;
 mod support;

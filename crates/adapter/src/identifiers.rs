@@ -49,7 +49,8 @@ impl Identifiers {
         for id in self.found.iter().filter(|id| links(source, id)) {
             systems.entry(&id.system).or_default().insert(keyring.identifier(&id.system, id.value.expose()));
         }
-        for id in self.found.iter().filter(|id| id.system == HETU_SYSTEM && !is_persons_hetu(source, id)) {
+        let refused = |id: &&Identifier| id.system == HETU_SYSTEM && !is_persons_hetu(source, id);
+        for id in self.found.iter().filter(refused).filter(|id| source.linking.contains(&id.system)) {
             let token = keyring.identifier(HETU_SYSTEM, id.value.expose());
             systems.entry(REFUSED_HETU_SYSTEM).or_default().insert(token);
         }

@@ -47,7 +47,7 @@ async fn listed(database: &TestDatabase) -> Entries {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_is_what_the_rule_says_of_all_records() {
     let mut met = BTreeSet::new();
-    for seed in 4000..4012 {
+    for seed in 4000..4006 {
         let database = TestDatabase::new().await;
         let (_, copies, mut chance) = history(seed, &format!("r{seed}"));
         for part in cut(&mut chance, copies.clone(), 20) {
