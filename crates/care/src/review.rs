@@ -11,6 +11,7 @@ use event::{
     Keyring, OrderKey, REFUSED_HETU_SYSTEM, Received, Record, Register, Token, event_id,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 /// The source of a steward's decisions.
 pub const STEWARD: &str = "identity-steward";
@@ -148,7 +149,11 @@ fn too_large(links: &Links) -> Vec<(Reason, Said)> {
 }
 
 fn hex(token: &Token) -> String {
-    token.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    token.as_bytes().iter().fold(String::new(), |mut text, byte| {
+        // Writing to a text does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// What a steward says of two records.

@@ -48,7 +48,9 @@ fn received((at, name, system, values): Message<'_>) -> Received {
 
 fn links(messages: &[Message<'_>]) -> Links {
     let mut links = Links::default();
-    messages.iter().for_each(|message| links.learn(&received(*message)));
+    for message in messages {
+        links.learn(&received(*message));
+    }
     links
 }
 

@@ -85,7 +85,8 @@ pub fn request(port: u16, what: &str, headers: &[(&str, &str)], body: &str) -> i
     let mut stream = TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], port)))?;
     stream.set_read_timeout(Some(Duration::from_mins(1)))?;
     let length = body.len();
-    let headers = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect::<String>();
+    let headers: Vec<_> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers = headers.concat();
     let head =
         format!("{what} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n");
     stream.write_all(head.as_bytes())?;

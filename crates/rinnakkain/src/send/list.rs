@@ -8,6 +8,7 @@
 //! The same file gives the same events (rule R1): nothing in them is of the time of sending.
 
 use super::csv;
+use crate::hex;
 use adapter::social::{MAX_KEYS, MAX_LINES};
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
@@ -137,8 +138,7 @@ impl List {
             }
             _ => {}
         }
-        let digest = Sha256::digest(bytes);
-        let digest = digest[..8].iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        let digest = hex::encode(&Sha256::digest(bytes)[..8]);
         let shares: Vec<&[Value]> = if lines.is_empty() { vec![&[]] } else { lines.chunks(MAX_LINES).collect() };
         let event = |(n, share): (usize, &&[Value])| {
             let register = match self.register {

@@ -17,7 +17,9 @@ type Entries = BTreeSet<(Reason, Instant, BTreeSet<(Vec<u8>, bool)>)>;
 /// From all records at once.
 fn expected(events: &[Received]) -> Entries {
     let mut links = Links::default();
-    events.iter().for_each(|received| links.learn(received));
+    for received in events {
+        links.learn(received);
+    }
     let entry = |review: care::review::Review| {
         let said = review.open.values().chain(review.decided.values()).flatten();
         let since = said.map(|key| key.received).min().unwrap_or(Instant::MAX);

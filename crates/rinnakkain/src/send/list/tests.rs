@@ -63,7 +63,7 @@ fn an_assignment_has_its_worker() {
 #[test]
 fn a_long_list_is_whole_in_each_of_its_events() {
     let row = |n: usize| format!("{n},K-{n}\n");
-    let csv = "client:kys-numero,stay\n".to_owned() + &(0..MAX_LINES + 1).map(row).collect::<String>();
+    let csv = "client:kys-numero,stay\n".to_owned() + &(0..=MAX_LINES).map(row).collect::<Vec<_>>().concat();
     let events = list(Kind::Stays).events(csv.as_bytes(), true).unwrap();
     let lines = |n: usize| events[n]["data"]["lines"].as_array().unwrap().len();
     assert_eq!((events.len(), lines(0), lines(1)), (2, MAX_LINES, 1));
