@@ -6,8 +6,8 @@ use care::link::{CROWD, Crowded, LARGEST, Links, pair};
 use care::review::{Reason, Verdict, decided, open};
 use dev::history::keyring;
 use event::{
-    BIRTH_DATE_SYSTEM, Body, Code, Event, HETU_SYSTEM, Instant, PersonUpdated, Presented, REFUSED_HETU_SYSTEM,
-    Received, Record, Register, event_id,
+    Authority, BIRTH_DATE_SYSTEM, Body, Code, Event, HETU_SYSTEM, IdentitiesMerged, Instant, PersonUpdated, Presented,
+    REFUSED_HETU_SYSTEM, Received, Record, Register, event_id,
 };
 
 const NUMBER: &str = "number";
@@ -219,6 +219,24 @@ fn a_stewards_decision_ends_it_for_the_two() {
     decide(&mut alone, "kys-1", "sos-1", true);
     assert_eq!(told(&alone, &names), "");
     assert_eq!(alone.clients(&Crowded::new()).len(), 1);
+}
+
+/// What a source merged by itself is no steward's word: the entry stays, and the steward's same word is an event.
+#[test]
+fn a_sources_decision_is_not_a_stewards() {
+    let mut it = links(&[(1, "kys-1", HETU_SYSTEM, &["a", "b"]), (1, "sos-1", HETU_SYSTEM, &["a"])]);
+    let mut merged = received((2, "kys-1", NUMBER, &[]));
+    merged.event.body = Body::IdentitiesMerged(IdentitiesMerged {
+        subsumed: record("sos-1"),
+        authority: Authority::Source,
+        decider: None,
+        reason: None,
+    });
+    it.learn(&merged);
+    assert_eq!(told(&it, &["kys-1", "sos-1"]), "two-identity-codes: kys-1 sos-1");
+    let same = steward(&it, "kys-1", "sos-1", true, 3).unwrap();
+    it.learn(&same);
+    assert_eq!(told(&it, &["kys-1", "sos-1"]), "");
 }
 
 #[test]
