@@ -4,6 +4,8 @@
 //! - `journey`: bytes on a socket to the answer over gRPC, directly and with Kafka between;
 //! - `kafka`: in parts, with three brokers, and each part killed or stopped;
 //! - `fhir`: bundles over HTTP, their answers, and what they change;
+//! - `review`: identities that people decide, from the message to the list and the answer;
+//! - `lists`: whole lists from an extract, CloudEvents in binary mode, and the schemas they follow;
 //! - `streams`: a fact of many clients, from the socket into each one's answer;
 //! - `receipts`: what was received is counted, its sender is told, and it is read again after a mend;
 //! - `orders`: what an order of HL7 messages gives, as a table;
@@ -15,10 +17,13 @@ mod bad_input;
 mod canary;
 mod crash;
 mod fhir;
+#[macro_use]
 mod journey;
 mod kafka;
+mod lists;
 mod orders;
 mod receipts;
+mod review;
 mod start;
 mod streams;
 mod support;

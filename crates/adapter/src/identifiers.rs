@@ -5,7 +5,10 @@
 //! real feeds it is the dummy of many.
 
 use crate::Source;
-use event::{HETU_SYSTEM, Identifier, Keyring, Presented, Record, Token};
+use event::{
+    BIRTH_DATE_SYSTEM, BirthDate, HETU_SYSTEM, Identifier, Keyring, Presented, REFUSED_HETU_SYSTEM, Record, Token,
+};
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// At most so many identifiers in one place of a message.
@@ -35,8 +38,9 @@ impl Identifiers {
         Some(keyring.record(&source.name, &chosen.system, chosen.value.expose()))
     }
 
-    /// What it presents, sorted. A code that fails its check says nothing: neither a link nor the end of one. Two
-    /// valid codes are both presented; that they link nobody is decided over the set of events.
+    /// What it presents, sorted. A code that fails its check says nothing of whom the record is, neither a link nor the
+    /// end of one: it stands in a register of its own, for a person to look at. Two valid codes are both presented; that
+    /// they link nobody is decided over the set of events.
     pub(crate) fn presented(&self, source: &Source, keyring: &Keyring) -> Vec<Presented> {
         let mut systems: BTreeMap<&str, BTreeSet<Token>> = BTreeMap::new();
         for system in self.emptied.iter().filter(|system| source.linking.contains(*system)) {
@@ -45,11 +49,18 @@ impl Identifiers {
         for id in self.found.iter().filter(|id| links(source, id)) {
             systems.entry(&id.system).or_default().insert(keyring.identifier(&id.system, id.value.expose()));
         }
-        let presented = |(system, tokens): (&str, BTreeSet<Token>)| Presented {
-            system: system.to_owned(),
-            tokens: tokens.into_iter().collect(),
-        };
+        let refused = |id: &&Identifier| id.system == HETU_SYSTEM && !is_persons_hetu(source, id);
+        for id in self.found.iter().filter(refused).filter(|id| source.linking.contains(&id.system)) {
+            let token = keyring.identifier(HETU_SYSTEM, id.value.expose());
+            systems.entry(REFUSED_HETU_SYSTEM).or_default().insert(token);
+        }
         systems.into_iter().map(presented).collect()
+    }
+
+    /// The day of birth that its valid identity code says, if there is one and only one.
+    pub(crate) fn birth_date(&self) -> Option<Date> {
+        let dates: BTreeSet<Date> = self.found.iter().filter_map(Identifier::hetu).map(|it| it.birth_date()).collect();
+        if dates.len() == 1 { dates.first().copied() } else { None }
     }
 
     /// Index tokens of whom it names, for a rejection.
@@ -57,6 +68,27 @@ impl Identifiers {
         let linking = self.found.iter().filter(|id| links(source, id));
         linking.map(|id| keyring.identifier(&id.system, id.value.expose()))
     }
+}
+
+/// What a message presents, with the day of birth that it tells, and that of the identity code where it is another.
+pub(crate) fn with_birth_date(
+    presented_so_far: &[Presented],
+    told: Option<&BirthDate>,
+    by_code: Option<Date>,
+    keyring: &Keyring,
+) -> Vec<Presented> {
+    let mut all = presented_so_far.to_vec();
+    if let Some(told) = told {
+        let dates = [Some(told.date.clone()), by_code.map(|date| date.to_string())];
+        let tokens = dates.into_iter().flatten().map(|date| keyring.identifier(BIRTH_DATE_SYSTEM, &date)).collect();
+        all.push(presented((BIRTH_DATE_SYSTEM, tokens)));
+        all.sort();
+    }
+    all
+}
+
+fn presented((system, tokens): (&str, BTreeSet<Token>)) -> Presented {
+    Presented { system: system.to_owned(), tokens: tokens.into_iter().collect() }
 }
 
 fn links(source: &Source, id: &Identifier) -> bool {

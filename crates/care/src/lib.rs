@@ -27,6 +27,7 @@ mod leave;
 pub mod link;
 mod person;
 mod referral;
+pub mod review;
 mod revocable;
 mod rows;
 mod service;

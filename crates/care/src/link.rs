@@ -10,7 +10,7 @@
 //! other sources go on sending it; but it finds nobody for a caller, in any record of the client: the old number must not
 //! lead to the new one.
 
-use event::{Authority, Body, HETU_SYSTEM, OrderKey, Received, Token};
+use event::{Authority, Body, HETU_SYSTEM, OrderKey, Received, Token, is_witness};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A token presented by more records of one system than this links none of them: it is a placeholder, not a person.
@@ -92,6 +92,7 @@ impl RecordLinks {
     fn not_contradicted(&self) -> impl Iterator<Item = Token> + '_ {
         self.presented
             .iter()
+            .filter(|(system, _)| !is_witness(system))
             .filter(|(system, set)| system.as_str() != HETU_SYSTEM || set.tokens.len() == 1)
             .flat_map(|(_, set)| set.tokens.iter().copied())
     }
@@ -160,21 +161,7 @@ impl Links {
     /// here; every record that shares a link with one of these must be.
     #[must_use]
     pub fn clients(&self, crowded: &Crowded) -> Vec<BTreeSet<Token>> {
-        let here = self.crowded();
-        let mut presenters: BTreeMap<Token, Vec<Token>> = BTreeMap::new();
-        for (key, record) in &self.records {
-            for token in record.linking() {
-                let crowd = (token, record.system.clone());
-                if !here.contains(&crowd) && !crowded.contains(&crowd) {
-                    presenters.entry(token).or_default().push(*key);
-                }
-            }
-        }
-        let presented = presenters.values().flat_map(|records| records.windows(2).map(|two| (two[0], two[1])));
-        let together = self.decided.iter().filter(|(_, decision)| decision.together).map(|(pair, _)| *pair);
-        let together: Vec<_> = together.collect();
-
-        let all = components(self.records.keys().copied(), presented.chain(together.iter().copied()));
+        let (all, together) = self.components(crowded);
         let mut clients = Vec::new();
         for component in all {
             let apart = |((a, b), decision): (&(Token, Token), &Decision)| {
@@ -190,6 +177,26 @@ impl Links {
         clients.sort();
         clients
     }
+
+    /// What all links join, before what keeps strangers apart; and the pairs decided together.
+    pub(crate) fn components(&self, crowded: &Crowded) -> (Vec<BTreeSet<Token>>, Vec<(Token, Token)>) {
+        let here = self.crowded();
+        let mut presenters: BTreeMap<Token, Vec<Token>> = BTreeMap::new();
+        for (key, record) in &self.records {
+            for token in record.linking() {
+                let crowd = (token, record.system.clone());
+                if !here.contains(&crowd) && !crowded.contains(&crowd) {
+                    presenters.entry(token).or_default().push(*key);
+                }
+            }
+        }
+        let presented = presenters.values().flat_map(|records| records.windows(2).map(|two| (two[0], two[1])));
+        let together = self.decided.iter().filter(|(_, decision)| decision.together).map(|(pair, _)| *pair);
+        let together: Vec<_> = together.collect();
+
+        let all = components(self.records.keys().copied(), presented.chain(together.iter().copied()));
+        (all, together)
+    }
 }
 
 /// A pair of records, whichever is named first.
@@ -198,15 +205,17 @@ pub fn pair(a: Token, b: Token) -> (Token, Token) {
     if a < b { (a, b) } else { (b, a) }
 }
 
-/// Connected components of a small graph.
-fn components(nodes: impl Iterator<Item = Token>, edges: impl Iterator<Item = (Token, Token)>) -> Vec<BTreeSet<Token>> {
-    let mut parent: BTreeMap<Token, Token> = nodes.map(|node| (node, node)).collect();
+/// Connected components of a graph.
+pub fn components<N: Copy + Ord>(
+    nodes: impl Iterator<Item = N>,
+    edges: impl Iterator<Item = (N, N)>,
+) -> Vec<BTreeSet<N>> {
+    let mut parent: BTreeMap<N, N> = nodes.map(|node| (node, node)).collect();
     for (a, b) in edges {
         let (a, b) = (root(&mut parent, a), root(&mut parent, b));
-        let (low, high) = pair(a, b);
-        parent.insert(high, low);
+        parent.insert(a.max(b), a.min(b));
     }
-    let mut groups: BTreeMap<Token, BTreeSet<Token>> = BTreeMap::new();
+    let mut groups: BTreeMap<N, BTreeSet<N>> = BTreeMap::new();
     for node in parent.keys().copied().collect::<Vec<_>>() {
         let root = root(&mut parent, node);
         groups.entry(root).or_default().insert(node);
@@ -214,7 +223,7 @@ fn components(nodes: impl Iterator<Item = Token>, edges: impl Iterator<Item = (T
     groups.into_values().collect()
 }
 
-fn root(parent: &mut BTreeMap<Token, Token>, node: Token) -> Token {
+fn root<N: Copy + Ord>(parent: &mut BTreeMap<N, N>, node: N) -> N {
     let mut at = node;
     while let Some(up) = parent.get(&at).copied().filter(|up| *up != at) {
         at = up;

@@ -76,13 +76,19 @@ pub struct Response {
 
 /// `POST` to a port of this machine, on a connection of its own.
 pub fn post(port: u16, path: &str, token: &str, content_type: &str, body: &str) -> io::Result<Response> {
+    let bearer = format!("Bearer {token}");
+    request(port, &format!("POST {path}"), &[("Authorization", &bearer), ("Content-Type", content_type)], body)
+}
+
+/// A request with these headers, such as `GET /readyz`.
+pub fn request(port: u16, what: &str, headers: &[(&str, &str)], body: &str) -> io::Result<Response> {
     let mut stream = TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], port)))?;
     stream.set_read_timeout(Some(Duration::from_mins(1)))?;
     let length = body.len();
-    let head = format!(
-        "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\nContent-Type: {content_type}\r\n\
-         Content-Length: {length}\r\nConnection: close\r\n\r\n"
-    );
+    let headers: Vec<_> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers = headers.concat();
+    let head =
+        format!("{what} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n");
     stream.write_all(head.as_bytes())?;
     // A refusal may come, and the connection close, before a large body is through: the answer is what counts.
     let sent = stream.write_all(body.as_bytes());

@@ -6,6 +6,20 @@ use serde::{Deserialize, Serialize};
 /// The identifier system of the henkilötunnus.
 pub const HETU_SYSTEM: &str = "urn:oid:1.2.246.21";
 
+/// The register of identity codes that a record presents and that link nobody: one that fails its check, or an artificial
+/// one where the configuration does not take it for a person's. It is there to be looked at, and links and finds nobody.
+pub const REFUSED_HETU_SYSTEM: &str = "urn:rinnakkain:refused-identity-code";
+
+/// The register of the days on which a record says that the person was born: the one that is told, and the one in the
+/// identity code where that is another. It is there to be compared, and links and finds nobody.
+pub const BIRTH_DATE_SYSTEM: &str = "urn:rinnakkain:birth-date";
+
+/// True for registers that bear on who somebody is and are no identifier of anybody.
+#[must_use]
+pub fn is_witness(system: &str) -> bool {
+    matches!(system, REFUSED_HETU_SYSTEM | BIRTH_DATE_SYSTEM)
+}
+
 /// `{system, value}`: an identity code, a hospital's own number, a temporary id.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Identifier {

@@ -48,7 +48,7 @@ pub use contact::{ContactRecorded, CooperationRequested, DutyContactClosed, Urge
 pub use entry::Entry;
 pub use event::{DecodeError, Event, Presented, Received, Record, Register, event_id};
 pub use hetu::{Hetu, InvalidHetu};
-pub use identifier::{HETU_SYSTEM, Identifier, Token};
+pub use identifier::{BIRTH_DATE_SYSTEM, HETU_SYSTEM, Identifier, REFUSED_HETU_SYSTEM, Token, is_witness};
 pub use identity::{Authority, IdentitiesMerged, IdentitiesUnmerged, PersonField, PersonUpdated};
 pub use instant::Instant;
 pub use keyring::{Keyring, KeyringError, NewKeys, OpenError, Sealer};

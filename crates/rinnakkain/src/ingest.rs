@@ -12,6 +12,7 @@ pub mod message;
 pub mod mllp;
 mod queue;
 pub mod refusal;
+mod schemas;
 
 use crate::clock::{self, Arrivals, Arrived};
 use crate::config::{Sender, UNKNOWN_SENDER, WhenUnavailable};

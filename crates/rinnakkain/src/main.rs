@@ -25,6 +25,7 @@ mod project;
 mod quarantine;
 mod rebuild;
 mod retranslate;
+mod review;
 mod run;
 mod send;
 mod sources;
@@ -56,6 +57,8 @@ Examples:
       read kept messages again, after a mend
   rinnakkain sources
       what was received of each source, and what became of it
+  rinnakkain review list
+      records that a person must say of whether they are one
   rinnakkain rebuild --verify
       fold every client's history again and compare with what is stored
 
@@ -105,6 +108,8 @@ enum Command {
     Retranslate(retranslate::Retranslate),
     /// What was received of each source, and what became of it
     Sources(sources::Sources),
+    /// Whose records are one person, where no number may say it: list, decide
+    Review(review::Review),
     /// Send files as a source would, and print the answers
     Send(send::Send),
     /// Ask about a client
@@ -132,6 +137,7 @@ impl Cli {
             Command::Translate(translate) => translate.run(load),
             Command::Retranslate(retranslate) => retranslate.run(load).await,
             Command::Sources(sources) => sources.run(load).await,
+            Command::Review(review) => review.run(load).await,
             Command::Send(send) => send.run().await,
             Command::Ask(ask) => ask::run(ask).await.map(|()| ExitCode::SUCCESS),
             Command::Migrate(migrate) => migrate.run(load).await,

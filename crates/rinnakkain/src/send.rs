@@ -1,11 +1,14 @@
 //! `rinnakkain send`: files as a source would send them, and what it would be told.
 
+mod csv;
 mod events;
+mod list;
 mod mllp;
 
 pub use mllp::messages as hl7_messages;
 
 use crate::output;
+use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 use std::io::Read;
@@ -36,7 +39,7 @@ enum What {
         #[arg(long)]
         encoding: Option<Encoding>,
     },
-    /// Social care's CloudEvents over HTTP; a file holds one event, or an array of them
+    /// Social care's CloudEvents over HTTP; a file holds one event, an array of them, or (--list) a whole list
     Social {
         /// Files; `-` is standard input
         #[arg(required = true)]
@@ -47,6 +50,8 @@ enum What {
         /// A file with the source's token
         #[arg(long, value_name = "FILE")]
         token_file: PathBuf,
+        #[command(flatten)]
+        list: Option<list::List>,
     },
 }
 
@@ -79,7 +84,9 @@ impl Send {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let answers = match &self.what {
             What::Hl7v2 { files, to, encoding } => mllp::send(files, to, *encoding).await?,
-            What::Social { files, to, token_file } => events::send(files, to, token_file).await?,
+            What::Social { files, to, token_file, list } => {
+                events::send(bodies(files, list.as_ref())?, to, token_file).await?
+            }
         };
         if self.json {
             answers.iter().try_for_each(output::json)?;
@@ -89,6 +96,24 @@ impl Send {
         let accepted = answers.iter().all(|answer| answer.accepted);
         Ok(if accepted { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+/// What goes out, by the file it is of: a list is read whole before anything of it is sent.
+fn bodies(files: &[PathBuf], list: Option<&list::List>) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let mut bodies = Vec::new();
+    for file in files {
+        let (name, bytes) = (file.display().to_string(), read(file)?);
+        let Some(list) = list else {
+            bodies.push((name, bytes));
+            continue;
+        };
+        let is_csv = file.extension().is_some_and(|it| it.eq_ignore_ascii_case("csv"));
+        let events = list.events(&bytes, is_csv).with_context(|| format!("{name}: nothing of it is sent"))?;
+        for event in events {
+            bodies.push((name.clone(), serde_json::to_vec(&event)?));
+        }
+    }
+    Ok(bodies)
 }
 
 fn print(answers: &[Answer]) -> std::io::Result<()> {

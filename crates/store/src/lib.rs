@@ -35,6 +35,7 @@ pub mod quarantine;
 mod rebuild;
 mod record;
 mod register;
+pub mod review;
 mod statement;
 
 pub use access_log::{Access, Decided};

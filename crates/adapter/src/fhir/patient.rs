@@ -10,7 +10,7 @@ use super::context::{Context, Writer};
 use super::element::{Identifier, Reference};
 use super::resource::{Patient, Resource};
 use super::time;
-use crate::identifiers::{HETU_OID, Identifiers, MAX_IDENTIFIERS, is_temporary};
+use crate::identifiers::{HETU_OID, Identifiers, MAX_IDENTIFIERS, is_temporary, with_birth_date};
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::{
     Authority, BirthDate, Body, Code, HETU_SYSTEM, IdentitiesMerged, Instant, NationalIdChanged, NonDisclosureSet,
@@ -160,7 +160,9 @@ impl Subject<'_> {
         }
         let of = (record, self.presented.as_slice());
         let person = Person::read(patient, |path| self.place(path))?;
-        person.add(of, happened_at, writer);
+        let by_code = self.identifiers.birth_date();
+        let presented = with_birth_date(&self.presented, person.birth_date.as_ref(), by_code, context.keyring);
+        person.add((record, &presented), happened_at, writer);
         if patient.is_under_non_disclosure() {
             writer.add(of, happened_at, |_| Body::NonDisclosureSet(NonDisclosureSet { until: None }));
         }

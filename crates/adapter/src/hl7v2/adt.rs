@@ -128,9 +128,11 @@ pub(super) fn events(
         }
     }
     match trigger {
-        Trigger::A08 | Trigger::A28 | Trigger::A31 => Person::read(pid)?.add(&record, &presented, envelope),
+        Trigger::A08 | Trigger::A28 | Trigger::A31 => {
+            Person::read(pid)?.add(&record, &presented, (keyring, identifiers.birth_date()), envelope);
+        }
         // A discharge that is taken back may have been a death.
-        Trigger::A13 => Person::life(pid).add(&record, &presented, envelope),
+        Trigger::A13 => Person::life(pid).add(&record, &presented, (keyring, None), envelope),
         _ => {}
     }
     if let Some(died) = person::death(source, pid)? {

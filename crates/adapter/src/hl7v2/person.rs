@@ -8,13 +8,14 @@
 use super::message::{Message, Segment, Value};
 use super::time;
 use super::visit::Visit;
-use crate::identifiers::{HETU_OID, Identifiers, MAX_IDENTIFIERS, is_temporary};
+use crate::identifiers::{HETU_OID, Identifiers, MAX_IDENTIFIERS, is_temporary, with_birth_date};
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Source, envelope::Envelope};
 use event::{
     BirthDate, Body, Code, HETU_SYSTEM, Hetu, Identifier, Keyring, PersonDied, PersonField, PersonName, PersonUpdated,
     Record, Token,
 };
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 const MAX_NAME: usize = 200;
@@ -167,13 +168,20 @@ impl Person {
         Self { name: None, birth_date: None, language: None, deceased: is_alive(pid), cleared }
     }
 
-    /// Adds PersonUpdated, unless PID says nothing.
-    pub(super) fn add(self, record: &Record, presented: &[event::Presented], envelope: &mut Envelope<'_>) {
+    /// Adds PersonUpdated, unless PID says nothing; `by_code` is the day of birth in the identity code.
+    pub(super) fn add(
+        self,
+        record: &Record,
+        presented: &[event::Presented],
+        (keyring, by_code): (&Keyring, Option<Date>),
+        envelope: &mut Envelope<'_>,
+    ) {
         let Self { name, birth_date, language, deceased, cleared } = self;
         if name.is_none() && birth_date.is_none() && language.is_none() && deceased.is_none() && cleared.is_empty() {
             return;
         }
-        envelope.add(record, presented, |sealer| {
+        let presented = with_birth_date(presented, birth_date.as_ref(), by_code, keyring);
+        envelope.add(record, &presented, |sealer| {
             Body::PersonUpdated(PersonUpdated {
                 name: name.map(|name| sealer.seal(&name)),
                 birth_date: birth_date.map(|date| sealer.seal(&date)),

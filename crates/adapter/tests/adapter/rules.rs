@@ -47,8 +47,36 @@ fn an_artificial_code_counts_only_where_configured() {
     assert_eq!(events(&source, &bytes)[0].record.system, HETU_SYSTEM);
     source.artificial_hetu = false;
     let given = events(&source, &bytes);
-    assert!(given[0].presented.is_empty());
     assert_eq!(given[0].record.system, "visit:kys-adt");
+    let witness = [event::REFUSED_HETU_SYSTEM.to_owned()];
+    assert_eq!(given[0].presented.iter().map(|set| set.system.clone()).collect::<Vec<_>>(), witness);
+    assert_eq!(
+        given[0].presented[0].tokens,
+        [KEYS.identifier(HETU_SYSTEM, HETU)],
+        "the same code, wherever it is sent"
+    );
+}
+
+/// What bears on who somebody is stands beside what they present: a mistyped code, and days of birth that differ.
+#[test]
+fn what_a_person_must_look_at_is_carried() {
+    let source = hospital();
+    let dates = |pid: &str| {
+        let given = events(&source, &message("ADT^A31", &format!("PID|||1~{pid}\r")));
+        let sets = given[0].presented.iter().map(|set| (set.system.clone(), set.tokens.len()));
+        sets.collect::<Vec<_>>()
+    };
+    let (code, refused, birth) =
+        (HETU_SYSTEM.to_owned(), event::REFUSED_HETU_SYSTEM.to_owned(), event::BIRTH_DATE_SYSTEM.to_owned());
+    let table: [(&str, &[(String, usize)]); 4] = [
+        ("010594Y9033^^^1.2.246.21||A", &[(refused, 1)]),
+        ("010594Y9032^^^1.2.246.21||A", &[(code.clone(), 1)]),
+        ("010594Y9032^^^1.2.246.21||A||19940501", &[(code.clone(), 1), (birth.clone(), 1)]),
+        ("010594Y9032^^^1.2.246.21||A||19940502", &[(code, 1), (birth, 2)]),
+    ];
+    for (pid, expected) in table {
+        assert_eq!(dates(pid), expected, "{pid}");
+    }
 }
 
 #[test]

@@ -148,6 +148,7 @@ pub struct Sender {
     pub referral_kinds: BTreeMap<String, ReferralKind>,
     #[serde(default)]
     pub orders_are_referrals: bool,
+    pub lists_of: Option<String>,
     pub when_unavailable: Option<WhenUnavailable>,
 }
 

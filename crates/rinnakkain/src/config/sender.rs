@@ -57,6 +57,12 @@ pub enum WhenUnavailable {
 pub fn senders(sources: &[file::Sender], processing: &str, zone: &TimeZone, problems: &mut Problems) -> Vec<Sender> {
     for (n, source) in sources.iter().enumerate() {
         check(source, &sources[..n], problems);
+        // Its list would end every stay that it does not name, of a source that tells none or is none.
+        if let Some(of) = &source.lists_of
+            && !sources.iter().any(|other| other.name == *of)
+        {
+            problems.add(format!("source {}: lists_of: there is no source {of:?}", source.name));
+        }
     }
     sources.iter().filter_map(|source| sender(source, processing, zone, problems)).collect()
 }
@@ -108,7 +114,10 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
         problems.add(format!("{key}: covers is empty, so it would speak for nothing"));
     }
     let (foreign, of): (&[(&str, bool)], _) = match source.format {
-        Format::Hl7v2 => (&[("event_source", source.event_source.is_some())], "a social source"),
+        Format::Hl7v2 => (
+            &[("event_source", source.event_source.is_some()), ("lists_of", source.lists_of.is_some())],
+            "a social source",
+        ),
         Format::Social => (
             &[
                 ("application", source.application.is_some()),
@@ -129,6 +138,7 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
                 ("application", source.application.is_some()),
                 ("facility", source.facility.is_some()),
                 ("event_source", source.event_source.is_some()),
+                ("lists_of", source.lists_of.is_some()),
                 ("when_unavailable", source.when_unavailable.is_some()),
                 ("character_set", source.character_set.is_some()),
                 ("refusals", source.refusals.is_some()),
@@ -194,6 +204,7 @@ fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &m
     read.referral_kinds = kinds.map(|(code, kind)| (code.clone(), referral_kind(*kind))).collect();
     read.orders_are_referrals = source.orders_are_referrals;
     read.event_source.clone_from(&source.event_source);
+    read.lists_of.clone_from(&source.lists_of);
     let when_unavailable = match source.when_unavailable {
         Some(file::WhenUnavailable::Ar) => WhenUnavailable::Reject,
         Some(file::WhenUnavailable::Close) | None => WhenUnavailable::Close,

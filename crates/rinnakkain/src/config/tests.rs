@@ -303,6 +303,22 @@ fn a_source_has_its_own_ways() {
     assert!(problems(&format!("{social}refusals = \"standard\"")).contains("refusals is for an hl7v2 source"));
 }
 
+/// Whoever states a list can end every stay on it: of another source only if the configuration says so.
+#[test]
+fn lists_are_a_sources_own_unless_the_file_says_whose() {
+    let digest = "0".repeat(64);
+    let extract = |more: &str| {
+        format!(
+            "{SOURCE}\n[[source]]\nname = 'extract'\nformat = 'social'\ncovers = ['stays']\nsilence = '24h'\ntoken_sha256 = '{digest}'\n{more}"
+        )
+    };
+    let lists_of = |more: &str| read(&extract(more)).unwrap().senders[1].source.lists_of.clone();
+    assert_eq!(lists_of(""), None);
+    assert_eq!(lists_of("lists_of = 'kys'"), Some("kys".to_owned()));
+    assert!(problems(&extract("lists_of = 'tk'")).contains("there is no source \"tk\""));
+    assert!(problems(&format!("{SOURCE}lists_of = 'kys'")).contains("lists_of is for a social source"));
+}
+
 #[test]
 fn a_fhir_source_is_known_by_its_token_and_has_a_register() {
     let fhir =

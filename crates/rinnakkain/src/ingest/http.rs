@@ -3,6 +3,7 @@
 //! | request | answer |
 //! |---|---|
 //! | `POST /events`, one event or a batch | 200 all stored; 422 some refused, the others are stored; 503 send it again later |
+//! | `GET /schemas`, `GET /schemas/{name}` | see [`super::schemas`] |
 //! | `/fhir` | see [`super::fhir`] |
 //! | `POST /heartbeat` | 204: the source is there and has nothing to tell |
 //! | `POST /receipts`, `{"id": …}` | 200: what became of the message of this id; 404: none of this source's has it |
@@ -12,9 +13,10 @@
 //! A message's id goes in a body and never in a URL, which is logged by whoever stands between. A receipt is asked for with
 //! the source's token, whatever its format; where this process has no database, it is asked for over gRPC.
 //!
-//! An event that was stored before is "stored": the sender need not send it again, and that is all it asks.
+//! One event is sent structured (`application/cloudevents+json`) or binary (`application/json` and its attributes in `ce-`
+//! headers), several as a batch. An event that was stored before is "stored": the sender need not send it again, and that is all it asks.
 
-use super::{Ingest, Told};
+use super::{Ingest, NotStored, Told};
 use crate::config::{IdentifiedBy, Sender};
 use axum::Router;
 use axum::body::Body;
@@ -106,6 +108,7 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .merge(super::fhir::router())
+        .merge(super::schemas::router())
         .layer(DefaultBodyLimit::disable())
         .with_state(shared)
 }
@@ -116,13 +119,17 @@ async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response
         Err(refused) => return *refused,
     };
     let trace = request.headers().get("traceparent").and_then(|value| TraceParent::parse(value.to_str().ok()?));
-    let batch = match content_type(request.headers()).as_deref() {
-        Some("application/cloudevents+json") => false,
-        Some("application/cloudevents-batch+json") => true,
+    let mode = match content_type(request.headers()).as_deref() {
+        Some("application/cloudevents+json") => Mode::Structured,
+        Some("application/cloudevents-batch+json") => Mode::Batched,
+        Some("application/json") if request.headers().contains_key("ce-specversion") => Mode::Binary,
         _ => {
-            let text = "send application/cloudevents+json or application/cloudevents-batch+json";
+            let text = "send application/cloudevents+json or application/cloudevents-batch+json, or application/json with ce- headers";
             return (StatusCode::UNSUPPORTED_MEDIA_TYPE, error(text)).into_response();
         }
+    };
+    let Some(attributes) = attributes(request.headers()) else {
+        return (StatusCode::BAD_REQUEST, error("a ce- header is not text")).into_response();
     };
     let Ok(_place) = shared.bodies.acquire().await else { return unavailable() };
     let body = match timeout(BODY, read(request.into_body())).await {
@@ -133,14 +140,49 @@ async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response
         Ok(Err(TooLarge(false))) => return (StatusCode::BAD_REQUEST, error("the body is not whole")).into_response(),
         Err(_) => return (StatusCode::REQUEST_TIMEOUT, error("the body did not arrive in time")).into_response(),
     };
-    let told = match adapter::social::split(&body, batch) {
+    let (body, batch) = match mode {
+        Mode::Structured => (body, false),
+        Mode::Batched => (body, true),
+        // Kept as it would have been sent structured: redriving it needs no headers.
+        Mode::Binary => match adapter::social::structured(&borrowed(&attributes), &body) {
+            Ok(event) => (event.into(), false),
+            Err(rejection) => return told(shared.ingest.refused_body(sender, &body, rejection).await),
+        },
+    };
+    match adapter::social::split(&body, batch) {
         Ok(events) => {
             let events: Vec<&[u8]> = events.iter().map(|event| event.get().as_bytes()).collect();
-            shared.ingest.social(sender, &events, trace).await
+            let stored = shared.ingest.social(sender, &events, trace).await;
+            stored.map_or_else(|_| unavailable(), |told| answer(&told))
         }
-        Err(rejection) => shared.ingest.refused_body(sender, &body, rejection).await.map(|told| vec![told]),
-    };
-    told.map_or_else(|_| unavailable(), |told| answer(&told))
+        Err(rejection) => told(shared.ingest.refused_body(sender, &body, rejection).await),
+    }
+}
+
+/// The answer about one body that holds no event.
+fn told(refused: Result<Told, NotStored>) -> Response {
+    refused.map_or_else(|_| unavailable(), |told| answer(&[told]))
+}
+
+/// CloudEvents' three modes over HTTP.
+#[derive(Clone, Copy)]
+enum Mode {
+    /// One event.
+    Structured,
+    /// An array of events.
+    Batched,
+    /// One event: its attributes are headers, its data is the body.
+    Binary,
+}
+
+/// The `ce-` headers without the prefix; `None`: one of them is not text.
+fn attributes(headers: &HeaderMap) -> Option<Vec<(String, String)>> {
+    let ours = headers.iter().filter_map(|(name, value)| Some((name.as_str().strip_prefix("ce-")?, value)));
+    ours.map(|(name, value)| Some((name.to_owned(), std::str::from_utf8(value.as_bytes()).ok()?.to_owned()))).collect()
+}
+
+fn borrowed(attributes: &[(String, String)]) -> Vec<(&str, &str)> {
+    attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
 /// Why a body was not read: over the limit, or cut.

@@ -7,7 +7,7 @@ use axum::http::{Request, StatusCode, Uri, header};
 use hyper::client::conn::http1::SendRequest;
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tokio::net::TcpStream;
 use zeroize::Zeroizing;
 
@@ -37,7 +37,8 @@ struct Fault {
     text: String,
 }
 
-pub async fn send(files: &[PathBuf], to: &str, token_file: &Path) -> anyhow::Result<Vec<Answer>> {
+/// Sends each body in a request of its own; `bodies` are by the file that each is of.
+pub async fn send(bodies: Vec<(String, Vec<u8>)>, to: &str, token_file: &Path) -> anyhow::Result<Vec<Answer>> {
     let uri: Uri = to.parse().with_context(|| format!("{to} is no URL"))?;
     let Some(authority) = uri.authority().filter(|_| uri.scheme_str() == Some("http")) else {
         bail!("{to}: write http://HOST:PORT; for https send through the proxy that has the certificate");
@@ -49,9 +50,7 @@ pub async fn send(files: &[PathBuf], to: &str, token_file: &Path) -> anyhow::Res
     tokio::spawn(connection);
     let token = Zeroizing::new(String::from_utf8(read(token_file)?).context("the token is not text")?);
     let mut answers = Vec::new();
-    for file in files {
-        let name = file.display().to_string();
-        let body = read(file)?;
+    for (name, body) in bodies {
         let request = request(authority.as_str(), token.trim(), body)?;
         let (status, told) =
             post(&mut sender, request).await.with_context(|| format!("{name}: it is not known to be stored"))?;

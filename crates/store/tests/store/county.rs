@@ -1,9 +1,10 @@
 //! Random made-up events: few records and identifiers, so that they meet; ties, wrong clocks, merges, copies.
 
 use event::{
-    Authority, Body, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring, NewKeys,
-    PersonUpdated, PlannedDischargeSet, Presented, Received, Record, Register, StayCancelled, StayClass, StayEnded,
-    StayStarted, Token, Ward, WardChanged, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
+    Authority, BIRTH_DATE_SYSTEM, Body, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring,
+    NewKeys, PersonUpdated, PlannedDischargeSet, Presented, REFUSED_HETU_SYSTEM, Received, Record, Register,
+    StayCancelled, StayClass, StayEnded, StayStarted, Token, Ward, WardChanged, Worker, WorkerAssigned,
+    WorkerAssignmentEnded, WorkerRole,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -64,7 +65,9 @@ impl County {
         let system = |n: u64| if n.is_multiple_of(3) { "own" } else { "other" };
         let record = |n: u64| keys.record(name, system(n), &n.to_string());
         let identifier = |n: u64| {
-            let system = if n.is_multiple_of(2) { HETU_SYSTEM } else { "urn:number" };
+            let system =
+                [HETU_SYSTEM, "urn:number", HETU_SYSTEM, BIRTH_DATE_SYSTEM, BIRTH_DATE_SYSTEM, REFUSED_HETU_SYSTEM];
+            let system = system[usize::try_from(n % 6).unwrap()];
             (system, keys.identifier(system, &format!("{name}{n}")))
         };
         let records = (0..records).map(record).collect();

@@ -11,12 +11,12 @@ use store::{Access, Ask, Batch, Decided, Door};
 /// Random histories per property.
 const CASES: u64 = 30;
 
-fn batch(events: &[Received]) -> Batch {
+pub fn batch(events: &[Received]) -> Batch {
     Batch { events: events.to_vec(), ..Batch::default() }
 }
 
 /// A county of chance with its events and their copies, in an order of chance.
-fn history(seed: u64, name: &str) -> (County, Vec<Received>, Chance) {
+pub fn history(seed: u64, name: &str) -> (County, Vec<Received>, Chance) {
     let mut chance = Chance(seed);
     let (records, identifiers) = (3 + chance.below(18), 2 + chance.below(8));
     let county = County::new(name, records, identifiers);

@@ -9,5 +9,6 @@ mod journal;
 mod law2;
 mod message;
 mod oracle;
+mod review;
 mod server;
 mod statements;

@@ -1,0 +1,215 @@
+//! What rule R6 leaves to a person: records whose links a guard holds back, or contradict each other.
+//!
+//! The list is a function of the registers, so of the set of events (law 2). Until somebody decides, the guard holds:
+//! nobody is joined by a doubtful number, and nobody's birth date is mended. An entry is closed for a record once an
+//! identity steward has decided it, together or apart, with another record of the entry (with any record, where it is
+//! alone in it); and for all of them when the sources no longer say what it rests on.
+
+use crate::link::{Crowded, Decision, LARGEST, Links, PresentedSet};
+use event::{
+    Authority, BIRTH_DATE_SYSTEM, Body, Code, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant,
+    Keyring, OrderKey, REFUSED_HETU_SYSTEM, Received, Record, Register, Token, event_id,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// The source of a steward's decisions.
+pub const STEWARD: &str = "identity-steward";
+
+/// Why records are to be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// One message presented two valid identity codes: neither links.
+    TwoIdentityCodes,
+    /// An identity code fails its check, or is artificial: it links nobody.
+    RefusedIdentityCode,
+    /// More records of one system present an identifier than one person has: it links none of them.
+    Crowd,
+    /// Linked records tell different days of birth, or one record tells another than its identity code.
+    BirthDatesDiffer,
+    /// So many records are linked that it is no person: only decided links hold.
+    TooLarge,
+}
+
+impl Reason {
+    /// As it is shown.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TwoIdentityCodes => "two-identity-codes",
+            Self::RefusedIdentityCode => "refused-identity-code",
+            Self::Crowd => "crowd",
+            Self::BirthDatesDiffer => "birth-dates-differ",
+            Self::TooLarge => "too-large",
+        }
+    }
+}
+
+/// Records to be looked at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Review {
+    /// Why.
+    pub reason: Reason,
+    /// Each with what it last said that bears on it: the order keys of those events. Not decided yet.
+    pub open: BTreeMap<Token, BTreeSet<OrderKey>>,
+    /// The same, decided by a steward.
+    pub decided: BTreeMap<Token, BTreeSet<OrderKey>>,
+}
+
+type Said = BTreeMap<Token, BTreeSet<OrderKey>>;
+
+/// What is open among these records and their clients. Both may be a part of the county: each identifier that a guard is
+/// about with all its presenters, each client whose birth dates differ and each component that is too large whole.
+#[must_use]
+pub fn open(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<Review> {
+    let entries = two_codes(links).into_iter().chain(refused(links)).chain(crowds(links));
+    let entries = entries.chain(birth_dates(links, clients)).chain(too_large(links));
+    let reviews: BTreeSet<Review> = entries.filter_map(|(reason, said)| review(links, reason, said)).collect();
+    reviews.into_iter().collect()
+}
+
+/// `None`: a steward has decided all of it.
+fn review(links: &Links, reason: Reason, said: Said) -> Option<Review> {
+    let of_steward = links.decided.iter().filter(|(_, decision)| decision.authority == Authority::Steward);
+    let alone = said.len() == 1;
+    let within = |a: &Token, b: &Token| said.contains_key(a) && (alone || said.contains_key(b));
+    let mut settled = BTreeSet::new();
+    for ((a, b), _) in of_steward {
+        settled.extend(within(a, b).then_some(*a));
+        settled.extend(within(b, a).then_some(*b));
+    }
+    let (decided, open): (Said, Said) = said.into_iter().partition(|(record, _)| settled.contains(record));
+    (!open.is_empty()).then_some(Review { reason, open, decided })
+}
+
+/// Who presents each identifier of a system now.
+fn presenters<'l>(links: &'l Links, system: &str) -> BTreeMap<Token, Vec<(Token, &'l PresentedSet)>> {
+    let mut presenters: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (record, of_record) in &links.records {
+        let Some(set) = of_record.presented.get(system) else { continue };
+        for token in &set.tokens {
+            presenters.entry(*token).or_default().push((*record, set));
+        }
+    }
+    presenters
+}
+
+fn said<'l>(sets: impl IntoIterator<Item = (Token, &'l PresentedSet)>) -> Said {
+    let mut said = Said::new();
+    for (record, set) in sets {
+        said.entry(record).or_default().insert(set.key);
+    }
+    said
+}
+
+fn two_codes(links: &Links) -> Vec<(Reason, Said)> {
+    let presenters = presenters(links, HETU_SYSTEM);
+    let sets = links.records.values().filter_map(|record| record.presented.get(HETU_SYSTEM));
+    let sets = sets.filter(|set| set.tokens.len() > 1);
+    let entry = |set: &PresentedSet| said(set.tokens.iter().flat_map(|token| presenters[token].iter().copied()));
+    sets.map(|set| (Reason::TwoIdentityCodes, entry(set))).collect()
+}
+
+/// A later message of the record that presents codes as they should be takes it back.
+fn refused(links: &Links) -> Vec<(Reason, Said)> {
+    let stands = |(record, set): &(Token, &PresentedSet)| {
+        links.records[record].presented.get(HETU_SYSTEM).is_none_or(|valid| valid.key <= set.key)
+    };
+    let by_code = presenters(links, REFUSED_HETU_SYSTEM).into_values();
+    let entries = by_code.map(|records| said(records.into_iter().filter(stands)));
+    entries.filter(|said| !said.is_empty()).map(|said| (Reason::RefusedIdentityCode, said)).collect()
+}
+
+fn crowds(links: &Links) -> Vec<(Reason, Said)> {
+    let entry = |(token, system): (Token, String)| {
+        let crowd = links.records.iter().filter(|(_, it)| it.system == system && it.linking().any(|it| it == token));
+        let sets = crowd.flat_map(|(record, it)| it.presented.values().map(|set| (*record, set)));
+        let told = said(sets.filter(|(_, set)| set.tokens.contains(&token)));
+        (Reason::Crowd, told)
+    };
+    links.crowded().into_iter().map(entry).collect()
+}
+
+fn birth_dates(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Said)> {
+    let dates = |client: &BTreeSet<Token>| {
+        let set = |key: &Token| Some((*key, links.records.get(key)?.presented.get(BIRTH_DATE_SYSTEM)?));
+        let sets = client.iter().filter_map(set);
+        let sets: Vec<_> = sets.filter(|(_, set)| !set.tokens.is_empty()).collect();
+        let dates: BTreeSet<Token> = sets.iter().flat_map(|(_, set)| set.tokens.iter().copied()).collect();
+        (dates.len() > 1).then(|| (Reason::BirthDatesDiffer, said(sets)))
+    };
+    clients.iter().filter_map(dates).collect()
+}
+
+fn too_large(links: &Links) -> Vec<(Reason, Said)> {
+    let large = links.components(&Crowded::new()).0.into_iter().filter(|component| component.len() > LARGEST);
+    let of =
+        |key| links.records.get(&key).into_iter().flat_map(|it| it.presented.values()).map(|set| set.key).collect();
+    large.map(|component| (Reason::TooLarge, component.into_iter().map(|key| (key, of(key))).collect())).collect()
+}
+
+fn hex(token: &Token) -> String {
+    token.as_bytes().iter().fold(String::new(), |mut text, byte| {
+        // Writing to a text does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// What a steward says of two records.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// They are one person, or they are two.
+    pub together: bool,
+    /// Who says it: kept as a keyed token.
+    pub by: String,
+    /// Why.
+    pub reason: Code,
+    /// The register that the decision is entered in (law 6).
+    pub register: Register,
+}
+
+/// The steward's decision on `a` and `b` as an event, received `now`; `None`: it is what a steward decided already.
+///
+/// Its id is of what it decides and of the decision that it replaces: said twice it is one event, and a decision that is
+/// taken back and made again is three. It is later than what it replaces, whatever the clock does.
+#[must_use]
+pub fn decided(
+    keyring: &Keyring,
+    (a, b): (&Record, &Record),
+    stands: Option<&Decision>,
+    verdict: &Verdict,
+    now: Instant,
+) -> Option<Received> {
+    let (low, high) = if a.key < b.key { (a, b) } else { (b, a) };
+    let stands = stands.filter(|decision| decision.authority == Authority::Steward);
+    if stands.is_some_and(|decision| decision.together == verdict.together) {
+        return None;
+    }
+    let at = stands.map_or(now, |decision| now.max(decision.key.time.plus_micros(1)));
+    let replaces = stands.map(|decision| decision.key.id.to_string()).unwrap_or_default();
+    let verdict_is = if verdict.together { "together" } else { "apart" };
+    let message_id = format!("{} {} {verdict_is} {replaces}", hex(&low.key), hex(&high.key));
+    let (authority, decider) = (Authority::Steward, Some(keyring.token("steward", STEWARD, &verdict.by)));
+    let (other, reason) = (high.clone(), Some(verdict.reason.clone()));
+    let body = if verdict.together {
+        Body::IdentitiesMerged(IdentitiesMerged { subsumed: other, authority, decider, reason })
+    } else {
+        Body::IdentitiesUnmerged(IdentitiesUnmerged { separated: other, authority, decider, reason })
+    };
+    let event = Event {
+        id: event_id(STEWARD, &message_id, &[0; 32], 0),
+        source: STEWARD.to_owned(),
+        message: keyring.token("message", STEWARD, &message_id),
+        adapter_version: 1,
+        relayed: None,
+        happened_at: at,
+        recorded_at: at,
+        sequence: None,
+        register: verdict.register,
+        record: low.clone(),
+        presented: Vec::new(),
+        body,
+    };
+    Some(Received { received_at: at, event })
+}

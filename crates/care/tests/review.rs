@@ -1,0 +1,260 @@
+//! What rule R6 leaves to a person, as a table; and a steward's decision.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+use care::link::{CROWD, Crowded, LARGEST, Links, pair};
+use care::review::{Reason, Verdict, decided, open};
+use dev::history::keyring;
+use event::{
+    Authority, BIRTH_DATE_SYSTEM, Body, Code, Event, HETU_SYSTEM, IdentitiesMerged, Instant, PersonUpdated, Presented,
+    REFUSED_HETU_SYSTEM, Received, Record, Register, event_id,
+};
+
+const NUMBER: &str = "number";
+
+/// At a minute, a record presents of one system.
+type Message<'a> = (u32, &'a str, &'a str, &'a [&'a str]);
+
+fn record(name: &str) -> Record {
+    keyring().record("test", name.split('-').next().unwrap(), name)
+}
+
+fn minute(n: u32) -> Instant {
+    Instant::from_micros(1_772_431_200_000_000).unwrap().plus_seconds(i64::from(n) * 60)
+}
+
+fn received((at, name, system, values): Message<'_>) -> Received {
+    let keys = keyring();
+    // An artificial code is the same code, refused or not.
+    let scope = if system == REFUSED_HETU_SYSTEM { HETU_SYSTEM } else { system };
+    let mut tokens: Vec<_> = values.iter().map(|value| keys.identifier(scope, value)).collect();
+    tokens.sort();
+    let event = Event {
+        id: event_id("test", &format!("{name} {system}"), &[0; 32], at),
+        source: "test".into(),
+        message: keys.token("message", "test", "1"),
+        adapter_version: 1,
+        relayed: None,
+        happened_at: minute(at),
+        recorded_at: minute(at),
+        sequence: None,
+        register: Register::Patient,
+        record: record(name),
+        presented: vec![Presented { system: system.to_owned(), tokens }],
+        body: Body::PersonUpdated(PersonUpdated::default()),
+    };
+    Received { received_at: minute(at), event }
+}
+
+fn links(messages: &[Message<'_>]) -> Links {
+    let mut links = Links::default();
+    for message in messages {
+        links.learn(&received(*message));
+    }
+    links
+}
+
+fn steward(links: &Links, a: &str, b: &str, together: bool, now: u32) -> Option<Received> {
+    let (a, b) = (record(a), record(b));
+    let verdict = Verdict {
+        together,
+        by: "Iida Identiteetti".to_owned(),
+        reason: Code::try_new("checked").unwrap(),
+        register: Register::Patient,
+    };
+    decided(&keyring(), (&a, &b), links.decided.get(&pair(a.key, b.key)), &verdict, minute(now))
+}
+
+fn decide(links: &mut Links, a: &str, b: &str, together: bool) {
+    let received = steward(links, a, b, together, 50).unwrap();
+    links.learn(&received);
+}
+
+/// Reason and names, those that a steward decided in brackets.
+fn told(links: &Links, names: &[&str]) -> String {
+    let name = |key| *names.iter().find(|name| record(name).key == key).unwrap();
+    let entry = |review: &care::review::Review| {
+        let open = review.open.keys().map(|key| name(*key).to_owned());
+        let mut names: Vec<_> = open.chain(review.decided.keys().map(|key| format!("[{}]", name(*key)))).collect();
+        names.sort();
+        format!("{}: {}", review.reason.code(), names.join(" "))
+    };
+    let mut entries: Vec<_> = open(links, &links.clients(&Crowded::new())).iter().map(entry).collect();
+    entries.sort();
+    entries.join("; ")
+}
+
+#[test]
+fn what_a_person_must_look_at() {
+    let names = ["kys-1", "kys-2", "sos-1", "tk-1"];
+    let table: &[(&str, &[Message<'_>], &str)] = &[
+        (
+            "a code of one's own each",
+            &[(1, "kys-1", HETU_SYSTEM, &["a"]), (1, "sos-1", HETU_SYSTEM, &["a"]), (1, "tk-1", HETU_SYSTEM, &["b"])],
+            "",
+        ),
+        (
+            "two codes in one message: it, and who presents one of them",
+            &[
+                (1, "kys-1", HETU_SYSTEM, &["a", "b"]),
+                (1, "sos-1", HETU_SYSTEM, &["a"]),
+                (1, "tk-1", HETU_SYSTEM, &["b"]),
+                (1, "kys-2", HETU_SYSTEM, &["c"]),
+            ],
+            "two-identity-codes: kys-1 sos-1 tk-1",
+        ),
+        (
+            "two codes, until a later message has one",
+            &[(1, "kys-1", HETU_SYSTEM, &["a", "b"]), (2, "kys-1", HETU_SYSTEM, &["a"])],
+            "",
+        ),
+        (
+            "two numbers of another system contradict nothing",
+            &[(1, "kys-1", NUMBER, &["1", "2"]), (1, "sos-1", NUMBER, &["1"])],
+            "",
+        ),
+        (
+            "a refused code, and who presents the same one",
+            &[(1, "kys-1", REFUSED_HETU_SYSTEM, &["x"]), (1, "sos-1", REFUSED_HETU_SYSTEM, &["x"])],
+            "refused-identity-code: kys-1 sos-1",
+        ),
+        (
+            "a refused code, until a later message has a good one",
+            &[(1, "kys-1", REFUSED_HETU_SYSTEM, &["x"]), (2, "kys-1", HETU_SYSTEM, &["a"])],
+            "",
+        ),
+        (
+            "a refused code after a good one",
+            &[(2, "kys-1", REFUSED_HETU_SYSTEM, &["x"]), (1, "kys-1", HETU_SYSTEM, &["a"])],
+            "refused-identity-code: kys-1",
+        ),
+        (
+            "linked, and born on two days",
+            &[
+                (1, "kys-1", HETU_SYSTEM, &["a"]),
+                (1, "sos-1", HETU_SYSTEM, &["a"]),
+                (2, "kys-1", BIRTH_DATE_SYSTEM, &["2000-01-01"]),
+                (2, "sos-1", BIRTH_DATE_SYSTEM, &["2010-01-01"]),
+            ],
+            "birth-dates-differ: kys-1 sos-1",
+        ),
+        (
+            "born on two days, and not linked",
+            &[
+                (2, "kys-1", BIRTH_DATE_SYSTEM, &["2000-01-01"]),
+                (2, "sos-1", BIRTH_DATE_SYSTEM, &["2010-01-01"]),
+                (2, "tk-1", BIRTH_DATE_SYSTEM, &["2010-01-01"]),
+            ],
+            "",
+        ),
+        (
+            "another birth date than the code's",
+            &[(2, "kys-1", BIRTH_DATE_SYSTEM, &["2000-01-01", "2010-01-01"])],
+            "birth-dates-differ: kys-1",
+        ),
+    ];
+    for (why, messages, expected) in table {
+        assert_eq!(told(&links(messages), &names), *expected, "{why}");
+        let mut turned = messages.to_vec();
+        turned.reverse();
+        assert_eq!(open(&links(&turned), &[]), open(&links(messages), &[]), "{why}: in whatever order");
+    }
+}
+
+/// What bears on who somebody is joins nobody and finds nobody.
+#[test]
+fn witnesses_link_and_find_nobody() {
+    for system in [REFUSED_HETU_SYSTEM, BIRTH_DATE_SYSTEM] {
+        let links = links(&[(1, "kys-1", system, &["x"]), (1, "sos-1", system, &["x"])]);
+        let clients = links.clients(&Crowded::new());
+        assert_eq!(clients.len(), 2, "{system}");
+        assert!(clients.iter().all(|client| links.finding(client).is_empty()), "{system}");
+        assert!(links.crowded().is_empty());
+    }
+}
+
+#[test]
+fn a_crowd_and_a_person_that_is_too_large() {
+    let names: Vec<String> = (0..=LARGEST).map(|n| format!("kys-{n}")).collect();
+    let present = |count: usize| {
+        let mut links = Links::default();
+        for name in &names[..count] {
+            links.learn(&received((1, name, HETU_SYSTEM, &["x"])));
+        }
+        open(&links, &[]).iter().map(|review| (review.reason, review.open.len())).collect::<Vec<_>>()
+    };
+    assert_eq!(present(CROWD), []);
+    assert_eq!(present(CROWD + 1), [(Reason::Crowd, CROWD + 1)]);
+    let chain = |count: usize| {
+        let mut links = Links::default();
+        for (n, name) in names[..count].iter().enumerate() {
+            links.learn(&received((1, name, NUMBER, &[&n.to_string(), &(n + 1).to_string()])));
+        }
+        open(&links, &[]).iter().map(|review| (review.reason, review.open.len())).collect::<Vec<_>>()
+    };
+    assert_eq!(chain(LARGEST), []);
+    assert_eq!(chain(LARGEST + 1), [(Reason::TooLarge, LARGEST + 1)]);
+}
+
+#[test]
+fn a_stewards_decision_ends_it_for_the_two() {
+    let names = ["kys-1", "sos-1", "tk-1"];
+    let mut it = links(&[
+        (1, "kys-1", HETU_SYSTEM, &["a", "b"]),
+        (1, "sos-1", HETU_SYSTEM, &["a"]),
+        (1, "tk-1", HETU_SYSTEM, &["b"]),
+    ]);
+    assert_eq!(it.clients(&Crowded::new()).len(), 3, "the guard holds until somebody decides");
+    decide(&mut it, "sos-1", "kys-1", true);
+    assert_eq!(told(&it, &names), "two-identity-codes: [kys-1] [sos-1] tk-1");
+    assert_eq!(it.clients(&Crowded::new()).len(), 2);
+    decide(&mut it, "kys-1", "tk-1", false);
+    assert_eq!(told(&it, &names), "");
+    // The same words of the source again reopen nothing.
+    it.learn(&received((60, "kys-1", HETU_SYSTEM, &["a", "b"])));
+    assert_eq!(told(&it, &names), "");
+    // Alone, it is decided with whomever the steward found.
+    let mut alone = links(&[(1, "kys-1", REFUSED_HETU_SYSTEM, &["x"]), (1, "sos-1", HETU_SYSTEM, &["a"])]);
+    assert_eq!(told(&alone, &names), "refused-identity-code: kys-1");
+    decide(&mut alone, "kys-1", "sos-1", true);
+    assert_eq!(told(&alone, &names), "");
+    assert_eq!(alone.clients(&Crowded::new()).len(), 1);
+}
+
+/// What a source merged by itself is no steward's word: the entry stays, and the steward's same word is an event.
+#[test]
+fn a_sources_decision_is_not_a_stewards() {
+    let mut it = links(&[(1, "kys-1", HETU_SYSTEM, &["a", "b"]), (1, "sos-1", HETU_SYSTEM, &["a"])]);
+    let mut merged = received((2, "kys-1", NUMBER, &[]));
+    merged.event.body = Body::IdentitiesMerged(IdentitiesMerged {
+        subsumed: record("sos-1"),
+        authority: Authority::Source,
+        decider: None,
+        reason: None,
+    });
+    it.learn(&merged);
+    assert_eq!(told(&it, &["kys-1", "sos-1"]), "two-identity-codes: kys-1 sos-1");
+    let same = steward(&it, "kys-1", "sos-1", true, 3).unwrap();
+    it.learn(&same);
+    assert_eq!(told(&it, &["kys-1", "sos-1"]), "");
+}
+
+#[test]
+fn a_decision_said_twice_is_one_event_and_a_later_one_stands_whatever_the_clock_does() {
+    let mut it = links(&[(1, "kys-1", HETU_SYSTEM, &["a"]), (1, "sos-1", HETU_SYSTEM, &["b"])]);
+    let first = steward(&it, "kys-1", "sos-1", true, 10).unwrap();
+    let again = steward(&it, "sos-1", "kys-1", true, 11).unwrap();
+    assert_eq!(first.event.id, again.event.id, "told by two at once, whoever is named first");
+    it.learn(&first);
+    assert_eq!(steward(&it, "kys-1", "sos-1", true, 12), None);
+    // The clock went back.
+    let back = steward(&it, "kys-1", "sos-1", false, 5).unwrap();
+    it.learn(&back);
+    assert_eq!(it.clients(&Crowded::new()).len(), 2);
+    let third = steward(&it, "kys-1", "sos-1", true, 20).unwrap();
+    assert_ne!(third.event.id, first.event.id);
+    it.learn(&third);
+    assert_eq!(it.clients(&Crowded::new()).len(), 1);
+    let Body::IdentitiesMerged(merged) = &third.event.body else { unreachable!("another event") };
+    assert!(merged.decider.is_some() && merged.reason.as_ref().is_some_and(|it| it.as_str() == "checked"));
+}

@@ -1,0 +1,42 @@
+//! The JSON Schemas of what social care sends, as this very version reads it.
+//!
+//! | request | answer |
+//! |---|---|
+//! | `GET /schemas` | every `dataschema` that is taken, and where its schema is |
+//! | `GET /schemas/{name}` | the schema; the name is `<Type>.json`, as the schemas point to each other, the type or the `dataschema` |
+//!
+//! They say nothing of anybody and are in every copy of the program: no token is asked for.
+
+use super::http::Shared;
+use adapter::social::{COMMON_SCHEMA, schema, types};
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde_json::{Map, json};
+use std::sync::Arc;
+
+/// What `dataschema` begins with: the version is in it.
+const URN: &str = "urn:rinnakkain:social:v1:";
+
+/// The routes.
+pub(super) fn router() -> Router<Arc<Shared>> {
+    Router::new().route("/schemas", get(index)).route("/schemas/{name}", get(one))
+}
+
+async fn index() -> Response {
+    let schemas: Map<_, _> =
+        types().map(|name| (format!("{URN}{name}"), json!(format!("/schemas/{name}.json")))).collect();
+    axum::Json(schemas).into_response()
+}
+
+async fn one(Path(name): Path<String>) -> Response {
+    let name = name.strip_suffix(".json").unwrap_or(&name);
+    let name = name.strip_prefix(URN).unwrap_or(name);
+    let found = if name == "common" { Some(COMMON_SCHEMA) } else { schema(name) };
+    match found {
+        Some(text) => ([(header::CONTENT_TYPE, "application/schema+json")], text).into_response(),
+        None => (StatusCode::NOT_FOUND, "no such schema\n").into_response(),
+    }
+}

@@ -1,0 +1,150 @@
+//! The review list (`care::review`): read from the registers as they are now, never kept, so never stale.
+//!
+//! What is read is the part of the registers that can be on it. One read of the index of shared identifiers is needed for
+//! components that are too large; it is an operator's command, not an answer to a caller.
+
+use crate::Store;
+use crate::error::Fault;
+use crate::history;
+use crate::order::{from_bytes, slices, token};
+use crate::record::Records;
+use crate::register;
+use care::link::{CROWD, Decision, LARGEST, Links, components};
+pub use care::review::{Reason, STEWARD, Verdict, decided};
+use event::{Authority, BIRTH_DATE_SYSTEM, HETU_SYSTEM, Instant, REFUSED_HETU_SYSTEM, Record, Token};
+use sqlx::PgConnection;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// Records that a person is to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Why.
+    pub reason: Reason,
+    /// The earliest time of receipt of what the records last said that bears on it.
+    pub since: Instant,
+    /// By reference.
+    pub records: Vec<Party>,
+}
+
+/// One record of an entry. Tells nothing of whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Party {
+    /// By which a steward names it: the record's id in this database.
+    pub reference: i64,
+    /// The system of its own identity.
+    pub system: String,
+    /// The configured names of the sources that said it.
+    pub sources: BTreeSet<String>,
+    /// A steward has decided it with another of the entry.
+    pub decided: bool,
+}
+
+/// What is open, as of one moment.
+pub async fn list(store: &Store) -> Result<Vec<Entry>, Fault> {
+    let mut tx = store.begin_reading().await?;
+    let (mut records, mut links) = (Records::default(), Links::default());
+    let ids = candidates(&mut tx).await?;
+    records.read_ids(&mut tx, &ids).await?;
+    let keys: BTreeSet<Token> = ids.iter().filter_map(|id| records.by_id(*id)).map(|known| known.key).collect();
+    register::read(&mut tx, &keys, &mut records, &mut links).await?;
+    let mut clients: BTreeMap<i64, BTreeSet<Token>> = BTreeMap::new();
+    for known in keys.iter().filter_map(|key| records.by_key(key)) {
+        clients.entry(known.client).or_default().insert(known.key);
+    }
+    let reviews = care::review::open(&links, &clients.into_values().collect::<Vec<_>>());
+    let said = reviews.iter().flat_map(|it| it.open.values().chain(it.decided.values())).flatten();
+    let events: Vec<Uuid> = said.map(|key| key.id).collect::<BTreeSet<_>>().into_iter().collect();
+    let events = history::with_ids(&mut tx, &events).await?;
+    let mut entries = Vec::new();
+    for review in reviews {
+        let parties = review.open.iter().map(|it| (it, false)).chain(review.decided.iter().map(|it| (it, true)));
+        let mut since = Instant::MAX;
+        let mut entry = Vec::new();
+        for ((key, said), decided) in parties {
+            let known = records.by_key(key).ok_or(Fault::Stored("record"))?;
+            since = said.iter().map(|key| key.received).fold(since, Instant::min);
+            let sources = said.iter().filter_map(|key| events.get(&key.id)).map(|it| it.received.event.source.clone());
+            let (reference, system, sources) = (known.id, known.system.clone(), sources.collect());
+            entry.push(Party { reference, system, sources, decided });
+        }
+        entry.sort();
+        entries.push(Entry { reason: review.reason, since, records: entry });
+    }
+    entries.sort_by_key(|entry| (entry.since, entry.reason));
+    Ok(entries)
+}
+
+/// The two records that a steward names, and what is decided of them; `None`: there is no such record.
+pub async fn pair(store: &Store, (a, b): (i64, i64)) -> Result<Option<(Record, Record, Option<Decision>)>, Fault> {
+    let mut tx = store.begin_reading().await?;
+    let mut records = Records::default();
+    records.read_ids(&mut tx, &BTreeSet::from([a, b])).await?;
+    let of = |id| records.by_id(id).map(|known| Record { key: known.key, system: known.system.clone() });
+    let (Some(first), Some(second)) = (of(a), of(b)) else { return Ok(None) };
+    let query =
+        sqlx::query!("SELECT authority, together, said FROM decided WHERE low = $1 AND high = $2", a.min(b), a.max(b));
+    let decision = query.fetch_optional(&mut *tx).await?.map(|row| {
+        let authority = Authority::ALL.iter().copied().find(|it| *it as i32 == row.authority);
+        let authority = authority.ok_or(Fault::Stored("authority"))?;
+        Ok::<_, Fault>(Decision { authority, key: from_bytes(&row.said)?, together: row.together })
+    });
+    Ok(Some((first, second, decision.transpose()?)))
+}
+
+/// The records that can be on the list, each with what `care::review::open` asks for.
+async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
+    let query = sqlx::query!(
+        "SELECT record, tokens FROM presented
+         WHERE (system = $1 AND cardinality(tokens) > 1) OR (system = $2 AND cardinality(tokens) > 0)",
+        HETU_SYSTEM,
+        REFUSED_HETU_SYSTEM
+    );
+    let (mut ids, mut tokens) = (BTreeSet::new(), BTreeSet::new());
+    for row in query.fetch_all(&mut *tx).await? {
+        ids.insert(row.record);
+        for bytes in &row.tokens {
+            tokens.insert(token(bytes)?);
+        }
+    }
+    let query = sqlx::query_scalar!(
+        "SELECT DISTINCT record FROM identifier WHERE token = ANY($1)",
+        &slices(&tokens) as &[&[u8]]
+    );
+    ids.extend(query.fetch_all(&mut *tx).await?);
+    let crowd = i64::try_from(CROWD).unwrap_or(i64::MAX);
+    let query = sqlx::query_scalar!(
+        "SELECT DISTINCT i.record FROM identifier i JOIN (
+             SELECT token, system FROM identifier WHERE links GROUP BY token, system HAVING count(*) > $1
+         ) c ON c.token = i.token AND c.system = i.system WHERE i.links",
+        crowd
+    );
+    ids.extend(query.fetch_all(&mut *tx).await?);
+    let query = sqlx::query_scalar!(
+        "SELECT id FROM record WHERE client IN (
+             SELECT r.client FROM presented p JOIN record r ON r.id = p.record CROSS JOIN unnest(p.tokens) AS t(token)
+             WHERE p.system = $1 GROUP BY r.client HAVING count(DISTINCT t.token) > 1)",
+        BIRTH_DATE_SYSTEM
+    );
+    ids.extend(query.fetch_all(&mut *tx).await?);
+    ids.extend(in_too_large(tx, crowd).await?);
+    Ok(ids)
+}
+
+async fn in_too_large(tx: &mut PgConnection, crowd: i64) -> Result<Vec<i64>, Fault> {
+    // Of the records that share an identifier, each with the lowest of them: enough to join them.
+    let query = sqlx::query!(
+        "WITH linking AS (
+             SELECT token, record, count(*) OVER (PARTITION BY token, system) AS of_system
+             FROM identifier WHERE links),
+         shared AS (
+             SELECT record, min(record) OVER (PARTITION BY token) AS lowest FROM linking WHERE of_system <= $1)
+         SELECT lowest AS \"low!\", record AS \"high!\" FROM shared WHERE record <> lowest
+         UNION SELECT low, high FROM decided WHERE together",
+        crowd
+    );
+    let edges: Vec<(i64, i64)> = query.fetch_all(tx).await?.into_iter().map(|row| (row.low, row.high)).collect();
+    let nodes: BTreeSet<i64> = edges.iter().flat_map(|(low, high)| [*low, *high]).collect();
+    let large = components(nodes.into_iter(), edges.into_iter()).into_iter();
+    Ok(large.filter(|component| component.len() > LARGEST).flatten().collect())
+}

@@ -1,0 +1,133 @@
+//! The review list is what the rule says of all records of the county; and a decision takes an entry off it.
+
+use crate::county::{Chance, County, at, cut};
+use crate::law2::{batch, find, history};
+use crate::oracle;
+use crate::server::TestDatabase;
+use care::link::{Crowded, LARGEST, Links};
+use event::{Code, HETU_SYSTEM, Instant, PersonUpdated, Presented, REFUSED_HETU_SYSTEM, Received, Register, Token};
+use sqlx::Row;
+use std::collections::{BTreeMap, BTreeSet};
+use store::Door;
+use store::review::{self, Reason, Verdict};
+
+/// Reason, since when, and each record's key with whether it is decided.
+type Entries = BTreeSet<(Reason, Instant, BTreeSet<(Vec<u8>, bool)>)>;
+
+/// From all records at once.
+fn expected(events: &[Received]) -> Entries {
+    let mut links = Links::default();
+    for received in events {
+        links.learn(received);
+    }
+    let entry = |review: care::review::Review| {
+        let said = review.open.values().chain(review.decided.values()).flatten();
+        let since = said.map(|key| key.received).min().unwrap_or(Instant::MAX);
+        let open = review.open.into_keys().map(|key| (key.as_bytes().to_vec(), false));
+        let decided = review.decided.into_keys().map(|key| (key.as_bytes().to_vec(), true));
+        (review.reason, since, open.chain(decided).collect())
+    };
+    care::review::open(&links, &links.clients(&Crowded::new())).into_iter().map(entry).collect()
+}
+
+async fn keys(pool: &sqlx::PgPool) -> BTreeMap<i64, Vec<u8>> {
+    let rows = sqlx::query("SELECT id, key FROM record").fetch_all(pool).await.unwrap();
+    rows.into_iter().map(|row| (row.get("id"), row.get("key"))).collect()
+}
+
+async fn listed(database: &TestDatabase) -> Entries {
+    let keys = keys(&database.pool().await).await;
+    let entries = review::list(&database.store).await.unwrap();
+    let entry = |entry: review::Entry| {
+        let records = entry.records.iter().map(|it| (keys[&it.reference].clone(), it.decided)).collect();
+        assert!(entry.records.iter().all(|it| it.sources.len() <= 1), "{entry:?}");
+        (entry.reason, entry.since, records)
+    };
+    entries.into_iter().map(entry).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_is_what_the_rule_says_of_all_records() {
+    let mut met = BTreeSet::new();
+    for seed in 4000..4006 {
+        let database = TestDatabase::new().await;
+        let (_, copies, mut chance) = history(seed, &format!("r{seed}"));
+        for part in cut(&mut chance, copies.clone(), 20) {
+            database.projector.apply(&batch(&part)).await.unwrap();
+        }
+        let expected = expected(&oracle::join(&copies));
+        met.extend(expected.iter().map(|(reason, ..)| *reason));
+        assert_eq!(listed(&database).await, expected, "seed {seed}");
+    }
+    let all = [Reason::TwoIdentityCodes, Reason::RefusedIdentityCode, Reason::Crowd, Reason::BirthDatesDiffer];
+    assert!(all.iter().all(|reason| met.contains(reason)), "{met:?}");
+}
+
+/// What the county's records present, one message each.
+fn presenting(county: &County, sets: &[(usize, &str, &[&str])]) -> Vec<Received> {
+    let message = |(n, (record, system, values)): (usize, &(usize, &str, &[&str]))| {
+        let mut received = county.event(&mut Chance(1), n as u64);
+        (received.received_at, received.event.recorded_at) = (at(n as u64), at(n as u64));
+        received.event.record = county.records[*record].clone();
+        received.event.body = event::Body::PersonUpdated(PersonUpdated::default());
+        let mut tokens: Vec<Token> = values.iter().map(|value| county.keys.identifier(HETU_SYSTEM, value)).collect();
+        tokens.sort();
+        received.event.presented = vec![Presented { system: (*system).to_owned(), tokens }];
+        received
+    };
+    sets.iter().enumerate().map(message).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn so_many_linked_records_that_they_are_no_person() {
+    let database = TestDatabase::new().await;
+    let county = County::new("large", LARGEST as u64 + 1, 2);
+    let names: Vec<String> = (0..=LARGEST + 1).map(|n| n.to_string()).collect();
+    let pairs: Vec<[&str; 2]> = names.windows(2).map(|two| [two[0].as_str(), two[1].as_str()]).collect();
+    let sets: Vec<(usize, &str, &[&str])> = (0..=LARGEST).map(|n| (n, "urn:number", pairs[n].as_slice())).collect();
+    let events = presenting(&county, &sets);
+    database.projector.apply(&batch(&events[..LARGEST])).await.unwrap();
+    assert_eq!(listed(&database).await, Entries::new());
+    database.projector.apply(&batch(&events)).await.unwrap();
+    assert_eq!(listed(&database).await, expected(&events));
+    assert_eq!(review::list(&database.store).await.unwrap()[0].reason, Reason::TooLarge);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_takes_it_off_the_list_and_answers_follow() {
+    let database = TestDatabase::new().await;
+    let county = County::new("decide", 3, 2);
+    let events = presenting(
+        &county,
+        &[(0, HETU_SYSTEM, &["a", "b"]), (1, HETU_SYSTEM, &["a"]), (2, REFUSED_HETU_SYSTEM, &["x"])],
+    );
+    database.projector.apply(&batch(&events)).await.unwrap();
+    let list = review::list(&database.store).await.unwrap();
+    let reasons: Vec<_> = list.iter().map(|entry| (entry.reason, entry.records.len())).collect();
+    assert_eq!(reasons, [(Reason::TwoIdentityCodes, 2), (Reason::RefusedIdentityCode, 1)]);
+    let door = Door::new(database.store.clone());
+    let [a, x] = ["a", "x"].map(|code| county.keys.identifier(HETU_SYSTEM, code));
+    assert!(find(&door, a, None).await.0, "two present it, one of them with another: ambiguous");
+    assert!(find(&door, x, None).await.0, "somebody presents it: never none");
+
+    let [one, other] = [0, 1].map(|n| list[0].records[n].reference);
+    let verdict = |together| Verdict {
+        together,
+        by: "Iida Identiteetti".to_owned(),
+        reason: Code::try_new("checked").unwrap(),
+        register: Register::Patient,
+    };
+    for (n, together) in [true, true, false].into_iter().enumerate() {
+        let (first, second, stands) = review::pair(&database.store, (one, other)).await.unwrap().unwrap();
+        let decided = review::decided(&county.keys, (&first, &second), stands.as_ref(), &verdict(together), at(90));
+        assert_eq!(decided.is_some(), n != 1, "said again it is no event");
+        let events: Vec<_> = decided.into_iter().collect();
+        database.projector.apply(&batch(&events)).await.unwrap();
+        let list = review::list(&database.store).await.unwrap();
+        assert_eq!(list.iter().map(|entry| entry.reason).collect::<Vec<_>>(), [Reason::RefusedIdentityCode]);
+        let rows = sqlx::query("SELECT DISTINCT client FROM record WHERE id IN ($1, $2)").bind(one).bind(other);
+        let clients = rows.fetch_all(&database.pool().await).await.unwrap().len();
+        assert_eq!(clients, if together { 1 } else { 2 });
+    }
+    assert!(review::pair(&database.store, (one, 1_000_000)).await.unwrap().is_none());
+}
