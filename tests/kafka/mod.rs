@@ -5,6 +5,7 @@
 //! - `faults`: each part killed or stopped under load; what was acknowledged is in the view once, and the view is the
 //!   oracle's, byte for byte;
 //! - `laws`: random histories through the journal;
+//! - `moved`: over to no journal while the old one may hold something;
 //! - `positions`: a database restored under a living reader;
 //! - `watermarks`: a partition that stands still;
 //! - `refusals`: a topic that is not safe, other keys.
@@ -13,6 +14,7 @@ mod away;
 mod faults;
 mod laws;
 mod load;
+mod moved;
 mod parts;
 mod positions;
 mod refusals;

@@ -97,6 +97,12 @@ impl County {
         std::fs::write(self.config(), config).unwrap();
     }
 
+    /// The same data, from the next start on without Kafka.
+    pub fn without_kafka(&mut self, config: &str) {
+        (self.transport, self.broker, self.store) = (Transport::Direct, None, None);
+        self.configure(config);
+    }
+
     /// Waits until everything that was acknowledged before is in the view.
     pub fn settle(&self) {
         if let Some(store) = &self.store {

@@ -4,12 +4,7 @@ use crate::{Code, Instant, Record, Sealed, StayClass, Token, Ward};
 use bytes::Bytes;
 
 /// The generated wire types.
-#[expect(
-    missing_docs,
-    clippy::pedantic,
-    clippy::large_enum_variant,
-    reason = "generated; documented in proto/rinnakkain/event/v1"
-)]
+#[expect(missing_docs, clippy::pedantic, reason = "generated; documented in proto/rinnakkain/event/v1")]
 pub mod proto {
     include!(concat!(env!("OUT_DIR"), "/rinnakkain.event.v1.rs"));
 }

@@ -21,6 +21,7 @@ pub struct Client {
 /// Settings that a deployment may not have otherwise: each of them keeps a law.
 pub const FIXED: &[&str] = &[
     "acks",
+    "allow.auto.create.topics",
     "auto.offset.reset",
     "bootstrap.servers",
     "check.crcs",
@@ -56,6 +57,8 @@ impl Client {
             config.set(key, value);
         }
         config.set("bootstrap.servers", &self.brokers);
+        // Else a question about a topic that is gone makes one, with whatever settings its brokers have.
+        config.set("allow.auto.create.topics", "false");
         config.set("message.max.bytes", RECORD.to_string());
         config
     }

@@ -3,7 +3,7 @@
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
 use crate::{output, telemetry};
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::{Args, Subcommand};
 use event::Code;
 use journal::Extent;
@@ -42,7 +42,7 @@ enum Action {
     },
     /// Wait no more for an ingest that is gone for good and did not stop in order
     RetireIngest {
-        /// Its name
+        /// Its name, as `status` shows it: NAME@TOPIC
         #[arg(value_name = "NAME")]
         name: String,
         #[command(flatten)]
@@ -76,7 +76,12 @@ struct Row {
 impl Row {
     /// Records that are not applied.
     fn left(&self) -> i64 {
-        self.extent.high - self.next.clamp(self.extent.low, self.extent.high)
+        self.extent.high - self.next.min(self.extent.high)
+    }
+
+    /// Records that were gone before they were applied.
+    fn gone(&self) -> i64 {
+        self.extent.low.saturating_sub(self.next).max(0)
     }
 }
 
@@ -87,8 +92,10 @@ async fn status(config: &Config, store: &Store, as_json: bool) -> anyhow::Result
     let progress = Projector::new(store.clone()).progress(&kafka.topic.name).await?;
     let next = |partition| progress.iter().find(|it| it.partition == partition).map_or(0, |it| it.left_off.next);
     let rows: Vec<Row> = extents.into_iter().map(|extent| Row { extent, next: next(extent.partition) }).collect();
-    let gaps = gap::open(store, &kafka.topic.name).await?;
+    ensure!(!rows.is_empty(), "there is no topic {}: is it kafka.topic, and are these its brokers?", kafka.topic.name);
+    let gaps = gap::open(store).await?;
     let until = heard::written_until(store).await?;
+    let ingests = heard::waited_for(store).await?;
     if as_json {
         let row = |it: &Row| {
             let Extent { partition, low, high } = it.extent;
@@ -99,6 +106,9 @@ async fn status(config: &Config, store: &Store, as_json: bool) -> anyhow::Result
             "left": rows.iter().map(Row::left).sum::<i64>(),
             "applied_until": until.map(|at| at.to_string()),
             "partitions": rows.iter().map(row).collect::<Vec<_>>(),
+            "ingests": ingests.iter().map(|(name, at)| json!({"name": name, "applied_until": at.to_string()}))
+                .collect::<Vec<_>>(),
+            "gone": rows.iter().map(Row::gone).sum::<i64>(),
             "gaps": gaps.iter().map(gap_json).collect::<Vec<_>>(),
         }))?;
         return Ok(ExitCode::SUCCESS);
@@ -108,14 +118,24 @@ async fn status(config: &Config, store: &Store, as_json: bool) -> anyhow::Result
         [partition.to_string(), low.to_string(), it.next.to_string(), high.to_string(), it.left().to_string()]
     };
     output::table(["PARTITION", "FIRST", "NEXT", "END", "LEFT"], &rows.iter().map(row).collect::<Vec<_>>())?;
+    for row in rows.iter().filter(|row| row.gone() > 0) {
+        let (partition, gone) = (row.extent.partition, row.gone());
+        output::line(&format!("partition {partition}: {gone} records were gone before they were applied"))?;
+    }
     match until {
         Some(until) => output::line(&format!("everything that was received until {until} is applied"))?,
+        None if ingests.is_empty() => output::line("no ingest is at work, or none has been read of yet")?,
         None => output::line("not every partition has been read: nothing is known to be whole")?,
+    }
+    if !ingests.is_empty() {
+        output::line("\nINGESTS that answers wait for")?;
+        let rows: Vec<_> = ingests.iter().map(|(name, until)| [name.clone(), until.to_string()]).collect();
+        output::table(["NAME", "APPLIED UNTIL"], &rows)?;
     }
     if !gaps.is_empty() {
         output::line("\nGAPS: while one is open, \"none\" is answered as \"not known\"")?;
         let rows: Vec<_> = gaps.iter().map(gap_row).collect();
-        output::table(["ID", "PARTITION", "WHY", "EXPECTED", "RESUMED", "KNOWN UNTIL", "FOUND"], &rows)?;
+        output::table(["ID", "TOPIC", "PARTITION", "WHY", "EXPECTED", "RESUMED", "KNOWN UNTIL", "FOUND"], &rows)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -123,6 +143,7 @@ async fn status(config: &Config, store: &Store, as_json: bool) -> anyhow::Result
 fn gap_json(gap: &OpenGap) -> serde_json::Value {
     json!({
         "id": gap.id,
+        "topic": gap.topic,
         "partition": gap.partition,
         "reason": gap.reason,
         "expected": gap.expected,
@@ -132,9 +153,10 @@ fn gap_json(gap: &OpenGap) -> serde_json::Value {
     })
 }
 
-fn gap_row(gap: &OpenGap) -> [String; 7] {
+fn gap_row(gap: &OpenGap) -> [String; 8] {
     [
         gap.id.to_string(),
+        gap.topic.clone(),
         gap.partition.to_string(),
         gap.reason.clone(),
         gap.expected.to_string(),

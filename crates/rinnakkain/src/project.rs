@@ -10,7 +10,7 @@ use crate::ingest::message;
 use crate::quarantine::JOURNAL;
 use anyhow::Context;
 use bytes::Bytes;
-use event::{Entry, Instant, Keyring, Received, Rejected, Token};
+use event::{Entry, Instant, Keyring, Received, Rejected, Token, Watermark};
 use journal::{Chunk, Content, Got, JournalError, Keeper, Reader};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -98,7 +98,10 @@ impl Projection {
                 Content::Entry(Entry::Rejected(rejected)) => batch.rejections.push(rejected.clone()),
                 Content::Entry(Entry::Receipt(receipt)) => batch.receipts.push(receipt.clone()),
                 Content::Entry(Entry::Watermark(watermark)) => {
-                    batch.watermarks.push(Marked { partition: got.partition, watermark: watermark.clone() });
+                    // Of this journal: what an ingest of the same name writes into another says nothing of this one.
+                    let ingest = format!("{}@{}", watermark.ingest, self.topic);
+                    let watermark = Watermark { ingest, ..watermark.clone() };
+                    batch.watermarks.push(Marked { partition: got.partition, watermark });
                 }
                 Content::Unreadable(bytes) => batch.rejections.push(self.unreadable(got, bytes, &UNREADABLE)),
                 Content::OtherKeys(bytes) => batch.rejections.push(self.unreadable(got, bytes, &OTHER_KEYS)),

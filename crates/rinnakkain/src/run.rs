@@ -22,6 +22,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
+use store::gap::GapReason;
 use store::{Door, Projector};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
@@ -89,12 +90,15 @@ pub async fn run(config: Config, roles: Roles) -> anyhow::Result<ExitCode> {
         reached = reach(&config, roles) => reached,
         () = signals.any() => return close(database).await.map(|()| ExitCode::SUCCESS),
     };
-    if let Err(error) = reached {
-        close(database).await?;
-        return Err(error);
-    }
+    let partitions = match reached {
+        Ok(partitions) => partitions,
+        Err(error) => {
+            close(database).await?;
+            return Err(error);
+        }
+    };
     let ports = Ports::write(&config.data, &listeners)?;
-    let mut service = Service::start(config, roles, keyring, listeners, database).await?;
+    let mut service = Service::start(config, roles, (keyring, partitions), listeners, database).await?;
     let ended = service.until(&mut signals).await;
     let stopped = service.stop().await;
     ports.remove();
@@ -116,14 +120,14 @@ fn keyring(config: &Config, roles: Roles) -> anyhow::Result<Keyring> {
 }
 
 /// Waits until Kafka is there and the topic is as it should be; says once that it waits. Questions are answered without.
-async fn reach(config: &Config, roles: Roles) -> anyhow::Result<()> {
-    let Some(kafka) = config.kafka.as_ref().filter(|_| roles.ingest || roles.project) else { return Ok(()) };
+async fn reach(config: &Config, roles: Roles) -> anyhow::Result<u32> {
+    let Some(kafka) = config.kafka.as_ref().filter(|_| roles.ingest || roles.project) else { return Ok(0) };
     let mut said = false;
     loop {
         match kafka.topic.ensure(&kafka.client).await {
             Ok(partitions) => {
                 tracing::info!(topic = kafka.topic.name, partitions, "Kafka stands between ingest and projection");
-                return Ok(());
+                return Ok(partitions);
             }
             Err(error) if error.is_transient() => {
                 if !std::mem::replace(&mut said, true) {
@@ -177,7 +181,7 @@ impl Service {
     async fn start(
         config: Config,
         roles: Roles,
-        keyring: Arc<Keyring>,
+        (keyring, partitions): (Arc<Keyring>, u32),
         on: Listeners,
         database: Option<Database>,
     ) -> anyhow::Result<Self> {
@@ -188,7 +192,7 @@ impl Service {
         let listeners = JoinSet::new();
         let mut service = Self { stop, listeners, writer, projection, database: database_watch, sweeper, stop_storing };
         if let (true, Some(store)) = (roles.project, &store) {
-            Projector::new(store.clone()).take_over(config.kafka.is_some()).await?;
+            before_projection(&config, store, partitions).await?;
         }
         if let (Some(kafka), true, Some(store)) = (&config.kafka, roles.project, &store) {
             let (projector, storing) = (Projector::new(store.clone()), Arc::new(AtomicBool::new(true)));
@@ -292,6 +296,34 @@ impl Service {
         tracing::info!("stopped");
         Ok(())
     }
+}
+
+/// What was left before: heard by the other way, or a partition that the topic has no more.
+async fn before_projection(config: &Config, store: &store::Store, partitions: u32) -> anyhow::Result<()> {
+    let projector = Projector::new(store.clone());
+    let Some(kafka) = &config.kafka else {
+        let waited_for = store::heard::waited_for(store).await?;
+        for (ingest, until) in waited_for.iter().filter(|(ingest, _)| ingest != store::heard::DIRECT) {
+            tracing::warn!(
+                ingest,
+                %until,
+                "an ingest wrote into a journal and has not left it: what stands there is not applied, and answers wait for \
+                 it. Apply it (rinnakkain project), or say that nothing is missing (rinnakkain journal retire-ingest)"
+            );
+        }
+        return Ok(());
+    };
+    projector.through_journal().await?;
+    let topic = &kafka.topic.name;
+    let beyond = |partition: i32| u32::try_from(partition).is_ok_and(|partition| partition >= partitions);
+    let progress = projector.progress(topic).await?;
+    for it in progress.iter().filter(|it| beyond(it.partition) && it.left_off.next > 0) {
+        tracing::error!(partition = it.partition, "the topic has this partition no more: what it held may be missing");
+        let (topic, partition, found) = (topic.clone(), it.partition, Some(it.left_off));
+        let gap = store::gap::Gap { topic, partition, reason: GapReason::JournalReplaced, found, beginning: 0 };
+        projector.open_gap(&gap).await?;
+    }
+    Ok(())
 }
 
 /// Into the journal, or into the database.

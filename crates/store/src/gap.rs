@@ -40,6 +40,8 @@ pub struct Gap {
 pub struct OpenGap {
     /// Its id.
     pub id: i64,
+    /// The topic.
+    pub topic: String,
     /// The partition.
     pub partition: i32,
     /// Why, as a code.
@@ -90,18 +92,18 @@ impl Projector {
     }
 }
 
-/// The open gaps of a topic.
-pub async fn open(store: &Store, topic: &str) -> Result<Vec<OpenGap>, Fault> {
+/// The open gaps, of whatever topic: each holds back every "none".
+pub async fn open(store: &Store) -> Result<Vec<OpenGap>, Fault> {
     let query = sqlx::query!(
-        "SELECT id, partition, reason, expected, resumed, micros(known_until) AS known_until,
+        "SELECT id, topic, partition, reason, expected, resumed, micros(known_until) AS known_until,
                 micros(found_at) AS \"found_at!\"
-         FROM gap WHERE topic = $1 AND closed_at IS NULL ORDER BY id",
-        topic
+         FROM gap WHERE closed_at IS NULL ORDER BY id"
     );
     let mut gaps = Vec::new();
     for row in query.fetch_all(store.pool()).await? {
         gaps.push(OpenGap {
             id: row.id,
+            topic: row.topic,
             partition: row.partition,
             reason: row.reason,
             expected: row.expected,

@@ -102,7 +102,7 @@ async fn write_written(tx: &mut PgConnection, written: &BTreeMap<(&str, i32), (I
 pub(crate) async fn oldest(tx: &mut PgConnection) -> Result<BTreeMap<String, Instant>, Fault> {
     let query = sqlx::query!(
         "WITH topic AS (
-             SELECT coalesce((SELECT partitions FROM watermark ORDER BY written_at DESC LIMIT 1), 1) AS partitions
+             SELECT coalesce((SELECT max(partitions) FROM watermark), 1) AS partitions
          ), latest AS (
              SELECT source, partition, max(heard_at) AS heard_at FROM heard, topic
              WHERE partition < topic.partitions GROUP BY source, partition
@@ -119,7 +119,7 @@ pub(crate) async fn oldest(tx: &mut PgConnection) -> Result<BTreeMap<String, Ins
 /// Up to when everything that was received is in the view: by the oldest ingest and partition. `None`: not known.
 pub async fn written_until(store: &Store) -> Result<Option<Instant>, Fault> {
     let query = sqlx::query_scalar!(
-        "WITH topic AS (SELECT partitions FROM watermark ORDER BY written_at DESC LIMIT 1)
+        "WITH topic AS (SELECT max(partitions) AS partitions FROM watermark)
          SELECT micros(min(written_at)) FROM watermark w, topic WHERE partition < topic.partitions
          HAVING count(DISTINCT partition) = (SELECT partitions FROM topic)"
     );
@@ -133,21 +133,29 @@ pub async fn retire(store: &Store, ingest: &str) -> Result<bool, Fault> {
 }
 
 impl Projector {
-    /// Forgets what was heard by another way: without a transport of the ingests that wrote to one, with one (`through`)
-    /// of the direct way. Else an answer would wait for ever for those who write no more.
-    pub async fn take_over(&self, through_journal: bool) -> Result<(), ApplyError> {
+    /// What was heard without a transport is forgotten where there is one from now on: it was applied when it was heard,
+    /// and nobody writes so any more. The other way round nothing is forgotten: the journal may hold what is not applied,
+    /// so its ingests are waited for until they have left in order, and that was applied, or are retired.
+    pub async fn through_journal(&self) -> Result<(), ApplyError> {
         let mut tx = self.store().begin().await?;
-        sqlx::query!("DELETE FROM watermark WHERE (ingest = $1) = $2", DIRECT, through_journal)
-            .execute(&mut *tx)
-            .await
-            .map_err(Fault::from)?;
-        sqlx::query!("DELETE FROM heard WHERE (ingest = $1) = $2", DIRECT, through_journal)
-            .execute(&mut *tx)
-            .await
-            .map_err(Fault::from)?;
+        for sql in [
+            sqlx::query!("DELETE FROM watermark WHERE ingest = $1", DIRECT),
+            sqlx::query!("DELETE FROM heard WHERE ingest = $1", DIRECT),
+        ] {
+            sql.execute(&mut *tx).await.map_err(Fault::from)?;
+        }
         tx.commit().await.map_err(Fault::from)?;
         Ok(())
     }
+}
+
+/// The ingests that are waited for, each with the time until which everything that it received is applied.
+pub async fn waited_for(store: &Store) -> Result<Vec<(String, Instant)>, Fault> {
+    let query = sqlx::query!(
+        "SELECT ingest, micros(min(written_at)) AS \"until!\" FROM watermark GROUP BY ingest ORDER BY ingest"
+    );
+    let rows = query.fetch_all(store.pool()).await?;
+    rows.into_iter().map(|row| Ok((row.ingest, instant(row.until)?))).collect()
 }
 
 /// The name of the ingest without a transport.

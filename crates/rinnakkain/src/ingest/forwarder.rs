@@ -21,6 +21,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 /// How often the topic is asked how many partitions it has.
 const ASK: Duration = Duration::from_secs(15);
+const NOT_TOLD: &str = "the journal was not told that this ingest stops: until it is back, answers wait for it";
 /// How long the last words may take.
 const LEAVE: Duration = Duration::from_secs(5);
 
@@ -34,7 +35,10 @@ pub struct Forwarder {
     /// False while the journal takes nothing.
     storing: Arc<AtomicBool>,
     heard: BTreeMap<String, Instant>,
-    partitions: Option<(u32, tokio::time::Instant)>,
+    /// How many partitions the topic has; `None`: not known yet.
+    partitions: Option<u32>,
+    /// When to ask for it again.
+    ask_at: tokio::time::Instant,
     /// What is on its way: so many messages, and the last watermark to so many partitions.
     flying: JoinSet<Flight>,
     messages: usize,
@@ -45,6 +49,7 @@ pub struct Forwarder {
 enum Flight {
     Message,
     Watermark,
+    Partitions(Result<u32, JournalError>),
 }
 
 impl Forwarder {
@@ -57,7 +62,8 @@ impl Forwarder {
         storing: Arc<AtomicBool>,
     ) -> Self {
         let (heard, flying) = (BTreeMap::new(), JoinSet::new());
-        Self { items, writer, ingest, every, storing, heard, partitions: None, flying, messages: 0, telling: 0 }
+        let (partitions, ask_at) = (None, tokio::time::Instant::now());
+        Self { items, writer, ingest, every, storing, heard, partitions, ask_at, flying, messages: 0, telling: 0 }
     }
 
     /// Until the queue is closed and empty, and everything is reported.
@@ -70,22 +76,27 @@ impl Forwarder {
                     Some(item) => self.forward(item).await,
                     None => break,
                 },
-                Some(landed) = self.flying.join_next() => self.land(landed.ok().as_ref()),
-                _ = ticks.tick() => self.tell(false).await,
+                Some(landed) = self.flying.join_next() => self.land(landed.ok()),
+                _ = ticks.tick() => drop(self.tell(false).await),
             }
         }
         while self.messages > 0
             && let Some(landed) = self.flying.join_next().await
         {
-            self.land(landed.ok().as_ref());
+            self.land(landed.ok());
         }
         // Said in order, it is not waited for; unsaid, it is, until it comes back or an operator retires it.
         let last_words = async {
-            self.tell(true).await;
-            while self.flying.join_next().await.is_some() {}
+            let told = self.tell(true).await;
+            while self.telling > 0
+                && let Some(landed) = self.flying.join_next().await
+            {
+                self.land(landed.ok());
+            }
+            told
         };
-        if timeout(LEAVE, last_words).await.is_err() {
-            tracing::warn!("the journal was not told that this ingest stops: until it is back, answers wait for it");
+        if !timeout(LEAVE, last_words).await.unwrap_or(false) {
+            tracing::warn!("{NOT_TOLD}");
         }
     }
 
@@ -116,20 +127,32 @@ impl Forwarder {
         });
     }
 
-    fn land(&mut self, landed: Option<&Flight>) {
+    fn land(&mut self, landed: Option<Flight>) {
         match landed {
             Some(Flight::Watermark) => self.telling = self.telling.saturating_sub(1),
+            Some(Flight::Partitions(Ok(count))) => self.partitions = Some(count),
+            Some(Flight::Partitions(Err(error))) => {
+                self.ask_at = tokio::time::Instant::now() + self.every;
+                self.not_storing(&error);
+            }
             // One that ended by a fault was a message's or not: then none is waited for in vain.
             Some(Flight::Message) | None => self.messages = self.messages.saturating_sub(1),
         }
     }
 
-    /// Tells every partition how far this ingest has come; not again before it is known that all got the last word.
-    async fn tell(&mut self, leaving: bool) {
-        if self.telling > 0 && !leaving {
-            return;
+    /// Tells every partition how far this ingest has come; not again before it is known that all got the last word. False:
+    /// it is not known which partitions there are.
+    async fn tell(&mut self, leaving: bool) -> bool {
+        if self.ask_at <= tokio::time::Instant::now() && !leaving {
+            // On its own: a broker that does not answer holds nothing up.
+            self.ask_at += ASK;
+            let writer = self.writer.clone();
+            self.flying.spawn(async move { Flight::Partitions(writer.partitions().await) });
         }
-        let Some(partitions) = self.partitions().await else { return };
+        let Some(partitions) = self.partitions else { return false };
+        if self.telling > 0 && !leaving {
+            return true;
+        }
         let heard = self.heard.iter().map(|(source, at)| Heard { source: source.clone(), at: *at });
         let (heard, ingest) = (heard.collect(), self.ingest.clone());
         let entry = Entry::Watermark(Watermark { ingest, at: clock::now(), partitions, heard, leaving });
@@ -139,27 +162,14 @@ impl Forwarder {
             let storing = Arc::clone(&self.storing);
             self.telling += 1;
             self.flying.spawn(async move {
-                reported(given, &storing).await;
+                let told = reported(given, &storing).await;
+                if leaving && !told {
+                    tracing::warn!(partition, "{NOT_TOLD}");
+                }
                 Flight::Watermark
             });
         }
-    }
-
-    async fn partitions(&mut self) -> Option<u32> {
-        let known = self.partitions.filter(|(_, asked)| asked.elapsed() < ASK).map(|(count, _)| count);
-        if known.is_some() {
-            return known;
-        }
-        match self.writer.partitions().await {
-            Ok(count) => {
-                self.partitions = Some((count, tokio::time::Instant::now()));
-                Some(count)
-            }
-            Err(error) => {
-                self.not_storing(&error);
-                None
-            }
-        }
+        true
     }
 
     fn not_storing(&self, error: &JournalError) {
