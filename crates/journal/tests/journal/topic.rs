@@ -1,8 +1,8 @@
 //! The topic: made if it is not there, refused if it may lose what it acknowledged, unless somebody says why.
 
-use crate::support::{Place, client, name};
-use dev::kafka::shared;
-use journal::{Client, Extent, JournalError, Topic};
+use crate::support::{Place, client, keys, mark, name, trace};
+use dev::kafka::{Cluster, Size, shared};
+use journal::{Client, Extent, JournalError, Topic, Writer};
 use rdkafka::admin::{AdminOptions, ResourceSpecifier};
 use std::time::Duration;
 
@@ -102,4 +102,20 @@ async fn a_setting_that_is_none_is_named_and_its_value_is_not() {
     let with = Client { settings: settings.map(|(key, value)| (key.to_owned(), value.to_owned())).into(), ..good };
     let refused = topic("any").ensure(&with).await.unwrap_err();
     assert!(!refused.is_transient() && !format!("{refused} {refused:?}").contains("hunter2"), "{refused:?}");
+}
+
+/// Kafka's own default is that a question about a topic makes it, with the brokers' settings instead of ours.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_question_makes_a_topic() {
+    let settings = [("auto.create.topics.enable", "true")];
+    let cluster = tokio::task::block_in_place(|| Cluster::start_with(Size::One, &settings)).unwrap();
+    let client = client(&cluster, &[]);
+    let (asked, written) = (topic(&name()), topic(&name()));
+    let patience = Duration::from_secs(5);
+    let writer = Writer::try_new(&client, &written.name, keys(), patience).unwrap();
+    writer.partitions().await.unwrap_err();
+    writer.send(&mark(1), &trace()).await.report().await.unwrap_err();
+    for topic in [asked, written] {
+        assert_eq!(topic.ensure(&client).await, Ok(3), "as the configuration has it");
+    }
 }
