@@ -16,23 +16,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tonic::{Code, Request, Status};
 
-macro_rules! journeys {
-    ($($name:ident),+ $(,)?) => {
-        mod direct {
-            $(#[test]
-            fn $name() {
-                super::$name(super::Transport::Direct);
-            })+
-        }
-        mod kafka {
-            $(#[test]
-            fn $name() {
-                super::$name(super::Transport::Kafka);
-            })+
-        }
-    };
-}
-
 journeys! {
     what_senders_count_is_what_the_county_counts_across_kills,
     a_sender_is_told_what_became_of_its_own_messages,
