@@ -1,8 +1,9 @@
 //! One attempt at a batch, inside one transaction (READ COMMITTED), in the order that makes it safe.
 //!
-//! Missing records are inserted, sorted. The identifiers whose presenters change are locked, then the clients that may
-//! change, each in order. Everything is read again in new statements: if more is concerned than is locked, another
-//! transaction was there first, and the attempt is repeated. Then history, then the fold, the views, rows and registers.
+//! Missing records are inserted, sorted. Then what may change is locked: the clients of the batch's records, the
+//! identifiers whose presenters change, the clients that these bring in, each in order. Everything that is used was read
+//! under its lock; where more is concerned than is locked, another transaction was there first, and the attempt is
+//! repeated. Then history, then the fold, the views, rows and registers.
 
 use crate::client::{self, Base, Target};
 use crate::closure::Closure;
@@ -37,30 +38,58 @@ pub(crate) struct Anew<'a> {
     pub lowest_only: bool,
 }
 
+/// What is locked first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// The clients of the batch's records. Nearly always no link changes, so nothing else need be locked, and all is read
+    /// once. Whoever holds clients waits for identifiers, or for other clients, only briefly: nobody waits in a circle.
+    #[default]
+    ClientsFirst,
+    /// Identifiers, as everyone does in a second attempt: waits as long as it takes, and so gets there.
+    IdentifiersFirst,
+}
+
 /// Applies `incoming`, and computes anew what `anew` names.
-pub(crate) async fn run(tx: &mut PgConnection, incoming: &Incoming, anew: Anew<'_>) -> Result<Work, Fault> {
+pub(crate) async fn run(
+    tx: &mut PgConnection,
+    incoming: &Incoming,
+    order: Order,
+    anew: Anew<'_>,
+) -> Result<Work, Fault> {
     let nothing = BTreeSet::new();
     let asked = anew.records.unwrap_or(&nothing);
     let records = incoming.values().flat_map(|(stored, _)| named(&stored.received));
     let wanted: BTreeMap<Token, &Record> = records.map(|record| (record.key, record)).collect();
-    let new_records = record::insert_missing(tx, &wanted).await?;
+    let found = record::insert_missing(tx, &wanted).await?;
+    let mut locked = BTreeSet::new();
+    if order == Order::ClientsFirst {
+        locked = found.clients;
+        record::lock_clients(tx, &locked).await?;
+    }
 
-    let mut plan = Plan::read(tx, incoming, &new_records, asked).await?;
+    let mut plan = Plan::read(tx, incoming, &found.new, asked).await?;
     if plan.touched.is_empty() && plan.seeds.is_empty() {
         return Ok(Work { duplicates: plan.duplicates, copies: plan.copies, ..Work::default() });
     }
     let tokens = plan.tokens();
-    register::lock_tokens(tx, &tokens).await?;
-    let locked = Closure::read(tx, &mut plan).await?.clients;
-    record::lock_clients(tx, &locked.keys().copied().collect()).await?;
-
-    let mut plan = Plan::read(tx, incoming, &new_records, asked).await?;
-    let closure = Closure::read(tx, &mut plan).await?;
-    let covered = closure.clients.keys().all(|client| locked.contains_key(client));
-    if !covered || !plan.tokens().is_subset(&tokens) {
-        return Err(Fault::conflict("what is concerned changed before it was locked"));
+    if order == Order::ClientsFirst && !plan.seeds.is_empty() {
+        record::wait_briefly(tx).await?;
     }
-    Attempt { plan, closure, new_records, anew }.write(tx).await
+    register::lock_tokens(tx, &tokens).await?;
+    let mut closure = Closure::read(tx, &mut plan).await?;
+    if !closure.is_within(&locked, &plan) {
+        if order == Order::ClientsFirst {
+            record::wait_briefly(tx).await?;
+        }
+        locked = closure.clients.into_keys().collect();
+        record::lock_clients(tx, &locked).await?;
+        plan = Plan::read(tx, incoming, &found.new, asked).await?;
+        closure = Closure::read(tx, &mut plan).await?;
+        if !closure.is_within(&locked, &plan) || !plan.tokens().is_subset(&tokens) {
+            return Err(Fault::conflict("what is concerned changed before it was locked"));
+        }
+    }
+    Attempt { plan, closure, new_records: found.new, anew }.write(tx).await
 }
 
 struct Attempt<'a> {

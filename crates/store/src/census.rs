@@ -21,6 +21,7 @@ pub struct CensusEntry {
 pub(crate) struct Difference {
     cleared: Vec<i64>,
     gone: Vec<(i64, Token)>,
+    changed: Vec<(i64, CensusRow)>,
     new: Vec<(i64, CensusRow)>,
 }
 
@@ -34,7 +35,11 @@ impl Difference {
     pub fn add(&mut self, client: i64, old: &BTreeSet<CensusRow>, new: BTreeSet<CensusRow>) {
         let keys: BTreeSet<Token> = new.iter().map(|row| row.stay).collect();
         self.gone.extend(old.iter().map(|row| row.stay).filter(|stay| !keys.contains(stay)).map(|stay| (client, stay)));
-        self.new.extend(new.into_iter().filter(|row| !old.contains(row)).map(|row| (client, row)));
+        let known: BTreeSet<Token> = old.iter().map(|row| row.stay).collect();
+        for row in new.into_iter().filter(|row| !old.contains(row)) {
+            let rows = if known.contains(&row.stay) { &mut self.changed } else { &mut self.new };
+            rows.push((client, row));
+        }
     }
 
     /// Writes it.
@@ -54,38 +59,78 @@ impl Difference {
             .execute(&mut *tx)
             .await?;
         }
-        if !self.new.is_empty() {
-            self.insert(tx).await?;
+        if !self.changed.is_empty() {
+            Columns::of(&self.changed).update(tx).await?;
         }
+        if !self.new.is_empty() {
+            Columns::of(&self.new).insert(tx).await?;
+        }
+        Ok(())
+    }
+}
+
+struct Columns<'a> {
+    clients: Vec<i64>,
+    stays: Vec<&'a [u8]>,
+    sources: Vec<&'a str>,
+    wards: Vec<&'a str>,
+    classes: Vec<Option<i32>>,
+    since: Vec<i64>,
+    planned: Vec<Option<i64>>,
+    told: Vec<i64>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(rows: &'a [(i64, CensusRow)]) -> Self {
+        let all = || rows.iter().map(|(_, row)| row);
+        Self {
+            clients: rows.iter().map(|(client, _)| *client).collect(),
+            stays: slices(all().map(|row| &row.stay)),
+            sources: all().map(|row| row.source.as_str()).collect(),
+            wards: all().map(|row| row.ward.code()).collect(),
+            classes: all().map(|row| row.class.map(|class| class as i32)).collect(),
+            since: all().map(|row| row.since.as_micros()).collect(),
+            planned: all().map(|row| row.planned_discharge_at.map(Instant::as_micros)).collect(),
+            told: all().map(|row| row.told_at.as_micros()).collect(),
+        }
+    }
+
+    async fn update(&self, tx: &mut PgConnection) -> Result<(), Fault> {
+        sqlx::query!(
+            "UPDATE ward_census c
+             SET source = n.source, ward = n.ward, class = n.class, since = instant(n.since),
+                 planned_discharge_at = instant(n.planned), told_at = instant(n.told)
+             FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bigint[], $8::bigint[])
+                  AS n(client, stay, source, ward, class, since, planned, told)
+             WHERE c.client = n.client AND c.stay = n.stay",
+            &self.clients,
+            &self.stays as &[&[u8]],
+            &self.sources as &[&str],
+            &self.wards as &[&str],
+            &self.classes as &[Option<i32>],
+            &self.since,
+            &self.planned as &[Option<i64>],
+            &self.told
+        )
+        .execute(tx)
+        .await?;
         Ok(())
     }
 
     async fn insert(&self, tx: &mut PgConnection) -> Result<(), Fault> {
-        let new = || self.new.iter().map(|(_, row)| row);
-        let clients: Vec<i64> = self.new.iter().map(|(client, _)| *client).collect();
-        let stays = slices(new().map(|row| &row.stay));
-        let sources: Vec<&str> = new().map(|row| row.source.as_str()).collect();
-        let wards: Vec<&str> = new().map(|row| row.ward.code()).collect();
-        let classes: Vec<Option<i32>> = new().map(|row| row.class.map(|class| class as i32)).collect();
-        let since: Vec<i64> = new().map(|row| row.since.as_micros()).collect();
-        let told: Vec<i64> = new().map(|row| row.told_at.as_micros()).collect();
-        let planned: Vec<Option<i64>> = new().map(|row| row.planned_discharge_at.map(Instant::as_micros)).collect();
         sqlx::query!(
             "INSERT INTO ward_census (client, stay, source, ward, class, since, planned_discharge_at, told_at)
              SELECT client, stay, source, ward, class, instant(since), instant(planned), instant(told)
              FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bigint[], $8::bigint[])
-                  AS n(client, stay, source, ward, class, since, planned, told)
-             ON CONFLICT (client, stay) DO UPDATE
-             SET source = excluded.source, ward = excluded.ward, class = excluded.class, since = excluded.since,
-                 planned_discharge_at = excluded.planned_discharge_at, told_at = excluded.told_at",
-            &clients,
-            &stays as &[&[u8]],
-            &sources as &[&str],
-            &wards as &[&str],
-            &classes as &[Option<i32>],
-            &since,
-            &planned as &[Option<i64>],
-            &told
+                  AS n(client, stay, source, ward, class, since, planned, told)",
+            &self.clients,
+            &self.stays as &[&[u8]],
+            &self.sources as &[&str],
+            &self.wards as &[&str],
+            &self.classes as &[Option<i32>],
+            &self.since,
+            &self.planned as &[Option<i64>],
+            &self.told
         )
         .execute(tx)
         .await?;

@@ -95,13 +95,13 @@ pub(crate) async fn write(
     snapshots: &Snapshots,
     gone: &BTreeSet<i64>,
 ) -> Result<BTreeSet<i64>, Fault> {
-    let (mut clients, mut bytes) = (Vec::new(), Vec::new());
+    let (mut changed, mut new) = (Columns::default(), Columns::default());
     let (mut census, mut caseload) = (census::Difference::default(), caseload::Difference::default());
     let mut statements = statement::Difference::default();
     for (client, view) in views {
-        let new = view.encode();
+        let bytes = view.encode();
         let stored = snapshots.get(client);
-        if stored.is_some_and(|(version, old)| *version == ParallelView::VERSION && *old == new) {
+        if stored.is_some_and(|(version, old)| *version == ParallelView::VERSION && *old == bytes) {
             continue;
         }
         let old = stored.map(|(version, old)| ParallelView::decode(*version, old).map(|view| Rows::of(&view)));
@@ -120,8 +120,9 @@ pub(crate) async fn write(
         statements.add(*client, &old, &rows);
         census.add(*client, &old.census, rows.census);
         caseload.add(*client, &old.caseload, rows.caseload);
-        clients.push(*client);
-        bytes.push(new);
+        let columns = if stored.is_some() { &mut changed } else { &mut new };
+        columns.clients.push(*client);
+        columns.snapshots.push(bytes);
     }
     for client in gone {
         census.clear(*client);
@@ -132,19 +133,51 @@ pub(crate) async fn write(
     census.write(tx).await?;
     caseload.write(tx).await?;
     statements.write(tx).await?;
-    if !clients.is_empty() {
+    changed.update(tx).await?;
+    new.insert(tx).await?;
+    Ok(changed.clients.into_iter().chain(new.clients).collect())
+}
+
+/// Views to be written. Whether one is there is known, for its client is locked; telling it to the database spares it a
+/// look and a lock for each row.
+#[derive(Default)]
+struct Columns {
+    clients: Vec<i64>,
+    snapshots: Vec<Vec<u8>>,
+}
+
+impl Columns {
+    async fn update(&self, tx: &mut PgConnection) -> Result<(), Fault> {
+        if self.clients.is_empty() {
+            return Ok(());
+        }
         sqlx::query!(
-            "INSERT INTO view (client, version, snapshot)
-             SELECT client, $2, snapshot FROM unnest($1::bigint[], $3::bytea[]) AS n(client, snapshot)
-             ON CONFLICT (client) DO UPDATE SET version = excluded.version, snapshot = excluded.snapshot",
-            &clients,
+            "UPDATE view SET version = $2, snapshot = n.snapshot
+             FROM unnest($1::bigint[], $3::bytea[]) AS n(client, snapshot) WHERE view.client = n.client",
+            &self.clients,
             ParallelView::VERSION,
-            &bytes
+            &self.snapshots
         )
         .execute(tx)
         .await?;
+        Ok(())
     }
-    Ok(clients.into_iter().collect())
+
+    async fn insert(&self, tx: &mut PgConnection) -> Result<(), Fault> {
+        if self.clients.is_empty() {
+            return Ok(());
+        }
+        sqlx::query!(
+            "INSERT INTO view (client, version, snapshot)
+             SELECT client, $2, snapshot FROM unnest($1::bigint[], $3::bytea[]) AS n(client, snapshot)",
+            &self.clients,
+            ParallelView::VERSION,
+            &self.snapshots
+        )
+        .execute(tx)
+        .await?;
+        Ok(())
+    }
 }
 
 async fn delete(tx: &mut PgConnection, gone: &BTreeSet<i64>) -> Result<(), Fault> {

@@ -65,6 +65,14 @@ impl Closure {
         }
     }
 
+    /// True if everything that is concerned is of these clients. A record's client as it was read counts too: without its
+    /// lock it may be another by now, and of that one nothing is known here.
+    pub fn is_within(&self, clients: &BTreeSet<i64>, plan: &Plan) -> bool {
+        let keys = plan.touched.iter().chain(&self.keys);
+        let read = keys.filter_map(|key| plan.records.by_key(key)).map(|known| &known.client);
+        read.chain(self.clients.keys()).all(|client| clients.contains(client))
+    }
+
     /// The registers of records that were not read yet: the same before and after.
     async fn read_registers(
         &self,

@@ -2,7 +2,7 @@
 //! costs its batch.
 
 use crate::Store;
-use crate::attempt::{self, Anew};
+use crate::attempt::{self, Anew, Order};
 use crate::error::Fault;
 use crate::history::Stored;
 use crate::plan::Incoming;
@@ -55,7 +55,7 @@ async fn try_out(store: &Store, incoming: &Incoming) -> Result<(), Fault> {
     let mut retry = Retry::default();
     loop {
         let mut tx = store.begin().await?;
-        match attempt::run(&mut tx, incoming, Anew::default()).await {
+        match attempt::run(&mut tx, incoming, Order::IdentifiersFirst, Anew::default()).await {
             Ok(_) => return Ok(tx.rollback().await?),
             Err(fault) => {
                 drop(tx);

@@ -93,10 +93,11 @@ impl Fault {
         let class = code.get(..2).unwrap_or_default();
         let code = code.to_owned();
         match (class, code.as_str()) {
-            // 23505: two copies of one event in two records at once; the second attempt sees the first copy.
-            ("40", _) | (_, "23505") => Self::Conflict { code },
-            // 25006: read only, as after a fail-over; 25P03, 25P04: we were too slow; 55P03, 57014: it was.
-            ("08" | "53" | "57" | "58", _) | (_, "25006" | "25P03" | "25P04" | "55P03") => Self::Unavailable { code },
+            // 23505: two copies of one event in two records at once; the second attempt sees the first copy. 55P03: another
+            // holds what is to be locked.
+            ("40", _) | (_, "23505" | "55P03") => Self::Conflict { code },
+            // 25006: read only, as after a fail-over; 25P03, 25P04: we were too slow; 57014: it was.
+            ("08" | "53" | "57" | "58", _) | (_, "25006" | "25P03" | "25P04") => Self::Unavailable { code },
             ("22" | "23", _) | (_, "54000") => Self::Refused { code },
             _ => Self::Fatal { code },
         }

@@ -19,9 +19,9 @@ pub use receipt::{Found, Outcome, find};
 pub use sweep::{Swept, sweep};
 
 use crate::error::Fault;
-use event::{Receipt, ReceiptOutcome, Sealed};
+use event::{Receipt, ReceiptOutcome};
 use sqlx::PgConnection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// A message that is known, read once more: by a mended adapter, or under another configuration.
@@ -66,10 +66,15 @@ pub(crate) async fn insert(tx: &mut PgConnection, receipts: &[Receipt]) -> Resul
     for receipt in receipts {
         first.entry(receipt.id).or_insert(receipt);
     }
-    let known = upsert(tx, &first).await?;
+    let new = insert_new(tx, &first).await?;
     // Copies are rare: what comes once needs no further statement.
-    let of_known = |it: &&Receipt| known.get(&it.id) != Some(&it.arrival);
-    let copies: Vec<&Receipt> = receipts.iter().filter(of_known).collect();
+    let known = known(tx, first.values().copied().filter(|it| !new.contains(&it.id))).await?;
+    let came_first = |it: &Receipt| match known.get(&it.id) {
+        Some(arrival) => *arrival == it.arrival,
+        None => first.get(&it.id).is_some_and(|first| first.arrival == it.arrival),
+    };
+    keep(tx, first.values().copied().filter(|it| came_first(it))).await?;
+    let copies: Vec<&Receipt> = receipts.iter().filter(|it| !came_first(it)).collect();
     if copies.is_empty() {
         return Ok(());
     }
@@ -90,8 +95,8 @@ pub(crate) async fn insert(tx: &mut PgConnection, receipts: &[Receipt]) -> Resul
     Ok(())
 }
 
-/// Inserts messages and their bytes; gives for each the copy that came first.
-async fn upsert(tx: &mut PgConnection, receipts: &BTreeMap<Uuid, &Receipt>) -> Result<BTreeMap<Uuid, Uuid>, Fault> {
+/// Inserts the messages that are not there; gives their ids.
+async fn insert_new(tx: &mut PgConnection, receipts: &BTreeMap<Uuid, &Receipt>) -> Result<BTreeSet<Uuid>, Fault> {
     let all = || receipts.values();
     let ids: Vec<Uuid> = receipts.keys().copied().collect();
     let sources: Vec<&str> = all().map(|it| it.source.as_str()).collect();
@@ -103,32 +108,13 @@ async fn upsert(tx: &mut PgConnection, receipts: &BTreeMap<Uuid, &Receipt>) -> R
     let events: Vec<String> = all().map(|it| array(events(&it.outcome))).collect();
     let why: Vec<Option<[&str; 3]>> = all().map(|it| why(&it.outcome)).collect();
     let column = |n: usize| -> Vec<Option<&str>> { why.iter().map(|it| it.map(|it| it[n])).collect() };
-    let raw = || all().map(|it| it.raw.as_ref());
-    let key_ids: Vec<Option<i64>> = raw().map(|it| it.map(|it| i64::from(it.key_id()))).collect();
-    let nonces: Vec<Option<&[u8]>> = raw().map(|it| it.map(|it| it.nonce().as_slice())).collect();
-    let ciphertexts: Vec<Option<&[u8]>> = raw().map(|it| it.map(Sealed::ciphertext)).collect();
-    let query = sqlx::query!(
-        "WITH n AS MATERIALIZED (
-             SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bigint[], $5::uuid[], $6::int[], $7::smallint[],
-                                  $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::bytea[],
-                                  $14::bytea[])
-                    AS n(id, source, token, received_at, arrival, adapter_version, outcome, events, code, place, text,
-                         key_id, nonce, ciphertext)
-         ), known AS (
-             INSERT INTO message (id, source, token, received_at, arrival, adapter_version, outcome, events, code, place,
-                                  text)
-             SELECT id, source, token, instant(received_at), arrival, adapter_version, outcome, events::uuid[], code, place,
-                    text
-             FROM n ORDER BY id
-             ON CONFLICT (id) DO UPDATE SET received_at = least(message.received_at, excluded.received_at)
-             RETURNING id, arrival
-         ), kept AS (
-             INSERT INTO kept (received_at, message, source, key_id, nonce, ciphertext)
-             SELECT instant(n.received_at), n.id, n.source, n.key_id, n.nonce, n.ciphertext
-             FROM n JOIN known ON known.id = n.id AND known.arrival = n.arrival
-             WHERE n.ciphertext IS NOT NULL ON CONFLICT DO NOTHING
-         )
-         SELECT id AS \"id!\", arrival AS \"arrival!\" FROM known",
+    let query = sqlx::query_scalar!(
+        "INSERT INTO message (id, source, token, received_at, arrival, adapter_version, outcome, events, code, place, text)
+         SELECT id, source, token, instant(received_at), arrival, adapter_version, outcome, events::uuid[], code, place, text
+         FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bigint[], $5::uuid[], $6::int[], $7::smallint[], $8::text[],
+                     $9::text[], $10::text[], $11::text[])
+              AS n(id, source, token, received_at, arrival, adapter_version, outcome, events, code, place, text)
+         ORDER BY id ON CONFLICT (id) DO NOTHING RETURNING id",
         &ids,
         &sources as &[&str],
         &tokens as &[Option<&[u8]>],
@@ -139,13 +125,63 @@ async fn upsert(tx: &mut PgConnection, receipts: &BTreeMap<Uuid, &Receipt>) -> R
         &events,
         &column(0) as &[Option<&str>],
         &column(1) as &[Option<&str>],
-        &column(2) as &[Option<&str>],
-        &key_ids as &[Option<i64>],
-        &nonces as &[Option<&[u8]>],
-        &ciphertexts as &[Option<&[u8]>]
+        &column(2) as &[Option<&str>]
     );
-    let rows = query.fetch_all(tx).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.arrival)).collect())
+    Ok(query.fetch_all(tx).await?.into_iter().collect())
+}
+
+/// Of messages that are there: which copy came first. The earliest receipt counts.
+async fn known<'a>(
+    tx: &mut PgConnection,
+    receipts: impl Iterator<Item = &'a Receipt>,
+) -> Result<BTreeMap<Uuid, Uuid>, Fault> {
+    let (ids, received_at): (Vec<Uuid>, Vec<i64>) = receipts.map(|it| (it.id, it.received_at.as_micros())).unzip();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    // Locked in one order by every writer, so that none waits for another in a circle.
+    let query = sqlx::query!("SELECT id, arrival FROM message WHERE id = ANY($1) ORDER BY id FOR UPDATE", &ids);
+    let known = query.fetch_all(&mut *tx).await?;
+    sqlx::query!(
+        "UPDATE message SET received_at = instant(n.received_at)
+         FROM unnest($1::uuid[], $2::bigint[]) AS n(id, received_at)
+         WHERE message.id = n.id AND instant(n.received_at) < message.received_at",
+        &ids,
+        &received_at
+    )
+    .execute(tx)
+    .await?;
+    Ok(known.into_iter().map(|row| (row.id, row.arrival)).collect())
+}
+
+/// Keeps the bytes of messages.
+async fn keep<'a>(tx: &mut PgConnection, receipts: impl Iterator<Item = &'a Receipt>) -> Result<(), Fault> {
+    let kept: Vec<_> = receipts.filter_map(|it| Some((it, it.raw.as_ref()?))).collect();
+    if kept.is_empty() {
+        return Ok(());
+    }
+    let received_at: Vec<i64> = kept.iter().map(|(it, _)| it.received_at.as_micros()).collect();
+    let ids: Vec<Uuid> = kept.iter().map(|(it, _)| it.id).collect();
+    let sources: Vec<&str> = kept.iter().map(|(it, _)| it.source.as_str()).collect();
+    let key_ids: Vec<i64> = kept.iter().map(|(_, raw)| i64::from(raw.key_id())).collect();
+    let nonces: Vec<&[u8]> = kept.iter().map(|(_, raw)| raw.nonce().as_slice()).collect();
+    let ciphertexts: Vec<&[u8]> = kept.iter().map(|(_, raw)| raw.ciphertext()).collect();
+    sqlx::query!(
+        "INSERT INTO kept (received_at, message, source, key_id, nonce, ciphertext)
+         SELECT instant(received_at), message, source, key_id, nonce, ciphertext
+         FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::bigint[], $5::bytea[], $6::bytea[])
+              AS n(received_at, message, source, key_id, nonce, ciphertext)
+         ON CONFLICT DO NOTHING",
+        &received_at,
+        &ids,
+        &sources as &[&str],
+        &key_ids,
+        &nonces as &[&[u8]],
+        &ciphertexts as &[&[u8]]
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
 }
 
 fn events(outcome: &ReceiptOutcome) -> &[Uuid] {

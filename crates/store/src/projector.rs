@@ -1,6 +1,6 @@
 //! The one write path.
 
-use crate::attempt::{self, Anew, Work};
+use crate::attempt::{self, Anew, Order, Work};
 use crate::batch::{Applied, Batch};
 use crate::culprit::{self, Culprit};
 use crate::error::{ApplyError, Fault};
@@ -54,9 +54,10 @@ impl Projector {
     /// [`Self::try_commit`] until it meets no other transaction.
     async fn commit(&self, batch: &Batch, incoming: &Incoming, culprits: &[Culprit]) -> Result<Option<Applied>, Fault> {
         let mut retry = Retry::default();
+        let mut order = Order::ClientsFirst;
         loop {
-            match self.try_commit(batch, incoming, culprits).await {
-                Err(fault) if retry.after(&fault).await => {}
+            match self.try_commit(batch, incoming, order, culprits).await {
+                Err(fault) if retry.after(&fault).await => order = Order::IdentifiersFirst,
                 result => return result,
             }
         }
@@ -67,10 +68,11 @@ impl Projector {
         &self,
         batch: &Batch,
         incoming: &Incoming,
+        order: Order,
         culprits: &[Culprit],
     ) -> Result<Option<Applied>, Fault> {
         let mut tx = self.store.begin().await?;
-        let work = attempt::run(&mut tx, incoming, Anew::default()).await?;
+        let work = attempt::run(&mut tx, incoming, order, Anew::default()).await?;
         quarantine::insert(&mut tx, &batch.rejections, culprits).await?;
         quarantine::close(&mut tx, &batch.redriven).await?;
         quarantine::close_mended(&mut tx, &batch.events).await?;

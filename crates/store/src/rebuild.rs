@@ -4,7 +4,7 @@
 //! is right changes nothing.
 
 use crate::Projector;
-use crate::attempt::{self, Anew, Work};
+use crate::attempt::{self, Anew, Order, Work};
 use crate::error::{ApplyError, Fault};
 use crate::plan::Incoming;
 use crate::projector::Retry;
@@ -77,7 +77,7 @@ impl Projector {
 
     async fn try_refold(&self, anew: Anew<'_>, write: bool) -> Result<Work, Fault> {
         let mut tx = self.store().begin().await?;
-        let work = attempt::run(&mut tx, &Incoming::new(), anew).await?;
+        let work = attempt::run(&mut tx, &Incoming::new(), Order::IdentifiersFirst, anew).await?;
         if write {
             tx.commit().await?;
         } else {

@@ -77,17 +77,23 @@ impl Records {
     }
 }
 
+/// The records of a batch.
+pub(crate) struct Found {
+    /// The ids of those that were inserted.
+    pub new: BTreeSet<i64>,
+    /// The client of each, as far as it is known without a lock.
+    pub clients: BTreeSet<i64>,
+}
+
 /// Inserts the records that are missing, in the order of their keys: two batches that meet wait for each other, never in
-/// a circle. Returns the ids of those that are new.
-pub(crate) async fn insert_missing(
-    tx: &mut PgConnection,
-    wanted: &BTreeMap<Token, &Record>,
-) -> Result<BTreeSet<i64>, Fault> {
+/// a circle.
+pub(crate) async fn insert_missing(tx: &mut PgConnection, wanted: &BTreeMap<Token, &Record>) -> Result<Found, Fault> {
     let mut known = Records::default();
     known.read_keys(tx, &wanted.keys().copied().collect()).await?;
+    let clients: BTreeSet<i64> = known.iter().map(|known| known.client).collect();
     let missing: Vec<_> = wanted.iter().filter(|(key, _)| known.by_key(key).is_none()).collect();
     if missing.is_empty() {
-        return Ok(BTreeSet::new());
+        return Ok(Found { new: BTreeSet::new(), clients });
     }
     let keys = slices(missing.iter().map(|(key, _)| *key));
     let systems: Vec<&str> = missing.iter().map(|(_, record)| record.system.as_str()).collect();
@@ -100,7 +106,15 @@ pub(crate) async fn insert_missing(
         &keys as &[&[u8]],
         &systems as &[&str]
     );
-    Ok(inserted.fetch_all(tx).await?.into_iter().collect())
+    let new: BTreeSet<i64> = inserted.fetch_all(tx).await?.into_iter().collect();
+    // Nobody else sees them yet: each is a client that is locked already.
+    Ok(Found { clients: clients.into_iter().chain(new.iter().copied()).collect(), new })
+}
+
+/// From here on this transaction waits for no lock longer than this: others may be waiting for what it holds.
+pub(crate) async fn wait_briefly(tx: &mut PgConnection) -> Result<(), Fault> {
+    sqlx::query_scalar!("SELECT set_config('lock_timeout', '100ms', true)").fetch_one(tx).await?;
+    Ok(())
 }
 
 /// Locks clients, in the order of their ids.

@@ -26,11 +26,23 @@ pub(crate) async fn write(
 async fn write_presented(tx: &mut PgConnection, records: &Records, before: &Links, after: &Links) -> Result<(), Fault> {
     let nothing = RecordLinks::default();
     let (mut ids, mut systems, mut said, mut literals) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut again_ids, mut again_systems, mut again_said) = (Vec::new(), Vec::new(), Vec::new());
     let (mut gone_ids, mut gone_systems) = (Vec::new(), Vec::new());
     for (key, links) in &after.records {
         let id = records.id(key)?;
         let old = before.records.get(key).unwrap_or(&nothing);
-        for (system, set) in links.presented.iter().filter(|(system, set)| old.presented.get(*system) != Some(*set)) {
+        for (system, set) in &links.presented {
+            match old.presented.get(system) {
+                Some(before) if before == set => continue,
+                // The usual case: the same numbers, said once more.
+                Some(before) if before.tokens == set.tokens => {
+                    again_ids.push(id);
+                    again_systems.push(system.as_str());
+                    again_said.push(to_bytes(&set.key));
+                    continue;
+                }
+                _ => {}
+            }
             ids.push(id);
             systems.push(system.as_str());
             said.push(to_bytes(&set.key));
@@ -41,6 +53,17 @@ async fn write_presented(tx: &mut PgConnection, records: &Records, before: &Link
             gone_ids.push(id);
             gone_systems.push(system.as_str());
         }
+    }
+    if !again_ids.is_empty() {
+        sqlx::query!(
+            "UPDATE presented SET said = n.said FROM unnest($1::bigint[], $2::text[], $3::bytea[]) AS n(record, system, said)
+             WHERE presented.record = n.record AND presented.system = n.system",
+            &again_ids,
+            &again_systems as &[&str],
+            &again_said
+        )
+        .execute(&mut *tx)
+        .await?;
     }
     if !ids.is_empty() {
         sqlx::query!(
