@@ -65,8 +65,8 @@ pub(crate) struct Gathering {
     bytes: usize,
 }
 
-/// A chunk is at most so many records …
-const MOST_RECORDS: usize = 1_000;
+/// A chunk is at most so many records (a message is an event or a few, and its receipt) …
+const MOST_RECORDS: usize = 2_000;
 /// … and about so many bytes, unless a single record is larger.
 const MOST_BYTES: usize = 4 << 20;
 
