@@ -32,6 +32,7 @@ mod sources;
 mod sweep;
 mod telemetry;
 mod translate;
+mod with_database;
 
 use clap::{Args, Parser, Subcommand};
 use run::Roles;
@@ -116,6 +117,8 @@ enum Command {
     Ask(ask::AskArgs),
     /// Bring a database's schema up to this version
     Migrate(migrate::Migrate),
+    /// Run a tool of PostgreSQL's on the database: psql, pg_dump
+    WithDatabase(with_database::WithDatabase),
     /// The SHA-256 of a token from standard input, for the configuration
     HashToken,
     /// Make a key file
@@ -141,6 +144,7 @@ impl Cli {
             Command::Send(send) => send.run().await,
             Command::Ask(ask) => ask::run(ask).await.map(|()| ExitCode::SUCCESS),
             Command::Migrate(migrate) => migrate.run(load).await,
+            Command::WithDatabase(with_database) => with_database.run(load).await,
             Command::HashToken => hash_token::run(),
             Command::NewKeys(new_keys) => new_keys.run(),
         }

@@ -31,6 +31,7 @@ mod error;
 pub mod gap;
 pub mod heard;
 mod history;
+mod libpq;
 pub mod message;
 mod order;
 mod plan;
