@@ -8,6 +8,7 @@
 //! - `lists`: whole lists from an extract, CloudEvents in binary mode, and the schemas they follow;
 //! - `streams`: a fact of many clients, from the socket into each one's answer;
 //! - `receipts`: what was received is counted, its sender is told, and it is read again after a mend;
+//! - `restore`: an older backup by the operators' own scripts, with Kafka and without;
 //! - `orders`: what an order of HL7 messages gives, as a table;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
 
@@ -23,6 +24,7 @@ mod kafka;
 mod lists;
 mod orders;
 mod receipts;
+mod restore;
 mod review;
 mod start;
 mod streams;
