@@ -10,7 +10,7 @@ struct File {
     name: String,
     services: BTreeMap<String, Service>,
     networks: BTreeMap<String, Network>,
-    volumes: BTreeMap<String, Nothing>,
+    volumes: BTreeMap<String, serde_json::Value>,
     configs: BTreeMap<String, Place>,
     secrets: BTreeMap<String, Place>,
     // What is only there to be merged elsewhere.
@@ -25,10 +25,6 @@ struct File {
     #[serde(rename = "x-broker")]
     _broker: serde_json::Value,
 }
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -161,6 +157,7 @@ fn what_is_referred_to_is_there() {
         assert!(is_there || named::AWAITED_FILES.contains(&place.file.as_str()), "{name}: deploy/{}", place.file);
     }
     assert!(file.secrets.values().all(|place| place.file.starts_with("./secrets/")));
+    assert!(file.volumes.values().all(|volume| *volume == serde_json::json!({})), "the engine's own");
     let declared: BTreeSet<&String> = file.volumes.keys().collect();
     for (name, it) in &file.services {
         assert!(it.configs.iter().all(|config| file.configs.contains_key(&config.source)), "{name}");

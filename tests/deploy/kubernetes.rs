@@ -80,13 +80,13 @@ struct Container {
     args: Vec<String>,
     env: Vec<Variable>,
     #[serde(default)]
-    ports: Vec<ContainerPort>,
+    ports: Vec<Opened>,
     startup_probe: Probe,
     liveness_probe: Probe,
     readiness_probe: Probe,
     resources: Value,
     security_context: Value,
-    volume_mounts: Vec<Mount>,
+    volume_mounts: Vec<VolumeAt>,
 }
 
 #[derive(Deserialize)]
@@ -99,7 +99,7 @@ struct Variable {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct ContainerPort {
+struct Opened {
     name: String,
     container_port: u16,
 }
@@ -121,7 +121,7 @@ struct Exec {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Mount {
+struct VolumeAt {
     name: String,
     mount_path: String,
     #[serde(default)]
@@ -134,7 +134,7 @@ struct Volume {
     name: String,
     config_map: Option<ConfigMap>,
     empty_dir: Option<EmptyDir>,
-    secret: Option<Secret>,
+    secret: Option<FromSecret>,
 }
 
 #[derive(Deserialize)]
@@ -151,7 +151,7 @@ struct EmptyDir {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Secret {
+struct FromSecret {
     secret_name: String,
     default_mode: u32,
 }
@@ -183,7 +183,7 @@ struct Budget {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Policy {
+struct Network {
     pod_selector: Value,
     policy_types: Vec<String>,
     #[serde(default)]
@@ -217,8 +217,7 @@ struct RulePort {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[serde(rename_all = "camelCase")]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Kustomization {
     api_version: String,
     kind: String,
@@ -400,7 +399,7 @@ fn probes_ask_the_address_that_is_listened_on() {
 
 #[test]
 fn the_network_lets_through_what_is_listened_on_and_nothing_else() {
-    let policies = of::<Policy>(&["NetworkPolicy"]);
+    let policies = of::<Network>(&["NetworkPolicy"]);
     let (_, nothing) = policies.iter().find(|(_, it)| it.pod_selector == serde_json::json!({})).unwrap();
     assert_eq!(nothing.policy_types, ["Ingress", "Egress"]);
     assert!(nothing.ingress.is_empty());

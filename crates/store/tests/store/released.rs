@@ -109,8 +109,7 @@ async fn of_schema(number: i64) -> TestDatabase {
 /// What the last program of this schema asks.
 fn released(number: i64) -> Vec<String> {
     let file = format!("{}/released/{number:04}.json", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}: run `cargo prepare`"));
-    serde_json::from_str(&text).unwrap()
+    serde_json::from_str(&std::fs::read_to_string(file).expect("`cargo prepare` keeps it")).unwrap()
 }
 
 #[tokio::test]
