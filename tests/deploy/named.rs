@@ -33,7 +33,7 @@ fn problems(arguments: &[String]) -> Vec<String> {
     }
     let Some(first) = ours.first().filter(|it| !it.starts_with('-')) else { return vec!["no command".to_owned()] };
     let Some(mut help_text) = help(&[first]) else { return vec![format!("no command {first}")] };
-    if let Some(second) = ours.get(1).filter(|_| help_text.contains("<COMMAND>")) {
+    if let Some(second) = ours.get(1).filter(|_| help_text.contains("\nCommands:\n")) {
         match help(&[first, second]) {
             Some(of_second) => help_text = of_second,
             None => return vec![format!("no command {first} {second}")],
