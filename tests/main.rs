@@ -8,6 +8,8 @@
 //! - `lists`: whole lists from an extract, CloudEvents in binary mode, and the schemas they follow;
 //! - `streams`: a fact of many clients, from the socket into each one's answer;
 //! - `receipts`: what was received is counted, its sender is told, and it is read again after a mend;
+//! - `restore`: an older backup by the operators' own scripts, with Kafka and without;
+//! - `deploy`: the files of `deploy/`, as far as they can be checked without containers;
 //! - `orders`: what an order of HL7 messages gives, as a table;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
 
@@ -16,6 +18,7 @@
 mod bad_input;
 mod canary;
 mod crash;
+mod deploy;
 mod fhir;
 #[macro_use]
 mod journey;
@@ -23,6 +26,7 @@ mod kafka;
 mod lists;
 mod orders;
 mod receipts;
+mod restore;
 mod review;
 mod start;
 mod streams;

@@ -15,7 +15,7 @@ mod faults;
 mod laws;
 mod load;
 mod moved;
-mod parts;
+pub mod parts;
 mod positions;
 mod refusals;
 mod watermarks;

@@ -6,6 +6,7 @@ mod demo;
 mod deny;
 mod prepare;
 mod queries;
+mod released;
 mod verify;
 
 use std::process::ExitCode;

@@ -15,11 +15,14 @@ use anyhow::{Context, bail};
 use dev::step::{cargo, root, run};
 use embedded::Postgres;
 
+use crate::released;
+
 /// File name → content.
 type Queries = BTreeMap<String, String>;
 
 /// Fails when the committed queries are not those the code and the migrations give.
 pub(crate) fn compare() -> anyhow::Result<()> {
+    released::check(&released(), migrations()?.keys())?;
     let differences = differences(&read(&committed())?, &describe()?);
     if !differences.is_empty() {
         bail!("crates/store/.sqlx is out of date ({}): run `cargo prepare` and commit it", differences.join(", "));
@@ -27,11 +30,13 @@ pub(crate) fn compare() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes the committed queries those the code and the migrations give.
+/// Makes the committed queries those the code and the migrations give; before that, keeps what the program before the
+/// newest migration asked.
 pub(crate) fn refresh() -> anyhow::Result<()> {
-    let (directory, described) = (committed(), describe()?);
+    let (directory, before) = (committed(), read(&committed())?);
+    released::keep(&released(), migrations()?.keys(), &before)?;
+    let described = describe()?;
     fs::create_dir_all(&directory)?;
-    let before = read(&directory)?;
     for name in before.keys().filter(|name| !described.contains_key(*name)) {
         fs::remove_file(directory.join(name))?;
     }
@@ -46,6 +51,10 @@ pub(crate) fn refresh() -> anyhow::Result<()> {
 
 fn committed() -> PathBuf {
     root().join("crates/store/.sqlx")
+}
+
+fn released() -> PathBuf {
+    root().join("crates/store/released")
 }
 
 fn describe() -> anyhow::Result<Queries> {

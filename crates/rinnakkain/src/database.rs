@@ -48,16 +48,9 @@ impl Database {
     /// For a command: the private server is used as it runs, else started for the while. No command makes a database: it
     /// would work on an empty one beside the service's.
     pub async fn join(config: &Config, target: &Target) -> anyhow::Result<Self> {
-        if target.database_url.is_none() && config.database.is_none() && !cluster(&config.data).exists() {
-            bail!(
-                "there is no database in {}: give --data or --config of the service, or --database-url",
-                config.data.display()
-            );
+        if target.database_url.is_none() && config.database.is_none() {
+            is_there(&config.data)?;
         }
-        let join_or_start = |directory: &Path| match Postgres::adopt(directory)? {
-            Some(running) => Ok(running),
-            None => Postgres::start(directory),
-        };
         let database = Self::open(config, target.database_url.clone(), 4, join_or_start).await?;
         if database.private.is_some() {
             // An earlier version may have run it last.
@@ -110,6 +103,54 @@ impl Database {
         }
         Ok(())
     }
+}
+
+/// The database for PostgreSQL's own tools.
+pub struct Tools {
+    /// By which they find it.
+    pub variables: Vec<(&'static str, String)>,
+    private: Option<Postgres>,
+}
+
+/// The database as it is: nothing is migrated. `new`: the private one is made, empty, if there is none; where one is
+/// configured, whoever runs the server makes it.
+pub async fn for_tools(config: &Config, target: Target, new: bool) -> anyhow::Result<Tools> {
+    if let Some(database) = target.database_url.map(store::Database::Url).or_else(|| config.database.clone()) {
+        return Ok(Tools { variables: database.libpq()?, private: None });
+    }
+    if new {
+        std::fs::create_dir_all(&config.data).with_context(|| format!("cannot make {}", config.data.display()))?;
+    } else {
+        is_there(&config.data)?;
+    }
+    let directory = directory(&config.data);
+    let postgres = spawn_blocking(move || join_or_start(&directory)).await?.context("the private PostgreSQL")?;
+    let socket = store::Database::Socket { dir: postgres.socket_dir().to_owned() };
+    Ok(Tools { variables: socket.libpq()?, private: Some(postgres) })
+}
+
+impl Tools {
+    /// Stops the private server if it was started for the tools.
+    pub async fn close(self) -> anyhow::Result<()> {
+        if let Some(postgres) = self.private {
+            spawn_blocking(move || postgres.stop()).await??;
+        }
+        Ok(())
+    }
+}
+
+fn join_or_start(directory: &Path) -> Result<Postgres, embedded::Error> {
+    match Postgres::adopt(directory)? {
+        Some(running) => Ok(running),
+        None => Postgres::start(directory),
+    }
+}
+
+fn is_there(data: &Path) -> anyhow::Result<()> {
+    if !cluster(data).exists() {
+        bail!("there is no database in {}: give --data or --config of the service, or --database-url", data.display());
+    }
+    Ok(())
 }
 
 /// The server, started again if it is gone.

@@ -3,7 +3,7 @@
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
 use crate::{output, telemetry};
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use clap::{Args, Subcommand};
 use event::Code;
 use journal::Extent;
@@ -40,6 +40,11 @@ enum Action {
         #[command(flatten)]
         target: Target,
     },
+    /// After an older backup was restored: where no Kafka holds what came since, a gap is opened for it
+    Restored {
+        #[command(flatten)]
+        target: Target,
+    },
     /// Wait no more for an ingest that is gone for good and did not stop in order
     RetireIngest {
         /// Its name, as `status` shows it: NAME@TOPIC
@@ -54,12 +59,15 @@ impl Journal {
     pub async fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
         telemetry::quiet();
         let config = load()?;
-        let (Action::Status { target, .. } | Action::CloseGap { target, .. } | Action::RetireIngest { target, .. }) =
-            &self.action;
+        let (Action::Status { target, .. }
+        | Action::CloseGap { target, .. }
+        | Action::Restored { target }
+        | Action::RetireIngest { target, .. }) = &self.action;
         let database = Database::join(&config, target).await?;
         let result = match &self.action {
             Action::Status { json, .. } => status(&config, &database.store, *json).await,
             Action::CloseGap { ids, reason, .. } => close_gap(&database.store, ids, reason).await,
+            Action::Restored { .. } => restored(&config, &database.store).await,
             Action::RetireIngest { name, .. } => retire(&database.store, name).await,
         };
         database.close().await?;
@@ -86,14 +94,14 @@ impl Row {
 }
 
 async fn status(config: &Config, store: &Store, as_json: bool) -> anyhow::Result<ExitCode> {
-    let kafka = config.kafka.as_ref().context("transport is not \"kafka\": there is no journal")?;
+    let gaps = gap::open(store).await?;
+    let Some(kafka) = config.kafka.as_ref() else { return without_journal(&gaps, as_json) };
     let (topic, client) = (kafka.topic.clone(), kafka.client.clone());
     let extents = tokio::task::spawn_blocking(move || topic.extents(&client)).await??;
     let progress = Projector::new(store.clone()).progress(&kafka.topic.name).await?;
     let next = |partition| progress.iter().find(|it| it.partition == partition).map_or(0, |it| it.left_off.next);
     let rows: Vec<Row> = extents.into_iter().map(|extent| Row { extent, next: next(extent.partition) }).collect();
     ensure!(!rows.is_empty(), "there is no topic {}: is it kafka.topic, and are these its brokers?", kafka.topic.name);
-    let gaps = gap::open(store).await?;
     let until = heard::written_until(store).await?;
     let ingests = heard::waited_for(store).await?;
     if as_json {
@@ -132,12 +140,27 @@ async fn status(config: &Config, store: &Store, as_json: bool) -> anyhow::Result
         let rows: Vec<_> = ingests.iter().map(|(name, until)| [name.clone(), until.to_string()]).collect();
         output::table(["NAME", "APPLIED UNTIL"], &rows)?;
     }
+    print_gaps(&gaps)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn without_journal(gaps: &[OpenGap], as_json: bool) -> anyhow::Result<ExitCode> {
+    if as_json {
+        output::json(&json!({"gaps": gaps.iter().map(gap_json).collect::<Vec<_>>()}))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    output::line("transport is direct: there is no journal")?;
+    print_gaps(gaps)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_gaps(gaps: &[OpenGap]) -> anyhow::Result<()> {
     if !gaps.is_empty() {
         output::line("\nGAPS: while one is open, \"none\" is answered as \"not known\"")?;
         let rows: Vec<_> = gaps.iter().map(gap_row).collect();
         output::table(["ID", "TOPIC", "PARTITION", "WHY", "EXPECTED", "RESUMED", "KNOWN UNTIL", "FOUND"], &rows)?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 fn gap_json(gap: &OpenGap) -> serde_json::Value {
@@ -172,6 +195,19 @@ async fn close_gap(store: &Store, ids: &[i64], reason: &Code) -> anyhow::Result<
     let rows: Vec<_> = ids.iter().map(|id| [id.to_string(), outcome(id).to_owned()]).collect();
     output::table(["ID", "OUTCOME"], &rows)?;
     Ok(if ids.iter().all(|id| closed.contains(id)) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn restored(config: &Config, store: &Store) -> anyhow::Result<ExitCode> {
+    if config.kafka.is_some() {
+        output::line("Kafka holds what came since the backup: projection reads on from there")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let id = gap::restored(store).await?;
+    output::line(&format!(
+        "what came since the backup is lost until its sources send it again; until then \"none\" is answered as \"not \
+         known\". Once they have: rinnakkain journal close-gap {id} --reason sent-again"
+    ))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn retire(store: &Store, name: &str) -> anyhow::Result<ExitCode> {

@@ -21,6 +21,7 @@ mod listeners;
 mod migrate;
 mod new_keys;
 mod output;
+mod probe;
 mod project;
 mod quarantine;
 mod rebuild;
@@ -32,6 +33,7 @@ mod sources;
 mod sweep;
 mod telemetry;
 mod translate;
+mod with_database;
 
 use clap::{Args, Parser, Subcommand};
 use run::Roles;
@@ -116,6 +118,10 @@ enum Command {
     Ask(ask::AskArgs),
     /// Bring a database's schema up to this version
     Migrate(migrate::Migrate),
+    /// Run a tool of PostgreSQL's on the database: psql, pg_dump
+    WithDatabase(with_database::WithDatabase),
+    /// Ask whether a role is alive or ready: for containers
+    Probe(probe::Probe),
     /// The SHA-256 of a token from standard input, for the configuration
     HashToken,
     /// Make a key file
@@ -141,6 +147,8 @@ impl Cli {
             Command::Send(send) => send.run().await,
             Command::Ask(ask) => ask::run(ask).await.map(|()| ExitCode::SUCCESS),
             Command::Migrate(migrate) => migrate.run(load).await,
+            Command::WithDatabase(with_database) => with_database.run(load).await,
+            Command::Probe(probe) => probe.run().await,
             Command::HashToken => hash_token::run(),
             Command::NewKeys(new_keys) => new_keys.run(),
         }

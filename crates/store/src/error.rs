@@ -82,7 +82,6 @@ impl Fault {
         use sqlx::migrate::MigrateError as E;
         match error {
             E::Execute(error) | E::ExecuteMigration(error, _) => error.into(),
-            E::VersionMissing(_) => Self::Schema("it is of a newer version"),
             E::VersionMismatch(_) => Self::Schema("a migration that was applied has been changed"),
             E::Dirty(_) => Self::Schema("a migration was applied in part"),
             _ => Self::Schema("the migrations cannot be applied"),

@@ -1,10 +1,11 @@
-//! Gaps: records of the journal that may be missing.
+//! Gaps: records that may be missing, of the journal or of a restored database.
 //!
 //! A partition is read on from where it was left off only if the record before that place is the one that was read
 //! last. If it is not, everything that is there is read (which changes nothing that is known already), and a gap is
 //! opened: what stood in the journal between, if anything, is not known. Until an operator closes it, no "none" is said.
 
 use crate::error::Fault;
+use crate::heard::DIRECT;
 use crate::order::instant;
 use crate::progress::{self, LeftOff};
 use crate::{ApplyError, Projector, Store};
@@ -18,6 +19,8 @@ pub enum GapReason {
     RetentionPassed,
     /// The journal ends before the place, or another record stands before it: it is another journal.
     JournalReplaced,
+    /// The database is an older backup, and no journal holds what came since.
+    DatabaseRestored,
 }
 
 /// A partition whose journal is not where it was left off.
@@ -63,6 +66,7 @@ impl GapReason {
         match self {
             Self::RetentionPassed => "retention-passed",
             Self::JournalReplaced => "journal-replaced",
+            Self::DatabaseRestored => "database-restored",
         }
     }
 }
@@ -90,6 +94,18 @@ impl Projector {
         tx.commit().await.map_err(Fault::from)?;
         Ok(true)
     }
+}
+
+/// Opens a gap for what came after the backup that this database is; its id. Everything is known until the last time that
+/// a source was heard.
+pub async fn restored(store: &Store) -> Result<i64, Fault> {
+    let query = sqlx::query_scalar!(
+        "INSERT INTO gap (topic, partition, reason, expected, resumed, known_until)
+         VALUES ($1, 0, $2, 0, 0, (SELECT max(heard_at) FROM heard)) RETURNING id",
+        DIRECT,
+        GapReason::DatabaseRestored.code()
+    );
+    Ok(query.fetch_one(store.pool()).await?)
 }
 
 /// The open gaps, of whatever topic: each holds back every "none".

@@ -9,6 +9,7 @@ mod journal;
 mod law2;
 mod message;
 mod oracle;
+mod released;
 mod review;
 mod server;
 mod statements;

@@ -34,13 +34,19 @@ fn server() -> Arc<Server> {
 
 impl TestDatabase {
     pub async fn new() -> Self {
+        let database = Self::empty().await;
+        database.store.migrate().await.unwrap();
+        database
+    }
+
+    /// Without a schema.
+    pub async fn empty() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let server = tokio::task::spawn_blocking(server).await.unwrap();
         let name = format!("t{}", NEXT.fetch_add(1, Ordering::Relaxed));
         server.postgres.execute("postgres", &format!("CREATE DATABASE {name}")).unwrap();
         let url = server.postgres.url(&name);
         let store = Store::connect(&Database::Url(url.clone()), 8).await.unwrap();
-        store.migrate().await.unwrap();
         Self { projector: Projector::new(store.clone()), store, url, name, server }
     }
 

@@ -1,0 +1,51 @@
+//! The database as PostgreSQL's own tools find it: the variables of their library, libpq. In the environment, because
+//! the password would be seen by everybody on the machine in a command line.
+
+use crate::Database;
+use crate::error::Fault;
+use percent_encoding::percent_decode_str;
+use sqlx::ConnectOptions;
+
+impl Database {
+    /// Variables and their values; a password among them, if the URL has one.
+    pub fn libpq(&self) -> Result<Vec<(&'static str, String)>, Fault> {
+        let options = self.options()?;
+        let host = options.get_socket().map_or_else(|| options.get_host().to_owned(), |it| it.display().to_string());
+        let database = options.get_database().unwrap_or_else(|| options.get_username()).to_owned();
+        let mut variables = vec![
+            ("PGHOST", host),
+            ("PGPORT", options.get_port().to_string()),
+            ("PGUSER", options.get_username().to_owned()),
+            ("PGDATABASE", database),
+        ];
+        let url = options.to_url_lossy();
+        if let Some(password) = url.password() {
+            variables.push(("PGPASSWORD", percent_decode_str(password).decode_utf8_lossy().into_owned()));
+        }
+        Ok(variables)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_taken_apart_as_libpq_wants_it() {
+        let url = Database::Url("postgres://rinnakkain:made%20up%3A%25@db.example:5433/county".into());
+        let expected = [
+            ("PGHOST", "db.example"),
+            ("PGPORT", "5433"),
+            ("PGUSER", "rinnakkain"),
+            ("PGDATABASE", "county"),
+            ("PGPASSWORD", "made up:%"),
+        ];
+        assert_eq!(url.libpq().unwrap(), expected.map(|(name, value)| (name, value.to_owned())));
+        let socket = Database::Socket { dir: "/run/made-up".into() }.libpq().unwrap();
+        assert_eq!(socket[0], ("PGHOST", "/run/made-up".to_owned()));
+        assert_eq!(socket[3], ("PGDATABASE", "postgres".to_owned()));
+        let inside = Database::Url("postgres://u@localhost/d?host=/run/made-up".into()).libpq().unwrap();
+        assert_eq!(inside[0], ("PGHOST", "/run/made-up".to_owned()));
+        assert!(Database::Url("nonsense".into()).libpq().is_err());
+    }
+}

@@ -1,0 +1,210 @@
+//! An older backup is restored, by the operators' own scripts (`deploy/backup`, `deploy/restore`).
+//!
+//! With Kafka the view catches up by itself with what came since: beside it stands an oracle, a projector on a database
+//! of its own that nothing ever happens to. Without, what came since is lost until it is sent again, and that is said.
+
+use crate::kafka::parts::Server;
+use crate::support::{BINARY, County, ago, over_kafka, settle};
+use dev::county::{Person, SOCIAL_TOKEN, Visit, adt, person};
+use dev::kafka;
+use dev::product::{Product, scratch};
+use dev::step::root;
+use dev::wire::{Mllp, acknowledgement_code, post};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use store::{Database, Store};
+
+/// The scripts need PostgreSQL's client programs, which a fetched PostgreSQL does not bring.
+fn pg_dump_is_here() -> bool {
+    let here = ["pg_dump", "pg_restore", "psql"].iter().all(|it| Command::new(it).arg("--version").output().is_ok());
+    if !here {
+        eprintln!("not run: there is no pg_dump, pg_restore or psql here (Debian: postgresql-client)");
+    }
+    here
+}
+
+/// A script of `deploy/`, told of a configuration and a data directory.
+fn script(name: &str, argument: &Path, config: &Path, data: &Path) -> Output {
+    let mut command = Command::new(root().join("deploy").join(name));
+    command.arg(argument).arg("--config").arg(config).arg("--data").arg(data);
+    command.env("RINNAKKAIN", BINARY).output().unwrap()
+}
+
+/// Its standard output; it succeeded.
+fn done(output: Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Backs up into `directory`; the file.
+fn back_up(directory: &Path, config: &Path, data: &Path) -> PathBuf {
+    let file = PathBuf::from(done(script("backup", directory, config, data)).trim());
+    let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&file).unwrap());
+    assert_eq!(mode & 0o077, 0, "for its owner's eyes only");
+    file
+}
+
+fn patient(n: u32) -> Person {
+    person(8000 + n)
+}
+
+fn admission(n: u32) -> String {
+    let number = format!("B{n}");
+    let visit = Visit { number: &number, class: "I", ward: "OS3", started: Some(ago(3600)), ..Visit::default() };
+    adt("A01", &format!("B{n}"), ago(3600), &patient(n), &visit)
+}
+
+/// Sends admissions; every fifth twice, and every seventh from a sender that is not configured.
+fn load(port: u16, messages: &[String], of: Range<usize>) {
+    let mut connection = Mllp::connect(port).unwrap();
+    let mut send = |message: &str, expected: &str| {
+        let answer = connection.send(message).unwrap();
+        assert_eq!(acknowledgement_code(&answer), expected, "{answer}");
+    };
+    for n in of {
+        send(&messages[n], "AA");
+        if n % 5 == 0 {
+            send(&messages[n], "AA");
+        }
+        if n % 7 == 0 {
+            send(&messages[n].replace("|POTILAS|", "|NOBODY|"), "AE");
+        }
+    }
+}
+
+#[test]
+fn with_kafka_the_view_catches_up_by_itself() {
+    if !pg_dump_is_here() {
+        return;
+    }
+    let directory = scratch().unwrap();
+    let base = directory.path();
+    let broker = kafka::shared().unwrap();
+    let (mut county, oracle) = (Server::start(base.join("county")), Server::start(base.join("oracle")));
+    let keys = base.join("keys.toml");
+    assert!(Command::new(BINARY).arg("new-keys").arg(&keys).status().unwrap().success());
+    let common = over_kafka(&dev::county::config(), &broker.bootstrap(), "care-events-backup");
+    let keys = keys.display().to_string();
+    let configure = |name: &str, group: &str, url: &str| {
+        let common = common.replace("group = \"care-events-backup\"", &format!("group = {group:?}"));
+        let config =
+            format!("{common}\n[database]\nurl = {url:?}\n[keys]\nfile = {keys:?}\n[ingest]\nname = \"one\"\n");
+        let (file, data) = (base.join(format!("{name}.toml")), base.join(name));
+        std::fs::write(&file, config).unwrap();
+        std::fs::create_dir_all(&data).unwrap();
+        (file, data)
+    };
+    let (config, data) = configure("before", "county", &county.url());
+    let (oracle_config, oracle_data) = configure("apart", "oracle", &oracle.url());
+    let (_, ingest_data) = configure("ingest", "county", &county.url());
+    let start = |part, config: &Path, data: &Path| Product::start_part(Path::new(BINARY), part, config, data).unwrap();
+    let ingest = start("ingest", &config, &ingest_data);
+    let projector = start("project", &config, &data);
+    let beside = start("project", &oracle_config, &oracle_data);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let settle = |server: &Server| {
+        let store = runtime.block_on(Store::connect(&Database::Url(server.url()), 1)).unwrap();
+        runtime.block_on(settle(&store));
+    };
+    let sources = |config: &Path, data: &Path| {
+        let mut command = Command::new(BINARY);
+        done(command.args(["sources", "--json", "--config"]).arg(config).arg("--data").arg(data).output().unwrap())
+    };
+
+    let messages: Vec<String> = (0..110).map(admission).collect();
+    load(ingest.ports.mllp, &messages, 0..40);
+    settle(&county);
+    let backup = back_up(&base.join("backups"), &config, &data);
+    load(ingest.ports.mllp, &messages, 40..100);
+    settle(&county);
+    settle(&oracle);
+    assert_eq!(county.digest(), oracle.digest());
+
+    // The database is lost with its machine; another takes its place. Messages are taken in all the while.
+    projector.stop().unwrap();
+    county.postgres.take().unwrap().stop().unwrap();
+    let renewed = Server::start(base.join("another"));
+    let (config, data) = configure("after", "county", &renewed.url());
+    let said = done(script("restore", &backup, &config, &data));
+    assert!(said.contains("40 clients verified: 0 differ") && said.contains("Kafka holds what came since"), "{said}");
+    assert_eq!(renewed.tell("SELECT count(*) FROM history"), "40");
+    assert_ne!(renewed.digest(), oracle.digest(), "it is older");
+    assert_ne!(sources(&config, &data), sources(&oracle_config, &oracle_data));
+
+    let projector = start("project", &config, &data);
+    settle(&renewed);
+    assert_eq!(renewed.tell("SELECT count(*) FROM history"), "100");
+    assert_eq!(renewed.digest(), oracle.digest(), "byte for byte");
+    assert_eq!(sources(&config, &data), sources(&oracle_config, &oracle_data), "every message is counted once");
+    assert_eq!(renewed.tell("SELECT count(*) FROM gap"), "0", "nothing was missing");
+    load(ingest.ports.mllp, &messages, 100..110);
+    settle(&renewed);
+    settle(&oracle);
+    assert_eq!(renewed.digest(), oracle.digest());
+
+    // A second restore would lose what is there: it is refused, and changes nothing.
+    let refused = script("restore", &backup, &config, &data);
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("not empty"), "{refused:?}");
+    assert_eq!(renewed.digest(), oracle.digest());
+    for part in [ingest, projector, beside] {
+        part.stop().unwrap();
+    }
+}
+
+#[test]
+fn without_kafka_what_came_since_is_not_known_until_it_is_sent_again() {
+    if !pg_dump_is_here() {
+        return;
+    }
+    let mut county = County::start();
+    let backups = county.data().with_file_name("backups");
+    let nobody = person(8999);
+    let speak = |county: &County| {
+        let heartbeat = post(county.product().ports.http, "/heartbeat", SOCIAL_TOKEN, "text/plain", "").unwrap();
+        assert_eq!(heartbeat.status / 100, 2, "{heartbeat:?}");
+    };
+    let messages: Vec<String> = (0..30).map(admission).collect();
+    let send = |county: &County, of: Range<usize>| {
+        for message in &messages[of] {
+            assert_eq!(county.hl7(message), "AA");
+        }
+        speak(county);
+    };
+    send(&county, 0..20);
+    assert_eq!(county.involved(&nobody), "none");
+    // While it runs.
+    let backup = back_up(&backups, &county.config(), &county.data());
+    send(&county, 20..30);
+    assert_eq!(county.involved(&patient(25)), "involved");
+    county.stop();
+
+    std::fs::rename(county.data().join("postgres"), county.data().join("postgres.lost")).unwrap();
+    let said = done(script("restore", &backup, &county.config(), &county.data()));
+    assert!(
+        said.contains("20 clients verified: 0 differ") && said.contains("is lost until its sources send it"),
+        "{said}"
+    );
+    county.start_again();
+    send(&county, 0..1);
+    assert_eq!(county.involved(&patient(5)), "involved");
+    assert_eq!(county.involved(&patient(25)), "not-known", "the one before it may have said so");
+    assert!(county.operator(&["journal", "status"]).contains("database-restored"));
+    send(&county, 0..30);
+    assert_eq!(county.involved(&patient(25)), "involved");
+    assert_eq!(county.involved(&nobody), "not-known");
+    county.operator(&["journal", "close-gap", "1", "--reason", "sent-again"]);
+    assert_eq!(county.involved(&nobody), "none");
+
+    // A damaged backup is known before anything is touched; and keys are not kept with backups.
+    std::fs::write(&backup, b"damaged").unwrap();
+    let refused = script("restore", &backup, &county.config(), &county.data());
+    assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("damaged"), "{refused:?}");
+    std::fs::copy(county.data().join("keys.toml"), backups.join("keys.toml")).unwrap();
+    let refused = script("backup", &backups, &county.config(), &county.data());
+    assert!(
+        !refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("kept apart"),
+        "{refused:?}"
+    );
+}
