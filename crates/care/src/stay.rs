@@ -1,7 +1,7 @@
 //! A stay: osastojakso or päivystyskäynti, as its events leave it.
 //!
-//! ADT → status follows HL7's v2-to-FHIR map (Event\[EncounterStatus\]): A01, A02, A13 in progress; A03 finished; A11
-//! cancelled; A08 leaves it as it is. A finished stay may be in progress again (A13). A21 and A22: on leave, and back.
+//! ADT → status follows HL7's v2-to-FHIR map (Event\[EncounterStatus\]): A01, A02, A13 in progress; A03 finished; A05
+//! planned, and not known once its time has passed without another word; A11 cancelled; A08 leaves it as it is. A finished stay may be in progress again (A13). A21 and A22: on leave, and back.
 
 use crate::leave::Leave;
 use crate::revocable::{Mark, Revocable};
@@ -317,13 +317,19 @@ impl Stay {
             StayStatus::Ended
         } else if let OnList::Gone(_) = self.on_list {
             StayStatus::Ended
-        } else if let OnList::NotOnWard(_) = self.on_list {
+        } else if matches!(self.on_list, OnList::NotOnWard(_)) || self.is_expected() {
             StayStatus::Unknown
         } else if self.leave.in_force().is_some() {
             StayStatus::OnLeave
         } else {
             StayStatus::InProgress
         }
+    }
+
+    /// It was told as a plan (A05) and no word since says that the client came: that its time has passed brings nobody.
+    #[must_use]
+    pub fn is_expected(&self) -> bool {
+        self.begins_later && self.class == Some(StayClass::Planned)
     }
 
     /// Since when, at the latest.

@@ -4,8 +4,8 @@ use crate::{at, left, moved_to, only_stay, started, stay, told, views};
 use care::{ParallelView, Rows, StayStatus};
 use dev::history::keyring;
 use event::{
-    Body, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, Received, StayMoved, StayStated, Ward,
-    WardChangeCancelled,
+    Body, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, Received, StayClass, StayMoved,
+    StayStarted, StayStated, Ward, WardChangeCancelled,
 };
 use std::collections::BTreeSet;
 
@@ -93,5 +93,27 @@ fn a_visit_that_was_another_patients_is_there_and_not_here() {
         assert_eq!(status(&[&first, &moved, &told_anew]), (StayStatus::InProgress, 1), "one person");
         let later = told("1", 7, 3, moved_to("OS1"));
         assert_eq!(status(&[&first, &moved, &later]), (StayStatus::InProgress, 1), "told here again, later");
+    }
+}
+
+/// A05: nobody lies on the ward because a time has passed; any word that the client is there, or a list, says more.
+#[test]
+fn a_planned_stay_is_no_presence_until_a_word_says_so() {
+    let planned = || {
+        let (stay, ward) = (Some(stay()), Ward::try_new("OS1"));
+        Body::StayStarted(StayStarted { stay, class: StayClass::Planned, ward, started_at: at(100) })
+    };
+    let cases: &[(&[(i64, Body)], i64, StayStatus, usize)] = &[
+        (&[(0, planned())], 50, StayStatus::Planned, 0),
+        (&[(0, planned())], 200, StayStatus::Unknown, 0),
+        (&[(0, planned()), (101, moved_to("OS2"))], 200, StayStatus::InProgress, 1),
+        (&[(0, planned()), (101, started())], 200, StayStatus::InProgress, 1),
+        (&[(0, planned()), (120, left())], 200, StayStatus::Ended, 0),
+    ];
+    for (n, (story, now, expected, on_ward)) in cases.iter().enumerate() {
+        for view in views(story) {
+            assert_eq!(only_stay(&view).status(at(*now)), *expected, "case {n}");
+            assert_eq!(Rows::of(&view).census.len(), *on_ward, "case {n}");
+        }
     }
 }
