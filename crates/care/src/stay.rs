@@ -89,7 +89,7 @@ pub enum StayFact {
     DischargePlanCancelled,
     Ended(Discharge),
     DischargeCancelled,
-    LeaveStarted { at: Instant, expected_return_at: Option<Instant> },
+    LeaveStarted { at: Instant, expected_return_at: Option<Instant>, corrected: bool },
     LeaveEnded,
     LeaveStartCancelled,
     LeaveEndCancelled,
@@ -126,7 +126,8 @@ impl StayFact {
             ),
             Body::DischargeCancelled(x) => (x.stay, Self::DischargeCancelled),
             Body::LeaveStarted(x) => {
-                (x.stay, Self::LeaveStarted { at: x.started_at, expected_return_at: x.expected_return_at })
+                let (at, expected_return_at, corrected) = (x.started_at, x.expected_return_at, x.corrected);
+                (x.stay, Self::LeaveStarted { at, expected_return_at, corrected })
             }
             Body::LeaveEnded(x) => (x.stay, Self::LeaveEnded),
             Body::LeaveStartCancelled(x) => (x.stay, Self::LeaveStartCancelled),
@@ -234,7 +235,10 @@ impl Stay {
                 self.is_there(mark, origin);
                 self.discharge.revoke(*mark, ());
             }
-            StayFact::LeaveStarted { at, expected_return_at } => {
+            StayFact::LeaveStarted { at, corrected, .. } if *corrected && self.leave.correct_start(*at) => {
+                self.is_there(mark, origin);
+            }
+            StayFact::LeaveStarted { at, expected_return_at, .. } => {
                 self.is_there(mark, origin);
                 self.leave.start(*mark, *at, *expected_return_at);
             }

@@ -416,7 +416,7 @@ fn what_a_client_relationship_is() {
         || Body::ServiceEnded(ServiceEnded { service: key("service", "1"), ended_at: ago(8), reason: None });
     let away = || {
         let stay = Some(key("stay", "1"));
-        Body::LeaveStarted(LeaveStarted { stay, started_at: ago(8), expected_return_at: None })
+        Body::LeaveStarted(LeaveStarted { stay, started_at: ago(8), expected_return_at: None, corrected: false })
     };
     let of_case = Some(key("case", "1"));
     // What was told; whether social care, and the hospital, have a client relationship.
