@@ -9,12 +9,12 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 const TOKEN: &str = "made-up-token-of-kys-fhir";
-const JSON: &str = "application/fhir+json";
-const MESSAGE: &str = "/fhir/$process-message";
-const HETU: &str = "010594Y9032";
+pub const JSON: &str = "application/fhir+json";
+pub const MESSAGE: &str = "/fhir/$process-message";
+pub const HETU: &str = "010594Y9032";
 
 /// The county with one source more: its token's SHA-256 is of [`TOKEN`].
-fn config() -> String {
+pub fn config() -> String {
     format!(
         "{}\n[[source]]\nname = \"kys-fhir\"\nformat = \"fhir\"\nregister = \"patient\"\ncovers = [\"stays\"]\n\
          silence = \"30m\"\nartificial_identity_codes = true\ntoken_sha256 = \"0dea142c28c1146dd84cacbed729ac485e1bb14735ea4da46229bbf8d9c4e101\"\n",
@@ -22,7 +22,7 @@ fn config() -> String {
     )
 }
 
-fn send(county: &County, path: &str, content_type: &str, body: &str) -> Response {
+pub fn send(county: &County, path: &str, content_type: &str, body: &str) -> Response {
     post(county.product().ports.http, path, TOKEN, content_type, body).unwrap()
 }
 

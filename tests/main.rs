@@ -4,6 +4,7 @@
 //! - `journey`: bytes on a socket to the answer over gRPC, directly and with Kafka between;
 //! - `kafka`: in parts, with three brokers, and each part killed or stopped;
 //! - `fhir`: bundles over HTTP, their answers, and what they change;
+//! - `changed_codes`: an identity code that was changed, told by each format;
 //! - `review`: identities that people decide, from the message to the list and the answer;
 //! - `lists`: whole lists from an extract, CloudEvents in binary mode, and the schemas they follow;
 //! - `streams`: a fact of many clients, from the socket into each one's answer;
@@ -22,6 +23,7 @@ mod deploy;
 mod fhir;
 #[macro_use]
 mod journey;
+mod changed_codes;
 mod kafka;
 mod lists;
 mod orders;

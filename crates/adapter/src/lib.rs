@@ -27,7 +27,7 @@ use event::{Event, Keyring};
 
 /// The version of what a message gives: raised with each change that gives other events for the same bytes. Events carry
 /// it with the configuration's ([`Source::version`]).
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// What one message says. Has no `Debug`: the message id and the header are the sender's words.
 pub struct Translation {

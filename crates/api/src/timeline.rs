@@ -6,6 +6,7 @@ use crate::proto::{self, ListTimelineResponse};
 use crate::status::Error;
 use crate::value;
 use care::answer::{Timeline, TimelineEntry};
+use event::Relay;
 
 pub(crate) fn timeline(said: Said<Timeline>, page: Page<'_>) -> Result<ListTimelineResponse, Error> {
     let standing = value::standing(&said);
@@ -22,6 +23,11 @@ pub(crate) fn timeline(said: Said<Timeline>, page: Page<'_>) -> Result<ListTimel
 }
 
 fn entry(entry: TimelineEntry) -> proto::TimelineEntry {
+    let relay = match entry.relayed.as_ref().map(|relayed| relayed.how) {
+        None => proto::Relay::Unspecified,
+        Some(Relay::Transmitted) => proto::Relay::Transmitted,
+        Some(Relay::Translated) => proto::Relay::Translated,
+    };
     proto::TimelineEntry {
         event_type: entry.event_type.to_owned(),
         register: value::register(entry.register),
@@ -29,5 +35,7 @@ fn entry(entry: TimelineEntry) -> proto::TimelineEntry {
         happened_at: Some(value::timestamp(entry.happened_at)),
         recorded_at: Some(value::timestamp(entry.recorded_at)),
         received_at: Some(value::timestamp(entry.received_at)),
+        relay: relay.into(),
+        relayed_by: entry.relayed.and_then(|relayed| relayed.by).map(|by| by.as_str().to_owned()).unwrap_or_default(),
     }
 }

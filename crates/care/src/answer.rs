@@ -7,7 +7,7 @@ use crate::decide::{Grant, Rule, Sight};
 use crate::directory::Directory;
 use crate::source::{Completeness, Coverage, Doubt, NotConnected, Source, SourceState};
 use crate::{Contact, CurrentWorker, Involvement, OwnWorker, ParallelView};
-use event::{Body, Instant, Received, Register};
+use event::{Body, Instant, Received, Register, Relayed};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -106,6 +106,8 @@ pub struct TimelineEntry {
     pub source: String,
     /// The register it belongs to.
     pub register: Register,
+    /// The intermediary that it came through, if it tells of one: who translates can err where the source does not.
+    pub relayed: Option<Relayed>,
 }
 
 const EVERYTHING: &[Coverage] = &[
@@ -231,6 +233,7 @@ impl Facts<'_> {
         let mut entries: Vec<_> = seen.map(TimelineEntry::of).collect();
         for entry in entries.iter_mut().filter(|entry| grant.sight(entry.register) == Sight::Withheld) {
             entry.source.clear();
+            entry.relayed.iter_mut().for_each(|relayed| relayed.by = None);
         }
         entries.sort_by(|a, b| {
             (a.happened_at, a.recorded_at, a.event_type).cmp(&(b.happened_at, b.recorded_at, b.event_type))
@@ -250,6 +253,7 @@ impl TimelineEntry {
             received_at: received.received_at,
             source: event.source.clone(),
             register: event.register,
+            relayed: event.relayed.clone(),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Four words that can come in any order, and two of them in one minute: each is a register of its own, and what they
 //! leave together is worked out when asked. A second start while away starts nothing (MedCom: it does not trigger); it may
-//! tell a new time of return. A cancelled end without a start still says that the client is away.
+//! tell a new time of return, and the corrected time of this one (RE_STOR). A cancelled end without a start still says that the client is away.
 
 use crate::revocable::Mark;
 use event::Instant;
@@ -33,6 +33,13 @@ impl Leave {
         let since = away.since.or(Some(at));
         self.started =
             Some((mark, OnLeave { since, expected_return_at: expected_return_at.or(away.expected_return_at) }));
+    }
+
+    /// RE_STOR: the leave that the client is on began then. False: of no such leave is anything known.
+    pub fn correct_start(&mut self, at: Instant) -> bool {
+        let on_leave = self.in_force().is_some();
+        let started = self.started.as_mut().filter(|_| on_leave);
+        started.is_some_and(|(_, away)| away.since.replace(at).is_some())
     }
 
     /// A22.

@@ -1,7 +1,7 @@
 //! A stay: osastojakso or päivystyskäynti, as its events leave it.
 //!
-//! ADT → status follows HL7's v2-to-FHIR map (Event\[EncounterStatus\]): A01, A02, A13 in progress; A03 finished; A11
-//! cancelled; A08 leaves it as it is. A finished stay may be in progress again (A13). A21 and A22: on leave, and back.
+//! ADT → status follows HL7's v2-to-FHIR map (Event\[EncounterStatus\]): A01, A02, A13 in progress; A03 finished; A05
+//! planned, and not known once its time has passed without another word; A11 cancelled; A08 leaves it as it is. A finished stay may be in progress again (A13). A21 and A22: on leave, and back.
 
 use crate::leave::Leave;
 use crate::revocable::{Mark, Revocable};
@@ -89,7 +89,7 @@ pub enum StayFact {
     DischargePlanCancelled,
     Ended(Discharge),
     DischargeCancelled,
-    LeaveStarted { at: Instant, expected_return_at: Option<Instant> },
+    LeaveStarted { at: Instant, expected_return_at: Option<Instant>, corrected: bool },
     LeaveEnded,
     LeaveStartCancelled,
     LeaveEndCancelled,
@@ -126,7 +126,8 @@ impl StayFact {
             ),
             Body::DischargeCancelled(x) => (x.stay, Self::DischargeCancelled),
             Body::LeaveStarted(x) => {
-                (x.stay, Self::LeaveStarted { at: x.started_at, expected_return_at: x.expected_return_at })
+                let (at, expected_return_at, corrected) = (x.started_at, x.expected_return_at, x.corrected);
+                (x.stay, Self::LeaveStarted { at, expected_return_at, corrected })
             }
             Body::LeaveEnded(x) => (x.stay, Self::LeaveEnded),
             Body::LeaveStartCancelled(x) => (x.stay, Self::LeaveStartCancelled),
@@ -234,7 +235,10 @@ impl Stay {
                 self.is_there(mark, origin);
                 self.discharge.revoke(*mark, ());
             }
-            StayFact::LeaveStarted { at, expected_return_at } => {
+            StayFact::LeaveStarted { at, corrected, .. } if *corrected && self.leave.correct_start(*at) => {
+                self.is_there(mark, origin);
+            }
+            StayFact::LeaveStarted { at, expected_return_at, .. } => {
                 self.is_there(mark, origin);
                 self.leave.start(*mark, *at, *expected_return_at);
             }
@@ -317,13 +321,19 @@ impl Stay {
             StayStatus::Ended
         } else if let OnList::Gone(_) = self.on_list {
             StayStatus::Ended
-        } else if let OnList::NotOnWard(_) = self.on_list {
+        } else if matches!(self.on_list, OnList::NotOnWard(_)) || self.is_expected() {
             StayStatus::Unknown
         } else if self.leave.in_force().is_some() {
             StayStatus::OnLeave
         } else {
             StayStatus::InProgress
         }
+    }
+
+    /// It was told as a plan (A05) and no word since says that the client came: that its time has passed brings nobody.
+    #[must_use]
+    pub fn is_expected(&self) -> bool {
+        self.begins_later && self.class == Some(StayClass::Planned)
     }
 
     /// Since when, at the latest.

@@ -116,7 +116,7 @@ impl Origin {
 
 impl ParallelView {
     /// Raised with each change of what a view holds or how events fold into it.
-    pub const VERSION: i32 = 2;
+    pub const VERSION: i32 = 3;
 
     /// Folds a client's events, in whatever order they are given.
     #[must_use]

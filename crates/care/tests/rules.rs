@@ -263,6 +263,13 @@ fn whether_a_hospital_is_involved() {
             "StayInProgress",
         ),
         ("planned, not there", vec![(9, P, started(StayClass::Planned, -48))], "none"),
+        ("planned, and its time has passed without a word", vec![(48, P, started(StayClass::Planned, 9))], "not known"),
+        (
+            "planned, and then there",
+            vec![(48, P, started(StayClass::Planned, 9)), (8, P, started(StayClass::Inpatient, 9))],
+            "StayInProgress",
+        ),
+        ("PV1-2 P of one who came", vec![(9, P, started(StayClass::Planned, 9))], "StayInProgress"),
         ("a visit to a clinic is no involvement", vec![(9, P, started(StayClass::Outpatient, 9))], "none"),
         ("without a visit number", vec![(9, P, unplaced(started(StayClass::Inpatient, 9)))], "StayInProgress"),
         ("health social work, in whichever register", vec![(9, S, work(None))], "HealthSocialWork"),
@@ -409,7 +416,7 @@ fn what_a_client_relationship_is() {
         || Body::ServiceEnded(ServiceEnded { service: key("service", "1"), ended_at: ago(8), reason: None });
     let away = || {
         let stay = Some(key("stay", "1"));
-        Body::LeaveStarted(LeaveStarted { stay, started_at: ago(8), expected_return_at: None })
+        Body::LeaveStarted(LeaveStarted { stay, started_at: ago(8), expected_return_at: None, corrected: false })
     };
     let of_case = Some(key("case", "1"));
     // What was told; whether social care, and the hospital, have a client relationship.

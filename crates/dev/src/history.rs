@@ -10,9 +10,10 @@ use event::{
     AssessmentFinished, AssessmentStarted, Authority, Body, CaseOpened, ClassChanged, ClientshipClosed,
     ClientshipOpened, Code, DischargeCancelled, DutyContactRecorded, Event, HETU_SYSTEM, HealthSocialWorkClosed,
     HealthSocialWorkOpened, IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring, NewKeys, PersonField, PersonName,
-    PersonUpdated, PlannedDischargeCancelled, PlannedDischargeSet, Presented, Received, Record, ReferralAccepted,
-    ReferralKind, ReferralRejected, ReferralRequested, Register, StayCancelled, StayClass, StayCorrected, StayEnded,
-    StayStarted, Token, Ward, WardChanged, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole, event_id,
+    PersonUpdated, PlannedDischargeCancelled, PlannedDischargeSet, Presented, ReadingWithdrawn, Received, Record,
+    ReferralAccepted, ReferralKind, ReferralRejected, ReferralRequested, Register, StayCancelled, StayClass,
+    StayCorrected, StayEnded, StayStarted, Token, Ward, WardChanged, Worker, WorkerAssigned, WorkerAssignmentEnded,
+    WorkerRole, event_id,
 };
 
 /// The first instant of every history: 2026-03-02T06:00:00Z.
@@ -327,7 +328,11 @@ impl Author<'_> {
         }
         if self.chance.once_in(2) {
             copy.event.adapter_version = 2;
-            if self.chance.once_in(2) {
+            if self.chance.once_in(4) {
+                // Read again, and it says nothing any more.
+                copy.event.body = Body::ReadingWithdrawn(ReadingWithdrawn);
+                copy.event.presented.clear();
+            } else if self.chance.once_in(2) {
                 let person = self.chance.below(self.people);
                 (copy.event.record, copy.event.presented) = self.identity(&copy.event.source, person);
             }

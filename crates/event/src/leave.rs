@@ -15,6 +15,8 @@ pub struct LeaveStarted {
     pub started_at: Instant,
     /// PV2-47, if the source says.
     pub expected_return_at: Option<Instant>,
+    /// Said again of the same leave, because the time was wrong: MedCom RE_STOR. A second A21 says no such thing.
+    pub corrected: bool,
 }
 
 /// ADT A22, MedCom SLOR.
@@ -48,6 +50,7 @@ impl LeaveStarted {
             stay: wire::key_out(self.stay),
             started_at: self.started_at.as_micros(),
             expected_return_at: self.expected_return_at.map(Instant::as_micros),
+            corrected: self.corrected,
         }
     }
 
@@ -56,6 +59,7 @@ impl LeaveStarted {
             stay: wire::key_in(&wire.stay)?,
             started_at: wire::instant_in(wire.started_at)?,
             expected_return_at: wire.expected_return_at.map(wire::instant_in).transpose()?,
+            corrected: wire.corrected,
         })
     }
 }

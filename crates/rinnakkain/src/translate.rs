@@ -7,7 +7,7 @@ use crate::config::{Config, Invalid, Sender, UNKNOWN_SENDER};
 use crate::ingest::{self, identify};
 use crate::{clock, keys, output};
 use adapter::hl7v2::{Answer, acknowledge};
-use adapter::{Format, Outcome, Rejection, Source, Translation};
+use adapter::{Format, Outcome, Rejection, Source, Translation, fhir};
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 use event::{Event, Keyring, Register};
@@ -99,7 +99,11 @@ impl Translate {
                         .map(|event| self.web(Format::Social, event, config, keyring))
                         .collect::<anyhow::Result<Vec<_>>>()?
                 }
-                Err(rejection) => vec![over_http(None, Outcome::Rejected(rejection))],
+                Err(rejection) => {
+                    let outcome = Outcome::Rejected(rejection);
+                    let acknowledgement = Some(over_http(&outcome));
+                    vec![Told { file: String::new(), number: 0, id: None, outcome, acknowledgement }]
+                }
             },
         };
         for (told, number) in told.iter_mut().zip(1..) {
@@ -135,7 +139,12 @@ impl Translate {
             None => &plain,
         };
         let translation = adapter::translate(source, keyring, message);
-        Ok(over_http(translation.message_id, translation.outcome))
+        let Translation { outcome, message_id, .. } = translation;
+        let acknowledgement = match format {
+            Format::Fhir => over_fhir(message, &outcome),
+            Format::Hl7v2 | Format::Social => over_http(&outcome),
+        };
+        Ok(Told { file: String::new(), number: 0, id: message_id, outcome, acknowledgement: Some(acknowledgement) })
     }
 
     /// The source that `--source` names.
@@ -230,9 +239,20 @@ fn is_resource(bytes: &[u8]) -> bool {
     serde_json::from_slice::<Value>(bytes).is_ok_and(|it| it.get("resourceType").is_some())
 }
 
-fn over_http(id: Option<String>, outcome: Outcome) -> Told {
-    let status = if matches!(outcome, Outcome::Rejected(_)) { "422" } else { "200" };
-    Told { file: String::new(), number: 0, id, outcome, acknowledgement: Some(status.to_owned()) }
+/// The status that `POST /events` answers with.
+fn over_http(outcome: &Outcome) -> String {
+    if matches!(outcome, Outcome::Rejected(_)) { "422" } else { "200" }.to_owned()
+}
+
+/// The status that `POST /fhir` answers with: 204 for an acknowledgement, which is never answered.
+fn over_fhir(message: &[u8], outcome: &Outcome) -> String {
+    let told = match outcome {
+        Outcome::Events(_) | Outcome::Ignored => fhir::Answer::Accepted,
+        Outcome::Rejected(rejection) => fhir::Answer::Rejected(rejection),
+    };
+    let status = told.http_status();
+    let unanswered = fhir::answer(&fhir::Header::read(message), told, clock::now()).is_none();
+    if unanswered && status == 200 { 204 } else { status }.to_string()
 }
 
 fn outcome(outcome: &Outcome) -> &'static str {

@@ -50,7 +50,7 @@ pub(super) fn tell(
                 }
                 Status::OnLeave => {
                     let started_at = visit.leave()?.0.unwrap_or(recorded_at);
-                    let left = LeaveStarted { stay, started_at, expected_return_at: None };
+                    let left = LeaveStarted { stay, started_at, expected_return_at: None, corrected: false };
                     visit.add(started_at, Body::LeaveStarted(left), writer);
                 }
                 _ => {}

@@ -272,7 +272,7 @@ impl<'a> Visit<'a> {
         }
         if self.status == Status::OnLeave {
             let started_at = started.unwrap_or(recorded_at);
-            let left = LeaveStarted { stay, started_at, expected_return_at: None };
+            let left = LeaveStarted { stay, started_at, expected_return_at: None, corrected: false };
             self.add(started_at, Body::LeaveStarted(left), writer);
         } else if let Some(ended_at) = ended {
             self.add(ended_at, Body::LeaveEnded(LeaveEnded { stay, ended_at }), writer);

@@ -116,13 +116,20 @@ impl Notification<'_> {
             (Activity::Admit(class), Mode::New) => return self.admit(class, told.before, writer),
             (Activity::Admit(_), Mode::Revise) => (self.period_start()?, visit.corrected()?),
             (Activity::Admit(_), Mode::Cancel) => (recorded_at, Body::StayCancelled(StayCancelled { stay })),
+            // Of a leave that is over: that it begins again is not said.
+            (Activity::StartLeave, Mode::Revise) if visit.status != Status::OnLeave => {
+                (recorded_at, visit.corrected()?)
+            }
             (Activity::StartLeave, Mode::New | Mode::Revise) => {
                 let started_at = visit.leave()?.0.ok_or(self.missing("resource.extension"))?;
-                (started_at, Body::LeaveStarted(LeaveStarted { stay, started_at, expected_return_at: None }))
+                let corrected = told.mode == Mode::Revise;
+                (started_at, Body::LeaveStarted(LeaveStarted { stay, started_at, expected_return_at: None, corrected }))
             }
             (Activity::StartLeave, Mode::Cancel) => {
                 (recorded_at, Body::LeaveStartCancelled(LeaveStartCancelled { stay }))
             }
+            // Of a leave before the one that the client is on.
+            (Activity::EndLeave, Mode::Revise) if visit.status == Status::OnLeave => (recorded_at, visit.corrected()?),
             (Activity::EndLeave, Mode::New | Mode::Revise) => {
                 let ended_at = visit.leave()?.1.ok_or(self.missing("resource.extension"))?;
                 (ended_at, Body::LeaveEnded(LeaveEnded { stay, ended_at }))

@@ -214,6 +214,7 @@ impl Stay<'_, '_> {
                 stay,
                 started_at: happened_at,
                 expected_return_at: visit.expected_return_at(self.source)?,
+                corrected: false,
             }),
             Trigger::A22 => Body::LeaveEnded(LeaveEnded { stay, ended_at: happened_at }),
             Trigger::A52 => Body::LeaveStartCancelled(LeaveStartCancelled { stay }),

@@ -1,9 +1,9 @@
 //! A hundred thousand damaged messages of each format: no panic, no loop, at most one answer of each level, and time that
 //! grows with the size. The damage is a function of a fixed seed, so that a failure comes again.
 
-use crate::support::{give, hospital, on_the_wire, samples, source};
-use adapter::Format;
+use crate::support::{county, give, hospital, on_the_wire, samples, source};
 use adapter::hl7v2::{Answer, acknowledge, split};
+use adapter::{Format, Source, social};
 use event::Instant;
 use jiff::tz::TimeZone;
 use std::time::{Duration, Instant as Clock};
@@ -126,20 +126,22 @@ fn processor_time() -> Duration {
     Duration::from_nanos(read.split(' ').next().unwrap().parse().unwrap())
 }
 
+/// The least that `times` readings of one message take, of three attempts.
+fn best(source: &Source, message: &[u8], times: usize) -> Duration {
+    let spent = |_| {
+        let began = processor_time();
+        for _ in 0..times {
+            give(source, message);
+        }
+        processor_time().saturating_sub(began)
+    };
+    (0..3).map(spent).min().unwrap()
+}
+
 /// Eight small messages take about as long as one of eight times the size: of each evil kind, the best of three.
 #[test]
 fn time_grows_with_the_size() {
     let hospital = hospital();
-    let best = |message: &[u8], times: usize| {
-        let spent = |_| {
-            let began = processor_time();
-            for _ in 0..times {
-                give(&hospital, message);
-            }
-            processor_time().saturating_sub(began)
-        };
-        (0..3).map(spent).min().unwrap()
-    };
     let kinds: [(&str, &str); 12] = [
         ("ADT^A40", "PID|||1^^^KYS\rMRG|2^^^KYS\r"),
         ("ADT^A31", "PID|||1||A\r"),
@@ -159,8 +161,54 @@ fn time_grows_with_the_size() {
             let head = format!("MSH|^~\\&|A|B|C|D|20260101||{kind}|7|P|2.5\rPID|||1||");
             format!("{head}{}", unit.repeat(bytes / unit.len())).into_bytes()
         };
-        let (small, large) = (best(&message(128 << 10), 8), best(&message(1 << 20), 1));
+        let (small, large) = (best(&hospital, &message(128 << 10), 8), best(&hospital, &message(1 << 20), 1));
         let bound = small * 3 + Duration::from_millis(20);
         assert!(large < bound, "{kind} {unit:?}: eight of 128 KiB {small:?}, one of 1 MiB {large:?}");
+    }
+}
+
+/// The same of CloudEvents, up to the largest that is taken: lists and their keys, strings, what is passed over.
+#[test]
+fn time_of_cloud_events_grows_with_the_size() {
+    type Kind = (&'static str, &'static str, fn(usize) -> String);
+    let county = county();
+    // So long that the longest lists that are read are as long as the longest event.
+    let pad = "x".repeat(40);
+    let wide = "x".repeat(social::MAX_EVENT / social::MAX_LINES);
+    let message = |(kind, member, unit): Kind, bytes: usize| {
+        let head = format!(
+            r#"{{"specversion":"1.0","id":"1","source":"//pohde.example/asiakastieto","time":"2026-03-04T10:15:00+02:00",
+            "type":"rinnakkain.social.v1.{kind}","data":{{"register":"social","as_of":"2026-03-04T02:00:00+02:00",
+            "count":1,"case":"1","client":{{"identifiers":[{{"system":"apollo-asiakas","value":"A-77"}}]}},"{member}":["#
+        );
+        let mut message = head;
+        for n in 0.. {
+            let unit = unit(n).replace("PAD", &pad).replace("WIDE", &wide);
+            if message.len() + unit.len() + 16 > bytes {
+                break;
+            }
+            message += if n == 0 { "" } else { "," };
+            message += &unit;
+        }
+        (message + "]}}").into_bytes()
+    };
+    let kinds: [Kind; 8] = [
+        ("CurrentStaysStated", "keys", |n| format!(r#"{{"value":"{n}PAD"}}"#)),
+        ("CurrentStaysStated", "lines", |n| {
+            let client = r#"{"identifiers":[{"system":"apollo-asiakas","value":"A-77"}]}"#;
+            format!(r#"{{"stay":{{"value":"{n}"}},"client":{client},"x":"WIDE"}}"#)
+        }),
+        ("CurrentStaysStated", "wards", |n| format!(r#""OS{n}""#)),
+        ("WorkersStated", "keys", |n| format!(r#""{n}PAD""#)),
+        ("WorkersStated", "roles", |_| r#""own-worker""#.to_owned()),
+        ("CaseOpened", "passed_over", |_| r#"{"a":[{}]}"#.to_owned()),
+        ("CaseOpened", "passed_over", |_| r#""\u00e4\n\"""#.to_owned()),
+        ("CaseOpened", "passed_over", |_| "[[[[[[[[]]]]]]]]".to_owned()),
+    ];
+    for kind in kinds {
+        let (small, large) = (message(kind, social::MAX_EVENT / 8), message(kind, social::MAX_EVENT));
+        let (small, large) = (best(&county, &small, 8), best(&county, &large, 1));
+        let (bound, (kind, member, _)) = (small * 3 + Duration::from_millis(20), kind);
+        assert!(large < bound, "{kind} {member}: eight small {small:?}, one large {large:?}");
     }
 }

@@ -1,8 +1,8 @@
 //! Which message gives which event: made from the samples, kept in `tests/messages/hl7v2/EVENTS.md`, and whole.
 
-use crate::support::{give, hospital, messages, on_the_wire, samples};
+use crate::support::{county, give, hospital, messages, on_the_wire, samples};
 use adapter::hl7v2::split;
-use adapter::{Format, Outcome, Refusal, RejectionCode, Source, Translation};
+use adapter::{Format, Outcome, Refusal, RejectionCode, Source, Translation, social};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -88,7 +88,44 @@ fn each_message_gives_what_the_table_says() {
     let list = |triggers: Vec<String>| triggers.join(", ");
     writeln!(table, "\nADT that changes no answer, acknowledged and of no use: {}.", list(of_no_use)).unwrap();
     writeln!(table, "\nADT that would, and is not kept, refused by AR 201: {}, and any other.", list(refused)).unwrap();
-    kept("EVENTS.md", &table);
+    kept("hl7v2/EVENTS.md", &table);
+}
+
+const SOCIAL_HEAD: &str = "# Social care: which CloudEvent gives which event
+
+Made from the samples beside this file; a test says so when it is no longer true. To make it anew:
+`INSTA_UPDATE=always cargo test -p adapter`, and read what it says before it is committed.
+
+A `type` is `rinnakkain.social.v1.` and the name here; its data's JSON Schema is served at `GET /schemas/NAME.json`. A list
+gives itself, and an event for each of its lines.
+
+| type | gives | samples |
+|---|---|---|
+";
+
+/// Every type that is taken has a schema (tested by `schemas`), and here a sample that gives its events.
+#[test]
+fn each_cloud_event_gives_what_the_table_says() {
+    const PREFIX: &str = "rinnakkain.social.v1.";
+    let mut rows: BTreeMap<String, (BTreeSet<String>, usize)> =
+        social::types().map(|name| (name.to_owned(), (BTreeSet::new(), 0))).collect();
+    for (_, bytes) in samples(Format::Social) {
+        let translation = give(&county(), &bytes);
+        if matches!(translation.outcome, Outcome::Rejected(_)) {
+            continue;
+        }
+        let event: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        let row = rows.get_mut(event["type"].as_str().unwrap().strip_prefix(PREFIX).unwrap()).unwrap();
+        row.0.extend(gives(&translation));
+        row.1 += 1;
+    }
+    let mut table = SOCIAL_HEAD.to_owned();
+    for (name, (gives, count)) in rows {
+        assert!(gives.contains(&name), "{name} has no sample that gives it");
+        let gives: Vec<_> = gives.into_iter().collect();
+        writeln!(table, "| {name} | {} | {count} |", gives.join(", ")).unwrap();
+    }
+    kept("social/EVENTS.md", &table);
 }
 
 /// The triggers of A01–A62 that are not taken: of no use, and refused.
@@ -152,7 +189,7 @@ fn published_messages_are_understood_or_refused() {
     }
     println!("{said}");
     kept(
-        "PUBLISHED.md",
+        "hl7v2/PUBLISHED.md",
         &format!(
             "# Published HL7 v2 messages: outcomes\n\nMade by the test that reads them.\n\n{}",
             said.trim_end().to_owned() + "\n"
@@ -177,7 +214,7 @@ fn name(folder: &std::path::Path) -> String {
 /// Compares with the kept file, or makes it anew when snapshots are made anew.
 #[expect(clippy::disallowed_methods, reason = "insta's own switch, which is no setting of the product")]
 fn kept(file: &str, text: &str) {
-    let path = messages().join("hl7v2").join(file);
+    let path = messages().join(file);
     if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
         std::fs::write(&path, text).unwrap();
     }

@@ -4,13 +4,18 @@ use crate::{at, left, moved_to, only_stay, started, stay, told, views};
 use care::{ParallelView, Rows, StayStatus};
 use dev::history::keyring;
 use event::{
-    Body, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, Received, StayMoved, StayStated, Ward,
-    WardChangeCancelled,
+    Body, Instant, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, Received, StayClass, StayMoved,
+    StayStarted, StayStated, Ward, WardChangeCancelled,
 };
 use std::collections::BTreeSet;
 
 fn away() -> Body {
-    Body::LeaveStarted(LeaveStarted { stay: Some(stay()), started_at: at(1), expected_return_at: None })
+    Body::LeaveStarted(LeaveStarted {
+        stay: Some(stay()),
+        started_at: at(1),
+        expected_return_at: None,
+        corrected: false,
+    })
 }
 
 fn back() -> Body {
@@ -53,11 +58,32 @@ fn a_leave_is_what_its_four_words_leave_of_it() {
             assert_eq!(only_stay(&view).status(at(100)), *expected, "case {n}");
         }
     }
-    let again =
-        Body::LeaveStarted(LeaveStarted { stay: Some(stay()), started_at: at(4), expected_return_at: Some(at(50)) });
+    let again = Body::LeaveStarted(LeaveStarted {
+        stay: Some(stay()),
+        started_at: at(4),
+        expected_return_at: Some(at(50)),
+        corrected: false,
+    });
     let view = &views(&[(0, started()), (1, away()), (4, again)])[0];
     let leave = only_stay(view).leave.in_force().unwrap();
     assert_eq!((leave.since, leave.expected_return_at), (Some(at(1)), Some(at(50))), "a second start starts nothing");
+    let corrected = || {
+        Body::LeaveStarted(LeaveStarted {
+            stay: Some(stay()),
+            started_at: at(3),
+            expected_return_at: None,
+            corrected: true,
+        })
+    };
+    let since = |story: &[(i64, Body)]| -> BTreeSet<Option<i64>> {
+        let leaves = views(story).into_iter().map(|view| only_stay(&view).leave.in_force());
+        leaves.map(|leave| leave.and_then(|it| it.since).map(Instant::as_micros)).collect()
+    };
+    let at_three = || BTreeSet::from([Some(at(3).as_micros())]);
+    assert_eq!(since(&[(0, started()), (1, away()), (4, corrected())]), at_three(), "began at another time");
+    assert_eq!(since(&[(0, started()), (4, corrected())]), at_three(), "the first word was lost");
+    assert_eq!(since(&[(0, started()), (1, away()), (4, corrected()), (5, back())]), BTreeSet::from([None]));
+    assert_eq!(since(&[(0, started()), (1, away()), (4, corrected()), (5, never_left())]), BTreeSet::from([None]));
 }
 
 #[test]
@@ -93,5 +119,27 @@ fn a_visit_that_was_another_patients_is_there_and_not_here() {
         assert_eq!(status(&[&first, &moved, &told_anew]), (StayStatus::InProgress, 1), "one person");
         let later = told("1", 7, 3, moved_to("OS1"));
         assert_eq!(status(&[&first, &moved, &later]), (StayStatus::InProgress, 1), "told here again, later");
+    }
+}
+
+/// A05: nobody lies on the ward because a time has passed; any word that the client is there, or a list, says more.
+#[test]
+fn a_planned_stay_is_no_presence_until_a_word_says_so() {
+    let planned = || {
+        let (stay, ward) = (Some(stay()), Ward::try_new("OS1"));
+        Body::StayStarted(StayStarted { stay, class: StayClass::Planned, ward, started_at: at(100) })
+    };
+    let cases: &[(&[(i64, Body)], i64, StayStatus, usize)] = &[
+        (&[(0, planned())], 50, StayStatus::Planned, 0),
+        (&[(0, planned())], 200, StayStatus::Unknown, 0),
+        (&[(0, planned()), (101, moved_to("OS2"))], 200, StayStatus::InProgress, 1),
+        (&[(0, planned()), (101, started())], 200, StayStatus::InProgress, 1),
+        (&[(0, planned()), (120, left())], 200, StayStatus::Ended, 0),
+    ];
+    for (n, (story, now, expected, on_ward)) in cases.iter().enumerate() {
+        for view in views(story) {
+            assert_eq!(only_stay(&view).status(at(*now)), *expected, "case {n}");
+            assert_eq!(Rows::of(&view).census.len(), *on_ward, "case {n}");
+        }
     }
 }

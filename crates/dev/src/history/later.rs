@@ -37,7 +37,15 @@ impl<K: Fn(&str, u64) -> Token> Author<'_, K> {
         let wards: Vec<Ward> = if chance.once_in(2) { ward.clone().into_iter().collect() } else { Vec::new() };
         stays.sort();
         match chance.below(36) {
-            0..3 => Body::LeaveStarted(LeaveStarted { stay, started_at: recorded, expected_return_at: Some(later) }),
+            0..3 => {
+                let corrected = chance.once_in(4);
+                Body::LeaveStarted(LeaveStarted {
+                    stay,
+                    started_at: recorded,
+                    expected_return_at: Some(later),
+                    corrected,
+                })
+            }
             3 => Body::LeaveEnded(LeaveEnded { stay, ended_at: recorded }),
             4 => Body::LeaveStartCancelled(LeaveStartCancelled { stay }),
             5 => Body::LeaveEndCancelled(LeaveEndCancelled { stay }),

@@ -39,7 +39,12 @@ pub fn bodies(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
     let other = keys.record("kys", "own", "2");
     let (decider, code_of) = (Some(key("decider")), |value| keys.identifier(HETU_SYSTEM, value));
     vec![
-        Body::LeaveStarted(LeaveStarted { stay, started_at: at(0), expected_return_at: Some(at(86_400)) }),
+        Body::LeaveStarted(LeaveStarted {
+            stay,
+            started_at: at(0),
+            expected_return_at: Some(at(86_400)),
+            corrected: false,
+        }),
         Body::LeaveEnded(LeaveEnded { stay, ended_at: at(80_000) }),
         Body::LeaveStartCancelled(LeaveStartCancelled { stay }),
         Body::LeaveEndCancelled(LeaveEndCancelled { stay: None }),
@@ -150,5 +155,6 @@ pub fn bodies(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
             reason: code("mistake"),
         }),
         Body::ReadingWithdrawn(ReadingWithdrawn),
+        Body::LeaveStarted(LeaveStarted { stay, started_at: at(60), expected_return_at: None, corrected: true }),
     ]
 }

@@ -91,6 +91,11 @@ pub(super) fn timeline(told: proto::ListTimelineResponse) -> Value {
             "happened_at": time(entry.happened_at),
             "recorded_at": time(entry.recorded_at),
             "received_at": time(entry.received_at),
+            "relay": match entry.relay() {
+                proto::Relay::Unspecified => Value::Null,
+                relay => word(relay.as_str_name(), "RELAY_").into(),
+            },
+            "relayed_by": text(entry.relayed_by),
         })
     };
     json!({

@@ -120,7 +120,7 @@ impl Text {
                 self.time(&entry["happened_at"]),
                 string(&entry["event_type"]).to_owned(),
                 self.register(&entry["register"]),
-                string(&entry["source"]).to_owned(),
+                self.teller(entry),
                 self.time(&entry["recorded_at"]),
                 self.time(&entry["received_at"]),
             ]
@@ -129,6 +129,16 @@ impl Text {
         let mut out = self.table(&["happened_at", "kind", "register", "source", "recorded_at", "received_at"], &rows);
         out += &self.completeness(&answer["completeness"], entries.is_empty(), "none");
         out
+    }
+
+    /// The source, and the intermediary that its message came through.
+    fn teller(&self, entry: &Value) -> String {
+        let source = string(&entry["source"]).to_owned();
+        if entry["relay"].is_null() {
+            return source;
+        }
+        let by = entry["relayed_by"].as_str().map(|by| format!(": {by}")).unwrap_or_default();
+        format!("{source} ({}{by})", self.word(string(&entry["relay"])))
     }
 
     pub(super) fn worker_table(&self, workers: &[Value]) -> String {

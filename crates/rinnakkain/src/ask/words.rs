@@ -63,6 +63,7 @@ const WORDS: &[(&str, [&str; 3])] = &[
     ("role", ["Role", "Rooli", "Roll"]), ("who", ["Who", "Kuka", "Vem"]), ("phone", ["Phone", "Puhelin", "Telefon"]),
     ("email", ["Email", "Sähköposti", "E-post"]), ("hours", ["Hours", "Tavoitettavissa", "Nås"]), ("unit", ["Unit", "Yksikkö", "Enhet"]),
     ("register", ["Register", "Rekisteri", "Register"]), ("since", ["Since", "Alkaen", "Sedan"]), ("until", ["Until", "Päättyen", "Till"]),
+    ("transmitted", ["passed on", "välitetty", "förmedlat"]), ("translated", ["translated", "käännetty", "översatt"]),
     ("source", ["Told by", "Ilmoittaja", "Uppgiftslämnare"]), ("kind", ["What", "Mitä", "Vad"]), ("status", ["Status", "Tila", "Status"]),
     ("ended_at", ["Ended", "Päättynyt", "Avslutad"]), ("planned", ["Planned discharge", "Suunniteltu uloskirjaus", "Planerad utskrivning"]),
     ("ward", ["Ward", "Osasto", "Avdelning"]), ("answer", ["Answer", "Vastaus", "Svar"]), ("required_by", ["Wanted by", "Pyydetty viimeistään", "Önskas senast"]),

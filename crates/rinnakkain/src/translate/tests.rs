@@ -87,3 +87,26 @@ fn events_of_social_care_are_told_by_their_source_and_each_of_a_batch() {
     let (rejected, list, _) = told(&event.to_string(), &[], false);
     assert!(!rejected && list[0]["outcome"] == "events", "without a configuration: {list:?}");
 }
+
+/// The same status as the service answers with (`adapter::fhir::Answer::http_status`), and none to an acknowledgement.
+#[test]
+fn a_bundle_is_told_with_the_status_that_its_sender_would_get() {
+    let sample = |name: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/messages/fhir");
+        fs::read_to_string(format!("{folder}/{name}.json")).unwrap()
+    };
+    let answer = |bytes: &str| {
+        let (_, list, _) = told(bytes, &["--format", "fhir"], false);
+        list[0]["acknowledgement"].as_str().unwrap().to_owned()
+    };
+    let table = [
+        ("medcom-stin", "200"),
+        ("acknowledgement", "204"),
+        ("refused-not-json", "400"),
+        ("refused-too-many-identifiers", "413"),
+        ("refused-nobody", "422"),
+    ];
+    for (name, expected) in table {
+        assert_eq!(answer(&sample(name)), expected, "{name}");
+    }
+}
