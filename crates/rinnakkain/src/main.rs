@@ -21,6 +21,7 @@ mod listeners;
 mod migrate;
 mod new_keys;
 mod output;
+mod pki;
 mod project;
 mod quarantine;
 mod rebuild;
@@ -31,6 +32,7 @@ mod send;
 mod sources;
 mod sweep;
 mod telemetry;
+mod tls;
 mod translate;
 
 use clap::{Args, Parser, Subcommand};
@@ -120,6 +122,8 @@ enum Command {
     HashToken,
     /// Make a key file
     NewKeys(new_keys::NewKeys),
+    /// Certificates to try TLS with
+    Pki(pki::Pki),
 }
 
 impl Cli {
@@ -143,6 +147,7 @@ impl Cli {
             Command::Migrate(migrate) => migrate.run(load).await,
             Command::HashToken => hash_token::run(),
             Command::NewKeys(new_keys) => new_keys.run(),
+            Command::Pki(pki) => pki.run(),
         }
     }
 }

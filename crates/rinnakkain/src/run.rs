@@ -214,7 +214,8 @@ impl Service {
                 clock: clock::now,
             };
             tracing::info!(address = %listener.local_addr()?, "questions over gRPC are answered");
-            let grpc = api::serve(services, listener, service.stop.clone().cancelled_owned());
+            let grpc =
+                api::serve(services, listener.incoming(service.stop.clone()), service.stop.clone().cancelled_owned());
             service.listeners.spawn(async {
                 if let Err(error) = grpc.await {
                     tracing::error!(%error, "gRPC");
@@ -243,7 +244,7 @@ impl Service {
                 mllp.await;
                 "mllp"
             });
-            let http = http_server::serve(http_on, config.http.connections, http::router(shared), service.stop.clone());
+            let http = http_server::serve(http_on, http::router(shared), service.stop.clone());
             service.listeners.spawn(async {
                 http.await;
                 "http"

@@ -6,9 +6,11 @@ use api::proto::care_team_service_client::CareTeamServiceClient;
 use api::proto::involvement_service_client::InvolvementServiceClient;
 use api::proto::parallel_view_service_client::ParallelViewServiceClient;
 use api::proto::{self, access};
+use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::time::Duration;
+use tonic::codegen::http::Uri;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
@@ -26,11 +28,26 @@ impl Call {
         let server = asking.server.as_str();
         let endpoint = Endpoint::from_shared(server.to_owned())
             .ok()
-            .filter(|endpoint| endpoint.uri().scheme_str() == Some("http"))
-            .with_context(|| format!("{server} is not a server's URL: give --server http://HOST:PORT"))?;
+            .filter(|endpoint| matches!(endpoint.uri().scheme_str(), Some("http" | "https")))
+            .with_context(|| format!("{server} is not a server's URL: give --server https://HOST:PORT"))?;
         let endpoint = endpoint.connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(15));
-        let channel = endpoint.connect().await.map_err(|_| {
-            anyhow!("nothing answers at {server}: is `rinnakkain run` up there? Name another place with --server, or use the phone")
+        let (tls, to) = (asking.tls.clone(), server.to_owned());
+        let secure = endpoint.uri().scheme_str() == Some("https");
+        let connector = tower::service_fn(move |uri: Uri| {
+            let (tls, to) = (tls.clone(), to.clone());
+            async move {
+                let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
+                let host = uri.host().unwrap_or_default();
+                tls.connect(&to, secure, host, port, b"h2")
+                    .await
+                    .map(TokioIo::new)
+                    .map_err(|error| format!("{error:#}"))
+            }
+        });
+        let channel = endpoint.connect_with_connector(connector).await.map_err(|error| {
+            // The innermost says what it is, if anything does.
+            let why = anyhow::Error::from(error).root_cause().to_string();
+            anyhow!("{why}: is `rinnakkain run` up there? Name another place with --server, or use the phone")
         })?;
         let mut authorization: MetadataValue<Ascii> =
             format!("Bearer {token}").parse().context("the token is malformed")?;

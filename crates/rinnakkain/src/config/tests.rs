@@ -47,9 +47,9 @@ fn what_the_example_shows_as_usual_is_what_holds_without_it() {
     assert!(usual.kafka.is_none());
     let journal = over_kafka("").unwrap().kafka.unwrap();
     for (key, value) in [
-        ("address", usual.mllp.address.to_string()),
+        ("address", usual.mllp.listen.address.to_string()),
         ("address", usual.http.address.to_string()),
-        ("address", usual.grpc.to_string()),
+        ("address", usual.grpc.address.to_string()),
         ("data", usual.data.display().to_string()),
         ("transport", "direct".to_owned()),
         ("topic", journal.topic.name),

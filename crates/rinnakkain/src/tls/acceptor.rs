@@ -1,0 +1,128 @@
+//! From a connection that was accepted to one that can be read.
+//!
+//! The files are read again every [`LOOK`]. What has changed and has kept still for one look is taken into use, for
+//! handshakes from then on; connections that are there live on. Files that cannot be used change nothing, and that is
+//! said once.
+
+use super::certificate::Certificate;
+use super::files::{Contents, Files, Unusable};
+use super::refused::{Refused, reason};
+use super::stream::Stream;
+use crate::clock;
+use rustls::ServerConfig;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+
+/// A handshake takes two round trips: whoever needs longer holds a place that others want.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// Between two looks at the files.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// What a listener makes connections with.
+#[derive(Clone)]
+pub struct Acceptor(Option<Tls>);
+
+#[derive(Clone)]
+struct Tls {
+    current: watch::Receiver<Arc<ServerConfig>>,
+    refused: Arc<Refused>,
+}
+
+impl Acceptor {
+    /// Reads the files; goes on looking at them as long as the value or a copy of it lives. `None`: without TLS.
+    /// `listener`: its name, for the log; `alpn`: what is spoken inside, if it has a name.
+    pub fn try_new(
+        listener: &'static str,
+        files: Option<&Files>,
+        alpn: &'static [&'static [u8]],
+    ) -> Result<Self, Unusable> {
+        let Some(files) = files else { return Ok(Self(None)) };
+        let contents = files.read()?;
+        let (config, own) = files.server(&contents, alpn)?;
+        tracing::info!(listener, not_after = %own.not_after, client_certificates = files.asks_clients(), "TLS 1.3 only");
+        warn_if_expired(listener, &own);
+        let (new, current) = watch::channel(config);
+        let looking = Looking { listener, files: files.clone(), alpn, used: contents.digest(), seen: None };
+        tokio::spawn(looking.run(new));
+        Ok(Self(Some(Tls { current, refused: Arc::new(Refused::new(listener)) })))
+    }
+
+    /// `None`: the handshake failed, which is noted.
+    pub async fn accept(&self, io: TcpStream, place: OwnedSemaphorePermit) -> Option<Stream> {
+        let Some(tls) = &self.0 else { return Some(Stream::plain(io, place)) };
+        let acceptor = TlsAcceptor::from(Arc::clone(&tls.current.borrow()));
+        match timeout(HANDSHAKE, acceptor.accept(io)).await {
+            Ok(Ok(io)) => return Some(Stream::tls(io, place)),
+            Ok(Err(error)) => tls.refused.note(reason(&error)),
+            Err(_) => tls.refused.note("it was not done in time"),
+        }
+        None
+    }
+}
+
+/// What the files are known to hold.
+struct Looking {
+    listener: &'static str,
+    files: Files,
+    alpn: &'static [&'static [u8]],
+    /// The digest of what is served with.
+    used: [u8; 32],
+    /// What another look found last: its digest, if they could be read, and whether it has been dealt with.
+    seen: Option<(Option<[u8; 32]>, bool)>,
+}
+
+impl Looking {
+    async fn run(mut self, new: watch::Sender<Arc<ServerConfig>>) {
+        loop {
+            tokio::select! {
+                () = new.closed() => return,
+                () = sleep(LOOK) => {}
+            }
+            if let Some(config) = self.look(self.files.read()) {
+                new.send_replace(config);
+            }
+        }
+    }
+
+    /// What is to be served with from now on, if it is something else.
+    fn look(&mut self, found: Result<Contents, Unusable>) -> Option<Arc<ServerConfig>> {
+        let digest = found.as_ref().ok().map(Contents::digest);
+        if digest == Some(self.used) {
+            self.seen = None;
+            return None;
+        }
+        match self.seen {
+            Some((seen, true)) if seen == digest => return None,
+            Some((seen, false)) if seen == digest => self.seen = Some((digest, true)),
+            // A certificate and its key are two files: they may be between the one and the other.
+            _ => {
+                self.seen = Some((digest, false));
+                return None;
+            }
+        }
+        let listener = self.listener;
+        match found.and_then(|contents| self.files.server(&contents, self.alpn)) {
+            Ok((config, own)) => {
+                tracing::info!(listener, not_after = %own.not_after, "the TLS files have changed: new connections are served with them");
+                warn_if_expired(listener, &own);
+                self.used = digest.unwrap_or(self.used);
+                Some(config)
+            }
+            Err(error) => {
+                tracing::error!(listener, %error, "the TLS files have changed and cannot be used: what was there before is served on");
+                None
+            }
+        }
+    }
+}
+
+fn warn_if_expired(listener: &'static str, own: &Certificate) {
+    let now = clock::now().to_timestamp();
+    if own.not_after < now || now < own.not_before {
+        tracing::warn!(listener, not_before = %own.not_before, not_after = %own.not_after, "the certificate does not hold now: clients will refuse it");
+    }
+}
