@@ -9,6 +9,7 @@
 //! - `streams`: a fact of many clients, from the socket into each one's answer;
 //! - `receipts`: what was received is counted, its sender is told, and it is read again after a mend;
 //! - `orders`: what an order of HL7 messages gives, as a table;
+//! - `tls`: who is heard over TLS and who is not, and certificates renewed while it runs;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so")]
@@ -27,3 +28,4 @@ mod review;
 mod start;
 mod streams;
 mod support;
+mod tls;

@@ -1,6 +1,7 @@
-//! `rinnakkain pki dev DIR`: certificates to try TLS with.
+//! `rinnakkain pki`: certificates to try TLS with, and what a certificate says.
 
-use crate::{clock, output};
+use crate::tls::certificate;
+use crate::{clock, hex, output};
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
 use jiff::ToSpan;
@@ -9,6 +10,7 @@ use jiff::tz::TimeZone;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
 };
+use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -30,6 +32,12 @@ enum What {
     /// Done again on the same DIR, the authority stays and the others are made anew: a service that runs takes the new
     /// server certificate into use.
     Dev(Dev),
+    /// What certificates say: whose they are, and the names and the SHA-256 that a source's `certificate` may have
+    Show {
+        /// In PEM
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
 }
 
 #[derive(Args)]
@@ -46,8 +54,10 @@ struct Dev {
 
 impl Pki {
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let What::Dev(dev) = self.what;
-        dev.run()?;
+        match self.what {
+            What::Dev(dev) => dev.run()?,
+            What::Show { files } => show(&files)?,
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -112,27 +122,46 @@ As a client:
     }
 }
 
+fn show(files: &[PathBuf]) -> anyhow::Result<()> {
+    let mut rows = Vec::new();
+    for file in files {
+        for it in certificate::read(file)? {
+            let (from, until) = (it.not_before.to_string(), it.not_after.to_string());
+            let name = file.display().to_string();
+            rows.push([name, it.subject, it.names.join(" "), from, until, hex::encode(&it.sha256)]);
+        }
+    }
+    Ok(output::table(["FILE", "SUBJECT", "NAMES", "FROM", "UNTIL", "SHA-256"], &rows)?)
+}
+
 /// The directory's authority; made if there is none.
 fn authority(dir: &Path, today: Date) -> anyhow::Result<Issuer<'static, KeyPair>> {
     let (certificate, key) = (dir.join("ca.pem"), dir.join("ca-key.pem"));
-    let mut params = CertificateParams::default();
-    params.distinguished_name.push(DnType::CommonName, "Rinnakkain development authority");
-    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    holds(&mut params, today, 5)?;
     if certificate.exists() != key.exists() {
         bail!("{}: of ca.pem and ca-key.pem one is missing: put it back, or remove the other", dir.display());
     }
     if certificate.exists() {
         let pem = Zeroizing::new(fs::read_to_string(&key).with_context(|| key.display().to_string())?);
         let pair = KeyPair::from_pem(&pem).with_context(|| key.display().to_string())?;
-        return Ok(Issuer::new(params, pair));
+        return Ok(Issuer::new(authority_params(&pair, today)?, pair));
     }
     let pair = KeyPair::generate()?;
+    let params = authority_params(&pair, today)?;
     let made = params.self_signed(&pair)?;
     write(&key, &Zeroizing::new(pair.serialize_pem()), 0o600)?;
     write(&certificate, &made.pem(), 0o644)?;
     Ok(Issuer::new(params, pair))
+}
+
+/// Its name has a part of its key's digest, so that two directories' authorities are not taken for one.
+fn authority_params(key: &KeyPair, today: Date) -> anyhow::Result<CertificateParams> {
+    let digest = hex::encode(&Sha256::digest(key.public_key_raw())[..4]);
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, format!("Rinnakkain development authority {digest}"));
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    holds(&mut params, today, 5)?;
+    Ok(params)
 }
 
 /// From yesterday, whatever the other machine's clock says.

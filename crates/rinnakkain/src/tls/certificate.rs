@@ -20,6 +20,8 @@ pub struct Certificate {
     pub names: Vec<String>,
     pub not_before: Timestamp,
     pub not_after: Timestamp,
+    /// Of its bytes in DER.
+    pub sha256: [u8; 32],
 }
 
 /// Why a certificate file tells nothing.
@@ -52,6 +54,7 @@ pub fn of(der: &[u8]) -> Option<Certificate> {
         names: names(&certificate)?,
         not_before: at(validity.not_before)?,
         not_after: at(validity.not_after)?,
+        sha256: Sha256::digest(der).into(),
     })
 }
 
