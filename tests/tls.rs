@@ -453,9 +453,9 @@ fn what_pki_dev_makes_works_from_end_to_end() {
     for arguments in [&send_hl7[..], &send_social, &ask] {
         for (flags, why) in [
             (Vec::new(), "--ca FILE"),
-            (flags[..2].to_vec(), ""),
+            (flags[..2].to_vec(), "give --cert and --key"),
             ([&strangers.flags(HOSPITAL)[..2], &flags[2..]].concat(), "UnknownIssuer"),
-            ([&flags[..2], &strangers.flags(HOSPITAL)[2..]].concat(), ""),
+            ([&flags[..2], &strangers.flags(HOSPITAL)[2..]].concat(), "the service does not know the authority"),
         ] {
             let (done, told) = client(arguments, &flags, &hetu);
             assert!(!done && told.contains(why), "{arguments:?} {flags:?}: {told}");

@@ -61,6 +61,8 @@ Examples:
       what was received of each source, and what became of it
   rinnakkain review list
       records that a person must say of whether they are one
+  rinnakkain pki dev DIR
+      certificates to try TLS with, and how to use them
   rinnakkain rebuild --verify
       fold every client's history again and compare with what is stored
 

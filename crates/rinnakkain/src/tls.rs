@@ -13,6 +13,6 @@ mod stream;
 
 pub use acceptor::Acceptor;
 pub use certificate::Peer;
-pub use client::{Client, Connection};
+pub use client::{Client, Connection, refusal};
 pub use files::Files;
 pub use stream::Stream;

@@ -1,6 +1,7 @@
 //! The calls themselves: every page of a list is fetched, and an error says what to do next.
 
 use super::{Asking, Purpose, Task, answer};
+use crate::tls;
 use anyhow::{Context, anyhow};
 use api::proto::care_team_service_client::CareTeamServiceClient;
 use api::proto::involvement_service_client::InvolvementServiceClient;
@@ -161,6 +162,9 @@ fn access(asking: &Asking) -> proto::Access {
 
 /// What the server said, and what to do about it.
 fn next_step(status: &Status) -> anyhow::Error {
+    if let Some(why) = tls::refusal(status) {
+        return anyhow!("{why}");
+    }
     let message = status.message();
     match status.code() {
         Code::Unauthenticated => {

@@ -58,8 +58,10 @@ pub async fn send(
     let mut answers = Vec::new();
     for (name, body) in bodies {
         let request = request(authority.as_str(), token.trim(), body)?;
-        let (status, told) =
-            post(&mut sender, request).await.with_context(|| format!("{name}: it is not known to be stored"))?;
+        let (status, told) = post(&mut sender, request)
+            .await
+            .map_err(|error| tls::refusal(&*error).map_or(error, anyhow::Error::msg))
+            .with_context(|| format!("{name}: it is not known to be stored"))?;
         answers.extend(of_file(&name, status, told));
     }
     Ok(answers)

@@ -37,6 +37,7 @@ pub async fn send(
             let message = message.with_context(|| format!("{name}, message {number}"))?;
             let told = timeout(PATIENCE, connection.exchange(message.into())).await;
             let told = told.map_err(|_| anyhow!("no answer within {} s", PATIENCE.as_secs())).and_then(|told| told);
+            let told = told.map_err(|error| tls::refusal(&*error).map_or(error, anyhow::Error::msg));
             let told = told.with_context(|| format!("{name}, message {number}: it is not known to be stored"))?;
             answers.push(Answer { file: name.clone(), number, ..answer(&told) });
         }

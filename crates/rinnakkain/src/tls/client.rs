@@ -3,12 +3,12 @@
 use super::files::{certificates, roots};
 use anyhow::{Context, bail};
 use clap::Args;
-use rustls::ClientConfig;
 use rustls::client::Resumption;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{PrivateKeyDer, ServerName};
 use rustls::version::TLS13;
+use rustls::{AlertDescription, ClientConfig};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,6 +92,26 @@ impl Client {
         config.alpn_protocols = if alpn.is_empty() { Vec::new() } else { vec![alpn.to_vec()] };
         Ok(config)
     }
+}
+
+/// Why the service ended a connection, if it said so while TLS began: with TLS 1.3 a client learns that its certificate
+/// was refused only when it reads (RFC 8446 4.4.2.4).
+pub fn refusal(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    let mut inner = chain.filter_map(|error| error.downcast_ref::<std::io::Error>()?.get_ref());
+    let Some(rustls::Error::AlertReceived(alert)) = inner.find_map(|error| error.downcast_ref::<rustls::Error>())
+    else {
+        return None;
+    };
+    Some(match alert {
+        AlertDescription::CertificateRequired => "the service wants a certificate: give --cert and --key",
+        AlertDescription::UnknownCA => {
+            "the service does not know the authority of this certificate: give another --cert"
+        }
+        AlertDescription::CertificateExpired => "the service says that this certificate does not hold now",
+        AlertDescription::CertificateRevoked => "the service says that this certificate is revoked",
+        _ => "the service does not take this certificate",
+    })
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
