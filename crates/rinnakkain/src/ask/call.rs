@@ -11,6 +11,8 @@ use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::time::timeout;
 use tonic::codegen::http::Uri;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
@@ -38,17 +40,14 @@ impl Call {
             let (tls, to) = (tls.clone(), to.clone());
             async move {
                 let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
-                let host = uri.host().unwrap_or_default();
-                tls.connect(&to, secure, host, port, b"h2")
-                    .await
-                    .map(TokioIo::new)
-                    .map_err(|error| format!("{error:#}"))
+                let io = tls.connect(&to, secure, uri.host().unwrap_or_default(), port, b"h2").await;
+                heard(io.map_err(|error| format!("{error:#}"))?).await.map(TokioIo::new)
             }
         });
         let channel = endpoint.connect_with_connector(connector).await.map_err(|error| {
             // The innermost says what it is, if anything does.
             let why = anyhow::Error::from(error).root_cause().to_string();
-            anyhow!("{why}: is `rinnakkain run` up there? Name another place with --server, or use the phone")
+            anyhow!("{why}. If `rinnakkain run` is not up there: name another place with --server, or use the phone")
         })?;
         let mut authorization: MetadataValue<Ascii> =
             format!("Bearer {token}").parse().context("the token is malformed")?;
@@ -140,6 +139,18 @@ impl Call {
     }
 }
 
+/// HTTP/2's server may speak first (RFC 9113 3.4), and ours does. One that refuses our certificate says that instead.
+async fn heard(io: tls::Connection) -> Result<BufReader<tls::Connection>, String> {
+    /// Another may wait for our first words.
+    const PATIENCE: Duration = Duration::from_secs(1);
+    let mut io = BufReader::new(io);
+    let said = timeout(PATIENCE, io.fill_buf()).await.map(|said| said.map(drop));
+    match said {
+        Ok(Err(error)) => Err(tls::refusal(&error).map_or_else(|| error.to_string(), str::to_owned)),
+        _ => Ok(io),
+    }
+}
+
 fn access(asking: &Asking) -> proto::Access {
     let task = match asking.task {
         Task::HealthSocialWork => proto::Task::HealthSocialWork,
@@ -162,9 +173,6 @@ fn access(asking: &Asking) -> proto::Access {
 
 /// What the server said, and what to do about it.
 fn next_step(status: &Status) -> anyhow::Error {
-    if let Some(why) = tls::refusal(status) {
-        return anyhow!("{why}");
-    }
     let message = status.message();
     match status.code() {
         Code::Unauthenticated => {

@@ -52,16 +52,21 @@ pub async fn send(
     let port = authority.port_u16().unwrap_or(if secure { 443 } else { 80 });
     let stream = tls.connect(to, secure, authority.host(), port, b"http/1.1").await?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-    // Its end is told by the requests on it.
-    tokio::spawn(connection);
+    let connection = tokio::spawn(connection);
     let token = Zeroizing::new(String::from_utf8(read(token_file)?).context("the token is not text")?);
     let mut answers = Vec::new();
     for (name, body) in bodies {
         let request = request(authority.as_str(), token.trim(), body)?;
-        let (status, told) = post(&mut sender, request)
-            .await
-            .map_err(|error| tls::refusal(&*error).map_or(error, anyhow::Error::msg))
-            .with_context(|| format!("{name}: it is not known to be stored"))?;
+        let (status, told) = match post(&mut sender, request).await {
+            Ok(told) => told,
+            Err(error) => {
+                // The connection may have ended before the request was on it: why is then told by the connection.
+                let ended = connection.await.ok().and_then(Result::err);
+                let refusal = tls::refusal(&*error).or_else(|| tls::refusal(ended.as_ref()?));
+                let error = refusal.map_or(error, anyhow::Error::msg);
+                return Err(error.context(format!("{name}: it is not known to be stored")));
+            }
+        };
         answers.extend(of_file(&name, status, told));
     }
     Ok(answers)

@@ -12,6 +12,7 @@ use crate::clock;
 use rustls::ServerConfig;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{sleep, timeout};
@@ -19,6 +20,8 @@ use tokio_rustls::TlsAcceptor;
 
 /// A handshake takes two round trips: whoever needs longer holds a place that others want.
 const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How long a client that was refused may take to read why.
+const PARTING: Duration = Duration::from_secs(1);
 /// Between two looks at the files.
 const LOOK: Duration = Duration::from_secs(2);
 
@@ -55,13 +58,26 @@ impl Acceptor {
     pub async fn accept(&self, io: TcpStream, place: OwnedSemaphorePermit) -> Option<Stream> {
         let Some(tls) = &self.0 else { return Some(Stream::plain(io, place)) };
         let acceptor = TlsAcceptor::from(Arc::clone(&tls.current.borrow()));
-        match timeout(HANDSHAKE, acceptor.accept(io)).await {
+        match timeout(HANDSHAKE, acceptor.accept(io).into_fallible()).await {
             Ok(Ok(io)) => return Some(Stream::tls(io, place)),
-            Ok(Err(error)) => tls.refused.note(reason(&error)),
+            Ok(Err((error, io))) => {
+                tls.refused.note(reason(&error));
+                part(io).await;
+            }
             Err(_) => tls.refused.note("it was not done in time"),
         }
         None
     }
+}
+
+/// The alert has been sent, and says why. Were the connection dropped while its client's first words are unread, the
+/// system would reset it, and the client might never read the alert.
+async fn part(mut io: TcpStream) {
+    let last_words = async {
+        io.shutdown().await?;
+        tokio::io::copy(&mut io, &mut tokio::io::sink()).await
+    };
+    let _ = timeout(PARTING, last_words).await;
 }
 
 /// What the files are known to hold.
