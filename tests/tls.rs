@@ -347,7 +347,6 @@ fn a_renewed_certificate_is_served_without_a_restart_and_a_damaged_one_is_not() 
     until_logged(&county, "cannot be used: what was there before is served on", 6);
     assert_eq!(all.map(served), [&second, &second, &second].map(Vec::clone));
 
-    // Once each, however often it has been looked at: the next change has been seen since.
     pki.make();
     until_logged(&county, "the TLS files have changed: new connections", 6);
     assert_eq!(all.map(served), [(); 3].map(|()| file()));

@@ -98,47 +98,119 @@ impl Looking {
                 () = new.closed() => return,
                 () = sleep(LOOK) => {}
             }
-            if let Some(config) = self.look(self.files.read()) {
-                new.send_replace(config);
+            let listener = self.listener;
+            match self.look(self.files.read()) {
+                Look::Nothing => {}
+                Look::New(config, own) => {
+                    tracing::info!(
+                        listener,
+                        not_after = %own.not_after,
+                        "the TLS files have changed: new connections are served with them"
+                    );
+                    warn_if_expired(listener, &own);
+                    new.send_replace(config);
+                }
+                Look::Unusable(error) => tracing::error!(
+                    listener,
+                    %error,
+                    "the TLS files have changed and cannot be used: what was there before is served on"
+                ),
             }
         }
     }
 
-    /// What is to be served with from now on, if it is something else.
-    fn look(&mut self, found: Result<Contents, Unusable>) -> Option<Arc<ServerConfig>> {
+    fn look(&mut self, found: Result<Contents, Unusable>) -> Look {
         let digest = found.as_ref().ok().map(Contents::digest);
         if digest == Some(self.used) {
             self.seen = None;
-            return None;
+            return Look::Nothing;
         }
         match self.seen {
-            Some((seen, true)) if seen == digest => return None,
+            Some((seen, true)) if seen == digest => return Look::Nothing,
             Some((seen, false)) if seen == digest => self.seen = Some((digest, true)),
             // A certificate and its key are two files: they may be between the one and the other.
             _ => {
                 self.seen = Some((digest, false));
-                return None;
+                return Look::Nothing;
             }
         }
-        let listener = self.listener;
         match found.and_then(|contents| self.files.server(&contents, self.alpn)) {
             Ok((config, own)) => {
-                tracing::info!(listener, not_after = %own.not_after, "the TLS files have changed: new connections are served with them");
-                warn_if_expired(listener, &own);
                 self.used = digest.unwrap_or(self.used);
-                Some(config)
+                Look::New(config, own)
             }
-            Err(error) => {
-                tracing::error!(listener, %error, "the TLS files have changed and cannot be used: what was there before is served on");
-                None
-            }
+            Err(error) => Look::Unusable(error),
         }
     }
+}
+
+/// What a look gives to do.
+enum Look {
+    Nothing,
+    New(Arc<ServerConfig>, Certificate),
+    Unusable(Unusable),
 }
 
 fn warn_if_expired(listener: &'static str, own: &Certificate) {
     let now = clock::now().to_timestamp();
     if own.not_after < now || now < own.not_before {
         tracing::warn!(listener, not_before = %own.not_before, not_after = %own.not_after, "the certificate does not hold now: clients will refuse it");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{CertificateParams, KeyPair};
+    use std::fs;
+
+    #[test]
+    fn what_has_changed_is_used_when_it_keeps_still_and_what_is_damaged_is_told_once() {
+        let directory = tempfile::tempdir().unwrap();
+        let [certificate, key] = ["certificate.pem", "key.pem"].map(|name| directory.path().join(name));
+        let renew = || {
+            let pair = KeyPair::generate().unwrap();
+            let made = CertificateParams::new(vec!["localhost".to_owned()]).unwrap().self_signed(&pair).unwrap();
+            (made.pem(), pair.serialize_pem())
+        };
+        let files = Files {
+            certificate: certificate.clone(),
+            key: key.clone(),
+            client_authority: None,
+            client_revocations: None,
+        };
+        let write = |(new, pair): &(String, String)| {
+            fs::write(&certificate, new).unwrap();
+            fs::write(&key, pair).unwrap();
+        };
+        let (first, second) = (renew(), renew());
+        write(&first);
+        let used = files.read().unwrap().digest();
+        let mut looking = Looking { listener: "mllp", files: files.clone(), alpn: &[], used, seen: None };
+        let mut looks = |times: usize| {
+            let look = |_| match looking.look(files.read()) {
+                Look::Nothing => "nothing",
+                Look::New(..) => "new",
+                Look::Unusable(_) => "unusable",
+            };
+            (0..times).map(look).collect::<Vec<_>>()
+        };
+        assert_eq!(looks(2), ["nothing", "nothing"]);
+        // The certificate first: for one look its key is not there yet.
+        fs::write(&certificate, &second.0).unwrap();
+        assert_eq!(looks(1), ["nothing"]);
+        write(&second);
+        assert_eq!(looks(4), ["nothing", "new", "nothing", "nothing"]);
+        fs::write(&certificate, &first.0).unwrap();
+        assert_eq!(looks(4), ["nothing", "unusable", "nothing", "nothing"], "it is not its key's");
+        fs::remove_file(&certificate).unwrap();
+        assert_eq!(looks(4), ["nothing", "unusable", "nothing", "nothing"]);
+        // As it was: there is nothing to tell, and the next damage is another.
+        write(&second);
+        assert_eq!(looks(2), ["nothing", "nothing"]);
+        fs::write(&key, "").unwrap();
+        assert_eq!(looks(3), ["nothing", "unusable", "nothing"]);
+        write(&first);
+        assert_eq!(looks(3), ["nothing", "new", "nothing"]);
     }
 }
