@@ -131,8 +131,8 @@ pub async fn run(args: AskArgs) -> anyhow::Result<()> {
     let asking = args.question.asking();
     ensure!(
         asking.without_tls || asking.server.starts_with("https://") || is_loopback(&asking.server),
-        "{} is another machine, and the question would go there without TLS: write https:// and give --ca, or say --without-tls if \
-         something else encrypts it",
+        "{} is another machine, and the question would go there without TLS: write https:// and give \
+         --ca, or say --without-tls if something else encrypts it",
         asking.server
     );
     let token = read_token(&asking.token_file)?;

@@ -45,7 +45,8 @@ fn address(key: &str, listener: &Listener<'_>, problems: &mut Problems) -> Socke
         None if address.ip().is_loopback() || listener.tls.is_some() => {}
         None => problems.add(format!(
             "{key}.address: {address} can be reached from other machines and this listener has no TLS; \
-             listen on 127.0.0.1, or give it TLS in {key}.tls, or put TLS before it and write {key}.tls_ends_elsewhere = {ACCEPTED:?}"
+             listen on 127.0.0.1, or give it TLS in {key}.tls, or put TLS before it and write \
+             {key}.tls_ends_elsewhere = {ACCEPTED:?}"
         )),
     }
     address

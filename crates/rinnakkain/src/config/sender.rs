@@ -2,9 +2,9 @@
 //!
 //! An HL7 v2 source is the one whose `application` (and `facility`, if given) stand in MSH-3.1 (and MSH-4.1). MLLP has no
 //! authentication, and any sender could write so: where the listener asks for client certificates, a source has a
-//! `certificate` too, and a message that names it by a connection of another's is refused. A social-care or a FHIR source is the
-//! one whose bearer token has the configured SHA-256; an HL7 v2 source may have a token too, for asking what became of its
-//! messages.
+//! `certificate` too, and a message that names it by a connection of another's is refused. A social-care or a FHIR source
+//! is the one whose bearer token has the configured SHA-256; an HL7 v2 source may have a token too, for asking
+//! what became of its messages.
 
 use super::file::{self, Format};
 use super::problems::Problems;

@@ -48,6 +48,13 @@ impl Acceptor {
         let (config, own) = files.server(&contents, alpn)?;
         tracing::info!(listener, not_after = %own.not_after, client_certificates = files.asks_clients(), "TLS 1.3 only");
         warn_if_expired(listener, &own);
+        if files.key_is_open() {
+            tracing::warn!(
+                listener,
+                file = %files.key.display(),
+                "every account of this machine may read or change the private key: make it mode 0600"
+            );
+        }
         let (new, current) = watch::channel(config);
         let looking = Looking { listener, files: files.clone(), alpn, used: contents.digest(), seen: None };
         tokio::spawn(looking.run(new));
@@ -154,7 +161,8 @@ enum Look {
 fn warn_if_expired(listener: &'static str, own: &Certificate) {
     let now = clock::now().to_timestamp();
     if own.not_after < now || now < own.not_before {
-        tracing::warn!(listener, not_before = %own.not_before, not_after = %own.not_after, "the certificate does not hold now: clients will refuse it");
+        let (not_before, not_after) = (own.not_before, own.not_after);
+        tracing::warn!(listener, %not_before, %not_after, "the certificate does not hold now: clients will refuse it");
     }
 }
 

@@ -100,7 +100,8 @@ impl Peer {
 /// How a certificate is known among those of its authority.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KnownBy {
-    /// One of its subject alternative names, whole: a renewed certificate has it too. The common name is none (RFC 9525 2).
+    /// One of its subject alternative names, whole: a renewed certificate has it too. The common
+    /// name is none (RFC 9525 2).
     Name(String),
     /// The SHA-256 of it: this very certificate.
     Sha256([u8; 32]),

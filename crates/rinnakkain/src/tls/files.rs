@@ -10,6 +10,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::version::TLS13;
 use sha2::{Digest, Sha256};
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -61,6 +62,11 @@ impl Files {
     /// True if a client must have a certificate.
     pub fn asks_clients(&self) -> bool {
         self.client_authority.is_some()
+    }
+
+    /// True if accounts other than its owner's and its group's may read or change the key.
+    pub fn key_is_open(&self) -> bool {
+        std::fs::metadata(&self.key).is_ok_and(|key| key.mode() & 0o007 != 0)
     }
 
     /// What is served with, and until when the certificate holds. `alpn`: what is spoken inside, if it has a name.
