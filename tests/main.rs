@@ -12,6 +12,7 @@
 //! - `restore`: an older backup by the operators' own scripts, with Kafka and without;
 //! - `deploy`: the files of `deploy/`, as far as they can be checked without containers;
 //! - `orders`: what an order of HL7 messages gives, as a table;
+//! - `tls`: who is heard over TLS and who is not, and certificates renewed while it runs;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so")]
@@ -33,3 +34,4 @@ mod review;
 mod start;
 mod streams;
 mod support;
+mod tls;

@@ -10,10 +10,12 @@ use crate::proto::involvement_service_server::InvolvementServiceServer;
 use crate::proto::parallel_view_service_server::ParallelViewServiceServer;
 use crate::proto::receipt_service_server::ReceiptServiceServer;
 use crate::receipt::Receipts;
+use std::io;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_stream::Stream;
 use tonic::transport::Server;
-use tonic::transport::server::TcpIncoming;
+use tonic::transport::server::Connected;
 use tower::ServiceBuilder;
 use tower::limit::GlobalConcurrencyLimitLayer;
 
@@ -37,13 +39,16 @@ const AT_ONCE_PER_CONNECTION: usize = 64;
 /// The files that reflection answers from.
 const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
-/// Answers on `listener` until `stop`; questions under way are answered first. Whoever binds the listener says who can
-/// reach it: there is no TLS here.
-pub async fn serve(
+/// Answers on the connections of `incoming` until `stop`; questions under way are answered first. Whoever accepts them
+/// says who can reach this: there is no TLS here.
+pub async fn serve<IO>(
     services: Services,
-    listener: TcpListener,
+    incoming: impl Stream<Item = io::Result<IO>>,
     stop: impl Future<Output = ()>,
-) -> Result<(), ServeError> {
+) -> Result<(), ServeError>
+where
+    IO: AsyncRead + AsyncWrite + Connected + Unpin + Send + 'static,
+{
     let store = services.ready.clone();
     let desk = Desk::new(services);
     let care_team = CareTeamServiceServer::new(CareTeam(desk.clone())).max_decoding_message_size(QUESTION_BYTES);
@@ -74,7 +79,7 @@ pub async fn serve(
         .add_service(involvement)
         .add_service(view)
         .add_service(receipts)
-        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stop);
+        .serve_with_incoming_shutdown(incoming, stop);
     let watch = health::watch(reporter, health::EVERY, move || {
         let store = store.clone();
         async move { store.is_ready().await }

@@ -13,6 +13,7 @@ mod table;
 mod text;
 mod words;
 
+use crate::tls;
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand, ValueEnum};
 use event::HETU_SYSTEM;
@@ -65,9 +66,11 @@ enum Question {
 /// Who asks whom, why, and how the answer is shown.
 #[derive(Args)]
 struct Asking {
-    /// The API
+    /// The API: http://HOST:PORT, or https://HOST:PORT
     #[arg(long, env = "RINNAKKAIN_SERVER", default_value = "http://127.0.0.1:50051", value_name = "URL")]
     server: String,
+    #[command(flatten)]
+    tls: tls::Client,
     /// Send the question to another machine without TLS (a tunnel or a proxy has it)
     #[arg(long)]
     without_tls: bool,
@@ -127,9 +130,9 @@ enum Purpose {
 pub async fn run(args: AskArgs) -> anyhow::Result<()> {
     let asking = args.question.asking();
     ensure!(
-        asking.without_tls || is_loopback(&asking.server),
-        "{} is another machine, and the question would go there without TLS: use a tunnel, or say --without-tls if \
-         something else encrypts it",
+        asking.without_tls || asking.server.starts_with("https://") || is_loopback(&asking.server),
+        "{} is another machine, and the question would go there without TLS: write https:// and give \
+         --ca, or say --without-tls if something else encrypts it",
         asking.server
     );
     let token = read_token(&asking.token_file)?;

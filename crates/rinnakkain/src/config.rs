@@ -16,6 +16,7 @@ pub use kafka::Kafka;
 pub use problems::Invalid;
 pub use sender::{IdentifiedBy, Sender, UNKNOWN_SENDER, WhenUnavailable};
 
+use crate::tls;
 use care::answer::County;
 use care::source::NotConnected;
 use figment::Figment;
@@ -37,8 +38,8 @@ pub struct Config {
     pub keys: PathBuf,
     pub log: Log,
     pub mllp: Mllp,
-    pub http: Http,
-    pub grpc: SocketAddr,
+    pub http: Listen,
+    pub grpc: Listen,
     /// Between ingest and projection; `None`: nothing, one process does both.
     pub kafka: Option<Kafka>,
     /// The name of this ingest, of which there may be several.
@@ -56,23 +57,23 @@ pub struct Config {
 }
 
 /// The MLLP listener.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Mllp {
-    pub address: SocketAddr,
+    pub listen: Listen,
     /// The longest silence on a connection.
     pub idle: Duration,
     /// The longest time from a message's first byte to its last.
     pub frame: Duration,
-    /// At most so many at a time.
-    pub connections: usize,
 }
 
-/// The HTTP listener.
-#[derive(Clone, Copy, Debug)]
-pub struct Http {
+/// How a listener is reached.
+#[derive(Clone, Debug)]
+pub struct Listen {
     pub address: SocketAddr,
     /// At most so many at a time.
     pub connections: usize,
+    /// `None`: without TLS.
+    pub tls: Option<tls::Files>,
 }
 
 /// Variables of the same prefix that are no part of the configuration: where PostgreSQL is fetched from, and `ask`'s.
@@ -115,22 +116,19 @@ impl Config {
         let database = database(&file.database, problems);
         let keys = file.keys.file.unwrap_or_else(|| data.join("keys.toml"));
         let mllp = Mllp {
-            address: listener::address("mllp", &file.mllp.listener(), problems),
+            listen: listener::listen("mllp", &file.mllp.listener(), problems),
             idle: problems.duration("mllp.idle", &file.mllp.idle),
             frame: problems.duration("mllp.frame", &file.mllp.frame),
-            connections: file.mllp.connections.max(1),
         };
-        let http = Http {
-            address: listener::address("http", &file.http.listener(), problems),
-            connections: file.http.connections.max(1),
-        };
-        let grpc = listener::address("grpc", &file.grpc.listener(), problems);
+        let http = listener::listen("http", &file.http.listener(), problems);
+        let grpc = listener::listen("grpc", &file.grpc.listener(), problems);
         let hold = problems.duration("ingest.hold", &file.ingest.hold);
         let keep = problems.keep("ingest.keep", &file.ingest.keep);
         let kafka = kafka::kafka(file.transport, file.kafka, problems);
         let ingest = file.ingest.name.unwrap_or_else(host);
         problems.name("ingest.name", &ingest);
         let senders = sender::senders(&file.source, &file.processing_id, &zone, problems);
+        sender::certificates(&senders, mllp.listen.tls.as_ref(), problems);
         let sources = sender::declared(&file.source, problems);
         let names: Vec<&str> = file.source.iter().map(|source| source.name.as_str()).collect();
         let directory = ward::directory(file.ward, &names, problems);

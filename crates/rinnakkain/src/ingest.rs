@@ -16,6 +16,7 @@ mod schemas;
 
 use crate::clock::{self, Arrivals, Arrived};
 use crate::config::{Sender, UNKNOWN_SENDER, WhenUnavailable};
+use crate::tls::Peer;
 use adapter::hl7v2::{Answer, Header, acknowledge, refuse_too_long};
 use adapter::{Outcome, Place, Refusal, Rejection, RejectionCode, Source};
 pub use batcher::Batcher;
@@ -72,10 +73,11 @@ impl Ingest {
         Ok(Self { keyring, senders, unknown, zone, arrivals: Arrivals::try_new()?, queue, hold, keep })
     }
 
-    /// One HL7 v2 message, as framed.
-    pub async fn hl7(&self, message: &[u8]) -> Reply {
+    /// One HL7 v2 message, as framed. `peer`: whose certificate the connection has.
+    pub async fn hl7(&self, message: &[u8], peer: Option<&Peer>) -> Reply {
         let arrived = self.arrivals.next();
-        let sender = identify::sender(&self.senders, message);
+        let claimed = identify::sender(&self.senders, message);
+        let sender = claimed.filter(|sender| genuine(sender, peer));
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
         let translation = adapter::translate(source, &self.keyring, message);
         for odd in translation.remarks(arrived.at) {
@@ -84,6 +86,7 @@ impl Ingest {
         let header = translation.hl7.unwrap_or_default();
         let outcome = match sender {
             None if header.is_acknowledgement() => return Reply::Nothing,
+            None if claimed.is_some() => Outcome::Rejected(anothers_certificate(translation.outcome)),
             None => Outcome::Rejected(unknown_sender(message, translation.outcome)),
             Some(_) => translation.outcome,
         };
@@ -92,9 +95,9 @@ impl Ingest {
     }
 
     /// A frame over the limit, of which only the first bytes are known. Whom they name is kept, the bytes are not.
-    pub async fn too_long(&self, head: &[u8]) -> Reply {
+    pub async fn too_long(&self, head: &[u8], peer: Option<&Peer>) -> Reply {
         let arrived = self.arrivals.next();
-        let sender = identify::sender(&self.senders, head);
+        let sender = identify::sender(&self.senders, head).filter(|sender| genuine(sender, peer));
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
         let translation = refuse_too_long(source, &self.keyring, head);
         let header = translation.hl7.unwrap_or_default();
@@ -236,6 +239,29 @@ pub struct Told {
 
 fn heard(source: &Source, at: Instant) -> Heard {
     Heard { source: source.name.clone(), at }
+}
+
+/// Whether the connection may speak as this source. MSH-3 and MSH-4 are only what a message says of itself.
+fn genuine(sender: &Sender, peer: Option<&Peer>) -> bool {
+    let genuine = sender.identified_by.certificate().is_none_or(|known| peer.is_some_and(|peer| peer.is(known)));
+    if !genuine {
+        tracing::warn!(
+            source = sender.source.name,
+            "a message names this source, and its connection's certificate is not the source's: it is refused"
+        );
+    }
+    genuine
+}
+
+/// It names a source that has a certificate, and came by a connection with another.
+fn anothers_certificate(outcome: Outcome) -> Rejection {
+    Rejection {
+        code: RejectionCode::UnknownKeyIdentifier,
+        place: Place::Field("MSH", 3),
+        text: "the certificate of this connection is not that of this sending application and facility",
+        named: refusal::named(outcome),
+        acknowledgement: Refusal::Error,
+    }
 }
 
 /// Nobody who is configured sent this. What cannot be read at all is told as that.

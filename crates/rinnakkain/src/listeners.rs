@@ -1,35 +1,121 @@
-//! The sockets of what a process does, and where they really are.
+//! The sockets of what a process does, where they really are, and the one way in which each of them takes connections.
 
-use crate::config::Config;
+use crate::config::{Config, Listen};
 use crate::run::Roles;
+use crate::tls::{Acceptor, Stream};
 use anyhow::Context;
 use serde_json::json;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, mpsc};
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 /// Bound, and nothing accepted yet.
 pub struct Listeners {
-    pub mllp: Option<TcpListener>,
-    pub http: Option<TcpListener>,
-    pub grpc: Option<TcpListener>,
+    pub mllp: Option<Listener>,
+    pub http: Option<Listener>,
+    pub grpc: Option<Listener>,
 }
 
 impl Listeners {
     pub async fn bind(config: &Config, roles: Roles) -> anyhow::Result<Self> {
-        let bind = async |wanted: bool, name: &str, address: SocketAddr| {
-            if !wanted {
-                return Ok(None);
-            }
-            let bound = TcpListener::bind(address).await;
-            bound.map(Some).with_context(|| format!("cannot listen on {address}, the configuration's {name}.address"))
-        };
+        let (mllp, http, grpc) = (&config.mllp.listen, &config.http, &config.grpc);
         Ok(Self {
-            mllp: bind(roles.ingest, "mllp", config.mllp.address).await?,
-            http: bind(roles.ingest, "http", config.http.address).await?,
-            grpc: bind(roles.serve, "grpc", config.grpc).await?,
+            mllp: Listener::bind(roles.ingest, "mllp", mllp, &[]).await?,
+            http: Listener::bind(roles.ingest, "http", http, &[b"http/1.1"]).await?,
+            grpc: Listener::bind(roles.serve, "grpc", grpc, &[b"h2"]).await?,
         })
+    }
+}
+
+/// One of them.
+pub struct Listener {
+    name: &'static str,
+    socket: TcpListener,
+    acceptor: Acceptor,
+    connections: usize,
+}
+
+impl Listener {
+    /// `alpn`: what is spoken over TLS, if it has a name.
+    async fn bind(
+        wanted: bool,
+        name: &'static str,
+        listen: &Listen,
+        alpn: &'static [&'static [u8]],
+    ) -> anyhow::Result<Option<Self>> {
+        if !wanted {
+            return Ok(None);
+        }
+        let address = listen.address;
+        let acceptor = Acceptor::try_new(name, listen.tls.as_ref(), alpn)
+            .with_context(|| format!("the configuration's {name}.tls"))?;
+        let socket = TcpListener::bind(address).await;
+        let socket =
+            socket.with_context(|| format!("cannot listen on {address}, the configuration's {name}.address"))?;
+        Ok(Some(Self { name, socket, acceptor, connections: listen.connections }))
+    }
+
+    pub fn local_addr(&self) -> std::io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    /// Accepts until `stop`, so many at a time as configured; then waits until each connection has been served. A
+    /// handshake that takes its time holds a place and nothing else.
+    pub async fn serve<F>(self, stop: CancellationToken, serve: impl Fn(Stream) -> F + Clone + Send + 'static)
+    where
+        F: Future<Output = ()> + Send,
+    {
+        let places = Arc::new(Semaphore::new(self.connections));
+        let tracker = TaskTracker::new();
+        loop {
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+            let accepted = tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                accepted = self.socket.accept() => accepted,
+            };
+            let io = match accepted {
+                Ok((io, _)) => io,
+                Err(error) => {
+                    // Out of file handles: others must end first.
+                    tracing::warn!(listener = self.name, kind = ?error.kind(), "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            };
+            // If it fails, the connection is gone: whoever reads it is told.
+            let _ = io.set_nodelay(true);
+            let (acceptor, stop, serve) = (self.acceptor.clone(), stop.clone(), serve.clone());
+            tracker.spawn(async move {
+                if let Some(Some(stream)) = stop.run_until_cancelled(acceptor.accept(io, place)).await {
+                    serve(stream).await;
+                }
+            });
+        }
+        drop(self.socket);
+        tracker.close();
+        tracker.wait().await;
+    }
+
+    /// The same, for whoever serves connections itself.
+    pub fn incoming(self, stop: CancellationToken) -> ReceiverStream<std::io::Result<Stream>> {
+        let (connections, incoming) = mpsc::channel(1);
+        let hand_on = move |stream| {
+            let connections = connections.clone();
+            async move {
+                // It serves no more.
+                let _ = connections.send(Ok(stream)).await;
+            }
+        };
+        tokio::spawn(self.serve(stop, hand_on));
+        ReceiverStream::new(incoming)
     }
 }
 
@@ -39,7 +125,7 @@ pub struct Ports(PathBuf);
 impl Ports {
     pub fn write(data: &Path, listeners: &Listeners) -> anyhow::Result<Self> {
         let file = data.join("ports.json");
-        let port = |listener: &Option<TcpListener>| -> std::io::Result<Option<u16>> {
+        let port = |listener: &Option<Listener>| -> std::io::Result<Option<u16>> {
             listener.as_ref().map(|it| Ok(it.local_addr()?.port())).transpose()
         };
         let ports = json!({

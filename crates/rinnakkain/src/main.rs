@@ -22,6 +22,7 @@ mod migrate;
 mod new_keys;
 mod output;
 mod probe;
+mod pki;
 mod project;
 mod quarantine;
 mod rebuild;
@@ -32,6 +33,7 @@ mod send;
 mod sources;
 mod sweep;
 mod telemetry;
+mod tls;
 mod translate;
 mod with_database;
 
@@ -61,6 +63,8 @@ Examples:
       what was received of each source, and what became of it
   rinnakkain review list
       records that a person must say of whether they are one
+  rinnakkain pki dev DIR
+      certificates to try TLS with, and how to use them
   rinnakkain rebuild --verify
       fold every client's history again and compare with what is stored
 
@@ -126,6 +130,8 @@ enum Command {
     HashToken,
     /// Make a key file
     NewKeys(new_keys::NewKeys),
+    /// Certificates to try TLS with
+    Pki(pki::Pki),
 }
 
 impl Cli {
@@ -151,6 +157,7 @@ impl Cli {
             Command::Probe(probe) => probe.run().await,
             Command::HashToken => hash_token::run(),
             Command::NewKeys(new_keys) => new_keys.run(),
+            Command::Pki(pki) => pki.run(),
         }
     }
 }

@@ -7,12 +7,12 @@
 //! private PostgreSQL.
 
 use crate::apply::Applier;
-use crate::config::{Config, Kafka, Sender};
+use crate::config::{Config, IdentifiedBy, Kafka, Sender};
 use crate::database::{self, Database};
 use crate::ingest::{Batcher, Forwarder, Ingest, Item, Queue, http, mllp};
 use crate::listeners::{Listeners, Ports};
 use crate::project::Projection;
-use crate::{clock, http_server, keys, sweep, telemetry};
+use crate::{clock, http_server, keys, sweep, telemetry, tls};
 use anyhow::{Context, bail};
 use api::{Callers, Senders, Services};
 use event::Keyring;
@@ -214,7 +214,8 @@ impl Service {
                 clock: clock::now,
             };
             tracing::info!(address = %listener.local_addr()?, "questions over gRPC are answered");
-            let grpc = api::serve(services, listener, service.stop.clone().cancelled_owned());
+            let grpc =
+                api::serve(services, listener.incoming(service.stop.clone()), service.stop.clone().cancelled_owned());
             service.listeners.spawn(async {
                 if let Err(error) = grpc.await {
                     tracing::error!(%error, "gRPC");
@@ -225,6 +226,16 @@ impl Service {
         if let (true, Some(mllp_on), Some(http_on)) = (roles.ingest, on.mllp, on.http) {
             if config.senders.is_empty() {
                 tracing::warn!("no source is configured: every message will be refused");
+            }
+            if config.mllp.listen.tls.as_ref().is_some_and(tls::Files::asks_clients) {
+                let loose = |it: &&Sender| matches!(it.identified_by, IdentifiedBy::Header { certificate: None, .. });
+                for sender in config.senders.iter().filter(loose) {
+                    let source = &sender.source.name;
+                    tracing::warn!(
+                        source,
+                        "any client of mllp.tls.client_authority may send as it: give it a certificate"
+                    );
+                }
             }
             let (queue, items) = Queue::new(QUEUE.0, QUEUE.1);
             let zone = config.county.zone.clone();
@@ -243,7 +254,7 @@ impl Service {
                 mllp.await;
                 "mllp"
             });
-            let http = http_server::serve(http_on, config.http.connections, http::router(shared), service.stop.clone());
+            let http = http_server::serve(http_on, http::router(shared), service.stop.clone());
             service.listeners.spawn(async {
                 http.await;
                 "http"

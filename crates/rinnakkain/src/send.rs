@@ -7,7 +7,7 @@ mod mllp;
 
 pub use mllp::messages as hl7_messages;
 
-use crate::output;
+use crate::{output, tls};
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
@@ -32,9 +32,11 @@ enum What {
         /// Files; `-` is standard input
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        /// Where
+        /// Where: HOST:PORT, or mllps://HOST:PORT over TLS
         #[arg(long, default_value = "127.0.0.1:2575", value_name = "HOST:PORT")]
         to: String,
+        #[command(flatten)]
+        tls: tls::Client,
         /// Send in this character set; without it, the bytes as they are
         #[arg(long)]
         encoding: Option<Encoding>,
@@ -44,9 +46,11 @@ enum What {
         /// Files; `-` is standard input
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        /// Where
+        /// Where: http://HOST:PORT, or https://HOST:PORT
         #[arg(long, default_value = "http://127.0.0.1:8080", value_name = "URL")]
         to: String,
+        #[command(flatten)]
+        tls: tls::Client,
         /// A file with the source's token
         #[arg(long, value_name = "FILE")]
         token_file: PathBuf,
@@ -83,9 +87,9 @@ struct Answer {
 impl Send {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let answers = match &self.what {
-            What::Hl7v2 { files, to, encoding } => mllp::send(files, to, *encoding).await?,
-            What::Social { files, to, token_file, list } => {
-                events::send(bodies(files, list.as_ref())?, to, token_file).await?
+            What::Hl7v2 { files, to, tls, encoding } => mllp::send(files, to, tls, *encoding).await?,
+            What::Social { files, to, tls, token_file, list } => {
+                events::send(bodies(files, list.as_ref())?, to, tls, token_file).await?
             }
         };
         if self.json {

@@ -1,14 +1,19 @@
 //! The calls themselves: every page of a list is fetched, and an error says what to do next.
 
 use super::{Asking, Purpose, Task, answer};
+use crate::tls;
 use anyhow::{Context, anyhow};
 use api::proto::care_team_service_client::CareTeamServiceClient;
 use api::proto::involvement_service_client::InvolvementServiceClient;
 use api::proto::parallel_view_service_client::ParallelViewServiceClient;
 use api::proto::{self, access};
+use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::time::timeout;
+use tonic::codegen::http::Uri;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
@@ -26,11 +31,23 @@ impl Call {
         let server = asking.server.as_str();
         let endpoint = Endpoint::from_shared(server.to_owned())
             .ok()
-            .filter(|endpoint| endpoint.uri().scheme_str() == Some("http"))
-            .with_context(|| format!("{server} is not a server's URL: give --server http://HOST:PORT"))?;
+            .filter(|endpoint| matches!(endpoint.uri().scheme_str(), Some("http" | "https")))
+            .with_context(|| format!("{server} is not a server's URL: give --server https://HOST:PORT"))?;
         let endpoint = endpoint.connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(15));
-        let channel = endpoint.connect().await.map_err(|_| {
-            anyhow!("nothing answers at {server}: is `rinnakkain run` up there? Name another place with --server, or use the phone")
+        let (tls, to) = (asking.tls.clone(), server.to_owned());
+        let secure = endpoint.uri().scheme_str() == Some("https");
+        let connector = tower::service_fn(move |uri: Uri| {
+            let (tls, to) = (tls.clone(), to.clone());
+            async move {
+                let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
+                let io = tls.connect(&to, secure, uri.host().unwrap_or_default(), port, b"h2").await;
+                heard(io.map_err(|error| format!("{error:#}"))?).await.map(TokioIo::new)
+            }
+        });
+        let channel = endpoint.connect_with_connector(connector).await.map_err(|error| {
+            // The innermost says what it is, if anything does.
+            let why = anyhow::Error::from(error).root_cause().to_string();
+            anyhow!("{why}. If `rinnakkain run` is not up there: name another place with --server, or use the phone")
         })?;
         let mut authorization: MetadataValue<Ascii> =
             format!("Bearer {token}").parse().context("the token is malformed")?;
@@ -119,6 +136,18 @@ impl Call {
         let mut request = Request::new(message);
         request.metadata_mut().insert("authorization", self.authorization.clone());
         request
+    }
+}
+
+/// HTTP/2's server may speak first (RFC 9113 3.4), and ours does. One that refuses our certificate says that instead.
+async fn heard(io: tls::Connection) -> Result<BufReader<tls::Connection>, String> {
+    /// Another may wait for our first words.
+    const PATIENCE: Duration = Duration::from_secs(1);
+    let mut io = BufReader::new(io);
+    let said = timeout(PATIENCE, io.fill_buf()).await.map(|said| said.map(drop));
+    match said {
+        Ok(Err(error)) => Err(tls::refusal(&error).map_or_else(|| error.to_string(), str::to_owned)),
+        _ => Ok(io),
     }
 }
 

@@ -91,6 +91,7 @@ pub struct Mllp {
     pub idle: String,
     pub frame: String,
     pub connections: usize,
+    pub tls: Option<Tls>,
 }
 
 #[derive(Deserialize)]
@@ -99,6 +100,7 @@ pub struct Http {
     pub address: String,
     pub tls_ends_elsewhere: Option<String>,
     pub connections: usize,
+    pub tls: Option<Tls>,
 }
 
 #[derive(Deserialize)]
@@ -106,6 +108,17 @@ pub struct Http {
 pub struct Grpc {
     pub address: String,
     pub tls_ends_elsewhere: Option<String>,
+    pub connections: usize,
+    pub tls: Option<Tls>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+    pub client_authority: Option<PathBuf>,
+    pub client_revocations: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -126,6 +139,7 @@ pub struct Sender {
     pub register: Option<Register>,
     pub application: Option<String>,
     pub facility: Option<String>,
+    pub certificate: Option<String>,
     pub event_source: Option<String>,
     pub token_sha256: Option<String>,
     pub covers: Vec<Coverage>,
@@ -299,19 +313,20 @@ impl Default for Mllp {
             idle: "15m".to_owned(),
             frame: "30s".to_owned(),
             connections: 512,
+            tls: None,
         }
     }
 }
 
 impl Default for Http {
     fn default() -> Self {
-        Self { address: "127.0.0.1:8080".to_owned(), tls_ends_elsewhere: None, connections: 512 }
+        Self { address: "127.0.0.1:8080".to_owned(), tls_ends_elsewhere: None, connections: 512, tls: None }
     }
 }
 
 impl Default for Grpc {
     fn default() -> Self {
-        Self { address: "127.0.0.1:50051".to_owned(), tls_ends_elsewhere: None }
+        Self { address: "127.0.0.1:50051".to_owned(), tls_ends_elsewhere: None, connections: 512, tls: None }
     }
 }
 
@@ -323,18 +338,33 @@ impl Default for Ingest {
 
 impl Mllp {
     pub fn listener(&self) -> Listener<'_> {
-        Listener { address: &self.address, tls_ends_elsewhere: self.tls_ends_elsewhere.as_deref() }
+        Listener {
+            address: &self.address,
+            tls_ends_elsewhere: self.tls_ends_elsewhere.as_deref(),
+            connections: self.connections,
+            tls: self.tls.as_ref(),
+        }
     }
 }
 
 impl Http {
     pub fn listener(&self) -> Listener<'_> {
-        Listener { address: &self.address, tls_ends_elsewhere: self.tls_ends_elsewhere.as_deref() }
+        Listener {
+            address: &self.address,
+            tls_ends_elsewhere: self.tls_ends_elsewhere.as_deref(),
+            connections: self.connections,
+            tls: self.tls.as_ref(),
+        }
     }
 }
 
 impl Grpc {
     pub fn listener(&self) -> Listener<'_> {
-        Listener { address: &self.address, tls_ends_elsewhere: self.tls_ends_elsewhere.as_deref() }
+        Listener {
+            address: &self.address,
+            tls_ends_elsewhere: self.tls_ends_elsewhere.as_deref(),
+            connections: self.connections,
+            tls: self.tls.as_ref(),
+        }
     }
 }

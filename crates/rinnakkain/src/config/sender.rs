@@ -1,12 +1,15 @@
 //! Who sends, and how a sender is told from another.
 //!
-//! MLLP has no authentication: the listener is on loopback or behind a proxy that ends TLS, and an HL7 v2 source is the
-//! one whose `application` (and `facility`, if given) stand in MSH-3.1 (and MSH-4.1). A social-care or a FHIR source is the
-//! one whose bearer token has the configured SHA-256; an HL7 v2 source may have a token too, for asking what became of its
-//! messages.
+//! An HL7 v2 source is the one whose `application` (and `facility`, if given) stand in MSH-3.1 (and MSH-4.1). MLLP has no
+//! authentication, and any sender could write so: where the listener asks for client certificates, a source has a
+//! `certificate` too, and a message that names it by a connection of another's is refused. A social-care or a FHIR source
+//! is the one whose bearer token has the configured SHA-256; an HL7 v2 source may have a token too, for asking
+//! what became of its messages.
 
 use super::file::{self, Format};
 use super::problems::Problems;
+use crate::tls;
+use crate::tls::certificate::KnownBy;
 use adapter::Nack;
 use care::source as declared;
 use event::{HETU_SYSTEM, ReferralKind, Register, WorkerRole};
@@ -38,10 +41,20 @@ impl Sender {
 /// How a sender is known.
 #[derive(Clone)]
 pub enum IdentifiedBy {
-    /// MSH-3.1, and MSH-4.1 if it matters.
-    Header { application: String, facility: Option<String> },
+    /// MSH-3.1, and MSH-4.1 if it matters; by a connection of this certificate, if it has one.
+    Header { application: String, facility: Option<String>, certificate: Option<KnownBy> },
     /// Its bearer token.
     Token,
+}
+
+impl IdentifiedBy {
+    /// The certificate that its connections must have.
+    pub fn certificate(&self) -> Option<&KnownBy> {
+        match self {
+            Self::Header { certificate, .. } => certificate.as_ref(),
+            Self::Token => None,
+        }
+    }
 }
 
 /// What an HL7 v2 sender is told when its message could not be stored in time.
@@ -65,6 +78,19 @@ pub fn senders(sources: &[file::Sender], processing: &str, zone: &TimeZone, prob
         }
     }
     sources.iter().filter_map(|source| sender(source, processing, zone, problems)).collect()
+}
+
+/// Whether the listener asks for the certificates that sources are known by.
+pub fn certificates(senders: &[Sender], mllp: Option<&tls::Files>, problems: &mut Problems) {
+    if mllp.is_some_and(tls::Files::asks_clients) {
+        return;
+    }
+    for sender in senders.iter().filter(|sender| sender.identified_by.certificate().is_some()) {
+        problems.add(format!(
+            "source {}: certificate: the MLLP listener asks for none: give mllp.tls.client_authority",
+            sender.source.name
+        ));
+    }
 }
 
 /// What every source covers.
@@ -122,6 +148,7 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
             &[
                 ("application", source.application.is_some()),
                 ("facility", source.facility.is_some()),
+                ("certificate", source.certificate.is_some()),
                 ("register", source.register.is_some()),
                 ("referral_kinds", !source.referral_kinds.is_empty()),
                 ("when_unavailable", source.when_unavailable.is_some()),
@@ -137,6 +164,7 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
             &[
                 ("application", source.application.is_some()),
                 ("facility", source.facility.is_some()),
+                ("certificate", source.certificate.is_some()),
                 ("event_source", source.event_source.is_some()),
                 ("lists_of", source.lists_of.is_some()),
                 ("when_unavailable", source.when_unavailable.is_some()),
@@ -170,7 +198,19 @@ fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &m
                 problems.add(format!("{key}: application is missing: what the sender writes in MSH-3"));
                 return None;
             };
-            (adapter::Format::Hl7v2, IdentifiedBy::Header { application, facility: source.facility.clone() })
+            let certificate = source.certificate.as_deref().and_then(|text| {
+                let known = KnownBy::parse(text);
+                if known.is_none() {
+                    problems.add(format!(
+                        "{key}: certificate: write one of its subject alternative names, whole, or its SHA-256"
+                    ));
+                }
+                known
+            });
+            (
+                adapter::Format::Hl7v2,
+                IdentifiedBy::Header { application, facility: source.facility.clone(), certificate },
+            )
         }
         Format::Social | Format::Fhir => {
             if token_sha256.is_none() {

@@ -47,9 +47,9 @@ fn what_the_example_shows_as_usual_is_what_holds_without_it() {
     assert!(usual.kafka.is_none());
     let journal = over_kafka("").unwrap().kafka.unwrap();
     for (key, value) in [
-        ("address", usual.mllp.address.to_string()),
+        ("address", usual.mllp.listen.address.to_string()),
         ("address", usual.http.address.to_string()),
-        ("address", usual.grpc.to_string()),
+        ("address", usual.grpc.address.to_string()),
         ("data", usual.data.display().to_string()),
         ("transport", "direct".to_owned()),
         ("topic", journal.topic.name),
@@ -95,10 +95,42 @@ fn what_the_example_comments_out_for_kafka_can_be_written_as_it_stands() {
 }
 
 #[test]
+fn what_the_example_comments_out_for_tls_can_be_written_as_it_stands() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/rinnakkain.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let of_tls = text.split_once("\n# [mllp.tls]\n").unwrap().1.split_once("\n[http]").unwrap().0;
+    let setting = |line: &&str| line.split(' ').nth(2) == Some("=");
+    let settings = of_tls.lines().filter(setting).map(|line| &line[2..]).collect::<Vec<_>>().join("\n");
+    let source = SOURCE.replace("format =", "certificate = \"lifecare.kys.example\"\nformat =");
+    let config = read(&format!("[mllp]\naddress = \"0.0.0.0:2575\"\n[mllp.tls]\n{settings}\n{source}")).unwrap();
+    let tls = config.mllp.listen.tls.unwrap();
+    assert!(tls.certificate.ends_with("server.pem") && tls.key.ends_with("server-key.pem"));
+    assert!(tls.client_authority.is_some() && tls.client_revocations.is_some());
+    assert!(config.senders[0].identified_by.certificate().is_some());
+}
+
+/// A source whose certificate nobody asks for would be spoken for by everybody.
+#[test]
+fn a_sources_certificate_is_one_that_the_listener_asks_for() {
+    let with = |more: &str, certificate: &str| {
+        problems(&format!("{SOURCE}certificate = {certificate:?}\n[mllp.tls]\ncertificate = 'c'\nkey = 'k'\n{more}"))
+    };
+    assert_eq!(with("client_authority = 'a'", "kys.example"), "");
+    assert!(with("", "kys.example").contains("give mllp.tls.client_authority"));
+    assert!(with("client_authority = 'a'", "*.example").contains("subject alternative names"));
+    assert!(with("client_revocations = 'r'", "x").contains("client_revocations: without client_authority"));
+    assert!(problems(&format!("{SOURCE}certificate = 'x'")).contains("give mllp.tls.client_authority"));
+    let social = SOURCE.replace("hl7v2", "social");
+    assert!(problems(&format!("{social}certificate = 'x'")).contains("certificate is for an hl7v2 source"));
+    assert!(problems("[mllp.tls]\ncertificate = 'c'").contains("key"));
+}
+
+#[test]
 fn an_unknown_key_is_named() {
     for (text, key) in [
         ("colour = 1", "colour"),
         ("[mllp]\nport = 1", "port"),
+        ("[mllp.tls]\ncertificate = 'c'\nkey = 'k'\nversion = 1", "version"),
         (&format!("{SOURCE}\nfarmat = 1"), "farmat"),
         ("[[ward]]\nsource = 'a'\ncode = 'b'\n[[ward.workers]]\nname = 'c'\nweekdays = []\nroom = 1", "room"),
     ] {
@@ -167,6 +199,9 @@ fn everything_that_is_wrong_is_told_at_once() {
 fn a_listener_is_on_loopback_unless_the_file_accepts_otherwise() {
     let beyond = |accepted: &str| problems(&format!("[grpc]\naddress = \"0.0.0.0:50051\"\n{accepted}"));
     assert!(beyond("").contains("no TLS"));
+    assert_eq!(beyond("[grpc.tls]\ncertificate = 'c'\nkey = 'k'"), "");
+    let both = format!("tls_ends_elsewhere = {:?}\n[grpc.tls]\ncertificate = 'c'\nkey = 'k'", listener::ACCEPTED);
+    assert!(beyond(&both).contains("leave one of them out"));
     assert!(beyond("tls_ends_elsewhere = \"yes\"").contains("write exactly"));
     assert_eq!(beyond(&format!("tls_ends_elsewhere = {:?}", listener::ACCEPTED)), "");
     assert_eq!(problems("[grpc]\naddress = \"[::1]:0\""), "");

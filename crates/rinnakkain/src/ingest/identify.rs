@@ -1,4 +1,5 @@
 //! Which configured source sent an HL7 v2 message: by MSH-3.1 and MSH-4.1, in the bytes as they came.
+//! Whether it may say so is for the connection's certificate.
 
 use crate::config::{IdentifiedBy, Sender};
 
@@ -6,7 +7,7 @@ use crate::config::{IdentifiedBy, Sender};
 pub fn sender<'s>(senders: &'s [Sender], message: &[u8]) -> Option<&'s Sender> {
     let (application, facility) = application_and_facility(message)?;
     senders.iter().find(|sender| match &sender.identified_by {
-        IdentifiedBy::Header { application: expected, facility: at } => {
+        IdentifiedBy::Header { application: expected, facility: at, .. } => {
             expected.as_bytes() == application && at.as_ref().is_none_or(|at| at.as_bytes() == facility)
         }
         IdentifiedBy::Token => false,
@@ -47,6 +48,7 @@ mod tests {
             identified_by: IdentifiedBy::Header {
                 application: application.to_owned(),
                 facility: facility.map(str::to_owned),
+                certificate: None,
             },
             token_sha256: None,
             when_unavailable: WhenUnavailable::Close,

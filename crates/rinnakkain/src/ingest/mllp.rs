@@ -6,18 +6,18 @@
 
 use super::{Ingest, Reply};
 use crate::config::Mllp as Settings;
+use crate::listeners::Listener;
+use crate::tls::{Peer, Stream};
 use adapter::hl7v2::mllp::{Frame, FrameError, LIMIT, Mllp};
 use bytes::{Bytes, BytesMut};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::codec::{Decoder, Encoder};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 /// Messages over [`SMALL`] that are read at the same time.
 const LARGE: usize = 32;
@@ -27,44 +27,28 @@ const READ: usize = 16 << 10;
 const WRITE: Duration = Duration::from_secs(30);
 
 /// Accepts until `stop`; then waits until every message that was received is answered.
-pub async fn serve(listener: TcpListener, settings: Settings, ingest: Arc<Ingest>, stop: CancellationToken) {
-    let (connections, large) = (Arc::new(Semaphore::new(settings.connections)), Arc::new(Semaphore::new(LARGE)));
-    let tracker = TaskTracker::new();
-    loop {
-        let Ok(place) = Arc::clone(&connections).acquire_owned().await else { break };
-        let accepted = tokio::select! {
-            biased;
-            () = stop.cancelled() => break,
-            accepted = listener.accept() => accepted,
-        };
-        match accepted {
-            Ok((stream, _)) => {
-                let connection = Connection::new(stream, settings, Arc::clone(&large), stop.clone());
-                let ingest = Arc::clone(&ingest);
-                tracker.spawn(async move {
-                    if let Err(error) = connection.serve(&ingest).await {
-                        tracing::debug!(kind = ?error.kind(), "an MLLP connection ended");
-                    }
-                    drop(place);
-                });
-            }
-            Err(error) => {
-                // Out of file handles: others must end first.
-                tracing::warn!(kind = ?error.kind(), "an MLLP connection could not be accepted");
-                tokio::time::sleep(Duration::from_millis(100)).await;
+pub async fn serve(listener: Listener, settings: Settings, ingest: Arc<Ingest>, stop: CancellationToken) {
+    let (settings, large) = (Arc::new(settings), Arc::new(Semaphore::new(LARGE)));
+    let stopping = stop.clone();
+    let connection = move |stream| {
+        let connection = Connection::new(stream, Arc::clone(&settings), Arc::clone(&large), stopping.clone());
+        let ingest = Arc::clone(&ingest);
+        async move {
+            if let Err(error) = connection.serve(&ingest).await {
+                tracing::debug!(kind = ?error.kind(), "an MLLP connection ended");
             }
         }
-    }
-    drop(listener);
-    tracker.close();
-    tracker.wait().await;
+    };
+    listener.serve(stop, connection).await;
 }
 
 struct Connection {
-    stream: TcpStream,
+    stream: Stream,
+    /// Who is at its other end, if they had to show it.
+    peer: Option<Peer>,
     codec: Mllp,
     buffer: BytesMut,
-    settings: Settings,
+    settings: Arc<Settings>,
     large: Arc<Semaphore>,
     /// The leave to hold more than [`SMALL`].
     leave: Option<OwnedSemaphorePermit>,
@@ -72,16 +56,16 @@ struct Connection {
 }
 
 impl Connection {
-    fn new(stream: TcpStream, settings: Settings, large: Arc<Semaphore>, stop: CancellationToken) -> Self {
-        Self { stream, codec: Mllp::new(LIMIT), buffer: BytesMut::new(), settings, large, leave: None, stop }
+    fn new(stream: Stream, settings: Arc<Settings>, large: Arc<Semaphore>, stop: CancellationToken) -> Self {
+        let (peer, codec) = (stream.peer(), Mllp::new(LIMIT));
+        Self { stream, peer, codec, buffer: BytesMut::new(), settings, large, leave: None, stop }
     }
 
     async fn serve(mut self, ingest: &Ingest) -> io::Result<()> {
-        self.stream.set_nodelay(true)?;
         while let Some(frame) = self.next().await? {
             let reply = match frame {
-                Frame::Message(message) => ingest.hl7(&message).await,
-                Frame::Broken(FrameError::TooLong { head }) => ingest.too_long(&head).await,
+                Frame::Message(message) => ingest.hl7(&message, self.peer.as_ref()).await,
+                Frame::Broken(FrameError::TooLong { head }) => ingest.too_long(&head, self.peer.as_ref()).await,
                 Frame::Broken(FrameError::Cut) => {
                     tracing::warn!("a frame without an end block: its sender keeps the message");
                     Reply::Nothing
@@ -137,6 +121,10 @@ impl Connection {
     async fn send(&mut self, answer: Bytes) -> io::Result<()> {
         let mut wire = BytesMut::new();
         self.codec.encode(answer, &mut wire)?;
-        timeout(WRITE, self.stream.write_all(&wire)).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+        let written = async {
+            self.stream.write_all(&wire).await?;
+            self.stream.flush().await
+        };
+        timeout(WRITE, written).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
     }
 }

@@ -134,7 +134,14 @@ impl Redriver<'_> {
     fn source(&self, name: &str, raw: &[u8]) -> Result<&Source, String> {
         let senders = &self.config.senders;
         let sender = match name {
-            UNKNOWN_SENDER => identify::sender(senders, raw),
+            // Of this message nothing but its own word says whose it is.
+            UNKNOWN_SENDER => match identify::sender(senders, raw) {
+                Some(sender) if sender.identified_by.certificate().is_some() => {
+                    let name = &sender.source.name;
+                    return Err(format!("{name} is known by its certificate: have it send the message again"));
+                }
+                sender => sender,
+            },
             name => senders.iter().find(|sender| sender.source.name == name),
         };
         sender.map(|sender| &sender.source).ok_or_else(|| "no source is configured for it".to_owned())

@@ -1,6 +1,7 @@
 //! Social care's CloudEvents over HTTP/1.1.
 
 use super::{Answer, read};
+use crate::tls;
 use anyhow::{Context, bail};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, Uri, header};
@@ -8,7 +9,6 @@ use hyper::client::conn::http1::SendRequest;
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use std::path::Path;
-use tokio::net::TcpStream;
 use zeroize::Zeroizing;
 
 /// An answer of the service is never longer.
@@ -38,22 +38,35 @@ struct Fault {
 }
 
 /// Sends each body in a request of its own; `bodies` are by the file that each is of.
-pub async fn send(bodies: Vec<(String, Vec<u8>)>, to: &str, token_file: &Path) -> anyhow::Result<Vec<Answer>> {
+pub async fn send(
+    bodies: Vec<(String, Vec<u8>)>,
+    to: &str,
+    tls: &tls::Client,
+    token_file: &Path,
+) -> anyhow::Result<Vec<Answer>> {
     let uri: Uri = to.parse().with_context(|| format!("{to} is no URL"))?;
-    let Some(authority) = uri.authority().filter(|_| uri.scheme_str() == Some("http")) else {
-        bail!("{to}: write http://HOST:PORT; for https send through the proxy that has the certificate");
+    let secure = uri.scheme_str() == Some("https");
+    let Some(authority) = uri.authority().filter(|_| secure || uri.scheme_str() == Some("http")) else {
+        bail!("{to}: write http://HOST:PORT or https://HOST:PORT");
     };
-    let address = (authority.host(), authority.port_u16().unwrap_or(80));
-    let stream = TcpStream::connect(address).await.with_context(|| format!("cannot reach {to}"))?;
+    let port = authority.port_u16().unwrap_or(if secure { 443 } else { 80 });
+    let stream = tls.connect(to, secure, authority.host(), port, b"http/1.1").await?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-    // Its end is told by the requests on it.
-    tokio::spawn(connection);
+    let connection = tokio::spawn(connection);
     let token = Zeroizing::new(String::from_utf8(read(token_file)?).context("the token is not text")?);
     let mut answers = Vec::new();
     for (name, body) in bodies {
         let request = request(authority.as_str(), token.trim(), body)?;
-        let (status, told) =
-            post(&mut sender, request).await.with_context(|| format!("{name}: it is not known to be stored"))?;
+        let (status, told) = match post(&mut sender, request).await {
+            Ok(told) => told,
+            Err(error) => {
+                // The connection may have ended before the request was on it: why is then told by the connection.
+                let ended = connection.await.ok().and_then(Result::err);
+                let refusal = tls::refusal(&*error).or_else(|| tls::refusal(ended.as_ref()?));
+                let error = refusal.map_or(error, anyhow::Error::msg);
+                return Err(error.context(format!("{name}: it is not known to be stored")));
+            }
+        };
         answers.extend(of_file(&name, status, told));
     }
     Ok(answers)

@@ -1,6 +1,7 @@
 //! HL7 v2 over one MLLP connection: a message, its answer, the next.
 
 use super::{Answer, Encoding, read};
+use crate::tls;
 use adapter::hl7v2::mllp::{Frame, Mllp};
 use adapter::hl7v2::split;
 use anyhow::{Context, anyhow, bail};
@@ -8,15 +9,20 @@ use bytes::{Bytes, BytesMut};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_util::codec::{Decoder, Encoder};
 
 /// Longer than the service holds a message that it cannot store.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-pub async fn send(files: &[PathBuf], to: &str, encoding: Option<Encoding>) -> anyhow::Result<Vec<Answer>> {
-    let stream = TcpStream::connect(to).await.with_context(|| format!("cannot reach {to}"))?;
+pub async fn send(
+    files: &[PathBuf],
+    to: &str,
+    tls: &tls::Client,
+    encoding: Option<Encoding>,
+) -> anyhow::Result<Vec<Answer>> {
+    let (secure, host, port) = place(to).with_context(|| format!("{to}: write HOST:PORT, or mllps://HOST:PORT"))?;
+    let stream = tls.connect(to, secure, host, port, b"").await?;
     let mut connection = Connection { stream, codec: Mllp::default(), buffer: BytesMut::new(), before: String::new() };
     let mut answers = Vec::new();
     for file in files {
@@ -31,6 +37,7 @@ pub async fn send(files: &[PathBuf], to: &str, encoding: Option<Encoding>) -> an
             let message = message.with_context(|| format!("{name}, message {number}"))?;
             let told = timeout(PATIENCE, connection.exchange(message.into())).await;
             let told = told.map_err(|_| anyhow!("no answer within {} s", PATIENCE.as_secs())).and_then(|told| told);
+            let told = told.map_err(|error| tls::refusal(&*error).map_or(error, anyhow::Error::msg));
             let told = told.with_context(|| format!("{name}, message {number}: it is not known to be stored"))?;
             answers.push(Answer { file: name.clone(), number, ..answer(&told) });
         }
@@ -38,8 +45,19 @@ pub async fn send(files: &[PathBuf], to: &str, encoding: Option<Encoding>) -> an
     Ok(answers)
 }
 
+/// Whether over TLS, the host, the port.
+fn place(to: &str) -> Option<(bool, &str, u16)> {
+    let (secure, authority) = match to.split_once("://") {
+        None | Some(("mllp", _)) => (false, to.trim_start_matches("mllp://")),
+        Some(("mllps", authority)) => (true, authority),
+        Some(_) => return None,
+    };
+    let (host, port) = authority.rsplit_once(':')?;
+    Some((secure, host, port.parse().ok()?)).filter(|_| !host.is_empty())
+}
+
 struct Connection {
-    stream: TcpStream,
+    stream: tls::Connection,
     codec: Mllp,
     buffer: BytesMut,
     /// MSH-10 of the message before: in enhanced mode its second answer may still come.
@@ -53,6 +71,7 @@ impl Connection {
         let before = std::mem::replace(&mut self.before, id.clone());
         self.codec.encode(message, &mut wire)?;
         self.stream.write_all(&wire).await?;
+        self.stream.flush().await?;
         loop {
             match self.codec.decode(&mut self.buffer)? {
                 Some(Frame::Message(told)) if before != id && answer(&told).id == before => {}
@@ -136,6 +155,16 @@ mod tests {
         let expected: [&[u8]; 3] = [b"MSH|1\rPID|1\r", b"MSH|2\rPID|2\r", b"MSH|3\r"];
         assert_eq!(messages(file), expected);
         assert!(messages(b"nothing").is_empty());
+    }
+
+    #[test]
+    fn a_place_says_whether_it_is_reached_over_tls() {
+        assert_eq!(place("kys.example:2575"), Some((false, "kys.example", 2575)));
+        assert_eq!(place("mllp://[::1]:1"), Some((false, "[::1]", 1)));
+        assert_eq!(place("mllps://kys.example:2575"), Some((true, "kys.example", 2575)));
+        for wrong in ["kys.example", "https://kys.example:1", ":1", "mllps://kys.example", "kys.example:x"] {
+            assert_eq!(place(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -1,0 +1,159 @@
+//! The files that a listener's TLS is made of, as the configuration names them.
+
+use super::certificate;
+use rustls::RootCertStore;
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::version::TLS13;
+use sha2::{Digest, Sha256};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// Where they are.
+#[derive(Clone, Debug)]
+pub struct Files {
+    /// The listener's own certificate, and those between it and its authority.
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+    /// Whose certificates clients must have; `None`: they need none.
+    pub client_authority: Option<PathBuf>,
+    /// Which of those are revoked: a list (RFC 5280 5) of each authority that has issued one.
+    pub client_revocations: Option<PathBuf>,
+}
+
+/// What cannot be served with, by file. No error quotes what is in one.
+#[derive(Debug, thiserror::Error)]
+pub enum Unusable {
+    #[error("{}: {error}", file.display())]
+    File { file: PathBuf, error: io::Error },
+    #[error("{}: {what} in PEM is not in it, or is damaged", file.display())]
+    Empty { file: PathBuf, what: &'static str },
+    #[error("{} and {}: {error}", certificate.display(), key.display())]
+    Pair { certificate: PathBuf, key: PathBuf, error: rustls::Error },
+    #[error("{}: its certificates or its revocation lists cannot be used: {error}", file.display())]
+    Authority { file: PathBuf, error: String },
+}
+
+/// What the files held at one time.
+pub struct Contents {
+    certificate: Vec<u8>,
+    key: Zeroizing<Vec<u8>>,
+    client_authority: Option<Vec<u8>>,
+    client_revocations: Option<Vec<u8>>,
+}
+
+impl Files {
+    pub fn read(&self) -> Result<Contents, Unusable> {
+        let optional = |file: &Option<PathBuf>| file.as_deref().map(read).transpose();
+        Ok(Contents {
+            certificate: read(&self.certificate)?,
+            key: Zeroizing::new(read(&self.key)?),
+            client_authority: optional(&self.client_authority)?,
+            client_revocations: optional(&self.client_revocations)?,
+        })
+    }
+
+    /// True if a client must have a certificate.
+    pub fn asks_clients(&self) -> bool {
+        self.client_authority.is_some()
+    }
+
+    /// True if accounts other than its owner's and its group's may read or change the key.
+    pub fn key_is_open(&self) -> bool {
+        std::fs::metadata(&self.key).is_ok_and(|key| key.mode() & 0o007 != 0)
+    }
+
+    /// What is served with, and until when the certificate holds. `alpn`: what is spoken inside, if it has a name.
+    pub fn server(
+        &self,
+        contents: &Contents,
+        alpn: &[&[u8]],
+    ) -> Result<(Arc<ServerConfig>, certificate::Certificate), Unusable> {
+        let chain = certificates(&self.certificate, &contents.certificate)?;
+        let key = PrivateKeyDer::from_pem_slice(&contents.key)
+            .map_err(|_| Unusable::Empty { file: self.key.clone(), what: "a private key" })?;
+        let own = chain.first().and_then(|it| certificate::of(it)).ok_or_else(|| self.no_certificate())?;
+        let pair = |error| Unusable::Pair { certificate: self.certificate.clone(), key: self.key.clone(), error };
+        let provider = Arc::new(ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider).with_protocol_versions(&[&TLS13]).map_err(pair)?;
+        let config = match (&self.client_authority, &contents.client_authority) {
+            (Some(file), Some(pem)) => config.with_client_cert_verifier(self.verifier(file, pem, contents)?),
+            _ => config.with_no_client_auth(),
+        };
+        let mut config = config.with_single_cert(chain, key).map_err(pair)?;
+        config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
+        // No session is resumed: every connection proves anew that its certificate holds and is not revoked.
+        config.send_tls13_tickets = 0;
+        Ok((Arc::new(config), own))
+    }
+
+    fn verifier(
+        &self,
+        file: &Path,
+        pem: &[u8],
+        contents: &Contents,
+    ) -> Result<Arc<dyn rustls::server::danger::ClientCertVerifier>, Unusable> {
+        let unusable =
+            |error: &dyn std::fmt::Display| Unusable::Authority { file: file.to_owned(), error: error.to_string() };
+        let roots = roots(file, pem)?;
+        let provider = Arc::new(ring::default_provider());
+        let mut verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+        if let (Some(file), Some(pem)) = (&self.client_revocations, &contents.client_revocations) {
+            let lists: Result<Vec<_>, _> = CertificateRevocationListDer::pem_slice_iter(pem).collect();
+            let lists = lists.ok().filter(|lists| !lists.is_empty());
+            let missing = || Unusable::Empty { file: file.clone(), what: "a revocation list (X509 CRL)" };
+            // The authority itself is here because the operator put it here.
+            verifier = verifier.with_crls(lists.ok_or_else(missing)?).only_check_end_entity_revocation();
+        }
+        verifier.build().map_err(|error| unusable(&error))
+    }
+
+    fn no_certificate(&self) -> Unusable {
+        Unusable::Empty { file: self.certificate.clone(), what: "a certificate" }
+    }
+}
+
+impl Contents {
+    /// Tells one state of the files from another.
+    pub fn digest(&self) -> [u8; 32] {
+        let all = [
+            Some(&self.certificate),
+            Some(&*self.key),
+            self.client_authority.as_ref(),
+            self.client_revocations.as_ref(),
+        ];
+        let mut digest = Sha256::new();
+        for part in all {
+            digest.update(Sha256::digest(part.map(Vec::as_slice).unwrap_or_default()));
+        }
+        digest.finalize().into()
+    }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Unusable> {
+    std::fs::read(file).map_err(|error| Unusable::File { file: file.to_owned(), error })
+}
+
+/// At least one.
+pub(super) fn certificates(file: &Path, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Unusable> {
+    let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    let all = all.ok().filter(|all| !all.is_empty());
+    all.ok_or_else(|| Unusable::Empty { file: file.to_owned(), what: "a certificate" })
+}
+
+/// Authorities to trust.
+pub(super) fn roots(file: &Path, pem: &[u8]) -> Result<RootCertStore, Unusable> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(file, pem)? {
+        roots
+            .add(certificate)
+            .map_err(|error| Unusable::Authority { file: file.to_owned(), error: error.to_string() })?;
+    }
+    Ok(roots)
+}
