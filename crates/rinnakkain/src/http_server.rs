@@ -1,5 +1,6 @@
 //! HTTP/1.1 connections with limits: how many, how long a header may take and be, and an orderly end.
 
+use crate::telemetry::metrics;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -38,6 +39,7 @@ pub async fn serve(listener: TcpListener, connections: usize, router: Router, st
         let service = TowerToHyperService::new(router.clone());
         let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
+            let _open = metrics::Connection::open("http");
             // What a caller's connection ends with is the caller's matter.
             let _ = connection.await;
             drop(place);

@@ -6,6 +6,7 @@
 
 use super::{Ingest, Reply};
 use crate::config::Mllp as Settings;
+use crate::telemetry::metrics;
 use adapter::hl7v2::mllp::{Frame, FrameError, LIMIT, Mllp};
 use bytes::{Bytes, BytesMut};
 use std::io;
@@ -42,6 +43,7 @@ pub async fn serve(listener: TcpListener, settings: Settings, ingest: Arc<Ingest
                 let connection = Connection::new(stream, settings, Arc::clone(&large), stop.clone());
                 let ingest = Arc::clone(&ingest);
                 tracker.spawn(async move {
+                    let _open = metrics::Connection::open("mllp");
                     if let Err(error) = connection.serve(&ingest).await {
                         tracing::debug!(kind = ?error.kind(), "an MLLP connection ended");
                     }
