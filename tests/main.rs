@@ -8,6 +8,7 @@
 //! - `lists`: whole lists from an extract, CloudEvents in binary mode, and the schemas they follow;
 //! - `streams`: a fact of many clients, from the socket into each one's answer;
 //! - `receipts`: what was received is counted, its sender is told, and it is read again after a mend;
+//! - `telemetry`: traces and metrics as a collector gets them, and a source that is silent;
 //! - `orders`: what an order of HL7 messages gives, as a table;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
 
@@ -27,3 +28,4 @@ mod review;
 mod start;
 mod streams;
 mod support;
+mod telemetry;

@@ -221,7 +221,9 @@ impl Service {
         if let (true, Some(store)) = (roles.project, &store) {
             let sweep = sweep::run(store.clone(), config.keep, service.stop.clone());
             let watch = Watch::new(store.clone(), &config).run(service.stop.clone());
-            service.sweeper = Some(tokio::spawn(async { drop(tokio::join!(sweep, watch)) }));
+            service.sweeper = Some(tokio::spawn(async {
+                tokio::join!(sweep, watch);
+            }));
         }
         if let (true, Some(store), Some(listener)) = (roles.serve, &store, on.grpc) {
             let services = Services {
