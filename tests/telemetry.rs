@@ -4,6 +4,7 @@ use crate::support::collector::{Collector, attribute, sends_to};
 use crate::support::{County, DUTY, HEALTH, Transport, Who, ago};
 use dev::county::{SOCIAL_TOKEN, Visit, adt, config, config_with, person, social};
 use dev::wire::{EVENT, request};
+use journal::TraceParent;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -51,16 +52,16 @@ fn trace_and_count(transport: Transport) {
     for (message, code) in [
         (admission.clone(), "AA"),
         (admission.clone(), "AA"),
-        (admission.replace("SANOMATUNNUS-1", "SANOMATUNNUS-2").replace("ADT^A01", "ADT^X"), "AE"),
+        (admission.replace("SANOMATUNNUS-1", "SANOMATUNNUS-2").replace("ADT^A01", "ADT^X"), "AR"),
         (admission.replace("|POTILAS|", "|NOBODY|"), "AE"),
     ] {
         assert_eq!(dev::wire::acknowledgement_code(&mllp.send(&message).unwrap()), code);
     }
     // A sender's own trace is gone on with.
-    let theirs = "0af7651916cd43dd8448eb211c80319c";
+    let theirs = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
     let opened = social("ClientshipOpened", "TAPAHTUMATUNNUS-1", ago(60), &client, json!({"clientship": "1"}));
-    let (bearer, parent) = (format!("Bearer {SOCIAL_TOKEN}"), format!("00-{theirs}-b7ad6b7169203331-00"));
-    let headers = [("authorization", bearer.as_str()), ("content-type", EVENT), ("traceparent", parent.as_str())];
+    let bearer = format!("Bearer {SOCIAL_TOKEN}");
+    let headers = [("authorization", bearer.as_str()), ("content-type", EVENT), ("traceparent", theirs)];
     let answer = request(county.product().ports.http, "POST /events", &headers, &opened.to_string()).unwrap();
     assert_eq!(answer.status, 200, "{answer:?}");
     county.involvement(DUTY, &client.hetu).unwrap();
@@ -71,7 +72,8 @@ fn trace_and_count(transport: Transport) {
     assert!(county.involvement(elsewhere, &client.hetu).is_err());
     if transport == Transport::Kafka {
         wait_until("the reader says how far it is", || {
-            collector.value("rinnakkain.projection.lag.records", &[]) == Some(0.0)
+            // Watermarks are records too, and come many times a second.
+            collector.value("rinnakkain.projection.lag.records", &[]).is_some_and(|left| left < 100.0)
         });
     }
     wait_until("the sources are looked at", || {
@@ -101,8 +103,9 @@ fn trace_and_count(transport: Transport) {
     assert_eq!(attribute(&first.attributes, "rinnakkain.outcome"), Some("events"));
     assert!(first.parent_span_id.is_empty());
     let over_http = received.iter().find(|it| attribute(&it.attributes, SOURCE) == Some("sosiaali")).unwrap();
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    assert_eq!((hex(&over_http.trace_id), hex(&over_http.parent_span_id)), (theirs.into(), "b7ad6b7169203331".into()));
+    let (trace, before) = (&over_http.trace_id, &over_http.parent_span_id);
+    let before = TraceParent::new(trace[..].try_into().unwrap(), before[..].try_into().unwrap(), false);
+    assert_eq!(before.to_string(), theirs);
     assert!(spans.iter().any(|it| it.name == "CheckInvolvement"));
     assert!(spans.iter().all(|it| it.events.is_empty()), "a span has no events");
 

@@ -127,12 +127,8 @@ pub struct Connection(&'static str);
 impl Connection {
     /// On this listener.
     pub fn open(listener: &'static str) -> Self {
-        Self(listener).count(1)
-    }
-
-    fn count(self, by: i64) -> Self {
-        count(self.0, by);
-        self
+        count(listener, 1);
+        Self(listener)
     }
 }
 
