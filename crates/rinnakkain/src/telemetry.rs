@@ -75,7 +75,7 @@ fn traced<S: Subscriber + for<'s> LookupSpan<'s> + Send + Sync>(traces: &SdkTrac
         .with_threads(false)
         .with_target(false)
         .with_tracked_inactivity(false)
-        .with_filter(Targets::new().with_targets(ours).and(filter_fn(tracing::Metadata::is_span)))
+        .with_filter(Targets::new().with_targets(ours).and(filter_fn(|metadata| !metadata.is_event())))
 }
 
 fn providers(config: &Config, role: &'static str) -> anyhow::Result<Option<(SdkTracerProvider, SdkMeterProvider)>> {
