@@ -7,6 +7,7 @@
 mod exporter;
 pub mod instruments;
 pub mod metrics;
+mod sampler;
 pub mod spans;
 pub mod watch;
 
@@ -19,7 +20,8 @@ use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::{MetricExporter, SpanExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
-use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use sampler::ByArrival;
 use std::io::IsTerminal;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -90,10 +92,8 @@ fn providers(config: &Config, role: &'static str) -> anyhow::Result<Option<(SdkT
             KeyValue::new("service.instance.id", format!("{}/{role}", config.ingest)),
         ])
         .build();
-    // By the trace alone: every process of a county decides alike, and no sender decides for it.
-    let sampler = Sampler::TraceIdRatioBased(settings.sampled);
     let traces = SdkTracerProvider::builder()
-        .with_sampler(sampler)
+        .with_sampler(ByArrival::of(settings.sampled))
         .with_max_links_per_span(spans::MOST)
         .with_resource(resource.clone())
         .with_batch_exporter(Told::new(spans, "traces"))

@@ -30,6 +30,8 @@ impl Receiving {
     /// `parent`: the trace that the sender began, if it did.
     pub fn begin(source: &Source, parent: Option<TraceParent>) -> Self {
         if !metrics::are_on() {
+            // The sender's trace goes on; nobody here records it.
+            let parent = parent.map(|it| TraceParent::new(it.trace_id(), it.parent_id(), false));
             return Self { parent, ..Self::default() };
         }
         let protocol = match source.format {
@@ -93,7 +95,7 @@ impl Applying {
             parent: None,
             "apply",
             otel.kind = "consumer",
-            messaging.batch.message_count = events,
+            messaging.batch.message_count = i64::try_from(events).unwrap_or(i64::MAX),
         );
         let mut commits = Vec::new();
         for trace in traces.iter().take(if span.is_disabled() { 0 } else { MOST as usize }) {
