@@ -1,7 +1,7 @@
 //! Traces and metrics as a real collector gets them; a collector that is away; a source that is silent.
 
 use crate::support::collector::{Collector, attribute, sends_to};
-use crate::support::{County, DUTY, HEALTH, Transport, Who, ago};
+use crate::support::{BINARY, County, DUTY, HEALTH, Transport, Who, ago};
 use dev::county::{SOCIAL_TOKEN, Visit, adt, config, config_with, person, social};
 use dev::wire::{EVENT, request};
 use journal::TraceParent;
@@ -230,4 +230,15 @@ fn silence(transport: Transport) {
     let log = county.product().log().unwrap();
     assert!(log.lines().filter(|line| line.contains(back)).all(|line| line.contains("keskussairaala")));
     county.stop();
+}
+
+#[test]
+fn where_to_is_taken_from_the_usual_variable_too() {
+    let directory = dev::product::scratch().unwrap();
+    let mut command = std::process::Command::new(BINARY);
+    command.args(["run", "--data"]).arg(directory.path()).env("OTEL_EXPORTER_OTLP_ENDPOINT", "collector");
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(64));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("telemetry.otlp: write http://host:port"), "{said}");
 }
