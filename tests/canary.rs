@@ -1,5 +1,6 @@
 //! Canaries: made-up names, codes and identifiers that must be found nowhere but under their seal.
 
+use crate::support::collector::Collector;
 use crate::support::{County, DUTY, SOCIAL, Transport, ago};
 use dev::county::{Person, SOCIAL_TOKEN, Visit, adt, config_with, person, social};
 use dev::wire::{EVENT, post};
@@ -43,7 +44,9 @@ fn nothing_personal_is_in_kafkas_segments_or_headers() {
 }
 
 fn search(transport: Transport) {
-    let mut county = County::start_on(transport, &config_with("[log]\nfilter = \"debug\""));
+    let collector = Collector::start();
+    let mut county =
+        County::start_on(transport, &config_with(&format!("[log]\nfilter = \"debug\"\n{}", collector.config())));
     let client = canary();
     let visit = Visit { number: "KANARIAKAYNTI", class: "I", ward: "OS3", started: Some(ago(60)), ..Visit::default() };
     let canaries = [&client.hetu, &client.number, "Kanarialintunen", "KANARIAKAYNTI", WORKER, PHONE, "KANARIAVIESTI"]
@@ -113,6 +116,11 @@ fn search(transport: Transport) {
     for segment in segments {
         assert_eq!(found(&segment, &canaries), Vec::<&str>::new(), "in a segment of the journal");
     }
+
+    let exported = collector.everything();
+    assert!(!found(&exported, &["keskussairaala".to_owned()]).is_empty(), "traces and metrics name the source");
+    assert!(!collector.spans().is_empty() && !collector.metric_names().is_empty());
+    assert_eq!(found(&exported, &canaries), Vec::<&str>::new(), "in a trace or a metric");
 
     // The search finds what is there.
     fs::write(county.data().join("planted.log"), format!("WARN {} was refused", client.hetu)).unwrap();

@@ -11,6 +11,7 @@
 //! - `receipts`: what was received is counted, its sender is told, and it is read again after a mend;
 //! - `restore`: an older backup by the operators' own scripts, with Kafka and without;
 //! - `deploy`: the files of `deploy/`, as far as they can be checked without containers;
+//! - `telemetry`: traces and metrics as a collector gets them, and a source that is silent;
 //! - `orders`: what an order of HL7 messages gives, as a table;
 //! - `tls`: who is heard over TLS and who is not, and certificates renewed while it runs;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
@@ -34,4 +35,5 @@ mod review;
 mod start;
 mod streams;
 mod support;
+mod telemetry;
 mod tls;

@@ -47,7 +47,7 @@ fn any_order_doubled_and_read_by_two_gives_the_same_views() {
     let stored = runtime.block_on(async {
         let client = Client { brokers: broker.bootstrap(), settings: std::collections::BTreeMap::new() };
         let writer = Writer::try_new(&client, TOPIC, Arc::new(keyring()), Duration::from_secs(20)).unwrap();
-        let trace = TraceParent::new([1; 16], [1; 8]);
+        let trace = TraceParent::new([1; 16], [1; 8], false);
         let mut killed = Some(second);
         for (n, part) in told.chunks(200).enumerate() {
             let mut given = Vec::new();

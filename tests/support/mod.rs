@@ -1,5 +1,7 @@
 //! The product as a county runs it, for tests: the binary, its real PostgreSQL, its sockets.
 
+pub mod collector;
+
 use api::proto;
 use api::proto::access::Case;
 use dev::county::{self, DUTY_TOKEN, HEALTH_TOKEN, Person, SOCIAL_CALLER_TOKEN, SOCIAL_TOKEN};

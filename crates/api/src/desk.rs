@@ -5,6 +5,7 @@ use crate::page::{List, Page};
 use crate::proto;
 use crate::request;
 use crate::status::Error;
+use crate::timing::Told;
 use care::answer::{County, Facts};
 use care::decide::{Query, Rule, admit};
 use care::source::{NotConnected, SourceState};
@@ -30,6 +31,8 @@ pub struct Services {
     pub senders: Senders,
     /// The clock.
     pub clock: fn() -> Instant,
+    /// Who keeps figures.
+    pub told: Told,
 }
 
 /// The services' shared part.
@@ -101,15 +104,16 @@ impl Desk {
         access: Option<&proto::Access>,
         query: Query,
     ) -> Result<Admitted, Error> {
-        let caller = self
-            .0
-            .callers
-            .authenticate(metadata)
-            .inspect_err(|_| tracing::warn!("a call without a registered token"))?;
+        let refused = |caller| (self.0.told.decided)(caller, false);
+        let caller = self.0.callers.authenticate(metadata).inspect_err(|_| {
+            tracing::warn!("a call without a registered token");
+            refused(None);
+        })?;
         let asker = request::asker(access)?;
-        let rule = admit(caller.side, &caller.tasks, asker.task, asker.purpose, query).inspect_err(
-            |why| tracing::warn!(system = caller.name, query = query.name(), %why, "a question was refused"),
-        )?;
+        let rule = admit(caller.side, &caller.tasks, asker.task, asker.purpose, query).inspect_err(|why| {
+            tracing::warn!(system = caller.name, query = query.name(), %why, "a question was refused");
+            refused(Some(&caller.name));
+        })?;
         let client = request::client(client, &self.0.county.identifier_systems)?;
         let access = Access {
             system: caller.name.clone(),
@@ -148,7 +152,9 @@ impl Desk {
             tracing::error!("a question was not answered in time");
             Error::NotNow
         };
-        Ok(answered.map_err(late)??)
+        let granted = answered.map_err(late)??;
+        (self.0.told.decided)(Some(&admitted.access.system), true);
+        Ok(granted)
     }
 }
 

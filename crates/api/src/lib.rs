@@ -30,6 +30,7 @@ mod serve;
 mod service;
 mod status;
 mod timeline;
+mod timing;
 mod value;
 
 #[cfg(test)]
@@ -41,6 +42,7 @@ pub use caller::{Caller, Callers, CallersError, Sender, Senders};
 pub use desk::Services;
 pub use prost_types::Timestamp;
 pub use serve::{ServeError, serve};
+pub use timing::{Timing, Told};
 
 /// The generated messages, servers and clients of `rinnakkain.care.v1`.
 #[expect(

@@ -10,6 +10,7 @@ use crate::proto::involvement_service_server::InvolvementServiceServer;
 use crate::proto::parallel_view_service_server::ParallelViewServiceServer;
 use crate::proto::receipt_service_server::ReceiptServiceServer;
 use crate::receipt::Receipts;
+use crate::timing::TimingLayer;
 use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -49,7 +50,7 @@ pub async fn serve<IO>(
 where
     IO: AsyncRead + AsyncWrite + Connected + Unpin + Send + 'static,
 {
-    let store = services.ready.clone();
+    let (store, told) = (services.ready.clone(), services.told);
     let desk = Desk::new(services);
     let care_team = CareTeamServiceServer::new(CareTeam(desk.clone())).max_decoding_message_size(QUESTION_BYTES);
     let involvement =
@@ -72,6 +73,7 @@ where
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))
         .max_concurrent_streams(u32::try_from(AT_ONCE_PER_CONNECTION).ok())
         .http2_max_header_list_size(16 * 1024)
+        .layer(TimingLayer(told.called))
         .layer(limits)
         .add_service(health_service)
         .add_service(reflection)

@@ -83,6 +83,8 @@ impl Client {
         // … and what it has not taken waits here, else at the broker.
         self.unless_set(&mut config, "queued.max.messages.kbytes", "16384");
         self.unless_set(&mut config, "topic.metadata.refresh.interval.ms", "30000");
+        // How often the client library says how far it is behind.
+        self.unless_set(&mut config, "statistics.interval.ms", "5000");
         config.set("partition.assignment.strategy", "cooperative-sticky");
         config.set("group.protocol", "classic");
         config

@@ -92,7 +92,7 @@ mod tests {
         let at = Instant::from_micros(1_772_431_200_000_000).unwrap();
         let watermark = Watermark { ingest: "päivystys".into(), at, partitions: 2, heard: Vec::new(), leaving: false };
         let entry = Entry::Watermark(watermark);
-        let trace = TraceParent::new([7; 16], [8; 8]);
+        let trace = TraceParent::new([7; 16], [8; 8], true);
         let written = headers(&entry, &trace, "00ff");
         assert!(is_under(Some(&written), "00ff") && !is_under(Some(&written), "00fe"));
         let get = |key| value(&written, key).unwrap();

@@ -5,11 +5,13 @@
 
 use crate::check::Seen;
 use crate::client;
+use crate::left::Left;
 use rdkafka::TopicPartitionList;
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, KafkaResult};
+use rdkafka::statistics::Statistics;
 use rdkafka::types::RDKafkaRespErr;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,6 +25,8 @@ pub(crate) struct Membership {
     /// A commit is on its way. One at a time: the coordinator answers in order, so a heartbeat behind thousands of commits
     /// comes too late, and a member that was put out joins again only after the last of them.
     pub committing: AtomicBool,
+    /// How many records of what runs are not stored.
+    pub left: Left,
 }
 
 #[derive(Default)]
@@ -79,6 +83,17 @@ impl ClientContext for Membership {
 
     fn error(&self, error: KafkaError, _: &str) {
         tracing::debug!(%error, "the Kafka client");
+    }
+
+    /// What the client library knows of each partition's end anyway, from its fetches: no broker is asked.
+    fn stats(&self, statistics: Statistics) {
+        let ends = statistics.topics.values().flat_map(|topic| &topic.partitions);
+        let ends: BTreeMap<i32, i64> = ends.map(|(partition, it)| (*partition, it.hi_offset)).collect();
+        let members = self.partitions();
+        let left = |(partition, running): (&i32, &Running)| {
+            ends.get(partition).filter(|end| **end >= 0).map(|end| (end - running.stored).max(0))
+        };
+        self.left.set(members.running.iter().filter_map(left).sum());
     }
 }
 

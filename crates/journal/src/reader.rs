@@ -7,8 +7,10 @@ use crate::check::{GapReason, LeftOff};
 use crate::chunk::Chunk;
 use crate::client::Client;
 use crate::error::JournalError;
+use crate::left::Left;
 use crate::reading::Reading;
 use event::Keyring;
+use rdkafka::consumer::Consumer;
 use std::collections::BTreeMap;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -42,6 +44,7 @@ pub struct Reader {
     chunks: tokio::sync::mpsc::Receiver<Chunk>,
     commands: mpsc::Sender<Command>,
     ended: oneshot::Receiver<()>,
+    left: Left,
     /// What was given of this generation or an earlier one is dropped.
     dropped: Option<u64>,
 }
@@ -72,6 +75,7 @@ impl Reader {
         look: Duration,
     ) -> Result<Self, JournalError> {
         let (reading, chunks, commands) = Reading::try_new(client, topic, group, keyring, keeper, look)?;
+        let left = reading.consumer.context().left.clone();
         let (end, ended) = oneshot::channel();
         let run = move || {
             reading.run();
@@ -80,7 +84,7 @@ impl Reader {
         };
         let thread = std::thread::Builder::new().name("journal-reader".to_owned()).spawn(run);
         thread.map_err(|_| JournalError::Unavailable { code: "thread".to_owned() })?;
-        Ok(Self { chunks, commands, ended, dropped: None })
+        Ok(Self { chunks, commands, ended, left, dropped: None })
     }
 
     /// The next chunk; `None`: the reader has ended. Cancel safe.
@@ -91,6 +95,12 @@ impl Reader {
                 return Some(chunk);
             }
         }
+    }
+
+    /// How far it is behind.
+    #[must_use]
+    pub fn left(&self) -> Left {
+        self.left.clone()
     }
 
     /// The chunk is stored: told to Kafka too, for the tools that watch how far behind a group is.

@@ -11,13 +11,31 @@ pub struct TraceParent {
 }
 
 impl TraceParent {
-    /// A trace that begins here; the caller has the source of chance. Sampled.
+    /// A trace that begins or goes on here; the caller has the source of chance. `sampled`: somebody records it.
     #[must_use]
-    pub fn new(trace: [u8; 16], parent: [u8; 8]) -> Self {
+    pub fn new(trace: [u8; 16], parent: [u8; 8], sampled: bool) -> Self {
         // All zeroes are not valid: a byte that chance would have made so is not missed.
         let trace = if trace == [0; 16] { [1; 16] } else { trace };
         let parent = if parent == [0; 8] { [1; 8] } else { parent };
-        Self { trace, parent, flags: 1 }
+        Self { trace, parent, flags: u8::from(sampled) }
+    }
+
+    /// The id of the trace.
+    #[must_use]
+    pub fn trace_id(&self) -> [u8; 16] {
+        self.trace
+    }
+
+    /// The id of the span that comes before.
+    #[must_use]
+    pub fn parent_id(&self) -> [u8; 8] {
+        self.parent
+    }
+
+    /// Whether whoever wrote it records it.
+    #[must_use]
+    pub fn is_sampled(&self) -> bool {
+        self.flags & 1 == 1
     }
 
     /// Reads a header's value; `None`: it is none, and a new trace begins.
@@ -87,7 +105,11 @@ mod tests {
         ] {
             assert_eq!(TraceParent::parse(bad), None, "{bad}");
         }
-        let new = TraceParent::new([0; 16], [2; 8]);
-        assert_eq!(TraceParent::parse(&new.to_string()), Some(new));
+        for sampled in [true, false] {
+            let new = TraceParent::new([0; 16], [2; 8], sampled);
+            assert_eq!(TraceParent::parse(&new.to_string()), Some(new));
+            assert_eq!((new.parent_id(), new.is_sampled()), ([2; 8], sampled));
+            assert_ne!(new.trace_id(), [0; 16]);
+        }
     }
 }

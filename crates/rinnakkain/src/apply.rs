@@ -3,11 +3,15 @@
 //! A batch that the database cannot take now is applied again, the same batch, until it is taken: applying it twice
 //! changes nothing (law 2), and giving it up would lose it.
 
+use crate::telemetry::metrics;
+use crate::telemetry::spans::Applying;
+use journal::TraceParent;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use store::{Applied, ApplyError, Batch, Projector};
 use tokio::time::{Instant, sleep, timeout};
+use tracing::Instrument;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -27,12 +31,18 @@ impl Applier {
         Self { projector, storing }
     }
 
-    /// Tries until it is known what came of it.
-    pub async fn apply(&self, batch: &Batch) -> Result<Applied, ApplyError> {
+    /// Tries until it is known what came of it. `traces`: its messages', as [`recorded`](crate::telemetry::spans::recorded) gives them.
+    pub async fn apply(&self, batch: &Batch, traces: &[TraceParent]) -> Result<Applied, ApplyError> {
+        let applying = Applying::begin(batch.events.len(), traces);
+        self.until_known(batch).instrument(applying.span()).await
+    }
+
+    async fn until_known(&self, batch: &Batch) -> Result<Applied, ApplyError> {
         let mut since = None;
         let mut pause = FIRST_PAUSE;
         loop {
             let silent = |_| Err(ApplyError::Transient { code: "silent".to_owned() });
+            let begun = Instant::now();
             let result = timeout(SILENCE, self.projector.apply(batch)).await.unwrap_or_else(silent);
             match &result {
                 Err(error) if error.is_transient() => {
@@ -65,6 +75,9 @@ impl Applier {
                 tracing::info!(seconds = since.elapsed().as_secs(), "the database answers again");
             }
             self.storing.store(true, Ordering::Relaxed);
+            if let Ok(applied) = &result {
+                metrics::applied(batch, applied, begun.elapsed());
+            }
             return result;
         }
     }

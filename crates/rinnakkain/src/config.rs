@@ -9,12 +9,14 @@ mod kafka;
 mod listener;
 mod problems;
 mod sender;
+mod telemetry;
 mod ward;
 
 pub use file::{Log, LogFormat};
 pub use kafka::Kafka;
 pub use problems::Invalid;
 pub use sender::{IdentifiedBy, Sender, UNKNOWN_SENDER, WhenUnavailable};
+pub use telemetry::Telemetry;
 
 use crate::tls;
 use care::answer::County;
@@ -37,6 +39,8 @@ pub struct Config {
     /// The key file.
     pub keys: PathBuf,
     pub log: Log,
+    /// Where traces and metrics go; `None`: nowhere.
+    pub telemetry: Option<Telemetry>,
     pub mllp: Mllp,
     pub http: Listen,
     pub grpc: Listen,
@@ -94,8 +98,10 @@ impl Config {
             None if Path::new(DEFAULT_FILE).is_file() => figment = figment.merge(Toml::file_exact(DEFAULT_FILE)),
             None => {}
         }
+        // Where whoever deploys collectors usually says it; the file and our own variable win.
+        let usual = Env::raw().only(&["OTEL_EXPORTER_OTLP_ENDPOINT"]).map(|_| "telemetry.otlp".into());
         let environment = Env::prefixed("RINNAKKAIN_").ignore(&NOT_OURS).split("__");
-        Self::read(&figment.merge(environment), data)
+        Self::read(&Figment::from(usual).merge(figment).merge(environment), data)
     }
 
     fn read(figment: &Figment, data: Option<&Path>) -> Result<Self, Invalid> {
@@ -138,8 +144,25 @@ impl Config {
             not_connected.map(|it| NotConnected { name: it.name, covers: it.covers.into_iter().collect() }).collect();
         let identifier_systems = senders.iter().flat_map(|it| it.source.linking.iter().cloned()).collect();
         let county = County { sources, not_connected, directory, identifier_systems, zone };
+        let telemetry = telemetry::telemetry(&file.telemetry, problems);
         let log = file.log;
-        Self { data, database, keys, log, mllp, http, grpc, kafka, ingest, hold, keep, senders, county, callers }
+        Self {
+            data,
+            database,
+            keys,
+            log,
+            telemetry,
+            mllp,
+            http,
+            grpc,
+            kafka,
+            ingest,
+            hold,
+            keep,
+            senders,
+            county,
+            callers,
+        }
     }
 }
 

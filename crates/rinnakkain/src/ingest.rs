@@ -16,6 +16,8 @@ mod schemas;
 
 use crate::clock::{self, Arrivals, Arrived};
 use crate::config::{Sender, UNKNOWN_SENDER, WhenUnavailable};
+use crate::telemetry::metrics;
+use crate::telemetry::spans::Receiving;
 use crate::tls::Peer;
 use adapter::hl7v2::{Answer, Header, acknowledge, refuse_too_long};
 use adapter::{Outcome, Place, Refusal, Rejection, RejectionCode, Source};
@@ -79,6 +81,7 @@ impl Ingest {
         let claimed = identify::sender(&self.senders, message);
         let sender = claimed.filter(|sender| genuine(sender, peer));
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
+        let receiving = Receiving::begin(source, None);
         let translation = adapter::translate(source, &self.keyring, message);
         for odd in translation.remarks(arrived.at) {
             tracing::info!(source = source.name, code = %odd.code, place = %odd.place, "taken as told, and odd");
@@ -91,7 +94,7 @@ impl Ingest {
             Some(_) => translation.outcome,
         };
         let message = Message::whole(message, translation.message_id.as_deref());
-        self.store_and_answer(sender, &header, outcome, message, arrived).await
+        self.store_and_answer(sender, &header, outcome, message, (arrived, receiving)).await
     }
 
     /// A frame over the limit, of which only the first bytes are known. Whom they name is kept, the bytes are not.
@@ -99,10 +102,11 @@ impl Ingest {
         let arrived = self.arrivals.next();
         let sender = identify::sender(&self.senders, head).filter(|sender| genuine(sender, peer));
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
+        let receiving = Receiving::begin(source, None);
         let translation = refuse_too_long(source, &self.keyring, head);
         let header = translation.hl7.unwrap_or_default();
         let message = Message::beginning(head, translation.message_id.as_deref());
-        self.store_and_answer(sender, &header, translation.outcome, message, arrived).await
+        self.store_and_answer(sender, &header, translation.outcome, message, (arrived, receiving)).await
     }
 
     async fn store_and_answer(
@@ -111,7 +115,7 @@ impl Ingest {
         header: &Header,
         outcome: Outcome,
         message: Message<'_>,
-        arrived: Arrived,
+        arrived: (Arrived, Receiving),
     ) -> Reply {
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
         let (part, rejection) = self.part(source, outcome, message, arrived);
@@ -124,6 +128,7 @@ impl Ingest {
             }
             Ok(Some(Done::NotStored) | None) | Err(_) => {
                 tracing::warn!(source = source.name, "a message was not stored in time: its sender keeps it");
+                metrics::not_stored(&source.name);
                 match sender.map(|sender| sender.when_unavailable) {
                     Some(WhenUnavailable::Reject) => Answer::NotStored,
                     Some(WhenUnavailable::Close) | None => return Reply::Close,
@@ -157,7 +162,8 @@ impl Ingest {
             }
             Ok(told)
         };
-        timeout(self.hold, told).await.unwrap_or(Err(NotStored))
+        let told = timeout(self.hold, told).await.unwrap_or(Err(NotStored));
+        told.inspect_err(|_| metrics::not_stored(&sender.source.name))
     }
 
     async fn queue_social(
@@ -166,19 +172,18 @@ impl Ingest {
         event: &[u8],
         trace: Option<TraceParent>,
     ) -> Result<(Option<String>, Option<Rejection>, Waiting), NotStored> {
-        let arrived = self.arrivals.next();
+        let arrived = (self.arrivals.next(), Receiving::begin(&sender.source, trace));
         let translation = adapter::translate(&sender.source, &self.keyring, event);
         let id = translation.message_id;
         let message = Message::whole(event, id.as_deref());
-        let (mut part, rejection) = self.part(&sender.source, translation.outcome, message, arrived);
-        part.trace = trace;
+        let (part, rejection) = self.part(&sender.source, translation.outcome, message, arrived);
         let waiting = self.queue.enqueue(part).await.ok_or(NotStored)?;
         Ok((id, rejection, waiting))
     }
 
     /// A request's body that holds no events: kept, and told why.
     pub async fn refused_body(&self, sender: &Sender, body: &[u8], rejection: Rejection) -> Result<Told, NotStored> {
-        let arrived = self.arrivals.next();
+        let arrived = (self.arrivals.next(), Receiving::begin(&sender.source, None));
         let body = Message::whole(body, None);
         let (part, rejection) = self.part(&sender.source, Outcome::Rejected(rejection), body, arrived);
         self.stored(part).await?;
@@ -204,12 +209,17 @@ impl Ingest {
         source: &Source,
         outcome: Outcome,
         message: Message<'_>,
-        Arrived { at: received_at, id: arrival }: Arrived,
+        (Arrived { at: received_at, id: arrival }, receiving): (Arrived, Receiving),
     ) -> (Part, Option<Rejection>) {
         let known = source.name != UNKNOWN_SENDER;
         let receipt = message.receipt(&self.keyring, source, &outcome, (received_at, arrival), self.keep);
         let heard = known.then(|| heard(source, received_at));
-        let mut part = Part { receipt: Some(receipt), heard, bytes: message.bytes.len(), ..Part::default() };
+        receiving.is(match &outcome {
+            Outcome::Events(_) => "events",
+            Outcome::Ignored => "ignored",
+            Outcome::Rejected(_) => "rejected",
+        });
+        let mut part = Part { receipt: Some(receipt), heard, receiving, bytes: message.bytes.len(), ..Part::default() };
         match outcome {
             Outcome::Events(events) => {
                 tracing::debug!(source = source.name, events = events.len(), "message received");

@@ -8,6 +8,7 @@ use crate::clock;
 use crate::config::Kafka;
 use crate::ingest::message;
 use crate::quarantine::JOURNAL;
+use crate::telemetry::{metrics, spans};
 use anyhow::Context;
 use bytes::Bytes;
 use event::{Entry, Instant, Keyring, Received, Rejected, Token, Watermark};
@@ -46,6 +47,7 @@ impl Projection {
         let topic = kafka.topic.name.clone();
         let keeper = keeper(projector.clone(), topic.clone());
         let reader = Reader::start(&kafka.client, &topic, &kafka.group, &keyring, keeper, journal::LOOK)?;
+        metrics::follow(reader.left());
         Ok(Self { reader, topic, applier: Applier::new(projector, storing), keyring })
     }
 
@@ -69,14 +71,12 @@ impl Projection {
 
     async fn apply(&mut self, chunk: &Chunk) {
         let mut batch = self.batch(chunk);
+        // A watermark is no message.
+        let messages = chunk.records.iter().filter(|got| !matches!(got.content, Content::Entry(Entry::Watermark(_))));
+        let traces = spans::recorded(messages.filter_map(|got| got.trace));
         loop {
-            match self.applier.apply(&batch).await {
+            match self.applier.apply(&batch, &traces).await {
                 Ok(_) => {
-                    for got in &chunk.records {
-                        if let Some(trace) = &got.trace {
-                            tracing::trace!(%trace, partition = got.partition, "stored");
-                        }
-                    }
                     tell_age(&batch);
                     return self.reader.stored(chunk);
                 }
@@ -123,7 +123,7 @@ impl Projection {
         let mut left = Batch { events: Vec::new(), ..batch };
         for received in batch.events {
             let alone = Batch { events: vec![received.clone()], ..Batch::default() };
-            if self.applier.apply(&alone).await.is_err() {
+            if self.applier.apply(&alone, &[]).await.is_err() {
                 left.rejections.push(self.not_applied(received));
             }
         }

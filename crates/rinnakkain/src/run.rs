@@ -12,9 +12,11 @@ use crate::database::{self, Database};
 use crate::ingest::{Batcher, Forwarder, Ingest, Item, Queue, http, mllp};
 use crate::listeners::{Listeners, Ports};
 use crate::project::Projection;
+use crate::telemetry::metrics;
+use crate::telemetry::watch::Watch;
 use crate::{clock, http_server, keys, sweep, telemetry, tls};
 use anyhow::{Context, bail};
-use api::{Callers, Senders, Services};
+use api::{Callers, Senders, Services, Told};
 use event::Keyring;
 use journal::Writer;
 use std::fs;
@@ -56,6 +58,16 @@ impl Roles {
     pub const PROJECT: Self = Self { ingest: false, project: true, serve: false };
     pub const SERVE: Self = Self { ingest: false, project: false, serve: true };
 
+    /// As the command is called.
+    fn name(self) -> &'static str {
+        match self {
+            Self::INGEST => "ingest",
+            Self::PROJECT => "project",
+            Self::SERVE => "serve",
+            _ => "run",
+        }
+    }
+
     /// True if it has to do with the database: an ingest that writes into the journal has not.
     fn stores(self) -> bool {
         self.project || self.serve
@@ -63,7 +75,13 @@ impl Roles {
 }
 
 pub async fn run(config: Config, roles: Roles) -> anyhow::Result<ExitCode> {
-    telemetry::init(&config.log)?;
+    let telemetry = telemetry::init(&config, roles.name())?;
+    let ended = run_until_stopped(config, roles).await;
+    telemetry.flush().await;
+    ended
+}
+
+async fn run_until_stopped(config: Config, roles: Roles) -> anyhow::Result<ExitCode> {
     if config.kafka.is_none() && roles.ingest != roles.project {
         bail!(
             "without Kafka one process takes messages in and applies them: use `rinnakkain run`, or set transport = \"kafka\""
@@ -201,7 +219,11 @@ impl Service {
             service.projection = Some(tokio::spawn(projection.run(service.stop_storing.clone())));
         }
         if let (true, Some(store)) = (roles.project, &store) {
-            service.sweeper = Some(tokio::spawn(sweep::run(store.clone(), config.keep, service.stop.clone())));
+            let sweep = sweep::run(store.clone(), config.keep, service.stop.clone());
+            let watch = Watch::new(store.clone(), &config).run(service.stop.clone());
+            service.sweeper = Some(tokio::spawn(async {
+                tokio::join!(sweep, watch);
+            }));
         }
         if let (true, Some(store), Some(listener)) = (roles.serve, &store, on.grpc) {
             let services = Services {
@@ -212,6 +234,7 @@ impl Service {
                 callers: Callers::try_new(config.callers)?,
                 senders: Senders(config.senders.iter().filter_map(Sender::asks).collect()),
                 clock: clock::now,
+                told: Told { decided: metrics::decided, called: metrics::called },
             };
             tracing::info!(address = %listener.local_addr()?, "questions over gRPC are answered");
             let grpc =

@@ -1,26 +1,122 @@
-//! Logs on standard error: counts, configured names, codes and places. Never content, identifiers or message ids.
+//! Logs on standard error; where it is configured, traces and metrics over OTLP. In all of them: counts, times,
+//! configured names, codes and places. Never content, identifiers or message ids.
+//!
+//! A process without `[telemetry] otlp` gathers nothing: its metrics are not there ([`metrics`]), and no subscriber takes
+//! the spans that are only for traces ([`spans`]). A collector that is away costs what was to be sent, and nothing else.
 
-use crate::config::{Log, LogFormat};
+mod exporter;
+pub mod instruments;
+pub mod metrics;
+mod sampler;
+pub mod spans;
+pub mod watch;
+
+use crate::config::{Config, LogFormat};
 use anyhow::Context;
+use exporter::Told;
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::MeterProvider;
+use opentelemetry::trace::TracerProvider;
+use opentelemetry_otlp::{MetricExporter, SpanExporter, WithExportConfig};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use sampler::ByArrival;
 use std::io::IsTerminal;
-use tracing_subscriber::EnvFilter;
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+use tracing::Subscriber;
+use tracing_subscriber::filter::{FilterExt, LevelFilter, Targets, filter_fn};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
-/// For the service.
-pub fn init(log: &Log) -> anyhow::Result<()> {
+/// How long the collector may take to answer.
+const ANSWER: Duration = Duration::from_secs(5);
+/// How long what was gathered last may take at the stop.
+const LAST: Duration = Duration::from_secs(5);
+
+/// What sends traces and metrics, if anything does.
+pub struct Telemetry(Option<(SdkTracerProvider, SdkMeterProvider)>);
+
+/// For the service; `role` is what this process does.
+pub fn init(config: &Config, role: &'static str) -> anyhow::Result<Telemetry> {
     // PostgreSQL's and its driver's own words may quote values, whatever the filter says; our errors carry the codes.
-    let silent = "sqlx=off".parse()?;
-    let filter = EnvFilter::try_new(&log.filter).context("log.filter")?.add_directive(silent);
-    let subscriber = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).with_target(false);
-    match log.format {
-        LogFormat::Json => subscriber.json().init(),
-        LogFormat::Text => subscriber.with_ansi(std::io::stderr().is_terminal()).init(),
+    let mut filter = EnvFilter::try_new(&config.log.filter).context("log.filter")?;
+    for silent in ["sqlx=off".to_owned(), format!("{}=off", spans::TARGET)] {
+        filter = filter.add_directive(silent.parse()?);
     }
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let log = match config.log.format {
+        LogFormat::Json => log.json().with_filter(filter).boxed(),
+        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).with_filter(filter).boxed(),
+    };
+    let providers = providers(config, role)?;
+    let traces = providers.as_ref().map(|(traces, _)| traced(traces));
+    tracing_subscriber::registry().with(log).with(traces).init();
     std::panic::set_hook(Box::new(|panic| {
         // The payload may quote a value: the place is enough to find the fault.
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "a fault in the program");
     }));
-    Ok(())
+    if let Some((_, meters)) = &providers {
+        let sources = config.senders.iter().map(|sender| sender.source.name.clone());
+        metrics::begin(&meters.meter("rinnakkain"), sources);
+    }
+    Ok(Telemetry(providers))
+}
+
+/// Our own spans, as they are named and with what they list; no events, for those are the log's.
+fn traced<S: Subscriber + for<'s> LookupSpan<'s> + Send + Sync>(traces: &SdkTracerProvider) -> impl Layer<S> + use<S> {
+    let ours = [spans::TARGET, "api", "store"].map(|target| (target, LevelFilter::INFO));
+    tracing_opentelemetry::layer()
+        .with_tracer(traces.tracer("rinnakkain"))
+        .with_location(false)
+        .with_threads(false)
+        .with_target(false)
+        .with_tracked_inactivity(false)
+        .with_filter(Targets::new().with_targets(ours).and(filter_fn(|metadata| !metadata.is_event())))
+}
+
+fn providers(config: &Config, role: &'static str) -> anyhow::Result<Option<(SdkTracerProvider, SdkMeterProvider)>> {
+    let Some(settings) = &config.telemetry else { return Ok(None) };
+    let spans = SpanExporter::builder().with_tonic().with_endpoint(&settings.otlp).with_timeout(ANSWER).build();
+    let metrics = MetricExporter::builder().with_tonic().with_endpoint(&settings.otlp).with_timeout(ANSWER).build();
+    let (spans, metrics) = (spans.context("telemetry.otlp")?, metrics.context("telemetry.otlp")?);
+    let resource = Resource::builder()
+        .with_service_name("rinnakkain")
+        .with_attributes([
+            KeyValue::new("service.version", env!("CARGO_PKG_VERSION")),
+            KeyValue::new("service.instance.id", format!("{}/{role}", config.ingest)),
+        ])
+        .build();
+    let traces = SdkTracerProvider::builder()
+        .with_sampler(ByArrival::of(settings.sampled))
+        .with_max_links_per_span(spans::MOST)
+        .with_resource(resource.clone())
+        .with_batch_exporter(Told::new(spans, "traces"))
+        .build();
+    let reader = PeriodicReader::builder(Told::new(metrics, "metrics")).with_interval(settings.every).build();
+    Ok(Some((traces, SdkMeterProvider::builder().with_resource(resource).with_reader(reader).build())))
+}
+
+impl Telemetry {
+    /// Sends what is left, if it is taken in time.
+    pub async fn flush(self) {
+        let Self(Some((traces, metrics))) = self else { return };
+        let (done, sent) = oneshot::channel();
+        // A thread that nobody waits for: the SDK blocks, and a collector that is away must not hold up the end.
+        let last = move || {
+            let _ = (traces.shutdown_with_timeout(LAST), metrics.shutdown_with_timeout(LAST));
+            let _ = done.send(());
+        };
+        if std::thread::Builder::new().name("telemetry-flush".to_owned()).spawn(last).is_ok() {
+            // In time or not: there is nothing more to do.
+            let _ = timeout(LAST, sent).await;
+        }
+    }
 }
 
 /// For an operator's command: only what is wrong.

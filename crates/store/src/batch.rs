@@ -1,7 +1,8 @@
 //! What goes into one transaction, and what came of it.
 
-use crate::message::Reread;
+use crate::message::{Became, Reread};
 use event::{Receipt, Received, Rejected, Watermark};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What is applied in one transaction: all of it, or nothing. In any order and any number of times, the events give the
@@ -63,4 +64,7 @@ pub struct Applied {
     pub refolds: u64,
     /// Events that the database refused; they are in the quarantine.
     pub culprits: Vec<Uuid>,
+    /// Per source: what became of the messages whose receipts were in the batch. For figures: a batch that is applied
+    /// again because it was not known to be committed counts again, and [`crate::message::counts`] counts once.
+    pub messages: BTreeMap<(String, Became), u64>,
 }

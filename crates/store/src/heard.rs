@@ -7,7 +7,9 @@
 use crate::batch::Marked;
 use crate::error::Fault;
 use crate::order::instant;
-use crate::{ApplyError, Projector, Store};
+use crate::{ApplyError, Projector, Store, statement};
+use care::source::Declared;
+use care::stated::Wanted;
 use event::Instant;
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -114,6 +116,14 @@ pub(crate) async fn oldest(tx: &mut PgConnection) -> Result<BTreeMap<String, Ins
     );
     let rows = query.fetch_all(tx).await?;
     rows.into_iter().map(|row| Ok((row.source, instant(row.at)?))).collect()
+}
+
+/// Per source: up to when what was heard of it is in the view; and what sources say themselves that they speak for.
+pub async fn sources(store: &Store) -> Result<(BTreeMap<String, Instant>, BTreeMap<String, Declared>), Fault> {
+    let mut tx = store.begin_reading().await?;
+    let heard = oldest(&mut tx).await?;
+    let (_, declared) = statement::read(&mut tx, &Wanted::default(), None).await?;
+    Ok((heard, declared))
 }
 
 /// Up to when everything that was received is in the view: by the oldest ingest and partition. `None`: not known.

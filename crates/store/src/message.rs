@@ -18,6 +18,7 @@ pub use kept::{Kept, StoredEvent, kept, kept_count, stored_events};
 pub use receipt::{Found, Outcome, find};
 pub use sweep::{Swept, sweep};
 
+use crate::culprit::Culprit;
 use crate::error::Fault;
 use event::{Receipt, ReceiptOutcome};
 use sqlx::PgConnection;
@@ -33,6 +34,44 @@ pub struct Reread {
     pub adapter_version: u32,
     /// What it gives.
     pub events: Vec<Uuid>,
+}
+
+/// What became of a received message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Became {
+    /// It gave events.
+    Stored,
+    /// It was known.
+    Duplicate,
+    /// It was understood and gave nothing.
+    Ignored,
+    /// It was not taken, or not whole.
+    Rejected,
+}
+
+impl Became {
+    /// In one word, as `rinnakkain sources` says it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Duplicate => "duplicate",
+            Self::Ignored => "ignored",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    /// `copy`: its message is known; `culprits`: events that the database refused.
+    fn of(receipt: &Receipt, copy: bool, culprits: &[Culprit]) -> Self {
+        let refused = |id: &Uuid| culprits.iter().any(|it| it.event.received.event.id == *id);
+        match &receipt.outcome {
+            _ if copy => Self::Duplicate,
+            ReceiptOutcome::Stored(events) if events.iter().any(refused) => Self::Rejected,
+            ReceiptOutcome::Stored(_) => Self::Stored,
+            ReceiptOutcome::Ignored => Self::Ignored,
+            ReceiptOutcome::Rejected { .. } => Self::Rejected,
+        }
+    }
 }
 
 const REJECTED: i16 = 1;
@@ -57,10 +96,15 @@ fn array(ids: &[Uuid]) -> String {
     format!("{{{}}}", ids.join(","))
 }
 
-/// Adds receipts. One that is there already changes nothing.
-pub(crate) async fn insert(tx: &mut PgConnection, receipts: &[Receipt]) -> Result<(), Fault> {
+/// Adds receipts, and counts what became of their messages. One that is there already changes nothing.
+pub(crate) async fn insert(
+    tx: &mut PgConnection,
+    receipts: &[Receipt],
+    culprits: &[Culprit],
+) -> Result<BTreeMap<(String, Became), u64>, Fault> {
+    let mut counts = BTreeMap::new();
     if receipts.is_empty() {
-        return Ok(());
+        return Ok(counts);
     }
     let mut first: BTreeMap<Uuid, &Receipt> = BTreeMap::new();
     for receipt in receipts {
@@ -74,9 +118,14 @@ pub(crate) async fn insert(tx: &mut PgConnection, receipts: &[Receipt]) -> Resul
         None => first.get(&it.id).is_some_and(|first| first.arrival == it.arrival),
     };
     keep(tx, first.values().copied().filter(|it| came_first(it))).await?;
-    let copies: Vec<&Receipt> = receipts.iter().filter(|it| !came_first(it)).collect();
+    let is_copy = |it: &&Receipt| !came_first(it);
+    for receipt in receipts {
+        let became = Became::of(receipt, is_copy(&receipt), culprits);
+        *counts.entry((receipt.source.clone(), became)).or_default() += 1;
+    }
+    let copies: Vec<&Receipt> = receipts.iter().filter(is_copy).collect();
     if copies.is_empty() {
-        return Ok(());
+        return Ok(counts);
     }
     let messages: Vec<Uuid> = copies.iter().map(|it| it.id).collect();
     let arrivals: Vec<Uuid> = copies.iter().map(|it| it.arrival).collect();
@@ -92,7 +141,7 @@ pub(crate) async fn insert(tx: &mut PgConnection, receipts: &[Receipt]) -> Resul
     for copy in copies {
         improve(tx, copy).await?;
     }
-    Ok(())
+    Ok(counts)
 }
 
 /// Inserts the messages that are not there; gives their ids.

@@ -4,9 +4,11 @@ use crate::attempt::{self, Anew, Order, Work};
 use crate::batch::{Applied, Batch};
 use crate::culprit::{self, Culprit};
 use crate::error::{ApplyError, Fault};
+use crate::message::Became;
 use crate::plan::{Incoming, incoming};
 use crate::progress::Progress;
 use crate::{Store, heard, message, progress, quarantine};
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
@@ -76,7 +78,7 @@ impl Projector {
         quarantine::insert(&mut tx, &batch.rejections, culprits).await?;
         quarantine::close(&mut tx, &batch.redriven).await?;
         quarantine::close_mended(&mut tx, &batch.events).await?;
-        message::insert(&mut tx, &batch.receipts).await?;
+        let messages = message::insert(&mut tx, &batch.receipts, culprits).await?;
         message::reread(&mut tx, &batch.reread).await?;
         heard::write(&mut tx, &batch.watermarks).await?;
         if !progress::advance(&mut tx, &batch.positions).await? {
@@ -85,12 +87,13 @@ impl Projector {
         }
         // After the first error the transaction is dropped, so what is committed here is whole.
         tx.commit().await?;
-        Ok(Some(applied(work, culprits)))
+        Ok(Some(applied(work, culprits, messages)))
     }
 }
 
-fn applied(work: Work, culprits: &[Culprit]) -> Applied {
+fn applied(work: Work, culprits: &[Culprit], messages: BTreeMap<(String, Became), u64>) -> Applied {
     Applied {
+        messages,
         stored: work.stored,
         duplicates: work.duplicates,
         copies: work.copies,

@@ -77,6 +77,15 @@ pub async fn list(store: &Store, after: Option<(Instant, Uuid)>, limit: u32) -> 
     Ok(entries)
 }
 
+/// Per source: how many entries are open.
+pub async fn open(store: &Store) -> Result<BTreeMap<String, u64>, Fault> {
+    let query = sqlx::query!(
+        "SELECT source, count(*) AS \"count!\" FROM quarantine WHERE state = 'open' GROUP BY source ORDER BY source"
+    );
+    let rows = query.fetch_all(store.pool()).await?;
+    Ok(rows.into_iter().map(|row| (row.source, u64::try_from(row.count).unwrap_or_default())).collect())
+}
+
 /// The content of an entry, open or closed; `None` if there is no such entry, or its content is gone.
 pub async fn get(store: &Store, id: Uuid) -> Result<Option<Content>, Fault> {
     let query = sqlx::query!("SELECT key_id, nonce, ciphertext, event FROM quarantine WHERE id = $1", id);

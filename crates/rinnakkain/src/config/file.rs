@@ -20,6 +20,7 @@ pub struct File {
     pub database: Database,
     pub keys: Keys,
     pub log: Log,
+    pub telemetry: Telemetry,
     pub mllp: Mllp,
     pub http: Http,
     pub grpc: Grpc,
@@ -81,6 +82,15 @@ pub struct Log {
 pub enum LogFormat {
     Text,
     Json,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Telemetry {
+    pub otlp: Option<String>,
+    pub tls_ends_elsewhere: Option<String>,
+    pub sampled: f64,
+    pub every: String,
 }
 
 #[derive(Deserialize)]
@@ -268,6 +278,7 @@ impl Default for File {
             database: Database::default(),
             keys: Keys::default(),
             log: Log::default(),
+            telemetry: Telemetry::default(),
             mllp: Mllp::default(),
             http: Http::default(),
             grpc: Grpc::default(),
@@ -302,6 +313,12 @@ impl Default for Kafka {
 impl Default for Log {
     fn default() -> Self {
         Self { format: LogFormat::Text, filter: "info".to_owned() }
+    }
+}
+
+impl Default for Telemetry {
+    fn default() -> Self {
+        Self { otlp: None, tls_ends_elsewhere: None, sampled: 0.1, every: "15s".to_owned() }
     }
 }
 

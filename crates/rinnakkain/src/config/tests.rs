@@ -71,6 +71,10 @@ fn what_the_example_shows_as_usual_is_what_holds_without_it() {
     assert_eq!((usual.mllp.idle, usual.mllp.frame), (Duration::from_mins(15), Duration::from_secs(30)));
     assert_eq!((usual.hold, usual.keep), (Duration::from_secs(20), Duration::from_hours(168)));
     assert!(text.contains("# keep = \"7d\""));
+    let telemetry = read("telemetry.otlp = 'http://127.0.0.1:4317'").unwrap().telemetry.unwrap();
+    assert_eq!((telemetry.sampled, telemetry.every), (0.1, Duration::from_secs(15)));
+    assert!(text.contains("\n# sampled = 0.1\n") && text.contains("\n# every = \"15s\"\n"));
+    assert!(text.contains(&format!("\n# otlp = \"{}\"\n", telemetry.otlp)) && usual.telemetry.is_none());
 }
 
 #[test]
@@ -369,5 +373,26 @@ fn a_fhir_source_is_known_by_its_token_and_has_a_register() {
     let told = problems(&fhir("application = 'A'"));
     for problem in ["token_sha256 is missing", "register is missing", "application is for"] {
         assert!(told.contains(problem), "{told}");
+    }
+}
+
+#[test]
+fn traces_and_metrics_go_where_it_says_and_not_in_the_open() {
+    let read = |text: &str| read(&format!("[telemetry]\n{text}"));
+    assert_eq!(read("otlp = ''").unwrap().telemetry, None);
+    for here in ["http://127.0.0.1:4317", "http://localhost:4317", "http://[::1]:4317/"] {
+        let telemetry = read(&format!("otlp = '{here}'\nsampled = 1.0")).unwrap().telemetry.unwrap();
+        assert_eq!(telemetry.otlp, here.trim_end_matches('/'));
+    }
+    let away = "otlp = 'http://collector.example:4317'";
+    assert!(told(read(away)).contains("what goes to another machine is encrypted"));
+    assert!(read(&format!("{away}\ntls_ends_elsewhere = \"{}\"", listener::ACCEPTED)).is_ok());
+    for wrong in
+        ["127.0.0.1:4317", "http://127.0.0.1", "https://127.0.0.1:4317", "http://a@127.0.0.1:4317", "http://:1"]
+    {
+        assert!(told(read(&format!("otlp = '{wrong}'"))).contains("telemetry.otlp: write http://"), "{wrong}");
+    }
+    for wrong in ["sampled = 1.1", "sampled = -0.1", "sampled = nan"] {
+        assert!(told(read(wrong)).contains("telemetry.sampled"), "{wrong}");
     }
 }

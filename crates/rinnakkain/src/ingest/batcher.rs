@@ -6,7 +6,9 @@
 
 use super::queue::{Done, Item, Part};
 use crate::apply::Applier;
+use crate::telemetry::spans::{self, Receiving};
 use event::{Heard, Watermark};
+use journal::TraceParent;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use store::heard::DIRECT;
@@ -35,7 +37,7 @@ impl Batcher {
     /// Until the queue is closed and empty.
     pub async fn run(mut self) {
         while let Some(pending) = gather(&mut self.next, &mut self.items).await {
-            match self.applier.apply(&pending.batch).await {
+            match self.applier.apply(&pending.batch, &pending.traces()).await {
                 Ok(applied) => pending.answer(&applied),
                 Err(_) => self.one_by_one(pending).await,
             }
@@ -47,7 +49,7 @@ impl Batcher {
         for waiting in pending.waiting {
             let batch = waiting.batch(&pending.batch);
             // A batch of one has just failed.
-            let applied = if alone { None } else { self.applier.apply(&batch).await.ok() };
+            let applied = if alone { None } else { self.applier.apply(&batch, &[]).await.ok() };
             waiting.answer(&batch.events, applied.as_ref());
         }
     }
@@ -65,6 +67,7 @@ struct Waiting {
     rejections: Range<usize>,
     receipts: Range<usize>,
     heard: Option<Heard>,
+    receiving: Receiving,
     done: oneshot::Sender<Done>,
     /// Its share of the queue, until it is answered.
     _share: OwnedSemaphorePermit,
@@ -112,7 +115,7 @@ async fn gather(next: &mut Option<Item>, items: &mut mpsc::Receiver<Item>) -> Op
 
 impl Pending {
     fn push(&mut self, item: Item) {
-        let (Part { events, rejections, receipt, heard, .. }, done, share) = item.open();
+        let (Part { events, rejections, receipt, heard, receiving, .. }, done, share) = item.open();
         let Batch { events: before, rejections: refused, receipts, .. } = &self.batch;
         let (first_event, first_rejection, first_receipt) = (before.len(), refused.len(), receipts.len());
         self.batch.events.extend(events);
@@ -123,9 +126,14 @@ impl Pending {
             rejections: first_rejection..self.batch.rejections.len(),
             receipts: first_receipt..self.batch.receipts.len(),
             heard,
+            receiving,
             done,
             _share: share,
         });
+    }
+
+    fn traces(&self) -> Vec<TraceParent> {
+        spans::recorded(self.waiting.iter().filter_map(|waiting| waiting.receiving.trace()))
     }
 
     /// Each source once, with its latest time.
@@ -161,6 +169,9 @@ impl Waiting {
             }
             Some(_) => Done::Stored,
         };
+        if done != Done::NotStored {
+            self.receiving.stored();
+        }
         // Whoever gave up waiting is not told.
         let _ = self.done.send(done);
     }

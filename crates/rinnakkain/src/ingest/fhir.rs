@@ -9,12 +9,14 @@
 //! both. That a bundle was stored before is told where the database is asked, so not where Kafka stands between; it is ok
 //! there too. There is nothing else under `/fhir`: nothing can be read, searched or deleted.
 
-use super::http::{BODY, Shared, TooLarge, content_type, read};
+use super::http::{BODY, Shared, TooLarge, content_type, read, trace};
 use super::queue::Done;
 use super::{Ingest, NotStored};
 use super::{Message, refusal};
 use crate::clock;
 use crate::config::Sender;
+use crate::telemetry::metrics;
+use crate::telemetry::spans::Receiving;
 use adapter::fhir::{Answer, Header, answer, metadata, refusal as outcome};
 use adapter::{Format, Rejection};
 use axum::Router;
@@ -23,6 +25,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
+use journal::TraceParent;
 use std::sync::Arc;
 use tokio::time::timeout;
 
@@ -48,6 +51,7 @@ async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Respons
         let text = "send application/fhir+json, not compressed";
         return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-supported", text);
     }
+    let trace = trace(request.headers());
     let Ok(_place) = shared.bodies.acquire().await else { return unavailable(&Header::default()) };
     let bundle = match timeout(BODY, read(request.into_body())).await {
         Ok(Ok(bundle)) => bundle,
@@ -58,7 +62,7 @@ async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Respons
         Err(_) => return refused(StatusCode::REQUEST_TIMEOUT, "timeout", "the body did not arrive in time"),
     };
     let header = Header::read(&bundle);
-    match shared.ingest.fhir(sender, &bundle).await {
+    match shared.ingest.fhir(sender, &bundle, trace).await {
         Err(NotStored) => unavailable(&header),
         Ok(Taken::Stored) => say(&header, Answer::Accepted),
         Ok(Taken::Duplicate) => say(&header, Answer::Duplicate),
@@ -75,14 +79,15 @@ enum Taken {
 
 impl Ingest {
     /// One bundle.
-    async fn fhir(&self, sender: &Sender, bundle: &[u8]) -> Result<Taken, NotStored> {
+    async fn fhir(&self, sender: &Sender, bundle: &[u8], trace: Option<TraceParent>) -> Result<Taken, NotStored> {
         let arrived = self.arrivals.next();
+        let receiving = Receiving::begin(&sender.source, trace);
         let translation = adapter::translate(&sender.source, &self.keyring, bundle);
         for odd in translation.remarks(arrived.at) {
             tracing::info!(source = sender.source.name, code = %odd.code, place = %odd.place, "taken as told, and odd");
         }
         let message = Message::whole(bundle, translation.message_id.as_deref());
-        let (part, rejection) = self.part(&sender.source, translation.outcome, message, arrived);
+        let (part, rejection) = self.part(&sender.source, translation.outcome, message, (arrived, receiving));
         let done = timeout(self.hold, self.queue.store(part)).await;
         match (done, rejection) {
             (Ok(Some(Done::Stored | Done::Duplicate)), Some(rejection)) => Ok(Taken::Refused(Box::new(rejection))),
@@ -91,6 +96,7 @@ impl Ingest {
             (Ok(Some(Done::Refused)), _) => Ok(Taken::Refused(Box::new(refusal::of_the_database()))),
             (Ok(Some(Done::NotStored) | None) | Err(_), _) => {
                 tracing::warn!(source = sender.source.name, "a bundle was not stored in time: its sender keeps it");
+                metrics::not_stored(&sender.source.name);
                 Err(NotStored)
             }
         }

@@ -101,13 +101,13 @@ impl Forwarder {
     }
 
     async fn forward(&mut self, item: Item) {
-        let (Part { events, rejections, receipt, heard, trace, .. }, done, share) = item.open();
+        let (Part { events, rejections, receipt, heard, receiving, .. }, done, share) = item.open();
         if let Some(Heard { source, at }) = heard {
             let latest = self.heard.entry(source).or_insert(at);
             *latest = at.max(*latest);
         }
         let entries = events.into_iter().map(Entry::Event).chain(rejections.into_iter().map(Entry::Rejected));
-        let trace = trace.unwrap_or_else(begin_trace);
+        let trace = receiving.trace().unwrap_or_else(begin_trace);
         let mut given = Vec::new();
         for entry in entries {
             given.push(self.writer.send(&entry, &trace).await);
@@ -119,6 +119,9 @@ impl Forwarder {
             if let Some(receipt) = receipt.filter(|_| stored) {
                 let given = vec![writer.send(&Entry::Receipt(receipt), &trace).await];
                 stored = reported(given, &storing).await;
+            }
+            if stored {
+                receiving.stored();
             }
             // Whoever gave up waiting is not told.
             let _ = done.send(if stored { Done::Stored } else { Done::NotStored });
@@ -202,11 +205,11 @@ async fn reported(given: Vec<Delivered>, storing: &AtomicBool) -> bool {
     failed.is_none()
 }
 
-/// A trace that begins here: without chance from the system it is one that others may share, and nothing hangs on it.
+/// A trace that begins here, and that nobody records: without chance from the system it is one that others may share, and nothing hangs on it.
 fn begin_trace() -> TraceParent {
     let (mut trace, mut parent) = ([0; 16], [0; 8]);
     if getrandom::fill(&mut trace).and_then(|()| getrandom::fill(&mut parent)).is_err() {
         tracing::debug!("the system gives no chance for a trace");
     }
-    TraceParent::new(trace, parent)
+    TraceParent::new(trace, parent, false)
 }

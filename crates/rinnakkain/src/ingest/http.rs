@@ -118,7 +118,7 @@ async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response
         Ok(sender) => sender,
         Err(refused) => return *refused,
     };
-    let trace = request.headers().get("traceparent").and_then(|value| TraceParent::parse(value.to_str().ok()?));
+    let trace = trace(request.headers());
     let mode = match content_type(request.headers()).as_deref() {
         Some("application/cloudevents+json") => Mode::Structured,
         Some("application/cloudevents-batch+json") => Mode::Batched,
@@ -157,6 +157,11 @@ async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response
         }
         Err(rejection) => told(shared.ingest.refused_body(sender, &body, rejection).await),
     }
+}
+
+/// The trace that the sender began, if it did.
+pub(super) fn trace(headers: &HeaderMap) -> Option<TraceParent> {
+    TraceParent::parse(headers.get("traceparent")?.to_str().ok()?)
 }
 
 /// The answer about one body that holds no event.

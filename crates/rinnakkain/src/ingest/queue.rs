@@ -1,7 +1,7 @@
 //! The one queue between the listeners and the database: bounded in bytes and in number.
 
+use crate::telemetry::spans::Receiving;
 use event::{Heard, Receipt, Received, Rejected};
-use journal::TraceParent;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
@@ -14,8 +14,8 @@ pub struct Part {
     /// That it was received; `None` of a heartbeat.
     pub receipt: Option<Receipt>,
     pub heard: Option<Heard>,
-    /// The trace that the sender began, if it did.
-    pub trace: Option<TraceParent>,
+    /// Its trace, and how long it takes.
+    pub receiving: Receiving,
     /// How long the message is.
     pub bytes: usize,
 }

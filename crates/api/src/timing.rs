@@ -1,0 +1,136 @@
+//! How long each call takes and how it ends, for whoever keeps figures. Nothing of what is asked or answered.
+
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+use tonic::{Code, Status, codegen::http};
+use tower::{Layer, Service};
+
+/// Who is told what happened. Functions, for there is nothing to know but the figures.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    /// A calling system (`None`: nobody that is registered) was answered, or refused before anything was looked up.
+    pub decided: fn(Option<&str>, bool),
+    /// A call has ended.
+    pub called: fn(&Timing),
+}
+
+/// A call that has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// `package.Service/Method`; `other`: none of ours.
+    pub method: &'static str,
+    /// The gRPC status code's name.
+    pub status: &'static str,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Every rpc of ours: what a caller writes in a path does not become a name in the figures.
+const METHODS: [&str; 6] = [
+    "rinnakkain.care.v1.CareTeamService/ListCurrentWorkers",
+    "rinnakkain.care.v1.CareTeamService/GetOwnWorker",
+    "rinnakkain.care.v1.InvolvementService/CheckInvolvement",
+    "rinnakkain.care.v1.ParallelViewService/GetParallelView",
+    "rinnakkain.care.v1.ParallelViewService/ListTimeline",
+    "rinnakkain.care.v1.ReceiptService/GetReceipt",
+];
+
+fn method(path: &str) -> &'static str {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    METHODS.into_iter().find(|method| *method == path).unwrap_or("other")
+}
+
+fn status(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}
+
+/// Around every service.
+#[derive(Clone, Copy)]
+pub(crate) struct TimingLayer(pub(crate) fn(&Timing));
+
+/// A service whose calls are timed.
+#[derive(Clone)]
+pub(crate) struct Timed<S> {
+    inner: S,
+    called: fn(&Timing),
+}
+
+impl<S> Layer<S> for TimingLayer {
+    type Service = Timed<S>;
+
+    fn layer(&self, inner: S) -> Timed<S> {
+        Timed { inner, called: self.0 }
+    }
+}
+
+impl<S, Asked, Answered> Service<http::Request<Asked>> for Timed<S>
+where
+    S: Service<http::Request<Asked>, Response = http::Response<Answered>>,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: http::Request<Asked>) -> Self::Future {
+        let (method, called, begun) = (method(request.uri().path()), self.called, Instant::now());
+        let answering = self.inner.call(request);
+        Box::pin(async move {
+            let answered = answering.await;
+            // What is answered with a message has its status behind it, and that is OK: a single message is made before
+            // the first byte goes out.
+            let code = match &answered {
+                Ok(response) => Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code()),
+                Err(_) => Code::Unavailable,
+            };
+            called(&Timing { method, status: status(code), took: begun.elapsed() });
+            answered
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use prost::Message;
+
+    #[test]
+    fn every_rpc_has_a_name_and_nothing_else_has() {
+        let bytes = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin")).as_slice();
+        let files = prost_types::FileDescriptorSet::decode(bytes).unwrap().file;
+        let mut count = 0;
+        for file in files.iter().filter(|file| file.package() == "rinnakkain.care.v1") {
+            for service in &file.service {
+                for rpc in &service.method {
+                    let path = format!("/{}.{}/{}", file.package(), service.name(), rpc.name());
+                    assert_eq!(format!("/{}", method(&path)), path);
+                    count += 1;
+                }
+            }
+        }
+        assert_eq!(count, METHODS.len());
+        assert_eq!(method("/rinnakkain.care.v1.CareTeamService/010100A000A"), "other");
+    }
+}

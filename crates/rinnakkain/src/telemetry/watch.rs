@@ -1,0 +1,85 @@
+//! What the database says of sources, quarantine and gaps, looked at again and again: a source that falls silent raises an
+//! alarm, by the very rule that turns "none" into "not known".
+
+use super::metrics;
+use crate::clock;
+use crate::config::Config;
+use care::source::{Source, SourceState};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use store::{Fault, Store, gap, heard, quarantine};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+/// Between two looks: at least four in the shortest declared silence, within these.
+const LONGEST: Duration = Duration::from_secs(15);
+const SHORTEST: Duration = Duration::from_secs(1);
+
+/// Looks at what a process that projects has the database of.
+pub struct Watch {
+    store: Store,
+    sources: Vec<Source>,
+    through_journal: bool,
+    silent: BTreeSet<String>,
+}
+
+impl Watch {
+    pub fn new(store: Store, config: &Config) -> Self {
+        let sources = config.county.sources.clone();
+        Self { store, sources, through_journal: config.kafka.is_some(), silent: BTreeSet::new() }
+    }
+
+    /// Until `stop`.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let shortest = self.sources.iter().filter_map(|source| u64::try_from(source.silence_seconds).ok()).min();
+        let pause = shortest.map_or(LONGEST, |it| (Duration::from_secs(it) / 4).clamp(SHORTEST, LONGEST));
+        loop {
+            let look = async {
+                if let Err(error) = self.look().await {
+                    // Whoever stores says that the database is away.
+                    tracing::debug!(%error, "the sources were not looked at");
+                }
+                sleep(pause).await;
+            };
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                () = look => {}
+            }
+        }
+    }
+
+    async fn look(&mut self) -> Result<(), Fault> {
+        let (heard, declared) = heard::sources(&self.store).await?;
+        let now = clock::now();
+        let sources: Vec<_> = self.sources.iter().map(|source| source.narrowed(&declared, now)).collect();
+        let states = SourceState::all(&sources, &heard, &std::collections::BTreeMap::new(), now);
+        self.tell(&states);
+        if metrics::are_on() {
+            metrics::heard(&states, now);
+            metrics::quarantined(&quarantine::open(&self.store).await?);
+            let until = if self.through_journal { heard::written_until(&self.store).await? } else { None };
+            metrics::journal(gap::open(&self.store).await?.len(), until, now);
+        }
+        Ok(())
+    }
+
+    /// Once when a source falls silent, and once when it is back.
+    fn tell(&mut self, states: &[SourceState]) {
+        for state in states {
+            if !state.silent {
+                if self.silent.remove(&state.name) {
+                    tracing::info!(source = state.name, "a source that was silent is heard again");
+                }
+            } else if self.silent.insert(state.name.clone()) {
+                let heard_at = state.heard_at.map(tracing::field::display);
+                tracing::warn!(
+                    source = state.name,
+                    heard_at,
+                    "a source is silent for longer than it declares: what it covers is answered as \"not known\". Ask those \
+                     who run it, and look at what stands between"
+                );
+            }
+        }
+    }
+}
