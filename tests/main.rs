@@ -9,6 +9,7 @@
 //! - `streams`: a fact of many clients, from the socket into each one's answer;
 //! - `receipts`: what was received is counted, its sender is told, and it is read again after a mend;
 //! - `orders`: what an order of HL7 messages gives, as a table;
+//! - `health`: whether each role is ready, while PostgreSQL or Kafka is away, and when it is back;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so")]
@@ -17,6 +18,7 @@ mod bad_input;
 mod canary;
 mod crash;
 mod fhir;
+mod health;
 #[macro_use]
 mod journey;
 mod kafka;

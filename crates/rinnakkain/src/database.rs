@@ -1,12 +1,16 @@
 //! The database: the configured one, or a private PostgreSQL in the data directory.
 
 use crate::config::Config;
+use crate::health::Health;
+use crate::keys;
+use crate::waiting::Waiting;
 use anyhow::{Context, bail};
 use clap::Args;
 use embedded::Postgres;
+use event::Keyring;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use store::Store;
+use store::{ApplyError, Fault, Store};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
@@ -38,10 +42,32 @@ pub fn cluster(data: &Path) -> PathBuf {
 }
 
 impl Database {
-    /// For the service: the private server is started, or taken over from a killed program.
-    pub async fn own(config: &Config, connections: u32) -> anyhow::Result<Self> {
+    /// For the service: the private server is started, or taken over from a killed program. A configured one that is away
+    /// is waited for. Refuses one that was first used with other keys.
+    pub async fn own(config: &Config, connections: u32, keyring: &Keyring, health: &Health) -> anyhow::Result<Self> {
+        let mut waiting = Waiting::new("the database", "database.url or database.url_file", health);
+        loop {
+            match Self::try_own(config, connections, keyring).await {
+                Ok(database) => {
+                    waiting.over();
+                    return Ok(database);
+                }
+                Err(error) if is_transient(&error) => waiting.after(&error).await,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn try_own(config: &Config, connections: u32, keyring: &Keyring) -> anyhow::Result<Self> {
         let database = Self::open(config, None, connections, Postgres::start).await?;
-        database.store.migrate().await?;
+        let fits = async {
+            database.store.migrate().await?;
+            keys::check(keyring, &database.store).await
+        };
+        if let Err(error) = fits.await {
+            database.close().await?;
+            return Err(error);
+        }
         Ok(database)
     }
 
@@ -112,6 +138,12 @@ impl Database {
     }
 }
 
+/// True if the database is away, and the same may succeed later.
+pub fn is_transient(error: &anyhow::Error) -> bool {
+    let applied = error.downcast_ref::<ApplyError>().is_some_and(ApplyError::is_transient);
+    applied || error.downcast_ref::<Fault>().is_some_and(Fault::is_transient)
+}
+
 /// The server, started again if it is gone.
 fn revive(postgres: Postgres) -> Postgres {
     let directory = postgres.data_dir().to_owned();
@@ -121,6 +153,7 @@ fn revive(postgres: Postgres) -> Postgres {
     tracing::error!("the private PostgreSQL is gone: starting it again");
     // Lets go of the directory: there is no server left to stop.
     drop(postgres);
+    let mut said = false;
     loop {
         match Postgres::start(&directory) {
             Ok(started) => {
@@ -128,7 +161,9 @@ fn revive(postgres: Postgres) -> Postgres {
                 return started;
             }
             Err(error) => {
-                tracing::error!(%error, "the private PostgreSQL does not start");
+                if !std::mem::replace(&mut said, true) {
+                    tracing::error!(%error, "the private PostgreSQL does not start: it is tried until it does");
+                }
                 std::thread::sleep(Duration::from_secs(5));
             }
         }

@@ -14,6 +14,7 @@ pub struct Listeners {
     pub mllp: Option<TcpListener>,
     pub http: Option<TcpListener>,
     pub grpc: Option<TcpListener>,
+    pub health: Option<TcpListener>,
 }
 
 impl Listeners {
@@ -29,6 +30,10 @@ impl Listeners {
             mllp: bind(roles.ingest, "mllp", config.mllp.address).await?,
             http: bind(roles.ingest, "http", config.http.address).await?,
             grpc: bind(roles.serve, "grpc", config.grpc).await?,
+            health: match config.health {
+                Some(address) => bind(true, "health", address).await?,
+                None => None,
+            },
         })
     }
 }
@@ -37,7 +42,8 @@ impl Listeners {
 pub struct Ports(PathBuf);
 
 impl Ports {
-    pub fn write(data: &Path, listeners: &Listeners) -> anyhow::Result<Self> {
+    /// `health`: where that listener is, which is at work already.
+    pub fn write(data: &Path, listeners: &Listeners, health: Option<u16>) -> anyhow::Result<Self> {
         let file = data.join("ports.json");
         let port = |listener: &Option<TcpListener>| -> std::io::Result<Option<u16>> {
             listener.as_ref().map(|it| Ok(it.local_addr()?.port())).transpose()
@@ -47,6 +53,7 @@ impl Ports {
             "mllp": port(&listeners.mllp)?,
             "http": port(&listeners.http)?,
             "grpc": port(&listeners.grpc)?,
+            "health": health,
         });
         let new = data.join("ports.json.new");
         let written = fs::write(&new, format!("{ports}\n")).and_then(|()| fs::rename(&new, &file));

@@ -12,6 +12,7 @@ mod clock;
 mod config;
 mod database;
 mod hash_token;
+mod health;
 mod hex;
 mod http_server;
 mod ingest;
@@ -32,6 +33,7 @@ mod sources;
 mod sweep;
 mod telemetry;
 mod translate;
+mod waiting;
 
 use clap::{Args, Parser, Subcommand};
 use run::Roles;

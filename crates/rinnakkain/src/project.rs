@@ -11,7 +11,7 @@ use crate::quarantine::JOURNAL;
 use anyhow::Context;
 use bytes::Bytes;
 use event::{Entry, Instant, Keyring, Received, Rejected, Token, Watermark};
-use journal::{Chunk, Content, Got, JournalError, Keeper, Reader};
+use journal::{Chunk, Content, Got, JournalError, Keeper, Reader, ReaderStanding};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -47,6 +47,11 @@ impl Projection {
         let keeper = keeper(projector.clone(), topic.clone());
         let reader = Reader::start(&kafka.client, &topic, &kafka.group, &keyring, keeper, journal::LOOK)?;
         Ok(Self { reader, topic, applier: Applier::new(projector, storing), keyring })
+    }
+
+    /// What its reader is doing.
+    pub fn standing(&self) -> ReaderStanding {
+        self.reader.standing()
     }
 
     /// Until `stop`. What is not stored then is read again by whoever comes next.

@@ -71,16 +71,12 @@ impl Environment {
 /// A number, true or false, a list or a table as TOML writes it; whatever else it is, it is a text.
 fn parse(raw: &str) -> Value {
     let text = || Value::from(raw);
-    match raw.trim().chars().next() {
-        Some('[' | '{' | '"' | '\'') => {
-            let parsed = toml::from_str::<Dict>(&format!("value = {raw}")).ok();
-            parsed.filter(|it| it.len() == 1).and_then(|mut it| it.remove("value")).unwrap_or_else(text)
-        }
-        _ => {
-            let bool = raw.parse().map(|it: bool| Value::from(it)).ok();
-            bool.or_else(|| raw.parse().map(|it: i64| Value::from(it)).ok()).unwrap_or_else(text)
-        }
+    if raw.trim_start().starts_with(['[', '{', '"', '\'']) {
+        let parsed = toml::from_str::<Dict>(&format!("value = {raw}")).ok();
+        return parsed.filter(|it| it.len() == 1).and_then(|mut it| it.remove("value")).unwrap_or_else(text);
     }
+    let bool = raw.parse().map(|it: bool| Value::from(it)).ok();
+    bool.or_else(|| raw.parse().map(|it: i64| Value::from(it)).ok()).unwrap_or_else(text)
 }
 
 fn path(key: &str) -> Vec<String> {

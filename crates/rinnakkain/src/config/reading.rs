@@ -138,14 +138,14 @@ fn find<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
 
 /// The table that `path` is a key of.
 fn table<'v>(value: &'v mut Value, path: &[String]) -> Option<(&'v mut Dict, String)> {
-    let (last, before) = path.split_last()?;
-    let table = before.iter().try_fold(value, |value, key| match value {
-        Value::Dict(_, dict) => dict.get_mut(key),
-        Value::Array(_, list) => list.get_mut(key.parse::<usize>().ok()?),
+    let (key, before) = path.split_last()?;
+    let table = before.iter().try_fold(value, |value, step| match value {
+        Value::Dict(_, dict) => dict.get_mut(step),
+        Value::Array(_, list) => list.get_mut(step.parse::<usize>().ok()?),
         _ => None,
     })?;
     match table {
-        Value::Dict(_, dict) => Some((dict, last.clone())),
+        Value::Dict(_, dict) => Some((dict, key.clone())),
         _ => None,
     }
 }
