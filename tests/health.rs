@@ -25,8 +25,9 @@ impl Place {
         let postgres = Postgres::start(&directory.path().join("county")).unwrap();
         let (health, url) = (free_port(), postgres.url("postgres"));
         let config = config_with(&format!(
-            "[health]\naddress = \"127.0.0.1:{health}\"\n[database]\nurl = {url:?}\n[keys]\nfile = {keys:?}\n[ingest]\n\
-             hold = \"2s\"\n"
+            "[health]\naddress = \"127.0.0.1:{health}\"\n[database]\nurl = {url:?}\n[keys]\nfile = \"{}\"\n[ingest]\n\
+             hold = \"2s\"\n",
+            keys.display()
         ));
         std::fs::write(directory.path().join("rinnakkain.toml"), configure(&config)).unwrap();
         Self { directory, postgres: Some(postgres), health }

@@ -9,6 +9,7 @@
 //! - `streams`: a fact of many clients, from the socket into each one's answer;
 //! - `receipts`: what was received is counted, its sender is told, and it is read again after a mend;
 //! - `orders`: what an order of HL7 messages gives, as a table;
+//! - `check`: what is configured and whether it can be relied on, and how the program ends;
 //! - `health`: whether each role is ready, while PostgreSQL or Kafka is away, and when it is back;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
 
@@ -16,6 +17,7 @@
 
 mod bad_input;
 mod canary;
+mod check;
 mod crash;
 mod fhir;
 mod health;

@@ -30,6 +30,6 @@ pub use client::{Client, FIXED};
 pub use error::JournalError;
 pub use membership::Standing;
 pub use reader::{Gap, Keeper, LOOK, Reader, ReaderStanding};
-pub use topic::{Extent, Topic};
+pub use topic::{Extent, Inspection, Topic};
 pub use trace::TraceParent;
 pub use writer::{Delivered, NotDelivered, Writer};

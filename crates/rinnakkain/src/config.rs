@@ -123,6 +123,12 @@ impl Config {
         }
     }
 
+    /// For tests: of a file's text alone.
+    #[cfg(test)]
+    pub fn of_text(text: &str) -> Result<Self, Invalid> {
+        Self::read(text, &Environment::default(), None)
+    }
+
     /// What it means; not to be used if a problem was noted.
     fn build(mut file: File, data: Option<&Path>, problems: &mut Problems) -> Self {
         file.data = data.map_or(file.data, Path::to_owned);

@@ -11,7 +11,7 @@ const SOURCE: &str = r#"
 "#;
 
 fn read(text: &str) -> Result<Config, Invalid> {
-    Config::read(text, &Environment::default(), None)
+    Config::of_text(text)
 }
 
 /// With Kafka on this machine.
