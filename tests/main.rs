@@ -11,6 +11,7 @@
 //! - `orders`: what an order of HL7 messages gives, as a table;
 //! - `check`: what is configured and whether it can be relied on, and how the program ends;
 //! - `health`: whether each role is ready, while PostgreSQL or Kafka is away, and when it is back;
+//! - `stopping`: asked to stop, it answers what it has received or nothing;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so")]
@@ -29,5 +30,6 @@ mod orders;
 mod receipts;
 mod review;
 mod start;
+mod stopping;
 mod streams;
 mod support;

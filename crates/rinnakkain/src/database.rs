@@ -12,10 +12,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::{ApplyError, Fault, Store};
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 /// How often the private server is looked at.
 const WATCH: Duration = Duration::from_secs(1);
+/// How long its connections may take to end.
+const GOODBYE: Duration = Duration::from_secs(5);
 
 /// Which database an operator's command works on.
 #[derive(Args)]
@@ -130,7 +133,10 @@ impl Database {
 
     /// Ends the connections, and the private server if this program owns it.
     pub async fn close(self) -> anyhow::Result<()> {
-        self.store.close().await;
+        // One that stands still answers no good-bye.
+        if timeout(GOODBYE, self.store.close()).await.is_err() {
+            tracing::warn!("the database does not answer: its connections are left to it");
+        }
         if let Some(postgres) = self.private {
             spawn_blocking(move || postgres.stop()).await??;
         }

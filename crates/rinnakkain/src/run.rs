@@ -291,8 +291,8 @@ impl Service {
             ended_if_any(&mut self.projection).await;
             ended_if_any(&mut self.sweeper).await;
         };
-        if timeout(DRAIN, drained).await.is_err() {
-            tracing::error!("not everything could be stored in time: what was not answered is still its sender's");
+        let in_time = timeout(DRAIN, drained).await.is_ok();
+        if !in_time {
             self.listeners.abort_all();
             for part in [self.writer.map(|it| it.abort_handle()), self.projection.map(|it| it.abort_handle())] {
                 part.iter().for_each(tokio::task::AbortHandle::abort);
@@ -302,6 +302,9 @@ impl Service {
         // It has been joined if it is what ended; the private server then stops with the process's last handle on it.
         if let Some(database) = self.database.filter(|database| !database.is_finished()) {
             database.await.context("the watch of the database")?.close().await?;
+        }
+        if !in_time {
+            bail!("not everything could be stored in time: what was not answered is still its sender's");
         }
         tracing::info!("stopped");
         Ok(())
