@@ -19,9 +19,13 @@ fn run(arguments: &[&str], config: &Path, data: &Path) -> Output {
 
 /// What `check --json` finds: its exit code, and all that it prints.
 fn check(config: &str, directory: &Path) -> (i32, Value) {
+    check_of("run", config, directory)
+}
+
+fn check_of(role: &str, config: &str, directory: &Path) -> (i32, Value) {
     let file = directory.join("rinnakkain.toml");
     std::fs::write(&file, config).unwrap();
-    let output = run(&["check", "--json"], &file, &directory.join("data"));
+    let output = run(&["check", "--json", "--role", role], &file, &directory.join("data"));
     let text = String::from_utf8(output.stdout).unwrap();
     let json = serde_json::from_str(&text);
     (
@@ -171,6 +175,11 @@ fn what_is_away_is_told_with_what_to_do_and_no_secret() {
     for finding in found["findings"].as_array().unwrap() {
         assert!(finding["outcome"] == "ok" || finding["advice"].is_string(), "what to do: {finding}");
     }
+    let of = |role| check_of(role, &config, directory.path()).1;
+    let (ingest, serve) = (of("ingest"), of("serve"));
+    assert!(finds(&ingest, "failure", "Kafka") && !finds(&ingest, "failure", "the database"), "{ingest:#}");
+    assert!(!finds(&serve, "failure", "Kafka") && finds(&serve, "failure", "the database"), "{serve:#}");
+    assert!(finds(&ingest, "ok", "mllp.address") && !finds(&ingest, "ok", "grpc.address"), "{ingest:#}");
     let shown = &found["configuration"];
     assert_eq!(shown["database"]["url"], "(set)");
     assert_eq!(shown["kafka"]["client"]["sasl.username"], "(set)");

@@ -10,8 +10,9 @@ mod finding;
 mod kafka;
 
 use crate::config::{Config, Invalid};
+use crate::run::Roles;
 use crate::{output, telemetry};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use finding::{Finding, Outcome};
 use serde_json::json;
 use std::process::ExitCode;
@@ -24,17 +25,45 @@ pub struct Check {
     /// For programs: one JSON object
     #[arg(long)]
     json: bool,
+    /// Of which role: an ingest with Kafka needs no database, serve needs no Kafka
+    #[arg(long, value_name = "ROLE", default_value = "run")]
+    role: Role,
+}
+
+/// As the commands are called.
+#[derive(Clone, Copy, ValueEnum)]
+enum Role {
+    Run,
+    Ingest,
+    Project,
+    Serve,
+}
+
+impl Role {
+    fn roles(self) -> Roles {
+        match self {
+            Self::Run => Roles::ALL,
+            Self::Ingest => Roles::INGEST,
+            Self::Project => Roles::PROJECT,
+            Self::Serve => Roles::SERVE,
+        }
+    }
 }
 
 impl Check {
     pub async fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
         telemetry::quiet();
         let config = load()?;
+        let roles = self.role.roles();
         let (keyring, mut findings) = files::keys(&config);
         findings.push(files::data(&config));
-        findings.extend(files::ports(&config).await);
-        findings.extend(database::look(&config, keyring.as_ref()).await);
-        findings.extend(kafka::look(&config).await);
+        findings.extend(files::ports(&config, roles).await);
+        if roles.stores() || config.kafka.is_none() {
+            findings.extend(database::look(&config, keyring.as_ref()).await);
+        }
+        if roles.ingest || roles.project {
+            findings.extend(kafka::look(&config).await);
+        }
         let failed = findings.iter().any(|it| it.outcome == Outcome::Failure);
         if self.json {
             output::json(&json!({ "configuration": config.shown, "findings": findings, "failed": failed }))?;

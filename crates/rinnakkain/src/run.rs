@@ -57,7 +57,7 @@ impl Roles {
     pub const SERVE: Self = Self { ingest: false, project: false, serve: true };
 
     /// True if it has to do with the database: an ingest that writes into the journal has not.
-    fn stores(self) -> bool {
+    pub fn stores(self) -> bool {
         self.project || self.serve
     }
 }

@@ -3,6 +3,7 @@
 use super::finding::Finding;
 use crate::config::Config;
 use crate::database;
+use crate::run::Roles;
 use event::Keyring;
 use serde_json::Value;
 use std::fs;
@@ -78,12 +79,12 @@ pub fn data(config: &Config) -> Finding {
 }
 
 /// Whether each listener could listen, or does.
-pub async fn ports(config: &Config) -> Vec<Finding> {
+pub async fn ports(config: &Config, roles: Roles) -> Vec<Finding> {
     let ours = ours(config);
     let listeners = [
-        ("mllp", Some(config.mllp.address)),
-        ("http", Some(config.http.address)),
-        ("grpc", Some(config.grpc)),
+        ("mllp", Some(config.mllp.address).filter(|_| roles.ingest)),
+        ("http", Some(config.http.address).filter(|_| roles.ingest)),
+        ("grpc", Some(config.grpc).filter(|_| roles.serve)),
         ("health", config.health),
     ];
     let mut findings = Vec::new();
