@@ -9,6 +9,29 @@ use dev::product::{Product, scratch, signal};
 use embedded::Postgres;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
+
+/// Waits until gRPC's own health service says so of the whole server.
+fn grpc_comes_to(port: u16, status: ServingStatus) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let endpoint = tonic::transport::Endpoint::from_shared(format!("http://127.0.0.1:{port}")).unwrap();
+        let mut client = HealthClient::new(endpoint.connect().await.unwrap());
+        let mut told = None;
+        for _ in 0..1200 {
+            let answer = client.check(HealthCheckRequest::default()).await.unwrap();
+            told = Some(answer.into_inner().status());
+            if told == Some(status) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("it does not come to {status:?}, but says {told:?}");
+    });
+}
 
 /// A deployment's directory, its database, and where a role says how it is.
 struct Place {
@@ -68,6 +91,14 @@ impl Place {
     }
 }
 
+impl Drop for Place {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("--- {}", std::fs::read_to_string(self.path("data/log.txt")).unwrap_or_default());
+        }
+    }
+}
+
 #[test]
 fn who_answers_questions_is_ready_while_the_database_answers() {
     let mut place = Place::new(str::to_owned);
@@ -75,9 +106,11 @@ fn who_answers_questions_is_ready_while_the_database_answers() {
     comes_to(place.health, None);
     place.freeze("STOP");
     comes_to(place.health, Some("serve: the database does not answer"));
+    grpc_comes_to(serve.ports.grpc, ServingStatus::NotServing);
     place.lives();
     place.freeze("CONT");
     comes_to(place.health, None);
+    grpc_comes_to(serve.ports.grpc, ServingStatus::Serving);
     place.stop();
     comes_to(place.health, Some("serve: the database does not answer"));
     place.lives();

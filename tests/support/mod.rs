@@ -291,6 +291,7 @@ pub fn get(port: u16, path: &str) -> Option<(u16, String)> {
 }
 
 /// Waits until `port` says that it is ready, or, with a reason, that it is not.
+#[track_caller]
 pub fn comes_to(port: u16, reason: Option<&str>) {
     let patience = Instant::now() + Duration::from_mins(1);
     let mut told = None;
