@@ -14,15 +14,20 @@
 //! - `telemetry`: traces and metrics as a collector gets them, and a source that is silent;
 //! - `orders`: what an order of HL7 messages gives, as a table;
 //! - `tls`: who is heard over TLS and who is not, and certificates renewed while it runs;
+//! - `check`: what is configured and whether it can be relied on, and how the program ends;
+//! - `health`: whether each role is ready, while PostgreSQL or Kafka is away, and when it is back;
+//! - `stopping`: asked to stop, it answers what it has received or nothing;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 mod bad_input;
 mod canary;
+mod check;
 mod crash;
 mod deploy;
 mod fhir;
+mod health;
 #[macro_use]
 mod journey;
 mod changed_codes;
@@ -33,6 +38,7 @@ mod receipts;
 mod restore;
 mod review;
 mod start;
+mod stopping;
 mod streams;
 mod support;
 mod telemetry;

@@ -1,22 +1,16 @@
 //! Law 1 while no broker answers: nobody is told that a message is stored; the sender keeps it, and sends it again.
 
-use crate::support::{BINARY, ago, over_kafka};
+use crate::support::{BINARY, ago, get, over_kafka};
 use dev::county::{SOCIAL_TOKEN, Visit, adt, config_with, person, social};
 use dev::kafka::{Cluster, Size};
 use dev::product::{Product, scratch};
 use dev::wire::{EVENT, Mllp, acknowledgement_code, post};
 use serde_json::json;
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 
 fn ready(port: u16) -> bool {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer.starts_with("HTTP/1.1 200")
+    get(port, "/readyz").unwrap().0 == 200
 }
 
 #[test]

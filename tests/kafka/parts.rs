@@ -1,10 +1,9 @@
 //! The parts, each its own process with its own directory; a database and brokers that are not theirs.
 
-use crate::support::{BINARY, over_kafka, settle};
+use crate::support::{BINARY, free_port, over_kafka, settle};
 use dev::kafka::{Cluster, Size};
 use dev::product::{Product, scratch, signal};
 use embedded::Postgres;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -37,11 +36,6 @@ pub struct Server {
     directory: PathBuf,
     pub postgres: Option<Postgres>,
     pub store: Option<Store>,
-}
-
-/// A port that nobody has now.
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl Part {

@@ -9,6 +9,8 @@ use dev::kafka::{self, Cluster};
 use dev::product::{Product, scratch};
 use dev::wire::{EVENT, Mllp, Response, acknowledgement_code, post};
 use serde_json::Value;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -277,6 +279,42 @@ watermarks = "100ms"
 "heartbeat.interval.ms" = "500"
 "#
     )
+}
+
+/// What is answered to a GET: its status and its body. `None`: nobody answers.
+pub fn get(port: u16, path: &str) -> Option<(u16, String)> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let status = answer.split(' ').nth(1)?.parse().ok()?;
+    Some((status, answer.split_once("\r\n\r\n")?.1.to_owned()))
+}
+
+/// Waits until `port` says that it is ready, or, with a reason, that it is not.
+#[track_caller]
+pub fn comes_to(port: u16, reason: Option<&str>) {
+    let patience = Instant::now() + Duration::from_mins(1);
+    let mut told = None;
+    while Instant::now() < patience {
+        told = get(port, "/readyz");
+        let there = match (&told, reason) {
+            (Some((200, _)), None) => true,
+            (Some((503, said)), Some(reason)) => said.contains(reason),
+            _ => false,
+        };
+        if there {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("it does not come to {reason:?}, but says {told:?}");
+}
+
+/// A port that nobody has now.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Waits until everything that any ingest had received before this call is applied.

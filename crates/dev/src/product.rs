@@ -28,6 +28,9 @@ pub struct Ports {
     /// The answers.
     #[serde(deserialize_with = "port")]
     pub grpc: u16,
+    /// Whether it lives and is ready.
+    #[serde(deserialize_with = "port")]
+    pub health: u16,
 }
 
 fn port<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u16, D::Error> {

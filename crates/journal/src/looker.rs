@@ -41,6 +41,11 @@ impl Looker {
         Ok(Self { consumer, topic: topic.to_owned() })
     }
 
+    /// Whether a broker answers.
+    pub fn answers(&self) -> bool {
+        self.leaders().is_ok()
+    }
+
     /// What is there of each of `partitions`, and which record stands at the offset beside it.
     pub fn look(&self, partitions: &BTreeMap<i32, Option<i64>>) -> Result<BTreeMap<i32, There>, KafkaError> {
         let leaders = self.leaders()?;

@@ -27,10 +27,27 @@ pub(crate) struct Membership {
     pub committing: AtomicBool,
     /// How many records of what runs are not stored.
     pub left: Left,
+    /// The brokers are away, and it was said.
+    pub away: AtomicBool,
+}
+
+/// What a reader is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It reads what is its own, if anything is: a group may have more members than partitions.
+    Reads,
+    /// The brokers are away.
+    Away,
+    /// The group has not said yet what is its own, or holds it for gone.
+    NoMember,
+    /// It is not known yet from where to read what is its own.
+    Starts,
 }
 
 #[derive(Default)]
 pub(crate) struct Partitions {
+    /// The group has said what is this member's, be it nothing.
+    pub member: bool,
     /// Assigned, and not started.
     pub waiting: BTreeSet<i32>,
     /// Started.
@@ -74,6 +91,16 @@ impl Membership {
     pub fn partitions(&self) -> MutexGuard<'_, Partitions> {
         self.partitions.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    pub fn standing(&self) -> Standing {
+        let members = self.partitions();
+        match (self.away.load(Ordering::Relaxed), members.member, members.waiting.is_empty()) {
+            (true, ..) => Standing::Away,
+            (_, false, _) => Standing::NoMember,
+            (_, _, false) => Standing::Starts,
+            (_, _, true) => Standing::Reads,
+        }
+    }
 }
 
 impl ClientContext for Membership {
@@ -109,6 +136,7 @@ impl ConsumerContext for Membership {
         let mut answer = TopicPartitionList::new();
         let assigned = err == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
         let done = if assigned {
+            members.member = true;
             members.waiting.extend(partitions().map(|(_, partition)| partition));
             consumer.incremental_assign(&answer)
         } else {
@@ -119,6 +147,8 @@ impl ConsumerContext for Membership {
                     answer.add_partition(&topic, partition);
                 }
             }
+            // What is left is told next; who has nothing left may be held for gone.
+            members.member = !(members.waiting.is_empty() && members.running.is_empty());
             consumer.incremental_unassign(&answer)
         };
         let count = list.count();

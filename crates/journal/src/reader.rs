@@ -8,11 +8,11 @@ use crate::chunk::Chunk;
 use crate::client::Client;
 use crate::error::JournalError;
 use crate::left::Left;
+use crate::membership::{Membership, Standing};
 use crate::reading::Reading;
 use event::Keyring;
-use rdkafka::consumer::Consumer;
 use std::collections::BTreeMap;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -44,9 +44,21 @@ pub struct Reader {
     chunks: tokio::sync::mpsc::Receiver<Chunk>,
     commands: mpsc::Sender<Command>,
     ended: oneshot::Receiver<()>,
-    left: Left,
     /// What was given of this generation or an earlier one is dropped.
     dropped: Option<u64>,
+    membership: Arc<Membership>,
+}
+
+/// For whoever wants to know what a reader is doing, also when it has ended.
+#[derive(Clone)]
+pub struct ReaderStanding(Arc<Membership>);
+
+impl ReaderStanding {
+    /// What it is doing now.
+    #[must_use]
+    pub fn now(&self) -> Standing {
+        self.0.standing()
+    }
 }
 
 pub(crate) enum Command {
@@ -75,7 +87,7 @@ impl Reader {
         look: Duration,
     ) -> Result<Self, JournalError> {
         let (reading, chunks, commands) = Reading::try_new(client, topic, group, keyring, keeper, look)?;
-        let left = reading.consumer.context().left.clone();
+        let membership = reading.membership();
         let (end, ended) = oneshot::channel();
         let run = move || {
             reading.run();
@@ -84,7 +96,13 @@ impl Reader {
         };
         let thread = std::thread::Builder::new().name("journal-reader".to_owned()).spawn(run);
         thread.map_err(|_| JournalError::Unavailable { code: "thread".to_owned() })?;
-        Ok(Self { chunks, commands, ended, left, dropped: None })
+        Ok(Self { chunks, commands, ended, dropped: None, membership })
+    }
+
+    /// What it is doing.
+    #[must_use]
+    pub fn standing(&self) -> ReaderStanding {
+        ReaderStanding(Arc::clone(&self.membership))
     }
 
     /// The next chunk; `None`: the reader has ended. Cancel safe.
@@ -100,7 +118,7 @@ impl Reader {
     /// How far it is behind.
     #[must_use]
     pub fn left(&self) -> Left {
-        self.left.clone()
+        self.membership.left.clone()
     }
 
     /// The chunk is stored: told to Kafka too, for the tools that watch how far behind a group is.

@@ -24,7 +24,7 @@ use rdkafka::message::{BorrowedMessage, Message};
 use rdkafka::topic_partition_list::Offset;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::error::TrySendError;
 
@@ -34,6 +34,8 @@ const POLL: Duration = Duration::from_millis(100);
 const SOON: Duration = Duration::from_millis(1);
 /// How often what is stored is told to Kafka, at most.
 const COMMIT: Duration = Duration::from_secs(1);
+/// How often brokers that are away are asked whether they are back.
+const ASK: Duration = Duration::from_secs(2);
 /// After what could not be started.
 pub(crate) const PAUSE: Duration = Duration::from_millis(500);
 
@@ -57,8 +59,8 @@ pub(crate) struct Reading {
     /// When to look at what runs, and how often.
     look_at: Instant,
     look: Duration,
-    /// The brokers are away, and it was said.
-    away: bool,
+    /// While the brokers are away: when to see whether they are back.
+    ask_at: Instant,
 }
 
 impl Reading {
@@ -92,9 +94,14 @@ impl Reading {
             try_at: Instant::now(),
             look_at: Instant::now() + look,
             look,
-            away: false,
+            ask_at: Instant::now(),
         };
         Ok((reading, chunks, commands))
+    }
+
+    /// What the group has given to it.
+    pub fn membership(&self) -> Arc<Membership> {
+        Arc::clone(self.consumer.context())
     }
 
     /// Until nobody takes chunks any more, or an error that no retry mends.
@@ -109,6 +116,7 @@ impl Reading {
                 self.look_at_running();
                 self.look_at = Instant::now() + self.look;
             }
+            self.ask();
             match self.consumer.poll(if self.gathering.is_empty() { POLL } else { SOON }) {
                 None => {
                     if !self.give(false) {
@@ -121,7 +129,7 @@ impl Reading {
                     if let Some((from, offset, size, got)) = got {
                         self.gathering.push(from, offset, size, got);
                     }
-                    self.away = false;
+                    self.back();
                     let full = self.gathering.is_full();
                     if !self.give(full) {
                         break;
@@ -136,6 +144,23 @@ impl Reading {
         }
         // Leaves the group before the consumer is gone.
         self.consumer.unsubscribe();
+    }
+
+    /// The brokers answer.
+    fn back(&mut self) {
+        if self.consumer.context().away.swap(false, Ordering::Relaxed) {
+            tracing::info!("the journal can be read again");
+        }
+    }
+
+    /// Who has nothing to read hears of brokers that are back only by asking.
+    fn ask(&mut self) {
+        if self.consumer.context().away.load(Ordering::Relaxed) && self.ask_at <= Instant::now() {
+            if self.looker.answers() {
+                self.back();
+            }
+            self.ask_at = Instant::now() + ASK;
+        }
     }
 
     /// Gives what was gathered, if it is taken; `wait`: waits until it is. False: nobody takes any more.
@@ -209,11 +234,11 @@ impl Reading {
                 self.again();
                 self.try_at = Instant::now() + PAUSE;
             }
-            _ if !self.away => {
-                self.away = true;
-                tracing::warn!(%error, "the journal cannot be read now: it is tried until it can");
+            _ => {
+                if !self.consumer.context().away.swap(true, Ordering::Relaxed) {
+                    tracing::warn!(%error, "the journal cannot be read now: it is tried until it can");
+                }
             }
-            _ => {}
         }
         false
     }

@@ -50,18 +50,31 @@ struct Found {
     largest: i64,
 }
 
+/// What was seen of the brokers and of the topic, by whoever only looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inspection {
+    /// How many brokers there are.
+    pub brokers: usize,
+    /// How many partitions the topic has; `None`: it is not there.
+    pub partitions: Option<u32>,
+    /// Why the topic may lose what it acknowledged.
+    pub problems: Vec<String>,
+}
+
 const PATIENCE: Duration = Duration::from_secs(10);
+/// For whoever only looks.
+const SHORT: Duration = Duration::from_secs(4);
 
 impl Topic {
     /// Makes the topic if it is not there, and refuses it if it may lose what it acknowledged. How many partitions it has.
     pub async fn ensure(&self, client: &Client) -> Result<u32, JournalError> {
         let admin = AdminClient::from_config_and_context(&client.looking(), Quiet)?;
         // A topic that was just made is not known to every broker at once.
-        let mut known = self.replication(client).await?;
+        let mut known = self.look(client, PATIENCE).await?.1;
         if known.is_none() {
             self.create(&admin).await?;
             for _ in 0..50 {
-                known = self.replication(client).await?;
+                known = self.look(client, PATIENCE).await?.1;
                 if known.is_some() {
                     break;
                 }
@@ -70,7 +83,7 @@ impl Topic {
         }
         let unknown = JournalError::of_code(RDKafkaErrorCode::UnknownTopicOrPartition);
         let (partitions, replication) = known.ok_or(unknown)?;
-        let found = self.describe(&admin, replication).await?;
+        let found = self.describe(&admin, replication, PATIENCE).await?;
         let problems = self.problems(&found);
         match (&self.unsafe_because, problems.is_empty()) {
             (_, true) => {}
@@ -84,16 +97,29 @@ impl Topic {
         Ok(partitions)
     }
 
-    /// How many partitions it has, and on how many brokers the one with the fewest is. `None`: there is no such topic.
-    async fn replication(&self, client: &Client) -> Result<Option<(u32, usize)>, JournalError> {
+    /// Looks at the brokers and the topic as [`Self::ensure`] does, makes nothing, and has little patience.
+    pub async fn inspect(&self, client: &Client) -> Result<Inspection, JournalError> {
+        let (brokers, known) = self.look(client, SHORT).await?;
+        let Some((partitions, replication)) = known else {
+            return Ok(Inspection { brokers, partitions: None, problems: Vec::new() });
+        };
+        let admin = AdminClient::from_config_and_context(&client.looking(), Quiet)?;
+        let found = self.describe(&admin, replication, SHORT).await?;
+        Ok(Inspection { brokers, partitions: Some(partitions), problems: self.problems(&found) })
+    }
+
+    /// How many brokers there are; of the topic, how many partitions it has, and on how many brokers the one with the
+    /// fewest is. `None`: there is no such topic.
+    async fn look(&self, client: &Client, patience: Duration) -> Result<(usize, Option<(u32, usize)>), JournalError> {
         let (client, name) = (client.clone(), self.name.clone());
         // It waits for brokers: nobody who wants to stop should wait with it.
         let asked = tokio::task::spawn_blocking(move || {
-            let metadata = metadata(&looking(&client)?, &name)?;
+            let metadata = looking(&client)?.fetch_metadata(Some(&name), patience)?;
             let topic = metadata.topics().iter().find(|topic| topic.name() == name);
             let partitions = topic.map(MetadataTopic::partitions);
             let replicas = partitions.unwrap_or_default().iter().map(|partition| partition.replicas().len()).min();
-            Ok(partitions.zip(replicas).map(|(all, least)| (u32::try_from(all.len()).unwrap_or(u32::MAX), least)))
+            let count = |all: &[MetadataPartition]| u32::try_from(all.len()).unwrap_or(u32::MAX);
+            Ok((metadata.brokers().len(), partitions.map(count).zip(replicas)))
         });
         asked.await.unwrap_or_else(|_| Err(JournalError::Unavailable { code: "stopped".to_owned() }))
     }
@@ -121,8 +147,13 @@ impl Topic {
         Ok(())
     }
 
-    async fn describe(&self, admin: &AdminClient<Quiet>, replication: usize) -> Result<Found, JournalError> {
-        let options = AdminOptions::new().request_timeout(Some(PATIENCE));
+    async fn describe(
+        &self,
+        admin: &AdminClient<Quiet>,
+        replication: usize,
+        patience: Duration,
+    ) -> Result<Found, JournalError> {
+        let options = AdminOptions::new().request_timeout(Some(patience));
         let described = admin.describe_configs(&[ResourceSpecifier::Topic(&self.name)], &options).await?;
         let unknown = || JournalError::of_code(RDKafkaErrorCode::UnknownTopicOrPartition);
         let config = described.into_iter().next().ok_or_else(unknown)?.map_err(JournalError::of_code)?;

@@ -1,13 +1,16 @@
 //! The configuration: a TOML file, then the environment (`RINNAKKAIN_MLLP__ADDRESS`), read once at start.
 //!
-//! [`mod@file`] is what may be written; [`Config`] is what it means. An unknown key is an error that names it;
-//! everything else that is wrong is told at once, in plain words.
+//! [`mod@file`] is what may be written; [`Config`] is what it means. Everything that is wrong is told at once, in plain
+//! words and without what was written where it may be a secret; of a key that does not exist, which one may be meant.
 
 mod caller;
+mod environment;
 mod file;
 mod kafka;
 mod listener;
 mod problems;
+mod reading;
+mod secret;
 mod sender;
 mod telemetry;
 mod ward;
@@ -21,14 +24,17 @@ pub use telemetry::Telemetry;
 use crate::tls;
 use care::answer::County;
 use care::source::NotConnected;
+use environment::Environment;
 use figment::Figment;
-use figment::providers::{Env, Format, Toml};
+use figment::providers::Serialized;
+use figment::value::Value;
 use file::File;
 use jiff::tz::TimeZone;
 use problems::Problems;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tracing_subscriber::EnvFilter;
 
 /// Everything that is set.
 pub struct Config {
@@ -44,6 +50,8 @@ pub struct Config {
     pub mllp: Mllp,
     pub http: Listen,
     pub grpc: Listen,
+    /// Whether this process lives and is ready; `None`: nobody asks.
+    pub health: Option<Listen>,
     /// Between ingest and projection; `None`: nothing, one process does both.
     pub kafka: Option<Kafka>,
     /// The name of this ingest, of which there may be several.
@@ -58,6 +66,8 @@ pub struct Config {
     pub county: County,
     /// Who may ask.
     pub callers: Vec<api::Caller>,
+    /// All of it as it could be written, with what holds where nothing was, and without secrets.
+    pub shown: toml::Table,
 }
 
 /// The MLLP listener.
@@ -80,47 +90,65 @@ pub struct Listen {
     pub tls: Option<tls::Files>,
 }
 
-/// Variables of the same prefix that are no part of the configuration: where PostgreSQL is fetched from, and `ask`'s.
-const NOT_OURS: [&str; 3] = ["maven_repository", "server", "token_file"];
-
 /// Used if it is there and no other file is named.
 const DEFAULT_FILE: &str = "rinnakkain.toml";
 
 impl Config {
     /// Reads `file` (else [`DEFAULT_FILE`], if it is there), then the environment; `data` from the command line wins.
     pub fn load(file: Option<&Path>, data: Option<&Path>) -> Result<Self, Invalid> {
-        let mut figment = Figment::new();
-        match file {
+        let file = match file {
             Some(path) if !path.is_file() => {
                 return Err(Invalid::one(format!("--config {}: there is no such file", path.display())));
             }
-            Some(path) => figment = figment.merge(Toml::file_exact(path)),
-            None if Path::new(DEFAULT_FILE).is_file() => figment = figment.merge(Toml::file_exact(DEFAULT_FILE)),
-            None => {}
-        }
-        // Where whoever deploys collectors usually says it; the file and our own variable win.
-        let usual = Env::raw().only(&["OTEL_EXPORTER_OTLP_ENDPOINT"]).map(|_| "telemetry.otlp".into());
-        let environment = Env::prefixed("RINNAKKAIN_").ignore(&NOT_OURS).split("__");
-        Self::read(&Figment::from(usual).merge(figment).merge(environment), data)
+            Some(path) => Some(path),
+            None => Some(Path::new(DEFAULT_FILE)).filter(|path| path.is_file()),
+        };
+        let text = match file.map(std::fs::read_to_string).transpose() {
+            Ok(text) => text.unwrap_or_default(),
+            Err(error) => {
+                let file = file.unwrap_or(Path::new(DEFAULT_FILE)).display();
+                return Err(Invalid::one(format!("{file}: {error}")));
+            }
+        };
+        Self::read(&text, &Environment::of_the_process(), data)
     }
 
-    fn read(figment: &Figment, data: Option<&Path>) -> Result<Self, Invalid> {
-        let file: File = figment.extract().map_err(Invalid::from_figment)?;
+    fn read(text: &str, environment: &Environment, data: Option<&Path>) -> Result<Self, Invalid> {
+        let written: Value = toml::from_str(text).map_err(|error| problems::of_toml(text, &error))?;
+        let layers = Figment::from(Serialized::globals(environment.usual()));
+        let layers = layers.merge(Serialized::globals(written)).merge(Serialized::globals(environment.values()));
+        let value = layers.find_value("").map_err(|_| Invalid::one("it cannot be read".to_owned()))?;
         let mut problems = Problems::default();
-        let config = Self::build(file, data, &mut problems);
-        problems.into_result().map(|()| config)
+        match reading::read(value, environment, &mut problems) {
+            Some(reading) if reading.whole => {
+                let config = Self::build(reading.file, data, &mut problems);
+                problems.into_result().map(|()| config)
+            }
+            // What it means is told once it can be read.
+            _ => Err(problems.into_result().err().unwrap_or_else(|| Invalid::one("it cannot be read".to_owned()))),
+        }
+    }
+
+    /// For tests: of a file's text alone.
+    #[cfg(test)]
+    pub fn of_text(text: &str) -> Result<Self, Invalid> {
+        Self::read(text, &Environment::default(), None)
     }
 
     /// What it means; not to be used if a problem was noted.
-    fn build(file: File, data: Option<&Path>, problems: &mut Problems) -> Self {
+    fn build(mut file: File, data: Option<&Path>, problems: &mut Problems) -> Self {
+        file.data = data.map_or(file.data, Path::to_owned);
+        file.keys.file.get_or_insert_with(|| file.data.join("keys.toml"));
+        file.ingest.name.get_or_insert_with(host);
+        let shown = toml::Table::try_from(&file).unwrap_or_default();
         let zone = problems.zone("time_zone", &file.time_zone);
         let zone = zone.unwrap_or(TimeZone::UTC);
         if !matches!(file.processing_id.as_str(), "P" | "T" | "D") {
             problems.add("processing_id: write P (production), T (training) or D (debugging), as senders do in MSH-11");
         }
-        let data = data.map_or(file.data, Path::to_owned);
+        let data = file.data;
         let database = database(&file.database, problems);
-        let keys = file.keys.file.unwrap_or_else(|| data.join("keys.toml"));
+        let keys = file.keys.file.unwrap_or_default();
         let mllp = Mllp {
             listen: listener::listen("mllp", &file.mllp.listener(), problems),
             idle: problems.duration("mllp.idle", &file.mllp.idle),
@@ -128,10 +156,11 @@ impl Config {
         };
         let http = listener::listen("http", &file.http.listener(), problems);
         let grpc = listener::listen("grpc", &file.grpc.listener(), problems);
+        let health = file.health.listener().map(|it| listener::listen("health", &it, problems));
         let hold = problems.duration("ingest.hold", &file.ingest.hold);
         let keep = problems.keep("ingest.keep", &file.ingest.keep);
         let kafka = kafka::kafka(file.transport, file.kafka, problems);
-        let ingest = file.ingest.name.unwrap_or_else(host);
+        let ingest = file.ingest.name.unwrap_or_default();
         problems.name("ingest.name", &ingest);
         let senders = sender::senders(&file.source, &file.processing_id, &zone, problems);
         sender::certificates(&senders, mllp.listen.tls.as_ref(), problems);
@@ -146,6 +175,9 @@ impl Config {
         let county = County { sources, not_connected, directory, identifier_systems, zone };
         let telemetry = telemetry::telemetry(&file.telemetry, problems);
         let log = file.log;
+        if EnvFilter::try_new(&log.filter).is_err() {
+            problems.add("log.filter: write a level such as info, or directives such as \"info,journal=debug\"");
+        }
         Self {
             data,
             database,
@@ -155,6 +187,7 @@ impl Config {
             mllp,
             http,
             grpc,
+            health,
             kafka,
             ingest,
             hold,
@@ -162,6 +195,7 @@ impl Config {
             senders,
             county,
             callers,
+            shown,
         }
     }
 }
@@ -175,7 +209,7 @@ fn host() -> String {
 fn database(file: &file::Database, problems: &mut Problems) -> Option<store::Database> {
     match (&file.url, &file.url_file) {
         (None, None) => None,
-        (Some(url), None) => Some(store::Database::Url(url.clone())),
+        (Some(url), None) => Some(store::Database::Url(url.reveal().to_owned())),
         (None, Some(path)) => match std::fs::read_to_string(path) {
             Ok(url) => Some(store::Database::Url(url.trim().to_owned())),
             Err(error) => {
@@ -190,5 +224,7 @@ fn database(file: &file::Database, problems: &mut Problems) -> Option<store::Dat
     }
 }
 
+#[cfg(test)]
+mod example;
 #[cfg(test)]
 mod tests;

@@ -1,17 +1,24 @@
 //! The database: the configured one, or a private PostgreSQL in the data directory.
 
 use crate::config::Config;
+use crate::health::Health;
+use crate::keys;
+use crate::waiting::Waiting;
 use anyhow::{Context, bail};
 use clap::Args;
 use embedded::Postgres;
+use event::Keyring;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use store::Store;
+use store::{ApplyError, Fault, Store};
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 /// How often the private server is looked at.
 const WATCH: Duration = Duration::from_secs(1);
+/// How long its connections may take to end.
+const GOODBYE: Duration = Duration::from_secs(5);
 
 /// Which database an operator's command works on.
 #[derive(Args)]
@@ -38,10 +45,32 @@ pub fn cluster(data: &Path) -> PathBuf {
 }
 
 impl Database {
-    /// For the service: the private server is started, or taken over from a killed program.
-    pub async fn own(config: &Config, connections: u32) -> anyhow::Result<Self> {
+    /// For the service: the private server is started, or taken over from a killed program. A configured one that is away
+    /// is waited for. Refuses one that was first used with other keys.
+    pub async fn own(config: &Config, connections: u32, keyring: &Keyring, health: &Health) -> anyhow::Result<Self> {
+        let mut waiting = Waiting::new("the database", "database.url or database.url_file", health);
+        loop {
+            match Self::try_own(config, connections, keyring).await {
+                Ok(database) => {
+                    waiting.over();
+                    return Ok(database);
+                }
+                Err(error) if is_transient(&error) => waiting.after(&error).await,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn try_own(config: &Config, connections: u32, keyring: &Keyring) -> anyhow::Result<Self> {
         let database = Self::open(config, None, connections, Postgres::start).await?;
-        database.store.migrate().await?;
+        let fits = async {
+            database.store.migrate().await?;
+            keys::check(keyring, &database.store).await
+        };
+        if let Err(error) = fits.await {
+            database.close().await?;
+            return Err(error);
+        }
         Ok(database)
     }
 
@@ -97,7 +126,10 @@ impl Database {
 
     /// Ends the connections, and the private server if this program owns it.
     pub async fn close(self) -> anyhow::Result<()> {
-        self.store.close().await;
+        // One that stands still answers no good-bye.
+        if timeout(GOODBYE, self.store.close()).await.is_err() {
+            tracing::warn!("the database does not answer: its connections are left to it");
+        }
         if let Some(postgres) = self.private {
             spawn_blocking(move || postgres.stop()).await??;
         }
@@ -153,6 +185,12 @@ fn is_there(data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// True if the database is away, and the same may succeed later.
+pub fn is_transient(error: &anyhow::Error) -> bool {
+    let applied = error.downcast_ref::<ApplyError>().is_some_and(ApplyError::is_transient);
+    applied || error.downcast_ref::<Fault>().is_some_and(Fault::is_transient)
+}
+
 /// The server, started again if it is gone.
 fn revive(postgres: Postgres) -> Postgres {
     let directory = postgres.data_dir().to_owned();
@@ -162,6 +200,7 @@ fn revive(postgres: Postgres) -> Postgres {
     tracing::error!("the private PostgreSQL is gone: starting it again");
     // Lets go of the directory: there is no server left to stop.
     drop(postgres);
+    let mut said = false;
     loop {
         match Postgres::start(&directory) {
             Ok(started) => {
@@ -169,7 +208,9 @@ fn revive(postgres: Postgres) -> Postgres {
                 return started;
             }
             Err(error) => {
-                tracing::error!(%error, "the private PostgreSQL does not start");
+                if !std::mem::replace(&mut said, true) {
+                    tracing::error!(%error, "the private PostgreSQL does not start: it is tried until it does");
+                }
                 std::thread::sleep(Duration::from_secs(5));
             }
         }

@@ -21,6 +21,7 @@ pub struct Listeners {
     pub mllp: Option<Listener>,
     pub http: Option<Listener>,
     pub grpc: Option<Listener>,
+    pub health: Option<Listener>,
 }
 
 impl Listeners {
@@ -30,6 +31,10 @@ impl Listeners {
             mllp: Listener::bind(roles.ingest, "mllp", mllp, &[]).await?,
             http: Listener::bind(roles.ingest, "http", http, &[b"http/1.1"]).await?,
             grpc: Listener::bind(roles.serve, "grpc", grpc, &[b"h2"]).await?,
+            health: match &config.health {
+                Some(health) => Listener::bind(true, "health", health, &[b"http/1.1"]).await?,
+                None => None,
+            },
         })
     }
 }
@@ -123,7 +128,8 @@ impl Listener {
 pub struct Ports(PathBuf);
 
 impl Ports {
-    pub fn write(data: &Path, listeners: &Listeners) -> anyhow::Result<Self> {
+    /// `health`: where that listener is, which is at work already.
+    pub fn write(data: &Path, listeners: &Listeners, health: Option<u16>) -> anyhow::Result<Self> {
         let file = data.join("ports.json");
         let port = |listener: &Option<Listener>| -> std::io::Result<Option<u16>> {
             listener.as_ref().map(|it| Ok(it.local_addr()?.port())).transpose()
@@ -133,6 +139,7 @@ impl Ports {
             "mllp": port(&listeners.mllp)?,
             "http": port(&listeners.http)?,
             "grpc": port(&listeners.grpc)?,
+            "health": health,
         });
         let new = data.join("ports.json.new");
         let written = fs::write(&new, format!("{ports}\n")).and_then(|()| fs::rename(&new, &file));

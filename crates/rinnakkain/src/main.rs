@@ -8,10 +8,12 @@
 
 mod apply;
 mod ask;
+mod check;
 mod clock;
 mod config;
 mod database;
 mod hash_token;
+mod health;
 mod hex;
 mod http_server;
 mod ingest;
@@ -21,8 +23,8 @@ mod listeners;
 mod migrate;
 mod new_keys;
 mod output;
-mod probe;
 mod pki;
+mod probe;
 mod project;
 mod quarantine;
 mod rebuild;
@@ -35,6 +37,7 @@ mod sweep;
 mod telemetry;
 mod tls;
 mod translate;
+mod waiting;
 mod with_database;
 
 use clap::{Args, Parser, Subcommand};
@@ -49,6 +52,8 @@ Examples:
       start with a private PostgreSQL; HL7 v2 on 2575, HTTP on 8080, gRPC on 50051
   rinnakkain ingest --config …, rinnakkain project --config …, rinnakkain serve --config …
       the same in three, each as many times as wanted, with Kafka between (transport kafka)
+  rinnakkain check --config …
+      what is configured, whether it is there and can be relied on, and what to do if not
   rinnakkain send hl7v2 admission.hl7
       send messages and see each answer
   rinnakkain translate admission.hl7
@@ -69,7 +74,12 @@ Examples:
       fold every client's history again and compare with what is stored
 
 Any setting of the file can be given in the environment: [mllp] address is RINNAKKAIN_MLLP__ADDRESS.
-Exit status: 0 done, 1 failed, 2 wrong arguments, 64 wrong configuration.";
+
+Exit status:
+   0  done; of the service: it was asked to stop (SIGTERM, Ctrl-C), and has stored and answered what it had received
+   1  failed: why is on standard error. What was not answered is still its sender's
+   2  wrong arguments
+  64  wrong configuration: all that is wrong is on standard error, and nothing was begun";
 
 /// One parallel view of a client that hospitals and social services know half each.
 #[derive(Parser)]
@@ -102,6 +112,8 @@ enum Command {
     Project,
     /// Only answer questions
     Serve,
+    /// Show the configuration without its secrets, try what it names, and say what to do about each failure
+    Check(check::Check),
     /// Kafka between ingest and projection: how far it is, and gaps in it
     Journal(journal_command::Journal),
     /// Fold every client's history again
@@ -143,6 +155,7 @@ impl Cli {
             Command::Ingest => run::run(load()?, Roles::INGEST).await,
             Command::Project => run::run(load()?, Roles::PROJECT).await,
             Command::Serve => run::run(load()?, Roles::SERVE).await,
+            Command::Check(check) => check.run(load).await,
             Command::Journal(journal) => journal.run(load).await,
             Command::Rebuild(rebuild) => rebuild.run(load).await,
             Command::Quarantine(quarantine) => quarantine.run(load).await,

@@ -12,7 +12,7 @@ use crate::telemetry::{metrics, spans};
 use anyhow::Context;
 use bytes::Bytes;
 use event::{Entry, Instant, Keyring, Received, Rejected, Token, Watermark};
-use journal::{Chunk, Content, Got, JournalError, Keeper, Reader};
+use journal::{Chunk, Content, Got, JournalError, Keeper, Reader, ReaderStanding};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -49,6 +49,11 @@ impl Projection {
         let reader = Reader::start(&kafka.client, &topic, &kafka.group, &keyring, keeper, journal::LOOK)?;
         metrics::follow(reader.left());
         Ok(Self { reader, topic, applier: Applier::new(projector, storing), keyring })
+    }
+
+    /// What its reader is doing.
+    pub fn standing(&self) -> ReaderStanding {
+        self.reader.standing()
     }
 
     /// Until `stop`. What is not stored then is read again by whoever comes next.

@@ -1,19 +1,21 @@
 //! `rinnakkain run`, and its parts `ingest`, `project` and `serve` where Kafka stands between: starts everything, and
 //! stops it in order.
 //!
-//! Start: keys, listeners bound (a taken port is told before anything is begun), database, migrations, whether the keys
-//! are the database's, the topic, then the first message is read. Stop, on SIGTERM or Ctrl-C: nothing new is accepted,
+//! Start: listeners bound (a taken port is told before anything is begun), keys, database, migrations, whether the keys
+//! are the database's, the topic, then the first message is read. What is away is waited for. Stop, on SIGTERM or Ctrl-C: nothing new is accepted,
 //! what was received is stored and answered, then the writer ends, the reader leaves its group, the connections, and the
 //! private PostgreSQL.
 
 use crate::apply::Applier;
 use crate::config::{Config, IdentifiedBy, Kafka, Sender};
 use crate::database::{self, Database};
+use crate::health::{Health, Parts};
 use crate::ingest::{Batcher, Forwarder, Ingest, Item, Queue, http, mllp};
 use crate::listeners::{Listeners, Ports};
 use crate::project::Projection;
 use crate::telemetry::metrics;
 use crate::telemetry::watch::Watch;
+use crate::waiting::Waiting;
 use crate::{clock, http_server, keys, sweep, telemetry, tls};
 use anyhow::{Context, bail};
 use api::{Callers, Senders, Services, Told};
@@ -29,7 +31,7 @@ use store::{Door, Projector};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 /// Connections to the database.
@@ -38,8 +40,6 @@ const CONNECTIONS: u32 = 16;
 const QUEUE: (u32, usize) = (32 << 10, 4_096);
 /// How long an orderly stop may take before what is left is given up: its senders keep it.
 const DRAIN: Duration = Duration::from_secs(25);
-/// Between two tries to reach Kafka at the start.
-const PAUSE: Duration = Duration::from_secs(2);
 
 /// What one process does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Roles {
     }
 
     /// True if it has to do with the database: an ingest that writes into the journal has not.
-    fn stores(self) -> bool {
+    pub fn stores(self) -> bool {
         self.project || self.serve
     }
 }
@@ -88,36 +88,35 @@ async fn run_until_stopped(config: Config, roles: Roles) -> anyhow::Result<ExitC
         );
     }
     let mut signals = Signals::new()?;
-    let listeners = Listeners::bind(&config, roles).await?;
+    let mut listeners = Listeners::bind(&config, roles).await?;
+    let health = Health::default();
+    let health_port = listeners.health.as_ref().map(|it| it.local_addr().map(|it| it.port())).transpose()?;
+    if let Some(listener) = listeners.health.take() {
+        health.serve(listener, roles);
+    }
     fs::create_dir_all(&config.data).with_context(|| format!("cannot make {}", config.data.display()))?;
     let keyring = Arc::new(keyring(&config, roles)?);
     let database = if roles.stores() {
         let database = tokio::select! {
-            database = Database::own(&config, CONNECTIONS) => database?,
+            database = Database::own(&config, CONNECTIONS, &keyring, &health) => database?,
             () = signals.any() => return Ok(ExitCode::SUCCESS),
         };
-        if let Err(error) = keys::check(&keyring, &database.store).await {
-            database.close().await?;
-            return Err(error);
-        }
         Some(database)
     } else {
         None
     };
     let reached = tokio::select! {
-        reached = reach(&config, roles) => reached,
+        reached = prepare(&config, roles, database.as_ref(), &health) => reached,
         () = signals.any() => return close(database).await.map(|()| ExitCode::SUCCESS),
     };
-    let partitions = match reached {
-        Ok(partitions) => partitions,
-        Err(error) => {
-            close(database).await?;
-            return Err(error);
-        }
-    };
-    let ports = Ports::write(&config.data, &listeners)?;
-    let mut service = Service::start(config, roles, (keyring, partitions), listeners, database).await?;
+    if let Err(error) = reached {
+        close(database).await?;
+        return Err(error);
+    }
+    let ports = Ports::write(&config.data, &listeners, health_port)?;
+    let mut service = Service::start(config, roles, keyring, listeners, database, &health)?;
     let ended = service.until(&mut signals).await;
+    health.stops();
     let stopped = service.stop().await;
     ports.remove();
     ended.and(stopped).map(|()| ExitCode::SUCCESS)
@@ -137,25 +136,35 @@ fn keyring(config: &Config, roles: Roles) -> anyhow::Result<Keyring> {
     keys::load_or_make(&config.keys, &database::cluster(&config.data))
 }
 
-/// Waits until Kafka is there and the topic is as it should be; says once that it waits. Questions are answered without.
-async fn reach(config: &Config, roles: Roles) -> anyhow::Result<u32> {
+/// Waits until the topic is as it should be, and sees to what was left before.
+async fn prepare(config: &Config, roles: Roles, database: Option<&Database>, health: &Health) -> anyhow::Result<()> {
+    let partitions = reach(config, roles, health).await?;
+    let Some(database) = database.filter(|_| roles.project) else { return Ok(()) };
+    let mut waiting = Waiting::new("the database", "whether PostgreSQL runs and takes connections", health);
+    loop {
+        match before_projection(config, &database.store, partitions).await {
+            Ok(()) => {
+                waiting.over();
+                return Ok(());
+            }
+            Err(error) if database::is_transient(&error) => waiting.after(&error).await,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Waits until Kafka is there and the topic is as it should be. Questions are answered without.
+async fn reach(config: &Config, roles: Roles, health: &Health) -> anyhow::Result<u32> {
     let Some(kafka) = config.kafka.as_ref().filter(|_| roles.ingest || roles.project) else { return Ok(0) };
-    let mut said = false;
+    let mut waiting = Waiting::new("Kafka", "kafka.brokers, and at TLS and SASL in kafka.client", health);
     loop {
         match kafka.topic.ensure(&kafka.client).await {
             Ok(partitions) => {
+                waiting.over();
                 tracing::info!(topic = kafka.topic.name, partitions, "Kafka stands between ingest and projection");
                 return Ok(partitions);
             }
-            Err(error) if error.is_transient() => {
-                if !std::mem::replace(&mut said, true) {
-                    tracing::warn!(
-                        %error,
-                        "waiting for Kafka; should it be there: look at kafka.brokers, and at TLS and SASL in kafka.client"
-                    );
-                }
-                sleep(PAUSE).await;
-            }
+            Err(error) if error.is_transient() => waiting.after(&error).await,
             Err(error) => return Err(error.into()),
         }
     }
@@ -196,12 +205,13 @@ struct Service {
 }
 
 impl Service {
-    async fn start(
+    fn start(
         config: Config,
         roles: Roles,
-        (keyring, partitions): (Arc<Keyring>, u32),
+        keyring: Arc<Keyring>,
         on: Listeners,
         database: Option<Database>,
+        health: &Health,
     ) -> anyhow::Result<Self> {
         let (stop, stop_storing) = (CancellationToken::new(), CancellationToken::new());
         let store = database.as_ref().map(|database| database.store.clone());
@@ -209,12 +219,13 @@ impl Service {
         let (writer, projection, database_watch, sweeper) = (None, None, None, None);
         let listeners = JoinSet::new();
         let mut service = Self { stop, listeners, writer, projection, database: database_watch, sweeper, stop_storing };
-        if let (true, Some(store)) = (roles.project, &store) {
-            before_projection(&config, store, partitions).await?;
-        }
+        let mut parts = Parts { store: store.clone(), direct: config.kafka.is_none(), ..Parts::default() };
+        parts.storing.clone_from(&storing);
         if let (Some(kafka), true, Some(store)) = (&config.kafka, roles.project, &store) {
-            let (projector, storing) = (Projector::new(store.clone()), Arc::new(AtomicBool::new(true)));
-            let projection = Projection::start(kafka, projector, Arc::clone(&keyring), storing)?;
+            let (projector, applying) = (Projector::new(store.clone()), Arc::new(AtomicBool::new(true)));
+            parts.applying.clone_from(&applying);
+            let projection = Projection::start(kafka, projector, Arc::clone(&keyring), applying)?;
+            parts.reader = Some(projection.standing());
             tracing::info!(topic = kafka.topic.name, "the journal is applied");
             service.projection = Some(tokio::spawn(projection.run(service.stop_storing.clone())));
         }
@@ -263,13 +274,11 @@ impl Service {
             let (queue, items) = Queue::new(QUEUE.0, QUEUE.1);
             let zone = config.county.zone.clone();
             let writer = (&config.kafka, config.ingest, config.hold);
-            // An ingest that writes into the journal is ready when the journal is, whatever the database does.
-            let asked = store.clone().filter(|_| config.kafka.is_none());
-            let receipts = store.clone();
             service.writer = Some(spawn_writer(writer, items, &keyring, store.as_ref(), &storing)?);
             let keep = !config.keep.is_zero();
             let ingest = Arc::new(Ingest::try_new(keyring, config.senders, zone, config.hold, keep, queue)?);
-            let shared = http::Shared::new(Arc::clone(&ingest), (asked, receipts), storing);
+            let shared = http::Shared::new(Arc::clone(&ingest), store.clone());
+            let router = http::router(shared).merge(health.router(Roles::INGEST));
             tracing::info!(address = %mllp_on.local_addr()?, "HL7 v2 over MLLP is taken");
             tracing::info!(address = %http_on.local_addr()?, "CloudEvents over HTTP are taken");
             let mllp = mllp::serve(mllp_on, config.mllp, ingest, service.stop.clone());
@@ -277,12 +286,13 @@ impl Service {
                 mllp.await;
                 "mllp"
             });
-            let http = http_server::serve(http_on, http::router(shared), service.stop.clone());
+            let http = http_server::serve(http_on, router, service.stop.clone());
             service.listeners.spawn(async {
                 http.await;
                 "http"
             });
         }
+        health.runs(parts);
         service.database = database.map(|database| tokio::spawn(database.watch(service.stop_storing.clone())));
         Ok(service)
     }
@@ -315,8 +325,8 @@ impl Service {
             ended_if_any(&mut self.projection).await;
             ended_if_any(&mut self.sweeper).await;
         };
-        if timeout(DRAIN, drained).await.is_err() {
-            tracing::error!("not everything could be stored in time: what was not answered is still its sender's");
+        let in_time = timeout(DRAIN, drained).await.is_ok();
+        if !in_time {
             self.listeners.abort_all();
             for part in [self.writer.map(|it| it.abort_handle()), self.projection.map(|it| it.abort_handle())] {
                 part.iter().for_each(tokio::task::AbortHandle::abort);
@@ -326,6 +336,9 @@ impl Service {
         // It has been joined if it is what ended; the private server then stops with the process's last handle on it.
         if let Some(database) = self.database.filter(|database| !database.is_finished()) {
             database.await.context("the watch of the database")?.close().await?;
+        }
+        if !in_time {
+            bail!("not everything could be stored in time: what was not answered is still its sender's");
         }
         tracing::info!("stopped");
         Ok(())

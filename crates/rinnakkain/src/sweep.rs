@@ -18,11 +18,12 @@ const PART: u32 = 5_000;
 /// Until `stop`. Every projecting process does it; what one has at hand another passes over.
 pub async fn run(store: Store, keep: Duration, stop: CancellationToken) {
     let pause = (keep / 10).clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
+    let mut failing = false;
     loop {
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
-            () = sweep(&store, keep) => {}
+            () = sweep(&store, keep, &mut failing) => {}
         }
         tokio::select! {
             biased;
@@ -32,8 +33,8 @@ pub async fn run(store: Store, keep: Duration, stop: CancellationToken) {
     }
 }
 
-/// In parts, until nothing is left.
-async fn sweep(store: &Store, keep: Duration) {
+/// In parts, until nothing is left. `failing`: it could not be done, and it was said.
+async fn sweep(store: &Store, keep: Duration, failing: &mut bool) {
     let before = |age: Duration| {
         let micros = i64::try_from(age.as_micros()).unwrap_or(i64::MAX);
         clock::now().plus_micros(micros.saturating_neg())
@@ -41,6 +42,9 @@ async fn sweep(store: &Store, keep: Duration) {
     loop {
         match store::message::sweep(store, before(keep), before(RECEIPTS), PART).await {
             Ok(swept) => {
+                if std::mem::take(failing) {
+                    tracing::info!("what is kept too long is deleted again");
+                }
                 let most = swept.bytes.max(swept.receipts).max(swept.closed);
                 if most > 0 {
                     tracing::debug!(bytes = swept.bytes, receipts = swept.receipts, closed = swept.closed, "swept");
@@ -50,7 +54,9 @@ async fn sweep(store: &Store, keep: Duration) {
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, "what is kept too long could not be deleted: it is tried again");
+                if !std::mem::replace(failing, true) {
+                    tracing::warn!(%error, "what is kept too long could not be deleted: it is tried again");
+                }
                 return;
             }
         }

@@ -11,7 +11,10 @@ pub fn callers(callers: Vec<file::Caller>, problems: &mut Problems) -> Vec<Calle
         if callers[..n].iter().any(|other| other.name == caller.name) {
             problems.add(format!("{key}: two callers have this name"));
         }
-        if callers[..n].iter().any(|other| other.token_sha256.eq_ignore_ascii_case(&caller.token_sha256)) {
+        if callers[..n]
+            .iter()
+            .any(|other| other.token_sha256.reveal().eq_ignore_ascii_case(caller.token_sha256.reveal()))
+        {
             problems.add(format!("{key}: two callers have one token"));
         }
         if caller.tasks.is_empty() {
@@ -19,7 +22,8 @@ pub fn callers(callers: Vec<file::Caller>, problems: &mut Problems) -> Vec<Calle
         }
     }
     let build = |caller: file::Caller| {
-        let token_sha256 = problems.sha256(&format!("caller {}: token_sha256", caller.name), &caller.token_sha256)?;
+        let token_sha256 =
+            problems.sha256(&format!("caller {}: token_sha256", caller.name), caller.token_sha256.reveal())?;
         Some(Caller { name: caller.name, side: caller.side, tasks: caller.tasks, token_sha256 })
     };
     callers.into_iter().filter_map(build).collect()

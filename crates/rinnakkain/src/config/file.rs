@@ -1,15 +1,18 @@
 //! What may be written in the configuration, key by key. `deploy/rinnakkain.toml` shows all of it with comments.
+//!
+//! What is read can be shown again ([`super::Config::shown`]): a secret is a [`Secret`], which shows as "(set)".
 
 use super::listener::Listener;
+use super::secret::{self, Secret};
 use care::decide::{Side, Task};
 use care::source::Coverage;
 use event::Register;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The whole file.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct File {
     pub data: PathBuf,
@@ -24,6 +27,7 @@ pub struct File {
     pub mllp: Mllp,
     pub http: Http,
     pub grpc: Grpc,
+    pub health: Health,
     pub ingest: Ingest,
     pub source: Vec<Sender>,
     pub not_connected: Vec<NotConnected>,
@@ -31,14 +35,14 @@ pub struct File {
     pub caller: Vec<Caller>,
 }
 
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[derive(Deserialize, Serialize, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Transport {
     Direct,
     Kafka,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Kafka {
     pub brokers: Option<String>,
@@ -51,25 +55,26 @@ pub struct Kafka {
     pub retention: String,
     pub unsafe_because: Option<String>,
     pub watermarks: String,
+    #[serde(serialize_with = "secret::of_the_client")]
     pub client: BTreeMap<String, String>,
     pub client_files: BTreeMap<String, PathBuf>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Serialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
-    pub url: Option<String>,
+    pub url: Option<Secret>,
     pub url_file: Option<PathBuf>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Serialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct Keys {
     pub file: Option<PathBuf>,
 }
 
 /// What is logged, and how.
-#[derive(Deserialize, Clone)]
+#[derive(Deserialize, Serialize, Clone)]
 #[serde(deny_unknown_fields, default)]
 pub struct Log {
     pub format: LogFormat,
@@ -77,14 +82,14 @@ pub struct Log {
     pub filter: String,
 }
 
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[derive(Deserialize, Serialize, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     Text,
     Json,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Telemetry {
     pub otlp: Option<String>,
@@ -93,7 +98,7 @@ pub struct Telemetry {
     pub every: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Mllp {
     pub address: String,
@@ -104,7 +109,7 @@ pub struct Mllp {
     pub tls: Option<Tls>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Http {
     pub address: String,
@@ -113,7 +118,7 @@ pub struct Http {
     pub tls: Option<Tls>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Grpc {
     pub address: String,
@@ -122,7 +127,7 @@ pub struct Grpc {
     pub tls: Option<Tls>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tls {
     pub certificate: PathBuf,
@@ -131,7 +136,14 @@ pub struct Tls {
     pub client_revocations: Option<PathBuf>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct Health {
+    pub address: Option<String>,
+    pub tls_ends_elsewhere: Option<String>,
+}
+
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Ingest {
     pub hold: String,
@@ -139,7 +151,7 @@ pub struct Ingest {
     pub name: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sender {
     pub name: String,
@@ -151,7 +163,7 @@ pub struct Sender {
     pub facility: Option<String>,
     pub certificate: Option<String>,
     pub event_source: Option<String>,
-    pub token_sha256: Option<String>,
+    pub token_sha256: Option<Secret>,
     pub covers: Vec<Coverage>,
     pub silence: String,
     pub contact: Option<String>,
@@ -176,7 +188,7 @@ pub struct Sender {
     pub when_unavailable: Option<WhenUnavailable>,
 }
 
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[derive(Deserialize, Serialize, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
     Hl7v2,
@@ -184,7 +196,7 @@ pub enum Format {
     Fhir,
 }
 
-#[derive(Deserialize, Clone, Copy)]
+#[derive(Deserialize, Serialize, Clone, Copy)]
 #[serde(rename_all = "lowercase")]
 pub enum ReferralKind {
     Referral,
@@ -192,14 +204,14 @@ pub enum ReferralKind {
     Notice,
 }
 
-#[derive(Deserialize, Clone, Copy)]
+#[derive(Deserialize, Serialize, Clone, Copy)]
 #[serde(rename_all = "kebab-case")]
 pub enum Refusals {
     Standard,
     AeIsSentAgain,
 }
 
-#[derive(Deserialize, Clone, Copy)]
+#[derive(Deserialize, Serialize, Clone, Copy)]
 #[serde(rename_all = "kebab-case")]
 pub enum WorkerRole {
     OwnWorker,
@@ -211,21 +223,21 @@ pub enum WorkerRole {
     DutySocialService,
 }
 
-#[derive(Deserialize, Clone, Copy)]
+#[derive(Deserialize, Serialize, Clone, Copy)]
 #[serde(rename_all = "lowercase")]
 pub enum WhenUnavailable {
     Close,
     Ar,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NotConnected {
     pub name: String,
     pub covers: Vec<Coverage>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ward {
     pub source: String,
@@ -235,7 +247,7 @@ pub struct Ward {
     pub workers: Vec<Worker>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Worker {
     pub name: String,
@@ -246,7 +258,7 @@ pub struct Worker {
     pub hours: Option<String>,
 }
 
-#[derive(Deserialize, Clone, Copy)]
+#[derive(Deserialize, Serialize, Clone, Copy)]
 #[serde(rename_all = "lowercase")]
 pub enum Day {
     Mon,
@@ -258,13 +270,13 @@ pub enum Day {
     Sun,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Caller {
     pub name: String,
     pub side: Side,
     pub tasks: Vec<Task>,
-    pub token_sha256: String,
+    pub token_sha256: Secret,
 }
 
 impl Default for File {
@@ -282,6 +294,7 @@ impl Default for File {
             mllp: Mllp::default(),
             http: Http::default(),
             grpc: Grpc::default(),
+            health: Health::default(),
             ingest: Ingest::default(),
             source: Vec::new(),
             not_connected: Vec::new(),
@@ -383,5 +396,16 @@ impl Grpc {
             connections: self.connections,
             tls: self.tls.as_ref(),
         }
+    }
+}
+
+/// Probes at a time.
+const PROBES: usize = 16;
+
+impl Health {
+    pub fn listener(&self) -> Option<Listener<'_>> {
+        let address = self.address.as_deref()?;
+        let tls_ends_elsewhere = self.tls_ends_elsewhere.as_deref();
+        Some(Listener { address, tls_ends_elsewhere, connections: PROBES, tls: None })
     }
 }

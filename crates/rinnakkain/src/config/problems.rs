@@ -14,11 +14,13 @@ impl Invalid {
     pub fn one(problem: String) -> Self {
         Self(vec![problem])
     }
+}
 
-    /// The file has a key that does not exist, or a value of another kind.
-    pub fn from_figment(error: figment::Error) -> Self {
-        Self(error.into_iter().map(|error| error.to_string()).collect())
-    }
+/// The file is no TOML. The parser's own words quote the line, which may hold a secret.
+pub fn of_toml(text: &str, error: &toml::de::Error) -> Invalid {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    Invalid::one(format!("line {line}: {}", error.message()))
 }
 
 impl fmt::Display for Invalid {

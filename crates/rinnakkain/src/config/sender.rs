@@ -129,8 +129,8 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
     if let Some(other) = before.iter().find(same) {
         problems.add(format!("{key}: application and facility do not tell it from source {}", other.name));
     }
-    let token = source.token_sha256.as_deref();
-    if token.is_some() && before.iter().any(|other| other.token_sha256.as_deref() == token) {
+    let token = |of: &file::Sender| of.token_sha256.as_ref().map(|it| it.reveal().to_ascii_lowercase());
+    if source.token_sha256.is_some() && before.iter().any(|other| token(other) == token(source)) {
         problems.add(format!("{key}: two sources have one token"));
     }
     if source.revision > 999 {
@@ -189,7 +189,7 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
 fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &mut Problems) -> Option<Sender> {
     let key = format!("source {}", source.name);
     let token_sha256 = match &source.token_sha256 {
-        Some(token) => Some(problems.sha256(&format!("{key}: token_sha256"), token)?),
+        Some(token) => Some(problems.sha256(&format!("{key}: token_sha256"), token.reveal())?),
         None => None,
     };
     let (format, identified_by) = match source.format {

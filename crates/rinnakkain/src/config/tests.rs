@@ -11,7 +11,7 @@ const SOURCE: &str = r#"
 "#;
 
 fn read(text: &str) -> Result<Config, Invalid> {
-    Config::read(&Figment::new().merge(Toml::string(text)), None)
+    Config::of_text(text)
 }
 
 /// With Kafka on this machine.
@@ -30,7 +30,7 @@ fn told(read: Result<Config, Invalid>) -> String {
 #[test]
 fn the_example_is_valid() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/rinnakkain.toml");
-    let config = Config::read(&Figment::new().merge(Toml::file_exact(path)), None).unwrap();
+    let config = read(&std::fs::read_to_string(path).unwrap()).unwrap();
     assert_eq!(config.senders.len(), 3);
     assert_eq!(config.callers.len(), 3);
     assert_eq!(config.county.sources[0].silence_seconds, 1800);

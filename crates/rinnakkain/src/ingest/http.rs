@@ -1,4 +1,4 @@
-//! The HTTP listener: social care's CloudEvents, heartbeats, and whether the service is well.
+//! The HTTP listener: social care's CloudEvents, heartbeats, and whether messages can be stored.
 //!
 //! | request | answer |
 //! |---|---|
@@ -7,8 +7,7 @@
 //! | `/fhir` | see [`super::fhir`] |
 //! | `POST /heartbeat` | 204: the source is there and has nothing to tell |
 //! | `POST /receipts`, `{"id": …}` | 200: what became of the message of this id; 404: none of this source's has it |
-//! | `GET /healthz` | 200: the process answers |
-//! | `GET /readyz` | 200: messages can be stored now; else 503 |
+//! | `GET /healthz`, `GET /readyz` | see [`crate::health`]: of ingest |
 //!
 //! A message's id goes in a body and never in a URL, which is logged by whoever stands between. A receipt is asked for with
 //! the source's token, whatever its format; where this process has no database, it is asked for over gRPC.
@@ -23,7 +22,7 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::post;
 use http_body_util::LengthLimitError;
 use journal::TraceParent;
 use serde::Deserialize;
@@ -31,7 +30,6 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::error::Error;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use store::Store;
 use store::message::{Found, Outcome};
@@ -53,22 +51,14 @@ pub(super) const BODY: Duration = Duration::from_secs(30);
 /// What the handlers use.
 pub struct Shared {
     pub ingest: Arc<Ingest>,
-    /// Asked whether it answers; `None` where messages are stored elsewhere.
-    pub store: Option<Store>,
     /// Where receipts are, if this process has a database.
     receipts: Option<Store>,
-    /// False while messages cannot be stored.
-    pub storing: Arc<AtomicBool>,
     pub(super) bodies: Semaphore,
 }
 
 impl Shared {
-    pub fn new(
-        ingest: Arc<Ingest>,
-        (store, receipts): (Option<Store>, Option<Store>),
-        storing: Arc<AtomicBool>,
-    ) -> Arc<Self> {
-        Arc::new(Self { ingest, store, receipts, storing, bodies: Semaphore::new(BODIES) })
+    pub fn new(ingest: Arc<Ingest>, receipts: Option<Store>) -> Arc<Self> {
+        Arc::new(Self { ingest, receipts, bodies: Semaphore::new(BODIES) })
     }
 
     /// The source that sends here and whose token this is.
@@ -105,8 +95,6 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/events", post(events))
         .route("/heartbeat", post(heartbeat))
         .route("/receipts", post(receipts))
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready))
         .merge(super::fhir::router())
         .merge(super::schemas::router())
         .layer(DefaultBodyLimit::disable())
@@ -263,18 +251,6 @@ fn receipt(found: &Found) -> serde_json::Value {
         }
     }
     receipt
-}
-
-async fn ready(State(shared): State<Arc<Shared>>) -> Response {
-    let answers = match &shared.store {
-        Some(store) => timeout(Duration::from_secs(2), store.is_ready()).await.unwrap_or(false),
-        None => true,
-    };
-    if answers && shared.storing.load(Ordering::Relaxed) {
-        "ready\n".into_response()
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "messages cannot be stored now\n").into_response()
-    }
 }
 
 pub(super) fn content_type(headers: &HeaderMap) -> Option<String> {
