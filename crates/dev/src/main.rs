@@ -2,10 +2,17 @@
 //!
 //! To add a command: a file with `pub(crate) fn run`, a variant here, and an alias in `.cargo/config.toml`.
 
+mod binary;
+mod clock;
 mod demo;
 mod deny;
+mod deployment;
+mod interrupt;
 mod prepare;
+mod process;
 mod queries;
+mod senders;
+mod spread;
 mod verify;
 
 use std::process::ExitCode;
