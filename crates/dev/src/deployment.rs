@@ -208,8 +208,7 @@ impl Deployment {
 impl Part {
     fn start(binary: &Path, directory: &Path, role: &'static str, name: &'static str) -> anyhow::Result<Self> {
         let data = directory.join(name);
-        fs::create_dir_all(&data)?;
-        fs::set_permissions(&data, fs::Permissions::from_mode(0o711))?;
+        self::directory(&data)?;
         let product = Product::start_part(binary, role, &config(directory), &data);
         Ok(Self { role, name, product: product.with_context(|| format!("rinnakkain {role}"))? })
     }
@@ -224,6 +223,12 @@ impl Part {
         }
         Ok(())
     }
+}
+
+/// Makes a directory that another account can pass through: PostgreSQL does not run as root.
+pub(crate) fn directory(path: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(path)?;
+    Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o711))?)
 }
 
 /// The configuration that all parts share.

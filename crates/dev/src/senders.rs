@@ -3,7 +3,7 @@
 use crate::interrupt::Interrupt;
 use anyhow::bail;
 use dev::wire::{Mllp, acknowledgement_code};
-use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use indicatif::ProgressBar;
 use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
@@ -36,12 +36,4 @@ pub(crate) fn answered(connection: &mut Mllp, message: &str) -> anyhow::Result<D
         bail!("a message was not accepted: {answer}");
     }
     Ok(begun.elapsed())
-}
-
-pub(crate) fn style(template: &str) -> anyhow::Result<ProgressStyle> {
-    let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-        // Nobody is told if the line cannot be written.
-        let _ = write!(out, "{:.0} events/s", state.per_sec());
-    };
-    Ok(ProgressStyle::with_template(template)?.with_key("rate", rate))
 }

@@ -3,11 +3,11 @@
 use crate::deployment::Deployment;
 use crate::interrupt::Interrupt;
 use crate::clock::now;
-use crate::senders::{joined, send, style};
+use crate::bar;
+use crate::senders::{joined, send};
 use anyhow::bail;
 use dev::county::{SOCIAL_TOKEN, Visit, adt, person, social};
 use dev::wire::{BATCH, post};
-use indicatif::ProgressBar;
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 use std::fs;
@@ -45,7 +45,7 @@ pub(crate) fn play(deployment: &Deployment, count: u32, interrupt: &Interrupt) -
     let events = hl7.iter().map(Vec::len).chain(batches.iter().map(Vec::len)).sum::<usize>() as u64;
 
     let bar =
-        ProgressBar::new(events).with_style(style("{bar:30} {pos}/{len} events acknowledged, {rate}, {eta} left")?);
+        bar::of(events, "{bar:30} {pos}/{len} events acknowledged, {rate}, {eta} left")?;
     let load = fs::read_to_string("/proc/loadavg")?;
     let load = load.split(' ').next().unwrap_or_default().to_owned();
     let begun = Instant::now();
@@ -72,7 +72,7 @@ pub(crate) fn play(deployment: &Deployment, count: u32, interrupt: &Interrupt) -
         threads.into_iter().try_for_each(|thread| joined(thread).map(|waited| answers.extend(waited)))
     })?;
     let acknowledged = begun.elapsed();
-    bar.set_style(style("{bar:30} {len} events acknowledged, and being applied: {msg} records are left")?);
+    bar.set_style(bar::style("{bar:30} {len} events acknowledged, and being applied: {msg} records are left")?);
     deployment.settle(interrupt, |left| bar.set_message(left.to_string()))?;
     let applied = begun.elapsed();
     bar.finish_and_clear();

@@ -1,0 +1,63 @@
+//! Projection: what stands in the journal becomes history, views, rows and progress.
+
+use super::bed::{Applied, Bed};
+use super::ceiling;
+use super::meter::{Meter, tenths};
+use super::report::{Figure, Target};
+use crate::spread::rate;
+use serde_json::{Value, json};
+
+/// The ceiling of projection and rebuild.
+pub(crate) const UNNEST: &str = "UNNEST of the same rows into a bare copy of the history, one connection";
+
+/// Two projectors apply what stands in the journal; then the same rows bare.
+pub(crate) fn figure(bed: &mut Bed<'_>, name: String, target: Target) -> anyhow::Result<Figure> {
+    let meter = Meter::start(bed)?;
+    let (journal, left) = (journal_bytes(bed)?, bed.left()?);
+    let applied = bed.project()?;
+    let costs = meter.read(bed, applied.events)?;
+    bed.stop_role("project")?;
+    let Applied { events, took } = applied;
+    let most = u32::try_from(events)?;
+    let ceiling = ceiling::unnest(&bed.sql, most)?;
+    let mut notes = vec![
+        ("events", json!(events)),
+        ("seconds", json!(tenths(took.as_secs_f64()))),
+        ("clients", json!(bed.sql.number("SELECT count(*) FROM view")?)),
+        ("sizes", sizes(bed, (journal, left), events)?),
+    ];
+    notes.extend(costs);
+    let beside = Some((UNNEST, ceiling.rate));
+    Ok(Figure { name, value: rate(events, took), unit: "events/s", ceiling: beside, target, notes, failed: None })
+}
+
+fn sizes(bed: &Bed<'_>, (journal, left): (u64, i64), events: u64) -> anyhow::Result<Value> {
+    const PAYLOAD: &str = "SELECT avg(octet_length(payload))::bigint FROM history";
+    #[expect(clippy::cast_precision_loss, reason = "nobody sends 2^52 of anything")]
+    let (records, bytes, count) = (left as f64, journal as f64, events as f64);
+    Ok(json!({
+        "records an event": tenths(records / count),
+        "journal bytes an event": (bytes / count).round(),
+        "event's own bytes in the history": bed.sql.number(PAYLOAD)?,
+    }))
+}
+
+/// What the brokers' segments hold; the topic's own are all but a little of it.
+fn journal_bytes(bed: &Bed<'_>) -> anyhow::Result<u64> {
+    let mut bytes = 0;
+    for directory in bed.deployment.brokers.iter().flat_map(dev::kafka::Cluster::log_dirs) {
+        for partition in std::fs::read_dir(directory)? {
+            let partition = partition?;
+            if !partition.file_name().to_string_lossy().starts_with("care-events-") {
+                continue;
+            }
+            for segment in std::fs::read_dir(partition.path())? {
+                let segment = segment?;
+                if segment.path().extension().is_some_and(|it| it == "log") {
+                    bytes += segment.metadata()?.len();
+                }
+            }
+        }
+    }
+    Ok(bytes)
+}
