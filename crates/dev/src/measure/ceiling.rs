@@ -16,8 +16,15 @@ pub(crate) const CONNECTIONS: u32 = 16;
 
 /// The history's own constraints and indexes, and nothing else.
 const BARE: &str = "DROP TABLE IF EXISTS bare_history; CREATE TABLE bare_history (LIKE history INCLUDING ALL)";
-const READ: &str = "SELECT record, id, extract(epoch FROM received_at)::float8, adapter_version, payload
+const ROWS: &str = "SELECT record, id, extract(epoch FROM received_at)::float8, adapter_version, payload
     FROM history ORDER BY arrival LIMIT $1";
+/// Each event with the message that gave it, which the product stores too.
+const WITH_MESSAGES: &str =
+    "SELECT h.record, h.id, extract(epoch FROM h.received_at)::float8, h.adapter_version, h.payload || k.ciphertext
+     FROM history h
+     JOIN (SELECT id, unnest(events) AS event FROM message) m ON m.event = h.id
+     JOIN kept k ON k.message = m.id
+     ORDER BY h.arrival LIMIT $1";
 const INSERT_MANY: &str = "INSERT INTO bare_history (record, id, received_at, adapter_version, payload)
     SELECT record, id, to_timestamp(received_at), adapter_version, payload
     FROM unnest($1::bigint[], $2::uuid[], $3::float8[], $4::int[], $5::bytea[])
@@ -28,18 +35,28 @@ const INSERT_ONE: &str = "INSERT INTO bare_history (record, id, received_at, ada
 /// A row of the history.
 type Row = (i64, Uuid, f64, i32, Vec<u8>);
 
+/// What of the history a row of the bare copy holds.
+#[derive(Clone, Copy)]
+pub(crate) enum Of {
+    /// The event's bytes.
+    Rows,
+    /// The event's bytes and those of its message: about what of it is stored in all.
+    WithMessages,
+}
+
 /// So many rows a second.
 pub(crate) struct Ceiling {
     pub(crate) rate: f64,
-    pub(crate) rows: usize,
+    /// Bytes of the payload, on average.
+    pub(crate) bytes: usize,
     pub(crate) waited: Spread,
 }
 
-/// `UNNEST` of the history's own rows into a bare copy of it: one connection, 1,000 rows a transaction.
-pub(crate) fn unnest(sql: &Sql, most: u32) -> anyhow::Result<Ceiling> {
-    let rows = rows(sql, most)?;
+/// `UNNEST` into a bare copy of the history: one connection, 1,000 rows a transaction.
+pub(crate) fn unnest(sql: &Sql, of: Of, most: u32) -> anyhow::Result<Ceiling> {
+    let rows = rows(sql, of, most)?;
     let batches: Vec<Columns> = rows.chunks(BATCH).map(Columns::of).collect();
-    let count = rows.len();
+    let (count, bytes) = (rows.len(), mean(&rows));
     drop(rows);
     bare(sql)?;
     let inserted = sql.runtime.block_on(async {
@@ -58,12 +75,13 @@ pub(crate) fn unnest(sql: &Sql, most: u32) -> anyhow::Result<Ceiling> {
     let stored = sql.number("SELECT count(*) FROM bare_history")?;
     ensure!(usize::try_from(stored) == Ok(count), "{stored} of {count} rows are in the bare copy");
     sql.run("DROP TABLE bare_history")?;
-    Ok(Ceiling { rate: rate(count as u64, took), rows: count, waited: Spread::of(waited) })
+    Ok(Ceiling { rate: rate(count as u64, took), bytes, waited: Spread::of(waited) })
 }
 
 /// One row, one commit, over 16 connections, for as long as `lasting` at most.
-pub(crate) fn one_by_one(sql: &Sql, most: u32, lasting: Duration) -> anyhow::Result<Ceiling> {
-    let rows = Arc::new(rows(sql, most)?);
+pub(crate) fn one_by_one(sql: &Sql, of: Of, most: u32, lasting: Duration) -> anyhow::Result<Ceiling> {
+    let rows = Arc::new(rows(sql, of, most)?);
+    let bytes = mean(&rows);
     bare(sql)?;
     let next = Arc::new(AtomicUsize::new(0));
     let begun = Instant::now();
@@ -80,8 +98,7 @@ pub(crate) fn one_by_one(sql: &Sql, most: u32, lasting: Duration) -> anyhow::Res
     let waited = waited.context("one row, one commit")?;
     let took = begun.elapsed();
     sql.run("DROP TABLE bare_history")?;
-    let count = waited.len();
-    Ok(Ceiling { rate: rate(count as u64, took), rows: count, waited: Spread::of(waited) })
+    Ok(Ceiling { rate: rate(waited.len() as u64, took), bytes, waited: Spread::of(waited) })
 }
 
 async fn insert(
@@ -102,8 +119,16 @@ async fn insert(
     Ok(waited)
 }
 
-fn rows(sql: &Sql, most: u32) -> anyhow::Result<Vec<Row>> {
-    let rows = sqlx::query_as::<_, Row>(READ).bind(i64::from(most)).fetch_all(&sql.pool);
+fn mean(rows: &[Row]) -> usize {
+    rows.iter().map(|row| row.4.len()).sum::<usize>() / rows.len().max(1)
+}
+
+fn rows(sql: &Sql, of: Of, most: u32) -> anyhow::Result<Vec<Row>> {
+    let query = match of {
+        Of::Rows => ROWS,
+        Of::WithMessages => WITH_MESSAGES,
+    };
+    let rows = sqlx::query_as::<_, Row>(query).bind(i64::from(most)).fetch_all(&sql.pool);
     let rows = sql.runtime.block_on(rows).context("the history's rows")?;
     ensure!(!rows.is_empty(), "the history is empty: there is nothing to compare with");
     Ok(rows)

@@ -1,14 +1,15 @@
 //! Projection: what stands in the journal becomes history, views, rows and progress.
 
 use super::bed::{Applied, Bed};
-use super::ceiling;
+use super::ceiling::{self, Ceiling, Of};
 use super::meter::{Meter, tenths};
 use super::report::{Figure, Target};
 use crate::spread::rate;
 use serde_json::{Value, json};
 
 /// The ceiling of projection and rebuild.
-pub(crate) const UNNEST: &str = "UNNEST of the same rows into a bare copy of the history, one connection";
+pub(crate) const UNNEST: &str = "UNNEST of the events with their messages into a bare history, one connection";
+const UNNEST_ROWS: &str = "UNNEST of the history's rows alone, one connection";
 
 /// Two projectors apply what stands in the journal; then the same rows bare.
 pub(crate) fn figure(bed: &mut Bed<'_>, name: String, target: Target) -> anyhow::Result<Figure> {
@@ -19,26 +20,34 @@ pub(crate) fn figure(bed: &mut Bed<'_>, name: String, target: Target) -> anyhow:
     bed.stop_role("project")?;
     let Applied { events, took } = applied;
     let most = u32::try_from(events)?;
-    let ceiling = ceiling::unnest(&bed.sql, most)?;
+    let ceiling = ceiling::unnest(&bed.sql, Of::WithMessages, most)?;
+    let rows = ceiling::unnest(&bed.sql, Of::Rows, most)?;
+    let value = rate(events, took);
     let mut notes = vec![
         ("events", json!(events)),
         ("seconds", json!(tenths(took.as_secs_f64()))),
         ("clients", json!(bed.sql.number("SELECT count(*) FROM view")?)),
-        ("sizes", sizes(bed, (journal, left), events)?),
+        (UNNEST_ROWS, beside(&rows, value)),
+        ("sizes", sizes(bed, (journal, left), events, &ceiling)?),
     ];
     notes.extend(costs);
-    let beside = Some((UNNEST, ceiling.rate));
-    Ok(Figure { name, value: rate(events, took), unit: "events/s", ceiling: beside, target, notes, failed: None })
+    Ok(Figure { name, value, unit: "events/s", ceiling: Some((UNNEST, ceiling.rate)), target, notes, failed: None })
 }
 
-fn sizes(bed: &Bed<'_>, (journal, left): (u64, i64), events: u64) -> anyhow::Result<Value> {
+/// Another ceiling, and the ratio to it.
+fn beside(ceiling: &Ceiling, value: f64) -> Value {
+    json!(format!("{:.0}/s of {} bytes; ratio {:.3}", ceiling.rate, ceiling.bytes, value / ceiling.rate))
+}
+
+fn sizes(bed: &Bed<'_>, (journal, left): (u64, i64), events: u64, ceiling: &Ceiling) -> anyhow::Result<Value> {
     const PAYLOAD: &str = "SELECT avg(octet_length(payload))::bigint FROM history";
     #[expect(clippy::cast_precision_loss, reason = "nobody sends 2^52 of anything")]
     let (records, bytes, count) = (left as f64, journal as f64, events as f64);
     Ok(json!({
         "records an event": tenths(records / count),
         "journal bytes an event": (bytes / count).round(),
-        "event's own bytes in the history": bed.sql.number(PAYLOAD)?,
+        "bytes of an event with its message": ceiling.bytes,
+        "of an event alone": bed.sql.number(PAYLOAD)?,
     }))
 }
 
