@@ -14,6 +14,12 @@ impl Spread {
         Self(at(50).zip(at(99)).zip(at(100)).map(|((half, most), all)| [half, most, all]))
     }
 
+    /// What 99 of 100 values are at most.
+    #[cfg(feature = "measure")]
+    pub(crate) fn tail(&self) -> Option<Duration> {
+        self.0.map(|[_, tail, _]| tail)
+    }
+
     /// The same in milliseconds; `None` of no values.
     pub(crate) fn millis(&self) -> Option<[f64; 3]> {
         self.0.map(|values| values.map(|it| it.as_secs_f64() * 1000.0))

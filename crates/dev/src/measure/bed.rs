@@ -104,6 +104,7 @@ impl<'a> Bed<'a> {
     }
 
     /// Two projectors apply everything that stands in the journal.
+    /// [`Self::tell_of_batches`] says of what kind they were, until the projectors are stopped.
     pub(crate) fn project(&mut self) -> anyhow::Result<Applied> {
         const EVENTS: &str = "SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM history_arrival_seq";
         const STORED: &str = "SELECT count(*) FROM history";
@@ -136,6 +137,20 @@ impl<'a> Bed<'a> {
         let took = first.context("nothing was to be projected")?.elapsed();
         bar.finish_and_clear();
         Ok(Applied { events: u64::try_from(self.sql.number(STORED)? - before)?, took })
+    }
+
+    /// What the projectors have logged of their batches: events stored, those that came late, clients folded anew.
+    pub(crate) fn tell_of_batches(&self) -> anyhow::Result<[u64; 3]> {
+        let mut sums = [0; 3];
+        for part in self.deployment.parts.iter().filter(|part| part.role == "project") {
+            for line in part.product.log()?.lines().filter(|line| line.contains(" batch stored ")) {
+                for (sum, key) in sums.iter_mut().zip([" stored=", " late=", " refolds="]) {
+                    let value = line.split_once(key).and_then(|(_, rest)| rest.split(' ').next());
+                    *sum += value.and_then(|value| value.parse::<u64>().ok()).unwrap_or_default();
+                }
+            }
+        }
+        Ok(sums)
     }
 
     fn last_lines(&self) -> String {

@@ -71,11 +71,20 @@ impl Peaks {
     /// Looks at what runs now; the kernel keeps each process's peak.
     pub(crate) fn look(&mut self, bed: &[(&'static str, u32)]) -> anyhow::Result<()> {
         for (role, pid) in bed {
-            let most = Resident::of(*pid)?.most;
-            let peak = self.0.entry((*role).to_owned()).or_default();
-            *peak = most.max(*peak);
+            self.add(role, Resident::of(*pid)?.most);
         }
         Ok(())
+    }
+
+    /// The higher of both.
+    pub(crate) fn take(&mut self, others: Self) {
+        others.0.into_iter().for_each(|(role, most)| self.add(&role, most));
+    }
+
+    /// What a process had at its peak.
+    pub(crate) fn add(&mut self, role: &str, most: u64) {
+        let peak = self.0.entry(role.to_owned()).or_default();
+        *peak = most.max(*peak);
     }
 }
 

@@ -1,32 +1,34 @@
 //! `cargo measure`: the product's figures on real parts, each beside the machine's own ceiling, measured in the same run.
 //!
 //! The roles run as processes, on a real Kafka broker and a real PostgreSQL that syncs to disk. Everything shares the
-//! machine, the senders and readers too, so ratios count and rates are only good beside their ceiling. To add a figure:
-//! a file here, its word in [`What`], its call in [`Measure::figures`].
+//! machine, the senders and readers too, so ratios count and rates are only good beside their ceiling. To add a figure: a
+//! file here, its word in [`What`], its call in [`run`].
 
+mod asker;
 mod bed;
 mod ceiling;
+mod echo;
+mod end_to_end;
 mod environment;
 mod messages;
 mod meter;
+mod mllp;
+mod open_loop;
 mod projection;
+mod reads;
+mod rebuild;
 mod report;
+mod run;
 mod scale;
 mod sql;
 
-use crate::clock::now;
+use crate::binary;
 use crate::interrupt::Interrupt;
-use crate::{binary, deployment};
-use bed::Bed;
 use clap::ValueEnum;
-use dev::product::scratch;
-use messages::Load;
-use meter::Peaks;
-use report::{Figure, Target};
-use scale::Scale;
-use serde_json::Value;
+use report::Figure;
+use run::Run;
+use serde_json::{Map, Value};
 use std::io::Write;
-use std::path::{Path, PathBuf};
 
 /// The product's figures, beside the machine's own ceilings.
 #[derive(clap::Args)]
@@ -34,7 +36,7 @@ pub(crate) struct Measure {
     /// One JSON object a line
     #[arg(long)]
     json: bool,
-    /// A tenth of everything, and no county of a million
+    /// A tenth of everything, and no large county
     #[arg(long)]
     quick: bool,
     /// Only these figures
@@ -45,7 +47,22 @@ pub(crate) struct Measure {
 /// A figure, or those that are measured together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum What {
+    /// Events preloaded in Kafka become history, views, rows and progress
     Projection,
+    /// The same history folded again
+    Rebuild,
+    /// Messages stored before their AA, direct and over Kafka
+    Mllp,
+    /// Answers with decision and access log
+    Reads,
+    /// From an A03 to the answer that shows it, direct and over Kafka
+    EndToEnd,
+    /// The projection with one event of ten delivered late
+    Late,
+    /// Projection and reads in counties of 10,000, 100,000 and 1,000,000 clients
+    Growth,
+    /// The most that each role had resident under the loads above
+    Memory,
 }
 
 impl Measure {
@@ -53,74 +70,32 @@ impl Measure {
         let interrupt = Interrupt::watch()?;
         let binary = binary::built(true)?;
         let scale = if self.quick { scale::QUICK } else { scale::FULL };
-        let mut run = Run { measure: &self, scale, binary, interrupt: &interrupt, peaks: Peaks::default() };
-        let measured = run.figures();
+        let tell = |told: &Told| self.print(told);
+        let measured = Run { only: &self.only, scale, binary, interrupt: &interrupt, tell: &tell }.all();
         // The product stops on the same Ctrl-C: what fails for that is no failure of its own.
         if measured.is_err() {
             interrupt.check()?;
         }
         measured
     }
-}
 
-/// One run.
-struct Run<'a> {
-    measure: &'a Measure,
-    scale: Scale,
-    binary: PathBuf,
-    interrupt: &'a Interrupt,
-    peaks: Peaks,
-}
-
-impl Run<'_> {
-    fn wants(&self, what: What) -> bool {
-        self.measure.only.is_empty() || self.measure.only.contains(&what)
-    }
-
-    fn figures(&mut self) -> anyhow::Result<()> {
-        let directory = scratch()?;
-        self.say(&environment::machine())?;
-        self.over_kafka(&directory.path().join("kafka"))
-    }
-
-    fn over_kafka(&mut self, directory: &Path) -> anyhow::Result<()> {
-        let mut bed = self.bed(directory)?;
-        self.say(&environment::database(&bed.sql)?)?;
-        bed.deployment.start(&[("ingest", "ingest")])?;
-        let load = Load { clients: self.scale.clients, events: self.scale.events, late: false, begin: begin() };
-        bed.send("preloading", load.events, load.dealt(ceiling::CONNECTIONS))?;
-        bed.stop_role("ingest")?;
-        let projected = projection::figure(&mut bed, "projection".to_owned(), Target::OfCeiling(0.45))?;
-        if self.wants(What::Projection) {
-            self.tell(&projected)?;
-        }
-        bed.stop()?;
-        Ok(())
-    }
-
-    fn bed(&self, directory: &Path) -> anyhow::Result<Bed<'_>> {
-        deployment::directory(directory)?;
-        Bed::over_kafka(self.binary.clone(), directory, self.interrupt)
-    }
-
-    fn tell(&self, figure: &Figure) -> anyhow::Result<()> {
-        let text = if self.measure.json { format!("{}\n", figure.json()) } else { figure.text() };
+    fn print(&self, told: &Told) -> anyhow::Result<()> {
+        let text = match told {
+            Told::Facts(facts) if self.json => format!("{}\n", Value::Object(facts.clone())),
+            Told::Facts(facts) => {
+                let line = |(what, value): (&String, &Value)| format!("{what:<12} {}\n", value.as_str().unwrap_or(""));
+                facts.iter().map(line).collect()
+            }
+            Told::Figure(figure) if self.json => format!("{}\n", figure.json()),
+            Told::Figure(figure) => figure.text(),
+        };
         Ok(std::io::stdout().lock().write_all(text.as_bytes())?)
     }
-
-    /// What the figures were measured on.
-    fn say(&self, facts: &serde_json::Map<String, Value>) -> anyhow::Result<()> {
-        let mut out = std::io::stdout().lock();
-        if self.measure.json {
-            writeln!(out, "{}", Value::Object(facts.clone()))?;
-        } else {
-            facts.iter().try_for_each(|(what, value)| writeln!(out, "{what:<12} {}", value.as_str().unwrap_or("")))?;
-        }
-        Ok(())
-    }
 }
 
-/// Every message is of the past, whatever round it is of.
-fn begin() -> jiff::Timestamp {
-    now().checked_sub(jiff::ToSpan::hours(30 * 24)).unwrap_or_default()
+/// What is told as soon as it is known.
+enum Told {
+    /// On what it was measured.
+    Facts(Map<String, Value>),
+    Figure(Box<Figure>),
 }

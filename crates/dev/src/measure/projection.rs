@@ -17,6 +17,7 @@ pub(crate) fn figure(bed: &mut Bed<'_>, name: String, target: Target) -> anyhow:
     let (journal, left) = (journal_bytes(bed)?, bed.left()?);
     let applied = bed.project()?;
     let costs = meter.read(bed, applied.events)?;
+    let [stored, late, refolds] = bed.tell_of_batches()?;
     bed.stop_role("project")?;
     let Applied { events, took } = applied;
     let most = u32::try_from(events)?;
@@ -28,10 +29,21 @@ pub(crate) fn figure(bed: &mut Bed<'_>, name: String, target: Target) -> anyhow:
         ("seconds", json!(tenths(took.as_secs_f64()))),
         ("clients", json!(bed.sql.number("SELECT count(*) FROM view")?)),
         (UNNEST_ROWS, beside(&rows, value)),
+        (
+            "late",
+            json!(format!("{late} events of {stored}, {refolds} refolds: {} an event", thousandths(refolds, stored))),
+        ),
         ("sizes", sizes(bed, (journal, left), events, &ceiling)?),
     ];
     notes.extend(costs);
     Ok(Figure { name, value, unit: "events/s", ceiling: Some((UNNEST, ceiling.rate)), target, notes, failed: None })
+}
+
+/// A share, to three decimals.
+fn thousandths(some: u64, of: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "nobody counts to 2^52")]
+    let share = some as f64 / of as f64;
+    format!("{share:.3}")
 }
 
 /// Another ceiling, and the ratio to it.
