@@ -1,8 +1,8 @@
 //! What runs for those who try or measure: one process on a private PostgreSQL, or Kafka, a PostgreSQL and the roles as
 //! processes.
 
-use crate::interrupt::Interrupt;
 use crate::clock::now;
+use crate::interrupt::Interrupt;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use dev::county;
@@ -49,7 +49,7 @@ pub(crate) struct Deployment {
 pub(crate) struct Part {
     pub(crate) role: &'static str,
     /// Its data directory, by which it is told from another of its role.
-    name: &'static str,
+    pub(crate) name: &'static str,
     pub(crate) product: Product,
 }
 
@@ -89,8 +89,14 @@ impl Deployment {
         }
         fs::write(config(directory), county::config_with(&settings(&brokers, &postgres, &keys)))?;
         let directory = directory.to_owned();
-        let mut deployment =
-            Self { transport: Transport::Kafka, binary, directory, parts: Vec::new(), postgres, brokers: Some(brokers) };
+        let mut deployment = Self {
+            transport: Transport::Kafka,
+            binary,
+            directory,
+            parts: Vec::new(),
+            postgres,
+            brokers: Some(brokers),
+        };
         for (role, name) in roles {
             interrupt.check()?;
             deployment.start(&[(role, name)])?;

@@ -1,13 +1,13 @@
 //! What a run with many clients measures, and beside it what the database could do at best: `COPY` of the same rows into
 //! a table with the same keys, on the same server, in the same run.
 
-use crate::deployment::Deployment;
-use crate::interrupt::Interrupt;
 use crate::clock::now;
 use crate::demo::others::{Sent, admission};
-use crate::senders::answered;
 use crate::demo::recovery::Recovery;
+use crate::deployment::Deployment;
+use crate::interrupt::Interrupt;
 use crate::process::Resident;
+use crate::senders::answered;
 use crate::spread::{Spread, rate};
 use anyhow::Context;
 use dev::wire::Mllp;

@@ -11,11 +11,11 @@ mod recovery;
 mod stage;
 mod story;
 
-use anyhow::bail;
 use crate::binary;
 use crate::clock::now;
 use crate::deployment::{Deployment, ROLES, Transport};
 use crate::interrupt::Interrupt;
+use anyhow::bail;
 use dev::kafka::Size;
 use dev::product::scratch;
 use dev::wire::Mllp;

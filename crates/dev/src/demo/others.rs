@@ -1,9 +1,9 @@
 //! The other clients: admissions, discharges, clientships and workers around the one whose story is told.
 
+use crate::bar;
+use crate::clock::now;
 use crate::deployment::Deployment;
 use crate::interrupt::Interrupt;
-use crate::clock::now;
-use crate::bar;
 use crate::senders::{joined, send};
 use anyhow::bail;
 use dev::county::{SOCIAL_TOKEN, Visit, adt, person, social};
@@ -44,8 +44,7 @@ pub(crate) fn play(deployment: &Deployment, count: u32, interrupt: &Interrupt) -
         all.chunks(CLIENTS).map(|some| some.iter().flat_map(|n| social_care(*n, now)).collect()).collect();
     let events = hl7.iter().map(Vec::len).chain(batches.iter().map(Vec::len)).sum::<usize>() as u64;
 
-    let bar =
-        bar::of(events, "{bar:30} {pos}/{len} events acknowledged, {rate}, {eta} left")?;
+    let bar = bar::of(events, "{bar:30} {pos}/{len} events acknowledged, {rate}, {eta} left")?;
     let load = fs::read_to_string("/proc/loadavg")?;
     let load = load.split(' ').next().unwrap_or_default().to_owned();
     let begun = Instant::now();

@@ -9,6 +9,7 @@ use crate::process;
 use crate::senders::{joined, send};
 use anyhow::{Context, bail, ensure};
 use dev::kafka::Size;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::thread::{scope, sleep};
@@ -29,6 +30,8 @@ pub(crate) struct Bed<'a> {
     /// What roles spent that have been stopped.
     pub(crate) ended: Cpu,
     pub(crate) peaks: Peaks,
+    /// How much of each projector's log has been read.
+    read: BTreeMap<&'static str, usize>,
 }
 
 /// What became of messages.
@@ -60,7 +63,7 @@ impl<'a> Bed<'a> {
 
     fn of(deployment: Deployment, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
         let sql = Sql::connect(&deployment.postgres.url("postgres"), CONNECTIONS)?;
-        Ok(Self { deployment, sql, interrupt, ended: Cpu::default(), peaks: Peaks::default() })
+        Ok(Self { deployment, sql, interrupt, ended: Cpu::default(), peaks: Peaks::default(), read: BTreeMap::new() })
     }
 
     /// Sends messages, a thread for each connection.
@@ -97,6 +100,11 @@ impl<'a> Bed<'a> {
         self.peaks.look(&running)
     }
 
+    /// How many records have been applied.
+    pub(crate) fn applied(&self) -> anyhow::Result<i64> {
+        self.sql.number("SELECT sum(next)::bigint FROM progress")
+    }
+
     /// How many records stand in the journal and are not applied, while nothing runs.
     pub(crate) fn left(&self) -> anyhow::Result<i64> {
         let status = self.deployment.status()?.context("rinnakkain journal status failed")?;
@@ -108,9 +116,8 @@ impl<'a> Bed<'a> {
     pub(crate) fn project(&mut self) -> anyhow::Result<Applied> {
         const EVENTS: &str = "SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM history_arrival_seq";
         const STORED: &str = "SELECT count(*) FROM history";
-        const NEXT: &str = "SELECT sum(next)::bigint FROM progress";
         let (left, before) = (self.left()?, self.sql.number(STORED)?);
-        let (given, end) = (self.sql.number(EVENTS)?, self.sql.number(NEXT)? + left);
+        let (given, end) = (self.sql.number(EVENTS)?, self.applied()? + left);
         self.sql.run("CHECKPOINT")?;
         let bar = bar::of(u64::try_from(left)?, "{bar:30} projected: {pos}/{len} records, {rate}, {eta} left")?;
         self.deployment.start(&[("project", "project-1"), ("project", "project-2")])?;
@@ -120,7 +127,7 @@ impl<'a> Bed<'a> {
             if first.is_none() && self.sql.number(EVENTS)? > given {
                 first = Some(Instant::now());
             }
-            let next = self.sql.number(NEXT)?;
+            let next = self.applied()?;
             if next >= end {
                 break;
             }
@@ -139,11 +146,15 @@ impl<'a> Bed<'a> {
         Ok(Applied { events: u64::try_from(self.sql.number(STORED)? - before)?, took })
     }
 
-    /// What the projectors have logged of their batches: events stored, those that came late, clients folded anew.
-    pub(crate) fn tell_of_batches(&self) -> anyhow::Result<[u64; 3]> {
+    /// What the projectors have logged of their batches since the last call: events stored, those that came late, clients
+    /// folded anew.
+    pub(crate) fn tell_of_batches(&mut self) -> anyhow::Result<[u64; 3]> {
         let mut sums = [0; 3];
         for part in self.deployment.parts.iter().filter(|part| part.role == "project") {
-            for line in part.product.log()?.lines().filter(|line| line.contains(" batch stored ")) {
+            let log = part.product.log()?;
+            let read = self.read.insert(part.name, log.len()).unwrap_or_default();
+            let new = log.get(read..).unwrap_or_default();
+            for line in new.lines().filter(|line| line.contains(" batch stored ")) {
                 for (sum, key) in sums.iter_mut().zip([" stored=", " late=", " refolds="]) {
                     let value = line.split_once(key).and_then(|(_, rest)| rest.split(' ').next());
                     *sum += value.and_then(|value| value.parse::<u64>().ok()).unwrap_or_default();

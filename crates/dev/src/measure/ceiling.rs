@@ -11,6 +11,10 @@ use uuid::Uuid;
 
 /// Rows per transaction.
 const BATCH: usize = 1_000;
+/// How often: the middle one counts.
+const ROUNDS: usize = 3;
+/// Rows that are inserted one by one at most.
+const ONE_BY_ONE: u32 = 400_000;
 /// As many connections as the senders have.
 pub(crate) const CONNECTIONS: u32 = 16;
 
@@ -52,17 +56,27 @@ pub(crate) struct Ceiling {
     pub(crate) waited: Spread,
 }
 
-/// `UNNEST` into a bare copy of the history: one connection, 1,000 rows a transaction.
+/// `UNNEST` into a bare copy of the history: one connection, 1,000 rows a transaction; the middle one of three times.
 pub(crate) fn unnest(sql: &Sql, of: Of, most: u32) -> anyhow::Result<Ceiling> {
     let rows = rows(sql, of, most)?;
     let batches: Vec<Columns> = rows.chunks(BATCH).map(Columns::of).collect();
     let (count, bytes) = (rows.len(), mean(&rows));
     drop(rows);
+    let mut rounds = Vec::new();
+    for _ in 0..ROUNDS {
+        rounds.push(insert_many(sql, &batches, count)?);
+    }
+    rounds.sort_by(|a, b| a.rate.total_cmp(&b.rate));
+    let middle = rounds.swap_remove(ROUNDS / 2);
+    Ok(Ceiling { bytes, ..middle })
+}
+
+fn insert_many(sql: &Sql, batches: &[Columns], count: usize) -> anyhow::Result<Ceiling> {
     bare(sql)?;
     let inserted = sql.runtime.block_on(async {
         let mut connection = sql.pool.acquire().await?;
         let (begun, mut waited) = (Instant::now(), Vec::new());
-        for batch in &batches {
+        for batch in batches {
             let one = Instant::now();
             // A statement on its own is a transaction.
             let insert = sqlx::query(INSERT_MANY).bind(&batch.records).bind(&batch.ids).bind(&batch.received_at);
@@ -75,12 +89,12 @@ pub(crate) fn unnest(sql: &Sql, of: Of, most: u32) -> anyhow::Result<Ceiling> {
     let stored = sql.number("SELECT count(*) FROM bare_history")?;
     ensure!(usize::try_from(stored) == Ok(count), "{stored} of {count} rows are in the bare copy");
     sql.run("DROP TABLE bare_history")?;
-    Ok(Ceiling { rate: rate(count as u64, took), bytes, waited: Spread::of(waited) })
+    Ok(Ceiling { rate: rate(count as u64, took), bytes: 0, waited: Spread::of(waited) })
 }
 
 /// One row, one commit, over 16 connections, for as long as `lasting` at most.
-pub(crate) fn one_by_one(sql: &Sql, of: Of, most: u32, lasting: Duration) -> anyhow::Result<Ceiling> {
-    let rows = Arc::new(rows(sql, of, most)?);
+pub(crate) fn one_by_one(sql: &Sql, of: Of, lasting: Duration) -> anyhow::Result<Ceiling> {
+    let rows = Arc::new(rows(sql, of, ONE_BY_ONE)?);
     let bytes = mean(&rows);
     bare(sql)?;
     let next = Arc::new(AtomicUsize::new(0));

@@ -9,7 +9,11 @@ const DAY: [&str; 10] = ["A04", "A06", "A02", "A16", "A21", "A22", "A16", "A02",
 const LATE_BY: u32 = 2;
 /// What real messages carry as well, and nobody here reads.
 const MORE: &str = "NK1|1|Meikäläinen^Läheinen^^^|SPO^Puoliso^2.16.840.1.113883.12.63|Keskuskatu 1 A 2^^Kuvitteila^^00999^FI|\
-                    044 000 9000||C^Yhteyshenkilö^2.16.840.1.113883.12.131\rAL1|1|DA^Lääkeaine|99999^Ei tunnettuja|U\r";
+                    044 000 9000||C^Yhteyshenkilö^2.16.840.1.113883.12.131\r\
+                    NK1|2|Meikäläinen^Toinen^^^|CHD^Lapsi^2.16.840.1.113883.12.63|Keskuskatu 3 B 4^^Kuvitteila^^00999^FI|\
+                    044 000 9001||E^Hätäyhteys^2.16.840.1.113883.12.131\r\
+                    AL1|1|DA^Lääkeaine|99999^Ei tunnettuja|U\r\
+                    IN1|1|99^Ei vakuutusta|KELA|Kansaneläkelaitos|Nordenskiöldinkatu 12^^Helsinki^^00250^FI\r";
 
 /// `events` messages of `clients` clients, round after round.
 #[derive(Clone, Copy, Debug)]

@@ -15,7 +15,7 @@ pub(crate) fn figure(
     costs: Vec<(&'static str, Value)>,
     lasting: Duration,
 ) -> anyhow::Result<Figure> {
-    let commits = ceiling::one_by_one(&bed.sql, Of::WithMessages, u32::MAX >> 8, lasting)?;
+    let commits = ceiling::one_by_one(&bed.sql, Of::WithMessages, lasting)?;
     let Sent { messages, took, answers } = sent;
     let mut notes = vec![
         ("messages", json!(messages)),

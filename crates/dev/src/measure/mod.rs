@@ -99,3 +99,55 @@ enum Told {
     Facts(Map<String, Value>),
     Figure(Box<Figure>),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::RefCell;
+
+    /// The figures of so few events say nothing, and how long answers take is nobody's business here: what counts is that
+    /// every figure comes out, of everything that was sent and with no answer failed.
+    #[test]
+    fn every_figure_comes_out() {
+        let (told, interrupt) = (RefCell::new(Vec::new()), Interrupt::never());
+        let tell = |it: &Told| {
+            if let Told::Figure(figure) = it {
+                told.borrow_mut().push((figure.json(), figure.failed.clone()));
+            }
+            Ok(())
+        };
+        let (binary, scale) = (binary::built(false).unwrap(), scale::TINY);
+        Run { only: &[], scale, binary, interrupt: &interrupt, tell: &tell }.all().unwrap();
+        let told = told.into_inner();
+        let value = |name: &str| told.iter().find(|(it, _)| it["figure"] == name).map(|(it, _)| it["value"].clone());
+        for name in [
+            "MLLP, Kafka",
+            "projection",
+            "rebuild",
+            "reads",
+            "end to end, Kafka",
+            "MLLP, direct",
+            "end to end, direct",
+            "late events",
+            "projection, 100 clients",
+            "reads, 100 clients",
+            "memory, ingest",
+            "memory, project",
+            "memory, serve",
+            "memory, run",
+        ] {
+            assert!(value(name).and_then(|it| it.as_f64()).is_some_and(|it| it > 0.0), "{name}");
+        }
+        let note = |name: &str, key: &str| {
+            let figure = told.iter().find(|(it, _)| it["figure"] == name).map(|(it, _)| it["notes"][key].clone());
+            figure.unwrap_or_default()
+        };
+        assert_eq!(note("projection", "events"), scale.events);
+        assert_eq!(note("projection", "clients"), scale.clients);
+        assert_eq!(note("late events", "events"), scale.events);
+        assert_eq!(note("MLLP, direct", "messages"), scale.direct);
+        let failed = told.iter().filter_map(|(_, failed)| failed.as_ref());
+        let failed: Vec<_> = failed.filter(|why| !why.starts_with(open_loop::TOO_LATE)).collect();
+        assert!(failed.is_empty(), "{failed:?}");
+    }
+}

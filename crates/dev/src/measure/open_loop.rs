@@ -2,10 +2,11 @@
 //! counted from the moment at which it was due. A closed loop would ask less when answers are slow, and hide the tail.
 
 use super::asker::Asker;
-use api::proto::{Lane, lane::Lane::Shown};
 use crate::interrupt::Interrupt;
 use crate::spread::{Spread, rate};
+use api::proto::{Lane, lane::Lane::Shown};
 use dev::county::person;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
@@ -17,11 +18,13 @@ use tonic::Code;
 pub(crate) const CONNECTIONS: u32 = 16;
 /// What 99 of 100 answers must not exceed.
 pub(crate) const TAIL: Duration = Duration::from_millis(20);
+/// What is said of those that take longer.
+pub(crate) const TOO_LATE: &str = "99 of 100 answers took up to";
 /// The first rate, and how rates grow.
 const FIRST: f64 = 500.0;
 const STEP: f64 = 1.25;
-/// A rate that nothing here reaches.
-const LAST: f64 = 100_000.0;
+/// A rate must fail so often in a row until it is taken for too high: others use the machine too.
+const TRIES: usize = 2;
 
 /// What came of one rate.
 pub(crate) struct Held {
@@ -43,6 +46,14 @@ impl Held {
         self.failed.is_empty() && self.empty == 0 && self.tail.is_some_and(|tail| tail < TAIL)
     }
 
+    /// What came of it, whether it holds or not.
+    pub(crate) fn json(&self) -> Value {
+        json!({
+            "asked": self.asked, "answered": self.answered.round(), "waits": self.spread.to_string(),
+            "failed": self.failed, "of nobody": self.empty,
+        })
+    }
+
     /// Why it does not hold.
     pub(crate) fn why_not(&self) -> Option<String> {
         if !self.failed.is_empty() {
@@ -51,7 +62,7 @@ impl Held {
         if self.empty > 0 {
             return Some(format!("{} answers tell of nobody", self.empty));
         }
-        (!self.holds()).then(|| format!("99 of 100 answers took up to {:?}", self.tail.unwrap_or_default()))
+        (!self.holds()).then(|| format!("{TOO_LATE} {:?}", self.tail.unwrap_or_default()))
     }
 }
 
@@ -81,13 +92,13 @@ impl<'a> OpenLoop<'a> {
         Ok(Self { runtime, askers: askers?, clients, interrupt })
     }
 
-    /// The highest rate that holds, by ever higher rates, each for `lasting`; then that rate for three times as long,
+    /// The highest rate that holds, up to `last`, by ever higher rates, each for `lasting`; then that rate for three times as long,
     /// which is what counts. One that holds no more is followed by the next lower.
-    pub(crate) fn highest(&self, lasting: Duration) -> anyhow::Result<Held> {
+    pub(crate) fn highest(&self, last: f64, lasting: Duration) -> anyhow::Result<Held> {
         // The server's first questions prepare its statements.
         self.at(FIRST / 2.0, lasting)?;
         let mut asked = FIRST;
-        while asked < LAST && self.at(asked, lasting)?.holds() {
+        while asked < last && self.holds(asked, lasting)? {
             asked *= STEP;
         }
         loop {
@@ -97,6 +108,15 @@ impl<'a> OpenLoop<'a> {
                 return Ok(held);
             }
         }
+    }
+
+    fn holds(&self, asked: f64, lasting: Duration) -> anyhow::Result<bool> {
+        for _ in 0..TRIES {
+            if self.at(asked, lasting)?.holds() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// So many questions a second.

@@ -14,7 +14,7 @@ const UNNEST_ROWS: &str = "UNNEST of the history's rows alone, one connection";
 /// Two projectors apply what stands in the journal; then the same rows bare.
 pub(crate) fn figure(bed: &mut Bed<'_>, name: String, target: Target) -> anyhow::Result<Figure> {
     let meter = Meter::start(bed)?;
-    let (journal, left) = (journal_bytes(bed)?, bed.left()?);
+    let left = bed.left()?;
     let applied = bed.project()?;
     let costs = meter.read(bed, applied.events)?;
     let [stored, late, refolds] = bed.tell_of_batches()?;
@@ -33,7 +33,7 @@ pub(crate) fn figure(bed: &mut Bed<'_>, name: String, target: Target) -> anyhow:
             "late",
             json!(format!("{late} events of {stored}, {refolds} refolds: {} an event", thousandths(refolds, stored))),
         ),
-        ("sizes", sizes(bed, (journal, left), events, &ceiling)?),
+        ("sizes", sizes(bed, left, events, &ceiling)?),
     ];
     notes.extend(costs);
     Ok(Figure { name, value, unit: "events/s", ceiling: Some((UNNEST, ceiling.rate)), target, notes, failed: None })
@@ -51,13 +51,13 @@ fn beside(ceiling: &Ceiling, value: f64) -> Value {
     json!(format!("{:.0}/s of {} bytes; ratio {:.3}", ceiling.rate, ceiling.bytes, value / ceiling.rate))
 }
 
-fn sizes(bed: &Bed<'_>, (journal, left): (u64, i64), events: u64, ceiling: &Ceiling) -> anyhow::Result<Value> {
+fn sizes(bed: &Bed<'_>, left: i64, events: u64, ceiling: &Ceiling) -> anyhow::Result<Value> {
     const PAYLOAD: &str = "SELECT avg(octet_length(payload))::bigint FROM history";
     #[expect(clippy::cast_precision_loss, reason = "nobody sends 2^52 of anything")]
-    let (records, bytes, count) = (left as f64, journal as f64, events as f64);
+    let (records, all, bytes, count) = (left as f64, bed.applied()? as f64, journal_bytes(bed)? as f64, events as f64);
     Ok(json!({
         "records an event": tenths(records / count),
-        "journal bytes an event": (bytes / count).round(),
+        "journal bytes an event": (bytes / all * records / count).round(),
         "bytes of an event with its message": ceiling.bytes,
         "of an event alone": bed.sql.number(PAYLOAD)?,
     }))

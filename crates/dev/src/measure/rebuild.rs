@@ -1,7 +1,7 @@
 //! Rebuild: everything derived, folded again from the history, by the operator's own command.
 
 use super::bed::Bed;
-use super::meter::{Peaks, tenths};
+use super::meter::{Meter, Peaks, tenths};
 use super::projection::UNNEST;
 use super::report::{Figure, Target};
 use crate::process::{Resident, cpu_seconds_of_ended_children};
@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 pub(crate) fn figure(bed: &mut Bed<'_>, ceiling: f64) -> anyhow::Result<Figure> {
     let events = u64::try_from(bed.sql.number("SELECT count(*) FROM history")?)?;
     bed.sql.run("CHECKPOINT")?;
+    let meter = Meter::start(bed)?;
     let cpu = cpu_seconds_of_ended_children()?;
     let begun = Instant::now();
     let mut rebuilding = bed.deployment.operator();
@@ -46,18 +47,20 @@ pub(crate) fn figure(bed: &mut Bed<'_>, ceiling: f64) -> anyhow::Result<Figure> 
     Peaks::add(&mut bed.peaks, "rebuild", peak);
     #[expect(clippy::cast_precision_loss, reason = "nobody keeps 2^52 events")]
     let million = events as f64 / 1e6;
+    let mut notes = vec![
+        ("events", json!(events)),
+        ("seconds", json!(tenths(took.as_secs_f64()))),
+        ("it says", json!(said)),
+        ("its own CPU seconds per million", json!(tenths((cpu_seconds_of_ended_children()? - cpu) / million))),
+    ];
+    notes.extend(meter.read(bed, events)?);
     Ok(Figure {
         name: "rebuild".to_owned(),
         value: rate(events, took),
         unit: "events/s",
         ceiling: Some((UNNEST, ceiling)),
         target: Target::OfCeiling(0.6),
-        notes: vec![
-            ("events", json!(events)),
-            ("seconds", json!(tenths(took.as_secs_f64()))),
-            ("it says", json!(said)),
-            ("its own CPU seconds per million", json!(tenths((cpu_seconds_of_ended_children()? - cpu) / million))),
-        ],
+        notes,
         failed: differ.then(|| "what was projected is not what its history says".to_owned()),
     })
 }

@@ -84,7 +84,7 @@ impl Run<'_> {
         }
         if self.wants(&[What::Reads, What::Memory]) {
             let asked = ("reads".to_owned(), Target::AtLeast(5_000.0));
-            let read = reads::figure(&mut bed, asked, self.scale.clients, self.scale.lasting)?;
+            let read = reads::figure(&mut bed, asked, self.scale.clients, &self.scale)?;
             if self.wants(&[What::Reads]) {
                 self.figure(read)?;
             }
@@ -128,11 +128,12 @@ impl Run<'_> {
         bed.send("filling the county", clients, arrivals(clients, MANY, begin()))?;
         bed.stop_role("ingest")?;
         bed.project()?;
+        bed.tell_of_batches()?;
         bed.stop_role("project")?;
         self.preload(&mut bed, self.load(clients, false))?;
         self.figure(projection::figure(&mut bed, format!("projection, {clients} clients"), Target::Stated)?)?;
         let asked = (format!("reads, {clients} clients"), Target::Stated);
-        self.figure(reads::figure(&mut bed, asked, clients, self.scale.lasting)?)?;
+        self.figure(reads::figure(&mut bed, asked, clients, &self.scale)?)?;
         bed.stop()
     }
 

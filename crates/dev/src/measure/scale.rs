@@ -14,6 +14,8 @@ pub(crate) struct Scale {
     pub(crate) discharges: u32,
     /// Each rate of questions, and each ceiling that is bounded by time.
     pub(crate) lasting: Duration,
+    /// The highest rate of questions that is tried.
+    pub(crate) rate: f64,
     /// Clients of the counties that grow.
     pub(crate) counties: &'static [u32],
 }
@@ -25,6 +27,7 @@ pub(crate) const FULL: Scale = Scale {
     direct: 60_000,
     discharges: 300,
     lasting: Duration::from_secs(4),
+    rate: 100_000.0,
     counties: &[10_000, 100_000, 1_000_000],
 };
 
@@ -35,6 +38,7 @@ pub(crate) const QUICK: Scale = Scale {
     direct: 6_000,
     discharges: 50,
     lasting: Duration::from_secs(1),
+    rate: 100_000.0,
     counties: &[10_000],
 };
 
@@ -46,5 +50,6 @@ pub(crate) const TINY: Scale = Scale {
     direct: 100,
     discharges: 3,
     lasting: Duration::from_millis(200),
+    rate: 800.0,
     counties: &[100],
 };
