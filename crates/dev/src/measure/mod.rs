@@ -116,7 +116,7 @@ mod tests {
             }
             Ok(())
         };
-        let (binary, scale) = (binary::built(false).unwrap(), scale::TINY);
+        let (binary, scale) = (binary::last_built().unwrap(), scale::TINY);
         Run { only: &[], scale, binary, interrupt: &interrupt, tell: &tell }.all().unwrap();
         let told = told.into_inner();
         let value = |name: &str| told.iter().find(|(it, _)| it["figure"] == name).map(|(it, _)| it["value"].clone());
