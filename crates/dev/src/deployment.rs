@@ -195,6 +195,7 @@ impl Deployment {
     }
 
     /// Stops the parts of a role in order.
+    #[cfg(feature = "measure")]
     pub(crate) fn stop_role(&mut self, role: &str) -> anyhow::Result<()> {
         let (stopping, staying) = std::mem::take(&mut self.parts).into_iter().partition(|part| part.role == role);
         self.parts = staying;

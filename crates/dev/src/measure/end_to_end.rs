@@ -27,7 +27,7 @@ pub(crate) fn figure(bed: &Bed<'_>, name: &str, clients: u32) -> anyhow::Result<
     }
     bed.deployment.settle(bed.interrupt, |_| ())?;
     let asker = bed.sql.runtime.block_on(Asker::connect(ports.grpc))?;
-    let (mut shown, mut acknowledged, mut asked) = (Vec::new(), Vec::new(), 0);
+    let (mut shown, mut acknowledged, mut early) = (Vec::new(), Vec::new(), 0);
     for n in 0..clients {
         bed.interrupt.check()?;
         let client = person(FIRST + n);
@@ -40,7 +40,7 @@ pub(crate) fn figure(bed: &Bed<'_>, name: &str, clients: u32) -> anyhow::Result<
             let connection = &mut connection;
             let sending = scope.spawn(move || answered(connection, &leaves));
             while bed.sql.runtime.block_on(asker.is_involved(&client))? {
-                asked += 1;
+                early += 1;
                 if begun.elapsed() > PATIENCE {
                     bail!("a discharge is not shown after {PATIENCE:?}");
                 }
@@ -62,7 +62,7 @@ pub(crate) fn figure(bed: &Bed<'_>, name: &str, clients: u32) -> anyhow::Result<
             ("from A03 to the answer that shows it", json!(spread.to_string())),
             ("from A03 to its AA", json!(Spread::of(acknowledged).to_string())),
             ("clients, one after the other", json!(clients)),
-            ("answers that did not show it yet", json!(asked)),
+            ("answers that did not show it yet", json!(early)),
         ],
         failed: None,
     })

@@ -117,7 +117,9 @@ mod tests {
             Ok(())
         };
         let (binary, scale) = (binary::last_built().unwrap(), scale::TINY);
-        Run { only: &[], scale, binary, interrupt: &interrupt, tell: &tell }.all().unwrap();
+        // Late events are the projection again, with its messages in another order.
+        let only: Vec<_> = What::value_variants().iter().copied().filter(|it| *it != What::Late).collect();
+        Run { only: &only, scale, binary, interrupt: &interrupt, tell: &tell }.all().unwrap();
         let told = told.into_inner();
         let value = |name: &str| told.iter().find(|(it, _)| it["figure"] == name).map(|(it, _)| it["value"].clone());
         for name in [
@@ -128,7 +130,6 @@ mod tests {
             "end to end, Kafka",
             "MLLP, direct",
             "end to end, direct",
-            "late events",
             "projection, 100 clients",
             "reads, 100 clients",
             "memory, ingest",
@@ -144,7 +145,6 @@ mod tests {
         };
         assert_eq!(note("projection", "events"), scale.events);
         assert_eq!(note("projection", "clients"), scale.clients);
-        assert_eq!(note("late events", "events"), scale.events);
         assert_eq!(note("MLLP, direct", "messages"), scale.direct);
         let failed = told.iter().filter_map(|(_, failed)| failed.as_ref());
         let failed: Vec<_> = failed.filter(|why| !why.starts_with(open_loop::TOO_LATE)).collect();

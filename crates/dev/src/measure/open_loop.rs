@@ -169,7 +169,7 @@ async fn ask(asker: Asker, (first, count): (u32, u32), rate: f64, clients: u32, 
         asking.spawn(async move {
             // Any client, and another each time: the multiplier is prime.
             let client = person(u32::try_from(u64::from(n) * 7_919 % u64::from(clients)).unwrap_or_default());
-            let outcome = if n / CONNECTIONS % 2 == 0 {
+            let outcome = if (n / CONNECTIONS).is_multiple_of(2) {
                 asker.view(&client).await.map(|it| it.health.is_some_and(|health| tells(&health)))
             } else {
                 asker.workers(&client).await.map(|it| it.standing.is_some())

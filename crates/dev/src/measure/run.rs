@@ -67,7 +67,7 @@ impl Run<'_> {
     fn over_kafka(&self, directory: &Path) -> anyhow::Result<Peaks> {
         let mut bed = Bed::over_kafka(self.binary.clone(), directory, self.interrupt)?;
         (self.tell)(&Told::Facts(environment::database(&bed.sql)?))?;
-        let (sent, costs) = self.preload(&mut bed, self.load(self.scale.clients, false))?;
+        let (sent, costs) = preload(&mut bed, self.load(self.scale.clients, false))?;
         let projected = projection::figure(&mut bed, "projection".to_owned(), Target::OfCeiling(0.45))?;
         let unnest = projected.ceiling.map_or(f64::NAN, |(_, rate)| rate);
         if self.wants(&[What::Mllp]) {
@@ -116,7 +116,7 @@ impl Run<'_> {
 
     fn late(&self, directory: &Path) -> anyhow::Result<Peaks> {
         let mut bed = Bed::over_kafka(self.binary.clone(), directory, self.interrupt)?;
-        self.preload(&mut bed, self.load(self.scale.clients, true))?;
+        preload(&mut bed, self.load(self.scale.clients, true))?;
         self.figure(projection::figure(&mut bed, "late events".to_owned(), Target::Stated)?)?;
         bed.stop()
     }
@@ -130,22 +130,11 @@ impl Run<'_> {
         bed.project()?;
         bed.tell_of_batches()?;
         bed.stop_role("project")?;
-        self.preload(&mut bed, self.load(clients, false))?;
+        preload(&mut bed, self.load(clients, false))?;
         self.figure(projection::figure(&mut bed, format!("projection, {clients} clients"), Target::Stated)?)?;
         let asked = (format!("reads, {clients} clients"), Target::Stated);
         self.figure(reads::figure(&mut bed, asked, clients, &self.scale)?)?;
         bed.stop()
-    }
-
-    /// An ingest takes the messages over 16 connections, and stops.
-    fn preload(&self, bed: &mut Bed<'_>, load: Load) -> anyhow::Result<(Sent, Vec<(&'static str, Value)>)> {
-        bed.deployment.start(&[("ingest", "ingest")])?;
-        let dealt = load.dealt(ceiling::CONNECTIONS);
-        let meter = Meter::start(bed)?;
-        let sent = bed.send("preloading", load.events, dealt)?;
-        let costs = meter.read(bed, sent.messages)?;
-        bed.stop_role("ingest")?;
-        Ok((sent, costs))
     }
 
     fn load(&self, clients: u32, late: bool) -> Load {
@@ -159,6 +148,17 @@ impl Run<'_> {
     fn figure(&self, figure: Figure) -> anyhow::Result<()> {
         (self.tell)(&Told::Figure(Box::new(figure)))
     }
+}
+
+/// An ingest takes the messages over 16 connections, and stops.
+fn preload(bed: &mut Bed<'_>, load: Load) -> anyhow::Result<(Sent, Vec<(&'static str, Value)>)> {
+    bed.deployment.start(&[("ingest", "ingest")])?;
+    let dealt = load.dealt(ceiling::CONNECTIONS);
+    let meter = Meter::start(bed)?;
+    let sent = bed.send("preloading", load.events, dealt)?;
+    let costs = meter.read(bed, sent.messages)?;
+    bed.stop_role("ingest")?;
+    Ok((sent, costs))
 }
 
 fn memory(role: &str, most: u64) -> Figure {
