@@ -2,11 +2,21 @@
 //!
 //! To add a command: a file with `pub(crate) fn run`, a variant here, and an alias in `.cargo/config.toml`.
 
+mod bar;
+mod binary;
+mod clock;
 mod demo;
 mod deny;
+mod deployment;
+mod interrupt;
+#[cfg(feature = "measure")]
+mod measure;
 mod prepare;
+mod process;
 mod queries;
 mod released;
+mod senders;
+mod spread;
 mod verify;
 
 use std::process::ExitCode;
@@ -18,6 +28,9 @@ use clap::Parser;
 enum Command {
     /// Play a made-up county's day on the product itself
     Demo(demo::Demo),
+    /// The product's figures, beside the machine's own ceilings
+    #[cfg(feature = "measure")]
+    Measure(measure::Measure),
     /// Everything a change must pass, cheapest first
     Verify,
     /// Refresh crates/store/.sqlx after a query or a migration changed
@@ -27,6 +40,8 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Command::parse() {
         Command::Demo(demo) => demo.run(),
+        #[cfg(feature = "measure")]
+        Command::Measure(measure) => measure.run(),
         Command::Verify => verify::run(),
         Command::Prepare => prepare::run(),
     };

@@ -1,11 +1,14 @@
 //! What a run with many clients measures, and beside it what the database could do at best: `COPY` of the same rows into
 //! a table with the same keys, on the same server, in the same run.
 
-use crate::demo::deployment::Deployment;
-use crate::demo::interrupt::Interrupt;
-use crate::demo::now;
-use crate::demo::others::{Sent, admission, answered};
+use crate::clock::now;
+use crate::demo::others::{Sent, admission};
 use crate::demo::recovery::Recovery;
+use crate::deployment::Deployment;
+use crate::interrupt::Interrupt;
+use crate::process::Resident;
+use crate::senders::answered;
+use crate::spread::{Spread, rate};
 use anyhow::Context;
 use dev::wire::Mllp;
 use embedded::Postgres;
@@ -32,9 +35,6 @@ pub(crate) struct Figures {
     memory: Vec<Memory>,
     recovery: Vec<Recovery>,
 }
-
-/// Half of the values are at most the first, 99 of 100 at most the second, all at most the third.
-struct Spread(Option<[Duration; 3]>);
 
 /// What of a process is resident, in MiB.
 struct Memory {
@@ -98,24 +98,6 @@ impl Display for Figures {
     }
 }
 
-impl Spread {
-    fn of(mut values: Vec<Duration>) -> Self {
-        values.sort_unstable();
-        let at =
-            |percent: usize| values.get((values.len() * percent / 100).min(values.len().saturating_sub(1))).copied();
-        Self(at(50).zip(at(99)).zip(at(100)).map(|((half, most), all)| [half, most, all]))
-    }
-}
-
-impl Display for Spread {
-    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        match self.0.map(|values| values.map(|it| it.as_secs_f64() * 1000.0)) {
-            Some([half, most, all]) => write!(f, "p50 {half:.1} ms, p99 {most:.1} ms, max {all:.1} ms"),
-            None => f.write_str("the same as to the AA"),
-        }
-    }
-}
-
 /// How much of each process's log has been read.
 #[derive(Default)]
 struct Logs(Vec<usize>);
@@ -140,12 +122,6 @@ fn age(line: &str) -> Option<Duration> {
     millis.split(' ').next()?.parse().ok().map(Duration::from_millis)
 }
 
-fn rate(events: u64, took: Duration) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "nobody sends 2^52 events")]
-    let events = events as f64;
-    events / took.as_secs_f64()
-}
-
 /// Copies the history into a table like it, on one connection and in one transaction.
 fn copy(postgres: &Postgres) -> anyhow::Result<(u64, Duration)> {
     let file = postgres.data_dir().join("history.copy");
@@ -168,13 +144,8 @@ fn memory(deployment: &Deployment) -> anyhow::Result<Vec<Memory>> {
         (0..cluster.size().brokers()).filter_map(|n| Some((format!("broker {n}"), cluster.pid(n)?)))
     });
     let of = |(process, pid): (String, u32)| {
-        let status =
-            fs::read_to_string(format!("/proc/{pid}/status")).with_context(|| format!("{process} has ended"))?;
-        let mebibytes = |key: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(key));
-            line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or_default() / 1024
-        };
-        Ok(Memory { process, now: mebibytes("VmRSS:"), most: mebibytes("VmHWM:") })
+        let Resident { now, most } = Resident::of(pid).with_context(|| format!("{process} has ended"))?;
+        Ok(Memory { process, now, most })
     };
     parts.chain(brokers).map(of).collect()
 }
@@ -182,15 +153,6 @@ fn memory(deployment: &Deployment) -> anyhow::Result<Vec<Memory>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_spread_is_of_the_values_that_are_there() {
-        let millis =
-            |range: std::ops::RangeInclusive<u64>| Spread::of(range.rev().map(Duration::from_millis).collect());
-        assert_eq!(millis(1..=100).to_string(), "p50 51.0 ms, p99 100.0 ms, max 100.0 ms");
-        assert_eq!(millis(7..=7).to_string(), "p50 7.0 ms, p99 7.0 ms, max 7.0 ms");
-        assert_eq!(Spread::of(Vec::new()).to_string(), "the same as to the AA");
-    }
 
     #[test]
     fn an_age_is_read_from_the_projectors_own_line() {

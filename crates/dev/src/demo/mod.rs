@@ -5,22 +5,21 @@
 //! with `rinnakkain ask`, prints the answers, and checks them: a wrong answer makes it fail. With `--clients` it measures
 //! as well.
 
-mod deployment;
 mod figures;
-mod interrupt;
 mod others;
 mod recovery;
 mod stage;
 mod story;
 
+use crate::binary;
+use crate::clock::now;
+use crate::deployment::{Deployment, ROLES, Transport};
+use crate::interrupt::Interrupt;
 use anyhow::bail;
-use deployment::{Deployment, Transport};
 use dev::kafka::Size;
 use dev::product::scratch;
-use dev::step::{cargo, run};
 use dev::wire::Mllp;
 use figures::Figures;
-use interrupt::Interrupt;
 use stage::{Stage, TOKENS};
 use std::path::{Path, PathBuf};
 
@@ -56,11 +55,9 @@ impl Demo {
             bail!("--brokers is for --transport kafka");
         }
         let interrupt = Interrupt::watch()?;
-        let mut build = cargo("build");
-        build.args(["--quiet", "--package", "rinnakkain"]).args(self.release.then_some("--release"));
-        run(&mut build)?;
+        let binary = binary::built(self.release)?;
         let directory = scratch()?;
-        let played = self.play(directory.path(), &interrupt);
+        let played = self.play(binary, directory.path(), &interrupt);
         // The product stops on the same Ctrl-C: what fails for that is no failure of its own.
         if played.is_err() {
             interrupt.check()?;
@@ -68,15 +65,14 @@ impl Demo {
         played
     }
 
-    fn play(&self, directory: &Path, interrupt: &Interrupt) -> anyhow::Result<()> {
+    fn play(&self, binary: PathBuf, directory: &Path, interrupt: &Interrupt) -> anyhow::Result<()> {
         for (name, token) in TOKENS {
             std::fs::write(directory.join(name), token)?;
         }
-        let binary = binary(self.release)?;
         let mut deployment = match self.transport {
             Transport::Direct => Deployment::direct(binary, directory)?,
             Transport::Kafka => {
-                Deployment::over_kafka(binary, directory, self.brokers.unwrap_or(Size::One), interrupt)?
+                Deployment::over_kafka(binary, directory, self.brokers.unwrap_or(Size::One), &ROLES, interrupt)?
             }
         };
         self.say(started(&deployment))?;
@@ -125,21 +121,4 @@ fn size(text: &str) -> Result<Size, String> {
         "3" => Ok(Size::Three),
         _ => Err("1 or 3".to_owned()),
     }
-}
-
-/// The product's binary, beside this one or as it is shipped.
-fn binary(release: bool) -> anyhow::Result<PathBuf> {
-    let beside = std::env::current_exe()?.with_file_name("rinnakkain");
-    if !release {
-        return Ok(beside);
-    }
-    let target = beside.parent().and_then(Path::parent);
-    target
-        .map(|target| target.join("release/rinnakkain"))
-        .ok_or_else(|| anyhow::anyhow!("where is the target directory?"))
-}
-
-#[expect(clippy::disallowed_methods, reason = "the story is told as of today")]
-fn now() -> jiff::Timestamp {
-    jiff::Timestamp::now()
 }

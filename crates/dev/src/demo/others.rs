@@ -1,16 +1,17 @@
 //! The other clients: admissions, discharges, clientships and workers around the one whose story is told.
 
-use crate::demo::deployment::Deployment;
-use crate::demo::interrupt::Interrupt;
-use crate::demo::now;
+use crate::bar;
+use crate::clock::now;
+use crate::deployment::Deployment;
+use crate::interrupt::Interrupt;
+use crate::senders::{joined, send};
 use anyhow::bail;
 use dev::county::{SOCIAL_TOKEN, Visit, adt, person, social};
-use dev::wire::{BATCH, Mllp, acknowledgement_code, post};
-use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use dev::wire::{BATCH, post};
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 use std::fs;
-use std::thread::{ScopedJoinHandle, scope};
+use std::thread::scope;
 use std::time::{Duration, Instant};
 
 /// Clients whose social events make one batch.
@@ -43,8 +44,7 @@ pub(crate) fn play(deployment: &Deployment, count: u32, interrupt: &Interrupt) -
         all.chunks(CLIENTS).map(|some| some.iter().flat_map(|n| social_care(*n, now)).collect()).collect();
     let events = hl7.iter().map(Vec::len).chain(batches.iter().map(Vec::len)).sum::<usize>() as u64;
 
-    let bar =
-        ProgressBar::new(events).with_style(style("{bar:30} {pos}/{len} events acknowledged, {rate}, {eta} left")?);
+    let bar = bar::of(events, "{bar:30} {pos}/{len} events acknowledged, {rate}, {eta} left")?;
     let load = fs::read_to_string("/proc/loadavg")?;
     let load = load.split(' ').next().unwrap_or_default().to_owned();
     let begun = Instant::now();
@@ -71,45 +71,11 @@ pub(crate) fn play(deployment: &Deployment, count: u32, interrupt: &Interrupt) -
         threads.into_iter().try_for_each(|thread| joined(thread).map(|waited| answers.extend(waited)))
     })?;
     let acknowledged = begun.elapsed();
-    bar.set_style(style("{bar:30} {len} events acknowledged, and being applied: {msg} records are left")?);
+    bar.set_style(bar::style("{bar:30} {len} events acknowledged, and being applied: {msg} records are left")?);
     deployment.settle(interrupt, |left| bar.set_message(left.to_string()))?;
     let applied = begun.elapsed();
     bar.finish_and_clear();
     Ok(Sent { clients: count, events, load, acknowledged, applied, answers })
-}
-
-fn joined<T>(thread: ScopedJoinHandle<'_, anyhow::Result<T>>) -> anyhow::Result<T> {
-    thread.join().map_err(|_| anyhow::anyhow!("a sender panicked"))?
-}
-
-/// Sends on a connection of its own, a message at a time.
-fn send(port: u16, messages: &[String], bar: &ProgressBar, interrupt: &Interrupt) -> anyhow::Result<Vec<Duration>> {
-    let mut connection = Mllp::connect(port)?;
-    let mut answers = Vec::with_capacity(messages.len());
-    for message in messages {
-        interrupt.check()?;
-        answers.push(answered(&mut connection, message)?);
-        bar.inc(1);
-    }
-    Ok(answers)
-}
-
-/// Sends a message; how long it waited for its AA.
-pub(crate) fn answered(connection: &mut Mllp, message: &str) -> anyhow::Result<Duration> {
-    let begun = Instant::now();
-    let answer = connection.send(message)?;
-    if acknowledgement_code(&answer) != "AA" {
-        bail!("a message of another client was not accepted: {answer}");
-    }
-    Ok(begun.elapsed())
-}
-
-fn style(template: &str) -> anyhow::Result<ProgressStyle> {
-    let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-        // Nobody is told if the line cannot be written.
-        let _ = write!(out, "{:.0} events/s", state.per_sec());
-    };
-    Ok(ProgressStyle::with_template(template)?.with_key("rate", rate))
 }
 
 /// An admission as the other clients have it, of somebody who has not been here yet.

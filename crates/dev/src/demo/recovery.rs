@@ -2,10 +2,11 @@
 //!
 //! A killed role is started again at once, as a supervisor does. A broker can be missing where there are three.
 
-use crate::demo::deployment::{Deployment, Transport};
-use crate::demo::interrupt::Interrupt;
-use crate::demo::now;
-use crate::demo::others::{admission, answered};
+use crate::clock::now;
+use crate::demo::others::admission;
+use crate::deployment::{Deployment, Transport};
+use crate::interrupt::Interrupt;
+use crate::senders::answered;
 use dev::kafka::Size;
 use dev::wire::Mllp;
 use std::fmt::{Display, Formatter};

@@ -1,8 +1,8 @@
 //! Plays the steps of a story: sends its messages, asks its questions, prints the answers and checks them.
 
-use crate::demo::deployment::{Deployment, Transport, config};
-use crate::demo::interrupt::Interrupt;
 use crate::demo::story::{self, Ask, Message, Step};
+use crate::deployment::{Deployment, Transport, config};
+use crate::interrupt::Interrupt;
 use anyhow::{Context, bail};
 use dev::county;
 use dev::wire::{EVENT, Mllp, acknowledgement_code, post};

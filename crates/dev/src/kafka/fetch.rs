@@ -18,7 +18,8 @@ use sha2::{Digest, Sha256};
 
 use super::Error;
 
-const VERSION: &str = "4.1.1";
+/// Kafka's version.
+pub const VERSION: &str = "4.1.1";
 /// A line is the sha256 and the path in the repository.
 const JARS: &str = include_str!("jars.txt");
 

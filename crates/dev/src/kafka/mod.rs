@@ -20,3 +20,4 @@ mod tests;
 pub use binaries::Binaries;
 pub use cluster::{Cluster, Size, shared};
 pub use error::Error;
+pub use fetch::VERSION;

@@ -1,7 +1,8 @@
-//! What runs while the demo does: one process on a private PostgreSQL, or Kafka, a PostgreSQL and the roles as processes.
+//! What runs for those who try or measure: one process on a private PostgreSQL, or Kafka, a PostgreSQL and the roles as
+//! processes.
 
-use crate::demo::interrupt::Interrupt;
-use crate::demo::now;
+use crate::clock::now;
+use crate::interrupt::Interrupt;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use dev::county;
@@ -13,7 +14,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::thread::sleep;
+use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 /// What stands between ingest and projection.
@@ -30,7 +31,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// Between two looks at how far it is: each starts a process, which takes its share of the machine.
 const LOOK: Duration = Duration::from_millis(250);
 /// The roles and their data directories, in the order in which they start and stop.
-const ROLES: [(&str, &str); 4] =
+pub(crate) const ROLES: [(&str, &str); 4] =
     [("project", "project-1"), ("project", "project-2"), ("ingest", "ingest"), ("serve", "serve")];
 
 /// The running product. Dropped, everything is stopped: the processes, then the database, then the brokers.
@@ -48,14 +49,15 @@ pub(crate) struct Deployment {
 pub(crate) struct Part {
     pub(crate) role: &'static str,
     /// Its data directory, by which it is told from another of its role.
-    name: &'static str,
+    pub(crate) name: &'static str,
     pub(crate) product: Product,
 }
 
 /// What `rinnakkain journal status --json` says.
 #[derive(serde::Deserialize)]
-struct Status {
-    left: u64,
+pub(crate) struct Status {
+    /// Records that are not applied.
+    pub(crate) left: u64,
     applied_until: Option<jiff::Timestamp>,
 }
 
@@ -69,11 +71,12 @@ impl Deployment {
         Ok(Self { transport: Transport::Direct, binary, directory, parts, postgres, brokers: None })
     }
 
-    /// Kafka, and a process for each role.
+    /// Kafka, and a process for each of these roles.
     pub(crate) fn over_kafka(
         binary: PathBuf,
         directory: &Path,
         size: Size,
+        roles: &[(&'static str, &'static str)],
         interrupt: &Interrupt,
     ) -> anyhow::Result<Self> {
         let brokers = Cluster::start_in(&directory.join("kafka"), size, &[])?;
@@ -85,13 +88,39 @@ impl Deployment {
             bail!("rinnakkain new-keys: {made}");
         }
         fs::write(config(directory), county::config_with(&settings(&brokers, &postgres, &keys)))?;
-        let mut parts = Vec::new();
-        for (role, name) in ROLES {
-            interrupt.check()?;
-            parts.push(Part::start(&binary, directory, role, name)?);
-        }
         let directory = directory.to_owned();
-        Ok(Self { transport: Transport::Kafka, binary, directory, parts, postgres, brokers: Some(brokers) })
+        let mut deployment = Self {
+            transport: Transport::Kafka,
+            binary,
+            directory,
+            parts: Vec::new(),
+            postgres,
+            brokers: Some(brokers),
+        };
+        for (role, name) in roles {
+            interrupt.check()?;
+            deployment.start(&[(role, name)])?;
+        }
+        Ok(deployment)
+    }
+
+    /// Starts these roles side by side, each on its own data directory.
+    pub(crate) fn start(&mut self, roles: &[(&'static str, &'static str)]) -> anyhow::Result<()> {
+        let (binary, directory) = (&self.binary, &self.directory);
+        let started: Vec<_> = thread::scope(|scope| {
+            let start = |(role, name)| scope.spawn(move || Part::start(binary, directory, role, name));
+            let starting: Vec<_> = roles.iter().copied().map(start).collect();
+            starting.into_iter().map(|part| part.join().unwrap_or_else(|_| bail!("a start panicked"))).collect()
+        });
+        // Those that run are kept, so that they stop whatever became of the others.
+        let mut failed = None;
+        for part in started {
+            match part {
+                Ok(part) => self.parts.push(part),
+                Err(error) => failed = Some(error),
+            }
+        }
+        failed.map_or(Ok(()), Err)
     }
 
     /// Where messages go and questions are answered.
@@ -143,8 +172,8 @@ impl Deployment {
         bail!("what was acknowledged is not applied, and nothing moves for two minutes\n{}", logs.join("\n"))
     }
 
-    /// `None`: it cannot be said now, as while a broker is away.
-    fn status(&self) -> anyhow::Result<Option<Status>> {
+    /// How far projection is behind ingest; `None`: it cannot be said now, as while a broker is away.
+    pub(crate) fn status(&self) -> anyhow::Result<Option<Status>> {
         let output = self.operator().args(["journal", "status", "--json"]).stdin(Stdio::null()).output()?;
         Ok(output.status.success().then(|| serde_json::from_slice(&output.stdout)).transpose()?)
     }
@@ -166,16 +195,18 @@ impl Deployment {
         Ok(())
     }
 
+    /// Stops the parts of a role in order.
+    #[cfg(feature = "measure")]
+    pub(crate) fn stop_role(&mut self, role: &str) -> anyhow::Result<()> {
+        let (stopping, staying) = std::mem::take(&mut self.parts).into_iter().partition(|part| part.role == role);
+        self.parts = staying;
+        let stopping: Vec<Part> = stopping;
+        stopping.into_iter().try_for_each(Part::stop)
+    }
+
     /// Stops everything in order.
     pub(crate) fn stop(self) -> anyhow::Result<()> {
-        // A part that has ended is told of as such.
-        for part in self.parts {
-            let lines = part.product.last_lines();
-            let status = part.product.stop()?;
-            if !status.success() {
-                bail!("{} stopped with {status}:\n{lines}", part.name);
-            }
-        }
+        self.parts.into_iter().try_for_each(Part::stop)?;
         self.postgres.stop()?;
         drop(self.brokers);
         Ok(())
@@ -185,11 +216,27 @@ impl Deployment {
 impl Part {
     fn start(binary: &Path, directory: &Path, role: &'static str, name: &'static str) -> anyhow::Result<Self> {
         let data = directory.join(name);
-        fs::create_dir_all(&data)?;
-        fs::set_permissions(&data, fs::Permissions::from_mode(0o711))?;
+        self::directory(&data)?;
         let product = Product::start_part(binary, role, &config(directory), &data);
         Ok(Self { role, name, product: product.with_context(|| format!("rinnakkain {role}"))? })
     }
+
+    /// One that has ended is told of as such.
+    fn stop(self) -> anyhow::Result<()> {
+        let Self { name, product, .. } = self;
+        let lines = product.last_lines();
+        let status = product.stop()?;
+        if !status.success() {
+            bail!("{name} stopped with {status}:\n{lines}");
+        }
+        Ok(())
+    }
+}
+
+/// Makes a directory that another account can pass through: PostgreSQL does not run as root.
+pub(crate) fn directory(path: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(path)?;
+    Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o711))?)
 }
 
 /// The configuration that all parts share.
@@ -202,7 +249,7 @@ fn settings(brokers: &Cluster, postgres: &Postgres, keys: &Path) -> String {
     let mut settings = format!(
         r#"transport = "kafka"
 [log]
-filter = "info,rinnakkain::project=debug"
+filter = "info,rinnakkain::project=debug,rinnakkain::apply=debug"
 [database]
 url = {url:?}
 [keys]

@@ -39,6 +39,12 @@ impl Interrupt {
         Ok(wanted)
     }
 
+    /// Nobody wants it to, ever.
+    #[cfg(all(test, feature = "measure"))]
+    pub(crate) fn never() -> Self {
+        Self(Arc::default())
+    }
+
     fn set(&self) {
         self.0.store(true, Ordering::Relaxed);
     }

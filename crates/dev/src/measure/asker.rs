@@ -1,0 +1,68 @@
+//! Whoever asks over gRPC: a duty social worker, about clients of the made-up county.
+
+use api::proto::care_team_service_client::CareTeamServiceClient;
+use api::proto::involvement_service_client::InvolvementServiceClient;
+use api::proto::parallel_view_service_client::ParallelViewServiceClient;
+use api::proto::{self, access, check_involvement_response::Involvement};
+use dev::county::{DUTY_TOKEN, Person};
+use std::time::Duration;
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Status};
+
+/// Longer than any answer that is still wanted.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// One connection of a calling system.
+#[derive(Clone)]
+pub(crate) struct Asker {
+    channel: Channel,
+    authorization: MetadataValue<Ascii>,
+}
+
+impl Asker {
+    pub(crate) async fn connect(port: u16) -> anyhow::Result<Self> {
+        let endpoint = Endpoint::from_shared(format!("http://127.0.0.1:{port}"))?;
+        let channel = endpoint.tcp_nodelay(true).timeout(PATIENCE).connect().await?;
+        Ok(Self { channel, authorization: format!("Bearer {DUTY_TOKEN}").parse()? })
+    }
+
+    pub(crate) async fn workers(&self, of: &Person) -> Result<proto::ListCurrentWorkersResponse, Status> {
+        let (client, access) = about(of);
+        let ask = proto::ListCurrentWorkersRequest { client, access, page_size: 0, page_token: String::new() };
+        let told = CareTeamServiceClient::new(self.channel.clone()).list_current_workers(self.request(ask)).await?;
+        Ok(told.into_inner())
+    }
+
+    pub(crate) async fn view(&self, of: &Person) -> Result<proto::GetParallelViewResponse, Status> {
+        let (client, access) = about(of);
+        let ask = proto::GetParallelViewRequest { client, access, as_of: None };
+        let told = ParallelViewServiceClient::new(self.channel.clone()).get_parallel_view(self.request(ask)).await?;
+        Ok(told.into_inner())
+    }
+
+    /// Whether a hospital is involved now.
+    pub(crate) async fn is_involved(&self, of: &Person) -> Result<bool, Status> {
+        let (client, access) = about(of);
+        let ask = self.request(proto::CheckInvolvementRequest { client, access });
+        let told = InvolvementServiceClient::new(self.channel.clone()).check_involvement(ask).await?;
+        Ok(matches!(told.into_inner().involvement, Some(Involvement::Involved(_))))
+    }
+
+    fn request<T>(&self, message: T) -> Request<T> {
+        let mut request = Request::new(message);
+        request.metadata_mut().insert("authorization", self.authorization.clone());
+        request
+    }
+}
+
+fn about(person: &Person) -> (Option<proto::Identifier>, Option<proto::Access>) {
+    let client = proto::Identifier { system: "urn:oid:1.2.246.21".to_owned(), value: person.hetu.clone() };
+    let access = proto::Access {
+        user: "measuring".to_owned(),
+        task: proto::Task::DutySocialService.into(),
+        purpose: proto::Purpose::UrgentHelp.into(),
+        case: Some(access::Case::NoCaseYet(proto::NoCaseYet {})),
+    };
+    (Some(client), Some(access))
+}

@@ -1,0 +1,66 @@
+//! Rebuild: everything derived, folded again from the history, by the operator's own command.
+
+use super::bed::Bed;
+use super::meter::{Meter, Peaks, tenths};
+use super::projection::UNNEST;
+use super::report::{Figure, Target};
+use crate::process::{Resident, cpu_seconds_of_ended_children};
+use crate::spread::rate;
+use anyhow::{Context, bail};
+use serde_json::json;
+use std::io::Read;
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// `rinnakkain rebuild` while nothing else runs; `ceiling` is the one of the projection of the same events.
+pub(crate) fn figure(bed: &mut Bed<'_>, ceiling: f64) -> anyhow::Result<Figure> {
+    let events = u64::try_from(bed.sql.number("SELECT count(*) FROM history")?)?;
+    bed.sql.run("CHECKPOINT")?;
+    let meter = Meter::start(bed)?;
+    let cpu = cpu_seconds_of_ended_children()?;
+    let begun = Instant::now();
+    let mut rebuilding = bed.deployment.operator();
+    let mut rebuilding = rebuilding.arg("rebuild").stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    let mut peak = 0;
+    let status = loop {
+        if let Some(status) = rebuilding.try_wait()? {
+            break status;
+        }
+        // One that has ended, and is not waited for yet, has no memory any more.
+        peak = Resident::of(rebuilding.id()).map_or(peak, |it| it.most.max(peak));
+        if bed.interrupt.is_set() {
+            rebuilding.kill()?;
+            rebuilding.wait()?;
+        }
+        bed.interrupt.check()?;
+        sleep(Duration::from_millis(10));
+    };
+    let took = begun.elapsed();
+    let mut said = String::new();
+    rebuilding.stdout.take().context("no standard output")?.read_to_string(&mut said)?;
+    if !status.success() {
+        bail!("rinnakkain rebuild: {status}");
+    }
+    let said = said.trim().to_owned();
+    let differ = !said.contains(": 0 were not");
+    Peaks::add(&mut bed.peaks, "rebuild", peak);
+    #[expect(clippy::cast_precision_loss, reason = "nobody keeps 2^52 events")]
+    let million = events as f64 / 1e6;
+    let mut notes = vec![
+        ("events", json!(events)),
+        ("seconds", json!(tenths(took.as_secs_f64()))),
+        ("it says", json!(said)),
+        ("its own CPU seconds per million", json!(tenths((cpu_seconds_of_ended_children()? - cpu) / million))),
+    ];
+    notes.extend(meter.read(bed, events)?);
+    Ok(Figure {
+        name: "rebuild".to_owned(),
+        value: rate(events, took),
+        unit: "events/s",
+        ceiling: Some((UNNEST, ceiling)),
+        target: Target::OfCeiling(0.6),
+        notes,
+        failed: differ.then(|| "what was projected is not what its history says".to_owned()),
+    })
+}
