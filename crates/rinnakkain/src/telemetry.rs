@@ -77,6 +77,7 @@ fn traced<S: Subscriber + for<'s> LookupSpan<'s> + Send + Sync>(traces: &SdkTrac
         .with_threads(false)
         .with_target(false)
         .with_tracked_inactivity(false)
+        .with_context_activation(false)
         .with_filter(Targets::new().with_targets(ours).and(filter_fn(|metadata| !metadata.is_event())))
 }
 

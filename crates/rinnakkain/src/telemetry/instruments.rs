@@ -5,7 +5,7 @@
 //! dashboard and the alert rules there to this table.
 //!
 //! # Adding a metric
-//! Its constant here and its line in [`ALL`], where it is recorded in `metrics.rs`, its panel on the dashboard.
+//! Its constant here and its line in `ALL`, where it is recorded in `metrics.rs`, its panel on the dashboard.
 
 use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, UpDownCounter};
 

@@ -1,6 +1,6 @@
 //! Which traces are recorded.
 
-use opentelemetry::trace::{Link, SpanKind, TraceContextExt, TraceId, TraceState};
+use opentelemetry::trace::{Link, SpanContext, SpanKind, TraceContextExt, TraceId, TraceState};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{Sampler, SamplingDecision, SamplingResult, ShouldSample};
 
@@ -26,7 +26,7 @@ impl ShouldSample for ByArrival {
         attributes: &[KeyValue],
         links: &[Link],
     ) -> SamplingResult {
-        let before = parent.map(|parent| parent.span().span_context().clone()).filter(|before| before.is_valid());
+        let before = parent.map(|parent| parent.span().span_context().clone()).filter(SpanContext::is_valid);
         let follows = *kind == SpanKind::Consumer || before.as_ref().is_some_and(|before| !before.is_remote());
         if !follows {
             return self.0.should_sample(parent, trace, name, kind, attributes, links);
@@ -41,7 +41,7 @@ impl ShouldSample for ByArrival {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use opentelemetry::trace::{SpanContext, SpanId, TraceFlags};
+    use opentelemetry::trace::{SpanId, TraceFlags};
 
     #[test]
     fn an_arrival_is_recorded_by_its_trace_and_what_follows_it_as_it_was() {
