@@ -3,7 +3,7 @@
 use crate::support::{County, DUTY, ago};
 use api::proto::check_involvement_response::Involvement;
 use dev::county;
-use dev::wire::{Response, post};
+use dev::wire::{EVENT, Response, post};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -124,6 +124,29 @@ fn what_is_wrong_is_answered_once_by_code_and_place() {
     });
     let response = send(&county, MESSAGE, JSON, &acknowledgement.to_string());
     assert_eq!((response.status, response.body.as_str()), (204, ""));
+}
+
+/// Nothing of it is kept, for it is not whole; that it came is known all the same, of either format.
+#[test]
+fn a_body_over_the_limit_is_counted() {
+    let county = County::start_with(&config());
+    let long = "x".repeat((2 << 20) + 1);
+    for _ in 0..2 {
+        let response = send(&county, MESSAGE, JSON, &long);
+        let issue = &answer(&response)["issue"][0];
+        assert_eq!(
+            (response.status, &issue["code"], &issue["expression"]),
+            (413, &json!("too-long"), &json!(["message"]))
+        );
+        let http = county.product().ports.http;
+        assert_eq!(post(http, "/events", county::SOCIAL_TOKEN, EVENT, &long).unwrap().status, 413);
+    }
+    let lines = county.operator(&["sources", "--json"]);
+    for line in lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
+        let numbers = ["received", "stored", "duplicate", "ignored", "rejected"].map(|it| line[it].as_u64().unwrap());
+        assert_eq!(numbers, [2, 0, 1, 0, 1], "{line}");
+    }
+    assert_eq!(lines.lines().count(), 2, "{lines}");
 }
 
 #[test]

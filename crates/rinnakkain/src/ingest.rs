@@ -183,8 +183,16 @@ impl Ingest {
 
     /// A request's body that holds no events: kept, and told why.
     pub async fn refused_body(&self, sender: &Sender, body: &[u8], rejection: Rejection) -> Result<Told, NotStored> {
+        self.refused(sender, Message::whole(body, None), rejection).await
+    }
+
+    /// A body over the limit, by how it begins: counted and listed like all that is refused.
+    pub async fn too_long_body(&self, sender: &Sender, head: &[u8]) -> Result<Told, NotStored> {
+        self.refused(sender, Message::beginning(head, None), refusal::too_long()).await
+    }
+
+    async fn refused(&self, sender: &Sender, body: Message<'_>, rejection: Rejection) -> Result<Told, NotStored> {
         let arrived = (self.arrivals.next(), Receiving::begin(&sender.source, None));
-        let body = Message::whole(body, None);
         let (part, rejection) = self.part(&sender.source, Outcome::Rejected(rejection), body, arrived);
         self.stored(part).await?;
         Ok(Told { id: None, rejection })

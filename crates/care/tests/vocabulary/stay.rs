@@ -125,11 +125,12 @@ fn a_visit_that_was_another_patients_is_there_and_not_here() {
 /// A05: nobody lies on the ward because a time has passed; any word that the client is there, or a list, says more.
 #[test]
 fn a_planned_stay_is_no_presence_until_a_word_says_so() {
+    type Case<'a> = (&'a [(i64, Body)], i64, StayStatus, usize);
     let planned = || {
         let (stay, ward) = (Some(stay()), Ward::try_new("OS1"));
         Body::StayStarted(StayStarted { stay, class: StayClass::Planned, ward, started_at: at(100) })
     };
-    let cases: &[(&[(i64, Body)], i64, StayStatus, usize)] = &[
+    let cases: &[Case<'_>] = &[
         (&[(0, planned())], 50, StayStatus::Planned, 0),
         (&[(0, planned())], 200, StayStatus::Unknown, 0),
         (&[(0, planned()), (101, moved_to("OS2"))], 200, StayStatus::InProgress, 1),

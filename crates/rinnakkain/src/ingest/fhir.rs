@@ -9,7 +9,7 @@
 //! both. That a bundle was stored before is told where the database is asked, so not where Kafka stands between; it is ok
 //! there too. There is nothing else under `/fhir`: nothing can be read, searched or deleted.
 
-use super::http::{BODY, Shared, TooLarge, content_type, read, trace};
+use super::http::{BODY, Shared, Unread, content_type, read, trace};
 use super::queue::Done;
 use super::{Ingest, NotStored};
 use super::{Message, refusal};
@@ -55,10 +55,12 @@ async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Respons
     let Ok(_place) = shared.bodies.acquire().await else { return unavailable(&Header::default()) };
     let bundle = match timeout(BODY, read(request.into_body())).await {
         Ok(Ok(bundle)) => bundle,
-        Ok(Err(TooLarge(true))) => {
-            return refused(StatusCode::PAYLOAD_TOO_LARGE, "too-long", "the body is longer than 2 MiB");
+        Ok(Err(Unread::TooLong(head))) => {
+            let (nobody, told) = (Header::default(), shared.ingest.too_long_body(sender, &head).await);
+            let refused = told.map(|told| told.rejection.map(|it| say(&nobody, Answer::Rejected(&it))));
+            return refused.ok().flatten().unwrap_or_else(|| unavailable(&nobody));
         }
-        Ok(Err(TooLarge(false))) => return refused(StatusCode::BAD_REQUEST, "structure", "the body is not whole"),
+        Ok(Err(Unread::Cut)) => return refused(StatusCode::BAD_REQUEST, "structure", "the body is not whole"),
         Err(_) => return refused(StatusCode::REQUEST_TIMEOUT, "timeout", "the body did not arrive in time"),
     };
     let header = Header::read(&bundle);

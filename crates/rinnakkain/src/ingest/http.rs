@@ -23,12 +23,12 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use http_body_util::LengthLimitError;
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
 use journal::TraceParent;
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
@@ -122,10 +122,16 @@ async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let Ok(_place) = shared.bodies.acquire().await else { return unavailable() };
     let body = match timeout(BODY, read(request.into_body())).await {
         Ok(Ok(body)) => body,
-        Ok(Err(TooLarge(true))) => {
-            return (StatusCode::PAYLOAD_TOO_LARGE, error("the body is longer than 2 MiB")).into_response();
+        Ok(Err(Unread::TooLong(head))) => {
+            return match shared.ingest.too_long_body(sender, &head).await {
+                Ok(told) => {
+                    let text = told.rejection.map_or("", |rejection| rejection.text);
+                    (StatusCode::PAYLOAD_TOO_LARGE, error(text)).into_response()
+                }
+                Err(NotStored) => unavailable(),
+            };
         }
-        Ok(Err(TooLarge(false))) => return (StatusCode::BAD_REQUEST, error("the body is not whole")).into_response(),
+        Ok(Err(Unread::Cut)) => return (StatusCode::BAD_REQUEST, error("the body is not whole")).into_response(),
         Err(_) => return (StatusCode::REQUEST_TIMEOUT, error("the body did not arrive in time")).into_response(),
     };
     let (body, batch) = match mode {
@@ -178,12 +184,25 @@ fn borrowed(attributes: &[(String, String)]) -> Vec<(&str, &str)> {
     attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
-/// Why a body was not read: over the limit, or cut.
-pub(super) struct TooLarge(pub(super) bool);
+/// Why a body was not read.
+pub(super) enum Unread {
+    /// It is longer than the limit; this is how it begins.
+    TooLong(Bytes),
+    /// It is not whole.
+    Cut,
+}
 
-pub(super) async fn read(body: Body) -> Result<bytes::Bytes, TooLarge> {
-    let too_large = |error: &axum::Error| error.source().is_some_and(<dyn Error>::is::<LengthLimitError>);
-    axum::body::to_bytes(body, LIMIT).await.map_err(|error| TooLarge(too_large(&error)))
+pub(super) async fn read(mut body: Body) -> Result<Bytes, Unread> {
+    let mut read = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| Unread::Cut)?.into_data() else { continue };
+        let room = LIMIT - read.len();
+        read.extend_from_slice(&data[..data.len().min(room)]);
+        if data.len() > room {
+            return Err(Unread::TooLong(read.freeze()));
+        }
+    }
+    Ok(read.freeze())
 }
 
 async fn heartbeat(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {

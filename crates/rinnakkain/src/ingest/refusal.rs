@@ -28,3 +28,14 @@ pub fn of_the_database() -> Rejection {
         acknowledgement: Refusal::Error,
     }
 }
+
+/// A body of which only the beginning was read.
+pub fn too_long() -> Rejection {
+    Rejection {
+        code: RejectionCode::TooLarge,
+        place: Place::Message,
+        text: "the body is longer than 2 MiB",
+        named: Vec::new(),
+        acknowledgement: Refusal::Error,
+    }
+}
