@@ -9,5 +9,9 @@ pub mod county;
 pub mod history;
 pub mod kafka;
 pub mod product;
+pub mod proxy;
+pub mod server;
 pub mod step;
+#[cfg(feature = "faults")]
+pub mod trial;
 pub mod wire;

@@ -4,6 +4,8 @@
 
 mod demo;
 mod deny;
+#[cfg(feature = "faults")]
+mod faults;
 mod prepare;
 mod queries;
 mod verify;
@@ -17,6 +19,9 @@ use clap::Parser;
 enum Command {
     /// Play a made-up county's day on the product itself
     Demo(demo::Demo),
+    /// Break whatever can break under load, and check that nothing is lost
+    #[cfg(feature = "faults")]
+    Faults(faults::Faults),
     /// Everything a change must pass, cheapest first
     Verify,
     /// Refresh crates/store/.sqlx after a query or a migration changed
@@ -26,6 +31,8 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Command::parse() {
         Command::Demo(demo) => demo.run(),
+        #[cfg(feature = "faults")]
+        Command::Faults(faults) => faults.run(),
         Command::Verify => verify::run(),
         Command::Prepare => prepare::run(),
     };

@@ -7,10 +7,10 @@
 
 mod deployment;
 mod figures;
-mod interrupt;
+pub(crate) mod interrupt;
 mod others;
 mod recovery;
-mod stage;
+pub(crate) mod stage;
 mod story;
 
 use anyhow::bail;
@@ -128,7 +128,7 @@ fn size(text: &str) -> Result<Size, String> {
 }
 
 /// The product's binary, beside this one or as it is shipped.
-fn binary(release: bool) -> anyhow::Result<PathBuf> {
+pub(crate) fn binary(release: bool) -> anyhow::Result<PathBuf> {
     let beside = std::env::current_exe()?.with_file_name("rinnakkain");
     if !release {
         return Ok(beside);

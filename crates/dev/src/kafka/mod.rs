@@ -18,5 +18,5 @@ mod settings;
 mod tests;
 
 pub use binaries::Binaries;
-pub use cluster::{Cluster, Size, shared};
+pub use cluster::{Cluster, Layout, Size, shared};
 pub use error::Error;
