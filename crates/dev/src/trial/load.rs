@@ -1,9 +1,13 @@
 //! Senders that never stop: each keeps a message until it is acknowledged, as hospitals do. When the connection ends
 //! before the answer, what came of it is not known, and the very same bytes are sent again.
+//!
+//! The hospital tells of admissions and discharges over MLLP, social care of clientships over HTTP: of the same people at
+//! about the same time, so that two projectors are at work on one client.
 
-use crate::county::{Visit, adt, person};
-use crate::wire::{Mllp, acknowledgement_code};
+use crate::county::{SOCIAL_TOKEN, Visit, adt, person, social};
+use crate::wire::{EVENT, Mllp, acknowledgement_code, post};
 use jiff::{Timestamp, ToSpan};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
@@ -12,7 +16,8 @@ use std::thread::sleep;
 use std::time::Duration;
 use uuid::Uuid;
 
-const SENDERS: u32 = 8;
+/// Of the hospital, and as many of social care.
+const SENDERS: u32 = 6;
 /// Between two messages of one sender: the machine has others to run too.
 const PACE: Duration = Duration::from_millis(20);
 /// Longer than the product holds a message (8 s).
@@ -36,15 +41,39 @@ pub(super) struct Load {
 pub(super) struct Ledger {
     pub(super) sent: BTreeSet<Uuid>,
     pub(super) acknowledged: BTreeSet<Uuid>,
-    /// The messages that were acknowledged and not yet found in the record: their numbers, and their events.
-    pub(super) fresh: Vec<(u32, Uuid)>,
+    /// The messages that were acknowledged and not yet found in the record.
+    pub(super) fresh: Vec<Message>,
     /// Answers that were no AA.
     pub(super) refused: u64,
 }
 
-/// The admission of somebody, and every third time the discharge of somebody else: several events to a client, on one
-/// record.
-fn message(n: u32) -> (String, Uuid) {
+/// A message, and the event that it gives.
+#[derive(Clone, Debug)]
+pub(super) struct Message {
+    bytes: String,
+    pub(super) event: Uuid,
+    /// Who it is about.
+    pub(super) of: u32,
+    /// Once it is stored, its client is in hospital, and no other message says otherwise.
+    pub(super) stays: bool,
+}
+
+impl Message {
+    fn new(source: &str, id: &str, bytes: String, of: u32, stays: bool) -> Self {
+        let digest: [u8; 32] = Sha256::digest(bytes.as_bytes()).into();
+        Self { event: event::event_id(source, id, &digest, 0), bytes, of, stays }
+    }
+}
+
+fn clientship(n: u32) -> Message {
+    let id = format!("S{n}");
+    let data = json!({"clientship": id, "service_task": "adults"});
+    let event = social("ClientshipOpened", &id, now(), &person(n), data);
+    Message::new("sosiaali", &id, event.to_string(), n, false)
+}
+
+/// The admission of somebody, and every third time the discharge of somebody else.
+fn stay(n: u32) -> Message {
     let (trigger, of) = if n.is_multiple_of(3) && n > 0 { ("A03", n - 1) } else { ("A01", n) };
     let number = format!("V{of}");
     let now = now();
@@ -59,14 +88,7 @@ fn message(n: u32) -> (String, Uuid) {
     };
     let id = format!("L{n}");
     let bytes = adt(trigger, &id, ago(60), &person(of), &visit);
-    let digest: [u8; 32] = Sha256::digest(bytes.as_bytes()).into();
-    let event = event::event_id("keskussairaala", &id, &digest, 0);
-    (bytes, event)
-}
-
-/// Of this one there is an admission and nothing more, once its message is acknowledged.
-pub(super) fn stays(n: u32) -> bool {
-    n % 3 == 1
+    Message::new("keskussairaala", &id, bytes, of, n % 3 == 1)
 }
 
 #[expect(clippy::disallowed_methods, reason = "messages are sent as of now")]
@@ -74,46 +96,76 @@ fn now() -> Timestamp {
     Timestamp::now()
 }
 
+/// What came of a sending.
+enum Sent {
+    Acknowledged,
+    Refused,
+    /// It is sent again.
+    NotKnown,
+}
+
 impl Load {
-    /// Sends until [`Self::stop`], to one ingest after another.
-    pub(super) fn run(&self, ingests: &[Port]) {
+    /// Sends until [`Self::stop`], to one ingest after another: each with its ports for MLLP and for HTTP.
+    pub(super) fn run(&self, ingests: &[(Port, Port)]) {
         std::thread::scope(|scope| {
             for sender in 0..SENDERS {
-                scope.spawn(move || self.send(sender, ingests));
+                scope.spawn(move || self.hospital(sender, ingests));
+                scope.spawn(move || self.social_care(sender, ingests));
             }
         });
     }
 
-    fn send(&self, first: u32, ingests: &[Port]) {
+    /// On a connection of its own as long as it stands.
+    fn hospital(&self, sender: u32, ingests: &[(Port, Port)]) {
+        let mut connection = None;
+        self.send(sender, stay, |message, turn| {
+            let port = ingests[turn % ingests.len()].0.load(Ordering::Relaxed);
+            let connect = || Mllp::connect(port).and_then(|it| it.patience(ANSWER).map(|()| it));
+            let Ok(mut on) = connection.take().map_or_else(connect, Ok) else { return Sent::NotKnown };
+            let Ok(answer) = on.send(&message.bytes) else { return Sent::NotKnown };
+            connection = Some(on);
+            if acknowledgement_code(&answer) == "AA" { Sent::Acknowledged } else { Sent::Refused }
+        });
+    }
+
+    fn social_care(&self, sender: u32, ingests: &[(Port, Port)]) {
+        self.send(sender, clientship, |message, turn| {
+            let port = ingests[turn % ingests.len()].1.load(Ordering::Relaxed);
+            match post(port, "/events", SOCIAL_TOKEN, EVENT, &message.bytes).map(|it| it.status) {
+                Ok(200) => Sent::Acknowledged,
+                // Not now.
+                Ok(503) | Err(_) => Sent::NotKnown,
+                Ok(_) => Sent::Refused,
+            }
+        });
+    }
+
+    fn send(&self, first: u32, make: impl Fn(u32) -> Message, mut give: impl FnMut(&Message, usize) -> Sent) {
         let (mut n, mut turn) = (first, first as usize);
-        let (mut kept, mut id) = message(n);
+        let mut kept = make(n);
         while !self.stop.load(Ordering::Relaxed) {
-            turn += 1;
-            let port = ingests[turn % ingests.len()].load(Ordering::Relaxed);
-            let connected = (port > 0).then(|| Mllp::connect(port)).and_then(Result::ok);
-            let Some(mut connection) = connected.filter(|it| it.patience(ANSWER).is_ok()) else {
-                sleep(PACE * 2);
+            sleep(PACE);
+            if self.paused.load(Ordering::Relaxed) {
                 continue;
-            };
-            while !self.stop.load(Ordering::Relaxed) {
-                sleep(PACE);
-                if self.paused.load(Ordering::Relaxed) {
+            }
+            self.ledger().sent.insert(kept.event);
+            self.sendings.fetch_add(1, Ordering::Relaxed);
+            let came = give(&kept, turn);
+            let mut ledger = self.ledger();
+            match came {
+                Sent::Acknowledged => {
+                    ledger.acknowledged.insert(kept.event);
+                    ledger.fresh.push(kept.clone());
+                }
+                Sent::Refused => ledger.refused += 1,
+                Sent::NotKnown => {
+                    turn += 1;
                     continue;
                 }
-                self.ledger().sent.insert(id);
-                self.sendings.fetch_add(1, Ordering::Relaxed);
-                let Ok(answer) = connection.send(&kept) else { break };
-                let mut ledger = self.ledger();
-                if acknowledgement_code(&answer) == "AA" {
-                    ledger.acknowledged.insert(id);
-                    ledger.fresh.push((n, id));
-                } else {
-                    ledger.refused += 1;
-                }
-                drop(ledger);
-                n += SENDERS;
-                (kept, id) = message(n);
             }
+            drop(ledger);
+            n += SENDERS;
+            kept = make(n);
         }
     }
 

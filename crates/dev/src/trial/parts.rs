@@ -43,8 +43,10 @@ pub(super) struct Part {
     binary: PathBuf,
     directory: PathBuf,
     product: Option<Product>,
-    /// Where it listens for those who send or ask.
+    /// Where it listens over MLLP, or answers over gRPC.
     pub(super) port: Port,
+    /// Where it listens over HTTP.
+    pub(super) http: Port,
     /// Between it and PostgreSQL.
     pub(super) to_postgres: Option<Link>,
     /// Times it ended by itself.
@@ -64,6 +66,7 @@ impl Part {
             match Product::start_part(&self.binary, self.role, &config, &self.directory) {
                 Ok(product) => {
                     self.port.store(product.ports.mllp.max(product.ports.grpc), Ordering::Relaxed);
+                    self.http.store(product.ports.http, Ordering::Relaxed);
                     self.product = Some(product);
                     return Ok(());
                 }
@@ -76,6 +79,7 @@ impl Part {
 
     pub(super) fn kill(&mut self) -> anyhow::Result<()> {
         self.port.store(0, Ordering::Relaxed);
+        self.http.store(0, Ordering::Relaxed);
         self.product.take().map_or(Ok(()), |product| product.kill().context(self.name))
     }
 
@@ -111,13 +115,15 @@ impl Part {
     }
 }
 
+/// It runs in a storm only.
+const PASSER_BY: &str = "project-c";
 /// Names of processes, and of their links to Kafka as a listener's name may be.
 const NAMES: [(&str, &str); 6] = [
     ("ingest-a", "INGESTA"),
     ("ingest-b", "INGESTB"),
     ("project-a", "PROJECTA"),
     ("project-b", "PROJECTB"),
-    ("project-c", "PROJECTC"),
+    (PASSER_BY, "PROJECTC"),
     ("serve", ""),
 ];
 
@@ -151,8 +157,9 @@ impl Parts {
             fs::create_dir(&directory)?;
             fs::set_permissions(&directory, fs::Permissions::from_mode(0o711))?;
             fs::write(directory.join("rinnakkain.toml"), config(name, brokers, group, url, &keys))?;
-            let (binary, port) = (binary.to_owned(), Port::new(AtomicU16::new(0)));
-            anyhow::Ok(Part { role, name, binary, directory, product: None, port, to_postgres, ended: 0 })
+            let [port, http] = [0, 0].map(|none| Port::new(AtomicU16::new(none)));
+            let binary = binary.to_owned();
+            anyhow::Ok(Part { role, name, binary, directory, product: None, port, http, to_postgres, ended: 0 })
         };
         let linked = |role, name: &'static str| {
             let link = proxies.link(To::Unix(postgres.socket()))?;
@@ -167,7 +174,7 @@ impl Parts {
             ingests: vec![linked("ingest", "ingest-a")?, linked("ingest", "ingest-b")?],
             projectors: vec![linked("project", "project-a")?, linked("project", "project-b")?],
             server: linked("serve", "serve")?,
-            passer_by: linked("project", "project-c")?,
+            passer_by: linked("project", PASSER_BY)?,
             oracle: part("project", "oracle", &cluster.bootstrap(), "oracle", &oracles.url(), None)?,
             postgres,
             oracles,
@@ -176,7 +183,7 @@ impl Parts {
             ended: 0,
             _proxies: proxies,
         };
-        parts.all().filter(|part| part.name != "project-c").try_for_each(Part::start)?;
+        parts.all().filter(|part| part.name != PASSER_BY).try_for_each(Part::start)?;
         Ok(parts)
     }
 

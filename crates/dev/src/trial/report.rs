@@ -59,7 +59,8 @@ pub struct Findings {
     pub not_recovered: u64,
 }
 
-/// How long it took after each fault of a kind until the product was whole.
+/// How long it took after faults of a kind until the product was whole; and how many faults there were, those too after
+/// which the next came at once.
 #[derive(Clone, Debug, Default)]
 pub struct Recoveries(pub(super) Vec<Duration>, pub(super) u64);
 

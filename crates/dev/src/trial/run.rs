@@ -1,7 +1,7 @@
 //! A run: the load begins, faults come one after the other, and after each the product is waited for and checked.
 
 use super::check::{self, Stored, Wrong};
-use super::load::{Ledger, Load, stays};
+use super::load::{Ledger, Load};
 use super::parts::Parts;
 use super::readers::{Asked, Asking, Readers};
 use super::report::{Findings, Report};
@@ -74,7 +74,7 @@ impl Trial {
         let parts = Parts::start(binary, directory.path())?;
         let (load, readers) = (Arc::new(Load::default()), Arc::new(Readers::default()));
         let asking = Arc::new(Asking { binary: binary.to_owned(), token, server: Arc::clone(&parts.server.port) });
-        let ingests: Vec<_> = parts.ingests.iter().map(|part| Arc::clone(&part.port)).collect();
+        let ingests: Vec<_> = parts.ingests.iter().map(|it| (Arc::clone(&it.port), Arc::clone(&it.http))).collect();
         let sending = Arc::clone(&load);
         let (reading, by) = (Arc::clone(&readers), Arc::clone(&asking));
         let running =
@@ -83,7 +83,9 @@ impl Trial {
         let report = Report { seed, ..Report::default() };
         let comparison = (Duration::ZERO, 0);
         let mut trial = Self { parts, load, readers, asking, threads, report, comparison, _directory: directory };
-        trial.whole_since(Instant::now())?;
+        if trial.whole_since(Instant::now())?.is_none() {
+            bail!("messages are not stored, or questions not answered, at the start:\n{}", trial.parts.last_lines());
+        }
         trial.check()?;
         Ok(trial)
     }
@@ -95,23 +97,29 @@ impl Trial {
         ended: &dyn Fn(Duration) -> bool,
         told: &dyn Fn(&str),
     ) -> anyhow::Result<()> {
-        let begun = Instant::now();
+        let (begun, mut waits) = (Instant::now(), true);
         while !ended(begun.elapsed()) {
             let Some(fault) = schedule.next() else { break };
-            let line = self.suffer(fault)?;
+            waits = schedule.waits();
+            let line = self.suffer(fault, waits)?;
             self.report.seconds = begun.elapsed().as_secs_f64();
             told(&format!("{:>6.0} s  {line}", self.report.seconds));
             if !self.findings().is_clean() {
                 told(&self.parts.last_lines());
-                break;
+                return Ok(());
             }
+        }
+        if !waits && self.whole_since(Instant::now())?.is_none() {
+            self.report.findings.not_recovered += 1;
+            told(&self.parts.last_lines());
         }
         Ok(())
     }
 
     /// One fault, and what came of it, in a line.
-    fn suffer(&mut self, fault: Fault) -> anyhow::Result<String> {
+    fn suffer(&mut self, fault: Fault, waits: bool) -> anyhow::Result<String> {
         let kind = fault.kind();
+        self.parts.supervise()?;
         let over = match self.parts.strike(fault, &self.load).with_context(|| format!("{fault:?}"))? {
             Struck::Over(over, unsafely) => {
                 self.report.findings.unsafely_acknowledged += unsafely;
@@ -124,15 +132,17 @@ impl Trial {
             }
         };
         self.report.kills += fault.kills();
+        self.report.faults.entry(kind).or_default().1 += 1;
+        if !waits {
+            return Ok(format!("{fault:?}: and at once"));
+        }
         let recovered = self.whole_since(over)?;
-        let recoveries = self.report.faults.entry(kind).or_default();
-        recoveries.1 += 1;
         let Some(after) = recovered else {
             self.report.findings.not_recovered += 1;
             let wrong = self.judge().unwrap_or_default();
             return Ok(format!("{fault:?}: did not recover in {} s; {wrong:?}", PATIENCE.as_secs()));
         };
-        recoveries.0.push(after);
+        self.report.faults.entry(kind).or_default().0.push(after);
         self.check()?;
         let acknowledged = self.load.acknowledged();
         Ok(format!("{fault:?}: whole after {:.1} s; {acknowledged} acknowledged", after.as_secs_f64()))
@@ -150,9 +160,9 @@ impl Trial {
                 asked = Some(self.load.ledger().fresh.clone());
             }
             if let Some(fresh) = &asked
-                && self.parts.has(fresh.iter().map(|(_, event)| event))
-                && let Some((last, _)) = fresh.last()
-                && matches!(self.asking.involvement(*last), Asked::Answered(_))
+                && self.parts.has(fresh.iter().map(|message| &message.event))
+                && let Some(last) = fresh.last()
+                && matches!(self.asking.involvement(last.of), Asked::Answered(_))
             {
                 return Ok(Some(since.elapsed()));
             }
@@ -172,15 +182,19 @@ impl Trial {
         };
         // What was acknowledged while the load came to its pause is on its way.
         let begun = Instant::now();
-        let mut wrong = self.judge_by(&ledger)?;
-        while wrong.lost > 0 && begun.elapsed() < PATIENCE {
+        let wrong = loop {
+            let late = begun.elapsed() >= PATIENCE;
+            match self.judge_by(&ledger) {
+                Ok(wrong) if late || wrong.lost == 0 => break wrong,
+                Err(error) if late => return Err(error),
+                Ok(_) | Err(_) => {}
+            }
             sleep(LOOK);
             self.parts.supervise()?;
-            wrong = self.judge_by(&ledger).unwrap_or(wrong);
-        }
+        };
         self.note(wrong);
         if wrong.lost == 0 {
-            self.readers.now_known(ledger.fresh.iter().map(|(n, _)| *n).filter(|n| stays(*n)));
+            self.readers.now_known(ledger.fresh.iter().filter(|it| it.stays).map(|it| it.of));
         }
         let (took, ago) = self.comparison;
         if took < COSTLY || ago >= 3 {

@@ -136,6 +136,13 @@ impl Schedule {
         self.deck.pop()
     }
 
+    /// Whether the product becomes whole before the next one. Once in four times it does not; a full disk finds it at work,
+    /// or nothing would be written there.
+    pub(super) fn waits(&mut self) -> bool {
+        let at_once = self.chance.once_in(4);
+        self.short || !at_once || matches!(self.deck.last(), None | Some(Fault::Full(_)))
+    }
+
     fn deal(&mut self) -> Vec<Fault> {
         let mut deck = Vec::new();
         let kills = [(3, 0), (3, 1), (2, 2), (3, 3), (1, 4), (2, 5)];

@@ -87,7 +87,8 @@ impl Parts {
                 let stopped = self.signal_postgres("STOP")?;
                 sleep(pause);
                 for pid in stopped {
-                    signal(pid, "CONT")?;
+                    // One that was on its way out may be gone.
+                    let _ = signal(pid, "CONT");
                 }
             }
             role => {

@@ -82,3 +82,29 @@ fn command(program: &str, words: &[&str], paths: &[&Path]) -> Result<(), String>
     }
     Err(format!("{program}: {}", String::from_utf8_lossy(&output.stderr).trim()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_volume_takes_nothing_until_there_is_room_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let place = directory.path().join("small");
+        let volume = match Volume::mount(&place) {
+            Ok(volume) => volume,
+            // Said, and no failure: the machine does not let it.
+            Err(reason) => return assert!(reason.starts_with("mkfs.ext4: ") || reason.starts_with("mount: ")),
+        };
+        let write = || fs::write(place.join("more"), [1; 100_000]);
+        write().unwrap();
+        fs::remove_file(place.join("more")).unwrap();
+        volume.fill().unwrap();
+        assert_eq!(write().unwrap_err().kind(), std::io::ErrorKind::StorageFull);
+        volume.free().unwrap();
+        write().unwrap();
+        drop(volume);
+        assert!(fs::read_dir(&place).unwrap().next().is_none(), "nothing is mounted there any more");
+        assert!(!place.with_extension("image").exists());
+    }
+}
