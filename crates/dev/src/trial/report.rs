@@ -112,7 +112,11 @@ impl Display for Report {
         for (kind, recoveries) in &self.faults {
             let (half, most) = recoveries.spread();
             let (half, most) = (half.as_secs_f64(), most.as_secs_f64());
-            writeln!(f, "  {kind:<32} {:>5}  {half:>10.1} s  {most:>5.1} s", recoveries.1)?;
+            if recoveries.0.is_empty() {
+                writeln!(f, "  {kind:<32} {:>5}  the next came at once", recoveries.1)?;
+            } else {
+                writeln!(f, "  {kind:<32} {:>5}  {half:>10.1} s  {most:>5.1} s", recoveries.1)?;
+            }
         }
         for (kind, reason) in &self.not_run {
             writeln!(f, "  {kind:<32} not run: {reason}")?;

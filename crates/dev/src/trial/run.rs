@@ -18,6 +18,8 @@ use std::time::{Duration, Instant};
 
 /// How long the product may take to become whole after a fault.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// How long what is on its way may take to come where all is well.
+const STILL: Duration = Duration::from_secs(10);
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(100);
 /// More acknowledgements than there are senders, so that some of these messages were first sent since.
@@ -139,7 +141,10 @@ impl Trial {
         let recovered = self.whole_since(over)?;
         let Some(after) = recovered else {
             self.report.findings.not_recovered += 1;
+            self.load.pause(true);
+            sleep(STILL);
             let wrong = self.judge().unwrap_or_default();
+            self.note(wrong);
             return Ok(format!("{fault:?}: did not recover in {} s; {wrong:?}", PATIENCE.as_secs()));
         };
         self.report.faults.entry(kind).or_default().0.push(after);

@@ -56,6 +56,8 @@ pub(super) enum How {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Disk {
     Postgres,
+    /// PostgreSQL's, and it is killed and started while there is next to no room.
+    PostgresKilled,
     Broker(usize),
 }
 
@@ -81,6 +83,7 @@ impl Fault {
             Self::Break(_, How::Silent, _) => "link to Kafka silent",
             Self::Break(_, How::Slow, _) => "link to Kafka slow",
             Self::Full(Disk::Postgres) => "full disk of PostgreSQL",
+            Self::Full(Disk::PostgresKilled) => "full disk of PostgreSQL, killed",
             Self::Full(Disk::Broker(_)) => "full disk of a broker",
             Self::Storm(_) => "rebalance storm",
         }
@@ -90,9 +93,9 @@ impl Fault {
     pub(super) fn kills(self) -> u64 {
         match self {
             Self::Kill(Target::BrokersBut(_), _) => 2,
-            Self::Kill(..) => 1,
+            Self::Kill(..) | Self::Full(Disk::PostgresKilled) => 1,
             Self::Storm(readers) => readers,
-            Self::Stop(..) | Self::Break(..) | Self::Full(_) => 0,
+            Self::Stop(..) | Self::Break(..) | Self::Full(Disk::Postgres | Disk::Broker(_)) => 0,
         }
     }
 }
@@ -163,6 +166,7 @@ impl Schedule {
             deck.push(Fault::Break(way, how, self.millis(2_000, 7_000)));
         }
         deck.push(Fault::Full(Disk::Postgres));
+        deck.push(Fault::Full(Disk::PostgresKilled));
         deck.push(Fault::Full(Disk::Broker(self.below(3))));
         deck.push(Fault::Storm(4 + self.chance.below(4)));
         self.chance.shuffle(&mut deck);
@@ -237,10 +241,10 @@ mod tests {
 
     #[test]
     fn a_deck_has_every_kind_and_a_short_one_ends() {
-        let deck = faults(Schedule::endless(1), 28);
+        let deck = faults(Schedule::endless(1), 29);
         let kinds: BTreeSet<_> = deck.iter().map(|fault| fault.kind()).collect();
-        assert_eq!(kinds.len(), 20, "{kinds:#?}");
-        assert!(deck.iter().map(|fault| fault.kills()).sum::<u64>() >= 19);
+        assert_eq!(kinds.len(), 21, "{kinds:#?}");
+        assert!(deck.iter().map(|fault| fault.kills()).sum::<u64>() >= 20);
         assert_eq!(faults(Schedule::short(1), 100).len(), 11);
     }
 }

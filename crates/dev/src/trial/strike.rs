@@ -133,24 +133,30 @@ impl Parts {
             Err(reason) => return Ok(Struck::NotRun(reason.clone())),
         };
         let volume: &Volume = match disk {
-            Disk::Postgres => &volumes.0,
+            Disk::Postgres | Disk::PostgresKilled => &volumes.0,
             Disk::Broker(n) => volumes.1.get(n).context("there is no such broker")?,
         };
         if let Err(reason) = volume.fill() {
             let _ = volume.free();
             return Ok(Struck::NotRun(reason));
         }
+        if disk == Disk::PostgresKilled {
+            self.postgres.kill()?;
+            volume.leave_little()?;
+            // Whether it starts so is its own affair.
+            let _ = self.postgres.start_again();
+        }
         sleep(FULL);
         volume.free()?;
         let over = Instant::now();
-        if self.told_of_full(disk)? == before {
+        if disk != Disk::PostgresKilled && self.told_of_full(disk)? == before {
             return Ok(Struck::NotRun(format!("nothing was written in {} s", FULL.as_secs())));
         }
         match disk {
-            Disk::Postgres if !self.postgres.is_running() => self.postgres.start_again()?,
+            Disk::Postgres | Disk::PostgresKilled if !self.postgres.is_running() => self.postgres.start_again()?,
             // One that lost its disk ends by itself.
             Disk::Broker(n) if !self.cluster.is_running(n) => self.cluster.restart(n)?,
-            Disk::Postgres | Disk::Broker(_) => {}
+            Disk::Postgres | Disk::PostgresKilled | Disk::Broker(_) => {}
         }
         Ok(Struck::Over(over, 0))
     }
@@ -158,7 +164,7 @@ impl Parts {
     /// How many times the one whose disk it is has told that there is no room.
     fn told_of_full(&self, disk: Disk) -> anyhow::Result<usize> {
         let log = match disk {
-            Disk::Postgres => std::fs::read_to_string(self.postgres.log())?,
+            Disk::Postgres | Disk::PostgresKilled => std::fs::read_to_string(self.postgres.log())?,
             Disk::Broker(n) => self.cluster.logs()?.swap_remove(n),
         };
         Ok(log.matches("No space left on device").count())

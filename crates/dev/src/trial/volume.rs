@@ -13,6 +13,8 @@ pub(super) struct Volume {
     mounted: PathBuf,
 }
 
+/// Less than any table grows by when many write to it, and than PostgreSQL's files of its own.
+const LITTLE: u64 = 64 << 10;
 /// What a run of hours writes fits; the file is as large as what was written.
 const SIZE: u64 = 8 << 30;
 
@@ -48,6 +50,13 @@ impl Volume {
             }
         }
         if filled == 0 { Err("nothing could be filled".to_owned()) } else { Ok(()) }
+    }
+
+    /// Leaves room for a few small files.
+    pub(super) fn leave_little(&self) -> std::io::Result<()> {
+        let file = File::options().write(true).open(self.filler())?;
+        let size = file.metadata()?.len();
+        file.set_len(size.saturating_sub(LITTLE))
     }
 
     /// Gives it back.
@@ -96,7 +105,7 @@ mod tests {
             // Said, and no failure: the machine does not let it.
             Err(reason) => return assert!(reason.starts_with("mkfs.ext4: ") || reason.starts_with("mount: ")),
         };
-        let write = || fs::write(place.join("more"), [1; 100_000]);
+        let write = || fs::write(place.join("more"), vec![1; 100_000]);
         write().unwrap();
         fs::remove_file(place.join("more")).unwrap();
         volume.fill().unwrap();
