@@ -4,7 +4,7 @@ use crate::support::{County, DUTY, access, ago, identified};
 use api::proto;
 use api::proto::parallel_view_service_client::ParallelViewServiceClient;
 use dev::county::{Person, Visit, adt, config_with, person, social};
-use dev::product::signal;
+use dev::product::{family, signal};
 use dev::wire::{Mllp, acknowledgement_code};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -130,17 +130,6 @@ fn postgresql_killed_and_back() {
     let acknowledged = acknowledged.into_inner().unwrap();
     assert!(acknowledged.len() > at_kill + 100, "it came back: {} then, {} now", at_kill, acknowledged.len());
     check(&county, &acknowledged);
-}
-
-/// PostgreSQL and all its backends.
-pub fn family(postmaster: u32) -> Vec<u32> {
-    let processes = std::fs::read_dir("/proc").unwrap().flatten();
-    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let parent = |pid: u32| {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse::<u32>().ok()
-    };
-    pids.filter(|pid| *pid == postmaster || parent(*pid) == Some(postmaster)).collect()
 }
 
 /// Law 1: while we cannot store, nobody is told that we have; the sender keeps its message.

@@ -1,10 +1,10 @@
 //! Whether each role says that it can do its work, while PostgreSQL or Kafka is stopped or gone, and when it is back; and
 //! what it says in its log: once that it waits, and once that it is over.
 
-use crate::crash::family;
 use crate::support::{BINARY, comes_to, free_port, get, over_kafka};
 use dev::county::config_with;
 use dev::kafka::{Cluster, Size};
+use dev::product::family;
 use dev::product::{Product, scratch, signal};
 use embedded::Postgres;
 use std::path::{Path, PathBuf};

@@ -3,11 +3,11 @@
 //! With Kafka the view catches up by itself with what came since: beside it stands an oracle, a projector on a database
 //! of its own that nothing ever happens to. Without, what came since is lost until it is sent again, and that is said.
 
-use crate::kafka::parts::Server;
 use crate::support::{BINARY, County, ago, over_kafka, settle};
 use dev::county::{Person, SOCIAL_TOKEN, Visit, adt, person};
 use dev::kafka;
 use dev::product::{Product, scratch};
+use dev::server::Server;
 use dev::step::root;
 use dev::wire::{Mllp, acknowledgement_code, post};
 use std::ops::Range;
@@ -81,7 +81,8 @@ fn with_kafka_the_view_catches_up_by_itself() {
     let directory = scratch().unwrap();
     let base = directory.path();
     let broker = kafka::shared().unwrap();
-    let (mut county, oracle) = (Server::start(base.join("county")), Server::start(base.join("oracle")));
+    let (mut county, oracle) =
+        (Server::start(base.join("county")).unwrap(), Server::start(base.join("oracle")).unwrap());
     let keys = base.join("keys.toml");
     assert!(Command::new(BINARY).arg("new-keys").arg(&keys).status().unwrap().success());
     let common = over_kafka(&dev::county::config(), &broker.bootstrap(), "care-events-backup");
@@ -119,35 +120,35 @@ fn with_kafka_the_view_catches_up_by_itself() {
     load(ingest.ports.mllp, &messages, 40..100);
     settle(&county);
     settle(&oracle);
-    assert_eq!(county.digest(), oracle.digest());
+    assert_eq!(county.digest().unwrap(), oracle.digest().unwrap());
 
     // The database is lost with its machine; another takes its place. Messages are taken in all the while.
     projector.stop().unwrap();
-    county.postgres.take().unwrap().stop().unwrap();
-    let renewed = Server::start(base.join("another"));
+    county.stop().unwrap();
+    let renewed = Server::start(base.join("another")).unwrap();
     let (config, data) = configure("after", "county", &renewed.url());
     let said = done(script("restore", &backup, &config, &data));
     assert!(said.contains("40 clients verified: 0 differ") && said.contains("Kafka holds what came since"), "{said}");
-    assert_eq!(renewed.tell("SELECT count(*) FROM history"), "40");
-    assert_ne!(renewed.digest(), oracle.digest(), "it is older");
+    assert_eq!(renewed.tell("SELECT count(*) FROM history").unwrap(), "40");
+    assert_ne!(renewed.digest().unwrap(), oracle.digest().unwrap(), "it is older");
     assert_ne!(sources(&config, &data), sources(&oracle_config, &oracle_data));
 
     let projector = start("project", &config, &data);
     settle(&renewed);
-    assert_eq!(renewed.tell("SELECT count(*) FROM history"), "100");
-    assert_eq!(renewed.digest(), oracle.digest(), "byte for byte");
+    assert_eq!(renewed.tell("SELECT count(*) FROM history").unwrap(), "100");
+    assert_eq!(renewed.digest().unwrap(), oracle.digest().unwrap(), "byte for byte");
     assert_eq!(sources(&config, &data), sources(&oracle_config, &oracle_data), "every message is counted once");
-    assert_eq!(renewed.tell("SELECT count(*) FROM gap"), "0", "nothing was missing");
+    assert_eq!(renewed.tell("SELECT count(*) FROM gap").unwrap(), "0", "nothing was missing");
     load(ingest.ports.mllp, &messages, 100..110);
     settle(&renewed);
     settle(&oracle);
-    assert_eq!(renewed.digest(), oracle.digest());
+    assert_eq!(renewed.digest().unwrap(), oracle.digest().unwrap());
 
     // A second restore would lose what is there: it is refused, and changes nothing.
     let refused = script("restore", &backup, &config, &data);
     assert!(!refused.status.success());
     assert!(String::from_utf8_lossy(&refused.stderr).contains("not empty"), "{refused:?}");
-    assert_eq!(renewed.digest(), oracle.digest());
+    assert_eq!(renewed.digest().unwrap(), oracle.digest().unwrap());
     for part in [ingest, projector, beside] {
         part.stop().unwrap();
     }

@@ -1,9 +1,9 @@
 //! Asked to stop, it stores and answers what it has received, or answers nothing: never half.
 
-use crate::crash::family;
 use crate::support::{BINARY, County, ago, over_kafka};
 use dev::county::{SOCIAL_TOKEN, Visit, adt, config_with, person, social};
 use dev::kafka::{Cluster, Size};
+use dev::product::family;
 use dev::product::{Product, scratch, signal};
 use dev::wire::{EVENT, Mllp, acknowledgement_code, post};
 use embedded::Postgres;

@@ -1,6 +1,6 @@
 //! `compose.yaml`, as the Compose Specification has it, as far as it is used.
 
-use super::{Process, documents, named, path};
+use super::{Process, documents, path};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -153,8 +153,7 @@ fn every_container_has_no_more_than_it_needs() {
 fn what_is_referred_to_is_there() {
     let file = file();
     for (name, place) in &file.configs {
-        let is_there = path(&place.file).is_file();
-        assert!(is_there || named::AWAITED_FILES.contains(&place.file.as_str()), "{name}: deploy/{}", place.file);
+        assert!(path(&place.file).is_file(), "{name}: deploy/{}", place.file);
     }
     assert!(file.secrets.values().all(|place| place.file.starts_with("./secrets/")));
     assert!(file.volumes.values().all(|volume| *volume == serde_json::json!({})), "the engine's own");

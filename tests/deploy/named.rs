@@ -9,15 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// Files that other parts of the repository are to bring.
-pub const AWAITED_FILES: &[&str] =
-    &["./observability/collector.yaml", "./observability/alerts.yaml", "./observability/dashboard.json"];
-
-/// Settings and commands that other parts of the program are to bring: not tried until then. Whoever brings one takes it
-/// out of here; a test asks for it.
-const AWAITED: &[&str] = &["RINNAKKAIN_HEALTH__", "RINNAKKAIN_TELEMETRY__", "__TLS__"];
-const AWAITED_COMMANDS: &[&str] = &["check", "pki"];
-
 /// What `rinnakkain COMMAND… --help` says; `None`: there is no such command.
 fn help(command: &[&str]) -> Option<String> {
     let output = Command::new(BINARY).args(command).arg("--help").output().unwrap();
@@ -28,9 +19,6 @@ fn help(command: &[&str]) -> Option<String> {
 fn problems(arguments: &[String]) -> Vec<String> {
     let ours = arguments.iter().map(String::as_str).take_while(|it| *it != "--");
     let ours: Vec<&str> = ours.collect();
-    if ours.first().is_some_and(|first| AWAITED_COMMANDS.contains(first)) {
-        return Vec::new();
-    }
     let Some(first) = ours.first().filter(|it| !it.starts_with('-')) else { return vec!["no command".to_owned()] };
     let Some(mut help_text) = help(&[first]) else { return vec![format!("no command {first}")] };
     if let Some(second) = ours.get(1).filter(|_| help_text.contains("\nCommands:\n")) {
@@ -74,19 +62,6 @@ fn load(environment: &BTreeMap<String, String>) -> Output {
     command.output().unwrap()
 }
 
-/// What is there without the `awaited` settings: an address beyond the machine then wants the sentence instead of TLS.
-fn without(awaited: &[&str], environment: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let mut rest = environment.clone();
-    for name in environment.keys().filter(|name| awaited.iter().any(|part| name.contains(part))) {
-        rest.remove(name);
-        if let Some((listener, _)) = name.split_once("__TLS__") {
-            let sentence = "I accept that TLS ends before this listener".to_owned();
-            rest.insert(format!("{listener}__TLS_ENDS_ELSEWHERE"), sentence);
-        }
-    }
-    rest
-}
-
 #[test]
 fn the_program_knows_its_commands() {
     for process in processes() {
@@ -101,7 +76,7 @@ fn the_program_knows_its_commands() {
 #[test]
 fn the_program_knows_its_settings() {
     for process in processes() {
-        let output = load(&without(AWAITED, &process.environment));
+        let output = load(&process.environment);
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.code() != Some(64), "{}: {said}", process.place);
     }
@@ -109,23 +84,6 @@ fn the_program_knows_its_settings() {
     assert_eq!(load(&mistyped).status.code(), Some(64), "a setting that is none is noticed");
     let bare = BTreeMap::from([("RINNAKKAIN_GRPC__ADDRESS".to_owned(), "0.0.0.0:50051".to_owned())]);
     assert_eq!(load(&bare).status.code(), Some(64), "and so is a listener without TLS");
-}
-
-#[test]
-fn what_is_awaited_is_not_there_yet() {
-    for part in AWAITED {
-        let others: Vec<&str> = AWAITED.iter().copied().filter(|other| other != part).collect();
-        for process in processes().iter().filter(|it| it.environment.keys().any(|name| name.contains(part))) {
-            let output = load(&without(&others, &process.environment));
-            assert_eq!(output.status.code(), Some(64), "{part} is known now: take it out of AWAITED");
-        }
-    }
-    for command in AWAITED_COMMANDS {
-        assert_eq!(help(&[command]), None, "{command} is there now: take it out of AWAITED_COMMANDS");
-    }
-    for file in AWAITED_FILES {
-        assert!(!super::path(file).exists(), "{file} is there now: take it out of AWAITED_FILES");
-    }
 }
 
 #[test]

@@ -1,9 +1,8 @@
-//! With Kafka between ingest and projection, in parts as a county would run them: three brokers, two ingests, two
-//! projectors, one server; and beside them an oracle, a projector on a database of its own that nothing ever happens to.
+//! With Kafka between ingest and projection, in parts as a county would run them.
 //!
 //! - `away`: no broker answers;
-//! - `faults`: each part killed or stopped under load; what was acknowledged is in the view once, and the view is the
-//!   oracle's, byte for byte;
+//! - `faults`: each part killed, stopped, cut off and out of room under load; what was acknowledged is in the view once,
+//!   and the view is that of an oracle to which nothing happens, byte for byte;
 //! - `laws`: random histories through the journal;
 //! - `moved`: over to no journal while the old one may hold something;
 //! - `positions`: a database restored under a living reader;
@@ -13,9 +12,7 @@
 mod away;
 mod faults;
 mod laws;
-mod load;
 mod moved;
-pub mod parts;
 mod positions;
 mod refusals;
 mod watermarks;

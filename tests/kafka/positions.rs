@@ -1,15 +1,13 @@
 //! A database that is set back to an older backup, under a reader that goes on.
 
-use super::parts::Server;
-use crate::crash::family;
 use crate::support::{BINARY, ago, over_kafka, settle};
 use dev::county::{Visit, adt, person};
 use dev::kafka;
-use dev::product::{Product, scratch, signal};
+use dev::product::{Product, scratch};
+use dev::server::Server;
 use dev::wire::{Mllp, acknowledgement_code};
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 use store::{Database, Store};
 
 fn admission(n: u32) -> String {
@@ -28,7 +26,7 @@ fn a_database_restored_under_a_living_reader_catches_up_by_itself() {
     let directory = scratch().unwrap();
     let base = directory.path();
     let broker = kafka::shared().unwrap();
-    let mut server = Server::start(base.join("county"));
+    let mut server = Server::start(base.join("county")).unwrap();
     let keys = base.join("keys.toml");
     assert!(Command::new(BINARY).arg("new-keys").arg(&keys).status().unwrap().success());
     let config = over_kafka(&dev::county::config(), &broker.bootstrap(), "care-events-restored");
@@ -49,37 +47,28 @@ fn a_database_restored_under_a_living_reader_catches_up_by_itself() {
     let stored = |server: &Server| {
         let store = runtime.block_on(Store::connect(&Database::Url(server.url()), 1)).unwrap();
         runtime.block_on(settle(&store));
-        server.tell("SELECT count(*) FROM history").parse::<u32>().unwrap()
+        server.tell("SELECT count(*) FROM history").unwrap().parse::<u32>().unwrap()
     };
 
     send(0..40);
     assert_eq!(stored(&server), 40);
     // A cold backup.
-    server.postgres.take().unwrap().stop().unwrap();
+    server.stop().unwrap();
     let (cluster, backup) = (base.join("county/cluster"), base.join("backup"));
     copy(&cluster, &backup);
-    server.start_again();
+    server.start_again().unwrap();
     send(40..100);
     assert_eq!(stored(&server), 100);
-    let whole = server.digest();
+    let whole = server.digest().unwrap();
 
     // Lost, and the backup put back; the reader has never stopped.
-    let all = family(server.pid());
-    signal(server.pid(), "KILL").unwrap();
-    server.postgres = None;
-    // Its children notice, each in its own time; and until the last of it is gone its socket counts as taken.
-    for _ in 0..300 {
-        if !all.iter().any(|pid| Path::new(&format!("/proc/{pid}")).exists()) {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    server.kill().unwrap();
     std::fs::remove_dir_all(&cluster).unwrap();
     copy(&backup, &cluster);
-    server.start_again();
+    server.start_again().unwrap();
     assert_eq!(stored(&server), 100, "what came after the backup is still in the journal");
-    assert_eq!(server.digest(), whole, "byte for byte");
-    assert_eq!(server.tell("SELECT count(*) FROM gap"), "0", "nothing was missing");
+    assert_eq!(server.digest().unwrap(), whole, "byte for byte");
+    assert_eq!(server.tell("SELECT count(*) FROM gap").unwrap(), "0", "nothing was missing");
     let log = product.log().unwrap();
     assert!(log.contains("reading starts again from the database"), "the living reader noticed: {log}");
     send(100..110);

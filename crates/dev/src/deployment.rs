@@ -6,7 +6,7 @@ use crate::interrupt::Interrupt;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use dev::county;
-use dev::kafka::{Cluster, Size};
+use dev::kafka::{Cluster, Layout, Size};
 use dev::product::{Ports, Product};
 use embedded::Postgres;
 use std::fmt::Write as _;
@@ -79,7 +79,7 @@ impl Deployment {
         roles: &[(&'static str, &'static str)],
         interrupt: &Interrupt,
     ) -> anyhow::Result<Self> {
-        let brokers = Cluster::start_in(&directory.join("kafka"), size, &[])?;
+        let brokers = Cluster::start_in(&directory.join("kafka"), size, &Layout::default())?;
         interrupt.check()?;
         let postgres = Postgres::start(&directory.join("postgres"))?;
         let keys = directory.join("keys.toml");

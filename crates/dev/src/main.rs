@@ -8,6 +8,8 @@ mod clock;
 mod demo;
 mod deny;
 mod deployment;
+#[cfg(feature = "faults")]
+mod faults;
 mod interrupt;
 #[cfg(feature = "measure")]
 mod measure;
@@ -31,6 +33,9 @@ enum Command {
     /// The product's figures, beside the machine's own ceilings
     #[cfg(feature = "measure")]
     Measure(measure::Measure),
+    /// Break whatever can break under load, and check that nothing is lost
+    #[cfg(feature = "faults")]
+    Faults(faults::Faults),
     /// Everything a change must pass, cheapest first
     Verify,
     /// Refresh crates/store/.sqlx after a query or a migration changed
@@ -42,6 +47,8 @@ fn main() -> ExitCode {
         Command::Demo(demo) => demo.run(),
         #[cfg(feature = "measure")]
         Command::Measure(measure) => measure.run(),
+        #[cfg(feature = "faults")]
+        Command::Faults(faults) => faults.run(),
         Command::Verify => verify::run(),
         Command::Prepare => prepare::run(),
     };

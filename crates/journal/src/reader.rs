@@ -4,7 +4,7 @@
 //! one at a time; what is done with them goes back through [`Reader::stored`] and [`Reader::again`].
 
 use crate::check::{GapReason, LeftOff};
-use crate::chunk::Chunk;
+use crate::chunk::{Chunk, Span};
 use crate::client::Client;
 use crate::error::JournalError;
 use crate::left::Left;
@@ -122,16 +122,16 @@ impl Reader {
     }
 
     /// The chunk is stored: told to Kafka too, for the tools that watch how far behind a group is.
-    pub fn stored(&self, chunk: &Chunk) {
-        let positions = chunk.spans.iter().map(|span| (span.partition, span.to)).collect();
+    pub fn stored(&self, spans: &[Span]) {
+        let positions = spans.iter().map(|span| (span.partition, span.to)).collect();
         // A reader that has ended says so in `next`.
         let _ = self.commands.send(Command::Stored(positions));
     }
 
     /// The chunk does not begin where a partition stands: drops everything that was given, and starts again from where
     /// the keeper says.
-    pub fn again(&mut self, chunk: &Chunk) {
-        self.dropped = Some(chunk.generation);
+    pub fn again(&mut self, generation: u64) {
+        self.dropped = Some(generation);
         let _ = self.commands.send(Command::Again);
     }
 

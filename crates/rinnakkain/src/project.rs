@@ -12,7 +12,7 @@ use crate::telemetry::{metrics, spans};
 use anyhow::Context;
 use bytes::Bytes;
 use event::{Entry, Instant, Keyring, Received, Rejected, Token, Watermark};
-use journal::{Chunk, Content, Got, JournalError, Keeper, Reader, ReaderStanding};
+use journal::{Chunk, Content, Got, JournalError, Keeper, Reader, ReaderStanding, Span};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -67,27 +67,28 @@ impl Projection {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                () = self.apply(&chunk) => {}
+                () = self.apply(chunk) => {}
             }
         }
         self.reader.stop().await;
         Ok(())
     }
 
-    async fn apply(&mut self, chunk: &Chunk) {
-        let mut batch = self.batch(chunk);
+    async fn apply(&mut self, chunk: Chunk) {
+        let Chunk { records, spans, generation } = chunk;
         // A watermark is no message.
-        let messages = chunk.records.iter().filter(|got| !matches!(got.content, Content::Entry(Entry::Watermark(_))));
+        let messages = records.iter().filter(|got| !matches!(got.content, Content::Entry(Entry::Watermark(_))));
         let traces = spans::recorded(messages.filter_map(|got| got.trace));
+        let mut batch = self.batch(records, &spans);
         loop {
             match self.applier.apply(&batch, &traces).await {
                 Ok(_) => {
                     tell_age(&batch);
-                    return self.reader.stored(chunk);
+                    return self.reader.stored(&spans);
                 }
                 Err(ApplyError::Moved) => {
                     tracing::warn!("a partition is not where it was left: reading starts again from the database");
-                    return self.reader.again(chunk);
+                    return self.reader.again(generation);
                 }
                 Err(_) if batch.events.is_empty() => sleep(PAUSE).await,
                 Err(_) => batch = self.without_what_cannot_be_applied(batch).await,
@@ -95,31 +96,35 @@ impl Projection {
         }
     }
 
-    fn batch(&self, chunk: &Chunk) -> Batch {
+    fn batch(&self, records: Vec<Got>, spans: &[Span]) -> Batch {
         let mut batch = Batch::default();
-        for got in &chunk.records {
-            match &got.content {
-                Content::Entry(Entry::Event(received)) => batch.events.push(received.clone()),
-                Content::Entry(Entry::Rejected(rejected)) => batch.rejections.push(rejected.clone()),
-                Content::Entry(Entry::Receipt(receipt)) => batch.receipts.push(receipt.clone()),
+        for got in records {
+            match got.content {
+                Content::Entry(Entry::Event(received)) => batch.events.push(received),
+                Content::Entry(Entry::Rejected(rejected)) => batch.rejections.push(rejected),
+                Content::Entry(Entry::Receipt(receipt)) => batch.receipts.push(receipt),
                 Content::Entry(Entry::Watermark(watermark)) => {
                     // Of this journal: what an ingest of the same name writes into another says nothing of this one.
                     let ingest = format!("{}@{}", watermark.ingest, self.topic);
-                    let watermark = Watermark { ingest, ..watermark.clone() };
+                    let watermark = Watermark { ingest, ..watermark };
                     batch.watermarks.push(Marked { partition: got.partition, watermark });
                 }
-                Content::Unreadable(bytes) => batch.rejections.push(self.unreadable(got, bytes, &UNREADABLE)),
-                Content::OtherKeys(bytes) => batch.rejections.push(self.unreadable(got, bytes, &OTHER_KEYS)),
+                Content::Unreadable(bytes) => {
+                    batch.rejections.push(self.unreadable(got.id, got.written_at, bytes, &UNREADABLE));
+                }
+                Content::OtherKeys(bytes) => {
+                    batch.rejections.push(self.unreadable(got.id, got.written_at, bytes, &OTHER_KEYS));
+                }
             }
         }
-        let position = |span: &journal::Span| Position {
+        let position = |span: &Span| Position {
             topic: self.topic.clone(),
             partition: span.partition,
             from: span.from,
             to: span.to,
             last_id: span.last_id,
         };
-        batch.positions = chunk.spans.iter().map(position).collect();
+        batch.positions = spans.iter().map(position).collect();
         batch
     }
 
@@ -135,9 +140,10 @@ impl Projection {
         left
     }
 
-    fn unreadable(&self, got: &Got, bytes: &Bytes, why: &Why) -> Rejected {
-        let written_at = got.written_at.and_then(|millis| Instant::from_micros(millis.saturating_mul(1000)));
-        self.refused(got.id, bytes.clone(), written_at.unwrap_or(Instant::MIN), Vec::new(), why)
+    /// `written_at`: in milliseconds since the epoch.
+    fn unreadable(&self, id: Uuid, written_at: Option<i64>, bytes: Bytes, why: &Why) -> Rejected {
+        let written_at = written_at.and_then(|millis| Instant::from_micros(millis.saturating_mul(1000)));
+        self.refused(id, bytes, written_at.unwrap_or(Instant::MIN), Vec::new(), why)
     }
 
     fn not_applied(&self, received: Received) -> Rejected {

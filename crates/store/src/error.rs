@@ -78,6 +78,15 @@ impl Fault {
         Self::Conflict { code: what.to_owned() }
     }
 
+    /// Before the first statement nothing of what is asked was told to the database: whatever it says, even that it has an
+    /// error of its own (XX000: with a full disk, after a crash) or does not know us any more, is of it and not of that.
+    pub(crate) fn before_work(error: sqlx::Error) -> Self {
+        match Self::from(error) {
+            Self::Fatal { code } | Self::Refused { code } => Self::Unavailable { code },
+            fault => fault,
+        }
+    }
+
     pub(crate) fn of_migration(error: sqlx::migrate::MigrateError) -> Self {
         use sqlx::migrate::MigrateError as E;
         match error {

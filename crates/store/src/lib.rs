@@ -150,12 +150,12 @@ impl Store {
     /// A transaction for writing. The write path locks, and reads again under its locks: each statement must see what was
     /// committed before it.
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>, Fault> {
-        Ok(self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?)
+        self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await.map_err(Fault::before_work)
     }
 
     /// A transaction for reading, all of it as of one moment, and for the log row of it.
     pub(crate) async fn begin_reading(&self) -> Result<Transaction<'static, Postgres>, Fault> {
-        Ok(self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await?)
+        self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await.map_err(Fault::before_work)
     }
 
     pub(crate) fn pool(&self) -> &PgPool {

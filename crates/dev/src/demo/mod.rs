@@ -8,7 +8,7 @@
 mod figures;
 mod others;
 mod recovery;
-mod stage;
+pub(crate) mod stage;
 mod story;
 
 use crate::binary;

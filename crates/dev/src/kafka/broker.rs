@@ -12,7 +12,8 @@ use std::{
 
 use tokio::net::TcpSocket;
 
-use super::{Binaries, Error, Size, metadata, process::Process, settings};
+use super::{Binaries, Error, Layout, Size, metadata, process::Process, settings};
+use crate::proxy::{Link, To};
 
 /// A free port of 127.0.0.1, held for the broker as long as this lives.
 ///
@@ -42,12 +43,22 @@ impl Port {
 pub(super) struct Ports {
     pub(super) client: Port,
     pub(super) controller: Port,
+    /// A listener for each link, and the link that leads to it.
+    pub(super) linked: Vec<(String, Port, Link)>,
 }
 
 impl Ports {
-    pub(super) fn free() -> Result<Self, Error> {
+    pub(super) fn free(layout: &Layout<'_>) -> Result<Self, Error> {
         let free = || Port::free().map_err(Error::io("find a port on", "127.0.0.1"));
-        Ok(Self { client: free()?, controller: free()? })
+        let mut linked = Vec::new();
+        if let Some((proxies, names)) = layout.links {
+            for name in names {
+                let port = free()?;
+                let link = proxies.link(To::Port(port.number())).map_err(Error::io("find a port on", "127.0.0.1"))?;
+                linked.push(((*name).to_owned(), port, link));
+            }
+        }
+        Ok(Self { client: free()?, controller: free()?, linked })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{
     fs,
     hash::{BuildHasher, RandomState},
+    os::unix::fs::symlink,
     path::{Path, PathBuf},
     process::Child,
     sync::{Arc, Mutex, PoisonError, Weak},
@@ -18,7 +19,8 @@ use super::{
     process::Process,
     settings,
 };
-use crate::product::signal;
+use crate::product::{is_running, signal};
+use crate::proxy::{Link, Proxies};
 
 /// How long a broker may take on a machine that does other things too.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -43,6 +45,17 @@ impl Size {
     }
 }
 
+/// What a cluster has that is not usual.
+#[derive(Clone, Copy, Default)]
+pub struct Layout<'a> {
+    /// Further settings of `server.properties`, for every broker.
+    pub settings: &'a [(&'a str, &'a str)],
+    /// Names of links: over each of them every broker can be reached, and the link can be cut.
+    pub links: Option<(&'a Proxies, &'a [&'a str])>,
+    /// Where brokers keep their data, in their order; those beyond the list in their own directories.
+    pub data: &'a [PathBuf],
+}
+
 /// A running cluster. Its brokers are numbered from 0, which is their node id as well. Dropped, they are killed.
 ///
 /// Its functions wait, for seconds: call them where blocking is allowed.
@@ -63,30 +76,26 @@ impl Cluster {
 
     /// The same with further settings of `server.properties`, for every broker.
     pub fn start_with(size: Size, settings: &[(&str, &str)]) -> Result<Self, Error> {
+        let layout = Layout { settings, ..Layout::default() };
         let temporary = std::env::temp_dir();
         let scratch = tempfile::Builder::new().prefix("rinnakkain-kafka-").tempdir();
         let scratch = scratch.map_err(Error::io("create a directory in", temporary))?;
         let directory = scratch.path().to_owned();
-        Self::start_on(&directory, Some(scratch), size, settings)
+        Self::start_on(&directory, Some(scratch), size, &layout)
     }
 
     /// The same in a directory that is new or empty, and stays.
-    pub fn start_in(directory: &Path, size: Size, settings: &[(&str, &str)]) -> Result<Self, Error> {
+    pub fn start_in(directory: &Path, size: Size, layout: &Layout<'_>) -> Result<Self, Error> {
         fs::create_dir_all(directory).map_err(Error::io("create", directory))?;
         if fs::read_dir(directory).map_err(Error::io("read", directory))?.next().is_some() {
             return Err(Error::NotEmpty(directory.to_owned()));
         }
-        Self::start_on(directory, None, size, settings)
+        Self::start_on(directory, None, size, layout)
     }
 
-    fn start_on(
-        directory: &Path,
-        scratch: Option<TempDir>,
-        size: Size,
-        settings: &[(&str, &str)],
-    ) -> Result<Self, Error> {
+    fn start_on(directory: &Path, scratch: Option<TempDir>, size: Size, layout: &Layout<'_>) -> Result<Self, Error> {
         let binaries = Binaries::find()?;
-        let brokers = create(directory, size, settings)?;
+        let brokers = create(directory, size, layout)?;
         format(&brokers, &binaries)?;
         let mut cluster = Self { size, binaries, brokers, _scratch: scratch };
         cluster.restart_all()?;
@@ -100,6 +109,21 @@ impl Cluster {
         addresses.collect::<Vec<_>>().join(",")
     }
 
+    /// The same over the link of this name.
+    #[must_use]
+    pub fn bootstrap_over(&self, name: &str) -> String {
+        let addresses = self.links(name).map(|(_, link)| format!("127.0.0.1:{}", link.port()));
+        addresses.collect::<Vec<_>>().join(",")
+    }
+
+    /// The links of this name, each with its broker; of every name if it is empty.
+    pub fn links(&self, name: &str) -> impl Iterator<Item = (usize, &Link)> {
+        self.brokers.iter().flat_map(move |broker| {
+            let of_name = broker.ports.linked.iter().filter(move |(found, ..)| name.is_empty() || found == name);
+            of_name.map(|(_, _, link)| (broker.node, link))
+        })
+    }
+
     /// How many brokers there are, running or not.
     #[must_use]
     pub fn size(&self) -> Size {
@@ -110,6 +134,12 @@ impl Cluster {
     #[must_use]
     pub fn pid(&self, n: usize) -> Option<u32> {
         self.brokers.get(n)?.pid()
+    }
+
+    /// False if broker `n` was killed, or has ended by itself.
+    #[must_use]
+    pub fn is_running(&self, n: usize) -> bool {
+        self.pid(n).is_some_and(is_running)
     }
 
     /// Where each broker keeps its partitions: Kafka's `log.dirs`.
@@ -177,12 +207,17 @@ pub fn shared() -> Result<Arc<Cluster>, Error> {
     Ok(started)
 }
 
-fn create(directory: &Path, size: Size, settings: &[(&str, &str)]) -> Result<Vec<Broker>, Error> {
-    let ports: Vec<_> = (0..size.brokers()).map(|_| Ports::free()).collect::<Result<_, _>>()?;
-    let properties: Vec<_> =
-        ports.iter().enumerate().map(|(node, own)| settings::properties(node, own, &ports, size, settings)).collect();
+fn create(directory: &Path, size: Size, layout: &Layout<'_>) -> Result<Vec<Broker>, Error> {
+    let ports: Vec<_> = (0..size.brokers()).map(|_| Ports::free(layout)).collect::<Result<_, _>>()?;
+    let properties = |(node, own)| settings::properties(node, own, &ports, size, layout.settings);
+    let properties: Vec<_> = ports.iter().enumerate().map(properties).collect();
     let create = |(node, (ports, properties)): (usize, (Ports, String))| {
-        Broker::create(node, ports, directory.join(node.to_string()), &properties)
+        let broker = Broker::create(node, ports, directory.join(node.to_string()), &properties)?;
+        if let Some(elsewhere) = layout.data.get(node) {
+            let here = broker.directory.join("data");
+            symlink(elsewhere, &here).map_err(Error::io("create", here))?;
+        }
+        Ok(broker)
     };
     ports.into_iter().zip(properties).enumerate().map(create).collect()
 }

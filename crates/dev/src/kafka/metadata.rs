@@ -24,10 +24,22 @@ pub(super) fn brokers(port: u16) -> io::Result<Vec<i32>> {
 
 /// The first part of the answer.
 pub(super) fn nodes(rest: &mut &[u8]) -> io::Result<Vec<i32>> {
+    Ok(addresses(rest)?.into_iter().map(|(node, _)| node).collect())
+}
+
+/// Where the broker at `port` sends whoever asks it.
+#[cfg(test)]
+pub(super) fn ports(port: u16) -> io::Result<std::collections::BTreeSet<u16>> {
+    let known = addresses(&mut request(port, METADATA, VERSION, &NO_TOPIC.to_be_bytes())?.as_slice())?;
+    known.into_iter().map(|(_, port)| port.try_into().map_err(io::Error::other)).collect()
+}
+
+/// Each node with its port.
+fn addresses(rest: &mut &[u8]) -> io::Result<Vec<(i32, i32)>> {
     let count = int(rest)?;
     let node = |_| {
-        let (node, _host, _port, _rack) = (int(rest)?, text(rest)?, int(rest)?, text(rest)?);
-        Ok(node)
+        let (node, _host, port, _rack) = (int(rest)?, text(rest)?, int(rest)?, text(rest)?);
+        Ok((node, port))
     };
     (0..count).map(node).collect()
 }

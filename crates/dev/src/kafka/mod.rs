@@ -18,6 +18,6 @@ mod settings;
 mod tests;
 
 pub use binaries::Binaries;
-pub use cluster::{Cluster, Size, shared};
+pub use cluster::{Cluster, Layout, Size, shared};
 pub use error::Error;
 pub use fetch::VERSION;

@@ -5,14 +5,14 @@
 //! What else a client can see is as Kafka has it by default.
 
 use super::{Size, broker::Ports};
+use std::fmt::Write as _;
 
 const COMMON: &str = "\
 process.roles=broker,controller
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=PLAINTEXT
 controller.listener.names=CONTROLLER
 auto.create.topics.enable=false
-# Relative to the broker's own directory: this file cannot hold every path.
+# Relative to the broker's own directory, where it may be a link: this file cannot hold every path.
 log.dirs=data
 # 4 MiB; what is accepted must fit the replicas' fetches.
 message.max.bytes=4194304
@@ -54,14 +54,23 @@ const ENOUGH: [&str; 3] =
 
 /// `server.properties` of the broker `node`. The caller's settings come last: of two the last one counts.
 pub(super) fn properties(node: usize, own: &Ports, all: &[Ports], size: Size, more: &[(&str, &str)]) -> String {
-    let listeners =
+    let own_listeners =
         format!("PLAINTEXT://127.0.0.1:{},CONTROLLER://127.0.0.1:{}", own.client.number(), own.controller.number());
+    // Whoever comes over a link hears of this broker only by that link's port, so that all it says goes over it.
+    let (mut listeners, mut advertised) = (own_listeners.clone(), own_listeners);
+    let mut protocols = "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT".to_owned();
+    for (name, port, link) in &own.linked {
+        let _ = write!(listeners, ",{name}://127.0.0.1:{}", port.number());
+        let _ = write!(advertised, ",{name}://127.0.0.1:{}", link.port());
+        let _ = write!(protocols, ",{name}:PLAINTEXT");
+    }
     let controllers: Vec<_> = all.iter().map(|ports| format!("127.0.0.1:{}", ports.controller.number())).collect();
     let (copies, enough) = (size.brokers(), size.brokers() / 2 + 1);
     let mut settings = vec![
         ("node.id", node.to_string()),
-        ("listeners", listeners.clone()),
-        ("advertised.listeners", listeners),
+        ("listeners", listeners),
+        ("advertised.listeners", advertised),
+        ("listener.security.protocol.map", protocols),
         ("controller.quorum.bootstrap.servers", controllers.join(",")),
     ];
     settings.extend(COPIES.map(|key| (key, copies.to_string())));

@@ -2,8 +2,10 @@
 
 use super::{metadata, *};
 use crate::product::is_running;
+use crate::proxy::{Proxies, State};
 use embedded::cache::environment;
 use std::{
+    collections::BTreeSet,
     io::{self, BufRead, BufReader},
     os::unix::process::CommandExt,
     process::{Command, Stdio},
@@ -74,6 +76,23 @@ fn three_brokers_are_one_cluster_and_two_are_enough() {
 }
 
 #[test]
+fn whoever_comes_over_a_link_is_sent_nowhere_else_and_goes_with_it() {
+    let proxies = Proxies::start().unwrap();
+    let layout = Layout { links: Some((&proxies, &["HERE", "THERE"])), ..Layout::default() };
+    let directory = tempfile::tempdir().unwrap();
+    let cluster = Cluster::start_in(&directory.path().join("kafka"), Size::Three, &layout).unwrap();
+    let links: Vec<_> = cluster.links("HERE").map(|(_, link)| link).collect();
+    let ports: BTreeSet<_> = links.iter().map(|link| link.port()).collect();
+    assert_eq!(ports.len(), 3);
+    let first = links[0].port();
+    until("every broker is named by its link", || metadata::ports(first).is_ok_and(|named| named == ports));
+    links[0].set(State::Cut);
+    assert!(metadata::brokers(first).is_err());
+    let (_, other) = cluster.links("THERE").next().unwrap();
+    assert_eq!(metadata::brokers(other.port()).unwrap().len(), 3);
+}
+
+#[test]
 fn the_shared_broker_ends_with_the_last_who_holds_it() {
     let (first, second) = (shared().unwrap(), shared().unwrap());
     let (pid, directory) = (first.pid(0).unwrap(), first.log_dirs().remove(0));
@@ -129,7 +148,7 @@ fn a_broker_that_does_not_start_is_told_with_its_own_words() {
 fn a_directory_that_holds_something_is_left_alone() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("thesis.txt"), "years of work").unwrap();
-    let refused = Cluster::start_in(directory.path(), Size::One, &[]).unwrap_err();
+    let refused = Cluster::start_in(directory.path(), Size::One, &Layout::default()).unwrap_err();
     assert!(matches!(refused, Error::NotEmpty(_)), "{refused}");
 }
 

@@ -22,22 +22,22 @@ async fn moody(place: &Place, record: &Record, chance: &mut Chance) {
             chunk = reader.next() => {
                 let chunk = chunk.expect("the reader goes on");
                 if chance.once_in(8) {
-                    reader.again(&chunk);
+                    reader.again(chunk.generation);
                     continue;
                 }
                 if chance.once_in(4) {
                     tokio::time::sleep(Duration::from_millis(chance.below(300))).await;
                 }
                 if !record.apply(&chunk) {
-                    reader.again(&chunk);
+                    reader.again(chunk.generation);
                     continue;
                 }
                 // The answer to its commit was lost: the same batch again, which now does not fit.
                 if chance.once_in(6) {
                     assert!(!record.apply(&chunk));
-                    reader.again(&chunk);
+                    reader.again(chunk.generation);
                 } else if !chance.once_in(10) {
-                    reader.stored(&chunk);
+                    reader.stored(&chunk.spans);
                 }
             }
         }

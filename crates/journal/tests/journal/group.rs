@@ -30,7 +30,7 @@ async fn while_the_keeper_is_away_nothing_is_read_and_others_may_join() {
     record.away(false);
     until("each has its part of it", || {
         if let Some(chunk) = poll(&mut reader) {
-            if record.apply(&chunk) { reader.stored(&chunk) } else { reader.again(&chunk) }
+            if record.apply(&chunk) { reader.stored(&chunk.spans) } else { reader.again(chunk.generation) }
         }
         has(&record, &ids)
     })
@@ -135,10 +135,10 @@ async fn one_that_takes_nothing_holds_little_and_one_that_was_put_out_comes_back
     until("it is put out of the group", || place.members() == 0).await;
     // A chunk waits and one is gathered; the rest is still the broker's.
     assert!(record.apply(&first));
-    reader.stored(&first);
+    reader.stored(&first.spans);
     while record.next(0) < 20_000 {
         let chunk = timeout(PATIENCE, reader.next()).await.unwrap().unwrap();
-        if record.apply(&chunk) { reader.stored(&chunk) } else { reader.again(&chunk) }
+        if record.apply(&chunk) { reader.stored(&chunk.spans) } else { reader.again(chunk.generation) }
     }
     assert_eq!((record.applied(0), record.gaps()), (ids, vec![]));
     until("it is back in the group", || place.members() == 1).await;

@@ -121,7 +121,7 @@ impl Projector {
                         while record.state().away {
                             tokio::time::sleep(Duration::from_millis(20)).await;
                         }
-                        if record.apply(&chunk) { reader.stored(&chunk) } else { reader.again(&chunk) }
+                        if record.apply(&chunk) { reader.stored(&chunk.spans) } else { reader.again(chunk.generation) }
                     }
                 }
             }

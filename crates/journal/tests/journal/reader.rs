@@ -22,7 +22,7 @@ async fn apply_until(reader: &mut Reader, record: &Record, partition: i32, to: i
     while record.next(partition) < to {
         let chunk = next(reader).await;
         assert!(record.apply(&chunk));
-        reader.stored(&chunk);
+        reader.stored(&chunk.spans);
     }
 }
 
@@ -155,14 +155,14 @@ async fn again_drops_what_was_given_and_reads_it_anew() {
         let chunk = next(&mut reader).await;
         // More waits behind it.
         tokio::time::sleep(Duration::from_millis(200)).await;
-        reader.again(&chunk);
+        reader.again(chunk.generation);
         let anew = next(&mut reader).await;
         assert!(anew.generation > chunk.generation);
         for span in &anew.spans {
             assert_eq!(span.from, record.next(span.partition));
         }
         assert!(record.apply(&anew));
-        reader.stored(&anew);
+        reader.stored(&anew.spans);
     }
     apply_until(&mut reader, &record, 0, 600).await;
     apply_until(&mut reader, &record, 1, 600).await;

@@ -181,7 +181,7 @@ async fn what_retention_takes_from_under_a_reader_that_is_behind_is_a_gap() {
     assert!(record.apply(&first));
     while record.next(0) < 5_000 {
         let chunk = timeout(PATIENCE, reader.next()).await.unwrap().unwrap();
-        if record.apply(&chunk) { reader.stored(&chunk) } else { reader.again(&chunk) }
+        if record.apply(&chunk) { reader.stored(&chunk.spans) } else { reader.again(chunk.generation) }
     }
     let gaps = record.gaps();
     assert_eq!(gaps.len(), 1, "{gaps:?}");

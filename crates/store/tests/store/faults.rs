@@ -95,6 +95,25 @@ async fn a_batch_starts_where_progress_stands_or_leaves_nothing() {
     assert_eq!(progress, [Progress { partition: 3, left_off }]);
 }
 
+/// As when its disk is full after a crash (XX000: it cannot write its own files), or its password is being changed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_takes_no_connection_says_nothing_of_the_batch() {
+    let database = TestDatabase::new().await;
+    let county = County::new("closed", 6, 4);
+    let all = events(&county, 7, 20);
+    database.takes_connections(false);
+    // A connection of the pool may have been found alive just before it ended.
+    let mut refused = Vec::new();
+    for _ in 0..10 {
+        refused.push(database.projector.apply(&batch(&all)).await.unwrap_err());
+    }
+    assert!(refused.iter().all(ApplyError::is_transient), "{refused:?}");
+    assert!(refused.contains(&ApplyError::Transient { code: "55000".into() }), "{refused:?}");
+    database.takes_connections(true);
+    assert_eq!(database.projector.apply(&batch(&all)).await.unwrap().stored, 20);
+    assert_eq!(quarantine::list(&database.store, None, 10).await.unwrap().len(), 0);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_killed_at_any_moment_cost_nothing() {
     let database = TestDatabase::new().await;

@@ -55,6 +55,16 @@ impl TestDatabase {
         sqlx::postgres::PgPoolOptions::new().max_connections(2).connect(&self.url).await.unwrap()
     }
 
+    /// Whether it takes connections; those that it has end.
+    pub fn takes_connections(&self, takes: bool) {
+        let name = &self.name;
+        let sql = format!(
+            "ALTER DATABASE {name} ALLOW_CONNECTIONS {takes};
+             SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        );
+        self.server.postgres.execute("postgres", &sql).unwrap();
+    }
+
     /// Runs SQL as the operator.
     pub fn execute(&self, sql: &str) {
         self.server.postgres.execute(&self.name, sql).unwrap();
