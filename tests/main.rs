@@ -17,10 +17,10 @@
 mod bad_input;
 mod canary;
 mod crash;
-mod fhir;
 #[macro_use]
 mod journey;
 mod changed_codes;
+mod fhir;
 mod kafka;
 mod lists;
 mod orders;
