@@ -1,12 +1,16 @@
 //! FHIR over HTTP: each bundle is answered once it is stored, and changes what is answered over gRPC.
 
-use crate::support::{County, DUTY, ago};
+use crate::support::{County, DUTY, Transport, ago};
 use api::proto::check_involvement_response::Involvement;
 use dev::county;
 use dev::wire::{EVENT, Response, post};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
+
+journeys! {
+    a_notification_is_answered_once_it_is_stored_and_again_as_a_duplicate,
+}
 
 const TOKEN: &str = "made-up-token-of-kys-fhir";
 pub const JSON: &str = "application/fhir+json";
@@ -75,9 +79,8 @@ fn notification(id: &str, activity: &str, status: &str, end: Option<&str>) -> Va
     })
 }
 
-#[test]
-fn a_notification_is_answered_once_it_is_stored_and_again_as_a_duplicate() {
-    let county = County::start_with(&config());
+fn a_notification_is_answered_once_it_is_stored_and_again_as_a_duplicate(way: Transport) {
+    let county = County::start_on(way, &config());
     let admitted = notification("m1", "admit-inpatient", "in-progress", None).to_string();
     for (turn, duplicate) in [("first", false), ("second", true)] {
         let response = send(&county, MESSAGE, JSON, &admitted);
@@ -88,11 +91,13 @@ fn a_notification_is_answered_once_it_is_stored_and_again_as_a_duplicate() {
         let issue = &answer["entry"][1]["resource"]["issue"][0];
         assert_eq!(issue["code"] == "duplicate" && issue["severity"] == "information", duplicate, "{turn}: {answer}");
     }
+    county.settle();
     let involved = || matches!(county.involvement(DUTY, HETU).unwrap().involvement, Some(Involvement::Involved(_)));
     assert!(involved(), "the stay is in progress");
     let end = ago(90).to_string();
     let discharged = notification("m2", "discharge-inpatient-home", "finished", Some(&end)).to_string();
     assert_eq!(send(&county, "/fhir/%24process-message", JSON, &discharged).status, 200);
+    county.settle();
     assert!(!involved(), "the stay has ended");
 }
 

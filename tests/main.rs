@@ -26,11 +26,11 @@ mod canary;
 mod check;
 mod crash;
 mod deploy;
-mod fhir;
 mod health;
 #[macro_use]
 mod journey;
 mod changed_codes;
+mod fhir;
 mod kafka;
 mod lists;
 mod orders;

@@ -11,6 +11,7 @@ pub mod identify;
 pub mod message;
 pub mod mllp;
 mod queue;
+mod recent;
 pub mod refusal;
 mod schemas;
 

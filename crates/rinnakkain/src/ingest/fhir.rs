@@ -6,8 +6,8 @@
 //! | `GET /fhir/metadata` | 200: the CapabilityStatement |
 //!
 //! A message is answered by a message, a transaction by a transaction-response (see [`adapter::fhir`]); either way takes
-//! both. That a bundle was stored before is told where the database is asked, so not where Kafka stands between; it is ok
-//! there too. There is nothing else under `/fhir`: nothing can be read, searched or deleted.
+//! both. That a bundle was stored before is told where the database is asked; where Kafka stands between, of the bundles
+//! that this ingest stored last. It is ok either way. There is nothing else under `/fhir`: nothing can be read, searched or deleted.
 
 use super::http::{BODY, Shared, Unread, content_type, read, trace};
 use super::queue::Done;

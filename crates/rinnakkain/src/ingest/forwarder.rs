@@ -8,6 +8,7 @@
 //! there (law 5); in an order that keeps that true, because one task gives everything to the client library.
 
 use super::queue::{Done, Item, Part};
+use super::recent::Recent;
 use crate::clock;
 use event::{Entry, Heard, Instant, Watermark};
 use journal::{Delivered, JournalError, TraceParent, Writer};
@@ -35,6 +36,7 @@ pub struct Forwarder {
     /// False while the journal takes nothing.
     storing: Arc<AtomicBool>,
     heard: BTreeMap<String, Instant>,
+    recent: Recent,
     /// How many partitions the topic has; `None`: not known yet.
     partitions: Option<u32>,
     /// When to ask for it again.
@@ -62,8 +64,21 @@ impl Forwarder {
         storing: Arc<AtomicBool>,
     ) -> Self {
         let (heard, flying) = (BTreeMap::new(), JoinSet::new());
-        let (partitions, ask_at) = (None, tokio::time::Instant::now());
-        Self { items, writer, ingest, every, storing, heard, partitions, ask_at, flying, messages: 0, telling: 0 }
+        let (partitions, ask_at, recent) = (None, tokio::time::Instant::now(), Recent::default());
+        Self {
+            items,
+            writer,
+            ingest,
+            every,
+            storing,
+            heard,
+            recent,
+            partitions,
+            ask_at,
+            flying,
+            messages: 0,
+            telling: 0,
+        }
     }
 
     /// Until the queue is closed and empty, and everything is reported.
@@ -112,10 +127,11 @@ impl Forwarder {
         for entry in entries {
             given.push(self.writer.send(&entry, &trace).await);
         }
-        let (storing, writer) = (Arc::clone(&self.storing), self.writer.clone());
+        let (storing, writer, recent) = (Arc::clone(&self.storing), self.writer.clone(), self.recent.clone());
         self.messages += 1;
         self.flying.spawn(async move {
             let mut stored = reported(given, &storing).await;
+            let message = receipt.as_ref().map(|receipt| receipt.id);
             if let Some(receipt) = receipt.filter(|_| stored) {
                 let given = vec![writer.send(&Entry::Receipt(receipt), &trace).await];
                 stored = reported(given, &storing).await;
@@ -124,7 +140,11 @@ impl Forwarder {
                 receiving.stored();
             }
             // Whoever gave up waiting is not told.
-            let _ = done.send(if stored { Done::Stored } else { Done::NotStored });
+            let _ = done.send(match message {
+                _ if !stored => Done::NotStored,
+                Some(message) if recent.stored(message) => Done::Duplicate,
+                _ => Done::Stored,
+            });
             drop(share);
             Flight::Message
         });
