@@ -69,8 +69,8 @@ impl Serialize for Recoveries {
         #[derive(Serialize)]
         struct Shown {
             count: u64,
-            recovery_p50_seconds: f64,
-            recovery_max_seconds: f64,
+            recovery_p50_seconds: Option<f64>,
+            recovery_max_seconds: Option<f64>,
         }
         let (half, most) = self.spread();
         let shown =
