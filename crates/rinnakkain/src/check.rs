@@ -12,10 +12,9 @@ mod kafka;
 
 use crate::config::{Config, Invalid};
 use crate::run::Roles;
-use crate::{output, telemetry};
+use crate::{clock, output, telemetry};
 use clap::{Args, ValueEnum};
 use finding::{Finding, Outcome};
-use jiff::Timestamp;
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -60,7 +59,7 @@ impl Check {
         let (keyring, mut findings) = files::keys(&config);
         findings.push(files::data(&config));
         findings.extend(files::ports(&config, roles).await);
-        findings.extend(certificates::look(&config, roles, Timestamp::now()));
+        findings.extend(certificates::look(&config, roles, clock::now().to_timestamp()));
         if roles.stores() || config.kafka.is_none() {
             findings.extend(database::look(&config, keyring.as_ref()).await);
         }
