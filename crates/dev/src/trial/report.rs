@@ -69,12 +69,15 @@ impl Serialize for Recoveries {
         #[derive(Serialize)]
         struct Shown {
             count: u64,
-            recovery_p50_seconds: f64,
-            recovery_max_seconds: f64,
+            recovery_p50_seconds: Option<f64>,
+            recovery_max_seconds: Option<f64>,
         }
-        let (half, most) = self.spread();
-        let shown =
-            Shown { count: self.1, recovery_p50_seconds: half.as_secs_f64(), recovery_max_seconds: most.as_secs_f64() };
+        let spread = (!self.0.is_empty()).then(|| self.spread());
+        let shown = Shown {
+            count: self.1,
+            recovery_p50_seconds: spread.map(|(half, _)| half.as_secs_f64()),
+            recovery_max_seconds: spread.map(|(_, most)| most.as_secs_f64()),
+        };
         shown.serialize(to)
     }
 }
