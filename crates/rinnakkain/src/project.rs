@@ -90,8 +90,10 @@ impl Projection {
                     tracing::warn!("a partition is not where it was left: reading starts again from the database");
                     return self.reader.again(generation);
                 }
-                Err(_) if batch.events.is_empty() => sleep(PAUSE).await,
-                Err(_) => batch = self.without_what_cannot_be_applied(batch).await,
+                Err(error) if error.is_of_the_events() && !batch.events.is_empty() => {
+                    batch = self.without_what_cannot_be_applied(batch).await;
+                }
+                Err(_) => sleep(PAUSE).await,
             }
         }
     }
@@ -133,8 +135,11 @@ impl Projection {
         let mut left = Batch { events: Vec::new(), ..batch };
         for received in batch.events {
             let alone = Batch { events: vec![received.clone()], ..Batch::default() };
-            if self.applier.apply(&alone, &[]).await.is_err() {
-                left.rejections.push(self.not_applied(received));
+            match self.applier.apply(&alone, &[]).await {
+                Ok(_) => {}
+                Err(error) if error.is_of_the_events() => left.rejections.push(self.not_applied(received)),
+                // Not because of it: it stays in the batch.
+                Err(_) => left.events.push(received),
             }
         }
         left

@@ -112,6 +112,15 @@ impl Fault {
     }
 }
 
+impl ApplyError {
+    /// True if it is the events that cannot be applied, and others can; else something is wrong with the database, and
+    /// every batch would fail.
+    #[must_use]
+    pub fn is_of_the_events(&self) -> bool {
+        matches!(self, Self::Fatal { fault: Fault::Stored(_) | Fault::Refused { .. } })
+    }
+}
+
 impl From<sqlx::Error> for Fault {
     fn from(error: sqlx::Error) -> Self {
         let driver = |kind: &str| kind.to_owned();

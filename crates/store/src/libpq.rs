@@ -6,6 +6,10 @@ use crate::error::Fault;
 use percent_encoding::percent_decode_str;
 use sqlx::ConnectOptions;
 
+/// TLS to the database, in the URL and for libpq.
+const TLS: [(&str, &str); 4] =
+    [("sslmode", "PGSSLMODE"), ("sslrootcert", "PGSSLROOTCERT"), ("sslcert", "PGSSLCERT"), ("sslkey", "PGSSLKEY")];
+
 impl Database {
     /// Variables and their values; a password among them, if the URL has one.
     pub fn libpq(&self) -> Result<Vec<(&'static str, String)>, Fault> {
@@ -19,6 +23,10 @@ impl Database {
             ("PGDATABASE", database),
         ];
         let url = options.to_url_lossy();
+        for (name, variable) in TLS {
+            let value = url.query_pairs().find(|(key, _)| key == name);
+            variables.extend(value.map(|(_, value)| (variable, value.into_owned())));
+        }
         if let Some(password) = url.password() {
             variables.push(("PGPASSWORD", percent_decode_str(password).decode_utf8_lossy().into_owned()));
         }
@@ -32,12 +40,17 @@ mod tests {
 
     #[test]
     fn a_url_is_taken_apart_as_libpq_wants_it() {
-        let url = Database::Url("postgres://rinnakkain:made%20up%3A%25@db.example:5433/county".into());
+        let url = Database::Url(
+            "postgres://rinnakkain:made%20up%3A%25@db.example:5433/county?sslmode=verify-full&sslrootcert=/run/ca.pem"
+                .into(),
+        );
         let expected = [
             ("PGHOST", "db.example"),
             ("PGPORT", "5433"),
             ("PGUSER", "rinnakkain"),
             ("PGDATABASE", "county"),
+            ("PGSSLMODE", "verify-full"),
+            ("PGSSLROOTCERT", "/run/ca.pem"),
             ("PGPASSWORD", "made up:%"),
         ];
         assert_eq!(url.libpq().unwrap(), expected.map(|(name, value)| (name, value.to_owned())));

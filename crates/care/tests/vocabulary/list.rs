@@ -233,5 +233,5 @@ fn histories_have_every_type_and_lists_that_heal() {
         }
     }
     assert!(gone > 100 && absent > 100, "{gone} {absent}");
-    assert_eq!(types.len(), 59, "{types:?}");
+    assert_eq!(types.len(), 60, "{types:?}");
 }

@@ -130,7 +130,11 @@ fn findings(seen: &Inspection, private: bool) -> Vec<Finding> {
     findings.extend(log(&setting));
     if seen.wire == Wire::Open {
         let text = "the connection goes to another machine and is not encrypted";
-        findings.push(Finding::warning(DATABASE, text, "put TLS or a tunnel between, or keep both on one machine"));
+        findings.push(Finding::warning(
+            DATABASE,
+            text,
+            "give the URL ?sslmode=verify-full&sslrootcert=FILE, or keep both on one machine",
+        ));
     }
     findings.push(clocks(seen));
     findings
@@ -181,10 +185,10 @@ fn schema(seen: &Inspection) -> Finding {
             by_another,
         ),
         Schema::Current => Finding::ok(DATABASE, "the schema is this program's"),
-        Schema::Newer => Finding::failure(
+        Schema::Newer => Finding::warning(
             DATABASE,
-            "the schema is of a newer program",
-            "start that program: an older one does not know what it stored",
+            "the schema is of a newer program: the next one's this program still works on, as while an upgrade rolls",
+            "finish the upgrade: start the newer program everywhere",
         ),
         Schema::Hidden => Finding::failure(
             DATABASE,
