@@ -19,6 +19,9 @@ fn help(command: &[&str]) -> Option<String> {
 fn problems(arguments: &[String]) -> Vec<String> {
     let ours = arguments.iter().map(String::as_str).take_while(|it| *it != "--");
     let ours: Vec<&str> = ours.collect();
+    if ours == ["--help"] {
+        return Vec::new();
+    }
     let Some(first) = ours.first().filter(|it| !it.starts_with('-')) else { return vec!["no command".to_owned()] };
     let Some(mut help_text) = help(&[first]) else { return vec![format!("no command {first}")] };
     if let Some(second) = ours.get(1).filter(|_| help_text.contains("\nCommands:\n")) {

@@ -25,7 +25,9 @@ impl Database {
         let url = options.to_url_lossy();
         for (name, variable) in TLS {
             let value = url.query_pairs().find(|(key, _)| key == name);
-            variables.extend(value.map(|(_, value)| (variable, value.into_owned())));
+            // So the driver writes the name of a file.
+            let value = value.map(|(_, value)| value.strip_prefix("file: ").unwrap_or(&value).to_owned());
+            variables.extend(value.map(|value| (variable, value)));
         }
         if let Some(password) = url.password() {
             variables.push(("PGPASSWORD", percent_decode_str(password).decode_utf8_lossy().into_owned()));

@@ -94,7 +94,8 @@ fn parse(raw: &str) -> Value {
         return parsed.filter(|it| it.len() == 1).and_then(|mut it| it.remove("value")).unwrap_or_else(text);
     }
     let bool = raw.parse().map(|it: bool| Value::from(it)).ok();
-    bool.or_else(|| raw.parse().map(|it: i64| Value::from(it)).ok()).unwrap_or_else(text)
+    let float = || raw.parse().ok().filter(|it: &f64| it.is_finite()).map(Value::from);
+    bool.or_else(|| raw.parse().map(|it: i64| Value::from(it)).ok()).or_else(float).unwrap_or_else(text)
 }
 
 fn path(key: &str) -> Vec<String> {

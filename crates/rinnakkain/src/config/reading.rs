@@ -187,7 +187,10 @@ mod tests {
         for (text, said) in [
             ("transprot = 'kafka'", "transprot: there is no such key; did you mean transport?"),
             ("[mllp]\nadress = '127.0.0.1:0'", "mllp.adress: there is no such key; did you mean address?"),
-            ("[grpc]\ncolour = 1", "grpc.colour: there is no such key; there are address, tls_ends_elsewhere"),
+            (
+                "[grpc]\ncolour = 1",
+                "grpc.colour: there is no such key; there are address, tls_ends_elsewhere, connections, tls",
+            ),
             (&format!("{SOURCE}silense = '1h'"), "source kys: silense: there is no such key; did you mean silence?"),
             (
                 &format!("{SOURCE}{ward}fone = '1'"),
