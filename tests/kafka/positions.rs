@@ -56,7 +56,7 @@ fn a_database_restored_under_a_living_reader_catches_up_by_itself() {
     server.stop().unwrap();
     let (cluster, backup) = (base.join("county/cluster"), base.join("backup"));
     copy(&cluster, &backup);
-    server.start_again().unwrap();
+    server.start_in_the_end().unwrap();
     send(40..100);
     assert_eq!(stored(&server), 100);
     let whole = server.digest().unwrap();
@@ -65,7 +65,7 @@ fn a_database_restored_under_a_living_reader_catches_up_by_itself() {
     server.kill().unwrap();
     std::fs::remove_dir_all(&cluster).unwrap();
     copy(&backup, &cluster);
-    server.start_again().unwrap();
+    server.start_in_the_end().unwrap();
     assert_eq!(stored(&server), 100, "what came after the backup is still in the journal");
     assert_eq!(server.digest().unwrap(), whole, "byte for byte");
     assert_eq!(server.tell("SELECT count(*) FROM gap").unwrap(), "0", "nothing was missing");

@@ -81,19 +81,21 @@ impl Server {
         Ok(())
     }
 
-    /// Starts it on its directory; one that has ended by itself too. Tried for a while, as whoever watches a server does:
-    /// a child that was just begun when it was killed, or a client's own end of a broken connection, may hold what it wants.
+    /// Starts it on its directory; one that has ended by itself too.
     pub fn start_again(&mut self) -> Result<(), Error> {
         self.postgres = None;
+        self.postgres = Some(Postgres::start(&self.directory)?);
+        Ok(())
+    }
+
+    /// The same, tried for a while, as whoever watches a server does: a child that was just begun when it was killed, or
+    /// a client's own end of a broken connection, may hold what it wants.
+    pub fn start_in_the_end(&mut self) -> Result<(), Error> {
         let patience = Instant::now() + ORPHANS;
         loop {
-            match Postgres::start(&self.directory) {
-                Ok(postgres) => {
-                    self.postgres = Some(postgres);
-                    return Ok(());
-                }
-                Err(error) if Instant::now() >= patience => return Err(error),
-                Err(_) => std::thread::sleep(Duration::from_millis(200)),
+            match self.start_again() {
+                Err(_) if Instant::now() < patience => std::thread::sleep(Duration::from_millis(200)),
+                ended => return ended,
             }
         }
     }

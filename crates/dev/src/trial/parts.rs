@@ -196,7 +196,7 @@ impl Parts {
     pub(super) fn supervise(&mut self) -> anyhow::Result<()> {
         if !self.postgres.is_running() {
             self.ended += 1;
-            self.postgres.start_again()?;
+            self.postgres.start_in_the_end()?;
         }
         for n in 0..self.cluster.size().brokers() {
             if !self.cluster.is_running(n) {

@@ -64,7 +64,7 @@ impl Parts {
             Target::Postgres => {
                 self.postgres.kill()?;
                 sleep(pause);
-                self.postgres.start_again()?;
+                self.postgres.start_in_the_end()?;
             }
             role => {
                 let part = self.part(role).context("it is a process of the product")?;
