@@ -46,7 +46,7 @@ pub(super) enum Trigger {
     A38,
     A52,
     A53,
-    /// A24, A34, A37, A40, A45, A47.
+    /// A18, A24, A30, A34, A36, A37, A39, A40, A45, A47.
     Identity(identity::Act),
 }
 
@@ -72,7 +72,7 @@ impl Trigger {
             b"A25" => Self::A25,
             b"A28" => Self::A28,
             b"A31" => Self::A31,
-            b"A34" | b"A40" => Self::Identity(identity::Act::Merge),
+            b"A18" | b"A30" | b"A34" | b"A36" | b"A39" | b"A40" => Self::Identity(identity::Act::Merge),
             b"A37" => Self::Identity(identity::Act::Unlink),
             b"A38" => Self::A38,
             b"A45" => Self::Identity(identity::Act::MoveVisit),

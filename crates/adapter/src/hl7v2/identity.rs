@@ -1,6 +1,7 @@
-//! ADT about who is who: A24, A34, A37, A40, A45, A47 (HL7 v2 chapter 3).
+//! ADT about who is who: A18, A24, A30, A34, A36, A37, A39, A40, A45, A47 (HL7 v2 chapter 3).
 //!
-//! - A34 (2.3) and A40: pairs of PID and MRG; PID-3 survives, MRG-1 is the same person.
+//! - A40, and before it A18, A30, A34, A36 and A39 (kept for backward compatibility, chapter 3.3): pairs of PID and MRG;
+//!   PID-3 survives, MRG-1 is the same person. Accounts and visits that are merged with them say nothing here.
 //! - A24 and A37: two PIDs that are, or are not, one person. EVN-5 decided, EVN-4 says why.
 //! - A47: MRG-1 was written where PID-3 should have been. Another patient number is the same person's. Another identity code
 //!   replaces the old one among what the record presents; that the old one was the person's too (661/2009 12 §) is said
@@ -29,7 +30,7 @@ pub(super) enum Act {
     Link,
     /// A37.
     Unlink,
-    /// A34, A40.
+    /// A18, A30, A34, A36, A39, A40.
     Merge,
     /// A45.
     MoveVisit,

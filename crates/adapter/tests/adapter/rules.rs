@@ -172,6 +172,18 @@ fn classes_by_trigger_and_table_0004() {
 }
 
 #[test]
+fn the_older_triggers_of_a_merge_say_what_a40_says() {
+    let said = |trigger: &str| {
+        let given = events(&hospital(), &message(&format!("ADT^{trigger}"), "PID|||1\rMRG|2\rPV1|1|I\r"));
+        given.into_iter().map(|event| event.body).collect::<Vec<_>>()
+    };
+    assert!(matches!(said("A40").as_slice(), [Body::IdentitiesMerged(_), ..]));
+    for older in ["A18", "A30", "A34", "A36", "A39"] {
+        assert_eq!(said(older), said("A40"), "{older}");
+    }
+}
+
+#[test]
 fn a_merge_has_one_pid_and_one_mrg() {
     let same = message("ADT^A40", "PID|||1\rMRG|1^^^KYS\r");
     assert!(matches!(give(&hospital(), &same).outcome, Outcome::Ignored), "merged with itself");
