@@ -2,9 +2,9 @@
 //! stops it in order.
 //!
 //! Start: listeners bound (a taken port is told before anything is begun), keys, database, migrations, whether the keys
-//! are the database's, the topic, then the first message is read. What is away is waited for. Stop, on SIGTERM or Ctrl-C: nothing new is accepted,
-//! what was received is stored and answered, then the writer ends, the reader leaves its group, the connections, and the
-//! private PostgreSQL.
+//! are the database's, the topic, then the first message is read. What is away is waited for. Stop, on SIGTERM or Ctrl-C:
+//! nothing new is accepted, what was received is stored and answered, then the writer ends, the reader leaves its group,
+//! the connections, and the private PostgreSQL.
 
 use crate::apply::Applier;
 use crate::config::{Config, IdentifiedBy, Kafka, Sender};
@@ -12,10 +12,11 @@ use crate::database::{self, Database};
 use crate::health::{Health, Parts};
 use crate::ingest::{Batcher, Forwarder, Ingest, Item, Queue, http, mllp};
 use crate::listeners::{Listeners, Ports};
+use crate::prepare::prepare;
 use crate::project::Projection;
+use crate::signals::Signals;
 use crate::telemetry::metrics;
 use crate::telemetry::watch::Watch;
-use crate::waiting::Waiting;
 use crate::{clock, http_server, keys, sweep, telemetry, tls};
 use anyhow::{Context, bail};
 use api::{Callers, Senders, Services, Told};
@@ -26,9 +27,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
-use store::gap::GapReason;
 use store::{Door, Projector};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
@@ -134,59 +133,6 @@ fn keyring(config: &Config, roles: Roles) -> anyhow::Result<Keyring> {
         return keys::load_for_configured(&config.keys);
     }
     keys::load_or_make(&config.keys, &database::cluster(&config.data))
-}
-
-/// Waits until the topic is as it should be, and sees to what was left before.
-async fn prepare(config: &Config, roles: Roles, database: Option<&Database>, health: &Health) -> anyhow::Result<()> {
-    let partitions = reach(config, roles, health).await?;
-    let Some(database) = database.filter(|_| roles.project) else { return Ok(()) };
-    let mut waiting = Waiting::new("the database", "whether PostgreSQL runs and takes connections", health);
-    loop {
-        match before_projection(config, &database.store, partitions).await {
-            Ok(()) => {
-                waiting.over();
-                return Ok(());
-            }
-            Err(error) if database::is_transient(&error) => waiting.after(&error).await,
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-/// Waits until Kafka is there and the topic is as it should be. Questions are answered without.
-async fn reach(config: &Config, roles: Roles, health: &Health) -> anyhow::Result<u32> {
-    let Some(kafka) = config.kafka.as_ref().filter(|_| roles.ingest || roles.project) else { return Ok(0) };
-    let mut waiting = Waiting::new("Kafka", "kafka.brokers, and at TLS and SASL in kafka.client", health);
-    loop {
-        match kafka.topic.ensure(&kafka.client).await {
-            Ok(partitions) => {
-                waiting.over();
-                tracing::info!(topic = kafka.topic.name, partitions, "Kafka stands between ingest and projection");
-                return Ok(partitions);
-            }
-            Err(error) if error.is_transient() => waiting.after(&error).await,
-            Err(error) => return Err(error.into()),
-        }
-    }
-}
-
-/// SIGTERM and Ctrl-C.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn new() -> anyhow::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    async fn any(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
 }
 
 /// Everything that runs.
@@ -343,34 +289,6 @@ impl Service {
         tracing::info!("stopped");
         Ok(())
     }
-}
-
-/// What was left before: heard by the other way, or a partition that the topic has no more.
-async fn before_projection(config: &Config, store: &store::Store, partitions: u32) -> anyhow::Result<()> {
-    let projector = Projector::new(store.clone());
-    let Some(kafka) = &config.kafka else {
-        let waited_for = store::heard::waited_for(store).await?;
-        for (ingest, until) in waited_for.iter().filter(|(ingest, _)| ingest != store::heard::DIRECT) {
-            tracing::warn!(
-                ingest,
-                %until,
-                "an ingest wrote into a journal and has not left it: what stands there is not applied, and answers wait for \
-                 it. Apply it (rinnakkain project), or say that nothing is missing (rinnakkain journal retire-ingest)"
-            );
-        }
-        return Ok(());
-    };
-    projector.through_journal().await?;
-    let topic = &kafka.topic.name;
-    let beyond = |partition: i32| u32::try_from(partition).is_ok_and(|partition| partition >= partitions);
-    let progress = projector.progress(topic).await?;
-    for it in progress.iter().filter(|it| beyond(it.partition) && it.left_off.next > 0) {
-        tracing::error!(partition = it.partition, "the topic has this partition no more: what it held may be missing");
-        let (topic, partition, found) = (topic.clone(), it.partition, Some(it.left_off));
-        let gap = store::gap::Gap { topic, partition, reason: GapReason::JournalReplaced, found, beginning: 0 };
-        projector.open_gap(&gap).await?;
-    }
-    Ok(())
 }
 
 /// Into the journal, or into the database.

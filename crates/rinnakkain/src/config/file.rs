@@ -2,7 +2,10 @@
 //!
 //! What is read can be shown again ([`super::Config::shown`]): a secret is a [`Secret`], which shows as "(set)".
 
-use super::listener::Listener;
+mod listeners;
+
+pub use listeners::{Grpc, Health, Http, Mllp, Tls};
+
 use super::secret::{self, Secret};
 use care::decide::{Side, Task};
 use care::source::Coverage;
@@ -96,51 +99,6 @@ pub struct Telemetry {
     pub tls_ends_elsewhere: Option<String>,
     pub sampled: f64,
     pub every: String,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Mllp {
-    pub address: String,
-    pub tls_ends_elsewhere: Option<String>,
-    pub idle: String,
-    pub frame: String,
-    pub connections: usize,
-    pub tls: Option<Tls>,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Http {
-    pub address: String,
-    pub tls_ends_elsewhere: Option<String>,
-    pub connections: usize,
-    pub tls: Option<Tls>,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Grpc {
-    pub address: String,
-    pub tls_ends_elsewhere: Option<String>,
-    pub connections: usize,
-    pub tls: Option<Tls>,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tls {
-    pub certificate: PathBuf,
-    pub key: PathBuf,
-    pub client_authority: Option<PathBuf>,
-    pub client_revocations: Option<PathBuf>,
-}
-
-#[derive(Deserialize, Serialize, Default)]
-#[serde(deny_unknown_fields, default)]
-pub struct Health {
-    pub address: Option<String>,
-    pub tls_ends_elsewhere: Option<String>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -335,77 +293,8 @@ impl Default for Telemetry {
     }
 }
 
-impl Default for Mllp {
-    fn default() -> Self {
-        Self {
-            address: "127.0.0.1:2575".to_owned(),
-            tls_ends_elsewhere: None,
-            idle: "15m".to_owned(),
-            frame: "30s".to_owned(),
-            connections: 512,
-            tls: None,
-        }
-    }
-}
-
-impl Default for Http {
-    fn default() -> Self {
-        Self { address: "127.0.0.1:8080".to_owned(), tls_ends_elsewhere: None, connections: 512, tls: None }
-    }
-}
-
-impl Default for Grpc {
-    fn default() -> Self {
-        Self { address: "127.0.0.1:50051".to_owned(), tls_ends_elsewhere: None, connections: 512, tls: None }
-    }
-}
-
 impl Default for Ingest {
     fn default() -> Self {
         Self { hold: "20s".to_owned(), keep: "7d".to_owned(), name: None }
-    }
-}
-
-impl Mllp {
-    pub fn listener(&self) -> Listener<'_> {
-        Listener {
-            address: &self.address,
-            tls_ends_elsewhere: self.tls_ends_elsewhere.as_deref(),
-            connections: self.connections,
-            tls: self.tls.as_ref(),
-        }
-    }
-}
-
-impl Http {
-    pub fn listener(&self) -> Listener<'_> {
-        Listener {
-            address: &self.address,
-            tls_ends_elsewhere: self.tls_ends_elsewhere.as_deref(),
-            connections: self.connections,
-            tls: self.tls.as_ref(),
-        }
-    }
-}
-
-impl Grpc {
-    pub fn listener(&self) -> Listener<'_> {
-        Listener {
-            address: &self.address,
-            tls_ends_elsewhere: self.tls_ends_elsewhere.as_deref(),
-            connections: self.connections,
-            tls: self.tls.as_ref(),
-        }
-    }
-}
-
-/// Probes at a time.
-const PROBES: usize = 16;
-
-impl Health {
-    pub fn listener(&self) -> Option<Listener<'_>> {
-        let address = self.address.as_deref()?;
-        let tls_ends_elsewhere = self.tls_ends_elsewhere.as_deref();
-        Some(Listener { address, tls_ends_elsewhere, connections: PROBES, tls: None })
     }
 }
