@@ -148,7 +148,7 @@ fn a_countys_database_is_looked_at_as_the_service_would_use_it() {
     assert_finds(&found, "failure", "they are not this database's");
     assert_finds(&found, "ok", "1 migrations behind");
     postgres.execute("postgres", "UPDATE _sqlx_migrations SET version = 99 WHERE version = 7").unwrap();
-    assert_finds(&check(&config("postgres"), base).1, "failure", "of a newer program");
+    assert_finds(&check(&config("postgres"), base).1, "warning", "of a newer program");
     postgres.execute("postgres", "UPDATE _sqlx_migrations SET checksum = 'x' WHERE version = 1").unwrap();
     assert_finds(&check(&config("postgres"), base).1, "failure", "none that this program knows");
 }
