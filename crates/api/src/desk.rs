@@ -142,12 +142,12 @@ impl Desk {
         admitted: &Admitted,
         look: Look,
         registers: &'static [Register],
-        say: impl FnOnce(&Facts<'_>, &Found) -> T + Send + 'static,
+        say: impl Fn(&Facts<'_>, &Found) -> T + Send + Sync + 'static,
     ) -> Result<Granted<Said<T>>, Error> {
         let (rule, at, county) = (admitted.rule, admitted.at, self.county());
         let ask = Ask { token: admitted.token, as_of: look.as_of, timeline: look.timeline, at };
-        let decide = move |found: &Found| decide(&county, rule, look.as_of.unwrap_or(at), found, registers, say);
-        let answered = tokio::time::timeout(PATIENCE, self.0.door.ask(&ask, &admitted.access, decide)).await;
+        let decide = move |found: &Found| decide(&county, rule, look.as_of.unwrap_or(at), found, registers, &say);
+        let answered = tokio::time::timeout(PATIENCE, self.0.door.ask(ask, admitted.access.clone(), decide)).await;
         let late = |_| {
             tracing::error!("a question was not answered in time");
             Error::NotNow
@@ -165,7 +165,7 @@ pub(crate) fn decide<T>(
     at: Instant,
     found: &Found,
     registers: &[Register],
-    say: impl FnOnce(&Facts<'_>, &Found) -> T,
+    say: impl Fn(&Facts<'_>, &Found) -> T,
 ) -> Decided<Said<T>> {
     let sources: Vec<_> = county.sources.iter().map(|source| source.narrowed(&found.declared, at)).collect();
     let states = SourceState::all(&sources, &found.heard, &found.rejected_unnamed, at);

@@ -86,12 +86,18 @@ pub struct Wanted {
 }
 
 impl Statements {
-    /// Adds the rows of one stream, as far as they are wanted; in any order.
-    pub fn add(&mut self, rows: &Rows, wanted: &Wanted) {
-        self.lists.extend(rows.stated.values().filter(|list| wanted.sources.contains(&list.source)).cloned());
-        for (worker, staff) in rows.staff.iter().filter(|(worker, _)| wanted.workers.contains(*worker)) {
-            self.staff.entry(*worker).or_default().join(staff);
+    /// What the rows of streams say, as far as it is wanted; in any order.
+    #[must_use]
+    pub fn of<'a>(streams: impl IntoIterator<Item = &'a Rows>, wanted: &Wanted) -> Self {
+        let mut statements = Self::default();
+        for rows in streams {
+            let lists = rows.stated.values().filter(|list| wanted.sources.contains(&list.source));
+            statements.lists.extend(lists.cloned());
+            for (worker, staff) in rows.staff.iter().filter(|(worker, _)| wanted.workers.contains(*worker)) {
+                statements.staff.entry(*worker).or_default().join(staff);
+            }
         }
+        statements
     }
 }
 

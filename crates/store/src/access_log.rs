@@ -42,47 +42,89 @@ pub struct Decided<T> {
 }
 
 /// What was asked about.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct About<'a> {
+#[derive(Clone, Debug)]
+pub(crate) struct About {
     pub at: Instant,
-    pub identifier: Option<&'a Token>,
+    pub identifier: Option<Token>,
     pub as_of: Option<Instant>,
-    pub clients: &'a [i64],
+    pub clients: Vec<i64>,
 }
 
-/// Adds a row.
-pub(crate) async fn insert<T>(
-    tx: &mut PgConnection,
-    access: &Access,
-    about: About<'_>,
-    decided: &Decided<T>,
-) -> Result<(), Fault> {
-    let register = |register: &Register| match register {
-        Register::Patient => "patient".to_owned(),
-        Register::Social => "social".to_owned(),
-    };
-    let registers: Vec<String> = decided.registers.iter().map(register).collect();
+/// One row.
+pub(crate) struct Logged<'a> {
+    pub access: &'a Access,
+    pub about: About,
+    pub decided: Decided<()>,
+}
+
+impl<T> Decided<T> {
+    /// The answer, and what is logged of it.
+    pub(crate) fn split(self) -> (T, Decided<()>) {
+        let Self { answer, decision, rule, kind, registers } = self;
+        (answer, Decided { answer: (), decision, rule, kind, registers })
+    }
+}
+
+/// Adds rows.
+pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result<(), Fault> {
+    let about = || rows.iter().map(|row| &row.about);
+    let access = || rows.iter().map(|row| row.access);
+    let decided = || rows.iter().map(|row| &row.decided);
+    let at: Vec<i64> = about().map(|it| it.at.as_micros()).collect();
+    let kind: Vec<&str> = decided().map(|it| it.kind).collect();
+    let system: Vec<&str> = access().map(|it| it.system.as_str()).collect();
+    let side: Vec<&str> = access().map(|it| it.side.as_str()).collect();
+    let user: Vec<&str> = access().map(|it| it.user.as_str()).collect();
+    let task: Vec<&str> = access().map(|it| it.task.as_str()).collect();
+    let purpose: Vec<&str> = access().map(|it| it.purpose.as_str()).collect();
+    let case: Vec<Option<&str>> = access().map(|it| it.case_reference.as_deref()).collect();
+    let query: Vec<&str> = access().map(|it| it.query).collect();
+    let identifier: Vec<Option<&[u8]>> =
+        about().map(|it| it.identifier.as_ref().map(|token| token.as_bytes().as_slice())).collect();
+    let as_of: Vec<Option<i64>> = about().map(|it| it.as_of.map(Instant::as_micros)).collect();
+    let decision: Vec<&str> = decided().map(|it| it.decision).collect();
+    let rule: Vec<&str> = decided().map(|it| it.rule).collect();
+    // Arrays of arrays have one length in PostgreSQL, so those of each row go as it writes them.
+    let clients: Vec<String> = about().map(|it| array(it.clients.iter().map(ToString::to_string))).collect();
+    let registers: Vec<String> =
+        decided().map(|it| array(it.registers.iter().map(|it| register(*it).to_owned()))).collect();
     sqlx::query!(
         "INSERT INTO access_log (at, kind, system, side, user_id, task, purpose, case_reference, query, identifier, as_of,
                                  clients, decision, rule, registers)
-         VALUES (instant($1), $2, $3, $4, $5, $6, $7, $8, $9, $10, instant($11), $12, $13, $14, $15)",
-        about.at.as_micros(),
-        decided.kind,
-        access.system,
-        access.side,
-        access.user,
-        access.task,
-        access.purpose,
-        access.case_reference,
-        access.query,
-        about.identifier.map(|token| token.as_bytes().as_slice()),
-        about.as_of.map(Instant::as_micros),
-        about.clients,
-        decided.decision,
-        decided.rule,
+         SELECT instant(at), kind, system, side, user_id, task, purpose, case_reference, query, identifier, instant(as_of),
+                clients::bigint[], decision, rule, registers::text[]
+         FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                     $9::text[], $10::bytea[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[])
+              AS n(at, kind, system, side, user_id, task, purpose, case_reference, query, identifier, as_of, clients,
+                   decision, rule, registers)",
+        &at,
+        &kind as &[&str],
+        &system as &[&str],
+        &side as &[&str],
+        &user as &[&str],
+        &task as &[&str],
+        &purpose as &[&str],
+        &case as &[Option<&str>],
+        &query as &[&str],
+        &identifier as &[Option<&[u8]>],
+        &as_of as &[Option<i64>],
+        &clients,
+        &decision as &[&str],
+        &rule as &[&str],
         &registers
     )
     .execute(tx)
     .await?;
     Ok(())
+}
+
+fn register(register: Register) -> &'static str {
+    match register {
+        Register::Patient => "patient",
+        Register::Social => "social",
+    }
+}
+
+fn array(elements: impl Iterator<Item = String>) -> String {
+    format!("{{{}}}", elements.collect::<Vec<_>>().join(","))
 }

@@ -9,7 +9,6 @@ use crate::error::Fault;
 use crate::order::instant;
 use crate::{ApplyError, Projector, Store, statement};
 use care::source::Declared;
-use care::stated::Wanted;
 use event::Instant;
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,7 +121,7 @@ pub(crate) async fn oldest(tx: &mut PgConnection) -> Result<BTreeMap<String, Ins
 pub async fn sources(store: &Store) -> Result<(BTreeMap<String, Instant>, BTreeMap<String, Declared>), Fault> {
     let mut tx = store.begin_reading().await?;
     let heard = oldest(&mut tx).await?;
-    let (_, declared) = statement::read(&mut tx, &Wanted::default(), None).await?;
+    let declared = statement::declared(&statement::read(&mut tx, &[], None).await?);
     Ok((heard, declared))
 }
 

@@ -271,25 +271,39 @@ pub(crate) async fn close_mended(tx: &mut PgConnection, events: &[Received]) -> 
     Ok(())
 }
 
-/// Per source: the earliest time of receipt of an open entry that names one of these records' identifiers, or `token`.
+/// For each identifier that is asked for, with the records that are found by it, in their order: per source, the earliest
+/// time of receipt of an open entry that names it or one of the records' identifiers.
 pub(crate) async fn since(
     tx: &mut PgConnection,
-    token: &Token,
-    records: &[i64],
+    asked: &[(Token, Vec<i64>)],
     until: Option<Instant>,
-) -> Result<BTreeMap<String, Instant>, Fault> {
+) -> Result<Vec<BTreeMap<String, Instant>>, Fault> {
+    let places = || (0i64..).zip(asked);
+    let (tokens, places_of_tokens): (Vec<&[u8]>, Vec<i64>) =
+        places().map(|(place, (token, _))| (token.as_bytes().as_slice(), place)).unzip();
+    let (records, places_of_records): (Vec<i64>, Vec<i64>) =
+        places().flat_map(|(place, (_, records))| records.iter().map(move |record| (*record, place))).unzip();
     let query = sqlx::query!(
-        "SELECT q.source, micros(min(q.received_at)) AS \"since!\"
-         FROM quarantine q JOIN quarantine_named n ON n.quarantine = q.id
-         WHERE q.state = 'open' AND ($3::bigint IS NULL OR q.received_at <= instant($3))
-           AND n.token IN (SELECT $1::bytea UNION ALL SELECT token FROM identifier WHERE record = ANY($2))
-         GROUP BY q.source",
-        token.as_bytes().as_slice(),
-        records,
+        "SELECT a.place AS \"place!\", q.source, micros(min(q.received_at)) AS \"since!\"
+         FROM (SELECT token, place FROM unnest($1::bytea[], $2::bigint[]) AS t(token, place)
+               UNION SELECT i.token, r.place FROM unnest($3::bigint[], $4::bigint[]) AS r(record, place)
+                     JOIN identifier i ON i.record = r.record) AS a
+         JOIN quarantine_named n ON n.token = a.token JOIN quarantine q ON q.id = n.quarantine
+         WHERE q.state = 'open' AND ($5::bigint IS NULL OR q.received_at <= instant($5))
+         GROUP BY a.place, q.source",
+        &tokens as &[&[u8]],
+        &places_of_tokens,
+        &records,
+        &places_of_records,
         until.map(Instant::as_micros)
     );
-    let rows = query.fetch_all(tx).await?;
-    rows.into_iter().map(|row| Ok((row.source, instant(row.since)?))).collect()
+    let mut since = vec![BTreeMap::new(); asked.len()];
+    for row in query.fetch_all(tx).await? {
+        if let Some(of) = usize::try_from(row.place).ok().and_then(|place| since.get_mut(place)) {
+            of.insert(row.source, instant(row.since)?);
+        }
+    }
+    Ok(since)
 }
 
 /// Per source: how many open entries name nobody.

@@ -104,30 +104,38 @@ pub(crate) async fn presenters(
     Ok(presenters)
 }
 
-/// True if a record presents the token now and is not linked by it.
-pub(crate) async fn presents_unlinked(tx: &mut PgConnection, token: &Token) -> Result<bool, Fault> {
+/// Those of the tokens that a record presents now and is not linked by.
+pub(crate) async fn unlinked(tx: &mut PgConnection, tokens: &BTreeSet<Token>) -> Result<BTreeSet<Token>, Fault> {
     let query = sqlx::query_scalar!(
-        "SELECT EXISTS (SELECT FROM identifier i JOIN presented p ON p.record = i.record
-                        WHERE i.token = $1 AND NOT i.links AND $1 = ANY(p.tokens)) AS \"presents!\"",
-        token.as_bytes().as_slice()
+        "SELECT t.token AS \"token!\" FROM unnest($1::bytea[]) AS t(token)
+         WHERE EXISTS (SELECT FROM identifier i JOIN presented p ON p.record = i.record
+                       WHERE i.token = t.token AND NOT i.links AND t.token = ANY(p.tokens))",
+        &slices(tokens) as &[&[u8]]
     );
-    Ok(query.fetch_one(tx).await?)
+    Ok(query.fetch_all(tx).await?.iter().map(|bytes| token(bytes)).collect::<Result<_, _>>()?)
 }
 
-/// Those of these clients in which the token is a former code of some record, and by which nobody finds them.
-pub(crate) async fn former_of(
+/// Tokens that are former codes of some record of a client, each with that client: by them nobody finds it.
+pub(crate) async fn former(
     tx: &mut PgConnection,
-    token: &Token,
+    tokens: &BTreeSet<Token>,
     clients: &BTreeMap<i64, BTreeSet<i64>>,
-) -> Result<Vec<i64>, Fault> {
-    let records: Vec<i64> = clients.values().flatten().copied().collect();
-    let query = sqlx::query_scalar!(
-        "SELECT record FROM former WHERE token = $1 AND former AND record = ANY($2)",
-        token.as_bytes().as_slice(),
+) -> Result<BTreeSet<(Token, i64)>, Fault> {
+    let client_of: BTreeMap<i64, i64> =
+        clients.iter().flat_map(|(client, records)| records.iter().map(|record| (*record, *client))).collect();
+    let records: Vec<i64> = client_of.keys().copied().collect();
+    let query = sqlx::query!(
+        "SELECT token, record FROM former WHERE former AND token = ANY($1) AND record = ANY($2)",
+        &slices(tokens) as &[&[u8]],
         &records
     );
-    let former: BTreeSet<i64> = query.fetch_all(tx).await?.into_iter().collect();
-    Ok(clients.iter().filter(|(_, records)| !records.is_disjoint(&former)).map(|(client, _)| *client).collect())
+    let mut former = BTreeSet::new();
+    for row in query.fetch_all(tx).await? {
+        if let Some(client) = client_of.get(&row.record) {
+            former.insert((token(&row.token)?, *client));
+        }
+    }
+    Ok(former)
 }
 
 /// More presenters than this of one system make a crowd, even after `leaving` of them have left.

@@ -4,6 +4,7 @@
 //! own view. Of an earlier time, and where a row is of another version of the code, the stream is folded anew instead.
 
 use crate::error::Fault;
+use crate::order::slices;
 use crate::{history, record};
 use care::source::Declared;
 use care::stated::{Scope, StatedRow, Statements, Wanted};
@@ -125,36 +126,24 @@ fn list_key(source: &str, scope: &Scope) -> Vec<u8> {
     key
 }
 
-/// What is wanted for a client's view, as it was known `then`, or is now; and what sources say that they speak for.
-pub(crate) async fn read(
-    tx: &mut PgConnection,
-    wanted: &Wanted,
-    then: Option<Instant>,
-) -> Result<(Statements, BTreeMap<String, Declared>), Fault> {
-    let (mut statements, mut declared) = (Statements::default(), BTreeMap::new());
-    let mut add = |rows: &Rows| {
-        statements.add(rows, wanted);
-        for (source, it) in &rows.declared {
-            let known: &mut Declared = declared.entry(source.clone()).or_insert_with(|| it.clone());
-            if it.origin.recorded_at > known.origin.recorded_at {
-                known.clone_from(it);
-            }
-        }
-    };
-    let sources: Vec<&[u8]> = wanted.sources.iter().map(String::as_bytes).collect();
-    let workers: Vec<&[u8]> = wanted.workers.iter().map(|worker| worker.as_bytes().as_slice()).collect();
+/// What is wanted for clients' views, as it was known `then`, or is now, stream by stream; and what every source says that
+/// it speaks for.
+pub(crate) async fn read(tx: &mut PgConnection, wanted: &[Wanted], then: Option<Instant>) -> Result<Vec<Rows>, Fault> {
+    let sources: BTreeSet<&[u8]> = wanted.iter().flat_map(|it| &it.sources).map(String::as_bytes).collect();
+    let sources: Vec<&[u8]> = sources.into_iter().collect();
+    let workers: BTreeSet<&Token> = wanted.iter().flat_map(|it| &it.workers).collect();
     let query = sqlx::query!(
         "SELECT client, kind, found_by, version, content FROM statement
          WHERE (kind = 1 AND found_by = ANY($1)) OR (kind = 2 AND found_by = ANY($2)) OR kind = 3
          ORDER BY client, kind, row_key",
         &sources as &[&[u8]],
-        &workers as &[&[u8]]
+        &slices(workers) as &[&[u8]]
     );
-    let mut anew = BTreeSet::new();
+    let (mut streams, mut anew) = (Vec::new(), BTreeSet::new());
     for row in query.fetch_all(&mut *tx).await? {
         let stale = then.is_some() || row.version != ParallelView::VERSION;
         match rows(row.kind, &row.found_by, &row.content).filter(|_| !stale) {
-            Some(rows) => add(&rows),
+            Some(rows) => streams.push(rows),
             None => {
                 anew.insert(row.client);
             }
@@ -162,15 +151,28 @@ pub(crate) async fn read(
     }
     for records in record::of_clients(tx, &anew).await?.into_values() {
         let events = history::of_records(tx, &records, then).await?;
-        add(&Rows::of(&ParallelView::fold(events.values().flatten())));
+        streams.push(Rows::of(&ParallelView::fold(events.values().flatten())));
     }
-    Ok((statements, declared))
+    Ok(streams)
+}
+
+/// What sources say themselves that they speak for, by the last that each of them said.
+pub(crate) fn declared(streams: &[Rows]) -> BTreeMap<String, Declared> {
+    let mut declared: BTreeMap<String, Declared> = BTreeMap::new();
+    for (source, it) in streams.iter().flat_map(|rows| &rows.declared) {
+        let known = declared.entry(source.clone()).or_insert_with(|| it.clone());
+        if it.origin.recorded_at > known.origin.recorded_at {
+            known.clone_from(it);
+        }
+    }
+    declared
 }
 
 /// The lists of a source.
 pub(crate) async fn lists(tx: &mut PgConnection, source: &str) -> Result<Vec<StatedRow>, Fault> {
     let wanted = Wanted { sources: BTreeSet::from([source.to_owned()]), workers: BTreeSet::new() };
-    Ok(read(tx, &wanted, None).await?.0.lists)
+    let streams = read(tx, std::slice::from_ref(&wanted), None).await?;
+    Ok(Statements::of(&streams, &wanted).lists)
 }
 
 fn rows(kind: i16, found_by: &[u8], content: &[u8]) -> Option<Rows> {

@@ -14,11 +14,8 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn statements(view: &ParallelView, streams: &[Received]) -> Statements {
-    let mut statements = Statements::default();
-    for stream in streams {
-        statements.add(&Rows::of(&ParallelView::fold([stream])), &view.wanted());
-    }
-    statements
+    let streams: Vec<Rows> = streams.iter().map(|stream| Rows::of(&ParallelView::fold([stream]))).collect();
+    Statements::of(&streams, &view.wanted())
 }
 
 fn list(minute: i64, wards: &[&str], stays: &[&str]) -> Received {
@@ -115,9 +112,7 @@ fn a_worker_who_is_not_on_the_list_is_one_no_more_and_an_absence_reaches_every_c
     );
     let stream = |events: &[&Received]| {
         let rows = Rows::of(&ParallelView::fold(events.iter().copied()));
-        let mut statements = Statements::default();
-        statements.add(&rows, &view.wanted());
-        let healed = view.clone().heal(&statements);
+        let healed = view.clone().heal(&Statements::of([&rows], &view.wanted()));
         let staff = healed.assignments[&key("assignment", "1")].staff.clone();
         [5, 20, 100, 300].map(|minute| staff.as_ref().is_some_and(|staff| staff.absent_at(at(minute)).is_some()))
     };
@@ -162,8 +157,7 @@ fn whoever_stands_in_is_told_with_the_worker() {
     });
     let view = ParallelView::fold(&[told("1", 1, 1, assigned()), told("1", 2, 2, stands_in)]);
     let stream = ParallelView::fold(&[told("worker", 9, 3, absent), told("worker", 3, 4, confirmed)]);
-    let mut statements = Statements::default();
-    statements.add(&Rows::of(&stream), &view.wanted());
+    let statements = Statements::of([&Rows::of(&stream)], &view.wanted());
     let healed = view.heal(&statements);
     let name = |contact: &Contact| match contact {
         Contact::Sealed { record, worker, .. } => keys.open(record, worker).ok().map(|it| it.expose().name.clone()),
@@ -197,12 +191,9 @@ proptest! {
         Chance::new(shuffle).shuffle(&mut delivered);
         let healed = |events: &[Received]| {
             let clients = care::law::clients(events);
+            let streams: Vec<Rows> = clients.values().map(Rows::of).collect();
             let answer = |view: &ParallelView| {
-                let mut statements = Statements::default();
-                for stream in clients.values() {
-                    statements.add(&Rows::of(stream), &view.wanted());
-                }
-                let healed = view.clone().heal(&statements);
+                let healed = view.clone().heal(&Statements::of(&streams, &view.wanted()));
                 let stays: Vec<_> = healed.stays.values().map(|stay| (stay.on_list, stay.status(at(500)))).collect();
                 let workers: Vec<_> =
                     healed.assignments.values().map(|it| (it.on_list, it.in_force_at(at(500)).is_some())).collect();
@@ -222,12 +213,9 @@ fn histories_have_every_type_and_lists_that_heal() {
         let events = history(seed, 80);
         types.extend(events.iter().map(|it| it.event.body.type_name()));
         let clients = care::law::clients(&events);
+        let streams: Vec<Rows> = clients.values().map(Rows::of).collect();
         for view in clients.values() {
-            let mut statements = Statements::default();
-            for stream in clients.values() {
-                statements.add(&Rows::of(stream), &view.wanted());
-            }
-            let healed = view.clone().heal(&statements);
+            let healed = view.clone().heal(&Statements::of(&streams, &view.wanted()));
             gone += healed.stays.values().filter(|it| it.on_list != OnList::AsTold).count();
             absent += healed.assignments.values().filter(|it| it.staff.is_some()).count();
         }

@@ -2,7 +2,7 @@
 
 use super::{Content, Entry};
 use crate::Store;
-use crate::access_log::{self, About, Access, Decided};
+use crate::access_log::{self, About, Access, Decided, Logged};
 use crate::error::Fault;
 use crate::order::instant;
 use event::{Code, Instant};
@@ -77,8 +77,8 @@ pub async fn look(
         query: "quarantine-show",
     };
     let decided = Decided { answer: (), decision: "granted", rule: "operator", kind: "use", registers: Vec::new() };
-    let about = About { at, identifier: None, as_of: None, clients: &clients };
-    access_log::insert(&mut tx, &access, about, &decided).await?;
+    let about = About { at, identifier: None, as_of: None, clients };
+    access_log::insert(&mut tx, &[Logged { access: &access, about, decided }]).await?;
     tx.commit().await?;
     Ok(Some(content))
 }

@@ -5,9 +5,12 @@ use crate::faults::rejected;
 use crate::journal::marked;
 use crate::law2::access;
 use crate::server::TestDatabase;
-use event::{Body, Presented, Received, Register, StayClass, StayStarted, Ward, WorkerAssigned, WorkerRole};
+use event::{Body, Presented, Received, Register, StayClass, StayStarted, Token, Ward, WorkerAssigned, WorkerRole};
 use sqlx::Row;
-use store::{Ask, Batch, Decided, Door, Found};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use store::{Access, Ask, Batch, Decided, Door, DoorError, Found};
 
 /// One client with a stay on ward W0 and a worker, received at minute 10.
 fn story(county: &County) -> Vec<Received> {
@@ -70,7 +73,7 @@ async fn an_answer_has_its_log_row_and_everything_known() {
 
     let ask = |as_of, timeline| Ask { token, as_of, timeline, at: at(50) };
     let found = async |ask: Ask| -> Found {
-        door.ask(&ask, &access, |found: &Found| granted(found.clone())).await.unwrap().into_inner()
+        door.ask(ask, access.clone(), |found: &Found| granted(found.clone())).await.unwrap().into_inner()
     };
     let now = found(ask(None, true)).await;
     assert_eq!(now.view.as_ref().unwrap().stays.len(), 1);
@@ -114,20 +117,104 @@ async fn no_log_row_no_answer() {
     let county = County::new("nolog", 3, 4);
     database.projector.apply(&Batch { events: story(&county), ..Batch::default() }).await.unwrap();
     let ask = Ask { token: county.identifiers[0].1, as_of: None, timeline: false, at: at(50) };
-    let access = access();
     // The row is refused at the commit, after everything else went well.
     database.execute(
         "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
          CREATE CONSTRAINT TRIGGER no AFTER INSERT ON access_log DEFERRABLE INITIALLY DEFERRED
          FOR EACH ROW EXECUTE FUNCTION no()",
     );
-    let mut decided = false;
-    let answer = door.ask(&ask, &access, |_| {
-        decided = true;
+    let decided = Arc::new(AtomicBool::new(false));
+    let deciding = Arc::clone(&decided);
+    let answer = door.ask(ask.clone(), access(), move |_| {
+        deciding.store(true, Ordering::SeqCst);
         granted(())
     });
     assert!(answer.await.is_err());
-    assert!(decided);
+    assert!(decided.load(Ordering::SeqCst));
     database.execute("DROP TRIGGER no ON access_log");
-    assert!(door.ask(&ask, &access, |_| granted(())).await.is_ok());
+    assert!(door.ask(ask, access(), |_| granted(())).await.is_ok());
+}
+
+/// Many at once: one for each identifier of the county, and again.
+async fn ask_all(door: &Door, county: &County) -> Vec<(Token, Result<Found, DoorError>)> {
+    let mut asking = tokio::task::JoinSet::new();
+    for n in 0..200 {
+        let (door, token) = (door.clone(), county.identifiers[n % county.identifiers.len()].1);
+        let ask = Ask { token, as_of: None, timeline: false, at: at(50) };
+        let access = Access { user: format!("u{n}"), ..access() };
+        asking.spawn(async move {
+            let answer = door.ask(ask, access, |found| granted(found.clone())).await;
+            (token, answer.map(store::Granted::into_inner))
+        });
+    }
+    asking.join_all().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_share_transactions_and_each_has_its_own_answer_and_row() {
+    let database = TestDatabase::new().await;
+    let pool = database.pool().await;
+    let door = Door::new(database.store.clone());
+    let county = County::new("shared", 3, 4);
+    let events: Vec<Received> = (0..).map_while(|n| county.records.get(n).map(|_| one_of(&county, n))).collect();
+    let batch = Batch { events: events.clone(), rejections: vec![rejected(1, &county, &[1])], ..Batch::default() };
+    database.projector.apply(&batch).await.unwrap();
+    let mut alone = BTreeMap::new();
+    for (_, token) in &county.identifiers {
+        let ask = Ask { token: *token, as_of: None, timeline: false, at: at(50) };
+        let found = door.ask(ask, access(), |found| granted(found.clone())).await.unwrap().into_inner();
+        alone.insert(*token, found);
+    }
+    assert!(alone.values().filter(|found| found.view.is_some()).count() > 1);
+    assert!(alone.values().any(|found| found.rejected_since.is_empty()));
+    assert!(alone.values().any(|found| !found.rejected_since.is_empty()));
+
+    for (token, answer) in ask_all(&door, &county).await {
+        let (found, expected) = (answer.unwrap(), &alone[&token]);
+        assert_eq!((&found.view, found.ambiguous), (&expected.view, expected.ambiguous));
+        assert_eq!(found.rejected_since, expected.rejected_since);
+    }
+    let log =
+        "SELECT count(*), count(DISTINCT user_id), count(DISTINCT xmin::text) FROM access_log WHERE user_id <> 'u'";
+    let row = sqlx::query(log).fetch_one(&pool).await.unwrap();
+    let (rows, users, transactions): (i64, i64, i64) = (row.get(0), row.get(1), row.get(2));
+    assert_eq!((rows, users), (200, 200));
+    assert!(transactions < 100, "{transactions} transactions");
+    let wrong = "SELECT count(*) FROM access_log l WHERE user_id <> 'u' AND NOT EXISTS (
+                     SELECT FROM access_log a WHERE a.user_id = 'u' AND a.identifier = l.identifier AND a.clients = l.clients)";
+    let wrong: i64 = sqlx::query_scalar(wrong).fetch_one(&pool).await.unwrap();
+    assert_eq!(wrong, 0, "each row tells of its own question");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_cannot_be_answered_keeps_no_other_from_its_answer() {
+    let database = TestDatabase::new().await;
+    let door = Door::new(database.store.clone());
+    let county = County::new("alone", 3, 4);
+    let events = (0..).map_while(|n| county.records.get(n).map(|_| one_of(&county, n))).collect();
+    database.projector.apply(&Batch { events, ..Batch::default() }).await.unwrap();
+    let damaged = county.identifiers[0].1;
+    // Its view is of another version, and its history cannot be read.
+    let of = format!("(SELECT record FROM identifier WHERE token = decode('{}', 'hex'))", hex(damaged.as_bytes()));
+    database.execute(&format!(
+        "UPDATE view SET version = 0 WHERE client IN (SELECT client FROM record WHERE id IN {of});
+         UPDATE history SET payload = '\\x00' WHERE record IN {of}"
+    ));
+    let answers = ask_all(&door, &county).await;
+    let failed = answers.iter().filter(|(_, answer)| answer.is_err());
+    assert!(failed.clone().count() > 0 && failed.clone().all(|(token, _)| *token == damaged));
+    assert!(answers.iter().all(|(token, answer)| answer.is_err() || *token != damaged));
+}
+
+/// An event of each record, by which it presents an identifier of its own.
+fn one_of(county: &County, n: usize) -> Received {
+    let mut received = county.event(&mut crate::county::Chance(1), n as u64);
+    let (system, token) = county.identifiers[n];
+    (received.received_at, received.event.record) = (at(10), county.records[n].clone());
+    received.event.presented = vec![Presented { system: system.to_owned(), tokens: vec![token] }];
+    received
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -38,7 +38,7 @@ async fn found(database: &TestDatabase) -> Found {
         kind: "disclosure",
         registers: Vec::new(),
     };
-    Door::new(database.store.clone()).ask(&ask, &access(), decide).await.unwrap().into_inner()
+    Door::new(database.store.clone()).ask(ask, access(), decide).await.unwrap().into_inner()
 }
 
 /// The minute at which an ingest leaves in order.

@@ -34,7 +34,7 @@ async fn found(database: &TestDatabase, token: Token, as_of: Option<u64>) -> Fou
         kind: "use",
         registers: vec![Register::Patient],
     };
-    door.ask(&ask, &access(), decide).await.unwrap().into_inner()
+    door.ask(ask, access(), decide).await.unwrap().into_inner()
 }
 
 async fn apply(database: &TestDatabase, events: &[&Received]) {

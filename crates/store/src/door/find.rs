@@ -1,0 +1,159 @@
+//! What is known of whoever is found by an identifier, of many identifiers at once: one round trip a table.
+
+use super::{Ask, Found};
+use crate::as_of::{self, Client};
+use crate::error::Fault;
+use crate::record::Records;
+use crate::{client, gap, heard, history, quarantine, record, register, statement};
+use care::ParallelView;
+use care::link::CROWD;
+use care::stated::{Statements, Wanted};
+use event::{Instant, Received, Token};
+use sqlx::PgConnection;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who is found by an identifier.
+#[derive(Default)]
+struct Matched {
+    clients: Vec<Client>,
+    /// The view, if it is one client.
+    view: Option<ParallelView>,
+    /// A record presents the identifier and is not found by it.
+    unlinked: bool,
+}
+
+/// For each question, in their order: what is known, and the ids of the clients that are found. All questions are of
+/// `as_of`.
+pub(super) async fn find(
+    tx: &mut PgConnection,
+    asks: &[&Ask],
+    as_of: Option<Instant>,
+) -> Result<Vec<(Found, Vec<i64>)>, Fault> {
+    let mut matched = match as_of {
+        None => now(tx, asks).await?,
+        Some(then) => past(tx, asks, then).await?,
+    };
+    let wanted: Vec<Wanted> =
+        matched.iter().map(|it| it.view.as_ref().map(ParallelView::wanted).unwrap_or_default()).collect();
+    let streams = statement::read(tx, &wanted, as_of).await?;
+    let asked: Vec<(Token, Vec<i64>)> =
+        asks.iter().zip(&matched).map(|(ask, it)| (ask.token, it.records().into_iter().collect())).collect();
+    let rejected = quarantine::since(tx, &asked, as_of).await?;
+    let common = Found {
+        heard: heard::oldest(tx).await?,
+        gap: gap::since(tx).await?,
+        rejected_unnamed: quarantine::unnamed(tx, as_of).await?,
+        declared: statement::declared(&streams),
+        ..Found::default()
+    };
+    let mut all = Vec::with_capacity(asks.len());
+    for (((ask, it), wanted), rejected_since) in asks.iter().zip(&mut matched).zip(&wanted).zip(rejected) {
+        let timeline = match (&it.view, ask.timeline) {
+            (Some(_), true) => Some(timeline(tx, &it.records(), as_of).await?),
+            _ => None,
+        };
+        let found = Found {
+            view: it.view.take().map(|view| view.heal(&Statements::of(&streams, wanted))),
+            ambiguous: it.clients.len() > 1 || it.unlinked,
+            rejected_since,
+            timeline,
+            ..common.clone()
+        };
+        all.push((found, it.clients.iter().map(|client| client.id).collect()));
+    }
+    Ok(all)
+}
+
+impl Matched {
+    fn records(&self) -> BTreeSet<i64> {
+        self.clients.iter().flat_map(|client| &client.records).copied().collect()
+    }
+}
+
+async fn now(tx: &mut PgConnection, asks: &[&Ask]) -> Result<Vec<Matched>, Fault> {
+    let tokens: BTreeSet<Token> = asks.iter().map(|ask| ask.token).collect();
+    let mut unlinked = register::unlinked(tx, &tokens).await?;
+    let mut presenters: BTreeMap<Token, BTreeSet<i64>> = BTreeMap::new();
+    for ((token, _), records) in register::presenters(tx, &tokens, CROWD + 1, false, 0).await? {
+        if records.len() > CROWD {
+            unlinked.insert(token);
+        } else {
+            presenters.entry(token).or_default().extend(records);
+        }
+    }
+    let mut records = Records::default();
+    records.read_ids(tx, &presenters.values().flatten().copied().collect()).await?;
+    let clients = record::of_clients(tx, &records.iter().map(|known| known.client).collect()).await?;
+    let former = register::former(tx, &tokens, &clients).await?;
+    let snapshots = client::snapshots(tx, &clients.keys().copied().collect()).await?;
+    let mut all = Vec::with_capacity(asks.len());
+    for token in asks.iter().map(|ask| ask.token) {
+        let of = presenters.get(&token).into_iter().flatten().filter_map(|id| records.by_id(*id));
+        let ids: BTreeSet<i64> = of.map(|known| known.client).collect();
+        let found = clients.iter().filter(|(id, _)| ids.contains(id)).map(|(id, records)| (*id, records.clone()));
+        let found = found.map(|(id, records)| Client { id, records });
+        // A code that was changed leads no caller to the new one (661/2009 12 §): as if nobody had ever had it.
+        let found: Vec<Client> = found.filter(|client| !former.contains(&(token, client.id))).collect();
+        let view = match found.as_slice() {
+            [client] => Some(view_of(tx, client, &snapshots).await?),
+            _ => None,
+        };
+        all.push(Matched { clients: found, view, unlinked: unlinked.contains(&token) });
+    }
+    Ok(all)
+}
+
+async fn past(tx: &mut PgConnection, asks: &[&Ask], then: Instant) -> Result<Vec<Matched>, Fault> {
+    let mut all = Vec::with_capacity(asks.len());
+    for ask in asks {
+        let (mut clients, view, unlinked) = as_of::find(tx, &ask.token, then).await?;
+        // Protection is of now: a code that has been changed since finds nobody of then either, and a turvakielto that was
+        // set since hides the places of then.
+        let records = clients.iter().map(|client| (client.id, client.records.clone())).collect();
+        let former = register::former(tx, &BTreeSet::from([ask.token]), &records).await?;
+        clients.retain(|client| !former.contains(&(ask.token, client.id)));
+        let mut matched = Matched { view: view.filter(|_| !clients.is_empty()), clients, unlinked };
+        let records = matched.records();
+        if let Some(view) = matched.view.as_mut() {
+            view.protected_since = is_protected(tx, &records, ask.at).await?;
+        }
+        all.push(matched);
+    }
+    Ok(all)
+}
+
+/// The view of a client as it is now.
+async fn view_of(tx: &mut PgConnection, client: &Client, snapshots: &client::Snapshots) -> Result<ParallelView, Fault> {
+    let stored = snapshots.get(&client.id).map(|(version, bytes)| ParallelView::decode(*version, bytes));
+    if let Some(Ok(view)) = stored {
+        return Ok(view);
+    }
+    // Of another version of the code, and not touched since.
+    let events = history::of_records(tx, &client.records, None).await?;
+    Ok(ParallelView::fold(events.values().flatten()))
+}
+
+/// Has any of whom these records are now a turvakielto?
+async fn is_protected(tx: &mut PgConnection, records: &BTreeSet<i64>, at: Instant) -> Result<bool, Fault> {
+    let mut known = Records::default();
+    known.read_ids(tx, records).await?;
+    let clients = record::of_clients(tx, &known.iter().map(|known| known.client).collect()).await?;
+    let snapshots = client::snapshots(tx, &clients.keys().copied().collect()).await?;
+    for (id, records) in clients {
+        if view_of(tx, &Client { id, records }, &snapshots).await?.is_protected_at(at) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn timeline(
+    tx: &mut PgConnection,
+    records: &BTreeSet<i64>,
+    as_of: Option<Instant>,
+) -> Result<Vec<Received>, Fault> {
+    let events = history::of_records(tx, records, as_of).await?;
+    let mut events: Vec<Received> = events.into_values().flatten().collect();
+    events.sort_by_key(Received::order_key);
+    Ok(events)
+}
