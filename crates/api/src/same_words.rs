@@ -30,7 +30,7 @@ fn rule(side: Side, query: Query) -> Option<&'static Rule> {
     admit(side, &[task], task, purpose, query).ok()
 }
 
-fn said<T>(rule: &Rule, found: &Found, say: impl FnOnce(&Facts<'_>, &Found) -> T) -> Said<T> {
+fn said<T>(rule: &Rule, found: &Found, say: impl Fn(&Facts<'_>, &Found) -> T) -> Said<T> {
     decide(&county(), rule, at(20), found, BOTH, say).answer
 }
 
