@@ -64,6 +64,7 @@ pub(crate) async fn run(
     let mut locked = BTreeSet::new();
     if order == Order::ClientsFirst {
         locked = found.clients;
+        locked.extend(record::clients(tx, asked).await?);
         record::lock_clients(tx, &locked).await?;
     }
 
@@ -112,14 +113,15 @@ impl Attempt<'_> {
         targets.retain(|_, target| target.base != Base::Snapshot || !target.fresh.is_empty());
         let stored = self.closure.clients.keys().chain(targets.keys()).copied().collect();
         let snapshots = client::snapshots(tx, &stored).await?;
-        let folded = client::fold(tx, &targets, &snapshots).await?;
+        let folded = client::fold(tx, &targets, &snapshots, &plan.history).await?;
 
         let mut differing = BTreeSet::new();
+        let mut listed = None;
         if self.anew.records.is_some() {
-            differing.extend(client::mend_rows(tx, &folded.views, &snapshots).await?);
+            listed = Some(client::listed(tx, &folded.views).await?);
             differing.extend(self.differing_registers(tx, &targets).await?);
         }
-        differing.extend(client::write(tx, &folded.views, &snapshots, &gone).await?);
+        differing.extend(client::write(tx, &folded.views, &snapshots, listed, &gone).await?);
         differing.extend(gone);
         record::assign(tx, &moved).await?;
         register::write(tx, &plan.records, (&plan.before, &plan.after), &plan.told).await?;

@@ -111,6 +111,16 @@ pub(crate) async fn insert_missing(tx: &mut PgConnection, wanted: &BTreeMap<Toke
     Ok(Found { clients: clients.into_iter().chain(new.iter().copied()).collect(), new })
 }
 
+/// The clients of these records, as far as they are known without a lock.
+pub(crate) async fn clients(tx: &mut PgConnection, records: &BTreeSet<i64>) -> Result<BTreeSet<i64>, Fault> {
+    let records: Vec<i64> = records.iter().copied().collect();
+    if records.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let query = sqlx::query_scalar!("SELECT client FROM record WHERE id = ANY($1)", &records);
+    Ok(query.fetch_all(tx).await?.into_iter().collect())
+}
+
 /// From here on this transaction waits for no lock longer than this: others may be waiting for what it holds.
 pub(crate) async fn wait_briefly(tx: &mut PgConnection) -> Result<(), Fault> {
     sqlx::query_scalar!("SELECT set_config('lock_timeout', '100ms', true)").fetch_one(tx).await?;
