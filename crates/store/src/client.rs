@@ -39,6 +39,8 @@ pub(crate) type Snapshots = BTreeMap<i64, (i32, Vec<u8>)>;
 #[derive(Default)]
 pub(crate) struct Folded {
     pub views: BTreeMap<i64, ParallelView>,
+    /// The rows of the views that were read, as they were before the new events.
+    pub listed: BTreeMap<i64, Listed>,
     pub late: u64,
     pub refolds: u64,
 }
@@ -63,10 +65,12 @@ pub(crate) async fn fold(
     for (client, target) in targets {
         // What is folded anew, and gets nothing new, has no use for what was.
         let of_use = target.base == Base::Snapshot || !target.fresh.is_empty();
-        let stored = snapshots.get(client).filter(|_| of_use).map(|(version, bytes)| ParallelView::decode(*version, bytes));
+        let stored = snapshots.get(client).filter(|_| of_use);
+        let stored = stored.and_then(|(version, bytes)| ParallelView::decode(*version, bytes).ok());
+        folded.listed.extend(stored.as_ref().map(|view| (*client, Listed::of(view))));
         let base = match (target.base, stored) {
             (Base::New, _) => Some(ParallelView::default()),
-            (Base::Snapshot | Base::History, Some(Ok(view))) => {
+            (Base::Snapshot | Base::History, Some(view)) => {
                 folded.late += target.fresh.iter().map(|it| u64::from(!view.takes_next(it))).sum::<u64>();
                 let next = target.fresh.first().is_none_or(|first| view.takes_next(first));
                 (target.base == Base::Snapshot && next).then_some(view)
@@ -112,7 +116,7 @@ pub(crate) async fn listed(
     views: &BTreeMap<i64, ParallelView>,
 ) -> Result<BTreeMap<i64, Listed>, Fault> {
     let clients: Vec<i64> = views.keys().copied().collect();
-    let mut listed: BTreeMap<i64, Listed> = BTreeMap::new();
+    let mut listed: BTreeMap<i64, Listed> = clients.iter().map(|client| (*client, Listed::default())).collect();
     for entry in census::of_clients(tx, &clients).await? {
         listed.entry(entry.client).or_default().census.insert(entry.row);
     }
@@ -126,27 +130,28 @@ pub(crate) async fn listed(
 }
 
 /// Writes the views where they differ from what `snapshots` holds, and their rows where they differ from `listed`, or from
-/// those of the old view; `gone` are clients that are no more. Returns the clients where anything differs.
+/// those of the stored view; with `mend` even those of a view that is the same. `gone` are clients that are no more.
+/// Returns the clients where anything differs.
 pub(crate) async fn write(
     tx: &mut PgConnection,
-    views: &BTreeMap<i64, ParallelView>,
+    Folded { views, mut listed, .. }: Folded,
     snapshots: &Snapshots,
-    mut listed: Option<BTreeMap<i64, Listed>>,
+    mend: bool,
     gone: &BTreeSet<i64>,
 ) -> Result<BTreeSet<i64>, Fault> {
     let (mut changed, mut new) = (Columns::default(), Columns::default());
     let (mut census, mut caseload) = (census::Difference::default(), caseload::Difference::default());
     let (mut statements, mut differing) = (statement::Difference::default(), BTreeSet::new());
-    for (client, view) in views {
+    for (client, view) in &views {
         let bytes = view.encode();
         let stored = snapshots.get(client);
         let same = stored.is_some_and(|(version, old)| *version == ParallelView::VERSION && *old == bytes);
-        if same && listed.is_none() {
+        if same && !mend {
             continue;
         }
-        let old = match (stored, &mut listed) {
+        let old = match (stored, listed.remove(client)) {
             (Some((version, _)), _) if *version != ParallelView::VERSION => None,
-            (_, Some(listed)) => Some(listed.remove(client).unwrap_or_default()),
+            (_, Some(listed)) => Some(listed),
             (Some((version, old)), None) => ParallelView::decode(*version, old).ok().as_ref().map(Listed::of),
             (None, None) => Some(Listed::default()),
         };

@@ -87,16 +87,17 @@ pub(crate) fn named(received: &Received) -> impl Iterator<Item = &Record> {
 }
 
 impl Plan {
-    /// Reads what is stored and computes what changes. `new` are the records that this transaction inserted, even those
-    /// that only a copy named which is no news; `anew` are records whose registers are computed from history whatever is
-    /// stored.
+    /// Reads what is stored and computes what changes. `known` are records that need not be read any more; `new` are the
+    /// records that this transaction inserted, even those that only a copy named which is no news; `anew` are records whose
+    /// registers are computed from history whatever is stored.
     pub async fn read(
         tx: &mut PgConnection,
         incoming: &Incoming,
+        known: Records,
         new: &BTreeSet<i64>,
         anew: &BTreeSet<i64>,
     ) -> Result<Self, Fault> {
-        let mut plan = Self::default();
+        let mut plan = Self { records: known, ..Self::default() };
         plan.join(tx, incoming).await?;
         let events = plan.fresh.iter().chain(plan.changed.iter().flat_map(|change| [&change.old, &change.new]));
         plan.touched = events.flat_map(|it| named(&it.received)).map(|record| record.key).collect();
@@ -200,6 +201,10 @@ impl Plan {
     /// Which identifiers begin and cease to link, and which decisions change the graph.
     fn find_seeds(&mut self) {
         for (key, links) in &self.after.records {
+            // The usual case: the same numbers, said once more.
+            if self.before.records.get(key).is_some_and(|before| before.says_as(links)) {
+                continue;
+            }
             let new: BTreeSet<Token> = links.linking().collect();
             let old: BTreeSet<Token> =
                 self.before.records.get(key).into_iter().flat_map(RecordLinks::linking).collect();

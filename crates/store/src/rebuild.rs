@@ -66,7 +66,8 @@ impl Projector {
             }
             while pages.len() >= AT_ONCE || last.is_none() {
                 let Some(folded) = pages.join_next().await else { break };
-                let (records, work) = folded.map_err(|_| Fault::Fatal { code: "a page was not folded to its end".to_owned() })??;
+                let (records, work) =
+                    folded.map_err(|_| Fault::Fatal { code: "a page was not folded to its end".to_owned() })??;
                 clients.extend(work.clients);
                 differing.extend(work.differing);
                 done += records;

@@ -127,13 +127,17 @@ pub(crate) async fn wait_briefly(tx: &mut PgConnection) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Locks clients, in the order of their ids.
-pub(crate) async fn lock_clients(tx: &mut PgConnection, clients: &BTreeSet<i64>) -> Result<(), Fault> {
+/// Locks clients, in the order of their ids. Gives the records that are locked with them, whose ids the clients have: what
+/// is read of them here is under the lock.
+pub(crate) async fn lock_clients(tx: &mut PgConnection, clients: &BTreeSet<i64>) -> Result<Records, Fault> {
     let clients: Vec<i64> = clients.iter().copied().collect();
-    sqlx::query_scalar!("SELECT id FROM record WHERE id = ANY($1) ORDER BY id FOR UPDATE", &clients)
-        .fetch_all(tx)
-        .await?;
-    Ok(())
+    let query =
+        sqlx::query!("SELECT id, key, system, client FROM record WHERE id = ANY($1) ORDER BY id FOR UPDATE", &clients);
+    let mut locked = Records::default();
+    for row in query.fetch_all(tx).await? {
+        locked.add(Known { id: row.id, key: token(&row.key)?, system: row.system, client: row.client });
+    }
+    Ok(locked)
 }
 
 /// The ids of all records of these clients, by client.
