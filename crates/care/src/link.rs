@@ -84,6 +84,15 @@ impl RecordLinks {
         self.not_contradicted().filter(|token| !self.former.get(token).is_some_and(|it| it.former))
     }
 
+    /// Says the same as `other`, if perhaps at another time: nothing links or finds otherwise.
+    #[must_use]
+    pub fn says_as(&self, other: &Self) -> bool {
+        fn said(it: &RecordLinks) -> impl Iterator<Item = (&String, &Vec<Token>)> {
+            it.presented.iter().map(|(system, set)| (system, &set.tokens))
+        }
+        said(self).eq(said(other)) && self.former == other.former
+    }
+
     /// The codes that are no longer the person's.
     pub fn former(&self) -> impl Iterator<Item = Token> + '_ {
         self.former.iter().filter(|(_, it)| it.former).map(|(token, _)| *token)

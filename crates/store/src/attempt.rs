@@ -10,7 +10,8 @@ use crate::closure::Closure;
 use crate::error::Fault;
 use crate::history::{self, Stored};
 use crate::plan::{Incoming, Plan, named};
-use crate::{record, register};
+use crate::record::{self, Records};
+use crate::register;
 use event::{Record, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,13 +62,14 @@ pub(crate) async fn run(
     let records = incoming.values().flat_map(|(stored, _)| named(&stored.received));
     let wanted: BTreeMap<Token, &Record> = records.map(|record| (record.key, record)).collect();
     let found = record::insert_missing(tx, &wanted).await?;
-    let mut locked = BTreeSet::new();
+    let (mut locked, mut known) = (BTreeSet::new(), Records::default());
     if order == Order::ClientsFirst {
         locked = found.clients;
-        record::lock_clients(tx, &locked).await?;
+        locked.extend(record::clients(tx, asked).await?);
+        known = record::lock_clients(tx, &locked).await?;
     }
 
-    let mut plan = Plan::read(tx, incoming, &found.new, asked).await?;
+    let mut plan = Plan::read(tx, incoming, known, &found.new, asked).await?;
     if plan.touched.is_empty() && plan.seeds.is_empty() {
         return Ok(Work { duplicates: plan.duplicates, copies: plan.copies, ..Work::default() });
     }
@@ -82,8 +84,8 @@ pub(crate) async fn run(
             record::wait_briefly(tx).await?;
         }
         locked = closure.clients.into_keys().collect();
-        record::lock_clients(tx, &locked).await?;
-        plan = Plan::read(tx, incoming, &found.new, asked).await?;
+        known = record::lock_clients(tx, &locked).await?;
+        plan = Plan::read(tx, incoming, known, &found.new, asked).await?;
         closure = Closure::read(tx, &mut plan).await?;
         if !closure.is_within(&locked, &plan) || !plan.tokens().is_subset(&tokens) {
             return Err(Fault::conflict("what is concerned changed before it was locked"));
@@ -112,14 +114,15 @@ impl Attempt<'_> {
         targets.retain(|_, target| target.base != Base::Snapshot || !target.fresh.is_empty());
         let stored = self.closure.clients.keys().chain(targets.keys()).copied().collect();
         let snapshots = client::snapshots(tx, &stored).await?;
-        let folded = client::fold(tx, &targets, &snapshots).await?;
+        let mut folded = client::fold(tx, &targets, &snapshots, &plan.history).await?;
+        let (late, refolds, mend) = (folded.late, folded.refolds, self.anew.records.is_some());
 
         let mut differing = BTreeSet::new();
-        if self.anew.records.is_some() {
-            differing.extend(client::mend_rows(tx, &folded.views, &snapshots).await?);
+        if mend {
+            folded.listed = client::listed(tx, &folded.views).await?;
             differing.extend(self.differing_registers(tx, &targets).await?);
         }
-        differing.extend(client::write(tx, &folded.views, &snapshots, &gone).await?);
+        differing.extend(client::write(tx, folded, &snapshots, mend, &gone).await?);
         differing.extend(gone);
         record::assign(tx, &moved).await?;
         register::write(tx, &plan.records, (&plan.before, &plan.after), &plan.told).await?;
@@ -127,8 +130,8 @@ impl Attempt<'_> {
             stored: plan.fresh.len() as u64,
             duplicates: plan.duplicates,
             copies: plan.copies.clone(),
-            late: folded.late + plan.changed.len() as u64,
-            refolds: folded.refolds,
+            late: late + plan.changed.len() as u64,
+            refolds,
             clients: targets.into_keys().collect(),
             differing,
         })

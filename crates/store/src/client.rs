@@ -6,7 +6,7 @@
 use crate::error::Fault;
 use crate::history;
 use crate::{caseload, census, statement};
-use care::{ParallelView, Rows};
+use care::{CaseloadRow, CensusRow, ParallelView, Rows};
 use event::Received;
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +39,8 @@ pub(crate) type Snapshots = BTreeMap<i64, (i32, Vec<u8>)>;
 #[derive(Default)]
 pub(crate) struct Folded {
     pub views: BTreeMap<i64, ParallelView>,
+    /// The rows of the views that were read, as they were before the new events.
+    pub listed: BTreeMap<i64, Listed>,
     pub late: u64,
     pub refolds: u64,
 }
@@ -50,19 +52,25 @@ pub(crate) async fn snapshots(tx: &mut PgConnection, clients: &BTreeSet<i64>) ->
     Ok(rows.into_iter().map(|row| (row.client, (row.version, row.snapshot))).collect())
 }
 
-/// Folds the clients as they will be; history holds the new events already.
+/// Folds the clients as they will be; history holds the new events already. `known` is the history of some records, which
+/// need not be read.
 pub(crate) async fn fold(
     tx: &mut PgConnection,
     targets: &BTreeMap<i64, Target<'_>>,
     snapshots: &Snapshots,
+    known: &BTreeMap<i64, Vec<Received>>,
 ) -> Result<Folded, Fault> {
     let mut folded = Folded::default();
     let mut anew = Vec::new();
     for (client, target) in targets {
-        let stored = snapshots.get(client).map(|(version, bytes)| ParallelView::decode(*version, bytes));
+        // What is folded anew, and gets nothing new, has no use for what was.
+        let of_use = target.base == Base::Snapshot || !target.fresh.is_empty();
+        let stored = snapshots.get(client).filter(|_| of_use);
+        let stored = stored.and_then(|(version, bytes)| ParallelView::decode(*version, bytes).ok());
+        folded.listed.extend(stored.as_ref().map(|view| (*client, Listed::of(view))));
         let base = match (target.base, stored) {
             (Base::New, _) => Some(ParallelView::default()),
-            (Base::Snapshot | Base::History, Some(Ok(view))) => {
+            (Base::Snapshot | Base::History, Some(view)) => {
                 folded.late += target.fresh.iter().map(|it| u64::from(!view.takes_next(it))).sum::<u64>();
                 let next = target.fresh.first().is_none_or(|first| view.takes_next(first));
                 (target.base == Base::Snapshot && next).then_some(view)
@@ -78,51 +86,94 @@ pub(crate) async fn fold(
         }
     }
     folded.refolds = anew.len() as u64;
-    let records = anew.iter().flat_map(|(_, records)| records.iter().copied()).collect();
-    let mut events = history::of_records(tx, &records, None).await?;
+    let records = anew.iter().flat_map(|(_, records)| records.iter().copied());
+    let read = history::of_records(tx, &records.filter(|it| !known.contains_key(it)).collect(), None).await?;
     for (client, records) in anew {
-        let events: Vec<Received> = records.iter().filter_map(|record| events.remove(record)).flatten().collect();
-        folded.views.insert(client, ParallelView::fold(&events));
+        let events = records.iter().filter_map(|record| known.get(record).or_else(|| read.get(record))).flatten();
+        folded.views.insert(client, ParallelView::fold(events));
     }
     Ok(folded)
 }
 
-/// Writes the views and their rows where they differ from what `snapshots` holds; `gone` are clients that are no more.
-/// Returns the clients whose bytes differ.
-pub(crate) async fn write(
+/// The rows of one client.
+#[derive(Default, PartialEq, Eq)]
+pub(crate) struct Listed {
+    census: BTreeSet<CensusRow>,
+    caseload: BTreeSet<CaseloadRow>,
+    statements: statement::Content,
+}
+
+impl Listed {
+    fn of(view: &ParallelView) -> Self {
+        let rows = Rows::of(view);
+        Self { statements: statement::content(&rows), census: rows.census, caseload: rows.caseload }
+    }
+}
+
+/// The rows of clients as they are stored: for a rebuild. Nobody else looks at them, for they follow from the views.
+pub(crate) async fn listed(
     tx: &mut PgConnection,
     views: &BTreeMap<i64, ParallelView>,
+) -> Result<BTreeMap<i64, Listed>, Fault> {
+    let clients: Vec<i64> = views.keys().copied().collect();
+    let mut listed: BTreeMap<i64, Listed> = clients.iter().map(|client| (*client, Listed::default())).collect();
+    for entry in census::of_clients(tx, &clients).await? {
+        listed.entry(entry.client).or_default().census.insert(entry.row);
+    }
+    for entry in caseload::of_clients(tx, &clients).await? {
+        listed.entry(entry.client).or_default().caseload.insert(entry.row);
+    }
+    for (client, statements) in statement::of_clients(tx, &clients).await? {
+        listed.entry(client).or_default().statements = statements;
+    }
+    Ok(listed)
+}
+
+/// Writes the views where they differ from what `snapshots` holds, and their rows where they differ from `listed`, or from
+/// those of the stored view; with `mend` even those of a view that is the same. `gone` are clients that are no more.
+/// Returns the clients where anything differs.
+pub(crate) async fn write(
+    tx: &mut PgConnection,
+    Folded { views, mut listed, .. }: Folded,
     snapshots: &Snapshots,
+    mend: bool,
     gone: &BTreeSet<i64>,
 ) -> Result<BTreeSet<i64>, Fault> {
     let (mut changed, mut new) = (Columns::default(), Columns::default());
     let (mut census, mut caseload) = (census::Difference::default(), caseload::Difference::default());
-    let mut statements = statement::Difference::default();
-    for (client, view) in views {
+    let (mut statements, mut differing) = (statement::Difference::default(), BTreeSet::new());
+    for (client, view) in &views {
         let bytes = view.encode();
         let stored = snapshots.get(client);
-        if stored.is_some_and(|(version, old)| *version == ParallelView::VERSION && *old == bytes) {
+        let same = stored.is_some_and(|(version, old)| *version == ParallelView::VERSION && *old == bytes);
+        if same && !mend {
             continue;
         }
-        let old = stored.map(|(version, old)| ParallelView::decode(*version, old).map(|view| Rows::of(&view)));
-        let old = match old {
-            Some(Ok(rows)) => rows,
-            // Rows of another version of the code: all of them go.
-            Some(Err(_)) => {
-                census.clear(*client);
-                caseload.clear(*client);
-                statements.clear(*client);
-                Rows::default()
-            }
-            None => Rows::default(),
+        let old = match (stored, listed.remove(client)) {
+            (Some((version, _)), _) if *version != ParallelView::VERSION => None,
+            (_, Some(listed)) => Some(listed),
+            (Some((version, old)), None) => ParallelView::decode(*version, old).ok().as_ref().map(Listed::of),
+            (None, None) => Some(Listed::default()),
         };
-        let rows = Rows::of(view);
-        statements.add(*client, &old, &rows);
+        let old = old.unwrap_or_else(|| {
+            // Rows of another version of the code: all of them go.
+            census.clear(*client);
+            caseload.clear(*client);
+            statements.clear(*client);
+            Listed::default()
+        });
+        let rows = Listed::of(view);
+        if !same || old != rows {
+            differing.insert(*client);
+        }
+        statements.add(*client, &old.statements, rows.statements);
         census.add(*client, &old.census, rows.census);
         caseload.add(*client, &old.caseload, rows.caseload);
-        let columns = if stored.is_some() { &mut changed } else { &mut new };
-        columns.clients.push(*client);
-        columns.snapshots.push(bytes);
+        if !same {
+            let columns = if stored.is_some() { &mut changed } else { &mut new };
+            columns.clients.push(*client);
+            columns.snapshots.push(bytes);
+        }
     }
     for client in gone {
         census.clear(*client);
@@ -135,7 +186,7 @@ pub(crate) async fn write(
     statements.write(tx).await?;
     changed.update(tx).await?;
     new.insert(tx).await?;
-    Ok(changed.clients.into_iter().chain(new.clients).collect())
+    Ok(differing)
 }
 
 /// Views to be written. Whether one is there is known, for its client is locked; telling it to the database spares it a
@@ -186,45 +237,4 @@ async fn delete(tx: &mut PgConnection, gone: &BTreeSet<i64>) -> Result<(), Fault
         sqlx::query!("DELETE FROM view WHERE client = ANY($1)", &gone).execute(tx).await?;
     }
     Ok(())
-}
-
-/// Compares stored rows with what the stored views say, and rewrites those of clients where they differ: for a rebuild.
-pub(crate) async fn mend_rows(
-    tx: &mut PgConnection,
-    views: &BTreeMap<i64, ParallelView>,
-    snapshots: &Snapshots,
-) -> Result<BTreeSet<i64>, Fault> {
-    let clients: Vec<i64> = views.keys().copied().collect();
-    let stored_census = census::of_clients(tx, &clients).await?;
-    let stored_caseload = caseload::of_clients(tx, &clients).await?;
-    let mut by_client: BTreeMap<i64, Rows> = BTreeMap::new();
-    for entry in stored_census {
-        by_client.entry(entry.client).or_default().census.insert(entry.row);
-    }
-    for entry in stored_caseload {
-        by_client.entry(entry.client).or_default().caseload.insert(entry.row);
-    }
-    let (mut census, mut caseload) = (census::Difference::default(), caseload::Difference::default());
-    let mut differing = BTreeSet::new();
-    let (mut statements, mut all) = (statement::Difference::default(), BTreeMap::new());
-    for client in clients {
-        let right = match snapshots.get(&client).map(|(version, bytes)| ParallelView::decode(*version, bytes)) {
-            Some(Ok(view)) => Rows::of(&view),
-            // All of them go when the new view is written.
-            Some(Err(_)) => continue,
-            None => Rows::default(),
-        };
-        let stored = by_client.remove(&client).unwrap_or_default();
-        all.insert(client, right.clone());
-        if (&stored.census, &stored.caseload) != (&right.census, &right.caseload) {
-            census.add(client, &stored.census, right.census);
-            caseload.add(client, &stored.caseload, right.caseload);
-            differing.insert(client);
-        }
-    }
-    differing.extend(statement::differing(tx, &all, &mut statements).await?);
-    census.write(tx).await?;
-    caseload.write(tx).await?;
-    statements.write(tx).await?;
-    Ok(differing)
 }

@@ -8,7 +8,7 @@
 //! # Adding a list across clients
 //! 1. A row type in `care::Rows`.
 //! 2. Its table in `migrations/`, and one file here like `census.rs`: the difference written, the query read.
-//! 3. One line in `client.rs` where the rows are written; a method of [`Door`] that reads it.
+//! 3. A field of `Listed` in `client.rs`, written with the view and compared by a rebuild; a method of [`Door`] that reads it.
 //!
 //! Queries are checked when they are compiled, against `.sqlx` (refresh with `cargo prepare`).
 //!

@@ -47,6 +47,9 @@ pub(crate) struct Plan {
     pub lost: BTreeSet<(Token, Token)>,
     /// Every (record, identifier) that the events tell.
     pub told: BTreeSet<(Token, Token)>,
+    /// Records whose registers were computed from history, with their events as they will be: what is folded anew need
+    /// not read them again.
+    pub history: BTreeMap<i64, Vec<Received>>,
 }
 
 /// The copies of each event in a batch, joined: the event's id to its join and the number of copies.
@@ -84,16 +87,17 @@ pub(crate) fn named(received: &Received) -> impl Iterator<Item = &Record> {
 }
 
 impl Plan {
-    /// Reads what is stored and computes what changes. `new` are the records that this transaction inserted, even those
-    /// that only a copy named which is no news; `anew` are records whose registers are computed from history whatever is
-    /// stored.
+    /// Reads what is stored and computes what changes. `known` are records that need not be read any more; `new` are the
+    /// records that this transaction inserted, even those that only a copy named which is no news; `anew` are records whose
+    /// registers are computed from history whatever is stored.
     pub async fn read(
         tx: &mut PgConnection,
         incoming: &Incoming,
+        known: Records,
         new: &BTreeSet<i64>,
         anew: &BTreeSet<i64>,
     ) -> Result<Self, Fault> {
-        let mut plan = Self::default();
+        let mut plan = Self { records: known, ..Self::default() };
         plan.join(tx, incoming).await?;
         let events = plan.fresh.iter().chain(plan.changed.iter().flat_map(|change| [&change.old, &change.new]));
         plan.touched = events.flat_map(|it| named(&it.received)).map(|record| record.key).collect();
@@ -153,17 +157,19 @@ impl Plan {
         let pairs = self.before.decided.keys().chain(self.after.decided.keys());
         let pairs = pairs.filter(|(a, b)| anew.contains(a) || anew.contains(b));
         let partners: BTreeSet<Token> = pairs.flat_map(|(a, b)| [*a, *b]).chain(anew.iter().copied()).collect();
-        let mut events = self.history(tx, &partners).await?;
+        self.read_history(tx, &partners).await?;
         // A record that only history names as the other one of a decision.
-        let found: BTreeSet<Token> = events.iter().flat_map(named).map(|record| record.key).collect();
+        let found: BTreeSet<Token> = self.history.values().flatten().flat_map(named).map(|record| record.key).collect();
         let found: BTreeSet<Token> = found.difference(&partners).copied().collect();
         self.records.read_keys(tx, &found).await?;
-        events.extend(self.history(tx, &found).await?);
-        self.told.extend(events.iter().filter(|it| anew.contains(&it.event.record.key)).flat_map(told));
+        self.read_history(tx, &found).await?;
 
         let mut truth = Links::default();
-        for received in &events {
+        for received in self.history.values().flatten() {
             truth.learn(received);
+            if anew.contains(&received.event.record.key) {
+                self.told.extend(told(received));
+            }
         }
         for key in &anew {
             let system = self.records.by_key(key).map(|known| known.system.clone()).unwrap_or_default();
@@ -177,19 +183,28 @@ impl Plan {
         Ok(())
     }
 
-    /// The events of these records as they will be once the batch is in.
-    async fn history(&self, tx: &mut PgConnection, keys: &BTreeSet<Token>) -> Result<Vec<Received>, Fault> {
-        let stored = history::of_records(tx, &self.records.ids(keys)?, None).await?;
+    /// Reads the events of these records as they will be once the batch is in.
+    async fn read_history(&mut self, tx: &mut PgConnection, keys: &BTreeSet<Token>) -> Result<(), Fault> {
+        let mut events = history::of_records(tx, &self.records.ids(keys)?, None).await?;
         let replaced: BTreeSet<Uuid> = self.changed.iter().map(|change| change.new.received.event.id).collect();
+        for kept in events.values_mut().filter(|_| !replaced.is_empty()) {
+            kept.retain(|it| !replaced.contains(&it.event.id));
+        }
         let coming = self.fresh.iter().chain(self.changed.iter().map(|change| &change.new));
-        let coming = coming.map(|it| &it.received).filter(|it| keys.contains(&it.event.record.key)).cloned();
-        let kept = stored.into_values().flatten().filter(|it| !replaced.contains(&it.event.id));
-        Ok(kept.chain(coming).collect())
+        for received in coming.map(|it| &it.received).filter(|it| keys.contains(&it.event.record.key)) {
+            events.entry(self.records.id(&received.event.record.key)?).or_default().push(received.clone());
+        }
+        self.history.append(&mut events);
+        Ok(())
     }
 
     /// Which identifiers begin and cease to link, and which decisions change the graph.
     fn find_seeds(&mut self) {
         for (key, links) in &self.after.records {
+            // The usual case: the same numbers, said once more.
+            if self.before.records.get(key).is_some_and(|before| before.says_as(links)) {
+                continue;
+            }
             let new: BTreeSet<Token> = links.linking().collect();
             let old: BTreeSet<Token> =
                 self.before.records.get(key).into_iter().flat_map(RecordLinks::linking).collect();

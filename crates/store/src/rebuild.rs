@@ -10,9 +10,12 @@ use crate::plan::Incoming;
 use crate::projector::Retry;
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
+use tokio::task::JoinSet;
 
 /// Records per transaction.
 const PAGE: i64 = 500;
+/// Pages at a time: while one is folded here, the database reads another.
+const AT_ONCE: usize = 2;
 
 /// What was folded anew for some records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,19 +50,32 @@ impl Projector {
         let total = total.fetch_one(self.store().pool()).await.map_err(Fault::from)?;
         let total = u64::try_from(total).unwrap_or_default();
         let (mut clients, mut differing) = (BTreeSet::new(), BTreeSet::new());
-        let (mut after, mut done) = (0, 0);
+        let (mut after, mut done, mut pages) = (0, 0, JoinSet::new());
         progress(done, total);
         loop {
             let page = sqlx::query_scalar!("SELECT id FROM record WHERE id > $1 ORDER BY id LIMIT $2", after, PAGE);
             let page = page.fetch_all(self.store().pool()).await.map_err(Fault::from)?;
-            let Some(last) = page.last() else { break };
-            after = *last;
-            done += page.len() as u64;
-            let page = page.into_iter().collect();
-            let work = self.refold_page(Anew { records: Some(&page), lowest_only: true }, !verify).await?;
-            clients.extend(work.clients);
-            differing.extend(work.differing);
-            progress(done.min(total), total);
+            let last = page.last().copied();
+            if let Some(last) = last {
+                after = last;
+                let (this, page) = (self.clone(), page.into_iter().collect::<BTreeSet<_>>());
+                pages.spawn(async move {
+                    let anew = Anew { records: Some(&page), lowest_only: true };
+                    this.refold_page(anew, !verify).await.map(|work| (page.len() as u64, work))
+                });
+            }
+            while pages.len() >= AT_ONCE || last.is_none() {
+                let Some(folded) = pages.join_next().await else { break };
+                let (records, work) =
+                    folded.map_err(|_| Fault::Fatal { code: "a page was not folded to its end".to_owned() })??;
+                clients.extend(work.clients);
+                differing.extend(work.differing);
+                done += records;
+                progress(done.min(total), total);
+            }
+            if last.is_none() {
+                break;
+            }
         }
         differing.extend(self.remove_orphans(!verify).await?);
         Ok(Rebuilt { clients: clients.len() as u64, differing: differing.len() as u64 })
@@ -67,17 +83,18 @@ impl Projector {
 
     async fn refold_page(&self, anew: Anew<'_>, write: bool) -> Result<Work, Fault> {
         let mut retry = Retry::default();
+        let mut order = Order::ClientsFirst;
         loop {
-            match self.try_refold(anew, write).await {
-                Err(fault) if retry.after(&fault).await => {}
+            match self.try_refold(anew, order, write).await {
+                Err(fault) if retry.after(&fault).await => order = Order::IdentifiersFirst,
                 result => return result,
             }
         }
     }
 
-    async fn try_refold(&self, anew: Anew<'_>, write: bool) -> Result<Work, Fault> {
+    async fn try_refold(&self, anew: Anew<'_>, order: Order, write: bool) -> Result<Work, Fault> {
         let mut tx = self.store().begin().await?;
-        let work = attempt::run(&mut tx, &Incoming::new(), Order::IdentifiersFirst, anew).await?;
+        let work = attempt::run(&mut tx, &Incoming::new(), order, anew).await?;
         if write {
             tx.commit().await?;
         } else {

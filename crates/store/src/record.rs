@@ -111,19 +111,33 @@ pub(crate) async fn insert_missing(tx: &mut PgConnection, wanted: &BTreeMap<Toke
     Ok(Found { clients: clients.into_iter().chain(new.iter().copied()).collect(), new })
 }
 
+/// The clients of these records, as far as they are known without a lock.
+pub(crate) async fn clients(tx: &mut PgConnection, records: &BTreeSet<i64>) -> Result<BTreeSet<i64>, Fault> {
+    let records: Vec<i64> = records.iter().copied().collect();
+    if records.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let query = sqlx::query_scalar!("SELECT client FROM record WHERE id = ANY($1)", &records);
+    Ok(query.fetch_all(tx).await?.into_iter().collect())
+}
+
 /// From here on this transaction waits for no lock longer than this: others may be waiting for what it holds.
 pub(crate) async fn wait_briefly(tx: &mut PgConnection) -> Result<(), Fault> {
     sqlx::query_scalar!("SELECT set_config('lock_timeout', '100ms', true)").fetch_one(tx).await?;
     Ok(())
 }
 
-/// Locks clients, in the order of their ids.
-pub(crate) async fn lock_clients(tx: &mut PgConnection, clients: &BTreeSet<i64>) -> Result<(), Fault> {
+/// Locks clients, in the order of their ids. Gives the records that are locked with them, whose ids the clients have: what
+/// is read of them here is under the lock.
+pub(crate) async fn lock_clients(tx: &mut PgConnection, clients: &BTreeSet<i64>) -> Result<Records, Fault> {
     let clients: Vec<i64> = clients.iter().copied().collect();
-    sqlx::query_scalar!("SELECT id FROM record WHERE id = ANY($1) ORDER BY id FOR UPDATE", &clients)
-        .fetch_all(tx)
-        .await?;
-    Ok(())
+    let query =
+        sqlx::query!("SELECT id, key, system, client FROM record WHERE id = ANY($1) ORDER BY id FOR UPDATE", &clients);
+    let mut locked = Records::default();
+    for row in query.fetch_all(tx).await? {
+        locked.add(Known { id: row.id, key: token(&row.key)?, system: row.system, client: row.client });
+    }
+    Ok(locked)
 }
 
 /// The ids of all records of these clients, by client.

@@ -21,7 +21,8 @@ const DECLARED: i16 = 3;
 type Key = (i16, Vec<u8>);
 /// By what it is found, and its bytes.
 type Row = (Vec<u8>, Vec<u8>);
-type Content = BTreeMap<Key, Row>;
+/// The rows of one client.
+pub(crate) type Content = BTreeMap<Key, Row>;
 
 /// What is to be deleted and written.
 #[derive(Default)]
@@ -38,11 +39,7 @@ impl Difference {
     }
 
     /// From the old rows of a client to the new ones.
-    pub fn add(&mut self, client: i64, old: &Rows, new: &Rows) {
-        self.turn(client, &content(old), content(new));
-    }
-
-    fn turn(&mut self, client: i64, old: &Content, new: Content) {
+    pub fn add(&mut self, client: i64, old: &Content, new: Content) {
         let gone = old.keys().filter(|key| !new.contains_key(*key)).cloned();
         self.gone.extend(gone.map(|key| (client, key)));
         let differs = |(key, row): &(_, _)| old.get(key) != Some(row);
@@ -95,7 +92,8 @@ impl Difference {
     }
 }
 
-fn content(rows: &Rows) -> Content {
+/// The rows of a client as they are stored.
+pub(crate) fn content(rows: &Rows) -> Content {
     let lists = rows.stated.values().map(|list| {
         let found_by = list.source.as_bytes().to_vec();
         ((LIST, list_key(&list.source, &list.scope)), (found_by, list.to_bytes()))
@@ -194,26 +192,13 @@ fn rows(kind: i16, found_by: &[u8], content: &[u8]) -> Option<Rows> {
 }
 
 /// The rows of clients, for comparing them with their views.
-pub(crate) async fn differing(
-    tx: &mut PgConnection,
-    right: &BTreeMap<i64, Rows>,
-    difference: &mut Difference,
-) -> Result<BTreeSet<i64>, Fault> {
-    let clients: Vec<i64> = right.keys().copied().collect();
+pub(crate) async fn of_clients(tx: &mut PgConnection, clients: &[i64]) -> Result<BTreeMap<i64, Content>, Fault> {
     let query =
-        sqlx::query!("SELECT client, kind, row_key, found_by, content FROM statement WHERE client = ANY($1)", &clients);
+        sqlx::query!("SELECT client, kind, row_key, found_by, content FROM statement WHERE client = ANY($1)", clients);
     let mut stored: BTreeMap<i64, Content> = BTreeMap::new();
     for row in query.fetch_all(tx).await? {
         let key = (row.kind, row.row_key);
         stored.entry(row.client).or_default().insert(key, (row.found_by, row.content));
     }
-    let mut differing = BTreeSet::new();
-    for (client, rows) in right {
-        let (stored, right) = (stored.remove(client).unwrap_or_default(), content(rows));
-        if stored != right {
-            differing.insert(*client);
-            difference.turn(*client, &stored, right);
-        }
-    }
-    Ok(differing)
+    Ok(stored)
 }

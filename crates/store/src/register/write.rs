@@ -162,11 +162,17 @@ async fn write_identifiers(
                 presented || it.former().any(|former| former == *token)
             })
         };
-        if let Some(known) = records.by_key(key).filter(|_| !presents(before) && !presents(after)) {
+        if presents(before) || presents(after) {
+            continue;
+        }
+        if let Some(known) = records.by_key(key) {
             rows.insert((*token, known.id), (known.system.as_str(), false));
         }
     }
     for (key, links) in &after.records {
+        if before.records.get(key).is_some_and(|before| before.says_as(links)) {
+            continue;
+        }
         let (old, new) = (indexed(before.records.get(key)), indexed(Some(links)));
         let id = records.id(key)?;
         // What it no longer presents stays, as something that it once presented.

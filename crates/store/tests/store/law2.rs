@@ -4,7 +4,7 @@ use crate::county::{Chance, County, at, cut};
 use crate::oracle::{self, views};
 use crate::server::TestDatabase;
 use care::ParallelView;
-use event::{Received, Token};
+use event::{Body, HETU_SYSTEM, Received, Token};
 use std::collections::BTreeSet;
 use store::{Access, Ask, Batch, Decided, Door};
 
@@ -117,6 +117,37 @@ async fn concurrent_appliers_give_the_same() {
     }
     let rebuilt = database.projector.rebuild(true, |_, _| ()).await.unwrap();
     assert_eq!(rebuilt.differing, 0);
+}
+
+/// Several pages are folded at once: of pairs, whose records lie in two pages, and at the end of others.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rebuild_of_many_pages_folds_every_client() {
+    const PAIRS: u64 = 600;
+    const OTHERS: u64 = 400;
+    let database = TestDatabase::new().await;
+    let pool = database.pool().await;
+    let (county, mut chance) = (County::new("pages", 2 * PAIRS + OTHERS, 1), Chance(7));
+    let event = |(n, record): (u64, &event::Record)| {
+        let mut received = county.event(&mut chance, n);
+        let person = if n < 2 * PAIRS { n % PAIRS } else { n };
+        let tokens = vec![county.keys.identifier(HETU_SYSTEM, &person.to_string())];
+        received.event.presented = vec![event::Presented { system: HETU_SYSTEM.to_owned(), tokens }];
+        received.event.record = record.clone();
+        if matches!(received.event.body, Body::IdentitiesMerged(_) | Body::IdentitiesUnmerged(_)) {
+            received.event.body = Body::PersonUpdated(event::PersonUpdated::default());
+        }
+        received
+    };
+    let events: Vec<Received> = (0..).zip(&county.records).map(event).collect();
+    for part in events.chunks(500) {
+        database.projector.apply(&batch(part)).await.unwrap();
+    }
+    let right = oracle::clients(&events);
+    database.execute("UPDATE view SET version = 0");
+    let rebuilt = database.projector.rebuild(false, |_, _| ()).await.unwrap();
+    assert_eq!((rebuilt.clients, rebuilt.differing), (PAIRS + OTHERS, PAIRS + OTHERS));
+    assert_eq!(oracle::stored(&pool, &keys(&county)).await, right);
+    assert_eq!(database.projector.rebuild(true, |_, _| ()).await.unwrap().differing, 0);
 }
 
 /// Two strangers whose first messages present the same new identifier, at the same moment.
