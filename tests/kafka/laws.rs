@@ -52,7 +52,7 @@ fn any_order_doubled_and_read_by_two_gives_the_same_views() {
         for (n, part) in told.chunks(200).enumerate() {
             let mut given = Vec::new();
             for received in part {
-                given.push(writer.send(&Entry::Event((*received).clone()), &trace).await);
+                given.push(writer.send(&Entry::Event((*received).clone(), None), &trace).await);
             }
             for delivered in given {
                 delivered.report().await.unwrap();

@@ -9,11 +9,11 @@ use uuid::Uuid;
 /// One record of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// A fact.
-    Event(Received),
-    /// A message that was refused.
-    Rejected(Rejected),
-    /// That a message was received.
+    /// A fact; with the receipt of its message, if that gave nothing else.
+    Event(Received, Option<Receipt>),
+    /// A message that was refused, and its receipt.
+    Rejected(Rejected, Option<Receipt>),
+    /// That a message was received which gave nothing, or several facts.
     Receipt(Receipt),
     /// How far an ingest has come.
     Watermark(Watermark),
@@ -26,8 +26,8 @@ impl Entry {
         /// UUIDv5 of the DNS namespace and `watermark.rinnakkain`; fixed for ever.
         const NAMESPACE: Uuid = Uuid::from_u128(0x7a0e_63c5_41b1_5f6e_8d0b_0f6c_3a9d_52e4);
         match self {
-            Self::Event(received) => received.event.id,
-            Self::Rejected(rejected) => rejected.id,
+            Self::Event(received, _) => received.event.id,
+            Self::Rejected(rejected, _) => rejected.id,
             Self::Receipt(receipt) => receipt.arrival,
             Self::Watermark(it) => {
                 let name = [&it.at.as_micros().to_be_bytes(), it.ingest.as_bytes()].concat();
@@ -36,13 +36,13 @@ impl Entry {
         }
     }
 
-    /// What keeps entries of one stream together: an event's record. A rejection and a receipt stand alone; a watermark
-    /// goes to every partition.
+    /// What keeps entries of one stream together: an event's record. A rejection and a receipt on its own stand alone; a
+    /// watermark goes to every partition.
     #[must_use]
     pub fn stream(&self) -> Option<Token> {
         match self {
-            Self::Event(received) => Some(received.event.record.key),
-            Self::Rejected(_) | Self::Receipt(_) | Self::Watermark(_) => None,
+            Self::Event(received, _) => Some(received.event.record.key),
+            Self::Rejected(..) | Self::Receipt(_) | Self::Watermark(_) => None,
         }
     }
 
@@ -50,13 +50,14 @@ impl Entry {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         use proto::journal_entry::Content;
-        let (received_at, content) = match self {
-            Self::Event(it) => (it.received_at, Content::Event(it.event.encode())),
-            Self::Rejected(it) => (it.received_at, Content::Rejected(it.to_wire())),
-            Self::Receipt(it) => (it.received_at, Content::Receipt(it.to_wire())),
-            Self::Watermark(it) => (it.at, Content::Watermark(it.to_wire())),
+        let (received_at, content, message) = match self {
+            Self::Event(it, message) => (it.received_at, Content::Event(it.event.encode()), message.as_ref()),
+            Self::Rejected(it, message) => (it.received_at, Content::Rejected(it.to_wire()), message.as_ref()),
+            Self::Receipt(it) => (it.received_at, Content::Receipt(it.to_wire()), None),
+            Self::Watermark(it) => (it.at, Content::Watermark(it.to_wire()), None),
         };
-        proto::JournalEntry { received_at: received_at.as_micros(), content: Some(content) }.encode_to_vec()
+        let (received_at, message) = (received_at.as_micros(), message.map(Receipt::to_wire));
+        proto::JournalEntry { received_at, content: Some(content), message }.encode_to_vec()
     }
 
     /// From its bytes. An event of a type that this version does not know is one; a kind of entry that it does not know
@@ -69,12 +70,13 @@ impl Entry {
     fn from_wire(wire: proto::JournalEntry) -> Result<Self, NotKnown> {
         use proto::journal_entry::Content;
         let received_at = wire::instant_in(wire.received_at)?;
+        let message = wire.message.map(|it| Receipt::from_wire(it, received_at)).transpose()?;
         Ok(match wire.content.ok_or(NotKnown)? {
             Content::Event(bytes) => {
                 let event = Event::decode(&bytes).map_err(|_| NotKnown)?;
-                Self::Event(Received { received_at, event })
+                Self::Event(Received { received_at, event }, message)
             }
-            Content::Rejected(wire) => Self::Rejected(Rejected::from_wire(wire, received_at)?),
+            Content::Rejected(wire) => Self::Rejected(Rejected::from_wire(wire, received_at)?, message),
             Content::Receipt(wire) => Self::Receipt(Receipt::from_wire(wire, received_at)?),
             Content::Watermark(wire) => Self::Watermark(Watermark::from_wire(wire, received_at)?),
         })
@@ -132,17 +134,18 @@ mod tests {
             heard: vec![Heard { source: "kys".into(), at: at(8) }],
             leaving: false,
         };
+        let with_receipt = Entry::Rejected(rejected.clone(), Some(receipts[2].clone()));
         let entries = receipts.map(Entry::Receipt).into_iter();
-        for entry in entries.chain([Entry::Rejected(rejected), Entry::Watermark(watermark)]) {
+        for entry in entries.chain([Entry::Rejected(rejected, None), with_receipt, Entry::Watermark(watermark)]) {
             assert_eq!(Entry::decode(&entry.encode().into()).unwrap(), entry);
         }
     }
 
     #[test]
     fn bytes_that_are_no_entry_are_refused() {
-        let empty = proto::JournalEntry { received_at: 1, content: None }.encode_to_vec();
+        let empty = proto::JournalEntry { received_at: 1, content: None, message: None }.encode_to_vec();
         let no_event = proto::journal_entry::Content::Event(Bytes::from_static(b"\xff"));
-        let no_event = proto::JournalEntry { received_at: 1, content: Some(no_event) }.encode_to_vec();
+        let no_event = proto::JournalEntry { received_at: 1, content: Some(no_event), message: None }.encode_to_vec();
         for bytes in [empty, no_event, b"\xff\xff".to_vec()] {
             assert_eq!(Entry::decode(&bytes.into()), Err(DecodeError));
         }

@@ -65,8 +65,8 @@ pub(crate) struct Gathering {
     bytes: usize,
 }
 
-/// A chunk is at most so many records (a message is an event or a few, and its receipt) …
-const MOST_RECORDS: usize = 2_000;
+/// A chunk is at most so many records (nearly always a message's event and its receipt in one) …
+const MOST_RECORDS: usize = 1_000;
 /// … and about so many bytes, unless a single record is larger.
 const MOST_BYTES: usize = 4 << 20;
 

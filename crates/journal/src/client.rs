@@ -97,7 +97,8 @@ impl Client {
         // As Kafka's own clients do, so that whoever writes a key finds it in the same partition.
         config.set("partitioner", "murmur2_random");
         config.set("message.timeout.ms", patience.as_millis().to_string());
-        self.unless_set(&mut config, "linger.ms", "1");
+        // A record is a request, for each partition is written on its own: waiting would make none of them larger.
+        self.unless_set(&mut config, "linger.ms", "0");
         self.unless_set(&mut config, "queue.buffering.max.kbytes", "65536");
         config
     }

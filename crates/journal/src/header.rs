@@ -24,10 +24,10 @@ pub(crate) fn keys(keyring: &Keyring) -> String {
 pub(crate) fn headers(entry: &Entry, trace: &TraceParent, keys: &str) -> OwnedHeaders {
     let id = entry.id().to_string();
     let (source, kind, time) = match entry {
-        Entry::Event(it) => {
+        Entry::Event(it, _) => {
             (path("source", &it.event.source), it.event.body.type_name(), it.event.happened_at.to_string())
         }
-        Entry::Rejected(it) => (path("source", &it.source), "Rejected", it.received_at.to_string()),
+        Entry::Rejected(it, _) => (path("source", &it.source), "Rejected", it.received_at.to_string()),
         Entry::Receipt(it) => (path("source", &it.source), "Receipt", it.received_at.to_string()),
         Entry::Watermark(it) => (path("ingest", &it.ingest), "Watermark", it.at.to_string()),
     };

@@ -102,8 +102,14 @@ impl Projection {
         let mut batch = Batch::default();
         for got in records {
             match got.content {
-                Content::Entry(Entry::Event(received)) => batch.events.push(received),
-                Content::Entry(Entry::Rejected(rejected)) => batch.rejections.push(rejected),
+                Content::Entry(Entry::Event(received, receipt)) => {
+                    batch.events.push(received);
+                    batch.receipts.extend(receipt);
+                }
+                Content::Entry(Entry::Rejected(rejected, receipt)) => {
+                    batch.rejections.push(rejected);
+                    batch.receipts.extend(receipt);
+                }
                 Content::Entry(Entry::Receipt(receipt)) => batch.receipts.push(receipt),
                 Content::Entry(Entry::Watermark(watermark)) => {
                     // Of this journal: what an ingest of the same name writes into another says nothing of this one.
@@ -155,7 +161,7 @@ impl Projection {
         let presented = received.event.presented.iter();
         let named = presented.flat_map(|presented| presented.tokens.iter().copied()).collect();
         let (id, received_at) = (received.event.id, received.received_at);
-        self.refused(id, Entry::Event(received).encode().into(), received_at, named, &NOT_APPLIED)
+        self.refused(id, Entry::Event(received, None).encode().into(), received_at, named, &NOT_APPLIED)
     }
 
     fn refused(&self, id: Uuid, bytes: Bytes, at: Instant, named: Vec<Token>, why: &Why) -> Rejected {

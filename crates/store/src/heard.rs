@@ -36,8 +36,7 @@ pub(crate) async fn write(tx: &mut PgConnection, marks: &[Marked]) -> Result<(),
             *at = it.at.max(*at);
         }
     }
-    write_heard(tx, &heard).await?;
-    write_written(tx, &written).await?;
+    raise(tx, &heard, &written).await?;
     let (ingests, partitions): (Vec<&str>, Vec<i32>) = left.into_iter().unzip();
     if !ingests.is_empty() {
         // What it heard stays: it was heard.
@@ -53,44 +52,42 @@ pub(crate) async fn write(tx: &mut PgConnection, marks: &[Marked]) -> Result<(),
     Ok(())
 }
 
-async fn write_heard(tx: &mut PgConnection, heard: &BTreeMap<(&str, &str, i32), Instant>) -> Result<(), Fault> {
+async fn raise(
+    tx: &mut PgConnection,
+    heard: &BTreeMap<(&str, &str, i32), Instant>,
+    written: &BTreeMap<(&str, i32), (Instant, u32)>,
+) -> Result<(), Fault> {
     let sources: Vec<&str> = heard.keys().map(|(source, _, _)| *source).collect();
-    let ingests: Vec<&str> = heard.keys().map(|(_, ingest, _)| *ingest).collect();
-    let partitions: Vec<i32> = heard.keys().map(|(_, _, partition)| *partition).collect();
-    let at: Vec<i64> = heard.values().map(|at| at.as_micros()).collect();
-    sqlx::query!(
-        "INSERT INTO heard (source, ingest, partition, heard_at)
-         SELECT source, ingest, partition, instant(at)
-         FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[]) AS n(source, ingest, partition, at)
-         ORDER BY source, ingest, partition
-         ON CONFLICT (source, ingest, partition) DO UPDATE SET heard_at = excluded.heard_at
-         WHERE heard.heard_at < excluded.heard_at",
-        &sources as &[&str],
-        &ingests as &[&str],
-        &partitions,
-        &at
-    )
-    .execute(tx)
-    .await?;
-    Ok(())
-}
-
-async fn write_written(tx: &mut PgConnection, written: &BTreeMap<(&str, i32), (Instant, u32)>) -> Result<(), Fault> {
+    let heard_by: Vec<&str> = heard.keys().map(|(_, ingest, _)| *ingest).collect();
+    let heard_in: Vec<i32> = heard.keys().map(|(_, _, partition)| *partition).collect();
+    let heard_at: Vec<i64> = heard.values().map(|at| at.as_micros()).collect();
     let ingests: Vec<&str> = written.keys().map(|(ingest, _)| *ingest).collect();
     let partitions: Vec<i32> = written.keys().map(|(_, partition)| *partition).collect();
-    let at: Vec<i64> = written.values().map(|(at, _)| at.as_micros()).collect();
+    let written_at: Vec<i64> = written.values().map(|(at, _)| at.as_micros()).collect();
     let of: Vec<i32> = written.values().map(|(_, of)| i32::try_from(*of).unwrap_or(i32::MAX)).collect();
     sqlx::query!(
-        "INSERT INTO watermark (ingest, partition, written_at, partitions)
+        "WITH heard_of AS (
+             INSERT INTO heard (source, ingest, partition, heard_at)
+             SELECT source, ingest, partition, instant(at)
+             FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[]) AS n(source, ingest, partition, at)
+             ORDER BY source, ingest, partition
+             ON CONFLICT (source, ingest, partition) DO UPDATE SET heard_at = excluded.heard_at
+             WHERE heard.heard_at < excluded.heard_at
+         )
+         INSERT INTO watermark (ingest, partition, written_at, partitions)
          SELECT ingest, partition, instant(at), partitions
-         FROM unnest($1::text[], $2::int[], $3::bigint[], $4::int[]) AS n(ingest, partition, at, partitions)
+         FROM unnest($5::text[], $6::int[], $7::bigint[], $8::int[]) AS n(ingest, partition, at, partitions)
          ORDER BY ingest, partition
          ON CONFLICT (ingest, partition) DO UPDATE
          SET written_at = excluded.written_at, partitions = excluded.partitions
          WHERE watermark.written_at < excluded.written_at",
+        &sources as &[&str],
+        &heard_by as &[&str],
+        &heard_in,
+        &heard_at,
         &ingests as &[&str],
         &partitions,
-        &at,
+        &written_at,
         &of
     )
     .execute(tx)

@@ -20,7 +20,7 @@ pub use sweep::{Swept, sweep};
 
 use crate::culprit::Culprit;
 use crate::error::Fault;
-use event::{Receipt, ReceiptOutcome};
+use event::{Receipt, ReceiptOutcome, Sealed};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -117,7 +117,6 @@ pub(crate) async fn insert(
         Some(arrival) => *arrival == it.arrival,
         None => first.get(&it.id).is_some_and(|first| first.arrival == it.arrival),
     };
-    keep(tx, first.values().copied().filter(|it| came_first(it))).await?;
     let is_copy = |it: &&Receipt| !came_first(it);
     for receipt in receipts {
         let became = Became::of(receipt, is_copy(&receipt), culprits);
@@ -144,7 +143,7 @@ pub(crate) async fn insert(
     Ok(counts)
 }
 
-/// Inserts the messages that are not there; gives their ids.
+/// Inserts the messages that are not there, and their bytes where they are kept; gives their ids.
 async fn insert_new(tx: &mut PgConnection, receipts: &BTreeMap<Uuid, &Receipt>) -> Result<BTreeSet<Uuid>, Fault> {
     let all = || receipts.values();
     let ids: Vec<Uuid> = receipts.keys().copied().collect();
@@ -157,13 +156,30 @@ async fn insert_new(tx: &mut PgConnection, receipts: &BTreeMap<Uuid, &Receipt>) 
     let events: Vec<String> = all().map(|it| array(events(&it.outcome))).collect();
     let why: Vec<Option<[&str; 3]>> = all().map(|it| why(&it.outcome)).collect();
     let column = |n: usize| -> Vec<Option<&str>> { why.iter().map(|it| it.map(|it| it[n])).collect() };
+    let raw = || all().map(|it| it.raw.as_ref());
+    let key_ids: Vec<Option<i64>> = raw().map(|raw| raw.map(|raw| i64::from(raw.key_id()))).collect();
+    let nonces: Vec<Option<&[u8]>> = raw().map(|raw| raw.map(|raw| raw.nonce().as_slice())).collect();
+    let ciphertexts: Vec<Option<&[u8]>> = raw().map(|raw| raw.map(Sealed::ciphertext)).collect();
     let query = sqlx::query_scalar!(
-        "INSERT INTO message (id, source, token, received_at, arrival, adapter_version, outcome, events, code, place, text)
-         SELECT id, source, token, instant(received_at), arrival, adapter_version, outcome, events::uuid[], code, place, text
-         FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bigint[], $5::uuid[], $6::int[], $7::smallint[], $8::text[],
-                     $9::text[], $10::text[], $11::text[])
-              AS n(id, source, token, received_at, arrival, adapter_version, outcome, events, code, place, text)
-         ORDER BY id ON CONFLICT (id) DO NOTHING RETURNING id",
+        "WITH n AS MATERIALIZED (
+             SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bigint[], $5::uuid[], $6::int[], $7::smallint[],
+                                  $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::bytea[],
+                                  $14::bytea[])
+                  AS n(id, source, token, received_at, arrival, adapter_version, outcome, events, code, place, text,
+                       key_id, nonce, ciphertext)
+         ), new AS (
+             INSERT INTO message (id, source, token, received_at, arrival, adapter_version, outcome, events, code, place,
+                                  text)
+             SELECT id, source, token, instant(received_at), arrival, adapter_version, outcome, events::uuid[], code, place,
+                    text
+             FROM n ORDER BY id ON CONFLICT (id) DO NOTHING RETURNING id
+         ), bytes AS (
+             INSERT INTO kept (received_at, message, source, key_id, nonce, ciphertext)
+             SELECT instant(received_at), id, source, key_id, nonce, ciphertext
+             FROM n JOIN new USING (id) WHERE ciphertext IS NOT NULL
+             ON CONFLICT DO NOTHING
+         )
+         SELECT id FROM new",
         &ids,
         &sources as &[&str],
         &tokens as &[Option<&[u8]>],
@@ -174,7 +190,10 @@ async fn insert_new(tx: &mut PgConnection, receipts: &BTreeMap<Uuid, &Receipt>) 
         &events,
         &column(0) as &[Option<&str>],
         &column(1) as &[Option<&str>],
-        &column(2) as &[Option<&str>]
+        &column(2) as &[Option<&str>],
+        &key_ids as &[Option<i64>],
+        &nonces as &[Option<&[u8]>],
+        &ciphertexts as &[Option<&[u8]>]
     );
     Ok(query.fetch_all(tx).await?.into_iter().collect())
 }
@@ -201,36 +220,6 @@ async fn known<'a>(
     .execute(tx)
     .await?;
     Ok(known.into_iter().map(|row| (row.id, row.arrival)).collect())
-}
-
-/// Keeps the bytes of messages.
-async fn keep<'a>(tx: &mut PgConnection, receipts: impl Iterator<Item = &'a Receipt>) -> Result<(), Fault> {
-    let kept: Vec<_> = receipts.filter_map(|it| Some((it, it.raw.as_ref()?))).collect();
-    if kept.is_empty() {
-        return Ok(());
-    }
-    let received_at: Vec<i64> = kept.iter().map(|(it, _)| it.received_at.as_micros()).collect();
-    let ids: Vec<Uuid> = kept.iter().map(|(it, _)| it.id).collect();
-    let sources: Vec<&str> = kept.iter().map(|(it, _)| it.source.as_str()).collect();
-    let key_ids: Vec<i64> = kept.iter().map(|(_, raw)| i64::from(raw.key_id())).collect();
-    let nonces: Vec<&[u8]> = kept.iter().map(|(_, raw)| raw.nonce().as_slice()).collect();
-    let ciphertexts: Vec<&[u8]> = kept.iter().map(|(_, raw)| raw.ciphertext()).collect();
-    sqlx::query!(
-        "INSERT INTO kept (received_at, message, source, key_id, nonce, ciphertext)
-         SELECT instant(received_at), message, source, key_id, nonce, ciphertext
-         FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::bigint[], $5::bytea[], $6::bytea[])
-              AS n(received_at, message, source, key_id, nonce, ciphertext)
-         ON CONFLICT DO NOTHING",
-        &received_at,
-        &ids,
-        &sources as &[&str],
-        &key_ids,
-        &nonces as &[&[u8]],
-        &ciphertexts as &[&[u8]]
-    )
-    .execute(tx)
-    .await?;
-    Ok(())
 }
 
 fn events(outcome: &ReceiptOutcome) -> &[Uuid] {

@@ -30,37 +30,49 @@ pub(crate) async fn read(
     for known in ids.iter().filter_map(|id| records.by_id(*id)) {
         links.records.insert(known.key, RecordLinks { system: known.system.clone(), ..RecordLinks::default() });
     }
-    let query = sqlx::query!("SELECT record, system, said, tokens FROM presented WHERE record = ANY($1)", &ids);
-    for row in query.fetch_all(&mut *tx).await? {
-        let tokens = row.tokens.iter().map(|bytes| token(bytes)).collect::<Result<_, _>>()?;
-        let set = PresentedSet { key: from_bytes(&row.said)?, tokens };
-        if let Some(record) = records.by_id(row.record).and_then(|known| links.records.get_mut(&known.key)) {
-            record.presented.insert(row.system, set);
-        }
-    }
-    let query = sqlx::query!("SELECT record, token, said, former FROM former WHERE record = ANY($1)", &ids);
-    for row in query.fetch_all(&mut *tx).await? {
-        let said = Former { key: from_bytes(&row.said)?, former: row.former };
-        if let Some(record) = records.by_id(row.record).and_then(|known| links.records.get_mut(&known.key)) {
-            record.former.insert(token(&row.token)?, said);
-        }
-    }
+    // One statement for all registers: most records have the first only, and each statement is a way there and back.
     let query = sqlx::query!(
-        "SELECT low AS \"low!\", high AS \"high!\", authority AS \"authority!\", together AS \"together!\", said AS \"said!\"
-         FROM decided WHERE low = ANY($1)
-         UNION ALL SELECT low, high, authority, together, said FROM decided WHERE high = ANY($1) AND low <> ALL($1)",
+        "SELECT record AS \"record!\", said AS \"said!\", system, tokens, token, other, authority, holds
+         FROM (SELECT record, said, system, tokens, NULL::bytea AS token, NULL::bigint AS other, NULL::int AS authority,
+                      NULL::boolean AS holds
+               FROM presented WHERE record = ANY($1)
+               UNION ALL SELECT record, said, NULL, NULL, token, NULL, NULL, former FROM former WHERE record = ANY($1)
+               UNION ALL SELECT low, said, NULL, NULL, NULL, high, authority, together FROM decided WHERE low = ANY($1)
+               UNION ALL SELECT low, said, NULL, NULL, NULL, high, authority, together FROM decided
+                         WHERE high = ANY($1) AND low <> ALL($1)) AS register",
         &ids
     );
-    let rows = query.fetch_all(&mut *tx).await?;
-    let pairs = rows.iter().flat_map(|row| [row.low, row.high]);
-    records.read_ids(tx, &pairs.collect()).await?;
-    for row in rows {
-        let (Some(a), Some(b)) = (records.by_id(row.low), records.by_id(row.high)) else {
+    let mut decided = Vec::new();
+    for row in query.fetch_all(&mut *tx).await? {
+        let links_of = records.by_id(row.record).and_then(|known| links.records.get_mut(&known.key));
+        match (row.system, row.tokens, row.token, row.holds) {
+            (Some(system), Some(tokens), ..) => {
+                let tokens = tokens.iter().map(|bytes| token(bytes)).collect::<Result<_, _>>()?;
+                let set = PresentedSet { key: from_bytes(&row.said)?, tokens };
+                if let Some(record) = links_of {
+                    record.presented.insert(system, set);
+                }
+            }
+            (.., Some(bytes), Some(former)) => {
+                let said = Former { key: from_bytes(&row.said)?, former };
+                if let Some(record) = links_of {
+                    record.former.insert(token(&bytes)?, said);
+                }
+            }
+            (.., Some(together)) => {
+                let authority = Authority::ALL.iter().copied().find(|it| Some(*it as i32) == row.authority);
+                let authority = authority.ok_or(Fault::Stored("authority"))?;
+                let decision = Decision { authority, key: from_bytes(&row.said)?, together };
+                decided.push((row.record, row.other.ok_or(Fault::Stored("decision"))?, decision));
+            }
+            _ => return Err(Fault::Stored("register")),
+        }
+    }
+    records.read_ids(tx, &decided.iter().flat_map(|(low, high, _)| [*low, *high]).collect()).await?;
+    for (low, high, decision) in decided {
+        let (Some(a), Some(b)) = (records.by_id(low), records.by_id(high)) else {
             return Err(Fault::Stored("decision"));
         };
-        let authority = Authority::ALL.iter().copied().find(|it| *it as i32 == row.authority);
-        let authority = authority.ok_or(Fault::Stored("authority"))?;
-        let decision = Decision { authority, key: from_bytes(&row.said)?, together: row.together };
         links.decided.insert(pair(a.key, b.key), decision);
     }
     Ok(())

@@ -201,7 +201,7 @@ async fn a_record_under_keys_of_the_same_file_is_an_entry_however_it_is_sent() {
     let (record, writer) = (Record::default(), place.writer(PATIENCE));
     let mut sent = Vec::new();
     for received in dev::history::history(3, 30) {
-        let entry = Entry::Event(received);
+        let entry = Entry::Event(received, None);
         sent.push(entry.clone());
         writer.send(&entry, &trace()).await.report().await.unwrap();
     }

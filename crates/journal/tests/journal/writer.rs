@@ -17,7 +17,7 @@ fn header(message: &OwnedMessage, key: &str) -> String {
 
 fn rejected(keys: &Keyring, id: Uuid, bytes: usize) -> Entry {
     let message = keys.token("message", "kys", "1");
-    Entry::Rejected(Rejected {
+    let rejected = Rejected {
         id,
         source: "kys".into(),
         received_at: Instant::from_micros(dev::history::START).unwrap(),
@@ -28,7 +28,8 @@ fn rejected(keys: &Keyring, id: Uuid, bytes: usize) -> Entry {
         message: Some(message),
         named: Vec::new(),
         raw: keys.sealer(message, id).seal(&RawMessage { bytes: Bytes::from(vec![b'x'; bytes]) }),
-    })
+    };
+    Entry::Rejected(rejected, None)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -37,7 +38,7 @@ async fn a_record_is_a_cloud_event_under_a_keyed_hash_and_its_stream_is_in_one_p
     let (keys, writer) = (keys(), place.writer(PATIENCE));
     let mut written = BTreeMap::new();
     for received in dev::history::history(7, 40) {
-        let entry = Entry::Event(received);
+        let entry = Entry::Event(received, None);
         // A copy as a mended adapter would give it may be of another stream.
         if written.contains_key(&entry.id()) {
             continue;
@@ -58,7 +59,7 @@ async fn a_record_is_a_cloud_event_under_a_keyed_hash_and_its_stream_is_in_one_p
         assert_eq!(header(message, "ce_specversion"), "1.0");
         assert_eq!(header(message, "content-type"), "application/protobuf");
         assert!(header(message, "ce_type").starts_with("rinnakkain.event.v1."));
-        let Entry::Event(received) = entry else { panic!("an event") };
+        let Entry::Event(received, _) = entry else { panic!("an event") };
         assert_eq!(header(message, "ce_source"), format!("/source/{}", received.event.source));
         partitions.entry(stream).or_default().insert(message.partition());
     }

@@ -1,5 +1,5 @@
 //! The one writer where nothing stands between ingest and projection: what queued up during the previous commit is the
-//! next batch (design, "Apply").
+//! next batch, and whoever was answered by it and sends at once comes with it.
 //!
 //! While the database takes nothing nobody is answered, and whoever gives up waiting sends again later, which is then a
 //! copy. A batch that no retry mends is applied part by part, so that one message cannot keep all others out.
@@ -11,14 +11,19 @@ use event::{Heard, Watermark};
 use journal::TraceParent;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::time::Duration;
 use store::heard::DIRECT;
 use store::{Applied, Batch, Marked};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 /// A batch is at most so many events …
 const MAX_EVENTS: usize = 1_000;
 /// … and about so many bytes, unless a single message is larger.
 const MAX_BYTES: usize = 4 << 20;
+/// So long a batch waits for whoever is expected. A sender has one message on its way: those of a batch send their next
+/// ones when it is answered, and without the wait the first of them would be a batch alone, as dear as one of all.
+const TOGETHER: Duration = Duration::from_millis(1);
 
 /// Takes from the queue and writes.
 pub struct Batcher {
@@ -36,8 +41,12 @@ impl Batcher {
 
     /// Until the queue is closed and empty.
     pub async fn run(mut self) {
-        while let Some(pending) = gather(&mut self.next, &mut self.items).await {
-            match self.applier.apply(&pending.batch, &pending.traces()).await {
+        let mut expected = 0;
+        while let Some(pending) = gather(&mut self.next, &mut self.items, expected).await {
+            let applied = self.applier.apply(&pending.batch, &pending.traces()).await;
+            // Those that are answered now, and those that came meanwhile.
+            expected = pending.waiting.len() + self.items.len();
+            match applied {
                 Ok(applied) => pending.answer(&applied),
                 Err(_) => self.one_by_one(pending).await,
             }
@@ -88,18 +97,26 @@ fn watermarks<'a>(heard: impl IntoIterator<Item = &'a Heard>) -> Vec<Marked> {
     mark.into_iter().collect()
 }
 
-/// Waits for an item, then takes what else is there, up to the limits. `None`: the queue is closed and empty.
-async fn gather(next: &mut Option<Item>, items: &mut mpsc::Receiver<Item>) -> Option<Pending> {
+/// Waits for an item, then takes what else is there, up to the limits; waits shortly for as many as are `expected`.
+/// `None`: the queue is closed and empty.
+async fn gather(next: &mut Option<Item>, items: &mut mpsc::Receiver<Item>, expected: usize) -> Option<Pending> {
     let mut item = match next.take() {
         Some(item) => item,
         None => items.recv().await?,
     };
     let mut pending = Pending { batch: Batch::default(), waiting: Vec::new() };
-    let mut bytes = 0;
+    let (mut bytes, until) = (0, Instant::now() + TOGETHER);
     loop {
         bytes += item.part.weight();
         pending.push(item);
-        let Ok(another) = items.try_recv() else { break };
+        let another = match items.try_recv() {
+            Ok(another) => another,
+            Err(_) if pending.waiting.len() < expected => match timeout_at(until, items.recv()).await {
+                Ok(Some(another)) => another,
+                Ok(None) | Err(_) => break,
+            },
+            Err(_) => break,
+        };
         let fits = pending.batch.events.len() + another.part.events.len() <= MAX_EVENTS
             && pending.waiting.len() < MAX_EVENTS
             && bytes + another.part.weight() <= MAX_BYTES;

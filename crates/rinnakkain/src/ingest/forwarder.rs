@@ -1,7 +1,7 @@
 //! The one writer where Kafka stands between ingest and projection: a message is answered after its delivery report.
 //!
-//! Its receipt is written when everything that it gave is reported, so that a message of which there is a receipt is
-//! stored whole.
+//! Its receipt is in one record with what it gave, or, where it gave several things, is written when all of them are
+//! reported: a message of which there is a receipt is stored whole.
 //!
 //! Many messages are on their way at a time; each keeps its share of the queue until it is answered, so memory is bounded
 //! by the queue. Every partition is told again and again how far this ingest has come, after what it had received stands
@@ -121,7 +121,12 @@ impl Forwarder {
             let latest = self.heard.entry(source).or_insert(at);
             *latest = at.max(*latest);
         }
-        let entries = events.into_iter().map(Entry::Event).chain(rejections.into_iter().map(Entry::Rejected));
+        let events = events.into_iter().map(|it| Entry::Event(it, None));
+        let mut entries: Vec<_> = events.chain(rejections.into_iter().map(|it| Entry::Rejected(it, None))).collect();
+        let (message, mut receipt) = (receipt.as_ref().map(|receipt| receipt.id), receipt);
+        if let [Entry::Event(_, with) | Entry::Rejected(_, with)] = entries.as_mut_slice() {
+            *with = receipt.take();
+        }
         let trace = receiving.trace().unwrap_or_else(begin_trace);
         let mut given = Vec::new();
         for entry in entries {
@@ -131,7 +136,6 @@ impl Forwarder {
         self.messages += 1;
         self.flying.spawn(async move {
             let mut stored = reported(given, &storing).await;
-            let message = receipt.as_ref().map(|receipt| receipt.id);
             if let Some(receipt) = receipt.filter(|_| stored) {
                 let given = vec![writer.send(&Entry::Receipt(receipt), &trace).await];
                 stored = reported(given, &storing).await;
@@ -227,9 +231,12 @@ async fn reported(given: Vec<Delivered>, storing: &AtomicBool) -> bool {
 
 /// A trace that begins here, and that nobody records: without chance from the system it is one that others may share, and nothing hangs on it.
 fn begin_trace() -> TraceParent {
-    let (mut trace, mut parent) = ([0; 16], [0; 8]);
-    if getrandom::fill(&mut trace).and_then(|()| getrandom::fill(&mut parent)).is_err() {
+    let mut chance = [0; 24];
+    if getrandom::fill(&mut chance).is_err() {
         tracing::debug!("the system gives no chance for a trace");
     }
+    let (mut trace, mut parent) = ([0; 16], [0; 8]);
+    trace.copy_from_slice(&chance[..16]);
+    parent.copy_from_slice(&chance[16..]);
     TraceParent::new(trace, parent, false)
 }

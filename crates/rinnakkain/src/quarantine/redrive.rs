@@ -97,8 +97,14 @@ impl Redriver<'_> {
         let mut batch = batch(entry, Vec::new(), true);
         match event::Entry::decode(raw) {
             Err(_) => return Ok(Err("its bytes are no entry that this version knows".to_owned())),
-            Ok(event::Entry::Event(received)) => batch.events.push(received),
-            Ok(event::Entry::Rejected(rejected)) => batch.rejections.push(rejected),
+            Ok(event::Entry::Event(received, receipt)) => {
+                batch.events.push(received);
+                batch.receipts.extend(receipt);
+            }
+            Ok(event::Entry::Rejected(rejected, receipt)) => {
+                batch.rejections.push(rejected);
+                batch.receipts.extend(receipt);
+            }
             Ok(event::Entry::Receipt(receipt)) => batch.receipts.push(receipt),
             // Later ones have long been told.
             Ok(event::Entry::Watermark(_)) => {}

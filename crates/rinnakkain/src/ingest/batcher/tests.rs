@@ -33,7 +33,7 @@ async fn what_waits_is_one_batch_up_to_the_limits() {
     drop(queue);
     let mut next = None;
     let mut sizes = Vec::new();
-    while let Some(pending) = gather(&mut next, &mut items).await {
+    while let Some(pending) = gather(&mut next, &mut items, 0).await {
         assert_eq!(pending.batch.watermarks.len(), 1);
         if sizes.is_empty() {
             assert_eq!(
@@ -52,7 +52,7 @@ async fn each_message_is_told_its_own_outcome() {
     let (queue, mut items) = Queue::new(64 << 10, 100);
     let [one, two] = [queue.enqueue(part("1", 1, 1)).await, queue.enqueue(part("2", 2, 1)).await].map(Option::unwrap);
     let three = queue.enqueue(part("3", 3, 1)).await.unwrap();
-    let pending = gather(&mut None, &mut items).await.unwrap();
+    let pending = gather(&mut None, &mut items, 0).await.unwrap();
     let ids = |part: usize| {
         let events = &pending.batch.events[pending.waiting[part].events.clone()];
         events.iter().map(|it| it.event.id).collect::<Vec<_>>()
@@ -71,12 +71,26 @@ async fn the_parts_of_a_batch_are_what_was_queued() {
     for id in ["1", "2", "3"] {
         waits.push(queue.enqueue(part(id, 1, 1)).await.unwrap());
     }
-    let pending = gather(&mut None, &mut items).await.unwrap();
+    let pending = gather(&mut None, &mut items, 0).await.unwrap();
     let batches: Vec<_> = pending.waiting.iter().map(|waiting| waiting.batch(&pending.batch)).collect();
     for (batch, id) in batches.iter().zip(["1", "2", "3"]) {
         assert_eq!(batch.events, events(id));
         assert_eq!(batch.watermarks.len(), 1);
     }
+}
+
+#[tokio::test]
+async fn whoever_was_in_the_last_batch_and_sends_at_once_is_in_the_next() {
+    let (queue, mut items) = Queue::new(64 << 10, 100);
+    let mut waits = vec![queue.enqueue(part("1", 1, 1)).await.unwrap()];
+    // The second comes when the first has been taken.
+    let mut next = None;
+    let (pending, second) = tokio::join!(gather(&mut next, &mut items, 2), queue.enqueue(part("2", 2, 1)));
+    assert_eq!(pending.unwrap().waiting.len(), 2);
+    waits.push(second.unwrap());
+    waits.push(queue.enqueue(part("3", 3, 1)).await.unwrap());
+    let pending = gather(&mut None, &mut items, 2).await.unwrap();
+    assert_eq!(pending.waiting.len(), 1, "nobody is waited for without end");
 }
 
 #[tokio::test]
@@ -86,7 +100,7 @@ async fn the_queue_is_bounded_in_bytes() {
     let second = queue.enqueue(part("2", 1, 6 << 10));
     tokio::pin!(second);
     assert!(tokio::time::timeout(Duration::from_millis(20), &mut second).await.is_err(), "there is no room");
-    let pending = gather(&mut None, &mut items).await.unwrap();
+    let pending = gather(&mut None, &mut items, 0).await.unwrap();
     pending.answer(&Applied::default());
     assert!(second.await.is_some(), "an answer makes room");
 }
