@@ -110,6 +110,8 @@ fn trace_and_count(transport: Transport) {
     assert_eq!(before.to_string(), theirs);
     let names: BTreeSet<_> = spans.iter().map(|it| it.name.as_str()).collect();
     assert!(names.contains("store.ask"), "a question is told of too: {names:?}");
+    let questions = spans.iter().filter(|it| it.name == "CheckInvolvement").count();
+    assert_eq!(questions, 4, "whatever was answered: {names:?}");
     let batches = || spans.iter().filter(|it| it.name == "apply");
     assert!(batches().all(|it| !it.links.is_empty()), "a batch of watermarks alone is not told of");
     assert!(spans.iter().all(|it| it.events.is_empty()), "a span has no events");
