@@ -208,11 +208,16 @@ fn a_topic_is_looked_at_and_not_made() {
         "failure",
         "is not there, and 3 copies of it do not fit 1 brokers",
     );
-    let (code, found) = check(&config("replication = 1\nmin_insync_replicas = 1"), directory.path());
-    assert_eq!(code, 0, "{found:#}");
-    assert_finds(&found, "ok", "is not there: the first ingest or project makes it");
-    let (_, found) = check(&config("replication = 1\nmin_insync_replicas = 1"), directory.path());
-    assert_finds(&found, "ok", "is not there: the first ingest or project makes it");
+    let one = "replication = 1\nmin_insync_replicas = 1\n";
+    let (code, found) = check(&config(one), directory.path());
+    assert_eq!(code, 1, "as the start would refuse to make it: {found:#}");
+    assert_finds(&found, "failure", "replication is 1");
+    for _ in 0..2 {
+        let (code, found) = check(&config(&format!("{one}unsafe_because = \"a test\"")), directory.path());
+        assert_eq!(code, 0, "{found:#}");
+        assert_finds(&found, "ok", "is not there: the first ingest or project makes it");
+        assert_finds(&found, "warning", "replication is 1");
+    }
 }
 
 /// As `--help` says.

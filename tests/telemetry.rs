@@ -110,6 +110,8 @@ fn trace_and_count(transport: Transport) {
     assert_eq!(before.to_string(), theirs);
     let names: BTreeSet<_> = spans.iter().map(|it| it.name.as_str()).collect();
     assert!(names.contains("store.ask"), "a question is told of too: {names:?}");
+    let questions = spans.iter().filter(|it| it.name == "CheckInvolvement").count();
+    assert_eq!(questions, 4, "whatever was answered: {names:?}");
     let batches = || spans.iter().filter(|it| it.name == "apply");
     assert!(batches().all(|it| !it.links.is_empty()), "a batch of watermarks alone is not told of");
     assert!(spans.iter().all(|it| it.events.is_empty()), "a span has no events");
@@ -128,7 +130,10 @@ fn trace_and_count(transport: Transport) {
     assert_eq!(collector.value("rinnakkain.ingest.duration", &[(SOURCE, "keskussairaala")]), Some(3.0));
     assert_eq!(collector.value("rinnakkain.projection.latency", &[(SOURCE, "sosiaali")]), Some(1.0));
     assert_eq!(collector.value("rinnakkain.source.silent", &[(SOURCE, "sosiaali")]), Some(0.0));
-    assert_eq!(collector.value("rinnakkain.ingest.connections", &[("rinnakkain.listener", "mllp")]), Some(0.0));
+    for listener in ["mllp", "http", "grpc"] {
+        let open = collector.value("rinnakkain.connections", &[("rinnakkain.listener", listener)]);
+        assert_eq!(open, Some(0.0), "{listener}: they were counted, and have ended");
+    }
     assert_eq!(collector.value("rinnakkain.journal.gaps", &[]), Some(0.0));
     let calls = |status| {
         let method = ("rpc.method", "rinnakkain.care.v1.InvolvementService/CheckInvolvement");

@@ -20,9 +20,10 @@ use crate::{
     script,
 };
 
-/// Durable, quiet about content, and modest. The socket's directory is added.
+/// Durable, quiet about content, and modest. No JIT: where a unit forbids memory that is written and run
+/// (`MemoryDenyWriteExecute`), each statement that it is tried on fails. The socket's directory is added.
 const SETTINGS: &str = "-c listen_addresses= -c port=5432 -c unix_socket_permissions=0700 \
-    -c fsync=on -c full_page_writes=on -c synchronous_commit=on \
+    -c fsync=on -c full_page_writes=on -c synchronous_commit=on -c jit=off \
     -c shared_buffers=128MB -c max_connections=100 -c max_wal_size=2GB -c timezone=UTC -c log_timezone=UTC \
     -c log_destination=stderr -c logging_collector=off -c log_statement=none -c log_min_duration_statement=-1 \
     -c log_error_verbosity=terse -c log_min_error_statement=panic \

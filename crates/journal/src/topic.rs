@@ -57,7 +57,7 @@ pub struct Inspection {
     pub brokers: usize,
     /// How many partitions the topic has; `None`: it is not there.
     pub partitions: Option<u32>,
-    /// Why the topic may lose what it acknowledged.
+    /// Why the topic may lose what it acknowledged, or would, if it was made as it is configured.
     pub problems: Vec<String>,
 }
 
@@ -72,6 +72,11 @@ impl Topic {
         // A topic that was just made is not known to every broker at once.
         let mut known = self.look(client, PATIENCE).await?.1;
         if known.is_none() {
+            // One that would be refused is not made: it would stay as it was made, whatever is configured later.
+            let problems = self.problems(&self.as_made());
+            if self.unsafe_because.is_none() && !problems.is_empty() {
+                return Err(JournalError::Unsafe { topic: self.name.clone(), problems });
+            }
             self.create(&admin).await?;
             for _ in 0..50 {
                 known = self.look(client, PATIENCE).await?.1;
@@ -101,7 +106,7 @@ impl Topic {
     pub async fn inspect(&self, client: &Client) -> Result<Inspection, JournalError> {
         let (brokers, known) = self.look(client, SHORT).await?;
         let Some((partitions, replication)) = known else {
-            return Ok(Inspection { brokers, partitions: None, problems: Vec::new() });
+            return Ok(Inspection { brokers, partitions: None, problems: self.problems(&self.as_made()) });
         };
         let admin = AdminClient::from_config_and_context(&client.looking(), Quiet)?;
         let found = self.describe(&admin, replication, SHORT).await?;
@@ -145,6 +150,19 @@ impl Topic {
             }
         }
         Ok(())
+    }
+
+    /// What [`Self::create`] makes.
+    fn as_made(&self) -> Found {
+        Found {
+            replication: usize::try_from(self.replication).unwrap_or(usize::MAX),
+            min_insync_replicas: i64::from(self.min_insync_replicas),
+            unclean_election: false,
+            retention_ms: i64::try_from(self.retention.as_millis()).unwrap_or(i64::MAX),
+            retention_bytes: -1,
+            cleanup: "delete".to_owned(),
+            largest: i64::try_from(RECORD).unwrap_or(i64::MAX),
+        }
     }
 
     async fn describe(

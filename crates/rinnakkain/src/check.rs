@@ -57,6 +57,7 @@ impl Check {
         let config = load()?;
         let roles = self.role.roles();
         let (keyring, mut findings) = files::keys(&config);
+        findings.extend(files::tokens(&config));
         findings.push(files::data(&config));
         findings.extend(files::ports(&config, roles).await);
         findings.extend(certificates::look(&config, roles, clock::now().to_timestamp()));

@@ -9,6 +9,7 @@ mod file;
 mod kafka;
 mod listener;
 mod problems;
+mod published;
 mod reading;
 mod secret;
 mod sender;

@@ -1,7 +1,6 @@
 //! HTTP/1.1 connections with limits: how long a header may take and be, and an orderly end.
 
 use crate::listeners::Listener;
-use crate::telemetry::metrics;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -26,7 +25,6 @@ pub async fn serve(listener: Listener, router: Router, stop: CancellationToken) 
         let connection = http.serve_connection(TokioIo::new(stream), service);
         let stopping = stopping.clone();
         async move {
-            let _open = metrics::Connection::open("http");
             let mut connection = pin!(connection);
             // What a caller's connection ends with is the caller's matter.
             tokio::select! {

@@ -2,6 +2,7 @@
 
 use crate::config::{Config, Listen};
 use crate::run::Roles;
+use crate::telemetry::metrics;
 use crate::tls::{Acceptor, Stream};
 use anyhow::Context;
 use serde_json::json;
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -80,7 +81,7 @@ impl Listener {
         let places = Arc::new(Semaphore::new(self.connections));
         let tracker = TaskTracker::new();
         loop {
-            let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+            let Ok(permit) = Arc::clone(&places).acquire_owned().await else { break };
             let accepted = tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
@@ -97,6 +98,7 @@ impl Listener {
             };
             // If it fails, the connection is gone: whoever reads it is told.
             let _ = io.set_nodelay(true);
+            let place = Place { _permit: permit, _open: metrics::Connection::open(self.name) };
             let (acceptor, stop, serve) = (self.acceptor.clone(), stop.clone(), serve.clone());
             tracker.spawn(async move {
                 if let Some(Some(stream)) = stop.run_until_cancelled(acceptor.accept(io, place)).await {
@@ -122,6 +124,12 @@ impl Listener {
         tokio::spawn(self.serve(stop, hand_on));
         ReceiverStream::new(incoming)
     }
+}
+
+/// What a connection has of its listener, and is counted by, from when it was accepted until it is gone.
+pub struct Place {
+    _permit: OwnedSemaphorePermit,
+    _open: metrics::Connection,
 }
 
 /// Where the listeners really are, for tools and tests that asked for port 0: `DATA/ports.json` while the service runs.

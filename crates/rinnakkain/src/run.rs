@@ -86,6 +86,9 @@ async fn run_until_stopped(config: Config, roles: Roles) -> anyhow::Result<ExitC
             "without Kafka one process takes messages in and applies them: use `rinnakkain run`, or set transport = \"kafka\""
         );
     }
+    for name in config.with_published_tokens() {
+        tracing::warn!(name, "this token is the published example's: anybody may speak as it. Give it one of its own");
+    }
     let mut signals = Signals::new()?;
     let mut listeners = Listeners::bind(&config, roles).await?;
     let health = Health::default();

@@ -5,6 +5,7 @@
 //! the spans that are only for traces ([`spans`]). A collector that is away costs what was to be sent, and nothing else.
 
 mod exporter;
+mod filters;
 pub mod instruments;
 pub mod metrics;
 mod sampler;
@@ -27,7 +28,6 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 use tracing::Subscriber;
-use tracing_subscriber::filter::{FilterExt, LevelFilter, Targets, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -43,11 +43,7 @@ pub struct Telemetry(Option<(SdkTracerProvider, SdkMeterProvider)>);
 
 /// For the service; `role` is what this process does.
 pub fn init(config: &Config, role: &'static str) -> anyhow::Result<Telemetry> {
-    // PostgreSQL's and its driver's own words may quote values, whatever the filter says; our errors carry the codes.
-    let mut filter = EnvFilter::try_new(&config.log.filter).context("log.filter")?;
-    for silent in ["sqlx=off".to_owned(), format!("{}=off", spans::TARGET)] {
-        filter = filter.add_directive(silent.parse()?);
-    }
+    let filter = filters::logged(&config.log.filter)?;
     let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
     let log = match config.log.format {
         LogFormat::Json => log.json().with_filter(filter).boxed(),
@@ -68,9 +64,8 @@ pub fn init(config: &Config, role: &'static str) -> anyhow::Result<Telemetry> {
     Ok(Telemetry(providers))
 }
 
-/// Our own spans, as they are named and with what they list; no events, for those are the log's.
+/// Our own spans, as they are named and with what they list.
 fn traced<S: Subscriber + for<'s> LookupSpan<'s> + Send + Sync>(traces: &SdkTracerProvider) -> impl Layer<S> + use<S> {
-    let ours = [spans::TARGET, "api", "store"].map(|target| (target, LevelFilter::INFO));
     tracing_opentelemetry::layer()
         .with_tracer(traces.tracer("rinnakkain"))
         .with_location(false)
@@ -78,7 +73,7 @@ fn traced<S: Subscriber + for<'s> LookupSpan<'s> + Send + Sync>(traces: &SdkTrac
         .with_target(false)
         .with_tracked_inactivity(false)
         .with_context_activation(false)
-        .with_filter(Targets::new().with_targets(ours).and(filter_fn(|metadata| !metadata.is_event())))
+        .with_filter(filters::traced())
 }
 
 fn providers(config: &Config, role: &'static str) -> anyhow::Result<Option<(SdkTracerProvider, SdkMeterProvider)>> {

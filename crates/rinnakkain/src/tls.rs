@@ -9,6 +9,7 @@ pub mod certificate;
 mod client;
 mod files;
 mod refused;
+pub mod revocation;
 mod stream;
 
 pub use acceptor::Acceptor;

@@ -56,10 +56,14 @@ pub use projector::Projector;
 pub use rebuild::{Rebuilt, Refolded};
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{Postgres, Transaction};
+use sqlx::{Connection, PgConnection, Postgres, Transaction};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long a connection may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where the database is.
 #[derive(Clone)]
@@ -106,9 +110,12 @@ impl Store {
             ("enable_seqscan", "off"),
             ("jit", "off"),
         ]);
+        // One first: the pool tries again and again, and in the end says only that it has tried.
+        let first = timeout(PATIENCE, PgConnection::connect_with(&options)).await;
+        first.map_err(|_| Fault::Unavailable { code: "silent".to_owned() })??.close().await?;
         let pool = PgPoolOptions::new()
             .max_connections(connections.max(1))
-            .acquire_timeout(Duration::from_secs(10))
+            .acquire_timeout(PATIENCE)
             .connect_with(options)
             .await?;
         Ok(Self { pool })

@@ -75,6 +75,16 @@ async fn what_may_lose_a_record_is_refused_by_its_name_and_taken_for_a_reason() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_would_be_refused_is_not_made() {
+    let place = place().await;
+    let refused = Topic { unsafe_because: None, ..topic(&name()) };
+    let JournalError::Unsafe { problems, .. } = refused.ensure(&place.client).await.unwrap_err() else { panic!() };
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    let seen = refused.inspect(&place.client).await.unwrap();
+    assert_eq!((seen.partitions, seen.problems), (None, problems), "it is not there, and would be refused");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_setting_that_is_none_is_named_and_its_value_is_not() {
     let broker = tokio::task::spawn_blocking(shared).await.unwrap().unwrap();
     let good = client(&broker, &[]);

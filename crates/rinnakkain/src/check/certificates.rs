@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::run::Roles;
 use crate::tls::Files;
 use crate::tls::certificate::Certificate;
+use crate::tls::revocation::{self, List};
 use jiff::{Timestamp, ToSpan};
 
 const TLS: &str = "tls";
@@ -30,9 +31,25 @@ fn each(name: &str, files: &Files, now: Timestamp) -> Vec<Finding> {
                 let text = format!("{}: every account of this machine may read or change it", files.key.display());
                 findings.push(Finding::warning(TLS, text, "make it mode 0600, of the account that runs the service"));
             }
+            let lists = files.client_revocations.iter().flat_map(|file| revocation::read(file));
+            findings.extend(lists.map(|list| kept_up(name, &list, now)));
             findings
         }
         Err(error) => vec![Finding::failure(TLS, format!("{name}.tls: {error}"), advice)],
+    }
+}
+
+/// An old list is used on: it is better than none, and knows of nobody who was revoked since.
+fn kept_up(name: &str, list: &List, now: Timestamp) -> Finding {
+    let text = |until: &str| format!("{name}.tls: {}: its revocation list {until}", list.issuer);
+    match list.next_update {
+        Some(next) if next <= now => Finding::failure(
+            TLS,
+            text(&format!("was to be renewed by {next}: who was revoked since is still let in")),
+            "have the authority's newest list fetched, and put into the file: it is taken into use without a restart",
+        ),
+        Some(next) => Finding::ok(TLS, text(&format!("holds until {next}"))),
+        None => Finding::ok(TLS, text("does not say until when it holds")),
     }
 }
 
@@ -50,8 +67,22 @@ fn holds(name: &str, own: &Certificate, now: Timestamp) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::{Certificate, holds};
+    use super::{Certificate, List, holds, kept_up};
     use crate::check::finding::Outcome;
+
+    #[test]
+    fn a_revocation_list_that_was_not_renewed_fails() {
+        let list =
+            |next: Option<&str>| List { issuer: "CN=test".to_owned(), next_update: next.map(|it| it.parse().unwrap()) };
+        let now = "2026-03-01T00:00:00Z".parse().unwrap();
+        for (next, outcome) in [
+            (Some("2026-03-01T00:00:00Z"), Outcome::Failure),
+            (Some("2026-03-01T00:00:01Z"), Outcome::Ok),
+            (None, Outcome::Ok),
+        ] {
+            assert_eq!(kept_up("mllp", &list(next), now).outcome, outcome, "{next:?}");
+        }
+    }
 
     #[test]
     fn a_certificate_that_has_ended_fails_and_one_that_soon_ends_is_told() {

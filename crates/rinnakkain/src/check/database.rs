@@ -77,6 +77,9 @@ fn advice(fault: &Fault) -> &'static str {
             "3D000" => "make the database, with the account as its owner: createdb -O ACCOUNT NAME",
             _ => "look up the code in PostgreSQL's appendix A, and in the server's log",
         },
+        Fault::Unavailable { code } if code == "tls" => {
+            "see that the server has TLS (ssl = on), that its certificate is of sslrootcert's authority, and what sslmode asks"
+        }
         _ => "see that the server runs and can be reached from here as database.url says; meanwhile the service waits",
     }
 }

@@ -1,4 +1,4 @@
-//! What is on this machine: the key file, the data directory, the ports.
+//! What is on this machine: the key file, the tokens, the data directory, the ports.
 
 use super::finding::Finding;
 use crate::config::Config;
@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 const KEYS: &str = "keys";
 const DATA: &str = "data";
 const PORT: &str = "port";
+const TOKENS: &str = "tokens";
 
 /// The key file, and what is said of it.
 pub fn keys(config: &Config) -> (Option<Keyring>, Vec<Finding>) {
@@ -61,6 +62,16 @@ pub fn keys(config: &Config) -> (Option<Keyring>, Vec<Finding>) {
         Finding::ok(KEYS, format!("{shown} can be read, and not by everybody"))
     };
     (Some(keyring), vec![finding])
+}
+
+/// Tokens that are no secret.
+pub fn tokens(config: &Config) -> Vec<Finding> {
+    let told = |name: &str| {
+        let text = format!("{name} has the token of the published example: whoever has read it may speak as {name}");
+        let advice = "openssl rand -hex 32 makes a token, `rinnakkain hash-token` what to write in token_sha256";
+        Finding::warning(TOKENS, text, advice)
+    };
+    config.with_published_tokens().into_iter().map(told).collect()
 }
 
 /// The data directory.

@@ -30,18 +30,23 @@ pub async fn look(config: &Config) -> Vec<Finding> {
 fn findings(kafka: &Kafka, seen: &Inspection) -> Vec<Finding> {
     let (brokers, topic) = (seen.brokers, &kafka.topic);
     let mut findings = vec![Finding::ok(KAFKA, format!("it answers, with {brokers} brokers"))];
-    let Some(partitions) = seen.partitions else {
-        let replication = usize::try_from(topic.replication).unwrap_or(usize::MAX);
-        findings.push(if brokers < replication {
-            let text =
-                format!("{} is not there, and {replication} copies of it do not fit {brokers} brokers", topic.name);
-            Finding::failure(TOPIC, text, "add brokers, or say in kafka.replication how many copies there are to be")
-        } else {
-            Finding::ok(TOPIC, format!("{} is not there: the first ingest or project makes it", topic.name))
-        });
-        return findings;
-    };
-    findings.push(Finding::ok(TOPIC, format!("{} has {partitions} partitions", topic.name)));
+    findings.push(match seen.partitions {
+        Some(partitions) if topic.partitions == partitions => {
+            Finding::ok(TOPIC, format!("{} has {partitions} partitions", topic.name))
+        }
+        Some(partitions) => Finding::warning(
+            TOPIC,
+            format!("{} has {partitions} partitions, kafka.partitions is {}", topic.name, topic.partitions),
+            "it is used as it is, by at most so many projectors: say the same in kafka.partitions, or add to it with Kafka's \
+             own tools while no ingest runs",
+        ),
+        None if brokers < usize::try_from(topic.replication).unwrap_or(usize::MAX) => Finding::failure(
+            TOPIC,
+            format!("{} is not there, and {} copies of it do not fit {brokers} brokers", topic.name, topic.replication),
+            "add brokers, or say in kafka.replication how many copies there are to be",
+        ),
+        None => Finding::ok(TOPIC, format!("{} is not there: the first ingest or project makes it", topic.name)),
+    });
     findings.extend(seen.problems.iter().map(|problem| {
         if let Some(because) = &topic.unsafe_because {
             return Finding::warning(TOPIC, problem.clone(), format!("it is used all the same: {because}"));
@@ -69,10 +74,12 @@ mod tests {
             problems: problems.iter().map(|it| (*it).to_owned()).collect(),
         };
         let trial = "unsafe_because = 'a trial'";
-        let table: [(&str, Inspection, &[Outcome]); 5] = [
+        let table: [(&str, Inspection, &[Outcome]); 7] = [
             ("", seen(3, Some(12), &[]), &[Ok, Ok]),
             ("", seen(3, None, &[]), &[Ok, Ok]),
             ("", seen(1, None, &[]), &[Ok, Failure]),
+            ("", seen(3, None, &["it may be lost"]), &[Ok, Ok, Failure]),
+            ("", seen(3, Some(6), &[]), &[Ok, Warning]),
             ("", seen(3, Some(12), &["it may be lost"]), &[Ok, Ok, Failure]),
             (trial, seen(3, Some(12), &["it may be lost"]), &[Ok, Ok, Warning]),
         ];

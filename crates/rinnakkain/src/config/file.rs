@@ -208,8 +208,12 @@ pub struct Ward {
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Worker {
+    // Who they are is in the file; it need not be in what is shown of it and sent around.
+    #[serde(serialize_with = "secret::set")]
     pub name: String,
+    #[serde(serialize_with = "secret::set_if_any", skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    #[serde(serialize_with = "secret::set_if_any", skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     pub task: Option<String>,
     pub weekdays: Vec<Day>,

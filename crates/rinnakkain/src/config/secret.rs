@@ -24,6 +24,16 @@ impl Serialize for Secret {
     }
 }
 
+/// A person's name, in what is shown.
+pub fn set<S: Serializer>(_: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(SET)
+}
+
+/// How a person is reached, in what is shown.
+pub fn set_if_any<S: Serializer>(value: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    value.as_ref().map(|_| SET).serialize(serializer)
+}
+
 /// The client library has many settings, and more with each version: those are shown of which it is known that they are no
 /// secrets.
 pub fn of_the_client<S: Serializer>(settings: &BTreeMap<String, String>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -396,3 +396,15 @@ fn traces_and_metrics_go_where_it_says_and_not_in_the_open() {
         assert!(told(read(wrong)).contains("telemetry.sampled"), "{wrong}");
     }
 }
+
+#[test]
+fn who_works_on_a_ward_is_not_shown() {
+    let text = "[[source]]\nname = 'kys'\nformat = 'hl7v2'\nregister = 'patient'\napplication = 'A'\ncovers = ['stays']\n\
+        silence = '30m'\n[[ward]]\nsource = 'kys'\ncode = '2204'\n[[ward.workers]]\nname = 'Tiina Esimerkki'\n\
+        phone = '017 000 0205'\nweekdays = ['mon']\n";
+    let shown = Config::of_text(text).unwrap().shown;
+    let worker = shown["ward"][0]["workers"][0].as_table().unwrap();
+    let said: Vec<_> = ["name", "phone", "email"].map(|key| worker.get(key).and_then(|it| it.as_str())).into();
+    assert_eq!(said, [Some("(set)"), Some("(set)"), None]);
+    assert!(!shown.to_string().contains("Tiina"));
+}

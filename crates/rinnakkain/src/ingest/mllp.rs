@@ -7,7 +7,6 @@
 use super::{Ingest, Reply};
 use crate::config::Mllp as Settings;
 use crate::listeners::Listener;
-use crate::telemetry::metrics;
 use crate::tls::{Peer, Stream};
 use adapter::hl7v2::mllp::{Frame, FrameError, LIMIT, Mllp};
 use bytes::{Bytes, BytesMut};
@@ -35,7 +34,6 @@ pub async fn serve(listener: Listener, settings: Settings, ingest: Arc<Ingest>, 
         let connection = Connection::new(stream, Arc::clone(&settings), Arc::clone(&large), stopping.clone());
         let ingest = Arc::clone(&ingest);
         async move {
-            let _open = metrics::Connection::open("mllp");
             if let Err(error) = connection.serve(&ingest).await {
                 tracing::debug!(kind = ?error.kind(), "an MLLP connection ended");
             }

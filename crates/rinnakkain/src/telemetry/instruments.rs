@@ -61,11 +61,11 @@ pub const INGEST_NOT_STORED: Declared = declared(
     Kind::Counter,
     "Messages that were not stored in time: their senders keep them",
 );
-pub const INGEST_CONNECTIONS: Declared = declared(
-    "rinnakkain.ingest.connections",
+pub const CONNECTIONS: Declared = declared(
+    "rinnakkain.connections",
     "{connection}",
     Kind::UpDownCounter,
-    "Open connections of senders, by listener: mllp, http",
+    "Open connections, by listener: mllp, http, grpc, health",
 );
 pub const SOURCE_AGE: Declared = declared(
     "rinnakkain.source.age",
@@ -150,7 +150,7 @@ const ALL: [Declared; 17] = [
     MESSAGES,
     INGEST_DURATION,
     INGEST_NOT_STORED,
-    INGEST_CONNECTIONS,
+    CONNECTIONS,
     SOURCE_AGE,
     SOURCE_SILENT,
     BATCH_SIZE,

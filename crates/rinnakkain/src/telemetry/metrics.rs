@@ -52,7 +52,7 @@ pub fn begin(meter: &Meter, sources: impl Iterator<Item = String>) {
         messages: of::MESSAGES.counter(meter),
         ingest_duration: of::INGEST_DURATION.histogram(meter),
         not_stored: of::INGEST_NOT_STORED.counter(meter),
-        connections: of::INGEST_CONNECTIONS.up_down_counter(meter),
+        connections: of::CONNECTIONS.up_down_counter(meter),
         source_age: of::SOURCE_AGE.gauge(meter),
         source_silent: of::SOURCE_SILENT.gauge(meter),
         batch_size: of::BATCH_SIZE.histogram(meter),

@@ -9,12 +9,13 @@ use super::files::{Contents, Files, Unusable};
 use super::refused::{Refused, reason};
 use super::stream::Stream;
 use crate::clock;
+use crate::listeners::Place;
 use rustls::ServerConfig;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
@@ -62,7 +63,7 @@ impl Acceptor {
     }
 
     /// `None`: the handshake failed, which is noted.
-    pub async fn accept(&self, io: TcpStream, place: OwnedSemaphorePermit) -> Option<Stream> {
+    pub async fn accept(&self, io: TcpStream, place: Place) -> Option<Stream> {
         let Some(tls) = &self.0 else { return Some(Stream::plain(io, place)) };
         let acceptor = TlsAcceptor::from(Arc::clone(&tls.current.borrow()));
         match timeout(HANDSHAKE, acceptor.accept(io).into_fallible()).await {

@@ -1,19 +1,19 @@
 //! A connection that was accepted, with TLS or without: to those who read and write it there is no difference.
 
 use super::Peer;
+use crate::listeners::Place;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio_rustls::server::TlsStream;
 use tonic::transport::server::Connected;
 
 /// It holds its place among its listener's connections as long as it lives.
 pub struct Stream {
     io: Io,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 enum Io {
@@ -22,11 +22,11 @@ enum Io {
 }
 
 impl Stream {
-    pub(super) fn plain(io: TcpStream, place: OwnedSemaphorePermit) -> Self {
+    pub(super) fn plain(io: TcpStream, place: Place) -> Self {
         Self { io: Io::Plain(io), _place: place }
     }
 
-    pub(super) fn tls(io: TlsStream<TcpStream>, place: OwnedSemaphorePermit) -> Self {
+    pub(super) fn tls(io: TlsStream<TcpStream>, place: Place) -> Self {
         Self { io: Io::Tls(Box::new(io)), _place: place }
     }
 

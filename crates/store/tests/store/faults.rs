@@ -285,3 +285,11 @@ async fn a_client_that_changed_before_it_was_locked_is_locked_in_a_second_attemp
     let keys = county.records.iter().map(|record| record.key).collect();
     assert_eq!(oracle::stored(&pool, &keys).await, oracle::clients(&all));
 }
+
+#[tokio::test]
+async fn a_database_that_is_away_is_told_by_what_is_wrong_and_not_by_how_long_it_was_tried() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let away = store::Database::Url(format!("postgres://rinnakkain@{nobody}/rinnakkain"));
+    let fault = store::Store::connect(&away, 1).await.err().unwrap();
+    assert_eq!(fault, store::Fault::Unavailable { code: "connection".to_owned() });
+}

@@ -1,0 +1,104 @@
+//! What the log takes, and what the traces take.
+//!
+//! Each is asked anew of every span and event. What a layer's filter last said is kept by the thread until the layer is
+//! given what it was asked of, and a place in the code that all filters always want does not ask again: it would be
+//! judged by what was asked before it, and lost if that was unwanted. PostgreSQL's driver asks so after each statement,
+//! whether it may log it (<https://github.com/tokio-rs/tracing/issues/2519>).
+
+use super::spans;
+use anyhow::Context as _;
+use tracing::Subscriber;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{DynFilterFn, FilterExt, LevelFilter, Targets, dynamic_filter_fn, filter_fn};
+use tracing_subscriber::layer::{Context, Filter};
+use tracing_subscriber::registry::LookupSpan;
+
+/// `directives`: `log.filter`.
+pub fn logged<S: Subscriber + for<'s> LookupSpan<'s>>(directives: &str) -> anyhow::Result<impl Filter<S> + use<S>> {
+    // PostgreSQL's and its driver's own words may quote values, whatever the filter says; our errors carry the codes.
+    let mut filter = EnvFilter::try_new(directives).context("log.filter")?;
+    for silent in ["sqlx=off".to_owned(), format!("{}=off", spans::TARGET)] {
+        filter = filter.add_directive(silent.parse()?);
+    }
+    Ok(filter.and(asked_anew()))
+}
+
+/// Our own spans; no events, for those are the log's.
+pub fn traced<S: Subscriber + for<'s> LookupSpan<'s>>() -> impl Filter<S> + use<S> {
+    let ours = [spans::TARGET, "api", "store"].map(|target| (target, LevelFilter::INFO));
+    let spans = filter_fn(|metadata| !metadata.is_event()).with_max_level_hint(LevelFilter::INFO);
+    Targets::new().with_targets(ours).and(spans).and(asked_anew())
+}
+
+/// Wants everything, and says so of no place for ever.
+fn asked_anew<S>() -> DynFilterFn<S, impl Fn(&tracing::Metadata<'_>, &Context<'_, S>) -> bool> {
+    dynamic_filter_fn(|_: &tracing::Metadata<'_>, _: &Context<'_, S>| true).with_max_level_hint(LevelFilter::TRACE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+    use tracing::callsite::Callsite;
+    use tracing_subscriber::Layer;
+    use tracing_subscriber::layer::SubscriberExt;
+
+    /// What a layer was given, by name.
+    #[derive(Clone, Default)]
+    struct Given(Arc<Mutex<Vec<&'static str>>>);
+
+    impl<S: Subscriber> Layer<S> for Given {
+        fn on_new_span(&self, of: &tracing::span::Attributes<'_>, _: &tracing::span::Id, _: Context<'_, S>) {
+            self.0.lock().unwrap().push(of.metadata().name());
+        }
+    }
+
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// As the driver does: may this be logged? It may not.
+    fn asks() {
+        let place = tracing::callsite!(
+            name: "asked",
+            kind: tracing::metadata::Kind::EVENT,
+            target: "sqlx::query",
+            level: tracing::Level::DEBUG,
+            fields:
+        );
+        tracing::dispatcher::get_default(|dispatch| dispatch.enabled(place.metadata()));
+    }
+
+    #[test]
+    fn nothing_is_lost_after_the_driver_has_asked_whether_it_may_log() {
+        for traces in [true, false] {
+            let (given, written) = (Given::default(), Written::default());
+            let writer = written.clone();
+            let log = tracing_subscriber::fmt::layer().with_writer(move || writer.clone());
+            let subscriber = tracing_subscriber::registry()
+                .with(log.with_filter(logged("info").unwrap()))
+                .with(traces.then(|| given.clone().with_filter(traced())));
+            tracing::subscriber::with_default(subscriber, || {
+                for _ in 0..3 {
+                    asks();
+                    drop(tracing::info_span!(target: "store", "store.ask"));
+                    asks();
+                    tracing::warn!("a line");
+                }
+            });
+            assert_eq!(given.0.lock().unwrap().len(), if traces { 3 } else { 0 });
+            let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+            assert_eq!(written.matches("a line").count(), 3, "traces: {traces}");
+        }
+    }
+}
