@@ -30,6 +30,7 @@ pub fn set<S: Serializer>(_: &str, serializer: S) -> Result<S::Ok, S::Error> {
 }
 
 /// How a person is reached, in what is shown.
+#[expect(clippy::ref_option, reason = "serde calls it so")]
 pub fn set_if_any<S: Serializer>(value: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
     value.as_ref().map(|_| SET).serialize(serializer)
 }
