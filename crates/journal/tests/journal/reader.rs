@@ -58,7 +58,7 @@ async fn chunks_are_bounded_and_their_spans_join() {
     while stands.values().any(|next| *next < 1_700) {
         let chunk = next(&mut reader).await;
         largest = largest.max(chunk.records.len());
-        assert!(!chunk.records.is_empty() && chunk.records.len() <= 2_000);
+        assert!(!chunk.records.is_empty() && chunk.records.len() <= 1_000);
         for span in &chunk.spans {
             assert_eq!(stands.insert(span.partition, span.to), Some(span.from), "{span:?}");
             let of_it = || chunk.records.iter().filter(|got| got.partition == span.partition);
@@ -76,7 +76,7 @@ async fn chunks_are_bounded_and_their_spans_join() {
         // Long enough for the next to be full.
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
-    assert_eq!(largest, 2_000);
+    assert_eq!(largest, 1_000);
     reader.stop().await;
 }
 
