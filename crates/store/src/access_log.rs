@@ -4,6 +4,7 @@
 //! by the ids of clients, and what was asked for by the identifier's token: never a name, a number or the answer itself.
 
 use crate::error::Fault;
+use crate::order::array;
 use event::{Instant, Register, Token};
 use sqlx::PgConnection;
 
@@ -84,10 +85,8 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
     let as_of: Vec<Option<i64>> = about().map(|it| it.as_of.map(Instant::as_micros)).collect();
     let decision: Vec<&str> = decided().map(|it| it.decision).collect();
     let rule: Vec<&str> = decided().map(|it| it.rule).collect();
-    // Arrays of arrays have one length in PostgreSQL, so those of each row go as it writes them.
-    let clients: Vec<String> = about().map(|it| array(it.clients.iter().map(ToString::to_string))).collect();
-    let registers: Vec<String> =
-        decided().map(|it| array(it.registers.iter().map(|it| register(*it).to_owned()))).collect();
+    let clients: Vec<String> = about().map(|it| array(&it.clients)).collect();
+    let registers: Vec<String> = decided().map(|it| array(it.registers.iter().map(|it| register(*it)))).collect();
     sqlx::query!(
         "INSERT INTO access_log (at, kind, system, side, user_id, task, purpose, case_reference, query, identifier, as_of,
                                  clients, decision, rule, registers)
@@ -123,8 +122,4 @@ fn register(register: Register) -> &'static str {
         Register::Patient => "patient",
         Register::Social => "social",
     }
-}
-
-fn array(elements: impl Iterator<Item = String>) -> String {
-    format!("{{{}}}", elements.collect::<Vec<_>>().join(","))
 }

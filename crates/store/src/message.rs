@@ -20,6 +20,7 @@ pub use sweep::{Swept, sweep};
 
 use crate::culprit::Culprit;
 use crate::error::Fault;
+use crate::order::array;
 use event::{Receipt, ReceiptOutcome, Sealed};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,12 +89,6 @@ fn number(outcome: &ReceiptOutcome) -> i16 {
 
 fn version(adapter_version: u32) -> i32 {
     i32::try_from(adapter_version).unwrap_or(i32::MAX)
-}
-
-/// PostgreSQL has no array of arrays of different lengths: ids in a text that its `uuid[]` reads.
-fn array(ids: &[Uuid]) -> String {
-    let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-    format!("{{{}}}", ids.join(","))
 }
 
 /// Adds receipts, and counts what became of their messages. One that is there already changes nothing.

@@ -54,6 +54,13 @@ pub(crate) fn token(bytes: &[u8]) -> Result<Token, Damaged> {
     Token::from_slice(bytes).ok_or(Damaged("token"))
 }
 
+/// PostgreSQL has no array of arrays of different lengths: an inner one goes as a text that its array type reads. Elements
+/// are ids, numbers or words of ours: nothing that would have to be quoted.
+pub(crate) fn array<T: ToString>(elements: impl IntoIterator<Item = T>) -> String {
+    let elements: Vec<String> = elements.into_iter().map(|it| it.to_string()).collect();
+    format!("{{{}}}", elements.join(","))
+}
+
 /// Tokens as a statement's array argument.
 pub(crate) fn slices<'a>(tokens: impl IntoIterator<Item = &'a Token>) -> Vec<&'a [u8]> {
     tokens.into_iter().map(|token| token.as_bytes().as_slice()).collect()
