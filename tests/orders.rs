@@ -203,7 +203,6 @@ fn describe(events: &[Received]) -> String {
                 Some(StayClass::Emergency) => "emergency",
                 Some(StayClass::Inpatient) => "inpatient",
                 Some(StayClass::Outpatient) => "outpatient",
-                Some(StayClass::Planned) => "planned",
                 None => "?",
             };
             let ward = stay.ward.as_ref().map_or("?", |ward| ward.code());

@@ -15,6 +15,8 @@ pub(crate) struct Envelope<'a> {
     pub(crate) happened_at: Instant,
     /// When the source wrote it.
     pub(crate) recorded_at: Instant,
+    /// How wide that was written, in microseconds.
+    pub(crate) recorded_width: i64,
     /// The source's sequence number.
     pub(crate) sequence: Option<i64>,
     /// The register.
@@ -42,6 +44,7 @@ impl<'a> Envelope<'a> {
             events: Vec::new(),
             happened_at,
             recorded_at,
+            recorded_width: 0,
             sequence: None,
             register,
             relayed: None,
@@ -59,7 +62,9 @@ impl<'a> Envelope<'a> {
             adapter_version: self.source.version(),
             happened_at: self.happened_at,
             recorded_at: self.recorded_at,
+            recorded_width: self.recorded_width,
             sequence: self.sequence,
+            ordinal,
             register: self.register,
             record: record.clone(),
             presented: presented.to_vec(),

@@ -1,7 +1,7 @@
 //! What the configuration says of one sender.
 
 use crate::VERSION;
-use event::{HETU_SYSTEM, ReferralKind, Register, WorkerRole};
+use event::{Authority, HETU_SYSTEM, ReferralKind, Register, WorkerRole};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +28,19 @@ pub enum Nack {
     /// AE makes it send the same again, AR makes it stop: so every refusal of content is AR, and AE is said of what
     /// could not be stored.
     ErrorIsSentAgain,
+}
+
+/// What counts only from a source that is configured for it: each can hide somebody, or bring strangers together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Decides {
+    /// That an identity code was changed (661/2009 12 §), or has ended.
+    IdentityCodes,
+    /// That two records are, or are not, one person.
+    Merges,
+    /// That a turvakielto is over. That one is set counts from every source.
+    NonDisclosure,
+    /// The whole of what is so: what is not on the list has ended.
+    Lists,
 }
 
 /// One sender, as configured. What it gives is a function of this too (rule R1): a changed configuration changes
@@ -74,6 +87,8 @@ pub struct Source {
     /// heals only what its source told, so an extract that another system sends must say whose it is: by configuration,
     /// for whoever states a list can end every stay on it.
     pub lists_of: Option<String>,
+    /// What it may decide.
+    pub decides: BTreeSet<Decides>,
 }
 
 impl Source {
@@ -99,6 +114,7 @@ impl Source {
             orders_are_referrals: false,
             event_source: None,
             lists_of: None,
+            decides: BTreeSet::new(),
         }
     }
 
@@ -107,6 +123,12 @@ impl Source {
     #[must_use]
     pub fn version(&self) -> u32 {
         VERSION * REVISIONS + self.revision.min(REVISIONS - 1)
+    }
+
+    /// With what authority it decides that: without being configured for it, a steward has to confirm.
+    #[must_use]
+    pub fn authority(&self, of: Decides) -> Authority {
+        if self.decides.contains(&of) { Authority::Source } else { Authority::Unconfirmed }
     }
 
     /// The identifier system of its own patient numbers.

@@ -46,6 +46,7 @@ pub(crate) fn involvement(said: Said<Involvement>, keyring: &Keyring) -> CheckIn
 fn sign(sign: Sign, keyring: &Keyring) -> InvolvementSign {
     let kind = match sign.kind {
         InvolvementKind::EmergencyVisit => proto::InvolvementKind::EmergencyVisit,
+        InvolvementKind::Presence => proto::InvolvementKind::Presence,
         InvolvementKind::StayInProgress => proto::InvolvementKind::StayInProgress,
         InvolvementKind::PlannedDischarge => proto::InvolvementKind::PlannedDischarge,
         InvolvementKind::HealthSocialWork => proto::InvolvementKind::HealthSocialWork,

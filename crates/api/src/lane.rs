@@ -120,7 +120,6 @@ impl Side<'_> {
             Some(StayClass::Emergency) => proto::StayClass::Emergency,
             Some(StayClass::Inpatient) => proto::StayClass::Inpatient,
             Some(StayClass::Outpatient) => proto::StayClass::Outpatient,
-            Some(StayClass::Planned) => proto::StayClass::Planned,
         };
         let status = match stay.status(self.at) {
             StayStatus::Planned => proto::StayStatus::Planned,

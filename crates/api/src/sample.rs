@@ -60,7 +60,9 @@ pub(crate) fn told(n: u128, register: Register, body: impl FnOnce(&Keyring, &Rec
         relayed: None,
         happened_at: minute,
         recorded_at: minute,
+        recorded_width: 0,
         sequence: None,
+        ordinal: 0,
         register,
         body: body(&keys, &record, id),
         record,
@@ -80,7 +82,12 @@ pub(crate) fn events() -> Vec<Received> {
         }),
         told(2, Register::Patient, |_, _, _| {
             let ward = Ward::try_new("PSY3");
-            Body::StayStarted(StayStarted { stay: Some(stay), class: StayClass::Inpatient, ward, started_at: at(2) })
+            Body::StayStarted(StayStarted {
+                stay: Some(stay),
+                class: Some(StayClass::Inpatient),
+                ward,
+                started_at: at(2),
+            })
         }),
         told(3, Register::Patient, |_, _, _| {
             Body::PlannedDischargeSet(PlannedDischargeSet { stay: Some(stay), planned_at: Some(at(5000)) })

@@ -7,15 +7,20 @@ use crate::assignment::{Assigned, Assignment, Ended, Substitution};
 use crate::clientship::{
     Assessment, Case, Clientship, Closed, DutyContact, HealthSocialWork, OpenClientship, OpenHealthSocialWork,
 };
+use crate::mark::Mark;
 use crate::referral::{Answer, Request};
-use crate::revocable::{Mark, Revocable};
+use crate::revocable::Revocable;
 use crate::service::{CareContact, Cooperation, Decision, Plan, Service, ServiceEnd, UrgentNeed};
 use crate::source::Declared;
 use crate::staff::{Absence, Confirmed, StandIn, WorkerStream};
 use crate::stated::{Scope, Stated};
 use crate::stay::{Stay, StayFact};
-use crate::view::{Origin, ParallelView, Unplaced};
+use crate::subject::StaySubject;
+use crate::team::CareTeam;
+use crate::unplaced::Unplaced;
+use crate::view::{Origin, ParallelView};
 use event::{Body, Instant, Received, Token};
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 impl ParallelView {
@@ -26,7 +31,9 @@ impl ParallelView {
         let (happened_at, record) = (origin.happened_at, origin.record);
         self.last = Some(received.order_key());
         match &received.event.body {
-            body @ (Body::StayStarted(_)
+            body @ (Body::StayPlanned(_)
+            | Body::StayPlanCancelled(_)
+            | Body::StayStarted(_)
             | Body::StayCorrected(_)
             | Body::StayCancelled(_)
             | Body::WardChanged(_)
@@ -52,6 +59,7 @@ impl ParallelView {
                     kind: x.kind,
                     priority: x.priority.clone(),
                     required_by: x.required_by,
+                    expires_at: x.expires_at,
                     source_channel: x.source_channel.clone(),
                 };
                 match x.referral {
@@ -81,6 +89,22 @@ impl ParallelView {
             | Body::ReadingWithdrawn(_) => {}
             Body::CaseOpened(x) => {
                 self.cases.insert(x.case, Case { origin, ground: x.ground.clone() });
+            }
+            Body::CaseClosed(_) | Body::ContactCancelled(_) | Body::ListConfirmed(_) => {}
+            Body::CareTeamStated(x) => {
+                let members = x.assignments.iter().copied().collect();
+                match self.teams.entry(x.team) {
+                    Entry::Vacant(entry) => {
+                        entry.insert(CareTeam { origin, mark, members, left: BTreeMap::new() });
+                    }
+                    Entry::Occupied(mut entry) => entry.get_mut().restate(origin, mark, members),
+                }
+            }
+            Body::StaySubjectStated(x) => {
+                let known = self.subjects.get(&x.stay);
+                if known.is_none_or(|known| !known.mark.stands_after(&mark)) {
+                    self.subjects.insert(x.stay, StaySubject { mark, record: x.subject.key });
+                }
             }
             Body::AssessmentStarted(x) => {
                 let assessment = self.assessment(x.assessment, origin);

@@ -49,6 +49,8 @@ pub enum InvolvementKind {
     EmergencyVisit,
     /// Osastojakso.
     StayInProgress,
+    /// At a hospital; of what class that is was not told.
+    Presence,
     /// A discharge is planned (980/2012 25 § 2 mom.: told in good time).
     PlannedDischarge,
     /// Terveyssosiaalityö.
@@ -114,7 +116,8 @@ fn signs_of(stay: &Stay, county: &County, at: Instant) -> Vec<Sign> {
     }
     let kind = match stay.class {
         Some(StayClass::Emergency) => InvolvementKind::EmergencyVisit,
-        _ => InvolvementKind::StayInProgress,
+        Some(StayClass::Inpatient | StayClass::Outpatient) => InvolvementKind::StayInProgress,
+        None => InvolvementKind::Presence,
     };
     let mut contacts = ward_contacts(stay, &county.directory, &county.zone, at);
     contacts.retain(|contact| !matches!(contact, Contact::WardNotListed | Contact::NoneForWard));

@@ -4,7 +4,8 @@
 //! for that (1301/2014 40 § 2 mom.: it tells the sender what it did).
 
 use crate::decide::Sight;
-use crate::view::{Origin, ParallelView, Unplaced};
+use crate::unplaced::Unplaced;
+use crate::view::{Origin, ParallelView};
 use event::Register;
 
 impl ParallelView {
@@ -26,6 +27,7 @@ impl ParallelView {
         self.plans.retain(|_, it| seen(&it.origin));
         self.contacts.retain(|_, it| seen(&it.origin));
         self.cooperations.retain(|_, it| seen(&it.origin));
+        self.teams.retain(|_, it| seen(&it.origin));
         self.workers.retain(|_, it| seen(&it.origin));
         self.stated.retain(|_, it| seen(&it.origin));
         self.declared.retain(|_, it| seen(&it.origin));

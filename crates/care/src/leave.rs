@@ -4,7 +4,7 @@
 //! leave together is worked out when asked. A second start while away starts nothing (MedCom: it does not trigger); it may
 //! tell a new time of return, and the corrected time of this one (RE_STOR). A cancelled end without a start still says that the client is away.
 
-use crate::revocable::Mark;
+use crate::mark::Mark;
 use event::Instant;
 use serde::{Deserialize, Serialize};
 

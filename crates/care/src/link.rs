@@ -124,6 +124,7 @@ impl Links {
             }
         }
         if let Body::NationalIdChanged(x) = &event.body {
+            // A source that is not configured to decide it: `review` shows it.
             let changed = x.old.iter().map(|token| (token, true)).chain(x.new.iter().map(|token| (token, false)));
             for (token, former) in changed {
                 let said = Former { key, former };

@@ -1,6 +1,7 @@
 //! Person fields: registers per (record, field) (rule R4).
 
-use crate::revocable::{Mark, Revocable};
+use crate::mark::Mark;
+use crate::revocable::Revocable;
 use event::{BirthDate, Code, Instant, PersonField, PersonName, PersonUpdated, Sealed};
 use serde::{Deserialize, Serialize};
 

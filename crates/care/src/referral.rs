@@ -14,7 +14,7 @@
 //! nothing. A rejection after an acceptance is the receiver's last word. A word said after the end moves nothing either,
 //! but stays beside it for somebody to look at: [`Referral::contradicted`].
 
-use crate::revocable::Mark;
+use crate::mark::Mark;
 use crate::view::Origin;
 use event::{Body, Code, Instant, ReferralKind, Sealed, Token, Worker};
 use serde::{Deserialize, Serialize};
@@ -41,8 +41,10 @@ pub struct Request {
     pub kind: ReferralKind,
     /// RF1-2.
     pub priority: Option<Code>,
-    /// RF1-8.
+    /// When an answer is needed, if the source says.
     pub required_by: Option<Instant>,
+    /// RF1-8: when it expires.
+    pub expires_at: Option<Instant>,
     /// Booking, referral, direct contact.
     pub source_channel: Option<Code>,
 }

@@ -1,82 +1,69 @@
-//! Something said that can be taken back, and said again: an admission, a discharge, a clientship, a worker.
+//! Something reported that can be taken back, and reported again: an admission, a discharge, a clientship, a worker.
 //!
-//! The fold meets facts in the order of their keys, but a minute holds many of them: a cancellation may sort before
-//! what it cancels. That is a state like any other.
+//! Two registers, and what they leave together is worked out when asked. So a cancellation may come before what it cancels:
+//! that is a state like any other.
 
-use event::{Instant, OrderKey, Received};
+use crate::mark::Mark;
 use serde::{Deserialize, Serialize};
-
-/// Where in the order something was said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mark(OrderKey);
-
-impl Mark {
-    /// Of an event.
-    #[must_use]
-    pub fn of(received: &Received) -> Self {
-        Self(received.order_key())
-    }
-
-    /// min(recorded, received).
-    #[must_use]
-    pub fn time(&self) -> Instant {
-        self.0.time
-    }
-
-    /// True if the source said `self` after it said `revocation`: by its sequence numbers where both have one, else by
-    /// min(recorded, received), so that a clock in 2029 wins nothing here either (rule R2). The same minute is not after:
-    /// a cancellation names something that already was, so a tie is its.
-    pub(crate) fn stands_after(&self, revocation: &Self) -> bool {
-        match (self.0.sequence, revocation.0.sequence) {
-            (Some(said), Some(revoked)) => said > revoked,
-            _ => self.0.time > revocation.0.time,
-        }
-    }
-}
 
 /// A value and its revocation, in whichever order they came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revocable<T, R = ()> {
-    said: Option<T>,
+    reported: Option<(Mark, T)>,
     revoked: Option<(Mark, R)>,
 }
 
 impl<T, R> Default for Revocable<T, R> {
     fn default() -> Self {
-        Self { said: None, revoked: None }
+        Self { reported: None, revoked: None }
     }
 }
 
 impl<T, R> Revocable<T, R> {
-    /// Said, in the order of the fold. Lifts an earlier revocation only if the source said it after that.
+    /// Reported, in the order of the fold. Lifts a revocation only if it stands after that.
     pub fn say(&mut self, mark: &Mark, value: T) {
-        self.said = Some(value);
-        if self.revoked.as_ref().is_some_and(|(revocation, _)| mark.stands_after(revocation)) {
-            self.revoked = None;
+        if self.reported.as_ref().is_none_or(|(known, _)| !known.stands_after(mark)) {
+            self.reported = Some((*mark, value));
         }
     }
 
     /// Revoked, in the order of the fold.
     pub fn revoke(&mut self, mark: Mark, why: R) {
-        self.revoked = Some((mark, why));
+        if self.revoked.as_ref().is_none_or(|(known, _)| !known.stands_after(&mark)) {
+            self.revoked = Some((mark, why));
+        }
     }
 
-    /// What is said and not revoked.
+    /// What is reported and not revoked.
     #[must_use]
     pub fn in_force(&self) -> Option<&T> {
-        if self.revoked.is_some() { None } else { self.said.as_ref() }
+        if self.revoked().is_some() { None } else { self.said() }
     }
 
-    /// What was said last, revoked or not.
+    /// What was reported last, revoked or not.
     #[must_use]
     pub fn said(&self) -> Option<&T> {
-        self.said.as_ref()
+        self.reported.as_ref().map(|(_, value)| value)
     }
 
-    /// The revocation in force.
+    /// Where the last report stands.
+    #[must_use]
+    pub fn mark(&self) -> Option<&Mark> {
+        self.reported.as_ref().map(|(mark, _)| mark)
+    }
+
+    /// The revocation in force. A tie goes to it: it names something that already was.
     #[must_use]
     pub fn revoked(&self) -> Option<&R> {
-        self.revoked.as_ref().map(|(_, why)| why)
+        let (revocation, why) = self.revoked.as_ref()?;
+        let lifted = self.reported.as_ref().is_some_and(|(mark, _)| mark.stands_after(revocation));
+        (!lifted).then_some(why)
+    }
+
+    /// Where the revocation in force stands.
+    #[must_use]
+    pub fn revocation(&self) -> Option<&Mark> {
+        self.revoked().and(self.revoked.as_ref()).map(|(mark, _)| mark)
     }
 
     /// Forgets all of it.

@@ -63,8 +63,7 @@ impl Rows {
     #[must_use]
     pub fn of(view: &ParallelView) -> Self {
         let present = |stay: &Stay| {
-            let begun = stay.admission.in_force().is_some() && !stay.is_expected();
-            begun && stay.discharge.in_force().is_none() && !stay.is_elsewhere()
+            stay.admission.in_force().is_some() && stay.discharge.in_force().is_none() && !stay.is_elsewhere()
         };
         let census = view.stays.iter().filter(|(_, stay)| present(stay)).filter_map(|(key, stay)| {
             Some(CensusRow {

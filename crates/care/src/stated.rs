@@ -14,7 +14,7 @@
 //! against words that the source said before it. It names keys: what has no key is never healed by it (rule R5). A list of
 //! the whole source says that a stay is over; a list of wards says only that the client is not there, and may be elsewhere.
 
-use crate::revocable::Mark;
+use crate::mark::Mark;
 use crate::staff::Staff;
 use crate::view::{Origin, ParallelView};
 use crate::{CensusRow, Rows};

@@ -1,10 +1,16 @@
 //! A stay: osastojakso or päivystyskäynti, as its events leave it.
 //!
 //! ADT → status follows HL7's v2-to-FHIR map (Event\[EncounterStatus\]): A01, A02, A13 in progress; A03 finished; A05
-//! planned, and not known once its time has passed without another word; A11 cancelled; A08 leaves it as it is. A finished stay may be in progress again (A13). A21 and A22: on leave, and back.
+//! planned, and not known once its time has passed without another word; A11 cancelled; A08 leaves it as it is. A finished
+//! stay may be in progress again (A13). A21 and A22: on leave, and back.
+//!
+//! What an event says of a value (class, ward, start) replaces what stood unless that stands after it ([`Mark`]); what it
+//! leaves out it keeps.
 
 use crate::leave::Leave;
-use crate::revocable::{Mark, Revocable};
+use crate::limits::Limits;
+use crate::mark::{CLOCK_TOLERANCE_SECONDS, Mark, is_newest};
+use crate::revocable::Revocable;
 use crate::stated::OnList;
 use crate::view::Origin;
 use event::{Body, Code, Instant, StayClass, Token, Ward};
@@ -15,14 +21,18 @@ use serde::{Deserialize, Serialize};
 pub struct Stay {
     /// The last event that touched it.
     pub origin: Origin,
-    /// PV1-2, as last said.
+    /// PV1-2, as last said; `None`: not told.
     pub class: Option<StayClass>,
     /// PV1-3, as last said.
     pub ward: Option<Ward>,
     /// PV1-44, as last said.
     pub started_at: Option<Instant>,
+    /// Where what was last said of the class, the ward and the start stands.
+    told: Told,
     /// The earliest time at which something of it happened.
     pub first_seen: Instant,
+    /// A05; A38 revokes. When the client is expected, if told.
+    pub plan: Revocable<Option<Instant>>,
     /// A01, A04 and what implies them; A11 revokes.
     pub admission: Revocable<()>,
     /// A16, PV2-9; A25 revokes. `None` inside: pending, no time told.
@@ -46,6 +56,19 @@ pub struct Stay {
     pub on_list: OnList,
     /// True if it had no visit number and was put together from what its record told.
     pub inferred: bool,
+    /// What facts without a visit number leave of it: see [`crate::Unplaced`]. Not part of the view's bytes.
+    #[serde(skip)]
+    pub certainty: Certainty,
+    /// How long what nobody ends counts. Not part of the view's bytes.
+    #[serde(skip)]
+    pub limits: Limits,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Told {
+    class: Option<Mark>,
+    ward: Option<Mark>,
+    start: Option<Mark>,
 }
 
 /// An end.
@@ -59,10 +82,22 @@ pub struct Discharge {
     pub comes_later: bool,
 }
 
+/// How certain it is that the client is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Certainty {
+    /// As certain as its own facts are.
+    #[default]
+    Told,
+    /// An end without a visit number may be this stay's.
+    MayHaveEnded,
+    /// Only a fact that tells no start says that the client was there.
+    HintOnly,
+}
+
 /// What its events leave of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StayStatus {
-    /// The client is not there yet: it begins later. PV1-2 `P` alone says little, for an A01 tells of somebody who came.
+    /// The client is not there yet.
     Planned,
     /// The client is there.
     InProgress,
@@ -80,11 +115,13 @@ pub enum StayStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "named and documented as the events of the same name")]
 pub enum StayFact {
-    Started { class: StayClass, ward: Option<Ward>, started_at: Instant },
+    Planned { class: Option<StayClass>, ward: Option<Ward>, expected_at: Option<Instant> },
+    PlanCancelled,
+    Started { class: Option<StayClass>, ward: Option<Ward>, started_at: Instant },
     Corrected { class: Option<StayClass>, ward: Option<Ward>, started_at: Option<Instant> },
     Cancelled,
     WardChanged { from: Option<Ward>, to: Option<Ward> },
-    ClassChanged { class: StayClass, ward: Option<Ward> },
+    ClassChanged { class: Option<StayClass>, ward: Option<Ward> },
     DischargePlanned { planned_at: Option<Instant> },
     DischargePlanCancelled,
     Ended(Discharge),
@@ -111,6 +148,10 @@ impl StayFact {
     #[must_use]
     pub fn of(body: &Body) -> Option<(Option<Token>, Self)> {
         Some(match body.clone() {
+            Body::StayPlanned(x) => {
+                (x.stay, Self::Planned { class: x.class, ward: x.ward, expected_at: x.expected_at })
+            }
+            Body::StayPlanCancelled(x) => (x.stay, Self::PlanCancelled),
             Body::StayStarted(x) => (x.stay, Self::Started { class: x.class, ward: x.ward, started_at: x.started_at }),
             Body::StayCorrected(x) => {
                 (x.stay, Self::Corrected { class: x.class, ward: x.ward, started_at: x.started_at })
@@ -144,13 +185,15 @@ impl StayFact {
     /// Without the wards that it tells.
     pub(crate) fn forget_wards(&mut self) {
         match self {
-            Self::Started { ward, .. }
+            Self::Planned { ward, .. }
+            | Self::Started { ward, .. }
             | Self::Corrected { ward, .. }
             | Self::ClassChanged { ward, .. }
             | Self::Stated { ward, .. }
             | Self::WardChangeCancelled { to: ward } => *ward = None,
             Self::WardChanged { from, to } => (*from, *to) = (None, None),
-            Self::Cancelled
+            Self::PlanCancelled
+            | Self::Cancelled
             | Self::DischargePlanned { .. }
             | Self::DischargePlanCancelled
             | Self::Ended(_)
@@ -174,6 +217,8 @@ impl Stay {
             class: None,
             ward: None,
             started_at: None,
+            told: Told::default(),
+            plan: Revocable::default(),
             admission: Revocable::default(),
             planned_discharge: Revocable::default(),
             discharge: Revocable::default(),
@@ -185,6 +230,8 @@ impl Stay {
             present: None,
             on_list: OnList::AsTold,
             inferred,
+            certainty: Certainty::Told,
+            limits: Limits::default(),
         }
     }
 
@@ -193,21 +240,26 @@ impl Stay {
         self.first_seen = self.first_seen.min(origin.happened_at);
         self.origin = origin.clone();
         match fact {
+            StayFact::Planned { class, ward, expected_at } => {
+                self.plan.say(mark, *expected_at);
+                self.place(mark, *class, ward.as_ref());
+            }
+            StayFact::PlanCancelled => self.plan.revoke(*mark, ()),
             StayFact::Started { class, ward, started_at } => {
                 // The same visit number with a start after its own end: back again, without an A13.
-                if self.discharge.in_force().is_some_and(|discharge| *started_at > discharge.ended_at) {
+                if self.ended_before(*started_at) && self.discharge.mark().is_some_and(|end| mark.stands_after(end)) {
                     self.discharge.clear();
                 }
                 self.admission.say(mark, ());
                 self.present = Some((*mark, origin.record));
-                self.begin(*started_at, origin);
-                self.place(Some(*class), ward.as_ref());
+                self.begin(mark, *started_at, origin);
+                self.place(mark, *class, ward.as_ref());
             }
             StayFact::Corrected { class, ward, started_at } => {
                 if let Some(started_at) = started_at {
-                    self.begin(*started_at, origin);
+                    self.begin(mark, *started_at, origin);
                 }
-                self.place(*class, ward.as_ref());
+                self.place(mark, *class, ward.as_ref());
             }
             StayFact::Cancelled => self.admission.revoke(*mark, ()),
             StayFact::WardChanged { from, to } => {
@@ -215,17 +267,15 @@ impl Stay {
                 // Cancelled in the same minute, and the cancellation sorts first: the client never moved.
                 if self.ward_change_cancelled.is_none_or(|cancelled| mark.stands_after(&cancelled)) {
                     self.prior_ward = from.clone().or_else(|| self.ward.clone());
-                    self.place(None, to.as_ref());
+                    self.place(mark, None, to.as_ref());
                 }
             }
             StayFact::ClassChanged { class, ward } => {
                 self.is_there(mark, origin);
-                self.place(Some(*class), ward.as_ref());
+                self.place(mark, *class, ward.as_ref());
             }
-            StayFact::DischargePlanned { planned_at } => {
-                self.is_there(mark, origin);
-                self.planned_discharge.say(mark, *planned_at);
-            }
+            // Says nothing of whether the client is there: it may be written of a stay that is planned itself.
+            StayFact::DischargePlanned { planned_at } => self.planned_discharge.say(mark, *planned_at),
             StayFact::DischargePlanCancelled => self.planned_discharge.revoke(*mark, ()),
             StayFact::Ended(discharge) => {
                 let comes_later = is_later(discharge.ended_at, origin);
@@ -269,9 +319,9 @@ impl Stay {
                 self.admission.say(mark, ());
                 self.is_there(mark, origin);
                 if let Some(started_at) = started_at {
-                    self.begin(*started_at, origin);
+                    self.begin(mark, *started_at, origin);
                 }
-                self.place(*class, ward.as_ref());
+                self.place(mark, *class, ward.as_ref());
             }
         }
     }
@@ -294,34 +344,48 @@ impl Stay {
         }
     }
 
-    fn begin(&mut self, started_at: Instant, origin: &Origin) {
-        self.started_at = Some(started_at);
-        self.begins_later = is_later(started_at, origin);
+    /// It ended, and `at` is later than clocks that differ would explain.
+    fn ended_before(&self, at: Instant) -> bool {
+        self.discharge.in_force().is_some_and(|end| at > end.ended_at.plus_seconds(CLOCK_TOLERANCE_SECONDS))
     }
 
-    fn place(&mut self, class: Option<StayClass>, ward: Option<&Ward>) {
-        self.class = class.or(self.class);
-        self.ward = ward.or(self.ward.as_ref()).cloned();
+    fn begin(&mut self, mark: &Mark, started_at: Instant, origin: &Origin) {
+        if is_newest(&mut self.told.start, mark) {
+            self.started_at = Some(started_at);
+            self.begins_later = is_later(started_at, origin);
+        }
+    }
+
+    fn place(&mut self, mark: &Mark, class: Option<StayClass>, ward: Option<&Ward>) {
+        if class.is_some() && is_newest(&mut self.told.class, mark) {
+            self.class = class;
+        }
+        if ward.is_some() && is_newest(&mut self.told.ward, mark) {
+            self.ward = ward.cloned();
+        }
     }
 
     /// What its events leave of it at `now`.
     #[must_use]
     pub fn status(&self, now: Instant) -> StayStatus {
-        /// Visits to a clinic are often never closed: without an end they count for a day.
-        const VISIT_SECONDS: i64 = 24 * 3600;
         if self.admission.revoked().is_some() || self.is_elsewhere() {
             StayStatus::Cancelled
         } else if self.discharge.in_force().is_some_and(|it| !it.comes_later || it.ended_at <= now) {
             StayStatus::Ended
         } else if self.admission.in_force().is_none() && self.discharge.in_force().is_none() {
-            StayStatus::Unknown
+            self.status_of_plan(now)
         } else if self.begins_later && self.since() > now {
             StayStatus::Planned
-        } else if self.class == Some(StayClass::Outpatient) && self.since().plus_seconds(VISIT_SECONDS) <= now {
+        } else if self.class == Some(StayClass::Outpatient)
+            && self.since().plus_seconds(self.limits.clinic_visit_seconds) <= now
+        {
             StayStatus::Ended
-        } else if let OnList::Gone(_) = self.on_list {
+        } else if matches!(self.on_list, OnList::Gone(_)) || self.is_faded(now) {
             StayStatus::Ended
-        } else if matches!(self.on_list, OnList::NotOnWard(_)) || self.is_expected() {
+        } else if matches!(self.on_list, OnList::NotOnWard(_))
+            || self.certainty != Certainty::Told
+            || self.is_overdue(now)
+        {
             StayStatus::Unknown
         } else if self.leave.in_force().is_some() {
             StayStatus::OnLeave
@@ -330,10 +394,49 @@ impl Stay {
         }
     }
 
-    /// It was told as a plan (A05) and no word since says that the client came: that its time has passed brings nobody.
-    #[must_use]
-    pub fn is_expected(&self) -> bool {
-        self.begins_later && self.class == Some(StayClass::Planned)
+    /// Nothing says that the client came. That the planned time has passed does not say so either.
+    fn status_of_plan(&self, now: Instant) -> StayStatus {
+        match (self.plan.in_force(), self.plan.revoked()) {
+            (Some(Some(expected_at)), _) if *expected_at <= now => StayStatus::Unknown,
+            (Some(_), _) => StayStatus::Planned,
+            (None, Some(())) => StayStatus::Cancelled,
+            (None, None) => StayStatus::Unknown,
+        }
+    }
+
+    /// A visit of a kind that does not last so long, which nobody has ended: a "yes" for ever would be wrong, and so would a
+    /// "none".
+    fn is_overdue(&self, now: Instant) -> bool {
+        let limit = match self.class {
+            Some(StayClass::Emergency) => self.limits.emergency_visit_seconds,
+            None => self.limits.class_not_told_seconds,
+            Some(StayClass::Inpatient | StayClass::Outpatient) => return false,
+        };
+        let last = self.present.map_or(self.since(), |(mark, _)| mark.time().max(self.since()));
+        last.plus_seconds(limit) <= now
+    }
+
+    /// Only a hint, and nothing has been reported for so long that it says nothing of now.
+    fn is_faded(&self, now: Instant) -> bool {
+        let last = self.present.map_or(self.first_seen, |(mark, _)| mark.time());
+        self.certainty == Certainty::HintOnly && last.plus_seconds(self.limits.unplaced_seconds) <= now
+    }
+
+    /// The client is expected, and nothing says that they came.
+    pub(crate) fn is_planned_only(&self) -> bool {
+        self.plan.in_force().is_some() && self.admission.said().is_none() && self.admission.revoked().is_none()
+    }
+
+    /// Ended, or cancelled.
+    pub(crate) fn is_over(&self) -> bool {
+        let cancelled = self.admission.revoked().is_some();
+        let never_came = self.admission.said().is_none() && self.plan.revoked().is_some();
+        cancelled || never_came || self.discharge.in_force().is_some()
+    }
+
+    /// Where its end stands, or its cancellation.
+    pub(crate) fn end_mark(&self) -> Option<&Mark> {
+        self.admission.revocation().or(self.discharge.mark().filter(|_| self.discharge.in_force().is_some()))
     }
 
     /// Since when, at the latest.
@@ -344,7 +447,7 @@ impl Stay {
 }
 
 /// Does the source itself, by its own clock, speak of a later time? Compared with when it wrote, not with our clock: a
-/// clock in 2029, or minutes ahead, makes no plan of a presence. An hour is left for clocks that differ inside a hospital.
+/// clock in 2029, or minutes ahead, makes no plan of a presence.
 fn is_later(at: Instant, origin: &Origin) -> bool {
-    at > origin.recorded_at.plus_seconds(3600)
+    at > origin.recorded_at.plus_seconds(CLOCK_TOLERANCE_SECONDS)
 }

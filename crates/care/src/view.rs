@@ -2,14 +2,17 @@
 
 use crate::assignment::Assignment;
 use crate::clientship::{Assessment, Case, Clientship, DutyContact, HealthSocialWork};
+use crate::limits::Limits;
 use crate::person::Person;
-use crate::referral::{Answer, Referral, Request};
-use crate::revocable::Mark;
+use crate::referral::Referral;
 use crate::service::{CareContact, Cooperation, Decision, Plan, Service, UrgentNeed};
 use crate::source::Declared;
 use crate::staff::WorkerStream;
 use crate::stated::{Scope, Stated};
-use crate::stay::{Stay, StayFact};
+use crate::stay::Stay;
+use crate::subject::StaySubject;
+use crate::team::CareTeam;
+use crate::unplaced::Unplaced;
 use event::{Instant, OrderKey, Received, Register, Token};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -48,12 +51,16 @@ pub struct ParallelView {
     pub plans: BTreeMap<Token, Plan>,
     /// By the source's key.
     pub contacts: BTreeMap<Token, CareContact>,
+    /// Whole teams, by the resource's key.
+    pub teams: BTreeMap<Token, CareTeam>,
     /// By the source's key.
     pub cooperations: BTreeMap<Token, Cooperation>,
     /// In a worker's own stream: by the worker's key.
     pub workers: BTreeMap<Token, WorkerStream>,
     /// In a source's own stream: by source and scope.
     pub stated: BTreeMap<(String, Scope), Stated>,
+    /// In a stay's own stream: whose it is.
+    pub subjects: BTreeMap<Token, StaySubject>,
     /// In a source's own stream: by source.
     pub declared: BTreeMap<String, Declared>,
     /// Facts without a key, in order.
@@ -61,6 +68,9 @@ pub struct ParallelView {
     /// Of a view of the past: a turvakielto has been set since, and hides the places of then. Not part of the view's bytes.
     #[serde(skip)]
     pub protected_since: bool,
+    /// How long what nobody ends counts. Not part of the view's bytes.
+    #[serde(skip)]
+    pub limits: Limits,
     /// Per register: since when something is in the record that this version does not understand.
     pub not_understood: BTreeMap<Register, Instant>,
 }
@@ -82,24 +92,6 @@ pub struct Origin {
     pub recorded_at: Instant,
 }
 
-/// A fact that names nothing it could be bound to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Unplaced {
-    /// Of a stay without a visit number.
-    Stay {
-        /// Its place in the order.
-        mark: Mark,
-        /// Who told it.
-        origin: Origin,
-        /// What.
-        fact: StayFact,
-    },
-    /// A request without an id: nobody's answer can ever be bound to it.
-    Referral(Request),
-    /// An answer without the request's id.
-    ReferralAnswer(Answer),
-}
-
 impl Origin {
     pub(crate) fn of(received: &Received) -> Self {
         let event = &received.event;
@@ -116,7 +108,7 @@ impl Origin {
 
 impl ParallelView {
     /// Raised with each change of what a view holds or how events fold into it.
-    pub const VERSION: i32 = 3;
+    pub const VERSION: i32 = 4;
 
     /// Folds a client's events, in whatever order they are given.
     #[must_use]
@@ -140,30 +132,5 @@ impl ParallelView {
     #[must_use]
     pub fn is_protected_at(&self, now: Instant) -> bool {
         self.protected_since || self.persons.values().any(|person| person.non_disclosure.in_force_at(now))
-    }
-
-    /// Every stay: those with a visit number, and those put together from a record's facts without one (inferred). Such
-    /// facts never touch a stay that has a number.
-    #[must_use]
-    pub fn all_stays(&self) -> Vec<Stay> {
-        let mut inferred: BTreeMap<Token, Vec<Stay>> = BTreeMap::new();
-        for unplaced in &self.unplaced {
-            let Unplaced::Stay { mark, origin, fact } = unplaced else {
-                continue;
-            };
-            let stays = inferred.entry(origin.record).or_default();
-            // A new start after an end is a new stay; all else belongs to the last one.
-            let over = stays.last().is_none_or(|stay: &Stay| {
-                matches!(fact, StayFact::Started { .. })
-                    && (stay.discharge.in_force().is_some() || stay.admission.revoked().is_some())
-            });
-            if over {
-                stays.push(Stay::new(origin.clone(), true));
-            }
-            if let Some(stay) = stays.last_mut() {
-                stay.evolve(mark, origin, fact);
-            }
-        }
-        self.stays.values().cloned().chain(inferred.into_values().flatten()).collect()
     }
 }

@@ -12,8 +12,8 @@ use event::{
     AssessmentFinished, AssessmentStarted, Body, CaseOpened, ClientshipClosed, ClientshipOpened, Code, Event,
     HealthSocialWorkClosed, HealthSocialWorkOpened, Instant, LeaveStarted, PlannedDischargeSet, Received,
     ReferralCompleted, ReferralKind, ReferralRejected, ReferralRequested, ReferralStarted, Register, ServiceEnded,
-    ServiceStarted, StayClass, StayEnded, StayStarted, Token, Ward, Worker, WorkerAssigned, WorkerAssignmentEnded,
-    WorkerRole, event_id,
+    ServiceStarted, StayClass, StayEnded, StayPlanned, StayStarted, Token, Ward, Worker, WorkerAssigned,
+    WorkerAssignmentEnded, WorkerRole, event_id,
 };
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
@@ -53,7 +53,9 @@ fn view(told: &[(i64, Register, Body)]) -> ParallelView {
             relayed: None,
             happened_at: ago(*hours),
             recorded_at: ago(*hours),
+            recorded_width: 0,
             sequence: None,
+            ordinal: 0,
             register: *register,
             record: keys.record("test", "own", "1"),
             presented: Vec::new(),
@@ -101,8 +103,13 @@ fn ended(at: Instant) -> Body {
 }
 
 fn started(class: StayClass, hours: i64) -> Body {
-    let stay = Some(key("stay", "1"));
+    let (stay, class) = (Some(key("stay", "1")), Some(class));
     Body::StayStarted(StayStarted { stay, class, ward: Ward::try_new("OS1"), started_at: ago(hours) })
+}
+
+fn planned(hours: i64) -> Body {
+    let (stay, ward) = (Some(key("stay", "1")), Ward::try_new("OS1"));
+    Body::StayPlanned(StayPlanned { stay, class: None, ward, expected_at: Some(ago(hours)) })
 }
 
 fn left(at: Instant) -> Body {
@@ -117,8 +124,10 @@ fn contact(kind: ReferralKind) -> Body {
     let referral = Some(key("referral", "1"));
     Body::ReferralRequested(ReferralRequested {
         referral,
+        course: None,
         kind,
         priority: None,
+        expires_at: None,
         required_by: None,
         source_channel: None,
     })
@@ -240,7 +249,7 @@ fn who_the_own_worker_is() {
 
 #[test]
 fn whether_a_hospital_is_involved() {
-    let planned =
+    let leaves =
         Body::PlannedDischargeSet(PlannedDischargeSet { stay: Some(key("stay", "1")), planned_at: Some(ago(-20)) });
     let unplaced = |body: Body| match body {
         Body::StayStarted(it) => Body::StayStarted(StayStarted { stay: None, ..it }),
@@ -253,23 +262,22 @@ fn whether_a_hospital_is_involved() {
         ("a stay", vec![(9, P, started(StayClass::Inpatient, 9))], "StayInProgress"),
         (
             "and its planned end",
-            vec![(9, P, started(StayClass::Inpatient, 9)), (8, P, planned.clone())],
+            vec![(9, P, started(StayClass::Inpatient, 9)), (8, P, leaves.clone())],
             "StayInProgress PlannedDischarge",
         ),
-        ("over", vec![(9, P, started(StayClass::Inpatient, 9)), (8, P, planned), (7, P, left(ago(7)))], "none"),
+        ("over", vec![(9, P, started(StayClass::Inpatient, 9)), (8, P, leaves), (7, P, left(ago(7)))], "none"),
         (
             "ends in an hour: still there",
             vec![(9, P, started(StayClass::Inpatient, 9)), (1, P, left(ago(-1)))],
             "StayInProgress",
         ),
-        ("planned, not there", vec![(9, P, started(StayClass::Planned, -48))], "none"),
-        ("planned, and its time has passed without a word", vec![(48, P, started(StayClass::Planned, 9))], "not known"),
+        ("planned, not there", vec![(9, P, planned(-48))], "none"),
+        ("planned, and its time has passed without a word", vec![(48, P, planned(9))], "not known"),
         (
             "planned, and then there",
-            vec![(48, P, started(StayClass::Planned, 9)), (8, P, started(StayClass::Inpatient, 9))],
+            vec![(48, P, planned(9)), (8, P, started(StayClass::Inpatient, 9))],
             "StayInProgress",
         ),
-        ("PV1-2 P of one who came", vec![(9, P, started(StayClass::Planned, 9))], "StayInProgress"),
         ("a visit to a clinic is no involvement", vec![(9, P, started(StayClass::Outpatient, 9))], "none"),
         ("without a visit number", vec![(9, P, unplaced(started(StayClass::Inpatient, 9)))], "StayInProgress"),
         ("health social work, in whichever register", vec![(9, S, work(None))], "HealthSocialWork"),
@@ -404,10 +412,12 @@ fn what_a_client_relationship_is() {
     let assess = |case| Body::AssessmentStarted(AssessmentStarted { assessment, case });
     let finish =
         || Body::AssessmentFinished(AssessmentFinished { assessment, own_worker_needed: None, clientship: None });
-    let reject = || Body::ReferralRejected(ReferralRejected { referral: Some(key("referral", "1")), reason: None });
+    let reject = || {
+        Body::ReferralRejected(ReferralRejected { referral: Some(key("referral", "1")), course: None, reason: None })
+    };
     let referral = Some(key("referral", "1"));
-    let done = || Body::ReferralCompleted(ReferralCompleted { referral, outcome: None });
-    let begun = || Body::ReferralStarted(ReferralStarted { referral });
+    let done = || Body::ReferralCompleted(ReferralCompleted { referral, course: None, outcome: None });
+    let begun = || Body::ReferralStarted(ReferralStarted { referral, course: None });
     let service = || {
         let (service, started_at) = (key("service", "1"), ago(9));
         Body::ServiceStarted(ServiceStarted { service, decision: None, service_task: None, started_at })

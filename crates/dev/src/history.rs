@@ -118,6 +118,7 @@ impl Author<'_> {
             2 => Instant::from_micros(1_880_000_000_000_000).unwrap_or(received),
             _ => at(minute),
         };
+        let recorded_width = *self.chance.pick(&[0, 1_000_000, 60_000_000]).unwrap_or(&0);
         let sequence = self.chance.once_in(3).then_some(i64::try_from(number % 7).unwrap_or_default());
         let (record, presented) = self.identity(source, person);
         let digest = [u8::try_from(number % 251).unwrap_or_default(); 32];
@@ -132,7 +133,9 @@ impl Author<'_> {
                 relayed: None,
                 happened_at: recorded.plus_seconds(-i64::try_from(self.chance.below(3) * 60).unwrap_or_default()),
                 recorded_at: recorded,
+                recorded_width,
                 sequence,
+                ordinal,
                 register,
                 record: record.clone(),
                 presented: presented.clone(),
@@ -200,15 +203,15 @@ impl Author<'_> {
             sealer
                 .seal(&Worker { name: format!("Työntekijä {n}"), phone: "044 000 0000".into(), ..Worker::default() })
         };
-        let class = *self.chance.pick(StayClass::ALL).unwrap_or(&StayClass::Inpatient);
+        let class = self.chance.pick(StayClass::ALL).copied().filter(|_| !self.chance.once_in(6));
         let keyed = self.key("stay", source, person);
         let stay = (!self.chance.once_in(7)).then_some(keyed);
         let referral = Some(self.keys.token("referral", "kys", &format!("{person}-{}", self.chance.below(2))));
         let later = recorded.plus_seconds(i64::try_from(self.chance.below(48)).unwrap_or_default() * 3600);
-        match self.chance.below(38) {
+        match self.chance.below(41) {
             26.. => self.later_body(source, person, record, id, recorded),
             0..3 => Body::StayStarted(StayStarted { stay, class, ward: self.ward(), started_at: recorded }),
-            3 => Body::StayCorrected(StayCorrected { stay, class: Some(class), ward: self.ward(), started_at: None }),
+            3 => Body::StayCorrected(StayCorrected { stay, class, ward: self.ward(), started_at: None }),
             4 => Body::StayCancelled(StayCancelled { stay }),
             5 => Body::WardChanged(WardChanged { stay, from: None, to: self.ward() }),
             6 => Body::ClassChanged(ClassChanged { stay, class, ward: None }),
@@ -218,13 +221,20 @@ impl Author<'_> {
             11 => Body::DischargeCancelled(DischargeCancelled { stay }),
             12 => Body::ReferralRequested(ReferralRequested {
                 referral,
+                course: None,
                 kind: ReferralKind::Contact,
                 priority: code("R"),
+                expires_at: None,
                 required_by: Some(later),
                 source_channel: None,
             }),
-            13 => Body::ReferralAccepted(ReferralAccepted { referral, worker: Some(worker(1)), expected_by: None }),
-            14 => Body::ReferralRejected(ReferralRejected { referral, reason: code("other-unit") }),
+            13 => Body::ReferralAccepted(ReferralAccepted {
+                referral,
+                course: None,
+                worker: Some(worker(1)),
+                expected_by: None,
+            }),
+            14 => Body::ReferralRejected(ReferralRejected { referral, course: None, reason: code("other-unit") }),
             15 => Body::PersonUpdated(PersonUpdated {
                 name: Some(sealer.seal(&PersonName { family: format!("Suku {person}"), given: "Etu".into() })),
                 cleared: vec![PersonField::Language],

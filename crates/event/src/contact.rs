@@ -34,6 +34,15 @@ pub struct ContactRecorded {
     pub unit: Option<Code>,
 }
 
+/// A contact that was agreed on did not take place: cancelled, or not kept. It is no contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactCancelled {
+    /// Which contact.
+    pub contact: Token,
+    /// Why, a code.
+    pub reason: Option<Code>,
+}
+
 /// Yhteistyöpyyntö: one service asks another to work together around the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CooperationRequested {
@@ -85,6 +94,16 @@ impl ContactRecorded {
             channel: wire::code_in(&wire.channel)?,
             unit: wire::code_in(&wire.unit)?,
         })
+    }
+}
+
+impl ContactCancelled {
+    pub(crate) fn to_wire(&self) -> proto::ContactCancelled {
+        proto::ContactCancelled { contact: wire::token_out(self.contact), reason: wire::code_out(self.reason.as_ref()) }
+    }
+
+    pub(crate) fn from_wire(wire: &proto::ContactCancelled) -> Result<Self, NotKnown> {
+        Ok(Self { contact: wire::token_in(&wire.contact)?, reason: wire::code_in(&wire.reason)? })
     }
 }
 

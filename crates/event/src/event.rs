@@ -57,8 +57,12 @@ pub struct Event {
     pub happened_at: Instant,
     /// The source's clock when it wrote it.
     pub recorded_at: Instant,
+    /// How wide `recorded_at` was written, in microseconds: a time to the minute is that whole minute. 0: exact.
+    pub recorded_width: i64,
     /// The source's sequence number.
     pub sequence: Option<i64>,
+    /// Which event of its message this is, from 0.
+    pub ordinal: u32,
     /// The register it belongs to.
     pub register: Register,
     /// The stream it belongs to.
@@ -118,6 +122,7 @@ impl Received {
             time: self.event.recorded_at.min(self.received_at),
             sequence: self.event.sequence,
             received: self.received_at,
+            ordinal: self.event.ordinal,
             id: self.event.id,
         }
     }
@@ -143,6 +148,8 @@ impl Event {
             record: Some(wire::record_out(&self.record)),
             presented: self.presented.iter().map(Presented::to_wire).collect(),
             relayed: self.relayed.as_ref().map(Relayed::to_wire),
+            ordinal: self.ordinal,
+            recorded_width: self.recorded_width,
             body,
         };
         event.encode_to_vec().into()
@@ -165,7 +172,9 @@ impl Event {
             adapter_version: wire.adapter_version,
             happened_at: wire::instant_in(wire.happened_at)?,
             recorded_at: wire::instant_in(wire.recorded_at)?,
+            recorded_width: wire.recorded_width.max(0),
             sequence: wire.sequence,
+            ordinal: wire.ordinal,
             register: wire::member(&[Register::Patient, Register::Social], wire.register)?,
             record: wire::record_in(wire.record)?,
             presented: wire.presented.into_iter().map(Presented::from_wire).collect::<Result<_, _>>()?,

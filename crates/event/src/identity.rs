@@ -48,6 +48,8 @@ impl Numbered for PersonField {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(i32)]
 pub enum Authority {
+    /// A source that is not configured to decide it: it waits for a steward, and links and changes nothing.
+    Unconfirmed = 3,
     /// A source system.
     Source = 1,
     /// The county's identity steward.
@@ -56,7 +58,7 @@ pub enum Authority {
 
 impl Authority {
     /// Every authority, the lowest first.
-    pub const ALL: &[Self] = &[Self::Source, Self::Steward];
+    pub const ALL: &[Self] = &[Self::Unconfirmed, Self::Source, Self::Steward];
 }
 
 impl Numbered for Authority {

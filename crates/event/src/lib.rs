@@ -44,11 +44,13 @@ mod worker;
 
 pub use body::Body;
 pub use code::{Code, InvalidCode};
-pub use contact::{ContactRecorded, CooperationRequested, DutyContactClosed, UrgentNeedAssessed};
+pub use contact::{ContactCancelled, ContactRecorded, CooperationRequested, DutyContactClosed, UrgentNeedAssessed};
 pub use entry::Entry;
 pub use event::{DecodeError, Event, Presented, Received, Record, Register, event_id};
 pub use hetu::{Hetu, InvalidHetu};
-pub use identifier::{BIRTH_DATE_SYSTEM, HETU_SYSTEM, Identifier, REFUSED_HETU_SYSTEM, Token, is_witness};
+pub use identifier::{
+    BIRTH_DATE_SYSTEM, HETU_SYSTEM, Identifier, REFUSED_HETU_SYSTEM, Token, UNLABELLED_HETU_SYSTEM, is_witness,
+};
 pub use identity::{Authority, IdentitiesMerged, IdentitiesUnmerged, PersonField, PersonUpdated};
 pub use instant::Instant;
 pub use keyring::{Keyring, KeyringError, NewKeys, OpenError, Sealer};
@@ -64,15 +66,16 @@ pub use rejected::Rejected;
 pub use relay::{Relay, Relayed};
 pub use service::{DecisionMade, PlanAgreed, PlanRevised, ServiceEnded, ServiceStartAgreed, ServiceStarted};
 pub use social::{
-    AssessmentFinished, AssessmentStarted, CaseOpened, ClientshipClosed, ClientshipOpened, DutyContactRecorded,
-    HealthSocialWorkClosed, HealthSocialWorkOpened, WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
+    AssessmentFinished, AssessmentStarted, CaseClosed, CaseOpened, ClientshipClosed, ClientshipOpened,
+    DutyContactRecorded, HealthSocialWorkClosed, HealthSocialWorkOpened, WorkerAssigned, WorkerAssignmentEnded,
+    WorkerRole,
 };
-pub use stated::{CurrentStaysStated, FactKind, SourceCoverageDeclared, StayStated, WorkersStated};
+pub use stated::{CurrentStaysStated, FactKind, ListConfirmed, SourceCoverageDeclared, StayStated, WorkersStated};
 pub use stay::{
     ClassChanged, DischargeCancelled, PlannedDischargeCancelled, PlannedDischargeSet, StayCancelled, StayClass,
-    StayCorrected, StayEnded, StayStarted, Ward, WardChanged,
+    StayCorrected, StayEnded, StayPlanCancelled, StayPlanned, StayStarted, StaySubjectStated, Ward, WardChanged,
 };
 pub use watermark::{Heard, Watermark};
 pub use wire::proto::{BirthDate, PersonName, Worker};
 pub use withdrawn::ReadingWithdrawn;
-pub use worker::{ContactPointConfirmed, WorkerAbsent, WorkerReturned, WorkerSubstituted};
+pub use worker::{CareTeamStated, ContactPointConfirmed, WorkerAbsent, WorkerReturned, WorkerSubstituted};

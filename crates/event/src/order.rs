@@ -4,10 +4,11 @@ use crate::Instant;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// K = (min(recorded, received), sender's sequence number, received, id).
+/// K = (min(recorded, received), sender's sequence number, received, ordinal in the message, id).
 ///
 /// `min` because a clock in 2029 must win nothing; `received` because two messages of one minute keep the order
-/// in which they came; the id so that the order is total.
+/// in which they came; the ordinal because one message tells its facts in an order; the id so that the order is total.
+/// It is the order of the fold. Which of two facts stands after the other is asked pairwise: `care`'s `Mark`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OrderKey {
     /// min(recorded, received).
@@ -16,14 +17,8 @@ pub struct OrderKey {
     pub sequence: Option<i64>,
     /// When we received the message.
     pub received: Instant,
+    /// Which event of its message it is.
+    pub ordinal: u32,
     /// The event's id.
     pub id: Uuid,
-}
-
-impl OrderKey {
-    /// True if nothing but the order of arrival tells the two apart: the same time, and not two sequence numbers.
-    #[must_use]
-    pub fn ties_with(&self, other: &Self) -> bool {
-        self.time == other.time && (self.sequence.is_none() || other.sequence.is_none())
-    }
 }

@@ -4,7 +4,7 @@
 //! not carried, for it is nobody's business here and one of them is gender recognition.
 
 use crate::wire::{self, NotKnown, proto};
-use crate::{Instant, Token};
+use crate::{Authority, Instant, Token};
 
 /// PID-29, PID-30 `Y`, MedCom MORS. The status of stays is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct NationalIdChanged {
     pub old: Vec<Token>,
     /// Tokens of the code that is, if told.
     pub new: Vec<Token>,
+    /// Who decided.
+    pub authority: Authority,
 }
 
 /// Turvakielto (661/2009 36 §).
@@ -60,11 +62,19 @@ impl DeathCancelled {
 
 impl NationalIdChanged {
     pub(crate) fn to_wire(&self) -> proto::NationalIdChanged {
-        proto::NationalIdChanged { old: wire::tokens_out(&self.old), new: wire::tokens_out(&self.new) }
+        proto::NationalIdChanged {
+            old: wire::tokens_out(&self.old),
+            new: wire::tokens_out(&self.new),
+            authority: self.authority as i32,
+        }
     }
 
     pub(crate) fn from_wire(wire: &proto::NationalIdChanged) -> Result<Self, NotKnown> {
-        Ok(Self { old: wire::tokens_in(&wire.old)?, new: wire::tokens_in(&wire.new)? })
+        Ok(Self {
+            old: wire::tokens_in(&wire.old)?,
+            new: wire::tokens_in(&wire.new)?,
+            authority: wire::member(Authority::ALL, wire.authority)?,
+        })
     }
 }
 

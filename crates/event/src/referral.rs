@@ -35,12 +35,16 @@ impl Numbered for ReferralKind {
 pub struct ReferralRequested {
     /// Keyed token of RF1-6; `None`: unplaced.
     pub referral: Option<Token>,
+    /// Keyed token of the Task, where one request has more than one: each is a course of its own.
+    pub course: Option<Token>,
     /// What kind.
     pub kind: ReferralKind,
     /// RF1-2, HL7 table 0280, the source's code.
     pub priority: Option<Code>,
-    /// RF1-8.
+    /// When an answer is needed, if the source says.
     pub required_by: Option<Instant>,
+    /// RF1-8: when the request expires.
+    pub expires_at: Option<Instant>,
     /// Through which channel it came: booking, referral, direct contact.
     pub source_channel: Option<Code>,
 }
@@ -50,6 +54,8 @@ pub struct ReferralRequested {
 pub struct ReferralAccepted {
     /// Which.
     pub referral: Option<Token>,
+    /// Keyed token of the Task, where one request has more than one: each is a course of its own.
+    pub course: Option<Token>,
     /// Who takes it, if the source says.
     pub worker: Option<Sealed<Worker>>,
     /// When an outcome can be expected.
@@ -61,6 +67,8 @@ pub struct ReferralAccepted {
 pub struct ReferralRejected {
     /// Which.
     pub referral: Option<Token>,
+    /// Keyed token of the Task, where one request has more than one: each is a course of its own.
+    pub course: Option<Token>,
     /// Why.
     pub reason: Option<Code>,
 }
@@ -71,9 +79,11 @@ impl ReferralRequested {
     pub(crate) fn to_wire(&self) -> proto::ReferralRequested {
         proto::ReferralRequested {
             referral: wire::key_out(self.referral),
+            course: wire::key_out(self.course),
             kind: self.kind as i32,
             priority: wire::code_out(self.priority.as_ref()),
             required_by: self.required_by.map(Instant::as_micros),
+            expires_at: self.expires_at.map(Instant::as_micros),
             source_channel: wire::code_out(self.source_channel.as_ref()),
         }
     }
@@ -81,9 +91,11 @@ impl ReferralRequested {
     pub(crate) fn from_wire(wire: &proto::ReferralRequested) -> Result<Self, NotKnown> {
         Ok(Self {
             referral: wire::key_in(&wire.referral)?,
+            course: wire::key_in(&wire.course)?,
             kind: wire::member(ReferralKind::ALL, wire.kind)?,
             priority: wire::code_in(&wire.priority)?,
             required_by: wire.required_by.map(wire::instant_in).transpose()?,
+            expires_at: wire.expires_at.map(wire::instant_in).transpose()?,
             source_channel: wire::code_in(&wire.source_channel)?,
         })
     }
@@ -93,6 +105,7 @@ impl ReferralAccepted {
     pub(crate) fn to_wire(&self) -> proto::ReferralAccepted {
         proto::ReferralAccepted {
             referral: wire::key_out(self.referral),
+            course: wire::key_out(self.course),
             worker: self.worker.as_ref().map(wire::sealed_out),
             expected_by: self.expected_by.map(Instant::as_micros),
         }
@@ -101,6 +114,7 @@ impl ReferralAccepted {
     pub(crate) fn from_wire(wire: proto::ReferralAccepted) -> Result<Self, NotKnown> {
         Ok(Self {
             referral: wire::key_in(&wire.referral)?,
+            course: wire::key_in(&wire.course)?,
             worker: wire.worker.map(wire::sealed_in).transpose()?,
             expected_by: wire.expected_by.map(wire::instant_in).transpose()?,
         })
@@ -109,10 +123,18 @@ impl ReferralAccepted {
 
 impl ReferralRejected {
     pub(crate) fn to_wire(&self) -> proto::ReferralRejected {
-        proto::ReferralRejected { referral: wire::key_out(self.referral), reason: wire::code_out(self.reason.as_ref()) }
+        proto::ReferralRejected {
+            referral: wire::key_out(self.referral),
+            course: wire::key_out(self.course),
+            reason: wire::code_out(self.reason.as_ref()),
+        }
     }
 
     pub(crate) fn from_wire(wire: &proto::ReferralRejected) -> Result<Self, NotKnown> {
-        Ok(Self { referral: wire::key_in(&wire.referral)?, reason: wire::code_in(&wire.reason)? })
+        Ok(Self {
+            referral: wire::key_in(&wire.referral)?,
+            course: wire::key_in(&wire.course)?,
+            reason: wire::code_in(&wire.reason)?,
+        })
     }
 }

@@ -13,6 +13,8 @@ use crate::{Code, Token};
 pub struct ReferralStarted {
     /// Which.
     pub referral: Option<Token>,
+    /// Keyed token of the Task, where one request has more than one: each is a course of its own.
+    pub course: Option<Token>,
 }
 
 /// Work waits.
@@ -22,6 +24,8 @@ pub struct ReferralStarted {
 pub struct ReferralOnHold {
     /// Which.
     pub referral: Option<Token>,
+    /// Keyed token of the Task, where one request has more than one: each is a course of its own.
+    pub course: Option<Token>,
     /// Why.
     pub reason: Option<Code>,
 }
@@ -33,6 +37,8 @@ pub struct ReferralOnHold {
 pub struct ReferralCompleted {
     /// Which.
     pub referral: Option<Token>,
+    /// Keyed token of the Task, where one request has more than one: each is a course of its own.
+    pub course: Option<Token>,
     /// With what outcome, if the source says.
     pub outcome: Option<Code>,
 }
@@ -44,6 +50,8 @@ pub struct ReferralCompleted {
 pub struct ReferralCancelled {
     /// Which.
     pub referral: Option<Token>,
+    /// Keyed token of the Task, where one request has more than one: each is a course of its own.
+    pub course: Option<Token>,
     /// Why.
     pub reason: Option<Code>,
 }
@@ -55,6 +63,8 @@ pub struct ReferralCancelled {
 pub struct ReferralFailed {
     /// Which.
     pub referral: Option<Token>,
+    /// Keyed token of the Task, where one request has more than one: each is a course of its own.
+    pub course: Option<Token>,
     /// Why.
     pub reason: Option<Code>,
 }
@@ -63,21 +73,29 @@ pub struct ReferralFailed {
 
 impl ReferralStarted {
     pub(crate) fn to_wire(&self) -> proto::ReferralStarted {
-        proto::ReferralStarted { referral: wire::key_out(self.referral) }
+        proto::ReferralStarted { referral: wire::key_out(self.referral), course: wire::key_out(self.course) }
     }
 
     pub(crate) fn from_wire(wire: &proto::ReferralStarted) -> Result<Self, NotKnown> {
-        Ok(Self { referral: wire::key_in(&wire.referral)? })
+        Ok(Self { referral: wire::key_in(&wire.referral)?, course: wire::key_in(&wire.course)? })
     }
 }
 
 impl ReferralOnHold {
     pub(crate) fn to_wire(&self) -> proto::ReferralOnHold {
-        proto::ReferralOnHold { referral: wire::key_out(self.referral), reason: wire::code_out(self.reason.as_ref()) }
+        proto::ReferralOnHold {
+            referral: wire::key_out(self.referral),
+            course: wire::key_out(self.course),
+            reason: wire::code_out(self.reason.as_ref()),
+        }
     }
 
     pub(crate) fn from_wire(wire: &proto::ReferralOnHold) -> Result<Self, NotKnown> {
-        Ok(Self { referral: wire::key_in(&wire.referral)?, reason: wire::code_in(&wire.reason)? })
+        Ok(Self {
+            referral: wire::key_in(&wire.referral)?,
+            course: wire::key_in(&wire.course)?,
+            reason: wire::code_in(&wire.reason)?,
+        })
     }
 }
 
@@ -85,12 +103,17 @@ impl ReferralCompleted {
     pub(crate) fn to_wire(&self) -> proto::ReferralCompleted {
         proto::ReferralCompleted {
             referral: wire::key_out(self.referral),
+            course: wire::key_out(self.course),
             outcome: wire::code_out(self.outcome.as_ref()),
         }
     }
 
     pub(crate) fn from_wire(wire: &proto::ReferralCompleted) -> Result<Self, NotKnown> {
-        Ok(Self { referral: wire::key_in(&wire.referral)?, outcome: wire::code_in(&wire.outcome)? })
+        Ok(Self {
+            referral: wire::key_in(&wire.referral)?,
+            course: wire::key_in(&wire.course)?,
+            outcome: wire::code_in(&wire.outcome)?,
+        })
     }
 }
 
@@ -98,21 +121,34 @@ impl ReferralCancelled {
     pub(crate) fn to_wire(&self) -> proto::ReferralCancelled {
         proto::ReferralCancelled {
             referral: wire::key_out(self.referral),
+            course: wire::key_out(self.course),
             reason: wire::code_out(self.reason.as_ref()),
         }
     }
 
     pub(crate) fn from_wire(wire: &proto::ReferralCancelled) -> Result<Self, NotKnown> {
-        Ok(Self { referral: wire::key_in(&wire.referral)?, reason: wire::code_in(&wire.reason)? })
+        Ok(Self {
+            referral: wire::key_in(&wire.referral)?,
+            course: wire::key_in(&wire.course)?,
+            reason: wire::code_in(&wire.reason)?,
+        })
     }
 }
 
 impl ReferralFailed {
     pub(crate) fn to_wire(&self) -> proto::ReferralFailed {
-        proto::ReferralFailed { referral: wire::key_out(self.referral), reason: wire::code_out(self.reason.as_ref()) }
+        proto::ReferralFailed {
+            referral: wire::key_out(self.referral),
+            course: wire::key_out(self.course),
+            reason: wire::code_out(self.reason.as_ref()),
+        }
     }
 
     pub(crate) fn from_wire(wire: &proto::ReferralFailed) -> Result<Self, NotKnown> {
-        Ok(Self { referral: wire::key_in(&wire.referral)?, reason: wire::code_in(&wire.reason)? })
+        Ok(Self {
+            referral: wire::key_in(&wire.referral)?,
+            course: wire::key_in(&wire.course)?,
+            reason: wire::code_in(&wire.reason)?,
+        })
     }
 }

@@ -16,6 +16,15 @@ pub struct CaseOpened {
     pub ground: Option<Code>,
 }
 
+/// The case is pending no more: no ground for arranging social care (1301/2014 34 §), or another end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseClosed {
+    /// Which case.
+    pub case: Token,
+    /// Why, a code.
+    pub ground: Option<Code>,
+}
+
 /// Palvelutarpeen arviointi begins (1301/2014 36 §).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssessmentStarted {
@@ -168,6 +177,16 @@ impl CaseOpened {
     }
 
     pub(crate) fn from_wire(wire: &proto::CaseOpened) -> Result<Self, NotKnown> {
+        Ok(Self { case: wire::token_in(&wire.case_key)?, ground: wire::code_in(&wire.ground)? })
+    }
+}
+
+impl CaseClosed {
+    pub(crate) fn to_wire(&self) -> proto::CaseClosed {
+        proto::CaseClosed { case_key: wire::token_out(self.case), ground: wire::code_out(self.ground.as_ref()) }
+    }
+
+    pub(crate) fn from_wire(wire: &proto::CaseClosed) -> Result<Self, NotKnown> {
         Ok(Self { case: wire::token_in(&wire.case_key)?, ground: wire::code_in(&wire.ground)? })
     }
 }

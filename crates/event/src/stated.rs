@@ -9,7 +9,9 @@
 
 use crate::wire::{self, NotKnown, Numbered, proto};
 use crate::{Instant, StayClass, Token, Ward, WorkerRole};
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// What a source can speak for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -76,6 +78,13 @@ pub struct WorkersStated {
     pub assignments: Vec<Token>,
 }
 
+/// An operator confirms a list that ends more of what stood than a list may on its own. In the stream of the source itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListConfirmed {
+    /// The event that stated the list.
+    pub list: Uuid,
+}
+
 /// What a source speaks for. In the stream of the source itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceCoverageDeclared {
@@ -95,7 +104,7 @@ impl StayStated {
     pub(crate) fn to_wire(&self) -> proto::StayStated {
         proto::StayStated {
             stay: wire::key_out(self.stay),
-            class: self.class.map_or(0, |class| class as i32),
+            class: wire::class_out(self.class),
             ward: self.ward.as_ref().map(wire::ward_out),
             started_at: self.started_at.map(Instant::as_micros),
         }
@@ -104,7 +113,7 @@ impl StayStated {
     pub(crate) fn from_wire(wire: proto::StayStated) -> Result<Self, NotKnown> {
         Ok(Self {
             stay: wire::key_in(&wire.stay)?,
-            class: (wire.class != 0).then(|| wire::class_in(wire.class)).transpose()?,
+            class: wire::class_in(wire.class)?,
             ward: wire::ward_in(wire.ward)?,
             started_at: wire.started_at.map(wire::instant_in).transpose()?,
         })
@@ -144,6 +153,16 @@ impl WorkersStated {
             roles: wire::members(WorkerRole::ALL, &wire.roles)?,
             assignments: wire::tokens_in(&wire.assignments)?,
         })
+    }
+}
+
+impl ListConfirmed {
+    pub(crate) fn to_wire(&self) -> proto::ListConfirmed {
+        proto::ListConfirmed { list: Bytes::copy_from_slice(self.list.as_bytes()) }
+    }
+
+    pub(crate) fn from_wire(wire: &proto::ListConfirmed) -> Result<Self, NotKnown> {
+        Ok(Self { list: Uuid::from_slice(&wire.list).map_err(|_| NotKnown)? })
     }
 }
 

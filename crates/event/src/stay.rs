@@ -4,7 +4,7 @@
 //! the fact is kept unplaced and never bound to a stay by guess (rule R5).
 
 use crate::wire::{self, NotKnown, Numbered, proto};
-use crate::{Code, Instant, Token};
+use crate::{Code, Instant, Record, Token};
 use serde::{Deserialize, Serialize};
 
 /// PV1-2, HL7 table 0004, as far as it changes an answer.
@@ -13,17 +13,15 @@ use serde::{Deserialize, Serialize};
 pub enum StayClass {
     /// `E`: päivystyskäynti.
     Emergency = 1,
-    /// `I`: osastojakso.
+    /// `I`, `B` (obstetrics): osastojakso.
     Inpatient = 2,
-    /// `O`, `R`, `B` and others that come and go the same day.
+    /// `O`, `R`: comes and goes the same day.
     Outpatient = 3,
-    /// `P`: planned, the client is not there yet.
-    Planned = 4,
 }
 
 impl StayClass {
     /// Every class.
-    pub const ALL: &[Self] = &[Self::Emergency, Self::Inpatient, Self::Outpatient, Self::Planned];
+    pub const ALL: &[Self] = &[Self::Emergency, Self::Inpatient, Self::Outpatient];
 }
 
 impl Numbered for StayClass {
@@ -52,13 +50,42 @@ impl Ward {
     }
 }
 
+/// ADT A05, FHIR `Encounter.status` planned: the client is expected, and nobody is there yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StayPlanned {
+    /// Which stay.
+    pub stay: Option<Token>,
+    /// Of what class, if told.
+    pub class: Option<StayClass>,
+    /// Where, if the source says.
+    pub ward: Option<Ward>,
+    /// PV2-8, else PV1-44: when the client is expected, if told.
+    pub expected_at: Option<Instant>,
+}
+
+/// ADT A38: the client is expected no more. A presence that has begun is not touched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StayPlanCancelled {
+    /// Which stay.
+    pub stay: Option<Token>,
+}
+
+/// FHIR: an Encounter that is put again with another subject is that one's. In the stream of the stay itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaySubjectStated {
+    /// Which stay.
+    pub stay: Token,
+    /// The record whose stay it is.
+    pub subject: Record,
+}
+
 /// ADT A01, A04.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StayStarted {
     /// Which stay.
     pub stay: Option<Token>,
-    /// Of what class.
-    pub class: StayClass,
+    /// Of what class; `None`: not told, or by a code that the configuration does not know. A presence all the same.
+    pub class: Option<StayClass>,
     /// Where, if the source says.
     pub ward: Option<Ward>,
     /// PV1-44, else when it happened.
@@ -101,8 +128,8 @@ pub struct WardChanged {
 pub struct ClassChanged {
     /// Which stay.
     pub stay: Option<Token>,
-    /// The class it has now.
-    pub class: StayClass,
+    /// The class it has now; `None`: not told.
+    pub class: Option<StayClass>,
     /// PV1-3, if the source says.
     pub ward: Option<Ward>,
 }
@@ -143,11 +170,51 @@ pub struct DischargeCancelled {
 
 // === between the types and the wire ===
 
+impl StayPlanned {
+    pub(crate) fn to_wire(&self) -> proto::StayPlanned {
+        proto::StayPlanned {
+            stay: wire::key_out(self.stay),
+            class: wire::class_out(self.class),
+            ward: self.ward.as_ref().map(wire::ward_out),
+            expected_at: self.expected_at.map(Instant::as_micros),
+        }
+    }
+
+    pub(crate) fn from_wire(wire: proto::StayPlanned) -> Result<Self, NotKnown> {
+        Ok(Self {
+            stay: wire::key_in(&wire.stay)?,
+            class: wire::class_in(wire.class)?,
+            ward: wire::ward_in(wire.ward)?,
+            expected_at: wire.expected_at.map(wire::instant_in).transpose()?,
+        })
+    }
+}
+
+impl StayPlanCancelled {
+    pub(crate) fn to_wire(&self) -> proto::StayPlanCancelled {
+        proto::StayPlanCancelled { stay: wire::key_out(self.stay) }
+    }
+
+    pub(crate) fn from_wire(wire: &proto::StayPlanCancelled) -> Result<Self, NotKnown> {
+        Ok(Self { stay: wire::key_in(&wire.stay)? })
+    }
+}
+
+impl StaySubjectStated {
+    pub(crate) fn to_wire(&self) -> proto::StaySubjectStated {
+        proto::StaySubjectStated { stay: wire::token_out(self.stay), subject: Some(wire::record_out(&self.subject)) }
+    }
+
+    pub(crate) fn from_wire(wire: proto::StaySubjectStated) -> Result<Self, NotKnown> {
+        Ok(Self { stay: wire::token_in(&wire.stay)?, subject: wire::record_in(wire.subject)? })
+    }
+}
+
 impl StayStarted {
     pub(crate) fn to_wire(&self) -> proto::StayStarted {
         proto::StayStarted {
             stay: wire::key_out(self.stay),
-            class: self.class as i32,
+            class: wire::class_out(self.class),
             ward: self.ward.as_ref().map(wire::ward_out),
             started_at: self.started_at.as_micros(),
         }
@@ -167,7 +234,7 @@ impl StayCorrected {
     pub(crate) fn to_wire(&self) -> proto::StayCorrected {
         proto::StayCorrected {
             stay: wire::key_out(self.stay),
-            class: self.class.map_or(0, |class| class as i32),
+            class: wire::class_out(self.class),
             ward: self.ward.as_ref().map(wire::ward_out),
             started_at: self.started_at.map(Instant::as_micros),
         }
@@ -176,7 +243,7 @@ impl StayCorrected {
     pub(crate) fn from_wire(wire: proto::StayCorrected) -> Result<Self, NotKnown> {
         Ok(Self {
             stay: wire::key_in(&wire.stay)?,
-            class: (wire.class != 0).then(|| wire::class_in(wire.class)).transpose()?,
+            class: wire::class_in(wire.class)?,
             ward: wire::ward_in(wire.ward)?,
             started_at: wire.started_at.map(wire::instant_in).transpose()?,
         })
@@ -211,7 +278,7 @@ impl ClassChanged {
     pub(crate) fn to_wire(&self) -> proto::ClassChanged {
         proto::ClassChanged {
             stay: wire::key_out(self.stay),
-            class: self.class as i32,
+            class: wire::class_out(self.class),
             ward: self.ward.as_ref().map(wire::ward_out),
         }
     }

@@ -83,8 +83,13 @@ pub(crate) fn tokens_in(tokens: &[Bytes]) -> Result<Vec<Token>, NotKnown> {
     tokens.iter().map(|token| token_in(token)).collect()
 }
 
-pub(crate) fn class_in(class: i32) -> Result<StayClass, NotKnown> {
-    member(StayClass::ALL, class)
+/// 0: not told.
+pub(crate) fn class_out(class: Option<StayClass>) -> i32 {
+    class.map_or(0, |class| class as i32)
+}
+
+pub(crate) fn class_in(class: i32) -> Result<Option<StayClass>, NotKnown> {
+    (class != 0).then(|| member(StayClass::ALL, class)).transpose()
 }
 
 /// A member of an enum whose discriminants are the wire's numbers.

@@ -56,7 +56,27 @@ pub struct ContactPointConfirmed {
     pub worker: Option<Sealed<Worker>>,
 }
 
+/// FHIR `CareTeam`, `Encounter.participant`: the whole of who works with the client by this resource. Whoever it had before
+/// and has no more has left, when this happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CareTeamStated {
+    /// Keyed token of the resource.
+    pub team: Token,
+    /// Every assignment that it has, sorted and distinct.
+    pub assignments: Vec<Token>,
+}
+
 // === between the types and the wire ===
+
+impl CareTeamStated {
+    pub(crate) fn to_wire(&self) -> proto::CareTeamStated {
+        proto::CareTeamStated { team: wire::token_out(self.team), assignments: wire::tokens_out(&self.assignments) }
+    }
+
+    pub(crate) fn from_wire(wire: &proto::CareTeamStated) -> Result<Self, NotKnown> {
+        Ok(Self { team: wire::token_in(&wire.team)?, assignments: wire::tokens_in(&wire.assignments)? })
+    }
+}
 
 impl WorkerAbsent {
     pub(crate) fn to_wire(&self) -> proto::WorkerAbsent {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Damaged(pub &'static str);
 
-const LEN: usize = 8 + 1 + 8 + 8 + 16;
+const LEN: usize = 8 + 1 + 8 + 8 + 4 + 16;
 
 /// Big-endian with the sign bit turned: negative before positive.
 fn sortable(n: i64) -> [u8; 8] {
@@ -26,6 +26,7 @@ pub(crate) fn to_bytes(key: &OrderKey) -> Vec<u8> {
     bytes.push(u8::from(key.sequence.is_some()));
     bytes.extend(key.sequence.map_or([0; 8], sortable));
     bytes.extend(sortable(key.received.as_micros()));
+    bytes.extend(key.ordinal.to_be_bytes());
     bytes.extend(key.id.as_bytes());
     bytes
 }
@@ -42,7 +43,8 @@ pub(crate) fn from_bytes(bytes: &[u8]) -> Result<OrderKey, Damaged> {
         time: instant(number(0))?,
         sequence: (bytes[8] == 1).then(|| number(9)),
         received: instant(number(17))?,
-        id: Uuid::from_slice(&bytes[25..]).map_err(|_| damaged)?,
+        ordinal: u32::from_be_bytes([bytes[25], bytes[26], bytes[27], bytes[28]]),
+        id: Uuid::from_slice(&bytes[29..]).map_err(|_| damaged)?,
     })
 }
 
@@ -81,7 +83,13 @@ mod tests {
                     for id in [0, 1, u128::MAX] {
                         let at = |micros| Instant::from_micros(micros).unwrap();
                         let (time, received) = (at(time), at(received));
-                        keys.push(OrderKey { time, sequence, received, id: Uuid::from_u128(id) });
+                        keys.extend([0, 1, u32::MAX].map(|ordinal| OrderKey {
+                            time,
+                            sequence,
+                            received,
+                            ordinal,
+                            id: Uuid::from_u128(id),
+                        }));
                     }
                 }
             }

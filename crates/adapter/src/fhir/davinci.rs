@@ -64,7 +64,7 @@ pub(super) fn tell(
             let (from, to) = (visit.prior_ward()?, visit.ward()?);
             visit.add(recorded_at, Body::WardChanged(WardChanged { stay, from, to: to.clone() }), writer);
             if let Some(class) = visit.class().filter(|it| *it != StayClass::Emergency && visit.came_from_emergency()) {
-                visit.add(recorded_at, Body::ClassChanged(ClassChanged { stay, class, ward: to }), writer);
+                visit.add(recorded_at, Body::ClassChanged(ClassChanged { stay, class: Some(class), ward: to }), writer);
             }
         }
         (Kind::Discharge, Status::Finished | Status::Unknown) => {

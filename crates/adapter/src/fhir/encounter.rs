@@ -118,7 +118,6 @@ impl<'a> Visit<'a> {
             "EMER" => Some(StayClass::Emergency),
             "IMP" | "ACUTE" | "NONAC" | "SS" | "OBSENC" => Some(StayClass::Inpatient),
             "AMB" | "VR" | "HH" | "FLD" => Some(StayClass::Outpatient),
-            "PRENC" => Some(StayClass::Planned),
             _ => None,
         }
     }
@@ -195,7 +194,7 @@ impl<'a> Visit<'a> {
     /// The start of a stay.
     pub(super) fn started(&self, otherwise: Instant) -> Result<(Instant, Body), Fault> {
         let started_at = self.started_at()?.unwrap_or(otherwise);
-        let class = self.class().unwrap_or(StayClass::Inpatient);
+        let class = self.class();
         Ok((started_at, Body::StayStarted(StayStarted { stay: self.stay(), class, ward: self.ward()?, started_at })))
     }
 

@@ -156,7 +156,7 @@ impl Notification<'_> {
         match before {
             Before::Told(Activity::Admit(before)) if before != class => {
                 let ward = visit.ward()?;
-                visit.add(at, Body::ClassChanged(ClassChanged { stay, class, ward }), writer);
+                visit.add(at, Body::ClassChanged(ClassChanged { stay, class: Some(class), ward }), writer);
             }
             Before::Told(Activity::Admit(_)) => {
                 let (from, to) = (None, visit.ward()?);
@@ -170,7 +170,11 @@ impl Notification<'_> {
     fn start(&self, class: StayClass, writer: &mut Writer<'_>) -> Result<(), Fault> {
         let started_at = self.period_start()?;
         let (stay, ward) = (self.visit.stay(), self.visit.ward()?);
-        self.visit.add(started_at, Body::StayStarted(StayStarted { stay, class, ward, started_at }), writer);
+        self.visit.add(
+            started_at,
+            Body::StayStarted(StayStarted { stay, class: Some(class), ward, started_at }),
+            writer,
+        );
         Ok(())
     }
 

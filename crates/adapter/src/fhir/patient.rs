@@ -10,11 +10,12 @@ use super::context::{Context, Writer};
 use super::element::{Identifier, Reference};
 use super::resource::{Patient, Resource};
 use super::time;
+use crate::Decides;
 use crate::identifiers::{HETU_OID, Identifiers, MAX_IDENTIFIERS, is_temporary, with_birth_date};
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::{
-    Authority, BirthDate, Body, Code, HETU_SYSTEM, IdentitiesMerged, Instant, NationalIdChanged, NonDisclosureSet,
-    PersonDied, PersonName, PersonUpdated, Presented, Record, Token,
+    BirthDate, Body, Code, HETU_SYSTEM, IdentitiesMerged, Instant, NationalIdChanged, NonDisclosureSet, PersonDied,
+    PersonName, PersonUpdated, Presented, Record, Token,
 };
 use std::collections::BTreeSet;
 
@@ -188,7 +189,7 @@ impl Subject<'_> {
             if subsumed != *record {
                 let body = Body::IdentitiesMerged(IdentitiesMerged {
                     subsumed,
-                    authority: Authority::Source,
+                    authority: context.source.authority(Decides::Merges),
                     decider: None,
                     reason: None,
                 });
@@ -201,7 +202,11 @@ impl Subject<'_> {
         let former = former.into_iter().filter(|one| one.system == HETU_SYSTEM).flat_map(|one| one.tokens);
         let old: Vec<Token> = former.filter(|token| !new.contains(token)).collect();
         if !old.is_empty() {
-            let body = Body::NationalIdChanged(NationalIdChanged { old, new });
+            let body = Body::NationalIdChanged(NationalIdChanged {
+                old,
+                new,
+                authority: context.source.authority(Decides::IdentityCodes),
+            });
             writer.add((record, &self.presented), happened_at, |_| body);
         }
     }

@@ -134,19 +134,19 @@ pub(super) fn tell(context: Context<'_>, at: usize, task: &Task, writer: &mut Wr
             let expected_by = context.end(end, place("resource.executionPeriod.end"))?;
             writer.add(of, changed_at, |sealer| {
                 let worker = found.map(|found| sealer.seal(&found.worker));
-                Body::ReferralAccepted(ReferralAccepted { referral, worker, expected_by })
+                Body::ReferralAccepted(ReferralAccepted { referral, course: None, worker, expected_by })
             });
             return subject.tell_person(context, &record, writer);
         }
-        "rejected" => Body::ReferralRejected(ReferralRejected { referral, reason: task.reason(at)? }),
-        "in-progress" => Body::ReferralStarted(ReferralStarted { referral }),
-        "on-hold" => Body::ReferralOnHold(ReferralOnHold { referral, reason: task.reason(at)? }),
+        "rejected" => Body::ReferralRejected(ReferralRejected { referral, course: None, reason: task.reason(at)? }),
+        "in-progress" => Body::ReferralStarted(ReferralStarted { referral, course: None }),
+        "on-hold" => Body::ReferralOnHold(ReferralOnHold { referral, course: None, reason: task.reason(at)? }),
         "completed" => {
             let outcome = task.output.iter().flatten().find_map(|output| output.value.as_ref()?.code());
-            Body::ReferralCompleted(ReferralCompleted { referral, outcome })
+            Body::ReferralCompleted(ReferralCompleted { referral, course: None, outcome })
         }
-        "cancelled" => Body::ReferralCancelled(ReferralCancelled { referral, reason: task.reason(at)? }),
-        "failed" => Body::ReferralFailed(ReferralFailed { referral, reason: task.reason(at)? }),
+        "cancelled" => Body::ReferralCancelled(ReferralCancelled { referral, course: None, reason: task.reason(at)? }),
+        "failed" => Body::ReferralFailed(ReferralFailed { referral, course: None, reason: task.reason(at)? }),
         "entered-in-error" => Body::ReferralCancelled(in_error(referral)),
         _ => {
             let text = "not a state of a referral";
@@ -181,16 +181,20 @@ pub(super) fn tell_request(
         "active" => {
             let body = ReferralRequested {
                 referral,
+                course: None,
                 kind: context.referral_kind(Some(request)),
                 priority: request.priority.as_deref().and_then(|code| Code::try_new(code).ok()),
                 required_by: request.required_by(context, at)?,
+                expires_at: None,
                 source_channel: None,
             };
             (authored_on.unwrap_or(recorded_at), Body::ReferralRequested(body))
         }
-        "on-hold" => (recorded_at, Body::ReferralOnHold(ReferralOnHold { referral, reason: None })),
-        "completed" => (recorded_at, Body::ReferralCompleted(ReferralCompleted { referral, outcome: None })),
-        "revoked" => (recorded_at, Body::ReferralCancelled(ReferralCancelled { referral, reason: None })),
+        "on-hold" => (recorded_at, Body::ReferralOnHold(ReferralOnHold { referral, course: None, reason: None })),
+        "completed" => {
+            (recorded_at, Body::ReferralCompleted(ReferralCompleted { referral, course: None, outcome: None }))
+        }
+        "revoked" => (recorded_at, Body::ReferralCancelled(ReferralCancelled { referral, course: None, reason: None })),
         "entered-in-error" => (recorded_at, Body::ReferralCancelled(in_error(referral))),
         _ => {
             let text = "not a status of a ServiceRequest";
@@ -214,15 +218,17 @@ fn requested(
     let by_request = request.map_or(Ok(None), |request| request.required_by(context, at))?;
     Ok(ReferralRequested {
         referral,
+        course: None,
         kind: context.referral_kind(request),
         priority: priority.and_then(|code| Code::try_new(code).ok()),
         required_by: by_task.or(by_request),
+        expires_at: None,
         source_channel: None,
     })
 }
 
 fn in_error(referral: Option<Token>) -> ReferralCancelled {
-    ReferralCancelled { referral, reason: Code::try_new("entered-in-error").ok() }
+    ReferralCancelled { referral, course: None, reason: Code::try_new("entered-in-error").ok() }
 }
 
 impl Task {

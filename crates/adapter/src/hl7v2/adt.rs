@@ -20,7 +20,7 @@ use crate::rejection::{Fault, Place, RejectionCode};
 use event::{
     Body, ClassChanged, DischargeCancelled, Instant, Keyring, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled,
     LeaveStarted, PlannedDischargeCancelled, PlannedDischargeSet, Presented, Record, StayCancelled, StayClass,
-    StayCorrected, StayEnded, StayStarted, Token, WardChangeCancelled, WardChanged,
+    StayCorrected, StayEnded, StayPlanCancelled, StayPlanned, StayStarted, Token, WardChangeCancelled, WardChanged,
 };
 
 /// The trigger events that give events.
@@ -191,9 +191,9 @@ impl Stay<'_, '_> {
             Trigger::A05 => {
                 let expected_at = visit.expected_at(self.source)?.or(visit.admitted_at(self.source)?);
                 // Nobody is there yet: a stay that has begun would be said of one who may never come.
-                let Some(started_at) = expected_at.filter(|at| *at > recorded_at) else { return Ok(None) };
-                let ward = visit.ward(self.source)?;
-                Body::StayStarted(StayStarted { stay, class: StayClass::Planned, ward, started_at })
+                let Some(expected_at) = expected_at.filter(|at| *at > recorded_at) else { return Ok(None) };
+                let (class, ward) = (visit.class(), visit.ward(self.source)?);
+                Body::StayPlanned(StayPlanned { stay, class, ward, expected_at: Some(expected_at) })
             }
             Trigger::A06 => self.class_changed(stay, StayClass::Inpatient)?,
             Trigger::A07 => self.class_changed(stay, StayClass::Outpatient)?,
@@ -205,7 +205,8 @@ impl Stay<'_, '_> {
                 }
                 Body::StayCorrected(StayCorrected { stay, class, ward, started_at })
             }
-            Trigger::A11 | Trigger::A38 => Body::StayCancelled(StayCancelled { stay }),
+            Trigger::A11 => Body::StayCancelled(StayCancelled { stay }),
+            Trigger::A38 => Body::StayPlanCancelled(StayPlanCancelled { stay }),
             Trigger::A12 => Body::WardChangeCancelled(WardChangeCancelled { stay, to: visit.ward(self.source)? }),
             Trigger::A13 => Body::DischargeCancelled(DischargeCancelled { stay }),
             Trigger::A16 => Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: self.planned_at()? }),
@@ -226,7 +227,7 @@ impl Stay<'_, '_> {
     fn started(&self, stay: Option<Token>, otherwise: StayClass, happened_at: Instant) -> Result<Body, Fault> {
         Ok(Body::StayStarted(StayStarted {
             stay,
-            class: self.visit.class().unwrap_or(otherwise),
+            class: Some(self.visit.class().unwrap_or(otherwise)),
             ward: self.visit.ward(self.source)?,
             started_at: self.visit.admitted_at(self.source)?.unwrap_or(happened_at),
         }))
@@ -235,7 +236,7 @@ impl Stay<'_, '_> {
     /// The trigger tells the class; PV1-2 only whether it is an emergency visit.
     fn class_changed(&self, stay: Option<Token>, otherwise: StayClass) -> Result<Body, Fault> {
         let class = self.visit.class().filter(|class| *class == StayClass::Emergency).unwrap_or(otherwise);
-        Ok(Body::ClassChanged(ClassChanged { stay, class, ward: self.visit.ward(self.source)? }))
+        Ok(Body::ClassChanged(ClassChanged { stay, class: Some(class), ward: self.visit.ward(self.source)? }))
     }
 
     /// EVN-3, else PV2-9; `None`: pending, no time told.

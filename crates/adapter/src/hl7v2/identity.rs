@@ -11,12 +11,12 @@
 use super::message::{Message, Segment, Value};
 use super::person;
 use super::visit::Visit;
-use crate::Source;
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place, RejectionCode};
+use crate::{Decides, Source};
 use event::{
-    Authority, Body, Code, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Keyring, NationalIdChanged,
-    PersonUpdated, Presented, Record, StayMoved, Token,
+    Body, Code, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Keyring, NationalIdChanged, PersonUpdated,
+    Presented, Record, StayMoved, Token,
 };
 use std::collections::BTreeSet;
 
@@ -85,7 +85,8 @@ impl<'m> Identity<'_, 'm> {
                 "both PIDs are of one record",
             ));
         }
-        let (authority, decider, reason) = (Authority::Source, self.decider(), self.reason());
+        let authority = self.source.authority(Decides::Merges);
+        let (decider, reason) = (self.decider(), self.reason());
         present(&other, envelope);
         envelope.add(&one.record, &one.presented, |_| match act {
             Act::Unlink => {
@@ -108,8 +109,9 @@ impl<'m> Identity<'_, 'm> {
     }
 
     fn merged(&self, survives: &Side, subsumed: Record, envelope: &mut Envelope<'_>) {
+        let authority = self.source.authority(Decides::Merges);
         let (decider, reason) = (self.decider(), self.reason());
-        let body = IdentitiesMerged { subsumed, authority: Authority::Source, decider, reason };
+        let body = IdentitiesMerged { subsumed, authority, decider, reason };
         envelope.add(&survives.record, &survives.presented, |_| Body::IdentitiesMerged(body));
     }
 
@@ -124,7 +126,11 @@ impl<'m> Identity<'_, 'm> {
             let text = "an identity code is the record's only key, and its end (CX.8) is not told: it may be another's";
             return Err(Fault::new(RejectionCode::UnknownKeyIdentifier, Place::Field("MRG", 1), text));
         }
-        let changed = Body::NationalIdChanged(NationalIdChanged { new: new.into_iter().collect(), old: old.clone() });
+        let changed = Body::NationalIdChanged(NationalIdChanged {
+            new: new.into_iter().collect(),
+            old: old.clone(),
+            authority: self.source.authority(Decides::IdentityCodes),
+        });
         if ended && !old.is_empty() {
             envelope.add(&now.record, &now.presented, |_| changed);
         } else if !now.presented.is_empty() {

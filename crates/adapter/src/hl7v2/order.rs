@@ -132,8 +132,10 @@ impl Order<'_> {
         let body = match self.word()? {
             Word::Requested => Body::ReferralRequested(ReferralRequested {
                 referral,
+                course: None,
                 kind: ReferralKind::Referral,
                 priority: self.tq1.and_then(|tq1| code(tq1, 9)),
+                expires_at: None,
                 required_by: self.tq1.map_or(Ok(None), |tq1| time(tq1, "TQ1", 8))?,
                 source_channel: channel(ReferralKind::Referral),
             }),
@@ -145,16 +147,16 @@ impl Order<'_> {
                 let expected_by = time(self.orc, "ORC", 15)?;
                 envelope.add(record, presented, |sealer| {
                     let worker = worker.map(|worker| sealer.seal(&worker));
-                    Body::ReferralAccepted(ReferralAccepted { referral, worker, expected_by })
+                    Body::ReferralAccepted(ReferralAccepted { referral, course: None, worker, expected_by })
                 });
                 return Ok(());
             }
-            Word::Rejected => Body::ReferralRejected(ReferralRejected { referral, reason }),
-            Word::Started => Body::ReferralStarted(ReferralStarted { referral }),
-            Word::OnHold => Body::ReferralOnHold(ReferralOnHold { referral, reason }),
-            Word::Completed => Body::ReferralCompleted(ReferralCompleted { referral, outcome: reason }),
-            Word::Cancelled => Body::ReferralCancelled(ReferralCancelled { referral, reason }),
-            Word::Failed => Body::ReferralFailed(ReferralFailed { referral, reason }),
+            Word::Rejected => Body::ReferralRejected(ReferralRejected { referral, course: None, reason }),
+            Word::Started => Body::ReferralStarted(ReferralStarted { referral, course: None }),
+            Word::OnHold => Body::ReferralOnHold(ReferralOnHold { referral, course: None, reason }),
+            Word::Completed => Body::ReferralCompleted(ReferralCompleted { referral, course: None, outcome: reason }),
+            Word::Cancelled => Body::ReferralCancelled(ReferralCancelled { referral, course: None, reason }),
+            Word::Failed => Body::ReferralFailed(ReferralFailed { referral, course: None, reason }),
         };
         envelope.add(record, presented, |_| body);
         Ok(())

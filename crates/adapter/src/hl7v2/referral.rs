@@ -56,7 +56,9 @@ pub(super) fn events(
         }
         Act::Cancel => {
             let reason = rf1.field(10).component(1).text().and_then(|code| Code::try_new(&code).ok());
-            envelope.add(&record, &presented, |_| Body::ReferralCancelled(ReferralCancelled { referral, reason }));
+            envelope.add(&record, &presented, |_| {
+                Body::ReferralCancelled(ReferralCancelled { referral, course: None, reason })
+            });
             Ok(())
         }
         Act::Answer | Act::AnswerToCancel => answer(message, act, rf1, referral, (&record, &presented), envelope),
@@ -85,9 +87,11 @@ fn requested(source: &Source, referral: Option<Token>, rf1: Segment<'_>) -> Resu
     let kind = kind.unwrap_or(ReferralKind::Referral);
     Ok(ReferralRequested {
         referral,
+        course: None,
         kind,
         priority: rf1.field(2).component(1).text().and_then(|code| Code::try_new(&code).ok()),
-        required_by: time::instant(rf1.field(8), &source.zone, Place::Field("RF1", 8))?,
+        required_by: None,
+        expires_at: time::instant(rf1.field(8), &source.zone, Place::Field("RF1", 8))?,
         source_channel: channel(kind),
     })
 }
@@ -107,17 +111,21 @@ fn answer(
 ) -> Result<(), Fault> {
     let body = match (rf1.field(1).component(1).text().as_deref(), act) {
         (None | Some("P"), _) | (Some("R"), Act::AnswerToCancel) => return Ok(()),
-        (Some("A"), Act::AnswerToCancel) => Body::ReferralCancelled(ReferralCancelled { referral, reason: None }),
+        (Some("A"), Act::AnswerToCancel) => {
+            Body::ReferralCancelled(ReferralCancelled { referral, course: None, reason: None })
+        }
         (Some("A"), _) => {
             let worker = accepted_by(message)?;
             envelope.add(record, presented, |sealer| {
                 let worker = worker.map(|worker| sealer.seal(&worker));
-                Body::ReferralAccepted(ReferralAccepted { referral, worker, expected_by: None })
+                Body::ReferralAccepted(ReferralAccepted { referral, course: None, worker, expected_by: None })
             });
             return Ok(());
         }
-        (Some("R"), _) => Body::ReferralRejected(ReferralRejected { referral, reason: None }),
-        (Some("E"), _) => Body::ReferralFailed(ReferralFailed { referral, reason: Code::try_new("expired").ok() }),
+        (Some("R"), _) => Body::ReferralRejected(ReferralRejected { referral, course: None, reason: None }),
+        (Some("E"), _) => {
+            Body::ReferralFailed(ReferralFailed { referral, course: None, reason: Code::try_new("expired").ok() })
+        }
         (Some(_), _) => {
             let text = "not a referral status of table 0283";
             return Err(Fault::new(RejectionCode::TableValueNotFound, Place::Field("RF1", 1), text));

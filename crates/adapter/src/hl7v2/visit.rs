@@ -58,7 +58,6 @@ impl<'m> Visit<'m> {
             "E" => Some(StayClass::Emergency),
             "I" => Some(StayClass::Inpatient),
             "O" | "R" | "B" => Some(StayClass::Outpatient),
-            "P" => Some(StayClass::Planned),
             _ => None,
         }
     }
@@ -104,10 +103,8 @@ impl<'m> Visit<'m> {
     pub(super) fn as_it_stands(&self, stay: Option<Token>, source: &Source) -> Result<Vec<Body>, Fault> {
         let (class, ward) = (self.class(), self.ward(source)?);
         let (started_at, ended_at) = (self.admitted_at(source)?, self.discharged_at(source)?);
-        let begun = started_at.map(|started_at| {
-            let class = class.unwrap_or(StayClass::Inpatient);
-            Body::StayStarted(StayStarted { stay, class, ward: ward.clone(), started_at })
-        });
+        let begun =
+            started_at.map(|started_at| Body::StayStarted(StayStarted { stay, class, ward: ward.clone(), started_at }));
         let said = class.is_some() || ward.is_some();
         let corrected = || Body::StayCorrected(StayCorrected { stay, class, ward: ward.clone(), started_at: None });
         let begun = begun.or_else(|| said.then(corrected));

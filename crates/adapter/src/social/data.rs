@@ -186,7 +186,7 @@ impl Reader<'_> {
         let expected_by = self.data.instant("expected_by", "data.expected_by")?;
         Ok(Open::Sealing(Box::new(move |sealer| {
             let worker = worker.map(|worker| sealer.seal(&worker));
-            Body::ReferralAccepted(ReferralAccepted { referral, worker, expected_by })
+            Body::ReferralAccepted(ReferralAccepted { referral, course: None, worker, expected_by })
         })))
     }
 

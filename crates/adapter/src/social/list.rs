@@ -145,7 +145,6 @@ fn class(code: &str) -> Result<StayClass, Fault> {
         "emergency" => Ok(StayClass::Emergency),
         "inpatient" => Ok(StayClass::Inpatient),
         "outpatient" => Ok(StayClass::Outpatient),
-        "planned" => Ok(StayClass::Planned),
         _ => Err(Fault::new(
             RejectionCode::TableValueNotFound,
             Place::Member("data.lines.class"),

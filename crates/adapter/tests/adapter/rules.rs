@@ -145,8 +145,8 @@ fn classes_by_trigger_and_table_0004() {
     let class = |trigger: &str, code: &str| {
         let given = events(&hospital(), &message(&format!("ADT^{trigger}"), &format!("PID|||1\rPV1||{code}|K1\r")));
         match &given[0].body {
-            Body::StayStarted(started) => Some(started.class),
-            Body::ClassChanged(changed) => Some(changed.class),
+            Body::StayStarted(started) => started.class,
+            Body::ClassChanged(changed) => changed.class,
             Body::StayCorrected(corrected) => corrected.class,
             other => panic!("{other:?}"),
         }
@@ -155,7 +155,6 @@ fn classes_by_trigger_and_table_0004() {
         ("A01", "E", Some(StayClass::Emergency)),
         ("A01", "I", Some(StayClass::Inpatient)),
         ("A01", "R", Some(StayClass::Outpatient)),
-        ("A01", "P", Some(StayClass::Planned)),
         ("A01", "", Some(StayClass::Inpatient)),
         ("A01", "U", Some(StayClass::Inpatient)),
         ("A04", "", Some(StayClass::Outpatient)),

@@ -1,6 +1,6 @@
 //! Configured senders, keys and sample files for the tests.
 
-use adapter::{Format, Outcome, Source, Translation, translate};
+use adapter::{Decides, Format, Outcome, Source, Translation, translate};
 use event::{Event, Keyring, ReferralKind, WorkerRole};
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
@@ -11,6 +11,9 @@ pub static KEYS: LazyLock<Keyring> = LazyLock::new(|| {
     Keyring::parse(&format!("[index]\nid = 1\nkey = \"{key}\"\n[[seal]]\nid = 1\nkey = \"{key}\"\n")).unwrap()
 });
 
+/// All that a source may be configured to decide.
+const DECIDES: [Decides; 4] = [Decides::IdentityCodes, Decides::Merges, Decides::NonDisclosure, Decides::Lists];
+
 /// A hospital's ADT and REF feed.
 pub fn hospital() -> Source {
     let mut source = Source::new("kys-adt", Format::Hl7v2);
@@ -20,6 +23,7 @@ pub fn hospital() -> Source {
         .map(|(written, system)| (written.to_owned(), system.to_owned()))
         .into();
     source.artificial_hetu = true;
+    source.decides = DECIDES.into();
     let roles = [("TSOS", WorkerRole::HealthSocialWorker), ("CM", WorkerRole::CaseManager)];
     source.worker_roles = roles.map(|(code, role)| (code.to_owned(), role)).into();
     let kinds = [("YHT", ReferralKind::Contact), ("ILM", ReferralKind::Notice), ("LAH", ReferralKind::Referral)];
@@ -33,6 +37,7 @@ pub fn county() -> Source {
     source.own_system = Some("apollo-asiakas".to_owned());
     source.authorities = [("KYS".to_owned(), "kys-potilas".to_owned())].into();
     source.artificial_hetu = true;
+    source.decides = DECIDES.into();
     source.event_source = Some("//pohde.example/asiakastieto".to_owned());
     source
 }
@@ -44,6 +49,7 @@ pub fn fhir() -> Source {
     source.own_system = Some("kys-potilas".to_owned());
     source.authorities = [("urn:oid:1.2.246.10.99999999.10.1".to_owned(), "kys-potilas".to_owned())].into();
     source.artificial_hetu = true;
+    source.decides = DECIDES.into();
     let kinds = [("YHT", ReferralKind::Contact), ("ILM", ReferralKind::Notice)];
     source.referral_kinds = kinds.map(|(code, kind)| (code.to_owned(), kind)).into();
     source.worker_roles = [("TSOS".to_owned(), WorkerRole::HealthSocialWorker)].into();

@@ -39,7 +39,9 @@ fn told(record: &str, minute: i64, n: usize, body: Body) -> Received {
             relayed: None,
             happened_at: at(minute),
             recorded_at: at(minute),
+            recorded_width: 0,
             sequence: None,
+            ordinal: 0,
             register: Register::Patient,
             record: keys.record("test", "own", record),
             presented: Vec::new(),
@@ -70,7 +72,7 @@ fn stay() -> Token {
 
 fn started() -> Body {
     let ward = Ward::try_new("OS1");
-    Body::StayStarted(StayStarted { stay: Some(stay()), class: StayClass::Inpatient, ward, started_at: at(0) })
+    Body::StayStarted(StayStarted { stay: Some(stay()), class: Some(StayClass::Inpatient), ward, started_at: at(0) })
 }
 
 fn left() -> Body {

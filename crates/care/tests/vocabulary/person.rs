@@ -4,8 +4,8 @@ use crate::{assigned, at, started, told, views};
 use care::link::{Crowded, Links};
 use dev::history::{Chance, keyring};
 use event::{
-    Body, DeathCancelled, HETU_SYSTEM, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet, PersonDied, Presented,
-    Received,
+    Authority, Body, DeathCancelled, HETU_SYSTEM, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet, PersonDied,
+    Presented, Received,
 };
 use std::collections::BTreeSet;
 
@@ -53,7 +53,9 @@ fn a_changed_identity_code_joins_and_finds_nobody() {
         received.event.presented = vec![Presented { system: HETU_SYSTEM.into(), tokens: vec![token] }];
         received
     };
-    let change = |from, to| Body::NationalIdChanged(NationalIdChanged { old: vec![from], new: vec![to] });
+    let change = |from, to| {
+        Body::NationalIdChanged(NationalIdChanged { old: vec![from], new: vec![to], authority: Authority::Source })
+    };
     let mut events = vec![
         presenting("hospital", 1, 1, old, started()),
         presenting("hospital", 5, 2, new, change(old, new)),

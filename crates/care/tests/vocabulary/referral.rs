@@ -11,15 +11,20 @@ fn word(status: ReferralStatus) -> Body {
     let (referral, reason) = (Some(key("referral", "1")), None);
     match status {
         ReferralStatus::Requested => unreachable!("no answer"),
-        ReferralStatus::Accepted => {
-            Body::ReferralAccepted(ReferralAccepted { referral, worker: None, expected_by: Some(at(500)) })
+        ReferralStatus::Accepted => Body::ReferralAccepted(ReferralAccepted {
+            referral,
+            course: None,
+            worker: None,
+            expected_by: Some(at(500)),
+        }),
+        ReferralStatus::Rejected => Body::ReferralRejected(ReferralRejected { referral, course: None, reason }),
+        ReferralStatus::InProgress => Body::ReferralStarted(ReferralStarted { referral, course: None }),
+        ReferralStatus::OnHold => Body::ReferralOnHold(ReferralOnHold { referral, course: None, reason }),
+        ReferralStatus::Completed => {
+            Body::ReferralCompleted(ReferralCompleted { referral, course: None, outcome: reason })
         }
-        ReferralStatus::Rejected => Body::ReferralRejected(ReferralRejected { referral, reason }),
-        ReferralStatus::InProgress => Body::ReferralStarted(ReferralStarted { referral }),
-        ReferralStatus::OnHold => Body::ReferralOnHold(ReferralOnHold { referral, reason }),
-        ReferralStatus::Completed => Body::ReferralCompleted(ReferralCompleted { referral, outcome: reason }),
-        ReferralStatus::Cancelled => Body::ReferralCancelled(ReferralCancelled { referral, reason }),
-        ReferralStatus::Failed => Body::ReferralFailed(ReferralFailed { referral, reason }),
+        ReferralStatus::Cancelled => Body::ReferralCancelled(ReferralCancelled { referral, course: None, reason }),
+        ReferralStatus::Failed => Body::ReferralFailed(ReferralFailed { referral, course: None, reason }),
     }
 }
 

@@ -4,8 +4,8 @@ use crate::{at, left, moved_to, only_stay, started, stay, told, views};
 use care::{ParallelView, Rows, StayStatus};
 use dev::history::keyring;
 use event::{
-    Body, Instant, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, Received, StayClass, StayMoved,
-    StayStarted, StayStated, Ward, WardChangeCancelled,
+    Body, Instant, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, Received, StayMoved, StayPlanned,
+    StayStated, Ward, WardChangeCancelled,
 };
 use std::collections::BTreeSet;
 
@@ -128,7 +128,7 @@ fn a_planned_stay_is_no_presence_until_a_word_says_so() {
     type Case<'a> = (&'a [(i64, Body)], i64, StayStatus, usize);
     let planned = || {
         let (stay, ward) = (Some(stay()), Ward::try_new("OS1"));
-        Body::StayStarted(StayStarted { stay, class: StayClass::Planned, ward, started_at: at(100) })
+        Body::StayPlanned(StayPlanned { stay, class: None, ward, expected_at: Some(at(100)) })
     };
     let cases: &[Case<'_>] = &[
         (&[(0, planned())], 50, StayStatus::Planned, 0),

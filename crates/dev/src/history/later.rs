@@ -2,11 +2,12 @@
 
 use super::Chance;
 use event::{
-    Body, Code, ContactPointConfirmed, ContactRecorded, CooperationRequested, CurrentStaysStated, DeathCancelled,
-    DecisionMade, DutyContactClosed, FactKind, Instant, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled,
-    LeaveStarted, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet, PersonDied, PlanAgreed, PlanRevised,
-    Record, ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralOnHold, ReferralStarted, Sealed,
-    ServiceEnded, ServiceStartAgreed, ServiceStarted, SourceCoverageDeclared, StayMoved, StayStated, Token,
+    Authority, Body, CareTeamStated, CaseClosed, Code, ContactCancelled, ContactPointConfirmed, ContactRecorded,
+    CooperationRequested, CurrentStaysStated, DeathCancelled, DecisionMade, DutyContactClosed, FactKind, Instant,
+    LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, NationalIdChanged, NonDisclosureLifted,
+    NonDisclosureSet, PersonDied, PlanAgreed, PlanRevised, Record, ReferralCancelled, ReferralCompleted,
+    ReferralFailed, ReferralOnHold, ReferralStarted, Sealed, ServiceEnded, ServiceStartAgreed, ServiceStarted,
+    SourceCoverageDeclared, StayMoved, StayPlanCancelled, StayPlanned, StayStated, StaySubjectStated, Token,
     UrgentNeedAssessed, Ward, WardChangeCancelled, Worker, WorkerAbsent, WorkerReturned, WorkerSubstituted,
     WorkersStated,
 };
@@ -36,7 +37,21 @@ impl<K: Fn(&str, u64) -> Token> Author<'_, K> {
         let ward = chance.pick(&["OS1", "OS2"]).and_then(|code| Ward::try_new(code));
         let wards: Vec<Ward> = if chance.once_in(2) { ward.clone().into_iter().collect() } else { Vec::new() };
         stays.sort();
-        match chance.below(36) {
+        match chance.below(43) {
+            36 | 37 => Body::StayPlanned(StayPlanned {
+                stay,
+                class: None,
+                ward,
+                expected_at: chance.once_in(2).then_some(later),
+            }),
+            38 => Body::StayPlanCancelled(StayPlanCancelled { stay }),
+            39 => Body::CaseClosed(CaseClosed { case: key("case", n), ground: code("no-need") }),
+            40 => Body::ContactCancelled(ContactCancelled { contact: key("visit", n), reason: code("not-kept") }),
+            41 => Body::CareTeamStated(CareTeamStated {
+                team: key("team", n),
+                assignments: if chance.once_in(2) { Vec::new() } else { vec![key("assignment", 0)] },
+            }),
+            42 => Body::StaySubjectStated(StaySubjectStated { stay: stays[0], subject: to }),
             0..3 => {
                 let corrected = chance.once_in(4);
                 Body::LeaveStarted(LeaveStarted {
@@ -52,16 +67,20 @@ impl<K: Fn(&str, u64) -> Token> Author<'_, K> {
             6 => Body::WardChangeCancelled(WardChangeCancelled { stay, to: ward }),
             7 => Body::StayMoved(StayMoved { stay, to }),
             8 => Body::StayStated(StayStated { stay, class: None, ward, started_at: None }),
-            9 => Body::ReferralStarted(ReferralStarted { referral }),
-            10 => Body::ReferralOnHold(ReferralOnHold { referral, reason: code("client-away") }),
-            11 => Body::ReferralCompleted(ReferralCompleted { referral, outcome: None }),
-            12 => Body::ReferralCancelled(ReferralCancelled { referral, reason: code("mistake") }),
-            13 => Body::ReferralFailed(ReferralFailed { referral, reason: None }),
+            9 => Body::ReferralStarted(ReferralStarted { referral, course: None }),
+            10 => Body::ReferralOnHold(ReferralOnHold { referral, course: None, reason: code("client-away") }),
+            11 => Body::ReferralCompleted(ReferralCompleted { referral, course: None, outcome: None }),
+            12 => Body::ReferralCancelled(ReferralCancelled { referral, course: None, reason: code("mistake") }),
+            13 => Body::ReferralFailed(ReferralFailed { referral, course: None, reason: None }),
             14 => Body::PersonDied(PersonDied { died_at: Some(recorded) }),
             15 => Body::DeathCancelled(DeathCancelled),
             16 => {
                 let [old, new] = if n == 0 { codes } else { [codes[1], codes[0]] };
-                Body::NationalIdChanged(NationalIdChanged { old: vec![old], new: vec![new] })
+                Body::NationalIdChanged(NationalIdChanged {
+                    old: vec![old],
+                    new: vec![new],
+                    authority: Authority::Source,
+                })
             }
             17 => Body::NonDisclosureSet(NonDisclosureSet { until: chance.once_in(2).then_some(later) }),
             18 => Body::NonDisclosureLifted(NonDisclosureLifted),

@@ -2,14 +2,15 @@
 //! for an event's place in the list is part of its bytes.
 
 use event::{
-    Authority, Body, Code, ContactPointConfirmed, ContactRecorded, CooperationRequested, CurrentStaysStated,
-    DeathCancelled, DecisionMade, DutyContactClosed, FactKind, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged,
-    Instant, Keyring, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, NationalIdChanged,
-    NonDisclosureLifted, NonDisclosureSet, PersonDied, PlanAgreed, PlanRevised, ReadingWithdrawn, Record,
-    ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralKind, ReferralOnHold, ReferralRequested,
-    ReferralStarted, ServiceEnded, ServiceStartAgreed, ServiceStarted, SourceCoverageDeclared, StayClass, StayMoved,
-    StayStated, Token, UrgentNeedAssessed, Ward, WardChangeCancelled, Worker, WorkerAbsent, WorkerReturned, WorkerRole,
-    WorkerSubstituted, WorkersStated,
+    Authority, Body, CareTeamStated, CaseClosed, Code, ContactCancelled, ContactPointConfirmed, ContactRecorded,
+    CooperationRequested, CurrentStaysStated, DeathCancelled, DecisionMade, DutyContactClosed, FactKind, HETU_SYSTEM,
+    IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled,
+    LeaveStarted, ListConfirmed, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet, PersonDied, PlanAgreed,
+    PlanRevised, ReadingWithdrawn, Record, ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralKind,
+    ReferralOnHold, ReferralRequested, ReferralStarted, ServiceEnded, ServiceStartAgreed, ServiceStarted,
+    SourceCoverageDeclared, StayClass, StayMoved, StayPlanCancelled, StayPlanned, StayStated, StaySubjectStated, Token,
+    UrgentNeedAssessed, Ward, WardChangeCancelled, Worker, WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted,
+    WorkersStated,
 };
 
 fn at(seconds: i64) -> Instant {
@@ -56,16 +57,17 @@ pub fn bodies(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
             ward: ward("OS2"),
             started_at: Some(at(-60)),
         }),
-        Body::ReferralStarted(ReferralStarted { referral }),
-        Body::ReferralOnHold(ReferralOnHold { referral, reason: code("client-away") }),
-        Body::ReferralCompleted(ReferralCompleted { referral, outcome: code("service-given") }),
-        Body::ReferralCancelled(ReferralCancelled { referral, reason: code("sent-by-mistake") }),
-        Body::ReferralFailed(ReferralFailed { referral, reason: code("not-reached") }),
+        Body::ReferralStarted(ReferralStarted { referral, course: None }),
+        Body::ReferralOnHold(ReferralOnHold { referral, course: None, reason: code("client-away") }),
+        Body::ReferralCompleted(ReferralCompleted { referral, course: None, outcome: code("service-given") }),
+        Body::ReferralCancelled(ReferralCancelled { referral, course: None, reason: code("sent-by-mistake") }),
+        Body::ReferralFailed(ReferralFailed { referral, course: None, reason: code("not-reached") }),
         Body::PersonDied(PersonDied { died_at: Some(at(-3600)) }),
         Body::DeathCancelled(DeathCancelled),
         Body::NationalIdChanged(NationalIdChanged {
             old: vec![code_of("020516C903K")],
             new: vec![code_of("020516C902J")],
+            authority: Authority::Source,
         }),
         Body::NonDisclosureSet(NonDisclosureSet { until: Some(at(157_680_000)) }),
         Body::NonDisclosureLifted(NonDisclosureLifted),
@@ -137,8 +139,10 @@ pub fn bodies(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
         // Fields that came later to types of the first release.
         Body::ReferralRequested(ReferralRequested {
             referral,
+            course: None,
             kind: ReferralKind::Notice,
             priority: None,
+            expires_at: None,
             required_by: None,
             source_channel: code("direct-contact"),
         }),
@@ -156,5 +160,12 @@ pub fn bodies(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
         }),
         Body::ReadingWithdrawn(ReadingWithdrawn),
         Body::LeaveStarted(LeaveStarted { stay, started_at: at(60), expected_return_at: None, corrected: true }),
+        Body::StayPlanned(StayPlanned { stay, class: None, ward: ward("OS1"), expected_at: Some(at(86_400)) }),
+        Body::StayPlanCancelled(StayPlanCancelled { stay }),
+        Body::CaseClosed(CaseClosed { case: key("case"), ground: code("no-ground") }),
+        Body::ContactCancelled(ContactCancelled { contact, reason: code("not-kept") }),
+        Body::CareTeamStated(CareTeamStated { team: key("team"), assignments: vec![key("assignment")] }),
+        Body::ListConfirmed(ListConfirmed { list: id }),
+        Body::StaySubjectStated(StaySubjectStated { stay: key("stay"), subject: keys.record("kys", "own", "2") }),
     ]
 }

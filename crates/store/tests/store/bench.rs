@@ -42,7 +42,7 @@ async fn measure() {
             let body = match round {
                 0 | 1 => Body::StayStarted(StayStarted {
                     stay,
-                    class: StayClass::Inpatient,
+                    class: Some(StayClass::Inpatient),
                     ward,
                     started_at: at(round.into()),
                 }),
@@ -58,7 +58,9 @@ async fn measure() {
                     relayed: None,
                     happened_at: at(round.into()),
                     recorded_at: at(round.into()),
+                    recorded_width: 0,
                     sequence: None,
+                    ordinal: 0,
                     register: Register::Patient,
                     record: keys.record(source, "own", &client.to_string()),
                     presented: vec![Presented {

@@ -90,7 +90,9 @@ impl County {
                 relayed: None,
                 happened_at: at(chance.below(8)),
                 recorded_at,
+                recorded_width: 0,
                 sequence: chance.one_in(3).then(|| i64::try_from(chance.below(5)).unwrap()),
+                ordinal: 0,
                 register: if chance.one_in(2) { Register::Patient } else { Register::Social },
                 presented: self.presented(chance),
                 body: self.body(chance, id, &record),
@@ -147,7 +149,12 @@ impl County {
         match chance.below(12) {
             0 | 1 => {
                 let started_at = at(chance.below(8));
-                Body::StayStarted(StayStarted { stay, class: StayClass::Inpatient, ward: ward(chance), started_at })
+                Body::StayStarted(StayStarted {
+                    stay,
+                    class: Some(StayClass::Inpatient),
+                    ward: ward(chance),
+                    started_at,
+                })
             }
             2 => Body::WardChanged(WardChanged { stay, from: None, to: ward(chance) }),
             3 => Body::StayEnded(StayEnded { stay, ended_at: at(chance.below(9)), disposition: None }),

@@ -22,7 +22,7 @@ fn story(county: &County) -> Vec<Received> {
     let bodies = [
         Body::StayStarted(StayStarted {
             stay: Some(stay),
-            class: StayClass::Inpatient,
+            class: Some(StayClass::Inpatient),
             ward: Ward::try_new("W0"),
             started_at: at(1),
         }),

@@ -51,7 +51,7 @@ async fn a_list_and_an_absence_reach_the_client_whichever_comes_first() {
         let key = |kind: &str| county.keys.token(kind, &county.name, "1");
         let started = Body::StayStarted(StayStarted {
             stay: Some(key("stay")),
-            class: StayClass::Inpatient,
+            class: Some(StayClass::Inpatient),
             ward: Ward::try_new("W0"),
             started_at: at(1),
         });
@@ -117,12 +117,13 @@ async fn a_changed_code_leads_nobody_to_the_new_one() {
     let stay = |n: &str| {
         Body::StayStarted(StayStarted {
             stay: Some(county.keys.token("stay", &county.name, n)),
-            class: StayClass::Inpatient,
+            class: Some(StayClass::Inpatient),
             ward: None,
             started_at: at(1),
         })
     };
-    let change = Body::NationalIdChanged(NationalIdChanged { old: vec![old], new: vec![new] });
+    let change =
+        Body::NationalIdChanged(NationalIdChanged { old: vec![old], new: vec![new], authority: Authority::Source });
     apply(&database, &[&told(&county, 1, 0, 10, Some(old), stay("1"))]).await;
     assert!(found(&database, old, None).await.view.is_some());
     apply(&database, &[&told(&county, 2, 0, 20, Some(new), change)]).await;
@@ -171,7 +172,7 @@ async fn a_turvakielto_hides_the_places_of_earlier_times() {
     let token = county.identifiers[0].1;
     let started = Body::StayStarted(StayStarted {
         stay: Some(county.keys.token("stay", &county.name, "1")),
-        class: StayClass::Inpatient,
+        class: Some(StayClass::Inpatient),
         ward: Ward::try_new("W0"),
         started_at: at(1),
     });

@@ -12,18 +12,26 @@ impl Reader<'_> {
         let referral = self.referral()?;
         let reason = || self.data.code("reason");
         Ok(match kind {
-            Kind::ReferralStarted => Body::ReferralStarted(ReferralStarted { referral }),
-            Kind::ReferralOnHold => Body::ReferralOnHold(ReferralOnHold { referral, reason: reason() }),
-            Kind::ReferralCompleted => {
-                Body::ReferralCompleted(ReferralCompleted { referral, outcome: self.data.code("outcome") })
+            Kind::ReferralStarted => Body::ReferralStarted(ReferralStarted { referral, course: None }),
+            Kind::ReferralOnHold => Body::ReferralOnHold(ReferralOnHold { referral, course: None, reason: reason() }),
+            Kind::ReferralCompleted => Body::ReferralCompleted(ReferralCompleted {
+                referral,
+                course: None,
+                outcome: self.data.code("outcome"),
+            }),
+            Kind::ReferralCancelled => {
+                Body::ReferralCancelled(ReferralCancelled { referral, course: None, reason: reason() })
             }
-            Kind::ReferralCancelled => Body::ReferralCancelled(ReferralCancelled { referral, reason: reason() }),
-            Kind::ReferralFailed => Body::ReferralFailed(ReferralFailed { referral, reason: reason() }),
-            Kind::ReferralRejected => Body::ReferralRejected(ReferralRejected { referral, reason: reason() }),
+            Kind::ReferralFailed => Body::ReferralFailed(ReferralFailed { referral, course: None, reason: reason() }),
+            Kind::ReferralRejected => {
+                Body::ReferralRejected(ReferralRejected { referral, course: None, reason: reason() })
+            }
             _ => Body::ReferralRequested(ReferralRequested {
                 referral,
+                course: None,
                 kind: referral_kind(&self.data.required_text("kind", "data.kind", 50)?)?,
                 priority: self.data.code("priority"),
+                expires_at: None,
                 required_by: self.data.instant("required_by", "data.required_by")?,
                 source_channel: self.data.code("source_channel"),
             }),

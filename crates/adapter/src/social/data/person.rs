@@ -1,6 +1,7 @@
 //! Death, turvakielto, and another identity code.
 
 use super::{Kind, Reader};
+use crate::Decides;
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::{
     Body, DeathCancelled, HETU_SYSTEM, Identifier, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet,
@@ -18,6 +19,7 @@ impl Reader<'_> {
                 Body::NationalIdChanged(NationalIdChanged {
                     old: vec![self.hetu("old", "data.old")?.ok_or(missing)?],
                     new: self.hetu("new", "data.new")?.into_iter().collect(),
+                    authority: self.source.authority(Decides::IdentityCodes),
                 })
             }
             _ => Body::NonDisclosureSet(NonDisclosureSet { until: self.data.instant("until", "data.until")? }),

@@ -1,0 +1,26 @@
+//! How long what nobody ends counts, in seconds: set by the configuration.
+
+/// After these times something that is open in the record is not called open any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// A visit to a clinic that nobody closed is over after this.
+    pub clinic_visit_seconds: i64,
+    /// An emergency visit that nobody closed is *not known* after this.
+    pub emergency_visit_seconds: i64,
+    /// A presence of which no class is told is *not known* after this.
+    pub class_not_told_seconds: i64,
+    /// A fact without a visit number that only hints at a presence says nothing of now after this.
+    pub unplaced_seconds: i64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const HOUR: i64 = 3600;
+        Self {
+            clinic_visit_seconds: 24 * HOUR,
+            emergency_visit_seconds: 48 * HOUR,
+            class_not_told_seconds: 48 * HOUR,
+            unplaced_seconds: 30 * 24 * HOUR,
+        }
+    }
+}
