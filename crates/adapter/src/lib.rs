@@ -21,7 +21,7 @@ pub mod social;
 
 pub use rejection::{Place, Refusal, Rejection, RejectionCode};
 pub use remark::{Remark, RemarkCode};
-pub use source::{Decides, Format, Nack, Source};
+pub use source::{Decides, Format, Nack, Source, StayKey};
 
 use event::{Event, Keyring};
 

@@ -1,7 +1,7 @@
 //! What the configuration says of one sender.
 
 use crate::VERSION;
-use event::{Authority, HETU_SYSTEM, ReferralKind, Register, WorkerRole};
+use event::{Authority, HETU_SYSTEM, ReferralKind, Register, StayClass, WorkerRole};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,6 +43,16 @@ pub enum Decides {
     Lists,
 }
 
+/// By which number a sender's messages know a stay. IHE asks for one of the two (PAM, Patient Visit Number).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StayKey {
+    /// PV1-19, the visit number; before the visit PV1-5, the preadmit number.
+    #[default]
+    Visit,
+    /// PID-18, the account number.
+    Account,
+}
+
 /// One sender, as configured. What it gives is a function of this too (rule R1): a changed configuration changes
 /// later messages, and those that are translated again.
 #[derive(Clone, Debug)]
@@ -61,7 +71,8 @@ pub struct Source {
     pub character_set: Option<String>,
     /// What a refusal means to it.
     pub nack: Nack,
-    /// PV1-3.1, or a FHIR unit's identifier, as written → ward code; what is not listed is the code.
+    /// PV1-3.1, or a FHIR unit's identifier, as written → ward code; what is not listed is the code. A ward of another
+    /// facility than the sender's own (PV1-3.4) is written `facility/ward`.
     pub wards: BTreeMap<String, String>,
     /// ROL-3.1, PRT-4.1 or a FHIR CareTeam participant's role as written → role; who is in another role is passed over. In
     /// FHIR our own words need no entry.
@@ -89,6 +100,11 @@ pub struct Source {
     pub lists_of: Option<String>,
     /// What it may decide.
     pub decides: BTreeSet<Decides>,
+    /// PV1-2, or a FHIR `Encounter.class`, as written → class; before what the standard's own codes mean. HL7 table 0004 is
+    /// for the sites to define.
+    pub patient_classes: BTreeMap<String, StayClass>,
+    /// By which number its messages know a stay.
+    pub stay_key: StayKey,
 }
 
 impl Source {
@@ -115,6 +131,8 @@ impl Source {
             event_source: None,
             lists_of: None,
             decides: BTreeSet::new(),
+            patient_classes: BTreeMap::new(),
+            stay_key: StayKey::default(),
         }
     }
 
@@ -129,6 +147,12 @@ impl Source {
     #[must_use]
     pub fn authority(&self, of: Decides) -> Authority {
         if self.decides.contains(&of) { Authority::Source } else { Authority::Unconfirmed }
+    }
+
+    /// The class that the configuration gives a code. What it does not list, a format knows by its own table, or not.
+    #[must_use]
+    pub fn patient_class(&self, code: &str) -> Option<StayClass> {
+        self.patient_classes.get(code).copied()
     }
 
     /// The identifier system of its own patient numbers.

@@ -10,7 +10,7 @@
 
 use super::message::{Message, Segment, Value};
 use super::person;
-use super::visit::Visit;
+use super::visit::{StayNumber, Visit};
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Decides, Source};
@@ -161,11 +161,12 @@ impl<'m> Identity<'_, 'm> {
         }
         for (mrg, pv1) in visits {
             let from = self.prior(mrg)?;
-            let visit = pv1.map(|pv1| Visit::of(pv1, None, self.source));
+            let pid = self.message.segment("PID");
+            let visit = pv1.map(|pv1| Visit::of(self.message, (pid, pv1, None), self.source));
             let now = visit.as_ref().and_then(|visit| visit.stay(self.keyring));
-            let before = Visit::number(mrg.field(5), self.source)
-                .map(|(scope, number)| self.keyring.token("stay", &scope, &number));
-            let stay = before.or(now).ok_or(Fault::missing(Place::Field("MRG", 5)))?;
+            let before = StayNumber::prior(mrg, self.source).map(|number| number.token(self.keyring));
+            let missing = Fault::missing(Place::Field("MRG", StayNumber::prior_field(self.source)));
+            let stay = before.or(now).ok_or(missing)?;
             if from.record == to.record {
                 let text = "the visit is this patient's already";
                 return Err(Fault::new(RejectionCode::DuplicateKeyIdentifier, Place::Field("MRG", 1), text));
@@ -173,7 +174,7 @@ impl<'m> Identity<'_, 'm> {
             let moved = StayMoved { stay: Some(stay), to: to.record.clone() };
             envelope.add(&from.record, &from.presented, |_| Body::StayMoved(moved));
             if let Some(visit) = visit {
-                for body in visit.as_it_stands(now.or(before), self.source)? {
+                for body in visit.as_it_stands(now.or(before), self.source, envelope.recorded_at)? {
                     envelope.add(&to.record, &to.presented, |_| body);
                 }
             }

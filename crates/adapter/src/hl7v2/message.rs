@@ -6,6 +6,7 @@
 
 use super::escape::unescape;
 use crate::rejection::{Fault, Place, RejectionCode};
+use jiff::tz::TimeZone;
 
 /// MSH-1 and MSH-2. What MSH-2 leaves out is not used.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,6 +56,7 @@ impl Separators {
 /// A decoded message. No `Debug`: all of it is personal.
 pub(crate) struct Message<'m> {
     segments: Vec<Segment<'m>>,
+    zone: TimeZone,
 }
 
 /// One segment.
@@ -79,7 +81,21 @@ impl<'m> Message<'m> {
             text.trim_start().find(['\r', '\n']).is_some_and(|at| text.trim_start()[at..].starts_with('\n'));
         let ends: &[char] = if as_in_files { &['\r', '\n'] } else { &['\r'] };
         let lines = text.split(ends).map(str::trim_start).filter(|line| !line.is_empty());
-        Self { segments: lines.map(|text| Segment { text, separators }).collect() }
+        Self { segments: lines.map(|text| Segment { text, separators }).collect(), zone: TimeZone::UTC }
+    }
+
+    /// With the zone of its sender.
+    pub(crate) fn written_in(mut self, zone: &TimeZone) -> Self {
+        self.zone = match self.segment("MSH") {
+            Some(msh) => super::time::zone(zone, msh.field(7)),
+            None => zone.clone(),
+        };
+        self
+    }
+
+    /// The zone of its times that have no offset.
+    pub(crate) fn zone(&self) -> &TimeZone {
+        &self.zone
     }
 
     /// Every segment, in order.

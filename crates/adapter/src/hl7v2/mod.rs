@@ -22,7 +22,9 @@ mod odd;
 mod order;
 mod person;
 mod referral;
+mod renumber;
 mod split;
+mod stay;
 mod time;
 mod visit;
 mod worker;
@@ -37,6 +39,7 @@ use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Outcome, Remark, Source, Translation};
 use event::{Event, Instant, Keyring};
 use message::Message;
+use time::Reading;
 
 /// MSH-10 in bytes, at most (HL7 2.7 and later).
 const MAX_MESSAGE_ID: usize = 199;
@@ -76,14 +79,19 @@ fn outcome(source: &Source, keyring: &Keyring, bytes: &[u8], header: &Header) ->
         // Still read, to see whom the refused message names.
         Err(fault) => (charset::lenient(body), Err(fault)),
     };
-    let message = Message::new(&text, header.separators);
+    let message = Message::new(&text, header.separators).written_in(&source.zone);
     match readable.and_then(|()| events(source, keyring, bytes, header, &message)) {
         Ok(events) => {
-            let odd = events.first().map(|event| odd::remarks(source, &message, event.recorded_at));
+            let odd = events.first().map(|event| odd::remarks(source, &message, written(event)));
             (events.into(), odd.unwrap_or_default())
         }
         Err(fault) => (Outcome::Rejected(fault.naming(person::named(&message, source, keyring))), Vec::new()),
     }
+}
+
+/// The last instant at which the message may have been written.
+fn written(event: &Event) -> Instant {
+    event.recorded_at.plus_micros((event.recorded_width - 1).max(0))
 }
 
 /// What a message is of, by MSH-9.
@@ -102,10 +110,12 @@ fn events(
     message: &Message<'_>,
 ) -> Result<Vec<Event>, Fault> {
     let message_id = check(source, bytes, header, message)?;
-    let Some(kind) = kind(header)? else {
+    let Some(kind) = kind(source, header)? else {
         return Ok(Vec::new());
     };
-    let mut envelope = Envelope::new(source, keyring, &message_id, bytes, times(source, message, &kind)?);
+    let (happened, recorded) = times(message, &kind)?;
+    let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (happened, recorded.at));
+    envelope.recorded_width = recorded.width;
     envelope.sequence = sequence(message)?;
     match kind {
         Kind::Adt(trigger) => adt::events(source, keyring, message, trigger, &mut envelope)?,
@@ -147,13 +157,13 @@ fn is_version_2(version: &[u8]) -> bool {
 }
 
 /// MSH-9; `None`: a trigger event that changes no answer.
-fn kind(header: &Header) -> Result<Option<Kind>, Fault> {
+fn kind(source: &Source, header: &Header) -> Result<Option<Kind>, Fault> {
     let unsupported_event = || {
         let text = "this trigger event is not supported";
         Fault::new(RejectionCode::UnsupportedEventCode, Place::Component("MSH", 9, 2), text)
     };
     match (header.component(9, 1), header.component(9, 2)) {
-        (b"ADT", trigger) => match adt::Trigger::read(trigger) {
+        (b"ADT", trigger) => match adt::Trigger::read(trigger, source) {
             Some(trigger) => Ok(Some(Kind::Adt(trigger))),
             None if adt::changes_nothing(trigger) => Ok(None),
             None => Err(unsupported_event()),
@@ -179,10 +189,10 @@ fn kind(header: &Header) -> Result<Option<Kind>, Fault> {
 }
 
 /// (happened, recorded): EVN-6, of an order ORC-9, else recorded; EVN-2, else MSH-7.
-fn times(source: &Source, message: &Message<'_>, kind: &Kind) -> Result<(Instant, Instant), Fault> {
+fn times(message: &Message<'_>, kind: &Kind) -> Result<(Instant, Reading), Fault> {
     let read = |name, n| {
         let field = message.segment(name).map(|segment| segment.field(n));
-        field.map_or(Ok(None), |field| time::instant(field, &source.zone, Place::Field(name, n)))
+        field.map_or(Ok(None), |field| time::reading(field, message.zone(), Place::Field(name, n)))
     };
     let missing = match kind {
         Kind::Adt(_) => Place::Field("EVN", 2),
@@ -196,7 +206,7 @@ fn times(source: &Source, message: &Message<'_>, kind: &Kind) -> Result<(Instant
         Kind::Order => read("ORC", 9)?,
         _ => read("EVN", 6)?,
     };
-    Ok((happened.unwrap_or(recorded), recorded))
+    Ok((happened.map_or(recorded.at, |happened| happened.at), recorded))
 }
 
 /// MSH-13.

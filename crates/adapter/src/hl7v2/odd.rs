@@ -20,7 +20,7 @@ pub(super) fn remarks(source: &Source, message: &Message<'_>, recorded: Instant)
     let Some(pid) = message.segment("PID") else {
         return Vec::new();
     };
-    let day = |at: Instant| at.to_timestamp().to_zoned(source.zone.clone()).date();
+    let day = |at: Instant| at.to_timestamp().to_zoned(message.zone().clone()).date();
     let mut found = Vec::new();
     let mut note = |code, place, odd: bool| found.extend(odd.then_some(Remark { code, place }));
     let born = time::date(pid.field(7), PID_7).ok().flatten();
@@ -33,7 +33,7 @@ pub(super) fn remarks(source: &Source, message: &Message<'_>, recorded: Instant)
     for &(name, n) in TOOK_PLACE {
         let place = Place::Field(name, n);
         let field = message.segment(name).map(|segment| segment.field(n));
-        let Some(Ok(Some(at))) = field.map(|field| time::instant(field, &source.zone, place)) else { continue };
+        let Some(Ok(Some(at))) = field.map(|field| time::instant(field, message.zone(), place)) else { continue };
         note(RemarkCode::InTheFuture, place, at > recorded);
         note(RemarkCode::BeforeBirth, place, birth.is_some_and(|birth| day(at) < birth));
     }

@@ -23,6 +23,7 @@ use event::{
     Body, Code, Keyring, Presented, Record, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed,
     ReferralKind, ReferralOnHold, ReferralRejected, ReferralRequested, ReferralStarted, Token,
 };
+use jiff::tz::TimeZone;
 
 /// LOINC: referral note.
 const REFERRAL_NOTE: &str = "57133-1";
@@ -50,7 +51,7 @@ pub(super) fn events(
     }
     for order in orders {
         let referral = key(source, keyring, order.orc.field(2));
-        order.add(source, referral, (&record, &presented), envelope)?;
+        order.add(message.zone(), referral, (&record, &presented), envelope)?;
     }
     worker::add(source, keyring, message, (&record, &presented), envelope)
 }
@@ -120,14 +121,14 @@ impl Order<'_> {
 
     fn add(
         &self,
-        source: &Source,
+        zone: &TimeZone,
         referral: Option<Token>,
         (record, presented): (&Record, &[Presented]),
         envelope: &mut Envelope<'_>,
     ) -> Result<(), Fault> {
         let code =
             |segment: Segment<'_>, n| segment.field(n).component(1).text().and_then(|it| Code::try_new(&it).ok());
-        let time = |segment: Segment<'_>, name, n| time::instant(segment.field(n), &source.zone, Place::Field(name, n));
+        let time = |segment: Segment<'_>, name, n| time::instant(segment.field(n), zone, Place::Field(name, n));
         let reason = code(self.orc, 16);
         let body = match self.word()? {
             Word::Requested => Body::ReferralRequested(ReferralRequested {

@@ -16,6 +16,7 @@ use event::{
     Record, Token,
 };
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 
 const MAX_NAME: usize = 200;
@@ -120,8 +121,8 @@ pub(super) struct Person {
 }
 
 /// A death, by PID-30 `Y` or a time in PID-29: an event, not the register of PID-30.
-pub(super) fn death(source: &Source, pid: Segment<'_>) -> Result<Option<PersonDied>, Fault> {
-    let died_at = time::instant(pid.field(29), &source.zone, Place::Field("PID", 29))?;
+pub(super) fn death(zone: &TimeZone, pid: Segment<'_>) -> Result<Option<PersonDied>, Fault> {
+    let died_at = time::instant(pid.field(29), zone, Place::Field("PID", 29))?;
     Ok(match pid.field(30).text().as_deref() {
         Some("Y") => Some(PersonDied { died_at }),
         None if died_at.is_some() && !pid.field(30).is_clear() => Some(PersonDied { died_at }),

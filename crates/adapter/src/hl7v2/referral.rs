@@ -17,6 +17,7 @@ use event::{
     Body, Code, Keyring, Presented, Record, ReferralAccepted, ReferralCancelled, ReferralFailed, ReferralKind,
     ReferralRejected, ReferralRequested, Token,
 };
+use jiff::tz::TimeZone;
 
 /// What the message does.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,7 +51,7 @@ pub(super) fn events(
     let referral = key(source, keyring, rf1.field(6));
     match act {
         Act::Request => {
-            let body = Body::ReferralRequested(requested(source, referral, rf1)?);
+            let body = Body::ReferralRequested(requested(source, message.zone(), referral, rf1)?);
             envelope.add(&record, &presented, |_| body);
             worker::add(source, keyring, message, (&record, &presented), envelope)
         }
@@ -82,7 +83,12 @@ pub(super) fn key(source: &Source, keyring: &Keyring, id: Value<'_>) -> Option<T
     id.component(1).text().map(|value| keyring.token("referral", source.scope(&authority), &value))
 }
 
-fn requested(source: &Source, referral: Option<Token>, rf1: Segment<'_>) -> Result<ReferralRequested, Fault> {
+fn requested(
+    source: &Source,
+    zone: &TimeZone,
+    referral: Option<Token>,
+    rf1: Segment<'_>,
+) -> Result<ReferralRequested, Fault> {
     let kind = rf1.field(3).component(1).text().and_then(|code| source.referral_kinds.get(&code).copied());
     let kind = kind.unwrap_or(ReferralKind::Referral);
     Ok(ReferralRequested {
@@ -91,7 +97,7 @@ fn requested(source: &Source, referral: Option<Token>, rf1: Segment<'_>) -> Resu
         kind,
         priority: rf1.field(2).component(1).text().and_then(|code| Code::try_new(&code).ok()),
         required_by: None,
-        expires_at: time::instant(rf1.field(8), &source.zone, Place::Field("RF1", 8))?,
+        expires_at: time::instant(rf1.field(8), zone, Place::Field("RF1", 8))?,
         source_channel: channel(kind),
     })
 }

@@ -1,25 +1,88 @@
 //! HL7 times (TS, DTM): `YYYY[MM[DD[HH[MM[SS[.S…]]]]]][±ZZZZ]`.
 //!
-//! Without an offset a time is local to the sender. A local time that a clock change skips is taken as the same
-//! distance after it, one that comes twice as the first of the two (RFC 5545, jiff's "compatible"): the choice is
-//! fixed, so that the same bytes always give the same instant.
+//! - A time without an offset is in the zone of its message ([`zone`]).
+//! - A time is as wide as it is written: `10:15` is that whole minute, a date that whole day (2.A.22, precision).
+//! - A local time that a clock change skips is taken as the same distance after it (RFC 5545, jiff's "compatible"). One that
+//!   comes twice is the first of the two, and reaches to the second: which of them is meant only the order of the
+//!   messages tells. The choice is fixed, so that the same bytes always give the same instant.
 
 use super::message::Value;
 use crate::rejection::{Fault, Place};
 use event::Instant;
+use jiff::Span;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 
-/// The instant in the first component of `value`; `None` if there is none.
-pub(crate) fn instant(value: Value<'_>, zone: &TimeZone, place: Place) -> Result<Option<Instant>, Fault> {
+const SECOND: i64 = 1_000_000;
+
+/// A time as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Reading {
+    /// The first instant that it may mean.
+    pub(super) at: Instant,
+    /// How wide it is written, in microseconds.
+    pub(super) width: i64,
+    /// The second instant that reads so, in the hour that comes twice.
+    again: Option<Instant>,
+    /// A date without a time, or less.
+    pub(super) is_day: bool,
+}
+
+impl Reading {
+    /// The last second of it.
+    pub(super) fn last_second(self) -> Instant {
+        self.at.plus_micros((self.width - SECOND).max(0))
+    }
+
+    /// Of something that came after `earlier`: in the hour that comes twice, the first that is not before that.
+    pub(super) fn not_before(self, earlier: Option<Instant>) -> Instant {
+        match (earlier, self.again) {
+            (Some(earlier), Some(again)) if self.at < earlier && earlier <= again => again,
+            _ => self.at,
+        }
+    }
+}
+
+impl Reading {
+    /// As the end of what began at `begun`, in a message of `written`: of a date the end of that day, or the time of writing
+    /// if that is earlier.
+    pub(super) fn end(self, begun: Option<Instant>, written: Instant) -> Instant {
+        if !self.is_day {
+            return self.not_before(begun);
+        }
+        let last = self.last_second();
+        if written < self.at { last } else { last.min(begun.map_or(written, |begun| begun.max(written))) }
+    }
+}
+
+/// The zone of a message's times that have no offset: that of the offset in MSH-7 (2.14.9.7), unless it is the offset that
+/// the sender's own zone has at that moment. Then the sender writes local times, and across a clock change the
+/// others have another.
+pub(super) fn zone(own: &TimeZone, msh_7: Value<'_>) -> TimeZone {
+    let told = || {
+        let text = msh_7.component(1).subcomponent(1).text()?;
+        let offset = offset(&text[text.find(['+', '-'])?..])?;
+        let at = parse(&text, own)?.at.to_timestamp();
+        (own.to_offset(at) != offset).then(|| TimeZone::fixed(offset))
+    };
+    told().unwrap_or_else(|| own.clone())
+}
+
+/// The time in the first component of `value`; `None` if there is none.
+pub(super) fn reading(value: Value<'_>, zone: &TimeZone, place: Place) -> Result<Option<Reading>, Fault> {
     let Some(text) = value.component(1).subcomponent(1).text() else {
         return Ok(None);
     };
     parse(&text, zone).map(Some).ok_or(Fault::data_type(place, "not a time, or no such time"))
 }
 
+/// Its first instant.
+pub(super) fn instant(value: Value<'_>, zone: &TimeZone, place: Place) -> Result<Option<Instant>, Fault> {
+    Ok(reading(value, zone, place)?.map(|reading| reading.at))
+}
+
 /// A whole date in the first component of `value`; `None` if there is none, or only a year or a month.
-pub(crate) fn date(value: Value<'_>, place: Place) -> Result<Option<Date>, Fault> {
+pub(super) fn date(value: Value<'_>, place: Place) -> Result<Option<Date>, Fault> {
     let Some(text) = value.component(1).subcomponent(1).text() else {
         return Ok(None);
     };
@@ -29,22 +92,43 @@ pub(crate) fn date(value: Value<'_>, place: Place) -> Result<Option<Date>, Fault
     Ok((digits >= 8).then_some(date))
 }
 
-fn parse(text: &str, zone: &TimeZone) -> Option<Instant> {
-    let (clock, offset) = match text.find(['+', '-']) {
-        Some(at) => (&text[..at], Some(offset(&text[at..])?)),
-        None => (text, None),
+fn parse(text: &str, zone: &TimeZone) -> Option<Reading> {
+    let (clock, zone) = match text.find(['+', '-']) {
+        Some(at) => (&text[..at], TimeZone::fixed(offset(&text[at..])?)),
+        None => (text, zone.clone()),
     };
-    let (digits, nanosecond) = match clock.split_once('.') {
-        Some((digits, fraction)) if digits.len() == 14 => (digits, nanosecond(fraction)?),
+    let (digits, fraction) = match clock.split_once('.') {
+        Some((digits, fraction)) if digits.len() == 14 => (digits, Some(fraction)),
         Some(_) => return None,
-        None => (clock, 0),
+        None => (clock, None),
     };
-    let civil = civil(digits, nanosecond)?;
-    let timestamp = match offset {
-        Some(offset) => offset.to_timestamp(civil),
-        None => zone.to_ambiguous_timestamp(civil).compatible(),
-    };
-    Instant::from_micros(timestamp.ok()?.as_microsecond())
+    let first = civil(digits, fraction.map_or(Some(0), nanosecond)?)?;
+    let micro = Span::new().microseconds(1);
+    let last = first.checked_add(width(digits, fraction)).and_then(|end| end.checked_sub(micro)).ok()?;
+    let instant =
+        |timestamp: Result<jiff::Timestamp, jiff::Error>| Instant::from_micros(timestamp.ok()?.as_microsecond());
+    let at = instant(zone.to_ambiguous_timestamp(first).compatible())?;
+    let later = instant(zone.to_ambiguous_timestamp(first).later())?;
+    let until = instant(zone.to_ambiguous_timestamp(last).later())?;
+    let width = (until.as_micros() - at.as_micros() + 1).max(0);
+    Some(Reading { at, width, again: (later > at).then_some(later), is_day: digits.len() <= 8 })
+}
+
+/// How much of the calendar a time of so many digits stands for; a fraction finer than a microsecond is taken for one.
+fn width(digits: &str, fraction: Option<&str>) -> Span {
+    let span = Span::new();
+    match (digits.len(), fraction) {
+        (4, _) => span.years(1),
+        (6, _) => span.months(1),
+        (8, _) => span.days(1),
+        (10, _) => span.hours(1),
+        (12, _) => span.minutes(1),
+        (_, None) => span.seconds(1),
+        (_, Some(fraction)) => {
+            let places = u32::try_from(fraction.len()).unwrap_or(u32::MAX).min(6);
+            span.microseconds(10_i64.pow(6 - places))
+        }
+    }
 }
 
 fn civil(digits: &str, nanosecond: i32) -> Option<DateTime> {
@@ -75,46 +159,111 @@ fn offset(text: &str) -> Option<Offset> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{parse, zone};
+    use crate::hl7v2::message::{Message, Separators};
     use jiff::tz::TimeZone;
 
+    const HOUR: i64 = 3600;
+
+    fn helsinki() -> TimeZone {
+        TimeZone::get("Europe/Helsinki").unwrap()
+    }
+
     #[test]
-    fn times() {
-        let helsinki = TimeZone::get("Europe/Helsinki").unwrap();
+    fn times_and_how_wide_they_are_written() {
+        let second = 1_000_000;
         let table = [
-            ("2026", Some("2025-12-31T22:00:00Z")),
-            ("202607", Some("2026-06-30T21:00:00Z")),
-            ("20260115", Some("2026-01-14T22:00:00Z")),
-            ("2026011508", Some("2026-01-15T06:00:00Z")),
-            ("202607150830", Some("2026-07-15T05:30:00Z")),
-            ("20260715083015", Some("2026-07-15T05:30:15Z")),
-            ("20260715083015.1234", Some("2026-07-15T05:30:15.1234Z")),
-            ("20260715083015.123456789", Some("2026-07-15T05:30:15.123456Z")),
-            ("202607150830+0115", Some("2026-07-15T07:15:00Z")),
-            ("20260715-0500", Some("2026-07-15T05:00:00Z")),
-            ("20260715083015.5+0000", Some("2026-07-15T08:30:15.5Z")),
-            // 29 March 2026: 03:00–04:00 is skipped in Finland; 25 October: 03:00–04:00 comes twice.
-            ("202603290330", Some("2026-03-29T01:30:00Z")),
-            ("202610250330", Some("2026-10-25T00:30:00Z")),
-            ("20260229", None),
-            ("20261301", None),
-            ("202601012500", None),
-            ("20260101236000", None),
-            ("2026010", None),
-            ("2026-01-01", None),
-            ("20260101+9900", None),
-            ("20260101+2500", None),
-            ("20260101+0160", None),
-            ("20260101+02", None),
-            ("202601010830.5", None),
-            ("99991231235959", None),
-            ("0000", None),
-            ("ääää", None),
-            ("+", None),
-            ("", None),
+            ("2026", "2025-12-31T22:00:00Z", 365 * 24 * HOUR * second),
+            ("202607", "2026-06-30T21:00:00Z", 31 * 24 * HOUR * second),
+            ("20260115", "2026-01-14T22:00:00Z", 24 * HOUR * second),
+            ("2026011508", "2026-01-15T06:00:00Z", HOUR * second),
+            ("202607150830", "2026-07-15T05:30:00Z", 60 * second),
+            ("20260715083015", "2026-07-15T05:30:15Z", second),
+            ("20260715083015.1", "2026-07-15T05:30:15.1Z", 100_000),
+            ("20260715083015.1234", "2026-07-15T05:30:15.1234Z", 100),
+            ("20260715083015.123456789", "2026-07-15T05:30:15.123456Z", 1),
+            ("202607150830+0115", "2026-07-15T07:15:00Z", 60 * second),
+            ("20260715-0500", "2026-07-15T05:00:00Z", 24 * HOUR * second),
+            ("20260715083015.5+0000", "2026-07-15T08:30:15.5Z", 100_000),
+            // 29 March 2026: 03:00–04:00 is skipped in Finland.
+            ("202603290330", "2026-03-29T01:30:00Z", 60 * second),
+            ("2026032902", "2026-03-29T00:00:00Z", HOUR * second),
+            ("20260329", "2026-03-28T22:00:00Z", 23 * HOUR * second),
+            // 25 October 2026: 03:00–04:00 comes twice, and an offset tells which.
+            ("20261025032000", "2026-10-25T00:20:00Z", (HOUR + 1) * second),
+            ("202610250330", "2026-10-25T00:30:00Z", (HOUR + 60) * second),
+            ("202610250330+0300", "2026-10-25T00:30:00Z", 60 * second),
+            ("202610250330+0200", "2026-10-25T01:30:00Z", 60 * second),
+            ("2026102503", "2026-10-25T00:00:00Z", 2 * HOUR * second),
+            ("2026102502", "2026-10-24T23:00:00Z", HOUR * second),
+            ("20261025", "2026-10-24T21:00:00Z", 25 * HOUR * second),
         ];
-        for (text, expected) in table {
-            assert_eq!(parse(text, &helsinki).map(|at| at.to_string()).as_deref(), expected, "{text}");
+        for (text, at, width) in table {
+            let read = parse(text, &helsinki()).unwrap();
+            assert_eq!((read.at.to_string().as_str(), read.width), (at, width), "{text}");
+        }
+        let none = [
+            "20260229",
+            "20261301",
+            "202601012500",
+            "20260101236000",
+            "2026010",
+            "2026-01-01",
+            "20260101+9900",
+            "20260101+2500",
+            "20260101+0160",
+            "20260101+02",
+            "202601010830.5",
+            "99991231235959",
+            "0000",
+            "ääää",
+            "+",
+            "",
+        ];
+        for text in none {
+            assert_eq!(parse(text, &helsinki()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_came_after_comes_in_the_second_of_two_hours() {
+        let at = |text: &str| parse(text, &helsinki()).unwrap();
+        let after = |end: &str, start: &str| at(end).not_before(Some(at(start).at)).to_string();
+        assert_eq!(after("202610250320", "202610250350"), "2026-10-25T01:20:00Z", "not before its beginning");
+        assert_eq!(after("202610250350", "202610250320"), "2026-10-25T00:50:00Z", "the first that may be");
+        assert_eq!(after("202610250320", "202610250430"), "2026-10-25T00:20:00Z", "neither may be: as written");
+        assert_eq!(after("202610240320", "202610250350"), "2026-10-24T00:20:00Z", "no such hour");
+    }
+
+    /// HL7 2.14.9.7: the offset of MSH-7 is that of the message's other times, unless the sender writes local times.
+    #[test]
+    fn the_zone_of_a_message() {
+        let read = |msh_7: &str, text: &str| {
+            let message = format!("MSH|^~\\&|||||{msh_7}");
+            let message = Message::new(&message, Separators::default());
+            let zone = zone(&helsinki(), message.segment("MSH").unwrap().field(7));
+            parse(text, &zone).unwrap().at.to_string()
+        };
+        let table = [
+            ("20261128080010", "20261128080000", "2026-11-28T06:00:00Z"),
+            ("20261128080010+0000", "20261128080000", "2026-11-28T08:00:00Z"),
+            ("20261128080010-0500", "20261128080000", "2026-11-28T13:00:00Z"),
+            // Its own offset counts before that of MSH-7.
+            ("20261128080010+0000", "20261128080000+0200", "2026-11-28T06:00:00Z"),
+            // The sender's own: a summer's time in a winter's message is summer time.
+            ("20261128080010+0200", "20260715080000", "2026-07-15T05:00:00Z"),
+            ("20260715080010+0300", "20261128080000", "2026-11-28T06:00:00Z"),
+            // Summer time's offset in winter is not the sender's own.
+            ("20261128080010+0300", "20261128080000", "2026-11-28T05:00:00Z"),
+            // A clock that is never set forward: fixed.
+            ("20260715080010+0200", "20260715080000", "2026-07-15T06:00:00Z"),
+            // Both offsets are its own in the hour that comes twice.
+            ("20261025033000+0300", "20261025043000", "2026-10-25T02:30:00Z"),
+            ("20261025033000+0200", "20261025043000", "2026-10-25T02:30:00Z"),
+            ("no time+0000", "20261128080000", "2026-11-28T06:00:00Z"),
+        ];
+        for (msh_7, text, expected) in table {
+            assert_eq!(read(msh_7, text), expected, "{msh_7} {text}");
         }
     }
 }

@@ -1,20 +1,55 @@
 //! PV1 and PV2: which stay, of what class, where, and when it should end.
 //!
-//! A visit number is told apart by (assigning authority, number), PV1-19; without one the stay is `None`: kept
-//! unplaced, never bound by guess (rule R5).
+//! A stay is told apart by (assigning authority, number): the visit number PV1-19, or the account number PID-18 where the
+//! source is configured so. Without one the stay is `None`: kept unplaced, never bound by guess (rule R5).
 
 use super::message::{Message, Segment, Value};
-use super::time;
-use crate::Source;
+use super::time::{self, Reading};
 use crate::rejection::{Fault, Place};
+use crate::{Source, StayKey};
 use event::{Body, Code, Instant, Keyring, Record, StayClass, StayCorrected, StayEnded, StayStarted, Token, Ward};
+use jiff::tz::TimeZone;
 
-/// PV1 and PV2 of one message.
+/// PV1 and PV2 of one message, and what of PID and MSH goes with them.
 pub(super) struct Visit<'m> {
     pv1: Segment<'m>,
     pv2: Option<Segment<'m>>,
-    /// (scope, number).
-    number: Option<(String, String)>,
+    /// MSH-4: whose wards need not be told by their facility.
+    facility: Option<Value<'m>>,
+    zone: TimeZone,
+    key: Option<StayNumber>,
+}
+
+/// What tells a stay apart: (scope, number).
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct StayNumber(String, String);
+
+impl StayNumber {
+    /// Of a CX that numbers a stay.
+    fn read(cx: Value<'_>, source: &Source) -> Option<Self> {
+        let authority = [1, 2].map(|n| cx.component(4).subcomponent(n).text());
+        cx.component(1).text().map(|value| Self(source.scope(&authority).to_owned(), value))
+    }
+
+    /// PID-18, where stays are kept by account.
+    pub(super) fn account(pid: Segment<'_>, source: &Source) -> Option<Self> {
+        (source.stay_key == StayKey::Account).then(|| Self::read(pid.field(18), source)).flatten()
+    }
+
+    /// The number that an MRG gives up: MRG-5, the prior visit's, or MRG-3, the prior account's.
+    pub(super) fn prior(mrg: Segment<'_>, source: &Source) -> Option<Self> {
+        Self::read(mrg.field(Self::prior_field(source)), source)
+    }
+
+    /// The field of MRG that has it.
+    pub(super) fn prior_field(source: &Source) -> u16 {
+        if source.stay_key == StayKey::Account { 3 } else { 5 }
+    }
+
+    /// The stay's key.
+    pub(super) fn token(&self, keyring: &Keyring) -> Token {
+        keyring.token("stay", &self.0, &self.1)
+    }
 }
 
 /// What PV2-9 says of the discharge that is planned.
@@ -25,61 +60,119 @@ pub(super) enum PlannedDischarge {
 }
 
 impl<'m> Visit<'m> {
-    /// `None` if there is no PV1.
+    /// Of the message's first PV1; `None` if there is none.
     pub(super) fn read(message: &Message<'m>, source: &Source) -> Option<Self> {
-        Some(Self::of(message.segment("PV1")?, message.segment("PV2"), source))
+        let (pid, pv1, pv2) = (message.segment("PID"), message.segment("PV1")?, message.segment("PV2"));
+        Some(Self::of(message, (pid, pv1, pv2), source))
     }
 
-    /// That PV1 and PV2.
-    pub(super) fn of(pv1: Segment<'m>, pv2: Option<Segment<'m>>, source: &Source) -> Self {
-        Self { pv1, pv2, number: Self::number(pv1.field(19), source) }
+    /// Of these PID, PV1 and PV2 of the message.
+    pub(super) fn of(
+        message: &Message<'m>,
+        (pid, pv1, pv2): (Option<Segment<'m>>, Segment<'m>, Option<Segment<'m>>),
+        source: &Source,
+    ) -> Self {
+        let key = match source.stay_key {
+            StayKey::Visit => StayNumber::read(pv1.field(19), source),
+            StayKey::Account => pid.and_then(|pid| StayNumber::account(pid, source)),
+        };
+        let facility = message.segment("MSH").map(|msh| msh.field(4));
+        Self { pv1, pv2, facility, zone: message.zone().clone(), key }
     }
 
-    /// (scope, number) of a CX that numbers a visit.
-    pub(super) fn number(field: Value<'_>, source: &Source) -> Option<(String, String)> {
-        let authority = [1, 2].map(|n| field.component(4).subcomponent(n).text());
-        field.component(1).text().map(|value| (source.scope(&authority).to_owned(), value))
+    /// What tells the stay apart.
+    pub(super) fn key(&self) -> Option<&StayNumber> {
+        self.key.as_ref()
     }
 
     /// The stay's key.
     pub(super) fn stay(&self, keyring: &Keyring) -> Option<Token> {
-        self.number.as_ref().map(|(scope, number)| keyring.token("stay", scope, number))
+        self.key.as_ref().map(|key| key.token(keyring))
     }
 
-    /// The record of a message that has nothing but a visit number.
+    /// PV1-5, the number under which the stay was expected.
+    pub(super) fn preadmit(&self, source: &Source) -> Option<StayNumber> {
+        (source.stay_key == StayKey::Visit).then(|| StayNumber::read(self.pv1.field(5), source)).flatten()
+    }
+
+    /// PV1-50, the number that the visit has beside its own.
+    pub(super) fn alternate(&self, source: &Source) -> Option<StayNumber> {
+        (source.stay_key == StayKey::Visit).then(|| StayNumber::read(self.pv1.field(50), source)).flatten()
+    }
+
+    /// The record of a message that has nothing but a stay's number.
     pub(super) fn record(&self, source: &Source, keyring: &Keyring) -> Option<Record> {
-        let (scope, number) = self.number.as_ref()?;
+        let StayNumber(scope, number) = self.key.as_ref()?;
         Some(keyring.record(&source.name, &format!("visit:{scope}"), number))
     }
 
-    /// PV1-2, HL7 table 0004; `None` if absent, or if the code changes no answer.
-    pub(super) fn class(&self) -> Option<StayClass> {
-        match self.pv1.field(2).component(1).text()?.as_str() {
-            "E" => Some(StayClass::Emergency),
-            "I" => Some(StayClass::Inpatient),
-            "O" | "R" | "B" => Some(StayClass::Outpatient),
-            _ => None,
-        }
+    /// PV1-2: as configured, else by HL7 table 0004. `None`: absent, or a code that tells no class.
+    pub(super) fn class(&self, source: &Source) -> Option<StayClass> {
+        let code = self.class_code()?;
+        source.patient_class(&code).or_else(|| by_table_0004(&code))
     }
 
-    /// PV1-3.1.
+    /// The class by PV1-2, or by the trigger where PV1-2 is absent. A code that tells no class is no other class: the
+    /// visit may be an emergency visit.
+    pub(super) fn class_or(&self, otherwise: StayClass, source: &Source) -> Option<StayClass> {
+        if self.class_code().is_none() { Some(otherwise) } else { self.class(source) }
+    }
+
+    fn class_code(&self) -> Option<String> {
+        self.pv1.field(2).component(1).text()
+    }
+
+    /// PV1-3.
     pub(super) fn ward(&self, source: &Source) -> Result<Option<Ward>, Fault> {
-        ward(source, self.pv1.field(3), Place::Component("PV1", 3, 1))
+        self.place(3, source)
     }
 
-    /// PV1-6.1.
+    /// PV1-6.
     pub(super) fn prior_ward(&self, source: &Source) -> Result<Option<Ward>, Fault> {
-        ward(source, self.pv1.field(6), Place::Component("PV1", 6, 1))
+        self.place(6, source)
     }
 
-    /// PV1-44.
-    pub(super) fn admitted_at(&self, source: &Source) -> Result<Option<Instant>, Fault> {
-        time::instant(self.pv1.field(44), &source.zone, Place::Field("PV1", 44))
+    /// PL, by the sender's own list of wards. One that is no ward code is refused rather than left out: without it the
+    /// ward's worker would not be found.
+    fn place(&self, n: u16, source: &Source) -> Result<Option<Ward>, Fault> {
+        let Some(written) = self.ward_code(self.pv1.field(n)) else {
+            return Ok(None);
+        };
+        let code = source.wards.get(&written).unwrap_or(&written);
+        let text = "a ward code longer than 80 characters";
+        Ward::try_new(code).map(Some).ok_or(Fault::data_type(Place::Component("PV1", n, 1), text))
+    }
+
+    /// PL.1, the point of care; of another facility than the sender's own with that, PL.4: ward 3 of one hospital is not
+    /// ward 3 of another (2.A.53).
+    fn ward_code(&self, pl: Value<'_>) -> Option<String> {
+        let hd = |field: Value<'_>| [1, 2].map(|n| field.subcomponent(n).text());
+        let point = pl.component(1).subcomponent(1).text()?;
+        let facility = hd(pl.component(4));
+        let own = self.facility.map(|msh_4| [1, 2].map(|n| msh_4.component(n).text())).unwrap_or_default();
+        let is_own = facility.iter().flatten().any(|name| own.iter().flatten().any(|own| own == name));
+        let facility = facility.into_iter().flatten().next().filter(|_| !is_own);
+        Some(facility.map_or(point.clone(), |facility| format!("{facility}/{point}")))
+    }
+
+    fn reading(&self, n: u16) -> Result<Option<Reading>, Fault> {
+        time::reading(self.pv1.field(n), &self.zone, Place::Field("PV1", n))
+    }
+
+    fn of_pv2(&self, n: u16) -> Result<Option<Reading>, Fault> {
+        let read = |pv2: Segment<'_>| time::reading(pv2.field(n), &self.zone, Place::Field("PV2", n));
+        self.pv2.map_or(Ok(None), read)
+    }
+
+    /// PV1-44; of a date its beginning.
+    pub(super) fn admitted_at(&self) -> Result<Option<Instant>, Fault> {
+        Ok(self.reading(44)?.map(|reading| reading.at))
     }
 
     /// PV1-45.
-    pub(super) fn discharged_at(&self, source: &Source) -> Result<Option<Instant>, Fault> {
-        time::instant(self.pv1.field(45), &source.zone, Place::Field("PV1", 45))
+    pub(super) fn discharged_at(&self, written: Instant) -> Result<Option<Instant>, Fault> {
+        let begun = self.admitted_at().ok().flatten();
+        Ok(self.reading(45)?.map(|reading| reading.end(begun, written)))
     }
 
     /// PV1-36, HL7 table 0112; left out if it is no code.
@@ -87,22 +180,29 @@ impl<'m> Visit<'m> {
         self.pv1.field(36).component(1).text().and_then(|code| Code::try_new(&code).ok())
     }
 
-    /// PV2-8.
-    pub(super) fn expected_at(&self, source: &Source) -> Result<Option<Instant>, Fault> {
-        let field = self.pv2.map(|pv2| pv2.field(8));
-        field.map_or(Ok(None), |field| time::instant(field, &source.zone, Place::Field("PV2", 8)))
+    /// PV2-8; else PV1-44, if that is yet to come when the message is written. A date is awaited until it is over.
+    pub(super) fn expected_at(&self, written: Instant) -> Result<Option<Instant>, Fault> {
+        let until = |reading: Reading| if reading.is_day { reading.last_second() } else { reading.at };
+        if let Some(expected) = self.of_pv2(8)? {
+            return Ok(Some(until(expected)));
+        }
+        Ok(self.reading(44)?.map(until).filter(|at| *at > written))
     }
 
     /// PV2-47.
-    pub(super) fn expected_return_at(&self, source: &Source) -> Result<Option<Instant>, Fault> {
-        let field = self.pv2.map(|pv2| pv2.field(47));
-        field.map_or(Ok(None), |field| time::instant(field, &source.zone, Place::Field("PV2", 47)))
+    pub(super) fn expected_return_at(&self) -> Result<Option<Instant>, Fault> {
+        Ok(self.of_pv2(47)?.map(|reading| reading.at))
     }
 
     /// What PV1 alone says of the stay: begun if PV1-44 tells when, ended if PV1-45 does, else its class and ward.
-    pub(super) fn as_it_stands(&self, stay: Option<Token>, source: &Source) -> Result<Vec<Body>, Fault> {
-        let (class, ward) = (self.class(), self.ward(source)?);
-        let (started_at, ended_at) = (self.admitted_at(source)?, self.discharged_at(source)?);
+    pub(super) fn as_it_stands(
+        &self,
+        stay: Option<Token>,
+        source: &Source,
+        written: Instant,
+    ) -> Result<Vec<Body>, Fault> {
+        let (class, ward) = (self.class(source), self.ward(source)?);
+        let (started_at, ended_at) = (self.admitted_at()?, self.discharged_at(written)?);
         let begun =
             started_at.map(|started_at| Body::StayStarted(StayStarted { stay, class, ward: ward.clone(), started_at }));
         let said = class.is_some() || ward.is_some();
@@ -114,24 +214,21 @@ impl<'m> Visit<'m> {
     }
 
     /// PV2-9.
-    pub(super) fn planned_discharge(&self, source: &Source) -> Result<PlannedDischarge, Fault> {
-        let Some(field) = self.pv2.map(|pv2| pv2.field(9)) else {
-            return Ok(PlannedDischarge::Nothing);
-        };
-        if field.is_clear() {
+    pub(super) fn planned_discharge(&self) -> Result<PlannedDischarge, Fault> {
+        if self.pv2.is_some_and(|pv2| pv2.field(9).is_clear()) {
             return Ok(PlannedDischarge::Cleared);
         }
-        let at = time::instant(field, &source.zone, Place::Field("PV2", 9))?;
-        Ok(at.map_or(PlannedDischarge::Nothing, PlannedDischarge::At))
+        let planned = self.of_pv2(9)?;
+        Ok(planned.map_or(PlannedDischarge::Nothing, |reading| PlannedDischarge::At(reading.at)))
     }
 }
 
-/// PL.1, by the sender's own list of wards. One that is no ward code is refused rather than left out: without it the ward's
-/// worker would not be found.
-fn ward(source: &Source, field: Value<'_>, place: Place) -> Result<Option<Ward>, Fault> {
-    let Some(written) = field.component(1).subcomponent(1).text() else {
-        return Ok(None);
-    };
-    let code = source.wards.get(&written).unwrap_or(&written);
-    Ward::try_new(code).map(Some).ok_or(Fault::data_type(place, "a ward code longer than 80 characters"))
+/// HL7 table 0004. P (preadmit), C (commercial account), N (not applicable) and U (unknown) tell no class.
+fn by_table_0004(code: &str) -> Option<StayClass> {
+    match code {
+        "E" => Some(StayClass::Emergency),
+        "I" | "B" => Some(StayClass::Inpatient),
+        "O" | "R" => Some(StayClass::Outpatient),
+        _ => None,
+    }
 }

@@ -87,7 +87,7 @@ pub(super) fn add(
         }
         let Some((scope, id)) = told.identifier(source) else { continue };
         let assignment = assignment(keyring, source, record, &told.code, (scope, &id));
-        let time = |field| time::instant(told.segment.field(field), &source.zone, told.place(field));
+        let time = |field| time::instant(told.segment.field(field), message.zone(), told.place(field));
         let (begins, ends) = (time(told.layout.begins)?, time(told.layout.ends)?);
         match told.segment.field(told.layout.action).component(1).text().as_deref() {
             Some("DE" | "UN") => {

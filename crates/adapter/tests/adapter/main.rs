@@ -32,3 +32,5 @@ mod social;
 mod support;
 #[cfg(test)]
 mod table;
+#[cfg(test)]
+mod visits;

@@ -2,7 +2,7 @@
 
 use crate::support::{KEYS, county, events, give, hospital};
 use adapter::{Outcome, Place, RejectionCode, RemarkCode};
-use event::{Body, HETU_SYSTEM, Instant, PersonField, StayClass};
+use event::{Body, HETU_SYSTEM, Instant, PersonField};
 
 const HETU: &str = "010594Y9032";
 
@@ -141,36 +141,6 @@ fn an_empty_field_says_nothing_and_quotes_clear() {
 }
 
 #[test]
-fn classes_by_trigger_and_table_0004() {
-    let class = |trigger: &str, code: &str| {
-        let given = events(&hospital(), &message(&format!("ADT^{trigger}"), &format!("PID|||1\rPV1||{code}|K1\r")));
-        match &given[0].body {
-            Body::StayStarted(started) => started.class,
-            Body::ClassChanged(changed) => changed.class,
-            Body::StayCorrected(corrected) => corrected.class,
-            other => panic!("{other:?}"),
-        }
-    };
-    let table = [
-        ("A01", "E", Some(StayClass::Emergency)),
-        ("A01", "I", Some(StayClass::Inpatient)),
-        ("A01", "R", Some(StayClass::Outpatient)),
-        ("A01", "", Some(StayClass::Inpatient)),
-        ("A01", "U", Some(StayClass::Inpatient)),
-        ("A04", "", Some(StayClass::Outpatient)),
-        ("A04", "E", Some(StayClass::Emergency)),
-        ("A06", "O", Some(StayClass::Inpatient)),
-        ("A06", "E", Some(StayClass::Emergency)),
-        ("A07", "I", Some(StayClass::Outpatient)),
-        ("A08", "B", Some(StayClass::Outpatient)),
-        ("A08", "U", None),
-    ];
-    for (trigger, code, expected) in table {
-        assert_eq!(class(trigger, code), expected, "{trigger} {code}");
-    }
-}
-
-#[test]
 fn the_older_triggers_of_a_merge_say_what_a40_says() {
     let said = |trigger: &str| {
         let given = events(&hospital(), &message(&format!("ADT^{trigger}"), "PID|||1\rMRG|2\rPV1|1|I\r"));
@@ -248,7 +218,8 @@ fn odd_times_are_remarked_on() {
     assert_eq!(told("19940502", "|20260302", ""), ["birth-date-differs PID-7"]);
     assert_eq!(told("20270101", "|20260302", ""), ["in-the-future PID-7", "birth-date-differs PID-7"]);
     assert_eq!(told("19940501", "|20260302||||20260303", ""), ["in-the-future EVN-6"]);
-    assert_eq!(told("19940501", "|20260302", &pv1(44, "202603020001")), ["in-the-future PV1-44"]);
+    assert_eq!(told("19940501", "|202603020000", &pv1(44, "202603020001")), ["in-the-future PV1-44"]);
+    assert_eq!(told("19940501", "|20260302", &pv1(44, "202603020001")), none, "written some time that day");
     assert_eq!(told("19940501", "|20260302", &pv1(45, "19940430")), ["before-birth PV1-45"]);
     let clock = give(&hospital(), &message("ADT^A08", "EVN||20290801\rPID|||1||||19940501\r"));
     let at = |text: &str| Instant::from_timestamp(text.parse().unwrap());

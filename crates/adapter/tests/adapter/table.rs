@@ -11,8 +11,9 @@ const TAKEN: &[(&str, &[&str])] = &[
     (
         "ADT",
         &[
-            "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A11", "A12", "A13", "A16", "A18", "A21", "A22",
-            "A24", "A25", "A28", "A30", "A31", "A34", "A36", "A37", "A38", "A39", "A40", "A45", "A47", "A52", "A53",
+            "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A11", "A12", "A13", "A16", "A17", "A18", "A21",
+            "A22", "A23", "A24", "A25", "A28", "A30", "A31", "A34", "A36", "A37", "A38", "A39", "A40", "A42", "A45",
+            "A47", "A50", "A52", "A53",
         ],
     ),
     ("REF", &["I12", "I13", "I14"]),
@@ -29,8 +30,8 @@ Made from the messages beside this file; a test says so when it is no longer tru
 
 PV2-9 in A01, A02 and A08 adds a planned discharge; PID-29 and PID-30 a death or its cancellation; ROL and PRT a worker in a
 role that the configuration lists, or the end of the assignment. Where \"nothing\" stands beside an event, a message may be
-of no use: an A05 that tells no later time, an A08 or A31 without news, an RRI without an answer yet, an order that is no
-referral, an appointment without a patient.
+of no use: an A08 or A31 without news, an RRI without an answer yet, an order that is no referral, an appointment without
+a patient.
 
 | message | gives | samples |
 |---|---|---|

@@ -144,6 +144,9 @@ pub struct Sender {
     pub orders_are_referrals: bool,
     pub lists_of: Option<String>,
     pub when_unavailable: Option<WhenUnavailable>,
+    #[serde(default)]
+    pub patient_classes: BTreeMap<String, StayClass>,
+    pub stay_key: Option<StayKey>,
 }
 
 #[derive(Deserialize, Serialize, Clone, Copy, PartialEq, Eq)]
@@ -179,6 +182,21 @@ pub enum WorkerRole {
     HealthSocialWorker,
     CaseManager,
     DutySocialService,
+}
+
+#[derive(Deserialize, Serialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub enum StayClass {
+    Emergency,
+    Inpatient,
+    Outpatient,
+}
+
+#[derive(Deserialize, Serialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub enum StayKey {
+    Visit,
+    Account,
 }
 
 #[derive(Deserialize, Serialize, Clone, Copy)]

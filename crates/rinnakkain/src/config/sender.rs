@@ -10,9 +10,9 @@ use super::file::{self, Format};
 use super::problems::Problems;
 use crate::tls;
 use crate::tls::certificate::KnownBy;
-use adapter::Nack;
+use adapter::{Nack, StayKey};
 use care::source as declared;
-use event::{HETU_SYSTEM, ReferralKind, Register, WorkerRole};
+use event::{HETU_SYSTEM, ReferralKind, Register, StayClass, WorkerRole};
 use jiff::tz::TimeZone;
 
 /// The source of what no configured source sent: such messages are refused and kept under this name.
@@ -157,6 +157,8 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
                 ("wards", !source.wards.is_empty()),
                 ("worker_roles", !source.worker_roles.is_empty()),
                 ("orders_are_referrals", source.orders_are_referrals),
+                ("patient_classes", !source.patient_classes.is_empty()),
+                ("stay_key", source.stay_key.is_some()),
             ],
             "an hl7v2 source",
         ),
@@ -171,6 +173,7 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
                 ("character_set", source.character_set.is_some()),
                 ("refusals", source.refusals.is_some()),
                 ("orders_are_referrals", source.orders_are_referrals),
+                ("stay_key", source.stay_key.is_some()),
             ],
             "another format's source",
         ),
@@ -245,6 +248,12 @@ fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &m
     read.orders_are_referrals = source.orders_are_referrals;
     read.event_source.clone_from(&source.event_source);
     read.lists_of.clone_from(&source.lists_of);
+    let classes = source.patient_classes.iter();
+    read.patient_classes = classes.map(|(code, class)| (code.clone(), stay_class(*class))).collect();
+    read.stay_key = match source.stay_key {
+        Some(file::StayKey::Account) => StayKey::Account,
+        Some(file::StayKey::Visit) | None => StayKey::Visit,
+    };
     let when_unavailable = match source.when_unavailable {
         Some(file::WhenUnavailable::Ar) => WhenUnavailable::Reject,
         Some(file::WhenUnavailable::Close) | None => WhenUnavailable::Close,
@@ -261,6 +270,14 @@ fn worker_role(role: file::WorkerRole) -> WorkerRole {
         file::WorkerRole::HealthSocialWorker => WorkerRole::HealthSocialWorker,
         file::WorkerRole::CaseManager => WorkerRole::CaseManager,
         file::WorkerRole::DutySocialService => WorkerRole::DutySocialService,
+    }
+}
+
+fn stay_class(class: file::StayClass) -> StayClass {
+    match class {
+        file::StayClass::Emergency => StayClass::Emergency,
+        file::StayClass::Inpatient => StayClass::Inpatient,
+        file::StayClass::Outpatient => StayClass::Outpatient,
     }
 }
 

@@ -324,6 +324,10 @@ fn a_source_has_its_own_ways() {
         character_set = "8859/15"
         refusals = "ae-is-sent-again"
         orders_are_referrals = true
+        stay_key = "account"
+        [source.patient_classes]
+        ED = "emergency"
+        DAY = "outpatient"
         [source.wards]
         "OS 12" = "12"
         [source.worker_roles]
@@ -335,11 +339,17 @@ fn a_source_has_its_own_ways() {
     assert_eq!(source.nack, adapter::Nack::ErrorIsSentAgain);
     assert!(source.orders_are_referrals);
     assert_eq!(source.wards["OS 12"], "12");
+    assert_eq!(source.stay_key, adapter::StayKey::Account);
+    assert_eq!(source.patient_class("ED"), Some(event::StayClass::Emergency));
+    assert_eq!(source.patient_class("DAY"), Some(event::StayClass::Outpatient));
+    assert_eq!(source.patient_class("EMER"), None);
     assert_eq!(source.worker_roles["TSOS"], event::WorkerRole::HealthSocialWorker);
     assert!(problems(&format!("{SOURCE}character_set = \"UTF-16\"")).contains("character_set"));
     assert!(problems(&format!("{SOURCE}[source.worker_roles]\nTSOS = \"doctor\"")).contains("worker_roles"));
     let social = SOURCE.replace("hl7v2", "social");
     assert!(problems(&format!("{social}refusals = \"standard\"")).contains("refusals is for an hl7v2 source"));
+    assert!(problems(&format!("{social}stay_key = \"visit\"")).contains("stay_key is for an hl7v2 source"));
+    assert!(problems(&format!("{SOURCE}[source.patient_classes]\nED = \"clinic\"")).contains("patient_classes"));
 }
 
 /// Whoever states a list can end every stay on it: of another source only if the configuration says so.

@@ -1,0 +1,165 @@
+//! A stay that goes on under another number, and two stays in one message (HL7 v2 chapter 3).
+//!
+//! - A06 and A07 may change the number with the class (3.3.6): the site closes one visit and opens another. The prior
+//!   number, MRG-5 (MRG-3 of an account), ends with the event; where MRG names none, so do PV1-50 and PV1-5 if they have
+//!   another number than the visit's own. With nothing that ties the two the new number is a stay of its own, and the
+//!   earlier one waits for its end.
+//! - A07 back to a number that an A06 had given up takes its end back.
+//! - A42 and A50 (A41 and A49 of accounts) give a stay another number, and do not tell how it stands: what PV1 says of it is
+//!   said of the new number, and under the prior one it never was.
+//! - A17: two patients change places. It has two PIDs, each with its PV1.
+
+use super::message::{Message, Segment};
+use super::person;
+use super::stay::Stay;
+use super::visit::{StayNumber, Visit};
+use crate::envelope::Envelope;
+use crate::rejection::{Fault, Place, RejectionCode};
+use crate::{Source, StayKey};
+use event::{
+    Body, ClassChanged, DischargeCancelled, Instant, Keyring, Presented, Record, StayCancelled, StayClass,
+    StayCorrected, StayEnded, Token, WardChanged,
+};
+
+/// More patients in one message are refused: a batch of events has a bound.
+const MAX_PATIENTS: usize = 100;
+
+impl Stay<'_, '_> {
+    /// A06, A07. The trigger tells the class, and PV1-2 whether it is an emergency visit. A07 with a code that tells no
+    /// class may be of one.
+    pub(super) fn class_changed(
+        &self,
+        stay: Option<Token>,
+        by_trigger: StayClass,
+        happened_at: Instant,
+    ) -> Result<Vec<Body>, Fault> {
+        let class = match self.visit.class_or(by_trigger, self.source) {
+            Some(StayClass::Emergency) => Some(StayClass::Emergency),
+            None if by_trigger == StayClass::Outpatient => None,
+            _ => Some(by_trigger),
+        };
+        let mrg = self.message.segment("MRG").and_then(|mrg| StayNumber::prior(mrg, self.source));
+        let ended = |prior| Body::StayEnded(StayEnded { stay: Some(prior), ended_at: happened_at, disposition: None });
+        if let Some(prior) = self.other(mrg.clone()) {
+            let mut bodies = vec![ended(prior), self.start(stay, class, happened_at)?];
+            if by_trigger == StayClass::Outpatient {
+                bodies.push(Body::DischargeCancelled(DischargeCancelled { stay }));
+            }
+            return Ok(bodies);
+        }
+        let stay = stay.or_else(|| mrg.as_ref().map(|number| number.token(self.keyring)));
+        let beside = match mrg {
+            Some(_) => [None, None],
+            None => [self.visit.alternate(self.source), self.visit.preadmit(self.source)],
+        };
+        let changed = Body::ClassChanged(ClassChanged { stay, class, ward: self.visit.ward(self.source)? });
+        let ended = beside.into_iter().filter_map(|number| self.other(number)).map(ended);
+        Ok(ended.chain([changed]).collect())
+    }
+}
+
+/// One message about more stays or numbers than one.
+pub(super) struct Renumber<'a, 'm> {
+    pub(super) source: &'a Source,
+    pub(super) keyring: &'a Keyring,
+    pub(super) message: &'a Message<'m>,
+}
+
+/// A PID with what follows it, up to the next.
+struct Patient<'m> {
+    pid: Segment<'m>,
+    mrg: Option<Segment<'m>>,
+    pv1: Option<Segment<'m>>,
+}
+
+impl<'m> Renumber<'_, 'm> {
+    /// A42, A50; A41, A49.
+    pub(super) fn events(&self, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
+        person::pid(self.message)?;
+        for Patient { pid, mrg, pv1 } in self.patients()? {
+            let mrg = mrg.ok_or(out_of_sequence("MRG", "a PID without its MRG"))?;
+            let prior = StayNumber::prior(mrg, self.source);
+            let prior = prior.ok_or(Fault::missing(Place::Field("MRG", StayNumber::prior_field(self.source))))?;
+            let visit = pv1.map(|pv1| Visit::of(self.message, (Some(pid), pv1, None), self.source));
+            let now = match &visit {
+                Some(visit) => visit.key().cloned(),
+                None => StayNumber::account(pid, self.source),
+            };
+            let now = now.ok_or(Fault::missing(self.own_number()))?;
+            if now == prior {
+                continue;
+            }
+            let (record, presented) = self.client(pid, visit.as_ref())?;
+            let former = person::identifiers(self.source, mrg.field(1), Place::Field("MRG", 1))?;
+            let former = former.record(self.source, self.keyring).unwrap_or_else(|| record.clone());
+            let cancelled = StayCancelled { stay: Some(prior.token(self.keyring)) };
+            envelope.add(&former, &[], |_| Body::StayCancelled(cancelled));
+            let stay = Some(now.token(self.keyring));
+            let written = envelope.recorded_at;
+            let told = visit.map_or(Ok(Vec::new()), |visit| visit.as_it_stands(stay, self.source, written))?;
+            // Nothing is known of how it stands: that is known of the new number too.
+            let unknown = StayCorrected { stay, class: None, ward: None, started_at: None };
+            let unknown = told.is_empty().then_some(Body::StayCorrected(unknown));
+            for body in told.into_iter().chain(unknown) {
+                envelope.add(&record, &presented, |_| body);
+            }
+        }
+        Ok(())
+    }
+
+    /// A17.
+    pub(super) fn swap(&self, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
+        person::pid(self.message)?;
+        let patients = self.patients()?;
+        if patients.len() != 2 {
+            return Err(out_of_sequence("PID", "not two PIDs, of which the message speaks"));
+        }
+        for Patient { pid, pv1, .. } in patients {
+            let pv1 = pv1.ok_or(out_of_sequence("PV1", "a PID without its PV1"))?;
+            let visit = Visit::of(self.message, (Some(pid), pv1, None), self.source);
+            let (record, presented) = self.client(pid, Some(&visit))?;
+            let (from, to) = (visit.prior_ward(self.source)?, visit.ward(self.source)?);
+            let changed = WardChanged { stay: visit.stay(self.keyring), from, to };
+            envelope.add(&record, &presented, |_| Body::WardChanged(changed));
+        }
+        Ok(())
+    }
+
+    fn client(&self, pid: Segment<'m>, visit: Option<&Visit<'m>>) -> Result<(Record, Vec<Presented>), Fault> {
+        let identifiers = person::identifiers(self.source, pid.field(3), Place::Field("PID", 3))?;
+        let record = person::record(self.source, self.keyring, &identifiers, visit)?;
+        Ok((record, identifiers.presented(self.source, self.keyring)))
+    }
+
+    /// Where the stay's own number is.
+    fn own_number(&self) -> Place {
+        match self.source.stay_key {
+            StayKey::Visit => Place::Field("PV1", 19),
+            StayKey::Account => Place::Field("PID", 18),
+        }
+    }
+
+    fn patients(&self) -> Result<Vec<Patient<'m>>, Fault> {
+        let mut patients: Vec<Patient<'m>> = Vec::new();
+        for segment in self.message.segments() {
+            if segment.is("PID") {
+                patients.push(Patient { pid: *segment, mrg: None, pv1: None });
+            } else if let Some(patient) = patients.last_mut() {
+                let place = match segment {
+                    mrg if mrg.is("MRG") => &mut patient.mrg,
+                    pv1 if pv1.is("PV1") => &mut patient.pv1,
+                    _ => continue,
+                };
+                place.get_or_insert(*segment);
+            }
+        }
+        if patients.len() > MAX_PATIENTS {
+            return Err(Fault::too_large(Place::Segment("PID"), "more than 100 patients in one message"));
+        }
+        Ok(patients)
+    }
+}
+
+fn out_of_sequence(segment: &'static str, text: &'static str) -> Fault {
+    Fault::new(RejectionCode::SegmentSequenceError, Place::Segment(segment), text)
+}

@@ -1,0 +1,148 @@
+//! What one ADT message reports of one stay (HL7 v2 chapter 3).
+//!
+//! - A01 and A04 begin a stay. Under PV1-5 it was expected by another number: under that one it is expected no more.
+//! - A05 reports a stay that is to come, and when (PV2-8, else a later PV1-44) if it tells; A38 takes it back. Before the
+//!   visit has a number of its own PV1-5 is its number.
+//! - A06 and A07 change the class. What they do under a new number stands in [`super::renumber`].
+//! - A08 carries no status: it corrects what it says of the stay.
+//! - A23 deletes a visit: it never was.
+//! - PV2-9 in A01, A02 and A08 sets the planned discharge; `""` takes it back.
+
+use super::message::Message;
+use super::time;
+use super::visit::{PlannedDischarge, StayNumber, Visit};
+use crate::Source;
+use crate::envelope::Envelope;
+use crate::hl7v2::adt::Trigger;
+use crate::rejection::{Fault, Place};
+use event::{
+    Body, DischargeCancelled, Instant, Keyring, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted,
+    PlannedDischargeCancelled, PlannedDischargeSet, Presented, Record, StayCancelled, StayClass, StayCorrected,
+    StayEnded, StayPlanCancelled, StayPlanned, StayStarted, Token, WardChangeCancelled, WardChanged,
+};
+
+/// One message's news of a stay.
+pub(super) struct Stay<'a, 'm> {
+    pub(super) source: &'a Source,
+    pub(super) keyring: &'a Keyring,
+    pub(super) message: &'a Message<'m>,
+    pub(super) visit: Visit<'m>,
+    pub(super) record: &'a Record,
+    pub(super) presented: &'a [Presented],
+}
+
+impl Stay<'_, '_> {
+    /// Adds the message's events of the stay.
+    pub(super) fn add(&self, trigger: Trigger, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
+        let stay = self.key(trigger);
+        let times = (envelope.happened_at, envelope.recorded_at);
+        for body in self.bodies(trigger, stay, times)? {
+            envelope.add(self.record, self.presented, |_| body);
+        }
+        if matches!(trigger, Trigger::A01 | Trigger::A02 | Trigger::A08) {
+            let body = match self.visit.planned_discharge()? {
+                PlannedDischarge::Nothing => return Ok(()),
+                PlannedDischarge::At(at) => {
+                    Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: Some(at) })
+                }
+                PlannedDischarge::Cleared => Body::PlannedDischargeCancelled(PlannedDischargeCancelled { stay }),
+            };
+            envelope.add(self.record, self.presented, |_| body);
+        }
+        Ok(())
+    }
+
+    fn key(&self, trigger: Trigger) -> Option<Token> {
+        let expected = || {
+            let number = self.visit.preadmit(self.source).filter(|_| matches!(trigger, Trigger::A05 | Trigger::A38));
+            number.map(|number| number.token(self.keyring))
+        };
+        self.visit.stay(self.keyring).or_else(expected)
+    }
+
+    fn bodies(
+        &self,
+        trigger: Trigger,
+        stay: Option<Token>,
+        (happened_at, recorded_at): (Instant, Instant),
+    ) -> Result<Vec<Body>, Fault> {
+        let (visit, source) = (&self.visit, self.source);
+        Ok(vec![match trigger {
+            Trigger::A01 => return self.started(stay, StayClass::Inpatient, happened_at),
+            Trigger::A04 => return self.started(stay, StayClass::Outpatient, happened_at),
+            Trigger::A02 => {
+                Body::WardChanged(WardChanged { stay, from: visit.prior_ward(source)?, to: visit.ward(source)? })
+            }
+            Trigger::A03 => {
+                let ended_at = visit.discharged_at(recorded_at)?.unwrap_or(happened_at);
+                Body::StayEnded(StayEnded { stay, ended_at, disposition: visit.disposition() })
+            }
+            Trigger::A05 => {
+                let (class, ward) = (visit.class(source), visit.ward(source)?);
+                Body::StayPlanned(StayPlanned { stay, class, ward, expected_at: visit.expected_at(recorded_at)? })
+            }
+            Trigger::A06 => return self.class_changed(stay, StayClass::Inpatient, happened_at),
+            Trigger::A07 => return self.class_changed(stay, StayClass::Outpatient, happened_at),
+            Trigger::A08 => {
+                let (class, ward, started_at) = (visit.class(source), visit.ward(source)?, visit.admitted_at()?);
+                if class.is_none() && ward.is_none() && started_at.is_none() {
+                    return Ok(Vec::new());
+                }
+                Body::StayCorrected(StayCorrected { stay, class, ward, started_at })
+            }
+            Trigger::A11 | Trigger::A23 => Body::StayCancelled(StayCancelled { stay }),
+            Trigger::A38 => Body::StayPlanCancelled(StayPlanCancelled { stay }),
+            Trigger::A12 => Body::WardChangeCancelled(WardChangeCancelled { stay, to: visit.ward(source)? }),
+            Trigger::A13 => Body::DischargeCancelled(DischargeCancelled { stay }),
+            Trigger::A16 => Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: self.planned_at()? }),
+            Trigger::A25 => Body::PlannedDischargeCancelled(PlannedDischargeCancelled { stay }),
+            Trigger::A21 => Body::LeaveStarted(LeaveStarted {
+                stay,
+                started_at: happened_at,
+                expected_return_at: visit.expected_return_at()?,
+                corrected: false,
+            }),
+            Trigger::A22 => Body::LeaveEnded(LeaveEnded { stay, ended_at: happened_at }),
+            Trigger::A52 => Body::LeaveStartCancelled(LeaveStartCancelled { stay }),
+            Trigger::A53 => Body::LeaveEndCancelled(LeaveEndCancelled { stay }),
+            Trigger::A17 | Trigger::A28 | Trigger::A31 | Trigger::Renumber | Trigger::Identity(_) => {
+                return Ok(Vec::new());
+            }
+        }])
+    }
+
+    fn started(&self, stay: Option<Token>, otherwise: StayClass, happened_at: Instant) -> Result<Vec<Body>, Fault> {
+        let started = self.start(stay, self.visit.class_or(otherwise, self.source), happened_at)?;
+        let fulfilled = self.other(self.visit.preadmit(self.source));
+        let fulfilled = fulfilled.map(|stay| Body::StayPlanCancelled(StayPlanCancelled { stay: Some(stay) }));
+        Ok(std::iter::once(started).chain(fulfilled).collect())
+    }
+
+    /// PV1 as the start of a stay.
+    pub(super) fn start(
+        &self,
+        stay: Option<Token>,
+        class: Option<StayClass>,
+        happened_at: Instant,
+    ) -> Result<Body, Fault> {
+        let started_at = self.visit.admitted_at()?.unwrap_or(happened_at);
+        Ok(Body::StayStarted(StayStarted { stay, class, ward: self.visit.ward(self.source)?, started_at }))
+    }
+
+    /// Its key, if it is of another stay than the message's own.
+    pub(super) fn other(&self, number: Option<StayNumber>) -> Option<Token> {
+        let own = self.visit.key()?;
+        number.filter(|number| number != own).map(|number| number.token(self.keyring))
+    }
+
+    /// EVN-3, else PV2-9; `None`: pending, no time told.
+    fn planned_at(&self) -> Result<Option<Instant>, Fault> {
+        let evn = self.message.segment("EVN").map(|evn| evn.field(3));
+        let read = |field| time::instant(field, self.message.zone(), Place::Field("EVN", 3));
+        let event = evn.map_or(Ok(None), read)?;
+        Ok(match (event, self.visit.planned_discharge()?) {
+            (Some(at), _) | (None, PlannedDischarge::At(at)) => Some(at),
+            (None, _) => None,
+        })
+    }
+}

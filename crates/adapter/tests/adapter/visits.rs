@@ -1,0 +1,310 @@
+//! PV1: classes, wards, keys and times of stays, rule by rule.
+
+use crate::support::{events, give, hospital};
+use adapter::{Outcome, Source, StayKey};
+use event::{Body, Event, Instant, StayClass, Token};
+
+/// A message of that trigger, recorded at 10:15:00 local time unless EVN says otherwise.
+fn message(trigger: &str, evn_2: &str, segments: &str) -> Vec<u8> {
+    let head = format!("MSH|^~\\&|A|KYS|C|D|20260302101500||ADT^{trigger}|7|P|2.5\rEVN||{evn_2}\r");
+    format!("{head}{segments}").into_bytes()
+}
+
+/// PV1 with these fields.
+fn pv1(fields: &[(usize, &str)]) -> String {
+    let last = fields.iter().map(|(n, _)| *n).max().unwrap();
+    let value = |n| fields.iter().find(|(field, _)| *field == n).map_or("", |(_, value)| *value);
+    format!("PV1|{}\r", (1..=last).map(value).collect::<Vec<_>>().join("|"))
+}
+
+fn given(source: &Source, trigger: &str, segments: &str) -> Vec<Event> {
+    events(source, &message(trigger, "20260302101500", segments))
+}
+
+/// What each event is of, in the order given: its type and its key.
+fn keys(events: &[Event]) -> Vec<(&'static str, Option<Token>)> {
+    let key = |event: &Event| match &event.body {
+        Body::StayStarted(it) => it.stay,
+        Body::StayEnded(it) => it.stay,
+        Body::StayCancelled(it) => it.stay,
+        Body::StayCorrected(it) => it.stay,
+        Body::StayPlanned(it) => it.stay,
+        Body::StayPlanCancelled(it) => it.stay,
+        Body::ClassChanged(it) => it.stay,
+        Body::DischargeCancelled(it) => it.stay,
+        Body::StayMoved(it) => it.stay,
+        other => panic!("{other:?}"),
+    };
+    events.iter().map(|event| (event.body.type_name(), key(event))).collect()
+}
+
+#[test]
+fn classes_by_trigger_table_0004_and_configuration() {
+    use StayClass::{Emergency, Inpatient, Outpatient};
+    let mut source = hospital();
+    source.patient_classes = [("ED".to_owned(), Emergency), ("DAY".to_owned(), Outpatient)].into();
+    let class =
+        |trigger: &str, code: &str| match &given(&source, trigger, &format!("PID|||1\rPV1||{code}|K1\r"))[0].body {
+            Body::StayStarted(started) => started.class,
+            Body::StayPlanned(planned) => planned.class,
+            Body::ClassChanged(changed) => changed.class,
+            Body::StayCorrected(corrected) => corrected.class,
+            other => panic!("{other:?}"),
+        };
+    let table = [
+        ("A01", "E", Some(Emergency)),
+        ("A01", "I", Some(Inpatient)),
+        ("A01", "B", Some(Inpatient)),
+        ("A01", "O", Some(Outpatient)),
+        ("A01", "R", Some(Outpatient)),
+        ("A01", "ED", Some(Emergency)),
+        ("A01", "DAY", Some(Outpatient)),
+        // Absent: the trigger tells.
+        ("A01", "", Some(Inpatient)),
+        ("A01", "\"\"", Some(Inpatient)),
+        ("A04", "", Some(Outpatient)),
+        // There, and of what class is not told: never a visit to a clinic by guess.
+        ("A01", "U", None),
+        ("A01", "EMER", None),
+        ("A04", "P", None),
+        ("A04", "C", None),
+        ("A04", "N", None),
+        ("A04", "e", None),
+        ("A04", "EMER", None),
+        ("A04", "E", Some(Emergency)),
+        ("A05", "P", None),
+        ("A05", "I", Some(Inpatient)),
+        ("A06", "", Some(Inpatient)),
+        ("A06", "O", Some(Inpatient)),
+        ("A06", "EMER", Some(Inpatient)),
+        ("A06", "E", Some(Emergency)),
+        ("A06", "ED", Some(Emergency)),
+        ("A07", "", Some(Outpatient)),
+        ("A07", "I", Some(Outpatient)),
+        ("A07", "E", Some(Emergency)),
+        ("A07", "EMER", None),
+        ("A08", "B", Some(Inpatient)),
+        ("A08", "U", None),
+    ];
+    for (trigger, code, expected) in table {
+        assert_eq!(class(trigger, code), expected, "{trigger} {code}");
+    }
+}
+
+/// Ward 3 of one hospital is not ward 3 of another: PL.1 and PL.4.
+#[test]
+fn a_ward_is_told_by_point_of_care_and_facility() {
+    let mut source = hospital();
+    source.wards = [("3", "K3"), ("IISALMI/3", "I3")].map(|(a, b)| (a.to_owned(), b.to_owned())).into();
+    let ward = |place: &str| match &given(&source, "A01", &format!("PID|||1\rPV1||I|{place}\r"))[0].body {
+        Body::StayStarted(started) => started.ward.as_ref().map(|ward| ward.code().to_owned()),
+        other => panic!("{other:?}"),
+    };
+    let table = [
+        ("3", Some("K3")),
+        ("3^1^1", Some("K3")),
+        ("3^^^KYS", Some("K3")),
+        ("3^^^IISALMI", Some("I3")),
+        ("3^^^VARKAUS", Some("VARKAUS/3")),
+        ("3^^^&1.2.246.10.2&ISO", Some("1.2.246.10.2/3")),
+        ("4^^^IISALMI", Some("IISALMI/4")),
+        ("4^^^KYS&1.2.246.10.1&ISO", Some("4")),
+        ("^^^IISALMI", None),
+        ("", None),
+    ];
+    for (place, expected) in table {
+        assert_eq!(ward(place).as_deref(), expected, "{place}");
+    }
+}
+
+#[test]
+fn a_stay_is_known_by_visit_or_by_account_as_configured() {
+    let (visit, mut account) = (hospital(), hospital());
+    account.stay_key = StayKey::Account;
+    let pid = |account: &str| format!("PID|||1{}{account}\r", "|".repeat(15));
+    let key = |source: &Source, trigger: &str, account: &str, number: &str| {
+        keys(&given(source, trigger, &(pid(account) + &pv1(&[(2, "I"), (19, number), (45, "20260302")]))))[0].1
+    };
+    assert_eq!(key(&visit, "A01", "A1", ""), None, "unplaced");
+    assert_eq!(key(&visit, "A01", "A1", "V1"), key(&visit, "A03", "A2", "V1"));
+    assert_eq!(key(&account, "A01", "A1", "V1"), key(&account, "A03", "A1", "V2"));
+    assert_ne!(key(&account, "A01", "A1", "V1"), key(&account, "A03", "A2", "V1"));
+    assert_eq!(key(&account, "A01", "", "V1"), None, "one kind of number, or none");
+    assert!(key(&account, "A01", "A1", "").is_some());
+}
+
+/// A06 and A07 under a new number: the earlier visit ends, whoever names it.
+#[test]
+fn an_earlier_number_ends_where_the_new_one_begins() {
+    let mut account = hospital();
+    account.stay_key = StayKey::Account;
+    let visit = hospital();
+    let old = keys(&given(&visit, "A01", &format!("PID|||1\r{}", pv1(&[(19, "OLD")]))))[0].1;
+    let new = keys(&given(&visit, "A01", &format!("PID|||1\r{}", pv1(&[(19, "NEW")]))))[0].1;
+    let tie = |source: &Source, trigger: &str, mrg: &str, fields: &[(usize, &str)]| {
+        let pid = format!("PID|||1{}NEW\r", "|".repeat(15));
+        keys(&given(source, trigger, &format!("{pid}{mrg}{}", pv1(fields))))
+    };
+    let new_only = &[(2, "I"), (19, "NEW")][..];
+    let both = [("StayEnded", old), ("StayStarted", new)];
+    let back = [("StayEnded", old), ("StayStarted", new), ("DischargeCancelled", new)];
+    let beside = [("StayEnded", old), ("ClassChanged", new)];
+    let alone = [("ClassChanged", new)];
+    assert_eq!(tie(&visit, "A06", "MRG|1||||OLD\r", new_only), both);
+    assert_eq!(tie(&visit, "A07", "MRG|1||||OLD\r", new_only), back);
+    assert_eq!(tie(&visit, "A06", "", &[(2, "I"), (19, "NEW"), (50, "OLD")]), beside);
+    assert_eq!(tie(&visit, "A06", "", &[(2, "I"), (5, "OLD"), (19, "NEW")]), beside);
+    assert_eq!(tie(&visit, "A06", "MRG|1||||NEW\r", new_only), alone, "the number has not changed");
+    assert_eq!(tie(&visit, "A06", "MRG|1||OLD\r", new_only), alone, "accounts are no key here");
+    assert_eq!(tie(&visit, "A06", "", new_only), alone, "nothing ties the two");
+    assert_eq!(tie(&visit, "A06", "MRG|1||||OLD\r", &[(2, "I")]), [("ClassChanged", old)], "the only number there is");
+    assert_eq!(tie(&account, "A06", "MRG|1||OLD||V0\r", &[(2, "I"), (19, "V1"), (50, "V0")]), both);
+}
+
+/// A05 by PV1-5 is the stay of that number, and the A01 that names it fulfils it.
+#[test]
+fn a_stay_that_was_expected_by_another_number_is_expected_no_more() {
+    let plan = |fields: &[(usize, &str)]| keys(&given(&hospital(), "A05", &format!("PID|||1\r{}", pv1(fields))));
+    let expected = plan(&[(2, "P"), (5, "P1")])[0].1;
+    assert!(expected.is_some());
+    assert_eq!(plan(&[(2, "P"), (5, "P2"), (19, "P1")])[0].1, expected, "PV1-19 where there is one");
+    for trigger in ["A01", "A04"] {
+        let given = given(&hospital(), trigger, &format!("PID|||1\r{}", pv1(&[(2, "I"), (5, "P1"), (19, "V1")])));
+        assert_eq!(keys(&given)[1], ("StayPlanCancelled", expected), "{trigger}");
+    }
+    let same = given(&hospital(), "A01", &format!("PID|||1\r{}", pv1(&[(2, "I"), (5, "V1"), (19, "V1")])));
+    assert_eq!(same.len(), 1);
+    let cancelled = given(&hospital(), "A38", &format!("PID|||1\r{}", pv1(&[(2, "P"), (5, "P1")])));
+    assert_eq!(keys(&cancelled), [("StayPlanCancelled", expected)]);
+}
+
+/// A42 and A50 of visits, A41 and A49 of accounts: one of the two kinds is the key, and the other changes nothing.
+#[test]
+fn a_changed_number_takes_the_stay_with_it() {
+    let (visit, mut account) = (hospital(), hospital());
+    account.stay_key = StayKey::Account;
+    let pid = format!("PID|||1{}NEW\r", "|".repeat(15));
+    let segments = format!("{pid}MRG|1||OLD||OLD\r{}", pv1(&[(2, "I"), (19, "NEW"), (44, "20260301")]));
+    let types = |source: &Source, trigger: &str, segments: &str| match give(
+        source,
+        &message(trigger, "20260302101500", segments),
+    )
+    .outcome
+    {
+        Outcome::Events(events) => events.iter().map(|event| event.body.type_name()).collect::<Vec<_>>().join(" "),
+        Outcome::Ignored => "nothing".to_owned(),
+        Outcome::Rejected(rejection) => rejection.place.to_string(),
+    };
+    for (visits, accounts) in [("A42", "A41"), ("A50", "A49")] {
+        assert_eq!(types(&visit, visits, &segments), "StayCancelled StayStarted");
+        assert_eq!(types(&visit, accounts, &segments), "nothing");
+        assert_eq!(types(&account, accounts, &segments), "StayCancelled StayStarted");
+        assert_eq!(types(&account, visits, &segments), "nothing");
+        let no_visit = format!("{pid}MRG|1||OLD||OLD\r");
+        assert_eq!(
+            types(&account, accounts, &no_visit),
+            "StayCancelled StayCorrected",
+            "and how it stands is not told"
+        );
+        assert_eq!(types(&visit, visits, &no_visit), "PV1-19");
+        assert_eq!(types(&visit, visits, &segments.replace("OLD\rPV1", "\rPV1")), "MRG-5");
+        assert_eq!(types(&visit, visits, &segments.replace("OLD", "NEW")), "nothing", "the same number");
+        assert_eq!(types(&visit, visits, &segments.replace("MRG", "ZRG")), "MRG");
+    }
+}
+
+/// When it began, when it ended, when it is expected: by the precision they are written with.
+#[test]
+fn dates_without_a_time() {
+    let time = |trigger: &str, evn_2: &str, fields: &[(usize, &str)], pv2: &str| {
+        let segments = format!("PID|||1\r{}{pv2}", pv1(fields));
+        let at = match &events(&hospital(), &message(trigger, evn_2, &segments))[0].body {
+            Body::StayStarted(it) => Some(it.started_at),
+            Body::StayEnded(it) => Some(it.ended_at),
+            Body::StayPlanned(it) => it.expected_at,
+            other => panic!("{other:?}"),
+        };
+        let local = |at: Instant| at.to_timestamp().to_zoned(hospital().zone).strftime("%d. %H:%M:%S").to_string();
+        at.map_or("not told".to_owned(), local)
+    };
+    let pv2 = |at: &str| format!("PV2||||||||{at}\r");
+    let table = [
+        ("A01", "202603021015", vec![(44, "20260302")], String::new(), "02. 00:00:00"),
+        ("A01", "202603021015", vec![(2, "I")], String::new(), "02. 10:15:00"),
+        // The end of the day, or the time of writing.
+        ("A03", "202603021015", vec![(45, "20260301")], String::new(), "01. 23:59:59"),
+        ("A03", "202603021015", vec![(45, "20260302")], String::new(), "02. 10:15:00"),
+        ("A03", "202603021015", vec![(45, "20260305")], String::new(), "05. 23:59:59"),
+        ("A03", "202603021015", vec![(45, "202603020930")], String::new(), "02. 09:30:00"),
+        ("A03", "202603021015", vec![(2, "I")], String::new(), "02. 10:15:00"),
+        // Written with dates alone: not before it began.
+        ("A03", "20260302", vec![(44, "202603020800"), (45, "20260302")], String::new(), "02. 08:00:00"),
+        ("A03", "20260302", vec![(44, "20260228"), (45, "20260302")], String::new(), "02. 00:00:00"),
+        // Expected until the day is over; PV1-44 counts only if it is yet to come.
+        ("A05", "202603021015", vec![(2, "P")], pv2("202603050800"), "05. 08:00:00"),
+        ("A05", "202603021015", vec![(2, "P")], pv2("20260302"), "02. 23:59:59"),
+        ("A05", "202603021015", vec![(44, "202603050800")], String::new(), "05. 08:00:00"),
+        ("A05", "202603021015", vec![(44, "20260302")], String::new(), "02. 23:59:59"),
+        ("A05", "202603021015", vec![(44, "202603020800")], String::new(), "not told"),
+        ("A05", "202603021015", vec![(2, "P")], String::new(), "not told"),
+    ];
+    for (trigger, evn_2, fields, pv2, expected) in table {
+        assert_eq!(time(trigger, evn_2, &fields, &pv2), expected, "{trigger} {evn_2} {fields:?} {pv2}");
+    }
+}
+
+/// How wide the time of recording is written goes with every event; EVN-2, else MSH-7.
+#[test]
+fn the_width_of_the_recorded_time() {
+    let wide = |evn_2: &str| {
+        let event = events(&hospital(), &message("A01", evn_2, "PID|||1\rPV1||I\r")).remove(0);
+        (event.recorded_at.to_string(), event.recorded_width)
+    };
+    let second = 1_000_000;
+    let table = [
+        ("", "2026-03-02T08:15:00Z", second),
+        ("202603021014", "2026-03-02T08:14:00Z", 60 * second),
+        ("20260302101400.5", "2026-03-02T08:14:00.5Z", 100_000),
+        ("20260302", "2026-03-01T22:00:00Z", 86_400 * second),
+        ("20261025032000", "2026-10-25T00:20:00Z", 3601 * second),
+    ];
+    for (evn_2, at, width) in table {
+        assert_eq!(wide(evn_2), (at.to_owned(), width), "{evn_2}");
+    }
+}
+
+/// MSH-7's offset is that of every time without one, wherever it stands.
+#[test]
+fn every_time_of_a_message_is_in_its_zone() {
+    let instants = |offset: &str, kind: &str, segments: &str| -> Vec<i64> {
+        let head = format!("MSH|^~\\&|A|KYS|C|D|20260302101500{offset}||{kind}|7|P|2.5\r");
+        let given = events(&hospital(), format!("{head}{segments}").as_bytes());
+        let said = given.iter().map(|event| format!("{:?} {:?}", event.happened_at, event.body));
+        let said = said.collect::<Vec<_>>().concat();
+        said.split("Instant(").skip(1).map(|rest| rest.split(')').next().unwrap().parse().unwrap()).collect()
+    };
+    let evn = "EVN||20260302101400|20260303100000|||20260302101000\r";
+    let worker = "ROL||AD|TSOS|W1^Testi|20260302100000|20260320100000\r";
+    let stay = pv1(&[(2, "I"), (44, "20260302100000"), (45, "20260302100000")]);
+    let pv2 = format!("PV2||||||||20260304100000|20260305100000{}20260306100000\r", "|".repeat(38));
+    let order = "ORC|NW|T1|||||||20260302100000\rTQ1||||||||20260320100000\rOBR||||57133-1\r";
+    let table = [
+        ("ADT^A01", format!("{evn}PID|||1\r{stay}{pv2}{worker}"), 7),
+        ("ADT^A03", format!("{evn}PID|||1\r{stay}"), 2),
+        ("ADT^A05", format!("{evn}PID|||1\r{stay}{pv2}"), 2),
+        ("ADT^A16", format!("{evn}PID|||1\r{stay}"), 2),
+        ("ADT^A21", format!("PID|||1\r{stay}{pv2}"), 3),
+        ("ADT^A31", format!("PID|||1{}20260302100000|Y\r", "|".repeat(26)), 2),
+        ("ADT^A45", format!("PID|||1\rMRG|2||||V1\r{stay}"), 5),
+        ("REF^I12", "RF1||||||R1||20260320100000\rPID|||1\r".to_owned(), 2),
+        ("OMG^O19", format!("PID|||1\r{order}"), 2),
+        ("OSU^O51", "PID|||1\rORC|OK|T1|||||||20260302100000||||||20260303100000\rOBR||||57133-1\r".to_owned(), 2),
+    ];
+    for (kind, segments, expected) in table {
+        let (local, utc) = (instants("", kind, &segments), instants("+0000", kind, &segments));
+        assert_eq!(local.len(), expected, "{kind}");
+        let later: Vec<i64> = local.iter().zip(&utc).map(|(local, utc)| (utc - local) / 3_600_000_000).collect();
+        assert_eq!(later, vec![2; expected], "{kind}");
+        assert_eq!(instants("+0200", kind, &segments), local, "{kind}");
+    }
+}
