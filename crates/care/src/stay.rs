@@ -398,10 +398,16 @@ impl Stay {
     fn status_of_plan(&self, now: Instant) -> StayStatus {
         match (self.plan.in_force(), self.plan.revoked()) {
             (Some(Some(expected_at)), _) if *expected_at <= now => StayStatus::Unknown,
+            (Some(None), _) if self.is_plan_old(now) => StayStatus::Unknown,
             (Some(_), _) => StayStatus::Planned,
             (None, Some(())) => StayStatus::Cancelled,
             (None, None) => StayStatus::Unknown,
         }
+    }
+
+    /// Expected at no told time, for so long that it says nothing of now.
+    fn is_plan_old(&self, now: Instant) -> bool {
+        self.plan.mark().is_some_and(|mark| mark.time().plus_seconds(self.limits.unplaced_seconds) <= now)
     }
 
     /// A visit of a kind that does not last so long, which nobody has ended: a "yes" for ever would be wrong, and so would a

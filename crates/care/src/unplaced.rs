@@ -2,21 +2,24 @@
 //!
 //! What has no visit number is never bound to a stay that has one. Put together, record by record:
 //!
-//! - a start begins a stay of its own, unless it repeats one;
+//! - a start begins a stay of its own, unless it repeats one: the same class, and as good as the same time;
 //! - an end of the only open one ends it; with more of them open it may be either's, and until there are as many ends as
-//!   starts whether the client is there is *unclear*;
+//!   starts whether the client is there is *unclear*, unless something has been reported of it since. Whoever came later
+//!   than the end is not meant, and neither is a stay that is only planned;
 //! - an end with no start of its kind may be that of a stay with a number: that one is unclear too, unless something has
 //!   been reported of it since;
 //! - a correction alone (A08) says nothing of whether the client is there; a move, a leave and the like say that they were,
-//!   until a later start or end of the record, and never longer than [`Limits::unplaced_seconds`](crate::Limits).
+//!   until a later start or end of the record, and never longer than [`Limits::unplaced_seconds`](crate::Limits). With more
+//!   stays open than one a correction is of the one that began when it says, or of none;
+//! - a plan is fulfilled by a start of about its time, with a number or without; an emergency visit fulfils none.
 
 use crate::mark::{CLOCK_TOLERANCE_SECONDS, Mark};
 use crate::referral::{Answer, Request};
 use crate::stay::{Certainty, Stay, StayFact};
 use crate::view::{Origin, ParallelView};
-use event::{Instant, Token};
+use event::{Instant, StayClass, Token};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A fact that names nothing it could be bound to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,10 +88,20 @@ impl Unkeyed {
                     self.close(at, &(*mark, origin.clone(), fact.clone()));
                 }
             }
-            StayFact::Started { started_at, .. } => self.start(mark, origin, fact, *started_at),
+            StayFact::Started { class, started_at, .. } => self.start(mark, origin, fact, (*class, *started_at)),
             StayFact::Ended(_) | StayFact::Cancelled => self.end((*mark, origin.clone(), fact.clone())),
             StayFact::DischargeCancelled => self.reopen(mark, origin, fact),
-            StayFact::Corrected { .. } | StayFact::DischargePlanned { .. } | StayFact::DischargePlanCancelled => {
+            StayFact::Corrected { started_at, .. } => {
+                let of_it = |it: &&mut Stay| started_at.is_some_and(|at| near(at, it.since()));
+                let stay = match &mut self.open[..] {
+                    [stay] => Some(stay),
+                    open => open.iter_mut().rfind(of_it),
+                };
+                if let Some(stay) = stay {
+                    stay.evolve(mark, origin, fact);
+                }
+            }
+            StayFact::DischargePlanned { .. } | StayFact::DischargePlanCancelled => {
                 if let Some(stay) = self.open.last_mut() {
                     stay.evolve(mark, origin, fact);
                 }
@@ -108,21 +121,24 @@ impl Unkeyed {
         }
     }
 
-    fn start(&mut self, mark: &Mark, origin: &Origin, fact: &StayFact, started_at: Instant) {
+    fn start(&mut self, mark: &Mark, origin: &Origin, fact: &StayFact, told: (Option<StayClass>, Instant)) {
         self.hint = None;
-        // Its end or cancellation sorts before it, and does not stand before it.
-        let awaited =
-            |it: &&mut Stay| it.admission.said().is_none() && it.end_mark().is_some_and(|end| !mark.stands_after(end));
-        if let Some(stay) = self.over.iter_mut().rfind(awaited) {
+        // Its end or cancellation came without it: that stands after it, or it says so itself.
+        let awaited = |it: &Stay| {
+            let before_its_end = || it.discharge.in_force().is_some_and(|end| told.1 <= end.ended_at);
+            let stands_before = it.end_mark().is_some_and(|end| !mark.stands_after(end));
+            it.admission.said().is_none() && (stands_before || before_its_end())
+        };
+        if let Some(at) = self.over.iter().rposition(|it| awaited(it) || is_told_again(it, told)) {
+            let end = self.over[at].end_mark().copied();
+            self.loose.retain(|loose| Some(*loose) != end);
+            let mut stay = self.over.remove(at);
             stay.evolve(mark, origin, fact);
+            self.keep(stay);
             return;
         }
-        let near = |other: Instant| {
-            let apart = started_at.as_micros().abs_diff(other.as_micros());
-            apart <= CLOCK_TOLERANCE_SECONDS.unsigned_abs() * 1_000_000
-        };
-        let same = |it: &&mut Stay| it.is_planned_only() || near(it.since());
-        match self.open.iter_mut().find(same) {
+        let same = |it: &Stay| if it.is_planned_only() { fulfils(it, told) } else { repeats(it, told) };
+        match self.open.iter_mut().find(|it| same(it)) {
             Some(stay) => stay.evolve(mark, origin, fact),
             None => self.open.push(new(mark, origin, fact)),
         }
@@ -130,24 +146,48 @@ impl Unkeyed {
 
     fn end(&mut self, end: (Mark, Origin, StayFact)) {
         let (mark, origin, fact) = &end;
-        match self.open.len() {
-            0 => {
-                // A retelling of the end, or a cancellation of what has ended, is of the same stay.
-                match self.over.last_mut().filter(|it| it.admission.said().is_some()) {
-                    Some(stay) => stay.evolve(mark, origin, fact),
-                    None => self.over.push(new(mark, origin, fact)),
-                }
-                self.loose.push(*mark);
-                self.hint = None;
-            }
-            1 => self.close(0, &end),
-            open => {
-                self.ends.push(end);
-                if self.ends.len() == open {
-                    for end in std::mem::take(&mut self.ends) {
-                        self.close(0, &end);
-                    }
-                }
+        if !self.may_be_of(fact).is_empty() {
+            self.ends.push(end);
+            return self.settle();
+        }
+        // Some cancel a plan by the cancellation of an admission.
+        let plan = self.open.iter().rposition(Stay::is_planned_only).filter(|_| *fact == StayFact::Cancelled);
+        if let Some(at) = plan {
+            return self.close(at, &end);
+        }
+        // A retelling of the end, or a cancellation of what has ended, is of the same stay.
+        match self.over.last_mut().filter(|it| it.admission.said().is_some()) {
+            Some(stay) => stay.evolve(mark, origin, fact),
+            None => self.over.push(new(mark, origin, fact)),
+        }
+        self.loose.push(*mark);
+        self.hint = None;
+    }
+
+    /// The open stays that the end, or the cancellation, may be of: those that had begun.
+    fn may_be_of(&self, fact: &StayFact) -> Vec<usize> {
+        let may_be = |it: &Stay| !it.is_planned_only() && had_begun(it, fact);
+        self.open.iter().enumerate().filter(|(_, it)| may_be(it)).map(|(at, _)| at).collect()
+    }
+
+    /// Closes what the ends leave no doubt about: an end that may be of one stay only, and as many ends as stays.
+    fn settle(&mut self) {
+        let of_one = |it: &Self| {
+            it.ends.iter().enumerate().find_map(|(n, (.., fact))| match it.may_be_of(fact)[..] {
+                [at] => Some((n, at)),
+                _ => None,
+            })
+        };
+        while let Some((n, at)) = of_one(self) {
+            let end = self.ends.remove(n);
+            self.close(at, &end);
+        }
+        let candidates: BTreeSet<usize> = self.ends.iter().flat_map(|(.., fact)| self.may_be_of(fact)).collect();
+        if self.ends.len() >= candidates.len() {
+            let ends = std::mem::take(&mut self.ends);
+            // The last first, so that the places before it stay what they are.
+            for (at, end) in candidates.iter().rev().zip(ends.iter().rev()) {
+                self.close(*at, end);
             }
         }
     }
@@ -155,7 +195,11 @@ impl Unkeyed {
     fn close(&mut self, at: usize, (mark, origin, fact): &(Mark, Origin, StayFact)) {
         let mut stay = self.open.remove(at);
         stay.evolve(mark, origin, fact);
-        // An end that does not stand after its start ends nothing.
+        self.keep(stay);
+    }
+
+    /// An end that does not stand after its start ends nothing.
+    fn keep(&mut self, stay: Stay) {
         let list = if stay.is_over() { &mut self.over } else { &mut self.open };
         list.push(stay);
     }
@@ -164,13 +208,13 @@ impl Unkeyed {
         if self.ends.pop().is_some() {
             return;
         }
-        match self.over.pop() {
-            Some(mut stay) => {
+        match self.over.iter().rposition(|it| it.discharge.in_force().is_some()) {
+            Some(at) => {
+                let mut stay = self.over.remove(at);
                 stay.evolve(mark, origin, fact);
-                let list = if stay.is_over() { &mut self.over } else { &mut self.open };
-                list.push(stay);
+                self.keep(stay);
             }
-            None => match self.open.last_mut() {
+            None => match self.open.iter_mut().rfind(|it| !it.is_planned_only()) {
                 Some(stay) => stay.evolve(mark, origin, fact),
                 None => self.open.push(new(mark, origin, fact)),
             },
@@ -179,9 +223,12 @@ impl Unkeyed {
 
     /// Against a stay of the same record that has a number.
     fn against(&mut self, stay: &mut Stay) {
-        let since = |end: &Mark| stay.present.is_none_or(|(present, _)| !present.stands_after(end));
-        if stay.admission.in_force().is_some() && !stay.is_over() && self.loose.iter().any(since) {
+        if stay.admission.in_force().is_some() && !stay.is_over() && self.loose.iter().any(|end| may_end(stay, end)) {
             stay.certainty = Certainty::MayHaveEnded;
+        }
+        if stay.admission.said().is_some() {
+            let told = (stay.class, stay.since());
+            self.open.retain(|plan| !(plan.is_planned_only() && fulfils(plan, told)));
         }
         let hint = self.hint.as_ref().and_then(|hint| hint.present.map(|(mark, _)| mark));
         if let Some(hint) = hint {
@@ -195,14 +242,51 @@ impl Unkeyed {
     }
 
     fn stays(mut self) -> impl Iterator<Item = Stay> {
-        if !self.ends.is_empty() {
-            self.open.iter_mut().for_each(|it| it.certainty = Certainty::MayHaveEnded);
-        }
+        let may_be_its = |it: &Stay, (end, _, fact): &(Mark, Origin, StayFact)| had_begun(it, fact) && may_end(it, end);
+        let doubted = |it: &&mut Stay| !it.is_planned_only() && self.ends.iter().any(|end| may_be_its(it, end));
+        self.open.iter_mut().filter(doubted).for_each(|it| it.certainty = Certainty::MayHaveEnded);
         if let Some(hint) = &mut self.hint {
             hint.certainty = Certainty::HintOnly;
         }
         self.over.into_iter().chain(self.open).chain(self.hint)
     }
+}
+
+/// It had, when that ended; clocks differ.
+fn had_begun(stay: &Stay, end: &StayFact) -> bool {
+    let StayFact::Ended(discharge) = end else { return true };
+    stay.since() <= discharge.ended_at.plus_seconds(CLOCK_TOLERANCE_SECONDS)
+}
+
+/// Nothing has been reported of it since that end.
+fn may_end(stay: &Stay, end: &Mark) -> bool {
+    stay.present.is_none_or(|(present, _)| !present.stands_after(end))
+}
+
+fn near(a: Instant, b: Instant) -> bool {
+    a.as_micros().abs_diff(b.as_micros()) <= CLOCK_TOLERANCE_SECONDS.unsigned_abs() * 1_000_000
+}
+
+/// That start is the open stay's own, reported again. One of another class is not: an emergency visit and the ward after it
+/// may have one hour, or one date, between them.
+fn repeats(stay: &Stay, (class, started_at): (Option<StayClass>, Instant)) -> bool {
+    let one_class = class.is_none() || stay.class.is_none() || class == stay.class;
+    one_class && near(started_at, stay.since())
+}
+
+/// That start is of a stay that is over, reported again: it began before its end.
+fn is_told_again(stay: &Stay, told: (Option<StayClass>, Instant)) -> bool {
+    let before_its_end = stay.discharge.in_force().is_none_or(|end| told.1 <= end.ended_at);
+    stay.admission.said().is_some() && before_its_end && repeats(stay, told)
+}
+
+/// The client who was expected came: about when they were, or later.
+fn fulfils(plan: &Stay, (class, started_at): (Option<StayClass>, Instant)) -> bool {
+    /// A client may come a day before.
+    const EARLY_SECONDS: i64 = 24 * 3600;
+    let expected = plan.plan.in_force().copied().flatten();
+    let in_time = expected.is_none_or(|expected| started_at.plus_seconds(EARLY_SECONDS) >= expected);
+    class != Some(StayClass::Emergency) && in_time && started_at >= plan.first_seen
 }
 
 fn new(mark: &Mark, origin: &Origin, fact: &StayFact) -> Stay {
