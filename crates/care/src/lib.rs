@@ -14,6 +14,7 @@
 //!
 //! A change of what a view holds raises [`ParallelView::VERSION`]: every client is then refolded when next touched.
 
+mod alike;
 pub mod answer;
 mod assignment;
 mod clientship;
@@ -39,6 +40,7 @@ mod staff;
 pub mod stated;
 mod stay;
 mod subject;
+mod taken_over;
 mod team;
 mod unplaced;
 mod view;

@@ -43,6 +43,8 @@ pub struct Stay {
     pub begins_later: bool,
     /// A21, A22 and their cancellations.
     pub leave: Leave,
+    /// A06 or A07 before anything that says that the client is there.
+    changed_first: Option<Mark>,
     /// Where the client was before the last A02.
     pub prior_ward: Option<Ward>,
     /// A12.
@@ -224,6 +226,7 @@ impl Stay {
             discharge: Revocable::default(),
             begins_later: false,
             leave: Leave::default(),
+            changed_first: None,
             prior_ward: None,
             ward_change_cancelled: None,
             moved: None,
@@ -271,6 +274,9 @@ impl Stay {
                 }
             }
             StayFact::ClassChanged { class, ward } => {
+                if self.admission.said().is_none() {
+                    self.changed_first = Some(*mark);
+                }
                 self.is_there(mark, origin);
                 self.place(mark, *class, ward.as_ref());
             }
@@ -376,11 +382,7 @@ impl Stay {
             self.status_of_plan(now)
         } else if self.begins_later && self.since() > now {
             StayStatus::Planned
-        } else if self.class == Some(StayClass::Outpatient)
-            && self.since().plus_seconds(self.limits.clinic_visit_seconds) <= now
-        {
-            StayStatus::Ended
-        } else if matches!(self.on_list, OnList::Gone(_)) || self.is_faded(now) {
+        } else if self.is_lapsed(now) || matches!(self.on_list, OnList::Gone(_)) || self.is_faded(now) {
             StayStatus::Ended
         } else if matches!(self.on_list, OnList::NotOnWard(_))
             || self.certainty != Certainty::Told
@@ -392,6 +394,12 @@ impl Stay {
         } else {
             StayStatus::InProgress
         }
+    }
+
+    /// A visit to a clinic that nobody has ended.
+    fn is_lapsed(&self, now: Instant) -> bool {
+        let until = self.since().plus_seconds(self.limits.clinic_visit_seconds);
+        self.class == Some(StayClass::Outpatient) && until <= now
     }
 
     /// Nothing says that the client came. That the planned time has passed does not say so either. A visit to a clinic is no
@@ -445,6 +453,11 @@ impl Stay {
         let cancelled = self.admission.revoked().is_some();
         let never_came = self.admission.said().is_none() && self.plan.revoked().is_some();
         cancelled || never_came || self.discharge.in_force().is_some()
+    }
+
+    /// The A06 or A07 that is the first that is known of it: it went on from a visit of another number.
+    pub(crate) fn taken_over(&self) -> Option<&Mark> {
+        self.changed_first.as_ref().filter(|_| self.started_at.is_none())
     }
 
     /// Where its end stands, or its cancellation.

@@ -13,9 +13,11 @@
 //!   stays open than one a correction is of the one that began when it says, or of none;
 //! - a plan is fulfilled by a start of about its time, with a number or without; an emergency visit fulfils none.
 
-use crate::mark::{CLOCK_TOLERANCE_SECONDS, Mark};
+use crate::alike::{fulfils, had_begun, is_told_again, may_end, near, repeats};
+use crate::mark::Mark;
 use crate::referral::{Answer, Request};
 use crate::stay::{Certainty, Stay, StayFact};
+use crate::taken_over;
 use crate::view::{Origin, ParallelView};
 use event::{Instant, StayClass, Token};
 use serde::{Deserialize, Serialize};
@@ -50,6 +52,7 @@ impl ParallelView {
             }
         }
         let mut stays: Vec<Stay> = self.stays.values().cloned().collect();
+        taken_over::doubt(&mut stays);
         for (record, mut unkeyed) in records {
             for stay in stays.iter_mut().filter(|stay| stay.origin.record == record) {
                 unkeyed.against(stay);
@@ -92,12 +95,7 @@ impl Unkeyed {
             StayFact::Ended(_) | StayFact::Cancelled => self.end((*mark, origin.clone(), fact.clone())),
             StayFact::DischargeCancelled => self.reopen(mark, origin, fact),
             StayFact::Corrected { started_at, .. } => {
-                let of_it = |it: &&mut Stay| started_at.is_some_and(|at| near(at, it.since()));
-                let stay = match &mut self.open[..] {
-                    [stay] => Some(stay),
-                    open => open.iter_mut().rfind(of_it),
-                };
-                if let Some(stay) = stay {
+                if let Some(stay) = self.corrected(*started_at) {
                     stay.evolve(mark, origin, fact);
                 }
             }
@@ -118,6 +116,19 @@ impl Unkeyed {
                 Some(stay) => stay.evolve(mark, origin, fact),
                 None => self.hint = Some(new(mark, origin, fact)),
             },
+        }
+    }
+
+    /// The one that began when the correction says; else the only open one.
+    fn corrected(&mut self, started_at: Option<Instant>) -> Option<&mut Stay> {
+        let of_it = |it: &Stay| started_at.is_some_and(|at| near(at, it.since()));
+        if let Some(at) = self.open.iter().rposition(of_it) {
+            return self.open.get_mut(at);
+        }
+        match (self.over.iter().rposition(of_it), &mut self.open[..]) {
+            (Some(at), _) => self.over.get_mut(at),
+            (None, [stay]) => Some(stay),
+            (None, _) => None,
         }
     }
 
@@ -214,9 +225,10 @@ impl Unkeyed {
                 stay.evolve(mark, origin, fact);
                 self.keep(stay);
             }
-            None => match self.open.iter_mut().rfind(|it| !it.is_planned_only()) {
+            // What was ended may have a number: it is only a hint.
+            None => match self.open.iter_mut().rfind(|it| !it.is_planned_only()).or(self.hint.as_mut()) {
                 Some(stay) => stay.evolve(mark, origin, fact),
-                None => self.open.push(new(mark, origin, fact)),
+                None => self.hint = Some(new(mark, origin, fact)),
             },
         }
     }
@@ -229,6 +241,17 @@ impl Unkeyed {
         if stay.admission.said().is_some() {
             let told = (stay.class, stay.since());
             self.open.retain(|plan| !(plan.is_planned_only() && fulfils(plan, told)));
+        }
+        // Its start may have been sent without the number too: the end of one is the end of both.
+        let one = (stay.class, stay.since());
+        if let Some(end) = stay.end_mark() {
+            let may_be_it = |it: &&mut Stay| !it.is_planned_only() && repeats(it, one) && may_end(it, end);
+            self.open.iter_mut().filter(may_be_it).for_each(|it| it.certainty = Certainty::MayHaveEnded);
+        } else if stay.admission.in_force().is_some() {
+            let ends_it = |it: &Stay| repeats(it, one) && it.end_mark().is_some_and(|end| may_end(stay, end));
+            if self.over.iter().any(|it| it.admission.said().is_some() && ends_it(it)) {
+                stay.certainty = Certainty::MayHaveEnded;
+            }
         }
         let hint = self.hint.as_ref().and_then(|hint| hint.present.map(|(mark, _)| mark));
         if let Some(hint) = hint {
@@ -252,43 +275,6 @@ impl Unkeyed {
         }
         self.over.into_iter().chain(self.open).chain(self.hint)
     }
-}
-
-/// It had, when that ended; clocks differ.
-fn had_begun(stay: &Stay, end: &StayFact) -> bool {
-    let StayFact::Ended(discharge) = end else { return true };
-    stay.since() <= discharge.ended_at.plus_seconds(CLOCK_TOLERANCE_SECONDS)
-}
-
-/// Nothing has been reported of it since that end.
-fn may_end(stay: &Stay, end: &Mark) -> bool {
-    stay.present.is_none_or(|(present, _)| !present.stands_after(end))
-}
-
-fn near(a: Instant, b: Instant) -> bool {
-    a.as_micros().abs_diff(b.as_micros()) <= CLOCK_TOLERANCE_SECONDS.unsigned_abs() * 1_000_000
-}
-
-/// That start is the open stay's own, reported again. One of another class is not: an emergency visit and the ward after it
-/// may have one hour, or one date, between them.
-fn repeats(stay: &Stay, (class, started_at): (Option<StayClass>, Instant)) -> bool {
-    let one_class = class.is_none() || stay.class.is_none() || class == stay.class;
-    one_class && near(started_at, stay.since())
-}
-
-/// That start is of a stay that is over, reported again: it began before its end.
-fn is_told_again(stay: &Stay, told: (Option<StayClass>, Instant)) -> bool {
-    let before_its_end = stay.discharge.in_force().is_none_or(|end| told.1 <= end.ended_at);
-    stay.admission.said().is_some() && before_its_end && repeats(stay, told)
-}
-
-/// The client who was expected came: about when they were, or later.
-fn fulfils(plan: &Stay, (class, started_at): (Option<StayClass>, Instant)) -> bool {
-    /// A client may come a day before.
-    const EARLY_SECONDS: i64 = 24 * 3600;
-    let expected = plan.plan.in_force().copied().flatten();
-    let in_time = expected.is_none_or(|expected| started_at.plus_seconds(EARLY_SECONDS) >= expected);
-    class != Some(StayClass::Emergency) && in_time && started_at >= plan.first_seen
 }
 
 fn new(mark: &Mark, origin: &Origin, fact: &StayFact) -> Stay {

@@ -6,7 +6,7 @@
 //! wider. `A01`, `A03`, `A11`, `A13`, `A02`, `A12`, `A21`, `A22` are what HL7's triggers of these names report, under one
 //! visit number. All is asked at 18:00.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 use care::{ParallelView, StayStatus};
 use dev::history::keyring;
