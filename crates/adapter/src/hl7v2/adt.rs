@@ -10,6 +10,7 @@
 
 use super::identity::{self, Identity};
 use super::message::Message;
+use super::numbers::{self, Ends};
 use super::person::{self, Person};
 use super::time;
 use super::visit::{PlannedDischarge, Visit};
@@ -112,7 +113,7 @@ pub(super) fn events(
         return Identity { source, keyring, message }.events(act, envelope);
     }
     let pid = person::pid(message)?;
-    let identifiers = person::identifiers(source, pid.field(3), Place::Field("PID", 3))?;
+    let identifiers = numbers::of_pid(source, pid, Ends::at(source, envelope.recorded_at))?;
     let visit = Visit::read(message, source);
     let record = person::record(source, keyring, &identifiers, visit.as_ref())?;
     let presented = identifiers.presented(source, keyring);

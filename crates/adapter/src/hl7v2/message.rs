@@ -108,6 +108,13 @@ impl<'m> Segment<'m> {
     }
 }
 
+impl<'m> Value<'m> {
+    /// As it stands in the message, escapes and all.
+    pub(crate) fn as_written(self) -> &'m str {
+        self.text
+    }
+}
+
 impl Value<'_> {
     fn split(self, separator: Option<u8>) -> impl Iterator<Item = Self> {
         // Without a separator of that kind the whole is its only part: no character of the text is NUL by then.

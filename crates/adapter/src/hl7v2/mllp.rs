@@ -16,7 +16,7 @@ use tokio_util::codec::{Decoder, Encoder};
 /// The usual limit of a payload: 1 MiB.
 pub const LIMIT: usize = 1 << 20;
 
-const START: u8 = 0x0B;
+pub(super) const START: u8 = 0x0B;
 const END: u8 = 0x1C;
 const CARRIAGE_RETURN: u8 = 0x0D;
 const HEAD: usize = 16 << 10;

@@ -1,20 +1,20 @@
 //! PV1 and PV2: which stay, of what class, where, and when it should end.
 //!
-//! A visit number is told apart by (assigning authority, number), PV1-19; without one the stay is `None`: kept
-//! unplaced, never bound by guess (rule R5).
+//! A visit number is told apart by (assigning authority, number), PV1-19, by the one rule of scopes ([`crate::scope`]);
+//! without one the stay is `None`: kept unplaced, never bound by guess (rule R5).
 
 use super::message::{Message, Segment, Value};
-use super::time;
+use super::{key, time};
 use crate::Source;
 use crate::rejection::{Fault, Place};
+use crate::scope::Key;
 use event::{Body, Code, Instant, Keyring, Record, StayClass, StayCorrected, StayEnded, StayStarted, Token, Ward};
 
 /// PV1 and PV2 of one message.
 pub(super) struct Visit<'m> {
     pv1: Segment<'m>,
     pv2: Option<Segment<'m>>,
-    /// (scope, number).
-    number: Option<(String, String)>,
+    number: Option<Key>,
 }
 
 /// What PV2-9 says of the discharge that is planned.
@@ -32,24 +32,17 @@ impl<'m> Visit<'m> {
 
     /// That PV1 and PV2.
     pub(super) fn of(pv1: Segment<'m>, pv2: Option<Segment<'m>>, source: &Source) -> Self {
-        Self { pv1, pv2, number: Self::number(pv1.field(19), source) }
-    }
-
-    /// (scope, number) of a CX that numbers a visit.
-    pub(super) fn number(field: Value<'_>, source: &Source) -> Option<(String, String)> {
-        let authority = [1, 2].map(|n| field.component(4).subcomponent(n).text());
-        field.component(1).text().map(|value| (source.scope(&authority).to_owned(), value))
+        Self { pv1, pv2, number: key::cx(source, pv1.field(19)) }
     }
 
     /// The stay's key.
     pub(super) fn stay(&self, keyring: &Keyring) -> Option<Token> {
-        self.number.as_ref().map(|(scope, number)| keyring.token("stay", scope, number))
+        self.number.as_ref().map(|number| number.token(keyring, "stay"))
     }
 
     /// The record of a message that has nothing but a visit number.
     pub(super) fn record(&self, source: &Source, keyring: &Keyring) -> Option<Record> {
-        let (scope, number) = self.number.as_ref()?;
-        Some(keyring.record(&source.name, &format!("visit:{scope}"), number))
+        Some(self.number.as_ref()?.record(source, keyring, "visit:"))
     }
 
     /// PV1-2, HL7 table 0004; `None` if absent, or if the code changes no answer.

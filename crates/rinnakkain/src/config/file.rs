@@ -144,6 +144,10 @@ pub struct Sender {
     pub orders_are_referrals: bool,
     pub lists_of: Option<String>,
     pub when_unavailable: Option<WhenUnavailable>,
+    #[serde(default)]
+    pub number_types: BTreeMap<String, NumberType>,
+    #[serde(default)]
+    pub placeholders: Vec<String>,
 }
 
 #[derive(Deserialize, Serialize, Clone, Copy, PartialEq, Eq)]
@@ -160,6 +164,13 @@ pub enum ReferralKind {
     Referral,
     Contact,
     Notice,
+}
+
+#[derive(Deserialize, Serialize, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+pub enum NumberType {
+    Patient,
+    IdentityCode,
 }
 
 #[derive(Deserialize, Serialize, Clone, Copy)]
