@@ -11,6 +11,7 @@
 
 mod ack;
 mod adt;
+mod batch;
 mod booking;
 mod charset;
 mod escape;
@@ -32,6 +33,7 @@ mod visit;
 mod worker;
 
 pub use ack::{Answer, acknowledge};
+pub use batch::Batch;
 pub use charset::is_character_set;
 pub use header::Header;
 pub use split::split;
