@@ -11,9 +11,12 @@
 
 mod envelope;
 mod identifiers;
+mod number;
 mod rejection;
 mod remark;
+mod scope;
 mod source;
+mod unmapped;
 
 pub mod fhir;
 pub mod hl7v2;
@@ -21,7 +24,8 @@ pub mod social;
 
 pub use rejection::{Place, Refusal, Rejection, RejectionCode};
 pub use remark::{Remark, RemarkCode};
-pub use source::{Decides, Format, Nack, Source, StayKey};
+pub use source::{Decides, Format, Nack, NumberType, Source, StayKey};
+pub use unmapped::{Unmapped, What, unmapped};
 
 use event::{Event, Keyring};
 

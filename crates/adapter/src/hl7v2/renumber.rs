@@ -10,6 +10,7 @@
 //! - A17: two patients change places. It has two PIDs, each with its PV1.
 
 use super::message::{Message, Segment};
+use super::numbers::{self, Ends};
 use super::person;
 use super::stay::Stay;
 use super::visit::{StayNumber, Visit};
@@ -89,8 +90,9 @@ impl<'m> Renumber<'_, 'm> {
             if now == prior {
                 continue;
             }
-            let (record, presented) = self.client(pid, visit.as_ref())?;
-            let former = person::identifiers(self.source, mrg.field(1), Place::Field("MRG", 1))?;
+            let ends = Ends::at(self.source, envelope.recorded_at);
+            let (record, presented) = self.client(pid, visit.as_ref(), ends)?;
+            let former = numbers::of_mrg(self.source, mrg, ends)?;
             let former = former.record(self.source, self.keyring).unwrap_or_else(|| record.clone());
             let cancelled = StayCancelled { stay: Some(prior.token(self.keyring)) };
             envelope.add(&former, &[], |_| Body::StayCancelled(cancelled));
@@ -117,7 +119,8 @@ impl<'m> Renumber<'_, 'm> {
         for Patient { pid, pv1, .. } in patients {
             let pv1 = pv1.ok_or(out_of_sequence("PV1", "a PID without its PV1"))?;
             let visit = Visit::of(self.message, (Some(pid), pv1, None), self.source);
-            let (record, presented) = self.client(pid, Some(&visit))?;
+            let ends = Ends::at(self.source, envelope.recorded_at);
+            let (record, presented) = self.client(pid, Some(&visit), ends)?;
             let (from, to) = (visit.prior_ward(self.source)?, visit.ward(self.source)?);
             let changed = WardChanged { stay: visit.stay(self.keyring), from, to };
             envelope.add(&record, &presented, |_| Body::WardChanged(changed));
@@ -125,8 +128,13 @@ impl<'m> Renumber<'_, 'm> {
         Ok(())
     }
 
-    fn client(&self, pid: Segment<'m>, visit: Option<&Visit<'m>>) -> Result<(Record, Vec<Presented>), Fault> {
-        let identifiers = person::identifiers(self.source, pid.field(3), Place::Field("PID", 3))?;
+    fn client(
+        &self,
+        pid: Segment<'m>,
+        visit: Option<&Visit<'m>>,
+        ends: Ends,
+    ) -> Result<(Record, Vec<Presented>), Fault> {
+        let identifiers = numbers::of_pid(self.source, pid, ends)?;
         let record = person::record(self.source, self.keyring, &identifiers, visit)?;
         Ok((record, identifiers.presented(self.source, self.keyring)))
     }

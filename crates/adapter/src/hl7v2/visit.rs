@@ -1,11 +1,14 @@
 //! PV1 and PV2: which stay, of what class, where, and when it should end.
 //!
-//! A stay is told apart by (assigning authority, number): the visit number PV1-19, or the account number PID-18 where the
-//! source is configured so. Without one the stay is `None`: kept unplaced, never bound by guess (rule R5).
+//! A stay is told apart by (assigning authority, number), by the one rule of scopes ([`crate::scope`]): the visit number
+//! PV1-19, or the account number PID-18 where the source is configured so. Without one the stay is `None`: kept unplaced,
+//! never bound by guess (rule R5).
 
+use super::key;
 use super::message::{Message, Segment, Value};
 use super::time::{self, Reading};
 use crate::rejection::{Fault, Place};
+use crate::scope::Key;
 use crate::{Source, StayKey};
 use event::{Body, Code, Instant, Keyring, Record, StayClass, StayCorrected, StayEnded, StayStarted, Token, Ward};
 use jiff::tz::TimeZone;
@@ -20,15 +23,14 @@ pub(super) struct Visit<'m> {
     key: Option<StayNumber>,
 }
 
-/// What tells a stay apart: (scope, number).
+/// What tells a stay apart.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct StayNumber(String, String);
+pub(super) struct StayNumber(Key);
 
 impl StayNumber {
     /// Of a CX that numbers a stay.
     fn read(cx: Value<'_>, source: &Source) -> Option<Self> {
-        let authority = [1, 2].map(|n| cx.component(4).subcomponent(n).text());
-        cx.component(1).text().map(|value| Self(source.scope(&authority).to_owned(), value))
+        key::cx(source, cx).map(Self)
     }
 
     /// PID-18, where stays are kept by account.
@@ -48,7 +50,7 @@ impl StayNumber {
 
     /// The stay's key.
     pub(super) fn token(&self, keyring: &Keyring) -> Token {
-        keyring.token("stay", &self.0, &self.1)
+        self.0.token(keyring, "stay")
     }
 }
 
@@ -102,8 +104,7 @@ impl<'m> Visit<'m> {
 
     /// The record of a message that has nothing but a stay's number.
     pub(super) fn record(&self, source: &Source, keyring: &Keyring) -> Option<Record> {
-        let StayNumber(scope, number) = self.key.as_ref()?;
-        Some(keyring.record(&source.name, &format!("visit:{scope}"), number))
+        Some(self.key.as_ref()?.0.record(source, keyring, "visit:"))
     }
 
     /// PV1-2: as configured, else by HL7 table 0004. `None`: absent, or a code that tells no class.
@@ -135,24 +136,12 @@ impl<'m> Visit<'m> {
     /// PL, by the sender's own list of wards. One that is no ward code is refused rather than left out: without it the
     /// ward's worker would not be found.
     fn place(&self, n: u16, source: &Source) -> Result<Option<Ward>, Fault> {
-        let Some(written) = self.ward_code(self.pv1.field(n)) else {
+        let Some(written) = ward_code(self.pv1.field(n), self.facility) else {
             return Ok(None);
         };
         let code = source.wards.get(&written).unwrap_or(&written);
         let text = "a ward code longer than 80 characters";
         Ward::try_new(code).map(Some).ok_or(Fault::data_type(Place::Component("PV1", n, 1), text))
-    }
-
-    /// PL.1, the point of care; of another facility than the sender's own with that, PL.4: ward 3 of one hospital is not
-    /// ward 3 of another (2.A.53).
-    fn ward_code(&self, pl: Value<'_>) -> Option<String> {
-        let hd = |field: Value<'_>| [1, 2].map(|n| field.subcomponent(n).text());
-        let point = pl.component(1).subcomponent(1).text()?;
-        let facility = hd(pl.component(4));
-        let own = self.facility.map(|msh_4| [1, 2].map(|n| msh_4.component(n).text())).unwrap_or_default();
-        let is_own = facility.iter().flatten().any(|name| own.iter().flatten().any(|own| own == name));
-        let facility = facility.into_iter().flatten().next().filter(|_| !is_own);
-        Some(facility.map_or(point.clone(), |facility| format!("{facility}/{point}")))
     }
 
     fn reading(&self, n: u16) -> Result<Option<Reading>, Fault> {
@@ -221,6 +210,17 @@ impl<'m> Visit<'m> {
         let planned = self.of_pv2(9)?;
         Ok(planned.map_or(PlannedDischarge::Nothing, |reading| PlannedDischarge::At(reading.at)))
     }
+}
+
+/// PL.1, the point of care; of another facility than the sender's own (MSH-4) with that, PL.4: ward 3 of one hospital is
+/// not ward 3 of another (2.A.53).
+pub(super) fn ward_code(pl: Value<'_>, msh_4: Option<Value<'_>>) -> Option<String> {
+    let point = pl.component(1).subcomponent(1).text()?;
+    let facility = [1, 2].map(|n| pl.component(4).subcomponent(n).text());
+    let own = msh_4.map(|msh_4| [1, 2].map(|n| msh_4.component(n).text())).unwrap_or_default();
+    let is_own = facility.iter().flatten().any(|name| own.iter().flatten().any(|own| own == name));
+    let facility = facility.into_iter().flatten().next().filter(|_| !is_own);
+    Some(facility.map_or(point.clone(), |facility| format!("{facility}/{point}")))
 }
 
 /// HL7 table 0004. P (preadmit), C (commercial account), N (not applicable) and U (unknown) tell no class.

@@ -9,11 +9,12 @@
 //! A list is of `as_of`, not of when it was written out: what happened between the two was told by itself.
 
 use super::data::{Open, Reader, role, staff};
+use super::identifiers;
 use super::json::Object;
 use super::kind::Kind;
-use super::{identifiers, mapped};
 use crate::Source;
 use crate::rejection::{Fault, Place, RejectionCode};
+use crate::scope::Scope;
 use event::{
     Body, CurrentStaysStated, Instant, Keyring, Presented, Record, StayClass, StayStated, Token, Ward, WorkersStated,
 };
@@ -115,8 +116,9 @@ fn stay(reader: &Reader<'_>) -> Result<(Token, Open), Fault> {
 fn visit(source: &Source, keyring: &Keyring, stay: Object<'_>) -> Result<Token, Fault> {
     let system = stay.text("system", "data.lines.stay.system", 200)?;
     let value = stay.required_text("value", "data.lines.stay.value", 200)?;
-    let scope = system.as_deref().map_or(source.name.as_str(), |system| mapped(source, system));
-    Ok(keyring.token("stay", scope, &value))
+    // By the rule of the messages that told of the stay: a list that numbers it in another way would end it.
+    let scope = Scope::of(source, &[system]);
+    Ok(keyring.token("stay", scope.system(), &value))
 }
 
 /// A key: of a stay `{system?, value}`, of an assignment the sender's own.
