@@ -2,10 +2,9 @@
 //!
 //! `type` is `rinnakkain.social.v1.` and the event's name; `id`, `source`, `time` and the extension `sequence` are
 //! CloudEvents'; `subject` is never read, and nobody's identifier belongs there. `data` (or the same as bytes,
-//! `data_base64`) says whose fact it is
-//! (`client.identifiers`), of which register (law 6), when it happened (`happened_at`, else `time`), and the event's
-//! own fields. Unknown members are passed over; of two members with one name the last counts; `null` is absent. Where a
-//! day does, a time may be left out (`json`'s `Day`).
+//! `data_base64`) says whose fact it is (`client.identifiers`), of which register (law 6), when it happened
+//! (`happened_at`, else `time`), and the event's own fields. Unknown members are passed over; of two members with one
+//! name the last counts; `null` is absent. Where a day does, the time of day may be left out (`json`'s `Day`).
 //!
 //! Three types are a worker's and not a client's (`data.worker.id` says whose), one is the source's own, and two are
 //! lists, which become many events: see `kind` and `list`. `dataschema`, if it is there, must be the one of the type:

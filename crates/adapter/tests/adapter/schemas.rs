@@ -92,7 +92,7 @@ fn what_a_schema_says_the_reader_does() {
 }
 
 /// The words that a member may be one of.
-fn words(description: &Value) -> Vec<String> {
+pub fn words(description: &Value) -> Vec<String> {
     if let Some(path) = description["$ref"].as_str() {
         return words(&definition(path));
     }
