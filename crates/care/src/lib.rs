@@ -17,6 +17,7 @@
 pub mod answer;
 mod assignment;
 mod clientship;
+pub mod current;
 pub mod decide;
 pub mod directory;
 mod fold;
