@@ -38,4 +38,5 @@ mod support;
 mod table;
 #[cfg(test)]
 mod visits;
+#[cfg(test)]
 mod validator;
