@@ -399,8 +399,15 @@ impl Stay {
         }
     }
 
-    /// Nothing says that the client came. That the planned time has passed does not say so either.
+    /// Nothing says that the client came. That the planned time has passed does not say so either. A visit to a clinic is no
+    /// involvement, come or not: it is over when one that had begun would be.
     fn status_of_plan(&self, now: Instant) -> StayStatus {
+        if self.class == Some(StayClass::Outpatient)
+            && let Some(Some(expected_at)) = self.plan.in_force()
+        {
+            let over = expected_at.plus_seconds(self.limits.clinic_visit_seconds) <= now;
+            return if over { StayStatus::Ended } else { StayStatus::Planned };
+        }
         match (self.plan.in_force(), self.plan.revoked()) {
             (Some(Some(expected_at)), _) if *expected_at <= now => StayStatus::Unknown,
             (Some(None), _) if self.is_plan_old(now) => StayStatus::Unknown,

@@ -2,7 +2,7 @@
 //!
 //! A fact is written `what time`, with the hour of the first day (`30` is six o'clock of the second), when it is recorded and
 //! received: `E` an emergency visit begins, `I` a stay, `O` a visit to a clinic, `in` one of no told class; `end`, `not` (A11),
-//! `back` (A13), `plan` (for hour 100, A05), `plan?` (for no told time), `no-plan` (A38), `move` (A02), `away` (A21),
+//! `back` (A13), `plan` (for hour 100, A05; `clinic`: of a clinic), `plan?` (for no told time), `no-plan` (A38), `move` (A02), `away` (A21),
 //! `correct` (A08). `=8` says that it took place in another hour than it was recorded in; `v` that it has a visit number.
 //! Expected: every stay, as it is at the hour that is asked for.
 
@@ -70,9 +70,13 @@ const TABLE: &[(&str, &[&str], i64, &str)] = &[
         "E in progress OS9; I in progress",
     ),
     ("or of neither", &["E 8", "I 12", "correct 13 =10"], 14, "E in progress; I in progress"),
+    ("a visit to a clinic is over after a day", &["O 8"], 50, "O ended"),
+    ("and no doubt is in it", &["O 8", "I 12", "end 13"], 20, "I unknown; O in progress"),
     // Plans.
     ("expected", &["plan 8"], 50, "? planned"),
     ("its time has passed", &["plan 8"], 101, "? unknown"),
+    ("a clinic visit whose time has passed is none", &["clinic 8"], 101, "O planned"),
+    ("and over after a day", &["clinic 8"], 130, "O ended"),
     ("expected at no told time", &["plan? 8"], 200, "? planned"),
     ("which says nothing after a month", &["plan? 8"], 9 + 24 * 30, "? unknown"),
     ("expected no more", &["plan 8", "no-plan 9"], 101, "? cancelled"),
@@ -167,6 +171,10 @@ fn received(n: usize, fact: &str) -> Received {
         "not" => Body::StayCancelled(StayCancelled { stay }),
         "back" => Body::DischargeCancelled(DischargeCancelled { stay }),
         "plan" => planned(Some(hour(100.0))),
+        "clinic" => {
+            let (class, expected_at) = (Some(StayClass::Outpatient), Some(hour(100.0)));
+            Body::StayPlanned(StayPlanned { stay, class, ward: None, expected_at })
+        }
         "plan?" => planned(None),
         "no-plan" => Body::StayPlanCancelled(StayPlanCancelled { stay }),
         "move" => Body::WardChanged(WardChanged { stay, from: None, to: None }),
