@@ -12,10 +12,13 @@
 mod envelope;
 mod glimpse;
 mod identifiers;
+mod number;
 mod rejection;
 mod remark;
 mod rfc3339;
+mod scope;
 mod source;
+mod unmapped;
 
 pub mod fhir;
 pub mod hl7v2;
@@ -24,7 +27,8 @@ pub mod social;
 pub use glimpse::glimpse;
 pub use rejection::{Place, Refusal, Rejection, RejectionCode};
 pub use remark::{Remark, RemarkCode};
-pub use source::{Decides, Format, Nack, Source, StayKey};
+pub use source::{Decides, Format, Nack, NumberType, Source, StayKey};
+pub use unmapped::{Unmapped, What, unmapped};
 
 use event::{Event, Keyring};
 

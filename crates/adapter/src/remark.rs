@@ -31,12 +31,22 @@ pub enum RemarkCode {
     BirthDateDiffers,
     /// Somebody works with the client and has no identifier, so nothing is kept of it.
     WorkerWithoutIdentifier,
+    /// A number has the form and the check of an identity code, and is not labelled as one: nobody is found by it.
+    UnlabelledIdentityCode,
+    /// The birth date is no date, and is left out.
+    BirthDateUnreadable,
 }
 
 impl RemarkCode {
     /// Every code.
-    pub const ALL: &[Self] =
-        &[Self::InTheFuture, Self::BeforeBirth, Self::BirthDateDiffers, Self::WorkerWithoutIdentifier];
+    pub const ALL: &[Self] = &[
+        Self::InTheFuture,
+        Self::BeforeBirth,
+        Self::BirthDateDiffers,
+        Self::WorkerWithoutIdentifier,
+        Self::UnlabelledIdentityCode,
+        Self::BirthDateUnreadable,
+    ];
 
     /// The stable name: in logs and metrics.
     #[must_use]
@@ -46,6 +56,8 @@ impl RemarkCode {
             Self::BeforeBirth => "before-birth",
             Self::BirthDateDiffers => "birth-date-differs",
             Self::WorkerWithoutIdentifier => "worker-without-identifier",
+            Self::UnlabelledIdentityCode => "unlabelled-identity-code",
+            Self::BirthDateUnreadable => "birth-date-unreadable",
         }
     }
 }

@@ -53,6 +53,15 @@ pub enum StayKey {
     Account,
 }
 
+/// What a type of number (HL7 table 0203) means beside what the table itself says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NumberType {
+    /// A patient's number, as PI and MR are.
+    Patient,
+    /// An identity code, as NNFIN is.
+    IdentityCode,
+}
+
 /// One sender, as configured. What it gives is a function of this too (rule R1): a changed configuration changes
 /// later messages, and those that are translated again.
 #[derive(Clone, Debug)]
@@ -105,6 +114,11 @@ pub struct Source {
     pub patient_classes: BTreeMap<String, StayClass>,
     /// By which number its messages know a stay.
     pub stay_key: StayKey,
+    /// Types of number, CX.5 or `Identifier.type`, that make a number a patient's or an identity code beside those of
+    /// the table: PI, MR, none; NNFIN.
+    pub number_types: BTreeMap<String, NumberType>,
+    /// What it writes where a number is not known, beside the usual (zeros, one digit repeated, `UNKNOWN`).
+    pub placeholders: BTreeSet<String>,
 }
 
 impl Source {
@@ -133,6 +147,8 @@ impl Source {
             decides: BTreeSet::new(),
             patient_classes: BTreeMap::new(),
             stay_key: StayKey::default(),
+            number_types: BTreeMap::new(),
+            placeholders: BTreeSet::new(),
         }
     }
 
@@ -159,11 +175,5 @@ impl Source {
     #[must_use]
     pub fn own_system(&self) -> &str {
         self.own_system.as_deref().unwrap_or(&self.name)
-    }
-
-    /// The scope of a key that names `authority`: the configured system of that authority, else the source's name.
-    pub(crate) fn scope(&self, authorities: &[Option<String>]) -> &str {
-        let mapped = authorities.iter().flatten().find_map(|authority| self.authorities.get(authority));
-        mapped.map_or(&self.name, String::as_str)
     }
 }

@@ -37,6 +37,6 @@ mod support;
 #[cfg(test)]
 mod table;
 #[cfg(test)]
-mod visits;
-#[cfg(test)]
 mod validator;
+#[cfg(test)]
+mod visits;

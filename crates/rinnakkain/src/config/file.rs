@@ -147,6 +147,10 @@ pub struct Sender {
     #[serde(default)]
     pub patient_classes: BTreeMap<String, StayClass>,
     pub stay_key: Option<StayKey>,
+    #[serde(default)]
+    pub number_types: BTreeMap<String, NumberType>,
+    #[serde(default)]
+    pub placeholders: Vec<String>,
 }
 
 #[derive(Deserialize, Serialize, Clone, Copy, PartialEq, Eq)]
@@ -163,6 +167,13 @@ pub enum ReferralKind {
     Referral,
     Contact,
     Notice,
+}
+
+#[derive(Deserialize, Serialize, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+pub enum NumberType {
+    Patient,
+    IdentityCode,
 }
 
 #[derive(Deserialize, Serialize, Clone, Copy)]

@@ -10,10 +10,11 @@ use super::file::{self, Format};
 use super::problems::Problems;
 use crate::tls;
 use crate::tls::certificate::KnownBy;
-use adapter::{Nack, StayKey};
+use adapter::{Nack, NumberType, StayKey};
 use care::source as declared;
 use event::{HETU_SYSTEM, ReferralKind, Register, StayClass, WorkerRole};
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 
 /// The source of what no configured source sent: such messages are refused and kept under this name.
 pub const UNKNOWN_SENDER: &str = "unknown-sender";
@@ -77,7 +78,15 @@ pub fn senders(sources: &[file::Sender], processing: &str, zone: &TimeZone, prob
             problems.add(format!("source {}: lists_of: there is no source {of:?}", source.name));
         }
     }
-    sources.iter().filter_map(|source| sender(source, processing, zone, problems)).collect()
+    let mut senders: Vec<Sender> =
+        sources.iter().filter_map(|source| sender(source, processing, zone, problems)).collect();
+    // What a list numbers without an authority is numbered by the source that it is a list of.
+    let own: BTreeMap<String, String> =
+        senders.iter().map(|it| (it.source.name.clone(), it.source.own_system().to_owned())).collect();
+    for source in senders.iter_mut().map(|it| &mut it.source).filter(|it| it.own_system.is_none()) {
+        source.own_system = source.lists_of.as_ref().and_then(|of| own.get(of)).cloned();
+    }
+    senders
 }
 
 /// Whether the listener asks for the certificates that sources are known by.
@@ -159,6 +168,7 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
                 ("orders_are_referrals", source.orders_are_referrals),
                 ("patient_classes", !source.patient_classes.is_empty()),
                 ("stay_key", source.stay_key.is_some()),
+                ("number_types", !source.number_types.is_empty()),
             ],
             "an hl7v2 source",
         ),
@@ -254,6 +264,8 @@ fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &m
         Some(file::StayKey::Account) => StayKey::Account,
         Some(file::StayKey::Visit) | None => StayKey::Visit,
     };
+    read.number_types = source.number_types.iter().map(|(code, it)| (code.clone(), number_type(*it))).collect();
+    read.placeholders = source.placeholders.iter().cloned().collect();
     let when_unavailable = match source.when_unavailable {
         Some(file::WhenUnavailable::Ar) => WhenUnavailable::Reject,
         Some(file::WhenUnavailable::Close) | None => WhenUnavailable::Close,
@@ -278,6 +290,13 @@ fn stay_class(class: file::StayClass) -> StayClass {
         file::StayClass::Emergency => StayClass::Emergency,
         file::StayClass::Inpatient => StayClass::Inpatient,
         file::StayClass::Outpatient => StayClass::Outpatient,
+    }
+}
+
+fn number_type(it: file::NumberType) -> NumberType {
+    match it {
+        file::NumberType::Patient => NumberType::Patient,
+        file::NumberType::IdentityCode => NumberType::IdentityCode,
     }
 }
 

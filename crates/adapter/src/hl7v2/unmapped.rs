@@ -1,0 +1,86 @@
+//! Which codes of a message the configuration does not know ([`crate::unmapped`]).
+
+use super::message::{Message, Segment, Value};
+use super::{Header, charset, header, key};
+use crate::Source;
+use crate::identifiers::MAX_IDENTIFIERS;
+use crate::number::is_known_type;
+use crate::scope::Scope;
+use crate::unmapped::{Found, What};
+
+/// HL7 table 0004: a code of it needs no configuration.
+const CLASSES: &[&str] = &["E", "I", "O", "P", "R", "B", "C", "N", "U"];
+
+/// Where an authority stands: segment, field, data type.
+const KEYS: &[(&str, u16, Authority)] = &[
+    ("PID", 3, Authority::Cx),
+    ("MRG", 1, Authority::Cx),
+    ("MRG", 5, Authority::Cx),
+    ("PV1", 19, Authority::Cx),
+    ("RF1", 6, Authority::Ei),
+    ("ORC", 2, Authority::Ei),
+    ("SCH", 1, Authority::Ei),
+    ("SCH", 2, Authority::Ei),
+];
+
+#[derive(Clone, Copy)]
+enum Authority {
+    Cx,
+    Ei,
+}
+
+/// Notes them.
+pub(crate) fn unmapped(source: &Source, bytes: &[u8], found: &mut Found) {
+    let Ok(header) = Header::try_read(bytes) else { return };
+    let body = header::begin(bytes);
+    let text = charset::decode(body, &header, source.character_set.as_deref());
+    let text = text.unwrap_or_else(|_| charset::lenient(body));
+    for segment in Message::new(&text, header.separators).segments() {
+        for (name, n, authority) in KEYS.iter().filter(|(name, ..)| segment.is(name)) {
+            for value in segment.field(*n).repetitions().take(MAX_IDENTIFIERS) {
+                of_key(source, value, *authority, matches!(*name, "PID" | "MRG") && *n != 5, found);
+            }
+        }
+        of_segment(source, *segment, found);
+    }
+}
+
+fn of_key(source: &Source, value: Value<'_>, authority: Authority, is_person: bool, found: &mut Found) {
+    if value.component(1).text().is_none() {
+        return;
+    }
+    let names = match authority {
+        Authority::Cx => key::authority(value.component(4)),
+        Authority::Ei => [3, 2].map(|n| value.component(n).text()),
+    };
+    if !Scope::of(source, &names).is_known()
+        && let Some(name) = names.iter().rev().flatten().next()
+    {
+        found.note(What::Authority, name);
+    }
+    if is_person && let Some(kind) = value.component(5).text().filter(|kind| !is_known_type(source, kind)) {
+        found.note(What::NumberType, &kind);
+    }
+}
+
+fn of_segment(source: &Source, segment: Segment<'_>, found: &mut Found) {
+    let code = |n| segment.field(n).component(1).subcomponent(1).text();
+    let mut note = |what, code: Option<String>, is_known: &dyn Fn(&str) -> bool| {
+        if let Some(code) = code.filter(|code| !is_known(code)) {
+            found.note(what, &code);
+        }
+    };
+    if segment.is("PV1") {
+        note(What::PatientClass, code(2), &|code| CLASSES.contains(&code));
+        for n in [3, 6] {
+            note(What::Ward, code(n), &|code| source.wards.contains_key(code));
+        }
+    }
+    for (name, n) in [("ROL", 3), ("PRT", 4)] {
+        let role = if segment.is(name) { code(n) } else { None };
+        note(What::WorkerRole, role, &|code| source.worker_roles.contains_key(code));
+    }
+    if segment.is("RF1") {
+        note(What::ReferralKind, code(3), &|code| source.referral_kinds.contains_key(code));
+    }
+}
