@@ -18,6 +18,7 @@ mod alike;
 pub mod answer;
 mod assignment;
 mod clientship;
+pub mod current;
 pub mod decide;
 pub mod directory;
 mod fold;

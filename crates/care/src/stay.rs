@@ -56,6 +56,9 @@ pub struct Stay {
     /// What its source's lists say: see [`ParallelView::heal`](crate::ParallelView::heal). Not part of the view's bytes.
     #[serde(skip)]
     pub on_list: OnList,
+    /// By the stay's own stream it is another's: see [`crate::StaySubject`]. Not part of the view's bytes.
+    #[serde(skip)]
+    pub of_another: bool,
     /// True if it had no visit number and was put together from what its record told.
     pub inferred: bool,
     /// What facts without a visit number leave of it: see [`crate::Unplaced`]. Not part of the view's bytes.
@@ -232,6 +235,7 @@ impl Stay {
             moved: None,
             present: None,
             on_list: OnList::AsTold,
+            of_another: false,
             inferred,
             certainty: Certainty::Told,
             limits: Limits::default(),
@@ -332,13 +336,14 @@ impl Stay {
         }
     }
 
-    /// Another record's visit (A45), and nothing since says that it is here: neither a later word, nor one of the record
-    /// that got it where both are one person.
+    /// Another record's visit (A45, or by its own stream), and nothing since says that it is here: neither a later report,
+    /// nor one of the record that got it where both are one person.
     #[must_use]
     pub fn is_elsewhere(&self) -> bool {
-        self.moved.is_some_and(|(moved, to)| {
+        let moved = self.moved.is_some_and(|(moved, to)| {
             self.present.is_none_or(|(present, record)| record != to && !present.stands_after(&moved))
-        })
+        });
+        moved || self.of_another
     }
 
     /// Implies an admission where none was told; never lifts a cancellation.
@@ -458,6 +463,22 @@ impl Stay {
     /// The A06 or A07 that is the first that is known of it: it went on from a visit of another number.
     pub(crate) fn taken_over(&self) -> Option<&Mark> {
         self.changed_first.as_ref().filter(|_| self.started_at.is_none())
+    }
+
+    /// Does it still say something of whether the client is there, and until when at most (`None` inside: no end is known)?
+    pub(crate) fn lasts(&self) -> Option<Option<Instant>> {
+        if self.is_elsewhere() {
+            None
+        } else if self.is_over() {
+            self.discharge.in_force().filter(|end| end.comes_later).map(|end| Some(end.ended_at))
+        } else if self.class == Some(StayClass::Outpatient) {
+            Some(Some(self.since().plus_seconds(self.limits.clinic_visit_seconds)))
+        } else if self.certainty == Certainty::HintOnly {
+            let last = self.present.map_or(self.first_seen, |(mark, _)| mark.time());
+            Some(Some(last.plus_seconds(self.limits.unplaced_seconds)))
+        } else {
+            Some(None)
+        }
     }
 
     /// Where its end stands, or its cancellation.

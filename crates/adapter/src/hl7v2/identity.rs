@@ -10,7 +10,7 @@
 
 use super::message::{Message, Segment};
 use super::numbers::{self, Ends};
-use super::visit::{StayNumber, Visit};
+use super::visit::{self, Visit};
 use super::{key, person};
 use crate::envelope::Envelope;
 use crate::identifiers::Identifiers;
@@ -180,8 +180,8 @@ impl<'m> Identity<'_, 'm> {
             let pid = self.message.segment("PID");
             let visit = pv1.map(|pv1| Visit::of(self.message, (pid, pv1, None), self.source));
             let now = visit.as_ref().and_then(|visit| visit.stay(self.keyring));
-            let before = StayNumber::prior(mrg, self.source).map(|number| number.token(self.keyring));
-            let missing = Fault::missing(Place::Field("MRG", StayNumber::prior_field(self.source)));
+            let before = visit::prior(mrg, self.source).map(|number| number.token(self.keyring, "stay"));
+            let missing = Fault::missing(Place::Field("MRG", visit::prior_field(self.source)));
             let stay = before.or(now).ok_or(missing)?;
             if from.record == to.record {
                 let text = "the visit is this patient's already";

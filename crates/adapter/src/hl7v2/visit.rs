@@ -20,38 +20,22 @@ pub(super) struct Visit<'m> {
     /// MSH-4: whose wards need not be told by their facility.
     facility: Option<Value<'m>>,
     zone: TimeZone,
-    key: Option<StayNumber>,
+    key: Option<Key>,
 }
 
-/// What tells a stay apart.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct StayNumber(Key);
+/// PID-18, where stays are kept by account.
+pub(super) fn account(pid: Segment<'_>, source: &Source) -> Option<Key> {
+    (source.stay_key == StayKey::Account).then(|| key::cx(source, pid.field(18))).flatten()
+}
 
-impl StayNumber {
-    /// Of a CX that numbers a stay.
-    fn read(cx: Value<'_>, source: &Source) -> Option<Self> {
-        key::cx(source, cx).map(Self)
-    }
+/// The number that an MRG gives up: MRG-5, the prior visit's, or MRG-3, the prior account's.
+pub(super) fn prior(mrg: Segment<'_>, source: &Source) -> Option<Key> {
+    key::cx(source, mrg.field(prior_field(source)))
+}
 
-    /// PID-18, where stays are kept by account.
-    pub(super) fn account(pid: Segment<'_>, source: &Source) -> Option<Self> {
-        (source.stay_key == StayKey::Account).then(|| Self::read(pid.field(18), source)).flatten()
-    }
-
-    /// The number that an MRG gives up: MRG-5, the prior visit's, or MRG-3, the prior account's.
-    pub(super) fn prior(mrg: Segment<'_>, source: &Source) -> Option<Self> {
-        Self::read(mrg.field(Self::prior_field(source)), source)
-    }
-
-    /// The field of MRG that has it.
-    pub(super) fn prior_field(source: &Source) -> u16 {
-        if source.stay_key == StayKey::Account { 3 } else { 5 }
-    }
-
-    /// The stay's key.
-    pub(super) fn token(&self, keyring: &Keyring) -> Token {
-        self.0.token(keyring, "stay")
-    }
+/// The field of MRG that has it.
+pub(super) fn prior_field(source: &Source) -> u16 {
+    if source.stay_key == StayKey::Account { 3 } else { 5 }
 }
 
 /// What PV2-9 says of the discharge that is planned.
@@ -75,36 +59,36 @@ impl<'m> Visit<'m> {
         source: &Source,
     ) -> Self {
         let key = match source.stay_key {
-            StayKey::Visit => StayNumber::read(pv1.field(19), source),
-            StayKey::Account => pid.and_then(|pid| StayNumber::account(pid, source)),
+            StayKey::Visit => key::cx(source, pv1.field(19)),
+            StayKey::Account => pid.and_then(|pid| account(pid, source)),
         };
         let facility = message.segment("MSH").map(|msh| msh.field(4));
         Self { pv1, pv2, facility, zone: message.zone().clone(), key }
     }
 
     /// What tells the stay apart.
-    pub(super) fn key(&self) -> Option<&StayNumber> {
+    pub(super) fn key(&self) -> Option<&Key> {
         self.key.as_ref()
     }
 
     /// The stay's key.
     pub(super) fn stay(&self, keyring: &Keyring) -> Option<Token> {
-        self.key.as_ref().map(|key| key.token(keyring))
+        self.key.as_ref().map(|key| key.token(keyring, "stay"))
     }
 
     /// PV1-5, the number under which the stay was expected.
-    pub(super) fn preadmit(&self, source: &Source) -> Option<StayNumber> {
-        (source.stay_key == StayKey::Visit).then(|| StayNumber::read(self.pv1.field(5), source)).flatten()
+    pub(super) fn preadmit(&self, source: &Source) -> Option<Key> {
+        (source.stay_key == StayKey::Visit).then(|| key::cx(source, self.pv1.field(5))).flatten()
     }
 
     /// PV1-50, the number that the visit has beside its own.
-    pub(super) fn alternate(&self, source: &Source) -> Option<StayNumber> {
-        (source.stay_key == StayKey::Visit).then(|| StayNumber::read(self.pv1.field(50), source)).flatten()
+    pub(super) fn alternate(&self, source: &Source) -> Option<Key> {
+        (source.stay_key == StayKey::Visit).then(|| key::cx(source, self.pv1.field(50))).flatten()
     }
 
     /// The record of a message that has nothing but a stay's number.
     pub(super) fn record(&self, source: &Source, keyring: &Keyring) -> Option<Record> {
-        Some(self.key.as_ref()?.0.record(source, keyring, "visit:"))
+        Some(self.key.as_ref()?.record(source, keyring, "visit:"))
     }
 
     /// PV1-2: as configured, else by HL7 table 0004. `None`: absent, or a code that tells no class.
