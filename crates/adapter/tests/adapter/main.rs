@@ -19,7 +19,11 @@ mod lists;
 #[cfg(test)]
 mod mutations;
 #[cfg(test)]
+mod numbers;
+#[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod refused;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
@@ -32,3 +36,5 @@ mod social;
 mod support;
 #[cfg(test)]
 mod table;
+#[cfg(test)]
+mod unmapped;
