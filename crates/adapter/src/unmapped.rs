@@ -4,6 +4,7 @@
 //! logged, counted or stored: these are words of the message (law 3). So it is a look of its own, and no part of a
 //! translation.
 
+use crate::number::hetu;
 use crate::{Format, Source, hl7v2};
 use std::collections::BTreeSet;
 
@@ -66,7 +67,8 @@ impl Found {
     pub(crate) fn note(&mut self, what: What, code: &str) {
         let code = code.trim();
         let fits = !code.is_empty() && code.chars().nth(MAX_CODE).is_none() && !code.chars().any(char::is_control);
-        if fits && self.0.len() < MAX_FOUND {
+        // Whoever misplaces an identity code does not see it shown.
+        if fits && hetu(code).is_none() && self.0.len() < MAX_FOUND {
             self.0.insert(Unmapped { what, code: code.to_owned() });
         }
     }
@@ -91,7 +93,7 @@ mod tests {
     #[test]
     fn codes_are_bounded_in_length_and_number() {
         let mut found = Found::default();
-        for code in ["", " ", "a\nb", &"x".repeat(81)] {
+        for code in ["", " ", "a\nb", &"x".repeat(81), "010594Y9032"] {
             found.note(What::Ward, code);
         }
         assert!(found.0.is_empty());

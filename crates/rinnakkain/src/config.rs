@@ -61,6 +61,8 @@ pub struct Config {
     pub hold: Duration,
     /// How long the bytes of messages are kept; zero: they never are.
     pub keep: Duration,
+    /// MSH-11 that is accepted.
+    pub processing_id: String,
     /// Who sends.
     pub senders: Vec<Sender>,
     /// What the answers rest on.
@@ -193,6 +195,7 @@ impl Config {
             ingest,
             hold,
             keep,
+            processing_id: file.processing_id,
             senders,
             county,
             callers,

@@ -21,7 +21,11 @@ mod lists;
 #[cfg(test)]
 mod mutations;
 #[cfg(test)]
+mod numbers;
+#[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod refused;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
@@ -40,3 +44,4 @@ mod table;
 mod validator;
 #[cfg(test)]
 mod visits;
+mod unmapped;
