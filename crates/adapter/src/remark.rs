@@ -31,12 +31,22 @@ pub enum RemarkCode {
     BirthDateDiffers,
     /// Somebody works with the client and has no identifier, so nothing is kept of it.
     WorkerWithoutIdentifier,
+    /// Of what the source does not cover nothing is kept; the rest of the message is.
+    NotCovered,
+    /// A turvakielto is said to be over by a source that is not configured to decide it: it stays.
+    NotAuthorised,
 }
 
 impl RemarkCode {
     /// Every code.
-    pub const ALL: &[Self] =
-        &[Self::InTheFuture, Self::BeforeBirth, Self::BirthDateDiffers, Self::WorkerWithoutIdentifier];
+    pub const ALL: &[Self] = &[
+        Self::InTheFuture,
+        Self::BeforeBirth,
+        Self::BirthDateDiffers,
+        Self::WorkerWithoutIdentifier,
+        Self::NotCovered,
+        Self::NotAuthorised,
+    ];
 
     /// The stable name: in logs and metrics.
     #[must_use]
@@ -46,6 +56,8 @@ impl RemarkCode {
             Self::BeforeBirth => "before-birth",
             Self::BirthDateDiffers => "birth-date-differs",
             Self::WorkerWithoutIdentifier => "worker-without-identifier",
+            Self::NotCovered => "not-covered",
+            Self::NotAuthorised => "not-authorised",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the configuration says of one sender.
 
 use crate::VERSION;
-use event::{Authority, HETU_SYSTEM, ReferralKind, Register, WorkerRole};
+use event::{Authority, FactKind, HETU_SYSTEM, MayEnd, ReferralKind, Register, WorkerRole};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +39,8 @@ pub enum Decides {
     Merges,
     /// That a turvakielto is over. That one is set counts from every source.
     NonDisclosure,
-    /// The whole of what is so: what is not on the list has ended.
+    /// The whole of what is so: what is not on the list has ended. Of another source's list the lines count, and the list
+    /// waits until somebody confirms it.
     Lists,
 }
 
@@ -89,10 +90,16 @@ pub struct Source {
     pub lists_of: Option<String>,
     /// What it may decide.
     pub decides: BTreeSet<Decides>,
+    /// What it speaks for: of other kinds it may write nothing.
+    pub covers: BTreeSet<FactKind>,
+    /// The registers that it may write. Of other formats than social events' it is [`Source::register`].
+    pub registers: BTreeSet<Register>,
+    /// How much of what stood before a whole list of its may end on its own.
+    pub lists_may_end: MayEnd,
 }
 
 impl Source {
-    /// A sender of which nothing more is known: the patient register, UTC, the identity code links, `P`.
+    /// A sender of which nothing more is known: the patient register, UTC, the identity code links, `P`, any kind of fact.
     #[must_use]
     pub fn new(name: &str, format: Format) -> Self {
         Self {
@@ -115,6 +122,9 @@ impl Source {
             event_source: None,
             lists_of: None,
             decides: BTreeSet::new(),
+            covers: FactKind::ALL.iter().copied().collect(),
+            registers: BTreeSet::from([Register::Patient, Register::Social]),
+            lists_may_end: MayEnd::USUAL,
         }
     }
 
@@ -129,6 +139,12 @@ impl Source {
     #[must_use]
     pub fn authority(&self, of: Decides) -> Authority {
         if self.decides.contains(&of) { Authority::Source } else { Authority::Unconfirmed }
+    }
+
+    /// How much of what stood before a whole list of its may end on its own: without being configured for it, nothing.
+    #[must_use]
+    pub fn may_end(&self) -> MayEnd {
+        if self.decides.contains(&Decides::Lists) { self.lists_may_end } else { MayEnd::Nothing }
     }
 
     /// The identifier system of its own patient numbers.

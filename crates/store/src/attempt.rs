@@ -115,7 +115,9 @@ impl Attempt<'_> {
         // What keeps its records, is found as before and gets no event stays as it is.
         targets.retain(|client, target| {
             let found = snapshots.get(client).map(|stored| stored.found);
-            target.base != Base::Snapshot || !target.fresh.is_empty() || target.found.is_some_and(|it| found == Some(!it))
+            target.base != Base::Snapshot
+                || !target.fresh.is_empty()
+                || target.found.is_some_and(|it| found == Some(!it))
         });
         let mut folded = client::fold(tx, &targets, &snapshots, &plan.history).await?;
         let (late, refolds, mend) = (folded.late, folded.refolds, self.anew.records.is_some());

@@ -176,11 +176,7 @@ pub(crate) fn declared(streams: &[Rows]) -> BTreeMap<String, Declared> {
 }
 
 /// The lists of a source, and whose its stays are.
-pub(crate) async fn of_stays(
-    tx: &mut PgConnection,
-    source: &str,
-    stays: BTreeSet<Token>,
-) -> Result<Statements, Fault> {
+pub(crate) async fn of_stays(tx: &mut PgConnection, source: &str, stays: BTreeSet<Token>) -> Result<Statements, Fault> {
     let wanted = Wanted { sources: BTreeSet::from([source.to_owned()]), workers: BTreeSet::new(), stays };
     let streams = read(tx, std::slice::from_ref(&wanted), None).await?;
     Ok(Statements::of(&streams, &wanted))

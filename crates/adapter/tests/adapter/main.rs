@@ -18,6 +18,7 @@ mod leaks;
 mod lists;
 #[cfg(test)]
 mod mutations;
+mod permitted;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
