@@ -157,6 +157,8 @@ impl Identifiers {
             old,
             new: new.into_iter().collect(),
             authority,
+            decider: None,
+            reason: None,
         })
     }
 

@@ -35,6 +35,10 @@ pub enum RemarkCode {
     UnlabelledIdentityCode,
     /// The birth date is no date, and is left out.
     BirthDateUnreadable,
+    /// Of what the source does not cover nothing is kept; the rest of the message is.
+    NotCovered,
+    /// A turvakielto is said to be over by a source that is not configured to decide it: it stays.
+    NotAuthorised,
 }
 
 impl RemarkCode {
@@ -46,6 +50,8 @@ impl RemarkCode {
         Self::WorkerWithoutIdentifier,
         Self::UnlabelledIdentityCode,
         Self::BirthDateUnreadable,
+        Self::NotCovered,
+        Self::NotAuthorised,
     ];
 
     /// The stable name: in logs and metrics.
@@ -58,6 +64,8 @@ impl RemarkCode {
             Self::WorkerWithoutIdentifier => "worker-without-identifier",
             Self::UnlabelledIdentityCode => "unlabelled-identity-code",
             Self::BirthDateUnreadable => "birth-date-unreadable",
+            Self::NotCovered => "not-covered",
+            Self::NotAuthorised => "not-authorised",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the configuration says of one sender.
 
 use crate::VERSION;
-use event::{Authority, HETU_SYSTEM, ReferralKind, Register, StayClass, WorkerRole};
+use event::{Authority, FactKind, HETU_SYSTEM, MayEnd, ReferralKind, Register, StayClass, WorkerRole};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +39,8 @@ pub enum Decides {
     Merges,
     /// That a turvakielto is over. That one is set counts from every source.
     NonDisclosure,
-    /// The whole of what is so: what is not on the list has ended.
+    /// The whole of what is so: what is not on the list has ended. Of another source's list the lines count, and the list
+    /// waits until somebody confirms it.
     Lists,
 }
 
@@ -119,10 +120,16 @@ pub struct Source {
     pub number_types: BTreeMap<String, NumberType>,
     /// What it writes where a number is not known, beside the usual (zeros, one digit repeated, `UNKNOWN`).
     pub placeholders: BTreeSet<String>,
+    /// What it speaks for: of other kinds it may write nothing.
+    pub covers: BTreeSet<FactKind>,
+    /// The registers that it may write. Of other formats than social events' it is [`Source::register`].
+    pub registers: BTreeSet<Register>,
+    /// How much of what stood before a whole list of its may end on its own.
+    pub lists_may_end: MayEnd,
 }
 
 impl Source {
-    /// A sender of which nothing more is known: the patient register, UTC, the identity code links, `P`.
+    /// A sender of which nothing more is known: the patient register, UTC, the identity code links, `P`, any kind of fact.
     #[must_use]
     pub fn new(name: &str, format: Format) -> Self {
         Self {
@@ -149,6 +156,9 @@ impl Source {
             stay_key: StayKey::default(),
             number_types: BTreeMap::new(),
             placeholders: BTreeSet::new(),
+            covers: FactKind::ALL.iter().copied().collect(),
+            registers: BTreeSet::from([Register::Patient, Register::Social]),
+            lists_may_end: MayEnd::USUAL,
         }
     }
 
@@ -169,6 +179,12 @@ impl Source {
     #[must_use]
     pub fn patient_class(&self, code: &str) -> Option<StayClass> {
         self.patient_classes.get(code).copied()
+    }
+
+    /// How much of what stood before a whole list of its may end on its own: without being configured for it, nothing.
+    #[must_use]
+    pub fn may_end(&self) -> MayEnd {
+        if self.decides.contains(&Decides::Lists) { self.lists_may_end } else { MayEnd::Nothing }
     }
 
     /// The identifier system of its own patient numbers.

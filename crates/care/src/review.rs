@@ -236,8 +236,20 @@ pub fn decided(
     Some(of_steward(keyring, &message_id, low, verdict.register, at, body))
 }
 
-/// A steward's answer to a proposed change of identity code, received `now`: the codes proposed as former are, or none of
-/// the codes is. `None`: nothing is proposed.
+/// What a steward says of a proposed change of identity code.
+#[derive(Clone, Debug)]
+pub struct CodeVerdict {
+    /// The codes proposed as former are; or none of the codes is.
+    pub changed: bool,
+    /// Who says it: kept as a keyed token.
+    pub by: String,
+    /// Why.
+    pub reason: Code,
+    /// The register that the decision is entered in (law 6).
+    pub register: Register,
+}
+
+/// A steward's answer to a proposed change of identity code as an event, received `now`. `None`: nothing is proposed.
 ///
 /// Its id is of what it decides and of the proposal that it answers: said twice it is one event.
 #[must_use]
@@ -245,23 +257,24 @@ pub fn code_decided(
     keyring: &Keyring,
     record: &Record,
     proposed: &BTreeMap<Token, Former>,
-    confirmed: bool,
-    register: Register,
+    verdict: &CodeVerdict,
     now: Instant,
 ) -> Option<Received> {
     let newest = proposed.values().map(|it| it.key).max()?;
     let (former, current): (Vec<_>, Vec<_>) = proposed.iter().partition(|(_, it)| it.former);
     let tokens = |of: Vec<(&Token, &Former)>| of.into_iter().map(|(token, _)| *token).collect::<Vec<_>>();
     let (mut old, mut new) = (tokens(former), tokens(current));
-    if !confirmed {
+    if !verdict.changed {
         new.append(&mut old);
         new.sort_unstable();
     }
-    let verdict = if confirmed { "changed" } else { "not changed" };
-    let message_id = format!("{} {verdict} {}", hex(&record.key), newest.id);
+    let verdict_is = if verdict.changed { "changed" } else { "not changed" };
+    let message_id = format!("{} {verdict_is} {}", hex(&record.key), newest.id);
+    let (decider, reason) = (keyring.token("steward", STEWARD, &verdict.by), verdict.reason.clone());
     let at = now.max(newest.time.plus_micros(1));
-    let body = Body::NationalIdChanged(NationalIdChanged { old, new, authority: Authority::Steward });
-    Some(of_steward(keyring, &message_id, record, register, at, body))
+    let (authority, decider, reason) = (Authority::Steward, Some(decider), Some(reason));
+    let body = Body::NationalIdChanged(NationalIdChanged { old, new, authority, decider, reason });
+    Some(of_steward(keyring, &message_id, record, verdict.register, at, body))
 }
 
 /// Somebody who answers for it confirms a list that ends much, received `now`: see [`crate::stated`].

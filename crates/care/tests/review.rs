@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 use care::link::{CROWD, Crowded, LARGEST, Links, pair};
-use care::review::{Reason, Verdict, code_decided, decided, open};
+use care::review::{CodeVerdict, Reason, Verdict, code_decided, decided, open};
 use dev::history::keyring;
 use event::{
     Authority, BIRTH_DATE_SYSTEM, Body, Code, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant,
@@ -283,7 +283,13 @@ fn a_proposed_change_of_code_waits_for_a_steward() {
     let [old, new] = ["a", "b"].map(|code| keys.identifier(HETU_SYSTEM, code));
     let mut changed = received((5, "kys-1", HETU_SYSTEM, &["b"]));
     let authority = Authority::Unconfirmed;
-    changed.event.body = Body::NationalIdChanged(NationalIdChanged { old: vec![old], new: vec![new], authority });
+    changed.event.body = Body::NationalIdChanged(NationalIdChanged {
+        old: vec![old],
+        new: vec![new],
+        authority,
+        decider: None,
+        reason: None,
+    });
     for (confirmed, clients, finds) in [(true, 1, vec![new]), (false, 2, vec![new])] {
         let mut it = links(&[(1, "kys-1", HETU_SYSTEM, &["a"]), (1, "sos-1", HETU_SYSTEM, &["a"])]);
         it.learn(&changed);
@@ -291,7 +297,13 @@ fn a_proposed_change_of_code_waits_for_a_steward() {
         assert_eq!(it.clients(&Crowded::new()).len(), 2, "the record presents another code now");
         let proposed = |it: &Links| it.records[&record("kys-1").key].proposed().map(|(k, v)| (k, *v)).collect();
         let decide = |it: &Links, now| {
-            code_decided(&keys, &record("kys-1"), &proposed(it), confirmed, Register::Patient, minute(now))
+            let verdict = CodeVerdict {
+                changed: confirmed,
+                by: "Iida Identiteetti".to_owned(),
+                reason: Code::try_new("checked").unwrap(),
+                register: Register::Patient,
+            };
+            code_decided(&keys, &record("kys-1"), &proposed(it), &verdict, minute(now))
         };
         let (first, again) = (decide(&it, 20).unwrap(), decide(&it, 21).unwrap());
         assert_eq!(first.event.id, again.event.id, "said twice it is one event");

@@ -23,6 +23,7 @@ mod identifier;
 mod identity;
 mod instant;
 mod keyring;
+mod kind;
 mod leave;
 mod mended;
 mod order;

@@ -8,6 +8,7 @@ mod environment;
 mod file;
 mod kafka;
 mod listener;
+mod lists;
 mod problems;
 mod published;
 mod reading;
@@ -165,7 +166,9 @@ impl Config {
         let kafka = kafka::kafka(file.transport, file.kafka, problems);
         let ingest = file.ingest.name.unwrap_or_default();
         problems.name("ingest.name", &ingest);
-        let senders = sender::senders(&file.source, &file.processing_id, &zone, problems);
+        let mut senders = sender::senders(&file.source, &file.processing_id, &zone, problems);
+        let may_end = lists::may_end(&file.lists, problems);
+        senders.iter_mut().for_each(|sender| sender.source.lists_may_end = may_end);
         sender::certificates(&senders, mllp.listen.tls.as_ref(), problems);
         let sources = sender::declared(&file.source, problems);
         let names: Vec<&str> = file.source.iter().map(|source| source.name.as_str()).collect();

@@ -11,7 +11,7 @@ use crate::record::Records;
 use crate::register;
 use crate::statement;
 use care::link::{CROWD, Decision, Former, LARGEST, Links, components};
-pub use care::review::{Reason, STEWARD, Verdict, code_decided, decided, list_confirmed};
+pub use care::review::{CodeVerdict, Reason, STEWARD, Verdict, code_decided, decided, list_confirmed};
 pub use care::stated::{PendingList, Scope, StatedRow};
 use event::{BIRTH_DATE_SYSTEM, HETU_SYSTEM, Instant, REFUSED_HETU_SYSTEM, Record, Token};
 use sqlx::PgConnection;

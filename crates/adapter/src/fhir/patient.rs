@@ -206,6 +206,8 @@ impl Subject<'_> {
                 old,
                 new,
                 authority: context.source.authority(Decides::IdentityCodes),
+                decider: None,
+                reason: None,
             });
             writer.add((record, &self.presented), happened_at, |_| body);
         }

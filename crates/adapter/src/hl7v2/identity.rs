@@ -144,6 +144,8 @@ impl<'m> Identity<'_, 'm> {
             new: new.into_iter().collect(),
             old: old.clone(),
             authority: self.source.authority(Decides::IdentityCodes),
+            decider: self.decider(),
+            reason: None,
         });
         if ended && !old.is_empty() {
             envelope.add(&now.record, &now.presented, |_| changed);

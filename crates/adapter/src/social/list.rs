@@ -6,6 +6,8 @@
 //! empty by mistake, would end every stay of a hospital. A list longer than one message may hold sends all its keys and
 //! no lines; the lines can go as events of their own.
 //!
+//! How much of what stood before it a list may end on its own is its sender's configuration (`decides`, `[lists]`).
+//!
 //! A list is of `as_of`, not of when it was written out: what happened between the two was told by itself.
 
 use super::data::{Open, Reader, role, staff};
@@ -94,19 +96,12 @@ pub(super) fn read(
         return Err(Fault::data_type(Place::Member("data.count"), "not the number of keys on the list"));
     }
     let keys: Vec<Token> = keys.into_iter().collect();
+    let may_end = source.may_end();
     let body = match kind {
-        Kind::CurrentStaysStated => Body::CurrentStaysStated(CurrentStaysStated {
-            as_of,
-            wards: staff::wards(data)?,
-            stays: keys,
-            may_end: event::MayEnd::USUAL,
-        }),
-        _ => Body::WorkersStated(WorkersStated {
-            as_of,
-            roles: roles(data)?,
-            assignments: keys,
-            may_end: event::MayEnd::USUAL,
-        }),
+        Kind::CurrentStaysStated => {
+            Body::CurrentStaysStated(CurrentStaysStated { as_of, wards: staff::wards(data)?, stays: keys, may_end })
+        }
+        _ => Body::WorkersStated(WorkersStated { as_of, roles: roles(data)?, assignments: keys, may_end }),
     };
     Ok(List { as_of: stated, lines, body })
 }

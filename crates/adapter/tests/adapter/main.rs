@@ -22,6 +22,7 @@ mod lists;
 mod mutations;
 #[cfg(test)]
 mod numbers;
+mod permitted;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
@@ -41,7 +42,8 @@ mod support;
 #[cfg(test)]
 mod table;
 #[cfg(test)]
+mod unmapped;
+#[cfg(test)]
 mod validator;
 #[cfg(test)]
 mod visits;
-mod unmapped;

@@ -176,7 +176,13 @@ fn a_code_that_has_ended_beside_one_that_holds() {
             event.presented.iter().filter(|set| set.system == HETU_SYSTEM).flat_map(|set| set.tokens.clone()).collect()
         };
         assert!(given.iter().all(|event| codes(event) == [new]), "{numbers}");
-        let expected = NationalIdChanged { old: vec![old], new: vec![new], authority: Authority::Source };
+        let expected = NationalIdChanged {
+            old: vec![old],
+            new: vec![new],
+            authority: Authority::Source,
+            decider: None,
+            reason: None,
+        };
         assert_eq!(given[1].body, Body::NationalIdChanged(expected), "{numbers}");
         assert_eq!(given[0].record, given[1].record);
     }

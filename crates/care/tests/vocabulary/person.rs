@@ -54,7 +54,13 @@ fn a_changed_identity_code_joins_and_finds_nobody() {
         received
     };
     let change = |from, to| {
-        Body::NationalIdChanged(NationalIdChanged { old: vec![from], new: vec![to], authority: Authority::Source })
+        Body::NationalIdChanged(NationalIdChanged {
+            old: vec![from],
+            new: vec![to],
+            authority: Authority::Source,
+            decider: None,
+            reason: None,
+        })
     };
     let mut events = vec![
         presenting("hospital", 1, 1, old, started()),

@@ -83,7 +83,13 @@ impl<K: Fn(&str, u64) -> Token> Author<'_, K> {
             15 => Body::DeathCancelled(DeathCancelled),
             16 => {
                 let [old, new] = if n == 0 { codes } else { [codes[1], codes[0]] };
-                Body::NationalIdChanged(NationalIdChanged { old: vec![old], new: vec![new], authority })
+                Body::NationalIdChanged(NationalIdChanged {
+                    old: vec![old],
+                    new: vec![new],
+                    authority,
+                    decider: None,
+                    reason: None,
+                })
             }
             17 => Body::NonDisclosureSet(NonDisclosureSet { until: chance.once_in(2).then_some(later) }),
             18 => Body::NonDisclosureLifted(NonDisclosureLifted),

@@ -68,6 +68,8 @@ pub fn bodies(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
             old: vec![code_of("020516C903K")],
             new: vec![code_of("020516C902J")],
             authority: Authority::Source,
+            decider: Some(key("worker")),
+            reason: Some(Code::try_new("checked").unwrap()),
         }),
         Body::NonDisclosureSet(NonDisclosureSet { until: Some(at(157_680_000)) }),
         Body::NonDisclosureLifted(NonDisclosureLifted),

@@ -10,11 +10,12 @@ use super::file::{self, Format};
 use super::problems::Problems;
 use crate::tls;
 use crate::tls::certificate::KnownBy;
-use adapter::{Nack, NumberType, StayKey};
+use adapter::{Decides, Nack, NumberType, StayKey};
 use care::source as declared;
-use event::{HETU_SYSTEM, ReferralKind, Register, StayClass, WorkerRole};
+use care::source::Coverage;
+use event::{FactKind, HETU_SYSTEM, ReferralKind, Register, StayClass, WorkerRole};
 use jiff::tz::TimeZone;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The source of what no configured source sent: such messages are refused and kept under this name.
 pub const UNKNOWN_SENDER: &str = "unknown-sender";
@@ -145,12 +146,22 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
     if source.revision > 999 {
         problems.add(format!("{key}: revision is at most 999"));
     }
+    if source.decides.contains(&file::Decides::Lists) && source.format != Format::Social {
+        problems.add(format!("{key}: decides: lists are stated by a social source, and this is none"));
+    }
+    if source.registers.as_ref().is_some_and(Vec::is_empty) {
+        problems.add(format!("{key}: registers is empty, so it could write nothing"));
+    }
     if source.covers.is_empty() {
         problems.add(format!("{key}: covers is empty, so it would speak for nothing"));
     }
     let (foreign, of): (&[(&str, bool)], _) = match source.format {
         Format::Hl7v2 => (
-            &[("event_source", source.event_source.is_some()), ("lists_of", source.lists_of.is_some())],
+            &[
+                ("event_source", source.event_source.is_some()),
+                ("lists_of", source.lists_of.is_some()),
+                ("registers", source.registers.is_some()),
+            ],
             "a social source",
         ),
         Format::Social => (
@@ -179,6 +190,7 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
                 ("certificate", source.certificate.is_some()),
                 ("event_source", source.event_source.is_some()),
                 ("lists_of", source.lists_of.is_some()),
+                ("registers", source.registers.is_some()),
                 ("when_unavailable", source.when_unavailable.is_some()),
                 ("character_set", source.character_set.is_some()),
                 ("refusals", source.refusals.is_some()),
@@ -266,11 +278,45 @@ fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &m
     };
     read.number_types = source.number_types.iter().map(|(code, it)| (code.clone(), number_type(*it))).collect();
     read.placeholders = source.placeholders.iter().cloned().collect();
+    read.decides = source.decides.iter().map(|it| decides(*it)).collect();
+    read.covers = source.covers.iter().map(|it| kind(*it)).collect();
+    read.registers = match (source.register, &source.registers) {
+        (Some(register), _) => [register].into(),
+        (None, Some(registers)) => registers.iter().copied().collect(),
+        (None, None) => usual_registers(&source.covers),
+    };
     let when_unavailable = match source.when_unavailable {
         Some(file::WhenUnavailable::Ar) => WhenUnavailable::Reject,
         Some(file::WhenUnavailable::Close) | None => WhenUnavailable::Close,
     };
     Some(Sender { source: read, identified_by, token_sha256, when_unavailable })
+}
+
+/// Social care writes its own register; hospitals' stays and their social work are in the other.
+fn usual_registers(covers: &[Coverage]) -> BTreeSet<Register> {
+    let of_hospitals = covers.iter().any(|it| matches!(it, Coverage::Stays | Coverage::HealthSocialWork));
+    let patient = of_hospitals.then_some(Register::Patient);
+    patient.into_iter().chain([Register::Social]).collect()
+}
+
+fn decides(what: file::Decides) -> Decides {
+    match what {
+        file::Decides::IdentityCodes => Decides::IdentityCodes,
+        file::Decides::Merges => Decides::Merges,
+        file::Decides::NonDisclosure => Decides::NonDisclosure,
+        file::Decides::Lists => Decides::Lists,
+    }
+}
+
+fn kind(coverage: Coverage) -> FactKind {
+    match coverage {
+        Coverage::Stays => FactKind::Stays,
+        Coverage::Referrals => FactKind::Referrals,
+        Coverage::HealthSocialWork => FactKind::HealthSocialWork,
+        Coverage::Clientships => FactKind::Clientships,
+        Coverage::Workers => FactKind::Workers,
+        Coverage::DutyContacts => FactKind::DutyContacts,
+    }
 }
 
 fn worker_role(role: file::WorkerRole) -> WorkerRole {
