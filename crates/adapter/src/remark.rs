@@ -31,12 +31,22 @@ pub enum RemarkCode {
     BirthDateDiffers,
     /// Somebody works with the client and has no identifier, so nothing is kept of it.
     WorkerWithoutIdentifier,
+    /// A resource's status is another than what the message says took place, which is what counts.
+    StatusContradicts,
+    /// A resource's class is another than what the message says took place, which is what counts.
+    ClassContradicts,
 }
 
 impl RemarkCode {
     /// Every code.
-    pub const ALL: &[Self] =
-        &[Self::InTheFuture, Self::BeforeBirth, Self::BirthDateDiffers, Self::WorkerWithoutIdentifier];
+    pub const ALL: &[Self] = &[
+        Self::InTheFuture,
+        Self::BeforeBirth,
+        Self::BirthDateDiffers,
+        Self::WorkerWithoutIdentifier,
+        Self::StatusContradicts,
+        Self::ClassContradicts,
+    ];
 
     /// The stable name: in logs and metrics.
     #[must_use]
@@ -46,6 +56,8 @@ impl RemarkCode {
             Self::BeforeBirth => "before-birth",
             Self::BirthDateDiffers => "birth-date-differs",
             Self::WorkerWithoutIdentifier => "worker-without-identifier",
+            Self::StatusContradicts => "status-contradicts",
+            Self::ClassContradicts => "class-contradicts",
         }
     }
 }
