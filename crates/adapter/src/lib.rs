@@ -10,15 +10,18 @@
 //! 3. Its messages under `tests/messages/<format>`, each with what it gives.
 
 mod envelope;
+mod glimpse;
 mod identifiers;
 mod rejection;
 mod remark;
+mod rfc3339;
 mod source;
 
 pub mod fhir;
 pub mod hl7v2;
 pub mod social;
 
+pub use glimpse::glimpse;
 pub use rejection::{Place, Refusal, Rejection, RejectionCode};
 pub use remark::{Remark, RemarkCode};
 pub use source::{Decides, Format, Nack, Source, StayKey};

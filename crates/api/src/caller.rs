@@ -74,18 +74,26 @@ impl Senders {
     }
 }
 
-/// The one whose token the call carries.
-fn find<'a, T>(all: &'a [T], digest: fn(&T) -> &[u8; 32], metadata: &MetadataMap) -> Result<&'a T, Error> {
+/// The token of an `Authorization` header: the scheme's name in any case (RFC 9110 11.1), and one or more blanks after it;
+/// the token is compared as it is.
+#[must_use]
+pub fn bearer(header: &[u8]) -> Option<&[u8]> {
     /// No token is longer; a longer text is not worth hashing.
     const LONGEST: usize = 512;
+    let header = header.trim_ascii();
+    let (scheme, token) = header.split_at(header.iter().position(|byte| matches!(byte, b' ' | b'\t'))?);
+    let token = token.trim_ascii();
+    (scheme.eq_ignore_ascii_case(b"bearer") && token.len() <= LONGEST).then_some(token)
+}
+
+/// The one whose token the call carries.
+fn find<'a, T>(all: &'a [T], digest: fn(&T) -> &[u8; 32], metadata: &MetadataMap) -> Result<&'a T, Error> {
     let mut given = metadata.get_all("authorization").iter();
-    let header = given.next().and_then(|value| value.to_str().ok()).ok_or(Error::Unauthenticated)?;
-    let (scheme, token) = header.split_once(' ').ok_or(Error::Unauthenticated)?;
-    let token = token.trim();
-    if given.next().is_some() || !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.len() > LONGEST {
+    let token = given.next().and_then(|value| bearer(value.as_encoded_bytes())).ok_or(Error::Unauthenticated)?;
+    if given.next().is_some() {
         return Err(Error::Unauthenticated);
     }
-    let hashed = Sha256::digest(token.as_bytes());
+    let hashed = Sha256::digest(token);
     let mut found = None;
     // All of them, each in constant time: how long it takes tells nothing of any.
     for one in all {
@@ -146,10 +154,20 @@ mod tests {
     #[test]
     fn only_a_registered_token_tells_who_calls() {
         assert_eq!(asks(&["Bearer token-of-a"]).as_deref(), Some("a"));
-        assert_eq!(asks(&["bearer  token-of-b "]).as_deref(), Some("b"));
-        for refused in
-            [&[][..], &["Bearer"], &["Bearer "], &["token-of-a"], &["Basic token-of-a"], &["Bearer token-of-"]]
-        {
+        for same in ["bearer  token-of-b ", "BEARER token-of-b", " bEaReR \t token-of-b"] {
+            assert_eq!(asks(&[same]).as_deref(), Some("b"), "{same}");
+        }
+        for refused in [
+            &[][..],
+            &["Bearer"],
+            &["Bearer "],
+            &["token-of-a"],
+            &["Basic token-of-a"],
+            &["Bearertoken-of-a"],
+            &["Bearer token-of-"],
+            &["Bearer Token-of-a"],
+            &["Bearer token-of-a x"],
+        ] {
             assert_eq!(asks(refused), None, "{refused:?}");
         }
         assert_eq!(asks(&["Bearer token-of-a", "Bearer token-of-b"]), None, "two tokens are nobody's");

@@ -8,16 +8,22 @@ use crate::proto::involvement_service_server::InvolvementServiceServer;
 use crate::proto::parallel_view_service_server::ParallelViewServiceServer;
 use crate::proto::receipt_service_server::ReceiptServiceServer;
 use crate::receipt::Receipts;
+use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
+use tokio_stream::{Stream, StreamExt};
 use tonic::server::NamedService;
+use tonic::{Code, Request, Response, Status};
 use tonic_health::ServingStatus;
-use tonic_health::server::HealthReporter;
+use tonic_health::pb::health_check_response::ServingStatus as Told;
+use tonic_health::pb::health_server::Health;
+use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
+use tonic_health::server::{HealthReporter, HealthService};
 
 /// How often it is asked, and how long an answer may take.
 pub(crate) const EVERY: Duration = Duration::from_secs(2);
 
-/// Every service; the empty name is the whole server's.
+/// Every service that needs the database; the empty name is the whole server's.
 const SERVICES: [&str; 5] = [
     "",
     <CareTeamServiceServer<CareTeam> as NamedService>::NAME,
@@ -26,9 +32,50 @@ const SERVICES: [&str; 5] = [
     <ReceiptServiceServer<Receipts> as NamedService>::NAME,
 ];
 
+/// The services that need nothing.
+const ALWAYS: [&str; 3] =
+    ["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"];
+
+/// As tonic has it, but for a name that nobody has: who watches it is not refused, for it may come to be served
+/// (grpc/health/v1/health.proto, `Watch`). Here none ever does, so the stream has that once and stays open, as long as that
+/// of the whole server.
+pub(crate) struct Watched(pub(crate) HealthService);
+
+#[tonic::async_trait]
+impl Health for Watched {
+    type WatchStream = Pin<Box<dyn Stream<Item = Result<HealthCheckResponse, Status>> + Send>>;
+
+    async fn check(&self, asked: Request<HealthCheckRequest>) -> Result<Response<HealthCheckResponse>, Status> {
+        self.0.check(asked).await
+    }
+
+    async fn watch(&self, asked: Request<HealthCheckRequest>) -> Result<Response<Self::WatchStream>, Status> {
+        match self.0.watch(asked).await {
+            Ok(statuses) => Ok(statuses.map(|it| Box::pin(it) as Self::WatchStream)),
+            Err(refused) if refused.code() == Code::NotFound => {
+                let unknown = HealthCheckResponse { status: Told::ServiceUnknown as i32 };
+                let whole = self.0.watch(Request::new(HealthCheckRequest::default())).await?.into_inner();
+                Ok(Response::new(Box::pin(tokio_stream::once(Ok(unknown)).chain(whole.filter(|_| false)))))
+            }
+            Err(refused) => Err(refused),
+        }
+    }
+}
+
 /// Until the first look nobody knows: no question is invited.
 pub(crate) async fn begin(reporter: &HealthReporter) {
+    for service in ALWAYS {
+        reporter.set_service_status(service, ServingStatus::Serving).await;
+    }
     set(reporter, false).await;
+}
+
+/// The server stops: whoever watches is let go, for the server waits for open calls.
+pub(crate) async fn end(mut reporter: HealthReporter) {
+    set(&reporter, false).await;
+    for service in SERVICES.into_iter().chain(ALWAYS) {
+        reporter.clear_service_status(service).await;
+    }
 }
 
 /// Tells for ever whether the database is `ready`; too slow is away.
@@ -65,11 +112,6 @@ mod tests {
     use super::*;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU8, Ordering};
-    use tonic::Request;
-    use tonic_health::pb::HealthCheckRequest;
-    use tonic_health::pb::health_check_response::ServingStatus as Told;
-    use tonic_health::pb::health_server::Health;
-    use tonic_health::server::HealthService;
 
     const AWAY: u8 = 0;
     const ANSWERS: u8 = 1;
@@ -121,5 +163,28 @@ mod tests {
             }
         };
         tokio::select! { () = watch => {}, () = check => {} }
+    }
+
+    /// grpc/doc/health-checking.md: every served name is known, another is not.
+    #[tokio::test]
+    async fn a_name_that_nobody_has_is_not_known() {
+        let reporter = HealthReporter::new();
+        let service = Watched(HealthService::from_health_reporter(reporter.clone()));
+        begin(&reporter).await;
+        let asked = |name: &str| Request::new(HealthCheckRequest { service: name.to_owned() });
+        for name in ALWAYS {
+            assert_eq!(service.check(asked(name)).await.unwrap().into_inner().status(), Told::Serving, "{name}");
+        }
+        assert_eq!(service.check(asked("no.such.Service")).await.unwrap_err().code(), Code::NotFound);
+        let mut unknown = service.watch(asked("no.such.Service")).await.unwrap().into_inner();
+        assert_eq!(unknown.next().await.unwrap().unwrap().status(), Told::ServiceUnknown);
+        assert!(timeout(Duration::from_millis(50), unknown.next()).await.is_err(), "it stays open");
+        let mut whole = service.watch(asked("")).await.unwrap().into_inner();
+        assert_eq!(whole.next().await.unwrap().unwrap().status(), Told::NotServing);
+        set(&reporter, true).await;
+        assert_eq!(whole.next().await.unwrap().unwrap().status(), Told::Serving);
+        end(reporter).await;
+        assert_eq!(whole.next().await.unwrap().unwrap().status(), Told::NotServing);
+        assert!(whole.next().await.is_none() && unknown.next().await.is_none(), "nobody holds up a server that stops");
     }
 }

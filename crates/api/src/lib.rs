@@ -38,7 +38,7 @@ mod same_words;
 #[cfg(test)]
 mod sample;
 
-pub use caller::{Caller, Callers, CallersError, Sender, Senders};
+pub use caller::{Caller, Callers, CallersError, Sender, Senders, bearer};
 pub use desk::Services;
 pub use prost_types::Timestamp;
 pub use serve::{ServeError, serve};

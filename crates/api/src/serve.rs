@@ -17,6 +17,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_stream::Stream;
 use tonic::transport::Server;
 use tonic::transport::server::Connected;
+use tonic_health::pb::health_server::HealthServer;
+use tonic_health::server::{HealthReporter, HealthService};
+use tonic_reflection::server::Builder;
 use tower::ServiceBuilder;
 use tower::limit::GlobalConcurrencyLimitLayer;
 
@@ -57,13 +60,17 @@ where
         InvolvementServiceServer::new(Involvements(desk.clone())).max_decoding_message_size(QUESTION_BYTES);
     let view = ParallelViewServiceServer::new(ParallelViews(desk.clone())).max_decoding_message_size(QUESTION_BYTES);
     let receipts = ReceiptServiceServer::new(Receipts(desk)).max_decoding_message_size(QUESTION_BYTES);
-    let (reporter, health_service) = tonic_health::server::health_reporter();
+    let reporter = HealthReporter::new();
+    let health_service = HealthServer::new(health::Watched(HealthService::from_health_reporter(reporter.clone())));
     health::begin(&reporter).await;
-    let reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(DESCRIPTORS)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()
-        .map_err(|_| ServeError::Descriptors)?;
+    let ending = reporter.clone();
+    let stop = async {
+        stop.await;
+        health::end(ending).await;
+    };
+    // Older tools ask by the name that reflection had before it was `v1`.
+    let reflection = described().build_v1().map_err(|_| ServeError::Descriptors)?;
+    let reflection_alpha = described().build_v1alpha().map_err(|_| ServeError::Descriptors)?;
     let limits = ServiceBuilder::new().load_shed().layer(GlobalConcurrencyLimitLayer::new(AT_ONCE)).into_inner();
     let answering = Server::builder()
         .timeout(Duration::from_secs(10))
@@ -77,6 +84,7 @@ where
         .layer(limits)
         .add_service(health_service)
         .add_service(reflection)
+        .add_service(reflection_alpha)
         .add_service(care_team)
         .add_service(involvement)
         .add_service(view)
@@ -91,4 +99,10 @@ where
         () = watch => {}
     }
     Ok(())
+}
+
+fn described<'d>() -> Builder<'d> {
+    Builder::configure()
+        .register_encoded_file_descriptor_set(DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
 }

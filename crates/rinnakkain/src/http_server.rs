@@ -1,7 +1,11 @@
 //! HTTP/1.1 connections with limits: how long a header may take and be, and an orderly end.
 
+mod unread;
+
+use crate::lingering::Lingering;
 use crate::listeners::Listener;
 use axum::Router;
+use axum::middleware::from_fn;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -20,9 +24,10 @@ pub async fn serve(listener: Listener, router: Router, stop: CancellationToken) 
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER).max_buf_size(MAX_BUFFER).max_headers(MAX_HEADERS);
     let stopping = stop.clone();
+    let router = router.layer(from_fn(unread::close));
     let connection = move |stream| {
         let service = TowerToHyperService::new(router.clone());
-        let connection = http.serve_connection(TokioIo::new(stream), service);
+        let connection = http.serve_connection(TokioIo::new(Lingering::new(stream, &stopping)), service);
         let stopping = stopping.clone();
         async move {
             let mut connection = pin!(connection);

@@ -4,13 +4,16 @@
 //! in bytes; the one writer is [`batcher`], or [`forwarder`] where Kafka stands between. Nothing here logs a message, an identifier or a message id.
 
 mod batcher;
+mod body;
 mod fhir;
 mod forwarder;
 pub mod http;
 pub mod identify;
 pub mod message;
 pub mod mllp;
+mod mode;
 mod queue;
+mod receipts;
 mod recent;
 pub mod refusal;
 mod schemas;
@@ -192,8 +195,10 @@ impl Ingest {
         self.refused(sender, Message::beginning(head, None), refusal::too_long()).await
     }
 
-    async fn refused(&self, sender: &Sender, body: Message<'_>, rejection: Rejection) -> Result<Told, NotStored> {
+    /// Whom it names that could not be read, as far as they can be seen in it, is in doubt (law 5).
+    async fn refused(&self, sender: &Sender, body: Message<'_>, mut rejection: Rejection) -> Result<Told, NotStored> {
         let arrived = (self.arrivals.next(), Receiving::begin(&sender.source, None));
+        rejection.named = adapter::glimpse(&sender.source, &self.keyring, body.head);
         let (part, rejection) = self.part(&sender.source, Outcome::Rejected(rejection), body, arrived);
         self.stored(part).await?;
         Ok(Told { id: None, rejection })

@@ -19,6 +19,7 @@ mod http_server;
 mod ingest;
 mod journal_command;
 mod keys;
+mod lingering;
 mod listeners;
 mod migrate;
 mod new_keys;

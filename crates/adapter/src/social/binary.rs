@@ -3,7 +3,7 @@
 //! The event is put together as the structured mode would have sent it, and translated as that: one way in. Its bytes,
 //! whose digest is part of the events' ids (rule R1), are a function of the attributes by name and of the body.
 
-use super::json::{limit_depth, malformed};
+use super::json::{limit_depth, malformed, without_mark};
 use super::{MAX_DEPTH, MAX_LIST};
 use crate::rejection::{Fault, Place, Rejection, RejectionCode};
 use serde_json::value::RawValue;
@@ -12,43 +12,70 @@ use std::collections::BTreeMap;
 /// Attributes of one event, at most.
 const MAX_ATTRIBUTES: usize = 50;
 
-/// The structured event of `attributes` (names without `ce-`; values as in the headers, percent-encoded) and `data`, a
-/// body of `application/json`.
+/// The structured event of `attributes` (names without `ce-`; values as in the headers, quoted or percent-encoded) and
+/// `data`, a body of JSON. Headers that are no attribute's are passed over, as members that nobody knows are. What is
+/// refused names nobody yet: see [`crate::glimpse`].
 pub fn structured(attributes: &[(&str, &str)], data: &[u8]) -> Result<Vec<u8>, Rejection> {
     let nobody = |fault: Fault| fault.naming(Vec::new());
     if attributes.len() > MAX_ATTRIBUTES || data.len() > MAX_LIST {
         return Err(nobody(Fault::too_large(Place::Message, "more than 50 attributes, or more than 2 MiB")));
     }
-    limit_depth(data, MAX_DEPTH - 1).map_err(nobody)?;
-    let data: Box<RawValue> = serde_json::from_slice(data).map_err(|_| nobody(malformed()))?;
     let mut event: BTreeMap<&str, Box<RawValue>> = BTreeMap::new();
-    for (name, value) in attributes {
-        // CloudEvents 1.0: lower-case letters and digits. `data` is the body and no attribute.
-        let fits = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        let text = percent_decoded(value).filter(|_| fits && *name != "data");
-        let bad = Fault::data_type(Place::Message, "not a CloudEvents attribute");
-        let text = text.ok_or_else(|| nobody(bad))?;
-        let value = serde_json::value::to_raw_value(&text).map_err(|_| nobody(bad))?;
+    for (name, value) in attributes.iter().filter(|(name, _)| is_attribute(name)) {
+        let bad = Fault::data_type(Place::Message, "the value of a ce- header is not encoded as UTF-8");
+        let text = decoded(value).ok_or_else(|| nobody(bad))?;
+        let value = serde_json::value::to_raw_value(&text).map_err(|_| nobody(malformed()))?;
         if event.insert(name, value).is_some() {
             let twice = "an attribute that is there twice";
             return Err(nobody(Fault::new(RejectionCode::DuplicateKeyIdentifier, Place::Message, twice)));
         }
     }
-    event.insert("data", data);
+    let data = without_mark(data).trim_ascii();
+    // Without a body it is an event without data, and refused as that.
+    if !data.is_empty() {
+        limit_depth(data, MAX_DEPTH - 1).map_err(nobody)?;
+        event.insert("data", serde_json::from_slice(data).map_err(|_| nobody(malformed()))?);
+    }
     serde_json::to_vec(&event).map_err(|_| nobody(malformed()))
 }
 
-/// A header's value: printable ASCII, `%` and two digits for every other byte of its UTF-8.
-fn percent_decoded(value: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let (high, low) = (hex(rest.next()?)?, hex(rest.next()?)?);
-            bytes.push(high << 4 | low);
-        } else {
-            bytes.push(byte);
+/// CloudEvents 1.0: lower-case letters and digits. `data` is the body and no attribute; what the body is `Content-Type` says.
+fn is_attribute(name: &str) -> bool {
+    let letters = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    letters && !["data", "datacontenttype"].contains(&name)
+}
+
+/// A header's value (HTTP protocol binding 1.0.2, 3.1.3.2): without the double quotes around it, whose backslashes escape
+/// (RFC 7230 3.2.6), and then percent-decoded, once. What is no UTF-8 then is refused; a percent sign that begins no code
+/// is one that the sender, who encodes nothing, has written.
+fn decoded(value: &str) -> Option<String> {
+    let value = value.trim_matches([' ', '\t']);
+    let quoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(unescaped);
+    percent_decoded(quoted.as_deref().unwrap_or(value))
+}
+
+/// What stands between double quotes; `None`: they are not the quotes of one string.
+fn unescaped(quoted: &str) -> Option<String> {
+    let (mut text, mut rest) = (String::with_capacity(quoted.len()), quoted.chars());
+    while let Some(character) = rest.next() {
+        match character {
+            '\\' => text.push(rest.next()?),
+            '"' => return None,
+            other => text.push(other),
         }
+    }
+    Some(text)
+}
+
+fn percent_decoded(value: &str) -> Option<String> {
+    let (mut bytes, mut rest) = (Vec::with_capacity(value.len()), value.as_bytes());
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        let code = (*byte == b'%').then(|| Some((hex(*after.first()?)? << 4) | hex(*after.get(1)?)?)).flatten();
+        if code.is_some() {
+            rest = after.get(2..)?;
+        }
+        bytes.push(code.unwrap_or(*byte));
     }
     String::from_utf8(bytes).ok()
 }

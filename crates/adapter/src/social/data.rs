@@ -11,7 +11,7 @@ mod person;
 mod service;
 pub(super) mod staff;
 
-use super::json::Object;
+use super::json::{Day, Object};
 use super::kind::Kind;
 use super::mapped;
 use crate::Source;
@@ -46,6 +46,8 @@ pub(super) struct Reader<'a> {
     pub(super) keyring: &'a Keyring,
     pub(super) data: Object<'a>,
     pub(super) happened_at: Instant,
+    /// When the event was written.
+    pub(super) written_at: Instant,
 }
 
 impl Reader<'_> {
@@ -76,7 +78,7 @@ impl Reader<'_> {
             Kind::WorkerAssigned => return self.worker_assigned(),
             Kind::WorkerAssignmentEnded => Body::WorkerAssignmentEnded(WorkerAssignmentEnded {
                 assignment: self.key("assignment", "data.assignment")?,
-                ended_at: data.instant("ended_at", "data.ended_at")?.unwrap_or(self.happened_at),
+                ended_at: self.ended("ended_at", "data.ended_at")?.unwrap_or(self.happened_at),
                 reason: data.code("reason"),
             }),
             Kind::HealthSocialWorkOpened => return self.health_social_work_opened(),
@@ -104,7 +106,7 @@ impl Reader<'_> {
             Kind::CooperationRequested => Body::CooperationRequested(CooperationRequested {
                 request: self.key("request", "data.request")?,
                 asked_of: data.code("asked_of"),
-                required_by: data.instant("required_by", "data.required_by")?,
+                required_by: self.lasts("required_by", "data.required_by")?,
             }),
             Kind::ReferralAccepted => return self.referral_accepted(),
             Kind::ReferralRequested
@@ -150,8 +152,8 @@ impl Reader<'_> {
         let worker = self.worker()?.ok_or(Fault::missing(place))?;
         let profession = data.code("profession");
         let public_service_post = data.boolean("public_service_post", "data.public_service_post")?;
-        let from = data.instant("from", "data.from")?.unwrap_or(self.happened_at);
-        let until = data.instant("until", "data.until")?;
+        let from = self.begins("from", "data.from")?.unwrap_or(self.happened_at);
+        let until = self.lasts("until", "data.until")?;
         Ok(Open::Sealing(Box::new(move |sealer| {
             let worker = sealer.seal(&worker);
             let assigned = WorkerAssigned {
@@ -173,7 +175,7 @@ impl Reader<'_> {
         let work = self.key("work", "data.work")?;
         let channel = self.data.code("channel");
         let worker = self.worker()?;
-        let until = self.data.instant("until", "data.until")?;
+        let until = self.lasts("until", "data.until")?;
         Ok(Open::Sealing(Box::new(move |sealer| {
             let worker = worker.map(|worker| sealer.seal(&worker));
             Body::HealthSocialWorkOpened(HealthSocialWorkOpened { work, channel, worker, until })
@@ -183,7 +185,7 @@ impl Reader<'_> {
     fn referral_accepted(&self) -> Result<Open, Fault> {
         let referral = self.referral()?;
         let worker = self.worker()?;
-        let expected_by = self.data.instant("expected_by", "data.expected_by")?;
+        let expected_by = self.lasts("expected_by", "data.expected_by")?;
         Ok(Open::Sealing(Box::new(move |sealer| {
             let worker = worker.map(|worker| sealer.seal(&worker));
             Body::ReferralAccepted(ReferralAccepted { referral, course: None, worker, expected_by })
@@ -200,8 +202,19 @@ impl Reader<'_> {
         Ok(value.map(|value| self.keyring.token(kind, &self.source.name, &value)))
     }
 
-    fn required_instant(&self, name: &str, path: &'static str) -> Result<Instant, Fault> {
-        self.data.instant(name, path)?.ok_or(Fault::missing(Place::Member(path)))
+    /// When something begins.
+    pub(super) fn begins(&self, name: &str, path: &'static str) -> Result<Option<Instant>, Fault> {
+        self.data.moment(name, path, Day::Begins(&self.source.zone))
+    }
+
+    /// Until when something lasts, or when it is due.
+    pub(super) fn lasts(&self, name: &str, path: &'static str) -> Result<Option<Instant>, Fault> {
+        self.data.moment(name, path, Day::Lasts(&self.source.zone))
+    }
+
+    /// When something has ended.
+    pub(super) fn ended(&self, name: &str, path: &'static str) -> Result<Option<Instant>, Fault> {
+        self.data.moment(name, path, Day::Ended(&self.source.zone, self.written_at))
     }
 
     /// `{system?, value}` as RF1-6 has it; `None`: the answer names no referral, and stays unplaced.

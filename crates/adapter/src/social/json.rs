@@ -2,7 +2,10 @@
 
 use super::{MAX_DEPTH, MAX_LIST};
 use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rfc3339::{self, Written};
 use event::{Code, Instant};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 /// One event's JSON, within the limits of size and depth.
@@ -10,8 +13,14 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, Fault> {
     if bytes.len() > MAX_LIST {
         return Err(Fault::too_large(Place::Message, "an event longer than 2 MiB"));
     }
+    let bytes = without_mark(bytes);
     limit_depth(bytes, MAX_DEPTH)?;
     serde_json::from_slice(bytes).map_err(|_| malformed())
+}
+
+/// A byte order mark before JSON says nothing, and is passed over (RFC 8259 8.1).
+pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }
 
 pub(crate) fn malformed() -> Fault {
@@ -114,24 +123,70 @@ impl<'v> Object<'v> {
         self.member(name).map(boolean).transpose()
     }
 
-    /// An RFC 3339 time.
-    pub(super) fn instant(self, name: &str, path: &'static str) -> Result<Option<Instant>, Fault> {
+    /// An RFC 3339 time, and how wide it was written.
+    pub(super) fn time(self, name: &str, path: &'static str) -> Result<Option<Written>, Fault> {
         let fault = Fault::data_type(Place::Member(path), "not an RFC 3339 time, or no such time");
-        let Some(value) = self.member(name) else {
-            return Ok(None);
-        };
-        let text = value.as_str().filter(|text| text.len() <= 40 && !text.contains('[')).ok_or(fault)?;
-        let timestamp: jiff::Timestamp = text.parse().map_err(|_| fault)?;
-        Instant::from_micros(timestamp.as_microsecond()).map(Some).ok_or(fault)
+        let time = |value: &Value| value.as_str().and_then(|text| rfc3339::parse(text.trim())).ok_or(fault);
+        self.member(name).map(time).transpose()
     }
 
-    /// A whole number, as text (the CloudEvents sequence extension) or as a number.
+    /// The first instant of an RFC 3339 time.
+    pub(super) fn instant(self, name: &str, path: &'static str) -> Result<Option<Instant>, Fault> {
+        Ok(self.time(name, path)?.map(|written| written.at))
+    }
+
+    /// A time, or a day, which stands for its beginning or its end.
+    pub(super) fn moment(self, name: &str, path: &'static str, day: Day<'_>) -> Result<Option<Instant>, Fault> {
+        let text = self.member(name).and_then(Value::as_str).map(str::trim);
+        match text.and_then(rfc3339::date_of).map(|date| day.moment(date)) {
+            Some(Some(at)) => Ok(Some(at)),
+            _ => self.instant(name, path),
+        }
+    }
+
+    /// A whole number, as text (the CloudEvents sequence extension) or as a number; 1.0 and 1e0 are one (JSON Schema
+    /// 2020-12, validation 6.1.1).
     pub(super) fn whole_number(self, name: &str, path: &'static str) -> Result<Option<i64>, Fault> {
         let number = |value: &Value| match value {
-            Value::String(text) => text.parse().ok(),
-            value => value.as_i64(),
+            Value::String(text) => text.trim().parse().ok(),
+            value => value.as_i64().or_else(|| value.as_f64().and_then(whole)),
         };
         let fault = Fault::data_type(Place::Member(path), "not a whole number");
         self.member(name).map(|value| number(value).ok_or(fault)).transpose()
     }
+}
+
+/// A number without a fraction, as far as each whole number has its own.
+fn whole(number: f64) -> Option<i64> {
+    let exact = number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0;
+    exact.then(|| format!("{number:.0}").parse().ok()).flatten()
+}
+
+/// What a day without a time stands for, in the zone of whoever wrote it.
+#[derive(Clone, Copy)]
+pub(super) enum Day<'z> {
+    /// What begins on it begins with it.
+    Begins(&'z TimeZone),
+    /// What lasts until it, or is due on it, lasts to its end.
+    Lasts(&'z TimeZone),
+    /// What ended on it ended with it; or, if it was written on that day, by then.
+    Ended(&'z TimeZone, Instant),
+}
+
+impl Day<'_> {
+    fn moment(self, day: Date) -> Option<Instant> {
+        match self {
+            Self::Begins(zone) => midnight(day, zone),
+            Self::Lasts(zone) => midnight(day.tomorrow().ok()?, zone),
+            Self::Ended(zone, written) => {
+                let (begins, ends) = (midnight(day, zone)?, midnight(day.tomorrow().ok()?, zone)?);
+                Some(if begins <= written { ends.min(written) } else { ends })
+            }
+        }
+    }
+}
+
+fn midnight(day: Date, zone: &TimeZone) -> Option<Instant> {
+    let timestamp = zone.to_ambiguous_timestamp(day.at(0, 0, 0, 0)).compatible().ok()?;
+    Instant::from_micros(timestamp.as_microsecond())
 }

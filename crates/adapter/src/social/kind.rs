@@ -107,6 +107,23 @@ impl Kind {
         KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
     }
 
+    /// True if it says that something has ended: on a day without a time, by the end of that day.
+    pub(super) fn ends(self) -> bool {
+        matches!(
+            self,
+            Self::AssessmentFinished
+                | Self::ClientshipClosed
+                | Self::WorkerAssignmentEnded
+                | Self::HealthSocialWorkClosed
+                | Self::DutyContactClosed
+                | Self::ReferralRejected
+                | Self::ReferralCompleted
+                | Self::ReferralCancelled
+                | Self::ReferralFailed
+                | Self::ServiceEnded
+        )
+    }
+
     pub(super) fn stream(self) -> Stream {
         match self {
             Self::WorkerAbsent | Self::WorkerReturned | Self::ContactPointConfirmed => Stream::Worker,

@@ -14,9 +14,8 @@ use super::kind::Kind;
 use super::{identifiers, mapped};
 use crate::Source;
 use crate::rejection::{Fault, Place, RejectionCode};
-use event::{
-    Body, CurrentStaysStated, Instant, Keyring, Presented, Record, StayClass, StayStated, Token, Ward, WorkersStated,
-};
+use crate::rfc3339::Written;
+use event::{Body, CurrentStaysStated, Keyring, Presented, Record, StayClass, StayStated, Token, Ward, WorkersStated};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -34,7 +33,7 @@ pub(super) struct Line {
 
 /// A list, read.
 pub(super) struct List {
-    pub(super) as_of: Instant,
+    pub(super) as_of: Written,
     pub(super) lines: Vec<Line>,
     pub(super) body: Body,
 }
@@ -45,11 +44,13 @@ pub(super) fn read(
     keyring: &Keyring,
     data: Object<'_>,
     kind: Kind,
-    time: Instant,
+    time: Written,
 ) -> Result<List, Fault> {
     const LINES: &str = "data.lines";
     const KEYS: &str = "data.keys";
-    let as_of = data.instant("as_of", "data.as_of")?.ok_or(Fault::missing(Place::Member("data.as_of")))?.min(time);
+    let stated = data.time("as_of", "data.as_of")?.ok_or(Fault::missing(Place::Member("data.as_of")))?;
+    let stated = if time.at < stated.at { time } else { stated };
+    let as_of = stated.at;
     let read_line = |line: &Value| {
         let data = Object::of(line).ok_or(Fault::data_type(Place::Member(LINES), "not an object"))?;
         let found = identifiers(source, data)?;
@@ -57,12 +58,12 @@ pub(super) fn read(
         let place = Place::Member("data.lines.client.identifiers");
         let missing = Fault::new(RejectionCode::RequiredFieldMissing, place, missing);
         let record = found.record(source, keyring).ok_or(missing)?;
-        let reader = Reader { source, keyring, data, happened_at: as_of };
+        let reader = Reader { source, keyring, data, happened_at: as_of, written_at: time.at };
         let (key, body) = if kind == Kind::CurrentStaysStated {
             stay(&reader)?
         } else {
             // Without it, every list would begin every assignment anew.
-            data.instant("from", "data.lines.from")?.ok_or(Fault::missing(Place::Member("data.lines.from")))?;
+            reader.begins("from", "data.lines.from")?.ok_or(Fault::missing(Place::Member("data.lines.from")))?;
             (reader.key("assignment", "data.lines.assignment")?, reader.worker_assigned()?)
         };
         Ok((key, Line { record, presented: found.presented(source, keyring), body }))
@@ -98,7 +99,7 @@ pub(super) fn read(
         }
         _ => Body::WorkersStated(WorkersStated { as_of, roles: roles(data)?, assignments: keys }),
     };
-    Ok(List { as_of, lines, body })
+    Ok(List { as_of: stated, lines, body })
 }
 
 /// `data.lines[].stay` is `{system?, value}` as PV1-19 has it.
@@ -108,7 +109,7 @@ fn stay(reader: &Reader<'_>) -> Result<(Token, Open), Fault> {
     let key = visit(source, keyring, stay)?;
     let class = data.text("class", "data.lines.class", 20)?.map(|code| class(&code)).transpose()?;
     let ward = data.text("ward", "data.lines.ward", 80)?.and_then(|code| Ward::try_new(&code));
-    let started_at = data.instant("started_at", "data.lines.started_at")?;
+    let started_at = reader.begins("started_at", "data.lines.started_at")?;
     Ok((key, Open::Plain(Body::StayStated(StayStated { stay: Some(key), class, ward, started_at }))))
 }
 

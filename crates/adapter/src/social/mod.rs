@@ -1,9 +1,10 @@
 //! Social care, and social work in health care, as CloudEvents 1.0 in JSON.
 //!
 //! `type` is `rinnakkain.social.v1.` and the event's name; `id`, `source`, `time` and the extension `sequence` are
-//! CloudEvents'; `subject` is never read, and nobody's identifier belongs there. `data` says whose fact it is
-//! (`client.identifiers`), of which register (law 6), when it happened (`happened_at`, else `time`), and the event's
-//! own fields. Unknown members are passed over; of two members with one name the last counts.
+//! CloudEvents'; `subject` is never read, and nobody's identifier belongs there. `data` (or the same as bytes,
+//! `data_base64`) says whose fact it is (`client.identifiers`), of which register (law 6), when it happened
+//! (`happened_at`, else `time`), and the event's own fields. Unknown members are passed over; of two members with one
+//! name the last counts; `null` is absent. Where a day does, the time of day may be left out (`json`'s `Day`).
 //!
 //! Three types are a worker's and not a client's (`data.worker.id` says whose), one is the source's own, and two are
 //! lists, which become many events: see `kind` and `list`. `dataschema`, if it is there, must be the one of the type:
@@ -15,6 +16,7 @@ mod data;
 pub(crate) mod json;
 mod kind;
 mod list;
+mod payload;
 mod schema;
 mod split;
 
@@ -24,11 +26,12 @@ pub use schema::{COMMON as COMMON_SCHEMA, schema, types};
 pub use split::{MAX_BATCH, split};
 
 use crate::envelope::Envelope;
+use crate::glimpse::{self, glimpse};
 use crate::identifiers::{Identifiers, MAX_IDENTIFIERS};
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Outcome, Source, Translation};
 use event::{Event, Identifier, Keyring, Register};
-use json::Object;
+use json::{Day, Object};
 use kind::{Kind, Stream};
 use serde_json::Value;
 
@@ -47,16 +50,26 @@ pub const MAX_DEPTH: usize = 32;
 /// Translates one CloudEvent.
 #[must_use]
 pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translation {
-    let value = match json::parse(bytes) {
+    let mut value = match json::parse(bytes) {
         Ok(value) => value,
         Err(fault) => {
-            let outcome = Outcome::Rejected(fault.naming(Vec::new()));
+            let outcome = Outcome::Rejected(fault.naming(glimpse(source, keyring, bytes)));
             return Translation { outcome, message_id: None, odd: Vec::new(), hl7: None };
         }
     };
-    let outcome = match events(source, keyring, bytes, &value) {
-        Ok(events) => events.into(),
-        Err(fault) => Outcome::Rejected(fault.naming(named(source, keyring, &value))),
+    let named = |value: &Value, data: &[u8]| {
+        let mut named = glimpse::named(value, source, keyring);
+        named.extend(glimpse(source, keyring, data));
+        named.sort_unstable();
+        named.dedup();
+        named
+    };
+    let outcome = match payload::open(&mut value) {
+        Ok(()) => match events(source, keyring, bytes, &value) {
+            Ok(events) => events.into(),
+            Err(fault) => Outcome::Rejected(fault.naming(named(&value, b""))),
+        },
+        Err(payload::Unread { fault, bytes }) => Outcome::Rejected(fault.naming(named(&value, &bytes))),
     };
     Translation { outcome, message_id: message_id(Object::of_event(&value)).ok(), odd: Vec::new(), hl7: None }
 }
@@ -100,7 +113,8 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
             "not the schema of this type and version",
         ));
     }
-    let recorded_at = event.instant("time", "time")?.ok_or(Fault::missing(Place::Member("time")))?;
+    let written = event.time("time", "time")?.ok_or(Fault::missing(Place::Member("time")))?;
+    let recorded_at = written.at;
     let sequence = event.whole_number("sequence", "sequence")?;
 
     let data = event.required_object("data", "data")?;
@@ -115,21 +129,22 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
             ));
         }
     };
-    let happened_at = data.instant("happened_at", "data.happened_at")?.unwrap_or(recorded_at);
+    let day = if kind.ends() { Day::Ended(&source.zone, recorded_at) } else { Day::Begins(&source.zone) };
+    let happened_at = data.moment("happened_at", "data.happened_at", day)?.unwrap_or(recorded_at);
     if kind.stream() == Stream::List {
         // A list of another source's: as that source would say it, in the streams of its records.
         let name = source.lists_of.clone().unwrap_or_else(|| source.name.clone());
         let source = &Source { name, ..source.clone() };
-        let list = list::read(source, keyring, data, kind, recorded_at)?;
-        let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (list.as_of, list.as_of));
-        (envelope.register, envelope.sequence) = (register, sequence);
+        let list = list::read(source, keyring, data, kind, written)?;
+        let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (list.as_of.at, list.as_of.at));
+        (envelope.register, envelope.sequence, envelope.recorded_width) = (register, sequence, list.as_of.width);
         for line in list.lines {
             envelope.add(&line.record, &line.presented, |sealer| line.body.seal(sealer));
         }
         envelope.add(&keyring.record(&source.name, "source", &source.name), &[], |_| list.body);
         return Ok(envelope.finish());
     }
-    let reader = data::Reader { source, keyring, data, happened_at };
+    let reader = data::Reader { source, keyring, data, happened_at, written_at: recorded_at };
     let (record, presented) = match kind.stream() {
         Stream::Worker => (keyring.record(&source.name, "worker", &reader.worker_id()?), Vec::new()),
         Stream::Source => (keyring.record(&source.name, "source", &source.name), Vec::new()),
@@ -144,7 +159,7 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
     };
     let body = reader.read(kind)?;
     let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (happened_at, recorded_at));
-    (envelope.register, envelope.sequence) = (register, sequence);
+    (envelope.register, envelope.sequence, envelope.recorded_width) = (register, sequence, written.width);
     envelope.add(&record, &presented, |sealer| body.seal(sealer));
     Ok(envelope.finish())
 }
@@ -175,23 +190,4 @@ fn identifiers(source: &Source, data: Object<'_>) -> Result<Identifiers, Fault> 
 /// A system or authority as the configuration names it, else as written.
 fn mapped<'s>(source: &'s Source, written: &'s str) -> &'s str {
     source.authorities.get(written).map_or(written, String::as_str)
-}
-
-/// Whom a refused event names: every identifier that can be read, whatever is wrong elsewhere.
-fn named(source: &Source, keyring: &Keyring, value: &Value) -> Vec<event::Token> {
-    let own = value.pointer("/data/client/identifiers").and_then(Value::as_array);
-    // A list that is refused leaves every client on it in doubt.
-    let lines = value.pointer("/data/lines").and_then(Value::as_array);
-    let of_lines = lines.into_iter().flatten().take(MAX_LINES);
-    let of_lines = of_lines.filter_map(|line| line.pointer("/client/identifiers").and_then(Value::as_array));
-    let identifier = |entry: &Value| {
-        let (system, value) = (entry.get("system")?.as_str()?, entry.get("value")?.as_str()?);
-        Some(Identifier::new(mapped(source, system), value))
-    };
-    let all = own.into_iter().chain(of_lines).flat_map(|list| list.iter().take(MAX_IDENTIFIERS));
-    let found = all.filter_map(identifier).collect();
-    let mut tokens: Vec<_> = Identifiers { found, ..Identifiers::default() }.named(source, keyring).collect();
-    tokens.sort_unstable();
-    tokens.dedup();
-    tokens
 }

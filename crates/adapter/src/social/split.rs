@@ -1,7 +1,7 @@
 //! A request's body into events, each with its own bytes: a digest is of the event's bytes, not of the request's.
 
 use super::MAX_DEPTH;
-use super::json::{limit_depth, malformed};
+use super::json::{limit_depth, malformed, without_mark};
 use crate::rejection::{Fault, Place, Rejection};
 use serde_json::value::RawValue;
 
@@ -11,6 +11,7 @@ pub const MAX_BATCH: usize = 1_000;
 /// Splits a body: `application/cloudevents+json` is one event, `application/cloudevents-batch+json` (`batch`) an array
 /// of at most [`MAX_BATCH`]. The size of the body is the listener's to limit; each event's is [`crate::translate`]'s.
 pub fn split(body: &[u8], batch: bool) -> Result<Vec<Box<RawValue>>, Rejection> {
+    let body = without_mark(body);
     limit_depth(body, MAX_DEPTH + usize::from(batch)).map_err(nobody)?;
     if !batch {
         return serde_json::from_slice(body).map(|event| vec![event]).map_err(|_| nobody(malformed()));

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod cloud_events;
+#[cfg(test)]
 mod course;
 #[cfg(test)]
 mod fhir;
@@ -31,8 +33,12 @@ mod schemas;
 #[cfg(test)]
 mod social;
 #[cfg(test)]
+mod social_times;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod table;
+#[cfg(test)]
+mod validator;
 #[cfg(test)]
 mod visits;

@@ -1,6 +1,8 @@
 //! Which message gives which event: made from the samples, kept in `tests/messages/hl7v2/EVENTS.md`, and whole.
 
+use crate::schemas::words;
 use crate::support::{county, give, hospital, messages, on_the_wire, samples};
+use crate::validator::definition;
 use adapter::hl7v2::split;
 use adapter::{Format, Outcome, Refusal, RejectionCode, Source, Translation, social};
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,6 +106,16 @@ gives itself, and an event for each of its lines.
 |---|---|---|
 ";
 
+/// `schemas` tests that the reader knows each word, and no other.
+const SOCIAL_FORMS: &str = "
+A member that is not required may be left out or `null`, which is the same. A time has its offset. Where a day does, the time
+may be left out: what begins on a day begins with it, what lasts until it or is due on it ends with it, and what has ended on
+the day of writing has ended when it was written. `data_base64` may stand for `data`.
+
+| word | is one of |
+|---|---|
+";
+
 /// Every type that is taken has a schema (tested by `schemas`), and here a sample that gives its events.
 #[test]
 fn each_cloud_event_gives_what_the_table_says() {
@@ -125,6 +137,10 @@ fn each_cloud_event_gives_what_the_table_says() {
         assert!(gives.contains(&name), "{name} has no sample that gives it");
         let gives: Vec<_> = gives.into_iter().collect();
         writeln!(table, "| {name} | {} | {count} |", gives.join(", ")).unwrap();
+    }
+    table += SOCIAL_FORMS;
+    for name in ["register", "role", "class"] {
+        writeln!(table, "| {name} | {} |", words(&definition(name)).join(", ")).unwrap();
     }
     kept("social/EVENTS.md", &table);
 }

@@ -9,7 +9,7 @@
 //! both. That a bundle was stored before is told where the database is asked; where Kafka stands between, of the bundles
 //! that this ingest stored last. It is ok either way. There is nothing else under `/fhir`: nothing can be read, searched or deleted.
 
-use super::http::{BODY, Shared, Unread, content_type, read, trace};
+use super::http::{BODY, Shared, Unread, content_type, is_plain, read, trace};
 use super::queue::Done;
 use super::{Ingest, NotStored};
 use super::{Message, refusal};
@@ -53,7 +53,7 @@ async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Respons
     }
     let trace = trace(request.headers());
     let Ok(_place) = shared.bodies.acquire().await else { return unavailable(&Header::default()) };
-    let bundle = match timeout(BODY, read(request.into_body())).await {
+    let bundle = match timeout(BODY, read(request)).await {
         Ok(Ok(bundle)) => bundle,
         Ok(Err(Unread::TooLong(head))) => {
             let (nobody, told) = (Header::default(), shared.ingest.too_long_body(sender, &head).await);
@@ -107,8 +107,7 @@ impl Ingest {
 
 /// A request that is compressed could grow without a bound.
 fn is_json(headers: &HeaderMap) -> bool {
-    let plain = headers.get(header::CONTENT_ENCODING).is_none_or(|coding| coding == "identity");
-    plain && matches!(content_type(headers).as_deref(), Some("application/fhir+json" | "application/json"))
+    is_plain(headers) && matches!(content_type(headers).as_deref(), Some("application/fhir+json" | "application/json"))
 }
 
 fn say(header: &Header, told: Answer<'_>) -> Response {

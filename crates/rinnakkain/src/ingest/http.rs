@@ -15,44 +15,33 @@
 //! One event is sent structured (`application/cloudevents+json`) or binary (`application/json` and its attributes in `ce-`
 //! headers), several as a batch. An event that was stored before is "stored": the sender need not send it again, and that is all it asks.
 
+use super::body::charset;
+pub(super) use super::body::{BODY, Unread, content_type, is_plain, read};
+use super::mode::{Mode, attributes};
 use super::{Ingest, NotStored, Told};
 use crate::config::{IdentifiedBy, Sender};
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use bytes::{Bytes, BytesMut};
-use http_body_util::BodyExt;
 use journal::TraceParent;
-use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use std::time::Duration;
 use store::Store;
-use store::message::{Found, Outcome};
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-/// A body, at most.
-const LIMIT: usize = 2 << 20;
 /// Bodies in memory at the same time.
 const BODIES: usize = 32;
-/// A question's body, at most.
-const QUESTION: usize = 4 << 10;
-/// How long the database may take to answer it.
-const ANSWER: Duration = Duration::from_secs(8);
-/// The longest time in which a body must arrive.
-pub(super) const BODY: Duration = Duration::from_secs(30);
 
 /// What the handlers use.
 pub struct Shared {
     pub ingest: Arc<Ingest>,
     /// Where receipts are, if this process has a database.
-    receipts: Option<Store>,
+    pub(super) receipts: Option<Store>,
     pub(super) bodies: Semaphore,
 }
 
@@ -68,9 +57,11 @@ impl Shared {
     }
 
     /// The source whose token this is. Every token is compared, so that time tells nothing.
-    fn asker(&self, headers: &HeaderMap) -> Result<&Sender, Box<Response>> {
-        let authorization = headers.get(header::AUTHORIZATION).map_or(b"".as_slice(), |value| value.as_bytes());
-        let token = authorization.strip_prefix(b"Bearer ").unwrap_or_default().trim_ascii();
+    pub(super) fn asker(&self, headers: &HeaderMap) -> Result<&Sender, Box<Response>> {
+        let mut given = headers.get_all(header::AUTHORIZATION).iter();
+        let token = given.next().and_then(|value| api::bearer(value.as_bytes()));
+        // Two tokens are nobody's.
+        let token = token.filter(|_| given.next().is_none()).unwrap_or_default();
         let digest = Sha256::digest(token);
         let mut found = None;
         for sender in &self.ingest.senders {
@@ -94,7 +85,7 @@ pub fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/events", post(events))
         .route("/heartbeat", post(heartbeat))
-        .route("/receipts", post(receipts))
+        .route("/receipts", post(super::receipts::answer))
         .merge(super::fhir::router())
         .merge(super::schemas::router())
         .layer(DefaultBodyLimit::disable())
@@ -107,20 +98,17 @@ async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response
         Err(refused) => return *refused,
     };
     let trace = trace(request.headers());
-    let mode = match content_type(request.headers()).as_deref() {
-        Some("application/cloudevents+json") => Mode::Structured,
-        Some("application/cloudevents-batch+json") => Mode::Batched,
-        Some("application/json") if request.headers().contains_key("ce-specversion") => Mode::Binary,
-        _ => {
-            let text = "send application/cloudevents+json or application/cloudevents-batch+json, or application/json with ce- headers";
-            return (StatusCode::UNSUPPORTED_MEDIA_TYPE, error(text)).into_response();
-        }
+    if !is_plain(request.headers()) {
+        let plain = [(header::ACCEPT_ENCODING, "identity")];
+        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, plain, error("send it not compressed")).into_response();
+    }
+    let Some(mode) = Mode::of(request.headers()) else {
+        let text = "send application/cloudevents+json or application/cloudevents-batch+json, or JSON with ce- headers";
+        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, error(text)).into_response();
     };
-    let Some(attributes) = attributes(request.headers()) else {
-        return (StatusCode::BAD_REQUEST, error("a ce- header is not text")).into_response();
-    };
+    let (charset, attributes) = (charset(request.headers()), attributes(request.headers()));
     let Ok(_place) = shared.bodies.acquire().await else { return unavailable() };
-    let body = match timeout(BODY, read(request.into_body())).await {
+    let body = match timeout(BODY, read(request)).await {
         Ok(Ok(body)) => body,
         Ok(Err(Unread::TooLong(head))) => {
             return match shared.ingest.too_long_body(sender, &head).await {
@@ -134,6 +122,9 @@ async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response
         Ok(Err(Unread::Cut)) => return (StatusCode::BAD_REQUEST, error("the body is not whole")).into_response(),
         Err(_) => return (StatusCode::REQUEST_TIMEOUT, error("the body did not arrive in time")).into_response(),
     };
+    if !charset.is_none_or(|charset| charset.may_hold(&body)) {
+        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, error("send JSON in UTF-8")).into_response();
+    }
     let (body, batch) = match mode {
         Mode::Structured => (body, false),
         Mode::Batched => (body, true),
@@ -163,46 +154,8 @@ fn told(refused: Result<Told, NotStored>) -> Response {
     refused.map_or_else(|_| unavailable(), |told| answer(&[told]))
 }
 
-/// CloudEvents' three modes over HTTP.
-#[derive(Clone, Copy)]
-enum Mode {
-    /// One event.
-    Structured,
-    /// An array of events.
-    Batched,
-    /// One event: its attributes are headers, its data is the body.
-    Binary,
-}
-
-/// The `ce-` headers without the prefix; `None`: one of them is not text.
-fn attributes(headers: &HeaderMap) -> Option<Vec<(String, String)>> {
-    let ours = headers.iter().filter_map(|(name, value)| Some((name.as_str().strip_prefix("ce-")?, value)));
-    ours.map(|(name, value)| Some((name.to_owned(), std::str::from_utf8(value.as_bytes()).ok()?.to_owned()))).collect()
-}
-
 fn borrowed(attributes: &[(String, String)]) -> Vec<(&str, &str)> {
     attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
-}
-
-/// Why a body was not read.
-pub(super) enum Unread {
-    /// It is longer than the limit; this is how it begins.
-    TooLong(Bytes),
-    /// It is not whole.
-    Cut,
-}
-
-pub(super) async fn read(mut body: Body) -> Result<Bytes, Unread> {
-    let mut read = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| Unread::Cut)?.into_data() else { continue };
-        let room = LIMIT - read.len();
-        read.extend_from_slice(&data[..data.len().min(room)]);
-        if data.len() > room {
-            return Err(Unread::TooLong(read.freeze()));
-        }
-    }
-    Ok(read.freeze())
 }
 
 async fn heartbeat(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
@@ -213,68 +166,6 @@ async fn heartbeat(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Res
         },
         Err(refused) => *refused,
     }
-}
-
-/// Whose message.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Asked {
-    id: String,
-}
-
-async fn receipts(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let sender = match shared.asker(request.headers()) {
-        Ok(sender) => sender,
-        Err(refused) => return *refused,
-    };
-    let Some(store) = &shared.receipts else {
-        let text = "this process has no database: ask where questions are answered, ReceiptService over gRPC";
-        return (StatusCode::NOT_IMPLEMENTED, error(text)).into_response();
-    };
-    let body = timeout(BODY, axum::body::to_bytes(request.into_body(), QUESTION)).await;
-    let asked = body.ok().and_then(Result::ok).and_then(|body| serde_json::from_slice::<Asked>(&body).ok());
-    let Some(id) = asked.map(|asked| asked.id.trim().to_owned()).filter(|id| !id.is_empty()) else {
-        return (StatusCode::BAD_REQUEST, error("send {\"id\": …}: your own id of the message")).into_response();
-    };
-    let token = shared.ingest.keyring.token("message", &sender.source.name, &id);
-    match timeout(ANSWER, store::message::find(store, &sender.source.name, &token)).await {
-        Ok(Ok(found)) if found.is_empty() => {
-            let text = "no message of yours with this id is known: it was not received, or long ago, or is on its way";
-            (StatusCode::NOT_FOUND, error(text)).into_response()
-        }
-        Ok(Ok(found)) => {
-            let receipts = found.iter().map(receipt).collect::<Vec<_>>();
-            axum::Json(json!({ "receipts": receipts })).into_response()
-        }
-        failed => {
-            if let Ok(Err(error)) = failed {
-                tracing::error!(%error, "a receipt was not answered");
-            }
-            let later = [(header::RETRY_AFTER, "30")];
-            (StatusCode::SERVICE_UNAVAILABLE, later, error("no answer can be given now")).into_response()
-        }
-    }
-}
-
-fn receipt(found: &Found) -> serde_json::Value {
-    let mut receipt = json!({ "received_at": found.received_at.to_string(), "duplicates": found.duplicates });
-    match &found.outcome {
-        Outcome::Stored(events) => {
-            receipt["outcome"] = json!("stored");
-            receipt["events"] = json!(events);
-        }
-        Outcome::Ignored => receipt["outcome"] = json!("ignored"),
-        Outcome::Rejected { code, place, text } => {
-            receipt["outcome"] = json!("rejected");
-            receipt["error"] = json!({ "code": code, "place": place, "text": text });
-        }
-    }
-    receipt
-}
-
-pub(super) fn content_type(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    Some(value.split(';').next()?.trim().to_ascii_lowercase())
 }
 
 fn answer(told: &[Told]) -> Response {
@@ -300,6 +191,6 @@ fn unavailable() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, later, error("cannot be stored now: send it again later")).into_response()
 }
 
-fn error(text: &str) -> axum::Json<serde_json::Value> {
+pub(super) fn error(text: &str) -> axum::Json<serde_json::Value> {
     axum::Json(json!({ "error": { "text": text } }))
 }

@@ -13,7 +13,7 @@ pub struct Message<'a> {
     /// What is kept of it.
     pub bytes: &'a [u8],
     /// What it is told from others by.
-    head: &'a [u8],
+    pub head: &'a [u8],
     /// The source's own id of it, if it could be read.
     id: Option<&'a str>,
 }

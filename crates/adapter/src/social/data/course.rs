@@ -32,7 +32,7 @@ impl Reader<'_> {
                 kind: referral_kind(&self.data.required_text("kind", "data.kind", 50)?)?,
                 priority: self.data.code("priority"),
                 expires_at: None,
-                required_by: self.data.instant("required_by", "data.required_by")?,
+                required_by: self.lasts("required_by", "data.required_by")?,
                 source_channel: self.data.code("source_channel"),
             }),
         })

@@ -11,7 +11,7 @@ use event::{
 impl Reader<'_> {
     pub(super) fn person(&self, kind: Kind) -> Result<Body, Fault> {
         Ok(match kind {
-            Kind::PersonDied => Body::PersonDied(PersonDied { died_at: self.data.instant("died_at", "data.died_at")? }),
+            Kind::PersonDied => Body::PersonDied(PersonDied { died_at: self.begins("died_at", "data.died_at")? }),
             Kind::DeathCancelled => Body::DeathCancelled(DeathCancelled),
             Kind::NonDisclosureLifted => Body::NonDisclosureLifted(NonDisclosureLifted),
             Kind::NationalIdChanged => {
@@ -22,7 +22,7 @@ impl Reader<'_> {
                     authority: self.source.authority(Decides::IdentityCodes),
                 })
             }
-            _ => Body::NonDisclosureSet(NonDisclosureSet { until: self.data.instant("until", "data.until")? }),
+            _ => Body::NonDisclosureSet(NonDisclosureSet { until: self.lasts("until", "data.until")? }),
         })
     }
 

@@ -1,7 +1,7 @@
 //! Decisions, services and plans.
 
 use super::{Kind, Reader};
-use crate::rejection::Fault;
+use crate::rejection::{Fault, Place};
 use event::{Body, DecisionMade, PlanAgreed, PlanRevised, ServiceEnded, ServiceStartAgreed, ServiceStarted};
 
 impl Reader<'_> {
@@ -10,7 +10,7 @@ impl Reader<'_> {
         let service = || self.key("service", "data.service");
         let decision = || self.optional_key("decision", "data.decision");
         let plan = || self.key("plan", "data.plan");
-        let review_by = || data.instant("review_by", "data.review_by");
+        let review_by = || self.lasts("review_by", "data.review_by");
         let service_task = data.code("service_task");
         Ok(match kind {
             Kind::DecisionMade => Body::DecisionMade(DecisionMade {
@@ -23,17 +23,19 @@ impl Reader<'_> {
                 service: service()?,
                 decision: decision()?,
                 service_task,
-                starts_at: self.required_instant("starts_at", "data.starts_at")?,
+                starts_at: self
+                    .begins("starts_at", "data.starts_at")?
+                    .ok_or(Fault::missing(Place::Member("data.starts_at")))?,
             }),
             Kind::ServiceStarted => Body::ServiceStarted(ServiceStarted {
                 service: service()?,
                 decision: decision()?,
                 service_task,
-                started_at: data.instant("started_at", "data.started_at")?.unwrap_or(self.happened_at),
+                started_at: self.begins("started_at", "data.started_at")?.unwrap_or(self.happened_at),
             }),
             Kind::ServiceEnded => Body::ServiceEnded(ServiceEnded {
                 service: service()?,
-                ended_at: data.instant("ended_at", "data.ended_at")?.unwrap_or(self.happened_at),
+                ended_at: self.ended("ended_at", "data.ended_at")?.unwrap_or(self.happened_at),
                 reason: data.code("reason"),
             }),
             Kind::PlanRevised => {

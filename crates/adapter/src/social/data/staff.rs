@@ -10,8 +10,8 @@ use event::{
 
 impl Reader<'_> {
     pub(super) fn staff(&self, kind: Kind) -> Result<Open, Fault> {
-        let until = self.data.instant("until", "data.until")?;
-        let from = self.data.instant("from", "data.from")?.unwrap_or(self.happened_at);
+        let until = self.lasts("until", "data.until")?;
+        let from = self.begins("from", "data.from")?.unwrap_or(self.happened_at);
         if kind == Kind::WorkerSubstituted {
             let assignment = self.key("assignment", "data.assignment")?;
             let place = Place::Member("data.substitute");
@@ -24,7 +24,7 @@ impl Reader<'_> {
         let worker_key = self.keyring.token("worker", &self.source.name, &self.worker_id()?);
         match kind {
             Kind::WorkerReturned => {
-                let returned_at = self.data.instant("returned_at", "data.returned_at")?.unwrap_or(self.happened_at);
+                let returned_at = self.begins("returned_at", "data.returned_at")?.unwrap_or(self.happened_at);
                 Ok(Open::Plain(Body::WorkerReturned(WorkerReturned { worker_key, returned_at })))
             }
             Kind::ContactPointConfirmed => {
@@ -75,7 +75,7 @@ impl Reader<'_> {
             let place = Place::Member("data.silence_seconds");
             return Err(Fault::data_type(place, "not between a second and a year"));
         }
-        let since: Instant = data.instant("since", "data.since")?.unwrap_or(self.happened_at);
+        let since: Instant = self.begins("since", "data.since")?.unwrap_or(self.happened_at);
         let wards = wards(data)?;
         Ok(Body::SourceCoverageDeclared(SourceCoverageDeclared { covers, wards, since, silence_seconds }))
     }

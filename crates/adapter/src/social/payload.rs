@@ -1,0 +1,58 @@
+//! `data` and `data_base64`: two spellings of one thing (CloudEvents JSON format 1.0.2, 3.1).
+//!
+//! A sender that carries data as bytes writes `data_base64` whatever the bytes are. Here data is JSON or the event is
+//! refused, whatever `datacontenttype` calls it; so the bytes are read, and stand where `data` would.
+
+use super::MAX_DEPTH;
+use super::json::{limit_depth, malformed, without_mark};
+use crate::rejection::{Fault, Place, RejectionCode};
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use serde_json::Value;
+
+const PLACE: Place = Place::Member("data_base64");
+
+/// Padded or not: both are clear.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// Why the data was not read, and its bytes as far as they were.
+pub(super) struct Unread {
+    pub(super) fault: Fault,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Puts what `data_base64` holds where `data` would stand.
+pub(super) fn open(event: &mut Value) -> Result<(), Unread> {
+    let Some(members) = event.as_object_mut() else { return Ok(()) };
+    let Some(encoded) = members.get("data_base64").filter(|it| !it.is_null()) else { return Ok(()) };
+    let unread = |fault, bytes| Unread { fault, bytes };
+    let text = encoded.as_str().ok_or_else(|| unread(Fault::data_type(PLACE, "not a text"), Vec::new()))?;
+    let bytes = decoded(text).ok_or_else(|| unread(Fault::data_type(PLACE, "not base64"), Vec::new()))?;
+    if members.get("data").is_some_and(|it| !it.is_null()) {
+        let twice = Fault::new(RejectionCode::DuplicateKeyIdentifier, PLACE, "both data and data_base64");
+        return Err(unread(twice, bytes));
+    }
+    let json = without_mark(&bytes);
+    let read = limit_depth(json, MAX_DEPTH - 1)
+        .and_then(|()| serde_json::from_slice(json).map_err(|_| Fault { place: PLACE, ..malformed() }));
+    let data = read.map_err(|fault| unread(fault, bytes))?;
+    members.insert("data".to_owned(), data);
+    Ok(())
+}
+
+/// RFC 4648 4 or 5; lines broken as MIME has them are joined.
+fn decoded(text: &str) -> Option<Vec<u8>> {
+    let standard = |byte: u8| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        other => other,
+    };
+    let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).map(standard).collect();
+    BASE64.decode(digits).ok()
+}

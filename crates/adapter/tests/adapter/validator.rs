@@ -1,0 +1,83 @@
+//! What of JSON Schema 2020-12 the shipped schemas use: a word that is not here is a fault of the test, not passed over.
+
+use adapter::social;
+use serde_json::{Map, Value};
+
+/// A definition that the schemas share.
+pub fn definition(path: &str) -> Value {
+    let common: Value = serde_json::from_str(social::COMMON_SCHEMA).unwrap();
+    common["$defs"][path.rsplit('/').next().unwrap()].clone()
+}
+
+/// Whether `value` is as `schema` has it.
+pub fn fits(schema: &Value, value: &Value) -> bool {
+    let count = |n: &Value| usize::try_from(n.as_u64().unwrap()).unwrap();
+    let length = || value.as_str().map(|text| text.chars().count());
+    let items = || value.as_array().map(Vec::len);
+    schema.as_object().unwrap().iter().all(|(word, meant)| match word.as_str() {
+        "$schema" | "$id" | "title" | "description" | "$defs" => true,
+        "$ref" => fits(&definition(meant.as_str().unwrap()), value),
+        "anyOf" => meant.as_array().unwrap().iter().any(|one| fits(one, value)),
+        "type" => match meant {
+            Value::Array(types) => types.iter().any(|one| is_a(one.as_str().unwrap(), value)),
+            one => is_a(one.as_str().unwrap(), value),
+        },
+        "required" => meant.as_array().unwrap().iter().all(|name| value.get(name.as_str().unwrap()).is_some()),
+        "properties" => {
+            let member = |(name, schema): (&String, &Value)| value.get(name).is_none_or(|it| fits(schema, it));
+            meant.as_object().unwrap().iter().all(member)
+        }
+        "items" => value.as_array().is_none_or(|items| items.iter().all(|item| fits(meant, item))),
+        "enum" => meant.as_array().unwrap().contains(value),
+        "minLength" => length().is_none_or(|length| length >= count(meant)),
+        "maxLength" => length().is_none_or(|length| length <= count(meant)),
+        "minItems" => items().is_none_or(|items| items >= count(meant)),
+        "maxItems" => items().is_none_or(|items| items <= count(meant)),
+        "minimum" => value.as_f64().is_none_or(|number| number >= meant.as_f64().unwrap()),
+        "maximum" => value.as_f64().is_none_or(|number| number <= meant.as_f64().unwrap()),
+        "pattern" if meant == r"\S" => value.as_str().is_none_or(|text| !text.trim().is_empty()),
+        // Told to people and tools; what it means is the reader's.
+        "format" => ["date", "date-time"].contains(&meant.as_str().unwrap()),
+        other => panic!("a word that the test does not know: {other}"),
+    })
+}
+
+fn is_a(name: &str, value: &Value) -> bool {
+    match name {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "null" => value.is_null(),
+        // Validation 6.1.1: any number without a fraction.
+        "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        other => panic!("{other}"),
+    }
+}
+
+/// Every object of `value` that the schema describes, with its description: the pointer, the members, which are required.
+pub fn objects(schema: &Value, value: &Value, at: &str) -> Vec<(String, Map<String, Value>, Vec<String>)> {
+    if let Some(path) = schema["$ref"].as_str() {
+        return objects(&definition(path), value, at);
+    }
+    let mut found = Vec::new();
+    for one in schema["anyOf"].as_array().into_iter().flatten() {
+        found.extend(objects(one, value, at));
+    }
+    if let (Some(items), Some(values)) = (schema.get("items"), value.as_array()) {
+        for (n, value) in values.iter().enumerate() {
+            found.extend(objects(items, value, &format!("{at}/{n}")));
+        }
+    }
+    if let (Some(members), true) = (schema["properties"].as_object(), value.is_object()) {
+        let required = schema["required"].as_array().into_iter().flatten();
+        let required = required.map(|name| name.as_str().unwrap().to_owned()).collect();
+        found.push((at.to_owned(), members.clone(), required));
+        for (name, schema) in members {
+            if let Some(value) = value.get(name) {
+                found.extend(objects(schema, value, &format!("{at}/{name}")));
+            }
+        }
+    }
+    found
+}

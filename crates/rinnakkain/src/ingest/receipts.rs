@@ -1,0 +1,75 @@
+//! `POST /receipts`: what became of a message, told to the source that sent it.
+
+use super::body::BODY;
+use super::http::{Shared, error};
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+use store::message::{Found, Outcome};
+use tokio::time::timeout;
+
+/// A question's body, at most.
+const QUESTION: usize = 4 << 10;
+/// How long the database may take to answer it.
+const ANSWER: Duration = Duration::from_secs(8);
+
+/// Whose message.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    id: String,
+}
+
+pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let sender = match shared.asker(request.headers()) {
+        Ok(sender) => sender,
+        Err(refused) => return *refused,
+    };
+    let Some(store) = &shared.receipts else {
+        let text = "this process has no database: ask where questions are answered, ReceiptService over gRPC";
+        return (StatusCode::NOT_IMPLEMENTED, error(text)).into_response();
+    };
+    let body = timeout(BODY, axum::body::to_bytes(request.into_body(), QUESTION)).await;
+    let asked = body.ok().and_then(Result::ok).and_then(|body| serde_json::from_slice::<Asked>(&body).ok());
+    let Some(id) = asked.map(|asked| asked.id.trim().to_owned()).filter(|id| !id.is_empty()) else {
+        return (StatusCode::BAD_REQUEST, error("send {\"id\": …}: your own id of the message")).into_response();
+    };
+    let token = shared.ingest.keyring.token("message", &sender.source.name, &id);
+    match timeout(ANSWER, store::message::find(store, &sender.source.name, &token)).await {
+        Ok(Ok(found)) if found.is_empty() => {
+            let text = "no message of yours with this id is known: it was not received, or long ago, or is on its way";
+            (StatusCode::NOT_FOUND, error(text)).into_response()
+        }
+        Ok(Ok(found)) => {
+            let receipts = found.iter().map(receipt).collect::<Vec<_>>();
+            axum::Json(json!({ "receipts": receipts })).into_response()
+        }
+        failed => {
+            if let Ok(Err(error)) = failed {
+                tracing::error!(%error, "a receipt was not answered");
+            }
+            let later = [(header::RETRY_AFTER, "30")];
+            (StatusCode::SERVICE_UNAVAILABLE, later, error("no answer can be given now")).into_response()
+        }
+    }
+}
+
+fn receipt(found: &Found) -> serde_json::Value {
+    let mut receipt = json!({ "received_at": found.received_at.to_string(), "duplicates": found.duplicates });
+    match &found.outcome {
+        Outcome::Stored(events) => {
+            receipt["outcome"] = json!("stored");
+            receipt["events"] = json!(events);
+        }
+        Outcome::Ignored => receipt["outcome"] = json!("ignored"),
+        Outcome::Rejected { code, place, text } => {
+            receipt["outcome"] = json!("rejected");
+            receipt["error"] = json!({ "code": code, "place": place, "text": text });
+        }
+    }
+    receipt
+}
