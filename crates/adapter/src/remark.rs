@@ -39,6 +39,10 @@ pub enum RemarkCode {
     NotCovered,
     /// A turvakielto is said to be over by a source that is not configured to decide it: it stays.
     NotAuthorised,
+    /// A resource's status is another than what the message says took place, which is what counts.
+    StatusContradicts,
+    /// A resource's class is another than what the message says took place, which is what counts.
+    ClassContradicts,
 }
 
 impl RemarkCode {
@@ -52,6 +56,8 @@ impl RemarkCode {
         Self::BirthDateUnreadable,
         Self::NotCovered,
         Self::NotAuthorised,
+        Self::StatusContradicts,
+        Self::ClassContradicts,
     ];
 
     /// The stable name: in logs and metrics.
@@ -66,6 +72,8 @@ impl RemarkCode {
             Self::BirthDateUnreadable => "birth-date-unreadable",
             Self::NotCovered => "not-covered",
             Self::NotAuthorised => "not-authorised",
+            Self::StatusContradicts => "status-contradicts",
+            Self::ClassContradicts => "class-contradicts",
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::rejection::{Fault, Place, RejectionCode};
 use crate::social::json::{limit_depth, malformed};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// A Bundle, read.
 pub(super) struct Bundle {
@@ -24,6 +24,8 @@ pub(super) struct Bundle {
     pub(super) focused: HashSet<usize>,
     /// The Encounters of which another is a part where the client is now.
     pub(super) divided: HashSet<usize>,
+    /// The Provenances of each entry.
+    pub(super) provenances: HashMap<usize, Vec<usize>>,
 }
 
 /// `Bundle.type`.
@@ -43,20 +45,14 @@ pub(super) struct Entry {
     pub(super) kind: String,
     /// Its logical id.
     pub(super) id: Option<String>,
+    /// `meta.versionId`.
+    pub(super) version: Option<String>,
     /// `request.method`, and whether the request depends on what is stored here.
     pub(super) request: Option<Request>,
     /// `Err`: not of the types that FHIR gives its members.
     pub(super) resource: Result<Resource, ()>,
     /// Contained resources by their ids, sorted.
     pub(super) contained: Vec<(String, Resource)>,
-    /// The identifiers of a Patient that cannot be read otherwise: whom the refused bundle names.
-    pub(super) identifiers: Vec<Identifier>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Identifiers {
-    identifier: Option<Vec<Identifier>>,
 }
 
 /// `Bundle.entry.request`.
@@ -106,6 +102,16 @@ struct RawEntry<'a> {
 }
 
 impl Bundle {
+    /// Of bytes that are no Bundle.
+    pub(super) fn empty() -> Self {
+        Self::of(BundleType::Other, None, None, Vec::new())
+    }
+
+    fn of(kind: BundleType, id: Option<String>, timestamp: Option<String>, entries: Vec<Entry>) -> Self {
+        let (index, none, provenances) = (Index::of(&entries), HashSet::new, HashMap::new());
+        Self { kind, id, timestamp, entries, index, focused: none(), divided: none(), provenances }
+    }
+
     /// Reads `bytes`.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Fault> {
         if bytes.len() > MAX_BUNDLE {
@@ -137,22 +143,32 @@ impl Bundle {
             Some("transaction") => BundleType::Transaction,
             _ => BundleType::Other,
         };
-        let index = Index::of(&entries);
-        let none = HashSet::new;
-        let timestamp = whole.timestamp;
-        let mut bundle = Self { kind, id, timestamp, entries, index, focused: none(), divided: none() };
-        let focus = |entry: &Entry| match &entry.resource {
-            Ok(Resource::Task(task)) => bundle.entry(task.focus.as_ref()?),
-            _ => None,
-        };
-        let whole_of = |(at, entry): (usize, &Entry)| match &entry.resource {
-            Ok(Resource::Encounter(part)) => bundle.entry(part.present_part_of()?).filter(|whole| *whole != at),
-            _ => None,
-        };
-        let focused = bundle.entries.iter().filter_map(focus).collect();
-        let divided = bundle.entries.iter().enumerate().filter_map(whole_of).collect();
-        (bundle.focused, bundle.divided) = (focused, divided);
+        let mut bundle = Self::of(kind, id, whole.timestamp, entries);
+        bundle.relate();
         Ok(bundle)
+    }
+
+    /// What the resources say of each other. What is ambiguous is refused where the resource itself is read.
+    fn relate(&mut self) {
+        let (mut focused, mut divided) = (HashSet::new(), HashSet::new());
+        let mut provenances: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (at, entry) in self.entries.iter().enumerate() {
+            let found = |reference| self.entry(at, reference, Place::Entry(at, "resource")).ok().flatten();
+            match &entry.resource {
+                Ok(Resource::Task(task)) => focused.extend(task.focus.as_ref().and_then(found)),
+                Ok(Resource::Encounter(part)) => {
+                    divided.extend(part.present_part_of().and_then(found).filter(|whole| *whole != at));
+                }
+                Ok(Resource::Provenance(it)) => {
+                    let targets: BTreeSet<usize> = it.target.iter().flatten().filter_map(found).collect();
+                    for target in targets {
+                        provenances.entry(target).or_default().push(at);
+                    }
+                }
+                _ => {}
+            }
+        }
+        (self.focused, self.divided, self.provenances) = (focused, divided, provenances);
     }
 
     /// The resource of an entry; a fault at its place if it cannot be read.
@@ -169,16 +185,12 @@ impl Entry {
         let begin: Result<Begin<'_>, _> = serde_json::from_str(json);
         let readable = begin.is_ok() || resource.is_none();
         let begin = begin.unwrap_or_default();
+        let version = begin.version();
         let contained = begin.contained.unwrap_or_default();
         let mut contained: Vec<(String, Resource)> = contained.into_iter().filter_map(read_contained).collect();
         contained.sort_by(|a, b| a.0.cmp(&b.0));
         let resource = if readable { Resource::read(&begin.kind, json) } else { Err(()) };
-        let mut identifiers = Vec::new();
-        if resource.is_err() && begin.kind == "Patient" {
-            identifiers =
-                serde_json::from_str::<Identifiers>(json).ok().and_then(|it| it.identifier).unwrap_or_default();
-        }
-        Self { full_url, kind: begin.kind, id: begin.id, request, resource, contained, identifiers }
+        Self { full_url, kind: begin.kind, id: begin.id, version, request, resource, contained }
     }
 }
 

@@ -5,13 +5,9 @@
 
 use super::context::{Context, Writer};
 use super::element::{CodeableConcept, Identifier, Meta, Period, Reference};
-use super::worker::Member;
+use super::team::{Lasts, Named, Team, check_size};
 use crate::rejection::{Fault, Place, RejectionCode};
-use event::WorkerRole;
 use serde::Deserialize;
-
-/// More participants in one team are refused.
-const MAX_PARTICIPANTS: usize = 100;
 
 /// A CareTeam.
 #[derive(Default, Deserialize)]
@@ -34,57 +30,33 @@ struct Participant {
     period: Option<Period>,
 }
 
-/// Adds what the CareTeam of entry `at` says.
+/// Adds what the CareTeam of entry `at` says. One that is proposed, suspended, inactive or entered in error does not take
+/// part in the client's care (hl7.org/fhir/R4/valueset-care-team-status.html): nobody works with the client by it.
 pub(super) fn tell(context: Context<'_>, at: usize, team: &CareTeam, writer: &mut Writer<'_>) -> Result<(), Fault> {
-    let over = match team.status.as_deref() {
-        Some("proposed") => return Ok(()),
-        None | Some("active" | "suspended") => false,
-        Some("inactive" | "entered-in-error") => true,
+    let (begun, takes_part) = match team.status.as_deref() {
+        None | Some("active") => (true, true),
+        Some("suspended" | "inactive" | "entered-in-error") => (true, false),
+        Some("proposed") => (false, false),
         Some(_) => {
             let text = "not a status of a CareTeam";
             return Err(Fault::new(RejectionCode::TableValueNotFound, Place::Entry(at, "resource.status"), text));
         }
     };
+    check_size(team.participant.as_deref(), at)?;
     let subject = context.subject(at, team.subject.as_ref(), Place::Entry(at, "resource.subject"))?;
     let record = subject.record(context, None)?;
-    let recorded_at = writer.recorded(context.last_updated(team.meta.as_ref(), at)?)?;
-    let participants = team.participant.as_deref().unwrap_or_default();
-    if participants.len() > MAX_PARTICIPANTS {
-        let place = Place::Entry(at, "resource.participant");
-        return Err(Fault::too_large(place, "more than 100 participants"));
-    }
-    let identifier = team.identifier.iter().flatten().find_map(Identifier::value);
-    let none = Period::default();
-    let whole = team.period.as_ref().unwrap_or(&none);
-    for participant in participants {
+    writer.recorded(context.recorded(at, team.meta.as_ref())?)?;
+    let whole = team.period.as_ref();
+    let end = context.end(whole.and_then(|it| it.end.as_deref()), Place::Entry(at, "resource.period.end"))?;
+    let place = Place::Entry(at, "resource.participant.member");
+    let mut members = Vec::new();
+    for participant in team.participant.iter().flatten().filter(|_| begun) {
         let Some(role) = context.role(participant.role.as_deref().unwrap_or_default()) else { continue };
-        let place = Place::Entry(at, "resource.participant.member");
         let reference = participant.member.as_ref().ok_or(Fault::missing(place))?;
-        let period = Some(participant.period.as_ref().unwrap_or(whole));
-        let member = Member { context, at, team: identifier, place, reference };
-        member.tell((&record, &subject.presented), role, (period, over.then_some(whole)), recorded_at, writer)?;
+        members.push(Named { role, place, reference, period: participant.period.as_ref().or(whole) });
     }
+    let lasts = if takes_part { Lasts::Yes } else { Lasts::No(end) };
+    let key = context.resource_key(at, team.identifier.as_deref());
+    Team { context, at, of: (&record, &subject.presented), key, since: None, lasts }.tell(&members, writer)?;
     subject.tell_person(context, &record, writer)
-}
-
-impl Context<'_> {
-    /// The first role that is known here.
-    fn role(self, concepts: &[CodeableConcept]) -> Option<WorkerRole> {
-        let codes = || concepts.iter().flat_map(CodeableConcept::codes);
-        let configured = codes().find_map(|code| self.source.worker_roles.get(code).copied());
-        configured.or_else(|| codes().find_map(ours))
-    }
-}
-
-fn ours(code: &str) -> Option<WorkerRole> {
-    Some(match code {
-        "own-worker" => WorkerRole::OwnWorker,
-        "responsible-worker" => WorkerRole::ResponsibleWorker,
-        "work-pair" => WorkerRole::WorkPair,
-        "childs-social-worker" => WorkerRole::ChildsSocialWorker,
-        "health-social-worker" => WorkerRole::HealthSocialWorker,
-        "case-manager" => WorkerRole::CaseManager,
-        "duty-social-service" => WorkerRole::DutySocialService,
-        _ => return None,
-    })
 }

@@ -2,10 +2,12 @@
 
 use super::bundle::Bundle;
 use super::element::{Meta, text};
+use super::time::When;
 use super::{relay, time};
 use crate::Source;
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place};
+use crate::remark::{Remark, RemarkCode};
 use event::{Body, Event, Instant, Keyring, Presented, Record, Sealer};
 use std::collections::HashSet;
 
@@ -15,19 +17,38 @@ pub(super) struct Context<'a> {
     pub(super) source: &'a Source,
     pub(super) keyring: &'a Keyring,
     pub(super) bundle: &'a Bundle,
+    /// When the bundle was put together, if it tells.
+    pub(super) written_at: Option<Instant>,
 }
 
 /// One bundle's events in the making.
 pub(super) struct Writer<'a> {
     envelope: Envelope<'a>,
-    timestamp: Option<Instant>,
+    timestamp: Option<When>,
     /// The patients of whom the bundle's person facts are already told, by where they lie in memory.
     pub(super) told: HashSet<usize>,
     /// True once a death is told with its time: the Patient's mark says no more.
     pub(super) death_told: bool,
+    /// What contradicts itself in what is taken.
+    pub(super) odd: Vec<Remark>,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    pub(super) fn new(source: &'a Source, keyring: &'a Keyring, bundle: &'a Bundle) -> Self {
+        let mut context = Self { source, keyring, bundle, written_at: None };
+        context.written_at = context.timestamp().ok().flatten().map(|when| when.at);
+        context
+    }
+
+    fn timestamp(self) -> Result<Option<When>, Fault> {
+        self.when(self.bundle.timestamp.as_deref(), Place::Member("Bundle.timestamp"))
+    }
+
+    /// A dateTime of an entry, as wide as it was written.
+    pub(super) fn when(self, written: Option<&str>, place: Place) -> Result<Option<When>, Fault> {
+        time::when(written, &self.source.zone, place)
+    }
+
     /// A dateTime of an entry.
     pub(super) fn instant(self, written: Option<&str>, place: Place) -> Result<Option<Instant>, Fault> {
         time::instant(written, &self.source.zone, place)
@@ -39,42 +60,44 @@ impl Context<'_> {
     }
 
     /// `meta.lastUpdated` of the entry `at`.
-    pub(super) fn last_updated(self, meta: Option<&Meta>, at: usize) -> Result<Option<Instant>, Fault> {
+    pub(super) fn last_updated(self, meta: Option<&Meta>, at: usize) -> Result<Option<When>, Fault> {
         let written = meta.and_then(|meta| meta.last_updated.as_deref());
-        self.instant(written.and_then(|it| text(it, 40)), Place::Entry(at, "resource.meta.lastUpdated"))
+        self.when(written.and_then(|it| text(it, 40)), Place::Entry(at, "resource.meta.lastUpdated"))
     }
 }
 
 impl<'a> Writer<'a> {
     /// For the events of `context`'s bundle.
     pub(super) fn new(context: Context<'a>, message_id: &'a str, bytes: &[u8]) -> Result<Self, Fault> {
-        let bundle = context.bundle;
-        let timestamp = context.instant(bundle.timestamp.as_deref(), Place::Member("Bundle.timestamp"))?;
+        let timestamp = context.timestamp()?;
         let times = (Instant::MIN, Instant::MIN);
         let mut envelope = Envelope::new(context.source, context.keyring, message_id, bytes, times);
         envelope.relayed = relay::read(context);
-        Ok(Self { envelope, timestamp, told: HashSet::new(), death_told: false })
+        Ok(Self { envelope, timestamp, told: HashSet::new(), death_told: false, odd: Vec::new() })
     }
 
-    /// From here on events were written when their message was; or at `own`, if that is not told.
-    pub(super) fn recorded_with_message(&mut self, own: Option<Instant>) -> Result<Instant, Fault> {
-        self.record_at(self.timestamp.or(own))
-    }
-
-    /// From here on events were written at `own`, the resource's own time, which may be long before the bundle was; or when
-    /// the bundle was.
-    pub(super) fn recorded(&mut self, own: Option<Instant>) -> Result<Instant, Fault> {
-        self.record_at(own.or(self.timestamp))
-    }
-
-    fn record_at(&mut self, at: Option<Instant>) -> Result<Instant, Fault> {
-        self.envelope.recorded_at = at.ok_or(Fault::missing(Place::Member("Bundle.timestamp")))?;
-        Ok(self.envelope.recorded_at)
+    /// From here on events were written at `own`: what a Provenance or the resource itself says. Only where neither does,
+    /// when the bundle was put together: an old fact may be sent once more in a new one.
+    pub(super) fn recorded(&mut self, own: Option<When>) -> Result<Instant, Fault> {
+        let when = own.or(self.timestamp).ok_or(Fault::missing(Place::Member("Bundle.timestamp")))?;
+        (self.envelope.recorded_at, self.envelope.recorded_width) = (when.at, when.width);
+        Ok(when.at)
     }
 
     /// When what is told now was written.
     pub(super) fn recorded_at(&self) -> Instant {
         self.envelope.recorded_at
+    }
+
+    /// The last moment at which it may have been: a day is the whole of it.
+    pub(super) fn recorded_until(&self) -> Instant {
+        let (at, width) = (self.envelope.recorded_at, self.envelope.recorded_width);
+        When { at, width }.last()
+    }
+
+    /// Notes what contradicts itself.
+    pub(super) fn note(&mut self, code: RemarkCode, place: Place) {
+        self.odd.push(Remark { code, place });
     }
 
     /// Adds an event.
@@ -88,8 +111,8 @@ impl<'a> Writer<'a> {
         self.envelope.add(record, presented, body);
     }
 
-    /// The events so far.
-    pub(super) fn finish(self) -> Vec<Event> {
-        self.envelope.finish()
+    /// The events so far, and what is odd in them.
+    pub(super) fn finish(self) -> (Vec<Event>, Vec<Remark>) {
+        (self.envelope.finish(), self.odd)
     }
 }

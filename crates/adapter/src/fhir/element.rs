@@ -31,6 +31,7 @@ pub(super) struct Identifier {
     pub(super) kind: Option<IdentifierType>,
     pub(super) system: Option<String>,
     pub(super) value: Option<String>,
+    pub(super) period: Option<Period>,
 }
 
 /// `Identifier.type`: HL7 table 0203.
@@ -56,6 +57,8 @@ pub(super) struct Reference {
     #[serde(rename = "type")]
     pub(super) kind: Option<String>,
     pub(super) identifier: Option<Identifier>,
+    /// What it names, for people: read of a worker who is not in the bundle.
+    pub(super) display: Option<String>,
 }
 
 /// A period; its ends as written.

@@ -2,7 +2,7 @@
 
 use super::context::{Context, Writer};
 use super::element::{Identifier, Meta, Period, Reference};
-use super::worker::Member;
+use super::team::{Lasts, Named, Team};
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::WorkerRole;
 use serde::Deserialize;
@@ -20,7 +20,7 @@ pub(super) struct EpisodeOfCare {
     care_manager: Option<Reference>,
 }
 
-/// Adds what the EpisodeOfCare of entry `at` says: who manages it.
+/// Adds what the EpisodeOfCare of entry `at` says: who manages it, while it lasts.
 pub(super) fn tell(
     context: Context<'_>,
     at: usize,
@@ -28,24 +28,31 @@ pub(super) fn tell(
     writer: &mut Writer<'_>,
 ) -> Result<(), Fault> {
     let place = Place::Entry(at, "resource.status");
-    let over = match episode.status.as_deref().ok_or(Fault::missing(place))? {
-        "planned" | "waitlist" => return Ok(()),
-        "active" | "onhold" => false,
-        "finished" | "cancelled" | "entered-in-error" => true,
+    let (begun, over) = match episode.status.as_deref().ok_or(Fault::missing(place))? {
+        "active" | "onhold" => (true, false),
+        "finished" | "cancelled" | "entered-in-error" => (true, true),
+        "planned" | "waitlist" => (false, true),
         _ => {
             let text = "not a status of an EpisodeOfCare";
             return Err(Fault::new(RejectionCode::TableValueNotFound, place, text));
         }
     };
-    let Some(manager) = &episode.care_manager else { return Ok(()) };
     let subject = context.subject(at, episode.patient.as_ref(), Place::Entry(at, "resource.patient"))?;
-    let record = subject.record(context, None)?;
-    let recorded_at = writer.recorded(context.last_updated(episode.meta.as_ref(), at)?)?;
-    let team = episode.identifier.iter().flatten().find_map(Identifier::value);
-    let member = Member { context, at, team, place: Place::Entry(at, "resource.careManager"), reference: manager };
-    let none = Period::default();
-    let period = episode.period.as_ref().unwrap_or(&none);
-    let over = over.then_some(period);
-    member.tell((&record, &subject.presented), WorkerRole::CaseManager, (Some(period), over), recorded_at, writer)?;
+    let record = match (subject.record(context, None), &episode.care_manager) {
+        (Ok(record), _) => record,
+        (Err(fault), Some(_)) => return Err(fault),
+        // Kept by its stay only, and nobody manages it: there is nothing to say.
+        (Err(_), None) => return Ok(()),
+    };
+    writer.recorded(context.recorded(at, episode.meta.as_ref())?)?;
+    let period = episode.period.as_ref();
+    let end = context.end(period.and_then(|it| it.end.as_deref()), Place::Entry(at, "resource.period.end"))?;
+    let lasts = if over { Lasts::No(end) } else { Lasts::Yes };
+    let place = Place::Entry(at, "resource.careManager");
+    let named = |reference| Named { role: WorkerRole::CaseManager, place, reference, period };
+    let members: Vec<Named<'_>> = episode.care_manager.iter().filter(|_| begun).map(named).collect();
+    let key = context.resource_key(at, episode.identifier.as_deref());
+    let team = Team { context, at, of: (&record, &subject.presented), key, since: None, lasts };
+    team.tell(&members, writer)?;
     subject.tell_person(context, &record, writer)
 }

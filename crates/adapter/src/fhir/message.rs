@@ -99,5 +99,10 @@ pub(super) fn focus(context: Context<'_>, header: &MessageHeader) -> Result<usiz
     let encounter = |at: &usize| context.bundle.entries[*at].kind == "Encounter";
     let text = "the focus is no Encounter of this bundle";
     let unknown = Fault::new(RejectionCode::UnknownKeyIdentifier, place, text);
-    focus.iter().filter_map(|reference| context.bundle.entry(reference)).find(encounter).ok_or(unknown)
+    for reference in focus {
+        if let Some(at) = context.bundle.entry(0, reference, place)?.filter(encounter) {
+            return Ok(at);
+        }
+    }
+    Err(unknown)
 }

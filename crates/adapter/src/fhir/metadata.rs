@@ -8,15 +8,11 @@ use serde_json::{Value, json};
 #[must_use]
 pub fn metadata(version: &str) -> Bytes {
     /// When what it says last changed.
-    const DATE: &str = "2026-11-24";
+    const DATE: &str = "2026-12-07";
+    const TAKEN: &str = "Patient, Encounter, EpisodeOfCare, CareTeam, ServiceRequest and Task are taken inside message and transaction bundles only. References are resolved inside their bundle.";
     let events: Vec<Value> = Event::TAKEN
         .iter()
         .map(|(_, system, code)| json!({ "url": "http://hl7.org/fhir/StructureDefinition/capabilitystatement-messaging-event", "valueCoding": { "system": system, "code": code } }))
-        .collect();
-    let kinds = ["Patient", "Encounter", "EpisodeOfCare", "CareTeam", "ServiceRequest", "Task"];
-    let resources: Vec<Value> = kinds
-        .iter()
-        .map(|kind| json!({ "type": kind, "interaction": [{ "code": "create" }, { "code": "update" }], "referencePolicy": ["literal", "logical", "local"], "conditionalCreate": false, "conditionalUpdate": false }))
         .collect();
     let statement = json!({
         "resourceType": "CapabilityStatement",
@@ -29,9 +25,10 @@ pub fn metadata(version: &str) -> Bytes {
         "format": ["application/fhir+json"],
         "rest": [{
             "mode": "server",
-            "documentation": "Resources are taken inside message and transaction bundles only. References are resolved inside their bundle.",
+            "documentation": TAKEN,
             "security": { "description": "A bearer token for each sender" },
-            "resource": resources,
+            // A Bundle is all that is posted: no resource has an address here, so none lists an interaction.
+            "resource": [{ "type": "Bundle", "documentation": "POST [base], of type transaction or message" }],
             "interaction": [{ "code": "transaction" }],
             "operation": [{
                 "name": "process-message",

@@ -10,24 +10,34 @@
 mod answer;
 mod bundle;
 mod care_team;
+mod choice;
 mod context;
 mod davinci;
 mod element;
 mod encounter;
+mod encounter_state;
 mod episode;
+mod former;
 mod header;
 mod medcom;
+mod medcom_activity;
 mod message;
 mod metadata;
+mod named;
 mod odd;
-mod patient;
+mod person;
+mod provenance;
 mod reference;
 mod relay;
+mod request;
 mod resource;
 mod state;
 mod stay_key;
+mod subject;
 mod task;
+mod team;
 mod time;
+mod visit;
 mod worker;
 
 pub use answer::{Answer, answer, refusal};
@@ -35,6 +45,7 @@ pub use header::Header;
 pub use metadata::metadata;
 
 use crate::rejection::{Fault, Place, RejectionCode};
+use crate::remark::Remark;
 use crate::{Outcome, Source, Translation};
 use bundle::{Bundle, BundleType};
 use context::{Context, Writer};
@@ -53,23 +64,29 @@ pub const MAX_ENTRIES: usize = 1_000;
 /// A batch of events has a bound: more of one bundle are refused.
 const MAX_EVENTS: usize = 2_000;
 
+/// More remarks of one bundle are not noted.
+const MAX_REMARKS: usize = 100;
+
 /// Translates one bundle.
 #[must_use]
 pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translation {
     let bundle = match Bundle::read(bytes) {
         Ok(bundle) => bundle,
         Err(fault) => {
-            let outcome = Outcome::Rejected(fault.naming(Vec::new()));
+            let nothing = Bundle::empty();
+            let named = named::named(Context::new(source, keyring, &nothing), bytes);
+            let outcome = Outcome::Rejected(fault.naming(named));
             return Translation { outcome, message_id: None, odd: Vec::new(), hl7: None };
         }
     };
-    let context = Context { source, keyring, bundle: &bundle };
+    let context = Context::new(source, keyring, &bundle);
     let (outcome, odd) = match events(context, bytes) {
-        Ok(events) => {
-            let odd = events.first().map(|event| odd::remarks(context, event.recorded_at));
-            (events.into(), odd.unwrap_or_default())
+        Ok((events, mut odd)) => {
+            odd.extend(events.first().into_iter().flat_map(|event| odd::remarks(context, event.recorded_at)));
+            odd.truncate(MAX_REMARKS);
+            (events.into(), odd)
         }
-        Err(fault) => (Outcome::Rejected(fault.naming(context.named())), Vec::new()),
+        Err(fault) => (Outcome::Rejected(fault.naming(named::named(context, bytes))), Vec::new()),
     };
     Translation { outcome, message_id: message_id(&bundle).map(str::to_owned), odd, hl7: None }
 }
@@ -80,13 +97,14 @@ fn message_id(bundle: &Bundle) -> Option<&str> {
     bundle.id.as_deref().or_else(|| of_header().filter(|id| header::is_id(id)))
 }
 
-fn events(context: Context<'_>, bytes: &[u8]) -> Result<Vec<Event>, Fault> {
+fn events(context: Context<'_>, bytes: &[u8]) -> Result<(Vec<Event>, Vec<Remark>), Fault> {
     // A transaction need not have an id: then it is known by its bytes alone.
     let digest = || hex(&Sha256::digest(bytes));
     let id: String = message_id(context.bundle).map_or_else(digest, str::to_owned);
     let mut writer = Writer::new(context, &id, bytes)?;
     match context.bundle.kind {
         BundleType::Message => {
+            context.bundle.check_addresses(true)?;
             let header = message::header(context.bundle)?;
             message::tell(context, header, &mut writer)?;
         }
@@ -99,11 +117,11 @@ fn events(context: Context<'_>, bytes: &[u8]) -> Result<Vec<Event>, Fault> {
             return Err(Fault::new(RejectionCode::UnsupportedMessageType, Place::Member("Bundle.type"), text));
         }
     }
-    let events = writer.finish();
+    let (events, odd) = writer.finish();
     if events.len() > MAX_EVENTS {
         return Err(Fault::too_large(Place::Member("Bundle.entry"), "more than 2,000 events in one bundle"));
     }
-    Ok(events)
+    Ok((events, odd))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -10,9 +10,6 @@ use crate::remark::{Remark, RemarkCode};
 use event::{HETU_SYSTEM, Instant};
 use jiff::civil::Date;
 
-/// More of one bundle are not noted.
-const MAX_REMARKS: usize = 100;
-
 /// What is odd in a bundle that was written at `recorded`.
 pub(super) fn remarks(context: Context<'_>, recorded: Instant) -> Vec<Remark> {
     let mut found = Vec::new();
@@ -30,20 +27,25 @@ pub(super) fn remarks(context: Context<'_>, recorded: Instant) -> Vec<Remark> {
                 note(RemarkCode::BirthDateDiffers, PATH, by_code.is_some_and(|by_code| by_code != born));
             }
             Ok(Resource::Encounter(encounter)) => {
-                const PATH: &str = "resource.period.start";
-                let start = context.instant(encounter.start(), Place::Entry(at, PATH)).ok().flatten();
-                note(RemarkCode::InTheFuture, PATH, start.is_some_and(|start| start > recorded));
+                let status = encounter.status.as_deref();
+                let ahead =
+                    |written, place| context.when(written, place).ok().flatten().is_some_and(|when| when.at > recorded);
+                // A planned stay lies ahead, and what has not ended may be planned to.
+                let start = ("resource.period.start", encounter.start(), status != Some("planned"));
+                let end = ("resource.period.end", encounter.end(), status == Some("finished"));
+                for (path, written, counts) in [start, end] {
+                    note(RemarkCode::InTheFuture, path, counts && ahead(written, Place::Entry(at, path)));
+                }
             }
             _ => {}
         }
     }
-    found.truncate(MAX_REMARKS);
     found
 }
 
 /// What the Patient's valid identity code says, if it has one that it did not give up.
 fn birth_date_by_code(context: Context<'_>, patient: &Patient) -> Option<Date> {
-    let present = patient.identifier.iter().flatten().filter(|it| !it.has_use("old"));
+    let present = patient.identifier.iter().flatten().filter(|it| !context.has_ended(it));
     let codes = present.filter(|it| context.person_system(it) == HETU_SYSTEM).filter_map(Identifier::value);
     codes.filter_map(|code| event::Identifier::new(HETU_SYSTEM, code).hetu()).map(|code| code.birth_date()).next()
 }

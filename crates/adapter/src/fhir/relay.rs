@@ -3,27 +3,22 @@
 //! The sender of such a message is not the source of what it tells; that is kept with each of its events.
 
 use super::context::Context;
-use super::element::Identifier;
-use super::resource::{Agent, Provenance, Resource};
+use super::resource::{Agent, Resource};
+use crate::rejection::Place;
 use event::{Code, Relay, Relayed};
 
 /// How the message came; `None`: from its source.
 pub(super) fn read(context: Context<'_>) -> Option<Relayed> {
     let bundle = context.bundle;
     bundle.entries.first().filter(|entry| entry.kind == "MessageHeader")?;
-    let of_header = |it: &&Provenance| it.target.iter().flatten().any(|it| bundle.entry(it) == Some(0));
-    let all = bundle.entries.iter().enumerate().filter_map(|(at, entry)| match &entry.resource {
-        Ok(Resource::Provenance(it)) => Some((at, &**it)),
-        _ => None,
-    });
-    all.filter(|(_, it)| of_header(it)).find_map(|(at, it)| {
+    context.provenances_of(0).find_map(|(at, it)| {
         let (how, agent) = it.agent.iter().flatten().find_map(|agent| Some((how(agent)?, agent)))?;
         Some(Relayed { how, by: by(context, at, agent) })
     })
 }
 
 /// US Core's and HL7's provenance-participant-type: a transmitter passes a message on, an assembler changes it.
-fn how(agent: &Agent) -> Option<Relay> {
+pub(super) fn how(agent: &Agent) -> Option<Relay> {
     agent.kind.as_ref().and_then(|kind| {
         kind.codes().find_map(|code| match code {
             "transmitter" => Some(Relay::Transmitted),
@@ -36,10 +31,11 @@ fn how(agent: &Agent) -> Option<Relay> {
 /// The organization's identifier; its id, if it has none.
 fn by(context: Context<'_>, at: usize, agent: &Agent) -> Option<Code> {
     let who = agent.who.as_ref()?;
-    let list = match context.bundle.resolve(at, who) {
+    let found = context.bundle.resolve(at, who, Place::Entry(at, "resource.agent.who")).ok().flatten();
+    let list = match found.map(|target| target.resource) {
         Some(Resource::Organization(it)) => it.identifier.as_deref().unwrap_or_default(),
         _ => &[],
     };
-    let values = list.iter().chain(&who.identifier).filter_map(Identifier::value);
-    values.chain(who.logical_id()).find_map(|value| Code::try_new(value).ok())
+    let chosen = context.chosen(list.iter().chain(&who.identifier)).and_then(|it| it.value());
+    chosen.into_iter().chain(who.logical_id()).find_map(|value| Code::try_new(value).ok())
 }

@@ -4,7 +4,8 @@ use super::care_team::CareTeam;
 use super::element::{CodeableConcept, Coding, ContactPoint, HumanName, Identifier, Meta, Period, Reference};
 use super::encounter::Encounter;
 use super::episode::EpisodeOfCare;
-use super::task::{ServiceRequest, Task};
+use super::request::ServiceRequest;
+use super::task::Task;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -34,7 +35,23 @@ pub(super) struct Begin<'a> {
     pub(super) kind: String,
     pub(super) id: Option<String>,
     #[serde(borrow)]
+    meta: Option<&'a RawValue>,
+    #[serde(borrow)]
     pub(super) contained: Option<Vec<&'a RawValue>>,
+}
+
+/// `meta`, as far as every resource's is read.
+#[derive(Deserialize)]
+struct Version {
+    #[serde(rename = "versionId", default)]
+    id: Option<String>,
+}
+
+impl Begin<'_> {
+    /// `meta.versionId`.
+    pub(super) fn version(&self) -> Option<String> {
+        serde_json::from_str::<Version>(self.meta?.get()).ok()?.id
+    }
 }
 
 impl Resource {
@@ -96,6 +113,16 @@ pub(super) struct Patient {
     #[serde(rename = "deceasedDateTime")]
     pub(super) deceased_date_time: Option<String>,
     pub(super) communication: Option<Vec<Communication>>,
+    pub(super) link: Option<Vec<PatientLink>>,
+}
+
+/// `Patient.link`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PatientLink {
+    pub(super) other: Option<Reference>,
+    #[serde(rename = "type")]
+    pub(super) kind: Option<String>,
 }
 
 /// `Patient.communication`.
@@ -175,6 +202,7 @@ pub(super) struct Provenance {
     pub(super) occurred: Option<String>,
     #[serde(rename = "occurredPeriod")]
     pub(super) occurred_period: Option<Period>,
+    pub(super) recorded: Option<String>,
     pub(super) activity: Option<CodeableConcept>,
     pub(super) agent: Option<Vec<Agent>>,
     pub(super) entity: Option<Vec<ProvenanceEntity>>,

@@ -1,19 +1,20 @@
 //! Resources that say by themselves what is so: a transaction, or a message without a profile of its own.
 
 use super::context::{Context, Writer};
-use super::encounter::Visit;
 use super::resource::Resource;
-use super::{care_team, episode, task};
+use super::visit::Visit;
+use super::{care_team, episode, request, task};
 use crate::rejection::{Fault, Place, RejectionCode};
 
 /// Adds what every resource says, in the bundle's order.
 pub(super) fn tell(context: Context<'_>, writer: &mut Writer<'_>) -> Result<(), Fault> {
+    context.bundle.check_addresses(false)?;
     for at in 0..context.bundle.entries.len() {
         match context.bundle.resource(at)? {
             Resource::Encounter(it) => Visit::read(context, at, it)?.tell_state(writer)?,
             Resource::EpisodeOfCare(it) => episode::tell(context, at, it, writer)?,
             Resource::Task(it) => task::tell(context, at, it, writer)?,
-            Resource::ServiceRequest(it) => task::tell_request(context, at, it, writer)?,
+            Resource::ServiceRequest(it) => request::tell(context, at, it, writer)?,
             Resource::CareTeam(it) => care_team::tell(context, at, it, writer)?,
             _ => {}
         }
@@ -25,8 +26,7 @@ pub(super) fn tell(context: Context<'_>, writer: &mut Writer<'_>) -> Result<(), 
         {
             let subject = context.subject_of(at, patient)?;
             let record = subject.record(context, None)?;
-            let own = context.last_updated(patient.meta.as_ref(), at)?;
-            writer.recorded(own)?;
+            writer.recorded(context.recorded(at, patient.meta.as_ref())?)?;
             subject.tell_person(context, &record, writer)?;
         }
     }

@@ -1,14 +1,18 @@
 //! Which stay an Encounter is of.
 //!
 //! The identifier with use official (the palvelutapahtuma's OID), else the episode's identifier, else the stay that it is
-//! part of, else its first other identifier. Never `Encounter.id`: a server makes that anew. Without any the stay is
-//! `None`: kept unplaced, never bound by guess (rule R5).
+//! part of, else another identifier of its own ([`super::choice`]). Never `Encounter.id`: a server makes that anew. Without
+//! any the stay is `None`: kept unplaced, never bound by guess (rule R5).
 
 use super::context::Context;
-use super::element::{Identifier, Reference};
+use super::element::Identifier;
 use super::encounter::Encounter;
 use super::resource::Resource;
+use crate::rejection::{Fault, Place};
 use event::{Record, Token};
+
+/// The system of what is its own authority.
+const URI: &str = "urn:ietf:rfc:3986";
 
 /// (scope, value) of a stay.
 pub(super) struct StayKey {
@@ -32,54 +36,62 @@ impl StayKey {
         }
         context.keyring.record(source, &format!("visit:{source}"), &format!("{}\n{}", self.scope, self.value))
     }
+
+    /// The stream of the stay itself: whose it is stands there.
+    pub(super) fn own_record(&self, context: Context<'_>) -> Record {
+        let text = format!("{}\n{}", self.scope, self.value);
+        context.keyring.record(&context.source.name, "stay", &text)
+    }
 }
 
 impl<'a> Context<'a> {
     /// Of the Encounter in entry `at`; `parents`: how many it was asked for before.
-    pub(super) fn stay_key(self, at: usize, encounter: &'a Encounter, parents: u8) -> Option<StayKey> {
+    pub(super) fn stay_key(self, at: usize, encounter: &'a Encounter, parents: u8) -> Result<Option<StayKey>, Fault> {
         /// More than the layers that anybody nests; it also ends a circle.
         const MAX_PARENTS: u8 = 4;
-        let own = || encounter.identifier.iter().flatten().filter(|it| !it.has_use("old"));
-        let official = own().find(|it| it.has_use("official")).and_then(|it| self.key(it));
-        official.or_else(|| self.episode_key(at, encounter)).or_else(|| {
-            let Some(parent) = &encounter.part_of else {
-                return own().find_map(|it| self.key(it));
-            };
-            match self.bundle.resolve(at, parent) {
-                Some(Resource::Encounter(it)) if parents < MAX_PARENTS => {
-                    self.stay_key(self.bundle.entry(parent).unwrap_or(at), it, parents + 1)
-                }
-                _ => parent.identifier.as_ref().and_then(|it| self.key(it)),
-            }
-        })
+        let own = || encounter.identifier.iter().flatten();
+        let official = self.chosen(own().filter(|it| it.has_use("official")));
+        if let Some(official) = official {
+            return Ok(self.key(official));
+        }
+        if let Some(episode) = self.episode_key(at, encounter)? {
+            return Ok(Some(episode));
+        }
+        let Some(parent) = &encounter.part_of else {
+            return Ok(self.chosen(own()).and_then(|it| self.key(it)));
+        };
+        let found = self.bundle.resolve(at, parent, Place::Entry(at, "resource.partOf"))?;
+        match found.map(|target| (target.entry, target.resource)) {
+            Some((entry, Resource::Encounter(it))) if parents < MAX_PARENTS => self.stay_key(entry, it, parents + 1),
+            _ => Ok(parent.identifier.as_ref().and_then(|it| self.key(it))),
+        }
     }
 
     /// Of several identifiers of one episode the sender's own is in every message: one of a configured system, else one of
-    /// the message's own source endpoint, else the first.
-    fn episode_key(self, at: usize, encounter: &'a Encounter) -> Option<StayKey> {
-        let of_reference = |it: &'a Reference| {
-            let resolved = match self.bundle.resolve(at, it) {
-                Some(Resource::EpisodeOfCare(episode)) => episode.identifier.as_deref().unwrap_or_default(),
-                _ => &[],
-            };
-            it.identifier.iter().chain(resolved)
-        };
-        let all: Vec<&Identifier> =
-            encounter.episode_of_care.iter().flatten().take(100).flat_map(of_reference).take(100).collect();
-        let configured = |it: &&Identifier| it.system().is_some_and(|it| self.source.authorities.contains_key(it));
+    /// the message's own source endpoint, else the one that sorts first.
+    fn episode_key(self, at: usize, encounter: &'a Encounter) -> Result<Option<StayKey>, Fault> {
+        let mut all: Vec<&Identifier> = Vec::new();
+        for reference in encounter.episode_of_care.iter().flatten().take(100) {
+            let found = self.bundle.resolve(at, reference, Place::Entry(at, "resource.episodeOfCare"))?;
+            if let Some(Resource::EpisodeOfCare(episode)) = found.map(|target| target.resource) {
+                all.extend(episode.identifier.iter().flatten().take(100));
+            }
+            all.extend(&reference.identifier);
+        }
         let endpoint = self.bundle.entries.first().and_then(|entry| match &entry.resource {
             Ok(Resource::MessageHeader(header)) => header.source.as_ref()?.endpoint.as_deref(),
             _ => None,
         });
-        let local = |it: &&Identifier| endpoint.is_some() && it.system() == endpoint;
-        let find = |wanted: &dyn Fn(&&Identifier) -> bool| all.iter().copied().find(wanted);
-        let chosen = find(&configured).or_else(|| find(&local)).or_else(|| all.first().copied());
-        chosen.and_then(|it| self.key(it))
+        let rank = |it: &Identifier| match it.system() {
+            Some(system) if self.configured(system).is_some() => 0,
+            Some(system) if Some(system) == endpoint => 1,
+            _ => 2,
+        };
+        Ok(self.chosen_by(all.into_iter().take(100), rank).and_then(|it| self.key(it)))
     }
 
-    /// With or without `urn:uuid:` or `urn:oid:` before it, an identifier is the same. Its scope is the configured system,
-    /// else the system as written, which no two authorities share; without one, a URN or an OID is its own and a number the
-    /// sender's.
+    /// With or without `urn:uuid:` or `urn:oid:` before it, an identifier is the same. One that is a URN or an OID is of no
+    /// authority but itself; the scope of a number is that of its system.
     fn key(self, identifier: &Identifier) -> Option<StayKey> {
         let written = identifier.value()?;
         let bare = written.strip_prefix("urn:uuid:").or_else(|| written.strip_prefix("urn:oid:"));
@@ -88,14 +100,12 @@ impl<'a> Context<'a> {
         let is_uuid = uuid.len() == 36 && uuid.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
         let value = if is_uuid { uuid.to_ascii_lowercase() } else { uuid.to_owned() };
         let system = identifier.system();
-        let configured = system.and_then(|system| self.source.authorities.get(system)).map(String::as_str);
-        let scope = match (configured, system) {
-            (Some(configured), _) => configured,
-            (None, Some(system)) => system,
-            (None, None) if bare.is_some() => "urn:ietf:rfc:3986",
-            (None, None) => &self.source.name,
+        let configured = system.is_none_or(|system| self.configured(system).is_some());
+        let scope = match system {
+            None | Some(URI) if bare.is_some() => URI.to_owned(),
+            _ => self.scope(system),
         };
-        Some(StayKey { scope: scope.to_owned(), value, configured: configured.is_some() || system.is_none() })
+        Some(StayKey { scope, value, configured })
     }
 }
 

@@ -7,28 +7,45 @@ use jiff::Span;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+/// A time, and how wide it was written: a day is the whole of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct When {
+    /// Its first moment.
+    pub(super) at: Instant,
+    /// In microseconds.
+    pub(super) width: i64,
+}
+
 /// A dateTime or an instant; `None` if it is absent.
-pub(super) fn instant(written: Option<&str>, zone: &TimeZone, place: Place) -> Result<Option<Instant>, Fault> {
+pub(super) fn when(written: Option<&str>, zone: &TimeZone, place: Place) -> Result<Option<When>, Fault> {
     let fault = Fault::data_type(place, "not a FHIR dateTime, or no such time");
     written.map(|written| parse(written.trim(), zone).ok_or(fault)).transpose()
 }
 
-/// The end of a period: a day, a month or a year is in it to its last moment (hl7.org/fhir/R4/datatypes.html#Period).
-/// The year 9999 is how systems write that there is none.
+/// The first moment of a dateTime or an instant; `None` if it is absent.
+pub(super) fn instant(written: Option<&str>, zone: &TimeZone, place: Place) -> Result<Option<Instant>, Fault> {
+    Ok(when(written, zone, place)?.map(|when| when.at))
+}
+
+/// The end of a period: a day, a month or a year is in it to its last moment (hl7.org/fhir/R4/datatypes.html#Period), so
+/// this is the first moment after it. The year 9999 is how systems write that there is none.
 pub(super) fn end(written: Option<&str>, zone: &TimeZone, place: Place) -> Result<Option<Instant>, Fault> {
-    let next = |written: &str| {
-        let (date, _) = civil(written)?;
-        let span = match written.len() {
-            4 => Span::new().years(1),
-            7 => Span::new().months(1),
-            _ => Span::new().days(1),
-        };
-        midnight(date.checked_add(span).ok()?, zone)
-    };
     let written = written.map(str::trim).filter(|written| !written.starts_with("9999"));
-    match written.and_then(next) {
-        Some(at) => Ok(Some(at)),
-        None => instant(written, zone, place),
+    let found = when(written, zone, place)?;
+    let is_date = written.is_some_and(|written| civil(written).is_some());
+    Ok(found.map(|it| if is_date { it.at.plus_micros(it.width) } else { it.at }))
+}
+
+impl When {
+    /// Of a date its last moment; a time of day is what it is.
+    pub(super) fn last_of_date(self) -> Instant {
+        const MINUTE: i64 = 60_000_000;
+        if self.width > MINUTE { self.last() } else { self.at }
+    }
+
+    /// Its last moment.
+    pub(super) fn last(self) -> Instant {
+        self.at.plus_micros((self.width - 1).max(0))
     }
 }
 
@@ -41,14 +58,22 @@ pub(super) fn date(written: Option<&str>, place: Place) -> Result<Option<Date>, 
     Ok(whole.then_some(date))
 }
 
-fn parse(written: &str, zone: &TimeZone) -> Option<Instant> {
+fn parse(written: &str, zone: &TimeZone) -> Option<When> {
     if let Some((date, _)) = civil(written) {
-        return midnight(date, zone);
+        let span = match written.len() {
+            4 => Span::new().years(1),
+            7 => Span::new().months(1),
+            _ => Span::new().days(1),
+        };
+        let at = midnight(date, zone)?;
+        // The last day that there is has no next one.
+        let next = date.checked_add(span).ok().and_then(|next| midnight(next, zone));
+        return Some(When { at, width: next.map_or(0, |next| next.as_micros() - at.as_micros()) });
     }
     // FHIR has no small letters and no blanks.
     let allowed = |byte: u8| byte.is_ascii_digit() || b"-:.TZ+".contains(&byte);
     let time = written.bytes().all(allowed).then(|| rfc3339::parse(written)).flatten()?;
-    Some(time.at)
+    Some(When { at: time.at, width: time.width })
 }
 
 fn midnight(date: Date, zone: &TimeZone) -> Option<Instant> {
@@ -105,9 +130,31 @@ mod tests {
             ("", None),
         ];
         for (written, expected) in table {
-            let found = parse(written, &helsinki).map(|at| at.to_string());
+            let found = parse(written, &helsinki).map(|it| it.at.to_string());
             assert_eq!(found.as_deref(), expected, "{written}");
         }
+    }
+
+    /// What is written less finely stands for all that it covers; clocks are put forward on 2026-03-29.
+    #[test]
+    fn a_time_is_as_wide_as_it_was_written() {
+        const HOUR: i64 = 3_600_000_000;
+        let helsinki = TimeZone::get("Europe/Helsinki").unwrap();
+        let table = [
+            ("2026-07-15T08:30:00+03:00", 1_000_000),
+            ("2026-07-15T08:30:00Z", 1_000_000),
+            ("2026-07-15T08:30:00.1Z", 0),
+            ("2026-07-15T08:30Z", 60_000_000),
+            ("2026-07-15", 24 * HOUR),
+            ("2026-03-29", 23 * HOUR),
+            ("2026-02", 28 * 24 * HOUR),
+            ("2026", 365 * 24 * HOUR),
+        ];
+        for (written, expected) in table {
+            assert_eq!(parse(written, &helsinki).map(|it| it.width), Some(expected), "{written}");
+        }
+        let day = parse("2026-07-15", &helsinki).unwrap();
+        assert_eq!(day.last().to_string(), "2026-07-15T20:59:59.999999Z");
     }
 
     #[test]

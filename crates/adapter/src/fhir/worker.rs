@@ -1,11 +1,12 @@
-//! A worker who is named by a CareTeam, an EpisodeOfCare or a Task: a Practitioner or a PractitionerRole in the bundle, or
-//! a unit where no person is named.
+//! A worker who is named by a CareTeam, an Encounter, an EpisodeOfCare or a Task: a Practitioner or a PractitionerRole in the
+//! bundle, or a unit where no person is named; or by identifier and name in the reference itself.
 
-use super::context::{Context, Writer};
-use super::element::{CodeableConcept, ContactPoint, HumanName, Identifier, Period, Reference, text};
+use super::context::Context;
+use super::element::{CodeableConcept, ContactPoint, HumanName, Identifier, Reference, text};
+use super::reference::Target;
 use super::resource::{AvailableTime, Organization, Practitioner, PractitionerRole, Resource};
 use crate::rejection::{Fault, Place, RejectionCode};
-use event::{Body, Code, Instant, Presented, Record, Token, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole};
+use event::{Code, Worker};
 
 /// A reference to a worker.
 #[derive(Clone, Copy)]
@@ -13,8 +14,6 @@ pub(super) struct Member<'a> {
     pub(super) context: Context<'a>,
     /// The entry that refers.
     pub(super) at: usize,
-    /// The identifier of the team or the episode, if it has one.
-    pub(super) team: Option<&'a str>,
     /// The place of the reference.
     pub(super) place: Place,
     pub(super) reference: &'a Reference,
@@ -22,85 +21,59 @@ pub(super) struct Member<'a> {
 
 /// Who a reference means.
 pub(super) struct Found {
-    /// The worker's identifier at the source, with its system.
-    id: (String, String),
+    /// Scope and value of the worker's identifier.
+    pub(super) id: (String, String),
     pub(super) worker: Worker,
-    profession: Option<Code>,
+    pub(super) profession: Option<Code>,
 }
 
 impl<'a> Member<'a> {
-    /// Adds that the worker is assigned in `role` for `period`, or no longer; `over`: the period of a team that has ended.
-    pub(super) fn tell(
-        self,
-        of: (&Record, &[Presented]),
-        role: WorkerRole,
-        (period, over): (Option<&Period>, Option<&Period>),
-        recorded_at: Instant,
-        writer: &mut Writer<'_>,
-    ) -> Result<(), Fault> {
-        let Some(Found { id, worker, profession }) = self.find()? else { return self.is_no_worker() };
-        let (context, source) = (self.context, &self.context.source.name);
-        let end = |it: &Period| context.end(it.end.as_deref(), self.place);
-        let from = context.instant(period.and_then(|it| it.start.as_deref()), self.place)?;
-        let until = period.map_or(Ok(None), end)?;
-        let worker_key = context.keyring.token("worker", source, &id.1);
-        // One worker of one client in one role in one team is one assignment, however often it is told.
-        let client = super::hex(of.0.key.as_bytes());
-        let name = format!("{client}\n{}\n{}\n{role:?}\n{}", id.0, id.1, self.team.unwrap_or_default());
-        let assignment: Token = context.keyring.token("assignment", source, &name);
-        let over = over.map(end).transpose()?;
-        let past = |until: &Instant| *until <= recorded_at;
-        if over.is_some() || until.as_ref().is_some_and(past) {
-            let ended_at = until.filter(past).or(over.flatten().filter(past)).unwrap_or(recorded_at);
-            let ended = WorkerAssignmentEnded { assignment, ended_at, reason: None };
-            writer.add(of, ended_at, |_| Body::WorkerAssignmentEnded(ended));
-            return Ok(());
-        }
-        let from = from.unwrap_or(recorded_at);
-        writer.add(of, from, |sealer| {
-            Body::WorkerAssigned(WorkerAssigned {
-                assignment,
-                clientship: None,
-                role,
-                worker_key,
-                worker: sealer.seal(&worker),
-                profession,
-                public_service_post: None,
-                from,
-                until,
-            })
-        });
-        Ok(())
-    }
-
     /// The client, a relative or another team is passed over; a worker who is not in the bundle would be lost.
-    fn is_no_worker(self) -> Result<(), Fault> {
-        let resolved = self.context.bundle.resolve(self.at, self.reference).is_some();
+    pub(super) fn is_no_worker(self) -> Result<(), Fault> {
+        let resolved = self.resolve(self.at, self.reference)?.is_some();
         if resolved || matches!(self.reference.target_type(), Some("Patient" | "RelatedPerson" | "CareTeam")) {
             return Ok(());
         }
-        let text = "it refers to nobody of this bundle";
+        let text = "it refers to nobody of this bundle, and has no identifier and name";
         Err(Fault::new(RejectionCode::UnknownKeyIdentifier, self.place, text))
     }
 
     /// Who it is, a person or else a unit; `None`: nobody of this bundle, or a relative, or the client.
     pub(super) fn find(self) -> Result<Option<Found>, Fault> {
-        match self.context.bundle.resolve(self.at, self.reference) {
-            Some(Resource::Practitioner(it)) => self.practitioner(it, self.reference).map(Some),
-            Some(Resource::PractitionerRole(it)) => self.role(it).map(Some),
-            Some(Resource::Organization(it)) => self.unit(it).map(Some),
+        let Some(target) = self.resolve(self.at, self.reference)? else {
+            return Ok(self.logical(self.at, self.reference));
+        };
+        match target.resource {
+            Resource::Practitioner(it) => self.practitioner(it, self.at, self.reference).map(Some),
+            Resource::PractitionerRole(it) => self.role(it, target.entry).map(Some),
+            Resource::Organization(it) => self.unit(it).map(Some),
             _ => Ok(None),
         }
+    }
+
+    fn resolve(self, from: usize, reference: &Reference) -> Result<Option<Target<'a>>, Fault> {
+        self.context.bundle.resolve(from, reference, self.place)
+    }
+
+    /// Who is not in the bundle, and is named in the reference itself: by an identifier and in words.
+    fn logical(self, from: usize, reference: &Reference) -> Option<Found> {
+        let worker =
+            matches!(reference.target_type(), None | Some("Practitioner" | "PractitionerRole" | "Organization"));
+        let identifier = reference.identifier.as_ref().filter(|_| worker)?;
+        identifier.value()?;
+        let name = reference.display.as_deref().and_then(|it| text(it, 200))?.to_owned();
+        let id = self.id(Some(std::slice::from_ref(identifier)), from, reference).ok()?;
+        Some(Found { id, worker: Worker { name, ..Worker::default() }, profession: None })
     }
 
     /// A unit, where no person is named: whoever works there.
     fn unit(self, it: &Organization) -> Result<Found, Fault> {
         let name = it.name.as_deref().and_then(|it| text(it, 200)).ok_or(Fault::missing(self.place))?;
         let worker = Worker { name: name.to_owned(), unit: name.to_owned(), ..Worker::default() };
-        Ok(Found { id: self.id(it.identifier.as_deref(), self.reference)?, worker, profession: None })
+        Ok(Found { id: self.id(it.identifier.as_deref(), self.at, self.reference)?, worker, profession: None })
     }
 
-    fn practitioner(self, it: &Practitioner, reference: &Reference) -> Result<Found, Fault> {
+    fn practitioner(self, it: &Practitioner, from: usize, reference: &Reference) -> Result<Found, Fault> {
         let named = it.name.iter().flatten().find(|name| name.usage.as_deref() != Some("old"));
         let name = named.map(written).unwrap_or_default();
         let name = text(&name, 200).ok_or(Fault::missing(self.place))?.to_owned();
@@ -108,19 +81,19 @@ impl<'a> Member<'a> {
         let worker =
             Worker { name, phone: contact(telecom, "phone"), email: contact(telecom, "email"), ..Worker::default() };
         let profession = it.qualification.iter().flatten().find_map(|it| it.code.as_ref()?.code());
-        Ok(Found { id: self.id(it.identifier.as_deref(), reference)?, worker, profession })
+        Ok(Found { id: self.id(it.identifier.as_deref(), from, reference)?, worker, profession })
     }
 
-    /// The role's own contact data are of the work, and go before the person's.
-    fn role(self, it: &'a PractitionerRole) -> Result<Found, Fault> {
+    /// The role's own contact data are of the work, and go before the person's. What it refers to is read from its own
+    /// entry, `from`.
+    fn role(self, it: &PractitionerRole, from: usize) -> Result<Found, Fault> {
         let missing = Fault::missing(self.place);
         let reference = it.practitioner.as_ref().ok_or(missing)?;
-        // What is contained in the role's entry is found from there.
-        let from = self.context.bundle.entry(self.reference).unwrap_or(self.at);
-        let Some(Resource::Practitioner(person)) = self.context.bundle.resolve(from, reference) else {
-            return Err(missing);
+        let mut found = match self.resolve(from, reference)?.map(|target| target.resource) {
+            Some(Resource::Practitioner(person)) => self.practitioner(person, from, reference)?,
+            None => self.logical(from, reference).ok_or(missing)?,
+            Some(_) => return Err(missing),
         };
-        let mut found = self.practitioner(person, reference)?;
         let telecom = it.telecom.as_deref().unwrap_or_default();
         for (own, system) in [(&mut found.worker.phone, "phone"), (&mut found.worker.email, "email")] {
             let of_role = contact(telecom, system);
@@ -128,11 +101,10 @@ impl<'a> Member<'a> {
                 *own = of_role;
             }
         }
-        if let Some(unit) = &it.organization
-            && let Some(Resource::Organization(unit)) = self.context.bundle.resolve(from, unit)
-        {
-            found.worker.unit =
-                unit.name.as_deref().and_then(|it| text(it, 200)).map(str::to_owned).unwrap_or_default();
+        if let Some(reference) = &it.organization {
+            let unit = self.resolve(from, reference)?.map(|target| target.resource);
+            let named = if let Some(Resource::Organization(unit)) = unit { &unit.name } else { &reference.display };
+            found.worker.unit = named.as_deref().and_then(|it| text(it, 200)).map(str::to_owned).unwrap_or_default();
         }
         found.worker.hours = hours(it.available_time.as_deref().unwrap_or_default());
         let of_role = it.code.iter().flatten().find_map(CodeableConcept::code);
@@ -140,12 +112,13 @@ impl<'a> Member<'a> {
         Ok(found)
     }
 
-    fn id(self, list: Option<&[Identifier]>, reference: &Reference) -> Result<(String, String), Fault> {
-        let of_identifier =
-            |it: &Identifier| Some((it.system().unwrap_or_default().to_owned(), it.value()?.to_owned()));
-        let identifier = list.unwrap_or_default().iter().find_map(of_identifier);
-        let of_reference = || Some((String::new(), reference.logical_id()?.to_owned()));
-        identifier.or_else(of_reference).ok_or(Fault::missing(self.place))
+    /// Scope and value of the worker's identifier; without one, of the address by which `reference` names them.
+    fn id(self, list: Option<&[Identifier]>, from: usize, reference: &Reference) -> Result<(String, String), Fault> {
+        let chosen = self.context.chosen(list.unwrap_or_default());
+        let of_identifier = chosen.and_then(|it| Some((self.context.scope(it.system()), it.value()?.to_owned())));
+        let address = || self.context.bundle.address(from, reference);
+        let of_reference = || Some((self.context.source.name.clone(), address()?));
+        of_identifier.or_else(of_reference).ok_or(Fault::missing(self.place))
     }
 }
 

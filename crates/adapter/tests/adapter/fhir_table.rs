@@ -26,8 +26,10 @@ fn the_table_says_what_the_code_does() {
                 Outcome::Rejected(_) => "refused".to_owned(),
                 Outcome::Events(events) => {
                     let types = events.iter().map(|event| event.body.type_name());
-                    // Said once above the tables: wherever the Patient has a name, a birth date or a language.
-                    let types: Vec<_> = types.filter(|name| *name != "PersonUpdated").collect();
+                    // Said once above the tables: wherever the Patient has a name, a birth date or a language, and of
+                    // every Encounter that tells of a stay.
+                    let once = ["PersonUpdated", "StaySubjectStated"];
+                    let types: Vec<_> = types.filter(|name| !once.contains(name)).collect();
                     if types.is_empty() { "none".to_owned() } else { types.join(", ") }
                 }
             };

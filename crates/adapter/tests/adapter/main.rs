@@ -13,6 +13,8 @@ mod fhir_mutations;
 #[cfg(test)]
 mod fhir_published;
 #[cfg(test)]
+mod fhir_resources;
+#[cfg(test)]
 mod fhir_table;
 #[cfg(test)]
 mod leaks;

@@ -1,7 +1,7 @@
 //! Configured senders, keys and sample files for the tests.
 
 use adapter::{Decides, Format, Outcome, Source, Translation, translate};
-use event::{Event, Keyring, ReferralKind, WorkerRole};
+use event::{Event, Keyring, ReferralKind, StayClass, WorkerRole};
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -35,7 +35,9 @@ pub fn hospital() -> Source {
 pub fn county() -> Source {
     let mut source = Source::new("apollo", Format::Social);
     source.own_system = Some("apollo-asiakas".to_owned());
-    source.authorities = [("KYS".to_owned(), "kys-potilas".to_owned())].into();
+    source.authorities = [("KYS", "kys-potilas"), ("https://kys.example/lahete", "kys-lahete")]
+        .map(|(written, system)| (written.to_owned(), system.to_owned()))
+        .into();
     source.artificial_hetu = true;
     source.decides = DECIDES.into();
     source.event_source = Some("//pohde.example/asiakastieto".to_owned());
@@ -47,12 +49,16 @@ pub fn fhir() -> Source {
     let mut source = Source::new("kys-fhir", Format::Fhir);
     source.zone = TimeZone::get("Europe/Helsinki").unwrap();
     source.own_system = Some("kys-potilas".to_owned());
-    source.authorities = [("urn:oid:1.2.246.10.99999999.10.1".to_owned(), "kys-potilas".to_owned())].into();
+    source.authorities =
+        [("urn:oid:1.2.246.10.99999999.10.1", "kys-potilas"), ("https://kys.example/lahete", "kys-lahete")]
+            .map(|(written, system)| (written.to_owned(), system.to_owned()))
+            .into();
     source.artificial_hetu = true;
     source.decides = DECIDES.into();
     let kinds = [("YHT", ReferralKind::Contact), ("ILM", ReferralKind::Notice)];
     source.referral_kinds = kinds.map(|(code, kind)| (code.to_owned(), kind)).into();
     source.worker_roles = [("TSOS".to_owned(), WorkerRole::HealthSocialWorker)].into();
+    source.patient_classes = [("PAIVYSTYS".to_owned(), StayClass::Emergency)].into();
     source
 }
 

@@ -1,0 +1,120 @@
+//! An Encounter that says by itself what is so, without an event code: its state, whatever was told before. So a stay that
+//! had ended and is in progress again needs nothing else.
+//!
+//! | status | events |
+//! |---|---|
+//! | planned | StayPlanned |
+//! | arrived, triaged, in-progress | StayStated, and LeaveEnded if there was a leave |
+//! | onleave | StayStated, LeaveStarted |
+//! | finished | StayCorrected, StayEnded |
+//! | cancelled, entered-in-error | StayCancelled |
+//! | unknown | StayCorrected |
+//!
+//! An Encounter that is part of another is a ward inside that stay: in progress, the client is there; finished, the client
+//! went on, and the stay does. Each whole Encounter says whose stay it is, unless it never was: it may be taken back
+//! because it was somebody else's. And each, whole or part, is the whole of who works with the client by it ([`super::team`]).
+
+use super::context::Writer;
+use super::encounter::Status;
+use super::team::{Lasts, Named, Team, check_size};
+use super::visit::Visit;
+use crate::rejection::{Fault, Place};
+use event::{
+    Body, Instant, LeaveEnded, LeaveStarted, StayCancelled, StayCorrected, StayPlanned, StayStated, WardChanged,
+};
+
+impl Visit<'_> {
+    /// Adds what the Encounter says.
+    pub(super) fn tell_state(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+        writer.recorded(self.recorded()?)?;
+        if self.encounter.part_of.is_some() {
+            self.tell_part(writer)?;
+        } else {
+            self.tell_whole(writer)?;
+            if self.status != Status::Cancelled {
+                self.tell_subject(writer);
+            }
+        }
+        self.tell_participants(writer)?;
+        self.tell_person(writer)
+    }
+
+    fn tell_part(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+        let ward = self.ward()?;
+        if let (Status::InProgress, Some(_)) = (self.status, &ward) {
+            let at = self.started_at(writer)?.unwrap_or(writer.recorded_at());
+            self.add(at, Body::WardChanged(WardChanged { stay: self.stay(), from: None, to: ward }), writer);
+        }
+        Ok(())
+    }
+
+    fn tell_whole(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+        let recorded_at = writer.recorded_at();
+        let (stay, class, started_at) = (self.stay(), self.class(), self.started_at(writer)?);
+        // Where a part says where the client is, the whole does not.
+        let divided = self.context.bundle.divided.contains(&self.at);
+        let ward = self.ward()?.filter(|_| !divided);
+        match self.status {
+            Status::Planned => {
+                let planned = StayPlanned { stay, class, ward, expected_at: started_at };
+                self.add(recorded_at, Body::StayPlanned(planned), writer);
+            }
+            Status::InProgress | Status::OnLeave => {
+                let stated = StayStated { stay, class, ward, started_at };
+                self.add(recorded_at, Body::StayStated(stated), writer);
+                self.tell_leave(recorded_at, writer)?;
+            }
+            Status::Finished => {
+                let corrected = StayCorrected { stay, class, ward, started_at };
+                self.add(started_at.unwrap_or(recorded_at), Body::StayCorrected(corrected), writer);
+                let (at, ended) = self.ended(writer)?;
+                self.add(at, ended, writer);
+            }
+            Status::Cancelled => self.add(recorded_at, Body::StayCancelled(StayCancelled { stay }), writer),
+            Status::Unknown => {
+                let corrected = StayCorrected { stay, class, ward, started_at };
+                self.add(recorded_at, Body::StayCorrected(corrected), writer);
+            }
+        }
+        Ok(())
+    }
+
+    /// On leave; or back from one, if the leave or the status history says that there was one.
+    fn tell_leave(&self, recorded_at: Instant, writer: &mut Writer<'_>) -> Result<(), Fault> {
+        let stay = self.stay();
+        let (mut started, mut ended) = self.leave()?;
+        let history = self.encounter.status_history.iter().flatten();
+        if let Some(period) = history.rev().find(|it| it.status.as_deref() == Some("onleave")).map(|it| &it.period) {
+            let place = Place::Entry(self.at, "resource.statusHistory");
+            let at = |written: Option<&String>| self.context.instant(written.map(String::as_str), place);
+            started = started.or(at(period.as_ref().and_then(|it| it.start.as_ref()))?);
+            ended = ended.or(at(period.as_ref().and_then(|it| it.end.as_ref()))?);
+        }
+        if self.status == Status::OnLeave {
+            let started_at = started.unwrap_or(recorded_at);
+            let left = LeaveStarted { stay, started_at, expected_return_at: None, corrected: false };
+            self.add(started_at, Body::LeaveStarted(left), writer);
+        } else if let Some(ended_at) = ended {
+            self.add(ended_at, Body::LeaveEnded(LeaveEnded { stay, ended_at }), writer);
+        }
+        Ok(())
+    }
+
+    /// Whoever takes part in it in a role that is known here; nobody before it began and after it ended.
+    fn tell_participants(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+        check_size(self.encounter.participant.as_deref(), self.at)?;
+        let place = Place::Entry(self.at, "resource.participant.individual");
+        let lasts = matches!(self.status, Status::InProgress | Status::OnLeave | Status::Unknown);
+        let lasts = if lasts { Lasts::Yes } else { Lasts::No(self.ended_at(writer)?) };
+        let mut members = Vec::new();
+        for participant in self.encounter.participant.iter().flatten().filter(|_| self.status != Status::Planned) {
+            let Some(role) = self.context.role(participant.role.as_deref().unwrap_or_default()) else { continue };
+            let reference = participant.individual.as_ref().ok_or(Fault::missing(place))?;
+            members.push(Named { role, place, reference, period: participant.period.as_ref() });
+        }
+        let key = self.context.resource_key(self.at, self.encounter.identifier.as_deref());
+        let of = (&self.record, self.subject.presented.as_slice());
+        let since = self.started_at(writer)?;
+        Team { context: self.context, at: self.at, of, key, since, lasts }.tell(&members, writer)
+    }
+}

@@ -1,0 +1,190 @@
+//! Who works with the client by one resource: a CareTeam, an Encounter, an EpisodeOfCare.
+//!
+//! A resource that is put again is the whole of what is so (hl7.org/fhir/R4/http.html#update): whoever it had before and has
+//! no more has left. So after its members it gives `CareTeamStated` with every assignment that it has; none, if it is over.
+//!
+//! - One worker of one client in one role by one resource is one assignment, however often and in whatever order it is
+//!   told. Its periods are a set: each is a `WorkerAssigned`, the oldest first.
+//! - An assignment of which every period is over has ended, when the last one did.
+//! - A resource without an identifier and without a lasting address cannot be put again: it states no whole.
+
+use super::context::{Context, Writer};
+use super::element::{CodeableConcept, Identifier, Period, Reference};
+use super::worker::{Found, Member};
+use crate::rejection::{Fault, Place};
+use event::{
+    Body, CareTeamStated, Instant, Presented, Record, Token, WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
+};
+use std::collections::BTreeMap;
+
+/// A resource that names workers.
+pub(super) struct Team<'t> {
+    pub(super) context: Context<'t>,
+    /// Its entry.
+    pub(super) at: usize,
+    /// Whose workers they are.
+    pub(super) of: (&'t Record, &'t [Presented]),
+    /// By what it is known when it is put again: its kind, scope and value.
+    pub(super) key: Option<String>,
+    /// Since when whoever has no period of their own.
+    pub(super) since: Option<Instant>,
+    pub(super) lasts: Lasts,
+}
+
+/// Whether anybody works with the client by it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lasts {
+    Yes,
+    /// It is over, or has not begun. Since when, if it tells.
+    No(Option<Instant>),
+}
+
+/// Somebody whom it names.
+pub(super) struct Named<'t> {
+    pub(super) role: WorkerRole,
+    pub(super) place: Place,
+    pub(super) reference: &'t Reference,
+    pub(super) period: Option<&'t Period>,
+}
+
+/// From when until when, as far as it is told.
+type Span = (Option<Instant>, Option<Instant>);
+
+/// One worker in one role.
+struct Assignment {
+    key: Token,
+    role: WorkerRole,
+    found: Found,
+    spans: Vec<Span>,
+}
+
+impl Team<'_> {
+    /// Adds what it says of `members`, written when the writer's events are.
+    pub(super) fn tell(self, members: &[Named<'_>], writer: &mut Writer<'_>) -> Result<(), Fault> {
+        let assignments = self.assignments(members)?;
+        let mut keys: Vec<Token> = assignments.iter().map(|it| it.key).collect();
+        for assignment in assignments {
+            self.tell_assignment(assignment, writer);
+        }
+        let Some(key) = &self.key else { return Ok(()) };
+        let happened_at = self.ended_at(writer);
+        if self.lasts != Lasts::Yes {
+            keys.clear();
+        }
+        keys.sort();
+        let team = self.context.keyring.token("team", &self.context.source.name, key);
+        let stated = CareTeamStated { team, assignments: keys };
+        writer.add(self.of, happened_at, |_| Body::CareTeamStated(stated));
+        Ok(())
+    }
+
+    /// In the order of their first mention, each once.
+    fn assignments(&self, members: &[Named<'_>]) -> Result<Vec<Assignment>, Fault> {
+        let (mut all, mut known): (Vec<Assignment>, BTreeMap<Token, usize>) = (Vec::new(), BTreeMap::new());
+        for Named { role, place, reference, period } in members {
+            let member = Member { context: self.context, at: self.at, place: *place, reference };
+            let Some(found) = member.find()? else {
+                member.is_no_worker()?;
+                continue;
+            };
+            let from = self.context.instant(period.and_then(|it| it.start.as_deref()), *place)?;
+            let until = self.context.end(period.and_then(|it| it.end.as_deref()), *place)?;
+            let key = self.assignment_key(&found, *role);
+            let at = *known.entry(key).or_insert(all.len());
+            match all.get_mut(at) {
+                Some(assignment) => assignment.spans.push((from, until)),
+                None => all.push(Assignment { key, role: *role, found, spans: vec![(from, until)] }),
+            }
+        }
+        Ok(all)
+    }
+
+    fn assignment_key(&self, found: &Found, role: WorkerRole) -> Token {
+        let client = super::hex(self.of.0.key.as_bytes());
+        let (scope, id) = &found.id;
+        let name = format!("{client}\n{scope}\n{id}\n{role:?}\n{}", self.key.as_deref().unwrap_or_default());
+        self.context.keyring.token("assignment", &self.context.source.name, &name)
+    }
+
+    fn tell_assignment(&self, assignment: Assignment, writer: &mut Writer<'_>) {
+        let Assignment { key: assignment, role, found, mut spans } = assignment;
+        let (recorded_at, context) = (writer.recorded_at(), self.context);
+        let past = |until: &Instant| *until <= recorded_at;
+        let last = spans.iter().map(|(_, until)| until.filter(past)).collect::<Option<Vec<_>>>();
+        let last = last.and_then(|ends| ends.into_iter().max());
+        spans.sort();
+        spans.dedup();
+        let worker_key = context.keyring.token("worker", &found.id.0, &found.id.1);
+        for (from, until) in spans {
+            // Since when somebody was there who is there no more is not made up.
+            let lasts = until.is_none_or(|until| until > recorded_at);
+            let from = from.or(self.since).or(lasts.then_some(recorded_at));
+            let Some(from) = from.filter(|_| self.lasts == Lasts::Yes) else { continue };
+            writer.add(self.of, from, |sealer| {
+                Body::WorkerAssigned(WorkerAssigned {
+                    assignment,
+                    clientship: None,
+                    role,
+                    worker_key,
+                    worker: sealer.seal(&found.worker),
+                    profession: found.profession.clone(),
+                    public_service_post: None,
+                    from,
+                    until,
+                })
+            });
+        }
+        let ended_at = last.or_else(|| (self.lasts != Lasts::Yes).then(|| self.ended_at(writer)));
+        if let Some(ended_at) = ended_at {
+            let ended = WorkerAssignmentEnded { assignment, ended_at, reason: None };
+            writer.add(self.of, ended_at, |_| Body::WorkerAssignmentEnded(ended));
+        }
+    }
+
+    /// When it ended, if it has; else when it was written.
+    fn ended_at(&self, writer: &Writer<'_>) -> Instant {
+        let recorded_at = writer.recorded_at();
+        match self.lasts {
+            Lasts::No(Some(end)) if end <= recorded_at => end,
+            _ => recorded_at,
+        }
+    }
+}
+
+/// More participants of one resource are refused.
+pub(super) fn check_size<T>(participants: Option<&[T]>, at: usize) -> Result<(), Fault> {
+    const MOST: usize = 100;
+    let place = Place::Entry(at, "resource.participant");
+    let fits = participants.is_none_or(|all| all.len() <= MOST);
+    if fits { Ok(()) } else { Err(Fault::too_large(place, "more than 100 participants")) }
+}
+
+impl Context<'_> {
+    /// The first role that is known here: by configuration, or one of our own words.
+    pub(super) fn role(self, concepts: &[CodeableConcept]) -> Option<WorkerRole> {
+        let codes = || concepts.iter().flat_map(CodeableConcept::codes);
+        let configured = codes().find_map(|code| self.source.worker_roles.get(code).copied());
+        configured.or_else(|| codes().find_map(ours))
+    }
+
+    /// By what the resource of entry `at` is known when it is put again: an identifier, else its address.
+    pub(super) fn resource_key(self, at: usize, list: Option<&[Identifier]>) -> Option<String> {
+        let kind = &self.bundle.entries[at].kind;
+        let chosen = self.chosen(list.unwrap_or_default());
+        let by_identifier = chosen.and_then(|it| Some(format!("{kind}\n{}\n{}", self.scope(it.system()), it.value()?)));
+        by_identifier.or_else(|| self.bundle.own_address(at).map(|address| format!("{kind}\n{address}")))
+    }
+}
+
+fn ours(code: &str) -> Option<WorkerRole> {
+    Some(match code {
+        "own-worker" => WorkerRole::OwnWorker,
+        "responsible-worker" => WorkerRole::ResponsibleWorker,
+        "work-pair" => WorkerRole::WorkPair,
+        "childs-social-worker" => WorkerRole::ChildsSocialWorker,
+        "health-social-worker" => WorkerRole::HealthSocialWorker,
+        "case-manager" => WorkerRole::CaseManager,
+        "duty-social-service" => WorkerRole::DutySocialService,
+        _ => return None,
+    })
+}

@@ -1,0 +1,186 @@
+//! One Encounter in its bundle: a stay, as far as every message needs it.
+//!
+//! The status decides, not whether the period has an end: published admissions carry one.
+
+use super::context::{Context, Writer};
+use super::element::{Extension, Identifier, Reference};
+use super::encounter::{Encounter, Status};
+use super::resource::Resource;
+use super::stay_key::StayKey;
+use super::subject::Subject;
+use super::time::When;
+use crate::rejection::{Fault, Place};
+use event::{Body, Code, Instant, Record, StayClass, StayEnded, StayStarted, StaySubjectStated, Token, Ward};
+
+/// One Encounter in its bundle, read as far as every message needs it.
+pub(super) struct Visit<'a> {
+    pub(super) context: Context<'a>,
+    pub(super) at: usize,
+    pub(super) encounter: &'a Encounter,
+    key: Option<StayKey>,
+    pub(super) subject: Subject<'a>,
+    pub(super) record: Record,
+    pub(super) status: Status,
+}
+
+impl<'a> Visit<'a> {
+    /// Reads the Encounter of entry `at`.
+    pub(super) fn read(context: Context<'a>, at: usize, encounter: &'a Encounter) -> Result<Self, Fault> {
+        let status = Status::read(encounter.status.as_deref(), Place::Entry(at, "resource.status"))?;
+        let subject = context.subject(at, encounter.subject.as_ref(), Place::Entry(at, "resource.subject"))?;
+        let key = context.stay_key(at, encounter, 0)?;
+        let record = subject.record(context, key.as_ref().map(|key| key.record(context)))?;
+        Ok(Self { context, at, encounter, key, subject, record, status })
+    }
+
+    /// The stay's key.
+    pub(super) fn stay(&self) -> Option<Token> {
+        self.key.as_ref().map(|key| key.token(self.context))
+    }
+
+    /// When the resource was written. What tells the end of the stay was not written before it: then what it says is of an
+    /// earlier version.
+    pub(super) fn recorded(&self) -> Result<Option<When>, Fault> {
+        let recorded = self.context.recorded(self.at, self.encounter.meta.as_ref())?;
+        let place = Place::Entry(self.at, "resource.period.end");
+        let over = (self.status == Status::Finished).then_some(self.encounter.end()).flatten();
+        let end = self.context.when(over, place)?;
+        Ok(recorded.filter(|recorded| end.is_none_or(|end| end.at <= recorded.last())))
+    }
+
+    /// By configuration, or v3-ActCode; `None`: absent, or a code that does not say what kind of stay it is (PRENC). A
+    /// presence all the same, if it is one.
+    pub(super) fn class(&self) -> Option<StayClass> {
+        let code = self.encounter.class.as_ref()?.code.as_deref()?.trim();
+        if let Some(configured) = self.context.source.patient_classes.get(code) {
+            return Some(*configured);
+        }
+        match code {
+            "EMER" => Some(StayClass::Emergency),
+            "IMP" | "ACUTE" | "NONAC" | "SS" | "OBSENC" => Some(StayClass::Inpatient),
+            "AMB" | "VR" | "HH" | "FLD" => Some(StayClass::Outpatient),
+            _ => None,
+        }
+    }
+
+    /// The unit that has the client; without one, the place where the client lies.
+    pub(super) fn ward(&self) -> Result<Option<Ward>, Fault> {
+        if let Some(provider) = &self.encounter.service_provider {
+            return self.ward_of(provider, Place::Entry(self.at, "resource.serviceProvider"));
+        }
+        let places = || self.encounter.location.iter().flatten();
+        let now = places().rfind(|it| it.status.as_deref() == Some("active")).or_else(|| places().next_back());
+        let reference = now.and_then(|it| it.location.as_ref());
+        reference.map_or(Ok(None), |it| self.ward_of(it, Place::Entry(self.at, "resource.location")))
+    }
+
+    /// Where the client was before: the place that is completed, else where a transfer came from.
+    pub(super) fn prior_ward(&self) -> Result<Option<Ward>, Fault> {
+        let origin = self.encounter.hospitalization.as_ref().and_then(|it| it.origin.as_ref());
+        origin.map_or(Ok(None), |it| self.ward_of(it, Place::Entry(self.at, "resource.hospitalization.origin")))
+    }
+
+    /// A ward by its identifier, of a system that the configuration knows or official first; else by its id.
+    fn ward_of(&self, reference: &Reference, place: Place) -> Result<Option<Ward>, Fault> {
+        let list = match self.context.bundle.resolve(self.at, reference, place)?.map(|target| target.resource) {
+            Some(Resource::Organization(it)) => it.identifier.as_deref(),
+            Some(Resource::Location(it)) => it.identifier.as_deref(),
+            _ => None,
+        };
+        let list = list.or(reference.identifier.as_ref().map(std::slice::from_ref)).unwrap_or_default();
+        let code = self.context.chosen(list).and_then(Identifier::value).or_else(|| reference.logical_id());
+        let Some(code) = code else { return Ok(None) };
+        let code = code.strip_prefix("urn:oid:").unwrap_or(code);
+        let code = self.context.source.wards.get(code).map_or(code, String::as_str);
+        let fault = Fault::data_type(place, "a ward code longer than 80 characters");
+        Ward::try_new(code).map(Some).ok_or(fault)
+    }
+
+    /// `Encounter.period.start`. A status that says in so many words that the client was there is not undone by a start that
+    /// lies ahead of when it was written (local time sent as UTC): then since when is not told.
+    pub(super) fn started_at(&self, writer: &Writer<'_>) -> Result<Option<Instant>, Fault> {
+        if self.status == Status::Planned {
+            return self.context.instant(self.encounter.start(), Place::Entry(self.at, "resource.period.start"));
+        }
+        self.started_before(writer)
+    }
+
+    /// `Encounter.period.start`, if it does not lie ahead of when it was written.
+    pub(super) fn started_before(&self, writer: &Writer<'_>) -> Result<Option<Instant>, Fault> {
+        let place = Place::Entry(self.at, "resource.period.start");
+        let start = self.context.instant(self.encounter.start(), place)?;
+        Ok(start.filter(|start| *start <= writer.recorded_until()))
+    }
+
+    /// `Encounter.period.end`: a day is in it to its last moment. Of a stay that is over none is still to come: then it ended
+    /// when it was written, at the latest.
+    pub(super) fn ended_at(&self, writer: &Writer<'_>) -> Result<Option<Instant>, Fault> {
+        let place = Place::Entry(self.at, "resource.period.end");
+        let end = self.context.when(self.encounter.end(), place)?.map(When::last_of_date);
+        Ok(end.map(|end| if end <= writer.recorded_until() { end } else { writer.recorded_at() }))
+    }
+
+    /// True if the period has a start.
+    pub(super) fn has_start(&self) -> bool {
+        self.encounter.start().is_some()
+    }
+
+    /// True if the period has an end.
+    pub(super) fn has_end(&self) -> bool {
+        self.encounter.end().is_some()
+    }
+
+    /// Start and end of MedCom's leave period extension.
+    pub(super) fn leave(&self) -> Result<(Option<Instant>, Option<Instant>), Fault> {
+        let named = |it: &&Extension| it.url.as_deref().is_some_and(|url| url.ends_with("leave-period-extension"));
+        let extension = self.encounter.extension.iter().flatten().find(named);
+        let period = extension.and_then(|it| it.period.as_ref());
+        let place = Place::Entry(self.at, "resource.extension");
+        let at = |written: Option<&String>| self.context.instant(written.map(String::as_str), place);
+        Ok((at(period.and_then(|it| it.start.as_ref()))?, at(period.and_then(|it| it.end.as_ref()))?))
+    }
+
+    /// HL7's discharge-disposition, or the source's own code; left out if it is no code.
+    pub(super) fn disposition(&self) -> Option<Code> {
+        self.encounter.hospitalization.as_ref()?.discharge_disposition.as_ref()?.code()
+    }
+
+    /// True if the client came from an emergency department (HL7's admit-source).
+    pub(super) fn came_from_emergency(&self) -> bool {
+        let source = self.encounter.hospitalization.as_ref().and_then(|it| it.admit_source.as_ref());
+        source.is_some_and(|it| it.codes().any(|code| code == "emd"))
+    }
+
+    /// The start of a stay; without one that is told, when it was written.
+    pub(super) fn started(&self, writer: &Writer<'_>) -> Result<(Instant, Body), Fault> {
+        let started_at = self.started_at(writer)?.unwrap_or(writer.recorded_at());
+        let class = self.class();
+        Ok((started_at, Body::StayStarted(StayStarted { stay: self.stay(), class, ward: self.ward()?, started_at })))
+    }
+
+    /// The end of a stay; without one that is told, when it was written.
+    pub(super) fn ended(&self, writer: &Writer<'_>) -> Result<(Instant, Body), Fault> {
+        let ended_at = self.ended_at(writer)?.unwrap_or(writer.recorded_at());
+        let disposition = self.disposition();
+        Ok((ended_at, Body::StayEnded(StayEnded { stay: self.stay(), ended_at, disposition })))
+    }
+
+    /// Adds an event of the stay.
+    pub(super) fn add(&self, happened_at: Instant, body: Body, writer: &mut Writer<'_>) {
+        writer.add((&self.record, &self.subject.presented), happened_at, |_| body);
+    }
+
+    /// Adds whose the stay is, in the stream of the stay itself.
+    pub(super) fn tell_subject(&self, writer: &mut Writer<'_>) {
+        if let Some(key) = &self.key {
+            let stated = StaySubjectStated { stay: key.token(self.context), subject: self.record.clone() };
+            let at = writer.recorded_at();
+            writer.add((&key.own_record(self.context), &[]), at, |_| Body::StaySubjectStated(stated));
+        }
+    }
+
+    /// Adds what the person's resource says.
+    pub(super) fn tell_person(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+        self.subject.tell_person(self.context, &self.record, writer)
+    }
+}
