@@ -116,7 +116,7 @@ impl ParallelView {
         let stays = self.stays.values().map(|stay| &stay.origin.source);
         let assignments = self.assignments.values();
         let sources = stays.chain(assignments.clone().map(|it| &it.origin.source)).cloned().collect();
-        let workers = assignments.filter_map(|it| it.span.said()).map(|assigned| assigned.worker_key).collect();
+        let workers = assignments.filter_map(|it| it.spans.last()).map(|span| span.what.worker_key).collect();
         Wanted { sources, workers }
     }
 
@@ -130,7 +130,7 @@ impl ParallelView {
             }
         }
         for (key, assignment) in &mut self.assignments {
-            let Some((told, assigned)) = assignment.told_at.zip(assignment.span.said()) else { continue };
+            let Some((told, assigned)) = assignment.told_at.zip(assignment.spans.last().map(|it| &it.what)) else { continue };
             let source = &assignment.origin.source;
             assignment.on_list = worker_on_list(&statements.lists, source, *key, assigned.role, told);
             assignment.staff = statements.staff.get(&assigned.worker_key).cloned();

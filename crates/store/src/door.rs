@@ -9,7 +9,7 @@ mod shared;
 use crate::access_log::{self, About, Access, Decided, Logged};
 use crate::error::{DoorError, Fault};
 use crate::{CaseloadEntry, CensusEntry, Store, caseload, census, statement};
-use care::ParallelView;
+use care::{Limits, ParallelView};
 use care::source::Declared;
 use care::stated::OnList;
 use event::{Instant, Received, Token, Ward};
@@ -36,6 +36,8 @@ pub struct Ask {
     pub timeline: bool,
     /// Now.
     pub at: Instant,
+    /// How long what nobody ends counts.
+    pub limits: Limits,
 }
 
 /// Everything that a decision and an answer are made of, as of one instant.
