@@ -20,8 +20,8 @@ pub struct Directory {
 pub struct WardEntry {
     /// Its health social workers; empty: there is none for this ward.
     pub workers: Vec<WardWorker>,
-    /// Whom to ring when none of them is there. It is shown to those who may not see the ward too: the county chooses what
-    /// of the ward it names.
+    /// Whom to ring when none of them is there. It is shown to those who may not see the ward, too: what of the ward
+    /// it names is what the county has chosen to show to outsiders.
     pub contact_point: Option<String>,
 }
 

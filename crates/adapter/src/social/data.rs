@@ -17,8 +17,8 @@ use super::mapped;
 use crate::Source;
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::{
-    AssessmentFinished, AssessmentStarted, Body, CaseOpened, ClientshipClosed, ClientshipOpened, ContactRecorded,
-    CooperationRequested, DutyContactClosed, DutyContactRecorded, HealthSocialWorkClosed, HealthSocialWorkOpened,
+    AssessmentFinished, AssessmentStarted, Body, CaseClosed, CaseOpened, ClientshipClosed, ClientshipOpened,
+    ContactCancelled, ContactRecorded, CooperationRequested, DutyContactClosed, DutyContactRecorded, HealthSocialWorkClosed, HealthSocialWorkOpened,
     Instant, Keyring, ReferralAccepted, Sealer, Token, UrgentNeedAssessed, Worker, WorkerAssigned,
     WorkerAssignmentEnded, WorkerRole,
 };
@@ -54,6 +54,9 @@ impl Reader<'_> {
         Ok(Open::Plain(match kind {
             Kind::CaseOpened => {
                 Body::CaseOpened(CaseOpened { case: self.key("case", "data.case")?, ground: data.code("ground") })
+            }
+            Kind::CaseClosed => {
+                Body::CaseClosed(CaseClosed { case: self.key("case", "data.case")?, ground: data.code("ground") })
             }
             Kind::AssessmentStarted => Body::AssessmentStarted(AssessmentStarted {
                 assessment: self.key("assessment", "data.assessment")?,
@@ -100,6 +103,10 @@ impl Reader<'_> {
                 contact: self.key("contact", "data.contact")?,
                 channel: data.code("channel"),
                 unit: data.code("unit"),
+            }),
+            Kind::ContactCancelled => Body::ContactCancelled(ContactCancelled {
+                contact: self.key("contact", "data.contact")?,
+                reason: data.code("reason"),
             }),
             Kind::CooperationRequested => Body::CooperationRequested(CooperationRequested {
                 request: self.key("request", "data.request")?,
