@@ -33,8 +33,9 @@ impl Side<'_> {
         let unplaced = self.view.unplaced.iter().map(unplaced_origin).filter(|origin| self.has(origin)).count();
         proto::LaneContent {
             stays: stays.iter().map(|it| self.stay(it)).collect(),
-            referrals: self
-                .in_order(self.view.referrals.values(), referral::origin, |it| referral::referral(it, self.at, self.keyring)),
+            referrals: self.in_order(self.view.referrals.values(), referral::origin, |it| {
+                referral::referral(it, self.at, self.keyring)
+            }),
             cases: self.cases(),
             assessments: self.in_order(
                 self.view.assessments.values(),

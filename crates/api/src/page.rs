@@ -30,7 +30,8 @@ impl List<'_> {
     fn token(&self, offset: usize, first_asked: Instant) -> String {
         let (caller, query, first) = (self.caller, self.query, first_asked.as_micros());
         let (client, then) = (hex(&self.client), self.as_of.map(Instant::as_micros).unwrap_or_default());
-        let tag = self.keyring.token("page", &format!("{caller}/{query}"), &format!("{client}/{then}/{offset}/{first}"));
+        let tag =
+            self.keyring.token("page", &format!("{caller}/{query}"), &format!("{client}/{then}/{offset}/{first}"));
         format!("{offset:x}.{first:x}.{}", hex(&tag))
     }
 }

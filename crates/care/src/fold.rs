@@ -165,7 +165,7 @@ impl ParallelView {
                 let (channel, unit) = (x.channel.clone(), x.unit.clone());
                 self.contact(x.contact, origin).report(&mark, happened_at, channel, unit);
             }
-            Body::ContactCancelled(x) => self.contact(x.contact, origin).kept.revoke(mark, x.reason.clone()),
+            Body::ContactCancelled(x) => self.contact(x.contact, origin).cancel(mark, x.reason.clone()),
             Body::CooperationRequested(x) => {
                 self.cooperation(x.request, origin).report(&mark, x.asked_of.clone(), x.required_by);
             }

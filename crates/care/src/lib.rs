@@ -49,7 +49,9 @@ mod view;
 mod workers;
 
 pub use assignment::{Assigned, Assignment};
-pub use clientship::{Assessment, Case, Clientship, DutyContact, HealthSocialWork, OpenClientship, OpenHealthSocialWork};
+pub use clientship::{
+    Assessment, Case, Clientship, DutyContact, HealthSocialWork, OpenClientship, OpenHealthSocialWork,
+};
 pub use involvement::{Involvement, InvolvementKind, Sign};
 pub use leave::{Leave, OnLeave};
 pub use limits::Limits;

@@ -168,6 +168,17 @@ impl Answer {
         let answer = Self { origin, mark, status, reason, worker, expected_by, without_place: false };
         Some((referral, course, answer))
     }
+
+    /// Reported again, in the order of the fold: the first stands, with what the newer one has.
+    fn again(&mut self, again: Self) {
+        let newest = !self.mark.stands_after(&again.mark);
+        keep(&mut self.reason, again.reason, newest);
+        keep(&mut self.expected_by, again.expected_by, newest);
+        if again.worker.is_some() && (newest || self.worker.is_none()) {
+            // Sealed under its own record.
+            (self.worker, self.origin.record) = (again.worker, again.origin.record);
+        }
+    }
 }
 
 impl Course {
@@ -188,12 +199,13 @@ impl Course {
     fn evolve(&mut self, report: Answer) {
         let (now, status) = (self.status(), report.status);
         if status == ReferralStatus::Accepted && now != ReferralStatus::Rejected {
-            self.accept(report.clone());
+            match &mut self.acceptance {
+                Some(known) => known.again(report.clone()),
+                none => *none = Some(report.clone()),
+            }
         }
         if let Some(answer) = self.answer.as_mut().filter(|it| it.status == status) {
-            // Reported again: the first stands, with what it left out.
-            let newest = !answer.mark.stands_after(&report.mark);
-            keep(&mut answer.reason, report.reason, newest);
+            answer.again(report);
             return;
         }
         let stands_before = |known: &Answer| known.mark.stands_after(&report.mark);
@@ -210,19 +222,6 @@ impl Course {
         } else if self.answer.as_ref().is_some_and(stands_after) {
             self.contradicted = Some(report);
         }
-    }
-
-    fn accept(&mut self, mut acceptance: Answer) {
-        if let Some(known) = self.acceptance.take() {
-            if known.worker.is_some() && acceptance.worker.is_none() {
-                // Sealed under its own record: it goes with it.
-                acceptance.origin.record = known.origin.record;
-                acceptance.worker = known.worker;
-            }
-            acceptance.expected_by = acceptance.expected_by.or(known.expected_by);
-            acceptance.origin = acceptance.origin.since(known.origin.happened_at);
-        }
-        self.acceptance = Some(acceptance);
     }
 
     /// When it was asked for; of one that nobody asked for, when it was answered.

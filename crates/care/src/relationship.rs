@@ -95,9 +95,7 @@ impl ParallelView {
                 let in_time = asked_at.plus_seconds(self.limits.unanswered_referral_seconds) > at;
                 in_time && !course.is_expired_at(at)
             }
-            Some(answer) => {
-                answer.origin.happened_at.plus_seconds(self.limits.unfinished_assessment_seconds) > at
-            }
+            Some(answer) => answer.origin.happened_at.plus_seconds(self.limits.unfinished_assessment_seconds) > at,
         }
     }
 }

@@ -107,14 +107,7 @@ impl Service {
     /// Nothing known but that `origin` spoke of it.
     #[must_use]
     pub fn new(origin: Origin) -> Self {
-        Self {
-            origin,
-            decision: None,
-            service_task: None,
-            agreed_at: None,
-            spans: Spans::default(),
-            newest: None,
-        }
+        Self { origin, decision: None, service_task: None, agreed_at: None, spans: Spans::default(), newest: None }
     }
 
     pub(crate) fn report(
@@ -205,6 +198,11 @@ impl CareContact {
         let known = self.kept.in_force().cloned();
         let (known_channel, known_unit) = known.map(|it| (it.channel, it.unit)).unwrap_or_default();
         self.kept.say(mark, Contacted { at, channel: channel.or(known_channel), unit: unit.or(known_unit) });
+    }
+
+    pub(crate) fn cancel(&mut self, mark: Mark, why: Option<Code>) {
+        let known = self.kept.revoked().cloned().flatten();
+        self.kept.revoke(mark, why.or(known));
     }
 
     /// When it was, if it was: one that was cancelled or not kept is no contact, nor is one whose time is ahead.

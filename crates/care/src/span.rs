@@ -33,8 +33,8 @@ impl Report for Option<Code> {
 pub struct Spans<T> {
     /// By their starts; no two overlap.
     spans: Vec<Span<T>>,
-    /// Ends of which no span is known.
-    waiting: Vec<End>,
+    /// The last end of which no span is known.
+    waiting: Option<End>,
 }
 
 /// One span.
@@ -61,7 +61,7 @@ pub struct End {
 
 impl<T> Default for Spans<T> {
     fn default() -> Self {
-        Self { spans: Vec::new(), waiting: Vec::new() }
+        Self { spans: Vec::new(), waiting: None }
     }
 }
 
@@ -94,13 +94,19 @@ impl<T> Span<T> {
         self.until().is_none_or(|until| until > at)
     }
 
-    /// Takes the end unless a newer one, or a newer report, is known.
+    /// Takes the end unless a newer report is known.
     fn close(&mut self, end: &End) {
-        if self.mark.stands_after(&end.mark) || self.end.as_ref().is_some_and(|it| it.mark.stands_after(&end.mark)) {
-            return;
+        if !self.mark.stands_after(&end.mark) {
+            self.end = Some(self.end.take().map_or(end.clone(), |known| known.then(end.clone())));
         }
-        let why = end.why.clone().or_else(|| self.end.take().and_then(|known| known.why));
-        self.end = Some(End { why, ..end.clone() });
+    }
+}
+
+impl End {
+    /// Of two ends of one thing the newer; a reason that it leaves out it keeps.
+    fn then(self, other: Self) -> Self {
+        let (newer, older) = if self.mark.stands_after(&other.mark) { (self, other) } else { (other, self) };
+        Self { why: newer.why.or(older.why), ..newer }
     }
 }
 
@@ -150,7 +156,8 @@ impl<T> Spans<T> {
         let end = End { at, why, mark };
         let reported = |it: &Span<T>| !it.mark.stands_after(&mark);
         if !self.spans.iter().any(reported) {
-            self.waiting.push(end);
+            let known = self.waiting.take();
+            self.waiting = Some(known.map_or(end.clone(), |known| known.then(end)));
         } else if let Some(span) = self.spans.iter_mut().rfind(|it| reported(it) && it.from <= at) {
             span.close(&end);
         } else {
@@ -203,6 +210,6 @@ impl<T> Spans<T> {
     /// The end of something of which nothing else is known.
     #[must_use]
     pub fn only_end(&self) -> Option<&End> {
-        self.waiting.iter().max_by_key(|end| end.at).filter(|_| self.spans.is_empty())
+        self.waiting.as_ref().filter(|_| self.spans.is_empty())
     }
 }

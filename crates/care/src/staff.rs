@@ -130,10 +130,10 @@ impl Staff {
         let from = covering().map(|it| it.from).min()?;
         let last = |since: Option<Instant>, it: &Period<Option<StandIn>>| since.zip(it.until).map(|(a, b)| a.max(b));
         // By their starts, so one walk is enough.
-        let until = self.absences.iter().filter(|it| it.until.is_none_or(|until| until > now)).fold(
-            Some(now),
-            |until, it| if until.is_none_or(|until| it.from <= until) { last(until, it) } else { until },
-        );
+        let until =
+            self.absences.iter().filter(|it| it.until.is_none_or(|until| until > now)).fold(Some(now), |until, it| {
+                if until.is_none_or(|until| it.from <= until) { last(until, it) } else { until }
+            });
         let substitute = last_reported(covering().filter(|it| it.what.is_some())).and_then(|it| it.what.as_ref());
         Some(Absence { from, until, substitute })
     }

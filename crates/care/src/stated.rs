@@ -130,7 +130,9 @@ impl ParallelView {
             }
         }
         for (key, assignment) in &mut self.assignments {
-            let Some((told, assigned)) = assignment.told_at.zip(assignment.spans.last().map(|it| &it.what)) else { continue };
+            let Some((told, assigned)) = assignment.told_at.zip(assignment.spans.last().map(|it| &it.what)) else {
+                continue;
+            };
             let source = &assignment.origin.source;
             assignment.on_list = worker_on_list(&statements.lists, source, *key, assigned.role, told);
             assignment.staff = statements.staff.get(&assigned.worker_key).cloned();

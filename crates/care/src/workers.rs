@@ -91,7 +91,9 @@ impl Contact {
             (Sight::Outside | Sight::NoPlace, Self::Sealed { record, worker, .. }) => {
                 Self::Sealed { record, worker, place: false }
             }
-            (Sight::Outside, Self::Directory { worker, today }) => Self::Directory { worker: worker.without_place(), today },
+            (Sight::Outside, Self::Directory { worker, today }) => {
+                Self::Directory { worker: worker.without_place(), today }
+            }
             (Sight::Outside, it @ (Self::Point(_) | Self::NoneForWard | Self::WardNotListed)) => it,
             _ => Self::Withheld,
         }

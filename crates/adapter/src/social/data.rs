@@ -18,9 +18,9 @@ use crate::Source;
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::{
     AssessmentFinished, AssessmentStarted, Body, CaseClosed, CaseOpened, ClientshipClosed, ClientshipOpened,
-    ContactCancelled, ContactRecorded, CooperationRequested, DutyContactClosed, DutyContactRecorded, HealthSocialWorkClosed, HealthSocialWorkOpened,
-    Instant, Keyring, ReferralAccepted, Sealer, Token, UrgentNeedAssessed, Worker, WorkerAssigned,
-    WorkerAssignmentEnded, WorkerRole,
+    ContactCancelled, ContactRecorded, CooperationRequested, DutyContactClosed, DutyContactRecorded,
+    HealthSocialWorkClosed, HealthSocialWorkOpened, Instant, Keyring, ReferralAccepted, Sealer, Token,
+    UrgentNeedAssessed, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
 };
 
 const MAX_KEY: usize = 200;
