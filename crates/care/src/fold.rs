@@ -75,11 +75,12 @@ impl ParallelView {
             // Which records are one person, and by which codes, is `link`'s to say, before the fold.
             Body::IdentitiesMerged(_) | Body::IdentitiesUnmerged(_) | Body::NationalIdChanged(_)
             // What it replaced is folded no more.
-            | Body::ReadingWithdrawn(_) => {}
+            | Body::ReadingWithdrawn(_)
+            // Lists and what confirms them are weighed against each other when an answer is made: see `stated`.
+            | Body::ListConfirmed(_) => {}
             Body::CaseOpened(x) => self.case(x.case, origin).report(mark, happened_at, None, x.ground.clone()),
             Body::CaseClosed(x) => self.case(x.case, origin).end(mark, happened_at, x.ground.clone()),
             Body::CareTeamStated(x) => self.team(x.team, origin, mark, x.assignments.iter().copied().collect()),
-            Body::ListConfirmed(_) => {}
             Body::StaySubjectStated(x) => {
                 let known = self.subjects.get(&x.stay);
                 if known.is_none_or(|known| !known.mark.stands_after(&mark)) {

@@ -128,12 +128,13 @@ impl Staff {
     pub fn absent_at(&self, now: Instant) -> Option<Absence<'_>> {
         let covering = || self.absences.iter().filter(|it| it.covers(now));
         let from = covering().map(|it| it.from).min()?;
-        let last = |since: Option<Instant>, it: &Period<Option<StandIn>>| since.zip(it.until).map(|(a, b)| a.max(b));
-        // By their starts, so one walk is enough.
-        let until =
-            self.absences.iter().filter(|it| it.until.is_none_or(|until| until > now)).fold(Some(now), |until, it| {
-                if until.is_none_or(|until| it.from <= until) { last(until, it) } else { until }
-            });
+        // By their starts, so one walk is enough; `None`: open-ended.
+        let mut until = Some(now);
+        for it in self.absences.iter().filter(|it| it.until.is_none_or(|until| until > now)) {
+            if until.is_some_and(|until| it.from <= until) {
+                until = until.zip(it.until).map(|(a, b)| a.max(b));
+            }
+        }
         let substitute = last_reported(covering().filter(|it| it.what.is_some())).and_then(|it| it.what.as_ref());
         Some(Absence { from, until, substitute })
     }

@@ -285,7 +285,7 @@ impl Stay {
                 let comes_later = is_later(discharge.ended_at, origin);
                 let known = self.discharge.in_force().and_then(|known| known.disposition.clone());
                 let disposition = discharge.disposition.clone().or(known);
-                self.discharge.say(mark, Discharge { comes_later, disposition, ..discharge.clone() });
+                self.discharge.say(mark, Discharge { disposition, comes_later, ..discharge.clone() });
             }
             StayFact::DischargeCancelled => {
                 self.is_there(mark, origin);
@@ -382,11 +382,7 @@ impl Stay {
             self.status_of_plan(now)
         } else if self.begins_later && self.since() > now {
             StayStatus::Planned
-        } else if self.class == Some(StayClass::Outpatient)
-            && self.since().plus_seconds(self.limits.clinic_visit_seconds) <= now
-        {
-            StayStatus::Ended
-        } else if matches!(self.on_list, OnList::Gone(_)) || self.is_faded(now) {
+        } else if self.is_over_by_itself(now) || matches!(self.on_list, OnList::Gone(_)) || self.is_faded(now) {
             StayStatus::Ended
         } else if matches!(self.on_list, OnList::NotOnWard(_))
             || self.certainty != Certainty::Told
@@ -408,6 +404,12 @@ impl Stay {
             (None, Some(())) => StayStatus::Cancelled,
             (None, None) => StayStatus::Unknown,
         }
+    }
+
+    /// A visit to a clinic, which nobody has ended: nobody stays there overnight.
+    fn is_over_by_itself(&self, now: Instant) -> bool {
+        let over = self.since().plus_seconds(self.limits.clinic_visit_seconds) <= now;
+        self.class == Some(StayClass::Outpatient) && over
     }
 
     /// A visit of a kind that does not last so long, which nobody has ended: a "yes" for ever would be wrong, and so would a

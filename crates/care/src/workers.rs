@@ -87,14 +87,15 @@ impl Contact {
     #[must_use]
     pub fn seen(self, sight: Sight) -> Self {
         match (sight, self) {
-            (Sight::Whole, it) | (_, it @ Self::NotTold) => it,
+            (Sight::Whole, it)
+            | (_, it @ Self::NotTold)
+            | (Sight::Outside, it @ (Self::Point(_) | Self::NoneForWard | Self::WardNotListed)) => it,
             (Sight::Outside | Sight::NoPlace, Self::Sealed { record, worker, .. }) => {
                 Self::Sealed { record, worker, place: false }
             }
             (Sight::Outside, Self::Directory { worker, today }) => {
                 Self::Directory { worker: worker.without_place(), today }
             }
-            (Sight::Outside, it @ (Self::Point(_) | Self::NoneForWard | Self::WardNotListed)) => it,
             _ => Self::Withheld,
         }
     }
