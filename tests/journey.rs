@@ -240,8 +240,11 @@ fn a_client_is_found_by_any_identifier(way: Transport) {
     assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &client, &stay("1", "OS3"))), "AA");
     let mut involvement = proto::involvement_service_client::InvolvementServiceClient::new(county.channel());
     let by_number = proto::Identifier { system: "keskussairaala-potilas".to_owned(), value: client.number.clone() };
-    let request =
-        proto::CheckInvolvementRequest { client: Some(by_number), access: Some(crate::support::access(DUTY)) };
+    let request = proto::CheckInvolvementRequest {
+        client: Some(by_number),
+        access: Some(crate::support::access(DUTY)),
+        as_of: None,
+    };
     let response = county.wait(involvement.check_involvement(DUTY.request(request))).unwrap().into_inner();
     assert!(matches!(response.involvement, Some(Involvement::Involved(_))));
 }

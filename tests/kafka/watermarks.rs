@@ -59,8 +59,11 @@ fn a_partition_that_stands_still_makes_none_not_known() {
         let endpoint = tonic::transport::Channel::from_shared(address.clone()).unwrap();
         let channel = runtime.block_on(endpoint.connect()).unwrap();
         let mut service = proto::involvement_service_client::InvolvementServiceClient::new(channel);
-        let request =
-            proto::CheckInvolvementRequest { client: Some(identified(&client.hetu)), access: Some(access(DUTY)) };
+        let request = proto::CheckInvolvementRequest {
+            client: Some(identified(&client.hetu)),
+            access: Some(access(DUTY)),
+            as_of: None,
+        };
         runtime.block_on(service.check_involvement(DUTY.request(request))).unwrap().into_inner().involvement.unwrap()
     };
     speak();

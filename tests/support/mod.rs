@@ -189,13 +189,15 @@ impl County {
 
     pub fn involvement(&self, who: Who, hetu: &str) -> Result<proto::CheckInvolvementResponse, Status> {
         let mut client = proto::involvement_service_client::InvolvementServiceClient::new(self.channel());
-        let request = proto::CheckInvolvementRequest { client: Some(identified(hetu)), access: Some(access(who)) };
+        let request =
+            proto::CheckInvolvementRequest { client: Some(identified(hetu)), access: Some(access(who)), as_of: None };
         self.wait(client.check_involvement(who.request(request))).map(tonic::Response::into_inner)
     }
 
     pub fn own_worker(&self, who: Who, hetu: &str) -> Result<proto::GetOwnWorkerResponse, Status> {
         let mut client = proto::care_team_service_client::CareTeamServiceClient::new(self.channel());
-        let request = proto::GetOwnWorkerRequest { client: Some(identified(hetu)), access: Some(access(who)) };
+        let request =
+            proto::GetOwnWorkerRequest { client: Some(identified(hetu)), access: Some(access(who)), as_of: None };
         self.wait(client.get_own_worker(who.request(request))).map(tonic::Response::into_inner)
     }
 

@@ -5,19 +5,23 @@ use crate::page::Page;
 use crate::proto::care_team_service_server::CareTeamService;
 use crate::proto::get_own_worker_response::OwnWorker as Answer;
 use crate::proto::{
-    GetOwnWorkerRequest, GetOwnWorkerResponse, ListCurrentWorkersRequest, ListCurrentWorkersResponse, OwnWorkerNamed,
-    OwnWorkerNotNamed,
+    GetOwnWorkerRequest, GetOwnWorkerResponse, ListCurrentWorkersRequest, ListCurrentWorkersResponse, NotNamedWhy,
+    OwnWorkerNamed, OwnWorkerNotNamed,
 };
+use crate::request;
 use crate::status::Error;
 use crate::value;
-use care::OwnWorker;
-use care::answer::Workers;
+use care::answer::{Flagged, Workers};
 use care::decide::Query;
+use care::{CurrentWorker, NotNamed, OwnWorker};
 use event::{Keyring, Register};
 use tonic::{Request, Response, Status};
 
 /// The service.
 pub(crate) struct CareTeam(pub(crate) Desk);
+
+/// Own workers are written in either register.
+const BOTH: &[Register] = &[Register::Patient, Register::Social];
 
 #[tonic::async_trait]
 impl CareTeamService for CareTeam {
@@ -29,12 +33,11 @@ impl CareTeamService for CareTeam {
         let (metadata, _, asked) = request.into_parts();
         let query = Query::ListCurrentWorkers;
         let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), query)?;
-        let page = self.0.page(&admitted, asked.page_size, &asked.page_token)?;
+        let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
+        let page = self.0.page(&admitted, as_of, asked.page_size, &asked.page_token)?;
         let (rule, county) = (admitted.rule, self.0.county());
-        let registers = &[Register::Patient, Register::Social];
-        let granted =
-            self.0.ask(&admitted, Look::default(), registers, move |facts, _| facts.workers(rule, &county)).await?;
-        Ok(Response::new(workers(granted.into_inner(), page, self.0.keyring())?))
+        let said = self.0.ask(&admitted, Look::at(as_of), BOTH, move |facts, _| facts.workers(rule, &county)).await?;
+        Ok(Response::new(workers(said, page, self.0.keyring())?))
     }
 
     #[tracing::instrument(name = "GetOwnWorker", skip_all)]
@@ -44,10 +47,10 @@ impl CareTeamService for CareTeam {
     ) -> Result<Response<GetOwnWorkerResponse>, Status> {
         let (metadata, _, asked) = request.into_parts();
         let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::GetOwnWorker)?;
+        let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let rule = admitted.rule;
-        let granted =
-            self.0.ask(&admitted, Look::default(), &[Register::Social], |facts, _| facts.own_worker(rule)).await?;
-        Ok(Response::new(own_worker(granted.into_inner(), self.0.keyring())))
+        let said = self.0.ask(&admitted, Look::at(as_of), BOTH, |facts, _| facts.own_worker(rule)).await?;
+        Ok(Response::new(own_worker(said, self.0.keyring())))
     }
 }
 
@@ -69,16 +72,29 @@ pub(crate) fn workers(
     })
 }
 
-pub(crate) fn own_worker(said: Said<OwnWorker>, keyring: &Keyring) -> GetOwnWorkerResponse {
+pub(crate) fn own_worker(said: Said<Flagged<OwnWorker>>, keyring: &Keyring) -> GetOwnWorkerResponse {
     let standing = value::standing(&said);
-    let answer = match said.what {
-        OwnWorker::Named(workers) => Answer::Named(OwnWorkerNamed {
-            workers: workers.into_iter().map(|worker| value::worker(worker, keyring)).collect(),
+    let Flagged { what, protected } = said.what;
+    let rendered = |workers: Vec<CurrentWorker>| workers.into_iter().map(|it| value::worker(it, keyring)).collect();
+    let answer = match what {
+        OwnWorker::Named(workers) => Answer::Named(OwnWorkerNamed { workers: rendered(workers) }),
+        OwnWorker::NotNamed { clientship, why, reason, instead } => Answer::NotNamed(OwnWorkerNotNamed {
+            clientship,
+            reason: value::code(reason.as_ref()),
+            why: not_named(why).into(),
+            instead: rendered(instead),
         }),
-        OwnWorker::NotNamed { clientship, reason } => {
-            Answer::NotNamed(OwnWorkerNotNamed { clientship, reason: value::code(reason.as_ref()) })
-        }
         OwnWorker::NotKnown(completeness) => Answer::NotKnown(value::not_known(&completeness)),
     };
-    GetOwnWorkerResponse { standing: Some(standing), own_worker: Some(answer) }
+    GetOwnWorkerResponse { standing: Some(standing), own_worker: Some(answer), non_disclosure: protected }
+}
+
+fn not_named(why: Option<NotNamed>) -> NotNamedWhy {
+    match why {
+        None => NotNamedWhy::Unspecified,
+        Some(NotNamed::ResponsibleWorker) => NotNamedWhy::ResponsibleWorker,
+        Some(NotNamed::ChildsSocialWorker) => NotNamedWhy::ChildsSocialWorker,
+        Some(NotNamed::Unnecessary) => NotNamedWhy::Unnecessary,
+        Some(NotNamed::NotKnown) => NotNamedWhy::NotKnown,
+    }
 }

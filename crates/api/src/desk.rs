@@ -58,6 +58,13 @@ pub(crate) struct Look {
     pub(crate) timeline: bool,
 }
 
+impl Look {
+    /// As it was known then, if a time is asked for.
+    pub(crate) fn at(as_of: Option<Instant>) -> Self {
+        Self { as_of, timeline: false }
+    }
+}
+
 /// What is said, and on what it rests.
 pub(crate) struct Said<T> {
     /// The answer itself.
@@ -129,15 +136,47 @@ impl Desk {
     }
 
     /// The page of a list that an admitted question asks for.
-    pub(crate) fn page<'a>(&'a self, admitted: &'a Admitted, size: i32, token: &str) -> Result<Page<'a>, Error> {
+    pub(crate) fn page<'a>(
+        &'a self,
+        admitted: &'a Admitted,
+        as_of: Option<Instant>,
+        size: i32,
+        token: &str,
+    ) -> Result<Page<'a>, Error> {
         let (caller, query) = (admitted.access.system.as_str(), admitted.access.query);
-        let list = List { keyring: self.keyring(), caller, query, client: admitted.token };
+        let list = List { keyring: self.keyring(), caller, query, client: admitted.token, as_of };
         Page::try_new(list, size, token, admitted.at)
     }
 
-    /// Through the door: what is read, decided and logged in one transaction. `registers` are those that the answer
-    /// would tell of; a "none" tells of them too.
+    /// Through the door. `registers` are those that the answer would tell of; a "none" tells of them too.
+    ///
+    /// A right ends when what it rests on ends: the view of a time when there was one gives none. So another time is asked
+    /// for only where the client is the asker's now.
     pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        admitted: &Admitted,
+        look: Look,
+        registers: &'static [Register],
+        say: impl Fn(&Facts<'_>, &Found) -> T + Send + Sync + 'static,
+    ) -> Result<Said<T>, Error> {
+        let say = Arc::new(say);
+        if look.as_of.is_some() {
+            let (rule, of_now) = (admitted.rule, Arc::clone(&say));
+            let may = move |facts: &Facts<'_>, found: &Found| {
+                (rule.decide(facts.view, facts.at).is_some(), of_now(facts, found))
+            };
+            let now = self.ask_once(admitted, Look { as_of: None, ..look }, registers, may).await?.into_inner();
+            let (may, what) = now.what;
+            if !may {
+                return Ok(Said { what, states: now.states, not_connected: now.not_connected, at: now.at });
+            }
+        }
+        let say = move |facts: &Facts<'_>, found: &Found| say(facts, found);
+        Ok(self.ask_once(admitted, look, registers, say).await?.into_inner())
+    }
+
+    /// What is read, decided and logged in one transaction.
+    async fn ask_once<T: Send + 'static>(
         &self,
         admitted: &Admitted,
         look: Look,
@@ -145,8 +184,9 @@ impl Desk {
         say: impl Fn(&Facts<'_>, &Found) -> T + Send + Sync + 'static,
     ) -> Result<Granted<Said<T>>, Error> {
         let (rule, at, county) = (admitted.rule, admitted.at, self.county());
-        let ask = Ask { token: admitted.token, as_of: look.as_of, timeline: look.timeline, at };
-        let decide = move |found: &Found| decide(&county, rule, look.as_of.unwrap_or(at), found, registers, &say);
+        let limits = county.limits;
+        let ask = Ask { token: admitted.token, as_of: look.as_of, timeline: look.timeline, at, limits };
+        let decide = move |found: &Found| decide(&county, rule, (at, look.as_of), found, registers, &say);
         let answered = tokio::time::timeout(PATIENCE, self.0.door.ask(ask, admitted.access.clone(), decide)).await;
         let late = |_| {
             tracing::error!("a question was not answered in time");
@@ -162,11 +202,12 @@ impl Desk {
 pub(crate) fn decide<T>(
     county: &County,
     rule: &Rule,
-    at: Instant,
+    (now, as_of): (Instant, Option<Instant>),
     found: &Found,
     registers: &[Register],
     say: impl Fn(&Facts<'_>, &Found) -> T,
 ) -> Decided<Said<T>> {
+    let at = as_of.unwrap_or(now);
     let sources: Vec<_> = county.sources.iter().map(|source| source.narrowed(&found.declared, at)).collect();
     let reports = Reports {
         heard: found.heard.clone(),
@@ -181,6 +222,7 @@ pub(crate) fn decide<T>(
         gap: found.gap,
         states: &states,
         at,
+        past: as_of.is_some(),
     };
     let grant = rule.decide(facts.view, at);
     let sees = |register: &Register| grant.is_some_and(|grant| grant.sees(*register));

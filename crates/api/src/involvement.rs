@@ -4,6 +4,7 @@ use crate::desk::{Desk, Look, Said};
 use crate::proto::check_involvement_response::Involvement as Answer;
 use crate::proto::involvement_service_server::InvolvementService;
 use crate::proto::{self, CheckInvolvementRequest, CheckInvolvementResponse, InvolvementSign, NotInvolved};
+use crate::request;
 use crate::value;
 use care::decide::Query;
 use care::{Involvement, InvolvementKind, Sign};
@@ -12,6 +13,9 @@ use tonic::{Request, Response, Status};
 
 /// The service.
 pub(crate) struct Involvements(pub(crate) Desk);
+
+/// Health social work is written in either register.
+const BOTH: &[Register] = &[Register::Patient, Register::Social];
 
 #[tonic::async_trait]
 impl InvolvementService for Involvements {
@@ -23,10 +27,11 @@ impl InvolvementService for Involvements {
         let (metadata, _, asked) = request.into_parts();
         let admitted =
             self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::CheckInvolvement)?;
+        let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let (rule, county) = (admitted.rule, self.0.county());
         let say = move |facts: &care::answer::Facts<'_>, _: &store::Found| facts.involvement(rule, &county);
-        let granted = self.0.ask(&admitted, Look::default(), &[Register::Patient], say).await?;
-        Ok(Response::new(involvement(granted.into_inner(), self.0.keyring())))
+        let said = self.0.ask(&admitted, Look::at(as_of), BOTH, say).await?;
+        Ok(Response::new(involvement(said, self.0.keyring())))
     }
 }
 

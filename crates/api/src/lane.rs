@@ -6,7 +6,9 @@ use crate::referral;
 use crate::service;
 use crate::value::{code, provenance, role, timestamp};
 use care::stated::OnList;
-use care::{Assignment, Case, Clientship, HealthSocialWork, Origin, ParallelView, Stay, StayStatus};
+use care::{
+    Assigned, Assignment, Case, Clientship, End, HealthSocialWork, Origin, ParallelView, Span, Spans, Stay, StayStatus,
+};
 use event::{Code, Instant, Keyring, Register, StayClass, Token};
 
 /// What a lane is rendered from.
@@ -31,8 +33,9 @@ impl Side<'_> {
         let unplaced = self.view.unplaced.iter().map(unplaced_origin).filter(|origin| self.has(origin)).count();
         proto::LaneContent {
             stays: stays.iter().map(|it| self.stay(it)).collect(),
-            referrals: self
-                .in_order(self.view.referrals.values(), referral::origin, |it| referral::referral(it, self.keyring)),
+            referrals: self.in_order(self.view.referrals.values(), referral::origin, |it| {
+                referral::referral(it, self.at, self.keyring)
+            }),
             cases: self.cases(),
             assessments: self.in_order(
                 self.view.assessments.values(),
@@ -80,7 +83,7 @@ impl Side<'_> {
                 |it| Some(&it.origin),
                 service::cooperation,
             ),
-            contacts: service::count(self.view.contacts.values().map(|it| &it.origin).filter(|it| self.has(it))),
+            contacts: service::count(self.view.contacts.values().filter(|it| self.has(&it.origin)), self.at),
         }
     }
 
@@ -102,9 +105,13 @@ impl Side<'_> {
 
     fn cases(&self) -> Vec<proto::CareCase> {
         let mut here: Vec<_> = self.view.cases.iter().filter(|(_, it)| self.has(&it.origin)).collect();
-        here.sort_by_key(|(_, it)| it.origin.happened_at);
+        let opened = |it: &Case| it.spans.shown(self.at).map(|span| span.from);
+        here.sort_by_key(|(_, it)| opened(it));
         let case = |(key, it): (&Token, &Case)| proto::CareCase {
-            ground: code(it.ground.as_ref()),
+            ground: code(it.spans.shown(self.at).and_then(|span| span.what.as_ref())),
+            opened_at: opened(it).map(timestamp),
+            closed_at: end_of(&it.spans, self.at).map(|end| timestamp(end.at)),
+            closing_ground: code(end_of(&it.spans, self.at).and_then(|end| end.why.as_ref())),
             provenance: Some(provenance(&it.origin)),
             urgent_need: self.view.urgent_needs.get(key).map(|need| proto::UrgentNeed {
                 result: code(need.result.as_ref()),
@@ -130,14 +137,17 @@ impl Side<'_> {
             StayStatus::Unknown => proto::StayStatus::Unknown,
         };
         let ward = stay.ward.as_ref().filter(|_| self.wards);
-        let planned = stay.planned_discharge.in_force();
+        let planned = &stay.planned_discharge;
         let leave = stay.leave.in_force().filter(|_| stay.status(self.at) == StayStatus::OnLeave);
         proto::Stay {
             class: class.into(),
             status: status.into(),
             since: Some(timestamp(stay.since())),
             ended_at: stay.discharge.in_force().map(|discharge| timestamp(discharge.ended_at)),
-            planned_discharge: planned.map(|at| proto::PlannedDischarge { planned_at: at.map(timestamp) }),
+            planned_discharge: planned.in_force().map(|at| proto::PlannedDischarge {
+                planned_at: at.map(timestamp),
+                since: planned.since().map(timestamp),
+            }),
             ward: ward.map(|ward| ward.code().to_owned()).unwrap_or_default(),
             inferred: stay.inferred,
             provenance: Some(provenance(&stay.origin)),
@@ -153,58 +163,76 @@ impl Side<'_> {
     }
 
     fn clientship(&self, clientship: &Clientship) -> proto::Clientship {
-        let (said, closed) = (clientship.span.said(), clientship.span.revoked());
+        let span = clientship.spans.shown(self.at);
+        let closed = end_of(&clientship.spans, self.at);
         proto::Clientship {
             open: clientship.open_at(self.at).is_some(),
-            opened_at: said.map(|it| timestamp(it.opened_at)),
-            closed_at: closed.map(|it| timestamp(it.closed_at)),
-            service_task: code(said.and_then(|it| it.service_task.as_ref())),
-            own_worker_not_named: code(said.and_then(|it| it.own_worker_not_named.as_ref())),
+            opened_at: self.since(&clientship.spans).map(timestamp),
+            closed_at: closed.map(|it| timestamp(it.at)),
+            service_task: code(span.and_then(|it| it.what.service_task.as_ref())),
+            own_worker_not_named: code(span.and_then(|it| it.what.own_worker_not_named.as_ref())),
             ground: code(closed.and_then(|it| it.why.as_ref())),
             provenance: Some(provenance(&clientship.origin)),
         }
     }
 
     fn social_work(&self, work: &HealthSocialWork) -> proto::HealthSocialWork {
-        let (said, closed) = (work.span.said(), work.span.revoked());
+        let span = work.spans.shown(self.at);
+        let closed = end_of(&work.spans, self.at);
         proto::HealthSocialWork {
             open: work.open_at(self.at).is_some(),
-            opened_at: said.map(|it| timestamp(it.opened_at)),
-            until: said.and_then(|it| it.until).map(timestamp),
-            closed_at: closed.map(|it| timestamp(it.closed_at)),
-            channel: code(said.and_then(|it| it.channel.as_ref())),
+            opened_at: self.since(&work.spans).map(timestamp),
+            until: span.and_then(Span::term).map(timestamp),
+            closed_at: closed.map(|it| timestamp(it.at)),
+            channel: code(span.and_then(|it| it.what.channel.as_ref())),
             outcome: code(closed.and_then(|it| it.why.as_ref())),
             provenance: Some(provenance(&work.origin)),
         }
     }
 
-    fn ended(&self, assignment: &Assignment) -> Option<proto::EndedAssignment> {
-        let (ended_at, reason) = self.end_of(assignment)?;
-        let said = assignment.span.said();
-        Some(proto::EndedAssignment {
-            role: said.map(|it| role(it.role)).unwrap_or_default(),
-            from: said.map(|it| timestamp(it.from)),
+    fn since<T>(&self, spans: &Spans<T>) -> Option<Instant> {
+        spans.since(self.at).or_else(|| spans.shown(self.at).map(|span| span.from))
+    }
+
+    /// Every time that is over, of one assignment.
+    fn ended(&self, assignment: &Assignment) -> Vec<proto::EndedAssignment> {
+        let row = |span: Option<&Span<Assigned>>, ended_at, reason: Option<&Code>| proto::EndedAssignment {
+            role: span.map(|it| role(it.what.role)).unwrap_or_default(),
+            from: span.map(|it| timestamp(it.from)),
             ended_at: Some(timestamp(ended_at)),
             reason: code(reason),
             provenance: Some(provenance(&assignment.origin)),
-        })
+        };
+        let over = |span: &Span<Assigned>| {
+            let (ended_at, reason) = self.end_of(assignment, span)?;
+            Some(row(Some(span), ended_at, reason.as_ref()))
+        };
+        let only_end = assignment.spans.only_end().filter(|end| end.at <= self.at);
+        let only_end = only_end.map(|end| row(None, end.at, end.why.as_ref()));
+        assignment.spans.all().iter().filter_map(over).chain(only_end).collect()
     }
 
-    /// Ended by its own end, by its term, or with its clientship (1301/2014 42 §).
-    fn end_of<'a>(&'a self, assignment: &'a Assignment) -> Option<(Instant, Option<&'a Code>)> {
+    /// Ended by its own end, by its term, by its source's list, or with its clientship (1301/2014 42 §).
+    fn end_of(&self, assignment: &Assignment, span: &Span<Assigned>) -> Option<(Instant, Option<Code>)> {
         let over = |end: &Instant| *end <= self.at;
-        if let Some(ended) = assignment.span.revoked().filter(|ended| over(&ended.ended_at)) {
-            return Some((ended.ended_at, ended.reason.as_ref()));
+        if let Some(until) = span.until().filter(over) {
+            let end = span.end().filter(|end| end.at == until);
+            return Some((until, end.and_then(|end| end.why.clone())));
         }
-        let said = assignment.span.said()?;
         if let OnList::Gone(as_of) = assignment.on_list {
             return Some((as_of, None));
         }
-        if let Some(until) = said.until.filter(over) {
-            return Some((until, None));
+        let clientship = self.view.clientships.get(&span.what.clientship?)?;
+        if clientship.bears_at(self.at) {
+            return None;
         }
-        let clientship = self.view.clientships.get(&said.clientship?)?;
-        let closed = clientship.span.revoked().filter(|closed| over(&closed.closed_at))?;
-        Some((closed.closed_at, None))
+        let closed = clientship.spans.all().iter().filter_map(Span::until).filter(over).max();
+        let only_end = clientship.spans.only_end().map(|end| end.at);
+        closed.or(only_end).map(|closed| (closed, None))
     }
+}
+
+/// The end of the one that is shown, or the only thing that is known.
+fn end_of<T>(spans: &Spans<T>, at: Instant) -> Option<&End> {
+    spans.shown(at).and_then(Span::end).or(spans.only_end())
 }

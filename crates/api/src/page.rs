@@ -10,7 +10,7 @@ use event::{Instant, Keyring, Token};
 use std::fmt::Write;
 use subtle::ConstantTimeEq;
 
-/// The list that is asked for: one question of one caller about one client.
+/// The list that is asked for: one question of one caller about one client, at one time.
 #[derive(Clone, Copy)]
 pub(crate) struct List<'a> {
     /// Makes the tags.
@@ -21,14 +21,17 @@ pub(crate) struct List<'a> {
     pub(crate) query: &'static str,
     /// Of whom.
     pub(crate) client: Token,
+    /// As it was known then; `None`: now.
+    pub(crate) as_of: Option<Instant>,
 }
 
 impl List<'_> {
     /// The token of the page that begins at `offset`.
     fn token(&self, offset: usize, first_asked: Instant) -> String {
         let (caller, query, first) = (self.caller, self.query, first_asked.as_micros());
-        let client = hex(&self.client);
-        let tag = self.keyring.token("page", &format!("{caller}/{query}"), &format!("{client}/{offset}/{first}"));
+        let (client, then) = (hex(&self.client), self.as_of.map(Instant::as_micros).unwrap_or_default());
+        let tag =
+            self.keyring.token("page", &format!("{caller}/{query}"), &format!("{client}/{then}/{offset}/{first}"));
         format!("{offset:x}.{first:x}.{}", hex(&tag))
     }
 }
@@ -98,7 +101,7 @@ mod tests {
     }
 
     fn list(keyring: &Keyring) -> List<'_> {
-        List { keyring, caller: "duty", query: "list-timeline", client: keyring.identifier("kys", "1") }
+        List { keyring, caller: "duty", query: "list-timeline", client: keyring.identifier("kys", "1"), as_of: None }
     }
 
     fn refused<T>(result: &Result<T, Error>) -> bool {
@@ -149,6 +152,7 @@ mod tests {
         let others = [
             ("another client", List { client: keyring.identifier("kys", "2"), ..list }),
             ("another caller", List { caller: "ward", ..list }),
+            ("another time", List { as_of: Some(now()), ..list }),
             ("another question", List { query: "list-current-workers", ..list }),
         ];
         for (whose, other) in others {

@@ -1,6 +1,6 @@
 //! `ParallelViewService`: both lanes side by side, and the timeline.
 
-use crate::desk::{Admitted, Desk, Look, Said};
+use crate::desk::{Desk, Look, Said};
 use crate::lane::Side;
 use crate::person;
 use crate::proto::parallel_view_service_server::ParallelViewService;
@@ -8,12 +8,10 @@ use crate::proto::{
     self, GetParallelViewRequest, GetParallelViewResponse, ListTimelineRequest, ListTimelineResponse, lane,
 };
 use crate::request;
-use crate::status::Error;
 use crate::timeline::timeline;
 use crate::value;
 use care::answer::{County, Facts, Shown};
 use care::decide::{Query, Rule};
-use care::source::Doubt;
 use care::{CurrentWorker, ParallelView, Person};
 use event::{Keyring, Register, Token};
 use store::Found;
@@ -41,14 +39,9 @@ impl ParallelViewService for ParallelViews {
         let (metadata, _, asked) = request.into_parts();
         let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::GetParallelView)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
-        let now = self.look(&admitted, Look::default()).await?;
-        // A right ends when what it rests on ends: the view of a time when there was one gives none. So the question of
-        // another time is asked only where the client is the asker's now.
-        let said = if as_of.is_some() && !now.what.shown.lanes.is_empty() {
-            self.look(&admitted, Look { as_of, timeline: false }).await?
-        } else {
-            now
-        };
+        let (rule, county) = (admitted.rule, self.0.county());
+        let say = move |facts: &Facts<'_>, _: &Found| view(facts, rule, &county);
+        let said = self.0.ask(&admitted, Look::at(as_of), BOTH, say).await?;
         Ok(Response::new(parallel_view(said, self.0.keyring())))
     }
 
@@ -59,33 +52,22 @@ impl ParallelViewService for ParallelViews {
     ) -> Result<Response<ListTimelineResponse>, Status> {
         let (metadata, _, asked) = request.into_parts();
         let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::ListTimeline)?;
-        let page = self.0.page(&admitted, asked.page_size, &asked.page_token)?;
-        let (rule, look) = (admitted.rule, Look { as_of: None, timeline: true });
+        let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
+        let page = self.0.page(&admitted, as_of, asked.page_size, &asked.page_token)?;
+        let (rule, look) = (admitted.rule, Look { as_of, timeline: true });
         let say =
             move |facts: &Facts<'_>, found: &Found| facts.timeline(rule, found.timeline.as_deref().unwrap_or_default());
-        let granted = self.0.ask(&admitted, look, BOTH, say).await?;
-        Ok(Response::new(timeline(granted.into_inner(), page)?))
+        let said = self.0.ask(&admitted, look, BOTH, say).await?;
+        Ok(Response::new(timeline(said, page)?))
     }
 }
 
-impl ParallelViews {
-    async fn look(&self, admitted: &Admitted, look: Look) -> Result<Said<View>, Error> {
-        let (rule, county, past) = (admitted.rule, self.0.county(), look.as_of.is_some());
-        let say = move |facts: &Facts<'_>, _: &Found| view(facts, rule, &county, past);
-        Ok(self.0.ask(admitted, look, BOTH, say).await?.into_inner())
-    }
-}
-
-/// What may be shown; `past`: of a time that has been.
-pub(crate) fn view(facts: &Facts<'_>, rule: &Rule, county: &County, past: bool) -> View {
-    let mut shown = facts.parallel_view(rule);
+/// What may be shown.
+pub(crate) fn view(facts: &Facts<'_>, rule: &Rule, county: &County) -> View {
+    let shown = facts.parallel_view(rule, county);
     let Some(grant) = rule.decide(facts.view, facts.at) else {
         return View { shown, workers: Vec::new(), persons: Vec::new() };
     };
-    if past {
-        // When the sources were heard is kept for now only: of then, "none" cannot be said.
-        shown.completeness = shown.completeness.doubt(Doubt::Unclear, None);
-    }
     let all = |view: &ParallelView| CurrentWorker::all(view, &county.directory, &county.zone, facts.at);
     // From the whole view: what is shown may have lost the ward that leads to its worker.
     let mut workers = facts.view.map(all).unwrap_or_default();

@@ -36,8 +36,9 @@ pub(crate) fn person(record: &Token, person: &Person, keyring: &Keyring) -> prot
 }
 
 fn origins(view: &ParallelView) -> Vec<&Origin> {
-    let requests = view.referrals.values().filter_map(|it| it.request.as_ref()).map(|it| &it.origin);
-    let answers = view.referrals.values().filter_map(|it| it.answer.as_ref()).map(|it| &it.origin);
+    let courses = || view.referrals.values().flat_map(|it| &it.courses);
+    let requests = courses().filter_map(|it| it.request.as_ref()).map(|it| &it.origin);
+    let answers = courses().filter_map(|it| it.answer.as_ref()).map(|it| &it.origin);
     let unplaced = view.unplaced.iter().map(unplaced_origin);
     let stays = view.stays.values().map(|it| &it.origin);
     stays

@@ -1,15 +1,17 @@
 //! A referral, rendered: the request, the receiver's yes or no, and what has become of it since.
 
 use crate::proto::{self, referral::Answer as Said};
-use crate::value::{code, provenance, sealed, timestamp};
-use care::{Answer, Origin, Referral, ReferralStatus, Request};
-use event::{Keyring, ReferralKind};
+use crate::value::{code, contact, provenance, timestamp};
+use care::{Answer, Contact, Course, Origin, Referral, ReferralStatus, Request};
+use event::{Instant, Keyring, ReferralKind};
 
-pub(crate) fn referral(referral: &Referral, keyring: &Keyring) -> proto::Referral {
-    let status = referral.status();
-    let rejected = referral.answer.as_ref().filter(|it| it.status == ReferralStatus::Rejected);
+pub(crate) fn referral(referral: &Referral, at: Instant, keyring: &Keyring) -> proto::Referral {
+    let nothing = Course::default();
+    let latest = referral.latest().unwrap_or(&nothing);
+    let status = latest.status();
+    let rejected = latest.answer.as_ref().filter(|it| it.status == ReferralStatus::Rejected);
     let moved_on =
-        referral.answer.as_ref().filter(|it| !matches!(it.status, ReferralStatus::Accepted | ReferralStatus::Rejected));
+        latest.answer.as_ref().filter(|it| !matches!(it.status, ReferralStatus::Accepted | ReferralStatus::Rejected));
     // Work that has begun or is done was accepted, whether that was told or not.
     let implied = || moved_on.filter(|_| !matches!(status, ReferralStatus::Cancelled | ReferralStatus::Failed));
     let answer = if let Some(answer) = rejected {
@@ -17,26 +19,42 @@ pub(crate) fn referral(referral: &Referral, keyring: &Keyring) -> proto::Referra
             reason: code(answer.reason.as_ref()),
             provenance: Some(provenance(&answer.origin)),
         })
-    } else if let Some(answer) = referral.acceptance.as_ref().or_else(implied) {
+    } else if let Some(answer) = latest.acceptance.as_ref().or_else(implied) {
         Said::Accepted(proto::ReferralAccepted {
-            contact: answer.worker.as_ref().map(|worker| sealed(&answer.origin.record, worker, keyring)),
+            contact: answer.worker.clone().map(|worker| {
+                let (record, place) = (answer.origin.record, !answer.without_place);
+                contact(Contact::Sealed { record, worker, place }, keyring)
+            }),
             expected_by: answer.expected_by.map(timestamp),
             provenance: Some(provenance(&answer.origin)),
         })
     } else {
-        Said::Pending(proto::ReferralPending {})
+        Said::Pending(proto::ReferralPending { expired: latest.is_expired_at(at) })
     };
+    let earlier = referral.courses.iter().filter(|course| !std::ptr::eq(*course, latest));
     proto::Referral {
-        request: referral.request.as_ref().map(request),
+        request: referral.request().map(request),
         answer: Some(answer),
         course: moved_on.map(course),
-        contradicted: referral.contradicted.as_ref().map(course),
+        contradicted: latest.contradicted.as_ref().map(course),
+        earlier: earlier.filter_map(earlier_course).collect(),
     }
 }
 
 /// A referral stands in the lane of its request; without one, of its answer.
 pub(crate) fn origin(referral: &Referral) -> Option<&Origin> {
-    referral.request.as_ref().map(|it| &it.origin).or_else(|| referral.answer.as_ref().map(|it| &it.origin))
+    let answer = || referral.courses.iter().rev().find_map(|course| course.answer.as_ref());
+    referral.request().map(|it| &it.origin).or_else(|| answer().map(|it| &it.origin))
+}
+
+/// One that nobody answered is told by its request.
+fn earlier_course(course: &Course) -> Option<proto::ReferralCourse> {
+    let asked = || {
+        let provenance = Some(provenance(&course.request.as_ref()?.origin));
+        let status = proto::ReferralStatus::Requested.into();
+        Some(proto::ReferralCourse { status, reason: String::new(), provenance })
+    };
+    course.answer.as_ref().map(self::course).or_else(asked)
 }
 
 fn request(request: &Request) -> proto::ReferralRequest {
@@ -49,13 +67,14 @@ fn request(request: &Request) -> proto::ReferralRequest {
         kind: kind.into(),
         priority: code(request.priority.as_ref()),
         required_by: request.required_by.map(timestamp),
+        expires_at: request.expires_at.map(timestamp),
         provenance: Some(provenance(&request.origin)),
         source_channel: code(request.source_channel.as_ref()),
     }
 }
 
-fn course(word: &Answer) -> proto::ReferralCourse {
-    let status = match word.status {
+fn course(answer: &Answer) -> proto::ReferralCourse {
+    let status = match answer.status {
         ReferralStatus::Requested => proto::ReferralStatus::Requested,
         ReferralStatus::Accepted => proto::ReferralStatus::Accepted,
         ReferralStatus::Rejected => proto::ReferralStatus::Rejected,
@@ -67,7 +86,7 @@ fn course(word: &Answer) -> proto::ReferralCourse {
     };
     proto::ReferralCourse {
         status: status.into(),
-        reason: code(word.reason.as_ref()),
-        provenance: Some(provenance(&word.origin)),
+        reason: code(answer.reason.as_ref()),
+        provenance: Some(provenance(&answer.origin)),
     }
 }

@@ -31,19 +31,20 @@ fn rule(side: Side, query: Query) -> Option<&'static Rule> {
 }
 
 fn said<T>(rule: &Rule, found: &Found, say: impl Fn(&Facts<'_>, &Found) -> T) -> Said<T> {
-    decide(&county(), rule, at(20), found, BOTH, say).answer
+    decide(&county(), rule, (at(20), None), found, BOTH, say).answer
 }
 
 fn view(side: Side, found: &Found) -> proto::GetParallelViewResponse {
     let rule = rule(side, Query::GetParallelView).unwrap();
-    let said = said(rule, found, |facts, _| parallel_view::view(facts, rule, &county(), false));
+    let said = said(rule, found, |facts, _| parallel_view::view(facts, rule, &county()));
     parallel_view::parallel_view(said, &keyring())
 }
 
 /// The bytes that leave.
 fn bytes(rule: &Rule, query: Query, found: &Found) -> Vec<u8> {
     let (keys, county) = (keyring(), county());
-    let list = List { keyring: &keys, caller: "duty", query: query.name(), client: keys.identifier("kys", "1") };
+    let list =
+        List { keyring: &keys, caller: "duty", query: query.name(), client: keys.identifier("kys", "1"), as_of: None };
     let page = Page::try_new(list, 0, "", at(20)).unwrap();
     match query {
         Query::ListCurrentWorkers => {
@@ -59,7 +60,7 @@ fn bytes(rule: &Rule, query: Query, found: &Found) -> Vec<u8> {
                 .encode_to_vec()
         }
         Query::GetParallelView => {
-            let view = |facts: &Facts<'_>, _: &Found| parallel_view::view(facts, rule, &county, false);
+            let view = |facts: &Facts<'_>, _: &Found| parallel_view::view(facts, rule, &county);
             parallel_view::parallel_view(said(rule, found, view), &keys).encode_to_vec()
         }
         Query::ListTimeline => {
@@ -105,7 +106,7 @@ fn somebody_who_is_not_the_askers_is_answered_in_the_words_for_somebody_unknown(
 fn the_access_log_tells_what_was_decided() {
     let decided = |side, found: &Found| {
         let rule = rule(side, Query::GetParallelView).unwrap();
-        let decided = decide(&county(), rule, at(20), found, BOTH, |_, _| ());
+        let decided = decide(&county(), rule, (at(20), None), found, BOTH, |_, _| ());
         (decided.decision, decided.kind, decided.registers)
     };
     assert_eq!(decided(Side::Social, &found(events())), ("granted", "disclosure", BOTH.to_vec()));
@@ -222,7 +223,9 @@ fn a_value_that_does_not_open_is_as_one_that_was_not_told() {
 #[test]
 fn a_view_of_the_past_never_says_none() {
     let rule = rule(Side::Duty, Query::GetParallelView).unwrap();
-    let said = said(rule, &found(Vec::new()), |facts, _| parallel_view::view(facts, rule, &county(), true));
+    let view = |facts: &Facts<'_>, _: &Found| parallel_view::view(facts, rule, &county());
+    let said = decide(&county(), rule, (at(20), Some(at(9))), &found(Vec::new()), BOTH, view).answer;
+    assert!(said.at == at(9));
     let known = parallel_view::parallel_view(said, &keyring()).completeness.unwrap().completeness.unwrap();
     assert!(matches!(known, proto::completeness::Completeness::NotKnown(_)));
 }

@@ -3,7 +3,7 @@
 use care::answer::County;
 use care::directory::{Directory, WardEntry};
 use care::source::{Coverage, NotConnected, Source};
-use care::{ParallelView, StayStatus};
+use care::{Limits, ParallelView, StayStatus};
 use event::{
     Body, Code, Event, Identifier, Instant, Keyring, NewKeys, PersonName, PersonUpdated, PlannedDischargeSet, Received,
     Record, Register, StayClass, StayStarted, Ward, Worker, WorkerAssigned, WorkerRole,
@@ -44,6 +44,8 @@ pub(crate) fn county() -> County {
         directory: Directory { wards: BTreeMap::from([(("hospital".into(), "PSY3".into()), entry)]) },
         identifier_systems: [event::HETU_SYSTEM.to_owned(), "kys".to_owned()].into(),
         zone: TimeZone::UTC,
+        limits: Limits::default(),
+        notices_answered: false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::proto;
 use crate::value::{code, provenance, timestamp};
-use care::{Cooperation, Decision, Origin, Plan, Service, ServiceStatus};
+use care::{CareContact, Cooperation, Decision, Plan, Service, ServiceStatus, Span};
 use event::Instant;
 
 pub(crate) fn decision(decision: &Decision) -> proto::Decision {
@@ -19,14 +19,15 @@ pub(crate) fn service(service: &Service, at: Instant) -> proto::Service {
         ServiceStatus::Started => proto::ServiceStatus::Started,
         ServiceStatus::Ended => proto::ServiceStatus::Ended,
     };
-    let end = service.span.revoked();
+    let span = service.spans.shown(at);
+    let end = span.and_then(Span::end).or(service.spans.only_end());
     proto::Service {
         status: status.into(),
         service_task: code(service.service_task.as_ref()),
         agreed_at: service.agreed_at.map(timestamp),
-        started_at: service.span.said().copied().map(timestamp),
-        ended_at: end.map(|it| timestamp(it.ended_at)),
-        reason: code(end.and_then(|it| it.reason.as_ref())),
+        started_at: span.map(|it| timestamp(it.from)),
+        ended_at: end.map(|it| timestamp(it.at)),
+        reason: code(end.and_then(|it| it.why.as_ref())),
         provenance: Some(provenance(&service.origin)),
     }
 }
@@ -49,9 +50,9 @@ pub(crate) fn cooperation(request: &Cooperation) -> proto::CooperationRequest {
     }
 }
 
-/// `None`: no contact was told.
-pub(crate) fn count<'a>(contacts: impl Iterator<Item = &'a Origin>) -> Option<proto::ContactCount> {
-    let times: Vec<Instant> = contacts.map(|it| it.happened_at).collect();
+/// `None`: there was no contact. What was cancelled, not kept or is ahead is none.
+pub(crate) fn count<'a>(contacts: impl Iterator<Item = &'a CareContact>, at: Instant) -> Option<proto::ContactCount> {
+    let times: Vec<Instant> = contacts.filter_map(|it| it.was_at(at)).collect();
     let last_at = times.iter().max().copied().map(timestamp);
     last_at.map(|last_at| proto::ContactCount {
         count: u32::try_from(times.len()).unwrap_or(u32::MAX),

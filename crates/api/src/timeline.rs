@@ -10,7 +10,7 @@ use event::Relay;
 
 pub(crate) fn timeline(said: Said<Timeline>, page: Page<'_>) -> Result<ListTimelineResponse, Error> {
     let standing = value::standing(&said);
-    let Timeline { mut entries, registers, completeness } = said.what;
+    let Timeline { mut entries, registers, protected, completeness } = said.what;
     entries.retain(|entry| entry.received_at <= page.first_asked);
     let (entries, next_page_token) = page.cut(entries)?;
     Ok(ListTimelineResponse {
@@ -19,6 +19,7 @@ pub(crate) fn timeline(said: Said<Timeline>, page: Page<'_>) -> Result<ListTimel
         completeness: Some(value::completeness(&completeness)),
         registers: registers.into_iter().map(value::register).collect(),
         next_page_token,
+        non_disclosure: protected,
     })
 }
 

@@ -75,7 +75,7 @@ pub(crate) fn contact(contact: Contact, keyring: &Keyring) -> proto::Contact {
         Contact::Sealed { record, worker, place } => {
             let mut opened = sealed(&record, &worker, keyring);
             if let Some(Out::Named(named)) = opened.contact.as_mut().filter(|_| !place) {
-                (named.unit, named.email) = (String::new(), String::new());
+                (named.unit, named.email, named.hours) = (String::new(), String::new(), String::new());
             }
             return opened;
         }
@@ -97,7 +97,7 @@ pub(crate) fn contact(contact: Contact, keyring: &Keyring) -> proto::Contact {
 }
 
 /// A worker opened from the seal; one that does not open is as one that was not told.
-pub(crate) fn sealed(record: &Token, worker: &Sealed<Worker>, keyring: &Keyring) -> proto::Contact {
+fn sealed(record: &Token, worker: &Sealed<Worker>, keyring: &Keyring) -> proto::Contact {
     let contact = match keyring.open(record, worker) {
         Ok(worker) => {
             let Worker { name, phone, email, hours, unit } = worker.expose().clone();

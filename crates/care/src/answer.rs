@@ -6,7 +6,7 @@
 use crate::decide::{Grant, Rule, Sight};
 use crate::directory::Directory;
 use crate::source::{Completeness, Coverage, Doubt, NotConnected, Source, SourceState};
-use crate::{Contact, CurrentWorker, Involvement, OwnWorker, ParallelView};
+use crate::{Contact, CurrentWorker, Involvement, Limits, OwnWorker, ParallelView};
 use event::{Body, Instant, Received, Register, Relayed};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +24,10 @@ pub struct County {
     pub identifier_systems: BTreeSet<String>,
     /// The county's time zone.
     pub zone: TimeZone,
+    /// How long what nobody ends counts.
+    pub limits: Limits,
+    /// Whether the side that made a notice, without the client's consent, is shown that it was accepted or rejected.
+    pub notices_answered: bool,
 }
 
 impl County {
@@ -50,6 +54,17 @@ pub struct Facts<'a> {
     pub states: &'a [SourceState],
     /// The instant that the answer holds for.
     pub at: Instant,
+    /// It has been: when the sources were heard is kept for now only, so of then "none" cannot be said.
+    pub past: bool,
+}
+
+/// An answer, and the flag that goes with its data (661/2009 37 §).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flagged<T> {
+    /// The answer.
+    pub what: T,
+    /// The client has a turvakielto.
+    pub protected: bool,
 }
 
 /// A list that may be incomplete.
@@ -87,6 +102,8 @@ pub struct Timeline {
     pub entries: Vec<TimelineEntry>,
     /// The registers whose facts are listed.
     pub registers: Vec<Register>,
+    /// The client has a turvakielto: the flag goes with the data (661/2009 37 §).
+    pub protected: bool,
     /// Whether anything may be missing.
     pub completeness: Completeness,
 }
@@ -131,6 +148,9 @@ impl Facts<'_> {
         {
             completeness = completeness.doubt(Doubt::MessageRejected, Some(since));
         }
+        if self.past {
+            completeness = completeness.doubt(Doubt::Unclear, None);
+        }
         // Of nobody in particular, so everybody is told.
         if let Some(known_until) = self.gap {
             completeness = completeness.doubt(Doubt::RecordsMissing, known_until);
@@ -173,20 +193,33 @@ impl Facts<'_> {
         Workers { workers, completeness, other_side_withheld: !grant.other, protected }
     }
 
-    /// `GetOwnWorker`.
+    /// `GetOwnWorker`. Each worker is shown by the sight of the register that the worker is written in.
     #[must_use]
-    pub fn own_worker(&self, rule: &Rule) -> OwnWorker {
+    pub fn own_worker(&self, rule: &Rule) -> Flagged<OwnWorker> {
+        let withheld = Flagged { what: OwnWorker::NotKnown(Completeness::withheld()), protected: false };
         let Some(grant) = rule.decide(self.view, self.at).filter(|grant| grant.sees(Register::Social)) else {
-            return OwnWorker::NotKnown(Completeness::withheld());
+            return withheld;
         };
         let completeness = self.completeness(grant, &[Coverage::Workers, Coverage::Clientships]);
-        match OwnWorker::of(self.view, completeness, self.at) {
-            OwnWorker::Named(workers) => {
-                let sight = grant.sight(Register::Social);
-                OwnWorker::Named(workers.into_iter().map(|worker| worker.seen(sight)).collect())
+        let seen = |workers: Vec<CurrentWorker>| -> Vec<CurrentWorker> {
+            let seen = workers.into_iter().filter(|worker| grant.sees(worker.register));
+            seen.map(|worker| {
+                let sight = grant.sight(worker.register);
+                worker.seen(sight)
+            })
+            .collect()
+        };
+        let what = match OwnWorker::of(self.view, completeness, self.at) {
+            OwnWorker::Named(workers) => match seen(workers) {
+                none if none.is_empty() => return withheld,
+                workers => OwnWorker::Named(workers),
+            },
+            OwnWorker::NotNamed { clientship, why, reason, instead } => {
+                OwnWorker::NotNamed { clientship, why, reason, instead: seen(instead) }
             }
-            other => other,
-        }
+            not_known @ OwnWorker::NotKnown(_) => return Flagged { what: not_known, protected: false },
+        };
+        Flagged { what, protected: grant.protected }
     }
 
     /// `CheckInvolvement`.
@@ -196,12 +229,12 @@ impl Facts<'_> {
             return Involvement::NotKnown(Completeness::withheld());
         };
         let completeness = self.completeness(grant, &[Coverage::Stays, Coverage::HealthSocialWork]);
-        Involvement::of(self.view, county, completeness, self.at).seen(grant.sight(Register::Patient))
+        Involvement::of(self.view, grant, county, completeness, self.at)
     }
 
     /// `GetParallelView`.
     #[must_use]
-    pub fn parallel_view(&self, rule: &Rule) -> Shown {
+    pub fn parallel_view(&self, rule: &Rule, county: &County) -> Shown {
         let Some(grant) = rule.decide(self.view, self.at) else {
             let completeness = Completeness::withheld();
             return Shown { view: None, lanes: Vec::new(), wards: false, protected: false, completeness };
@@ -209,10 +242,8 @@ impl Facts<'_> {
         let lanes: Vec<_> = [Register::Patient, Register::Social].into_iter().filter(|it| grant.sees(*it)).collect();
         Shown {
             view: self.view.map(|view| {
-                let mut seen = view.clone().only(|register| grant.sees(register));
-                if grant.protected {
-                    seen.hide_places(|register| grant.sight(register));
-                }
+                let mut seen = view.clone().only(|register| grant.sees(register), county.notices_answered);
+                seen.hide_places(|register| grant.sight(register));
                 seen
             }),
             lanes,
@@ -226,10 +257,11 @@ impl Facts<'_> {
     #[must_use]
     pub fn timeline(&self, rule: &Rule, events: &[Received]) -> Timeline {
         let Some(grant) = rule.decide(self.view, self.at) else {
-            return Timeline { entries: Vec::new(), registers: Vec::new(), completeness: Completeness::withheld() };
+            let completeness = Completeness::withheld();
+            return Timeline { entries: Vec::new(), registers: Vec::new(), protected: false, completeness };
         };
-        let told = events.iter().filter(|received| !matches!(received.event.body, Body::ReadingWithdrawn(_)));
-        let seen = told.filter(|received| grant.sees(received.event.register));
+        let shown = events.iter().filter(|received| is_told(&received.event.body));
+        let seen = shown.filter(|received| grant.sees(received.event.register));
         let mut entries: Vec<_> = seen.map(TimelineEntry::of).collect();
         for entry in entries.iter_mut().filter(|entry| grant.sight(entry.register) == Sight::Withheld) {
             entry.source.clear();
@@ -239,8 +271,21 @@ impl Facts<'_> {
             (a.happened_at, a.recorded_at, a.event_type).cmp(&(b.happened_at, b.recorded_at, b.event_type))
         });
         let registers = [Register::Patient, Register::Social].into_iter().filter(|it| grant.sees(*it)).collect();
-        Timeline { entries, registers, completeness: self.completeness(grant, EVERYTHING) }
+        let protected = grant.protected && !entries.is_empty();
+        Timeline { entries, registers, protected, completeness: self.completeness(grant, EVERYTHING) }
     }
+}
+
+/// Of a client's care, not of the numbers that the client goes by: that somebody has a new identity code, or is one with a
+/// record under another, leads to the old one (661/2009 12 §).
+fn is_told(body: &Body) -> bool {
+    !matches!(
+        body,
+        Body::NationalIdChanged(_)
+            | Body::IdentitiesMerged(_)
+            | Body::IdentitiesUnmerged(_)
+            | Body::ReadingWithdrawn(_)
+    )
 }
 
 impl TimelineEntry {

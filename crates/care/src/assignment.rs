@@ -1,38 +1,28 @@
 //! Somebody works with the client, in a role, for a time.
 
-use crate::revocable::Revocable;
+use crate::period::{Period, Periods};
+use crate::span::{Report, Span, Spans};
 use crate::staff::{Staff, StandIn};
 use crate::stated::OnList;
 use crate::view::Origin;
 use event::{Code, Instant, Sealed, Token, Worker, WorkerRole};
 use serde::{Deserialize, Serialize};
 
-/// One assignment of one worker.
+/// One assignment of one worker: perhaps for more times than one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assignment {
     /// The last event that touched it.
     pub origin: Origin,
-    /// Assigned, until ended.
-    pub span: Revocable<Assigned, Ended>,
-    /// Who stands in, as last told.
-    pub substitution: Option<Substitution>,
+    /// When the worker is assigned.
+    pub spans: Spans<Assigned>,
+    /// Who stands in for this client, and when.
+    pub substitutions: Periods<StandIn>,
     /// What its source's lists say: see [`ParallelView::heal`](crate::ParallelView::heal). Not part of the view's bytes.
     #[serde(skip)]
     pub on_list: OnList,
     /// What the worker's own stream says, likewise.
     #[serde(skip)]
     pub staff: Option<Staff>,
-}
-
-/// Somebody stands in for the assigned worker, for this client.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Substitution {
-    /// Since when.
-    pub from: Instant,
-    /// Until when, if known.
-    pub until: Option<Instant>,
-    /// Who.
-    pub stand_in: StandIn,
 }
 
 /// As assigned.
@@ -52,41 +42,41 @@ pub struct Assigned {
     pub profession: Option<Code>,
     /// Holds a public-service post.
     pub public_service_post: Option<bool>,
-    /// Since when.
-    pub from: Instant,
-    /// Until when, if a term is set.
-    pub until: Option<Instant>,
 }
 
-/// An end.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ended {
-    /// Since when.
-    pub ended_at: Instant,
-    /// Why.
-    pub reason: Option<Code>,
+impl Report for Assigned {
+    fn over(self, known: Self) -> Self {
+        Self {
+            clientship: self.clientship.or(known.clientship),
+            profession: self.profession.or(known.profession),
+            public_service_post: self.public_service_post.or(known.public_service_post),
+            ..self
+        }
+    }
 }
 
 impl Assignment {
     /// Nobody knows yet but that `origin` spoke of it.
     #[must_use]
     pub fn new(origin: Origin) -> Self {
-        Self { origin, span: Revocable::default(), substitution: None, on_list: OnList::AsTold, staff: None }
+        Self {
+            origin,
+            spans: Spans::default(),
+            substitutions: Periods::default(),
+            on_list: OnList::AsTold,
+            staff: None,
+        }
     }
 
     /// As assigned, if in force at `now`: begun, its term not over, not ended, on its source's last list.
     #[must_use]
-    pub fn in_force_at(&self, now: Instant) -> Option<&Assigned> {
-        if self.on_list != OnList::AsTold {
-            return None;
-        }
-        let assigned = self.span.said().filter(|it| it.from <= now && it.until.is_none_or(|end| end > now))?;
-        self.span.revoked().is_none_or(|ended| ended.ended_at > now).then_some(assigned)
+    pub fn in_force_at(&self, now: Instant) -> Option<&Span<Assigned>> {
+        self.spans.at(now).filter(|_| self.on_list == OnList::AsTold)
     }
 
     /// Who stands in at `now`.
     #[must_use]
-    pub fn substitute_at(&self, now: Instant) -> Option<&Substitution> {
-        self.substitution.as_ref().filter(|it| it.from <= now && it.until.is_none_or(|end| end > now))
+    pub fn substitute_at(&self, now: Instant) -> Option<&Period<StandIn>> {
+        self.substitutions.at(now)
     }
 }

@@ -6,8 +6,8 @@
 //!
 //! Free of the clock, as all rows: what has an end is current until then.
 
-use crate::revocable::Revocable;
 use crate::source::Coverage;
+use crate::span::{Span, Spans};
 use crate::{Origin, ParallelView};
 use event::Instant;
 use std::collections::BTreeMap;
@@ -24,13 +24,10 @@ fn note(current: &mut Current, origin: &Origin, coverage: Coverage, until: Until
     *known = known.zip(until).map(|(a, b)| a.max(b));
 }
 
-/// Of what is open until it is closed: until when, and `None` if it was closed when that was reported.
-fn open<T, R>(span: &Revocable<T, R>, term: impl Fn(&T) -> Until, end: impl Fn(&R) -> Instant) -> Option<Until> {
-    let said = span.said()?;
-    match (span.revoked(), span.revocation()) {
-        (Some(revoked), Some(mark)) => Some(end(revoked)).filter(|end| *end > mark.until()).map(Some),
-        _ => Some(term(said)),
-    }
+/// Of what begins and ends: until when; `None` if it was over when its end was reported.
+fn open<T>(spans: &Spans<T>) -> Option<Until> {
+    let lasts = spans.all().iter().filter(|span| span.end().is_none_or(|end| !end.is_of_the_past())).map(Span::until);
+    lasts.reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b)))
 }
 
 /// What is current in `view`.
@@ -43,23 +40,24 @@ pub(crate) fn of(view: &ParallelView) -> Current {
         }
     }
     for referral in view.referrals.values().filter(|referral| referral.status().is_open()) {
-        let asked = referral.request.as_ref().map(|request| &request.origin);
-        for origin in asked.into_iter().chain(referral.answer.as_ref().map(|answer| &answer.origin)) {
+        let asked = referral.request().map(|request| &request.origin);
+        let answered = referral.latest().and_then(|course| course.answer.as_ref()).map(|answer| &answer.origin);
+        for origin in asked.into_iter().chain(answered) {
             note(it, origin, Coverage::Referrals, None);
         }
     }
     for work in view.health_social_work.values() {
-        if let Some(until) = open(&work.span, |open| open.until, |closed| closed.closed_at) {
+        if let Some(until) = open(&work.spans) {
             note(it, &work.origin, Coverage::HealthSocialWork, until);
         }
     }
     for clientship in view.clientships.values() {
-        if let Some(until) = open(&clientship.span, |_| None, |closed| closed.closed_at) {
+        if let Some(until) = open(&clientship.spans) {
             note(it, &clientship.origin, Coverage::Clientships, until);
         }
     }
     for service in view.services.values() {
-        if let Some(until) = open(&service.span, |_| None, |end| end.ended_at) {
+        if let Some(until) = open(&service.spans) {
             note(it, &service.origin, Coverage::Clientships, until);
         }
     }
@@ -74,7 +72,7 @@ pub(crate) fn of(view: &ParallelView) -> Current {
         }
     }
     for assignment in view.assignments.values() {
-        if let Some(until) = open(&assignment.span, |assigned| assigned.until, |ended| ended.ended_at) {
+        if let Some(until) = open(&assignment.spans) {
             note(it, &assignment.origin, Coverage::Workers, until);
         }
     }

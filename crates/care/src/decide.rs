@@ -13,9 +13,7 @@
 //! lawyer to confirm; a change of law or of reading is a change of this table.
 
 use crate::ParallelView;
-use crate::service::ServiceStatus;
-use crate::stay::StayStatus;
-use event::{Instant, ReferralKind, Register};
+use event::{Instant, Register};
 use serde::{Deserialize, Serialize};
 
 /// The side of a calling system.
@@ -183,8 +181,11 @@ pub struct Grant {
 /// How much of the place may be seen: wards, units, hospitals, and the contacts that tell them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
-    /// All of it.
+    /// All of it: the caller's own register.
     Whole,
+    /// Across the line: of a worker the name and the number; of a place the contact points that the county has chosen to
+    /// show to outsiders, as they are written in the configuration.
+    Outside,
     /// Who and which number, not where.
     NoPlace,
     /// Nothing that leads to a place.
@@ -204,13 +205,16 @@ impl Grant {
         self.own == Register::Patient && self.sight(Register::Patient) == Sight::Whole
     }
 
+    /// Wards, units and e-mail addresses do not cross the line between the registers.
+    ///
     /// Under a turvakielto the ward, the unit and the hospital are secret themselves (661/2009 36 § 3 mom.; 621/1999 24 §
     /// 1 mom. 31 k.): only those directly in charge see them (37 §), in their own register. Whoever asks without a client
     /// relationship gets the worker without the place; across the line nothing leads to one.
     #[must_use]
     pub fn sight(&self, register: Register) -> Sight {
         match (self.protected, register == self.own, self.related) {
-            (false, _, _) | (true, true, true) => Sight::Whole,
+            (_, true, true) | (false, true, false) => Sight::Whole,
+            (false, false, _) => Sight::Outside,
             (true, true, false) => Sight::NoPlace,
             (true, false, _) => Sight::Withheld,
         }
@@ -237,7 +241,7 @@ impl Rule {
     /// May it be answered of this client? `None`: answer as of somebody nobody knows.
     #[must_use]
     pub fn decide(&self, view: Option<&ParallelView>, at: Instant) -> Option<Grant> {
-        let related = || view.is_some_and(|view| has_relationship(view, self.own, at));
+        let related = || view.is_some_and(|view| view.has_relationship(self.own, at));
         let protected = view.is_some_and(|view| view.is_protected_at(at));
         let grant = Grant { own: self.own, other: self.other, protected, related: self.relationship };
         (!self.relationship || related()).then_some(grant)
@@ -248,31 +252,4 @@ impl Rule {
     pub fn kind(&self) -> &'static str {
         if self.other { "disclosure" } else { "use" }
     }
-}
-
-/// A client relationship in `register`, verified from the record (703/2023 9 §, 57 §). It ends when what it rests on ends.
-fn has_relationship(view: &ParallelView, register: Register, at: Instant) -> bool {
-    let of = |origin: &crate::Origin| origin.register == register;
-    let stay = || {
-        let here = |status: StayStatus| status == StayStatus::Planned || status.is_open();
-        view.all_stays().iter().any(|stay| of(&stay.origin) && here(stay.status(at)))
-    };
-    let work = || view.health_social_work.values().any(|it| of(&it.origin) && it.open_at(at).is_some());
-    let clientship = || view.clientships.values().any(|it| of(&it.origin) && it.open_at(at).is_some());
-    let worker = || view.assignments.values().any(|it| of(&it.origin) && it.in_force_at(at).is_some());
-    // A service that is given is a clientship too (1301/2014 34 §).
-    let service = || view.services.values().any(|it| of(&it.origin) && it.status(at) == ServiceStatus::Started);
-    let case = || {
-        let concluded = |case| view.assessments.values().any(|it| it.case == Some(case) && it.finished_at.is_some());
-        view.cases.iter().any(|(key, it)| of(&it.origin) && !concluded(*key))
-    };
-    let assessment = || view.assessments.values().any(|it| of(&it.origin) && it.finished_at.is_none());
-    // A hospital's contact or notice makes the case pending at social care (1301/2014 35 §).
-    let asked = || {
-        let to_social = |kind| matches!(kind, ReferralKind::Contact | ReferralKind::Notice);
-        let open = |it: &crate::Referral| it.status().is_open();
-        let told = |it: &crate::Referral| it.request.as_ref().is_some_and(|request| to_social(request.kind));
-        register == Register::Social && view.referrals.values().any(|it| told(it) && open(it))
-    };
-    stay() || work() || clientship() || worker() || service() || case() || assessment() || asked()
 }

@@ -20,7 +20,8 @@ pub struct Directory {
 pub struct WardEntry {
     /// Its health social workers; empty: there is none for this ward.
     pub workers: Vec<WardWorker>,
-    /// Whom to ring when none of them is there.
+    /// Whom to ring when none of them is there. It is shown to those who may not see the ward, too: what of the ward
+    /// it names is what the county has chosen to show to outsiders.
     pub contact_point: Option<String>,
 }
 
@@ -65,6 +66,12 @@ impl Directory {
 }
 
 impl WardWorker {
+    /// Name and number only.
+    #[must_use]
+    pub fn without_place(self) -> Self {
+        Self { email: None, task: None, hours: None, ..self }
+    }
+
     /// Is the worker there on the day of `at`?
     #[must_use]
     pub fn is_there(&self, at: Instant, zone: &TimeZone) -> bool {

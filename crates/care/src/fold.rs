@@ -1,27 +1,23 @@
 //! The fold: what each event does to the view.
 //!
 //! One arm per type and no `_ =>`, so that a new type is a compile error here, where somebody must decide what it means.
-//! What an entity makes of it stands in the entity's file.
+//! What an entity makes of it stands in the entity's file. All follow the one rule of `event`: what an event leaves out it
+//! keeps, the time of a fact is the earliest that was reported of it, and a new key begins empty.
 
-use crate::assignment::{Assigned, Assignment, Ended, Substitution};
-use crate::clientship::{
-    Assessment, Case, Clientship, Closed, DutyContact, HealthSocialWork, OpenClientship, OpenHealthSocialWork,
-};
-use crate::mark::Mark;
+mod entity;
+
+use crate::assignment::Assigned;
+use crate::clientship::{OpenClientship, OpenHealthSocialWork};
+use crate::mark::{Mark, earliest};
 use crate::referral::{Answer, Request};
-use crate::revocable::Revocable;
-use crate::service::{CareContact, Cooperation, Decision, Plan, Service, ServiceEnd, UrgentNeed};
 use crate::source::Declared;
-use crate::staff::{Absence, Confirmed, StandIn, WorkerStream};
+use crate::staff::{Confirmed, StandIn};
 use crate::stated::{List, Scope};
 use crate::stay::{Stay, StayFact};
 use crate::subject::StaySubject;
-use crate::team::CareTeam;
 use crate::unplaced::Unplaced;
 use crate::view::{Origin, ParallelView};
 use event::{Body, Instant, MayEnd, Received, Token};
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use uuid::Uuid;
 
 impl ParallelView {
@@ -55,16 +51,9 @@ impl ParallelView {
                 }
             }
             Body::ReferralRequested(x) => {
-                let request = Request {
-                    origin,
-                    kind: x.kind,
-                    priority: x.priority.clone(),
-                    required_by: x.required_by,
-                    expires_at: x.expires_at,
-                    source_channel: x.source_channel.clone(),
-                };
+                let request = Request::of(x, mark, origin);
                 match x.referral {
-                    Some(key) => self.referrals.entry(key).or_default().request = Some(request),
+                    Some(key) => self.referrals.entry(key).or_default().ask(x.course, request),
                     None => self.unplaced.push(Unplaced::Referral(request)),
                 }
             }
@@ -75,12 +64,12 @@ impl ParallelView {
             | Body::ReferralCompleted(_)
             | Body::ReferralCancelled(_)
             | Body::ReferralFailed(_)) => match Answer::of(body, mark, origin) {
-                Some((Some(key), answer)) => self.referrals.entry(key).or_default().evolve(answer),
-                Some((None, answer)) => self.unplaced.push(Unplaced::ReferralAnswer(answer)),
+                Some((Some(key), course, answer)) => self.referrals.entry(key).or_default().answer(course, answer),
+                Some((None, _, answer)) => self.unplaced.push(Unplaced::ReferralAnswer(answer)),
                 None => {}
             },
             Body::PersonUpdated(x) => self.persons.entry(record).or_default().evolve(mark, x),
-            Body::PersonDied(x) => self.persons.entry(record).or_default().death.say(&mark, x.died_at),
+            Body::PersonDied(x) => self.persons.entry(record).or_default().died(&mark, x.died_at),
             Body::DeathCancelled(_) => self.persons.entry(record).or_default().death.revoke(mark, ()),
             Body::NonDisclosureSet(x) => self.persons.entry(record).or_default().non_disclosure.set(mark, x.until),
             Body::NonDisclosureLifted(_) => self.persons.entry(record).or_default().non_disclosure.lift(mark),
@@ -88,20 +77,10 @@ impl ParallelView {
             Body::IdentitiesMerged(_) | Body::IdentitiesUnmerged(_) | Body::NationalIdChanged(_)
             // What it replaced is folded no more.
             | Body::ReadingWithdrawn(_) => {}
-            Body::CaseOpened(x) => {
-                self.cases.insert(x.case, Case { origin, ground: x.ground.clone() });
-            }
-            Body::CaseClosed(_) | Body::ContactCancelled(_) => {}
             Body::ListConfirmed(x) => self.confirm(x.list),
-            Body::CareTeamStated(x) => {
-                let members = x.assignments.iter().copied().collect();
-                match self.teams.entry(x.team) {
-                    Entry::Vacant(entry) => {
-                        entry.insert(CareTeam { origin, mark, members, left: BTreeMap::new() });
-                    }
-                    Entry::Occupied(mut entry) => entry.get_mut().restate(origin, mark, members),
-                }
-            }
+            Body::CaseOpened(x) => self.case(x.case, origin).report(mark, happened_at, None, x.ground.clone()),
+            Body::CaseClosed(x) => self.case(x.case, origin).end(mark, happened_at, x.ground.clone()),
+            Body::CareTeamStated(x) => self.team(x.team, origin, mark, x.assignments.iter().copied().collect()),
             Body::StaySubjectStated(x) => {
                 let known = self.subjects.get(&x.stay);
                 if known.is_none_or(|known| !known.mark.stands_after(&mark)) {
@@ -110,27 +89,20 @@ impl ParallelView {
             }
             Body::AssessmentStarted(x) => {
                 let assessment = self.assessment(x.assessment, origin);
-                assessment.started_at = Some(happened_at);
-                assessment.case = x.case.or(assessment.case);
+                earliest(&mut assessment.started_at, happened_at);
+                assessment.report(&mark, x.case, None, None);
             }
             Body::AssessmentFinished(x) => {
                 let assessment = self.assessment(x.assessment, origin);
-                assessment.finished_at = Some(happened_at);
-                assessment.own_worker_needed = x.own_worker_needed;
-                assessment.clientship = x.clientship;
+                earliest(&mut assessment.finished_at, happened_at);
+                assessment.report(&mark, None, x.own_worker_needed, x.clientship);
             }
             Body::ClientshipOpened(x) => {
-                let open = OpenClientship {
-                    opened_at: happened_at,
-                    service_task: x.service_task.clone(),
-                    own_worker_not_named: x.own_worker_not_named.clone(),
-                };
-                self.clientship(x.clientship, origin).span.say(&mark, open);
+                let (service_task, own_worker_not_named) = (x.service_task.clone(), x.own_worker_not_named.clone());
+                let open = OpenClientship { service_task, own_worker_not_named };
+                self.clientship(x.clientship, origin).report(mark, happened_at, None, open);
             }
-            Body::ClientshipClosed(x) => {
-                let closed = Closed { closed_at: happened_at, why: x.ground.clone() };
-                self.clientship(x.clientship, origin).span.revoke(mark, closed);
-            }
+            Body::ClientshipClosed(x) => self.clientship(x.clientship, origin).end(mark, happened_at, x.ground.clone()),
             Body::WorkerAssigned(x) => {
                 let assigned = Assigned {
                     role: x.role,
@@ -140,92 +112,77 @@ impl ParallelView {
                     worker: x.worker.clone(),
                     profession: x.profession.clone(),
                     public_service_post: x.public_service_post,
-                    from: x.from,
-                    until: x.until,
                 };
-                self.assignment(x.assignment, origin).span.say(&mark, assigned);
+                self.assignment(x.assignment, origin).spans.report(mark, x.from, x.until, assigned);
+                self.as_in_team(x.assignment, &mark);
             }
             Body::WorkerAssignmentEnded(x) => {
-                let ended = Ended { ended_at: x.ended_at, reason: x.reason.clone() };
-                self.assignment(x.assignment, origin).span.revoke(mark, ended);
+                self.assignment(x.assignment, origin).spans.end(mark, x.ended_at, x.reason.clone());
             }
             Body::HealthSocialWorkOpened(x) => {
-                let open = OpenHealthSocialWork {
-                    opened_at: happened_at,
-                    record,
-                    worker: x.worker.clone(),
-                    channel: x.channel.clone(),
-                    until: x.until,
-                };
-                self.work(x.work, origin).span.say(&mark, open);
+                let worker = x.worker.clone().map(|worker| (record, worker));
+                let open = OpenHealthSocialWork { worker, channel: x.channel.clone() };
+                self.work(x.work, origin).report(mark, happened_at, x.until, open);
             }
-            Body::HealthSocialWorkClosed(x) => {
-                let closed = Closed { closed_at: happened_at, why: x.outcome.clone() };
-                self.work(x.work, origin).span.revoke(mark, closed);
-            }
+            Body::HealthSocialWorkClosed(x) => self.work(x.work, origin).end(mark, happened_at, x.outcome.clone()),
             Body::DutyContactRecorded(x) => {
                 let contact = self.duty_contact(x.contact, origin);
-                contact.recorded_at = Some(happened_at);
-                contact.handed_over_to = x.handed_over_to.clone().or_else(|| contact.handed_over_to.take());
+                earliest(&mut contact.recorded_at, happened_at);
+                contact.report(&mark, x.handed_over_to.clone());
             }
             Body::DutyContactClosed(x) => {
                 let contact = self.duty_contact(x.contact, origin);
-                contact.closed_at = Some(happened_at);
-                contact.handed_over_to = x.handed_over_to.clone().or_else(|| contact.handed_over_to.take());
+                earliest(&mut contact.closed_at, happened_at);
+                contact.report(&mark, x.handed_over_to.clone());
             }
-            Body::UrgentNeedAssessed(x) => {
-                self.urgent_needs.insert(x.case, UrgentNeed { origin, result: x.result.clone() });
-            }
+            Body::UrgentNeedAssessed(x) => self.urgent_need(x.case, origin).report(&mark, x.result.clone()),
             Body::DecisionMade(x) => {
                 let (service_task, outcome) = (x.service_task.clone(), x.outcome.clone());
-                self.decisions.insert(x.decision, Decision { origin, case: x.case, service_task, outcome });
+                self.decision(x.decision, origin).report(&mark, x.case, service_task, outcome);
             }
             Body::ServiceStartAgreed(x) => {
                 let service = self.service(x.service, origin);
-                service.rests_on(x.decision, x.service_task.as_ref());
-                service.agreed_at = Some(x.starts_at);
+                service.report(&mark, x.decision, x.service_task.clone(), Some(x.starts_at));
             }
             Body::ServiceStarted(x) => {
                 let service = self.service(x.service, origin);
-                service.rests_on(x.decision, x.service_task.as_ref());
-                service.span.say(&mark, x.started_at);
+                service.report(&mark, x.decision, x.service_task.clone(), None);
+                service.spans.report(mark, x.started_at, None, ());
             }
-            Body::ServiceEnded(x) => {
-                let end = ServiceEnd { ended_at: x.ended_at, reason: x.reason.clone() };
-                self.service(x.service, origin).span.revoke(mark, end);
-            }
+            Body::ServiceEnded(x) => self.service(x.service, origin).spans.end(mark, x.ended_at, x.reason.clone()),
             Body::PlanAgreed(x) => {
                 let plan = self.plan(x.plan, origin);
-                plan.agreed_at = Some(happened_at);
-                plan.tell(x.kind.as_ref(), x.review_by);
+                earliest(&mut plan.agreed_at, happened_at);
+                plan.report(&mark, x.kind.clone(), x.review_by);
             }
             Body::PlanRevised(x) => {
                 let plan = self.plan(x.plan, origin);
-                plan.revised_at = Some(happened_at);
-                plan.tell(x.kind.as_ref(), x.review_by);
+                plan.revised_at = plan.revised_at.max(Some(happened_at));
+                plan.report(&mark, x.kind.clone(), x.review_by);
             }
             Body::ContactRecorded(x) => {
                 let (channel, unit) = (x.channel.clone(), x.unit.clone());
-                self.contacts.insert(x.contact, CareContact { origin, channel, unit });
+                self.contact(x.contact, origin).report(&mark, happened_at, channel, unit);
             }
+            Body::ContactCancelled(x) => self.contact(x.contact, origin).cancel(mark, x.reason.clone()),
             Body::CooperationRequested(x) => {
-                let cooperation = Cooperation { origin, asked_of: x.asked_of.clone(), required_by: x.required_by };
-                self.cooperations.insert(x.request, cooperation);
+                self.cooperation(x.request, origin).report(&mark, x.asked_of.clone(), x.required_by);
             }
             Body::WorkerSubstituted(x) => {
                 let stand_in = StandIn { record, key: x.substitute_key, worker: x.substitute.clone() };
-                let substitution = Substitution { from: x.from, until: x.until, stand_in };
-                self.assignment(x.assignment, origin).substitution = Some(substitution);
+                self.assignment(x.assignment, origin).substitutions.report(mark, x.from, x.until, stand_in);
             }
             Body::WorkerAbsent(x) => {
-                let substitute = x.substitute.clone().map(|worker| StandIn { record, key: x.substitute_key, worker });
-                let absence = Absence { from: x.from, until: x.until, substitute };
-                self.worker(x.worker_key, origin).absence.say(&mark, absence);
+                let stand_in = |worker| StandIn { record, key: x.substitute_key, worker };
+                let stand_in = x.substitute.clone().map(stand_in);
+                self.worker(x.worker_key, origin).absences.report(mark, x.from, x.until, stand_in);
             }
-            Body::WorkerReturned(x) => self.worker(x.worker_key, origin).absence.revoke(mark, x.returned_at),
+            Body::WorkerReturned(x) => self.worker(x.worker_key, origin).returns.push((mark, x.returned_at)),
             Body::ContactPointConfirmed(x) => {
                 let worker = x.worker.clone().map(|worker| (record, worker));
-                self.worker(x.worker_key, origin).confirmed = Some(Confirmed { at: x.confirmed_at, worker });
+                let confirmed = Confirmed { at: x.confirmed_at, worker };
+                let stream = self.worker(x.worker_key, origin);
+                stream.confirmed = Some(Confirmed::join(stream.confirmed.take(), confirmed));
             }
             Body::CurrentStaysStated(x) => {
                 self.list(Scope::Stays(x.wards.clone()), origin, mark, (x.as_of, x.may_end), &x.stays);
@@ -242,24 +199,6 @@ impl ParallelView {
         }
     }
 
-    fn assessment(&mut self, key: Token, origin: Origin) -> &mut Assessment {
-        touch(self.assessments.entry(key), origin, Assessment::new, |it| &mut it.origin)
-    }
-
-    fn clientship(&mut self, key: Token, origin: Origin) -> &mut Clientship {
-        let new = |origin| Clientship { origin, span: Revocable::default() };
-        touch(self.clientships.entry(key), origin, new, |it| &mut it.origin)
-    }
-
-    fn assignment(&mut self, key: Token, origin: Origin) -> &mut Assignment {
-        touch(self.assignments.entry(key), origin, Assignment::new, |it| &mut it.origin)
-    }
-
-    fn work(&mut self, key: Token, origin: Origin) -> &mut HealthSocialWork {
-        let new = |origin| HealthSocialWork { origin, span: Revocable::default() };
-        touch(self.health_social_work.entry(key), origin, new, |it| &mut it.origin)
-    }
-
     fn stay(&mut self, stay: Option<Token>, mark: Mark, origin: Origin, fact: StayFact) {
         match stay {
             Some(key) => {
@@ -268,22 +207,6 @@ impl ParallelView {
             }
             None => self.unplaced.push(Unplaced::Stay { mark, origin, fact }),
         }
-    }
-
-    fn duty_contact(&mut self, key: Token, origin: Origin) -> &mut DutyContact {
-        touch(self.duty_contacts.entry(key), origin, DutyContact::new, |it| &mut it.origin)
-    }
-
-    fn service(&mut self, key: Token, origin: Origin) -> &mut Service {
-        touch(self.services.entry(key), origin, Service::new, |it| &mut it.origin)
-    }
-
-    fn plan(&mut self, key: Token, origin: Origin) -> &mut Plan {
-        touch(self.plans.entry(key), origin, Plan::new, |it| &mut it.origin)
-    }
-
-    fn worker(&mut self, key: Token, origin: Origin) -> &mut WorkerStream {
-        touch(self.workers.entry(key), origin, WorkerStream::new, |it| &mut it.origin)
     }
 
     fn list(&mut self, scope: Scope, origin: Origin, mark: Mark, (as_of, may_end): (Instant, MayEnd), keys: &[Token]) {
@@ -302,16 +225,4 @@ impl ParallelView {
             self.confirmed.insert(list);
         }
     }
-}
-
-/// The entity, new or known, with `origin` as the last event that touched it.
-fn touch<E>(
-    entry: Entry<'_, Token, E>,
-    origin: Origin,
-    new: impl FnOnce(Origin) -> E,
-    origin_of: impl FnOnce(&mut E) -> &mut Origin,
-) -> &mut E {
-    let entity = entry.or_insert_with(|| new(origin.clone()));
-    *origin_of(entity) = origin;
-    entity
 }

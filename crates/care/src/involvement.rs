@@ -5,11 +5,11 @@
 
 use crate::ParallelView;
 use crate::answer::County;
-use crate::decide::Sight;
+use crate::decide::{Grant, Sight};
 use crate::source::{Completeness, Doubt};
 use crate::stay::{Stay, StayStatus};
 use crate::workers::{Contact, ward_contacts};
-use event::{Instant, StayClass};
+use event::{Instant, Register, StayClass};
 
 /// Whether a hospital is involved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub struct Sign {
     pub contacts: Vec<Contact>,
     /// Put together from messages without a visit number.
     pub inferred: bool,
+    /// The register in which it is written.
+    pub register: Register,
 }
 
 /// The kinds, the most urgent first.
@@ -58,22 +60,34 @@ pub enum InvolvementKind {
 }
 
 impl Involvement {
-    /// At `at`; `completeness` is that of stays and health social work.
+    /// At `at`, as far as `grant` lets it be seen; `completeness` is that of stays and health social work.
     #[must_use]
-    pub fn of(view: Option<&ParallelView>, county: &County, completeness: Completeness, at: Instant) -> Self {
+    pub fn of(
+        view: Option<&ParallelView>,
+        grant: Grant,
+        county: &County,
+        completeness: Completeness,
+        at: Instant,
+    ) -> Self {
         let Some(view) = view else {
             return Self::none(completeness);
         };
-        let stays = view.all_stays();
+        let mut stays = view.all_stays();
+        stays.retain(|stay| grant.sees(stay.origin.register));
         let mut signs: Vec<_> = stays.iter().flat_map(|stay| signs_of(stay, county, at)).collect();
-        for work in view.health_social_work.values() {
+        // In whichever register it is written: by that one's sight.
+        for work in view.health_social_work.values().filter(|work| grant.sees(work.origin.register)) {
             let Some(open) = work.open_at(at) else { continue };
-            let contacts = match &open.worker {
-                Some(worker) => vec![Contact::sealed(open.record, worker.clone())],
+            let contacts = match open.what.worker.clone() {
+                Some((record, worker)) => vec![Contact::sealed(record, worker)],
                 None => county.contact_of(&work.origin.source).into_iter().collect(),
             };
-            let (kind, since) = (InvolvementKind::HealthSocialWork, open.opened_at);
-            signs.push(Sign { kind, since, planned_at: open.until, contacts, inferred: false });
+            let since = work.spans.since(at).unwrap_or(open.from);
+            let (kind, register) = (InvolvementKind::HealthSocialWork, work.origin.register);
+            signs.push(Sign { kind, since, planned_at: open.until(), contacts, inferred: false, register });
+        }
+        for sign in &mut signs {
+            sign.contacts = seen_once(std::mem::take(&mut sign.contacts), grant.sight(sign.register));
         }
         if !signs.is_empty() {
             signs.sort_by_key(|sign| (sign.kind, sign.since));
@@ -84,18 +98,6 @@ impl Involvement {
             Some(stay) => completeness.doubt(Doubt::Unclear, Some(stay.first_seen)),
             None => completeness,
         })
-    }
-
-    /// What may be seen of it.
-    #[must_use]
-    pub fn seen(self, sight: Sight) -> Self {
-        let seen = |sign: Sign| Sign { contacts: seen_once(sign.contacts, sight), ..sign };
-        match self {
-            Self::Involved { signs, protected } => {
-                Self::Involved { signs: signs.into_iter().map(seen).collect(), protected }
-            }
-            other => other,
-        }
     }
 
     fn none(completeness: Completeness) -> Self {
@@ -122,13 +124,18 @@ fn signs_of(stay: &Stay, county: &County, at: Instant) -> Vec<Sign> {
     let mut contacts = ward_contacts(stay, &county.directory, &county.zone, at);
     contacts.retain(|contact| !matches!(contact, Contact::WardNotListed | Contact::NoneForWard));
     contacts.extend(county.contact_of(&stay.origin.source));
-    let sign = |kind, planned_at| Sign {
+    let sign = |kind, since, planned_at| Sign {
         kind,
-        since: stay.since(),
+        since,
         planned_at,
         contacts: contacts.clone(),
         inferred: stay.inferred,
+        register: stay.origin.register,
     };
-    let planned = stay.planned_discharge.in_force().map(|at| sign(InvolvementKind::PlannedDischarge, *at));
-    std::iter::once(sign(kind, None)).chain(planned).collect()
+    // Since when the discharge is planned, not since when the client is there.
+    let planned = stay.planned_discharge.in_force().map(|planned_at| {
+        let since = stay.planned_discharge.since().unwrap_or(stay.since());
+        sign(InvolvementKind::PlannedDischarge, since, *planned_at)
+    });
+    std::iter::once(sign(kind, stay.since(), None)).chain(planned).collect()
 }

@@ -7,11 +7,15 @@ pub struct Limits {
     pub clinic_visit_seconds: i64,
     /// An emergency visit that nobody closed is *not known* after this.
     pub emergency_visit_seconds: i64,
-    /// A presence of which no class is told is *not known* after this.
+    /// A presence whose class is not reported is *not known* after this.
     pub class_not_told_seconds: i64,
     /// A fact without a visit number that only hints at a presence, or a plan that tells no time, says nothing of now after
     /// this.
     pub unplaced_seconds: i64,
+    /// A contact or notice that nobody answered makes no client relationship after this.
+    pub unanswered_referral_seconds: i64,
+    /// An assessment that nobody finished, or a case in which nothing is reported, makes none after this.
+    pub unfinished_assessment_seconds: i64,
 }
 
 impl Default for Limits {
@@ -22,6 +26,8 @@ impl Default for Limits {
             emergency_visit_seconds: 48 * HOUR,
             class_not_told_seconds: 48 * HOUR,
             unplaced_seconds: 30 * 24 * HOUR,
+            unanswered_referral_seconds: 90 * 24 * HOUR,
+            unfinished_assessment_seconds: 365 * 24 * HOUR,
         }
     }
 }

@@ -80,6 +80,18 @@ impl Mark {
         }
     }
 
+    /// A total order that every run gives alike; it means nothing.
+    pub(crate) fn order(&self) -> OrderKey {
+        self.key
+    }
+
+    /// True if both are of one message, as far as can be seen: one source, one time, one receipt.
+    #[must_use]
+    pub(crate) fn is_of_one_message(&self, other: &Self) -> bool {
+        let of = |it: &Self| (it.source, it.key.time, it.key.sequence, it.key.received);
+        of(self) == of(other)
+    }
+
     /// Both sequence numbers, if they are of one source and one run and differ.
     fn run(&self, other: &Self) -> Option<(i64, i64)> {
         let (ours, theirs) = self.key.sequence.zip(other.key.sequence)?;
@@ -91,6 +103,18 @@ impl Mark {
     fn ordinal(&self, other: &Self) -> u32 {
         if self.source == other.source { self.key.ordinal } else { 0 }
     }
+}
+
+/// A field reported again: an absent one keeps what stood, and so does one of a report that stands before (`newest` false).
+pub(crate) fn keep<T>(known: &mut Option<T>, reported: Option<T>, newest: bool) {
+    if reported.is_some() && (newest || known.is_none()) {
+        *known = reported;
+    }
+}
+
+/// The time of a fact is the earliest that was reported of it: it does not move when it is reported again.
+pub(crate) fn earliest(known: &mut Option<Instant>, reported: Instant) {
+    *known = Some(known.map_or(reported, |known| known.min(reported)));
 }
 
 /// Takes `mark` for the newest of its kind unless the known one stands after it; true if it was taken.

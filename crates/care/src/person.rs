@@ -77,6 +77,12 @@ impl Person {
         self.deceased = update.deceased.or(self.deceased);
     }
 
+    /// A death, in the order of the fold: without a time it keeps the one that is known.
+    pub(crate) fn died(&mut self, mark: &Mark, died_at: Option<Instant>) {
+        let known = self.death.in_force().copied().flatten();
+        self.death.say(mark, died_at.or(known));
+    }
+
     /// Has the person died? The events say it; where none was told, the field does. `None`: not told.
     #[must_use]
     pub fn is_deceased(&self) -> Option<bool> {

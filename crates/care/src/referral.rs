@@ -1,4 +1,4 @@
-//! A referral, contact or notice, and what the receiver says of it.
+//! A referral, contact or notice, and what the receiver reports of it.
 //!
 //! The states are FHIR's `Task.status` as Gravity's referral uses it:
 //!
@@ -9,39 +9,53 @@
 //! | in progress, on hold | each other, completed, failed, cancelled |
 //! | rejected, completed, failed, cancelled | nothing |
 //!
-//! Messages get lost and share minutes, so the fold is kinder than the table, and total. A word that skips a state implies
-//! it: work that has started was accepted. A word that comes after the state it leads to adds what it knows and moves
-//! nothing. A rejection after an acceptance is the receiver's last word. A word said after the end moves nothing either,
-//! but stays beside it for somebody to look at: [`Referral::contradicted`].
+//! Messages get lost and share minutes, so the fold is kinder than the table, and total. A status that skips one implies
+//! it: work that has started was accepted. An acceptance that comes after the work has begun adds what it knows and moves
+//! nothing. Any other step that is not in the table, a rejection after an acceptance as much as anything after the end,
+//! moves nothing and stays beside the course for somebody to look at: [`Course::contradicted`].
+//!
+//! One request may be sent more than once: to another receiver, by another Task, or again after its end. Each is a course
+//! of its own, and the referral is where the course is that was asked for last. What names no course is of that one; what
+//! names one that nobody asked for is of one asked for without a name, else begins one.
 
-use crate::mark::Mark;
+use crate::mark::{Mark, keep};
 use crate::view::Origin;
-use event::{Body, Code, Instant, ReferralKind, Sealed, Token, Worker};
+use event::{Body, Code, Instant, ReferralKind, ReferralRequested, Sealed, Token, Worker};
 use serde::{Deserialize, Serialize};
 
-/// One referral. The answer may come before the request: then the request is `None`.
+/// One referral.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Referral {
-    /// Who asked, if told.
+    /// Every course, as they were met in the order of the fold.
+    pub courses: Vec<Course>,
+}
+
+/// One course of a referral. The answer may come before the request: then the request is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Course {
+    key: Option<Token>,
+    /// Who asked, if reported.
     pub request: Option<Request>,
-    /// The word that stands; `None`: no answer yet.
+    /// The status that stands; `None`: no answer yet.
     pub answer: Option<Answer>,
     /// The last acceptance, whatever came of it: who took it, and by when an outcome is expected.
     pub acceptance: Option<Answer>,
-    /// A word that the table does not allow after the one that stands.
+    /// A status that the table does not allow after the one that stands.
     pub contradicted: Option<Answer>,
 }
 
 /// The request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
-    /// The event that told it.
+    /// The last event of it; its time is the request's, the earliest reported.
     pub origin: Origin,
+    /// Where the first report of it stands.
+    pub mark: Mark,
     /// Lähete, yhteydenotto or ilmoitus.
     pub kind: ReferralKind,
     /// RF1-2.
     pub priority: Option<Code>,
-    /// When an answer is needed, if the source says.
+    /// When an answer is needed, if the source reports it.
     pub required_by: Option<Instant>,
     /// RF1-8: when it expires.
     pub expires_at: Option<Instant>,
@@ -49,10 +63,10 @@ pub struct Request {
     pub source_channel: Option<Code>,
 }
 
-/// What a word about a referral says.
+/// What a report about a referral gives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// The event that told it.
+    /// The event that reported it.
     pub origin: Origin,
     /// Its place in the order.
     pub mark: Mark,
@@ -60,10 +74,13 @@ pub struct Answer {
     pub status: ReferralStatus,
     /// Why; of a completion, its outcome.
     pub reason: Option<Code>,
-    /// Who took it, if it is an acceptance that says so.
+    /// Who took it, if it is an acceptance that names them.
     pub worker: Option<Sealed<Worker>>,
-    /// When an outcome is expected, if it is an acceptance that says so.
+    /// When an outcome is expected, if it is an acceptance that gives it.
     pub expected_by: Option<Instant>,
+    /// The worker is shown without the place. Not part of the view's bytes.
+    #[serde(skip)]
+    pub without_place: bool,
 }
 
 /// Where a referral is.
@@ -104,49 +121,178 @@ impl ReferralStatus {
     }
 }
 
+impl Request {
+    pub(crate) fn of(asked: &ReferralRequested, mark: Mark, origin: Origin) -> Self {
+        Self {
+            origin,
+            mark,
+            kind: asked.kind,
+            priority: asked.priority.clone(),
+            required_by: asked.required_by,
+            expires_at: asked.expires_at,
+            source_channel: asked.source_channel.clone(),
+        }
+    }
+
+    /// Reported again, in the order of the fold: what it leaves out it keeps.
+    fn again(&mut self, again: Self) {
+        let newest = !self.mark.stands_after(&again.mark);
+        keep(&mut self.priority, again.priority, newest);
+        keep(&mut self.required_by, again.required_by, newest);
+        keep(&mut self.expires_at, again.expires_at, newest);
+        keep(&mut self.source_channel, again.source_channel, newest);
+        if newest {
+            self.kind = again.kind;
+        }
+        self.origin = again.origin.since(self.origin.happened_at);
+    }
+}
+
 impl Answer {
-    /// The referral and the word, if `body` is one about a referral.
-    pub(crate) fn of(body: &Body, mark: Mark, origin: Origin) -> Option<(Option<Token>, Self)> {
-        let (referral, status, reason) = match body {
-            Body::ReferralAccepted(x) => (x.referral, ReferralStatus::Accepted, None),
-            Body::ReferralRejected(x) => (x.referral, ReferralStatus::Rejected, x.reason.clone()),
-            Body::ReferralStarted(x) => (x.referral, ReferralStatus::InProgress, None),
-            Body::ReferralOnHold(x) => (x.referral, ReferralStatus::OnHold, x.reason.clone()),
-            Body::ReferralCompleted(x) => (x.referral, ReferralStatus::Completed, x.outcome.clone()),
-            Body::ReferralCancelled(x) => (x.referral, ReferralStatus::Cancelled, x.reason.clone()),
-            Body::ReferralFailed(x) => (x.referral, ReferralStatus::Failed, x.reason.clone()),
+    /// The referral, the course and the report, if `body` is one about a referral.
+    pub(crate) fn of(body: &Body, mark: Mark, origin: Origin) -> Option<(Option<Token>, Option<Token>, Self)> {
+        let (referral, course, status, reason) = match body {
+            Body::ReferralAccepted(x) => (x.referral, x.course, ReferralStatus::Accepted, None),
+            Body::ReferralRejected(x) => (x.referral, x.course, ReferralStatus::Rejected, x.reason.clone()),
+            Body::ReferralStarted(x) => (x.referral, x.course, ReferralStatus::InProgress, None),
+            Body::ReferralOnHold(x) => (x.referral, x.course, ReferralStatus::OnHold, x.reason.clone()),
+            Body::ReferralCompleted(x) => (x.referral, x.course, ReferralStatus::Completed, x.outcome.clone()),
+            Body::ReferralCancelled(x) => (x.referral, x.course, ReferralStatus::Cancelled, x.reason.clone()),
+            Body::ReferralFailed(x) => (x.referral, x.course, ReferralStatus::Failed, x.reason.clone()),
             _ => return None,
         };
         let (worker, expected_by) = match body {
             Body::ReferralAccepted(x) => (x.worker.clone(), x.expected_by),
             _ => (None, None),
         };
-        Some((referral, Self { origin, mark, status, reason, worker, expected_by }))
+        let answer = Self { origin, mark, status, reason, worker, expected_by, without_place: false };
+        Some((referral, course, answer))
+    }
+
+    /// Reported again, in the order of the fold: the first stands, with what the newer one has.
+    fn again(&mut self, again: Self) {
+        let newest = !self.mark.stands_after(&again.mark);
+        keep(&mut self.reason, again.reason, newest);
+        keep(&mut self.expected_by, again.expected_by, newest);
+        if again.worker.is_some() && (newest || self.worker.is_none()) {
+            // Sealed under its own record.
+            (self.worker, self.origin.record) = (again.worker, again.origin.record);
+        }
     }
 }
 
-impl Referral {
+impl Course {
     /// Where it is.
     #[must_use]
     pub fn status(&self) -> ReferralStatus {
         self.answer.as_ref().map_or(ReferralStatus::Requested, |answer| answer.status)
     }
 
-    /// The next word in the order of the fold. Total: every word means something in every state.
-    pub fn evolve(&mut self, word: Answer) {
-        let (now, said_later) = (self.status(), |known: &Answer| word.mark.stands_after(&known.mark));
-        if word.status == ReferralStatus::Accepted && now != ReferralStatus::Rejected {
-            self.acceptance = Some(word.clone());
-        }
-        if now.is_open() {
-            // Not backwards: an acceptance that comes after the start moves nothing.
-            if word.status.stage() >= now.stage() {
-                self.answer = Some(word);
+    /// Nobody answered it before it expired (RF1-8).
+    #[must_use]
+    pub fn is_expired_at(&self, now: Instant) -> bool {
+        let expires_at = self.request.as_ref().and_then(|request| request.expires_at);
+        self.answer.is_none() && expires_at.is_some_and(|at| at <= now)
+    }
+
+    /// The next report in the order of the fold. Total: each means something in every state.
+    fn evolve(&mut self, report: Answer) {
+        let (now, status) = (self.status(), report.status);
+        if status == ReferralStatus::Accepted && now != ReferralStatus::Rejected {
+            match &mut self.acceptance {
+                Some(known) => known.again(report.clone()),
+                none => *none = Some(report.clone()),
             }
-        } else if word.status == now {
-            // Said again: the first stands.
-        } else if self.answer.as_ref().is_some_and(said_later) {
-            self.contradicted = Some(word);
         }
+        if let Some(answer) = self.answer.as_mut().filter(|it| it.status == status) {
+            answer.again(report);
+            return;
+        }
+        let stands_before = |known: &Answer| known.mark.stands_after(&report.mark);
+        let stands_after = |known: &Answer| report.mark.stands_after(&known.mark);
+        if now.is_open() && status == ReferralStatus::Rejected && now != ReferralStatus::Requested {
+            if !self.answer.as_ref().is_some_and(stands_before) {
+                self.contradicted = Some(report);
+            }
+        } else if now.is_open() {
+            // Not backwards: an acceptance that comes after the start moves nothing.
+            if status.stage() >= now.stage() {
+                self.answer = Some(report);
+            }
+        } else if self.answer.as_ref().is_some_and(stands_after) {
+            self.contradicted = Some(report);
+        }
+    }
+
+    /// When it was asked for; of one that nobody asked for, when it was answered.
+    fn mark(&self) -> Option<&Mark> {
+        self.request.as_ref().map(|it| &it.mark).or(self.answer.as_ref().map(|it| &it.mark))
+    }
+}
+
+impl Referral {
+    /// The course that was asked for last.
+    #[must_use]
+    pub fn latest(&self) -> Option<&Course> {
+        self.latest_at().map(|at| &self.courses[at])
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn status(&self) -> ReferralStatus {
+        self.latest().map_or(ReferralStatus::Requested, Course::status)
+    }
+
+    /// What is asked: by the latest course, else by any.
+    #[must_use]
+    pub fn request(&self) -> Option<&Request> {
+        let of_latest = self.latest().and_then(|course| course.request.as_ref());
+        of_latest.or_else(|| self.courses.iter().rev().find_map(|course| course.request.as_ref()))
+    }
+
+    fn latest_at(&self) -> Option<usize> {
+        let asked = |at: &usize| self.courses[*at].request.is_some();
+        let all = || 0..self.courses.len();
+        let after = |known: usize, it: usize| match (self.courses[known].mark(), self.courses[it].mark()) {
+            (Some(known_mark), Some(mark)) if known_mark.stands_after(mark) => known,
+            _ => it,
+        };
+        all().filter(asked).reduce(after).or_else(|| all().reduce(after))
+    }
+
+    /// The course that `key` means; one without a key takes the first that comes.
+    fn course(&mut self, key: Option<Token>) -> &mut Course {
+        let named = |key| self.courses.iter().rposition(|it| it.key == Some(key));
+        let at = match key {
+            None => self.latest_at(),
+            Some(key) => named(key).or_else(|| self.courses.iter().rposition(|it| it.key.is_none())),
+        };
+        let at = at.unwrap_or_else(|| {
+            self.courses.push(Course::default());
+            self.courses.len() - 1
+        });
+        let course = &mut self.courses[at];
+        course.key = course.key.or(key);
+        course
+    }
+
+    /// Asked, in the order of the fold. After the end it is asked anew.
+    pub(crate) fn ask(&mut self, key: Option<Token>, request: Request) {
+        let course = self.course(key);
+        let over = |end: &Answer| !end.status.is_open() && request.mark.stands_after(&end.mark);
+        if course.request.is_some() && course.answer.as_ref().is_some_and(over) {
+            let key = key.or(course.key);
+            self.courses.push(Course { key, request: Some(request), ..Course::default() });
+            return;
+        }
+        match &mut course.request {
+            Some(known) => known.again(request),
+            none => *none = Some(request),
+        }
+    }
+
+    /// Answered, in the order of the fold.
+    pub(crate) fn answer(&mut self, key: Option<Token>, answer: Answer) {
+        self.course(key).evolve(answer);
     }
 }

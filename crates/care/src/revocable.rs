@@ -4,6 +4,7 @@
 //! that is a state like any other.
 
 use crate::mark::Mark;
+use event::Instant;
 use serde::{Deserialize, Serialize};
 
 /// A value and its revocation, in whichever order they came.
@@ -11,17 +12,21 @@ use serde::{Deserialize, Serialize};
 pub struct Revocable<T, R = ()> {
     reported: Option<(Mark, T)>,
     revoked: Option<(Mark, R)>,
+    since: Option<Instant>,
 }
 
 impl<T, R> Default for Revocable<T, R> {
     fn default() -> Self {
-        Self { reported: None, revoked: None }
+        Self { reported: None, revoked: None, since: None }
     }
 }
 
 impl<T, R> Revocable<T, R> {
     /// Reported, in the order of the fold. Lifts a revocation only if it stands after that.
     pub fn say(&mut self, mark: &Mark, value: T) {
+        if self.in_force().is_none() {
+            self.since = Some(mark.time());
+        }
         if self.reported.as_ref().is_none_or(|(known, _)| !known.stands_after(mark)) {
             self.reported = Some((*mark, value));
         }
@@ -46,10 +51,21 @@ impl<T, R> Revocable<T, R> {
         self.reported.as_ref().map(|(_, value)| value)
     }
 
+    /// The same, to leave something of it out.
+    pub(crate) fn said_mut(&mut self) -> Option<&mut T> {
+        self.reported.as_mut().map(|(_, value)| value)
+    }
+
     /// Where the last report stands.
     #[must_use]
     pub fn mark(&self) -> Option<&Mark> {
         self.reported.as_ref().map(|(mark, _)| mark)
+    }
+
+    /// Since when it is in force: the first report since nothing was, not the last.
+    #[must_use]
+    pub fn since(&self) -> Option<Instant> {
+        self.since.filter(|_| self.in_force().is_some())
     }
 
     /// The revocation in force. A tie goes to it: it names something that already was.

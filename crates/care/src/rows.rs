@@ -85,14 +85,14 @@ impl Rows {
             })
         });
         let caseload = view.assignments.iter().filter_map(|(key, assignment)| {
-            let assigned = assignment.span.said()?;
-            let ended_at = assignment.span.revoked().map(|ended| ended.ended_at);
+            // One row an assignment: its last time.
+            let span = assignment.spans.last()?;
             Some(CaseloadRow {
-                worker_key: assigned.worker_key,
+                worker_key: span.what.worker_key,
                 assignment: *key,
-                role: assigned.role,
-                from: assigned.from,
-                until: [assigned.until, ended_at].into_iter().flatten().min(),
+                role: span.what.role,
+                from: span.from,
+                until: span.until(),
             })
         });
         let stated = view.stated.iter().map(|(at, list)| {

@@ -170,7 +170,7 @@ impl ParallelView {
         let stays = self.stays.values().map(|stay| &stay.origin.source);
         let assignments = self.assignments.values();
         let sources = stays.chain(assignments.clone().map(|it| &it.origin.source)).cloned().collect();
-        let workers = assignments.filter_map(|it| it.span.said()).map(|assigned| assigned.worker_key).collect();
+        let workers = assignments.filter_map(|it| it.spans.last()).map(|span| span.what.worker_key).collect();
         let stays = self.stays.iter().filter(|(_, stay)| !stay.is_over()).map(|(key, _)| *key).collect();
         Wanted { sources, workers, stays }
     }
@@ -189,7 +189,8 @@ impl ParallelView {
             stay.of_another = subject.is_some_and(|subject| subject.is_another(&own, told.as_ref()));
         }
         for (key, assignment) in &mut self.assignments {
-            let Some((told, assigned)) = assignment.span.mark().zip(assignment.span.said()) else { continue };
+            let Some(span) = assignment.spans.last() else { continue };
+            let (told, assigned) = (span.mark(), &span.what);
             let source = &assignment.origin.source;
             assignment.on_list = worker_on_list(&statements.lists, source, *key, assigned.role, told);
             assignment.staff = statements.staff.get(&assigned.worker_key).cloned();

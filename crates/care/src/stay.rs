@@ -248,7 +248,8 @@ impl Stay {
         self.origin = origin.clone();
         match fact {
             StayFact::Planned { class, ward, expected_at } => {
-                self.plan.say(mark, *expected_at);
+                let known = self.plan.in_force().copied().flatten();
+                self.plan.say(mark, expected_at.or(known));
                 self.place(mark, *class, ward.as_ref());
             }
             StayFact::PlanCancelled => self.plan.revoke(*mark, ()),
@@ -285,11 +286,16 @@ impl Stay {
                 self.place(mark, *class, ward.as_ref());
             }
             // Says nothing of whether the client is there: it may be written of a stay that is planned itself.
-            StayFact::DischargePlanned { planned_at } => self.planned_discharge.say(mark, *planned_at),
+            StayFact::DischargePlanned { planned_at } => {
+                let known = self.planned_discharge.in_force().copied().flatten();
+                self.planned_discharge.say(mark, planned_at.or(known));
+            }
             StayFact::DischargePlanCancelled => self.planned_discharge.revoke(*mark, ()),
             StayFact::Ended(discharge) => {
                 let comes_later = is_later(discharge.ended_at, origin);
-                self.discharge.say(mark, Discharge { comes_later, ..discharge.clone() });
+                let known = self.discharge.in_force().and_then(|known| known.disposition.clone());
+                let disposition = discharge.disposition.clone().or(known);
+                self.discharge.say(mark, Discharge { disposition, comes_later, ..discharge.clone() });
             }
             StayFact::DischargeCancelled => {
                 self.is_there(mark, origin);

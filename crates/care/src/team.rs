@@ -2,9 +2,9 @@
 
 use crate::mark::Mark;
 use crate::view::Origin;
-use event::Token;
+use event::{Instant, Token};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Who works with the client by one resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,25 +15,30 @@ pub struct CareTeam {
     pub mark: Mark,
     /// Every assignment that it has.
     pub members: BTreeSet<Token>,
-    /// Assignments that it had and has no more, and since when they are over.
-    pub left: BTreeMap<Token, event::Instant>,
+}
+
+/// What a statement changes of assignments.
+pub(crate) struct Restated {
+    /// Those that the team had and has no more.
+    pub left: Vec<Token>,
+    /// Those that it has.
+    pub members: Vec<Token>,
+    /// Where the statement stands that says so, and since when.
+    pub mark: Mark,
+    pub since: Instant,
 }
 
 impl CareTeam {
     /// Stated again, in the order of the fold: what was stated before and is not now is over.
-    pub(crate) fn restate(&mut self, origin: Origin, mark: Mark, members: BTreeSet<Token>) {
+    pub(crate) fn restate(&mut self, origin: Origin, mark: Mark, members: BTreeSet<Token>) -> Restated {
         if self.mark.stands_after(&mark) {
             // An older statement that sorts later: it had these, and the newer has them no more.
-            let gone = members.into_iter().filter(|it| !self.members.contains(it));
-            let since = self.origin.happened_at;
-            gone.for_each(|it| {
-                self.left.entry(it).or_insert(since);
-            });
-            return;
+            let left = members.difference(&self.members).copied().collect();
+            return Restated { left, members: Vec::new(), mark: self.mark, since: self.origin.happened_at };
         }
-        let gone = self.members.iter().filter(|it| !members.contains(*it)).copied();
-        self.left.extend(gone.map(|it| (it, origin.happened_at)));
-        self.left.retain(|it, _| !members.contains(it));
+        let left = self.members.difference(&members).copied().collect();
+        let restated = Restated { left, members: members.iter().copied().collect(), mark, since: origin.happened_at };
         (self.origin, self.mark, self.members) = (origin, mark, members);
+        restated
     }
 }

@@ -106,6 +106,11 @@ impl Origin {
             recorded_at: event.recorded_at,
         }
     }
+
+    /// The same, if it did not take place before `earliest`: a fact does not move when it is reported again.
+    pub(crate) fn since(self, earliest: Instant) -> Self {
+        Self { happened_at: self.happened_at.min(earliest), ..self }
+    }
 }
 
 impl ParallelView {

@@ -1,13 +1,11 @@
-//! Who works with the client now, on both sides; and the own worker.
+//! Who works with the client now, on both sides.
 //!
-//! 1301/2014 42 §: an own worker is named for the duration of the clientship, unless another worker who answers for the
-//! services is named already or naming is obviously unnecessary. So an assignment counts only while its clientship is in
-//! force, and "not named" carries the reason where the source gave one.
+//! 1301/2014 42 §: an own worker is named for the duration of the clientship. So an assignment counts only while its
+//! clientship is in force.
 
 use crate::ParallelView;
 use crate::decide::Sight;
 use crate::directory::{Directory, OnWard, WardWorker};
-use crate::source::Completeness;
 use crate::stay::Stay;
 use event::{Code, Instant, Register, Sealed, Token, Worker, WorkerRole};
 use jiff::tz::TimeZone;
@@ -57,7 +55,7 @@ pub enum Contact {
         record: Token,
         /// Who.
         worker: Sealed<Worker>,
-        /// With unit and email; without them only name and number are shown.
+        /// With unit, email and hours; without them only name and number are shown.
         place: bool,
     },
     /// From the ward directory.
@@ -89,27 +87,18 @@ impl Contact {
     #[must_use]
     pub fn seen(self, sight: Sight) -> Self {
         match (sight, self) {
-            (Sight::Whole, it) | (_, it @ Self::NotTold) => it,
-            (Sight::NoPlace, Self::Sealed { record, worker, .. }) => Self::Sealed { record, worker, place: false },
+            (Sight::Whole, it)
+            | (_, it @ Self::NotTold)
+            | (Sight::Outside, it @ (Self::Point(_) | Self::NoneForWard | Self::WardNotListed)) => it,
+            (Sight::Outside | Sight::NoPlace, Self::Sealed { record, worker, .. }) => {
+                Self::Sealed { record, worker, place: false }
+            }
+            (Sight::Outside, Self::Directory { worker, today }) => {
+                Self::Directory { worker: worker.without_place(), today }
+            }
             _ => Self::Withheld,
         }
     }
-}
-
-/// Who the own worker is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OwnWorker {
-    /// Named. More than one where registers or clientships disagree: all are shown.
-    Named(Vec<CurrentWorker>),
-    /// Not named, and every source that should have spoken has.
-    NotNamed {
-        /// A clientship is in force: somebody ought to be named.
-        clientship: bool,
-        /// Why, where the source gave a reason.
-        reason: Option<Code>,
-    },
-    /// Not known.
-    NotKnown(Completeness),
 }
 
 impl CurrentWorker {
@@ -128,14 +117,15 @@ impl CurrentWorker {
         let mut workers = assigned(view, at);
         for work in view.health_social_work.values() {
             let Some(open) = work.open_at(at) else { continue };
-            let contact = open.worker.clone().map_or(Contact::NotTold, |worker| Contact::sealed(open.record, worker));
+            let worker = open.what.worker.clone();
+            let contact = worker.map_or(Contact::NotTold, |(record, worker)| Contact::sealed(record, worker));
             workers.push(Self {
                 role: WorkerRole::HealthSocialWorker,
                 contact,
                 register: work.origin.register,
                 source: work.origin.source.clone(),
-                since: open.opened_at,
-                until: open.until,
+                since: work.spans.since(at).unwrap_or(open.from),
+                until: open.until(),
                 profession: None,
                 public_service_post: None,
                 away: None,
@@ -185,69 +175,35 @@ pub(crate) fn ward_contacts(stay: &Stay, directory: &Directory, zone: &TimeZone,
 }
 
 /// Assigned workers in force: each while its clientship is.
-fn assigned(view: &ParallelView, at: Instant) -> Vec<CurrentWorker> {
-    let in_force = |clientship: &Token| {
-        // A clientship that nobody has told of binds nothing.
-        view.clientships.get(clientship).is_none_or(|clientship| {
-            clientship.span.said().is_none_or(|_| clientship.open_at(at).is_some())
-                && clientship
-                    .span
-                    .revoked()
-                    .is_none_or(|closed| closed.closed_at > at || clientship.span.in_force().is_some())
-        })
-    };
+pub(crate) fn assigned(view: &ParallelView, at: Instant) -> Vec<CurrentWorker> {
+    let in_force = |key: &Token| view.clientships.get(key).is_none_or(|clientship| clientship.bears_at(at));
     let worker = |assignment: &crate::Assignment| {
-        let assigned = assignment.in_force_at(at)?;
+        let span = assignment.in_force_at(at)?;
+        let assigned = &span.what;
         assigned.clientship.as_ref().is_none_or(in_force).then(|| {
             let staff = assignment.staff.as_ref();
             let confirmed = staff.and_then(|staff| staff.confirmed.as_ref());
-            // What was confirmed is newer than what the assignment told.
+            // What was confirmed is newer than what the assignment has.
             let (record, worker) =
                 confirmed.and_then(|it| it.worker.clone()).unwrap_or((assigned.record, assigned.worker.clone()));
             let absence = staff.and_then(|staff| staff.absent_at(at));
             // Whoever was named for this client goes before whoever stands in for the worker altogether.
-            let stand_in = assignment.substitute_at(at).map(|it| &it.stand_in);
-            let stand_in = stand_in.or_else(|| absence.and_then(|it| it.substitute.as_ref()));
+            let stand_in = assignment.substitute_at(at).map(|it| &it.what);
+            let stand_in = stand_in.or_else(|| absence.as_ref().and_then(|it| it.substitute));
             CurrentWorker {
                 role: assigned.role,
                 contact: Contact::sealed(record, worker),
                 register: assignment.origin.register,
                 source: assignment.origin.source.clone(),
-                since: assigned.from,
-                until: assigned.until,
+                since: assignment.spans.since(at).unwrap_or(span.from),
+                until: span.until(),
                 profession: assigned.profession.clone(),
                 public_service_post: assigned.public_service_post,
-                away: absence.map(|it| Away { from: it.from, until: it.until }),
+                away: absence.as_ref().map(|it| Away { from: it.from, until: it.until }),
                 stands_in: stand_in.map(|it| Contact::sealed(it.record, it.worker.clone())),
                 confirmed_at: confirmed.map(|it| it.at),
             }
         })
     };
     view.assignments.values().filter_map(worker).collect()
-}
-
-impl OwnWorker {
-    /// At `at`; `completeness` is that of workers and clientships.
-    #[must_use]
-    pub fn of(view: Option<&ParallelView>, completeness: Completeness, at: Instant) -> Self {
-        let assigned = view.map(|view| assigned(view, at)).unwrap_or_default();
-        let named: Vec<_> = assigned.into_iter().filter(|worker| worker.role == WorkerRole::OwnWorker).collect();
-        if !named.is_empty() {
-            return Self::Named(named);
-        }
-        if !completeness.is_complete() {
-            return Self::NotKnown(completeness);
-        }
-        let open: Vec<_> =
-            view.into_iter().flat_map(|view| view.clientships.values()).filter_map(|it| it.open_at(at)).collect();
-        // The clientship's own word first; else why the last own worker left.
-        let told = open.iter().find_map(|open| open.own_worker_not_named.clone());
-        let last_left = || {
-            let assignments = view.into_iter().flat_map(|view| view.assignments.values());
-            let ended = assignments.filter(|it| it.span.said().is_some_and(|said| said.role == WorkerRole::OwnWorker));
-            ended.filter_map(|it| it.span.revoked()).max_by_key(|ended| ended.ended_at)?.reason.clone()
-        };
-        let reason = if open.is_empty() { None } else { told.or_else(last_left) };
-        Self::NotNamed { clientship: !open.is_empty(), reason }
-    }
 }

@@ -7,6 +7,18 @@
 //!
 //! This crate knows no source format, no socket, no clock and no database.
 //!
+//! # What an absent field means
+//! One rule, for every type, that every fold follows:
+//! - **An absent field keeps.** A second report of a fact (the same key) that leaves a field out changes nothing of it; a
+//!   field that is there replaces what an older report gave.
+//! - **A new fact begins empty**: another key, and another time of the same one (opened again, asked again), take nothing
+//!   over.
+//! - **Clearing is explicit**: by `cleared` ([`PersonUpdated`]), or by the event that takes the fact back.
+//! - **A time of a fact does not drift**: it is the earliest that was reported, and what is reported again later moves it
+//!   no more; what is agreed, planned, or moved with a key of its own (a start agreed, an appointment) is the last.
+//! - **What is stated whole is whole**: a period is its start and its end, so that without `until` it has none; a list, a
+//!   team ([`CareTeamStated`]) and a coverage ([`SourceCoverageDeclared`]) replace what was stated before.
+//!
 //! # Adding an event type
 //! 1. Its message and its `oneof` line in `proto/rinnakkain/event/v1`.
 //! 2. Its struct and its two wire arms in the family's file here (`stay`, `leave`, `referral`, `person`, `worker` …), its

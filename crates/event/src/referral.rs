@@ -1,7 +1,7 @@
 //! A referral between care units, or a hospital's contact or notice to social care, and the receiver's answer.
 //!
 //! 1301/2014 35 §: a *contact* (yhteydenotto) goes with the client's consent, a *notice* (ilmoitus) without it; a
-//! hospital's word to social care is never a lähete. 40 § 2 mom.: the receiver tells the sender what it did.
+//! hospital's word to social care is never a lähete. What of the answer goes back to the sender is `care`'s to decide.
 
 use crate::wire::{self, NotKnown, Numbered, proto};
 use crate::{Code, Instant, Sealed, Token, Worker};

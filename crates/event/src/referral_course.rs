@@ -1,6 +1,7 @@
 //! What becomes of a referral after the answer: started, on hold, completed, cancelled, failed.
 //!
-//! The states are FHIR's `Task.status` as Gravity's referral uses it; 1301/2014 40 § 2 mom. makes telling them a duty.
+//! The states are FHIR's `Task.status` as Gravity's referral uses it; they are the receiver's own, and go back
+//! to a hospital only as far as `care` lets them.
 //! A reason is a code, never text: the text stays at the source (law 7).
 
 use crate::wire::{self, NotKnown, proto};

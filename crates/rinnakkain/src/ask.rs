@@ -52,13 +52,7 @@ enum Question {
     /// Is a hospital involved
     Involvement(Asking),
     /// The health lane and the social lane, side by side
-    View {
-        #[command(flatten)]
-        asking: Asking,
-        /// As it was known then, as 2026-11-22T14:00:00+02:00
-        #[arg(long, value_name = "TIME")]
-        as_of: Option<Timestamp>,
-    },
+    View(Asking),
     /// What was told, by whom and when
     Timeline(Asking),
 }
@@ -91,6 +85,9 @@ struct Asking {
     purpose: Purpose,
     #[command(flatten)]
     case: Case,
+    /// As it was known then, as 2026-11-22T14:00:00+02:00
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<Timestamp>,
     /// For programs: one JSON object
     #[arg(long)]
     json: bool,
@@ -142,7 +139,7 @@ pub async fn run(args: AskArgs) -> anyhow::Result<()> {
         Question::Workers(_) => call.workers().await?,
         Question::OwnWorker(_) => call.own_worker().await?,
         Question::Involvement(_) => call.involvement().await?,
-        Question::View { as_of, .. } => call.view(*as_of).await?,
+        Question::View(_) => call.view().await?,
         Question::Timeline(_) => call.timeline().await?,
     };
     let shown = if asking.json {
@@ -158,10 +155,11 @@ pub async fn run(args: AskArgs) -> anyhow::Result<()> {
 impl Question {
     fn asking(&self) -> &Asking {
         match self {
-            Self::Workers(asking) | Self::OwnWorker(asking) | Self::Involvement(asking) | Self::Timeline(asking) => {
-                asking
-            }
-            Self::View { asking, .. } => asking,
+            Self::Workers(asking)
+            | Self::OwnWorker(asking)
+            | Self::Involvement(asking)
+            | Self::View(asking)
+            | Self::Timeline(asking) => asking,
         }
     }
 }
@@ -224,7 +222,8 @@ mod tests {
         };
         assert!(parse("--no-case-yet") && parse("--case c-1 --json --language fi"));
         assert!(!parse("") && !parse("--case c-1 --no-case-yet") && !parse("--no-case-yet 020516C903K"));
-        assert!(!parse("--no-case-yet --as-of 2026-11-22T14:00:00Z"), "only the view has another time");
+        assert!(parse("--no-case-yet --as-of 2026-11-22T14:00:00Z"), "every question can be of another time");
+        assert!(!parse("--no-case-yet --as-of yesterday"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod caller;
 mod environment;
 mod file;
 mod kafka;
+mod limits;
 mod listener;
 mod lists;
 mod problems;
@@ -178,7 +179,8 @@ impl Config {
         let not_connected =
             not_connected.map(|it| NotConnected { name: it.name, covers: it.covers.into_iter().collect() }).collect();
         let identifier_systems = senders.iter().flat_map(|it| it.source.linking.iter().cloned()).collect();
-        let county = County { sources, not_connected, directory, identifier_systems, zone };
+        let (limits, notices_answered) = (limits::limits(&file.limits, problems), file.notices_answered);
+        let county = County { sources, not_connected, directory, identifier_systems, zone, limits, notices_answered };
         let telemetry = telemetry::telemetry(&file.telemetry, problems);
         let log = file.log;
         if EnvFilter::try_new(&log.filter).is_err() {

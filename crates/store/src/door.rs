@@ -9,9 +9,9 @@ mod shared;
 use crate::access_log::{self, About, Access, Decided, Logged};
 use crate::error::{DoorError, Fault};
 use crate::{CaseloadEntry, CensusEntry, Store, caseload, census, statement};
-use care::ParallelView;
 use care::current::Current;
 use care::source::Declared;
+use care::{Limits, ParallelView};
 use event::{Instant, Received, Token, Ward};
 use shared::Question;
 use sqlx::{Postgres, Transaction};
@@ -36,6 +36,8 @@ pub struct Ask {
     pub timeline: bool,
     /// Now.
     pub at: Instant,
+    /// How long what nobody ends counts.
+    pub limits: Limits,
 }
 
 /// Everything that a decision and an answer are made of, as of one instant.

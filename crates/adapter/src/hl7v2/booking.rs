@@ -1,26 +1,27 @@
 //! SIU^S12–S17, S26: an appointment was booked, moved, cancelled, or nobody came (HL7 v2 chapter 10; 360X PCC-60, PCC-61).
 //!
-//! One appointment is one contact by its own key, SCH-2, else SCH-1, and its channel is the last word about it: `booking`,
-//! `booking-cancelled` or `no-show`, so that a count of bookings mends itself. A referral's state does not change by it.
-//! An appointment without a PID is nobody's: of no use here.
+//! One appointment is one contact by its own key, SCH-2, else SCH-1. Its time is the appointment's, never the booking
+//! message's: TQ1-7 (2.5 and later), else SCH-11 (before), else the start of what is booked (AIS-4, AIP-6, AIL-6, AIG-8).
+//! A booking that tells no time is nothing that could be counted, and is left out. Cancelled, discontinued, deleted and not
+//! kept take the contact back. A referral's state does not change by it. An appointment without a PID is nobody's: of no
+//! use here.
 
 use super::key;
 use super::message::{Message, Value};
 use super::referral::client;
+use super::time;
 use crate::Source;
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place, RejectionCode};
-use event::{Body, Code, ContactRecorded, Keyring, Token};
+use event::{Body, Code, ContactCancelled, ContactRecorded, Instant, Keyring, Token};
 
 /// What became of the appointment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Booking {
     /// S12, S13, S14.
     Made,
-    /// S15, S16, S17.
-    Cancelled,
-    /// S26.
-    NoShow,
+    /// S15, S16, S17, S26, and why where SCH-6 does not say.
+    Cancelled(&'static str),
 }
 
 impl Booking {
@@ -28,20 +29,17 @@ impl Booking {
     pub(super) fn read(code: &[u8]) -> Option<Self> {
         Some(match code {
             b"S12" | b"S13" | b"S14" => Self::Made,
-            b"S15" | b"S16" | b"S17" => Self::Cancelled,
-            b"S26" => Self::NoShow,
+            b"S15" => Self::Cancelled("cancelled"),
+            b"S16" => Self::Cancelled("discontinued"),
+            b"S17" => Self::Cancelled("deleted"),
+            b"S26" => Self::Cancelled(NO_SHOW),
             _ => return None,
         })
     }
-
-    fn channel(self) -> &'static str {
-        match self {
-            Self::Made => "booking",
-            Self::Cancelled => "booking-cancelled",
-            Self::NoShow => "no-show",
-        }
-    }
 }
+
+/// Whatever SCH-6 says: it gives the reason of the message.
+const NO_SHOW: &str = "no-show";
 
 /// Adds the message's event.
 pub(super) fn events(
@@ -60,13 +58,40 @@ pub(super) fn events(
     let key = |n| key(source, keyring, sch.field(n));
     let contact = key(2).or_else(|| key(1)).ok_or(Fault::missing(Place::Field("SCH", 2)))?;
     let (record, presented) = client(source, keyring, message, envelope.recorded_at)?;
-    let body = Body::ContactRecorded(ContactRecorded {
-        contact,
-        channel: Code::try_new(booking.channel()).ok(),
-        unit: unit(message),
-    });
+    let body = match booking {
+        Booking::Made => {
+            let Some(at) = time_of(message)? else { return Ok(()) };
+            envelope.happened_at = at;
+            Body::ContactRecorded(ContactRecorded { contact, channel: code("booking"), unit: unit(message) })
+        }
+        Booking::Cancelled(why) => {
+            let told = sch.field(6).component(1).text().as_deref().and_then(code).filter(|_| why != NO_SHOW);
+            Body::ContactCancelled(ContactCancelled { contact, reason: told.or(code(why)) })
+        }
+    };
     envelope.add(&record, &presented, |_| body);
     Ok(())
+}
+
+fn code(text: &str) -> Option<Code> {
+    Code::try_new(text).ok()
+}
+
+/// When the appointment is.
+fn time_of(message: &Message<'_>) -> Result<Option<Instant>, Fault> {
+    /// SCH-11.4 is that of its first repetition.
+    const PLACES: [(&str, u16, usize); 6] =
+        [("TQ1", 7, 1), ("SCH", 11, 4), ("AIS", 4, 1), ("AIP", 6, 1), ("AIL", 6, 1), ("AIG", 8, 1)];
+    for (name, n, component) in PLACES {
+        for segment in message.segments().iter().filter(|segment| segment.is(name)) {
+            let Some(first) = segment.field(n).repetitions().next() else { continue };
+            let at = time::instant(first.component(component), message.zone(), Place::Field(name, n))?;
+            if at.is_some() {
+                return Ok(at);
+            }
+        }
+    }
+    Ok(None)
 }
 
 fn key(source: &Source, keyring: &Keyring, id: Value<'_>) -> Option<Token> {

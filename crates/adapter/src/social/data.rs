@@ -17,10 +17,10 @@ use super::mapped;
 use crate::Source;
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::{
-    AssessmentFinished, AssessmentStarted, Body, CaseOpened, ClientshipClosed, ClientshipOpened, ContactRecorded,
-    CooperationRequested, DutyContactClosed, DutyContactRecorded, HealthSocialWorkClosed, HealthSocialWorkOpened,
-    Instant, Keyring, ReferralAccepted, Sealer, Token, UrgentNeedAssessed, Worker, WorkerAssigned,
-    WorkerAssignmentEnded, WorkerRole,
+    AssessmentFinished, AssessmentStarted, Body, CaseClosed, CaseOpened, ClientshipClosed, ClientshipOpened,
+    ContactCancelled, ContactRecorded, CooperationRequested, DutyContactClosed, DutyContactRecorded,
+    HealthSocialWorkClosed, HealthSocialWorkOpened, Instant, Keyring, ReferralAccepted, Sealer, Token,
+    UrgentNeedAssessed, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
 };
 
 const MAX_KEY: usize = 200;
@@ -56,6 +56,9 @@ impl Reader<'_> {
         Ok(Open::Plain(match kind {
             Kind::CaseOpened => {
                 Body::CaseOpened(CaseOpened { case: self.key("case", "data.case")?, ground: data.code("ground") })
+            }
+            Kind::CaseClosed => {
+                Body::CaseClosed(CaseClosed { case: self.key("case", "data.case")?, ground: data.code("ground") })
             }
             Kind::AssessmentStarted => Body::AssessmentStarted(AssessmentStarted {
                 assessment: self.key("assessment", "data.assessment")?,
@@ -102,6 +105,10 @@ impl Reader<'_> {
                 contact: self.key("contact", "data.contact")?,
                 channel: data.code("channel"),
                 unit: data.code("unit"),
+            }),
+            Kind::ContactCancelled => Body::ContactCancelled(ContactCancelled {
+                contact: self.key("contact", "data.contact")?,
+                reason: data.code("reason"),
             }),
             Kind::CooperationRequested => Body::CooperationRequested(CooperationRequested {
                 request: self.key("request", "data.request")?,

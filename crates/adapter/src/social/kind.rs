@@ -4,6 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     CaseOpened,
+    CaseClosed,
     AssessmentStarted,
     AssessmentFinished,
     ClientshipOpened,
@@ -30,6 +31,7 @@ pub(super) enum Kind {
     PlanAgreed,
     PlanRevised,
     ContactRecorded,
+    ContactCancelled,
     CooperationRequested,
     WorkerSubstituted,
     PersonDied,
@@ -61,6 +63,7 @@ pub(super) enum Stream {
 /// By name.
 const KINDS: &[(&str, Kind)] = &[
     ("CaseOpened", Kind::CaseOpened),
+    ("CaseClosed", Kind::CaseClosed),
     ("AssessmentStarted", Kind::AssessmentStarted),
     ("AssessmentFinished", Kind::AssessmentFinished),
     ("ClientshipOpened", Kind::ClientshipOpened),
@@ -87,6 +90,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("PlanAgreed", Kind::PlanAgreed),
     ("PlanRevised", Kind::PlanRevised),
     ("ContactRecorded", Kind::ContactRecorded),
+    ("ContactCancelled", Kind::ContactCancelled),
     ("CooperationRequested", Kind::CooperationRequested),
     ("WorkerSubstituted", Kind::WorkerSubstituted),
     ("PersonDied", Kind::PersonDied),

@@ -19,6 +19,7 @@ pub fn schema(type_name: &str) -> Option<&'static str> {
 
 const SCHEMAS: &[(&str, &str)] = &[
     ("CaseOpened", include_str!("schema/CaseOpened.json")),
+    ("CaseClosed", include_str!("schema/CaseClosed.json")),
     ("AssessmentStarted", include_str!("schema/AssessmentStarted.json")),
     ("AssessmentFinished", include_str!("schema/AssessmentFinished.json")),
     ("ClientshipOpened", include_str!("schema/ClientshipOpened.json")),
@@ -45,6 +46,7 @@ const SCHEMAS: &[(&str, &str)] = &[
     ("PlanAgreed", include_str!("schema/PlanAgreed.json")),
     ("PlanRevised", include_str!("schema/PlanRevised.json")),
     ("ContactRecorded", include_str!("schema/ContactRecorded.json")),
+    ("ContactCancelled", include_str!("schema/ContactCancelled.json")),
     ("CooperationRequested", include_str!("schema/CooperationRequested.json")),
     ("WorkerSubstituted", include_str!("schema/WorkerSubstituted.json")),
     ("PersonDied", include_str!("schema/PersonDied.json")),

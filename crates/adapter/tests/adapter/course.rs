@@ -156,16 +156,64 @@ fn an_order_is_a_referral_if_something_says_so() {
     assert!(taken(&source, "", ""));
 }
 
-/// One appointment is one contact, whatever is told of it; another's number is another's.
+/// One appointment is one contact, whatever is reported of it; another's number is another's.
 #[test]
 fn an_appointment_keeps_its_key() {
-    let contact =
-        |kind: &str, sch: &str| match &events(&hospital(), &message(kind, &format!("SCH|{sch}\r{PID}")))[0].body {
+    let contact = |kind: &str, sch: &str| {
+        let segments = format!("SCH|{sch}\r{PID}AIS|1|A|B|20260310093000\r");
+        match &events(&hospital(), &message(kind, &segments))[0].body {
             Body::ContactRecorded(contact) => contact.contact,
+            Body::ContactCancelled(contact) => contact.contact,
             other => panic!("{other:?}"),
-        };
+        }
+    };
     assert_eq!(contact("SIU^S12", "9^KYS|1009^KYS"), contact("SIU^S26", "9^KYS|1009^KYS"));
     assert_eq!(contact("SIU^S12", "9^KYS|"), contact("SIU^S15", "9^KYS|"));
     assert_eq!(contact("SIU^S12", "|1009^KYS"), contact("SIU^S12", "|1009"), "its own without an authority");
     assert_ne!(contact("SIU^S12", "|1009^KYS"), contact("SIU^S12", "|1009^MUU"));
+}
+
+/// When an appointment is: TQ1-7, else SCH-11, else the start of what is booked. Never when it was booked.
+#[test]
+fn an_appointment_has_its_own_time() {
+    let at = |segments: &str| {
+        let given = events(&hospital(), &message("SIU^S12", &format!("{PID}{segments}")));
+        given.first().map(|event| event.happened_at.to_timestamp().to_string())
+    };
+    let sch = "SCH||9|||||||||^^30^202603110900^202603110930~^^30^202603120900\r";
+    let (tq1, ais) = ("TQ1|1||||||20260310093000\r", "AIS|1|A|B|20260312120000\r");
+    let bare = "SCH||9\r";
+    for (segments, expected) in [
+        (format!("{sch}{tq1}{ais}"), Some("2026-03-10T07:30:00Z")),
+        (format!("{sch}{ais}"), Some("2026-03-11T07:00:00Z")),
+        (format!("{bare}{ais}"), Some("2026-03-12T10:00:00Z")),
+        (format!("{bare}TQ1|1\rTQ1|2||||||20260310093000+0300\r"), Some("2026-03-10T06:30:00Z")),
+        (format!("{bare}AIP|1|A||||20260313080000\r"), Some("2026-03-13T06:00:00Z")),
+        (format!("{bare}AIL|1|A||||20260313080000\r"), Some("2026-03-13T06:00:00Z")),
+        (format!("{bare}AIG|1|A||||||20260313080000\r"), Some("2026-03-13T06:00:00Z")),
+        // Nothing that could be counted.
+        (bare.to_owned(), None),
+    ] {
+        assert_eq!(at(&segments).as_deref(), expected, "{segments:?}");
+    }
+    let wrong = format!("{PID}{bare}TQ1|1||||||2026-03-10\r");
+    assert_eq!(rejection("SIU^S12", &wrong), (RejectionCode::DataTypeError, "TQ1-7".to_owned()));
+}
+
+/// Cancelled, discontinued, deleted, not kept: no contact. SCH-6 says why, but not that nobody came.
+#[test]
+fn an_appointment_that_did_not_take_place_is_taken_back() {
+    let table = [
+        ("SIU^S15", "", "cancelled"),
+        ("SIU^S15", "PATIENT", "PATIENT"),
+        ("SIU^S16", "", "discontinued"),
+        ("SIU^S17", "", "deleted"),
+        ("SIU^S26", "", "no-show"),
+        ("SIU^S26", "ROUTINE", "no-show"),
+    ];
+    for (kind, sch_6, reason) in table {
+        let given = events(&hospital(), &message(kind, &format!("SCH||9||||{sch_6}\r{PID}")));
+        let Body::ContactCancelled(cancelled) = &given[0].body else { panic!("{kind}") };
+        assert_eq!(cancelled.reason.as_ref().map(event::Code::as_str), Some(reason), "{kind} {sch_6}");
+    }
 }

@@ -29,7 +29,8 @@ impl Asker {
 
     pub(crate) async fn workers(&self, of: &Person) -> Result<proto::ListCurrentWorkersResponse, Status> {
         let (client, access) = about(of);
-        let ask = proto::ListCurrentWorkersRequest { client, access, page_size: 0, page_token: String::new() };
+        let ask =
+            proto::ListCurrentWorkersRequest { client, access, page_size: 0, page_token: String::new(), as_of: None };
         let told = CareTeamServiceClient::new(self.channel.clone()).list_current_workers(self.request(ask)).await?;
         Ok(told.into_inner())
     }
@@ -44,7 +45,7 @@ impl Asker {
     /// Whether a hospital is involved now.
     pub(crate) async fn is_involved(&self, of: &Person) -> Result<bool, Status> {
         let (client, access) = about(of);
-        let ask = self.request(proto::CheckInvolvementRequest { client, access });
+        let ask = self.request(proto::CheckInvolvementRequest { client, access, as_of: None });
         let told = InvolvementServiceClient::new(self.channel.clone()).check_involvement(ask).await?;
         Ok(matches!(told.into_inner().involvement, Some(Involvement::Involved(_))))
     }

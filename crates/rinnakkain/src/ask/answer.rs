@@ -25,12 +25,24 @@ pub(super) fn own_worker(told: proto::GetOwnWorkerResponse) -> Value {
             json!({ "answer": "named", "workers": named.workers.into_iter().map(worker).collect::<Vec<_>>() })
         }
         Some(own_worker::OwnWorker::NotNamed(not)) => {
-            json!({ "answer": "not-named", "clientship": not.clientship, "reason": text(not.reason) })
+            let why = match not.why() {
+                proto::NotNamedWhy::Unspecified => Value::Null,
+                why => word(why.as_str_name(), "NOT_NAMED_WHY_").into(),
+            };
+            let instead: Vec<_> = not.instead.into_iter().map(worker).collect();
+            json!({
+                "answer": "not-named",
+                "clientship": not.clientship,
+                "why": why,
+                "reason": text(not.reason),
+                "instead": instead,
+            })
         }
         Some(own_worker::OwnWorker::NotKnown(why)) => not_known(Some(why)),
         None => not_known(None),
     };
     answer["question"] = json!("own-worker");
+    answer["non_disclosure"] = json!(told.non_disclosure);
     answer["standing"] = standing(told.standing);
     answer
 }
@@ -102,6 +114,7 @@ pub(super) fn timeline(told: proto::ListTimelineResponse) -> Value {
         "question": "timeline",
         "entries": told.entries.into_iter().map(entry).collect::<Vec<_>>(),
         "registers": registers,
+        "non_disclosure": told.non_disclosure,
         "completeness": completeness(told.completeness),
         "standing": standing(told.standing),
     })

@@ -24,6 +24,7 @@ pub(super) struct Call {
     authorization: MetadataValue<Ascii>,
     client: proto::Identifier,
     access: proto::Access,
+    as_of: Option<api::Timestamp>,
 }
 
 impl Call {
@@ -53,7 +54,10 @@ impl Call {
             format!("Bearer {token}").parse().context("the token is malformed")?;
         authorization.set_sensitive(true);
         let client = proto::Identifier { system: asking.system.clone(), value: identifier.to_owned() };
-        Ok(Self { channel, authorization, client, access: access(asking) })
+        let timestamp = |at: Timestamp| api::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() };
+        // Before 1970 jiff counts the nanoseconds backwards, and nothing was known.
+        let as_of = asking.as_of.map(|at| timestamp(at.max(Timestamp::UNIX_EPOCH)));
+        Ok(Self { channel, authorization, client, access: access(asking), as_of })
     }
 
     pub(super) async fn workers(&mut self) -> anyhow::Result<Value> {
@@ -61,7 +65,7 @@ impl Call {
         let (mut workers, mut page_token) = (Vec::new(), String::new());
         loop {
             let (client, access) = self.about();
-            let ask = proto::ListCurrentWorkersRequest { client, access, page_size: 0, page_token };
+            let ask = proto::ListCurrentWorkersRequest { client, access, page_size: 0, page_token, as_of: self.as_of };
             let mut page = service
                 .list_current_workers(self.request(ask))
                 .await
@@ -78,7 +82,7 @@ impl Call {
 
     pub(super) async fn own_worker(&mut self) -> anyhow::Result<Value> {
         let (client, access) = self.about();
-        let ask = self.request(proto::GetOwnWorkerRequest { client, access });
+        let ask = self.request(proto::GetOwnWorkerRequest { client, access, as_of: self.as_of });
         let told = CareTeamServiceClient::new(self.channel.clone())
             .get_own_worker(ask)
             .await
@@ -88,7 +92,7 @@ impl Call {
 
     pub(super) async fn involvement(&mut self) -> anyhow::Result<Value> {
         let (client, access) = self.about();
-        let ask = self.request(proto::CheckInvolvementRequest { client, access });
+        let ask = self.request(proto::CheckInvolvementRequest { client, access, as_of: self.as_of });
         let told = InvolvementServiceClient::new(self.channel.clone())
             .check_involvement(ask)
             .await
@@ -96,12 +100,9 @@ impl Call {
         Ok(answer::involvement(told.into_inner()))
     }
 
-    pub(super) async fn view(&mut self, as_of: Option<Timestamp>) -> anyhow::Result<Value> {
+    pub(super) async fn view(&mut self) -> anyhow::Result<Value> {
         let (client, access) = self.about();
-        let timestamp = |at: Timestamp| api::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() };
-        // Before 1970 jiff counts the nanoseconds backwards, and nothing was known.
-        let as_of = as_of.map(|at| timestamp(at.max(Timestamp::UNIX_EPOCH)));
-        let ask = self.request(proto::GetParallelViewRequest { client, access, as_of });
+        let ask = self.request(proto::GetParallelViewRequest { client, access, as_of: self.as_of });
         let service = ParallelViewServiceClient::new(self.channel.clone());
         let told = service
             .max_decoding_message_size(64 * 1024 * 1024)
@@ -116,7 +117,7 @@ impl Call {
         let (mut entries, mut page_token) = (Vec::new(), String::new());
         loop {
             let (client, access) = self.about();
-            let ask = proto::ListTimelineRequest { client, access, page_size: 0, page_token };
+            let ask = proto::ListTimelineRequest { client, access, page_size: 0, page_token, as_of: self.as_of };
             let mut page =
                 service.list_timeline(self.request(ask)).await.map_err(|status| next_step(&status))?.into_inner();
             entries.append(&mut page.entries);

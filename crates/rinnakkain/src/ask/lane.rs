@@ -34,6 +34,7 @@ fn stay(stay: proto::Stay) -> Value {
         "ended_at": time(stay.ended_at),
         "discharge_planned": stay.planned_discharge.is_some(),
         "planned_at": time(stay.planned_discharge.and_then(|it| it.planned_at)),
+        "planned_since": time(stay.planned_discharge.and_then(|it| it.since)),
         "ward": text(stay.ward),
         "inferred": stay.inferred,
         "leave": stay.leave.map(|it| json!({
@@ -51,6 +52,7 @@ fn referral(referral: proto::Referral) -> Value {
             "kind": word(request.kind().as_str_name(), "REFERRAL_KIND_"),
             "priority": text(request.priority),
             "required_by": time(request.required_by),
+            "expires_at": time(request.expires_at),
             "source_channel": text(request.source_channel),
             "provenance": provenance(request.provenance),
         })
@@ -65,7 +67,8 @@ fn referral(referral: proto::Referral) -> Value {
         Some(referral::Answer::Rejected(it)) => {
             json!({ "state": "rejected", "reason": text(it.reason), "provenance": provenance(it.provenance) })
         }
-        Some(referral::Answer::Pending(proto::ReferralPending {})) | None => json!({ "state": "pending" }),
+        Some(referral::Answer::Pending(proto::ReferralPending { expired: true })) => json!({ "state": "expired" }),
+        Some(referral::Answer::Pending(_)) | None => json!({ "state": "pending" }),
     };
     let course = |it: proto::ReferralCourse| {
         json!({
@@ -74,8 +77,15 @@ fn referral(referral: proto::Referral) -> Value {
             "provenance": provenance(it.provenance),
         })
     };
+    let earlier: Vec<_> = referral.earlier.into_iter().map(course).collect();
     let (contradicted, course) = (referral.contradicted.map(course), referral.course.map(course));
-    json!({ "request": request, "answer": answer, "course": course, "contradicted": contradicted })
+    json!({
+        "request": request,
+        "answer": answer,
+        "course": course,
+        "contradicted": contradicted,
+        "earlier": earlier,
+    })
 }
 
 fn case(case: proto::CareCase) -> Value {
@@ -83,6 +93,9 @@ fn case(case: proto::CareCase) -> Value {
     json!({
         "ground": text(case.ground),
         "urgent_need": case.urgent_need.map(urgent_need),
+        "opened_at": time(case.opened_at),
+        "closed_at": time(case.closed_at),
+        "closing_ground": text(case.closing_ground),
         "provenance": provenance(case.provenance),
     })
 }

@@ -22,12 +22,14 @@ impl Text {
         section(
             "referrals",
             "referrals",
-            &["kind", "since", "required_by", "answer", "who", "reason", "source"],
+            &["kind", "since", "required_by", "expires_at", "answer", "who", "reason", "source"],
             &|it| self.referral(it),
         );
-        section("cases", "cases", &["since", "reason", "urgent_need", "source"], &|it| {
-            let since = self.time(&it["provenance"]["happened_at"]);
-            vec![since, code(&it["ground"]), code(&it["urgent_need"]["result"]), told_by(it)]
+        let columns = ["since", "reason", "urgent_need", "ended_at", "closing_ground", "source"];
+        section("cases", "cases", &columns, &|it| {
+            let (since, ended) = (self.time(&it["opened_at"]), self.time(&it["closed_at"]));
+            let (ground, closing) = (code(&it["ground"]), code(&it["closing_ground"]));
+            vec![since, ground, code(&it["urgent_need"]["result"]), ended, closing, told_by(it)]
         });
         let columns = ["started_at", "finished_at", "own_worker_needed", "clientship", "source"];
         section("assessments", "assessments", &columns, &|it| {
@@ -190,6 +192,20 @@ impl Text {
             let status = if status == "rejected" { "rejected-word" } else { status };
             state.extend([format!(" ({}: {})", self.word("contradicted"), self.word(status))]);
         }
+        let earlier = list(&referral["earlier"]).iter().map(|it| {
+            let status = match string(&it["status"]) {
+                "rejected" => "rejected-word",
+                "in-progress" => "work-begun",
+                "cancelled" => "taken-back",
+                "requested" => "pending",
+                status => status,
+            };
+            self.word(status)
+        });
+        let earlier: Vec<_> = earlier.collect();
+        if !earlier.is_empty() {
+            state.extend([format!(" ({}: {})", self.word("earlier"), earlier.join(", "))]);
+        }
         let who = if answer["contact"].is_null() {
             String::new()
         } else {
@@ -201,6 +217,7 @@ impl Text {
             self.word(kind).to_owned(),
             self.time(&request["provenance"]["happened_at"]),
             self.time(&request["required_by"]),
+            self.time(&request["expires_at"]),
             state,
             who,
             code(reason),

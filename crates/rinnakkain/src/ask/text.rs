@@ -46,12 +46,28 @@ impl Text {
         match string(&answer["answer"]) {
             "named" => self.worker_table(list(&answer["workers"])),
             "not-named" => {
-                let clientship = if answer["clientship"] == true { "clientship-in-force" } else { "no-clientship" };
+                // Somebody ought to be named only where the law has no exception.
+                let clientship = match (answer["clientship"] == true, string(&answer["why"])) {
+                    (false, _) => "no-clientship",
+                    (true, "" | "not-known") => "clientship-in-force",
+                    (true, _) => "clientship-goes-on",
+                };
                 let mut out = format!("  {}\n  {}\n", self.word("not-named"), self.word(clientship));
+                let why = match string(&answer["why"]) {
+                    "responsible-worker" => "why-responsible-worker",
+                    "childs-social-worker" => "why-childs-social-worker",
+                    "unnecessary" => "why-unnecessary",
+                    "not-known" => "why-not-known",
+                    _ => "",
+                };
+                if !why.is_empty() {
+                    out.extend([format!("  {}\n", self.word(why))]);
+                }
                 if let Some(reason) = answer["reason"].as_str() {
                     out.extend([format!("  {}: {}\n", self.word("reason"), printable(reason))]);
                 }
-                out
+                let instead = self.worker_table(list(&answer["instead"]));
+                if instead.is_empty() { out } else { format!("{out}\n{instead}") }
             }
             _ => self.not_known(answer, "not-known"),
         }

@@ -102,6 +102,7 @@ fn the_example_shows_every_key_that_there_is() {
         "[health]",
         "[ingest]",
         "[lists]",
+        "[limits]",
         "[[source]]",
         "[[not_connected]]",
         "[[ward]]",

@@ -33,6 +33,8 @@ pub struct File {
     pub health: Health,
     pub ingest: Ingest,
     pub lists: Lists,
+    pub notices_answered: bool,
+    pub limits: Limits,
     pub source: Vec<Sender>,
     pub not_connected: Vec<NotConnected>,
     pub ward: Vec<Ward>,
@@ -108,6 +110,18 @@ pub struct Ingest {
     pub hold: String,
     pub keep: String,
     pub name: Option<String>,
+}
+
+/// How long what nobody ends counts.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    pub clinic_visit: String,
+    pub emergency_visit: String,
+    pub class_not_told: String,
+    pub unplaced: String,
+    pub unanswered_referral: String,
+    pub unfinished_assessment: String,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -308,6 +322,8 @@ impl Default for File {
             health: Health::default(),
             ingest: Ingest::default(),
             lists: Lists::default(),
+            notices_answered: false,
+            limits: Limits::default(),
             source: Vec::new(),
             not_connected: Vec::new(),
             ward: Vec::new(),
@@ -350,6 +366,19 @@ impl Default for Telemetry {
 impl Default for Lists {
     fn default() -> Self {
         Self { ends_share: 0.5, ends_at_least: 10 }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            clinic_visit: "24h".to_owned(),
+            emergency_visit: "48h".to_owned(),
+            class_not_told: "48h".to_owned(),
+            unplaced: "30d".to_owned(),
+            unanswered_referral: "90d".to_owned(),
+            unfinished_assessment: "365d".to_owned(),
+        }
     }
 }
 

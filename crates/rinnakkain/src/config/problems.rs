@@ -81,6 +81,18 @@ impl Problems {
         })
     }
 
+    /// A length of time of at most ten years, `48h` or `90d`, in seconds.
+    pub fn days(&mut self, key: &str, text: &str) -> i64 {
+        const LONGEST: i64 = 10 * 366 * 24 * 3600;
+        let span = text.parse::<Span>().ok();
+        let length = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
+        let usable = length.map(|it| it.as_secs()).filter(|it| (1..=LONGEST).contains(it));
+        usable.unwrap_or_else(|| {
+            self.add(format!("{key}: {text:?} is no such time; write one of at most ten years such as 48h or 90d"));
+            LONGEST
+        })
+    }
+
     /// A name that goes into logs, answers and keys.
     pub fn name(&mut self, key: &str, name: &str) {
         let allowed = |c: char| c.is_alphanumeric() || "._-".contains(c);

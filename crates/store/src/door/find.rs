@@ -54,7 +54,10 @@ pub(super) async fn find(
             _ => None,
         };
         let found = Found {
-            view: it.view.take().map(|view| view.heal(&Statements::of(&streams, wanted))),
+            view: it
+                .view
+                .take()
+                .map(|view| ParallelView { limits: ask.limits, ..view.heal(&Statements::of(&streams, wanted)) }),
             ambiguous: it.clients.len() > 1 || it.in_doubt,
             rejected_since,
             timeline,

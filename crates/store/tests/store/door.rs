@@ -71,7 +71,7 @@ async fn an_answer_has_its_log_row_and_everything_known() {
     let token = county.identifiers[0].1;
     let access = access();
 
-    let ask = |as_of, timeline| Ask { token, as_of, timeline, at: at(50) };
+    let ask = |as_of, timeline| Ask { token, as_of, timeline, at: at(50), limits: care::Limits::default() };
     let found = async |ask: Ask| -> Found {
         door.ask(ask, access.clone(), |found: &Found| granted(found.clone())).await.unwrap().into_inner()
     };
@@ -86,7 +86,14 @@ async fn an_answer_has_its_log_row_and_everything_known() {
     assert_eq!((then.heard.get(&county.name), then.rejected_since), (Some(&at(20)), now.rejected_since.clone()));
     assert_eq!(found(ask(Some(at(4)), false)).await.rejected_since, std::collections::BTreeMap::new());
     // A rejected message that names somebody of whom nothing else is known.
-    let unknown = found(Ask { token: county.identifiers[3].1, as_of: None, timeline: true, at: at(50) }).await;
+    let unknown = found(Ask {
+        token: county.identifiers[3].1,
+        as_of: None,
+        timeline: true,
+        at: at(50),
+        limits: care::Limits::default(),
+    })
+    .await;
     assert_eq!((unknown.view, unknown.rejected_since), (None, now.rejected_since));
 
     let ward = Ward::try_new("W0").unwrap();
@@ -116,7 +123,13 @@ async fn no_log_row_no_answer() {
     let door = Door::new(database.store.clone());
     let county = County::new("nolog", 3, 4);
     database.projector.apply(&Batch { events: story(&county), ..Batch::default() }).await.unwrap();
-    let ask = Ask { token: county.identifiers[0].1, as_of: None, timeline: false, at: at(50) };
+    let ask = Ask {
+        token: county.identifiers[0].1,
+        as_of: None,
+        timeline: false,
+        at: at(50),
+        limits: care::Limits::default(),
+    };
     // The row is refused at the commit, after everything else went well.
     database.execute(
         "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
@@ -140,7 +153,7 @@ async fn ask_all(door: &Door, county: &County) -> Vec<(Token, Result<Found, Door
     let mut asking = tokio::task::JoinSet::new();
     for n in 0..200 {
         let (door, token) = (door.clone(), county.identifiers[n % county.identifiers.len()].1);
-        let ask = Ask { token, as_of: None, timeline: false, at: at(50) };
+        let ask = Ask { token, as_of: None, timeline: false, at: at(50), limits: care::Limits::default() };
         let access = Access { user: format!("u{n}"), ..access() };
         asking.spawn(async move {
             let answer = door.ask(ask, access, |found| granted(found.clone())).await;
@@ -161,7 +174,7 @@ async fn questions_share_transactions_and_each_has_its_own_answer_and_row() {
     database.projector.apply(&batch).await.unwrap();
     let mut alone = BTreeMap::new();
     for (_, token) in &county.identifiers {
-        let ask = Ask { token: *token, as_of: None, timeline: false, at: at(50) };
+        let ask = Ask { token: *token, as_of: None, timeline: false, at: at(50), limits: care::Limits::default() };
         let found = door.ask(ask, access(), |found| granted(found.clone())).await.unwrap().into_inner();
         alone.insert(*token, found);
     }

@@ -30,7 +30,13 @@ fn id(of: i64) -> Uuid {
 }
 
 async fn found(database: &TestDatabase) -> Found {
-    let ask = Ask { token: County::new("x", 1, 1).identifiers[0].1, as_of: None, timeline: false, at: at(50) };
+    let ask = Ask {
+        token: County::new("x", 1, 1).identifiers[0].1,
+        as_of: None,
+        timeline: false,
+        at: at(50),
+        limits: care::Limits::default(),
+    };
     let decide = |found: &Found| Decided {
         answer: found.clone(),
         decision: "granted",

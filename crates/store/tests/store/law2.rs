@@ -193,7 +193,7 @@ pub fn access() -> Access {
 
 /// What the door finds: whether it is ambiguous, and the view.
 pub async fn find(door: &Door, token: Token, as_of: Option<event::Instant>) -> (bool, Option<ParallelView>) {
-    let ask = Ask { token, as_of, timeline: false, at: at(100) };
+    let ask = Ask { token, as_of, timeline: false, at: at(100), limits: care::Limits::default() };
     let answer = door.ask(ask, access(), |found| Decided {
         answer: (found.ambiguous, found.view.clone()),
         decision: "granted",

@@ -27,7 +27,7 @@ fn told(county: &County, n: u64, record: usize, minute: u64, token: Option<Token
 
 pub async fn found(database: &TestDatabase, token: Token, as_of: Option<u64>) -> Found {
     let door = Door::new(database.store.clone());
-    let ask = Ask { token, as_of: as_of.map(at), timeline: false, at: at(90) };
+    let ask = Ask { token, as_of: as_of.map(at), timeline: false, at: at(90), limits: care::Limits::default() };
     let decide = |found: &Found| Decided {
         answer: found.clone(),
         decision: "granted",

@@ -1,0 +1,86 @@
+//! Who the own worker is, and if nobody is named, why.
+//!
+//! 1301/2014 42 § 1 mom.: an own worker is named for the duration of the clientship, unless another worker who answers for
+//! the services is named already (a child's social worker is one: 417/2007 13 b §) or naming is obviously unnecessary.
+
+use crate::ParallelView;
+use crate::source::Completeness;
+use crate::workers::{CurrentWorker, assigned};
+use event::{Code, Instant, WorkerRole};
+
+/// Who the own worker is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnWorker {
+    /// Named. More than one where registers or clientships disagree: all are shown.
+    Named(Vec<CurrentWorker>),
+    /// Not named, and every source that should have spoken has.
+    NotNamed {
+        /// A clientship is in force: somebody ought to be named, unless the law has an exception.
+        clientship: bool,
+        /// By which exception; `None`: without a clientship and without anybody instead, there is nothing to explain.
+        why: Option<NotNamed>,
+        /// The source's own code, where it gave one; else that of the last own worker's end.
+        reason: Option<Code>,
+        /// Who answers for the services instead.
+        instead: Vec<CurrentWorker>,
+    },
+    /// Not known.
+    NotKnown(Completeness),
+}
+
+/// Why no own worker is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotNamed {
+    /// Another responsible worker is named.
+    ResponsibleWorker,
+    /// The child's social worker is named.
+    ChildsSocialWorker,
+    /// Naming is unnecessary, by the source's code.
+    Unnecessary,
+    /// Nobody knows why: somebody ought to look.
+    NotKnown,
+}
+
+/// Codes by which a source says that naming is obviously unnecessary.
+const UNNECESSARY: [&str; 4] = ["obviously-unnecessary", "unnecessary", "ilmeisen-tarpeeton", "tarpeeton"];
+
+impl OwnWorker {
+    /// At `at`; `completeness` is that of workers and clientships.
+    #[must_use]
+    pub fn of(view: Option<&ParallelView>, completeness: Completeness, at: Instant) -> Self {
+        let assigned = view.map(|view| assigned(view, at)).unwrap_or_default();
+        let of_role = |role| move |worker: &CurrentWorker| worker.role == role;
+        let named: Vec<_> = assigned.iter().filter(|it| of_role(WorkerRole::OwnWorker)(it)).cloned().collect();
+        if !named.is_empty() {
+            return Self::Named(named);
+        }
+        if !completeness.is_complete() {
+            return Self::NotKnown(completeness);
+        }
+        let open: Vec<_> =
+            view.into_iter().flat_map(|view| view.clientships.values()).filter_map(|it| it.open_at(at)).collect();
+        let reported = open.iter().find_map(|open| open.what.own_worker_not_named.clone());
+        let unnecessary = reported.as_ref().is_some_and(|code| UNNECESSARY.contains(&code.as_str()));
+        let responsible = |role| assigned.iter().any(of_role(role));
+        let why = if responsible(WorkerRole::ResponsibleWorker) {
+            Some(NotNamed::ResponsibleWorker)
+        } else if responsible(WorkerRole::ChildsSocialWorker) {
+            Some(NotNamed::ChildsSocialWorker)
+        } else if unnecessary {
+            Some(NotNamed::Unnecessary)
+        } else {
+            (!open.is_empty()).then_some(NotNamed::NotKnown)
+        };
+        let reason = if open.is_empty() { None } else { reported.or_else(|| last_end(view, at)) };
+        let roles = [WorkerRole::ResponsibleWorker, WorkerRole::ChildsSocialWorker];
+        let instead = assigned.into_iter().filter(|worker| roles.contains(&worker.role)).collect();
+        Self::NotNamed { clientship: !open.is_empty(), why, reason, instead }
+    }
+}
+
+/// Why the last own worker left.
+fn last_end(view: Option<&ParallelView>, at: Instant) -> Option<Code> {
+    let spans = view?.assignments.values().flat_map(|it| it.spans.all());
+    let ends = spans.filter(|it| it.what.role == WorkerRole::OwnWorker).filter_map(|it| it.end());
+    ends.filter(|end| end.at <= at).max_by_key(|end| end.at)?.why.clone()
+}

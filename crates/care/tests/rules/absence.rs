@@ -1,0 +1,144 @@
+//! Who is away and who stands in: all absences and substitutions, not the last reported.
+
+use crate::{P, S, Told, ago, assigned, key, sealed, view};
+use care::directory::Directory;
+use care::stated::Statements;
+use care::{Contact, CurrentWorker, Rows};
+use dev::history::keyring;
+use event::{Body, Instant, WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted};
+use jiff::tz::TimeZone;
+
+fn absent(from: i64, until: Option<i64>, substitute: Option<&str>) -> Body {
+    Body::WorkerAbsent(WorkerAbsent {
+        worker_key: key("worker", "1"),
+        from: ago(from),
+        until: until.map(ago),
+        substitute_key: None,
+        substitute: substitute.map(sealed),
+    })
+}
+
+fn returned(at: i64) -> Body {
+    Body::WorkerReturned(WorkerReturned { worker_key: key("worker", "1"), returned_at: ago(at) })
+}
+
+fn stands_in(from: i64, until: Option<i64>, who: &str) -> Body {
+    Body::WorkerSubstituted(WorkerSubstituted {
+        assignment: key("assignment", "1"),
+        from: ago(from),
+        until: until.map(ago),
+        substitute_key: None,
+        substitute: sealed(who),
+    })
+}
+
+/// (away until when, in hours before `now`; who stands in) at each of `hours` before the answer. Inner `None`: open-ended.
+fn seen(staff: &Told, client: &Told, hours: &[i64]) -> Vec<(Option<Option<i64>>, Option<String>)> {
+    let stream = Rows::of(&view(staff));
+    let mut story: Told = vec![(500, S, assigned(WorkerRole::OwnWorker, None))];
+    story.extend(client.iter().cloned());
+    let view = view(&story);
+    let statements = Statements::of([&stream], &view.wanted());
+    let healed = view.heal(&statements);
+    let ago_of = |at: Instant| (ago(0).as_micros() - at.as_micros()) / 3_600_000_000;
+    let name = |contact: Contact| match contact {
+        Contact::Sealed { record, worker, .. } => keyring().open(&record, &worker).unwrap().expose().name.clone(),
+        other => panic!("{other:?}"),
+    };
+    let at = |hour: &i64| {
+        let all = CurrentWorker::all(&healed, &Directory::default(), &TimeZone::UTC, ago(*hour));
+        let worker = all.into_iter().next().unwrap();
+        (worker.away.map(|it| it.until.map(ago_of)), worker.stands_in.map(name))
+    };
+    hours.iter().map(at).collect()
+}
+
+#[test]
+fn absences_are_a_set() {
+    let who = |name: &str| Some(name.to_owned());
+    let here = (None, None);
+    let holiday = || (90, P, absent(-100, Some(-200), Some("Kesä")));
+    let table: Vec<(&str, Told, Vec<i64>, Vec<(Option<Option<i64>>, Option<String>)>)> = vec![
+        ("none", vec![], vec![0], vec![here.clone()]),
+        (
+            "a holiday that is ahead, and a cold",
+            vec![holiday(), (20, P, absent(20, Some(-10), Some("Flunssa")))],
+            vec![0, -50, -150, -250],
+            vec![(Some(Some(-10)), who("Flunssa")), here.clone(), (Some(Some(-200)), who("Kesä")), here.clone()],
+        ),
+        (
+            "back from the cold, and the holiday stands",
+            vec![holiday(), (20, P, absent(20, None, None)), (10, P, returned(10))],
+            vec![15, 0, -150],
+            vec![(Some(Some(10)), None), here.clone(), (Some(Some(-200)), who("Kesä"))],
+        ),
+        (
+            "only one of the same start is replaced",
+            vec![holiday(), (80, P, absent(-100, Some(-150), None))],
+            vec![-120, -170],
+            vec![(Some(Some(-150)), who("Kesä")), here.clone()],
+        ),
+        (
+            "one runs into the other",
+            vec![(30, P, absent(30, Some(-10), Some("Eka"))), (20, P, absent(-10, Some(-30), Some("Toka")))],
+            vec![0, -20],
+            vec![(Some(Some(-30)), who("Eka")), (Some(Some(-30)), who("Toka"))],
+        ),
+        (
+            "two at once: whoever was named last",
+            vec![(30, P, absent(30, Some(-10), Some("Eka"))), (20, P, absent(20, Some(-5), Some("Toka")))],
+            vec![0, -7],
+            vec![(Some(Some(-10)), who("Toka")), (Some(Some(-10)), who("Eka"))],
+        ),
+        (
+            "away again after the return",
+            vec![(30, P, absent(30, None, None)), (20, P, returned(20)), (5, P, absent(5, None, None))],
+            vec![25, 10, 0],
+            vec![(Some(Some(20)), None), here.clone(), (Some(None), None)],
+        ),
+        (
+            "reported again after the return: not back",
+            vec![(30, P, absent(30, None, None)), (20, P, returned(20)), (10, P, absent(30, None, None))],
+            vec![0],
+            vec![(Some(None), None)],
+        ),
+        (
+            "the return is met before the absence",
+            vec![(10, P, returned(5)), (10, P, absent(30, None, None))],
+            vec![8, 0],
+            vec![(Some(Some(5)), None), here.clone()],
+        ),
+    ];
+    for (why, staff, hours, expected) in table {
+        assert_eq!(seen(&staff, &vec![], &hours), expected, "{why}");
+    }
+}
+
+#[test]
+fn substitutions_are_a_set() {
+    let who = |name: &str| (None, Some(name.to_owned()));
+    let nobody = (None, None);
+    let table: Vec<(&str, Told, Vec<i64>, Vec<(Option<Option<i64>>, Option<String>)>)> = vec![
+        (
+            "one of now, and one that is ahead",
+            vec![(20, S, stands_in(20, Some(-10), "Nyt")), (15, S, stands_in(-50, Some(-90), "Sitten"))],
+            vec![0, -30, -60],
+            vec![who("Nyt"), nobody.clone(), who("Sitten")],
+        ),
+        (
+            "a day's substitute within a long one",
+            vec![(20, S, stands_in(20, None, "Pitkä")), (15, S, stands_in(-10, Some(-34), "Päivä"))],
+            vec![0, -20, -50],
+            vec![who("Pitkä"), who("Päivä"), who("Pitkä")],
+        ),
+        (
+            "another of the same start",
+            vec![(20, S, stands_in(20, None, "Eka")), (15, S, stands_in(20, Some(-5), "Toka"))],
+            vec![0, -10],
+            vec![who("Toka"), nobody],
+        ),
+    ];
+    for (why, client, hours, expected) in table {
+        assert_eq!(seen(&vec![], &client, &hours), expected, "{why}");
+    }
+}

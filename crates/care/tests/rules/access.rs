@@ -1,0 +1,45 @@
+//! Who may ask what.
+
+use care::decide::{CallerRefused, Purpose, Query, RULES, Side, Task, admit};
+use std::collections::BTreeMap;
+
+#[test]
+fn who_may_ask_what() {
+    let sides = [Side::Health, Side::Social, Side::Duty];
+    let tasks = [Task::HealthSocialWork, Task::ClientWork, Task::NeedsAssessment, Task::DutySocialService];
+    let purposes =
+        [Purpose::CareCoordination, Purpose::NeedsAssessment, Purpose::UrgentHelp, Purpose::DischargePlanning];
+    let queries = [
+        Query::ListCurrentWorkers,
+        Query::GetOwnWorker,
+        Query::CheckInvolvement,
+        Query::GetParallelView,
+        Query::ListTimeline,
+    ];
+    let mut admitted = BTreeMap::new();
+    for side in sides {
+        for task in tasks {
+            assert_eq!(admit(side, &[], task, Purpose::UrgentHelp, Query::GetOwnWorker), Err(CallerRefused::Task));
+            for purpose in purposes {
+                let may = queries.iter().filter(|query| admit(side, &tasks, task, purpose, **query).is_ok());
+                let may: Vec<_> = may.map(|query| query.name()).collect();
+                if !may.is_empty() {
+                    admitted.insert((side, task, purpose), may.len());
+                }
+            }
+        }
+    }
+    // What is not in this table is refused: default deny.
+    let expected = BTreeMap::from([
+        ((Side::Health, Task::HealthSocialWork, Purpose::CareCoordination), 4),
+        ((Side::Health, Task::HealthSocialWork, Purpose::DischargePlanning), 4),
+        ((Side::Social, Task::ClientWork, Purpose::CareCoordination), 5),
+        ((Side::Social, Task::ClientWork, Purpose::DischargePlanning), 5),
+        ((Side::Social, Task::ClientWork, Purpose::UrgentHelp), 5),
+        ((Side::Social, Task::NeedsAssessment, Purpose::NeedsAssessment), 5),
+        ((Side::Duty, Task::DutySocialService, Purpose::UrgentHelp), 5),
+        ((Side::Duty, Task::DutySocialService, Purpose::NeedsAssessment), 5),
+    ]);
+    assert_eq!(admitted, expected);
+    assert!(RULES.iter().all(|rule| !rule.provision.is_empty()), "every rule rests on a provision");
+}

@@ -1,0 +1,292 @@
+//! The one rule of `event` for a field that is absent, tried on every type: a report that leaves fields out changes nothing
+//! of what they have; one that has them replaces.
+
+use crate::{P, ago, code, key, sealed, view};
+use care::ParallelView;
+use dev::history::history;
+use event::{
+    AssessmentFinished, AssessmentStarted, Body, CaseClosed, CaseOpened, ClassChanged, ClientshipClosed,
+    ClientshipOpened, Code, ContactCancelled, ContactPointConfirmed, ContactRecorded, CooperationRequested,
+    DecisionMade, DutyContactClosed, DutyContactRecorded, HealthSocialWorkClosed, HealthSocialWorkOpened, LeaveStarted,
+    PersonDied, PersonName, PersonUpdated, PlanAgreed, PlanRevised, PlannedDischargeSet, ReferralAccepted,
+    ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralKind, ReferralOnHold, ReferralRejected,
+    ReferralRequested, ServiceEnded, ServiceStartAgreed, ServiceStarted, StayClass, StayCorrected, StayEnded,
+    StayPlanned, StayStarted, StayStated, Token, UrgentNeedAssessed, Ward, WorkerAbsent, WorkerAssigned,
+    WorkerAssignmentEnded, WorkerRole, WorkerSubstituted,
+};
+use std::collections::BTreeSet;
+
+/// What stands in the fields that may be absent.
+#[derive(Clone, Copy)]
+enum Fields {
+    These,
+    Others,
+    None,
+}
+
+/// Types without a field that may be absent, or where its absence means something of its own.
+const NOT_HERE: [&str; 26] = [
+    // Nothing may be absent but the key.
+    "CareTeamStated",
+    "CurrentStaysStated",
+    "DeathCancelled",
+    "DischargeCancelled",
+    "LeaveEnded",
+    "LeaveEndCancelled",
+    "LeaveStartCancelled",
+    "ListConfirmed",
+    "NationalIdChanged",
+    "NonDisclosureLifted",
+    "PlannedDischargeCancelled",
+    "ReadingWithdrawn",
+    "ReferralStarted",
+    "StayCancelled",
+    "StayMoved",
+    "StayPlanCancelled",
+    "StaySubjectStated",
+    "WorkerReturned",
+    "WorkersStated",
+    "Unknown",
+    // Stated whole: without a silence the configured one holds.
+    "SourceCoverageDeclared",
+    // Without an end it holds until further notice.
+    "NonDisclosureSet",
+    // Each is a step of its own: without its ward it is from, or back to, where the client was.
+    "WardChanged",
+    "WardChangeCancelled",
+    // Of links, not of the view.
+    "IdentitiesMerged",
+    "IdentitiesUnmerged",
+];
+
+struct Author(Fields);
+
+impl Author {
+    fn of<T>(&self, these: T, others: T) -> Option<T> {
+        match self.0 {
+            Fields::These => Some(these),
+            Fields::Others => Some(others),
+            Fields::None => None,
+        }
+    }
+
+    fn code(&self) -> Option<Code> {
+        self.of("a", "b").and_then(code)
+    }
+
+    fn key(&self, kind: &str) -> Option<Token> {
+        self.of(key(kind, "a"), key(kind, "b"))
+    }
+
+    fn ward(&self) -> Option<Ward> {
+        self.of("A", "B").and_then(Ward::try_new)
+    }
+
+    fn class(&self) -> Option<StayClass> {
+        self.of(StayClass::Inpatient, StayClass::Emergency)
+    }
+
+    fn at(&self) -> Option<event::Instant> {
+        self.of(ago(-50), ago(-60))
+    }
+
+    fn stays(&self) -> Vec<Body> {
+        let (stay, class, ward) = (Some(key("stay", "1")), self.class(), self.ward());
+        let started_at = self.of(ago(9), ago(20));
+        vec![
+            Body::StayPlanned(StayPlanned { stay, class, ward: ward.clone(), expected_at: self.at() }),
+            Body::StayStarted(StayStarted { stay, class, ward: ward.clone(), started_at: ago(9) }),
+            Body::StayCorrected(StayCorrected { stay, class, ward: ward.clone(), started_at }),
+            Body::ClassChanged(ClassChanged { stay, class, ward: ward.clone() }),
+            Body::StayStated(StayStated { stay, class, ward, started_at }),
+            Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: self.at() }),
+            Body::StayEnded(StayEnded { stay, ended_at: ago(1), disposition: self.code() }),
+            Body::LeaveStarted(LeaveStarted {
+                stay,
+                started_at: ago(9),
+                expected_return_at: self.at(),
+                corrected: false,
+            }),
+        ]
+    }
+
+    fn referrals(&self) -> Vec<Body> {
+        let (referral, course, reason) = (Some(key("referral", "1")), None, self.code());
+        let worker = self.of(sealed("A"), sealed("B"));
+        vec![
+            Body::ReferralRequested(ReferralRequested {
+                referral,
+                course,
+                kind: ReferralKind::Contact,
+                priority: self.code(),
+                required_by: self.at(),
+                expires_at: self.at(),
+                source_channel: self.code(),
+            }),
+            Body::ReferralAccepted(ReferralAccepted { referral, course, worker, expected_by: self.at() }),
+            Body::ReferralRejected(ReferralRejected { referral, course, reason: reason.clone() }),
+            Body::ReferralOnHold(ReferralOnHold { referral, course, reason: reason.clone() }),
+            Body::ReferralCompleted(ReferralCompleted { referral, course, outcome: reason.clone() }),
+            Body::ReferralCancelled(ReferralCancelled { referral, course, reason: reason.clone() }),
+            Body::ReferralFailed(ReferralFailed { referral, course, reason }),
+        ]
+    }
+
+    fn matters(&self) -> Vec<Body> {
+        let (case, decision) = (key("case", "1"), key("decision", "1"));
+        let (clientship, assessment) = (key("clientship", "1"), key("assessment", "1"));
+        let yes = self.of(true, false);
+        vec![
+            Body::CaseOpened(CaseOpened { case, ground: self.code() }),
+            Body::CaseClosed(CaseClosed { case, ground: self.code() }),
+            Body::AssessmentStarted(AssessmentStarted { assessment, case: self.key("case") }),
+            Body::AssessmentFinished(AssessmentFinished { assessment, own_worker_needed: yes, clientship: yes }),
+            Body::ClientshipOpened(ClientshipOpened {
+                clientship,
+                service_task: self.code(),
+                own_worker_not_named: self.code(),
+            }),
+            Body::ClientshipClosed(ClientshipClosed { clientship, ground: self.code() }),
+            Body::UrgentNeedAssessed(UrgentNeedAssessed { case, result: self.code() }),
+            Body::DecisionMade(DecisionMade {
+                decision,
+                case: self.key("case"),
+                service_task: self.code(),
+                outcome: self.code(),
+            }),
+            Body::CooperationRequested(CooperationRequested {
+                request: key("request", "1"),
+                asked_of: self.code(),
+                required_by: self.at(),
+            }),
+        ]
+    }
+
+    fn services(&self) -> Vec<Body> {
+        let (service, plan) = (key("service", "1"), key("plan", "1"));
+        let (decision, service_task, kind, review_by) = (self.key("decision"), self.code(), self.code(), self.at());
+        vec![
+            Body::ServiceStartAgreed(ServiceStartAgreed {
+                service,
+                decision,
+                service_task: service_task.clone(),
+                starts_at: ago(9),
+            }),
+            Body::ServiceStarted(ServiceStarted { service, decision, service_task, started_at: ago(9) }),
+            Body::ServiceEnded(ServiceEnded { service, ended_at: ago(1), reason: self.code() }),
+            Body::PlanAgreed(PlanAgreed { plan, kind: kind.clone(), review_by }),
+            Body::PlanRevised(PlanRevised { plan, kind, review_by }),
+        ]
+    }
+
+    fn contacts(&self) -> Vec<Body> {
+        let (contact, work) = (key("contact", "1"), key("work", "1"));
+        let worker = self.of(sealed("A"), sealed("B"));
+        vec![
+            Body::ContactRecorded(ContactRecorded { contact, channel: self.code(), unit: self.code() }),
+            Body::ContactCancelled(ContactCancelled { contact, reason: self.code() }),
+            Body::DutyContactRecorded(DutyContactRecorded { contact, handed_over_to: self.code() }),
+            Body::DutyContactClosed(DutyContactClosed { contact, handed_over_to: self.code() }),
+            Body::HealthSocialWorkOpened(HealthSocialWorkOpened { work, channel: self.code(), worker, until: None }),
+            Body::HealthSocialWorkClosed(HealthSocialWorkClosed { work, outcome: self.code() }),
+        ]
+    }
+
+    fn workers(&self) -> Vec<Body> {
+        let (assignment, worker_key) = (key("assignment", "1"), key("worker", "1"));
+        let worker = self.of(sealed("A"), sealed("B"));
+        vec![
+            Body::WorkerAssigned(WorkerAssigned {
+                assignment,
+                clientship: self.key("clientship"),
+                role: WorkerRole::OwnWorker,
+                worker_key,
+                worker: sealed("Testi"),
+                profession: self.code(),
+                public_service_post: self.of(true, false),
+                from: ago(9),
+                until: None,
+            }),
+            Body::WorkerAssignmentEnded(WorkerAssignmentEnded { assignment, ended_at: ago(1), reason: self.code() }),
+            Body::WorkerSubstituted(WorkerSubstituted {
+                assignment,
+                from: ago(9),
+                until: None,
+                substitute_key: self.key("worker"),
+                substitute: sealed("Sijainen"),
+            }),
+            Body::WorkerAbsent(WorkerAbsent {
+                worker_key,
+                from: ago(9),
+                until: None,
+                substitute_key: None,
+                substitute: worker.clone(),
+            }),
+            Body::ContactPointConfirmed(ContactPointConfirmed { worker_key, confirmed_at: ago(9), worker }),
+        ]
+    }
+
+    fn person(&self) -> Vec<Body> {
+        let keys = dev::history::keyring();
+        let record = keys.record("test", "own", "1");
+        let name = |family: &str| PersonName { family: family.into(), given: "Testi".into() };
+        let sealed = |family| keys.sealer(record.key, uuid::Uuid::nil()).seal(&name(family));
+        vec![
+            Body::PersonUpdated(PersonUpdated {
+                name: self.of(sealed("A"), sealed("B")),
+                language: self.code(),
+                deceased: self.of(true, true),
+                ..PersonUpdated::default()
+            }),
+            Body::PersonDied(PersonDied { died_at: self.at() }),
+        ]
+    }
+
+    fn bodies(self) -> Vec<Body> {
+        let all = [
+            self.stays(),
+            self.referrals(),
+            self.matters(),
+            self.services(),
+            self.contacts(),
+            self.workers(),
+            self.person(),
+        ];
+        all.concat()
+    }
+}
+
+/// What a view has: its bytes; of a stay what it says, for where each of its fields stands is in its bytes too.
+fn fields(view: &ParallelView) -> Vec<u8> {
+    let stay = view.stays.values().next().map(|it| {
+        let (plan, planned, end) = (it.plan.said(), it.planned_discharge.said(), it.discharge.said());
+        format!("{:?}", (&it.class, &it.ward, it.started_at, plan, planned, end, it.leave.in_force()))
+    });
+    stay.map_or_else(|| view.encode(), String::into_bytes)
+}
+
+#[test]
+fn what_is_left_out_is_kept_and_what_is_there_replaces() {
+    let (these, others, none) =
+        (Author(Fields::These).bodies(), Author(Fields::Others).bodies(), Author(Fields::None).bodies());
+    for ((these, others), none) in these.iter().zip(&others).zip(&none) {
+        let twice = |first: &Body, second: &Body| fields(&view(&[(9, P, first.clone()), (5, P, second.clone())]));
+        let name = these.type_name();
+        assert!(twice(these, none) == twice(these, these), "{name}: an absent field keeps");
+        assert!(twice(others, these) == twice(these, these), "{name}: a field that is there replaces");
+        assert!(twice(these, others) != twice(these, these), "{name}: the test sees a difference where there is one");
+        assert!(twice(none, these) != twice(none, none), "{name}: a field that was absent is learnt");
+    }
+}
+
+/// Nobody can add a type without saying what its absent fields do.
+#[test]
+fn every_type_is_here_or_says_why_not() {
+    let mut here: BTreeSet<&str> = Author(Fields::None).bodies().iter().map(Body::type_name).collect();
+    here.extend(NOT_HERE);
+    for seed in 0..100 {
+        for received in history(seed, 100) {
+            assert!(here.contains(received.event.body.type_name()), "{}", received.event.body.type_name());
+        }
+    }
+}

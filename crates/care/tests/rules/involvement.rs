@@ -1,0 +1,193 @@
+//! Whether a hospital is involved.
+
+use crate::{P, S, Told, ago, clientship_opened, county, duty, facts, key, left, planned, started, states, view, work};
+use crate::{leaves, presence, protected};
+use care::answer::Facts;
+use care::decide::{Purpose, Query, Side, Task, admit};
+use care::source::{Doubt, SourceState};
+use care::{Involvement, InvolvementKind};
+use event::{
+    Body, HealthSocialWorkClosed, Instant, PlannedDischargeCancelled, PlannedDischargeSet, Register, StayClass,
+    StayStarted,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[test]
+fn whether_a_hospital_is_involved() {
+    let leaves = leaves();
+    let unplaced = |body: Body| match body {
+        Body::StayStarted(it) => Body::StayStarted(StayStarted { stay: None, ..it }),
+        other => other,
+    };
+    let closed = Body::HealthSocialWorkClosed(HealthSocialWorkClosed { work: key("work", "1"), outcome: None });
+    let table: Vec<(&str, Told, &str)> = vec![
+        ("nothing", vec![], "none"),
+        ("an emergency visit", vec![(9, P, started(StayClass::Emergency, 9))], "EmergencyVisit"),
+        ("a stay", vec![(9, P, started(StayClass::Inpatient, 9))], "StayInProgress"),
+        (
+            "and its planned end",
+            vec![(9, P, started(StayClass::Inpatient, 9)), (8, P, leaves.clone())],
+            "StayInProgress PlannedDischarge",
+        ),
+        ("over", vec![(9, P, started(StayClass::Inpatient, 9)), (8, P, leaves), (7, P, left(ago(7)))], "none"),
+        (
+            "ends in an hour: still there",
+            vec![(9, P, started(StayClass::Inpatient, 9)), (1, P, left(ago(-1)))],
+            "StayInProgress",
+        ),
+        ("planned, not there", vec![(9, P, planned(-48))], "none"),
+        ("planned, and its time has passed without a word", vec![(48, P, planned(9))], "not known"),
+        (
+            "planned, and then there",
+            vec![(48, P, planned(9)), (8, P, started(StayClass::Inpatient, 9))],
+            "StayInProgress",
+        ),
+        ("a visit to a clinic is no involvement", vec![(9, P, started(StayClass::Outpatient, 9))], "none"),
+        ("without a visit number", vec![(9, P, unplaced(started(StayClass::Inpatient, 9)))], "StayInProgress"),
+        ("health social work, in whichever register", vec![(9, S, work(None))], "HealthSocialWork"),
+        ("a presence whose class is not reported", vec![(9, P, presence(9))], "Presence"),
+        ("the same, and nobody ended it for two days", vec![(49, P, presence(49))], "not known"),
+        ("its fixed term is over", vec![(9, P, work(Some(ago(1))))], "none"),
+        ("closed", vec![(9, P, work(None)), (8, P, closed)], "none"),
+        (
+            "something was told of a stay, but not whether the client is there",
+            vec![(
+                9,
+                P,
+                Body::StayCorrected(event::StayCorrected {
+                    stay: Some(key("stay", "1")),
+                    class: None,
+                    ward: None,
+                    started_at: None,
+                }),
+            )],
+            "not known",
+        ),
+    ];
+    for (why, told, expected) in table {
+        let view = view(&told);
+        let said = |states: &[SourceState]| match facts(Some(&view), states)
+            .involvement(duty(Query::CheckInvolvement), &county())
+        {
+            Involvement::Involved { signs, .. } => {
+                signs.iter().map(|it| format!("{:?}", it.kind)).collect::<Vec<_>>().join(" ")
+            }
+            Involvement::NotInvolved => "none".to_owned(),
+            Involvement::NotKnown(_) => "not known".to_owned(),
+        };
+        assert_eq!(said(&states(false)), expected, "{why}");
+        if expected == "none" {
+            assert_eq!(said(&states(true)), "not known", "{why}: a silent source never says none");
+        }
+    }
+    let kinds = [InvolvementKind::HealthSocialWork, InvolvementKind::EmergencyVisit];
+    assert_eq!(kinds.iter().min(), Some(&InvolvementKind::EmergencyVisit), "the most urgent first");
+}
+
+#[test]
+fn every_doubt_turns_none_into_not_known() {
+    let states = states(false);
+    let rule = duty(Query::CheckInvolvement);
+    let none = facts(None, &states);
+    let doubts = |facts: Facts<'_>| match facts.involvement(rule, &county()) {
+        Involvement::NotKnown(care::source::Completeness::NotKnown { doubts, .. }) => doubts,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(none.involvement(rule, &county()), Involvement::NotInvolved);
+    assert_eq!(doubts(Facts { ambiguous: true, ..none }), BTreeSet::from([Doubt::IdentityAmbiguous]));
+    let rejected = BTreeMap::from([("test".to_owned(), ago(1))]);
+    assert_eq!(doubts(Facts { gap: Some(None), ..none }), BTreeSet::from([Doubt::RecordsMissing]));
+    assert_eq!(doubts(Facts { rejected_since: &rejected, ..none }), BTreeSet::from([Doubt::MessageRejected]));
+    let view = view(&[(9, P, Body::Unknown(bytes::Bytes::new()))]);
+    assert_eq!(doubts(facts(Some(&view), &states)), BTreeSet::from([Doubt::NotUnderstood]));
+    assert_eq!(doubts(Facts { states: &[], ..none }), BTreeSet::from([Doubt::NothingConnected]));
+}
+
+/// A doubt tells of the client too: health care is not told that something of the social register is in doubt.
+#[test]
+fn a_doubt_is_told_to_those_who_may_see_its_register() {
+    let states = |register| {
+        let mut states = states(false);
+        states[0].register = register;
+        states
+    };
+    let rejected = BTreeMap::from([("test".to_owned(), ago(1))]);
+    let rule = |side, task| admit(side, &[task], task, Purpose::CareCoordination, Query::ListCurrentWorkers).unwrap();
+    let health = rule(Side::Health, Task::HealthSocialWork);
+    let view = view(&[
+        (9, P, started(StayClass::Inpatient, 9)),
+        (9, S, clientship_opened(None)),
+        (8, S, Body::Unknown(bytes::Bytes::new())),
+    ]);
+    let complete = |rule, states: &[SourceState], rejected| {
+        let facts = Facts { rejected_since: rejected, ..facts(Some(&view), states) };
+        facts.workers(rule, &county()).completeness.is_complete()
+    };
+    let none = BTreeMap::new();
+    assert!(complete(health, &states(None), &none), "not understood in the other register");
+    assert!(complete(health, &states(None), &rejected), "a message that may belong to the other register");
+    assert!(!complete(health, &states(Some(P)), &rejected), "the hospital's own");
+    assert!(!complete(rule(Side::Social, Task::ClientWork), &states(None), &none), "social care is told both");
+}
+
+/// Health social work of the social register is of no sign to whoever may not see that register.
+#[test]
+fn health_care_is_shown_no_health_social_work_of_the_social_register() {
+    let task = Task::HealthSocialWork;
+    let health = admit(Side::Health, &[task], task, Purpose::CareCoordination, Query::CheckInvolvement).unwrap();
+    let stay = || (9, P, started(StayClass::Outpatient, 9));
+    for (why, story, expected) in [
+        ("of the social register", vec![stay(), (8, S, work(None))], "none"),
+        ("of the patient register", vec![stay(), (8, P, work(None))], "HealthSocialWork"),
+    ] {
+        let (view, states) = (view(&story), states(false));
+        let found = match facts(Some(&view), &states).involvement(health, &county()) {
+            Involvement::Involved { signs, .. } => format!("{:?}", signs[0].kind),
+            Involvement::NotInvolved => "none".to_owned(),
+            Involvement::NotKnown(why) => panic!("{why:?}"),
+        };
+        assert_eq!(found, expected, "{why}");
+    }
+}
+
+/// 980/2012 25 §: since when it is planned, which is not since when the client is there, and does not move when the plan
+/// is reported again or changes.
+#[test]
+fn a_planned_discharge_has_a_since_of_its_own() {
+    let set = |hours| {
+        Body::PlannedDischargeSet(PlannedDischargeSet { stay: Some(key("stay", "1")), planned_at: Some(ago(hours)) })
+    };
+    let again = || Body::PlannedDischargeSet(PlannedDischargeSet { stay: Some(key("stay", "1")), planned_at: None });
+    let cancelled = || Body::PlannedDischargeCancelled(PlannedDischargeCancelled { stay: Some(key("stay", "1")) });
+    let stay = || (90, P, started(StayClass::Inpatient, 90));
+    let since = |story: &[(i64, Register, Body)]| -> Option<(Instant, Option<Instant>)> {
+        let (view, states) = (view(story), states(false));
+        let Involvement::Involved { signs, .. } =
+            facts(Some(&view), &states).involvement(duty(Query::CheckInvolvement), &county())
+        else {
+            panic!("involved")
+        };
+        assert_eq!(signs[0].since, ago(90));
+        signs.get(1).map(|it| (it.since, it.planned_at))
+    };
+    assert_eq!(since(&[stay(), (20, P, set(-40))]), Some((ago(20), Some(ago(-40)))));
+    assert_eq!(since(&[stay(), (20, P, set(-40)), (10, P, set(-60))]), Some((ago(20), Some(ago(-60)))));
+    assert_eq!(since(&[stay(), (20, P, set(-40)), (10, P, again())]), Some((ago(20), Some(ago(-40)))));
+    assert_eq!(since(&[stay(), (20, P, set(-40)), (10, P, cancelled())]), None);
+    let anew = [stay(), (20, P, set(-40)), (10, P, cancelled()), (5, P, again())];
+    assert_eq!(since(&anew), Some((ago(5), None)), "planned anew");
+}
+
+/// Of a time that has been "none" is never said.
+#[test]
+fn the_past_is_never_called_none() {
+    let states = states(false);
+    let past = Facts { past: true, ..facts(None, &states) };
+    let rule = duty(Query::CheckInvolvement);
+    assert!(matches!(past.involvement(rule, &county()), Involvement::NotKnown(_)));
+    assert!(matches!(past.own_worker(rule).what, care::OwnWorker::NotKnown(_)));
+    assert!(!past.workers(rule, &county()).completeness.is_complete());
+    let view = view(&[(9, P, started(StayClass::Inpatient, 9)), (8, P, protected()), (8, P, leaves())]);
+    let past = Facts { past: true, ..facts(Some(&view), &states) };
+    assert!(matches!(past.involvement(rule, &county()), Involvement::Involved { protected: true, .. }));
+}

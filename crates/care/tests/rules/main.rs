@@ -1,0 +1,233 @@
+//! The rules as tables: who the own worker is, whether a hospital is involved, what is a client relationship, what is set
+//! when a fact is reported again, who may see what.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+#[cfg(test)]
+mod absence;
+#[cfg(test)]
+mod access;
+#[cfg(test)]
+mod again;
+#[cfg(test)]
+mod contact;
+#[cfg(test)]
+mod involvement;
+#[cfg(test)]
+mod line;
+#[cfg(test)]
+mod own_worker;
+#[cfg(test)]
+mod relationship;
+#[cfg(test)]
+mod spans;
+
+use care::answer::{County, Facts};
+use care::decide::{Purpose, Query, Side, Task, admit};
+use care::directory::{Directory, WardEntry, WardWorker};
+use care::source::{Coverage, Reports, Source, SourceState};
+use care::{Limits, ParallelView};
+use dev::history::keyring;
+use event::{
+    Body, ClientshipClosed, ClientshipOpened, Code, Event, HealthSocialWorkOpened, Instant, PlannedDischargeSet,
+    Received, ReferralKind, ReferralRequested, Register, Sealed, StayClass, StayEnded, StayPlanned, StayStarted, Token,
+    Ward, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole, event_id,
+};
+use jiff::civil::Weekday;
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What was told: how many hours ago, in which register.
+type Told = Vec<(i64, Register, Body)>;
+
+/// Hours before (or after, when negative) the answer.
+fn ago(hours: i64) -> Instant {
+    now().plus_seconds(-3600 * hours)
+}
+
+/// 2026-03-04, a Wednesday, at noon UTC.
+fn now() -> Instant {
+    Instant::from_timestamp("2026-03-04T12:00:00Z".parse().unwrap())
+}
+
+fn key(kind: &str, value: &str) -> Token {
+    keyring().token(kind, "test", value)
+}
+
+fn code(text: &str) -> Option<Code> {
+    Code::try_new(text).ok()
+}
+
+/// What is said, told `hours` before the answer, in the register it belongs to.
+fn view(told: &[(i64, Register, Body)]) -> ParallelView {
+    ParallelView::fold(&events(told))
+}
+
+fn events(told: &[(i64, Register, Body)]) -> Vec<Received> {
+    let keys = keyring();
+    let events = told.iter().enumerate().map(|(n, (hours, register, body))| Received {
+        received_at: ago(*hours),
+        event: Event {
+            id: event_id("test", &n.to_string(), &[0; 32], 0),
+            source: "test".into(),
+            message: keys.token("message", "test", &n.to_string()),
+            adapter_version: 1,
+            relayed: None,
+            happened_at: ago(*hours),
+            recorded_at: ago(*hours),
+            recorded_width: 0,
+            sequence: None,
+            ordinal: 0,
+            register: *register,
+            record: keys.record("test", "own", "1"),
+            presented: Vec::new(),
+            body: body.clone(),
+        },
+    });
+    events.collect()
+}
+
+fn clientship_opened(not_named: Option<&str>) -> Body {
+    Body::ClientshipOpened(ClientshipOpened {
+        clientship: key("clientship", "1"),
+        service_task: code("adults"),
+        own_worker_not_named: not_named.and_then(code),
+    })
+}
+
+fn clientship_closed() -> Body {
+    Body::ClientshipClosed(ClientshipClosed { clientship: key("clientship", "1"), ground: code("no-ground") })
+}
+
+/// Somebody with everything that leads to a place.
+fn sealed(name: &str) -> Sealed<Worker> {
+    let keys = keyring();
+    let record = keys.record("test", "own", "1");
+    keys.sealer(record.key, uuid::Uuid::nil()).seal(&Worker {
+        name: name.into(),
+        phone: "044 000 0000".into(),
+        email: "testi@example.invalid".into(),
+        hours: "8-16".into(),
+        unit: "Yksikkö".into(),
+    })
+}
+
+fn assigned(role: WorkerRole, until: Option<Instant>) -> Body {
+    assignment("1", role, ago(100), until)
+}
+
+fn assignment(of: &str, role: WorkerRole, from: Instant, until: Option<Instant>) -> Body {
+    let worker = sealed("Testi");
+    Body::WorkerAssigned(WorkerAssigned {
+        assignment: key("assignment", of),
+        clientship: Some(key("clientship", "1")),
+        role,
+        worker_key: key("worker", "1"),
+        worker,
+        profession: None,
+        public_service_post: None,
+        from,
+        until,
+    })
+}
+
+fn ended(at: Instant) -> Body {
+    Body::WorkerAssignmentEnded(WorkerAssignmentEnded {
+        assignment: key("assignment", "1"),
+        ended_at: at,
+        reason: code("vacancy"),
+    })
+}
+
+fn started(class: StayClass, hours: i64) -> Body {
+    let (stay, class) = (Some(key("stay", "1")), Some(class));
+    Body::StayStarted(StayStarted { stay, class, ward: Ward::try_new("OS1"), started_at: ago(hours) })
+}
+
+fn planned(hours: i64) -> Body {
+    let (stay, ward) = (Some(key("stay", "1")), Ward::try_new("OS1"));
+    Body::StayPlanned(StayPlanned { stay, class: None, ward, expected_at: Some(ago(hours)) })
+}
+
+fn left(at: Instant) -> Body {
+    Body::StayEnded(StayEnded { stay: Some(key("stay", "1")), ended_at: at, disposition: None })
+}
+
+fn work(until: Option<Instant>) -> Body {
+    Body::HealthSocialWorkOpened(HealthSocialWorkOpened { work: key("work", "1"), channel: None, worker: None, until })
+}
+
+fn contact(kind: ReferralKind) -> Body {
+    let referral = Some(key("referral", "1"));
+    Body::ReferralRequested(ReferralRequested {
+        referral,
+        course: None,
+        kind,
+        priority: None,
+        expires_at: None,
+        required_by: None,
+        source_channel: None,
+    })
+}
+
+/// Every source has spoken, unless `silent`.
+fn states(silent: bool) -> Vec<SourceState> {
+    let covers = [Coverage::Stays, Coverage::HealthSocialWork, Coverage::Clientships, Coverage::Workers];
+    let source = Source {
+        name: "test".into(),
+        register: None,
+        covers: covers.into(),
+        silence_seconds: 600,
+        contact: Some("Vaihde".into()),
+    };
+    let heard = BTreeMap::from([("test".to_owned(), if silent { ago(1) } else { now() })]);
+    SourceState::all(&[source], &Reports { heard, ..Reports::default() }, now())
+}
+
+fn county() -> County {
+    let worker = WardWorker {
+        name: "Tuulikki".into(),
+        phone: None,
+        email: None,
+        task: None,
+        weekdays: vec![Weekday::Wednesday],
+        hours: None,
+    };
+    let entry = WardEntry { workers: vec![worker], contact_point: None };
+    let wards = BTreeMap::from([(("test".to_owned(), "OS1".to_owned()), entry)]);
+    County {
+        sources: Vec::new(),
+        not_connected: Vec::new(),
+        directory: Directory { wards },
+        identifier_systems: BTreeSet::new(),
+        zone: TimeZone::UTC,
+        limits: Limits::default(),
+        notices_answered: false,
+    }
+}
+
+fn facts<'a>(view: Option<&'a ParallelView>, states: &'a [SourceState]) -> Facts<'a> {
+    const NONE: &BTreeMap<String, Instant> = &BTreeMap::new();
+    Facts { view, ambiguous: false, rejected_since: NONE, gap: None, states, at: now(), past: false }
+}
+
+const P: Register = Register::Patient;
+const S: Register = Register::Social;
+
+fn duty(query: Query) -> &'static care::decide::Rule {
+    admit(Side::Duty, &[Task::DutySocialService], Task::DutySocialService, Purpose::UrgentHelp, query).unwrap()
+}
+
+fn protected() -> Body {
+    Body::NonDisclosureSet(event::NonDisclosureSet { until: None })
+}
+
+fn leaves() -> Body {
+    Body::PlannedDischargeSet(PlannedDischargeSet { stay: Some(key("stay", "1")), planned_at: Some(ago(-20)) })
+}
+
+/// At a hospital, and of what class is not reported.
+fn presence(hours: i64) -> Body {
+    let stay = Some(key("stay", "1"));
+    Body::StayStarted(StayStarted { stay, class: None, ward: None, started_at: ago(hours) })
+}

@@ -1,0 +1,140 @@
+//! Who the own worker is, and if nobody is named, why (1301/2014 42 §).
+
+use crate::{P, assignment, protected};
+use crate::{S, Told, ago, assigned, clientship_closed, clientship_opened, duty, ended, facts, states, view};
+use care::decide::{Purpose, Query, Side, Task, admit};
+use care::source::SourceState;
+use care::{Contact, OwnWorker};
+use event::WorkerRole;
+
+#[test]
+fn who_the_own_worker_is() {
+    let own = || assigned(WorkerRole::OwnWorker, None);
+    let table: Vec<(&str, Told, &str)> = vec![
+        ("nobody knows the person, and all have spoken", vec![], "not named"),
+        ("a clientship and an own worker", vec![(9, S, clientship_opened(None)), (8, S, own())], "named"),
+        ("told in the other order", vec![(9, S, own()), (8, S, clientship_opened(None))], "named"),
+        ("an assignment whose clientship nobody told of", vec![(8, S, own())], "named"),
+        ("nobody named", vec![(9, S, clientship_opened(None))], "not named, clientship, NotKnown"),
+        (
+            "another responsible worker is named (42 § 1 mom.)",
+            vec![(9, S, clientship_opened(None)), (8, S, assigned(WorkerRole::ResponsibleWorker, None))],
+            "not named, clientship, ResponsibleWorker",
+        ),
+        (
+            "so is the child's social worker (417/2007 13 b §)",
+            vec![(9, S, clientship_opened(None)), (8, S, assigned(WorkerRole::ChildsSocialWorker, None))],
+            "not named, clientship, ChildsSocialWorker",
+        ),
+        (
+            "a responsible worker whose term is over",
+            vec![(9, S, clientship_opened(None)), (8, S, assigned(WorkerRole::ResponsibleWorker, Some(ago(1))))],
+            "not named, clientship, NotKnown",
+        ),
+        (
+            "a responsible worker, and naming is unnecessary besides",
+            vec![
+                (9, S, clientship_opened(Some("obviously-unnecessary"))),
+                (8, S, assigned(WorkerRole::ResponsibleWorker, None)),
+            ],
+            "not named, clientship, ResponsibleWorker, obviously-unnecessary",
+        ),
+        (
+            "a code that is no exception of the law",
+            vec![(9, S, clientship_opened(Some("no-resources")))],
+            "not named, clientship, NotKnown, no-resources",
+        ),
+        (
+            "nobody named, and why",
+            vec![(9, S, clientship_opened(Some("obviously-unnecessary")))],
+            "not named, clientship, Unnecessary, obviously-unnecessary",
+        ),
+        (
+            "another role is not the own worker",
+            vec![(9, S, clientship_opened(None)), (8, S, assigned(WorkerRole::WorkPair, None))],
+            "not named, clientship, NotKnown",
+        ),
+        (
+            "left",
+            vec![(9, S, clientship_opened(None)), (8, S, own()), (7, S, ended(ago(7)))],
+            "not named, clientship, NotKnown, vacancy",
+        ),
+        ("leaves tomorrow", vec![(9, S, clientship_opened(None)), (8, S, own()), (7, S, ended(ago(-24)))], "named"),
+        (
+            "the term is over",
+            vec![(9, S, clientship_opened(None)), (8, S, assigned(WorkerRole::OwnWorker, Some(ago(1))))],
+            "not named, clientship, NotKnown",
+        ),
+        (
+            "left, told before the assignment was",
+            vec![(9, S, clientship_opened(None)), (8, S, ended(ago(8))), (8, S, own())],
+            "not named, clientship, NotKnown, vacancy",
+        ),
+        (
+            "the clientship is over: so is the own worker (42 §)",
+            vec![(9, S, clientship_opened(None)), (8, S, own()), (7, S, clientship_closed())],
+            "not named",
+        ),
+        (
+            "the clientship opened again",
+            vec![
+                (9, S, clientship_opened(None)),
+                (8, S, own()),
+                (7, S, clientship_closed()),
+                (6, S, clientship_opened(None)),
+            ],
+            "named",
+        ),
+    ];
+    for (why, told, expected) in table {
+        let view = view(&told);
+        let view = (!told.is_empty()).then_some(&view);
+        let said = |states: &[SourceState]| match facts(view, states).own_worker(duty(Query::GetOwnWorker)).what {
+            OwnWorker::Named(_) => "named".to_owned(),
+            OwnWorker::NotNamed { clientship, why, reason, instead } => {
+                let clientship = if clientship { ", clientship" } else { "" };
+                let why = why.map(|it| format!(", {it:?}")).unwrap_or_default();
+                let reason = reason.map(|it| format!(", {}", it.as_str())).unwrap_or_default();
+                assert_eq!(instead.is_empty(), !why.contains("Worker"), "whoever answers instead is named");
+                format!("not named{clientship}{why}{reason}")
+            }
+            OwnWorker::NotKnown(_) => "not known".to_owned(),
+        };
+        assert_eq!(said(&states(false)), expected, "{why}");
+        let silent = if expected == "named" { "named" } else { "not known" };
+        assert_eq!(said(&states(true)), silent, "{why}: a silent source never says not named");
+    }
+}
+
+/// A turvakielto: each own worker is shown by the sight of the register in which the worker is written. The flag goes with
+/// the data.
+#[test]
+fn an_own_worker_of_the_patient_register_is_shown_by_its_sight() {
+    let client_work =
+        admit(Side::Social, &[Task::ClientWork], Task::ClientWork, Purpose::CareCoordination, Query::GetOwnWorker);
+    let (social, duty) = (client_work.unwrap(), duty(Query::GetOwnWorker));
+    let own = |of: &str| assignment(of, WorkerRole::OwnWorker, ago(8), None);
+    let story = vec![(9, S, clientship_opened(None)), (8, S, own("1")), (8, P, own("2"))];
+    let mut hidden = story.clone();
+    hidden.push((7, P, protected()));
+    let shown = |rule, story: &[_]| {
+        let (view, states) = (view(story), states(false));
+        let answer = facts(Some(&view), &states).own_worker(rule);
+        let OwnWorker::Named(workers) = answer.what else { panic!("named") };
+        let mut shown: Vec<_> = workers
+            .iter()
+            .map(|it| match &it.contact {
+                Contact::Sealed { place: true, .. } => (it.register, "whole"),
+                Contact::Sealed { place: false, .. } => (it.register, "name and number"),
+                Contact::Withheld => (it.register, "withheld"),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        shown.sort_unstable();
+        (shown, answer.protected)
+    };
+    assert_eq!(shown(social, &story), (vec![(P, "name and number"), (S, "whole")], false));
+    assert_eq!(shown(social, &hidden), (vec![(P, "withheld"), (S, "whole")], true));
+    assert_eq!(shown(duty, &story), (vec![(P, "name and number"), (S, "whole")], false));
+    assert_eq!(shown(duty, &hidden), (vec![(P, "withheld"), (S, "name and number")], true));
+}

@@ -1,0 +1,222 @@
+//! What a client relationship is (703/2023 9 §), and when it ends: not for ever, and not too early.
+
+use crate::{
+    P, S, Told, ago, clientship_closed, clientship_opened, code, contact, key, left, now, started, view, work,
+};
+use care::decide::{Purpose, Query, Rule, Side, Task, admit};
+use care::{Limits, ParallelView};
+use event::{
+    AssessmentFinished, AssessmentStarted, Body, CaseClosed, CaseOpened, DecisionMade, Instant, LeaveStarted,
+    ReferralAccepted, ReferralCompleted, ReferralKind, ReferralRejected, ReferralRequested, ReferralStarted,
+    ServiceEnded, ServiceStarted, StayClass,
+};
+
+const DAY: i64 = 24;
+
+fn case() -> Body {
+    Body::CaseOpened(CaseOpened { case: key("case", "1"), ground: None })
+}
+
+fn case_closed() -> Body {
+    Body::CaseClosed(CaseClosed { case: key("case", "1"), ground: code("no-ground") })
+}
+
+fn assess(of: &str, case: bool) -> Body {
+    let case = case.then(|| key("case", "1"));
+    Body::AssessmentStarted(AssessmentStarted { assessment: key("assessment", of), case })
+}
+
+fn finish(of: &str, clientship: Option<bool>) -> Body {
+    let assessment = key("assessment", of);
+    Body::AssessmentFinished(AssessmentFinished { assessment, own_worker_needed: None, clientship })
+}
+
+fn decide(of: &str, case: bool, outcome: &str) -> Body {
+    let (decision, case) = (key("decision", of), case.then(|| key("case", "1")));
+    Body::DecisionMade(DecisionMade { decision, case, service_task: None, outcome: code(outcome) })
+}
+
+fn reject() -> Body {
+    Body::ReferralRejected(ReferralRejected { referral: Some(key("referral", "1")), course: None, reason: None })
+}
+
+fn accept() -> Body {
+    let referral = Some(key("referral", "1"));
+    Body::ReferralAccepted(ReferralAccepted { referral, course: None, worker: None, expected_by: None })
+}
+
+fn expiring(expires_at: Instant) -> Body {
+    match contact(ReferralKind::Notice) {
+        Body::ReferralRequested(it) => {
+            Body::ReferralRequested(ReferralRequested { expires_at: Some(expires_at), ..it })
+        }
+        other => other,
+    }
+}
+
+fn rule(side: Side, task: Task) -> &'static Rule {
+    admit(side, &[task], task, Purpose::CareCoordination, Query::GetParallelView).unwrap()
+}
+
+fn related(view: &ParallelView) -> (bool, bool) {
+    let granted = |side, task| rule(side, task).decide(Some(view), now()).is_some();
+    (granted(Side::Social, Task::ClientWork), granted(Side::Health, Task::HealthSocialWork))
+}
+
+#[test]
+fn what_a_client_relationship_is() {
+    let referral = Some(key("referral", "1"));
+    let done = || Body::ReferralCompleted(ReferralCompleted { referral, course: None, outcome: None });
+    let begun = || Body::ReferralStarted(ReferralStarted { referral, course: None });
+    let service = || {
+        let (service, started_at) = (key("service", "1"), ago(9));
+        Body::ServiceStarted(ServiceStarted { service, decision: None, service_task: None, started_at })
+    };
+    let service_ended =
+        || Body::ServiceEnded(ServiceEnded { service: key("service", "1"), ended_at: ago(8), reason: None });
+    let away = || {
+        let stay = Some(key("stay", "1"));
+        Body::LeaveStarted(LeaveStarted { stay, started_at: ago(8), expected_return_at: None, corrected: false })
+    };
+    let asked = || contact(ReferralKind::Contact);
+    // What was reported; whether social care, and the hospital, have a client relationship.
+    let table: Vec<(&str, Told, bool, bool)> = vec![
+        ("nothing", vec![], false, false),
+        ("an assessment under way", vec![(9, S, assess("1", false))], true, false),
+        ("a clientship", vec![(9, S, clientship_opened(None))], true, false),
+        (
+            "it ends when the clientship ends",
+            vec![(9, S, clientship_opened(None)), (8, S, clientship_closed())],
+            false,
+            false,
+        ),
+        ("a stay", vec![(9, P, started(StayClass::Inpatient, 9))], false, true),
+        ("a stay that is over", vec![(9, P, started(StayClass::Inpatient, 9)), (8, P, left(ago(8)))], false, false),
+        ("a client on leave", vec![(9, P, started(StayClass::Inpatient, 9)), (8, P, away())], false, true),
+        ("an emergency visit that nobody ended", vec![(49, P, started(StayClass::Emergency, 49))], false, false),
+        ("health social work in the patient register", vec![(9, P, work(None))], false, true),
+        ("health social work in the social register", vec![(9, S, work(None))], true, false),
+        ("a hospital's contact", vec![(9, P, asked())], true, false),
+        ("a hospital's notice", vec![(9, P, contact(ReferralKind::Notice))], true, false),
+        ("which social care did not take", vec![(9, P, asked()), (8, S, reject())], false, false),
+        ("which social care has done", vec![(9, P, asked()), (8, S, done())], false, false),
+        ("which it has begun", vec![(9, P, asked()), (8, S, begun())], true, false),
+        ("sent again after it was not taken", vec![(9, P, asked()), (8, S, reject()), (7, P, asked())], true, false),
+        ("a referral between care units", vec![(9, P, contact(ReferralKind::Referral))], false, false),
+        ("nobody answered, 89 days", vec![(89 * DAY, P, asked())], true, false),
+        ("nobody answered, 90 days", vec![(90 * DAY, P, asked())], false, false),
+        ("answered, and 90 days", vec![(90 * DAY, P, asked()), (89 * DAY, S, accept())], true, false),
+        ("answered, and a year", vec![(380 * DAY, P, asked()), (370 * DAY, S, accept())], false, false),
+        ("not yet expired", vec![(9, P, expiring(ago(-1)))], true, false),
+        ("expired, and nobody answered", vec![(9, P, expiring(ago(1)))], false, false),
+        ("answered before it expired", vec![(9, P, expiring(ago(1))), (8, S, accept())], true, false),
+        ("a service that is given", vec![(9, S, service())], true, false),
+        ("a service that is over", vec![(9, S, service()), (8, S, service_ended())], false, false),
+    ];
+    for (why, told, with_social, with_health) in table {
+        let view = view(&told);
+        assert_eq!(related(&view), (with_social, with_health), "{why}");
+        let grant = |side, task| rule(side, task).decide(Some(&view), now());
+        if let Some(grant) = grant(Side::Health, Task::HealthSocialWork) {
+            assert!(!grant.sees(S), "nothing of the social register without the client's permission (53 § 3 mom.)");
+        }
+        if let Some(grant) = grant(Side::Social, Task::ClientWork) {
+            assert!(!grant.sees_wards(), "a ward's name is not shown across the line");
+        }
+    }
+}
+
+#[test]
+fn a_case_ends_by_what_ends_it() {
+    let finished = |clientship| vec![(9, S, case()), (8, S, assess("1", true)), (7, S, finish("1", clientship))];
+    let and = |mut story: Told, more: Vec<(i64, event::Register, Body)>| {
+        story.extend(more);
+        story
+    };
+    let table: Vec<(&str, Told, bool)> = vec![
+        ("a case", vec![(9, S, case())], true),
+        ("closed", vec![(9, S, case()), (8, S, case_closed())], false),
+        ("closed, reported before it was opened", vec![(8, S, case()), (8, S, case_closed())], false),
+        ("closed, and opened again", vec![(9, S, case()), (8, S, case_closed()), (7, S, case())], true),
+        (
+            "closed with its assessment under way",
+            and(vec![(9, S, case()), (8, S, assess("1", true))], vec![(7, S, case_closed())]),
+            false,
+        ),
+        ("an assessment is ready, and a clientship follows", finished(Some(true)), true),
+        ("it is not reported whether one follows: a decision is due", finished(None), true),
+        ("no clientship follows", finished(Some(false)), false),
+        ("none followed, and it is assessed again", and(finished(Some(false)), vec![(6, S, assess("2", true))]), true),
+        (
+            "first none, then one follows",
+            and(finished(Some(false)), vec![(6, S, assess("2", true)), (5, S, finish("2", Some(true)))]),
+            true,
+        ),
+        ("granted: it is to be carried out", and(finished(None), vec![(6, S, decide("1", true, "granted"))]), true),
+        ("refused", and(finished(None), vec![(6, S, decide("1", true, "refused"))]), false),
+        ("refused in Finnish", and(finished(None), vec![(6, S, decide("1", true, "kielteinen"))]), false),
+        ("refused in Swedish", and(finished(None), vec![(6, S, decide("1", true, "avslag"))]), false),
+        (
+            "one refused, another granted",
+            and(finished(None), vec![(6, S, decide("1", true, "refused")), (6, S, decide("2", true, "granted"))]),
+            true,
+        ),
+        (
+            "of which case a decision is, is not reported",
+            and(finished(None), vec![(6, S, decide("1", false, "refused"))]),
+            true,
+        ),
+        (
+            "the clientship that followed goes on",
+            and(finished(Some(true)), vec![(6, S, clientship_opened(None))]),
+            true,
+        ),
+        (
+            "and is over",
+            and(finished(Some(true)), vec![(6, S, clientship_opened(None)), (5, S, clientship_closed())]),
+            false,
+        ),
+        (
+            "another matter's clientship ends while this one is not assessed yet",
+            vec![(9, S, case()), (8, S, clientship_opened(None)), (7, S, clientship_closed())],
+            true,
+        ),
+        (
+            "an earlier clientship says nothing of a case that was opened after it",
+            and(vec![(30, S, clientship_opened(None)), (20, S, clientship_closed())], finished(Some(true))),
+            true,
+        ),
+        (
+            "an assessment without a case: ready, and none follows",
+            vec![(9, S, assess("1", false)), (8, S, finish("1", Some(false)))],
+            false,
+        ),
+        (
+            "an assessment without a case: ready, and one follows",
+            vec![(9, S, assess("1", false)), (8, S, finish("1", Some(true)))],
+            true,
+        ),
+        ("a year of silence", vec![(365 * DAY, S, case())], false),
+        ("a year without the assessment's end", vec![(365 * DAY, S, assess("1", false))], false),
+        ("assessed within the year", vec![(370 * DAY, S, case()), (300 * DAY, S, assess("1", true))], true),
+        (
+            "ready a year ago, and nothing since",
+            vec![(400 * DAY, S, assess("1", false)), (366 * DAY, S, finish("1", Some(true)))],
+            false,
+        ),
+    ];
+    for (why, told, expected) in table {
+        assert_eq!(related(&view(&told)).0, expected, "{why}");
+    }
+}
+
+/// The times are the county's.
+#[test]
+fn the_limits_are_settings() {
+    let with = |limits, told: &[_]| related(&ParallelView { limits, ..view(told) }).0;
+    let short = Limits { unanswered_referral_seconds: 3600, unfinished_assessment_seconds: 7200, ..Limits::default() };
+    let asked = [(2, P, contact(ReferralKind::Contact))];
+    assert!(with(Limits::default(), &asked) && !with(short, &asked));
+    let assessed = [(3, S, assess("1", false))];
+    assert!(with(Limits::default(), &assessed) && !with(short, &assessed));
+}

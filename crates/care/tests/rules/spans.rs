@@ -1,0 +1,269 @@
+//! What begins and ends, perhaps more than once: "since" does not drift, times are a set, a team is stated whole.
+
+use crate::{S, Told, ago, assignment, clientship_closed, clientship_opened, code, ended, key, now, view};
+use care::directory::Directory;
+use care::{CurrentWorker, ParallelView, ReferralStatus};
+use event::{
+    Body, CareTeamStated, CaseClosed, CaseOpened, DutyContactRecorded, HealthSocialWorkOpened, Instant, WorkerAssigned,
+    WorkerAssignmentEnded, WorkerRole,
+};
+use jiff::tz::TimeZone;
+
+const OWN: WorkerRole = WorkerRole::OwnWorker;
+
+fn assigned(from: i64, until: Option<i64>) -> Body {
+    assignment("1", OWN, ago(from), until.map(ago))
+}
+
+fn team(members: &[&str]) -> Body {
+    let mut assignments: Vec<_> = members.iter().map(|it| key("assignment", it)).collect();
+    assignments.sort();
+    Body::CareTeamStated(CareTeamStated { team: key("team", "1"), assignments })
+}
+
+/// Since and until when, in hours before the answer, of everybody now.
+fn workers(view: &ParallelView) -> Vec<(i64, Option<i64>)> {
+    let hours = |at: Instant| (now().as_micros() - at.as_micros()) / 3_600_000_000;
+    let all = CurrentWorker::all(view, &Directory::default(), &TimeZone::UTC, now());
+    all.iter().map(|it| (hours(it.since), it.until.map(hours))).collect()
+}
+
+#[test]
+fn the_times_of_an_assignment_are_a_set() {
+    let table: Vec<(&str, Told, Vec<(i64, Option<i64>)>)> = vec![
+        ("once", vec![(9, S, assigned(9, None))], vec![(9, None)]),
+        (
+            "reported each night, from that night",
+            (1..9).rev().map(|n| (n, S, assigned(n, None))).collect(),
+            vec![(8, None)],
+        ),
+        ("an earlier start corrects", vec![(9, S, assigned(9, None)), (8, S, assigned(20, None))], vec![(20, None)]),
+        ("a term is set", vec![(9, S, assigned(9, None)), (8, S, assigned(9, Some(-5)))], vec![(9, Some(-5))]),
+        ("and taken away", vec![(9, S, assigned(9, Some(-5))), (8, S, assigned(9, None))], vec![(9, None)]),
+        (
+            "an old time and one of now",
+            vec![(9, S, assigned(90, Some(80))), (9, S, assigned(20, None))],
+            vec![(20, None)],
+        ),
+        ("in the other order", vec![(9, S, assigned(20, None)), (9, S, assigned(90, Some(80)))], vec![(20, None)]),
+        (
+            "one of now and one that is ahead",
+            vec![(9, S, assigned(9, Some(-2))), (8, S, assigned(-5, None))],
+            vec![(9, Some(-2))],
+        ),
+        ("an old one and one that is ahead", vec![(9, S, assigned(9, Some(2))), (8, S, assigned(-5, None))], vec![]),
+        (
+            "one after the other without a gap",
+            vec![(9, S, assigned(20, Some(10))), (9, S, assigned(10, None))],
+            vec![(20, None)],
+        ),
+        ("ended", vec![(9, S, assigned(9, None)), (8, S, ended(ago(8)))], vec![]),
+        (
+            "and assigned again",
+            vec![(9, S, assigned(9, None)), (8, S, ended(ago(8))), (3, S, assigned(3, None))],
+            vec![(3, None)],
+        ),
+        (
+            "the end of the old time says nothing of the new",
+            vec![
+                (9, S, assigned(90, None)),
+                (8, S, ended(ago(80))),
+                (7, S, assigned(20, None)),
+                (6, S, ended(ago(80))),
+            ],
+            vec![(20, None)],
+        ),
+        ("over before it began", vec![(9, S, assigned(-5, None)), (8, S, ended(ago(8)))], vec![]),
+        ("ends ahead", vec![(9, S, assigned(9, None)), (8, S, ended(ago(-8)))], vec![(9, Some(-8))]),
+        ("the end comes first", vec![(8, S, ended(ago(7))), (8, S, assigned(9, None))], vec![]),
+    ];
+    for (why, told, expected) in table {
+        assert_eq!(workers(&view(&told)), expected, "{why}");
+    }
+}
+
+/// What one message reports of one assignment is a set in any order: eight permutations give the same.
+#[test]
+fn periods_of_one_message_have_no_order() {
+    let periods = [assigned(90, Some(80)), assigned(70, Some(60)), assigned(20, None)];
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let story: Told = order.iter().map(|n| (9, S, periods[*n].clone())).collect();
+        let view = view(&story);
+        assert_eq!(workers(&view), [(20, None)], "{order:?}");
+        assert_eq!(view.assignments[&key("assignment", "1")].spans.all().len(), 3, "{order:?}");
+    }
+}
+
+/// A resource put again replaces what it stated before (FHIR `CareTeam`).
+#[test]
+fn who_is_on_a_team_no_more_is_assigned_no_more() {
+    let other = |from: i64| assignment("2", OWN, ago(from), None);
+    let table: Vec<(&str, Told, Vec<(i64, Option<i64>)>)> = vec![
+        ("on it", vec![(9, S, assigned(9, None)), (9, S, team(&["1"]))], vec![(9, None)]),
+        ("put again without", vec![(9, S, assigned(9, None)), (9, S, team(&["1"])), (5, S, team(&[]))], vec![]),
+        (
+            "another instead",
+            vec![(9, S, assigned(9, None)), (9, S, team(&["1"])), (5, S, other(5)), (5, S, team(&["2"]))],
+            vec![(5, None)],
+        ),
+        (
+            "and back again",
+            vec![
+                (9, S, assigned(9, None)),
+                (9, S, team(&["1"])),
+                (5, S, team(&[])),
+                (3, S, assigned(3, None)),
+                (3, S, team(&["1"])),
+            ],
+            vec![(3, None)],
+        ),
+        (
+            "put again with the same: since does not drift",
+            vec![(9, S, assigned(9, None)), (9, S, team(&["1"])), (5, S, assigned(5, None)), (5, S, team(&["1"]))],
+            vec![(9, None)],
+        ),
+        (
+            "put again with another time only",
+            vec![
+                (9, S, assigned(9, Some(-9))),
+                (9, S, team(&["1"])),
+                (5, S, assigned(-20, None)),
+                (5, S, team(&["1"])),
+            ],
+            vec![],
+        ),
+        (
+            "the team first in its message",
+            vec![
+                (9, S, team(&["1"])),
+                (9, S, assigned(9, Some(-9))),
+                (5, S, team(&["1"])),
+                (5, S, assigned(-20, None)),
+            ],
+            vec![],
+        ),
+    ];
+    for (why, told, expected) in table {
+        assert_eq!(workers(&view(&told)), expected, "{why}");
+    }
+}
+
+#[test]
+fn since_does_not_drift_when_a_fact_is_reported_again() {
+    let case = || Body::CaseOpened(CaseOpened { case: key("case", "1"), ground: None });
+    let work = || {
+        let work = key("work", "1");
+        Body::HealthSocialWorkOpened(HealthSocialWorkOpened { work, channel: None, worker: None, until: None })
+    };
+    let duty = || Body::DutyContactRecorded(DutyContactRecorded { contact: key("contact", "1"), handed_over_to: None });
+    let since = |view: &ParallelView| {
+        let case = view.cases.values().next().and_then(|it| it.spans.since(now()));
+        let clientship = view.clientships.values().next().and_then(|it| it.spans.since(now()));
+        let work = view.health_social_work.values().next().and_then(|it| it.spans.since(now()));
+        let duty = view.duty_contacts.values().next().and_then(|it| it.recorded_at);
+        [case, clientship, work, duty]
+    };
+    let all = |hours: i64| {
+        vec![(hours, S, case()), (hours, S, clientship_opened(None)), (hours, S, work()), (hours, S, duty())]
+    };
+    let mut story = all(9);
+    assert_eq!(since(&view(&story)), [Some(ago(9)); 4]);
+    story.extend(all(5));
+    assert_eq!(since(&view(&story)), [Some(ago(9)); 4], "reported again");
+    story.extend([
+        (4, S, Body::CaseClosed(CaseClosed { case: key("case", "1"), ground: code("no-ground") })),
+        (4, S, clientship_closed()),
+    ]);
+    assert_eq!(since(&view(&story)), [None, None, Some(ago(9)), Some(ago(9))], "closed");
+    story.extend(all(2));
+    assert_eq!(since(&view(&story)), [Some(ago(2)), Some(ago(2)), Some(ago(9)), Some(ago(9))], "opened again");
+}
+
+/// A correction with an earlier time moves it: reported later, of a time before.
+#[test]
+fn an_earlier_time_corrects() {
+    let mut events = crate::events(&[
+        (9, S, Body::CaseOpened(CaseOpened { case: key("case", "1"), ground: None })),
+        (9, S, clientship_opened(None)),
+        (5, S, Body::CaseOpened(CaseOpened { case: key("case", "1"), ground: None })),
+        (5, S, clientship_opened(None)),
+    ]);
+    events.iter_mut().skip(2).for_each(|it| it.event.happened_at = ago(30));
+    let view = ParallelView::fold(&events);
+    assert_eq!(view.cases.values().next().unwrap().spans.since(now()), Some(ago(30)));
+    assert_eq!(view.clientships.values().next().unwrap().spans.since(now()), Some(ago(30)));
+}
+
+/// A second Task of one request is a course of its own; so is a request after its end.
+#[test]
+fn each_course_of_a_referral_folds_on_its_own() {
+    use event::{ReferralAccepted, ReferralCancelled, ReferralKind, ReferralRejected, ReferralRequested};
+    let referral = Some(key("referral", "1"));
+    let task = |n: &str| (!n.is_empty()).then(|| key("task", n));
+    let asked = |n: &str| {
+        Body::ReferralRequested(ReferralRequested {
+            referral,
+            course: task(n),
+            kind: ReferralKind::Contact,
+            priority: None,
+            required_by: None,
+            expires_at: None,
+            source_channel: None,
+        })
+    };
+    let rejected = |n: &str| Body::ReferralRejected(ReferralRejected { referral, course: task(n), reason: None });
+    let accepted = |n: &str| {
+        Body::ReferralAccepted(ReferralAccepted { referral, course: task(n), worker: None, expected_by: None })
+    };
+    let cancelled = |n: &str| Body::ReferralCancelled(ReferralCancelled { referral, course: task(n), reason: None });
+    use ReferralStatus::{Accepted, Cancelled, Rejected, Requested};
+    // (reported, one an hour; where it is; how many courses)
+    let table: Vec<(&str, Vec<Body>, ReferralStatus, usize)> = vec![
+        ("rejected", vec![asked("1"), rejected("1")], Rejected, 1),
+        ("a second Task", vec![asked("1"), rejected("1"), asked("2")], Requested, 2),
+        ("taken", vec![asked("1"), rejected("1"), asked("2"), accepted("2")], Accepted, 2),
+        (
+            "the first is tidied away",
+            vec![asked("1"), rejected("1"), asked("2"), accepted("2"), cancelled("1")],
+            Accepted,
+            2,
+        ),
+        ("the second is taken back", vec![asked("1"), asked("2"), accepted("1"), cancelled("2")], Cancelled, 2),
+        ("without Tasks: again after the end", vec![asked(""), rejected(""), asked("")], Requested, 2),
+        ("and taken", vec![asked(""), rejected(""), asked(""), accepted("")], Accepted, 2),
+        ("again before the end is the same", vec![asked(""), accepted(""), asked("")], Accepted, 1),
+        ("asked with a Task, answered without", vec![asked("1"), accepted("")], Accepted, 1),
+        ("asked without, answered with one", vec![asked(""), accepted("1")], Accepted, 1),
+        (
+            "the answer without a Task is of the last",
+            vec![asked("1"), rejected("1"), asked("2"), accepted("")],
+            Accepted,
+            2,
+        ),
+        ("the second request was lost", vec![asked("1"), rejected("1"), accepted("2")], Rejected, 2),
+        ("the same Task asked again after its end", vec![asked("1"), rejected("1"), asked("1")], Requested, 2),
+    ];
+    for (why, told, status, courses) in table {
+        let hours = (1..).map(|n| 100 - n);
+        let story: Told = hours.zip(told).map(|(hours, body)| (hours, S, body)).collect();
+        let view = view(&story);
+        let referral = &view.referrals[&key("referral", "1")];
+        assert_eq!((referral.status(), referral.courses.len()), (status, courses), "{why}");
+        assert!(referral.latest().unwrap().contradicted.is_none(), "{why}");
+    }
+}
+
+/// Reasons and who it was go with the times that ended.
+#[test]
+fn an_end_has_its_reason() {
+    let again = Body::WorkerAssignmentEnded(WorkerAssignmentEnded {
+        assignment: key("assignment", "1"),
+        ended_at: ago(7),
+        reason: None,
+    });
+    let view = view(&[(9, S, assigned(9, None)), (8, S, ended(ago(8))), (7, S, again)]);
+    let end = view.assignments[&key("assignment", "1")].spans.all()[0].end().unwrap();
+    assert_eq!((end.at, end.why.clone()), (ago(7), code("vacancy")), "the last time, and the reason that it left out");
+    let Body::WorkerAssigned(WorkerAssigned { role, .. }) = assigned(9, None) else { panic!("assigned") };
+    assert_eq!(role, OWN);
+}
