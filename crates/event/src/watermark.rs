@@ -22,7 +22,7 @@ pub struct Watermark {
     pub at: Instant,
     /// How many partitions there are; each is told the same.
     pub partitions: u32,
-    /// Every source that it has heard.
+    /// Every source that it has heard, otherwise than by messages: what their receipts tell is known where they are applied.
     pub heard: Vec<Heard>,
     /// It stops in order: from now on it is not waited for.
     pub leaving: bool,

@@ -29,7 +29,7 @@ use adapter::hl7v2::{Answer, Batch, Header, acknowledge, refuse_too_long};
 use adapter::{Outcome, Place, Refusal, Rejection, RejectionCode, Source};
 pub use batcher::Batcher;
 use bytes::Bytes;
-use event::{Heard, Instant, Keyring, Received};
+use event::{Heard, Keyring, Received};
 pub use forwarder::Forwarder;
 use jiff::tz::TimeZone;
 use journal::TraceParent;
@@ -191,8 +191,8 @@ impl Ingest {
 
     /// The source is there and has nothing to tell.
     pub async fn heartbeat(&self, sender: &Sender) -> Result<(), NotStored> {
-        let arrived = self.arrivals.next();
-        self.stored(Part { heard: Some(heard(&sender.source, arrived.at)), ..Part::default() }).await
+        let heard = Heard { source: sender.source.name.clone(), at: self.arrivals.next().at };
+        self.stored(Part { heard: Some(heard), ..Part::default() }).await
     }
 
     async fn stored(&self, part: Part) -> Result<(), NotStored> {
@@ -210,15 +210,13 @@ impl Ingest {
         message: Message<'_>,
         (Arrived { at: received_at, id: arrival }, receiving): (Arrived, Receiving),
     ) -> (Part, Option<Rejection>) {
-        let known = source.name != UNKNOWN_SENDER;
         let receipt = message.receipt(&self.keyring, source, &outcome, (received_at, arrival), self.keep);
-        let heard = known.then(|| heard(source, received_at));
         receiving.is(match &outcome {
             Outcome::Events(_) => "events",
             Outcome::Ignored => "ignored",
             Outcome::Rejected(_) => "rejected",
         });
-        let mut part = Part { receipt: Some(receipt), heard, receiving, bytes: message.bytes.len(), ..Part::default() };
+        let mut part = Part { receipt: Some(receipt), receiving, bytes: message.bytes.len(), ..Part::default() };
         match outcome {
             Outcome::Events(events) => {
                 tracing::debug!(source = source.name, events = events.len(), "message received");
@@ -244,10 +242,6 @@ pub struct Told {
     pub id: Option<String>,
     /// Why it is refused, if it is.
     pub rejection: Option<Rejection>,
-}
-
-fn heard(source: &Source, at: Instant) -> Heard {
-    Heard { source: source.name.clone(), at }
 }
 
 /// Whether the connection may speak as this source. MSH-3 and MSH-4 are only what a message says of itself.

@@ -17,7 +17,8 @@ pub struct Batch {
     pub receipts: Vec<Receipt>,
     /// Messages that were received before, and are read once more.
     pub reread: Vec<Reread>,
-    /// Up to when sources were heard.
+    /// Up to when ingests have written, and which sources they heard otherwise than by a message. What is heard by messages
+    /// their receipts tell.
     pub watermarks: Vec<Marked>,
     /// Where in the transport the batch lies, a partition at most once; empty if there is no transport between.
     pub positions: Vec<Position>,

@@ -81,7 +81,7 @@ impl Projector {
         }
         sqlx::query!(
             "INSERT INTO gap (topic, partition, reason, expected, resumed, known_until)
-             VALUES ($1, $2, $3, $4, $5, (SELECT max(written_at) FROM watermark WHERE partition = $2))",
+             VALUES ($1, $2, $3, $4, $5, (SELECT max(written_at) FROM watermark WHERE partition = $2 AND written_at < 'infinity'))",
             gap.topic,
             gap.partition,
             gap.reason.code(),

@@ -1,21 +1,28 @@
-//! Watermarks: up to when each source was heard, and each ingest has written what it received.
+//! Up to when each source was heard, and watermarks: up to when each ingest has written what it received.
 //!
-//! A source is heard by any ingest, so in one partition the latest time counts. An ingest may be cut off with messages in
-//! hand, so the oldest of the ingests counts, until it has left in order or is retired. And a partition may stand still,
-//! so the oldest of the partitions counts; one that nothing was read from makes everything unheard.
+//! A source is heard by what it sent and was taken for the first time, which is known where its receipt is applied, and by
+//! its heartbeats, which an ingest tells every partition. It is heard by any ingest, so the latest time counts. But an ingest
+//! may be cut off with messages in hand, so no source is heard later than the oldest of the ingests has written, until that
+//! has left in order or is retired. And a partition may stand still, so the oldest of the partitions counts; one that nothing
+//! was read from makes everything unheard.
+//!
+//! An ingest that has left, or is retired, has written until `infinity`: nobody waits for it.
 
 use crate::batch::Marked;
 use crate::error::Fault;
 use crate::order::instant;
 use crate::{ApplyError, Projector, Store, statement};
 use care::source::Declared;
-use event::Instant;
+use event::{Heard, Instant};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Raises watermarks; an earlier one changes nothing.
-pub(crate) async fn write(tx: &mut PgConnection, marks: &[Marked]) -> Result<(), Fault> {
-    if marks.is_empty() {
+/// What is heard by receipts that came through a journal is of no ingest and of no partition.
+const BY_RECEIPT: (&str, i32) = ("", -1);
+
+/// Raises watermarks, and the times of the sources that `receipts` tell of; an earlier one changes nothing.
+pub(crate) async fn write(tx: &mut PgConnection, marks: &[Marked], receipts: &[Heard]) -> Result<(), Fault> {
+    if marks.is_empty() && receipts.is_empty() {
         return Ok(());
     }
     // Left, and not come back since.
@@ -36,12 +43,17 @@ pub(crate) async fn write(tx: &mut PgConnection, marks: &[Marked]) -> Result<(),
             *at = it.at.max(*at);
         }
     }
+    let direct = written.contains_key(&(DIRECT, 0));
+    let (ingest, partition) = if direct { (DIRECT, 0) } else { BY_RECEIPT };
+    for it in receipts {
+        let at = heard.entry((&it.source, ingest, partition)).or_insert(it.at);
+        *at = it.at.max(*at);
+    }
     raise(tx, &heard, &written).await?;
     let (ingests, partitions): (Vec<&str>, Vec<i32>) = left.into_iter().unzip();
     if !ingests.is_empty() {
-        // What it heard stays: it was heard.
         sqlx::query!(
-            "DELETE FROM watermark w USING unnest($1::text[], $2::int[]) AS n(ingest, partition)
+            "UPDATE watermark w SET written_at = 'infinity' FROM unnest($1::text[], $2::int[]) AS n(ingest, partition)
              WHERE w.ingest = n.ingest AND w.partition = n.partition",
             &ingests as &[&str],
             &partitions
@@ -80,7 +92,7 @@ async fn raise(
          ORDER BY ingest, partition
          ON CONFLICT (ingest, partition) DO UPDATE
          SET written_at = excluded.written_at, partitions = excluded.partitions
-         WHERE watermark.written_at < excluded.written_at",
+         WHERE watermark.written_at < excluded.written_at OR watermark.written_at = 'infinity'",
         &sources as &[&str],
         &heard_by as &[&str],
         &heard_in,
@@ -100,15 +112,23 @@ async fn raise(
 pub(crate) async fn oldest(tx: &mut PgConnection) -> Result<BTreeMap<String, Instant>, Fault> {
     let query = sqlx::query!(
         "WITH topic AS (
-             SELECT coalesce((SELECT max(partitions) FROM watermark), 1) AS partitions
+             SELECT coalesce(max(partitions) FILTER (WHERE written_at < 'infinity'), max(partitions), 1) AS partitions
+             FROM watermark
+         ), written AS (
+             SELECT count(DISTINCT partition) AS partitions, min(written_at) AS at FROM watermark, topic
+             WHERE partition < topic.partitions
          ), latest AS (
              SELECT source, partition, max(heard_at) AS heard_at FROM heard, topic
-             WHERE partition < topic.partitions GROUP BY source, partition
+             WHERE partition BETWEEN 0 AND topic.partitions - 1 GROUP BY source, partition
+         ), heard_at AS (
+             SELECT source, min(heard_at) AS at FROM latest
+             GROUP BY source HAVING count(*) = (SELECT partitions FROM topic)
+             UNION ALL
+             SELECT source, heard_at FROM heard, topic, written
+             WHERE partition = -1 AND written.partitions = topic.partitions
          )
-         SELECT source AS \"source!\",
-                micros(least(min(heard_at), (SELECT min(written_at) FROM watermark, topic
-                                             WHERE partition < topic.partitions))) AS \"at!\"
-         FROM latest GROUP BY source HAVING count(*) = (SELECT partitions FROM topic)"
+         SELECT source AS \"source!\", micros(least(max(at), (SELECT at FROM written))) AS \"at!\"
+         FROM heard_at GROUP BY source"
     );
     let rows = query.fetch_all(tx).await?;
     rows.into_iter().map(|row| Ok((row.source, instant(row.at)?))).collect()
@@ -125,8 +145,9 @@ pub async fn sources(store: &Store) -> Result<(BTreeMap<String, Instant>, BTreeM
 /// Up to when everything that was received is in the view: by the oldest ingest and partition. `None`: not known.
 pub async fn written_until(store: &Store) -> Result<Option<Instant>, Fault> {
     let query = sqlx::query_scalar!(
-        "WITH topic AS (SELECT max(partitions) AS partitions FROM watermark)
-         SELECT micros(min(written_at)) FROM watermark w, topic WHERE partition < topic.partitions
+        "WITH waited_for AS (SELECT * FROM watermark WHERE written_at < 'infinity'),
+              topic AS (SELECT max(partitions) AS partitions FROM waited_for)
+         SELECT micros(min(written_at)) FROM waited_for w, topic WHERE partition < topic.partitions
          HAVING count(DISTINCT partition) = (SELECT partitions FROM topic)"
     );
     Ok(query.fetch_optional(store.pool()).await?.flatten().map(instant).transpose()?)
@@ -134,7 +155,11 @@ pub async fn written_until(store: &Store) -> Result<Option<Instant>, Fault> {
 
 /// An ingest that is gone for good is not waited for any more. False: there is none of this name.
 pub async fn retire(store: &Store, ingest: &str) -> Result<bool, Fault> {
-    let done = sqlx::query!("DELETE FROM watermark WHERE ingest = $1", ingest).execute(store.pool()).await?;
+    let query = sqlx::query!(
+        "UPDATE watermark SET written_at = 'infinity' WHERE ingest = $1 AND written_at < 'infinity'",
+        ingest
+    );
+    let done = query.execute(store.pool()).await?;
     Ok(done.rows_affected() > 0)
 }
 
@@ -158,7 +183,8 @@ impl Projector {
 /// The ingests that are waited for, each with the time until which everything that it received is applied.
 pub async fn waited_for(store: &Store) -> Result<Vec<(String, Instant)>, Fault> {
     let query = sqlx::query!(
-        "SELECT ingest, micros(min(written_at)) AS \"until!\" FROM watermark GROUP BY ingest ORDER BY ingest"
+        "SELECT ingest, micros(min(written_at)) AS \"until!\" FROM watermark
+         WHERE written_at < 'infinity' GROUP BY ingest ORDER BY ingest"
     );
     let rows = query.fetch_all(store.pool()).await?;
     rows.into_iter().map(|row| Ok((row.ingest, instant(row.until)?))).collect()

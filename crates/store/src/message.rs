@@ -21,7 +21,7 @@ pub use sweep::{Swept, sweep};
 use crate::culprit::Culprit;
 use crate::error::Fault;
 use crate::order::array;
-use event::{Receipt, ReceiptOutcome, Sealed};
+use event::{Heard, Receipt, ReceiptOutcome, Sealed};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -91,15 +91,27 @@ fn version(adapter_version: u32) -> i32 {
     i32::try_from(adapter_version).unwrap_or(i32::MAX)
 }
 
-/// Adds receipts, and counts what became of their messages. One that is there already changes nothing.
+/// What receipts tell.
+#[derive(Default)]
+pub(crate) struct Told {
+    /// Per source: what became of its messages.
+    pub counts: BTreeMap<(String, Became), u64>,
+    /// The sources that are heard by them (law 5): by what is taken for the first time, and not by what is refused, nor by
+    /// what is sent again, which says nothing of now.
+    pub heard: Vec<Heard>,
+}
+
+/// Adds receipts, and tells what became of their messages. One that is there already changes nothing. `copies`: events of
+/// the batch that were stored before it.
 pub(crate) async fn insert(
     tx: &mut PgConnection,
     receipts: &[Receipt],
+    copies: &[Uuid],
     culprits: &[Culprit],
-) -> Result<BTreeMap<(String, Became), u64>, Fault> {
-    let mut counts = BTreeMap::new();
+) -> Result<Told, Fault> {
+    let mut told = Told::default();
     if receipts.is_empty() {
-        return Ok(counts);
+        return Ok(told);
     }
     let mut first: BTreeMap<Uuid, &Receipt> = BTreeMap::new();
     for receipt in receipts {
@@ -108,18 +120,28 @@ pub(crate) async fn insert(
     let new = insert_new(tx, &first).await?;
     // Copies are rare: what comes once needs no further statement.
     let known = known(tx, first.values().copied().filter(|it| !new.contains(&it.id))).await?;
-    let came_first = |it: &Receipt| match known.get(&it.id) {
-        Some(arrival) => *arrival == it.arrival,
-        None => first.get(&it.id).is_some_and(|first| first.arrival == it.arrival),
+    // The copy that came first, and what became of it.
+    let original = |it: &Receipt| match (known.get(&it.id), first.get(&it.id)) {
+        (Some(known), _) => *known,
+        (None, Some(first)) => (first.arrival, number(&first.outcome)),
+        (None, None) => (it.arrival, number(&it.outcome)),
     };
-    let is_copy = |it: &&Receipt| !came_first(it);
+    let is_copy = |it: &&Receipt| original(it).0 != it.arrival;
     for receipt in receipts {
         let became = Became::of(receipt, is_copy(&receipt), culprits);
-        *counts.entry((receipt.source.clone(), became)).or_default() += 1;
+        // Refused before and taken now, after a mend: it was sent again, and says what was never taken.
+        let taken_at_last = original(receipt).1 == REJECTED && Became::of(receipt, false, culprits) != Became::Rejected;
+        let first = matches!(became, Became::Stored | Became::Ignored);
+        let events = events(&receipt.outcome);
+        let known_before = !events.is_empty() && events.iter().all(|event| copies.contains(event));
+        if (first || taken_at_last) && !known_before {
+            told.heard.push(Heard { source: receipt.source.clone(), at: receipt.received_at });
+        }
+        *told.counts.entry((receipt.source.clone(), became)).or_default() += 1;
     }
     let copies: Vec<&Receipt> = receipts.iter().filter(is_copy).collect();
     if copies.is_empty() {
-        return Ok(counts);
+        return Ok(told);
     }
     let messages: Vec<Uuid> = copies.iter().map(|it| it.id).collect();
     let arrivals: Vec<Uuid> = copies.iter().map(|it| it.arrival).collect();
@@ -135,7 +157,7 @@ pub(crate) async fn insert(
     for copy in copies {
         improve(tx, copy).await?;
     }
-    Ok(counts)
+    Ok(told)
 }
 
 /// Inserts the messages that are not there, and their bytes where they are kept; gives their ids.
@@ -193,17 +215,18 @@ async fn insert_new(tx: &mut PgConnection, receipts: &BTreeMap<Uuid, &Receipt>) 
     Ok(query.fetch_all(tx).await?.into_iter().collect())
 }
 
-/// Of messages that are there: which copy came first. The earliest receipt counts.
+/// Of messages that are there: which copy came first, and what became of it. The earliest receipt counts.
 async fn known<'a>(
     tx: &mut PgConnection,
     receipts: impl Iterator<Item = &'a Receipt>,
-) -> Result<BTreeMap<Uuid, Uuid>, Fault> {
+) -> Result<BTreeMap<Uuid, (Uuid, i16)>, Fault> {
     let (ids, received_at): (Vec<Uuid>, Vec<i64>) = receipts.map(|it| (it.id, it.received_at.as_micros())).unzip();
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
     // Locked in one order by every writer, so that none waits for another in a circle.
-    let query = sqlx::query!("SELECT id, arrival FROM message WHERE id = ANY($1) ORDER BY id FOR UPDATE", &ids);
+    let query =
+        sqlx::query!("SELECT id, arrival, outcome FROM message WHERE id = ANY($1) ORDER BY id FOR UPDATE", &ids);
     let known = query.fetch_all(&mut *tx).await?;
     sqlx::query!(
         "UPDATE message SET received_at = instant(n.received_at)
@@ -214,7 +237,7 @@ async fn known<'a>(
     )
     .execute(tx)
     .await?;
-    Ok(known.into_iter().map(|row| (row.id, row.arrival)).collect())
+    Ok(known.into_iter().map(|row| (row.id, (row.arrival, row.outcome))).collect())
 }
 
 fn events(outcome: &ReceiptOutcome) -> &[Uuid] {

@@ -78,16 +78,16 @@ impl Projector {
         quarantine::insert(&mut tx, &batch.rejections, culprits).await?;
         quarantine::close(&mut tx, &batch.redriven).await?;
         quarantine::close_mended(&mut tx, &batch.events).await?;
-        let messages = message::insert(&mut tx, &batch.receipts, culprits).await?;
+        let message::Told { counts, heard } = message::insert(&mut tx, &batch.receipts, &work.copies, culprits).await?;
         message::reread(&mut tx, &batch.reread).await?;
-        heard::write(&mut tx, &batch.watermarks).await?;
+        heard::write(&mut tx, &batch.watermarks, &heard).await?;
         if !progress::advance(&mut tx, &batch.positions).await? {
             tx.rollback().await?;
             return Ok(None);
         }
         // After the first error the transaction is dropped, so what is committed here is whole.
         tx.commit().await?;
-        Ok(Some(applied(work, culprits, messages)))
+        Ok(Some(applied(work, culprits, counts)))
     }
 }
 

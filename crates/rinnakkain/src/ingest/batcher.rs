@@ -7,7 +7,7 @@
 use super::queue::{Done, Item, Part};
 use crate::apply::Applier;
 use crate::telemetry::spans::{self, Receiving};
-use event::{Heard, Watermark};
+use event::{Heard, Receipt, Watermark};
 use journal::TraceParent;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -82,15 +82,17 @@ struct Waiting {
     _share: OwnedSemaphorePermit,
 }
 
-/// One word about every source: it is written with the messages, so it holds until the latest of them.
-fn watermarks<'a>(heard: impl IntoIterator<Item = &'a Heard>) -> Vec<Marked> {
+/// One word about every source that has sent a heartbeat: it is written with the messages, so it holds until the latest of
+/// all.
+fn watermarks<'a>(heard: impl IntoIterator<Item = &'a Heard>, receipts: &[Receipt]) -> Vec<Marked> {
     let mut latest: BTreeMap<&str, &Heard> = BTreeMap::new();
     for heard in heard {
         let entry = latest.entry(&heard.source).or_insert(heard);
         *entry = (*entry).max(heard);
     }
     let heard: Vec<Heard> = latest.into_values().cloned().collect();
-    let mark = heard.iter().map(|it| it.at).max().map(|at| Marked {
+    let received = receipts.iter().map(|receipt| receipt.received_at);
+    let mark = heard.iter().map(|it| it.at).chain(received).max().map(|at| Marked {
         partition: 0,
         watermark: Watermark { ingest: DIRECT.to_owned(), at, partitions: 1, heard, leaving: false },
     });
@@ -155,7 +157,7 @@ impl Pending {
 
     /// Each source once, with its latest time.
     fn watermarks(&self) -> Vec<Marked> {
-        watermarks(self.waiting.iter().filter_map(|waiting| waiting.heard.as_ref()))
+        watermarks(self.waiting.iter().filter_map(|waiting| waiting.heard.as_ref()), &self.batch.receipts)
     }
 
     fn answer(self, applied: &Applied) {
@@ -168,11 +170,12 @@ impl Pending {
 
 impl Waiting {
     fn batch(&self, whole: &Batch) -> Batch {
+        let receipts = whole.receipts.get(self.receipts.clone()).unwrap_or_default();
         Batch {
             events: whole.events.get(self.events.clone()).unwrap_or_default().to_vec(),
             rejections: whole.rejections.get(self.rejections.clone()).unwrap_or_default().to_vec(),
-            receipts: whole.receipts.get(self.receipts.clone()).unwrap_or_default().to_vec(),
-            watermarks: watermarks(&self.heard),
+            receipts: receipts.to_vec(),
+            watermarks: watermarks(&self.heard, receipts),
             ..Batch::default()
         }
     }

@@ -35,6 +35,7 @@ pub struct Forwarder {
     every: Duration,
     /// False while the journal takes nothing.
     storing: Arc<AtomicBool>,
+    /// Whose heartbeats came when.
     heard: BTreeMap<String, Instant>,
     recent: Recent,
     /// How many partitions the topic has; `None`: not known yet.

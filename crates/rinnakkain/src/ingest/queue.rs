@@ -13,6 +13,7 @@ pub struct Part {
     pub rejections: Vec<Rejected>,
     /// That it was received; `None` of a heartbeat.
     pub receipt: Option<Receipt>,
+    /// Of a heartbeat. By a message a source is heard if it is taken for the first time: the receipt tells.
     pub heard: Option<Heard>,
     /// Its trace, and how long it takes.
     pub receiving: Receiving,

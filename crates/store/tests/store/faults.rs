@@ -10,7 +10,7 @@ use store::quarantine::{self, Content};
 use store::{ApplyError, Batch, LeftOff, Position, Progress};
 use uuid::Uuid;
 
-fn events(county: &County, seed: u64, count: u64) -> Vec<Received> {
+pub fn events(county: &County, seed: u64, count: u64) -> Vec<Received> {
     let mut chance = Chance(seed);
     (0..count).map(|n| county.event(&mut chance, n)).collect()
 }

@@ -5,6 +5,7 @@ mod bench;
 mod county;
 mod door;
 mod faults;
+mod heard;
 mod journal;
 mod law2;
 mod message;
