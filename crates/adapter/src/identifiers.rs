@@ -6,10 +6,11 @@
 //!
 //! Beside what finds a client a message may hold codes that must not, and that are still somebody's:
 //!
-//! - *Ended*: labelled, and no longer the person's (CX.8, `Identifier.period.end`). Beside one that holds it was changed
-//!   (661/2009 12 §): the change is a fact of its own, with the authority that the sender has for it. Alone it finds nobody
-//!   and links nobody, for nothing says what it was changed to; it stands with the codes that a person has to look at, so
-//!   that whoever asks by it is told "not known", and never "none" of somebody who is there. A patient number that has
+//! - *Ended*: labelled, and no longer the person's (CX.8, `Identifier.period.end`). It is never presented as one that finds.
+//!   Beside one that holds it was changed (661/2009 12 §): a fact of its own, if the sender is configured to decide that
+//!   ([`Decides::IdentityCodes`]). From any other, and alone, when nothing says what it was changed to, it links nobody
+//!   either; it stands with the codes that a person has to look at, so that whoever asks by it is told "not known", and
+//!   never "none" of somebody who is there. A patient number that has
 //!   ended is the person's all the same, and the record that it kept presents what this one does.
 //! - *Unlabelled*: with the form and the check of an identity code, and read as something else. It stays what its label
 //!   makes it, and is a doubt about whoever has that code ([`UNLABELLED_HETU_SYSTEM`]).
@@ -18,8 +19,8 @@ use crate::number::{Number, emptied, hetu, number};
 use crate::scope::{Key, Scope};
 use crate::{Decides, Source};
 use event::{
-    BIRTH_DATE_SYSTEM, BirthDate, HETU_SYSTEM, Identifier, Keyring, NationalIdChanged, Presented, REFUSED_HETU_SYSTEM,
-    Record, Token, UNLABELLED_HETU_SYSTEM,
+    Authority, BIRTH_DATE_SYSTEM, BirthDate, HETU_SYSTEM, Identifier, Keyring, NationalIdChanged, Presented,
+    REFUSED_HETU_SYSTEM, Record, Token, UNLABELLED_HETU_SYSTEM,
 };
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -135,7 +136,8 @@ impl Identifiers {
             for id in self.found.iter().filter(refused) {
                 systems.entry(REFUSED_HETU_SYSTEM).or_default().insert(code(id));
             }
-            if self.holds_over_only(source) {
+            // What it was changed to is said by nothing, or by a sender that does not decide it.
+            if !self.over.is_empty() && !self.is_changed(source) {
                 systems.entry(HETU_SYSTEM).or_default();
                 systems.entry(REFUSED_HETU_SYSTEM).or_default().extend(self.over.iter().map(code));
             }
@@ -146,20 +148,17 @@ impl Identifiers {
         systems.into_iter().map(presented).collect()
     }
 
-    /// That identity codes which have ended were changed to the one that holds; `None`: none has, or none holds.
+    /// That identity codes which have ended were changed to the one that holds; `None`: none has, none holds, or the sender
+    /// does not decide it.
     pub(crate) fn changed(&self, source: &Source, keyring: &Keyring) -> Option<NationalIdChanged> {
         let new = self.codes(source, keyring);
         let over = self.over.iter().map(|id| keyring.identifier(HETU_SYSTEM, id.value.expose()));
         let over: BTreeSet<Token> = over.collect();
         let old: Vec<Token> = over.difference(&new).copied().collect();
         let authority = source.authority(Decides::IdentityCodes);
-        (!old.is_empty() && !new.is_empty()).then(|| NationalIdChanged {
-            old,
-            new: new.into_iter().collect(),
-            authority,
-            decider: None,
-            reason: None,
-        })
+        let new = new.into_iter().collect();
+        let changed = NationalIdChanged { old, new, authority, decider: None, reason: None };
+        (self.is_changed(source) && !changed.old.is_empty() && !changed.new.is_empty()).then_some(changed)
     }
 
     /// The valid identity codes that hold.
@@ -185,9 +184,10 @@ impl Identifiers {
         self.unlabelled.iter().filter(move |id| !labelled(id))
     }
 
-    /// A code has ended and no valid one holds.
-    fn holds_over_only(&self, source: &Source) -> bool {
-        !self.over.is_empty() && !self.found.iter().any(|id| is_persons_hetu(source, id))
+    /// A valid code holds beside one that has ended, and the sender decides that.
+    fn is_changed(&self, source: &Source) -> bool {
+        let holds = self.found.iter().any(|id| is_persons_hetu(source, id));
+        source.authority(Decides::IdentityCodes) == Authority::Source && !self.over.is_empty() && holds
     }
 
     /// The day of birth that its valid identity code says, if there is one and only one.

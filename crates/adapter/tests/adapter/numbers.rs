@@ -194,8 +194,11 @@ fn a_code_that_has_ended_beside_one_that_holds() {
     }
     let unconfirmed = Source { decides: [].into(), ..source() };
     let bytes = message("ADT^A01", &format!("PID|1||{}\rPV1||I|K1\r", changed[0]));
-    let Body::NationalIdChanged(it) = &events(&unconfirmed, &bytes)[1].body else { panic!("another event") };
-    assert_eq!(it.authority, Authority::Unconfirmed);
+    let given = events(&unconfirmed, &bytes);
+    assert_eq!(given.len(), 1, "a sender that does not decide it changes nothing");
+    let [own, holds, refused] = given[0].presented.as_slice() else { panic!("{:?}", presents(&given[0])) };
+    assert_eq!((own.system.as_str(), holds.tokens.as_slice()), ("kys-potilas", [new].as_slice()));
+    assert_eq!((refused.system.as_str(), refused.tokens.as_slice()), (REFUSED_HETU_SYSTEM, [old].as_slice()));
 }
 
 /// In any message: a person's, a referral's, an appointment's, a merge's.
