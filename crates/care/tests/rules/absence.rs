@@ -32,8 +32,22 @@ fn stands_in(from: i64, until: Option<i64>, who: &str) -> Body {
     })
 }
 
-/// (away until when, in hours before `now`; who stands in) at each of `hours` before the answer. Inner `None`: open-ended.
-fn seen(staff: &Told, client: &Told, hours: &[i64]) -> Vec<(Option<Option<i64>>, Option<String>)> {
+/// Until when somebody is away, in hours before the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Away {
+    Not,
+    Until(i64),
+    OpenEnded,
+}
+
+use Away::{Not, OpenEnded, Until};
+
+/// And who stands in.
+type Seen = (Away, Option<String>);
+/// Why, what is reported, at which hours before the answer it is looked at, and what is seen then.
+type Table = Vec<(&'static str, Told, Vec<i64>, Vec<Seen>)>;
+
+fn seen(staff: &Told, client: &Told, hours: &[i64]) -> Vec<Seen> {
     let stream = Rows::of(&view(staff));
     let mut story: Told = vec![(500, S, assigned(WorkerRole::OwnWorker, None))];
     story.extend(client.iter().cloned());
@@ -48,7 +62,8 @@ fn seen(staff: &Told, client: &Told, hours: &[i64]) -> Vec<(Option<Option<i64>>,
     let at = |hour: &i64| {
         let all = CurrentWorker::all(&healed, &Directory::default(), &TimeZone::UTC, ago(*hour));
         let worker = all.into_iter().next().unwrap();
-        (worker.away.map(|it| it.until.map(ago_of)), worker.stands_in.map(name))
+        let away = worker.away.map_or(Not, |it| it.until.map_or(OpenEnded, |until| Until(ago_of(until))));
+        (away, worker.stands_in.map(name))
     };
     hours.iter().map(at).collect()
 }
@@ -56,57 +71,57 @@ fn seen(staff: &Told, client: &Told, hours: &[i64]) -> Vec<(Option<Option<i64>>,
 #[test]
 fn absences_are_a_set() {
     let who = |name: &str| Some(name.to_owned());
-    let here = (None, None);
+    let here = (Not, None);
     let holiday = || (90, P, absent(-100, Some(-200), Some("Kesä")));
-    let table: Vec<(&str, Told, Vec<i64>, Vec<(Option<Option<i64>>, Option<String>)>)> = vec![
+    let table: Table = vec![
         ("none", vec![], vec![0], vec![here.clone()]),
         (
             "a holiday that is ahead, and a cold",
             vec![holiday(), (20, P, absent(20, Some(-10), Some("Flunssa")))],
             vec![0, -50, -150, -250],
-            vec![(Some(Some(-10)), who("Flunssa")), here.clone(), (Some(Some(-200)), who("Kesä")), here.clone()],
+            vec![(Until(-10), who("Flunssa")), here.clone(), (Until(-200), who("Kesä")), here.clone()],
         ),
         (
             "back from the cold, and the holiday stands",
             vec![holiday(), (20, P, absent(20, None, None)), (10, P, returned(10))],
             vec![15, 0, -150],
-            vec![(Some(Some(10)), None), here.clone(), (Some(Some(-200)), who("Kesä"))],
+            vec![(Until(10), None), here.clone(), (Until(-200), who("Kesä"))],
         ),
         (
             "only one of the same start is replaced",
             vec![holiday(), (80, P, absent(-100, Some(-150), None))],
             vec![-120, -170],
-            vec![(Some(Some(-150)), who("Kesä")), here.clone()],
+            vec![(Until(-150), who("Kesä")), here.clone()],
         ),
         (
             "one runs into the other",
             vec![(30, P, absent(30, Some(-10), Some("Eka"))), (20, P, absent(-10, Some(-30), Some("Toka")))],
             vec![0, -20],
-            vec![(Some(Some(-30)), who("Eka")), (Some(Some(-30)), who("Toka"))],
+            vec![(Until(-30), who("Eka")), (Until(-30), who("Toka"))],
         ),
         (
             "two at once: whoever was named last",
             vec![(30, P, absent(30, Some(-10), Some("Eka"))), (20, P, absent(20, Some(-5), Some("Toka")))],
             vec![0, -7],
-            vec![(Some(Some(-10)), who("Toka")), (Some(Some(-10)), who("Eka"))],
+            vec![(Until(-10), who("Toka")), (Until(-10), who("Eka"))],
         ),
         (
             "away again after the return",
             vec![(30, P, absent(30, None, None)), (20, P, returned(20)), (5, P, absent(5, None, None))],
             vec![25, 10, 0],
-            vec![(Some(Some(20)), None), here.clone(), (Some(None), None)],
+            vec![(Until(20), None), here.clone(), (OpenEnded, None)],
         ),
         (
             "reported again after the return: not back",
             vec![(30, P, absent(30, None, None)), (20, P, returned(20)), (10, P, absent(30, None, None))],
             vec![0],
-            vec![(Some(None), None)],
+            vec![(OpenEnded, None)],
         ),
         (
             "the return is met before the absence",
             vec![(10, P, returned(5)), (10, P, absent(30, None, None))],
             vec![8, 0],
-            vec![(Some(Some(5)), None), here.clone()],
+            vec![(Until(5), None), here.clone()],
         ),
     ];
     for (why, staff, hours, expected) in table {
@@ -116,9 +131,9 @@ fn absences_are_a_set() {
 
 #[test]
 fn substitutions_are_a_set() {
-    let who = |name: &str| (None, Some(name.to_owned()));
-    let nobody = (None, None);
-    let table: Vec<(&str, Told, Vec<i64>, Vec<(Option<Option<i64>>, Option<String>)>)> = vec![
+    let who = |name: &str| (Not, Some(name.to_owned()));
+    let nobody = (Not, None);
+    let table: Table = vec![
         (
             "one of now, and one that is ahead",
             vec![(20, S, stands_in(20, Some(-10), "Nyt")), (15, S, stands_in(-50, Some(-90), "Sitten"))],

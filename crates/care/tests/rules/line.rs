@@ -1,6 +1,7 @@
 //! What crosses the line between the registers, and what does not.
 
 use crate::{P, S, Told, ago, assignment, code, contact, county, facts, key, now, sealed, started, states, view};
+use ReferralStatus::{Accepted, Cancelled, Completed, Rejected, Requested};
 use care::answer::{County, Facts};
 use care::decide::{Purpose, Query, Rule, Side, Task, admit};
 use care::{Contact, Involvement, ReferralStatus, Sign};
@@ -39,7 +40,6 @@ fn what_goes_back_of_a_referrals_answer() {
     let done = || Body::ReferralCompleted(ReferralCompleted { referral, course, outcome: reason() });
     let failed = || Body::ReferralFailed(ReferralFailed { referral, course, reason: reason() });
     let cancelled = || Body::ReferralCancelled(ReferralCancelled { referral, course, reason: reason() });
-    use ReferralStatus::{Accepted, Cancelled, Completed, Rejected, Requested};
     let stay = || (99, P, started(StayClass::Inpatient, 99));
     let clientship = || (99, S, crate::clientship_opened(None));
     // What social care reported; what the hospital sees of it; what social care sees itself.

@@ -1,10 +1,12 @@
 //! What begins and ends, perhaps more than once: "since" does not drift, times are a set, a team is stated whole.
 
 use crate::{S, Told, ago, assignment, clientship_closed, clientship_opened, code, ended, key, now, view};
+use ReferralStatus::{Accepted, Cancelled, Rejected, Requested};
 use care::directory::Directory;
 use care::{CurrentWorker, ParallelView, ReferralStatus};
 use event::{
-    Body, CareTeamStated, CaseClosed, CaseOpened, DutyContactRecorded, HealthSocialWorkOpened, Instant, WorkerAssigned,
+    Body, CareTeamStated, CaseClosed, CaseOpened, DutyContactRecorded, HealthSocialWorkOpened, Instant,
+    ReferralAccepted, ReferralCancelled, ReferralKind, ReferralRejected, ReferralRequested, WorkerAssigned,
     WorkerAssignmentEnded, WorkerRole,
 };
 use jiff::tz::TimeZone;
@@ -21,8 +23,11 @@ fn team(members: &[&str]) -> Body {
     Body::CareTeamStated(CareTeamStated { team: key("team", "1"), assignments })
 }
 
-/// Since and until when, in hours before the answer, of everybody now.
-fn workers(view: &ParallelView) -> Vec<(i64, Option<i64>)> {
+/// Since and until when, in hours before the answer.
+type Seen = (i64, Option<i64>);
+
+/// Of everybody who works with the client now.
+fn workers(view: &ParallelView) -> Vec<Seen> {
     let hours = |at: Instant| (now().as_micros() - at.as_micros()) / 3_600_000_000;
     let all = CurrentWorker::all(view, &Directory::default(), &TimeZone::UTC, now());
     all.iter().map(|it| (hours(it.since), it.until.map(hours))).collect()
@@ -30,7 +35,7 @@ fn workers(view: &ParallelView) -> Vec<(i64, Option<i64>)> {
 
 #[test]
 fn the_times_of_an_assignment_are_a_set() {
-    let table: Vec<(&str, Told, Vec<(i64, Option<i64>)>)> = vec![
+    let table: Vec<(&str, Told, Vec<Seen>)> = vec![
         ("once", vec![(9, S, assigned(9, None))], vec![(9, None)]),
         (
             "reported each night, from that night",
@@ -98,7 +103,7 @@ fn periods_of_one_message_have_no_order() {
 #[test]
 fn who_is_on_a_team_no_more_is_assigned_no_more() {
     let other = |from: i64| assignment("2", OWN, ago(from), None);
-    let table: Vec<(&str, Told, Vec<(i64, Option<i64>)>)> = vec![
+    let table: Vec<(&str, Told, Vec<Seen>)> = vec![
         ("on it", vec![(9, S, assigned(9, None)), (9, S, team(&["1"]))], vec![(9, None)]),
         ("put again without", vec![(9, S, assigned(9, None)), (9, S, team(&["1"])), (5, S, team(&[]))], vec![]),
         (
@@ -197,7 +202,6 @@ fn an_earlier_time_corrects() {
 /// A second Task of one request is a course of its own; so is a request after its end.
 #[test]
 fn each_course_of_a_referral_folds_on_its_own() {
-    use event::{ReferralAccepted, ReferralCancelled, ReferralKind, ReferralRejected, ReferralRequested};
     let referral = Some(key("referral", "1"));
     let task = |n: &str| (!n.is_empty()).then(|| key("task", n));
     let asked = |n: &str| {
@@ -216,7 +220,6 @@ fn each_course_of_a_referral_folds_on_its_own() {
         Body::ReferralAccepted(ReferralAccepted { referral, course: task(n), worker: None, expected_by: None })
     };
     let cancelled = |n: &str| Body::ReferralCancelled(ReferralCancelled { referral, course: task(n), reason: None });
-    use ReferralStatus::{Accepted, Cancelled, Rejected, Requested};
     // (reported, one an hour; where it is; how many courses)
     let table: Vec<(&str, Vec<Body>, ReferralStatus, usize)> = vec![
         ("rejected", vec![asked("1"), rejected("1")], Rejected, 1),

@@ -58,7 +58,7 @@ const WORDS: &[(&str, [&str; 3])] = &[
     ("duty_contacts", ["Contacts of the duty social service", "Sosiaalipäivystyksen kontaktit", "Socialjourens kontakter"]),
     ("unplaced", ["Messages that could be tied to nothing", "Viestejä, joita ei voitu kohdistaa", "Meddelanden som inte kunde kopplas"]),
     ("decisions", ["Decisions", "Päätökset", "Beslut"]), ("services", ["Services", "Palvelut", "Tjänster"]), ("plans", ["Plans", "Suunnitelmat", "Planer"]),
-    ("cooperation_requests", ["Requests to work together", "Yhteistyöpyynnöt", "Begäranden om samarbete"]), ("contacts", ["Contacts told", "Ilmoitettuja kontakteja", "Rapporterade kontakter"]),
+    ("cooperation_requests", ["Requests to work together", "Yhteistyöpyynnöt", "Begäranden om samarbete"]), ("contacts", ["Contacts", "Kontakteja", "Kontakter"]),
     // Columns.
     ("role", ["Role", "Rooli", "Roll"]), ("who", ["Who", "Kuka", "Vem"]), ("phone", ["Phone", "Puhelin", "Telefon"]),
     ("email", ["Email", "Sähköposti", "E-post"]), ("hours", ["Hours", "Tavoitettavissa", "Nås"]), ("unit", ["Unit", "Yksikkö", "Enhet"]),
