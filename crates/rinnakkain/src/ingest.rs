@@ -6,6 +6,7 @@
 mod batcher;
 mod body;
 mod fhir;
+mod fhir_media;
 mod forwarder;
 pub mod http;
 pub mod identify;
