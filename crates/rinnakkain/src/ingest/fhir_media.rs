@@ -46,8 +46,8 @@ pub fn asked_for(uri: &Uri, headers: &HeaderMap) -> Option<HeaderValue> {
 
 /// The last `_format` of the query, decoded.
 fn format(uri: &Uri) -> Option<String> {
-    let pairs = uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(name, _)| *name == "_format").last().map(|(_, value)| decoded(value))
+    let mut pairs = uri.query()?.split('&').rev().filter_map(|pair| pair.split_once('='));
+    pairs.find(|(name, _)| *name == "_format").map(|(_, value)| decoded(value))
 }
 
 /// What `%XX` stands for. A `+` stays one: `application/fhir+json` is written so by everybody.
