@@ -20,8 +20,8 @@ pub const HETU: &str = "010594Y9032";
 /// The county with one source more: its token's SHA-256 is of [`TOKEN`].
 pub fn config() -> String {
     format!(
-        "{}\n[[source]]\nname = \"kys-fhir\"\nformat = \"fhir\"\nregister = \"patient\"\ncovers = [\"stays\"]\n\
-         silence = \"30m\"\nartificial_identity_codes = true\ntoken_sha256 = \"0dea142c28c1146dd84cacbed729ac485e1bb14735ea4da46229bbf8d9c4e101\"\n",
+        "{}\n[[source]]\nname = \"kys-fhir\"\nformat = \"fhir\"\nregister = \"patient\"\ncovers = [\"stays\", \"referrals\", \"workers\"]\n\
+         decides = [\"identity-codes\", \"merges\"]\nsilence = \"30m\"\nartificial_identity_codes = true\ntoken_sha256 = \"0dea142c28c1146dd84cacbed729ac485e1bb14735ea4da46229bbf8d9c4e101\"\n",
         county::config()
     )
 }

@@ -27,9 +27,9 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         "in progress inpatient OS1",
     ),
     (
-        "cancel first, within the minute: a cancellation names something that already was",
+        "what the minute does not tell, arrival does: discharged again after the cancellation",
         &["A01 10:00", "A13 10:00", "A03 10:00"],
-        "in progress inpatient OS1",
+        "ended inpatient OS1",
     ),
     (
         "sequence numbers (MSH-13) tell what the minute does not: discharged again after the cancellation",
@@ -83,25 +83,21 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         "in progress inpatient OS1 planned",
     ),
     ("\"\" in PV2-9 takes the plan back", &["A01 09:00 p=20260304", "A08 10:00 p=\"\""], "in progress inpatient OS1"),
-    (
-        "so does A25; what nobody told of the stay is not guessed",
-        &["A16 09:00 p=20260304", "A25 10:00"],
-        "in progress ? ?",
-    ),
+    ("so does A25; what nobody told of the stay is not guessed", &["A16 09:00 p=20260304", "A25 10:00"], "unknown ? ?"),
     (
         "no PV1-19: put together from the record's own messages, and said to be inferred",
         &["A01 09:00 v-", "A03 10:00 v-"],
         "ended inpatient OS1 inferred",
     ),
     (
-        "a discharge without PV1-19 never closes a stay that has one",
+        "a discharge without PV1-19 never closes a stay that has one, but it may be its",
         &["A01 09:00", "A03 10:00 v-"],
-        "ended ? ? inferred; in progress inpatient OS1",
+        "ended ? ? inferred; unknown inpatient OS1",
     ),
     ("nor does one of another visit", &["A01 09:00", "A03 10:00 v2"], "ended ? ?; in progress inpatient OS1"),
     (
         "back under the same visit number without an A13: a start after its own end",
-        &["A01 08:00 s=08:00", "A03 09:00 e=09:00", "A01 10:00 s=10:00"],
+        &["A01 08:00 s=08:00", "A03 09:00 e=09:00", "A01 10:30 s=10:30"],
         "in progress inpatient OS1",
     ),
     ("an admission that begins later is a plan, not a presence", &["A01 09:00 s=13:00"], "planned inpatient OS1"),
@@ -113,7 +109,13 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         "in progress inpatient OS1",
     ),
     ("a discharge that comes later: still there", &["A01 09:00", "A03 10:00 e=14:00"], "in progress inpatient OS1"),
-    ("PV1-2 P in an admission: the trigger says that the client is there", &["A01 09:00 P"], "in progress planned OS1"),
+    ("PV1-2 P in an admission: the trigger says that the client is there", &["A01 09:00 P"], "in progress ? OS1"),
+    (
+        "a class of the site's own tells none, and never a visit to a clinic",
+        &["A04 09:00 ED w=PKL"],
+        "in progress ? PKL",
+    ),
+    ("A07 with such a class", &["A04 09:00 E w=PKL", "A07 10:00 ED w=PKL"], "in progress emergency PKL"),
     (
         "a cancellation in 2029 wins nothing either: discharged after it",
         &["A01 08:00 @08:00", "A03 09:00 @09:00", "A13 2029 @09:10", "A03 11:00 @11:00"],
@@ -134,9 +136,70 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         &["A01 09:00", "A02 10:00 w=OS2", "A12 10:30 w=OS1"],
         "in progress inpatient OS1",
     ),
-    ("a stay that is to come (A05)", &["A05 09:00 P s=13:00"], "planned planned OS1"),
+    ("a stay that is to come (A05)", &["A05 09:00 P s=13:00"], "planned ? OS1"),
+    ("when, is not told", &["A05 09:00 P"], "planned ? OS1"),
+    ("PV1-44 of a past hour tells no expectation", &["A05 09:00 P s=08:00"], "planned ? OS1"),
+    ("its time has passed", &["A05 09:00 P s=11:00"], "unknown ? OS1"),
     ("comes", &["A05 08:00 P s=13:00", "A01 11:00 s=11:00"], "in progress inpatient OS1"),
-    ("or does not (A38)", &["A05 08:00 P s=13:00", "A38 11:00 P"], "cancelled planned OS1"),
+    ("or does not (A38)", &["A05 08:00 P s=13:00", "A38 11:00 P"], "cancelled ? OS1"),
+    ("some say so by A11", &["A05 08:00 P s=13:00", "A11 11:00 P"], "cancelled ? OS1"),
+    ("or by A23", &["A05 08:00 P s=13:00", "A23 11:00 P"], "cancelled ? OS1"),
+    ("cancelled before it came", &["A38 11:00 P @11:01", "A05 08:00 P s=13:00 @11:02"], "cancelled ? OS1"),
+    (
+        "expected no more, and there: a presence that has begun is not touched",
+        &["A05 08:00 P s=13:00", "A01 10:00 s=10:00", "A38 11:00"],
+        "in progress inpatient OS1",
+    ),
+    (
+        "came, and the admission was cancelled",
+        &["A05 08:00 P s=13:00", "A01 10:00 s=10:00", "A11 11:00"],
+        "cancelled inpatient OS1",
+    ),
+    // A message about its discharge makes no presence of a plan.
+    (
+        "PV2-9 in an A08 of a stay to come",
+        &["A05 08:00 P s=13:00", "A08 09:00 P s=13:00 p=20260304"],
+        "planned ? OS1 planned",
+    ),
+    ("A16 of it", &["A05 08:00 P s=13:00", "A16 09:00 P p=20260304"], "planned ? OS1 planned"),
+    ("A25 of it", &["A05 08:00 P s=13:00", "A16 09:00 P p=20260304", "A25 10:00 P"], "planned ? OS1"),
+    ("PV1-45 in an A08 of it: A08 carries no status", &["A05 08:00 P s=13:00", "A08 09:00 P e=09:30"], "planned ? OS1"),
+    (
+        "the plan after its A16",
+        &["A16 09:00 P p=20260304 @09:01", "A05 08:00 P s=13:00 @09:02"],
+        "planned ? OS1 planned",
+    ),
+    ("a discharge of it: over", &["A05 08:00 P s=13:00", "A03 09:00 P e=09:00"], "ended ? OS1"),
+    // To the second and to the minute, numbers restarted.
+    ("cancelled in the minute of the admission", &["A01 10:15:30", "A11 10:15 @10:15:50"], "cancelled inpatient OS1"),
+    (
+        "numbers that start again order nothing",
+        &["A01 08:00:00 #9001", "A03 09:00:00 #9002", "A13 09:15:00 #9003", "A03 11:00:00 #4"],
+        "ended inpatient OS1",
+    ),
+    (
+        "sent once more after its cancellation",
+        &["A01 10:00:00", "A11 10:05:00", "A01 10:00:00"],
+        "cancelled inpatient OS1",
+    ),
+    (
+        "a start a little after its own end opens nothing",
+        &["A01 08:00", "A03 09:00", "A01 09:30 s=09:30"],
+        "ended inpatient OS1",
+    ),
+    // Without a visit number.
+    (
+        "an end that may be of either",
+        &["A04 08:00 E w=PKL v-", "A01 09:30 v-", "A03 10:00 w=PKL v-"],
+        "unknown emergency PKL inferred; unknown inpatient OS1 inferred",
+    ),
+    ("a correction alone makes no stay", &["A08 10:00 v-"], ""),
+    ("a transfer alone is a hint", &["A02 10:00 v-"], "unknown ? OS1 inferred"),
+    (
+        "a transfer without the number of the stay that it is of",
+        &["A01 08:00", "A02 09:00 v- w=OS2", "A03 10:00"],
+        "ended inpatient OS1",
+    ),
 ];
 
 #[test]

@@ -73,6 +73,11 @@ impl<'a> Envelope<'a> {
         });
     }
 
+    /// True if nothing was added.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
     /// The events so far.
     pub(crate) fn finish(self) -> Vec<Event> {
         self.events

@@ -12,10 +12,14 @@
 mod envelope;
 mod glimpse;
 mod identifiers;
+mod number;
+mod permitted;
 mod rejection;
 mod remark;
 mod rfc3339;
+mod scope;
 mod source;
+mod unmapped;
 
 pub mod fhir;
 pub mod hl7v2;
@@ -24,7 +28,8 @@ pub mod social;
 pub use glimpse::glimpse;
 pub use rejection::{Place, Refusal, Rejection, RejectionCode};
 pub use remark::{Remark, RemarkCode};
-pub use source::{Decides, Format, Nack, Source, StayKey};
+pub use source::{Decides, Format, Nack, NumberType, Source, StayKey};
+pub use unmapped::{Unmapped, What, unmapped};
 
 use event::{Event, Keyring};
 
@@ -58,11 +63,13 @@ pub enum Outcome {
 /// Translates one message: an HL7 v2 message without its MLLP frame, one CloudEvent, or one FHIR Bundle.
 #[must_use]
 pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translation {
-    match source.format {
+    let mut translation = match source.format {
         Format::Hl7v2 => hl7v2::translate(source, keyring, bytes),
         Format::Social => social::translate(source, keyring, bytes),
         Format::Fhir => fhir::translate(source, keyring, bytes),
-    }
+    };
+    translation.outcome = permitted::only(source, translation.outcome, &mut translation.odd);
+    translation
 }
 
 impl From<Vec<Event>> for Outcome {

@@ -31,6 +31,14 @@ pub enum RemarkCode {
     BirthDateDiffers,
     /// Somebody works with the client and has no identifier, so nothing is kept of it.
     WorkerWithoutIdentifier,
+    /// A number has the form and the check of an identity code, and is not labelled as one: nobody is found by it.
+    UnlabelledIdentityCode,
+    /// The birth date is no date, and is left out.
+    BirthDateUnreadable,
+    /// Of what the source does not cover nothing is kept; the rest of the message is.
+    NotCovered,
+    /// A turvakielto is said to be over by a source that is not configured to decide it: it stays.
+    NotAuthorised,
     /// A resource's status is another than what the message says took place, which is what counts.
     StatusContradicts,
     /// A resource's class is another than what the message says took place, which is what counts.
@@ -44,6 +52,10 @@ impl RemarkCode {
         Self::BeforeBirth,
         Self::BirthDateDiffers,
         Self::WorkerWithoutIdentifier,
+        Self::UnlabelledIdentityCode,
+        Self::BirthDateUnreadable,
+        Self::NotCovered,
+        Self::NotAuthorised,
         Self::StatusContradicts,
         Self::ClassContradicts,
     ];
@@ -56,6 +68,10 @@ impl RemarkCode {
             Self::BeforeBirth => "before-birth",
             Self::BirthDateDiffers => "birth-date-differs",
             Self::WorkerWithoutIdentifier => "worker-without-identifier",
+            Self::UnlabelledIdentityCode => "unlabelled-identity-code",
+            Self::BirthDateUnreadable => "birth-date-unreadable",
+            Self::NotCovered => "not-covered",
+            Self::NotAuthorised => "not-authorised",
             Self::StatusContradicts => "status-contradicts",
             Self::ClassContradicts => "class-contradicts",
         }

@@ -1,7 +1,7 @@
 //! What the configuration says of one sender.
 
 use crate::VERSION;
-use event::{Authority, HETU_SYSTEM, ReferralKind, Register, StayClass, WorkerRole};
+use event::{Authority, FactKind, HETU_SYSTEM, MayEnd, ReferralKind, Register, StayClass, WorkerRole};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +39,8 @@ pub enum Decides {
     Merges,
     /// That a turvakielto is over. That one is set counts from every source.
     NonDisclosure,
-    /// The whole of what is so: what is not on the list has ended.
+    /// The whole of what is so: what is not on the list has ended. Of another source's list the lines count, and the list
+    /// waits until somebody confirms it.
     Lists,
 }
 
@@ -51,6 +52,15 @@ pub enum StayKey {
     Visit,
     /// PID-18, the account number.
     Account,
+}
+
+/// What a type of number (HL7 table 0203) means beside what the table itself says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NumberType {
+    /// A patient's number, as PI and MR are.
+    Patient,
+    /// An identity code, as NNFIN is.
+    IdentityCode,
 }
 
 /// One sender, as configured. What it gives is a function of this too (rule R1): a changed configuration changes
@@ -105,10 +115,21 @@ pub struct Source {
     pub patient_classes: BTreeMap<String, StayClass>,
     /// By which number its messages know a stay.
     pub stay_key: StayKey,
+    /// Types of number, CX.5 or `Identifier.type`, that make a number a patient's or an identity code beside those of
+    /// the table: PI, MR, none; NNFIN.
+    pub number_types: BTreeMap<String, NumberType>,
+    /// What it writes where a number is not known, beside the usual (zeros, one digit repeated, `UNKNOWN`).
+    pub placeholders: BTreeSet<String>,
+    /// What it speaks for: of other kinds it may write nothing.
+    pub covers: BTreeSet<FactKind>,
+    /// The registers that it may write. Of other formats than social events' it is [`Source::register`].
+    pub registers: BTreeSet<Register>,
+    /// How much of what stood before a whole list of its may end on its own.
+    pub lists_may_end: MayEnd,
 }
 
 impl Source {
-    /// A sender of which nothing more is known: the patient register, UTC, the identity code links, `P`.
+    /// A sender of which nothing more is known: the patient register, UTC, the identity code links, `P`, any kind of fact.
     #[must_use]
     pub fn new(name: &str, format: Format) -> Self {
         Self {
@@ -133,6 +154,11 @@ impl Source {
             decides: BTreeSet::new(),
             patient_classes: BTreeMap::new(),
             stay_key: StayKey::default(),
+            number_types: BTreeMap::new(),
+            placeholders: BTreeSet::new(),
+            covers: FactKind::ALL.iter().copied().collect(),
+            registers: BTreeSet::from([Register::Patient, Register::Social]),
+            lists_may_end: MayEnd::USUAL,
         }
     }
 
@@ -155,15 +181,15 @@ impl Source {
         self.patient_classes.get(code).copied()
     }
 
+    /// How much of what stood before a whole list of its may end on its own: without being configured for it, nothing.
+    #[must_use]
+    pub fn may_end(&self) -> MayEnd {
+        if self.decides.contains(&Decides::Lists) { self.lists_may_end } else { MayEnd::Nothing }
+    }
+
     /// The identifier system of its own patient numbers.
     #[must_use]
     pub fn own_system(&self) -> &str {
         self.own_system.as_deref().unwrap_or(&self.name)
-    }
-
-    /// The scope of a key that names `authority`: the configured system of that authority, else the source's name.
-    pub(crate) fn scope(&self, authorities: &[Option<String>]) -> &str {
-        let mapped = authorities.iter().flatten().find_map(|authority| self.authorities.get(authority));
-        mapped.map_or(&self.name, String::as_str)
     }
 }

@@ -8,7 +8,7 @@ use crate::status::Error;
 use crate::timing::Told;
 use care::answer::{County, Facts};
 use care::decide::{Query, Rule, admit};
-use care::source::{NotConnected, SourceState};
+use care::source::{NotConnected, Reports, SourceState};
 use event::{Instant, Keyring, Register, Token};
 use std::sync::Arc;
 use std::time::Duration;
@@ -168,7 +168,12 @@ pub(crate) fn decide<T>(
     say: impl Fn(&Facts<'_>, &Found) -> T,
 ) -> Decided<Said<T>> {
     let sources: Vec<_> = county.sources.iter().map(|source| source.narrowed(&found.declared, at)).collect();
-    let states = SourceState::all(&sources, &found.heard, &found.rejected_unnamed, at);
+    let reports = Reports {
+        heard: found.heard.clone(),
+        rejected_unnamed: found.rejected_unnamed.clone(),
+        unidentified: found.unidentified.clone(),
+    };
+    let states = SourceState::all(&sources, &reports, at);
     let facts = Facts {
         view: found.view.as_ref(),
         ambiguous: found.ambiguous,

@@ -126,6 +126,7 @@ pub(crate) fn found(events: Vec<Received>) -> Found {
         heard,
         gap: None,
         rejected_unnamed: BTreeMap::new(),
+        unidentified: BTreeMap::new(),
         declared: BTreeMap::new(),
         timeline: Some(events),
     }

@@ -24,6 +24,7 @@ pub(crate) fn standing<T>(said: &Said<T>) -> proto::Standing {
         heard_at: state.heard_at.map(timestamp),
         silent: state.silent,
         rejected_unnamed: state.rejected_unnamed,
+        unidentified: covers(&state.unidentified),
     };
     let not_connected =
         |it: &care::source::NotConnected| proto::NotConnected { name: it.name.clone(), covers: covers(&it.covers) };
@@ -160,6 +161,8 @@ fn doubt(doubt: Doubt) -> i32 {
         Doubt::IdentityAmbiguous => proto::Doubt::IdentityAmbiguous,
         Doubt::Unclear => proto::Doubt::Unclear,
         Doubt::RecordsMissing => proto::Doubt::RecordsMissing,
+        Doubt::Unidentified => proto::Doubt::Unidentified,
+        Doubt::RejectedUnnamed => proto::Doubt::RejectedUnnamed,
     };
     doubt.into()
 }

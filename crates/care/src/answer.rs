@@ -27,11 +27,11 @@ pub struct County {
 }
 
 impl County {
-    /// Whom to contact about a client of a source, where nobody more particular is known.
+    /// Whom to contact about a client of a source, where nobody more particular is known: at least which source it is.
     #[must_use]
     pub fn contact_of(&self, source: &str) -> Option<Contact> {
         let source = self.sources.iter().find(|it| it.name == source)?;
-        source.contact.clone().map(Contact::Point)
+        Some(Contact::Point(source.contact.clone().unwrap_or_else(|| source.name.clone())))
     }
 }
 

@@ -14,8 +14,6 @@ pub struct Assignment {
     pub origin: Origin,
     /// Assigned, until ended.
     pub span: Revocable<Assigned, Ended>,
-    /// The last time at which the source said that it is in force: min(recorded, received).
-    pub told_at: Option<Instant>,
     /// Who stands in, as last told.
     pub substitution: Option<Substitution>,
     /// What its source's lists say: see [`ParallelView::heal`](crate::ParallelView::heal). Not part of the view's bytes.
@@ -73,14 +71,7 @@ impl Assignment {
     /// Nobody knows yet but that `origin` spoke of it.
     #[must_use]
     pub fn new(origin: Origin) -> Self {
-        Self {
-            origin,
-            span: Revocable::default(),
-            told_at: None,
-            substitution: None,
-            on_list: OnList::AsTold,
-            staff: None,
-        }
+        Self { origin, span: Revocable::default(), substitution: None, on_list: OnList::AsTold, staff: None }
     }
 
     /// As assigned, if in force at `now`: begun, its term not over, not ended, on its source's last list.

@@ -13,15 +13,16 @@ use crate::revocable::Revocable;
 use crate::service::{CareContact, Cooperation, Decision, Plan, Service, ServiceEnd, UrgentNeed};
 use crate::source::Declared;
 use crate::staff::{Absence, Confirmed, StandIn, WorkerStream};
-use crate::stated::{Scope, Stated};
+use crate::stated::{List, Scope};
 use crate::stay::{Stay, StayFact};
 use crate::subject::StaySubject;
 use crate::team::CareTeam;
 use crate::unplaced::Unplaced;
 use crate::view::{Origin, ParallelView};
-use event::{Body, Instant, Received, Token};
+use event::{Body, Instant, MayEnd, Received, Token};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use uuid::Uuid;
 
 impl ParallelView {
     /// The next event in order. Total: every event means something in every state.
@@ -90,7 +91,8 @@ impl ParallelView {
             Body::CaseOpened(x) => {
                 self.cases.insert(x.case, Case { origin, ground: x.ground.clone() });
             }
-            Body::CaseClosed(_) | Body::ContactCancelled(_) | Body::ListConfirmed(_) => {}
+            Body::CaseClosed(_) | Body::ContactCancelled(_) => {}
+            Body::ListConfirmed(x) => self.confirm(x.list),
             Body::CareTeamStated(x) => {
                 let members = x.assignments.iter().copied().collect();
                 match self.teams.entry(x.team) {
@@ -141,9 +143,7 @@ impl ParallelView {
                     from: x.from,
                     until: x.until,
                 };
-                let assignment = self.assignment(x.assignment, origin);
-                assignment.span.say(&mark, assigned);
-                assignment.told_at = Some(mark.time());
+                self.assignment(x.assignment, origin).span.say(&mark, assigned);
             }
             Body::WorkerAssignmentEnded(x) => {
                 let ended = Ended { ended_at: x.ended_at, reason: x.reason.clone() };
@@ -228,10 +228,10 @@ impl ParallelView {
                 self.worker(x.worker_key, origin).confirmed = Some(Confirmed { at: x.confirmed_at, worker });
             }
             Body::CurrentStaysStated(x) => {
-                self.list(Scope::Stays(x.wards.clone()), origin, mark, x.as_of, &x.stays);
+                self.list(Scope::Stays(x.wards.clone()), origin, mark, (x.as_of, x.may_end), &x.stays);
             }
             Body::WorkersStated(x) => {
-                self.list(Scope::Workers(x.roles.clone()), origin, mark, x.as_of, &x.assignments);
+                self.list(Scope::Workers(x.roles.clone()), origin, mark, (x.as_of, x.may_end), &x.assignments);
             }
             Body::SourceCoverageDeclared(x) => {
                 self.declared.insert(origin.source.clone(), Declared::of(x, origin));
@@ -286,10 +286,20 @@ impl ParallelView {
         touch(self.workers.entry(key), origin, WorkerStream::new, |it| &mut it.origin)
     }
 
-    fn list(&mut self, scope: Scope, origin: Origin, mark: Mark, as_of: Instant, keys: &[Token]) {
+    fn list(&mut self, scope: Scope, origin: Origin, mark: Mark, (as_of, may_end): (Instant, MayEnd), keys: &[Token]) {
         let at = (origin.source.clone(), scope);
-        if let Some(as_of) = Stated::newer(self.stated.get(&at), mark, as_of) {
-            self.stated.insert(at, Stated { origin, as_of, keys: keys.iter().copied().collect() });
+        let (as_of, received) = (as_of.min(mark.time()), mark.received());
+        let list = List { origin, as_of, received, keys: keys.iter().copied().collect() };
+        let confirmed = self.confirmed.remove(&list.origin.event);
+        let may_end = if confirmed { MayEnd::EVERYTHING } else { may_end };
+        self.stated.entry(at).or_default().state(list, may_end);
+    }
+
+    /// Before the list is met in the order of the fold, it is remembered.
+    fn confirm(&mut self, list: Uuid) {
+        let confirmed = self.stated.values_mut().any(|stated| stated.confirm(list));
+        if !confirmed {
+            self.confirmed.insert(list);
         }
     }
 }

@@ -29,7 +29,11 @@ impl ParallelView {
         self.cooperations.retain(|_, it| seen(&it.origin));
         self.teams.retain(|_, it| seen(&it.origin));
         self.workers.retain(|_, it| seen(&it.origin));
-        self.stated.retain(|_, it| seen(&it.origin));
+        for stated in self.stated.values_mut() {
+            stated.list.take_if(|list| !seen(&list.origin));
+            stated.pending.take_if(|list| !seen(&list.origin));
+        }
+        self.stated.retain(|_, it| it.list.is_some() || it.pending.is_some());
         self.declared.retain(|_, it| seen(&it.origin));
         for referral in self.referrals.values_mut() {
             referral.request = referral.request.take().filter(|request| seen(&request.origin));

@@ -14,9 +14,11 @@
 //!
 //! A change of what a view holds raises [`ParallelView::VERSION`]: every client is then refolded when next touched.
 
+mod alike;
 pub mod answer;
 mod assignment;
 mod clientship;
+pub mod current;
 pub mod decide;
 pub mod directory;
 mod fold;
@@ -39,6 +41,7 @@ mod staff;
 pub mod stated;
 mod stay;
 mod subject;
+mod taken_over;
 mod team;
 mod unplaced;
 mod view;

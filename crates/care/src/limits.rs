@@ -9,7 +9,8 @@ pub struct Limits {
     pub emergency_visit_seconds: i64,
     /// A presence of which no class is told is *not known* after this.
     pub class_not_told_seconds: i64,
-    /// A fact without a visit number that only hints at a presence says nothing of now after this.
+    /// A fact without a visit number that only hints at a presence, or a plan that tells no time, says nothing of now after
+    /// this.
     pub unplaced_seconds: i64,
 }
 

@@ -6,9 +6,12 @@
 //! display only, so chains and cycles of merges are harmless. Guards keep one bad number from joining strangers; all of
 //! them are functions of the set.
 //!
-//! *Former*: a code that was changed (661/2009 12 §) is a register per (record, code). A former code links as before, for
-//! other sources go on sending it; but it finds nobody for a caller, in any record of the client: the old number must not
-//! lead to the new one.
+//! *Former*: a code that was changed (661/2009 12 §) is a register per (record, code), ordered in the same way. A former
+//! code links as before, for other sources go on sending it; but it finds nobody for a caller, in any record of the client:
+//! the old number must not lead to the new one.
+//!
+//! *Proposed* is what a source says of either that is not configured to decide it: it joins nobody, parts nobody and hides
+//! no code. It waits for a steward ([`crate::review`]), and whoever asks of those it is about is not answered "none".
 
 use event::{Authority, Body, HETU_SYSTEM, OrderKey, Received, Token, is_witness};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +44,8 @@ pub struct RecordLinks {
 /// Whether a code is no longer the person's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Former {
+    /// Who decided: the higher outranks.
+    pub authority: Authority,
     /// The order key of the event that said it.
     pub key: OrderKey,
     /// It was changed to another; `false`: it is the one that was changed to.
@@ -67,6 +72,22 @@ pub struct Decision {
     pub together: bool,
 }
 
+impl Decision {
+    /// Together or apart; `None`: it is only proposed.
+    #[must_use]
+    pub fn verdict(&self) -> Option<bool> {
+        (self.authority > Authority::Unconfirmed).then_some(self.together)
+    }
+}
+
+impl Former {
+    /// It is only proposed.
+    #[must_use]
+    pub fn is_proposed(&self) -> bool {
+        self.authority == Authority::Unconfirmed
+    }
+}
+
 /// A token and the system of the records that present it too often.
 pub type Crowded = BTreeSet<(Token, String)>;
 
@@ -81,7 +102,7 @@ impl RecordLinks {
     /// The tokens by which a caller may find this record: those it presents and that are not former. A token that is
     /// former in another record of the client finds nobody either.
     pub fn finding(&self) -> impl Iterator<Item = Token> + '_ {
-        self.not_contradicted().filter(|token| !self.former.get(token).is_some_and(|it| it.former))
+        self.not_contradicted().filter(|token| !self.former.get(token).is_some_and(|it| it.former && !it.is_proposed()))
     }
 
     /// Says the same as `other`, if perhaps at another time: nothing links or finds otherwise.
@@ -95,7 +116,12 @@ impl RecordLinks {
 
     /// The codes that are no longer the person's.
     pub fn former(&self) -> impl Iterator<Item = Token> + '_ {
-        self.former.iter().filter(|(_, it)| it.former).map(|(token, _)| *token)
+        self.former.iter().filter(|(_, it)| it.former && !it.is_proposed()).map(|(token, _)| *token)
+    }
+
+    /// What a source that may not decide it says of codes: was it changed to another, or is it the one changed to.
+    pub fn proposed(&self) -> impl Iterator<Item = (Token, &Former)> + '_ {
+        self.former.iter().filter(|(_, it)| it.is_proposed()).map(|(token, it)| (*token, it))
     }
 
     fn not_contradicted(&self) -> impl Iterator<Item = Token> + '_ {
@@ -124,10 +150,9 @@ impl Links {
             }
         }
         if let Body::NationalIdChanged(x) = &event.body {
-            // A source that is not configured to decide it: `review` shows it.
             let changed = x.old.iter().map(|token| (token, true)).chain(x.new.iter().map(|token| (token, false)));
             for (token, former) in changed {
-                let said = Former { key, former };
+                let said = Former { authority: x.authority, key, former };
                 let known = record.former.entry(*token).or_insert(said);
                 *known = said.max(*known);
             }
@@ -154,6 +179,27 @@ impl Links {
         here().flat_map(RecordLinks::finding).filter(|token| !former.contains(token)).collect()
     }
 
+    /// Is there an identifier by which a caller finds the client of these records? Of a crowd nobody is found.
+    #[must_use]
+    pub fn is_found(&self, records: &BTreeSet<Token>, crowded: &Crowded) -> bool {
+        let here = || records.iter().filter_map(|record| self.records.get(record));
+        let former: BTreeSet<_> = here().flat_map(RecordLinks::former).collect();
+        let finds = |record: &RecordLinks, token: &Token| {
+            !former.contains(token) && !crowded.contains(&(*token, record.system.clone()))
+        };
+        here().any(|record| record.finding().any(|token| finds(record, &token)))
+    }
+
+    /// A source that may not decide it says that more belongs to the client of these records, or that one of its codes was
+    /// changed: until a steward has decided, nobody knows whether all of it is here.
+    #[must_use]
+    pub fn is_in_doubt(&self, records: &BTreeSet<Token>) -> bool {
+        let merged = self.decided.iter().any(|((a, b), decision)| {
+            decision.verdict().is_none() && decision.together && records.contains(a) != records.contains(b)
+        });
+        merged || records.iter().filter_map(|it| self.records.get(it)).any(|it| it.proposed().next().is_some())
+    }
+
     /// Tokens that more than [`CROWD`] of these records of one system present.
     #[must_use]
     pub fn crowded(&self) -> Crowded {
@@ -175,7 +221,7 @@ impl Links {
         let mut clients = Vec::new();
         for component in all {
             let apart = |((a, b), decision): (&(Token, Token), &Decision)| {
-                !decision.together && component.contains(a) && component.contains(b)
+                decision.verdict() == Some(false) && component.contains(a) && component.contains(b)
             };
             if component.len() > LARGEST || self.decided.iter().any(apart) {
                 let decided = together.iter().copied().filter(|(a, _)| component.contains(a));
@@ -201,7 +247,7 @@ impl Links {
             }
         }
         let presented = presenters.values().flat_map(|records| records.windows(2).map(|two| (two[0], two[1])));
-        let together = self.decided.iter().filter(|(_, decision)| decision.together).map(|(pair, _)| *pair);
+        let together = self.decided.iter().filter(|(_, it)| it.verdict() == Some(true)).map(|(pair, _)| *pair);
         let together: Vec<_> = together.collect();
 
         let all = components(self.records.keys().copied(), presented.chain(together.iter().copied()));

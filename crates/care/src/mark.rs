@@ -24,8 +24,8 @@ pub const CLOCK_TOLERANCE_SECONDS: i64 = 3600;
 /// Sequence numbers further apart than this are not of one run: facts are compared by them only when their times tie.
 const RUN: u64 = 1_000;
 
-/// Where a fact stands among others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Where a fact stands among others. Sorted by its key, which is not that: see [`Mark::stands_after`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Mark {
     key: OrderKey,
     /// The last instant that the source's time may mean.
@@ -51,6 +51,12 @@ impl Mark {
     #[must_use]
     pub fn time(&self) -> Instant {
         self.key.time
+    }
+
+    /// The last instant that the source's time may mean.
+    #[must_use]
+    pub fn until(&self) -> Instant {
+        self.until
     }
 
     /// When we received it.

@@ -3,12 +3,15 @@
 //! The list is a function of the registers, so of the set of events (law 2). Until somebody decides, the guard holds:
 //! nobody is joined by a doubtful number, and nobody's birth date is mended. An entry is closed for a record once an
 //! identity steward has decided it, together or apart, with another record of the entry (with any record, where it is
-//! alone in it); and for all of them when the sources no longer say what it rests on.
+//! alone in it); and for all of them when the sources no longer say what it rests on. What a source proposes that may not
+//! decide it is open until a steward, or a source that may, has decided that very pair, or that very code.
 
-use crate::link::{Crowded, Decision, LARGEST, Links, PresentedSet};
+use crate::link::{Crowded, Decision, Former, LARGEST, Links, PresentedSet};
+use crate::stated::StatedRow;
 use event::{
     Authority, BIRTH_DATE_SYSTEM, Body, Code, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant,
-    Keyring, OrderKey, REFUSED_HETU_SYSTEM, Received, Record, Register, Token, event_id,
+    Keyring, ListConfirmed, NationalIdChanged, OrderKey, REFUSED_HETU_SYSTEM, Received, Record, Register, Token,
+    event_id,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -29,6 +32,12 @@ pub enum Reason {
     BirthDatesDiffer,
     /// So many records are linked that it is no person: only decided links hold.
     TooLarge,
+    /// A source that may not decide it says that two records are one person.
+    MergeProposed,
+    /// A source that may not decide it says that two records which are one person are two.
+    SeparationProposed,
+    /// A source that may not decide it says that an identity code was changed to another.
+    IdentityCodeChangeProposed,
 }
 
 impl Reason {
@@ -41,6 +50,9 @@ impl Reason {
             Self::Crowd => "crowd",
             Self::BirthDatesDiffer => "birth-dates-differ",
             Self::TooLarge => "too-large",
+            Self::MergeProposed => "merge-proposed",
+            Self::SeparationProposed => "separation-proposed",
+            Self::IdentityCodeChangeProposed => "identity-code-change-proposed",
         }
     }
 }
@@ -64,8 +76,32 @@ type Said = BTreeMap<Token, BTreeSet<OrderKey>>;
 pub fn open(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<Review> {
     let entries = two_codes(links).into_iter().chain(refused(links)).chain(crowds(links));
     let entries = entries.chain(birth_dates(links, clients)).chain(too_large(links));
-    let reviews: BTreeSet<Review> = entries.filter_map(|(reason, said)| review(links, reason, said)).collect();
+    let guarded = entries.filter_map(|(reason, said)| review(links, reason, said));
+    let proposed = proposals(links, clients).into_iter();
+    let proposed = proposed.map(|(reason, open)| Review { reason, open, decided: Said::new() });
+    let reviews: BTreeSet<Review> = guarded.chain(proposed).collect();
     reviews.into_iter().collect()
+}
+
+/// What would make a difference, if a steward confirmed it. Whatever outranks a proposal has taken its place.
+fn proposals(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Said)> {
+    let client = |record: &Token| clients.iter().position(|client| client.contains(record));
+    let mut proposals = Vec::new();
+    for ((a, b), decision) in links.decided.iter().filter(|(_, it)| it.verdict().is_none()) {
+        let one = client(a).is_some_and(|of_a| client(b) == Some(of_a));
+        let reason = if decision.together { Reason::MergeProposed } else { Reason::SeparationProposed };
+        if decision.together != one {
+            let said = [*a, *b].map(|record| (record, BTreeSet::from([decision.key])));
+            proposals.push((reason, Said::from(said)));
+        }
+    }
+    for (record, of_record) in &links.records {
+        let keys: BTreeSet<OrderKey> = of_record.proposed().map(|(_, it)| it.key).collect();
+        if !keys.is_empty() {
+            proposals.push((Reason::IdentityCodeChangeProposed, Said::from([(*record, keys)])));
+        }
+    }
+    proposals
 }
 
 /// `None`: a steward has decided all of it.
@@ -197,10 +233,74 @@ pub fn decided(
     } else {
         Body::IdentitiesUnmerged(IdentitiesUnmerged { separated: other, authority, decider, reason })
     };
+    Some(of_steward(keyring, &message_id, low, verdict.register, at, body))
+}
+
+/// What a steward says of a proposed change of identity code.
+#[derive(Clone, Debug)]
+pub struct CodeVerdict {
+    /// The codes proposed as former are; or none of the codes is.
+    pub changed: bool,
+    /// Who says it: kept as a keyed token.
+    pub by: String,
+    /// Why.
+    pub reason: Code,
+    /// The register that the decision is entered in (law 6).
+    pub register: Register,
+}
+
+/// A steward's answer to a proposed change of identity code as an event, received `now`. `None`: nothing is proposed.
+///
+/// Its id is of what it decides and of the proposal that it answers: said twice it is one event.
+#[must_use]
+pub fn code_decided(
+    keyring: &Keyring,
+    record: &Record,
+    proposed: &BTreeMap<Token, Former>,
+    verdict: &CodeVerdict,
+    now: Instant,
+) -> Option<Received> {
+    let newest = proposed.values().map(|it| it.key).max()?;
+    let (former, current): (Vec<_>, Vec<_>) = proposed.iter().partition(|(_, it)| it.former);
+    let tokens = |of: Vec<(&Token, &Former)>| of.into_iter().map(|(token, _)| *token).collect::<Vec<_>>();
+    let (mut old, mut new) = (tokens(former), tokens(current));
+    if !verdict.changed {
+        new.append(&mut old);
+        new.sort_unstable();
+    }
+    let verdict_is = if verdict.changed { "changed" } else { "not changed" };
+    let message_id = format!("{} {verdict_is} {}", hex(&record.key), newest.id);
+    let (decider, reason) = (keyring.token("steward", STEWARD, &verdict.by), verdict.reason.clone());
+    let at = now.max(newest.time.plus_micros(1));
+    let (authority, decider, reason) = (Authority::Steward, Some(decider), Some(reason));
+    let body = Body::NationalIdChanged(NationalIdChanged { old, new, authority, decider, reason });
+    Some(of_steward(keyring, &message_id, record, verdict.register, at, body))
+}
+
+/// Somebody who answers for it confirms a list that ends much, received `now`: see [`crate::stated`].
+#[must_use]
+pub fn list_confirmed(keyring: &Keyring, list: &StatedRow, by: &str, reason: Code, now: Instant) -> Option<Received> {
+    let pending = list.pending.as_ref()?;
+    let message_id = format!("{} confirmed", pending.list);
+    let record = keyring.record(&list.source, "source", &list.source);
+    let decider = Some(keyring.token("steward", STEWARD, by));
+    let body = Body::ListConfirmed(ListConfirmed { list: pending.list, decider, reason: Some(reason) });
+    let at = now.max(pending.received.plus_micros(1));
+    Some(of_steward(keyring, &message_id, &record, pending.register, at, body))
+}
+
+fn of_steward(
+    keyring: &Keyring,
+    message_id: &str,
+    record: &Record,
+    register: Register,
+    at: Instant,
+    body: Body,
+) -> Received {
     let event = Event {
-        id: event_id(STEWARD, &message_id, &[0; 32], 0),
+        id: event_id(STEWARD, message_id, &[0; 32], 0),
         source: STEWARD.to_owned(),
-        message: keyring.token("message", STEWARD, &message_id),
+        message: keyring.token("message", STEWARD, message_id),
         adapter_version: 1,
         relayed: None,
         happened_at: at,
@@ -208,10 +308,10 @@ pub fn decided(
         recorded_width: 0,
         sequence: None,
         ordinal: 0,
-        register: verdict.register,
-        record: low.clone(),
+        register,
+        record: record.clone(),
         presented: Vec::new(),
         body,
     };
-    Some(Received { received_at: at, event })
+    Received { received_at: at, event }
 }

@@ -3,8 +3,11 @@
 //! Pure and free of the clock: a row says what is so until the next event, and queries filter by time. The store
 //! writes the difference of two [`Rows`].
 
+use crate::current::{self, Current};
+use crate::mark::Mark;
 use crate::source::Declared;
 use crate::stated::{Scope, StatedRow};
+use crate::subject::StaySubject;
 use crate::{ParallelView, Staff, Stay};
 use event::{Instant, StayClass, Token, Ward, WorkerRole};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +25,10 @@ pub struct Rows {
     pub declared: BTreeMap<String, Declared>,
     /// Whom workers' own streams tell of: by worker.
     pub staff: BTreeMap<Token, Staff>,
+    /// Whose a stay is, by the stay's own stream.
+    pub subjects: BTreeMap<Token, StaySubject>,
+    /// What is current, by source and kind of fact: listed of clients whom no identifier finds.
+    pub current: Current,
 }
 
 /// A stay that has not ended, on its ward.
@@ -39,8 +46,9 @@ pub struct CensusRow {
     pub since: Instant,
     /// When it is planned to end, if told.
     pub planned_discharge_at: Option<Instant>,
-    /// The last time at which the source said that the client is there: a list since then may say otherwise.
-    pub told_at: Instant,
+    /// The last report that the client is there, and the record in whose stream it stands: a list since then may say
+    /// otherwise.
+    pub present: Option<(Mark, Token)>,
 }
 
 /// An assignment that has not ended.
@@ -73,7 +81,7 @@ impl Rows {
                 class: stay.class,
                 since: stay.since(),
                 planned_discharge_at: stay.planned_discharge.in_force().copied().flatten(),
-                told_at: stay.present.map_or(stay.origin.recorded_at, |(told, _)| told.time()),
+                present: stay.present,
             })
         });
         let caseload = view.assignments.iter().filter_map(|(key, assignment)| {
@@ -88,8 +96,8 @@ impl Rows {
             })
         });
         let stated = view.stated.iter().map(|(at, list)| {
-            let (source, scope) = at.clone();
-            (at.clone(), StatedRow { source, scope, as_of: list.as_of, keys: list.keys.clone() })
+            let (source, scope) = at;
+            (at.clone(), list.row(source, scope))
         });
         let staff = view.workers.iter().map(|(key, stream)| (*key, stream.staff()));
         Self {
@@ -98,6 +106,8 @@ impl Rows {
             stated: stated.collect(),
             declared: view.declared.clone(),
             staff: staff.collect(),
+            subjects: view.subjects.clone(),
+            current: current::of(view),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::source::Declared;
 use crate::stated::StatedRow;
-use crate::{ParallelView, Staff};
+use crate::{Mark, ParallelView, Staff, StaySubject};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -34,7 +34,7 @@ impl ParallelView {
     }
 }
 
-/// The bytes of a row that no query looks into: [`Staff`], [`StatedRow`], [`Declared`]. Bytes of another version are not read.
+/// The bytes of a row, or of a part of it, that no query looks into. Bytes of another version are not read.
 pub trait RowBytes: Serialize + DeserializeOwned {
     /// Its bytes.
     #[must_use]
@@ -51,3 +51,5 @@ pub trait RowBytes: Serialize + DeserializeOwned {
 impl RowBytes for Staff {}
 impl RowBytes for StatedRow {}
 impl RowBytes for Declared {}
+impl RowBytes for StaySubject {}
+impl RowBytes for Mark {}

@@ -1,9 +1,11 @@
 //! What the sources cover, and whether "none" may be said (law 5).
 //!
 //! "None" is said only when every source that should have spoken has. A source that was not heard within its usual
-//! silence, a rejected message that names the client, an event that this version does not understand: each turns "none"
-//! into "not known". Freshness is a property of sources, never of clients, so it tells nothing of anybody.
+//! silence, a rejected message that names the client or that may be of anybody, a client of the source whom no identifier
+//! finds, an event that this version does not understand: each turns "none" into "not known". Freshness is a property of
+//! sources, never of clients, so it tells nothing of anybody; neither do the other two.
 
+use crate::current::{Current, Until};
 use crate::view::Origin;
 use event::{FactKind, Instant, Register, SourceCoverageDeclared, Ward};
 use serde::{Deserialize, Serialize};
@@ -117,6 +119,19 @@ pub struct SourceState {
     pub silent: bool,
     /// Rejected messages of its that name nobody and wait in the quarantine.
     pub rejected_unnamed: u64,
+    /// Of these kinds it has something current of somebody whom no identifier finds.
+    pub unidentified: BTreeSet<Coverage>,
+}
+
+/// What is known of the sources at the time of an answer, by their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reports {
+    /// Up to when each was heard.
+    pub heard: BTreeMap<String, Instant>,
+    /// How many rejected messages of its that name nobody wait in the quarantine.
+    pub rejected_unnamed: BTreeMap<String, u64>,
+    /// Of which kinds it has something of somebody whom no identifier finds, and until when that is current.
+    pub unidentified: Current,
 }
 
 /// Why something is not known.
@@ -136,6 +151,10 @@ pub enum Doubt {
     Unclear,
     /// Messages that were taken may be missing from the record: an operator must look.
     RecordsMissing,
+    /// A source that speaks for it has something of somebody whom no identifier finds: it may be anybody.
+    Unidentified,
+    /// Rejected messages of a source that speaks for it name nobody: they may be of anybody.
+    RejectedUnnamed,
 }
 
 /// Whether what is not there may be called "none".
@@ -155,14 +174,12 @@ pub enum Completeness {
 impl SourceState {
     /// Every configured source, as heard.
     #[must_use]
-    pub fn all(
-        sources: &[Source],
-        heard: &BTreeMap<String, Instant>,
-        rejected_unnamed: &BTreeMap<String, u64>,
-        at: Instant,
-    ) -> Vec<Self> {
+    pub fn all(sources: &[Source], reports: &Reports, at: Instant) -> Vec<Self> {
+        let Reports { heard, rejected_unnamed, unidentified } = reports;
+        let is_current = |until: &Until| until.is_none_or(|until| until > at);
         let state = |source: &Source| {
             let heard_at = heard.get(&source.name).copied();
+            let of_it = unidentified.iter().filter(|((name, _), until)| *name == source.name && is_current(until));
             Self {
                 name: source.name.clone(),
                 register: source.register,
@@ -170,6 +187,7 @@ impl SourceState {
                 heard_at,
                 silent: heard_at.is_none_or(|heard| heard.plus_seconds(source.silence_seconds) < at),
                 rejected_unnamed: rejected_unnamed.get(&source.name).copied().unwrap_or_default(),
+                unidentified: of_it.map(|((_, coverage), _)| *coverage).collect(),
             }
         };
         // Messages of senders that nobody configured, or that are configured no more.
@@ -181,6 +199,7 @@ impl SourceState {
             heard_at: None,
             silent: false,
             rejected_unnamed: *rejected,
+            unidentified: BTreeSet::new(),
         };
         sources.iter().map(state).chain(others.map(other)).collect()
     }
@@ -196,8 +215,16 @@ impl Completeness {
             if speaking.is_empty() {
                 completeness = completeness.doubt(Doubt::NothingConnected, None);
             }
-            for state in speaking.into_iter().filter(|state| state.silent) {
-                completeness = completeness.doubt(Doubt::SourceSilent, state.heard_at);
+            for state in speaking {
+                if state.silent {
+                    completeness = completeness.doubt(Doubt::SourceSilent, state.heard_at);
+                }
+                if state.rejected_unnamed > 0 {
+                    completeness = completeness.doubt(Doubt::RejectedUnnamed, None);
+                }
+                if state.unidentified.contains(coverage) {
+                    completeness = completeness.doubt(Doubt::Unidentified, None);
+                }
             }
         }
         completeness
@@ -286,7 +313,8 @@ mod tests {
             named.filter_map(|(source, minute)| Some((source.name.clone(), at(minute?)))).collect()
         };
         let completeness = |minutes, coverages: &[Coverage]| {
-            Completeness::of(&SourceState::all(&sources, &heard(minutes), &BTreeMap::new(), at(20)), coverages)
+            let reports = Reports { heard: heard(minutes), ..Reports::default() };
+            Completeness::of(&SourceState::all(&sources, &reports, at(20)), coverages)
         };
         let not_known = |since: Option<i64>, doubt| Completeness::NotKnown {
             since: since.map(at),
@@ -307,5 +335,38 @@ mod tests {
         assert_eq!(completeness([Some(5), None, None], stays), not_known(None, Doubt::SourceSilent), "never heard");
         let duty = &[Coverage::DutyContacts][..];
         assert_eq!(completeness([Some(19); 3], duty), not_known(None, Doubt::NothingConnected));
+    }
+
+    /// What may be of anybody is in nobody's record: no answer about what that source covers is "none".
+    #[test]
+    fn what_may_be_of_anybody_leaves_none_unknown() {
+        let sources = [source("kys", Coverage::Stays), source("sos", Coverage::Workers)];
+        let heard = || [("kys".to_owned(), at(19)), ("sos".to_owned(), at(19))].into();
+        let of = |reports: Reports, coverage| {
+            let states = SourceState::all(&sources, &Reports { heard: heard(), ..reports }, at(20));
+            match Completeness::of(&states, &[coverage]) {
+                Completeness::Complete => None,
+                Completeness::NotKnown { doubts, .. } => doubts.into_iter().next(),
+            }
+        };
+        let rejected = |name: &str| Reports { rejected_unnamed: [(name.to_owned(), 1)].into(), ..Reports::default() };
+        let somebody = |name: &str, coverage, until| Reports {
+            unidentified: [((name.to_owned(), coverage), until)].into(),
+            ..Reports::default()
+        };
+        let (stays, workers) = (Coverage::Stays, Coverage::Workers);
+        for (reports, asked, doubt, why) in [
+            (rejected("kys"), stays, Some(Doubt::RejectedUnnamed), "a covering source's"),
+            (rejected("kys"), workers, None, "of another kind"),
+            (rejected("unknown-sender"), stays, None, "who is not configured covers nothing"),
+            (somebody("kys", stays, None), stays, Some(Doubt::Unidentified), "somebody is there"),
+            (somebody("kys", stays, Some(at(21))), stays, Some(Doubt::Unidentified), "until later"),
+            (somebody("kys", stays, Some(at(20))), stays, None, "and no longer"),
+            (somebody("kys", stays, None), workers, None, "it says nothing of workers"),
+            (somebody("kys", workers, None), workers, None, "of a kind that it does not speak for"),
+            (somebody("tk", stays, None), stays, None, "of a source that is configured no more"),
+        ] {
+            assert_eq!(of(reports, asked), doubt, "{why}");
+        }
     }
 }

@@ -11,16 +11,24 @@
 //! [`ParallelView::heal`] puts the two together, once, before anything is answered from the view.
 //!
 //! A list counts from its own time, or from when it was received if its clock is ahead (as rule R2 has it), and only
-//! against words that the source said before it. It names keys: what has no key is never healed by it (rule R5). A list of
-//! the whole source says that a stay is over; a list of wards says only that the client is not there, and may be elsewhere.
+//! against what its source told before it. Lists and messages come from systems with clocks of their own: what lies within
+//! [`CLOCK_TOLERANCE_SECONDS`] of the list's time and was received after the list is not undone by it. It names keys: what
+//! has no key is never healed by it (rule R5). A list of the whole source says that a stay is over; a list of wards says only
+//! that the client is not there, and may be elsewhere.
+//!
+//! A list that ends more of what the list in force has than it may ([`event::MayEnd`]) is *pending*: the older list stays in
+//! force, what stood is still shown, and somebody is to look whether the hospital has emptied or the extract has. The next
+//! list is compared with the one in force again; one that may count takes the place of both.
 
-use crate::mark::Mark;
+use crate::mark::{CLOCK_TOLERANCE_SECONDS, Mark};
 use crate::staff::Staff;
+use crate::subject::StaySubject;
 use crate::view::{Origin, ParallelView};
 use crate::{CensusRow, Rows};
-use event::{Instant, Token, Ward, WorkerRole};
+use event::{Instant, MayEnd, Register, Token, Ward, WorkerRole};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// What a list is complete for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,28 +39,60 @@ pub enum Scope {
     Workers(Vec<WorkerRole>),
 }
 
-/// A list, as last stated for its source and scope.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The lists of one source and scope: the one in force, and the one that waits.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stated {
-    /// The event that told it.
+    /// In force.
+    pub list: Option<List>,
+    /// Later than that one, and not confirmed.
+    pub pending: Option<List>,
+}
+
+/// A list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct List {
+    /// The event that stated it.
     pub origin: Origin,
     /// When it was true: the source's clock, or ours if that is ahead.
     pub as_of: Instant,
+    /// When we received it.
+    pub received: Instant,
     /// Every key on it.
     pub keys: BTreeSet<Token>,
 }
 
-/// A list as a row: found by its source.
+/// The lists of a source as a row: found by the source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatedRow {
     /// The source.
     pub source: String,
-    /// What it is complete for.
+    /// What they are complete for.
     pub scope: Scope,
-    /// When it was true.
-    pub as_of: Instant,
+    /// When the one in force was true; `None`: none is.
+    pub as_of: Option<Instant>,
+    /// When we received it.
+    pub received: Option<Instant>,
     /// Every key on it.
     pub keys: BTreeSet<Token>,
+    /// The one that waits.
+    pub pending: Option<PendingList>,
+}
+
+/// A list that waits for somebody to confirm it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingList {
+    /// The event that stated it: by this it is confirmed.
+    pub list: Uuid,
+    /// The register that it is stated in.
+    pub register: Register,
+    /// When it was true.
+    pub as_of: Instant,
+    /// When we received it.
+    pub received: Instant,
+    /// How many keys are on it.
+    pub keys: u64,
+    /// How many keys of the one in force are not.
+    pub ends: u64,
 }
 
 /// What the lists say of something that a source's single messages told.
@@ -74,6 +114,8 @@ pub struct Statements {
     pub lists: Vec<StatedRow>,
     /// By worker.
     pub staff: BTreeMap<Token, Staff>,
+    /// Whose stays are, by the stays' own streams.
+    pub subjects: BTreeMap<Token, StaySubject>,
 }
 
 /// What to look up for a client: see [`Statements`].
@@ -83,6 +125,8 @@ pub struct Wanted {
     pub sources: BTreeSet<String>,
     /// Workers whose absences are wanted.
     pub workers: BTreeSet<Token>,
+    /// Stays of which it is wanted whose they are.
+    pub stays: BTreeSet<Token>,
 }
 
 impl Statements {
@@ -96,16 +140,26 @@ impl Statements {
             for (worker, staff) in rows.staff.iter().filter(|(worker, _)| wanted.workers.contains(*worker)) {
                 statements.staff.entry(*worker).or_default().join(staff);
             }
+            for (stay, subject) in rows.subjects.iter().filter(|(stay, _)| wanted.stays.contains(*stay)) {
+                let known = statements.subjects.entry(*stay).or_insert_with(|| subject.clone());
+                if subject.mark.stands_after(&known.mark) {
+                    known.clone_from(subject);
+                }
+            }
         }
         statements
     }
 }
 
 impl CensusRow {
-    /// Is the client still there, by its source's lists?
+    /// Is the client still there, by its source's lists and by the stay's own stream?
     #[must_use]
-    pub fn on_list(&self, lists: &[StatedRow]) -> OnList {
-        stay_on_list(lists, &self.source, self.stay, Some(&self.ward), self.told_at)
+    pub fn is_there(&self, statements: &Statements) -> bool {
+        let Some((told, record)) = &self.present else { return true };
+        let subject = statements.subjects.get(&self.stay);
+        let elsewhere = subject.is_some_and(|it| it.is_another(&BTreeSet::from([*record]), Some(told)));
+        let lists = &statements.lists;
+        !elsewhere && stay_on_list(lists, &self.source, self.stay, Some(&self.ward), told) == OnList::AsTold
     }
 }
 
@@ -117,20 +171,25 @@ impl ParallelView {
         let assignments = self.assignments.values();
         let sources = stays.chain(assignments.clone().map(|it| &it.origin.source)).cloned().collect();
         let workers = assignments.filter_map(|it| it.span.said()).map(|assigned| assigned.worker_key).collect();
-        Wanted { sources, workers }
+        let stays = self.stays.iter().filter(|(_, stay)| !stay.is_over()).map(|(key, _)| *key).collect();
+        Wanted { sources, workers, stays }
     }
 
     /// The same view, with what other streams say of its stays and workers.
     #[must_use]
     pub fn heal(mut self, statements: &Statements) -> Self {
+        let own = self.records();
         for (key, stay) in &mut self.stays {
-            if let Some((told, _)) = stay.present {
+            let told = stay.present.map(|(told, _)| told);
+            if let Some(told) = &told {
                 let (source, ward) = (&stay.origin.source, stay.ward.as_ref());
-                stay.on_list = stay_on_list(&statements.lists, source, *key, ward, told.time());
+                stay.on_list = stay_on_list(&statements.lists, source, *key, ward, told);
             }
+            let subject = statements.subjects.get(key);
+            stay.of_another = subject.is_some_and(|subject| subject.is_another(&own, told.as_ref()));
         }
         for (key, assignment) in &mut self.assignments {
-            let Some((told, assigned)) = assignment.told_at.zip(assignment.span.said()) else { continue };
+            let Some((told, assigned)) = assignment.span.mark().zip(assignment.span.said()) else { continue };
             let source = &assignment.origin.source;
             assignment.on_list = worker_on_list(&statements.lists, source, *key, assigned.role, told);
             assignment.staff = statements.staff.get(&assigned.worker_key).cloned();
@@ -140,22 +199,76 @@ impl ParallelView {
 }
 
 impl Stated {
-    /// In the order of the fold: the list that was true last stands, however late an older one comes.
-    pub(crate) fn newer(known: Option<&Self>, mark: Mark, as_of: Instant) -> Option<Instant> {
-        let as_of = as_of.min(mark.time());
-        known.is_none_or(|known| known.as_of <= as_of).then_some(as_of)
+    /// The next list in the order of the fold: the one that was true last stands, however late an older one comes.
+    pub(crate) fn state(&mut self, list: List, may_end: MayEnd) {
+        let is_older = |known: &Option<List>| known.as_ref().is_some_and(|known| known.as_of > list.as_of);
+        if is_older(&self.list) {
+            return;
+        }
+        let before = self.list.as_ref().map(|known| &known.keys);
+        let gone = before.map_or(0, |before| before.difference(&list.keys).count());
+        if may_end.allows(gone, before.map(BTreeSet::len)) {
+            self.enforce(list);
+        } else if !is_older(&self.pending) {
+            self.pending = Some(list);
+        }
+    }
+
+    /// Somebody confirms the list that this event stated; false: it does not wait here.
+    pub(crate) fn confirm(&mut self, id: Uuid) -> bool {
+        let confirmed = self.pending.take_if(|pending| pending.origin.event == id);
+        let waited = confirmed.is_some();
+        confirmed.into_iter().for_each(|list| self.enforce(list));
+        waited
+    }
+
+    /// One that was true before it waits no longer.
+    fn enforce(&mut self, list: List) {
+        self.pending = self.pending.take().filter(|pending| pending.as_of > list.as_of);
+        self.list = Some(list);
+    }
+
+    pub(crate) fn row(&self, source: &str, scope: &Scope) -> StatedRow {
+        let keys = self.list.as_ref().map(|list| list.keys.clone()).unwrap_or_default();
+        let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+        let pending = self.pending.as_ref().map(|pending| PendingList {
+            list: pending.origin.event,
+            register: pending.origin.register,
+            as_of: pending.as_of,
+            received: pending.received,
+            keys: count(pending.keys.len()),
+            ends: count(keys.difference(&pending.keys).count()),
+        });
+        StatedRow {
+            source: source.to_owned(),
+            scope: scope.clone(),
+            as_of: self.list.as_ref().map(|list| list.as_of),
+            received: self.list.as_ref().map(|list| list.received),
+            keys,
+            pending,
+        }
     }
 }
 
-/// A stay of `source` on `ward`, of which the last word that the client is there is `told`.
-fn stay_on_list(lists: &[StatedRow], source: &str, stay: Token, ward: Option<&Ward>, told: Instant) -> OnList {
+impl StatedRow {
+    /// When it was true, if it counts against what was told so.
+    fn since(&self, told: &Mark) -> Option<Instant> {
+        let (as_of, received) = self.as_of.zip(self.received)?;
+        let apart = as_of > told.until().plus_seconds(CLOCK_TOLERANCE_SECONDS);
+        (as_of > told.until() && (apart || received > told.received())).then_some(as_of)
+    }
+}
+
+/// A stay of `source` on `ward`, of which the last report that the client is there is `told`.
+fn stay_on_list(lists: &[StatedRow], source: &str, stay: Token, ward: Option<&Ward>, told: &Mark) -> OnList {
     let whole = |wards: &Vec<Ward>| wards.is_empty();
-    let relevant = lists.iter().filter(|list| list.source == source && list.as_of > told).filter_map(|list| {
+    let relevant = lists.iter().filter(|list| list.source == source).filter_map(|list| {
         let Scope::Stays(wards) = &list.scope else { return None };
+        let as_of = list.since(told)?;
         let here = list.keys.contains(&stay);
         // A list that has it counts even where it is not of its ward: the client moved there.
         let covers = whole(wards) || here || ward.is_some_and(|ward| wards.contains(ward));
-        covers.then_some((list.as_of, here, whole(wards)))
+        covers.then_some((as_of, here, whole(wards)))
     });
     match relevant.max() {
         None | Some((_, true, _)) => OnList::AsTold,
@@ -164,14 +277,15 @@ fn stay_on_list(lists: &[StatedRow], source: &str, stay: Token, ward: Option<&Wa
     }
 }
 
-/// An assignment of `source` in `role`, last told at `told`.
-fn worker_on_list(lists: &[StatedRow], source: &str, assignment: Token, role: WorkerRole, told: Instant) -> OnList {
-    let covering = lists.iter().filter(|list| {
-        let covers = |roles: &Vec<WorkerRole>| roles.is_empty() || roles.contains(&role);
-        list.source == source && list.as_of > told && matches!(&list.scope, Scope::Workers(roles) if covers(roles))
+/// An assignment of `source` in `role`, last told as `told`.
+fn worker_on_list(lists: &[StatedRow], source: &str, assignment: Token, role: WorkerRole, told: &Mark) -> OnList {
+    let covering = lists.iter().filter(|list| list.source == source).filter_map(|list| {
+        let Scope::Workers(roles) = &list.scope else { return None };
+        let covers = roles.is_empty() || roles.contains(&role);
+        list.since(told).filter(|_| covers).map(|as_of| (as_of, list.keys.contains(&assignment)))
     });
-    match covering.max_by_key(|list| (list.as_of, list.keys.contains(&assignment))) {
-        Some(list) if !list.keys.contains(&assignment) => OnList::Gone(list.as_of),
+    match covering.max() {
+        Some((as_of, false)) => OnList::Gone(as_of),
         _ => OnList::AsTold,
     }
 }

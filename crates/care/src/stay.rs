@@ -43,6 +43,8 @@ pub struct Stay {
     pub begins_later: bool,
     /// A21, A22 and their cancellations.
     pub leave: Leave,
+    /// A06 or A07 before anything that says that the client is there.
+    changed_first: Option<Mark>,
     /// Where the client was before the last A02.
     pub prior_ward: Option<Ward>,
     /// A12.
@@ -54,6 +56,9 @@ pub struct Stay {
     /// What its source's lists say: see [`ParallelView::heal`](crate::ParallelView::heal). Not part of the view's bytes.
     #[serde(skip)]
     pub on_list: OnList,
+    /// By the stay's own stream it is another's: see [`crate::StaySubject`]. Not part of the view's bytes.
+    #[serde(skip)]
+    pub of_another: bool,
     /// True if it had no visit number and was put together from what its record told.
     pub inferred: bool,
     /// What facts without a visit number leave of it: see [`crate::Unplaced`]. Not part of the view's bytes.
@@ -224,11 +229,13 @@ impl Stay {
             discharge: Revocable::default(),
             begins_later: false,
             leave: Leave::default(),
+            changed_first: None,
             prior_ward: None,
             ward_change_cancelled: None,
             moved: None,
             present: None,
             on_list: OnList::AsTold,
+            of_another: false,
             inferred,
             certainty: Certainty::Told,
             limits: Limits::default(),
@@ -271,6 +278,9 @@ impl Stay {
                 }
             }
             StayFact::ClassChanged { class, ward } => {
+                if self.admission.said().is_none() {
+                    self.changed_first = Some(*mark);
+                }
                 self.is_there(mark, origin);
                 self.place(mark, *class, ward.as_ref());
             }
@@ -326,13 +336,14 @@ impl Stay {
         }
     }
 
-    /// Another record's visit (A45), and nothing since says that it is here: neither a later word, nor one of the record
-    /// that got it where both are one person.
+    /// Another record's visit (A45, or by its own stream), and nothing since says that it is here: neither a later report,
+    /// nor one of the record that got it where both are one person.
     #[must_use]
     pub fn is_elsewhere(&self) -> bool {
-        self.moved.is_some_and(|(moved, to)| {
+        let moved = self.moved.is_some_and(|(moved, to)| {
             self.present.is_none_or(|(present, record)| record != to && !present.stands_after(&moved))
-        })
+        });
+        moved || self.of_another
     }
 
     /// Implies an admission where none was told; never lifts a cancellation.
@@ -376,11 +387,7 @@ impl Stay {
             self.status_of_plan(now)
         } else if self.begins_later && self.since() > now {
             StayStatus::Planned
-        } else if self.class == Some(StayClass::Outpatient)
-            && self.since().plus_seconds(self.limits.clinic_visit_seconds) <= now
-        {
-            StayStatus::Ended
-        } else if matches!(self.on_list, OnList::Gone(_)) || self.is_faded(now) {
+        } else if self.is_lapsed(now) || matches!(self.on_list, OnList::Gone(_)) || self.is_faded(now) {
             StayStatus::Ended
         } else if matches!(self.on_list, OnList::NotOnWard(_))
             || self.certainty != Certainty::Told
@@ -394,14 +401,33 @@ impl Stay {
         }
     }
 
-    /// Nothing says that the client came. That the planned time has passed does not say so either.
+    /// A visit to a clinic that nobody has ended.
+    fn is_lapsed(&self, now: Instant) -> bool {
+        let until = self.since().plus_seconds(self.limits.clinic_visit_seconds);
+        self.class == Some(StayClass::Outpatient) && until <= now
+    }
+
+    /// Nothing says that the client came. That the planned time has passed does not say so either. A visit to a clinic is no
+    /// involvement, come or not: it is over when one that had begun would be.
     fn status_of_plan(&self, now: Instant) -> StayStatus {
+        if self.class == Some(StayClass::Outpatient)
+            && let Some(Some(expected_at)) = self.plan.in_force()
+        {
+            let over = expected_at.plus_seconds(self.limits.clinic_visit_seconds) <= now;
+            return if over { StayStatus::Ended } else { StayStatus::Planned };
+        }
         match (self.plan.in_force(), self.plan.revoked()) {
             (Some(Some(expected_at)), _) if *expected_at <= now => StayStatus::Unknown,
+            (Some(None), _) if self.is_plan_old(now) => StayStatus::Unknown,
             (Some(_), _) => StayStatus::Planned,
             (None, Some(())) => StayStatus::Cancelled,
             (None, None) => StayStatus::Unknown,
         }
+    }
+
+    /// Expected at no told time, for so long that it says nothing of now.
+    fn is_plan_old(&self, now: Instant) -> bool {
+        self.plan.mark().is_some_and(|mark| mark.time().plus_seconds(self.limits.unplaced_seconds) <= now)
     }
 
     /// A visit of a kind that does not last so long, which nobody has ended: a "yes" for ever would be wrong, and so would a
@@ -432,6 +458,27 @@ impl Stay {
         let cancelled = self.admission.revoked().is_some();
         let never_came = self.admission.said().is_none() && self.plan.revoked().is_some();
         cancelled || never_came || self.discharge.in_force().is_some()
+    }
+
+    /// The A06 or A07 that is the first that is known of it: it went on from a visit of another number.
+    pub(crate) fn taken_over(&self) -> Option<&Mark> {
+        self.changed_first.as_ref().filter(|_| self.started_at.is_none())
+    }
+
+    /// Does it still say something of whether the client is there, and until when at most (`None` inside: no end is known)?
+    pub(crate) fn lasts(&self) -> Option<Option<Instant>> {
+        if self.is_elsewhere() {
+            None
+        } else if self.is_over() {
+            self.discharge.in_force().filter(|end| end.comes_later).map(|end| Some(end.ended_at))
+        } else if self.class == Some(StayClass::Outpatient) {
+            Some(Some(self.since().plus_seconds(self.limits.clinic_visit_seconds)))
+        } else if self.certainty == Certainty::HintOnly {
+            let last = self.present.map_or(self.first_seen, |(mark, _)| mark.time());
+            Some(Some(last.plus_seconds(self.limits.unplaced_seconds)))
+        } else {
+            Some(None)
+        }
     }
 
     /// Where its end stands, or its cancellation.

@@ -7,6 +7,7 @@
 use crate::mark::Mark;
 use event::Token;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Whose a stay is, as last reported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,4 +16,12 @@ pub struct StaySubject {
     pub mark: Mark,
     /// The record whose stay it is.
     pub record: Token,
+}
+
+impl StaySubject {
+    /// Is it another's than these records', and nothing told of them since that the client is there?
+    #[must_use]
+    pub fn is_another(&self, own: &BTreeSet<Token>, present: Option<&Mark>) -> bool {
+        !own.contains(&self.record) && !present.is_some_and(|present| present.stands_after(&self.mark))
+    }
 }

@@ -2,21 +2,26 @@
 //!
 //! What has no visit number is never bound to a stay that has one. Put together, record by record:
 //!
-//! - a start begins a stay of its own, unless it repeats one;
+//! - a start begins a stay of its own, unless it repeats one: the same class, and as good as the same time;
 //! - an end of the only open one ends it; with more of them open it may be either's, and until there are as many ends as
-//!   starts whether the client is there is *unclear*;
+//!   starts whether the client is there is *unclear*, unless something has been reported of it since. Whoever came later
+//!   than the end is not meant, and neither is a stay that is only planned;
 //! - an end with no start of its kind may be that of a stay with a number: that one is unclear too, unless something has
 //!   been reported of it since;
 //! - a correction alone (A08) says nothing of whether the client is there; a move, a leave and the like say that they were,
-//!   until a later start or end of the record, and never longer than [`Limits::unplaced_seconds`](crate::Limits).
+//!   until a later start or end of the record, and never longer than [`Limits::unplaced_seconds`](crate::Limits). With more
+//!   stays open than one a correction is of the one that began when it says, or of none;
+//! - a plan is fulfilled by a start of about its time, with a number or without; an emergency visit fulfils none.
 
-use crate::mark::{CLOCK_TOLERANCE_SECONDS, Mark};
+use crate::alike::{fulfils, had_begun, is_told_again, may_end, near, repeats};
+use crate::mark::Mark;
 use crate::referral::{Answer, Request};
 use crate::stay::{Certainty, Stay, StayFact};
+use crate::taken_over;
 use crate::view::{Origin, ParallelView};
-use event::{Instant, Token};
+use event::{Instant, StayClass, Token};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A fact that names nothing it could be bound to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +52,7 @@ impl ParallelView {
             }
         }
         let mut stays: Vec<Stay> = self.stays.values().cloned().collect();
+        taken_over::doubt(&mut stays);
         for (record, mut unkeyed) in records {
             for stay in stays.iter_mut().filter(|stay| stay.origin.record == record) {
                 unkeyed.against(stay);
@@ -85,10 +91,15 @@ impl Unkeyed {
                     self.close(at, &(*mark, origin.clone(), fact.clone()));
                 }
             }
-            StayFact::Started { started_at, .. } => self.start(mark, origin, fact, *started_at),
+            StayFact::Started { class, started_at, .. } => self.start(mark, origin, fact, (*class, *started_at)),
             StayFact::Ended(_) | StayFact::Cancelled => self.end((*mark, origin.clone(), fact.clone())),
             StayFact::DischargeCancelled => self.reopen(mark, origin, fact),
-            StayFact::Corrected { .. } | StayFact::DischargePlanned { .. } | StayFact::DischargePlanCancelled => {
+            StayFact::Corrected { started_at, .. } => {
+                if let Some(stay) = self.corrected(*started_at) {
+                    stay.evolve(mark, origin, fact);
+                }
+            }
+            StayFact::DischargePlanned { .. } | StayFact::DischargePlanCancelled => {
                 if let Some(stay) = self.open.last_mut() {
                     stay.evolve(mark, origin, fact);
                 }
@@ -108,21 +119,37 @@ impl Unkeyed {
         }
     }
 
-    fn start(&mut self, mark: &Mark, origin: &Origin, fact: &StayFact, started_at: Instant) {
+    /// The one that began when the correction says; else the only open one.
+    fn corrected(&mut self, started_at: Option<Instant>) -> Option<&mut Stay> {
+        let of_it = |it: &Stay| started_at.is_some_and(|at| near(at, it.since()));
+        if let Some(at) = self.open.iter().rposition(of_it) {
+            return self.open.get_mut(at);
+        }
+        match (self.over.iter().rposition(of_it), &mut self.open[..]) {
+            (Some(at), _) => self.over.get_mut(at),
+            (None, [stay]) => Some(stay),
+            (None, _) => None,
+        }
+    }
+
+    fn start(&mut self, mark: &Mark, origin: &Origin, fact: &StayFact, told: (Option<StayClass>, Instant)) {
         self.hint = None;
-        // Its end or cancellation sorts before it, and does not stand before it.
-        let awaited =
-            |it: &&mut Stay| it.admission.said().is_none() && it.end_mark().is_some_and(|end| !mark.stands_after(end));
-        if let Some(stay) = self.over.iter_mut().rfind(awaited) {
+        // Its end or cancellation came without it: that stands after it, or it says so itself.
+        let awaited = |it: &Stay| {
+            let before_its_end = || it.discharge.in_force().is_some_and(|end| told.1 <= end.ended_at);
+            let stands_before = it.end_mark().is_some_and(|end| !mark.stands_after(end));
+            it.admission.said().is_none() && (stands_before || before_its_end())
+        };
+        if let Some(at) = self.over.iter().rposition(|it| awaited(it) || is_told_again(it, told)) {
+            let end = self.over[at].end_mark().copied();
+            self.loose.retain(|loose| Some(*loose) != end);
+            let mut stay = self.over.remove(at);
             stay.evolve(mark, origin, fact);
+            self.keep(stay);
             return;
         }
-        let near = |other: Instant| {
-            let apart = started_at.as_micros().abs_diff(other.as_micros());
-            apart <= CLOCK_TOLERANCE_SECONDS.unsigned_abs() * 1_000_000
-        };
-        let same = |it: &&mut Stay| it.is_planned_only() || near(it.since());
-        match self.open.iter_mut().find(same) {
+        let same = |it: &Stay| if it.is_planned_only() { fulfils(it, told) } else { repeats(it, told) };
+        match self.open.iter_mut().find(|it| same(it)) {
             Some(stay) => stay.evolve(mark, origin, fact),
             None => self.open.push(new(mark, origin, fact)),
         }
@@ -130,24 +157,48 @@ impl Unkeyed {
 
     fn end(&mut self, end: (Mark, Origin, StayFact)) {
         let (mark, origin, fact) = &end;
-        match self.open.len() {
-            0 => {
-                // A retelling of the end, or a cancellation of what has ended, is of the same stay.
-                match self.over.last_mut().filter(|it| it.admission.said().is_some()) {
-                    Some(stay) => stay.evolve(mark, origin, fact),
-                    None => self.over.push(new(mark, origin, fact)),
-                }
-                self.loose.push(*mark);
-                self.hint = None;
-            }
-            1 => self.close(0, &end),
-            open => {
-                self.ends.push(end);
-                if self.ends.len() == open {
-                    for end in std::mem::take(&mut self.ends) {
-                        self.close(0, &end);
-                    }
-                }
+        if !self.may_be_of(fact).is_empty() {
+            self.ends.push(end);
+            return self.settle();
+        }
+        // Some cancel a plan by the cancellation of an admission.
+        let plan = self.open.iter().rposition(Stay::is_planned_only).filter(|_| *fact == StayFact::Cancelled);
+        if let Some(at) = plan {
+            return self.close(at, &end);
+        }
+        // A retelling of the end, or a cancellation of what has ended, is of the same stay.
+        match self.over.last_mut().filter(|it| it.admission.said().is_some()) {
+            Some(stay) => stay.evolve(mark, origin, fact),
+            None => self.over.push(new(mark, origin, fact)),
+        }
+        self.loose.push(*mark);
+        self.hint = None;
+    }
+
+    /// The open stays that the end, or the cancellation, may be of: those that had begun.
+    fn may_be_of(&self, fact: &StayFact) -> Vec<usize> {
+        let may_be = |it: &Stay| !it.is_planned_only() && had_begun(it, fact);
+        self.open.iter().enumerate().filter(|(_, it)| may_be(it)).map(|(at, _)| at).collect()
+    }
+
+    /// Closes what the ends leave no doubt about: an end that may be of one stay only, and as many ends as stays.
+    fn settle(&mut self) {
+        let of_one = |it: &Self| {
+            it.ends.iter().enumerate().find_map(|(n, (.., fact))| match it.may_be_of(fact)[..] {
+                [at] => Some((n, at)),
+                _ => None,
+            })
+        };
+        while let Some((n, at)) = of_one(self) {
+            let end = self.ends.remove(n);
+            self.close(at, &end);
+        }
+        let candidates: BTreeSet<usize> = self.ends.iter().flat_map(|(.., fact)| self.may_be_of(fact)).collect();
+        if self.ends.len() >= candidates.len() {
+            let ends = std::mem::take(&mut self.ends);
+            // The last first, so that the places before it stay what they are.
+            for (at, end) in candidates.iter().rev().zip(ends.iter().rev()) {
+                self.close(*at, end);
             }
         }
     }
@@ -155,7 +206,11 @@ impl Unkeyed {
     fn close(&mut self, at: usize, (mark, origin, fact): &(Mark, Origin, StayFact)) {
         let mut stay = self.open.remove(at);
         stay.evolve(mark, origin, fact);
-        // An end that does not stand after its start ends nothing.
+        self.keep(stay);
+    }
+
+    /// An end that does not stand after its start ends nothing.
+    fn keep(&mut self, stay: Stay) {
         let list = if stay.is_over() { &mut self.over } else { &mut self.open };
         list.push(stay);
     }
@@ -164,24 +219,39 @@ impl Unkeyed {
         if self.ends.pop().is_some() {
             return;
         }
-        match self.over.pop() {
-            Some(mut stay) => {
+        match self.over.iter().rposition(|it| it.discharge.in_force().is_some()) {
+            Some(at) => {
+                let mut stay = self.over.remove(at);
                 stay.evolve(mark, origin, fact);
-                let list = if stay.is_over() { &mut self.over } else { &mut self.open };
-                list.push(stay);
+                self.keep(stay);
             }
-            None => match self.open.last_mut() {
+            // What was ended may have a number: it is only a hint.
+            None => match self.open.iter_mut().rfind(|it| !it.is_planned_only()).or(self.hint.as_mut()) {
                 Some(stay) => stay.evolve(mark, origin, fact),
-                None => self.open.push(new(mark, origin, fact)),
+                None => self.hint = Some(new(mark, origin, fact)),
             },
         }
     }
 
     /// Against a stay of the same record that has a number.
     fn against(&mut self, stay: &mut Stay) {
-        let since = |end: &Mark| stay.present.is_none_or(|(present, _)| !present.stands_after(end));
-        if stay.admission.in_force().is_some() && !stay.is_over() && self.loose.iter().any(since) {
+        if stay.admission.in_force().is_some() && !stay.is_over() && self.loose.iter().any(|end| may_end(stay, end)) {
             stay.certainty = Certainty::MayHaveEnded;
+        }
+        if stay.admission.said().is_some() {
+            let told = (stay.class, stay.since());
+            self.open.retain(|plan| !(plan.is_planned_only() && fulfils(plan, told)));
+        }
+        // Its start may have been sent without the number too: the end of one is the end of both.
+        let one = (stay.class, stay.since());
+        if let Some(end) = stay.end_mark() {
+            let may_be_it = |it: &&mut Stay| !it.is_planned_only() && repeats(it, one) && may_end(it, end);
+            self.open.iter_mut().filter(may_be_it).for_each(|it| it.certainty = Certainty::MayHaveEnded);
+        } else if stay.admission.in_force().is_some() {
+            let ends_it = |it: &Stay| repeats(it, one) && it.end_mark().is_some_and(|end| may_end(stay, end));
+            if self.over.iter().any(|it| it.admission.said().is_some() && ends_it(it)) {
+                stay.certainty = Certainty::MayHaveEnded;
+            }
         }
         let hint = self.hint.as_ref().and_then(|hint| hint.present.map(|(mark, _)| mark));
         if let Some(hint) = hint {
@@ -195,9 +265,11 @@ impl Unkeyed {
     }
 
     fn stays(mut self) -> impl Iterator<Item = Stay> {
-        if !self.ends.is_empty() {
-            self.open.iter_mut().for_each(|it| it.certainty = Certainty::MayHaveEnded);
-        }
+        let may_be_its = |it: &Stay, (end, _, fact): &(Mark, Origin, StayFact)| had_begun(it, fact) && may_end(it, end);
+        // A visit to a clinic is no involvement: no doubt is in it.
+        let may_matter = |it: &Stay| !it.is_planned_only() && it.class != Some(StayClass::Outpatient);
+        let doubted = |it: &&mut Stay| may_matter(it) && self.ends.iter().any(|end| may_be_its(it, end));
+        self.open.iter_mut().filter(doubted).for_each(|it| it.certainty = Certainty::MayHaveEnded);
         if let Some(hint) = &mut self.hint {
             hint.certainty = Certainty::HintOnly;
         }

@@ -15,7 +15,7 @@ use crate::team::CareTeam;
 use crate::unplaced::Unplaced;
 use event::{Instant, OrderKey, Received, Register, Token};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// One client's events, folded in the order of their keys. Entities bind by explicit keys only (rule R5).
@@ -59,6 +59,8 @@ pub struct ParallelView {
     pub workers: BTreeMap<Token, WorkerStream>,
     /// In a source's own stream: by source and scope.
     pub stated: BTreeMap<(String, Scope), Stated>,
+    /// In a source's own stream: lists that are confirmed and were not met yet in the order of the fold.
+    pub confirmed: BTreeSet<Uuid>,
     /// In a stay's own stream: whose it is.
     pub subjects: BTreeMap<Token, StaySubject>,
     /// In a source's own stream: by source.
@@ -126,6 +128,13 @@ impl ParallelView {
     #[must_use]
     pub fn takes_next(&self, received: &Received) -> bool {
         self.last.is_none_or(|last| last < received.order_key())
+    }
+
+    /// The records that tell of the person or of a stay.
+    pub(crate) fn records(&self) -> BTreeSet<Token> {
+        let stays = self.stays.values();
+        let stays = stays.flat_map(|stay| [Some(stay.origin.record), stay.present.map(|(_, record)| record)]);
+        stays.flatten().chain(self.persons.keys().copied()).collect()
     }
 
     /// Is a turvakielto in force: by any record, for a source that has not heard of it does not lift it.

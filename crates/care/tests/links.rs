@@ -145,6 +145,61 @@ fn what_is_decided_outranks() {
     assert_eq!(clients(&it, &names), "kys-1+kys-2+sos-1", "a record is never apart from itself");
 }
 
+/// A source that is not configured to decide it joins nobody and parts nobody, whenever it says so.
+#[test]
+fn what_is_proposed_decides_nothing() {
+    let names = ["kys-1", "kys-2", "sos-1"];
+    let apart =
+        [Message(1, "kys-1", Some(&["a"])), Message(1, "kys-2", Some(&["b"])), Message(1, "sos-1", Some(&["a"]))];
+    let doubted = |links: &Links| {
+        let clients = links.clients(&Crowded::new());
+        clients.iter().filter(|client| links.is_in_doubt(client)).count()
+    };
+    let proposed = Authority::Unconfirmed;
+    let mut it = links(&apart);
+    assert_eq!(doubted(&it), 0);
+    decide(&mut it, 9, "kys-1", "kys-2", true, proposed);
+    assert_eq!(clients(&it, &names), "kys-1+sos-1 kys-2");
+    assert_eq!(doubted(&it), 2, "more may belong to either");
+    decide(&mut it, 5, "kys-1", "kys-2", false, Authority::Steward);
+    assert_eq!((clients(&it, &names).as_str(), doubted(&it)), ("kys-1+sos-1 kys-2", 0), "a steward has decided");
+
+    let mut it = links(&apart);
+    decide(&mut it, 9, "kys-1", "sos-1", false, proposed);
+    assert_eq!((clients(&it, &names).as_str(), doubted(&it)), ("kys-1+sos-1 kys-2", 0));
+    decide(&mut it, 3, "kys-1", "kys-2", true, Authority::Source);
+    decide(&mut it, 8, "kys-1", "kys-2", false, proposed);
+    assert_eq!(clients(&it, &names), "kys-1+kys-2+sos-1", "it outranks nobody");
+}
+
+/// Which of a client's records make it found: the last is of a crowd.
+#[test]
+fn a_client_is_found_by_an_identifier_of_its_own_or_not_at_all() {
+    let crowd: Vec<String> = (0..=CROWD).map(|n| format!("kys-{n}")).collect();
+    let mut messages: Vec<_> = crowd.iter().map(|name| Message(1, name, Some(&["999"][..]))).collect();
+    messages.push(Message(2, "kys-0", Some(&["999", "a"])));
+    messages.push(Message(1, "tk-none", None));
+    messages.push(Message(1, "tk-two", Some(&["b", "c"])));
+    messages.push(Message(1, "sos-1", Some(&["999"])));
+    messages.push(Message(1, "sos-2", Some(&["d"])));
+    messages.push(Message(1, "kys-6", Some(&["999"])));
+    let links = links(&messages);
+    let found = |name: &str| {
+        let clients = links.clients(&Crowded::new());
+        let client = clients.iter().find(|it| it.contains(&record(name).key)).unwrap();
+        links.is_found(client, &links.crowded())
+    };
+    for (name, is_found, why) in [
+        ("tk-none", false, "it presents nothing"),
+        ("tk-two", false, "two codes contradict each other"),
+        ("kys-1", false, "one of a crowd"),
+        ("sos-1", true, "the same number, of a system without a crowd"),
+        ("sos-2", true, "a code of its own"),
+    ] {
+        assert_eq!(found(name), is_found, "{why}");
+    }
+}
+
 #[test]
 fn a_placeholder_links_nobody() {
     let names: Vec<String> = (0..=CROWD).map(|n| format!("kys-{n}")).collect();

@@ -3,11 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 use care::link::{CROWD, Crowded, LARGEST, Links, pair};
-use care::review::{Reason, Verdict, decided, open};
+use care::review::{CodeVerdict, Reason, Verdict, code_decided, decided, open};
 use dev::history::keyring;
 use event::{
-    Authority, BIRTH_DATE_SYSTEM, Body, Code, Event, HETU_SYSTEM, IdentitiesMerged, Instant, PersonUpdated, Presented,
-    REFUSED_HETU_SYSTEM, Received, Record, Register, event_id,
+    Authority, BIRTH_DATE_SYSTEM, Body, Code, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant,
+    NationalIdChanged, PersonUpdated, Presented, REFUSED_HETU_SYSTEM, Received, Record, Register,
+    UNLABELLED_HETU_SYSTEM, event_id,
 };
 
 const NUMBER: &str = "number";
@@ -166,7 +167,7 @@ fn what_a_person_must_look_at() {
 /// What bears on who somebody is joins nobody and finds nobody.
 #[test]
 fn witnesses_link_and_find_nobody() {
-    for system in [REFUSED_HETU_SYSTEM, BIRTH_DATE_SYSTEM] {
+    for system in [REFUSED_HETU_SYSTEM, UNLABELLED_HETU_SYSTEM, BIRTH_DATE_SYSTEM] {
         let links = links(&[(1, "kys-1", system, &["x"]), (1, "sos-1", system, &["x"])]);
         let clients = links.clients(&Crowded::new());
         assert_eq!(clients.len(), 2, "{system}");
@@ -239,6 +240,82 @@ fn a_sources_decision_is_not_a_stewards() {
     let same = steward(&it, "kys-1", "sos-1", true, 3).unwrap();
     it.learn(&same);
     assert_eq!(told(&it, &["kys-1", "sos-1"]), "");
+}
+
+/// What a source says that may not decide it: listed, and decided once for all.
+#[test]
+fn what_is_proposed_waits_for_a_steward() {
+    let names = ["kys-1", "kys-2", "sos-1"];
+    let said = |minute, name, other, together| {
+        let mut received = received((minute, name, NUMBER, &[]));
+        let (other, authority) = (record(other), Authority::Unconfirmed);
+        received.event.body = if together {
+            Body::IdentitiesMerged(IdentitiesMerged { subsumed: other, authority, decider: None, reason: None })
+        } else {
+            Body::IdentitiesUnmerged(IdentitiesUnmerged { separated: other, authority, decider: None, reason: None })
+        };
+        received
+    };
+    let story: &[Message<'_>] =
+        &[(1, "kys-1", HETU_SYSTEM, &["a"]), (1, "kys-2", HETU_SYSTEM, &["b"]), (1, "sos-1", HETU_SYSTEM, &["a"])];
+    for (other, together, verdict, expected) in [
+        ("kys-2", true, true, "merge-proposed: kys-1 kys-2"),
+        ("kys-2", true, false, "merge-proposed: kys-1 kys-2"),
+        ("sos-1", true, true, ""),
+        ("sos-1", false, false, "separation-proposed: kys-1 sos-1"),
+        ("sos-1", false, true, "separation-proposed: kys-1 sos-1"),
+        ("kys-2", false, true, ""),
+    ] {
+        let mut it = links(story);
+        it.learn(&said(9, "kys-1", other, together));
+        assert_eq!(told(&it, &names), expected, "{other} {together}");
+        decide(&mut it, "kys-1", other, verdict);
+        assert_eq!(told(&it, &names), "", "decided");
+        it.learn(&said(90, "kys-1", other, together));
+        assert_eq!(told(&it, &names), "", "and said once more");
+    }
+}
+
+#[test]
+fn a_proposed_change_of_code_waits_for_a_steward() {
+    let names = ["kys-1", "sos-1"];
+    let keys = keyring();
+    let [old, new] = ["a", "b"].map(|code| keys.identifier(HETU_SYSTEM, code));
+    let mut changed = received((5, "kys-1", HETU_SYSTEM, &["b"]));
+    let authority = Authority::Unconfirmed;
+    changed.event.body = Body::NationalIdChanged(NationalIdChanged {
+        old: vec![old],
+        new: vec![new],
+        authority,
+        decider: None,
+        reason: None,
+    });
+    for (confirmed, clients, finds) in [(true, 1, vec![new]), (false, 2, vec![new])] {
+        let mut it = links(&[(1, "kys-1", HETU_SYSTEM, &["a"]), (1, "sos-1", HETU_SYSTEM, &["a"])]);
+        it.learn(&changed);
+        assert_eq!(told(&it, &names), "identity-code-change-proposed: kys-1");
+        assert_eq!(it.clients(&Crowded::new()).len(), 2, "the record presents another code now");
+        let proposed = |it: &Links| it.records[&record("kys-1").key].proposed().map(|(k, v)| (k, *v)).collect();
+        let decide = |it: &Links, now| {
+            let verdict = CodeVerdict {
+                changed: confirmed,
+                by: "Iida Identiteetti".to_owned(),
+                reason: Code::try_new("checked").unwrap(),
+                register: Register::Patient,
+            };
+            code_decided(&keys, &record("kys-1"), &proposed(it), &verdict, minute(now))
+        };
+        let (first, again) = (decide(&it, 20).unwrap(), decide(&it, 21).unwrap());
+        assert_eq!(first.event.id, again.event.id, "said twice it is one event");
+        it.learn(&first);
+        assert_eq!((told(&it, &names).as_str(), decide(&it, 30)), ("", None));
+        let all = it.clients(&Crowded::new());
+        assert_eq!(all.len(), clients);
+        let of_record = all.iter().find(|client| client.contains(&record("kys-1").key)).unwrap();
+        assert_eq!(it.finding(of_record).into_iter().collect::<Vec<_>>(), finds);
+        it.learn(&changed);
+        assert_eq!(told(&it, &names), "", "the source says it once more");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use care::answer::{County, Facts};
 use care::decide::{CallerRefused, Purpose, Query, RULES, Side, Task, admit};
 use care::directory::{Directory, WardEntry, WardWorker};
-use care::source::{Coverage, Doubt, Source, SourceState};
+use care::source::{Coverage, Doubt, Reports, Source, SourceState};
 use care::{Involvement, InvolvementKind, OwnWorker, ParallelView};
 use dev::history::keyring;
 use event::{
@@ -144,7 +144,7 @@ fn states(silent: bool) -> Vec<SourceState> {
         contact: Some("Vaihde".into()),
     };
     let heard = BTreeMap::from([("test".to_owned(), if silent { ago(1) } else { now() })]);
-    SourceState::all(&[source], &heard, &BTreeMap::new(), now())
+    SourceState::all(&[source], &Reports { heard, ..Reports::default() }, now())
 }
 
 fn county() -> County {

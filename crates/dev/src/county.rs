@@ -55,6 +55,7 @@ facility = "KESKUSSAIRAALA"
 own_system = "keskussairaala-potilas"
 linking = ["urn:oid:1.2.246.21", "keskussairaala-potilas"]
 covers = ["stays", "referrals", "health-social-work"]
+decides = ["identity-codes", "merges", "non-disclosure"]
 silence = "30m"
 contact = "Keskussairaala, sosiaalityö, 044 000 1000"
 artificial_identity_codes = true
@@ -68,6 +69,7 @@ token_sha256 = "{social}"
 own_system = "sosiaali-asiakas"
 linking = ["urn:oid:1.2.246.21", "sosiaali-asiakas"]
 covers = ["clientships", "workers", "health-social-work", "duty-contacts", "referrals"]
+decides = ["identity-codes", "non-disclosure", "lists"]
 silence = "30m"
 artificial_identity_codes = true
 

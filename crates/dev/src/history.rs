@@ -15,6 +15,8 @@ use event::{
     StayCorrected, StayEnded, StayStarted, Token, Ward, WardChanged, Worker, WorkerAssigned, WorkerAssignmentEnded,
     WorkerRole, event_id,
 };
+use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// The first instant of every history: 2026-03-02T06:00:00Z.
 pub const START: i64 = 1_772_431_200_000_000;
@@ -81,6 +83,8 @@ struct Author<'a> {
     keys: &'a Keyring,
     chance: Chance,
     people: u64,
+    /// The last list in the streams of a source and person.
+    lists: BTreeMap<(String, u64), Uuid>,
 }
 
 /// A history of `messages` messages about a handful of people, in the order of receipt. Some events stand in it twice,
@@ -89,7 +93,7 @@ struct Author<'a> {
 pub fn history(seed: u64, messages: u64) -> Vec<Received> {
     let keys = keyring();
     let chance = Chance::new(seed);
-    let mut author = Author { keys: &keys, people: 3 + seed % 10, chance };
+    let mut author = Author { keys: &keys, people: 3 + seed % 10, chance, lists: BTreeMap::new() };
     let mut events = Vec::new();
     for message in 0..messages {
         author.message(message, &mut events);
@@ -141,6 +145,9 @@ impl Author<'_> {
                 presented: presented.clone(),
                 body: self.body(source, person, &record, id, recorded),
             };
+            if matches!(event.body, Body::CurrentStaysStated(_) | Body::WorkersStated(_)) {
+                self.lists.insert((source.to_owned(), person), id);
+            }
             events.push(Received { received_at: received, event });
         }
     }
@@ -193,7 +200,11 @@ impl Author<'_> {
     }
 
     fn authority(&mut self) -> Authority {
-        if self.chance.once_in(4) { Authority::Steward } else { Authority::Source }
+        match self.chance.below(8) {
+            0 | 1 => Authority::Steward,
+            2 => Authority::Unconfirmed,
+            _ => Authority::Source,
+        }
     }
 
     fn body(&mut self, source: &str, person: u64, record: &Record, id: uuid::Uuid, recorded: Instant) -> Body {
@@ -323,6 +334,8 @@ impl Author<'_> {
             worker,
             codes: [hetu(person), hetu(person + 100)],
             recorded,
+            authority: self.authority(),
+            list: self.lists.get(&(source.to_owned(), person)).copied().unwrap_or_default(),
             key: |kind: &str, n: u64| keys.token(kind, source, &format!("{person}-{n}")),
             chance: &mut self.chance,
         }

@@ -44,8 +44,8 @@ impl Numbered for PersonField {
     }
 }
 
-/// Who decided. A steward's word outranks a source's, whenever it was said (rule R6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// Who decided. A steward outranks a source, whenever either decided (rule R6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[repr(i32)]
 pub enum Authority {
     /// A source that is not configured to decide it: it waits for a steward, and links and changes nothing.
@@ -59,6 +59,27 @@ pub enum Authority {
 impl Authority {
     /// Every authority, the lowest first.
     pub const ALL: &[Self] = &[Self::Unconfirmed, Self::Source, Self::Steward];
+
+    fn rank(self) -> u8 {
+        match self {
+            Self::Unconfirmed => 0,
+            Self::Source => 1,
+            Self::Steward => 2,
+        }
+    }
+}
+
+/// By rank. Derived, it would go by the numbers of the wire, of which the lowest rank has the highest.
+impl Ord for Authority {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}
+
+impl PartialOrd for Authority {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl Numbered for Authority {
@@ -155,5 +176,15 @@ impl IdentitiesUnmerged {
             separated: wire::record_in(wire.separated)?,
             authority: wire::member(Authority::ALL, wire.authority)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Authority;
+
+    #[test]
+    fn what_nobody_confirmed_ranks_lowest_and_a_steward_highest() {
+        assert!(Authority::ALL.is_sorted_by(|a, b| a < b));
     }
 }

@@ -23,6 +23,7 @@ mod identifier;
 mod identity;
 mod instant;
 mod keyring;
+mod kind;
 mod leave;
 mod mended;
 mod order;
@@ -70,7 +71,9 @@ pub use social::{
     DutyContactRecorded, HealthSocialWorkClosed, HealthSocialWorkOpened, WorkerAssigned, WorkerAssignmentEnded,
     WorkerRole,
 };
-pub use stated::{CurrentStaysStated, FactKind, ListConfirmed, SourceCoverageDeclared, StayStated, WorkersStated};
+pub use stated::{
+    CurrentStaysStated, FactKind, ListConfirmed, MayEnd, SourceCoverageDeclared, StayStated, WorkersStated,
+};
 pub use stay::{
     ClassChanged, DischargeCancelled, PlannedDischargeCancelled, PlannedDischargeSet, StayCancelled, StayClass,
     StayCorrected, StayEnded, StayPlanCancelled, StayPlanned, StayStarted, StaySubjectStated, Ward, WardChanged,

@@ -4,7 +4,7 @@
 //! not carried, for it is nobody's business here and one of them is gender recognition.
 
 use crate::wire::{self, NotKnown, proto};
-use crate::{Authority, Instant, Token};
+use crate::{Authority, Code, Instant, Token};
 
 /// PID-29, PID-30 `Y`, MedCom MORS. The status of stays is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +26,12 @@ pub struct NationalIdChanged {
     pub old: Vec<Token>,
     /// Tokens of the code that is, if told.
     pub new: Vec<Token>,
-    /// Who decided.
+    /// With what authority.
     pub authority: Authority,
+    /// Keyed token of the person who decided, if told.
+    pub decider: Option<Token>,
+    /// Why, if a steward decided: never the ground of the change.
+    pub reason: Option<Code>,
 }
 
 /// Turvakielto (661/2009 36 §).
@@ -66,6 +70,8 @@ impl NationalIdChanged {
             old: wire::tokens_out(&self.old),
             new: wire::tokens_out(&self.new),
             authority: self.authority as i32,
+            decider: wire::key_out(self.decider),
+            reason: wire::code_out(self.reason.as_ref()),
         }
     }
 
@@ -74,6 +80,8 @@ impl NationalIdChanged {
             old: wire::tokens_in(&wire.old)?,
             new: wire::tokens_in(&wire.new)?,
             authority: wire::member(Authority::ALL, wire.authority)?,
+            decider: wire::key_in(&wire.decider)?,
+            reason: wire::code_in(&wire.reason)?,
         })
     }
 }

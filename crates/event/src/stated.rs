@@ -6,9 +6,13 @@
 //! that is on it: what a source said is not on it any more has ended, and heals an end that was lost. The list carries its
 //! keys so that it never depends on whether its lines came: nobody is gone because a line is late or in quarantine.
 //! How the two meet is `care::stated`'s to say.
+//!
+//! A list that came out half empty would end every stay that it does not name. So a list carries how much of what stood it
+//! may end on its own, by the configuration of who sent it; one that ends more waits until somebody confirms it
+//! ([`ListConfirmed`]), and one from a source that is not configured to state lists always does.
 
 use crate::wire::{self, NotKnown, Numbered, proto};
-use crate::{Instant, StayClass, Token, Ward, WorkerRole};
+use crate::{Code, Instant, StayClass, Token, Ward, WorkerRole};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -56,6 +60,56 @@ pub struct StayStated {
     pub started_at: Option<Instant>,
 }
 
+/// How much of what stood before a list may end on its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum MayEnd {
+    /// Nothing: its source is not configured to state lists.
+    Nothing,
+    /// As long as it ends no more than the greater of the two.
+    UpTo {
+        /// Of what the list before it had, in hundredths.
+        percent: u32,
+        /// So many in any case.
+        at_least: u32,
+    },
+}
+
+impl MayEnd {
+    /// A half, and ten in any case.
+    pub const USUAL: Self = Self::UpTo { percent: 50, at_least: 10 };
+
+    /// All of it.
+    pub const EVERYTHING: Self = Self::UpTo { percent: 100, at_least: 0 };
+
+    /// May a list end `gone` of the `before` that the list before it had? `None`: there was none.
+    #[must_use]
+    pub fn allows(self, gone: usize, before: Option<usize>) -> bool {
+        match (self, before) {
+            (Self::Nothing, _) => false,
+            (Self::UpTo { .. }, None) => true,
+            (Self::UpTo { percent, at_least }, Some(before)) => {
+                let wide = |n: usize| u128::try_from(n).unwrap_or(u128::MAX);
+                wide(gone) <= u128::from(at_least) || wide(gone) * 100 <= wide(before) * u128::from(percent)
+            }
+        }
+    }
+
+    fn to_wire(self) -> proto::MayEnd {
+        match self {
+            Self::Nothing => proto::MayEnd { on_its_own: false, percent: 0, at_least: 0 },
+            Self::UpTo { percent, at_least } => proto::MayEnd { on_its_own: true, percent, at_least },
+        }
+    }
+
+    /// One that does not say may end nothing.
+    fn from_wire(wire: Option<&proto::MayEnd>) -> Self {
+        match wire {
+            Some(it) if it.on_its_own => Self::UpTo { percent: it.percent, at_least: it.at_least },
+            _ => Self::Nothing,
+        }
+    }
+}
+
 /// Every stay in progress on some wards of a source. In the stream of the source itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CurrentStaysStated {
@@ -65,6 +119,8 @@ pub struct CurrentStaysStated {
     pub wards: Vec<Ward>,
     /// Every stay on it, sorted and distinct.
     pub stays: Vec<Token>,
+    /// How much it may end on its own.
+    pub may_end: MayEnd,
 }
 
 /// Every assignment in force at a source. In the stream of the source itself.
@@ -76,6 +132,8 @@ pub struct WorkersStated {
     pub roles: Vec<WorkerRole>,
     /// Every assignment on it, sorted and distinct.
     pub assignments: Vec<Token>,
+    /// How much it may end on its own.
+    pub may_end: MayEnd,
 }
 
 /// An operator confirms a list that ends more of what stood than a list may on its own. In the stream of the source itself.
@@ -83,6 +141,10 @@ pub struct WorkersStated {
 pub struct ListConfirmed {
     /// The event that stated the list.
     pub list: Uuid,
+    /// Keyed token of the person who decided.
+    pub decider: Option<Token>,
+    /// Why.
+    pub reason: Option<Code>,
 }
 
 /// What a source speaks for. In the stream of the source itself.
@@ -126,6 +188,7 @@ impl CurrentStaysStated {
             as_of: self.as_of.as_micros(),
             wards: self.wards.iter().map(wire::ward_out).collect(),
             stays: wire::tokens_out(&self.stays),
+            may_end: Some(self.may_end.to_wire()),
         }
     }
 
@@ -134,6 +197,7 @@ impl CurrentStaysStated {
             as_of: wire::instant_in(wire.as_of)?,
             wards: wire.wards.iter().map(wire::ward_of).collect::<Result<_, _>>()?,
             stays: wire::tokens_in(&wire.stays)?,
+            may_end: MayEnd::from_wire(wire.may_end.as_ref()),
         })
     }
 }
@@ -144,6 +208,7 @@ impl WorkersStated {
             as_of: self.as_of.as_micros(),
             roles: self.roles.iter().map(|role| *role as i32).collect(),
             assignments: wire::tokens_out(&self.assignments),
+            may_end: Some(self.may_end.to_wire()),
         }
     }
 
@@ -152,17 +217,26 @@ impl WorkersStated {
             as_of: wire::instant_in(wire.as_of)?,
             roles: wire::members(WorkerRole::ALL, &wire.roles)?,
             assignments: wire::tokens_in(&wire.assignments)?,
+            may_end: MayEnd::from_wire(wire.may_end.as_ref()),
         })
     }
 }
 
 impl ListConfirmed {
     pub(crate) fn to_wire(&self) -> proto::ListConfirmed {
-        proto::ListConfirmed { list: Bytes::copy_from_slice(self.list.as_bytes()) }
+        proto::ListConfirmed {
+            list: Bytes::copy_from_slice(self.list.as_bytes()),
+            decider: wire::key_out(self.decider),
+            reason: wire::code_out(self.reason.as_ref()),
+        }
     }
 
     pub(crate) fn from_wire(wire: &proto::ListConfirmed) -> Result<Self, NotKnown> {
-        Ok(Self { list: Uuid::from_slice(&wire.list).map_err(|_| NotKnown)? })
+        Ok(Self {
+            list: Uuid::from_slice(&wire.list).map_err(|_| NotKnown)?,
+            decider: wire::key_in(&wire.decider)?,
+            reason: wire::code_in(&wire.reason)?,
+        })
     }
 }
 
@@ -183,5 +257,29 @@ impl SourceCoverageDeclared {
             since: wire::instant_in(wire.since)?,
             silence_seconds: wire.silence_seconds,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MayEnd;
+
+    /// How many of how many the list before had are gone, and whether it ends them on its own.
+    #[test]
+    fn a_list_ends_half_or_ten_on_its_own() {
+        for (gone, before, allowed) in [
+            (0, Some(0), true),
+            (10, Some(10), true),
+            (10, Some(1_000), true),
+            (11, Some(12), false),
+            (11, Some(21), false),
+            (11, Some(22), true),
+            (500, Some(1_000), true),
+            (501, Some(1_000), false),
+            (0, None, true),
+        ] {
+            assert_eq!(MayEnd::USUAL.allows(gone, before), allowed, "{gone} of {before:?}");
+            assert!(!MayEnd::Nothing.allows(gone, before));
+        }
     }
 }

@@ -9,6 +9,7 @@ mod database;
 mod files;
 mod finding;
 mod kafka;
+mod sources;
 
 use crate::config::{Config, Invalid};
 use crate::run::Roles;
@@ -59,6 +60,7 @@ impl Check {
         let (keyring, mut findings) = files::keys(&config);
         findings.extend(files::tokens(&config));
         findings.push(files::data(&config));
+        findings.extend(sources::look(&config));
         findings.extend(files::ports(&config, roles).await);
         findings.extend(certificates::look(&config, roles, clock::now().to_timestamp()));
         if roles.stores() || config.kafka.is_none() {

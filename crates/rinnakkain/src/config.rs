@@ -8,6 +8,7 @@ mod environment;
 mod file;
 mod kafka;
 mod listener;
+mod lists;
 mod problems;
 mod published;
 mod reading;
@@ -61,6 +62,8 @@ pub struct Config {
     pub hold: Duration,
     /// How long the bytes of messages are kept; zero: they never are.
     pub keep: Duration,
+    /// MSH-11 that is accepted.
+    pub processing_id: String,
     /// Who sends.
     pub senders: Vec<Sender>,
     /// What the answers rest on.
@@ -163,7 +166,9 @@ impl Config {
         let kafka = kafka::kafka(file.transport, file.kafka, problems);
         let ingest = file.ingest.name.unwrap_or_default();
         problems.name("ingest.name", &ingest);
-        let senders = sender::senders(&file.source, &file.processing_id, &zone, problems);
+        let mut senders = sender::senders(&file.source, &file.processing_id, &zone, problems);
+        let may_end = lists::may_end(&file.lists, problems);
+        senders.iter_mut().for_each(|sender| sender.source.lists_may_end = may_end);
         sender::certificates(&senders, mllp.listen.tls.as_ref(), problems);
         let sources = sender::declared(&file.source, problems);
         let names: Vec<&str> = file.source.iter().map(|source| source.name.as_str()).collect();
@@ -193,6 +198,7 @@ impl Config {
             ingest,
             hold,
             keep,
+            processing_id: file.processing_id,
             senders,
             county,
             callers,

@@ -3,11 +3,13 @@
 //! [`mllp`] and [`http`] read sockets and write answers; [`Ingest`] is what both do with a message; [`queue`] is bounded
 //! in bytes; the one writer is [`batcher`], or [`forwarder`] where Kafka stands between. Nothing here logs a message, an identifier or a message id.
 
+mod batch;
 mod batcher;
 mod body;
 mod fhir;
 mod fhir_media;
 mod forwarder;
+mod frame;
 pub mod http;
 pub mod identify;
 pub mod message;
@@ -24,7 +26,7 @@ use crate::config::{Sender, UNKNOWN_SENDER, WhenUnavailable};
 use crate::telemetry::metrics;
 use crate::telemetry::spans::Receiving;
 use crate::tls::Peer;
-use adapter::hl7v2::{Answer, Header, acknowledge, refuse_too_long};
+use adapter::hl7v2::{Answer, Batch, Header, acknowledge, refuse_too_long};
 use adapter::{Outcome, Place, Refusal, Rejection, RejectionCode, Source};
 pub use batcher::Batcher;
 use bytes::Bytes;
@@ -76,42 +78,25 @@ impl Ingest {
         keep: bool,
         queue: Queue,
     ) -> anyhow::Result<Self> {
-        let unknown = Source::new(UNKNOWN_SENDER, adapter::Format::Hl7v2);
+        let unknown = frame::of_nobody(&senders);
         Ok(Self { keyring, senders, unknown, zone, arrivals: Arrivals::try_new()?, queue, hold, keep })
     }
 
-    /// One HL7 v2 message, as framed. `peer`: whose certificate the connection has.
-    pub async fn hl7(&self, message: &[u8], peer: Option<&Peer>) -> Reply {
-        let arrived = self.arrivals.next();
-        let claimed = identify::sender(&self.senders, message);
-        let sender = claimed.filter(|sender| genuine(sender, peer));
-        let source = sender.map_or(&self.unknown, |sender| &sender.source);
-        let receiving = Receiving::begin(source, None);
-        let translation = adapter::translate(source, &self.keyring, message);
-        for odd in translation.remarks(arrived.at) {
-            tracing::info!(source = source.name, code = %odd.code, place = %odd.place, "taken as told, and odd");
+    /// One HL7 v2 frame: a message, or a batch. `peer`: whose certificate the connection has.
+    pub async fn hl7(&self, frame: &[u8], peer: Option<&Peer>) -> Reply {
+        if let Some(batch) = Batch::read(frame) {
+            return self.batch(batch, frame, peer).await;
         }
-        let header = translation.hl7.unwrap_or_default();
-        let outcome = match sender {
-            None if header.is_acknowledgement() => return Reply::Nothing,
-            None if claimed.is_some() => Outcome::Rejected(anothers_certificate(translation.outcome)),
-            None => Outcome::Rejected(unknown_sender(message, translation.outcome)),
-            Some(_) => translation.outcome,
-        };
-        let message = Message::whole(message, translation.message_id.as_deref());
-        self.store_and_answer(sender, &header, outcome, message, (arrived, receiving)).await
+        let Some(read) = self.read(frame, peer) else { return Reply::Nothing };
+        let message = Message::whole(frame, read.id.as_deref());
+        self.store_and_answer(read.sender, &read.header, read.outcome, message, read.arrived).await
     }
 
     /// A frame over the limit, of which only the first bytes are known. Whom they name is kept, the bytes are not.
     pub async fn too_long(&self, head: &[u8], peer: Option<&Peer>) -> Reply {
-        let arrived = self.arrivals.next();
-        let sender = identify::sender(&self.senders, head).filter(|sender| genuine(sender, peer));
-        let source = sender.map_or(&self.unknown, |sender| &sender.source);
-        let receiving = Receiving::begin(source, None);
-        let translation = refuse_too_long(source, &self.keyring, head);
-        let header = translation.hl7.unwrap_or_default();
-        let message = Message::beginning(head, translation.message_id.as_deref());
-        self.store_and_answer(sender, &header, translation.outcome, message, (arrived, receiving)).await
+        let read = self.read_beginning(head, peer, refuse_too_long);
+        let message = Message::beginning(head, read.id.as_deref());
+        self.store_and_answer(read.sender, &read.header, read.outcome, message, read.arrived).await
     }
 
     async fn store_and_answer(

@@ -11,6 +11,11 @@ pub fn line(text: &str) -> io::Result<()> {
     out.flush()
 }
 
+/// One line on standard error: for eyes, beside what programs read.
+pub fn error(text: &str) -> io::Result<()> {
+    writeln!(io::stderr().lock(), "{}", printable(text))
+}
+
 /// A value as one line of JSON.
 pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
     Ok(line(&serde_json::to_string(value)?)?)

@@ -1,19 +1,25 @@
 //! `rinnakkain translate`: what messages would give and what their sender would be told. Nothing is stored, and no
 //! database, key file or running service is needed: the tokens are made under keys drawn for the occasion.
+//!
+//! Every file has at least one row, also one that is no message or cannot be read: whoever connects a feed looks for the
+//! one that is not right. Below the rows stands what the configuration does not know, and how to write it there.
 
 pub mod personal;
+mod told;
+mod unmapped;
 
 use crate::config::{Config, Invalid, Sender, UNKNOWN_SENDER};
 use crate::ingest::{self, identify};
 use crate::{clock, keys, output};
 use adapter::hl7v2::{Answer, acknowledge};
-use adapter::{Format, Outcome, Rejection, Source, Translation, fhir};
+use adapter::{Format, Outcome, RejectionCode, Source, Translation, fhir};
 use anyhow::bail;
 use clap::{Args, ValueEnum};
-use event::{Event, Keyring, Register};
-use serde_json::{Value, json};
+use event::Keyring;
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use told::Told;
 
 /// Shows what messages would give, storing nothing; exit status 1 if any would be rejected.
 #[derive(Args)]
@@ -43,17 +49,6 @@ enum Spoken {
     Social,
 }
 
-/// What one message would give.
-struct Told {
-    file: String,
-    /// Its place in the file, from 1.
-    number: usize,
-    id: Option<String>,
-    outcome: Outcome,
-    /// What its sender would be told; `None`: nothing.
-    acknowledgement: Option<String>,
-}
-
 impl Translate {
     pub fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
         let config = load()?;
@@ -63,48 +58,25 @@ impl Translate {
             told.extend(self.of_file(file, &config, &keyring)?);
         }
         if self.json {
-            told.iter().try_for_each(|it| output::json(&self.json_of(it, &keyring)))?;
+            told.iter().try_for_each(|it| output::json(&it.json(self.show_personal, &keyring)))?;
         } else {
-            let rows: Vec<_> = told.iter().map(|it| self.row(it, &keyring)).collect();
+            let rows: Vec<_> = told.iter().map(|it| it.row(self.show_personal, &keyring)).collect();
             output::table(["MESSAGE", "OUTCOME", "ANSWER", "EVENTS", "CODE", "PLACE", "WHY"], &rows)?;
+            let unmapped = told.iter().flat_map(|it| it.unmapped.iter().map(|one| (it.source.as_str(), one)));
+            unmapped::lines(unmapped).iter().try_for_each(|line| output::line(line))?;
         }
         let rejected = told.iter().any(|it| matches!(it.outcome, Outcome::Rejected(_)));
         Ok(if rejected { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 
     fn of_file(&self, file: &Path, config: &Config, keyring: &Keyring) -> anyhow::Result<Vec<Told>> {
-        let bytes = crate::send::read(file)?;
         let name = file.display().to_string();
-        let begins = bytes.trim_ascii_start().first().copied();
-        let format = match self.format {
-            Some(Spoken::Social) => Format::Social,
-            Some(Spoken::Fhir) => Format::Fhir,
-            None if begins == Some(b'{') && is_resource(&bytes) => Format::Fhir,
-            None if matches!(begins, Some(b'{' | b'[')) => Format::Social,
-            Some(Spoken::Hl7v2) | None => Format::Hl7v2,
-        };
-        let mut told = match format {
-            Format::Hl7v2 => {
-                let messages = crate::send::hl7_messages(&bytes);
-                if messages.is_empty() {
-                    bail!("{name}: no line begins with MSH");
-                }
-                messages.iter().map(|message| self.hl7(message, config, keyring)).collect::<anyhow::Result<Vec<_>>>()?
+        let mut told = match crate::send::read(file) {
+            Ok(bytes) => self.of_bytes(&bytes, config, keyring)?,
+            Err(error) => {
+                output::error(&error.to_string())?;
+                vec![Told::refused(RejectionCode::Malformed, "this file cannot be read")]
             }
-            Format::Fhir => vec![self.web(Format::Fhir, &bytes, config, keyring)?],
-            Format::Social => match adapter::social::split(&bytes, begins == Some(b'[')) {
-                Ok(events) => {
-                    let events = events.iter().map(|event| event.get().as_bytes());
-                    events
-                        .map(|event| self.web(Format::Social, event, config, keyring))
-                        .collect::<anyhow::Result<Vec<_>>>()?
-                }
-                Err(rejection) => {
-                    let outcome = Outcome::Rejected(rejection);
-                    let acknowledgement = Some(over_http(&outcome));
-                    vec![Told { file: String::new(), number: 0, id: None, outcome, acknowledgement }]
-                }
-            },
         };
         for (told, number) in told.iter_mut().zip(1..) {
             (told.file, told.number) = (name.clone(), number);
@@ -112,10 +84,48 @@ impl Translate {
         Ok(told)
     }
 
+    fn of_bytes(&self, bytes: &[u8], config: &Config, keyring: &Keyring) -> anyhow::Result<Vec<Told>> {
+        let begins = bytes.trim_ascii_start().first().copied();
+        let format = match self.format {
+            Some(Spoken::Social) => Format::Social,
+            Some(Spoken::Fhir) => Format::Fhir,
+            None if begins == Some(b'{') && is_resource(bytes) => Format::Fhir,
+            None if matches!(begins, Some(b'{' | b'[')) => Format::Social,
+            Some(Spoken::Hl7v2) | None => Format::Hl7v2,
+        };
+        Ok(match format {
+            Format::Hl7v2 => {
+                let mut messages = crate::send::hl7_messages(bytes);
+                if messages.is_empty() {
+                    messages.push(bytes.to_vec());
+                }
+                messages.iter().map(|message| self.hl7(message, config, keyring)).collect::<anyhow::Result<_>>()?
+            }
+            Format::Fhir => vec![self.web(Format::Fhir, bytes, config, keyring)?],
+            Format::Social => match adapter::social::split(bytes, begins == Some(b'[')) {
+                Ok(events) if events.is_empty() => {
+                    let text = "there is no event in it";
+                    vec![Told::refused(RejectionCode::Malformed, text)]
+                }
+                Ok(events) => {
+                    let events = events.iter().map(|event| event.get().as_bytes());
+                    events
+                        .map(|event| self.web(Format::Social, event, config, keyring))
+                        .collect::<anyhow::Result<_>>()?
+                }
+                Err(rejection) => {
+                    let outcome = Outcome::Rejected(rejection);
+                    let acknowledgement = Some(over_http(&outcome));
+                    vec![Told::of(outcome, acknowledgement)]
+                }
+            },
+        })
+    }
+
     /// As ingest does it, up to where it would be stored.
     fn hl7(&self, message: &[u8], config: &Config, keyring: &Keyring) -> anyhow::Result<Told> {
         let known = self.named(config, Format::Hl7v2)?.or_else(|| identify::sender(&config.senders, message));
-        let plain = plain(Format::Hl7v2);
+        let plain = plain(Format::Hl7v2, config);
         let source = known.map_or(&plain, |sender| &sender.source);
         let Translation { mut outcome, message_id, hl7, .. } = adapter::translate(source, keyring, message);
         let header = hl7.unwrap_or_default();
@@ -125,16 +135,18 @@ impl Translate {
         let answers = acknowledge(&header, Answer::from(&outcome), clock::now(), &config.county.zone);
         let codes = answers.iter().map(|answer| acknowledgement_code(answer)).collect::<Vec<_>>();
         let acknowledgement = Some(codes.join(" ")).filter(|codes| !codes.is_empty());
-        Ok(Told { file: String::new(), number: 0, id: message_id, outcome, acknowledgement })
+        let (name, unmapped) = (source.name.clone(), unmapped::of(source, message, config));
+        Ok(Told { id: message_id, source: name, unmapped, ..Told::of(outcome, acknowledgement) })
     }
 
     /// What comes over HTTP: an event of social care, or a bundle.
     fn web(&self, format: Format, message: &[u8], config: &Config, keyring: &Keyring) -> anyhow::Result<Told> {
-        let plain = plain(format);
+        let plain = plain(format, config);
         let source = match self.named(config, format)?.or_else(|| sender_of(format, message, config)) {
             Some(sender) => &sender.source,
             None if knows(config, format) => {
-                bail!("several sources could have sent this: say which with --source");
+                let text = "several sources could have sent this: say which with --source";
+                return Ok(Told::refused(RejectionCode::UnknownKeyIdentifier, text));
             }
             None => &plain,
         };
@@ -144,7 +156,8 @@ impl Translate {
             Format::Fhir => over_fhir(message, &outcome),
             Format::Hl7v2 | Format::Social => over_http(&outcome),
         };
-        Ok(Told { file: String::new(), number: 0, id: message_id, outcome, acknowledgement: Some(acknowledgement) })
+        let (name, unmapped) = (source.name.clone(), unmapped::of(source, message, config));
+        Ok(Told { id: message_id, source: name, unmapped, ..Told::of(outcome, Some(acknowledgement)) })
     }
 
     /// The source that `--source` names.
@@ -156,68 +169,12 @@ impl Translate {
             None => bail!("no source {name:?} of this format is configured"),
         }
     }
-
-    fn json_of(&self, told: &Told, keyring: &Keyring) -> Value {
-        let mut value = json!({
-            "file": told.file,
-            "message": told.number,
-            "outcome": outcome(&told.outcome),
-            "events": events(told).iter().map(|event| self.event(event, keyring)).collect::<Vec<_>>(),
-            "acknowledgement": told.acknowledgement,
-            "error": rejection(told).map(|it| {
-                json!({"code": it.code.as_str(), "place": it.place.to_string(), "text": it.text})
-            }),
-        });
-        if self.show_personal {
-            value["message_id"] = json!(told.id);
-        }
-        value
-    }
-
-    fn event(&self, event: &Event, keyring: &Keyring) -> Value {
-        let register = match event.register {
-            Register::Patient => "patient",
-            Register::Social => "social",
-        };
-        let mut value = json!({
-            "id": event.id,
-            "type": event.body.type_name(),
-            "happened_at": event.happened_at.to_string(),
-            "recorded_at": event.recorded_at.to_string(),
-            "register": register,
-            "source": event.source,
-            "identified_by": event.record.system,
-            "adapter_version": event.adapter_version,
-        });
-        if self.show_personal {
-            value["personal"] = personal::of(event, keyring);
-        }
-        value
-    }
-
-    fn row(&self, told: &Told, keyring: &Keyring) -> [String; 7] {
-        let why = rejection(told);
-        let said = |event: &Event| {
-            let personal = if self.show_personal { personal::of(event, keyring) } else { Value::Null };
-            let personal = Some(personal).filter(|it| !it.is_null()).map(|it| format!(" {it}"));
-            format!("{}{}", event.body.type_name(), personal.unwrap_or_default())
-        };
-        let id = told.id.as_ref().filter(|_| self.show_personal).map(|id| format!(" ({id})"));
-        [
-            format!("{} {}{}", told.file, told.number, id.unwrap_or_default()),
-            outcome(&told.outcome).to_owned(),
-            told.acknowledgement.clone().unwrap_or_default(),
-            events(told).iter().map(said).collect::<Vec<_>>().join(", "),
-            why.map_or_else(String::new, |it| it.code.as_str().to_owned()),
-            why.map_or_else(String::new, |it| it.place.to_string()),
-            why.map_or_else(String::new, |it| it.text.to_owned()),
-        ]
-    }
 }
 
 /// Read where no source of the format is configured: made-up people's codes too, for samples hold no others.
-fn plain(format: Format) -> Source {
-    Source { artificial_hetu: true, ..Source::new(UNKNOWN_SENDER, format) }
+fn plain(format: Format, config: &Config) -> Source {
+    let (processing_id, zone) = (config.processing_id.clone(), config.county.zone.clone());
+    Source { artificial_hetu: true, processing_id, zone, ..Source::new(UNKNOWN_SENDER, format) }
 }
 
 fn knows(config: &Config, format: Format) -> bool {
@@ -253,28 +210,6 @@ fn over_fhir(message: &[u8], outcome: &Outcome) -> String {
     let status = told.http_status();
     let unanswered = fhir::answer(&fhir::Header::read(message), told, clock::now()).is_none();
     if unanswered && status == 200 { 204 } else { status }.to_string()
-}
-
-fn outcome(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Events(_) => "events",
-        Outcome::Ignored => "ignored",
-        Outcome::Rejected(_) => "rejected",
-    }
-}
-
-fn events(told: &Told) -> &[Event] {
-    match &told.outcome {
-        Outcome::Events(events) => events,
-        Outcome::Ignored | Outcome::Rejected(_) => &[],
-    }
-}
-
-fn rejection(told: &Told) -> Option<&Rejection> {
-    match &told.outcome {
-        Outcome::Rejected(rejection) => Some(rejection),
-        Outcome::Events(_) | Outcome::Ignored => None,
-    }
 }
 
 /// MSA-1; the answer speaks in its sender's separators.

@@ -26,7 +26,7 @@ pub(crate) struct Client {
 }
 
 /// The clients that were found by an identifier then, the view if it was one, and whether a record presented it and was
-/// not found by it.
+/// not found by it, or something was proposed of one of them that nobody had decided.
 pub(crate) async fn find(
     tx: &mut PgConnection,
     token: &Token,
@@ -164,10 +164,13 @@ impl Past {
             let mut records = keys.iter().filter_map(|key| self.links.records.get(key));
             records.any(|record| record.former().any(|it| it == *token))
         };
+        let proposed = |record: &RecordLinks| record.proposed().any(|(it, _)| it == *token);
+        let mut in_doubt = self.links.records.values().any(proposed);
         let clients_then = links.clients(&self.crowded);
         for keys in clients_then.iter().filter(|keys| keys.iter().any(presents) && !changed(keys)) {
             let records = self.records.ids(keys)?;
             let Some(id) = records.first().copied() else { continue };
+            in_doubt |= self.links.is_in_doubt(keys);
             views.push(ParallelView::fold(keys.iter().filter_map(|key| self.events.get(key)).flatten()));
             clients.push(Client { id, records });
         }
@@ -177,7 +180,7 @@ impl Past {
             let presents = record.presented.values().any(|set| set.tokens.contains(token));
             presents && !record.linking().any(|it| it == *token)
         });
-        Ok((clients, view, crowd || unlinked))
+        Ok((clients, view, crowd || unlinked || in_doubt))
     }
 }
 

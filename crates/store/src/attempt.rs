@@ -110,10 +110,15 @@ impl Attempt<'_> {
         let mut moved = BTreeMap::new();
         let mut targets = self.targets(&mut moved)?;
         let gone: BTreeSet<i64> = self.closure.clients.keys().copied().filter(|it| !targets.contains_key(it)).collect();
-        // What keeps its records and gets no event stays as it is.
-        targets.retain(|_, target| target.base != Base::Snapshot || !target.fresh.is_empty());
         let stored = self.closure.clients.keys().chain(targets.keys()).copied().collect();
         let snapshots = client::snapshots(tx, &stored).await?;
+        // What keeps its records, is found as before and gets no event stays as it is.
+        targets.retain(|client, target| {
+            let found = snapshots.get(client).map(|stored| stored.found);
+            target.base != Base::Snapshot
+                || !target.fresh.is_empty()
+                || target.found.is_some_and(|it| found == Some(!it))
+        });
         let mut folded = client::fold(tx, &targets, &snapshots, &plan.history).await?;
         let (late, refolds, mend) = (folded.late, folded.refolds, self.anew.records.is_some());
 
@@ -143,9 +148,11 @@ impl Attempt<'_> {
         let mut targets = BTreeMap::new();
         let mut owner = BTreeMap::new();
         let clients = self.closure.components(plan)?;
-        let linked: BTreeSet<i64> = clients.iter().flatten().copied().collect();
-        let others = self.closure.clients.values().filter(|records| records.is_disjoint(&linked)).cloned();
-        for records in clients.into_iter().chain(others.collect::<Vec<_>>()) {
+        let linked: BTreeSet<i64> = clients.iter().flat_map(|(records, _)| records).copied().collect();
+        let others = self.closure.clients.values().filter(|records| records.is_disjoint(&linked));
+        let others: Vec<_> = others.map(|records| (records.clone(), None)).collect();
+        let clients = clients.into_iter().map(|(records, found)| (records, Some(found)));
+        for (records, found) in clients.chain(others) {
             let Some(client) = records.first().copied() else {
                 continue;
             };
@@ -156,13 +163,15 @@ impl Attempt<'_> {
             } else {
                 Base::History
             };
+            // A new record that links nothing presents nothing that finds.
+            let found = found.or((base == Base::New).then_some(false));
             for record in &records {
                 owner.insert(*record, client);
                 if plan.records.by_id(*record).is_some_and(|known| known.client != client) {
                     moved.insert(*record, client);
                 }
             }
-            targets.insert(client, Target { records, fresh: Vec::new(), base });
+            targets.insert(client, Target { records, fresh: Vec::new(), base, found });
         }
         let mut target = |stored: &Stored, with: &mut dyn FnMut(&mut Target<'_>)| -> Result<(), Fault> {
             let record = plan.records.id(&stored.received.event.record.key)?;

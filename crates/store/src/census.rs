@@ -2,7 +2,7 @@
 
 use crate::error::Fault;
 use crate::order::{instant, slices, token};
-use care::CensusRow;
+use care::{CensusRow, Mark, RowBytes};
 use event::{Instant, StayClass, Token, Ward};
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
@@ -78,6 +78,8 @@ struct Columns<'a> {
     since: Vec<i64>,
     planned: Vec<Option<i64>>,
     told: Vec<i64>,
+    present: Vec<Option<Vec<u8>>>,
+    present_records: Vec<Option<&'a [u8]>>,
 }
 
 impl<'a> Columns<'a> {
@@ -91,7 +93,12 @@ impl<'a> Columns<'a> {
             classes: all().map(|row| row.class.map(|class| class as i32)).collect(),
             since: all().map(|row| row.since.as_micros()).collect(),
             planned: all().map(|row| row.planned_discharge_at.map(Instant::as_micros)).collect(),
-            told: all().map(|row| row.told_at.as_micros()).collect(),
+            // What the program before this one goes by.
+            told: all().map(|row| row.present.map_or(row.since, |(told, _)| told.time()).as_micros()).collect(),
+            present: all().map(|row| row.present.map(|(told, _)| told.to_bytes())).collect(),
+            present_records: all()
+                .map(|row| row.present.as_ref().map(|(_, record)| record.as_bytes().as_slice()))
+                .collect(),
         }
     }
 
@@ -99,9 +106,11 @@ impl<'a> Columns<'a> {
         sqlx::query!(
             "UPDATE ward_census c
              SET source = n.source, ward = n.ward, class = n.class, since = instant(n.since),
-                 planned_discharge_at = instant(n.planned), told_at = instant(n.told)
-             FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bigint[], $8::bigint[])
-                  AS n(client, stay, source, ward, class, since, planned, told)
+                 planned_discharge_at = instant(n.planned), told_at = instant(n.told),
+                 present = n.present, present_record = n.present_record
+             FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bigint[], $8::bigint[],
+                         $9::bytea[], $10::bytea[])
+                  AS n(client, stay, source, ward, class, since, planned, told, present, present_record)
              WHERE c.client = n.client AND c.stay = n.stay",
             &self.clients,
             &self.stays as &[&[u8]],
@@ -110,7 +119,9 @@ impl<'a> Columns<'a> {
             &self.classes as &[Option<i32>],
             &self.since,
             &self.planned as &[Option<i64>],
-            &self.told
+            &self.told,
+            &self.present as &[Option<Vec<u8>>],
+            &self.present_records as &[Option<&[u8]>]
         )
         .execute(tx)
         .await?;
@@ -119,10 +130,12 @@ impl<'a> Columns<'a> {
 
     async fn insert(&self, tx: &mut PgConnection) -> Result<(), Fault> {
         sqlx::query!(
-            "INSERT INTO ward_census (client, stay, source, ward, class, since, planned_discharge_at, told_at)
-             SELECT client, stay, source, ward, class, instant(since), instant(planned), instant(told)
-             FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bigint[], $8::bigint[])
-                  AS n(client, stay, source, ward, class, since, planned, told)",
+            "INSERT INTO ward_census (client, stay, source, ward, class, since, planned_discharge_at, told_at, present,
+                                      present_record)
+             SELECT client, stay, source, ward, class, instant(since), instant(planned), instant(told), present, present_record
+             FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bigint[], $8::bigint[],
+                         $9::bytea[], $10::bytea[])
+                  AS n(client, stay, source, ward, class, since, planned, told, present, present_record)",
             &self.clients,
             &self.stays as &[&[u8]],
             &self.sources as &[&str],
@@ -130,7 +143,9 @@ impl<'a> Columns<'a> {
             &self.classes as &[Option<i32>],
             &self.since,
             &self.planned as &[Option<i64>],
-            &self.told
+            &self.told,
+            &self.present as &[Option<Vec<u8>>],
+            &self.present_records as &[Option<&[u8]>]
         )
         .execute(tx)
         .await?;
@@ -138,11 +153,18 @@ impl<'a> Columns<'a> {
     }
 }
 
+fn present(told: Option<Vec<u8>>, record: Option<Vec<u8>>) -> Result<Option<(Mark, Token)>, Fault> {
+    let Some((told, record)) = told.zip(record) else { return Ok(None) };
+    // Bytes of another version of the code: as if nothing were known of it.
+    let told = Mark::from_bytes(&told).ok();
+    Ok(told.map(|told| Ok::<_, Fault>((told, token(&record)?))).transpose()?)
+}
+
 /// Whoever lies on a ward, by client and stay.
 pub(crate) async fn of_ward(tx: &mut PgConnection, source: &str, ward: &Ward) -> Result<Vec<CensusEntry>, Fault> {
     let query = sqlx::query!(
         "SELECT client, stay, class, micros(since) AS \"since!\", micros(planned_discharge_at) AS planned,
-                micros(told_at) AS \"told!\"
+                present, present_record
          FROM ward_census WHERE source = $1 AND ward = $2 ORDER BY client, stay",
         source,
         ward.code()
@@ -156,7 +178,7 @@ pub(crate) async fn of_ward(tx: &mut PgConnection, source: &str, ward: &Ward) ->
             class: StayClass::ALL.iter().copied().find(|class| Some(*class as i32) == row.class),
             since: instant(row.since)?,
             planned_discharge_at: row.planned.map(instant).transpose()?,
-            told_at: instant(row.told)?,
+            present: present(row.present, row.present_record)?,
         };
         entries.push(CensusEntry { client: row.client, row: census });
     }
@@ -167,7 +189,7 @@ pub(crate) async fn of_ward(tx: &mut PgConnection, source: &str, ward: &Ward) ->
 pub(crate) async fn of_clients(tx: &mut PgConnection, clients: &[i64]) -> Result<BTreeSet<CensusEntry>, Fault> {
     let query = sqlx::query!(
         "SELECT client, stay, source, ward, class, micros(since) AS \"since!\", micros(planned_discharge_at) AS planned,
-                micros(told_at) AS \"told!\"
+                present, present_record
          FROM ward_census WHERE client = ANY($1)",
         clients
     );
@@ -180,7 +202,7 @@ pub(crate) async fn of_clients(tx: &mut PgConnection, clients: &[i64]) -> Result
             class: StayClass::ALL.iter().copied().find(|class| Some(*class as i32) == row.class),
             since: instant(row.since)?,
             planned_discharge_at: row.planned.map(instant).transpose()?,
-            told_at: instant(row.told)?,
+            present: present(row.present, row.present_record)?,
         };
         entries.insert(CensusEntry { client: row.client, row: census });
     }

@@ -5,7 +5,8 @@
 
 use crate::error::Fault;
 use crate::history;
-use crate::{caseload, census, statement};
+use crate::{caseload, census, statement, unidentified};
+use care::current::Current;
 use care::{CaseloadRow, CensusRow, ParallelView, Rows};
 use event::Received;
 use sqlx::PgConnection;
@@ -19,6 +20,8 @@ pub(crate) struct Target<'a> {
     pub fresh: Vec<&'a Received>,
     /// What its snapshot is to them.
     pub base: Base,
+    /// Does an identifier find it; `None`: as before.
+    pub found: Option<bool>,
 }
 
 /// What new events are folded on.
@@ -32,13 +35,29 @@ pub(crate) enum Base {
     History,
 }
 
-/// Snapshots as stored: version and bytes, by client.
-pub(crate) type Snapshots = BTreeMap<i64, (i32, Vec<u8>)>;
+/// A view as stored.
+pub(crate) struct Snapshot {
+    pub version: i32,
+    pub bytes: Vec<u8>,
+    /// An identifier finds the client.
+    pub found: bool,
+}
+
+impl Snapshot {
+    pub fn decode(&self) -> Option<ParallelView> {
+        ParallelView::decode(self.version, &self.bytes).ok()
+    }
+}
+
+/// Views as stored, by client.
+pub(crate) type Snapshots = BTreeMap<i64, Snapshot>;
 
 /// What was folded.
 #[derive(Default)]
 pub(crate) struct Folded {
     pub views: BTreeMap<i64, ParallelView>,
+    /// Whether an identifier finds each of them.
+    pub found: BTreeMap<i64, bool>,
     /// The rows of the views that were read, as they were before the new events.
     pub listed: BTreeMap<i64, Listed>,
     pub late: u64,
@@ -47,9 +66,10 @@ pub(crate) struct Folded {
 
 pub(crate) async fn snapshots(tx: &mut PgConnection, clients: &BTreeSet<i64>) -> Result<Snapshots, Fault> {
     let clients: Vec<i64> = clients.iter().copied().collect();
-    let query = sqlx::query!("SELECT client, version, snapshot FROM view WHERE client = ANY($1)", &clients);
+    let query = sqlx::query!("SELECT client, version, snapshot, found FROM view WHERE client = ANY($1)", &clients);
     let rows = query.fetch_all(tx).await?;
-    Ok(rows.into_iter().map(|row| (row.client, (row.version, row.snapshot))).collect())
+    let snapshot = |version, bytes, found| Snapshot { version, bytes, found };
+    Ok(rows.into_iter().map(|row| (row.client, snapshot(row.version, row.snapshot, row.found))).collect())
 }
 
 /// Folds the clients as they will be; history holds the new events already. `known` is the history of some records, which
@@ -65,9 +85,11 @@ pub(crate) async fn fold(
     for (client, target) in targets {
         // What is folded anew, and gets nothing new, has no use for what was.
         let of_use = target.base == Base::Snapshot || !target.fresh.is_empty();
+        let known_found = snapshots.get(client).is_none_or(|stored| stored.found);
+        folded.found.insert(*client, target.found.unwrap_or(known_found));
         let stored = snapshots.get(client).filter(|_| of_use);
-        let stored = stored.and_then(|(version, bytes)| ParallelView::decode(*version, bytes).ok());
-        folded.listed.extend(stored.as_ref().map(|view| (*client, Listed::of(view))));
+        let stored = stored.and_then(Snapshot::decode);
+        folded.listed.extend(stored.as_ref().map(|view| (*client, Listed::of(view, known_found))));
         let base = match (target.base, stored) {
             (Base::New, _) => Some(ParallelView::default()),
             (Base::Snapshot | Base::History, Some(view)) => {
@@ -101,12 +123,15 @@ pub(crate) struct Listed {
     census: BTreeSet<CensusRow>,
     caseload: BTreeSet<CaseloadRow>,
     statements: statement::Content,
+    unidentified: Current,
 }
 
 impl Listed {
-    fn of(view: &ParallelView) -> Self {
+    fn of(view: &ParallelView, found: bool) -> Self {
         let rows = Rows::of(view);
-        Self { statements: statement::content(&rows), census: rows.census, caseload: rows.caseload }
+        let statements = statement::content(&rows);
+        let unidentified = if found { Current::new() } else { rows.current };
+        Self { statements, unidentified, census: rows.census, caseload: rows.caseload }
     }
 }
 
@@ -126,6 +151,9 @@ pub(crate) async fn listed(
     for (client, statements) in statement::of_clients(tx, &clients).await? {
         listed.entry(client).or_default().statements = statements;
     }
+    for (client, rows) in unidentified::of_clients(tx, &clients).await? {
+        listed.entry(client).or_default().unidentified = rows;
+    }
     Ok(listed)
 }
 
@@ -134,7 +162,7 @@ pub(crate) async fn listed(
 /// Returns the clients where anything differs.
 pub(crate) async fn write(
     tx: &mut PgConnection,
-    Folded { views, mut listed, .. }: Folded,
+    Folded { views, found, mut listed, .. }: Folded,
     snapshots: &Snapshots,
     mend: bool,
     gone: &BTreeSet<i64>,
@@ -142,17 +170,20 @@ pub(crate) async fn write(
     let (mut changed, mut new) = (Columns::default(), Columns::default());
     let (mut census, mut caseload) = (census::Difference::default(), caseload::Difference::default());
     let (mut statements, mut differing) = (statement::Difference::default(), BTreeSet::new());
+    let mut unidentified = unidentified::Difference::default();
     for (client, view) in &views {
         let bytes = view.encode();
         let stored = snapshots.get(client);
-        let same = stored.is_some_and(|(version, old)| *version == ParallelView::VERSION && *old == bytes);
+        let found = found.get(client).copied().unwrap_or(true);
+        let is_current = |it: &Snapshot| it.version == ParallelView::VERSION;
+        let same = stored.is_some_and(|it| is_current(it) && it.bytes == bytes && it.found == found);
         if same && !mend {
             continue;
         }
         let old = match (stored, listed.remove(client)) {
-            (Some((version, _)), _) if *version != ParallelView::VERSION => None,
+            (Some(stored), _) if !is_current(stored) => None,
             (_, Some(listed)) => Some(listed),
-            (Some((version, old)), None) => ParallelView::decode(*version, old).ok().as_ref().map(Listed::of),
+            (Some(stored), None) => stored.decode().map(|view| Listed::of(&view, stored.found)),
             (None, None) => Some(Listed::default()),
         };
         let old = old.unwrap_or_else(|| {
@@ -160,30 +191,35 @@ pub(crate) async fn write(
             census.clear(*client);
             caseload.clear(*client);
             statements.clear(*client);
+            unidentified.clear(*client);
             Listed::default()
         });
-        let rows = Listed::of(view);
+        let rows = Listed::of(view, found);
         if !same || old != rows {
             differing.insert(*client);
         }
         statements.add(*client, &old.statements, rows.statements);
+        unidentified.add(*client, &old.unidentified, rows.unidentified);
         census.add(*client, &old.census, rows.census);
         caseload.add(*client, &old.caseload, rows.caseload);
         if !same {
             let columns = if stored.is_some() { &mut changed } else { &mut new };
             columns.clients.push(*client);
             columns.snapshots.push(bytes);
+            columns.found.push(found);
         }
     }
     for client in gone {
         census.clear(*client);
         caseload.clear(*client);
         statements.clear(*client);
+        unidentified.clear(*client);
     }
     delete(tx, gone).await?;
     census.write(tx).await?;
     caseload.write(tx).await?;
     statements.write(tx).await?;
+    unidentified.write(tx).await?;
     changed.update(tx).await?;
     new.insert(tx).await?;
     Ok(differing)
@@ -195,6 +231,7 @@ pub(crate) async fn write(
 struct Columns {
     clients: Vec<i64>,
     snapshots: Vec<Vec<u8>>,
+    found: Vec<bool>,
 }
 
 impl Columns {
@@ -203,11 +240,13 @@ impl Columns {
             return Ok(());
         }
         sqlx::query!(
-            "UPDATE view SET version = $2, snapshot = n.snapshot
-             FROM unnest($1::bigint[], $3::bytea[]) AS n(client, snapshot) WHERE view.client = n.client",
+            "UPDATE view SET version = $2, snapshot = n.snapshot, found = n.found
+             FROM unnest($1::bigint[], $3::bytea[], $4::boolean[]) AS n(client, snapshot, found)
+             WHERE view.client = n.client",
             &self.clients,
             ParallelView::VERSION,
-            &self.snapshots
+            &self.snapshots,
+            &self.found
         )
         .execute(tx)
         .await?;
@@ -219,11 +258,13 @@ impl Columns {
             return Ok(());
         }
         sqlx::query!(
-            "INSERT INTO view (client, version, snapshot)
-             SELECT client, $2, snapshot FROM unnest($1::bigint[], $3::bytea[]) AS n(client, snapshot)",
+            "INSERT INTO view (client, version, snapshot, found)
+             SELECT client, $2, snapshot, found
+             FROM unnest($1::bigint[], $3::bytea[], $4::boolean[]) AS n(client, snapshot, found)",
             &self.clients,
             ParallelView::VERSION,
-            &self.snapshots
+            &self.snapshots,
+            &self.found
         )
         .execute(tx)
         .await?;

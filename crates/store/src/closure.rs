@@ -130,15 +130,18 @@ impl Closure {
         Ok(next.difference(&self.keys).copied().collect())
     }
 
-    /// The clients of the closure's records as the links will have them: each its records' ids.
-    pub fn components(&self, plan: &Plan) -> Result<Vec<BTreeSet<i64>>, Fault> {
+    /// The clients of the closure's records as the links will have them: each its records' ids, and whether an identifier
+    /// finds it.
+    pub fn components(&self, plan: &Plan) -> Result<Vec<(BTreeSet<i64>, bool)>, Fault> {
         let records = plan.after.records.iter().filter(|(key, _)| self.keys.contains(*key));
         let decided = plan.after.decided.iter().filter(|((a, b), _)| self.keys.contains(a) && self.keys.contains(b));
         let links = Links {
             records: records.map(|(key, links)| (*key, links.clone())).collect(),
             decided: decided.map(|(pair, decision)| (*pair, *decision)).collect(),
         };
-        links.clients(&self.crowded).iter().map(|keys| plan.records.ids(keys)).collect()
+        let crowded: Crowded = links.crowded().union(&self.crowded).cloned().collect();
+        let clients = links.clients(&self.crowded);
+        clients.iter().map(|keys| Ok((plan.records.ids(keys)?, links.is_found(keys, &crowded)))).collect()
     }
 }
 

@@ -10,8 +10,8 @@ use crate::access_log::{self, About, Access, Decided, Logged};
 use crate::error::{DoorError, Fault};
 use crate::{CaseloadEntry, CensusEntry, Store, caseload, census, statement};
 use care::ParallelView;
+use care::current::Current;
 use care::source::Declared;
-use care::stated::OnList;
 use event::{Instant, Received, Token, Ward};
 use shared::Question;
 use sqlx::{Postgres, Transaction};
@@ -44,7 +44,8 @@ pub struct Found {
     /// The client's view; `None`: no client, or more than one, is found by this identifier.
     pub view: Option<ParallelView>,
     /// More than one client is found, or the identifier is presented in a way that links and finds nobody: two identity
-    /// codes in one message, or one of a crowd (rule R6). Somebody is behind it, and who is not known.
+    /// codes in one message, or one of a crowd (rule R6); or a source that may not decide it says that more belongs to the
+    /// client, or that a code was changed. Somebody is behind it, and who is not known.
     pub ambiguous: bool,
     /// Per source: since when a message that names the client, or the identifier that was asked for, waits in the
     /// quarantine.
@@ -55,6 +56,9 @@ pub struct Found {
     pub gap: Option<Option<Instant>>,
     /// Per source: how many messages that name nobody wait in the quarantine.
     pub rejected_unnamed: BTreeMap<String, u64>,
+    /// Of which sources and kinds something is current of somebody whom no identifier finds, and until when; now, whatever
+    /// time is asked for.
+    pub unidentified: Current,
     /// What sources say themselves that they speak for.
     pub declared: BTreeMap<String, Declared>,
     /// The client's events in their order, if asked for.
@@ -111,9 +115,10 @@ impl Door {
     ) -> Result<Granted<T>, DoorError> {
         let mut tx = self.store.begin_reading().await?;
         let mut entries = census::of_ward(&mut tx, source, ward).await?;
-        // Whom the source's own list does not have any more does not lie there.
-        let lists = statement::lists(&mut tx, source).await?;
-        entries.retain(|entry| entry.row.on_list(&lists) == OnList::AsTold);
+        // Whom the source's own list does not have any more does not lie there, nor whose stay is another's by now.
+        let stays = entries.iter().map(|entry| entry.row.stay).collect();
+        let statements = statement::of_stays(&mut tx, source, stays).await?;
+        entries.retain(|entry| entry.row.is_there(&statements));
         let clients: BTreeSet<i64> = entries.iter().map(|entry| entry.client).collect();
         let clients = clients.into_iter().collect();
         let about = About { at, identifier: None, as_of: None, clients };

@@ -44,6 +44,7 @@ mod record;
 mod register;
 pub mod review;
 mod statement;
+mod unidentified;
 
 pub use access_log::{Access, Decided};
 pub use batch::{Applied, Batch, Marked, Position};

@@ -8,7 +8,7 @@ use crate::error::Fault;
 use crate::history::{self, Stored};
 use crate::record::Records;
 use crate::register;
-use care::link::{Links, RecordLinks};
+use care::link::{Decision, Links, RecordLinks};
 use event::{Body, Received, Record, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -208,13 +208,22 @@ impl Plan {
             let new: BTreeSet<Token> = links.linking().collect();
             let old: BTreeSet<Token> =
                 self.before.records.get(key).into_iter().flat_map(RecordLinks::linking).collect();
+            // What links as before may find no more: whether the client is found is of all its records together.
+            let finding = |links: &Links| -> (BTreeSet<Token>, BTreeSet<Token>) {
+                let record = links.records.get(key);
+                let of = |it: &RecordLinks| (it.finding().collect(), it.former().collect());
+                record.map(of).unwrap_or_default()
+            };
+            if finding(&self.before) != finding(&self.after) {
+                self.seeds.insert(*key);
+            }
             self.gained.extend(new.difference(&old).map(|token| (*token, *key)));
             self.lost.extend(old.difference(&new).map(|token| (*token, *key)));
         }
         self.seeds.extend(self.gained.iter().chain(&self.lost).map(|(_, key)| *key));
         let pairs = self.before.decided.keys().chain(self.after.decided.keys());
-        let together = |links: &Links, pair| links.decided.get(pair).map(|decision| decision.together);
-        let differ = pairs.filter(|pair| together(&self.before, pair) != together(&self.after, pair));
+        let verdict = |links: &Links, pair| links.decided.get(pair).and_then(Decision::verdict);
+        let differ = pairs.filter(|pair| verdict(&self.before, pair) != verdict(&self.after, pair));
         self.seeds.extend(differ.flat_map(|(a, b)| [*a, *b]));
     }
 

@@ -134,5 +134,10 @@ async fn orphans(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
         "DELETE FROM statement WHERE NOT EXISTS (SELECT FROM view v WHERE v.client = statement.client) RETURNING client"
     );
     orphans.extend(statement.fetch_all(&mut *tx).await?);
+    let unidentified = sqlx::query_scalar!(
+        "DELETE FROM unidentified WHERE NOT EXISTS (SELECT FROM view v WHERE v.client = unidentified.client)
+         RETURNING client"
+    );
+    orphans.extend(unidentified.fetch_all(&mut *tx).await?);
     Ok(orphans)
 }

@@ -36,7 +36,7 @@ pub(crate) async fn read(
          FROM (SELECT record, said, system, tokens, NULL::bytea AS token, NULL::bigint AS other, NULL::int AS authority,
                       NULL::boolean AS holds
                FROM presented WHERE record = ANY($1)
-               UNION ALL SELECT record, said, NULL, NULL, token, NULL, NULL, former FROM former WHERE record = ANY($1)
+               UNION ALL SELECT record, said, NULL, NULL, token, NULL, authority, former FROM former WHERE record = ANY($1)
                UNION ALL SELECT low, said, NULL, NULL, NULL, high, authority, together FROM decided WHERE low = ANY($1)
                UNION ALL SELECT low, said, NULL, NULL, NULL, high, authority, together FROM decided
                          WHERE high = ANY($1) AND low <> ALL($1)) AS register",
@@ -54,15 +54,13 @@ pub(crate) async fn read(
                 }
             }
             (.., Some(bytes), Some(former)) => {
-                let said = Former { key: from_bytes(&row.said)?, former };
+                let said = Former { authority: authority(row.authority)?, key: from_bytes(&row.said)?, former };
                 if let Some(record) = links_of {
                     record.former.insert(token(&bytes)?, said);
                 }
             }
             (.., Some(together)) => {
-                let authority = Authority::ALL.iter().copied().find(|it| Some(*it as i32) == row.authority);
-                let authority = authority.ok_or(Fault::Stored("authority"))?;
-                let decision = Decision { authority, key: from_bytes(&row.said)?, together };
+                let decision = Decision { authority: authority(row.authority)?, key: from_bytes(&row.said)?, together };
                 decided.push((row.record, row.other.ok_or(Fault::Stored("decision"))?, decision));
             }
             _ => return Err(Fault::Stored("register")),
@@ -76,6 +74,11 @@ pub(crate) async fn read(
         links.decided.insert(pair(a.key, b.key), decision);
     }
     Ok(())
+}
+
+pub(crate) fn authority(number: Option<i32>) -> Result<Authority, Fault> {
+    let known = Authority::ALL.iter().copied().find(|it| Some(*it as i32) == number);
+    known.ok_or(Fault::Stored("authority"))
 }
 
 /// Who presents a token, by the system of the records: at most `limit` of each system, so that a placeholder that
@@ -137,7 +140,7 @@ pub(crate) async fn former(
         clients.iter().flat_map(|(client, records)| records.iter().map(|record| (*record, *client))).collect();
     let records: Vec<i64> = client_of.keys().copied().collect();
     let query = sqlx::query!(
-        "SELECT token, record FROM former WHERE former AND token = ANY($1) AND record = ANY($2)",
+        "SELECT token, record FROM former WHERE former AND authority <> 3 AND token = ANY($1) AND record = ANY($2)",
         &slices(tokens) as &[&[u8]],
         &records
     );
@@ -148,6 +151,37 @@ pub(crate) async fn former(
         }
     }
     Ok(former)
+}
+
+/// What a source that may not decide it says, and nobody has decided: the codes and the records that it is about.
+#[derive(Debug, Default)]
+pub(crate) struct Proposed {
+    pub tokens: BTreeSet<Token>,
+    pub records: BTreeSet<i64>,
+}
+
+/// What is proposed of these codes, and of these records: see `care::link::Links::is_in_doubt`.
+pub(crate) async fn proposed(
+    tx: &mut PgConnection,
+    tokens: &BTreeSet<Token>,
+    clients: &BTreeMap<i64, BTreeSet<i64>>,
+) -> Result<Proposed, Fault> {
+    let records: Vec<i64> = clients.values().flatten().copied().collect();
+    let query = sqlx::query!(
+        "SELECT token, NULL::bigint AS record FROM former WHERE token = ANY($1) AND authority = 3
+         UNION ALL SELECT NULL, record FROM former WHERE record = ANY($2) AND authority = 3
+         UNION ALL SELECT NULL, unnest(ARRAY[d.low, d.high])
+                   FROM decided d JOIN record a ON a.id = d.low JOIN record b ON b.id = d.high
+                   WHERE (d.low = ANY($2) OR d.high = ANY($2)) AND d.authority = 3 AND d.together AND a.client <> b.client",
+        &slices(tokens) as &[&[u8]],
+        &records
+    );
+    let mut proposed = Proposed::default();
+    for row in query.fetch_all(tx).await? {
+        proposed.records.extend(row.record);
+        proposed.tokens.extend(row.token.map(|bytes| token(&bytes)).transpose()?);
+    }
+    Ok(proposed)
 }
 
 /// More presenters than this of one system make a crowd, even after `leaving` of them have left.

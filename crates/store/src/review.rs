@@ -9,9 +9,11 @@ use crate::history;
 use crate::order::{from_bytes, slices, token};
 use crate::record::Records;
 use crate::register;
-use care::link::{CROWD, Decision, LARGEST, Links, components};
-pub use care::review::{Reason, STEWARD, Verdict, decided};
-use event::{Authority, BIRTH_DATE_SYSTEM, HETU_SYSTEM, Instant, REFUSED_HETU_SYSTEM, Record, Token};
+use crate::statement;
+use care::link::{CROWD, Decision, Former, LARGEST, Links, components};
+pub use care::review::{CodeVerdict, Reason, STEWARD, Verdict, code_decided, decided, list_confirmed};
+pub use care::stated::{PendingList, Scope, StatedRow};
+use event::{BIRTH_DATE_SYSTEM, HETU_SYSTEM, Instant, REFUSED_HETU_SYSTEM, Record, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -85,11 +87,30 @@ pub async fn pair(store: &Store, (a, b): (i64, i64)) -> Result<Option<(Record, R
     let query =
         sqlx::query!("SELECT authority, together, said FROM decided WHERE low = $1 AND high = $2", a.min(b), a.max(b));
     let decision = query.fetch_optional(&mut *tx).await?.map(|row| {
-        let authority = Authority::ALL.iter().copied().find(|it| *it as i32 == row.authority);
-        let authority = authority.ok_or(Fault::Stored("authority"))?;
+        let authority = register::authority(Some(row.authority))?;
         Ok::<_, Fault>(Decision { authority, key: from_bytes(&row.said)?, together: row.together })
     });
     Ok(Some((first, second, decision.transpose()?)))
+}
+
+/// The record that a steward names, and what is proposed of its codes; `None`: there is no such record.
+pub async fn codes(store: &Store, reference: i64) -> Result<Option<(Record, BTreeMap<Token, Former>)>, Fault> {
+    let mut tx = store.begin_reading().await?;
+    let (mut records, mut links) = (Records::default(), Links::default());
+    records.read_ids(&mut tx, &BTreeSet::from([reference])).await?;
+    let known = records.by_id(reference).map(|known| Record { key: known.key, system: known.system.clone() });
+    let Some(record) = known else { return Ok(None) };
+    register::read(&mut tx, &BTreeSet::from([record.key]), &mut records, &mut links).await?;
+    let proposed = links.records.get(&record.key).into_iter().flat_map(|it| it.proposed());
+    Ok(Some((record, proposed.map(|(token, it)| (token, *it)).collect())))
+}
+
+/// The lists that wait for somebody to confirm them, the oldest first.
+pub async fn pending_lists(store: &Store) -> Result<Vec<StatedRow>, Fault> {
+    let mut lists = statement::lists(&mut *store.begin_reading().await?).await?;
+    lists.retain(|list| list.pending.is_some());
+    lists.sort_by_key(|list| list.pending.as_ref().map(|pending| (pending.received, pending.list)));
+    Ok(lists)
 }
 
 /// The records that can be on the list, each with what `care::review::open` asks for.
@@ -127,6 +148,11 @@ async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
         BIRTH_DATE_SYSTEM
     );
     ids.extend(query.fetch_all(&mut *tx).await?);
+    let query = sqlx::query_scalar!(
+        "SELECT record AS \"record!\" FROM former WHERE authority = 3
+         UNION SELECT unnest(ARRAY[low, high]) FROM decided WHERE authority = 3"
+    );
+    ids.extend(query.fetch_all(&mut *tx).await?);
     ids.extend(in_too_large(tx, crowd).await?);
     Ok(ids)
 }
@@ -140,7 +166,7 @@ async fn in_too_large(tx: &mut PgConnection, crowd: i64) -> Result<Vec<i64>, Fau
          shared AS (
              SELECT record, min(record) OVER (PARTITION BY token) AS lowest FROM linking WHERE of_system <= $1)
          SELECT lowest AS \"low!\", record AS \"high!\" FROM shared WHERE record <> lowest
-         UNION SELECT low, high FROM decided WHERE together",
+         UNION SELECT low, high FROM decided WHERE together AND authority <> 3",
         crowd
     );
     let edges: Vec<(i64, i64)> = query.fetch_all(tx).await?.into_iter().map(|row| (row.low, row.high)).collect();

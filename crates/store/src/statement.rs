@@ -1,14 +1,15 @@
-//! What streams that are no client's say of many clients: lists that sources state as a whole, and workers' absences.
+//! What streams that are no client's say of many clients: lists that sources state as a whole, workers' absences, whose a
+//! stay is.
 //!
-//! Rows of the view of such a stream, written with it. An answer looks them up by the sources and workers of the client's
-//! own view. Of an earlier time, and where a row is of another version of the code, the stream is folded anew instead.
+//! Rows of the view of such a stream, written with it. An answer looks them up by the sources, workers and stays of the
+//! client's own view. Of an earlier time, and where a row is of another version of the code, the stream is folded anew instead.
 
 use crate::error::Fault;
 use crate::order::slices;
 use crate::{history, record};
 use care::source::Declared;
 use care::stated::{Scope, StatedRow, Statements, Wanted};
-use care::{ParallelView, RowBytes, Rows, Staff};
+use care::{ParallelView, RowBytes, Rows, Staff, StaySubject};
 use event::{Instant, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const LIST: i16 = 1;
 const STAFF: i16 = 2;
 const DECLARED: i16 = 3;
+const SUBJECT: i16 = 4;
 
 /// Kind and key of a row.
 type Key = (i16, Vec<u8>);
@@ -106,7 +108,11 @@ pub(crate) fn content(rows: &Rows) -> Content {
         let key = source.as_bytes().to_vec();
         ((DECLARED, key.clone()), (key, declared.to_bytes()))
     });
-    lists.chain(staff).chain(declared).collect()
+    let subjects = rows.subjects.iter().map(|(stay, subject)| {
+        let key = stay.as_bytes().to_vec();
+        ((SUBJECT, key.clone()), (key, subject.to_bytes()))
+    });
+    lists.chain(staff).chain(declared).chain(subjects).collect()
 }
 
 /// Source and scope, so that no two give the same bytes.
@@ -130,12 +136,15 @@ pub(crate) async fn read(tx: &mut PgConnection, wanted: &[Wanted], then: Option<
     let sources: BTreeSet<&[u8]> = wanted.iter().flat_map(|it| &it.sources).map(String::as_bytes).collect();
     let sources: Vec<&[u8]> = sources.into_iter().collect();
     let workers: BTreeSet<&Token> = wanted.iter().flat_map(|it| &it.workers).collect();
+    let stays: BTreeSet<&Token> = wanted.iter().flat_map(|it| &it.stays).collect();
     let query = sqlx::query!(
         "SELECT client, kind, found_by, version, content FROM statement
          WHERE (kind = 1 AND found_by = ANY($1)) OR (kind = 2 AND found_by = ANY($2)) OR kind = 3
+            OR (kind = 4 AND found_by = ANY($3))
          ORDER BY client, kind, row_key",
         &sources as &[&[u8]],
-        &slices(workers) as &[&[u8]]
+        &slices(workers) as &[&[u8]],
+        &slices(stays) as &[&[u8]]
     );
     let (mut streams, mut anew) = (Vec::new(), BTreeSet::new());
     for row in query.fetch_all(&mut *tx).await? {
@@ -166,9 +175,18 @@ pub(crate) fn declared(streams: &[Rows]) -> BTreeMap<String, Declared> {
     declared
 }
 
-/// The lists of a source.
-pub(crate) async fn lists(tx: &mut PgConnection, source: &str) -> Result<Vec<StatedRow>, Fault> {
-    let wanted = Wanted { sources: BTreeSet::from([source.to_owned()]), workers: BTreeSet::new() };
+/// The lists of a source, and whose its stays are.
+pub(crate) async fn of_stays(tx: &mut PgConnection, source: &str, stays: BTreeSet<Token>) -> Result<Statements, Fault> {
+    let wanted = Wanted { sources: BTreeSet::from([source.to_owned()]), workers: BTreeSet::new(), stays };
+    let streams = read(tx, std::slice::from_ref(&wanted), None).await?;
+    Ok(Statements::of(&streams, &wanted))
+}
+
+/// Every list of every source.
+pub(crate) async fn lists(tx: &mut PgConnection) -> Result<Vec<StatedRow>, Fault> {
+    let query = sqlx::query_scalar!("SELECT DISTINCT found_by FROM statement WHERE kind = 1");
+    let sources = query.fetch_all(&mut *tx).await?.into_iter().filter_map(|name| String::from_utf8(name).ok());
+    let wanted = Wanted { sources: sources.collect(), ..Wanted::default() };
     let streams = read(tx, std::slice::from_ref(&wanted), None).await?;
     Ok(Statements::of(&streams, &wanted).lists)
 }
@@ -179,6 +197,9 @@ fn rows(kind: i16, found_by: &[u8], content: &[u8]) -> Option<Rows> {
         LIST => {
             let list = StatedRow::from_bytes(content).ok()?;
             rows.stated.insert((list.source.clone(), list.scope.clone()), list);
+        }
+        SUBJECT => {
+            rows.subjects.insert(Token::from_slice(found_by)?, StaySubject::from_bytes(content).ok()?);
         }
         STAFF => {
             rows.staff.insert(Token::from_slice(found_by)?, Staff::from_bytes(content).ok()?);

@@ -49,7 +49,7 @@ impl<'a> Subject<'a> {
         let old: Vec<Token> = former.filter(|token| !new.contains(token)).collect();
         if !old.is_empty() {
             let authority = source.authority(Decides::IdentityCodes);
-            let body = NationalIdChanged { old, new, authority };
+            let body = NationalIdChanged { old, new, authority, decider: None, reason: None };
             writer.add((record, &self.presented), happened_at, |_| Body::NationalIdChanged(body));
         }
     }

@@ -10,6 +10,7 @@
 //!   and "send it again later".
 //! - The answer speaks in the sender's own separators, version and character set, so MSH-10 goes back byte for byte.
 //! - A message without a readable MSH is answered once, AE with an empty MSA-2.
+//! - A batch in one frame has one answer: [`super::Batch`].
 
 use super::Header;
 use super::message::Separators;
@@ -53,21 +54,30 @@ pub fn acknowledge(header: &Header, answer: Answer<'_>, now: Instant, zone: &Tim
 }
 
 fn message(header: &Header, answer: Answer<'_>, code: &'static str, now: Instant, zone: &TimeZone) -> Bytes {
-    let mut writer = Writer { out: BytesMut::new(), separators: header.separators };
-    writer.header(header, code, now, zone);
-    let (text, error) = match answer {
-        Answer::Accepted => ("", None),
-        Answer::Rejected(rejection) => (rejection.text, Some((rejection.code, rejection.place))),
-        Answer::NotStored => (
-            "cannot be stored now: send it again later",
-            Some((RejectionCode::ApplicationInternalError, Place::Message)),
-        ),
-    };
-    writer.segment("MSA", &[code.as_bytes(), header.field(10), &writer.escaped(text)]);
-    if let Some((code, place)) = error {
-        writer.error(header, code, place, text);
+    let mut writer = Writer::new(header, code, now, zone);
+    writer.acknowledgement(code, header, answer.why().map_or("", |(.., text)| text));
+    writer.refusal(header, answer, "");
+    writer.finish()
+}
+
+/// Whether an answer of any level is wanted.
+pub(super) fn is_wanted(header: &Header, answer: Answer<'_>) -> bool {
+    let Levels { accept, application } = levels(header, answer);
+    !header.is_acknowledgement() && (accept.is_some() || application.is_some())
+}
+
+impl Answer<'_> {
+    /// Why it is refused, and where; `None`: it is not.
+    fn why(&self) -> Option<(RejectionCode, Place, &'static str)> {
+        match self {
+            Self::Accepted => None,
+            Self::Rejected(rejection) => Some((rejection.code, rejection.place, rejection.text)),
+            Self::NotStored => {
+                let text = "cannot be stored now: send it again later";
+                Some((RejectionCode::ApplicationInternalError, Place::Message, text))
+            }
+        }
     }
-    writer.out.freeze()
 }
 
 /// MSA-1 of each level that is said.
@@ -105,12 +115,38 @@ fn levels(header: &Header, answer: Answer<'_>) -> Levels {
     Levels { accept, application }
 }
 
-struct Writer {
+/// An answer in the making.
+pub(super) struct Writer {
     out: BytesMut,
     separators: Separators,
 }
 
 impl Writer {
+    /// With its MSH.
+    pub(super) fn new(header: &Header, code: &str, now: Instant, zone: &TimeZone) -> Self {
+        let mut writer = Self { out: BytesMut::new(), separators: header.separators };
+        writer.header(header, code, now, zone);
+        writer
+    }
+
+    /// MSA.
+    pub(super) fn acknowledgement(&mut self, code: &str, header: &Header, text: &str) {
+        let text = self.escaped(text);
+        self.segment("MSA", &[code.as_bytes(), header.field(10), &text]);
+    }
+
+    /// ERR, if it is refused; `which` is before its text.
+    pub(super) fn refusal(&mut self, header: &Header, answer: Answer<'_>, which: &str) {
+        if let Some((code, place, text)) = answer.why() {
+            self.error(header, code, place, &format!("{which}{text}"));
+        }
+    }
+
+    /// The payload.
+    pub(super) fn finish(self) -> Bytes {
+        self.out.freeze()
+    }
+
     fn header(&mut self, header: &Header, code: &str, now: Instant, zone: &TimeZone) {
         let Separators { component, repetition, escape, subcomponent, truncation, .. } = self.separators;
         let signs = [Some(component), repetition, escape, subcomponent, truncation];

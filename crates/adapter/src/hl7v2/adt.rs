@@ -8,6 +8,7 @@
 
 use super::identity::{self, Identity};
 use super::message::Message;
+use super::numbers::{self, Ends};
 use super::person::{self, Person};
 use super::renumber::Renumber;
 use super::stay::Stay;
@@ -120,7 +121,7 @@ pub(super) fn events(
         _ => {}
     }
     let pid = person::pid(message)?;
-    let identifiers = person::identifiers(source, pid.field(3), Place::Field("PID", 3))?;
+    let identifiers = numbers::of_pid(source, pid, Ends::at(source, envelope.recorded_at))?;
     let visit = Visit::read(message, source);
     let record = person::record(source, keyring, &identifiers, visit.as_ref())?;
     let presented = identifiers.presented(source, keyring);

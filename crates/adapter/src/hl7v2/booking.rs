@@ -4,6 +4,7 @@
 //! `booking-cancelled` or `no-show`, so that a count of bookings mends itself. A referral's state does not change by it.
 //! An appointment without a PID is nobody's: of no use here.
 
+use super::key;
 use super::message::{Message, Value};
 use super::referral::client;
 use crate::Source;
@@ -58,7 +59,7 @@ pub(super) fn events(
         message.segment("SCH").ok_or(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("SCH"), text))?;
     let key = |n| key(source, keyring, sch.field(n));
     let contact = key(2).or_else(|| key(1)).ok_or(Fault::missing(Place::Field("SCH", 2)))?;
-    let (record, presented) = client(source, keyring, message)?;
+    let (record, presented) = client(source, keyring, message, envelope.recorded_at)?;
     let body = Body::ContactRecorded(ContactRecorded {
         contact,
         channel: Code::try_new(booking.channel()).ok(),
@@ -69,8 +70,7 @@ pub(super) fn events(
 }
 
 fn key(source: &Source, keyring: &Keyring, id: Value<'_>) -> Option<Token> {
-    let authority = [2, 3].map(|n| id.component(n).text());
-    id.component(1).text().map(|value| keyring.token("appointment", source.scope(&authority), &value))
+    key::ei(source, id).map(|id| id.token(keyring, "appointment"))
 }
 
 /// AIL-3.1, else PV1-3.1; left out if it is no code.

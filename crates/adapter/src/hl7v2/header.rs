@@ -1,6 +1,6 @@
 //! MSH as sent: what an answer is made of, readable even where the rest of the message is not.
 
-use super::message::Separators;
+use super::message::{Segment, Separators};
 use crate::rejection::Fault;
 use crate::{Nack, Source};
 
@@ -32,6 +32,25 @@ impl Header {
         let clean = |field: &[u8]| field.iter().copied().filter(|b| !b.is_ascii_control()).take(MAX_FIELD).collect();
         let fields = line.split(|byte| *byte == separators.field).take(18).map(clean).collect();
         Ok(Self { separators, nack: Nack::default(), fields })
+    }
+
+    /// What the answer to a batch is made of: from BHS, else FHS, and MSH-11, -12 and -18 of its first message. MSH-10 is the
+    /// control id, BHS-11 or FHS-11, else that of the first message. It is in original mode.
+    pub(crate) fn of_batch(separators: Separators, own: [Option<Segment<'_>>; 2], first: &Self) -> Self {
+        let told = |n: u16| own.iter().flatten().map(|it| it.field(n).as_written()).find(|it| !it.trim().is_empty());
+        let mut fields = vec![Vec::new(); 18];
+        let mut set = |n: usize, text: &[u8]| fields[n - 1] = text.iter().copied().take(MAX_FIELD).collect();
+        for n in 3..=6 {
+            set(usize::from(n), told(n).unwrap_or_default().as_bytes());
+        }
+        set(10, told(11).map_or(first.field(10), str::as_bytes));
+        for n in [11, 12, 18] {
+            set(n, first.component(n, 1));
+        }
+        for field in &mut fields {
+            field.retain(|byte| !byte.is_ascii_control());
+        }
+        Self { separators, nack: first.nack, fields }
     }
 
     /// As answered to this sender.

@@ -8,17 +8,18 @@
 //!   by its end, CX.8, and by nothing else: without it the code may be a mistyped one, and somebody else's.
 //! - A45: the visit of MRG-5 (else PV1-19) is PID-3's and not MRG-1's. What PV1 says of it is then said of it there.
 
-use super::message::{Message, Segment, Value};
-use super::person;
-use super::visit::{StayNumber, Visit};
+use super::message::{Message, Segment};
+use super::numbers::{self, Ends};
+use super::visit::{self, Visit};
+use super::{key, person};
 use crate::envelope::Envelope;
+use crate::identifiers::Identifiers;
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Decides, Source};
 use event::{
     Body, Code, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Keyring, NationalIdChanged, PersonUpdated,
     Presented, Record, StayMoved, Token,
 };
-use std::collections::BTreeSet;
 
 /// More pairs in one message are refused: a batch of events has a bound.
 const MAX_PAIRS: usize = 100;
@@ -45,10 +46,11 @@ pub(super) struct Identity<'a, 'm> {
     pub(super) message: &'a Message<'m>,
 }
 
-/// One side of a pair: its record, and what it presents.
+/// One side of a pair: its record, what it presents, and the numbers themselves.
 struct Side {
     record: Record,
     presented: Vec<Presented>,
+    identifiers: Identifiers,
 }
 
 impl<'m> Identity<'_, 'm> {
@@ -77,7 +79,8 @@ impl<'m> Identity<'_, 'm> {
         let [one, other] = pids[..] else {
             return Err(out_of_sequence("PID", "not two PIDs, of which the message speaks"));
         };
-        let (one, other) = (self.surviving(*one)?, self.surviving(*other)?);
+        let ends = Ends::at(self.source, envelope.recorded_at);
+        let (one, other) = (self.surviving(*one, ends)?, self.surviving(*other, ends)?);
         if one.record == other.record {
             return Err(Fault::new(
                 RejectionCode::DuplicateKeyIdentifier,
@@ -89,22 +92,31 @@ impl<'m> Identity<'_, 'm> {
         let (decider, reason) = (self.decider(), self.reason());
         present(&other, envelope);
         envelope.add(&one.record, &one.presented, |_| match act {
-            Act::Unlink => {
-                Body::IdentitiesUnmerged(IdentitiesUnmerged { separated: other.record, authority, decider, reason })
+            Act::Unlink => Body::IdentitiesUnmerged(IdentitiesUnmerged {
+                separated: other.record.clone(),
+                authority,
+                decider,
+                reason,
+            }),
+            _ => {
+                Body::IdentitiesMerged(IdentitiesMerged { subsumed: other.record.clone(), authority, decider, reason })
             }
-            _ => Body::IdentitiesMerged(IdentitiesMerged { subsumed: other.record, authority, decider, reason }),
         });
+        self.ended(&one, envelope);
+        self.ended(&other, envelope);
         Ok(())
     }
 
     fn merge(&self, pid: Segment<'m>, mrg: Segment<'m>, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
-        let (survives, ends) = (self.surviving(pid)?, self.prior(mrg)?);
+        let ends = Ends::at(self.source, envelope.recorded_at);
+        let (survives, prior) = (self.surviving(pid, ends)?, self.prior(mrg, ends)?);
         // A record merged with itself says nothing.
-        if ends.record != survives.record {
+        if prior.record != survives.record {
             // What MRG-1 presents is the other record's, so that the client is found by it too.
-            present(&ends, envelope);
-            self.merged(&survives, ends.record, envelope);
+            present(&prior, envelope);
+            self.merged(&survives, prior.record, envelope);
         }
+        self.ended(&survives, envelope);
         Ok(())
     }
 
@@ -116,11 +128,13 @@ impl<'m> Identity<'_, 'm> {
     }
 
     fn change(&self, pid: Segment<'m>, mrg: Segment<'m>, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
-        let (now, before) = (self.surviving(pid)?, self.prior(mrg)?);
-        let codes = |side: &Side| presented_codes(&side.presented);
-        let new = codes(&now);
-        let old: Vec<Token> = codes(&before).difference(&new).copied().collect();
-        let ended = person::has_ended_identity_code(self.source, mrg.field(1));
+        let now = self.surviving(pid, Ends::at(self.source, envelope.recorded_at))?;
+        // Their end is what the message is about: also one of today or later has been told.
+        let before = self.prior(mrg, Ends::Told)?;
+        let new = now.identifiers.codes(self.source, self.keyring);
+        let ended = before.identifiers.has_ended_codes();
+        let old = before.identifiers.all_codes(self.source, self.keyring);
+        let old: Vec<Token> = old.difference(&new).copied().collect();
         let by_code_only = before.record.system == HETU_SYSTEM && before.record != now.record;
         if by_code_only && !ended {
             let text = "an identity code is the record's only key, and its end (CX.8) is not told: it may be another's";
@@ -130,12 +144,15 @@ impl<'m> Identity<'_, 'm> {
             new: new.into_iter().collect(),
             old: old.clone(),
             authority: self.source.authority(Decides::IdentityCodes),
+            decider: self.decider(),
+            reason: None,
         });
         if ended && !old.is_empty() {
             envelope.add(&now.record, &now.presented, |_| changed);
         } else if !now.presented.is_empty() {
             present(&now, envelope);
         }
+        self.ended(&now, envelope);
         if before.record != now.record {
             self.merged(&now, before.record, envelope);
         }
@@ -143,7 +160,8 @@ impl<'m> Identity<'_, 'm> {
     }
 
     fn move_visits(&self, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
-        let to = self.surviving(person::pid(self.message)?)?;
+        let ends = Ends::at(self.source, envelope.recorded_at);
+        let to = self.surviving(person::pid(self.message)?, ends)?;
         let mut visits: Vec<(Segment<'m>, Option<Segment<'m>>)> = Vec::new();
         for segment in self.message.segments() {
             if segment.is("MRG") {
@@ -160,12 +178,12 @@ impl<'m> Identity<'_, 'm> {
             return Err(Fault::too_large(Place::Segment("MRG"), "more than 100 visits in one message"));
         }
         for (mrg, pv1) in visits {
-            let from = self.prior(mrg)?;
+            let from = self.prior(mrg, ends)?;
             let pid = self.message.segment("PID");
             let visit = pv1.map(|pv1| Visit::of(self.message, (pid, pv1, None), self.source));
             let now = visit.as_ref().and_then(|visit| visit.stay(self.keyring));
-            let before = StayNumber::prior(mrg, self.source).map(|number| number.token(self.keyring));
-            let missing = Fault::missing(Place::Field("MRG", StayNumber::prior_field(self.source)));
+            let before = visit::prior(mrg, self.source).map(|number| number.token(self.keyring, "stay"));
+            let missing = Fault::missing(Place::Field("MRG", visit::prior_field(self.source)));
             let stay = before.or(now).ok_or(missing)?;
             if from.record == to.record {
                 let text = "the visit is this patient's already";
@@ -203,27 +221,33 @@ impl<'m> Identity<'_, 'm> {
         pairs.into_iter().map(whole).collect()
     }
 
-    fn surviving(&self, pid: Segment<'m>) -> Result<Side, Fault> {
-        self.side(pid.field(3), Place::Field("PID", 3), "no identifier that a record can be kept by")
+    fn surviving(&self, pid: Segment<'m>, ends: Ends) -> Result<Side, Fault> {
+        let missing = "no identifier that a record can be kept by";
+        self.side(numbers::of_pid(self.source, pid, ends)?, Place::Field("PID", 3), missing)
     }
 
-    fn prior(&self, mrg: Segment<'m>) -> Result<Side, Fault> {
-        self.side(mrg.field(1), Place::Field("MRG", 1), "a required field is missing")
+    fn prior(&self, mrg: Segment<'m>, ends: Ends) -> Result<Side, Fault> {
+        let identifiers = numbers::of_mrg(self.source, mrg, ends)?;
+        self.side(identifiers, Place::Field("MRG", 1), "a required field is missing")
     }
 
-    fn side(&self, field: Value<'m>, place: Place, missing: &'static str) -> Result<Side, Fault> {
-        let identifiers = person::identifiers(self.source, field, place)?;
+    fn side(&self, identifiers: Identifiers, place: Place, missing: &'static str) -> Result<Side, Fault> {
         let missing = Fault::new(RejectionCode::RequiredFieldMissing, place, missing);
         let record = identifiers.record(self.source, self.keyring).ok_or(missing)?;
         let presented = identifiers.presented(self.source, self.keyring);
-        Ok(Side { record, presented })
+        Ok(Side { record, presented, identifiers })
+    }
+
+    /// What the side's numbers say of themselves.
+    fn ended(&self, side: &Side, envelope: &mut Envelope<'_>) {
+        let of = (&side.record, side.presented.as_slice());
+        numbers::add_ended_of(self.source, self.keyring, &side.identifiers, of, envelope);
     }
 
     /// EVN-5.
     fn decider(&self) -> Option<Token> {
         let operator = self.message.segment("EVN")?.field(5);
-        let authority = [1, 2].map(|n| operator.component(9).subcomponent(n).text());
-        Some(self.keyring.token("worker", self.source.scope(&authority), &operator.component(1).text()?))
+        Some(key::xcn(self.source, operator)?.token(self.keyring, "worker"))
     }
 
     /// EVN-4, HL7 table 0062; left out if it is no code.
@@ -237,11 +261,6 @@ fn present(side: &Side, envelope: &mut Envelope<'_>) {
     if !side.presented.is_empty() {
         envelope.add(&side.record, &side.presented, |_| Body::PersonUpdated(PersonUpdated::default()));
     }
-}
-
-fn presented_codes(presented: &[Presented]) -> BTreeSet<Token> {
-    let codes = presented.iter().filter(|one| one.system == HETU_SYSTEM);
-    codes.flat_map(|one| one.tokens.iter().copied()).collect()
 }
 
 fn out_of_sequence(segment: &'static str, text: &'static str) -> Fault {

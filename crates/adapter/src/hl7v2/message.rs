@@ -30,12 +30,17 @@ impl Default for Separators {
 impl Separators {
     /// From a message that begins with `MSH`. Accepts any distinct printable ASCII signs.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, Fault> {
+        Self::read_after(b"MSH", bytes)
+    }
+
+    /// From what begins with the segment `name`, which has its separators where MSH has them: FHS, BHS.
+    pub(crate) fn read_after(name: &[u8], bytes: &[u8]) -> Result<Self, Fault> {
         let not_hl7 = Fault::new(
             RejectionCode::SegmentSequenceError,
             Place::Segment("MSH"),
             "the message does not begin with MSH",
         );
-        let after = bytes.strip_prefix(b"MSH").ok_or(not_hl7)?;
+        let after = bytes.strip_prefix(name).ok_or(not_hl7)?;
         let fault = Fault::data_type(Place::Field("MSH", 2), "MSH-1 and MSH-2 are not two to six distinct signs");
         let (&field, rest) = after.split_first().ok_or(fault)?;
         let end = rest.iter().position(|byte| *byte == field || matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
@@ -116,11 +121,19 @@ impl<'m> Segment<'m> {
         rest.is_some_and(|rest| rest.is_empty() || rest.as_bytes()[0] == self.separators.field)
     }
 
-    /// Field `n` as HL7 counts (MSH-1 is the separator itself); an absent one is empty.
+    /// Field `n` as HL7 counts (MSH-1, FHS-1 and BHS-1 are the separator itself); an absent one is empty.
     pub(crate) fn field(&self, n: u16) -> Value<'m> {
-        let skip = usize::from(if self.text.starts_with("MSH") { n.saturating_sub(1) } else { n });
+        let is_header = ["MSH", "FHS", "BHS"].iter().any(|name| self.text.starts_with(name));
+        let skip = usize::from(if is_header { n.saturating_sub(1) } else { n });
         let text = self.text.split(char::from(self.separators.field)).nth(skip).unwrap_or_default();
         Value { text, separators: self.separators }
+    }
+}
+
+impl<'m> Value<'m> {
+    /// As it stands in the message, escapes and all.
+    pub(crate) fn as_written(self) -> &'m str {
+        self.text
     }
 }
 

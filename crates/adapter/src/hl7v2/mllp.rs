@@ -3,8 +3,10 @@
 //! Decisions, each with a test:
 //! - What lies outside a frame is noise and is skipped.
 //! - Only `0x1C 0x0D` ends a frame: a lone `0x1C` is content, so no message is ever cut short and taken.
-//! - `0x0B` cannot be content: inside a frame it begins the next one and the unfinished one is [`FrameError::Cut`].
-//!   Its sender gave it up: no answer, because an answer now would be taken for the next message's.
+//! - `0x0B` begins a frame and cannot be content. Inside a frame it begins the next one if a message or a batch begins after
+//!   it, and the unfinished one is [`FrameError::Cut`]: its sender gave it up, and wants no answer, because an answer now
+//!   would be taken for the next message's. Any other is a vertical tab that somebody typed: the frame goes on to its end
+//!   block, is given whole with the tab in it, and is refused once, as one message.
 //! - A frame over the limit is told once, as soon as it is over, with its first bytes so that the answer can name
 //!   the message; the rest is noise, skipped up to the next start block.
 //!
@@ -16,7 +18,7 @@ use tokio_util::codec::{Decoder, Encoder};
 /// The usual limit of a payload: 1 MiB.
 pub const LIMIT: usize = 1 << 20;
 
-const START: u8 = 0x0B;
+pub(super) const START: u8 = 0x0B;
 const END: u8 = 0x1C;
 const CARRIAGE_RETURN: u8 = 0x0D;
 const HEAD: usize = 16 << 10;
@@ -33,9 +35,13 @@ pub enum Frame {
 /// Why a frame is none.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FrameError {
-    /// No end block before the next start block or the end of the stream. Wants no answer.
+    /// No end block before the next start block or the end of the stream. Wants no answer; `head` is what came of it, for
+    /// [`crate::hl7v2::refuse_cut`].
     #[error("a frame without an end block")]
-    Cut,
+    Cut {
+        /// What came.
+        head: Bytes,
+    },
     /// Longer than the limit; `head` is how it begins, for [`crate::hl7v2::refuse_too_long`].
     #[error("a frame over the limit")]
     TooLong {
@@ -85,11 +91,18 @@ impl Mllp {
     fn inside(&mut self, source: &mut BytesMut, scanned: usize) -> Option<Frame> {
         for at in scanned..source.len().min(self.limit.saturating_add(1)) {
             match (source[at], source.get(at + 1)) {
-                (START, _) => {
-                    source.advance(at);
-                    self.state = State::Between;
-                    return Some(Frame::Broken(FrameError::Cut));
-                }
+                (START, _) => match begins_message(&source[at + 1..]) {
+                    Some(true) => {
+                        let head = source.split_to(at).freeze();
+                        self.state = State::Between;
+                        return Some(Frame::Broken(FrameError::Cut { head }));
+                    }
+                    Some(false) => {}
+                    None => {
+                        self.state = State::Inside { scanned: at };
+                        return None;
+                    }
+                },
                 (END, Some(&CARRIAGE_RETURN)) => {
                     let payload = source.split_to(at).freeze();
                     source.advance(2);
@@ -112,6 +125,21 @@ impl Mllp {
         }
         self.state = State::Inside { scanned: source.len() };
         None
+    }
+}
+
+/// Whether what follows a start block is a message or a batch; `None`: that cannot be seen yet.
+fn begins_message(after: &[u8]) -> Option<bool> {
+    /// Blanks, line ends and a byte order mark that may be before it.
+    const BEFORE: usize = 8;
+    let blanks = |byte: &u8| byte.is_ascii_whitespace() || b"\xEF\xBB\xBF".contains(byte);
+    let before = after.iter().take(BEFORE).take_while(|byte| blanks(byte)).count();
+    let rest = &after[before..];
+    let names: [&[u8]; 3] = [b"MSH", b"FHS", b"BHS"];
+    match rest.get(..3) {
+        Some(name) => Some(names.contains(&name)),
+        None if before < BEFORE && names.iter().any(|name| name.starts_with(rest)) => None,
+        None => Some(false),
     }
 }
 
@@ -145,10 +173,10 @@ impl Decoder for Mllp {
         if let Some(frame) = self.decode(source)? {
             return Ok(Some(frame));
         }
-        source.clear();
+        let head = source.split().freeze();
         let unfinished = matches!(self.state, State::Inside { .. });
         self.state = State::Between;
-        Ok(unfinished.then_some(Frame::Broken(FrameError::Cut)))
+        Ok(unfinished.then_some(Frame::Broken(FrameError::Cut { head })))
     }
 }
 
@@ -176,7 +204,8 @@ mod tests {
             while let Some(frame) = codec.decode(&mut buffer).unwrap() {
                 frames.push(frame);
             }
-            assert!(buffer.len() <= limit + 2, "unbounded: {}", buffer.len());
+            // An end block of two, or what is looked at behind a start block.
+            assert!(buffer.len() <= limit + 12, "unbounded: {}", buffer.len());
         }
         while let Some(frame) = codec.decode_eof(&mut buffer).unwrap() {
             frames.push(frame);
@@ -194,19 +223,28 @@ mod tests {
 
     #[test]
     fn each_kind_of_bad_frame_leaves_the_next_whole() {
-        let cut = || Frame::Broken(FrameError::Cut);
+        let cut = |head: &str| Frame::Broken(FrameError::Cut { head: Bytes::copy_from_slice(head.as_bytes()) });
         let table: &[(&str, Vec<Frame>)] = &[
             ("", vec![]),
             ("noise", vec![]),
             ("\x0Ba\x1C\r", vec![message("a")]),
             ("\x0B\x1C\r", vec![message("")]),
             ("noise\x0Ba\x1C\rnoise\x0Bb\x1C\r", vec![message("a"), message("b")]),
-            ("\x0Ba\x0Bb\x1C\r", vec![cut(), message("b")]),
+            ("\x0Ba\x0BMSH\x1C\r", vec![cut("a"), message("MSH")]),
+            ("\x0Ba\x0B\r\nFHS\x1C\r", vec![cut("a"), message("\r\nFHS")]),
+            ("\x0Ba\x0BBHS\x1C\r", vec![cut("a"), message("BHS")]),
+            ("\x0Ba\x0BMSH\x0BMSH\x1C\r", vec![cut("a"), cut("MSH"), message("MSH")]),
+            // A vertical tab in a text: one frame, and the next is whole.
+            ("\x0Ba\x0Bb\x1C\r\x0Bc\x1C\r", vec![message("a\x0Bb"), message("c")]),
+            ("\x0Ba\x0B\x1C\r\x0Bc\x1C\r", vec![message("a\x0B"), message("c")]),
+            ("\x0Ba\x0B\x0Bb\x1C\r", vec![message("a\x0B\x0Bb")]),
+            ("\x0Ba\x0BMS", vec![cut("a\x0BMS")]),
             ("\x0Ba\x1Cb\x1C\r", vec![message("a\x1Cb")]),
             ("\x0Ba\x1C\x1C\r", vec![message("a\x1C")]),
-            ("\x0Ba\x1C\x0Bb\x1C\r", vec![cut(), message("b")]),
-            ("\x0Ba", vec![cut()]),
-            ("\x0Ba\x1C", vec![cut()]),
+            ("\x0Ba\x1C\x0BMSH\x1C\r", vec![cut("a\x1C"), message("MSH")]),
+            ("\x0Ba", vec![cut("a")]),
+            ("\x0B", vec![cut("")]),
+            ("\x0Ba\x1C", vec![cut("a\x1C")]),
             ("\x0B12345678\x1C\r", vec![message("12345678")]),
             ("\x0B123456789\x1C\r\x0Bb\x1C\r", vec![too_long("12345678"), message("b")]),
             ("\x0B12345678\x1C9\x1C\r\x0Bb\x1C\r", vec![too_long("12345678"), message("b")]),
@@ -221,7 +259,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_chunking_gives_the_same_frames(
-            wire in prop::collection::vec(prop::sample::select(vec![START, END, CARRIAGE_RETURN, b'a', b'b']), 0..200),
+            wire in prop::collection::vec(prop::sample::select(vec![START, END, CARRIAGE_RETURN, b'M', b'S', b'H']), 0..200),
             cuts in prop::collection::vec(1_usize..9, 1..50),
             limit in 0_usize..12,
         ) {

@@ -11,13 +11,17 @@
 
 mod ack;
 mod adt;
+mod batch;
 mod booking;
 mod charset;
 mod escape;
 mod header;
 mod identity;
+mod key;
+mod lenient;
 mod message;
 pub mod mllp;
+mod numbers;
 mod odd;
 mod order;
 mod person;
@@ -26,13 +30,16 @@ mod renumber;
 mod split;
 mod stay;
 mod time;
+mod unmapped;
 mod visit;
 mod worker;
 
 pub use ack::{Answer, acknowledge};
+pub use batch::Batch;
 pub use charset::is_character_set;
 pub use header::Header;
 pub use split::split;
+pub(crate) use unmapped::unmapped;
 
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place, RejectionCode};
@@ -48,7 +55,10 @@ const MAX_MESSAGE_ID: usize = 199;
 #[must_use]
 pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translation {
     let (header, (outcome, odd)) = match Header::try_read(bytes) {
-        Err(fault) => (Header::default(), (Outcome::Rejected(fault.naming(Vec::new())), Vec::new())),
+        Err(fault) => {
+            let named = lenient::named(source, keyring, bytes);
+            (Header::default(), (Outcome::Rejected(fault.naming(named)), Vec::new()))
+        }
         Ok(header) if header.is_acknowledgement() => (header, (Outcome::Ignored, Vec::new())),
         Ok(header) => {
             let outcome = outcome(source, keyring, bytes, &header);
@@ -60,14 +70,24 @@ pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translatio
 }
 
 /// The rejection of a frame over the limit, from how it begins ([`mllp::FrameError::TooLong`]): it has a header to
-/// answer with, and names whom its whole segments name.
+/// answer with, and names whom its beginning names.
 #[must_use]
 pub fn refuse_too_long(source: &Source, keyring: &Keyring, head: &[u8]) -> Translation {
-    let header = Header::read(head).of(source);
-    let whole = head.iter().rposition(|byte| *byte == b'\r').map_or(&[][..], |end| &head[..end]);
-    let text = charset::lenient(header::begin(whole));
-    let named = person::named(&Message::new(&text, header.separators), source, keyring);
     let fault = Fault::too_large(Place::Message, "the message is longer than the limit");
+    refuse_beginning(source, keyring, head, fault)
+}
+
+/// The rejection of a frame without an end block, from what came of it ([`mllp::FrameError::Cut`]). It is for the list of
+/// what was refused, and for whom it names: its sender gave it up, and is not answered.
+#[must_use]
+pub fn refuse_cut(source: &Source, keyring: &Keyring, head: &[u8]) -> Translation {
+    let text = "a frame without an end block: only a part of the message came";
+    refuse_beginning(source, keyring, head, Fault::new(RejectionCode::Malformed, Place::Message, text))
+}
+
+fn refuse_beginning(source: &Source, keyring: &Keyring, head: &[u8], fault: Fault) -> Translation {
+    let header = Header::read(head).of(source);
+    let named = lenient::named(source, keyring, lenient::whole_part(head, header.separators));
     let outcome = Outcome::Rejected(fault.naming(named));
     Translation { outcome, message_id: header.message_id(), odd: Vec::new(), hl7: Some(header) }
 }
@@ -85,7 +105,7 @@ fn outcome(source: &Source, keyring: &Keyring, bytes: &[u8], header: &Header) ->
             let odd = events.first().map(|event| odd::remarks(source, &message, written(event)));
             (events.into(), odd.unwrap_or_default())
         }
-        Err(fault) => (Outcome::Rejected(fault.naming(person::named(&message, source, keyring))), Vec::new()),
+        Err(fault) => (Outcome::Rejected(fault.naming(lenient::named(source, keyring, bytes))), Vec::new()),
     }
 }
 
@@ -117,11 +137,17 @@ fn events(
     let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (happened, recorded.at));
     envelope.recorded_width = recorded.width;
     envelope.sequence = sequence(message)?;
+    let is_identity = matches!(kind, Kind::Adt(adt::Trigger::Identity(_)));
+    let is_adt = matches!(kind, Kind::Adt(_));
     match kind {
         Kind::Adt(trigger) => adt::events(source, keyring, message, trigger, &mut envelope)?,
         Kind::Referral(act) => referral::events(source, keyring, message, act, &mut envelope)?,
         Kind::Order => order::events(source, keyring, message, &mut envelope)?,
         Kind::Booking(booking) => booking::events(source, keyring, message, booking, &mut envelope)?,
+    }
+    // Those about who is who have said it already, and an order that is of no use here is nobody's.
+    if !is_identity && (is_adt || !envelope.is_empty()) {
+        numbers::add_ended(source, keyring, message, &mut envelope)?;
     }
     Ok(envelope.finish())
 }
@@ -130,6 +156,9 @@ fn events(
 fn check(source: &Source, bytes: &[u8], header: &Header, message: &Message<'_>) -> Result<String, Fault> {
     if bytes.contains(&0) {
         return Err(Fault::data_type(Place::Message, "a NUL character"));
+    }
+    if bytes.contains(&mllp::START) {
+        return Err(Fault::data_type(Place::Message, "a vertical tab, which begins a frame and can be no content"));
     }
     if message.segments().iter().filter(|segment| segment.is("MSH")).count() != 1 {
         let text = "more than one message header in one message";

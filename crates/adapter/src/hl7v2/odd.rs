@@ -3,6 +3,7 @@
 //! EVN-2 itself is compared with ours by [`crate::Translation::remarks`].
 
 use super::message::Message;
+use super::numbers::{self, Ends};
 use super::{person, time, worker};
 use crate::Source;
 use crate::rejection::Place;
@@ -23,8 +24,9 @@ pub(super) fn remarks(source: &Source, message: &Message<'_>, recorded: Instant)
     let day = |at: Instant| at.to_timestamp().to_zoned(message.zone().clone()).date();
     let mut found = Vec::new();
     let mut note = |code, place, odd: bool| found.extend(odd.then_some(Remark { code, place }));
-    let born = time::date(pid.field(7), PID_7).ok().flatten();
-    let by_code = person::identity_code(source, pid).map(|code| code.birth_date());
+    let born = person::birth_date(pid).unwrap_or_default();
+    note(RemarkCode::BirthDateUnreadable, PID_7, person::birth_date(pid).is_err());
+    let by_code = numbers::identity_code(source, pid, Ends::at(source, recorded)).map(|code| code.birth_date());
     if let Some(born) = born {
         note(RemarkCode::InTheFuture, PID_7, born > day(recorded));
         note(RemarkCode::BirthDateDiffers, PID_7, by_code.is_some_and(|by_code| by_code != born));
@@ -39,6 +41,9 @@ pub(super) fn remarks(source: &Source, message: &Message<'_>, recorded: Instant)
     }
     if let Some(place) = worker::without_identifier(source, message) {
         found.push(Remark { code: RemarkCode::WorkerWithoutIdentifier, place });
+    }
+    if let Some(place) = numbers::unlabelled(source, pid) {
+        found.push(Remark { code: RemarkCode::UnlabelledIdentityCode, place });
     }
     found
 }

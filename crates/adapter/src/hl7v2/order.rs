@@ -40,7 +40,7 @@ pub(super) fn events(
     if !source.orders_are_referrals && !is_referral(message) {
         return Ok(());
     }
-    let (record, presented) = client(source, keyring, message)?;
+    let (record, presented) = client(source, keyring, message, envelope.recorded_at)?;
     let orders: Vec<Order<'_>> = orders(message);
     if orders.is_empty() {
         let text = "the message has no ORC";

@@ -1,23 +1,14 @@
-//! Who the message is about: PID-3 (and MRG-1), and the person fields of PID.
-//!
-//! An identifier's system, by its assigning authority CX.4 (namespace id or universal id): the configured one; the
-//! identity code's if it is `1.2.246.21`; a temporary id's if it is of that arc; the sender's own if it is absent or
-//! names it. CX.5 `NNFIN` (HL7 table 0203) makes it an identity code whatever the authority. Any other authority's
-//! number is passed over. PID-2, -4, -18 and -19 are not read, nor ever PID-21, the mother's.
+//! The person fields of PID, and the record that a message is of.
 
-use super::message::{Message, Segment, Value};
+use super::message::{Message, Segment};
 use super::time;
 use super::visit::Visit;
-use crate::identifiers::{HETU_OID, Identifiers, MAX_IDENTIFIERS, is_temporary, with_birth_date};
+use crate::identifiers::{Identifiers, with_birth_date};
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Source, envelope::Envelope};
-use event::{
-    BirthDate, Body, Code, HETU_SYSTEM, Hetu, Identifier, Keyring, PersonDied, PersonField, PersonName, PersonUpdated,
-    Record, Token,
-};
+use event::{BirthDate, Body, Code, Keyring, PersonDied, PersonField, PersonName, PersonUpdated, Record};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::collections::BTreeSet;
 
 const MAX_NAME: usize = 200;
 
@@ -25,62 +16,6 @@ const MAX_NAME: usize = 200;
 pub(super) fn pid<'m>(message: &Message<'m>) -> Result<Segment<'m>, Fault> {
     let text = "the message has no PID";
     message.segment("PID").ok_or(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("PID"), text))
-}
-
-/// The identifiers in a field of CX.
-pub(super) fn identifiers(source: &Source, field: Value<'_>, place: Place) -> Result<Identifiers, Fault> {
-    if field.repetitions().nth(MAX_IDENTIFIERS).is_some() {
-        return Err(Fault::too_large(place, "more than 100 identifiers"));
-    }
-    Ok(read(source, field))
-}
-
-fn read(source: &Source, field: Value<'_>) -> Identifiers {
-    let mut identifiers = Identifiers::default();
-    for cx in field.repetitions().take(MAX_IDENTIFIERS) {
-        let Some(system) = system(source, cx) else { continue };
-        let number = cx.component(1);
-        if let Some(value) = number.text() {
-            identifiers.found.push(Identifier::new(&system, &value));
-        } else if number.is_clear() {
-            identifiers.emptied.insert(system);
-        }
-    }
-    identifiers
-}
-
-fn system(source: &Source, cx: Value<'_>) -> Option<String> {
-    if cx.component(5).text().is_some_and(|kind| kind == "NNFIN") {
-        return Some(HETU_SYSTEM.to_owned());
-    }
-    let [namespace, universal] = [1, 2].map(|n| cx.component(4).subcomponent(n).text());
-    if namespace.is_none() && universal.is_none() {
-        return Some(source.own_system().to_owned());
-    }
-    let written = || [&universal, &namespace].into_iter().flatten();
-    if let Some(mapped) = written().find_map(|authority| source.authorities.get(authority)) {
-        return Some(mapped.clone());
-    }
-    written().find_map(|authority| {
-        let oid = authority.strip_prefix("urn:oid:").unwrap_or(authority);
-        let system = format!("urn:oid:{oid}");
-        if oid == HETU_OID || is_temporary(&system) || system == source.own_system() {
-            return Some(system);
-        }
-        (authority == source.own_system()).then(|| authority.clone())
-    })
-}
-
-/// The first valid identity code in PID-3.
-pub(super) fn identity_code(source: &Source, pid: Segment<'_>) -> Option<Hetu> {
-    read(source, pid.field(3)).found.iter().find_map(Identifier::hetu)
-}
-
-/// Whether a valid identity code of the field has an end, CX.8.
-pub(super) fn has_ended_identity_code(source: &Source, field: Value<'_>) -> bool {
-    let has_ended =
-        |cx: Value<'_>| cx.component(8).text().is_some() && read(source, cx).found.iter().any(|id| id.hetu().is_some());
-    field.repetitions().take(MAX_IDENTIFIERS).any(has_ended)
 }
 
 /// The record: by PID-3, else by the visit number.
@@ -96,19 +31,27 @@ pub(super) fn record(
     identifiers.record(source, keyring).or_else(by_visit).ok_or(missing)
 }
 
-/// Whom a refused message names, by any PID-3 or MRG-1.
-pub(super) fn named(message: &Message<'_>, source: &Source, keyring: &Keyring) -> Vec<Token> {
-    fn field<'m>(segment: &Segment<'m>) -> Option<Value<'m>> {
-        match segment {
-            pid if pid.is("PID") => Some(pid.field(3)),
-            mrg if mrg.is("MRG") => Some(mrg.field(1)),
-            _ => None,
-        }
+/// No date: neither a whole one nor a part of one.
+pub(super) struct Unreadable;
+
+/// PID-7. One that is not whole is left out: a year, a month, zeros for a day or a month that nobody knows. So is what is
+/// no date at all, for the person will have no better one in the next message either, and a ward change would be refused
+/// with each: it is remarked on.
+pub(super) fn birth_date(pid: Segment<'_>) -> Result<Option<Date>, Unreadable> {
+    let Some(text) = pid.field(7).component(1).subcomponent(1).text() else {
+        return Ok(None);
+    };
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let part = |from: usize| text.get(from..from + 2).unwrap_or("00");
+    let is_part = match digits {
+        4 | 6 if digits == text.len() => true,
+        8.. => part(4) == "00" || part(6) == "00",
+        _ => false,
+    };
+    if is_part {
+        return Ok(None);
     }
-    let fields = message.segments().iter().filter_map(field).take(MAX_IDENTIFIERS);
-    let tokens: BTreeSet<Token> =
-        fields.flat_map(|field| read(source, field).named(source, keyring).collect::<Vec<_>>()).collect();
-    tokens.into_iter().take(MAX_IDENTIFIERS).collect()
+    time::date(pid.field(7), Place::Field("PID", 7)).map_err(|_| Unreadable)
 }
 
 /// The person fields as they stand in PID, checked and not yet sealed.
@@ -151,7 +94,7 @@ impl Person {
         if family.chars().count() > MAX_NAME || given.chars().count() > MAX_NAME {
             return Err(Fault::too_large(Place::Field("PID", 5), "a name longer than 200 characters"));
         }
-        let birth_date = time::date(pid.field(7), Place::Field("PID", 7))?;
+        let birth_date = birth_date(pid).unwrap_or_default();
         let fields = [(5, PersonField::Name), (7, PersonField::BirthDate), (15, PersonField::Language)];
         let fields = fields.into_iter().filter(|(n, _)| pid.field(*n).is_clear()).map(|(_, field)| field);
         Ok(Self {

@@ -8,13 +8,14 @@
 //! All are acknowledged by a plain ACK: the RRI comes with the receiver's own answer, whenever somebody gives it.
 
 use super::message::{Message, Segment, Value};
+use super::numbers::{self, Ends};
 use super::visit::Visit;
-use super::{person, time, worker};
+use super::{key, person, time, worker};
 use crate::Source;
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::{
-    Body, Code, Keyring, Presented, Record, ReferralAccepted, ReferralCancelled, ReferralFailed, ReferralKind,
+    Body, Code, Instant, Keyring, Presented, Record, ReferralAccepted, ReferralCancelled, ReferralFailed, ReferralKind,
     ReferralRejected, ReferralRequested, Token,
 };
 use jiff::tz::TimeZone;
@@ -47,7 +48,7 @@ pub(super) fn events(
         let text = "the message has no RF1";
         return Err(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("RF1"), text));
     };
-    let (record, presented) = client(source, keyring, message)?;
+    let (record, presented) = client(source, keyring, message, envelope.recorded_at)?;
     let referral = key(source, keyring, rf1.field(6));
     match act {
         Act::Request => {
@@ -71,16 +72,16 @@ pub(super) fn client(
     source: &Source,
     keyring: &Keyring,
     message: &Message<'_>,
+    recorded_at: Instant,
 ) -> Result<(Record, Vec<Presented>), Fault> {
-    let identifiers = person::identifiers(source, person::pid(message)?.field(3), Place::Field("PID", 3))?;
+    let identifiers = numbers::of_pid(source, person::pid(message)?, Ends::at(source, recorded_at))?;
     let record = person::record(source, keyring, &identifiers, Visit::read(message, source).as_ref())?;
     Ok((record, identifiers.presented(source, keyring)))
 }
 
 /// The referral's key: EI, the requester's own number of it.
 pub(super) fn key(source: &Source, keyring: &Keyring, id: Value<'_>) -> Option<Token> {
-    let authority = [2, 3].map(|n| id.component(n).text());
-    id.component(1).text().map(|value| keyring.token("referral", source.scope(&authority), &value))
+    key::ei(source, id).map(|id| id.token(keyring, "referral"))
 }
 
 fn requested(

@@ -10,9 +10,10 @@
 //! - A17: two patients change places. It has two PIDs, each with its PV1.
 
 use super::message::{Message, Segment};
+use super::numbers::{self, Ends};
 use super::person;
 use super::stay::Stay;
-use super::visit::{StayNumber, Visit};
+use super::visit::{self, Visit};
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Source, StayKey};
@@ -38,7 +39,7 @@ impl Stay<'_, '_> {
             None if by_trigger == StayClass::Outpatient => None,
             _ => Some(by_trigger),
         };
-        let mrg = self.message.segment("MRG").and_then(|mrg| StayNumber::prior(mrg, self.source));
+        let mrg = self.message.segment("MRG").and_then(|mrg| visit::prior(mrg, self.source));
         let ended = |prior| Body::StayEnded(StayEnded { stay: Some(prior), ended_at: happened_at, disposition: None });
         if let Some(prior) = self.other(mrg.clone()) {
             let mut bodies = vec![ended(prior), self.start(stay, class, happened_at)?];
@@ -47,7 +48,7 @@ impl Stay<'_, '_> {
             }
             return Ok(bodies);
         }
-        let stay = stay.or_else(|| mrg.as_ref().map(|number| number.token(self.keyring)));
+        let stay = stay.or_else(|| mrg.as_ref().map(|number| number.token(self.keyring, "stay")));
         let beside = match mrg {
             Some(_) => [None, None],
             None => [self.visit.alternate(self.source), self.visit.preadmit(self.source)],
@@ -78,23 +79,23 @@ impl<'m> Renumber<'_, 'm> {
         person::pid(self.message)?;
         for Patient { pid, mrg, pv1 } in self.patients()? {
             let mrg = mrg.ok_or(out_of_sequence("MRG", "a PID without its MRG"))?;
-            let prior = StayNumber::prior(mrg, self.source);
-            let prior = prior.ok_or(Fault::missing(Place::Field("MRG", StayNumber::prior_field(self.source))))?;
+            let prior = visit::prior(mrg, self.source);
+            let prior = prior.ok_or(Fault::missing(Place::Field("MRG", visit::prior_field(self.source))))?;
             let visit = pv1.map(|pv1| Visit::of(self.message, (Some(pid), pv1, None), self.source));
             let now = match &visit {
                 Some(visit) => visit.key().cloned(),
-                None => StayNumber::account(pid, self.source),
+                None => visit::account(pid, self.source),
             };
             let now = now.ok_or(Fault::missing(self.own_number()))?;
             if now == prior {
                 continue;
             }
-            let (record, presented) = self.client(pid, visit.as_ref())?;
-            let former = person::identifiers(self.source, mrg.field(1), Place::Field("MRG", 1))?;
+            let (record, presented) = self.client(pid, visit.as_ref(), envelope)?;
+            let former = numbers::of_mrg(self.source, mrg, Ends::Never)?;
             let former = former.record(self.source, self.keyring).unwrap_or_else(|| record.clone());
-            let cancelled = StayCancelled { stay: Some(prior.token(self.keyring)) };
+            let cancelled = StayCancelled { stay: Some(prior.token(self.keyring, "stay")) };
             envelope.add(&former, &[], |_| Body::StayCancelled(cancelled));
-            let stay = Some(now.token(self.keyring));
+            let stay = Some(now.token(self.keyring, "stay"));
             let written = envelope.recorded_at;
             let told = visit.map_or(Ok(Vec::new()), |visit| visit.as_it_stands(stay, self.source, written))?;
             // Nothing is known of how it stands: that is known of the new number too.
@@ -117,7 +118,7 @@ impl<'m> Renumber<'_, 'm> {
         for Patient { pid, pv1, .. } in patients {
             let pv1 = pv1.ok_or(out_of_sequence("PV1", "a PID without its PV1"))?;
             let visit = Visit::of(self.message, (Some(pid), pv1, None), self.source);
-            let (record, presented) = self.client(pid, Some(&visit))?;
+            let (record, presented) = self.client(pid, Some(&visit), envelope)?;
             let (from, to) = (visit.prior_ward(self.source)?, visit.ward(self.source)?);
             let changed = WardChanged { stay: visit.stay(self.keyring), from, to };
             envelope.add(&record, &presented, |_| Body::WardChanged(changed));
@@ -125,8 +126,13 @@ impl<'m> Renumber<'_, 'm> {
         Ok(())
     }
 
-    fn client(&self, pid: Segment<'m>, visit: Option<&Visit<'m>>) -> Result<(Record, Vec<Presented>), Fault> {
-        let identifiers = person::identifiers(self.source, pid.field(3), Place::Field("PID", 3))?;
+    fn client(
+        &self,
+        pid: Segment<'m>,
+        visit: Option<&Visit<'m>>,
+        envelope: &Envelope<'_>,
+    ) -> Result<(Record, Vec<Presented>), Fault> {
+        let identifiers = numbers::of_pid(self.source, pid, Ends::at(self.source, envelope.recorded_at))?;
         let record = person::record(self.source, self.keyring, &identifiers, visit)?;
         Ok((record, identifiers.presented(self.source, self.keyring)))
     }

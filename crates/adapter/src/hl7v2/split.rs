@@ -1,6 +1,6 @@
 //! A file into its messages: several one after another, or a batch (FHS, BHS, BTS, FTS; HL7 v2 chapter 2).
 //!
-//! For files only: on the wire an MLLP frame holds one message. A message begins where a line begins with `MSH` and a
+//! For files, and for a batch in one frame ([`super::Batch`]). A message begins where a line begins with `MSH` and a
 //! sign, and ends before the next one or before a batch's own segment; the same letters inside a line begin nothing.
 //! Whatever is before the first message is passed over, a byte order mark before any of them too. Nothing is copied and
 //! nothing is lost: a header that cannot be read still begins a message, to be refused as one.

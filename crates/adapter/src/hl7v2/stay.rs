@@ -10,11 +10,12 @@
 
 use super::message::Message;
 use super::time;
-use super::visit::{PlannedDischarge, StayNumber, Visit};
+use super::visit::{PlannedDischarge, Visit};
 use crate::Source;
 use crate::envelope::Envelope;
 use crate::hl7v2::adt::Trigger;
 use crate::rejection::{Fault, Place};
+use crate::scope::Key;
 use event::{
     Body, DischargeCancelled, Instant, Keyring, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted,
     PlannedDischargeCancelled, PlannedDischargeSet, Presented, Record, StayCancelled, StayClass, StayCorrected,
@@ -55,7 +56,7 @@ impl Stay<'_, '_> {
     fn key(&self, trigger: Trigger) -> Option<Token> {
         let expected = || {
             let number = self.visit.preadmit(self.source).filter(|_| matches!(trigger, Trigger::A05 | Trigger::A38));
-            number.map(|number| number.token(self.keyring))
+            number.map(|number| number.token(self.keyring, "stay"))
         };
         self.visit.stay(self.keyring).or_else(expected)
     }
@@ -130,9 +131,9 @@ impl Stay<'_, '_> {
     }
 
     /// Its key, if it is of another stay than the message's own.
-    pub(super) fn other(&self, number: Option<StayNumber>) -> Option<Token> {
+    pub(super) fn other(&self, number: Option<Key>) -> Option<Token> {
         let own = self.visit.key()?;
-        number.filter(|number| number != own).map(|number| number.token(self.keyring))
+        number.filter(|number| number != own).map(|number| number.token(self.keyring, "stay"))
     }
 
     /// EVN-3, else PV2-9; `None`: pending, no time told.

@@ -1,11 +1,14 @@
 //! PV1 and PV2: which stay, of what class, where, and when it should end.
 //!
-//! A stay is told apart by (assigning authority, number): the visit number PV1-19, or the account number PID-18 where the
-//! source is configured so. Without one the stay is `None`: kept unplaced, never bound by guess (rule R5).
+//! A stay is told apart by (assigning authority, number), by the one rule of scopes ([`crate::scope`]): the visit number
+//! PV1-19, or the account number PID-18 where the source is configured so. Without one the stay is `None`: kept unplaced,
+//! never bound by guess (rule R5).
 
+use super::key;
 use super::message::{Message, Segment, Value};
 use super::time::{self, Reading};
 use crate::rejection::{Fault, Place};
+use crate::scope::Key;
 use crate::{Source, StayKey};
 use event::{Body, Code, Instant, Keyring, Record, StayClass, StayCorrected, StayEnded, StayStarted, Token, Ward};
 use jiff::tz::TimeZone;
@@ -17,39 +20,22 @@ pub(super) struct Visit<'m> {
     /// MSH-4: whose wards need not be told by their facility.
     facility: Option<Value<'m>>,
     zone: TimeZone,
-    key: Option<StayNumber>,
+    key: Option<Key>,
 }
 
-/// What tells a stay apart: (scope, number).
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct StayNumber(String, String);
+/// PID-18, where stays are kept by account.
+pub(super) fn account(pid: Segment<'_>, source: &Source) -> Option<Key> {
+    (source.stay_key == StayKey::Account).then(|| key::cx(source, pid.field(18))).flatten()
+}
 
-impl StayNumber {
-    /// Of a CX that numbers a stay.
-    fn read(cx: Value<'_>, source: &Source) -> Option<Self> {
-        let authority = [1, 2].map(|n| cx.component(4).subcomponent(n).text());
-        cx.component(1).text().map(|value| Self(source.scope(&authority).to_owned(), value))
-    }
+/// The number that an MRG gives up: MRG-5, the prior visit's, or MRG-3, the prior account's.
+pub(super) fn prior(mrg: Segment<'_>, source: &Source) -> Option<Key> {
+    key::cx(source, mrg.field(prior_field(source)))
+}
 
-    /// PID-18, where stays are kept by account.
-    pub(super) fn account(pid: Segment<'_>, source: &Source) -> Option<Self> {
-        (source.stay_key == StayKey::Account).then(|| Self::read(pid.field(18), source)).flatten()
-    }
-
-    /// The number that an MRG gives up: MRG-5, the prior visit's, or MRG-3, the prior account's.
-    pub(super) fn prior(mrg: Segment<'_>, source: &Source) -> Option<Self> {
-        Self::read(mrg.field(Self::prior_field(source)), source)
-    }
-
-    /// The field of MRG that has it.
-    pub(super) fn prior_field(source: &Source) -> u16 {
-        if source.stay_key == StayKey::Account { 3 } else { 5 }
-    }
-
-    /// The stay's key.
-    pub(super) fn token(&self, keyring: &Keyring) -> Token {
-        keyring.token("stay", &self.0, &self.1)
-    }
+/// The field of MRG that has it.
+pub(super) fn prior_field(source: &Source) -> u16 {
+    if source.stay_key == StayKey::Account { 3 } else { 5 }
 }
 
 /// What PV2-9 says of the discharge that is planned.
@@ -73,37 +59,36 @@ impl<'m> Visit<'m> {
         source: &Source,
     ) -> Self {
         let key = match source.stay_key {
-            StayKey::Visit => StayNumber::read(pv1.field(19), source),
-            StayKey::Account => pid.and_then(|pid| StayNumber::account(pid, source)),
+            StayKey::Visit => key::cx(source, pv1.field(19)),
+            StayKey::Account => pid.and_then(|pid| account(pid, source)),
         };
         let facility = message.segment("MSH").map(|msh| msh.field(4));
         Self { pv1, pv2, facility, zone: message.zone().clone(), key }
     }
 
     /// What tells the stay apart.
-    pub(super) fn key(&self) -> Option<&StayNumber> {
+    pub(super) fn key(&self) -> Option<&Key> {
         self.key.as_ref()
     }
 
     /// The stay's key.
     pub(super) fn stay(&self, keyring: &Keyring) -> Option<Token> {
-        self.key.as_ref().map(|key| key.token(keyring))
+        self.key.as_ref().map(|key| key.token(keyring, "stay"))
     }
 
     /// PV1-5, the number under which the stay was expected.
-    pub(super) fn preadmit(&self, source: &Source) -> Option<StayNumber> {
-        (source.stay_key == StayKey::Visit).then(|| StayNumber::read(self.pv1.field(5), source)).flatten()
+    pub(super) fn preadmit(&self, source: &Source) -> Option<Key> {
+        (source.stay_key == StayKey::Visit).then(|| key::cx(source, self.pv1.field(5))).flatten()
     }
 
     /// PV1-50, the number that the visit has beside its own.
-    pub(super) fn alternate(&self, source: &Source) -> Option<StayNumber> {
-        (source.stay_key == StayKey::Visit).then(|| StayNumber::read(self.pv1.field(50), source)).flatten()
+    pub(super) fn alternate(&self, source: &Source) -> Option<Key> {
+        (source.stay_key == StayKey::Visit).then(|| key::cx(source, self.pv1.field(50))).flatten()
     }
 
     /// The record of a message that has nothing but a stay's number.
     pub(super) fn record(&self, source: &Source, keyring: &Keyring) -> Option<Record> {
-        let StayNumber(scope, number) = self.key.as_ref()?;
-        Some(keyring.record(&source.name, &format!("visit:{scope}"), number))
+        Some(self.key.as_ref()?.record(source, keyring, "visit:"))
     }
 
     /// PV1-2: as configured, else by HL7 table 0004. `None`: absent, or a code that tells no class.
@@ -135,24 +120,12 @@ impl<'m> Visit<'m> {
     /// PL, by the sender's own list of wards. One that is no ward code is refused rather than left out: without it the
     /// ward's worker would not be found.
     fn place(&self, n: u16, source: &Source) -> Result<Option<Ward>, Fault> {
-        let Some(written) = self.ward_code(self.pv1.field(n)) else {
+        let Some(written) = ward_code(self.pv1.field(n), self.facility) else {
             return Ok(None);
         };
         let code = source.wards.get(&written).unwrap_or(&written);
         let text = "a ward code longer than 80 characters";
         Ward::try_new(code).map(Some).ok_or(Fault::data_type(Place::Component("PV1", n, 1), text))
-    }
-
-    /// PL.1, the point of care; of another facility than the sender's own with that, PL.4: ward 3 of one hospital is not
-    /// ward 3 of another (2.A.53).
-    fn ward_code(&self, pl: Value<'_>) -> Option<String> {
-        let hd = |field: Value<'_>| [1, 2].map(|n| field.subcomponent(n).text());
-        let point = pl.component(1).subcomponent(1).text()?;
-        let facility = hd(pl.component(4));
-        let own = self.facility.map(|msh_4| [1, 2].map(|n| msh_4.component(n).text())).unwrap_or_default();
-        let is_own = facility.iter().flatten().any(|name| own.iter().flatten().any(|own| own == name));
-        let facility = facility.into_iter().flatten().next().filter(|_| !is_own);
-        Some(facility.map_or(point.clone(), |facility| format!("{facility}/{point}")))
     }
 
     fn reading(&self, n: u16) -> Result<Option<Reading>, Fault> {
@@ -221,6 +194,17 @@ impl<'m> Visit<'m> {
         let planned = self.of_pv2(9)?;
         Ok(planned.map_or(PlannedDischarge::Nothing, |reading| PlannedDischarge::At(reading.at)))
     }
+}
+
+/// PL.1, the point of care; of another facility than the sender's own (MSH-4) with that, PL.4: ward 3 of one hospital is
+/// not ward 3 of another (2.A.53).
+pub(super) fn ward_code(pl: Value<'_>, msh_4: Option<Value<'_>>) -> Option<String> {
+    let point = pl.component(1).subcomponent(1).text()?;
+    let facility = [1, 2].map(|n| pl.component(4).subcomponent(n).text());
+    let own = msh_4.map(|msh_4| [1, 2].map(|n| msh_4.component(n).text())).unwrap_or_default();
+    let is_own = facility.iter().flatten().any(|name| own.iter().flatten().any(|own| own == name));
+    let facility = facility.into_iter().flatten().next().filter(|_| !is_own);
+    Some(facility.map_or(point.clone(), |facility| format!("{facility}/{point}")))
 }
 
 /// HL7 table 0004. P (preadmit), C (commercial account), N (not applicable) and U (unknown) tell no class.

@@ -5,10 +5,11 @@
 //! from 1 in every message. Only an action code ends one: the end of a stay does not.
 
 use super::message::{Message, Segment, Value};
-use super::time;
+use super::{key, time};
 use crate::Source;
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place, RejectionCode};
+use crate::scope::Key;
 use event::{Body, Keyring, Presented, Record, Token, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole};
 
 /// More in one message are refused: a batch of events has a bound.
@@ -48,11 +49,9 @@ impl Told<'_> {
         Place::Field(self.layout.segment, field)
     }
 
-    /// XCN.1 and its scope.
-    fn identifier<'s>(&self, source: &'s Source) -> Option<(&'s str, String)> {
-        let person = self.segment.field(self.layout.person);
-        let authority = [1, 2].map(|n| person.component(9).subcomponent(n).text());
-        Some((source.scope(&authority), person.component(1).text()?))
+    /// XCN.1, of the authority XCN.9.
+    fn identifier(&self, source: &Source) -> Option<Key> {
+        key::xcn(source, self.segment.field(self.layout.person))
     }
 }
 
@@ -85,8 +84,8 @@ pub(super) fn add(
         if n == MAX_WORKERS {
             return Err(Fault::too_large(Place::Segment(told.layout.segment), "more than 100 workers in one message"));
         }
-        let Some((scope, id)) = told.identifier(source) else { continue };
-        let assignment = assignment(keyring, source, record, &told.code, (scope, &id));
+        let Some(id) = told.identifier(source) else { continue };
+        let assignment = assignment(keyring, source, record, &told.code, &id);
         let time = |field| time::instant(told.segment.field(field), message.zone(), told.place(field));
         let (begins, ends) = (time(told.layout.begins)?, time(told.layout.ends)?);
         match told.segment.field(told.layout.action).component(1).text().as_deref() {
@@ -104,7 +103,7 @@ pub(super) fn add(
                 let telecom = told.segment.field(told.layout.telecom);
                 let organisation = told.segment.field(told.layout.organisation).component(1);
                 let worker = worker(name, telecom, Some(organisation), told.place(told.layout.person))?;
-                let worker_key = keyring.token("worker", scope, &id);
+                let worker_key = id.token(keyring, "worker");
                 envelope.add(record, presented, |sealer| {
                     Body::WorkerAssigned(WorkerAssigned {
                         assignment,
@@ -128,9 +127,9 @@ pub(super) fn add(
     Ok(())
 }
 
-fn assignment(keyring: &Keyring, source: &Source, record: &Record, role: &str, (scope, id): (&str, &str)) -> Token {
+fn assignment(keyring: &Keyring, source: &Source, record: &Record, role: &str, id: &Key) -> Token {
     let record = record.key.as_bytes().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
-    keyring.token("assignment", &source.name, &[&record, role, scope, id].join("|"))
+    keyring.token("assignment", &source.name, &[&record, role, id.scope.system(), &id.value].join("|"))
 }
 
 /// Given name and family name as written one after the other, XTN, and the unit's name.

@@ -6,15 +6,18 @@
 //! empty by mistake, would end every stay of a hospital. A list longer than one message may hold sends all its keys and
 //! no lines; the lines can go as events of their own.
 //!
+//! How much of what stood before it a list may end on its own is its sender's configuration (`decides`, `[lists]`).
+//!
 //! A list is of `as_of`, not of when it was written out: what happened between the two was told by itself.
 
 use super::data::{Open, Reader, role, staff};
+use super::identifiers;
 use super::json::Object;
 use super::kind::Kind;
-use super::{identifiers, mapped};
 use crate::Source;
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::rfc3339::Written;
+use crate::scope::Scope;
 use event::{Body, CurrentStaysStated, Keyring, Presented, Record, StayClass, StayStated, Token, Ward, WorkersStated};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -93,11 +96,12 @@ pub(super) fn read(
         return Err(Fault::data_type(Place::Member("data.count"), "not the number of keys on the list"));
     }
     let keys: Vec<Token> = keys.into_iter().collect();
+    let may_end = source.may_end();
     let body = match kind {
         Kind::CurrentStaysStated => {
-            Body::CurrentStaysStated(CurrentStaysStated { as_of, wards: staff::wards(data)?, stays: keys })
+            Body::CurrentStaysStated(CurrentStaysStated { as_of, wards: staff::wards(data)?, stays: keys, may_end })
         }
-        _ => Body::WorkersStated(WorkersStated { as_of, roles: roles(data)?, assignments: keys }),
+        _ => Body::WorkersStated(WorkersStated { as_of, roles: roles(data)?, assignments: keys, may_end }),
     };
     Ok(List { as_of: stated, lines, body })
 }
@@ -116,8 +120,9 @@ fn stay(reader: &Reader<'_>) -> Result<(Token, Open), Fault> {
 fn visit(source: &Source, keyring: &Keyring, stay: Object<'_>) -> Result<Token, Fault> {
     let system = stay.text("system", "data.lines.stay.system", 200)?;
     let value = stay.required_text("value", "data.lines.stay.value", 200)?;
-    let scope = system.as_deref().map_or(source.name.as_str(), |system| mapped(source, system));
-    Ok(keyring.token("stay", scope, &value))
+    // By the rule of the messages that told of the stay: a list that numbers it in another way would end it.
+    let scope = Scope::of(source, &[system]);
+    Ok(keyring.token("stay", scope.system(), &value))
 }
 
 /// A key: of a stay `{system?, value}`, of an assignment the sender's own.

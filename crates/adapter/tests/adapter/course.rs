@@ -95,8 +95,8 @@ fn a_moved_visit_is_told_anew() {
     else {
         panic!("other events")
     };
-    assert_eq!(moved.stay, Some(KEYS.token("stay", "kys-adt", "V1")));
-    assert_eq!(started.stay, Some(KEYS.token("stay", "kys-adt", "V2")));
+    assert_eq!(moved.stay, Some(KEYS.token("stay", "kys-potilas", "V1")));
+    assert_eq!(started.stay, Some(KEYS.token("stay", "kys-potilas", "V2")));
     assert_eq!(moved.to, ended[1].record);
     assert_ne!(ended[0].record, ended[1].record);
 }
@@ -166,5 +166,6 @@ fn an_appointment_keeps_its_key() {
         };
     assert_eq!(contact("SIU^S12", "9^KYS|1009^KYS"), contact("SIU^S26", "9^KYS|1009^KYS"));
     assert_eq!(contact("SIU^S12", "9^KYS|"), contact("SIU^S15", "9^KYS|"));
-    assert_ne!(contact("SIU^S12", "|1009^KYS"), contact("SIU^S12", "|1009"));
+    assert_eq!(contact("SIU^S12", "|1009^KYS"), contact("SIU^S12", "|1009"), "its own without an authority");
+    assert_ne!(contact("SIU^S12", "|1009^KYS"), contact("SIU^S12", "|1009^MUU"));
 }

@@ -23,7 +23,12 @@ mod lists;
 #[cfg(test)]
 mod mutations;
 #[cfg(test)]
+mod numbers;
+mod permitted;
+#[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod refused;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
@@ -38,6 +43,8 @@ mod social_times;
 mod support;
 #[cfg(test)]
 mod table;
+#[cfg(test)]
+mod unmapped;
 #[cfg(test)]
 mod validator;
 #[cfg(test)]

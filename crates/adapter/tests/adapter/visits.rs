@@ -117,6 +117,28 @@ fn a_ward_is_told_by_point_of_care_and_facility() {
     }
 }
 
+/// What is shown to whoever connects a feed.
+#[test]
+fn codes_that_the_configuration_does_not_know() {
+    let (mut source, mut account) = (hospital(), hospital());
+    source.patient_classes = [("ED".to_owned(), StayClass::Emergency)].into();
+    source.wards = [("IISALMI/3".to_owned(), "I3".to_owned())].into();
+    account.stay_key = StayKey::Account;
+    let shown = |source: &Source, place: &str, class: &str| {
+        let pid = format!("PID|||1{}9^^^ACC\r", "|".repeat(15));
+        let pv1 = pv1(&[(2, class), (3, place), (5, "7^^^PRE"), (19, "8^^^VIS")]);
+        let bytes = message("A01", "20260302101500", &(pid + &pv1));
+        let found = adapter::unmapped(source, &bytes);
+        found.iter().map(|it| format!("{} {}", it.what.as_str(), it.code)).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(shown(&source, "3^^^IISALMI", "ED"), "authority PRE, authority VIS");
+    assert_eq!(
+        shown(&source, "3^^^VARKAUS", "EMER"),
+        "authority PRE, authority VIS, ward VARKAUS/3, patient-class EMER"
+    );
+    assert_eq!(shown(&account, "3^^^KYS", "B"), "authority ACC, ward 3");
+}
+
 #[test]
 fn a_stay_is_known_by_visit_or_by_account_as_configured() {
     let (visit, mut account) = (hospital(), hospital());

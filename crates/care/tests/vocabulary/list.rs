@@ -6,8 +6,8 @@ use care::stated::{OnList, Statements};
 use care::{Contact, CurrentWorker, ParallelView, Rows, StayStatus};
 use dev::history::{Chance, history, keyring};
 use event::{
-    Body, ContactPointConfirmed, CurrentStaysStated, Received, StayStated, Ward, Worker, WorkerAbsent, WorkerReturned,
-    WorkerRole, WorkerSubstituted, WorkersStated,
+    Body, ContactPointConfirmed, CurrentStaysStated, ListConfirmed, MayEnd, Received, StayStated, StaySubjectStated,
+    Ward, Worker, WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted, WorkersStated,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -22,7 +22,7 @@ fn list(minute: i64, wards: &[&str], stays: &[&str]) -> Received {
     let mut stays: Vec<_> = stays.iter().map(|value| key("stay", value)).collect();
     stays.sort();
     let wards = wards.iter().filter_map(|code| Ward::try_new(code)).collect();
-    let stated = CurrentStaysStated { as_of: at(minute), wards, stays };
+    let stated = CurrentStaysStated { as_of: at(minute), wards, stays, may_end: MayEnd::USUAL };
     told("the source", minute, 77, Body::CurrentStaysStated(stated))
 }
 
@@ -67,6 +67,130 @@ fn a_list_heals_what_was_lost() {
     assert_eq!(only_stay(&view.clone().heal(&statements(view, &[other]))).on_list, OnList::AsTold);
 }
 
+/// A list and a message come from two clocks: when each was true, when each was received, and what the stay is then.
+#[test]
+fn a_list_undoes_nothing_that_came_after_it() {
+    use StayStatus::{Ended, InProgress};
+    let minute = 60_000_000;
+    // The list's time and receipt; the admission's time, its width and receipt, in minutes.
+    type Case = ((i64, i64), (i64, i64, i64), StayStatus, &'static str);
+    let cases: &[Case] = &[
+        ((600, 605), (540, 0, 540), Ended, "told an hour before the list, received before it"),
+        ((600, 605), (590, 0, 590), Ended, "told and received shortly before the list"),
+        ((600, 605), (602, 0, 602), InProgress, "told between the list's moment and its receipt"),
+        ((600, 605), (590, 0, 610), InProgress, "the sender's clock is twenty minutes behind"),
+        ((600, 605), (541, 0, 606), InProgress, "or nearly an hour"),
+        ((600, 605), (539, 0, 606), Ended, "no clock is so wrong: it waited on the way"),
+        ((600, 605), (620, 0, 590), Ended, "the sender's clock is ahead: it was received before the list was true"),
+        ((600, 603), (600, minute, 602), InProgress, "a time to the minute is that whole minute"),
+        ((601, 603), (600, minute, 602), Ended, "the minute is over"),
+    ];
+    for ((as_of, list_received), (recorded, width, received), expected, why) in cases {
+        let mut admission = told("1", *recorded, 1, started());
+        (admission.received_at, admission.event.recorded_width) = (at(*received), *width);
+        let mut stated = list(*as_of, &[], &[]);
+        stated.received_at = at(*list_received);
+        let view = ParallelView::fold([&admission]);
+        let healed = view.clone().heal(&statements(&view, &[stated]));
+        assert_eq!(only_stay(&healed).status(at(1000)), *expected, "{why}");
+    }
+}
+
+/// A list that came out half empty ends nobody's stay until somebody confirms it.
+#[test]
+fn a_list_that_ends_much_waits_for_a_confirmation() {
+    const OF: usize = 40;
+    let names: Vec<String> = (1..=OF).map(|n| n.to_string()).collect();
+    let keys = |on: &[String]| {
+        let mut stays: Vec<_> = on.iter().map(|name| key("stay", name)).collect();
+        stays.sort();
+        stays
+    };
+    // The first ones are left out: the stay is the first of all.
+    let list = |minute, leaves_out: usize, may_end| {
+        let stated =
+            CurrentStaysStated { as_of: at(minute), wards: Vec::new(), stays: keys(&names[leaves_out..]), may_end };
+        told("the source", minute, usize::try_from(minute).unwrap(), Body::CurrentStaysStated(stated))
+    };
+    let usual = |minute, leaves_out| list(minute, leaves_out, MayEnd::USUAL);
+    let confirmed = |minute, list: &Received| {
+        let confirmed = ListConfirmed { list: list.event.id, decider: None, reason: None };
+        told("the source", minute, 1000 + usize::try_from(minute).unwrap(), Body::ListConfirmed(confirmed))
+    };
+    let all = || usual(10, 0);
+    let unconfigured = |minute, leaves_out| list(minute, leaves_out, MayEnd::Nothing);
+    // Is the stay healed away, and how many the list that waits would end.
+    type Case = (Vec<Received>, bool, Option<u64>, &'static str);
+    let cases: Vec<Case> = vec![
+        (vec![all(), usual(20, 1)], true, None, "one has left"),
+        (vec![all(), usual(20, OF / 2)], true, None, "half have"),
+        (vec![all(), usual(20, OF / 2 + 1)], false, Some(21), "more than half"),
+        (vec![usual(20, OF)], true, None, "the first list of all counts"),
+        (vec![all(), usual(20, OF), confirmed(30, &usual(20, OF))], true, None, "and somebody confirms it"),
+        (vec![all(), usual(20, OF), confirmed(30, &usual(19, OF))], false, Some(40), "another one"),
+        (vec![all(), confirmed(15, &usual(20, OF)), usual(20, OF)], true, None, "confirmed before it is met"),
+        (vec![all(), usual(20, OF), usual(30, OF)], false, Some(40), "the next is compared with the one in force"),
+        (vec![all(), usual(20, OF), usual(30, 2)], true, None, "the next is as it should be, and one has left"),
+        (vec![all(), usual(20, OF), usual(30, 0)], false, None, "the next has all of them"),
+        (vec![all(), usual(20, OF), confirmed(40, &usual(20, OF)), usual(30, 0)], false, None, "confirmed too late"),
+        (vec![unconfigured(10, OF)], false, Some(0), "of a source that may state none: even the first waits"),
+        (vec![all(), unconfigured(20, 1)], false, Some(1), "and one that ends one"),
+        (vec![unconfigured(10, OF), confirmed(15, &unconfigured(10, OF))], true, None, "until it is confirmed"),
+    ];
+    for (mut events, gone, pending, why) in cases {
+        let admission = told("1", 1, 0, started());
+        for seed in 0..4 {
+            Chance::new(seed).shuffle(&mut events);
+            let rows = Rows::of(&ParallelView::fold(&events));
+            let view = ParallelView::fold([&admission]);
+            let healed = view.clone().heal(&Statements::of([&rows], &view.wanted()));
+            assert_eq!(only_stay(&healed).status(at(1000)) == StayStatus::Ended, gone, "{why}");
+            let row = rows.stated.values().next().unwrap();
+            assert_eq!(row.pending.as_ref().map(|it| it.ends), pending, "{why}");
+        }
+    }
+}
+
+/// A FHIR Encounter put again with another subject is that one's.
+#[test]
+fn a_stay_is_whose_its_own_stream_says() {
+    let keys = keyring();
+    let subject = |minute, n, record: &str| {
+        let subject = keys.record("test", "own", record);
+        told("the stay", minute, n, Body::StaySubjectStated(StaySubjectStated { stay: stay(), subject }))
+    };
+    let (first, second) = (|minute, n| subject(minute, n, "1"), |minute, n| subject(minute, n, "2"));
+    type Case = (Vec<(i64, Body)>, Vec<Received>, StayStatus, &'static str);
+    use StayStatus::{Cancelled, InProgress};
+    let cases: Vec<Case> = vec![
+        (vec![(1, started())], vec![first(1, 10)], InProgress, "its own"),
+        (vec![(1, started())], vec![first(1, 10), second(5, 11)], Cancelled, "put again with another subject"),
+        (vec![(1, started())], vec![second(5, 11), first(1, 10)], Cancelled, "in whatever order they come"),
+        (vec![(1, started())], vec![first(1, 10), second(5, 11), first(9, 12)], InProgress, "and back again"),
+        (vec![(1, started()), (9, moved_to("OS2"))], vec![second(5, 11)], InProgress, "told to be there since"),
+        (vec![(1, started())], vec![], InProgress, "nobody told whose it is"),
+    ];
+    for (story, streams, expected, why) in cases {
+        for view in views(&story) {
+            let rows = Rows::of(&ParallelView::fold(&streams));
+            let healed = view.clone().heal(&Statements::of([&rows], &view.wanted()));
+            assert_eq!(only_stay(&healed).status(at(100)), expected, "{why}");
+            let census: Vec<bool> = Rows::of(&view)
+                .census
+                .iter()
+                .map(|row| row.is_there(&Statements::of([&rows], &view.wanted())))
+                .collect();
+            assert_eq!(census, [expected == InProgress], "{why}: on the ward too");
+        }
+    }
+    // Two records that are one person.
+    let both = [told("1", 1, 1, started()), told("2", 5, 2, started())];
+    let view = ParallelView::fold(&both);
+    let rows = Rows::of(&ParallelView::fold([&second(5, 11)]));
+    let healed = view.clone().heal(&Statements::of([&rows], &view.wanted()));
+    assert_eq!(only_stay(&healed).status(at(100)), InProgress);
+}
+
 #[test]
 fn a_worker_who_is_not_on_the_list_is_one_no_more_and_an_absence_reaches_every_client() {
     let list = |minute, roles: &[WorkerRole], on: bool| {
@@ -75,7 +199,12 @@ fn a_worker_who_is_not_on_the_list_is_one_no_more_and_an_absence_reaches_every_c
             "the source",
             minute,
             7,
-            Body::WorkersStated(WorkersStated { as_of: at(minute), roles: roles.into(), assignments }),
+            Body::WorkersStated(WorkersStated {
+                as_of: at(minute),
+                roles: roles.into(),
+                assignments,
+                may_end: MayEnd::USUAL,
+            }),
         )
     };
     let view = &views(&[(1, assigned())])[0];
@@ -221,5 +350,5 @@ fn histories_have_every_type_and_lists_that_heal() {
         }
     }
     assert!(gone > 100 && absent > 100, "{gone} {absent}");
-    assert_eq!(types.len(), 66, "{types:?}");
+    assert_eq!(types.len(), 67, "{types:?}");
 }

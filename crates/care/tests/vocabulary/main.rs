@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 #[cfg(test)]
+mod current;
+#[cfg(test)]
 mod list;
 #[cfg(test)]
 mod person;

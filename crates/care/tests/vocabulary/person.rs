@@ -54,7 +54,13 @@ fn a_changed_identity_code_joins_and_finds_nobody() {
         received
     };
     let change = |from, to| {
-        Body::NationalIdChanged(NationalIdChanged { old: vec![from], new: vec![to], authority: Authority::Source })
+        Body::NationalIdChanged(NationalIdChanged {
+            old: vec![from],
+            new: vec![to],
+            authority: Authority::Source,
+            decider: None,
+            reason: None,
+        })
     };
     let mut events = vec![
         presenting("hospital", 1, 1, old, started()),
@@ -76,6 +82,19 @@ fn a_changed_identity_code_joins_and_finds_nobody() {
         assert_eq!(clients.len(), 1, "what comes under the old code is the same person's");
         assert_eq!(links.finding(&clients[0]), BTreeSet::from([new]));
     }
+    // Of a source that may not decide it: nothing is hidden, and nothing is joined by it.
+    let mut proposed = events.clone();
+    for received in &mut proposed {
+        if let Body::NationalIdChanged(changed) = &mut received.event.body {
+            changed.authority = Authority::Unconfirmed;
+        }
+    }
+    let links_then = learn(&proposed);
+    let clients = links_then.clients(&Crowded::new());
+    let found: BTreeSet<_> = clients.iter().flat_map(|client| links_then.finding(client)).collect();
+    assert_eq!((clients.len(), found), (2, BTreeSet::from([old, new])));
+    assert!(clients.iter().any(|client| links_then.is_in_doubt(client)), "until somebody has decided");
+
     events.push(presenting("hospital", 20, 4, old, change(new, old)));
     let links = learn(&events);
     assert_eq!(

@@ -4,13 +4,14 @@ use super::Chance;
 use event::{
     Authority, Body, CareTeamStated, CaseClosed, Code, ContactCancelled, ContactPointConfirmed, ContactRecorded,
     CooperationRequested, CurrentStaysStated, DeathCancelled, DecisionMade, DutyContactClosed, FactKind, Instant,
-    LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, NationalIdChanged, NonDisclosureLifted,
-    NonDisclosureSet, PersonDied, PlanAgreed, PlanRevised, Record, ReferralCancelled, ReferralCompleted,
-    ReferralFailed, ReferralOnHold, ReferralStarted, Sealed, ServiceEnded, ServiceStartAgreed, ServiceStarted,
-    SourceCoverageDeclared, StayMoved, StayPlanCancelled, StayPlanned, StayStated, StaySubjectStated, Token,
-    UrgentNeedAssessed, Ward, WardChangeCancelled, Worker, WorkerAbsent, WorkerReturned, WorkerSubstituted,
+    LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, ListConfirmed, MayEnd, NationalIdChanged,
+    NonDisclosureLifted, NonDisclosureSet, PersonDied, PlanAgreed, PlanRevised, Record, ReferralCancelled,
+    ReferralCompleted, ReferralFailed, ReferralOnHold, ReferralStarted, Sealed, ServiceEnded, ServiceStartAgreed,
+    ServiceStarted, SourceCoverageDeclared, StayMoved, StayPlanCancelled, StayPlanned, StayStated, StaySubjectStated,
+    Token, UrgentNeedAssessed, Ward, WardChangeCancelled, Worker, WorkerAbsent, WorkerReturned, WorkerSubstituted,
     WorkersStated,
 };
+use uuid::Uuid;
 
 /// What one event is made from.
 pub(super) struct Author<'a, K> {
@@ -23,6 +24,9 @@ pub(super) struct Author<'a, K> {
     /// A person's identity code, and another.
     pub(super) codes: [Token; 2],
     pub(super) recorded: Instant,
+    pub(super) authority: Authority,
+    /// A list that was stated in the person's streams.
+    pub(super) list: Uuid,
     /// A key of the person's, of a kind.
     pub(super) key: K,
     pub(super) chance: &'a mut Chance,
@@ -30,14 +34,16 @@ pub(super) struct Author<'a, K> {
 
 impl<K: Fn(&str, u64) -> Token> Author<'_, K> {
     pub(super) fn body(self) -> Body {
-        let Self { stay, mut stays, referral, to, worker_key, worker, codes, recorded, key, chance } = self;
+        let Self { stay, mut stays, referral, to, worker_key, worker, codes, recorded, authority, list, key, chance } =
+            self;
         let code = |text: &str| Code::try_new(text).ok();
         let n = chance.below(2);
         let later = recorded.plus_seconds(i64::try_from(chance.below(48)).unwrap_or_default() * 3600);
         let ward = chance.pick(&["OS1", "OS2"]).and_then(|code| Ward::try_new(code));
         let wards: Vec<Ward> = if chance.once_in(2) { ward.clone().into_iter().collect() } else { Vec::new() };
         stays.sort();
-        match chance.below(43) {
+        let may_end = if chance.once_in(3) { MayEnd::Nothing } else { MayEnd::UpTo { percent: 50, at_least: 0 } };
+        match chance.below(44) {
             36 | 37 => Body::StayPlanned(StayPlanned {
                 stay,
                 class: None,
@@ -52,6 +58,7 @@ impl<K: Fn(&str, u64) -> Token> Author<'_, K> {
                 assignments: if chance.once_in(2) { Vec::new() } else { vec![key("assignment", 0)] },
             }),
             42 => Body::StaySubjectStated(StaySubjectStated { stay: stays[0], subject: to }),
+            43 => Body::ListConfirmed(ListConfirmed { list, decider: None, reason: code("checked") }),
             0..3 => {
                 let corrected = chance.once_in(4);
                 Body::LeaveStarted(LeaveStarted {
@@ -79,7 +86,9 @@ impl<K: Fn(&str, u64) -> Token> Author<'_, K> {
                 Body::NationalIdChanged(NationalIdChanged {
                     old: vec![old],
                     new: vec![new],
-                    authority: Authority::Source,
+                    authority,
+                    decider: None,
+                    reason: None,
                 })
             }
             17 => Body::NonDisclosureSet(NonDisclosureSet { until: chance.once_in(2).then_some(later) }),
@@ -148,11 +157,13 @@ impl<K: Fn(&str, u64) -> Token> Author<'_, K> {
                 as_of: recorded,
                 wards,
                 stays: if n == 0 { vec![stays[0]] } else { stays.to_vec() },
+                may_end,
             }),
             _ => Body::WorkersStated(WorkersStated {
                 as_of: recorded,
                 roles: Vec::new(),
                 assignments: if n == 0 { Vec::new() } else { vec![key("assignment", 0)] },
+                may_end,
             }),
         }
     }

@@ -5,9 +5,9 @@ use event::{
     Authority, Body, CareTeamStated, CaseClosed, Code, ContactCancelled, ContactPointConfirmed, ContactRecorded,
     CooperationRequested, CurrentStaysStated, DeathCancelled, DecisionMade, DutyContactClosed, FactKind, HETU_SYSTEM,
     IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled,
-    LeaveStarted, ListConfirmed, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet, PersonDied, PlanAgreed,
-    PlanRevised, ReadingWithdrawn, Record, ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralKind,
-    ReferralOnHold, ReferralRequested, ReferralStarted, ServiceEnded, ServiceStartAgreed, ServiceStarted,
+    LeaveStarted, ListConfirmed, MayEnd, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet, PersonDied,
+    PlanAgreed, PlanRevised, ReadingWithdrawn, Record, ReferralCancelled, ReferralCompleted, ReferralFailed,
+    ReferralKind, ReferralOnHold, ReferralRequested, ReferralStarted, ServiceEnded, ServiceStartAgreed, ServiceStarted,
     SourceCoverageDeclared, StayClass, StayMoved, StayPlanCancelled, StayPlanned, StayStated, StaySubjectStated, Token,
     UrgentNeedAssessed, Ward, WardChangeCancelled, Worker, WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted,
     WorkersStated,
@@ -68,6 +68,8 @@ pub fn bodies(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
             old: vec![code_of("020516C903K")],
             new: vec![code_of("020516C902J")],
             authority: Authority::Source,
+            decider: Some(key("worker")),
+            reason: Some(Code::try_new("checked").unwrap()),
         }),
         Body::NonDisclosureSet(NonDisclosureSet { until: Some(at(157_680_000)) }),
         Body::NonDisclosureLifted(NonDisclosureLifted),
@@ -130,11 +132,13 @@ pub fn bodies(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
             as_of: at(0),
             wards: vec![ward("OS1").unwrap()],
             stays: sorted(vec![key("stay"), keys.token("stay", "kys", "2")]),
+            may_end: MayEnd::Nothing,
         }),
         Body::WorkersStated(WorkersStated {
             as_of: at(0),
             roles: vec![WorkerRole::OwnWorker, WorkerRole::CaseManager],
             assignments: vec![key("assignment")],
+            may_end: MayEnd::USUAL,
         }),
         // Fields that came later to types of the first release.
         Body::ReferralRequested(ReferralRequested {
@@ -165,7 +169,11 @@ pub fn bodies(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
         Body::CaseClosed(CaseClosed { case: key("case"), ground: code("no-ground") }),
         Body::ContactCancelled(ContactCancelled { contact, reason: code("not-kept") }),
         Body::CareTeamStated(CareTeamStated { team: key("team"), assignments: vec![key("assignment")] }),
-        Body::ListConfirmed(ListConfirmed { list: id }),
+        Body::ListConfirmed(ListConfirmed {
+            list: id,
+            decider: Some(key("steward")),
+            reason: Some(Code::try_new("checked-with-ward").unwrap()),
+        }),
         Body::StaySubjectStated(StaySubjectStated { stay: key("stay"), subject: keys.record("kys", "own", "2") }),
     ]
 }

@@ -162,6 +162,7 @@ fn standing(standing: Option<proto::Standing>) -> Value {
             "heard_at": time(source.heard_at),
             "silent": source.silent,
             "rejected_unnamed": source.rejected_unnamed,
+            "unidentified": covers(&mut source.unidentified()),
         })
     };
     let not_connected = |it: &proto::NotConnected| json!({ "name": it.name, "covers": covers(&mut it.covers()) });

@@ -7,10 +7,11 @@ use serde_json::Value;
 
 impl Text {
     pub(super) fn standing(&self, standing: &Value) -> String {
-        let covers = |it: &Value| {
-            let words = list(&it["covers"]).iter().map(|it| self.word(&format!("{}-word", string(it))).to_owned());
+        let kinds = |it: &Value| {
+            let words = list(it).iter().map(|it| self.word(&format!("{}-word", string(it))).to_owned());
             words.collect::<Vec<_>>().join(", ")
         };
+        let covers = |it: &Value| kinds(&it["covers"]);
         let row = |source: &Value| {
             let rejected = source["rejected_unnamed"].as_u64().filter(|count| *count > 0);
             let rejected = rejected.map(|count| count.to_string()).unwrap_or_default();
@@ -22,6 +23,10 @@ impl Text {
             self.word("rests-on"),
             self.table(&["source-name", "heard", "covers", "rejected"], &rows)
         );
+        for it in list(&standing["sources"]).iter().filter(|it| !list(&it["unidentified"]).is_empty()) {
+            let (name, kinds) = (printable(string(&it["name"])), kinds(&it["unidentified"]));
+            out.extend([format!("  {name}: {} ({kinds})\n", self.word("unfound"))]);
+        }
         for it in list(&standing["not_connected"]) {
             out.extend([format!(
                 "  {}: {} ({})\n",

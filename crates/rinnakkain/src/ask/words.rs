@@ -137,9 +137,12 @@ const WORDS: &[(&str, [&str; 3])] = &[
     ("identity-ambiguous", ["the identifier belongs to more than one client", "tunnus kuuluu useammalle asiakkaalle", "beteckningen hör till fler än en klient"]),
     ("unclear", ["something was told, but not enough to say", "jotain on kerrottu, mutta liian vähän", "något har berättats, men för lite"]),
     ("records-missing", ["messages that were taken may be missing", "vastaanotettuja viestejä voi puuttua", "mottagna meddelanden kan saknas"]),
+    ("unidentified", ["a source has somebody whom no identifier finds: it may be anybody", "lähteellä on joku, jota mikään tunnus ei löydä: se voi olla kuka tahansa", "en källa har någon som ingen beteckning hittar: det kan vara vem som helst"]),
+    ("rejected-unnamed", ["rejected messages that name nobody wait for a person: they may be about anybody", "hylättyjä viestejä, jotka eivät nimeä ketään, odottaa käsittelijää: ne voivat koskea ketä tahansa", "avvisade meddelanden som inte nämner någon väntar på en människa: de kan gälla vem som helst"]),
     ("no-reason", ["no more can be said here", "enempää ei voi tässä sanoa", "mer kan inte sägas här"]),
     // Sources.
     ("silent", ["SILENT", "HILJAA", "TYST"]), ("never", ["NEVER HEARD", "EI KOSKAAN KUULTU", "ALDRIG HÖRD"]), ("not-connected", ["Not connected", "Ei kytketty", "Inte ansluten"]),
+    ("unfound", ["somebody whom no identifier finds", "joku, jota mikään tunnus ei löydä", "någon som ingen beteckning hittar"]),
     ("seconds-ago", ["s ago", "s sitten", "s sedan"]), ("minutes-ago", ["min ago", "min sitten", "min sedan"]), ("hours-ago", ["h ago", "t sitten", "h sedan"]), ("days-ago", ["d ago", "pv sitten", "d sedan"]),
 ];
 

@@ -101,6 +101,7 @@ fn the_example_shows_every_key_that_there_is() {
         "[grpc]",
         "[health]",
         "[ingest]",
+        "[lists]",
         "[[source]]",
         "[[not_connected]]",
         "[[ward]]",

@@ -32,6 +32,7 @@ pub struct File {
     pub grpc: Grpc,
     pub health: Health,
     pub ingest: Ingest,
+    pub lists: Lists,
     pub source: Vec<Sender>,
     pub not_connected: Vec<NotConnected>,
     pub ward: Vec<Ward>,
@@ -110,6 +111,13 @@ pub struct Ingest {
 }
 
 #[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lists {
+    pub ends_share: f64,
+    pub ends_at_least: u32,
+}
+
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sender {
     pub name: String,
@@ -147,6 +155,22 @@ pub struct Sender {
     #[serde(default)]
     pub patient_classes: BTreeMap<String, StayClass>,
     pub stay_key: Option<StayKey>,
+    #[serde(default)]
+    pub number_types: BTreeMap<String, NumberType>,
+    #[serde(default)]
+    pub placeholders: Vec<String>,
+    #[serde(default)]
+    pub decides: Vec<Decides>,
+    pub registers: Option<Vec<Register>>,
+}
+
+#[derive(Deserialize, Serialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decides {
+    IdentityCodes,
+    Merges,
+    NonDisclosure,
+    Lists,
 }
 
 #[derive(Deserialize, Serialize, Clone, Copy, PartialEq, Eq)]
@@ -163,6 +187,13 @@ pub enum ReferralKind {
     Referral,
     Contact,
     Notice,
+}
+
+#[derive(Deserialize, Serialize, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+pub enum NumberType {
+    Patient,
+    IdentityCode,
 }
 
 #[derive(Deserialize, Serialize, Clone, Copy)]
@@ -276,6 +307,7 @@ impl Default for File {
             grpc: Grpc::default(),
             health: Health::default(),
             ingest: Ingest::default(),
+            lists: Lists::default(),
             source: Vec::new(),
             not_connected: Vec::new(),
             ward: Vec::new(),
@@ -312,6 +344,12 @@ impl Default for Log {
 impl Default for Telemetry {
     fn default() -> Self {
         Self { otlp: None, tls_ends_elsewhere: None, sampled: 0.1, every: "15s".to_owned() }
+    }
+}
+
+impl Default for Lists {
+    fn default() -> Self {
+        Self { ends_share: 0.5, ends_at_least: 10 }
     }
 }
 

@@ -10,10 +10,12 @@ use super::file::{self, Format};
 use super::problems::Problems;
 use crate::tls;
 use crate::tls::certificate::KnownBy;
-use adapter::{Nack, StayKey};
+use adapter::{Decides, Nack, NumberType, StayKey};
 use care::source as declared;
-use event::{HETU_SYSTEM, ReferralKind, Register, StayClass, WorkerRole};
+use care::source::Coverage;
+use event::{FactKind, HETU_SYSTEM, ReferralKind, Register, StayClass, WorkerRole};
 use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The source of what no configured source sent: such messages are refused and kept under this name.
 pub const UNKNOWN_SENDER: &str = "unknown-sender";
@@ -77,7 +79,15 @@ pub fn senders(sources: &[file::Sender], processing: &str, zone: &TimeZone, prob
             problems.add(format!("source {}: lists_of: there is no source {of:?}", source.name));
         }
     }
-    sources.iter().filter_map(|source| sender(source, processing, zone, problems)).collect()
+    let mut senders: Vec<Sender> =
+        sources.iter().filter_map(|source| sender(source, processing, zone, problems)).collect();
+    // What a list numbers without an authority is numbered by the source that it is a list of.
+    let own: BTreeMap<String, String> =
+        senders.iter().map(|it| (it.source.name.clone(), it.source.own_system().to_owned())).collect();
+    for source in senders.iter_mut().map(|it| &mut it.source).filter(|it| it.own_system.is_none()) {
+        source.own_system = source.lists_of.as_ref().and_then(|of| own.get(of)).cloned();
+    }
+    senders
 }
 
 /// Whether the listener asks for the certificates that sources are known by.
@@ -136,12 +146,22 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
     if source.revision > 999 {
         problems.add(format!("{key}: revision is at most 999"));
     }
+    if source.decides.contains(&file::Decides::Lists) && source.format != Format::Social {
+        problems.add(format!("{key}: decides: lists are stated by a social source, and this is none"));
+    }
+    if source.registers.as_ref().is_some_and(Vec::is_empty) {
+        problems.add(format!("{key}: registers is empty, so it could write nothing"));
+    }
     if source.covers.is_empty() {
         problems.add(format!("{key}: covers is empty, so it would speak for nothing"));
     }
     let (foreign, of): (&[(&str, bool)], _) = match source.format {
         Format::Hl7v2 => (
-            &[("event_source", source.event_source.is_some()), ("lists_of", source.lists_of.is_some())],
+            &[
+                ("event_source", source.event_source.is_some()),
+                ("lists_of", source.lists_of.is_some()),
+                ("registers", source.registers.is_some()),
+            ],
             "a social source",
         ),
         Format::Social => (
@@ -159,6 +179,7 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
                 ("orders_are_referrals", source.orders_are_referrals),
                 ("patient_classes", !source.patient_classes.is_empty()),
                 ("stay_key", source.stay_key.is_some()),
+                ("number_types", !source.number_types.is_empty()),
             ],
             "an hl7v2 source",
         ),
@@ -169,6 +190,7 @@ fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems
                 ("certificate", source.certificate.is_some()),
                 ("event_source", source.event_source.is_some()),
                 ("lists_of", source.lists_of.is_some()),
+                ("registers", source.registers.is_some()),
                 ("when_unavailable", source.when_unavailable.is_some()),
                 ("character_set", source.character_set.is_some()),
                 ("refusals", source.refusals.is_some()),
@@ -254,11 +276,47 @@ fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &m
         Some(file::StayKey::Account) => StayKey::Account,
         Some(file::StayKey::Visit) | None => StayKey::Visit,
     };
+    read.number_types = source.number_types.iter().map(|(code, it)| (code.clone(), number_type(*it))).collect();
+    read.placeholders = source.placeholders.iter().cloned().collect();
+    read.decides = source.decides.iter().map(|it| decides(*it)).collect();
+    read.covers = source.covers.iter().map(|it| kind(*it)).collect();
+    read.registers = match (source.register, &source.registers) {
+        (Some(register), _) => [register].into(),
+        (None, Some(registers)) => registers.iter().copied().collect(),
+        (None, None) => usual_registers(&source.covers),
+    };
     let when_unavailable = match source.when_unavailable {
         Some(file::WhenUnavailable::Ar) => WhenUnavailable::Reject,
         Some(file::WhenUnavailable::Close) | None => WhenUnavailable::Close,
     };
     Some(Sender { source: read, identified_by, token_sha256, when_unavailable })
+}
+
+/// Social care writes its own register; hospitals' stays and their social work are in the other.
+fn usual_registers(covers: &[Coverage]) -> BTreeSet<Register> {
+    let of_hospitals = covers.iter().any(|it| matches!(it, Coverage::Stays | Coverage::HealthSocialWork));
+    let patient = of_hospitals.then_some(Register::Patient);
+    patient.into_iter().chain([Register::Social]).collect()
+}
+
+fn decides(what: file::Decides) -> Decides {
+    match what {
+        file::Decides::IdentityCodes => Decides::IdentityCodes,
+        file::Decides::Merges => Decides::Merges,
+        file::Decides::NonDisclosure => Decides::NonDisclosure,
+        file::Decides::Lists => Decides::Lists,
+    }
+}
+
+fn kind(coverage: Coverage) -> FactKind {
+    match coverage {
+        Coverage::Stays => FactKind::Stays,
+        Coverage::Referrals => FactKind::Referrals,
+        Coverage::HealthSocialWork => FactKind::HealthSocialWork,
+        Coverage::Clientships => FactKind::Clientships,
+        Coverage::Workers => FactKind::Workers,
+        Coverage::DutyContacts => FactKind::DutyContacts,
+    }
 }
 
 fn worker_role(role: file::WorkerRole) -> WorkerRole {
@@ -278,6 +336,13 @@ fn stay_class(class: file::StayClass) -> StayClass {
         file::StayClass::Emergency => StayClass::Emergency,
         file::StayClass::Inpatient => StayClass::Inpatient,
         file::StayClass::Outpatient => StayClass::Outpatient,
+    }
+}
+
+fn number_type(it: file::NumberType) -> NumberType {
+    match it {
+        file::NumberType::Patient => NumberType::Patient,
+        file::NumberType::IdentityCode => NumberType::IdentityCode,
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use event::MayEnd;
 
 const SOURCE: &str = r#"
     [[source]]
@@ -362,10 +363,48 @@ fn lists_are_a_sources_own_unless_the_file_says_whose() {
         )
     };
     let lists_of = |more: &str| read(&extract(more)).unwrap().senders[1].source.lists_of.clone();
+    let may_end = |more: &str| read(&extract(more)).unwrap().senders[1].source.may_end();
+    assert_eq!(may_end(""), MayEnd::Nothing, "of whom nothing is configured: each waits for a confirmation");
+    assert_eq!(may_end("decides = ['lists']"), MayEnd::USUAL);
+    let own = "decides = ['lists']\n[lists]\nends_share = 0.251\nends_at_least = 3";
+    assert_eq!(may_end(own), MayEnd::UpTo { percent: 26, at_least: 3 });
+    for wrong in ["1.1", "-0.1", "nan"] {
+        assert!(problems(&extract(&format!("[lists]\nends_share = {wrong}"))).contains("lists.ends_share"), "{wrong}");
+    }
+    assert!(problems(&format!("{SOURCE}decides = ['lists']")).contains("lists are stated by a social source"));
     assert_eq!(lists_of(""), None);
     assert_eq!(lists_of("lists_of = 'kys'"), Some("kys".to_owned()));
+    let own = |more: &str| read(&extract(more)).unwrap().senders[1].source.own_system().to_owned();
+    assert_eq!(own(""), "extract");
+    assert_eq!(own("lists_of = 'kys'"), "kys", "a list's numbers are those of the source that it is a list of");
+    assert_eq!(own("lists_of = 'kys'\nown_system = 'other'"), "other");
     assert!(problems(&extract("lists_of = 'tk'")).contains("there is no source \"tk\""));
     assert!(problems(&format!("{SOURCE}lists_of = 'kys'")).contains("lists_of is for a social source"));
+}
+
+/// What may hide somebody, or bring strangers together, counts from those who are configured for it.
+#[test]
+fn a_source_decides_and_writes_what_the_file_says() {
+    use adapter::Decides::{IdentityCodes, Merges, NonDisclosure};
+    use event::Register::{Patient, Social};
+    let source = |more: &str| read(&format!("{SOURCE}{more}")).unwrap().senders[0].source.clone();
+    assert!(source("").decides.is_empty());
+    let all = "decides = ['identity-codes', 'merges', 'non-disclosure']";
+    assert_eq!(source(all).decides, [IdentityCodes, Merges, NonDisclosure].into());
+    assert!(problems(&format!("{SOURCE}decides = ['everything']")).contains("decides"));
+    assert_eq!((source("").covers, source("").registers), ([event::FactKind::Stays].into(), [Patient].into()));
+    assert!(problems(&format!("{SOURCE}registers = ['social']")).contains("registers is for a social source"));
+    let digest = "0".repeat(64);
+    let social = |covers: &str, more: &str| {
+        format!(
+            "[[source]]\nname = 's'\nformat = 'social'\ncovers = [{covers}]\nsilence = '1h'\ntoken_sha256 = '{digest}'\n{more}"
+        )
+    };
+    let registers = |covers: &str, more: &str| read(&social(covers, more)).unwrap().senders[0].source.registers.clone();
+    assert_eq!(registers("'clientships', 'workers'", ""), [Social].into());
+    assert_eq!(registers("'health-social-work'", ""), [Patient, Social].into());
+    assert_eq!(registers("'health-social-work'", "registers = ['patient']"), [Patient].into());
+    assert!(problems(&social("'workers'", "registers = []")).contains("registers is empty"));
 }
 
 #[test]

@@ -19,11 +19,13 @@ pub fn has_header(message: &[u8]) -> bool {
     application_and_facility(message).is_some()
 }
 
-/// MSH-3.1 and MSH-4.1; the field separator is the byte after `MSH`, the component separator the one after that.
+/// MSH-3.1 and MSH-4.1; the field separator is the byte after `MSH`, the component separator the one after that. A batch's
+/// own header has the same.
 fn application_and_facility(message: &[u8]) -> Option<(&[u8], &[u8])> {
     let message = message.trim_ascii_start();
     let message = message.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(message);
-    let (separators, rest) = message.strip_prefix(b"MSH")?.split_at_checked(2)?;
+    let rest = ["MSH", "BHS", "FHS"].iter().find_map(|name| message.strip_prefix(name.as_bytes()))?;
+    let (separators, rest) = rest.split_at_checked(2)?;
     let (field, component) = (separators[0], separators[1]);
     let line = rest.split(|byte| matches!(byte, b'\r' | b'\n')).next()?;
     // The first is what is left of MSH-2.
@@ -55,12 +57,14 @@ mod tests {
         };
         let senders =
             [sender("a", "LIFECARE", Some("KYS")), sender("b", "LIFECARE", Some("TK")), sender("c", "MINI", None)];
-        let table: [(&[u8], Option<&str>); 10] = [
+        let table: [(&[u8], Option<&str>); 12] = [
             (b"MSH|^~\\&|LIFECARE|KYS|X", Some("a")),
             (b"MSH|^~\\&|LIFECARE^1.2.3^ISO|TK^4^ISO|X", Some("b")),
             (b"MSH$*~\\&$LIFECARE*1$ TK $X", Some("b")),
             (b"\xEF\xBB\xBFMSH|^~\\&|MINI|whatever", Some("c")),
             (b"MSH|^~\\&|MINI", Some("c")),
+            (b"FHS|^~\\&|LIFECARE|KYS\rBHS|^~\\&|LIFECARE|TK", Some("a")),
+            (b"BHS|^~\\&|LIFECARE|TK", Some("b")),
             (b"MSH|^~\\&|lifecare|KYS", None),
             (b"MSH|^~\\&|LIFECARE\rPID|KYS", None),
             (b"MSH|^~\\&|", None),

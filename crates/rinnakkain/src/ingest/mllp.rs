@@ -2,7 +2,7 @@
 //!
 //! A connection reads only when it has answered, so a sender cannot outrun the database. Memory is bounded: 64 KiB per
 //! connection, and only [`LARGE`] connections at a time may be in a larger message. A broken frame gets at most one
-//! answer and the next message goes through; an ACK gets none.
+//! answer and the next message goes through; an ACK gets none. A batch in one frame is one frame, and has one answer.
 
 use super::{Ingest, Reply};
 use crate::config::Mllp as Settings;
@@ -66,9 +66,9 @@ impl Connection {
             let reply = match frame {
                 Frame::Message(message) => ingest.hl7(&message, self.peer.as_ref()).await,
                 Frame::Broken(FrameError::TooLong { head }) => ingest.too_long(&head, self.peer.as_ref()).await,
-                Frame::Broken(FrameError::Cut) => {
+                Frame::Broken(FrameError::Cut { head }) => {
                     tracing::warn!("a frame without an end block: its sender keeps the message");
-                    Reply::Nothing
+                    ingest.cut(&head, self.peer.as_ref()).await
                 }
             };
             match reply {

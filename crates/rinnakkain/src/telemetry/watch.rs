@@ -4,7 +4,7 @@
 use super::metrics;
 use crate::clock;
 use crate::config::Config;
-use care::source::{Source, SourceState};
+use care::source::{Reports, Source, SourceState};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use store::{Fault, Store, gap, heard, quarantine};
@@ -53,7 +53,7 @@ impl Watch {
         let (heard, declared) = heard::sources(&self.store).await?;
         let now = clock::now();
         let sources: Vec<_> = self.sources.iter().map(|source| source.narrowed(&declared, now)).collect();
-        let states = SourceState::all(&sources, &heard, &std::collections::BTreeMap::new(), now);
+        let states = SourceState::all(&sources, &Reports { heard, ..Reports::default() }, now);
         self.tell(&states);
         if metrics::are_on() {
             metrics::heard(&states, now);

@@ -1,5 +1,6 @@
 use super::*;
 use dev::county::{Visit, adt, config, person, social};
+use serde_json::json;
 use std::fs;
 
 fn told(bytes: &str, more: &[&str], with_config: bool) -> (bool, Vec<Value>, Vec<[String; 7]>) {
@@ -20,8 +21,8 @@ fn told(bytes: &str, more: &[&str], with_config: bool) -> (bool, Vec<Value>, Vec
     let told = translate.of_file(&file, &config, &keyring).unwrap();
     assert!(!directory.path().join("keys.toml").exists() && !directory.path().join("postgres").exists());
     let rejected = told.iter().any(|it| matches!(it.outcome, Outcome::Rejected(_)));
-    let json = told.iter().map(|it| translate.json_of(it, &keyring)).collect();
-    (rejected, json, told.iter().map(|it| translate.row(it, &keyring)).collect())
+    let json = told.iter().map(|it| it.json(translate.show_personal, &keyring)).collect();
+    (rejected, json, told.iter().map(|it| it.row(translate.show_personal, &keyring)).collect())
 }
 
 fn at() -> jiff::Timestamp {
@@ -86,6 +87,59 @@ fn events_of_social_care_are_told_by_their_source_and_each_of_a_batch() {
     assert!(rejected && list.len() == 1);
     let (rejected, list, _) = told(&event.to_string(), &[], false);
     assert!(!rejected && list[0]["outcome"] == "events", "without a configuration: {list:?}");
+}
+
+/// One that is no message has a row like any other: whoever connects a feed looks for it.
+#[test]
+fn every_file_has_a_row() {
+    let table: [(&str, &[&str], &str); 5] = [
+        ("nothing here", &[], "segment-sequence-error"),
+        ("", &[], "segment-sequence-error"),
+        ("PID|1||4711\r", &[], "segment-sequence-error"),
+        ("[]", &[], "malformed"),
+        ("{}", &["--format", "fhir"], "unsupported-message-type"),
+    ];
+    for (bytes, more, code) in table {
+        let (rejected, list, rows) = told(bytes, more, true);
+        assert!(rejected && list.len() == 1 && rows.len() == 1, "{bytes:?}: {list:?}");
+        assert_eq!(list[0]["error"]["code"], code, "{bytes:?}");
+        assert_eq!(list[0]["message"], 1);
+    }
+    let (config, keyring) = (Config::of_text("").unwrap(), keys::for_the_occasion().unwrap());
+    let missing = PathBuf::from("/nowhere/at/all");
+    let translate =
+        Translate { files: vec![missing.clone()], format: None, source: None, json: false, show_personal: false };
+    let rows = translate.of_file(&missing, &config, &keyring).unwrap();
+    assert!(matches!(rows.as_slice(), [Told { outcome: Outcome::Rejected(_), .. }]));
+}
+
+/// A county in training accepts T, also of a sender that nobody has configured yet.
+#[test]
+fn where_no_source_is_known_the_countys_own_settings_hold() {
+    let config = Config::of_text("processing_id = \"T\"\ntime_zone = \"Europe/Stockholm\"").unwrap();
+    let plain = plain(Format::Hl7v2, &config);
+    assert_eq!((plain.processing_id.as_str(), plain.zone.iana_name()), ("T", Some("Europe/Stockholm")));
+}
+
+/// What nobody mapped is nobody's data, and is answered AA: it is shown here, and a ward of the county's list is not.
+#[test]
+fn what_the_configuration_does_not_know_is_shown() {
+    let message = "MSH|^~\\&|POTILAS|KESKUSSAIRAALA|A|B|20260301||ADT^A01|1|P|2.5\rPID|1||4711^^^MUU^XX~17^^^MUU^VN\r\
+                   PV1|1|QQ|OS1|||OS3|||||||||||||V1^^^TOINEN\rROL|1|AD|LAAK|1\r";
+    let (rejected, list, _) = told(message, &[], true);
+    assert!(!rejected, "{list:?}");
+    let expected = [
+        ("authority", "MUU"),
+        ("authority", "TOINEN"),
+        ("number-type", "XX"),
+        ("ward", "OS1"),
+        ("patient-class", "QQ"),
+        ("worker-role", "LAAK"),
+    ];
+    let found: Vec<_> = list[0]["unmapped"].as_array().unwrap().iter().collect();
+    let found: Vec<_> = found.iter().map(|it| (it["what"].as_str().unwrap(), it["code"].as_str().unwrap())).collect();
+    assert_eq!(found, expected);
+    assert_eq!(list[0]["source"], "keskussairaala");
 }
 
 /// The same status as the service answers with (`adapter::fhir::Answer::http_status`), and none to an acknowledgement.

@@ -4,7 +4,7 @@ use super::{Ask, Found};
 use crate::as_of::{self, Client};
 use crate::error::Fault;
 use crate::record::Records;
-use crate::{client, gap, heard, history, quarantine, record, register, statement};
+use crate::{client, gap, heard, history, quarantine, record, register, statement, unidentified};
 use care::ParallelView;
 use care::link::CROWD;
 use care::stated::{Statements, Wanted};
@@ -18,8 +18,8 @@ struct Matched {
     clients: Vec<Client>,
     /// The view, if it is one client.
     view: Option<ParallelView>,
-    /// A record presents the identifier and is not found by it.
-    unlinked: bool,
+    /// A record presents the identifier and is not found by it, or may belong to whoever is: nobody has decided yet.
+    in_doubt: bool,
 }
 
 /// For each question, in their order: what is known, and the ids of the clients that are found. All questions are of
@@ -43,6 +43,7 @@ pub(super) async fn find(
         heard: heard::oldest(tx).await?,
         gap: gap::since(tx).await?,
         rejected_unnamed: quarantine::unnamed(tx, as_of).await?,
+        unidentified: unidentified::read(tx).await?,
         declared: statement::declared(&streams),
         ..Found::default()
     };
@@ -54,7 +55,7 @@ pub(super) async fn find(
         };
         let found = Found {
             view: it.view.take().map(|view| view.heal(&Statements::of(&streams, wanted))),
-            ambiguous: it.clients.len() > 1 || it.unlinked,
+            ambiguous: it.clients.len() > 1 || it.in_doubt,
             rejected_since,
             timeline,
             ..common.clone()
@@ -85,6 +86,7 @@ async fn now(tx: &mut PgConnection, asks: &[&Ask]) -> Result<Vec<Matched>, Fault
     records.read_ids(tx, &presenters.values().flatten().copied().collect()).await?;
     let clients = record::of_clients(tx, &records.iter().map(|known| known.client).collect()).await?;
     let former = register::former(tx, &tokens, &clients).await?;
+    let proposed = register::proposed(tx, &tokens, &clients).await?;
     let snapshots = client::snapshots(tx, &clients.keys().copied().collect()).await?;
     let mut all = Vec::with_capacity(asks.len());
     for token in asks.iter().map(|ask| ask.token) {
@@ -98,7 +100,9 @@ async fn now(tx: &mut PgConnection, asks: &[&Ask]) -> Result<Vec<Matched>, Fault
             [client] => Some(view_of(tx, client, &snapshots).await?),
             _ => None,
         };
-        all.push(Matched { clients: found, view, unlinked: unlinked.contains(&token) });
+        let proposed = proposed.tokens.contains(&token)
+            || found.iter().flat_map(|client| &client.records).any(|record| proposed.records.contains(record));
+        all.push(Matched { clients: found, view, in_doubt: proposed || unlinked.contains(&token) });
     }
     Ok(all)
 }
@@ -106,13 +110,13 @@ async fn now(tx: &mut PgConnection, asks: &[&Ask]) -> Result<Vec<Matched>, Fault
 async fn past(tx: &mut PgConnection, asks: &[&Ask], then: Instant) -> Result<Vec<Matched>, Fault> {
     let mut all = Vec::with_capacity(asks.len());
     for ask in asks {
-        let (mut clients, view, unlinked) = as_of::find(tx, &ask.token, then).await?;
+        let (mut clients, view, in_doubt) = as_of::find(tx, &ask.token, then).await?;
         // Protection is of now: a code that has been changed since finds nobody of then either, and a turvakielto that was
         // set since hides the places of then.
         let records = clients.iter().map(|client| (client.id, client.records.clone())).collect();
         let former = register::former(tx, &BTreeSet::from([ask.token]), &records).await?;
         clients.retain(|client| !former.contains(&(ask.token, client.id)));
-        let mut matched = Matched { view: view.filter(|_| !clients.is_empty()), clients, unlinked };
+        let mut matched = Matched { view: view.filter(|_| !clients.is_empty()), clients, in_doubt };
         let records = matched.records();
         if let Some(view) = matched.view.as_mut() {
             view.protected_since = is_protected(tx, &records, ask.at).await?;
@@ -124,8 +128,7 @@ async fn past(tx: &mut PgConnection, asks: &[&Ask], then: Instant) -> Result<Vec
 
 /// The view of a client as it is now.
 async fn view_of(tx: &mut PgConnection, client: &Client, snapshots: &client::Snapshots) -> Result<ParallelView, Fault> {
-    let stored = snapshots.get(&client.id).map(|(version, bytes)| ParallelView::decode(*version, bytes));
-    if let Some(Ok(view)) = stored {
+    if let Some(view) = snapshots.get(&client.id).and_then(client::Snapshot::decode) {
         return Ok(view);
     }
     // Of another version of the code, and not touched since.

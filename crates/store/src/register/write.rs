@@ -97,6 +97,7 @@ async fn write_presented(tx: &mut PgConnection, records: &Records, before: &Link
 async fn write_former(tx: &mut PgConnection, records: &Records, before: &Links, after: &Links) -> Result<(), Fault> {
     let nothing = RecordLinks::default();
     let (mut ids, mut tokens, mut said, mut former) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut authorities = Vec::new();
     let (mut gone_ids, mut gone_tokens) = (Vec::new(), Vec::new());
     for (key, links) in &after.records {
         let id = records.id(key)?;
@@ -106,6 +107,7 @@ async fn write_former(tx: &mut PgConnection, records: &Records, before: &Links, 
             tokens.push(token);
             said.push(to_bytes(&it.key));
             former.push(it.former);
+            authorities.push(it.authority as i32);
         }
         for token in old.keys().filter(|token| !links.former.contains_key(*token)) {
             gone_ids.push(id);
@@ -114,13 +116,15 @@ async fn write_former(tx: &mut PgConnection, records: &Records, before: &Links, 
     }
     if !ids.is_empty() {
         sqlx::query!(
-            "INSERT INTO former (record, token, said, former)
-             SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::boolean[])
-             ON CONFLICT (record, token) DO UPDATE SET said = excluded.said, former = excluded.former",
+            "INSERT INTO former (record, token, said, former, authority)
+             SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::boolean[], $5::int[])
+             ON CONFLICT (record, token) DO UPDATE
+             SET said = excluded.said, former = excluded.former, authority = excluded.authority",
             &ids,
             &slices(tokens) as &[&[u8]],
             &said,
-            &former
+            &former,
+            &authorities
         )
         .execute(&mut *tx)
         .await?;

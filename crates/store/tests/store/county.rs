@@ -2,8 +2,8 @@
 
 use event::{
     Authority, BIRTH_DATE_SYSTEM, Body, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring,
-    NewKeys, PersonUpdated, PlannedDischargeSet, Presented, REFUSED_HETU_SYSTEM, Received, Record, Register,
-    StayCancelled, StayClass, StayEnded, StayStarted, Token, Ward, WardChanged, Worker, WorkerAssigned,
+    NationalIdChanged, NewKeys, PersonUpdated, PlannedDischargeSet, Presented, REFUSED_HETU_SYSTEM, Received, Record,
+    Register, StayCancelled, StayClass, StayEnded, StayStarted, Token, Ward, WardChanged, Worker, WorkerAssigned,
     WorkerAssignmentEnded, WorkerRole,
 };
 use std::collections::BTreeSet;
@@ -145,8 +145,22 @@ impl County {
         let key = |chance: &mut Chance, kind: &str| self.keys.token(kind, &self.name, &chance.below(4).to_string());
         let ward = |chance: &mut Chance| Ward::try_new(&format!("W{}", chance.below(3)));
         let stay = (!chance.one_in(6)).then(|| key(chance, "stay"));
-        let authority = if chance.one_in(3) { Authority::Steward } else { Authority::Source };
-        match chance.below(12) {
+        // What is only proposed leaves nearly everybody in doubt: not too often.
+        let authority = match chance.below(10) {
+            0 => Authority::Unconfirmed,
+            1..4 => Authority::Steward,
+            _ => Authority::Source,
+        };
+        let kind = if chance.one_in(25) { 12 } else { chance.below(12) };
+        match kind {
+            12 => {
+                let code = |chance: &mut Chance| {
+                    let codes: Vec<_> = self.identifiers.iter().filter(|(system, _)| *system == HETU_SYSTEM).collect();
+                    chance.pick(&codes).1
+                };
+                let (old, new) = (vec![code(chance)], if chance.one_in(2) { vec![code(chance)] } else { Vec::new() });
+                Body::NationalIdChanged(NationalIdChanged { old, new, authority, decider: None, reason: None })
+            }
             0 | 1 => {
                 let started_at = at(chance.below(8));
                 Body::StayStarted(StayStarted {

@@ -13,3 +13,4 @@ mod released;
 mod review;
 mod server;
 mod statements;
+mod unidentified;

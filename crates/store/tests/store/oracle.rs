@@ -1,5 +1,6 @@
 //! What the record should hold, from scratch: join the copies, learn every link, fold every client.
 
+use care::current::Current;
 use care::link::{Crowded, Links};
 use care::{ParallelView, RowBytes, Rows};
 use event::{Received, Token};
@@ -14,6 +15,7 @@ pub struct Client {
     pub census: BTreeSet<String>,
     pub caseload: BTreeSet<String>,
     pub statements: BTreeSet<Vec<u8>>,
+    pub unidentified: BTreeSet<String>,
 }
 
 /// By the keys of its records.
@@ -33,12 +35,17 @@ pub fn join<'a>(copies: impl IntoIterator<Item = &'a Received>) -> Vec<Received>
     joined.collect()
 }
 
-/// The records that are one person, and the view of each.
-pub fn views(events: &[Received]) -> Vec<(BTreeSet<Token>, ParallelView)> {
+pub fn links(events: &[Received]) -> Links {
     let mut links = Links::default();
     for received in events {
         links.learn(received);
     }
+    links
+}
+
+/// The records that are one person, and the view of each.
+pub fn views(events: &[Received]) -> Vec<(BTreeSet<Token>, ParallelView)> {
+    let links = links(events);
     let of = |keys: &BTreeSet<Token>| {
         ParallelView::fold(events.iter().filter(|received| keys.contains(&received.event.record.key)))
     };
@@ -47,18 +54,23 @@ pub fn views(events: &[Received]) -> Vec<(BTreeSet<Token>, ParallelView)> {
 
 pub fn clients(copies: &[Received]) -> Clients {
     let mut clients = Clients::new();
+    let events = join(copies);
+    let links = links(&events);
+    let crowded = links.crowded();
     // A record that only a superseded copy named is known to the database, and has nothing.
-    for (keys, view) in views(&join(copies)) {
+    for (keys, view) in views(&events) {
+        let found = links.is_found(&keys, &crowded);
         let keys = keys.iter().map(|key| key.as_bytes().to_vec()).collect();
-        clients.insert(keys, client(&view));
+        clients.insert(keys, client(&view, found));
     }
     clients.retain(|_, client| client.snapshot != ParallelView::default().encode());
     clients
 }
 
-fn client(view: &ParallelView) -> Client {
+fn client(view: &ParallelView, found: bool) -> Client {
     let rows = Rows::of(view);
     let micros = |at: event::Instant| at.as_micros().to_string();
+    let current = if found { &Current::new() } else { &rows.current };
     Client {
         snapshot: view.encode(),
         statements: rows
@@ -67,6 +79,11 @@ fn client(view: &ParallelView) -> Client {
             .map(RowBytes::to_bytes)
             .chain(rows.staff.values().map(RowBytes::to_bytes))
             .chain(rows.declared.values().map(RowBytes::to_bytes))
+            .chain(rows.subjects.values().map(RowBytes::to_bytes))
+            .collect(),
+        unidentified: current
+            .iter()
+            .map(|((source, kind), until)| format!("{source} {} {:?}", *kind as i16 + 1, until.map(micros)))
             .collect(),
         census: rows
             .census
@@ -74,8 +91,9 @@ fn client(view: &ParallelView) -> Client {
             .map(|row| {
                 let class = row.class.map(|class| class as i32);
                 let planned = row.planned_discharge_at.map(micros);
-                let times = (micros(row.since), micros(row.told_at));
-                format!("{:?}", (row.stay.as_bytes(), &row.source, row.ward.code(), class, times, planned))
+                let present = row.present.map(|(told, record)| (told.to_bytes(), record.as_bytes().to_vec()));
+                let since = (micros(row.since), present);
+                format!("{:?}", (row.stay.as_bytes(), &row.source, row.ward.code(), class, since, planned))
             })
             .collect(),
         caseload: rows
@@ -114,17 +132,20 @@ pub async fn stored(pool: &PgPool, keys: &BTreeSet<Token>) -> Clients {
             census: BTreeSet::new(),
             caseload: BTreeSet::new(),
             statements: BTreeSet::new(),
+            unidentified: BTreeSet::new(),
         };
         clients.insert(row.get("client"), client);
     }
     let census = "SELECT client, stay, source, ward, class, micros(since)::text AS since,
-                         micros(planned_discharge_at)::text AS planned, micros(told_at)::text AS told FROM ward_census WHERE client = ANY($1)";
+                         micros(planned_discharge_at)::text AS planned, present, present_record
+                  FROM ward_census WHERE client = ANY($1)";
     for row in sqlx::query(census).bind(&ids).fetch_all(pool).await.unwrap() {
         let stay: [u8; 17] = row.get("stay");
         let (source, ward): (String, String) = (row.get("source"), row.get("ward"));
         let (class, since): (Option<i32>, String) = (row.get("class"), row.get("since"));
-        let times = (since, row.get::<String, _>("told"));
-        let text = format!("{:?}", (stay, source, ward, class, times, row.get::<Option<String>, _>("planned")));
+        let (told, record): (Option<Vec<u8>>, Option<Vec<u8>>) = (row.get("present"), row.get("present_record"));
+        let since = (since, told.zip(record));
+        let text = format!("{:?}", (stay, source, ward, class, since, row.get::<Option<String>, _>("planned")));
         clients.get_mut(&row.get("client")).expect("a row of no view").census.insert(text);
     }
     let caseload = "SELECT client, assignment, worker_key, role, micros(starts_at)::text AS starts,
@@ -143,6 +164,14 @@ pub async fn stored(pool: &PgPool, keys: &BTreeSet<Token>) -> Clients {
     {
         let client = clients.get_mut(&row.get("client")).expect("a row of no view");
         client.statements.insert(row.get("content"));
+    }
+    let unidentified =
+        "SELECT client, source, kind, micros(until)::text AS until FROM unidentified WHERE client = ANY($1)";
+    for row in sqlx::query(unidentified).bind(&ids).fetch_all(pool).await.unwrap() {
+        let (source, kind, until): (String, i16, Option<String>) =
+            (row.get("source"), row.get("kind"), row.get("until"));
+        let client = clients.get_mut(&row.get("client")).expect("a row of no view");
+        client.unidentified.insert(format!("{source} {kind} {until:?}"));
     }
     let empty = ParallelView::default().encode();
     records

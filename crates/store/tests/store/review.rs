@@ -5,11 +5,14 @@ use crate::law2::{batch, find, history};
 use crate::oracle;
 use crate::server::TestDatabase;
 use care::link::{Crowded, LARGEST, Links};
-use event::{Code, HETU_SYSTEM, Instant, PersonUpdated, Presented, REFUSED_HETU_SYSTEM, Received, Register, Token};
+use event::{
+    Authority, Body, Code, CurrentStaysStated, HETU_SYSTEM, Instant, MayEnd, NationalIdChanged, PersonUpdated,
+    Presented, REFUSED_HETU_SYSTEM, Received, Register, Token,
+};
 use sqlx::Row;
 use std::collections::{BTreeMap, BTreeSet};
 use store::Door;
-use store::review::{self, Reason, Verdict};
+use store::review::{self, CodeVerdict, Reason, Verdict};
 
 /// Reason, since when, and each record's key with whether it is decided.
 type Entries = BTreeSet<(Reason, Instant, BTreeSet<(Vec<u8>, bool)>)>;
@@ -130,4 +133,70 @@ async fn a_decision_takes_it_off_the_list_and_answers_follow() {
         assert_eq!(clients, if together { 1 } else { 2 });
     }
     assert!(review::pair(&database.store, (one, 1_000_000)).await.unwrap().is_none());
+}
+
+/// A list that ends much, and a code that a source says was changed: each waits, is confirmed once, and is off the list.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_confirmation_is_confirmed_once() {
+    let database = TestDatabase::new().await;
+    let county = County::new("confirm", 3, 6);
+    let key = |n: u64| county.keys.token("stay", &county.name, &n.to_string());
+    let list = |minute: u64, stays: std::ops::Range<u64>| {
+        let mut received = county.event(&mut Chance(1), minute);
+        (received.received_at, received.event.recorded_at) = (at(minute), at(minute));
+        received.event.record = county.keys.record(&county.name, "source", &county.name);
+        received.event.presented = Vec::new();
+        let mut stays: Vec<_> = stays.map(key).collect();
+        stays.sort();
+        let may_end = MayEnd::USUAL;
+        received.event.body =
+            Body::CurrentStaysStated(CurrentStaysStated { as_of: at(minute), wards: Vec::new(), stays, may_end });
+        received
+    };
+    database.projector.apply(&batch(&[list(10, 0..40), list(20, 30..40)])).await.unwrap();
+    let pending = review::pending_lists(&database.store).await.unwrap();
+    let [waits] = pending.as_slice() else { panic!("{pending:?}") };
+    let told = waits.pending.as_ref().unwrap();
+    assert_eq!((waits.keys.len(), told.keys, told.ends), (40, 10, 30));
+    let reason = || Code::try_new("checked").unwrap();
+    let confirmed = |now| review::list_confirmed(&county.keys, waits, "Iida Identiteetti", reason(), at(now)).unwrap();
+    assert_eq!(confirmed(30).event.id, confirmed(31).event.id);
+    database.projector.apply(&batch(&[confirmed(30)])).await.unwrap();
+    assert_eq!(review::pending_lists(&database.store).await.unwrap(), []);
+    assert_eq!(database.projector.rebuild(true, |_, _| ()).await.unwrap().differing, 0);
+
+    let mut events =
+        presenting(&county, &[(0, HETU_SYSTEM, &["a"]), (1, HETU_SYSTEM, &["a"]), (0, HETU_SYSTEM, &["b"])]);
+    let [old, new] = ["a", "b"].map(|code| county.keys.identifier(HETU_SYSTEM, code));
+    let authority = Authority::Unconfirmed;
+    events[2].event.body = Body::NationalIdChanged(NationalIdChanged {
+        old: vec![old],
+        new: vec![new],
+        authority,
+        decider: None,
+        reason: None,
+    });
+    database.projector.apply(&batch(&events)).await.unwrap();
+    let door = Door::new(database.store.clone());
+    let answers = async || {
+        let (by_old, by_new) = (find(&door, old, None).await, find(&door, new, None).await);
+        [(by_old.0, by_old.1.is_some()), (by_new.0, by_new.1.is_some())]
+    };
+    assert_eq!(answers().await, [(true, true), (true, true)], "both are found, and both in doubt");
+    let entries = review::list(&database.store).await.unwrap();
+    assert_eq!(entries.iter().map(|it| it.reason).collect::<Vec<_>>(), [Reason::IdentityCodeChangeProposed]);
+    let (record, proposed) = review::codes(&database.store, entries[0].records[0].reference).await.unwrap().unwrap();
+    assert_eq!((record.key, proposed.len()), (county.records[0].key, 2));
+    let verdict = CodeVerdict {
+        changed: true,
+        by: "Iida Identiteetti".to_owned(),
+        reason: reason(),
+        register: Register::Patient,
+    };
+    let decided = review::code_decided(&county.keys, &record, &proposed, &verdict, at(50)).unwrap();
+    database.projector.apply(&batch(&[decided])).await.unwrap();
+    assert_eq!(answers().await, [(false, false), (false, true)], "the old one leads nobody to the new one");
+    assert_eq!(review::list(&database.store).await.unwrap(), []);
+    assert!(review::codes(&database.store, entries[0].records[0].reference).await.unwrap().unwrap().1.is_empty());
+    assert_eq!(database.projector.rebuild(true, |_, _| ()).await.unwrap().differing, 0);
 }

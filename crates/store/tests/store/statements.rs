@@ -6,8 +6,9 @@ use crate::server::TestDatabase;
 use care::source::Coverage;
 use care::{ParallelView, StayStatus};
 use event::{
-    Body, CurrentStaysStated, FactKind, NationalIdChanged, NonDisclosureSet, Presented, Received, Register,
-    SourceCoverageDeclared, StayClass, StayStarted, Token, Ward, Worker, WorkerAbsent, WorkerAssigned, WorkerRole,
+    Authority, Body, CurrentStaysStated, FactKind, MayEnd, NationalIdChanged, NonDisclosureSet, Presented, Received,
+    Register, SourceCoverageDeclared, StayClass, StayStarted, StaySubjectStated, Token, Ward, Worker, WorkerAbsent,
+    WorkerAssigned, WorkerRole,
 };
 use store::{Ask, Batch, Decided, Door, Found};
 
@@ -24,7 +25,7 @@ fn told(county: &County, n: u64, record: usize, minute: u64, token: Option<Token
     received
 }
 
-async fn found(database: &TestDatabase, token: Token, as_of: Option<u64>) -> Found {
+pub async fn found(database: &TestDatabase, token: Token, as_of: Option<u64>) -> Found {
     let door = Door::new(database.store.clone());
     let ask = Ask { token, as_of: as_of.map(at), timeline: false, at: at(90) };
     let decide = |found: &Found| Decided {
@@ -73,7 +74,12 @@ async fn a_list_and_an_absence_reach_the_client_whichever_comes_first() {
             substitute_key: None,
             substitute: None,
         });
-        let list = Body::CurrentStaysStated(CurrentStaysStated { as_of: at(20), wards: Vec::new(), stays: Vec::new() });
+        let list = Body::CurrentStaysStated(CurrentStaysStated {
+            as_of: at(20),
+            wards: Vec::new(),
+            stays: Vec::new(),
+            may_end: MayEnd::USUAL,
+        });
         let client = [told(&county, 1, 0, 10, Some(token), started), told(&county, 2, 0, 10, Some(token), assigned)];
         let others = [told(&county, 3, 1, 20, None, list), told(&county, 4, 2, 20, None, absent)];
         let (first, second) = if list_first { (&others, &client) } else { (&client, &others) };
@@ -122,8 +128,13 @@ async fn a_changed_code_leads_nobody_to_the_new_one() {
             started_at: at(1),
         })
     };
-    let change =
-        Body::NationalIdChanged(NationalIdChanged { old: vec![old], new: vec![new], authority: Authority::Source });
+    let change = Body::NationalIdChanged(NationalIdChanged {
+        old: vec![old],
+        new: vec![new],
+        authority: Authority::Source,
+        decider: None,
+        reason: None,
+    });
     apply(&database, &[&told(&county, 1, 0, 10, Some(old), stay("1"))]).await;
     assert!(found(&database, old, None).await.view.is_some());
     apply(&database, &[&told(&county, 2, 0, 20, Some(new), change)]).await;
@@ -185,4 +196,40 @@ async fn a_turvakielto_hides_the_places_of_earlier_times() {
     assert!(!protected(None).await && !protected(Some(15)).await);
     apply(&database, &[&told(&county, 2, 0, 20, Some(token), set)]).await;
     assert!(protected(None).await && protected(Some(15)).await);
+}
+
+/// A FHIR Encounter that is put again with another subject: the first one's answer follows, now and as of then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stay_that_is_anothers_leaves_the_first() {
+    let database = TestDatabase::new().await;
+    let county = County::new("subject", 4, 4);
+    let (token, stay) = (county.identifiers[0].1, county.keys.token("stay", &county.name, "1"));
+    let ward = Ward::try_new("W0");
+    let started = Body::StayStarted(StayStarted {
+        stay: Some(stay),
+        class: Some(StayClass::Inpatient),
+        ward: ward.clone(),
+        started_at: at(1),
+    });
+    let subject =
+        |record: usize| Body::StaySubjectStated(StaySubjectStated { stay, subject: county.records[record].clone() });
+    apply(&database, &[&told(&county, 1, 0, 10, Some(token), started), &told(&county, 2, 3, 10, None, subject(0))])
+        .await;
+    let status = async |as_of| found(&database, token, as_of).await.view.unwrap().stays[&stay].status(at(90));
+    let census = async || {
+        let door = Door::new(database.store.clone());
+        let count = |rows: &[store::CensusEntry]| Decided {
+            answer: rows.len(),
+            decision: "granted",
+            rule: "703/2023",
+            kind: "use",
+            registers: vec![Register::Patient],
+        };
+        door.ward_census(&county.name, ward.as_ref().unwrap(), at(90), &access(), count).await.unwrap().into_inner()
+    };
+    assert_eq!((status(None).await, census().await), (StayStatus::InProgress, 1));
+    apply(&database, &[&told(&county, 3, 3, 20, None, subject(1))]).await;
+    assert_eq!((status(None).await, census().await), (StayStatus::Cancelled, 0));
+    assert_eq!(status(Some(15)).await, StayStatus::InProgress, "as was known then");
+    assert_eq!(database.projector.rebuild(true, |_, _| ()).await.unwrap().differing, 0);
 }

@@ -20,6 +20,8 @@ impl Reader<'_> {
                     old: vec![self.hetu("old", "data.old")?.ok_or(missing)?],
                     new: self.hetu("new", "data.new")?.into_iter().collect(),
                     authority: self.source.authority(Decides::IdentityCodes),
+                    decider: None,
+                    reason: None,
                 })
             }
             _ => Body::NonDisclosureSet(NonDisclosureSet { until: self.lasts("until", "data.until")? }),

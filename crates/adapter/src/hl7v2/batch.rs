@@ -1,0 +1,152 @@
+//! A batch in one frame: FHS, BHS, messages, BTS, FTS (HL7 2.5.1 chapter 2.10.3).
+//!
+//! HL7 allows a batch on any transport, and senders put one into one MLLP frame. Each message of it is a message like any
+//! other: translated, stored and receipted on its own. To one frame there is one answer, and it is what an engine that waits
+//! for it can read: a plain ACK in original mode, which begins with MSH, and not a batch of them. Its MSA-1 is AA only if every
+//! message was stored or is of no use, AR if all that were refused are for MSH-9, -11 or -12, else AE; MSA-2 is the batch's
+//! control id (BHS-11, else FHS-11, else MSH-10 of the first message); MSA-3 counts, and an ERR for each refused message, up to
+//! twenty, says which it is. Who sends the batch again loses nothing: what was stored is known again.
+//!
+//! A batch that holds fewer messages than BTS-1 promises was cut inside: what is whole is taken, and AE says so.
+//!
+//! Two messages in one frame without such a header are no batch: one may stand in the other's text. They are refused, and
+//! leave a doubt about everybody in both.
+
+use super::ack::{self, Answer, Writer};
+use super::message::{Message, Segment, Separators};
+use super::{Header, charset, header, lenient, split};
+use crate::rejection::{Fault, Place, RejectionCode};
+use crate::{Nack, Outcome, Refusal, Rejection, Source};
+use bytes::Bytes;
+use event::{Instant, Keyring};
+use jiff::tz::TimeZone;
+
+/// So many refused messages are told of one by one.
+const MAX_ERRORS: usize = 20;
+
+/// A batch, and what its own segments say.
+pub struct Batch<'a> {
+    bytes: &'a [u8],
+    messages: Vec<&'a [u8]>,
+    /// What the answer is made of; MSH-10 is the control id.
+    header: Header,
+    /// BTS-1, of all its batches together; `None`: not told.
+    promised: Option<usize>,
+    /// It has segments of a batch only.
+    is_empty: bool,
+}
+
+impl<'a> Batch<'a> {
+    /// `None`: these bytes are no batch, because they do not begin with the header of one.
+    #[must_use]
+    pub fn read(bytes: &'a [u8]) -> Option<Self> {
+        const HEADERS: [&str; 2] = ["BHS", "FHS"];
+        let begun = header::begin(bytes);
+        let name = HEADERS.iter().find(|name| begun.starts_with(name.as_bytes()))?;
+        let separators = Separators::read_after(name.as_bytes(), begun).unwrap_or_default();
+        let text = charset::lenient(begun);
+        let whole = Message::new(&text, separators);
+        let messages: Vec<&[u8]> = split(bytes).collect();
+        let first = messages.first().map(|message| Header::read(message)).unwrap_or_default();
+        let own = HEADERS.map(|name| whole.segment(name));
+        let trailers = || whole.segments().iter().filter(|segment| segment.is("BTS"));
+        let count = |segment: &Segment<'_>| segment.field(1).text()?.parse::<usize>().ok();
+        let is_of_batch = |segment: &Segment<'_>| ["FHS", "BHS", "BTS", "FTS"].iter().any(|name| segment.is(name));
+        Some(Self {
+            bytes,
+            header: Header::of_batch(separators, own, &first),
+            promised: trailers().map(count).try_fold(0, |sum: usize, count| sum.checked_add(count?)),
+            is_empty: whole.segments().iter().all(is_of_batch),
+            messages,
+        })
+    }
+
+    /// Its messages, in order.
+    #[must_use]
+    pub fn messages(&self) -> &[&'a [u8]] {
+        &self.messages
+    }
+
+    /// Its control id, if it has one. Not for logs.
+    #[must_use]
+    pub fn id(&self) -> Option<String> {
+        self.header.message_id()
+    }
+
+    /// What is to be stored of the batch itself beside its messages: that it was empty, or why it is not whole.
+    #[must_use]
+    pub fn own(&self, source: &Source, keyring: &Keyring) -> Option<Outcome> {
+        let refused = |fault: Fault, named| Some(Outcome::Rejected(fault.naming(named)));
+        if self.promised.is_some_and(|promised| promised > self.messages.len()) {
+            let text = "the batch holds fewer messages than it says";
+            // Those that are missing are nobody whom it names.
+            let fault = Fault::new(RejectionCode::SegmentSequenceError, Place::Field("BTS", 1), text);
+            return refused(fault, Vec::new());
+        }
+        if !self.messages.is_empty() {
+            return None;
+        }
+        if self.is_empty {
+            return Some(Outcome::Ignored);
+        }
+        let text = "no message begins in this batch";
+        let fault = Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("MSH"), text);
+        refused(fault, lenient::named(source, keyring, self.bytes))
+    }
+
+    /// The one answer to the frame; `None`: none is wanted, because it holds acknowledgements only, or messages that want
+    /// none. `told` are its messages' headers and what became of each, `own` what is wrong with the batch itself.
+    #[must_use]
+    pub fn acknowledge(
+        &self,
+        told: &[(Header, Answer<'_>)],
+        own: Answer<'_>,
+        now: Instant,
+        zone: &TimeZone,
+    ) -> Option<Bytes> {
+        let nack = told.first().map_or(self.header.nack, |(header, _)| header.nack);
+        let is_accepted = |answer: &Answer<'_>| matches!(answer, Answer::Accepted);
+        let is_wanted = told.iter().any(|(header, answer)| ack::is_wanted(header, *answer));
+        if !told.is_empty() && !is_wanted && is_accepted(&own) {
+            return None;
+        }
+        let answers = || told.iter().map(|(_, answer)| *answer);
+        let code = match answers().chain([own]).filter(|answer| !is_accepted(answer)).collect::<Vec<_>>().as_slice() {
+            [] => "AA",
+            refused => of_all(refused, nack),
+        };
+        let count = answers().filter(|answer| !is_accepted(answer)).count();
+        let text = match (count, own) {
+            (_, Answer::Rejected(rejection)) => rejection.text.to_owned(),
+            (0, _) => String::new(),
+            (count, _) => format!("{count} of {} messages are refused", told.len()),
+        };
+        let mut writer = Writer::new(&self.header, code, now, zone);
+        writer.acknowledgement(code, &self.header, &text);
+        let numbered = (1..).zip(answers()).map(|(number, answer)| (format!("message {number}: "), answer));
+        let all = std::iter::once((String::new(), own)).chain(numbered);
+        for (which, answer) in all.filter(|(_, answer)| !is_accepted(answer)).take(MAX_ERRORS) {
+            writer.refusal(&self.header, answer, &which);
+        }
+        Some(writer.finish())
+    }
+
+    /// As answered to this sender.
+    #[must_use]
+    pub fn of(self, source: &Source) -> Self {
+        Self { header: self.header.of(source), ..self }
+    }
+}
+
+/// AR only where all are refused for what AR means.
+fn of_all(answers: &[Answer<'_>], nack: Nack) -> &'static str {
+    let is_reject = |answer: &Answer<'_>| {
+        matches!(answer, Answer::Rejected(Rejection { acknowledgement: Refusal::Reject, .. }) | Answer::NotStored)
+    };
+    match nack {
+        Nack::ErrorIsSentAgain if answers.iter().any(|answer| matches!(answer, Answer::NotStored)) => "AE",
+        Nack::ErrorIsSentAgain => "AR",
+        Nack::Standard if answers.iter().all(is_reject) => "AR",
+        Nack::Standard => "AE",
+    }
+}

@@ -1,0 +1,135 @@
+//! Whom the bytes of something that is no message name: a look that needs no header and no line end.
+//!
+//! A message that is refused leaves a doubt about everybody in it, or "none" would be said of somebody whose admission could
+//! not be read. So PID and MRG are looked for wherever a segment may begin: after any control character, with whatever
+//! sign after their name, in UTF-8 or ISO 8859-1. A control character after which no segment begins is content. What has
+//! the form and the check of an identity code is one here, whatever is written around it. Where the standard says who
+//! stands there, that is read too: PID-3, MRG-1, and in PID-2, -4 and -19 codes only; never PID-21, the mother's.
+
+use super::message::{Message, Segment, Separators};
+use super::{Header, charset, numbers};
+use crate::Source;
+use crate::identifiers::{Identifiers, MAX_IDENTIFIERS};
+use event::{Keyring, Token};
+use std::collections::BTreeSet;
+
+/// Characters of an identity code.
+const CODE: usize = 11;
+
+/// Whom `bytes` name, at most a hundred.
+pub(super) fn named(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
+    let mut tokens = BTreeSet::new();
+    let text = charset::lenient(bytes);
+    let separators = Header::try_read(bytes).map(|header| header.separators).unwrap_or_default();
+    let people = segments(&text).filter(|segment| ["PID", "MRG"].iter().any(|name| segment.starts_with(name)));
+    for text in people.take(MAX_IDENTIFIERS) {
+        let text: String = text.chars().filter(|c| !c.is_control()).collect();
+        let field = text.as_bytes().get(3).copied().unwrap_or(b'|');
+        let usual = Separators { field, ..Separators::default() };
+        for separators in [Separators { field, ..separators }, usual] {
+            let message = Message::new(&text, separators);
+            for segment in message.segments() {
+                let known = numbers::of_segment(source, *segment).unwrap_or_default();
+                tokens.extend(known.named(source, keyring));
+                tokens.extend(codes(source, *segment).named(source, keyring));
+            }
+        }
+    }
+    tokens.into_iter().take(MAX_IDENTIFIERS).collect()
+}
+
+/// What has the form and the check of an identity code, wherever it stands in the fields that hold the client's numbers.
+fn codes(source: &Source, segment: Segment<'_>) -> Identifiers {
+    let mut identifiers = Identifiers::default();
+    let fields: &[u16] = if segment.is("PID") { &[2, 3, 4, 19] } else { &[1] };
+    let is_of_code = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-');
+    for n in fields {
+        let parts = segment.field(*n).as_written().split(|c| !is_of_code(c));
+        for part in parts.filter(|part| part.len() == CODE).take(MAX_IDENTIFIERS) {
+            identifiers.take_unlabelled(source, part);
+        }
+    }
+    identifiers
+}
+
+/// From each place where a segment may begin to the next.
+fn segments(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = begins(text, true);
+    std::iter::from_fn(move || {
+        let segment = rest?;
+        rest = begins(segment, false);
+        Some(&segment[..segment.len() - rest.map_or(0, str::len)])
+    })
+}
+
+/// From where the next segment begins: at the start of `text` if `here`, else after a control character.
+fn begins(text: &str, here: bool) -> Option<&str> {
+    /// Blanks that some put before a segment.
+    const BLANKS: usize = 8;
+    let segment = |text: &'_ str| {
+        let blanks = text.bytes().take(BLANKS).take_while(|byte| *byte == b' ' || *byte == b'\t').count();
+        let name = text.as_bytes().get(blanks..)?;
+        let begins = name.len() >= 4
+            && name[0].is_ascii_uppercase()
+            && name[1..3].iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+            && name[3].is_ascii_punctuation();
+        begins.then_some(blanks)
+    };
+    let controls = text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_control()).map(|(at, _)| at + 1);
+    // A byte order mark may be before the first.
+    let first = here.then(|| text.len() - text.trim_start_matches('\u{FEFF}').len());
+    let mut places = first.into_iter().chain(controls);
+    places.find_map(|at| segment(&text[at..]).map(|blanks| &text[at + blanks..]))
+}
+
+/// `head` without what it ends in the middle of: half of a number is somebody else's.
+pub(super) fn whole_part(head: &[u8], separators: Separators) -> &[u8] {
+    let ends = |byte: &u8| byte.is_ascii_control() || *byte == separators.field || Some(*byte) == separators.repetition;
+    head.iter().rposition(ends).map_or(&[], |end| &head[..=end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{segments, whole_part};
+    use crate::hl7v2::message::Separators;
+
+    #[test]
+    fn a_segment_may_begin_after_any_control_character() {
+        let table: [(&str, &[&str]); 9] = [
+            ("", &[]),
+            ("nothing", &[]),
+            ("PID|1", &["PID|1"]),
+            ("MSH|a\rPID|1\nPV1|2\u{B}NTE|3\0ZZ1|4", &["MSH|a\r", "PID|1\n", "PV1|2\u{B}", "NTE|3\0", "ZZ1|4"]),
+            ("x\r\r\n  PID|1", &["PID|1"]),
+            ("\u{FEFF}PID|1", &["PID|1"]),
+            ("PID|1||5\u{B}3|two\rPV1|1", &["PID|1||5\u{B}3|two\r", "PV1|1"]),
+            ("PID|1|PID|2\rPID$3", &["PID|1|PID|2\r", "PID$3"]),
+            ("MSH|ä\rPID|å", &["MSH|ä\r", "PID|å"]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(segments(text).collect::<Vec<_>>(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn half_of_a_number_is_not_read() {
+        let table: [(&[u8], &[u8]); 5] = [
+            (b"PID|1||5380", b"PID|1||"),
+            (b"PID|1||53801~0102", b"PID|1||53801~"),
+            (b"PID|1||53801|", b"PID|1||53801|"),
+            (b"MSH|a\rPID", b"MSH|a\r"),
+            (b"MSH", b""),
+        ];
+        for (head, expected) in table {
+            assert_eq!(whole_part(head, Separators::default()), expected);
+        }
+    }
+
+    #[test]
+    fn a_large_text_of_nothing_ends() {
+        for unit in ["\r", "\u{B}", "PID", "PID|", "\rPID|", "\r        ", "ä\r"] {
+            let text = unit.repeat((1 << 20) / unit.len());
+            assert!(segments(&text).map(str::len).sum::<usize>() <= text.len());
+        }
+    }
+}

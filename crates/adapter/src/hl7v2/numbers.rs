@@ -1,0 +1,182 @@
+//! Whose a message is, by the numbers in PID and MRG: PID-3 and MRG-1, lists of CX.
+//!
+//! What each number is and whose is for [`crate::number`] and [`crate::scope`]. PID-2, PID-4 and PID-19, as HL7 2.3 and before
+//! has them, are looked at for identity codes only, which have no label there: a doubt, and no identifier. PID-18 is an
+//! account, and PID-21, the mother's, is never read.
+//!
+//! CX.8 is the last day on which a number holds (HL7 2.5.1 chapter 2.A.14.8). One before the message's own day has ended. On
+//! that very day both the old and the new may hold: it has ended if another code of the list goes on.
+
+use super::key::authority;
+use super::message::{Message, Segment, Value};
+use crate::Source;
+use crate::envelope::Envelope;
+use crate::identifiers::{Identifiers, MAX_IDENTIFIERS, Written};
+use crate::number::{Number, hetu, number};
+use crate::rejection::{Fault, Place};
+use event::{Body, Hetu, Identifier, Instant, Keyring, PersonUpdated, Presented, Record};
+use jiff::civil::Date;
+
+/// Which numbers that have an end have ended.
+#[derive(Clone, Copy)]
+pub(super) enum Ends {
+    /// Those of before that day.
+    Before(Date),
+    /// All: the message is about their end.
+    Told,
+    /// None: it is asked who is meant, and not who is who.
+    Never,
+}
+
+impl Ends {
+    /// As of the sender's day at that time.
+    pub(super) fn at(source: &Source, at: Instant) -> Self {
+        Self::Before(at.to_timestamp().to_zoned(source.zone.clone()).date())
+    }
+}
+
+/// Fields of PID where an identity code stands without a label.
+const WITHOUT_LABEL: [u16; 3] = [2, 4, 19];
+
+/// The client's, by PID.
+pub(super) fn of_pid(source: &Source, pid: Segment<'_>, ends: Ends) -> Result<Identifiers, Fault> {
+    bounded(pid.field(3), Place::Field("PID", 3))?;
+    Ok(read_pid(source, pid, ends))
+}
+
+/// The prior ones, by MRG-1.
+pub(super) fn of_mrg(source: &Source, mrg: Segment<'_>, ends: Ends) -> Result<Identifiers, Fault> {
+    bounded(mrg.field(1), Place::Field("MRG", 1))?;
+    let mut identifiers = Identifiers::default();
+    read(source, mrg.field(1), ends, &mut identifiers);
+    Ok(identifiers)
+}
+
+fn bounded(field: Value<'_>, place: Place) -> Result<(), Fault> {
+    let too_many = Fault::too_large(place, "more than 100 identifiers");
+    field.repetitions().nth(MAX_IDENTIFIERS).map_or(Ok(()), |_| Err(too_many))
+}
+
+/// As [`of_pid`], however many there are.
+pub(super) fn read_pid(source: &Source, pid: Segment<'_>, ends: Ends) -> Identifiers {
+    let mut identifiers = Identifiers::default();
+    read(source, pid.field(3), ends, &mut identifiers);
+    for n in WITHOUT_LABEL {
+        read_unlabelled(source, pid.field(n), &mut identifiers);
+    }
+    identifiers
+}
+
+fn read_unlabelled(source: &Source, field: Value<'_>, identifiers: &mut Identifiers) {
+    for value in field.repetitions().take(MAX_IDENTIFIERS).filter_map(|it| it.component(1).text()) {
+        identifiers.take_unlabelled(source, &value);
+    }
+}
+
+/// The numbers in a list of CX.
+pub(super) fn read(source: &Source, field: Value<'_>, ends: Ends, identifiers: &mut Identifiers) {
+    let all = || field.repetitions().take(MAX_IDENTIFIERS);
+    // Looked for only where it matters: a code that ends today.
+    let goes_on = |today: Date| {
+        let lasts = |cx: Value<'_>| end(cx).is_none_or(|end| end > today);
+        all().any(|cx| lasts(cx) && is_code(source, cx))
+    };
+    for cx in all() {
+        let kind = cx.component(5).text();
+        let (authority, kind) = (authority(cx.component(4)), kind.as_deref());
+        if let Some(value) = cx.component(1).text() {
+            let is_over = match ends {
+                Ends::Never => false,
+                Ends::Told => cx.component(8).text().is_some(),
+                Ends::Before(today) => {
+                    end(cx).is_some_and(|end| end < today || (end == today && is_code(source, cx) && goes_on(today)))
+                }
+            };
+            identifiers.take(source, &Written { authority: &authority, kind, value: &value, is_over });
+        } else if cx.component(1).is_clear() {
+            identifiers.take_emptied(source, &authority, kind);
+        }
+    }
+}
+
+fn is_code(source: &Source, cx: Value<'_>) -> bool {
+    let Some(value) = cx.component(1).text() else { return false };
+    let (authority, kind) = (authority(cx.component(4)), cx.component(5).text());
+    hetu(&value).is_some() && number(source, &authority, kind.as_deref(), &value) == Number::IdentityCode
+}
+
+/// CX.8, the last day on which a number holds; of a month or a year its last. `None`: it is not told, or no date.
+fn end(cx: Value<'_>) -> Option<Date> {
+    let text = cx.component(8).subcomponent(1).text()?;
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let part = |from: usize, to: usize| text.get(from..to)?.parse::<i8>().ok();
+    let year: i16 = text.get(..4)?.parse().ok()?;
+    match digits {
+        4 => Date::new(year, 12, 31).ok(),
+        6 => Some(Date::new(year, part(4, 6)?, 1).ok()?.last_of_month()),
+        8.. => Date::new(year, part(4, 6)?, part(6, 8)?).ok(),
+        _ => None,
+    }
+}
+
+/// The first valid identity code in PID-3 that holds.
+pub(super) fn identity_code(source: &Source, pid: Segment<'_>, ends: Ends) -> Option<Hetu> {
+    read_pid(source, pid, ends).found.iter().find_map(Identifier::hetu)
+}
+
+/// Where PID has an identity code without its label, if it does.
+pub(super) fn unlabelled(source: &Source, pid: Segment<'_>) -> Option<Place> {
+    let all = read_pid(source, pid, Ends::Never);
+    let of_field = |n: &u16| {
+        let mut identifiers = Identifiers::default();
+        match n {
+            3 => read(source, pid.field(3), Ends::Never, &mut identifiers),
+            n => read_unlabelled(source, pid.field(*n), &mut identifiers),
+        }
+        identifiers.unlabelled().any(|code| all.unlabelled().any(|other| other == code))
+    };
+    [3].iter().chain(&WITHOUT_LABEL).find(|n| of_field(n)).map(|n| Place::Field("PID", *n))
+}
+
+/// Adds what the numbers in PID say of themselves, after what the message is about: that an identity code was changed, and
+/// that a record of the sender's own, kept by a number that has ended, is this client's.
+pub(super) fn add_ended(
+    source: &Source,
+    keyring: &Keyring,
+    message: &Message<'_>,
+    envelope: &mut Envelope<'_>,
+) -> Result<(), Fault> {
+    let Some(pid) = message.segment("PID") else { return Ok(()) };
+    let identifiers = of_pid(source, pid, Ends::at(source, envelope.recorded_at))?;
+    let Some(record) = identifiers.record(source, keyring) else { return Ok(()) };
+    add_ended_of(source, keyring, &identifiers, (&record, &identifiers.presented(source, keyring)), envelope);
+    Ok(())
+}
+
+/// The same, of one client whose record is known.
+pub(super) fn add_ended_of(
+    source: &Source,
+    keyring: &Keyring,
+    identifiers: &Identifiers,
+    (record, presented): (&Record, &[Presented]),
+    envelope: &mut Envelope<'_>,
+) {
+    if let Some(changed) = identifiers.changed(source, keyring) {
+        envelope.add(record, presented, |_| Body::NationalIdChanged(changed));
+    }
+    for former in identifiers.former_records(source, keyring) {
+        if former != *record && !presented.is_empty() {
+            envelope.add(&former, presented, |_| Body::PersonUpdated(PersonUpdated::default()));
+        }
+    }
+}
+
+/// Whom a PID or an MRG names, if it is one.
+pub(super) fn of_segment(source: &Source, segment: Segment<'_>) -> Option<Identifiers> {
+    if segment.is("PID") {
+        return Some(read_pid(source, segment, Ends::Never));
+    }
+    let mut identifiers = Identifiers::default();
+    segment.is("MRG").then(|| read(source, segment.field(1), Ends::Never, &mut identifiers))?;
+    Some(identifiers)
+}

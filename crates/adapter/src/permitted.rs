@@ -1,0 +1,71 @@
+//! What a source may write: what it covers, in the registers that it is configured for, and no end of a turvakielto unless
+//! it is configured to decide that.
+//!
+//! A message of which nothing may be written is refused, so that it waits in the quarantine and can be redriven once the
+//! configuration is as it should be. Of one that says something else as well the rest is taken, with a remark: an admission
+//! is not lost for a worker that stands beside it.
+
+use crate::rejection::Fault;
+use crate::{Decides, Format, Outcome, Place, RejectionCode, Remark, RemarkCode, Source};
+use event::{Body, Event, FactKind};
+
+/// The events that the source may write, or a rejection; what was left out goes into `odd`.
+pub(crate) fn only(source: &Source, outcome: Outcome, odd: &mut Vec<Remark>) -> Outcome {
+    let Outcome::Events(mut events) = outcome else { return outcome };
+    let place = Place::Message;
+    if events.iter().any(|event| !source.registers.contains(&event.register)) {
+        let place = if source.format == Format::Social { Place::Member("data.register") } else { place };
+        let text = "not a register that this source may write: give it in the source's registers, if it may";
+        return refuse(RejectionCode::TableValueNotFound, place, text, &events);
+    }
+    let covered = |event: &Event| {
+        let kinds = event.body.kinds();
+        kinds.is_empty() || kinds.iter().any(|kind| source.covers.contains(kind))
+    };
+    if let Some(beyond) = events.iter().find(|event| !covered(event)) {
+        if !events.iter().any(|event| !event.body.kinds().is_empty() && covered(event)) {
+            let place = match source.format {
+                Format::Hl7v2 => Place::Field("MSH", 9),
+                Format::Social => Place::Member("type"),
+                Format::Fhir => place,
+            };
+            return refuse(RejectionCode::UnsupportedEventCode, place, not_covered(&beyond.body), &events);
+        }
+        odd.push(Remark { code: RemarkCode::NotCovered, place });
+        events.retain(covered);
+    }
+    let lifted = |event: &Event| matches!(event.body, Body::NonDisclosureLifted(_));
+    if !source.decides.contains(&Decides::NonDisclosure) && events.iter().any(lifted) {
+        odd.push(Remark { code: RemarkCode::NotAuthorised, place });
+        events.retain(|event| !lifted(event));
+    }
+    events.into()
+}
+
+fn refuse(code: RejectionCode, place: Place, text: &'static str, events: &[Event]) -> Outcome {
+    let presented = events.iter().flat_map(|event| &event.presented);
+    let mut named: Vec<_> = presented.flat_map(|presented| presented.tokens.iter().copied()).collect();
+    named.sort_unstable();
+    named.dedup();
+    Outcome::Rejected(Fault::new(code, place, text).naming(named))
+}
+
+/// In which setting what is missing stands.
+fn not_covered(body: &Body) -> &'static str {
+    match body.kinds().first() {
+        Some(FactKind::Stays) => "this source does not cover stays: add \"stays\" to its covers, if it does",
+        Some(FactKind::Referrals) => {
+            "this source does not cover referrals: add \"referrals\" to its covers, if it does"
+        }
+        Some(FactKind::HealthSocialWork) => {
+            "this source does not cover social work in health care: add \"health-social-work\" to its covers, if it does"
+        }
+        Some(FactKind::Clientships) => {
+            "this source does not cover clientships: add \"clientships\" to its covers, if it does"
+        }
+        Some(FactKind::Workers) => "this source does not cover workers: add \"workers\" to its covers, if it does",
+        Some(FactKind::DutyContacts) | None => {
+            "this source does not cover contacts of the duty service: add \"duty-contacts\" to its covers, if it does"
+        }
+    }
+}

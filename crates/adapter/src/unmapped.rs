@@ -1,0 +1,106 @@
+//! What stands in a message and the configuration does not know: nobody's data until it is mapped.
+//!
+//! For `rinnakkain translate` only, which shows it to whoever connects a feed, and how to configure it. It is never
+//! logged, counted or stored: these are words of the message (law 3). So it is a look of its own, and no part of a
+//! translation.
+
+use crate::number::hetu;
+use crate::{Format, Source, hl7v2};
+use std::collections::BTreeSet;
+
+/// So many of one message, at most.
+const MAX_FOUND: usize = 50;
+/// A longer code is no code.
+const MAX_CODE: usize = 80;
+
+/// A code, and what it is a code of.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unmapped {
+    /// What it is a code of.
+    pub what: What,
+    /// As the message has it.
+    pub code: String,
+}
+
+/// What a code is one of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum What {
+    /// An assigning authority: a name in CX.4, a FHIR identifier's system.
+    Authority,
+    /// A type of number, HL7 table 0203.
+    NumberType,
+    /// A ward; [`Source::wards`] does not have it, and the list of wards may.
+    Ward,
+    /// A patient class, HL7 table 0004.
+    PatientClass,
+    /// A worker's role.
+    WorkerRole,
+    /// A kind of referral.
+    ReferralKind,
+}
+
+impl What {
+    /// Every one, in the order in which they are shown.
+    pub const ALL: &[Self] =
+        &[Self::Authority, Self::NumberType, Self::Ward, Self::PatientClass, Self::WorkerRole, Self::ReferralKind];
+
+    /// The stable name: in what programs read.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Authority => "authority",
+            Self::NumberType => "number-type",
+            Self::Ward => "ward",
+            Self::PatientClass => "patient-class",
+            Self::WorkerRole => "worker-role",
+            Self::ReferralKind => "referral-kind",
+        }
+    }
+}
+
+/// What is found, bounded.
+#[derive(Default)]
+pub(crate) struct Found(BTreeSet<Unmapped>);
+
+impl Found {
+    /// Notes a code, unless it is too long for one, or there are too many.
+    pub(crate) fn note(&mut self, what: What, code: &str) {
+        let code = code.trim();
+        let fits = !code.is_empty() && code.chars().nth(MAX_CODE).is_none() && !code.chars().any(char::is_control);
+        // Whoever misplaces an identity code does not see it shown.
+        if fits && hetu(code).is_none() && self.0.len() < MAX_FOUND {
+            self.0.insert(Unmapped { what, code: code.to_owned() });
+        }
+    }
+}
+
+/// What `bytes` hold that is not configured, sorted and distinct, whatever comes of the message.
+#[must_use]
+pub fn unmapped(source: &Source, bytes: &[u8]) -> Vec<Unmapped> {
+    let mut found = Found::default();
+    match source.format {
+        Format::Hl7v2 => hl7v2::unmapped(source, bytes, &mut found),
+        // Their systems and codes stand in the message in full; the social format has codes of its own.
+        Format::Fhir | Format::Social => {}
+    }
+    found.0.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Found, MAX_FOUND, What};
+
+    #[test]
+    fn codes_are_bounded_in_length_and_number() {
+        let mut found = Found::default();
+        for code in ["", " ", "a\nb", &"x".repeat(81), "010594Y9032"] {
+            found.note(What::Ward, code);
+        }
+        assert!(found.0.is_empty());
+        for n in 0..200 {
+            found.note(What::Ward, &n.to_string());
+            found.note(What::Ward, "same");
+        }
+        assert_eq!(found.0.len(), MAX_FOUND);
+    }
+}

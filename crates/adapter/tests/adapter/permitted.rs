@@ -1,0 +1,121 @@
+//! What a source may write: what it covers, of its registers, and what it is configured to decide.
+
+use crate::support::{county, events, fhir, give, hospital, on_the_wire, sample, source};
+use adapter::{Decides, Format, Outcome, RemarkCode, Source};
+use event::{Authority, Body, FactKind, MayEnd, Register};
+
+fn covering(format: Format, covers: &[FactKind]) -> Source {
+    Source { covers: covers.iter().copied().collect(), ..source(format) }
+}
+
+fn bytes(format: Format, name: &str) -> Vec<u8> {
+    let file = sample(format, name);
+    if format == Format::Hl7v2 { on_the_wire(&file) } else { file }
+}
+
+/// In one line: the types that are taken, what is remarked, or why it is refused.
+fn given(source: &Source, name: &str) -> String {
+    let translation = give(source, &bytes(source.format, name));
+    let ours = |it: &RemarkCode| matches!(it, RemarkCode::NotCovered | RemarkCode::NotAuthorised);
+    let remarks =
+        translation.odd.iter().map(|it| it.code).filter(ours).map(|it| format!(" ({it})")).collect::<String>();
+    match translation.outcome {
+        Outcome::Events(events) => {
+            let types: Vec<_> = events.iter().map(|event| event.body.type_name()).collect();
+            types.join(" ") + &remarks
+        }
+        Outcome::Ignored => format!("nothing{remarks}"),
+        Outcome::Rejected(rejection) => {
+            let named = if rejection.named.is_empty() { " and names nobody" } else { "" };
+            let setting = rejection.text.split_once(": ").map_or("", |(_, advice)| advice);
+            format!("{} at {}: {setting}{named}", rejection.code, rejection.place)
+        }
+    }
+}
+
+#[test]
+fn a_source_writes_what_it_covers() {
+    use FactKind::{Clientships, DutyContacts, Referrals, Stays, Workers};
+    use Format::{Fhir, Hl7v2, Social};
+    let refused = |place: &str, kind: &str| {
+        format!("unsupported-event-code at {place}: add \"{kind}\" to its covers, if it does")
+    };
+    let cases: &[(Format, &[FactKind], &str, String, &str)] = &[
+        (Hl7v2, &[Stays], "a01-inpatient-utf8", "StayStarted PlannedDischargeSet".into(), "what it covers"),
+        (Hl7v2, &[Referrals], "a01-inpatient-utf8", refused("MSH-9", "stays"), "nothing of it"),
+        (
+            Hl7v2,
+            &[Stays],
+            "a01-health-social-worker",
+            "PersonUpdated StayStarted (not-covered)".into(),
+            "an admission is not lost for the worker beside it",
+        ),
+        (Hl7v2, &[Stays], "ref-i12-contact", refused("MSH-9", "referrals"), "another kind"),
+        (
+            Hl7v2,
+            &[DutyContacts],
+            "a40-two-merges",
+            "PersonUpdated IdentitiesMerged".into(),
+            "who a person is, is every source's",
+        ),
+        (Social, &[Workers], "case-opened", refused("type", "clientships"), "one event is one kind"),
+        (Social, &[Clientships], "case-opened", "CaseOpened".into(), "what it covers"),
+        (Social, &[Workers], "current-stays-stated", refused("type", "stays"), "a list and its lines"),
+        (Fhir, &[Referrals], "davinci-admit", refused("message", "stays"), "a bundle"),
+    ];
+    for (format, covers, name, expected, why) in cases {
+        assert_eq!(given(&covering(*format, covers), name), *expected, "{name}: {why}");
+    }
+}
+
+#[test]
+fn a_source_writes_the_registers_that_it_is_configured_for() {
+    let of = |registers: &[Register]| Source { registers: registers.iter().copied().collect(), ..county() };
+    let refused = "table-value-not-found at data.register: give it in the source's registers, if it may";
+    for (registers, expected) in [
+        (&[Register::Social][..], "CaseOpened"),
+        (&[Register::Patient, Register::Social], "CaseOpened"),
+        (&[Register::Patient], refused),
+    ] {
+        assert_eq!(given(&of(registers), "case-opened"), expected);
+    }
+}
+
+/// What hides somebody or brings strangers together: from whom it is not configured it decides nothing.
+#[test]
+fn a_source_decides_what_it_is_configured_for() {
+    let without = |source: Source, what: Decides| {
+        let decides = source.decides.iter().copied().filter(|it| *it != what).collect();
+        Source { decides, ..source }
+    };
+    let authority = |source: &Source, name: &str| {
+        let found = events(source, &bytes(source.format, name)).into_iter().find_map(|event| match event.body {
+            Body::IdentitiesMerged(it) => Some(it.authority),
+            Body::NationalIdChanged(it) => Some(it.authority),
+            _ => None,
+        });
+        found.unwrap()
+    };
+    for (source, name, what) in [
+        (hospital(), "a40-two-merges", Decides::Merges),
+        (hospital(), "a47-identity-code-changed", Decides::IdentityCodes),
+        (county(), "national-id-changed", Decides::IdentityCodes),
+        (fhir(), "finnish-identity-code-changed", Decides::IdentityCodes),
+    ] {
+        assert_eq!(authority(&source, name), Authority::Source, "{name}");
+        assert_eq!(authority(&without(source, what), name), Authority::Unconfirmed, "{name}");
+    }
+    assert_eq!(given(&county(), "non-disclosure-lifted"), "NonDisclosureLifted");
+    let other = without(county(), Decides::NonDisclosure);
+    assert_eq!(given(&other, "non-disclosure-lifted"), "nothing (not-authorised)");
+    assert_eq!(given(&other, "non-disclosure-set"), "NonDisclosureSet", "that one is set counts from everybody");
+    let may_end = |source: &Source| {
+        let events = events(source, &bytes(Format::Social, "current-stays-stated"));
+        events.into_iter().find_map(|event| match event.body {
+            Body::CurrentStaysStated(list) => Some(list.may_end),
+            _ => None,
+        })
+    };
+    assert_eq!(may_end(&county()), Some(MayEnd::USUAL));
+    assert_eq!(may_end(&without(county(), Decides::Lists)), Some(MayEnd::Nothing), "its lines count, the list waits");
+}

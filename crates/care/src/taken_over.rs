@@ -1,0 +1,25 @@
+//! A visit that an A06 or A07 may have taken over under another number.
+//!
+//! A06 is of somebody who is there as an outpatient or in the emergency department (HL7 3.3.6). If nothing has been
+//! reported of its number before, the visit that changed has another, and with no MRG-5 nothing ties the two. The new one is
+//! a stay of its own; of the earlier one it is not certain that it goes on, so it is no "yes" after the new one has ended.
+
+use crate::stay::{Certainty, Stay};
+use event::StayClass;
+
+/// Marks those that may have been taken over.
+pub(crate) fn doubt(stays: &mut [Stay]) {
+    for at in 0..stays.len() {
+        let Some(taken) = stays[at].taken_over().copied() else { continue };
+        let (record, class) = (stays[at].origin.record, stays[at].class);
+        for (other, stay) in stays.iter_mut().enumerate() {
+            let open = stay.admission.in_force().is_some() && !stay.is_over();
+            let before = stay.present.is_none_or(|(present, _)| !present.stands_after(&taken));
+            let another_class = class.is_none() || stay.class != class;
+            let clinic = stay.class == Some(StayClass::Outpatient);
+            if other != at && stay.origin.record == record && open && before && another_class && !clinic {
+                stay.certainty = Certainty::MayHaveEnded;
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! What facts without a visit number leave of a client's stays: a table of cases.
+//!
+//! A fact is written `what time`, with the hour of the first day (`30` is six o'clock of the second), when it is recorded and
+//! received: `E` an emergency visit begins, `I` a stay, `O` a visit to a clinic, `in` one of no told class; `end`, `not` (A11),
+//! `back` (A13), `plan` (for hour 100, A05; `clinic`: of a clinic), `plan?` (for no told time), `no-plan` (A38), `move` (A02), `away` (A21), `into` (A06),
+//! `correct` (A08). `=8` says that it took place in another hour than it was recorded in; `v` that it has a visit number.
+//! Expected: every stay, as it is at the hour that is asked for.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
+
+use care::{ParallelView, Stay, StayStatus};
+use dev::history::keyring;
+use event::{
+    Body, ClassChanged, DischargeCancelled, Event, Instant, LeaveStarted, Received, Register, StayCancelled, StayClass,
+    StayCorrected, StayEnded, StayPlanCancelled, StayPlanned, StayStarted, Token, Ward, WardChanged, event_id,
+};
+
+const TABLE: &[(&str, &[&str], i32, &str)] = &[
+    ("a stay", &["I 8"], 50, "I in progress"),
+    ("and its end", &["I 8", "end 20"], 50, "I ended"),
+    ("an emergency visit that nobody ends is not known after two days", &["E 8"], 80, "E unknown"),
+    ("told again: one stay", &["I 8", "I 9 =8"], 50, "I in progress"),
+    ("told again after its end: over all the same", &["I 8", "end 20", "I 21 =8"], 50, "I ended"),
+    ("told again after its cancellation: there", &["I 8", "not 9", "I 10 =8"], 50, "I in progress"),
+    (
+        "back within the hour of the last start is a new visit",
+        &["E 8", "end 9 =8.5", "E 9 =8.7"],
+        12,
+        "E ended; E in progress",
+    ),
+    ("an end that may be of either of two", &["E 8", "I 12", "end 13"], 50, "E unknown; I unknown"),
+    ("and of both, when there are two", &["E 8", "I 12", "end 13", "end 40"], 50, "E ended; I ended"),
+    (
+        "the emergency visit and the ward within one hour are two stays",
+        &["E 8", "I 9 =8.5", "end 10"],
+        50,
+        "E unknown; I unknown",
+    ),
+    ("with one date for both as well", &["E 8 =0", "I 9 =0", "end 10"], 50, "E unknown; I unknown"),
+    ("who came later than the end is not meant", &["I 8", "I 30", "end 31 =20"], 50, "I ended; I in progress"),
+    (
+        "an end is counted against those that it may be of",
+        &["E 8", "I 12", "end 13", "I 30", "end 31 =14"],
+        50,
+        "E ended; I ended; I in progress",
+    ),
+    ("reported since the end: there", &["E 8", "I 12", "end 13", "move 14"], 30, "E unknown; I in progress"),
+    ("one of two ends is taken back", &["E 8", "I 12", "end 13", "back 14"], 30, "E in progress; I in progress"),
+    ("one of two cancelled", &["E 8", "I 12", "not 13"], 30, "E unknown; I unknown"),
+    ("an end taken back", &["I 8", "end 20", "back 21"], 50, "I in progress"),
+    (
+        "the end, and not the cancellation after it",
+        &["I 8", "end 20", "I 30", "not 31", "back 32"],
+        50,
+        "I cancelled; I in progress",
+    ),
+    ("only an end taken back: it may be of a stay with a number", &["back 21"], 40, "? unknown"),
+    ("whose end came again", &["I 8 v", "end 20 v", "back 21", "end 30 v"], 40, "I ended"),
+    (
+        "a correction of what has ended is not of what goes on",
+        &["E 8", "end 9", "I 12", "correct 13 =8"],
+        14,
+        "E ended OS9; I in progress",
+    ),
+    ("the start once with its number, and once without", &["I 8 v", "I 9 =8", "end 20 v"], 50, "I ended; I unknown"),
+    ("and the end of it without: either's", &["I 8 v", "I 9 =8", "end 20"], 50, "I ended; I unknown"),
+    // A06 under a number of which nothing was known: the visit that changed has another.
+    ("became an inpatient", &["E 8 v", "into 12 w", "end 20 w"], 30, "E unknown; I ended"),
+    ("by the same number", &["E 8 v", "into 12 v", "end 20 v"], 30, "I ended"),
+    (
+        "reported since under the earlier one",
+        &["E 8 v", "into 12 w", "move 13 v", "end 20 w"],
+        30,
+        "E in progress; I ended",
+    ),
+    ("the new number had begun by itself", &["E 8 v", "I 11 w", "into 12 w", "end 20 w"], 30, "E in progress; I ended"),
+    ("an end alone", &["end 20"], 50, "? ended"),
+    ("and the start that it waited for, in one minute", &["end 20", "I 20"], 50, "I ended"),
+    ("a start after it is another stay", &["end 20", "I 30"], 50, "? ended; I in progress"),
+    ("a correction alone says nothing", &["correct 8"], 10, ""),
+    ("a move alone is a hint", &["move 8"], 10, "? unknown"),
+    ("and none for ever", &["move 8"], 8 + 24 * 30, "? ended"),
+    ("nor after a start or an end", &["move 8", "I 9", "end 20"], 50, "I ended"),
+    ("an end after a hint", &["move 8", "end 20"], 50, "? ended"),
+    (
+        "a correction of one of two is of the one that began then",
+        &["E 8", "I 12", "correct 13 =8"],
+        14,
+        "E in progress OS9; I in progress",
+    ),
+    ("or of neither", &["E 8", "I 12", "correct 13 =10"], 14, "E in progress; I in progress"),
+    ("a visit to a clinic is over after a day", &["O 8"], 50, "O ended"),
+    ("and no doubt is in it", &["O 8", "I 12", "end 13"], 20, "I unknown; O in progress"),
+    // Plans.
+    ("expected", &["plan 8"], 50, "? planned"),
+    ("its time has passed", &["plan 8"], 101, "? unknown"),
+    ("a clinic visit whose time has passed is none", &["clinic 8"], 101, "O planned"),
+    ("and over after a day", &["clinic 8"], 130, "O ended"),
+    ("expected at no told time", &["plan? 8"], 200, "? planned"),
+    ("which says nothing after a month", &["plan? 8"], 9 + 24 * 30, "? unknown"),
+    ("expected no more", &["plan 8", "no-plan 9"], 101, "? cancelled"),
+    ("cancelled as if it were an admission", &["plan 8", "not 9"], 101, "? cancelled"),
+    ("came", &["plan 8", "I 99"], 101, "I in progress"),
+    ("came and left", &["plan 8", "I 99", "end 120"], 130, "I ended"),
+    ("an earlier stay does not fulfil it", &["plan 8", "I 20", "end 30"], 50, "? planned; I ended"),
+    ("nor does an emergency visit of the same day", &["plan 8", "E 99", "end 100"], 130, "? unknown; E ended"),
+    ("an end is not of a stay that is only planned", &["I 8", "plan 9", "end 20"], 50, "? planned; I ended"),
+    ("of a planned stay alone it ends nothing", &["plan 9", "end 20"], 50, "? ended; ? planned"),
+    ("came under a number", &["plan 8", "I 99 v", "end 120 v"], 130, "I ended"),
+    // Beside a stay that has a number.
+    ("a number, and an end without one", &["I 8 v", "end 20"], 50, "? ended; I unknown"),
+    ("reported since", &["I 8 v", "end 20", "move 21 v"], 50, "? ended; I in progress"),
+    ("a move without the number, while it lasts", &["I 8 v", "move 12"], 50, "I in progress"),
+    ("and after its end", &["I 8 v", "move 12", "end 20 v"], 50, "I ended"),
+    ("a move after the end is a hint", &["I 8 v", "end 20 v", "move 30"], 50, "? unknown; I ended"),
+    ("a stay of its own beside it", &["E 8", "I 12 v", "end 13"], 50, "E ended; I in progress"),
+    (
+        "an end that found its start says nothing of the other",
+        &["I 8 v", "end 20", "E 20"],
+        50,
+        "E ended; I in progress",
+    ),
+];
+
+#[test]
+fn what_facts_without_a_number_leave() {
+    let mut wrong = Vec::new();
+    for (why, facts, now, expected) in TABLE {
+        let events: Vec<Received> = facts.iter().enumerate().map(|(n, fact)| received(n, fact)).collect();
+        let mut reversed = events.clone();
+        reversed.reverse();
+        for events in [events, reversed] {
+            let view = ParallelView::fold(&events);
+            let mut stays: Vec<String> =
+                view.all_stays().iter().map(|stay| describe(stay, hour(f64::from(*now)))).collect();
+            stays.sort();
+            let given = stays.join("; ");
+            if given != *expected {
+                wrong.push(format!("{why}: {facts:?} gives {given}, not {expected}"));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+fn describe(stay: &Stay, now: Instant) -> String {
+    let status = match stay.status(now) {
+        StayStatus::Planned => "planned",
+        StayStatus::InProgress => "in progress",
+        StayStatus::OnLeave => "on leave",
+        StayStatus::Ended => "ended",
+        StayStatus::Cancelled => "cancelled",
+        StayStatus::Unknown => "unknown",
+    };
+    let class = match stay.class {
+        Some(StayClass::Emergency) => "E",
+        Some(StayClass::Inpatient) => "I",
+        Some(StayClass::Outpatient) => "O",
+        None => "?",
+    };
+    let corrected = if stay.ward.is_some() { " OS9" } else { "" };
+    format!("{class} {status}{corrected}")
+}
+
+fn hour(hours: f64) -> Instant {
+    #[expect(clippy::cast_possible_truncation, reason = "hours of a test")]
+    let seconds = (hours * 3600.0) as i64;
+    Instant::from_micros(1_772_409_600_000_000).unwrap().plus_seconds(seconds)
+}
+
+fn received(n: usize, fact: &str) -> Received {
+    let keys = keyring();
+    let mut words = fact.split(' ');
+    let (what, told) = (words.next().unwrap(), hour(words.next().unwrap().parse().unwrap()));
+    let (mut at, mut stay): (Instant, Option<Token>) = (told, None);
+    for word in words {
+        match word.strip_prefix('=') {
+            Some(hours) => at = hour(hours.parse().unwrap()),
+            None => stay = Some(keys.token("stay", "test", word)),
+        }
+    }
+    let started = |class| Body::StayStarted(StayStarted { stay, class, ward: None, started_at: at });
+    let planned = |expected_at| Body::StayPlanned(StayPlanned { stay, class: None, ward: None, expected_at });
+    let body = match what {
+        "E" => started(Some(StayClass::Emergency)),
+        "I" => started(Some(StayClass::Inpatient)),
+        "O" => started(Some(StayClass::Outpatient)),
+        "in" => started(None),
+        "end" => Body::StayEnded(StayEnded { stay, ended_at: at, disposition: None }),
+        "not" => Body::StayCancelled(StayCancelled { stay }),
+        "back" => Body::DischargeCancelled(DischargeCancelled { stay }),
+        "plan" => planned(Some(hour(100.0))),
+        "clinic" => {
+            let (class, expected_at) = (Some(StayClass::Outpatient), Some(hour(100.0)));
+            Body::StayPlanned(StayPlanned { stay, class, ward: None, expected_at })
+        }
+        "plan?" => planned(None),
+        "no-plan" => Body::StayPlanCancelled(StayPlanCancelled { stay }),
+        "move" => Body::WardChanged(WardChanged { stay, from: None, to: None }),
+        "into" => Body::ClassChanged(ClassChanged { stay, class: Some(StayClass::Inpatient), ward: None }),
+        "away" => Body::LeaveStarted(LeaveStarted { stay, started_at: at, expected_return_at: None, corrected: false }),
+        "correct" => {
+            Body::StayCorrected(StayCorrected { stay, class: None, ward: Ward::try_new("OS9"), started_at: Some(at) })
+        }
+        other => panic!("{other}"),
+    };
+    Received {
+        received_at: told.plus_seconds(1 + i64::try_from(n).unwrap()),
+        event: Event {
+            id: event_id("test", &n.to_string(), &[0; 32], 0),
+            source: "test".into(),
+            message: keys.token("message", "test", &n.to_string()),
+            adapter_version: 1,
+            relayed: None,
+            happened_at: told,
+            recorded_at: told,
+            recorded_width: 60_000_000,
+            sequence: None,
+            ordinal: 0,
+            register: Register::Patient,
+            record: keys.record("test", "own", "1"),
+            presented: Vec::new(),
+            body,
+        },
+    }
+}

@@ -1,0 +1,90 @@
+//! A batch in one MLLP frame: each message stored on its own, with its own receipt, and one answer when all are.
+
+use super::message::Message;
+use super::{Done, Ingest, Peer, Reply, refusal};
+use crate::clock;
+use crate::config::{Sender, WhenUnavailable};
+use crate::telemetry::metrics;
+use crate::telemetry::spans::Receiving;
+use adapter::hl7v2::{Answer, Batch, Header};
+use adapter::{Outcome, Rejection};
+use tokio::time::timeout;
+
+/// The answer's material: each message's header, and why it is refused if it is.
+type Told = Vec<(Header, Option<Rejection>)>;
+
+impl Ingest {
+    /// The messages of a batch, in order. One that cannot be stored now leaves the whole batch unanswered: what of it is
+    /// stored already is known again when it comes again.
+    pub(super) async fn batch(&self, batch: Batch<'_>, frame: &[u8], peer: Option<&Peer>) -> Reply {
+        let sender = super::identify::sender(&self.senders, frame).filter(|sender| super::genuine(sender, peer));
+        let source = sender.map_or(&self.unknown, |sender| &sender.source);
+        let batch = batch.of(source);
+        let stored = timeout(self.hold, self.store_batch(&batch, frame, sender, peer)).await.ok().flatten();
+        let Some((told, own)) = stored else {
+            tracing::warn!(source = source.name, "a batch was not stored whole in time: its sender keeps it");
+            metrics::not_stored(&source.name);
+            return match sender.map(|sender| sender.when_unavailable) {
+                Some(WhenUnavailable::Reject) => self.answer_to(&batch, &[], Answer::NotStored),
+                Some(WhenUnavailable::Close) | None => Reply::Close,
+            };
+        };
+        let answers: Vec<_> = told.iter().map(|(header, refused)| (header.clone(), answer(refused))).collect();
+        self.answer_to(&batch, &answers, answer(&own))
+    }
+
+    fn answer_to(&self, batch: &Batch<'_>, answers: &[(Header, Answer<'_>)], own: Answer<'_>) -> Reply {
+        let answer = batch.acknowledge(answers, own, clock::now(), &self.zone);
+        answer.map_or(Reply::Nothing, |answer| Reply::Send(vec![answer]))
+    }
+
+    /// `None`: not all of it is known to be stored.
+    async fn store_batch(
+        &self,
+        batch: &Batch<'_>,
+        frame: &[u8],
+        sender: Option<&Sender>,
+        peer: Option<&Peer>,
+    ) -> Option<(Told, Option<Rejection>)> {
+        let mut queued = Vec::with_capacity(batch.messages().len());
+        for message in batch.messages() {
+            let Some(read) = self.read(message, peer) else { continue };
+            let source = read.sender.map_or(&self.unknown, |sender| &sender.source);
+            let whole = Message::whole(message, read.id.as_deref());
+            let (part, refused) = self.part(source, read.outcome, whole, read.arrived);
+            queued.push((read.header, refused, self.queue.enqueue(part).await?));
+        }
+        let source = sender.map_or(&self.unknown, |sender| &sender.source);
+        let id = batch.id();
+        let own = batch.own(source, &self.keyring).map(|outcome| {
+            let outcome = match (sender, outcome) {
+                (None, outcome @ Outcome::Ignored) => Outcome::Rejected(super::unknown_sender(frame, outcome)),
+                (_, outcome) => outcome,
+            };
+            let arrived = (self.arrivals.next(), Receiving::begin(source, None));
+            self.part(source, outcome, Message::whole(frame, id.as_deref()), arrived)
+        });
+        let mut refused_itself = None;
+        if let Some((part, refused)) = own {
+            refused_itself = outcome_of(self.queue.store(part).await, refused)?;
+        }
+        let mut told = Vec::with_capacity(queued.len());
+        for (header, refused, waiting) in queued {
+            told.push((header, outcome_of(waiting.done().await, refused)?));
+        }
+        Some((told, refused_itself))
+    }
+}
+
+fn answer(refused: &Option<Rejection>) -> Answer<'_> {
+    refused.as_ref().map_or(Answer::Accepted, Answer::Rejected)
+}
+
+/// Why it is refused, if it is; `None`: it is not known to be stored.
+fn outcome_of(done: Option<Done>, refused: Option<Rejection>) -> Option<Option<Rejection>> {
+    match done? {
+        Done::Stored | Done::Duplicate => Some(refused),
+        Done::Refused => Some(Some(refusal::of_the_database())),
+        Done::NotStored => None,
+    }
+}

@@ -1,0 +1,86 @@
+//! A frame's message, or what came of one, as its sender's: before it is stored.
+
+use super::message::Message;
+use super::{Ingest, Peer, Reply, anothers_certificate, genuine, identify, unknown_sender};
+use crate::clock::Arrived;
+use crate::config::{Sender, UNKNOWN_SENDER};
+use crate::telemetry::spans::Receiving;
+use adapter::hl7v2::{Header, refuse_cut};
+use adapter::{Format, Outcome, Source, Translation};
+use event::{HETU_SYSTEM, Keyring};
+
+/// An HL7 v2 message, or how one begins, read.
+pub(super) struct ReadMessage<'a> {
+    /// `None`: nobody who is configured.
+    pub(super) sender: Option<&'a Sender>,
+    pub(super) header: Header,
+    pub(super) outcome: Outcome,
+    /// The sender's own id of it, if it could be read.
+    pub(super) id: Option<String>,
+    pub(super) arrived: (Arrived, Receiving),
+}
+
+impl Ingest {
+    /// One HL7 v2 message, read. `None`: an acknowledgement of nobody's, of no use to anybody.
+    pub(super) fn read(&self, message: &[u8], peer: Option<&Peer>) -> Option<ReadMessage<'_>> {
+        let arrived = self.arrivals.next();
+        let claimed = identify::sender(&self.senders, message);
+        let sender = claimed.filter(|sender| genuine(sender, peer));
+        let source = sender.map_or(&self.unknown, |sender| &sender.source);
+        let receiving = Receiving::begin(source, None);
+        let translation = adapter::translate(source, &self.keyring, message);
+        for odd in translation.remarks(arrived.at) {
+            tracing::info!(source = source.name, code = %odd.code, place = %odd.place, "taken as told, and odd");
+        }
+        let header = translation.hl7.unwrap_or_default();
+        let outcome = match sender {
+            None if header.is_acknowledgement() => return None,
+            None if claimed.is_some() => Outcome::Rejected(anothers_certificate(translation.outcome)),
+            None => Outcome::Rejected(unknown_sender(message, translation.outcome)),
+            Some(_) => translation.outcome,
+        };
+        let (id, arrived) = (translation.message_id, (arrived, receiving));
+        Some(ReadMessage { sender, header, outcome, id, arrived })
+    }
+
+    /// A frame that its sender gave up in the middle. It keeps the message and sends it again, so that it is not answered,
+    /// and until then whom the part names is in doubt. A part that names nobody is noise of a connection that broke.
+    pub async fn cut(&self, head: &[u8], peer: Option<&Peer>) -> Reply {
+        let read = self.read_beginning(head, peer, refuse_cut);
+        let is_of_somebody = matches!(&read.outcome, Outcome::Rejected(rejection) if !rejection.named.is_empty());
+        if is_of_somebody && !read.header.is_acknowledgement() {
+            let message = Message::beginning(head, read.id.as_deref());
+            self.store_and_answer(read.sender, &read.header, read.outcome, message, read.arrived).await;
+        }
+        Reply::Nothing
+    }
+
+    /// How a message begins, read as what it is refused for.
+    pub(super) fn read_beginning(
+        &self,
+        head: &[u8],
+        peer: Option<&Peer>,
+        refuse: impl FnOnce(&Source, &Keyring, &[u8]) -> Translation,
+    ) -> ReadMessage<'_> {
+        let arrived = self.arrivals.next();
+        let sender = identify::sender(&self.senders, head).filter(|sender| genuine(sender, peer));
+        let source = sender.map_or(&self.unknown, |sender| &sender.source);
+        let receiving = Receiving::begin(source, None);
+        let translation = refuse(source, &self.keyring, head);
+        let (header, id) = (translation.hl7.unwrap_or_default(), translation.message_id);
+        ReadMessage { sender, header, outcome: translation.outcome, id, arrived: (arrived, receiving) }
+    }
+}
+
+/// How the messages of nobody who is configured are read: only to see whom they name, so that an identity code is known by
+/// whatever name any source's configuration gives its authority.
+pub(super) fn of_nobody(senders: &[Sender]) -> Source {
+    let sources = || senders.iter().map(|sender| &sender.source).filter(|source| source.format == Format::Hl7v2);
+    let authorities = sources().flat_map(|source| &source.authorities);
+    let of_codes = authorities.filter(|(_, system)| system.as_str() == HETU_SYSTEM);
+    Source {
+        artificial_hetu: sources().any(|source| source.artificial_hetu),
+        authorities: of_codes.map(|(name, system)| (name.clone(), system.clone())).collect(),
+        ..Source::new(UNKNOWN_SENDER, Format::Hl7v2)
+    }
+}

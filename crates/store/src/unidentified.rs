@@ -1,0 +1,115 @@
+//! What is current of clients whom no identifier finds: a doubt about everybody (law 5).
+//!
+//! Rows of the view of such a client, written with it and whenever the links say otherwise. Every answer asks of which
+//! sources and kinds there is any: a step over the index from one source and kind to the next, however many clients there are.
+
+use crate::error::Fault;
+use crate::order::instant;
+use care::current::Current;
+use care::source::Coverage;
+use event::Instant;
+use sqlx::PgConnection;
+use std::collections::BTreeMap;
+
+/// The numbers by which kinds are stored.
+const KINDS: [(Coverage, i16); 6] = [
+    (Coverage::Stays, 1),
+    (Coverage::Referrals, 2),
+    (Coverage::HealthSocialWork, 3),
+    (Coverage::Clientships, 4),
+    (Coverage::Workers, 5),
+    (Coverage::DutyContacts, 6),
+];
+
+fn number(coverage: Coverage) -> i16 {
+    KINDS.iter().find(|(kind, _)| *kind == coverage).map_or(0, |(_, number)| *number)
+}
+
+fn coverage(number: i16) -> Result<Coverage, Fault> {
+    let kind = KINDS.iter().find(|(_, it)| *it == number);
+    kind.map(|(coverage, _)| *coverage).ok_or(Fault::Stored("kind of fact"))
+}
+
+/// What is to be deleted and written.
+#[derive(Default)]
+pub(crate) struct Difference {
+    cleared: Vec<i64>,
+    new: Vec<(i64, Current)>,
+}
+
+impl Difference {
+    /// All rows of a client go.
+    pub fn clear(&mut self, client: i64) {
+        self.cleared.push(client);
+    }
+
+    /// From the old rows of a client to the new ones: a handful, so all of them are written.
+    pub fn add(&mut self, client: i64, old: &Current, new: Current) {
+        if *old == new {
+            return;
+        }
+        if !old.is_empty() {
+            self.cleared.push(client);
+        }
+        self.new.push((client, new));
+    }
+
+    /// Writes it.
+    pub async fn write(&self, tx: &mut PgConnection) -> Result<(), Fault> {
+        if !self.cleared.is_empty() {
+            sqlx::query!("DELETE FROM unidentified WHERE client = ANY($1)", &self.cleared).execute(&mut *tx).await?;
+        }
+        let rows = || self.new.iter().flat_map(|(client, rows)| rows.iter().map(move |row| (*client, row)));
+        let clients: Vec<i64> = rows().map(|(client, _)| client).collect();
+        if clients.is_empty() {
+            return Ok(());
+        }
+        let sources: Vec<&str> = rows().map(|(_, ((source, _), _))| source.as_str()).collect();
+        let kinds: Vec<i16> = rows().map(|(_, ((_, coverage), _))| number(*coverage)).collect();
+        let until: Vec<Option<i64>> = rows().map(|(_, (_, until))| until.map(Instant::as_micros)).collect();
+        sqlx::query!(
+            "INSERT INTO unidentified (client, source, kind, until)
+             SELECT client, source, kind, instant(until)
+             FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::bigint[]) AS n(client, source, kind, until)",
+            &clients,
+            &sources as &[&str],
+            &kinds,
+            &until as &[Option<i64>]
+        )
+        .execute(tx)
+        .await?;
+        Ok(())
+    }
+}
+
+/// Of which sources and kinds there is something, and until when at most.
+pub(crate) async fn read(tx: &mut PgConnection) -> Result<Current, Fault> {
+    let query = sqlx::query!(
+        "WITH RECURSIVE step AS (
+             (SELECT source, kind, until FROM unidentified ORDER BY source, kind, until DESC LIMIT 1)
+             UNION ALL
+             SELECT n.source, n.kind, n.until FROM step s CROSS JOIN LATERAL (
+                 SELECT u.source, u.kind, u.until FROM unidentified u WHERE (u.source, u.kind) > (s.source, s.kind)
+                 ORDER BY u.source, u.kind, u.until DESC LIMIT 1) AS n)
+         SELECT source AS \"source!\", kind AS \"kind!\", micros(until) AS until FROM step"
+    );
+    let mut current = Current::new();
+    for row in query.fetch_all(tx).await? {
+        current.insert((row.source, coverage(row.kind)?), row.until.map(instant).transpose()?);
+    }
+    Ok(current)
+}
+
+/// The rows of clients, for comparing them with their views.
+pub(crate) async fn of_clients(tx: &mut PgConnection, clients: &[i64]) -> Result<BTreeMap<i64, Current>, Fault> {
+    let query = sqlx::query!(
+        "SELECT client, source, kind, micros(until) AS until FROM unidentified WHERE client = ANY($1)",
+        clients
+    );
+    let mut stored: BTreeMap<i64, Current> = BTreeMap::new();
+    for row in query.fetch_all(tx).await? {
+        let until = row.until.map(instant).transpose()?;
+        stored.entry(row.client).or_default().insert((row.source, coverage(row.kind)?), until);
+    }
+    Ok(stored)
+}

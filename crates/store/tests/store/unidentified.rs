@@ -1,0 +1,176 @@
+//! Clients whom no identifier finds: what is current of theirs is a doubt about everybody, until somebody can find them.
+
+use crate::county::{Chance, County, at};
+use crate::law2::{batch, find};
+use crate::oracle;
+use crate::server::TestDatabase;
+use crate::statements::found;
+use care::source::Coverage;
+use event::{
+    Authority, Body, HETU_SYSTEM, IdentitiesMerged, NationalIdChanged, PersonUpdated, Presented, Received, StayClass,
+    StayEnded, StayStarted, UNLABELLED_HETU_SYSTEM,
+};
+use store::Door;
+
+/// The database, a county, and everything that was told.
+struct Story {
+    database: TestDatabase,
+    pool: sqlx::PgPool,
+    county: County,
+    events: Vec<Received>,
+}
+
+impl Story {
+    async fn begin(name: &str) -> Self {
+        let database = TestDatabase::new().await;
+        Self { pool: database.pool().await, database, county: County::new(name, 8, 2), events: Vec::new() }
+    }
+
+    fn stay(&self, n: usize) -> Option<event::Token> {
+        Some(self.county.keys.token("stay", &self.county.name, &n.to_string()))
+    }
+
+    fn started(&self, n: usize) -> Body {
+        let class = Some(StayClass::Inpatient);
+        Body::StayStarted(StayStarted { stay: self.stay(n), class, ward: None, started_at: at(1) })
+    }
+
+    fn ended(&self, n: usize) -> Body {
+        Body::StayEnded(StayEnded { stay: self.stay(n), ended_at: at(30), disposition: None })
+    }
+
+    /// Of a record, in a minute: what it presents of a system, if it says, and what happened.
+    async fn tell(&mut self, record: usize, minute: u64, presents: Option<(&str, &[&str])>, body: Body) {
+        let mut received = self.county.event(&mut Chance(7), self.events.len() as u64);
+        let now = at(minute);
+        (received.received_at, received.event.recorded_at, received.event.happened_at) = (now, now, now);
+        (received.event.sequence, received.event.record) = (None, self.county.records[record].clone());
+        let set = |(system, codes): (&str, &[&str])| {
+            let scope = if system == UNLABELLED_HETU_SYSTEM { HETU_SYSTEM } else { system };
+            let mut tokens: Vec<_> = codes.iter().map(|code| self.county.keys.identifier(scope, code)).collect();
+            tokens.sort();
+            Presented { system: system.to_owned(), tokens }
+        };
+        received.event.presented = presents.map(set).into_iter().collect();
+        received.event.body = body;
+        self.database.projector.apply(&batch(std::slice::from_ref(&received))).await.unwrap();
+        self.events.push(received);
+        // Whatever was told: what is stored is what the rule gives of all of it, and a rebuild finds it so.
+        let keys = self.county.records.iter().map(|record| record.key).collect();
+        let stored = oracle::stored(&self.pool, &keys).await;
+        assert_eq!(stored, oracle::clients(&self.events));
+        assert_eq!(self.database.projector.rebuild(true, |_, _| ()).await.unwrap().differing, 0);
+    }
+
+    /// Of which kinds of the county's source something is current of somebody whom nobody finds.
+    async fn doubts(&self) -> Vec<Coverage> {
+        let nobody = self.county.keys.identifier(HETU_SYSTEM, "nobody");
+        let found = found(&self.database, nobody, None).await;
+        assert!(found.view.is_none());
+        found.unidentified.into_keys().map(|(_, coverage)| coverage).collect()
+    }
+}
+
+fn said_nothing() -> Body {
+    Body::PersonUpdated(PersonUpdated::default())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_whom_nobody_finds_is_a_doubt_until_somebody_does() {
+    let mut it = Story::begin("unfound").await;
+    let stays = [Coverage::Stays];
+    assert_eq!(it.doubts().await, []);
+    it.tell(0, 1, None, it.started(0)).await;
+    assert_eq!(it.doubts().await, stays, "kept by a number that leads nowhere");
+    it.tell(0, 2, Some((HETU_SYSTEM, &["a"])), said_nothing()).await;
+    assert_eq!(it.doubts().await, [], "its code has come");
+    it.tell(0, 3, Some((HETU_SYSTEM, &[])), said_nothing()).await;
+    assert_eq!(it.doubts().await, stays, "and was taken back");
+    it.tell(1, 4, Some((HETU_SYSTEM, &["b"])), said_nothing()).await;
+    let (subsumed, authority) = (it.county.records[0].clone(), Authority::Source);
+    let merged = |authority| {
+        Body::IdentitiesMerged(IdentitiesMerged { subsumed: subsumed.clone(), authority, decider: None, reason: None })
+    };
+    it.tell(1, 5, None, merged(Authority::Unconfirmed)).await;
+    assert_eq!(it.doubts().await, stays, "only proposed");
+    it.tell(1, 6, None, merged(authority)).await;
+    assert_eq!(it.doubts().await, [], "it is somebody who is found");
+    it.tell(0, 7, Some((HETU_SYSTEM, &["b", "c"])), said_nothing()).await;
+    assert_eq!(it.doubts().await, [], "found by the other record");
+    it.tell(2, 8, Some((HETU_SYSTEM, &["d", "e"])), it.started(2)).await;
+    assert_eq!(it.doubts().await, stays, "two codes contradict each other");
+    it.tell(2, 40, None, it.ended(2)).await;
+    assert_eq!(it.doubts().await, [], "and has left");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_and_a_code_that_is_former_find_nobody() {
+    let mut it = Story::begin("crowd").await;
+    let crowd: Vec<usize> = (0..it.county.records.len()).filter(|n| it.county.records[*n].system == "other").collect();
+    let stays = [Coverage::Stays];
+    for (n, record) in crowd[..5].iter().enumerate() {
+        it.tell(*record, n as u64, Some((HETU_SYSTEM, &["x"])), it.started(*record)).await;
+    }
+    assert_eq!((crowd.len(), it.doubts().await), (5, vec![]));
+    // A sixth of the system: nobody is found by it.
+    let sixth = it.county.keys.record(&it.county.name, "other", "the sixth");
+    it.county.records.push(sixth);
+    let last = it.county.records.len() - 1;
+    it.tell(last, 20, Some((HETU_SYSTEM, &["x"])), said_nothing()).await;
+    assert_eq!(it.doubts().await, stays);
+    it.tell(last, 21, Some((HETU_SYSTEM, &["y"])), said_nothing()).await;
+    assert_eq!(it.doubts().await, []);
+    // The code that all of them share is former, and another was not told.
+    let old = vec![it.county.keys.identifier(HETU_SYSTEM, "x")];
+    let change = |authority| {
+        let (old, new) = (old.clone(), Vec::new());
+        Body::NationalIdChanged(NationalIdChanged { old, new, authority, decider: None, reason: None })
+    };
+    it.tell(crowd[0], 22, None, change(Authority::Unconfirmed)).await;
+    assert_eq!(it.doubts().await, [], "only proposed");
+    it.tell(crowd[0], 23, None, change(Authority::Source)).await;
+    assert_eq!(it.doubts().await, stays);
+}
+
+/// A code in a place where it is not called one: who asks by it is never answered "none", and nobody is joined by it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unlabelled_code_is_a_doubt_about_whoever_has_it() {
+    let mut it = Story::begin("unlabelled").await;
+    it.tell(0, 1, Some((UNLABELLED_HETU_SYSTEM, &["a"])), it.started(0)).await;
+    let (door, code) = (Door::new(it.database.store.clone()), it.county.keys.identifier(HETU_SYSTEM, "a"));
+    let doubted = async |as_of: Option<u64>| {
+        let (ambiguous, view) = find(&door, code, as_of.map(at)).await;
+        (ambiguous, view.is_some())
+    };
+    assert_eq!((doubted(None).await, doubted(Some(5)).await), ((true, false), (true, false)));
+    assert_eq!(doubted(Some(0)).await, (false, false), "nobody had told it then");
+    it.tell(1, 10, Some((HETU_SYSTEM, &["a"])), said_nothing()).await;
+    assert_eq!((doubted(None).await, doubted(Some(11)).await), ((true, true), (true, true)), "found, and in doubt");
+    assert_eq!(oracle::views(&it.events).len(), 2, "it joins nobody");
+    // More than a crowd of them find as much.
+    for record in 2..8 {
+        it.tell(record, 20, Some((UNLABELLED_HETU_SYSTEM, &["a"])), said_nothing()).await;
+    }
+    assert_eq!(doubted(None).await, (true, true));
+}
+
+/// However many there are, an answer steps from source to source.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_thousand_of_them_are_no_burden() {
+    let it = Story::begin("many").await;
+    it.database.execute(
+        "INSERT INTO unidentified SELECT n, 'source-' || n % 7, 1 + n % 6, NULLIF(instant(n), instant(7 * n % 1000))
+         FROM generate_series(1, 100000) AS n; ANALYZE unidentified",
+    );
+    let began = std::time::Instant::now();
+    let nobody = it.county.keys.identifier(HETU_SYSTEM, "nobody");
+    for _ in 0..20 {
+        assert_eq!(found(&it.database, nobody, None).await.unidentified.len(), 42);
+    }
+    eprintln!("20 answers: {:?}", began.elapsed());
+    let plan = "EXPLAIN (ANALYZE, COSTS off, TIMING off, SUMMARY off)
+        SELECT u.source, u.kind, u.until FROM unidentified u WHERE (u.source, u.kind) > ('source-3', 2::smallint)
+        ORDER BY u.source, u.kind, u.until DESC LIMIT 1";
+    let plan: Vec<String> = sqlx::query_scalar(plan).fetch_all(&it.pool).await.unwrap();
+    assert!(plan[1].contains("unidentified_step") && plan[1].contains("rows=1 "), "{plan:?}");
+}
