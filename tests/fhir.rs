@@ -106,7 +106,7 @@ fn what_is_wrong_is_answered_once_by_code_and_place() {
     let county = County::start_with(&config());
     let contradicts = notification("m3", "discharge-inpatient-home", "in-progress", None).to_string();
     let table = [
-        (MESSAGE, JSON, contradicts.as_str(), 422, "Bundle.entry[2].resource.status"),
+        (MESSAGE, JSON, contradicts.as_str(), 422, "Bundle.entry[2].resource.period.end"),
         (MESSAGE, JSON, "{\"resourceType\":", 400, "message"),
         ("/fhir", JSON, "{\"resourceType\":\"Bundle\",\"type\":\"searchset\"}", 422, "Bundle.type"),
         ("/fhir", "application/json; charset=utf-8", "{\"resourceType\":\"Patient\"}", 422, "resourceType"),
@@ -165,6 +165,48 @@ fn a_transaction_is_answered_by_one() {
     });
     let response = send(&county, "/fhir", JSON, &bundle.to_string());
     assert_eq!((response.status, &answer(&response)["type"]), (200, &json!("transaction-response")));
+}
+
+/// Whatever is wrong, what is below `/fhir` is answered in FHIR, in the form that is asked for or not at all.
+#[test]
+fn every_refusal_is_an_operation_outcome() {
+    let county = County::start_with(&config());
+    let ask = |request: &str, headers: &str, body: &str| {
+        let mut stream = TcpStream::connect(("127.0.0.1", county.product().ports.http)).unwrap();
+        let length = body.len();
+        write!(
+            stream,
+            "{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.to_ascii_lowercase(), serde_json::from_str::<Value>(body).unwrap_or_default())
+    };
+    let authorized = format!("Authorization: Bearer {TOKEN}\r\n");
+    let typed = |media: &str| format!("{authorized}Content-Type: {media}\r\n");
+    let table = [
+        ("POST /fhir", "Content-Type: application/fhir+json\r\n".to_owned(), 401, "login", "www-authenticate: bearer"),
+        ("GET /fhir/Patient/p1", authorized.clone(), 404, "not-found", ""),
+        ("PUT /fhir/Patient/p1", typed(JSON), 404, "not-found", ""),
+        ("DELETE /fhir", authorized.clone(), 405, "not-supported", "allow: post"),
+        ("POST /fhir/metadata", typed(JSON), 405, "not-supported", "allow: get"),
+        ("POST /fhir", typed("application/fhir+xml"), 415, "not-supported", ""),
+        ("POST /fhir", typed("application/fhir+json; fhirVersion=5.0"), 415, "not-supported", ""),
+        ("POST /fhir", format!("{}Accept: application/fhir+xml\r\n", typed(JSON)), 406, "not-supported", ""),
+        ("GET /fhir/metadata?_format=xml", String::new(), 406, "not-supported", ""),
+    ];
+    for (request, headers, status, code, header) in table {
+        let (head, body) = ask(request, &headers, "{}");
+        assert!(head.starts_with(&format!("http/1.1 {status} ")) && head.contains(header), "{request}: {head}");
+        assert_eq!((&body["resourceType"], &body["issue"][0]["code"]), (&json!("OperationOutcome"), &json!(code)));
+        assert!(head.contains("content-type: application/fhir+json; fhirversion=4.0"), "{request}: {head}");
+    }
+    let (head, body) = ask("GET /fhir/metadata", "Accept: application/json\r\n", "");
+    assert!(head.contains("content-type: application/json\r"), "{head}");
+    let resources = body["rest"][0]["resource"].as_array().unwrap();
+    assert!(resources.iter().all(|resource| resource.get("interaction").is_none()), "{body}");
 }
 
 #[test]

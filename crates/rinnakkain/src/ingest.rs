@@ -7,6 +7,7 @@ mod batch;
 mod batcher;
 mod body;
 mod fhir;
+mod fhir_media;
 mod forwarder;
 mod frame;
 pub mod http;

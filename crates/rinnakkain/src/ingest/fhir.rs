@@ -4,12 +4,16 @@
 //! |---|---|
 //! | `POST /fhir/$process-message`, `POST /fhir` | 200 stored; 204 an acknowledgement, never answered; 400, 413, 422 not to be sent again unchanged; 503 send it again later |
 //! | `GET /fhir/metadata` | 200: the CapabilityStatement |
+//! | another method of these, or anything else below `/fhir` | 405, 404 |
+//! | an answer in another form asked for, or sent in one | 406, 415: see [`super::fhir_media`] |
 //!
+//! Every refusal is an OperationOutcome, also that of whoever has no token (401).
 //! A message is answered by a message, a transaction by a transaction-response (see [`adapter::fhir`]); either way takes
 //! both. That a bundle was stored before is told where the database is asked; where Kafka stands between, of the bundles
 //! that this ingest stored last. It is ok either way. There is nothing else under `/fhir`: nothing can be read, searched or deleted.
 
-use super::http::{BODY, Shared, Unread, content_type, is_plain, read, trace};
+use super::fhir_media::{asked_for, is_taken};
+use super::http::{BODY, Shared, Unread, is_plain, read, trace};
 use super::queue::Done;
 use super::{Ingest, NotStored};
 use super::{Message, refusal};
@@ -21,9 +25,10 @@ use adapter::fhir::{Answer, Header, answer, metadata, refusal as outcome};
 use adapter::{Format, Rejection};
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, any, get, post};
 use bytes::Bytes;
 use journal::TraceParent;
 use std::sync::Arc;
@@ -33,22 +38,40 @@ const JSON: HeaderValue = HeaderValue::from_static("application/fhir+json; fhirV
 
 /// The routes; some senders write the `$` as `%24`.
 pub fn router() -> Router<Arc<Shared>> {
+    let taken = || post(process).fallback(|| async { not_allowed("POST") });
+    let statement = || async { body(StatusCode::OK, metadata(env!("CARGO_PKG_VERSION"))) };
+    let statement: MethodRouter<Arc<Shared>> = get(statement).fallback(|| async { not_allowed("GET, HEAD") });
     Router::new()
-        .route("/fhir", post(process))
-        .route("/fhir/", post(process))
-        .route("/fhir/$process-message", post(process))
-        .route("/fhir/%24process-message", post(process))
-        .route("/fhir/metadata", get(|| async { body(StatusCode::OK, metadata(env!("CARGO_PKG_VERSION"))) }))
+        .route("/fhir", taken())
+        .route("/fhir/", taken())
+        .route("/fhir/$process-message", taken())
+        .route("/fhir/%24process-message", taken())
+        .route("/fhir/metadata", statement)
+        .route("/fhir/{*rest}", any(|| async { refused(StatusCode::NOT_FOUND, "not-found", "there is nothing here") }))
+        .layer(from_fn(in_the_form_asked_for))
+}
+
+/// What cannot be answered in a form that is accepted is not taken either.
+async fn in_the_form_asked_for(request: Request, next: Next) -> Response {
+    let Some(form) = asked_for(request.uri(), request.headers()) else {
+        let text = "answers are application/fhir+json of FHIR 4.0";
+        return refused(StatusCode::NOT_ACCEPTABLE, "not-supported", text);
+    };
+    let mut response = next.run(request).await;
+    if response.headers().contains_key(header::CONTENT_TYPE) {
+        response.headers_mut().insert(header::CONTENT_TYPE, form);
+    }
+    response
 }
 
 async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let sender = match shared.sender(request.headers()) {
         Ok(sender) if sender.source.format == Format::Fhir => sender,
         Ok(_) => return refused(StatusCode::FORBIDDEN, "forbidden", "this source is not of format fhir"),
-        Err(refused) => return *refused,
+        Err(_) => return nobody(),
     };
-    if !is_json(request.headers()) {
-        let text = "send application/fhir+json, not compressed";
+    if !is_plain(request.headers()) || !is_taken(request.headers()) {
+        let text = "send application/fhir+json of FHIR 4.0 in UTF-8, not compressed";
         return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-supported", text);
     }
     let trace = trace(request.headers());
@@ -105,9 +128,16 @@ impl Ingest {
     }
 }
 
-/// A request that is compressed could grow without a bound.
-fn is_json(headers: &HeaderMap) -> bool {
-    is_plain(headers) && matches!(content_type(headers).as_deref(), Some("application/fhir+json" | "application/json"))
+fn nobody() -> Response {
+    let mut response = refused(StatusCode::UNAUTHORIZED, "login", "no source has this token");
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}
+
+fn not_allowed(allowed: &'static str) -> Response {
+    let mut response = refused(StatusCode::METHOD_NOT_ALLOWED, "not-supported", "this method is not served here");
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+    response
 }
 
 fn say(header: &Header, told: Answer<'_>) -> Response {

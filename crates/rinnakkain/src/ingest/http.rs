@@ -16,7 +16,7 @@
 //! headers), several as a batch. An event that was stored before is "stored": the sender need not send it again, and that is all it asks.
 
 use super::body::charset;
-pub(super) use super::body::{BODY, Unread, content_type, is_plain, read};
+pub(super) use super::body::{BODY, Unread, is_plain, read};
 use super::mode::{Mode, attributes};
 use super::{Ingest, NotStored, Told};
 use crate::config::{IdentifiedBy, Sender};
