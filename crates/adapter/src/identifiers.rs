@@ -28,9 +28,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// At most so many identifiers in one place of a message.
 pub(crate) const MAX_IDENTIFIERS: usize = 100;
 
-/// The OID arc of the henkilötunnus.
-pub(crate) const HETU_OID: &str = "1.2.246.21";
-
 /// An identifier as a message writes it.
 pub(crate) struct Written<'a> {
     /// The names of its authority, the most particular one first; none, if none is given.

@@ -5,7 +5,7 @@
 //! translation.
 
 use crate::number::hetu;
-use crate::{Format, Source, hl7v2};
+use crate::{Format, Source, fhir, hl7v2};
 use std::collections::BTreeSet;
 
 /// So many of one message, at most.
@@ -80,8 +80,9 @@ pub fn unmapped(source: &Source, bytes: &[u8]) -> Vec<Unmapped> {
     let mut found = Found::default();
     match source.format {
         Format::Hl7v2 => hl7v2::unmapped(source, bytes, &mut found),
-        // Their systems and codes stand in the message in full; the social format has codes of its own.
-        Format::Fhir | Format::Social => {}
+        Format::Fhir => fhir::unmapped(source, bytes, &mut found),
+        // It has codes of its own.
+        Format::Social => {}
     }
     found.0.into_iter().collect()
 }

@@ -14,18 +14,18 @@ use serde::Deserialize;
 #[serde(default)]
 pub(super) struct CareTeam {
     meta: Option<Meta>,
-    identifier: Option<Vec<Identifier>>,
+    pub(super) identifier: Option<Vec<Identifier>>,
     status: Option<String>,
     pub(super) subject: Option<Reference>,
     period: Option<Period>,
-    participant: Option<Vec<Participant>>,
+    pub(super) participant: Option<Vec<Participant>>,
 }
 
 /// `CareTeam.participant`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Participant {
-    role: Option<Vec<CodeableConcept>>,
+pub(super) struct Participant {
+    pub(super) role: Option<Vec<CodeableConcept>>,
     member: Option<Reference>,
     period: Option<Period>,
 }

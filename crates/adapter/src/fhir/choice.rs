@@ -5,44 +5,37 @@
 //! rule of every key (R5): a configured authority by any of its names is its system, an absent one is the sender's own, an
 //! unknown one is a scope under the sender.
 
-use super::context::Context;
+use super::context::Reading;
 use super::element::Identifier;
+use crate::number::is_no_number;
 use crate::rejection::Place;
+use crate::scope::{Key, Scope, canonical};
+use event::HETU_SYSTEM;
 
 /// The national registers of health-care professionals: Terhikki, and the SV numbers of prescribers.
-const REGISTERS: [&str; 2] = ["1.2.246.537.26", "1.2.246.537.25"];
+const REGISTERS: [&str; 2] = ["urn:oid:1.2.246.537.26", "urn:oid:1.2.246.537.25"];
 
-impl<'a> Context<'a> {
-    /// The configured system that `written` is a name of.
-    pub(super) fn configured(self, written: &str) -> Option<&'a str> {
-        let bare = written.strip_prefix("urn:oid:").unwrap_or(written);
-        let urn = format!("urn:oid:{bare}");
-        let names = [written, bare, urn.as_str()];
-        let mapped = names.iter().find_map(|name| self.source.authorities.get(*name));
-        let system = || {
-            let systems = self.source.linking.iter().map(String::as_str).chain([self.source.own_system()]);
-            { systems }.find(|system| names.contains(system))
-        };
-        mapped.map(String::as_str).or_else(system)
+impl Reading<'_> {
+    /// Whose an identifier of this system is.
+    pub(super) fn scope(self, system: Option<&str>) -> Scope {
+        Scope::of(self.source, &[system.map(str::to_owned)])
     }
 
-    /// The scope of the keys of a system.
-    pub(super) fn scope(self, system: Option<&str>) -> String {
-        let Some(written) = system else { return self.source.own_system().to_owned() };
-        self.configured(written).map_or_else(|| format!("{}\u{1f}{written}", self.source.name), str::to_owned)
+    /// The key that an identifier is; `None`: it has no value, or one that stands for none.
+    pub(super) fn key(self, identifier: &Identifier) -> Option<Key> {
+        Key::of(self.source, &[identifier.system().map(str::to_owned)], identifier.value()?)
     }
 
     /// The identifier that a thing is known by.
     pub(super) fn chosen<'i>(self, list: impl IntoIterator<Item = &'i Identifier>) -> Option<&'i Identifier> {
         self.chosen_by(list, |it| {
-            let system = it.system().unwrap_or_default();
-            let register = REGISTERS.iter().position(|oid| system.strip_prefix("urn:oid:").unwrap_or(system) == *oid);
-            match (self.configured(system), register) {
-                (Some(_), _) => 0,
-                (None, Some(register)) => 1 + register,
-                (None, None) if it.has_use("official") => 10,
-                (None, None) if it.has_use("temp") => 12,
-                (None, None) => 11,
+            let (scope, system) = (self.scope(it.system()), canonical(it.system().unwrap_or_default()));
+            match REGISTERS.iter().position(|register| *register == system) {
+                _ if scope.is_known() && scope.system() != HETU_SYSTEM => 0,
+                Some(register) => 1 + register,
+                None if it.has_use("official") => 10,
+                None if it.has_use("temp") || scope.is_known() => 12,
+                None => 11,
             }
         })
     }
@@ -53,7 +46,8 @@ impl<'a> Context<'a> {
         list: impl IntoIterator<Item = &'i Identifier>,
         rank: impl Fn(&Identifier) -> usize,
     ) -> Option<&'i Identifier> {
-        let usable = list.into_iter().take(100).filter(|it| it.value().is_some() && !self.has_ended(it));
+        let is_number = |it: &Identifier| it.value().is_some_and(|value| !is_no_number(self.source, value));
+        let usable = list.into_iter().take(100).filter(|it| is_number(it) && !self.has_ended(it));
         usable.min_by_key(|it| (rank(it), it.system(), it.value()))
     }
 
@@ -65,12 +59,4 @@ impl<'a> Context<'a> {
         };
         identifier.has_use("old") || self.written_at.zip(end()).is_some_and(|(written, end)| end <= written)
     }
-}
-
-/// True of a number by which a patient is known (HL7 table 0203): an account's, a visit's or a passport's number of the
-/// same authority may be another patient's own.
-pub(super) fn is_patient_number(identifier: &Identifier) -> bool {
-    let codes =
-        || identifier.kind.iter().flat_map(|kind| kind.coding.iter().flatten()).filter_map(|it| it.code.as_deref());
-    codes().next().is_none() || codes().any(|code| matches!(code, "MR" | "PI" | "NNFIN"))
 }

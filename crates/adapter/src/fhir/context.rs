@@ -10,15 +10,30 @@ use crate::rejection::{Fault, Place};
 use crate::remark::{Remark, RemarkCode};
 use event::{Body, Event, Instant, Keyring, Presented, Record, Sealer};
 use std::collections::HashSet;
+use std::ops::Deref;
 
-/// One bundle, its sender's configuration, and the keys.
+/// One bundle, and its sender's configuration.
 #[derive(Clone, Copy)]
-pub(super) struct Context<'a> {
+pub(super) struct Reading<'a> {
     pub(super) source: &'a Source,
-    pub(super) keyring: &'a Keyring,
     pub(super) bundle: &'a Bundle,
     /// When the bundle was put together, if it tells.
     pub(super) written_at: Option<Instant>,
+}
+
+/// The same, and the keys.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    reading: Reading<'a>,
+    pub(super) keyring: &'a Keyring,
+}
+
+impl<'a> Deref for Context<'a> {
+    type Target = Reading<'a>;
+
+    fn deref(&self) -> &Reading<'a> {
+        &self.reading
+    }
 }
 
 /// One bundle's events in the making.
@@ -35,9 +50,15 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn new(source: &'a Source, keyring: &'a Keyring, bundle: &'a Bundle) -> Self {
-        let mut context = Self { source, keyring, bundle, written_at: None };
-        context.written_at = context.timestamp().ok().flatten().map(|when| when.at);
-        context
+        Self { reading: Reading::new(source, bundle), keyring }
+    }
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(source: &'a Source, bundle: &'a Bundle) -> Self {
+        let mut reading = Self { source, bundle, written_at: None };
+        reading.written_at = reading.timestamp().ok().flatten().map(|when| when.at);
+        reading
     }
 
     fn timestamp(self) -> Result<Option<When>, Fault> {

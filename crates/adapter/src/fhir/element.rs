@@ -141,6 +141,13 @@ impl Identifier {
         self.system.as_deref().and_then(|system| text(system, 200))
     }
 
+    /// Its type of HL7 table 0203: of several codes the one that says most of whose it is.
+    pub(super) fn type_code(&self) -> Option<&str> {
+        let codes =
+            || self.kind.iter().flat_map(|kind| kind.coding.iter().flatten()).filter_map(|it| it.code.as_deref());
+        ["NNFIN", "PI", "MR"].into_iter().find(|wanted| codes().any(|code| code == *wanted)).or_else(|| codes().next())
+    }
+
     /// True if HL7 table 0203 calls it `code`.
     pub(super) fn is_of_type(&self, code: &str) -> bool {
         let codings = self.kind.iter().flat_map(|kind| kind.coding.iter().flatten());

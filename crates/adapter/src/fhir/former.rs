@@ -4,7 +4,7 @@
 //! |---|---|
 //! | an ended temporary id, an ended own number beside a present one | one patient, two streams of this sender: the sender's own word |
 //! | an ended own number beside another kind of identifier | the same, as far as the source may decide merges |
-//! | an ended identity code | it was changed (661/2009 12 §), as far as the source may decide that; it leads inbound messages only |
+//! | an ended identity code | it was changed (661/2009 12 §), from a source that may decide that; else [`crate::identifiers`] |
 //! | `link` replaces, replaced-by | a merge, as A40 is, as far as the source may decide merges |
 //! | `link` refer, seealso | nothing: R4 does not call them the same resource |
 //!
@@ -17,7 +17,7 @@ use super::subject::Subject;
 use crate::Decides;
 use crate::identifiers::is_temporary;
 use crate::rejection::{Fault, RejectionCode};
-use event::{Authority, Body, HETU_SYSTEM, IdentitiesMerged, Instant, NationalIdChanged, Record, Token};
+use event::{Authority, Body, IdentitiesMerged, Instant, Record};
 
 /// More links of one Patient are refused.
 const MAX_LINKS: usize = 100;
@@ -32,7 +32,8 @@ impl<'a> Subject<'a> {
         writer: &mut Writer<'_>,
     ) {
         let (source, own) = (context.source, context.source.own_system());
-        for old in self.former.found.iter().filter(|old| is_temporary(&old.system) || old.system == own) {
+        let mine = |old: &&event::Identifier| is_temporary(&old.system) || old.system == own;
+        for old in self.identifiers.former.iter().filter(mine) {
             let subsumed = context.keyring.record(&source.name, &old.system, old.value.expose());
             if subsumed == *record {
                 continue;
@@ -42,15 +43,8 @@ impl<'a> Subject<'a> {
             let body = IdentitiesMerged { subsumed, authority, decider: None, reason: None };
             writer.add((record, &self.presented), happened_at, |_| Body::IdentitiesMerged(body));
         }
-        let presented = self.presented.iter().find(|one| one.system == HETU_SYSTEM);
-        let new = presented.map(|one| one.tokens.clone()).unwrap_or_default();
-        let former = self.former.presented(source, context.keyring);
-        let former = former.into_iter().filter(|one| one.system == HETU_SYSTEM).flat_map(|one| one.tokens);
-        let old: Vec<Token> = former.filter(|token| !new.contains(token)).collect();
-        if !old.is_empty() {
-            let authority = source.authority(Decides::IdentityCodes);
-            let body = NationalIdChanged { old, new, authority, decider: None, reason: None };
-            writer.add((record, &self.presented), happened_at, |_| Body::NationalIdChanged(body));
+        if let Some(changed) = self.identifiers.changed(source, context.keyring) {
+            writer.add((record, &self.presented), happened_at, |_| Body::NationalIdChanged(changed));
         }
     }
 

@@ -37,12 +37,14 @@ mod subject;
 mod task;
 mod team;
 mod time;
+mod unmapped;
 mod visit;
 mod worker;
 
 pub use answer::{Answer, answer, refusal};
 pub use header::Header;
 pub use metadata::metadata;
+pub(crate) use unmapped::unmapped;
 
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::remark::Remark;

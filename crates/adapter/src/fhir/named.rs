@@ -51,9 +51,7 @@ impl Found<'_> {
 
     fn identifier(&mut self, value: &Value) {
         let Ok(identifier) = Identifier::deserialize(value) else { return };
-        let (mut all, former) = self.context.identifiers(std::slice::from_ref(&identifier));
-        all.found.extend(former.found);
-        self.add(&all);
+        self.add(&self.context.identifiers(std::slice::from_ref(&identifier)));
     }
 
     fn texts(&mut self, bytes: &[u8]) {

@@ -2,12 +2,11 @@
 //! an identity code of 2000).
 
 use super::context::Context;
-use super::element::Identifier;
 use super::resource::{Patient, Resource};
 use super::time;
 use crate::rejection::Place;
 use crate::remark::{Remark, RemarkCode};
-use event::{HETU_SYSTEM, Instant};
+use event::Instant;
 use jiff::civil::Date;
 
 /// What is odd in a bundle that was written at `recorded`.
@@ -45,7 +44,5 @@ pub(super) fn remarks(context: Context<'_>, recorded: Instant) -> Vec<Remark> {
 
 /// What the Patient's valid identity code says, if it has one that it did not give up.
 fn birth_date_by_code(context: Context<'_>, patient: &Patient) -> Option<Date> {
-    let present = patient.identifier.iter().flatten().filter(|it| !context.has_ended(it));
-    let codes = present.filter(|it| context.person_system(it) == HETU_SYSTEM).filter_map(Identifier::value);
-    codes.filter_map(|code| event::Identifier::new(HETU_SYSTEM, code).hetu()).map(|code| code.birth_date()).next()
+    context.identifiers(patient.identifier.as_deref().unwrap_or_default()).birth_date()
 }

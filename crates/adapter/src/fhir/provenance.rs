@@ -17,8 +17,9 @@ use crate::rejection::{Fault, Place};
 impl<'a> Context<'a> {
     /// The Provenances of entry `at`, and where they are.
     pub(super) fn provenances_of(self, at: usize) -> impl Iterator<Item = (usize, &'a Provenance)> {
-        let all = self.bundle.provenances.get(&at).into_iter().flatten();
-        all.filter_map(|from| match &self.bundle.entries[*from].resource {
+        let bundle = self.bundle;
+        let all = bundle.provenances.get(&at).into_iter().flatten();
+        all.filter_map(|from| match &bundle.entries[*from].resource {
             Ok(Resource::Provenance(it)) => Some((*from, &**it)),
             _ => None,
         })

@@ -12,15 +12,18 @@ use event::{
 };
 use serde::Deserialize;
 
+/// SNOMED CT, Social service procedure.
+pub(super) const SOCIAL_SERVICE: &str = "410606002";
+
 /// A ServiceRequest.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ServiceRequest {
     meta: Option<Meta>,
-    identifier: Option<Vec<Identifier>>,
+    pub(super) identifier: Option<Vec<Identifier>>,
     status: Option<String>,
     intent: Option<String>,
-    category: Option<Vec<CodeableConcept>>,
+    pub(super) category: Option<Vec<CodeableConcept>>,
     code: Option<CodeableConcept>,
     pub(super) priority: Option<String>,
     pub(super) subject: Option<Reference>,
@@ -109,21 +112,20 @@ impl Context<'_> {
     /// The course of the Task of entry `at`: one request may be put to one unit after another, each by a Task of its own.
     pub(super) fn course(self, at: usize, task: &Task) -> Option<Token> {
         let chosen = self.chosen(task.identifier.iter().flatten());
-        let by_identifier =
-            chosen.and_then(|it| Some(self.keyring.token("task", &self.scope(it.system()), it.value()?)));
+        let by_identifier = chosen.and_then(|it| self.key(it)).map(|key| key.token(self.keyring, "task"));
         by_identifier.or_else(|| self.own_token("task", at))
     }
 
     fn referral_of(self, list: Vec<&Identifier>) -> Option<Token> {
         let chosen = self.chosen_by(list, |it| {
-            let configured = it.system().is_none_or(|system| self.configured(system).is_some());
+            let configured = self.scope(it.system()).is_known();
             match (it.is_of_type("PLAC"), it.is_of_type("FILL")) {
                 (true, _) => 0,
                 (false, false) => 2 - usize::from(configured),
                 (false, true) => 3,
             }
         })?;
-        Some(self.keyring.token("referral", &self.scope(chosen.system()), chosen.value()?))
+        Some(self.key(chosen)?.token(self.keyring, "referral"))
     }
 
     /// By the address of entry `at`, if it is not made anew for each bundle.
@@ -147,8 +149,6 @@ impl Context<'_> {
 
     /// Gravity's category, or a code that is configured as a kind of referral.
     fn is_social(self, request: &ServiceRequest) -> bool {
-        /// SNOMED CT, Social service procedure.
-        const SOCIAL_SERVICE: &str = "410606002";
         let categories = request.category.iter().flatten().flat_map(CodeableConcept::codes);
         self.configured_kind(Some(request)).is_some() || { categories }.any(|code| code == SOCIAL_SERVICE)
     }

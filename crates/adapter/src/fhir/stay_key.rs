@@ -9,37 +9,28 @@ use super::element::Identifier;
 use super::encounter::Encounter;
 use super::resource::Resource;
 use crate::rejection::{Fault, Place};
+use crate::scope::Key;
 use event::{Record, Token};
 
 /// The system of what is its own authority.
 const URI: &str = "urn:ietf:rfc:3986";
 
-/// (scope, value) of a stay.
-pub(super) struct StayKey {
-    scope: String,
-    value: String,
-    /// The scope is a word of the configuration, not of the bundle.
-    configured: bool,
-}
+/// What a stay is known by.
+pub(super) struct StayKey(Key);
 
 impl StayKey {
     pub(super) fn token(&self, context: Context<'_>) -> Token {
-        context.keyring.token("stay", &self.scope, &self.value)
+        self.0.token(context.keyring, "stay")
     }
 
-    /// The record of a bundle that has nothing but the stay, as for a visit number. A record's system is stored in the
-    /// open, so it is never a word of the bundle.
+    /// The record of a bundle that has nothing but the stay, as for a visit number.
     pub(super) fn record(&self, context: Context<'_>) -> Record {
-        let source = &context.source.name;
-        if self.configured {
-            return context.keyring.record(source, &format!("visit:{}", self.scope), &self.value);
-        }
-        context.keyring.record(source, &format!("visit:{source}"), &format!("{}\n{}", self.scope, self.value))
+        self.0.record(context.source, context.keyring, "visit:")
     }
 
     /// The stream of the stay itself: whose it is stands there.
     pub(super) fn own_record(&self, context: Context<'_>) -> Record {
-        let text = format!("{}\n{}", self.scope, self.value);
+        let text = format!("{}\n{}", self.0.scope.system(), self.0.value);
         context.keyring.record(&context.source.name, "stay", &text)
     }
 }
@@ -52,18 +43,18 @@ impl<'a> Context<'a> {
         let own = || encounter.identifier.iter().flatten();
         let official = self.chosen(own().filter(|it| it.has_use("official")));
         if let Some(official) = official {
-            return Ok(self.key(official));
+            return Ok(self.stay_key_of(official));
         }
         if let Some(episode) = self.episode_key(at, encounter)? {
             return Ok(Some(episode));
         }
         let Some(parent) = &encounter.part_of else {
-            return Ok(self.chosen(own()).and_then(|it| self.key(it)));
+            return Ok(self.chosen(own()).and_then(|it| self.stay_key_of(it)));
         };
         let found = self.bundle.resolve(at, parent, Place::Entry(at, "resource.partOf"))?;
         match found.map(|target| (target.entry, target.resource)) {
             Some((entry, Resource::Encounter(it))) if parents < MAX_PARENTS => self.stay_key(entry, it, parents + 1),
-            _ => Ok(parent.identifier.as_ref().and_then(|it| self.key(it))),
+            _ => Ok(parent.identifier.as_ref().and_then(|it| self.stay_key_of(it))),
         }
     }
 
@@ -83,34 +74,21 @@ impl<'a> Context<'a> {
             _ => None,
         });
         let rank = |it: &Identifier| match it.system() {
-            Some(system) if self.configured(system).is_some() => 0,
+            Some(_) if self.scope(it.system()).is_known() => 0,
             Some(system) if Some(system) == endpoint => 1,
             _ => 2,
         };
-        Ok(self.chosen_by(all.into_iter().take(100), rank).and_then(|it| self.key(it)))
+        Ok(self.chosen_by(all.into_iter().take(100), rank).and_then(|it| self.stay_key_of(it)))
     }
 
-    /// With or without `urn:uuid:` or `urn:oid:` before it, an identifier is the same. One that is a URN or an OID is of no
-    /// authority but itself; the scope of a number is that of its system.
-    fn key(self, identifier: &Identifier) -> Option<StayKey> {
+    /// With or without `urn:uuid:` or `urn:oid:` before it, an identifier is the same. One that is a URN is of no authority
+    /// but itself, and so of nobody else's numbers.
+    fn stay_key_of(self, identifier: &Identifier) -> Option<StayKey> {
         let written = identifier.value()?;
-        let bare = written.strip_prefix("urn:uuid:").or_else(|| written.strip_prefix("urn:oid:"));
-        let bare = bare.or(Some(written).filter(|written| is_oid(written)));
-        let uuid = bare.unwrap_or(written);
-        let is_uuid = uuid.len() == 36 && uuid.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-        let value = if is_uuid { uuid.to_ascii_lowercase() } else { uuid.to_owned() };
-        let system = identifier.system();
-        let configured = system.is_none_or(|system| self.configured(system).is_some());
-        let scope = match system {
-            None | Some(URI) if bare.is_some() => URI.to_owned(),
-            _ => self.scope(system),
-        };
-        Some(StayKey { scope, value, configured })
+        let bare = written.strip_prefix("urn:uuid:").or_else(|| written.strip_prefix("urn:oid:")).unwrap_or(written);
+        let is_uuid = bare.len() == 36 && bare.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        let value = if is_uuid { bare.to_ascii_lowercase() } else { bare.to_owned() };
+        let system = identifier.system().filter(|system| *system != URI);
+        Key::of(self.source, &[system.map(str::to_owned)], &value).map(StayKey)
     }
-}
-
-/// Nobody else's number has four parts and more, all of digits.
-fn is_oid(text: &str) -> bool {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    text.split('.').count() >= 4 && text.split('.').all(digits)
 }

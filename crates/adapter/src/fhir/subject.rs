@@ -1,22 +1,19 @@
 //! Whom a resource is about: a Patient in the bundle, contained or not, or an identifier in the reference itself.
 //!
-//! - An identifier's system, as configured; the identity code's by its OID or by type `NNFIN` (HL7 table 0203); without a
-//!   system it is the sender's own number. A system that nobody configured stays as written and links nobody.
+//! - What an identifier is, and whose, by the rules of every format: [`crate::number`], [`crate::scope`].
 //! - What has ended (`use: old`, `period.end`) names nobody now: see [`super::former`].
 
-use super::choice::is_patient_number;
 use super::context::{Context, Writer};
 use super::element::{Identifier, Reference};
 use super::person::Person;
 use super::resource::{Patient, Resource};
-use crate::identifiers::{HETU_OID, Identifiers, MAX_IDENTIFIERS, is_temporary, with_birth_date};
+use crate::identifiers::{Identifiers, MAX_IDENTIFIERS, Written, with_birth_date};
 use crate::rejection::{Fault, Place, RejectionCode};
-use event::{Body, HETU_SYSTEM, NonDisclosureSet, PersonDied, Presented, Record};
+use event::{Body, NonDisclosureSet, PersonDied, Presented, Record};
 
 /// Whom a resource is about.
 pub(super) struct Subject<'a> {
     pub(super) identifiers: Identifiers,
-    pub(super) former: Identifiers,
     /// What it presents.
     pub(super) presented: Vec<Presented>,
     /// The resource, if the bundle has it.
@@ -63,52 +60,29 @@ impl<'a> Context<'a> {
         place: Place,
         (entry, contained): (Option<usize>, bool),
     ) -> Result<Subject<'a>, Fault> {
-        let mut subject = Subject {
-            identifiers: Identifiers::default(),
-            former: Identifiers::default(),
-            presented: Vec::new(),
-            patient,
-            place,
-            entry,
-            contained,
-        };
+        let mut subject =
+            Subject { identifiers: Identifiers::default(), presented: Vec::new(), patient, place, entry, contained };
         if list.len() > MAX_IDENTIFIERS {
             return Err(Fault::too_large(subject.place("resource.identifier"), "more than 100 identifiers"));
         }
-        (subject.identifiers, subject.former) = self.identifiers(list);
+        subject.identifiers = self.identifiers(list);
         subject.presented = subject.identifiers.presented(self.source, self.keyring);
         Ok(subject)
     }
 
-    /// The present ones, and those that have ended. Whatever their order in the list, of several numbers of one system
-    /// that is marked official goes first, then the one that sorts first.
-    pub(super) fn identifiers(self, list: &[Identifier]) -> (Identifiers, Identifiers) {
-        let (mut present, mut former) = (Identifiers::default(), Identifiers::default());
+    /// Whatever their order in the list: of several numbers of one system the one that is marked official goes first, then
+    /// the one that sorts first.
+    pub(super) fn identifiers(self, list: &[Identifier]) -> Identifiers {
+        let mut found = Identifiers::default();
         let mut sorted: Vec<&Identifier> = list.iter().take(MAX_IDENTIFIERS).collect();
         sorted.sort_by_key(|it| (!it.has_use("official"), it.system(), it.value()));
         for identifier in sorted {
-            let system = self.person_system(identifier);
-            let is_own = system == self.source.own_system();
-            let Some(value) = identifier.value().filter(|_| !is_own || is_patient_number(identifier)) else { continue };
-            let list = if self.has_ended(identifier) { &mut former } else { &mut present };
-            list.found.push(event::Identifier::new(&system, value));
+            let Some(value) = identifier.value() else { continue };
+            let authority = [identifier.system().map(str::to_owned)];
+            let (kind, is_over) = (identifier.type_code(), self.has_ended(identifier));
+            found.take(self.source, &Written { authority: &authority, kind, value, is_over });
         }
-        (present, former)
-    }
-
-    pub(super) fn person_system(self, identifier: &Identifier) -> String {
-        if identifier.is_of_type("NNFIN") {
-            return HETU_SYSTEM.to_owned();
-        }
-        let Some(written) = identifier.system() else {
-            return self.source.own_system().to_owned();
-        };
-        let urn = || format!("urn:oid:{}", written.strip_prefix("urn:oid:").unwrap_or(written));
-        match self.configured(written) {
-            Some(mapped) => mapped.to_owned(),
-            None if written == HETU_OID || is_temporary(&urn()) => urn(),
-            None => written.to_owned(),
-        }
+        found
     }
 }
 

@@ -8,7 +8,7 @@
 //! - An assignment of which every period is over has ended, when the last one did.
 //! - A resource without an identifier and without a lasting address cannot be put again: it states no whole.
 
-use super::context::{Context, Writer};
+use super::context::{Context, Reading, Writer};
 use super::element::{CodeableConcept, Identifier, Period, Reference};
 use super::worker::{Found, Member};
 use crate::rejection::{Fault, Place};
@@ -159,7 +159,7 @@ pub(super) fn check_size<T>(participants: Option<&[T]>, at: usize) -> Result<(),
     if fits { Ok(()) } else { Err(Fault::too_large(place, "more than 100 participants")) }
 }
 
-impl Context<'_> {
+impl Reading<'_> {
     /// The first role that is known here: by configuration, or one of our own words.
     pub(super) fn role(self, concepts: &[CodeableConcept]) -> Option<WorkerRole> {
         let codes = || concepts.iter().flat_map(CodeableConcept::codes);
@@ -171,7 +171,8 @@ impl Context<'_> {
     pub(super) fn resource_key(self, at: usize, list: Option<&[Identifier]>) -> Option<String> {
         let kind = &self.bundle.entries[at].kind;
         let chosen = self.chosen(list.unwrap_or_default());
-        let by_identifier = chosen.and_then(|it| Some(format!("{kind}\n{}\n{}", self.scope(it.system()), it.value()?)));
+        let by_identifier = chosen.and_then(|it| self.key(it));
+        let by_identifier = by_identifier.map(|key| format!("{kind}\n{}\n{}", key.scope.system(), key.value));
         by_identifier.or_else(|| self.bundle.own_address(at).map(|address| format!("{kind}\n{address}")))
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The status decides, not whether the period has an end: published admissions carry one.
 
-use super::context::{Context, Writer};
+use super::context::{Context, Reading, Writer};
 use super::element::{Extension, Identifier, Reference};
 use super::encounter::{Encounter, Status};
 use super::resource::Resource;
@@ -52,15 +52,7 @@ impl<'a> Visit<'a> {
     /// presence all the same, if it is one.
     pub(super) fn class(&self) -> Option<StayClass> {
         let code = self.encounter.class.as_ref()?.code.as_deref()?.trim();
-        if let Some(configured) = self.context.source.patient_classes.get(code) {
-            return Some(*configured);
-        }
-        match code {
-            "EMER" => Some(StayClass::Emergency),
-            "IMP" | "ACUTE" | "NONAC" | "SS" | "OBSENC" => Some(StayClass::Inpatient),
-            "AMB" | "VR" | "HH" | "FLD" => Some(StayClass::Outpatient),
-            _ => None,
-        }
+        self.context.source.patient_class(code).or_else(|| act_code(code))
     }
 
     /// The unit that has the client; without one, the place where the client lies.
@@ -80,18 +72,9 @@ impl<'a> Visit<'a> {
         origin.map_or(Ok(None), |it| self.ward_of(it, Place::Entry(self.at, "resource.hospitalization.origin")))
     }
 
-    /// A ward by its identifier, of a system that the configuration knows or official first; else by its id.
     fn ward_of(&self, reference: &Reference, place: Place) -> Result<Option<Ward>, Fault> {
-        let list = match self.context.bundle.resolve(self.at, reference, place)?.map(|target| target.resource) {
-            Some(Resource::Organization(it)) => it.identifier.as_deref(),
-            Some(Resource::Location(it)) => it.identifier.as_deref(),
-            _ => None,
-        };
-        let list = list.or(reference.identifier.as_ref().map(std::slice::from_ref)).unwrap_or_default();
-        let code = self.context.chosen(list).and_then(Identifier::value).or_else(|| reference.logical_id());
-        let Some(code) = code else { return Ok(None) };
-        let code = code.strip_prefix("urn:oid:").unwrap_or(code);
-        let code = self.context.source.wards.get(code).map_or(code, String::as_str);
+        let Some(code) = self.context.ward_code(self.at, reference, place)? else { return Ok(None) };
+        let code = self.context.source.wards.get(&code).map_or(code.as_str(), String::as_str);
         let fault = Fault::data_type(place, "a ward code longer than 80 characters");
         Ward::try_new(code).map(Some).ok_or(fault)
     }
@@ -183,4 +166,33 @@ impl<'a> Visit<'a> {
     pub(super) fn tell_person(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
         self.subject.tell_person(self.context, &self.record, writer)
     }
+}
+
+impl Reading<'_> {
+    /// The code of a ward that the entry `at` refers to: its identifier, else its id.
+    pub(super) fn ward_code(self, at: usize, reference: &Reference, place: Place) -> Result<Option<String>, Fault> {
+        let list = match self.bundle.resolve(at, reference, place)?.map(|target| target.resource) {
+            Some(Resource::Organization(it)) => it.identifier.as_deref(),
+            Some(Resource::Location(it)) => it.identifier.as_deref(),
+            _ => None,
+        };
+        let list = list.or(reference.identifier.as_ref().map(std::slice::from_ref)).unwrap_or_default();
+        let code = self.chosen(list).and_then(Identifier::value).or_else(|| reference.logical_id());
+        Ok(code.map(|code| code.strip_prefix("urn:oid:").unwrap_or(code).to_owned()))
+    }
+}
+
+/// v3-ActCode, as far as it says what kind of stay it is.
+fn act_code(code: &str) -> Option<StayClass> {
+    Some(match code {
+        "EMER" => StayClass::Emergency,
+        "IMP" | "ACUTE" | "NONAC" | "SS" | "OBSENC" => StayClass::Inpatient,
+        "AMB" | "VR" | "HH" | "FLD" => StayClass::Outpatient,
+        _ => return None,
+    })
+}
+
+/// True of a code that needs no configuration: PRENC says that the stay is to come, and not of what kind.
+pub(super) fn is_class(code: &str) -> bool {
+    code == "PRENC" || act_code(code).is_some()
 }

@@ -60,7 +60,6 @@ impl<'a> Member<'a> {
         let worker =
             matches!(reference.target_type(), None | Some("Practitioner" | "PractitionerRole" | "Organization"));
         let identifier = reference.identifier.as_ref().filter(|_| worker)?;
-        identifier.value()?;
         let name = reference.display.as_deref().and_then(|it| text(it, 200))?.to_owned();
         let id = self.id(Some(std::slice::from_ref(identifier)), from, reference).ok()?;
         Some(Found { id, worker: Worker { name, ..Worker::default() }, profession: None })
@@ -115,7 +114,8 @@ impl<'a> Member<'a> {
     /// Scope and value of the worker's identifier; without one, of the address by which `reference` names them.
     fn id(self, list: Option<&[Identifier]>, from: usize, reference: &Reference) -> Result<(String, String), Fault> {
         let chosen = self.context.chosen(list.unwrap_or_default());
-        let of_identifier = chosen.and_then(|it| Some((self.context.scope(it.system()), it.value()?.to_owned())));
+        let key = chosen.and_then(|it| self.context.key(it));
+        let of_identifier = key.map(|key| (key.scope.system().to_owned(), key.value));
         let address = || self.context.bundle.address(from, reference);
         let of_reference = || Some((self.context.source.name.clone(), address()?));
         of_identifier.or_else(of_reference).ok_or(Fault::missing(self.place))

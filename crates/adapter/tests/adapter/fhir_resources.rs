@@ -230,7 +230,6 @@ fn whose_word_a_merge_is() {
         let events = events(source, &sample(Format::Fhir, name));
         first(&events, |body| match body {
             Body::IdentitiesMerged(it) => Some(it.authority),
-            Body::NationalIdChanged(it) => Some(it.authority),
             _ => None,
         })
     };
@@ -243,13 +242,34 @@ fn whose_word_a_merge_is() {
         ("finnish-own-number-ended-without-another", Decides::Merges),
         ("finnish-patient-replaced-by", Decides::Merges),
         ("finnish-patient-replaces-by-identifier", Decides::Merges),
-        ("finnish-identity-code-changed", Decides::IdentityCodes),
     ];
     for (name, decides) in table {
         assert_eq!(authority(&source, name), Authority::Unconfirmed, "{name}");
         let configured = adapter::Source { decides: [decides].into(), ..source.clone() };
         assert_eq!(authority(&configured, name), Authority::Source, "{name}");
     }
+    // Whoever does not decide identity codes changes none: the ended one waits for a person to look at it.
+    let changed = events(&source, &sample(Format::Fhir, "finnish-identity-code-changed"));
+    assert!(changed.iter().all(|event| !matches!(event.body, Body::NationalIdChanged(_))));
+    let doubted = |event: &Event| event.presented.iter().any(|set| set.system == event::REFUSED_HETU_SYSTEM);
+    assert!(changed.iter().all(doubted));
+}
+
+/// What nobody configured stands where `translate` shows it; what is configured, national or of our own words does not.
+#[test]
+fn what_is_not_configured_is_shown() {
+    let of = |name: &str| {
+        let found = adapter::unmapped(&fhir(), &sample(Format::Fhir, name));
+        found.into_iter().map(|it| format!("{} {}", it.what.as_str(), it.code)).collect::<Vec<_>>()
+    };
+    let (stays, teams) = ("authority https://kys.example/kaynti", "authority https://pohde.example/tiimi");
+    assert_eq!(of("finnish-class-not-told"), [stays]);
+    assert_eq!(of("finnish-class-of-the-site"), [stays], "configured");
+    let professionals = "authority urn:oid:1.2.246.537.26";
+    assert_eq!(of("encounter-participants"), [stays, professionals, "worker-role ATND"]);
+    assert_eq!(of("care-team-nobody-left"), [teams]);
+    assert_eq!(of("medcom-stin"), ["authority https://kys.example/hoitojakso", "ward K2301"]);
+    assert_eq!(of("refused-not-json"), [""; 0]);
 }
 
 /// The old number's record is the one that its own messages are of; a link says the same in either direction.

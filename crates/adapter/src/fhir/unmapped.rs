@@ -1,0 +1,102 @@
+//! Which codes of a bundle the configuration does not know ([`crate::unmapped`]): the systems of what is a key, and the codes
+//! of classes, wards, roles and kinds of referral that would change an answer if they were configured.
+
+use super::bundle::Bundle;
+use super::context::Reading;
+use super::element::{CodeableConcept, Identifier, Reference};
+use super::encounter::Encounter;
+use super::request::SOCIAL_SERVICE;
+use super::resource::Resource;
+use super::visit::is_class;
+use crate::Source;
+use crate::number::is_known_type;
+use crate::rejection::Place;
+use crate::unmapped::{Found, What};
+
+/// Notes them.
+pub(crate) fn unmapped(source: &Source, bytes: &[u8], found: &mut Found) {
+    let Ok(bundle) = Bundle::read(bytes) else { return };
+    let reading = Reading::new(source, &bundle);
+    for (at, entry) in bundle.entries.iter().enumerate() {
+        let contained = entry.contained.iter().map(|(_, resource)| resource);
+        for resource in entry.resource.iter().chain(contained) {
+            reading.note(at, resource, found);
+        }
+    }
+}
+
+impl Reading<'_> {
+    fn note(self, at: usize, resource: &Resource, found: &mut Found) {
+        match resource {
+            Resource::Patient(it) => {
+                for identifier in it.identifier.iter().flatten() {
+                    self.note_authority(identifier, found);
+                    if let Some(kind) = identifier.type_code().filter(|kind| !is_known_type(self.source, kind)) {
+                        found.note(What::NumberType, kind);
+                    }
+                }
+            }
+            Resource::Encounter(it) => self.note_encounter(at, it, found),
+            Resource::EpisodeOfCare(it) => self.note_authorities(it.identifier.as_deref(), found),
+            Resource::Task(it) => self.note_authorities(it.identifier.as_deref(), found),
+            Resource::ServiceRequest(it) => {
+                self.note_authorities(it.identifier.as_deref(), found);
+                for code in it.category.iter().flatten().flat_map(CodeableConcept::codes) {
+                    if code != SOCIAL_SERVICE && !self.source.referral_kinds.contains_key(code) {
+                        found.note(What::ReferralKind, code);
+                    }
+                }
+            }
+            Resource::CareTeam(it) => {
+                self.note_authorities(it.identifier.as_deref(), found);
+                for participant in it.participant.iter().flatten() {
+                    self.note_role(participant.role.as_deref(), found);
+                }
+            }
+            Resource::Practitioner(it) => self.note_authorities(it.identifier.as_deref(), found),
+            _ => {}
+        }
+    }
+
+    fn note_encounter(self, at: usize, encounter: &Encounter, found: &mut Found) {
+        self.note_authorities(encounter.identifier.as_deref(), found);
+        for episode in encounter.episode_of_care.iter().flatten() {
+            self.note_authorities(episode.identifier.as_ref().map(std::slice::from_ref), found);
+        }
+        let class = encounter.class.as_ref().and_then(|class| class.code.as_deref()).map(str::trim);
+        if let Some(class) = class.filter(|code| !is_class(code) && self.source.patient_class(code).is_none()) {
+            found.note(What::PatientClass, class);
+        }
+        let places = encounter.location.iter().flatten().filter_map(|it| it.location.as_ref());
+        // The place is where the client lies, if no unit has them.
+        let wards: Vec<&Reference> =
+            encounter.service_provider.as_ref().map_or_else(|| places.collect(), |it| vec![it]);
+        for ward in wards {
+            let code = self.ward_code(at, ward, Place::Entry(at, "resource")).ok().flatten();
+            if let Some(code) = code.filter(|code| !self.source.wards.contains_key(code)) {
+                found.note(What::Ward, &code);
+            }
+        }
+        for participant in encounter.participant.iter().flatten() {
+            self.note_role(participant.role.as_deref(), found);
+        }
+    }
+
+    fn note_authorities(self, list: Option<&[Identifier]>, found: &mut Found) {
+        list.unwrap_or_default().iter().for_each(|identifier| self.note_authority(identifier, found));
+    }
+
+    fn note_authority(self, identifier: &Identifier, found: &mut Found) {
+        if let Some(system) = identifier.system().filter(|system| !self.scope(Some(system)).is_known()) {
+            found.note(What::Authority, system);
+        }
+    }
+
+    /// A concept with a role that is known says the rest in other codes.
+    fn note_role(self, concepts: Option<&[CodeableConcept]>, found: &mut Found) {
+        let concepts = concepts.unwrap_or_default();
+        if self.role(concepts).is_none() {
+            concepts.iter().flat_map(CodeableConcept::codes).for_each(|code| found.note(What::WorkerRole, code));
+        }
+    }
+}
