@@ -22,7 +22,7 @@ pub mod refusal;
 mod schemas;
 
 use crate::clock::{self, Arrivals, Arrived};
-use crate::config::{Sender, UNKNOWN_SENDER, WhenUnavailable};
+use crate::config::{Sender, WhenUnavailable};
 use crate::telemetry::metrics;
 use crate::telemetry::spans::Receiving;
 use crate::tls::Peer;

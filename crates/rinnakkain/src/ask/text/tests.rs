@@ -11,7 +11,7 @@ fn standing(silent: bool) -> Value {
     let heard = if silent { "2026-11-22T10:00:00Z" } else { "2026-11-22T11:57:00Z" };
     json!({
         "at": "2026-11-22T12:00:00Z",
-        "sources": [{ "name": "kys", "covers": ["stays"], "heard_at": heard, "silent": silent, "rejected_unnamed": 2 }],
+        "sources": [{ "name": "kys", "covers": ["stays"], "heard_at": heard, "silent": silent, "rejected_unnamed": 2, "unidentified": ["stays"] }],
         "not_connected": [{ "name": "clinic", "covers": ["stays"] }],
     })
 }
@@ -24,7 +24,7 @@ fn not_known_cannot_be_read_as_none_in_any_language() {
     let en = "Is a hospital involved (2026-11-22 12:00 UTC)\n\n  NOT KNOWN. This does not mean none.\n  \
               – a source has been silent too long\n  – known until 2026-11-22 10:00\n\nWhat this answer rests on\n  \
               SOURCE  LAST HEARD       SPEAKS FOR  MESSAGES IN QUARANTINE\n  \
-              kys     SILENT: 2 h ago  stays       2\n  Not connected: clinic (stays)\n";
+              kys     SILENT: 2 h ago  stays       2\n  kys: somebody whom no identifier finds (stays)\n  Not connected: clinic (stays)\n";
     assert_eq!(text(Language::En, &not), en);
     let fi = text(Language::Fi, &not);
     assert!(fi.contains("EI TIEDOSSA. Tämä ei tarkoita, ettei ole.") && fi.contains("HILJAA: 2 t sitten"), "{fi}");
