@@ -6,6 +6,7 @@
 //! - One worker of one client in one role by one resource is one assignment, however often and in whatever order it is
 //!   told. Its periods are a set: each is a `WorkerAssigned`, the oldest first.
 //! - An assignment of which every period is over has ended, when the last one did.
+//! - A source that does not cover workers states no whole of nobody.
 //! - A resource without an identifier and without a lasting address cannot be put again: it states no whole.
 
 use super::context::{Context, Reading, Writer};
@@ -73,8 +74,12 @@ impl Team<'_> {
         }
         keys.sort();
         let team = self.context.keyring.token("team", &self.context.source.name, key);
-        let stated = CareTeamStated { team, assignments: keys };
-        writer.add(self.of, happened_at, |_| Body::CareTeamStated(stated));
+        let stated = Body::CareTeamStated(CareTeamStated { team, assignments: keys });
+        // Of a source that names nobody's workers nobody can have left: most Encounters say nothing else of a team.
+        let covered = stated.kinds().iter().any(|kind| self.context.source.covers.contains(kind));
+        if covered || !members.is_empty() {
+            writer.add(self.of, happened_at, |_| stated);
+        }
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use crate::support::{KEYS, events, fhir, give, sample};
 use adapter::{Decides, Format, Outcome, RemarkCode};
-use event::{Authority, Body, Event, HETU_SYSTEM, StayClass, Token};
+use event::{Authority, Body, Event, FactKind, HETU_SYSTEM, StayClass, Token};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -135,6 +135,23 @@ fn a_team_put_again_is_the_same_team() {
         given(&nameless).iter().all(|event| !matches!(event.body, Body::CareTeamStated(_))),
         "nobody can restate it"
     );
+}
+
+/// Each Encounter is the whole of who works with the client by it, of a source that says so at all.
+#[test]
+fn a_source_without_workers_states_no_teams() {
+    let of = |covers: &[FactKind], name: &str| {
+        let source = adapter::Source { covers: covers.iter().copied().collect(), ..fhir() };
+        let told = give(&source, &sample(Format::Fhir, name));
+        let Outcome::Events(events) = told.outcome else { panic!("{name} is not taken") };
+        let stated = events.iter().filter(|event| matches!(event.body, Body::CareTeamStated(_))).count();
+        (stated, told.odd.iter().any(|it| it.code == RemarkCode::NotCovered))
+    };
+    let (stays, both) = ([FactKind::Stays], [FactKind::Stays, FactKind::Workers]);
+    assert_eq!(of(&stays, "finnish-finished"), (0, false));
+    assert_eq!(of(&both, "finnish-finished"), (1, false));
+    assert_eq!(of(&stays, "encounter-participants"), (0, true), "named, and not covered");
+    assert_eq!(of(&both, "encounter-participants"), (1, false));
 }
 
 /// The order of a list means nothing: of a team's periods, of a worker's and of a request's identifiers.
