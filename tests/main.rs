@@ -27,11 +27,11 @@ mod canary;
 mod check;
 mod crash;
 mod deploy;
-mod doubts;
 mod health;
 #[macro_use]
 mod journey;
 mod changed_codes;
+mod doubts;
 mod fhir;
 mod kafka;
 mod lists;
