@@ -57,6 +57,9 @@ fn what_is_wrong_is_answered_once_and_the_next_message_goes_through() {
         ),
         ("an impossible start", edit(&format!("||{time}|\r"), "||20261399|\r"), Some(("AE", "102", "PV1^1^44"))),
         ("a NUL byte", edit("OS3", "O\0S3"), Some(("AE", "102", ""))),
+        ("a vertical tab", edit("OS3", "O\x0BS3"), Some(("AE", "102", ""))),
+        ("no message header", drop_segment("MSH"), Some(("AE", "", ""))),
+        ("two messages", frame(format!("{}{}", good(0), good(0)).as_bytes()), Some(("AE", "100", "MSH"))),
         ("no patient", drop_segment("PID"), Some(("AE", "100", "PID"))),
         ("an unknown sender", edit("|POTILAS|", "|SOMEBODY|"), Some(("A", "", "MSH"))),
     ];
@@ -74,6 +77,55 @@ fn what_is_wrong_is_answered_once_and_the_next_message_goes_through() {
             }
         }
     }
+}
+
+/// Who stands in what could not be read is not known to be nobody's, until it comes whole.
+#[test]
+fn what_could_not_be_read_is_a_doubt_about_whoever_stands_in_it() {
+    let county = County::start();
+    county.heartbeat();
+    assert_eq!(county.hl7(&good(80)), "AA");
+    let stranger = person(81);
+    assert_eq!(county.involved(&stranger), "none", "else nothing is shown by what follows");
+    let message = good(82);
+    let head = &message[..message.find("PV1").unwrap()];
+    let unreadable: [(&str, u32, Vec<u8>); 4] = [
+        ("cut by the next frame", 82, [&[START_BLOCK], head.as_bytes()].concat()),
+        ("a vertical tab", 83, frame(good(83).replace("OS3", "O\x0BS3").as_bytes())),
+        ("no message header", 84, frame(good(84)[good(84).find("PID").unwrap()..].as_bytes())),
+        ("encoding characters that are none", 85, frame(good(85).replace("MSH|^~", "MSH|^^").as_bytes())),
+    ];
+    for (what, n, bytes) in unreadable {
+        answers(&county, &bytes, 80).unwrap();
+        assert_eq!(county.involved(&person(n)), "not-known", "{what}");
+        if n == 82 {
+            assert_eq!(county.hl7(&good(n)), "AA");
+            assert_eq!(county.involved(&person(n)), "involved", "{what}: sent again, whole");
+        }
+    }
+    assert_eq!(county.involved(&stranger), "none");
+}
+
+/// HL7 2.10.3: a batch in one frame has one answer, and each message of it is one.
+#[test]
+fn a_batch_in_one_frame_is_taken() {
+    let county = County::start();
+    let header = "FHS|^~\\&|POTILAS|KESKUSSAIRAALA\rBHS|^~\\&|POTILAS|KESKUSSAIRAALA|||||||B-17\r";
+    let batch = |messages: &[String]| format!("{header}{}BTS|{}\rFTS|1\r", messages.concat(), messages.len());
+    let whole = batch(&[good(70), good(71)]);
+    for _ in 0..2 {
+        let answer = county.mllp().send(&whole).unwrap();
+        assert!(answer.contains("\rMSA|AA|B-17\r"), "{answer}");
+    }
+    assert_eq!((county.involved(&person(70)), county.involved(&person(71))), ("involved", "involved"));
+
+    let broken = good(73).replace("|P|2.5", "|P|2.5|x");
+    let answer = county.mllp().send(&batch(&[good(72), broken])).unwrap();
+    assert!(
+        answer.contains("\rMSA|AE|B-17|1 of 2 messages are refused\r") && answer.contains("message 2: "),
+        "{answer}"
+    );
+    assert_eq!((county.involved(&person(72)), county.involved(&person(73))), ("involved", "not-known"));
 }
 
 #[test]

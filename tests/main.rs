@@ -6,6 +6,7 @@
 //! - `fhir`: bundles over HTTP, their answers, and what they change;
 //! - `changed_codes`: an identity code that was changed, told by each format;
 //! - `review`: identities that people decide, from the message to the list and the answer;
+//! - `doubts`: what may be of anybody, and what a source may not write or decide by itself;
 //! - `lists`: whole lists from an extract, CloudEvents in binary mode, and the schemas they follow;
 //! - `streams`: a fact of many clients, from the socket into each one's answer;
 //! - `receipts`: what was received is counted, its sender is told, and it is read again after a mend;
@@ -31,6 +32,7 @@ mod health;
 #[macro_use]
 mod journey;
 mod changed_codes;
+mod doubts;
 mod fhir;
 mod heard;
 mod kafka;

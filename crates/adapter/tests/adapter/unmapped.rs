@@ -42,13 +42,16 @@ fn what_is_not_configured_is_found_wherever_it_stands() {
     assert!(unmapped(&hospital(), b"nothing").is_empty());
 }
 
-/// The samples' own sender is configured: what is left are wards, an attending doctor, and what a sample is about.
+/// The samples' own sender is configured: what is left are wards, a class, an attending doctor, and what a sample is about.
 #[test]
 fn a_configured_feed_is_known() {
     for (name, bytes) in samples(Format::Hl7v2) {
         for it in unmapped(&hospital(), &on_the_wire(&bytes)) {
             let it = (it.what, it.code.as_str());
-            let expected = matches!(it, (What::Ward, _) | (What::WorkerRole, "AT") | (What::Authority, "MUU"));
+            let expected = matches!(
+                it,
+                (What::Ward, _) | (What::PatientClass, "ED") | (What::WorkerRole, "AT") | (What::Authority, "MUU")
+            );
             assert!(expected, "{name}: {it:?}");
         }
     }

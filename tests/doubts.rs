@@ -1,0 +1,100 @@
+//! What may be of anybody, and what a source may not write or decide by itself: from the socket to the answer, and back to
+//! "none" once a person has seen to it.
+
+use crate::support::{County, DUTY, Transport, ago};
+use api::proto::Coverage;
+use api::proto::check_involvement_response::Involvement;
+use dev::county::{self, Visit, adt, person, social};
+use serde_json::{Value, json};
+
+journeys! {
+    what_may_be_of_anybody_is_never_a_no,
+    a_list_that_ends_much_waits_until_somebody_confirms_it,
+}
+
+fn stay(number: &str) -> Visit<'_> {
+    Visit { number, class: "I", ward: "OS3", started: Some(ago(3600)), ..Visit::default() }
+}
+
+/// Why it is not known whether a hospital is involved with somebody of whom nothing was ever told; empty: it is known.
+fn doubts(county: &County) -> Vec<&'static str> {
+    match county.involvement(DUTY, &person(999).hetu).unwrap().involvement.unwrap() {
+        Involvement::NotKnown(why) => why.doubts().map(|it| it.as_str_name()).collect(),
+        Involvement::NotInvolved(_) => Vec::new(),
+        Involvement::Involved(_) => panic!("with nobody"),
+    }
+}
+
+fn what_may_be_of_anybody_is_never_a_no(way: Transport) {
+    let county = County::start_on(way, &county::config());
+    county.heartbeat();
+    let client = person(40);
+    assert_eq!(county.hl7(&adt("A31", "1", ago(3600), &client, &Visit::default())), "AA");
+    assert!(doubts(&county).is_empty());
+
+    // Somebody on a ward, of whom the message has nothing but the visit's number.
+    let nameless = |message: &str| {
+        let pid = message.split('\r').find(|segment| segment.starts_with("PID")).unwrap();
+        message.replace(pid, "PID|1")
+    };
+    assert_eq!(county.hl7(&nameless(&adt("A01", "2", ago(3000), &client, &stay("40")))), "AA");
+    assert_eq!(doubts(&county), ["DOUBT_UNIDENTIFIED"]);
+    let standing = county.involvement(DUTY, &person(999).hetu).unwrap().standing.unwrap();
+    let told: Vec<_> = standing.sources.iter().map(|it| (it.name.as_str(), it.unidentified.clone())).collect();
+    assert_eq!(told, [("keskussairaala", vec![Coverage::Stays as i32]), ("sosiaali", vec![])]);
+    let left = Visit { ended: Some(ago(60)), ..stay("40") };
+    assert_eq!(county.hl7(&nameless(&adt("A03", "3", ago(60), &client, &left))), "AA");
+    assert!(doubts(&county).is_empty());
+
+    // A message that names nobody is refused, and waits.
+    let unnamed =
+        nameless(&adt("A01", "4", ago(50), &client, &stay("41"))).replace("ADT^A01|4|P|2.5", "ADT^A01|4|T|2.5");
+    assert_eq!(county.hl7(&unnamed), "AR");
+    assert_eq!(doubts(&county), ["DOUBT_REJECTED_UNNAMED"]);
+    let list = county.operator(&["quarantine", "list", "--json"]);
+    let entries: Value = serde_json::from_str(&list).unwrap();
+    county.operator(&["quarantine", "close", entries[0]["id"].as_str().unwrap(), "--reason", "looked-at"]);
+    assert!(doubts(&county).is_empty());
+
+    // Of what it does not cover the social system may state nothing; its own client is in doubt until somebody has looked.
+    let line = json!({ "client": { "identifiers": [{ "system": "urn:oid:1.2.246.21", "value": client.hetu }] },
+                       "stay": { "value": "40" } });
+    let stays = json!({ "as_of": ago(30).to_string(), "count": 1, "lines": [line] });
+    let refused = county.social(&social("CurrentStaysStated", "5", ago(20), &client, stays));
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("add \\\"stays\\\" to its covers"), "{refused:?}");
+    assert_eq!((county.involved(&client), doubts(&county).len()), ("not-known", 0));
+}
+
+fn a_list_that_ends_much_waits_until_somebody_confirms_it(way: Transport) {
+    const OF: u32 = 14;
+    let county = County::start_on(way, &county::config());
+    let line = |n: u32| {
+        let worker = json!({ "id": format!("t-{n}"), "name": "Tuula Työntekijä", "phone": "044 000 0007" });
+        json!({ "client": { "identifiers": [{ "system": "urn:oid:1.2.246.21", "value": person(n).hetu }] },
+                "assignment": format!("s-{n}"), "role": "own-worker", "worker": worker, "from": ago(90_000).to_string() })
+    };
+    let list = |id: &str, at: i64, people: std::ops::Range<u32>| {
+        let lines: Vec<_> = people.map(line).collect();
+        let data = json!({ "as_of": ago(at).to_string(), "count": lines.len(), "lines": lines });
+        let mut event = social("WorkersStated", id, ago(at), &person(0), data);
+        event["data"].as_object_mut().unwrap().remove("client");
+        assert_eq!(county.social(&event).status, 200);
+    };
+    let workers = |n: u32| county.workers(DUTY, &person(n).hetu).unwrap().workers.len();
+    let open = || -> Vec<Value> {
+        county.settle();
+        serde_json::from_str(&county.operator(&["review", "list", "--json"])).unwrap()
+    };
+    list("1", 9000, 0..OF);
+    assert_eq!((workers(0), open().len()), (1, 0));
+    // The extract came out nearly empty.
+    list("2", 600, OF - 1..OF);
+    assert_eq!((workers(0), workers(OF - 1)), (1, 1), "what stood stands");
+    let [waits] = &open()[..] else { panic!("one list waits") };
+    assert_eq!((&waits["reason"], &waits["list"]["ends"]), (&json!("list-ends-much"), &json!(OF - 1)));
+    let reference = waits["list"]["ref"].as_str().unwrap();
+    let confirm = ["review", "confirm-list", reference, "--by", "Iida Identiteetti", "--reason", "checked"];
+    assert!(county.operator(&confirm).contains("confirmed"));
+    assert_eq!((workers(0), workers(OF - 1), open().len()), (0, 1, 0));
+}
