@@ -100,7 +100,7 @@ fn a_source_decides_what_it_is_configured_for() {
         (hospital(), "a40-two-merges", Decides::Merges),
         (hospital(), "a47-identity-code-changed", Decides::IdentityCodes),
         (county(), "national-id-changed", Decides::IdentityCodes),
-        (fhir(), "finnish-identity-code-changed", Decides::IdentityCodes),
+        (fhir(), "finnish-patient-replaced-by", Decides::Merges),
     ] {
         assert_eq!(authority(&source, name), Authority::Source, "{name}");
         assert_eq!(authority(&without(source, what), name), Authority::Unconfirmed, "{name}");
