@@ -188,9 +188,19 @@ impl County {
     }
 
     pub fn involvement(&self, who: Who, hetu: &str) -> Result<proto::CheckInvolvementResponse, Status> {
+        self.involvement_then(who, hetu, None)
+    }
+
+    pub fn involvement_then(
+        &self,
+        who: Who,
+        hetu: &str,
+        as_of: Option<jiff::Timestamp>,
+    ) -> Result<proto::CheckInvolvementResponse, Status> {
         let mut client = proto::involvement_service_client::InvolvementServiceClient::new(self.channel());
+        let as_of = as_of.map(|at| prost_types::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() });
         let request =
-            proto::CheckInvolvementRequest { client: Some(identified(hetu)), access: Some(access(who)), as_of: None };
+            proto::CheckInvolvementRequest { client: Some(identified(hetu)), access: Some(access(who)), as_of };
         self.wait(client.check_involvement(who.request(request))).map(tonic::Response::into_inner)
     }
 
