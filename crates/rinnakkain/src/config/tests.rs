@@ -328,7 +328,11 @@ fn a_source_has_its_own_ways() {
         "OS 12" = "12"
         [source.worker_roles]
         TSOS = "health-social-worker"
+        [source.number_types]
+        PT = "patient"
+        HETU = "identity-code"
     "#;
+    let own = format!("placeholders = [\"EI-TIEDOSSA\"]\n{own}");
     let config = read(&format!("{SOURCE}{own}")).unwrap();
     let source = &config.senders[0].source;
     assert_eq!(source.character_set.as_deref(), Some("8859/15"));
@@ -336,6 +340,10 @@ fn a_source_has_its_own_ways() {
     assert!(source.orders_are_referrals);
     assert_eq!(source.wards["OS 12"], "12");
     assert_eq!(source.worker_roles["TSOS"], event::WorkerRole::HealthSocialWorker);
+    let types = [("HETU", adapter::NumberType::IdentityCode), ("PT", adapter::NumberType::Patient)];
+    assert_eq!(source.number_types, types.map(|(code, it)| (code.to_owned(), it)).into());
+    assert_eq!(source.placeholders, ["EI-TIEDOSSA".to_owned()].into());
+    assert!(problems(&format!("{SOURCE}[source.number_types]\nAN = \"account\"")).contains("number_types"));
     assert!(problems(&format!("{SOURCE}character_set = \"UTF-16\"")).contains("character_set"));
     assert!(problems(&format!("{SOURCE}[source.worker_roles]\nTSOS = \"doctor\"")).contains("worker_roles"));
     let social = SOURCE.replace("hl7v2", "social");
