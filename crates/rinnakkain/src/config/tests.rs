@@ -362,6 +362,8 @@ fn lists_are_a_sources_own_unless_the_file_says_whose() {
     let lists_of = |more: &str| read(&extract(more)).unwrap().senders[1].source.lists_of.clone();
     assert_eq!(lists_of(""), None);
     assert_eq!(lists_of("lists_of = 'kys'"), Some("kys".to_owned()));
+    let authorities = read(&extract("")).unwrap().senders[1].source.authorities.clone();
+    assert_eq!(authorities["kys"], "kys", "another source's name is a name of its own system");
     let own = |more: &str| read(&extract(more)).unwrap().senders[1].source.own_system().to_owned();
     assert_eq!(own(""), "extract");
     assert_eq!(own("lists_of = 'kys'"), "kys", "a list's numbers are those of the source that it is a list of");
