@@ -92,7 +92,7 @@ fn what_could_not_be_read_is_a_doubt_about_whoever_stands_in_it() {
     let unreadable: [(&str, u32, Vec<u8>); 4] = [
         ("cut by the next frame", 82, [&[START_BLOCK], head.as_bytes()].concat()),
         ("a vertical tab", 83, frame(good(83).replace("OS3", "O\x0BS3").as_bytes())),
-        ("no message header", 84, frame(good(84)[good(84).find("PID").unwrap()..].as_bytes())),
+        ("no message header", 84, frame(&good(84).as_bytes()[good(84).find("PID").unwrap()..])),
         ("encoding characters that are none", 85, frame(good(85).replace("MSH|^~", "MSH|^^").as_bytes())),
     ];
     for (what, n, bytes) in unreadable {

@@ -2,8 +2,8 @@
 //!
 //! Patient numbers, visits, referrals, orders, appointments and workers are all numbered by somebody, and one number of two
 //! authorities is two things. An authority is known by any of its names, however each is spelled (`1.2.3`, `urn:oid:1.2.3`):
-//! one that is configured ([`Source::authorities`]), the system itself that stands there, or one of the two national arcs.
-//! Without an authority a key is the sender's own. An authority that nobody configured is a scope of its own under the
+//! one that is configured ([`Source::authorities`]), the system itself that stands there, the sender's own name, or one of the
+//! two national arcs. Without an authority a key is the sender's own. An authority that nobody configured is a scope of its own under the
 //! sender: what it numbers is told apart by it and is the same in the sender's next message, and meets nothing of any other
 //! sender's.
 
@@ -92,6 +92,9 @@ fn known(source: &Source, name: &str) -> Option<String> {
     if written == HETU_SYSTEM || is_temporary(&written) {
         return Some(written.into_owned());
     }
+    if name == source.name {
+        return Some(source.own_system().to_owned());
+    }
     let systems = source.authorities.values().chain(&source.linking).map(String::as_str);
     std::iter::once(source.own_system()).chain(systems).find(is_meant).map(str::to_owned)
 }
@@ -135,7 +138,7 @@ mod tests {
     #[test]
     fn an_authority_is_known_by_any_of_its_names() {
         let own = "urn:oid:1.2.246.10.1.14.1";
-        let table: [(&[&str], &str, bool); 20] = [
+        let table: [(&[&str], &str, bool); 21] = [
             (&[], own, true),
             (&["", " "], own, true),
             (&["KYS"], own, true),
@@ -153,7 +156,8 @@ mod tests {
             (&["Urn:Oid:1.2.246.21"], "urn:oid:1.2.246.21", true),
             (&["1.2.246.10.7.22.2024"], "urn:oid:1.2.246.10.7.22.2024", true),
             (&["A"], "kys/A", false),
-            (&["kys"], "kys/kys", false),
+            (&["kys"], own, true),
+            (&["KYS 2"], "kys/KYS 2", false),
             (&["9.9.9", "A"], "kys/urn:oid:9.9.9", false),
             (&["urn:oid:9.9.9"], "kys/urn:oid:9.9.9", false),
         ];

@@ -127,6 +127,7 @@ pub(super) fn identity_code(source: &Source, pid: Segment<'_>, ends: Ends) -> Op
 /// Where PID has an identity code without its label, if it does.
 pub(super) fn unlabelled(source: &Source, pid: Segment<'_>) -> Option<Place> {
     let all = read_pid(source, pid, Ends::Never);
+    all.unlabelled().next()?;
     let of_field = |n: &u16| {
         let mut identifiers = Identifiers::default();
         match n {

@@ -41,17 +41,17 @@ pub(super) fn birth_date(pid: Segment<'_>) -> Result<Option<Date>, Unreadable> {
     let Some(text) = pid.field(7).component(1).subcomponent(1).text() else {
         return Ok(None);
     };
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let part = |from: usize| text.get(from..from + 2).unwrap_or("00");
-    let is_part = match digits {
-        4 | 6 if digits == text.len() => true,
-        8.. => part(4) == "00" || part(6) == "00",
-        _ => false,
-    };
-    if is_part {
+    let is_short = matches!(text.len(), 4 | 6) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_short || has_zeros(&text) {
         return Ok(None);
     }
     time::date(pid.field(7), Place::Field("PID", 7)).map_err(|_| Unreadable)
+}
+
+/// A date of which the month or the day is zeros, because nobody knows it.
+fn has_zeros(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    digits >= 8 && [4, 6].iter().any(|from| text.get(*from..from + 2) == Some("00"))
 }
 
 /// The person fields as they stand in PID, checked and not yet sealed.
@@ -63,12 +63,18 @@ pub(super) struct Person {
     cleared: Vec<PersonField>,
 }
 
-/// A death, by PID-30 `Y` or a time in PID-29: an event, not the register of PID-30.
+/// A death, by PID-30 `Y` or a time in PID-29: an event, not the register of PID-30. With zeros for its day PID-29 tells a
+/// death and no time of it; zeros only tell nothing.
 pub(super) fn death(zone: &TimeZone, pid: Segment<'_>) -> Result<Option<PersonDied>, Fault> {
-    let died_at = time::instant(pid.field(29), zone, Place::Field("PID", 29))?;
+    let field = pid.field(29);
+    let written = field.component(1).subcomponent(1).text().filter(|text| text.bytes().any(|byte| byte != b'0'));
+    let died_at = match &written {
+        Some(text) if !has_zeros(text) => time::instant(field, zone, Place::Field("PID", 29))?,
+        _ => None,
+    };
     Ok(match pid.field(30).text().as_deref() {
         Some("Y") => Some(PersonDied { died_at }),
-        None if died_at.is_some() && !pid.field(30).is_clear() => Some(PersonDied { died_at }),
+        None if written.is_some() && !pid.field(30).is_clear() => Some(PersonDied { died_at }),
         _ => None,
     })
 }

@@ -64,6 +64,9 @@ fn a_record_is_kept_by_a_patients_number_and_by_no_other() {
     assert_eq!(rejection.place, Place::Field("PID", 3));
 }
 
+/// The key that a message gives of a number.
+type Keyed<'a> = &'a dyn Fn(&str) -> Token;
+
 /// One rule for PID-3, PV1-19, MRG, RF1-6, ORC-2 and SCH: with its authority in any spelling, and without, it is one key.
 #[test]
 fn one_key_is_one_however_its_authority_is_spelled() {
@@ -124,7 +127,7 @@ fn one_key_is_one_however_its_authority_is_spelled() {
         let Body::WorkerAssigned(it) = &given[0].body else { panic!("another event") };
         it.worker_key
     };
-    let of_cx: [(&str, &dyn Fn(&str) -> Token); 5] =
+    let of_cx: [(&str, Keyed<'_>); 5] =
         [("PID-3", &record), ("PV1-19", &stay), ("MRG-5", &moved), ("MRG-1", &merged), ("ROL-4", &worker)];
     for (name, key) in of_cx {
         for spelling in cx {
@@ -134,7 +137,7 @@ fn one_key_is_one_however_its_authority_is_spelled() {
         assert_ne!(key("4711^^^A"), key("4711"), "{name}");
         assert_eq!(key("4711^^^A"), key("4711^^^A"), "{name}");
     }
-    let of_ei: [(&str, &dyn Fn(&str) -> Token); 3] = [("RF1-6", &referral), ("ORC-2", &order), ("SCH-2", &appointment)];
+    let of_ei: [(&str, Keyed<'_>); 3] = [("RF1-6", &referral), ("ORC-2", &order), ("SCH-2", &appointment)];
     for (name, key) in of_ei {
         for spelling in ei {
             assert_eq!(key(spelling), key("4711"), "{name} {spelling}");
@@ -285,6 +288,33 @@ fn a_code_without_its_label_is_a_doubt() {
     let real = Source { artificial_hetu: false, ..source() };
     let given = events(&real, &message("ADT^A01", &format!("PID|1||1~{CODE}\rPV1||I|K1\r")));
     assert!(!presents(&given[0]).iter().any(|(system, _)| system == UNLABELLED_HETU_SYSTEM), "the dummy of many");
+}
+
+/// A death whose day nobody knows is a death; zeros only are none.
+#[test]
+fn a_date_of_death_with_zeros_tells_no_time() {
+    // (PID-29, PID-30, whether a death is told, whether its time is.)
+    let table = [
+        ("20261127", "", true, true),
+        ("20261127", "Y", true, true),
+        ("20260000", "", true, false),
+        ("20261100", "Y", true, false),
+        ("00000000", "", false, false),
+        ("00000000", "Y", true, false),
+        ("0000", "N", false, false),
+    ];
+    for (date, indicator, died, timed) in table {
+        let bytes = message("ADT^A03", &format!("PID|1||1{}{date}|{indicator}\rPV1||I|K1\r", "|".repeat(26)));
+        let death = events(&source(), &bytes).into_iter().find_map(|event| match event.body {
+            Body::PersonDied(it) => Some(it),
+            _ => None,
+        });
+        assert_eq!(
+            (death.is_some(), death.is_some_and(|it| it.died_at.is_some())),
+            (died, timed),
+            "{date} {indicator}"
+        );
+    }
 }
 
 /// The person will have no better one in the next message either: the rest of the message is taken.

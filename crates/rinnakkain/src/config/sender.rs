@@ -81,11 +81,17 @@ pub fn senders(sources: &[file::Sender], processing: &str, zone: &TimeZone, prob
     }
     let mut senders: Vec<Sender> =
         sources.iter().filter_map(|source| sender(source, processing, zone, problems)).collect();
-    // What a list numbers without an authority is numbered by the source that it is a list of.
-    let own: BTreeMap<String, String> =
-        senders.iter().map(|it| (it.source.name.clone(), it.source.own_system().to_owned())).collect();
-    for source in senders.iter_mut().map(|it| &mut it.source).filter(|it| it.own_system.is_none()) {
-        source.own_system = source.lists_of.as_ref().and_then(|of| own.get(of)).cloned();
+    let own = |it: &Sender| (it.source.name.clone(), it.source.own_system().to_owned());
+    let own: BTreeMap<String, String> = senders.iter().map(own).collect();
+    for source in senders.iter_mut().map(|it| &mut it.source) {
+        // What a list numbers without an authority is numbered by the source that it is a list of.
+        if source.own_system.is_none() {
+            source.own_system = source.lists_of.as_ref().and_then(|of| own.get(of)).cloned();
+        }
+        // A source's name is a name of whoever numbers there: by it an answer says whose referral it answers.
+        for (name, system) in own.iter().filter(|(name, _)| **name != source.name) {
+            source.authorities.entry(name.clone()).or_insert_with(|| system.clone());
+        }
     }
     senders
 }

@@ -333,7 +333,11 @@ fn a_source_has_its_own_ways() {
         "OS 12" = "12"
         [source.worker_roles]
         TSOS = "health-social-worker"
+        [source.number_types]
+        PT = "patient"
+        HETU = "identity-code"
     "#;
+    let own = format!("placeholders = [\"EI-TIEDOSSA\"]\n{own}");
     let config = read(&format!("{SOURCE}{own}")).unwrap();
     let source = &config.senders[0].source;
     assert_eq!(source.character_set.as_deref(), Some("8859/15"));
@@ -345,6 +349,10 @@ fn a_source_has_its_own_ways() {
     assert_eq!(source.patient_class("DAY"), Some(event::StayClass::Outpatient));
     assert_eq!(source.patient_class("EMER"), None);
     assert_eq!(source.worker_roles["TSOS"], event::WorkerRole::HealthSocialWorker);
+    let types = [("HETU", adapter::NumberType::IdentityCode), ("PT", adapter::NumberType::Patient)];
+    assert_eq!(source.number_types, types.map(|(code, it)| (code.to_owned(), it)).into());
+    assert_eq!(source.placeholders, ["EI-TIEDOSSA".to_owned()].into());
+    assert!(problems(&format!("{SOURCE}[source.number_types]\nAN = \"account\"")).contains("number_types"));
     assert!(problems(&format!("{SOURCE}character_set = \"UTF-16\"")).contains("character_set"));
     assert!(problems(&format!("{SOURCE}[source.worker_roles]\nTSOS = \"doctor\"")).contains("worker_roles"));
     let social = SOURCE.replace("hl7v2", "social");
@@ -374,6 +382,8 @@ fn lists_are_a_sources_own_unless_the_file_says_whose() {
     assert!(problems(&format!("{SOURCE}decides = ['lists']")).contains("lists are stated by a social source"));
     assert_eq!(lists_of(""), None);
     assert_eq!(lists_of("lists_of = 'kys'"), Some("kys".to_owned()));
+    let authorities = read(&extract("")).unwrap().senders[1].source.authorities.clone();
+    assert_eq!(authorities["kys"], "kys", "another source's name is a name of its own system");
     let own = |more: &str| read(&extract(more)).unwrap().senders[1].source.own_system().to_owned();
     assert_eq!(own(""), "extract");
     assert_eq!(own("lists_of = 'kys'"), "kys", "a list's numbers are those of the source that it is a list of");

@@ -1,7 +1,7 @@
 //! A batch in one MLLP frame: each message stored on its own, with its own receipt, and one answer when all are.
 
 use super::message::Message;
-use super::{Done, Ingest, Peer, Reply, refusal};
+use super::{Done, Ingest, NotStored, Peer, Reply, refusal};
 use crate::clock;
 use crate::config::{Sender, WhenUnavailable};
 use crate::telemetry::metrics;
@@ -20,8 +20,8 @@ impl Ingest {
         let sender = super::identify::sender(&self.senders, frame).filter(|sender| super::genuine(sender, peer));
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
         let batch = batch.of(source);
-        let stored = timeout(self.hold, self.store_batch(&batch, frame, sender, peer)).await.ok().flatten();
-        let Some((told, own)) = stored else {
+        let stored = timeout(self.hold, self.store_batch(&batch, frame, sender, peer)).await;
+        let Ok(Ok((told, own))) = stored else {
             tracing::warn!(source = source.name, "a batch was not stored whole in time: its sender keeps it");
             metrics::not_stored(&source.name);
             return match sender.map(|sender| sender.when_unavailable) {
@@ -29,8 +29,8 @@ impl Ingest {
                 Some(WhenUnavailable::Close) | None => Reply::Close,
             };
         };
-        let answers: Vec<_> = told.iter().map(|(header, refused)| (header.clone(), answer(refused))).collect();
-        self.answer_to(&batch, &answers, answer(&own))
+        let answers: Vec<_> = told.iter().map(|(header, refused)| (header.clone(), answer(refused.as_ref()))).collect();
+        self.answer_to(&batch, &answers, answer(own.as_ref()))
     }
 
     fn answer_to(&self, batch: &Batch<'_>, answers: &[(Header, Answer<'_>)], own: Answer<'_>) -> Reply {
@@ -38,21 +38,20 @@ impl Ingest {
         answer.map_or(Reply::Nothing, |answer| Reply::Send(vec![answer]))
     }
 
-    /// `None`: not all of it is known to be stored.
     async fn store_batch(
         &self,
         batch: &Batch<'_>,
         frame: &[u8],
         sender: Option<&Sender>,
         peer: Option<&Peer>,
-    ) -> Option<(Told, Option<Rejection>)> {
+    ) -> Result<(Told, Option<Rejection>), NotStored> {
         let mut queued = Vec::with_capacity(batch.messages().len());
         for message in batch.messages() {
             let Some(read) = self.read(message, peer) else { continue };
             let source = read.sender.map_or(&self.unknown, |sender| &sender.source);
             let whole = Message::whole(message, read.id.as_deref());
             let (part, refused) = self.part(source, read.outcome, whole, read.arrived);
-            queued.push((read.header, refused, self.queue.enqueue(part).await?));
+            queued.push((read.header, refused, self.queue.enqueue(part).await.ok_or(NotStored)?));
         }
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
         let id = batch.id();
@@ -72,19 +71,19 @@ impl Ingest {
         for (header, refused, waiting) in queued {
             told.push((header, outcome_of(waiting.done().await, refused)?));
         }
-        Some((told, refused_itself))
+        Ok((told, refused_itself))
     }
 }
 
-fn answer(refused: &Option<Rejection>) -> Answer<'_> {
-    refused.as_ref().map_or(Answer::Accepted, Answer::Rejected)
+fn answer(refused: Option<&Rejection>) -> Answer<'_> {
+    refused.map_or(Answer::Accepted, Answer::Rejected)
 }
 
-/// Why it is refused, if it is; `None`: it is not known to be stored.
-fn outcome_of(done: Option<Done>, refused: Option<Rejection>) -> Option<Option<Rejection>> {
-    match done? {
-        Done::Stored | Done::Duplicate => Some(refused),
-        Done::Refused => Some(Some(refusal::of_the_database())),
-        Done::NotStored => None,
+/// Why it is refused, if it is.
+fn outcome_of(done: Option<Done>, refused: Option<Rejection>) -> Result<Option<Rejection>, NotStored> {
+    match done {
+        Some(Done::Stored | Done::Duplicate) => Ok(refused),
+        Some(Done::Refused) => Ok(Some(refusal::of_the_database())),
+        Some(Done::NotStored) | None => Err(NotStored),
     }
 }

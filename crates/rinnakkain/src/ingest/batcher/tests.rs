@@ -28,7 +28,7 @@ async fn what_waits_is_one_batch_up_to_the_limits() {
     let (queue, mut items) = Queue::new(64 << 10, 100);
     for (n, bytes) in [10, 10, MAX_BYTES, 10].into_iter().enumerate() {
         let at = i64::try_from(n).unwrap();
-        drop(queue.enqueue(part(&n.to_string(), 10 - at, bytes)).await.unwrap());
+        drop(queue.enqueue(part(&format!("V{n}"), 10 - at, bytes)).await.unwrap());
     }
     drop(queue);
     let mut next = None;
