@@ -18,18 +18,21 @@ pub type Until = Option<Instant>;
 /// What is current of a client, by source and kind of fact.
 pub type Current = BTreeMap<(String, Coverage), Until>;
 
-/// The last thing of its source and kind to end counts.
+/// The last thing of its source and kind to end counts; what is over does not.
 fn note(current: &mut Current, origin: &Origin, coverage: Coverage, until: Until) {
+    if until == Some(Instant::MIN) {
+        return;
+    }
     let known = current.entry((origin.source.clone(), coverage)).or_insert(until);
     *known = known.zip(until).map(|(a, b)| a.max(b));
 }
 
-/// Of what is open until it is closed: until when, and `None` if it was closed when that was reported.
-fn open<T, R>(span: &Revocable<T, R>, term: impl Fn(&T) -> Until, end: impl Fn(&R) -> Instant) -> Option<Until> {
-    let said = span.said()?;
+/// Of what is open until it is closed: until when. What was closed when that was reported, or never opened, is over.
+fn open<T, R>(span: &Revocable<T, R>, term: impl Fn(&T) -> Until, end: impl Fn(&R) -> Instant) -> Until {
+    let Some(said) = span.said() else { return Some(Instant::MIN) };
     match (span.revoked(), span.revocation()) {
-        (Some(revoked), Some(mark)) => Some(end(revoked)).filter(|end| *end > mark.until()).map(Some),
-        _ => Some(term(said)),
+        (Some(revoked), Some(mark)) => Some(end(revoked)).filter(|end| *end > mark.until()).or(Some(Instant::MIN)),
+        _ => term(said),
     }
 }
 
@@ -38,9 +41,7 @@ pub(crate) fn of(view: &ParallelView) -> Current {
     let mut current = Current::new();
     let it = &mut current;
     for stay in view.all_stays() {
-        if let Some(until) = stay.lasts() {
-            note(it, &stay.origin, Coverage::Stays, until);
-        }
+        note(it, &stay.origin, Coverage::Stays, stay.lasts_until());
     }
     for referral in view.referrals.values().filter(|referral| referral.status().is_open()) {
         let asked = referral.request.as_ref().map(|request| &request.origin);
@@ -49,19 +50,23 @@ pub(crate) fn of(view: &ParallelView) -> Current {
         }
     }
     for work in view.health_social_work.values() {
-        if let Some(until) = open(&work.span, |open| open.until, |closed| closed.closed_at) {
-            note(it, &work.origin, Coverage::HealthSocialWork, until);
-        }
+        note(
+            it,
+            &work.origin,
+            Coverage::HealthSocialWork,
+            open(&work.span, |open| open.until, |closed| closed.closed_at),
+        );
     }
     for clientship in view.clientships.values() {
-        if let Some(until) = open(&clientship.span, |_| None, |closed| closed.closed_at) {
-            note(it, &clientship.origin, Coverage::Clientships, until);
-        }
+        note(
+            it,
+            &clientship.origin,
+            Coverage::Clientships,
+            open(&clientship.span, |_| None, |closed| closed.closed_at),
+        );
     }
     for service in view.services.values() {
-        if let Some(until) = open(&service.span, |_| None, |end| end.ended_at) {
-            note(it, &service.origin, Coverage::Clientships, until);
-        }
+        note(it, &service.origin, Coverage::Clientships, open(&service.span, |_| None, |end| end.ended_at));
     }
     let unfinished = view.assessments.values().filter(|assessment| assessment.finished_at.is_none());
     for assessment in unfinished {
@@ -74,9 +79,12 @@ pub(crate) fn of(view: &ParallelView) -> Current {
         }
     }
     for assignment in view.assignments.values() {
-        if let Some(until) = open(&assignment.span, |assigned| assigned.until, |ended| ended.ended_at) {
-            note(it, &assignment.origin, Coverage::Workers, until);
-        }
+        note(
+            it,
+            &assignment.origin,
+            Coverage::Workers,
+            open(&assignment.span, |assigned| assigned.until, |ended| ended.ended_at),
+        );
     }
     for contact in view.duty_contacts.values().filter(|contact| contact.closed_at.is_none()) {
         note(it, &contact.origin, Coverage::DutyContacts, None);

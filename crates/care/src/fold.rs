@@ -87,11 +87,12 @@ impl ParallelView {
             // Which records are one person, and by which codes, is `link`'s to say, before the fold.
             Body::IdentitiesMerged(_) | Body::IdentitiesUnmerged(_) | Body::NationalIdChanged(_)
             // What it replaced is folded no more.
-            | Body::ReadingWithdrawn(_) => {}
+            | Body::ReadingWithdrawn(_)
+            | Body::CaseClosed(_)
+            | Body::ContactCancelled(_) => {}
             Body::CaseOpened(x) => {
                 self.cases.insert(x.case, Case { origin, ground: x.ground.clone() });
             }
-            Body::CaseClosed(_) | Body::ContactCancelled(_) => {}
             Body::ListConfirmed(x) => self.confirm(x.list),
             Body::CareTeamStated(x) => {
                 let members = x.assignments.iter().copied().collect();
