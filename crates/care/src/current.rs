@@ -18,16 +18,19 @@ pub type Until = Option<Instant>;
 /// What is current of a client, by source and kind of fact.
 pub type Current = BTreeMap<(String, Coverage), Until>;
 
-/// The last thing of its source and kind to end counts.
+/// The last thing of its source and kind to end counts; what is over does not.
 fn note(current: &mut Current, origin: &Origin, coverage: Coverage, until: Until) {
+    if until == Some(Instant::MIN) {
+        return;
+    }
     let known = current.entry((origin.source.clone(), coverage)).or_insert(until);
     *known = known.zip(until).map(|(a, b)| a.max(b));
 }
 
-/// Of what begins and ends: until when; `None` if it was over when its end was reported.
-fn open<T>(spans: &Spans<T>) -> Option<Until> {
-    let lasts = spans.all().iter().filter(|span| span.end().is_none_or(|end| !end.is_of_the_past())).map(Span::until);
-    lasts.reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b)))
+/// Of what begins and ends: until when. What was over when its end was reported, or never began, is over.
+fn open<T>(spans: &Spans<T>) -> Until {
+    let lasting = spans.all().iter().filter(|span| span.end().is_none_or(|end| !end.is_of_the_past()));
+    lasting.map(Span::until).reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b))).unwrap_or(Some(Instant::MIN))
 }
 
 /// What is current in `view`.
@@ -35,9 +38,7 @@ pub(crate) fn of(view: &ParallelView) -> Current {
     let mut current = Current::new();
     let it = &mut current;
     for stay in view.all_stays() {
-        if let Some(until) = stay.lasts() {
-            note(it, &stay.origin, Coverage::Stays, until);
-        }
+        note(it, &stay.origin, Coverage::Stays, stay.lasts_until());
     }
     for referral in view.referrals.values().filter(|referral| referral.status().is_open()) {
         let asked = referral.request().map(|request| &request.origin);
@@ -47,19 +48,13 @@ pub(crate) fn of(view: &ParallelView) -> Current {
         }
     }
     for work in view.health_social_work.values() {
-        if let Some(until) = open(&work.spans) {
-            note(it, &work.origin, Coverage::HealthSocialWork, until);
-        }
+        note(it, &work.origin, Coverage::HealthSocialWork, open(&work.spans));
     }
     for clientship in view.clientships.values() {
-        if let Some(until) = open(&clientship.spans) {
-            note(it, &clientship.origin, Coverage::Clientships, until);
-        }
+        note(it, &clientship.origin, Coverage::Clientships, open(&clientship.spans));
     }
     for service in view.services.values() {
-        if let Some(until) = open(&service.spans) {
-            note(it, &service.origin, Coverage::Clientships, until);
-        }
+        note(it, &service.origin, Coverage::Clientships, open(&service.spans));
     }
     let unfinished = view.assessments.values().filter(|assessment| assessment.finished_at.is_none());
     for assessment in unfinished {
@@ -72,9 +67,7 @@ pub(crate) fn of(view: &ParallelView) -> Current {
         }
     }
     for assignment in view.assignments.values() {
-        if let Some(until) = open(&assignment.spans) {
-            note(it, &assignment.origin, Coverage::Workers, until);
-        }
+        note(it, &assignment.origin, Coverage::Workers, open(&assignment.spans));
     }
     for contact in view.duty_contacts.values().filter(|contact| contact.closed_at.is_none()) {
         note(it, &contact.origin, Coverage::DutyContacts, None);

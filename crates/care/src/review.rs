@@ -6,18 +6,13 @@
 //! alone in it); and for all of them when the sources no longer say what it rests on. What a source proposes that may not
 //! decide it is open until a steward, or a source that may, has decided that very pair, or that very code.
 
-use crate::link::{Crowded, Decision, Former, LARGEST, Links, PresentedSet};
-use crate::stated::StatedRow;
-use event::{
-    Authority, BIRTH_DATE_SYSTEM, Body, Code, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant,
-    Keyring, ListConfirmed, NationalIdChanged, OrderKey, REFUSED_HETU_SYSTEM, Received, Record, Register, Token,
-    event_id,
-};
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
+mod steward;
 
-/// The source of a steward's decisions.
-pub const STEWARD: &str = "identity-steward";
+pub use steward::{CodeVerdict, STEWARD, Verdict, code_decided, decided, list_confirmed};
+
+use crate::link::{Crowded, LARGEST, Links, PresentedSet};
+use event::{Authority, BIRTH_DATE_SYSTEM, HETU_SYSTEM, OrderKey, REFUSED_HETU_SYSTEM, Token};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why records are to be looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -182,136 +177,4 @@ fn too_large(links: &Links) -> Vec<(Reason, Said)> {
     let of =
         |key| links.records.get(&key).into_iter().flat_map(|it| it.presented.values()).map(|set| set.key).collect();
     large.map(|component| (Reason::TooLarge, component.into_iter().map(|key| (key, of(key))).collect())).collect()
-}
-
-fn hex(token: &Token) -> String {
-    token.as_bytes().iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// What a steward says of two records.
-#[derive(Clone, Debug)]
-pub struct Verdict {
-    /// They are one person, or they are two.
-    pub together: bool,
-    /// Who says it: kept as a keyed token.
-    pub by: String,
-    /// Why.
-    pub reason: Code,
-    /// The register that the decision is entered in (law 6).
-    pub register: Register,
-}
-
-/// The steward's decision on `a` and `b` as an event, received `now`; `None`: it is what a steward decided already.
-///
-/// Its id is of what it decides and of the decision that it replaces: said twice it is one event, and a decision that is
-/// taken back and made again is three. It is later than what it replaces, whatever the clock does.
-#[must_use]
-pub fn decided(
-    keyring: &Keyring,
-    (a, b): (&Record, &Record),
-    stands: Option<&Decision>,
-    verdict: &Verdict,
-    now: Instant,
-) -> Option<Received> {
-    let (low, high) = if a.key < b.key { (a, b) } else { (b, a) };
-    let stands = stands.filter(|decision| decision.authority == Authority::Steward);
-    if stands.is_some_and(|decision| decision.together == verdict.together) {
-        return None;
-    }
-    let at = stands.map_or(now, |decision| now.max(decision.key.time.plus_micros(1)));
-    let replaces = stands.map(|decision| decision.key.id.to_string()).unwrap_or_default();
-    let verdict_is = if verdict.together { "together" } else { "apart" };
-    let message_id = format!("{} {} {verdict_is} {replaces}", hex(&low.key), hex(&high.key));
-    let (authority, decider) = (Authority::Steward, Some(keyring.token("steward", STEWARD, &verdict.by)));
-    let (other, reason) = (high.clone(), Some(verdict.reason.clone()));
-    let body = if verdict.together {
-        Body::IdentitiesMerged(IdentitiesMerged { subsumed: other, authority, decider, reason })
-    } else {
-        Body::IdentitiesUnmerged(IdentitiesUnmerged { separated: other, authority, decider, reason })
-    };
-    Some(of_steward(keyring, &message_id, low, verdict.register, at, body))
-}
-
-/// What a steward says of a proposed change of identity code.
-#[derive(Clone, Debug)]
-pub struct CodeVerdict {
-    /// The codes proposed as former are; or none of the codes is.
-    pub changed: bool,
-    /// Who says it: kept as a keyed token.
-    pub by: String,
-    /// Why.
-    pub reason: Code,
-    /// The register that the decision is entered in (law 6).
-    pub register: Register,
-}
-
-/// A steward's answer to a proposed change of identity code as an event, received `now`. `None`: nothing is proposed.
-///
-/// Its id is of what it decides and of the proposal that it answers: said twice it is one event.
-#[must_use]
-pub fn code_decided(
-    keyring: &Keyring,
-    record: &Record,
-    proposed: &BTreeMap<Token, Former>,
-    verdict: &CodeVerdict,
-    now: Instant,
-) -> Option<Received> {
-    let newest = proposed.values().map(|it| it.key).max()?;
-    let (former, current): (Vec<_>, Vec<_>) = proposed.iter().partition(|(_, it)| it.former);
-    let tokens = |of: Vec<(&Token, &Former)>| of.into_iter().map(|(token, _)| *token).collect::<Vec<_>>();
-    let (mut old, mut new) = (tokens(former), tokens(current));
-    if !verdict.changed {
-        new.append(&mut old);
-        new.sort_unstable();
-    }
-    let verdict_is = if verdict.changed { "changed" } else { "not changed" };
-    let message_id = format!("{} {verdict_is} {}", hex(&record.key), newest.id);
-    let (decider, reason) = (keyring.token("steward", STEWARD, &verdict.by), verdict.reason.clone());
-    let at = now.max(newest.time.plus_micros(1));
-    let (authority, decider, reason) = (Authority::Steward, Some(decider), Some(reason));
-    let body = Body::NationalIdChanged(NationalIdChanged { old, new, authority, decider, reason });
-    Some(of_steward(keyring, &message_id, record, verdict.register, at, body))
-}
-
-/// Somebody who answers for it confirms a list that ends much, received `now`: see [`crate::stated`].
-#[must_use]
-pub fn list_confirmed(keyring: &Keyring, list: &StatedRow, by: &str, reason: Code, now: Instant) -> Option<Received> {
-    let pending = list.pending.as_ref()?;
-    let message_id = format!("{} confirmed", pending.list);
-    let record = keyring.record(&list.source, "source", &list.source);
-    let decider = Some(keyring.token("steward", STEWARD, by));
-    let body = Body::ListConfirmed(ListConfirmed { list: pending.list, decider, reason: Some(reason) });
-    let at = now.max(pending.received.plus_micros(1));
-    Some(of_steward(keyring, &message_id, &record, pending.register, at, body))
-}
-
-fn of_steward(
-    keyring: &Keyring,
-    message_id: &str,
-    record: &Record,
-    register: Register,
-    at: Instant,
-    body: Body,
-) -> Received {
-    let event = Event {
-        id: event_id(STEWARD, message_id, &[0; 32], 0),
-        source: STEWARD.to_owned(),
-        message: keyring.token("message", STEWARD, message_id),
-        adapter_version: 1,
-        relayed: None,
-        happened_at: at,
-        recorded_at: at,
-        recorded_width: 0,
-        sequence: None,
-        ordinal: 0,
-        register,
-        record: record.clone(),
-        presented: Vec::new(),
-        body,
-    };
-    Received { received_at: at, event }
 }

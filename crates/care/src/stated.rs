@@ -218,9 +218,13 @@ impl Stated {
     /// Somebody confirms the list that this event stated; false: it does not wait here.
     pub(crate) fn confirm(&mut self, id: Uuid) -> bool {
         let confirmed = self.pending.take_if(|pending| pending.origin.event == id);
-        let waited = confirmed.is_some();
-        confirmed.into_iter().for_each(|list| self.enforce(list));
-        waited
+        match confirmed {
+            Some(list) => {
+                self.enforce(list);
+                true
+            }
+            None => false,
+        }
     }
 
     /// One that was true before it waits no longer.

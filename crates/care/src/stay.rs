@@ -471,19 +471,21 @@ impl Stay {
         self.changed_first.as_ref().filter(|_| self.started_at.is_none())
     }
 
-    /// Does it still say something of whether the client is there, and until when at most (`None` inside: no end is known)?
-    pub(crate) fn lasts(&self) -> Option<Option<Instant>> {
+    /// Until when at most it says something of whether the client is there: the beginning of time if it says nothing, and
+    /// `None` if no end is known.
+    pub(crate) fn lasts_until(&self) -> Option<Instant> {
         if self.is_elsewhere() {
-            None
+            Some(Instant::MIN)
         } else if self.is_over() {
-            self.discharge.in_force().filter(|end| end.comes_later).map(|end| Some(end.ended_at))
+            let later = self.discharge.in_force().filter(|end| end.comes_later);
+            Some(later.map_or(Instant::MIN, |end| end.ended_at))
         } else if self.class == Some(StayClass::Outpatient) {
-            Some(Some(self.since().plus_seconds(self.limits.clinic_visit_seconds)))
+            Some(self.since().plus_seconds(self.limits.clinic_visit_seconds))
         } else if self.certainty == Certainty::HintOnly {
             let last = self.present.map_or(self.first_seen, |(mark, _)| mark.time());
-            Some(Some(last.plus_seconds(self.limits.unplaced_seconds)))
+            Some(last.plus_seconds(self.limits.unplaced_seconds))
         } else {
-            Some(None)
+            None
         }
     }
 

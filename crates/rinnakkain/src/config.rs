@@ -9,7 +9,7 @@ mod file;
 mod kafka;
 mod limits;
 mod listener;
-mod lists;
+mod permitted;
 mod problems;
 mod published;
 mod reading;
@@ -168,8 +168,10 @@ impl Config {
         let ingest = file.ingest.name.unwrap_or_default();
         problems.name("ingest.name", &ingest);
         let mut senders = sender::senders(&file.source, &file.processing_id, &zone, problems);
-        let may_end = lists::may_end(&file.lists, problems);
-        senders.iter_mut().for_each(|sender| sender.source.lists_may_end = may_end);
+        let may_end = permitted::may_end(&file.lists, problems);
+        for sender in &mut senders {
+            sender.source.lists_may_end = may_end;
+        }
         sender::certificates(&senders, mllp.listen.tls.as_ref(), problems);
         let sources = sender::declared(&file.source, problems);
         let names: Vec<&str> = file.source.iter().map(|source| source.name.as_str()).collect();

@@ -157,7 +157,7 @@ fn present(told: Option<Vec<u8>>, record: Option<Vec<u8>>) -> Result<Option<(Mar
     let Some((told, record)) = told.zip(record) else { return Ok(None) };
     // Bytes of another version of the code: as if nothing were known of it.
     let told = Mark::from_bytes(&told).ok();
-    Ok(told.map(|told| Ok::<_, Fault>((told, token(&record)?))).transpose()?)
+    told.map(|told| Ok((told, token(&record)?))).transpose()
 }
 
 /// Whoever lies on a ward, by client and stay.

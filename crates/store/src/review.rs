@@ -10,7 +10,7 @@ use crate::order::{from_bytes, slices, token};
 use crate::record::Records;
 use crate::register;
 use crate::statement;
-use care::link::{CROWD, Decision, Former, LARGEST, Links, components};
+use care::link::{CROWD, Decision, Former, LARGEST, Links, RecordLinks, components};
 pub use care::review::{CodeVerdict, Reason, STEWARD, Verdict, code_decided, decided, list_confirmed};
 pub use care::stated::{PendingList, Scope, StatedRow};
 use event::{BIRTH_DATE_SYSTEM, HETU_SYSTEM, Instant, REFUSED_HETU_SYSTEM, Record, Token};
@@ -101,7 +101,7 @@ pub async fn codes(store: &Store, reference: i64) -> Result<Option<(Record, BTre
     let known = records.by_id(reference).map(|known| Record { key: known.key, system: known.system.clone() });
     let Some(record) = known else { return Ok(None) };
     register::read(&mut tx, &BTreeSet::from([record.key]), &mut records, &mut links).await?;
-    let proposed = links.records.get(&record.key).into_iter().flat_map(|it| it.proposed());
+    let proposed = links.records.get(&record.key).into_iter().flat_map(RecordLinks::proposed);
     Ok(Some((record, proposed.map(|(token, it)| (token, *it)).collect())))
 }
 

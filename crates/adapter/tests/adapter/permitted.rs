@@ -17,8 +17,8 @@ fn bytes(format: Format, name: &str) -> Vec<u8> {
 fn given(source: &Source, name: &str) -> String {
     let translation = give(source, &bytes(source.format, name));
     let ours = |it: &RemarkCode| matches!(it, RemarkCode::NotCovered | RemarkCode::NotAuthorised);
-    let remarks =
-        translation.odd.iter().map(|it| it.code).filter(ours).map(|it| format!(" ({it})")).collect::<String>();
+    let remarks: Vec<_> = translation.odd.iter().map(|it| it.code).filter(ours).map(|it| format!(" ({it})")).collect();
+    let remarks = remarks.concat();
     match translation.outcome {
         Outcome::Events(events) => {
             let types: Vec<_> = events.iter().map(|event| event.body.type_name()).collect();

@@ -10,6 +10,9 @@ use event::{
     StayPlanCancelled, StayPlanned, StayStarted, WorkerAssignmentEnded,
 };
 
+/// What was told, and what is current of it.
+type Case = (Vec<Body>, Option<(Coverage, Until)>);
+
 #[test]
 fn what_is_current_and_until_when() {
     use Coverage::{Clientships, DutyContacts, HealthSocialWork, Stays, Workers};
@@ -46,7 +49,7 @@ fn what_is_current_and_until_when() {
     let closed = Body::HealthSocialWorkClosed(HealthSocialWorkClosed { work: key("work", "1"), outcome: None });
     let no_clientship = ClientshipClosed { clientship: key("clientship", "1"), ground: None };
     let finished = AssessmentFinished { assessment, own_worker_needed: None, clientship: None };
-    let cases: Vec<(Vec<Body>, Option<(Coverage, Until)>)> = vec![
+    let cases: Vec<Case> = vec![
         (vec![started()], Some((Stays, None))),
         (vec![started(), left()], None),
         (vec![started(), leaves_at(1000)], Some((Stays, Some(at(1000))))),

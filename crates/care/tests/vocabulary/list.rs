@@ -71,9 +71,9 @@ fn a_list_heals_what_was_lost() {
 #[test]
 fn a_list_undoes_nothing_that_came_after_it() {
     use StayStatus::{Ended, InProgress};
-    let minute = 60_000_000;
-    // The list's time and receipt; the admission's time, its width and receipt, in minutes.
+    /// The list's time and receipt; the admission's time, its width and receipt, in minutes.
     type Case = ((i64, i64), (i64, i64, i64), StayStatus, &'static str);
+    let minute = 60_000_000;
     let cases: &[Case] = &[
         ((600, 605), (540, 0, 540), Ended, "told an hour before the list, received before it"),
         ((600, 605), (590, 0, 590), Ended, "told and received shortly before the list"),
@@ -100,6 +100,8 @@ fn a_list_undoes_nothing_that_came_after_it() {
 #[test]
 fn a_list_that_ends_much_waits_for_a_confirmation() {
     const OF: usize = 40;
+    /// Is the stay healed away, and how many the list that waits would end.
+    type Case = (Vec<Received>, bool, Option<u64>, &'static str);
     let names: Vec<String> = (1..=OF).map(|n| n.to_string()).collect();
     let keys = |on: &[String]| {
         let mut stays: Vec<_> = on.iter().map(|name| key("stay", name)).collect();
@@ -119,8 +121,6 @@ fn a_list_that_ends_much_waits_for_a_confirmation() {
     };
     let all = || usual(10, 0);
     let unconfigured = |minute, leaves_out| list(minute, leaves_out, MayEnd::Nothing);
-    // Is the stay healed away, and how many the list that waits would end.
-    type Case = (Vec<Received>, bool, Option<u64>, &'static str);
     let cases: Vec<Case> = vec![
         (vec![all(), usual(20, 1)], true, None, "one has left"),
         (vec![all(), usual(20, OF / 2)], true, None, "half have"),
@@ -154,14 +154,14 @@ fn a_list_that_ends_much_waits_for_a_confirmation() {
 /// A FHIR Encounter put again with another subject is that one's.
 #[test]
 fn a_stay_is_whose_its_own_stream_says() {
+    type Case = (Vec<(i64, Body)>, Vec<Received>, StayStatus, &'static str);
+    use StayStatus::{Cancelled, InProgress};
     let keys = keyring();
     let subject = |minute, n, record: &str| {
         let subject = keys.record("test", "own", record);
         told("the stay", minute, n, Body::StaySubjectStated(StaySubjectStated { stay: stay(), subject }))
     };
     let (first, second) = (|minute, n| subject(minute, n, "1"), |minute, n| subject(minute, n, "2"));
-    type Case = (Vec<(i64, Body)>, Vec<Received>, StayStatus, &'static str);
-    use StayStatus::{Cancelled, InProgress};
     let cases: Vec<Case> = vec![
         (vec![(1, started())], vec![first(1, 10)], InProgress, "its own"),
         (vec![(1, started())], vec![first(1, 10), second(5, 11)], Cancelled, "put again with another subject"),

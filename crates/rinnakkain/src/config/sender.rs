@@ -7,15 +7,15 @@
 //! what became of its messages.
 
 use super::file::{self, Format};
+use super::permitted::{decides, kind, usual_registers};
 use super::problems::Problems;
 use crate::tls;
 use crate::tls::certificate::KnownBy;
-use adapter::{Decides, Nack, NumberType, StayKey};
+use adapter::{Nack, NumberType, StayKey};
 use care::source as declared;
-use care::source::Coverage;
-use event::{FactKind, HETU_SYSTEM, ReferralKind, Register, StayClass, WorkerRole};
+use event::{HETU_SYSTEM, ReferralKind, Register, StayClass, WorkerRole};
 use jiff::tz::TimeZone;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The source of what no configured source sent: such messages are refused and kept under this name.
 pub const UNKNOWN_SENDER: &str = "unknown-sender";
@@ -296,33 +296,6 @@ fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &m
         Some(file::WhenUnavailable::Close) | None => WhenUnavailable::Close,
     };
     Some(Sender { source: read, identified_by, token_sha256, when_unavailable })
-}
-
-/// Social care writes its own register; hospitals' stays and their social work are in the other.
-fn usual_registers(covers: &[Coverage]) -> BTreeSet<Register> {
-    let of_hospitals = covers.iter().any(|it| matches!(it, Coverage::Stays | Coverage::HealthSocialWork));
-    let patient = of_hospitals.then_some(Register::Patient);
-    patient.into_iter().chain([Register::Social]).collect()
-}
-
-fn decides(what: file::Decides) -> Decides {
-    match what {
-        file::Decides::IdentityCodes => Decides::IdentityCodes,
-        file::Decides::Merges => Decides::Merges,
-        file::Decides::NonDisclosure => Decides::NonDisclosure,
-        file::Decides::Lists => Decides::Lists,
-    }
-}
-
-fn kind(coverage: Coverage) -> FactKind {
-    match coverage {
-        Coverage::Stays => FactKind::Stays,
-        Coverage::Referrals => FactKind::Referrals,
-        Coverage::HealthSocialWork => FactKind::HealthSocialWork,
-        Coverage::Clientships => FactKind::Clientships,
-        Coverage::Workers => FactKind::Workers,
-        Coverage::DutyContacts => FactKind::DutyContacts,
-    }
 }
 
 fn worker_role(role: file::WorkerRole) -> WorkerRole {

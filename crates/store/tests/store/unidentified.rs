@@ -26,17 +26,17 @@ impl Story {
         Self { pool: database.pool().await, database, county: County::new(name, 8, 2), events: Vec::new() }
     }
 
-    fn stay(&self, n: usize) -> Option<event::Token> {
-        Some(self.county.keys.token("stay", &self.county.name, &n.to_string()))
+    fn stay(&self, n: usize) -> event::Token {
+        self.county.keys.token("stay", &self.county.name, &n.to_string())
     }
 
     fn started(&self, n: usize) -> Body {
         let class = Some(StayClass::Inpatient);
-        Body::StayStarted(StayStarted { stay: self.stay(n), class, ward: None, started_at: at(1) })
+        Body::StayStarted(StayStarted { stay: Some(self.stay(n)), class, ward: None, started_at: at(1) })
     }
 
     fn ended(&self, n: usize) -> Body {
-        Body::StayEnded(StayEnded { stay: self.stay(n), ended_at: at(30), disposition: None })
+        Body::StayEnded(StayEnded { stay: Some(self.stay(n)), ended_at: at(30), disposition: None })
     }
 
     /// Of a record, in a minute: what it presents of a system, if it says, and what happened.
