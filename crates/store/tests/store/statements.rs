@@ -122,8 +122,11 @@ async fn a_changed_code_leads_nobody_to_the_new_one() {
             started_at: at(1),
         })
     };
-    let change =
-        Body::NationalIdChanged(NationalIdChanged { old: vec![old], new: vec![new], authority: event::Authority::Source });
+    let change = Body::NationalIdChanged(NationalIdChanged {
+        old: vec![old],
+        new: vec![new],
+        authority: event::Authority::Source,
+    });
     apply(&database, &[&told(&county, 1, 0, 10, Some(old), stay("1"))]).await;
     assert!(found(&database, old, None).await.view.is_some());
     apply(&database, &[&told(&county, 2, 0, 20, Some(new), change)]).await;
