@@ -17,6 +17,7 @@
 //! - `tls`: who is heard over TLS and who is not, and certificates renewed while it runs;
 //! - `check`: what is configured and whether it can be relied on, and how the program ends;
 //! - `health`: whether each role is ready, while PostgreSQL or Kafka is away, and when it is back;
+//! - `http`: odd and legal requests, and refusals that arrive;
 //! - `heard`: by what a source is heard, and by what it is not;
 //! - `stopping`: asked to stop, it answers what it has received or nothing;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
@@ -35,6 +36,7 @@ mod changed_codes;
 mod doubts;
 mod fhir;
 mod heard;
+mod http;
 mod kafka;
 mod lists;
 mod orders;

@@ -14,6 +14,7 @@ use crate::timing::TimingLayer;
 use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::Notify;
 use tokio_stream::Stream;
 use tonic::transport::Server;
 use tonic::transport::server::Connected;
@@ -63,10 +64,13 @@ where
     let reporter = HealthReporter::new();
     let health_service = HealthServer::new(health::Watched(HealthService::from_health_reporter(reporter.clone())));
     health::begin(&reporter).await;
-    let ending = reporter.clone();
-    let stop = async {
+    // Beside the answering: where connections come to an end first, nobody there looks at `stop` any more.
+    let (ends, ending) = (reporter.clone(), Notify::new());
+    let end = async {
         stop.await;
-        health::end(ending).await;
+        health::end(ends).await;
+        ending.notify_one();
+        std::future::pending::<()>().await;
     };
     // Older tools ask by the name that reflection had before it was `v1`.
     let reflection = described().build_v1().map_err(|_| ServeError::Descriptors)?;
@@ -89,7 +93,7 @@ where
         .add_service(involvement)
         .add_service(view)
         .add_service(receipts)
-        .serve_with_incoming_shutdown(incoming, stop);
+        .serve_with_incoming_shutdown(incoming, ending.notified());
     let watch = health::watch(reporter, health::EVERY, move || {
         let store = store.clone();
         async move { store.is_ready().await }
@@ -97,6 +101,7 @@ where
     tokio::select! {
         served = answering => served?,
         () = watch => {}
+        () = end => {}
     }
     Ok(())
 }
