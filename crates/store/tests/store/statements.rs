@@ -6,7 +6,7 @@ use crate::server::TestDatabase;
 use care::source::Coverage;
 use care::{ParallelView, StayStatus};
 use event::{
-    Body, CurrentStaysStated, FactKind, NationalIdChanged, NonDisclosureSet, Presented, Received, Register,
+    Authority, Body, CurrentStaysStated, FactKind, NationalIdChanged, NonDisclosureSet, Presented, Received, Register,
     SourceCoverageDeclared, StayClass, StayStarted, Token, Ward, Worker, WorkerAbsent, WorkerAssigned, WorkerRole,
 };
 use store::{Ask, Batch, Decided, Door, Found};
