@@ -1,14 +1,14 @@
 //! `rinnakkain check`, and how the program ends: what it finds, what it never prints, and that it changes nothing.
 
 use crate::support::{BINARY, County, free_port};
-use dev::county::config_with;
-use dev::kafka;
-use dev::product::scratch;
 use embedded::Postgres;
 use serde_json::Value;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output};
+use testkit::county::config_with;
+use testkit::kafka;
+use testkit::product::scratch;
 
 /// Runs a command on a configuration and a data directory.
 fn run(arguments: &[&str], config: &Path, data: &Path) -> Output {

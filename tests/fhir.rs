@@ -2,11 +2,11 @@
 
 use crate::support::{County, DUTY, Transport, ago};
 use api::proto::check_involvement_response::Involvement;
-use dev::county;
-use dev::wire::{EVENT, Response, post};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use testkit::county;
+use testkit::wire::{EVENT, Response, post};
 
 journeys! {
     a_notification_is_answered_once_it_is_stored_and_again_as_a_duplicate,

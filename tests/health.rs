@@ -2,14 +2,14 @@
 //! what it says in its log: once that it waits, and once that it is over.
 
 use crate::support::{BINARY, comes_to, free_port, get, over_kafka};
-use dev::county::config_with;
-use dev::kafka::{Cluster, Size};
-use dev::product::family;
-use dev::product::{Product, scratch, signal};
 use embedded::Postgres;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
+use testkit::county::config_with;
+use testkit::kafka::{Cluster, Size};
+use testkit::product::family;
+use testkit::product::{Product, scratch, signal};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;

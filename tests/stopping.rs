@@ -1,11 +1,6 @@
 //! Asked to stop, it stores and answers what it has received, or answers nothing: never half.
 
 use crate::support::{BINARY, County, ago, over_kafka};
-use dev::county::{SOCIAL_TOKEN, Visit, adt, config_with, person, social};
-use dev::kafka::{Cluster, Size};
-use dev::product::family;
-use dev::product::{Product, scratch, signal};
-use dev::wire::{EVENT, Mllp, acknowledgement_code, post};
 use embedded::Postgres;
 use serde_json::json;
 use std::io::{Read, Write};
@@ -13,6 +8,11 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
+use testkit::county::{SOCIAL_TOKEN, Visit, adt, config_with, person, social};
+use testkit::kafka::{Cluster, Size};
+use testkit::product::family;
+use testkit::product::{Product, scratch, signal};
+use testkit::wire::{EVENT, Mllp, acknowledgement_code, post};
 
 const TALKATIVE: &str = "[log]\nfilter = \"info,rinnakkain=debug\"\n";
 

@@ -2,8 +2,6 @@
 //! as clients.
 
 use crate::support::{BINARY, County, ago};
-use dev::county::{self, DUTY_TOKEN, SOCIAL_TOKEN, Visit, adt, person};
-use dev::wire::{Mllp, acknowledgement_code, request};
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -17,6 +15,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use testkit::county::{self, DUTY_TOKEN, SOCIAL_TOKEN, Visit, adt, person};
+use testkit::wire::{Mllp, acknowledgement_code, request};
 
 /// The client that the hospital's source is known by, and one that the authority knows too.
 const HOSPITAL: &str = "potilas.keskussairaala.example";

@@ -4,10 +4,6 @@ pub mod collector;
 
 use api::proto;
 use api::proto::access::Case;
-use dev::county::{self, DUTY_TOKEN, HEALTH_TOKEN, Person, SOCIAL_CALLER_TOKEN, SOCIAL_TOKEN};
-use dev::kafka::{self, Cluster};
-use dev::product::{Product, scratch};
-use dev::wire::{EVENT, Mllp, Response, acknowledgement_code, post};
 use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -17,6 +13,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use store::{Database, Store};
+use testkit::county::{self, DUTY_TOKEN, HEALTH_TOKEN, Person, SOCIAL_CALLER_TOKEN, SOCIAL_TOKEN};
+use testkit::kafka::{self, Cluster};
+use testkit::product::{Product, scratch};
+use testkit::wire::{EVENT, Mllp, Response, acknowledgement_code, post};
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 

@@ -4,11 +4,11 @@
 
 use care::link::{CROWD, Crowded, LARGEST, Links, pair};
 use care::review::{Reason, Verdict, decided, open};
-use dev::history::keyring;
 use event::{
     Authority, BIRTH_DATE_SYSTEM, Body, Code, Event, HETU_SYSTEM, IdentitiesMerged, Instant, PersonUpdated, Presented,
     REFUSED_HETU_SYSTEM, Received, Record, Register, event_id,
 };
+use testkit::history::keyring;
 
 const NUMBER: &str = "number";
 

@@ -7,7 +7,6 @@ use care::decide::{CallerRefused, Purpose, Query, RULES, Side, Task, admit};
 use care::directory::{Directory, WardEntry, WardWorker};
 use care::source::{Coverage, Doubt, Source, SourceState};
 use care::{Involvement, InvolvementKind, OwnWorker, ParallelView};
-use dev::history::keyring;
 use event::{
     AssessmentFinished, AssessmentStarted, Body, CaseOpened, ClientshipClosed, ClientshipOpened, Code, Event,
     HealthSocialWorkClosed, HealthSocialWorkOpened, Instant, LeaveStarted, PlannedDischargeSet, Received,
@@ -18,6 +17,7 @@ use event::{
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
+use testkit::history::keyring;
 
 /// What was told: how many hours ago, in which register.
 type Told = Vec<(i64, Register, Body)>;

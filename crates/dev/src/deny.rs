@@ -8,7 +8,9 @@ use std::{
     process::{Command, Stdio},
 };
 
-use dev::step::{Error, cargo, root, run};
+use testkit::root;
+
+use crate::step::{Error, cargo, run};
 
 /// Any 0.20: cargo wants the range spelled out.
 const CARGO_DENY: &str = "cargo-deny@^0.20";

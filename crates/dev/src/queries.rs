@@ -12,10 +12,11 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use dev::step::{cargo, root, run};
 use embedded::Postgres;
+use testkit::root;
 
 use crate::released;
+use crate::step::{cargo, run};
 
 /// File name → content.
 type Queries = BTreeMap<String, String>;

@@ -6,14 +6,15 @@
 use std::{
     fmt::Display,
     io,
-    path::{Path, PathBuf},
     process::{Command, ExitStatus},
     time::Instant,
 };
 
+use testkit::root;
+
 /// Why a step failed.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// The command could not be started.
     #[error("cannot run `{command}`: {source}")]
     NotRun {
@@ -33,7 +34,7 @@ pub enum Error {
 }
 
 /// Prints the title, does the work and prints how long it took.
-pub fn step<T, E>(title: impl Display, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+pub(crate) fn step<T, E>(title: impl Display, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     eprintln!("── {title}");
     let begun = Instant::now();
     let done = work();
@@ -43,7 +44,7 @@ pub fn step<T, E>(title: impl Display, work: impl FnOnce() -> Result<T, E>) -> R
 }
 
 /// Runs a command and waits; it writes where we write.
-pub fn run(command: &mut Command) -> Result<(), Error> {
+pub(crate) fn run(command: &mut Command) -> Result<(), Error> {
     match command.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(Error::Failed { command: typed(command), status }),
@@ -52,18 +53,10 @@ pub fn run(command: &mut Command) -> Result<(), Error> {
 }
 
 /// A command of cargo in the workspace's root.
-#[must_use]
-pub fn cargo(subcommand: &str) -> Command {
+pub(crate) fn cargo(subcommand: &str) -> Command {
     let mut command = Command::new("cargo");
     command.arg(subcommand).current_dir(root());
     command
-}
-
-/// The workspace's root.
-#[must_use]
-pub fn root() -> PathBuf {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-    crates.and_then(Path::parent).unwrap_or(Path::new(".")).to_owned()
 }
 
 fn typed(command: &Command) -> String {
@@ -81,10 +74,5 @@ mod tests {
         assert!(error.to_string().starts_with("`sh -c exit 3` failed (exit status: 3)"), "{error}");
         let error = run(&mut Command::new("no-such-command")).unwrap_err();
         assert!(matches!(error, Error::NotRun { command, .. } if command == "no-such-command"));
-    }
-
-    #[test]
-    fn the_root_holds_the_workspace() {
-        assert!(root().join("Cargo.lock").is_file());
     }
 }

@@ -4,10 +4,10 @@
 //! their own PostgreSQL servers and Kafka brokers; that the programs are there is made sure of first, so that no test
 //! waits for a download.
 
+use crate::step::{cargo, run as run_command, step};
 use anyhow::Context;
-use dev::kafka;
-use dev::step::{cargo, run as run_command, step};
 use embedded::Binaries;
+use testkit::kafka;
 
 use crate::{deny, queries};
 

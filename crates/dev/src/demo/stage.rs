@@ -4,10 +4,10 @@ use crate::demo::story::{self, Ask, Message, Step};
 use crate::deployment::{Deployment, Transport, config};
 use crate::interrupt::Interrupt;
 use anyhow::{Context, bail};
-use dev::county;
-use dev::wire::{EVENT, Mllp, acknowledgement_code, post};
 use std::io::Write;
 use std::process::{Command, Stdio};
+use testkit::county;
+use testkit::wire::{EVENT, Mllp, acknowledgement_code, post};
 
 /// The running product, and how what it says is shown.
 pub(crate) struct Stage<'a> {

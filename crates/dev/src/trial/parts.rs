@@ -3,11 +3,6 @@
 
 use super::load::Port;
 use super::volume::Volume;
-use crate::county;
-use crate::kafka::{Cluster, Layout, Size};
-use crate::product::{Product, family, signal};
-use crate::proxy::{Link, Proxies, To};
-use crate::server::Server;
 use anyhow::{Context, bail};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -16,6 +11,11 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+use testkit::county;
+use testkit::kafka::{Cluster, Layout, Size};
+use testkit::product::{Product, family, signal};
+use testkit::proxy::{Link, Proxies, To};
+use testkit::server::Server;
 use uuid::Uuid;
 
 /// All of it. What is dropped first is stopped first.
