@@ -6,7 +6,6 @@ mod bar;
 mod binary;
 mod clock;
 mod demo;
-mod deny;
 mod deployment;
 mod faults;
 mod interrupt;
@@ -35,7 +34,7 @@ enum Command {
     /// Break whatever can break under load, and check that nothing is lost
     Faults(faults::Faults),
     /// Everything a change must pass, cheapest first
-    Verify,
+    Verify(verify::Verify),
     /// Refresh crates/store/.sqlx after a query or a migration changed
     Prepare,
 }
@@ -45,7 +44,7 @@ fn main() -> ExitCode {
         Command::Demo(demo) => demo.run(),
         Command::Measure(measure) => measure.run(),
         Command::Faults(faults) => faults.run(),
-        Command::Verify => verify::run(),
+        Command::Verify(verify) => verify.run(),
         Command::Prepare => prepare::run(),
     };
     match done {

@@ -1,16 +1,24 @@
 //! Steps: a title, the work, the time it took.
 //!
 //! Titles and times go to standard error, so that what the commands themselves print stays theirs. A step that fails
-//! ends the run: the error names the command as one would type it.
+//! ends the run: the error names the command as one would type it. No command runs for ever: one that has not ended in
+//! time is ended with all its children.
 
 use std::{
     fmt::Display,
     io,
-    process::{Command, ExitStatus},
-    time::Instant,
+    process::{Child, Command, ExitStatus},
+    thread::sleep,
+    time::{Duration, Instant},
 };
 
+use testkit::product::{descendants, is_running, signal};
 use testkit::root;
+
+/// Several times what the longest command needs on two cores, from nothing.
+const LONGEST: Duration = Duration::from_mins(45);
+/// How long an ended command may take to clean up.
+const CLEANING: Duration = Duration::from_secs(20);
 
 /// Why a step failed.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +39,14 @@ pub(crate) enum Error {
         /// How it ended.
         status: ExitStatus,
     },
+    /// The command hung and was ended.
+    #[error("`{command}` did not end in {} s and was ended: what it waited for is above", limit.as_secs())]
+    Hung {
+        /// As one would type it.
+        command: String,
+        /// How long it was given.
+        limit: Duration,
+    },
 }
 
 /// Prints the title, does the work and prints how long it took.
@@ -43,12 +59,53 @@ pub(crate) fn step<T, E>(title: impl Display, work: impl FnOnce() -> Result<T, E
     done
 }
 
+/// Prints why a step does not do its work here.
+pub(crate) fn skipped(why: impl Display) {
+    eprintln!("   skipped: {why}");
+}
+
 /// Runs a command and waits; it writes where we write.
 pub(crate) fn run(command: &mut Command) -> Result<(), Error> {
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(Error::Failed { command: typed(command), status }),
-        Err(source) => Err(Error::NotRun { command: typed(command), source }),
+    run_within(LONGEST, command)
+}
+
+/// The same, for so long at most.
+pub(crate) fn run_within(limit: Duration, command: &mut Command) -> Result<(), Error> {
+    let not_run = |command: &Command, source| Error::NotRun { command: typed(command), source };
+    let mut child = command.spawn().map_err(|source| not_run(command, source))?;
+    match ended(&mut child, limit).map_err(|source| not_run(command, source))? {
+        Some(status) if status.success() => Ok(()),
+        Some(status) => Err(Error::Failed { command: typed(command), status }),
+        None => {
+            end(&mut child);
+            Err(Error::Hung { command: typed(command), limit })
+        }
+    }
+}
+
+/// How it ended, unless it still runs after so long.
+fn ended(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let begun = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if begun.elapsed() >= limit {
+            return Ok(None);
+        }
+        sleep(Duration::from_millis(50));
+    }
+}
+
+/// Asks a command and all its children to end, then kills those that do not.
+fn end(child: &mut Child) {
+    let all = descendants(child.id());
+    for name in ["TERM", "KILL"] {
+        for pid in all.iter().filter(|pid| is_running(**pid)) {
+            // One that has ended meanwhile is what is wanted.
+            let _ = signal(*pid, name);
+        }
+        let _ = ended(child, CLEANING);
     }
 }
 
@@ -74,5 +131,17 @@ mod tests {
         assert!(error.to_string().starts_with("`sh -c exit 3` failed (exit status: 3)"), "{error}");
         let error = run(&mut Command::new("no-such-command")).unwrap_err();
         assert!(matches!(error, Error::NotRun { command, .. } if command == "no-such-command"));
+    }
+
+    #[test]
+    fn a_command_that_hangs_is_ended_with_its_children() {
+        let scratch = tempfile::tempdir().unwrap();
+        let file = scratch.path().join("child");
+        let mut hanging = Command::new("sh");
+        hanging.args(["-c", "sleep 600 & echo $! > \"$0\"; wait"]).arg(&file);
+        let error = run_within(Duration::from_secs(1), &mut hanging).unwrap_err();
+        assert!(matches!(error, Error::Hung { .. }), "{error}");
+        let child = std::fs::read_to_string(file).unwrap().trim().parse().unwrap();
+        assert!(!is_running(child));
     }
 }

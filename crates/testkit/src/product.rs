@@ -153,13 +153,29 @@ pub fn is_running(pid: u32) -> bool {
 /// A process and its children, such as PostgreSQL and its backends.
 #[must_use]
 pub fn family(parent: u32) -> Vec<u32> {
-    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let parent_of = |pid: u32| {
+    processes().into_iter().filter(|(pid, of)| *pid == parent || *of == parent).map(|(pid, _)| pid).collect()
+}
+
+/// A process, its children, theirs and so on.
+#[must_use]
+pub fn descendants(ancestor: u32) -> Vec<u32> {
+    let (processes, mut found) = (processes(), vec![ancestor]);
+    let mut at = 0;
+    while let Some(&parent) = found.get(at) {
+        found.extend(processes.iter().filter(|(pid, of)| *of == parent && *pid != ancestor).map(|(pid, _)| *pid));
+        at += 1;
+    }
+    found
+}
+
+/// Every process, with its parent.
+fn processes() -> Vec<(u32, u32)> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let with_parent = |pid: u32| {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse::<u32>().ok()
+        Some((pid, stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()?))
     };
-    pids.filter(|pid| *pid == parent || parent_of(*pid) == Some(parent)).collect()
+    entries.filter_map(|entry| with_parent(entry.file_name().to_str()?.parse().ok()?)).collect()
 }
 
 fn log_file(data: &Path) -> PathBuf {
