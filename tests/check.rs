@@ -9,12 +9,13 @@ use std::process::{Command, Output};
 use testkit::county::config_with;
 use testkit::kafka;
 use testkit::product::scratch;
+use testkit::wait;
 
 /// Runs a command on a configuration and a data directory.
 fn run(arguments: &[&str], config: &Path, data: &Path) -> Output {
     let mut command = Command::new(BINARY);
     command.args(arguments).arg("--config").arg(config).arg("--data").arg(data);
-    command.output().unwrap()
+    wait::output(&mut command).unwrap()
 }
 
 /// What `check --json` finds: its exit code, and all that it prints.

@@ -163,7 +163,7 @@ fn a_database_that_is_away_at_the_start_is_waited_for() {
             assert!(std::io::BufRead::read_line(&mut log, &mut line).unwrap() > 0, "it ended instead of waiting");
         }
         signal(second.id(), "INT").unwrap();
-        assert!(second.wait().unwrap().success());
+        assert!(testkit::wait::ended(&mut second, Duration::from_mins(2)).unwrap().success());
         let postgres = Postgres::start(&place.path("county")).unwrap();
         let serve = starting.join().unwrap();
         comes_to(place.health, None);

@@ -28,7 +28,7 @@ fn pg_dump_is_here() -> bool {
 fn script(name: &str, argument: &Path, config: &Path, data: &Path) -> Output {
     let mut command = Command::new(root().join("deploy").join(name));
     command.arg(argument).arg("--config").arg(config).arg("--data").arg(data);
-    command.env("RINNAKKAIN", BINARY).output().unwrap()
+    testkit::wait::output(command.env("RINNAKKAIN", BINARY)).unwrap()
 }
 
 /// Its standard output; it succeeded.

@@ -40,6 +40,7 @@ fn stops_in_order(product: &Product, by: &str, comes_back: impl FnOnce()) {
         let event = social("ClientshipOpened", "1", ago(60), &person(2), json!({"clientship": "1"})).to_string();
         let posted = scope.spawn(move || post(http, "/events", SOCIAL_TOKEN, EVENT, &event));
         let mut half = TcpStream::connect(("127.0.0.1", mllp)).unwrap();
+        half.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         half.write_all(&[b"\x0b", &message(3).as_bytes()[..100]].concat()).unwrap();
         wait_for(product, "message received", received + 2);
         signal(product.pid(), by).unwrap();

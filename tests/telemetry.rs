@@ -246,7 +246,7 @@ fn where_to_is_taken_from_the_usual_variable_too() {
     let directory = testkit::product::scratch().unwrap();
     let mut command = std::process::Command::new(BINARY);
     command.args(["run", "--data"]).arg(directory.path()).env("OTEL_EXPORTER_OTLP_ENDPOINT", "collector");
-    let output = command.output().unwrap();
+    let output = testkit::wait::output(&mut command).unwrap();
     assert_eq!(output.status.code(), Some(64));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("telemetry.otlp: write http://host:port"), "{said}");

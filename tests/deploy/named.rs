@@ -62,7 +62,7 @@ fn load(environment: &BTreeMap<String, String>) -> Output {
         }
         command.env(name, here.map_or_else(|| value.clone(), |file| file.display().to_string()));
     }
-    command.output().unwrap()
+    testkit::wait::output(&mut command).unwrap()
 }
 
 #[test]

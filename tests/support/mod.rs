@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -16,6 +16,7 @@ use store::{Database, Store};
 use testkit::county::{self, DUTY_TOKEN, HEALTH_TOKEN, Person, SOCIAL_CALLER_TOKEN, SOCIAL_TOKEN};
 use testkit::kafka::{self, Cluster};
 use testkit::product::{Product, scratch};
+use testkit::wait;
 use testkit::wire::{EVENT, Mllp, Response, acknowledgement_code, post};
 use tonic::transport::Channel;
 use tonic::{Request, Status};
@@ -89,7 +90,7 @@ impl County {
         if self.transport == Transport::Kafka {
             let postgres = embedded::Postgres::adopt(&self.data().join("postgres")).unwrap().unwrap();
             let socket = Database::Socket { dir: postgres.socket_dir().to_owned() };
-            self.store = Some(self.runtime.block_on(Store::connect(&socket, 1)).unwrap());
+            self.store = Some(self.wait(Store::connect(&socket, 1)).unwrap());
         }
     }
 
@@ -180,11 +181,12 @@ impl County {
         self.settle();
         let address = format!("http://127.0.0.1:{}", self.product().ports.grpc);
         let endpoint = Channel::from_shared(address).unwrap();
-        self.runtime.block_on(endpoint.connect()).unwrap()
+        self.wait(endpoint.connect()).unwrap()
     }
 
     pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
-        self.runtime.block_on(future)
+        let within = async { tokio::time::timeout(Duration::from_mins(2), future).await };
+        self.runtime.block_on(within).expect("it is answered within two minutes")
     }
 
     pub fn involvement(&self, who: Who, hetu: &str) -> Result<proto::CheckInvolvementResponse, Status> {
@@ -244,15 +246,9 @@ impl County {
 
     /// An operator's command on this deployment; its standard output.
     pub fn operator(&self, arguments: &[&str]) -> String {
-        let output = Command::new(BINARY)
-            .args(arguments)
-            .arg("--config")
-            .arg(self.config())
-            .arg("--data")
-            .arg(self.data())
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+        let mut command = Command::new(BINARY);
+        command.args(arguments).arg("--config").arg(self.config()).arg("--data").arg(self.data());
+        let output = wait::output(&mut command).unwrap();
         let (out, err) =
             (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());
         assert!(output.status.success(), "{arguments:?}: {}\n{out}{err}", output.status);

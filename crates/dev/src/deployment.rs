@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use testkit::county;
 use testkit::kafka::{Cluster, Layout, Size};
 use testkit::product::{Ports, Product};
+use testkit::wait;
 
 /// What stands between ingest and projection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -174,7 +175,7 @@ impl Deployment {
 
     /// How far projection is behind ingest; `None`: it cannot be said now, as while a broker is away.
     pub(crate) fn status(&self) -> anyhow::Result<Option<Status>> {
-        let output = self.operator().args(["journal", "status", "--json"]).stdin(Stdio::null()).output()?;
+        let output = wait::output(self.operator().args(["journal", "status", "--json"]))?;
         Ok(output.status.success().then(|| serde_json::from_slice(&output.stdout)).transpose()?)
     }
 

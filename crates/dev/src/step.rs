@@ -8,12 +8,12 @@ use std::{
     fmt::Display,
     io,
     process::{Child, Command, ExitStatus},
-    thread::sleep,
     time::{Duration, Instant},
 };
 
 use testkit::product::{descendants, is_running, signal};
 use testkit::root;
+use testkit::wait::ends_within;
 
 /// Several times what the longest command needs on two cores, from nothing.
 const LONGEST: Duration = Duration::from_mins(45);
@@ -73,27 +73,13 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Error> {
 pub(crate) fn run_within(limit: Duration, command: &mut Command) -> Result<(), Error> {
     let not_run = |command: &Command, source| Error::NotRun { command: typed(command), source };
     let mut child = command.spawn().map_err(|source| not_run(command, source))?;
-    match ended(&mut child, limit).map_err(|source| not_run(command, source))? {
+    match ends_within(&mut child, limit).map_err(|source| not_run(command, source))? {
         Some(status) if status.success() => Ok(()),
         Some(status) => Err(Error::Failed { command: typed(command), status }),
         None => {
             end(&mut child);
             Err(Error::Hung { command: typed(command), limit })
         }
-    }
-}
-
-/// How it ended, unless it still runs after so long.
-fn ended(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
-    let begun = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
-        if begun.elapsed() >= limit {
-            return Ok(None);
-        }
-        sleep(Duration::from_millis(50));
     }
 }
 
@@ -105,7 +91,7 @@ fn end(child: &mut Child) {
             // One that has ended meanwhile is what is wanted.
             let _ = signal(*pid, name);
         }
-        let _ = ended(child, CLEANING);
+        let _ = ends_within(child, CLEANING);
     }
 }
 

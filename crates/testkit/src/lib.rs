@@ -2,7 +2,7 @@
 //!
 //! - `kafka`, `server`: real brokers and PostgreSQL servers, that can be killed, paused and started again;
 //! - `proxy`: links that can be cut, silent or slow;
-//! - `product`: the product's binary as its users meet it; `wire`: its sockets;
+//! - `product`: the product's binary as its users meet it; `wire`: its sockets; `wait`: for processes, never for ever;
 //! - `county`: a made-up county, its configuration and messages; `history`: random histories.
 //!
 //! It knows events, but none of the product's other crates: a change in `store` does not compile it again. Nothing in
@@ -14,6 +14,7 @@ pub mod kafka;
 pub mod product;
 pub mod proxy;
 pub mod server;
+pub mod wait;
 pub mod wire;
 
 use std::path::{Path, PathBuf};

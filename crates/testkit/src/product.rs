@@ -1,5 +1,6 @@
 //! The product as its users meet it: the binary itself, its sockets, and what it leaves behind.
 
+use crate::wait;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -36,6 +37,9 @@ pub struct Ports {
 fn port<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u16, D::Error> {
     <Option<u16> as serde::Deserialize>::deserialize(from).map(Option::unwrap_or_default)
 }
+
+/// It stores what it has received (25 s), and its PostgreSQL stops (60 s, then 20 s).
+const STOPPING: Duration = Duration::from_mins(2);
 
 /// A directory for one run, removed with the value. Another account must be able to pass through it: PostgreSQL does not
 /// run as root.
@@ -95,7 +99,7 @@ impl Product {
     /// Asks it to stop (SIGTERM) and waits until it has.
     pub fn stop(mut self) -> io::Result<ExitStatus> {
         signal(self.child.id(), "TERM")?;
-        self.child.wait()
+        wait::ended(&mut self.child, STOPPING)
     }
 
     /// `kill -9`, in the middle of whatever it does.
@@ -127,12 +131,7 @@ impl Drop for Product {
         if let Ok(None) = self.child.try_wait() {
             // Stopped as a service is, so that its private PostgreSQL goes with it; killed if it will not.
             let _ = signal(self.child.id(), "TERM");
-            let patience = Instant::now() + Duration::from_secs(30);
-            while Instant::now() < patience && matches!(self.child.try_wait(), Ok(None)) {
-                std::thread::sleep(Duration::from_millis(20));
-            }
-            let _ = self.child.kill();
-            let _ = self.child.wait();
+            let _ = wait::ended(&mut self.child, Duration::from_secs(30));
         }
     }
 }

@@ -85,7 +85,7 @@ impl Stage<'_> {
         let mut stdin = child.stdin.take().context("no standard input")?;
         writeln!(stdin, "{}", story::client().hetu)?;
         drop(stdin);
-        let output = child.wait_with_output()?;
+        let output = testkit::wait::output_of(child)?;
         if !output.status.success() {
             bail!("rinnakkain ask {}: {}", ask.command, output.status);
         }

@@ -16,6 +16,7 @@ use testkit::kafka::{Cluster, Layout, Size};
 use testkit::product::{Product, family, signal};
 use testkit::proxy::{Link, Proxies, To};
 use testkit::server::Server;
+use testkit::wait;
 use uuid::Uuid;
 
 /// All of it. What is dropped first is stopped first.
@@ -245,7 +246,7 @@ impl Parts {
         let directory = &self.server.directory;
         let mut command = Command::new(&self.server.binary);
         command.args(words).arg("--config").arg(directory.join("rinnakkain.toml")).arg("--data").arg(directory);
-        let output = command.stdin(Stdio::null()).output()?;
+        let output = wait::output(&mut command)?;
         if !output.status.success() {
             bail!("rinnakkain {}: {}", words.join(" "), String::from_utf8_lossy(&output.stderr));
         }
