@@ -1,7 +1,6 @@
 //! `rinnakkain check`, and how the program ends: what it finds, what it never prints, and that it changes nothing.
 
 use crate::support::{BINARY, County, free_port};
-use embedded::Postgres;
 use serde_json::Value;
 use std::net::TcpListener;
 use std::path::Path;
@@ -102,7 +101,7 @@ fn of_a_running_service_its_ports_its_keys_and_its_database_are_known() {
 fn a_countys_database_is_looked_at_as_the_service_would_use_it() {
     let directory = scratch().unwrap();
     let base = directory.path();
-    let postgres = Postgres::start(&base.join("county")).unwrap();
+    let postgres = testkit::cluster::start(&base.join("county")).unwrap();
     keys(&base.join("keys.toml"));
     let config = |account: &str| {
         let url = postgres.url("postgres").replacen("postgres@", &format!("{account}@"), 1);

@@ -45,7 +45,7 @@ impl Place {
         let directory = scratch().unwrap();
         let keys = directory.path().join("keys.toml");
         assert!(Command::new(BINARY).arg("new-keys").arg(&keys).status().unwrap().success());
-        let postgres = Postgres::start(&directory.path().join("county")).unwrap();
+        let postgres = testkit::cluster::start(&directory.path().join("county")).unwrap();
         let (health, url) = (free_port(), postgres.url("postgres"));
         let config = config_with(&format!(
             "[health]\naddress = \"127.0.0.1:{health}\"\n[database]\nurl = {url:?}\n[keys]\nfile = \"{}\"\n[ingest]\n\

@@ -18,7 +18,7 @@ fn the_shipped_configuration_starts_takes_a_message_and_leaves_nothing_behind() 
     // The machine gives the ports.
     let ports = shipped.replace(":2575\"", ":0\"").replace(":8080\"", ":0\"").replace(":50051\"", ":0\"");
     assert_ne!(ports, shipped);
-    let mut county = County::start_with(&ports);
+    let mut county = County::start_from_nothing(&ports);
     let data = county.data();
     let message =
         adt("A01", "1", ago(60), &person(1), &Visit { number: "1", class: "I", ward: "1", ..Visit::default() });

@@ -1,7 +1,6 @@
 //! Asked to stop, it stores and answers what it has received, or answers nothing: never half.
 
 use crate::support::{BINARY, County, ago, over_kafka};
-use embedded::Postgres;
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -102,7 +101,7 @@ fn a_database_that_stands_still_is_not_waited_for_for_ever() {
     let directory = scratch().unwrap();
     let (data, file) = (directory.path().join("data"), directory.path().join("rinnakkain.toml"));
     std::fs::create_dir(&data).unwrap();
-    let postgres = Postgres::start(&directory.path().join("county")).unwrap();
+    let postgres = testkit::cluster::start(&directory.path().join("county")).unwrap();
     assert!(Command::new(BINARY).arg("new-keys").arg(data.join("keys.toml")).status().unwrap().success());
     let database = format!("{TALKATIVE}[database]\nurl = {:?}\n[ingest]\nhold = \"2s\"\n", postgres.url("postgres"));
     std::fs::write(&file, config_with(&database)).unwrap();

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use store::{Database, Store};
+use testkit::cluster;
 use testkit::county::{self, DUTY_TOKEN, HEALTH_TOKEN, Person, SOCIAL_CALLER_TOKEN, SOCIAL_TOKEN};
 use testkit::kafka::{self, Cluster};
 use testkit::product::{Product, scratch};
@@ -68,7 +69,26 @@ impl County {
         Self::start_on(Transport::Direct, config)
     }
 
+    /// On an empty database and with keys, as after a first start: without the time that a first start takes.
     pub fn start_on(transport: Transport, config: &str) -> Self {
+        let mut county = Self::new(transport, config);
+        if !config.contains("[database]") {
+            cluster::lay(&county.data().join("postgres")).unwrap();
+            let made = Command::new(BINARY).arg("new-keys").arg(county.data().join("keys.toml")).output().unwrap();
+            assert!(made.status.success(), "{made:?}");
+        }
+        county.start_again();
+        county
+    }
+
+    /// With nothing set up.
+    pub fn start_from_nothing(config: &str) -> Self {
+        let mut county = Self::new(Transport::Direct, config);
+        county.start_again();
+        county
+    }
+
+    fn new(transport: Transport, config: &str) -> Self {
         static TOPICS: AtomicU32 = AtomicU32::new(0);
         let directory = scratch().unwrap();
         let data = directory.path().join("data");
@@ -77,9 +97,8 @@ impl County {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let broker = (transport == Transport::Kafka).then(|| kafka::shared().unwrap());
         let topic = format!("care-events-{}", TOPICS.fetch_add(1, Ordering::Relaxed));
-        let mut county = Self { transport, topic, broker, store: None, product: None, directory, runtime };
+        let county = Self { transport, topic, broker, store: None, product: None, directory, runtime };
         county.configure(config);
-        county.start_again();
         county
     }
 

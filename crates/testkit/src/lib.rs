@@ -1,6 +1,7 @@
 //! What tests and tools share: the real parts that the product runs on, and made-up people.
 //!
-//! - `kafka`, `server`: real brokers and PostgreSQL servers, that can be killed, paused and started again;
+//! - `kafka`, `server`: real brokers and PostgreSQL servers, that can be killed, paused and started again; `cluster`:
+//!   what a new server begins with;
 //! - `proxy`: links that can be cut, silent or slow;
 //! - `product`: the product's binary as its users meet it; `wire`: its sockets; `wait`: for processes, never for ever;
 //! - `county`: a made-up county, its configuration and messages; `history`: random histories.
@@ -8,6 +9,7 @@
 //! It knows events, but none of the product's other crates: a change in `store` does not compile it again. Nothing in
 //! the service depends on it.
 
+pub mod cluster;
 pub mod county;
 pub mod history;
 pub mod kafka;
