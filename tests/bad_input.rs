@@ -1,10 +1,10 @@
 //! Bad input over the wire: at most one clear answer each, and the next message goes through.
 
 use crate::support::{County, ago};
-use dev::county::{SOCIAL_TOKEN, Visit, adt, person, social};
-use dev::wire::{BATCH, END_BLOCK, EVENT, START_BLOCK, post};
 use serde_json::{Value, json};
 use std::io;
+use testkit::county::{SOCIAL_TOKEN, Visit, adt, person, social};
+use testkit::wire::{BATCH, END_BLOCK, EVENT, START_BLOCK, post};
 
 /// The acknowledgement code, the error code and the place that the one answer names; `None`: no answer.
 type Expected = Option<(&'static str, &'static str, &'static str)>;
@@ -36,7 +36,7 @@ fn answers(county: &County, bytes: &[u8], n: u32) -> io::Result<Vec<String>> {
 fn what_is_wrong_is_answered_once_and_the_next_message_goes_through() {
     let county = County::start();
     let edit = |from: &str, to: &str| frame(good(0).replace(from, to).as_bytes());
-    let time = dev::county::hl7_time(ago(3600));
+    let time = testkit::county::hl7_time(ago(3600));
     let drop_segment = |name: &str| {
         let kept: String = good(0).split_inclusive('\r').filter(|segment| !segment.starts_with(name)).collect();
         frame(kept.as_bytes())

@@ -2,12 +2,12 @@
 
 use crate::support::collector::Collector;
 use crate::support::{County, DUTY, SOCIAL, Transport, ago};
-use dev::county::{Person, SOCIAL_TOKEN, Visit, adt, config_with, person, social};
-use dev::wire::{EVENT, post};
 use prost::Message;
 use serde_json::json;
 use std::fs;
 use std::path::Path;
+use testkit::county::{Person, SOCIAL_TOKEN, Visit, adt, config_with, person, social};
+use testkit::wire::{EVENT, post};
 
 const WORKER: &str = "Kanaria Työntekijä";
 const PHONE: &str = "0449990001";

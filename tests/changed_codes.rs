@@ -3,8 +3,8 @@
 
 use crate::fhir;
 use crate::support::{County, DUTY, Transport, ago};
-use dev::county::{Person, Visit, adt, person, social};
 use serde_json::{Value, json};
+use testkit::county::{Person, Visit, adt, person, social};
 
 journeys! {
     a_changed_code_of_hl7_finds_messages_and_leads_nobody,

@@ -1,20 +1,20 @@
 //! `rinnakkain check`, and how the program ends: what it finds, what it never prints, and that it changes nothing.
 
 use crate::support::{BINARY, County, free_port};
-use dev::county::config_with;
-use dev::kafka;
-use dev::product::scratch;
-use embedded::Postgres;
 use serde_json::Value;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output};
+use testkit::county::config_with;
+use testkit::kafka;
+use testkit::product::scratch;
+use testkit::wait;
 
 /// Runs a command on a configuration and a data directory.
 fn run(arguments: &[&str], config: &Path, data: &Path) -> Output {
     let mut command = Command::new(BINARY);
     command.args(arguments).arg("--config").arg(config).arg("--data").arg(data);
-    command.output().unwrap()
+    wait::output(&mut command).unwrap()
 }
 
 /// What `check --json` finds: its exit code, and all that it prints.
@@ -101,7 +101,7 @@ fn of_a_running_service_its_ports_its_keys_and_its_database_are_known() {
 fn a_countys_database_is_looked_at_as_the_service_would_use_it() {
     let directory = scratch().unwrap();
     let base = directory.path();
-    let postgres = Postgres::start(&base.join("county")).unwrap();
+    let postgres = testkit::cluster::start(&base.join("county")).unwrap();
     keys(&base.join("keys.toml"));
     let config = |account: &str| {
         let url = postgres.url("postgres").replacen("postgres@", &format!("{account}@"), 1);

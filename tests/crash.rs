@@ -3,14 +3,14 @@
 use crate::support::{County, DUTY, access, ago, identified};
 use api::proto;
 use api::proto::parallel_view_service_client::ParallelViewServiceClient;
-use dev::county::{Person, Visit, adt, config_with, person, social};
-use dev::product::{family, signal};
-use dev::wire::{Mllp, acknowledgement_code};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use testkit::county::{Person, Visit, adt, config_with, person, social};
+use testkit::product::{family, signal};
+use testkit::wire::{Mllp, acknowledgement_code};
 
 const SENDERS: u32 = 8;
 

@@ -4,7 +4,7 @@
 use crate::support::{County, DUTY, Transport, ago};
 use api::proto::Coverage;
 use api::proto::check_involvement_response::Involvement;
-use dev::county::{self, Visit, adt, person, social};
+use testkit::county::{self, Visit, adt, person, social};
 use serde_json::{Value, json};
 
 journeys! {

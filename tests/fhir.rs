@@ -2,11 +2,11 @@
 
 use crate::support::{County, DUTY, Transport, ago};
 use api::proto::check_involvement_response::Involvement;
-use dev::county;
-use dev::wire::{EVENT, Response, post};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use testkit::county;
+use testkit::wire::{EVENT, Response, post};
 
 journeys! {
     a_notification_is_answered_once_it_is_stored_and_again_as_a_duplicate,
@@ -214,6 +214,7 @@ fn what_is_taken_is_told_to_anybody() {
     let county = County::start_with(&config());
     let mut stream = TcpStream::connect(("127.0.0.1", county.product().ports.http)).unwrap();
     stream.write_all(b"GET /fhir/metadata HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    stream.set_read_timeout(Some(std::time::Duration::from_mins(1))).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();

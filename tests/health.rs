@@ -2,14 +2,14 @@
 //! what it says in its log: once that it waits, and once that it is over.
 
 use crate::support::{BINARY, comes_to, free_port, get, over_kafka};
-use dev::county::config_with;
-use dev::kafka::{Cluster, Size};
-use dev::product::family;
-use dev::product::{Product, scratch, signal};
 use embedded::Postgres;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
+use testkit::county::config_with;
+use testkit::kafka::{Cluster, Size};
+use testkit::product::family;
+use testkit::product::{Product, scratch, signal};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
@@ -45,7 +45,7 @@ impl Place {
         let directory = scratch().unwrap();
         let keys = directory.path().join("keys.toml");
         assert!(Command::new(BINARY).arg("new-keys").arg(&keys).status().unwrap().success());
-        let postgres = Postgres::start(&directory.path().join("county")).unwrap();
+        let postgres = testkit::cluster::start(&directory.path().join("county")).unwrap();
         let (health, url) = (free_port(), postgres.url("postgres"));
         let config = config_with(&format!(
             "[health]\naddress = \"127.0.0.1:{health}\"\n[database]\nurl = {url:?}\n[keys]\nfile = \"{}\"\n[ingest]\n\
@@ -163,7 +163,7 @@ fn a_database_that_is_away_at_the_start_is_waited_for() {
             assert!(std::io::BufRead::read_line(&mut log, &mut line).unwrap() > 0, "it ended instead of waiting");
         }
         signal(second.id(), "INT").unwrap();
-        assert!(second.wait().unwrap().success());
+        assert!(testkit::wait::ended(&mut second, Duration::from_mins(2)).unwrap().success());
         let postgres = Postgres::start(&place.path("county")).unwrap();
         let serve = starting.join().unwrap();
         comes_to(place.health, None);

@@ -1,8 +1,8 @@
 //! "Heard" means heard: rubbish, a refusal and a repeated message leave a source as silent as it was, on both transports.
 
 use crate::support::{County, Transport, ago};
-use dev::county::{self, SOCIAL_TOKEN, Visit, adt, person, social};
-use dev::wire::{END_BLOCK, EVENT, START_BLOCK, acknowledgement_code, post};
+use testkit::county::{self, SOCIAL_TOKEN, Visit, adt, person, social};
+use testkit::wire::{END_BLOCK, EVENT, START_BLOCK, acknowledgement_code, post};
 use serde_json::json;
 use std::time::{Duration, Instant};
 

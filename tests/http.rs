@@ -2,8 +2,8 @@
 //! quote, compress, and send bytes where others send values. And who watches gRPC's health while the service stops.
 
 use crate::support::{BINARY, County, ago};
-use dev::county::{SOCIAL_TOKEN, person, social};
-use dev::wire::{BATCH, EVENT, Response, request};
+use testkit::county::{SOCIAL_TOKEN, person, social};
+use testkit::wire::{BATCH, EVENT, Response, request};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;

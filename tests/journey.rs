@@ -5,10 +5,10 @@ use api::proto;
 use api::proto::check_involvement_response::Involvement;
 use api::proto::get_own_worker_response::OwnWorker;
 use api::proto::{contact, lane, referral};
-use dev::county::{self, Person, Visit, adt, person, referral as contact_to_social, social};
-use dev::wire::{Mllp, acknowledgement_code};
 use prost::Message;
 use serde_json::json;
+use testkit::county::{self, Person, Visit, adt, person, referral as contact_to_social, social};
+use testkit::wire::{Mllp, acknowledgement_code};
 use tonic::Code;
 
 /// Every journey, directly and with Kafka between.

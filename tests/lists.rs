@@ -2,9 +2,9 @@
 
 use crate::support::{County, HEALTH, SOCIAL, Transport, ago};
 use api::proto::lane;
-use dev::county::{self, SOCIAL_TOKEN, Visit, adt, person, social};
-use dev::wire::{post, request};
 use serde_json::{Value, json};
+use testkit::county::{self, SOCIAL_TOKEN, Visit, adt, person, social};
+use testkit::wire::{post, request};
 
 journeys! {
     a_list_of_the_hospitals_stays_heals_what_its_feed_lost,

@@ -7,8 +7,8 @@
 
 use adapter::{Format, Outcome, Source, translate};
 use care::{ParallelView, StayStatus};
-use dev::history::keyring;
 use event::{Instant, Received, StayClass};
+use testkit::history::keyring;
 
 const DAY: &str = "20260302";
 

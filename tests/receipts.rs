@@ -5,8 +5,6 @@ use crate::support::{County, DUTY, HEALTH, SOCIAL, Transport, ago};
 use api::proto::receipt::Outcome;
 use api::proto::receipt_service_client::ReceiptServiceClient;
 use api::proto::{GetReceiptRequest, GetReceiptResponse};
-use dev::county::{self, SOCIAL_TOKEN, Visit, adt, config, config_with, person, social};
-use dev::wire::{EVENT, Mllp, Response, acknowledgement_code, post};
 use prost::Message;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -14,6 +12,8 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use testkit::county::{self, SOCIAL_TOKEN, Visit, adt, config, config_with, person, social};
+use testkit::wire::{EVENT, Mllp, Response, acknowledgement_code, post};
 use tonic::{Code, Request, Status};
 
 journeys! {

@@ -4,16 +4,16 @@
 //! of its own that nothing ever happens to. Without, what came since is lost until it is sent again, and that is said.
 
 use crate::support::{BINARY, County, ago, over_kafka, settle};
-use dev::county::{Person, SOCIAL_TOKEN, Visit, adt, person};
-use dev::kafka;
-use dev::product::{Product, scratch};
-use dev::server::Server;
-use dev::step::root;
-use dev::wire::{Mllp, acknowledgement_code, post};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use store::{Database, Store};
+use testkit::county::{Person, SOCIAL_TOKEN, Visit, adt, person};
+use testkit::kafka;
+use testkit::product::{Product, scratch};
+use testkit::root;
+use testkit::server::Server;
+use testkit::wire::{Mllp, acknowledgement_code, post};
 
 /// The scripts need PostgreSQL's client programs, which a fetched PostgreSQL does not bring.
 fn pg_dump_is_here() -> bool {
@@ -28,7 +28,7 @@ fn pg_dump_is_here() -> bool {
 fn script(name: &str, argument: &Path, config: &Path, data: &Path) -> Output {
     let mut command = Command::new(root().join("deploy").join(name));
     command.arg(argument).arg("--config").arg(config).arg("--data").arg(data);
-    command.env("RINNAKKAIN", BINARY).output().unwrap()
+    testkit::wait::output(command.env("RINNAKKAIN", BINARY)).unwrap()
 }
 
 /// Its standard output; it succeeded.
@@ -85,7 +85,7 @@ fn with_kafka_the_view_catches_up_by_itself() {
         (Server::start(base.join("county")).unwrap(), Server::start(base.join("oracle")).unwrap());
     let keys = base.join("keys.toml");
     assert!(Command::new(BINARY).arg("new-keys").arg(&keys).status().unwrap().success());
-    let common = over_kafka(&dev::county::config(), &broker.bootstrap(), "care-events-backup");
+    let common = over_kafka(&testkit::county::config(), &broker.bootstrap(), "care-events-backup");
     let keys = keys.display().to_string();
     let configure = |name: &str, group: &str, url: &str| {
         let common = common.replace("group = \"care-events-backup\"", &format!("group = {group:?}"));

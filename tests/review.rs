@@ -1,8 +1,8 @@
 //! Identities that people decide: from the messages to the list, the decision, and the answers that follow.
 
 use crate::support::{County, Transport, ago};
-use dev::county::{self, Person, Visit, adt, person, social};
 use serde_json::{Value, json};
+use testkit::county::{self, Person, Visit, adt, person, social};
 
 journeys! {
     what_a_guard_holds_back_is_decided_by_a_person,

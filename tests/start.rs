@@ -1,10 +1,10 @@
 //! It starts with nothing set up, and leaves nothing behind.
 
 use crate::support::{County, ago, over_kafka};
-use dev::county::{Visit, adt, person};
-use dev::product::Product;
 use std::fs;
 use std::path::Path;
+use testkit::county::{Visit, adt, person};
+use testkit::product::Product;
 
 /// The command lines of all processes.
 fn processes() -> Vec<String> {
@@ -18,7 +18,7 @@ fn the_shipped_configuration_starts_takes_a_message_and_leaves_nothing_behind() 
     // The machine gives the ports.
     let ports = shipped.replace(":2575\"", ":0\"").replace(":8080\"", ":0\"").replace(":50051\"", ":0\"");
     assert_ne!(ports, shipped);
-    let mut county = County::start_with(&ports);
+    let mut county = County::start_from_nothing(&ports);
     let data = county.data();
     let message =
         adt("A01", "1", ago(60), &person(1), &Visit { number: "1", class: "I", ward: "1", ..Visit::default() });
@@ -50,8 +50,8 @@ fn a_database_left_by_a_kill_is_adopted() {
 /// A listener without TLS binds to loopback only, unless the configuration says in plain words that TLS ends elsewhere.
 #[test]
 fn a_listener_open_to_others_is_refused() {
-    let config = dev::county::config().replacen("address = \"127.0.0.1:0\"", "address = \"0.0.0.0:0\"", 1);
-    let directory = dev::product::scratch().unwrap();
+    let config = testkit::county::config().replacen("address = \"127.0.0.1:0\"", "address = \"0.0.0.0:0\"", 1);
+    let directory = testkit::product::scratch().unwrap();
     let file = directory.path().join("rinnakkain.toml");
     fs::write(&file, config).unwrap();
     fs::create_dir(directory.path().join("data")).unwrap();
@@ -65,10 +65,10 @@ fn a_listener_open_to_others_is_refused() {
 /// Questions are answered from the database: whoever only does that starts while Kafka is away.
 #[test]
 fn kafka_may_be_away_when_only_questions_are_answered() {
-    let directory = dev::product::scratch().unwrap();
+    let directory = testkit::product::scratch().unwrap();
     let (file, data) = (directory.path().join("rinnakkain.toml"), directory.path().join("data"));
     // Nobody listens there.
-    fs::write(&file, over_kafka(&dev::county::config(), "127.0.0.1:1", "care-events")).unwrap();
+    fs::write(&file, over_kafka(&testkit::county::config(), "127.0.0.1:1", "care-events")).unwrap();
     fs::create_dir(&data).unwrap();
     fs::set_permissions(&data, std::os::unix::fs::PermissionsExt::from_mode(0o711)).unwrap();
     let serve = Product::start_part(Path::new(crate::support::BINARY), "serve", &file, &data).unwrap();
@@ -79,14 +79,14 @@ fn kafka_may_be_away_when_only_questions_are_answered() {
 /// A database of the county's own: it is used, and goes on when the service stops.
 #[test]
 fn a_configured_database_is_used() {
-    let directory = dev::product::scratch().unwrap();
+    let directory = testkit::product::scratch().unwrap();
     let postgres = embedded::Postgres::start(&directory.path().join("county")).unwrap();
     let keys = directory.path().join("keys.toml");
     let made = std::process::Command::new(crate::support::BINARY).arg("new-keys").arg(&keys).output().unwrap();
     assert!(made.status.success(), "{made:?}");
     let (url, keys) = (postgres.url("postgres"), keys.display());
     let config = format!("[database]\nurl = {url:?}\n[keys]\nfile = \"{keys}\"");
-    let mut county = County::start_with(&dev::county::config_with(&config));
+    let mut county = County::start_with(&testkit::county::config_with(&config));
     let client = person(1);
     county.heartbeat();
     let visit = Visit { number: "1", class: "I", ward: "OS3", ..Visit::default() };

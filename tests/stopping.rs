@@ -1,18 +1,17 @@
 //! Asked to stop, it stores and answers what it has received, or answers nothing: never half.
 
 use crate::support::{BINARY, County, ago, over_kafka};
-use dev::county::{SOCIAL_TOKEN, Visit, adt, config_with, person, social};
-use dev::kafka::{Cluster, Size};
-use dev::product::family;
-use dev::product::{Product, scratch, signal};
-use dev::wire::{EVENT, Mllp, acknowledgement_code, post};
-use embedded::Postgres;
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
+use testkit::county::{SOCIAL_TOKEN, Visit, adt, config_with, person, social};
+use testkit::kafka::{Cluster, Size};
+use testkit::product::family;
+use testkit::product::{Product, scratch, signal};
+use testkit::wire::{EVENT, Mllp, acknowledgement_code, post};
 
 const TALKATIVE: &str = "[log]\nfilter = \"info,rinnakkain=debug\"\n";
 
@@ -40,6 +39,7 @@ fn stops_in_order(product: &Product, by: &str, comes_back: impl FnOnce()) {
         let event = social("ClientshipOpened", "1", ago(60), &person(2), json!({"clientship": "1"})).to_string();
         let posted = scope.spawn(move || post(http, "/events", SOCIAL_TOKEN, EVENT, &event));
         let mut half = TcpStream::connect(("127.0.0.1", mllp)).unwrap();
+        half.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         half.write_all(&[b"\x0b", &message(3).as_bytes()[..100]].concat()).unwrap();
         wait_for(product, "message received", received + 2);
         signal(product.pid(), by).unwrap();
@@ -101,7 +101,7 @@ fn a_database_that_stands_still_is_not_waited_for_for_ever() {
     let directory = scratch().unwrap();
     let (data, file) = (directory.path().join("data"), directory.path().join("rinnakkain.toml"));
     std::fs::create_dir(&data).unwrap();
-    let postgres = Postgres::start(&directory.path().join("county")).unwrap();
+    let postgres = testkit::cluster::start(&directory.path().join("county")).unwrap();
     assert!(Command::new(BINARY).arg("new-keys").arg(data.join("keys.toml")).status().unwrap().success());
     let database = format!("{TALKATIVE}[database]\nurl = {:?}\n[ingest]\nhold = \"2s\"\n", postgres.url("postgres"));
     std::fs::write(&file, config_with(&database)).unwrap();

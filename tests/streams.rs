@@ -4,8 +4,8 @@ use crate::support::{County, DUTY, SOCIAL, ago};
 use api::proto;
 use api::proto::contact::Contact;
 use api::proto::get_own_worker_response::OwnWorker;
-use dev::county::{Person, person, social};
 use serde_json::{Value, json};
+use testkit::county::{Person, person, social};
 
 fn tell(county: &County, name: &str, id: &str, seconds: i64, client: &Person, data: Value) {
     let response = county.social(&social(name, id, ago(seconds), client, data));

@@ -2,13 +2,13 @@
 
 use crate::support::collector::{Collector, attribute, sends_to};
 use crate::support::{BINARY, County, DUTY, HEALTH, Transport, Who, ago};
-use dev::county::{SOCIAL_TOKEN, Visit, adt, config, config_with, person, social};
-use dev::wire::{EVENT, request};
 use journal::TraceParent;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
+use testkit::county::{SOCIAL_TOKEN, Visit, adt, config, config_with, person, social};
+use testkit::wire::{EVENT, request};
 
 const SOURCE: &str = "rinnakkain.source";
 
@@ -55,7 +55,7 @@ fn trace_and_count(transport: Transport) {
         (admission.replace("SANOMATUNNUS-1", "SANOMATUNNUS-2").replace("ADT^A01", "ADT^X"), "AR"),
         (admission.replace("|POTILAS|", "|NOBODY|"), "AE"),
     ] {
-        assert_eq!(dev::wire::acknowledgement_code(&mllp.send(&message).unwrap()), code);
+        assert_eq!(testkit::wire::acknowledgement_code(&mllp.send(&message).unwrap()), code);
     }
     // A sender's own trace is gone on with.
     let theirs = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
@@ -243,10 +243,10 @@ fn silence(transport: Transport) {
 
 #[test]
 fn where_to_is_taken_from_the_usual_variable_too() {
-    let directory = dev::product::scratch().unwrap();
+    let directory = testkit::product::scratch().unwrap();
     let mut command = std::process::Command::new(BINARY);
     command.args(["run", "--data"]).arg(directory.path()).env("OTEL_EXPORTER_OTLP_ENDPOINT", "collector");
-    let output = command.output().unwrap();
+    let output = testkit::wait::output(&mut command).unwrap();
     assert_eq!(output.status.code(), Some(64));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("telemetry.otlp: write http://host:port"), "{said}");

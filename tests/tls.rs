@@ -2,8 +2,6 @@
 //! as clients.
 
 use crate::support::{BINARY, County, ago};
-use dev::county::{self, DUTY_TOKEN, SOCIAL_TOKEN, Visit, adt, person};
-use dev::wire::{Mllp, acknowledgement_code, request};
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -17,6 +15,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use testkit::county::{self, DUTY_TOKEN, SOCIAL_TOKEN, Visit, adt, person};
+use testkit::wait;
+use testkit::wire::{Mllp, acknowledgement_code, request};
 
 /// The client that the hospital's source is known by, and one that the authority knows too.
 const HOSPITAL: &str = "potilas.keskussairaala.example";
@@ -88,7 +89,7 @@ impl Pki {
 }
 
 fn made_by(command: &mut Command) -> Output {
-    command.stdin(Stdio::null()).output().unwrap()
+    wait::output(command).unwrap()
 }
 
 fn builder(roots: RootCertStore) -> rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert> {
@@ -411,7 +412,7 @@ fn what_pki_dev_makes_works_from_end_to_end() {
             .spawn()
             .unwrap();
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        let output = child.wait_with_output().unwrap();
+        let output = wait::output_of(child).unwrap();
         let text = [output.stdout, output.stderr].concat();
         (output.status.success(), String::from_utf8(text).unwrap())
     };

@@ -13,10 +13,10 @@ mod kubernetes;
 mod named;
 mod systemd;
 
-use dev::step::root;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use testkit::root;
 
 /// A process of the program as a file starts it.
 #[derive(Clone, Debug)]

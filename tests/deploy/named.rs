@@ -3,11 +3,11 @@
 
 use super::{Process, processes, text};
 use crate::support::BINARY;
-use dev::product::scratch;
-use dev::step::root;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use testkit::product::scratch;
+use testkit::root;
 
 /// What `rinnakkain COMMAND… --help` says; `None`: there is no such command.
 fn help(command: &[&str]) -> Option<String> {
@@ -62,7 +62,7 @@ fn load(environment: &BTreeMap<String, String>) -> Output {
         }
         command.env(name, here.map_or_else(|| value.clone(), |file| file.display().to_string()));
     }
-    command.output().unwrap()
+    testkit::wait::output(&mut command).unwrap()
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! Law 1 while no broker answers: nobody is told that a message is stored; the sender keeps it, and sends it again.
 
 use crate::support::{BINARY, ago, get, over_kafka};
-use dev::county::{SOCIAL_TOKEN, Visit, adt, config_with, person, social};
-use dev::kafka::{Cluster, Size};
-use dev::product::{Product, scratch};
-use dev::wire::{EVENT, Mllp, acknowledgement_code, post};
 use serde_json::json;
 use std::path::Path;
 use std::process::Command;
+use testkit::county::{SOCIAL_TOKEN, Visit, adt, config_with, person, social};
+use testkit::kafka::{Cluster, Size};
+use testkit::product::{Product, scratch};
+use testkit::wire::{EVENT, Mllp, acknowledgement_code, post};
 
 fn ready(port: u16) -> bool {
     get(port, "/readyz").unwrap().0 == 200

@@ -2,16 +2,16 @@
 //! one is killed in the middle, give what the same events give applied at once: byte for byte.
 
 use crate::support::{BINARY, ago, over_kafka};
-use dev::history::{Chance, history, keyring};
-use dev::kafka;
-use dev::product::{Product, scratch};
-use dev::server::Server;
 use event::{Entry, Instant, NewKeys, Received, Watermark};
 use journal::{Client, TraceParent, Writer};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Batch, Database, Projector, Store};
+use testkit::history::{Chance, history, keyring};
+use testkit::kafka;
+use testkit::product::{Product, scratch};
+use testkit::server::Server;
 
 const TOPIC: &str = "care-events-laws";
 const PARTITIONS: u32 = 3;
@@ -26,7 +26,7 @@ fn any_order_doubled_and_read_by_two_gives_the_same_views() {
     let keys = NewKeys { index: [7; 32].into(), seal: [8; 32].into() };
     let keys_file = base.join("keys.toml");
     std::fs::write(&keys_file, keys.to_file().as_str()).unwrap();
-    let config = over_kafka(&dev::county::config(), &broker.bootstrap(), TOPIC);
+    let config = over_kafka(&testkit::county::config(), &broker.bootstrap(), TOPIC);
     let (url, keys_file) = (county.url(), keys_file.display().to_string());
     let config = format!("{config}\n[database]\nurl = {url:?}\n[keys]\nfile = {keys_file:?}\n");
     std::fs::write(base.join("rinnakkain.toml"), config).unwrap();

@@ -1,8 +1,6 @@
 //! With Kafka between ingest and projection, in parts as a county would run them.
 //!
 //! - `away`: no broker answers;
-//! - `faults`: each part killed, stopped, cut off and out of room under load; what was acknowledged is in the view once,
-//!   and the view is that of an oracle to which nothing happens, byte for byte;
 //! - `laws`: random histories through the journal;
 //! - `moved`: over to no journal while the old one may hold something;
 //! - `positions`: a database restored under a living reader;
@@ -11,7 +9,6 @@
 //! - `refusals`: a topic that is not safe, other keys.
 
 mod away;
-mod faults;
 mod laws;
 mod moved;
 mod positions;

@@ -1,8 +1,8 @@
 //! A deployment that goes over to another journal, or to none, while the old one may hold what is not applied.
 
 use crate::support::{County, Transport, ago};
-use dev::county::{Visit, adt, config, person};
 use std::time::Duration;
+use testkit::county::{Visit, adt, config, person};
 
 #[test]
 fn what_a_journal_may_still_hold_is_not_known_without_it() {

@@ -1,14 +1,14 @@
 //! A database that is set back to an older backup, under a reader that goes on.
 
 use crate::support::{BINARY, ago, over_kafka, settle};
-use dev::county::{Visit, adt, person};
-use dev::kafka;
-use dev::product::{Product, scratch};
-use dev::server::Server;
-use dev::wire::{Mllp, acknowledgement_code};
 use std::path::Path;
 use std::process::Command;
 use store::{Database, Store};
+use testkit::county::{Visit, adt, person};
+use testkit::kafka;
+use testkit::product::{Product, scratch};
+use testkit::server::Server;
+use testkit::wire::{Mllp, acknowledgement_code};
 
 fn admission(n: u32) -> String {
     let number = format!("R{n}");
@@ -29,7 +29,7 @@ fn a_database_restored_under_a_living_reader_catches_up_by_itself() {
     let mut server = Server::start(base.join("county")).unwrap();
     let keys = base.join("keys.toml");
     assert!(Command::new(BINARY).arg("new-keys").arg(&keys).status().unwrap().success());
-    let config = over_kafka(&dev::county::config(), &broker.bootstrap(), "care-events-restored");
+    let config = over_kafka(&testkit::county::config(), &broker.bootstrap(), "care-events-restored");
     let (url, keys) = (server.url(), keys.display().to_string());
     let config = format!("{config}\n[database]\nurl = {url:?}\n[keys]\nfile = {keys:?}\n");
     std::fs::write(base.join("rinnakkain.toml"), config).unwrap();

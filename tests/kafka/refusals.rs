@@ -1,12 +1,12 @@
 //! What is refused at the start, and what comes from an ingest with other keys.
 
 use crate::support::{BINARY, County, Transport, ago, over_kafka};
-use dev::county::{Visit, adt, config, person};
-use dev::kafka;
-use dev::product::{Product, scratch};
-use dev::wire::{Mllp, acknowledgement_code};
 use std::path::Path;
 use std::process::Command;
+use testkit::county::{Visit, adt, config, person};
+use testkit::kafka;
+use testkit::product::{Product, scratch};
+use testkit::wire::{Mllp, acknowledgement_code};
 
 /// What the product says when it does not start.
 fn refused(role: &str, config: &str) -> String {

@@ -1,8 +1,8 @@
 //! A database that takes nothing, whatever it is given: no event goes into the quarantine for it.
 
 use crate::support::{County, Transport, ago};
-use dev::county::{Visit, adt, config, person};
 use std::time::Duration;
+use testkit::county::{Visit, adt, config, person};
 
 #[test]
 fn what_is_wrong_with_the_database_is_waited_for_and_no_event_is_blamed() {

@@ -3,13 +3,13 @@
 use crate::support::{BINARY, DUTY, access, ago, identified, over_kafka, settle};
 use api::proto;
 use api::proto::check_involvement_response::Involvement;
-use dev::county::{SOCIAL_TOKEN, Visit, adt, person};
-use dev::kafka;
-use dev::product::{Product, scratch};
-use dev::wire::{Mllp, acknowledgement_code, post};
 use std::path::Path;
 use std::time::Duration;
 use store::{Database, Store};
+use testkit::county::{SOCIAL_TOKEN, Visit, adt, person};
+use testkit::kafka;
+use testkit::product::{Product, scratch};
+use testkit::wire::{Mllp, acknowledgement_code, post};
 
 #[test]
 fn a_partition_that_stands_still_makes_none_not_known() {
@@ -17,7 +17,7 @@ fn a_partition_that_stands_still_makes_none_not_known() {
     let base = directory.path();
     let broker = kafka::shared().unwrap();
     // The second projector keeps its partitions while it is stopped.
-    let config = dev::county::config().replace("silence = \"30m\"", "silence = \"5s\"");
+    let config = testkit::county::config().replace("silence = \"30m\"", "silence = \"5s\"");
     let config = over_kafka(&config, &broker.bootstrap(), "care-events-still")
         .replace("\"session.timeout.ms\" = \"3000\"", "\"session.timeout.ms\" = \"60000\"");
     std::fs::write(base.join("rinnakkain.toml"), &config).unwrap();
@@ -70,7 +70,7 @@ fn a_partition_that_stands_still_makes_none_not_known() {
     runtime.block_on(settle(&store));
     assert!(matches!(ask(), Involvement::NotInvolved(_)), "both go on");
 
-    dev::product::signal(projector.pid(), "STOP").unwrap();
+    testkit::product::signal(projector.pid(), "STOP").unwrap();
     for _ in 0..7 {
         std::thread::sleep(Duration::from_secs(1));
         speak();
@@ -79,7 +79,7 @@ fn a_partition_that_stands_still_makes_none_not_known() {
     assert!(not_known.doubts().eq([proto::Doubt::SourceSilent]));
     assert!(not_known.since.is_some());
 
-    dev::product::signal(projector.pid(), "CONT").unwrap();
+    testkit::product::signal(projector.pid(), "CONT").unwrap();
     speak();
     runtime.block_on(settle(&store));
     assert!(matches!(ask(), Involvement::NotInvolved(_)), "and on again");

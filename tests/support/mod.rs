@@ -4,19 +4,21 @@ pub mod collector;
 
 use api::proto;
 use api::proto::access::Case;
-use dev::county::{self, DUTY_TOKEN, HEALTH_TOKEN, Person, SOCIAL_CALLER_TOKEN, SOCIAL_TOKEN};
-use dev::kafka::{self, Cluster};
-use dev::product::{Product, scratch};
-use dev::wire::{EVENT, Mllp, Response, acknowledgement_code, post};
 use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use store::{Database, Store};
+use testkit::cluster;
+use testkit::county::{self, DUTY_TOKEN, HEALTH_TOKEN, Person, SOCIAL_CALLER_TOKEN, SOCIAL_TOKEN};
+use testkit::kafka::{self, Cluster};
+use testkit::product::{Product, scratch};
+use testkit::wait;
+use testkit::wire::{EVENT, Mllp, Response, acknowledgement_code, post};
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 
@@ -67,7 +69,26 @@ impl County {
         Self::start_on(Transport::Direct, config)
     }
 
+    /// On an empty database and with keys, as after a first start: without the time that a first start takes.
     pub fn start_on(transport: Transport, config: &str) -> Self {
+        let mut county = Self::new(transport, config);
+        if !config.contains("[database]") {
+            cluster::lay(&county.data().join("postgres")).unwrap();
+            let made = Command::new(BINARY).arg("new-keys").arg(county.data().join("keys.toml")).output().unwrap();
+            assert!(made.status.success(), "{made:?}");
+        }
+        county.start_again();
+        county
+    }
+
+    /// With nothing set up.
+    pub fn start_from_nothing(config: &str) -> Self {
+        let mut county = Self::new(Transport::Direct, config);
+        county.start_again();
+        county
+    }
+
+    fn new(transport: Transport, config: &str) -> Self {
         static TOPICS: AtomicU32 = AtomicU32::new(0);
         let directory = scratch().unwrap();
         let data = directory.path().join("data");
@@ -76,9 +97,8 @@ impl County {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let broker = (transport == Transport::Kafka).then(|| kafka::shared().unwrap());
         let topic = format!("care-events-{}", TOPICS.fetch_add(1, Ordering::Relaxed));
-        let mut county = Self { transport, topic, broker, store: None, product: None, directory, runtime };
+        let county = Self { transport, topic, broker, store: None, product: None, directory, runtime };
         county.configure(config);
-        county.start_again();
         county
     }
 
@@ -89,7 +109,7 @@ impl County {
         if self.transport == Transport::Kafka {
             let postgres = embedded::Postgres::adopt(&self.data().join("postgres")).unwrap().unwrap();
             let socket = Database::Socket { dir: postgres.socket_dir().to_owned() };
-            self.store = Some(self.runtime.block_on(Store::connect(&socket, 1)).unwrap());
+            self.store = Some(self.wait(Store::connect(&socket, 1)).unwrap());
         }
     }
 
@@ -180,11 +200,12 @@ impl County {
         self.settle();
         let address = format!("http://127.0.0.1:{}", self.product().ports.grpc);
         let endpoint = Channel::from_shared(address).unwrap();
-        self.runtime.block_on(endpoint.connect()).unwrap()
+        self.wait(endpoint.connect()).unwrap()
     }
 
     pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
-        self.runtime.block_on(future)
+        let within = async { tokio::time::timeout(Duration::from_mins(2), future).await };
+        self.runtime.block_on(within).expect("it is answered within two minutes")
     }
 
     pub fn involvement(&self, who: Who, hetu: &str) -> Result<proto::CheckInvolvementResponse, Status> {
@@ -256,15 +277,9 @@ impl County {
 
     /// An operator's command on this deployment; its standard output.
     pub fn operator(&self, arguments: &[&str]) -> String {
-        let output = Command::new(BINARY)
-            .args(arguments)
-            .arg("--config")
-            .arg(self.config())
-            .arg("--data")
-            .arg(self.data())
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+        let mut command = Command::new(BINARY);
+        command.args(arguments).arg("--config").arg(self.config()).arg("--data").arg(self.data());
+        let output = wait::output(&mut command).unwrap();
         let (out, err) =
             (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());
         assert!(output.status.success(), "{arguments:?}: {}\n{out}{err}", output.status);

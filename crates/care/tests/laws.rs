@@ -5,10 +5,10 @@
 use care::law::{clients, clients_as_of, joined};
 use care::link::{Crowded, Links};
 use care::{ParallelView, Rows};
-use dev::history::{Chance, START, history};
 use event::{Event, HETU_SYSTEM, Instant, Received, Token};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use testkit::history::{Chance, START, history};
 
 /// Views as their bytes, so that equal means equal byte for byte.
 fn bytes(views: &BTreeMap<BTreeSet<Token>, ParallelView>) -> BTreeMap<BTreeSet<Token>, Vec<u8>> {

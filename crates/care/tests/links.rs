@@ -3,11 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 use care::link::{CROWD, Crowded, LARGEST, Links};
-use dev::history::keyring;
 use event::{
     Authority, Body, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant, PersonUpdated, Presented,
     Received, Record, Register, Token, event_id,
 };
+use testkit::history::keyring;
 
 /// A message at a minute: whose record, and which identity codes it presents (`None`: says nothing of that system).
 struct Message<'a>(u32, &'a str, Option<&'a [&'a str]>);

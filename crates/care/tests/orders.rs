@@ -9,7 +9,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 use care::{ParallelView, StayStatus};
-use dev::history::keyring;
+use testkit::history::keyring;
 use event::{
     Body, DischargeCancelled, Event, Instant, LeaveEnded, LeaveStarted, Received, Register, StayCancelled, StayClass,
     StayEnded, StayStarted, Ward, WardChangeCancelled, WardChanged, event_id,

@@ -4,12 +4,12 @@
 
 use care::link::{CROWD, Crowded, LARGEST, Links, pair};
 use care::review::{CodeVerdict, Reason, Verdict, code_decided, decided, open};
-use dev::history::keyring;
 use event::{
     Authority, BIRTH_DATE_SYSTEM, Body, Code, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant,
     NationalIdChanged, PersonUpdated, Presented, REFUSED_HETU_SYSTEM, Received, Record, Register,
     UNLABELLED_HETU_SYSTEM, event_id,
 };
+use testkit::history::keyring;
 
 const NUMBER: &str = "number";
 

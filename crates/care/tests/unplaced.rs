@@ -9,7 +9,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 use care::{ParallelView, Stay, StayStatus};
-use dev::history::keyring;
+use testkit::history::keyring;
 use event::{
     Body, ClassChanged, DischargeCancelled, Event, Instant, LeaveStarted, Received, Register, StayCancelled, StayClass,
     StayCorrected, StayEnded, StayPlanCancelled, StayPlanned, StayStarted, Token, Ward, WardChanged, event_id,

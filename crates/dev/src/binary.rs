@@ -1,22 +1,16 @@
 //! The product's binary, built.
 
+use crate::step::{cargo, run};
 use anyhow::Context;
-use dev::step::{cargo, run};
 use std::path::{Path, PathBuf};
 
-/// Builds the product, as it is shipped or not, and says where it is.
+/// Builds the product, as it is shipped or not, and says where it is. With the features of the default members, as
+/// this program was: nothing is compiled twice for it.
 pub(crate) fn built(release: bool) -> anyhow::Result<PathBuf> {
     let mut build = cargo("build");
-    build.args(["--quiet", "--package", "rinnakkain"]).args(release.then_some("--release"));
+    build.args(["--quiet", "--bin", "rinnakkain"]).args(release.then_some("--release"));
     run(&mut build)?;
     found(if release { "release" } else { "debug" })
-}
-
-/// For a test of what runs the product, not of the product: as it was last built, by `cargo test --workspace` just now.
-/// Built if it never was.
-#[cfg(all(test, feature = "measure"))]
-pub(crate) fn last_built() -> anyhow::Result<PathBuf> {
-    found("debug").or_else(|_| built(false))
 }
 
 fn found(profile: &str) -> anyhow::Result<PathBuf> {

@@ -5,9 +5,6 @@ use crate::clock::now;
 use crate::interrupt::Interrupt;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use dev::county;
-use dev::kafka::{Cluster, Layout, Size};
-use dev::product::{Ports, Product};
 use embedded::Postgres;
 use std::fmt::Write as _;
 use std::fs;
@@ -16,6 +13,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
+use testkit::county;
+use testkit::kafka::{Cluster, Layout, Size};
+use testkit::product::{Ports, Product};
+use testkit::wait;
 
 /// What stands between ingest and projection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -174,7 +175,7 @@ impl Deployment {
 
     /// How far projection is behind ingest; `None`: it cannot be said now, as while a broker is away.
     pub(crate) fn status(&self) -> anyhow::Result<Option<Status>> {
-        let output = self.operator().args(["journal", "status", "--json"]).stdin(Stdio::null()).output()?;
+        let output = wait::output(self.operator().args(["journal", "status", "--json"]))?;
         Ok(output.status.success().then(|| serde_json::from_slice(&output.stdout)).transpose()?)
     }
 
@@ -196,7 +197,6 @@ impl Deployment {
     }
 
     /// Stops the parts of a role in order.
-    #[cfg(feature = "measure")]
     pub(crate) fn stop_role(&mut self, role: &str) -> anyhow::Result<()> {
         let (stopping, staying) = std::mem::take(&mut self.parts).into_iter().partition(|part| part.role == role);
         self.parts = staying;

@@ -5,8 +5,8 @@
 use crate::binary;
 use crate::demo::stage::say;
 use crate::interrupt::Interrupt;
+use crate::trial::{Schedule, Trial};
 use anyhow::bail;
-use dev::trial::{Schedule, Trial};
 use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
 use std::time::Duration;

@@ -6,12 +6,9 @@ mod bar;
 mod binary;
 mod clock;
 mod demo;
-mod deny;
 mod deployment;
-#[cfg(feature = "faults")]
 mod faults;
 mod interrupt;
-#[cfg(feature = "measure")]
 mod measure;
 mod prepare;
 mod process;
@@ -19,6 +16,8 @@ mod queries;
 mod released;
 mod senders;
 mod spread;
+mod step;
+mod trial;
 mod verify;
 
 use std::process::ExitCode;
@@ -31,13 +30,11 @@ enum Command {
     /// Play a made-up county's day on the product itself
     Demo(demo::Demo),
     /// The product's figures, beside the machine's own ceilings
-    #[cfg(feature = "measure")]
     Measure(measure::Measure),
     /// Break whatever can break under load, and check that nothing is lost
-    #[cfg(feature = "faults")]
     Faults(faults::Faults),
     /// Everything a change must pass, cheapest first
-    Verify,
+    Verify(verify::Verify),
     /// Refresh crates/store/.sqlx after a query or a migration changed
     Prepare,
 }
@@ -45,11 +42,9 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Command::parse() {
         Command::Demo(demo) => demo.run(),
-        #[cfg(feature = "measure")]
         Command::Measure(measure) => measure.run(),
-        #[cfg(feature = "faults")]
         Command::Faults(faults) => faults.run(),
-        Command::Verify => verify::run(),
+        Command::Verify(verify) => verify.run(),
         Command::Prepare => prepare::run(),
     };
     match done {

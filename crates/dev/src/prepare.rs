@@ -3,7 +3,7 @@
 //! Needed after a query or a migration changed; `cargo verify` says so when it was forgotten. It starts a database of
 //! its own, so nothing need be running.
 
-use dev::step::step;
+use crate::step::step;
 
 use crate::queries;
 

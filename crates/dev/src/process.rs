@@ -22,14 +22,12 @@ impl Resident {
 }
 
 /// Processor seconds that a process has used, of its own and not of its children.
-#[cfg(feature = "measure")]
 pub(crate) fn cpu_seconds(pid: u32) -> io::Result<f64> {
     let [user, system, ..] = ticks(pid)?;
     Ok(seconds(user + system))
 }
 
 /// … and its children, those that have ended and those that run.
-#[cfg(feature = "measure")]
 pub(crate) fn cpu_seconds_of_family(pid: u32) -> io::Result<f64> {
     let mut all: f64 = ticks(pid)?.into_iter().map(seconds).sum();
     for entry in fs::read_dir("/proc")? {
@@ -45,27 +43,23 @@ pub(crate) fn cpu_seconds_of_family(pid: u32) -> io::Result<f64> {
 }
 
 /// Seconds of the children that have ended and were waited for.
-#[cfg(feature = "measure")]
 pub(crate) fn cpu_seconds_of_ended_children() -> io::Result<f64> {
     let [_, _, user, system] = ticks(std::process::id())?;
     Ok(seconds(user + system))
 }
 
 /// `utime`, `stime`, `cutime`, `cstime`: fields 14 to 17.
-#[cfg(feature = "measure")]
 fn ticks(pid: u32) -> io::Result<[u64; 4]> {
     let fields = stat(pid)?;
     let field = |n: usize| fields.get(n - 3).and_then(|field| field.parse().ok()).ok_or(io::ErrorKind::InvalidData);
     Ok([field(14)?, field(15)?, field(16)?, field(17)?])
 }
 
-#[cfg(feature = "measure")]
 fn parent(pid: u32) -> Option<u32> {
     stat(pid).ok()?.get(1)?.parse().ok()
 }
 
 /// The fields from the third on: the second is a name in brackets, which may hold anything.
-#[cfg(feature = "measure")]
 fn stat(pid: u32) -> io::Result<Vec<String>> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
     let (_, rest) = stat.rsplit_once(") ").ok_or(io::ErrorKind::InvalidData)?;
@@ -73,7 +67,6 @@ fn stat(pid: u32) -> io::Result<Vec<String>> {
 }
 
 /// Linux counts in hundredths of a second for whoever asks (`USER_HZ`), on every architecture that we build for.
-#[cfg(feature = "measure")]
 fn seconds(ticks: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "2^52 hundredths of a second are a million years")]
     let ticks = ticks as f64;

@@ -1,21 +1,25 @@
 //! What sqlx knows of each query in `store`: made anew from the migrations, and compared with what is committed.
 //!
 //! A private database gets the migrations; then `store` is compiled with sqlx's macros asking that database and writing
-//! one `query-<hash>.json` for each query. The macros do not tell cargo that they read the database, so each run passes
-//! a `--cfg` never used before: cargo compiles `store` once more, and the artefacts of ordinary builds stay as they are.
-//! Only the library is compiled: queries in tests use sqlx's functions, not its macros.
+//! one `query-<hash>.json` for each query. The macros do not tell cargo that they read the database, so each run has a
+//! profile of `store` never used before: cargo compiles it once more (and `api`, which uses it), and the artefacts of
+//! ordinary builds stay as they are. What it depends on is compiled as for every other command. Only libraries are
+//! compiled: queries in tests use sqlx's functions, not its macros.
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fs,
+    hash::{BuildHasher, RandomState},
+    io,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, bail};
-use dev::step::{cargo, root, run};
 use embedded::Postgres;
+use testkit::root;
 
 use crate::released;
+use crate::step::{cargo, run};
 
 /// File name → content.
 type Queries = BTreeMap<String, String>;
@@ -66,12 +70,16 @@ fn describe() -> anyhow::Result<Queries> {
     for (name, sql) in migrations()? {
         postgres.execute("postgres", &sql).with_context(|| format!("crates/store/migrations/{name}"))?;
     }
-    let unique = work.path().file_name().unwrap_or_default().display();
-    let mut command = cargo("rustc");
-    command.args(["--quiet", "--locked", "--package", "store", "--lib", "--profile", "check", "--"]);
-    command.args(["--cfg".to_owned(), format!("described=\"{unique}\"")]);
+    let mut command = cargo("check");
+    command.args(["--quiet", "--locked", "--workspace", "--lib"]);
+    // A setting that has no meaning here, but makes `store` another one than was ever compiled.
+    let unique = RandomState::new().hash_one(work.path()) % 1_000_000_000;
+    command.args(["--config", &format!("profile.dev.package.store.codegen-units={}", unique + 1_000)]);
+    for other in ["api", "store"] {
+        command.args(["--config", &format!("profile.dev.package.{other}.incremental=false")]);
+    }
     command.env("DATABASE_URL", postgres.url("postgres"));
-    command.env("SQLX_OFFLINE", "false").env("SQLX_OFFLINE_DIR", &output).env("CARGO_INCREMENTAL", "0");
+    command.env("SQLX_OFFLINE", "false").env("SQLX_OFFLINE_DIR", &output);
     run(&mut command)?;
     postgres.stop()?;
     Ok(read(&output)?)

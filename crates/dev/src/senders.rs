@@ -2,10 +2,10 @@
 
 use crate::interrupt::Interrupt;
 use anyhow::bail;
-use dev::wire::{Mllp, acknowledgement_code};
 use indicatif::ProgressBar;
 use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
+use testkit::wire::{Mllp, acknowledgement_code};
 
 pub(crate) fn joined<T>(thread: ScopedJoinHandle<'_, anyhow::Result<T>>) -> anyhow::Result<T> {
     thread.join().map_err(|_| anyhow::anyhow!("a sender panicked"))?

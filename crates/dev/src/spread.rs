@@ -15,7 +15,6 @@ impl Spread {
     }
 
     /// What 99 of 100 values are at most.
-    #[cfg(feature = "measure")]
     pub(crate) fn tail(&self) -> Option<Duration> {
         self.0.map(|[_, tail, _]| tail)
     }

@@ -1,19 +1,28 @@
 //! Steps: a title, the work, the time it took.
 //!
 //! Titles and times go to standard error, so that what the commands themselves print stays theirs. A step that fails
-//! ends the run: the error names the command as one would type it.
+//! ends the run: the error names the command as one would type it. No command runs for ever: one that has not ended in
+//! time is ended with all its children.
 
 use std::{
     fmt::Display,
     io,
-    path::{Path, PathBuf},
-    process::{Command, ExitStatus},
-    time::Instant,
+    process::{Child, Command, ExitStatus},
+    time::{Duration, Instant},
 };
+
+use testkit::product::{descendants, is_running, signal};
+use testkit::root;
+use testkit::wait::ends_within;
+
+/// Several times what the longest command needs on two cores, from nothing.
+const LONGEST: Duration = Duration::from_mins(45);
+/// How long an ended command may take to clean up.
+const CLEANING: Duration = Duration::from_secs(20);
 
 /// Why a step failed.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// The command could not be started.
     #[error("cannot run `{command}`: {source}")]
     NotRun {
@@ -30,10 +39,18 @@ pub enum Error {
         /// How it ended.
         status: ExitStatus,
     },
+    /// The command hung and was ended.
+    #[error("`{command}` did not end in {} s and was ended: what it waited for is above", limit.as_secs())]
+    Hung {
+        /// As one would type it.
+        command: String,
+        /// How long it was given.
+        limit: Duration,
+    },
 }
 
 /// Prints the title, does the work and prints how long it took.
-pub fn step<T, E>(title: impl Display, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+pub(crate) fn step<T, E>(title: impl Display, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     eprintln!("── {title}");
     let begun = Instant::now();
     let done = work();
@@ -42,28 +59,47 @@ pub fn step<T, E>(title: impl Display, work: impl FnOnce() -> Result<T, E>) -> R
     done
 }
 
+/// Prints why a step does not do its work here.
+pub(crate) fn skipped(why: impl Display) {
+    eprintln!("   skipped: {why}");
+}
+
 /// Runs a command and waits; it writes where we write.
-pub fn run(command: &mut Command) -> Result<(), Error> {
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(Error::Failed { command: typed(command), status }),
-        Err(source) => Err(Error::NotRun { command: typed(command), source }),
+pub(crate) fn run(command: &mut Command) -> Result<(), Error> {
+    run_within(LONGEST, command)
+}
+
+/// The same, for so long at most.
+pub(crate) fn run_within(limit: Duration, command: &mut Command) -> Result<(), Error> {
+    let not_run = |command: &Command, source| Error::NotRun { command: typed(command), source };
+    let mut child = command.spawn().map_err(|source| not_run(command, source))?;
+    match ends_within(&mut child, limit).map_err(|source| not_run(command, source))? {
+        Some(status) if status.success() => Ok(()),
+        Some(status) => Err(Error::Failed { command: typed(command), status }),
+        None => {
+            end(&mut child);
+            Err(Error::Hung { command: typed(command), limit })
+        }
+    }
+}
+
+/// Asks a command and all its children to end, then kills those that do not.
+fn end(child: &mut Child) {
+    let all = descendants(child.id());
+    for name in ["TERM", "KILL"] {
+        for pid in all.iter().filter(|pid| is_running(**pid)) {
+            // One that has ended meanwhile is what is wanted.
+            let _ = signal(*pid, name);
+        }
+        let _ = ends_within(child, CLEANING);
     }
 }
 
 /// A command of cargo in the workspace's root.
-#[must_use]
-pub fn cargo(subcommand: &str) -> Command {
+pub(crate) fn cargo(subcommand: &str) -> Command {
     let mut command = Command::new("cargo");
     command.arg(subcommand).current_dir(root());
     command
-}
-
-/// The workspace's root.
-#[must_use]
-pub fn root() -> PathBuf {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-    crates.and_then(Path::parent).unwrap_or(Path::new(".")).to_owned()
 }
 
 fn typed(command: &Command) -> String {
@@ -84,7 +120,14 @@ mod tests {
     }
 
     #[test]
-    fn the_root_holds_the_workspace() {
-        assert!(root().join("Cargo.lock").is_file());
+    fn a_command_that_hangs_is_ended_with_its_children() {
+        let scratch = tempfile::tempdir().unwrap();
+        let file = scratch.path().join("child");
+        let mut hanging = Command::new("sh");
+        hanging.args(["-c", "sleep 600 & echo $! > \"$0\"; wait"]).arg(&file);
+        let error = run_within(Duration::from_secs(1), &mut hanging).unwrap_err();
+        assert!(matches!(error, Error::Hung { .. }), "{error}");
+        let child = std::fs::read_to_string(file).unwrap().trim().parse().unwrap();
+        assert!(!is_running(child));
     }
 }

@@ -4,7 +4,7 @@ use crate::{P, S, Told, ago, assigned, key, sealed, view};
 use care::directory::Directory;
 use care::stated::Statements;
 use care::{Contact, CurrentWorker, Rows};
-use dev::history::keyring;
+use testkit::history::keyring;
 use event::{Body, Instant, WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted};
 use jiff::tz::TimeZone;
 

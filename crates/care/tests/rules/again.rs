@@ -3,7 +3,7 @@
 
 use crate::{P, ago, code, key, sealed, view};
 use care::ParallelView;
-use dev::history::history;
+use testkit::history::history;
 use event::{
     AssessmentFinished, AssessmentStarted, Body, CaseClosed, CaseOpened, ClassChanged, ClientshipClosed,
     ClientshipOpened, Code, ContactCancelled, ContactPointConfirmed, ContactRecorded, CooperationRequested,
@@ -227,7 +227,7 @@ impl Author {
     }
 
     fn person(&self) -> Vec<Body> {
-        let keys = dev::history::keyring();
+        let keys = testkit::history::keyring();
         let record = keys.record("test", "own", "1");
         let name = |family: &str| PersonName { family: family.into(), given: "Testi".into() };
         let sealed = |family| keys.sealer(record.key, uuid::Uuid::nil()).seal(&name(family));

@@ -181,7 +181,7 @@ fn how_somebody_is_reached_across_the_line() {
 /// That somebody has another identity code leads to the old one (661/2009 12 §): no row of the timeline tells it.
 #[test]
 fn the_timeline_tells_of_no_identity_code() {
-    let keys = dev::history::keyring();
+    let keys = testkit::history::keyring();
     let codes = |n: &str| vec![keys.identifier("hetu", n)];
     let merged = IdentitiesMerged {
         subsumed: keys.record("test", "own", "2"),

@@ -27,7 +27,7 @@ use care::decide::{Purpose, Query, Side, Task, admit};
 use care::directory::{Directory, WardEntry, WardWorker};
 use care::source::{Coverage, Reports, Source, SourceState};
 use care::{Limits, ParallelView};
-use dev::history::keyring;
+use testkit::history::keyring;
 use event::{
     Body, ClientshipClosed, ClientshipOpened, Code, Event, HealthSocialWorkOpened, Instant, PlannedDischargeSet,
     Received, ReferralKind, ReferralRequested, Register, Sealed, StayClass, StayEnded, StayPlanned, StayStarted, Token,

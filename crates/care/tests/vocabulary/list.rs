@@ -4,7 +4,6 @@ use crate::{assigned, at, key, left, moved_to, only_stay, started, stay, told, v
 use care::directory::Directory;
 use care::stated::{OnList, Statements};
 use care::{Contact, CurrentWorker, ParallelView, Rows, StayStatus};
-use dev::history::{Chance, history, keyring};
 use event::{
     Body, ContactPointConfirmed, CurrentStaysStated, ListConfirmed, MayEnd, Received, StayStated, StaySubjectStated,
     Ward, Worker, WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted, WorkersStated,
@@ -12,6 +11,7 @@ use event::{
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use testkit::history::{Chance, history, keyring};
 
 fn statements(view: &ParallelView, streams: &[Received]) -> Statements {
     let streams: Vec<Rows> = streams.iter().map(|stream| Rows::of(&ParallelView::fold([stream]))).collect();

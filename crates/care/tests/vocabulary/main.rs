@@ -14,11 +14,11 @@ mod referral;
 mod stay;
 
 use care::{ParallelView, Stay};
-use dev::history::{Chance, keyring};
 use event::{
     Body, Event, Instant, Received, Register, StayClass, StayEnded, StayStarted, Token, Ward, WardChanged, Worker,
     WorkerAssigned, WorkerRole, event_id,
 };
+use testkit::history::{Chance, keyring};
 
 fn at(minute: i64) -> Instant {
     Instant::from_micros(1_772_431_200_000_000).unwrap().plus_seconds(minute * 60)

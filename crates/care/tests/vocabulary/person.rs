@@ -2,12 +2,12 @@
 
 use crate::{assigned, at, started, told, views};
 use care::link::{Crowded, Links};
-use dev::history::{Chance, keyring};
 use event::{
     Authority, Body, DeathCancelled, HETU_SYSTEM, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet, PersonDied,
     Presented, Received,
 };
 use std::collections::BTreeSet;
+use testkit::history::{Chance, keyring};
 
 #[test]
 fn death_and_turvakielto() {

@@ -2,12 +2,12 @@
 
 use crate::{at, left, moved_to, only_stay, started, stay, told, views};
 use care::{ParallelView, Rows, StayStatus};
-use dev::history::keyring;
 use event::{
     Body, Instant, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, Received, StayMoved, StayPlanned,
     StayStated, Ward, WardChangeCancelled,
 };
 use std::collections::BTreeSet;
+use testkit::history::keyring;
 
 fn away() -> Body {
     Body::LeaveStarted(LeaveStarted {

@@ -10,12 +10,12 @@ use crate::process::Resident;
 use crate::senders::answered;
 use crate::spread::{Spread, rate};
 use anyhow::Context;
-use dev::wire::Mllp;
 use embedded::Postgres;
 use std::fmt::{Display, Formatter};
 use std::fs;
 use std::thread::{available_parallelism, sleep};
 use std::time::{Duration, Instant};
+use testkit::wire::Mllp;
 
 /// Messages that are sent one at a time, when nothing else is sent.
 const CALM: u32 = 50;

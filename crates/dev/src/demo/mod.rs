@@ -16,12 +16,12 @@ use crate::clock::now;
 use crate::deployment::{Deployment, ROLES, Transport};
 use crate::interrupt::Interrupt;
 use anyhow::bail;
-use dev::kafka::Size;
-use dev::product::scratch;
-use dev::wire::Mllp;
 use figures::Figures;
 use stage::{Stage, TOKENS};
 use std::path::{Path, PathBuf};
+use testkit::kafka::Size;
+use testkit::product::scratch;
+use testkit::wire::Mllp;
 
 /// Play a made-up county's day on the product itself.
 #[derive(clap::Args)]
@@ -102,7 +102,7 @@ impl Demo {
 }
 
 fn started(deployment: &Deployment) -> &'static str {
-    match deployment.brokers.as_ref().map(dev::kafka::Cluster::size) {
+    match deployment.brokers.as_ref().map(testkit::kafka::Cluster::size) {
         None => "Rinnakkain runs on a private PostgreSQL. Everybody in it is made up.",
         Some(Size::One) => {
             "Rinnakkain runs as ingest, two projectors and a server of answers, on one Kafka broker and a PostgreSQL of its \

@@ -6,13 +6,13 @@ use crate::deployment::Deployment;
 use crate::interrupt::Interrupt;
 use crate::senders::{joined, send};
 use anyhow::bail;
-use dev::county::{SOCIAL_TOKEN, Visit, adt, person, social};
-use dev::wire::{BATCH, post};
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 use std::fs;
 use std::thread::scope;
 use std::time::{Duration, Instant};
+use testkit::county::{SOCIAL_TOKEN, Visit, adt, person, social};
+use testkit::wire::{BATCH, post};
 
 /// Clients whose social events make one batch.
 const CLIENTS: usize = 100;

@@ -7,10 +7,10 @@ use crate::demo::others::admission;
 use crate::deployment::{Deployment, Transport};
 use crate::interrupt::Interrupt;
 use crate::senders::answered;
-use dev::kafka::Size;
-use dev::wire::Mllp;
 use std::fmt::{Display, Formatter};
 use std::time::{Duration, Instant};
+use testkit::kafka::Size;
+use testkit::wire::Mllp;
 
 /// Enough messages that every partition gets some.
 const MESSAGES: u32 = 100;

@@ -4,10 +4,10 @@ use crate::demo::story::{self, Ask, Message, Step};
 use crate::deployment::{Deployment, Transport, config};
 use crate::interrupt::Interrupt;
 use anyhow::{Context, bail};
-use dev::county;
-use dev::wire::{EVENT, Mllp, acknowledgement_code, post};
 use std::io::Write;
 use std::process::{Command, Stdio};
+use testkit::county;
+use testkit::wire::{EVENT, Mllp, acknowledgement_code, post};
 
 /// The running product, and how what it says is shown.
 pub(crate) struct Stage<'a> {
@@ -85,7 +85,7 @@ impl Stage<'_> {
         let mut stdin = child.stdin.take().context("no standard input")?;
         writeln!(stdin, "{}", story::client().hetu)?;
         drop(stdin);
-        let output = child.wait_with_output()?;
+        let output = testkit::wait::output_of(child)?;
         if !output.status.success() {
             bail!("rinnakkain ask {}: {}", ask.command, output.status);
         }

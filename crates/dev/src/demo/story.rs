@@ -1,8 +1,8 @@
 //! One client's story: what happens, who asks, and what the right answer is.
 
-use dev::county::{Person, Visit, adt, person, referral, social};
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
+use testkit::county::{Person, Visit, adt, person, referral, social};
 
 /// The client, who does not exist.
 pub(crate) fn client() -> Person {

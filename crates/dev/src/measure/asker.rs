@@ -1,11 +1,11 @@
 //! Whoever asks over gRPC: a duty social worker, about clients of the made-up county.
 
-use api::proto::care_team_service_client::CareTeamServiceClient;
-use api::proto::involvement_service_client::InvolvementServiceClient;
-use api::proto::parallel_view_service_client::ParallelViewServiceClient;
-use api::proto::{self, access, check_involvement_response::Involvement};
-use dev::county::{DUTY_TOKEN, Person};
+use super::proto::care_team_service_client::CareTeamServiceClient;
+use super::proto::involvement_service_client::InvolvementServiceClient;
+use super::proto::parallel_view_service_client::ParallelViewServiceClient;
+use super::proto::{self, access, check_involvement_response::Involvement};
 use std::time::Duration;
+use testkit::county::{DUTY_TOKEN, Person};
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};

@@ -8,12 +8,12 @@ use crate::interrupt::Interrupt;
 use crate::process;
 use crate::senders::{joined, send};
 use anyhow::{Context, bail, ensure};
-use dev::kafka::Size;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
+use testkit::kafka::Size;
 
 /// How long nothing may move.
 const PATIENCE: Duration = Duration::from_mins(2);

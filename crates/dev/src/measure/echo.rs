@@ -1,9 +1,9 @@
 //! Bare tonic: the same services, giving the same two answers from memory to whoever asks. What the wire and the
 //! framework cost, with no decision, no database and no log.
 
-use api::proto::care_team_service_server::{CareTeamService, CareTeamServiceServer};
-use api::proto::parallel_view_service_server::{ParallelViewService, ParallelViewServiceServer};
-use api::proto::{
+use super::proto::care_team_service_server::{CareTeamService, CareTeamServiceServer};
+use super::proto::parallel_view_service_server::{ParallelViewService, ParallelViewServiceServer};
+use super::proto::{
     GetOwnWorkerRequest, GetOwnWorkerResponse, GetParallelViewRequest, GetParallelViewResponse,
     ListCurrentWorkersRequest, ListCurrentWorkersResponse, ListTimelineRequest, ListTimelineResponse,
 };

@@ -7,10 +7,10 @@ use crate::clock::now;
 use crate::senders::answered;
 use crate::spread::Spread;
 use anyhow::{Context, bail};
-use dev::county::{Person, Visit, adt, person};
-use dev::wire::Mllp;
 use serde_json::json;
 use std::time::{Duration, Instant};
+use testkit::county::{Person, Visit, adt, person};
+use testkit::wire::Mllp;
 
 /// Nobody else of the county is among them.
 const FIRST: u32 = 2_500_000;

@@ -1,11 +1,11 @@
 //! On what the figures were measured: without it they say nothing.
 
 use super::sql::Sql;
-use dev::step::root;
 use serde_json::{Map, Value, json};
 use std::fs;
 use std::process::Command;
 use std::thread::available_parallelism;
+use testkit::root;
 
 /// PostgreSQL's settings that a figure hangs on.
 const SETTINGS: &str = "SELECT string_agg(name || '=' || current_setting(name), ' ' ORDER BY name) FROM pg_settings
@@ -32,8 +32,8 @@ pub(crate) fn machine() -> Map<String, Value> {
     add("processor", cpu.trim_start_matches(['\t', ' ', ':']).to_owned());
     add("memory", memory.to_owned());
     add("load before", read("/proc/loadavg"));
-    add("java", dev::kafka::Binaries::find().map(|it| java(it.java())).unwrap_or_default());
-    add("kafka", dev::kafka::VERSION.to_owned() + ", 1 broker, 12 partitions, acks=all, one copy");
+    add("java", testkit::kafka::Binaries::find().map(|it| java(it.java())).unwrap_or_default());
+    add("kafka", testkit::kafka::VERSION.to_owned() + ", 1 broker, 12 partitions, acks=all, one copy");
     found
 }
 

@@ -1,7 +1,7 @@
 //! What the measured hospital sends: each client's day, one message an hour, each message one event.
 
-use dev::county::{Visit, adt, person};
 use jiff::{Timestamp, ToSpan};
+use testkit::county::{Visit, adt, person};
 
 /// A client's day, which begins anew with another visit after the last.
 const DAY: [&str; 10] = ["A04", "A06", "A02", "A16", "A21", "A22", "A16", "A02", "A31", "A03"];

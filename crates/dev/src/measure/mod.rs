@@ -15,6 +15,7 @@ mod meter;
 mod mllp;
 mod open_loop;
 mod projection;
+mod proto;
 mod reads;
 mod rebuild;
 mod report;
@@ -116,7 +117,7 @@ mod tests {
             }
             Ok(())
         };
-        let (binary, scale) = (binary::last_built().unwrap(), scale::TINY);
+        let (binary, scale) = (binary::built(false).unwrap(), scale::TINY);
         // Late events are the projection again, with its messages in another order.
         let only: Vec<_> = What::value_variants().iter().copied().filter(|it| *it != What::Late).collect();
         Run { only: &only, scale, binary, interrupt: &interrupt, tell: &tell }.all().unwrap();

@@ -2,13 +2,13 @@
 //! counted from the moment at which it was due. A closed loop would ask less when answers are slow, and hide the tail.
 
 use super::asker::Asker;
+use super::proto::{Lane, lane::Lane::Shown};
 use crate::interrupt::Interrupt;
 use crate::spread::{Spread, rate};
-use api::proto::{Lane, lane::Lane::Shown};
-use dev::county::person;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
+use testkit::county::person;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use tokio::time::sleep_until;

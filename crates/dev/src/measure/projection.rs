@@ -66,7 +66,7 @@ fn sizes(bed: &Bed<'_>, left: i64, events: u64, ceiling: &Ceiling) -> anyhow::Re
 /// What the brokers' segments hold; the topic's own are all but a little of it.
 fn journal_bytes(bed: &Bed<'_>) -> anyhow::Result<u64> {
     let mut bytes = 0;
-    for directory in bed.deployment.brokers.iter().flat_map(dev::kafka::Cluster::log_dirs) {
+    for directory in bed.deployment.brokers.iter().flat_map(testkit::kafka::Cluster::log_dirs) {
         for partition in std::fs::read_dir(directory)? {
             let partition = partition?;
             if !partition.file_name().to_string_lossy().starts_with("care-events-") {

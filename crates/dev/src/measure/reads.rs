@@ -10,8 +10,8 @@ use super::open_loop::OpenLoop;
 use super::report::{Figure, Target};
 use super::scale::Scale;
 use anyhow::Context;
-use dev::county::person;
 use serde_json::json;
+use testkit::county::person;
 
 /// What is looked at in any case: the target.
 const AT: f64 = 5_000.0;

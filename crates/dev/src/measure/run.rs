@@ -9,10 +9,10 @@ use super::{Told, What, ceiling, end_to_end, environment, mllp, projection, read
 use crate::clock::now;
 use crate::deployment;
 use crate::interrupt::Interrupt;
-use dev::product::scratch;
 use jiff::{Timestamp, ToSpan};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use testkit::product::scratch;
 
 /// Connections that fill a county: more share a request to the broker.
 const MANY: u32 = 64;

@@ -4,8 +4,6 @@
 //! The hospital tells of admissions and discharges over MLLP, social care of clientships over HTTP: of the same people at
 //! about the same time, so that two projectors are at work on one client.
 
-use crate::county::{SOCIAL_TOKEN, Visit, adt, person, social};
-use crate::wire::{EVENT, Mllp, acknowledgement_code, post};
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -14,6 +12,8 @@ use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::Duration;
+use testkit::county::{SOCIAL_TOKEN, Visit, adt, person, social};
+use testkit::wire::{EVENT, Mllp, acknowledgement_code, post};
 use uuid::Uuid;
 
 /// Of the hospital, and as many of social care.

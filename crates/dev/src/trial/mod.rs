@@ -20,11 +20,12 @@ mod report;
 mod run;
 mod schedule;
 mod strike;
+#[cfg(test)]
+mod tests;
 mod volume;
 
-pub use report::{Findings, Report};
-pub use run::Trial;
-pub use schedule::Schedule;
+pub(crate) use run::Trial;
+pub(crate) use schedule::Schedule;
 
 use std::time::Duration;
 

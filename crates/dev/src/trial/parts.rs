@@ -3,11 +3,6 @@
 
 use super::load::Port;
 use super::volume::Volume;
-use crate::county;
-use crate::kafka::{Cluster, Layout, Size};
-use crate::product::{Product, family, signal};
-use crate::proxy::{Link, Proxies, To};
-use crate::server::Server;
 use anyhow::{Context, bail};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -16,6 +11,12 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+use testkit::county;
+use testkit::kafka::{Cluster, Layout, Size};
+use testkit::product::{Product, family, signal};
+use testkit::proxy::{Link, Proxies, To};
+use testkit::server::Server;
+use testkit::wait;
 use uuid::Uuid;
 
 /// All of it. What is dropped first is stopped first.
@@ -245,7 +246,7 @@ impl Parts {
         let directory = &self.server.directory;
         let mut command = Command::new(&self.server.binary);
         command.args(words).arg("--config").arg(directory.join("rinnakkain.toml")).arg("--data").arg(directory);
-        let output = command.stdin(Stdio::null()).output()?;
+        let output = wait::output(&mut command)?;
         if !output.status.success() {
             bail!("rinnakkain {}: {}", words.join(" "), String::from_utf8_lossy(&output.stderr));
         }

@@ -2,8 +2,6 @@
 //! an answer denies nothing that is known to be stored.
 
 use super::load::Port;
-use crate::county::person;
-use crate::history::Chance;
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -11,6 +9,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+use testkit::county::person;
+use testkit::history::Chance;
 
 const READERS: u64 = 2;
 /// Between two questions of one reader.

@@ -7,62 +7,62 @@ use std::time::Duration;
 
 /// What came of a run.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     /// By which the order of faults is the same again.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// How long faults were done.
-    pub seconds: f64,
+    pub(crate) seconds: f64,
     /// Different messages that were sent.
-    pub messages: u64,
+    pub(crate) messages: u64,
     /// Messages on the wire: those of unknown outcome were sent again.
-    pub sendings: u64,
+    pub(crate) sendings: u64,
     /// Messages that were acknowledged.
-    pub acknowledged: u64,
+    pub(crate) acknowledged: u64,
     /// Questions that were answered.
-    pub answered: u64,
+    pub(crate) answered: u64,
     /// Questions of which it was told that there is no answer now.
-    pub not_answered: u64,
+    pub(crate) not_answered: u64,
     /// Processes killed with SIGKILL.
-    pub kills: u64,
+    pub(crate) kills: u64,
     /// Processes that ended by themselves, and were started again as a supervisor does.
-    pub ended: u64,
+    pub(crate) ended: u64,
     /// By kind.
-    pub faults: BTreeMap<&'static str, Recoveries>,
+    pub(crate) faults: BTreeMap<&'static str, Recoveries>,
     /// Kinds that this machine does not let be done, and why.
-    pub not_run: BTreeMap<&'static str, String>,
+    pub(crate) not_run: BTreeMap<&'static str, String>,
     /// How many times every byte of the view was compared with the oracle's.
-    pub compared: u64,
+    pub(crate) compared: u64,
     /// What must not be.
-    pub findings: Findings,
+    pub(crate) findings: Findings,
 }
 
 /// What must not be: each of them 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Findings {
+pub(crate) struct Findings {
     /// Acknowledged messages that are not in the record.
-    pub lost: u64,
+    pub(crate) lost: u64,
     /// Events that are in the record more than once.
-    pub doubled: u64,
+    pub(crate) doubled: u64,
     /// Events in the record that nobody sent.
-    pub strange: u64,
+    pub(crate) strange: u64,
     /// Comparisons in which the view was not the oracle's.
-    pub unequal: u64,
+    pub(crate) unequal: u64,
     /// Questions that were neither answered nor refused within their deadline.
-    pub hung: u64,
+    pub(crate) hung: u64,
     /// Answers that denied what was known to be stored.
-    pub wrong: u64,
+    pub(crate) wrong: u64,
     /// Good messages that were refused.
-    pub refused: u64,
+    pub(crate) refused: u64,
     /// Messages that were acknowledged with fewer brokers than it takes.
-    pub unsafely_acknowledged: u64,
+    pub(crate) unsafely_acknowledged: u64,
     /// Faults after which the product did not become whole.
-    pub not_recovered: u64,
+    pub(crate) not_recovered: u64,
 }
 
 /// How long it took after faults of a kind until the product was whole; and how many faults there were, those too after
 /// which the next came at once.
 #[derive(Clone, Debug, Default)]
-pub struct Recoveries(pub(super) Vec<Duration>, pub(super) u64);
+pub(crate) struct Recoveries(pub(super) Vec<Duration>, pub(super) u64);
 
 impl Serialize for Recoveries {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -94,8 +94,7 @@ impl Recoveries {
 
 impl Findings {
     /// Nothing of it.
-    #[must_use]
-    pub fn is_clean(&self) -> bool {
+    pub(crate) fn is_clean(&self) -> bool {
         *self == Self::default()
     }
 }

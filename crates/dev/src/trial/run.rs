@@ -7,14 +7,14 @@ use super::readers::{Asked, Asking, Readers};
 use super::report::{Findings, Report};
 use super::schedule::{Fault, Schedule};
 use super::strike::Struck;
-use crate::county::DUTY_TOKEN;
-use crate::product::scratch;
 use anyhow::{Context, bail};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
+use testkit::county::DUTY_TOKEN;
+use testkit::product::scratch;
 
 /// How long the product may take to become whole after a fault.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -28,7 +28,7 @@ const FRESH: usize = 20;
 const COSTLY: Duration = Duration::from_secs(3);
 
 /// The product under load.
-pub struct Trial {
+pub(crate) struct Trial {
     parts: Parts,
     load: Arc<Load>,
     readers: Arc<Readers>,
@@ -69,7 +69,7 @@ impl Drop for Threads {
 
 impl Trial {
     /// Starts everything, and waits until messages are acknowledged and questions answered.
-    pub fn start(binary: &Path, seed: u64) -> anyhow::Result<Self> {
+    pub(crate) fn start(binary: &Path, seed: u64) -> anyhow::Result<Self> {
         let directory = scratch()?;
         let token = directory.path().join("duty.token");
         std::fs::write(&token, DUTY_TOKEN)?;
@@ -93,7 +93,7 @@ impl Trial {
     }
 
     /// Does what the schedule says, until it is over or `ended` says so. What is found ends it at once.
-    pub fn run(
+    pub(crate) fn run(
         &mut self,
         schedule: &mut Schedule,
         ended: &dyn Fn(Duration) -> bool,
@@ -258,8 +258,7 @@ impl Trial {
     }
 
     /// What was found until now.
-    #[must_use]
-    pub fn findings(&self) -> Findings {
+    pub(crate) fn findings(&self) -> Findings {
         Findings {
             hung: self.readers.hung.load(Ordering::Relaxed),
             wrong: self.readers.wrong.load(Ordering::Relaxed),
@@ -269,7 +268,7 @@ impl Trial {
     }
 
     /// Ends the load, checks once more, folds every history again and compares, and tells what came of it.
-    pub fn end(&mut self) -> anyhow::Result<Report> {
+    pub(crate) fn end(&mut self) -> anyhow::Result<Report> {
         self.threads.end()?;
         if self.findings().is_clean() {
             self.comparison = (Duration::ZERO, 0);
@@ -291,7 +290,8 @@ impl Trial {
     }
 
     /// Checks again after `sql` was run on the database by hand: what it finds, of what has ended.
-    pub fn after(&mut self, sql: &str) -> anyhow::Result<Findings> {
+    #[cfg(test)]
+    pub(crate) fn after(&mut self, sql: &str) -> anyhow::Result<Findings> {
         self.parts.postgres.execute(sql)?;
         self.report.findings = Findings::default();
         let wrong = self.judge()?;
@@ -303,7 +303,7 @@ impl Trial {
     }
 
     /// Stops everything in order.
-    pub fn stop(self) -> anyhow::Result<()> {
+    pub(crate) fn stop(self) -> anyhow::Result<()> {
         self.parts.stop()
     }
 }

@@ -3,8 +3,8 @@
 //! Faults are dealt from a shuffled deck, so that no kind is left to luck: each deck has every kind, and those that kill
 //! more often.
 
-use crate::history::Chance;
 use std::time::Duration;
+use testkit::history::Chance;
 
 /// Something that breaks, and what of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,8 +102,7 @@ impl Fault {
 
 /// The order in which things break.
 #[derive(Debug)]
-pub struct Schedule {
-    seed: u64,
+pub(crate) struct Schedule {
     chance: Chance,
     /// What is left of it; filled again unless it is short.
     deck: Vec<Fault>,
@@ -112,23 +111,16 @@ pub struct Schedule {
 
 impl Schedule {
     /// For as long as it is asked.
-    #[must_use]
-    pub fn endless(seed: u64) -> Self {
-        Self { seed, chance: Chance::new(seed), deck: Vec::new(), short: false }
+    pub(crate) fn endless(seed: u64) -> Self {
+        Self { chance: Chance::new(seed), deck: Vec::new(), short: false }
     }
 
     /// One of each family, once: for a run of a minute or two.
-    #[must_use]
-    pub fn short(seed: u64) -> Self {
+    #[cfg(test)]
+    pub(crate) fn short(seed: u64) -> Self {
         let mut schedule = Self { short: true, ..Self::endless(seed) };
         schedule.deck = schedule.deal_short();
         schedule
-    }
-
-    /// By which it is the same again.
-    #[must_use]
-    pub fn seed(&self) -> u64 {
-        self.seed
     }
 
     /// The next one; `None`: a short one is over.
@@ -173,6 +165,7 @@ impl Schedule {
         deck
     }
 
+    #[cfg(test)]
     fn deal_short(&mut self) -> Vec<Fault> {
         let mut deck = Vec::new();
         for which in [0, 1, 2, 3, 4, 5] {

@@ -4,11 +4,11 @@ use super::load::Load;
 use super::parts::{Part, Parts, link_of};
 use super::schedule::{Disk, Fault, How, Target, Way};
 use super::volume::Volume;
-use crate::product::signal;
-use crate::proxy::{Link, State};
 use anyhow::Context;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+use testkit::product::signal;
+use testkit::proxy::{Link, State};
 
 /// How long what a cut or slow link did may still be on its way.
 const ON_ITS_WAY: Duration = Duration::from_secs(2);

@@ -2,11 +2,11 @@
 
 use crate::keeper::{Projector, Record, State, start};
 use crate::support::{PATIENCE, Place, mark, trace, until};
-use dev::history::Chance;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use testkit::history::Chance;
 use uuid::Uuid;
 
 const PARTITIONS: i32 = 3;

@@ -2,9 +2,9 @@
 
 use crate::keeper::{Projector, Record, start};
 use crate::support::{PATIENCE, Place, mark, trace, until};
-use dev::kafka::{Cluster, Size};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
+use testkit::kafka::{Cluster, Size};
 use tokio::time::timeout;
 use uuid::Uuid;
 

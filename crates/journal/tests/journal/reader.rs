@@ -2,7 +2,6 @@
 
 use crate::keeper::{Projector, Record, start};
 use crate::support::{PATIENCE, Place, TRACE, mark, trace, until};
-use dev::history::START;
 use event::{Entry, Keyring, NewKeys};
 use journal::{Chunk, Content, LeftOff, Reader, Writer};
 use rdkafka::ClientConfig;
@@ -10,6 +9,7 @@ use rdkafka::producer::{FutureProducer, FutureRecord};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use testkit::history::START;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -200,7 +200,7 @@ async fn a_record_under_keys_of_the_same_file_is_an_entry_however_it_is_sent() {
     let place = Place::new(3).await;
     let (record, writer) = (Record::default(), place.writer(PATIENCE));
     let mut sent = Vec::new();
-    for received in dev::history::history(3, 30) {
+    for received in testkit::history::history(3, 30) {
         let entry = Entry::Event(received, None);
         sent.push(entry.clone());
         writer.send(&entry, &trace()).await.report().await.unwrap();

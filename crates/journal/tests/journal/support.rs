@@ -1,7 +1,5 @@
 //! A topic of a test's own, and what is written into it.
 
-use dev::history::START;
-use dev::kafka::{Cluster, shared};
 use event::{Entry, Instant as Micros, Keyring, Watermark};
 use journal::{Client, TraceParent, Writer};
 use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, TopicReplication};
@@ -16,13 +14,15 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
+use testkit::history::START;
+use testkit::kafka::{Cluster, shared};
 use uuid::Uuid;
 
 /// How long anything may take on a machine that does other things too.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
 pub fn keys() -> Arc<Keyring> {
-    Arc::new(dev::history::keyring())
+    Arc::new(testkit::history::keyring())
 }
 
 pub const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

@@ -1,10 +1,10 @@
 //! The topic: made if it is not there, refused if it may lose what it acknowledged, unless somebody says why.
 
 use crate::support::{Place, client, keys, mark, name, trace};
-use dev::kafka::{Cluster, Size, shared};
 use journal::{Client, Extent, JournalError, Topic, Writer};
 use rdkafka::admin::{AdminOptions, ResourceSpecifier};
 use std::time::Duration;
+use testkit::kafka::{Cluster, Size, shared};
 
 fn topic(name: &str) -> Topic {
     Topic {

@@ -2,11 +2,11 @@
 
 use crate::support::{PATIENCE, Place, TRACE, keys, mark, trace, until};
 use bytes::Bytes;
-use dev::kafka::{Cluster, Size};
 use event::{Entry, Instant, Keyring, RawMessage, Rejected};
 use rdkafka::message::{Headers, Message, OwnedMessage};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+use testkit::kafka::{Cluster, Size};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ fn rejected(keys: &Keyring, id: Uuid, bytes: usize) -> Entry {
     let rejected = Rejected {
         id,
         source: "kys".into(),
-        received_at: Instant::from_micros(dev::history::START).unwrap(),
+        received_at: Instant::from_micros(testkit::history::START).unwrap(),
         adapter_version: 1,
         code: "101".into(),
         place: "PID-3".into(),
@@ -37,7 +37,7 @@ async fn a_record_is_a_cloud_event_under_a_keyed_hash_and_its_stream_is_in_one_p
     let place = Place::new(4).await;
     let (keys, writer) = (keys(), place.writer(PATIENCE));
     let mut written = BTreeMap::new();
-    for received in dev::history::history(7, 40) {
+    for received in testkit::history::history(7, 40) {
         let entry = Entry::Event(received, None);
         // A copy as a mended adapter would give it may be of another stream.
         if written.contains_key(&entry.id()) {

@@ -4,13 +4,13 @@ use super::{close, open_entries};
 use crate::database::directory;
 use crate::ingest::message::Message;
 use adapter::{Format, Outcome, Source, translate};
-use dev::county::{Person, person, social};
-use dev::product::scratch;
 use embedded::Postgres;
 use event::{Code, Instant, Keyring, NewKeys, Received};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use store::{Batch, Database, Projector, Store};
+use testkit::county::{Person, person, social};
+use testkit::product::scratch;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 

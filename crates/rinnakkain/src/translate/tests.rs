@@ -1,7 +1,7 @@
 use super::*;
-use dev::county::{Visit, adt, config, person, social};
 use serde_json::json;
 use std::fs;
+use testkit::county::{Visit, adt, config, person, social};
 
 fn told(bytes: &str, more: &[&str], with_config: bool) -> (bool, Vec<Value>, Vec<[String; 7]>) {
     #[derive(clap::Parser)]

@@ -76,7 +76,7 @@ async fn every_kind_of_event_gives_the_oracles_views_and_rows() {
     for seed in 0..3 {
         let database = TestDatabase::new().await;
         let pool = database.pool().await;
-        let mut copies = dev::history::history(seed, 120);
+        let mut copies = testkit::history::history(seed, 120);
         let mut chance = Chance(seed);
         chance.shuffle(&mut copies);
         for part in cut(&mut chance, copies.clone(), 40) {

@@ -1,13 +1,16 @@
-//! One server for all tests of the process, a database for each.
+//! One server for all tests of the process, and a database for each: a copy of one that has the schema.
 
 use embedded::Postgres;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use store::{Database, Projector, Store};
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 struct Server {
     postgres: Postgres,
+    /// Whether the database that others are copies of is there.
+    migrated: OnceCell<()>,
     _dir: TempDir,
 }
 
@@ -27,24 +30,46 @@ fn server() -> Arc<Server> {
         return running;
     }
     let dir = tempfile::tempdir().unwrap();
-    let started = Arc::new(Server { postgres: Postgres::start(&dir.path().join("pg")).unwrap(), _dir: dir });
+    let postgres = testkit::cluster::start(&dir.path().join("pg")).unwrap();
+    let started = Arc::new(Server { postgres, migrated: OnceCell::new(), _dir: dir });
     *server = Arc::downgrade(&started);
     started
 }
 
+/// The database that others are copies of.
+const MIGRATED: &str = "migrated";
+
+impl Server {
+    async fn migrate(&self) {
+        self.postgres.execute("postgres", &format!("CREATE DATABASE {MIGRATED}")).unwrap();
+        let store = Store::connect(&Database::Url(self.postgres.url(MIGRATED)), 1).await.unwrap();
+        store.migrate().await.unwrap();
+        drop(store);
+        // A database that somebody is connected to cannot be copied.
+        let alone = format!(
+            "ALTER DATABASE {MIGRATED} ALLOW_CONNECTIONS false;
+             SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{MIGRATED}'"
+        );
+        self.postgres.execute("postgres", &alone).unwrap();
+    }
+}
+
 impl TestDatabase {
     pub async fn new() -> Self {
-        let database = Self::empty().await;
-        database.store.migrate().await.unwrap();
-        database
+        let server = tokio::task::spawn_blocking(server).await.unwrap();
+        server.migrated.get_or_init(|| server.migrate()).await;
+        Self::made(server, &format!("TEMPLATE {MIGRATED}")).await
     }
 
     /// Without a schema.
     pub async fn empty() -> Self {
+        Self::made(tokio::task::spawn_blocking(server).await.unwrap(), "").await
+    }
+
+    async fn made(server: Arc<Server>, how: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let server = tokio::task::spawn_blocking(server).await.unwrap();
         let name = format!("t{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        server.postgres.execute("postgres", &format!("CREATE DATABASE {name}")).unwrap();
+        server.postgres.execute("postgres", &format!("CREATE DATABASE {name} {how}")).unwrap();
         let url = server.postgres.url(&name);
         let store = Store::connect(&Database::Url(url.clone()), 8).await.unwrap();
         Self { projector: Projector::new(store.clone()), store, url, name, server }

@@ -12,12 +12,17 @@ use std::{
     os::unix::process::CommandExt,
     path::Path,
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 use crate::product::is_running;
+use crate::wait;
 
 /// Standard error is the log, of the program too.
 const WATCH: &str = r#""$@" </dev/null >&2 & echo $!; read -r end; kill -9 $!; wait $!"#;
+
+/// How long a killed program may need until the kernel has taken back what it had.
+const ENDING: Duration = Duration::from_mins(1);
 
 /// A running program; dropped, it is killed.
 #[derive(Debug)]
@@ -68,5 +73,5 @@ impl Drop for Process {
 /// Lets go of the pipe and waits until the watcher has done its work.
 fn end(sh: &mut Child) {
     drop(sh.stdin.take());
-    let _ = sh.wait();
+    let _ = wait::ended(sh, ENDING);
 }

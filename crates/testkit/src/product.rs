@@ -1,5 +1,6 @@
 //! The product as its users meet it: the binary itself, its sockets, and what it leaves behind.
 
+use crate::wait;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -36,6 +37,9 @@ pub struct Ports {
 fn port<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u16, D::Error> {
     <Option<u16> as serde::Deserialize>::deserialize(from).map(Option::unwrap_or_default)
 }
+
+/// It stores what it has received (25 s), and its PostgreSQL stops (60 s, then 20 s).
+const STOPPING: Duration = Duration::from_mins(2);
 
 /// A directory for one run, removed with the value. Another account must be able to pass through it: PostgreSQL does not
 /// run as root.
@@ -95,7 +99,7 @@ impl Product {
     /// Asks it to stop (SIGTERM) and waits until it has.
     pub fn stop(mut self) -> io::Result<ExitStatus> {
         signal(self.child.id(), "TERM")?;
-        self.child.wait()
+        wait::ended(&mut self.child, STOPPING)
     }
 
     /// `kill -9`, in the middle of whatever it does.
@@ -127,12 +131,7 @@ impl Drop for Product {
         if let Ok(None) = self.child.try_wait() {
             // Stopped as a service is, so that its private PostgreSQL goes with it; killed if it will not.
             let _ = signal(self.child.id(), "TERM");
-            let patience = Instant::now() + Duration::from_secs(30);
-            while Instant::now() < patience && matches!(self.child.try_wait(), Ok(None)) {
-                std::thread::sleep(Duration::from_millis(20));
-            }
-            let _ = self.child.kill();
-            let _ = self.child.wait();
+            let _ = wait::ended(&mut self.child, Duration::from_secs(30));
         }
     }
 }
@@ -153,13 +152,29 @@ pub fn is_running(pid: u32) -> bool {
 /// A process and its children, such as PostgreSQL and its backends.
 #[must_use]
 pub fn family(parent: u32) -> Vec<u32> {
-    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let parent_of = |pid: u32| {
+    processes().into_iter().filter(|(pid, of)| *pid == parent || *of == parent).map(|(pid, _)| pid).collect()
+}
+
+/// A process, its children, theirs and so on.
+#[must_use]
+pub fn descendants(ancestor: u32) -> Vec<u32> {
+    let (processes, mut found) = (processes(), vec![ancestor]);
+    let mut at = 0;
+    while let Some(&parent) = found.get(at) {
+        found.extend(processes.iter().filter(|(pid, of)| *of == parent && *pid != ancestor).map(|(pid, _)| *pid));
+        at += 1;
+    }
+    found
+}
+
+/// Every process, with its parent.
+fn processes() -> Vec<(u32, u32)> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let with_parent = |pid: u32| {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse::<u32>().ok()
+        Some((pid, stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()?))
     };
-    pids.filter(|pid| *pid == parent || parent_of(*pid) == Some(parent)).collect()
+    entries.filter_map(|entry| with_parent(entry.file_name().to_str()?.parse().ok()?)).collect()
 }
 
 fn log_file(data: &Path) -> PathBuf {

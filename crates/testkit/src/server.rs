@@ -1,5 +1,6 @@
 //! A database server of its own, for those who look behind the product's back: what it holds, in one word or as a list.
 
+use crate::cluster;
 use crate::product::{family, is_running, signal};
 use embedded::{Error, Postgres};
 use std::fs;
@@ -21,7 +22,7 @@ const ORPHANS: Duration = Duration::from_secs(30);
 impl Server {
     /// Starts one in a directory that is new or empty.
     pub fn start(directory: PathBuf) -> Result<Self, Error> {
-        let postgres = Postgres::start(&directory)?;
+        let postgres = cluster::start(&directory)?;
         Ok(Self { directory, socket_dir: postgres.socket_dir().to_owned(), postgres: Some(postgres) })
     }
 

@@ -3,6 +3,7 @@
 use super::{metadata, *};
 use crate::product::is_running;
 use crate::proxy::{Proxies, State};
+use crate::wait;
 use embedded::cache::environment;
 use std::{
     collections::BTreeSet,
@@ -115,7 +116,10 @@ fn brokers_end_with_their_owner_however_it_ends() {
     let scratch = tempfile::tempdir().unwrap();
     // Killed, and ended as by Ctrl-C in a terminal: that goes to the owner's whole group.
     for ending in ["-KILL", "-INT"] {
-        let mut owner = Command::new(std::env::current_exe().unwrap())
+        // In the background of a script SIGINT is ignored, and what it starts inherits that.
+        let mut owner = Command::new("env")
+            .arg("--default-signal=INT")
+            .arg(std::env::current_exe().unwrap())
             .args(["kafka::tests::brokers_end_with_their_owner_however_it_ends", "--exact", "--nocapture"])
             .env(OWNER, "yes")
             .env("TMPDIR", scratch.path())
@@ -127,7 +131,7 @@ fn brokers_end_with_their_owner_however_it_ends() {
         let pid = lines.find_map(|line| line.strip_prefix("pid ")?.parse().ok());
         let group = format!("-{}", owner.id());
         assert!(Command::new("kill").args([ending, "--", &group]).status().unwrap().success());
-        assert!(!owner.wait().unwrap().success());
+        assert!(!wait::ended(&mut owner, Duration::from_mins(1)).unwrap().success());
         let pid = pid.expect("the owner started a broker");
         until("the broker has ended", || !is_running(pid));
     }

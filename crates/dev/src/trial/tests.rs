@@ -1,14 +1,14 @@
 //! The short run of `cargo faults`: one fault of each family under load; and that its check finds what it is for.
 
-use crate::support::BINARY;
-use dev::trial::{Findings, Schedule, Trial};
-use std::path::Path;
+use super::report::Findings;
+use super::{Schedule, Trial};
+use crate::binary;
 
 const SEED: u64 = 1;
 
 #[test]
 fn nothing_acknowledged_is_lost_and_the_view_is_the_oracles() {
-    let mut trial = Trial::start(Path::new(BINARY), SEED).unwrap();
+    let mut trial = Trial::start(&binary::built(false).unwrap(), SEED).unwrap();
     trial.run(&mut Schedule::short(SEED), &|_| false, &|line| eprintln!("{line}")).unwrap();
     let report = trial.end().unwrap();
     eprintln!("{report}");

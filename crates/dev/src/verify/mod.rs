@@ -1,0 +1,78 @@
+//! `cargo verify`: everything a change must pass, cheapest first; the first failure ends it.
+//!
+//! The tests start their own PostgreSQL servers and Kafka brokers; that the programs are there is made sure of first, so
+//! that no test waits for a download. What only the whole run can show comes after the tests: a clean tree, and no
+//! snapshot that no test reads. A check whose tool or data is not here is reported as skipped.
+//!
+//! To add a check: a file here, and its step below.
+
+mod deny;
+mod features;
+mod fuzz;
+mod protos;
+mod snapshots;
+mod tests;
+mod tree;
+mod unused;
+
+use std::time::Instant;
+
+use anyhow::Context;
+use embedded::Binaries;
+use testkit::kafka;
+
+use crate::queries;
+use crate::step::{cargo, run, step};
+
+/// Everything a change must pass, cheapest first.
+#[derive(clap::Args)]
+pub(crate) struct Verify {
+    /// Format, lints, unit tests and the tests of the store: for every few minutes
+    #[arg(long)]
+    quick: bool,
+}
+
+impl Verify {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
+        let begun = Instant::now();
+        if self.quick { quick() } else { whole() }?;
+        eprintln!("── all of it\n   done in {:.1} s", begun.elapsed().as_secs_f64());
+        Ok(())
+    }
+}
+
+fn quick() -> anyhow::Result<()> {
+    step("PostgreSQL is here", Binaries::find)?;
+    style()?;
+    step("tests of units and of the store", tests::quick)
+}
+
+fn whole() -> anyhow::Result<()> {
+    let before = tree::changes();
+    step("PostgreSQL is here", Binaries::find)?;
+    step("Kafka is here", kafka::Binaries::find)?;
+    step("one set of features", features::compare)?;
+    step("protos", protos::check)?;
+    style()?;
+    let docs = ["--workspace", "--no-deps", "--locked"];
+    step("documentation", || run(cargo("doc").args(docs).env("RUSTDOCFLAGS", "--deny warnings")))?;
+    step("dependency policy", deny::policy)?;
+    step("dependency advisories", deny::advisories)?;
+    step("unused dependencies", unused::check)?;
+    step("queries", queries::compare)?;
+    step("fuzz targets", fuzz::build)?;
+    // On their own, so that the last test runner to print is one whose tests ran.
+    step("examples in the documentation", || run(cargo("test").args(["--workspace", "--doc", "--locked"])))?;
+    let references = snapshots::References::new()?;
+    step("tests", || tests::all(&references))?;
+    step("snapshots", || references.compare())?;
+    step("a clean tree", || tree::compare(before.as_deref()))
+}
+
+fn style() -> anyhow::Result<()> {
+    step("format", || run(cargo("fmt").args(["--all", "--check"])))
+        .context("run `cargo fmt --all` and look at what it changed")?;
+    let everything = ["--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"];
+    step("lints", || run(cargo("clippy").args(everything)))
+        .context("where it asks for `cargo sqlx prepare`, run `cargo prepare`")
+}

@@ -1,0 +1,58 @@
+//! The tests, all of them or those that need no brokers.
+
+use std::process::{Command, Stdio};
+
+use anyhow::Context;
+use serde_json::Value;
+
+use super::snapshots::References;
+use crate::step::{cargo, run};
+
+/// Test binaries that are not quick: they start brokers, or the whole product.
+const SLOW: [&str; 2] = ["integration", "journal"];
+/// Unit tests that start brokers.
+const WITH_BROKERS: [&str; 3] = ["kafka::tests::", "measure::tests::", "trial::tests::"];
+
+/// Every test.
+pub(super) fn all(references: &References) -> anyhow::Result<()> {
+    let mut command = cargo("test");
+    command.args(["--workspace", "--lib", "--bins", "--tests", "--locked"]);
+    Ok(run(references.noted_by(&mut command))?)
+}
+
+/// Unit tests and the store's, built as for all of them: nothing is compiled twice.
+pub(super) fn quick() -> anyhow::Result<()> {
+    let mut command = cargo("test");
+    command.args(["--workspace", "--lib", "--bins", "--locked"]);
+    for name in targets()?.iter().filter(|name| !SLOW.contains(&name.as_str())) {
+        command.args(["--test", name]);
+    }
+    command.arg("--");
+    for name in WITH_BROKERS {
+        command.args(["--skip", name]);
+    }
+    Ok(run(&mut command)?)
+}
+
+/// The names of the test binaries.
+fn targets() -> anyhow::Result<Vec<String>> {
+    let mut command: Command = cargo("metadata");
+    command.args(["--no-deps", "--locked", "--format-version", "1"]).stderr(Stdio::inherit());
+    let metadata: Value = serde_json::from_slice(&command.output()?.stdout).context("cargo metadata")?;
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let targets = packages.flat_map(|package| package["targets"].as_array().into_iter().flatten());
+    let tests = targets.filter(|target| target["kind"][0] == "test");
+    Ok(tests.filter_map(|target| target["name"].as_str()).map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod cases {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_is_there_to_be_left_out() {
+        let targets = targets().unwrap();
+        assert!(SLOW.iter().all(|slow| targets.iter().any(|name| name == slow)), "{targets:?}");
+        assert!(targets.iter().any(|name| name == "store"), "{targets:?}");
+    }
+}

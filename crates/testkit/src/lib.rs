@@ -1,0 +1,39 @@
+//! What tests and tools share: the real parts that the product runs on, and made-up people.
+//!
+//! - `kafka`, `server`: real brokers and PostgreSQL servers, that can be killed, paused and started again; `cluster`:
+//!   what a new server begins with;
+//! - `proxy`: links that can be cut, silent or slow;
+//! - `product`: the product's binary as its users meet it; `wire`: its sockets; `wait`: for processes, never for ever;
+//! - `county`: a made-up county, its configuration and messages; `history`: random histories.
+//!
+//! It knows events, but none of the product's other crates: a change in `store` does not compile it again. Nothing in
+//! the service depends on it.
+
+pub mod cluster;
+pub mod county;
+pub mod history;
+pub mod kafka;
+pub mod product;
+pub mod proxy;
+pub mod server;
+pub mod wait;
+pub mod wire;
+
+use std::path::{Path, PathBuf};
+
+/// The workspace's root.
+#[must_use]
+pub fn root() -> PathBuf {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    crates.and_then(Path::parent).unwrap_or(Path::new(".")).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_holds_the_workspace() {
+        assert!(root().join("Cargo.lock").is_file());
+    }
+}
