@@ -4,8 +4,8 @@
 use crate::support::{County, DUTY, Transport, ago};
 use api::proto::Coverage;
 use api::proto::check_involvement_response::Involvement;
-use testkit::county::{self, Visit, adt, person, social};
 use serde_json::{Value, json};
+use testkit::county::{self, Visit, adt, person, social};
 
 journeys! {
     what_may_be_of_anybody_is_never_a_no,

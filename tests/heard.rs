@@ -1,10 +1,10 @@
 //! "Heard" means heard: rubbish, a refusal and a repeated message leave a source as silent as it was, on both transports.
 
 use crate::support::{County, Transport, ago};
-use testkit::county::{self, SOCIAL_TOKEN, Visit, adt, person, social};
-use testkit::wire::{END_BLOCK, EVENT, START_BLOCK, acknowledgement_code, post};
 use serde_json::json;
 use std::time::{Duration, Instant};
+use testkit::county::{self, SOCIAL_TOKEN, Visit, adt, person, social};
+use testkit::wire::{END_BLOCK, EVENT, START_BLOCK, acknowledgement_code, post};
 
 /// When the hospital and the social system were last heard, in microseconds; `None`: never.
 fn heard(county: &County) -> [Option<(i64, i32)>; 2] {

@@ -2,12 +2,12 @@
 //! quote, compress, and send bytes where others send values. And who watches gRPC's health while the service stops.
 
 use crate::support::{BINARY, County, ago};
-use testkit::county::{SOCIAL_TOKEN, person, social};
-use testkit::wire::{BATCH, EVENT, Response, request};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
+use testkit::county::{SOCIAL_TOKEN, person, social};
+use testkit::wire::{BATCH, EVENT, Response, request};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;

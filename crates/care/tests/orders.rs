@@ -9,11 +9,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 use care::{ParallelView, StayStatus};
-use testkit::history::keyring;
 use event::{
     Body, DischargeCancelled, Event, Instant, LeaveEnded, LeaveStarted, Received, Register, StayCancelled, StayClass,
     StayEnded, StayStarted, Ward, WardChangeCancelled, WardChanged, event_id,
 };
+use testkit::history::keyring;
 
 const TABLE: &[(&str, &[&str], &str)] = &[
     // Time first, as precisely as it was written.

@@ -9,11 +9,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 use care::{ParallelView, Stay, StayStatus};
-use testkit::history::keyring;
 use event::{
     Body, ClassChanged, DischargeCancelled, Event, Instant, LeaveStarted, Received, Register, StayCancelled, StayClass,
     StayCorrected, StayEnded, StayPlanCancelled, StayPlanned, StayStarted, Token, Ward, WardChanged, event_id,
 };
+use testkit::history::keyring;
 
 const TABLE: &[(&str, &[&str], i32, &str)] = &[
     ("a stay", &["I 8"], 50, "I in progress"),

@@ -4,9 +4,9 @@ use crate::{P, S, Told, ago, assigned, key, sealed, view};
 use care::directory::Directory;
 use care::stated::Statements;
 use care::{Contact, CurrentWorker, Rows};
-use testkit::history::keyring;
 use event::{Body, Instant, WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted};
 use jiff::tz::TimeZone;
+use testkit::history::keyring;
 
 fn absent(from: i64, until: Option<i64>, substitute: Option<&str>) -> Body {
     Body::WorkerAbsent(WorkerAbsent {

@@ -3,7 +3,6 @@
 
 use crate::{P, ago, code, key, sealed, view};
 use care::ParallelView;
-use testkit::history::history;
 use event::{
     AssessmentFinished, AssessmentStarted, Body, CaseClosed, CaseOpened, ClassChanged, ClientshipClosed,
     ClientshipOpened, Code, ContactCancelled, ContactPointConfirmed, ContactRecorded, CooperationRequested,
@@ -15,6 +14,7 @@ use event::{
     WorkerAssignmentEnded, WorkerRole, WorkerSubstituted,
 };
 use std::collections::BTreeSet;
+use testkit::history::history;
 
 /// What stands in the fields that may be absent.
 #[derive(Clone, Copy)]

@@ -27,7 +27,6 @@ use care::decide::{Purpose, Query, Side, Task, admit};
 use care::directory::{Directory, WardEntry, WardWorker};
 use care::source::{Coverage, Reports, Source, SourceState};
 use care::{Limits, ParallelView};
-use testkit::history::keyring;
 use event::{
     Body, ClientshipClosed, ClientshipOpened, Code, Event, HealthSocialWorkOpened, Instant, PlannedDischargeSet,
     Received, ReferralKind, ReferralRequested, Register, Sealed, StayClass, StayEnded, StayPlanned, StayStarted, Token,
@@ -36,6 +35,7 @@ use event::{
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
+use testkit::history::keyring;
 
 /// What was told: how many hours ago, in which register.
 type Told = Vec<(i64, Register, Body)>;
