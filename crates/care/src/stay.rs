@@ -5,7 +5,13 @@
 //! stay may be in progress again (A13). A21 and A22: on leave, and back.
 //!
 //! What an event says of a value (class, ward, start) replaces what stood unless that stands after it ([`Mark`]); what it
-//! leaves out it keeps.
+//! leaves out it keeps. What all of it says of whether the client is there: `status`.
+
+mod fact;
+mod status;
+
+pub use fact::StayFact;
+pub use status::{Certainty, StayStatus};
 
 use crate::leave::Leave;
 use crate::limits::Limits;
@@ -13,7 +19,7 @@ use crate::mark::{CLOCK_TOLERANCE_SECONDS, Mark, is_newest};
 use crate::revocable::Revocable;
 use crate::stated::OnList;
 use crate::view::Origin;
-use event::{Body, Code, Instant, StayClass, Token, Ward};
+use event::{Code, Instant, StayClass, Token, Ward};
 use serde::{Deserialize, Serialize};
 
 /// One stay.
@@ -85,131 +91,6 @@ pub struct Discharge {
     pub disposition: Option<Code>,
     /// The source said that it comes later than it wrote so: until then the client is there.
     pub comes_later: bool,
-}
-
-/// How certain it is that the client is there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Certainty {
-    /// As certain as its own facts are.
-    #[default]
-    Told,
-    /// An end without a visit number may be this stay's.
-    MayHaveEnded,
-    /// Only a fact that tells no start says that the client was there.
-    HintOnly,
-}
-
-/// What its events leave of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StayStatus {
-    /// The client is not there yet.
-    Planned,
-    /// The client is there.
-    InProgress,
-    /// The client is away for a while, and the stay goes on.
-    OnLeave,
-    /// The client has left.
-    Ended,
-    /// It never was.
-    Cancelled,
-    /// Something was told of it, but nothing that says whether the client is there.
-    Unknown,
-}
-
-/// What an event says of a stay, apart from which stay.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "named and documented as the events of the same name")]
-pub enum StayFact {
-    Planned { class: Option<StayClass>, ward: Option<Ward>, expected_at: Option<Instant> },
-    PlanCancelled,
-    Started { class: Option<StayClass>, ward: Option<Ward>, started_at: Instant },
-    Corrected { class: Option<StayClass>, ward: Option<Ward>, started_at: Option<Instant> },
-    Cancelled,
-    WardChanged { from: Option<Ward>, to: Option<Ward> },
-    ClassChanged { class: Option<StayClass>, ward: Option<Ward> },
-    DischargePlanned { planned_at: Option<Instant> },
-    DischargePlanCancelled,
-    Ended(Discharge),
-    DischargeCancelled,
-    LeaveStarted { at: Instant, expected_return_at: Option<Instant>, corrected: bool },
-    LeaveEnded,
-    LeaveStartCancelled,
-    LeaveEndCancelled,
-    WardChangeCancelled { to: Option<Ward> },
-    Moved { to: Token },
-    Stated { class: Option<StayClass>, ward: Option<Ward>, started_at: Option<Instant> },
-}
-
-impl StayStatus {
-    /// The client is a patient there now, away for a while or not.
-    #[must_use]
-    pub fn is_open(self) -> bool {
-        matches!(self, Self::InProgress | Self::OnLeave)
-    }
-}
-
-impl StayFact {
-    /// The stay and the fact, if `body` is about a stay.
-    #[must_use]
-    pub fn of(body: &Body) -> Option<(Option<Token>, Self)> {
-        Some(match body.clone() {
-            Body::StayPlanned(x) => {
-                (x.stay, Self::Planned { class: x.class, ward: x.ward, expected_at: x.expected_at })
-            }
-            Body::StayPlanCancelled(x) => (x.stay, Self::PlanCancelled),
-            Body::StayStarted(x) => (x.stay, Self::Started { class: x.class, ward: x.ward, started_at: x.started_at }),
-            Body::StayCorrected(x) => {
-                (x.stay, Self::Corrected { class: x.class, ward: x.ward, started_at: x.started_at })
-            }
-            Body::StayCancelled(x) => (x.stay, Self::Cancelled),
-            Body::WardChanged(x) => (x.stay, Self::WardChanged { from: x.from, to: x.to }),
-            Body::ClassChanged(x) => (x.stay, Self::ClassChanged { class: x.class, ward: x.ward }),
-            Body::PlannedDischargeSet(x) => (x.stay, Self::DischargePlanned { planned_at: x.planned_at }),
-            Body::PlannedDischargeCancelled(x) => (x.stay, Self::DischargePlanCancelled),
-            Body::StayEnded(x) => (
-                x.stay,
-                Self::Ended(Discharge { ended_at: x.ended_at, disposition: x.disposition, comes_later: false }),
-            ),
-            Body::DischargeCancelled(x) => (x.stay, Self::DischargeCancelled),
-            Body::LeaveStarted(x) => {
-                let (at, expected_return_at, corrected) = (x.started_at, x.expected_return_at, x.corrected);
-                (x.stay, Self::LeaveStarted { at, expected_return_at, corrected })
-            }
-            Body::LeaveEnded(x) => (x.stay, Self::LeaveEnded),
-            Body::LeaveStartCancelled(x) => (x.stay, Self::LeaveStartCancelled),
-            Body::LeaveEndCancelled(x) => (x.stay, Self::LeaveEndCancelled),
-            Body::WardChangeCancelled(x) => (x.stay, Self::WardChangeCancelled { to: x.to }),
-            Body::StayMoved(x) => (x.stay, Self::Moved { to: x.to.key }),
-            Body::StayStated(x) => (x.stay, Self::Stated { class: x.class, ward: x.ward, started_at: x.started_at }),
-            _ => return None,
-        })
-    }
-}
-
-impl StayFact {
-    /// Without the wards that it tells.
-    pub(crate) fn forget_wards(&mut self) {
-        match self {
-            Self::Planned { ward, .. }
-            | Self::Started { ward, .. }
-            | Self::Corrected { ward, .. }
-            | Self::ClassChanged { ward, .. }
-            | Self::Stated { ward, .. }
-            | Self::WardChangeCancelled { to: ward } => *ward = None,
-            Self::WardChanged { from, to } => (*from, *to) = (None, None),
-            Self::PlanCancelled
-            | Self::Cancelled
-            | Self::DischargePlanned { .. }
-            | Self::DischargePlanCancelled
-            | Self::Ended(_)
-            | Self::DischargeCancelled
-            | Self::LeaveStarted { .. }
-            | Self::LeaveEnded
-            | Self::LeaveStartCancelled
-            | Self::LeaveEndCancelled
-            | Self::Moved { .. } => {}
-        }
-    }
 }
 
 impl Stay {
@@ -380,124 +261,6 @@ impl Stay {
         if ward.is_some() && is_newest(&mut self.told.ward, mark) {
             self.ward = ward.cloned();
         }
-    }
-
-    /// What its events leave of it at `now`.
-    #[must_use]
-    pub fn status(&self, now: Instant) -> StayStatus {
-        if self.admission.revoked().is_some() || self.is_elsewhere() {
-            StayStatus::Cancelled
-        } else if self.discharge.in_force().is_some_and(|it| !it.comes_later || it.ended_at <= now) {
-            StayStatus::Ended
-        } else if self.admission.in_force().is_none() && self.discharge.in_force().is_none() {
-            self.status_of_plan(now)
-        } else if self.begins_later && self.since() > now {
-            StayStatus::Planned
-        } else if self.is_lapsed(now) || matches!(self.on_list, OnList::Gone(_)) || self.is_faded(now) {
-            StayStatus::Ended
-        } else if matches!(self.on_list, OnList::NotOnWard(_))
-            || self.certainty != Certainty::Told
-            || self.is_overdue(now)
-        {
-            StayStatus::Unknown
-        } else if self.leave.in_force().is_some() {
-            StayStatus::OnLeave
-        } else {
-            StayStatus::InProgress
-        }
-    }
-
-    /// A visit to a clinic that nobody has ended.
-    fn is_lapsed(&self, now: Instant) -> bool {
-        let until = self.since().plus_seconds(self.limits.clinic_visit_seconds);
-        self.class == Some(StayClass::Outpatient) && until <= now
-    }
-
-    /// Nothing says that the client came. That the planned time has passed does not say so either. A visit to a clinic is no
-    /// involvement, come or not: it is over when one that had begun would be.
-    fn status_of_plan(&self, now: Instant) -> StayStatus {
-        if self.class == Some(StayClass::Outpatient)
-            && let Some(Some(expected_at)) = self.plan.in_force()
-        {
-            let over = expected_at.plus_seconds(self.limits.clinic_visit_seconds) <= now;
-            return if over { StayStatus::Ended } else { StayStatus::Planned };
-        }
-        match (self.plan.in_force(), self.plan.revoked()) {
-            (Some(Some(expected_at)), _) if *expected_at <= now => StayStatus::Unknown,
-            (Some(None), _) if self.is_plan_old(now) => StayStatus::Unknown,
-            (Some(_), _) => StayStatus::Planned,
-            (None, Some(())) => StayStatus::Cancelled,
-            (None, None) => StayStatus::Unknown,
-        }
-    }
-
-    /// Expected at no told time, for so long that it says nothing of now.
-    fn is_plan_old(&self, now: Instant) -> bool {
-        self.plan.mark().is_some_and(|mark| mark.time().plus_seconds(self.limits.unplaced_seconds) <= now)
-    }
-
-    /// A visit of a kind that does not last so long, which nobody has ended: a "yes" for ever would be wrong, and so would a
-    /// "none".
-    fn is_overdue(&self, now: Instant) -> bool {
-        let limit = match self.class {
-            Some(StayClass::Emergency) => self.limits.emergency_visit_seconds,
-            None => self.limits.class_not_told_seconds,
-            Some(StayClass::Inpatient | StayClass::Outpatient) => return false,
-        };
-        let last = self.present.map_or(self.since(), |(mark, _)| mark.time().max(self.since()));
-        last.plus_seconds(limit) <= now
-    }
-
-    /// Only a hint, and nothing has been reported for so long that it says nothing of now.
-    fn is_faded(&self, now: Instant) -> bool {
-        let last = self.present.map_or(self.first_seen, |(mark, _)| mark.time());
-        self.certainty == Certainty::HintOnly && last.plus_seconds(self.limits.unplaced_seconds) <= now
-    }
-
-    /// The client is expected, and nothing says that they came.
-    pub(crate) fn is_planned_only(&self) -> bool {
-        self.plan.in_force().is_some() && self.admission.said().is_none() && self.admission.revoked().is_none()
-    }
-
-    /// Ended, or cancelled.
-    pub(crate) fn is_over(&self) -> bool {
-        let cancelled = self.admission.revoked().is_some();
-        let never_came = self.admission.said().is_none() && self.plan.revoked().is_some();
-        cancelled || never_came || self.discharge.in_force().is_some()
-    }
-
-    /// The A06 or A07 that is the first that is known of it: it went on from a visit of another number.
-    pub(crate) fn taken_over(&self) -> Option<&Mark> {
-        self.changed_first.as_ref().filter(|_| self.started_at.is_none())
-    }
-
-    /// Until when at most it says something of whether the client is there: the beginning of time if it says nothing, and
-    /// `None` if no end is known.
-    pub(crate) fn lasts_until(&self) -> Option<Instant> {
-        if self.is_elsewhere() {
-            Some(Instant::MIN)
-        } else if self.is_over() {
-            let later = self.discharge.in_force().filter(|end| end.comes_later);
-            Some(later.map_or(Instant::MIN, |end| end.ended_at))
-        } else if self.class == Some(StayClass::Outpatient) {
-            Some(self.since().plus_seconds(self.limits.clinic_visit_seconds))
-        } else if self.certainty == Certainty::HintOnly {
-            let last = self.present.map_or(self.first_seen, |(mark, _)| mark.time());
-            Some(last.plus_seconds(self.limits.unplaced_seconds))
-        } else {
-            None
-        }
-    }
-
-    /// Where its end stands, or its cancellation.
-    pub(crate) fn end_mark(&self) -> Option<&Mark> {
-        self.admission.revocation().or(self.discharge.mark().filter(|_| self.discharge.in_force().is_some()))
-    }
-
-    /// Since when, at the latest.
-    #[must_use]
-    pub fn since(&self) -> Instant {
-        self.started_at.unwrap_or(self.first_seen)
     }
 }
 

@@ -1,0 +1,163 @@
+//! Is the client there? What a stay's events leave of that at a time.
+
+use super::Stay;
+use crate::mark::Mark;
+use crate::stated::OnList;
+use event::{Instant, StayClass};
+
+/// How certain it is that the client is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Certainty {
+    /// As certain as its own facts are.
+    #[default]
+    Told,
+    /// An end without a visit number may be this stay's.
+    MayHaveEnded,
+    /// Only a fact that tells no start says that the client was there.
+    HintOnly,
+}
+
+/// What its events leave of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StayStatus {
+    /// The client is not there yet.
+    Planned,
+    /// The client is there.
+    InProgress,
+    /// The client is away for a while, and the stay goes on.
+    OnLeave,
+    /// The client has left.
+    Ended,
+    /// It never was.
+    Cancelled,
+    /// Something was told of it, but nothing that says whether the client is there.
+    Unknown,
+}
+
+impl StayStatus {
+    /// The client is a patient there now, away for a while or not.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::InProgress | Self::OnLeave)
+    }
+}
+
+impl Stay {
+    /// What its events leave of it at `now`.
+    #[must_use]
+    pub fn status(&self, now: Instant) -> StayStatus {
+        if self.admission.revoked().is_some() || self.is_elsewhere() {
+            StayStatus::Cancelled
+        } else if self.discharge.in_force().is_some_and(|it| !it.comes_later || it.ended_at <= now) {
+            StayStatus::Ended
+        } else if self.admission.in_force().is_none() && self.discharge.in_force().is_none() {
+            self.status_of_plan(now)
+        } else if self.begins_later && self.since() > now {
+            StayStatus::Planned
+        } else if self.is_lapsed(now) || matches!(self.on_list, OnList::Gone(_)) || self.is_faded(now) {
+            StayStatus::Ended
+        } else if matches!(self.on_list, OnList::NotOnWard(_))
+            || self.certainty != Certainty::Told
+            || self.is_overdue(now)
+        {
+            StayStatus::Unknown
+        } else if self.leave.in_force().is_some() {
+            StayStatus::OnLeave
+        } else {
+            StayStatus::InProgress
+        }
+    }
+
+    /// A visit to a clinic that nobody has ended.
+    fn is_lapsed(&self, now: Instant) -> bool {
+        let until = self.since().plus_seconds(self.limits.clinic_visit_seconds);
+        self.class == Some(StayClass::Outpatient) && until <= now
+    }
+
+    /// Nothing says that the client came. That the planned time has passed does not say so either. A visit to a clinic is no
+    /// involvement, come or not: it is over when one that had begun would be.
+    fn status_of_plan(&self, now: Instant) -> StayStatus {
+        if self.class == Some(StayClass::Outpatient)
+            && let Some(Some(expected_at)) = self.plan.in_force()
+        {
+            let over = expected_at.plus_seconds(self.limits.clinic_visit_seconds) <= now;
+            return if over { StayStatus::Ended } else { StayStatus::Planned };
+        }
+        match (self.plan.in_force(), self.plan.revoked()) {
+            (Some(Some(expected_at)), _) if *expected_at <= now => StayStatus::Unknown,
+            (Some(None), _) if self.is_plan_old(now) => StayStatus::Unknown,
+            (Some(_), _) => StayStatus::Planned,
+            (None, Some(())) => StayStatus::Cancelled,
+            (None, None) => StayStatus::Unknown,
+        }
+    }
+
+    /// Expected at no told time, for so long that it says nothing of now.
+    fn is_plan_old(&self, now: Instant) -> bool {
+        self.plan.mark().is_some_and(|mark| mark.time().plus_seconds(self.limits.unplaced_seconds) <= now)
+    }
+
+    /// A visit of a kind that does not last so long, which nobody has ended: a "yes" for ever would be wrong, and so would a
+    /// "none".
+    fn is_overdue(&self, now: Instant) -> bool {
+        let limit = match self.class {
+            Some(StayClass::Emergency) => self.limits.emergency_visit_seconds,
+            None => self.limits.class_not_told_seconds,
+            Some(StayClass::Inpatient | StayClass::Outpatient) => return false,
+        };
+        let last = self.present.map_or(self.since(), |(mark, _)| mark.time().max(self.since()));
+        last.plus_seconds(limit) <= now
+    }
+
+    /// Only a hint, and nothing has been reported for so long that it says nothing of now.
+    fn is_faded(&self, now: Instant) -> bool {
+        let last = self.present.map_or(self.first_seen, |(mark, _)| mark.time());
+        self.certainty == Certainty::HintOnly && last.plus_seconds(self.limits.unplaced_seconds) <= now
+    }
+
+    /// The client is expected, and nothing says that they came.
+    pub(crate) fn is_planned_only(&self) -> bool {
+        self.plan.in_force().is_some() && self.admission.said().is_none() && self.admission.revoked().is_none()
+    }
+
+    /// Ended, or cancelled.
+    pub(crate) fn is_over(&self) -> bool {
+        let cancelled = self.admission.revoked().is_some();
+        let never_came = self.admission.said().is_none() && self.plan.revoked().is_some();
+        cancelled || never_came || self.discharge.in_force().is_some()
+    }
+
+    /// The A06 or A07 that is the first that is known of it: it went on from a visit of another number.
+    pub(crate) fn taken_over(&self) -> Option<&Mark> {
+        self.changed_first.as_ref().filter(|_| self.started_at.is_none())
+    }
+
+    /// Until when at most it says something of whether the client is there: the beginning of time if it says nothing, and
+    /// `None` if no end is known.
+    pub(crate) fn lasts_until(&self) -> Option<Instant> {
+        if self.is_elsewhere() {
+            Some(Instant::MIN)
+        } else if self.is_over() {
+            let later = self.discharge.in_force().filter(|end| end.comes_later);
+            Some(later.map_or(Instant::MIN, |end| end.ended_at))
+        } else if self.class == Some(StayClass::Outpatient) {
+            Some(self.since().plus_seconds(self.limits.clinic_visit_seconds))
+        } else if self.certainty == Certainty::HintOnly {
+            let last = self.present.map_or(self.first_seen, |(mark, _)| mark.time());
+            Some(last.plus_seconds(self.limits.unplaced_seconds))
+        } else {
+            None
+        }
+    }
+
+    /// Where its end stands, or its cancellation.
+    pub(crate) fn end_mark(&self) -> Option<&Mark> {
+        self.admission.revocation().or(self.discharge.mark().filter(|_| self.discharge.in_force().is_some()))
+    }
+
+    /// Since when, at the latest.
+    #[must_use]
+    pub fn since(&self) -> Instant {
+        self.started_at.unwrap_or(self.first_seen)
+    }
+}
