@@ -6,7 +6,9 @@
 use super::json::{limit_depth, malformed, without_mark};
 use super::{MAX_DEPTH, MAX_LIST};
 use crate::rejection::{Fault, Place, Rejection, RejectionCode};
+use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Attributes of one event, at most.
@@ -51,7 +53,8 @@ fn is_attribute(name: &str) -> bool {
 fn decoded(value: &str) -> Option<String> {
     let value = value.trim_matches([' ', '\t']);
     let quoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(unescaped);
-    percent_decoded(quoted.as_deref().unwrap_or(value))
+    let encoded = quoted.as_deref().unwrap_or(value);
+    percent_decode_str(encoded).decode_utf8().ok().map(Cow::into_owned)
 }
 
 /// What stands between double quotes; `None`: they are not the quotes of one string.
@@ -65,21 +68,4 @@ fn unescaped(quoted: &str) -> Option<String> {
         }
     }
     Some(text)
-}
-
-fn percent_decoded(value: &str) -> Option<String> {
-    let (mut bytes, mut rest) = (Vec::with_capacity(value.len()), value.as_bytes());
-    while let Some((byte, after)) = rest.split_first() {
-        rest = after;
-        let code = (*byte == b'%').then(|| Some((hex(*after.first()?)? << 4) | hex(*after.get(1)?)?)).flatten();
-        if code.is_some() {
-            rest = after.get(2..)?;
-        }
-        bytes.push(code.unwrap_or(*byte));
-    }
-    String::from_utf8(bytes).ok()
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }

@@ -5,6 +5,7 @@
 //! another language: sent it is 415, asked for 406.
 
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use percent_encoding::percent_decode_str;
 
 /// The two types that an answer can have, the better first.
 const TYPES: [(&str, &str); 2] =
@@ -52,21 +53,7 @@ fn format(uri: &Uri) -> Option<String> {
 
 /// What `%XX` stands for. A `+` stays one: `application/fhir+json` is written so by everybody.
 fn decoded(value: &str) -> String {
-    let (mut bytes, mut rest) = (Vec::new(), value.as_bytes());
-    while let Some((first, after)) = rest.split_first() {
-        let code = after.get(..2).and_then(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok());
-        match (first, code) {
-            (b'%', Some(code)) => {
-                bytes.push(code);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(value).decode_utf8_lossy().into_owned()
 }
 
 /// A media type or range, and its parameters.
