@@ -29,14 +29,16 @@ impl Body {
             | Self::StayPlanCancelled(_)
             | Self::CurrentStaysStated(_)
             | Self::StaySubjectStated(_) => &[Stays],
-            Self::ReferralRequested(_)
-            | Self::ReferralAccepted(_)
+            Self::ReferralRequested(_) => &[Referrals],
+            // Answered by whoever was asked: a contact or a notice by the system of social care's clientships, a referral by
+            // that of health social work.
+            Self::ReferralAccepted(_)
             | Self::ReferralRejected(_)
             | Self::ReferralStarted(_)
             | Self::ReferralOnHold(_)
             | Self::ReferralCompleted(_)
             | Self::ReferralCancelled(_)
-            | Self::ReferralFailed(_) => &[Referrals],
+            | Self::ReferralFailed(_) => &[Referrals, Clientships, HealthSocialWork],
             Self::CooperationRequested(_) => &[Referrals, Clientships],
             Self::CaseOpened(_)
             | Self::CaseClosed(_)

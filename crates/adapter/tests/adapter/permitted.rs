@@ -60,6 +60,8 @@ fn a_source_writes_what_it_covers() {
         ),
         (Social, &[Workers], "case-opened", refused("type", "clientships"), "one event is one kind"),
         (Social, &[Clientships], "case-opened", "CaseOpened".into(), "what it covers"),
+        (Social, &[Clientships], "referral-accepted", "ReferralAccepted".into(), "whoever was asked may answer"),
+        (Social, &[Clientships], "referral-requested", refused("type", "referrals"), "and asks nothing itself"),
         (Social, &[Workers], "current-stays-stated", refused("type", "stays"), "a list and its lines"),
         (Fhir, &[Referrals], "davinci-admit", refused("message", "stays"), "a bundle"),
     ];
