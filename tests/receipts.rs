@@ -273,6 +273,7 @@ fn kept_messages_are_read_again_after_a_mend(way: Transport) {
     // As it should have been from the beginning; and as it was: another zone, a ward's name that nobody knows, and a doctor
     // taken for the client's case manager.
     let wrong = config()
+        .replace("\"health-social-work\"]\ndecides", "\"health-social-work\", \"workers\"]\ndecides")
         .replace("application = \"POTILAS\"", "application = \"POTILAS\"\nworker_roles = { AT = \"case-manager\" }");
     let mended = |revision: u32| {
         config().replace(
