@@ -125,7 +125,7 @@ mod tests {
         let file = scratch.path().join("child");
         let mut hanging = Command::new("sh");
         hanging.args(["-c", "sleep 600 & echo $! > \"$0\"; wait"]).arg(&file);
-        let error = run_within(Duration::from_secs(1), &mut hanging).unwrap_err();
+        let error = run_within(Duration::from_secs(4), &mut hanging).unwrap_err();
         assert!(matches!(error, Error::Hung { .. }), "{error}");
         let child = std::fs::read_to_string(file).unwrap().trim().parse().unwrap();
         assert!(!is_running(child));

@@ -115,7 +115,8 @@ impl Kind {
     pub(super) fn ends(self) -> bool {
         matches!(
             self,
-            Self::AssessmentFinished
+            Self::CaseClosed
+                | Self::AssessmentFinished
                 | Self::ClientshipClosed
                 | Self::WorkerAssignmentEnded
                 | Self::HealthSocialWorkClosed

@@ -117,7 +117,7 @@ fn one_key_is_one_however_its_authority_is_spelled() {
         it.referral.unwrap()
     };
     let appointment = |id: &str| {
-        let given = events(&source(), &message("SIU^S12", &format!("SCH||{id}\rPID|1||1\r")));
+        let given = events(&source(), &message("SIU^S12", &format!("SCH||{id}\rTQ1|||||||20261201100000\rPID|1||1\r")));
         let Body::ContactRecorded(it) = &given[0].body else { panic!("another event") };
         it.contact
     };
@@ -213,7 +213,7 @@ fn a_code_that_has_ended_is_told_in_any_message() {
         ("ADT^A08", format!("PID|1||{numbers}||A\r")),
         ("ADT^A03", format!("PID|1||{numbers}\rPV1||I|K1\r")),
         ("REF^I12", format!("RF1||||||9\rPID|1||{numbers}\r")),
-        ("SIU^S12", format!("SCH||9\rPID|1||{numbers}\r")),
+        ("SIU^S12", format!("SCH||9\rTQ1|||||||20261201100000\rPID|1||{numbers}\r")),
         ("ADT^A40", format!("PID|1||{numbers}\rMRG|2\r")),
         ("ADT^A47", format!("PID|1||{numbers}\rMRG|1\r")),
     ];

@@ -105,14 +105,12 @@ impl Stay {
             None => self.limits.class_not_told_seconds,
             Some(StayClass::Inpatient | StayClass::Outpatient) => return false,
         };
-        let last = self.present.map_or(self.since(), |(mark, _)| mark.time().max(self.since()));
-        last.plus_seconds(limit) <= now
+        self.last_reported().plus_seconds(limit) <= now
     }
 
     /// Only a hint, and nothing has been reported for so long that it says nothing of now.
     fn is_faded(&self, now: Instant) -> bool {
-        let last = self.present.map_or(self.first_seen, |(mark, _)| mark.time());
-        self.certainty == Certainty::HintOnly && last.plus_seconds(self.limits.unplaced_seconds) <= now
+        self.certainty == Certainty::HintOnly && self.last_reported().plus_seconds(self.limits.unplaced_seconds) <= now
     }
 
     /// The client is expected, and nothing says that they came.
@@ -142,12 +140,20 @@ impl Stay {
             Some(later.map_or(Instant::MIN, |end| end.ended_at))
         } else if self.class == Some(StayClass::Outpatient) {
             Some(self.since().plus_seconds(self.limits.clinic_visit_seconds))
-        } else if self.certainty == Certainty::HintOnly {
-            let last = self.present.map_or(self.first_seen, |(mark, _)| mark.time());
-            Some(last.plus_seconds(self.limits.unplaced_seconds))
+        } else if self.is_planned_only() {
+            let expected_at = self.plan.in_force().copied().flatten().or(self.plan.mark().map(Mark::time));
+            expected_at.map(|at| at.plus_seconds(self.limits.unplaced_seconds))
+        } else if self.certainty == Certainty::HintOnly || self.class != Some(StayClass::Inpatient) {
+            // An emergency visit, or one of which no class is told, does not go on for ever, whoever forgot to end it.
+            Some(self.last_reported().plus_seconds(self.limits.unplaced_seconds))
         } else {
             None
         }
+    }
+
+    /// When it was last reported that the client is there, at the earliest its start.
+    fn last_reported(&self) -> Instant {
+        self.present.map_or(self.since(), |(mark, _)| mark.time().max(self.since()))
     }
 
     /// Where its end stands, or its cancellation.

@@ -24,6 +24,12 @@ fn what_is_current_and_until_when() {
         let class = Some(StayClass::Outpatient);
         Body::StayStarted(StayStarted { stay: Some(stay()), class, ward: None, started_at: at(1) })
     };
+    // An emergency visit that nobody ends, and a plan that nobody takes back, are doubts for a month and not for ever.
+    let faded = |minute| at(minute).plus_seconds(Limits::default().unplaced_seconds);
+    let emergency = || {
+        let class = Some(StayClass::Emergency);
+        Body::StayStarted(StayStarted { stay: Some(stay()), class, ward: None, started_at: at(1) })
+    };
     let unkeyed = || {
         let class = Some(StayClass::Inpatient);
         Body::StayStarted(StayStarted { stay: None, class, ward: None, started_at: at(1) })
@@ -55,7 +61,8 @@ fn what_is_current_and_until_when() {
         (vec![started(), leaves_at(1000)], Some((Stays, Some(at(1000))))),
         (vec![started(), Body::StayCancelled(StayCancelled { stay: Some(stay()) })], None),
         (vec![left()], None),
-        (vec![planned()], Some((Stays, None))),
+        (vec![planned()], Some((Stays, Some(faded(50))))),
+        (vec![emergency()], Some((Stays, Some(faded(30))))),
         (vec![planned(), Body::StayPlanCancelled(StayPlanCancelled { stay: Some(stay()) })], None),
         (vec![outpatient()], Some((Stays, Some(clinic)))),
         (vec![unkeyed()], Some((Stays, None))),
