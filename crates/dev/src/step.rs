@@ -20,6 +20,9 @@ const LONGEST: Duration = Duration::from_mins(45);
 /// How long an ended command may take to clean up.
 const CLEANING: Duration = Duration::from_secs(20);
 
+/// What cargo sets for the programs that it runs.
+const OF_PACKAGES: [&str; 3] = ["CARGO_MANIFEST_", "CARGO_PKG_", "OUT_DIR"];
+
 /// Why a step failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -96,9 +99,17 @@ fn end(child: &mut Child) {
 }
 
 /// A command of cargo in the workspace's root.
+///
+/// Without what the cargo that started us has set for us: ring's build script asks for the package's variables, and
+/// would run again for each other value of them, and with it all that depends on ring would be compiled again.
 pub(crate) fn cargo(subcommand: &str) -> Command {
     let mut command = Command::new("cargo");
     command.arg(subcommand).current_dir(root());
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| OF_PACKAGES.iter().any(|prefix| name.starts_with(prefix))) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
