@@ -11,7 +11,7 @@ use crate::step::{cargo, run};
 /// Test binaries that are not quick: they start brokers, or the whole product.
 const SLOW: [&str; 2] = ["integration", "journal"];
 /// Unit tests that start brokers.
-const WITH_BROKERS: [&str; 3] = ["kafka::tests::", "measure::tests::", "trial::tests::"];
+const WITH_BROKERS: [&str; 3] = ["kafka::whole_life::", "measure::tests::", "trial::tests::"];
 
 /// Every test.
 pub(super) fn all(references: &References) -> anyhow::Result<()> {

@@ -15,7 +15,7 @@ mod metadata;
 mod process;
 mod settings;
 #[cfg(test)]
-mod tests;
+mod whole_life;
 
 pub use binaries::Binaries;
 pub use cluster::{Cluster, Layout, Size, shared};

@@ -120,7 +120,7 @@ fn brokers_end_with_their_owner_however_it_ends() {
         let mut owner = Command::new("env")
             .arg("--default-signal=INT")
             .arg(std::env::current_exe().unwrap())
-            .args(["kafka::tests::brokers_end_with_their_owner_however_it_ends", "--exact", "--nocapture"])
+            .args(["kafka::whole_life::brokers_end_with_their_owner_however_it_ends", "--exact", "--nocapture"])
             .env(OWNER, "yes")
             .env("TMPDIR", scratch.path())
             .stdout(Stdio::piped())
