@@ -73,6 +73,11 @@ impl<'a> Envelope<'a> {
         });
     }
 
+    /// An event has told already by whom this record is known.
+    pub(crate) fn presents(&self, record: &Record) -> bool {
+        self.events.iter().any(|event| event.record == *record && !event.presented.is_empty())
+    }
+
     /// True if nothing was added.
     pub(crate) fn is_empty(&self) -> bool {
         self.events.is_empty()

@@ -7,7 +7,7 @@
 
 use crate::rejection::Fault;
 use crate::{Decides, Format, Outcome, Place, RejectionCode, Remark, RemarkCode, Source};
-use event::{Body, Event, FactKind};
+use event::{Body, Event, FactKind, Register};
 
 /// The events that the source may write, or a rejection; what was left out goes into `odd`.
 pub(crate) fn only(source: &Source, outcome: Outcome, odd: &mut Vec<Remark>) -> Outcome {
@@ -16,6 +16,12 @@ pub(crate) fn only(source: &Source, outcome: Outcome, odd: &mut Vec<Remark>) -> 
     if events.iter().any(|event| !source.registers.contains(&event.register)) {
         let place = if source.format == Format::Social { Place::Member("data.register") } else { place };
         let text = "not a register that this source may write: give it in the source's registers, if it may";
+        return refuse(RejectionCode::TableValueNotFound, place, text, &events);
+    }
+    // A stay is a hospital's, and so of the patient register (703/2023 18 §), whatever else the sender may write.
+    if events.iter().any(|event| event.body.kinds() == [FactKind::Stays] && event.register != Register::Patient) {
+        let place = if source.format == Format::Social { Place::Member("data.register") } else { place };
+        let text = "a stay belongs to the patient register";
         return refuse(RejectionCode::TableValueNotFound, place, text, &events);
     }
     let covered = |event: &Event| {

@@ -84,7 +84,7 @@ impl ParallelView {
             Body::StaySubjectStated(x) => {
                 let known = self.subjects.get(&x.stay);
                 if known.is_none_or(|known| !known.mark.stands_after(&mark)) {
-                    self.subjects.insert(x.stay, StaySubject { mark, record: x.subject.key });
+                    self.subjects.insert(x.stay, StaySubject { mark, record: x.subject.key, of_nobody: x.subject.is_kept_by_visit() });
                 }
             }
             Body::AssessmentStarted(x) => {

@@ -18,10 +18,12 @@
 //!
 //! A list that ends more of what the list in force has than it may ([`event::MayEnd`]) is *pending*: the older list stays in
 //! force, what stood is still shown, and somebody is to look whether the hospital has emptied or the extract has. The next
-//! list is compared with the one in force again; one that may count takes the place of both.
+//! list is compared with the one in force again; one that may count takes the place of both. So is a first list with nothing
+//! on it: how much stood before it, by single messages, this stream does not know.
 
 use crate::mark::{CLOCK_TOLERANCE_SECONDS, Mark};
 use crate::staff::Staff;
+use crate::stay::Certainty;
 use crate::subject::StaySubject;
 use crate::view::{Origin, ParallelView};
 use crate::{CensusRow, Rows};
@@ -115,7 +117,7 @@ pub struct Statements {
     /// By worker.
     pub staff: BTreeMap<Token, Staff>,
     /// Whose stays are, by the stays' own streams.
-    pub subjects: BTreeMap<Token, StaySubject>,
+    pub subjects: BTreeMap<Token, Vec<StaySubject>>,
 }
 
 /// What to look up for a client: see [`Statements`].
@@ -141,10 +143,7 @@ impl Statements {
                 statements.staff.entry(*worker).or_default().join(staff);
             }
             for (stay, subject) in rows.subjects.iter().filter(|(stay, _)| wanted.stays.contains(*stay)) {
-                let known = statements.subjects.entry(*stay).or_insert_with(|| subject.clone());
-                if subject.mark.stands_after(&known.mark) {
-                    known.clone_from(subject);
-                }
+                statements.subjects.entry(*stay).or_default().push(subject.clone());
             }
         }
         statements
@@ -156,8 +155,9 @@ impl CensusRow {
     #[must_use]
     pub fn is_there(&self, statements: &Statements) -> bool {
         let Some((told, record)) = &self.present else { return true };
-        let subject = statements.subjects.get(&self.stay);
-        let elsewhere = subject.is_some_and(|it| it.is_another(&BTreeSet::from([*record]), Some(told)));
+        let subjects = statements.subjects.get(&self.stay).map_or(&[][..], Vec::as_slice);
+        let own = BTreeSet::from([*record]);
+        let elsewhere = StaySubject::another(subjects, &own, Some(told)).is_some();
         let lists = &statements.lists;
         !elsewhere && stay_on_list(lists, &self.source, self.stay, Some(&self.ward), told) == OnList::AsTold
     }
@@ -185,8 +185,14 @@ impl ParallelView {
                 let (source, ward) = (&stay.origin.source, stay.ward.as_ref());
                 stay.on_list = stay_on_list(&statements.lists, source, *key, ward, told);
             }
-            let subject = statements.subjects.get(key);
-            stay.of_another = subject.is_some_and(|subject| subject.is_another(&own, told.as_ref()));
+            let subjects = statements.subjects.get(key).map_or(&[][..], Vec::as_slice);
+            if let Some(subject) = StaySubject::another(subjects, &own, told.as_ref()) {
+                if subject.of_nobody {
+                    stay.certainty = Certainty::MayHaveEnded;
+                } else {
+                    stay.of_another = true;
+                }
+            }
         }
         for (key, assignment) in &mut self.assignments {
             let Some(span) = assignment.spans.last() else { continue };
@@ -208,7 +214,9 @@ impl Stated {
         }
         let before = self.list.as_ref().map(|known| &known.keys);
         let gone = before.map_or(0, |before| before.difference(&list.keys).count());
-        if may_end.allows(gone, before.map(BTreeSet::len)) {
+        // How much stood before the first list nobody knows here; one with nothing on it would end all of it.
+        let empty_first = before.is_none() && list.keys.is_empty() && may_end != MayEnd::EVERYTHING;
+        if may_end.allows(gone, before.map(BTreeSet::len)) && !empty_first {
             self.enforce(list);
         } else if !is_older(&self.pending) {
             self.pending = Some(list);

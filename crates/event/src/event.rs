@@ -33,6 +33,17 @@ pub struct Record {
     pub system: String,
 }
 
+impl Record {
+    /// What the system of a record begins with that is kept by a visit number: the message has no other identity.
+    pub const BY_VISIT: &'static str = "visit:";
+
+    /// Nothing but a visit number says whose it is.
+    #[must_use]
+    pub fn is_kept_by_visit(&self) -> bool {
+        self.system.starts_with(Self::BY_VISIT)
+    }
+}
+
 /// The person-unique identifiers of one system that a message presented (rule R6).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Presented {

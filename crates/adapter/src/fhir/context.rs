@@ -116,6 +116,11 @@ impl<'a> Writer<'a> {
         When { at, width }.last()
     }
 
+    /// An event has told already by whom this record is known.
+    pub(super) fn presents(&self, record: &Record) -> bool {
+        self.envelope.presents(record)
+    }
+
     /// Notes what contradicts itself.
     pub(super) fn note(&mut self, code: RemarkCode, place: Place) {
         self.odd.push(Remark { code, place });

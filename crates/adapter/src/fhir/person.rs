@@ -68,7 +68,9 @@ impl Person {
 
     pub(super) fn add(self, of: (&Record, &[Presented]), happened_at: Instant, writer: &mut Writer<'_>) {
         let Self { name, birth_date, language, deceased } = self;
-        if name.is_none() && birth_date.is_none() && language.is_none() && deceased.is_none() {
+        let says_nothing = name.is_none() && birth_date.is_none() && language.is_none() && deceased.is_none();
+        // By whom the record is known is news too: by a code that is told alone the client is found.
+        if says_nothing && (of.1.is_empty() || writer.presents(of.0)) {
             return;
         }
         writer.add(of, happened_at, |sealer| {

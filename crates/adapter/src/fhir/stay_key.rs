@@ -16,21 +16,26 @@ use event::{Record, Token};
 const URI: &str = "urn:ietf:rfc:3986";
 
 /// What a stay is known by.
-pub(super) struct StayKey(Key);
+pub(super) struct StayKey {
+    key: Key,
+    /// The identifier names no authority: another resource may have the same.
+    is_bare: bool,
+}
 
 impl StayKey {
     pub(super) fn token(&self, context: Context<'_>) -> Token {
-        self.0.token(context.keyring, "stay")
+        self.key.token(context.keyring, "stay")
     }
 
     /// The record of a bundle that has nothing but the stay, as for a visit number.
     pub(super) fn record(&self, context: Context<'_>) -> Record {
-        self.0.record(context.source, context.keyring, "visit:")
+        self.key.record(context.source, context.keyring, "visit:")
     }
 
-    /// The stream of the stay itself: whose it is stands there.
-    pub(super) fn own_record(&self, context: Context<'_>) -> Record {
-        let text = format!("{}\n{}", self.0.scope.system(), self.0.value);
+    /// The stream of the stay itself: whose it is stands there. Of a number without an authority there is one a resource.
+    pub(super) fn own_record(&self, context: Context<'_>, resource: Option<&str>) -> Record {
+        let resource = resource.filter(|_| self.is_bare).unwrap_or_default();
+        let text = format!("{}\n{}\n{resource}", self.key.scope.system(), self.key.value);
         context.keyring.record(&context.source.name, "stay", &text)
     }
 }
@@ -89,6 +94,7 @@ impl<'a> Context<'a> {
         let is_uuid = bare.len() == 36 && bare.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
         let value = if is_uuid { bare.to_ascii_lowercase() } else { bare.to_owned() };
         let system = identifier.system().filter(|system| *system != URI);
-        Key::of(self.source, &[system.map(str::to_owned)], &value).map(StayKey)
+        let key = Key::of(self.source, &[system.map(str::to_owned)], &value)?;
+        Some(StayKey { key, is_bare: identifier.system().is_none() })
     }
 }

@@ -158,7 +158,8 @@ impl<'a> Visit<'a> {
         if let Some(key) = &self.key {
             let stated = StaySubjectStated { stay: key.token(self.context), subject: self.record.clone() };
             let at = writer.recorded_at();
-            writer.add((&key.own_record(self.context), &[]), at, |_| Body::StaySubjectStated(stated));
+            let resource = self.context.bundle.entries.get(self.at).and_then(|entry| entry.id.as_deref());
+            writer.add((&key.own_record(self.context, resource), &[]), at, |_| Body::StaySubjectStated(stated));
         }
     }
 

@@ -17,7 +17,7 @@ use super::worker;
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Source, StayKey};
-use event::{Body, Keyring};
+use event::{Body, Keyring, PersonUpdated};
 
 /// The trigger events that give events.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -147,5 +147,10 @@ pub(super) fn events(
     if let Some(died) = person::death(message.zone(), pid)? {
         envelope.add(&record, &presented, |_| Body::PersonDied(died));
     }
-    worker::add(source, keyring, message, (&record, &presented), envelope)
+    worker::add(source, keyring, message, (&record, &presented), envelope)?;
+    // Whose the record is, is news too: by a code that is told alone the client is found.
+    if !envelope.presents(&record) && !presented.is_empty() {
+        envelope.add(&record, &presented, |_| Body::PersonUpdated(PersonUpdated::default()));
+    }
+    Ok(())
 }

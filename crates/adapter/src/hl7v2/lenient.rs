@@ -11,6 +11,7 @@ use super::{Header, charset, numbers};
 use crate::Source;
 use crate::identifiers::{Identifiers, MAX_IDENTIFIERS};
 use event::{Keyring, Token};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Characters of an identity code.
@@ -19,6 +20,8 @@ const CODE: usize = 11;
 /// Whom `bytes` name, at most a hundred.
 pub(super) fn named(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
     let mut tokens = BTreeSet::new();
+    let narrow = narrow(bytes);
+    let bytes = narrow.as_ref();
     let text = charset::lenient(bytes);
     let separators = Header::try_read(bytes).map(|header| header.separators).unwrap_or_default();
     let people = segments(&text).filter(|segment| ["PID", "MRG"].iter().any(|name| segment.starts_with(name)));
@@ -36,6 +39,13 @@ pub(super) fn named(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Vec<Tok
         }
     }
     tokens.into_iter().take(MAX_IDENTIFIERS).collect()
+}
+
+/// Of UTF-16 what is ASCII: every other byte of it is NUL, and a code is all ASCII.
+fn narrow(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| !matches!(byte, 0 | 0xFE | 0xFF)).collect();
+    let is_wide = narrow.len() * 3 < bytes.len() * 2;
+    if is_wide { Cow::Owned(narrow) } else { Cow::Borrowed(bytes) }
 }
 
 /// What has the form and the check of an identity code, wherever it stands in the fields that hold the client's numbers.

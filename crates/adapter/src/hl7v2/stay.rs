@@ -19,7 +19,7 @@ use crate::scope::Key;
 use event::{
     Body, DischargeCancelled, Instant, Keyring, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted,
     PlannedDischargeCancelled, PlannedDischargeSet, Presented, Record, StayCancelled, StayClass, StayCorrected,
-    StayEnded, StayPlanCancelled, StayPlanned, StayStarted, Token, WardChangeCancelled, WardChanged,
+    StayEnded, StayPlanCancelled, StayPlanned, StayStarted, StaySubjectStated, Token, WardChangeCancelled, WardChanged,
 };
 
 /// One message's news of a stay.
@@ -40,6 +40,7 @@ impl Stay<'_, '_> {
         for body in self.bodies(trigger, stay, times)? {
             envelope.add(self.record, self.presented, |_| body);
         }
+        self.add_of_nobody(trigger, envelope);
         if matches!(trigger, Trigger::A01 | Trigger::A02 | Trigger::A08) {
             let body = match self.visit.planned_discharge()? {
                 PlannedDischarge::Nothing => return Ok(()),
@@ -51,6 +52,17 @@ impl Stay<'_, '_> {
             envelope.add(self.record, self.presented, |_| body);
         }
         Ok(())
+    }
+
+    /// An end or a cancellation that says nothing of whose the stay is: in the stay's own stream, where whoever has it is
+    /// asked about finds it.
+    fn add_of_nobody(&self, trigger: Trigger, envelope: &mut Envelope<'_>) {
+        let ends = matches!(trigger, Trigger::A03 | Trigger::A11 | Trigger::A23);
+        if let Some(number) = self.visit.key().filter(|_| ends && self.record.is_kept_by_visit()) {
+            let (stay, subject) = (number.token(self.keyring, "stay"), self.record.clone());
+            let stream = number.record(self.source, self.keyring, "stay:");
+            envelope.add(&stream, &[], |_| Body::StaySubjectStated(StaySubjectStated { stay, subject }));
+        }
     }
 
     fn key(&self, trigger: Trigger) -> Option<Token> {

@@ -356,3 +356,31 @@ fn a_birth_date_that_is_not_whole_is_left_out() {
         }
     }
 }
+
+/// By a code that is told alone, without a name, the client is found: in a message that says nothing else too.
+#[test]
+fn a_code_that_is_told_alone_is_kept() {
+    for (kind, segments) in [
+        ("ADT^A31", format!("PID|1||1~{CODE}^^^{HETU}\r")),
+        ("ADT^A28", format!("PID|1||1~{CODE}^^^{HETU}\r")),
+        ("ADT^A08", format!("PID|1||1~{CODE}^^^{HETU}\rPV1||\r")),
+    ] {
+        let given = events(&source(), &message(kind, &segments));
+        let [event] = given.as_slice() else { panic!("{kind}: {}", given.len()) };
+        assert!(event.presented.iter().any(|one| one.system == HETU_SYSTEM && one.tokens.len() == 1), "{kind}");
+    }
+}
+
+/// What ends a stay and names nobody is told in the stay's own stream too.
+#[test]
+fn an_end_that_names_nobody_is_of_the_stay() {
+    for (kind, expected) in [("ADT^A03", true), ("ADT^A11", true), ("ADT^A02", false), ("ADT^A08", false)] {
+        let of = |pid3: &str| {
+            let given = events(&source(), &message(kind, &format!("PID|1||{pid3}\rPV1||I|K1{}V1\r", "|".repeat(16))));
+            given.iter().any(|event| matches!(event.body, Body::StaySubjectStated(_)))
+        };
+        assert_eq!(of(""), expected, "{kind}");
+        assert_eq!(of("A77^^^M11^AN"), expected, "{kind}, an account only");
+        assert!(!of("1"), "{kind}, with a patient's number");
+    }
+}

@@ -81,6 +81,13 @@ fn a_source_writes_the_registers_that_it_is_configured_for() {
     ] {
         assert_eq!(given(&of(registers), "case-opened"), expected);
     }
+    // A stay is the patient register's, whatever the source may write.
+    let mut list: serde_json::Value = serde_json::from_slice(&bytes(Format::Social, "current-stays-stated")).unwrap();
+    list["data"]["register"] = "social".into();
+    match give(&county(), list.to_string().as_bytes()).outcome {
+        Outcome::Rejected(rejection) => assert_eq!(rejection.text, "a stay belongs to the patient register"),
+        other => panic!("{other:?}"),
+    }
 }
 
 /// What hides somebody or brings strangers together: from whom it is not configured it decides nothing.

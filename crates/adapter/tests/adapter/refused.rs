@@ -60,6 +60,11 @@ fn what_cannot_be_read_names_whoever_stands_in_it() {
     for (what, bytes) in &table {
         assert_eq!(named(bytes), codes(&[CODE]), "{what}");
     }
+    for big in [false, true] {
+        let order = |unit: u16| if big { unit.to_be_bytes() } else { unit.to_le_bytes() };
+        let wide: Vec<u8> = format!("\u{FEFF}{MSH}\r{pid}\r").encode_utf16().flat_map(order).collect();
+        assert_eq!(named(&wide), codes(&[CODE]), "UTF-16");
+    }
     let two = format!("{MSH}\r{pid}\r{MSH}\r{}\r", pid.replace(CODE, OTHER));
     assert_eq!(named(two.as_bytes()), codes(&[CODE, OTHER]), "two messages that are no batch name all");
 }

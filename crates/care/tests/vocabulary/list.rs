@@ -125,7 +125,9 @@ fn a_list_that_ends_much_waits_for_a_confirmation() {
         (vec![all(), usual(20, 1)], true, None, "one has left"),
         (vec![all(), usual(20, OF / 2)], true, None, "half have"),
         (vec![all(), usual(20, OF / 2 + 1)], false, Some(21), "more than half"),
-        (vec![usual(20, OF)], true, None, "the first list of all counts"),
+        (vec![usual(20, 1)], true, None, "the first list of all counts"),
+        (vec![usual(20, OF)], false, Some(0), "but not one with nothing on it: how much stood nobody knows here"),
+        (vec![usual(20, OF), confirmed(30, &usual(20, OF))], true, None, "until somebody confirms it"),
         (vec![all(), usual(20, OF), confirmed(30, &usual(20, OF))], true, None, "and somebody confirms it"),
         (vec![all(), usual(20, OF), confirmed(30, &usual(19, OF))], false, Some(40), "another one"),
         (vec![all(), confirmed(15, &usual(20, OF)), usual(20, OF)], true, None, "confirmed before it is met"),
@@ -182,6 +184,28 @@ fn a_stay_is_whose_its_own_stream_says() {
                 .collect();
             assert_eq!(census, [expected == InProgress], "{why}: on the ward too");
         }
+    }
+    // What ends it and names nobody: whether the client is still there is not known, unless they are reported to be.
+    let of_nobody = || {
+        let subject = keys.record("test", "visit:test", "1");
+        told("the stay", 5, 11, Body::StaySubjectStated(StaySubjectStated { stay: stay(), subject }))
+    };
+    for (story, expected) in [
+        (vec![(1, started())], StayStatus::Unknown),
+        (vec![(1, started()), (9, moved_to("OS2"))], InProgress),
+        (vec![(1, started()), (7, left())], StayStatus::Ended),
+    ] {
+        let rows = Rows::of(&ParallelView::fold(&[of_nobody()]));
+        for view in views(&story) {
+            let healed = view.clone().heal(&Statements::of([&rows], &view.wanted()));
+            assert_eq!(only_stay(&healed).status(at(100)), expected);
+        }
+    }
+    // Two resources that number their stays alike: each is its own person's.
+    let streams = [Rows::of(&ParallelView::fold(&[first(1, 10)])), Rows::of(&ParallelView::fold(&[second(5, 11)]))];
+    for view in views(&[(1, started())]) {
+        let healed = view.clone().heal(&Statements::of(&streams, &view.wanted()));
+        assert_eq!(only_stay(&healed).status(at(100)), InProgress);
     }
     // Two records that are one person.
     let both = [told("1", 1, 1, started()), told("2", 5, 2, started())];

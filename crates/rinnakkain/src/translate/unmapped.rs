@@ -46,13 +46,13 @@ pub fn lines<'a>(all: impl Iterator<Item = (&'a str, &'a Unmapped)>) -> Vec<Stri
             lines.push("[[ward]]".into());
             lines.push(format!("source = {name}"));
             lines.push(format!("code = {}", Value::from(*ward)));
-            lines.push("contact_point = \"\"".into());
+            lines.push("# contact_point = \"whom to ring, without the ward's name\"".into());
         }
     }
     lines
 }
 
-/// The table of a source, a value that may be right, and what may stand there.
+/// The table of a source, a value that the configuration refuses until somebody has chosen, and what may stand there.
 fn setting(what: What) -> (&'static str, &'static str, &'static str) {
     match what {
         What::Authority => (
@@ -60,20 +60,18 @@ fn setting(what: What) -> (&'static str, &'static str, &'static str) {
             "urn:oid:...",
             "the identifier system of that authority: urn:oid:1.2.246.21 of identity codes, the source's own_system",
         ),
-        What::NumberType => (
-            "number_types",
-            "patient",
-            "patient or identity-code; leave out what numbers no person: a visit, an account",
-        ),
+        What::NumberType => {
+            ("number_types", "?", "patient or identity-code; leave out what numbers no person: a visit, an account")
+        }
         What::Ward => ("wards", "", "the ward's code"),
-        What::PatientClass => ("patient_classes", "inpatient", "inpatient, outpatient or emergency"),
+        What::PatientClass => ("patient_classes", "?", "inpatient, outpatient or emergency"),
         What::WorkerRole => (
             "worker_roles",
-            "health-social-worker",
+            "?",
             "own-worker, responsible-worker, work-pair, childs-social-worker, health-social-worker, case-manager or \
              duty-social-service; leave out doctors and others",
         ),
-        What::ReferralKind => ("referral_kinds", "referral", "referral, contact or notice"),
+        What::ReferralKind => ("referral_kinds", "?", "referral, contact or notice"),
     }
 }
 
