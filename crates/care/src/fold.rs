@@ -215,7 +215,8 @@ impl ParallelView {
         let list = List { origin, as_of, received, keys: keys.iter().copied().collect() };
         let confirmed = self.confirmed.remove(&list.origin.event);
         let may_end = if confirmed { MayEnd::EVERYTHING } else { may_end };
-        self.stated.entry(at).or_default().state(list, may_end);
+        let scope = at.1.clone();
+        self.stated.entry(at).or_default().state(&scope, list, may_end);
     }
 
     /// Before the list is met in the order of the fold, it is remembered.

@@ -41,6 +41,16 @@ pub enum Scope {
     Workers(Vec<WorkerRole>),
 }
 
+impl Scope {
+    /// All of the source's.
+    fn is_whole(&self) -> bool {
+        match self {
+            Self::Stays(wards) => wards.is_empty(),
+            Self::Workers(roles) => roles.is_empty(),
+        }
+    }
+}
+
 /// The lists of one source and scope: the one in force, and the one that waits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stated {
@@ -207,16 +217,16 @@ impl ParallelView {
 
 impl Stated {
     /// The next list in the order of the fold: the one that was true last stands, however late an older one comes.
-    pub(crate) fn state(&mut self, list: List, may_end: MayEnd) {
+    pub(crate) fn state(&mut self, scope: &Scope, list: List, may_end: MayEnd) {
         let is_older = |known: &Option<List>| known.as_ref().is_some_and(|known| known.as_of > list.as_of);
         if is_older(&self.list) {
             return;
         }
         let before = self.list.as_ref().map(|known| &known.keys);
         let gone = before.map_or(0, |before| before.difference(&list.keys).count());
-        // How much stood before the first list nobody knows here; one with nothing on it would end all of it.
-        let empty_first = before.is_none() && list.keys.is_empty() && may_end != MayEnd::EVERYTHING;
-        if may_end.allows(gone, before.map(BTreeSet::len)) && !empty_first {
+        // How much stood before the first list nobody knows here; one of the whole source with nothing on it would end all.
+        let ends_all = before.is_none() && list.keys.is_empty() && scope.is_whole() && may_end != MayEnd::EVERYTHING;
+        if may_end.allows(gone, before.map(BTreeSet::len)) && !ends_all {
             self.enforce(list);
         } else if !is_older(&self.pending) {
             self.pending = Some(list);

@@ -22,7 +22,7 @@ fn list(minute: i64, wards: &[&str], stays: &[&str]) -> Received {
     let mut stays: Vec<_> = stays.iter().map(|value| key("stay", value)).collect();
     stays.sort();
     let wards = wards.iter().filter_map(|code| Ward::try_new(code)).collect();
-    let stated = CurrentStaysStated { as_of: at(minute), wards, stays, may_end: MayEnd::USUAL };
+    let stated = CurrentStaysStated { as_of: at(minute), wards, stays, may_end: MayEnd::EVERYTHING };
     told("the source", minute, 77, Body::CurrentStaysStated(stated))
 }
 
@@ -227,7 +227,7 @@ fn a_worker_who_is_not_on_the_list_is_one_no_more_and_an_absence_reaches_every_c
                 as_of: at(minute),
                 roles: roles.into(),
                 assignments,
-                may_end: MayEnd::USUAL,
+                may_end: MayEnd::EVERYTHING,
             }),
         )
     };

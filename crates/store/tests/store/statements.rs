@@ -78,7 +78,7 @@ async fn a_list_and_an_absence_reach_the_client_whichever_comes_first() {
             as_of: at(20),
             wards: Vec::new(),
             stays: Vec::new(),
-            may_end: MayEnd::USUAL,
+            may_end: MayEnd::EVERYTHING,
         });
         let client = [told(&county, 1, 0, 10, Some(token), started), told(&county, 2, 0, 10, Some(token), assigned)];
         let others = [told(&county, 3, 1, 20, None, list), told(&county, 4, 2, 20, None, absent)];
