@@ -271,9 +271,15 @@ async fn a_client_that_changed_before_it_was_locked_is_locked_in_a_second_attemp
     let (projector, coming) = (database.projector.clone(), batch(&all[2..]));
     let applying = tokio::spawn(async move { projector.apply(&coming).await });
     let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut *second).await.unwrap() == 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    // A transaction keeps the list of sessions it first saw; one that connects later would never be found in it.
+    let afresh = "SELECT pg_stat_clear_snapshot()";
+    let waiting = async {
+        while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut *second).await.unwrap() == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            sqlx::query(afresh).execute(&mut *second).await.unwrap();
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), waiting).await.expect("it never waited for a lock");
     let join = "UPDATE record SET client = $1 WHERE id = $2";
     sqlx::query(join).bind(ids[0]).bind(ids[1]).execute(&mut *first).await.unwrap();
     first.commit().await.unwrap();
