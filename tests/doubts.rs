@@ -56,13 +56,13 @@ fn what_may_be_of_anybody_is_never_a_no(way: Transport) {
     county.operator(&["quarantine", "close", entries[0]["id"].as_str().unwrap(), "--reason", "looked-at"]);
     assert!(doubts(&county).is_empty());
 
-    // Of what it does not cover the social system may state nothing; its own client is in doubt until somebody has looked.
+    // Stays are not the social system's to state; its own client is in doubt until somebody has looked.
     let line = json!({ "client": { "identifiers": [{ "system": "urn:oid:1.2.246.21", "value": client.hetu }] },
                        "stay": { "value": "40" } });
     let stays = json!({ "as_of": ago(30).to_string(), "count": 1, "lines": [line] });
     let refused = county.social(&social("CurrentStaysStated", "5", ago(20), &client, stays));
     assert_eq!(refused.status, 422);
-    assert!(refused.body.contains("add \\\"stays\\\" to its covers"), "{refused:?}");
+    assert!(refused.body.contains("a stay belongs to the patient register"), "{refused:?}");
     assert_eq!((county.involved(&client), doubts(&county).len()), ("not-known", 0));
 }
 

@@ -279,7 +279,7 @@ async fn a_client_that_changed_before_it_was_locked_is_locked_in_a_second_attemp
             sqlx::query(afresh).execute(&mut *second).await.unwrap();
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(60), waiting).await.expect("it never waited for a lock");
+    tokio::time::timeout(std::time::Duration::from_mins(1), waiting).await.expect("it never waited for a lock");
     let join = "UPDATE record SET client = $1 WHERE id = $2";
     sqlx::query(join).bind(ids[0]).bind(ids[1]).execute(&mut *first).await.unwrap();
     first.commit().await.unwrap();
