@@ -13,16 +13,15 @@ use event::{Body, Event, FactKind, Register};
 pub(crate) fn only(source: &Source, outcome: Outcome, odd: &mut Vec<Remark>) -> Outcome {
     let Outcome::Events(mut events) = outcome else { return outcome };
     let place = Place::Message;
+    let of_register = if source.format == Format::Social { Place::Member("data.register") } else { place };
     if events.iter().any(|event| !source.registers.contains(&event.register)) {
-        let place = if source.format == Format::Social { Place::Member("data.register") } else { place };
         let text = "not a register that this source may write: give it in the source's registers, if it may";
-        return refuse(RejectionCode::TableValueNotFound, place, text, &events);
+        return refuse(RejectionCode::TableValueNotFound, of_register, text, &events);
     }
     // A stay is a hospital's, and so of the patient register (703/2023 18 §), whatever else the sender may write.
     if events.iter().any(|event| event.body.kinds() == [FactKind::Stays] && event.register != Register::Patient) {
-        let place = if source.format == Format::Social { Place::Member("data.register") } else { place };
         let text = "a stay belongs to the patient register";
-        return refuse(RejectionCode::TableValueNotFound, place, text, &events);
+        return refuse(RejectionCode::TableValueNotFound, of_register, text, &events);
     }
     let covered = |event: &Event| {
         let kinds = event.body.kinds();
