@@ -1,16 +1,13 @@
 //! Which codes of a message the configuration does not know ([`crate::unmapped`]).
 
 use super::message::{Message, Segment, Value};
-use super::visit::ward_code;
+use super::visit::{TABLE_0004, ward_code};
 use super::{Header, charset, header, key};
 use crate::identifiers::MAX_IDENTIFIERS;
 use crate::number::is_known_type;
 use crate::scope::Scope;
 use crate::unmapped::{Found, What};
 use crate::{Source, StayKey};
-
-/// HL7 table 0004: a code of it needs no configuration.
-const CLASSES: &[&str] = &["E", "I", "O", "P", "R", "B", "C", "N", "U"];
 
 /// Where an authority stands: segment, field, data type.
 const KEYS: &[(&str, u16, Authority)] = &[
@@ -87,7 +84,9 @@ fn of_segment(source: &Source, segment: Segment<'_>, facility: Option<Value<'_>>
         }
     };
     if segment.is("PV1") {
-        let is_known = |code: &str| CLASSES.contains(&code) || source.patient_class(code).is_some();
+        // A code of the table needs no configuration.
+        let is_of_table = |code: &str| TABLE_0004.iter().any(|(known, _)| *known == code);
+        let is_known = |code: &str| is_of_table(code) || source.patient_class(code).is_some();
         note(What::PatientClass, code(2), &is_known);
         for n in [3, 6] {
             note(What::Ward, ward_code(segment.field(n), facility), &|code| source.wards.contains_key(code));

@@ -207,12 +207,19 @@ pub(super) fn ward_code(pl: Value<'_>, msh_4: Option<Value<'_>>) -> Option<Strin
     Some(facility.map_or(point.clone(), |facility| format!("{facility}/{point}")))
 }
 
-/// HL7 table 0004. P (preadmit), C (commercial account), N (not applicable) and U (unknown) tell no class.
+/// HL7 table 0004 whole. P (preadmit), C (commercial account), N (not applicable) and U (unknown) tell no class.
+pub(super) const TABLE_0004: &[(&str, Option<StayClass>)] = &[
+    ("E", Some(StayClass::Emergency)),
+    ("I", Some(StayClass::Inpatient)),
+    ("B", Some(StayClass::Inpatient)),
+    ("O", Some(StayClass::Outpatient)),
+    ("R", Some(StayClass::Outpatient)),
+    ("P", None),
+    ("C", None),
+    ("N", None),
+    ("U", None),
+];
+
 fn by_table_0004(code: &str) -> Option<StayClass> {
-    match code {
-        "E" => Some(StayClass::Emergency),
-        "I" | "B" => Some(StayClass::Inpatient),
-        "O" | "R" => Some(StayClass::Outpatient),
-        _ => None,
-    }
+    TABLE_0004.iter().find(|(known, _)| *known == code).and_then(|(_, class)| *class)
 }

@@ -92,14 +92,7 @@ async fn a_list_and_an_absence_reach_the_client_whichever_comes_first() {
             (status, staff.is_some_and(|staff| staff.absent_at(at(90)).is_some()))
         };
         let (door, ward, access) = (Door::new(database.store.clone()), Ward::try_new("W0").unwrap(), access());
-        let count = |rows: &[store::CensusEntry]| Decided {
-            answer: rows.len(),
-            decision: "granted",
-            rule: "703/2023",
-            kind: "use",
-            registers: vec![Register::Patient],
-        };
-        let census = door.ward_census(&county.name, &ward, at(90), &access, count).await.unwrap();
+        let census = door.ward_census(&county.name, &ward, at(90), &access, counted).await.unwrap();
         assert_eq!(census.into_inner(), 0, "the source's list does not have the client any more");
         let now = found(&database, token, None).await.view.unwrap();
         assert_eq!(read(&now), (StayStatus::Ended, true), "list first: {list_first}");
@@ -218,18 +211,22 @@ async fn a_stay_that_is_anothers_leaves_the_first() {
     let status = async |as_of| found(&database, token, as_of).await.view.unwrap().stays[&stay].status(at(90));
     let census = async || {
         let door = Door::new(database.store.clone());
-        let count = |rows: &[store::CensusEntry]| Decided {
-            answer: rows.len(),
-            decision: "granted",
-            rule: "703/2023",
-            kind: "use",
-            registers: vec![Register::Patient],
-        };
-        door.ward_census(&county.name, ward.as_ref().unwrap(), at(90), &access(), count).await.unwrap().into_inner()
+        door.ward_census(&county.name, ward.as_ref().unwrap(), at(90), &access(), counted).await.unwrap().into_inner()
     };
     assert_eq!((status(None).await, census().await), (StayStatus::InProgress, 1));
     apply(&database, &[&told(&county, 3, 3, 20, None, subject(1))]).await;
     assert_eq!((status(None).await, census().await), (StayStatus::Cancelled, 0));
     assert_eq!(status(Some(15)).await, StayStatus::InProgress, "as was known then");
     assert_eq!(database.projector.rebuild(true, |_, _| ()).await.unwrap().differing, 0);
+}
+
+/// A census that shows how many there are.
+fn counted(rows: &[store::CensusEntry]) -> Decided<usize> {
+    Decided {
+        answer: rows.len(),
+        decision: "granted",
+        rule: "703/2023",
+        kind: "use",
+        registers: vec![Register::Patient],
+    }
 }
