@@ -5,9 +5,10 @@
 use care::link::{CROWD, Crowded, LARGEST, Links};
 use event::{
     Authority, Body, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant, PersonUpdated, Presented,
-    Received, Record, Register, Token, event_id,
+    Received, Record, Token, event_id,
 };
 use testkit::history::keyring;
+use testkit::told::told;
 
 /// A message at a minute: whose record, and which identity codes it presents (`None`: says nothing of that system).
 struct Message<'a>(u32, &'a str, Option<&'a [&'a str]>);
@@ -18,23 +19,11 @@ fn record(name: &str) -> Record {
 }
 
 fn received(minute: u32, record: Record, presented: Vec<Presented>, body: Body) -> Received {
-    let keys = keyring();
     let at = Instant::from_micros(1_772_431_200_000_000).unwrap().plus_seconds(i64::from(minute) * 60);
     let event = Event {
         id: event_id("test", &format!("{} {minute}", record.system), &digest(&record.key), minute),
-        source: "test".into(),
-        message: keys.token("message", "test", "1"),
-        adapter_version: 1,
-        relayed: None,
-        happened_at: at,
-        recorded_at: at,
-        recorded_width: 0,
-        sequence: None,
-        ordinal: 0,
-        register: Register::Patient,
-        record,
         presented,
-        body,
+        ..told("1", at, record, body)
     };
     Received { received_at: at, event }
 }

@@ -32,19 +32,8 @@ fn received((at, name, system, values): Message<'_>) -> Received {
     tokens.sort();
     let event = Event {
         id: event_id("test", &format!("{name} {system}"), &[0; 32], at),
-        source: "test".into(),
-        message: keys.token("message", "test", "1"),
-        adapter_version: 1,
-        relayed: None,
-        happened_at: minute(at),
-        recorded_at: minute(at),
-        recorded_width: 0,
-        sequence: None,
-        ordinal: 0,
-        register: Register::Patient,
-        record: record(name),
         presented: vec![Presented { system: system.to_owned(), tokens }],
-        body: Body::PersonUpdated(PersonUpdated::default()),
+        ..testkit::told::told("1", minute(at), record(name), Body::PersonUpdated(PersonUpdated::default()))
     };
     Received { received_at: minute(at), event }
 }

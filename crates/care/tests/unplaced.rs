@@ -10,8 +10,8 @@
 
 use care::{ParallelView, Stay, StayStatus};
 use event::{
-    Body, ClassChanged, DischargeCancelled, Event, Instant, LeaveStarted, Received, Register, StayCancelled, StayClass,
-    StayCorrected, StayEnded, StayPlanCancelled, StayPlanned, StayStarted, Token, Ward, WardChanged, event_id,
+    Body, ClassChanged, DischargeCancelled, Event, Instant, LeaveStarted, Received, StayCancelled, StayClass,
+    StayCorrected, StayEnded, StayPlanCancelled, StayPlanned, StayStarted, Token, Ward, WardChanged,
 };
 use testkit::history::keyring;
 
@@ -207,20 +207,8 @@ fn received(n: usize, fact: &str) -> Received {
     Received {
         received_at: told.plus_seconds(1 + i64::try_from(n).unwrap()),
         event: Event {
-            id: event_id("test", &n.to_string(), &[0; 32], 0),
-            source: "test".into(),
-            message: keys.token("message", "test", &n.to_string()),
-            adapter_version: 1,
-            relayed: None,
-            happened_at: told,
-            recorded_at: told,
             recorded_width: 60_000_000,
-            sequence: None,
-            ordinal: 0,
-            register: Register::Patient,
-            record: keys.record("test", "own", "1"),
-            presented: Vec::new(),
-            body,
+            ..testkit::told::told(&n.to_string(), told, keys.record("test", "own", "1"), body)
         },
     }
 }

@@ -16,6 +16,7 @@ pub mod kafka;
 pub mod product;
 pub mod proxy;
 pub mod server;
+pub mod told;
 pub mod wait;
 pub mod wire;
 

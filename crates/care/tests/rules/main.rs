@@ -30,7 +30,7 @@ use care::{Limits, ParallelView};
 use event::{
     Body, ClientshipClosed, ClientshipOpened, Code, Event, HealthSocialWorkOpened, Instant, PlannedDischargeSet,
     Received, ReferralKind, ReferralRequested, Register, Sealed, StayClass, StayEnded, StayPlanned, StayStarted, Token,
-    Ward, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole, event_id,
+    Ward, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
 };
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
@@ -68,20 +68,8 @@ fn events(told: &[(i64, Register, Body)]) -> Vec<Received> {
     let events = told.iter().enumerate().map(|(n, (hours, register, body))| Received {
         received_at: ago(*hours),
         event: Event {
-            id: event_id("test", &n.to_string(), &[0; 32], 0),
-            source: "test".into(),
-            message: keys.token("message", "test", &n.to_string()),
-            adapter_version: 1,
-            relayed: None,
-            happened_at: ago(*hours),
-            recorded_at: ago(*hours),
-            recorded_width: 0,
-            sequence: None,
-            ordinal: 0,
             register: *register,
-            record: keys.record("test", "own", "1"),
-            presented: Vec::new(),
-            body: body.clone(),
+            ..testkit::told::told(&n.to_string(), ago(*hours), keys.record("test", "own", "1"), body.clone())
         },
     });
     events.collect()

@@ -15,8 +15,8 @@ mod stay;
 
 use care::{ParallelView, Stay};
 use event::{
-    Body, Event, Instant, Received, Register, StayClass, StayEnded, StayStarted, Token, Ward, WardChanged, Worker,
-    WorkerAssigned, WorkerRole, event_id,
+    Body, Instant, Received, StayClass, StayEnded, StayStarted, Token, Ward, WardChanged, Worker, WorkerAssigned,
+    WorkerRole,
 };
 use testkit::history::{Chance, keyring};
 
@@ -30,26 +30,8 @@ fn key(kind: &str, value: &str) -> Token {
 
 /// Told at a minute, in the stream of `record`.
 fn told(record: &str, minute: i64, n: usize, body: Body) -> Received {
-    let keys = keyring();
-    Received {
-        received_at: at(minute),
-        event: Event {
-            id: event_id("test", &n.to_string(), &[0; 32], 0),
-            source: "test".into(),
-            message: keys.token("message", "test", &n.to_string()),
-            adapter_version: 1,
-            relayed: None,
-            happened_at: at(minute),
-            recorded_at: at(minute),
-            recorded_width: 0,
-            sequence: None,
-            ordinal: 0,
-            register: Register::Patient,
-            record: keys.record("test", "own", record),
-            presented: Vec::new(),
-            body,
-        },
-    }
+    let record = keyring().record("test", "own", record);
+    Received { received_at: at(minute), event: testkit::told::told(&n.to_string(), at(minute), record, body) }
 }
 
 /// Every order that ids can give events of one minute: the numbers behind the ids, permuted.
