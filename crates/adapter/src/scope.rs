@@ -13,6 +13,9 @@ use crate::number::is_no_number;
 use event::{HETU_SYSTEM, Keyring, Record, Token};
 use std::borrow::Cow;
 
+/// The system of what is its own authority: a URI.
+pub(crate) const URI_SYSTEM: &str = "urn:ietf:rfc:3986";
+
 /// The scope of a key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Scope {
@@ -61,6 +64,11 @@ impl Key {
     pub(crate) fn of(source: &Source, names: &[Option<String>], value: &str) -> Option<Self> {
         let value = value.trim();
         (!is_no_number(source, value)).then(|| Self { scope: Scope::of(source, names), value: value.to_owned() })
+    }
+
+    /// The address of a resource.
+    pub(crate) fn of_address(source: &Source, address: String) -> Self {
+        Self { scope: Scope::of(source, &[Some(URI_SYSTEM.to_owned())]), value: address }
     }
 
     /// What stands for it; `domain` is the kind of thing that is numbered.

@@ -14,7 +14,7 @@ use crate::source::Declared;
 use crate::staff::{Confirmed, StandIn};
 use crate::stated::{List, Scope};
 use crate::stay::{Stay, StayFact};
-use crate::subject::StaySubject;
+use crate::subject::StatedSubject;
 use crate::unplaced::Unplaced;
 use crate::view::{Origin, ParallelView};
 use event::{Body, Instant, MayEnd, Received, Token};
@@ -81,10 +81,10 @@ impl ParallelView {
             Body::CaseOpened(x) => self.case(x.case, origin).report(mark, happened_at, None, x.ground.clone()),
             Body::CaseClosed(x) => self.case(x.case, origin).end(mark, happened_at, x.ground.clone()),
             Body::CareTeamStated(x) => self.team(x.team, origin, mark, x.assignments.iter().copied().collect()),
-            Body::StaySubjectStated(x) => {
-                let known = self.subjects.get(&x.stay);
+            Body::SubjectStated(x) => {
+                let known = self.subjects.get(&x.key);
                 if known.is_none_or(|known| !known.mark.stands_after(&mark)) {
-                    self.subjects.insert(x.stay, StaySubject { mark, record: x.subject.key, of_nobody: x.subject.is_kept_by_visit() });
+                    self.subjects.insert(x.key, StatedSubject::of(mark, x));
                 }
             }
             Body::AssessmentStarted(x) => {

@@ -14,6 +14,7 @@
 //!
 //! A change of what a view holds raises [`ParallelView::VERSION`]: every client is then refolded when next touched.
 
+mod alias;
 mod alike;
 pub mod answer;
 mod assignment;
@@ -70,7 +71,7 @@ pub use snapshot::{Outdated, RowBytes};
 pub use span::{End, Span, Spans};
 pub use staff::{Absence, Confirmed, Staff, StandIn, WorkerStream};
 pub use stay::{Certainty, Discharge, Stay, StayFact, StayStatus};
-pub use subject::StaySubject;
+pub use subject::StatedSubject;
 pub use team::CareTeam;
 pub use unplaced::Unplaced;
 pub use view::{Origin, ParallelView};

@@ -250,6 +250,17 @@ impl Referral {
         of_latest.or_else(|| self.courses.iter().rev().find_map(|course| course.request.as_ref()))
     }
 
+    /// The records in whose streams it was asked for.
+    pub(crate) fn records(&self) -> impl Iterator<Item = Token> + '_ {
+        self.courses.iter().filter_map(|course| course.request.as_ref()).map(|request| request.origin.record)
+    }
+
+    /// Where the last of its requests stands.
+    pub(crate) fn last_asked(&self) -> Option<&Mark> {
+        let asked = self.courses.iter().filter_map(|course| course.request.as_ref()).map(|request| &request.mark);
+        asked.reduce(|a, b| if a.stands_after(b) { a } else { b })
+    }
+
     fn latest_at(&self) -> Option<usize> {
         let asked = |at: &usize| self.courses[*at].request.is_some();
         let all = || 0..self.courses.len();

@@ -7,7 +7,7 @@ use crate::current::{self, Current};
 use crate::mark::Mark;
 use crate::source::Declared;
 use crate::stated::{Scope, StatedRow};
-use crate::subject::StaySubject;
+use crate::subject::StatedSubject;
 use crate::{ParallelView, Staff, Stay};
 use event::{Instant, StayClass, Token, Ward, WorkerRole};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,8 +25,8 @@ pub struct Rows {
     pub declared: BTreeMap<String, Declared>,
     /// Whom workers' own streams tell of: by worker.
     pub staff: BTreeMap<Token, Staff>,
-    /// Whose a stay is, by the stay's own stream.
-    pub subjects: BTreeMap<Token, StaySubject>,
+    /// Whose a stay, a referral or a team is, by its own stream.
+    pub subjects: BTreeMap<Token, StatedSubject>,
     /// What is current, by source and kind of fact: listed of clients whom no identifier finds.
     pub current: Current,
 }

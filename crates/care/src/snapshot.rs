@@ -5,7 +5,7 @@
 
 use crate::source::Declared;
 use crate::stated::StatedRow;
-use crate::{Mark, ParallelView, Staff, StaySubject};
+use crate::{Mark, ParallelView, Staff, StatedSubject};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -51,5 +51,5 @@ pub trait RowBytes: Serialize + DeserializeOwned {
 impl RowBytes for Staff {}
 impl RowBytes for StatedRow {}
 impl RowBytes for Declared {}
-impl RowBytes for StaySubject {}
+impl RowBytes for StatedSubject {}
 impl RowBytes for Mark {}

@@ -24,7 +24,7 @@
 use crate::mark::{CLOCK_TOLERANCE_SECONDS, Mark};
 use crate::staff::Staff;
 use crate::stay::Certainty;
-use crate::subject::StaySubject;
+use crate::subject::StatedSubject;
 use crate::view::{Origin, ParallelView};
 use crate::{CensusRow, Rows};
 use event::{Instant, MayEnd, Register, Token, Ward, WorkerRole};
@@ -126,8 +126,8 @@ pub struct Statements {
     pub lists: Vec<StatedRow>,
     /// By worker.
     pub staff: BTreeMap<Token, Staff>,
-    /// Whose stays are, by the stays' own streams.
-    pub subjects: BTreeMap<Token, Vec<StaySubject>>,
+    /// Whose stays, referrals and teams are, by their own streams.
+    pub subjects: BTreeMap<Token, Vec<StatedSubject>>,
 }
 
 /// What to look up for a client: see [`Statements`].
@@ -137,8 +137,8 @@ pub struct Wanted {
     pub sources: BTreeSet<String>,
     /// Workers whose absences are wanted.
     pub workers: BTreeSet<Token>,
-    /// Stays of which it is wanted whose they are.
-    pub stays: BTreeSet<Token>,
+    /// Stays, referrals and teams of which it is wanted whose they are.
+    pub owned: BTreeSet<Token>,
 }
 
 impl Statements {
@@ -152,11 +152,15 @@ impl Statements {
             for (worker, staff) in rows.staff.iter().filter(|(worker, _)| wanted.workers.contains(*worker)) {
                 statements.staff.entry(*worker).or_default().join(staff);
             }
-            for (stay, subject) in rows.subjects.iter().filter(|(stay, _)| wanted.stays.contains(*stay)) {
-                statements.subjects.entry(*stay).or_default().push(subject.clone());
+            for (key, subject) in rows.subjects.iter().filter(|(key, _)| wanted.owned.contains(*key)) {
+                statements.subjects.entry(*key).or_default().push(subject.clone());
             }
         }
         statements
+    }
+
+    fn subjects(&self, key: &Token) -> &[StatedSubject] {
+        self.subjects.get(key).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -165,9 +169,9 @@ impl CensusRow {
     #[must_use]
     pub fn is_there(&self, statements: &Statements) -> bool {
         let Some((told, record)) = &self.present else { return true };
-        let subjects = statements.subjects.get(&self.stay).map_or(&[][..], Vec::as_slice);
         let own = BTreeSet::from([*record]);
-        let elsewhere = StaySubject::another(subjects, &own, Some(told)).is_some();
+        let another = StatedSubject::another(statements.subjects(&self.stay), &own, Some(told));
+        let elsewhere = another.is_some_and(|it| !it.of_nobody || it.ends);
         let lists = &statements.lists;
         !elsewhere && stay_on_list(lists, &self.source, self.stay, Some(&self.ward), told) == OnList::AsTold
     }
@@ -181,8 +185,9 @@ impl ParallelView {
         let assignments = self.assignments.values();
         let sources = stays.chain(assignments.clone().map(|it| &it.origin.source)).cloned().collect();
         let workers = assignments.filter_map(|it| it.spans.last()).map(|span| span.what.worker_key).collect();
-        let stays = self.stays.iter().filter(|(_, stay)| !stay.is_over()).map(|(key, _)| *key).collect();
-        Wanted { sources, workers, stays }
+        let stays = self.stays.iter().filter(|(_, stay)| !stay.is_over()).map(|(key, _)| *key);
+        let owned = stays.chain(self.referrals.keys().copied()).chain(self.teams.keys().copied()).collect();
+        Wanted { sources, workers, owned }
     }
 
     /// The same view, with what other streams say of its stays and workers.
@@ -195,13 +200,20 @@ impl ParallelView {
                 let (source, ward) = (&stay.origin.source, stay.ward.as_ref());
                 stay.on_list = stay_on_list(&statements.lists, source, *key, ward, told);
             }
-            let subjects = statements.subjects.get(key).map_or(&[][..], Vec::as_slice);
-            if let Some(subject) = StaySubject::another(subjects, &own, told.as_ref()) {
-                if subject.of_nobody {
-                    stay.certainty = Certainty::MayHaveEnded;
-                } else {
-                    stay.of_another = true;
+            if let Some(subject) = StatedSubject::another(statements.subjects(key), &own, told.as_ref()) {
+                match (subject.of_nobody, subject.ends) {
+                    (true, true) => stay.certainty = Certainty::MayHaveEnded,
+                    (true, false) => stay.forget_ward(&subject.mark),
+                    (false, _) => stay.of_another = true,
                 }
+            }
+        }
+        self.referrals.retain(|key, referral| {
+            StatedSubject::another(statements.subjects(key), &own, referral.last_asked()).is_none()
+        });
+        for (key, team) in &self.teams {
+            if StatedSubject::another(statements.subjects(key), &own, Some(&team.mark)).is_some() {
+                self.assignments.retain(|key, _| !team.members.contains(key));
             }
         }
         for (key, assignment) in &mut self.assignments {

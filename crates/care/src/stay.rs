@@ -21,6 +21,7 @@ use crate::stated::OnList;
 use crate::view::Origin;
 use event::{Code, Instant, StayClass, Token, Ward};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// One stay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,14 +58,19 @@ pub struct Stay {
     pub ward_change_cancelled: Option<Mark>,
     /// A45: whose record it is said to be instead.
     pub moved: Option<(Mark, Token)>,
+    /// Its other keys: see [`crate::alias`].
+    pub also: BTreeSet<Token>,
     /// The last word that the client is there, and the record in whose stream it stands.
     pub present: Option<(Mark, Token)>,
     /// What its source's lists say: see [`ParallelView::heal`](crate::ParallelView::heal). Not part of the view's bytes.
     #[serde(skip)]
     pub on_list: OnList,
-    /// By the stay's own stream it is another's: see [`crate::StaySubject`]. Not part of the view's bytes.
+    /// By the stay's own stream it is another's: see [`crate::StatedSubject`]. Not part of the view's bytes.
     #[serde(skip)]
     pub of_another: bool,
+    /// It goes on under another of its keys, likewise.
+    #[serde(skip)]
+    pub continued: bool,
     /// True if it had no visit number and was put together from what its record told.
     pub inferred: bool,
     /// What facts without a visit number leave of it: see [`crate::Unplaced`]. Not part of the view's bytes.
@@ -114,9 +120,11 @@ impl Stay {
             prior_ward: None,
             ward_change_cancelled: None,
             moved: None,
+            also: BTreeSet::new(),
             present: None,
             on_list: OnList::AsTold,
             of_another: false,
+            continued: false,
             inferred,
             certainty: Certainty::Told,
             limits: Limits::default(),
@@ -144,7 +152,8 @@ impl Stay {
                 self.begin(mark, *started_at, origin);
                 self.place(mark, *class, ward.as_ref());
             }
-            StayFact::Corrected { class, ward, started_at } => {
+            StayFact::Corrected { class, ward, started_at, also } => {
+                self.also.extend(also);
                 if let Some(started_at) = started_at {
                     self.begin(mark, *started_at, origin);
                 }
@@ -223,6 +232,13 @@ impl Stay {
         }
     }
 
+    /// A message that names nobody reports it: where the client is then is not known.
+    pub(crate) fn forget_ward(&mut self, reported: &Mark) {
+        if !self.told.ward.is_some_and(|told| told.stands_after(reported)) {
+            self.ward = None;
+        }
+    }
+
     /// Another record's visit (A45, or by its own stream), and nothing since says that it is here: neither a later report,
     /// nor one of the record that got it where both are one person.
     #[must_use]
@@ -230,7 +246,7 @@ impl Stay {
         let moved = self.moved.is_some_and(|(moved, to)| {
             self.present.is_none_or(|(present, record)| record != to && !present.stands_after(&moved))
         });
-        moved || self.of_another
+        moved || self.of_another || self.continued
     }
 
     /// Implies an admission where none was told; never lifts a cancellation.

@@ -1,32 +1,39 @@
-//! Whose a stay is: the stream of the stay itself.
+//! Whose a stay, a referral or a team is: the stream of that thing itself.
 //!
-//! A FHIR Encounter that is put again with another subject is that one's, whoever had it before: the first was the wrong
-//! person. The old subject's stream gets no event of it, so whose it is stands in a stream of the stay's own, is derived
-//! into rows ([`crate::Rows::subjects`]) and looked up by the stay's key when an answer is made.
+//! A FHIR resource that is put again with another subject is that one's, whoever had it before: the first was the wrong
+//! person (hl7.org/fhir/R4/http.html#update). The first client's stream gets no event of it, so whose it is stands in a
+//! stream of its own, is derived into rows ([`crate::Rows::subjects`]) and looked up by its key when an answer is made.
 //!
-//! A message that ends or takes back a stay and names nobody says so of whoever has that stay: its stream is not theirs, and
-//! whether they are still there is *not known*.
+//! An HL7 v2 message of a visit that names nobody is of whoever has that visit, and its stream is not theirs. If it ends or
+//! cancels the stay, whether they are still there is *not known*; else where they are.
 
 use crate::mark::Mark;
-use event::Token;
+use event::{SubjectStated, Token};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Whose a stay is, as last reported.
+/// Whose it is, as last reported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StaySubject {
+pub struct StatedSubject {
     /// Where it stands.
     pub mark: Mark,
-    /// The record whose stay it is.
+    /// The record whose it is.
     pub record: Token,
-    /// That record is kept by the stay's own number: who the client is the message did not say.
+    /// That record is kept by the stay's own number: the message names no client.
     pub of_nobody: bool,
+    /// The message ends it, cancels it, or makes a visit of it that is no presence.
+    pub ends: bool,
 }
 
-impl StaySubject {
-    /// Whose the stay is instead: another's than these records' by the newest of its streams, none of which has it as
-    /// theirs, and nothing told of them since that the client is there. A stay has two streams where two resources number
-    /// theirs alike and name no authority: of those each has its own.
+impl StatedSubject {
+    pub(crate) fn of(mark: Mark, stated: &SubjectStated) -> Self {
+        let (record, of_nobody) = (stated.subject.key, stated.subject.is_kept_by_visit());
+        Self { mark, record, of_nobody, ends: stated.ends }
+    }
+
+    /// Whose it is instead: another's than these records' by the newest of its streams, none of which has it as theirs, and
+    /// nothing reported of them since: `present`. A stay has two streams where two resources number theirs alike and name no
+    /// authority: of those each has its own.
     #[must_use]
     pub fn another<'a>(streams: &'a [Self], own: &BTreeSet<Token>, present: Option<&Mark>) -> Option<&'a Self> {
         if streams.iter().any(|it| own.contains(&it.record)) {

@@ -17,8 +17,8 @@ use crate::alike::{fulfils, had_begun, is_told_again, may_end, near, repeats};
 use crate::mark::Mark;
 use crate::referral::{Answer, Request};
 use crate::stay::{Certainty, Stay, StayFact};
-use crate::taken_over;
 use crate::view::{Origin, ParallelView};
+use crate::{alias, taken_over};
 use event::{Instant, StayClass, Token};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,7 +51,9 @@ impl ParallelView {
                 records.entry(origin.record).or_default().take(mark, origin, fact);
             }
         }
-        let mut stays: Vec<Stay> = self.stays.values().cloned().collect();
+        let mut keyed: Vec<_> = self.stays.iter().map(|(key, stay)| (*key, stay.clone())).collect();
+        alias::join(&mut keyed);
+        let mut stays: Vec<Stay> = keyed.into_iter().map(|(_, stay)| stay).collect();
         taken_over::doubt(&mut stays);
         for (record, mut unkeyed) in records {
             for stay in stays.iter_mut().filter(|stay| stay.origin.record == record) {

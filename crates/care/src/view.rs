@@ -10,7 +10,7 @@ use crate::source::Declared;
 use crate::staff::WorkerStream;
 use crate::stated::{Scope, Stated};
 use crate::stay::Stay;
-use crate::subject::StaySubject;
+use crate::subject::StatedSubject;
 use crate::team::CareTeam;
 use crate::unplaced::Unplaced;
 use event::{Instant, OrderKey, Received, Register, Token};
@@ -61,8 +61,8 @@ pub struct ParallelView {
     pub stated: BTreeMap<(String, Scope), Stated>,
     /// In a source's own stream: lists that are confirmed and were not met yet in the order of the fold.
     pub confirmed: BTreeSet<Uuid>,
-    /// In a stay's own stream: whose it is.
-    pub subjects: BTreeMap<Token, StaySubject>,
+    /// In the own stream of a stay, a referral or a team: whose it is.
+    pub subjects: BTreeMap<Token, StatedSubject>,
     /// In a source's own stream: by source.
     pub declared: BTreeMap<String, Declared>,
     /// Facts without a key, in order.
@@ -115,7 +115,7 @@ impl Origin {
 
 impl ParallelView {
     /// Raised with each change of what a view holds or how events fold into it.
-    pub const VERSION: i32 = 4;
+    pub const VERSION: i32 = 5;
 
     /// Folds a client's events, in whatever order they are given.
     #[must_use]
@@ -135,11 +135,13 @@ impl ParallelView {
         self.last.is_none_or(|last| last < received.order_key())
     }
 
-    /// The records that tell of the person or of a stay.
+    /// The records of the person, and of what has a stream of its own.
     pub(crate) fn records(&self) -> BTreeSet<Token> {
         let stays = self.stays.values();
         let stays = stays.flat_map(|stay| [Some(stay.origin.record), stay.present.map(|(_, record)| record)]);
-        stays.flatten().chain(self.persons.keys().copied()).collect()
+        let referrals = self.referrals.values().flat_map(Referral::records);
+        let teams = self.teams.values().map(|team| team.origin.record);
+        stays.flatten().chain(referrals).chain(teams).chain(self.persons.keys().copied()).collect()
     }
 
     /// Is a turvakielto in force: by any record, for a source that has not heard of it does not lift it.

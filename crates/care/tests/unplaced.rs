@@ -199,9 +199,13 @@ fn received(n: usize, fact: &str) -> Received {
         "move" => Body::WardChanged(WardChanged { stay, from: None, to: None }),
         "into" => Body::ClassChanged(ClassChanged { stay, class: Some(StayClass::Inpatient), ward: None }),
         "away" => Body::LeaveStarted(LeaveStarted { stay, started_at: at, expected_return_at: None, corrected: false }),
-        "correct" => {
-            Body::StayCorrected(StayCorrected { stay, class: None, ward: Ward::try_new("OS9"), started_at: Some(at) })
-        }
+        "correct" => Body::StayCorrected(StayCorrected {
+            stay,
+            class: None,
+            ward: Ward::try_new("OS9"),
+            started_at: Some(at),
+            also: Vec::new(),
+        }),
         other => panic!("{other}"),
     };
     Received {

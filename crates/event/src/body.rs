@@ -14,7 +14,7 @@ use crate::{
     PlannedDischargeSet, ReadingWithdrawn, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed,
     ReferralOnHold, ReferralRejected, ReferralRequested, ReferralStarted, ServiceEnded, ServiceStartAgreed,
     ServiceStarted, SourceCoverageDeclared, StayCancelled, StayCorrected, StayEnded, StayMoved, StayPlanCancelled,
-    StayPlanned, StayStarted, StayStated, StaySubjectStated, UrgentNeedAssessed, WardChangeCancelled, WardChanged,
+    StayPlanned, StayStarted, StayStated, SubjectStated, UrgentNeedAssessed, WardChangeCancelled, WardChanged,
     WorkerAbsent, WorkerAssigned, WorkerAssignmentEnded, WorkerReturned, WorkerSubstituted, WorkersStated,
 };
 use bytes::Bytes;
@@ -88,7 +88,7 @@ pub enum Body {
     CurrentStaysStated(CurrentStaysStated),
     WorkersStated(WorkersStated),
     ListConfirmed(ListConfirmed),
-    StaySubjectStated(StaySubjectStated),
+    SubjectStated(SubjectStated),
     ReadingWithdrawn(ReadingWithdrawn),
     /// A type, or a value of a known type, that this version does not know: the whole event's bytes as they came.
     Unknown(Bytes),
@@ -164,7 +164,7 @@ impl Body {
             Self::CurrentStaysStated(_) => "CurrentStaysStated",
             Self::WorkersStated(_) => "WorkersStated",
             Self::ListConfirmed(_) => "ListConfirmed",
-            Self::StaySubjectStated(_) => "StaySubjectStated",
+            Self::SubjectStated(_) => "SubjectStated",
             Self::ReadingWithdrawn(_) => "ReadingWithdrawn",
             Self::Unknown(_) => "Unknown",
         }
@@ -238,7 +238,7 @@ impl Body {
             Self::CurrentStaysStated(x) => W::CurrentStaysStated(x.to_wire()),
             Self::WorkersStated(x) => W::WorkersStated(x.to_wire()),
             Self::ListConfirmed(x) => W::ListConfirmed(x.to_wire()),
-            Self::StaySubjectStated(x) => W::StaySubjectStated(x.to_wire()),
+            Self::SubjectStated(x) => W::SubjectStated(x.to_wire()),
             Self::ReadingWithdrawn(x) => W::ReadingWithdrawn(x.to_wire()),
             Self::Unknown(_) => return None,
         })
@@ -314,7 +314,7 @@ impl Body {
             W::CurrentStaysStated(x) => Self::CurrentStaysStated(CurrentStaysStated::from_wire(&x)?),
             W::WorkersStated(x) => Self::WorkersStated(WorkersStated::from_wire(&x)?),
             W::ListConfirmed(x) => Self::ListConfirmed(ListConfirmed::from_wire(&x)?),
-            W::StaySubjectStated(x) => Self::StaySubjectStated(StaySubjectStated::from_wire(x)?),
+            W::SubjectStated(x) => Self::SubjectStated(SubjectStated::from_wire(x)?),
             W::ReadingWithdrawn(_) => Self::ReadingWithdrawn(ReadingWithdrawn),
         })
     }

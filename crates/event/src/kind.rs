@@ -27,8 +27,12 @@ impl Body {
             | Self::StayStated(_)
             | Self::StayPlanned(_)
             | Self::StayPlanCancelled(_)
-            | Self::CurrentStaysStated(_)
-            | Self::StaySubjectStated(_) => &[Stays],
+            | Self::CurrentStaysStated(_) => &[Stays],
+            Self::SubjectStated(x) => match x.kind {
+                Stays => &[Stays],
+                Workers | HealthSocialWork | DutyContacts => &[Workers, HealthSocialWork, DutyContacts],
+                Referrals | Clientships => &[Referrals, Clientships, HealthSocialWork],
+            },
             Self::ReferralRequested(_) => &[Referrals],
             // Answered by whoever was asked: a contact or a notice by the system of social care's clientships, a referral by
             // that of health social work.

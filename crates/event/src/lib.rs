@@ -50,6 +50,7 @@ mod service;
 mod social;
 mod stated;
 mod stay;
+mod subject;
 mod watermark;
 mod wire;
 mod withdrawn;
@@ -88,8 +89,9 @@ pub use stated::{
 };
 pub use stay::{
     ClassChanged, DischargeCancelled, PlannedDischargeCancelled, PlannedDischargeSet, StayCancelled, StayClass,
-    StayCorrected, StayEnded, StayPlanCancelled, StayPlanned, StayStarted, StaySubjectStated, Ward, WardChanged,
+    StayCorrected, StayEnded, StayPlanCancelled, StayPlanned, StayStarted, Ward, WardChanged,
 };
+pub use subject::SubjectStated;
 pub use watermark::{Heard, Watermark};
 pub use wire::proto::{BirthDate, PersonName, Worker};
 pub use withdrawn::ReadingWithdrawn;

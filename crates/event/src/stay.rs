@@ -4,7 +4,7 @@
 //! the fact is kept unplaced and never bound to a stay by guess (rule R5).
 
 use crate::wire::{self, NotKnown, Numbered, proto};
-use crate::{Code, Instant, Record, Token};
+use crate::{Code, Instant, Token};
 use serde::{Deserialize, Serialize};
 
 /// PV1-2, HL7 table 0004, as far as it changes an answer.
@@ -70,15 +70,6 @@ pub struct StayPlanCancelled {
     pub stay: Option<Token>,
 }
 
-/// FHIR: an Encounter that is put again with another subject is that one's. In the stream of the stay itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StaySubjectStated {
-    /// Which stay.
-    pub stay: Token,
-    /// The record whose stay it is.
-    pub subject: Record,
-}
-
 /// ADT A01, A04.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StayStarted {
@@ -103,6 +94,8 @@ pub struct StayCorrected {
     pub ward: Option<Ward>,
     /// Corrected start.
     pub started_at: Option<Instant>,
+    /// Its other keys, sorted and distinct: an Encounter may have more identifiers. None: nothing is said of them.
+    pub also: Vec<Token>,
 }
 
 /// ADT A11.
@@ -200,16 +193,6 @@ impl StayPlanCancelled {
     }
 }
 
-impl StaySubjectStated {
-    pub(crate) fn to_wire(&self) -> proto::StaySubjectStated {
-        proto::StaySubjectStated { stay: wire::token_out(self.stay), subject: Some(wire::record_out(&self.subject)) }
-    }
-
-    pub(crate) fn from_wire(wire: proto::StaySubjectStated) -> Result<Self, NotKnown> {
-        Ok(Self { stay: wire::token_in(&wire.stay)?, subject: wire::record_in(wire.subject)? })
-    }
-}
-
 impl StayStarted {
     pub(crate) fn to_wire(&self) -> proto::StayStarted {
         proto::StayStarted {
@@ -237,6 +220,7 @@ impl StayCorrected {
             class: wire::class_out(self.class),
             ward: self.ward.as_ref().map(wire::ward_out),
             started_at: self.started_at.map(Instant::as_micros),
+            also: wire::tokens_out(&self.also),
         }
     }
 
@@ -246,6 +230,7 @@ impl StayCorrected {
             class: wire::class_in(wire.class)?,
             ward: wire::ward_in(wire.ward)?,
             started_at: wire.started_at.map(wire::instant_in).transpose()?,
+            also: wire::tokens_in(&wire.also)?,
         })
     }
 }

@@ -9,7 +9,7 @@ use crate::order::slices;
 use crate::{history, record};
 use care::source::Declared;
 use care::stated::{Scope, StatedRow, Statements, Wanted};
-use care::{ParallelView, RowBytes, Rows, Staff, StaySubject};
+use care::{ParallelView, RowBytes, Rows, Staff, StatedSubject};
 use event::{Instant, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -108,8 +108,8 @@ pub(crate) fn content(rows: &Rows) -> Content {
         let key = source.as_bytes().to_vec();
         ((DECLARED, key.clone()), (key, declared.to_bytes()))
     });
-    let subjects = rows.subjects.iter().map(|(stay, subject)| {
-        let key = stay.as_bytes().to_vec();
+    let subjects = rows.subjects.iter().map(|(owned, subject)| {
+        let key = owned.as_bytes().to_vec();
         ((SUBJECT, key.clone()), (key, subject.to_bytes()))
     });
     lists.chain(staff).chain(declared).chain(subjects).collect()
@@ -136,7 +136,7 @@ pub(crate) async fn read(tx: &mut PgConnection, wanted: &[Wanted], then: Option<
     let sources: BTreeSet<&[u8]> = wanted.iter().flat_map(|it| &it.sources).map(String::as_bytes).collect();
     let sources: Vec<&[u8]> = sources.into_iter().collect();
     let workers: BTreeSet<&Token> = wanted.iter().flat_map(|it| &it.workers).collect();
-    let stays: BTreeSet<&Token> = wanted.iter().flat_map(|it| &it.stays).collect();
+    let owned: BTreeSet<&Token> = wanted.iter().flat_map(|it| &it.owned).collect();
     let query = sqlx::query!(
         "SELECT client, kind, found_by, version, content FROM statement
          WHERE (kind = 1 AND found_by = ANY($1)) OR (kind = 2 AND found_by = ANY($2)) OR kind = 3
@@ -144,7 +144,7 @@ pub(crate) async fn read(tx: &mut PgConnection, wanted: &[Wanted], then: Option<
          ORDER BY client, kind, row_key",
         &sources as &[&[u8]],
         &slices(workers) as &[&[u8]],
-        &slices(stays) as &[&[u8]]
+        &slices(owned) as &[&[u8]]
     );
     let (mut streams, mut anew) = (Vec::new(), BTreeSet::new());
     for row in query.fetch_all(&mut *tx).await? {
@@ -177,7 +177,7 @@ pub(crate) fn declared(streams: &[Rows]) -> BTreeMap<String, Declared> {
 
 /// The lists of a source, and whose its stays are.
 pub(crate) async fn of_stays(tx: &mut PgConnection, source: &str, stays: BTreeSet<Token>) -> Result<Statements, Fault> {
-    let wanted = Wanted { sources: BTreeSet::from([source.to_owned()]), workers: BTreeSet::new(), stays };
+    let wanted = Wanted { sources: BTreeSet::from([source.to_owned()]), workers: BTreeSet::new(), owned: stays };
     let streams = read(tx, std::slice::from_ref(&wanted), None).await?;
     Ok(Statements::of(&streams, &wanted))
 }
@@ -199,7 +199,7 @@ fn rows(kind: i16, found_by: &[u8], content: &[u8]) -> Option<Rows> {
             rows.stated.insert((list.source.clone(), list.scope.clone()), list);
         }
         SUBJECT => {
-            rows.subjects.insert(Token::from_slice(found_by)?, StaySubject::from_bytes(content).ok()?);
+            rows.subjects.insert(Token::from_slice(found_by)?, StatedSubject::from_bytes(content).ok()?);
         }
         STAFF => {
             rows.staff.insert(Token::from_slice(found_by)?, Staff::from_bytes(content).ok()?);

@@ -222,7 +222,13 @@ impl Author<'_> {
         match self.chance.below(41) {
             26.. => self.later_body(source, person, record, id, recorded),
             0..3 => Body::StayStarted(StayStarted { stay, class, ward: self.ward(), started_at: recorded }),
-            3 => Body::StayCorrected(StayCorrected { stay, class, ward: self.ward(), started_at: None }),
+            3 => Body::StayCorrected(StayCorrected {
+                stay,
+                class,
+                ward: self.ward(),
+                started_at: None,
+                also: if self.chance.once_in(2) { vec![self.key("stay", source, person)] } else { Vec::new() },
+            }),
             4 => Body::StayCancelled(StayCancelled { stay }),
             5 => Body::WardChanged(WardChanged { stay, from: None, to: self.ward() }),
             6 => Body::ClassChanged(ClassChanged { stay, class, ward: None }),

@@ -56,7 +56,7 @@ pub(super) fn tell(context: Context<'_>, at: usize, team: &CareTeam, writer: &mu
         members.push(Named { role, place, reference, period: participant.period.as_ref().or(whole) });
     }
     let lasts = if takes_part { Lasts::Yes } else { Lasts::No(end) };
-    let key = context.resource_key(at, team.identifier.as_deref());
-    Team { context, at, of: (&record, &subject.presented), key, since: None, lasts }.tell(&members, writer)?;
+    let keys = context.resource_keys(at, team.identifier.as_deref());
+    Team { context, at, of: (&record, &subject.presented), keys, since: None, lasts }.tell(&members, writer)?;
     subject.tell_person(context, &record, writer)
 }

@@ -1,8 +1,8 @@
 //! Which of several identifiers a thing is known by, and in what scope.
 //!
 //! A list has no order of meaning, and `use` is not to be relied on: so the identifier of a system that the configuration
-//! knows, else of a national register, else the one marked official, else the one that sorts first. Its scope follows the
-//! rule of every key (R5): a configured authority by any of its names is its system, an absent one is the sender's own, an
+//! knows, else of a national register, else the one marked official. Those are *sure*: nothing that is added to the list
+//! later takes their place. Else the one that sorts first ([`Reading::names`]). Its scope follows the rule of every key (R5): a configured authority by any of its names is its system, an absent one is the sender's own, an
 //! unknown one is a scope under the sender.
 
 use super::context::Reading;
@@ -14,6 +14,16 @@ use event::HETU_SYSTEM;
 
 /// The national registers of health-care professionals: Terhikki, and the SV numbers of prescribers.
 const REGISTERS: [&str; 2] = ["urn:oid:1.2.246.537.26", "urn:oid:1.2.246.537.25"];
+
+/// By what a resource may be known.
+pub(super) enum Name<'i> {
+    Identifier(&'i Identifier),
+    /// The address that it is put to.
+    Address(String),
+}
+
+/// The rank of what is marked official, after those of what is configured and of the registers.
+const OFFICIAL: usize = 10;
 
 impl Reading<'_> {
     /// Whose an identifier of this system is.
@@ -28,16 +38,38 @@ impl Reading<'_> {
 
     /// The identifier that a thing is known by.
     pub(super) fn chosen<'i>(self, list: impl IntoIterator<Item = &'i Identifier>) -> Option<&'i Identifier> {
-        self.chosen_by(list, |it| {
-            let (scope, system) = (self.scope(it.system()), canonical(it.system().unwrap_or_default()));
-            match REGISTERS.iter().position(|register| *register == system) {
-                _ if scope.is_known() && scope.system() != HETU_SYSTEM => 0,
-                Some(register) => 1 + register,
-                None if it.has_use("official") => 10,
-                None if it.has_use("temp") || scope.is_known() => 12,
-                None => 11,
+        self.chosen_by(list, |it| self.rank(it))
+    }
+
+    fn rank(self, it: &Identifier) -> usize {
+        let (scope, system) = (self.scope(it.system()), canonical(it.system().unwrap_or_default()));
+        match REGISTERS.iter().position(|register| *register == system) {
+            _ if scope.is_known() && scope.system() != HETU_SYSTEM => 0,
+            Some(register) => 1 + register,
+            None if it.has_use("official") => OFFICIAL,
+            None if it.has_use("temp") || scope.is_known() => OFFICIAL + 2,
+            None => OFFICIAL + 1,
+        }
+    }
+
+    /// By what the resource of entry `at` is known, and after it what else another version of it may be known by, which may
+    /// have more identifiers or fewer: nothing, if the first is sure. Of identifiers of which none is sure the only one, else
+    /// the address that it is put to (hl7.org/fhir/R4/http.html#update), else the one that sorts first.
+    pub(super) fn names<'i>(self, at: usize, list: &'i [Identifier]) -> Vec<Name<'i>> {
+        let mut rest: Vec<&Identifier> = list.iter().take(100).collect();
+        let mut names = Vec::new();
+        while let Some(next) = self.chosen(rest.iter().copied()) {
+            names.push(Name::Identifier(next));
+            if names.len() == 1 && self.rank(next) <= OFFICIAL {
+                return names;
             }
-        })
+            rest.retain(|it| (it.system(), it.value()) != (next.system(), next.value()));
+        }
+        let put = self.bundle.entries[at].request.as_ref().is_some_and(|it| it.method.as_deref() == Some("PUT"));
+        if let Some(address) = self.bundle.own_address(at).filter(|_| put && !names.is_empty()) {
+            names.insert(usize::from(names.len() == 1), Name::Address(address));
+        }
+        names
     }
 
     /// The one of the lowest rank, whatever its place in the list. One that is no longer used names nothing.

@@ -8,7 +8,7 @@ use crate::Source;
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place};
 use crate::remark::{Remark, RemarkCode};
-use event::{Body, Event, Instant, Keyring, Presented, Record, Sealer};
+use event::{Body, Event, FactKind, Instant, Keyring, Presented, Record, Sealer, SubjectStated, Token};
 use std::collections::HashSet;
 use std::ops::Deref;
 
@@ -135,6 +135,12 @@ impl<'a> Writer<'a> {
     ) {
         self.envelope.happened_at = happened_at;
         self.envelope.add(record, presented, body);
+    }
+
+    /// Adds whose a stay, a referral or a team is, in the stream of that thing itself.
+    pub(super) fn tell_subject(&mut self, stream: &Record, kind: FactKind, key: Token, subject: &Record) {
+        let stated = SubjectStated { kind, key, subject: subject.clone(), ends: false };
+        self.add((stream, &[]), self.recorded_at(), |_| Body::SubjectStated(stated));
     }
 
     /// The events so far, and what is odd in them.

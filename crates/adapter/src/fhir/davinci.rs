@@ -86,6 +86,7 @@ pub(super) fn tell(
         let (ended_at, ended) = visit.ended(writer)?;
         visit.add(ended_at, ended, writer);
     }
+    visit.tell_other_keys(writer)?;
     visit.tell_subject(writer);
     visit.tell_person(writer)
 }

@@ -32,6 +32,7 @@ impl Visit<'_> {
         } else {
             self.tell_whole(writer)?;
             if self.status != Status::Cancelled {
+                self.tell_other_keys(writer)?;
                 self.tell_subject(writer);
             }
         }
@@ -65,14 +66,14 @@ impl Visit<'_> {
                 self.tell_leave(recorded_at, writer)?;
             }
             Status::Finished => {
-                let corrected = StayCorrected { stay, class, ward, started_at };
+                let corrected = StayCorrected { stay, class, ward, started_at, also: Vec::new() };
                 self.add(started_at.unwrap_or(recorded_at), Body::StayCorrected(corrected), writer);
                 let (at, ended) = self.ended(writer)?;
                 self.add(at, ended, writer);
             }
             Status::Cancelled => self.add(recorded_at, Body::StayCancelled(StayCancelled { stay }), writer),
             Status::Unknown => {
-                let corrected = StayCorrected { stay, class, ward, started_at };
+                let corrected = StayCorrected { stay, class, ward, started_at, also: Vec::new() };
                 self.add(recorded_at, Body::StayCorrected(corrected), writer);
             }
         }
@@ -112,9 +113,9 @@ impl Visit<'_> {
             let reference = participant.individual.as_ref().ok_or(Fault::missing(place))?;
             members.push(Named { role, place, reference, period: participant.period.as_ref() });
         }
-        let key = self.context.resource_key(self.at, self.encounter.identifier.as_deref());
+        let keys = self.context.resource_keys(self.at, self.encounter.identifier.as_deref());
         let of = (&self.record, self.subject.presented.as_slice());
         let since = self.started_at(writer)?;
-        Team { context: self.context, at: self.at, of, key, since, lasts }.tell(&members, writer)
+        Team { context: self.context, at: self.at, of, keys, since, lasts }.tell(&members, writer)
     }
 }

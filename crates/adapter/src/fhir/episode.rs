@@ -51,8 +51,8 @@ pub(super) fn tell(
     let place = Place::Entry(at, "resource.careManager");
     let named = |reference| Named { role: WorkerRole::CaseManager, place, reference, period };
     let members: Vec<Named<'_>> = episode.care_manager.iter().filter(|_| begun).map(named).collect();
-    let key = context.resource_key(at, episode.identifier.as_deref());
-    let team = Team { context, at, of: (&record, &subject.presented), key, since: None, lasts };
+    let keys = context.resource_keys(at, episode.identifier.as_deref());
+    let team = Team { context, at, of: (&record, &subject.presented), keys, since: None, lasts };
     team.tell(&members, writer)?;
     subject.tell_person(context, &record, writer)
 }

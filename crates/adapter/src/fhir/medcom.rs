@@ -52,6 +52,7 @@ pub(super) fn tell(context: Context<'_>, header: &MessageHeader, writer: &mut Wr
     }
     // Taken back, it may be because it was somebody else's.
     if !matches!((told.activity, told.mode), (Activity::Admit(_), Mode::Cancel)) {
+        notification.visit.tell_other_keys(writer)?;
         notification.visit.tell_subject(writer);
     }
     notification.visit.tell_person(writer)
@@ -151,7 +152,7 @@ impl Notification<'_> {
 
     fn corrected(&self, class: Option<StayClass>, writer: &Writer<'_>) -> Result<Body, Fault> {
         let (ward, started_at) = (self.visit.ward()?, self.visit.started_at(writer)?);
-        Ok(Body::StayCorrected(StayCorrected { stay: self.visit.stay(), class, ward, started_at }))
+        Ok(Body::StayCorrected(StayCorrected { stay: self.visit.stay(), class, ward, started_at, also: Vec::new() }))
     }
 
     /// From acute to admitted, a new STIN comes without an SLHJ; a transfer's receiver sends an STIN, its sender nothing.

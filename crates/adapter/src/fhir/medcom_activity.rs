@@ -84,9 +84,11 @@ impl Told {
             return Err(fault("a death is taken back, and the Patient is still marked as dead"));
         }
         if !self.fits(visit.status, dead) {
-            let undone = matches!((self.activity, self.mode), (Activity::Discharge(_), Mode::Cancel));
+            let discharge = matches!(self.activity, Activity::Discharge(_));
+            let undone = discharge && self.mode == Mode::Cancel;
             let unsafe_to_read = match visit.status {
-                Status::Cancelled => true,
+                // The client is there, and never was. A discharge and a cancellation agree that they are not.
+                Status::Cancelled => undone || !discharge,
                 Status::Finished if undone => visit.has_end(),
                 Status::Planned if matches!(self.activity, Activity::Admit(_)) => {
                     visit.started_before(writer)?.is_none()

@@ -8,7 +8,8 @@ use super::element::{CodeableConcept, Identifier, Meta, Period, Reference};
 use super::task::{Task, in_error};
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::{
-    Body, Code, Instant, ReferralCancelled, ReferralCompleted, ReferralKind, ReferralOnHold, ReferralRequested, Token,
+    Body, Code, FactKind, Instant, Record, ReferralCancelled, ReferralCompleted, ReferralKind, ReferralOnHold,
+    ReferralRequested, Token,
 };
 use serde::Deserialize;
 
@@ -80,6 +81,7 @@ pub(super) fn tell(
         }
     };
     writer.add((&record, &subject.presented), at, |_| body);
+    context.tell_subject_of(referral, &record, writer);
     subject.tell_person(context, &record, writer)
 }
 
@@ -114,6 +116,14 @@ impl Context<'_> {
         let chosen = self.chosen(task.identifier.iter().flatten());
         let by_identifier = chosen.and_then(|it| self.key(it)).map(|key| key.token(self.keyring, "task"));
         by_identifier.or_else(|| self.own_token("task", at))
+    }
+
+    /// Adds whose the referral is, in the stream of the referral itself.
+    pub(super) fn tell_subject_of(self, referral: Option<Token>, record: &Record, writer: &mut Writer<'_>) {
+        if let Some(key) = referral {
+            let stream = self.keyring.record(&self.source.name, "referral", &super::hex(key.as_bytes()));
+            writer.tell_subject(&stream, FactKind::Referrals, key, record);
+        }
     }
 
     fn referral_of(self, list: Vec<&Identifier>) -> Option<Token> {

@@ -1,19 +1,21 @@
 //! Which stay an Encounter is of.
 //!
 //! The identifier with use official (the palvelutapahtuma's OID), else the episode's identifier, else the stay that it is
-//! part of, else another identifier of its own ([`super::choice`]). Never `Encounter.id`: a server makes that anew. Without
-//! any the stay is `None`: kept unplaced, never bound by guess (rule R5).
+//! part of, else another identifier of its own ([`super::choice`]). Without any the stay is `None`: kept unplaced, never
+//! bound by guess (rule R5).
+//!
+//! Where no identifier is sure, the next version may have another key: then what else it may be known by is reported beside
+//! ([`Context::also`]). Without an identifier `Encounter.id` is no key: a server makes that anew.
 
+use super::choice::Name;
 use super::context::Context;
 use super::element::Identifier;
 use super::encounter::Encounter;
 use super::resource::Resource;
 use crate::rejection::{Fault, Place};
-use crate::scope::Key;
+use crate::scope::{Key, URI_SYSTEM};
 use event::{Record, Token};
-
-/// The system of what is its own authority.
-const URI: &str = "urn:ietf:rfc:3986";
+use std::collections::BTreeSet;
 
 /// What a stay is known by.
 pub(super) struct StayKey {
@@ -54,13 +56,31 @@ impl<'a> Context<'a> {
             return Ok(Some(episode));
         }
         let Some(parent) = &encounter.part_of else {
-            return Ok(self.chosen(own()).and_then(|it| self.stay_key_of(it)));
+            return Ok(self.stay_names(at, encounter).into_iter().next());
         };
         let found = self.bundle.resolve(at, parent, Place::Entry(at, "resource.partOf"))?;
         match found.map(|target| (target.entry, target.resource)) {
             Some((entry, Resource::Encounter(it))) if parents < MAX_PARENTS => self.stay_key(entry, it, parents + 1),
             _ => Ok(parent.identifier.as_ref().and_then(|it| self.stay_key_of(it))),
         }
+    }
+
+    /// What else the stay may be known by in another version of the Encounter; none, if its key is sure.
+    pub(super) fn also(self, at: usize, encounter: &Encounter, key: Option<&StayKey>) -> Vec<Token> {
+        let names = self.stay_names(at, encounter);
+        let Some(key) = key.filter(|key| names.first().is_some_and(|it| it.key == key.key)) else { return Vec::new() };
+        let others = names.iter().filter(|it| it.key != key.key && !it.is_bare);
+        let tokens: BTreeSet<Token> = others.map(|it| it.token(self)).collect();
+        tokens.into_iter().collect()
+    }
+
+    fn stay_names(self, at: usize, encounter: &Encounter) -> Vec<StayKey> {
+        let names = self.names(at, encounter.identifier.as_deref().unwrap_or_default()).into_iter();
+        let key = |name| match name {
+            Name::Identifier(it) => self.stay_key_of(it),
+            Name::Address(address) => Some(StayKey { key: Key::of_address(self.source, address), is_bare: false }),
+        };
+        names.filter_map(key).collect()
     }
 
     /// Of several identifiers of one episode the sender's own is in every message: one of a configured system, else one of
@@ -93,7 +113,7 @@ impl<'a> Context<'a> {
         let bare = written.strip_prefix("urn:uuid:").or_else(|| written.strip_prefix("urn:oid:")).unwrap_or(written);
         let is_uuid = bare.len() == 36 && bare.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
         let value = if is_uuid { bare.to_ascii_lowercase() } else { bare.to_owned() };
-        let system = identifier.system().filter(|system| *system != URI);
+        let system = identifier.system().filter(|system| *system != URI_SYSTEM);
         let key = Key::of(self.source, &[system.map(str::to_owned)], &value)?;
         Some(StayKey { key, is_bare: identifier.system().is_none() })
     }

@@ -114,6 +114,7 @@ pub(super) fn tell(context: Context<'_>, at: usize, task: &Task, writer: &mut Wr
         "requested" => {
             let body = requested(context, at, task, request, (referral, course))?;
             writer.add(of, authored_on, |_| Body::ReferralRequested(body));
+            context.tell_subject_of(referral, &record, writer);
             return subject.tell_person(context, &record, writer);
         }
         "accepted" => {

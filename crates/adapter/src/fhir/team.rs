@@ -9,12 +9,15 @@
 //! - A source that does not cover workers states no whole of nobody.
 //! - A resource without an identifier and without a lasting address cannot be put again: it states no whole.
 
+use super::choice::Name;
 use super::context::{Context, Reading, Writer};
 use super::element::{CodeableConcept, Identifier, Period, Reference};
 use super::worker::{Found, Member};
 use crate::rejection::{Fault, Place};
+use crate::scope::Key;
 use event::{
-    Body, CareTeamStated, Instant, Presented, Record, Token, WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
+    Body, CareTeamStated, FactKind, Instant, Presented, Record, Token, WorkerAssigned, WorkerAssignmentEnded,
+    WorkerRole,
 };
 use std::collections::BTreeMap;
 
@@ -25,8 +28,8 @@ pub(super) struct Team<'t> {
     pub(super) at: usize,
     /// Whose workers they are.
     pub(super) of: (&'t Record, &'t [Presented]),
-    /// By what it is known when it is put again: its kind, scope and value.
-    pub(super) key: Option<String>,
+    /// By what it is known when it is put again, and what else another version of it may be known by: kind, scope, value.
+    pub(super) keys: Vec<String>,
     /// Since when whoever has no period of their own.
     pub(super) since: Option<Instant>,
     pub(super) lasts: Lasts,
@@ -61,24 +64,30 @@ struct Assignment {
 
 impl Team<'_> {
     /// Adds what it says of `members`, written when the writer's events are.
-    pub(super) fn tell(self, members: &[Named<'_>], writer: &mut Writer<'_>) -> Result<(), Fault> {
-        let assignments = self.assignments(members)?;
-        let mut keys: Vec<Token> = assignments.iter().map(|it| it.key).collect();
+    pub(super) fn tell(self, named: &[Named<'_>], writer: &mut Writer<'_>) -> Result<(), Fault> {
+        let (assignments, names_workers) = (self.assignments(named)?, !named.is_empty());
+        let mut members: Vec<Token> =
+            assignments.iter().map(|it| it.key).filter(|_| self.lasts == Lasts::Yes).collect();
+        members.sort();
         for assignment in assignments {
             self.tell_assignment(assignment, writer);
         }
-        let Some(key) = &self.key else { return Ok(()) };
+        // Under another key, of an earlier or a later version, nobody is in it.
         let happened_at = self.ended_at(writer);
-        if self.lasts != Lasts::Yes {
-            keys.clear();
-        }
-        keys.sort();
-        let team = self.context.keyring.token("team", &self.context.source.name, key);
-        let stated = Body::CareTeamStated(CareTeamStated { team, assignments: keys });
-        // Of a source that names nobody's workers nobody can have left: most Encounters say nothing else of a team.
-        let covered = stated.kinds().iter().any(|kind| self.context.source.covers.contains(kind));
-        if covered || !members.is_empty() {
+        for (at, key) in self.keys.iter().enumerate() {
+            let team = self.context.keyring.token("team", &self.context.source.name, key);
+            let assignments = if at == 0 { members.clone() } else { Vec::new() };
+            let stated = Body::CareTeamStated(CareTeamStated { team, assignments });
+            // Of a source that names nobody's workers nobody can have left: most Encounters say nothing else of a team.
+            let covered = stated.kinds().iter().any(|kind| self.context.source.covers.contains(kind));
+            if !covered && !names_workers {
+                return Ok(());
+            }
             writer.add(self.of, happened_at, |_| stated);
+            if at == 0 {
+                let stream = self.context.keyring.record(&self.context.source.name, "team", key);
+                writer.tell_subject(&stream, FactKind::Workers, team, self.of.0);
+            }
         }
         Ok(())
     }
@@ -107,7 +116,7 @@ impl Team<'_> {
     fn assignment_key(&self, found: &Found, role: WorkerRole) -> Token {
         let client = super::hex(self.of.0.key.as_bytes());
         let (scope, id) = &found.id;
-        let name = format!("{client}\n{scope}\n{id}\n{role:?}\n{}", self.key.as_deref().unwrap_or_default());
+        let name = format!("{client}\n{scope}\n{id}\n{role:?}\n{}", self.keys.first().map_or("", String::as_str));
         self.context.keyring.token("assignment", &self.context.source.name, &name)
     }
 
@@ -172,13 +181,21 @@ impl Reading<'_> {
         configured.or_else(|| codes().find_map(ours))
     }
 
-    /// By what the resource of entry `at` is known when it is put again: an identifier, else its address.
-    pub(super) fn resource_key(self, at: usize, list: Option<&[Identifier]>) -> Option<String> {
+    /// By what the resource of entry `at` is known when it is put again, and what else another version of it may be known by.
+    pub(super) fn resource_keys(self, at: usize, list: Option<&[Identifier]>) -> Vec<String> {
         let kind = &self.bundle.entries[at].kind;
-        let chosen = self.chosen(list.unwrap_or_default());
-        let by_identifier = chosen.and_then(|it| self.key(it));
-        let by_identifier = by_identifier.map(|key| format!("{kind}\n{}\n{}", key.scope.system(), key.value));
-        by_identifier.or_else(|| self.bundle.own_address(at).map(|address| format!("{kind}\n{address}")))
+        let key = |name| {
+            let key = match name {
+                Name::Identifier(it) => self.key(it)?,
+                Name::Address(address) => Key::of_address(self.source, address),
+            };
+            Some(format!("{kind}\n{}\n{}", key.scope.system(), key.value))
+        };
+        let keys: Vec<String> = self.names(at, list.unwrap_or_default()).into_iter().filter_map(key).collect();
+        if keys.is_empty() {
+            return self.bundle.own_address(at).and_then(|address| key(Name::Address(address))).into_iter().collect();
+        }
+        keys
     }
 }
 

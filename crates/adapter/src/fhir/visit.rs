@@ -10,7 +10,7 @@ use super::stay_key::StayKey;
 use super::subject::Subject;
 use super::time::When;
 use crate::rejection::{Fault, Place};
-use event::{Body, Code, Instant, Record, StayClass, StayEnded, StayStarted, StaySubjectStated, Token, Ward};
+use event::{Body, Code, FactKind, Instant, Record, StayClass, StayCorrected, StayEnded, StayStarted, Token, Ward};
 
 /// One Encounter in its bundle, read as far as every message needs it.
 pub(super) struct Visit<'a> {
@@ -153,13 +153,23 @@ impl<'a> Visit<'a> {
         writer.add((&self.record, &self.subject.presented), happened_at, |_| body);
     }
 
+    /// Adds by what else the stay may be known in another version, if its key is not sure.
+    pub(super) fn tell_other_keys(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+        let also = self.context.also(self.at, self.encounter, self.key.as_ref());
+        if !also.is_empty() {
+            let (class, ward, started_at) = (None, None, self.started_at(writer)?);
+            let corrected = StayCorrected { stay: self.stay(), class, ward, started_at, also };
+            self.add(started_at.unwrap_or(writer.recorded_at()), Body::StayCorrected(corrected), writer);
+        }
+        Ok(())
+    }
+
     /// Adds whose the stay is, in the stream of the stay itself.
     pub(super) fn tell_subject(&self, writer: &mut Writer<'_>) {
         if let Some(key) = &self.key {
-            let stated = StaySubjectStated { stay: key.token(self.context), subject: self.record.clone() };
-            let at = writer.recorded_at();
             let resource = self.context.bundle.entries.get(self.at).and_then(|entry| entry.id.as_deref());
-            writer.add((&key.own_record(self.context, resource), &[]), at, |_| Body::StaySubjectStated(stated));
+            let stream = key.own_record(self.context, resource);
+            writer.tell_subject(&stream, FactKind::Stays, key.token(self.context), &self.record);
         }
     }
 

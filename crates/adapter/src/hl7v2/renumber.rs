@@ -4,7 +4,7 @@
 //!   number, MRG-5 (MRG-3 of an account), ends with the event; where MRG names none, so do PV1-50 and PV1-5 if they have
 //!   another number than the visit's own. With nothing that ties the two the new number is a stay of its own, and the
 //!   earlier one waits for its end.
-//! - A07 back to a number that an A06 had given up takes its end back.
+//! - A06 or A07 back to a number that the other had given up takes its end back, however soon.
 //! - A42 and A50 (A41 and A49 of accounts) give a stay another number, and do not tell how it stands: what PV1 says of it is
 //!   said of the new number, and under the prior one it never was.
 //! - A17: two patients change places. It has two PIDs, each with its PV1.
@@ -42,11 +42,8 @@ impl Stay<'_, '_> {
         let mrg = self.message.segment("MRG").and_then(|mrg| visit::prior(mrg, self.source));
         let ended = |prior| Body::StayEnded(StayEnded { stay: Some(prior), ended_at: happened_at, disposition: None });
         if let Some(prior) = self.other(mrg.clone()) {
-            let mut bodies = vec![ended(prior), self.start(stay, class, happened_at)?];
-            if by_trigger == StayClass::Outpatient {
-                bodies.push(Body::DischargeCancelled(DischargeCancelled { stay }));
-            }
-            return Ok(bodies);
+            let again = Body::DischargeCancelled(DischargeCancelled { stay });
+            return Ok(vec![ended(prior), self.start(stay, class, happened_at)?, again]);
         }
         let stay = stay.or_else(|| mrg.as_ref().map(|number| number.token(self.keyring, "stay")));
         let beside = match mrg {
@@ -99,7 +96,7 @@ impl<'m> Renumber<'_, 'm> {
             let written = envelope.recorded_at;
             let told = visit.map_or(Ok(Vec::new()), |visit| visit.as_it_stands(stay, self.source, written))?;
             // Nothing is known of how it stands: that is known of the new number too.
-            let unknown = StayCorrected { stay, class: None, ward: None, started_at: None };
+            let unknown = StayCorrected { stay, class: None, ward: None, started_at: None, also: Vec::new() };
             let unknown = told.is_empty().then_some(Body::StayCorrected(unknown));
             for body in told.into_iter().chain(unknown) {
                 envelope.add(&record, &presented, |_| body);

@@ -17,9 +17,10 @@ use crate::hl7v2::adt::Trigger;
 use crate::rejection::{Fault, Place};
 use crate::scope::Key;
 use event::{
-    Body, DischargeCancelled, Instant, Keyring, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted,
-    PlannedDischargeCancelled, PlannedDischargeSet, Presented, Record, StayCancelled, StayClass, StayCorrected,
-    StayEnded, StayPlanCancelled, StayPlanned, StayStarted, StaySubjectStated, Token, WardChangeCancelled, WardChanged,
+    Body, DischargeCancelled, FactKind, Instant, Keyring, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled,
+    LeaveStarted, PlannedDischargeCancelled, PlannedDischargeSet, Presented, Record, StayCancelled, StayClass,
+    StayCorrected, StayEnded, StayPlanCancelled, StayPlanned, StayStarted, SubjectStated, Token, WardChangeCancelled,
+    WardChanged,
 };
 
 /// One message's news of a stay.
@@ -54,14 +55,39 @@ impl Stay<'_, '_> {
         Ok(())
     }
 
-    /// An end or a cancellation that says nothing of whose the stay is: in the stay's own stream, where whoever has it is
-    /// asked about finds it.
+    /// A message that names nobody is of whoever has the stay: what it says of their presence or their ward is looked up in
+    /// the stay's own stream.
     fn add_of_nobody(&self, trigger: Trigger, envelope: &mut Envelope<'_>) {
-        let ends = matches!(trigger, Trigger::A03 | Trigger::A11 | Trigger::A23);
-        if let Some(number) = self.visit.key().filter(|_| ends && self.record.is_kept_by_visit()) {
-            let (stay, subject) = (number.token(self.keyring, "stay"), self.record.clone());
+        let ends = match trigger {
+            // As an outpatient the client is not there any more either.
+            Trigger::A03 | Trigger::A07 | Trigger::A11 | Trigger::A23 => true,
+            Trigger::A01
+            | Trigger::A02
+            | Trigger::A04
+            | Trigger::A06
+            | Trigger::A12
+            | Trigger::A13
+            | Trigger::A17
+            | Trigger::A21
+            | Trigger::A22
+            | Trigger::A52
+            | Trigger::A53 => false,
+            // Nothing of either.
+            Trigger::A05
+            | Trigger::A08
+            | Trigger::A16
+            | Trigger::A25
+            | Trigger::A28
+            | Trigger::A31
+            | Trigger::A38
+            | Trigger::Renumber
+            | Trigger::Identity(_) => return,
+        };
+        if let Some(number) = self.visit.key().filter(|_| self.record.is_kept_by_visit()) {
+            let (key, subject) = (number.token(self.keyring, "stay"), self.record.clone());
             let stream = number.record(self.source, self.keyring, "stay:");
-            envelope.add(&stream, &[], |_| Body::StaySubjectStated(StaySubjectStated { stay, subject }));
+            let stated = SubjectStated { kind: FactKind::Stays, key, subject, ends };
+            envelope.add(&stream, &[], |_| Body::SubjectStated(stated));
         }
     }
 
@@ -101,7 +127,7 @@ impl Stay<'_, '_> {
                 if class.is_none() && ward.is_none() && started_at.is_none() {
                     return Ok(Vec::new());
                 }
-                Body::StayCorrected(StayCorrected { stay, class, ward, started_at })
+                Body::StayCorrected(StayCorrected { stay, class, ward, started_at, also: Vec::new() })
             }
             Trigger::A11 | Trigger::A23 => Body::StayCancelled(StayCancelled { stay }),
             Trigger::A38 => Body::StayPlanCancelled(StayPlanCancelled { stay }),

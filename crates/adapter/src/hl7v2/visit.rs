@@ -179,7 +179,9 @@ impl<'m> Visit<'m> {
         let begun =
             started_at.map(|started_at| Body::StayStarted(StayStarted { stay, class, ward: ward.clone(), started_at }));
         let said = class.is_some() || ward.is_some();
-        let corrected = || Body::StayCorrected(StayCorrected { stay, class, ward: ward.clone(), started_at: None });
+        let corrected = || {
+            Body::StayCorrected(StayCorrected { stay, class, ward: ward.clone(), started_at: None, also: Vec::new() })
+        };
         let begun = begun.or_else(|| said.then(corrected));
         let disposition = self.disposition();
         let ended = ended_at.map(|ended_at| Body::StayEnded(StayEnded { stay, ended_at, disposition }));

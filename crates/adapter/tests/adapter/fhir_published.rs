@@ -72,7 +72,7 @@ fn twelve_notifications_are_of_one_stay() {
     let mut stays = Vec::new();
     for file in files(&root.join("medcom")) {
         let given = events(&source(), &std::fs::read(file).unwrap());
-        let of_client = |event: &Event| !matches!(event.body, Body::StaySubjectStated(_));
+        let of_client = |event: &Event| !matches!(event.body, Body::SubjectStated(_));
         let given: Vec<Event> = given.into_iter().filter(of_client).collect();
         assert!(given.iter().all(|event| event.record == given[0].record && event.presented.is_empty()));
         stays.push(match &given[0].body {

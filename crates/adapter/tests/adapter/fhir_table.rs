@@ -2,6 +2,7 @@
 
 use crate::support::{fhir, give, messages, samples};
 use adapter::{Format, Outcome};
+use event::Body;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A row's samples and events; the first columns say what the message is.
@@ -12,6 +13,15 @@ fn rows() -> Vec<(Vec<String>, String)> {
     let rows = rows.filter(|cells| cells.last().is_some_and(|cell| cell.starts_with('`')));
     let samples = |cell: &str| cell.split(", ").map(|name| name.trim_matches('`').to_owned()).collect();
     rows.map(|cells| (samples(&cells[cells.len() - 1]), cells[cells.len() - 2].clone())).collect()
+}
+
+/// Said once above the tables: of the Patient, of whose a thing is, and of the keys that another version may have.
+fn is_said_once(body: &Body) -> bool {
+    match body {
+        Body::PersonUpdated(_) | Body::SubjectStated(_) => true,
+        Body::StayCorrected(it) => !it.also.is_empty(),
+        _ => false,
+    }
 }
 
 #[test]
@@ -25,11 +35,9 @@ fn the_table_says_what_the_code_does() {
                 Outcome::Ignored => "none".to_owned(),
                 Outcome::Rejected(_) => "refused".to_owned(),
                 Outcome::Events(events) => {
-                    let types = events.iter().map(|event| event.body.type_name());
-                    // Said once above the tables: wherever the Patient has a name, a birth date or a language, and of
-                    // every Encounter that tells of a stay.
-                    let once = ["PersonUpdated", "StaySubjectStated"];
-                    let types: Vec<_> = types.filter(|name| !once.contains(name)).collect();
+                    let types = events.iter().filter(|event| !is_said_once(&event.body));
+                    let mut types: Vec<_> = types.map(|event| event.body.type_name()).collect();
+                    types.dedup_by(|one, other| one == other && *one == "CareTeamStated");
                     if types.is_empty() { "none".to_owned() } else { types.join(", ") }
                 }
             };

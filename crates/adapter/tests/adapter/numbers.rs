@@ -371,16 +371,33 @@ fn a_code_that_is_told_alone_is_kept() {
     }
 }
 
-/// What ends a stay and names nobody is told in the stay's own stream too.
+/// What says whether the client is there, or where, and names nobody is in the stay's own stream too.
 #[test]
-fn an_end_that_names_nobody_is_of_the_stay() {
-    for (kind, expected) in [("ADT^A03", true), ("ADT^A11", true), ("ADT^A02", false), ("ADT^A08", false)] {
+fn what_names_nobody_is_of_the_stay() {
+    let table = [
+        ("ADT^A01", Some(false)),
+        ("ADT^A02", Some(false)),
+        ("ADT^A03", Some(true)),
+        ("ADT^A06", Some(false)),
+        ("ADT^A07", Some(true)),
+        ("ADT^A08", None),
+        ("ADT^A11", Some(true)),
+        ("ADT^A12", Some(false)),
+        ("ADT^A13", Some(false)),
+        ("ADT^A16", None),
+        ("ADT^A21", Some(false)),
+        ("ADT^A23", Some(true)),
+    ];
+    for (kind, expected) in table {
         let of = |pid3: &str| {
             let given = events(&source(), &message(kind, &format!("PID|1||{pid3}\rPV1||I|K1{}V1\r", "|".repeat(16))));
-            given.iter().any(|event| matches!(event.body, Body::StaySubjectStated(_)))
+            given.iter().find_map(|event| match &event.body {
+                Body::SubjectStated(it) => Some(it.ends),
+                _ => None,
+            })
         };
         assert_eq!(of(""), expected, "{kind}");
         assert_eq!(of("A77^^^M11^AN"), expected, "{kind}, an account only");
-        assert!(!of("1"), "{kind}, with a patient's number");
+        assert_eq!(of("1"), None, "{kind}, with a patient's number");
     }
 }

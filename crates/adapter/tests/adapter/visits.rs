@@ -168,11 +168,10 @@ fn an_earlier_number_ends_where_the_new_one_begins() {
         keys(&given(source, trigger, &format!("{pid}{mrg}{}", pv1(fields))))
     };
     let new_only = &[(2, "I"), (19, "NEW")][..];
-    let both = [("StayEnded", old), ("StayStarted", new)];
     let back = [("StayEnded", old), ("StayStarted", new), ("DischargeCancelled", new)];
     let beside = [("StayEnded", old), ("ClassChanged", new)];
     let alone = [("ClassChanged", new)];
-    assert_eq!(tie(&visit, "A06", "MRG|1||||OLD\r", new_only), both);
+    assert_eq!(tie(&visit, "A06", "MRG|1||||OLD\r", new_only), back);
     assert_eq!(tie(&visit, "A07", "MRG|1||||OLD\r", new_only), back);
     assert_eq!(tie(&visit, "A06", "", &[(2, "I"), (19, "NEW"), (50, "OLD")]), beside);
     assert_eq!(tie(&visit, "A06", "", &[(2, "I"), (5, "OLD"), (19, "NEW")]), beside);
@@ -180,7 +179,7 @@ fn an_earlier_number_ends_where_the_new_one_begins() {
     assert_eq!(tie(&visit, "A06", "MRG|1||OLD\r", new_only), alone, "accounts are no key here");
     assert_eq!(tie(&visit, "A06", "", new_only), alone, "nothing ties the two");
     assert_eq!(tie(&visit, "A06", "MRG|1||||OLD\r", &[(2, "I")]), [("ClassChanged", old)], "the only number there is");
-    assert_eq!(tie(&account, "A06", "MRG|1||OLD||V0\r", &[(2, "I"), (19, "V1"), (50, "V0")]), both);
+    assert_eq!(tie(&account, "A06", "MRG|1||OLD||V0\r", &[(2, "I"), (19, "V1"), (50, "V0")]), back);
 }
 
 /// A05 by PV1-5 is the stay of that number, and the A01 that names it fulfils it.

@@ -11,7 +11,7 @@ pub enum StayFact {
     Planned { class: Option<StayClass>, ward: Option<Ward>, expected_at: Option<Instant> },
     PlanCancelled,
     Started { class: Option<StayClass>, ward: Option<Ward>, started_at: Instant },
-    Corrected { class: Option<StayClass>, ward: Option<Ward>, started_at: Option<Instant> },
+    Corrected { class: Option<StayClass>, ward: Option<Ward>, started_at: Option<Instant>, also: Vec<Token> },
     Cancelled,
     WardChanged { from: Option<Ward>, to: Option<Ward> },
     ClassChanged { class: Option<StayClass>, ward: Option<Ward> },
@@ -39,7 +39,7 @@ impl StayFact {
             Body::StayPlanCancelled(x) => (x.stay, Self::PlanCancelled),
             Body::StayStarted(x) => (x.stay, Self::Started { class: x.class, ward: x.ward, started_at: x.started_at }),
             Body::StayCorrected(x) => {
-                (x.stay, Self::Corrected { class: x.class, ward: x.ward, started_at: x.started_at })
+                (x.stay, Self::Corrected { class: x.class, ward: x.ward, started_at: x.started_at, also: x.also })
             }
             Body::StayCancelled(x) => (x.stay, Self::Cancelled),
             Body::WardChanged(x) => (x.stay, Self::WardChanged { from: x.from, to: x.to }),

@@ -43,7 +43,7 @@ const NOT_HERE: [&str; 26] = [
     "StayCancelled",
     "StayMoved",
     "StayPlanCancelled",
-    "StaySubjectStated",
+    "SubjectStated",
     "WorkerReturned",
     "WorkersStated",
     "Unknown",
@@ -96,7 +96,7 @@ impl Author {
         vec![
             Body::StayPlanned(StayPlanned { stay, class, ward: ward.clone(), expected_at: self.at() }),
             Body::StayStarted(StayStarted { stay, class, ward: ward.clone(), started_at: ago(9) }),
-            Body::StayCorrected(StayCorrected { stay, class, ward: ward.clone(), started_at }),
+            Body::StayCorrected(StayCorrected { stay, class, ward: ward.clone(), started_at, also: Vec::new() }),
             Body::ClassChanged(ClassChanged { stay, class, ward: ward.clone() }),
             Body::StayStated(StayStated { stay, class, ward, started_at }),
             Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: self.at() }),

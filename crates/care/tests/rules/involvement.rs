@@ -59,6 +59,7 @@ fn whether_a_hospital_is_involved() {
                     class: None,
                     ward: None,
                     started_at: None,
+                    also: Vec::new(),
                 }),
             )],
             "not known",

@@ -5,8 +5,8 @@ use care::directory::Directory;
 use care::stated::{OnList, Statements};
 use care::{Contact, CurrentWorker, ParallelView, Rows, StayStatus};
 use event::{
-    Body, ContactPointConfirmed, CurrentStaysStated, ListConfirmed, MayEnd, Received, StayStated, StaySubjectStated,
-    Ward, Worker, WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted, WorkersStated,
+    Body, ContactPointConfirmed, CurrentStaysStated, ListConfirmed, MayEnd, Received, StayStated, Ward, Worker,
+    WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted, WorkersStated,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -151,68 +151,6 @@ fn a_list_that_ends_much_waits_for_a_confirmation() {
             assert_eq!(row.pending.as_ref().map(|it| it.ends), pending, "{why}");
         }
     }
-}
-
-/// A FHIR Encounter put again with another subject is that one's.
-#[test]
-fn a_stay_is_whose_its_own_stream_says() {
-    type Case = (Vec<(i64, Body)>, Vec<Received>, StayStatus, &'static str);
-    use StayStatus::{Cancelled, InProgress};
-    let keys = keyring();
-    let subject = |minute, n, record: &str| {
-        let subject = keys.record("test", "own", record);
-        told("the stay", minute, n, Body::StaySubjectStated(StaySubjectStated { stay: stay(), subject }))
-    };
-    let (first, second) = (|minute, n| subject(minute, n, "1"), |minute, n| subject(minute, n, "2"));
-    let cases: Vec<Case> = vec![
-        (vec![(1, started())], vec![first(1, 10)], InProgress, "its own"),
-        (vec![(1, started())], vec![first(1, 10), second(5, 11)], Cancelled, "put again with another subject"),
-        (vec![(1, started())], vec![second(5, 11), first(1, 10)], Cancelled, "in whatever order they come"),
-        (vec![(1, started())], vec![first(1, 10), second(5, 11), first(9, 12)], InProgress, "and back again"),
-        (vec![(1, started()), (9, moved_to("OS2"))], vec![second(5, 11)], InProgress, "told to be there since"),
-        (vec![(1, started())], vec![], InProgress, "nobody told whose it is"),
-    ];
-    for (story, streams, expected, why) in cases {
-        for view in views(&story) {
-            let rows = Rows::of(&ParallelView::fold(&streams));
-            let healed = view.clone().heal(&Statements::of([&rows], &view.wanted()));
-            assert_eq!(only_stay(&healed).status(at(100)), expected, "{why}");
-            let census: Vec<bool> = Rows::of(&view)
-                .census
-                .iter()
-                .map(|row| row.is_there(&Statements::of([&rows], &view.wanted())))
-                .collect();
-            assert_eq!(census, [expected == InProgress], "{why}: on the ward too");
-        }
-    }
-    // What ends it and names nobody: whether the client is still there is not known, unless they are reported to be.
-    let of_nobody = || {
-        let subject = keys.record("test", "visit:test", "1");
-        told("the stay", 5, 11, Body::StaySubjectStated(StaySubjectStated { stay: stay(), subject }))
-    };
-    for (story, expected) in [
-        (vec![(1, started())], StayStatus::Unknown),
-        (vec![(1, started()), (9, moved_to("OS2"))], InProgress),
-        (vec![(1, started()), (7, left())], StayStatus::Ended),
-    ] {
-        let rows = Rows::of(&ParallelView::fold(&[of_nobody()]));
-        for view in views(&story) {
-            let healed = view.clone().heal(&Statements::of([&rows], &view.wanted()));
-            assert_eq!(only_stay(&healed).status(at(100)), expected);
-        }
-    }
-    // Two resources that number their stays alike: each is its own person's.
-    let streams = [Rows::of(&ParallelView::fold(&[first(1, 10)])), Rows::of(&ParallelView::fold(&[second(5, 11)]))];
-    for view in views(&[(1, started())]) {
-        let healed = view.clone().heal(&Statements::of(&streams, &view.wanted()));
-        assert_eq!(only_stay(&healed).status(at(100)), InProgress);
-    }
-    // Two records that are one person.
-    let both = [told("1", 1, 1, started()), told("2", 5, 2, started())];
-    let view = ParallelView::fold(&both);
-    let rows = Rows::of(&ParallelView::fold([&second(5, 11)]));
-    let healed = view.clone().heal(&Statements::of([&rows], &view.wanted()));
-    assert_eq!(only_stay(&healed).status(at(100)), InProgress);
 }
 
 #[test]

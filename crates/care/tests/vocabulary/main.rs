@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 #[cfg(test)]
+mod alias;
+#[cfg(test)]
 mod current;
 #[cfg(test)]
 mod list;
@@ -12,6 +14,8 @@ mod person;
 mod referral;
 #[cfg(test)]
 mod stay;
+#[cfg(test)]
+mod subject;
 
 use care::{ParallelView, Stay};
 use event::{

@@ -8,9 +8,9 @@ use event::{
     LeaveStarted, ListConfirmed, MayEnd, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet, PersonDied,
     PlanAgreed, PlanRevised, ReadingWithdrawn, Record, ReferralCancelled, ReferralCompleted, ReferralFailed,
     ReferralKind, ReferralOnHold, ReferralRequested, ReferralStarted, ServiceEnded, ServiceStartAgreed, ServiceStarted,
-    SourceCoverageDeclared, StayClass, StayMoved, StayPlanCancelled, StayPlanned, StayStated, StaySubjectStated, Token,
-    UrgentNeedAssessed, Ward, WardChangeCancelled, Worker, WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted,
-    WorkersStated,
+    SourceCoverageDeclared, StayClass, StayCorrected, StayMoved, StayPlanCancelled, StayPlanned, StayStated,
+    SubjectStated, Token, UrgentNeedAssessed, Ward, WardChangeCancelled, Worker, WorkerAbsent, WorkerReturned,
+    WorkerRole, WorkerSubstituted, WorkersStated,
 };
 
 fn at(seconds: i64) -> Instant {
@@ -174,6 +174,18 @@ pub fn bodies(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
             decider: Some(key("steward")),
             reason: Some(Code::try_new("checked-with-ward").unwrap()),
         }),
-        Body::StaySubjectStated(StaySubjectStated { stay: key("stay"), subject: keys.record("kys", "own", "2") }),
+        Body::SubjectStated(SubjectStated {
+            kind: FactKind::Stays,
+            key: key("stay"),
+            subject: keys.record("kys", "own", "2"),
+            ends: true,
+        }),
+        Body::StayCorrected(StayCorrected {
+            stay,
+            class: None,
+            ward: None,
+            started_at: None,
+            also: vec![key("other")],
+        }),
     ]
 }

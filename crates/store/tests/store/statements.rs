@@ -7,7 +7,7 @@ use care::source::Coverage;
 use care::{ParallelView, StayStatus};
 use event::{
     Authority, Body, CurrentStaysStated, FactKind, MayEnd, NationalIdChanged, NonDisclosureSet, Presented, Received,
-    Register, SourceCoverageDeclared, StayClass, StayStarted, StaySubjectStated, Token, Ward, Worker, WorkerAbsent,
+    Register, SourceCoverageDeclared, StayClass, StayStarted, SubjectStated, Token, Ward, Worker, WorkerAbsent,
     WorkerAssigned, WorkerRole,
 };
 use store::{Ask, Batch, Decided, Door, Found};
@@ -204,8 +204,14 @@ async fn a_stay_that_is_anothers_leaves_the_first() {
         ward: ward.clone(),
         started_at: at(1),
     });
-    let subject =
-        |record: usize| Body::StaySubjectStated(StaySubjectStated { stay, subject: county.records[record].clone() });
+    let subject = |record: usize| {
+        Body::SubjectStated(SubjectStated {
+            kind: FactKind::Stays,
+            key: stay,
+            subject: county.records[record].clone(),
+            ends: false,
+        })
+    };
     apply(&database, &[&told(&county, 1, 0, 10, Some(token), started), &told(&county, 2, 3, 10, None, subject(0))])
         .await;
     let status = async |as_of| found(&database, token, as_of).await.view.unwrap().stays[&stay].status(at(90));

@@ -7,7 +7,7 @@ use event::{
     LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, ListConfirmed, MayEnd, NationalIdChanged,
     NonDisclosureLifted, NonDisclosureSet, PersonDied, PlanAgreed, PlanRevised, Record, ReferralCancelled,
     ReferralCompleted, ReferralFailed, ReferralOnHold, ReferralStarted, Sealed, ServiceEnded, ServiceStartAgreed,
-    ServiceStarted, SourceCoverageDeclared, StayMoved, StayPlanCancelled, StayPlanned, StayStated, StaySubjectStated,
+    ServiceStarted, SourceCoverageDeclared, StayMoved, StayPlanCancelled, StayPlanned, StayStated, SubjectStated,
     Token, UrgentNeedAssessed, Ward, WardChangeCancelled, Worker, WorkerAbsent, WorkerReturned, WorkerSubstituted,
     WorkersStated,
 };
@@ -57,7 +57,14 @@ impl<K: Fn(&str, u64) -> Token> Author<'_, K> {
                 team: key("team", n),
                 assignments: if chance.once_in(2) { Vec::new() } else { vec![key("assignment", 0)] },
             }),
-            42 => Body::StaySubjectStated(StaySubjectStated { stay: stays[0], subject: to }),
+            42 => {
+                let (kind, key) = match chance.below(3) {
+                    0 => (FactKind::Stays, stays[0]),
+                    1 => (FactKind::Referrals, key("referral", n)),
+                    _ => (FactKind::Workers, key("team", n)),
+                };
+                Body::SubjectStated(SubjectStated { kind, key, subject: to, ends: chance.once_in(2) })
+            }
             43 => Body::ListConfirmed(ListConfirmed { list, decider: None, reason: code("checked") }),
             0..3 => {
                 let corrected = chance.once_in(4);

@@ -1,0 +1,93 @@
+//! One stay under several keys: an Encounter has more identifiers, or fewer, in its next version.
+
+use crate::{at, key, views};
+use care::StayStatus;
+use event::{Body, Instant, StayClass, StayCorrected, StayEnded, StayStated, Token};
+
+/// The same Encounter in one version: its key, its other keys, since when, and that it has ended.
+struct Version {
+    minute: i64,
+    key: &'static str,
+    also: &'static [&'static str],
+    since: i64,
+    ended: bool,
+}
+
+fn stay(name: &str) -> Token {
+    key("stay", name)
+}
+
+impl Version {
+    fn bodies(&self) -> Vec<(i64, Body)> {
+        let (stay_key, started_at) = (Some(stay(self.key)), Some(at(self.since)));
+        let state = if self.ended {
+            let ended_at: Instant = at(self.minute);
+            Body::StayEnded(StayEnded { stay: stay_key, ended_at, disposition: None })
+        } else {
+            let class = Some(StayClass::Inpatient);
+            Body::StayStated(StayStated { stay: stay_key, class, ward: None, started_at })
+        };
+        let mut also: Vec<Token> = self.also.iter().map(|name| stay(name)).collect();
+        also.sort();
+        let others = StayCorrected { stay: stay_key, class: None, ward: None, started_at, also };
+        vec![(self.minute, state), (self.minute, Body::StayCorrected(others))]
+    }
+}
+
+#[test]
+fn an_encounter_goes_on_under_another_of_its_keys() {
+    use StayStatus::{Cancelled, Ended, InProgress, Unknown};
+    const DAY: i64 = 24 * 60;
+    let at_minute = |minute, key, also, ended| Version { minute, key, also, since: 0, ended };
+    let other = |minute, key, also, since, ended| Version { minute, key, also, since, ended };
+    let cases: [(&str, Vec<Version>, &[(&str, StayStatus)]); 7] = [
+        (
+            "another identifier is added",
+            vec![at_minute(1, "V", &["url"], false), at_minute(9, "url", &["V", "X"], true)],
+            &[("V", Cancelled), ("url", Ended)],
+        ),
+        (
+            "and taken away",
+            vec![at_minute(1, "url", &["V", "X"], false), at_minute(9, "V", &["url"], true)],
+            &[("url", Cancelled), ("V", Ended)],
+        ),
+        (
+            "in progress still",
+            vec![at_minute(1, "V", &[], false), at_minute(9, "X", &["V"], false)],
+            &[("V", Cancelled), ("X", InProgress)],
+        ),
+        (
+            "both have a third key",
+            vec![at_minute(1, "V", &["A"], false), at_minute(9, "X", &["A"], true)],
+            &[("V", Cancelled), ("X", Ended)],
+        ),
+        (
+            "two visits of one account: the older one may go on",
+            vec![at_minute(1, "V", &["A"], false), other(2 * DAY + 9, "X", &["A"], 2 * DAY, true)],
+            &[("V", Unknown), ("X", Ended)],
+        ),
+        (
+            "two visits of one account, and the newer one goes on",
+            vec![at_minute(1, "V", &["A"], true), other(2 * DAY, "X", &["A"], 2 * DAY, false)],
+            &[("V", Ended), ("X", InProgress)],
+        ),
+        (
+            "no key in common",
+            vec![at_minute(1, "V", &["A"], false), at_minute(9, "X", &["B"], true)],
+            &[("V", InProgress), ("X", Ended)],
+        ),
+    ];
+    for (why, versions, expected) in cases {
+        let story: Vec<(i64, Body)> = versions.iter().flat_map(Version::bodies).collect();
+        for view in views(&story) {
+            let stays = view.all_stays();
+            let named = |name: &str| {
+                let known = &view.stays[&stay(name)];
+                stays.iter().find(|it| it.also == known.also && it.first_seen == known.first_seen).unwrap()
+            };
+            for (name, status) in expected {
+                assert_eq!(named(name).status(at(3 * DAY)), *status, "{why}: {name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Whose a stay, a referral or a team is, by the stream of that thing itself.
+
+use crate::{assigned, at, key, left, moved_to, only_stay, started, stay, told, views};
+use care::stated::Statements;
+use care::{ParallelView, Rows, StayStatus};
+use event::{
+    Body, CareTeamStated, FactKind, Received, ReferralAccepted, ReferralKind, ReferralRequested, SubjectStated, Token,
+};
+use testkit::history::keyring;
+
+const VISIT: &str = "visit:test";
+
+/// In the stream of the thing itself: it is that record's.
+fn subject((kind, thing): (FactKind, Token), minute: i64, (system, record): (&str, &str), ends: bool) -> Received {
+    let subject = keyring().record("test", system, record);
+    let n = usize::try_from(minute).unwrap() + 100;
+    told("the thing", minute, n, Body::SubjectStated(SubjectStated { kind, key: thing, subject, ends }))
+}
+
+fn of_stay(minute: i64, record: &str) -> Received {
+    subject((FactKind::Stays, stay()), minute, ("own", record), false)
+}
+
+/// Each stream by itself.
+fn healed(view: &ParallelView, streams: &[&[Received]]) -> ParallelView {
+    let rows: Vec<Rows> = streams.iter().map(|stream| Rows::of(&ParallelView::fold(*stream))).collect();
+    view.clone().heal(&Statements::of(&rows, &view.wanted()))
+}
+
+/// A FHIR Encounter put again with another subject is that one's.
+#[test]
+fn a_stay_is_whose_its_own_stream_says() {
+    type Case = (Vec<(i64, Body)>, Vec<Received>, StayStatus, &'static str);
+    use StayStatus::{Cancelled, InProgress};
+    let (first, second) = (|minute| of_stay(minute, "1"), |minute| of_stay(minute, "2"));
+    let cases: Vec<Case> = vec![
+        (vec![(1, started())], vec![first(1)], InProgress, "its own"),
+        (vec![(1, started())], vec![first(1), second(5)], Cancelled, "put again with another subject"),
+        (vec![(1, started())], vec![second(5), first(1)], Cancelled, "in whatever order they come"),
+        (vec![(1, started())], vec![first(1), second(5), first(9)], InProgress, "and back again"),
+        (vec![(1, started()), (9, moved_to("OS2"))], vec![second(5)], InProgress, "reported to be there since"),
+        (vec![(1, started())], vec![], InProgress, "nobody reports whose it is"),
+    ];
+    for (story, stream, expected, why) in cases {
+        for view in views(&story) {
+            assert_eq!(only_stay(&healed(&view, &[&stream])).status(at(100)), expected, "{why}");
+            let rows = Rows::of(&ParallelView::fold(&stream));
+            let statements = Statements::of([&rows], &view.wanted());
+            let census: Vec<bool> = Rows::of(&view).census.iter().map(|row| row.is_there(&statements)).collect();
+            assert_eq!(census, [expected == InProgress], "{why}: on the ward too");
+        }
+    }
+    // Two resources that number their stays alike: each is its own person's.
+    for view in views(&[(1, started())]) {
+        let healed = healed(&view, &[&[first(1)], &[second(5)]]);
+        assert_eq!(only_stay(&healed).status(at(100)), InProgress);
+    }
+    // Two records that are one person.
+    let view = ParallelView::fold(&[told("1", 1, 1, started()), told("2", 5, 2, started())]);
+    assert_eq!(only_stay(&healed(&view, &[&[second(5)]])).status(at(100)), InProgress);
+}
+
+/// A message that names nobody is of whoever has the stay.
+#[test]
+fn what_names_nobody_leaves_the_stay_or_its_ward_not_known() {
+    use StayStatus::{Ended, InProgress, Unknown};
+    let of_nobody = |ends| subject((FactKind::Stays, stay()), 5, (VISIT, "1"), ends);
+    let cases = [
+        (vec![(1, started())], true, (Unknown, Some("OS1")), "an end"),
+        (vec![(1, started()), (9, moved_to("OS2"))], true, (InProgress, Some("OS2")), "reported to be there since"),
+        (vec![(1, started()), (7, left())], true, (Ended, Some("OS1")), "and ended"),
+        (vec![(1, started())], false, (InProgress, None), "a transfer"),
+        (vec![(1, started()), (9, moved_to("OS2"))], false, (InProgress, Some("OS2")), "transferred since"),
+    ];
+    for (story, ends, expected, why) in cases {
+        for view in views(&story) {
+            let healed = healed(&view, &[&[of_nobody(ends)]]);
+            let stay = only_stay(&healed);
+            assert_eq!((stay.status(at(100)), stay.ward.as_ref().map(|it| it.code())), expected, "{why}");
+        }
+    }
+}
+
+/// A ServiceRequest or a CareTeam put again with another subject is that one's too.
+#[test]
+fn a_referral_and_a_team_leave_the_first_client() {
+    let (referral, team) = (key("referral", "1"), key("team", "1"));
+    let requested = Body::ReferralRequested(ReferralRequested {
+        referral: Some(referral),
+        course: None,
+        kind: ReferralKind::Referral,
+        priority: None,
+        required_by: None,
+        expires_at: None,
+        source_channel: None,
+    });
+    let accepted = ReferralAccepted { referral: Some(referral), course: None, worker: None, expected_by: None };
+    let stated = CareTeamStated { team, assignments: vec![key("assignment", "1")] };
+    let story = [
+        (1, requested.clone()),
+        (2, Body::ReferralAccepted(accepted)),
+        (1, assigned()),
+        (1, Body::CareTeamStated(stated.clone())),
+    ];
+    let (request, members) = ((FactKind::Referrals, referral), (FactKind::Workers, team));
+    let of = |thing, minute, record| subject(thing, minute, ("own", record), false);
+    for view in views(&story) {
+        let left = |streams: &[&[Received]]| {
+            let healed = healed(&view, streams);
+            (healed.referrals.is_empty(), healed.assignments.is_empty())
+        };
+        assert_eq!(left(&[]), (false, false));
+        assert_eq!(left(&[&[of(request, 1, "1")], &[of(members, 1, "1")]]), (false, false));
+        assert_eq!(left(&[&[of(request, 1, "1"), of(request, 5, "2")]]), (true, false));
+        assert_eq!(left(&[&[of(members, 5, "2"), of(members, 1, "1")]]), (false, true));
+        assert_eq!(left(&[&[of(request, 5, "2"), of(request, 9, "1")], &[of(members, 9, "1")]]), (false, false));
+    }
+    // Asked again of the first client since.
+    for view in views(&[
+        (1, requested.clone()),
+        (9, requested.clone()),
+        (9, Body::CareTeamStated(stated.clone())),
+        (1, assigned()),
+    ]) {
+        let healed = healed(&view, &[&[of(members, 5, "2")]]);
+        assert_eq!(healed.assignments.len(), 1);
+    }
+}
