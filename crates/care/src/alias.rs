@@ -13,15 +13,14 @@ use crate::stay::{Certainty, Stay};
 use event::Token;
 
 /// Marks those that go on under another of their keys.
-pub(crate) fn join(stays: &mut [(Token, Stay)]) {
+pub(crate) fn join(stays: &mut [Stay]) {
     for one in 0..stays.len() {
         for other in 0..stays.len() {
-            if one == other || !share(&stays[one], &stays[other]) || !is_reported_after(&stays[other].1, &stays[one].1)
-            {
+            if one == other || !share(&stays[one], &stays[other]) || !is_reported_after(&stays[other], &stays[one]) {
                 continue;
             }
-            let same = near(stays[one].1.since(), stays[other].1.since());
-            let stay = &mut stays[one].1;
+            let same = near(stays[one].since(), stays[other].since());
+            let stay = &mut stays[one];
             if same {
                 stay.continued = true;
             } else if stay.admission.in_force().is_some() && !stay.is_over() {
@@ -31,10 +30,10 @@ pub(crate) fn join(stays: &mut [(Token, Stay)]) {
     }
 }
 
-fn share((one, stay): &(Token, Stay), (other, of_it): &(Token, Stay)) -> bool {
-    let has = |stay: &Stay, key: &Token| stay.also.contains(key);
-    let shared = || has(stay, other) || has(of_it, one) || stay.also.intersection(&of_it.also).next().is_some();
-    shared() && stay.origin.source == of_it.origin.source
+fn share(stay: &Stay, other: &Stay) -> bool {
+    let has = |stay: &Stay, key: &Option<Token>| key.is_some_and(|key| stay.also.contains(&key));
+    let third = || stay.also.intersection(&other.also).next().is_some();
+    (has(stay, &other.key) || has(other, &stay.key) || third()) && stay.origin.source == other.origin.source
 }
 
 fn is_reported_after(stay: &Stay, other: &Stay) -> bool {

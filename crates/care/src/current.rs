@@ -9,21 +9,29 @@
 use crate::source::Coverage;
 use crate::span::{Span, Spans};
 use crate::{Origin, ParallelView};
-use event::Instant;
+use event::{Instant, Token};
 use std::collections::BTreeMap;
 
 /// Until when at most; `None`: no end is known.
 pub type Until = Option<Instant>;
 
-/// What is current of a client, by source and kind of fact.
+/// What is current of anybody whom no identifier finds, by source and kind of fact.
 pub type Current = BTreeMap<(String, Coverage), Until>;
 
+/// What is current of one client, by source, kind of fact and, of a stay that has one, its key: the number of a visit is
+/// known of the client it is reported of later, whoever they were at first.
+pub type CurrentRows = BTreeMap<(String, Coverage, Option<Token>), Until>;
+
 /// The last thing of its source and kind to end counts; what is over does not.
-fn note(current: &mut Current, origin: &Origin, coverage: Coverage, until: Until) {
+fn note(current: &mut CurrentRows, origin: &Origin, coverage: Coverage, until: Until) {
+    note_keyed(current, origin, (coverage, None), until);
+}
+
+fn note_keyed(current: &mut CurrentRows, origin: &Origin, (coverage, key): (Coverage, Option<Token>), until: Until) {
     if until == Some(Instant::MIN) {
         return;
     }
-    let known = current.entry((origin.source.clone(), coverage)).or_insert(until);
+    let known = current.entry((origin.source.clone(), coverage, key)).or_insert(until);
     *known = known.zip(until).map(|(a, b)| a.max(b));
 }
 
@@ -34,11 +42,11 @@ fn open<T>(spans: &Spans<T>) -> Until {
 }
 
 /// What is current in `view`.
-pub(crate) fn of(view: &ParallelView) -> Current {
-    let mut current = Current::new();
+pub(crate) fn of(view: &ParallelView) -> CurrentRows {
+    let mut current = CurrentRows::new();
     let it = &mut current;
     for stay in view.all_stays() {
-        note(it, &stay.origin, Coverage::Stays, stay.lasts_until());
+        note_keyed(it, &stay.origin, (Coverage::Stays, stay.key), stay.lasts_until());
     }
     for referral in view.referrals.values().filter(|referral| referral.status().is_open()) {
         let asked = referral.request().map(|request| &request.origin);

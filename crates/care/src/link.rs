@@ -13,7 +13,7 @@
 //! *Proposed* is what a source says of either that is not configured to decide it: it joins nobody, parts nobody and hides
 //! no code. It waits for a steward ([`crate::review`]), and whoever asks of those it is about is not answered "none".
 
-use event::{Authority, Body, HETU_SYSTEM, OrderKey, Received, Token, is_witness};
+use event::{Authority, Body, HETU_SYSTEM, OrderKey, Received, Token, UNLABELLED_HETU_SYSTEM, is_witness};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A token presented by more records of one system than this links none of them: it is a placeholder, not a person.
@@ -112,6 +112,16 @@ impl RecordLinks {
             it.presented.iter().map(|(system, set)| (system, &set.tokens))
         }
         said(self).eq(said(other)) && self.former == other.former
+    }
+
+    /// It presents this, also where that links nobody. A code without its label says nothing once a message has one with it.
+    #[must_use]
+    pub fn presents_now(&self, token: &Token) -> bool {
+        let labelled = self.presented.get(HETU_SYSTEM).filter(|set| !set.tokens.is_empty());
+        let mended = |system: &str, set: &PresentedSet| {
+            system == UNLABELLED_HETU_SYSTEM && labelled.is_some_and(|labelled| labelled.key > set.key)
+        };
+        self.presented.iter().any(|(system, set)| set.tokens.contains(token) && !mended(system, set))
     }
 
     /// The codes that are no longer the person's.

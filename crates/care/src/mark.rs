@@ -8,7 +8,7 @@
 //!    after `10:15:30`. A source's clock that is ahead of ours counts from when we received it: a clock in 2029 wins nothing.
 //! 2. **Sequence numbers**, within one source and one run of them. HL7 (2.9.1) lets a link start its numbers anew at any
 //!    time, and gives 0 and −1 meanings of their own: neither orders anything, nor do two numbers further apart than a run
-//!    can come in the same minute.
+//!    can come in the same minute, nor does the 1 of a new run that was received after a higher number.
 //! 3. **Arrival**, and inside one message the order in which it tells its facts.
 //!
 //! A tie that is left goes to the cancellation: it names something that already was.
@@ -95,8 +95,10 @@ impl Mark {
     /// Both sequence numbers, if they are of one source and one run and differ.
     fn run(&self, other: &Self) -> Option<(i64, i64)> {
         let (ours, theirs) = self.key.sequence.zip(other.key.sequence)?;
-        let one_run = self.source == other.source && ours > 0 && theirs > 0;
-        (one_run && ours != theirs && ours.abs_diff(theirs) <= RUN).then_some((ours, theirs))
+        let begins = |number, mark: &Self, before: &Self| number == 1 && mark.key.received > before.key.received;
+        let one_run = self.source == other.source && ours > 0 && theirs > 0 && ours.abs_diff(theirs) <= RUN;
+        let restarted = begins(ours, self, other) || begins(theirs, other, self);
+        (one_run && ours != theirs && !restarted).then_some((ours, theirs))
     }
 
     /// The ordinal, if the other may be of the same message.

@@ -3,7 +3,7 @@
 //! Pure and free of the clock: a row says what is so until the next event, and queries filter by time. The store
 //! writes the difference of two [`Rows`].
 
-use crate::current::{self, Current};
+use crate::current::{self, CurrentRows};
 use crate::mark::Mark;
 use crate::source::Declared;
 use crate::stated::{Scope, StatedRow};
@@ -28,7 +28,9 @@ pub struct Rows {
     /// Whose a stay, a referral or a team is, by its own stream.
     pub subjects: BTreeMap<Token, StatedSubject>,
     /// What is current, by source and kind of fact: listed of clients whom no identifier finds.
-    pub current: Current,
+    pub current: CurrentRows,
+    /// Stays that have a key: of a client whom an identifier finds they are nobody else's.
+    pub stays: BTreeSet<Token>,
 }
 
 /// A stay that has not ended, on its ward.
@@ -108,6 +110,7 @@ impl Rows {
             staff: staff.collect(),
             subjects: view.subjects.clone(),
             current: current::of(view),
+            stays: view.stays.keys().copied().collect(),
         }
     }
 }

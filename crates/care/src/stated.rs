@@ -185,8 +185,8 @@ impl ParallelView {
         let assignments = self.assignments.values();
         let sources = stays.chain(assignments.clone().map(|it| &it.origin.source)).cloned().collect();
         let workers = assignments.filter_map(|it| it.spans.last()).map(|span| span.what.worker_key).collect();
-        let stays = self.stays.iter().filter(|(_, stay)| !stay.is_over()).map(|(key, _)| *key);
-        let owned = stays.chain(self.referrals.keys().copied()).chain(self.teams.keys().copied()).collect();
+        let owned = self.stays.keys().copied();
+        let owned = owned.chain(self.referrals.keys().copied()).chain(self.teams.keys().copied()).collect();
         Wanted { sources, workers, owned }
     }
 
@@ -203,7 +203,7 @@ impl ParallelView {
             if let Some(subject) = StatedSubject::another(statements.subjects(key), &own, told.as_ref()) {
                 match (subject.of_nobody, subject.ends) {
                     (true, true) => stay.certainty = Certainty::MayHaveEnded,
-                    (true, false) => stay.forget_ward(&subject.mark),
+                    (true, false) => stay.is_reported_there(&subject.mark),
                     (false, _) => stay.of_another = true,
                 }
             }

@@ -28,6 +28,9 @@ use std::collections::BTreeSet;
 pub struct Stay {
     /// The last event that touched it.
     pub origin: Origin,
+    /// Its key in the view; `None`: it has none. Not part of the view's bytes.
+    #[serde(skip)]
+    pub key: Option<Token>,
     /// PV1-2, as last said; `None`: not told.
     pub class: Option<StayClass>,
     /// PV1-3, as last said.
@@ -106,6 +109,7 @@ impl Stay {
         Self {
             first_seen: origin.happened_at,
             origin,
+            key: None,
             class: None,
             ward: None,
             started_at: None,
@@ -232,11 +236,20 @@ impl Stay {
         }
     }
 
-    /// A message that names nobody reports it: where the client is then is not known.
-    pub(crate) fn forget_ward(&mut self, reported: &Mark) {
+    /// A message that names nobody reports the client there: where, is not known, and if this says that they are not,
+    /// neither is whether they are.
+    pub(crate) fn is_reported_there(&mut self, reported: &Mark) {
+        if self.end_mark().is_some_and(|end| end.stands_after(reported)) {
+            return;
+        }
         if !self.told.ward.is_some_and(|told| told.stands_after(reported)) {
             self.ward = None;
         }
+        let clinic = self.class == Some(StayClass::Outpatient);
+        if self.admission.in_force().is_none() || self.is_over() || clinic {
+            self.certainty = Certainty::MayBeThere(reported.time());
+        }
+        self.class = self.class.filter(|_| !clinic);
     }
 
     /// Another record's visit (A45, or by its own stream), and nothing since says that it is here: neither a later report,

@@ -51,9 +51,11 @@ impl ParallelView {
                 records.entry(origin.record).or_default().take(mark, origin, fact);
             }
         }
-        let mut keyed: Vec<_> = self.stays.iter().map(|(key, stay)| (*key, stay.clone())).collect();
-        alias::join(&mut keyed);
-        let mut stays: Vec<Stay> = keyed.into_iter().map(|(_, stay)| stay).collect();
+        let mut stays: Vec<Stay> = self.stays.values().cloned().collect();
+        for (stay, key) in stays.iter_mut().zip(self.stays.keys()) {
+            stay.key = Some(*key);
+        }
+        alias::join(&mut stays);
         taken_over::doubt(&mut stays);
         for (record, mut unkeyed) in records {
             for stay in stays.iter_mut().filter(|stay| stay.origin.record == record) {

@@ -17,9 +17,12 @@ CREATE TABLE unidentified (
     client bigint NOT NULL,
     source text NOT NULL,
     kind smallint NOT NULL,
+    -- Of a stay that has one, its key; else empty.
+    stay bytea NOT NULL,
     until timestamptz,
-    PRIMARY KEY (client, source, kind)
+    PRIMARY KEY (client, source, kind, stay)
 );
 CREATE INDEX unidentified_step ON unidentified (source, kind, until DESC);
 
--- Kind 4 of `statement`: whose a stay is, found by the stay's key.
+-- Kind 4 of `statement`: whose a stay, a referral or a team is, found by its key. Kind 5: the keys of the stays of a client
+-- whom an identifier finds.

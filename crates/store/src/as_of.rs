@@ -176,10 +176,11 @@ impl Past {
         }
         let view = if views.len() == 1 { views.pop() } else { None };
         let crowd = self.crowded.iter().any(|(it, _)| it == token);
-        let unlinked = self.links.records.values().any(|record| {
-            let presents = record.presented.values().any(|set| set.tokens.contains(token));
-            presents && !record.linking().any(|it| it == *token)
-        });
+        let unlinked = self
+            .links
+            .records
+            .values()
+            .any(|record| record.presents_now(token) && !record.linking().any(|it| it == *token));
         Ok((clients, view, crowd || unlinked || in_doubt))
     }
 }

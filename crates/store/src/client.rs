@@ -6,7 +6,7 @@
 use crate::error::Fault;
 use crate::history;
 use crate::{caseload, census, statement, unidentified};
-use care::current::Current;
+use care::current::CurrentRows;
 use care::{CaseloadRow, CensusRow, ParallelView, Rows};
 use event::Received;
 use sqlx::PgConnection;
@@ -123,14 +123,14 @@ pub(crate) struct Listed {
     census: BTreeSet<CensusRow>,
     caseload: BTreeSet<CaseloadRow>,
     statements: statement::Content,
-    unidentified: Current,
+    unidentified: CurrentRows,
 }
 
 impl Listed {
     fn of(view: &ParallelView, found: bool) -> Self {
         let rows = Rows::of(view);
-        let statements = statement::content(&rows);
-        let unidentified = if found { Current::new() } else { rows.current };
+        let statements = statement::content(&rows, found);
+        let unidentified = if found { CurrentRows::new() } else { rows.current };
         Self { statements, unidentified, census: rows.census, caseload: rows.caseload }
     }
 }

@@ -11,7 +11,7 @@ use crate::error::Fault;
 use crate::order::{from_bytes, slices, token};
 use crate::record::Records;
 use care::link::{CROWD, Decision, Former, Links, PresentedSet, RecordLinks, pair};
-use event::{Authority, Token};
+use event::{Authority, HETU_SYSTEM, Token, UNLABELLED_HETU_SYSTEM};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -119,13 +119,20 @@ pub(crate) async fn presenters(
     Ok(presenters)
 }
 
-/// Those of the tokens that a record presents now and is not linked by.
+/// Those of the tokens that a record presents now and is not linked by. A code without its label says nothing once a message
+/// of that record has one with it.
 pub(crate) async fn unlinked(tx: &mut PgConnection, tokens: &BTreeSet<Token>) -> Result<BTreeSet<Token>, Fault> {
     let query = sqlx::query_scalar!(
         "SELECT t.token AS \"token!\" FROM unnest($1::bytea[]) AS t(token)
          WHERE EXISTS (SELECT FROM identifier i JOIN presented p ON p.record = i.record
-                       WHERE i.token = t.token AND NOT i.links AND t.token = ANY(p.tokens))",
-        &slices(tokens) as &[&[u8]]
+                       WHERE i.token = t.token AND NOT i.links AND t.token = ANY(p.tokens)
+                         AND NOT (p.system = $2 AND EXISTS (
+                             SELECT FROM presented labelled
+                             WHERE labelled.record = p.record AND labelled.system = $3 AND labelled.said > p.said
+                               AND cardinality(labelled.tokens) > 0)))",
+        &slices(tokens) as &[&[u8]],
+        UNLABELLED_HETU_SYSTEM,
+        HETU_SYSTEM
     );
     Ok(query.fetch_all(tx).await?.iter().map(|bytes| token(bytes)).collect::<Result<_, _>>()?)
 }

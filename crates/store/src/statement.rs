@@ -1,5 +1,5 @@
 //! What streams that are no client's say of many clients: lists that sources state as a whole, workers' absences, whose a
-//! stay is.
+//! stay, a referral or a team is. And of clients whom an identifier finds, which stays are theirs.
 //!
 //! Rows of the view of such a stream, written with it. An answer looks them up by the sources, workers and stays of the
 //! client's own view. Of an earlier time, and where a row is of another version of the code, the stream is folded anew instead.
@@ -18,6 +18,8 @@ const LIST: i16 = 1;
 const STAFF: i16 = 2;
 const DECLARED: i16 = 3;
 const SUBJECT: i16 = 4;
+/// Only looked up by [`crate::unidentified`].
+const STAY: i16 = 5;
 
 /// Kind and key of a row.
 type Key = (i16, Vec<u8>);
@@ -94,8 +96,8 @@ impl Difference {
     }
 }
 
-/// The rows of a client as they are stored.
-pub(crate) fn content(rows: &Rows) -> Content {
+/// The rows of a client as they are stored; `found`: an identifier finds the client.
+pub(crate) fn content(rows: &Rows, found: bool) -> Content {
     let lists = rows.stated.values().map(|list| {
         let found_by = list.source.as_bytes().to_vec();
         ((LIST, list_key(&list.source, &list.scope)), (found_by, list.to_bytes()))
@@ -112,7 +114,11 @@ pub(crate) fn content(rows: &Rows) -> Content {
         let key = owned.as_bytes().to_vec();
         ((SUBJECT, key.clone()), (key, subject.to_bytes()))
     });
-    lists.chain(staff).chain(declared).chain(subjects).collect()
+    let known = rows.stays.iter().filter(|_| found).map(|stay| {
+        let key = stay.as_bytes().to_vec();
+        ((STAY, key.clone()), (key, Vec::new()))
+    });
+    lists.chain(staff).chain(declared).chain(subjects).chain(known).collect()
 }
 
 /// Source and scope, so that no two give the same bytes.

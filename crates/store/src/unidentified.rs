@@ -2,12 +2,13 @@
 //!
 //! Rows of the view of such a client, written with it and whenever the links say otherwise. Every answer asks of which
 //! sources and kinds there is any: a step over the index from one source and kind to the next, however many clients there are.
+//! A stay that is also reported of a client who is found, by the same key, is theirs, and no doubt about anybody else.
 
 use crate::error::Fault;
 use crate::order::instant;
-use care::current::Current;
+use care::current::{Current, CurrentRows};
 use care::source::Coverage;
-use event::Instant;
+use event::{Instant, Token};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 
@@ -34,7 +35,7 @@ fn coverage(number: i16) -> Result<Coverage, Fault> {
 #[derive(Default)]
 pub(crate) struct Difference {
     cleared: Vec<i64>,
-    new: Vec<(i64, Current)>,
+    new: Vec<(i64, CurrentRows)>,
 }
 
 impl Difference {
@@ -44,7 +45,7 @@ impl Difference {
     }
 
     /// From the old rows of a client to the new ones: a handful, so all of them are written.
-    pub fn add(&mut self, client: i64, old: &Current, new: Current) {
+    pub fn add(&mut self, client: i64, old: &CurrentRows, new: CurrentRows) {
         if *old == new {
             return;
         }
@@ -64,16 +65,20 @@ impl Difference {
         if clients.is_empty() {
             return Ok(());
         }
-        let sources: Vec<&str> = rows().map(|(_, ((source, _), _))| source.as_str()).collect();
-        let kinds: Vec<i16> = rows().map(|(_, ((_, coverage), _))| number(*coverage)).collect();
+        let sources: Vec<&str> = rows().map(|(_, ((source, _, _), _))| source.as_str()).collect();
+        let kinds: Vec<i16> = rows().map(|(_, ((_, coverage, _), _))| number(*coverage)).collect();
+        let stays: Vec<&[u8]> =
+            rows().map(|(_, ((_, _, stay), _))| stay.as_ref().map_or(&[][..], |stay| stay.as_bytes())).collect();
         let until: Vec<Option<i64>> = rows().map(|(_, (_, until))| until.map(Instant::as_micros)).collect();
         sqlx::query!(
-            "INSERT INTO unidentified (client, source, kind, until)
-             SELECT client, source, kind, instant(until)
-             FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::bigint[]) AS n(client, source, kind, until)",
+            "INSERT INTO unidentified (client, source, kind, stay, until)
+             SELECT client, source, kind, stay, instant(until)
+             FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::bytea[], $5::bigint[])
+                  AS n(client, source, kind, stay, until)",
             &clients,
             &sources as &[&str],
             &kinds,
+            &stays as &[&[u8]],
             &until as &[Option<i64>]
         )
         .execute(tx)
@@ -86,10 +91,14 @@ impl Difference {
 pub(crate) async fn read(tx: &mut PgConnection) -> Result<Current, Fault> {
     let query = sqlx::query!(
         "WITH RECURSIVE step AS (
-             (SELECT source, kind, until FROM unidentified ORDER BY source, kind, until DESC LIMIT 1)
+             (SELECT source, kind, until FROM unidentified u
+              WHERE NOT EXISTS (SELECT FROM statement k WHERE k.kind = 5 AND k.found_by = u.stay)
+              ORDER BY source, kind, until DESC LIMIT 1)
              UNION ALL
              SELECT n.source, n.kind, n.until FROM step s CROSS JOIN LATERAL (
-                 SELECT u.source, u.kind, u.until FROM unidentified u WHERE (u.source, u.kind) > (s.source, s.kind)
+                 SELECT u.source, u.kind, u.until FROM unidentified u
+                 WHERE (u.source, u.kind) > (s.source, s.kind)
+                   AND NOT EXISTS (SELECT FROM statement k WHERE k.kind = 5 AND k.found_by = u.stay)
                  ORDER BY u.source, u.kind, u.until DESC LIMIT 1) AS n)
          SELECT source AS \"source!\", kind AS \"kind!\", micros(until) AS until FROM step"
     );
@@ -101,15 +110,16 @@ pub(crate) async fn read(tx: &mut PgConnection) -> Result<Current, Fault> {
 }
 
 /// The rows of clients, for comparing them with their views.
-pub(crate) async fn of_clients(tx: &mut PgConnection, clients: &[i64]) -> Result<BTreeMap<i64, Current>, Fault> {
+pub(crate) async fn of_clients(tx: &mut PgConnection, clients: &[i64]) -> Result<BTreeMap<i64, CurrentRows>, Fault> {
     let query = sqlx::query!(
-        "SELECT client, source, kind, micros(until) AS until FROM unidentified WHERE client = ANY($1)",
+        "SELECT client, source, kind, stay, micros(until) AS until FROM unidentified WHERE client = ANY($1)",
         clients
     );
-    let mut stored: BTreeMap<i64, Current> = BTreeMap::new();
+    let mut stored: BTreeMap<i64, CurrentRows> = BTreeMap::new();
     for row in query.fetch_all(tx).await? {
         let until = row.until.map(instant).transpose()?;
-        stored.entry(row.client).or_default().insert((row.source, coverage(row.kind)?), until);
+        let key = (row.source, coverage(row.kind)?, Token::from_slice(&row.stay));
+        stored.entry(row.client).or_default().insert(key, until);
     }
     Ok(stored)
 }

@@ -13,6 +13,8 @@ pub enum Certainty {
     Told,
     /// An end without a visit number may be this stay's.
     MayHaveEnded,
+    /// A message that names nobody reports the client there, since what is known here: at this time.
+    MayBeThere(Instant),
     /// Only a fact that tells no start says that the client was there.
     HintOnly,
 }
@@ -48,6 +50,10 @@ impl Stay {
     pub fn status(&self, now: Instant) -> StayStatus {
         if self.admission.revoked().is_some() || self.is_elsewhere() {
             StayStatus::Cancelled
+        } else if let Certainty::MayBeThere(at) = self.certainty
+            && now < at.plus_seconds(self.limits.unplaced_seconds)
+        {
+            StayStatus::Unknown
         } else if self.discharge.in_force().is_some_and(|it| !it.comes_later || it.ended_at <= now) {
             StayStatus::Ended
         } else if self.admission.in_force().is_none() && self.discharge.in_force().is_none() {

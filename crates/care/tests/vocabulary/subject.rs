@@ -4,7 +4,8 @@ use crate::{assigned, at, key, left, moved_to, only_stay, started, stay, told, v
 use care::stated::Statements;
 use care::{ParallelView, Rows, StayStatus};
 use event::{
-    Body, CareTeamStated, FactKind, Received, ReferralAccepted, ReferralKind, ReferralRequested, SubjectStated, Token,
+    Body, CareTeamStated, FactKind, Received, ReferralAccepted, ReferralKind, ReferralRequested, StayClass,
+    StayCorrected, SubjectStated, Token,
 };
 use testkit::history::keyring;
 
@@ -60,6 +61,11 @@ fn a_stay_is_whose_its_own_stream_says() {
     assert_eq!(only_stay(&healed(&view, &[&[second(5)]])).status(at(100)), InProgress);
 }
 
+fn corrected() -> Body {
+    let (class, ward, started_at, also) = (Some(StayClass::Emergency), None, None, Vec::new());
+    Body::StayCorrected(StayCorrected { stay: Some(stay()), class, ward, started_at, also })
+}
+
 /// A message that names nobody is of whoever has the stay.
 #[test]
 fn what_names_nobody_leaves_the_stay_or_its_ward_not_known() {
@@ -71,6 +77,10 @@ fn what_names_nobody_leaves_the_stay_or_its_ward_not_known() {
         (vec![(1, started()), (7, left())], true, (Ended, Some("OS1")), "and ended"),
         (vec![(1, started())], false, (InProgress, None), "a transfer"),
         (vec![(1, started()), (9, moved_to("OS2"))], false, (InProgress, Some("OS2")), "transferred since"),
+        (vec![(1, started()), (3, left())], false, (Unknown, None), "had left, and is reported there again"),
+        (vec![(1, started()), (7, left())], false, (Ended, Some("OS1")), "left since"),
+        (vec![(9, corrected())], false, (Unknown, None), "named later"),
+        (vec![(9, corrected()), (20, left())], false, (Ended, None), "named later, and left"),
     ];
     for (story, ends, expected, why) in cases {
         for view in views(&story) {

@@ -1,6 +1,6 @@
 //! What the record should hold, from scratch: join the copies, learn every link, fold every client.
 
-use care::current::Current;
+use care::current::CurrentRows;
 use care::link::{Crowded, Links};
 use care::{ParallelView, RowBytes, Rows};
 use event::{Received, Token};
@@ -70,7 +70,8 @@ pub fn clients(copies: &[Received]) -> Clients {
 fn client(view: &ParallelView, found: bool) -> Client {
     let rows = Rows::of(view);
     let micros = |at: event::Instant| at.as_micros().to_string();
-    let current = if found { &Current::new() } else { &rows.current };
+    let current = if found { &CurrentRows::new() } else { &rows.current };
+    let stays = rows.stays.iter().filter(|_| found).map(|stay| stay.as_bytes().to_vec());
     Client {
         snapshot: view.encode(),
         statements: rows
@@ -80,10 +81,14 @@ fn client(view: &ParallelView, found: bool) -> Client {
             .chain(rows.staff.values().map(RowBytes::to_bytes))
             .chain(rows.declared.values().map(RowBytes::to_bytes))
             .chain(rows.subjects.values().map(RowBytes::to_bytes))
+            .chain(stays)
             .collect(),
         unidentified: current
             .iter()
-            .map(|((source, kind), until)| format!("{source} {} {:?}", *kind as i16 + 1, until.map(micros)))
+            .map(|((source, kind, stay), until)| {
+                let stay = stay.map(|stay| stay.as_bytes().to_vec()).unwrap_or_default();
+                format!("{source} {} {stay:?} {:?}", *kind as i16 + 1, until.map(micros))
+            })
             .collect(),
         census: rows
             .census
@@ -156,7 +161,7 @@ pub async fn stored(pool: &PgPool, keys: &BTreeSet<Token>) -> Clients {
         let text = format!("{:?}", (assignment, worker, role, starts, row.get::<Option<String>, _>("ends")));
         clients.get_mut(&row.get("client")).expect("a row of no view").caseload.insert(text);
     }
-    for row in sqlx::query("SELECT client, content FROM statement WHERE client = ANY($1)")
+    for row in sqlx::query("SELECT client, CASE kind WHEN 5 THEN found_by ELSE content END AS content FROM statement WHERE client = ANY($1)")
         .bind(&ids)
         .fetch_all(pool)
         .await
@@ -166,12 +171,13 @@ pub async fn stored(pool: &PgPool, keys: &BTreeSet<Token>) -> Clients {
         client.statements.insert(row.get("content"));
     }
     let unidentified =
-        "SELECT client, source, kind, micros(until)::text AS until FROM unidentified WHERE client = ANY($1)";
+        "SELECT client, source, kind, stay, micros(until)::text AS until FROM unidentified WHERE client = ANY($1)";
     for row in sqlx::query(unidentified).bind(&ids).fetch_all(pool).await.unwrap() {
         let (source, kind, until): (String, i16, Option<String>) =
             (row.get("source"), row.get("kind"), row.get("until"));
+        let stay: Vec<u8> = row.get("stay");
         let client = clients.get_mut(&row.get("client")).expect("a row of no view");
-        client.unidentified.insert(format!("{source} {kind} {until:?}"));
+        client.unidentified.insert(format!("{source} {kind} {stay:?} {until:?}"));
     }
     let empty = ParallelView::default().encode();
     records

@@ -103,6 +103,24 @@ async fn somebody_whom_nobody_finds_is_a_doubt_until_somebody_does() {
     assert_eq!(it.doubts().await, [], "and has left");
 }
 
+/// Somebody who came without a name, and was named later under the same visit number.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stay_that_somebody_found_has_is_no_doubt_about_others() {
+    let mut it = Story::begin("named-later").await;
+    let stays = [Coverage::Stays];
+    it.tell(0, 1, None, it.started(0)).await;
+    it.tell(0, 2, None, it.started(1)).await;
+    assert_eq!(it.doubts().await, stays);
+    it.tell(1, 3, Some((HETU_SYSTEM, &["b"])), it.started(0)).await;
+    assert_eq!(it.doubts().await, stays, "the other stay is nobody's still");
+    it.tell(2, 4, Some((HETU_SYSTEM, &["c"])), it.started(1)).await;
+    assert_eq!(it.doubts().await, []);
+    it.tell(1, 5, None, it.ended(0)).await;
+    assert_eq!(it.doubts().await, [], "over, and theirs");
+    it.tell(1, 6, Some((HETU_SYSTEM, &[])), said_nothing()).await;
+    assert_eq!(it.doubts().await, stays, "whose it is nobody finds any more");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_and_a_code_that_is_former_find_nobody() {
     let mut it = Story::begin("crowd").await;
@@ -147,6 +165,13 @@ async fn an_unlabelled_code_is_a_doubt_about_whoever_has_it() {
     it.tell(1, 10, Some((HETU_SYSTEM, &["a"])), said_nothing()).await;
     assert_eq!((doubted(None).await, doubted(Some(11)).await), ((true, true), (true, true)), "found, and in doubt");
     assert_eq!(oracle::views(&it.events).len(), 2, "it joins nobody");
+    it.tell(0, 15, Some((HETU_SYSTEM, &["z"])), said_nothing()).await;
+    assert_eq!(
+        (doubted(None).await, doubted(Some(16)).await),
+        ((false, true), (false, true)),
+        "mended: it is another's"
+    );
+    assert_eq!(doubted(Some(11)).await, (true, true), "as it was known then");
     // More than a crowd of them find as much.
     for record in 2..8 {
         it.tell(record, 20, Some((UNLABELLED_HETU_SYSTEM, &["a"])), said_nothing()).await;
@@ -159,7 +184,7 @@ async fn an_unlabelled_code_is_a_doubt_about_whoever_has_it() {
 async fn a_hundred_thousand_of_them_are_no_burden() {
     let it = Story::begin("many").await;
     it.database.execute(
-        "INSERT INTO unidentified SELECT n, 'source-' || n % 7, 1 + n % 6, NULLIF(instant(n), instant(7 * n % 1000))
+        "INSERT INTO unidentified SELECT n, 'source-' || n % 7, 1 + n % 6, '', NULLIF(instant(n), instant(7 * n % 1000))
          FROM generate_series(1, 100000) AS n; ANALYZE unidentified",
     );
     let began = std::time::Instant::now();
