@@ -9,7 +9,7 @@
 //! - *Ended*: labelled, and no longer the person's (CX.8, `Identifier.period.end`). It is never presented as one that finds.
 //!   Beside one that holds it was changed (661/2009 12 §): a fact of its own, if the sender is configured to decide that
 //!   ([`Decides::IdentityCodes`]). From any other, and alone, when nothing says what it was changed to, it links nobody
-//!   either; it stands with the codes that a person has to look at, so that whoever asks by it is told "not known", and
+//!   either; it waits for a steward ([`ENDED_HETU_SYSTEM`]), so that whoever asks by it is told "not known", and
 //!   never "none" of somebody who is there. A patient number that has
 //!   ended is the person's all the same, and the record that it kept presents what this one does.
 //! - *Unlabelled*: with the form and the check of an identity code, and read as something else. It stays what its label
@@ -19,8 +19,8 @@ use crate::number::{Number, emptied, hetu, number};
 use crate::scope::{Key, Scope};
 use crate::{Decides, Source};
 use event::{
-    Authority, BIRTH_DATE_SYSTEM, BirthDate, HETU_SYSTEM, Identifier, Keyring, NationalIdChanged, Presented,
-    REFUSED_HETU_SYSTEM, Record, Token, UNLABELLED_HETU_SYSTEM,
+    Authority, BIRTH_DATE_SYSTEM, BirthDate, ENDED_HETU_SYSTEM, HETU_SYSTEM, Identifier, Keyring, NationalIdChanged,
+    Presented, REFUSED_HETU_SYSTEM, Record, Token, UNLABELLED_HETU_SYSTEM,
 };
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -136,7 +136,7 @@ impl Identifiers {
             // What it was changed to is said by nothing, or by a sender that does not decide it.
             if !self.over.is_empty() && !self.is_changed(source) {
                 systems.entry(HETU_SYSTEM).or_default();
-                systems.entry(REFUSED_HETU_SYSTEM).or_default().extend(self.over.iter().map(code));
+                systems.entry(ENDED_HETU_SYSTEM).or_default().extend(self.over.iter().map(code));
             }
             for id in self.unlabelled() {
                 systems.entry(UNLABELLED_HETU_SYSTEM).or_default().insert(code(id));

@@ -13,7 +13,9 @@
 //! *Proposed* is what a source says of either that is not configured to decide it: it joins nobody, parts nobody and hides
 //! no code. It waits for a steward ([`crate::review`]), and whoever asks of those it is about is not answered "none".
 
-use event::{Authority, Body, HETU_SYSTEM, OrderKey, Received, Token, UNLABELLED_HETU_SYSTEM, is_witness};
+use event::{
+    Authority, Body, ENDED_HETU_SYSTEM, HETU_SYSTEM, OrderKey, Received, Token, UNLABELLED_HETU_SYSTEM, is_witness,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A token presented by more records of one system than this links none of them: it is a placeholder, not a person.
@@ -132,6 +134,23 @@ impl RecordLinks {
     /// What a source that may not decide it says of codes: was it changed to another, or is it the one changed to.
     pub fn proposed(&self) -> impl Iterator<Item = (Token, &Former)> + '_ {
         self.former.iter().filter(|(_, it)| it.is_proposed()).map(|(token, it)| (*token, it))
+    }
+
+    /// Codes that have ended by a source that may not decide it, of which nobody has decided yet; each as that source would
+    /// have it, with the codes that hold.
+    pub fn ended(&self) -> impl Iterator<Item = (Token, Former)> + '_ {
+        let decided = |token: &Token| self.former.get(token).is_some_and(|it| !it.is_proposed());
+        let set = self.presented.get(ENDED_HETU_SYSTEM);
+        let waiting = move |token: &Token| !decided(token);
+        let of = |set: &PresentedSet, token, former| {
+            (token, Former { authority: Authority::Unconfirmed, key: set.key, former })
+        };
+        let ended = set.into_iter().flat_map(move |set| {
+            set.tokens.iter().filter(move |token| waiting(token)).map(move |token| of(set, *token, true))
+        });
+        let any = set.is_some_and(|set| set.tokens.iter().any(waiting));
+        let holds = self.presented.get(HETU_SYSTEM).filter(|_| any).into_iter();
+        ended.chain(holds.flat_map(move |set| set.tokens.iter().map(move |token| of(set, *token, false))))
     }
 
     fn not_contradicted(&self) -> impl Iterator<Item = Token> + '_ {

@@ -10,8 +10,8 @@ mod steward;
 
 pub use steward::{CodeVerdict, STEWARD, Verdict, code_decided, decided, list_confirmed};
 
-use crate::link::{Crowded, LARGEST, Links, PresentedSet};
-use event::{Authority, BIRTH_DATE_SYSTEM, HETU_SYSTEM, OrderKey, REFUSED_HETU_SYSTEM, Token};
+use crate::link::{Crowded, LARGEST, Links, PresentedSet, RecordLinks};
+use event::{Authority, BIRTH_DATE_SYSTEM, ENDED_HETU_SYSTEM, HETU_SYSTEM, OrderKey, REFUSED_HETU_SYSTEM, Token};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why records are to be looked at.
@@ -21,6 +21,8 @@ pub enum Reason {
     TwoIdentityCodes,
     /// An identity code fails its check, or is artificial: it links nobody.
     RefusedIdentityCode,
+    /// An identity code has ended by a source that may not decide it, or nothing says what it was changed to.
+    IdentityCodeEnded,
     /// More records of one system present an identifier than one person has: it links none of them.
     Crowd,
     /// Linked records tell different days of birth, or one record tells another than its identity code.
@@ -42,6 +44,7 @@ impl Reason {
         match self {
             Self::TwoIdentityCodes => "two-identity-codes",
             Self::RefusedIdentityCode => "refused-identity-code",
+            Self::IdentityCodeEnded => "identity-code-ended",
             Self::Crowd => "crowd",
             Self::BirthDatesDiffer => "birth-dates-differ",
             Self::TooLarge => "too-large",
@@ -69,7 +72,7 @@ type Said = BTreeMap<Token, BTreeSet<OrderKey>>;
 /// about with all its presenters, each client whose birth dates differ and each component that is too large whole.
 #[must_use]
 pub fn open(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<Review> {
-    let entries = two_codes(links).into_iter().chain(refused(links)).chain(crowds(links));
+    let entries = two_codes(links).into_iter().chain(refused(links)).chain(ended(links)).chain(crowds(links));
     let entries = entries.chain(birth_dates(links, clients)).chain(too_large(links));
     let guarded = entries.filter_map(|(reason, said)| review(links, reason, said));
     let proposed = proposals(links, clients).into_iter();
@@ -149,6 +152,16 @@ fn refused(links: &Links) -> Vec<(Reason, Said)> {
     let by_code = presenters(links, REFUSED_HETU_SYSTEM).into_values();
     let entries = by_code.map(|records| said(records.into_iter().filter(stands)));
     entries.filter(|said| !said.is_empty()).map(|said| (Reason::RefusedIdentityCode, said)).collect()
+}
+
+/// Somebody who may has decided it, or the record presents none any more.
+fn ended(links: &Links) -> Vec<(Reason, Said)> {
+    let waiting = links.records.iter().filter(|(_, it)| it.ended().next().is_some());
+    let entry = |(record, of_record): (&Token, &RecordLinks)| {
+        let set = of_record.presented.get(ENDED_HETU_SYSTEM);
+        (Reason::IdentityCodeEnded, said(set.map(|set| (*record, set))))
+    };
+    waiting.map(entry).collect()
 }
 
 fn crowds(links: &Links) -> Vec<(Reason, Said)> {

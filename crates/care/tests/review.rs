@@ -5,9 +5,9 @@
 use care::link::{CROWD, Crowded, LARGEST, Links, pair};
 use care::review::{CodeVerdict, Reason, Verdict, code_decided, decided, open};
 use event::{
-    Authority, BIRTH_DATE_SYSTEM, Body, Code, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant,
-    NationalIdChanged, PersonUpdated, Presented, REFUSED_HETU_SYSTEM, Received, Record, Register,
-    UNLABELLED_HETU_SYSTEM, event_id,
+    Authority, BIRTH_DATE_SYSTEM, Body, Code, ENDED_HETU_SYSTEM, Event, HETU_SYSTEM, IdentitiesMerged,
+    IdentitiesUnmerged, Instant, NationalIdChanged, PersonUpdated, Presented, REFUSED_HETU_SYSTEM, Received, Record,
+    Register, UNLABELLED_HETU_SYSTEM, event_id,
 };
 use testkit::history::keyring;
 
@@ -27,7 +27,7 @@ fn minute(n: u32) -> Instant {
 fn received((at, name, system, values): Message<'_>) -> Received {
     let keys = keyring();
     // An artificial code is the same code, refused or not.
-    let scope = if system == REFUSED_HETU_SYSTEM { HETU_SYSTEM } else { system };
+    let scope = if [REFUSED_HETU_SYSTEM, ENDED_HETU_SYSTEM].contains(&system) { HETU_SYSTEM } else { system };
     let mut tokens: Vec<_> = values.iter().map(|value| keys.identifier(scope, value)).collect();
     tokens.sort();
     let event = Event {
@@ -119,6 +119,20 @@ fn what_a_person_must_look_at() {
             "a refused code after a good one",
             &[(2, "kys-1", REFUSED_HETU_SYSTEM, &["x"]), (1, "kys-1", HETU_SYSTEM, &["a"])],
             "refused-identity-code: kys-1",
+        ),
+        (
+            "a code that has ended, by a source that does not decide it",
+            &[
+                (1, "kys-1", ENDED_HETU_SYSTEM, &["x"]),
+                (1, "kys-1", HETU_SYSTEM, &["a"]),
+                (1, "sos-1", HETU_SYSTEM, &["x"]),
+            ],
+            "identity-code-ended: kys-1",
+        ),
+        (
+            "and until it is not presented any more",
+            &[(1, "kys-1", ENDED_HETU_SYSTEM, &["x"]), (2, "kys-1", ENDED_HETU_SYSTEM, &[])],
+            "",
         ),
         (
             "linked, and born on two days",
@@ -304,6 +318,35 @@ fn a_proposed_change_of_code_waits_for_a_steward() {
         assert_eq!(it.finding(of_record).into_iter().collect::<Vec<_>>(), finds);
         it.learn(&changed);
         assert_eq!(told(&it, &names), "", "the source says it once more");
+    }
+}
+
+/// A code that has ended joins nobody until a steward confirms it; then what comes under it is the client's.
+#[test]
+fn a_code_that_has_ended_waits_for_a_steward() {
+    let names = ["kys-1", "sos-1"];
+    let keys = keyring();
+    let new = keys.identifier(HETU_SYSTEM, "a");
+    for (confirmed, clients) in [(true, 1), (false, 2)] {
+        let mut it = links(&[
+            (1, "kys-1", ENDED_HETU_SYSTEM, &["x"]),
+            (1, "kys-1", HETU_SYSTEM, &["a"]),
+            (1, "sos-1", HETU_SYSTEM, &["x"]),
+        ]);
+        assert_eq!((told(&it, &names).as_str(), it.clients(&Crowded::new()).len()), ("identity-code-ended: kys-1", 2));
+        let verdict = CodeVerdict {
+            changed: confirmed,
+            by: "Iida Identiteetti".to_owned(),
+            reason: Code::try_new("checked").unwrap(),
+            register: Register::Patient,
+        };
+        let ended = it.records[&record("kys-1").key].ended().collect();
+        it.learn(&code_decided(&keys, &record("kys-1"), &ended, &verdict, minute(20)).unwrap());
+        assert_eq!(told(&it, &names), "");
+        let all = it.clients(&Crowded::new());
+        assert_eq!(all.len(), clients);
+        let of_record = all.iter().find(|client| client.contains(&record("kys-1").key)).unwrap();
+        assert_eq!(it.finding(of_record).into_iter().collect::<Vec<_>>(), [new], "confirmed: {confirmed}");
     }
 }
 

@@ -10,6 +10,10 @@ pub const HETU_SYSTEM: &str = "urn:oid:1.2.246.21";
 /// one where the configuration does not take it for a person's. It is there to be looked at, and links and finds nobody.
 pub const REFUSED_HETU_SYSTEM: &str = "urn:rinnakkain:refused-identity-code";
 
+/// The register of identity codes that are no longer the person's by a source that may not decide it, or of which nothing
+/// says what they were changed to. A steward may confirm it; whoever asks by such a code is not told "none".
+pub const ENDED_HETU_SYSTEM: &str = "urn:rinnakkain:ended-identity-code";
+
 /// The register of numbers that have the form and the check of an identity code and are not labelled as one. Whoever asks
 /// by such a code is not told "none".
 pub const UNLABELLED_HETU_SYSTEM: &str = "urn:rinnakkain:unlabelled-identity-code";
@@ -21,7 +25,7 @@ pub const BIRTH_DATE_SYSTEM: &str = "urn:rinnakkain:birth-date";
 /// True for registers that bear on who somebody is and are no identifier of anybody.
 #[must_use]
 pub fn is_witness(system: &str) -> bool {
-    matches!(system, REFUSED_HETU_SYSTEM | UNLABELLED_HETU_SYSTEM | BIRTH_DATE_SYSTEM)
+    matches!(system, REFUSED_HETU_SYSTEM | ENDED_HETU_SYSTEM | UNLABELLED_HETU_SYSTEM | BIRTH_DATE_SYSTEM)
 }
 
 /// `{system, value}`: an identity code, a hospital's own number, a temporary id.

@@ -63,7 +63,8 @@ pub use entry::Entry;
 pub use event::{DecodeError, Event, Presented, Received, Record, Register, event_id};
 pub use hetu::{Hetu, InvalidHetu};
 pub use identifier::{
-    BIRTH_DATE_SYSTEM, HETU_SYSTEM, Identifier, REFUSED_HETU_SYSTEM, Token, UNLABELLED_HETU_SYSTEM, is_witness,
+    BIRTH_DATE_SYSTEM, ENDED_HETU_SYSTEM, HETU_SYSTEM, Identifier, REFUSED_HETU_SYSTEM, Token, UNLABELLED_HETU_SYSTEM,
+    is_witness,
 };
 pub use identity::{Authority, IdentitiesMerged, IdentitiesUnmerged, PersonField, PersonUpdated};
 pub use instant::Instant;

@@ -13,7 +13,7 @@ use crate::statement;
 use care::link::{CROWD, Decision, Former, LARGEST, Links, RecordLinks, components};
 pub use care::review::{CodeVerdict, Reason, STEWARD, Verdict, code_decided, decided, list_confirmed};
 pub use care::stated::{PendingList, Scope, StatedRow};
-use event::{BIRTH_DATE_SYSTEM, HETU_SYSTEM, Instant, REFUSED_HETU_SYSTEM, Record, Token};
+use event::{BIRTH_DATE_SYSTEM, ENDED_HETU_SYSTEM, HETU_SYSTEM, Instant, REFUSED_HETU_SYSTEM, Record, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -93,7 +93,7 @@ pub async fn pair(store: &Store, (a, b): (i64, i64)) -> Result<Option<(Record, R
     Ok(Some((first, second, decision.transpose()?)))
 }
 
-/// The record that a steward names, and what is proposed of its codes; `None`: there is no such record.
+/// The record that a steward names, and what is proposed of its codes, or has ended; `None`: there is no such record.
 pub async fn codes(store: &Store, reference: i64) -> Result<Option<(Record, BTreeMap<Token, Former>)>, Fault> {
     let mut tx = store.begin_reading().await?;
     let (mut records, mut links) = (Records::default(), Links::default());
@@ -101,8 +101,10 @@ pub async fn codes(store: &Store, reference: i64) -> Result<Option<(Record, BTre
     let known = records.by_id(reference).map(|known| Record { key: known.key, system: known.system.clone() });
     let Some(record) = known else { return Ok(None) };
     register::read(&mut tx, &BTreeSet::from([record.key]), &mut records, &mut links).await?;
-    let proposed = links.records.get(&record.key).into_iter().flat_map(RecordLinks::proposed);
-    Ok(Some((record, proposed.map(|(token, it)| (token, *it)).collect())))
+    let of_record = links.records.get(&record.key);
+    let ended = of_record.into_iter().flat_map(RecordLinks::ended);
+    let proposed = of_record.into_iter().flat_map(RecordLinks::proposed).map(|(token, it)| (token, *it));
+    Ok(Some((record, ended.chain(proposed).collect())))
 }
 
 /// The lists that wait for somebody to confirm them, the oldest first.
@@ -117,9 +119,10 @@ pub async fn pending_lists(store: &Store) -> Result<Vec<StatedRow>, Fault> {
 async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
     let query = sqlx::query!(
         "SELECT record, tokens FROM presented
-         WHERE (system = $1 AND cardinality(tokens) > 1) OR (system = $2 AND cardinality(tokens) > 0)",
+         WHERE (system = $1 AND cardinality(tokens) > 1) OR (system IN ($2, $3) AND cardinality(tokens) > 0)",
         HETU_SYSTEM,
-        REFUSED_HETU_SYSTEM
+        REFUSED_HETU_SYSTEM,
+        ENDED_HETU_SYSTEM
     );
     let (mut ids, mut tokens) = (BTreeSet::new(), BTreeSet::new());
     for row in query.fetch_all(&mut *tx).await? {

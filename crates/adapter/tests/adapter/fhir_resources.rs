@@ -268,7 +268,7 @@ fn whose_word_a_merge_is() {
     // Whoever does not decide identity codes changes none: the ended one waits for a person to look at it.
     let changed = events(&source, &sample(Format::Fhir, "finnish-identity-code-changed"));
     assert!(changed.iter().all(|event| !matches!(event.body, Body::NationalIdChanged(_))));
-    let doubted = |event: &Event| event.presented.iter().any(|set| set.system == event::REFUSED_HETU_SYSTEM);
+    let doubted = |event: &Event| event.presented.iter().any(|set| set.system == event::ENDED_HETU_SYSTEM);
     assert!(changed.iter().all(doubted));
 }
 

@@ -2,9 +2,7 @@
 
 use crate::support::{KEYS, events, give, hospital};
 use adapter::{Outcome, Place, RemarkCode, Source};
-use event::{
-    Authority, Body, Event, HETU_SYSTEM, NationalIdChanged, REFUSED_HETU_SYSTEM, Token, UNLABELLED_HETU_SYSTEM,
-};
+use event::{Authority, Body, ENDED_HETU_SYSTEM, Event, HETU_SYSTEM, NationalIdChanged, Token, UNLABELLED_HETU_SYSTEM};
 
 const CODE: &str = "010594Y9032";
 const OTHER: &str = "020594X903P";
@@ -201,7 +199,7 @@ fn a_code_that_has_ended_beside_one_that_holds() {
     assert_eq!(given.len(), 1, "a sender that does not decide it changes nothing");
     let [own, holds, refused] = given[0].presented.as_slice() else { panic!("{:?}", presents(&given[0])) };
     assert_eq!((own.system.as_str(), holds.tokens.as_slice()), ("kys-potilas", [new].as_slice()));
-    assert_eq!((refused.system.as_str(), refused.tokens.as_slice()), (REFUSED_HETU_SYSTEM, [old].as_slice()));
+    assert_eq!((refused.system.as_str(), refused.tokens.as_slice()), (ENDED_HETU_SYSTEM, [old].as_slice()));
 }
 
 /// In any message: a person's, a referral's, an appointment's, a merge's.
@@ -229,7 +227,7 @@ fn a_code_that_has_ended_is_told_in_any_message() {
 fn a_code_that_has_ended_alone_is_for_a_person_to_look_at() {
     let given = admitted(&format!("PID|1||1~{CODE}^^^{HETU}^^^20261101"), "V1");
     assert_eq!(given.len(), 1, "nothing was changed to anything");
-    let expected = [("kys-potilas".to_owned(), 1), (HETU_SYSTEM.to_owned(), 0), (REFUSED_HETU_SYSTEM.to_owned(), 1)];
+    let expected = [("kys-potilas".to_owned(), 1), (HETU_SYSTEM.to_owned(), 0), (ENDED_HETU_SYSTEM.to_owned(), 1)];
     assert_eq!(presents(&given[0]), expected);
     assert_eq!(given[0].presented[2].tokens, [code(CODE)]);
     let alone = admitted(&format!("PID|1||{CODE}^^^{HETU}^^^20261101"), "V1");
