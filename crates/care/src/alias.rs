@@ -22,7 +22,7 @@ pub(crate) fn join(stays: &mut [Stay]) {
             let same = near(stays[one].since(), stays[other].since());
             let stay = &mut stays[one];
             if same {
-                stay.continued = true;
+                stay.superseded = true;
             } else if stay.admission.in_force().is_some() && !stay.is_over() {
                 stay.certainty = Certainty::MayHaveEnded;
             }

@@ -204,7 +204,7 @@ impl ParallelView {
                 match (subject.of_nobody, subject.ends) {
                     (true, true) => stay.certainty = Certainty::MayHaveEnded,
                     (true, false) => stay.is_reported_there(&subject.mark),
-                    (false, _) => stay.of_another = true,
+                    (false, _) => stay.superseded = true,
                 }
             }
         }

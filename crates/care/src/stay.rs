@@ -61,19 +61,17 @@ pub struct Stay {
     pub ward_change_cancelled: Option<Mark>,
     /// A45: whose record it is said to be instead.
     pub moved: Option<(Mark, Token)>,
-    /// Its other keys: see [`crate::alias`].
+    /// Its other keys ([`event::StayCorrected::also`]): a stay that has one of them may be this one.
     pub also: BTreeSet<Token>,
     /// The last word that the client is there, and the record in whose stream it stands.
     pub present: Option<(Mark, Token)>,
     /// What its source's lists say: see [`ParallelView::heal`](crate::ParallelView::heal). Not part of the view's bytes.
     #[serde(skip)]
     pub on_list: OnList,
-    /// By the stay's own stream it is another's: see [`crate::StatedSubject`]. Not part of the view's bytes.
+    /// It is another's by its own stream ([`crate::StatedSubject`]), or goes on under another of its keys. Not part of the
+    /// view's bytes.
     #[serde(skip)]
-    pub of_another: bool,
-    /// It goes on under another of its keys, likewise.
-    #[serde(skip)]
-    pub continued: bool,
+    pub superseded: bool,
     /// True if it had no visit number and was put together from what its record told.
     pub inferred: bool,
     /// What facts without a visit number leave of it: see [`crate::Unplaced`]. Not part of the view's bytes.
@@ -127,8 +125,7 @@ impl Stay {
             also: BTreeSet::new(),
             present: None,
             on_list: OnList::AsTold,
-            of_another: false,
-            continued: false,
+            superseded: false,
             inferred,
             certainty: Certainty::Told,
             limits: Limits::default(),
@@ -259,7 +256,7 @@ impl Stay {
         let moved = self.moved.is_some_and(|(moved, to)| {
             self.present.is_none_or(|(present, record)| record != to && !present.stands_after(&moved))
         });
-        moved || self.of_another || self.continued
+        moved || self.superseded
     }
 
     /// Implies an admission where none was told; never lifts a cancellation.

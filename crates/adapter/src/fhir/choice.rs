@@ -55,7 +55,7 @@ impl Reading<'_> {
     /// By what the resource of entry `at` is known, and after it what else another version of it may be known by, which may
     /// have more identifiers or fewer: nothing, if the first is sure. Of identifiers of which none is sure the only one, else
     /// the address that it is put to (hl7.org/fhir/R4/http.html#update), else the one that sorts first.
-    pub(super) fn names<'i>(self, at: usize, list: &'i [Identifier]) -> Vec<Name<'i>> {
+    pub(super) fn names(self, at: usize, list: &[Identifier]) -> Vec<Name<'_>> {
         let mut rest: Vec<&Identifier> = list.iter().take(100).collect();
         let mut names = Vec::new();
         while let Some(next) = self.chosen(rest.iter().copied()) {

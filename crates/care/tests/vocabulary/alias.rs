@@ -36,11 +36,12 @@ impl Version {
 
 #[test]
 fn an_encounter_goes_on_under_another_of_its_keys() {
+    type Case = (&'static str, Vec<Version>, &'static [(&'static str, StayStatus)]);
     use StayStatus::{Cancelled, Ended, InProgress, Unknown};
     const DAY: i64 = 24 * 60;
     let at_minute = |minute, key, also, ended| Version { minute, key, also, since: 0, ended };
     let other = |minute, key, also, since, ended| Version { minute, key, also, since, ended };
-    let cases: [(&str, Vec<Version>, &[(&str, StayStatus)]); 7] = [
+    let cases: [Case; 7] = [
         (
             "another identifier is added",
             vec![at_minute(1, "V", &["url"], false), at_minute(9, "url", &["V", "X"], true)],

@@ -86,7 +86,7 @@ fn what_names_nobody_leaves_the_stay_or_its_ward_not_known() {
         for view in views(&story) {
             let healed = healed(&view, &[&[of_nobody(ends)]]);
             let stay = only_stay(&healed);
-            assert_eq!((stay.status(at(100)), stay.ward.as_ref().map(|it| it.code())), expected, "{why}");
+            assert_eq!((stay.status(at(100)), stay.ward.as_ref().map(event::Ward::code)), expected, "{why}");
         }
     }
 }
