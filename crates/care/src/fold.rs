@@ -212,7 +212,7 @@ impl ParallelView {
     fn list(&mut self, scope: Scope, origin: Origin, mark: Mark, (as_of, may_end): (Instant, MayEnd), keys: &[Token]) {
         let at = (origin.source.clone(), scope);
         let (as_of, received) = (as_of.min(mark.time()), mark.received());
-        let list = List { origin, as_of, received, keys: keys.iter().copied().collect() };
+        let list = List { origin, as_of, received, keys: keys.iter().copied().collect(), unmeasured: None };
         let confirmed = self.confirmed.remove(&list.origin.event);
         let may_end = if confirmed { MayEnd::EVERYTHING } else { may_end };
         let scope = at.1.clone();

@@ -65,7 +65,7 @@ pub use period::{Period, Periods};
 pub use person::{NonDisclosure, Person};
 pub use referral::{Answer, Course, Referral, ReferralStatus, Request};
 pub use revocable::Revocable;
-pub use rows::{CaseloadRow, CensusRow, Rows};
+pub use rows::{Listed, Rows, Standing};
 pub use service::{CareContact, Contacted, Cooperation, Decision, Plan, Service, ServiceStatus, UrgentNeed};
 pub use snapshot::{Outdated, RowBytes};
 pub use span::{End, Span, Spans};

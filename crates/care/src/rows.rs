@@ -8,17 +8,16 @@ use crate::mark::Mark;
 use crate::source::Declared;
 use crate::stated::{Scope, StatedRow};
 use crate::subject::StatedSubject;
-use crate::{ParallelView, Staff, Stay};
-use event::{Instant, StayClass, Token, Ward, WorkerRole};
+use crate::{ParallelView, Staff};
+use event::{Instant, Token, Ward, WorkerRole};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every row of one client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rows {
-    /// Who lies on which ward.
-    pub census: BTreeSet<CensusRow>,
-    /// Who works with whom.
-    pub caseload: BTreeSet<CaseloadRow>,
+    /// What stands by single messages: by its key.
+    pub standing: BTreeMap<Token, Standing>,
     /// What sources have stated as a whole: by source and scope.
     pub stated: BTreeMap<(String, Scope), StatedRow>,
     /// What sources say that they speak for: by source.
@@ -33,69 +32,42 @@ pub struct Rows {
     pub stays: BTreeSet<Token>,
 }
 
-/// A stay that has not ended, on its ward.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CensusRow {
-    /// The source whose ward code it is.
+/// What stands by the single messages of its source: a whole list that leaves it out ends it ([`crate::stated`]).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Whose list.
     pub source: String,
-    /// The ward.
-    pub ward: Ward,
-    /// The visit number's token.
-    pub stay: Token,
-    /// Its class.
-    pub class: Option<StayClass>,
-    /// Since when.
-    pub since: Instant,
-    /// When it is planned to end, if told.
-    pub planned_discharge_at: Option<Instant>,
-    /// The last report that the client is there, and the record in whose stream it stands: a list since then may say
-    /// otherwise.
-    pub present: Option<(Mark, Token)>,
+    /// A stay or an assignment.
+    pub what: Listed,
+    /// Where its last report stands.
+    pub told: Mark,
+    /// Until when at most; `None`: no end is known.
+    pub until: Option<Instant>,
 }
 
-/// An assignment that has not ended.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CaseloadRow {
-    /// The worker at the source.
-    pub worker_key: Token,
-    /// The assignment.
-    pub assignment: Token,
-    /// In what role.
-    pub role: WorkerRole,
-    /// Since when.
-    pub from: Instant,
-    /// Until when, if a term or an end is set.
-    pub until: Option<Instant>,
+/// What a list lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Listed {
+    /// A stay, on its ward.
+    Stay(Option<Ward>),
+    /// An assignment in a role.
+    Assignment(WorkerRole),
 }
 
 impl Rows {
     /// The rows of `view`.
     #[must_use]
     pub fn of(view: &ParallelView) -> Self {
-        let present = |stay: &Stay| {
-            stay.admission.in_force().is_some() && stay.discharge.in_force().is_none() && !stay.is_elsewhere()
-        };
-        let census = view.stays.iter().filter(|(_, stay)| present(stay)).filter_map(|(key, stay)| {
-            Some(CensusRow {
-                source: stay.origin.source.clone(),
-                ward: stay.ward.clone()?,
-                stay: *key,
-                class: stay.class,
-                since: stay.since(),
-                planned_discharge_at: stay.planned_discharge.in_force().copied().flatten(),
-                present: stay.present,
-            })
+        let stays = view.stays.iter().filter_map(|(key, stay)| {
+            let (told, _) = stay.present?;
+            let stands = stay.admission.in_force().is_some() && !stay.is_over() && !stay.is_elsewhere();
+            let (source, what) = (stay.origin.source.clone(), Listed::Stay(stay.ward.clone()));
+            stands.then(|| (*key, Standing { source, what, told, until: stay.lasts_until() }))
         });
-        let caseload = view.assignments.iter().filter_map(|(key, assignment)| {
-            // One row an assignment: its last time.
-            let span = assignment.spans.last()?;
-            Some(CaseloadRow {
-                worker_key: span.what.worker_key,
-                assignment: *key,
-                role: span.what.role,
-                from: span.from,
-                until: span.until(),
-            })
+        let assignments = view.assignments.iter().filter_map(|(key, assignment)| {
+            let span = assignment.spans.last().filter(|span| span.end().is_none())?;
+            let (source, what) = (assignment.origin.source.clone(), Listed::Assignment(span.what.role));
+            Some((*key, Standing { source, what, told: *span.mark(), until: span.until() }))
         });
         let stated = view.stated.iter().map(|(at, list)| {
             let (source, scope) = at;
@@ -103,8 +75,7 @@ impl Rows {
         });
         let staff = view.workers.iter().map(|(key, stream)| (*key, stream.staff()));
         Self {
-            census: census.collect(),
-            caseload: caseload.collect(),
+            standing: stays.chain(assignments).collect(),
             stated: stated.collect(),
             declared: view.declared.clone(),
             staff: staff.collect(),

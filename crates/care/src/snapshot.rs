@@ -5,7 +5,7 @@
 
 use crate::source::Declared;
 use crate::stated::StatedRow;
-use crate::{Mark, ParallelView, Staff, StatedSubject};
+use crate::{ParallelView, Staff, Standing, StatedSubject};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -52,4 +52,4 @@ impl RowBytes for Staff {}
 impl RowBytes for StatedRow {}
 impl RowBytes for Declared {}
 impl RowBytes for StatedSubject {}
-impl RowBytes for Mark {}
+impl RowBytes for Standing {}

@@ -26,7 +26,7 @@ use crate::staff::Staff;
 use crate::stay::Certainty;
 use crate::subject::StatedSubject;
 use crate::view::{Origin, ParallelView};
-use crate::{CensusRow, Rows};
+use crate::{Listed, Rows, Standing};
 use event::{Instant, MayEnd, Register, Token, Ward, WorkerRole};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,6 +42,17 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// A list of this scope would have it.
+    fn covers(&self, listed: &Listed) -> bool {
+        match (self, listed) {
+            (Self::Stays(wards), Listed::Stay(ward)) => {
+                wards.is_empty() || ward.as_ref().is_some_and(|ward| wards.contains(ward))
+            }
+            (Self::Workers(roles), Listed::Assignment(role)) => roles.is_empty() || roles.contains(role),
+            (Self::Stays(_), Listed::Assignment(_)) | (Self::Workers(_), Listed::Stay(_)) => false,
+        }
+    }
+
     /// All of the source's.
     fn is_whole(&self) -> bool {
         match self {
@@ -71,6 +82,8 @@ pub struct List {
     pub received: Instant,
     /// Every key on it.
     pub keys: BTreeSet<Token>,
+    /// No list before it says how much it ends; it may end so much.
+    pub unmeasured: Option<MayEnd>,
 }
 
 /// The lists of a source as a row: found by the source.
@@ -86,8 +99,21 @@ pub struct StatedRow {
     pub received: Option<Instant>,
     /// Every key on it.
     pub keys: BTreeSet<Token>,
+    /// The one in force is to be measured before it counts: see [`StatedRow::measure`].
+    pub unmeasured: Option<Unmeasured>,
     /// The one that waits.
     pub pending: Option<PendingList>,
+}
+
+/// A list of which no list before it says how much it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unmeasured {
+    /// The event that stated it.
+    pub list: Uuid,
+    /// The register that it is stated in.
+    pub register: Register,
+    /// How much it may end on its own.
+    pub may_end: MayEnd,
 }
 
 /// A list that waits for somebody to confirm it.
@@ -164,19 +190,6 @@ impl Statements {
     }
 }
 
-impl CensusRow {
-    /// Is the client still there, by its source's lists and by the stay's own stream?
-    #[must_use]
-    pub fn is_there(&self, statements: &Statements) -> bool {
-        let Some((told, record)) = &self.present else { return true };
-        let own = BTreeSet::from([*record]);
-        let another = StatedSubject::another(statements.subjects(&self.stay), &own, Some(told));
-        let elsewhere = another.is_some_and(|it| !it.of_nobody || it.ends);
-        let lists = &statements.lists;
-        !elsewhere && stay_on_list(lists, &self.source, self.stay, Some(&self.ward), told) == OnList::AsTold
-    }
-}
-
 impl ParallelView {
     /// What to look up for this client.
     #[must_use]
@@ -239,7 +252,9 @@ impl Stated {
         // How much stood before the first list nobody knows here; one of the whole source with nothing on it would end all.
         let ends_all = before.is_none() && list.keys.is_empty() && scope.is_whole() && may_end != MayEnd::EVERYTHING;
         if may_end.allows(gone, before.map(BTreeSet::len)) && !ends_all {
-            self.enforce(list);
+            let is_measured =
+                may_end == MayEnd::EVERYTHING || self.list.as_ref().is_some_and(|it| it.unmeasured.is_none());
+            self.enforce(List { unmeasured: (!is_measured).then_some(may_end), ..list });
         } else if !is_older(&self.pending) {
             self.pending = Some(list);
         }
@@ -247,14 +262,15 @@ impl Stated {
 
     /// Somebody confirms the list that this event stated; false: it does not wait here.
     pub(crate) fn confirm(&mut self, id: Uuid) -> bool {
-        let confirmed = self.pending.take_if(|pending| pending.origin.event == id);
-        match confirmed {
-            Some(list) => {
-                self.enforce(list);
-                true
-            }
-            None => false,
+        if let Some(list) = self.pending.take_if(|pending| pending.origin.event == id) {
+            self.enforce(list);
+            return true;
         }
+        let in_force = self.list.as_mut().filter(|list| list.origin.event == id);
+        in_force.is_some_and(|list| {
+            list.unmeasured = None;
+            true
+        })
     }
 
     /// One that was true before it waits no longer.
@@ -274,18 +290,45 @@ impl Stated {
             keys: count(pending.keys.len()),
             ends: count(keys.difference(&pending.keys).count()),
         });
+        let unmeasured = self.list.as_ref().and_then(|list| {
+            let may_end = list.unmeasured?;
+            Some(Unmeasured { list: list.origin.event, register: list.origin.register, may_end })
+        });
         StatedRow {
             source: source.to_owned(),
             scope: scope.clone(),
             as_of: self.list.as_ref().map(|list| list.as_of),
             received: self.list.as_ref().map(|list| list.received),
             keys,
+            unmeasured,
             pending,
         }
     }
 }
 
 impl StatedRow {
+    /// Measures the list in force, if none before it does: against what stands by single messages. One that ends more than it
+    /// may waits, unless a later one does.
+    pub fn measure<'a>(&mut self, standing: impl IntoIterator<Item = (&'a Token, &'a Standing)>) {
+        let Some((Unmeasured { list, register, may_end }, as_of)) = self.unmeasured.zip(self.as_of) else { return };
+        let stands = |it: &Standing| {
+            let lasts = it.until.is_none_or(|until| until > as_of);
+            it.source == self.source && lasts && self.scope.covers(&it.what) && self.since(&it.told).is_some()
+        };
+        let before: BTreeSet<Token> = standing.into_iter().filter(|(_, it)| stands(it)).map(|(key, _)| *key).collect();
+        let gone = before.difference(&self.keys).count();
+        if may_end.allows(gone, Some(before.len())) {
+            return;
+        }
+        let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+        let received = self.received.unwrap_or(as_of);
+        let (keys, ends) = (count(self.keys.len()), count(gone));
+        let waits = PendingList { list, register, as_of, received, keys, ends };
+        self.pending = Some(self.pending.take().filter(|later| later.as_of > as_of).unwrap_or(waits));
+        (self.as_of, self.received, self.unmeasured) = (None, None, None);
+        self.keys.clear();
+    }
+
     /// When it was true, if it counts against what was told so.
     fn since(&self, told: &Mark) -> Option<Instant> {
         let (as_of, received) = self.as_of.zip(self.received)?;

@@ -3,10 +3,9 @@ ALTER TABLE former ADD COLUMN authority integer NOT NULL DEFAULT 1;
 CREATE INDEX former_proposed ON former (token) WHERE authority = 3;
 CREATE INDEX decided_proposed ON decided (low, high) WHERE authority = 3;
 
--- Where the last report that the client is there stands, and in whose stream: what a list and the stay's own stream are
--- compared with. Rows of older code have neither: nothing undoes them.
-ALTER TABLE ward_census ADD COLUMN present bytea;
-ALTER TABLE ward_census ADD COLUMN present_record bytea;
+-- `ward_census` and `caseload`: only the program before this one writes them. The first migration after its release drops
+-- them.
+
 
 -- Does an identifier find the client. A view of older code is written anew when its client is next touched.
 ALTER TABLE view ADD COLUMN found boolean NOT NULL DEFAULT true;
@@ -25,4 +24,4 @@ CREATE TABLE unidentified (
 CREATE INDEX unidentified_step ON unidentified (source, kind, until DESC);
 
 -- Kind 4 of `statement`: whose a stay, a referral or a team is, found by its key. Kind 5: the keys of the stays of a client
--- whom an identifier finds.
+-- whom an identifier finds. Kind 6: what stands by single messages, found by its source.

@@ -5,9 +5,9 @@
 
 use crate::error::Fault;
 use crate::history;
-use crate::{caseload, census, statement, unidentified};
+use crate::{statement, unidentified};
 use care::current::CurrentRows;
-use care::{CaseloadRow, CensusRow, ParallelView, Rows};
+use care::{ParallelView, Rows};
 use event::Received;
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -120,8 +120,6 @@ pub(crate) async fn fold(
 /// The rows of one client.
 #[derive(Default, PartialEq, Eq)]
 pub(crate) struct Listed {
-    census: BTreeSet<CensusRow>,
-    caseload: BTreeSet<CaseloadRow>,
     statements: statement::Content,
     unidentified: CurrentRows,
 }
@@ -131,7 +129,7 @@ impl Listed {
         let rows = Rows::of(view);
         let statements = statement::content(&rows, found);
         let unidentified = if found { CurrentRows::new() } else { rows.current };
-        Self { statements, unidentified, census: rows.census, caseload: rows.caseload }
+        Self { statements, unidentified }
     }
 }
 
@@ -142,12 +140,6 @@ pub(crate) async fn listed(
 ) -> Result<BTreeMap<i64, Listed>, Fault> {
     let clients: Vec<i64> = views.keys().copied().collect();
     let mut listed: BTreeMap<i64, Listed> = clients.iter().map(|client| (*client, Listed::default())).collect();
-    for entry in census::of_clients(tx, &clients).await? {
-        listed.entry(entry.client).or_default().census.insert(entry.row);
-    }
-    for entry in caseload::of_clients(tx, &clients).await? {
-        listed.entry(entry.client).or_default().caseload.insert(entry.row);
-    }
     for (client, statements) in statement::of_clients(tx, &clients).await? {
         listed.entry(client).or_default().statements = statements;
     }
@@ -168,7 +160,6 @@ pub(crate) async fn write(
     gone: &BTreeSet<i64>,
 ) -> Result<BTreeSet<i64>, Fault> {
     let (mut changed, mut new) = (Columns::default(), Columns::default());
-    let (mut census, mut caseload) = (census::Difference::default(), caseload::Difference::default());
     let (mut statements, mut differing) = (statement::Difference::default(), BTreeSet::new());
     let mut unidentified = unidentified::Difference::default();
     for (client, view) in &views {
@@ -188,8 +179,6 @@ pub(crate) async fn write(
         };
         let old = old.unwrap_or_else(|| {
             // Rows of another version of the code: all of them go.
-            census.clear(*client);
-            caseload.clear(*client);
             statements.clear(*client);
             unidentified.clear(*client);
             Listed::default()
@@ -200,8 +189,6 @@ pub(crate) async fn write(
         }
         statements.add(*client, &old.statements, rows.statements);
         unidentified.add(*client, &old.unidentified, rows.unidentified);
-        census.add(*client, &old.census, rows.census);
-        caseload.add(*client, &old.caseload, rows.caseload);
         if !same {
             let columns = if stored.is_some() { &mut changed } else { &mut new };
             columns.clients.push(*client);
@@ -210,14 +197,10 @@ pub(crate) async fn write(
         }
     }
     for client in gone {
-        census.clear(*client);
-        caseload.clear(*client);
         statements.clear(*client);
         unidentified.clear(*client);
     }
     delete(tx, gone).await?;
-    census.write(tx).await?;
-    caseload.write(tx).await?;
     statements.write(tx).await?;
     unidentified.write(tx).await?;
     changed.update(tx).await?;

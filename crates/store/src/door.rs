@@ -6,16 +6,15 @@
 mod find;
 mod shared;
 
-use crate::access_log::{self, About, Access, Decided, Logged};
-use crate::error::{DoorError, Fault};
-use crate::{CaseloadEntry, CensusEntry, Store, caseload, census, statement};
+use crate::Store;
+use crate::access_log::{Access, Decided};
+use crate::error::DoorError;
 use care::current::Current;
 use care::source::Declared;
 use care::{Limits, ParallelView};
-use event::{Instant, Received, Token, Ward};
+use event::{Instant, Received, Token};
 use shared::Question;
-use sqlx::{Postgres, Transaction};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use tokio::sync::mpsc;
 
 /// Reads, lets a rule decide, logs the access, and then answers.
@@ -104,55 +103,4 @@ impl Door {
         }
         Ok(Granted(answer.committed().await?))
     }
-
-    /// Asks who lies on a ward.
-    #[tracing::instrument(name = "store.ward_census", skip_all, fields(query = access.query))]
-    pub async fn ward_census<T>(
-        &self,
-        source: &str,
-        ward: &Ward,
-        at: Instant,
-        access: &Access,
-        decide: impl FnOnce(&[CensusEntry]) -> Decided<T>,
-    ) -> Result<Granted<T>, DoorError> {
-        let mut tx = self.store.begin_reading().await?;
-        let mut entries = census::of_ward(&mut tx, source, ward).await?;
-        // Whom the source's own list does not have any more does not lie there, nor whose stay is another's by now.
-        let stays = entries.iter().map(|entry| entry.row.stay).collect();
-        let statements = statement::of_stays(&mut tx, source, stays).await?;
-        entries.retain(|entry| entry.row.is_there(&statements));
-        let clients: BTreeSet<i64> = entries.iter().map(|entry| entry.client).collect();
-        let clients = clients.into_iter().collect();
-        let about = About { at, identifier: None, as_of: None, clients };
-        grant(tx, access, about, decide(&entries)).await
-    }
-
-    /// Asks for a worker's clients.
-    #[tracing::instrument(name = "store.caseload", skip_all, fields(query = access.query))]
-    pub async fn caseload<T>(
-        &self,
-        worker_key: &Token,
-        at: Instant,
-        access: &Access,
-        decide: impl FnOnce(&[CaseloadEntry]) -> Decided<T>,
-    ) -> Result<Granted<T>, DoorError> {
-        let mut tx = self.store.begin_reading().await?;
-        let entries = caseload::of_worker(&mut tx, worker_key).await?;
-        let clients: BTreeSet<i64> = entries.iter().map(|entry| entry.client).collect();
-        let clients = clients.into_iter().collect();
-        let about = About { at, identifier: Some(*worker_key), as_of: None, clients };
-        grant(tx, access, about, decide(&entries)).await
-    }
-}
-
-async fn grant<T>(
-    mut tx: Transaction<'static, Postgres>,
-    access: &Access,
-    about: About,
-    decided: Decided<T>,
-) -> Result<Granted<T>, DoorError> {
-    let (answer, decided) = decided.split();
-    access_log::insert(&mut tx, &[Logged { access, about, decided }]).await?;
-    tx.commit().await.map_err(Fault::from)?;
-    Ok(Granted(answer))
 }

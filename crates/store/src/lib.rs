@@ -21,8 +21,6 @@ mod access_log;
 mod as_of;
 mod attempt;
 mod batch;
-mod caseload;
-mod census;
 mod client;
 mod closure;
 mod culprit;
@@ -48,8 +46,6 @@ mod unidentified;
 
 pub use access_log::{Access, Decided};
 pub use batch::{Applied, Batch, Marked, Position};
-pub use caseload::CaseloadEntry;
-pub use census::CensusEntry;
 pub use door::{Ask, Door, Found, Granted};
 pub use error::{ApplyError, DoorError, Fault};
 pub use progress::{LeftOff, Progress};

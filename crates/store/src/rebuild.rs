@@ -121,15 +121,6 @@ async fn orphans(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
         "DELETE FROM view WHERE NOT EXISTS (SELECT FROM record WHERE id = view.client AND client = id) RETURNING client"
     );
     let mut orphans: BTreeSet<i64> = views.fetch_all(&mut *tx).await?.into_iter().collect();
-    let census = sqlx::query_scalar!(
-        "DELETE FROM ward_census WHERE NOT EXISTS (SELECT FROM view v WHERE v.client = ward_census.client)
-         RETURNING client"
-    );
-    orphans.extend(census.fetch_all(&mut *tx).await?);
-    let caseload = sqlx::query_scalar!(
-        "DELETE FROM caseload WHERE NOT EXISTS (SELECT FROM view v WHERE v.client = caseload.client) RETURNING client"
-    );
-    orphans.extend(caseload.fetch_all(&mut *tx).await?);
     let statement = sqlx::query_scalar!(
         "DELETE FROM statement WHERE NOT EXISTS (SELECT FROM view v WHERE v.client = statement.client) RETURNING client"
     );

@@ -1,5 +1,6 @@
 //! What streams that are no client's say of many clients: lists that sources state as a whole, workers' absences, whose a
-//! stay, a referral or a team is. And of clients whom an identifier finds, which stays are theirs.
+//! stay, a referral or a team is. And of clients what stands by single messages, and of
+//! those whom an identifier finds which stays are theirs.
 //!
 //! Rows of the view of such a stream, written with it. An answer looks them up by the sources, workers and stays of the
 //! client's own view. Of an earlier time, and where a row is of another version of the code, the stream is folded anew instead.
@@ -9,7 +10,7 @@ use crate::order::slices;
 use crate::{history, record};
 use care::source::Declared;
 use care::stated::{Scope, StatedRow, Statements, Wanted};
-use care::{ParallelView, RowBytes, Rows, Staff, StatedSubject};
+use care::{ParallelView, RowBytes, Rows, Staff, Standing, StatedSubject};
 use event::{Instant, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,8 @@ const DECLARED: i16 = 3;
 const SUBJECT: i16 = 4;
 /// Only looked up by [`crate::unidentified`].
 const STAY: i16 = 5;
+/// Only looked up where a list is to be measured.
+const STANDING: i16 = 6;
 
 /// Kind and key of a row.
 type Key = (i16, Vec<u8>);
@@ -118,7 +121,11 @@ pub(crate) fn content(rows: &Rows, found: bool) -> Content {
         let key = stay.as_bytes().to_vec();
         ((STAY, key.clone()), (key, Vec::new()))
     });
-    lists.chain(staff).chain(declared).chain(subjects).chain(known).collect()
+    let standing = rows.standing.iter().map(|(key, standing)| {
+        let found_by = standing.source.as_bytes().to_vec();
+        ((STANDING, key.as_bytes().to_vec()), (found_by, standing.to_bytes()))
+    });
+    lists.chain(staff).chain(declared).chain(subjects).chain(known).chain(standing).collect()
 }
 
 /// Source and scope, so that no two give the same bytes.
@@ -166,7 +173,32 @@ pub(crate) async fn read(tx: &mut PgConnection, wanted: &[Wanted], then: Option<
         let events = history::of_records(tx, &records, then).await?;
         streams.push(Rows::of(&ParallelView::fold(events.values().flatten())));
     }
+    measure(tx, &mut streams).await?;
     Ok(streams)
+}
+
+/// Lists that no list before them measures: against what stands now by single messages.
+async fn measure(tx: &mut PgConnection, streams: &mut [Rows]) -> Result<(), Fault> {
+    let mut lists: Vec<&mut StatedRow> = streams.iter_mut().flat_map(|rows| rows.stated.values_mut()).collect();
+    lists.retain(|list| list.unmeasured.is_some());
+    let sources: BTreeSet<&[u8]> = lists.iter().map(|list| list.source.as_bytes()).collect();
+    if sources.is_empty() {
+        return Ok(());
+    }
+    let sources: Vec<&[u8]> = sources.into_iter().collect();
+    let query = sqlx::query!(
+        "SELECT row_key, content FROM statement WHERE kind = 6 AND found_by = ANY($1) AND version = $2",
+        &sources as &[&[u8]],
+        ParallelView::VERSION
+    );
+    let mut standing = Vec::new();
+    for row in query.fetch_all(&mut *tx).await? {
+        standing.extend(Token::from_slice(&row.row_key).zip(Standing::from_bytes(&row.content).ok()));
+    }
+    for list in lists {
+        list.measure(standing.iter().map(|(key, it)| (key, it)));
+    }
+    Ok(())
 }
 
 /// What sources say themselves that they speak for, by the last that each of them said.
@@ -179,13 +211,6 @@ pub(crate) fn declared(streams: &[Rows]) -> BTreeMap<String, Declared> {
         }
     }
     declared
-}
-
-/// The lists of a source, and whose its stays are.
-pub(crate) async fn of_stays(tx: &mut PgConnection, source: &str, stays: BTreeSet<Token>) -> Result<Statements, Fault> {
-    let wanted = Wanted { sources: BTreeSet::from([source.to_owned()]), workers: BTreeSet::new(), owned: stays };
-    let streams = read(tx, std::slice::from_ref(&wanted), None).await?;
-    Ok(Statements::of(&streams, &wanted))
 }
 
 /// Every list of every source.

@@ -125,7 +125,7 @@ fn a_list_that_ends_much_waits_for_a_confirmation() {
         (vec![all(), usual(20, 1)], true, None, "one has left"),
         (vec![all(), usual(20, OF / 2)], true, None, "half have"),
         (vec![all(), usual(20, OF / 2 + 1)], false, Some(21), "more than half"),
-        (vec![usual(20, 1)], true, None, "the first list of all counts"),
+        (vec![usual(20, 1)], true, None, "the first list of all counts, as far as this stream knows"),
         (vec![usual(20, OF)], false, Some(0), "but not one with nothing on it: how much stood nobody knows here"),
         (vec![usual(20, OF), confirmed(30, &usual(20, OF))], true, None, "until somebody confirms it"),
         (vec![all(), usual(20, OF), confirmed(30, &usual(20, OF))], true, None, "and somebody confirms it"),

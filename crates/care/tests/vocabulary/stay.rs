@@ -112,7 +112,7 @@ fn a_visit_that_was_another_patients_is_there_and_not_here() {
         let (moved, told_anew) = (told("1", 5, a, moved), told("2", 5, b, here()));
         let status = |events: &[&Received]| {
             let view = ParallelView::fold(events.iter().copied());
-            (only_stay(&view).status(at(9)), Rows::of(&view).census.len())
+            (only_stay(&view).status(at(9)), Rows::of(&view).standing.len())
         };
         assert_eq!(status(&[&first, &moved]), (StayStatus::Cancelled, 0));
         assert_eq!(status(&[&told_anew]), (StayStatus::InProgress, 1));
@@ -140,7 +140,7 @@ fn a_planned_stay_is_no_presence_until_a_word_says_so() {
     for (n, (story, now, expected, on_ward)) in cases.iter().enumerate() {
         for view in views(story) {
             assert_eq!(only_stay(&view).status(at(*now)), *expected, "case {n}");
-            assert_eq!(Rows::of(&view).census.len(), *on_ward, "case {n}");
+            assert_eq!(Rows::of(&view).standing.len(), *on_ward, "case {n}");
         }
     }
 }

@@ -170,7 +170,7 @@ async fn a_rebuild_finds_and_mends_whatever_is_not_what_history_says() {
     let digest = "SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM (
         SELECT v::text AS t FROM view v UNION ALL SELECT p::text FROM presented p UNION ALL SELECT d::text FROM decided d
         UNION ALL SELECT i::text FROM identifier i UNION ALL SELECT r::text FROM record r
-        UNION ALL SELECT c::text FROM ward_census c UNION ALL SELECT l::text FROM caseload l) AS t";
+        UNION ALL SELECT s::text FROM statement s) AS t";
     let before: String = sqlx::query_scalar(digest).fetch_one(&pool).await.unwrap();
     let rebuilt = database.projector.rebuild(false, |_, _| ()).await.unwrap();
     assert_eq!(rebuilt.differing, 0);
@@ -180,9 +180,9 @@ async fn a_rebuild_finds_and_mends_whatever_is_not_what_history_says() {
         "UPDATE view SET snapshot = snapshot || '\\x00' WHERE client = (SELECT max(client) FROM view)",
         "UPDATE view SET version = 0",
         "DELETE FROM view",
-        "UPDATE ward_census SET ward = 'ZZ' WHERE ctid = (SELECT min(ctid) FROM ward_census)",
-        "INSERT INTO caseload SELECT client + 100000, assignment, worker_key, role, starts_at, ends_at FROM caseload",
-        "DELETE FROM caseload",
+        "UPDATE statement SET content = '\\x00' WHERE ctid = (SELECT min(ctid) FROM statement)",
+        "INSERT INTO statement SELECT client + 100000, kind, found_by, row_key, version, content FROM statement",
+        "DELETE FROM statement",
         "DELETE FROM presented",
         "DELETE FROM identifier",
         "UPDATE identifier SET links = NOT links",
@@ -190,8 +190,8 @@ async fn a_rebuild_finds_and_mends_whatever_is_not_what_history_says() {
         "UPDATE decided SET together = NOT together",
         "UPDATE record SET client = id",
         "UPDATE record SET client = (SELECT min(id) FROM record)",
-        "DELETE FROM presented; DELETE FROM decided; DELETE FROM identifier; DELETE FROM view; DELETE FROM ward_census;
-         DELETE FROM caseload; UPDATE record SET client = id",
+        "DELETE FROM presented; DELETE FROM decided; DELETE FROM identifier; DELETE FROM view; DELETE FROM statement;
+         UPDATE record SET client = id",
     ];
     for sql in tamper {
         database.execute(sql);

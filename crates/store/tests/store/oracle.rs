@@ -12,8 +12,6 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {
     pub snapshot: Vec<u8>,
-    pub census: BTreeSet<String>,
-    pub caseload: BTreeSet<String>,
     pub statements: BTreeSet<Vec<u8>>,
     pub unidentified: BTreeSet<String>,
 }
@@ -82,34 +80,13 @@ fn client(view: &ParallelView, found: bool) -> Client {
             .chain(rows.declared.values().map(RowBytes::to_bytes))
             .chain(rows.subjects.values().map(RowBytes::to_bytes))
             .chain(stays)
+            .chain(rows.standing.values().map(RowBytes::to_bytes))
             .collect(),
         unidentified: current
             .iter()
             .map(|((source, kind, stay), until)| {
                 let stay = stay.map(|stay| stay.as_bytes().to_vec()).unwrap_or_default();
                 format!("{source} {} {stay:?} {:?}", *kind as i16 + 1, until.map(micros))
-            })
-            .collect(),
-        census: rows
-            .census
-            .iter()
-            .map(|row| {
-                let class = row.class.map(|class| class as i32);
-                let planned = row.planned_discharge_at.map(micros);
-                let present = row.present.map(|(told, record)| (told.to_bytes(), record.as_bytes().to_vec()));
-                let since = (micros(row.since), present);
-                format!("{:?}", (row.stay.as_bytes(), &row.source, row.ward.code(), class, since, planned))
-            })
-            .collect(),
-        caseload: rows
-            .caseload
-            .iter()
-            .map(|row| {
-                let until = row.until.map(micros);
-                format!(
-                    "{:?}",
-                    (row.assignment.as_bytes(), row.worker_key.as_bytes(), row.role as i32, micros(row.from), until)
-                )
             })
             .collect(),
     }
@@ -132,34 +109,9 @@ pub async fn stored(pool: &PgPool, keys: &BTreeSet<Token>) -> Clients {
         .await
         .unwrap()
     {
-        let client = Client {
-            snapshot: row.get("snapshot"),
-            census: BTreeSet::new(),
-            caseload: BTreeSet::new(),
-            statements: BTreeSet::new(),
-            unidentified: BTreeSet::new(),
-        };
+        let client =
+            Client { snapshot: row.get("snapshot"), statements: BTreeSet::new(), unidentified: BTreeSet::new() };
         clients.insert(row.get("client"), client);
-    }
-    let census = "SELECT client, stay, source, ward, class, micros(since)::text AS since,
-                         micros(planned_discharge_at)::text AS planned, present, present_record
-                  FROM ward_census WHERE client = ANY($1)";
-    for row in sqlx::query(census).bind(&ids).fetch_all(pool).await.unwrap() {
-        let stay: [u8; 17] = row.get("stay");
-        let (source, ward): (String, String) = (row.get("source"), row.get("ward"));
-        let (class, since): (Option<i32>, String) = (row.get("class"), row.get("since"));
-        let (told, record): (Option<Vec<u8>>, Option<Vec<u8>>) = (row.get("present"), row.get("present_record"));
-        let since = (since, told.zip(record));
-        let text = format!("{:?}", (stay, source, ward, class, since, row.get::<Option<String>, _>("planned")));
-        clients.get_mut(&row.get("client")).expect("a row of no view").census.insert(text);
-    }
-    let caseload = "SELECT client, assignment, worker_key, role, micros(starts_at)::text AS starts,
-                           micros(ends_at)::text AS ends FROM caseload WHERE client = ANY($1)";
-    for row in sqlx::query(caseload).bind(&ids).fetch_all(pool).await.unwrap() {
-        let (assignment, worker): ([u8; 17], [u8; 17]) = (row.get("assignment"), row.get("worker_key"));
-        let (role, starts): (i32, String) = (row.get("role"), row.get("starts"));
-        let text = format!("{:?}", (assignment, worker, role, starts, row.get::<Option<String>, _>("ends")));
-        clients.get_mut(&row.get("client")).expect("a row of no view").caseload.insert(text);
     }
     for row in sqlx::query("SELECT client, CASE kind WHEN 5 THEN found_by ELSE content END AS content FROM statement WHERE client = ANY($1)")
         .bind(&ids)
