@@ -313,11 +313,15 @@ impl StatedRow {
         let Some((Unmeasured { list, register, may_end }, as_of)) = self.unmeasured.zip(self.as_of) else { return };
         let stands = |it: &Standing| {
             let lasts = it.until.is_none_or(|until| until > as_of);
-            it.source == self.source && lasts && self.scope.covers(&it.what) && self.since(&it.told).is_some()
+            it.source == self.source && lasts && self.scope.covers(&it.what)
         };
-        let before: BTreeSet<Token> = standing.into_iter().filter(|(_, it)| stands(it)).map(|(key, _)| *key).collect();
-        let gone = before.difference(&self.keys).count();
-        if may_end.allows(gone, Some(before.len())) {
+        let (mut stays, mut gone) = (0, 0);
+        for (key, it) in standing.into_iter().filter(|(_, it)| stands(it)) {
+            // Its own lines report once more what is on it.
+            stays += usize::from(self.keys.contains(key));
+            gone += usize::from(!self.keys.contains(key) && self.since(&it.told).is_some());
+        }
+        if may_end.allows(gone, Some(stays + gone)) {
             return;
         }
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);

@@ -58,6 +58,15 @@ fn a_first_list_is_measured_by_what_stands() {
         (inpatients(40), vec![first(0..40)], counts, "all of them are on it"),
         (inpatients(40), vec![first(0..20)], counts, "it ends half of them"),
         (inpatients(40), vec![half_empty()], (None, Some(30)), "it ends more"),
+        (
+            standing(0..40, StayClass::Inpatient, 2000)
+                .into_iter()
+                .chain(standing(40..55, StayClass::Inpatient, 1))
+                .collect(),
+            vec![first(0..40)],
+            counts,
+            "its own lines report forty of them once more",
+        ),
         (inpatients(12), vec![first(2..12)], counts, "it ends two"),
         (inpatients(12), vec![first(10..12)], counts, "it ends ten, which is always allowed"),
         (inpatients(0), vec![first(0..3)], counts, "nothing stood"),
