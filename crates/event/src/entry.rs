@@ -1,7 +1,7 @@
 //! What stands in the journal, where Kafka is between ingest and projection: events, rejections, receipts, watermarks.
 
-use crate::wire::{self, NotKnown, proto};
-use crate::{DecodeError, Event, Receipt, Received, Rejected, Token, Watermark};
+use crate::wire::{Field, NotKnown, proto};
+use crate::{DecodeError, Event, Instant, Receipt, Received, Rejected, Token, Watermark};
 use bytes::Bytes;
 use prost::Message;
 use uuid::Uuid;
@@ -69,7 +69,7 @@ impl Entry {
 
     fn from_wire(wire: proto::JournalEntry) -> Result<Self, NotKnown> {
         use proto::journal_entry::Content;
-        let received_at = wire::instant_in(wire.received_at)?;
+        let received_at: Instant = Field::from_field(wire.received_at)?;
         let message = wire.message.map(|it| Receipt::from_wire(it, received_at)).transpose()?;
         Ok(match wire.content.ok_or(NotKnown)? {
             Content::Event(bytes) => {

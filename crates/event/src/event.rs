@@ -1,6 +1,6 @@
 //! The event and its bytes.
 
-use crate::wire::{self, NotKnown, Numbered, proto};
+use crate::wire::{Field, NotKnown, numbered, proto, wire};
 use crate::{Body, Instant, OrderKey, Relayed, Token};
 use bytes::Bytes;
 use prost::Message;
@@ -18,11 +18,12 @@ pub enum Register {
     Social = 2,
 }
 
-impl Numbered for Register {
-    fn number(self) -> i32 {
-        self as i32
-    }
+impl Register {
+    /// Both.
+    pub const ALL: &[Self] = &[Self::Patient, Self::Social];
 }
+
+numbered!(Register);
 
 /// The stream of one source identity: the sender's own number, else HETU, else temporary id, else visit number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -150,13 +151,13 @@ impl Event {
         let event = proto::Event {
             id: Bytes::copy_from_slice(self.id.as_bytes()),
             source: self.source.clone(),
-            message: wire::token_out(self.message),
+            message: self.message.to_field(),
             adapter_version: self.adapter_version,
             happened_at: self.happened_at.as_micros(),
             recorded_at: self.recorded_at.as_micros(),
             sequence: self.sequence,
-            register: self.register as i32,
-            record: Some(wire::record_out(&self.record)),
+            register: self.register.to_field(),
+            record: self.record.to_field(),
             presented: self.presented.iter().map(Presented::to_wire).collect(),
             relayed: self.relayed.as_ref().map(Relayed::to_wire),
             ordinal: self.ordinal,
@@ -173,21 +174,21 @@ impl Event {
     }
 
     fn from_wire(wire: proto::Event, bytes: &Bytes) -> Result<Self, NotKnown> {
-        let relayed = wire.relayed.as_ref().map(Relayed::from_wire).transpose();
+        let relayed = wire.relayed.map(Relayed::from_wire).transpose();
         // Another way of relaying than is known here: the whole event is of a later version.
         let body = relayed.as_ref().map_err(|_| NotKnown).and(wire.body.ok_or(NotKnown)).and_then(Body::from_wire);
         Ok(Self {
-            id: Uuid::from_slice(&wire.id).map_err(|_| NotKnown)?,
+            id: Field::from_field(wire.id)?,
             source: wire.source,
-            message: wire::token_in(&wire.message)?,
+            message: Field::from_field(wire.message)?,
             adapter_version: wire.adapter_version,
-            happened_at: wire::instant_in(wire.happened_at)?,
-            recorded_at: wire::instant_in(wire.recorded_at)?,
+            happened_at: Field::from_field(wire.happened_at)?,
+            recorded_at: Field::from_field(wire.recorded_at)?,
             recorded_width: wire.recorded_width.max(0),
             sequence: wire.sequence,
             ordinal: wire.ordinal,
-            register: wire::member(&[Register::Patient, Register::Social], wire.register)?,
-            record: wire::record_in(wire.record)?,
+            register: Field::from_field(wire.register)?,
+            record: Field::from_field(wire.record)?,
             presented: wire.presented.into_iter().map(Presented::from_wire).collect::<Result<_, _>>()?,
             relayed: relayed.unwrap_or_default(),
             body: body.unwrap_or_else(|NotKnown| Body::Unknown(bytes.clone())),
@@ -195,16 +196,4 @@ impl Event {
     }
 }
 
-impl Presented {
-    fn to_wire(&self) -> proto::Presented {
-        proto::Presented {
-            system: self.system.clone(),
-            tokens: self.tokens.iter().copied().map(wire::token_out).collect(),
-        }
-    }
-
-    fn from_wire(wire: proto::Presented) -> Result<Self, NotKnown> {
-        let tokens = wire.tokens.iter().map(|token| wire::token_in(token)).collect::<Result<_, _>>()?;
-        Ok(Self { system: wire.system, tokens })
-    }
-}
+wire!(Presented { system, tokens });

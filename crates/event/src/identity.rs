@@ -1,6 +1,6 @@
 //! Person fields, and decisions that two records are, or are not, one person.
 
-use crate::wire::{self, NotKnown, Numbered, proto};
+use crate::wire::{numbered, wire};
 use crate::{BirthDate, Code, PersonName, Record, Sealed, Token};
 use serde::{Deserialize, Serialize};
 
@@ -38,11 +38,7 @@ impl PersonField {
     pub const ALL: &[Self] = &[Self::Name, Self::BirthDate, Self::Language, Self::Deceased];
 }
 
-impl Numbered for PersonField {
-    fn number(self) -> i32 {
-        self as i32
-    }
-}
+numbered!(PersonField);
 
 /// Who decided. A steward outranks a source, whenever either decided (rule R6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -82,11 +78,7 @@ impl PartialOrd for Authority {
     }
 }
 
-impl Numbered for Authority {
-    fn number(self) -> i32 {
-        self as i32
-    }
-}
+numbered!(Authority);
 
 /// ADT A40: the event's own record (PID-3) survives, `subsumed` (MRG-1) is the same person. ADT A24 (link) says the same
 /// of two records that both go on: direction is for display only (rule R6).
@@ -115,70 +107,11 @@ pub struct IdentitiesUnmerged {
     pub reason: Option<Code>,
 }
 
-// === between the types and the wire ===
+// === on the wire ===
 
-impl PersonUpdated {
-    pub(crate) fn to_wire(&self) -> proto::PersonUpdated {
-        proto::PersonUpdated {
-            name: self.name.as_ref().map(wire::sealed_out),
-            birth_date: self.birth_date.as_ref().map(wire::sealed_out),
-            language: wire::code_out(self.language.as_ref()),
-            deceased: self.deceased,
-            cleared: self.cleared.iter().map(|field| *field as i32).collect(),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: proto::PersonUpdated) -> Result<Self, NotKnown> {
-        Ok(Self {
-            name: wire.name.map(wire::sealed_in).transpose()?,
-            birth_date: wire.birth_date.map(wire::sealed_in).transpose()?,
-            language: wire::code_in(&wire.language)?,
-            deceased: wire.deceased,
-            cleared: wire.cleared.into_iter().map(|n| wire::member(PersonField::ALL, n)).collect::<Result<_, _>>()?,
-        })
-    }
-}
-
-impl IdentitiesMerged {
-    pub(crate) fn to_wire(&self) -> proto::IdentitiesMerged {
-        proto::IdentitiesMerged {
-            subsumed: Some(wire::record_out(&self.subsumed)),
-            authority: self.authority as i32,
-            decider: wire::key_out(self.decider),
-            reason: wire::code_out(self.reason.as_ref()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: proto::IdentitiesMerged) -> Result<Self, NotKnown> {
-        Ok(Self {
-            decider: wire::key_in(&wire.decider)?,
-            reason: wire::code_in(&wire.reason)?,
-            subsumed: wire::record_in(wire.subsumed)?,
-            authority: wire::member(Authority::ALL, wire.authority)?,
-        })
-    }
-}
-
-impl IdentitiesUnmerged {
-    pub(crate) fn to_wire(&self) -> proto::IdentitiesUnmerged {
-        proto::IdentitiesUnmerged {
-            separated: Some(wire::record_out(&self.separated)),
-            authority: self.authority as i32,
-            decider: wire::key_out(self.decider),
-            reason: wire::code_out(self.reason.as_ref()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: proto::IdentitiesUnmerged) -> Result<Self, NotKnown> {
-        Ok(Self {
-            decider: wire::key_in(&wire.decider)?,
-            reason: wire::code_in(&wire.reason)?,
-            separated: wire::record_in(wire.separated)?,
-            authority: wire::member(Authority::ALL, wire.authority)?,
-        })
-    }
-}
-
+wire!(PersonUpdated { name, birth_date, language, deceased, cleared });
+wire!(IdentitiesMerged { subsumed, authority, decider, reason });
+wire!(IdentitiesUnmerged { separated, authority, decider, reason });
 #[cfg(test)]
 mod tests {
     use super::Authority;

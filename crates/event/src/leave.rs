@@ -3,7 +3,7 @@
 //! Each of the four says one thing of one leave; what they leave of it together, in whichever order they came, is
 //! `care`'s to say. MedCom's STOR and SLOR are the same two, AN_STOR and AN_SLOR their cancellations.
 
-use crate::wire::{self, NotKnown, proto};
+use crate::wire::wire;
 use crate::{Instant, Token};
 
 /// ADT A21, MedCom STOR.
@@ -42,54 +42,9 @@ pub struct LeaveEndCancelled {
     pub stay: Option<Token>,
 }
 
-// === between the types and the wire ===
+// === on the wire ===
 
-impl LeaveStarted {
-    pub(crate) fn to_wire(&self) -> proto::LeaveStarted {
-        proto::LeaveStarted {
-            stay: wire::key_out(self.stay),
-            started_at: self.started_at.as_micros(),
-            expected_return_at: self.expected_return_at.map(Instant::as_micros),
-            corrected: self.corrected,
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::LeaveStarted) -> Result<Self, NotKnown> {
-        Ok(Self {
-            stay: wire::key_in(&wire.stay)?,
-            started_at: wire::instant_in(wire.started_at)?,
-            expected_return_at: wire.expected_return_at.map(wire::instant_in).transpose()?,
-            corrected: wire.corrected,
-        })
-    }
-}
-
-impl LeaveEnded {
-    pub(crate) fn to_wire(&self) -> proto::LeaveEnded {
-        proto::LeaveEnded { stay: wire::key_out(self.stay), ended_at: self.ended_at.as_micros() }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::LeaveEnded) -> Result<Self, NotKnown> {
-        Ok(Self { stay: wire::key_in(&wire.stay)?, ended_at: wire::instant_in(wire.ended_at)? })
-    }
-}
-
-impl LeaveStartCancelled {
-    pub(crate) fn to_wire(&self) -> proto::LeaveStartCancelled {
-        proto::LeaveStartCancelled { stay: wire::key_out(self.stay) }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::LeaveStartCancelled) -> Result<Self, NotKnown> {
-        Ok(Self { stay: wire::key_in(&wire.stay)? })
-    }
-}
-
-impl LeaveEndCancelled {
-    pub(crate) fn to_wire(&self) -> proto::LeaveEndCancelled {
-        proto::LeaveEndCancelled { stay: wire::key_out(self.stay) }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::LeaveEndCancelled) -> Result<Self, NotKnown> {
-        Ok(Self { stay: wire::key_in(&wire.stay)? })
-    }
-}
+wire!(LeaveStarted { stay, started_at, expected_return_at, corrected });
+wire!(LeaveEnded { stay, ended_at });
+wire!(LeaveStartCancelled { stay });
+wire!(LeaveEndCancelled { stay });

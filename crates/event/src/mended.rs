@@ -7,7 +7,7 @@
 //! visit (A50) has no event: facts already told under the old number could be joined to the new one only by folding them
 //! again under another key, and two states of a stay that both have facts have no honest sum; it is refused.
 
-use crate::wire::{self, NotKnown, proto};
+use crate::wire::wire;
 use crate::{Record, Token, Ward};
 
 /// ADT A12: the client is back on the ward.
@@ -28,24 +28,7 @@ pub struct StayMoved {
     pub to: Record,
 }
 
-// === between the types and the wire ===
+// === on the wire ===
 
-impl WardChangeCancelled {
-    pub(crate) fn to_wire(&self) -> proto::WardChangeCancelled {
-        proto::WardChangeCancelled { stay: wire::key_out(self.stay), to: self.to.as_ref().map(wire::ward_out) }
-    }
-
-    pub(crate) fn from_wire(wire: proto::WardChangeCancelled) -> Result<Self, NotKnown> {
-        Ok(Self { stay: wire::key_in(&wire.stay)?, to: wire::ward_in(wire.to)? })
-    }
-}
-
-impl StayMoved {
-    pub(crate) fn to_wire(&self) -> proto::StayMoved {
-        proto::StayMoved { stay: wire::key_out(self.stay), to: Some(wire::record_out(&self.to)) }
-    }
-
-    pub(crate) fn from_wire(wire: proto::StayMoved) -> Result<Self, NotKnown> {
-        Ok(Self { stay: wire::key_in(&wire.stay)?, to: wire::record_in(wire.to)? })
-    }
-}
+wire!(WardChangeCancelled { stay, to });
+wire!(StayMoved { stay, to });

@@ -4,7 +4,7 @@
 //! ignored, rejected or a duplicate, and its sender can ask. [`Receipt::id`] is the message's, [`Receipt::arrival`] this
 //! copy's: reading one copy twice adds nothing, and a second copy is a duplicate.
 
-use crate::wire::{self, NotKnown, proto};
+use crate::wire::{Field, NotKnown, proto};
 use crate::{Instant, RawMessage, Sealed, Token};
 use bytes::Bytes;
 use uuid::Uuid;
@@ -66,9 +66,9 @@ impl Receipt {
             id: Bytes::copy_from_slice(self.id.as_bytes()),
             arrival: Bytes::copy_from_slice(self.arrival.as_bytes()),
             source: self.source.clone(),
-            message: wire::key_out(self.message),
+            message: self.message.to_field(),
             adapter_version: self.adapter_version,
-            raw: self.raw.as_ref().map(wire::sealed_out),
+            raw: self.raw.to_field(),
             outcome: Some(outcome),
         }
     }
@@ -87,11 +87,11 @@ impl Receipt {
             id: uuid(&wire.id)?,
             arrival: uuid(&wire.arrival)?,
             source: wire.source,
-            message: wire::key_in(&wire.message)?,
+            message: Field::from_field(wire.message)?,
             received_at,
             adapter_version: wire.adapter_version,
             outcome,
-            raw: wire.raw.map(wire::sealed_in).transpose()?,
+            raw: Field::from_field(wire.raw)?,
         })
     }
 }

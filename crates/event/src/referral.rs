@@ -3,7 +3,7 @@
 //! 1301/2014 35 §: a *contact* (yhteydenotto) goes with the client's consent, a *notice* (ilmoitus) without it; a
 //! hospital's word to social care is never a lähete. What of the answer goes back to the sender is `care`'s to decide.
 
-use crate::wire::{self, NotKnown, Numbered, proto};
+use crate::wire::{numbered, wire};
 use crate::{Code, Instant, Sealed, Token, Worker};
 use serde::{Deserialize, Serialize};
 
@@ -24,11 +24,7 @@ impl ReferralKind {
     pub const ALL: &[Self] = &[Self::Referral, Self::Contact, Self::Notice];
 }
 
-impl Numbered for ReferralKind {
-    fn number(self) -> i32 {
-        self as i32
-    }
-}
+numbered!(ReferralKind);
 
 /// REF^I12.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,68 +69,8 @@ pub struct ReferralRejected {
     pub reason: Option<Code>,
 }
 
-// === between the types and the wire ===
+// === on the wire ===
 
-impl ReferralRequested {
-    pub(crate) fn to_wire(&self) -> proto::ReferralRequested {
-        proto::ReferralRequested {
-            referral: wire::key_out(self.referral),
-            course: wire::key_out(self.course),
-            kind: self.kind as i32,
-            priority: wire::code_out(self.priority.as_ref()),
-            required_by: self.required_by.map(Instant::as_micros),
-            expires_at: self.expires_at.map(Instant::as_micros),
-            source_channel: wire::code_out(self.source_channel.as_ref()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::ReferralRequested) -> Result<Self, NotKnown> {
-        Ok(Self {
-            referral: wire::key_in(&wire.referral)?,
-            course: wire::key_in(&wire.course)?,
-            kind: wire::member(ReferralKind::ALL, wire.kind)?,
-            priority: wire::code_in(&wire.priority)?,
-            required_by: wire.required_by.map(wire::instant_in).transpose()?,
-            expires_at: wire.expires_at.map(wire::instant_in).transpose()?,
-            source_channel: wire::code_in(&wire.source_channel)?,
-        })
-    }
-}
-
-impl ReferralAccepted {
-    pub(crate) fn to_wire(&self) -> proto::ReferralAccepted {
-        proto::ReferralAccepted {
-            referral: wire::key_out(self.referral),
-            course: wire::key_out(self.course),
-            worker: self.worker.as_ref().map(wire::sealed_out),
-            expected_by: self.expected_by.map(Instant::as_micros),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: proto::ReferralAccepted) -> Result<Self, NotKnown> {
-        Ok(Self {
-            referral: wire::key_in(&wire.referral)?,
-            course: wire::key_in(&wire.course)?,
-            worker: wire.worker.map(wire::sealed_in).transpose()?,
-            expected_by: wire.expected_by.map(wire::instant_in).transpose()?,
-        })
-    }
-}
-
-impl ReferralRejected {
-    pub(crate) fn to_wire(&self) -> proto::ReferralRejected {
-        proto::ReferralRejected {
-            referral: wire::key_out(self.referral),
-            course: wire::key_out(self.course),
-            reason: wire::code_out(self.reason.as_ref()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::ReferralRejected) -> Result<Self, NotKnown> {
-        Ok(Self {
-            referral: wire::key_in(&wire.referral)?,
-            course: wire::key_in(&wire.course)?,
-            reason: wire::code_in(&wire.reason)?,
-        })
-    }
-}
+wire!(ReferralRequested { referral, course, kind, priority, required_by, expires_at, source_channel });
+wire!(ReferralAccepted { referral, course, worker, expected_by });
+wire!(ReferralRejected { referral, course, reason });

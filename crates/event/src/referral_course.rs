@@ -4,7 +4,7 @@
 //! to a hospital only as far as `care` lets them.
 //! A reason is a code, never text: the text stays at the source (law 7).
 
-use crate::wire::{self, NotKnown, proto};
+use crate::wire::wire;
 use crate::{Code, Token};
 
 /// Work has begun.
@@ -70,86 +70,10 @@ pub struct ReferralFailed {
     pub reason: Option<Code>,
 }
 
-// === between the types and the wire ===
+// === on the wire ===
 
-impl ReferralStarted {
-    pub(crate) fn to_wire(&self) -> proto::ReferralStarted {
-        proto::ReferralStarted { referral: wire::key_out(self.referral), course: wire::key_out(self.course) }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::ReferralStarted) -> Result<Self, NotKnown> {
-        Ok(Self { referral: wire::key_in(&wire.referral)?, course: wire::key_in(&wire.course)? })
-    }
-}
-
-impl ReferralOnHold {
-    pub(crate) fn to_wire(&self) -> proto::ReferralOnHold {
-        proto::ReferralOnHold {
-            referral: wire::key_out(self.referral),
-            course: wire::key_out(self.course),
-            reason: wire::code_out(self.reason.as_ref()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::ReferralOnHold) -> Result<Self, NotKnown> {
-        Ok(Self {
-            referral: wire::key_in(&wire.referral)?,
-            course: wire::key_in(&wire.course)?,
-            reason: wire::code_in(&wire.reason)?,
-        })
-    }
-}
-
-impl ReferralCompleted {
-    pub(crate) fn to_wire(&self) -> proto::ReferralCompleted {
-        proto::ReferralCompleted {
-            referral: wire::key_out(self.referral),
-            course: wire::key_out(self.course),
-            outcome: wire::code_out(self.outcome.as_ref()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::ReferralCompleted) -> Result<Self, NotKnown> {
-        Ok(Self {
-            referral: wire::key_in(&wire.referral)?,
-            course: wire::key_in(&wire.course)?,
-            outcome: wire::code_in(&wire.outcome)?,
-        })
-    }
-}
-
-impl ReferralCancelled {
-    pub(crate) fn to_wire(&self) -> proto::ReferralCancelled {
-        proto::ReferralCancelled {
-            referral: wire::key_out(self.referral),
-            course: wire::key_out(self.course),
-            reason: wire::code_out(self.reason.as_ref()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::ReferralCancelled) -> Result<Self, NotKnown> {
-        Ok(Self {
-            referral: wire::key_in(&wire.referral)?,
-            course: wire::key_in(&wire.course)?,
-            reason: wire::code_in(&wire.reason)?,
-        })
-    }
-}
-
-impl ReferralFailed {
-    pub(crate) fn to_wire(&self) -> proto::ReferralFailed {
-        proto::ReferralFailed {
-            referral: wire::key_out(self.referral),
-            course: wire::key_out(self.course),
-            reason: wire::code_out(self.reason.as_ref()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::ReferralFailed) -> Result<Self, NotKnown> {
-        Ok(Self {
-            referral: wire::key_in(&wire.referral)?,
-            course: wire::key_in(&wire.course)?,
-            reason: wire::code_in(&wire.reason)?,
-        })
-    }
-}
+wire!(ReferralStarted { referral, course });
+wire!(ReferralOnHold { referral, course, reason });
+wire!(ReferralCompleted { referral, course, outcome });
+wire!(ReferralCancelled { referral, course, reason });
+wire!(ReferralFailed { referral, course, reason });

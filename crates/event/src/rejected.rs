@@ -1,6 +1,6 @@
 //! A message that no adapter takes: what the quarantine keeps of it.
 
-use crate::wire::{self, NotKnown, proto};
+use crate::wire::{Field, NotKnown, proto};
 use crate::{Instant, RawMessage, Sealed, Token};
 use bytes::Bytes;
 use uuid::Uuid;
@@ -39,24 +39,24 @@ impl Rejected {
             code: self.code.clone(),
             place: self.place.clone(),
             text: self.text.clone(),
-            message: wire::key_out(self.message),
-            named: self.named.iter().copied().map(wire::token_out).collect(),
-            raw: Some(wire::sealed_out(&self.raw)),
+            message: self.message.to_field(),
+            named: self.named.to_field(),
+            raw: self.raw.to_field(),
         }
     }
 
     pub(crate) fn from_wire(wire: proto::Rejected, received_at: Instant) -> Result<Self, NotKnown> {
         Ok(Self {
-            id: Uuid::from_slice(&wire.id).map_err(|_| NotKnown)?,
+            id: Field::from_field(wire.id)?,
             source: wire.source,
             received_at,
             adapter_version: wire.adapter_version,
             code: wire.code,
             place: wire.place,
             text: wire.text,
-            message: wire::key_in(&wire.message)?,
-            named: wire.named.iter().map(|token| wire::token_in(token)).collect::<Result<_, _>>()?,
-            raw: wire::sealed_in(wire.raw.ok_or(NotKnown)?)?,
+            message: Field::from_field(wire.message)?,
+            named: Field::from_field(wire.named)?,
+            raw: Field::from_field(wire.raw)?,
         })
     }
 }

@@ -4,7 +4,7 @@
 //! intermediary that translates can be wrong in ways that the source is not.
 
 use crate::Code;
-use crate::wire::{self, NotKnown, Numbered, proto};
+use crate::wire::{numbered, wire};
 
 /// What an intermediary did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,11 +21,7 @@ impl Relay {
     pub const ALL: &[Self] = &[Self::Transmitted, Self::Translated];
 }
 
-impl Numbered for Relay {
-    fn number(self) -> i32 {
-        self as i32
-    }
-}
+numbered!(Relay);
 
 /// An intermediary, and what it did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,29 +32,21 @@ pub struct Relayed {
     pub by: Option<Code>,
 }
 
-// === between the types and the wire ===
+// === on the wire ===
 
-impl Relayed {
-    pub(crate) fn to_wire(&self) -> proto::Relayed {
-        proto::Relayed { how: self.how as i32, by: wire::code_out(self.by.as_ref()) }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::Relayed) -> Result<Self, NotKnown> {
-        Ok(Self { how: wire::member(Relay::ALL, wire.how)?, by: wire::code_in(&wire.by)? })
-    }
-}
-
+wire!(Relayed { how, by });
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::proto;
 
     #[test]
     fn comes_back_from_its_bytes_and_what_is_not_known_is_not_guessed() {
         for how in Relay::ALL {
             let relayed = Relayed { how: *how, by: Code::try_new("1.2.246.10.1").ok() };
-            assert_eq!(Relayed::from_wire(&relayed.to_wire()).ok(), Some(relayed));
+            assert_eq!(Relayed::from_wire(relayed.to_wire()).ok(), Some(relayed));
         }
-        assert!(Relayed::from_wire(&proto::Relayed { how: 3, by: String::new() }).is_err());
-        assert!(Relayed::from_wire(&proto::Relayed { how: 0, by: String::new() }).is_err());
+        assert!(Relayed::from_wire(proto::Relayed { how: 3, by: String::new() }).is_err());
+        assert!(Relayed::from_wire(proto::Relayed { how: 0, by: String::new() }).is_err());
     }
 }

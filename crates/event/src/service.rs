@@ -3,7 +3,7 @@
 //! The 45 § clock of 1301/2014 (to be carried out within three months) stops by them, and the hours between leaving
 //! hospital and the first service are known from them.
 
-use crate::wire::{self, NotKnown, proto};
+use crate::wire::wire;
 use crate::{Code, Instant, Token};
 
 /// A decision on services (1301/2014 45 §).
@@ -78,118 +78,11 @@ pub struct PlanRevised {
     pub review_by: Option<Instant>,
 }
 
-// === between the types and the wire ===
+// === on the wire ===
 
-impl DecisionMade {
-    pub(crate) fn to_wire(&self) -> proto::DecisionMade {
-        proto::DecisionMade {
-            decision: wire::token_out(self.decision),
-            case_key: wire::key_out(self.case),
-            service_task: wire::code_out(self.service_task.as_ref()),
-            outcome: wire::code_out(self.outcome.as_ref()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::DecisionMade) -> Result<Self, NotKnown> {
-        Ok(Self {
-            decision: wire::token_in(&wire.decision)?,
-            case: wire::key_in(&wire.case_key)?,
-            service_task: wire::code_in(&wire.service_task)?,
-            outcome: wire::code_in(&wire.outcome)?,
-        })
-    }
-}
-
-impl ServiceStartAgreed {
-    pub(crate) fn to_wire(&self) -> proto::ServiceStartAgreed {
-        proto::ServiceStartAgreed {
-            service: wire::token_out(self.service),
-            decision: wire::key_out(self.decision),
-            service_task: wire::code_out(self.service_task.as_ref()),
-            starts_at: self.starts_at.as_micros(),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::ServiceStartAgreed) -> Result<Self, NotKnown> {
-        Ok(Self {
-            service: wire::token_in(&wire.service)?,
-            decision: wire::key_in(&wire.decision)?,
-            service_task: wire::code_in(&wire.service_task)?,
-            starts_at: wire::instant_in(wire.starts_at)?,
-        })
-    }
-}
-
-impl ServiceStarted {
-    pub(crate) fn to_wire(&self) -> proto::ServiceStarted {
-        proto::ServiceStarted {
-            service: wire::token_out(self.service),
-            decision: wire::key_out(self.decision),
-            service_task: wire::code_out(self.service_task.as_ref()),
-            started_at: self.started_at.as_micros(),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::ServiceStarted) -> Result<Self, NotKnown> {
-        Ok(Self {
-            service: wire::token_in(&wire.service)?,
-            decision: wire::key_in(&wire.decision)?,
-            service_task: wire::code_in(&wire.service_task)?,
-            started_at: wire::instant_in(wire.started_at)?,
-        })
-    }
-}
-
-impl ServiceEnded {
-    pub(crate) fn to_wire(&self) -> proto::ServiceEnded {
-        proto::ServiceEnded {
-            service: wire::token_out(self.service),
-            ended_at: self.ended_at.as_micros(),
-            reason: wire::code_out(self.reason.as_ref()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::ServiceEnded) -> Result<Self, NotKnown> {
-        Ok(Self {
-            service: wire::token_in(&wire.service)?,
-            ended_at: wire::instant_in(wire.ended_at)?,
-            reason: wire::code_in(&wire.reason)?,
-        })
-    }
-}
-
-impl PlanAgreed {
-    pub(crate) fn to_wire(&self) -> proto::PlanAgreed {
-        proto::PlanAgreed {
-            plan: wire::token_out(self.plan),
-            kind: wire::code_out(self.kind.as_ref()),
-            review_by: self.review_by.map(Instant::as_micros),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::PlanAgreed) -> Result<Self, NotKnown> {
-        Ok(Self {
-            plan: wire::token_in(&wire.plan)?,
-            kind: wire::code_in(&wire.kind)?,
-            review_by: wire.review_by.map(wire::instant_in).transpose()?,
-        })
-    }
-}
-
-impl PlanRevised {
-    pub(crate) fn to_wire(&self) -> proto::PlanRevised {
-        proto::PlanRevised {
-            plan: wire::token_out(self.plan),
-            kind: wire::code_out(self.kind.as_ref()),
-            review_by: self.review_by.map(Instant::as_micros),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::PlanRevised) -> Result<Self, NotKnown> {
-        Ok(Self {
-            plan: wire::token_in(&wire.plan)?,
-            kind: wire::code_in(&wire.kind)?,
-            review_by: wire.review_by.map(wire::instant_in).transpose()?,
-        })
-    }
-}
+wire!(DecisionMade { decision, service_task, outcome; case = case_key });
+wire!(ServiceStartAgreed { service, decision, service_task, starts_at });
+wire!(ServiceStarted { service, decision, service_task, started_at });
+wire!(ServiceEnded { service, ended_at, reason });
+wire!(PlanAgreed { plan, kind, review_by });
+wire!(PlanRevised { plan, kind, review_by });

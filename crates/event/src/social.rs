@@ -3,7 +3,7 @@
 //! Keys are tokens of (scope, the source's own key). Every fact carries its register in the event: whether health
 //! social work is written in the patient register or the social one differs between counties.
 
-use crate::wire::{self, NotKnown, Numbered, proto};
+use crate::wire::{numbered, wire};
 use crate::{Code, Instant, Sealed, Token, Worker};
 use serde::{Deserialize, Serialize};
 
@@ -98,11 +98,7 @@ impl WorkerRole {
     ];
 }
 
-impl Numbered for WorkerRole {
-    fn number(self) -> i32 {
-        self as i32
-    }
-}
+numbered!(WorkerRole);
 
 /// Somebody works with the client from now on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,177 +165,26 @@ pub struct DutyContactRecorded {
     pub handed_over_to: Option<Code>,
 }
 
-// === between the types and the wire ===
+// === on the wire ===
 
-impl CaseOpened {
-    pub(crate) fn to_wire(&self) -> proto::CaseOpened {
-        proto::CaseOpened { case_key: wire::token_out(self.case), ground: wire::code_out(self.ground.as_ref()) }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::CaseOpened) -> Result<Self, NotKnown> {
-        Ok(Self { case: wire::token_in(&wire.case_key)?, ground: wire::code_in(&wire.ground)? })
-    }
-}
-
-impl CaseClosed {
-    pub(crate) fn to_wire(&self) -> proto::CaseClosed {
-        proto::CaseClosed { case_key: wire::token_out(self.case), ground: wire::code_out(self.ground.as_ref()) }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::CaseClosed) -> Result<Self, NotKnown> {
-        Ok(Self { case: wire::token_in(&wire.case_key)?, ground: wire::code_in(&wire.ground)? })
-    }
-}
-
-impl AssessmentStarted {
-    pub(crate) fn to_wire(&self) -> proto::AssessmentStarted {
-        proto::AssessmentStarted { assessment: wire::token_out(self.assessment), case_key: wire::key_out(self.case) }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::AssessmentStarted) -> Result<Self, NotKnown> {
-        Ok(Self { assessment: wire::token_in(&wire.assessment)?, case: wire::key_in(&wire.case_key)? })
-    }
-}
-
-impl AssessmentFinished {
-    pub(crate) fn to_wire(&self) -> proto::AssessmentFinished {
-        proto::AssessmentFinished {
-            assessment: wire::token_out(self.assessment),
-            own_worker_needed: self.own_worker_needed,
-            clientship: self.clientship,
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::AssessmentFinished) -> Result<Self, NotKnown> {
-        Ok(Self {
-            assessment: wire::token_in(&wire.assessment)?,
-            own_worker_needed: wire.own_worker_needed,
-            clientship: wire.clientship,
-        })
-    }
-}
-
-impl ClientshipOpened {
-    pub(crate) fn to_wire(&self) -> proto::ClientshipOpened {
-        proto::ClientshipOpened {
-            clientship: wire::token_out(self.clientship),
-            service_task: wire::code_out(self.service_task.as_ref()),
-            own_worker_not_named: wire::code_out(self.own_worker_not_named.as_ref()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::ClientshipOpened) -> Result<Self, NotKnown> {
-        Ok(Self {
-            clientship: wire::token_in(&wire.clientship)?,
-            service_task: wire::code_in(&wire.service_task)?,
-            own_worker_not_named: wire::code_in(&wire.own_worker_not_named)?,
-        })
-    }
-}
-
-impl ClientshipClosed {
-    pub(crate) fn to_wire(&self) -> proto::ClientshipClosed {
-        proto::ClientshipClosed {
-            clientship: wire::token_out(self.clientship),
-            ground: wire::code_out(self.ground.as_ref()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::ClientshipClosed) -> Result<Self, NotKnown> {
-        Ok(Self { clientship: wire::token_in(&wire.clientship)?, ground: wire::code_in(&wire.ground)? })
-    }
-}
-
-impl WorkerAssigned {
-    pub(crate) fn to_wire(&self) -> proto::WorkerAssigned {
-        proto::WorkerAssigned {
-            assignment: wire::token_out(self.assignment),
-            clientship: wire::key_out(self.clientship),
-            role: self.role as i32,
-            worker_key: wire::token_out(self.worker_key),
-            worker: Some(wire::sealed_out(&self.worker)),
-            profession: wire::code_out(self.profession.as_ref()),
-            public_service_post: self.public_service_post,
-            from: self.from.as_micros(),
-            until: self.until.map(Instant::as_micros),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: proto::WorkerAssigned) -> Result<Self, NotKnown> {
-        Ok(Self {
-            assignment: wire::token_in(&wire.assignment)?,
-            clientship: wire::key_in(&wire.clientship)?,
-            role: wire::member(WorkerRole::ALL, wire.role)?,
-            worker_key: wire::token_in(&wire.worker_key)?,
-            worker: wire::sealed_in(wire.worker.ok_or(NotKnown)?)?,
-            profession: wire::code_in(&wire.profession)?,
-            public_service_post: wire.public_service_post,
-            from: wire::instant_in(wire.from)?,
-            until: wire.until.map(wire::instant_in).transpose()?,
-        })
-    }
-}
-
-impl WorkerAssignmentEnded {
-    pub(crate) fn to_wire(&self) -> proto::WorkerAssignmentEnded {
-        proto::WorkerAssignmentEnded {
-            assignment: wire::token_out(self.assignment),
-            ended_at: self.ended_at.as_micros(),
-            reason: wire::code_out(self.reason.as_ref()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::WorkerAssignmentEnded) -> Result<Self, NotKnown> {
-        Ok(Self {
-            assignment: wire::token_in(&wire.assignment)?,
-            ended_at: wire::instant_in(wire.ended_at)?,
-            reason: wire::code_in(&wire.reason)?,
-        })
-    }
-}
-
-impl HealthSocialWorkOpened {
-    pub(crate) fn to_wire(&self) -> proto::HealthSocialWorkOpened {
-        proto::HealthSocialWorkOpened {
-            work: wire::token_out(self.work),
-            channel: wire::code_out(self.channel.as_ref()),
-            worker: self.worker.as_ref().map(wire::sealed_out),
-            until: self.until.map(Instant::as_micros),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: proto::HealthSocialWorkOpened) -> Result<Self, NotKnown> {
-        Ok(Self {
-            work: wire::token_in(&wire.work)?,
-            channel: wire::code_in(&wire.channel)?,
-            worker: wire.worker.map(wire::sealed_in).transpose()?,
-            until: wire.until.map(wire::instant_in).transpose()?,
-        })
-    }
-}
-
-impl HealthSocialWorkClosed {
-    pub(crate) fn to_wire(&self) -> proto::HealthSocialWorkClosed {
-        proto::HealthSocialWorkClosed {
-            work: wire::token_out(self.work),
-            outcome: wire::code_out(self.outcome.as_ref()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::HealthSocialWorkClosed) -> Result<Self, NotKnown> {
-        Ok(Self { work: wire::token_in(&wire.work)?, outcome: wire::code_in(&wire.outcome)? })
-    }
-}
-
-impl DutyContactRecorded {
-    pub(crate) fn to_wire(&self) -> proto::DutyContactRecorded {
-        proto::DutyContactRecorded {
-            contact: wire::token_out(self.contact),
-            handed_over_to: wire::code_out(self.handed_over_to.as_ref()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::DutyContactRecorded) -> Result<Self, NotKnown> {
-        Ok(Self { contact: wire::token_in(&wire.contact)?, handed_over_to: wire::code_in(&wire.handed_over_to)? })
-    }
-}
+wire!(CaseOpened { ground; case = case_key });
+wire!(CaseClosed { ground; case = case_key });
+wire!(AssessmentStarted { assessment; case = case_key });
+wire!(AssessmentFinished { assessment, own_worker_needed, clientship });
+wire!(ClientshipOpened { clientship, service_task, own_worker_not_named });
+wire!(ClientshipClosed { clientship, ground });
+wire!(WorkerAssigned {
+    assignment,
+    clientship,
+    role,
+    worker_key,
+    worker,
+    profession,
+    public_service_post,
+    from,
+    until
+});
+wire!(WorkerAssignmentEnded { assignment, ended_at, reason });
+wire!(HealthSocialWorkOpened { work, channel, worker, until });
+wire!(HealthSocialWorkClosed { work, outcome });
+wire!(DutyContactRecorded { contact, handed_over_to });

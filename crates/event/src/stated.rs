@@ -11,9 +11,8 @@
 //! may end on its own, by the configuration of who sent it; one that ends more waits until somebody confirms it
 //! ([`ListConfirmed`]), and one from a source that is not configured to state lists always does.
 
-use crate::wire::{self, NotKnown, Numbered, proto};
+use crate::wire::{numbered, wire};
 use crate::{Code, Instant, StayClass, Token, Ward, WorkerRole};
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -41,11 +40,7 @@ impl FactKind {
         &[Self::Stays, Self::Referrals, Self::HealthSocialWork, Self::Clientships, Self::Workers, Self::DutyContacts];
 }
 
-impl Numbered for FactKind {
-    fn number(self) -> i32 {
-        self as i32
-    }
-}
+numbered!(FactKind);
 
 /// One line of a list of stays: the client is there as of when it happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,21 +86,6 @@ impl MayEnd {
                 let wide = |n: usize| u128::try_from(n).unwrap_or(u128::MAX);
                 wide(gone) <= u128::from(at_least) || wide(gone) * 100 <= wide(before) * u128::from(percent)
             }
-        }
-    }
-
-    fn to_wire(self) -> proto::MayEnd {
-        match self {
-            Self::Nothing => proto::MayEnd { on_its_own: false, percent: 0, at_least: 0 },
-            Self::UpTo { percent, at_least } => proto::MayEnd { on_its_own: true, percent, at_least },
-        }
-    }
-
-    /// One that does not say may end nothing.
-    fn from_wire(wire: Option<&proto::MayEnd>) -> Self {
-        match wire {
-            Some(it) if it.on_its_own => Self::UpTo { percent: it.percent, at_least: it.at_least },
-            _ => Self::Nothing,
         }
     }
 }
@@ -160,106 +140,13 @@ pub struct SourceCoverageDeclared {
     pub silence_seconds: Option<i64>,
 }
 
-// === between the types and the wire ===
+// === on the wire ===
 
-impl StayStated {
-    pub(crate) fn to_wire(&self) -> proto::StayStated {
-        proto::StayStated {
-            stay: wire::key_out(self.stay),
-            class: wire::class_out(self.class),
-            ward: self.ward.as_ref().map(wire::ward_out),
-            started_at: self.started_at.map(Instant::as_micros),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: proto::StayStated) -> Result<Self, NotKnown> {
-        Ok(Self {
-            stay: wire::key_in(&wire.stay)?,
-            class: wire::class_in(wire.class)?,
-            ward: wire::ward_in(wire.ward)?,
-            started_at: wire.started_at.map(wire::instant_in).transpose()?,
-        })
-    }
-}
-
-impl CurrentStaysStated {
-    pub(crate) fn to_wire(&self) -> proto::CurrentStaysStated {
-        proto::CurrentStaysStated {
-            as_of: self.as_of.as_micros(),
-            wards: self.wards.iter().map(wire::ward_out).collect(),
-            stays: wire::tokens_out(&self.stays),
-            may_end: Some(self.may_end.to_wire()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::CurrentStaysStated) -> Result<Self, NotKnown> {
-        Ok(Self {
-            as_of: wire::instant_in(wire.as_of)?,
-            wards: wire.wards.iter().map(wire::ward_of).collect::<Result<_, _>>()?,
-            stays: wire::tokens_in(&wire.stays)?,
-            may_end: MayEnd::from_wire(wire.may_end.as_ref()),
-        })
-    }
-}
-
-impl WorkersStated {
-    pub(crate) fn to_wire(&self) -> proto::WorkersStated {
-        proto::WorkersStated {
-            as_of: self.as_of.as_micros(),
-            roles: self.roles.iter().map(|role| *role as i32).collect(),
-            assignments: wire::tokens_out(&self.assignments),
-            may_end: Some(self.may_end.to_wire()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::WorkersStated) -> Result<Self, NotKnown> {
-        Ok(Self {
-            as_of: wire::instant_in(wire.as_of)?,
-            roles: wire::members(WorkerRole::ALL, &wire.roles)?,
-            assignments: wire::tokens_in(&wire.assignments)?,
-            may_end: MayEnd::from_wire(wire.may_end.as_ref()),
-        })
-    }
-}
-
-impl ListConfirmed {
-    pub(crate) fn to_wire(&self) -> proto::ListConfirmed {
-        proto::ListConfirmed {
-            list: Bytes::copy_from_slice(self.list.as_bytes()),
-            decider: wire::key_out(self.decider),
-            reason: wire::code_out(self.reason.as_ref()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::ListConfirmed) -> Result<Self, NotKnown> {
-        Ok(Self {
-            list: Uuid::from_slice(&wire.list).map_err(|_| NotKnown)?,
-            decider: wire::key_in(&wire.decider)?,
-            reason: wire::code_in(&wire.reason)?,
-        })
-    }
-}
-
-impl SourceCoverageDeclared {
-    pub(crate) fn to_wire(&self) -> proto::SourceCoverageDeclared {
-        proto::SourceCoverageDeclared {
-            covers: self.covers.iter().map(|kind| *kind as i32).collect(),
-            wards: self.wards.iter().map(wire::ward_out).collect(),
-            since: self.since.as_micros(),
-            silence_seconds: self.silence_seconds,
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::SourceCoverageDeclared) -> Result<Self, NotKnown> {
-        Ok(Self {
-            covers: wire::members(FactKind::ALL, &wire.covers)?,
-            wards: wire.wards.iter().map(wire::ward_of).collect::<Result<_, _>>()?,
-            since: wire::instant_in(wire.since)?,
-            silence_seconds: wire.silence_seconds,
-        })
-    }
-}
-
+wire!(StayStated { stay, class, ward, started_at });
+wire!(CurrentStaysStated { as_of, wards, stays, may_end });
+wire!(WorkersStated { as_of, roles, assignments, may_end });
+wire!(ListConfirmed { list, decider, reason });
+wire!(SourceCoverageDeclared { covers, wards, since, silence_seconds });
 #[cfg(test)]
 mod tests {
     use super::MayEnd;

@@ -3,7 +3,7 @@
 //! `stay` is the keyed token of (assigning authority, visit number). `None` means the message had no visit number:
 //! the fact is kept unplaced and never bound to a stay by guess (rule R5).
 
-use crate::wire::{self, NotKnown, Numbered, proto};
+use crate::wire::{numbered, wire};
 use crate::{Code, Instant, Token};
 use serde::{Deserialize, Serialize};
 
@@ -24,11 +24,7 @@ impl StayClass {
     pub const ALL: &[Self] = &[Self::Emergency, Self::Inpatient, Self::Outpatient];
 }
 
-impl Numbered for StayClass {
-    fn number(self) -> i32 {
-        self as i32
-    }
-}
+numbered!(StayClass);
 
 /// A ward or clinic, by the source's own code (PV1-3.1).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -161,169 +157,16 @@ pub struct DischargeCancelled {
     pub stay: Option<Token>,
 }
 
-// === between the types and the wire ===
+// === on the wire ===
 
-impl StayPlanned {
-    pub(crate) fn to_wire(&self) -> proto::StayPlanned {
-        proto::StayPlanned {
-            stay: wire::key_out(self.stay),
-            class: wire::class_out(self.class),
-            ward: self.ward.as_ref().map(wire::ward_out),
-            expected_at: self.expected_at.map(Instant::as_micros),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: proto::StayPlanned) -> Result<Self, NotKnown> {
-        Ok(Self {
-            stay: wire::key_in(&wire.stay)?,
-            class: wire::class_in(wire.class)?,
-            ward: wire::ward_in(wire.ward)?,
-            expected_at: wire.expected_at.map(wire::instant_in).transpose()?,
-        })
-    }
-}
-
-impl StayPlanCancelled {
-    pub(crate) fn to_wire(&self) -> proto::StayPlanCancelled {
-        proto::StayPlanCancelled { stay: wire::key_out(self.stay) }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::StayPlanCancelled) -> Result<Self, NotKnown> {
-        Ok(Self { stay: wire::key_in(&wire.stay)? })
-    }
-}
-
-impl StayStarted {
-    pub(crate) fn to_wire(&self) -> proto::StayStarted {
-        proto::StayStarted {
-            stay: wire::key_out(self.stay),
-            class: wire::class_out(self.class),
-            ward: self.ward.as_ref().map(wire::ward_out),
-            started_at: self.started_at.as_micros(),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: proto::StayStarted) -> Result<Self, NotKnown> {
-        Ok(Self {
-            stay: wire::key_in(&wire.stay)?,
-            class: wire::class_in(wire.class)?,
-            ward: wire::ward_in(wire.ward)?,
-            started_at: wire::instant_in(wire.started_at)?,
-        })
-    }
-}
-
-impl StayCorrected {
-    pub(crate) fn to_wire(&self) -> proto::StayCorrected {
-        proto::StayCorrected {
-            stay: wire::key_out(self.stay),
-            class: wire::class_out(self.class),
-            ward: self.ward.as_ref().map(wire::ward_out),
-            started_at: self.started_at.map(Instant::as_micros),
-            also: wire::tokens_out(&self.also),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: proto::StayCorrected) -> Result<Self, NotKnown> {
-        Ok(Self {
-            stay: wire::key_in(&wire.stay)?,
-            class: wire::class_in(wire.class)?,
-            ward: wire::ward_in(wire.ward)?,
-            started_at: wire.started_at.map(wire::instant_in).transpose()?,
-            also: wire::tokens_in(&wire.also)?,
-        })
-    }
-}
-
-impl StayCancelled {
-    pub(crate) fn to_wire(&self) -> proto::StayCancelled {
-        proto::StayCancelled { stay: wire::key_out(self.stay) }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::StayCancelled) -> Result<Self, NotKnown> {
-        Ok(Self { stay: wire::key_in(&wire.stay)? })
-    }
-}
-
-impl WardChanged {
-    pub(crate) fn to_wire(&self) -> proto::WardChanged {
-        proto::WardChanged {
-            stay: wire::key_out(self.stay),
-            from: self.from.as_ref().map(wire::ward_out),
-            to: self.to.as_ref().map(wire::ward_out),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: proto::WardChanged) -> Result<Self, NotKnown> {
-        Ok(Self { stay: wire::key_in(&wire.stay)?, from: wire::ward_in(wire.from)?, to: wire::ward_in(wire.to)? })
-    }
-}
-
-impl ClassChanged {
-    pub(crate) fn to_wire(&self) -> proto::ClassChanged {
-        proto::ClassChanged {
-            stay: wire::key_out(self.stay),
-            class: wire::class_out(self.class),
-            ward: self.ward.as_ref().map(wire::ward_out),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: proto::ClassChanged) -> Result<Self, NotKnown> {
-        Ok(Self {
-            stay: wire::key_in(&wire.stay)?,
-            class: wire::class_in(wire.class)?,
-            ward: wire::ward_in(wire.ward)?,
-        })
-    }
-}
-
-impl PlannedDischargeSet {
-    pub(crate) fn to_wire(&self) -> proto::PlannedDischargeSet {
-        proto::PlannedDischargeSet {
-            stay: wire::key_out(self.stay),
-            planned_at: self.planned_at.map(Instant::as_micros),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::PlannedDischargeSet) -> Result<Self, NotKnown> {
-        Ok(Self { stay: wire::key_in(&wire.stay)?, planned_at: wire.planned_at.map(wire::instant_in).transpose()? })
-    }
-}
-
-impl PlannedDischargeCancelled {
-    pub(crate) fn to_wire(&self) -> proto::PlannedDischargeCancelled {
-        proto::PlannedDischargeCancelled { stay: wire::key_out(self.stay) }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::PlannedDischargeCancelled) -> Result<Self, NotKnown> {
-        Ok(Self { stay: wire::key_in(&wire.stay)? })
-    }
-}
-
-impl StayEnded {
-    pub(crate) fn to_wire(&self) -> proto::StayEnded {
-        proto::StayEnded {
-            stay: wire::key_out(self.stay),
-            ended_at: self.ended_at.as_micros(),
-            disposition: wire::code_out(self.disposition.as_ref()),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::StayEnded) -> Result<Self, NotKnown> {
-        Ok(Self {
-            stay: wire::key_in(&wire.stay)?,
-            ended_at: wire::instant_in(wire.ended_at)?,
-            disposition: wire::code_in(&wire.disposition)?,
-        })
-    }
-}
-
-impl DischargeCancelled {
-    pub(crate) fn to_wire(&self) -> proto::DischargeCancelled {
-        proto::DischargeCancelled { stay: wire::key_out(self.stay) }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::DischargeCancelled) -> Result<Self, NotKnown> {
-        Ok(Self { stay: wire::key_in(&wire.stay)? })
-    }
-}
+wire!(StayPlanned { stay, class, ward, expected_at });
+wire!(StayPlanCancelled { stay });
+wire!(StayStarted { stay, class, ward, started_at });
+wire!(StayCorrected { stay, class, ward, started_at, also });
+wire!(StayCancelled { stay });
+wire!(WardChanged { stay, from, to });
+wire!(ClassChanged { stay, class, ward });
+wire!(PlannedDischargeSet { stay, planned_at });
+wire!(PlannedDischargeCancelled { stay });
+wire!(StayEnded { stay, ended_at, disposition });
+wire!(DischargeCancelled { stay });

@@ -3,7 +3,7 @@
 //! A FHIR resource that is put again with another subject is that one's, and the first client's stream gets no event of it.
 //! So whose it is stands in a stream of its own, and `care::subject` puts the two together.
 
-use crate::wire::{self, NotKnown, proto};
+use crate::wire::wire;
 use crate::{FactKind, Record, Token};
 
 /// Whose a stay, a referral or a team is. In the stream of that thing itself.
@@ -19,22 +19,4 @@ pub struct SubjectStated {
     pub ends: bool,
 }
 
-impl SubjectStated {
-    pub(crate) fn to_wire(&self) -> proto::SubjectStated {
-        proto::SubjectStated {
-            kind: self.kind as i32,
-            key: wire::token_out(self.key),
-            subject: Some(wire::record_out(&self.subject)),
-            ends: self.ends,
-        }
-    }
-
-    pub(crate) fn from_wire(wire: proto::SubjectStated) -> Result<Self, NotKnown> {
-        Ok(Self {
-            kind: wire::member(FactKind::ALL, wire.kind)?,
-            key: wire::token_in(&wire.key)?,
-            subject: wire::record_in(wire.subject)?,
-            ends: wire.ends,
-        })
-    }
-}
+wire!(SubjectStated { kind, key, subject, ends });

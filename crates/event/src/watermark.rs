@@ -1,7 +1,7 @@
 //! Watermarks: up to when an ingest has written what it received, and when it last heard each source (law 5).
 
 use crate::Instant;
-use crate::wire::{self, NotKnown, proto};
+use crate::wire::{Field, NotKnown, proto};
 
 /// When a source was last heard.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +40,7 @@ impl Watermark {
     }
 
     pub(crate) fn from_wire(wire: proto::Watermark, at: Instant) -> Result<Self, NotKnown> {
-        let heard = |it: proto::Heard| Ok(Heard { source: it.source, at: wire::instant_in(it.at)? });
+        let heard = |it: proto::Heard| Ok(Heard { source: it.source, at: Field::from_field(it.at)? });
         Ok(Self {
             ingest: wire.ingest,
             at,

@@ -1,7 +1,11 @@
-//! Between the typed events and their protobuf bytes: the small shared steps.
+//! Between the typed events and their protobuf bytes.
+//!
+//! A value that an event may hold is a [`Field`], written once for its type. An event is then one line: `wire!` takes it apart
+//! into its fields and puts it together, and a field that is left out does not compile.
 
-use crate::{Code, Instant, Record, Sealed, StayClass, Token, Ward};
+use crate::{Code, Instant, MayEnd, Record, Sealed, StayClass, Token, Ward};
 use bytes::Bytes;
+use uuid::Uuid;
 
 /// The generated wire types.
 #[expect(missing_docs, clippy::pedantic, reason = "generated; documented in proto/rinnakkain/event/v1")]
@@ -13,96 +17,250 @@ pub mod proto {
 #[derive(Debug)]
 pub(crate) struct NotKnown;
 
-pub(crate) fn token_out(token: Token) -> Bytes {
-    Bytes::copy_from_slice(token.as_bytes())
+/// A value, and what stands for it on the wire.
+pub(crate) trait Field<W>: Sized {
+    fn to_field(&self) -> W;
+
+    fn from_field(wire: W) -> Result<Self, NotKnown>;
 }
 
-pub(crate) fn token_in(bytes: &[u8]) -> Result<Token, NotKnown> {
-    Token::from_slice(bytes).ok_or(NotKnown)
-}
+/// An event's fields on the wire: `wire!(CaseOpened { ground; case = case_key })`, where `case_key` is the proto's name of
+/// `case`.
+macro_rules! wire {
+    ($name:ident { $($field:ident),* $(; $of:ident = $named:ident)* }) => {
+        impl $name {
+            pub(crate) fn to_wire(&self) -> $crate::wire::proto::$name {
+                let Self { $($field,)* $($of),* } = self;
+                $crate::wire::proto::$name {
+                    $($field: $crate::wire::Field::to_field($field),)*
+                    $($named: $crate::wire::Field::to_field($of)),*
+                }
+            }
 
-pub(crate) fn key_out(key: Option<Token>) -> Bytes {
-    key.map(token_out).unwrap_or_default()
+            pub(crate) fn from_wire(wire: $crate::wire::proto::$name) -> Result<Self, $crate::wire::NotKnown> {
+                let $crate::wire::proto::$name { $($field,)* $($named),* } = wire;
+                Ok(Self {
+                    $($field: $crate::wire::Field::from_field($field)?,)*
+                    $($of: $crate::wire::Field::from_field($named)?),*
+                })
+            }
+        }
+    };
 }
+pub(crate) use wire;
 
-pub(crate) fn key_in(bytes: &[u8]) -> Result<Option<Token>, NotKnown> {
-    if bytes.is_empty() { Ok(None) } else { token_in(bytes).map(Some) }
+/// An enum whose members have the wire's numbers, and lists of them.
+macro_rules! numbered {
+    ($name:ident) => {
+        impl $crate::wire::Field<i32> for $name {
+            fn to_field(&self) -> i32 {
+                *self as i32
+            }
+
+            fn from_field(number: i32) -> Result<Self, $crate::wire::NotKnown> {
+                let known = $name::ALL.iter().copied().find(|member| *member as i32 == number);
+                known.ok_or($crate::wire::NotKnown)
+            }
+        }
+
+        impl $crate::wire::Field<Vec<i32>> for Vec<$name> {
+            fn to_field(&self) -> Vec<i32> {
+                self.iter().map($crate::wire::Field::to_field).collect()
+            }
+
+            fn from_field(numbers: Vec<i32>) -> Result<Self, $crate::wire::NotKnown> {
+                numbers.into_iter().map($crate::wire::Field::from_field).collect()
+            }
+        }
+    };
 }
+pub(crate) use numbered;
 
-pub(crate) fn instant_in(micros: i64) -> Result<Instant, NotKnown> {
-    Instant::from_micros(micros).ok_or(NotKnown)
+/// Values that are themselves on the wire.
+macro_rules! plain {
+    ($($name:ty),*) => {
+        $(impl Field<$name> for $name {
+            fn to_field(&self) -> $name {
+                self.clone()
+            }
+
+            fn from_field(wire: $name) -> Result<Self, NotKnown> {
+                Ok(wire)
+            }
+        })*
+    };
 }
+plain!(bool, Option<bool>, Option<i64>, u32, String);
 
-pub(crate) fn code_out(code: Option<&Code>) -> String {
-    code.map(|code| code.as_str().to_owned()).unwrap_or_default()
-}
+impl Field<Bytes> for Token {
+    fn to_field(&self) -> Bytes {
+        Bytes::copy_from_slice(self.as_bytes())
+    }
 
-pub(crate) fn code_in(text: &str) -> Result<Option<Code>, NotKnown> {
-    if text.is_empty() { Ok(None) } else { Code::try_new(text).map(Some).map_err(|_| NotKnown) }
-}
-
-pub(crate) fn record_out(record: &Record) -> proto::Record {
-    proto::Record { key: token_out(record.key), system: record.system.clone() }
-}
-
-pub(crate) fn record_in(record: Option<proto::Record>) -> Result<Record, NotKnown> {
-    let record = record.ok_or(NotKnown)?;
-    Ok(Record { key: token_in(&record.key)?, system: record.system })
-}
-
-pub(crate) fn sealed_out<T>(sealed: &Sealed<T>) -> proto::Sealed {
-    proto::Sealed {
-        key_id: sealed.key_id,
-        nonce: Bytes::copy_from_slice(&sealed.nonce),
-        ciphertext: Bytes::copy_from_slice(&sealed.ciphertext),
+    fn from_field(wire: Bytes) -> Result<Self, NotKnown> {
+        Self::from_slice(&wire).ok_or(NotKnown)
     }
 }
 
-pub(crate) fn sealed_in<T>(sealed: proto::Sealed) -> Result<Sealed<T>, NotKnown> {
-    let nonce = sealed.nonce.as_ref().try_into().map_err(|_| NotKnown)?;
-    Ok(Sealed::from_parts(sealed.key_id, nonce, sealed.ciphertext.into()))
+/// Empty: none.
+impl Field<Bytes> for Option<Token> {
+    fn to_field(&self) -> Bytes {
+        self.as_ref().map(Field::to_field).unwrap_or_default()
+    }
+
+    fn from_field(wire: Bytes) -> Result<Self, NotKnown> {
+        if wire.is_empty() { Ok(None) } else { Token::from_field(wire).map(Some) }
+    }
 }
 
-pub(crate) fn ward_out(ward: &Ward) -> proto::Ward {
-    proto::Ward { code: ward.code().to_owned() }
+impl Field<Bytes> for Uuid {
+    fn to_field(&self) -> Bytes {
+        Bytes::copy_from_slice(self.as_bytes())
+    }
+
+    fn from_field(wire: Bytes) -> Result<Self, NotKnown> {
+        Self::from_slice(&wire).map_err(|_| NotKnown)
+    }
 }
 
-pub(crate) fn ward_in(ward: Option<proto::Ward>) -> Result<Option<Ward>, NotKnown> {
-    ward.map(|ward| ward_of(&ward)).transpose()
+impl Field<i64> for Instant {
+    fn to_field(&self) -> i64 {
+        self.as_micros()
+    }
+
+    fn from_field(wire: i64) -> Result<Self, NotKnown> {
+        Self::from_micros(wire).ok_or(NotKnown)
+    }
 }
 
-pub(crate) fn ward_of(ward: &proto::Ward) -> Result<Ward, NotKnown> {
-    Ward::try_new(&ward.code).ok_or(NotKnown)
+impl Field<Option<i64>> for Option<Instant> {
+    fn to_field(&self) -> Option<i64> {
+        self.map(Instant::as_micros)
+    }
+
+    fn from_field(wire: Option<i64>) -> Result<Self, NotKnown> {
+        wire.map(Instant::from_field).transpose()
+    }
 }
 
-pub(crate) fn tokens_out(tokens: &[Token]) -> Vec<Bytes> {
-    tokens.iter().copied().map(token_out).collect()
-}
+/// Empty: none.
+impl Field<String> for Option<Code> {
+    fn to_field(&self) -> String {
+        self.as_ref().map(|code| code.as_str().to_owned()).unwrap_or_default()
+    }
 
-pub(crate) fn tokens_in(tokens: &[Bytes]) -> Result<Vec<Token>, NotKnown> {
-    tokens.iter().map(|token| token_in(token)).collect()
+    fn from_field(wire: String) -> Result<Self, NotKnown> {
+        if wire.is_empty() { Ok(None) } else { Code::try_new(&wire).map(Some).map_err(|_| NotKnown) }
+    }
 }
 
 /// 0: not told.
-pub(crate) fn class_out(class: Option<StayClass>) -> i32 {
-    class.map_or(0, |class| class as i32)
+impl Field<i32> for Option<StayClass> {
+    fn to_field(&self) -> i32 {
+        self.map_or(0, |class| class as i32)
+    }
+
+    fn from_field(wire: i32) -> Result<Self, NotKnown> {
+        (wire != 0).then(|| StayClass::from_field(wire)).transpose()
+    }
 }
 
-pub(crate) fn class_in(class: i32) -> Result<Option<StayClass>, NotKnown> {
-    (class != 0).then(|| member(StayClass::ALL, class)).transpose()
+impl Field<proto::Ward> for Ward {
+    fn to_field(&self) -> proto::Ward {
+        proto::Ward { code: self.code().to_owned() }
+    }
+
+    fn from_field(wire: proto::Ward) -> Result<Self, NotKnown> {
+        Self::try_new(&wire.code).ok_or(NotKnown)
+    }
 }
 
-/// A member of an enum whose discriminants are the wire's numbers.
-pub(crate) fn member<E: Copy + Numbered>(all: &[E], number: i32) -> Result<E, NotKnown> {
-    all.iter().copied().find(|member| member.number() == number).ok_or(NotKnown)
+impl Field<Option<proto::Record>> for Record {
+    fn to_field(&self) -> Option<proto::Record> {
+        Some(proto::Record { key: self.key.to_field(), system: self.system.clone() })
+    }
+
+    fn from_field(wire: Option<proto::Record>) -> Result<Self, NotKnown> {
+        let record = wire.ok_or(NotKnown)?;
+        Ok(Self { key: Token::from_field(record.key)?, system: record.system })
+    }
 }
 
-/// Members of such an enum.
-pub(crate) fn members<E: Copy + Numbered>(all: &[E], numbers: &[i32]) -> Result<Vec<E>, NotKnown> {
-    numbers.iter().map(|number| member(all, *number)).collect()
+impl<T> Field<proto::Sealed> for Sealed<T> {
+    fn to_field(&self) -> proto::Sealed {
+        proto::Sealed {
+            key_id: self.key_id,
+            nonce: Bytes::copy_from_slice(&self.nonce),
+            ciphertext: Bytes::copy_from_slice(&self.ciphertext),
+        }
+    }
+
+    fn from_field(wire: proto::Sealed) -> Result<Self, NotKnown> {
+        let nonce = wire.nonce.as_ref().try_into().map_err(|_| NotKnown)?;
+        Ok(Self::from_parts(wire.key_id, nonce, wire.ciphertext.into()))
+    }
 }
 
-/// An enum whose members have the wire's numbers.
-pub(crate) trait Numbered {
-    fn number(self) -> i32;
+impl<T> Field<Option<proto::Sealed>> for Sealed<T> {
+    fn to_field(&self) -> Option<proto::Sealed> {
+        Some(self.to_field())
+    }
+
+    fn from_field(wire: Option<proto::Sealed>) -> Result<Self, NotKnown> {
+        Self::from_field(wire.ok_or(NotKnown)?)
+    }
+}
+
+/// A message that may be absent.
+impl Field<Option<proto::Ward>> for Option<Ward> {
+    fn to_field(&self) -> Option<proto::Ward> {
+        self.as_ref().map(Field::to_field)
+    }
+
+    fn from_field(wire: Option<proto::Ward>) -> Result<Self, NotKnown> {
+        wire.map(Field::from_field).transpose()
+    }
+}
+
+impl<T> Field<Option<proto::Sealed>> for Option<Sealed<T>> {
+    fn to_field(&self) -> Option<proto::Sealed> {
+        self.as_ref().map(Field::to_field)
+    }
+
+    fn from_field(wire: Option<proto::Sealed>) -> Result<Self, NotKnown> {
+        wire.map(Field::from_field).transpose()
+    }
+}
+
+/// A list of values.
+macro_rules! list {
+    ($($name:ty = $wire:ty),*) => {
+        $(impl Field<Vec<$wire>> for Vec<$name> {
+            fn to_field(&self) -> Vec<$wire> {
+                self.iter().map(Field::to_field).collect()
+            }
+
+            fn from_field(wire: Vec<$wire>) -> Result<Self, NotKnown> {
+                wire.into_iter().map(Field::from_field).collect()
+            }
+        })*
+    };
+}
+list!(Token = Bytes, Ward = proto::Ward);
+
+/// Absent, or not on its own: nothing.
+impl Field<Option<proto::MayEnd>> for MayEnd {
+    fn to_field(&self) -> Option<proto::MayEnd> {
+        Some(match *self {
+            Self::Nothing => proto::MayEnd { on_its_own: false, percent: 0, at_least: 0 },
+            Self::UpTo { percent, at_least } => proto::MayEnd { on_its_own: true, percent, at_least },
+        })
+    }
+
+    fn from_field(wire: Option<proto::MayEnd>) -> Result<Self, NotKnown> {
+        Ok(match wire {
+            Some(it) if it.on_its_own => Self::UpTo { percent: it.percent, at_least: it.at_least },
+            _ => Self::Nothing,
+        })
+    }
 }

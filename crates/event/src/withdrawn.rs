@@ -3,15 +3,10 @@
 //! An event is never deleted; of two readings of it the higher version wins whole (rule R1). So that a mended adapter, or
 //! a mended configuration, can say *nothing* where there was something, nothing is an event too.
 
-use crate::wire::proto;
+use crate::wire::wire;
 
 /// The message tells nothing here. It presents nobody and means nothing in any state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadingWithdrawn;
 
-impl ReadingWithdrawn {
-    #[expect(clippy::unused_self, reason = "as every other event's")]
-    pub(crate) fn to_wire(&self) -> proto::ReadingWithdrawn {
-        proto::ReadingWithdrawn {}
-    }
-}
+wire!(ReadingWithdrawn {});

@@ -3,7 +3,7 @@
 //! An absence concerns every client of the worker, so it stands in a stream of the worker's own, as an HR system tells it,
 //! and meets the clients in the answer by `worker_key`. A substitution for one client stands in that client's stream.
 
-use crate::wire::{self, NotKnown, proto};
+use crate::wire::wire;
 use crate::{Instant, Sealed, Token, Worker};
 
 /// The worker is away.
@@ -66,89 +66,10 @@ pub struct CareTeamStated {
     pub assignments: Vec<Token>,
 }
 
-// === between the types and the wire ===
+// === on the wire ===
 
-impl CareTeamStated {
-    pub(crate) fn to_wire(&self) -> proto::CareTeamStated {
-        proto::CareTeamStated { team: wire::token_out(self.team), assignments: wire::tokens_out(&self.assignments) }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::CareTeamStated) -> Result<Self, NotKnown> {
-        Ok(Self { team: wire::token_in(&wire.team)?, assignments: wire::tokens_in(&wire.assignments)? })
-    }
-}
-
-impl WorkerAbsent {
-    pub(crate) fn to_wire(&self) -> proto::WorkerAbsent {
-        proto::WorkerAbsent {
-            worker_key: wire::token_out(self.worker_key),
-            from: self.from.as_micros(),
-            until: self.until.map(Instant::as_micros),
-            substitute_key: wire::key_out(self.substitute_key),
-            substitute: self.substitute.as_ref().map(wire::sealed_out),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: proto::WorkerAbsent) -> Result<Self, NotKnown> {
-        Ok(Self {
-            worker_key: wire::token_in(&wire.worker_key)?,
-            from: wire::instant_in(wire.from)?,
-            until: wire.until.map(wire::instant_in).transpose()?,
-            substitute_key: wire::key_in(&wire.substitute_key)?,
-            substitute: wire.substitute.map(wire::sealed_in).transpose()?,
-        })
-    }
-}
-
-impl WorkerReturned {
-    pub(crate) fn to_wire(&self) -> proto::WorkerReturned {
-        proto::WorkerReturned {
-            worker_key: wire::token_out(self.worker_key),
-            returned_at: self.returned_at.as_micros(),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: &proto::WorkerReturned) -> Result<Self, NotKnown> {
-        Ok(Self { worker_key: wire::token_in(&wire.worker_key)?, returned_at: wire::instant_in(wire.returned_at)? })
-    }
-}
-
-impl WorkerSubstituted {
-    pub(crate) fn to_wire(&self) -> proto::WorkerSubstituted {
-        proto::WorkerSubstituted {
-            assignment: wire::token_out(self.assignment),
-            from: self.from.as_micros(),
-            until: self.until.map(Instant::as_micros),
-            substitute_key: wire::key_out(self.substitute_key),
-            substitute: Some(wire::sealed_out(&self.substitute)),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: proto::WorkerSubstituted) -> Result<Self, NotKnown> {
-        Ok(Self {
-            assignment: wire::token_in(&wire.assignment)?,
-            from: wire::instant_in(wire.from)?,
-            until: wire.until.map(wire::instant_in).transpose()?,
-            substitute_key: wire::key_in(&wire.substitute_key)?,
-            substitute: wire::sealed_in(wire.substitute.ok_or(NotKnown)?)?,
-        })
-    }
-}
-
-impl ContactPointConfirmed {
-    pub(crate) fn to_wire(&self) -> proto::ContactPointConfirmed {
-        proto::ContactPointConfirmed {
-            worker_key: wire::token_out(self.worker_key),
-            confirmed_at: self.confirmed_at.as_micros(),
-            worker: self.worker.as_ref().map(wire::sealed_out),
-        }
-    }
-
-    pub(crate) fn from_wire(wire: proto::ContactPointConfirmed) -> Result<Self, NotKnown> {
-        Ok(Self {
-            worker_key: wire::token_in(&wire.worker_key)?,
-            confirmed_at: wire::instant_in(wire.confirmed_at)?,
-            worker: wire.worker.map(wire::sealed_in).transpose()?,
-        })
-    }
-}
+wire!(CareTeamStated { team, assignments });
+wire!(WorkerAbsent { worker_key, from, until, substitute_key, substitute });
+wire!(WorkerReturned { worker_key, returned_at });
+wire!(WorkerSubstituted { assignment, from, until, substitute_key, substitute });
+wire!(ContactPointConfirmed { worker_key, confirmed_at, worker });

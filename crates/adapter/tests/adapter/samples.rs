@@ -2,7 +2,8 @@
 
 use crate::support::{FORMATS, events, give, messages, on_the_wire, place, sample, samples, source};
 use adapter::{Format, Outcome, Translation};
-use event::{Event, Instant};
+use event::{Body, Event, Instant};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 #[test]
@@ -158,4 +159,19 @@ fn names_survive_their_character_set() {
         let name = keys.open(&events[0].record.key, person.name.as_ref().unwrap()).unwrap();
         assert_eq!((name.expose().family.as_str(), name.expose().given.as_str()), ("Åkerlund", "Öyvind Ä"));
     }
+}
+
+/// No type of event without a message that gives it: what a steward decides, or a mended reading withdraws, is in none.
+#[test]
+fn every_type_of_event_is_in_a_sample() {
+    let mut types: BTreeSet<&str> = ["ListConfirmed", "ReadingWithdrawn"].into();
+    for format in FORMATS {
+        for (_, bytes) in samples(format) {
+            let bytes = if format == Format::Hl7v2 { on_the_wire(&bytes) } else { bytes };
+            if let Outcome::Events(events) = give(&source(format), &bytes).outcome {
+                types.extend(events.iter().map(|event| event.body.type_name()));
+            }
+        }
+    }
+    assert_eq!(types, Body::TYPES.iter().copied().collect());
 }

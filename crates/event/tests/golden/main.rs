@@ -15,7 +15,7 @@ use event::{
     ReferralRejected, ReferralRequested, Register, StayCancelled, StayClass, StayCorrected, StayEnded, StayStarted,
     Token, Ward, WardChanged, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole, event_id,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 fn keys() -> Keyring {
@@ -183,6 +183,9 @@ fn every_type_reads_the_bytes_it_once_wrote() {
     let keys = keys();
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/events/v1"));
     let count = bodies(&keys, &keys.record("", "", ""), uuid::Uuid::nil()).len();
+    let types: BTreeSet<&str> =
+        bodies(&keys, &keys.record("", "", ""), uuid::Uuid::nil()).iter().map(Body::type_name).collect();
+    assert_eq!(types, Body::TYPES.iter().copied().collect(), "each type of the table");
     let (mut missing, mut times) = (Vec::new(), BTreeMap::<&str, u32>::new());
     for ordinal in 0..u32::try_from(count).unwrap() {
         let event = event(&keys, ordinal);
