@@ -1,6 +1,5 @@
 //! One side of the parallel view, rendered.
 
-use crate::person::unplaced_origin;
 use crate::proto;
 use crate::referral;
 use crate::service;
@@ -30,7 +29,7 @@ impl Side<'_> {
     pub(crate) fn content(&self, workers: Vec<proto::Worker>) -> proto::LaneContent {
         let mut stays: Vec<_> = self.view.all_stays().into_iter().filter(|it| self.has(&it.origin)).collect();
         stays.sort_by_key(|stay| std::cmp::Reverse(stay.since()));
-        let unplaced = self.view.unplaced.iter().map(unplaced_origin).filter(|origin| self.has(origin)).count();
+        let unplaced = self.view.unplaced.iter().map(care::Unplaced::origin).filter(|origin| self.has(origin)).count();
         proto::LaneContent {
             stays: stays.iter().map(|it| self.stay(it)).collect(),
             referrals: self.in_order(self.view.referrals.values(), referral::origin, |it| {

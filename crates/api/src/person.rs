@@ -5,12 +5,12 @@
 
 use crate::proto;
 use crate::value;
-use care::{Origin, ParallelView, Person, Unplaced};
+use care::{ParallelView, Person};
 use event::{Keyring, Register, Token};
 
 /// The persons of the records that belong wholly to `own`.
 pub(crate) fn persons(view: &ParallelView, own: Register) -> Vec<(Token, Person)> {
-    let origins = origins(view);
+    let origins = view.origins();
     let of = |record: &Token| {
         let mut registers =
             origins.iter().filter(|origin| origin.record == *record).map(|origin| origin.register).peekable();
@@ -32,39 +32,5 @@ pub(crate) fn person(record: &Token, person: &Person, keyring: &Keyring) -> prot
         language: value::code(person.language.as_ref()),
         deceased: person.is_deceased(),
         died_at: person.death.in_force().copied().flatten().map(value::timestamp),
-    }
-}
-
-fn origins(view: &ParallelView) -> Vec<&Origin> {
-    let courses = || view.referrals.values().flat_map(|it| &it.courses);
-    let requests = courses().filter_map(|it| it.request.as_ref()).map(|it| &it.origin);
-    let answers = courses().filter_map(|it| it.answer.as_ref()).map(|it| &it.origin);
-    let unplaced = view.unplaced.iter().map(unplaced_origin);
-    let stays = view.stays.values().map(|it| &it.origin);
-    stays
-        .chain(requests)
-        .chain(answers)
-        .chain(view.cases.values().map(|it| &it.origin))
-        .chain(view.assessments.values().map(|it| &it.origin))
-        .chain(view.clientships.values().map(|it| &it.origin))
-        .chain(view.assignments.values().map(|it| &it.origin))
-        .chain(view.health_social_work.values().map(|it| &it.origin))
-        .chain(view.duty_contacts.values().map(|it| &it.origin))
-        .chain(view.urgent_needs.values().map(|it| &it.origin))
-        .chain(view.decisions.values().map(|it| &it.origin))
-        .chain(view.services.values().map(|it| &it.origin))
-        .chain(view.plans.values().map(|it| &it.origin))
-        .chain(view.contacts.values().map(|it| &it.origin))
-        .chain(view.cooperations.values().map(|it| &it.origin))
-        .chain(unplaced)
-        .collect()
-}
-
-/// Who told a fact that is bound to nothing.
-pub(crate) fn unplaced_origin(unplaced: &Unplaced) -> &Origin {
-    match unplaced {
-        Unplaced::Stay { origin, .. } => origin,
-        Unplaced::Referral(request) => &request.origin,
-        Unplaced::ReferralAnswer(answer) => &answer.origin,
     }
 }

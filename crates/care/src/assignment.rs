@@ -1,5 +1,6 @@
 //! Somebody works with the client, in a role, for a time.
 
+use crate::entity::entity;
 use crate::period::{Period, Periods};
 use crate::span::{Report, Span, Spans};
 use crate::staff::{Staff, StandIn};
@@ -24,6 +25,8 @@ pub struct Assignment {
     #[serde(skip)]
     pub staff: Option<Staff>,
 }
+
+entity!(Assignment { spans, substitutions, on_list, staff });
 
 /// As assigned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

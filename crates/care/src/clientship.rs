@@ -1,5 +1,6 @@
 //! Case, clientship, assessment, health social work and duty contact: what is under way with the client.
 
+use crate::entity::entity;
 use crate::mark::{Mark, is_newest, keep};
 use crate::span::{Report, Span, Spans};
 use crate::view::Origin;
@@ -14,6 +15,8 @@ pub struct Case {
     /// Pending since the vireilletulo, by what ground, until closed.
     pub spans: Spans<Option<Code>>,
 }
+
+entity!(Case { spans });
 
 impl Case {
     /// Nothing known but that `origin` spoke of it.
@@ -40,6 +43,8 @@ pub struct Assessment {
     pub clientship: Option<bool>,
     newest: Option<Mark>,
 }
+
+entity!(Assessment { case, started_at, finished_at, own_worker_needed, clientship, newest });
 
 impl Assessment {
     /// Nothing known but that `origin` spoke of it.
@@ -85,6 +90,8 @@ pub struct Clientship {
     /// When it is in force.
     pub spans: Spans<OpenClientship>,
 }
+
+entity!(Clientship { spans });
 
 /// An open clientship.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,6 +141,8 @@ pub struct HealthSocialWork {
     pub spans: Spans<OpenHealthSocialWork>,
 }
 
+entity!(HealthSocialWork { spans });
+
 /// Open social work in health care.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenHealthSocialWork {
@@ -176,6 +185,8 @@ pub struct DutyContact {
     pub handed_over_to: Option<Code>,
     newest: Option<Mark>,
 }
+
+entity!(DutyContact { recorded_at, closed_at, newest } place handed_over_to => *handed_over_to = None);
 
 impl DutyContact {
     /// Nothing known but that `origin` spoke of it.

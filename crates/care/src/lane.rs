@@ -7,120 +7,155 @@
 //! ([`County::notices_answered`](crate::answer::County)).
 
 use crate::decide::Sight;
-use crate::referral::{Answer, Course, ReferralStatus};
+use crate::entity::{Entity, Walk};
+use crate::referral::{Answer, Course, Referral, ReferralStatus};
+use crate::stated::{Scope, Stated};
 use crate::unplaced::Unplaced;
 use crate::view::{Origin, ParallelView};
-use event::{ReferralKind, Register};
+use event::{Instant, ReferralKind, Register, Token};
+use std::collections::BTreeMap;
 
 impl ParallelView {
     /// The same view without what belongs to a register that may not be seen.
     #[must_use]
     pub fn only(mut self, may_see: impl Fn(Register) -> bool, notices_answered: bool) -> Self {
-        let seen = |origin: &Origin| may_see(origin.register);
-        self.stays.retain(|_, it| seen(&it.origin));
-        self.cases.retain(|_, it| seen(&it.origin));
-        self.assessments.retain(|_, it| seen(&it.origin));
-        self.clientships.retain(|_, it| seen(&it.origin));
-        self.assignments.retain(|_, it| seen(&it.origin));
-        self.health_social_work.retain(|_, it| seen(&it.origin));
-        self.duty_contacts.retain(|_, it| seen(&it.origin));
-        self.not_understood.retain(|register, _| may_see(*register));
-        self.urgent_needs.retain(|_, it| seen(&it.origin));
-        self.decisions.retain(|_, it| seen(&it.origin));
-        self.services.retain(|_, it| seen(&it.origin));
-        self.plans.retain(|_, it| seen(&it.origin));
-        self.contacts.retain(|_, it| seen(&it.origin));
-        self.cooperations.retain(|_, it| seen(&it.origin));
-        self.teams.retain(|_, it| seen(&it.origin));
-        self.workers.retain(|_, it| seen(&it.origin));
-        for stated in self.stated.values_mut() {
-            stated.list.take_if(|list| !seen(&list.origin));
-            stated.pending.take_if(|list| !seen(&list.origin));
-        }
-        self.stated.retain(|_, it| it.list.is_some() || it.pending.is_some());
-        self.declared.retain(|_, it| seen(&it.origin));
-        for referral in self.referrals.values_mut() {
-            let kind = referral.request().filter(|request| seen(&request.origin)).map(|request| request.kind);
-            for course in &mut referral.courses {
-                course.request = course.request.take().filter(|request| seen(&request.origin));
-                course.back_over_the_line(kind.filter(|kind| notices_answered || *kind != ReferralKind::Notice), &seen);
-            }
-            referral.courses.retain(|it| it.request.is_some() || it.answer.is_some());
-        }
-        self.referrals.retain(|_, it| !it.courses.is_empty());
-        self.unplaced.retain(|it| match it {
-            Unplaced::Stay { origin, .. } => seen(origin),
-            Unplaced::Referral(request) => seen(&request.origin),
-            Unplaced::ReferralAnswer(answer) => seen(&answer.origin),
-        });
+        self.walk(&mut Only { may_see, notices_answered });
         self
     }
 
     /// Takes out what leads to a place, as far as `sight` asks for it.
     pub fn hide_places(&mut self, sight: impl Fn(Register) -> Sight) {
-        let place = |origin: &Origin| sight(origin.register) == Sight::Whole;
-        for stay in self.stays.values_mut().filter(|it| !place(&it.origin)) {
-            (stay.ward, stay.prior_ward) = (None, None);
-        }
-        for unplaced in &mut self.unplaced {
-            if let Unplaced::Stay { origin, fact, .. } = unplaced
-                && !place(origin)
-            {
-                fact.forget_wards();
+        self.walk(&mut HidePlaces { sight });
+    }
+
+    /// Who told each thing that there is, with its register.
+    #[must_use]
+    pub fn origins(&self) -> Vec<Origin> {
+        let mut origins = Origins(Vec::new());
+        self.clone().walk(&mut origins);
+        origins.0
+    }
+}
+
+struct Only<F> {
+    may_see: F,
+    notices_answered: bool,
+}
+
+impl<F: Fn(Register) -> bool> Walk for Only<F> {
+    fn entities<K: Ord, E: Entity>(&mut self, all: &mut BTreeMap<K, E>) {
+        all.retain(|_, it| (self.may_see)(it.origin().register));
+    }
+
+    fn referrals(&mut self, all: &mut BTreeMap<Token, Referral>) {
+        let seen = |origin: &Origin| (self.may_see)(origin.register);
+        let answered = |kind: &ReferralKind| self.notices_answered || *kind != ReferralKind::Notice;
+        for referral in all.values_mut() {
+            let kind = referral.request().filter(|request| seen(&request.origin)).map(|request| request.kind);
+            for course in &mut referral.courses {
+                course.request = course.request.take().filter(|request| seen(&request.origin));
+                course.back_over_the_line(kind.filter(answered), &seen);
             }
+            referral.courses.retain(|it| it.request.is_some() || it.answer.is_some());
         }
-        for contact in self.contacts.values_mut().filter(|it| !place(&it.origin)) {
-            contact.kept.said_mut().into_iter().for_each(|it| it.unit = None);
+        all.retain(|_, it| !it.courses.is_empty());
+    }
+
+    fn unplaced(&mut self, all: &mut Vec<Unplaced>) {
+        all.retain(|it| (self.may_see)(it.origin().register));
+    }
+
+    fn lists(&mut self, all: &mut BTreeMap<(String, Scope), Stated>) {
+        for stated in all.values_mut() {
+            stated.list.take_if(|list| !(self.may_see)(list.origin.register));
+            stated.pending.take_if(|list| !(self.may_see)(list.origin.register));
         }
-        for cooperation in self.cooperations.values_mut().filter(|it| !place(&it.origin)) {
-            cooperation.asked_of = None;
+        all.retain(|_, it| it.list.is_some() || it.pending.is_some());
+    }
+
+    fn not_understood(&mut self, since: &mut BTreeMap<Register, Instant>) {
+        since.retain(|register, _| (self.may_see)(*register));
+    }
+}
+
+struct HidePlaces<F> {
+    sight: F,
+}
+
+impl<F: Fn(Register) -> Sight> HidePlaces<F> {
+    /// A place, and the name of who told it where that is one too.
+    fn hides(&self, origin: &mut Origin) -> bool {
+        let sight = (self.sight)(origin.register);
+        if sight == Sight::Withheld {
+            origin.source.clear();
         }
-        for contact in self.duty_contacts.values_mut().filter(|it| !place(&it.origin)) {
-            contact.handed_over_to = None;
-        }
-        let courses = self.referrals.values_mut().flat_map(|it| &mut it.courses);
-        for answer in courses.flat_map(Course::answers_mut) {
-            match sight(answer.origin.register) {
-                Sight::Whole => {}
-                Sight::Outside => answer.without_place = true,
-                Sight::NoPlace | Sight::Withheld => answer.worker = None,
-            }
-        }
-        for origin in self.origins_mut() {
-            if sight(origin.register) == Sight::Withheld {
-                origin.source.clear();
+        sight != Sight::Whole
+    }
+}
+
+impl<F: Fn(Register) -> Sight> Walk for HidePlaces<F> {
+    fn entities<K: Ord, E: Entity>(&mut self, all: &mut BTreeMap<K, E>) {
+        for entity in all.values_mut() {
+            if self.hides(entity.origin_mut()) {
+                entity.hide_places();
             }
         }
     }
 
-    fn origins_mut(&mut self) -> Vec<&mut Origin> {
-        let mut origins: Vec<&mut Origin> = Vec::new();
-        origins.extend(self.stays.values_mut().map(|it| &mut it.origin));
-        origins.extend(self.cases.values_mut().map(|it| &mut it.origin));
-        origins.extend(self.assessments.values_mut().map(|it| &mut it.origin));
-        origins.extend(self.clientships.values_mut().map(|it| &mut it.origin));
-        origins.extend(self.assignments.values_mut().map(|it| &mut it.origin));
-        origins.extend(self.health_social_work.values_mut().map(|it| &mut it.origin));
-        origins.extend(self.duty_contacts.values_mut().map(|it| &mut it.origin));
-        origins.extend(self.urgent_needs.values_mut().map(|it| &mut it.origin));
-        origins.extend(self.decisions.values_mut().map(|it| &mut it.origin));
-        origins.extend(self.services.values_mut().map(|it| &mut it.origin));
-        origins.extend(self.plans.values_mut().map(|it| &mut it.origin));
-        origins.extend(self.contacts.values_mut().map(|it| &mut it.origin));
-        origins.extend(self.cooperations.values_mut().map(|it| &mut it.origin));
-        for course in self.referrals.values_mut().flat_map(|it| &mut it.courses) {
-            let Course { request, answer, acceptance, contradicted, .. } = course;
-            origins.extend(request.as_mut().map(|it| &mut it.origin));
-            let answers = [answer, acceptance, contradicted].into_iter().flatten();
-            origins.extend(answers.map(|it| &mut it.origin));
+    fn referrals(&mut self, all: &mut BTreeMap<Token, Referral>) {
+        for course in all.values_mut().flat_map(|it| &mut it.courses) {
+            course.request.iter_mut().for_each(|request| {
+                self.hides(&mut request.origin);
+            });
+            for answer in course.answers_mut() {
+                self.hides(&mut answer.origin);
+                match (self.sight)(answer.origin.register) {
+                    Sight::Whole => {}
+                    Sight::Outside => answer.without_place = true,
+                    Sight::NoPlace | Sight::Withheld => answer.worker = None,
+                }
+            }
         }
-        origins.extend(self.unplaced.iter_mut().map(|it| match it {
-            Unplaced::Stay { origin, .. } => origin,
-            Unplaced::Referral(request) => &mut request.origin,
-            Unplaced::ReferralAnswer(answer) => &mut answer.origin,
-        }));
-        origins
     }
+
+    fn unplaced(&mut self, all: &mut Vec<Unplaced>) {
+        for unplaced in all {
+            if self.hides(unplaced.origin_mut())
+                && let Unplaced::Stay { fact, .. } = unplaced
+            {
+                fact.forget_wards();
+            }
+        }
+    }
+
+    // What names no place.
+    fn lists(&mut self, _: &mut BTreeMap<(String, Scope), Stated>) {}
+
+    fn not_understood(&mut self, _: &mut BTreeMap<Register, Instant>) {}
+}
+
+struct Origins(Vec<Origin>);
+
+impl Walk for Origins {
+    fn entities<K: Ord, E: Entity>(&mut self, all: &mut BTreeMap<K, E>) {
+        self.0.extend(all.values().map(|it| it.origin().clone()));
+    }
+
+    fn referrals(&mut self, all: &mut BTreeMap<Token, Referral>) {
+        for course in all.values_mut().flat_map(|it| &mut it.courses) {
+            self.0.extend(course.request.as_ref().map(|it| it.origin.clone()));
+            self.0.extend(course.answers_mut().map(|it| it.origin.clone()));
+        }
+    }
+
+    fn unplaced(&mut self, all: &mut Vec<Unplaced>) {
+        self.0.extend(all.iter().map(|it| it.origin().clone()));
+    }
+
+    // In streams that are no client's.
+    fn lists(&mut self, _: &mut BTreeMap<(String, Scope), Stated>) {}
+
+    fn not_understood(&mut self, _: &mut BTreeMap<Register, Instant>) {}
 }
 
 impl Course {

@@ -22,6 +22,7 @@ mod clientship;
 pub mod current;
 pub mod decide;
 pub mod directory;
+mod entity;
 mod fold;
 mod involvement;
 mod lane;

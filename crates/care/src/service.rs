@@ -4,6 +4,7 @@
 //! leaves out it keeps; the time of a fact is the earliest that was reported of it, and that of a contact the last: an
 //! appointment moves.
 
+use crate::entity::entity;
 use crate::mark::{Mark, is_newest, keep};
 use crate::revocable::Revocable;
 use crate::span::Spans;
@@ -20,6 +21,8 @@ pub struct UrgentNeed {
     pub result: Option<Code>,
     newest: Option<Mark>,
 }
+
+entity!(UrgentNeed { result, newest });
 
 impl UrgentNeed {
     /// Nothing known but that `origin` spoke of it.
@@ -47,6 +50,8 @@ pub struct Decision {
     pub outcome: Option<Code>,
     newest: Option<Mark>,
 }
+
+entity!(Decision { case, service_task, outcome, newest });
 
 impl Decision {
     /// Nothing known but that `origin` spoke of it.
@@ -91,6 +96,8 @@ pub struct Service {
     pub spans: Spans<()>,
     newest: Option<Mark>,
 }
+
+entity!(Service { decision, service_task, agreed_at, spans, newest });
 
 /// Where a service is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,6 +160,8 @@ pub struct Plan {
     newest: Option<Mark>,
 }
 
+entity!(Plan { agreed_at, revised_at, kind, review_by, newest });
+
 impl Plan {
     /// Nothing known but that `origin` spoke of it.
     #[must_use]
@@ -175,6 +184,8 @@ pub struct CareContact {
     /// Recorded, until cancelled or not kept.
     pub kept: Revocable<Contacted, Option<Code>>,
 }
+
+entity!(CareContact {  } place kept => kept.said_mut().into_iter().for_each(|it| it.unit = None));
 
 /// A contact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -223,6 +234,8 @@ pub struct Cooperation {
     pub required_by: Option<Instant>,
     newest: Option<Mark>,
 }
+
+entity!(Cooperation { required_by, newest } place asked_of => *asked_of = None);
 
 impl Cooperation {
     /// Nothing known but that `origin` spoke of it.

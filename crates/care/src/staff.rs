@@ -7,6 +7,7 @@
 //! Absences are a set: a holiday of July is not forgotten when somebody has a cold in May. A return ends those that had
 //! begun by then and were reported before it.
 
+use crate::entity::entity;
 use crate::mark::Mark;
 use crate::period::{Period, Periods, last_reported};
 use crate::span::Report;
@@ -92,6 +93,8 @@ pub struct WorkerStream {
     /// The last confirmation of the contact data.
     pub confirmed: Option<Confirmed>,
 }
+
+entity!(WorkerStream { absences, returns, confirmed });
 
 impl WorkerStream {
     /// Nothing known but that `origin` spoke of the worker.

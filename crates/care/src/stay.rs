@@ -13,6 +13,7 @@ mod status;
 pub use fact::StayFact;
 pub use status::{Certainty, StayStatus};
 
+use crate::entity::entity;
 use crate::leave::Leave;
 use crate::limits::Limits;
 use crate::mark::{CLOCK_TOLERANCE_SECONDS, Mark, is_newest};
@@ -81,6 +82,8 @@ pub struct Stay {
     #[serde(skip)]
     pub limits: Limits,
 }
+
+entity!(Stay { key, class, started_at, told, first_seen, plan, admission, planned_discharge, discharge, begins_later, leave, changed_first, ward_change_cancelled, moved, also, present, on_list, superseded, inferred, certainty, limits } place ward => *ward = None, place prior_ward => *prior_ward = None);
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Told {

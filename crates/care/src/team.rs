@@ -1,5 +1,6 @@
 //! A whole team, as a resource states it: whoever it had before and has no more has left.
 
+use crate::entity::entity;
 use crate::mark::Mark;
 use crate::view::Origin;
 use event::{Instant, Token};
@@ -16,6 +17,8 @@ pub struct CareTeam {
     /// Every assignment that it has.
     pub members: BTreeSet<Token>,
 }
+
+entity!(CareTeam { mark, members });
 
 /// What a statement changes of assignments.
 pub(crate) struct Restated {

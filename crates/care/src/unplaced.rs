@@ -41,6 +41,26 @@ pub enum Unplaced {
     ReferralAnswer(Answer),
 }
 
+impl Unplaced {
+    /// Who told it.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        match self {
+            Self::Stay { origin, .. } => origin,
+            Self::Referral(request) => &request.origin,
+            Self::ReferralAnswer(answer) => &answer.origin,
+        }
+    }
+
+    pub(crate) fn origin_mut(&mut self) -> &mut Origin {
+        match self {
+            Self::Stay { origin, .. } => origin,
+            Self::Referral(request) => &mut request.origin,
+            Self::ReferralAnswer(answer) => &mut answer.origin,
+        }
+    }
+}
+
 impl ParallelView {
     /// Every stay: those with a visit number, and those put together from a record's facts without one (inferred).
     #[must_use]

@@ -4,6 +4,7 @@ use crate::assignment::Assignment;
 use crate::clientship::{
     Assessment, Case, Clientship, DutyContact, HealthSocialWork, OpenClientship, OpenHealthSocialWork,
 };
+use crate::entity::Entity;
 use crate::mark::Mark;
 use crate::service::{CareContact, Cooperation, Decision, Plan, Service, UrgentNeed};
 use crate::span::Spans;
@@ -16,55 +17,55 @@ use std::collections::btree_map::Entry;
 
 impl ParallelView {
     pub(super) fn case(&mut self, key: Token, origin: Origin) -> &mut Spans<Option<Code>> {
-        &mut touch(self.cases.entry(key), origin, Case::new, |it| &mut it.origin).spans
+        &mut touch(self.cases.entry(key), origin, Case::new).spans
     }
 
     pub(super) fn assessment(&mut self, key: Token, origin: Origin) -> &mut Assessment {
-        touch(self.assessments.entry(key), origin, Assessment::new, |it| &mut it.origin)
+        touch(self.assessments.entry(key), origin, Assessment::new)
     }
 
     pub(super) fn clientship(&mut self, key: Token, origin: Origin) -> &mut Spans<OpenClientship> {
-        &mut touch(self.clientships.entry(key), origin, Clientship::new, |it| &mut it.origin).spans
+        &mut touch(self.clientships.entry(key), origin, Clientship::new).spans
     }
 
     pub(super) fn assignment(&mut self, key: Token, origin: Origin) -> &mut Assignment {
-        touch(self.assignments.entry(key), origin, Assignment::new, |it| &mut it.origin)
+        touch(self.assignments.entry(key), origin, Assignment::new)
     }
 
     pub(super) fn work(&mut self, key: Token, origin: Origin) -> &mut Spans<OpenHealthSocialWork> {
-        &mut touch(self.health_social_work.entry(key), origin, HealthSocialWork::new, |it| &mut it.origin).spans
+        &mut touch(self.health_social_work.entry(key), origin, HealthSocialWork::new).spans
     }
 
     pub(super) fn duty_contact(&mut self, key: Token, origin: Origin) -> &mut DutyContact {
-        touch(self.duty_contacts.entry(key), origin, DutyContact::new, |it| &mut it.origin)
+        touch(self.duty_contacts.entry(key), origin, DutyContact::new)
     }
 
     pub(super) fn urgent_need(&mut self, case: Token, origin: Origin) -> &mut UrgentNeed {
-        fact(self.urgent_needs.entry(case), origin, UrgentNeed::new, |it| &mut it.origin)
+        fact(self.urgent_needs.entry(case), origin, UrgentNeed::new)
     }
 
     pub(super) fn decision(&mut self, key: Token, origin: Origin) -> &mut Decision {
-        fact(self.decisions.entry(key), origin, Decision::new, |it| &mut it.origin)
+        fact(self.decisions.entry(key), origin, Decision::new)
     }
 
     pub(super) fn service(&mut self, key: Token, origin: Origin) -> &mut Service {
-        touch(self.services.entry(key), origin, Service::new, |it| &mut it.origin)
+        touch(self.services.entry(key), origin, Service::new)
     }
 
     pub(super) fn plan(&mut self, key: Token, origin: Origin) -> &mut Plan {
-        touch(self.plans.entry(key), origin, Plan::new, |it| &mut it.origin)
+        touch(self.plans.entry(key), origin, Plan::new)
     }
 
     pub(super) fn contact(&mut self, key: Token, origin: Origin) -> &mut CareContact {
-        touch(self.contacts.entry(key), origin, CareContact::new, |it| &mut it.origin)
+        touch(self.contacts.entry(key), origin, CareContact::new)
     }
 
     pub(super) fn cooperation(&mut self, key: Token, origin: Origin) -> &mut Cooperation {
-        fact(self.cooperations.entry(key), origin, Cooperation::new, |it| &mut it.origin)
+        fact(self.cooperations.entry(key), origin, Cooperation::new)
     }
 
     pub(super) fn worker(&mut self, key: Token, origin: Origin) -> &mut WorkerStream {
-        touch(self.workers.entry(key), origin, WorkerStream::new, |it| &mut it.origin)
+        touch(self.workers.entry(key), origin, WorkerStream::new)
     }
 
     /// Reported by a message that states the whole team of it.
@@ -100,26 +101,17 @@ impl ParallelView {
 }
 
 /// The entity, new or known, with `origin` as the last event that touched it.
-fn touch<E>(
-    entry: Entry<'_, Token, E>,
-    origin: Origin,
-    new: impl FnOnce(Origin) -> E,
-    origin_of: impl FnOnce(&mut E) -> &mut Origin,
-) -> &mut E {
+fn touch<E: Entity>(entry: Entry<'_, Token, E>, origin: Origin, new: impl FnOnce(Origin) -> E) -> &mut E {
     let entity = entry.or_insert_with(|| new(origin.clone()));
-    *origin_of(entity) = origin;
+    *entity.origin_mut() = origin;
     entity
 }
 
 /// The same, of what took place once: its time is the earliest that was reported.
-fn fact<E>(
-    entry: Entry<'_, Token, E>,
-    origin: Origin,
-    new: impl FnOnce(Origin) -> E,
-    origin_of: impl FnOnce(&mut E) -> &mut Origin,
-) -> &mut E {
-    let entity = entry.or_insert_with(|| new(origin.clone()));
-    let known = origin_of(entity);
-    *known = origin.since(known.happened_at);
-    entity
+fn fact<E: Entity>(entry: Entry<'_, Token, E>, origin: Origin, new: impl FnOnce(Origin) -> E) -> &mut E {
+    let known = match &entry {
+        Entry::Occupied(known) => known.get().origin().happened_at,
+        Entry::Vacant(_) => origin.happened_at,
+    };
+    touch(entry, origin.since(known), new)
 }

@@ -1,6 +1,7 @@
 //! What a source says itself that it speaks for.
 
 use super::{Coverage, Source};
+use crate::entity::entity;
 use crate::view::Origin;
 use event::{FactKind, Instant, SourceCoverageDeclared, Ward};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,9 @@ pub struct Declared {
     /// The longest it is usually silent, in seconds.
     pub silence_seconds: Option<i64>,
 }
+
+// In the stream of a source: no client's view has one.
+entity!(Declared { covers, wards, since, silence_seconds });
 
 impl Declared {
     /// As an event tells it.
