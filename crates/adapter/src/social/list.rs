@@ -13,7 +13,6 @@
 use super::data::{Open, Reader, role, staff};
 use super::identifiers;
 use super::json::Object;
-use super::kind::Kind;
 use crate::Source;
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::rfc3339::Written;
@@ -34,6 +33,13 @@ pub(super) struct Line {
     pub(super) body: Open,
 }
 
+/// What it lists.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Stays,
+    Workers,
+}
+
 /// A list, read.
 pub(super) struct List {
     pub(super) as_of: Written,
@@ -41,14 +47,8 @@ pub(super) struct List {
     pub(super) body: Body,
 }
 
-/// Reads a list of `kind`, which is not newer than `time`, when it was written.
-pub(super) fn read(
-    source: &Source,
-    keyring: &Keyring,
-    data: Object<'_>,
-    kind: Kind,
-    time: Written,
-) -> Result<List, Fault> {
+/// Reads a list `of` something, which is not newer than `time`, when it was written.
+pub(super) fn read(source: &Source, keyring: &Keyring, data: Object<'_>, of: Of, time: Written) -> Result<List, Fault> {
     const LINES: &str = "data.lines";
     const KEYS: &str = "data.keys";
     let stated = data.time("as_of", "data.as_of")?.ok_or(Fault::missing(Place::Member("data.as_of")))?;
@@ -62,7 +62,7 @@ pub(super) fn read(
         let missing = Fault::new(RejectionCode::RequiredFieldMissing, place, missing);
         let record = found.record(source, keyring).ok_or(missing)?;
         let reader = Reader { source, keyring, data, happened_at: as_of, written_at: time.at };
-        let (key, body) = if kind == Kind::CurrentStaysStated {
+        let (key, body) = if of == Of::Stays {
             stay(&reader)?
         } else {
             // Without it, every list would begin every assignment anew.
@@ -83,8 +83,7 @@ pub(super) fn read(
             return Err(Fault::too_large(Place::Member(KEYS), "more than 20,000 keys in one list"));
         }
         Some(keys) => {
-            let keys =
-                keys.iter().map(|key| read_key(source, keyring, key, kind)).collect::<Result<BTreeSet<_>, _>>()?;
+            let keys = keys.iter().map(|key| read_key(source, keyring, key, of)).collect::<Result<BTreeSet<_>, _>>()?;
             if !told.is_subset(&keys) {
                 return Err(Fault::data_type(Place::Member(KEYS), "a line's key is not among the keys"));
             }
@@ -97,11 +96,11 @@ pub(super) fn read(
     }
     let keys: Vec<Token> = keys.into_iter().collect();
     let may_end = source.may_end();
-    let body = match kind {
-        Kind::CurrentStaysStated => {
+    let body = match of {
+        Of::Stays => {
             Body::CurrentStaysStated(CurrentStaysStated { as_of, wards: staff::wards(data)?, stays: keys, may_end })
         }
-        _ => Body::WorkersStated(WorkersStated { as_of, roles: roles(data)?, assignments: keys, may_end }),
+        Of::Workers => Body::WorkersStated(WorkersStated { as_of, roles: roles(data)?, assignments: keys, may_end }),
     };
     Ok(List { as_of: stated, lines, body })
 }
@@ -126,9 +125,9 @@ fn visit(source: &Source, keyring: &Keyring, stay: Object<'_>) -> Result<Token, 
 }
 
 /// A key: of a stay `{system?, value}`, of an assignment the sender's own.
-fn read_key(source: &Source, keyring: &Keyring, key: &Value, kind: Kind) -> Result<Token, Fault> {
+fn read_key(source: &Source, keyring: &Keyring, key: &Value, of: Of) -> Result<Token, Fault> {
     let fault = Fault::data_type(Place::Member("data.keys"), "not a key");
-    if kind == Kind::CurrentStaysStated {
+    if of == Of::Stays {
         return visit(source, keyring, Object::of(key).ok_or(fault)?);
     }
     let key = key.as_str().map(str::trim).filter(|key| !key.is_empty() && key.chars().count() <= 200).ok_or(fault)?;

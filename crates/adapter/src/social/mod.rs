@@ -7,23 +7,22 @@
 //! name the last counts; `null` is absent. Where a day does, the time of day may be left out (`json`'s `Day`).
 //!
 //! Three types are a worker's and not a client's (`data.worker.id` says whose), one is the source's own, and two are
-//! lists, which become many events: see `kind` and `list`. `dataschema`, if it is there, must be the one of the type:
+//! lists, which become many events: see `table` and `list`. `dataschema`, if it is there, must be the one of the type:
 //! `urn:rinnakkain:social:v1:<Type>`, whose JSON Schema is shipped as [`schema()`]. A schema only ever gets optional members;
 //! what cannot be said so is `v2`, in `type` and `dataschema` both.
 
 mod binary;
 mod data;
 pub(crate) mod json;
-mod kind;
 mod list;
 mod payload;
-mod schema;
 mod split;
+mod table;
 
 pub use binary::structured;
 pub use list::{MAX_KEYS, MAX_LINES};
-pub use schema::{COMMON as COMMON_SCHEMA, schema, types};
 pub use split::{MAX_BATCH, split};
+pub use table::{COMMON_SCHEMA, schema, types};
 
 use crate::envelope::Envelope;
 use crate::glimpse::{self, glimpse};
@@ -32,11 +31,14 @@ use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Outcome, Source, Translation};
 use event::{Event, Identifier, Keyring, Register};
 use json::{Day, Object};
-use kind::{Kind, Stream};
 use serde_json::Value;
+use table::Stream;
 
 /// What `type` begins with.
 const TYPES: &str = "rinnakkain.social.v1.";
+
+/// What `dataschema` begins with.
+const SCHEMAS: &str = "urn:rinnakkain:social:v1:";
 
 /// One event's bytes, at most: 256 KiB.
 pub const MAX_EVENT: usize = 256 << 10;
@@ -104,9 +106,9 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
     let type_name = name.strip_prefix(TYPES).unwrap_or_default();
     let unsupported = "this event type is not supported";
     let unsupported = Fault::new(RejectionCode::UnsupportedMessageType, Place::Member("type"), unsupported);
-    let kind = Kind::read(type_name).ok_or(unsupported)?;
+    let known = table::named(type_name).ok_or(unsupported)?;
     let dataschema = event.text("dataschema", "dataschema", 500)?;
-    if dataschema.is_some_and(|dataschema| dataschema.strip_prefix(schema::PREFIX) != Some(type_name)) {
+    if dataschema.is_some_and(|dataschema| dataschema.strip_prefix(SCHEMAS) != Some(type_name)) {
         return Err(Fault::new(
             RejectionCode::UnsupportedVersionId,
             Place::Member("dataschema"),
@@ -129,35 +131,38 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
             ));
         }
     };
-    let day = if kind.ends() { Day::Ended(&source.zone, recorded_at) } else { Day::Begins(&source.zone) };
+    let day = match known.day {
+        table::Day::Begins => Day::Begins(&source.zone),
+        table::Day::Ends => Day::Ended(&source.zone, recorded_at),
+    };
     let happened_at = data.moment("happened_at", "data.happened_at", day)?.unwrap_or(recorded_at);
-    if kind.stream() == Stream::List {
-        // A list of another source's: as that source would say it, in the streams of its records.
-        let name = source.lists_of.clone().unwrap_or_else(|| source.name.clone());
-        let source = &Source { name, ..source.clone() };
-        let list = list::read(source, keyring, data, kind, written)?;
-        let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (list.as_of.at, list.as_of.at));
-        (envelope.register, envelope.sequence, envelope.recorded_width) = (register, sequence, list.as_of.width);
-        for line in list.lines {
-            envelope.add(&line.record, &line.presented, |sealer| line.body.seal(sealer));
-        }
-        envelope.add(&keyring.record(&source.name, "source", &source.name), &[], |_| list.body);
-        return Ok(envelope.finish());
-    }
     let reader = data::Reader { source, keyring, data, happened_at, written_at: recorded_at };
-    let (record, presented) = match kind.stream() {
-        Stream::Worker => (keyring.record(&source.name, "worker", &reader.worker_id()?), Vec::new()),
-        Stream::Source => (keyring.record(&source.name, "source", &source.name), Vec::new()),
-        Stream::Client | Stream::List => {
+    let (record, presented, read) = match known.stream {
+        Stream::Client(read) => {
             let identifiers = identifiers(source, data)?;
             let missing = "no identifier that a record can be kept by";
             let place = Place::Member("data.client.identifiers");
             let missing = Fault::new(RejectionCode::RequiredFieldMissing, place, missing);
             let record = identifiers.record(source, keyring).ok_or(missing)?;
-            (record, identifiers.presented(source, keyring))
+            (record, identifiers.presented(source, keyring), read)
+        }
+        Stream::Worker(read) => (keyring.record(&source.name, "worker", &reader.worker_id()?), Vec::new(), read),
+        Stream::Source(read) => (keyring.record(&source.name, "source", &source.name), Vec::new(), read),
+        Stream::List(of) => {
+            // A list of another source's: as that source would say it, in the streams of its records.
+            let name = source.lists_of.clone().unwrap_or_else(|| source.name.clone());
+            let source = &Source { name, ..source.clone() };
+            let list = list::read(source, keyring, data, of, written)?;
+            let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (list.as_of.at, list.as_of.at));
+            (envelope.register, envelope.sequence, envelope.recorded_width) = (register, sequence, list.as_of.width);
+            for line in list.lines {
+                envelope.add(&line.record, &line.presented, |sealer| line.body.seal(sealer));
+            }
+            envelope.add(&keyring.record(&source.name, "source", &source.name), &[], |_| list.body);
+            return Ok(envelope.finish());
         }
     };
-    let body = reader.read(kind)?;
+    let body = read(&reader)?;
     let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (happened_at, recorded_at));
     (envelope.register, envelope.sequence, envelope.recorded_width) = (register, sequence, written.width);
     envelope.add(&record, &presented, |sealer| body.seal(sealer));
@@ -167,7 +172,7 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
 /// Only a list may be longer than an event.
 fn is_list(value: &Value) -> bool {
     let name = value["type"].as_str().and_then(|name| name.strip_prefix(TYPES));
-    name.and_then(Kind::read).is_some_and(|kind| kind.stream() == Stream::List)
+    name.and_then(table::named).is_some_and(|known| matches!(known.stream, Stream::List(_)))
 }
 
 fn identifiers(source: &Source, data: Object<'_>) -> Result<Identifiers, Fault> {

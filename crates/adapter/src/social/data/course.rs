@@ -1,41 +1,63 @@
 //! A referral asked by social care, and what becomes of one.
 
-use super::{Kind, Reader};
+use super::{Open, Reader};
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::{
-    Body, ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralKind, ReferralOnHold, ReferralRejected,
-    ReferralRequested, ReferralStarted,
+    Body, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralKind, ReferralOnHold,
+    ReferralRejected, ReferralRequested, ReferralStarted,
 };
 
 impl Reader<'_> {
-    pub(super) fn course(&self, kind: Kind) -> Result<Body, Fault> {
+    pub(in crate::social) fn referral_requested(&self) -> Result<Open, Fault> {
+        let requested = ReferralRequested {
+            referral: self.referral()?,
+            course: None,
+            kind: referral_kind(&self.data.required_text("kind", "data.kind", 50)?)?,
+            priority: self.data.code("priority"),
+            expires_at: None,
+            required_by: self.lasts("required_by", "data.required_by")?,
+            source_channel: self.data.code("source_channel"),
+        };
+        Ok(Body::ReferralRequested(requested).into())
+    }
+
+    pub(in crate::social) fn referral_accepted(&self) -> Result<Open, Fault> {
         let referral = self.referral()?;
-        let reason = || self.data.code("reason");
-        Ok(match kind {
-            Kind::ReferralStarted => Body::ReferralStarted(ReferralStarted { referral, course: None }),
-            Kind::ReferralOnHold => Body::ReferralOnHold(ReferralOnHold { referral, course: None, reason: reason() }),
-            Kind::ReferralCompleted => Body::ReferralCompleted(ReferralCompleted {
-                referral,
-                course: None,
-                outcome: self.data.code("outcome"),
-            }),
-            Kind::ReferralCancelled => {
-                Body::ReferralCancelled(ReferralCancelled { referral, course: None, reason: reason() })
-            }
-            Kind::ReferralFailed => Body::ReferralFailed(ReferralFailed { referral, course: None, reason: reason() }),
-            Kind::ReferralRejected => {
-                Body::ReferralRejected(ReferralRejected { referral, course: None, reason: reason() })
-            }
-            _ => Body::ReferralRequested(ReferralRequested {
-                referral,
-                course: None,
-                kind: referral_kind(&self.data.required_text("kind", "data.kind", 50)?)?,
-                priority: self.data.code("priority"),
-                expires_at: None,
-                required_by: self.lasts("required_by", "data.required_by")?,
-                source_channel: self.data.code("source_channel"),
-            }),
-        })
+        let worker = self.worker()?;
+        let expected_by = self.lasts("expected_by", "data.expected_by")?;
+        Ok(Open::Sealing(Box::new(move |sealer| {
+            let worker = worker.map(|worker| sealer.seal(&worker));
+            Body::ReferralAccepted(ReferralAccepted { referral, course: None, worker, expected_by })
+        })))
+    }
+
+    pub(in crate::social) fn referral_rejected(&self) -> Result<Open, Fault> {
+        let (referral, course, reason) = (self.referral()?, None, self.data.code("reason"));
+        Ok(Body::ReferralRejected(ReferralRejected { referral, course, reason }).into())
+    }
+
+    pub(in crate::social) fn referral_started(&self) -> Result<Open, Fault> {
+        Ok(Body::ReferralStarted(ReferralStarted { referral: self.referral()?, course: None }).into())
+    }
+
+    pub(in crate::social) fn referral_on_hold(&self) -> Result<Open, Fault> {
+        let (referral, course, reason) = (self.referral()?, None, self.data.code("reason"));
+        Ok(Body::ReferralOnHold(ReferralOnHold { referral, course, reason }).into())
+    }
+
+    pub(in crate::social) fn referral_completed(&self) -> Result<Open, Fault> {
+        let (referral, course, outcome) = (self.referral()?, None, self.data.code("outcome"));
+        Ok(Body::ReferralCompleted(ReferralCompleted { referral, course, outcome }).into())
+    }
+
+    pub(in crate::social) fn referral_cancelled(&self) -> Result<Open, Fault> {
+        let (referral, course, reason) = (self.referral()?, None, self.data.code("reason"));
+        Ok(Body::ReferralCancelled(ReferralCancelled { referral, course, reason }).into())
+    }
+
+    pub(in crate::social) fn referral_failed(&self) -> Result<Open, Fault> {
+        let (referral, course, reason) = (self.referral()?, None, self.data.code("reason"));
+        Ok(Body::ReferralFailed(ReferralFailed { referral, course, reason }).into())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Death, turvakielto, and another identity code.
 
-use super::{Kind, Reader};
+use super::{Open, Reader};
 use crate::Decides;
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::{
@@ -9,23 +9,34 @@ use event::{
 };
 
 impl Reader<'_> {
-    pub(super) fn person(&self, kind: Kind) -> Result<Body, Fault> {
-        Ok(match kind {
-            Kind::PersonDied => Body::PersonDied(PersonDied { died_at: self.begins("died_at", "data.died_at")? }),
-            Kind::DeathCancelled => Body::DeathCancelled(DeathCancelled),
-            Kind::NonDisclosureLifted => Body::NonDisclosureLifted(NonDisclosureLifted),
-            Kind::NationalIdChanged => {
-                let missing = Fault::missing(Place::Member("data.old"));
-                Body::NationalIdChanged(NationalIdChanged {
-                    old: vec![self.hetu("old", "data.old")?.ok_or(missing)?],
-                    new: self.hetu("new", "data.new")?.into_iter().collect(),
-                    authority: self.source.authority(Decides::IdentityCodes),
-                    decider: None,
-                    reason: None,
-                })
-            }
-            _ => Body::NonDisclosureSet(NonDisclosureSet { until: self.lasts("until", "data.until")? }),
-        })
+    pub(in crate::social) fn person_died(&self) -> Result<Open, Fault> {
+        Ok(Body::PersonDied(PersonDied { died_at: self.begins("died_at", "data.died_at")? }).into())
+    }
+
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "a row of the table")]
+    pub(in crate::social) fn death_cancelled(&self) -> Result<Open, Fault> {
+        Ok(Body::DeathCancelled(DeathCancelled).into())
+    }
+
+    pub(in crate::social) fn non_disclosure_set(&self) -> Result<Open, Fault> {
+        Ok(Body::NonDisclosureSet(NonDisclosureSet { until: self.lasts("until", "data.until")? }).into())
+    }
+
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "a row of the table")]
+    pub(in crate::social) fn non_disclosure_lifted(&self) -> Result<Open, Fault> {
+        Ok(Body::NonDisclosureLifted(NonDisclosureLifted).into())
+    }
+
+    pub(in crate::social) fn national_id_changed(&self) -> Result<Open, Fault> {
+        let missing = Fault::missing(Place::Member("data.old"));
+        let changed = NationalIdChanged {
+            old: vec![self.hetu("old", "data.old")?.ok_or(missing)?],
+            new: self.hetu("new", "data.new")?.into_iter().collect(),
+            authority: self.source.authority(Decides::IdentityCodes),
+            decider: None,
+            reason: None,
+        };
+        Ok(Body::NationalIdChanged(changed).into())
     }
 
     /// A code that fails its check would make a stranger's number the one that finds nobody.

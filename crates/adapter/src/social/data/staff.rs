@@ -1,51 +1,94 @@
-//! Workers who are away, stand in or were asked for their number; and what a source speaks for.
+//! Workers: assigned, away, standing in, asked for their number; and what a source speaks for.
 
-use super::{Kind, MAX_KEY, Open, Reader};
+use super::{MAX_KEY, Open, Reader, role};
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::social::json::Object;
 use event::{
     Body, ContactPointConfirmed, FactKind, Instant, SourceCoverageDeclared, Token, Ward, Worker, WorkerAbsent,
-    WorkerReturned, WorkerSubstituted,
+    WorkerAssigned, WorkerAssignmentEnded, WorkerReturned, WorkerSubstituted,
 };
 
 impl Reader<'_> {
-    pub(super) fn staff(&self, kind: Kind) -> Result<Open, Fault> {
-        let until = self.lasts("until", "data.until")?;
+    pub(in crate::social) fn worker_assigned(&self) -> Result<Open, Fault> {
+        let data = self.data;
+        let assignment = self.key("assignment", "data.assignment")?;
+        let clientship = self.optional_key("clientship", "data.clientship")?;
+        let role = role(&data.required_text("role", "data.role", 50)?)?;
+        let place = Place::Member("data.worker");
+        let worker_key = self.worker_key()?;
+        let worker = self.worker()?.ok_or(Fault::missing(place))?;
+        let profession = data.code("profession");
+        let public_service_post = data.boolean("public_service_post", "data.public_service_post")?;
         let from = self.begins("from", "data.from")?.unwrap_or(self.happened_at);
-        if kind == Kind::WorkerSubstituted {
-            let assignment = self.key("assignment", "data.assignment")?;
-            let place = Place::Member("data.substitute");
-            let (substitute_key, substitute) = self.substitute()?.ok_or(Fault::missing(place))?;
-            return Ok(Open::Sealing(Box::new(move |sealer| {
-                let substitute = sealer.seal(&substitute);
-                Body::WorkerSubstituted(WorkerSubstituted { assignment, from, until, substitute_key, substitute })
-            })));
-        }
-        let worker_key = self.keyring.token("worker", &self.source.name, &self.worker_id()?);
-        match kind {
-            Kind::WorkerReturned => {
-                let returned_at = self.begins("returned_at", "data.returned_at")?.unwrap_or(self.happened_at);
-                Ok(Open::Plain(Body::WorkerReturned(WorkerReturned { worker_key, returned_at })))
-            }
-            Kind::ContactPointConfirmed => {
-                let confirmed_at = self.happened_at;
-                // With a name they are the data as confirmed; without one, those that were told before.
-                let worker = self.data.required_object("worker", "data.worker")?;
-                let named = worker.text("name", "data.worker.name", 200)?.is_some();
-                let worker = if named { Some(Self::named_worker(worker)?) } else { None };
-                Ok(Open::Sealing(Box::new(move |sealer| {
-                    let worker = worker.map(|worker| sealer.seal(&worker));
-                    Body::ContactPointConfirmed(ContactPointConfirmed { worker_key, confirmed_at, worker })
-                })))
-            }
-            _ => {
-                let (substitute_key, substitute) = self.substitute()?.map_or((None, None), |(key, it)| (key, Some(it)));
-                Ok(Open::Sealing(Box::new(move |sealer| {
-                    let substitute = substitute.map(|it| sealer.seal(&it));
-                    Body::WorkerAbsent(WorkerAbsent { worker_key, from, until, substitute_key, substitute })
-                })))
-            }
-        }
+        let until = self.lasts("until", "data.until")?;
+        Ok(Open::Sealing(Box::new(move |sealer| {
+            let worker = sealer.seal(&worker);
+            let assigned = WorkerAssigned {
+                assignment,
+                clientship,
+                role,
+                worker_key,
+                worker,
+                profession,
+                public_service_post,
+                from,
+                until,
+            };
+            Body::WorkerAssigned(assigned)
+        })))
+    }
+
+    pub(in crate::social) fn worker_assignment_ended(&self) -> Result<Open, Fault> {
+        let (assignment, reason) = (self.key("assignment", "data.assignment")?, self.data.code("reason"));
+        let ended_at = self.ended("ended_at", "data.ended_at")?.unwrap_or(self.happened_at);
+        Ok(Body::WorkerAssignmentEnded(WorkerAssignmentEnded { assignment, ended_at, reason }).into())
+    }
+
+    pub(in crate::social) fn worker_substituted(&self) -> Result<Open, Fault> {
+        let (from, until) = self.period()?;
+        let assignment = self.key("assignment", "data.assignment")?;
+        let place = Place::Member("data.substitute");
+        let (substitute_key, substitute) = self.substitute()?.ok_or(Fault::missing(place))?;
+        Ok(Open::Sealing(Box::new(move |sealer| {
+            let substitute = sealer.seal(&substitute);
+            Body::WorkerSubstituted(WorkerSubstituted { assignment, from, until, substitute_key, substitute })
+        })))
+    }
+
+    pub(in crate::social) fn worker_absent(&self) -> Result<Open, Fault> {
+        let ((from, until), worker_key) = (self.period()?, self.worker_key()?);
+        let (substitute_key, substitute) = self.substitute()?.map_or((None, None), |(key, it)| (key, Some(it)));
+        Ok(Open::Sealing(Box::new(move |sealer| {
+            let substitute = substitute.map(|it| sealer.seal(&it));
+            Body::WorkerAbsent(WorkerAbsent { worker_key, from, until, substitute_key, substitute })
+        })))
+    }
+
+    pub(in crate::social) fn worker_returned(&self) -> Result<Open, Fault> {
+        let worker_key = self.worker_key()?;
+        let returned_at = self.begins("returned_at", "data.returned_at")?.unwrap_or(self.happened_at);
+        Ok(Body::WorkerReturned(WorkerReturned { worker_key, returned_at }).into())
+    }
+
+    pub(in crate::social) fn contact_point_confirmed(&self) -> Result<Open, Fault> {
+        let (worker_key, confirmed_at) = (self.worker_key()?, self.happened_at);
+        // With a name they are the data as confirmed; without one, those that were told before.
+        let worker = self.data.required_object("worker", "data.worker")?;
+        let named = worker.text("name", "data.worker.name", 200)?.is_some();
+        let worker = if named { Some(Self::named_worker(worker)?) } else { None };
+        Ok(Open::Sealing(Box::new(move |sealer| {
+            let worker = worker.map(|worker| sealer.seal(&worker));
+            Body::ContactPointConfirmed(ContactPointConfirmed { worker_key, confirmed_at, worker })
+        })))
+    }
+
+    fn period(&self) -> Result<(Instant, Option<Instant>), Fault> {
+        let from = self.begins("from", "data.from")?.unwrap_or(self.happened_at);
+        Ok((from, self.lasts("until", "data.until")?))
+    }
+
+    fn worker_key(&self) -> Result<Token, Fault> {
+        Ok(self.keyring.token("worker", &self.source.name, &self.worker_id()?))
     }
 
     /// The worker whose stream it is.
@@ -61,7 +104,7 @@ impl Reader<'_> {
         Ok(Some((key, Self::named_worker(substitute)?)))
     }
 
-    pub(super) fn coverage(&self) -> Result<Body, Fault> {
+    pub(in crate::social) fn source_coverage_declared(&self) -> Result<Open, Fault> {
         const COVERS: &str = "data.covers";
         let data = self.data;
         let missing = Fault::missing(Place::Member(COVERS));
@@ -77,7 +120,7 @@ impl Reader<'_> {
         }
         let since: Instant = self.begins("since", "data.since")?.unwrap_or(self.happened_at);
         let wards = wards(data)?;
-        Ok(Body::SourceCoverageDeclared(SourceCoverageDeclared { covers, wards, since, silence_seconds }))
+        Ok(Body::SourceCoverageDeclared(SourceCoverageDeclared { covers, wards, since, silence_seconds }).into())
     }
 }
 
