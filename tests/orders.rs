@@ -266,7 +266,7 @@ fn describe(events: &[Received]) -> String {
                 Some(StayClass::Emergency) => "emergency",
                 Some(StayClass::Inpatient) => "inpatient",
                 Some(StayClass::Outpatient) => "outpatient",
-                None => "?",
+                None | Some(StayClass::Unknown) => "?",
             };
             let ward = stay.ward.as_ref().map_or("?", |ward| ward.code());
             let planned = if stay.planned_discharge.in_force().is_some() { " planned" } else { "" };

@@ -122,7 +122,7 @@ impl Side<'_> {
 
     fn stay(&self, stay: &Stay) -> proto::Stay {
         let class = match stay.class {
-            None => proto::StayClass::Unspecified,
+            None | Some(StayClass::Unknown) => proto::StayClass::Unspecified,
             Some(StayClass::Emergency) => proto::StayClass::Emergency,
             Some(StayClass::Inpatient) => proto::StayClass::Inpatient,
             Some(StayClass::Outpatient) => proto::StayClass::Outpatient,

@@ -22,7 +22,8 @@ pub(crate) fn near(a: Instant, b: Instant) -> bool {
 /// That start is the open stay's own, reported again. One of another class is not: an emergency visit and the ward after it
 /// may have one hour, or one date, between them.
 pub(crate) fn repeats(stay: &Stay, (class, started_at): (Option<StayClass>, Instant)) -> bool {
-    let one_class = class.is_none() || stay.class.is_none() || class == stay.class;
+    let told = |class: Option<StayClass>| class.filter(|it| *it != StayClass::Unknown);
+    let one_class = told(class).is_none() || told(stay.class).is_none() || class == stay.class;
     one_class && near(started_at, stay.since())
 }
 

@@ -119,7 +119,7 @@ fn signs_of(stay: &Stay, county: &County, at: Instant) -> Vec<Sign> {
     let kind = match stay.class {
         Some(StayClass::Emergency) => InvolvementKind::EmergencyVisit,
         Some(StayClass::Inpatient | StayClass::Outpatient) => InvolvementKind::StayInProgress,
-        None => InvolvementKind::Presence,
+        None | Some(StayClass::Unknown) => InvolvementKind::Presence,
     };
     let mut contacts = ward_contacts(stay, &county.directory, &county.zone, at);
     contacts.retain(|contact| !matches!(contact, Contact::WardNotListed | Contact::NoneForWard));

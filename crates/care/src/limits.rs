@@ -9,6 +9,8 @@ pub struct Limits {
     pub emergency_visit_seconds: i64,
     /// A presence whose class is not reported is *not known* after this.
     pub class_not_told_seconds: i64,
+    /// An inpatient stay of which nothing has been reported for so long is *not known*.
+    pub inpatient_stay_seconds: i64,
     /// A fact without a visit number that only hints at a presence, or a plan that tells no time, says nothing of now after
     /// this.
     pub unplaced_seconds: i64,
@@ -25,6 +27,7 @@ impl Default for Limits {
             clinic_visit_seconds: 24 * HOUR,
             emergency_visit_seconds: 48 * HOUR,
             class_not_told_seconds: 48 * HOUR,
+            inpatient_stay_seconds: 365 * 24 * HOUR,
             unplaced_seconds: 30 * 24 * HOUR,
             unanswered_referral_seconds: 90 * 24 * HOUR,
             unfinished_assessment_seconds: 365 * 24 * HOUR,

@@ -7,8 +7,8 @@
 //! 1. **Time**, by the precision it was written with: `10:15` is the whole of that minute, and stands neither before nor
 //!    after `10:15:30`. A source's clock that is ahead of ours counts from when we received it: a clock in 2029 wins nothing.
 //! 2. **Sequence numbers**, within one source and one run of them. HL7 (2.9.1) lets a link start its numbers anew at any
-//!    time, and gives 0 and −1 meanings of their own: neither orders anything, nor do two numbers further apart than a run
-//!    can come in the same minute, nor does the 1 of a new run that was received after a higher number.
+//!    time, and gives 0 and −1 meanings of their own: neither orders anything. One client's facts do not show where a run
+//!    began. But a lower number that was received later either was overtaken, by a few, or is of a new run.
 //! 3. **Arrival**, and inside one message the order in which it tells its facts.
 //!
 //! A tie that is left goes to the cancellation: it names something that already was.
@@ -21,8 +21,9 @@ use uuid::Uuid;
 /// together is not told apart by its times. One value, wherever times of two facts are compared.
 pub const CLOCK_TOLERANCE_SECONDS: i64 = 3600;
 
-/// Sequence numbers further apart than this are not of one run: facts are compared by them only when their times tie.
-const RUN: u64 = 1_000;
+/// Messages of one time that overtake each other are so few apart, at most. A lower number that was received after a higher
+/// one by more is of a new run.
+const OVERTAKING: u64 = 16;
 
 /// Where a fact stands among others. Sorted by its key, which is not that: see [`Mark::stands_after`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -95,10 +96,12 @@ impl Mark {
     /// Both sequence numbers, if they are of one source and one run and differ.
     fn run(&self, other: &Self) -> Option<(i64, i64)> {
         let (ours, theirs) = self.key.sequence.zip(other.key.sequence)?;
-        let begins = |number, mark: &Self, before: &Self| number == 1 && mark.key.received > before.key.received;
-        let one_run = self.source == other.source && ours > 0 && theirs > 0 && ours.abs_diff(theirs) <= RUN;
-        let restarted = begins(ours, self, other) || begins(theirs, other, self);
-        (one_run && ours != theirs && !restarted).then_some((ours, theirs))
+        let one_link = self.source == other.source && ours > 0 && theirs > 0 && ours != theirs;
+        let (first, second) = if self.key.received <= other.key.received { (ours, theirs) } else { (theirs, ours) };
+        // The first of a run overtakes nothing but its next ones.
+        let most = if second == 1 { 2 } else { OVERTAKING };
+        let one_run = second > first || first.abs_diff(second) <= most;
+        (one_link && one_run).then_some((ours, theirs))
     }
 
     /// The ordinal, if the other may be of the same message.

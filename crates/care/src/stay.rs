@@ -66,6 +66,10 @@ pub struct Stay {
     pub also: BTreeSet<Token>,
     /// The last word that the client is there, and the record in whose stream it stands.
     pub present: Option<(Mark, Token)>,
+    /// When the client was there at the latest, by any word of it.
+    seen_at: Option<Instant>,
+    /// The last start that was reported.
+    last_start: Option<Start>,
     /// What its source's lists say: see [`ParallelView::heal`](crate::ParallelView::heal). Not part of the view's bytes.
     #[serde(skip)]
     pub on_list: OnList,
@@ -83,13 +87,28 @@ pub struct Stay {
     pub limits: Limits,
 }
 
-entity!(Stay { key, class, started_at, told, first_seen, plan, admission, planned_discharge, discharge, begins_later, leave, changed_first, ward_change_cancelled, moved, also, present, on_list, superseded, inferred, certainty, limits } place ward => *ward = None, place prior_ward => *prior_ward = None);
+entity!(Stay {
+    key, class, started_at, told, first_seen, plan, admission, planned_discharge, discharge, begins_later, leave, changed_first,
+    ward_change_cancelled, moved, also, present, seen_at, on_list, superseded, inferred, certainty, limits
+}
+place ward => *ward = None,
+place prior_ward => *prior_ward = None,
+place last_start => last_start.iter_mut().for_each(|start| start.ward = None));
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Told {
     class: Option<Mark>,
     ward: Option<Mark>,
     start: Option<Mark>,
+}
+
+/// A start.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Start {
+    mark: Mark,
+    at: Instant,
+    class: Option<StayClass>,
+    ward: Option<Ward>,
 }
 
 /// An end.
@@ -127,6 +146,8 @@ impl Stay {
             moved: None,
             also: BTreeSet::new(),
             present: None,
+            seen_at: None,
+            last_start: None,
             on_list: OnList::AsTold,
             superseded: false,
             inferred,
@@ -147,19 +168,23 @@ impl Stay {
             }
             StayFact::PlanCancelled => self.plan.revoke(*mark, ()),
             StayFact::Started { class, ward, started_at } => {
-                // The same visit number with a start after its own end: back again, without an A13.
-                if self.ended_before(*started_at) && self.discharge.mark().is_some_and(|end| mark.stands_after(end)) {
+                let started_at = not_ahead(*started_at, mark, origin);
+                let start = Start { mark: *mark, at: started_at, class: *class, ward: ward.clone() };
+                if self.is_back(&start) {
                     self.discharge.clear();
                 }
                 self.admission.say(mark, ());
-                self.present = Some((*mark, origin.record));
-                self.begin(mark, *started_at, origin);
+                self.seen(mark, origin, started_at);
+                self.begin(mark, started_at, origin);
                 self.place(mark, *class, ward.as_ref());
+                if self.last_start.as_ref().is_none_or(|known| !known.mark.stands_after(mark)) {
+                    self.last_start = Some(start);
+                }
             }
             StayFact::Corrected { class, ward, started_at, also } => {
                 self.also.extend(also);
                 if let Some(started_at) = started_at {
-                    self.begin(mark, *started_at, origin);
+                    self.begin(mark, not_ahead(*started_at, mark, origin), origin);
                 }
                 self.place(mark, *class, ward.as_ref());
             }
@@ -190,6 +215,10 @@ impl Stay {
                 let known = self.discharge.in_force().and_then(|known| known.disposition.clone());
                 let disposition = discharge.disposition.clone().or(known);
                 self.discharge.say(mark, Discharge { disposition, comes_later, ..discharge.clone() });
+                // Of two in one minute the start may sort first.
+                if self.last_start.clone().is_some_and(|start| self.is_back(&start)) {
+                    self.discharge.clear();
+                }
             }
             StayFact::DischargeCancelled => {
                 self.is_there(mark, origin);
@@ -229,7 +258,7 @@ impl Stay {
                 self.admission.say(mark, ());
                 self.is_there(mark, origin);
                 if let Some(started_at) = started_at {
-                    self.begin(mark, *started_at, origin);
+                    self.begin(mark, not_ahead(*started_at, mark, origin), origin);
                 }
                 self.place(mark, *class, ward.as_ref());
             }
@@ -265,15 +294,34 @@ impl Stay {
     /// Implies an admission where none was told; never lifts a cancellation.
     fn is_there(&mut self, mark: &Mark, origin: &Origin) {
         self.begins_later = false;
-        self.present = Some((*mark, origin.record));
+        self.seen(mark, origin, origin.happened_at);
         if self.admission.said().is_none() && self.admission.revoked().is_none() {
             self.admission.say(mark, ());
         }
     }
 
-    /// It ended, and `at` is later than clocks that differ would explain.
-    fn ended_before(&self, at: Instant) -> bool {
-        self.discharge.in_force().is_some_and(|end| at > end.ended_at.plus_seconds(CLOCK_TOLERANCE_SECONDS))
+    fn seen(&mut self, mark: &Mark, origin: &Origin, at: Instant) {
+        self.present = Some((*mark, origin.record));
+        self.seen_at = self.seen_at.max(Some(not_ahead(at, mark, origin)));
+    }
+
+    /// The same visit number with a start after its own end: back again, without an A13. It begins later than clocks that
+    /// differ would explain, or it is another start: of another class, or on another ward.
+    fn is_back(&self, start: &Start) -> bool {
+        let (Some(end), Some(ended)) = (self.discharge.mark(), self.discharge.in_force()) else { return false };
+        let later = start.at > ended.ended_at.plus_seconds(CLOCK_TOLERANCE_SECONDS);
+        let known = |class: Option<StayClass>| class.filter(|class| *class != StayClass::Unknown);
+        let another_class = known(start.class).zip(known(self.class)).is_some_and(|(new, old)| new != old);
+        let another_ward = start.ward.as_ref().zip(self.ward.as_ref()).is_some_and(|(new, old)| new != old);
+        start.mark.stands_after(end) && (later || ((another_class || another_ward) && start.at >= ended.ended_at))
+    }
+
+    /// Reported to be there after its own end, by more than clocks that differ would explain, and nothing takes the end
+    /// back: one of the two is wrong.
+    fn is_seen_since_its_end(&self) -> bool {
+        let (Some(end), Some(ended)) = (self.discharge.mark(), self.discharge.in_force()) else { return false };
+        let stands_after = self.present.is_some_and(|(present, _)| present.stands_after(end));
+        stands_after && self.seen_at.is_some_and(|at| at > ended.ended_at.plus_seconds(CLOCK_TOLERANCE_SECONDS))
     }
 
     fn begin(&mut self, mark: &Mark, started_at: Instant, origin: &Origin) {
@@ -291,6 +339,11 @@ impl Stay {
             self.ward = ward.cloned();
         }
     }
+}
+
+/// A start by a clock that is ahead of ours is no later than when we received it.
+fn not_ahead(at: Instant, mark: &Mark, origin: &Origin) -> Instant {
+    if origin.recorded_at > mark.received() { at.min(mark.received()) } else { at }
 }
 
 /// Does the source itself, by its own clock, speak of a later time? Compared with when it wrote, not with our clock: a

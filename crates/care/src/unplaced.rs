@@ -14,7 +14,7 @@
 //! - a plan is fulfilled by a start of about its time, with a number or without; an emergency visit fulfils none.
 
 use crate::alike::{fulfils, had_begun, is_told_again, may_end, near, repeats};
-use crate::mark::Mark;
+use crate::mark::{CLOCK_TOLERANCE_SECONDS, Mark};
 use crate::referral::{Answer, Request};
 use crate::stay::{Certainty, Stay, StayFact};
 use crate::view::{Origin, ParallelView};
@@ -76,13 +76,13 @@ impl ParallelView {
             stay.key = Some(*key);
         }
         alias::join(&mut stays);
-        taken_over::doubt(&mut stays);
         for (record, mut unkeyed) in records {
             for stay in stays.iter_mut().filter(|stay| stay.origin.record == record) {
                 unkeyed.against(stay);
             }
             stays.extend(unkeyed.stays());
         }
+        taken_over::doubt(&mut stays);
         for stay in &mut stays {
             stay.limits = self.limits;
         }
@@ -269,13 +269,27 @@ impl Unkeyed {
         // Its start may have been sent without the number too: the end of one is the end of both.
         let one = (stay.class, stay.since());
         if let Some(end) = stay.end_mark() {
-            let may_be_it = |it: &&mut Stay| !it.is_planned_only() && repeats(it, one) && may_end(it, end);
+            // Of a stay of which only later facts have the number the start may be any.
+            let ended_at = stay.discharge.in_force().map_or(end.time(), |it| it.ended_at);
+            let started = |it: &Stay| {
+                let before = it.since() <= ended_at.plus_seconds(CLOCK_TOLERANCE_SECONDS);
+                repeats(it, one) || (stay.started_at.is_none() && before)
+            };
+            let may_be_it = |it: &&mut Stay| !it.is_planned_only() && started(it) && may_end(it, end);
             self.open.iter_mut().filter(may_be_it).for_each(|it| it.certainty = Certainty::MayHaveEnded);
         } else if stay.admission.in_force().is_some() {
-            let ends_it = |it: &Stay| repeats(it, one) && it.end_mark().is_some_and(|end| may_end(stay, end));
+            // It went on from a visit of another number, or of none: the end without one may be of either.
+            let taken = |it: &Stay| stay.taken_over().is_some() && !repeats(it, one);
+            let ends_it =
+                |it: &Stay| (repeats(it, one) || taken(it)) && it.end_mark().is_some_and(|end| may_end(stay, end));
             if self.over.iter().any(|it| it.admission.said().is_some() && ends_it(it)) {
                 stay.certainty = Certainty::MayHaveEnded;
             }
+        }
+        // A07 without the number: the stay that goes on may be of another class now.
+        let changed = self.hint.as_ref().filter(|hint| hint.taken_over().is_some() && hint.class != stay.class);
+        if changed.and_then(|hint| hint.present).is_some_and(|(mark, _)| may_end(stay, &mark)) && !stay.is_over() {
+            stay.certainty = Certainty::MayHaveEnded;
         }
         let hint = self.hint.as_ref().and_then(|hint| hint.present.map(|(mark, _)| mark));
         if let Some(hint) = hint {

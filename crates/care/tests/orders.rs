@@ -3,7 +3,7 @@
 //! A fact is written `what time`: `10:15` was recorded to the minute, `10:15:30` to the second, `10` to the hour, `day` as a
 //! date. Then what differs: `@10:16:05` received then (else in the order written, from 12:00 on), `#4` the sequence number,
 //! `/b` another source, `=10:10` when it took place (else when recorded), `again` of the hour that comes twice: an hour
-//! wider. `A01`, `A03`, `A11`, `A13`, `A02`, `A12`, `A21`, `A22` are what HL7's triggers of these names report, under one
+//! wider. `A01` (`A01/C` on another ward), `A04` (an emergency visit), `A03`, `A11`, `A13`, `A02`, `A12`, `A21`, `A22` are what HL7's triggers of these names report, under one
 //! visit number. All is asked at 18:00.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
@@ -68,6 +68,14 @@ const TABLE: &[(&str, &[&str], &str)] = &[
     ("restarted in one minute: arrival, for a run has no such gap", &["A01 10:15 #9001", "A11 10:15 #3"], "cancelled"),
     ("restarted at 1 in one minute, after a short run", &["A01 08:00", "A03 10:15 #9", "A13 10:15 #1"], "there"),
     ("a 1 that came before is of the run", &["A01 08:00", "A13 10:15 #1", "A03 10:15 #2"], "ended"),
+    ("restarted after hundreds", &["A01 08:00", "A03 10:15 #500", "A13 10:15 #7"], "there"),
+    ("restarted after hundreds: the admission never was", &["A01 10:15 #500", "A11 10:15 #7"], "cancelled"),
+    ("a cancellation that overtook the first of a run", &["A11 10:15 #2", "A01 10:15 #1"], "cancelled"),
+    (
+        "a higher number that came later is later, however far",
+        &["A01 08:00", "A13 10:15 #7", "A03 10:15 #500"],
+        "ended",
+    ),
     ("a lower number that came late is of before", &["A01 08:00", "A03 10:15 #9", "A13 10:15 #8"], "ended"),
     ("0 and -1 order nothing", &["A01 10:15 #5", "A11 10:15 #0", "A03 10:15 #-1"], "cancelled"),
     ("of two systems: arrival", &["A01 10:15 #7", "A11 10:15 #5 /b"], "cancelled"),
@@ -81,6 +89,9 @@ const TABLE: &[(&str, &[&str], &str)] = &[
     ("a cancellation ahead", &["A01 10:00:00 @10:00:30", "A11 15:00 @10:05:30", "A01 10:10:00 @10:10:30"], "there"),
     // Times of what took place: within an hour clocks differ.
     ("a start a little after its own end opens nothing", &["A01 08:00", "A03 10:00", "A01 10:30"], "ended"),
+    ("of another class it is another start", &["A04 08:00", "A03 10:00", "A01 10:10"], "there"),
+    ("and on another ward", &["A01 08:00", "A03 10:00", "A01/C 10:10"], "there"),
+    ("one of the same minute sorts first", &["A01 01:00", "A03 10:15:30 =08:30", "A01 10:15"], "there"),
     ("an hour after it, the client is back", &["A01 08:00", "A03 10:00", "A01 11:30"], "there"),
     (
         "which is said of when it began, not of when it was recorded",
@@ -89,6 +100,19 @@ const TABLE: &[(&str, &[&str], &str)] = &[
     ),
     ("a start that was recorded before the end", &["A03 10:00:00 =08:00", "A01 09:59:00 =09:30"], "ended"),
     ("an end before its start", &["A01 10:00 =09:50", "A03 10:10 =09:30"], "ended"),
+    (
+        "moved long after the end: one of the two is wrong",
+        &["A01 01:00", "A03 02:00", "A02 14:00 @14:00:00"],
+        "unknown on B",
+    ),
+    ("on leave long after it", &["A01 01:00", "A03 02:00", "A21 14:00 @14:00:00"], "unknown"),
+    (
+        "and discharged once more",
+        &["A01 01:00", "A03 02:00", "A02 14:00 @14:00:00", "A03 15:00 @15:00:00"],
+        "ended on B",
+    ),
+    // A start by a clock that is ahead of ours.
+    ("begins no later than it was received", &["A01 08:00", "A03 12:00 @12:00:00", "A01 23:00 @12:10:00"], "ended"),
     // Beside these.
     ("a transfer lifts no cancellation", &["A01 10:00", "A11 10:15", "A02 10:16:00"], "cancelled"),
     ("and ends no end", &["A01 10:00", "A03 10:15", "A02 10:16:00"], "ended on B"),
@@ -161,6 +185,14 @@ fn received(n: usize, fact: &str) -> Received {
         "A01" => {
             let class = Some(StayClass::Inpatient);
             Body::StayStarted(StayStarted { stay, class, ward: ward("A"), started_at: at })
+        }
+        "A04" => {
+            let class = Some(StayClass::Emergency);
+            Body::StayStarted(StayStarted { stay, class, ward: ward("A"), started_at: at })
+        }
+        "A01/C" => {
+            let class = Some(StayClass::Inpatient);
+            Body::StayStarted(StayStarted { stay, class, ward: ward("C"), started_at: at })
         }
         "A03" => Body::StayEnded(StayEnded { stay, ended_at: at, disposition: None }),
         "A11" => Body::StayCancelled(StayCancelled { stay }),

@@ -2,7 +2,7 @@
 //!
 //! A fact is written `what time`, with the hour of the first day (`30` is six o'clock of the second), when it is recorded and
 //! received: `E` an emergency visit begins, `I` a stay, `O` a visit to a clinic, `in` one of no told class; `end`, `not` (A11),
-//! `back` (A13), `plan` (for hour 100, A05; `clinic`: of a clinic), `plan?` (for no told time), `no-plan` (A38), `move` (A02), `away` (A21), `into` (A06),
+//! `back` (A13), `plan` (for hour 100, A05; `clinic`: of a clinic), `plan?` (for no told time), `no-plan` (A38), `move` (A02), `away` (A21), `into` (A06), `out` (A07),
 //! `correct` (A08). `=8` says that it took place in another hour than it was recorded in; `v` that it has a visit number.
 //! Expected: every stay, as it is at the hour that is asked for.
 
@@ -74,6 +74,15 @@ const TABLE: &[(&str, &[&str], i32, &str)] = &[
         "E in progress; I ended",
     ),
     ("the new number had begun by itself", &["E 8 v", "I 11 w", "into 12 w", "end 20 w"], 30, "E in progress; I ended"),
+    // Only some of its messages have the number.
+    ("the end only", &["I 8", "end 40 v"], 50, "? ended; I unknown"),
+    ("a move and the end", &["I 8", "move 20 v", "end 40 v"], 50, "? ended; I unknown"),
+    ("the cancellation only", &["I 8", "not 9 v"], 50, "? cancelled; I unknown"),
+    ("it came later than that end", &["end 20 v", "I 30"], 50, "? ended; I in progress"),
+    ("the ward under a number, the emergency visit not", &["E 8", "into 12 v", "end 20 v"], 30, "E unknown; I ended"),
+    ("and the end not either", &["E 8", "into 12 v", "end 20"], 30, "E ended; I unknown"),
+    ("to the clinic under a number", &["I 8", "out 12 v"], 30, "I unknown; O in progress"),
+    ("and without one", &["I 8 v", "out 12"], 30, "I unknown"),
     ("an end alone", &["end 20"], 50, "? ended"),
     ("and the start that it waited for, in one minute", &["end 20", "I 20"], 50, "I ended"),
     ("a start after it is another stay", &["end 20", "I 30"], 50, "? ended; I in progress"),
@@ -156,7 +165,7 @@ fn describe(stay: &Stay, now: Instant) -> String {
         Some(StayClass::Emergency) => "E",
         Some(StayClass::Inpatient) => "I",
         Some(StayClass::Outpatient) => "O",
-        None => "?",
+        None | Some(StayClass::Unknown) => "?",
     };
     let corrected = if stay.ward.is_some() { " OS9" } else { "" };
     format!("{class} {status}{corrected}")
@@ -198,6 +207,7 @@ fn received(n: usize, fact: &str) -> Received {
         "no-plan" => Body::StayPlanCancelled(StayPlanCancelled { stay }),
         "move" => Body::WardChanged(WardChanged { stay, from: None, to: None }),
         "into" => Body::ClassChanged(ClassChanged { stay, class: Some(StayClass::Inpatient), ward: None }),
+        "out" => Body::ClassChanged(ClassChanged { stay, class: Some(StayClass::Outpatient), ward: None }),
         "away" => Body::LeaveStarted(LeaveStarted { stay, started_at: at, expected_return_at: None, corrected: false }),
         "correct" => Body::StayCorrected(StayCorrected {
             stay,

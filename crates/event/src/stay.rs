@@ -17,11 +17,13 @@ pub enum StayClass {
     Inpatient = 2,
     /// `O`, `R`: comes and goes the same day.
     Outpatient = 3,
+    /// By a code that tells no class that is known here: a presence all the same.
+    Unknown = 4,
 }
 
 impl StayClass {
     /// Every class.
-    pub const ALL: &[Self] = &[Self::Emergency, Self::Inpatient, Self::Outpatient];
+    pub const ALL: &[Self] = &[Self::Emergency, Self::Inpatient, Self::Outpatient, Self::Unknown];
 }
 
 numbered!(StayClass);
@@ -71,7 +73,7 @@ pub struct StayPlanCancelled {
 pub struct StayStarted {
     /// Which stay.
     pub stay: Option<Token>,
-    /// Of what class; `None`: not told, or by a code that the configuration does not know. A presence all the same.
+    /// Of what class; `None`: not told. A presence all the same.
     pub class: Option<StayClass>,
     /// Where, if the source says.
     pub ward: Option<Ward>,

@@ -36,7 +36,7 @@ impl Stay<'_, '_> {
     ) -> Result<Vec<Body>, Fault> {
         let class = match self.visit.class_or(by_trigger, self.source) {
             Some(StayClass::Emergency) => Some(StayClass::Emergency),
-            None if by_trigger == StayClass::Outpatient => None,
+            Some(StayClass::Unknown) if by_trigger == StayClass::Outpatient => Some(StayClass::Unknown),
             _ => Some(by_trigger),
         };
         let mrg = self.message.segment("MRG").and_then(|mrg| visit::prior(mrg, self.source));

@@ -42,6 +42,7 @@ impl Stay<'_, '_> {
             envelope.add(self.record, self.presented, |_| body);
         }
         self.add_of_nobody(trigger, envelope);
+        self.add_class(trigger, stay, envelope);
         if matches!(trigger, Trigger::A01 | Trigger::A02 | Trigger::A08) {
             let body = match self.visit.planned_discharge()? {
                 PlannedDischarge::Nothing => return Ok(()),
@@ -53,6 +54,27 @@ impl Stay<'_, '_> {
             envelope.add(self.record, self.presented, |_| body);
         }
         Ok(())
+    }
+
+    /// PV1-2 stands in every message of a visit. Where the trigger tells no class, a class that is a presence counts all the
+    /// same: a ward stay must not stay a visit to a clinic because no A06 came.
+    fn add_class(&self, trigger: Trigger, stay: Option<Token>, envelope: &mut Envelope<'_>) {
+        let tells_none = matches!(
+            trigger,
+            Trigger::A02
+                | Trigger::A12
+                | Trigger::A13
+                | Trigger::A16
+                | Trigger::A21
+                | Trigger::A22
+                | Trigger::A52
+                | Trigger::A53
+        );
+        let class = self.visit.class(self.source).filter(|class| tells_none && *class != StayClass::Outpatient);
+        if class.is_some() {
+            let corrected = StayCorrected { stay, class, ward: None, started_at: None, also: Vec::new() };
+            envelope.add(self.record, self.presented, |_| Body::StayCorrected(corrected));
+        }
     }
 
     /// A message that names nobody is of whoever has the stay: what it says of their presence or their ward is looked up in

@@ -91,20 +91,21 @@ impl<'m> Visit<'m> {
         Some(self.key.as_ref()?.record(source, keyring, "visit:"))
     }
 
-    /// PV1-2: as configured, else by HL7 table 0004. `None`: absent, or a code that tells no class.
+    /// PV1-2: as configured, else by HL7 table 0004. `None`: absent. What stands there and tells no class, `""` too, is no
+    /// other class: the visit may be an emergency visit.
     pub(super) fn class(&self, source: &Source) -> Option<StayClass> {
-        let code = self.class_code()?;
-        source.patient_class(&code).or_else(|| by_table_0004(&code))
+        let written = self.pv1.field(2);
+        if written.as_written().trim().is_empty() {
+            return None;
+        }
+        let code = written.component(1).text();
+        let known = code.and_then(|code| source.patient_class(&code).or_else(|| by_table_0004(&code)));
+        Some(known.unwrap_or(StayClass::Unknown))
     }
 
-    /// The class by PV1-2, or by the trigger where PV1-2 is absent. A code that tells no class is no other class: the
-    /// visit may be an emergency visit.
+    /// The class by PV1-2, or by the trigger where PV1-2 is absent.
     pub(super) fn class_or(&self, otherwise: StayClass, source: &Source) -> Option<StayClass> {
-        if self.class_code().is_none() { Some(otherwise) } else { self.class(source) }
-    }
-
-    fn class_code(&self) -> Option<String> {
-        self.pv1.field(2).component(1).text()
+        self.class(source).or(Some(otherwise))
     }
 
     /// PV1-3.

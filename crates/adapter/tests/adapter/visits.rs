@@ -40,7 +40,7 @@ fn keys(events: &[Event]) -> Vec<(&'static str, Option<Token>)> {
 
 #[test]
 fn classes_by_trigger_table_0004_and_configuration() {
-    use StayClass::{Emergency, Inpatient, Outpatient};
+    use StayClass::{Emergency, Inpatient, Outpatient, Unknown};
     let mut source = hospital();
     source.patient_classes = [("ED".to_owned(), Emergency), ("DAY".to_owned(), Outpatient)].into();
     let class =
@@ -61,18 +61,20 @@ fn classes_by_trigger_table_0004_and_configuration() {
         ("A01", "DAY", Some(Outpatient)),
         // Absent: the trigger tells.
         ("A01", "", Some(Inpatient)),
-        ("A01", "\"\"", Some(Inpatient)),
+        ("A01", "\"\"", Some(Unknown)),
+        ("A04", "\"\"", Some(Unknown)),
+        ("A04", "^Inpatient", Some(Unknown)),
         ("A04", "", Some(Outpatient)),
         // There, and of what class is not told: never a visit to a clinic by guess.
-        ("A01", "U", None),
-        ("A01", "EMER", None),
-        ("A04", "P", None),
-        ("A04", "C", None),
-        ("A04", "N", None),
-        ("A04", "e", None),
-        ("A04", "EMER", None),
+        ("A01", "U", Some(Unknown)),
+        ("A01", "EMER", Some(Unknown)),
+        ("A04", "P", Some(Unknown)),
+        ("A04", "C", Some(Unknown)),
+        ("A04", "N", Some(Unknown)),
+        ("A04", "e", Some(Unknown)),
+        ("A04", "EMER", Some(Unknown)),
         ("A04", "E", Some(Emergency)),
-        ("A05", "P", None),
+        ("A05", "P", Some(Unknown)),
         ("A05", "I", Some(Inpatient)),
         ("A06", "", Some(Inpatient)),
         ("A06", "O", Some(Inpatient)),
@@ -82,12 +84,29 @@ fn classes_by_trigger_table_0004_and_configuration() {
         ("A07", "", Some(Outpatient)),
         ("A07", "I", Some(Outpatient)),
         ("A07", "E", Some(Emergency)),
-        ("A07", "EMER", None),
+        ("A07", "EMER", Some(Unknown)),
         ("A08", "B", Some(Inpatient)),
-        ("A08", "U", None),
+        ("A08", "U", Some(Unknown)),
     ];
     for (trigger, code, expected) in table {
         assert_eq!(class(trigger, code), expected, "{trigger} {code}");
+    }
+}
+
+/// A class that is a presence counts in every message of a visit; one that is none, by its own triggers only.
+#[test]
+fn a_visit_to_a_clinic_that_became_a_stay_needs_no_a06() {
+    let class = |trigger: &str, code: &str| {
+        let given = given(&hospital(), trigger, &format!("PID|||1\rPV1||{code}|K1{}V1\r", "|".repeat(16)));
+        given.iter().find_map(|event| match &event.body {
+            Body::StayCorrected(corrected) => corrected.class,
+            _ => None,
+        })
+    };
+    for trigger in ["A02", "A12", "A13", "A16", "A21", "A22", "A52", "A53"] {
+        assert_eq!(class(trigger, "I"), Some(StayClass::Inpatient), "{trigger}");
+        assert_eq!(class(trigger, "X"), Some(StayClass::Unknown), "{trigger}");
+        assert_eq!((class(trigger, "O"), class(trigger, "")), (None, None), "{trigger}");
     }
 }
 
@@ -313,8 +332,8 @@ fn every_time_of_a_message_is_in_its_zone() {
         ("ADT^A01", format!("{evn}PID|||1\r{stay}{pv2}{worker}"), 7),
         ("ADT^A03", format!("{evn}PID|||1\r{stay}"), 2),
         ("ADT^A05", format!("{evn}PID|||1\r{stay}{pv2}"), 2),
-        ("ADT^A16", format!("{evn}PID|||1\r{stay}"), 2),
-        ("ADT^A21", format!("PID|||1\r{stay}{pv2}"), 3),
+        ("ADT^A16", format!("{evn}PID|||1\r{stay}"), 3),
+        ("ADT^A21", format!("PID|||1\r{stay}{pv2}"), 4),
         ("ADT^A31", format!("PID|||1{}20260302100000|Y\r", "|".repeat(26)), 2),
         ("ADT^A45", format!("PID|||1\rMRG|2||||V1\r{stay}"), 5),
         ("REF^I12", "RF1||||||R1||20260320100000\rPID|||1\r".to_owned(), 2),

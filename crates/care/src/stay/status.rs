@@ -1,6 +1,6 @@
 //! Is the client there? What a stay's events leave of that at a time.
 
-use super::Stay;
+use super::{Discharge, Stay};
 use crate::mark::Mark;
 use crate::stated::OnList;
 use event::{Instant, StayClass};
@@ -55,7 +55,12 @@ impl Stay {
         {
             StayStatus::Unknown
         } else if self.discharge.in_force().is_some_and(|it| !it.comes_later || it.ended_at <= now) {
-            StayStatus::Ended
+            // Contradicted by what was reported since, until that says nothing of now any more.
+            let contradicted = self.is_seen_since_its_end();
+            let lasts = self.last_reported().plus_seconds(self.limits.unplaced_seconds) > now;
+            if contradicted && lasts { StayStatus::Unknown } else { StayStatus::Ended }
+        } else if self.is_end_too_far(now) {
+            StayStatus::Unknown
         } else if self.admission.in_force().is_none() && self.discharge.in_force().is_none() {
             self.status_of_plan(now)
         } else if self.begins_later && self.since() > now {
@@ -72,6 +77,13 @@ impl Stay {
         } else {
             StayStatus::InProgress
         }
+    }
+
+    /// Reported to end so much later than that was written that it is no plan of anybody's.
+    fn is_end_too_far(&self, now: Instant) -> bool {
+        let told = self.discharge.mark().map(Mark::time);
+        let far = |(end, told): (&Discharge, Instant)| end.ended_at > told.plus_seconds(self.limits.unplaced_seconds);
+        self.discharge.in_force().zip(told).is_some_and(far) && told.is_some_and(|told| told <= now)
     }
 
     /// A visit to a clinic that nobody has ended.
@@ -108,8 +120,9 @@ impl Stay {
     fn is_overdue(&self, now: Instant) -> bool {
         let limit = match self.class {
             Some(StayClass::Emergency) => self.limits.emergency_visit_seconds,
-            None => self.limits.class_not_told_seconds,
-            Some(StayClass::Inpatient | StayClass::Outpatient) => return false,
+            None | Some(StayClass::Unknown) => self.limits.class_not_told_seconds,
+            Some(StayClass::Inpatient) => self.limits.inpatient_stay_seconds,
+            Some(StayClass::Outpatient) => return false,
         };
         self.last_reported().plus_seconds(limit) <= now
     }
@@ -153,7 +166,8 @@ impl Stay {
             // An emergency visit, or one of which no class is told, does not go on for ever, whoever forgot to end it.
             Some(self.last_reported().plus_seconds(self.limits.unplaced_seconds))
         } else {
-            None
+            // Nor does any.
+            Some(self.last_reported().plus_seconds(self.limits.inpatient_stay_seconds))
         }
     }
 

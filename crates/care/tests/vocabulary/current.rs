@@ -26,6 +26,7 @@ fn what_is_current_and_until_when() {
     };
     // An emergency visit that nobody ends, and a plan that nobody takes back, are doubts for a month and not for ever.
     let faded = |minute| at(minute).plus_seconds(Limits::default().unplaced_seconds);
+    let year = Some(at(30).plus_seconds(Limits::default().inpatient_stay_seconds));
     let emergency = || {
         let class = Some(StayClass::Emergency);
         Body::StayStarted(StayStarted { stay: Some(stay()), class, ward: None, started_at: at(1) })
@@ -56,7 +57,7 @@ fn what_is_current_and_until_when() {
     let no_clientship = ClientshipClosed { clientship: key("clientship", "1"), ground: None };
     let finished = AssessmentFinished { assessment, own_worker_needed: None, clientship: None };
     let cases: Vec<Case> = vec![
-        (vec![started()], Some((Stays, None))),
+        (vec![started()], Some((Stays, year))),
         (vec![started(), left()], None),
         (vec![started(), leaves_at(1000)], Some((Stays, Some(at(1000))))),
         (vec![started(), Body::StayCancelled(StayCancelled { stay: Some(stay()) })], None),
@@ -65,7 +66,7 @@ fn what_is_current_and_until_when() {
         (vec![emergency()], Some((Stays, Some(faded(30))))),
         (vec![planned(), Body::StayPlanCancelled(StayPlanCancelled { stay: Some(stay()) })], None),
         (vec![outpatient()], Some((Stays, Some(clinic)))),
-        (vec![unkeyed()], Some((Stays, None))),
+        (vec![unkeyed()], Some((Stays, year))),
         (vec![work()], Some((HealthSocialWork, Some(at(500))))),
         (vec![work(), closed], None),
         (vec![clientship()], Some((Clientships, None))),

@@ -11,6 +11,7 @@ pub fn limits(file: &file::Limits, problems: &mut Problems) -> Limits {
         clinic_visit_seconds: seconds("clinic_visit", &file.clinic_visit),
         emergency_visit_seconds: seconds("emergency_visit", &file.emergency_visit),
         class_not_told_seconds: seconds("class_not_told", &file.class_not_told),
+        inpatient_stay_seconds: seconds("inpatient_stay", &file.inpatient_stay),
         unplaced_seconds: seconds("unplaced", &file.unplaced),
         unanswered_referral_seconds: seconds("unanswered_referral", &file.unanswered_referral),
         unfinished_assessment_seconds: seconds("unfinished_assessment", &file.unfinished_assessment),
