@@ -165,7 +165,7 @@ impl RecordLinks {
 impl Links {
     /// Takes in one event: in any order, any number of times.
     pub fn learn(&mut self, received: &Received) {
-        let (event, key) = (&received.event, received.order_key());
+        let (event, key) = (&received.event, order_key(received));
         let record = self.records.entry(event.record.key).or_default();
         record.system.clone_from(&event.record.system);
         for presented in &event.presented {
@@ -282,6 +282,18 @@ impl Links {
         let all = components(self.records.keys().copied(), presented.chain(together.iter().copied()));
         (all, together)
     }
+}
+
+/// The place of what an event says of links: by the minute in which it was recorded, then by arrival.
+///
+/// Registers that are learnt in any order need a total order, so they cannot compare by the precision of each time as facts
+/// of a view do (`Mark`). To the minute is how most write it: what was recorded to the second in that minute is not before or
+/// after it, and a sequence number may have begun anew.
+fn order_key(received: &Received) -> OrderKey {
+    const MINUTE: i64 = 60_000_000;
+    let key = received.order_key();
+    let time = key.time.plus_micros(-key.time.as_micros().rem_euclid(MINUTE));
+    OrderKey { time, sequence: None, ..key }
 }
 
 /// A pair of records, whichever is named first.

@@ -229,3 +229,30 @@ fn a_component_that_is_too_large_keeps_decided_links_only() {
     decide(&mut too_large, 2, "kys-0", "kys-1", true, Authority::Source);
     assert_eq!(too_large.clients(&Crowded::new()).len(), LARGEST, "what is decided stays");
 }
+
+/// What was recorded to the second, and corrected in that minute by what was recorded to the minute: arrival decides, and no
+/// sequence number.
+#[test]
+fn a_code_that_was_corrected_within_the_minute() {
+    let presented = |code: &str, (recorded, sequence, arrived): (i64, i64, i64)| {
+        let tokens = vec![keyring().identifier(HETU_SYSTEM, code)];
+        let presented = vec![Presented { system: HETU_SYSTEM.into(), tokens }];
+        let body = Body::PersonUpdated(PersonUpdated::default());
+        let mut received = received(0, record("kys-1"), presented, body);
+        received.event.recorded_at = received.event.recorded_at.plus_seconds(recorded);
+        received.event.sequence = Some(sequence);
+        received.received_at = received.received_at.plus_seconds(arrived);
+        received
+    };
+    let (wrong, right) = (presented("a", (30, 500, 60)), presented("b", (0, 7, 65)));
+    let later = presented("c", (90, 1, 120));
+    for order in [[&wrong, &right], [&right, &wrong]] {
+        let mut it = Links::default();
+        order.into_iter().for_each(|received| it.learn(received));
+        let found: Vec<Token> = it.finding(&[record("kys-1").key].into()).into_iter().collect();
+        assert_eq!(found, [keyring().identifier(HETU_SYSTEM, "b")]);
+        it.learn(&later);
+        let found: Vec<Token> = it.finding(&[record("kys-1").key].into()).into_iter().collect();
+        assert_eq!(found, [keyring().identifier(HETU_SYSTEM, "c")]);
+    }
+}

@@ -4,7 +4,7 @@ use crate::link::{Decision, Former};
 use crate::stated::StatedRow;
 use event::{
     Authority, Body, Code, Event, IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring, ListConfirmed,
-    NationalIdChanged, Received, Record, Register, Token, event_id,
+    NationalIdChanged, OrderKey, Received, Record, Register, Token, event_id,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -18,6 +18,11 @@ fn hex(token: &Token) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// After what it answers, whatever the clock does.
+fn later(now: Instant, known: OrderKey) -> Instant {
+    now.max(known.time.plus_micros(1)).max(known.received.plus_micros(1))
 }
 
 /// What a steward says of two records.
@@ -50,7 +55,7 @@ pub fn decided(
     if stands.is_some_and(|decision| decision.together == verdict.together) {
         return None;
     }
-    let at = stands.map_or(now, |decision| now.max(decision.key.time.plus_micros(1)));
+    let at = stands.map_or(now, |decision| later(now, decision.key));
     let replaces = stands.map(|decision| decision.key.id.to_string()).unwrap_or_default();
     let verdict_is = if verdict.together { "together" } else { "apart" };
     let message_id = format!("{} {} {verdict_is} {replaces}", hex(&low.key), hex(&high.key));
@@ -99,7 +104,7 @@ pub fn code_decided(
     let verdict_is = if verdict.changed { "changed" } else { "not changed" };
     let message_id = format!("{} {verdict_is} {}", hex(&record.key), newest.id);
     let (decider, reason) = (keyring.token("steward", STEWARD, &verdict.by), verdict.reason.clone());
-    let at = now.max(newest.time.plus_micros(1));
+    let at = later(now, newest);
     let (authority, decider, reason) = (Authority::Steward, Some(decider), Some(reason));
     let body = Body::NationalIdChanged(NationalIdChanged { old, new, authority, decider, reason });
     Some(of_steward(keyring, &message_id, record, verdict.register, at, body))
