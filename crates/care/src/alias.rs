@@ -1,10 +1,10 @@
 //! One stay under several keys.
 //!
-//! A FHIR Encounter may have more identifiers than one, of authorities that nobody configured, and more in its next version
-//! than in the last: then its key changes. Each version reports its other keys ([`event::StayCorrected::also`]), so two stays
-//! of which one has a key of the other may be one.
+//! A FHIR Encounter may have more identifiers than one, and others in its next version than in the last: then its key changes.
+//! A42 and A50 give a visit another number. Each reports its other keys ([`event::StayCorrected::also`]), so two stays of which
+//! one has a key of the other may be one.
 //!
-//! - With the same start they are one: where it was reported last it is, and the other goes on there.
+//! - With the same start, or where one of them tells none, they are one: where it was reported last it is, and the other goes on there.
 //! - With different starts two Encounters share a number, as of an account: whether the older one goes on is not known.
 
 use crate::alike::near;
@@ -19,7 +19,8 @@ pub(crate) fn join(stays: &mut [Stay]) {
             if one == other || !share(&stays[one], &stays[other]) || !is_reported_after(&stays[other], &stays[one]) {
                 continue;
             }
-            let same = near(stays[one].since(), stays[other].since());
+            let told = stays[one].started_at.zip(stays[other].started_at);
+            let same = told.is_none_or(|(one, other)| near(one, other));
             let stay = &mut stays[one];
             if same {
                 stay.superseded = true;

@@ -5,8 +5,9 @@
 //!   another number than the visit's own. With nothing that ties the two the new number is a stay of its own, and the
 //!   earlier one waits for its end.
 //! - A06 or A07 back to a number that the other had given up takes its end back, however soon.
-//! - A42 and A50 (A41 and A49 of accounts) give a stay another number, and do not tell how it stands: what PV1 says of it is
-//!   said of the new number, and under the prior one it never was.
+//! - A42 and A50 (A41 and A49 of accounts) give a stay another number, and do not tell how it stands: the prior number is
+//!   another key of it ([`event::StayCorrected::also`]), and what stands under either is of both. Under the number of another
+//!   record the stay never was, and what PV1 says of it is said of the new one.
 //! - A17: two patients change places. It has two PIDs, each with its PV1.
 
 use super::message::{Message, Segment};
@@ -90,13 +91,21 @@ impl<'m> Renumber<'_, 'm> {
             let (record, presented) = self.client(pid, visit.as_ref(), envelope)?;
             let former = numbers::of_mrg(self.source, mrg, Ends::Never)?;
             let former = former.record(self.source, self.keyring).unwrap_or_else(|| record.clone());
-            let cancelled = StayCancelled { stay: Some(prior.token(self.keyring, "stay")) };
-            envelope.add(&former, &[], |_| Body::StayCancelled(cancelled));
             let stay = Some(now.token(self.keyring, "stay"));
-            let written = envelope.recorded_at;
-            let told = visit.map_or(Ok(Vec::new()), |visit| visit.as_it_stands(stay, self.source, written))?;
+            let prior = prior.token(self.keyring, "stay");
+            let (written, is_own) = (envelope.recorded_at, former == record);
+            if !is_own {
+                let cancelled = StayCancelled { stay: Some(prior) };
+                envelope.add(&former, &[], |_| Body::StayCancelled(cancelled));
+            }
+            let told = match visit {
+                Some(visit) if is_own => visit.renumbered((stay, prior), self.source, written)?,
+                Some(visit) => visit.as_it_stands(stay, self.source, written)?,
+                None => Vec::new(),
+            };
             // Nothing is known of how it stands: that is known of the new number too.
-            let unknown = StayCorrected { stay, class: None, ward: None, started_at: None, also: Vec::new() };
+            let also = if is_own { vec![prior] } else { Vec::new() };
+            let unknown = StayCorrected { stay, class: None, ward: None, started_at: None, also };
             let unknown = told.is_empty().then_some(Body::StayCorrected(unknown));
             for body in told.into_iter().chain(unknown) {
                 envelope.add(&record, &presented, |_| body);

@@ -189,6 +189,21 @@ impl<'m> Visit<'m> {
         Ok(begun.into_iter().chain(ended).collect())
     }
 
+    /// What PV1 says of a stay that stands already under the other number too: when it began, its class and ward, and its end.
+    pub(super) fn renumbered(
+        &self,
+        (stay, other): (Option<Token>, Token),
+        source: &Source,
+        written: Instant,
+    ) -> Result<Vec<Body>, Fault> {
+        let (class, ward, started_at) = (self.class(source), self.ward(source)?, self.admitted_at()?);
+        let corrected = StayCorrected { stay, class, ward, started_at, also: vec![other] };
+        let disposition = self.disposition();
+        let ended = self.discharged_at(written)?;
+        let ended = ended.map(|ended_at| Body::StayEnded(StayEnded { stay, ended_at, disposition }));
+        Ok(std::iter::once(Body::StayCorrected(corrected)).chain(ended).collect())
+    }
+
     /// PV2-9.
     pub(super) fn planned_discharge(&self) -> Result<PlannedDischarge, Fault> {
         if self.pv2.is_some_and(|pv2| pv2.field(9).is_clear()) {

@@ -236,16 +236,16 @@ fn a_changed_number_takes_the_stay_with_it() {
         Outcome::Rejected(rejection) => rejection.place.to_string(),
     };
     for (visits, accounts) in [("A42", "A41"), ("A50", "A49")] {
-        assert_eq!(types(&visit, visits, &segments), "StayCancelled StayStarted");
+        assert_eq!(types(&visit, visits, &segments), "StayCorrected");
+        let another = segments.replace("MRG|1|", "MRG|2|");
+        assert_eq!(types(&visit, visits, &another), "StayCancelled StayStarted", "of another record");
         assert_eq!(types(&visit, accounts, &segments), "nothing");
-        assert_eq!(types(&account, accounts, &segments), "StayCancelled StayStarted");
+        assert_eq!(types(&account, accounts, &segments), "StayCorrected");
         assert_eq!(types(&account, visits, &segments), "nothing");
         let no_visit = format!("{pid}MRG|1||OLD||OLD\r");
-        assert_eq!(
-            types(&account, accounts, &no_visit),
-            "StayCancelled StayCorrected",
-            "and how it stands is not told"
-        );
+        assert_eq!(types(&account, accounts, &no_visit), "StayCorrected", "and how it stands is not told");
+        let ended = format!("{pid}MRG|1||OLD||OLD\r{}", pv1(&[(19, "NEW"), (45, "20260301")]));
+        assert_eq!(types(&visit, visits, &ended), "StayCorrected StayEnded");
         assert_eq!(types(&visit, visits, &no_visit), "PV1-19");
         assert_eq!(types(&visit, visits, &segments.replace("OLD\rPV1", "\rPV1")), "MRG-5");
         assert_eq!(types(&visit, visits, &segments.replace("OLD", "NEW")), "nothing", "the same number");

@@ -2,7 +2,7 @@
 
 use crate::{at, key, views};
 use care::StayStatus;
-use event::{Body, Instant, StayClass, StayCorrected, StayEnded, StayStated, Token};
+use event::{Body, Instant, StayClass, StayCorrected, StayEnded, StayStarted, StayStated, Token};
 
 /// The same Encounter in one version: its key, its other keys, since when, and that it has ended.
 struct Version {
@@ -31,6 +31,41 @@ impl Version {
         also.sort();
         let others = StayCorrected { stay: stay_key, class: None, ward: None, started_at, also };
         vec![(self.minute, state), (self.minute, Body::StayCorrected(others))]
+    }
+}
+
+/// A42, A50: of the new number nothing is told but that it is the same stay, before or after what ends it under either.
+#[test]
+fn a_visit_goes_on_under_its_new_number() {
+    let started = (
+        1,
+        Body::StayStarted(StayStarted {
+            stay: Some(stay("V")),
+            class: Some(StayClass::Inpatient),
+            ward: None,
+            started_at: at(1),
+        }),
+    );
+    let renumbered = |minute| {
+        let also = vec![stay("V")];
+        let corrected = StayCorrected { stay: Some(stay("V2")), class: None, ward: None, started_at: None, also };
+        (minute, Body::StayCorrected(corrected))
+    };
+    let ended = |minute, name: &str| {
+        (minute, Body::StayEnded(StayEnded { stay: Some(stay(name)), ended_at: at(minute), disposition: None }))
+    };
+    let cases = [
+        (vec![started.clone(), renumbered(5)], true, "in progress"),
+        (vec![started.clone(), ended(3, "V"), renumbered(5)], false, "it had ended"),
+        (vec![started.clone(), renumbered(5), ended(9, "V2")], false, "ended under the new number"),
+        (vec![started.clone(), renumbered(5), ended(9, "V")], false, "and under the old one"),
+    ];
+    for (story, open, why) in cases {
+        for view in views(&story) {
+            let statuses: Vec<StayStatus> = view.all_stays().iter().map(|it| it.status(at(100))).collect();
+            assert_eq!(statuses.contains(&StayStatus::InProgress), open, "{why}");
+            assert!(!statuses.contains(&StayStatus::Unknown), "{why}: {statuses:?}");
+        }
     }
 }
 
