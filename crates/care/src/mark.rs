@@ -5,7 +5,8 @@
 //! asked of the two, in this order (rule R2):
 //!
 //! 1. **Time**, by the precision it was written with: `10:15` is the whole of that minute, and stands neither before nor
-//!    after `10:15:30`. A source's clock that is ahead of ours counts from when we received it: a clock in 2029 wins nothing.
+//!    after `10:15:30`. A source's clock that is far ahead of ours says only that it was before we received it: a clock in 2029
+//!    wins nothing.
 //! 2. **Sequence numbers**, within one source and one run of them. HL7 (2.9.1) lets a link start its numbers anew at any
 //!    time, and gives 0 and −1 meanings of their own: neither orders anything. One client's facts do not show where a run
 //!    began. But a lower number that was received later either was overtaken, by a few, or is of a new run.
@@ -29,7 +30,8 @@ const OVERTAKING: u64 = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Mark {
     key: OrderKey,
-    /// The last instant that the source's time may mean.
+    /// The first instant that the source's time may mean, and the last.
+    since: Instant,
     until: Instant,
     /// Stands for the source's name.
     source: u64,
@@ -44,8 +46,11 @@ impl Mark {
         let (event, key) = (&received.event, received.order_key());
         let width = if event.recorded_at > received.received_at { 0 } else { event.recorded_width };
         let until = key.time.plus_micros((width - 1).max(0));
+        // A clock that is ahead by more than clocks differ tells nothing but that it was before we received it.
+        let ahead = event.recorded_at > received.received_at.plus_seconds(CLOCK_TOLERANCE_SECONDS);
+        let since = if ahead { Instant::MIN } else { key.time };
         let source = Uuid::new_v5(&NAMESPACE, event.source.as_bytes()).as_u64_pair().0;
-        Self { key, until, source }
+        Self { key, since, until, source }
     }
 
     /// min(recorded, received).
@@ -69,10 +74,10 @@ impl Mark {
     /// True if `self` stands after `other`. Of two facts at most one does.
     #[must_use]
     pub fn stands_after(&self, other: &Self) -> bool {
-        if self.key.time > other.until {
+        if self.since > other.until {
             return true;
         }
-        if other.key.time > self.until {
+        if other.since > self.until {
             return false;
         }
         match self.run(other) {

@@ -201,6 +201,12 @@ impl Stay {
                 if self.admission.said().is_none() {
                     self.changed_first = Some(*mark);
                 }
+                // A06 after the end of the emergency visit: the client is there again, as an inpatient.
+                let at = not_ahead(origin.happened_at, mark, origin);
+                let again = Start { mark: *mark, at, class: *class, ward: None };
+                if *class != Some(StayClass::Outpatient) && self.is_back(&again) {
+                    self.discharge.clear();
+                }
                 self.is_there(mark, origin);
                 self.place(mark, *class, ward.as_ref());
             }
@@ -298,6 +304,11 @@ impl Stay {
         if self.admission.said().is_none() && self.admission.revoked().is_none() {
             self.admission.say(mark, ());
         }
+    }
+
+    /// Where the last start stands.
+    fn last_start(&self) -> Option<&Mark> {
+        self.last_start.as_ref().map(|start| &start.mark)
     }
 
     fn seen(&mut self, mark: &Mark, origin: &Origin, at: Instant) {

@@ -1,8 +1,9 @@
 //! A visit that an A06 or A07 may have taken over under another number.
 //!
 //! A06 is of somebody who is there as an outpatient or in the emergency department (HL7 3.3.6). If nothing has been
-//! reported of its number before, the visit that changed has another, and with no MRG-5 nothing ties the two. The new one is
-//! a stay of its own; of the earlier one it is not certain that it goes on, so it is no "yes" after the new one has ended.
+//! reported of its number before, the visit that changed has another, and with no MRG-5, or one that nobody has heard of,
+//! nothing ties the two. The new one is a stay of its own; of the earlier one it is not certain that it goes on, so it is no
+//! "yes" after the new one has ended.
 
 use crate::stay::{Certainty, Stay};
 use event::StayClass;
@@ -10,7 +11,7 @@ use event::StayClass;
 /// Marks those that may have been taken over.
 pub(crate) fn doubt(stays: &mut [Stay]) {
     for at in 0..stays.len() {
-        let Some(taken) = stays[at].taken_over().copied() else { continue };
+        let Some(taken) = stays[at].taken_over().or(stays[at].taken_from_nobody(stays)).copied() else { continue };
         let (record, class) = (stays[at].origin.record, stays[at].class);
         for (other, stay) in stays.iter_mut().enumerate() {
             let open = stay.admission.in_force().is_some() && !stay.is_over();

@@ -306,7 +306,9 @@ impl Unkeyed {
         let may_be_its = |it: &Stay, (end, _, fact): &(Mark, Origin, StayFact)| had_begun(it, fact) && may_end(it, end);
         // A visit to a clinic is no involvement: no doubt is in it.
         let may_matter = |it: &Stay| !it.is_planned_only() && it.class != Some(StayClass::Outpatient);
-        let doubted = |it: &&mut Stay| may_matter(it) && self.ends.iter().any(|end| may_be_its(it, end));
+        // An end before its beginning, by what it says: one of the two is mistyped.
+        let loose = |it: &Stay| self.loose.iter().any(|end| may_end(it, end));
+        let doubted = |it: &&mut Stay| may_matter(it) && (self.ends.iter().any(|end| may_be_its(it, end)) || loose(it));
         self.open.iter_mut().filter(doubted).for_each(|it| it.certainty = Certainty::MayHaveEnded);
         if let Some(hint) = &mut self.hint {
             hint.certainty = Certainty::HintOnly;

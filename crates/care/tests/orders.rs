@@ -10,8 +10,8 @@
 
 use care::{ParallelView, StayStatus};
 use event::{
-    Body, DischargeCancelled, Event, Instant, LeaveEnded, LeaveStarted, Received, Register, StayCancelled, StayClass,
-    StayEnded, StayStarted, Ward, WardChangeCancelled, WardChanged, event_id,
+    Body, ClassChanged, DischargeCancelled, Event, Instant, LeaveEnded, LeaveStarted, Received, Register,
+    StayCancelled, StayClass, StayEnded, StayStarted, Ward, WardChangeCancelled, WardChanged, event_id,
 };
 use testkit::history::keyring;
 
@@ -113,6 +113,10 @@ const TABLE: &[(&str, &[&str], &str)] = &[
     ),
     // A start by a clock that is ahead of ours.
     ("begins no later than it was received", &["A01 08:00", "A03 12:00 @12:00:00", "A01 23:00 @12:10:00"], "ended"),
+    ("a clock that is far ahead, and was mended", &["A01 23:00 @12:00:00", "A03 10:15 @12:00:05"], "ended"),
+    ("and a cancellation", &["A01 23:00 @12:00:00", "A11 10:15 @12:00:05"], "cancelled"),
+    ("an end a week ahead is no plan", &["A01 01:00", "A03 02:00 =200:00"], "unknown"),
+    ("became an inpatient after the end of the emergency visit", &["A04 08:00", "A03 10:00", "A06 10:10"], "there"),
     // Beside these.
     ("a transfer lifts no cancellation", &["A01 10:00", "A11 10:15", "A02 10:16:00"], "cancelled"),
     ("and ends no end", &["A01 10:00", "A03 10:15", "A02 10:16:00"], "ended on B"),
@@ -195,6 +199,10 @@ fn received(n: usize, fact: &str) -> Received {
             Body::StayStarted(StayStarted { stay, class, ward: ward("C"), started_at: at })
         }
         "A03" => Body::StayEnded(StayEnded { stay, ended_at: at, disposition: None }),
+        "A06" => {
+            let class = Some(StayClass::Inpatient);
+            Body::ClassChanged(ClassChanged { stay, class, ward: ward("A") })
+        }
         "A11" => Body::StayCancelled(StayCancelled { stay }),
         "A13" => Body::DischargeCancelled(DischargeCancelled { stay }),
         "A02" => Body::WardChanged(WardChanged { stay, from: ward("A"), to: ward("B") }),

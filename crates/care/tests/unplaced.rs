@@ -83,6 +83,13 @@ const TABLE: &[(&str, &[&str], i32, &str)] = &[
     ("and the end not either", &["E 8", "into 12 v", "end 20"], 30, "E ended; I unknown"),
     ("to the clinic under a number", &["I 8", "out 12 v"], 30, "I unknown; O in progress"),
     ("and without one", &["I 8 v", "out 12"], 30, "I unknown"),
+    ("an end that is mistyped as the day before", &["I 30", "end 35 =10"], 50, "? ended; I unknown"),
+    (
+        "the prior number of an A06 is nobody's",
+        &["E 8 v", "I 12 w", "end 12 x"],
+        30,
+        "? ended; E in progress; I in progress",
+    ),
     ("an end alone", &["end 20"], 50, "? ended"),
     ("and the start that it waited for, in one minute", &["end 20", "I 20"], 50, "I ended"),
     ("a start after it is another stay", &["end 20", "I 30"], 50, "? ended; I in progress"),

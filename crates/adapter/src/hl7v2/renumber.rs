@@ -13,7 +13,7 @@
 use super::message::{Message, Segment};
 use super::numbers::{self, Ends};
 use super::person;
-use super::stay::Stay;
+use super::stay::{self, Stay};
 use super::visit::{self, Visit};
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place, RejectionCode};
@@ -128,6 +128,7 @@ impl<'m> Renumber<'_, 'm> {
             let (from, to) = (visit.prior_ward(self.source)?, visit.ward(self.source)?);
             let changed = WardChanged { stay: visit.stay(self.keyring), from, to };
             envelope.add(&record, &presented, |_| Body::WardChanged(changed));
+            stay::add_of_nobody((self.source, self.keyring), &visit, &record, false, envelope);
         }
         Ok(())
     }

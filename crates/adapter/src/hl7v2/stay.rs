@@ -23,6 +23,22 @@ use event::{
     WardChanged,
 };
 
+/// Whose the stay is, in the stay's own stream, if the message names nobody.
+pub(super) fn add_of_nobody(
+    (source, keyring): (&Source, &Keyring),
+    visit: &Visit<'_>,
+    record: &Record,
+    ends: bool,
+    envelope: &mut Envelope<'_>,
+) {
+    if let Some(number) = visit.key().filter(|_| record.is_kept_by_visit()) {
+        let (key, subject) = (number.token(keyring, "stay"), record.clone());
+        let stream = number.record(source, keyring, "stay:");
+        let stated = SubjectStated { kind: FactKind::Stays, key, subject, ends };
+        envelope.add(&stream, &[], |_| Body::SubjectStated(stated));
+    }
+}
+
 /// One message's news of a stay.
 pub(super) struct Stay<'a, 'm> {
     pub(super) source: &'a Source,
@@ -105,12 +121,7 @@ impl Stay<'_, '_> {
             | Trigger::Renumber
             | Trigger::Identity(_) => return,
         };
-        if let Some(number) = self.visit.key().filter(|_| self.record.is_kept_by_visit()) {
-            let (key, subject) = (number.token(self.keyring, "stay"), self.record.clone());
-            let stream = number.record(self.source, self.keyring, "stay:");
-            let stated = SubjectStated { kind: FactKind::Stays, key, subject, ends };
-            envelope.add(&stream, &[], |_| Body::SubjectStated(stated));
-        }
+        add_of_nobody((self.source, self.keyring), &self.visit, self.record, ends, envelope);
     }
 
     fn key(&self, trigger: Trigger) -> Option<Token> {

@@ -81,8 +81,9 @@ impl Stay {
 
     /// Reported to end so much later than that was written that it is no plan of anybody's.
     fn is_end_too_far(&self, now: Instant) -> bool {
+        const WEEK: i64 = 7 * 24 * 3600;
         let told = self.discharge.mark().map(Mark::time);
-        let far = |(end, told): (&Discharge, Instant)| end.ended_at > told.plus_seconds(self.limits.unplaced_seconds);
+        let far = |(end, told): (&Discharge, Instant)| end.ended_at > told.plus_seconds(WEEK);
         self.discharge.in_force().zip(told).is_some_and(far) && told.is_some_and(|told| told <= now)
     }
 
@@ -147,6 +148,15 @@ impl Stay {
     /// The A06 or A07 that is the first that is known of it: it went on from a visit of another number.
     pub(crate) fn taken_over(&self) -> Option<&Mark> {
         self.changed_first.as_ref().filter(|_| self.started_at.is_none())
+    }
+
+    /// Its start, if the message with it ends a visit of which nothing else is known: MRG-5 named another than it went on
+    /// from.
+    pub(crate) fn taken_from_nobody(&self, all: &[Self]) -> Option<&Mark> {
+        let start = self.last_start()?;
+        let of_nobody =
+            |it: &Self| it.admission.said().is_none() && it.end_mark().is_some_and(|end| end.is_of_one_message(start));
+        all.iter().any(of_nobody).then_some(start)
     }
 
     /// Until when at most it says something of whether the client is there: the beginning of time if it says nothing, and
