@@ -93,7 +93,7 @@ entity!(Stay {
 }
 place ward => *ward = None,
 place prior_ward => *prior_ward = None,
-place last_start => last_start.iter_mut().for_each(|start| start.ward = None));
+place last_start => if let Some(start) = last_start { start.ward = None });
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Told {

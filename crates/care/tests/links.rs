@@ -248,7 +248,9 @@ fn a_code_that_was_corrected_within_the_minute() {
     let later = presented("c", (90, 1, 120));
     for order in [[&wrong, &right], [&right, &wrong]] {
         let mut it = Links::default();
-        order.into_iter().for_each(|received| it.learn(received));
+        for received in order {
+            it.learn(received);
+        }
         let found: Vec<Token> = it.finding(&[record("kys-1").key].into()).into_iter().collect();
         assert_eq!(found, [keyring().identifier(HETU_SYSTEM, "b")]);
         it.learn(&later);
