@@ -7,9 +7,11 @@
 //! What an event says of a value (class, ward, start) replaces what stood unless that stands after it ([`Mark`]); what it
 //! leaves out it keeps. What all of it says of whether the client is there: `status`.
 
+mod again;
 mod fact;
 mod status;
 
+use again::{Start, not_ahead};
 pub use fact::StayFact;
 pub use status::{Certainty, StayStatus};
 
@@ -100,15 +102,6 @@ struct Told {
     class: Option<Mark>,
     ward: Option<Mark>,
     start: Option<Mark>,
-}
-
-/// A start.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Start {
-    mark: Mark,
-    at: Instant,
-    class: Option<StayClass>,
-    ward: Option<Ward>,
 }
 
 /// An end.
@@ -306,33 +299,9 @@ impl Stay {
         }
     }
 
-    /// Where the last start stands.
-    fn last_start(&self) -> Option<&Mark> {
-        self.last_start.as_ref().map(|start| &start.mark)
-    }
-
     fn seen(&mut self, mark: &Mark, origin: &Origin, at: Instant) {
         self.present = Some((*mark, origin.record));
         self.seen_at = self.seen_at.max(Some(not_ahead(at, mark, origin)));
-    }
-
-    /// The same visit number with a start after its own end: back again, without an A13. It begins later than clocks that
-    /// differ would explain, or it is another start: of another class, or on another ward.
-    fn is_back(&self, start: &Start) -> bool {
-        let (Some(end), Some(ended)) = (self.discharge.mark(), self.discharge.in_force()) else { return false };
-        let later = start.at > ended.ended_at.plus_seconds(CLOCK_TOLERANCE_SECONDS);
-        let known = |class: Option<StayClass>| class.filter(|class| *class != StayClass::Unknown);
-        let another_class = known(start.class).zip(known(self.class)).is_some_and(|(new, old)| new != old);
-        let another_ward = start.ward.as_ref().zip(self.ward.as_ref()).is_some_and(|(new, old)| new != old);
-        start.mark.stands_after(end) && (later || ((another_class || another_ward) && start.at >= ended.ended_at))
-    }
-
-    /// Reported to be there after its own end, by more than clocks that differ would explain, and nothing takes the end
-    /// back: one of the two is wrong.
-    fn is_seen_since_its_end(&self) -> bool {
-        let (Some(end), Some(ended)) = (self.discharge.mark(), self.discharge.in_force()) else { return false };
-        let stands_after = self.present.is_some_and(|(present, _)| present.stands_after(end));
-        stands_after && self.seen_at.is_some_and(|at| at > ended.ended_at.plus_seconds(CLOCK_TOLERANCE_SECONDS))
     }
 
     fn begin(&mut self, mark: &Mark, started_at: Instant, origin: &Origin) {
@@ -350,11 +319,6 @@ impl Stay {
             self.ward = ward.cloned();
         }
     }
-}
-
-/// A start by a clock that is ahead of ours is no later than when we received it.
-fn not_ahead(at: Instant, mark: &Mark, origin: &Origin) -> Instant {
-    if origin.recorded_at > mark.received() { at.min(mark.received()) } else { at }
 }
 
 /// Does the source itself, by its own clock, speak of a later time? Compared with when it wrote, not with our clock: a
