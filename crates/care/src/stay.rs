@@ -251,7 +251,11 @@ impl Stay {
             StayFact::Moved { to } => self.moved = Some((*mark, *to)),
             StayFact::Stated { class, ward, started_at } => {
                 // On the list after its own end: the cancellation of the discharge was lost.
-                if self.discharge.in_force().is_some_and(|discharge| discharge.ended_at < origin.happened_at) {
+                let after = self.discharge.mark().is_some_and(|end| mark.stands_after(end));
+                let since = |end: &Discharge| {
+                    end.ended_at < origin.happened_at || (end.ended_at == origin.happened_at && after)
+                };
+                if self.discharge.in_force().is_some_and(since) {
                     self.discharge.clear();
                 }
                 self.admission.say(mark, ());

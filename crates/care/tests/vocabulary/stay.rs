@@ -144,3 +144,15 @@ fn a_planned_stay_is_no_presence_until_a_word_says_so() {
         }
     }
 }
+
+/// FHIR: finished, and in progress again within the second. Arrival decides.
+#[test]
+fn a_stay_is_in_progress_again_in_the_second_in_which_it_ended() {
+    let here = Body::StayStated(StayStated { stay: Some(stay()), class: None, ward: None, started_at: None });
+    for (arrives, expected) in [(1, StayStatus::InProgress), (-1, StayStatus::Ended)] {
+        let mut again = told("1", 20, 2, here.clone());
+        again.received_at = again.received_at.plus_seconds(arrives);
+        let events = [told("1", 0, 0, started()), told("1", 20, 1, left()), again];
+        assert_eq!(only_stay(&ParallelView::fold(&events)).status(at(100)), expected, "{arrives}");
+    }
+}
