@@ -6,7 +6,7 @@
 //! unknown one is a scope under the sender.
 
 use super::context::Reading;
-use super::element::Identifier;
+use super::element::{Identifier, Period};
 use crate::number::is_no_number;
 use crate::rejection::Place;
 use crate::scope::{Key, Scope, canonical};
@@ -85,10 +85,17 @@ impl Reading<'_> {
 
     /// `use: old`, or a period that was over when the bundle was written.
     pub(super) fn has_ended(self, identifier: &Identifier) -> bool {
-        let end = || {
-            let written = identifier.period.as_ref()?.end.as_deref();
-            self.end(written, Place::Message).ok().flatten()
-        };
-        identifier.has_use("old") || self.written_at.zip(end()).is_some_and(|(written, end)| end <= written)
+        identifier.has_use("old") || self.is_over(identifier.period.as_ref())
+    }
+
+    /// True of a period that was over when the bundle was written.
+    pub(super) fn is_over(self, period: Option<&Period>) -> bool {
+        let end = || self.end(period?.end.as_deref(), Place::Message).ok().flatten();
+        self.written_at.zip(end()).is_some_and(|(written, end)| end <= written)
+    }
+
+    /// True if the identifier is of a person in a national register of professionals.
+    pub(super) fn is_of_professional(identifier: &Identifier) -> bool {
+        REGISTERS.contains(&canonical(identifier.system().unwrap_or_default()).as_ref())
     }
 }

@@ -36,6 +36,7 @@ mod stay_key;
 mod subject;
 mod task;
 mod team;
+mod telecom;
 mod time;
 mod unmapped;
 mod visit;

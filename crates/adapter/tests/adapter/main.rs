@@ -11,6 +11,8 @@ mod fhir;
 #[cfg(test)]
 mod fhir_mutations;
 #[cfg(test)]
+mod fhir_places;
+#[cfg(test)]
 mod fhir_published;
 #[cfg(test)]
 mod fhir_resources;

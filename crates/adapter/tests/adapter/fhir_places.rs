@@ -1,0 +1,108 @@
+//! Where a client is and who works there, by a FHIR resource: wards, leaves, units, telephone numbers.
+
+use crate::support::{KEYS, events, fhir, sample};
+use adapter::Format;
+use event::{Body, Event, Worker};
+use serde_json::{Value, json};
+
+fn json_of(name: &str) -> Value {
+    serde_json::from_slice(&sample(Format::Fhir, name)).unwrap()
+}
+
+fn given(bundle: &Value) -> Vec<Event> {
+    events(&fhir(), bundle.to_string().as_bytes())
+}
+
+fn resource<'b>(bundle: &'b mut Value, kind: &str) -> &'b mut Value {
+    let entries = bundle["entry"].as_array_mut().unwrap().iter_mut();
+    entries.map(|entry| &mut entry["resource"]).find(|resource| resource["resourceType"] == kind).unwrap()
+}
+
+/// What is sealed of the one worker of a team.
+fn worker(change: impl FnOnce(&mut Value)) -> (Worker, Option<String>) {
+    let mut bundle = json_of("care-team");
+    change(&mut bundle);
+    let given = given(&bundle);
+    let assigned = given.iter().find_map(|event| match &event.body {
+        Body::WorkerAssigned(it) => Some((event.record.key, it.worker.clone(), it.profession.clone())),
+        _ => None,
+    });
+    let (record, sealed, profession) = assigned.unwrap();
+    let worker = KEYS.open(&record, &sealed).unwrap().expose().clone();
+    (worker, profession.map(|code| code.as_str().to_owned()))
+}
+
+/// A unit's name is no person's: names of wards do not cross the line to the other register (703/2023 26 §).
+#[test]
+fn a_unit_has_no_name_of_a_person() {
+    let ward = "Psykiatrian osasto 4";
+    let member = |member: Value| worker(|bundle| resource(bundle, "CareTeam")["participant"][0]["member"] = member).0;
+    let (number, professional) = (
+        json!({ "system": "urn:oid:1.2.246.10.1", "value": "4" }),
+        json!({ "system": "urn:oid:1.2.246.537.26", "value": "T-1" }),
+    );
+    let table = [
+        (json!({ "type": "Organization", "identifier": number, "display": ward }), true),
+        (json!({ "reference": "Organization/99", "identifier": number, "display": ward }), true),
+        (json!({ "identifier": number, "display": ward }), true),
+        (json!({ "identifier": professional, "display": ward }), false),
+        (json!({ "type": "Practitioner", "identifier": number, "display": ward }), false),
+        (json!({ "reference": "PractitionerRole/99", "identifier": number, "display": ward }), false),
+    ];
+    for (reference, is_unit) in table {
+        let found = member(reference.clone());
+        let expected = if is_unit { ("", ward) } else { (ward, "") };
+        assert_eq!((found.name.as_str(), found.unit.as_str()), expected, "{reference}");
+    }
+    let organization = member(json!({ "reference": "Organization/yksikko" }));
+    assert_eq!((organization.name.as_str(), organization.unit.as_str()), ("", "Aikuissosiaalityö, Länsi"));
+}
+
+/// A code of a role that is the sender's own may name a ward; one of a shared code system is a profession.
+#[test]
+fn what_a_profession_is() {
+    let table = [
+        (json!({ "code": "psykiatrinen-osasto-4" }), None),
+        (json!({ "system": "https://kys.example/rooli", "code": "psykiatrinen-osasto-4" }), None),
+        (json!({ "system": "http://snomed.info/sct", "code": "106328005" }), Some("106328005")),
+        (json!({ "system": "urn:oid:1.2.246.537.6.140", "code": "sosiaalityontekija" }), Some("sosiaalityontekija")),
+    ];
+    for (coding, expected) in table {
+        let (_, profession) = worker(|bundle| {
+            resource(bundle, "Practitioner").as_object_mut().unwrap().remove("qualification");
+            resource(bundle, "PractitionerRole")["code"] = json!([{ "coding": [coding] }]);
+        });
+        assert_eq!(profession.as_deref(), expected, "{coding}");
+    }
+}
+
+/// Of several numbers the one that others ring at work.
+#[test]
+fn which_number_is_given() {
+    let phone = |usage: &str, value: &str| json!({ "system": "phone", "use": usage, "value": value });
+    let ended = json!({ "system": "phone", "use": "work", "value": "1", "period": { "end": "2025-01-01" } });
+    let lasts = json!({ "system": "phone", "use": "work", "value": "1", "period": { "end": "2027-01-01" } });
+    let ranked = |rank: u32, value: &str| json!({ "system": "phone", "use": "work", "rank": rank, "value": value });
+    let table = [
+        (vec![phone("old", "1"), phone("work", "2")], "2"),
+        (vec![phone("old", "1")], ""),
+        (vec![ended.clone(), phone("work", "2")], "2"),
+        (vec![ended], ""),
+        (vec![lasts, phone("work", "2")], "1"),
+        (vec![phone("home", "1"), phone("work", "2")], "2"),
+        (vec![phone("mobile", "1"), phone("work", "2")], "2"),
+        (vec![phone("home", "1"), phone("temp", "2"), phone("mobile", "3")], "3"),
+        (vec![phone("home", "1"), json!({ "system": "phone", "value": "2" })], "2"),
+        (vec![ranked(2, "1"), ranked(1, "2")], "2"),
+        (vec![phone("work", "1"), ranked(1, "2")], "2"),
+        (vec![phone("work", "1"), phone("work", "2")], "1"),
+        (vec![phone("work", " "), phone("home", "2")], "2"),
+    ];
+    for (telecom, expected) in table {
+        let (found, _) = worker(|bundle| {
+            resource(bundle, "PractitionerRole").as_object_mut().unwrap().remove("telecom");
+            resource(bundle, "Practitioner")["telecom"] = json!(telecom);
+        });
+        assert_eq!(found.phone, expected, "{telecom:?}");
+    }
+}
