@@ -130,13 +130,13 @@ impl Notification<'_> {
             }
         };
         visit.add(at, body, writer);
-        if told.mode == Mode::New && !matches!(told.activity, Activity::Discharge(_)) {
-            self.end_beside(writer)?;
-        }
-        Ok(())
+        let tells_end = matches!(told.activity, Activity::Discharge(_));
+        let never_was = matches!((told.activity, told.mode), (Activity::Admit(_), Mode::Cancel));
+        if tells_end || never_was { Ok(()) } else { self.end_beside(writer) }
     }
 
-    /// A status and a period that tell the end of a stay, in a message about something before it.
+    /// A status and a period that tell the end of a stay, in a message about something before it: the message about the end
+    /// may be lost.
     fn end_beside(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
         if self.visit.status == Status::Finished && self.visit.has_end() {
             let ended_at = self.period_end(writer)?;
@@ -189,8 +189,9 @@ impl Notification<'_> {
         Ok(self.visit.started_before(writer)?.unwrap_or(writer.recorded_at()))
     }
 
+    /// What ends the stay took place when it ended, if the period does not tell.
     fn period_end(&self, writer: &Writer<'_>) -> Result<Instant, Fault> {
-        self.visit.ended_at(writer)?.ok_or(self.missing("resource.period.end"))
+        Ok(self.visit.ended_at(writer)?.unwrap_or(self.occurred_at))
     }
 
     fn missing(&self, path: &'static str) -> Fault {

@@ -1,7 +1,7 @@
 //! Where a client is and who works there, by a FHIR resource: wards, leaves, units, telephone numbers.
 
-use crate::support::{KEYS, events, fhir, sample};
-use adapter::Format;
+use crate::support::{KEYS, events, fhir, give, sample};
+use adapter::{Format, Outcome};
 use event::{Body, Event, Worker};
 use serde_json::{Value, json};
 
@@ -104,5 +104,50 @@ fn which_number_is_given() {
             resource(bundle, "Practitioner")["telecom"] = json!(telecom);
         });
         assert_eq!(found.phone, expected, "{telecom:?}");
+    }
+}
+
+/// MedCom: the message about the end may be lost, and one about something else tells it; an end without a time took place
+/// when its activity did.
+#[test]
+fn an_end_is_told_beside_another_activity() {
+    let ended = |activity: &str, status: &str, end: Option<&str>| {
+        let mut bundle = json_of("medcom-slhj");
+        let encounter = resource(&mut bundle, "Encounter");
+        encounter["status"] = json!(status);
+        encounter["period"] = json!({ "start": "2026-03-02T08:05:00+02:00" });
+        if let Some(end) = end {
+            encounter["period"]["end"] = json!(end);
+        }
+        encounter["extension"] = json!([{ "url": "https://medcom.example/leave-period-extension", "valuePeriod": { "start": "2026-03-05T15:00:00+02:00", "end": "2026-03-06T15:00:00+02:00" } }]);
+        let provenance = bundle["entry"].as_array_mut().unwrap().last_mut().unwrap();
+        provenance["resource"]["occurredDateTime"] = json!("2026-03-09T11:00:00+02:00");
+        provenance["resource"]["activity"]["coding"][0]["code"] = json!(activity);
+        match give(&fhir(), bundle.to_string().as_bytes()).outcome {
+            Outcome::Events(events) => events.iter().find_map(|event| match &event.body {
+                Body::StayEnded(it) => Some(it.ended_at.to_string()),
+                _ => None,
+            }),
+            other => panic!("{activity}: {other:?}"),
+        }
+    };
+    let (written, end, occurred) =
+        (Some("2026-03-09T12:00:00+02:00"), Some("2026-03-09T10:00:00Z"), Some("2026-03-09T09:00:00Z"));
+    let table = [
+        ("revise-admit-inpatient", "finished", written, end),
+        ("revise-start-leave-inpatient", "finished", written, end),
+        ("revise-end-leave-inpatient", "finished", written, end),
+        ("cancel-end-leave-inpatient", "finished", written, end),
+        ("admit-inpatient", "finished", written, end),
+        ("revise-admit-inpatient", "in-progress", written, None),
+        ("revise-admit-inpatient", "finished", None, None),
+        ("cancel-admit-inpatient", "finished", written, None),
+        ("discharge-inpatient-home", "finished", written, end),
+        ("discharge-inpatient-home", "finished", None, occurred),
+        ("discharge-inpatient-home", "in-progress", None, occurred),
+        ("revise-discharge-inpatient-home", "finished", None, occurred),
+    ];
+    for (activity, status, written, expected) in table {
+        assert_eq!(ended(activity, status, written).as_deref(), expected, "{activity} {status} {written:?}");
     }
 }
