@@ -55,13 +55,15 @@ impl<'a> Visit<'a> {
         self.context.source.patient_class(code).or_else(|| act_code(code))
     }
 
-    /// The unit that has the client; without one, the place where the client lies.
+    /// The unit that has the client; without one, the place where the client lies: one that was left, is reserved or planned
+    /// is none (hl7.org/fhir/R4/valueset-encounter-location-status.html).
     pub(super) fn ward(&self) -> Result<Option<Ward>, Fault> {
         if let Some(provider) = &self.encounter.service_provider {
             return self.ward_of(provider, Place::Entry(self.at, "resource.serviceProvider"));
         }
         let places = || self.encounter.location.iter().flatten();
-        let now = places().rfind(|it| it.status.as_deref() == Some("active")).or_else(|| places().next_back());
+        let of_status = |status| places().rfind(|it| it.status.as_deref() == status);
+        let now = of_status(Some("active")).or_else(|| of_status(None));
         let reference = now.and_then(|it| it.location.as_ref());
         reference.map_or(Ok(None), |it| self.ward_of(it, Place::Entry(self.at, "resource.location")))
     }
@@ -74,7 +76,12 @@ impl<'a> Visit<'a> {
 
     fn ward_of(&self, reference: &Reference, place: Place) -> Result<Option<Ward>, Fault> {
         let Some(code) = self.context.ward_code(self.at, reference, place)? else { return Ok(None) };
-        let code = self.context.source.wards.get(&code).map_or(code.as_str(), String::as_str);
+        let configured = self.context.source.wards.get(&code).map(String::as_str);
+        // An address is no code that anybody wrote: one that is too long is a ward that is not told.
+        if configured.is_none() && is_url(&code) {
+            return Ok(Ward::try_new(&code));
+        }
+        let code = configured.unwrap_or(&code);
         let fault = Fault::data_type(place, "a ward code longer than 80 characters");
         Ward::try_new(code).map(Some).ok_or(fault)
     }
@@ -180,7 +187,8 @@ impl<'a> Visit<'a> {
 }
 
 impl Reading<'_> {
-    /// The code of a ward that the entry `at` refers to: its identifier, else its id.
+    /// The code of a ward that the entry `at` refers to: its identifier, else its id; of another server's ward its address, for
+    /// two servers may each have an Organization of one id.
     pub(super) fn ward_code(self, at: usize, reference: &Reference, place: Place) -> Result<Option<String>, Fault> {
         let list = match self.bundle.resolve(at, reference, place)?.map(|target| target.resource) {
             Some(Resource::Organization(it)) => it.identifier.as_deref(),
@@ -188,9 +196,16 @@ impl Reading<'_> {
             _ => None,
         };
         let list = list.or(reference.identifier.as_ref().map(std::slice::from_ref)).unwrap_or_default();
-        let code = self.chosen(list).and_then(Identifier::value).or_else(|| reference.logical_id());
-        Ok(code.map(|code| code.strip_prefix("urn:oid:").unwrap_or(code).to_owned()))
+        if let Some(code) = self.chosen(list).and_then(Identifier::value) {
+            return Ok(Some(code.strip_prefix("urn:oid:").unwrap_or(code).to_owned()));
+        }
+        let foreign = self.bundle.address(at, reference).filter(|address| self.bundle.is_foreign(at, address));
+        Ok(foreign.or_else(|| reference.logical_id().map(str::to_owned)))
     }
+}
+
+fn is_url(code: &str) -> bool {
+    code.starts_with("https://") || code.starts_with("http://")
 }
 
 /// v3-ActCode, as far as it says what kind of stay it is.

@@ -18,6 +18,61 @@ fn resource<'b>(bundle: &'b mut Value, kind: &str) -> &'b mut Value {
     entries.map(|entry| &mut entry["resource"]).find(|resource| resource["resourceType"] == kind).unwrap()
 }
 
+fn ward(encounter: &Value) -> Option<String> {
+    let mut bundle = json_of("finnish-in-progress-again");
+    let known = resource(&mut bundle, "Encounter").as_object_mut().unwrap();
+    known.remove("serviceProvider");
+    known.extend(encounter.as_object().unwrap().clone());
+    let ward = given(&bundle).iter().find_map(|event| match &event.body {
+        Body::StayStated(it) => Some(it.ward.as_ref().map(|ward| ward.code().to_owned())),
+        _ => None,
+    });
+    ward.unwrap()
+}
+
+/// A place that is left, planned or reserved is not where the client is.
+#[test]
+fn a_place_is_where_the_client_is_now() {
+    let at = |code: &str, status: Option<&str>| {
+        let mut place = json!({ "location": { "identifier": { "value": code } } });
+        if let Some(status) = status {
+            place["status"] = json!(status);
+        }
+        place
+    };
+    let table = [
+        (vec![at("A", Some("active"))], Some("A")),
+        (vec![at("A", None)], Some("A")),
+        (vec![at("A", None), at("B", None)], Some("B")),
+        (vec![at("A", Some("active")), at("B", Some("planned"))], Some("A")),
+        (vec![at("A", Some("active")), at("B", None)], Some("A")),
+        (vec![at("A", None), at("B", Some("reserved"))], Some("A")),
+        (vec![at("A", Some("completed"))], None),
+        (vec![at("A", Some("planned"))], None),
+        (vec![at("A", Some("reserved"))], None),
+        (vec![at("A", Some("completed")), at("B", Some("reserved"))], None),
+    ];
+    for (places, expected) in table {
+        assert_eq!(ward(&json!({ "location": places })).as_deref(), expected, "{places:?}");
+    }
+}
+
+/// Two servers may each have an Organization of one id: another's is known by its address.
+#[test]
+fn a_ward_is_of_its_server() {
+    let long = format!("https://a.example/{}/Organization/3", "x".repeat(80));
+    let table = [
+        ("Organization/3", Some("3")),
+        ("https://kys.example/fhir/Organization/3", Some("3")),
+        ("https://a.example/fhir/Organization/3", Some("https://a.example/fhir/Organization/3")),
+        ("https://b.example/fhir/Organization/3/_history/1", Some("https://b.example/fhir/Organization/3")),
+        (&long, None),
+    ];
+    for (reference, expected) in table {
+        assert_eq!(ward(&json!({ "serviceProvider": { "reference": reference } })).as_deref(), expected, "{reference}");
+    }
+}
+
 /// What is sealed of the one worker of a team.
 fn worker(change: impl FnOnce(&mut Value)) -> (Worker, Option<String>) {
     let mut bundle = json_of("care-team");
