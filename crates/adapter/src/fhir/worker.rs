@@ -45,7 +45,9 @@ impl<'a> Member<'a> {
     /// Who it is, a person or else a unit; `None`: nobody of this bundle, or a relative, or the client.
     pub(super) fn find(self) -> Result<Option<Found>, Fault> {
         let Some(target) = self.resolve(self.at, self.reference)? else {
-            return Ok(self.logical(self.at, self.reference, false));
+            // Who takes part in an Encounter, or manages an episode, is a person by FHIR's own rule.
+            let kind = self.context.bundle.entries[self.at].kind.as_str();
+            return Ok(self.logical(self.at, self.reference, matches!(kind, "Encounter" | "EpisodeOfCare")));
         };
         match target.resource {
             Resource::Practitioner(it) => self.practitioner(it, self.at, self.reference).map(Some),

@@ -73,11 +73,15 @@ fn a_ward_is_of_its_server() {
     }
 }
 
-/// What is sealed of the one worker of a team.
+/// What is sealed of the first worker of a team.
 fn worker(change: impl FnOnce(&mut Value)) -> (Worker, Option<String>) {
     let mut bundle = json_of("care-team");
     change(&mut bundle);
-    let given = given(&bundle);
+    assigned(&bundle)
+}
+
+fn assigned(bundle: &Value) -> (Worker, Option<String>) {
+    let given = given(bundle);
     let assigned = given.iter().find_map(|event| match &event.body {
         Body::WorkerAssigned(it) => Some((event.record.key, it.worker.clone(), it.profession.clone())),
         _ => None,
@@ -109,6 +113,10 @@ fn a_unit_has_no_name_of_a_person() {
         let expected = if is_unit { ("", ward) } else { (ward, "") };
         assert_eq!((found.name.as_str(), found.unit.as_str()), expected, "{reference}");
     }
+    // Whoever manages an episode can be a person only.
+    let mut episode = json_of("finnish-episode-of-care");
+    resource(&mut episode, "EpisodeOfCare")["careManager"] = json!({ "identifier": number, "display": "Tiina Työ" });
+    assert_eq!(assigned(&episode).0.name, "Tiina Työ");
     let organization = member(json!({ "reference": "Organization/yksikko" }));
     assert_eq!((organization.name.as_str(), organization.unit.as_str()), ("", "Aikuissosiaalityö, Länsi"));
 }
