@@ -6,6 +6,8 @@
 //!
 //! - With the same start they are one: where it was reported last it is, and the other goes on there.
 //! - With different starts two Encounters share a number, as of an account: whether the older one goes on is not known.
+//! - Nor is it where one of them is over, and what they have in common is the key of neither: a visit that began with the
+//!   stay and has the number of its account ends no stay.
 
 use crate::alike::near;
 use crate::mark::Mark;
@@ -20,10 +22,12 @@ pub(crate) fn join(stays: &mut [Stay]) {
                 continue;
             }
             let same = near(stays[one].since(), stays[other].since());
+            let ends = stays[other].is_over() && !share_a_key(&stays[one], &stays[other]);
             let stay = &mut stays[one];
-            if same {
+            let goes_on = stay.admission.in_force().is_some() && !stay.is_over();
+            if same && !(goes_on && ends) {
                 stay.superseded = true;
-            } else if stay.admission.in_force().is_some() && !stay.is_over() {
+            } else if goes_on {
                 stay.certainty = Certainty::MayHaveEnded;
             }
         }
@@ -31,9 +35,14 @@ pub(crate) fn join(stays: &mut [Stay]) {
 }
 
 fn share(stay: &Stay, other: &Stay) -> bool {
-    let has = |stay: &Stay, key: &Option<Token>| key.is_some_and(|key| stay.also.contains(&key));
     let third = || stay.also.intersection(&other.also).next().is_some();
-    (has(stay, &other.key) || has(other, &stay.key) || third()) && stay.origin.source == other.origin.source
+    (share_a_key(stay, other) || third()) && stay.origin.source == other.origin.source
+}
+
+/// The key of one is another key of the other.
+fn share_a_key(stay: &Stay, other: &Stay) -> bool {
+    let has = |stay: &Stay, key: &Option<Token>| key.is_some_and(|key| stay.also.contains(&key));
+    has(stay, &other.key) || has(other, &stay.key)
 }
 
 fn is_reported_after(stay: &Stay, other: &Stay) -> bool {
