@@ -53,7 +53,7 @@ pub(super) fn tell(context: Context<'_>, header: &MessageHeader, writer: &mut Wr
     // Taken back, it may be because it was somebody else's.
     if !matches!((told.activity, told.mode), (Activity::Admit(_), Mode::Cancel)) {
         notification.visit.tell_other_keys(writer)?;
-        notification.visit.tell_subject(writer);
+        notification.visit.tell_subject(writer)?;
     }
     notification.visit.tell_person(writer)
 }

@@ -2,15 +2,17 @@
 //!
 //! The status decides, not whether the period has an end: published admissions carry one.
 
+use super::choice::Weight;
 use super::context::{Context, Reading, Writer};
 use super::element::{Extension, Identifier, Reference};
 use super::encounter::{Encounter, Status};
 use super::resource::Resource;
-use super::stay_key::StayKey;
+use super::stay_key::{OtherKey, StayKey};
 use super::subject::Subject;
 use super::time::When;
 use crate::rejection::{Fault, Place};
 use event::{Body, Code, FactKind, Instant, Record, StayClass, StayCorrected, StayEnded, StayStarted, Token, Ward};
+use std::collections::BTreeSet;
 
 /// One Encounter in its bundle, read as far as every message needs it.
 pub(super) struct Visit<'a> {
@@ -160,24 +162,42 @@ impl<'a> Visit<'a> {
         writer.add((&self.record, &self.subject.presented), happened_at, |_| body);
     }
 
-    /// Adds by what else the stay may be known in another version, if its key is not sure.
+    /// Adds by what else the stay may be known in another version. Of a part they are the part's, which may have been a stay of
+    /// its own before; its start is not the stay's.
     pub(super) fn tell_other_keys(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
-        let also = self.context.also(self.at, self.encounter, self.key.as_ref());
-        if !also.is_empty() {
-            let (class, ward, started_at) = (None, None, self.started_at(writer)?);
+        let tokens = self.other_keys()?.into_iter().filter(|other| other.is_alias).map(|it| it.key.token(self.context));
+        let tokens: BTreeSet<Token> = tokens.collect();
+        if !tokens.is_empty() {
+            let started_at = if self.encounter.part_of.is_none() { self.started_at(writer)? } else { None };
+            let (class, ward, also) = (None, None, tokens.into_iter().collect());
             let corrected = StayCorrected { stay: self.stay(), class, ward, started_at, also };
             self.add(started_at.unwrap_or(writer.recorded_at()), Body::StayCorrected(corrected), writer);
         }
         Ok(())
     }
 
-    /// Adds whose the stay is, in the stream of the stay itself.
-    pub(super) fn tell_subject(&self, writer: &mut Writer<'_>) {
+    fn other_keys(&self) -> Result<Vec<OtherKey>, Fault> {
+        let key = self.key.as_ref();
+        key.map_or(Ok(Vec::new()), |key| self.context.other_keys(self.at, self.encounter, key))
+    }
+
+    /// Adds whose the stay is, in the stream of the stay itself: by its key, and by what it was known by before, for then it
+    /// may have been somebody else's. What another stay may be known by too makes it a doubt.
+    pub(super) fn tell_subject(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
         if let Some(key) = &self.key {
             let resource = self.context.bundle.entries.get(self.at).and_then(|entry| entry.id.as_deref());
-            let stream = key.own_record(self.context, resource);
-            writer.tell_subject(&stream, FactKind::Stays, key.token(self.context), &self.record);
+            self.tell_subject_of(key, resource, false, writer);
+            for other in self.other_keys()? {
+                self.tell_subject_of(&other.key, None, other.weight != Weight::Sure, writer);
+            }
         }
+        Ok(())
+    }
+
+    fn tell_subject_of(&self, key: &StayKey, resource: Option<&str>, is_doubt: bool, writer: &mut Writer<'_>) {
+        let stream = key.own_record(self.context, resource);
+        let stay = (FactKind::Stays, key.token(self.context));
+        writer.tell_subject(&stream, stay, &self.record, is_doubt);
     }
 
     /// Adds what the person's resource says.

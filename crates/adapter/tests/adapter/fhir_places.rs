@@ -73,6 +73,30 @@ fn a_ward_is_of_its_server() {
     }
 }
 
+/// Put again in progress, whoever was on leave is back, whether the leave is told or not.
+#[test]
+fn in_progress_is_back_from_leave() {
+    let back = |method: &str, status: &str| {
+        let mut bundle = json_of("finnish-in-progress-again");
+        resource(&mut bundle, "Encounter")["status"] = json!(status);
+        for entry in bundle["entry"].as_array_mut().unwrap() {
+            entry["request"]["method"] = json!(method);
+        }
+        given(&bundle).iter().any(|event| matches!(event.body, Body::LeaveEnded(_)))
+    };
+    for (method, status, expected) in [
+        ("PUT", "in-progress", true),
+        ("PUT", "arrived", true),
+        ("PUT", "onleave", false),
+        ("PUT", "finished", false),
+        ("PUT", "planned", false),
+        // New: it was on none.
+        ("POST", "in-progress", false),
+    ] {
+        assert_eq!(back(method, status), expected, "{method} {status}");
+    }
+}
+
 /// What is sealed of the first worker of a team.
 fn worker(change: impl FnOnce(&mut Value)) -> (Worker, Option<String>) {
     let mut bundle = json_of("care-team");

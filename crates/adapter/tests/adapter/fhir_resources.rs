@@ -149,9 +149,9 @@ fn a_source_without_workers_states_no_teams() {
     };
     let (stays, both) = ([FactKind::Stays], [FactKind::Stays, FactKind::Workers]);
     assert_eq!(of(&stays, "finnish-finished"), (0, false));
-    assert_eq!(of(&both, "finnish-finished"), (1, false));
+    assert_eq!(of(&both, "finnish-finished"), (2, false), "by its identifier and by its address");
     assert_eq!(of(&stays, "encounter-participants"), (0, true), "named, and not covered");
-    assert_eq!(of(&both, "encounter-participants"), (2, false), "by its identifier, and nobody by its address");
+    assert_eq!(of(&both, "encounter-participants"), (2, false), "the same");
 }
 
 /// The order of a list means nothing: of a team's periods, of a worker's and of a request's identifiers.

@@ -19,6 +19,8 @@ mod fhir_resources;
 #[cfg(test)]
 mod fhir_table;
 #[cfg(test)]
+mod fhir_versions;
+#[cfg(test)]
 mod leaks;
 #[cfg(test)]
 mod lists;
