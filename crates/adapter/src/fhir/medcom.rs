@@ -5,7 +5,8 @@
 //!
 //! Where the status or the class contradicts the activity, the activity and the period decide, and a remark says so:
 //! MedCom's own published discharge of somebody on leave has the status `onleave`, and refusing it would leave them in
-//! hospital for ever. Refused is what no reading is safe of: an admission that is told and never was, and a discharge taken
+//! hospital for ever. The status `finished` with an end ends the stay in whatever message it stands: the one about the end may
+//! be lost. Refused is what no reading is safe of: an admission that is told and never was, and a discharge taken
 //! back that both the status and the period still tell.
 //!
 //! | code | activity | status | events |
