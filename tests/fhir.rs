@@ -104,9 +104,9 @@ fn a_notification_is_answered_once_it_is_stored_and_again_as_a_duplicate(way: Tr
 #[test]
 fn what_is_wrong_is_answered_once_by_code_and_place() {
     let county = County::start_with(&config());
-    let contradicts = notification("m3", "discharge-inpatient-home", "in-progress", None).to_string();
+    let contradicts = notification("m3", "admit-inpatient", "entered-in-error", None).to_string();
     let table = [
-        (MESSAGE, JSON, contradicts.as_str(), 422, "Bundle.entry[2].resource.period.end"),
+        (MESSAGE, JSON, contradicts.as_str(), 422, "Bundle.entry[2].resource.status"),
         (MESSAGE, JSON, "{\"resourceType\":", 400, "message"),
         ("/fhir", JSON, "{\"resourceType\":\"Bundle\",\"type\":\"searchset\"}", 422, "Bundle.type"),
         ("/fhir", "application/json; charset=utf-8", "{\"resourceType\":\"Patient\"}", 422, "resourceType"),

@@ -76,6 +76,10 @@ pub(crate) fn contact(contact: Contact, keyring: &Keyring) -> proto::Contact {
             let mut opened = sealed(&record, &worker, keyring);
             if let Some(Out::Named(named)) = opened.contact.as_mut().filter(|_| !place) {
                 (named.unit, named.email, named.hours) = (String::new(), String::new(), String::new());
+                // A unit where no person is named: without the place nothing is left to tell.
+                if named.name.is_empty() && named.phone.is_empty() {
+                    opened.contact = Some(Out::NotTold(proto::NotTold {}));
+                }
             }
             return opened;
         }
@@ -165,4 +169,33 @@ fn doubt(doubt: Doubt) -> i32 {
         Doubt::RejectedUnnamed => proto::Doubt::RejectedUnnamed,
     };
     doubt.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contact;
+    use crate::proto::contact::Contact as Out;
+    use crate::sample;
+    use care::Contact;
+    use event::Worker;
+    use uuid::Uuid;
+
+    /// A unit, where no person is named, is told where the place may be; else nothing of it is left but that somebody is there.
+    #[test]
+    fn a_unit_crosses_no_line() {
+        let (keys, ward) = (sample::keyring(), "Psykiatrian osasto 4");
+        let record = keys.record("hospital", "own", "1").key;
+        let told = |name: &str, phone: &str, place| {
+            let worker = Worker { name: name.into(), phone: phone.into(), unit: ward.into(), ..Worker::default() };
+            let worker = keys.sealer(record, Uuid::nil()).seal(&worker);
+            contact(Contact::Sealed { record, worker, place }, &keys).contact.unwrap()
+        };
+        let Out::Named(own) = told("", "", true) else { panic!("not told in its own register") };
+        assert_eq!((own.name.as_str(), own.unit.as_str()), ("", ward));
+        assert!(matches!(told("", "", false), Out::NotTold(_)));
+        let Out::Named(reached) = told("", "044 000 0001", false) else { panic!("the number is not told") };
+        assert_eq!((reached.phone.as_str(), reached.unit.as_str()), ("044 000 0001", ""));
+        let Out::Named(person) = told("Tiina Työ", "", false) else { panic!("the name is not told") };
+        assert_eq!((person.name.as_str(), person.unit.as_str()), ("Tiina Työ", ""));
+    }
 }

@@ -4,8 +4,11 @@
 //! A42 and A50 give a visit another number. Each reports its other keys ([`event::StayCorrected::also`]), so two stays of which
 //! one has a key of the other may be one.
 //!
-//! - With the same start, or where one of them tells none, they are one: where it was reported last it is, and the other goes on there.
+//! - With the same start, or where one of them tells none, they are one: where it was reported last it is, and the other goes
+//!   on there.
 //! - With different starts two Encounters share a number, as of an account: whether the older one goes on is not known.
+//! - Nor is it where one of them is over, and what they have in common is the key of neither: a visit that began with the
+//!   stay and has the number of its account ends no stay.
 
 use crate::alike::near;
 use crate::mark::Mark;
@@ -21,10 +24,12 @@ pub(crate) fn join(stays: &mut [Stay]) {
             }
             let told = stays[one].started_at.zip(stays[other].started_at);
             let same = told.is_none_or(|(one, other)| near(one, other));
+            let ends = stays[other].is_over() && !share_a_key(&stays[one], &stays[other]);
             let stay = &mut stays[one];
-            if same {
+            let goes_on = stay.admission.in_force().is_some() && !stay.is_over();
+            if same && !(goes_on && ends) {
                 stay.superseded = true;
-            } else if stay.admission.in_force().is_some() && !stay.is_over() {
+            } else if goes_on {
                 stay.certainty = Certainty::MayHaveEnded;
             }
         }
@@ -32,9 +37,14 @@ pub(crate) fn join(stays: &mut [Stay]) {
 }
 
 fn share(stay: &Stay, other: &Stay) -> bool {
-    let has = |stay: &Stay, key: &Option<Token>| key.is_some_and(|key| stay.also.contains(&key));
     let third = || stay.also.intersection(&other.also).next().is_some();
-    (has(stay, &other.key) || has(other, &stay.key) || third()) && stay.origin.source == other.origin.source
+    (share_a_key(stay, other) || third()) && stay.origin.source == other.origin.source
+}
+
+/// The key of one is another key of the other.
+fn share_a_key(stay: &Stay, other: &Stay) -> bool {
+    let has = |stay: &Stay, key: &Option<Token>| key.is_some_and(|key| stay.also.contains(&key));
+    has(stay, &other.key) || has(other, &stay.key)
 }
 
 fn is_reported_after(stay: &Stay, other: &Stay) -> bool {

@@ -6,8 +6,8 @@
 use crate::decide::{Grant, Rule, Sight};
 use crate::directory::Directory;
 use crate::source::{Completeness, Coverage, Doubt, NotConnected, Source, SourceState};
-use crate::{Contact, CurrentWorker, Involvement, Limits, OwnWorker, ParallelView};
-use event::{Body, Instant, Received, Register, Relayed};
+use crate::{Contact, CurrentWorker, Involvement, Limits, OwnWorker, ParallelView, told};
+use event::{Instant, Received, Register, Relayed};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -260,8 +260,7 @@ impl Facts<'_> {
             let completeness = Completeness::withheld();
             return Timeline { entries: Vec::new(), registers: Vec::new(), protected: false, completeness };
         };
-        let shown = events.iter().filter(|received| is_told(&received.event.body));
-        let seen = shown.filter(|received| grant.sees(received.event.register));
+        let seen = told::of_care(events).filter(|received| grant.sees(received.event.register));
         let mut entries: Vec<_> = seen.map(TimelineEntry::of).collect();
         for entry in entries.iter_mut().filter(|entry| grant.sight(entry.register) == Sight::Withheld) {
             entry.source.clear();
@@ -274,18 +273,6 @@ impl Facts<'_> {
         let protected = grant.protected && !entries.is_empty();
         Timeline { entries, registers, protected, completeness: self.completeness(grant, EVERYTHING) }
     }
-}
-
-/// Of a client's care, not of the numbers that the client goes by: that somebody has a new identity code, or is one with a
-/// record under another, leads to the old one (661/2009 12 §).
-fn is_told(body: &Body) -> bool {
-    !matches!(
-        body,
-        Body::NationalIdChanged(_)
-            | Body::IdentitiesMerged(_)
-            | Body::IdentitiesUnmerged(_)
-            | Body::ReadingWithdrawn(_)
-    )
 }
 
 impl TimelineEntry {

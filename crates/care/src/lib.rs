@@ -49,6 +49,7 @@ mod stay;
 mod subject;
 mod taken_over;
 mod team;
+mod told;
 mod unplaced;
 mod view;
 mod workers;

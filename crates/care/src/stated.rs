@@ -165,9 +165,10 @@ impl ParallelView {
             }
             if let Some(subject) = StatedSubject::another(statements.subjects(key), &own, told.as_ref()) {
                 match (subject.of_nobody, subject.ends) {
-                    (true, true) => stay.certainty = Certainty::MayHaveEnded,
+                    // Of another it is a name that their stay and this one may share.
+                    (_, true) => stay.certainty = Certainty::MayHaveEnded,
                     (true, false) => stay.is_reported_there(&subject.mark),
-                    (false, _) => stay.superseded = true,
+                    (false, false) => stay.superseded = true,
                 }
             }
         }

@@ -21,7 +21,8 @@ pub struct StatedSubject {
     pub record: Token,
     /// That record is kept by the stay's own number: the message names no client.
     pub of_nobody: bool,
-    /// The message ends it, cancels it, or makes a visit of it that is no presence.
+    /// The message ends it, cancels it, or makes a visit of it that is no presence; or somebody else's stay has its key
+    /// among other names. If it is not theirs by whom this is read, whether they are still there is not known.
     pub ends: bool,
 }
 

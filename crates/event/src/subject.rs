@@ -14,8 +14,10 @@ pub struct SubjectStated {
     /// Its key.
     pub key: Token,
     /// The record whose it is. One that is kept by a visit number ([`Record::is_kept_by_visit`]): the message names no client.
+    /// The stream of another referral: it went on, and ended, under that one's key.
     pub subject: Record,
-    /// The message ends it, cancels it, or makes a visit of it that is no presence.
+    /// The message ends it, cancels it, or makes a visit of it that is no presence; or it is a stay of the subject's that has
+    /// this key among other names: then one of this key that is somebody else's may be another stay.
     pub ends: bool,
 }
 

@@ -2,11 +2,14 @@
 //!
 //! A list has no order of meaning, and `use` is not to be relied on: so the identifier of a system that the configuration
 //! knows, else of a national register, else the one marked official. Those are *sure*: nothing that is added to the list
-//! later takes their place. Else the one that sorts first ([`Reading::names`]). Its scope follows the rule of every key (R5): a configured authority by any of its names is its system, an absent one is the sender's own, an
-//! unknown one is a scope under the sender.
+//! later takes their place. Else the one that sorts first. Its scope follows the rule of every key (R5): a configured
+//! authority by any of its names is its system, an absent one is the sender's own, an unknown one is a scope under the sender.
+//!
+//! Another version of a resource may have more identifiers or fewer, also where one of them is sure: so what is keyed by one
+//! name tells the others beside it ([`Reading::names`]), and the versions meet.
 
 use super::context::Reading;
-use super::element::Identifier;
+use super::element::{Identifier, Period};
 use crate::number::is_no_number;
 use crate::rejection::Place;
 use crate::scope::{Key, Scope, canonical};
@@ -20,6 +23,23 @@ pub(super) enum Name<'i> {
     Identifier(&'i Identifier),
     /// The address that it is put to.
     Address(String),
+}
+
+/// A name among those of one resource.
+pub(super) struct Known<'i> {
+    pub(super) name: Name<'i>,
+    pub(super) weight: Weight,
+}
+
+/// What it says that something else has the same name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weight {
+    /// It is this resource's: of a system that is configured, of a register, marked official, or its address.
+    Sure,
+    /// It was this resource's, and is not any more.
+    Former,
+    /// Of nobody whom the configuration knows: two resources may share it, as the number of an account.
+    Unsure,
 }
 
 /// The rank of what is marked official, after those of what is configured and of the registers.
@@ -52,23 +72,30 @@ impl Reading<'_> {
         }
     }
 
-    /// By what the resource of entry `at` is known, and after it what else another version of it may be known by, which may
-    /// have more identifiers or fewer: nothing, if the first is sure. Of identifiers of which none is sure the only one, else
-    /// the address that it is put to (hl7.org/fhir/R4/http.html#update), else the one that sorts first.
-    pub(super) fn names(self, at: usize, list: &[Identifier]) -> Vec<Name<'_>> {
+    /// By what the resource of entry `at` is known, and after it what else another version of it may be known by. First the
+    /// identifier that is sure; of those of which none is the only one, else the address that it is put to
+    /// (hl7.org/fhir/R4/http.html#update), else the one that sorts first. Then the rest, and last those that have ended.
+    pub(super) fn names(self, at: usize, list: &[Identifier]) -> Vec<Known<'_>> {
+        /// More than anything has, and few enough to report each.
+        const MOST: usize = 8;
         let mut rest: Vec<&Identifier> = list.iter().take(100).collect();
         let mut names = Vec::new();
         while let Some(next) = self.chosen(rest.iter().copied()) {
-            names.push(Name::Identifier(next));
-            if names.len() == 1 && self.rank(next) <= OFFICIAL {
-                return names;
-            }
+            let weight = if self.rank(next) <= OFFICIAL { Weight::Sure } else { Weight::Unsure };
+            names.push(Known { name: Name::Identifier(next), weight });
             rest.retain(|it| (it.system(), it.value()) != (next.system(), next.value()));
         }
+        let is_clear = names.len() == 1 || names.first().is_some_and(|first| first.weight == Weight::Sure);
+        let former = rest.into_iter().filter(|it| self.is_number(it) && self.has_ended(it));
+        names.extend(former.map(|it| Known { name: Name::Identifier(it), weight: Weight::Former }));
         let put = self.bundle.entries[at].request.as_ref().is_some_and(|it| it.method.as_deref() == Some("PUT"));
         if let Some(address) = self.bundle.own_address(at).filter(|_| put && !names.is_empty()) {
-            names.insert(usize::from(names.len() == 1), Name::Address(address));
+            names.insert(usize::from(is_clear), Known { name: Name::Address(address), weight: Weight::Sure });
+        } else if names.first().is_some_and(|first| first.weight == Weight::Former) {
+            // What it was known by only is no key of what it is now.
+            names.clear();
         }
+        names.truncate(MOST);
         names
     }
 
@@ -78,17 +105,27 @@ impl Reading<'_> {
         list: impl IntoIterator<Item = &'i Identifier>,
         rank: impl Fn(&Identifier) -> usize,
     ) -> Option<&'i Identifier> {
-        let is_number = |it: &Identifier| it.value().is_some_and(|value| !is_no_number(self.source, value));
-        let usable = list.into_iter().take(100).filter(|it| is_number(it) && !self.has_ended(it));
+        let usable = list.into_iter().take(100).filter(|it| self.is_number(it) && !self.has_ended(it));
         usable.min_by_key(|it| (rank(it), it.system(), it.value()))
+    }
+
+    fn is_number(self, identifier: &Identifier) -> bool {
+        identifier.value().is_some_and(|value| !is_no_number(self.source, value))
     }
 
     /// `use: old`, or a period that was over when the bundle was written.
     pub(super) fn has_ended(self, identifier: &Identifier) -> bool {
-        let end = || {
-            let written = identifier.period.as_ref()?.end.as_deref();
-            self.end(written, Place::Message).ok().flatten()
-        };
-        identifier.has_use("old") || self.written_at.zip(end()).is_some_and(|(written, end)| end <= written)
+        identifier.has_use("old") || self.is_over(identifier.period.as_ref())
+    }
+
+    /// True of a period that was over when the bundle was written.
+    pub(super) fn is_over(self, period: Option<&Period>) -> bool {
+        let end = || self.end(period?.end.as_deref(), Place::Message).ok().flatten();
+        self.written_at.zip(end()).is_some_and(|(written, end)| end <= written)
+    }
+
+    /// True if the identifier is of a person in a national register of professionals.
+    pub(super) fn is_of_professional(identifier: &Identifier) -> bool {
+        REGISTERS.contains(&canonical(identifier.system().unwrap_or_default()).as_ref())
     }
 }

@@ -137,9 +137,16 @@ impl<'a> Writer<'a> {
         self.envelope.add(record, presented, body);
     }
 
-    /// Adds whose a stay, a referral or a team is, in the stream of that thing itself.
-    pub(super) fn tell_subject(&mut self, stream: &Record, kind: FactKind, key: Token, subject: &Record) {
-        let stated = SubjectStated { kind, key, subject: subject.clone(), ends: false };
+    /// Adds whose a stay, a referral or a team is, in the stream of that thing itself; `is_doubt`: if the one of this key is
+    /// another's, it may have ended.
+    pub(super) fn tell_subject(
+        &mut self,
+        stream: &Record,
+        (kind, key): (FactKind, Token),
+        subject: &Record,
+        is_doubt: bool,
+    ) {
+        let stated = SubjectStated { kind, key, subject: subject.clone(), ends: is_doubt };
         self.add((stream, &[]), self.recorded_at(), |_| Body::SubjectStated(stated));
     }
 

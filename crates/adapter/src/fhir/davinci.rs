@@ -87,6 +87,6 @@ pub(super) fn tell(
         visit.add(ended_at, ended, writer);
     }
     visit.tell_other_keys(writer)?;
-    visit.tell_subject(writer);
+    visit.tell_subject(writer)?;
     visit.tell_person(writer)
 }

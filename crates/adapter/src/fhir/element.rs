@@ -85,7 +85,11 @@ pub(super) struct HumanName {
 #[serde(default)]
 pub(super) struct ContactPoint {
     pub(super) system: Option<String>,
+    #[serde(rename = "use")]
+    pub(super) usage: Option<String>,
     pub(super) value: Option<String>,
+    pub(super) rank: Option<f64>,
+    pub(super) period: Option<Period>,
 }
 
 /// What is told about the resource itself.

@@ -4,7 +4,7 @@
 //! | status | events |
 //! |---|---|
 //! | planned | StayPlanned |
-//! | arrived, triaged, in-progress | StayStated, and LeaveEnded if there was a leave |
+//! | arrived, triaged, in-progress | StayStated, LeaveEnded unless it is new |
 //! | onleave | StayStated, LeaveStarted |
 //! | finished | StayCorrected, StayEnded |
 //! | cancelled, entered-in-error | StayCancelled |
@@ -29,11 +29,12 @@ impl Visit<'_> {
         writer.recorded(self.recorded()?)?;
         if self.encounter.part_of.is_some() {
             self.tell_part(writer)?;
+            self.tell_other_keys(writer)?;
         } else {
             self.tell_whole(writer)?;
             if self.status != Status::Cancelled {
                 self.tell_other_keys(writer)?;
-                self.tell_subject(writer);
+                self.tell_subject(writer)?;
             }
         }
         self.tell_participants(writer)?;
@@ -80,7 +81,8 @@ impl Visit<'_> {
         Ok(())
     }
 
-    /// On leave; or back from one, if the leave or the status history says that there was one.
+    /// On leave; or back from one: an Encounter put again in progress is not on leave any more, whether it tells of a leave or
+    /// not. One that is new was on none.
     fn tell_leave(&self, recorded_at: Instant, writer: &mut Writer<'_>) -> Result<(), Fault> {
         let stay = self.stay();
         let (mut started, mut ended) = self.leave()?;
@@ -95,10 +97,16 @@ impl Visit<'_> {
             let started_at = started.unwrap_or(recorded_at);
             let left = LeaveStarted { stay, started_at, expected_return_at: None, corrected: false };
             self.add(started_at, Body::LeaveStarted(left), writer);
-        } else if let Some(ended_at) = ended {
+        } else if let Some(ended_at) = ended.or_else(|| self.is_put_again().then_some(recorded_at)) {
             self.add(ended_at, Body::LeaveEnded(LeaveEnded { stay, ended_at }), writer);
         }
         Ok(())
+    }
+
+    /// It may be another version of what was told before.
+    fn is_put_again(&self) -> bool {
+        let request = self.context.bundle.entries[self.at].request.as_ref();
+        self.stay().is_some() && request.is_none_or(|it| it.method.as_deref() == Some("PUT"))
     }
 
     /// Whoever takes part in it in a role that is known here; nobody before it began and after it ended.

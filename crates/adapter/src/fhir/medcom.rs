@@ -5,7 +5,8 @@
 //!
 //! Where the status or the class contradicts the activity, the activity and the period decide, and a remark says so:
 //! MedCom's own published discharge of somebody on leave has the status `onleave`, and refusing it would leave them in
-//! hospital for ever. Refused is what no reading is safe of: an admission that is told and never was, and a discharge taken
+//! hospital for ever. The status `finished` with an end ends the stay in whatever message it stands: the one about the end may
+//! be lost. Refused is what no reading is safe of: an admission that is told and never was, and a discharge taken
 //! back that both the status and the period still tell.
 //!
 //! | code | activity | status | events |
@@ -53,7 +54,7 @@ pub(super) fn tell(context: Context<'_>, header: &MessageHeader, writer: &mut Wr
     // Taken back, it may be because it was somebody else's.
     if !matches!((told.activity, told.mode), (Activity::Admit(_), Mode::Cancel)) {
         notification.visit.tell_other_keys(writer)?;
-        notification.visit.tell_subject(writer);
+        notification.visit.tell_subject(writer)?;
     }
     notification.visit.tell_person(writer)
 }
@@ -130,13 +131,13 @@ impl Notification<'_> {
             }
         };
         visit.add(at, body, writer);
-        if told.mode == Mode::New && !matches!(told.activity, Activity::Discharge(_)) {
-            self.end_beside(writer)?;
-        }
-        Ok(())
+        let tells_end = matches!(told.activity, Activity::Discharge(_));
+        let never_was = matches!((told.activity, told.mode), (Activity::Admit(_), Mode::Cancel));
+        if tells_end || never_was { Ok(()) } else { self.end_beside(writer) }
     }
 
-    /// A status and a period that tell the end of a stay, in a message about something before it.
+    /// A status and a period that tell the end of a stay, in a message about something before it: the message about the end
+    /// may be lost.
     fn end_beside(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
         if self.visit.status == Status::Finished && self.visit.has_end() {
             let ended_at = self.period_end(writer)?;
@@ -189,8 +190,9 @@ impl Notification<'_> {
         Ok(self.visit.started_before(writer)?.unwrap_or(writer.recorded_at()))
     }
 
+    /// What ends the stay took place when it ended, if the period does not tell.
     fn period_end(&self, writer: &Writer<'_>) -> Result<Instant, Fault> {
-        self.visit.ended_at(writer)?.ok_or(self.missing("resource.period.end"))
+        Ok(self.visit.ended_at(writer)?.unwrap_or(self.occurred_at))
     }
 
     fn missing(&self, path: &'static str) -> Fault {

@@ -3,7 +3,7 @@
 //! - Narrow structs of our own: only what an event needs is read, and free text never. Unknown elements are passed over.
 //! - References are resolved inside the bundle, never fetched; an answer tells nothing of what is stored here either.
 //! - A message's event code decides what it says; in a transaction each resource tells its state by itself.
-//! - The stay is the episode's identifier, not `Encounter.id`; a duplicate is the same bundle, not the same
+//! - The stay is an identifier, not `Encounter.id`; a duplicate is the same bundle, not the same
 //!   `MessageHeader.id`, for R1's digest is of the bytes.
 //! - All of a bundle is taken or none. A place is a FHIRPath without filters: `Bundle.entry[3].resource.period.end`.
 
@@ -36,6 +36,7 @@ mod stay_key;
 mod subject;
 mod task;
 mod team;
+mod telecom;
 mod time;
 mod unmapped;
 mod visit;

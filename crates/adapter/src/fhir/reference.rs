@@ -115,6 +115,11 @@ impl Bundle {
         self.absolute(from, address).or_else(|| Some(address.to_owned()))
     }
 
+    /// True if an address is of another server than the entry that has it.
+    pub(super) fn is_foreign(&self, from: usize, address: &str) -> bool {
+        !is_relative(address) && self.entries[from].server().is_none_or(|server| !address.starts_with(server))
+    }
+
     /// The address of the entry itself, if it lasts.
     pub(super) fn own_address(&self, at: usize) -> Option<String> {
         let entry = &self.entries[at];

@@ -3,6 +3,7 @@
 //! The request's identifier, so that its Tasks and the receiver's meet: the placer's, whatever its place in the list
 //! (HL7 table 0203 PLAC), before the filler's; without one the Task's, else the sender's own address of the request.
 
+use super::choice::Name;
 use super::context::{Context, Writer};
 use super::element::{CodeableConcept, Identifier, Meta, Period, Reference};
 use super::task::{Task, in_error};
@@ -55,6 +56,7 @@ pub(super) fn tell(
     let identifiers: Vec<&Identifier> = request.identifier.iter().flatten().collect();
     let referral = context.referral_of(identifiers).or_else(|| context.own_token("referral", at));
     let status = place("resource.status");
+    let entry = at;
     let (at, body) = match request.status.as_deref().ok_or(Fault::missing(status))? {
         "draft" | "unknown" => return Ok(()),
         "active" => {
@@ -80,8 +82,12 @@ pub(super) fn tell(
             return Err(Fault::new(RejectionCode::TableValueNotFound, status, text));
         }
     };
+    let is_over = matches!(body, Body::ReferralCompleted(_) | Body::ReferralCancelled(_));
     writer.add((&record, &subject.presented), at, |_| body);
     context.tell_subject_of(referral, &record, writer);
+    if let Some(referral) = referral.filter(|_| is_over) {
+        context.tell_other_names(entry, request, referral, writer);
+    }
     subject.tell_person(context, &record, writer)
 }
 
@@ -121,9 +127,28 @@ impl Context<'_> {
     /// Adds whose the referral is, in the stream of the referral itself.
     pub(super) fn tell_subject_of(self, referral: Option<Token>, record: &Record, writer: &mut Writer<'_>) {
         if let Some(key) = referral {
-            let stream = self.keyring.record(&self.source.name, "referral", &super::hex(key.as_bytes()));
-            writer.tell_subject(&stream, FactKind::Referrals, key, record);
+            writer.tell_subject(&self.stream(key), (FactKind::Referrals, key), record, false);
         }
+    }
+
+    /// Adds that a request that is over is asked for no more under another of its names ([`super::choice`]), which may have
+    /// been its key in an earlier version: there it is its present key's, and so no client's. Of one that is open nothing is
+    /// said: who took it stands under the other key.
+    fn tell_other_names(self, at: usize, request: &ServiceRequest, referral: Token, writer: &mut Writer<'_>) {
+        for known in self.names(at, request.identifier.as_deref().unwrap_or_default()) {
+            let other = match known.name {
+                Name::Identifier(it) => self.key(it).map(|key| key.token(self.keyring, "referral")),
+                Name::Address(address) => Some(self.address_token("referral", &address)),
+            };
+            if let Some(other) = other.filter(|other| *other != referral) {
+                let subject = self.stream(referral);
+                writer.tell_subject(&self.stream(other), (FactKind::Referrals, other), &subject, false);
+            }
+        }
+    }
+
+    fn stream(self, referral: Token) -> Record {
+        self.keyring.record(&self.source.name, "referral", &super::hex(referral.as_bytes()))
     }
 
     fn referral_of(self, list: Vec<&Identifier>) -> Option<Token> {

@@ -1,27 +1,38 @@
 //! Which stay an Encounter is of.
 //!
-//! The identifier with use official (the palvelutapahtuma's OID), else the episode's identifier, else the stay that it is
-//! part of, else another identifier of its own ([`super::choice`]). Without any the stay is `None`: kept unplaced, never
-//! bound by guess (rule R5).
+//! Its own identifier ([`super::choice`]); of a part of another Encounter that one's; the episode's only where it has none of
+//! its own, for one episode may have several stays: a ward's, and a visit to a clinic meanwhile. Without any the stay is
+//! `None`: kept unplaced, never bound by guess (rule R5). Without an identifier `Encounter.id` is no key: a server makes that
+//! anew.
 //!
-//! Where no identifier is sure, the next version may have another key: then what else it may be known by is reported beside
-//! ([`Context::also`]). Without an identifier `Encounter.id` is no key: a server makes that anew.
+//! In MedCom's hospital notifications the episode's identifier is what every later message returns: there it is the key, but
+//! for an official identifier of the Encounter's own.
+//!
+//! The next version may have another key: so what else it may be known by is told beside ([`Context::other_keys`]).
 
-use super::choice::Name;
+use super::choice::{Known, Name, Weight};
 use super::context::Context;
-use super::element::Identifier;
+use super::element::{Identifier, Reference};
 use super::encounter::Encounter;
+use super::message::Event;
 use super::resource::Resource;
 use crate::rejection::{Fault, Place};
 use crate::scope::{Key, URI_SYSTEM};
 use event::{Record, Token};
-use std::collections::BTreeSet;
 
 /// What a stay is known by.
 pub(super) struct StayKey {
     key: Key,
     /// The identifier names no authority: another resource may have the same.
     is_bare: bool,
+}
+
+/// What else a stay may be known by.
+pub(super) struct OtherKey {
+    pub(super) key: StayKey,
+    pub(super) weight: Weight,
+    /// An Encounter of this person that has it is this stay, in another version.
+    pub(super) is_alias: bool,
 }
 
 impl StayKey {
@@ -45,19 +56,25 @@ impl StayKey {
 impl<'a> Context<'a> {
     /// Of the Encounter in entry `at`; `parents`: how many it was asked for before.
     pub(super) fn stay_key(self, at: usize, encounter: &'a Encounter, parents: u8) -> Result<Option<StayKey>, Fault> {
+        let own = || encounter.identifier.iter().flatten();
+        let official = || self.chosen(own().filter(|it| it.has_use("official"))).and_then(|it| self.stay_key_of(it));
+        let episode = || Ok(self.episode_keys(at, encounter)?.into_iter().next());
+        if self.is_hospital_notification() {
+            let key = official().map_or_else(episode, |official| Ok(Some(official)))?;
+            if key.is_some() {
+                return Ok(key);
+            }
+        }
+        if let Some(parent) = &encounter.part_of {
+            return Ok(self.parent_key(at, parent, parents)?.or_else(official));
+        }
+        let own = self.own_keys(at, encounter).into_iter().next();
+        own.map_or_else(episode, |own| Ok(Some(own.key)))
+    }
+
+    fn parent_key(self, at: usize, parent: &'a Reference, parents: u8) -> Result<Option<StayKey>, Fault> {
         /// More than the layers that anybody nests; it also ends a circle.
         const MAX_PARENTS: u8 = 4;
-        let own = || encounter.identifier.iter().flatten();
-        let official = self.chosen(own().filter(|it| it.has_use("official")));
-        if let Some(official) = official {
-            return Ok(self.stay_key_of(official));
-        }
-        if let Some(episode) = self.episode_key(at, encounter)? {
-            return Ok(Some(episode));
-        }
-        let Some(parent) = &encounter.part_of else {
-            return Ok(self.stay_names(at, encounter).into_iter().next());
-        };
         let found = self.bundle.resolve(at, parent, Place::Entry(at, "resource.partOf"))?;
         match found.map(|target| (target.entry, target.resource)) {
             Some((entry, Resource::Encounter(it))) if parents < MAX_PARENTS => self.stay_key(entry, it, parents + 1),
@@ -65,27 +82,54 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What else the stay may be known by in another version of the Encounter; none, if its key is sure.
-    pub(super) fn also(self, at: usize, encounter: &Encounter, key: Option<&StayKey>) -> Vec<Token> {
-        let names = self.stay_names(at, encounter);
-        let Some(key) = key.filter(|key| names.first().is_some_and(|it| it.key == key.key)) else { return Vec::new() };
-        let others = names.iter().filter(|it| it.key != key.key && !it.is_bare);
-        let tokens: BTreeSet<Token> = others.map(|it| it.token(self)).collect();
-        tokens.into_iter().collect()
+    /// What else the stay of key `key` may be known by in another version of the Encounter. Two that share an identifier of
+    /// which it is not sure whose it is may be two, as of one account: it is an alias only where nothing better is told.
+    pub(super) fn other_keys(self, at: usize, encounter: &'a Encounter, key: &StayKey) -> Result<Vec<OtherKey>, Fault> {
+        let mut all = self.own_keys(at, encounter);
+        if self.is_hospital_notification() {
+            let alias = |key| OtherKey { key, weight: Weight::Unsure, is_alias: true };
+            all.extend(self.episode_keys(at, encounter)?.into_iter().map(alias));
+        }
+        let mut others: Vec<OtherKey> = Vec::new();
+        for other in all {
+            if other.key.key != key.key && !other.key.is_bare && others.iter().all(|it| it.key.key != other.key.key) {
+                others.push(other);
+            }
+        }
+        Ok(others)
     }
 
-    fn stay_names(self, at: usize, encounter: &Encounter) -> Vec<StayKey> {
-        let names = self.names(at, encounter.identifier.as_deref().unwrap_or_default()).into_iter();
-        let key = |name| match name {
-            Name::Identifier(it) => self.stay_key_of(it),
-            Name::Address(address) => Some(StayKey { key: Key::of_address(self.source, address), is_bare: false }),
+    /// By what the Encounter itself is known, the key first.
+    fn own_keys(self, at: usize, encounter: &Encounter) -> Vec<OtherKey> {
+        let names = self.names(at, encounter.identifier.as_deref().unwrap_or_default());
+        let put = names.iter().any(|it| matches!(it.name, Name::Address(_)));
+        let is_clear = put && matches!(names.first(), Some(Known { name: Name::Identifier(_), weight: Weight::Sure }));
+        let key = |(place, Known { name, weight }): (usize, Known<'_>)| {
+            let key = match name {
+                Name::Identifier(it) => self.stay_key_of(it)?,
+                Name::Address(address) => StayKey { key: Key::of_address(self.source, address), is_bare: false },
+            };
+            let is_alias = place == 0 || weight != Weight::Unsure || !is_clear;
+            Some(OtherKey { key, weight, is_alias })
         };
-        names.filter_map(key).collect()
+        names.into_iter().enumerate().filter_map(key).collect()
+    }
+
+    /// True if the bundle is a MedCom hospital notification.
+    fn is_hospital_notification(self) -> bool {
+        match self.bundle.entries.first().map(|entry| &entry.resource) {
+            Some(Ok(Resource::MessageHeader(header))) => {
+                Event::read(header).is_ok_and(|event| event == Event::HospitalNotification)
+            }
+            _ => false,
+        }
     }
 
     /// Of several identifiers of one episode the sender's own is in every message: one of a configured system, else one of
     /// the message's own source endpoint, else the one that sorts first.
-    fn episode_key(self, at: usize, encounter: &'a Encounter) -> Result<Option<StayKey>, Fault> {
+    fn episode_keys(self, at: usize, encounter: &'a Encounter) -> Result<Vec<StayKey>, Fault> {
+        /// Few enough to report each.
+        const MOST: usize = 8;
         let mut all: Vec<&Identifier> = Vec::new();
         for reference in encounter.episode_of_care.iter().flatten().take(100) {
             let found = self.bundle.resolve(at, reference, Place::Entry(at, "resource.episodeOfCare"))?;
@@ -103,7 +147,13 @@ impl<'a> Context<'a> {
             Some(system) if Some(system) == endpoint => 1,
             _ => 2,
         };
-        Ok(self.chosen_by(all.into_iter().take(100), rank).and_then(|it| self.stay_key_of(it)))
+        all.truncate(100);
+        let mut keys = Vec::new();
+        while let Some(next) = self.chosen_by(all.iter().copied(), rank).filter(|_| keys.len() < MOST) {
+            keys.extend(self.stay_key_of(next));
+            all.retain(|it| (it.system(), it.value()) != (next.system(), next.value()));
+        }
+        Ok(keys)
     }
 
     /// With or without `urn:uuid:` or `urn:oid:` before it, an identifier is the same. One that is a URN is of no authority

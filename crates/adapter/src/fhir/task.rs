@@ -126,6 +126,7 @@ pub(super) fn tell(context: Context<'_>, at: usize, task: &Task, writer: &mut Wr
                 let worker = found.map(|found| sealer.seal(&found.worker));
                 Body::ReferralAccepted(ReferralAccepted { referral, course, worker, expected_by })
             });
+            context.tell_subject_of(referral, &record, writer);
             return subject.tell_person(context, &record, writer);
         }
         "rejected" => Body::ReferralRejected(ReferralRejected { referral, course, reason: task.reason(at)? }),
@@ -143,7 +144,12 @@ pub(super) fn tell(context: Context<'_>, at: usize, task: &Task, writer: &mut Wr
             return Err(Fault::new(RejectionCode::TableValueNotFound, status, text));
         }
     };
+    let taken_back = matches!(body, Body::ReferralCancelled(_));
     writer.add(of, changed_at, |_| body);
+    // Taken back, it may be because it was somebody else's.
+    if !taken_back {
+        context.tell_subject_of(referral, &record, writer);
+    }
     subject.tell_person(context, &record, writer)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A resource that is put again is the whole of what is so (hl7.org/fhir/R4/http.html#update): whoever it had before and has
 //! no more has left. So after its members it gives `CareTeamStated` with every assignment that it has; none, if it is over.
+//! It does so under every name that is its own, for another version may have other identifiers.
 //!
 //! - One worker of one client in one role by one resource is one assignment, however often and in whatever order it is
 //!   told. Its periods are a set: each is a `WorkerAssigned`, the oldest first.
@@ -9,7 +10,7 @@
 //! - A source that does not cover workers states no whole of nobody.
 //! - A resource without an identifier and without a lasting address cannot be put again: it states no whole.
 
-use super::choice::Name;
+use super::choice::{Known, Name, Weight};
 use super::context::{Context, Reading, Writer};
 use super::element::{CodeableConcept, Identifier, Period, Reference};
 use super::worker::{Found, Member};
@@ -28,11 +29,20 @@ pub(super) struct Team<'t> {
     pub(super) at: usize,
     /// Whose workers they are.
     pub(super) of: (&'t Record, &'t [Presented]),
-    /// By what it is known when it is put again, and what else another version of it may be known by: kind, scope, value.
-    pub(super) keys: Vec<String>,
+    /// By what it is known when it is put again, and what else another version of it may be known by.
+    pub(super) keys: Vec<TeamKey>,
     /// Since when whoever has no period of their own.
     pub(super) since: Option<Instant>,
     pub(super) lasts: Lasts,
+}
+
+/// One of them.
+pub(super) struct TeamKey {
+    /// Kind, scope, value.
+    text: String,
+    /// The team of this key is this one, so it is stated whole. Of one that two may share nobody is: whoever is in it by an
+    /// earlier version has left, and nobody of another team.
+    is_own: bool,
 }
 
 /// Whether anybody works with the client by it.
@@ -72,11 +82,10 @@ impl Team<'_> {
         for assignment in assignments {
             self.tell_assignment(assignment, writer);
         }
-        // Under another key, of an earlier or a later version, nobody is in it.
         let happened_at = self.ended_at(writer);
-        for (at, key) in self.keys.iter().enumerate() {
-            let team = self.context.keyring.token("team", &self.context.source.name, key);
-            let assignments = if at == 0 { members.clone() } else { Vec::new() };
+        for key in &self.keys {
+            let team = self.context.keyring.token("team", &self.context.source.name, &key.text);
+            let assignments = if key.is_own { members.clone() } else { Vec::new() };
             let stated = Body::CareTeamStated(CareTeamStated { team, assignments });
             // Of a source that names nobody's workers nobody can have left: most Encounters say nothing else of a team.
             let covered = stated.kinds().iter().any(|kind| self.context.source.covers.contains(kind));
@@ -84,9 +93,9 @@ impl Team<'_> {
                 return Ok(());
             }
             writer.add(self.of, happened_at, |_| stated);
-            if at == 0 {
-                let stream = self.context.keyring.record(&self.context.source.name, "team", key);
-                writer.tell_subject(&stream, FactKind::Workers, team, self.of.0);
+            if key.is_own {
+                let stream = self.context.keyring.record(&self.context.source.name, "team", &key.text);
+                writer.tell_subject(&stream, (FactKind::Workers, team), self.of.0, false);
             }
         }
         Ok(())
@@ -116,7 +125,8 @@ impl Team<'_> {
     fn assignment_key(&self, found: &Found, role: WorkerRole) -> Token {
         let client = super::hex(self.of.0.key.as_bytes());
         let (scope, id) = &found.id;
-        let name = format!("{client}\n{scope}\n{id}\n{role:?}\n{}", self.keys.first().map_or("", String::as_str));
+        let name =
+            format!("{client}\n{scope}\n{id}\n{role:?}\n{}", self.keys.first().map_or("", |it| it.text.as_str()));
         self.context.keyring.token("assignment", &self.context.source.name, &name)
     }
 
@@ -182,18 +192,22 @@ impl Reading<'_> {
     }
 
     /// By what the resource of entry `at` is known when it is put again, and what else another version of it may be known by.
-    pub(super) fn resource_keys(self, at: usize, list: Option<&[Identifier]>) -> Vec<String> {
+    pub(super) fn resource_keys(self, at: usize, list: Option<&[Identifier]>) -> Vec<TeamKey> {
         let kind = &self.bundle.entries[at].kind;
-        let key = |name| {
+        let text = |key: &Key| format!("{kind}\n{}\n{}", key.scope.system(), key.value);
+        let address = |address| Key::of_address(self.source, address);
+        let mut keys = Vec::new();
+        for Known { name, weight } in self.names(at, list.unwrap_or_default()) {
             let key = match name {
-                Name::Identifier(it) => self.key(it)?,
-                Name::Address(address) => Key::of_address(self.source, address),
+                Name::Identifier(it) => self.key(it),
+                Name::Address(it) => Some(address(it)),
             };
-            Some(format!("{kind}\n{}\n{}", key.scope.system(), key.value))
-        };
-        let keys: Vec<String> = self.names(at, list.unwrap_or_default()).into_iter().filter_map(key).collect();
+            let is_own = keys.is_empty() || weight == Weight::Sure;
+            keys.extend(key.map(|key| TeamKey { text: text(&key), is_own }));
+        }
         if keys.is_empty() {
-            return self.bundle.own_address(at).and_then(|address| key(Name::Address(address))).into_iter().collect();
+            let own = self.bundle.own_address(at).map(address);
+            return own.map(|key| TeamKey { text: text(&key), is_own: true }).into_iter().collect();
         }
         keys
     }

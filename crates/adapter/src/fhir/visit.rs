@@ -2,15 +2,17 @@
 //!
 //! The status decides, not whether the period has an end: published admissions carry one.
 
+use super::choice::Weight;
 use super::context::{Context, Reading, Writer};
 use super::element::{Extension, Identifier, Reference};
 use super::encounter::{Encounter, Status};
 use super::resource::Resource;
-use super::stay_key::StayKey;
+use super::stay_key::{OtherKey, StayKey};
 use super::subject::Subject;
 use super::time::When;
 use crate::rejection::{Fault, Place};
 use event::{Body, Code, FactKind, Instant, Record, StayClass, StayCorrected, StayEnded, StayStarted, Token, Ward};
+use std::collections::BTreeSet;
 
 /// One Encounter in its bundle, read as far as every message needs it.
 pub(super) struct Visit<'a> {
@@ -55,13 +57,15 @@ impl<'a> Visit<'a> {
         self.context.source.patient_class(code).or_else(|| act_code(code))
     }
 
-    /// The unit that has the client; without one, the place where the client lies.
+    /// The unit that has the client; without one, the place where the client lies: one that was left, is reserved or planned
+    /// is none (hl7.org/fhir/R4/valueset-encounter-location-status.html).
     pub(super) fn ward(&self) -> Result<Option<Ward>, Fault> {
         if let Some(provider) = &self.encounter.service_provider {
             return self.ward_of(provider, Place::Entry(self.at, "resource.serviceProvider"));
         }
         let places = || self.encounter.location.iter().flatten();
-        let now = places().rfind(|it| it.status.as_deref() == Some("active")).or_else(|| places().next_back());
+        let of_status = |status| places().rfind(|it| it.status.as_deref() == status);
+        let now = of_status(Some("active")).or_else(|| of_status(None));
         let reference = now.and_then(|it| it.location.as_ref());
         reference.map_or(Ok(None), |it| self.ward_of(it, Place::Entry(self.at, "resource.location")))
     }
@@ -74,7 +78,12 @@ impl<'a> Visit<'a> {
 
     fn ward_of(&self, reference: &Reference, place: Place) -> Result<Option<Ward>, Fault> {
         let Some(code) = self.context.ward_code(self.at, reference, place)? else { return Ok(None) };
-        let code = self.context.source.wards.get(&code).map_or(code.as_str(), String::as_str);
+        let configured = self.context.source.wards.get(&code).map(String::as_str);
+        // An address is no code that anybody wrote: one that is too long is a ward that is not told.
+        if configured.is_none() && is_url(&code) {
+            return Ok(Ward::try_new(&code));
+        }
+        let code = configured.unwrap_or(&code);
         let fault = Fault::data_type(place, "a ward code longer than 80 characters");
         Ward::try_new(code).map(Some).ok_or(fault)
     }
@@ -153,24 +162,42 @@ impl<'a> Visit<'a> {
         writer.add((&self.record, &self.subject.presented), happened_at, |_| body);
     }
 
-    /// Adds by what else the stay may be known in another version, if its key is not sure.
+    /// Adds by what else the stay may be known in another version. Of a part they are the part's, which may have been a stay of
+    /// its own before; its start is not the stay's.
     pub(super) fn tell_other_keys(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
-        let also = self.context.also(self.at, self.encounter, self.key.as_ref());
-        if !also.is_empty() {
-            let (class, ward, started_at) = (None, None, self.started_at(writer)?);
+        let tokens = self.other_keys()?.into_iter().filter(|other| other.is_alias).map(|it| it.key.token(self.context));
+        let tokens: BTreeSet<Token> = tokens.collect();
+        if !tokens.is_empty() {
+            let started_at = if self.encounter.part_of.is_none() { self.started_at(writer)? } else { None };
+            let (class, ward, also) = (None, None, tokens.into_iter().collect());
             let corrected = StayCorrected { stay: self.stay(), class, ward, started_at, also };
             self.add(started_at.unwrap_or(writer.recorded_at()), Body::StayCorrected(corrected), writer);
         }
         Ok(())
     }
 
-    /// Adds whose the stay is, in the stream of the stay itself.
-    pub(super) fn tell_subject(&self, writer: &mut Writer<'_>) {
+    fn other_keys(&self) -> Result<Vec<OtherKey>, Fault> {
+        let key = self.key.as_ref();
+        key.map_or(Ok(Vec::new()), |key| self.context.other_keys(self.at, self.encounter, key))
+    }
+
+    /// Adds whose the stay is, in the stream of the stay itself: by its key, and by what it was known by before, for then it
+    /// may have been somebody else's. What another stay may be known by too makes it a doubt.
+    pub(super) fn tell_subject(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
         if let Some(key) = &self.key {
             let resource = self.context.bundle.entries.get(self.at).and_then(|entry| entry.id.as_deref());
-            let stream = key.own_record(self.context, resource);
-            writer.tell_subject(&stream, FactKind::Stays, key.token(self.context), &self.record);
+            self.tell_subject_of(key, resource, false, writer);
+            for other in self.other_keys()? {
+                self.tell_subject_of(&other.key, None, other.weight != Weight::Sure, writer);
+            }
         }
+        Ok(())
+    }
+
+    fn tell_subject_of(&self, key: &StayKey, resource: Option<&str>, is_doubt: bool, writer: &mut Writer<'_>) {
+        let stream = key.own_record(self.context, resource);
+        let stay = (FactKind::Stays, key.token(self.context));
+        writer.tell_subject(&stream, stay, &self.record, is_doubt);
     }
 
     /// Adds what the person's resource says.
@@ -180,7 +207,8 @@ impl<'a> Visit<'a> {
 }
 
 impl Reading<'_> {
-    /// The code of a ward that the entry `at` refers to: its identifier, else its id.
+    /// The code of a ward that the entry `at` refers to: its identifier, else its id; of another server's ward its address, for
+    /// two servers may each have an Organization of one id.
     pub(super) fn ward_code(self, at: usize, reference: &Reference, place: Place) -> Result<Option<String>, Fault> {
         let list = match self.bundle.resolve(at, reference, place)?.map(|target| target.resource) {
             Some(Resource::Organization(it)) => it.identifier.as_deref(),
@@ -188,9 +216,16 @@ impl Reading<'_> {
             _ => None,
         };
         let list = list.or(reference.identifier.as_ref().map(std::slice::from_ref)).unwrap_or_default();
-        let code = self.chosen(list).and_then(Identifier::value).or_else(|| reference.logical_id());
-        Ok(code.map(|code| code.strip_prefix("urn:oid:").unwrap_or(code).to_owned()))
+        if let Some(code) = self.chosen(list).and_then(Identifier::value) {
+            return Ok(Some(code.strip_prefix("urn:oid:").unwrap_or(code).to_owned()));
+        }
+        let foreign = self.bundle.address(at, reference).filter(|address| self.bundle.is_foreign(at, address));
+        Ok(foreign.or_else(|| reference.logical_id().map(str::to_owned)))
     }
+}
+
+fn is_url(code: &str) -> bool {
+    code.starts_with("https://") || code.starts_with("http://")
 }
 
 /// v3-ActCode, as far as it says what kind of stay it is.

@@ -1,8 +1,12 @@
 //! A worker who is named by a CareTeam, an Encounter, an EpisodeOfCare or a Task: a Practitioner or a PractitionerRole in the
 //! bundle, or a unit where no person is named; or by identifier and name in the reference itself.
+//!
+//! A unit's name is no person's name: it may be a psychiatric ward's, and names of wards do not cross the line to the other
+//! register (703/2023 26 §). So a worker who is a unit has a unit and no name. A code of a role that is the sender's own may
+//! name a ward as well, and is no profession.
 
-use super::context::Context;
-use super::element::{CodeableConcept, ContactPoint, HumanName, Identifier, Reference, text};
+use super::context::{Context, Reading};
+use super::element::{Coding, HumanName, Identifier, Reference, text};
 use super::reference::Target;
 use super::resource::{AvailableTime, Organization, Practitioner, PractitionerRole, Resource};
 use crate::rejection::{Fault, Place, RejectionCode};
@@ -41,7 +45,9 @@ impl<'a> Member<'a> {
     /// Who it is, a person or else a unit; `None`: nobody of this bundle, or a relative, or the client.
     pub(super) fn find(self) -> Result<Option<Found>, Fault> {
         let Some(target) = self.resolve(self.at, self.reference)? else {
-            return Ok(self.logical(self.at, self.reference));
+            // Who takes part in an Encounter, or manages an episode, is a person by FHIR's own rule.
+            let kind = self.context.bundle.entries[self.at].kind.as_str();
+            return Ok(self.logical(self.at, self.reference, matches!(kind, "Encounter" | "EpisodeOfCare")));
         };
         match target.resource {
             Resource::Practitioner(it) => self.practitioner(it, self.at, self.reference).map(Some),
@@ -55,21 +61,27 @@ impl<'a> Member<'a> {
         self.context.bundle.resolve(from, reference, self.place)
     }
 
-    /// Who is not in the bundle, and is named in the reference itself: by an identifier and in words.
-    fn logical(self, from: usize, reference: &Reference) -> Option<Found> {
-        let worker =
-            matches!(reference.target_type(), None | Some("Practitioner" | "PractitionerRole" | "Organization"));
+    /// Who is not in the bundle, and is named in the reference itself: by an identifier and in words. `is_person`: it stands
+    /// where only a person can. Else the words are a person's name where the reference says so, or the identifier is of one.
+    fn logical(self, from: usize, reference: &Reference, is_person: bool) -> Option<Found> {
+        let kind = reference.target_type();
+        let worker = matches!(kind, None | Some("Practitioner" | "PractitionerRole" | "Organization"));
         let identifier = reference.identifier.as_ref().filter(|_| worker)?;
         let name = reference.display.as_deref().and_then(|it| text(it, 200))?.to_owned();
         let id = self.id(Some(std::slice::from_ref(identifier)), from, reference).ok()?;
-        Some(Found { id, worker: Worker { name, ..Worker::default() }, profession: None })
+        let is_unit = match kind {
+            Some(kind) => kind == "Organization",
+            None => !is_person && !Reading::is_of_professional(identifier),
+        };
+        let worker = if is_unit { unit(&name) } else { Worker { name, ..Worker::default() } };
+        Some(Found { id, worker, profession: None })
     }
 
     /// A unit, where no person is named: whoever works there.
     fn unit(self, it: &Organization) -> Result<Found, Fault> {
         let name = it.name.as_deref().and_then(|it| text(it, 200)).ok_or(Fault::missing(self.place))?;
-        let worker = Worker { name: name.to_owned(), unit: name.to_owned(), ..Worker::default() };
-        Ok(Found { id: self.id(it.identifier.as_deref(), self.at, self.reference)?, worker, profession: None })
+        let id = self.id(it.identifier.as_deref(), self.at, self.reference)?;
+        Ok(Found { id, worker: unit(name), profession: None })
     }
 
     fn practitioner(self, it: &Practitioner, from: usize, reference: &Reference) -> Result<Found, Fault> {
@@ -77,8 +89,8 @@ impl<'a> Member<'a> {
         let name = named.map(written).unwrap_or_default();
         let name = text(&name, 200).ok_or(Fault::missing(self.place))?.to_owned();
         let telecom = it.telecom.as_deref().unwrap_or_default();
-        let worker =
-            Worker { name, phone: contact(telecom, "phone"), email: contact(telecom, "email"), ..Worker::default() };
+        let contact = |system| self.context.contact(telecom, system);
+        let worker = Worker { name, phone: contact("phone"), email: contact("email"), ..Worker::default() };
         let profession = it.qualification.iter().flatten().find_map(|it| it.code.as_ref()?.code());
         Ok(Found { id: self.id(it.identifier.as_deref(), from, reference)?, worker, profession })
     }
@@ -90,12 +102,12 @@ impl<'a> Member<'a> {
         let reference = it.practitioner.as_ref().ok_or(missing)?;
         let mut found = match self.resolve(from, reference)?.map(|target| target.resource) {
             Some(Resource::Practitioner(person)) => self.practitioner(person, from, reference)?,
-            None => self.logical(from, reference).ok_or(missing)?,
+            None => self.logical(from, reference, true).ok_or(missing)?,
             Some(_) => return Err(missing),
         };
         let telecom = it.telecom.as_deref().unwrap_or_default();
         for (own, system) in [(&mut found.worker.phone, "phone"), (&mut found.worker.email, "email")] {
-            let of_role = contact(telecom, system);
+            let of_role = self.context.contact(telecom, system);
             if !of_role.is_empty() {
                 *own = of_role;
             }
@@ -106,7 +118,8 @@ impl<'a> Member<'a> {
             found.worker.unit = named.as_deref().and_then(|it| text(it, 200)).map(str::to_owned).unwrap_or_default();
         }
         found.worker.hours = hours(it.available_time.as_deref().unwrap_or_default());
-        let of_role = it.code.iter().flatten().find_map(CodeableConcept::code);
+        let codings = it.code.iter().flatten().flat_map(|it| it.coding.iter().flatten());
+        let of_role = codings.filter(|it| is_shared(it)).find_map(|it| Code::try_new(it.code.as_deref()?.trim()).ok());
         found.profession = found.profession.or(of_role);
         Ok(found)
     }
@@ -128,12 +141,14 @@ fn written(name: &HumanName) -> String {
     if parts.is_empty() { name.text.clone().unwrap_or_default() } else { parts.join(" ") }
 }
 
-fn contact(telecom: &[ContactPoint], system: &str) -> String {
-    let found = telecom.iter().find(|it| it.system.as_deref() == Some(system));
-    found
-        .and_then(|it| text(it.value.as_deref()?, if system == "email" { 200 } else { 50 }))
-        .unwrap_or_default()
-        .to_owned()
+fn unit(name: &str) -> Worker {
+    Worker { unit: name.to_owned(), ..Worker::default() }
+}
+
+/// True of a code of a national or an international code system: no ward's name.
+fn is_shared(coding: &Coding) -> bool {
+    let shared = ["urn:oid:1.2.246.537.", "http://snomed.info/sct", "http://terminology.hl7.org/", "http://hl7.org/"];
+    coding.system.as_deref().is_some_and(|system| shared.iter().any(|it| system.starts_with(it)))
 }
 
 /// `mon tue 09:00-16:30, thu 09:00-12:00`: days and times as the source has them.

@@ -149,9 +149,9 @@ fn a_source_without_workers_states_no_teams() {
     };
     let (stays, both) = ([FactKind::Stays], [FactKind::Stays, FactKind::Workers]);
     assert_eq!(of(&stays, "finnish-finished"), (0, false));
-    assert_eq!(of(&both, "finnish-finished"), (1, false));
+    assert_eq!(of(&both, "finnish-finished"), (2, false), "by its identifier and by its address");
     assert_eq!(of(&stays, "encounter-participants"), (0, true), "named, and not covered");
-    assert_eq!(of(&both, "encounter-participants"), (2, false), "by its identifier, and nobody by its address");
+    assert_eq!(of(&both, "encounter-participants"), (2, false), "the same");
 }
 
 /// The order of a list means nothing: of a team's periods, of a worker's and of a request's identifiers.
@@ -433,6 +433,50 @@ fn everybody_is_named() {
         // Cut off, it is no JSON, and names them all the same.
         assert_eq!(named(&text.as_bytes()[..text.len() - 3]), both, "{text}");
     }
+    // Searched for, or in an identifier of a shape that FHIR does not have.
+    let searched = |reference: &str| {
+        json!({ "resourceType": "Bundle", "type": "transaction", "entry": [
+        { "resource": patient, "request": { "method": "PUT", "url": "Patient/p" } },
+        { "resource": { "resourceType": "Flag", "subject": { "reference": reference } }, "request": { "method": "POST", "url": "Flag" } },
+    ] })
+    };
+    let asked = |request: Value| {
+        json!({ "resourceType": "Bundle", "type": "transaction", "entry": [
+        { "resource": patient, "request": { "method": "PUT", "url": "Patient/p" } },
+        { "resource": { "resourceType": "Patient", "id": "q" }, "request": request },
+    ] })
+    };
+    let second = |identifier: Value| {
+        json!({ "resourceType": "Bundle", "type": "transaction", "entry": [
+        { "resource": patient, "request": { "method": "PUT", "url": "Patient/p" } },
+        { "resource": { "resourceType": "Patient", "identifier": identifier }, "request": { "method": "POST", "url": "Patient" } },
+    ] })
+    };
+    let bundles = [
+        searched(&format!("Patient?identifier=urn:oid:1.2.246.21|{ANOTHER}")),
+        searched(&format!(
+            "https://kys.example/fhir/Patient?identifier=urn%3Aoid%3A1.2.246.21%7C{ANOTHER}&active=true"
+        )),
+        asked(json!({ "method": "PUT", "url": format!("Patient?identifier={ANOTHER}") })),
+        asked(
+            json!({ "method": "POST", "url": "Patient", "ifNoneExist": format!("identifier=urn:oid:1.2.246.21|{ANOTHER}") }),
+        ),
+        second(json!([{ "system": HETU_SYSTEM, "value": ANOTHER, "type": "HETU" }])),
+        second(json!([{ "system": HETU_SYSTEM, "value": [ANOTHER] }])),
+        second(json!([ANOTHER])),
+        second(json!({ "system": HETU_SYSTEM, "value": ANOTHER, "period": "now" })),
+        second(json!(ANOTHER)),
+    ];
+    for bundle in &bundles {
+        let text = bundle.to_string();
+        assert_eq!(named(text.as_bytes()), both, "{text}");
+        assert_eq!(named(&text.as_bytes()[..text.len() - 3]), both, "{text}");
+    }
+    // By the sender's own number, where that links.
+    let own = searched("Patient?identifier=urn:oid:1.2.246.10.99999999.10.1%7C4711");
+    let linking = adapter::Source { linking: ["kys-potilas".to_owned(), HETU_SYSTEM.to_owned()].into(), ..fhir() };
+    let Outcome::Rejected(rejection) = give(&linking, own.to_string().as_bytes()).outcome else { panic!("taken") };
+    assert!(rejection.named.contains(&KEYS.identifier("kys-potilas", "4711")));
     // A relative is not the client.
     let relative = json!({ "resourceType": "Bundle", "type": "batch", "entry": [{ "resource": { "resourceType": "RelatedPerson", "identifier": [{ "system": HETU_SYSTEM, "value": HETU }] } }] });
     assert_eq!(named(relative.to_string().as_bytes()), BTreeSet::new());

@@ -11,11 +11,15 @@ mod fhir;
 #[cfg(test)]
 mod fhir_mutations;
 #[cfg(test)]
+mod fhir_places;
+#[cfg(test)]
 mod fhir_published;
 #[cfg(test)]
 mod fhir_resources;
 #[cfg(test)]
 mod fhir_table;
+#[cfg(test)]
+mod fhir_versions;
 #[cfg(test)]
 mod leaks;
 #[cfg(test)]

@@ -6,9 +6,9 @@ use care::answer::{County, Facts};
 use care::decide::{Purpose, Query, Rule, Side, Task, admit};
 use care::{Contact, Involvement, ReferralStatus, Sign};
 use event::{
-    Body, ContactRecorded, HealthSocialWorkOpened, IdentitiesMerged, NationalIdChanged, ReadingWithdrawn,
-    ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralKind, ReferralOnHold,
-    ReferralRejected, ReferralStarted, StayClass, WorkerRole,
+    Body, ContactRecorded, HealthSocialWorkOpened, IdentitiesMerged, LeaveEnded, LeaveStarted, NationalIdChanged,
+    ReadingWithdrawn, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralKind,
+    ReferralOnHold, ReferralRejected, ReferralStarted, StayClass, StayCorrected, StayStated, WorkerRole,
 };
 use std::collections::BTreeMap;
 
@@ -210,4 +210,36 @@ fn the_timeline_tells_of_no_identity_code() {
     let types: Vec<_> = timeline.entries.iter().map(|it| it.event_type).collect();
     assert_eq!(types, ["StayStarted", "NonDisclosureSet", "PlannedDischargeSet"]);
     assert!(timeline.protected && now() > ago(1));
+}
+
+/// An Encounter put again in progress says of everybody that they are not on leave: only who was on one is back.
+#[test]
+fn the_timeline_tells_of_no_return_from_no_leave() {
+    let stay = Some(key("stay", "1"));
+    let whole =
+        || Body::StayStated(StayStated { stay, class: Some(StayClass::Inpatient), ward: None, started_at: None });
+    let back = |hours| Body::LeaveEnded(LeaveEnded { stay, ended_at: ago(hours) });
+    let left = LeaveStarted { stay, started_at: ago(80), expected_return_at: None, corrected: false };
+    let names = StayCorrected { stay, class: None, ward: None, started_at: None, also: vec![key("stay", "2")] };
+    let told = [
+        (99, P, whole()),
+        (99, P, back(99)),
+        (98, P, Body::StayCorrected(names)),
+        (80, P, Body::LeaveStarted(left)),
+        (70, P, whole()),
+        (70, P, back(70)),
+        (60, P, whole()),
+        (60, P, back(60)),
+        // By itself it is somebody's word.
+        (50, P, back(50)),
+    ];
+    let (view, states) = (view(&told), states(false));
+    let facts: Facts<'_> = facts(Some(&view), &states);
+    let mut events = crate::events(&told);
+    for at in [0, 4, 6] {
+        events[at + 1].event.message = events[at].event.message;
+    }
+    let timeline = facts.timeline(health(Query::ListTimeline), &events);
+    let types: Vec<_> = timeline.entries.iter().map(|it| it.event_type).collect();
+    assert_eq!(types, ["StayStated", "LeaveStarted", "LeaveEnded", "StayStated", "StayStated", "LeaveEnded"]);
 }

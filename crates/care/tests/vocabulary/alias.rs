@@ -76,7 +76,7 @@ fn an_encounter_goes_on_under_another_of_its_keys() {
     const DAY: i64 = 24 * 60;
     let at_minute = |minute, key, also, ended| Version { minute, key, also, since: 0, ended };
     let other = |minute, key, also, since, ended| Version { minute, key, also, since, ended };
-    let cases: [Case; 7] = [
+    let cases: [Case; 8] = [
         (
             "another identifier is added",
             vec![at_minute(1, "V", &["url"], false), at_minute(9, "url", &["V", "X"], true)],
@@ -94,8 +94,13 @@ fn an_encounter_goes_on_under_another_of_its_keys() {
         ),
         (
             "both have a third key",
+            vec![at_minute(1, "V", &["A"], false), at_minute(9, "X", &["A"], false)],
+            &[("V", Cancelled), ("X", InProgress)],
+        ),
+        (
+            "both have a third key, and one is over: it may be a visit of the other's account",
             vec![at_minute(1, "V", &["A"], false), at_minute(9, "X", &["A"], true)],
-            &[("V", Cancelled), ("X", Ended)],
+            &[("V", Unknown), ("X", Ended)],
         ),
         (
             "two visits of one account: the older one may go on",

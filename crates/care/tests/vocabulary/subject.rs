@@ -32,8 +32,9 @@ fn healed(view: &ParallelView, streams: &[&[Received]]) -> ParallelView {
 #[test]
 fn a_stay_is_whose_its_own_stream_says() {
     type Case = (Vec<(i64, Body)>, Vec<Received>, StayStatus, &'static str);
-    use StayStatus::{Cancelled, InProgress};
+    use StayStatus::{Cancelled, Ended, InProgress, Unknown};
     let (first, second) = (|minute| of_stay(minute, "1"), |minute| of_stay(minute, "2"));
+    let shared = |minute| subject((FactKind::Stays, stay()), minute, ("own", "2"), true);
     let cases: Vec<Case> = vec![
         (vec![(1, started())], vec![first(1)], InProgress, "its own"),
         (vec![(1, started())], vec![first(1), second(5)], Cancelled, "put again with another subject"),
@@ -41,6 +42,9 @@ fn a_stay_is_whose_its_own_stream_says() {
         (vec![(1, started())], vec![first(1), second(5), first(9)], InProgress, "and back again"),
         (vec![(1, started()), (9, moved_to("OS2"))], vec![second(5)], InProgress, "reported to be there since"),
         (vec![(1, started())], vec![], InProgress, "nobody reports whose it is"),
+        (vec![(1, started())], vec![first(1), shared(5)], Unknown, "another's stay has the number too"),
+        (vec![(1, started()), (9, moved_to("OS2"))], vec![first(1), shared(5)], InProgress, "and it is reported since"),
+        (vec![(1, started()), (7, left())], vec![first(1), shared(5)], Ended, "or has ended"),
     ];
     for (story, stream, expected, why) in cases {
         for view in views(&story) {
