@@ -50,11 +50,12 @@ impl<'a> Visit<'a> {
         Ok(recorded.filter(|recorded| end.is_none_or(|end| end.at <= recorded.last())))
     }
 
-    /// By configuration, or v3-ActCode; `None`: absent, or a code that does not say what kind of stay it is (PRENC). A
-    /// presence all the same, if it is one.
+    /// By configuration, or v3-ActCode; `None`: absent, or PRENC, which does not say what kind of stay it is. A code that is
+    /// not known is a presence all the same, if it is one, and no visit to a clinic.
     pub(super) fn class(&self) -> Option<StayClass> {
         let code = self.encounter.class.as_ref()?.code.as_deref()?.trim();
-        self.context.source.patient_class(code).or_else(|| act_code(code))
+        let known = self.context.source.patient_class(code).or_else(|| act_code(code));
+        known.or_else(|| (!code.is_empty() && !is_class(code)).then_some(StayClass::Unknown))
     }
 
     /// The unit that has the client; without one, the place where the client lies: one that was left, is reserved or planned

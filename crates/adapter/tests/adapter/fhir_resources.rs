@@ -329,7 +329,7 @@ fn classes() {
         (json!("HH"), Some(Outpatient)),
         (json!("FLD"), Some(Outpatient)),
         (json!("PRENC"), None),
-        (json!("imp"), None),
+        (json!("imp"), Some(StayClass::Unknown)),
         (json!("PAIVYSTYS"), Some(Emergency)),
         (Value::Null, None),
     ];
