@@ -182,8 +182,9 @@ impl Stay {
                 self.place(mark, *class, ward.as_ref());
             }
             StayFact::Cancelled => self.admission.revoke(*mark, ()),
-            StayFact::WardChanged { from, to } => {
+            StayFact::WardChanged { from, to, class } => {
                 self.is_there(mark, origin);
+                self.place(mark, *class, None);
                 // Cancelled in the same minute, and the cancellation sorts first: the client never moved.
                 if self.ward_change_cancelled.is_none_or(|cancelled| mark.stands_after(&cancelled)) {
                     self.prior_ward = from.clone().or_else(|| self.ward.clone());
@@ -219,19 +220,23 @@ impl Stay {
                     self.discharge.clear();
                 }
             }
-            StayFact::DischargeCancelled => {
+            StayFact::DischargeCancelled { class } => {
                 self.is_there(mark, origin);
+                self.place(mark, *class, None);
                 self.discharge.revoke(*mark, ());
             }
-            StayFact::LeaveStarted { at, corrected, .. } if *corrected && self.leave.correct_start(*at) => {
+            StayFact::LeaveStarted { at, corrected, class, .. } if *corrected && self.leave.correct_start(*at) => {
                 self.is_there(mark, origin);
+                self.place(mark, *class, None);
             }
-            StayFact::LeaveStarted { at, expected_return_at, .. } => {
+            StayFact::LeaveStarted { at, expected_return_at, class, .. } => {
                 self.is_there(mark, origin);
+                self.place(mark, *class, None);
                 self.leave.start(*mark, *at, *expected_return_at);
             }
-            StayFact::LeaveEnded => {
+            StayFact::LeaveEnded { class } => {
                 self.is_there(mark, origin);
+                self.place(mark, *class, None);
                 self.leave.end(*mark);
             }
             StayFact::LeaveStartCancelled => {
@@ -242,8 +247,9 @@ impl Stay {
                 self.is_there(mark, origin);
                 self.leave.cancel_end(*mark);
             }
-            StayFact::WardChangeCancelled { to } => {
+            StayFact::WardChangeCancelled { to, class } => {
                 self.is_there(mark, origin);
+                self.place(mark, *class, None);
                 self.ward_change_cancelled = Some(*mark);
                 self.ward = to.clone().or_else(|| self.prior_ward.take()).or_else(|| self.ward.take());
                 self.prior_ward = None;

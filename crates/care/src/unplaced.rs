@@ -117,7 +117,7 @@ impl Unkeyed {
             }
             StayFact::Started { class, started_at, .. } => self.start(mark, origin, fact, (*class, *started_at)),
             StayFact::Ended(_) | StayFact::Cancelled => self.end((*mark, origin.clone(), fact.clone())),
-            StayFact::DischargeCancelled => self.reopen(mark, origin, fact),
+            StayFact::DischargeCancelled { .. } => self.reopen(mark, origin, fact),
             StayFact::Corrected { started_at, .. } => {
                 if let Some(stay) = self.corrected(*started_at) {
                     stay.evolve(mark, origin, fact);
@@ -131,7 +131,7 @@ impl Unkeyed {
             StayFact::WardChanged { .. }
             | StayFact::ClassChanged { .. }
             | StayFact::LeaveStarted { .. }
-            | StayFact::LeaveEnded
+            | StayFact::LeaveEnded { .. }
             | StayFact::LeaveStartCancelled
             | StayFact::LeaveEndCancelled
             | StayFact::WardChangeCancelled { .. }

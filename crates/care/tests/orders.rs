@@ -204,11 +204,17 @@ fn received(n: usize, fact: &str) -> Received {
             Body::ClassChanged(ClassChanged { stay, class, ward: ward("A") })
         }
         "A11" => Body::StayCancelled(StayCancelled { stay }),
-        "A13" => Body::DischargeCancelled(DischargeCancelled { stay }),
-        "A02" => Body::WardChanged(WardChanged { stay, from: ward("A"), to: ward("B") }),
-        "A12" => Body::WardChangeCancelled(WardChangeCancelled { stay, to: ward("A") }),
-        "A21" => Body::LeaveStarted(LeaveStarted { stay, started_at: at, expected_return_at: None, corrected: false }),
-        "A22" => Body::LeaveEnded(LeaveEnded { stay, ended_at: at }),
+        "A13" => Body::DischargeCancelled(DischargeCancelled { stay, class: None }),
+        "A02" => Body::WardChanged(WardChanged { stay, from: ward("A"), to: ward("B"), class: None }),
+        "A12" => Body::WardChangeCancelled(WardChangeCancelled { stay, to: ward("A"), class: None }),
+        "A21" => Body::LeaveStarted(LeaveStarted {
+            stay,
+            started_at: at,
+            expected_return_at: None,
+            corrected: false,
+            class: None,
+        }),
+        "A22" => Body::LeaveEnded(LeaveEnded { stay, ended_at: at, class: None }),
         other => panic!("{other}"),
     };
     Received {

@@ -204,7 +204,7 @@ fn received(n: usize, fact: &str) -> Received {
         "in" => started(None),
         "end" => Body::StayEnded(StayEnded { stay, ended_at: at, disposition: None }),
         "not" => Body::StayCancelled(StayCancelled { stay }),
-        "back" => Body::DischargeCancelled(DischargeCancelled { stay }),
+        "back" => Body::DischargeCancelled(DischargeCancelled { stay, class: None }),
         "plan" => planned(Some(hour(100.0))),
         "clinic" => {
             let (class, expected_at) = (Some(StayClass::Outpatient), Some(hour(100.0)));
@@ -212,10 +212,16 @@ fn received(n: usize, fact: &str) -> Received {
         }
         "plan?" => planned(None),
         "no-plan" => Body::StayPlanCancelled(StayPlanCancelled { stay }),
-        "move" => Body::WardChanged(WardChanged { stay, from: None, to: None }),
+        "move" => Body::WardChanged(WardChanged { stay, from: None, to: None, class: None }),
         "into" => Body::ClassChanged(ClassChanged { stay, class: Some(StayClass::Inpatient), ward: None }),
         "out" => Body::ClassChanged(ClassChanged { stay, class: Some(StayClass::Outpatient), ward: None }),
-        "away" => Body::LeaveStarted(LeaveStarted { stay, started_at: at, expected_return_at: None, corrected: false }),
+        "away" => Body::LeaveStarted(LeaveStarted {
+            stay,
+            started_at: at,
+            expected_return_at: None,
+            corrected: false,
+            class: None,
+        }),
         "correct" => Body::StayCorrected(StayCorrected {
             stay,
             class: None,

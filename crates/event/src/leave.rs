@@ -4,7 +4,7 @@
 //! `care`'s to say. MedCom's STOR and SLOR are the same two, AN_STOR and AN_SLOR their cancellations.
 
 use crate::wire::wire;
-use crate::{Instant, Token};
+use crate::{Instant, StayClass, Token};
 
 /// ADT A21, MedCom STOR.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct LeaveStarted {
     pub expected_return_at: Option<Instant>,
     /// Said again of the same leave, because the time was wrong: MedCom RE_STOR. A second A21 says no such thing.
     pub corrected: bool,
+    /// PV1-2, if it tells a class that is a presence.
+    pub class: Option<StayClass>,
 }
 
 /// ADT A22, MedCom SLOR.
@@ -26,6 +28,8 @@ pub struct LeaveEnded {
     pub stay: Option<Token>,
     /// EVN-6, else when it was recorded.
     pub ended_at: Instant,
+    /// PV1-2, if it tells a class that is a presence.
+    pub class: Option<StayClass>,
 }
 
 /// ADT A52, MedCom AN_STOR: the client never left.
@@ -44,7 +48,7 @@ pub struct LeaveEndCancelled {
 
 // === on the wire ===
 
-wire!(LeaveStarted { stay, started_at, expected_return_at, corrected });
-wire!(LeaveEnded { stay, ended_at });
+wire!(LeaveStarted { stay, started_at, expected_return_at, corrected, class });
+wire!(LeaveEnded { stay, ended_at, class });
 wire!(LeaveStartCancelled { stay });
 wire!(LeaveEndCancelled { stay });

@@ -8,7 +8,7 @@
 //! again under another key, and two states of a stay that both have facts have no honest sum; it is refused.
 
 use crate::wire::wire;
-use crate::{Record, Token, Ward};
+use crate::{Record, StayClass, Token, Ward};
 
 /// ADT A12: the client is back on the ward.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct WardChangeCancelled {
     pub stay: Option<Token>,
     /// PV1-3: where the client is, if the source says.
     pub to: Option<Ward>,
+    /// PV1-2, if it tells a class that is a presence.
+    pub class: Option<StayClass>,
 }
 
 /// ADT A45: the visit is `to`'s, not the event's own record's.
@@ -30,5 +32,5 @@ pub struct StayMoved {
 
 // === on the wire ===
 
-wire!(WardChangeCancelled { stay, to });
+wire!(WardChangeCancelled { stay, to, class });
 wire!(StayMoved { stay, to });

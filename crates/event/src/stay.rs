@@ -112,6 +112,8 @@ pub struct WardChanged {
     pub from: Option<Ward>,
     /// PV1-3.
     pub to: Option<Ward>,
+    /// PV1-2, if it tells a class that is a presence.
+    pub class: Option<StayClass>,
 }
 
 /// ADT A06 (out → in), A07 (in → out).
@@ -157,6 +159,8 @@ pub struct StayEnded {
 pub struct DischargeCancelled {
     /// Which stay.
     pub stay: Option<Token>,
+    /// PV1-2, if it tells a class that is a presence.
+    pub class: Option<StayClass>,
 }
 
 // === on the wire ===
@@ -166,9 +170,9 @@ wire!(StayPlanCancelled { stay });
 wire!(StayStarted { stay, class, ward, started_at });
 wire!(StayCorrected { stay, class, ward, started_at, also });
 wire!(StayCancelled { stay });
-wire!(WardChanged { stay, from, to });
+wire!(WardChanged { stay, from, to, class });
 wire!(ClassChanged { stay, class, ward });
 wire!(PlannedDischargeSet { stay, planned_at });
 wire!(PlannedDischargeCancelled { stay });
 wire!(StayEnded { stay, ended_at, disposition });
-wire!(DischargeCancelled { stay });
+wire!(DischargeCancelled { stay, class });

@@ -61,14 +61,14 @@ pub(super) fn tell(
             visit.add(started_at, started, writer);
             if visit.status == Status::OnLeave {
                 let started_at = visit.leave()?.0.unwrap_or(recorded_at);
-                let left = LeaveStarted { stay, started_at, expected_return_at: None, corrected: false };
+                let left = LeaveStarted { stay, started_at, expected_return_at: None, corrected: false, class: None };
                 visit.add(started_at, Body::LeaveStarted(left), writer);
             }
         }
         Kind::Transfer => {
             // The period is the stay's; when the client was moved is not told, only when it was known.
             let (from, to) = (visit.prior_ward()?, visit.ward()?);
-            visit.add(recorded_at, Body::WardChanged(WardChanged { stay, from, to: to.clone() }), writer);
+            visit.add(recorded_at, Body::WardChanged(WardChanged { stay, from, to: to.clone(), class: None }), writer);
             if let Some(class) = visit.class().filter(|it| *it != StayClass::Emergency && visit.came_from_emergency()) {
                 visit.add(recorded_at, Body::ClassChanged(ClassChanged { stay, class: Some(class), ward: to }), writer);
             }

@@ -45,7 +45,11 @@ impl Visit<'_> {
         let ward = self.ward()?;
         if let (Status::InProgress, Some(_)) = (self.status, &ward) {
             let at = self.started_at(writer)?.unwrap_or(writer.recorded_at());
-            self.add(at, Body::WardChanged(WardChanged { stay: self.stay(), from: None, to: ward }), writer);
+            self.add(
+                at,
+                Body::WardChanged(WardChanged { stay: self.stay(), from: None, to: ward, class: None }),
+                writer,
+            );
         }
         Ok(())
     }
@@ -95,10 +99,10 @@ impl Visit<'_> {
         }
         if self.status == Status::OnLeave {
             let started_at = started.unwrap_or(recorded_at);
-            let left = LeaveStarted { stay, started_at, expected_return_at: None, corrected: false };
+            let left = LeaveStarted { stay, started_at, expected_return_at: None, corrected: false, class: None };
             self.add(started_at, Body::LeaveStarted(left), writer);
         } else if let Some(ended_at) = ended.or_else(|| self.is_put_again().then_some(recorded_at)) {
-            self.add(ended_at, Body::LeaveEnded(LeaveEnded { stay, ended_at }), writer);
+            self.add(ended_at, Body::LeaveEnded(LeaveEnded { stay, ended_at, class: None }), writer);
         }
         Ok(())
     }

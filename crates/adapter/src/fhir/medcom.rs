@@ -86,7 +86,7 @@ impl Notification<'_> {
         let (visit, at) = (&self.visit, self.occurred_at);
         visit.add(at, Body::DeathCancelled(DeathCancelled), writer);
         if visit.status != Status::Finished {
-            visit.add(at, Body::DischargeCancelled(DischargeCancelled { stay: visit.stay() }), writer);
+            visit.add(at, Body::DischargeCancelled(DischargeCancelled { stay: visit.stay(), class: None }), writer);
         }
     }
 
@@ -108,7 +108,16 @@ impl Notification<'_> {
             (Activity::StartLeave, Mode::New | Mode::Revise) => {
                 let started_at = visit.leave()?.0.ok_or(self.missing("resource.extension"))?;
                 let corrected = told.mode == Mode::Revise;
-                (started_at, Body::LeaveStarted(LeaveStarted { stay, started_at, expected_return_at: None, corrected }))
+                (
+                    started_at,
+                    Body::LeaveStarted(LeaveStarted {
+                        stay,
+                        started_at,
+                        expected_return_at: None,
+                        corrected,
+                        class: None,
+                    }),
+                )
             }
             (Activity::StartLeave, Mode::Cancel) => {
                 (occurred_at, Body::LeaveStartCancelled(LeaveStartCancelled { stay }))
@@ -119,7 +128,7 @@ impl Notification<'_> {
             }
             (Activity::EndLeave, Mode::New | Mode::Revise) => {
                 let ended_at = visit.leave()?.1.ok_or(self.missing("resource.extension"))?;
-                (ended_at, Body::LeaveEnded(LeaveEnded { stay, ended_at }))
+                (ended_at, Body::LeaveEnded(LeaveEnded { stay, ended_at, class: None }))
             }
             (Activity::EndLeave, Mode::Cancel) => (occurred_at, Body::LeaveEndCancelled(LeaveEndCancelled { stay })),
             (Activity::Discharge(_), Mode::New | Mode::Revise) => {
@@ -127,7 +136,7 @@ impl Notification<'_> {
                 (ended_at, self.ended(ended_at))
             }
             (Activity::Discharge(_), Mode::Cancel) => {
-                (occurred_at, Body::DischargeCancelled(DischargeCancelled { stay }))
+                (occurred_at, Body::DischargeCancelled(DischargeCancelled { stay, class: None }))
             }
         };
         visit.add(at, body, writer);
@@ -167,7 +176,7 @@ impl Notification<'_> {
             }
             Before::Told(Activity::Admit(_)) => {
                 let (from, to) = (None, visit.ward()?);
-                visit.add(at, Body::WardChanged(WardChanged { stay, from, to }), writer);
+                visit.add(at, Body::WardChanged(WardChanged { stay, from, to, class: None }), writer);
             }
             _ => return self.start(class, writer),
         }

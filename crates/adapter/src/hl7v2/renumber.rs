@@ -43,7 +43,7 @@ impl Stay<'_, '_> {
         let mrg = self.message.segment("MRG").and_then(|mrg| visit::prior(mrg, self.source));
         let ended = |prior| Body::StayEnded(StayEnded { stay: Some(prior), ended_at: happened_at, disposition: None });
         if let Some(prior) = self.other(mrg.clone()) {
-            let again = Body::DischargeCancelled(DischargeCancelled { stay });
+            let again = Body::DischargeCancelled(DischargeCancelled { stay, class: None });
             return Ok(vec![ended(prior), self.start(stay, class, happened_at)?, again]);
         }
         let stay = stay.or_else(|| mrg.as_ref().map(|number| number.token(self.keyring, "stay")));
@@ -126,7 +126,7 @@ impl<'m> Renumber<'_, 'm> {
             let visit = Visit::of(self.message, (Some(pid), pv1, None), self.source);
             let (record, presented) = self.client(pid, Some(&visit), envelope)?;
             let (from, to) = (visit.prior_ward(self.source)?, visit.ward(self.source)?);
-            let changed = WardChanged { stay: visit.stay(self.keyring), from, to };
+            let changed = WardChanged { stay: visit.stay(self.keyring), from, to, class: None };
             envelope.add(&record, &presented, |_| Body::WardChanged(changed));
             stay::add_of_nobody((self.source, self.keyring), &visit, &record, false, envelope);
         }

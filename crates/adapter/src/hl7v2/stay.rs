@@ -58,7 +58,6 @@ impl Stay<'_, '_> {
             envelope.add(self.record, self.presented, |_| body);
         }
         self.add_of_nobody(trigger, envelope);
-        self.add_class(trigger, stay, envelope);
         if matches!(trigger, Trigger::A01 | Trigger::A02 | Trigger::A08) {
             let body = match self.visit.planned_discharge()? {
                 PlannedDischarge::Nothing => return Ok(()),
@@ -74,23 +73,8 @@ impl Stay<'_, '_> {
 
     /// PV1-2 stands in every message of a visit. Where the trigger tells no class, a class that is a presence counts all the
     /// same: a ward stay must not stay a visit to a clinic because no A06 came.
-    fn add_class(&self, trigger: Trigger, stay: Option<Token>, envelope: &mut Envelope<'_>) {
-        let tells_none = matches!(
-            trigger,
-            Trigger::A02
-                | Trigger::A12
-                | Trigger::A13
-                | Trigger::A16
-                | Trigger::A21
-                | Trigger::A22
-                | Trigger::A52
-                | Trigger::A53
-        );
-        let class = self.visit.class(self.source).filter(|class| tells_none && *class != StayClass::Outpatient);
-        if class.is_some() {
-            let corrected = StayCorrected { stay, class, ward: None, started_at: None, also: Vec::new() };
-            envelope.add(self.record, self.presented, |_| Body::StayCorrected(corrected));
-        }
+    fn presence(&self) -> Option<StayClass> {
+        self.visit.class(self.source).filter(|class| *class != StayClass::Outpatient)
     }
 
     /// A message that names nobody is of whoever has the stay: what it says of their presence or their ward is looked up in
@@ -142,9 +126,12 @@ impl Stay<'_, '_> {
         Ok(vec![match trigger {
             Trigger::A01 => return self.started(stay, StayClass::Inpatient, happened_at),
             Trigger::A04 => return self.started(stay, StayClass::Outpatient, happened_at),
-            Trigger::A02 => {
-                Body::WardChanged(WardChanged { stay, from: visit.prior_ward(source)?, to: visit.ward(source)? })
-            }
+            Trigger::A02 => Body::WardChanged(WardChanged {
+                stay,
+                from: visit.prior_ward(source)?,
+                to: visit.ward(source)?,
+                class: self.presence(),
+            }),
             Trigger::A03 => {
                 let ended_at = visit.discharged_at(recorded_at)?.unwrap_or(happened_at);
                 Body::StayEnded(StayEnded { stay, ended_at, disposition: visit.disposition() })
@@ -164,8 +151,10 @@ impl Stay<'_, '_> {
             }
             Trigger::A11 | Trigger::A23 => Body::StayCancelled(StayCancelled { stay }),
             Trigger::A38 => Body::StayPlanCancelled(StayPlanCancelled { stay }),
-            Trigger::A12 => Body::WardChangeCancelled(WardChangeCancelled { stay, to: visit.ward(source)? }),
-            Trigger::A13 => Body::DischargeCancelled(DischargeCancelled { stay }),
+            Trigger::A12 => {
+                Body::WardChangeCancelled(WardChangeCancelled { stay, to: visit.ward(source)?, class: self.presence() })
+            }
+            Trigger::A13 => Body::DischargeCancelled(DischargeCancelled { stay, class: self.presence() }),
             Trigger::A16 => Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: self.planned_at()? }),
             Trigger::A25 => Body::PlannedDischargeCancelled(PlannedDischargeCancelled { stay }),
             Trigger::A21 => Body::LeaveStarted(LeaveStarted {
@@ -173,8 +162,9 @@ impl Stay<'_, '_> {
                 started_at: happened_at,
                 expected_return_at: visit.expected_return_at()?,
                 corrected: false,
+                class: self.presence(),
             }),
-            Trigger::A22 => Body::LeaveEnded(LeaveEnded { stay, ended_at: happened_at }),
+            Trigger::A22 => Body::LeaveEnded(LeaveEnded { stay, ended_at: happened_at, class: self.presence() }),
             Trigger::A52 => Body::LeaveStartCancelled(LeaveStartCancelled { stay }),
             Trigger::A53 => Body::LeaveEndCancelled(LeaveEndCancelled { stay }),
             Trigger::A17 | Trigger::A28 | Trigger::A31 | Trigger::Renumber | Trigger::Identity(_) => {

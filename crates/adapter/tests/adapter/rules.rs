@@ -272,9 +272,9 @@ fn a_death_is_told_and_taken_back() {
         ("A31", "\"\"", "", "None [Deceased]"),
         ("A03", "202603010310", "Y", "StayEnded, died true"),
         ("A03", "", "N", "StayEnded"),
-        ("A13", "", "N", "DischargeCancelled, StayCorrected, Some(false) []"),
-        ("A13", "", "", "DischargeCancelled, StayCorrected"),
-        ("A13", "\"\"", "", "DischargeCancelled, StayCorrected, None [Deceased]"),
+        ("A13", "", "N", "DischargeCancelled, Some(false) []"),
+        ("A13", "", "", "DischargeCancelled"),
+        ("A13", "\"\"", "", "DischargeCancelled, None [Deceased]"),
     ];
     for (trigger, date, indicator, expected) in table {
         assert_eq!(told(trigger, date, indicator), expected, "{trigger} {date} {indicator}");

@@ -99,11 +99,15 @@ fn a_visit_to_a_clinic_that_became_a_stay_needs_no_a06() {
     let class = |trigger: &str, code: &str| {
         let given = given(&hospital(), trigger, &format!("PID|||1\rPV1||{code}|K1{}V1\r", "|".repeat(16)));
         given.iter().find_map(|event| match &event.body {
-            Body::StayCorrected(corrected) => corrected.class,
+            Body::WardChanged(it) => it.class,
+            Body::WardChangeCancelled(it) => it.class,
+            Body::DischargeCancelled(it) => it.class,
+            Body::LeaveStarted(it) => it.class,
+            Body::LeaveEnded(it) => it.class,
             _ => None,
         })
     };
-    for trigger in ["A02", "A12", "A13", "A16", "A21", "A22", "A52", "A53"] {
+    for trigger in ["A02", "A12", "A13", "A21", "A22"] {
         assert_eq!(class(trigger, "I"), Some(StayClass::Inpatient), "{trigger}");
         assert_eq!(class(trigger, "X"), Some(StayClass::Unknown), "{trigger}");
         assert_eq!((class(trigger, "O"), class(trigger, "")), (None, None), "{trigger}");
@@ -332,8 +336,8 @@ fn every_time_of_a_message_is_in_its_zone() {
         ("ADT^A01", format!("{evn}PID|||1\r{stay}{pv2}{worker}"), 7),
         ("ADT^A03", format!("{evn}PID|||1\r{stay}"), 2),
         ("ADT^A05", format!("{evn}PID|||1\r{stay}{pv2}"), 2),
-        ("ADT^A16", format!("{evn}PID|||1\r{stay}"), 3),
-        ("ADT^A21", format!("PID|||1\r{stay}{pv2}"), 4),
+        ("ADT^A16", format!("{evn}PID|||1\r{stay}"), 2),
+        ("ADT^A21", format!("PID|||1\r{stay}{pv2}"), 3),
         ("ADT^A31", format!("PID|||1{}20260302100000|Y\r", "|".repeat(26)), 2),
         ("ADT^A45", format!("PID|||1\rMRG|2||||V1\r{stay}"), 5),
         ("REF^I12", "RF1||||||R1||20260320100000\rPID|||1\r".to_owned(), 2),

@@ -13,17 +13,17 @@ pub enum StayFact {
     Started { class: Option<StayClass>, ward: Option<Ward>, started_at: Instant },
     Corrected { class: Option<StayClass>, ward: Option<Ward>, started_at: Option<Instant>, also: Vec<Token> },
     Cancelled,
-    WardChanged { from: Option<Ward>, to: Option<Ward> },
+    WardChanged { from: Option<Ward>, to: Option<Ward>, class: Option<StayClass> },
     ClassChanged { class: Option<StayClass>, ward: Option<Ward> },
     DischargePlanned { planned_at: Option<Instant> },
     DischargePlanCancelled,
     Ended(Discharge),
-    DischargeCancelled,
-    LeaveStarted { at: Instant, expected_return_at: Option<Instant>, corrected: bool },
-    LeaveEnded,
+    DischargeCancelled { class: Option<StayClass> },
+    LeaveStarted { at: Instant, expected_return_at: Option<Instant>, corrected: bool, class: Option<StayClass> },
+    LeaveEnded { class: Option<StayClass> },
     LeaveStartCancelled,
     LeaveEndCancelled,
-    WardChangeCancelled { to: Option<Ward> },
+    WardChangeCancelled { to: Option<Ward>, class: Option<StayClass> },
     Moved { to: Token },
     Stated { class: Option<StayClass>, ward: Option<Ward>, started_at: Option<Instant> },
 }
@@ -42,7 +42,7 @@ impl StayFact {
                 (x.stay, Self::Corrected { class: x.class, ward: x.ward, started_at: x.started_at, also: x.also })
             }
             Body::StayCancelled(x) => (x.stay, Self::Cancelled),
-            Body::WardChanged(x) => (x.stay, Self::WardChanged { from: x.from, to: x.to }),
+            Body::WardChanged(x) => (x.stay, Self::WardChanged { from: x.from, to: x.to, class: x.class }),
             Body::ClassChanged(x) => (x.stay, Self::ClassChanged { class: x.class, ward: x.ward }),
             Body::PlannedDischargeSet(x) => (x.stay, Self::DischargePlanned { planned_at: x.planned_at }),
             Body::PlannedDischargeCancelled(x) => (x.stay, Self::DischargePlanCancelled),
@@ -50,15 +50,15 @@ impl StayFact {
                 x.stay,
                 Self::Ended(Discharge { ended_at: x.ended_at, disposition: x.disposition, comes_later: false }),
             ),
-            Body::DischargeCancelled(x) => (x.stay, Self::DischargeCancelled),
+            Body::DischargeCancelled(x) => (x.stay, Self::DischargeCancelled { class: x.class }),
             Body::LeaveStarted(x) => {
                 let (at, expected_return_at, corrected) = (x.started_at, x.expected_return_at, x.corrected);
-                (x.stay, Self::LeaveStarted { at, expected_return_at, corrected })
+                (x.stay, Self::LeaveStarted { at, expected_return_at, corrected, class: x.class })
             }
-            Body::LeaveEnded(x) => (x.stay, Self::LeaveEnded),
+            Body::LeaveEnded(x) => (x.stay, Self::LeaveEnded { class: x.class }),
             Body::LeaveStartCancelled(x) => (x.stay, Self::LeaveStartCancelled),
             Body::LeaveEndCancelled(x) => (x.stay, Self::LeaveEndCancelled),
-            Body::WardChangeCancelled(x) => (x.stay, Self::WardChangeCancelled { to: x.to }),
+            Body::WardChangeCancelled(x) => (x.stay, Self::WardChangeCancelled { to: x.to, class: x.class }),
             Body::StayMoved(x) => (x.stay, Self::Moved { to: x.to.key }),
             Body::StayStated(x) => (x.stay, Self::Stated { class: x.class, ward: x.ward, started_at: x.started_at }),
             _ => return None,
@@ -73,16 +73,16 @@ impl StayFact {
             | Self::Corrected { ward, .. }
             | Self::ClassChanged { ward, .. }
             | Self::Stated { ward, .. }
-            | Self::WardChangeCancelled { to: ward } => *ward = None,
-            Self::WardChanged { from, to } => (*from, *to) = (None, None),
+            | Self::WardChangeCancelled { to: ward, .. } => *ward = None,
+            Self::WardChanged { from, to, .. } => (*from, *to) = (None, None),
             Self::PlanCancelled
             | Self::Cancelled
             | Self::DischargePlanned { .. }
             | Self::DischargePlanCancelled
             | Self::Ended(_)
-            | Self::DischargeCancelled
+            | Self::DischargeCancelled { .. }
             | Self::LeaveStarted { .. }
-            | Self::LeaveEnded
+            | Self::LeaveEnded { .. }
             | Self::LeaveStartCancelled
             | Self::LeaveEndCancelled
             | Self::Moved { .. } => {}

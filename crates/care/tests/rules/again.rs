@@ -105,6 +105,7 @@ impl Author {
                 started_at: ago(9),
                 expected_return_at: self.at(),
                 corrected: false,
+                class: None,
             }),
         ]
     }

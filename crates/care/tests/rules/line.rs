@@ -218,8 +218,8 @@ fn the_timeline_tells_of_no_return_from_no_leave() {
     let stay = Some(key("stay", "1"));
     let whole =
         || Body::StayStated(StayStated { stay, class: Some(StayClass::Inpatient), ward: None, started_at: None });
-    let back = |hours| Body::LeaveEnded(LeaveEnded { stay, ended_at: ago(hours) });
-    let left = LeaveStarted { stay, started_at: ago(80), expected_return_at: None, corrected: false };
+    let back = |hours| Body::LeaveEnded(LeaveEnded { stay, ended_at: ago(hours), class: None });
+    let left = LeaveStarted { stay, started_at: ago(80), expected_return_at: None, corrected: false, class: None };
     let names = StayCorrected { stay, class: None, ward: None, started_at: None, also: vec![key("stay", "2")] };
     let told = [
         (99, P, whole()),

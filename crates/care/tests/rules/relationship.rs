@@ -76,7 +76,13 @@ fn what_a_client_relationship_is() {
         || Body::ServiceEnded(ServiceEnded { service: key("service", "1"), ended_at: ago(8), reason: None });
     let away = || {
         let stay = Some(key("stay", "1"));
-        Body::LeaveStarted(LeaveStarted { stay, started_at: ago(8), expected_return_at: None, corrected: false })
+        Body::LeaveStarted(LeaveStarted {
+            stay,
+            started_at: ago(8),
+            expected_return_at: None,
+            corrected: false,
+            class: None,
+        })
     };
     let asked = || contact(ReferralKind::Contact);
     // What was reported; whether social care, and the hospital, have a client relationship.

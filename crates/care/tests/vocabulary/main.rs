@@ -90,5 +90,5 @@ fn assigned() -> Body {
 }
 
 fn moved_to(to: &str) -> Body {
-    Body::WardChanged(WardChanged { stay: Some(stay()), from: None, to: Ward::try_new(to) })
+    Body::WardChanged(WardChanged { stay: Some(stay()), from: None, to: Ward::try_new(to), class: None })
 }

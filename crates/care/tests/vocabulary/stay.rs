@@ -15,11 +15,12 @@ fn away() -> Body {
         started_at: at(1),
         expected_return_at: None,
         corrected: false,
+        class: None,
     })
 }
 
 fn back() -> Body {
-    Body::LeaveEnded(LeaveEnded { stay: Some(stay()), ended_at: at(2) })
+    Body::LeaveEnded(LeaveEnded { stay: Some(stay()), ended_at: at(2), class: None })
 }
 
 fn never_left() -> Body {
@@ -31,7 +32,7 @@ fn not_back() -> Body {
 }
 
 fn not_moved(to: Option<&str>) -> Body {
-    Body::WardChangeCancelled(WardChangeCancelled { stay: Some(stay()), to: to.and_then(Ward::try_new) })
+    Body::WardChangeCancelled(WardChangeCancelled { stay: Some(stay()), to: to.and_then(Ward::try_new), class: None })
 }
 
 /// Whatever order the words of one minute get.
@@ -63,6 +64,7 @@ fn a_leave_is_what_its_four_words_leave_of_it() {
         started_at: at(4),
         expected_return_at: Some(at(50)),
         corrected: false,
+        class: None,
     });
     let view = &views(&[(0, started()), (1, away()), (4, again)])[0];
     let leave = only_stay(view).leave.in_force().unwrap();
@@ -73,6 +75,7 @@ fn a_leave_is_what_its_four_words_leave_of_it() {
             started_at: at(3),
             expected_return_at: None,
             corrected: true,
+            class: None,
         })
     };
     let since = |story: &[(i64, Body)]| -> BTreeSet<Option<i64>> {

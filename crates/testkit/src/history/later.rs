@@ -73,12 +73,13 @@ impl<K: Fn(&str, u64) -> Token> Author<'_, K> {
                     started_at: recorded,
                     expected_return_at: Some(later),
                     corrected,
+                    class: None,
                 })
             }
-            3 => Body::LeaveEnded(LeaveEnded { stay, ended_at: recorded }),
+            3 => Body::LeaveEnded(LeaveEnded { stay, ended_at: recorded, class: None }),
             4 => Body::LeaveStartCancelled(LeaveStartCancelled { stay }),
             5 => Body::LeaveEndCancelled(LeaveEndCancelled { stay }),
-            6 => Body::WardChangeCancelled(WardChangeCancelled { stay, to: ward }),
+            6 => Body::WardChangeCancelled(WardChangeCancelled { stay, to: ward, class: None }),
             7 => Body::StayMoved(StayMoved { stay, to }),
             8 => Body::StayStated(StayStated { stay, class: None, ward, started_at: None }),
             9 => Body::ReferralStarted(ReferralStarted { referral, course: None }),
