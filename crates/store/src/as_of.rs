@@ -46,6 +46,7 @@ pub(crate) async fn find(
         let linking = reached.iter().filter_map(|key| past.links.records.get(key));
         tokens = linking.flat_map(RecordLinks::linking).filter(|token| !past.asked.contains(token)).collect();
     }
+    past.holders_of_ended(tx).await?;
     past.answer(token)
 }
 
@@ -129,6 +130,16 @@ impl Past {
         let (crowds, persons): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, keys)| keys.len() > CROWD);
         self.crowded.extend(crowds.into_iter().map(|(system, _)| (*token, system)));
         Ok(persons.into_iter().flat_map(|(_, keys)| keys).collect())
+    }
+
+    /// Learns who presented codes that had ended by a source which may not decide it: see `Links::is_in_doubt`.
+    async fn holders_of_ended(&mut self, tx: &mut PgConnection) -> Result<(), Fault> {
+        let reached = self.reached.iter().filter_map(|key| self.links.records.get(key));
+        let ended: BTreeSet<Token> = reached.flat_map(RecordLinks::ended_codes).collect();
+        for token in ended.difference(&self.asked).copied().collect::<Vec<_>>() {
+            self.presenters_of(tx, &token).await?;
+        }
+        Ok(())
     }
 
     /// The records that were ever decided to be, or not to be, one person with one of these.
