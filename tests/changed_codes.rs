@@ -4,12 +4,14 @@
 use crate::fhir;
 use crate::support::{County, DUTY, Transport, ago};
 use serde_json::{Value, json};
-use testkit::county::{Person, Visit, adt, person, social};
+use testkit::county::{self, Person, Visit, adt, person, social};
 
 journeys! {
     a_changed_code_of_hl7_finds_messages_and_leads_nobody,
     a_changed_code_of_social_care_finds_messages_and_leads_nobody,
     a_changed_code_of_fhir_finds_messages_and_leads_nobody,
+    a_code_that_was_changed_since_leads_to_nobody_of_then,
+    an_ended_code_that_somebody_else_has_is_a_doubt,
     who_relayed_a_message_is_told,
 }
 
@@ -87,6 +89,43 @@ fn a_changed_code_of_fhir_finds_messages_and_leads_nobody(way: Transport) {
     send(transaction("2", ago(2000), &[("official", &new), ("old", &old)]));
     case_opened(&county, &old);
     check(&county, [&old, &new], &["CaseOpened", "StayStated", "StayStated"]);
+}
+
+/// Who looks back by the old code finds nobody of then either, though the change is told in a record of its own.
+fn a_code_that_was_changed_since_leads_to_nobody_of_then(way: Transport) {
+    let county = County::start_on(way, &county::config());
+    let (old, new, stranger) = (person(76), person(77), person(9999));
+    county.heartbeat();
+    assert_eq!(county.hl7(&adt("A01", "1", ago(3000), &old, &stay("76"))), "AA");
+    case_opened(&county, &old);
+    county.settle();
+    let before = jiff::Timestamp::now();
+    let then = |person: &Person| county.involved_then(person, Some(before));
+    assert_eq!((then(&old), then(&stranger)), ("involved", "not-known"));
+    let changed = json!({ "old": old.hetu, "new": new.hetu });
+    assert_eq!(county.social(&social("NationalIdChanged", "2", ago(10), &new, changed)).status, 200);
+    county.settle();
+    assert_eq!((then(&old), then(&new)), ("not-known", "not-known"), "as of somebody nobody knows");
+    assert_eq!(county.involved(&new), "involved");
+}
+
+/// Of a sender that may not decide it: the code that has ended is somebody's stay, and may be this person's.
+fn an_ended_code_that_somebody_else_has_is_a_doubt(way: Transport) {
+    let undecided = county::config().replacen("decides = [\"identity-codes\", \"merges\"", "decides = [\"merges\"", 1);
+    let county = County::start_on(way, &undecided);
+    let (ended, holds) = (person(78), person(79));
+    let message = adt("A31", "1", ago(3000), &holds, &Visit::default());
+    let code = format!("{}^^^&1.2.246.21&ISO", holds.hetu);
+    let both = format!("{code}^NNFIN~{}^^^&1.2.246.21&ISO^NNFIN^^^20201101", ended.hetu);
+    assert!(message.contains(&code), "{message}");
+    assert_eq!(county.hl7(&message.replacen(&code, &both, 1)), "AA");
+    county.heartbeat();
+    assert_eq!(county.involved(&holds), "none");
+    assert_eq!(county.hl7(&adt("A01", "2", ago(2000), &ended, &stay("78"))), "AA");
+    county.heartbeat();
+    assert_eq!(county.involved(&holds), "not-known");
+    county.settle();
+    assert_eq!(county.involved_then(&holds, Some(jiff::Timestamp::now())), "not-known");
 }
 
 /// Da Vinci's intermediary: an event that was translated on its way says so, and who did it.

@@ -25,13 +25,13 @@ pub(crate) struct Client {
     pub records: BTreeSet<i64>,
 }
 
-/// The clients that were found by an identifier then, the view if it was one, and whether a record presented it and was
+/// The clients that were found by an identifier then, the view of each, and whether a record presented it and was
 /// not found by it, or something was proposed of one of them that nobody had decided.
 pub(crate) async fn find(
     tx: &mut PgConnection,
     token: &Token,
     then: Instant,
-) -> Result<(Vec<Client>, Option<ParallelView>, bool), Fault> {
+) -> Result<(Vec<(Client, ParallelView)>, bool), Fault> {
     let mut past = Past::new(then);
     let mut tokens = BTreeSet::from([*token]);
     let mut reached = BTreeSet::new();
@@ -159,7 +159,7 @@ impl Past {
         Ok(pairs)
     }
 
-    fn answer(self, token: &Token) -> Result<(Vec<Client>, Option<ParallelView>, bool), Fault> {
+    fn answer(self, token: &Token) -> Result<(Vec<(Client, ParallelView)>, bool), Fault> {
         let presents = |key: &Token| {
             let record = self.links.records.get(key);
             let crowd = record.is_some_and(|it| self.crowded.contains(&(*token, it.system.clone())));
@@ -170,7 +170,6 @@ impl Past {
             decided: self.links.decided.iter().map(|(pair, decision)| (*pair, *decision)).collect(),
         };
         let mut clients = Vec::new();
-        let mut views = Vec::new();
         let changed = |keys: &BTreeSet<Token>| {
             let mut records = keys.iter().filter_map(|key| self.links.records.get(key));
             records.any(|record| record.former().any(|it| it == *token))
@@ -182,17 +181,16 @@ impl Past {
             let records = self.records.ids(keys)?;
             let Some(id) = records.first().copied() else { continue };
             in_doubt |= self.links.is_in_doubt(keys);
-            views.push(ParallelView::fold(keys.iter().filter_map(|key| self.events.get(key)).flatten()));
-            clients.push(Client { id, records });
+            let view = ParallelView::fold(keys.iter().filter_map(|key| self.events.get(key)).flatten());
+            clients.push((Client { id, records }, view));
         }
-        let view = if views.len() == 1 { views.pop() } else { None };
         let crowd = self.crowded.iter().any(|(it, _)| it == token);
         let unlinked = self
             .links
             .records
             .values()
             .any(|record| record.presents_now(token) && !record.linking().any(|it| it == *token));
-        Ok((clients, view, crowd || unlinked || in_doubt))
+        Ok((clients, crowd || unlinked || in_doubt))
     }
 }
 
