@@ -125,7 +125,6 @@ fn an_ended_code_that_somebody_else_has_is_a_doubt(way: Transport) {
     county.heartbeat();
     assert_eq!(county.involved(&holds), "not-known");
     county.settle();
-    assert_eq!(county.involved_then(&holds, Some(jiff::Timestamp::now())), "not-known");
 }
 
 /// Da Vinci's intermediary: an event that was translated on its way says so, and who did it.
