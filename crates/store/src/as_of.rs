@@ -25,13 +25,17 @@ pub(crate) struct Client {
     pub records: BTreeSet<i64>,
 }
 
-/// The clients that were found by an identifier then, the view of each, and whether a record presented it and was
-/// not found by it, or something was proposed of one of them that nobody had decided.
-pub(crate) async fn find(
-    tx: &mut PgConnection,
-    token: &Token,
-    then: Instant,
-) -> Result<(Vec<(Client, ParallelView)>, bool), Fault> {
+/// A client as it was known then.
+pub(crate) struct Then {
+    pub client: Client,
+    pub view: ParallelView,
+    /// Something was proposed of it that nobody had decided.
+    pub in_doubt: bool,
+}
+
+/// The clients that were found by an identifier then, and whether a record presented it and was not found by it, or
+/// something was proposed of the identifier that nobody had decided.
+pub(crate) async fn find(tx: &mut PgConnection, token: &Token, then: Instant) -> Result<(Vec<Then>, bool), Fault> {
     let mut past = Past::new(then);
     let mut tokens = BTreeSet::from([*token]);
     let mut reached = BTreeSet::new();
@@ -159,7 +163,7 @@ impl Past {
         Ok(pairs)
     }
 
-    fn answer(self, token: &Token) -> Result<(Vec<(Client, ParallelView)>, bool), Fault> {
+    fn answer(self, token: &Token) -> Result<(Vec<Then>, bool), Fault> {
         let presents = |key: &Token| {
             let record = self.links.records.get(key);
             let crowd = record.is_some_and(|it| self.crowded.contains(&(*token, it.system.clone())));
@@ -175,14 +179,13 @@ impl Past {
             records.any(|record| record.former().any(|it| it == *token))
         };
         let proposed = |record: &RecordLinks| record.proposed().any(|(it, _)| it == *token);
-        let mut in_doubt = self.links.records.values().any(proposed);
+        let in_doubt = self.links.records.values().any(proposed);
         let clients_then = links.clients(&self.crowded);
         for keys in clients_then.iter().filter(|keys| keys.iter().any(presents) && !changed(keys)) {
             let records = self.records.ids(keys)?;
             let Some(id) = records.first().copied() else { continue };
-            in_doubt |= self.links.is_in_doubt(keys);
             let view = ParallelView::fold(keys.iter().filter_map(|key| self.events.get(key)).flatten());
-            clients.push((Client { id, records }, view));
+            clients.push(Then { client: Client { id, records }, view, in_doubt: self.links.is_in_doubt(keys) });
         }
         let crowd = self.crowded.iter().any(|(it, _)| it == token);
         let unlinked = self

@@ -113,19 +113,17 @@ async fn now(tx: &mut PgConnection, asks: &[&Ask]) -> Result<Vec<Matched>, Fault
 async fn past(tx: &mut PgConnection, asks: &[&Ask], then: Instant) -> Result<Vec<Matched>, Fault> {
     let mut all = Vec::with_capacity(asks.len());
     for ask in asks {
-        let (clients, in_doubt) = as_of::find(tx, &ask.token, then).await?;
+        let (clients, mut in_doubt) = as_of::find(tx, &ask.token, then).await?;
         // Protection is of now: a code that has been changed since finds nobody of then either, whichever record of whom
         // these records are now said so; and a turvakielto that was set since hides the places of then.
-        let found = !clients.is_empty();
         let mut left = Vec::with_capacity(clients.len());
-        for (client, view) in clients {
-            let records = of_now(tx, &client.records).await?;
+        for then in clients {
+            let records = of_now(tx, &then.client.records).await?;
             if register::former(tx, &BTreeSet::from([ask.token]), &records).await?.is_empty() {
-                left.push((client, view));
+                in_doubt |= then.in_doubt;
+                left.push((then.client, then.view));
             }
         }
-        // Nor is there a doubt about somebody who is not found.
-        let in_doubt = in_doubt && !(found && left.is_empty());
         let (clients, mut views): (Vec<_>, Vec<_>) = left.into_iter().unzip();
         let mut matched = Matched { view: views.pop().filter(|_| views.is_empty()), clients, in_doubt };
         let records = matched.records();
