@@ -89,7 +89,19 @@ fn what_could_not_be_read_is_a_doubt_about_whoever_stands_in_it() {
     assert_eq!(county.involved(&stranger), "none", "else nothing is shown by what follows");
     let message = good(82);
     let head = &message[..message.find("PV1").unwrap()];
-    let unreadable: [(&str, u32, Vec<u8>); 4] = [
+    // Known by the hospital's own number alone.
+    for n in 86..=90 {
+        assert_eq!(county.hl7(&adt("A31", &format!("known-{n}"), ago(7200), &person(n), &Visit::default())), "AA");
+        assert_eq!(county.involved(&person(n)), "none");
+    }
+    let of_number = |n: u32| good(n).replace(&format!("~{}^^^&1.2.246.21&ISO", person(n).hetu), "");
+    let small = |name: &str, text: String| text.replace(&format!("{name}|"), &format!("{}|", name.to_lowercase()));
+    let unreadable: [(&str, u32, Vec<u8>); 9] = [
+        ("no sign after MSH", 86, frame(of_number(86).replace("MSH|", "MSH").as_bytes())),
+        ("something before MSH", 87, frame(format!("xx{}", of_number(87)).as_bytes())),
+        ("nobody's application", 88, frame(of_number(88).replace("|POTILAS|", "||").as_bytes())),
+        ("small letters", 89, frame(small("PV1", small("PID", small("MSH", of_number(89)))).as_bytes())),
+        ("no message header, and a number", 90, frame(&of_number(90).as_bytes()[of_number(90).find("PID").unwrap()..])),
         ("cut by the next frame", 82, [&[START_BLOCK], head.as_bytes()].concat()),
         ("a vertical tab", 83, frame(good(83).replace("OS3", "O\x0BS3").as_bytes())),
         ("no message header", 84, frame(&good(84).as_bytes()[good(84).find("PID").unwrap()..])),

@@ -3,13 +3,17 @@
 
 use crate::fhir;
 use crate::support::{County, DUTY, Transport, ago};
+use api::proto::Doubt;
+use api::proto::check_involvement_response::Involvement;
 use serde_json::{Value, json};
-use testkit::county::{Person, Visit, adt, person, social};
+use testkit::county::{self, Person, Visit, adt, person, social};
 
 journeys! {
     a_changed_code_of_hl7_finds_messages_and_leads_nobody,
     a_changed_code_of_social_care_finds_messages_and_leads_nobody,
     a_changed_code_of_fhir_finds_messages_and_leads_nobody,
+    a_code_that_was_changed_since_leads_to_nobody_of_then,
+    an_ended_code_that_somebody_else_has_is_a_doubt,
     who_relayed_a_message_is_told,
 }
 
@@ -87,6 +91,54 @@ fn a_changed_code_of_fhir_finds_messages_and_leads_nobody(way: Transport) {
     send(transaction("2", ago(2000), &[("official", &new), ("old", &old)]));
     case_opened(&county, &old);
     check(&county, [&old, &new], &["CaseOpened", "StayStated", "StayStated"]);
+}
+
+/// Who looks back by the old code finds nobody of then either, though the change is told in a record of its own.
+fn a_code_that_was_changed_since_leads_to_nobody_of_then(way: Transport) {
+    let county = County::start_on(way, &county::config());
+    let (old, new, stranger) = (person(76), person(77), person(9999));
+    county.heartbeat();
+    assert_eq!(county.hl7(&adt("A01", "1", ago(3000), &old, &stay("76"))), "AA");
+    case_opened(&county, &old);
+    county.settle();
+    let before = ago(0);
+    let then = |person: &Person| county.involved_then(person, Some(before));
+    assert_eq!((then(&old), then(&stranger)), ("involved", "not-known"));
+    let changed = json!({ "old": old.hetu, "new": new.hetu });
+    assert_eq!(county.social(&social("NationalIdChanged", "2", ago(10), &new, changed)).status, 200);
+    county.settle();
+    assert_eq!((then(&old), then(&new)), ("not-known", "not-known"), "as of somebody nobody knows");
+    assert_eq!(county.involved(&new), "involved");
+}
+
+/// Of a sender that may not decide it: the code that has ended is somebody's stay, and may be this person's.
+fn an_ended_code_that_somebody_else_has_is_a_doubt(way: Transport) {
+    let undecided = county::config().replacen("decides = [\"identity-codes\", \"merges\"", "decides = [\"merges\"", 1);
+    let county = County::start_on(way, &undecided);
+    let (ended, holds) = (person(78), person(79));
+    let message = adt("A31", "1", ago(3000), &holds, &Visit::default());
+    let code = format!("{}^^^&1.2.246.21&ISO", holds.hetu);
+    let both = format!("{code}^NNFIN~{}^^^&1.2.246.21&ISO^NNFIN^^^20201101", ended.hetu);
+    assert!(message.contains(&code), "{message}");
+    assert_eq!(county.hl7(&message.replacen(&code, &both, 1)), "AA");
+    county.heartbeat();
+    assert_eq!(county.involved(&holds), "none");
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    let before = ago(0);
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    assert_eq!(county.hl7(&adt("A01", "2", ago(2000), &ended, &stay("78"))), "AA");
+    county.heartbeat();
+    assert_eq!(county.involved(&holds), "not-known");
+    // As of a time since then, too; "none" is never said of the past, so why it is not known tells them apart.
+    let is_ambiguous = |then| match county.involvement_then(DUTY, &holds.hetu, Some(then)).unwrap().involvement {
+        Some(Involvement::NotKnown(why)) => why.doubts().any(|it| it == Doubt::IdentityAmbiguous),
+        _ => panic!("of the past nothing is known"),
+    };
+    assert_eq!((is_ambiguous(before), is_ambiguous(ago(0))), (false, true));
+
+    // What is told of the code that holds is told all the same.
+    assert_eq!(county.hl7(&adt("A01", "3", ago(1000), &holds, &stay("79"))), "AA");
+    assert_eq!(county.involved(&holds), "involved");
 }
 
 /// Da Vinci's intermediary: an event that was translated on its way says so, and who did it.

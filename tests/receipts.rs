@@ -238,6 +238,11 @@ fn a_sender_is_told_what_became_of_its_own_messages(way: Transport) {
         let response = post(county.product().ports.http, "/receipts", SOCIAL_TOKEN, "application/json", body).unwrap();
         assert_eq!(response.status, 400, "{body}");
     }
+    for length in [(4 << 10) + 1, 9 << 20] {
+        let long = " ".repeat(length);
+        let response = post(county.product().ports.http, "/receipts", SOCIAL_TOKEN, "application/json", &long).unwrap();
+        assert_eq!(response.status, 413, "{length}");
+    }
 
     // Mended and driven again, what was rejected is stored.
     county.configure(&with_hospital_token(&config_with("processing_id = \"T\"")));

@@ -267,8 +267,13 @@ impl County {
 
     /// In one word: involved, none or not-known.
     pub fn involved(&self, person: &Person) -> &'static str {
+        self.involved_then(person, None)
+    }
+
+    /// The same, as it was known then.
+    pub fn involved_then(&self, person: &Person, as_of: Option<jiff::Timestamp>) -> &'static str {
         use proto::check_involvement_response::Involvement;
-        match self.involvement(DUTY, &person.hetu).unwrap().involvement.unwrap() {
+        match self.involvement_then(DUTY, &person.hetu, as_of).unwrap().involvement.unwrap() {
             Involvement::Involved(_) => "involved",
             Involvement::NotInvolved(_) => "none",
             Involvement::NotKnown(_) => "not-known",

@@ -6,6 +6,7 @@
 
 use crate::Source;
 use crate::identifiers::Identifiers;
+use crate::scope::Scope;
 use event::{HETU_SYSTEM, Identifier, Keyring, Token};
 use serde_json::Value;
 
@@ -30,8 +31,7 @@ impl Pair {
 
     fn identifier(&self, source: &Source) -> Option<Identifier> {
         let (system, value) = (self.system.as_deref()?.trim(), self.value.as_deref()?);
-        let mapped = source.authorities.get(system).map_or(system, String::as_str);
-        Some(Identifier::new(mapped, value))
+        Some(Identifier::new(Scope::of(source, &[Some(system.to_owned())]).system(), value))
     }
 }
 

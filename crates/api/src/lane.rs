@@ -169,7 +169,7 @@ impl Side<'_> {
             opened_at: self.since(&clientship.spans).map(timestamp),
             closed_at: closed.map(|it| timestamp(it.at)),
             service_task: code(span.and_then(|it| it.what.service_task.as_ref())),
-            own_worker_not_named: code(span.and_then(|it| it.what.own_worker_not_named.as_ref())),
+            own_worker_not_named: code(span.and_then(|it| it.what.own_worker_not_named.as_ref()).map(|(code, _)| code)),
             ground: code(closed.and_then(|it| it.why.as_ref())),
             provenance: Some(provenance(&clientship.origin)),
         }

@@ -98,8 +98,8 @@ entity!(Clientship { spans });
 pub struct OpenClientship {
     /// Palvelutehtävä.
     pub service_task: Option<Code>,
-    /// Why no own worker is named, if reported.
-    pub own_worker_not_named: Option<Code>,
+    /// Why no own worker is named, if reported; and where that report stands: a later naming makes it a thing of the past.
+    pub own_worker_not_named: Option<(Code, Mark)>,
 }
 
 impl Report for OpenClientship {

@@ -98,7 +98,8 @@ impl ParallelView {
                 assessment.report(&mark, None, x.own_worker_needed, x.clientship);
             }
             Body::ClientshipOpened(x) => {
-                let (service_task, own_worker_not_named) = (x.service_task.clone(), x.own_worker_not_named.clone());
+                let own_worker_not_named = x.own_worker_not_named.clone().map(|code| (code, mark));
+                let service_task = x.service_task.clone();
                 let open = OpenClientship { service_task, own_worker_not_named };
                 self.clientship(x.clientship, origin).report(mark, happened_at, None, open);
             }

@@ -153,6 +153,17 @@ impl RecordLinks {
         ended.chain(holds.flat_map(move |set| set.tokens.iter().map(move |token| of(set, *token, false))))
     }
 
+    /// Those of them that have ended.
+    pub fn ended_codes(&self) -> impl Iterator<Item = Token> + '_ {
+        self.ended().filter(|(_, it)| it.former).map(|(token, _)| token)
+    }
+
+    /// It presents this, and not as a code that has ended.
+    fn presents_as_held(&self, token: &Token) -> bool {
+        let ended = |system: &str| system == ENDED_HETU_SYSTEM;
+        self.presented.iter().any(|(system, set)| !ended(system) && set.tokens.contains(token))
+    }
+
     fn not_contradicted(&self) -> impl Iterator<Item = Token> + '_ {
         self.presented
             .iter()
@@ -220,13 +231,20 @@ impl Links {
     }
 
     /// A source that may not decide it says that more belongs to the client of these records, or that one of its codes was
-    /// changed: until a steward has decided, nobody knows whether all of it is here.
+    /// changed or has ended, and somebody else presents that one: until a steward has decided, nobody knows whether all of it
+    /// is here.
     #[must_use]
     pub fn is_in_doubt(&self, records: &BTreeSet<Token>) -> bool {
         let merged = self.decided.iter().any(|((a, b), decision)| {
             decision.verdict().is_none() && decision.together && records.contains(a) != records.contains(b)
         });
-        merged || records.iter().filter_map(|it| self.records.get(it)).any(|it| it.proposed().next().is_some())
+        let here = || records.iter().filter_map(|it| self.records.get(it));
+        let ended: BTreeSet<Token> = here().flat_map(RecordLinks::ended_codes).collect();
+        let holds = |(key, record): (&Token, &RecordLinks)| {
+            !records.contains(key) && ended.iter().any(|token| record.presents_as_held(token))
+        };
+        let mut others = self.records.iter().filter(|_| !ended.is_empty());
+        merged || here().any(|it| it.proposed().next().is_some()) || others.any(holds)
     }
 
     /// Tokens that more than [`CROWD`] of these records of one system present.

@@ -4,9 +4,10 @@
 //! the services is named already (a child's social worker is one: 417/2007 13 b §) or naming is obviously unnecessary.
 
 use crate::ParallelView;
+use crate::mark::Mark;
 use crate::source::Completeness;
 use crate::workers::{CurrentWorker, assigned};
-use event::{Code, Instant, WorkerRole};
+use event::{Code, Instant, Token, WorkerRole};
 
 /// Who the own worker is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,9 +58,12 @@ impl OwnWorker {
         if !completeness.is_complete() {
             return Self::NotKnown(completeness);
         }
-        let open: Vec<_> =
-            view.into_iter().flat_map(|view| view.clientships.values()).filter_map(|it| it.open_at(at)).collect();
-        let reported = open.iter().find_map(|open| open.what.own_worker_not_named.clone());
+        let clientships = view.into_iter().flat_map(|view| &view.clientships);
+        let open: Vec<_> = clientships.filter_map(|(key, it)| Some((*key, it.open_at(at)?))).collect();
+        let reported = open.iter().find_map(|(key, open)| {
+            let (code, mark) = open.what.own_worker_not_named.as_ref()?;
+            (!view.is_some_and(|view| was_named_after(view, *key, mark, at))).then(|| code.clone())
+        });
         let unnecessary = reported.as_ref().is_some_and(|code| UNNECESSARY.contains(&code.as_str()));
         let responsible = |role| assigned.iter().any(of_role(role));
         let why = if responsible(WorkerRole::ResponsibleWorker) {
@@ -76,6 +80,18 @@ impl OwnWorker {
         let instead = assigned.into_iter().filter(|worker| roles.contains(&worker.role)).collect();
         Self::NotNamed { clientship: !open.is_empty(), why, reason, instead }
     }
+}
+
+/// Was an own worker named for the clientship after `mark`? Then what was the reason for naming nobody is none any more,
+/// also when that worker has left.
+fn was_named_after(view: &ParallelView, clientship: Token, mark: &Mark, at: Instant) -> bool {
+    let mut spans = view.assignments.values().flat_map(|it| it.spans.all());
+    spans.any(|it| {
+        it.what.role == WorkerRole::OwnWorker
+            && it.what.clientship.is_none_or(|of| of == clientship)
+            && it.from <= at
+            && it.mark().stands_after(mark)
+    })
 }
 
 /// Why the last own worker left.

@@ -3,20 +3,25 @@
 //! | rests on | ends by |
 //! |---|---|
 //! | a stay, planned or going on | its end, its cancellation |
-//! | health social work, a clientship, a worker, a service | its end or term |
+//! | health social work, a clientship, a service | its end or term |
+//! | a worker | the end or term of the assignment, or the end of its clientship (1301/2014 42 §) |
 //! | a case | its closing; decisions of it that all refuse; an assessment after which no clientship follows; the end of the clientship that followed; a configured time in which nothing is reported of it |
 //! | an assessment without a case that is known | the same |
 //! | a hospital's contact or notice to social care | its rejection, completion, cancellation or failure; expiry or a configured time without an answer; with one, the time of an assessment |
 //!
 //! A finished assessment after which a clientship follows, or of which that is not reported, leaves a decision due (1301/2014
-//! 36 §, 45 §): the case goes on.
+//! 36 §, 45 §): the case goes on. No source says which clientship followed which case, so each clientship is that of one
+//! case, the first that it can be of: it began after the case was opened and before it was closed, and was not
+//! over before the assessment or the decision. What is left without one still waits for its decision.
 
-use crate::clientship::Assessment;
+use crate::clientship::{Assessment, Case, OpenClientship};
 use crate::mark::CLOCK_TOLERANCE_SECONDS;
 use crate::referral::{Course, Referral};
 use crate::service::ServiceStatus;
+use crate::span::Span;
 use crate::stay::StayStatus;
 use crate::view::{Origin, ParallelView};
+use crate::workers::in_force;
 use event::{Instant, ReferralKind, Register, Token};
 
 impl ParallelView {
@@ -30,56 +35,45 @@ impl ParallelView {
         };
         let work = || self.health_social_work.values().any(|it| of(&it.origin) && it.open_at(at).is_some());
         let clientship = || self.clientships.values().any(|it| of(&it.origin) && it.open_at(at).is_some());
-        let worker = || self.assignments.values().any(|it| of(&it.origin) && it.in_force_at(at).is_some());
+        let worker = || self.assignments.values().any(|it| of(&it.origin) && in_force(self, it, at).is_some());
         // A service that is given is a clientship too (1301/2014 34 §).
         let service = || self.services.values().any(|it| of(&it.origin) && it.status(at) == ServiceStatus::Started);
-        let case = || self.cases.iter().any(|(key, it)| of(&it.origin) && self.is_pending(*key, at));
-        let assessment = || {
-            let alone = |it: &&Assessment| it.case.is_none_or(|case| !self.cases.contains_key(&case));
-            let mut alone = self.assessments.values().filter(|it| of(&it.origin)).filter(alone);
-            alone.any(|it| {
-                let (opened_at, assessments) = (it.since(), vec![it]);
-                self.goes_on(&Matter { register, opened_at, decided_at: None, assessments }, at)
-            })
-        };
+        let pending = || self.is_any_pending(register, at);
         // A hospital's contact or notice makes the case pending at social care (1301/2014 35 §).
         let asked = || register == Register::Social && self.referrals.values().any(|it| self.asks_social_care(it, at));
-        stay() || work() || clientship() || worker() || service() || case() || assessment() || asked()
+        stay() || work() || clientship() || worker() || service() || pending() || asked()
     }
 
-    fn is_pending(&self, key: Token, at: Instant) -> bool {
-        let Some((case, span)) = self.cases.get(&key).and_then(|case| Some((case, case.spans.at(at)?))) else {
-            return false;
-        };
+    /// A case, or an assessment of which no case is known.
+    fn is_any_pending(&self, register: Register, at: Instant) -> bool {
+        let of = |origin: &Origin| origin.register == register;
+        let cases = self.cases.iter().filter(|(_, it)| of(&it.origin));
+        let cases = cases.filter_map(|(key, case)| self.matter(*key, case, at));
+        let alone = |it: &&Assessment| it.case.is_none_or(|case| !self.cases.contains_key(&case));
+        let alone = self.assessments.values().filter(|it| of(&it.origin)).filter(alone);
+        let matters: Vec<Matter> = cases.chain(alone.map(|it| Matter::of(it.since(), &[], None, &[it], at))).collect();
+        let spans = self.clientships.values().filter(|it| of(&it.origin)).flat_map(|it| it.spans.all());
+        let carried = carried(&matters, spans.filter(|span| span.from <= at).collect());
+        let in_time = |it: &Matter| it.last.plus_seconds(self.limits.unfinished_assessment_seconds) > at;
+        matters.iter().zip(carried).any(|(it, carried)| {
+            it.closed_at.is_none()
+                && in_time(it)
+                && (it.under_way || !(it.none_follows || (it.settled_at.is_some() && carried)))
+        })
+    }
+
+    /// `None`: not opened yet, or refused.
+    fn matter(&self, key: Token, case: &Case, at: Instant) -> Option<Matter> {
+        let span = case.spans.shown(at).filter(|span| span.from <= at)?;
         let decisions = self.decisions.values().filter(|it| it.case == Some(key) && it.origin.happened_at <= at);
-        let assessments = self.assessments.values().filter(|it| it.case == Some(key)).collect();
-        let matter = Matter {
-            register: case.origin.register,
-            opened_at: span.from,
-            decided_at: decisions.clone().map(|it| it.origin.happened_at).max(),
-            assessments,
-        };
-        let refused = matter.decided_at.is_some() && { decisions }.all(crate::Decision::is_refusal);
-        !refused && self.goes_on(&matter, at)
-    }
-
-    fn goes_on(&self, matter: &Matter<'_>, at: Instant) -> bool {
-        let finished_at = |it: &Assessment| it.finished_at.filter(|finished| *finished <= at);
-        let ready = matter.assessments.iter().filter_map(|it| Some((finished_at(it)?, it.clientship)));
-        let under_way = matter.assessments.iter().any(|it| finished_at(it).is_none());
-        let last_ready = ready.max_by_key(|(finished, _)| *finished);
-        let none_follows = last_ready.is_some_and(|(_, clientship)| clientship == Some(false));
-        // The clientship that followed carried it, and is over.
-        let begun = matter.opened_at.plus_seconds(-CLOCK_TOLERANCE_SECONDS);
-        let carried = self.clientships.values().filter(|it| it.origin.register == matter.register).any(|it| {
-            it.open_at(at).is_none() && it.spans.all().iter().any(|span| span.from >= begun && span.from <= at)
-        });
-        let settled = last_ready.is_some() || matter.decided_at.is_some();
-        let times = matter.assessments.iter().flat_map(|it| [it.started_at, it.finished_at]);
-        let times = times.chain([matter.decided_at]).flatten().filter(|it| *it <= at);
-        let last = times.fold(matter.opened_at, Instant::max);
-        let in_time = last.plus_seconds(self.limits.unfinished_assessment_seconds) > at;
-        in_time && (under_way || !(none_follows || (settled && carried)))
+        let decisions: Vec<_> = decisions.collect();
+        if !decisions.is_empty() && decisions.iter().all(|it| it.is_refusal()) {
+            return None;
+        }
+        let decided: Vec<_> = decisions.iter().map(|it| it.origin.happened_at).collect();
+        let assessments: Vec<_> = self.assessments.values().filter(|it| it.case == Some(key)).collect();
+        let closed_at = span.until().filter(|closed| *closed <= at);
+        Some(Matter::of(span.from, &decided, closed_at, &assessments, at))
     }
 
     fn asks_social_care(&self, referral: &Referral, at: Instant) -> bool {
@@ -100,11 +94,62 @@ impl ParallelView {
     }
 }
 
-/// What is pending: a case, or an assessment of which no case is known.
-struct Matter<'a> {
-    register: Register,
+/// What is or was pending: a case, or an assessment of which no case is known.
+struct Matter {
     opened_at: Instant,
-    /// By its last decision.
-    decided_at: Option<Instant>,
-    assessments: Vec<&'a Assessment>,
+    closed_at: Option<Instant>,
+    /// By its last assessment that is ready, else by its first decision.
+    settled_at: Option<Instant>,
+    under_way: bool,
+    /// Of the last assessment that is ready no clientship follows.
+    none_follows: bool,
+    /// When something was last reported of it.
+    last: Instant,
+}
+
+impl Matter {
+    fn of(
+        opened_at: Instant,
+        decided: &[Instant],
+        closed_at: Option<Instant>,
+        assessments: &[&Assessment],
+        at: Instant,
+    ) -> Self {
+        let finished_at = |it: &Assessment| it.finished_at.filter(|finished| *finished <= at);
+        let ready = assessments.iter().filter_map(|it| Some((finished_at(it)?, it.clientship)));
+        let last_ready = ready.max_by_key(|(finished, _)| *finished);
+        let times = assessments.iter().flat_map(|it| [it.started_at, it.finished_at]);
+        let times = times.flatten().chain(decided.iter().copied()).filter(|it| *it <= at);
+        Self {
+            opened_at,
+            closed_at,
+            settled_at: last_ready.map(|(finished, _)| finished).or(decided.iter().min().copied()),
+            under_way: assessments.iter().any(|it| finished_at(it).is_none()),
+            none_follows: last_ready.is_some_and(|(_, clientship)| clientship == Some(false)),
+            last: times.fold(opened_at, Instant::max),
+        }
+    }
+}
+
+/// For each matter: did a clientship follow it? One clientship is that of one matter. Those that were settled first go
+/// first, each with the clientship that was over first: so as many as possible have one.
+fn carried(matters: &[Matter], mut clientships: Vec<&Span<OpenClientship>>) -> Vec<bool> {
+    let mut carried = vec![false; matters.len()];
+    let settled = matters.iter().enumerate().filter(|(_, it)| !it.none_follows);
+    let mut settled: Vec<_> = settled.filter_map(|(n, it)| Some((it.settled_at?, n, it))).collect();
+    settled.sort_unstable_by_key(|(settled_at, n, _)| (*settled_at, *n));
+    let near = |instant: Instant| instant.plus_seconds(-CLOCK_TOLERANCE_SECONDS);
+    clientships.sort_by_key(|span| (span.until().is_none(), span.until(), span.from));
+    for (settled_at, n, matter) in settled {
+        let follows = |span: &&Span<OpenClientship>| {
+            span.from >= near(matter.opened_at)
+                && matter.closed_at.is_none_or(|closed| near(span.from) <= closed)
+                && span.until().is_none_or(|until| until >= near(settled_at))
+        };
+        if let Some(found) = clientships.iter().position(follows) {
+            clientships.remove(found);
+            carried[n] = true;
+        }
+    }
+    carried
 }

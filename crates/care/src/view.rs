@@ -115,7 +115,7 @@ impl Origin {
 
 impl ParallelView {
     /// Raised with each change of what a view holds or how events fold into it.
-    pub const VERSION: i32 = 5;
+    pub const VERSION: i32 = 6;
 
     /// Folds a client's events, in whatever order they are given.
     #[must_use]

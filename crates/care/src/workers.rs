@@ -4,8 +4,10 @@
 //! clientship is in force.
 
 use crate::ParallelView;
+use crate::assignment::{Assigned, Assignment};
 use crate::decide::Sight;
 use crate::directory::{Directory, OnWard, WardWorker};
+use crate::span::Span;
 use crate::stay::Stay;
 use event::{Code, Instant, Register, Sealed, Token, Worker, WorkerRole};
 use jiff::tz::TimeZone;
@@ -174,35 +176,38 @@ pub(crate) fn ward_contacts(stay: &Stay, directory: &Directory, zone: &TimeZone,
     }
 }
 
-/// Assigned workers in force: each while its clientship is.
+/// As assigned, if in force: while its clientship is, too.
+pub(crate) fn in_force<'a>(view: &ParallelView, assignment: &'a Assignment, at: Instant) -> Option<&'a Span<Assigned>> {
+    let bears = |key: &Token| view.clientships.get(key).is_none_or(|clientship| clientship.bears_at(at));
+    assignment.in_force_at(at).filter(|span| span.what.clientship.as_ref().is_none_or(bears))
+}
+
+/// Assigned workers in force.
 pub(crate) fn assigned(view: &ParallelView, at: Instant) -> Vec<CurrentWorker> {
-    let in_force = |key: &Token| view.clientships.get(key).is_none_or(|clientship| clientship.bears_at(at));
-    let worker = |assignment: &crate::Assignment| {
-        let span = assignment.in_force_at(at)?;
+    let worker = |assignment: &Assignment| {
+        let span = in_force(view, assignment, at)?;
         let assigned = &span.what;
-        assigned.clientship.as_ref().is_none_or(in_force).then(|| {
-            let staff = assignment.staff.as_ref();
-            let confirmed = staff.and_then(|staff| staff.confirmed.as_ref());
-            // What was confirmed is newer than what the assignment has.
-            let (record, worker) =
-                confirmed.and_then(|it| it.worker.clone()).unwrap_or((assigned.record, assigned.worker.clone()));
-            let absence = staff.and_then(|staff| staff.absent_at(at));
-            // Whoever was named for this client goes before whoever stands in for the worker altogether.
-            let stand_in = assignment.substitute_at(at).map(|it| &it.what);
-            let stand_in = stand_in.or_else(|| absence.as_ref().and_then(|it| it.substitute));
-            CurrentWorker {
-                role: assigned.role,
-                contact: Contact::sealed(record, worker),
-                register: assignment.origin.register,
-                source: assignment.origin.source.clone(),
-                since: assignment.spans.since(at).unwrap_or(span.from),
-                until: span.until(),
-                profession: assigned.profession.clone(),
-                public_service_post: assigned.public_service_post,
-                away: absence.as_ref().map(|it| Away { from: it.from, until: it.until }),
-                stands_in: stand_in.map(|it| Contact::sealed(it.record, it.worker.clone())),
-                confirmed_at: confirmed.map(|it| it.at),
-            }
+        let staff = assignment.staff.as_ref();
+        let confirmed = staff.and_then(|staff| staff.confirmed.as_ref());
+        // What was confirmed is newer than what the assignment has.
+        let (record, worker) =
+            confirmed.and_then(|it| it.worker.clone()).unwrap_or((assigned.record, assigned.worker.clone()));
+        let absence = staff.and_then(|staff| staff.absent_at(at));
+        // Whoever was named for this client goes before whoever stands in for the worker altogether.
+        let stand_in = assignment.substitute_at(at).map(|it| &it.what);
+        let stand_in = stand_in.or_else(|| absence.as_ref().and_then(|it| it.substitute));
+        Some(CurrentWorker {
+            role: assigned.role,
+            contact: Contact::sealed(record, worker),
+            register: assignment.origin.register,
+            source: assignment.origin.source.clone(),
+            since: assignment.spans.since(at).unwrap_or(span.from),
+            until: span.until(),
+            profession: assigned.profession.clone(),
+            public_service_post: assigned.public_service_post,
+            away: absence.as_ref().map(|it| Away { from: it.from, until: it.until }),
+            stands_in: stand_in.map(|it| Contact::sealed(it.record, it.worker.clone())),
+            confirmed_at: confirmed.map(|it| it.at),
         })
     };
     view.assignments.values().filter_map(worker).collect()

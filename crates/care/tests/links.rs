@@ -4,9 +4,10 @@
 
 use care::link::{CROWD, Crowded, LARGEST, Links};
 use event::{
-    Authority, Body, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant, PersonUpdated, Presented,
-    Received, Record, Token, event_id,
+    Authority, Body, ENDED_HETU_SYSTEM, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant,
+    NationalIdChanged, PersonUpdated, Presented, Received, Record, Token, event_id,
 };
+use std::collections::BTreeSet;
 use testkit::history::keyring;
 use testkit::told::told;
 
@@ -159,6 +160,32 @@ fn what_is_proposed_decides_nothing() {
     decide(&mut it, 3, "kys-1", "kys-2", true, Authority::Source);
     decide(&mut it, 8, "kys-1", "kys-2", false, proposed);
     assert_eq!(clients(&it, &names), "kys-1+kys-2+sos-1", "it outranks nobody");
+}
+
+/// A code has ended by a source that may not decide it: whoever else has it may be the same person.
+#[test]
+fn an_ended_code_that_somebody_else_presents_is_a_doubt() {
+    let code = |code: &str| keyring().identifier(HETU_SYSTEM, code);
+    let present = |links: &mut Links, minute, name: &str, system: &str, codes: &[&str]| {
+        let set = Presented { system: system.into(), tokens: codes.iter().map(|it| code(it)).collect() };
+        links.learn(&received(minute, record(name), vec![set], Body::PersonUpdated(PersonUpdated::default())));
+    };
+    let doubt = |links: &Links| {
+        let is_in_doubt = |name: &str| links.is_in_doubt(&BTreeSet::from([record(name).key]));
+        (is_in_doubt("kys-1"), is_in_doubt("tk-1"))
+    };
+    let mut it = links(&[Message(1, "kys-1", Some(&["h"])), Message(1, "tk-2", Some(&["x"]))]);
+    present(&mut it, 2, "kys-1", ENDED_HETU_SYSTEM, &["g"]);
+    assert_eq!(doubt(&it), (false, false), "nobody else presents it");
+    present(&mut it, 3, "tk-1", ENDED_HETU_SYSTEM, &["g"]);
+    assert_eq!(doubt(&it), (false, false), "it has ended there too");
+    present(&mut it, 4, "tk-1", HETU_SYSTEM, &["g"]);
+    present(&mut it, 4, "tk-1", ENDED_HETU_SYSTEM, &[]);
+    assert_eq!(doubt(&it), (true, false), "it holds there");
+    let (old, new) = (vec![code("g")], vec![code("h")]);
+    let changed = NationalIdChanged { old, new, authority: Authority::Steward, decider: None, reason: None };
+    it.learn(&received(5, record("kys-1"), Vec::new(), Body::NationalIdChanged(changed)));
+    assert_eq!(doubt(&it), (false, false), "a steward has decided");
 }
 
 /// Which of a client's records make it found: the last is of a crowd.

@@ -25,13 +25,17 @@ pub(crate) struct Client {
     pub records: BTreeSet<i64>,
 }
 
-/// The clients that were found by an identifier then, the view if it was one, and whether a record presented it and was
-/// not found by it, or something was proposed of one of them that nobody had decided.
-pub(crate) async fn find(
-    tx: &mut PgConnection,
-    token: &Token,
-    then: Instant,
-) -> Result<(Vec<Client>, Option<ParallelView>, bool), Fault> {
+/// A client as it was known then.
+pub(crate) struct Then {
+    pub client: Client,
+    pub view: ParallelView,
+    /// Something was proposed of it that nobody had decided.
+    pub in_doubt: bool,
+}
+
+/// The clients that were found by an identifier then, and whether a record presented it and was not found by it, or
+/// something was proposed of the identifier that nobody had decided.
+pub(crate) async fn find(tx: &mut PgConnection, token: &Token, then: Instant) -> Result<(Vec<Then>, bool), Fault> {
     let mut past = Past::new(then);
     let mut tokens = BTreeSet::from([*token]);
     let mut reached = BTreeSet::new();
@@ -46,6 +50,7 @@ pub(crate) async fn find(
         let linking = reached.iter().filter_map(|key| past.links.records.get(key));
         tokens = linking.flat_map(RecordLinks::linking).filter(|token| !past.asked.contains(token)).collect();
     }
+    past.holders_of_ended(tx).await?;
     past.answer(token)
 }
 
@@ -131,6 +136,16 @@ impl Past {
         Ok(persons.into_iter().flat_map(|(_, keys)| keys).collect())
     }
 
+    /// Learns who presented codes that had ended by a source which may not decide it: see `Links::is_in_doubt`.
+    async fn holders_of_ended(&mut self, tx: &mut PgConnection) -> Result<(), Fault> {
+        let reached = self.reached.iter().filter_map(|key| self.links.records.get(key));
+        let ended: BTreeSet<Token> = reached.flat_map(RecordLinks::ended_codes).collect();
+        for token in ended.difference(&self.asked).copied().collect::<Vec<_>>() {
+            self.presenters_of(tx, &token).await?;
+        }
+        Ok(())
+    }
+
     /// The records that were ever decided to be, or not to be, one person with one of these.
     async fn decided(&mut self, tx: &mut PgConnection, reached: &BTreeSet<Token>) -> Result<BTreeSet<Token>, Fault> {
         let ids: Vec<i64> = self.records.ids(reached)?.into_iter().collect();
@@ -148,7 +163,7 @@ impl Past {
         Ok(pairs)
     }
 
-    fn answer(self, token: &Token) -> Result<(Vec<Client>, Option<ParallelView>, bool), Fault> {
+    fn answer(self, token: &Token) -> Result<(Vec<Then>, bool), Fault> {
         let presents = |key: &Token| {
             let record = self.links.records.get(key);
             let crowd = record.is_some_and(|it| self.crowded.contains(&(*token, it.system.clone())));
@@ -159,29 +174,26 @@ impl Past {
             decided: self.links.decided.iter().map(|(pair, decision)| (*pair, *decision)).collect(),
         };
         let mut clients = Vec::new();
-        let mut views = Vec::new();
         let changed = |keys: &BTreeSet<Token>| {
             let mut records = keys.iter().filter_map(|key| self.links.records.get(key));
             records.any(|record| record.former().any(|it| it == *token))
         };
         let proposed = |record: &RecordLinks| record.proposed().any(|(it, _)| it == *token);
-        let mut in_doubt = self.links.records.values().any(proposed);
+        let in_doubt = self.links.records.values().any(proposed);
         let clients_then = links.clients(&self.crowded);
         for keys in clients_then.iter().filter(|keys| keys.iter().any(presents) && !changed(keys)) {
             let records = self.records.ids(keys)?;
             let Some(id) = records.first().copied() else { continue };
-            in_doubt |= self.links.is_in_doubt(keys);
-            views.push(ParallelView::fold(keys.iter().filter_map(|key| self.events.get(key)).flatten()));
-            clients.push(Client { id, records });
+            let view = ParallelView::fold(keys.iter().filter_map(|key| self.events.get(key)).flatten());
+            clients.push(Then { client: Client { id, records }, view, in_doubt: self.links.is_in_doubt(keys) });
         }
-        let view = if views.len() == 1 { views.pop() } else { None };
         let crowd = self.crowded.iter().any(|(it, _)| it == token);
         let unlinked = self
             .links
             .records
             .values()
             .any(|record| record.presents_now(token) && !record.linking().any(|it| it == *token));
-        Ok((clients, view, crowd || unlinked || in_doubt))
+        Ok((clients, crowd || unlinked || in_doubt))
     }
 }
 

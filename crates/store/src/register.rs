@@ -11,7 +11,7 @@ use crate::error::Fault;
 use crate::order::{from_bytes, slices, token};
 use crate::record::Records;
 use care::link::{CROWD, Decision, Former, Links, PresentedSet, RecordLinks, pair};
-use event::{Authority, HETU_SYSTEM, Token, UNLABELLED_HETU_SYSTEM};
+use event::{Authority, ENDED_HETU_SYSTEM, HETU_SYSTEM, Token, UNLABELLED_HETU_SYSTEM};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -174,14 +174,25 @@ pub(crate) async fn proposed(
     clients: &BTreeMap<i64, BTreeSet<i64>>,
 ) -> Result<Proposed, Fault> {
     let records: Vec<i64> = clients.values().flatten().copied().collect();
+    // The last: a code of theirs has ended, and somebody else presents it as one that holds.
     let query = sqlx::query!(
         "SELECT token, NULL::bigint AS record FROM former WHERE token = ANY($1) AND authority = 3
          UNION ALL SELECT NULL, record FROM former WHERE record = ANY($2) AND authority = 3
          UNION ALL SELECT NULL, unnest(ARRAY[d.low, d.high])
                    FROM decided d JOIN record a ON a.id = d.low JOIN record b ON b.id = d.high
-                   WHERE (d.low = ANY($2) OR d.high = ANY($2)) AND d.authority = 3 AND d.together AND a.client <> b.client",
+                   WHERE (d.low = ANY($2) OR d.high = ANY($2)) AND d.authority = 3 AND d.together AND a.client <> b.client
+         UNION ALL SELECT NULL, e.record
+                   FROM presented e JOIN record own ON own.id = e.record CROSS JOIN LATERAL unnest(e.tokens) AS t(token)
+                   WHERE e.record = ANY($2) AND e.system = $3
+                     AND NOT EXISTS (SELECT FROM former f
+                                     WHERE f.record = e.record AND f.token = t.token AND f.authority <> 3)
+                     AND EXISTS (SELECT FROM identifier i JOIN record other ON other.id = i.record
+                                 JOIN presented p ON p.record = i.record
+                                 WHERE i.token = t.token AND other.client <> own.client
+                                   AND p.system <> $3 AND t.token = ANY(p.tokens))",
         &slices(tokens) as &[&[u8]],
-        &records
+        &records,
+        ENDED_HETU_SYSTEM
     );
     let mut proposed = Proposed::default();
     for row in query.fetch_all(tx).await? {

@@ -9,6 +9,10 @@
 //!
 //! A batch that holds fewer messages than BTS-1 promises was cut inside: what is whole is taken, and AE says so.
 //!
+//! One that ends in the middle of a segment which is no trailer was cut too: its last message is not taken, for
+//! half of a number is somebody else's, and whoever stands in it is in doubt until the batch comes again. One that only lacks
+//! its trailer is taken: some never write it.
+//!
 //! Two messages in one frame without such a header are no batch: one may stand in the other's text. They are refused, and
 //! leave a doubt about everybody in both.
 
@@ -34,6 +38,8 @@ pub struct Batch<'a> {
     promised: Option<usize>,
     /// It has segments of a batch only.
     is_empty: bool,
+    /// What it ends in the middle of, if it was cut: its last message, or what stands for one.
+    cut: Option<&'a [u8]>,
 }
 
 impl<'a> Batch<'a> {
@@ -46,14 +52,19 @@ impl<'a> Batch<'a> {
         let separators = Separators::read_after(name.as_bytes(), begun).unwrap_or_default();
         let text = charset::lenient(begun);
         let whole = Message::new(&text, separators);
-        let messages: Vec<&[u8]> = split(bytes).collect();
+        let mut messages: Vec<&[u8]> = split(bytes).collect();
         let first = messages.first().map(|message| Header::read(message)).unwrap_or_default();
         let own = HEADERS.map(|name| whole.segment(name));
         let trailers = || whole.segments().iter().filter(|segment| segment.is("BTS"));
         let count = |segment: &Segment<'_>| segment.field(1).text()?.parse::<usize>().ok();
         let is_of_batch = |segment: &Segment<'_>| ["FHS", "BHS", "BTS", "FTS"].iter().any(|name| segment.is(name));
+        let is_trailer = |segment: &Segment<'_>| segment.is("BTS") || segment.is("FTS");
+        let is_closed = whole.segments().last().is_some_and(is_trailer);
+        let is_whole = is_closed || bytes.last().is_some_and(|byte| matches!(byte, b'\r' | b'\n'));
+        let cut = (!is_whole).then(|| messages.pop().unwrap_or(bytes));
         Some(Self {
             bytes,
+            cut,
             header: Header::of_batch(separators, own, &first),
             promised: trailers().map(count).try_fold(0, |sum: usize, count| sum.checked_add(count?)),
             is_empty: whole.segments().iter().all(is_of_batch),
@@ -77,6 +88,11 @@ impl<'a> Batch<'a> {
     #[must_use]
     pub fn own(&self, source: &Source, keyring: &Keyring) -> Option<Outcome> {
         let refused = |fault: Fault, named| Some(Outcome::Rejected(fault.naming(named)));
+        if let Some(cut) = self.cut {
+            let text = "the batch ends in the middle of a segment and has no trailer: only a part of it came";
+            let named = lenient::named(source, keyring, lenient::whole_part(cut, Header::read(cut).separators));
+            return refused(Fault::new(RejectionCode::Malformed, Place::Message, text), named);
+        }
         if self.promised.is_some_and(|promised| promised > self.messages.len()) {
             let text = "the batch holds fewer messages than it says";
             // Those that are missing are nobody whom it names.

@@ -3,7 +3,7 @@
 //! One appointment is one contact by its own key, SCH-2, else SCH-1. Its time is the appointment's, never the booking
 //! message's: TQ1-7 (2.5 and later), else SCH-11 (before), else the start of what is booked (AIS-4, AIP-6, AIL-6, AIG-8).
 //! A booking that tells no time is nothing that could be counted, and is left out. Cancelled, discontinued, deleted and not
-//! kept take the contact back. A referral's state does not change by it. An appointment without a PID is nobody's: of no
+//! kept take the contact back, by the trigger or by the status (SCH-25, HL7 table 0278): some send each change as an S14. A referral's state does not change by it. An appointment without a PID is nobody's: of no
 //! use here.
 
 use super::key;
@@ -36,6 +36,18 @@ impl Booking {
             _ => return None,
         })
     }
+
+    /// With what SCH-25 says of an appointment that is told as made.
+    fn with_status(self, status: Value<'_>) -> Self {
+        let status = status.component(1).text().unwrap_or_default().to_ascii_lowercase();
+        match (self, status.as_str()) {
+            (Self::Made, "cancelled" | "canceled") => Self::Cancelled("cancelled"),
+            (Self::Made, "dc" | "discontinued") => Self::Cancelled("discontinued"),
+            (Self::Made, "deleted") => Self::Cancelled("deleted"),
+            (Self::Made, "noshow" | "no-show") => Self::Cancelled(NO_SHOW),
+            _ => self,
+        }
+    }
 }
 
 /// Whatever SCH-6 says: it gives the reason of the message.
@@ -58,7 +70,7 @@ pub(super) fn events(
     let key = |n| key(source, keyring, sch.field(n));
     let contact = key(2).or_else(|| key(1)).ok_or(Fault::missing(Place::Field("SCH", 2)))?;
     let (record, presented) = client(source, keyring, message, envelope.recorded_at)?;
-    let body = match booking {
+    let body = match booking.with_status(sch.field(25)) {
         Booking::Made => {
             let Some(at) = time_of(message)? else { return Ok(()) };
             envelope.happened_at = at;

@@ -24,9 +24,11 @@ pub(super) fn named(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Vec<Tok
     let bytes = narrow.as_ref();
     let text = charset::lenient(bytes);
     let separators = Header::try_read(bytes).map(|header| header.separators).unwrap_or_default();
-    let people = segments(&text).filter(|segment| ["PID", "MRG"].iter().any(|name| segment.starts_with(name)));
+    let is_named = |segment: &str, name: &str| segment.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(name));
+    let people = segments(&text).filter(|segment| ["PID", "MRG"].iter().any(|name| is_named(segment, name)));
     for text in people.take(MAX_IDENTIFIERS) {
-        let text: String = text.chars().filter(|c| !c.is_control()).collect();
+        let name = text.chars().take(3).map(|c| c.to_ascii_uppercase());
+        let text: String = name.chain(text.chars().skip(3)).filter(|c| !c.is_control()).collect();
         let field = text.as_bytes().get(3).copied().unwrap_or(b'|');
         let usual = Separators { field, ..Separators::default() };
         for separators in [Separators { field, ..separators }, usual] {
@@ -72,17 +74,21 @@ fn segments(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// From where the next segment begins: at the start of `text` if `here`, else after a control character.
+/// From where the next segment begins: at the start of `text` if `here`, else after a control character. A name in small
+/// letters is one before a sign that no sentence has there.
 fn begins(text: &str, here: bool) -> Option<&str> {
     /// Blanks that some put before a segment.
     const BLANKS: usize = 8;
+    /// What may stand after a word of three letters.
+    const IN_SENTENCES: &[u8] = b".,:;!?'\"()[]/-_+=";
     let segment = |text: &'_ str| {
         let blanks = text.bytes().take(BLANKS).take_while(|byte| *byte == b' ' || *byte == b'\t').count();
         let name = text.as_bytes().get(blanks..)?;
-        let begins = name.len() >= 4
-            && name[0].is_ascii_uppercase()
-            && name[1..3].iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        let is_name = name.len() >= 4
+            && name[0].is_ascii_alphabetic()
+            && name[1..3].iter().all(u8::is_ascii_alphanumeric)
             && name[3].is_ascii_punctuation();
+        let begins = is_name && (!name[..3].iter().any(u8::is_ascii_lowercase) || !IN_SENTENCES.contains(&name[3]));
         begins.then_some(blanks)
     };
     let controls = text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_control()).map(|(at, _)| at + 1);
@@ -105,8 +111,11 @@ mod tests {
 
     #[test]
     fn a_segment_may_begin_after_any_control_character() {
-        let table: [(&str, &[&str]); 9] = [
+        let table: [(&str, &[&str]); 12] = [
             ("", &[]),
+            ("msh|a\rpid|1\rpv1|2", &["msh|a\r", "pid|1\r", "pv1|2"]),
+            ("PID|1||5\nson, of\nthe: 3", &["PID|1||5\nson, of\nthe: 3"]),
+            ("Pid^1\rPv1^2", &["Pid^1\r", "Pv1^2"]),
             ("nothing", &[]),
             ("PID|1", &["PID|1"]),
             ("MSH|a\rPID|1\nPV1|2\u{B}NTE|3\0ZZ1|4", &["MSH|a\r", "PID|1\n", "PV1|2\u{B}", "NTE|3\0", "ZZ1|4"]),

@@ -44,7 +44,7 @@ pub(crate) use unmapped::unmapped;
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Outcome, Remark, Source, Translation};
-use event::{Event, Instant, Keyring};
+use event::{Event, Instant, Keyring, Token};
 use message::Message;
 use time::Reading;
 
@@ -67,6 +67,18 @@ pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translatio
     };
     let header = header.of(source);
     Translation { outcome, message_id: header.message_id(), odd, hl7: Some(header) }
+}
+
+/// Whom bytes name that cannot be read as a message, by a source's own configuration: as a rejection of its would.
+#[must_use]
+pub fn named(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
+    lenient::named(source, keyring, bytes)
+}
+
+/// The same of the beginning of a message, without what it ends in the middle of.
+#[must_use]
+pub fn named_at_the_beginning(source: &Source, keyring: &Keyring, head: &[u8]) -> Vec<Token> {
+    lenient::named(source, keyring, lenient::whole_part(head, Header::read(head).separators))
 }
 
 /// The rejection of a frame over the limit, from how it begins ([`mllp::FrameError::TooLong`]): it has a header to

@@ -9,8 +9,9 @@
 
 use super::message::{Message, Segment, Value};
 use super::numbers::{self, Ends};
+use super::time::{self, Reading};
 use super::visit::Visit;
-use super::{key, person, time, worker};
+use super::{key, person, worker};
 use crate::Source;
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place, RejectionCode};
@@ -98,7 +99,8 @@ fn requested(
         kind,
         priority: rf1.field(2).component(1).text().and_then(|code| Code::try_new(&code).ok()),
         required_by: None,
-        expires_at: time::instant(rf1.field(8), zone, Place::Field("RF1", 8))?,
+        // To the end of what is written: a day is over when the next one begins.
+        expires_at: time::reading(rf1.field(8), zone, Place::Field("RF1", 8))?.map(Reading::over),
         source_channel: channel(kind),
     })
 }

@@ -34,6 +34,11 @@ impl Reading {
         self.at.plus_micros((self.width - SECOND).max(0))
     }
 
+    /// When something that lasts until then is over: of a date when the next day begins, of a time at once.
+    pub(super) fn over(self) -> Instant {
+        if self.is_day { self.at.plus_micros(self.width) } else { self.at }
+    }
+
     /// Of something that came after `earlier`: in the hour that comes twice, the first that is not before that.
     pub(super) fn not_before(self, earlier: Option<Instant>) -> Instant {
         match (earlier, self.again) {
@@ -233,6 +238,20 @@ mod tests {
         assert_eq!(after("202610250350", "202610250320"), "2026-10-25T00:50:00Z", "the first that may be");
         assert_eq!(after("202610250320", "202610250430"), "2026-10-25T00:20:00Z", "neither may be: as written");
         assert_eq!(after("202610240320", "202610250350"), "2026-10-24T00:20:00Z", "no such hour");
+    }
+
+    #[test]
+    fn what_lasts_until_a_day_lasts_to_its_end() {
+        for (text, over) in [
+            ("20261128", "2026-11-28T22:00:00Z"),
+            // A day of 25 hours.
+            ("20261025", "2026-10-25T22:00:00Z"),
+            ("202611", "2026-11-30T22:00:00Z"),
+            ("202611281200", "2026-11-28T10:00:00Z"),
+            ("20261128+0000", "2026-11-29T00:00:00Z"),
+        ] {
+            assert_eq!(parse(text, &helsinki()).unwrap().over().to_string(), over, "{text}");
+        }
     }
 
     /// HL7 2.14.9.7: the offset of MSH-7 is that of the message's other times, unless the sender writes local times.

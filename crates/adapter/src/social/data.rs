@@ -13,9 +13,9 @@ mod service;
 pub(super) mod staff;
 
 use super::json::{Day, Object};
-use super::mapped;
 use crate::Source;
 use crate::rejection::{Fault, Place, RejectionCode};
+use crate::scope::Scope;
 use event::{Body, Instant, Keyring, Sealer, Token, Worker, WorkerRole};
 
 const MAX_KEY: usize = 200;
@@ -84,8 +84,8 @@ impl Reader<'_> {
         };
         let system = referral.text("system", "data.referral.system", MAX_KEY)?;
         let value = referral.required_text("value", "data.referral.value", MAX_KEY)?;
-        let scope = system.as_deref().map_or(self.source.name.as_str(), |system| mapped(self.source, system));
-        Ok(Some(self.keyring.token("referral", scope, &value)))
+        let scope = Scope::of(self.source, &[system]);
+        Ok(Some(self.keyring.token("referral", scope.system(), &value)))
     }
 
     /// A worker has a name; the rest may be empty.

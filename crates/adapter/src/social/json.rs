@@ -148,12 +148,17 @@ impl<'v> Object<'v> {
     /// 2020-12, validation 6.1.1).
     pub(super) fn whole_number(self, name: &str, path: &'static str) -> Result<Option<i64>, Fault> {
         let number = |value: &Value| match value {
-            Value::String(text) => text.trim().parse().ok(),
+            Value::String(text) => written(text.trim()),
             value => value.as_i64().or_else(|| value.as_f64().and_then(whole)),
         };
         let fault = Fault::data_type(Place::Member(path), "not a whole number");
         self.member(name).map(|value| number(value).ok_or(fault)).transpose()
     }
+}
+
+/// A text that is a whole number, in any way in which JSON may write it: a header has no other way to say 1.0.
+fn written(text: &str) -> Option<i64> {
+    text.parse().ok().or_else(|| text.parse().ok().and_then(whole))
 }
 
 /// A number without a fraction, as far as each whole number has its own.

@@ -28,6 +28,7 @@ use crate::envelope::Envelope;
 use crate::glimpse::{self, glimpse};
 use crate::identifiers::{Identifiers, MAX_IDENTIFIERS};
 use crate::rejection::{Fault, Place, RejectionCode};
+use crate::scope::{Key, Scope};
 use crate::{Outcome, Source, Translation};
 use event::{Event, Identifier, Keyring, Register};
 use json::{Day, Object};
@@ -187,12 +188,12 @@ fn identifiers(source: &Source, data: Object<'_>) -> Result<Identifiers, Fault> 
         let entry = Object::of(entry).ok_or(Fault::data_type(Place::Member(PLACE), "not an object"))?;
         let system = entry.required_text("system", "data.client.identifiers.system", 200)?;
         let value = entry.required_text("value", "data.client.identifiers.value", 200)?;
-        identifiers.found.push(Identifier::new(mapped(source, &system), &value));
+        let scope = Scope::of(source, &[Some(system)]);
+        if scope.is_known() {
+            identifiers.found.push(Identifier::new(scope.system(), &value));
+        } else {
+            identifiers.foreign.push(Key { scope, value: value.trim().to_owned() });
+        }
     }
     Ok(identifiers)
-}
-
-/// A system or authority as the configuration names it, else as written.
-fn mapped<'s>(source: &'s Source, written: &'s str) -> &'s str {
-    source.authorities.get(written).map_or(written, String::as_str)
 }

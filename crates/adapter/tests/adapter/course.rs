@@ -217,3 +217,49 @@ fn an_appointment_that_did_not_take_place_is_taken_back() {
         assert_eq!(cancelled.reason.as_ref().map(event::Code::as_str), Some(reason), "{kind} {sch_6}");
     }
 }
+
+/// Some tell each change as an S14, and by SCH-25 (HL7 table 0278) what it is.
+#[test]
+fn a_status_takes_an_appointment_back_as_its_trigger_does() {
+    let at = "TQ1|1||||||20260310090000\r";
+    let table = [
+        ("Cancelled", Some("cancelled")),
+        ("CANCELLED^x^HL70278", Some("cancelled")),
+        ("Dc", Some("discontinued")),
+        ("Deleted", Some("deleted")),
+        ("Noshow", Some("no-show")),
+        ("Booked", None),
+        ("Complete", None),
+        ("Pending", None),
+        ("", None),
+    ];
+    for kind in ["SIU^S12", "SIU^S13", "SIU^S14"] {
+        for (status, reason) in table {
+            let sch = format!("SCH||9{}{status}\r", "|".repeat(23));
+            let given = events(&hospital(), &message(kind, &format!("{sch}{at}{PID}")));
+            match (&given[0].body, reason) {
+                (Body::ContactCancelled(it), Some(_)) => {
+                    assert_eq!(it.reason.as_ref().map(event::Code::as_str), reason, "{kind} {status}");
+                }
+                (Body::ContactRecorded(_), None) => {}
+                _ => panic!("{kind} {status}"),
+            }
+        }
+    }
+}
+
+/// RF1-8: a request that expires on a day is awaited to the end of that day.
+#[test]
+fn a_request_expires_at_the_end_of_what_is_written() {
+    for (written, expected) in [
+        ("20261128", "2026-11-29T00:00:00Z"),
+        ("202611281200", "2026-11-28T12:00:00Z"),
+        ("20261128120000", "2026-11-28T12:00:00Z"),
+    ] {
+        let mut source = hospital();
+        source.zone = jiff::tz::TimeZone::UTC;
+        let given = events(&source, &message("REF^I12", &format!("RF1||||||R1||{written}\r{PID}")));
+        let Body::ReferralRequested(requested) = &given[0].body else { panic!("{written}") };
+        assert_eq!(requested.expires_at.unwrap().to_string(), expected, "{written}");
+    }
+}

@@ -170,6 +170,43 @@ fn one_frame_has_one_answer() {
     assert!(msa.starts_with("MSA|AR|B-17"), "{msa}");
 }
 
+/// Without a trailer and ending in the middle of a segment: the last message is not taken, and whoever stands in it is in
+/// doubt, as far as a number is whole.
+#[test]
+fn a_batch_that_was_cut_is_refused() {
+    let (bhs, fhs) = ("BHS|^~\\&|A|B|C|D|20261128||||B-17\r", "FHS|^~\\&|A|B\r");
+    let message = |id: &str, number: &str| {
+        let msh = MSH.replace("|7|P|", &format!("|{id}|P|"));
+        format!("{msh}\rEVN||20261128080000\rPID|1||{number}\rPV1||I|K1")
+    };
+    let (one, two) = (message("1", "4001"), message("2", "4002"));
+    let mut source = hospital();
+    source.linking.insert("kys-potilas".to_owned());
+    // The bytes; how many messages are taken, whether it is refused, how many are named.
+    let table = [
+        (format!("{bhs}{one}\r{two}\r"), 2, false, 0),
+        (format!("{bhs}{one}\r{two}"), 1, true, 1),
+        (format!("{fhs}{bhs}{one}\r{two}"), 1, true, 1),
+        (format!("{fhs}{bhs}{one}\r{two}\rBT"), 1, true, 1),
+        (format!("{bhs}{one}\rBTS|1\r{bhs}{two}"), 1, true, 1),
+        (format!("{fhs}{bhs}{one}\r{two}\rBTS|2"), 2, false, 0),
+        (format!("{fhs}{bhs}{one}\r{two}\rBTS|2\r"), 2, false, 0),
+        (format!("{bhs}{one}\r{two}\rBTS|2"), 2, false, 0),
+        (format!("{bhs}{one}\r{}", &two[..two.find("02\rPV1").unwrap()]), 1, true, 0),
+        (format!("{bhs}{one}"), 0, true, 1),
+        (bhs.trim_end().to_owned(), 0, true, 0),
+        (bhs.to_owned(), 0, false, 0),
+    ];
+    for (bytes, taken, refused, named) in table {
+        let batch = Batch::read(bytes.as_bytes()).unwrap();
+        let own = match batch.own(&source, &KEYS) {
+            Some(Outcome::Rejected(rejection)) => Some(rejection.named.len()),
+            _ => None,
+        };
+        assert_eq!((batch.messages().len(), own), (taken, refused.then_some(named)), "{bytes:?}");
+    }
+}
+
 /// A batch of acknowledgements is never answered; nor one whose messages want no answer.
 #[test]
 fn a_batch_that_wants_no_answer_has_none() {

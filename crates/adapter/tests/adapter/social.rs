@@ -1,6 +1,7 @@
 //! Limits of social care's JSON, and how a request is split.
 
-use crate::support::{county, give};
+use crate::cloud_events::named_sample;
+use crate::support::{county, events, give};
 use adapter::{Outcome, Place, RejectionCode, social};
 
 /// What JSON can say and no system should.
@@ -53,4 +54,26 @@ fn an_event_over_its_limit_is_refused() {
     let event = format!("{{\"id\":\"{}\"}}", "x".repeat(social::MAX_EVENT));
     let Outcome::Rejected(rejection) = give(&county(), event.as_bytes()).outcome else { panic!("taken") };
     assert_eq!((rejection.code, rejection.place), (RejectionCode::TooLarge, Place::Message));
+}
+
+/// One rule for every key (rule R5): a system by any of its names, as in the other formats. One that nobody configured keeps
+/// a record, and links nobody.
+#[test]
+fn an_identifiers_system_is_known_by_any_of_its_names() {
+    let of = |system: &str, value: &str| {
+        let mut event = named_sample("case-opened");
+        event["data"]["client"]["identifiers"] = serde_json::json!([{ "system": system, "value": value }]);
+        let event = events(&county(), &serde_json::to_vec(&event).unwrap()).remove(0);
+        let linking = event.presented.iter().filter(|set| set.system == event::HETU_SYSTEM);
+        (event.record.clone(), linking.flat_map(|set| set.tokens.clone()).collect::<Vec<_>>())
+    };
+    let code = of("urn:oid:1.2.246.21", "010594Y9032");
+    assert_eq!(code.1.len(), 1);
+    for spelled in ["1.2.246.21", "URN:OID:1.2.246.21", "oid:1.2.246.21", " 1.2.246.21 "] {
+        assert_eq!(of(spelled, "010594Y9032"), code, "{spelled}");
+    }
+    let own = of("apollo-asiakas", "77");
+    assert_eq!(of("apollo", "77"), own, "the sender's own name");
+    let (one, other) = (of("tuntematon", "77"), of("toinen", "77"));
+    assert!(one.0 != other.0 && one.0 != own.0 && one.1.is_empty());
 }

@@ -48,6 +48,15 @@ fn a_whole_number_may_be_written_with_a_fraction() {
         ("1e300", None),
         ("-7200.0", None),
         ("true", None),
+        // As text: a header of the binary mode has no other way to say it.
+        ("\"7200\"", Some(7200)),
+        ("\"7200.0\"", Some(7200)),
+        ("\" 7.2e3 \"", Some(7200)),
+        ("\"7200.5\"", None),
+        ("\"inf\"", None),
+        ("\"NaN\"", None),
+        ("\"\"", None),
+        ("\"two\"", None),
     ] {
         assert_eq!(with(written), expected, "{written}");
     }

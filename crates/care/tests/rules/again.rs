@@ -256,8 +256,19 @@ impl Author {
     }
 }
 
-/// What a view has: its bytes; of a stay what it says, for where each of its fields stands is in its bytes too.
+/// What a view has: its bytes; of a stay and of a clientship what it says, for where each of their fields stands is in the
+/// bytes too.
 fn fields(view: &ParallelView) -> Vec<u8> {
+    let clientship = view.clientships.values().next().and_then(|it| it.spans.last()).map(|span| {
+        let (task, not_named) = (&span.what.service_task, &span.what.own_worker_not_named);
+        format!(
+            "{:?}",
+            (span.from, task, not_named.as_ref().map(|(code, _)| code), span.end().map(|it| (it.at, &it.why)))
+        )
+    });
+    if let Some(clientship) = clientship {
+        return clientship.into_bytes();
+    }
     let stay = view.stays.values().next().map(|it| {
         let (plan, planned, end) = (it.plan.said(), it.planned_discharge.said(), it.discharge.said());
         format!("{:?}", (&it.class, &it.ward, it.started_at, plan, planned, end, it.leave.in_force()))

@@ -59,6 +59,40 @@ fn who_the_own_worker_is() {
             vec![(9, S, clientship_opened(None)), (8, S, own()), (7, S, ended(ago(7)))],
             "not named, clientship, NotKnown, vacancy",
         ),
+        (
+            "unnecessary, then named all the same, and left: nobody knows why nobody is named now",
+            vec![(9, S, clientship_opened(Some("unnecessary"))), (8, S, own()), (7, S, ended(ago(7)))],
+            "not named, clientship, NotKnown, vacancy",
+        ),
+        (
+            "and it is reported once more that naming is unnecessary",
+            vec![
+                (9, S, clientship_opened(Some("unnecessary"))),
+                (8, S, own()),
+                (7, S, ended(ago(7))),
+                (6, S, clientship_opened(Some("unnecessary"))),
+            ],
+            "not named, clientship, Unnecessary, unnecessary",
+        ),
+        (
+            "and the clientship is reported once more, without a word of it",
+            vec![
+                (9, S, clientship_opened(Some("unnecessary"))),
+                (8, S, own()),
+                (7, S, ended(ago(7))),
+                (6, S, clientship_opened(None)),
+            ],
+            "not named, clientship, NotKnown, vacancy",
+        ),
+        (
+            "a worker of another role makes it no less unnecessary",
+            vec![
+                (9, S, clientship_opened(Some("unnecessary"))),
+                (8, S, assigned(WorkerRole::WorkPair, None)),
+                (7, S, ended(ago(7))),
+            ],
+            "not named, clientship, Unnecessary, unnecessary",
+        ),
         ("leaves tomorrow", vec![(9, S, clientship_opened(None)), (8, S, own()), (7, S, ended(ago(-24)))], "named"),
         (
             "the term is over",

@@ -1,24 +1,47 @@
 //! What a client relationship is (703/2023 9 §), and when it ends: not for ever, and not too early.
 
 use crate::{
-    P, S, Told, ago, clientship_closed, clientship_opened, code, contact, key, left, now, started, view, work,
+    P, S, Told, ago, assigned, clientship_closed, clientship_opened, code, contact, key, left, now, started, view, work,
 };
 use care::decide::{Purpose, Query, Rule, Side, Task, admit};
 use care::{Limits, ParallelView};
 use event::{
-    AssessmentFinished, AssessmentStarted, Body, CaseClosed, CaseOpened, DecisionMade, Instant, LeaveStarted,
-    ReferralAccepted, ReferralCompleted, ReferralKind, ReferralRejected, ReferralRequested, ReferralStarted,
-    ServiceEnded, ServiceStarted, StayClass,
+    AssessmentFinished, AssessmentStarted, Body, CaseClosed, CaseOpened, ClientshipClosed, ClientshipOpened,
+    DecisionMade, Instant, LeaveStarted, ReferralAccepted, ReferralCompleted, ReferralKind, ReferralRejected,
+    ReferralRequested, ReferralStarted, ServiceEnded, ServiceStarted, StayClass, WorkerRole,
 };
 
 const DAY: i64 = 24;
 
 fn case() -> Body {
-    Body::CaseOpened(CaseOpened { case: key("case", "1"), ground: None })
+    case_of("1")
+}
+
+fn case_of(of: &str) -> Body {
+    Body::CaseOpened(CaseOpened { case: key("case", of), ground: None })
 }
 
 fn case_closed() -> Body {
     Body::CaseClosed(CaseClosed { case: key("case", "1"), ground: code("no-ground") })
+}
+
+fn opened_of(of: &str) -> Body {
+    let clientship = key("clientship", of);
+    Body::ClientshipOpened(ClientshipOpened { clientship, service_task: None, own_worker_not_named: None })
+}
+
+fn closed_of(of: &str) -> Body {
+    Body::ClientshipClosed(ClientshipClosed { clientship: key("clientship", of), ground: None })
+}
+
+/// Two cases, each assessed by its own assessment, and of both a clientship follows.
+fn two_cases() -> Told {
+    let assessed = |of: &str| {
+        let (assessment, case) = (key("assessment", of), Some(key("case", of)));
+        [(8, S, Body::AssessmentStarted(AssessmentStarted { assessment, case })), (7, S, finish(of, Some(true)))]
+    };
+    let opened = vec![(9, S, case_of("1")), (9, S, case_of("2"))];
+    opened.into_iter().chain(assessed("1")).chain(assessed("2")).collect()
 }
 
 fn assess(of: &str, case: bool) -> Body {
@@ -93,6 +116,17 @@ fn what_a_client_relationship_is() {
         (
             "it ends when the clientship ends",
             vec![(9, S, clientship_opened(None)), (8, S, clientship_closed())],
+            false,
+            false,
+        ),
+        ("a worker", vec![(9, S, assigned(WorkerRole::OwnWorker, None))], true, false),
+        (
+            "the worker's clientship is over, and nobody ended the assignment",
+            vec![
+                (9, S, clientship_opened(None)),
+                (8, S, assigned(WorkerRole::OwnWorker, None)),
+                (7, S, clientship_closed()),
+            ],
             false,
             false,
         ),
@@ -191,6 +225,40 @@ fn a_case_ends_by_what_ends_it() {
             "an earlier clientship says nothing of a case that was opened after it",
             and(vec![(30, S, clientship_opened(None)), (20, S, clientship_closed())], finished(Some(true))),
             true,
+        ),
+        (
+            "a clientship that was over before the assessment was ready did not follow it",
+            vec![
+                (9, S, case()),
+                (8, S, assess("1", true)),
+                (7, S, clientship_opened(None)),
+                (6, S, clientship_closed()),
+                (4, S, finish("1", Some(true))),
+            ],
+            true,
+        ),
+        (
+            "two cases, and one clientship that is over",
+            and(two_cases(), vec![(6, S, opened_of("1")), (5, S, closed_of("1"))]),
+            true,
+        ),
+        (
+            "the same, and the one that the clientship followed is closed",
+            and(two_cases(), vec![(6, S, opened_of("1")), (6, S, case_closed()), (5, S, closed_of("1"))]),
+            true,
+        ),
+        (
+            "one was closed before any clientship: it is the other's",
+            and(two_cases(), vec![(7, S, case_closed()), (4, S, opened_of("1")), (3, S, closed_of("1"))]),
+            false,
+        ),
+        (
+            "two cases, and both clientships are over",
+            and(
+                two_cases(),
+                vec![(6, S, opened_of("1")), (6, S, opened_of("2")), (5, S, closed_of("1")), (4, S, closed_of("2"))],
+            ),
+            false,
         ),
         (
             "an assessment without a case: ready, and none follows",

@@ -8,7 +8,40 @@ use event::{FactKind, WorkerRole};
 
 /// What is configured and goes for nothing, or leaves whoever asks without help.
 pub fn look(config: &Config) -> Vec<Finding> {
-    without_contact(config).into_iter().chain(roles_without_cover(config)).collect()
+    let of_sources = without_contact(config).into_iter().chain(roles_without_cover(config));
+    of_sources.chain(wards_in_contact_points(config)).collect()
+}
+
+/// A ward's contact point is shown to those who may not know the ward, too. The name of a ward can tell what somebody is
+/// treated for (703/2023 26 §).
+fn wards_in_contact_points(config: &Config) -> Vec<Finding> {
+    let wards = config.county.directory.wards.iter();
+    let named =
+        wards.filter(|((_, code), entry)| entry.contact_point.as_deref().is_some_and(|it| names_ward(it, code)));
+    let named = named.map(|((source, code), _)| {
+        let text = format!(
+            "the contact_point of ward {code} of {source} names a ward: it is shown to social care and the duty service too"
+        );
+        let advice = "write there whom to reach without the ward, such as the number of the hospital's social work";
+        Finding::warning("wards", text, advice)
+    });
+    named.collect()
+}
+
+/// True if the text has the ward's code as a word, or a word for ward in Finnish, Swedish or English.
+fn names_ward(text: &str, code: &str) -> bool {
+    /// Parts of such words: vuodeosastolla, vårdavdelningen, poliklinikka. Clinics stand in the directory, too.
+    const PARTS: [&str; 3] = ["osasto", "avdelning", "klinik"];
+    /// Such words: as a part it is in many names.
+    const WORDS: [&str; 2] = ["ward", "wards"];
+    let (text, code) = (text.to_lowercase(), code.to_lowercase());
+    let is_part = |c: char| c.is_alphanumeric();
+    let has_code = !code.is_empty()
+        && text
+            .match_indices(&code)
+            .any(|(at, code)| !text[..at].ends_with(is_part) && !text[at + code.len()..].starts_with(is_part));
+    let mut words = text.split(|c: char| !is_part(c));
+    has_code || words.any(|word| WORDS.contains(&word) || PARTS.iter().any(|it| word.contains(it)))
 }
 
 /// Workers of a source that covers none are left out of its messages.
@@ -44,6 +77,27 @@ fn without_contact(config: &Config) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_contact_point_names_no_ward() {
+        let table = [
+            ("Sosiaalityön vaihde 044 000 3000", "OS3", false),
+            ("Osasto 2204, 017 000 0204", "9", true),
+            ("vuodeosasto, 017 000 0001", "9", true),
+            ("Psykiatrian osastolla 017 000 0001", "9", true),
+            ("Vårdavdelningen 017 000 0001", "9", true),
+            ("Ward 3, 017 000 0001", "9", true),
+            ("Kotiutustiimi, os3: 017 000 0001", "OS3", true),
+            ("017 000 0003", "3", false),
+            ("017 000 0003", "0003", true),
+            ("Psykiatrian poliklinikka, 017 000 0001", "9", true),
+            ("Edward Esimerkki, 017 000 0001", "9", false),
+            ("Tiimi 9", "", false),
+        ];
+        for (text, code, expected) in table {
+            assert_eq!(names_ward(text, code), expected, "{text}, {code}");
+        }
+    }
 
     #[test]
     fn a_source_of_stays_has_a_contact_and_workers_are_covered() {

@@ -22,13 +22,18 @@ pub(super) enum Unread {
 /// The body. Of one that is too long the rest is not waited for: whoever asks first whether to send it is not asked for
 /// it, and what others send is dropped (see [`crate::lingering`]).
 pub(super) async fn read(request: Request) -> Result<Bytes, Unread> {
-    if let Some(length) = asks_to_send(request.headers()).filter(|length| *length > LIMIT) {
+    read_to(request, LIMIT).await
+}
+
+/// The same of at most so many bytes.
+pub(super) async fn read_to(request: Request, limit: usize) -> Result<Bytes, Unread> {
+    if let Some(length) = asks_to_send(request.headers()).filter(|length| *length > limit) {
         return Err(Unread::TooLong(format!("a body of {length} bytes, of which none was sent").into()));
     }
     let (mut body, mut read) = (request.into_body(), BytesMut::new());
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| Unread::Cut)?.into_data() else { continue };
-        let room = LIMIT - read.len();
+        let room = limit - read.len();
         read.extend_from_slice(&data[..data.len().min(room)]);
         if data.len() > room {
             return Err(Unread::TooLong(read.freeze()));

@@ -5,9 +5,9 @@ use super::{Ingest, Peer, Reply, anothers_certificate, genuine, identify, unknow
 use crate::clock::Arrived;
 use crate::config::{Sender, UNKNOWN_SENDER};
 use crate::telemetry::spans::Receiving;
-use adapter::hl7v2::{Header, refuse_cut};
-use adapter::{Format, Outcome, Source, Translation};
-use event::{HETU_SYSTEM, Keyring};
+use adapter::hl7v2::{Header, named, named_at_the_beginning, refuse_cut};
+use adapter::{Format, Outcome, Rejection, Source, Translation};
+use event::{HETU_SYSTEM, Keyring, Token};
 
 /// An HL7 v2 message, or how one begins, read.
 pub(super) struct ReadMessage<'a> {
@@ -35,8 +35,8 @@ impl Ingest {
         let header = translation.hl7.unwrap_or_default();
         let outcome = match sender {
             None if header.is_acknowledgement() => return None,
-            None if claimed.is_some() => Outcome::Rejected(anothers_certificate(translation.outcome)),
-            None => Outcome::Rejected(unknown_sender(message, translation.outcome)),
+            None if claimed.is_some() => self.naming(anothers_certificate(translation.outcome), message, named),
+            None => self.naming(unknown_sender(message, translation.outcome), message, named),
             Some(_) => translation.outcome,
         };
         let (id, arrived) = (translation.message_id, (arrived, receiving));
@@ -68,7 +68,27 @@ impl Ingest {
         let receiving = Receiving::begin(source, None);
         let translation = refuse(source, &self.keyring, head);
         let (header, id) = (translation.hl7.unwrap_or_default(), translation.message_id);
-        ReadMessage { sender, header, outcome: translation.outcome, id, arrived: (arrived, receiving) }
+        let outcome = match (sender, translation.outcome) {
+            (None, Outcome::Rejected(rejection)) => self.naming(rejection, head, named_at_the_beginning),
+            (_, outcome) => outcome,
+        };
+        ReadMessage { sender, header, outcome, id, arrived: (arrived, receiving) }
+    }
+
+    /// A rejection of nobody who is configured, naming besides whom its bytes would name in each source's message: whose it
+    /// is cannot be told, and a number that is some source's own may be that source's patient. A doubt about all of them.
+    pub(super) fn naming(
+        &self,
+        mut rejection: Rejection,
+        bytes: &[u8],
+        named: impl Fn(&Source, &Keyring, &[u8]) -> Vec<Token>,
+    ) -> Outcome {
+        for sender in self.senders.iter().filter(|sender| sender.source.format == Format::Hl7v2) {
+            rejection.named.extend(named(&sender.source, &self.keyring, bytes));
+        }
+        rejection.named.sort_unstable();
+        rejection.named.dedup();
+        Outcome::Rejected(rejection)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `POST /receipts`: what became of a message, told to the source that sent it.
 
-use super::body::BODY;
+use super::body::{self, BODY, Unread};
 use super::http::{Shared, error};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
@@ -33,8 +33,14 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
         let text = "this process has no database: ask where questions are answered, ReceiptService over gRPC";
         return (StatusCode::NOT_IMPLEMENTED, error(text)).into_response();
     };
-    let body = timeout(BODY, axum::body::to_bytes(request.into_body(), QUESTION)).await;
-    let asked = body.ok().and_then(Result::ok).and_then(|body| serde_json::from_slice::<Asked>(&body).ok());
+    let body = match timeout(BODY, body::read_to(request, QUESTION)).await {
+        Ok(Err(Unread::TooLong(_))) => {
+            return (StatusCode::PAYLOAD_TOO_LARGE, error("a question is at most 4 KiB")).into_response();
+        }
+        Ok(Ok(body)) => Some(body),
+        Ok(Err(Unread::Cut)) | Err(_) => None,
+    };
+    let asked = body.and_then(|body| serde_json::from_slice::<Asked>(&body).ok());
     let Some(id) = asked.map(|asked| asked.id.trim().to_owned()).filter(|id| !id.is_empty()) else {
         return (StatusCode::BAD_REQUEST, error("send {\"id\": …}: your own id of the message")).into_response();
     };

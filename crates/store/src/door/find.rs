@@ -113,13 +113,19 @@ async fn now(tx: &mut PgConnection, asks: &[&Ask]) -> Result<Vec<Matched>, Fault
 async fn past(tx: &mut PgConnection, asks: &[&Ask], then: Instant) -> Result<Vec<Matched>, Fault> {
     let mut all = Vec::with_capacity(asks.len());
     for ask in asks {
-        let (mut clients, view, in_doubt) = as_of::find(tx, &ask.token, then).await?;
-        // Protection is of now: a code that has been changed since finds nobody of then either, and a turvakielto that was
-        // set since hides the places of then.
-        let records = clients.iter().map(|client| (client.id, client.records.clone())).collect();
-        let former = register::former(tx, &BTreeSet::from([ask.token]), &records).await?;
-        clients.retain(|client| !former.contains(&(ask.token, client.id)));
-        let mut matched = Matched { view: view.filter(|_| !clients.is_empty()), clients, in_doubt };
+        let (clients, mut in_doubt) = as_of::find(tx, &ask.token, then).await?;
+        // Protection is of now: a code that has been changed since finds nobody of then either, whichever record of whom
+        // these records are now said so; and a turvakielto that was set since hides the places of then.
+        let mut left = Vec::with_capacity(clients.len());
+        for then in clients {
+            let records = of_now(tx, &then.client.records).await?;
+            if register::former(tx, &BTreeSet::from([ask.token]), &records).await?.is_empty() {
+                in_doubt |= then.in_doubt;
+                left.push((then.client, then.view));
+            }
+        }
+        let (clients, mut views): (Vec<_>, Vec<_>) = left.into_iter().unzip();
+        let mut matched = Matched { view: views.pop().filter(|_| views.is_empty()), clients, in_doubt };
         let records = matched.records();
         if let Some(view) = matched.view.as_mut() {
             view.protected_since = is_protected(tx, &records, ask.at).await?;
@@ -139,11 +145,16 @@ async fn view_of(tx: &mut PgConnection, client: &Client, snapshots: &client::Sna
     Ok(ParallelView::fold(events.values().flatten()))
 }
 
-/// Has any of whom these records are now a turvakielto?
-async fn is_protected(tx: &mut PgConnection, records: &BTreeSet<i64>, at: Instant) -> Result<bool, Fault> {
+/// The clients of whom these records are now, each with all its records of now.
+async fn of_now(tx: &mut PgConnection, records: &BTreeSet<i64>) -> Result<BTreeMap<i64, BTreeSet<i64>>, Fault> {
     let mut known = Records::default();
     known.read_ids(tx, records).await?;
-    let clients = record::of_clients(tx, &known.iter().map(|known| known.client).collect()).await?;
+    record::of_clients(tx, &known.iter().map(|known| known.client).collect()).await
+}
+
+/// Has any of whom these records are now a turvakielto?
+async fn is_protected(tx: &mut PgConnection, records: &BTreeSet<i64>, at: Instant) -> Result<bool, Fault> {
+    let clients = of_now(tx, records).await?;
     let snapshots = client::snapshots(tx, &clients.keys().copied().collect()).await?;
     for (id, records) in clients {
         if view_of(tx, &Client { id, records }, &snapshots).await?.is_protected_at(at) {

@@ -4,6 +4,7 @@ use crate::county::{Chance, County, at, cut};
 use crate::oracle::{self, views};
 use crate::server::TestDatabase;
 use care::ParallelView;
+use care::link::Crowded;
 use event::{Body, HETU_SYSTEM, Received, Token};
 use std::collections::BTreeSet;
 use store::{Access, Ask, Batch, Decided, Door};
@@ -207,8 +208,11 @@ pub async fn find(door: &Door, token: Token, as_of: Option<event::Instant>) -> (
 /// The same from scratch: of what was known then, with the codes that are former now.
 fn found(events: &[Received], now: &[Received], token: Token) -> (bool, Option<ParallelView>) {
     let links_now = oracle::links(now);
+    // In any record of whom these records are now.
+    let clients_now = links_now.clients(&Crowded::new());
     let changed_since = |keys: &BTreeSet<Token>| {
-        keys.iter().filter_map(|key| links_now.records.get(key)).any(|it| it.former().any(|it| it == token))
+        let of_now = clients_now.iter().filter(|client| !client.is_disjoint(keys)).flatten();
+        of_now.filter_map(|key| links_now.records.get(key)).any(|it| it.former().any(|it| it == token))
     };
     let links = oracle::links(events);
     let crowded = links.crowded();
@@ -218,8 +222,8 @@ fn found(events: &[Received], now: &[Received], token: Token) -> (bool, Option<P
     };
     // A code that was changed finds nobody in any record of the client.
     let changed = |keys: &BTreeSet<Token>| keys.iter().any(|key| links.records[key].former().any(|it| it == token));
-    let mut views: Vec<_> =
-        views(events).into_iter().filter(|(keys, _)| keys.iter().any(presents) && !changed(keys)).collect();
+    let finds = |keys: &BTreeSet<Token>| keys.iter().any(presents) && !changed(keys) && !changed_since(keys);
+    let mut views: Vec<_> = views(events).into_iter().filter(|(keys, _)| finds(keys)).collect();
     // What may belong to whoever is found, or by which code, nobody has decided yet.
     let in_doubt = views.iter().any(|(keys, _)| links.is_in_doubt(keys))
         || links.records.values().any(|record| record.proposed().any(|(it, _)| it == token));
@@ -229,7 +233,6 @@ fn found(events: &[Received], now: &[Received], token: Token) -> (bool, Option<P
         .iter()
         .any(|(key, record)| record.presented.values().any(|set| set.tokens.contains(&token)) && !presents(key));
     let one = views.len() == 1;
-    views.retain(|(keys, _)| !changed_since(keys));
     let many = views.len() > 1;
     (many || unlinked || in_doubt, views.pop().map(|(_, view)| view).filter(|_| one))
 }
