@@ -190,6 +190,14 @@ impl Links {
             }
         }
         if let Body::NationalIdChanged(x) = &event.body {
+            // The report may name the client by the old code only: whoever it is presents the new one from now on.
+            if x.authority == Authority::Source && !x.new.is_empty() {
+                let set = PresentedSet { key, tokens: x.new.clone() };
+                let known = record.presented.entry(HETU_SYSTEM.to_owned()).or_insert_with(|| set.clone());
+                if known.key <= key {
+                    *known = set;
+                }
+            }
             let changed = x.old.iter().map(|token| (token, true)).chain(x.new.iter().map(|token| (token, false)));
             for (token, former) in changed {
                 let said = Former { authority: x.authority, key, former };

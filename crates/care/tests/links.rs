@@ -285,3 +285,26 @@ fn a_code_that_was_corrected_within_the_minute() {
         assert_eq!(found, [keyring().identifier(HETU_SYSTEM, "c")]);
     }
 }
+
+/// Told under the old code itself: the new one finds the client from then on, and the old one finds nobody.
+#[test]
+fn a_change_that_is_told_under_the_old_code() {
+    let [old, new] = ["a", "b"].map(|code| keyring().identifier(HETU_SYSTEM, code));
+    let presented = vec![Presented { system: HETU_SYSTEM.into(), tokens: vec![old] }];
+    let change = |authority| {
+        let (old, new) = (vec![old], vec![new]);
+        Body::NationalIdChanged(NationalIdChanged { old, new, authority, decider: None, reason: None })
+    };
+    for (authority, expected) in [(Authority::Source, vec![new]), (Authority::Unconfirmed, vec![old])] {
+        let before = received(1, record("sos-1"), presented.clone(), Body::PersonUpdated(PersonUpdated::default()));
+        let changed = received(5, record("sos-1"), presented.clone(), change(authority));
+        for order in [[&before, &changed], [&changed, &before]] {
+            let mut it = Links::default();
+            for received in order {
+                it.learn(received);
+            }
+            let found: Vec<Token> = it.finding(&[record("sos-1").key].into()).into_iter().collect();
+            assert_eq!(found, expected, "{authority:?}");
+        }
+    }
+}

@@ -134,7 +134,11 @@ async fn a_rebuild_of_many_pages_folds_every_client() {
         let tokens = vec![county.keys.identifier(HETU_SYSTEM, &person.to_string())];
         received.event.presented = vec![event::Presented { system: HETU_SYSTEM.to_owned(), tokens }];
         received.event.record = record.clone();
-        if matches!(received.event.body, Body::IdentitiesMerged(_) | Body::IdentitiesUnmerged(_)) {
+        // What would say otherwise whose the record is.
+        let links = |body: &Body| {
+            matches!(body, Body::IdentitiesMerged(_) | Body::IdentitiesUnmerged(_) | Body::NationalIdChanged(_))
+        };
+        if links(&received.event.body) {
             received.event.body = Body::PersonUpdated(event::PersonUpdated::default());
         }
         received
