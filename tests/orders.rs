@@ -54,7 +54,7 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         &["A01 09:00", "A11 09:05", "A01 10:00"],
         "in progress inpatient OS1",
     ),
-    ("a transfer moves, and implies an admission nobody told", &["A02 10:00 w=OS2"], "in progress ? OS2"),
+    ("a transfer moves, and implies an admission nobody told", &["A02 10:00 w=OS2"], "in progress inpatient OS2"),
     (
         "a transfer after a cancellation lifts nothing",
         &["A01 10:00", "A11 10:05", "A02 10:06 w=OS2"],
@@ -115,7 +115,7 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         &["A04 09:00 ED w=PKL"],
         "in progress ? PKL",
     ),
-    ("A07 with such a class", &["A04 09:00 E w=PKL", "A07 10:00 ED w=PKL"], "in progress emergency PKL"),
+    ("A07 with such a class", &["A04 09:00 E w=PKL", "A07 10:00 ED w=PKL"], "in progress ? PKL"),
     (
         "a cancellation in 2029 wins nothing either: discharged after it",
         &["A01 08:00 @08:00", "A03 09:00 @09:00", "A13 2029 @09:10", "A03 11:00 @11:00"],
@@ -194,7 +194,7 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         "unknown emergency PKL inferred; unknown inpatient OS1 inferred",
     ),
     ("a correction alone makes no stay", &["A08 10:00 v-"], ""),
-    ("a transfer alone is a hint", &["A02 10:00 v-"], "unknown ? OS1 inferred"),
+    ("a transfer alone is a hint", &["A02 10:00 v-"], "unknown inpatient OS1 inferred"),
     (
         "a transfer without the number of the stay that it is of",
         &["A01 08:00", "A02 09:00 v- w=OS2", "A03 10:00"],
