@@ -89,7 +89,7 @@ impl Reading<'_> {
         let former = rest.into_iter().filter(|it| self.is_number(it) && self.has_ended(it));
         names.extend(former.map(|it| Known { name: Name::Identifier(it), weight: Weight::Former }));
         let put = self.bundle.entries[at].request.as_ref().is_some_and(|it| it.method.as_deref() == Some("PUT"));
-        if let Some(address) = self.bundle.own_address(at).filter(|_| put && !names.is_empty()) {
+        if let Some(address) = self.bundle.own_address(at).filter(|_| put) {
             names.insert(usize::from(is_clear), Known { name: Name::Address(address), weight: Weight::Sure });
         } else if names.first().is_some_and(|first| first.weight == Weight::Former) {
             // What it was known by only is no key of what it is now.

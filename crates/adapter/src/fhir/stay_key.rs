@@ -2,8 +2,8 @@
 //!
 //! Its own identifier ([`super::choice`]); of a part of another Encounter that one's; the episode's only where it has none of
 //! its own, for one episode may have several stays: a ward's, and a visit to a clinic meanwhile. Without any the stay is
-//! `None`: kept unplaced, never bound by guess (rule R5). Without an identifier `Encounter.id` is no key: a server makes that
-//! anew.
+//! `None`: kept unplaced, never bound by guess (rule R5). An Encounter that is put has the address that it is put to; else
+//! `Encounter.id` is no key: a server makes that anew.
 //!
 //! In MedCom's hospital notifications the episode's identifier is what every later message returns: there it is the key, but
 //! for an official identifier of the Encounter's own.

@@ -115,8 +115,12 @@ fn two_encounters_are_two_stays() {
     };
     assert!(!meet(&plain("1"), &plain("2")));
     let of_episode = json!({ "status": "in-progress", "episodeOfCare": [{ "identifier": number("https://kys.example/jakso", "J") }] });
-    let of_episode = |id: &str| given("4711", "Encounter", id, "PUT", &of_episode);
-    assert!(meet(&of_episode("1"), &of_episode("2")), "it is all that there is");
+    let of_episode = |id: &str, method: &str| given("4711", "Encounter", id, method, &of_episode);
+    assert!(meet(&of_episode("1", "POST"), &of_episode("2", "POST")), "it is all that there is");
+    assert!(!meet(&of_episode("1", "PUT"), &of_episode("2", "PUT")), "each has its address");
+    // Without any identifier a version meets the next by the address.
+    let bare = |id: &str| given("4711", "Encounter", id, "PUT", &json!({ "status": "in-progress" }));
+    assert!(meet(&bare("1"), &bare("1")) && !meet(&bare("1"), &bare("2")));
 }
 
 /// A ward's Encounter that was told by itself goes on in the stay of which it is a part.
