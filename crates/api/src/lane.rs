@@ -27,7 +27,9 @@ pub(crate) struct Side<'a> {
 impl Side<'_> {
     /// The lane, with those who work with the client now.
     pub(crate) fn content(&self, workers: Vec<proto::Worker>) -> proto::LaneContent {
-        let mut stays: Vec<_> = self.view.all_stays().into_iter().filter(|it| self.has(&it.origin)).collect();
+        // What goes on under another key, or is another's, is no stay of its own here.
+        let shown = |it: &Stay| self.has(&it.origin) && !it.superseded;
+        let mut stays: Vec<_> = self.view.all_stays().into_iter().filter(shown).collect();
         stays.sort_by_key(|stay| std::cmp::Reverse(stay.since()));
         let unplaced = self.view.unplaced.iter().map(care::Unplaced::origin).filter(|origin| self.has(origin)).count();
         proto::LaneContent {

@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 /// The events of a client's care.
 pub(crate) fn of_care(events: &[Received]) -> impl Iterator<Item = &Received> {
-    let never_away = never_away(events);
-    events.iter().filter(move |it| !is_of_numbers(&it.event.body) && !never_away.contains(&it.event.id))
+    let (never_away, nobody) = (never_away(events), teams_of_nobody(events));
+    let hidden = move |it: &&Received| never_away.contains(&it.event.id) || nobody.contains(&it.event.id);
+    events.iter().filter(move |it| !is_of_numbers(&it.event.body) && !hidden(it))
 }
 
 fn is_of_numbers(body: &Body) -> bool {
@@ -23,6 +24,18 @@ fn is_of_numbers(body: &Body) -> bool {
         Body::StayCorrected(it) => !it.also.is_empty(),
         _ => false,
     }
+}
+
+/// Teams that had nobody and have nobody: every FHIR Encounter states one.
+fn teams_of_nobody(events: &[Received]) -> BTreeSet<Uuid> {
+    let stated = |it: &Received| match &it.event.body {
+        Body::CareTeamStated(stated) => Some((stated.team, stated.assignments.is_empty())),
+        _ => None,
+    };
+    let somebody = events.iter().filter_map(stated).filter(|(_, empty)| !empty).map(|(team, _)| team);
+    let somebody: BTreeSet<Token> = somebody.collect();
+    let of_nobody = |it: &&Received| stated(it).is_some_and(|(team, _)| !somebody.contains(&team));
+    events.iter().filter(of_nobody).map(|it| it.event.id).collect()
 }
 
 /// The events that end a leave of which nothing is known, and were told beside the whole state of the stay.
@@ -49,4 +62,27 @@ fn never_away(events: &[Received]) -> BTreeSet<Uuid> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_care;
+    use event::{Body, CareTeamStated, Instant, Received, Token};
+    use testkit::history::keyring;
+
+    #[test]
+    fn a_team_is_told_where_it_has_or_had_somebody() {
+        let key = |value: &str| keyring().token("team", "test", value);
+        let stated = |n: &str, team: Token, assignments: Vec<Token>| {
+            let at = Instant::from_micros(1_772_431_200_000_000).unwrap_or(Instant::MIN);
+            let body = Body::CareTeamStated(CareTeamStated { team, assignments });
+            Received { received_at: at, event: testkit::told::told(n, at, keyring().record("test", "own", "1"), body) }
+        };
+        let somebody = || vec![keyring().token("assignment", "test", "1")];
+        let events =
+            [stated("1", key("a"), somebody()), stated("2", key("a"), Vec::new()), stated("3", key("b"), Vec::new())];
+        let told: Vec<usize> =
+            of_care(&events).filter_map(|it| events.iter().position(|known| known.event.id == it.event.id)).collect();
+        assert_eq!(told, [0, 1], "nobody was ever in the other");
+    }
 }

@@ -115,7 +115,8 @@ impl Unkeyed {
                     self.close(at, &(*mark, origin.clone(), fact.clone()));
                 }
             }
-            StayFact::Started { class, started_at, .. } => self.start(mark, origin, fact, (*class, *started_at)),
+            StayFact::Stated { class, started_at: Some(started_at), .. }
+            | StayFact::Started { class, started_at, .. } => self.start(mark, origin, fact, (*class, *started_at)),
             StayFact::Ended(_) | StayFact::Cancelled => self.end((*mark, origin.clone(), fact.clone())),
             StayFact::DischargeCancelled { .. } => self.reopen(mark, origin, fact),
             StayFact::Corrected { started_at, .. } => {
@@ -136,7 +137,7 @@ impl Unkeyed {
             | StayFact::LeaveEndCancelled
             | StayFact::WardChangeCancelled { .. }
             | StayFact::Moved { .. }
-            | StayFact::Stated { .. } => match self.open.last_mut().or(self.hint.as_mut()) {
+            | StayFact::Stated { started_at: None, .. } => match self.open.last_mut().or(self.hint.as_mut()) {
                 Some(stay) => stay.evolve(mark, origin, fact),
                 None => self.hint = Some(new(mark, origin, fact)),
             },

@@ -2,7 +2,7 @@
 //!
 //! A fact is written `what time`, with the hour of the first day (`30` is six o'clock of the second), when it is recorded and
 //! received: `E` an emergency visit begins, `I` a stay, `O` a visit to a clinic, `in` one of no told class; `end`, `not` (A11),
-//! `back` (A13), `plan` (for hour 100, A05; `clinic`: of a clinic), `plan?` (for no told time), `no-plan` (A38), `move` (A02), `away` (A21), `into` (A06), `out` (A07),
+//! `back` (A13), `plan` (for hour 100, A05; `clinic`: of a clinic), `plan?` (for no told time), `no-plan` (A38), `move` (A02), `away` (A21), `here` a FHIR Encounter in progress, `into` (A06), `out` (A07),
 //! `correct` (A08). `=8` says that it took place in another hour than it was recorded in; `v` that it has a visit number.
 //! Expected: every stay, as it is at the hour that is asked for.
 
@@ -11,7 +11,7 @@
 use care::{ParallelView, Stay, StayStatus};
 use event::{
     Body, ClassChanged, DischargeCancelled, Event, Instant, LeaveStarted, Received, StayCancelled, StayClass,
-    StayCorrected, StayEnded, StayPlanCancelled, StayPlanned, StayStarted, Token, Ward, WardChanged,
+    StayCorrected, StayEnded, StayPlanCancelled, StayPlanned, StayStarted, StayStated, Token, Ward, WardChanged,
 };
 use testkit::history::keyring;
 
@@ -65,7 +65,8 @@ const TABLE: &[(&str, &[&str], i32, &str)] = &[
     ("the start once with its number, and once without", &["I 8 v", "I 9 =8", "end 20 v"], 50, "I ended; I unknown"),
     ("and the end of it without: either's", &["I 8 v", "I 9 =8", "end 20"], 50, "I ended; I unknown"),
     // A06 under a number of which nothing was known: the visit that changed has another.
-    ("became an inpatient", &["E 8 v", "into 12 w", "end 20 w"], 30, "E unknown; I ended"),
+    ("became an inpatient", &["E 8 v", "into 12 w", "end 20 w"], 30, "E cancelled; I ended"),
+    ("one of two did", &["E 8 v", "E 9 x", "into 12 w", "end 20 w"], 30, "E unknown; E unknown; I ended"),
     ("by the same number", &["E 8 v", "into 12 v", "end 20 v"], 30, "I ended"),
     (
         "reported since under the earlier one",
@@ -79,7 +80,7 @@ const TABLE: &[(&str, &[&str], i32, &str)] = &[
     ("a move and the end", &["I 8", "move 20 v", "end 40 v"], 50, "? ended; I unknown"),
     ("the cancellation only", &["I 8", "not 9 v"], 50, "? cancelled; I unknown"),
     ("it came later than that end", &["end 20 v", "I 30"], 50, "? ended; I in progress"),
-    ("the ward under a number, the emergency visit not", &["E 8", "into 12 v", "end 20 v"], 30, "E unknown; I ended"),
+    ("the ward under a number, the emergency visit not", &["E 8", "into 12 v", "end 20 v"], 30, "E cancelled; I ended"),
     ("and the end not either", &["E 8", "into 12 v", "end 20"], 30, "E ended; I unknown"),
     ("to the clinic under a number", &["I 8", "out 12 v"], 30, "I unknown; O in progress"),
     ("and without one", &["I 8 v", "out 12"], 30, "I unknown"),
@@ -94,6 +95,8 @@ const TABLE: &[(&str, &[&str], i32, &str)] = &[
     ("and the start that it waited for, in one minute", &["end 20", "I 20"], 50, "I ended"),
     ("a start after it is another stay", &["end 20", "I 30"], 50, "? ended; I in progress"),
     ("a correction alone says nothing", &["correct 8"], 10, ""),
+    ("a FHIR Encounter in progress is a presence", &["here 8", "here 9 =8"], 8 + 24 * 40, "I in progress"),
+    ("and its end", &["here 8", "end 20"], 50, "I ended"),
     ("a move alone is a hint", &["move 8"], 10, "? unknown"),
     ("and none for ever", &["move 8"], 8 + 24 * 30, "? ended"),
     ("nor after a start or an end", &["move 8", "I 9", "end 20"], 50, "I ended"),
@@ -215,6 +218,10 @@ fn received(n: usize, fact: &str) -> Received {
         "move" => Body::WardChanged(WardChanged { stay, from: None, to: None, class: None }),
         "into" => Body::ClassChanged(ClassChanged { stay, class: Some(StayClass::Inpatient), ward: None }),
         "out" => Body::ClassChanged(ClassChanged { stay, class: Some(StayClass::Outpatient), ward: None }),
+        "here" => {
+            let (class, started_at) = (Some(StayClass::Inpatient), Some(at));
+            Body::StayStated(StayStated { stay, class, ward: None, started_at })
+        }
         "away" => Body::LeaveStarted(LeaveStarted {
             stay,
             started_at: at,

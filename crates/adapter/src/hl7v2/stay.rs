@@ -4,7 +4,7 @@
 //! - A05 reports a stay that is to come, and when (PV2-8, else a later PV1-44) if it tells; A38 takes it back. Before the
 //!   visit has a number of its own PV1-5 is its number.
 //! - A06 and A07 change the class. What they do under a new number stands in [`super::renumber`].
-//! - A08 carries no status: it corrects what it says of the stay.
+//! - A08 carries no status: it corrects what it says of the stay, and when it is expected (PV2-8).
 //! - A23 deletes a visit: it never was.
 //! - PV2-9 in A01, A02 and A08 sets the planned discharge; `""` takes it back.
 
@@ -144,10 +144,14 @@ impl Stay<'_, '_> {
             Trigger::A07 => return self.class_changed(stay, StayClass::Outpatient, happened_at),
             Trigger::A08 => {
                 let (class, ward, started_at) = (visit.class(source), visit.ward(source)?, visit.admitted_at()?);
-                if class.is_none() && ward.is_none() && started_at.is_none() {
-                    return Ok(Vec::new());
-                }
-                Body::StayCorrected(StayCorrected { stay, class, ward, started_at, also: Vec::new() })
+                let says = class.is_some() || ward.is_some() || started_at.is_some();
+                let corrected = StayCorrected { stay, class, ward, started_at, also: Vec::new() };
+                let corrected = says.then_some(Body::StayCorrected(corrected));
+                // Of a stay that is expected: another time. It makes no plan of a presence.
+                let expected = visit
+                    .postponed_to(recorded_at)?
+                    .map(|at| Body::StayPlanned(StayPlanned { stay, class: None, ward: None, expected_at: Some(at) }));
+                return Ok(corrected.into_iter().chain(expected).collect());
             }
             Trigger::A11 | Trigger::A23 => Body::StayCancelled(StayCancelled { stay }),
             Trigger::A38 => Body::StayPlanCancelled(StayPlanCancelled { stay }),

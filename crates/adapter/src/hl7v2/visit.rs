@@ -163,6 +163,11 @@ impl<'m> Visit<'m> {
         Ok(self.reading(44)?.map(until).filter(|at| *at > written))
     }
 
+    /// PV2-8, if it is there.
+    pub(super) fn postponed_to(&self, written: Instant) -> Result<Option<Instant>, Fault> {
+        if self.of_pv2(8)?.is_some() { self.expected_at(written) } else { Ok(None) }
+    }
+
     /// PV2-47.
     pub(super) fn expected_return_at(&self) -> Result<Option<Instant>, Fault> {
         Ok(self.of_pv2(47)?.map(|reading| reading.at))

@@ -297,6 +297,16 @@ fn dates_without_a_time() {
     }
 }
 
+/// A stay that is expected at another time: PV2-8 in an A08. Without it A08 says nothing of a plan.
+#[test]
+fn a_plan_is_postponed_by_a_correction() {
+    let given = |pv2: &str| given(&hospital(), "A08", &format!("PID|||1\r{}{pv2}", pv1(&[(2, "I"), (19, "V1")])));
+    let types = |pv2: &str| given(pv2).iter().map(|event| event.body.type_name()).collect::<Vec<_>>();
+    assert_eq!(types("PV2||||||||202603100800\r"), ["StayCorrected", "StayPlanned"]);
+    assert_eq!(types("PV2|||||||||202603100800\r"), ["StayCorrected", "PlannedDischargeSet"]);
+    assert_eq!(types(""), ["StayCorrected"]);
+}
+
 /// How wide the time of recording is written goes with every event; EVN-2, else MSH-7.
 #[test]
 fn the_width_of_the_recorded_time() {
