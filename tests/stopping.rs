@@ -103,7 +103,7 @@ fn a_database_that_stands_still_is_not_waited_for_for_ever() {
     std::fs::create_dir(&data).unwrap();
     let postgres = testkit::cluster::start(&directory.path().join("county")).unwrap();
     assert!(Command::new(BINARY).arg("new-keys").arg(data.join("keys.toml")).status().unwrap().success());
-    let database = format!("{TALKATIVE}[database]\nurl = {:?}\n[ingest]\nhold = \"2s\"\n", postgres.url("postgres"));
+    let database = format!("{TALKATIVE}[database]\nurl = {:?}\n[ingest]\nhold = \"10s\"\n", postgres.url("postgres"));
     std::fs::write(&file, config_with(&database)).unwrap();
     let product = Product::start(Path::new(BINARY), &file, &data).unwrap();
     let frozen = family(postgres.pid());

@@ -92,7 +92,7 @@ pub(crate) fn events() -> Vec<Received> {
             })
         }),
         told(3, Register::Patient, |_, _, _| {
-            Body::PlannedDischargeSet(PlannedDischargeSet { stay: Some(stay), planned_at: Some(at(5000)) })
+            Body::PlannedDischargeSet(PlannedDischargeSet { stay: Some(stay), planned_at: Some(at(5000)), class: None })
         }),
         told(4, Register::Social, |keys, record, id| {
             let worker = Worker {

@@ -205,7 +205,8 @@ impl Stay {
                 self.place(mark, *class, ward.as_ref());
             }
             // Says nothing of whether the client is there: it may be written of a stay that is planned itself.
-            StayFact::DischargePlanned { planned_at } => {
+            StayFact::DischargePlanned { planned_at, class } => {
+                self.place(mark, *class, None);
                 let known = self.planned_discharge.in_force().copied().flatten();
                 self.planned_discharge.say(mark, planned_at.or(known));
             }

@@ -134,6 +134,8 @@ pub struct PlannedDischargeSet {
     pub stay: Option<Token>,
     /// When; `None` if the source only said that it is pending.
     pub planned_at: Option<Instant>,
+    /// PV1-2, if it tells a class that is a presence.
+    pub class: Option<StayClass>,
 }
 
 /// ADT A25, or `""` in PV2-9.
@@ -172,7 +174,7 @@ wire!(StayCorrected { stay, class, ward, started_at, also });
 wire!(StayCancelled { stay });
 wire!(WardChanged { stay, from, to, class });
 wire!(ClassChanged { stay, class, ward });
-wire!(PlannedDischargeSet { stay, planned_at });
+wire!(PlannedDischargeSet { stay, planned_at, class });
 wire!(PlannedDischargeCancelled { stay });
 wire!(StayEnded { stay, ended_at, disposition });
 wire!(DischargeCancelled { stay, class });

@@ -232,7 +232,7 @@ impl Author<'_> {
             4 => Body::StayCancelled(StayCancelled { stay }),
             5 => Body::WardChanged(WardChanged { stay, from: None, to: self.ward(), class: None }),
             6 => Body::ClassChanged(ClassChanged { stay, class, ward: None }),
-            7 => Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: Some(later) }),
+            7 => Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: Some(later), class: None }),
             8 => Body::PlannedDischargeCancelled(PlannedDischargeCancelled { stay }),
             9 | 10 => Body::StayEnded(StayEnded { stay, ended_at: recorded, disposition: code("01") }),
             11 => Body::DischargeCancelled(DischargeCancelled { stay, class: None }),

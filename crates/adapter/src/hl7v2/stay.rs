@@ -62,7 +62,7 @@ impl Stay<'_, '_> {
             let body = match self.visit.planned_discharge()? {
                 PlannedDischarge::Nothing => return Ok(()),
                 PlannedDischarge::At(at) => {
-                    Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: Some(at) })
+                    Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: Some(at), class: None })
                 }
                 PlannedDischarge::Cleared => Body::PlannedDischargeCancelled(PlannedDischargeCancelled { stay }),
             };
@@ -159,7 +159,11 @@ impl Stay<'_, '_> {
                 Body::WardChangeCancelled(WardChangeCancelled { stay, to: visit.ward(source)?, class: self.presence() })
             }
             Trigger::A13 => Body::DischargeCancelled(DischargeCancelled { stay, class: self.presence() }),
-            Trigger::A16 => Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: self.planned_at()? }),
+            Trigger::A16 => Body::PlannedDischargeSet(PlannedDischargeSet {
+                stay,
+                planned_at: self.planned_at()?,
+                class: self.presence(),
+            }),
             Trigger::A25 => Body::PlannedDischargeCancelled(PlannedDischargeCancelled { stay }),
             Trigger::A21 => Body::LeaveStarted(LeaveStarted {
                 stay,

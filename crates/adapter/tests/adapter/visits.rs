@@ -104,10 +104,11 @@ fn a_visit_to_a_clinic_that_became_a_stay_needs_no_a06() {
             Body::DischargeCancelled(it) => it.class,
             Body::LeaveStarted(it) => it.class,
             Body::LeaveEnded(it) => it.class,
+            Body::PlannedDischargeSet(it) => it.class,
             _ => None,
         })
     };
-    for trigger in ["A02", "A12", "A13", "A21", "A22"] {
+    for trigger in ["A02", "A12", "A13", "A16", "A21", "A22"] {
         assert_eq!(class(trigger, "I"), Some(StayClass::Inpatient), "{trigger}");
         assert_eq!(class(trigger, "X"), Some(StayClass::Unknown), "{trigger}");
         assert_eq!((class(trigger, "O"), class(trigger, "")), (None, None), "{trigger}");

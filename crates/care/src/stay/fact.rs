@@ -15,7 +15,7 @@ pub enum StayFact {
     Cancelled,
     WardChanged { from: Option<Ward>, to: Option<Ward>, class: Option<StayClass> },
     ClassChanged { class: Option<StayClass>, ward: Option<Ward> },
-    DischargePlanned { planned_at: Option<Instant> },
+    DischargePlanned { planned_at: Option<Instant>, class: Option<StayClass> },
     DischargePlanCancelled,
     Ended(Discharge),
     DischargeCancelled { class: Option<StayClass> },
@@ -44,7 +44,9 @@ impl StayFact {
             Body::StayCancelled(x) => (x.stay, Self::Cancelled),
             Body::WardChanged(x) => (x.stay, Self::WardChanged { from: x.from, to: x.to, class: x.class }),
             Body::ClassChanged(x) => (x.stay, Self::ClassChanged { class: x.class, ward: x.ward }),
-            Body::PlannedDischargeSet(x) => (x.stay, Self::DischargePlanned { planned_at: x.planned_at }),
+            Body::PlannedDischargeSet(x) => {
+                (x.stay, Self::DischargePlanned { planned_at: x.planned_at, class: x.class })
+            }
             Body::PlannedDischargeCancelled(x) => (x.stay, Self::DischargePlanCancelled),
             Body::StayEnded(x) => (
                 x.stay,

@@ -98,7 +98,7 @@ impl Author {
             Body::StayCorrected(StayCorrected { stay, class, ward: ward.clone(), started_at, also: Vec::new() }),
             Body::ClassChanged(ClassChanged { stay, class, ward: ward.clone() }),
             Body::StayStated(StayStated { stay, class, ward, started_at }),
-            Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: self.at() }),
+            Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: self.at(), class: None }),
             Body::StayEnded(StayEnded { stay, ended_at: ago(1), disposition: self.code() }),
             Body::LeaveStarted(LeaveStarted {
                 stay,

@@ -156,9 +156,15 @@ fn health_care_is_shown_no_health_social_work_of_the_social_register() {
 #[test]
 fn a_planned_discharge_has_a_since_of_its_own() {
     let set = |hours| {
-        Body::PlannedDischargeSet(PlannedDischargeSet { stay: Some(key("stay", "1")), planned_at: Some(ago(hours)) })
+        Body::PlannedDischargeSet(PlannedDischargeSet {
+            stay: Some(key("stay", "1")),
+            planned_at: Some(ago(hours)),
+            class: None,
+        })
     };
-    let again = || Body::PlannedDischargeSet(PlannedDischargeSet { stay: Some(key("stay", "1")), planned_at: None });
+    let again = || {
+        Body::PlannedDischargeSet(PlannedDischargeSet { stay: Some(key("stay", "1")), planned_at: None, class: None })
+    };
     let cancelled = || Body::PlannedDischargeCancelled(PlannedDischargeCancelled { stay: Some(key("stay", "1")) });
     let stay = || (90, P, started(StayClass::Inpatient, 90));
     let since = |story: &[(i64, Register, Body)]| -> Option<(Instant, Option<Instant>)> {

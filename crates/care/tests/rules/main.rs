@@ -211,7 +211,11 @@ fn protected() -> Body {
 }
 
 fn leaves() -> Body {
-    Body::PlannedDischargeSet(PlannedDischargeSet { stay: Some(key("stay", "1")), planned_at: Some(ago(-20)) })
+    Body::PlannedDischargeSet(PlannedDischargeSet {
+        stay: Some(key("stay", "1")),
+        planned_at: Some(ago(-20)),
+        class: None,
+    })
 }
 
 /// At a hospital, and of what class is not reported.

@@ -66,7 +66,7 @@ fn first(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
         Body::StayCancelled(StayCancelled { stay }),
         Body::WardChanged(WardChanged { stay, from: ward("OS1"), to: ward("OS2"), class: None }),
         Body::ClassChanged(ClassChanged { stay, class: Some(StayClass::Inpatient), ward: None }),
-        Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: Some(at(86_400)) }),
+        Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: Some(at(86_400)), class: None }),
         Body::PlannedDischargeCancelled(PlannedDischargeCancelled { stay: None }),
         Body::StayEnded(StayEnded { stay, ended_at: at(3600), disposition: code("01") }),
         Body::DischargeCancelled(DischargeCancelled { stay, class: None }),

@@ -173,7 +173,11 @@ impl County {
             2 => Body::WardChanged(WardChanged { stay, from: None, to: ward(chance), class: None }),
             3 => Body::StayEnded(StayEnded { stay, ended_at: at(chance.below(9)), disposition: None }),
             4 => Body::StayCancelled(StayCancelled { stay }),
-            5 => Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: Some(at(chance.below(9))) }),
+            5 => Body::PlannedDischargeSet(PlannedDischargeSet {
+                stay,
+                planned_at: Some(at(chance.below(9))),
+                class: None,
+            }),
             6 | 7 => {
                 let worker = Worker { name: "Virtanen".into(), ..Worker::default() };
                 Body::WorkerAssigned(WorkerAssigned {
