@@ -83,7 +83,11 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         "in progress inpatient OS1 planned",
     ),
     ("\"\" in PV2-9 takes the plan back", &["A01 09:00 p=20260304", "A08 10:00 p=\"\""], "in progress inpatient OS1"),
-    ("so does A25; what nobody told of the stay is not guessed", &["A16 09:00 p=20260304", "A25 10:00"], "unknown ? ?"),
+    (
+        "so does A25; what nobody told of the stay is not guessed",
+        &["A16 09:00 p=20260304", "A25 10:00"],
+        "unknown inpatient ?",
+    ),
     (
         "no PV1-19: put together from the record's own messages, and said to be inferred",
         &["A01 09:00 v-", "A03 10:00 v-"],
