@@ -38,6 +38,7 @@ use message::Message;
 use queue::Waiting;
 pub use queue::{Done, Item, Part, Queue};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -52,6 +53,7 @@ pub struct Ingest {
     hold: Duration,
     /// Whether the bytes of messages are kept.
     keep: bool,
+    left: Arc<AtomicBool>,
 }
 
 /// What an MLLP connection does next.
@@ -79,7 +81,18 @@ impl Ingest {
         queue: Queue,
     ) -> anyhow::Result<Self> {
         let unknown = frame::of_nobody(&senders);
-        Ok(Self { keyring, senders, unknown, zone, arrivals: Arrivals::try_new()?, queue, hold, keep })
+        let (arrivals, left) = (Arrivals::try_new()?, Arc::default());
+        Ok(Self { keyring, senders, unknown, zone, arrivals, queue, hold, keep, left })
+    }
+
+    /// True once a message was left to its sender: it was received, and not stored in time.
+    pub fn left(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.left)
+    }
+
+    fn leave(&self, source: &Source) {
+        self.left.store(true, Ordering::Relaxed);
+        metrics::not_stored(&source.name);
     }
 
     /// One HL7 v2 frame: a message, or a batch. `peer`: whose certificate the connection has.
@@ -118,7 +131,7 @@ impl Ingest {
             }
             Ok(Some(Done::NotStored) | None) | Err(_) => {
                 tracing::warn!(source = source.name, "a message was not stored in time: its sender keeps it");
-                metrics::not_stored(&source.name);
+                self.leave(source);
                 match sender.map(|sender| sender.when_unavailable) {
                     Some(WhenUnavailable::Reject) => Answer::NotStored,
                     Some(WhenUnavailable::Close) | None => return Reply::Close,
@@ -153,7 +166,7 @@ impl Ingest {
             Ok(told)
         };
         let told = timeout(self.hold, told).await.unwrap_or(Err(NotStored));
-        told.inspect_err(|_| metrics::not_stored(&sender.source.name))
+        told.inspect_err(|_| self.leave(&sender.source))
     }
 
     async fn queue_social(

@@ -25,7 +25,7 @@ use journal::Writer;
 use std::fs;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use store::{Door, Projector};
 use tokio::sync::mpsc;
@@ -151,6 +151,8 @@ struct Service {
     sweeper: Option<JoinHandle<()>>,
     /// For what goes on until the writer has ended.
     stop_storing: CancellationToken,
+    /// Whether the ingest left a message to its sender.
+    left: Arc<AtomicBool>,
 }
 
 impl Service {
@@ -165,9 +167,10 @@ impl Service {
         let (stop, stop_storing) = (CancellationToken::new(), CancellationToken::new());
         let store = database.as_ref().map(|database| database.store.clone());
         let storing = Arc::new(AtomicBool::new(true));
-        let (writer, projection, database_watch, sweeper) = (None, None, None, None);
+        let (writer, projection, watched, sweeper) = (None, None, None, None);
         let listeners = JoinSet::new();
-        let mut service = Self { stop, listeners, writer, projection, database: database_watch, sweeper, stop_storing };
+        let left = Arc::default();
+        let mut service = Self { stop, listeners, writer, projection, database: watched, sweeper, stop_storing, left };
         let mut parts = Parts { store: store.clone(), direct: config.kafka.is_none(), ..Parts::default() };
         parts.storing.clone_from(&storing);
         if let (Some(kafka), true, Some(store)) = (&config.kafka, roles.project, &store) {
@@ -226,6 +229,7 @@ impl Service {
             service.writer = Some(spawn_writer(writer, items, &keyring, store.as_ref(), &storing)?);
             let keep = !config.keep.is_zero();
             let ingest = Arc::new(Ingest::try_new(keyring, config.senders, zone, config.hold, keep, queue)?);
+            service.left = ingest.left();
             let shared = http::Shared::new(Arc::clone(&ingest), store.clone());
             let router = http::router(shared).merge(health.router(Roles::INGEST));
             tracing::info!(address = %mllp_on.local_addr()?, "HL7 v2 over MLLP is taken");
@@ -265,6 +269,8 @@ impl Service {
     }
 
     async fn stop(mut self) -> anyhow::Result<()> {
+        // What was left before is its sender's business; what is left from here on is told by the status.
+        self.left.store(false, Ordering::Relaxed);
         self.stop.cancel();
         let drained = async {
             while self.listeners.join_next().await.is_some() {}
@@ -286,7 +292,7 @@ impl Service {
         if let Some(database) = self.database.filter(|database| !database.is_finished()) {
             database.await.context("the watch of the database")?.close().await?;
         }
-        if !in_time {
+        if !in_time || self.left.load(Ordering::Relaxed) {
             bail!("not everything could be stored in time: what was not answered is still its sender's");
         }
         tracing::info!("stopped");

@@ -4,7 +4,6 @@ use super::message::Message;
 use super::{Done, Ingest, NotStored, Peer, Reply, refusal};
 use crate::clock;
 use crate::config::{Sender, WhenUnavailable};
-use crate::telemetry::metrics;
 use crate::telemetry::spans::Receiving;
 use adapter::hl7v2::{Answer, Batch, Header};
 use adapter::{Outcome, Rejection};
@@ -23,7 +22,7 @@ impl Ingest {
         let stored = timeout(self.hold, self.store_batch(&batch, frame, sender, peer)).await;
         let Ok(Ok((told, own))) = stored else {
             tracing::warn!(source = source.name, "a batch was not stored whole in time: its sender keeps it");
-            metrics::not_stored(&source.name);
+            self.leave(source);
             return match sender.map(|sender| sender.when_unavailable) {
                 Some(WhenUnavailable::Reject) => self.answer_to(&batch, &[], Answer::NotStored),
                 Some(WhenUnavailable::Close) | None => Reply::Close,

@@ -19,7 +19,6 @@ use super::{Ingest, NotStored};
 use super::{Message, refusal};
 use crate::clock;
 use crate::config::Sender;
-use crate::telemetry::metrics;
 use crate::telemetry::spans::Receiving;
 use adapter::fhir::{Answer, Header, answer, metadata, refusal as outcome};
 use adapter::{Format, Rejection};
@@ -121,7 +120,7 @@ impl Ingest {
             (Ok(Some(Done::Refused)), _) => Ok(Taken::Refused(Box::new(refusal::of_the_database()))),
             (Ok(Some(Done::NotStored) | None) | Err(_), _) => {
                 tracing::warn!(source = sender.source.name, "a bundle was not stored in time: its sender keeps it");
-                metrics::not_stored(&sender.source.name);
+                self.leave(&sender.source);
                 Err(NotStored)
             }
         }
