@@ -2,7 +2,8 @@
 //!
 //! A fact is written `what time`, with the hour of the first day (`30` is six o'clock of the second), when it is recorded and
 //! received: `E` an emergency visit begins, `I` a stay, `O` a visit to a clinic, `in` one of no told class; `end`, `not` (A11),
-//! `back` (A13), `plan` (for hour 100, A05; `clinic`: of a clinic), `plan?` (for no told time), `no-plan` (A38), `move` (A02), `away` (A21), `here` a FHIR Encounter in progress, `into` (A06), `out` (A07),
+//! `back` (A13), `plan` (for hour 100, A05; `clinic`: of a clinic), `plan?` (for no told time), `no-plan` (A38), `move` (A02),
+//! `away` (A21), `here` a FHIR Encounter in progress, `into` (A06), `out` (A07),
 //! `correct` (A08). `=8` says that it took place in another hour than it was recorded in; `v` that it has a visit number.
 //! Expected: every stay, as it is at the hour that is asked for.
 

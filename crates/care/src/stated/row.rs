@@ -71,7 +71,6 @@ impl Scope {
 impl Stated {
     pub(crate) fn row(&self, source: &str, scope: &Scope) -> StatedRow {
         let keys = self.list.as_ref().map(|list| list.keys.clone()).unwrap_or_default();
-        let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let pending = self.pending.as_ref().map(|pending| PendingList {
             list: pending.origin.event,
             register: pending.origin.register,
@@ -114,7 +113,6 @@ impl StatedRow {
         if may_end.allows(gone, Some(stays + gone)) {
             return;
         }
-        let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let received = self.received.unwrap_or(as_of);
         let (keys, ends) = (count(self.keys.len()), count(gone));
         let waits = PendingList { list, register, as_of, received, keys, ends };
@@ -129,4 +127,8 @@ impl StatedRow {
         let apart = as_of > told.until().plus_seconds(CLOCK_TOLERANCE_SECONDS);
         (as_of > told.until() && (apart || received > told.received())).then_some(as_of)
     }
+}
+
+fn count(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
 }
