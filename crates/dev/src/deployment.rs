@@ -249,7 +249,7 @@ fn settings(brokers: &Cluster, postgres: &Postgres, keys: &Path) -> String {
     let mut settings = format!(
         r#"transport = "kafka"
 [log]
-filter = "info,rinnakkain::project=debug,rinnakkain::apply=debug"
+filter = "info,rinnakkain::role::project=debug,rinnakkain::role::apply=debug"
 [database]
 url = {url:?}
 [keys]

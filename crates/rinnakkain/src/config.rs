@@ -21,7 +21,7 @@ mod ward;
 pub use file::{Log, LogFormat};
 pub use kafka::Kafka;
 pub use problems::Invalid;
-pub use sender::{IdentifiedBy, Sender, UNKNOWN_SENDER, WhenUnavailable};
+pub use sender::{IdentifiedBy, JOURNAL, Sender, UNKNOWN_SENDER, WhenUnavailable};
 pub use telemetry::Telemetry;
 
 use crate::tls;

@@ -1,9 +1,7 @@
 //! The database: the configured one, or a private PostgreSQL in the data directory.
 
 use crate::config::Config;
-use crate::health::Health;
 use crate::keys;
-use crate::waiting::Waiting;
 use anyhow::{Context, bail};
 use clap::Args;
 use embedded::Postgres;
@@ -45,23 +43,9 @@ pub fn cluster(data: &Path) -> PathBuf {
 }
 
 impl Database {
-    /// For the service: the private server is started, or taken over from a killed program. A configured one that is away
-    /// is waited for. Refuses one that was first used with other keys.
-    pub async fn own(config: &Config, connections: u32, keyring: &Keyring, health: &Health) -> anyhow::Result<Self> {
-        let mut waiting = Waiting::new("the database", "database.url or database.url_file", health);
-        loop {
-            match Self::try_own(config, connections, keyring).await {
-                Ok(database) => {
-                    waiting.over();
-                    return Ok(database);
-                }
-                Err(error) if is_transient(&error) => waiting.after(&error).await,
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    async fn try_own(config: &Config, connections: u32, keyring: &Keyring) -> anyhow::Result<Self> {
+    /// For the service: the private server is started, or taken over from a killed program. Brings the schema up to date,
+    /// and refuses a database that was first used with other keys.
+    pub async fn own(config: &Config, connections: u32, keyring: &Keyring) -> anyhow::Result<Self> {
         let database = Self::open(config, None, connections, Postgres::start).await?;
         let fits = async {
             database.store.migrate().await?;

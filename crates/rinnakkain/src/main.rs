@@ -3,48 +3,24 @@
 //! This crate wires: it reads the configuration, the clock and the sockets, and hands values to the crates that know
 //! what they mean. It knows no rule of the domain, no SQL and no source format.
 //!
-//! # Adding a command
-//! A file with its arguments and `async fn run`, its variant in [`Command`], its arm in [`Cli::run`].
+//! A role ([`role`]) runs until it is asked to stop; a command ([`command`]) ends by itself. Both use what stands beside
+//! them here, and nothing here uses them. To add a command, see [`command`].
 
-mod apply;
 mod ask;
-mod check;
 mod clock;
+mod command;
 mod config;
 mod database;
-mod hash_token;
-mod health;
 mod hex;
-mod http_server;
-mod ingest;
-mod journal_command;
 mod keys;
-mod lingering;
-mod listeners;
-mod migrate;
-mod new_keys;
+mod listener;
 mod output;
-mod pki;
-mod prepare;
-mod probe;
-mod project;
-mod quarantine;
-mod rebuild;
-mod retranslate;
-mod review;
-mod run;
-mod send;
-mod signals;
-mod sources;
-mod sweep;
+mod role;
 mod telemetry;
 mod tls;
-mod translate;
-mod waiting;
-mod with_database;
 
-use clap::{Args, Parser, Subcommand};
-use run::Roles;
+use clap::{Args, Parser};
+use command::Command;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -105,76 +81,10 @@ struct Place {
     data: Option<PathBuf>,
 }
 
-#[derive(Subcommand)]
-enum Command {
-    /// Take messages in, keep the view, answer questions
-    Run,
-    /// Only take messages in, into Kafka
-    Ingest,
-    /// Only apply what Kafka holds
-    Project,
-    /// Only answer questions
-    Serve,
-    /// Show the configuration without its secrets, try what it names, and say what to do about each failure
-    Check(check::Check),
-    /// Kafka between ingest and projection: how far it is, and gaps in it
-    Journal(journal_command::Journal),
-    /// Fold every client's history again
-    Rebuild(rebuild::Rebuild),
-    /// What was refused: list it, look at it, try it again, or close it
-    Quarantine(quarantine::Quarantine),
-    /// What messages would give and be told, storing nothing
-    Translate(translate::Translate),
-    /// Read kept messages again, after an adapter or a source's configuration was mended
-    Retranslate(retranslate::Retranslate),
-    /// What was received of each source, and what became of it
-    Sources(sources::Sources),
-    /// Whose records are one person, where no number may say it: list, decide
-    Review(review::Review),
-    /// Send files as a source would, and print the answers
-    Send(send::Send),
-    /// Ask about a client
-    Ask(ask::AskArgs),
-    /// Bring a database's schema up to this version
-    Migrate(migrate::Migrate),
-    /// Run a tool of PostgreSQL's on the database: psql, pg_dump
-    WithDatabase(with_database::WithDatabase),
-    /// Ask whether a role is alive or ready: for containers
-    Probe(probe::Probe),
-    /// The SHA-256 of a token from standard input, for the configuration
-    HashToken,
-    /// Make a key file
-    NewKeys(new_keys::NewKeys),
-    /// Certificates to try TLS with
-    Pki(pki::Pki),
-}
-
 impl Cli {
     async fn run(self) -> anyhow::Result<ExitCode> {
-        let place = self.place;
-        let load = || config::Config::load(place.config.as_deref(), place.data.as_deref());
-        match self.command {
-            Command::Run => run::run(load()?, Roles::ALL).await,
-            Command::Ingest => run::run(load()?, Roles::INGEST).await,
-            Command::Project => run::run(load()?, Roles::PROJECT).await,
-            Command::Serve => run::run(load()?, Roles::SERVE).await,
-            Command::Check(check) => check.run(load).await,
-            Command::Journal(journal) => journal.run(load).await,
-            Command::Rebuild(rebuild) => rebuild.run(load).await,
-            Command::Quarantine(quarantine) => quarantine.run(load).await,
-            Command::Translate(translate) => translate.run(load),
-            Command::Retranslate(retranslate) => retranslate.run(load).await,
-            Command::Sources(sources) => sources.run(load).await,
-            Command::Review(review) => review.run(load).await,
-            Command::Send(send) => send.run().await,
-            Command::Ask(ask) => ask::run(ask).await.map(|()| ExitCode::SUCCESS),
-            Command::Migrate(migrate) => migrate.run(load).await,
-            Command::WithDatabase(with_database) => with_database.run(load).await,
-            Command::Probe(probe) => probe.run().await,
-            Command::HashToken => hash_token::run(),
-            Command::NewKeys(new_keys) => new_keys.run(),
-            Command::Pki(pki) => pki.run(),
-        }
+        let Place { config, data } = self.place;
+        self.command.run(|| config::Config::load(config.as_deref(), data.as_deref())).await
     }
 }
 

@@ -279,7 +279,7 @@ fn config(name: &str, brokers: &str, group: &str, url: &str, keys: &Path) -> Str
         r#"transport = "kafka"
 {county}
 [log]
-filter = "info,rinnakkain::project=debug"
+filter = "info,rinnakkain::role::project=debug"
 [database]
 url = {url:?}
 [keys]

@@ -19,6 +19,8 @@ use std::collections::BTreeMap;
 
 /// The source of what no configured source sent: such messages are refused and kept under this name.
 pub const UNKNOWN_SENDER: &str = "unknown-sender";
+/// The source of what stood in the journal and could not be applied.
+pub const JOURNAL: &str = "journal";
 
 /// One configured sender.
 #[derive(Clone)]

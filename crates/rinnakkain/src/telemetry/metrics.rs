@@ -2,8 +2,7 @@
 
 use super::instruments as of;
 use crate::clock;
-use crate::config::UNKNOWN_SENDER;
-use crate::quarantine::JOURNAL;
+use crate::config::{JOURNAL, UNKNOWN_SENDER};
 use api::Timing;
 use care::source::SourceState;
 use event::Instant;

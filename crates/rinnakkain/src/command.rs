@@ -1,0 +1,100 @@
+//! The operator's commands: a file or a folder each.
+//!
+//! # Adding a command
+//! A file here with its arguments and `fn run`, its variant in [`Command`] and its arm in [`Command::run`].
+
+mod check;
+mod hash_token;
+mod input;
+mod journal;
+mod migrate;
+mod new_keys;
+mod personal;
+mod pki;
+mod probe;
+mod quarantine;
+mod rebuild;
+mod retranslate;
+mod review;
+mod send;
+mod sources;
+mod translate;
+mod with_database;
+
+use crate::ask;
+use crate::config::{Config, Invalid};
+use crate::role::{self, Roles};
+use clap::Subcommand;
+use std::process::ExitCode;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Take messages in, keep the view, answer questions
+    Run,
+    /// Only take messages in, into Kafka
+    Ingest,
+    /// Only apply what Kafka holds
+    Project,
+    /// Only answer questions
+    Serve,
+    /// Show the configuration without its secrets, try what it names, and say what to do about each failure
+    Check(check::Check),
+    /// Kafka between ingest and projection: how far it is, and gaps in it
+    Journal(journal::Journal),
+    /// Fold every client's history again
+    Rebuild(rebuild::Rebuild),
+    /// What was refused: list it, look at it, try it again, or close it
+    Quarantine(quarantine::Quarantine),
+    /// What messages would give and be told, storing nothing
+    Translate(translate::Translate),
+    /// Read kept messages again, after an adapter or a source's configuration was mended
+    Retranslate(retranslate::Retranslate),
+    /// What was received of each source, and what became of it
+    Sources(sources::Sources),
+    /// Whose records are one person, where no number may say it: list, decide
+    Review(review::Review),
+    /// Send files as a source would, and print the answers
+    Send(send::Send),
+    /// Ask about a client
+    Ask(ask::AskArgs),
+    /// Bring a database's schema up to this version
+    Migrate(migrate::Migrate),
+    /// Run a tool of PostgreSQL's on the database: psql, pg_dump
+    WithDatabase(with_database::WithDatabase),
+    /// Ask whether a role is alive or ready: for containers
+    Probe(probe::Probe),
+    /// The SHA-256 of a token from standard input, for the configuration
+    HashToken,
+    /// Make a key file
+    NewKeys(new_keys::NewKeys),
+    /// Certificates to try TLS with
+    Pki(pki::Pki),
+}
+
+impl Command {
+    /// `load` reads the configuration, for the commands that need it.
+    pub async fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Run => role::run(load()?, Roles::ALL).await,
+            Self::Ingest => role::run(load()?, Roles::INGEST).await,
+            Self::Project => role::run(load()?, Roles::PROJECT).await,
+            Self::Serve => role::run(load()?, Roles::SERVE).await,
+            Self::Check(check) => check.run(load).await,
+            Self::Journal(journal) => journal.run(load).await,
+            Self::Rebuild(rebuild) => rebuild.run(load).await,
+            Self::Quarantine(quarantine) => quarantine.run(load).await,
+            Self::Translate(translate) => translate.run(load),
+            Self::Retranslate(retranslate) => retranslate.run(load).await,
+            Self::Sources(sources) => sources.run(load).await,
+            Self::Review(review) => review.run(load).await,
+            Self::Send(send) => send.run().await,
+            Self::Ask(ask) => ask::run(ask).await.map(|()| ExitCode::SUCCESS),
+            Self::Migrate(migrate) => migrate.run(load).await,
+            Self::WithDatabase(with_database) => with_database.run(load).await,
+            Self::Probe(probe) => probe.run().await,
+            Self::HashToken => hash_token::run(),
+            Self::NewKeys(new_keys) => new_keys.run(),
+            Self::Pki(pki) => pki.run(),
+        }
+    }
+}

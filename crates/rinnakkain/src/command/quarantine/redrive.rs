@@ -1,0 +1,165 @@
+//! Another try: the entry is opened, read as now configured, stored, and closed in the transaction that stores it.
+
+use super::open_entries;
+use crate::config::{Config, JOURNAL, UNKNOWN_SENDER};
+use crate::role::ingest::{identify, message};
+use crate::role::project::OTHER_KEYS;
+use crate::{keys, output};
+use adapter::{Format, Outcome, Source};
+use bytes::Bytes;
+use event::{Event, Keyring, Received};
+use std::process::ExitCode;
+use store::message::Reread;
+use store::quarantine::{Content, Entry};
+use store::{Batch, Projector, Store};
+use uuid::Uuid;
+
+/// Redrives the open entries of `ids`; all of them, if `ids` is empty.
+pub async fn run(store: &Store, config: &Config, ids: &[Uuid]) -> anyhow::Result<ExitCode> {
+    let keyring = keys::load(&config.keys)?;
+    keys::check(&keyring, store).await?;
+    let entries = open_entries(store).await?;
+    let mut rows = Vec::new();
+    for id in ids.iter().filter(|id| !entries.iter().any(|entry| entry.id == **id)) {
+        rows.push([id.to_string(), String::new(), "no open entry has this id".to_owned()]);
+    }
+    let mut failed = rows.len();
+    let redriver = Redriver { store, config, keyring, projector: Projector::new(store.clone()) };
+    for entry in entries.iter().filter(|entry| ids.is_empty() || ids.contains(&entry.id)) {
+        let outcome = redriver.redrive(entry).await?;
+        let told = outcome.unwrap_or_else(|why| {
+            failed += 1;
+            format!("still refused: {why}")
+        });
+        rows.push([entry.id.to_string(), entry.source.clone(), told]);
+    }
+    output::table(["ID", "SOURCE", "OUTCOME"], &rows)?;
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+struct Redriver<'a> {
+    store: &'a Store,
+    config: &'a Config,
+    keyring: Keyring,
+    projector: Projector,
+}
+
+impl Redriver<'_> {
+    /// What came of it; `Err`: why it stays.
+    async fn redrive(&self, entry: &Entry) -> anyhow::Result<Result<String, String>> {
+        let events = match store::quarantine::get(self.store, entry.id).await? {
+            None => return Ok(Err("it is gone".to_owned())),
+            Some(Content::Event(bytes)) => {
+                let Ok(event) = Event::decode(&bytes) else { return Ok(Err("its bytes are no event".to_owned())) };
+                // Were it closed in the transaction that refuses it again, it would be lost.
+                let applied = self.projector.apply(&batch(entry, vec![event], false)).await?;
+                if !applied.culprits.is_empty() {
+                    return Ok(Err("the database refuses a value of this event".to_owned()));
+                }
+                Vec::new()
+            }
+            Some(Content::Message(sealed)) => {
+                let raw = message::open(&self.keyring, &entry.source, entry.id, &sealed)?;
+                if entry.source == JOURNAL {
+                    return self.redrive_record(entry, &raw).await;
+                }
+                if raw.is_empty() {
+                    return Ok(Err("only its beginning was received: its sender must send it again".to_owned()));
+                }
+                match self.events(entry, &raw) {
+                    Ok(events) => events,
+                    Err(why) => return Ok(Err(why)),
+                }
+            }
+        };
+        let given = events.iter().map(|event| event.id).collect();
+        let mut batch = batch(entry, events, true);
+        if !batch.events.is_empty() {
+            // Its receipt has the entry's id.
+            let adapter_version = batch.events.iter().map(|it| it.event.adapter_version).max().unwrap_or_default();
+            batch.reread.push(Reread { id: entry.id, adapter_version, events: given });
+        }
+        let applied = self.projector.apply(&batch).await?;
+        Ok(Ok(match applied.culprits.len() {
+            0 => format!("stored; new events: {}", applied.stored),
+            refused => format!(
+                "stored; new events: {}; the database refuses {refused}, now entries of their own",
+                applied.stored
+            ),
+        }))
+    }
+
+    /// A record of the journal: an event, a rejection, a receipt or a watermark, as it stood there.
+    async fn redrive_record(&self, entry: &Entry, raw: &Bytes) -> anyhow::Result<Result<String, String>> {
+        if entry.code == OTHER_KEYS.code {
+            return Ok(Err("it was written under other keys: its sender must send it again".to_owned()));
+        }
+        let mut batch = batch(entry, Vec::new(), true);
+        match event::Entry::decode(raw) {
+            Err(_) => return Ok(Err("its bytes are no entry that this version knows".to_owned())),
+            Ok(event::Entry::Event(received, receipt)) => {
+                batch.events.push(received);
+                batch.receipts.extend(receipt);
+            }
+            Ok(event::Entry::Rejected(rejected, receipt)) => {
+                batch.rejections.push(rejected);
+                batch.receipts.extend(receipt);
+            }
+            Ok(event::Entry::Receipt(receipt)) => batch.receipts.push(receipt),
+            // Later ones have long been told.
+            Ok(event::Entry::Watermark(_)) => {}
+        }
+        let applied = self.projector.apply(&batch).await?;
+        Ok(Ok(format!("stored; new events: {}", applied.stored)))
+    }
+
+    fn events(&self, entry: &Entry, raw: &[u8]) -> Result<Vec<Event>, String> {
+        let source = self.source(&entry.source, raw)?;
+        let whole = [raw];
+        let split;
+        let parts: Vec<&[u8]> = match source.format {
+            Format::Hl7v2 | Format::Fhir => whole.to_vec(),
+            Format::Social => {
+                let batch = raw.trim_ascii_start().starts_with(b"[");
+                split = adapter::social::split(raw, batch).map_err(|rejection| rejection.to_string())?;
+                split.iter().map(|event| event.get().as_bytes()).collect()
+            }
+        };
+        let mut events = Vec::new();
+        for part in parts {
+            match adapter::translate(source, &self.keyring, part).outcome {
+                Outcome::Events(told) => events.extend(told),
+                Outcome::Ignored => {}
+                Outcome::Rejected(rejection) => return Err(rejection.to_string()),
+            }
+        }
+        Ok(events)
+    }
+
+    /// The source as it is configured now.
+    fn source(&self, name: &str, raw: &[u8]) -> Result<&Source, String> {
+        let senders = &self.config.senders;
+        let sender = match name {
+            // Of this message nothing but its own word says whose it is.
+            UNKNOWN_SENDER => match identify::sender(senders, raw) {
+                Some(sender) if sender.identified_by.certificate().is_some() => {
+                    let name = &sender.source.name;
+                    return Err(format!("{name} is known by its certificate: have it send the message again"));
+                }
+                sender => sender,
+            },
+            name => senders.iter().find(|sender| sender.source.name == name),
+        };
+        sender.map(|sender| &sender.source).ok_or_else(|| "no source is configured for it".to_owned())
+    }
+}
+
+/// The entry was received when it was received: redriving it later changes nothing in the order of events.
+fn batch(entry: &Entry, events: Vec<Event>, close: bool) -> Batch {
+    let received = |event| Received { received_at: entry.received_at, event };
+    Batch {
+        events: events.into_iter().map(received).collect(),
+        redriven: if close { vec![entry.id] } else { Vec::new() },
+        ..Batch::default()
+    }
+}

@@ -1,0 +1,117 @@
+//! One entry before an operator: what, where, why; and its content only for a named person with a reason, which the access
+//! log keeps.
+
+use super::json_of;
+use crate::command::personal;
+use crate::config::Config;
+use crate::role::ingest::message;
+use crate::{clock, keys, output};
+use anyhow::{Context, bail};
+use event::{Code, Event};
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::process::ExitCode;
+use store::Store;
+use store::quarantine::{self, Content, Shown};
+use uuid::Uuid;
+
+/// Who looks at a content, and why.
+pub struct Looker {
+    pub user: String,
+    pub reason: Code,
+}
+
+pub async fn run(
+    store: &Store,
+    config: &Config,
+    id: Uuid,
+    looker: Option<&Looker>,
+    as_json: bool,
+) -> anyhow::Result<ExitCode> {
+    let Some(shown) = quarantine::show(store, id).await? else { bail!("no entry has this id") };
+    let content = match looker {
+        Some(looker) => content(store, config, &shown, looker).await?,
+        None => None,
+    };
+    let mut value = json_of(&shown.entry);
+    value["state"] = json!(shown.state);
+    value["closed_at"] = json!(shown.closed_at.map(|at| at.to_string()));
+    value["close_reason"] = json!(shown.close_reason);
+    value["kept"] = json!(shown.kept);
+    if as_json {
+        if looker.is_some() {
+            value["content"] = json!(content);
+        }
+        output::json(&value)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for (name, value) in value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        output::line(&format!("{name:16} {value}"))?;
+    }
+    match (looker, content) {
+        (Some(_), Some(content)) => output::line(&format!("\n{content}"))?,
+        (Some(_), None) => output::line("\nits content is gone")?,
+        (None, _) => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn content(
+    store: &Store,
+    config: &Config,
+    shown: &Shown,
+    Looker { user, reason }: &Looker,
+) -> anyhow::Result<Option<String>> {
+    let keyring = keys::load(&config.keys)?;
+    keys::check(&keyring, store).await?;
+    let (id, source) = (shown.entry.id, &shown.entry.source);
+    // The log first: what cannot be logged is not shown.
+    let content = quarantine::look(store, id, (user, reason), clock::now()).await?;
+    Ok(match content {
+        None => None,
+        Some(Content::Message(sealed)) => {
+            let raw = message::open(&keyring, source, id, &sealed).context("the entry does not open")?;
+            Some(readable(&raw))
+        }
+        Some(Content::Event(bytes)) => {
+            let event = Event::decode(&bytes).context("the entry's bytes")?;
+            let said = personal::of(&event, &keyring);
+            let said = Some(said).filter(|it| *it != Value::Null).map_or_else(String::new, |it| format!(" {it}"));
+            Some(format!("{} {}{said}", event.body.type_name(), event.happened_at))
+        }
+    })
+}
+
+/// Text that cannot steer a terminal: a segment a line, and whatever is no letter as `\xNN`.
+fn readable(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    let escaped = |text: &mut String, bytes: &[u8]| {
+        for byte in bytes {
+            // Writing into a string does not fail.
+            let _ = write!(text, "\\x{byte:02X}");
+        }
+    };
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\r' | '\n' => text.push('\n'),
+                c if c.is_control() => escaped(&mut text, c.encode_utf8(&mut [0; 4]).as_bytes()),
+                c => text.push(c),
+            }
+        }
+        escaped(&mut text, chunk.invalid());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readable;
+
+    #[test]
+    fn what_is_shown_steers_no_terminal() {
+        assert_eq!(readable("MSH|å\rPID|1".as_bytes()), "MSH|å\nPID|1");
+        assert_eq!(readable(b"a\x1b[2J\x07\xE5\xFFz\xC2\x9B"), "a\\x1B[2J\\x07\\xE5\\xFFz\\xC2\\x9B");
+    }
+}

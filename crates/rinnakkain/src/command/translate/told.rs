@@ -1,0 +1,120 @@
+//! What one message would give, as a row for eyes and as an object for programs.
+
+use crate::command::personal;
+use crate::config::UNKNOWN_SENDER;
+use adapter::{Outcome, Place, Rejection, RejectionCode, Unmapped};
+use event::{Event, Keyring, Register};
+use serde_json::{Value, json};
+
+/// What one message would give.
+pub struct Told {
+    pub file: String,
+    /// Its place in the file, from 1.
+    pub number: usize,
+    pub id: Option<String>,
+    pub outcome: Outcome,
+    /// What its sender would be told; `None`: nothing.
+    pub acknowledgement: Option<String>,
+    /// The source that it was read as.
+    pub source: String,
+    /// What of it that source's configuration does not know.
+    pub unmapped: Vec<Unmapped>,
+}
+
+impl Told {
+    /// No message, or of nobody who can be told: why.
+    pub fn refused(code: RejectionCode, text: &'static str) -> Self {
+        let (named, refusal) = (Vec::new(), code.refusal());
+        let rejection = Rejection { code, place: Place::Message, text, named, acknowledgement: refusal };
+        Self::of(Outcome::Rejected(rejection), None)
+    }
+
+    /// What came of it.
+    pub fn of(outcome: Outcome, acknowledgement: Option<String>) -> Self {
+        let (file, source) = (String::new(), UNKNOWN_SENDER.to_owned());
+        Self { file, number: 0, id: None, outcome, acknowledgement, source, unmapped: Vec::new() }
+    }
+
+    /// For programs.
+    pub fn json(&self, personal: bool, keyring: &Keyring) -> Value {
+        let mut value = json!({
+            "file": self.file,
+            "message": self.number,
+            "outcome": outcome(&self.outcome),
+            "events": self.events().iter().map(|event| json_of(event, personal, keyring)).collect::<Vec<_>>(),
+            "acknowledgement": self.acknowledgement,
+            "source": self.source,
+            "unmapped": self.unmapped.iter().map(|it| json!({"what": it.what.as_str(), "code": it.code})).collect::<Vec<_>>(),
+            "error": self.rejection().map(|it| {
+                json!({"code": it.code.as_str(), "place": it.place.to_string(), "text": it.text})
+            }),
+        });
+        if personal {
+            value["message_id"] = json!(self.id);
+        }
+        value
+    }
+
+    /// For eyes.
+    pub fn row(&self, personal: bool, keyring: &Keyring) -> [String; 7] {
+        let why = self.rejection();
+        let said = |event: &Event| {
+            let personal = if personal { personal::of(event, keyring) } else { Value::Null };
+            let personal = Some(personal).filter(|it| !it.is_null()).map(|it| format!(" {it}"));
+            format!("{}{}", event.body.type_name(), personal.unwrap_or_default())
+        };
+        let id = self.id.as_ref().filter(|_| personal).map(|id| format!(" ({id})"));
+        [
+            format!("{} {}{}", self.file, self.number, id.unwrap_or_default()),
+            outcome(&self.outcome).to_owned(),
+            self.acknowledgement.clone().unwrap_or_default(),
+            self.events().iter().map(said).collect::<Vec<_>>().join(", "),
+            why.map_or_else(String::new, |it| it.code.as_str().to_owned()),
+            why.map_or_else(String::new, |it| it.place.to_string()),
+            why.map_or_else(String::new, |it| it.text.to_owned()),
+        ]
+    }
+
+    fn events(&self) -> &[Event] {
+        match &self.outcome {
+            Outcome::Events(events) => events,
+            Outcome::Ignored | Outcome::Rejected(_) => &[],
+        }
+    }
+
+    fn rejection(&self) -> Option<&Rejection> {
+        match &self.outcome {
+            Outcome::Rejected(rejection) => Some(rejection),
+            Outcome::Events(_) | Outcome::Ignored => None,
+        }
+    }
+}
+
+fn json_of(event: &Event, personal: bool, keyring: &Keyring) -> Value {
+    let register = match event.register {
+        Register::Patient => "patient",
+        Register::Social => "social",
+    };
+    let mut value = json!({
+        "id": event.id,
+        "type": event.body.type_name(),
+        "happened_at": event.happened_at.to_string(),
+        "recorded_at": event.recorded_at.to_string(),
+        "register": register,
+        "source": event.source,
+        "identified_by": event.record.system,
+        "adapter_version": event.adapter_version,
+    });
+    if personal {
+        value["personal"] = personal::of(event, keyring);
+    }
+    value
+}
+
+fn outcome(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Events(_) => "events",
+        Outcome::Ignored => "ignored",
+        Outcome::Rejected(_) => "rejected",
+    }
+}

@@ -1,0 +1,225 @@
+//! From a connection that was accepted to one that can be read.
+//!
+//! The files are read again every [`LOOK`]. What has changed and has kept still for one look is taken into use, for
+//! handshakes from then on; connections that are there live on. Files that cannot be used change nothing, and that is
+//! said once.
+
+use super::Place;
+use super::refused::{Refused, reason};
+use super::stream::Stream;
+use crate::clock;
+use crate::tls::certificate::Certificate;
+use crate::tls::{Contents, Files, Unusable};
+use rustls::ServerConfig;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+
+/// A handshake takes two round trips: whoever needs longer holds a place that others want.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How long a client that was refused may take to read why.
+const PARTING: Duration = Duration::from_secs(1);
+/// Between two looks at the files.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// What a listener makes connections with.
+#[derive(Clone)]
+pub struct Acceptor(Option<Tls>);
+
+#[derive(Clone)]
+struct Tls {
+    current: watch::Receiver<Arc<ServerConfig>>,
+    refused: Arc<Refused>,
+}
+
+impl Acceptor {
+    /// Reads the files; goes on looking at them as long as the value or a copy of it lives. `None`: without TLS.
+    /// `listener`: its name, for the log; `alpn`: what is spoken inside, if it has a name.
+    pub fn try_new(
+        listener: &'static str,
+        files: Option<&Files>,
+        alpn: &'static [&'static [u8]],
+    ) -> Result<Self, Unusable> {
+        let Some(files) = files else { return Ok(Self(None)) };
+        let contents = files.read()?;
+        let (config, own) = files.server(&contents, alpn)?;
+        tracing::info!(listener, not_after = %own.not_after, client_certificates = files.asks_clients(), "TLS 1.3 only");
+        warn_if_expired(listener, &own);
+        if files.key_is_open() {
+            tracing::warn!(
+                listener,
+                file = %files.key.display(),
+                "every account of this machine may read or change the private key: make it mode 0600"
+            );
+        }
+        let (new, current) = watch::channel(config);
+        let looking = Looking { listener, files: files.clone(), alpn, used: contents.digest(), seen: None };
+        tokio::spawn(looking.run(new));
+        Ok(Self(Some(Tls { current, refused: Arc::new(Refused::new(listener)) })))
+    }
+
+    /// `None`: the handshake failed, which is noted.
+    pub async fn accept(&self, io: TcpStream, place: Place) -> Option<Stream> {
+        let Some(tls) = &self.0 else { return Some(Stream::plain(io, place)) };
+        let acceptor = TlsAcceptor::from(Arc::clone(&tls.current.borrow()));
+        match timeout(HANDSHAKE, acceptor.accept(io).into_fallible()).await {
+            Ok(Ok(io)) => return Some(Stream::tls(io, place)),
+            Ok(Err((error, io))) => {
+                tls.refused.note(reason(&error));
+                part(io).await;
+            }
+            Err(_) => tls.refused.note("it was not done in time"),
+        }
+        None
+    }
+}
+
+/// The alert has been sent, and says why. Were the connection dropped while its client's first words are unread, the
+/// system would reset it, and the client might never read the alert.
+async fn part(mut io: TcpStream) {
+    let last_words = async {
+        io.shutdown().await?;
+        tokio::io::copy(&mut io, &mut tokio::io::sink()).await
+    };
+    let _ = timeout(PARTING, last_words).await;
+}
+
+/// What the files are known to hold.
+struct Looking {
+    listener: &'static str,
+    files: Files,
+    alpn: &'static [&'static [u8]],
+    /// The digest of what is served with.
+    used: [u8; 32],
+    /// What another look found last: its digest, if they could be read, and whether it has been dealt with.
+    seen: Option<(Option<[u8; 32]>, bool)>,
+}
+
+impl Looking {
+    async fn run(mut self, new: watch::Sender<Arc<ServerConfig>>) {
+        loop {
+            tokio::select! {
+                () = new.closed() => return,
+                () = sleep(LOOK) => {}
+            }
+            let listener = self.listener;
+            match self.look(self.files.read()) {
+                Look::Nothing => {}
+                Look::New(config, own) => {
+                    tracing::info!(
+                        listener,
+                        not_after = %own.not_after,
+                        "the TLS files have changed: new connections are served with them"
+                    );
+                    warn_if_expired(listener, &own);
+                    new.send_replace(config);
+                }
+                Look::Unusable(error) => tracing::error!(
+                    listener,
+                    %error,
+                    "the TLS files have changed and cannot be used: what was there before is served on"
+                ),
+            }
+        }
+    }
+
+    fn look(&mut self, found: Result<Contents, Unusable>) -> Look {
+        let digest = found.as_ref().ok().map(Contents::digest);
+        if digest == Some(self.used) {
+            self.seen = None;
+            return Look::Nothing;
+        }
+        match self.seen {
+            Some((seen, true)) if seen == digest => return Look::Nothing,
+            Some((seen, false)) if seen == digest => self.seen = Some((digest, true)),
+            // A certificate and its key are two files: they may be between the one and the other.
+            _ => {
+                self.seen = Some((digest, false));
+                return Look::Nothing;
+            }
+        }
+        match found.and_then(|contents| self.files.server(&contents, self.alpn)) {
+            Ok((config, own)) => {
+                self.used = digest.unwrap_or(self.used);
+                Look::New(config, own)
+            }
+            Err(error) => Look::Unusable(error),
+        }
+    }
+}
+
+/// What a look gives to do.
+enum Look {
+    Nothing,
+    New(Arc<ServerConfig>, Certificate),
+    Unusable(Unusable),
+}
+
+fn warn_if_expired(listener: &'static str, own: &Certificate) {
+    let now = clock::now().to_timestamp();
+    if own.not_after < now || now < own.not_before {
+        let (not_before, not_after) = (own.not_before, own.not_after);
+        tracing::warn!(listener, %not_before, %not_after, "the certificate does not hold now: clients will refuse it");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{CertificateParams, KeyPair};
+    use std::fs;
+
+    #[test]
+    fn what_has_changed_is_used_when_it_keeps_still_and_what_is_damaged_is_told_once() {
+        let directory = tempfile::tempdir().unwrap();
+        let [certificate, key] = ["certificate.pem", "key.pem"].map(|name| directory.path().join(name));
+        let renew = || {
+            let pair = KeyPair::generate().unwrap();
+            let made = CertificateParams::new(vec!["localhost".to_owned()]).unwrap().self_signed(&pair).unwrap();
+            (made.pem(), pair.serialize_pem())
+        };
+        let files = Files {
+            certificate: certificate.clone(),
+            key: key.clone(),
+            client_authority: None,
+            client_revocations: None,
+        };
+        let write = |(new, pair): &(String, String)| {
+            fs::write(&certificate, new).unwrap();
+            fs::write(&key, pair).unwrap();
+        };
+        let (first, second) = (renew(), renew());
+        write(&first);
+        let used = files.read().unwrap().digest();
+        let mut looking = Looking { listener: "mllp", files: files.clone(), alpn: &[], used, seen: None };
+        let mut looks = |times: usize| {
+            let look = |_| match looking.look(files.read()) {
+                Look::Nothing => "nothing",
+                Look::New(..) => "new",
+                Look::Unusable(_) => "unusable",
+            };
+            (0..times).map(look).collect::<Vec<_>>()
+        };
+        assert_eq!(looks(2), ["nothing", "nothing"]);
+        // The certificate first: for one look its key is not there yet.
+        fs::write(&certificate, &second.0).unwrap();
+        assert_eq!(looks(1), ["nothing"]);
+        write(&second);
+        assert_eq!(looks(4), ["nothing", "new", "nothing", "nothing"]);
+        fs::write(&certificate, &first.0).unwrap();
+        assert_eq!(looks(4), ["nothing", "unusable", "nothing", "nothing"], "it is not its key's");
+        fs::remove_file(&certificate).unwrap();
+        assert_eq!(looks(4), ["nothing", "unusable", "nothing", "nothing"]);
+        // As it was: there is nothing to tell, and the next damage is another.
+        write(&second);
+        assert_eq!(looks(2), ["nothing", "nothing"]);
+        fs::write(&key, "").unwrap();
+        assert_eq!(looks(3), ["nothing", "unusable", "nothing"]);
+        write(&first);
+        assert_eq!(looks(3), ["nothing", "new", "nothing"]);
+    }
+}

@@ -1,0 +1,45 @@
+//! HTTP/1.1 connections with limits: how long a header may take and be, and an orderly end.
+
+mod unread;
+
+use super::Listener;
+use super::lingering::Lingering;
+use axum::Router;
+use axum::middleware::from_fn;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::pin::pin;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// The longest time in which a request's header must arrive; also how long an idle connection is kept.
+const HEADER: Duration = Duration::from_secs(15);
+/// The longest header, in bytes and in fields.
+const MAX_BUFFER: usize = 64 << 10;
+const MAX_HEADERS: usize = 64;
+
+/// Serves until `stop`; then finishes the requests that have begun.
+pub async fn serve(listener: Listener, router: Router, stop: CancellationToken) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEADER).max_buf_size(MAX_BUFFER).max_headers(MAX_HEADERS);
+    let stopping = stop.clone();
+    let router = router.layer(from_fn(unread::close));
+    let connection = move |stream| {
+        let service = TowerToHyperService::new(router.clone());
+        let connection = http.serve_connection(TokioIo::new(Lingering::new(stream, &stopping)), service);
+        let stopping = stopping.clone();
+        async move {
+            let mut connection = pin!(connection);
+            // What a caller's connection ends with is the caller's matter.
+            tokio::select! {
+                _ = connection.as_mut() => {}
+                () = stopping.cancelled() => {
+                    connection.as_mut().graceful_shutdown();
+                    let _ = connection.await;
+                }
+            }
+        }
+    };
+    listener.serve(stop, connection).await;
+}

@@ -1,0 +1,138 @@
+//! Whether the process lives (`GET /healthz`) and can do its work now (`GET /readyz`): 200, else 503 and why, role by role.
+//!
+//! - ingest: what is received now can be stored;
+//! - project: the journal is read and what it holds can be applied. One that has no partitions, because others have them
+//!   all, stands by: it is ready;
+//! - serve: the database answers.
+//!
+//! Asked of an address of its own, of every role and from the first moment on, also while a start waits for the database
+//! or for Kafka ([`crate::config::Config::health`]); and over ingest's HTTP, of ingest alone. It lives while it answers:
+//! nothing that a restart does not mend makes it dead. No answer holds anything but what stands here.
+
+use super::Roles;
+use crate::listener::{Listener, http_server};
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use journal::{ReaderStanding, Standing};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+use store::Store;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+/// A database that is slower is away.
+const ANSWER: Duration = Duration::from_secs(2);
+
+/// What is known of the process. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Health(Arc<RwLock<Known>>);
+
+#[derive(Default)]
+struct Known {
+    /// A start waits for this.
+    waits_for: Option<&'static str>,
+    stops: bool,
+    /// `None`: not started yet.
+    parts: Option<Parts>,
+}
+
+/// What runs.
+#[derive(Clone, Default)]
+pub struct Parts {
+    /// The database, where one is needed.
+    pub store: Option<Store>,
+    /// Whether ingest needs the database.
+    pub direct: bool,
+    /// False while ingest's writer can store nothing.
+    pub storing: Arc<AtomicBool>,
+    /// False while what was read of the journal cannot be applied.
+    pub applying: Arc<AtomicBool>,
+    /// The reader of the journal.
+    pub reader: Option<ReaderStanding>,
+}
+
+impl Health {
+    pub fn waits_for(&self, what: Option<&'static str>) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).waits_for = what;
+    }
+
+    pub fn runs(&self, parts: Parts) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).parts = Some(parts);
+    }
+
+    pub fn stops(&self) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).stops = true;
+    }
+
+    /// Answers of these roles.
+    pub fn router(&self, roles: Roles) -> Router {
+        Router::new()
+            .route("/healthz", get(|| async { "ok\n" }))
+            .route("/readyz", get(ready))
+            .with_state((self.clone(), roles))
+    }
+
+    /// Answers on `listener` for as long as the process lives.
+    pub fn serve(&self, listener: Listener, roles: Roles) {
+        tokio::spawn(http_server::serve(listener, self.router(roles), CancellationToken::new()));
+    }
+
+    /// Why not, if it is not.
+    async fn unready(&self, roles: Roles) -> Vec<String> {
+        let (waits_for, stops, parts) = {
+            let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            (state.waits_for, state.stops, state.parts.clone())
+        };
+        let parts = match (stops, waits_for, parts) {
+            (true, ..) => return vec!["it stops".to_owned()],
+            (_, Some(what), _) => return vec![format!("it starts, and waits for {what}")],
+            (_, None, None) => return vec!["it starts".to_owned()],
+            (_, None, Some(parts)) => parts,
+        };
+        let answers = match &parts.store {
+            Some(store) => timeout(ANSWER, store.is_ready()).await.unwrap_or(false),
+            None => true,
+        };
+        parts.unready(roles, answers)
+    }
+}
+
+impl Parts {
+    /// Pure: why not, given whether the database answers.
+    fn unready(&self, roles: Roles, answers: bool) -> Vec<String> {
+        const NO_ANSWER: &str = "the database does not answer";
+        let storing = self.storing.load(Ordering::Relaxed);
+        let applying = self.applying.load(Ordering::Relaxed);
+        let ingest = match (self.direct, answers, storing) {
+            (true, false, _) => Some(NO_ANSWER),
+            (true, _, false) => Some("the database takes nothing now"),
+            (false, _, false) => Some("Kafka takes nothing now"),
+            _ => None,
+        };
+        let project = match self.reader.as_ref().map(ReaderStanding::now) {
+            _ if !answers => Some(NO_ANSWER),
+            Some(Standing::Away) => Some("Kafka does not answer"),
+            Some(Standing::NoMember) => Some("Kafka has not said which partitions are its own"),
+            Some(Standing::Starts) => Some("it is not known yet from where to read its partitions"),
+            Some(Standing::Reads) if !applying => Some("the database takes nothing now"),
+            Some(Standing::Reads) | None => None,
+        };
+        let serve = (!answers).then_some(NO_ANSWER);
+        let each =
+            [(roles.ingest, "ingest", ingest), (roles.project, "project", project), (roles.serve, "serve", serve)];
+        let unready = each.into_iter().filter(|(wanted, ..)| *wanted);
+        unready.filter_map(|(_, name, why)| why.map(|why| format!("{name}: {why}"))).collect()
+    }
+}
+
+async fn ready(State((health, roles)): State<(Health, Roles)>) -> Response {
+    let unready = health.unready(roles).await;
+    if unready.is_empty() {
+        return "ready\n".into_response();
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", unready.join("\n"))).into_response()
+}

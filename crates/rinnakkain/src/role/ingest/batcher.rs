@@ -1,0 +1,201 @@
+//! The one writer where nothing stands between ingest and projection: what queued up during the previous commit is the
+//! next batch, and whoever was answered by it and sends at once comes with it.
+//!
+//! While the database takes nothing nobody is answered, and whoever gives up waiting sends again later, which is then a
+//! copy. A batch that no retry mends is applied part by part, so that one message cannot keep all others out.
+
+use super::queue::{Done, Item, Part};
+use crate::role::apply::Applier;
+use crate::telemetry::spans::{self, Receiving};
+use event::{Heard, Receipt, Watermark};
+use journal::TraceParent;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::time::Duration;
+use store::heard::DIRECT;
+use store::{Applied, Batch, Marked};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
+
+/// A batch is at most so many events …
+const MAX_EVENTS: usize = 1_000;
+/// … and about so many bytes, unless a single message is larger.
+const MAX_BYTES: usize = 4 << 20;
+/// So long a batch waits for whoever is expected. A sender has one message on its way: those of a batch send their next
+/// ones when it is answered, and without the wait the first of them would be a batch alone, as dear as one of all.
+const TOGETHER: Duration = Duration::from_millis(1);
+
+/// Takes from the queue and writes.
+pub struct Batcher {
+    items: mpsc::Receiver<Item>,
+    /// The item that did not fit into the last batch.
+    next: Option<Item>,
+    applier: Applier,
+}
+
+impl Batcher {
+    /// Writes what comes through `items`.
+    pub fn new(items: mpsc::Receiver<Item>, applier: Applier) -> Self {
+        Self { items, next: None, applier }
+    }
+
+    /// Until the queue is closed and empty.
+    pub async fn run(mut self) {
+        let mut expected = 0;
+        while let Some(pending) = gather(&mut self.next, &mut self.items, expected).await {
+            let applied = self.applier.apply(&pending.batch, &pending.traces()).await;
+            // Those that are answered now, and those that came meanwhile.
+            expected = pending.waiting.len() + self.items.len();
+            match applied {
+                Ok(applied) => pending.answer(&applied),
+                Err(_) => self.one_by_one(pending).await,
+            }
+        }
+    }
+
+    async fn one_by_one(&self, pending: Pending) {
+        let alone = pending.waiting.len() == 1;
+        for waiting in pending.waiting {
+            let batch = waiting.batch(&pending.batch);
+            // A batch of one has just failed.
+            let applied = if alone { None } else { self.applier.apply(&batch, &[]).await.ok() };
+            waiting.answer(&batch.events, applied.as_ref());
+        }
+    }
+}
+
+/// A batch, and who waits for it.
+struct Pending {
+    batch: Batch,
+    waiting: Vec<Waiting>,
+}
+
+/// Whose message is which part of the batch.
+struct Waiting {
+    events: Range<usize>,
+    rejections: Range<usize>,
+    receipts: Range<usize>,
+    heard: Option<Heard>,
+    receiving: Receiving,
+    done: oneshot::Sender<Done>,
+    /// Its share of the queue, until it is answered.
+    _share: OwnedSemaphorePermit,
+}
+
+/// One word about every source that has sent a heartbeat: it is written with the messages, so it holds until the latest of
+/// all.
+fn watermarks<'a>(heard: impl IntoIterator<Item = &'a Heard>, receipts: &[Receipt]) -> Vec<Marked> {
+    let mut latest: BTreeMap<&str, &Heard> = BTreeMap::new();
+    for heard in heard {
+        let entry = latest.entry(&heard.source).or_insert(heard);
+        *entry = (*entry).max(heard);
+    }
+    let heard: Vec<Heard> = latest.into_values().cloned().collect();
+    let received = receipts.iter().map(|receipt| receipt.received_at);
+    let mark = heard.iter().map(|it| it.at).chain(received).max().map(|at| Marked {
+        partition: 0,
+        watermark: Watermark { ingest: DIRECT.to_owned(), at, partitions: 1, heard, leaving: false },
+    });
+    mark.into_iter().collect()
+}
+
+/// Waits for an item, then takes what else is there, up to the limits; waits shortly for as many as are `expected`.
+/// `None`: the queue is closed and empty.
+async fn gather(next: &mut Option<Item>, items: &mut mpsc::Receiver<Item>, expected: usize) -> Option<Pending> {
+    let mut item = match next.take() {
+        Some(item) => item,
+        None => items.recv().await?,
+    };
+    let mut pending = Pending { batch: Batch::default(), waiting: Vec::new() };
+    let (mut bytes, until) = (0, Instant::now() + TOGETHER);
+    loop {
+        bytes += item.part.weight();
+        pending.push(item);
+        let another = match items.try_recv() {
+            Ok(another) => another,
+            Err(_) if pending.waiting.len() < expected => match timeout_at(until, items.recv()).await {
+                Ok(Some(another)) => another,
+                Ok(None) | Err(_) => break,
+            },
+            Err(_) => break,
+        };
+        let fits = pending.batch.events.len() + another.part.events.len() <= MAX_EVENTS
+            && pending.waiting.len() < MAX_EVENTS
+            && bytes + another.part.weight() <= MAX_BYTES;
+        if !fits {
+            *next = Some(another);
+            break;
+        }
+        item = another;
+    }
+    pending.batch.watermarks = pending.watermarks();
+    Some(pending)
+}
+
+impl Pending {
+    fn push(&mut self, item: Item) {
+        let (Part { events, rejections, receipt, heard, receiving, .. }, done, share) = item.open();
+        let Batch { events: before, rejections: refused, receipts, .. } = &self.batch;
+        let (first_event, first_rejection, first_receipt) = (before.len(), refused.len(), receipts.len());
+        self.batch.events.extend(events);
+        self.batch.rejections.extend(rejections);
+        self.batch.receipts.extend(receipt);
+        self.waiting.push(Waiting {
+            events: first_event..self.batch.events.len(),
+            rejections: first_rejection..self.batch.rejections.len(),
+            receipts: first_receipt..self.batch.receipts.len(),
+            heard,
+            receiving,
+            done,
+            _share: share,
+        });
+    }
+
+    fn traces(&self) -> Vec<TraceParent> {
+        spans::recorded(self.waiting.iter().filter_map(|waiting| waiting.receiving.trace()))
+    }
+
+    /// Each source once, with its latest time.
+    fn watermarks(&self) -> Vec<Marked> {
+        watermarks(self.waiting.iter().filter_map(|waiting| waiting.heard.as_ref()), &self.batch.receipts)
+    }
+
+    fn answer(self, applied: &Applied) {
+        for waiting in self.waiting {
+            let events = waiting.events.clone();
+            waiting.answer(self.batch.events.get(events).unwrap_or_default(), Some(applied));
+        }
+    }
+}
+
+impl Waiting {
+    fn batch(&self, whole: &Batch) -> Batch {
+        let receipts = whole.receipts.get(self.receipts.clone()).unwrap_or_default();
+        Batch {
+            events: whole.events.get(self.events.clone()).unwrap_or_default().to_vec(),
+            rejections: whole.rejections.get(self.rejections.clone()).unwrap_or_default().to_vec(),
+            receipts: receipts.to_vec(),
+            watermarks: watermarks(&self.heard, receipts),
+            ..Batch::default()
+        }
+    }
+
+    fn answer(self, events: &[event::Received], applied: Option<&Applied>) {
+        let done = match applied {
+            None => Done::NotStored,
+            Some(applied) if events.iter().any(|it| applied.culprits.contains(&it.event.id)) => Done::Refused,
+            Some(applied) if !events.is_empty() && events.iter().all(|it| applied.copies.contains(&it.event.id)) => {
+                Done::Duplicate
+            }
+            Some(_) => Done::Stored,
+        };
+        if done != Done::NotStored {
+            self.receiving.stored();
+        }
+        // Whoever gave up waiting is not told.
+        let _ = self.done.send(done);
+    }
+}
+
+#[cfg(test)]
+mod tests;

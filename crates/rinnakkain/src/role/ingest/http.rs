@@ -1,0 +1,196 @@
+//! The HTTP listener: social care's CloudEvents, heartbeats, and whether messages can be stored.
+//!
+//! | request | answer |
+//! |---|---|
+//! | `POST /events`, one event or a batch | 200 all stored; 422 some refused, the others are stored; 503 send it again later |
+//! | `GET /schemas`, `GET /schemas/{name}` | see [`super::schemas`] |
+//! | `/fhir` | see [`super::fhir`] |
+//! | `POST /heartbeat` | 204: the source is there and has nothing to tell |
+//! | `POST /receipts`, `{"id": …}` | 200: what became of the message of this id; 404: none of this source's has it |
+//! | `GET /healthz`, `GET /readyz` | see [`crate::role::health`]: of ingest |
+//!
+//! A message's id goes in a body and never in a URL, which is logged by whoever stands between. A receipt is asked for with
+//! the source's token, whatever its format; where this process has no database, it is asked for over gRPC.
+//!
+//! One event is sent structured (`application/cloudevents+json`) or binary (`application/json` and its attributes in `ce-`
+//! headers), several as a batch. An event that was stored before is "stored": the sender need not send it again, and that is all it asks.
+
+use super::body::charset;
+pub(super) use super::body::{BODY, Unread, is_plain, read};
+use super::mode::{Mode, attributes};
+use super::{Ingest, NotStored, Told};
+use crate::config::{IdentifiedBy, Sender};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use journal::TraceParent;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use store::Store;
+use subtle::ConstantTimeEq;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+/// Bodies in memory at the same time.
+const BODIES: usize = 32;
+
+/// What the handlers use.
+pub struct Shared {
+    pub ingest: Arc<Ingest>,
+    /// Where receipts are, if this process has a database.
+    pub(super) receipts: Option<Store>,
+    pub(super) bodies: Semaphore,
+}
+
+impl Shared {
+    pub fn new(ingest: Arc<Ingest>, receipts: Option<Store>) -> Arc<Self> {
+        Arc::new(Self { ingest, receipts, bodies: Semaphore::new(BODIES) })
+    }
+
+    /// The source that sends here and whose token this is.
+    pub(super) fn sender(&self, headers: &HeaderMap) -> Result<&Sender, Box<Response>> {
+        let found = self.asker(headers)?;
+        Some(found).filter(|it| matches!(it.identified_by, IdentifiedBy::Token)).ok_or_else(|| Box::new(nobody()))
+    }
+
+    /// The source whose token this is. Every token is compared, so that time tells nothing.
+    pub(super) fn asker(&self, headers: &HeaderMap) -> Result<&Sender, Box<Response>> {
+        let mut given = headers.get_all(header::AUTHORIZATION).iter();
+        let token = given.next().and_then(|value| api::bearer(value.as_bytes()));
+        // Two tokens are nobody's.
+        let token = token.filter(|_| given.next().is_none()).unwrap_or_default();
+        let digest = Sha256::digest(token);
+        let mut found = None;
+        for sender in &self.ingest.senders {
+            if let Some(expected) = &sender.token_sha256
+                && bool::from(expected.as_slice().ct_eq(&digest))
+            {
+                found = Some(sender);
+            }
+        }
+        found.filter(|_| !token.is_empty()).ok_or_else(|| Box::new(nobody()))
+    }
+}
+
+fn nobody() -> Response {
+    let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
+    (StatusCode::UNAUTHORIZED, challenge, error("no source has this token")).into_response()
+}
+
+/// The routes.
+pub fn router(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .route("/events", post(events))
+        .route("/heartbeat", post(heartbeat))
+        .route("/receipts", post(super::receipts::answer))
+        .merge(super::fhir::router())
+        .merge(super::schemas::router())
+        .layer(DefaultBodyLimit::disable())
+        .with_state(shared)
+}
+
+async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let sender = match shared.sender(request.headers()) {
+        Ok(sender) => sender,
+        Err(refused) => return *refused,
+    };
+    let trace = trace(request.headers());
+    if !is_plain(request.headers()) {
+        let plain = [(header::ACCEPT_ENCODING, "identity")];
+        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, plain, error("send it not compressed")).into_response();
+    }
+    let Some(mode) = Mode::of(request.headers()) else {
+        let text = "send application/cloudevents+json or application/cloudevents-batch+json, or JSON with ce- headers";
+        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, error(text)).into_response();
+    };
+    let (charset, attributes) = (charset(request.headers()), attributes(request.headers()));
+    let Ok(_place) = shared.bodies.acquire().await else { return unavailable() };
+    let body = match timeout(BODY, read(request)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(Unread::TooLong(head))) => {
+            return match shared.ingest.too_long_body(sender, &head).await {
+                Ok(told) => {
+                    let text = told.rejection.map_or("", |rejection| rejection.text);
+                    (StatusCode::PAYLOAD_TOO_LARGE, error(text)).into_response()
+                }
+                Err(NotStored) => unavailable(),
+            };
+        }
+        Ok(Err(Unread::Cut)) => return (StatusCode::BAD_REQUEST, error("the body is not whole")).into_response(),
+        Err(_) => return (StatusCode::REQUEST_TIMEOUT, error("the body did not arrive in time")).into_response(),
+    };
+    if !charset.is_none_or(|charset| charset.may_hold(&body)) {
+        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, error("send JSON in UTF-8")).into_response();
+    }
+    let (body, batch) = match mode {
+        Mode::Structured => (body, false),
+        Mode::Batched => (body, true),
+        // Kept as it would have been sent structured: redriving it needs no headers.
+        Mode::Binary => match adapter::social::structured(&borrowed(&attributes), &body) {
+            Ok(event) => (event.into(), false),
+            Err(rejection) => return told(shared.ingest.refused_body(sender, &body, rejection).await),
+        },
+    };
+    match adapter::social::split(&body, batch) {
+        Ok(events) => {
+            let events: Vec<&[u8]> = events.iter().map(|event| event.get().as_bytes()).collect();
+            let stored = shared.ingest.social(sender, &events, trace).await;
+            stored.map_or_else(|_| unavailable(), |told| answer(&told))
+        }
+        Err(rejection) => told(shared.ingest.refused_body(sender, &body, rejection).await),
+    }
+}
+
+/// The trace that the sender began, if it did.
+pub(super) fn trace(headers: &HeaderMap) -> Option<TraceParent> {
+    TraceParent::parse(headers.get("traceparent")?.to_str().ok()?)
+}
+
+/// The answer about one body that holds no event.
+fn told(refused: Result<Told, NotStored>) -> Response {
+    refused.map_or_else(|_| unavailable(), |told| answer(&[told]))
+}
+
+fn borrowed(attributes: &[(String, String)]) -> Vec<(&str, &str)> {
+    attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+async fn heartbeat(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    match shared.sender(&headers) {
+        Ok(sender) => match shared.ingest.heartbeat(sender).await {
+            Ok(()) => StatusCode::NO_CONTENT.into_response(),
+            Err(_) => unavailable(),
+        },
+        Err(refused) => *refused,
+    }
+}
+
+fn answer(told: &[Told]) -> Response {
+    let outcome = |told: &Told| match &told.rejection {
+        None => json!({ "id": told.id, "outcome": "stored" }),
+        Some(rejection) => json!({
+            "id": told.id,
+            "outcome": "rejected",
+            "error": {
+                "code": rejection.code.as_str(),
+                "place": rejection.place.to_string(),
+                "text": rejection.text,
+            },
+        }),
+    };
+    let refused = told.iter().any(|told| told.rejection.is_some());
+    let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    (status, axum::Json(json!({ "outcomes": told.iter().map(outcome).collect::<Vec<_>>() }))).into_response()
+}
+
+fn unavailable() -> Response {
+    let later = [(header::RETRY_AFTER, "30")];
+    (StatusCode::SERVICE_UNAVAILABLE, later, error("cannot be stored now: send it again later")).into_response()
+}
+
+pub(super) fn error(text: &str) -> axum::Json<serde_json::Value> {
+    axum::Json(json!({ "error": { "text": text } }))
+}

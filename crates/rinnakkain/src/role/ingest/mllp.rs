@@ -1,0 +1,130 @@
+//! The MLLP listener: one answer per message, in order, on each connection.
+//!
+//! A connection reads only when it has answered, so a sender cannot outrun the database. Memory is bounded: 64 KiB per
+//! connection, and only [`LARGE`] connections at a time may be in a larger message. A broken frame gets at most one
+//! answer and the next message goes through; an ACK gets none. A batch in one frame is one frame, and has one answer.
+
+use super::{Ingest, Reply};
+use crate::config::Mllp as Settings;
+use crate::listener::{Listener, Stream};
+use crate::tls::Peer;
+use adapter::hl7v2::mllp::{Frame, FrameError, LIMIT, Mllp};
+use bytes::{Bytes, BytesMut};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_util::codec::{Decoder, Encoder};
+use tokio_util::sync::CancellationToken;
+
+/// Messages over [`SMALL`] that are read at the same time.
+const LARGE: usize = 32;
+const SMALL: usize = 64 << 10;
+const READ: usize = 16 << 10;
+/// A sender that does not take its answer for so long is gone.
+const WRITE: Duration = Duration::from_secs(30);
+
+/// Accepts until `stop`; then waits until every message that was received is answered.
+pub async fn serve(listener: Listener, settings: Settings, ingest: Arc<Ingest>, stop: CancellationToken) {
+    let (settings, large) = (Arc::new(settings), Arc::new(Semaphore::new(LARGE)));
+    let stopping = stop.clone();
+    let connection = move |stream| {
+        let connection = Connection::new(stream, Arc::clone(&settings), Arc::clone(&large), stopping.clone());
+        let ingest = Arc::clone(&ingest);
+        async move {
+            if let Err(error) = connection.serve(&ingest).await {
+                tracing::debug!(kind = ?error.kind(), "an MLLP connection ended");
+            }
+        }
+    };
+    listener.serve(stop, connection).await;
+}
+
+struct Connection {
+    stream: Stream,
+    /// Who is at its other end, if they had to show it.
+    peer: Option<Peer>,
+    codec: Mllp,
+    buffer: BytesMut,
+    settings: Arc<Settings>,
+    large: Arc<Semaphore>,
+    /// The leave to hold more than [`SMALL`].
+    leave: Option<OwnedSemaphorePermit>,
+    stop: CancellationToken,
+}
+
+impl Connection {
+    fn new(stream: Stream, settings: Arc<Settings>, large: Arc<Semaphore>, stop: CancellationToken) -> Self {
+        let (peer, codec) = (stream.peer(), Mllp::new(LIMIT));
+        Self { stream, peer, codec, buffer: BytesMut::new(), settings, large, leave: None, stop }
+    }
+
+    async fn serve(mut self, ingest: &Ingest) -> io::Result<()> {
+        while let Some(frame) = self.next().await? {
+            let reply = match frame {
+                Frame::Message(message) => ingest.hl7(&message, self.peer.as_ref()).await,
+                Frame::Broken(FrameError::TooLong { head }) => ingest.too_long(&head, self.peer.as_ref()).await,
+                Frame::Broken(FrameError::Cut { head }) => {
+                    tracing::warn!("a frame without an end block: its sender keeps the message");
+                    ingest.cut(&head, self.peer.as_ref()).await
+                }
+            };
+            match reply {
+                Reply::Send(answers) => {
+                    for answer in answers {
+                        self.send(answer).await?;
+                    }
+                }
+                Reply::Nothing => {}
+                Reply::Close => return Ok(()),
+            }
+        }
+        // The last answer may still be on its way.
+        self.stream.shutdown().await
+    }
+
+    /// The next frame. `None`: the sender has ended, is silent too long, or the service stops.
+    async fn next(&mut self) -> io::Result<Option<Frame>> {
+        let idle = Instant::now() + self.settings.idle;
+        let mut whole = None;
+        loop {
+            if let Some(frame) = self.codec.decode(&mut self.buffer)? {
+                return Ok(Some(frame));
+            }
+            let begun = !self.buffer.is_empty();
+            let deadline =
+                if begun { *whole.get_or_insert_with(|| Instant::now() + self.settings.frame) } else { idle };
+            if self.buffer.len() <= SMALL {
+                self.leave = None;
+            } else if self.leave.is_none() {
+                let Ok(leave) = timeout_at(deadline, Arc::clone(&self.large).acquire_owned()).await else {
+                    return Ok(None);
+                };
+                self.leave = leave.ok();
+            }
+            self.buffer.reserve(READ);
+            let read = tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return Ok(None),
+                read = timeout_at(deadline, self.stream.read_buf(&mut self.buffer)) => read,
+            };
+            match read {
+                Err(_) => return Ok(None),
+                Ok(Ok(0)) => return self.codec.decode_eof(&mut self.buffer),
+                Ok(read) => read?,
+            };
+        }
+    }
+
+    async fn send(&mut self, answer: Bytes) -> io::Result<()> {
+        let mut wire = BytesMut::new();
+        self.codec.encode(answer, &mut wire)?;
+        let written = async {
+            self.stream.write_all(&wire).await?;
+            self.stream.flush().await
+        };
+        timeout(WRITE, written).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+    }
+}

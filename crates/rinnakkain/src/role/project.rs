@@ -1,0 +1,235 @@
+//! The journal into the record: what was read is applied, and its positions with it, in one transaction.
+//!
+//! Nothing blocks. What cannot be read, was written under other keys, or cannot be applied by any retry goes sealed into
+//! the quarantine in the transaction that moves the position, and is driven again after a mend (law 2: however late).
+
+use crate::clock;
+use crate::config::{JOURNAL, Kafka};
+use crate::role::apply::Applier;
+use crate::role::ingest::message;
+use crate::telemetry::{metrics, spans};
+use anyhow::Context;
+use bytes::Bytes;
+use event::{Entry, Instant, Keyring, Received, Rejected, Token, Watermark};
+use journal::{Chunk, Content, Got, JournalError, Keeper, Reader, ReaderStanding, Span};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+use store::gap::{Gap, GapReason};
+use store::{ApplyError, Batch, LeftOff, Marked, Position, Projector};
+use tokio::runtime::Handle;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// How long the database may take to say where reading goes on, before it is asked again.
+const ANSWER: Duration = Duration::from_secs(10);
+/// After what no retry mends: somebody has to mend the database.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// A projector between journal and database.
+pub struct Projection {
+    reader: Reader,
+    topic: String,
+    applier: Applier,
+    keyring: Arc<Keyring>,
+}
+
+impl Projection {
+    pub fn start(
+        kafka: &Kafka,
+        projector: Projector,
+        keyring: Arc<Keyring>,
+        storing: Arc<AtomicBool>,
+    ) -> Result<Self, JournalError> {
+        let topic = kafka.topic.name.clone();
+        let keeper = keeper(projector.clone(), topic.clone());
+        let reader = Reader::start(&kafka.client, &topic, &kafka.group, &keyring, keeper, journal::LOOK)?;
+        metrics::follow(reader.left());
+        Ok(Self { reader, topic, applier: Applier::new(projector, storing), keyring })
+    }
+
+    /// What its reader is doing.
+    pub fn standing(&self) -> ReaderStanding {
+        self.reader.standing()
+    }
+
+    /// Until `stop`. What is not stored then is read again by whoever comes next.
+    pub async fn run(mut self, stop: CancellationToken) -> anyhow::Result<()> {
+        loop {
+            let chunk = tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                chunk = self.reader.next() => chunk.context("the reader of the journal has ended")?,
+            };
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                () = self.apply(chunk) => {}
+            }
+        }
+        self.reader.stop().await;
+        Ok(())
+    }
+
+    async fn apply(&mut self, chunk: Chunk) {
+        let Chunk { records, spans, generation } = chunk;
+        // A watermark is no message.
+        let messages = records.iter().filter(|got| !matches!(got.content, Content::Entry(Entry::Watermark(_))));
+        let traces = spans::recorded(messages.filter_map(|got| got.trace));
+        let mut batch = self.batch(records, &spans);
+        loop {
+            match self.applier.apply(&batch, &traces).await {
+                Ok(_) => {
+                    tell_age(&batch);
+                    return self.reader.stored(&spans);
+                }
+                Err(ApplyError::Moved) => {
+                    tracing::warn!("a partition is not where it was left: reading starts again from the database");
+                    return self.reader.again(generation);
+                }
+                Err(error) if error.is_of_the_events() && !batch.events.is_empty() => {
+                    batch = self.without_what_cannot_be_applied(batch).await;
+                }
+                Err(_) => sleep(PAUSE).await,
+            }
+        }
+    }
+
+    fn batch(&self, records: Vec<Got>, spans: &[Span]) -> Batch {
+        let mut batch = Batch::default();
+        for got in records {
+            match got.content {
+                Content::Entry(Entry::Event(received, receipt)) => {
+                    batch.events.push(received);
+                    batch.receipts.extend(receipt);
+                }
+                Content::Entry(Entry::Rejected(rejected, receipt)) => {
+                    batch.rejections.push(rejected);
+                    batch.receipts.extend(receipt);
+                }
+                Content::Entry(Entry::Receipt(receipt)) => batch.receipts.push(receipt),
+                Content::Entry(Entry::Watermark(watermark)) => {
+                    // Of this journal: what an ingest of the same name writes into another says nothing of this one.
+                    let ingest = format!("{}@{}", watermark.ingest, self.topic);
+                    let watermark = Watermark { ingest, ..watermark };
+                    batch.watermarks.push(Marked { partition: got.partition, watermark });
+                }
+                Content::Unreadable(bytes) => {
+                    batch.rejections.push(self.unreadable(got.id, got.written_at, bytes, &UNREADABLE));
+                }
+                Content::OtherKeys(bytes) => {
+                    batch.rejections.push(self.unreadable(got.id, got.written_at, bytes, &OTHER_KEYS));
+                }
+            }
+        }
+        let position = |span: &Span| Position {
+            topic: self.topic.clone(),
+            partition: span.partition,
+            from: span.from,
+            to: span.to,
+            last_id: span.last_id,
+        };
+        batch.positions = spans.iter().map(position).collect();
+        batch
+    }
+
+    /// Applies each event on its own; those that cannot be go into the quarantine with what is left of the batch.
+    async fn without_what_cannot_be_applied(&self, batch: Batch) -> Batch {
+        let mut left = Batch { events: Vec::new(), ..batch };
+        for received in batch.events {
+            let alone = Batch { events: vec![received.clone()], ..Batch::default() };
+            match self.applier.apply(&alone, &[]).await {
+                Ok(_) => {}
+                Err(error) if error.is_of_the_events() => left.rejections.push(self.not_applied(received)),
+                // Not because of it: it stays in the batch.
+                Err(_) => left.events.push(received),
+            }
+        }
+        left
+    }
+
+    /// `written_at`: in milliseconds since the epoch.
+    fn unreadable(&self, id: Uuid, written_at: Option<i64>, bytes: Bytes, why: &Why) -> Rejected {
+        let written_at = written_at.and_then(|millis| Instant::from_micros(millis.saturating_mul(1000)));
+        self.refused(id, bytes, written_at.unwrap_or(Instant::MIN), Vec::new(), why)
+    }
+
+    fn not_applied(&self, received: Received) -> Rejected {
+        let presented = received.event.presented.iter();
+        let named = presented.flat_map(|presented| presented.tokens.iter().copied()).collect();
+        let (id, received_at) = (received.event.id, received.received_at);
+        self.refused(id, Entry::Event(received, None).encode().into(), received_at, named, &NOT_APPLIED)
+    }
+
+    fn refused(&self, id: Uuid, bytes: Bytes, at: Instant, named: Vec<Token>, why: &Why) -> Rejected {
+        tracing::error!(code = why.code, "a record of the journal goes into the quarantine");
+        Rejected {
+            id,
+            source: JOURNAL.to_owned(),
+            received_at: at,
+            adapter_version: adapter::VERSION,
+            code: why.code.to_owned(),
+            place: "record".to_owned(),
+            text: why.text.to_owned(),
+            message: None,
+            named,
+            raw: message::seal(&self.keyring, JOURNAL, id, bytes),
+        }
+    }
+}
+
+/// For whoever measures (`log.filter = "info,rinnakkain::role::project=debug"`): how long the oldest event of a batch took from
+/// its receipt, by the ingest's clock, until answers show it, by ours.
+fn tell_age(batch: &Batch) {
+    if let Some(oldest) = batch.events.iter().map(|received| received.received_at).min() {
+        let oldest_ms = (clock::now().as_micros() - oldest.as_micros()) / 1000;
+        tracing::debug!(events = batch.events.len(), oldest_ms, "applied");
+    }
+}
+
+/// Why a record is refused.
+pub struct Why {
+    pub code: &'static str,
+    text: &'static str,
+}
+
+const UNREADABLE: Why = Why { code: "unreadable", text: "these bytes are no entry that this version knows" };
+pub const OTHER_KEYS: Why =
+    Why { code: "other-keys", text: "it was written under other keys: its ingest needs this county's key file" };
+const NOT_APPLIED: Why = Why { code: "not-applied", text: "it cannot be applied to what is stored" };
+
+/// The database keeps the positions. The reader asks from a thread of its own.
+fn keeper(projector: Projector, topic: String) -> Keeper {
+    let handle = Handle::current();
+    let (opener, open_on, of_topic) = (projector.clone(), handle.clone(), topic.clone());
+    let left_off = move || {
+        let progress = handle.block_on(async { timeout(ANSWER, projector.progress(&topic)).await });
+        let progress = progress.ok()?.inspect_err(|error| tracing::debug!(%error, "no positions now")).ok()?;
+        let each = progress.into_iter().map(|it| {
+            let LeftOff { next, last_id } = it.left_off;
+            (it.partition, journal::LeftOff { next, last_id })
+        });
+        Some(each.collect::<BTreeMap<_, _>>())
+    };
+    let open_gap = move |gap: journal::Gap| {
+        let found = gap.found.map(|it| LeftOff { next: it.next, last_id: it.last_id });
+        let reason = match gap.reason {
+            journal::GapReason::RetentionPassed => GapReason::RetentionPassed,
+            journal::GapReason::JournalReplaced => GapReason::JournalReplaced,
+        };
+        tracing::error!(
+            partition = gap.partition,
+            reason = reason.code(),
+            expected = found.map(|it| it.next),
+            resumed = gap.beginning,
+            "the journal is not where it was left off: what is there is read whole, and until an operator closes the gap \
+             (rinnakkain journal status) no \"none\" is said"
+        );
+        let (topic, partition, beginning) = (of_topic.clone(), gap.partition, gap.beginning);
+        let gap = Gap { topic, partition, reason, found, beginning };
+        open_on.block_on(async { timeout(ANSWER, opener.open_gap(&gap)).await }).ok()?.ok()
+    };
+    Keeper { left_off: Box::new(left_off), open_gap: Box::new(open_gap) }
+}

@@ -1,0 +1,171 @@
+//! Starts the parts of the roles that a process has.
+
+use super::Roles;
+use super::apply::Applier;
+use super::health::{Health, Parts};
+use super::ingest::{Batcher, Forwarder, Ingest, Item, Queue, http, mllp};
+use super::project::Projection;
+use super::service::Service;
+use super::sockets::Sockets;
+use super::sweep;
+use crate::config::{Config, IdentifiedBy, Sender};
+use crate::database::Database;
+use crate::listener::{Listener, http_server};
+use crate::telemetry::metrics;
+use crate::telemetry::watch::Watch;
+use crate::{clock, tls};
+use anyhow::Context;
+use api::{Callers, Senders, Services, Told};
+use event::Keyring;
+use journal::Writer;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use store::{Door, Projector, Store};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// The queue: at most so many KiB and messages.
+const QUEUE: (u32, usize) = (32 << 10, 4_096);
+
+impl Service {
+    pub fn start(
+        config: Config,
+        roles: Roles,
+        keyring: Arc<Keyring>,
+        on: Sockets,
+        database: Option<Database>,
+        health: &Health,
+    ) -> anyhow::Result<Self> {
+        let mut service = Self::default();
+        let store = database.as_ref().map(|database| database.store.clone());
+        let (storing, applying) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicBool::new(true)));
+        let mut parts = Parts { store: store.clone(), direct: config.kafka.is_none(), storing, applying, reader: None };
+        if let (true, Some(store)) = (roles.project, &store) {
+            service.project(&config, store, &keyring, &mut parts)?;
+        }
+        if let (true, Some(store), Some(listener)) = (roles.serve, &store, on.grpc) {
+            service.answer(&config, store, &keyring, listener)?;
+        }
+        if let (true, Some(mllp), Some(http)) = (roles.ingest, on.mllp, on.http) {
+            service.take_in(config, store, keyring, (mllp, http), (&parts, health))?;
+        }
+        health.runs(parts);
+        service.database = database.map(|database| tokio::spawn(database.watch(service.stop_storing.clone())));
+        Ok(service)
+    }
+
+    /// Projection, and what only one who writes into the database does.
+    fn project(
+        &mut self,
+        config: &Config,
+        store: &Store,
+        keyring: &Arc<Keyring>,
+        parts: &mut Parts,
+    ) -> anyhow::Result<()> {
+        if let Some(kafka) = &config.kafka {
+            let projector = Projector::new(store.clone());
+            let projection = Projection::start(kafka, projector, Arc::clone(keyring), Arc::clone(&parts.applying))?;
+            parts.reader = Some(projection.standing());
+            tracing::info!(topic = kafka.topic.name, "the journal is applied");
+            self.projection = Some(tokio::spawn(projection.run(self.stop_storing.clone())));
+        }
+        let sweep = sweep::run(store.clone(), config.keep, self.stop.clone());
+        let watch = Watch::new(store.clone(), config).run(self.stop.clone());
+        self.sweeper = Some(tokio::spawn(async {
+            tokio::join!(sweep, watch);
+        }));
+        Ok(())
+    }
+
+    /// The gRPC services.
+    fn answer(
+        &mut self,
+        config: &Config,
+        store: &Store,
+        keyring: &Arc<Keyring>,
+        listener: Listener,
+    ) -> anyhow::Result<()> {
+        let services = Services {
+            door: Door::new(store.clone()),
+            ready: store.clone(),
+            keyring: Arc::clone(keyring),
+            county: Arc::new(config.county.clone()),
+            callers: Callers::try_new(config.callers.clone())?,
+            senders: Senders(config.senders.iter().filter_map(Sender::asks).collect()),
+            clock: clock::now,
+            told: Told { decided: metrics::decided, called: metrics::called },
+        };
+        tracing::info!(address = %listener.local_addr()?, "questions over gRPC are answered");
+        let grpc = api::serve(services, listener.incoming(self.stop.clone()), self.stop.clone().cancelled_owned());
+        self.listeners.spawn(async {
+            if let Err(error) = grpc.await {
+                tracing::error!(%error, "gRPC");
+            }
+            "grpc"
+        });
+        Ok(())
+    }
+
+    /// The listeners for messages, and the writer.
+    fn take_in(
+        &mut self,
+        config: Config,
+        store: Option<Store>,
+        keyring: Arc<Keyring>,
+        (mllp_on, http_on): (Listener, Listener),
+        (parts, health): (&Parts, &Health),
+    ) -> anyhow::Result<()> {
+        warn_of_senders(&config);
+        let (queue, items) = Queue::new(QUEUE.0, QUEUE.1);
+        self.writer = Some(spawn_writer(&config, items, &keyring, store.as_ref(), &parts.storing)?);
+        let (zone, keep) = (config.county.zone, !config.keep.is_zero());
+        let ingest = Arc::new(Ingest::try_new(keyring, config.senders, zone, config.hold, keep, queue)?);
+        self.left = ingest.left();
+        let router = http::router(http::Shared::new(Arc::clone(&ingest), store)).merge(health.router(Roles::INGEST));
+        tracing::info!(address = %mllp_on.local_addr()?, "HL7 v2 over MLLP is taken");
+        tracing::info!(address = %http_on.local_addr()?, "CloudEvents over HTTP are taken");
+        let mllp = mllp::serve(mllp_on, config.mllp, ingest, self.stop.clone());
+        self.listeners.spawn(async {
+            mllp.await;
+            "mllp"
+        });
+        let http = http_server::serve(http_on, router, self.stop.clone());
+        self.listeners.spawn(async {
+            http.await;
+            "http"
+        });
+        Ok(())
+    }
+}
+
+fn warn_of_senders(config: &Config) {
+    if config.senders.is_empty() {
+        tracing::warn!("no source is configured: every message will be refused");
+    }
+    if !config.mllp.listen.tls.as_ref().is_some_and(tls::Files::asks_clients) {
+        return;
+    }
+    let loose = |it: &&Sender| matches!(it.identified_by, IdentifiedBy::Header { certificate: None, .. });
+    for sender in config.senders.iter().filter(loose) {
+        let source = &sender.source.name;
+        tracing::warn!(source, "any client of mllp.tls.client_authority may send as it: give it a certificate");
+    }
+}
+
+/// Into the journal, or into the database.
+fn spawn_writer(
+    config: &Config,
+    items: mpsc::Receiver<Item>,
+    keyring: &Arc<Keyring>,
+    store: Option<&Store>,
+    storing: &Arc<AtomicBool>,
+) -> anyhow::Result<JoinHandle<()>> {
+    if let Some(kafka) = &config.kafka {
+        let writer = Writer::try_new(&kafka.client, &kafka.topic.name, Arc::clone(keyring), config.hold)?;
+        let forwarder = Forwarder::new(items, writer, config.ingest.clone(), kafka.watermarks, Arc::clone(storing));
+        return Ok(tokio::spawn(forwarder.run()));
+    }
+    let store = store.context("an ingest without Kafka has a database")?;
+    let applier = Applier::new(Projector::new(store.clone()), Arc::clone(storing));
+    Ok(tokio::spawn(Batcher::new(items, applier).run()))
+}
