@@ -7,7 +7,7 @@
 
 use crate::rejection::Fault;
 use crate::{Decides, Format, Outcome, Place, RejectionCode, Remark, RemarkCode, Source};
-use event::{Body, Event, FactKind, Register};
+use event::{Body, Event, FactKind, PersonEvent, Register};
 
 /// The events that the source may write, or a rejection; what was left out goes into `odd`.
 pub(crate) fn only(source: &Source, outcome: Outcome, odd: &mut Vec<Remark>) -> Outcome {
@@ -39,7 +39,7 @@ pub(crate) fn only(source: &Source, outcome: Outcome, odd: &mut Vec<Remark>) -> 
         odd.push(Remark { code: RemarkCode::NotCovered, place });
         events.retain(covered);
     }
-    let lifted = |event: &Event| matches!(event.body, Body::NonDisclosureLifted(_));
+    let lifted = |event: &Event| matches!(event.body, Body::Person(PersonEvent::NonDisclosureLifted(_)));
     if !source.decides.contains(&Decides::NonDisclosure) && events.iter().any(lifted) {
         odd.push(Remark { code: RemarkCode::NotAuthorised, place });
         events.retain(|event| !lifted(event));

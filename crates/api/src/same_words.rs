@@ -142,7 +142,7 @@ fn a_lane_shows_wards_and_names_to_its_own_register_only() {
 #[test]
 fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
     let protected = || {
-        let set = event::Body::NonDisclosureSet(event::NonDisclosureSet { until: None });
+        let set = event::Body::from(event::NonDisclosureSet { until: None });
         let mut events = events();
         events.push(crate::sample::told(5, Register::Patient, |_, _, _| set.clone()));
         found(events)

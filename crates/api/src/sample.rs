@@ -80,19 +80,14 @@ pub(crate) fn events() -> Vec<Received> {
         told(1, Register::Patient, |keys, record, id| {
             let name = PersonName { family: "Meikäläinen".into(), given: "Maija".into() };
             let name = Some(keys.sealer(record.key, id).seal(&name));
-            Body::PersonUpdated(PersonUpdated { name, language: Code::try_new("fi").ok(), ..PersonUpdated::default() })
+            Body::from(PersonUpdated { name, language: Code::try_new("fi").ok(), ..PersonUpdated::default() })
         }),
         told(2, Register::Patient, |_, _, _| {
             let ward = Ward::try_new("PSY3");
-            Body::StayStarted(StayStarted {
-                stay: Some(stay),
-                class: Some(StayClass::Inpatient),
-                ward,
-                started_at: at(2),
-            })
+            Body::from(StayStarted { stay: Some(stay), class: Some(StayClass::Inpatient), ward, started_at: at(2) })
         }),
         told(3, Register::Patient, |_, _, _| {
-            Body::PlannedDischargeSet(PlannedDischargeSet { stay: Some(stay), planned_at: Some(at(5000)), class: None })
+            Body::from(PlannedDischargeSet { stay: Some(stay), planned_at: Some(at(5000)), class: None })
         }),
         told(4, Register::Social, |keys, record, id| {
             let worker = Worker {
@@ -102,7 +97,7 @@ pub(crate) fn events() -> Vec<Received> {
                 unit: "Yksikkö".into(),
                 hours: String::new(),
             };
-            Body::WorkerAssigned(WorkerAssigned {
+            Body::from(WorkerAssigned {
                 assignment: keys.token("assignment", "social", "a1"),
                 clientship: None,
                 role: WorkerRole::OwnWorker,

@@ -20,7 +20,7 @@
 
 use crate::mark::{Mark, keep};
 use crate::view::Origin;
-use event::{Body, Code, Instant, ReferralKind, ReferralRequested, Sealed, Token, Worker};
+use event::{Body, Code, Instant, ReferralEvent, ReferralKind, ReferralRequested, Sealed, Token, Worker};
 use serde::{Deserialize, Serialize};
 
 /// One referral.
@@ -152,17 +152,31 @@ impl Answer {
     /// The referral, the course and the report, if `body` is one about a referral.
     pub(crate) fn of(body: &Body, mark: Mark, origin: Origin) -> Option<(Option<Token>, Option<Token>, Self)> {
         let (referral, course, status, reason) = match body {
-            Body::ReferralAccepted(x) => (x.referral, x.course, ReferralStatus::Accepted, None),
-            Body::ReferralRejected(x) => (x.referral, x.course, ReferralStatus::Rejected, x.reason.clone()),
-            Body::ReferralStarted(x) => (x.referral, x.course, ReferralStatus::InProgress, None),
-            Body::ReferralOnHold(x) => (x.referral, x.course, ReferralStatus::OnHold, x.reason.clone()),
-            Body::ReferralCompleted(x) => (x.referral, x.course, ReferralStatus::Completed, x.outcome.clone()),
-            Body::ReferralCancelled(x) => (x.referral, x.course, ReferralStatus::Cancelled, x.reason.clone()),
-            Body::ReferralFailed(x) => (x.referral, x.course, ReferralStatus::Failed, x.reason.clone()),
+            Body::Referral(ReferralEvent::ReferralAccepted(x)) => {
+                (x.referral, x.course, ReferralStatus::Accepted, None)
+            }
+            Body::Referral(ReferralEvent::ReferralRejected(x)) => {
+                (x.referral, x.course, ReferralStatus::Rejected, x.reason.clone())
+            }
+            Body::Referral(ReferralEvent::ReferralStarted(x)) => {
+                (x.referral, x.course, ReferralStatus::InProgress, None)
+            }
+            Body::Referral(ReferralEvent::ReferralOnHold(x)) => {
+                (x.referral, x.course, ReferralStatus::OnHold, x.reason.clone())
+            }
+            Body::Referral(ReferralEvent::ReferralCompleted(x)) => {
+                (x.referral, x.course, ReferralStatus::Completed, x.outcome.clone())
+            }
+            Body::Referral(ReferralEvent::ReferralCancelled(x)) => {
+                (x.referral, x.course, ReferralStatus::Cancelled, x.reason.clone())
+            }
+            Body::Referral(ReferralEvent::ReferralFailed(x)) => {
+                (x.referral, x.course, ReferralStatus::Failed, x.reason.clone())
+            }
             _ => return None,
         };
         let (worker, expected_by) = match body {
-            Body::ReferralAccepted(x) => (x.worker.clone(), x.expected_by),
+            Body::Referral(ReferralEvent::ReferralAccepted(x)) => (x.worker.clone(), x.expected_by),
             _ => (None, None),
         };
         let answer = Self { origin, mark, status, reason, worker, expected_by, without_place: false };

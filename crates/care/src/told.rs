@@ -4,7 +4,7 @@
 //! another, leads to the old one (661/2009 12 §). Nor a return from a leave that was none: a FHIR Encounter put again in
 //! progress says that the client is not away, and says so of everybody.
 
-use event::{Body, Received, Token};
+use event::{Body, IdentityEvent, Received, StayEvent, TeamEvent, Token, TranslationEvent};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -17,11 +17,13 @@ pub(crate) fn of_care(events: &[Received]) -> impl Iterator<Item = &Received> {
 
 fn is_of_numbers(body: &Body) -> bool {
     match body {
-        Body::NationalIdChanged(_)
-        | Body::IdentitiesMerged(_)
-        | Body::IdentitiesUnmerged(_)
-        | Body::ReadingWithdrawn(_) => true,
-        Body::StayCorrected(it) => !it.also.is_empty(),
+        Body::Identity(
+            IdentityEvent::NationalIdChanged(_)
+            | IdentityEvent::IdentitiesMerged(_)
+            | IdentityEvent::IdentitiesUnmerged(_),
+        )
+        | Body::Translation(TranslationEvent::TranslationWithdrawn(_)) => true,
+        Body::Stay(StayEvent::StayCorrected(it)) => !it.also.is_empty(),
         _ => false,
     }
 }
@@ -29,7 +31,7 @@ fn is_of_numbers(body: &Body) -> bool {
 /// Teams that had nobody and have nobody: every FHIR Encounter states one.
 fn teams_of_nobody(events: &[Received]) -> BTreeSet<Uuid> {
     let stated = |it: &Received| match &it.event.body {
-        Body::CareTeamStated(stated) => Some((stated.team, stated.assignments.is_empty())),
+        Body::Team(TeamEvent::CareTeamStated(stated)) => Some((stated.team, stated.assignments.is_empty())),
         _ => None,
     };
     let somebody = events.iter().filter_map(stated).filter(|(_, empty)| !empty).map(|(team, _)| team);
@@ -43,16 +45,16 @@ fn never_away(events: &[Received]) -> BTreeSet<Uuid> {
     let mut sorted: Vec<&Received> = events.iter().collect();
     sorted.sort_by_key(|it| (it.event.recorded_at, it.event.ordinal));
     let stated = |it: &Received| match &it.event.body {
-        Body::StayStated(stated) => Some((it.event.message, stated.stay?)),
+        Body::Stay(StayEvent::StayStated(stated)) => Some((it.event.message, stated.stay?)),
         _ => None,
     };
     let stated: BTreeSet<(Token, Token)> = events.iter().filter_map(stated).collect();
     let (mut away, mut found) = (BTreeSet::new(), BTreeSet::new());
     for Received { event, .. } in sorted {
         match &event.body {
-            Body::LeaveStarted(it) => away.extend(it.stay),
-            Body::LeaveEndCancelled(it) => away.extend(it.stay),
-            Body::LeaveEnded(it) => {
+            Body::Stay(StayEvent::LeaveStarted(it)) => away.extend(it.stay),
+            Body::Stay(StayEvent::LeaveEndCancelled(it)) => away.extend(it.stay),
+            Body::Stay(StayEvent::LeaveEnded(it)) => {
                 let Some(stay) = it.stay else { continue };
                 if !away.remove(&stay) && stated.contains(&(event.message, stay)) {
                     found.insert(event.id);
@@ -75,7 +77,7 @@ mod tests {
         let key = |value: &str| keyring().token("team", "test", value);
         let stated = |n: &str, team: Token, assignments: Vec<Token>| {
             let at = Instant::from_micros(1_772_431_200_000_000).unwrap_or(Instant::MIN);
-            let body = Body::CareTeamStated(CareTeamStated { team, assignments });
+            let body = Body::from(CareTeamStated { team, assignments });
             Received { received_at: at, event: testkit::told::told(n, at, keyring().record("test", "own", "1"), body) }
         };
         let somebody = || vec![keyring().token("assignment", "test", "1")];

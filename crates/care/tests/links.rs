@@ -5,7 +5,7 @@
 use care::link::{CROWD, Crowded, LARGEST, Links};
 use event::{
     Authority, Body, ENDED_HETU_SYSTEM, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant,
-    NationalIdChanged, PersonUpdated, Presented, Received, Record, Token, event_id,
+    NationalIdChanged, PersonEvent, PersonUpdated, Presented, Received, Record, Token, event_id,
 };
 use std::collections::BTreeSet;
 use testkit::history::keyring;
@@ -43,7 +43,7 @@ fn links(messages: &[Message<'_>]) -> Links {
             tokens.sort();
             Presented { system: HETU_SYSTEM.into(), tokens }
         });
-        let body = Body::PersonUpdated(PersonUpdated::default());
+        let body = Body::from(PersonUpdated::default());
         links.learn(&received(*minute, record(name), presented.into_iter().collect(), body));
     }
     links
@@ -51,9 +51,9 @@ fn links(messages: &[Message<'_>]) -> Links {
 
 fn decide(links: &mut Links, minute: u32, a: &str, b: &str, together: bool, authority: Authority) {
     let body = if together {
-        Body::IdentitiesMerged(IdentitiesMerged { subsumed: record(b), authority, decider: None, reason: None })
+        Body::from(IdentitiesMerged { subsumed: record(b), authority, decider: None, reason: None })
     } else {
-        Body::IdentitiesUnmerged(IdentitiesUnmerged { separated: record(b), authority, decider: None, reason: None })
+        Body::from(IdentitiesUnmerged { separated: record(b), authority, decider: None, reason: None })
     };
     links.learn(&received(minute, record(a), Vec::new(), body));
 }
@@ -168,7 +168,7 @@ fn an_ended_code_that_somebody_else_presents_is_a_doubt() {
     let code = |code: &str| keyring().identifier(HETU_SYSTEM, code);
     let present = |links: &mut Links, minute, name: &str, system: &str, codes: &[&str]| {
         let set = Presented { system: system.into(), tokens: codes.iter().map(|it| code(it)).collect() };
-        links.learn(&received(minute, record(name), vec![set], Body::PersonUpdated(PersonUpdated::default())));
+        links.learn(&received(minute, record(name), vec![set], Body::from(PersonUpdated::default())));
     };
     let doubt = |links: &Links| {
         let is_in_doubt = |name: &str| links.is_in_doubt(&BTreeSet::from([record(name).key]));
@@ -184,7 +184,7 @@ fn an_ended_code_that_somebody_else_presents_is_a_doubt() {
     assert_eq!(doubt(&it), (true, false), "it holds there");
     let (old, new) = (vec![code("g")], vec![code("h")]);
     let changed = NationalIdChanged { old, new, authority: Authority::Steward, decider: None, reason: None };
-    it.learn(&received(5, record("kys-1"), Vec::new(), Body::NationalIdChanged(changed)));
+    it.learn(&received(5, record("kys-1"), Vec::new(), Body::from(changed)));
     assert_eq!(doubt(&it), (false, false), "a steward has decided");
 }
 
@@ -245,7 +245,7 @@ fn a_component_that_is_too_large_keeps_decided_links_only() {
                 1,
                 record(&format!("kys-{n}")),
                 presented,
-                Body::PersonUpdated(PersonUpdated::default()),
+                Body::Person(PersonEvent::PersonUpdated(PersonUpdated::default())),
             ));
         }
         links
@@ -264,7 +264,7 @@ fn a_code_that_was_corrected_within_the_minute() {
     let presented = |code: &str, (recorded, sequence, arrived): (i64, i64, i64)| {
         let tokens = vec![keyring().identifier(HETU_SYSTEM, code)];
         let presented = vec![Presented { system: HETU_SYSTEM.into(), tokens }];
-        let body = Body::PersonUpdated(PersonUpdated::default());
+        let body = Body::from(PersonUpdated::default());
         let mut received = received(0, record("kys-1"), presented, body);
         received.event.recorded_at = received.event.recorded_at.plus_seconds(recorded);
         received.event.sequence = Some(sequence);
@@ -293,10 +293,10 @@ fn a_change_that_is_told_under_the_old_code() {
     let presented = vec![Presented { system: HETU_SYSTEM.into(), tokens: vec![old] }];
     let change = |authority| {
         let (old, new) = (vec![old], vec![new]);
-        Body::NationalIdChanged(NationalIdChanged { old, new, authority, decider: None, reason: None })
+        Body::from(NationalIdChanged { old, new, authority, decider: None, reason: None })
     };
     for (authority, expected) in [(Authority::Source, vec![new]), (Authority::Unconfirmed, vec![old])] {
-        let before = received(1, record("sos-1"), presented.clone(), Body::PersonUpdated(PersonUpdated::default()));
+        let before = received(1, record("sos-1"), presented.clone(), Body::from(PersonUpdated::default()));
         let changed = received(5, record("sos-1"), presented.clone(), change(authority));
         for order in [[&before, &changed], [&changed, &before]] {
             let mut it = Links::default();

@@ -188,33 +188,29 @@ fn received(n: usize, fact: &str) -> Received {
     let body = match what {
         "A01" => {
             let class = Some(StayClass::Inpatient);
-            Body::StayStarted(StayStarted { stay, class, ward: ward("A"), started_at: at })
+            Body::from(StayStarted { stay, class, ward: ward("A"), started_at: at })
         }
         "A04" => {
             let class = Some(StayClass::Emergency);
-            Body::StayStarted(StayStarted { stay, class, ward: ward("A"), started_at: at })
+            Body::from(StayStarted { stay, class, ward: ward("A"), started_at: at })
         }
         "A01/C" => {
             let class = Some(StayClass::Inpatient);
-            Body::StayStarted(StayStarted { stay, class, ward: ward("C"), started_at: at })
+            Body::from(StayStarted { stay, class, ward: ward("C"), started_at: at })
         }
-        "A03" => Body::StayEnded(StayEnded { stay, ended_at: at, disposition: None }),
+        "A03" => Body::from(StayEnded { stay, ended_at: at, disposition: None }),
         "A06" => {
             let class = Some(StayClass::Inpatient);
-            Body::ClassChanged(ClassChanged { stay, class, ward: ward("A") })
+            Body::from(ClassChanged { stay, class, ward: ward("A") })
         }
-        "A11" => Body::StayCancelled(StayCancelled { stay }),
-        "A13" => Body::DischargeCancelled(DischargeCancelled { stay, class: None }),
-        "A02" => Body::WardChanged(WardChanged { stay, from: ward("A"), to: ward("B"), class: None }),
-        "A12" => Body::WardChangeCancelled(WardChangeCancelled { stay, to: ward("A"), class: None }),
-        "A21" => Body::LeaveStarted(LeaveStarted {
-            stay,
-            started_at: at,
-            expected_return_at: None,
-            corrected: false,
-            class: None,
-        }),
-        "A22" => Body::LeaveEnded(LeaveEnded { stay, ended_at: at, class: None }),
+        "A11" => Body::from(StayCancelled { stay }),
+        "A13" => Body::from(DischargeCancelled { stay, class: None }),
+        "A02" => Body::from(WardChanged { stay, from: ward("A"), to: ward("B"), class: None }),
+        "A12" => Body::from(WardChangeCancelled { stay, to: ward("A"), class: None }),
+        "A21" => {
+            Body::from(LeaveStarted { stay, started_at: at, expected_return_at: None, corrected: false, class: None })
+        }
+        "A22" => Body::from(LeaveEnded { stay, ended_at: at, class: None }),
         other => panic!("{other}"),
     };
     Received {

@@ -6,8 +6,8 @@ use care::link::{CROWD, Crowded, LARGEST, Links, pair};
 use care::review::{CodeVerdict, Reason, Verdict, code_decided, decided, open};
 use event::{
     Authority, BIRTH_DATE_SYSTEM, Body, Code, ENDED_HETU_SYSTEM, Event, HETU_SYSTEM, IdentitiesMerged,
-    IdentitiesUnmerged, Instant, NationalIdChanged, PersonUpdated, Presented, REFUSED_HETU_SYSTEM, Received, Record,
-    Register, UNLABELLED_HETU_SYSTEM, event_id,
+    IdentitiesUnmerged, IdentityEvent, Instant, NationalIdChanged, PersonUpdated, Presented, REFUSED_HETU_SYSTEM,
+    Received, Record, Register, UNLABELLED_HETU_SYSTEM, event_id,
 };
 use testkit::history::keyring;
 
@@ -33,7 +33,7 @@ fn received((at, name, system, values): Message<'_>) -> Received {
     let event = Event {
         id: event_id("test", &format!("{name} {system}"), &[0; 32], at),
         presented: vec![Presented { system: system.to_owned(), tokens }],
-        ..testkit::told::told("1", minute(at), record(name), Body::PersonUpdated(PersonUpdated::default()))
+        ..testkit::told::told("1", minute(at), record(name), Body::from(PersonUpdated::default()))
     };
     Received { received_at: minute(at), event }
 }
@@ -232,7 +232,7 @@ fn a_stewards_decision_ends_it_for_the_two() {
 fn a_sources_decision_is_not_a_stewards() {
     let mut it = links(&[(1, "kys-1", HETU_SYSTEM, &["a", "b"]), (1, "sos-1", HETU_SYSTEM, &["a"])]);
     let mut merged = received((2, "kys-1", NUMBER, &[]));
-    merged.event.body = Body::IdentitiesMerged(IdentitiesMerged {
+    merged.event.body = Body::from(IdentitiesMerged {
         subsumed: record("sos-1"),
         authority: Authority::Source,
         decider: None,
@@ -253,9 +253,9 @@ fn what_is_proposed_waits_for_a_steward() {
         let mut received = received((minute, name, NUMBER, &[]));
         let (other, authority) = (record(other), Authority::Unconfirmed);
         received.event.body = if together {
-            Body::IdentitiesMerged(IdentitiesMerged { subsumed: other, authority, decider: None, reason: None })
+            Body::from(IdentitiesMerged { subsumed: other, authority, decider: None, reason: None })
         } else {
-            Body::IdentitiesUnmerged(IdentitiesUnmerged { separated: other, authority, decider: None, reason: None })
+            Body::from(IdentitiesUnmerged { separated: other, authority, decider: None, reason: None })
         };
         received
     };
@@ -286,13 +286,8 @@ fn a_proposed_change_of_code_waits_for_a_steward() {
     let [old, new] = ["a", "b"].map(|code| keys.identifier(HETU_SYSTEM, code));
     let mut changed = received((5, "kys-1", HETU_SYSTEM, &["b"]));
     let authority = Authority::Unconfirmed;
-    changed.event.body = Body::NationalIdChanged(NationalIdChanged {
-        old: vec![old],
-        new: vec![new],
-        authority,
-        decider: None,
-        reason: None,
-    });
+    changed.event.body =
+        Body::from(NationalIdChanged { old: vec![old], new: vec![new], authority, decider: None, reason: None });
     for (confirmed, clients, finds) in [(true, 1, vec![new]), (false, 2, vec![new])] {
         let mut it = links(&[(1, "kys-1", HETU_SYSTEM, &["a"]), (1, "sos-1", HETU_SYSTEM, &["a"])]);
         it.learn(&changed);
@@ -366,6 +361,8 @@ fn a_decision_said_twice_is_one_event_and_a_later_one_stands_whatever_the_clock_
     assert_ne!(third.event.id, first.event.id);
     it.learn(&third);
     assert_eq!(it.clients(&Crowded::new()).len(), 1);
-    let Body::IdentitiesMerged(merged) = &third.event.body else { unreachable!("another event") };
+    let Body::Identity(IdentityEvent::IdentitiesMerged(merged)) = &third.event.body else {
+        unreachable!("another event")
+    };
     assert!(merged.decider.is_some() && merged.reason.as_ref().is_some_and(|it| it.as_str() == "checked"));
 }

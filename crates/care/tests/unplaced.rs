@@ -199,38 +199,34 @@ fn received(n: usize, fact: &str) -> Received {
             None => stay = Some(keys.token("stay", "test", word)),
         }
     }
-    let started = |class| Body::StayStarted(StayStarted { stay, class, ward: None, started_at: at });
-    let planned = |expected_at| Body::StayPlanned(StayPlanned { stay, class: None, ward: None, expected_at });
+    let started = |class| Body::from(StayStarted { stay, class, ward: None, started_at: at });
+    let planned = |expected_at| Body::from(StayPlanned { stay, class: None, ward: None, expected_at });
     let body = match what {
         "E" => started(Some(StayClass::Emergency)),
         "I" => started(Some(StayClass::Inpatient)),
         "O" => started(Some(StayClass::Outpatient)),
         "in" => started(None),
-        "end" => Body::StayEnded(StayEnded { stay, ended_at: at, disposition: None }),
-        "not" => Body::StayCancelled(StayCancelled { stay }),
-        "back" => Body::DischargeCancelled(DischargeCancelled { stay, class: None }),
+        "end" => Body::from(StayEnded { stay, ended_at: at, disposition: None }),
+        "not" => Body::from(StayCancelled { stay }),
+        "back" => Body::from(DischargeCancelled { stay, class: None }),
         "plan" => planned(Some(hour(100.0))),
         "clinic" => {
             let (class, expected_at) = (Some(StayClass::Outpatient), Some(hour(100.0)));
-            Body::StayPlanned(StayPlanned { stay, class, ward: None, expected_at })
+            Body::from(StayPlanned { stay, class, ward: None, expected_at })
         }
         "plan?" => planned(None),
-        "no-plan" => Body::StayPlanCancelled(StayPlanCancelled { stay }),
-        "move" => Body::WardChanged(WardChanged { stay, from: None, to: None, class: None }),
-        "into" => Body::ClassChanged(ClassChanged { stay, class: Some(StayClass::Inpatient), ward: None }),
-        "out" => Body::ClassChanged(ClassChanged { stay, class: Some(StayClass::Outpatient), ward: None }),
+        "no-plan" => Body::from(StayPlanCancelled { stay }),
+        "move" => Body::from(WardChanged { stay, from: None, to: None, class: None }),
+        "into" => Body::from(ClassChanged { stay, class: Some(StayClass::Inpatient), ward: None }),
+        "out" => Body::from(ClassChanged { stay, class: Some(StayClass::Outpatient), ward: None }),
         "here" => {
             let (class, started_at) = (Some(StayClass::Inpatient), Some(at));
-            Body::StayStated(StayStated { stay, class, ward: None, started_at })
+            Body::from(StayStated { stay, class, ward: None, started_at })
         }
-        "away" => Body::LeaveStarted(LeaveStarted {
-            stay,
-            started_at: at,
-            expected_return_at: None,
-            corrected: false,
-            class: None,
-        }),
-        "correct" => Body::StayCorrected(StayCorrected {
+        "away" => {
+            Body::from(LeaveStarted { stay, started_at: at, expected_return_at: None, corrected: false, class: None })
+        }
+        "correct" => Body::from(StayCorrected {
             stay,
             class: None,
             ward: Ward::try_new("OS9"),

@@ -21,70 +21,66 @@
 //!
 //! # Adding an event type
 //! 1. Its message and its `oneof` line in `proto/rinnakkain/event/v1`.
-//! 2. Its struct and its `wire!` line in the family's file here (`stay`, `leave`, `referral`, `person`, `worker` …), its
-//!    row in the table of [`Body`] (`table`). The compiler then asks for the arm in `care`.
+//! 2. Its struct and its `wire!` line in its family's file here (`stay`, `referral`, `case`, `person`, `worker` …), its name
+//!    in its family in the table (`table`). The compiler then asks the entity in `care` what it makes of it.
 //! 3. Its bytes under `tests/events/v1`, kept for ever.
 
+mod case;
 mod code;
 mod contact;
+mod cooperation;
+mod duty_contact;
 mod entry;
 mod event;
+mod health_social_work;
 mod hetu;
 mod identifier;
-mod identity;
 mod instant;
 mod keyring;
 mod kind;
-mod leave;
-mod mended;
+mod list;
 mod order;
 mod person;
 mod personal;
 mod receipt;
 mod referral;
-mod referral_course;
 mod rejected;
 mod relay;
-mod service;
-mod social;
-mod stated;
 mod stay;
 mod subject;
 mod table;
+mod translation;
 mod watermark;
 mod wire;
-mod withdrawn;
 mod worker;
 
+pub use case::*;
 pub use code::{Code, InvalidCode};
 pub use contact::*;
+pub use cooperation::*;
+pub use duty_contact::*;
 pub use entry::Entry;
 pub use event::{DecodeError, Event, Presented, Received, Record, Register, event_id};
+pub use health_social_work::*;
 pub use hetu::{Hetu, InvalidHetu};
 pub use identifier::{
     BIRTH_DATE_SYSTEM, ENDED_HETU_SYSTEM, HETU_SYSTEM, Identifier, REFUSED_HETU_SYSTEM, Token, UNLABELLED_HETU_SYSTEM,
     is_witness,
 };
-pub use identity::*;
 pub use instant::Instant;
 pub use keyring::{Keyring, KeyringError, NewKeys, OpenError, Sealer};
-pub use leave::*;
-pub use mended::*;
+pub use list::*;
 pub use order::OrderKey;
 pub use person::*;
 pub use personal::{Personal, Plain, RawMessage, Sealed};
 pub use receipt::{Receipt, ReceiptOutcome};
 pub use referral::*;
-pub use referral_course::*;
 pub use rejected::Rejected;
 pub use relay::{Relay, Relayed};
-pub use service::*;
-pub use social::*;
-pub use stated::*;
 pub use stay::*;
 pub use subject::*;
-pub use table::Body;
+pub use table::*;
+pub use translation::*;
 pub use watermark::{Heard, Watermark};
 pub use wire::proto::{BirthDate, PersonName, Worker};
-pub use withdrawn::*;
 pub use worker::*;

@@ -1,46 +1,91 @@
-//! What can have happened: every type of event, once.
+//! What can have happened: every type of event, once, by family.
 //!
-//! From this table come [`Body`], the names and the place of each type on the wire. What a type holds stands in its family's
-//! file, of what kind of fact it is in `kind`. A type without its proto message, or a message without its type, does not
-//! compile.
+//! A family is the events of one kind of thing, with the name of the field that is its key. From this table come [`Body`],
+//! the families' enums, the names and the place of each type on the wire. What a type holds stands in its family's file, of
+//! what kind of fact it is in `kind`. A type without its proto message, or a message without its type, does not compile.
 
+use crate::Token;
 use crate::wire::{NotKnown, proto};
 use bytes::Bytes;
 
 macro_rules! events {
-    ($($name:ident,)*) => {
+    ($($(#[$doc:meta])* $family:ident($event:ident) $key:tt { $($name:ident),* $(,)? })*) => {
         /// What can have happened.
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        #[expect(missing_docs, reason = "each variant is its struct, documented there")]
+        #[derive(Clone, PartialEq, Eq)]
         pub enum Body {
-            $($name(crate::$name),)*
+            $($(#[$doc])* $family($event),)*
             /// A type, or a value of a known type, that this version does not know: the whole event's bytes as they came.
             Unknown(Bytes),
         }
 
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug, PartialEq, Eq)]
+            #[expect(missing_docs, reason = "each variant is its struct, documented there")]
+            pub enum $event {
+                $($name(crate::$name),)*
+            }
+
+            key!($event $key $($name)*);
+
+            $(
+                impl From<crate::$name> for Body {
+                    fn from(event: crate::$name) -> Self {
+                        Self::$family($event::$name(event))
+                    }
+                }
+            )*
+        )*
+
+        /// As its type: each type is of one family.
+        impl std::fmt::Debug for Body {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                match self {
+                    $(Self::$family(event) => event.fmt(f),)*
+                    Self::Unknown(bytes) => f.debug_tuple("Unknown").field(bytes).finish(),
+                }
+            }
+        }
+
         impl Body {
             /// The names of every type that is known.
-            pub const TYPES: &[&'static str] = &[$(stringify!($name)),*];
+            pub const TYPES: &[&'static str] = &[$($(stringify!($name)),*),*];
 
             /// The type's name, as in the proto: for metrics, timelines and snapshots.
             #[must_use]
             pub fn type_name(&self) -> &'static str {
                 match self {
-                    $(Self::$name(_) => stringify!($name),)*
+                    $($(Self::$family($event::$name(_)) => stringify!($name),)*)*
                     Self::Unknown(_) => "Unknown",
                 }
             }
 
             pub(crate) fn to_wire(&self) -> Option<proto::event::Body> {
                 match self {
-                    $(Self::$name(event) => Some(proto::event::Body::$name(event.to_wire())),)*
+                    $($(Self::$family($event::$name(event)) => Some(proto::event::Body::$name(event.to_wire())),)*)*
                     Self::Unknown(_) => None,
                 }
             }
 
             pub(crate) fn from_wire(wire: proto::event::Body) -> Result<Self, NotKnown> {
                 match wire {
-                    $(proto::event::Body::$name(event) => crate::$name::from_wire(event).map(Self::$name),)*
+                    $($(proto::event::Body::$name(event) => crate::$name::from_wire(event).map(Self::from),)*)*
+                }
+            }
+        }
+    };
+}
+
+/// The key of the thing that a family's events are of: the field `stay` in each of them.
+macro_rules! key {
+    ($event:ident [] $($name:ident)*) => {};
+    ($event:ident [$key:ident: $type:ty] $($name:ident)*) => {
+        impl $event {
+            /// The key of what it is of.
+            #[must_use]
+            pub fn key(&self) -> $type {
+                match self {
+                    $(Self::$name(event) => event.$key,)*
                 }
             }
         }
@@ -48,86 +93,97 @@ macro_rules! events {
 }
 
 events! {
-    // A stay.
-    StayPlanned,
-    StayPlanCancelled,
-    StayStarted,
-    StayCorrected,
-    StayCancelled,
-    StayEnded,
-    DischargeCancelled,
-    WardChanged,
-    WardChangeCancelled,
-    ClassChanged,
-    PlannedDischargeSet,
-    PlannedDischargeCancelled,
-    LeaveStarted,
-    LeaveEnded,
-    LeaveStartCancelled,
-    LeaveEndCancelled,
-    StayMoved,
-    StayStated,
+    /// A stay; without a key where the message has no visit number.
+    Stay(StayEvent) [stay: Option<Token>] {
+        StayPlanned,
+        StayPlanCancelled,
+        StayStarted,
+        StayCorrected,
+        StayCancelled,
+        StayEnded,
+        DischargeCancelled,
+        WardChanged,
+        WardChangeCancelled,
+        ClassChanged,
+        PlannedDischargeSet,
+        PlannedDischargeCancelled,
+        LeaveStarted,
+        LeaveEnded,
+        LeaveStartCancelled,
+        LeaveEndCancelled,
+        StayReassigned,
+        StayStated,
+    }
 
-    // A referral, and a request to work together.
-    ReferralRequested,
-    ReferralAccepted,
-    ReferralRejected,
-    ReferralStarted,
-    ReferralOnHold,
-    ReferralCompleted,
-    ReferralCancelled,
-    ReferralFailed,
-    CooperationRequested,
+    /// A referral, contact or notice; without a key where the message has no id of it.
+    Referral(ReferralEvent) [referral: Option<Token>] {
+        ReferralRequested,
+        ReferralAccepted,
+        ReferralRejected,
+        ReferralStarted,
+        ReferralOnHold,
+        ReferralCompleted,
+        ReferralCancelled,
+        ReferralFailed,
+    }
 
-    // Who somebody is.
-    PersonUpdated,
-    IdentitiesMerged,
-    IdentitiesUnmerged,
-    NationalIdChanged,
-    PersonDied,
-    DeathCancelled,
-    NonDisclosureSet,
-    NonDisclosureLifted,
+    /// A request to work together.
+    Cooperation(CooperationEvent) [request: Token] { CooperationRequested }
 
-    // A matter of social care.
-    CaseOpened,
-    CaseClosed,
-    UrgentNeedAssessed,
-    AssessmentStarted,
-    AssessmentFinished,
-    ClientshipOpened,
-    ClientshipClosed,
-    DecisionMade,
-    ServiceStartAgreed,
-    ServiceStarted,
-    ServiceEnded,
-    PlanAgreed,
-    PlanRevised,
+    /// The person, as one record reports it.
+    Person(PersonEvent) [] { PersonUpdated, PersonDied, DeathCancelled, NonDisclosureSet, NonDisclosureLifted }
 
-    // Health social work, the duty service, contacts.
-    HealthSocialWorkOpened,
-    HealthSocialWorkClosed,
-    DutyContactRecorded,
-    DutyContactClosed,
-    ContactRecorded,
-    ContactCancelled,
+    /// Which records are one person, and by which codes.
+    Identity(IdentityEvent) [] { IdentitiesMerged, IdentitiesUnmerged, NationalIdChanged }
 
-    // Who works with the client.
-    WorkerAssigned,
-    WorkerAssignmentEnded,
-    WorkerAbsent,
-    WorkerReturned,
-    WorkerSubstituted,
-    ContactPointConfirmed,
-    CareTeamStated,
+    /// A case.
+    Case(CaseEvent) [case: Token] { CaseOpened, CaseClosed }
 
-    // In the stream of a source, or of a thing, itself.
-    CurrentStaysStated,
-    WorkersStated,
-    ListConfirmed,
-    SourceCoverageDeclared,
-    SubjectStated,
+    /// The urgent need for help in a case.
+    UrgentNeed(UrgentNeedEvent) [case: Token] { UrgentNeedAssessed }
 
-    // In any stream.
-    ReadingWithdrawn,
+    /// An assessment of the need for services.
+    Assessment(AssessmentEvent) [assessment: Token] { AssessmentStarted, AssessmentFinished }
+
+    /// A clientship.
+    Clientship(ClientshipEvent) [clientship: Token] { ClientshipOpened, ClientshipClosed }
+
+    /// A decision.
+    Decision(DecisionEvent) [decision: Token] { DecisionMade }
+
+    /// A service.
+    Service(ServiceEvent) [service: Token] { ServiceStartAgreed, ServiceStarted, ServiceEnded }
+
+    /// A plan.
+    Plan(PlanEvent) [plan: Token] { PlanAgreed, PlanRevised }
+
+    /// Social work in health care.
+    HealthSocialWork(HealthSocialWorkEvent) [work: Token] { HealthSocialWorkOpened, HealthSocialWorkClosed }
+
+    /// A contact of the duty social service.
+    DutyContact(DutyContactEvent) [contact: Token] { DutyContactRecorded, DutyContactClosed }
+
+    /// A contact with the client.
+    Contact(ContactEvent) [contact: Token] { ContactRecorded, ContactCancelled }
+
+    /// An assignment of a worker to the client.
+    Assignment(AssignmentEvent) [assignment: Token] { WorkerAssigned, WorkerAssignmentEnded, WorkerSubstituted }
+
+    /// A whole team.
+    Team(TeamEvent) [team: Token] { CareTeamStated }
+
+    /// A worker, in the worker's own stream.
+    Worker(WorkerEvent) [worker_key: Token] { WorkerAbsent, WorkerReturned, ContactPointConfirmed }
+
+    /// A whole list, in the stream of its source.
+    List(ListEvent) [] { CurrentStaysStated, WorkersStated, ListConfirmed }
+
+    /// A source, in its own stream.
+    Source(SourceEvent) [] { SourceCoverageDeclared }
+
+    /// Whose a thing is, in the stream of that thing.
+    Subject(SubjectEvent) [key: Token] { SubjectStated }
+
+    /// What an earlier translation reported; in any stream.
+    Translation(TranslationEvent) [] { TranslationWithdrawn }
 }

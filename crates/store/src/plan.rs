@@ -9,7 +9,7 @@ use crate::history::{self, Stored};
 use crate::record::Records;
 use crate::register;
 use care::link::{Decision, Links, RecordLinks};
-use event::{Body, Received, Record, Token};
+use event::{Body, IdentityEvent, Received, Record, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -75,8 +75,8 @@ pub(crate) fn incoming<'a>(events: impl IntoIterator<Item = &'a Received>) -> In
 /// The other record that a decision names.
 pub(crate) fn other(body: &Body) -> Option<&Record> {
     match body {
-        Body::IdentitiesMerged(x) => Some(&x.subsumed),
-        Body::IdentitiesUnmerged(x) => Some(&x.separated),
+        Body::Identity(IdentityEvent::IdentitiesMerged(x)) => Some(&x.subsumed),
+        Body::Identity(IdentityEvent::IdentitiesUnmerged(x)) => Some(&x.separated),
         _ => None,
     }
 }
@@ -236,7 +236,7 @@ impl Plan {
 fn told(received: &Received) -> impl Iterator<Item = (Token, Token)> + '_ {
     let key = received.event.record.key;
     let (old, new): (&[Token], &[Token]) = match &received.event.body {
-        Body::NationalIdChanged(x) => (&x.old, &x.new),
+        Body::Identity(IdentityEvent::NationalIdChanged(x)) => (&x.old, &x.new),
         _ => (&[], &[]),
     };
     let presented = received.event.presented.iter().flat_map(|set| &set.tokens);

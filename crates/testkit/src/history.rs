@@ -9,11 +9,11 @@ mod later;
 use event::{
     AssessmentFinished, AssessmentStarted, Authority, Body, CaseOpened, ClassChanged, ClientshipClosed,
     ClientshipOpened, Code, DischargeCancelled, DutyContactRecorded, Event, HETU_SYSTEM, HealthSocialWorkClosed,
-    HealthSocialWorkOpened, IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring, NewKeys, PersonField, PersonName,
-    PersonUpdated, PlannedDischargeCancelled, PlannedDischargeSet, Presented, ReadingWithdrawn, Received, Record,
+    HealthSocialWorkOpened, IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring, ListEvent, NewKeys, PersonField,
+    PersonName, PersonUpdated, PlannedDischargeCancelled, PlannedDischargeSet, Presented, Received, Record,
     ReferralAccepted, ReferralKind, ReferralRejected, ReferralRequested, Register, StayCancelled, StayClass,
-    StayCorrected, StayEnded, StayStarted, Token, Ward, WardChanged, Worker, WorkerAssigned, WorkerAssignmentEnded,
-    WorkerRole, event_id,
+    StayCorrected, StayEnded, StayStarted, Token, TranslationWithdrawn, Ward, WardChanged, Worker, WorkerAssigned,
+    WorkerAssignmentEnded, WorkerRole, event_id,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -145,7 +145,7 @@ impl Author<'_> {
                 presented: presented.clone(),
                 body: self.body(source, person, &record, id, recorded),
             };
-            if matches!(event.body, Body::CurrentStaysStated(_) | Body::WorkersStated(_)) {
+            if matches!(event.body, Body::List(ListEvent::CurrentStaysStated(_) | ListEvent::WorkersStated(_))) {
                 self.lists.insert((source.to_owned(), person), id);
             }
             events.push(Received { received_at: received, event });
@@ -221,22 +221,22 @@ impl Author<'_> {
         let later = recorded.plus_seconds(i64::try_from(self.chance.below(48)).unwrap_or_default() * 3600);
         match self.chance.below(41) {
             26.. => self.later_body(source, person, record, id, recorded),
-            0..3 => Body::StayStarted(StayStarted { stay, class, ward: self.ward(), started_at: recorded }),
-            3 => Body::StayCorrected(StayCorrected {
+            0..3 => Body::from(StayStarted { stay, class, ward: self.ward(), started_at: recorded }),
+            3 => Body::from(StayCorrected {
                 stay,
                 class,
                 ward: self.ward(),
                 started_at: None,
                 also: if self.chance.once_in(2) { vec![self.key("stay", source, person)] } else { Vec::new() },
             }),
-            4 => Body::StayCancelled(StayCancelled { stay }),
-            5 => Body::WardChanged(WardChanged { stay, from: None, to: self.ward(), class: None }),
-            6 => Body::ClassChanged(ClassChanged { stay, class, ward: None }),
-            7 => Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: Some(later), class: None }),
-            8 => Body::PlannedDischargeCancelled(PlannedDischargeCancelled { stay }),
-            9 | 10 => Body::StayEnded(StayEnded { stay, ended_at: recorded, disposition: code("01") }),
-            11 => Body::DischargeCancelled(DischargeCancelled { stay, class: None }),
-            12 => Body::ReferralRequested(ReferralRequested {
+            4 => Body::from(StayCancelled { stay }),
+            5 => Body::from(WardChanged { stay, from: None, to: self.ward(), class: None }),
+            6 => Body::from(ClassChanged { stay, class, ward: None }),
+            7 => Body::from(PlannedDischargeSet { stay, planned_at: Some(later), class: None }),
+            8 => Body::from(PlannedDischargeCancelled { stay }),
+            9 | 10 => Body::from(StayEnded { stay, ended_at: recorded, disposition: code("01") }),
+            11 => Body::from(DischargeCancelled { stay, class: None }),
+            12 => Body::from(ReferralRequested {
                 referral,
                 course: None,
                 kind: ReferralKind::Contact,
@@ -245,66 +245,55 @@ impl Author<'_> {
                 required_by: Some(later),
                 source_channel: None,
             }),
-            13 => Body::ReferralAccepted(ReferralAccepted {
-                referral,
-                course: None,
-                worker: Some(worker(1)),
-                expected_by: None,
-            }),
-            14 => Body::ReferralRejected(ReferralRejected { referral, course: None, reason: code("other-unit") }),
-            15 => Body::PersonUpdated(PersonUpdated {
+            13 => Body::from(ReferralAccepted { referral, course: None, worker: Some(worker(1)), expected_by: None }),
+            14 => Body::from(ReferralRejected { referral, course: None, reason: code("other-unit") }),
+            15 => Body::from(PersonUpdated {
                 name: Some(sealer.seal(&PersonName { family: format!("Suku {person}"), given: "Etu".into() })),
                 cleared: vec![PersonField::Language],
                 ..PersonUpdated::default()
             }),
-            16 => Body::IdentitiesMerged(IdentitiesMerged {
+            16 => Body::from(IdentitiesMerged {
                 subsumed: self.another_record(),
                 authority: self.authority(),
                 decider: None,
                 reason: None,
             }),
-            17 => Body::IdentitiesUnmerged(IdentitiesUnmerged {
+            17 => Body::from(IdentitiesUnmerged {
                 separated: self.another_record(),
                 authority: self.authority(),
                 decider: None,
                 reason: None,
             }),
-            18 => Body::CaseOpened(CaseOpened { case: self.key("case", source, person), ground: code("application") }),
-            19 => Body::AssessmentStarted(AssessmentStarted {
-                assessment: self.key("assessment", source, person),
-                case: None,
-            }),
-            20 => Body::AssessmentFinished(AssessmentFinished {
+            18 => Body::from(CaseOpened { case: self.key("case", source, person), ground: code("application") }),
+            19 => Body::from(AssessmentStarted { assessment: self.key("assessment", source, person), case: None }),
+            20 => Body::from(AssessmentFinished {
                 assessment: self.key("assessment", source, person),
                 own_worker_needed: Some(true),
                 clientship: None,
             }),
-            21 => Body::ClientshipOpened(ClientshipOpened {
+            21 => Body::from(ClientshipOpened {
                 clientship: self.key("clientship", source, person),
                 service_task: code("adults"),
                 own_worker_not_named: None,
             }),
-            22 => Body::ClientshipClosed(ClientshipClosed {
+            22 => Body::from(ClientshipClosed {
                 clientship: self.key("clientship", source, person),
                 ground: code("no-need"),
             }),
             23 => match self.chance.below(3) {
-                0 => Body::HealthSocialWorkOpened(HealthSocialWorkOpened {
+                0 => Body::from(HealthSocialWorkOpened {
                     work: self.key("work", source, person),
                     channel: code("booking"),
                     worker: None,
                     until: None,
                 }),
-                1 => Body::HealthSocialWorkClosed(HealthSocialWorkClosed {
-                    work: self.key("work", source, person),
-                    outcome: None,
-                }),
-                _ => Body::DutyContactRecorded(DutyContactRecorded {
+                1 => Body::from(HealthSocialWorkClosed { work: self.key("work", source, person), outcome: None }),
+                _ => Body::from(DutyContactRecorded {
                     contact: self.key("contact", source, person),
                     handed_over_to: None,
                 }),
             },
-            24 => Body::WorkerAssigned(WorkerAssigned {
+            24 => Body::from(WorkerAssigned {
                 assignment: self.key("assignment", source, person),
                 clientship: None,
                 role: *self.chance.pick(WorkerRole::ALL).unwrap_or(&WorkerRole::OwnWorker),
@@ -315,7 +304,7 @@ impl Author<'_> {
                 from: recorded,
                 until: None,
             }),
-            _ => Body::WorkerAssignmentEnded(WorkerAssignmentEnded {
+            _ => Body::from(WorkerAssignmentEnded {
                 assignment: self.key("assignment", source, person),
                 ended_at: recorded,
                 reason: code("vacancy"),
@@ -359,7 +348,7 @@ impl Author<'_> {
             copy.event.adapter_version = 2;
             if self.chance.once_in(4) {
                 // Read again, and it says nothing any more.
-                copy.event.body = Body::ReadingWithdrawn(ReadingWithdrawn);
+                copy.event.body = Body::from(TranslationWithdrawn);
                 copy.event.presented.clear();
             } else if self.chance.once_in(2) {
                 let person = self.chance.below(self.people);

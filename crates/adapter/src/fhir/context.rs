@@ -147,7 +147,7 @@ impl<'a> Writer<'a> {
         is_doubt: bool,
     ) {
         let stated = SubjectStated { kind, key, subject: subject.clone(), ends: is_doubt };
-        self.add((stream, &[]), self.recorded_at(), |_| Body::SubjectStated(stated));
+        self.add((stream, &[]), self.recorded_at(), |_| Body::from(stated));
     }
 
     /// The events so far, and what is odd in them.

@@ -36,7 +36,7 @@ pub(super) fn tell(
     let recorded_at = writer.recorded(of_header.map_or_else(|| visit.recorded(), |when| Ok(Some(when)))?)?;
     let stay = visit.stay();
     if visit.status == Status::Cancelled {
-        visit.add(recorded_at, Body::StayCancelled(StayCancelled { stay }), writer);
+        visit.add(recorded_at, Body::from(StayCancelled { stay }), writer);
         return visit.tell_person(writer);
     }
     let contradicts = match (kind, visit.status) {
@@ -62,15 +62,15 @@ pub(super) fn tell(
             if visit.status == Status::OnLeave {
                 let started_at = visit.leave()?.0.unwrap_or(recorded_at);
                 let left = LeaveStarted { stay, started_at, expected_return_at: None, corrected: false, class: None };
-                visit.add(started_at, Body::LeaveStarted(left), writer);
+                visit.add(started_at, Body::from(left), writer);
             }
         }
         Kind::Transfer => {
             // The period is the stay's; when the client was moved is not told, only when it was known.
             let (from, to) = (visit.prior_ward()?, visit.ward()?);
-            visit.add(recorded_at, Body::WardChanged(WardChanged { stay, from, to: to.clone(), class: None }), writer);
+            visit.add(recorded_at, Body::from(WardChanged { stay, from, to: to.clone(), class: None }), writer);
             if let Some(class) = visit.class().filter(|it| *it != StayClass::Emergency && visit.came_from_emergency()) {
-                visit.add(recorded_at, Body::ClassChanged(ClassChanged { stay, class: Some(class), ward: to }), writer);
+                visit.add(recorded_at, Body::from(ClassChanged { stay, class: Some(class), ward: to }), writer);
             }
             if visit.status == Status::Finished {
                 writer.note(RemarkCode::StatusContradicts, place);

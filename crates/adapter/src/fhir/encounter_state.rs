@@ -45,11 +45,7 @@ impl Visit<'_> {
         let ward = self.ward()?;
         if let (Status::InProgress, Some(_)) = (self.status, &ward) {
             let at = self.started_at(writer)?.unwrap_or(writer.recorded_at());
-            self.add(
-                at,
-                Body::WardChanged(WardChanged { stay: self.stay(), from: None, to: ward, class: None }),
-                writer,
-            );
+            self.add(at, Body::from(WardChanged { stay: self.stay(), from: None, to: ward, class: None }), writer);
         }
         Ok(())
     }
@@ -63,23 +59,23 @@ impl Visit<'_> {
         match self.status {
             Status::Planned => {
                 let planned = StayPlanned { stay, class, ward, expected_at: started_at };
-                self.add(recorded_at, Body::StayPlanned(planned), writer);
+                self.add(recorded_at, Body::from(planned), writer);
             }
             Status::InProgress | Status::OnLeave => {
                 let stated = StayStated { stay, class, ward, started_at };
-                self.add(recorded_at, Body::StayStated(stated), writer);
+                self.add(recorded_at, Body::from(stated), writer);
                 self.tell_leave(recorded_at, writer)?;
             }
             Status::Finished => {
                 let corrected = StayCorrected { stay, class, ward, started_at, also: Vec::new() };
-                self.add(started_at.unwrap_or(recorded_at), Body::StayCorrected(corrected), writer);
+                self.add(started_at.unwrap_or(recorded_at), Body::from(corrected), writer);
                 let (at, ended) = self.ended(writer)?;
                 self.add(at, ended, writer);
             }
-            Status::Cancelled => self.add(recorded_at, Body::StayCancelled(StayCancelled { stay }), writer),
+            Status::Cancelled => self.add(recorded_at, Body::from(StayCancelled { stay }), writer),
             Status::Unknown => {
                 let corrected = StayCorrected { stay, class, ward, started_at, also: Vec::new() };
-                self.add(recorded_at, Body::StayCorrected(corrected), writer);
+                self.add(recorded_at, Body::from(corrected), writer);
             }
         }
         Ok(())
@@ -100,9 +96,9 @@ impl Visit<'_> {
         if self.status == Status::OnLeave {
             let started_at = started.unwrap_or(recorded_at);
             let left = LeaveStarted { stay, started_at, expected_return_at: None, corrected: false, class: None };
-            self.add(started_at, Body::LeaveStarted(left), writer);
+            self.add(started_at, Body::from(left), writer);
         } else if let Some(ended_at) = ended.or_else(|| self.is_put_again().then_some(recorded_at)) {
-            self.add(ended_at, Body::LeaveEnded(LeaveEnded { stay, ended_at, class: None }), writer);
+            self.add(ended_at, Body::from(LeaveEnded { stay, ended_at, class: None }), writer);
         }
         Ok(())
     }

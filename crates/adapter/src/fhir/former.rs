@@ -41,10 +41,10 @@ impl<'a> Subject<'a> {
             let own_word = is_temporary(&old.system) || record.system == own;
             let authority = if own_word { Authority::Source } else { source.authority(Decides::Merges) };
             let body = IdentitiesMerged { subsumed, authority, decider: None, reason: None };
-            writer.add((record, &self.presented), happened_at, |_| Body::IdentitiesMerged(body));
+            writer.add((record, &self.presented), happened_at, |_| Body::from(body));
         }
         if let Some(changed) = self.identifiers.changed(source, context.keyring) {
-            writer.add((record, &self.presented), happened_at, |_| Body::NationalIdChanged(changed));
+            writer.add((record, &self.presented), happened_at, |_| Body::from(changed));
         }
     }
 
@@ -83,7 +83,7 @@ impl<'a> Subject<'a> {
             let of = if replaces { (record, &self.presented) } else { (&other_record, &other.presented) };
             let subsumed = if replaces { other_record.clone() } else { record.clone() };
             let body = IdentitiesMerged { subsumed, authority, decider: None, reason: None };
-            writer.add((of.0, of.1), happened_at, |_| Body::IdentitiesMerged(body));
+            writer.add((of.0, of.1), happened_at, |_| Body::from(body));
         }
         Ok(())
     }

@@ -75,8 +75,8 @@ impl Notification<'_> {
         }
         let died_at = self.period_end(writer)?;
         let ended = StayEnded { stay: visit.stay(), ended_at: died_at, disposition: None };
-        visit.add(died_at, Body::StayEnded(ended), writer);
-        visit.add(died_at, Body::PersonDied(PersonDied { died_at: Some(died_at) }), writer);
+        visit.add(died_at, Body::from(ended), writer);
+        visit.add(died_at, Body::from(PersonDied { died_at: Some(died_at) }), writer);
         writer.death_told = true;
         Ok(())
     }
@@ -84,9 +84,9 @@ impl Notification<'_> {
     /// AN_MORS. The stay goes on from where it was: a leave that was not ended is still one.
     fn death_cancelled(&self, writer: &mut Writer<'_>) {
         let (visit, at) = (&self.visit, self.occurred_at);
-        visit.add(at, Body::DeathCancelled(DeathCancelled), writer);
+        visit.add(at, Body::from(DeathCancelled), writer);
         if visit.status != Status::Finished {
-            visit.add(at, Body::DischargeCancelled(DischargeCancelled { stay: visit.stay(), class: None }), writer);
+            visit.add(at, Body::from(DischargeCancelled { stay: visit.stay(), class: None }), writer);
         }
     }
 
@@ -100,7 +100,7 @@ impl Notification<'_> {
             (Activity::Admit(class), Mode::Revise) => {
                 (self.period_start(writer)?, self.corrected(Some(class), writer)?)
             }
-            (Activity::Admit(_), Mode::Cancel) => (occurred_at, Body::StayCancelled(StayCancelled { stay })),
+            (Activity::Admit(_), Mode::Cancel) => (occurred_at, Body::from(StayCancelled { stay })),
             // Of a leave that is over: that it begins again is not said.
             (Activity::StartLeave, Mode::Revise) if visit.status != Status::OnLeave => {
                 (occurred_at, self.corrected(visit.class(), writer)?)
@@ -110,33 +110,25 @@ impl Notification<'_> {
                 let corrected = told.mode == Mode::Revise;
                 (
                     started_at,
-                    Body::LeaveStarted(LeaveStarted {
-                        stay,
-                        started_at,
-                        expected_return_at: None,
-                        corrected,
-                        class: None,
-                    }),
+                    Body::from(LeaveStarted { stay, started_at, expected_return_at: None, corrected, class: None }),
                 )
             }
-            (Activity::StartLeave, Mode::Cancel) => {
-                (occurred_at, Body::LeaveStartCancelled(LeaveStartCancelled { stay }))
-            }
+            (Activity::StartLeave, Mode::Cancel) => (occurred_at, Body::from(LeaveStartCancelled { stay })),
             // Of a leave before the one that the client is on.
             (Activity::EndLeave, Mode::Revise) if visit.status == Status::OnLeave => {
                 (occurred_at, self.corrected(visit.class(), writer)?)
             }
             (Activity::EndLeave, Mode::New | Mode::Revise) => {
                 let ended_at = visit.leave()?.1.ok_or(self.missing("resource.extension"))?;
-                (ended_at, Body::LeaveEnded(LeaveEnded { stay, ended_at, class: None }))
+                (ended_at, Body::from(LeaveEnded { stay, ended_at, class: None }))
             }
-            (Activity::EndLeave, Mode::Cancel) => (occurred_at, Body::LeaveEndCancelled(LeaveEndCancelled { stay })),
+            (Activity::EndLeave, Mode::Cancel) => (occurred_at, Body::from(LeaveEndCancelled { stay })),
             (Activity::Discharge(_), Mode::New | Mode::Revise) => {
                 let ended_at = self.period_end(writer)?;
                 (ended_at, self.ended(ended_at))
             }
             (Activity::Discharge(_), Mode::Cancel) => {
-                (occurred_at, Body::DischargeCancelled(DischargeCancelled { stay, class: None }))
+                (occurred_at, Body::from(DischargeCancelled { stay, class: None }))
             }
         };
         visit.add(at, body, writer);
@@ -157,12 +149,12 @@ impl Notification<'_> {
 
     /// SLHJ is sent when the way is home, or to the primary sector, only.
     fn ended(&self, ended_at: Instant) -> Body {
-        Body::StayEnded(StayEnded { stay: self.visit.stay(), ended_at, disposition: Code::try_new("home").ok() })
+        Body::from(StayEnded { stay: self.visit.stay(), ended_at, disposition: Code::try_new("home").ok() })
     }
 
     fn corrected(&self, class: Option<StayClass>, writer: &Writer<'_>) -> Result<Body, Fault> {
         let (ward, started_at) = (self.visit.ward()?, self.visit.started_at(writer)?);
-        Ok(Body::StayCorrected(StayCorrected { stay: self.visit.stay(), class, ward, started_at, also: Vec::new() }))
+        Ok(Body::from(StayCorrected { stay: self.visit.stay(), class, ward, started_at, also: Vec::new() }))
     }
 
     /// From acute to admitted, a new STIN comes without an SLHJ; a transfer's receiver sends an STIN, its sender nothing.
@@ -172,11 +164,11 @@ impl Notification<'_> {
         match before {
             Before::Told(Activity::Admit(before)) if before != class => {
                 let ward = visit.ward()?;
-                visit.add(at, Body::ClassChanged(ClassChanged { stay, class: Some(class), ward }), writer);
+                visit.add(at, Body::from(ClassChanged { stay, class: Some(class), ward }), writer);
             }
             Before::Told(Activity::Admit(_)) => {
                 let (from, to) = (None, visit.ward()?);
-                visit.add(at, Body::WardChanged(WardChanged { stay, from, to, class: None }), writer);
+                visit.add(at, Body::from(WardChanged { stay, from, to, class: None }), writer);
             }
             _ => return self.start(class, writer),
         }
@@ -187,7 +179,7 @@ impl Notification<'_> {
         let started_at = self.period_start(writer)?;
         let (stay, ward) = (self.visit.stay(), self.visit.ward()?);
         let started = StayStarted { stay, class: Some(class), ward, started_at };
-        self.visit.add(started_at, Body::StayStarted(started), writer);
+        self.visit.add(started_at, Body::from(started), writer);
         Ok(())
     }
 

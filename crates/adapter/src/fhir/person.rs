@@ -74,7 +74,7 @@ impl Person {
             return;
         }
         writer.add(of, happened_at, |sealer| {
-            Body::PersonUpdated(PersonUpdated {
+            Body::from(PersonUpdated {
                 name: name.map(|name| sealer.seal(&name)),
                 birth_date: birth_date.map(|date| sealer.seal(&date)),
                 language,

@@ -9,8 +9,8 @@ use super::element::{CodeableConcept, Identifier, Meta, Period, Reference};
 use super::task::{Task, in_error};
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::{
-    Body, Code, FactKind, Instant, Record, ReferralCancelled, ReferralCompleted, ReferralKind, ReferralOnHold,
-    ReferralRequested, Token,
+    Body, Code, FactKind, Instant, Record, ReferralCancelled, ReferralCompleted, ReferralEvent, ReferralKind,
+    ReferralOnHold, ReferralRequested, Token,
 };
 use serde::Deserialize;
 
@@ -69,20 +69,19 @@ pub(super) fn tell(
                 expires_at: None,
                 source_channel: None,
             };
-            (authored_on.unwrap_or(recorded_at), Body::ReferralRequested(body))
+            (authored_on.unwrap_or(recorded_at), Body::from(body))
         }
-        "on-hold" => (recorded_at, Body::ReferralOnHold(ReferralOnHold { referral, course: None, reason: None })),
-        "completed" => {
-            (recorded_at, Body::ReferralCompleted(ReferralCompleted { referral, course: None, outcome: None }))
-        }
-        "revoked" => (recorded_at, Body::ReferralCancelled(ReferralCancelled { referral, course: None, reason: None })),
-        "entered-in-error" => (recorded_at, Body::ReferralCancelled(in_error(referral, None))),
+        "on-hold" => (recorded_at, Body::from(ReferralOnHold { referral, course: None, reason: None })),
+        "completed" => (recorded_at, Body::from(ReferralCompleted { referral, course: None, outcome: None })),
+        "revoked" => (recorded_at, Body::from(ReferralCancelled { referral, course: None, reason: None })),
+        "entered-in-error" => (recorded_at, Body::from(in_error(referral, None))),
         _ => {
             let text = "not a status of a ServiceRequest";
             return Err(Fault::new(RejectionCode::TableValueNotFound, status, text));
         }
     };
-    let is_over = matches!(body, Body::ReferralCompleted(_) | Body::ReferralCancelled(_));
+    let is_over =
+        matches!(body, Body::Referral(ReferralEvent::ReferralCompleted(_) | ReferralEvent::ReferralCancelled(_)));
     writer.add((&record, &subject.presented), at, |_| body);
     context.tell_subject_of(referral, &record, writer);
     if let Some(referral) = referral.filter(|_| is_over) {

@@ -121,16 +121,16 @@ impl Subject<'_> {
         let presented = with_birth_date(&self.presented, person.birth_date.as_ref(), by_code, context.keyring);
         person.add((record, &presented), happened_at, writer);
         if patient.is_under_non_disclosure() {
-            writer.add(of, happened_at, |_| Body::NonDisclosureSet(NonDisclosureSet { until: None }));
+            writer.add(of, happened_at, |_| Body::from(NonDisclosureSet { until: None }));
         }
         if writer.death_told {
             // MORS tells when.
         } else if let Some(written) = &patient.deceased_date_time {
             let died_at = context.instant(Some(written), self.place("resource.deceased"))?;
             let at = died_at.unwrap_or(happened_at);
-            writer.add(of, at, |_| Body::PersonDied(PersonDied { died_at }));
+            writer.add(of, at, |_| Body::from(PersonDied { died_at }));
         } else if patient.deceased_boolean == Some(true) {
-            writer.add(of, happened_at, |_| Body::PersonDied(PersonDied { died_at: None }));
+            writer.add(of, happened_at, |_| Body::from(PersonDied { died_at: None }));
         }
         self.tell_former(context, record, happened_at, writer);
         self.tell_links(context, record, happened_at, writer)

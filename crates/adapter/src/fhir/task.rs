@@ -19,7 +19,7 @@ use super::resource::Resource;
 use super::worker::Member;
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::{
-    Body, Code, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralOnHold,
+    Body, Code, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralEvent, ReferralFailed, ReferralOnHold,
     ReferralRejected, ReferralRequested, ReferralStarted, Token,
 };
 use serde::Deserialize;
@@ -113,7 +113,7 @@ pub(super) fn tell(context: Context<'_>, at: usize, task: &Task, writer: &mut Wr
         "draft" => return Ok(()),
         "requested" => {
             let body = requested(context, at, task, request, (referral, course))?;
-            writer.add(of, authored_on, |_| Body::ReferralRequested(body));
+            writer.add(of, authored_on, |_| Body::from(body));
             context.tell_subject_of(referral, &record, writer);
             return subject.tell_person(context, &record, writer);
         }
@@ -124,27 +124,27 @@ pub(super) fn tell(context: Context<'_>, at: usize, task: &Task, writer: &mut Wr
             let expected_by = context.end(end, place("resource.executionPeriod.end"))?;
             writer.add(of, changed_at, |sealer| {
                 let worker = found.map(|found| sealer.seal(&found.worker));
-                Body::ReferralAccepted(ReferralAccepted { referral, course, worker, expected_by })
+                Body::from(ReferralAccepted { referral, course, worker, expected_by })
             });
             context.tell_subject_of(referral, &record, writer);
             return subject.tell_person(context, &record, writer);
         }
-        "rejected" => Body::ReferralRejected(ReferralRejected { referral, course, reason: task.reason(at)? }),
-        "in-progress" => Body::ReferralStarted(ReferralStarted { referral, course }),
-        "on-hold" => Body::ReferralOnHold(ReferralOnHold { referral, course, reason: task.reason(at)? }),
+        "rejected" => Body::from(ReferralRejected { referral, course, reason: task.reason(at)? }),
+        "in-progress" => Body::from(ReferralStarted { referral, course }),
+        "on-hold" => Body::from(ReferralOnHold { referral, course, reason: task.reason(at)? }),
         "completed" => {
             let outcome = task.output.iter().flatten().find_map(|output| output.value.as_ref()?.code());
-            Body::ReferralCompleted(ReferralCompleted { referral, course, outcome })
+            Body::from(ReferralCompleted { referral, course, outcome })
         }
-        "cancelled" => Body::ReferralCancelled(ReferralCancelled { referral, course, reason: task.reason(at)? }),
-        "failed" => Body::ReferralFailed(ReferralFailed { referral, course, reason: task.reason(at)? }),
-        "entered-in-error" => Body::ReferralCancelled(in_error(referral, course)),
+        "cancelled" => Body::from(ReferralCancelled { referral, course, reason: task.reason(at)? }),
+        "failed" => Body::from(ReferralFailed { referral, course, reason: task.reason(at)? }),
+        "entered-in-error" => Body::from(in_error(referral, course)),
         _ => {
             let text = "not a state of a referral";
             return Err(Fault::new(RejectionCode::TableValueNotFound, status, text));
         }
     };
-    let taken_back = matches!(body, Body::ReferralCancelled(_));
+    let taken_back = matches!(body, Body::Referral(ReferralEvent::ReferralCancelled(_)));
     writer.add(of, changed_at, |_| body);
     // Taken back, it may be because it was somebody else's.
     if !taken_back {

@@ -86,7 +86,7 @@ impl Team<'_> {
         for key in &self.keys {
             let team = self.context.keyring.token("team", &self.context.source.name, &key.text);
             let assignments = if key.is_own { members.clone() } else { Vec::new() };
-            let stated = Body::CareTeamStated(CareTeamStated { team, assignments });
+            let stated = Body::from(CareTeamStated { team, assignments });
             // Of a source that names nobody's workers nobody can have left: most Encounters say nothing else of a team.
             let covered = stated.kinds().iter().any(|kind| self.context.source.covers.contains(kind));
             if !covered && !names_workers {
@@ -145,7 +145,7 @@ impl Team<'_> {
             let from = from.or(self.since).or(lasts.then_some(recorded_at));
             let Some(from) = from.filter(|_| self.lasts == Lasts::Yes) else { continue };
             writer.add(self.of, from, |sealer| {
-                Body::WorkerAssigned(WorkerAssigned {
+                Body::from(WorkerAssigned {
                     assignment,
                     clientship: None,
                     role,
@@ -161,7 +161,7 @@ impl Team<'_> {
         let ended_at = last.or_else(|| (self.lasts != Lasts::Yes).then(|| self.ended_at(writer)));
         if let Some(ended_at) = ended_at {
             let ended = WorkerAssignmentEnded { assignment, ended_at, reason: None };
-            writer.add(self.of, ended_at, |_| Body::WorkerAssignmentEnded(ended));
+            writer.add(self.of, ended_at, |_| Body::from(ended));
         }
     }
 

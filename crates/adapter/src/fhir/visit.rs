@@ -148,14 +148,14 @@ impl<'a> Visit<'a> {
     pub(super) fn started(&self, writer: &Writer<'_>) -> Result<(Instant, Body), Fault> {
         let started_at = self.started_at(writer)?.unwrap_or(writer.recorded_at());
         let class = self.class();
-        Ok((started_at, Body::StayStarted(StayStarted { stay: self.stay(), class, ward: self.ward()?, started_at })))
+        Ok((started_at, Body::from(StayStarted { stay: self.stay(), class, ward: self.ward()?, started_at })))
     }
 
     /// The end of a stay; without one that is told, when it was written.
     pub(super) fn ended(&self, writer: &Writer<'_>) -> Result<(Instant, Body), Fault> {
         let ended_at = self.ended_at(writer)?.unwrap_or(writer.recorded_at());
         let disposition = self.disposition();
-        Ok((ended_at, Body::StayEnded(StayEnded { stay: self.stay(), ended_at, disposition })))
+        Ok((ended_at, Body::from(StayEnded { stay: self.stay(), ended_at, disposition })))
     }
 
     /// Adds an event of the stay.
@@ -172,7 +172,7 @@ impl<'a> Visit<'a> {
             let started_at = if self.encounter.part_of.is_none() { self.started_at(writer)? } else { None };
             let (class, ward, also) = (None, None, tokens.into_iter().collect());
             let corrected = StayCorrected { stay: self.stay(), class, ward, started_at, also };
-            self.add(started_at.unwrap_or(writer.recorded_at()), Body::StayCorrected(corrected), writer);
+            self.add(started_at.unwrap_or(writer.recorded_at()), Body::from(corrected), writer);
         }
         Ok(())
     }

@@ -145,12 +145,12 @@ pub(super) fn events(
         _ => {}
     }
     if let Some(died) = person::death(message.zone(), pid)? {
-        envelope.add(&record, &presented, |_| Body::PersonDied(died));
+        envelope.add(&record, &presented, |_| Body::from(died));
     }
     worker::add(source, keyring, message, (&record, &presented), envelope)?;
     // Whose the record is, is news too: by a code that is told alone the client is found.
     if !envelope.presents(&record) && !presented.is_empty() {
-        envelope.add(&record, &presented, |_| Body::PersonUpdated(PersonUpdated::default()));
+        envelope.add(&record, &presented, |_| Body::from(PersonUpdated::default()));
     }
     Ok(())
 }

@@ -74,11 +74,11 @@ pub(super) fn events(
         Booking::Made => {
             let Some(at) = time_of(message)? else { return Ok(()) };
             envelope.happened_at = at;
-            Body::ContactRecorded(ContactRecorded { contact, channel: code("booking"), unit: unit(message) })
+            Body::from(ContactRecorded { contact, channel: code("booking"), unit: unit(message) })
         }
         Booking::Cancelled(why) => {
             let told = sch.field(6).component(1).text().as_deref().and_then(code).filter(|_| why != NO_SHOW);
-            Body::ContactCancelled(ContactCancelled { contact, reason: told.or(code(why)) })
+            Body::from(ContactCancelled { contact, reason: told.or(code(why)) })
         }
     };
     envelope.add(&record, &presented, |_| body);

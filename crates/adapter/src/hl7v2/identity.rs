@@ -18,7 +18,7 @@ use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Decides, Source};
 use event::{
     Body, Code, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Keyring, NationalIdChanged, PersonUpdated,
-    Presented, Record, StayMoved, Token,
+    Presented, Record, StayReassigned, Token,
 };
 
 /// More pairs in one message are refused: a batch of events has a bound.
@@ -92,15 +92,10 @@ impl<'m> Identity<'_, 'm> {
         let (decider, reason) = (self.decider(), self.reason());
         present(&other, envelope);
         envelope.add(&one.record, &one.presented, |_| match act {
-            Act::Unlink => Body::IdentitiesUnmerged(IdentitiesUnmerged {
-                separated: other.record.clone(),
-                authority,
-                decider,
-                reason,
-            }),
-            _ => {
-                Body::IdentitiesMerged(IdentitiesMerged { subsumed: other.record.clone(), authority, decider, reason })
+            Act::Unlink => {
+                Body::from(IdentitiesUnmerged { separated: other.record.clone(), authority, decider, reason })
             }
+            _ => Body::from(IdentitiesMerged { subsumed: other.record.clone(), authority, decider, reason }),
         });
         self.ended(&one, envelope);
         self.ended(&other, envelope);
@@ -124,7 +119,7 @@ impl<'m> Identity<'_, 'm> {
         let authority = self.source.authority(Decides::Merges);
         let (decider, reason) = (self.decider(), self.reason());
         let body = IdentitiesMerged { subsumed, authority, decider, reason };
-        envelope.add(&survives.record, &survives.presented, |_| Body::IdentitiesMerged(body));
+        envelope.add(&survives.record, &survives.presented, |_| Body::from(body));
     }
 
     fn change(&self, pid: Segment<'m>, mrg: Segment<'m>, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
@@ -140,7 +135,7 @@ impl<'m> Identity<'_, 'm> {
             let text = "an identity code is the record's only key, and its end (CX.8) is not told: it may be another's";
             return Err(Fault::new(RejectionCode::UnknownKeyIdentifier, Place::Field("MRG", 1), text));
         }
-        let changed = Body::NationalIdChanged(NationalIdChanged {
+        let changed = Body::from(NationalIdChanged {
             new: new.into_iter().collect(),
             old: old.clone(),
             authority: self.source.authority(Decides::IdentityCodes),
@@ -189,8 +184,8 @@ impl<'m> Identity<'_, 'm> {
                 let text = "the visit is this patient's already";
                 return Err(Fault::new(RejectionCode::DuplicateKeyIdentifier, Place::Field("MRG", 1), text));
             }
-            let moved = StayMoved { stay: Some(stay), to: to.record.clone() };
-            envelope.add(&from.record, &from.presented, |_| Body::StayMoved(moved));
+            let moved = StayReassigned { stay: Some(stay), to: to.record.clone() };
+            envelope.add(&from.record, &from.presented, |_| Body::from(moved));
             if let Some(visit) = visit {
                 for body in visit.as_it_stands(now.or(before), self.source, envelope.recorded_at)? {
                     envelope.add(&to.record, &to.presented, |_| body);
@@ -259,7 +254,7 @@ impl<'m> Identity<'_, 'm> {
 /// What a side presents is its own record's, whatever the pair is decided to be.
 fn present(side: &Side, envelope: &mut Envelope<'_>) {
     if !side.presented.is_empty() {
-        envelope.add(&side.record, &side.presented, |_| Body::PersonUpdated(PersonUpdated::default()));
+        envelope.add(&side.record, &side.presented, |_| Body::from(PersonUpdated::default()));
     }
 }
 

@@ -163,11 +163,11 @@ pub(super) fn add_ended_of(
     envelope: &mut Envelope<'_>,
 ) {
     if let Some(changed) = identifiers.changed(source, keyring) {
-        envelope.add(record, presented, |_| Body::NationalIdChanged(changed));
+        envelope.add(record, presented, |_| Body::from(changed));
     }
     for former in identifiers.former_records(source, keyring) {
         if former != *record && !presented.is_empty() {
-            envelope.add(&former, presented, |_| Body::PersonUpdated(PersonUpdated::default()));
+            envelope.add(&former, presented, |_| Body::from(PersonUpdated::default()));
         }
     }
 }

@@ -131,7 +131,7 @@ impl Order<'_> {
         let time = |segment: Segment<'_>, name, n| time::instant(segment.field(n), zone, Place::Field(name, n));
         let reason = code(self.orc, 16);
         let body = match self.word()? {
-            Word::Requested => Body::ReferralRequested(ReferralRequested {
+            Word::Requested => Body::from(ReferralRequested {
                 referral,
                 course: None,
                 kind: ReferralKind::Referral,
@@ -148,16 +148,16 @@ impl Order<'_> {
                 let expected_by = time(self.orc, "ORC", 15)?;
                 envelope.add(record, presented, |sealer| {
                     let worker = worker.map(|worker| sealer.seal(&worker));
-                    Body::ReferralAccepted(ReferralAccepted { referral, course: None, worker, expected_by })
+                    Body::from(ReferralAccepted { referral, course: None, worker, expected_by })
                 });
                 return Ok(());
             }
-            Word::Rejected => Body::ReferralRejected(ReferralRejected { referral, course: None, reason }),
-            Word::Started => Body::ReferralStarted(ReferralStarted { referral, course: None }),
-            Word::OnHold => Body::ReferralOnHold(ReferralOnHold { referral, course: None, reason }),
-            Word::Completed => Body::ReferralCompleted(ReferralCompleted { referral, course: None, outcome: reason }),
-            Word::Cancelled => Body::ReferralCancelled(ReferralCancelled { referral, course: None, reason }),
-            Word::Failed => Body::ReferralFailed(ReferralFailed { referral, course: None, reason }),
+            Word::Rejected => Body::from(ReferralRejected { referral, course: None, reason }),
+            Word::Started => Body::from(ReferralStarted { referral, course: None }),
+            Word::OnHold => Body::from(ReferralOnHold { referral, course: None, reason }),
+            Word::Completed => Body::from(ReferralCompleted { referral, course: None, outcome: reason }),
+            Word::Cancelled => Body::from(ReferralCancelled { referral, course: None, reason }),
+            Word::Failed => Body::from(ReferralFailed { referral, course: None, reason }),
         };
         envelope.add(record, presented, |_| body);
         Ok(())

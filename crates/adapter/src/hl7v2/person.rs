@@ -132,7 +132,7 @@ impl Person {
         }
         let presented = with_birth_date(presented, birth_date.as_ref(), by_code, keyring);
         envelope.add(record, &presented, |sealer| {
-            Body::PersonUpdated(PersonUpdated {
+            Body::from(PersonUpdated {
                 name: name.map(|name| sealer.seal(&name)),
                 birth_date: birth_date.map(|date| sealer.seal(&date)),
                 language,

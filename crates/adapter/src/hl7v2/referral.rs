@@ -16,8 +16,8 @@ use crate::Source;
 use crate::envelope::Envelope;
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::{
-    Body, Code, Instant, Keyring, Presented, Record, ReferralAccepted, ReferralCancelled, ReferralFailed, ReferralKind,
-    ReferralRejected, ReferralRequested, Token,
+    Body, Code, Instant, Keyring, Presented, Record, ReferralAccepted, ReferralCancelled, ReferralEvent,
+    ReferralFailed, ReferralKind, ReferralRejected, ReferralRequested, Token,
 };
 use jiff::tz::TimeZone;
 
@@ -53,15 +53,14 @@ pub(super) fn events(
     let referral = key(source, keyring, rf1.field(6));
     match act {
         Act::Request => {
-            let body = Body::ReferralRequested(requested(source, message.zone(), referral, rf1)?);
+            let body =
+                Body::Referral(ReferralEvent::ReferralRequested(requested(source, message.zone(), referral, rf1)?));
             envelope.add(&record, &presented, |_| body);
             worker::add(source, keyring, message, (&record, &presented), envelope)
         }
         Act::Cancel => {
             let reason = rf1.field(10).component(1).text().and_then(|code| Code::try_new(&code).ok());
-            envelope.add(&record, &presented, |_| {
-                Body::ReferralCancelled(ReferralCancelled { referral, course: None, reason })
-            });
+            envelope.add(&record, &presented, |_| Body::from(ReferralCancelled { referral, course: None, reason }));
             Ok(())
         }
         Act::Answer | Act::AnswerToCancel => answer(message, act, rf1, referral, (&record, &presented), envelope),
@@ -120,21 +119,17 @@ fn answer(
 ) -> Result<(), Fault> {
     let body = match (rf1.field(1).component(1).text().as_deref(), act) {
         (None | Some("P"), _) | (Some("R"), Act::AnswerToCancel) => return Ok(()),
-        (Some("A"), Act::AnswerToCancel) => {
-            Body::ReferralCancelled(ReferralCancelled { referral, course: None, reason: None })
-        }
+        (Some("A"), Act::AnswerToCancel) => Body::from(ReferralCancelled { referral, course: None, reason: None }),
         (Some("A"), _) => {
             let worker = accepted_by(message)?;
             envelope.add(record, presented, |sealer| {
                 let worker = worker.map(|worker| sealer.seal(&worker));
-                Body::ReferralAccepted(ReferralAccepted { referral, course: None, worker, expected_by: None })
+                Body::from(ReferralAccepted { referral, course: None, worker, expected_by: None })
             });
             return Ok(());
         }
-        (Some("R"), _) => Body::ReferralRejected(ReferralRejected { referral, course: None, reason: None }),
-        (Some("E"), _) => {
-            Body::ReferralFailed(ReferralFailed { referral, course: None, reason: Code::try_new("expired").ok() })
-        }
+        (Some("R"), _) => Body::from(ReferralRejected { referral, course: None, reason: None }),
+        (Some("E"), _) => Body::from(ReferralFailed { referral, course: None, reason: Code::try_new("expired").ok() }),
         (Some(_), _) => {
             let text = "not a referral status of table 0283";
             return Err(Fault::new(RejectionCode::TableValueNotFound, Place::Field("RF1", 1), text));

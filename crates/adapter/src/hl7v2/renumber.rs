@@ -41,9 +41,9 @@ impl Stay<'_, '_> {
             _ => Some(by_trigger),
         };
         let mrg = self.message.segment("MRG").and_then(|mrg| visit::prior(mrg, self.source));
-        let ended = |prior| Body::StayEnded(StayEnded { stay: Some(prior), ended_at: happened_at, disposition: None });
+        let ended = |prior| Body::from(StayEnded { stay: Some(prior), ended_at: happened_at, disposition: None });
         if let Some(prior) = self.other(mrg.clone()) {
-            let again = Body::DischargeCancelled(DischargeCancelled { stay, class: None });
+            let again = Body::from(DischargeCancelled { stay, class: None });
             return Ok(vec![ended(prior), self.start(stay, class, happened_at)?, again]);
         }
         let stay = stay.or_else(|| mrg.as_ref().map(|number| number.token(self.keyring, "stay")));
@@ -51,7 +51,7 @@ impl Stay<'_, '_> {
             Some(_) => [None, None],
             None => [self.visit.alternate(self.source), self.visit.preadmit(self.source)],
         };
-        let changed = Body::ClassChanged(ClassChanged { stay, class, ward: self.visit.ward(self.source)? });
+        let changed = Body::from(ClassChanged { stay, class, ward: self.visit.ward(self.source)? });
         let ended = beside.into_iter().filter_map(|number| self.other(number)).map(ended);
         Ok(ended.chain([changed]).collect())
     }
@@ -96,7 +96,7 @@ impl<'m> Renumber<'_, 'm> {
             let (written, is_own) = (envelope.recorded_at, former == record);
             if !is_own {
                 let cancelled = StayCancelled { stay: Some(prior) };
-                envelope.add(&former, &[], |_| Body::StayCancelled(cancelled));
+                envelope.add(&former, &[], |_| Body::from(cancelled));
             }
             let told = match visit {
                 Some(visit) if is_own => visit.renumbered((stay, prior), self.source, written)?,
@@ -106,7 +106,7 @@ impl<'m> Renumber<'_, 'm> {
             // Nothing is known of how it stands: that is known of the new number too.
             let also = if is_own { vec![prior] } else { Vec::new() };
             let unknown = StayCorrected { stay, class: None, ward: None, started_at: None, also };
-            let unknown = told.is_empty().then_some(Body::StayCorrected(unknown));
+            let unknown = told.is_empty().then_some(Body::from(unknown));
             for body in told.into_iter().chain(unknown) {
                 envelope.add(&record, &presented, |_| body);
             }
@@ -127,7 +127,7 @@ impl<'m> Renumber<'_, 'm> {
             let (record, presented) = self.client(pid, Some(&visit), envelope)?;
             let (from, to) = (visit.prior_ward(self.source)?, visit.ward(self.source)?);
             let changed = WardChanged { stay: visit.stay(self.keyring), from, to, class: None };
-            envelope.add(&record, &presented, |_| Body::WardChanged(changed));
+            envelope.add(&record, &presented, |_| Body::from(changed));
             stay::add_of_nobody((self.source, self.keyring), &visit, &record, false, envelope);
         }
         Ok(())

@@ -35,7 +35,7 @@ pub(super) fn add_of_nobody(
         let (key, subject) = (number.token(keyring, "stay"), record.clone());
         let stream = number.record(source, keyring, "stay:");
         let stated = SubjectStated { kind: FactKind::Stays, key, subject, ends };
-        envelope.add(&stream, &[], |_| Body::SubjectStated(stated));
+        envelope.add(&stream, &[], |_| Body::from(stated));
     }
 }
 
@@ -61,10 +61,8 @@ impl Stay<'_, '_> {
         if matches!(trigger, Trigger::A01 | Trigger::A02 | Trigger::A08) {
             let body = match self.visit.planned_discharge()? {
                 PlannedDischarge::Nothing => return Ok(()),
-                PlannedDischarge::At(at) => {
-                    Body::PlannedDischargeSet(PlannedDischargeSet { stay, planned_at: Some(at), class: None })
-                }
-                PlannedDischarge::Cleared => Body::PlannedDischargeCancelled(PlannedDischargeCancelled { stay }),
+                PlannedDischarge::At(at) => Body::from(PlannedDischargeSet { stay, planned_at: Some(at), class: None }),
+                PlannedDischarge::Cleared => Body::from(PlannedDischargeCancelled { stay }),
             };
             envelope.add(self.record, self.presented, |_| body);
         }
@@ -126,7 +124,7 @@ impl Stay<'_, '_> {
         Ok(vec![match trigger {
             Trigger::A01 => return self.started(stay, StayClass::Inpatient, happened_at),
             Trigger::A04 => return self.started(stay, StayClass::Outpatient, happened_at),
-            Trigger::A02 => Body::WardChanged(WardChanged {
+            Trigger::A02 => Body::from(WardChanged {
                 stay,
                 from: visit.prior_ward(source)?,
                 to: visit.ward(source)?,
@@ -134,11 +132,11 @@ impl Stay<'_, '_> {
             }),
             Trigger::A03 => {
                 let ended_at = visit.discharged_at(recorded_at)?.unwrap_or(happened_at);
-                Body::StayEnded(StayEnded { stay, ended_at, disposition: visit.disposition() })
+                Body::from(StayEnded { stay, ended_at, disposition: visit.disposition() })
             }
             Trigger::A05 => {
                 let (class, ward) = (visit.class(source), visit.ward(source)?);
-                Body::StayPlanned(StayPlanned { stay, class, ward, expected_at: visit.expected_at(recorded_at)? })
+                Body::from(StayPlanned { stay, class, ward, expected_at: visit.expected_at(recorded_at)? })
             }
             Trigger::A06 => return self.class_changed(stay, StayClass::Inpatient, happened_at),
             Trigger::A07 => return self.class_changed(stay, StayClass::Outpatient, happened_at),
@@ -146,35 +144,31 @@ impl Stay<'_, '_> {
                 let (class, ward, started_at) = (visit.class(source), visit.ward(source)?, visit.admitted_at()?);
                 let says = class.is_some() || ward.is_some() || started_at.is_some();
                 let corrected = StayCorrected { stay, class, ward, started_at, also: Vec::new() };
-                let corrected = says.then_some(Body::StayCorrected(corrected));
+                let corrected = says.then_some(Body::from(corrected));
                 // Of a stay that is expected: another time. It makes no plan of a presence.
                 let expected = visit
                     .postponed_to(recorded_at)?
-                    .map(|at| Body::StayPlanned(StayPlanned { stay, class: None, ward: None, expected_at: Some(at) }));
+                    .map(|at| Body::from(StayPlanned { stay, class: None, ward: None, expected_at: Some(at) }));
                 return Ok(corrected.into_iter().chain(expected).collect());
             }
-            Trigger::A11 | Trigger::A23 => Body::StayCancelled(StayCancelled { stay }),
-            Trigger::A38 => Body::StayPlanCancelled(StayPlanCancelled { stay }),
-            Trigger::A12 => {
-                Body::WardChangeCancelled(WardChangeCancelled { stay, to: visit.ward(source)?, class: self.presence() })
+            Trigger::A11 | Trigger::A23 => Body::from(StayCancelled { stay }),
+            Trigger::A38 => Body::from(StayPlanCancelled { stay }),
+            Trigger::A12 => Body::from(WardChangeCancelled { stay, to: visit.ward(source)?, class: self.presence() }),
+            Trigger::A13 => Body::from(DischargeCancelled { stay, class: self.presence() }),
+            Trigger::A16 => {
+                Body::from(PlannedDischargeSet { stay, planned_at: self.planned_at()?, class: self.presence() })
             }
-            Trigger::A13 => Body::DischargeCancelled(DischargeCancelled { stay, class: self.presence() }),
-            Trigger::A16 => Body::PlannedDischargeSet(PlannedDischargeSet {
-                stay,
-                planned_at: self.planned_at()?,
-                class: self.presence(),
-            }),
-            Trigger::A25 => Body::PlannedDischargeCancelled(PlannedDischargeCancelled { stay }),
-            Trigger::A21 => Body::LeaveStarted(LeaveStarted {
+            Trigger::A25 => Body::from(PlannedDischargeCancelled { stay }),
+            Trigger::A21 => Body::from(LeaveStarted {
                 stay,
                 started_at: happened_at,
                 expected_return_at: visit.expected_return_at()?,
                 corrected: false,
                 class: self.presence(),
             }),
-            Trigger::A22 => Body::LeaveEnded(LeaveEnded { stay, ended_at: happened_at, class: self.presence() }),
-            Trigger::A52 => Body::LeaveStartCancelled(LeaveStartCancelled { stay }),
-            Trigger::A53 => Body::LeaveEndCancelled(LeaveEndCancelled { stay }),
+            Trigger::A22 => Body::from(LeaveEnded { stay, ended_at: happened_at, class: self.presence() }),
+            Trigger::A52 => Body::from(LeaveStartCancelled { stay }),
+            Trigger::A53 => Body::from(LeaveEndCancelled { stay }),
             Trigger::A17 | Trigger::A28 | Trigger::A31 | Trigger::Renumber | Trigger::Identity(_) => {
                 return Ok(Vec::new());
             }
@@ -184,7 +178,7 @@ impl Stay<'_, '_> {
     fn started(&self, stay: Option<Token>, otherwise: StayClass, happened_at: Instant) -> Result<Vec<Body>, Fault> {
         let started = self.start(stay, self.visit.class_or(otherwise, self.source), happened_at)?;
         let fulfilled = self.other(self.visit.preadmit(self.source));
-        let fulfilled = fulfilled.map(|stay| Body::StayPlanCancelled(StayPlanCancelled { stay: Some(stay) }));
+        let fulfilled = fulfilled.map(|stay| Body::from(StayPlanCancelled { stay: Some(stay) }));
         Ok(std::iter::once(started).chain(fulfilled).collect())
     }
 
@@ -196,7 +190,7 @@ impl Stay<'_, '_> {
         happened_at: Instant,
     ) -> Result<Body, Fault> {
         let started_at = self.visit.admitted_at()?.unwrap_or(happened_at);
-        Ok(Body::StayStarted(StayStarted { stay, class, ward: self.visit.ward(self.source)?, started_at }))
+        Ok(Body::from(StayStarted { stay, class, ward: self.visit.ward(self.source)?, started_at }))
     }
 
     /// Its key, if it is of another stay than the message's own.

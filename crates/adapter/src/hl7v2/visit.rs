@@ -183,14 +183,13 @@ impl<'m> Visit<'m> {
         let (class, ward) = (self.class(source), self.ward(source)?);
         let (started_at, ended_at) = (self.admitted_at()?, self.discharged_at(written)?);
         let begun =
-            started_at.map(|started_at| Body::StayStarted(StayStarted { stay, class, ward: ward.clone(), started_at }));
+            started_at.map(|started_at| Body::from(StayStarted { stay, class, ward: ward.clone(), started_at }));
         let said = class.is_some() || ward.is_some();
-        let corrected = || {
-            Body::StayCorrected(StayCorrected { stay, class, ward: ward.clone(), started_at: None, also: Vec::new() })
-        };
+        let corrected =
+            || Body::from(StayCorrected { stay, class, ward: ward.clone(), started_at: None, also: Vec::new() });
         let begun = begun.or_else(|| said.then(corrected));
         let disposition = self.disposition();
-        let ended = ended_at.map(|ended_at| Body::StayEnded(StayEnded { stay, ended_at, disposition }));
+        let ended = ended_at.map(|ended_at| Body::from(StayEnded { stay, ended_at, disposition }));
         Ok(begun.into_iter().chain(ended).collect())
     }
 
@@ -205,8 +204,8 @@ impl<'m> Visit<'m> {
         let corrected = StayCorrected { stay, class, ward, started_at, also: vec![other] };
         let disposition = self.disposition();
         let ended = self.discharged_at(written)?;
-        let ended = ended.map(|ended_at| Body::StayEnded(StayEnded { stay, ended_at, disposition }));
-        Ok(std::iter::once(Body::StayCorrected(corrected)).chain(ended).collect())
+        let ended = ended.map(|ended_at| Body::from(StayEnded { stay, ended_at, disposition }));
+        Ok(std::iter::once(Body::from(corrected)).chain(ended).collect())
     }
 
     /// PV2-9.

@@ -92,7 +92,7 @@ pub(super) fn add(
             Some("DE" | "UN") => {
                 let ended_at = ends.unwrap_or(envelope.happened_at);
                 let body = WorkerAssignmentEnded { assignment, ended_at, reason: None };
-                envelope.add(record, presented, |_| Body::WorkerAssignmentEnded(body));
+                envelope.add(record, presented, |_| Body::from(body));
             }
             // Unchanged, and since when is not said: nothing new.
             Some("UC") if begins.is_none() => {}
@@ -105,7 +105,7 @@ pub(super) fn add(
                 let worker = worker(name, telecom, Some(organisation), told.place(told.layout.person))?;
                 let worker_key = id.token(keyring, "worker");
                 envelope.add(record, presented, |sealer| {
-                    Body::WorkerAssigned(WorkerAssigned {
+                    Body::from(WorkerAssigned {
                         assignment,
                         clientship: None,
                         role: told.role,

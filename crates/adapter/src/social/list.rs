@@ -97,10 +97,8 @@ pub(super) fn read(source: &Source, keyring: &Keyring, data: Object<'_>, of: Of,
     let keys: Vec<Token> = keys.into_iter().collect();
     let may_end = source.may_end();
     let body = match of {
-        Of::Stays => {
-            Body::CurrentStaysStated(CurrentStaysStated { as_of, wards: staff::wards(data)?, stays: keys, may_end })
-        }
-        Of::Workers => Body::WorkersStated(WorkersStated { as_of, roles: roles(data)?, assignments: keys, may_end }),
+        Of::Stays => Body::from(CurrentStaysStated { as_of, wards: staff::wards(data)?, stays: keys, may_end }),
+        Of::Workers => Body::from(WorkersStated { as_of, roles: roles(data)?, assignments: keys, may_end }),
     };
     Ok(List { as_of: stated, lines, body })
 }
@@ -113,7 +111,7 @@ fn stay(reader: &Reader<'_>) -> Result<(Token, Open), Fault> {
     let class = data.text("class", "data.lines.class", 20)?.map(|code| class(&code)).transpose()?;
     let ward = data.text("ward", "data.lines.ward", 80)?.and_then(|code| Ward::try_new(&code));
     let started_at = reader.begins("started_at", "data.lines.started_at")?;
-    Ok((key, Open::Plain(Body::StayStated(StayStated { stay: Some(key), class, ward, started_at }))))
+    Ok((key, Open::Plain(Body::from(StayStated { stay: Some(key), class, ward, started_at }))))
 }
 
 fn visit(source: &Source, keyring: &Keyring, stay: Object<'_>) -> Result<Token, Fault> {

@@ -2,7 +2,7 @@
 
 use crate::support::{KEYS, events, give, hospital};
 use adapter::{Outcome, RejectionCode};
-use event::{Body, HETU_SYSTEM};
+use event::{Body, ContactEvent, HETU_SYSTEM, IdentityEvent, ReferralEvent, StayEvent};
 
 const PID: &str = "PID|1||1~010594Y9032^^^1.2.246.21\r";
 
@@ -68,7 +68,7 @@ fn a_changed_identity_code_is_told_by_its_end() {
     let old = "MRG|1~030594W903B^^^1.2.246.21^NNFIN^^^20260301\r";
     let given = events(&hospital(), &message("ADT^A47", &format!("{PID}{old}")));
     let [changed] = given.as_slice() else { panic!("{given:?}") };
-    let Body::NationalIdChanged(codes) = &changed.body else { panic!("another event") };
+    let Body::Identity(IdentityEvent::NationalIdChanged(codes)) = &changed.body else { panic!("another event") };
     assert_eq!(codes.old, [KEYS.identifier(HETU_SYSTEM, "030594W903B")]);
     assert_eq!(codes.new, [KEYS.identifier(HETU_SYSTEM, "010594Y9032")]);
     assert_eq!(changed.presented[0].tokens, codes.new, "the old one is no longer presented");
@@ -89,9 +89,12 @@ fn a_moved_visit_is_told_anew() {
     let skip = |count| "|".repeat(count);
     let ended = given(&format!("|I|K1{}V2{}20260301|20260302", skip(16), skip(25)));
     let names: Vec<_> = ended.iter().map(|event| event.body.type_name()).collect();
-    assert_eq!(names, ["StayMoved", "StayStarted", "StayEnded"]);
-    let (Body::StayMoved(moved), Body::StayStarted(started), Body::StayEnded(_)) =
-        (&ended[0].body, &ended[1].body, &ended[2].body)
+    assert_eq!(names, ["StayReassigned", "StayStarted", "StayEnded"]);
+    let (
+        Body::Stay(StayEvent::StayReassigned(moved)),
+        Body::Stay(StayEvent::StayStarted(started)),
+        Body::Stay(StayEvent::StayEnded(_)),
+    ) = (&ended[0].body, &ended[1].body, &ended[2].body)
     else {
         panic!("other events")
     };
@@ -133,7 +136,9 @@ fn what_an_order_says() {
     let two = format!("{PID}ORC|NW|T-1\rTQ1||||||||20260320|S\rOBR|1\rORC|NW|T-2\r");
     let given = events(&hospital(), &message("OMG^O19", &two));
     let priority = |n: usize| match &given[n].body {
-        Body::ReferralRequested(requested) => requested.priority.as_ref().map(|code| code.as_str().to_owned()),
+        Body::Referral(ReferralEvent::ReferralRequested(requested)) => {
+            requested.priority.as_ref().map(|code| code.as_str().to_owned())
+        }
         other => panic!("{other:?}"),
     };
     assert_eq!((priority(0).as_deref(), priority(1)), (Some("S"), None), "each order has its own TQ1");
@@ -162,8 +167,8 @@ fn an_appointment_keeps_its_key() {
     let contact = |kind: &str, sch: &str| {
         let segments = format!("SCH|{sch}\r{PID}AIS|1|A|B|20260310093000\r");
         match &events(&hospital(), &message(kind, &segments))[0].body {
-            Body::ContactRecorded(contact) => contact.contact,
-            Body::ContactCancelled(contact) => contact.contact,
+            Body::Contact(ContactEvent::ContactRecorded(contact)) => contact.contact,
+            Body::Contact(ContactEvent::ContactCancelled(contact)) => contact.contact,
             other => panic!("{other:?}"),
         }
     };
@@ -213,7 +218,7 @@ fn an_appointment_that_did_not_take_place_is_taken_back() {
     ];
     for (kind, sch_6, reason) in table {
         let given = events(&hospital(), &message(kind, &format!("SCH||9||||{sch_6}\r{PID}")));
-        let Body::ContactCancelled(cancelled) = &given[0].body else { panic!("{kind}") };
+        let Body::Contact(ContactEvent::ContactCancelled(cancelled)) = &given[0].body else { panic!("{kind}") };
         assert_eq!(cancelled.reason.as_ref().map(event::Code::as_str), Some(reason), "{kind} {sch_6}");
     }
 }
@@ -238,10 +243,10 @@ fn a_status_takes_an_appointment_back_as_its_trigger_does() {
             let sch = format!("SCH||9{}{status}\r", "|".repeat(23));
             let given = events(&hospital(), &message(kind, &format!("{sch}{at}{PID}")));
             match (&given[0].body, reason) {
-                (Body::ContactCancelled(it), Some(_)) => {
+                (Body::Contact(ContactEvent::ContactCancelled(it)), Some(_)) => {
                     assert_eq!(it.reason.as_ref().map(event::Code::as_str), reason, "{kind} {status}");
                 }
-                (Body::ContactRecorded(_), None) => {}
+                (Body::Contact(ContactEvent::ContactRecorded(_)), None) => {}
                 _ => panic!("{kind} {status}"),
             }
         }
@@ -259,7 +264,7 @@ fn a_request_expires_at_the_end_of_what_is_written() {
         let mut source = hospital();
         source.zone = jiff::tz::TimeZone::UTC;
         let given = events(&source, &message("REF^I12", &format!("RF1||||||R1||{written}\r{PID}")));
-        let Body::ReferralRequested(requested) = &given[0].body else { panic!("{written}") };
+        let Body::Referral(ReferralEvent::ReferralRequested(requested)) = &given[0].body else { panic!("{written}") };
         assert_eq!(requested.expires_at.unwrap().to_string(), expected, "{written}");
     }
 }

@@ -3,7 +3,9 @@
 use crate::support::{KEYS, events, fhir, give, sample, samples};
 use adapter::fhir::{Answer, Header, answer, metadata};
 use adapter::{Format, Outcome, Place, RejectionCode};
-use event::{Body, Event, HETU_SYSTEM, Instant, Token};
+use event::{
+    AssignmentEvent, Body, Event, HETU_SYSTEM, IdentityEvent, Instant, PersonEvent, ReferralEvent, StayEvent, Token,
+};
 use serde_json::{Value, json};
 
 fn now() -> Instant {
@@ -39,21 +41,21 @@ fn said(bytes: &[u8], duplicate: bool) -> (u16, Option<Value>) {
 
 fn stay(event: &Event) -> Option<Token> {
     match &event.body {
-        Body::StayStarted(it) => it.stay,
-        Body::StayStated(it) => it.stay,
-        Body::StayEnded(it) => it.stay,
-        Body::StayCorrected(it) => it.stay,
-        Body::WardChanged(it) => it.stay,
+        Body::Stay(StayEvent::StayStarted(it)) => it.stay,
+        Body::Stay(StayEvent::StayStated(it)) => it.stay,
+        Body::Stay(StayEvent::StayEnded(it)) => it.stay,
+        Body::Stay(StayEvent::StayCorrected(it)) => it.stay,
+        Body::Stay(StayEvent::WardChanged(it)) => it.stay,
         other => panic!("{}", other.type_name()),
     }
 }
 
 fn referral(name: &str) -> Option<Token> {
     match &events(&fhir(), &sample(Format::Fhir, name))[0].body {
-        Body::ReferralRequested(it) => it.referral,
-        Body::ReferralAccepted(it) => it.referral,
-        Body::ReferralStarted(it) => it.referral,
-        Body::ReferralCancelled(it) => it.referral,
+        Body::Referral(ReferralEvent::ReferralRequested(it)) => it.referral,
+        Body::Referral(ReferralEvent::ReferralAccepted(it)) => it.referral,
+        Body::Referral(ReferralEvent::ReferralStarted(it)) => it.referral,
+        Body::Referral(ReferralEvent::ReferralCancelled(it)) => it.referral,
         other => panic!("{}", other.type_name()),
     }
 }
@@ -239,7 +241,7 @@ fn one_stay_in_every_message() {
     }
     assert_eq!(of("finnish-ward-of-no-known-stay"), None, "never bound by guess");
     let all = events(&fhir(), &sample(Format::Fhir, "finnish-palvelutapahtuma"));
-    let ward = all.iter().find(|event| matches!(event.body, Body::WardChanged(_))).unwrap();
+    let ward = all.iter().find(|event| matches!(event.body, Body::Stay(StayEvent::WardChanged(_)))).unwrap();
     assert_eq!(stay(ward), umbrella, "a part is of the whole's stay");
 }
 
@@ -286,7 +288,7 @@ fn a_referral_is_one_through_its_states() {
         },
     });
     let answered = events(&crate::support::county(), answer.to_string().as_bytes());
-    let Body::ReferralAccepted(answered) = &answered[0].body else { panic!("another event") };
+    let Body::Referral(ReferralEvent::ReferralAccepted(answered)) = &answered[0].body else { panic!("another event") };
     assert_eq!(answered.referral, first);
 }
 
@@ -363,7 +365,7 @@ fn a_resolved_temporary_id_names_the_record_of_before() {
     let before = &events(&fhir(), &sample(Format::Fhir, "finnish-temporary-id"))[0].record;
     let after = events(&fhir(), &sample(Format::Fhir, "finnish-temporary-id-resolved"));
     let merged = after.iter().find_map(|event| match &event.body {
-        Body::IdentitiesMerged(it) => Some(&it.subsumed),
+        Body::Identity(IdentityEvent::IdentitiesMerged(it)) => Some(&it.subsumed),
         _ => None,
     });
     assert_eq!(merged, Some(before));
@@ -432,7 +434,9 @@ fn names_and_contact_data_are_sealed_whole() {
     let person = |name: &str| {
         let given = events(&fhir(), &sample(Format::Fhir, name));
         let sealed = given.iter().find_map(|event| match &event.body {
-            Body::PersonUpdated(it) => it.name.as_ref().map(|name| (event.record.key, name.clone())),
+            Body::Person(PersonEvent::PersonUpdated(it)) => {
+                it.name.as_ref().map(|name| (event.record.key, name.clone()))
+            }
             _ => None,
         });
         let (key, sealed) = sealed.unwrap();
@@ -448,8 +452,8 @@ fn names_and_contact_data_are_sealed_whole() {
     let worker = |name: &str| {
         let given = events(&fhir(), &sample(Format::Fhir, name));
         let sealed = match &given[0].body {
-            Body::WorkerAssigned(it) => it.worker.clone(),
-            Body::ReferralAccepted(it) => it.worker.clone().unwrap(),
+            Body::Assignment(AssignmentEvent::WorkerAssigned(it)) => it.worker.clone(),
+            Body::Referral(ReferralEvent::ReferralAccepted(it)) => it.worker.clone().unwrap(),
             other => panic!("{}", other.type_name()),
         };
         let opened = KEYS.open(&given[0].record.key, &sealed).unwrap();
@@ -474,8 +478,8 @@ fn names_and_contact_data_are_sealed_whole() {
 #[test]
 fn an_assignment_meets_its_end() {
     let of = |bundle: &Value| match &given(bundle)[0].body {
-        Body::WorkerAssigned(it) => it.assignment,
-        Body::WorkerAssignmentEnded(it) => it.assignment,
+        Body::Assignment(AssignmentEvent::WorkerAssigned(it)) => it.assignment,
+        Body::Assignment(AssignmentEvent::WorkerAssignmentEnded(it)) => it.assignment,
         other => panic!("{}", other.type_name()),
     };
     let team = json_of("care-team");

@@ -2,7 +2,7 @@
 
 use crate::support::{KEYS, events, fhir, give, sample};
 use adapter::{Format, Outcome};
-use event::{Body, Event, Worker};
+use event::{AssignmentEvent, Body, Event, StayEvent, Worker};
 use serde_json::{Value, json};
 
 fn json_of(name: &str) -> Value {
@@ -24,7 +24,7 @@ fn ward(encounter: &Value) -> Option<String> {
     known.remove("serviceProvider");
     known.extend(encounter.as_object().unwrap().clone());
     let ward = given(&bundle).iter().find_map(|event| match &event.body {
-        Body::StayStated(it) => Some(it.ward.as_ref().map(|ward| ward.code().to_owned())),
+        Body::Stay(StayEvent::StayStated(it)) => Some(it.ward.as_ref().map(|ward| ward.code().to_owned())),
         _ => None,
     });
     ward.unwrap()
@@ -82,7 +82,7 @@ fn in_progress_is_back_from_leave() {
         for entry in bundle["entry"].as_array_mut().unwrap() {
             entry["request"]["method"] = json!(method);
         }
-        given(&bundle).iter().any(|event| matches!(event.body, Body::LeaveEnded(_)))
+        given(&bundle).iter().any(|event| matches!(event.body, Body::Stay(StayEvent::LeaveEnded(_))))
     };
     for (method, status, expected) in [
         ("PUT", "in-progress", true),
@@ -107,7 +107,9 @@ fn worker(change: impl FnOnce(&mut Value)) -> (Worker, Option<String>) {
 fn assigned(bundle: &Value) -> (Worker, Option<String>) {
     let given = given(bundle);
     let assigned = given.iter().find_map(|event| match &event.body {
-        Body::WorkerAssigned(it) => Some((event.record.key, it.worker.clone(), it.profession.clone())),
+        Body::Assignment(AssignmentEvent::WorkerAssigned(it)) => {
+            Some((event.record.key, it.worker.clone(), it.profession.clone()))
+        }
         _ => None,
     });
     let (record, sealed, profession) = assigned.unwrap();
@@ -212,7 +214,7 @@ fn an_end_is_told_beside_another_activity() {
         provenance["resource"]["activity"]["coding"][0]["code"] = json!(activity);
         match give(&fhir(), bundle.to_string().as_bytes()).outcome {
             Outcome::Events(events) => events.iter().find_map(|event| match &event.body {
-                Body::StayEnded(it) => Some(it.ended_at.to_string()),
+                Body::Stay(StayEvent::StayEnded(it)) => Some(it.ended_at.to_string()),
                 _ => None,
             }),
             other => panic!("{activity}: {other:?}"),

@@ -2,7 +2,7 @@
 
 use crate::support::{events, fhir, give, messages};
 use adapter::{Outcome, RejectionCode, Source};
-use event::{Body, Event, Relay};
+use event::{Body, Event, Relay, StayEvent, SubjectEvent};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -72,16 +72,16 @@ fn twelve_notifications_are_of_one_stay() {
     let mut stays = Vec::new();
     for file in files(&root.join("medcom")) {
         let given = events(&source(), &std::fs::read(file).unwrap());
-        let of_client = |event: &Event| !matches!(event.body, Body::SubjectStated(_));
+        let of_client = |event: &Event| !matches!(event.body, Body::Subject(SubjectEvent::SubjectStated(_)));
         let given: Vec<Event> = given.into_iter().filter(of_client).collect();
         assert!(given.iter().all(|event| event.record == given[0].record && event.presented.is_empty()));
         stays.push(match &given[0].body {
-            Body::StayStarted(it) => it.stay,
-            Body::StayCorrected(it) => it.stay,
-            Body::StayCancelled(it) => it.stay,
-            Body::LeaveStarted(it) => it.stay,
-            Body::LeaveEnded(it) => it.stay,
-            Body::StayEnded(it) => it.stay,
+            Body::Stay(StayEvent::StayStarted(it)) => it.stay,
+            Body::Stay(StayEvent::StayCorrected(it)) => it.stay,
+            Body::Stay(StayEvent::StayCancelled(it)) => it.stay,
+            Body::Stay(StayEvent::LeaveStarted(it)) => it.stay,
+            Body::Stay(StayEvent::LeaveEnded(it)) => it.stay,
+            Body::Stay(StayEvent::StayEnded(it)) => it.stay,
             other => panic!("{}", other.type_name()),
         });
     }
@@ -96,7 +96,7 @@ fn relayed_notifications_say_so() {
     let Some(root) = folder() else { return };
     let how = |name: &str| {
         let given = events(&source(), &std::fs::read(root.join("davinci").join(name)).unwrap());
-        let Body::StayStarted(started) = &given[0].body else { panic!("another event") };
+        let Body::Stay(StayEvent::StayStarted(started)) = &given[0].body else { panic!("another event") };
         (given[0].relayed.as_ref().map(|relayed| relayed.how), started.stay)
     };
     let (direct, stay) = how("admit-notification-message-bundle-01.json");

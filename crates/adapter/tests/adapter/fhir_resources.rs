@@ -2,7 +2,10 @@
 
 use crate::support::{KEYS, events, fhir, give, sample};
 use adapter::{Decides, Format, Outcome, RemarkCode};
-use event::{Authority, Body, Event, FactKind, HETU_SYSTEM, StayClass, Token};
+use event::{
+    AssignmentEvent, Authority, Body, Event, FactKind, HETU_SYSTEM, IdentityEvent, ReferralEvent, StayClass, StayEvent,
+    SubjectEvent, TeamEvent, Token,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -62,7 +65,9 @@ fn workers_of_two_servers_are_two() {
                 entry["resource"].as_object_mut().unwrap().remove("identifier");
             }
         }
-        first(&given(&bundle), |body| if let Body::WorkerAssigned(it) = body { Some(it.worker_key) } else { None })
+        first(&given(&bundle), |body| {
+            if let Body::Assignment(AssignmentEvent::WorkerAssigned(it)) = body { Some(it.worker_key) } else { None }
+        })
     };
     assert_eq!(team("https://a.example/"), team("https://a.example/"));
     assert_ne!(team("https://a.example/"), team("https://b.example/"));
@@ -109,7 +114,7 @@ fn a_message_may_have_versions() {
 fn a_team_put_again_is_the_same_team() {
     let team = |bundle: &Value| {
         first(&given(bundle), |body| match body {
-            Body::CareTeamStated(it) => Some((it.team, it.assignments.clone())),
+            Body::Team(TeamEvent::CareTeamStated(it)) => Some((it.team, it.assignments.clone())),
             _ => None,
         })
     };
@@ -132,7 +137,7 @@ fn a_team_put_again_is_the_same_team() {
         participant["member"]["reference"] = json!("https://kys.example/fhir/Practitioner/pr1");
     }
     assert!(
-        given(&nameless).iter().all(|event| !matches!(event.body, Body::CareTeamStated(_))),
+        given(&nameless).iter().all(|event| !matches!(event.body, Body::Team(TeamEvent::CareTeamStated(_)))),
         "nobody can restate it"
     );
 }
@@ -144,7 +149,8 @@ fn a_source_without_workers_states_no_teams() {
         let source = adapter::Source { covers: covers.iter().copied().collect(), ..fhir() };
         let told = give(&source, &sample(Format::Fhir, name));
         let Outcome::Events(events) = told.outcome else { panic!("{name} is not taken") };
-        let stated = events.iter().filter(|event| matches!(event.body, Body::CareTeamStated(_))).count();
+        let stated =
+            events.iter().filter(|event| matches!(event.body, Body::Team(TeamEvent::CareTeamStated(_)))).count();
         (stated, told.odd.iter().any(|it| it.code == RemarkCode::NotCovered))
     };
     let (stays, both) = ([FactKind::Stays], [FactKind::Stays, FactKind::Workers]);
@@ -168,7 +174,7 @@ fn lists_have_no_order() {
     assert_eq!(bodies(&team), bodies(&reversed(&team, "/entry/2/resource/participant")));
     let worker = |bundle: &Value| {
         first(&given(bundle), |body| match body {
-            Body::WorkerAssigned(it) => Some((it.assignment, it.worker_key)),
+            Body::Assignment(AssignmentEvent::WorkerAssigned(it)) => Some((it.assignment, it.worker_key)),
             _ => None,
         })
     };
@@ -181,7 +187,9 @@ fn lists_have_no_order() {
     assert_eq!(worker(&two), worker(&team), "and one more identifier makes nobody else");
 
     let referral = |bundle: &Value| {
-        first(&given(bundle), |body| if let Body::ReferralRequested(it) = body { it.referral } else { None })
+        first(&given(bundle), |body| {
+            if let Body::Referral(ReferralEvent::ReferralRequested(it)) = body { it.referral } else { None }
+        })
     };
     let asked = json_of("referral-requested");
     let typed = |kind: &str, system: &str, value: &str| json!({ "type": { "coding": [{ "code": kind }] }, "system": system, "value": value });
@@ -199,9 +207,9 @@ fn lists_have_no_order() {
 fn each_task_is_a_course() {
     let of = |name: &str| {
         first(&given(&json_of(name)), |body| match body {
-            Body::ReferralRequested(it) => Some((it.referral, it.course)),
-            Body::ReferralAccepted(it) => Some((it.referral, it.course)),
-            Body::ReferralRejected(it) => Some((it.referral, it.course)),
+            Body::Referral(ReferralEvent::ReferralRequested(it)) => Some((it.referral, it.course)),
+            Body::Referral(ReferralEvent::ReferralAccepted(it)) => Some((it.referral, it.course)),
+            Body::Referral(ReferralEvent::ReferralRejected(it)) => Some((it.referral, it.course)),
             _ => None,
         })
     };
@@ -221,7 +229,9 @@ fn a_stay_says_whose_it_is() {
         bundle["entry"][1]["resource"]["status"] = json!(status);
         let events = given(&bundle);
         let stated = events.iter().find_map(|event| match &event.body {
-            Body::SubjectStated(it) if it.kind == FactKind::Stays => Some((event.record.key, it.key, it.subject.key)),
+            Body::Subject(SubjectEvent::SubjectStated(it)) if it.kind == FactKind::Stays => {
+                Some((event.record.key, it.key, it.subject.key))
+            }
             _ => None,
         });
         (stated, events[0].record.key)
@@ -246,7 +256,7 @@ fn whose_word_a_merge_is() {
     let authority = |source: &adapter::Source, name: &str| {
         let events = events(source, &sample(Format::Fhir, name));
         first(&events, |body| match body {
-            Body::IdentitiesMerged(it) => Some(it.authority),
+            Body::Identity(IdentityEvent::IdentitiesMerged(it)) => Some(it.authority),
             _ => None,
         })
     };
@@ -267,7 +277,7 @@ fn whose_word_a_merge_is() {
     }
     // Whoever does not decide identity codes changes none: the ended one waits for a person to look at it.
     let changed = events(&source, &sample(Format::Fhir, "finnish-identity-code-changed"));
-    assert!(changed.iter().all(|event| !matches!(event.body, Body::NationalIdChanged(_))));
+    assert!(changed.iter().all(|event| !matches!(event.body, Body::Identity(IdentityEvent::NationalIdChanged(_)))));
     let doubted = |event: &Event| event.presented.iter().any(|set| set.system == event::ENDED_HETU_SYSTEM);
     assert!(changed.iter().all(doubted));
 }
@@ -296,7 +306,7 @@ fn a_merge_names_the_record_of_before() {
     let of = |name: &str| {
         let events = events(&fhir(), &sample(Format::Fhir, name));
         let merged = events.iter().find_map(|event| match &event.body {
-            Body::IdentitiesMerged(it) => Some((event.record.clone(), it.subsumed.clone())),
+            Body::Identity(IdentityEvent::IdentitiesMerged(it)) => Some((event.record.clone(), it.subsumed.clone())),
             _ => None,
         });
         merged.unwrap()
@@ -315,7 +325,10 @@ fn classes() {
     let class = |code: &Value| {
         let mut bundle = json_of("finnish-class-not-told");
         bundle["entry"][1]["resource"]["class"]["code"] = code.clone();
-        first(&given(&bundle), |body| if let Body::StayStated(it) = body { Some(it.class) } else { None })
+        first(
+            &given(&bundle),
+            |body| if let Body::Stay(StayEvent::StayStated(it)) = body { Some(it.class) } else { None },
+        )
     };
     let table = [
         (json!("EMER"), Some(Emergency)),
@@ -348,9 +361,9 @@ fn what_lies_ahead() {
         bundle["entry"][1]["resource"]["period"] = period;
         let odd = give(&fhir(), bundle.to_string().as_bytes()).odd;
         let time = first(&given(&bundle), |body| match body {
-            Body::StayStated(it) => Some(it.started_at.map(|at| at.to_string())),
-            Body::StayPlanned(it) => Some(it.expected_at.map(|at| at.to_string())),
-            Body::StayEnded(it) => Some(Some(it.ended_at.to_string())),
+            Body::Stay(StayEvent::StayStated(it)) => Some(it.started_at.map(|at| at.to_string())),
+            Body::Stay(StayEvent::StayPlanned(it)) => Some(it.expected_at.map(|at| at.to_string())),
+            Body::Stay(StayEvent::StayEnded(it)) => Some(Some(it.ended_at.to_string())),
             _ => None,
         });
         (time, odd.iter().any(|it| it.code == RemarkCode::InTheFuture))

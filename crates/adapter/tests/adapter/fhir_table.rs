@@ -2,7 +2,7 @@
 
 use crate::support::{fhir, give, messages, samples};
 use adapter::{Format, Outcome};
-use event::Body;
+use event::{Body, PersonEvent, StayEvent, SubjectEvent};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A row's samples and events; the first columns say what the message is.
@@ -18,8 +18,8 @@ fn rows() -> Vec<(Vec<String>, String)> {
 /// Said once above the tables: of the Patient, of whose a thing is, and of the keys that another version may have.
 fn is_said_once(body: &Body) -> bool {
     match body {
-        Body::PersonUpdated(_) | Body::SubjectStated(_) => true,
-        Body::StayCorrected(it) => !it.also.is_empty(),
+        Body::Person(PersonEvent::PersonUpdated(_)) | Body::Subject(SubjectEvent::SubjectStated(_)) => true,
+        Body::Stay(StayEvent::StayCorrected(it)) => !it.also.is_empty(),
         _ => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{events, fhir};
 use adapter::Source;
-use event::{Body, Event, FactKind, Token};
+use event::{Body, Event, FactKind, ReferralEvent, StayEvent, SubjectEvent, TeamEvent, Token};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,12 +42,12 @@ fn encounter(identifiers: &[Value]) -> Value {
 /// The key of the stay, and what else it may be known by.
 fn stay(events: &[Event]) -> (Option<Token>, BTreeSet<Token>) {
     let key = events.iter().find_map(|event| match &event.body {
-        Body::StayStated(it) => Some(it.stay),
-        Body::WardChanged(it) => Some(it.stay),
+        Body::Stay(StayEvent::StayStated(it)) => Some(it.stay),
+        Body::Stay(StayEvent::WardChanged(it)) => Some(it.stay),
         _ => None,
     });
     let also = events.iter().filter_map(|event| match &event.body {
-        Body::StayCorrected(it) => Some(it.also.clone()),
+        Body::Stay(StayEvent::StayCorrected(it)) => Some(it.also.clone()),
         _ => None,
     });
     (key.unwrap(), also.flatten().collect())
@@ -154,9 +154,10 @@ fn a_stay_that_moves_is_anothers_under_each_of_its_keys() {
     };
     for (why, first, second, is_doubt) in table {
         let (key, moved) = (stay(&version("4711", &first)).0.unwrap(), version("4712", &second));
-        let record = moved.iter().find(|event| matches!(event.body, Body::StayStated(_))).unwrap().record.key;
+        let record =
+            moved.iter().find(|event| matches!(event.body, Body::Stay(StayEvent::StayStated(_)))).unwrap().record.key;
         let stated = moved.iter().find_map(|event| match &event.body {
-            Body::SubjectStated(it) if it.key == key => Some((it.subject.key, it.ends)),
+            Body::Subject(SubjectEvent::SubjectStated(it)) if it.key == key => Some((it.subject.key, it.ends)),
             _ => None,
         });
         assert_eq!(stated, Some((record, is_doubt)), "{why}");
@@ -166,7 +167,7 @@ fn a_stay_that_moves_is_anothers_under_each_of_its_keys() {
 /// What each team of `events` has, by its key.
 fn teams(events: &[Event]) -> BTreeMap<Token, BTreeSet<Token>> {
     let stated = events.iter().filter_map(|event| match &event.body {
-        Body::CareTeamStated(it) => Some((it.team, it.assignments.iter().copied().collect())),
+        Body::Team(TeamEvent::CareTeamStated(it)) => Some((it.team, it.assignments.iter().copied().collect())),
         _ => None,
     });
     stated.collect()
@@ -229,9 +230,16 @@ fn a_task_says_whose_the_referral_is() {
             "for": { "reference": "Patient/4711" },
         });
         let told = given("4711", "Task", "t1", "PUT", &task);
-        let record = told.iter().find(|event| !matches!(event.body, Body::SubjectStated(_))).unwrap().record.key;
+        let record = told
+            .iter()
+            .find(|event| !matches!(event.body, Body::Subject(SubjectEvent::SubjectStated(_))))
+            .unwrap()
+            .record
+            .key;
         let stated = told.iter().any(|event| match &event.body {
-            Body::SubjectStated(it) => it.kind == FactKind::Referrals && it.subject.key == record && !it.ends,
+            Body::Subject(SubjectEvent::SubjectStated(it)) => {
+                it.kind == FactKind::Referrals && it.subject.key == record && !it.ends
+            }
             _ => false,
         });
         assert_eq!(stated, expected, "{status}");
@@ -253,7 +261,7 @@ fn a_request_that_is_over_is_over_under_each_of_its_names() {
     };
     let key = |told: &[Event]| {
         let key = told.iter().find_map(|event| match &event.body {
-            Body::ReferralRequested(it) => it.referral,
+            Body::Referral(ReferralEvent::ReferralRequested(it)) => it.referral,
             _ => None,
         });
         key.unwrap()
@@ -271,7 +279,9 @@ fn a_request_that_is_over_is_over_under_each_of_its_names() {
         {
             let told = version(status, &second);
             let leaves = told.iter().any(|event| match &event.body {
-                Body::SubjectStated(it) => it.key == before && it.subject.key != record && !it.ends,
+                Body::Subject(SubjectEvent::SubjectStated(it)) => {
+                    it.key == before && it.subject.key != record && !it.ends
+                }
                 _ => false,
             });
             assert_eq!(leaves, is_over, "{why}: {status}");

@@ -2,7 +2,7 @@
 
 use crate::support::{KEYS, county, events, give, hospital, sample, source};
 use adapter::{Format, Outcome, RejectionCode, Source, social};
-use event::{Body, Event};
+use event::{Body, Event, ListEvent, StayEvent};
 use serde_json::{Value, json};
 
 fn list() -> Value {
@@ -33,8 +33,11 @@ fn a_list_is_in_the_words_of_the_source_whose_it_is() {
     list["data"]["lines"][0]["client"]["identifiers"] =
         json!([{ "system": "KYS", "value": "77" }, { "system": "apollo-asiakas", "value": "A-77" }]);
     let healed = given(&sender, &list);
-    let (Body::StayStarted(started), Body::StayStated(line), Body::CurrentStaysStated(whole)) =
-        (&told.body, &healed[0].body, &healed[1].body)
+    let (
+        Body::Stay(StayEvent::StayStarted(started)),
+        Body::Stay(StayEvent::StayStated(line)),
+        Body::List(ListEvent::CurrentStaysStated(whole)),
+    ) = (&told.body, &healed[0].body, &healed[1].body)
     else {
         panic!("other events")
     };
@@ -51,7 +54,7 @@ fn a_list_is_of_its_own_time_and_never_of_the_future() {
     let written = list()["time"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
     let as_of = |event: &Value| {
         let events = given(&county(), event);
-        let Body::CurrentStaysStated(list) = &events[1].body else { panic!("another event") };
+        let Body::List(ListEvent::CurrentStaysStated(list)) = &events[1].body else { panic!("another event") };
         assert!(events.iter().all(|it| it.recorded_at == list.as_of && it.happened_at == list.as_of));
         list.as_of.to_timestamp()
     };

@@ -2,7 +2,10 @@
 
 use crate::support::{KEYS, events, give, hospital};
 use adapter::{Outcome, Place, RemarkCode, Source};
-use event::{Authority, Body, ENDED_HETU_SYSTEM, Event, HETU_SYSTEM, NationalIdChanged, Token, UNLABELLED_HETU_SYSTEM};
+use event::{
+    AssignmentEvent, Authority, Body, ContactEvent, ENDED_HETU_SYSTEM, Event, HETU_SYSTEM, IdentityEvent,
+    NationalIdChanged, PersonEvent, ReferralEvent, StayEvent, SubjectEvent, Token, UNLABELLED_HETU_SYSTEM,
+};
 
 const CODE: &str = "010594Y9032";
 const OTHER: &str = "020594X903P";
@@ -86,43 +89,43 @@ fn one_key_is_one_however_its_authority_is_spelled() {
         "4711^kys-potilas",
     ];
     let stay = |number: &str| match &admitted("PID|1||1", number)[0].body {
-        Body::StayStarted(it) => it.stay.unwrap(),
+        Body::Stay(StayEvent::StayStarted(it)) => it.stay.unwrap(),
         other => panic!("{other:?}"),
     };
     let record = |number: &str| admitted(&format!("PID|1||{number}"), "V1")[0].record.key;
     let moved = |number: &str| {
         let given = events(&source(), &message("ADT^A45", &format!("PID|1||1\rMRG|2||||{number}\r")));
-        let Body::StayMoved(it) = &given[0].body else { panic!("another event") };
+        let Body::Stay(StayEvent::StayReassigned(it)) = &given[0].body else { panic!("another event") };
         it.stay.unwrap()
     };
     let merged = |number: &str| {
         let given = events(&source(), &message("ADT^A40", &format!("PID|1||1\rMRG|{number}\r")));
         let subsumed = given.iter().find_map(|event| match &event.body {
-            Body::IdentitiesMerged(it) => Some(it.subsumed.key),
+            Body::Identity(IdentityEvent::IdentitiesMerged(it)) => Some(it.subsumed.key),
             _ => None,
         });
         subsumed.unwrap()
     };
     let referral = |id: &str| {
         let given = events(&source(), &message("REF^I12", &format!("RF1||||||{id}\rPID|1||1\r")));
-        let Body::ReferralRequested(it) = &given[0].body else { panic!("another event") };
+        let Body::Referral(ReferralEvent::ReferralRequested(it)) = &given[0].body else { panic!("another event") };
         it.referral.unwrap()
     };
     let order = |id: &str| {
         let order = Source { orders_are_referrals: true, ..source() };
         let given = events(&order, &message("OMG^O19", &format!("PID|1||1\rORC|NW|{id}\r")));
-        let Body::ReferralRequested(it) = &given[0].body else { panic!("another event") };
+        let Body::Referral(ReferralEvent::ReferralRequested(it)) = &given[0].body else { panic!("another event") };
         it.referral.unwrap()
     };
     let appointment = |id: &str| {
         let given = events(&source(), &message("SIU^S12", &format!("SCH||{id}\rTQ1|||||||20261201100000\rPID|1||1\r")));
-        let Body::ContactRecorded(it) = &given[0].body else { panic!("another event") };
+        let Body::Contact(ContactEvent::ContactRecorded(it)) = &given[0].body else { panic!("another event") };
         it.contact
     };
     let worker = |id: &str| {
         let id = id.replacen("^^^", &"^".repeat(8), 1);
         let given = events(&source(), &message("ADT^A31", &format!("PID|1||1\rROL||AD|TSOS|{id}\r")));
-        let Body::WorkerAssigned(it) = &given[0].body else { panic!("another event") };
+        let Body::Assignment(AssignmentEvent::WorkerAssigned(it)) = &given[0].body else { panic!("another event") };
         it.worker_key
     };
     let of_cx: [(&str, Keyed<'_>); 5] =
@@ -148,7 +151,9 @@ fn one_key_is_one_however_its_authority_is_spelled() {
 #[test]
 fn what_is_no_number_is_no_key_of_anything() {
     for number in ["UNKNOWN", "0", "-", "Tuntematon"] {
-        let Body::StayStarted(it) = &admitted("PID|1||1", number)[0].body else { panic!("another event") };
+        let Body::Stay(StayEvent::StayStarted(it)) = &admitted("PID|1||1", number)[0].body else {
+            panic!("another event")
+        };
         assert_eq!(it.stay, None, "{number}: two strangers would share it");
     }
 }
@@ -184,7 +189,7 @@ fn a_code_that_has_ended_beside_one_that_holds() {
             decider: None,
             reason: None,
         };
-        assert_eq!(given[1].body, Body::NationalIdChanged(expected), "{numbers}");
+        assert_eq!(given[1].body, Body::from(expected), "{numbers}");
         assert_eq!(given[0].record, given[1].record);
     }
     // Both hold: a contradiction for a person to look at, as before.
@@ -217,7 +222,10 @@ fn a_code_that_has_ended_is_told_in_any_message() {
     ];
     for (kind, segments) in table {
         let given = events(&source(), &message(kind, &segments));
-        let changed = given.iter().filter(|event| matches!(event.body, Body::NationalIdChanged(_))).count();
+        let changed = given
+            .iter()
+            .filter(|event| matches!(event.body, Body::Identity(IdentityEvent::NationalIdChanged(_))))
+            .count();
         assert_eq!(changed, 1, "{kind}");
     }
 }
@@ -304,7 +312,7 @@ fn a_date_of_death_with_zeros_tells_no_time() {
     for (date, indicator, died, timed) in table {
         let bytes = message("ADT^A03", &format!("PID|1||1{}{date}|{indicator}\rPV1||I|K1\r", "|".repeat(26)));
         let death = events(&source(), &bytes).into_iter().find_map(|event| match event.body {
-            Body::PersonDied(it) => Some(it),
+            Body::Person(PersonEvent::PersonDied(it)) => Some(it),
             _ => None,
         });
         assert_eq!(
@@ -346,7 +354,7 @@ fn a_birth_date_that_is_not_whole_is_left_out() {
             let remarked = translation.odd.iter().any(|it| it.code == RemarkCode::BirthDateUnreadable);
             let given = events(&source(), &bytes);
             let person = given.iter().find_map(|event| match &event.body {
-                Body::PersonUpdated(it) => Some(it),
+                Body::Person(PersonEvent::PersonUpdated(it)) => Some(it),
                 _ => None,
             });
             assert_eq!((person.unwrap().birth_date.is_some(), remarked), (told, odd), "{kind} {date}");
@@ -390,7 +398,7 @@ fn what_names_nobody_is_of_the_stay() {
         let of = |pid3: &str| {
             let given = events(&source(), &message(kind, &format!("PID|1||{pid3}\rPV1||I|K1{}V1\r", "|".repeat(16))));
             given.iter().find_map(|event| match &event.body {
-                Body::SubjectStated(it) => Some(it.ends),
+                Body::Subject(SubjectEvent::SubjectStated(it)) => Some(it.ends),
                 _ => None,
             })
         };

@@ -2,7 +2,7 @@
 
 use crate::support::{county, events, fhir, give, hospital, on_the_wire, sample, source};
 use adapter::{Decides, Format, Outcome, RemarkCode, Source};
-use event::{Authority, Body, FactKind, MayEnd, Register};
+use event::{Authority, Body, FactKind, IdentityEvent, ListEvent, MayEnd, Register};
 
 fn covering(format: Format, covers: &[FactKind]) -> Source {
     Source { covers: covers.iter().copied().collect(), ..source(format) }
@@ -99,8 +99,8 @@ fn a_source_decides_what_it_is_configured_for() {
     };
     let authority = |source: &Source, name: &str| {
         let found = events(source, &bytes(source.format, name)).into_iter().find_map(|event| match event.body {
-            Body::IdentitiesMerged(it) => Some(it.authority),
-            Body::NationalIdChanged(it) => Some(it.authority),
+            Body::Identity(IdentityEvent::IdentitiesMerged(it)) => Some(it.authority),
+            Body::Identity(IdentityEvent::NationalIdChanged(it)) => Some(it.authority),
             _ => None,
         });
         found.unwrap()
@@ -121,7 +121,7 @@ fn a_source_decides_what_it_is_configured_for() {
     let may_end = |source: &Source| {
         let events = events(source, &bytes(Format::Social, "current-stays-stated"));
         events.into_iter().find_map(|event| match event.body {
-            Body::CurrentStaysStated(list) => Some(list.may_end),
+            Body::List(ListEvent::CurrentStaysStated(list)) => Some(list.may_end),
             _ => None,
         })
     };

@@ -2,7 +2,7 @@
 
 use crate::support::{KEYS, county, events, give, hospital};
 use adapter::{Outcome, Place, RejectionCode, RemarkCode};
-use event::{Body, HETU_SYSTEM, Instant, PersonField};
+use event::{Body, HETU_SYSTEM, IdentityEvent, Instant, PersonEvent, PersonField, StayEvent};
 
 const HETU: &str = "010594Y9032";
 
@@ -135,7 +135,7 @@ fn a_frame_over_the_limit_is_refused_by_name() {
 #[test]
 fn an_empty_field_says_nothing_and_quotes_clear() {
     let given = events(&hospital(), &message("ADT^A31", "PID|||1||\"\"||\"\"||||||||\"\"|||||||||||||||\"\"\r"));
-    let Body::PersonUpdated(person) = &given[0].body else { panic!("another event") };
+    let Body::Person(PersonEvent::PersonUpdated(person)) = &given[0].body else { panic!("another event") };
     assert_eq!(
         person.cleared,
         [PersonField::Name, PersonField::BirthDate, PersonField::Language, PersonField::Deceased]
@@ -150,7 +150,7 @@ fn the_older_triggers_of_a_merge_say_what_a40_says() {
         let given = events(&hospital(), &message(&format!("ADT^{trigger}"), "PID|||1\rMRG|2\rPV1|1|I\r"));
         given.into_iter().map(|event| event.body).collect::<Vec<_>>()
     };
-    assert!(matches!(said("A40").as_slice(), [Body::IdentitiesMerged(_), ..]));
+    assert!(matches!(said("A40").as_slice(), [Body::Identity(IdentityEvent::IdentitiesMerged(_)), ..]));
     for older in ["A18", "A30", "A34", "A36", "A39"] {
         assert_eq!(said(older), said("A40"), "{older}");
     }
@@ -202,7 +202,7 @@ fn a_byte_order_mark_and_odd_codes_do_no_harm() {
     let bytes =
         [b"\r\n\xEF\xBB\xBF".to_vec(), message("ADT^A03", &format!("PID|||1\r{}", pv1(36, "koti ja hoito")))].concat();
     let given = events(&hospital(), &bytes);
-    let Body::StayEnded(ended) = &given[0].body else { panic!("another event") };
+    let Body::Stay(StayEvent::StayEnded(ended)) = &given[0].body else { panic!("another event") };
     assert!(ended.disposition.is_none(), "free text is no code");
 }
 
@@ -239,13 +239,13 @@ fn a_senders_own_ways_are_configured() {
     source.character_set = Some("8859/15".to_owned());
     let ward = |written: &str| {
         let given = events(&source, &message("ADT^A01", &format!("PID|||1\rPV1||I|{written}^2^1\r")));
-        let Body::StayStarted(started) = &given[0].body else { panic!("another event") };
+        let Body::Stay(StayEvent::StayStarted(started)) = &given[0].body else { panic!("another event") };
         started.ward.as_ref().map(|ward| ward.code().to_owned())
     };
     assert_eq!((ward("OS-12").as_deref(), ward("OS-13").as_deref()), (Some("K2301"), Some("OS-13")));
     let silent = b"MSH|^~\\&|A|B|C|D|20260302||ADT^A31|7|P|2.5\rPID|||1||\xA4\r";
     let given = events(&source, silent);
-    let Body::PersonUpdated(person) = &given[0].body else { panic!("another event") };
+    let Body::Person(PersonEvent::PersonUpdated(person)) = &given[0].body else { panic!("another event") };
     let name = KEYS.open(&given[0].record.key, person.name.as_ref().unwrap()).unwrap();
     assert_eq!(name.expose().family, "€");
 }
@@ -256,8 +256,8 @@ fn a_death_is_told_and_taken_back() {
     let told = |trigger: &str, date: &str, indicator: &str| {
         let pid = format!("PID|||1{}{date}|{indicator}\rPV1||I|K1\r", "|".repeat(26));
         let names = |event: &event::Event| match &event.body {
-            Body::PersonDied(died) => format!("died {}", died.died_at.is_some()),
-            Body::PersonUpdated(person) => format!("{:?} {:?}", person.deceased, person.cleared),
+            Body::Person(PersonEvent::PersonDied(died)) => format!("died {}", died.died_at.is_some()),
+            Body::Person(PersonEvent::PersonUpdated(person)) => format!("{:?} {:?}", person.deceased, person.cleared),
             other => other.type_name().to_owned(),
         };
         events(&hospital(), &message(&format!("ADT^{trigger}"), &pid)).iter().map(names).collect::<Vec<_>>().join(", ")

@@ -2,7 +2,7 @@
 
 use crate::support::{FORMATS, events, give, messages, on_the_wire, place, sample, samples, source};
 use adapter::{Format, Outcome, Translation};
-use event::{Body, Event, Instant};
+use event::{AssignmentEvent, Body, Event, Instant, PersonEvent, ReferralEvent};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -79,8 +79,10 @@ fn a_file_with_line_feeds_says_the_same() {
 fn an_answer_meets_its_referral() {
     let asked = events(&source(Format::Hl7v2), &sample(Format::Hl7v2, "ref-i12-contact"));
     let answered = events(&source(Format::Social), &sample(Format::Social, "referral-accepted"));
-    let (event::Body::ReferralRequested(asked), event::Body::ReferralAccepted(answered)) =
-        (&asked[0].body, &answered[0].body)
+    let (
+        event::Body::Referral(ReferralEvent::ReferralRequested(asked)),
+        event::Body::Referral(ReferralEvent::ReferralAccepted(answered)),
+    ) = (&asked[0].body, &answered[0].body)
     else {
         panic!("other events");
     };
@@ -96,7 +98,7 @@ fn names_survive_escapes_and_switches() {
         [("a31-escapes", "Meikäläinen & Co", "Maija"), ("a31-switched-character-set", "Młosz", "Äijö")]
     {
         let events = events(&source(Format::Hl7v2), &sample(Format::Hl7v2, name));
-        let event::Body::PersonUpdated(person) = &events[0].body else { panic!("another event") };
+        let event::Body::Person(PersonEvent::PersonUpdated(person)) = &events[0].body else { panic!("another event") };
         let opened = crate::support::KEYS.open(&events[0].record.key, person.name.as_ref().unwrap()).unwrap();
         assert_eq!((opened.expose().family.as_str(), opened.expose().given.as_str()), (family, given));
     }
@@ -108,8 +110,12 @@ fn workers_are_who_the_message_says() {
     let worker = |name: &str| {
         let events = events(&source(Format::Hl7v2), &sample(Format::Hl7v2, name));
         let sealed = events.iter().find_map(|event| match &event.body {
-            event::Body::WorkerAssigned(assigned) => Some((event.record.key, assigned.worker.clone())),
-            event::Body::ReferralAccepted(accepted) => Some((event.record.key, accepted.worker.clone()?)),
+            event::Body::Assignment(AssignmentEvent::WorkerAssigned(assigned)) => {
+                Some((event.record.key, assigned.worker.clone()))
+            }
+            event::Body::Referral(ReferralEvent::ReferralAccepted(accepted)) => {
+                Some((event.record.key, accepted.worker.clone()?))
+            }
             _ => None,
         });
         let (key, sealed) = sealed.unwrap();
@@ -129,16 +135,17 @@ fn workers_are_who_the_message_says() {
 fn an_assignment_meets_its_end() {
     let of = |name: &str| events(&source(Format::Hl7v2), &sample(Format::Hl7v2, name));
     let assigned = of("a01-health-social-worker").into_iter().find_map(|event| match event.body {
-        event::Body::WorkerAssigned(assigned) => Some(assigned.assignment),
+        event::Body::Assignment(AssignmentEvent::WorkerAssigned(assigned)) => Some(assigned.assignment),
         _ => None,
     });
     let ended = of("a08-worker-ended").into_iter().find_map(|event| match event.body {
-        event::Body::WorkerAssignmentEnded(ended) => Some(ended.assignment),
+        event::Body::Assignment(AssignmentEvent::WorkerAssignmentEnded(ended)) => Some(ended.assignment),
         _ => None,
     });
     assert!(assigned.is_some() && assigned == ended);
     let other = String::from_utf8(sample(Format::Hl7v2, "a08-worker-ended")).unwrap().replace("|4711^", "|4799^");
-    let event::Body::WorkerAssignmentEnded(other) = events(&source(Format::Hl7v2), other.as_bytes()).remove(0).body
+    let event::Body::Assignment(AssignmentEvent::WorkerAssignmentEnded(other)) =
+        events(&source(Format::Hl7v2), other.as_bytes()).remove(0).body
     else {
         panic!("another event")
     };
@@ -155,7 +162,7 @@ fn names_survive_their_character_set() {
         let mut message = format!("MSH|^~\\&|A|B|C|D|20260302||ADT^A31|1|P|2.5||||||{charset}\rPID|||1||").into_bytes();
         message.extend_from_slice(encoded);
         let events = events(&source(Format::Hl7v2), &message);
-        let event::Body::PersonUpdated(person) = &events[0].body else { panic!("another event") };
+        let event::Body::Person(PersonEvent::PersonUpdated(person)) = &events[0].body else { panic!("another event") };
         let name = keys.open(&events[0].record.key, person.name.as_ref().unwrap()).unwrap();
         assert_eq!((name.expose().family.as_str(), name.expose().given.as_str()), ("Åkerlund", "Öyvind Ä"));
     }
@@ -164,7 +171,7 @@ fn names_survive_their_character_set() {
 /// No type of event without a message that gives it: what a steward decides, or a mended reading withdraws, is in none.
 #[test]
 fn every_type_of_event_is_in_a_sample() {
-    let mut types: BTreeSet<&str> = ["ListConfirmed", "ReadingWithdrawn"].into();
+    let mut types: BTreeSet<&str> = ["ListConfirmed", "TranslationWithdrawn"].into();
     for format in FORMATS {
         for (_, bytes) in samples(format) {
             let bytes = if format == Format::Hl7v2 { on_the_wire(&bytes) } else { bytes };

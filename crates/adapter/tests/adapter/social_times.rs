@@ -3,7 +3,7 @@
 use crate::cloud_events::{named_sample, one};
 use crate::support::{county, events, give};
 use adapter::Outcome;
-use event::Body;
+use event::{AssignmentEvent, Body, PersonEvent, PlanEvent, ServiceEvent, SourceEvent, WorkerEvent};
 use serde_json::json;
 
 /// How wide the time was written goes with the event: of two facts of one second arrival decides.
@@ -33,7 +33,7 @@ fn a_whole_number_may_be_written_with_a_fraction() {
         let event = event.replace(&format!("\"silence_seconds\":{seconds}"), &format!("\"silence_seconds\":{count}"));
         match give(&county(), event.as_bytes()).outcome {
             Outcome::Events(events) => match &events[0].body {
-                Body::SourceCoverageDeclared(declared) => declared.silence_seconds,
+                Body::Source(SourceEvent::SourceCoverageDeclared(declared)) => declared.silence_seconds,
                 _ => panic!("another event"),
             },
             _ => None,
@@ -72,16 +72,16 @@ fn a_day_without_a_time_is_that_day() {
         event["time"] = json!("2026-03-04T10:15:00+02:00");
         event["data"][member] = json!(written);
         match &events(&source, &serde_json::to_vec(&event).unwrap())[0].body {
-            Body::WorkerAssigned(it) if member == "from" => Some(it.from),
-            Body::WorkerAssigned(it) => it.until,
-            Body::WorkerAssignmentEnded(it) => Some(it.ended_at),
-            Body::PlanAgreed(it) => it.review_by,
-            Body::ServiceStartAgreed(it) => Some(it.starts_at),
-            Body::ServiceStarted(it) => Some(it.started_at),
-            Body::ServiceEnded(it) => Some(it.ended_at),
-            Body::WorkerAbsent(it) => it.until,
-            Body::NonDisclosureSet(it) => it.until,
-            Body::PersonDied(it) => it.died_at,
+            Body::Assignment(AssignmentEvent::WorkerAssigned(it)) if member == "from" => Some(it.from),
+            Body::Assignment(AssignmentEvent::WorkerAssigned(it)) => it.until,
+            Body::Assignment(AssignmentEvent::WorkerAssignmentEnded(it)) => Some(it.ended_at),
+            Body::Plan(PlanEvent::PlanAgreed(it)) => it.review_by,
+            Body::Service(ServiceEvent::ServiceStartAgreed(it)) => Some(it.starts_at),
+            Body::Service(ServiceEvent::ServiceStarted(it)) => Some(it.started_at),
+            Body::Service(ServiceEvent::ServiceEnded(it)) => Some(it.ended_at),
+            Body::Worker(WorkerEvent::WorkerAbsent(it)) => it.until,
+            Body::Person(PersonEvent::NonDisclosureSet(it)) => it.until,
+            Body::Person(PersonEvent::PersonDied(it)) => it.died_at,
             _ => panic!("another event"),
         }
         .map(|at| at.to_string())

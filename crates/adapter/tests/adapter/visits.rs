@@ -2,7 +2,7 @@
 
 use crate::support::{events, give, hospital};
 use adapter::{Outcome, Source, StayKey};
-use event::{Body, Event, Instant, StayClass, Token};
+use event::{Body, Event, Instant, StayClass, StayEvent, Token};
 
 /// A message of that trigger, recorded at 10:15:00 local time unless EVN says otherwise.
 fn message(trigger: &str, evn_2: &str, segments: &str) -> Vec<u8> {
@@ -24,15 +24,15 @@ fn given(source: &Source, trigger: &str, segments: &str) -> Vec<Event> {
 /// What each event is of, in the order given: its type and its key.
 fn keys(events: &[Event]) -> Vec<(&'static str, Option<Token>)> {
     let key = |event: &Event| match &event.body {
-        Body::StayStarted(it) => it.stay,
-        Body::StayEnded(it) => it.stay,
-        Body::StayCancelled(it) => it.stay,
-        Body::StayCorrected(it) => it.stay,
-        Body::StayPlanned(it) => it.stay,
-        Body::StayPlanCancelled(it) => it.stay,
-        Body::ClassChanged(it) => it.stay,
-        Body::DischargeCancelled(it) => it.stay,
-        Body::StayMoved(it) => it.stay,
+        Body::Stay(StayEvent::StayStarted(it)) => it.stay,
+        Body::Stay(StayEvent::StayEnded(it)) => it.stay,
+        Body::Stay(StayEvent::StayCancelled(it)) => it.stay,
+        Body::Stay(StayEvent::StayCorrected(it)) => it.stay,
+        Body::Stay(StayEvent::StayPlanned(it)) => it.stay,
+        Body::Stay(StayEvent::StayPlanCancelled(it)) => it.stay,
+        Body::Stay(StayEvent::ClassChanged(it)) => it.stay,
+        Body::Stay(StayEvent::DischargeCancelled(it)) => it.stay,
+        Body::Stay(StayEvent::StayReassigned(it)) => it.stay,
         other => panic!("{other:?}"),
     };
     events.iter().map(|event| (event.body.type_name(), key(event))).collect()
@@ -45,10 +45,10 @@ fn classes_by_trigger_table_0004_and_configuration() {
     source.patient_classes = [("ED".to_owned(), Emergency), ("DAY".to_owned(), Outpatient)].into();
     let class =
         |trigger: &str, code: &str| match &given(&source, trigger, &format!("PID|||1\rPV1||{code}|K1\r"))[0].body {
-            Body::StayStarted(started) => started.class,
-            Body::StayPlanned(planned) => planned.class,
-            Body::ClassChanged(changed) => changed.class,
-            Body::StayCorrected(corrected) => corrected.class,
+            Body::Stay(StayEvent::StayStarted(started)) => started.class,
+            Body::Stay(StayEvent::StayPlanned(planned)) => planned.class,
+            Body::Stay(StayEvent::ClassChanged(changed)) => changed.class,
+            Body::Stay(StayEvent::StayCorrected(corrected)) => corrected.class,
             other => panic!("{other:?}"),
         };
     let table = [
@@ -99,12 +99,12 @@ fn a_visit_to_a_clinic_that_became_a_stay_needs_no_a06() {
     let class = |trigger: &str, code: &str| {
         let given = given(&hospital(), trigger, &format!("PID|||1\rPV1||{code}|K1{}V1\r", "|".repeat(16)));
         given.iter().find_map(|event| match &event.body {
-            Body::WardChanged(it) => it.class,
-            Body::WardChangeCancelled(it) => it.class,
-            Body::DischargeCancelled(it) => it.class,
-            Body::LeaveStarted(it) => it.class,
-            Body::LeaveEnded(it) => it.class,
-            Body::PlannedDischargeSet(it) => it.class,
+            Body::Stay(StayEvent::WardChanged(it)) => it.class,
+            Body::Stay(StayEvent::WardChangeCancelled(it)) => it.class,
+            Body::Stay(StayEvent::DischargeCancelled(it)) => it.class,
+            Body::Stay(StayEvent::LeaveStarted(it)) => it.class,
+            Body::Stay(StayEvent::LeaveEnded(it)) => it.class,
+            Body::Stay(StayEvent::PlannedDischargeSet(it)) => it.class,
             _ => None,
         })
     };
@@ -121,7 +121,7 @@ fn a_ward_is_told_by_point_of_care_and_facility() {
     let mut source = hospital();
     source.wards = [("3", "K3"), ("IISALMI/3", "I3")].map(|(a, b)| (a.to_owned(), b.to_owned())).into();
     let ward = |place: &str| match &given(&source, "A01", &format!("PID|||1\rPV1||I|{place}\r"))[0].body {
-        Body::StayStarted(started) => started.ward.as_ref().map(|ward| ward.code().to_owned()),
+        Body::Stay(StayEvent::StayStarted(started)) => started.ward.as_ref().map(|ward| ward.code().to_owned()),
         other => panic!("{other:?}"),
     };
     let table = [
@@ -264,9 +264,9 @@ fn dates_without_a_time() {
     let time = |trigger: &str, evn_2: &str, fields: &[(usize, &str)], pv2: &str| {
         let segments = format!("PID|||1\r{}{pv2}", pv1(fields));
         let at = match &events(&hospital(), &message(trigger, evn_2, &segments))[0].body {
-            Body::StayStarted(it) => Some(it.started_at),
-            Body::StayEnded(it) => Some(it.ended_at),
-            Body::StayPlanned(it) => it.expected_at,
+            Body::Stay(StayEvent::StayStarted(it)) => Some(it.started_at),
+            Body::Stay(StayEvent::StayEnded(it)) => Some(it.ended_at),
+            Body::Stay(StayEvent::StayPlanned(it)) => it.expected_at,
             other => panic!("{other:?}"),
         };
         let local = |at: Instant| at.to_timestamp().to_zoned(hospital().zone).strftime("%d. %H:%M:%S").to_string();

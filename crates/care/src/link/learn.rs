@@ -1,7 +1,7 @@
 //! What one event says of links, in any order and any number of times.
 
 use super::{Decision, Former, Links, PresentedSet, pair};
-use event::{Authority, Body, HETU_SYSTEM, OrderKey, Received};
+use event::{Authority, Body, HETU_SYSTEM, IdentityEvent, OrderKey, Received};
 
 impl Links {
     /// Takes in one event: in any order, any number of times.
@@ -19,7 +19,7 @@ impl Links {
                 }
             }
         }
-        if let Body::NationalIdChanged(x) = &event.body {
+        if let Body::Identity(IdentityEvent::NationalIdChanged(x)) = &event.body {
             // The report may name the client by the old code only: whoever it is presents the new one from now on.
             if x.authority == Authority::Source && !x.new.is_empty() {
                 let set = PresentedSet { key, tokens: x.new.clone() };
@@ -36,8 +36,8 @@ impl Links {
             }
         }
         let (other, authority, together) = match &event.body {
-            Body::IdentitiesMerged(x) => (&x.subsumed, x.authority, true),
-            Body::IdentitiesUnmerged(x) => (&x.separated, x.authority, false),
+            Body::Identity(IdentityEvent::IdentitiesMerged(x)) => (&x.subsumed, x.authority, true),
+            Body::Identity(IdentityEvent::IdentitiesUnmerged(x)) => (&x.separated, x.authority, false),
             _ => return,
         };
         if other.key == event.record.key {

@@ -62,9 +62,9 @@ pub fn decided(
     let (authority, decider) = (Authority::Steward, Some(keyring.token("steward", STEWARD, &verdict.by)));
     let (other, reason) = (high.clone(), Some(verdict.reason.clone()));
     let body = if verdict.together {
-        Body::IdentitiesMerged(IdentitiesMerged { subsumed: other, authority, decider, reason })
+        Body::from(IdentitiesMerged { subsumed: other, authority, decider, reason })
     } else {
-        Body::IdentitiesUnmerged(IdentitiesUnmerged { separated: other, authority, decider, reason })
+        Body::from(IdentitiesUnmerged { separated: other, authority, decider, reason })
     };
     Some(of_steward(keyring, &message_id, low, verdict.register, at, body))
 }
@@ -106,7 +106,7 @@ pub fn code_decided(
     let (decider, reason) = (keyring.token("steward", STEWARD, &verdict.by), verdict.reason.clone());
     let at = later(now, newest);
     let (authority, decider, reason) = (Authority::Steward, Some(decider), Some(reason));
-    let body = Body::NationalIdChanged(NationalIdChanged { old, new, authority, decider, reason });
+    let body = Body::from(NationalIdChanged { old, new, authority, decider, reason });
     Some(of_steward(keyring, &message_id, record, verdict.register, at, body))
 }
 
@@ -117,7 +117,7 @@ pub fn list_confirmed(keyring: &Keyring, list: &StatedRow, by: &str, reason: Cod
     let message_id = format!("{} confirmed", pending.list);
     let record = keyring.record(&list.source, "source", &list.source);
     let decider = Some(keyring.token("steward", STEWARD, by));
-    let body = Body::ListConfirmed(ListConfirmed { list: pending.list, decider, reason: Some(reason) });
+    let body = Body::from(ListConfirmed { list: pending.list, decider, reason: Some(reason) });
     let at = now.max(pending.received.plus_micros(1));
     Some(of_steward(keyring, &message_id, &record, pending.register, at, body))
 }

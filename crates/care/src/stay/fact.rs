@@ -1,7 +1,7 @@
 //! What an event says of a stay, apart from which stay it is.
 
 use super::Discharge;
-use event::{Body, Instant, StayClass, Token, Ward};
+use event::{Body, Instant, StayClass, StayEvent, Token, Ward};
 use serde::{Deserialize, Serialize};
 
 /// What an event says of a stay, apart from which stay.
@@ -33,36 +33,44 @@ impl StayFact {
     #[must_use]
     pub fn of(body: &Body) -> Option<(Option<Token>, Self)> {
         Some(match body.clone() {
-            Body::StayPlanned(x) => {
+            Body::Stay(StayEvent::StayPlanned(x)) => {
                 (x.stay, Self::Planned { class: x.class, ward: x.ward, expected_at: x.expected_at })
             }
-            Body::StayPlanCancelled(x) => (x.stay, Self::PlanCancelled),
-            Body::StayStarted(x) => (x.stay, Self::Started { class: x.class, ward: x.ward, started_at: x.started_at }),
-            Body::StayCorrected(x) => {
+            Body::Stay(StayEvent::StayPlanCancelled(x)) => (x.stay, Self::PlanCancelled),
+            Body::Stay(StayEvent::StayStarted(x)) => {
+                (x.stay, Self::Started { class: x.class, ward: x.ward, started_at: x.started_at })
+            }
+            Body::Stay(StayEvent::StayCorrected(x)) => {
                 (x.stay, Self::Corrected { class: x.class, ward: x.ward, started_at: x.started_at, also: x.also })
             }
-            Body::StayCancelled(x) => (x.stay, Self::Cancelled),
-            Body::WardChanged(x) => (x.stay, Self::WardChanged { from: x.from, to: x.to, class: x.class }),
-            Body::ClassChanged(x) => (x.stay, Self::ClassChanged { class: x.class, ward: x.ward }),
-            Body::PlannedDischargeSet(x) => {
+            Body::Stay(StayEvent::StayCancelled(x)) => (x.stay, Self::Cancelled),
+            Body::Stay(StayEvent::WardChanged(x)) => {
+                (x.stay, Self::WardChanged { from: x.from, to: x.to, class: x.class })
+            }
+            Body::Stay(StayEvent::ClassChanged(x)) => (x.stay, Self::ClassChanged { class: x.class, ward: x.ward }),
+            Body::Stay(StayEvent::PlannedDischargeSet(x)) => {
                 (x.stay, Self::DischargePlanned { planned_at: x.planned_at, class: x.class })
             }
-            Body::PlannedDischargeCancelled(x) => (x.stay, Self::DischargePlanCancelled),
-            Body::StayEnded(x) => (
+            Body::Stay(StayEvent::PlannedDischargeCancelled(x)) => (x.stay, Self::DischargePlanCancelled),
+            Body::Stay(StayEvent::StayEnded(x)) => (
                 x.stay,
                 Self::Ended(Discharge { ended_at: x.ended_at, disposition: x.disposition, comes_later: false }),
             ),
-            Body::DischargeCancelled(x) => (x.stay, Self::DischargeCancelled { class: x.class }),
-            Body::LeaveStarted(x) => {
+            Body::Stay(StayEvent::DischargeCancelled(x)) => (x.stay, Self::DischargeCancelled { class: x.class }),
+            Body::Stay(StayEvent::LeaveStarted(x)) => {
                 let (at, expected_return_at, corrected) = (x.started_at, x.expected_return_at, x.corrected);
                 (x.stay, Self::LeaveStarted { at, expected_return_at, corrected, class: x.class })
             }
-            Body::LeaveEnded(x) => (x.stay, Self::LeaveEnded { class: x.class }),
-            Body::LeaveStartCancelled(x) => (x.stay, Self::LeaveStartCancelled),
-            Body::LeaveEndCancelled(x) => (x.stay, Self::LeaveEndCancelled),
-            Body::WardChangeCancelled(x) => (x.stay, Self::WardChangeCancelled { to: x.to, class: x.class }),
-            Body::StayMoved(x) => (x.stay, Self::Moved { to: x.to.key }),
-            Body::StayStated(x) => (x.stay, Self::Stated { class: x.class, ward: x.ward, started_at: x.started_at }),
+            Body::Stay(StayEvent::LeaveEnded(x)) => (x.stay, Self::LeaveEnded { class: x.class }),
+            Body::Stay(StayEvent::LeaveStartCancelled(x)) => (x.stay, Self::LeaveStartCancelled),
+            Body::Stay(StayEvent::LeaveEndCancelled(x)) => (x.stay, Self::LeaveEndCancelled),
+            Body::Stay(StayEvent::WardChangeCancelled(x)) => {
+                (x.stay, Self::WardChangeCancelled { to: x.to, class: x.class })
+            }
+            Body::Stay(StayEvent::StayReassigned(x)) => (x.stay, Self::Moved { to: x.to.key }),
+            Body::Stay(StayEvent::StayStated(x)) => {
+                (x.stay, Self::Stated { class: x.class, ward: x.ward, started_at: x.started_at })
+            }
             _ => return None,
         })
     }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use testkit::history::keyring;
 
 fn absent(from: i64, until: Option<i64>, substitute: Option<&str>) -> Body {
-    Body::WorkerAbsent(WorkerAbsent {
+    Body::from(WorkerAbsent {
         worker_key: key("worker", "1"),
         from: ago(from),
         until: until.map(ago),
@@ -19,11 +19,11 @@ fn absent(from: i64, until: Option<i64>, substitute: Option<&str>) -> Body {
 }
 
 fn returned(at: i64) -> Body {
-    Body::WorkerReturned(WorkerReturned { worker_key: key("worker", "1"), returned_at: ago(at) })
+    Body::from(WorkerReturned { worker_key: key("worker", "1"), returned_at: ago(at) })
 }
 
 fn stands_in(from: i64, until: Option<i64>, who: &str) -> Body {
-    Body::WorkerSubstituted(WorkerSubstituted {
+    Body::from(WorkerSubstituted {
         assignment: key("assignment", "1"),
         from: ago(from),
         until: until.map(ago),

@@ -5,11 +5,11 @@ use care::ParallelView;
 use event::{Body, ContactCancelled, ContactRecorded, Instant};
 
 fn booked() -> Body {
-    Body::ContactRecorded(ContactRecorded { contact: key("visit", "1"), channel: code("booking"), unit: None })
+    Body::from(ContactRecorded { contact: key("visit", "1"), channel: code("booking"), unit: None })
 }
 
 fn cancelled() -> Body {
-    Body::ContactCancelled(ContactCancelled { contact: key("visit", "1"), reason: code("not-kept") })
+    Body::from(ContactCancelled { contact: key("visit", "1"), reason: code("not-kept") })
 }
 
 #[test]

@@ -8,7 +8,7 @@ use care::source::{Doubt, SourceState};
 use care::{Involvement, InvolvementKind};
 use event::{
     Body, HealthSocialWorkClosed, Instant, PlannedDischargeCancelled, PlannedDischargeSet, Register, StayClass,
-    StayStarted,
+    StayEvent, StayStarted,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,10 +16,10 @@ use std::collections::{BTreeMap, BTreeSet};
 fn whether_a_hospital_is_involved() {
     let leaves = leaves();
     let unplaced = |body: Body| match body {
-        Body::StayStarted(it) => Body::StayStarted(StayStarted { stay: None, ..it }),
+        Body::Stay(StayEvent::StayStarted(it)) => Body::from(StayStarted { stay: None, ..it }),
         other => other,
     };
-    let closed = Body::HealthSocialWorkClosed(HealthSocialWorkClosed { work: key("work", "1"), outcome: None });
+    let closed = Body::from(HealthSocialWorkClosed { work: key("work", "1"), outcome: None });
     let table: Vec<(&str, Told, &str)> = vec![
         ("nothing", vec![], "none"),
         ("an emergency visit", vec![(9, P, started(StayClass::Emergency, 9))], "EmergencyVisit"),
@@ -54,7 +54,7 @@ fn whether_a_hospital_is_involved() {
             vec![(
                 9,
                 P,
-                Body::StayCorrected(event::StayCorrected {
+                Body::from(event::StayCorrected {
                     stay: Some(key("stay", "1")),
                     class: None,
                     ward: None,
@@ -156,16 +156,10 @@ fn health_care_is_shown_no_health_social_work_of_the_social_register() {
 #[test]
 fn a_planned_discharge_has_a_since_of_its_own() {
     let set = |hours| {
-        Body::PlannedDischargeSet(PlannedDischargeSet {
-            stay: Some(key("stay", "1")),
-            planned_at: Some(ago(hours)),
-            class: None,
-        })
+        Body::from(PlannedDischargeSet { stay: Some(key("stay", "1")), planned_at: Some(ago(hours)), class: None })
     };
-    let again = || {
-        Body::PlannedDischargeSet(PlannedDischargeSet { stay: Some(key("stay", "1")), planned_at: None, class: None })
-    };
-    let cancelled = || Body::PlannedDischargeCancelled(PlannedDischargeCancelled { stay: Some(key("stay", "1")) });
+    let again = || Body::from(PlannedDischargeSet { stay: Some(key("stay", "1")), planned_at: None, class: None });
+    let cancelled = || Body::from(PlannedDischargeCancelled { stay: Some(key("stay", "1")) });
     let stay = || (90, P, started(StayClass::Inpatient, 90));
     let since = |story: &[(i64, Register, Body)]| -> Option<(Instant, Option<Instant>)> {
         let (view, states) = (view(story), states(false));

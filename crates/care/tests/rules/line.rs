@@ -7,8 +7,8 @@ use care::decide::{Purpose, Query, Rule, Side, Task, admit};
 use care::{Contact, Involvement, ReferralStatus, Sign};
 use event::{
     Body, ContactRecorded, HealthSocialWorkOpened, IdentitiesMerged, LeaveEnded, LeaveStarted, NationalIdChanged,
-    ReadingWithdrawn, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralKind,
-    ReferralOnHold, ReferralRejected, ReferralStarted, StayClass, StayCorrected, StayStated, WorkerRole,
+    ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralKind, ReferralOnHold,
+    ReferralRejected, ReferralStarted, StayClass, StayCorrected, StayStated, TranslationWithdrawn, WorkerRole,
 };
 use std::collections::BTreeMap;
 
@@ -31,15 +31,15 @@ fn what_goes_back_of_a_referrals_answer() {
     let (referral, course) = (Some(key("referral", "1")), None);
     let accepted = || {
         let worker = Some(sealed("Virkailija"));
-        Body::ReferralAccepted(ReferralAccepted { referral, course, worker, expected_by: Some(ago(-99)) })
+        Body::from(ReferralAccepted { referral, course, worker, expected_by: Some(ago(-99)) })
     };
     let reason = || code("a-reason");
-    let rejected = || Body::ReferralRejected(ReferralRejected { referral, course, reason: reason() });
-    let begun = || Body::ReferralStarted(ReferralStarted { referral, course });
-    let held = || Body::ReferralOnHold(ReferralOnHold { referral, course, reason: reason() });
-    let done = || Body::ReferralCompleted(ReferralCompleted { referral, course, outcome: reason() });
-    let failed = || Body::ReferralFailed(ReferralFailed { referral, course, reason: reason() });
-    let cancelled = || Body::ReferralCancelled(ReferralCancelled { referral, course, reason: reason() });
+    let rejected = || Body::from(ReferralRejected { referral, course, reason: reason() });
+    let begun = || Body::from(ReferralStarted { referral, course });
+    let held = || Body::from(ReferralOnHold { referral, course, reason: reason() });
+    let done = || Body::from(ReferralCompleted { referral, course, outcome: reason() });
+    let failed = || Body::from(ReferralFailed { referral, course, reason: reason() });
+    let cancelled = || Body::from(ReferralCancelled { referral, course, reason: reason() });
     let stay = || (99, P, started(StayClass::Inpatient, 99));
     let clientship = || (99, S, crate::clientship_opened(None));
     // What social care reported; what the hospital sees of it; what social care sees itself.
@@ -86,8 +86,8 @@ fn what_goes_back_of_a_referrals_answer() {
 #[test]
 fn a_contradiction_crosses_as_a_yes_or_no() {
     let (referral, course) = (Some(key("referral", "1")), None);
-    let accepted = Body::ReferralAccepted(ReferralAccepted { referral, course, worker: None, expected_by: None });
-    let rejected = Body::ReferralRejected(ReferralRejected { referral, course, reason: code("a-reason") });
+    let accepted = Body::from(ReferralAccepted { referral, course, worker: None, expected_by: None });
+    let rejected = Body::from(ReferralRejected { referral, course, reason: code("a-reason") });
     let told = [
         (99, P, started(StayClass::Inpatient, 99)),
         (50, P, contact(ReferralKind::Contact)),
@@ -105,7 +105,7 @@ fn a_contradiction_crosses_as_a_yes_or_no() {
 /// Of a worker the name and the number; of a ward what the county has chosen to show; of a source its contact.
 #[test]
 fn how_somebody_is_reached_across_the_line() {
-    let work = Body::HealthSocialWorkOpened(HealthSocialWorkOpened {
+    let work = Body::from(HealthSocialWorkOpened {
         work: key("work", "1"),
         channel: None,
         worker: Some(sealed("Terveys")),
@@ -117,7 +117,7 @@ fn how_somebody_is_reached_across_the_line() {
         (99, S, crate::clientship_opened(None)),
         (90, P, work),
         (80, P, assignment("2", WorkerRole::CaseManager, ago(80), None)),
-        (70, P, Body::ContactRecorded(visit)),
+        (70, P, Body::from(visit)),
     ];
     let mut county = county();
     county.sources = vec![care::source::Source {
@@ -198,9 +198,9 @@ fn the_timeline_tells_of_no_identity_code() {
     };
     let told = [
         (99, P, started(StayClass::Inpatient, 99)),
-        (90, P, Body::NationalIdChanged(changed)),
-        (90, P, Body::IdentitiesMerged(merged)),
-        (80, P, Body::ReadingWithdrawn(ReadingWithdrawn)),
+        (90, P, Body::from(changed)),
+        (90, P, Body::from(merged)),
+        (80, P, Body::from(TranslationWithdrawn)),
         (70, P, crate::protected()),
         (60, P, crate::leaves()),
     ];
@@ -216,16 +216,15 @@ fn the_timeline_tells_of_no_identity_code() {
 #[test]
 fn the_timeline_tells_of_no_return_from_no_leave() {
     let stay = Some(key("stay", "1"));
-    let whole =
-        || Body::StayStated(StayStated { stay, class: Some(StayClass::Inpatient), ward: None, started_at: None });
-    let back = |hours| Body::LeaveEnded(LeaveEnded { stay, ended_at: ago(hours), class: None });
+    let whole = || Body::from(StayStated { stay, class: Some(StayClass::Inpatient), ward: None, started_at: None });
+    let back = |hours| Body::from(LeaveEnded { stay, ended_at: ago(hours), class: None });
     let left = LeaveStarted { stay, started_at: ago(80), expected_return_at: None, corrected: false, class: None };
     let names = StayCorrected { stay, class: None, ward: None, started_at: None, also: vec![key("stay", "2")] };
     let told = [
         (99, P, whole()),
         (99, P, back(99)),
-        (98, P, Body::StayCorrected(names)),
-        (80, P, Body::LeaveStarted(left)),
+        (98, P, Body::from(names)),
+        (80, P, Body::from(left)),
         (70, P, whole()),
         (70, P, back(70)),
         (60, P, whole()),

@@ -76,7 +76,7 @@ fn events(told: &[(i64, Register, Body)]) -> Vec<Received> {
 }
 
 fn clientship_opened(not_named: Option<&str>) -> Body {
-    Body::ClientshipOpened(ClientshipOpened {
+    Body::from(ClientshipOpened {
         clientship: key("clientship", "1"),
         service_task: code("adults"),
         own_worker_not_named: not_named.and_then(code),
@@ -84,7 +84,7 @@ fn clientship_opened(not_named: Option<&str>) -> Body {
 }
 
 fn clientship_closed() -> Body {
-    Body::ClientshipClosed(ClientshipClosed { clientship: key("clientship", "1"), ground: code("no-ground") })
+    Body::from(ClientshipClosed { clientship: key("clientship", "1"), ground: code("no-ground") })
 }
 
 /// Somebody with everything that leads to a place.
@@ -106,7 +106,7 @@ fn assigned(role: WorkerRole, until: Option<Instant>) -> Body {
 
 fn assignment(of: &str, role: WorkerRole, from: Instant, until: Option<Instant>) -> Body {
     let worker = sealed("Testi");
-    Body::WorkerAssigned(WorkerAssigned {
+    Body::from(WorkerAssigned {
         assignment: key("assignment", of),
         clientship: Some(key("clientship", "1")),
         role,
@@ -120,34 +120,30 @@ fn assignment(of: &str, role: WorkerRole, from: Instant, until: Option<Instant>)
 }
 
 fn ended(at: Instant) -> Body {
-    Body::WorkerAssignmentEnded(WorkerAssignmentEnded {
-        assignment: key("assignment", "1"),
-        ended_at: at,
-        reason: code("vacancy"),
-    })
+    Body::from(WorkerAssignmentEnded { assignment: key("assignment", "1"), ended_at: at, reason: code("vacancy") })
 }
 
 fn started(class: StayClass, hours: i64) -> Body {
     let (stay, class) = (Some(key("stay", "1")), Some(class));
-    Body::StayStarted(StayStarted { stay, class, ward: Ward::try_new("OS1"), started_at: ago(hours) })
+    Body::from(StayStarted { stay, class, ward: Ward::try_new("OS1"), started_at: ago(hours) })
 }
 
 fn planned(hours: i64) -> Body {
     let (stay, ward) = (Some(key("stay", "1")), Ward::try_new("OS1"));
-    Body::StayPlanned(StayPlanned { stay, class: None, ward, expected_at: Some(ago(hours)) })
+    Body::from(StayPlanned { stay, class: None, ward, expected_at: Some(ago(hours)) })
 }
 
 fn left(at: Instant) -> Body {
-    Body::StayEnded(StayEnded { stay: Some(key("stay", "1")), ended_at: at, disposition: None })
+    Body::from(StayEnded { stay: Some(key("stay", "1")), ended_at: at, disposition: None })
 }
 
 fn work(until: Option<Instant>) -> Body {
-    Body::HealthSocialWorkOpened(HealthSocialWorkOpened { work: key("work", "1"), channel: None, worker: None, until })
+    Body::from(HealthSocialWorkOpened { work: key("work", "1"), channel: None, worker: None, until })
 }
 
 fn contact(kind: ReferralKind) -> Body {
     let referral = Some(key("referral", "1"));
-    Body::ReferralRequested(ReferralRequested {
+    Body::from(ReferralRequested {
         referral,
         course: None,
         kind,
@@ -207,19 +203,15 @@ fn duty(query: Query) -> &'static care::decide::Rule {
 }
 
 fn protected() -> Body {
-    Body::NonDisclosureSet(event::NonDisclosureSet { until: None })
+    Body::from(event::NonDisclosureSet { until: None })
 }
 
 fn leaves() -> Body {
-    Body::PlannedDischargeSet(PlannedDischargeSet {
-        stay: Some(key("stay", "1")),
-        planned_at: Some(ago(-20)),
-        class: None,
-    })
+    Body::from(PlannedDischargeSet { stay: Some(key("stay", "1")), planned_at: Some(ago(-20)), class: None })
 }
 
 /// At a hospital, and of what class is not reported.
 fn presence(hours: i64) -> Body {
     let stay = Some(key("stay", "1"));
-    Body::StayStarted(StayStarted { stay, class: None, ward: None, started_at: ago(hours) })
+    Body::from(StayStarted { stay, class: None, ward: None, started_at: ago(hours) })
 }

@@ -7,8 +7,8 @@ use care::decide::{Purpose, Query, Rule, Side, Task, admit};
 use care::{Limits, ParallelView};
 use event::{
     AssessmentFinished, AssessmentStarted, Body, CaseClosed, CaseOpened, ClientshipClosed, ClientshipOpened,
-    DecisionMade, Instant, LeaveStarted, ReferralAccepted, ReferralCompleted, ReferralKind, ReferralRejected,
-    ReferralRequested, ReferralStarted, ServiceEnded, ServiceStarted, StayClass, WorkerRole,
+    DecisionMade, Instant, LeaveStarted, ReferralAccepted, ReferralCompleted, ReferralEvent, ReferralKind,
+    ReferralRejected, ReferralRequested, ReferralStarted, ServiceEnded, ServiceStarted, StayClass, WorkerRole,
 };
 
 const DAY: i64 = 24;
@@ -18,27 +18,27 @@ fn case() -> Body {
 }
 
 fn case_of(of: &str) -> Body {
-    Body::CaseOpened(CaseOpened { case: key("case", of), ground: None })
+    Body::from(CaseOpened { case: key("case", of), ground: None })
 }
 
 fn case_closed() -> Body {
-    Body::CaseClosed(CaseClosed { case: key("case", "1"), ground: code("no-ground") })
+    Body::from(CaseClosed { case: key("case", "1"), ground: code("no-ground") })
 }
 
 fn opened_of(of: &str) -> Body {
     let clientship = key("clientship", of);
-    Body::ClientshipOpened(ClientshipOpened { clientship, service_task: None, own_worker_not_named: None })
+    Body::from(ClientshipOpened { clientship, service_task: None, own_worker_not_named: None })
 }
 
 fn closed_of(of: &str) -> Body {
-    Body::ClientshipClosed(ClientshipClosed { clientship: key("clientship", of), ground: None })
+    Body::from(ClientshipClosed { clientship: key("clientship", of), ground: None })
 }
 
 /// Two cases, each assessed by its own assessment, and of both a clientship follows.
 fn two_cases() -> Told {
     let assessed = |of: &str| {
         let (assessment, case) = (key("assessment", of), Some(key("case", of)));
-        [(8, S, Body::AssessmentStarted(AssessmentStarted { assessment, case })), (7, S, finish(of, Some(true)))]
+        [(8, S, Body::from(AssessmentStarted { assessment, case })), (7, S, finish(of, Some(true)))]
     };
     let opened = vec![(9, S, case_of("1")), (9, S, case_of("2"))];
     opened.into_iter().chain(assessed("1")).chain(assessed("2")).collect()
@@ -46,32 +46,32 @@ fn two_cases() -> Told {
 
 fn assess(of: &str, case: bool) -> Body {
     let case = case.then(|| key("case", "1"));
-    Body::AssessmentStarted(AssessmentStarted { assessment: key("assessment", of), case })
+    Body::from(AssessmentStarted { assessment: key("assessment", of), case })
 }
 
 fn finish(of: &str, clientship: Option<bool>) -> Body {
     let assessment = key("assessment", of);
-    Body::AssessmentFinished(AssessmentFinished { assessment, own_worker_needed: None, clientship })
+    Body::from(AssessmentFinished { assessment, own_worker_needed: None, clientship })
 }
 
 fn decide(of: &str, case: bool, outcome: &str) -> Body {
     let (decision, case) = (key("decision", of), case.then(|| key("case", "1")));
-    Body::DecisionMade(DecisionMade { decision, case, service_task: None, outcome: code(outcome) })
+    Body::from(DecisionMade { decision, case, service_task: None, outcome: code(outcome) })
 }
 
 fn reject() -> Body {
-    Body::ReferralRejected(ReferralRejected { referral: Some(key("referral", "1")), course: None, reason: None })
+    Body::from(ReferralRejected { referral: Some(key("referral", "1")), course: None, reason: None })
 }
 
 fn accept() -> Body {
     let referral = Some(key("referral", "1"));
-    Body::ReferralAccepted(ReferralAccepted { referral, course: None, worker: None, expected_by: None })
+    Body::from(ReferralAccepted { referral, course: None, worker: None, expected_by: None })
 }
 
 fn expiring(expires_at: Instant) -> Body {
     match contact(ReferralKind::Notice) {
-        Body::ReferralRequested(it) => {
-            Body::ReferralRequested(ReferralRequested { expires_at: Some(expires_at), ..it })
+        Body::Referral(ReferralEvent::ReferralRequested(it)) => {
+            Body::from(ReferralRequested { expires_at: Some(expires_at), ..it })
         }
         other => other,
     }
@@ -89,23 +89,16 @@ fn related(view: &ParallelView) -> (bool, bool) {
 #[test]
 fn what_a_client_relationship_is() {
     let referral = Some(key("referral", "1"));
-    let done = || Body::ReferralCompleted(ReferralCompleted { referral, course: None, outcome: None });
-    let begun = || Body::ReferralStarted(ReferralStarted { referral, course: None });
+    let done = || Body::from(ReferralCompleted { referral, course: None, outcome: None });
+    let begun = || Body::from(ReferralStarted { referral, course: None });
     let service = || {
         let (service, started_at) = (key("service", "1"), ago(9));
-        Body::ServiceStarted(ServiceStarted { service, decision: None, service_task: None, started_at })
+        Body::from(ServiceStarted { service, decision: None, service_task: None, started_at })
     };
-    let service_ended =
-        || Body::ServiceEnded(ServiceEnded { service: key("service", "1"), ended_at: ago(8), reason: None });
+    let service_ended = || Body::from(ServiceEnded { service: key("service", "1"), ended_at: ago(8), reason: None });
     let away = || {
         let stay = Some(key("stay", "1"));
-        Body::LeaveStarted(LeaveStarted {
-            stay,
-            started_at: ago(8),
-            expected_return_at: None,
-            corrected: false,
-            class: None,
-        })
+        Body::from(LeaveStarted { stay, started_at: ago(8), expected_return_at: None, corrected: false, class: None })
     };
     let asked = || contact(ReferralKind::Contact);
     // What was reported; whether social care, and the hospital, have a client relationship.

@@ -5,8 +5,8 @@ use ReferralStatus::{Accepted, Cancelled, Rejected, Requested};
 use care::directory::Directory;
 use care::{CurrentWorker, ParallelView, ReferralStatus};
 use event::{
-    Body, CareTeamStated, CaseClosed, CaseOpened, DutyContactRecorded, HealthSocialWorkOpened, Instant,
-    ReferralAccepted, ReferralCancelled, ReferralKind, ReferralRejected, ReferralRequested, WorkerAssigned,
+    AssignmentEvent, Body, CareTeamStated, CaseClosed, CaseOpened, DutyContactRecorded, HealthSocialWorkOpened,
+    Instant, ReferralAccepted, ReferralCancelled, ReferralKind, ReferralRejected, ReferralRequested, WorkerAssigned,
     WorkerAssignmentEnded, WorkerRole,
 };
 use jiff::tz::TimeZone;
@@ -20,7 +20,7 @@ fn assigned(from: i64, until: Option<i64>) -> Body {
 fn team(members: &[&str]) -> Body {
     let mut assignments: Vec<_> = members.iter().map(|it| key("assignment", it)).collect();
     assignments.sort();
-    Body::CareTeamStated(CareTeamStated { team: key("team", "1"), assignments })
+    Body::from(CareTeamStated { team: key("team", "1"), assignments })
 }
 
 /// Since and until when, in hours before the answer.
@@ -155,12 +155,12 @@ fn who_is_on_a_team_no_more_is_assigned_no_more() {
 
 #[test]
 fn since_does_not_drift_when_a_fact_is_reported_again() {
-    let case = || Body::CaseOpened(CaseOpened { case: key("case", "1"), ground: None });
+    let case = || Body::from(CaseOpened { case: key("case", "1"), ground: None });
     let work = || {
         let work = key("work", "1");
-        Body::HealthSocialWorkOpened(HealthSocialWorkOpened { work, channel: None, worker: None, until: None })
+        Body::from(HealthSocialWorkOpened { work, channel: None, worker: None, until: None })
     };
-    let duty = || Body::DutyContactRecorded(DutyContactRecorded { contact: key("contact", "1"), handed_over_to: None });
+    let duty = || Body::from(DutyContactRecorded { contact: key("contact", "1"), handed_over_to: None });
     let since = |view: &ParallelView| {
         let case = view.cases.values().next().and_then(|it| it.spans.since(now()));
         let clientship = view.clientships.values().next().and_then(|it| it.spans.since(now()));
@@ -176,7 +176,7 @@ fn since_does_not_drift_when_a_fact_is_reported_again() {
     story.extend(all(5));
     assert_eq!(since(&view(&story)), [Some(ago(9)); 4], "reported again");
     story.extend([
-        (4, S, Body::CaseClosed(CaseClosed { case: key("case", "1"), ground: code("no-ground") })),
+        (4, S, Body::from(CaseClosed { case: key("case", "1"), ground: code("no-ground") })),
         (4, S, clientship_closed()),
     ]);
     assert_eq!(since(&view(&story)), [None, None, Some(ago(9)), Some(ago(9))], "closed");
@@ -188,9 +188,9 @@ fn since_does_not_drift_when_a_fact_is_reported_again() {
 #[test]
 fn an_earlier_time_corrects() {
     let mut events = crate::events(&[
-        (9, S, Body::CaseOpened(CaseOpened { case: key("case", "1"), ground: None })),
+        (9, S, Body::from(CaseOpened { case: key("case", "1"), ground: None })),
         (9, S, clientship_opened(None)),
-        (5, S, Body::CaseOpened(CaseOpened { case: key("case", "1"), ground: None })),
+        (5, S, Body::from(CaseOpened { case: key("case", "1"), ground: None })),
         (5, S, clientship_opened(None)),
     ]);
     events.iter_mut().skip(2).for_each(|it| it.event.happened_at = ago(30));
@@ -205,7 +205,7 @@ fn each_course_of_a_referral_folds_on_its_own() {
     let referral = Some(key("referral", "1"));
     let task = |n: &str| (!n.is_empty()).then(|| key("task", n));
     let asked = |n: &str| {
-        Body::ReferralRequested(ReferralRequested {
+        Body::from(ReferralRequested {
             referral,
             course: task(n),
             kind: ReferralKind::Contact,
@@ -215,11 +215,10 @@ fn each_course_of_a_referral_folds_on_its_own() {
             source_channel: None,
         })
     };
-    let rejected = |n: &str| Body::ReferralRejected(ReferralRejected { referral, course: task(n), reason: None });
-    let accepted = |n: &str| {
-        Body::ReferralAccepted(ReferralAccepted { referral, course: task(n), worker: None, expected_by: None })
-    };
-    let cancelled = |n: &str| Body::ReferralCancelled(ReferralCancelled { referral, course: task(n), reason: None });
+    let rejected = |n: &str| Body::from(ReferralRejected { referral, course: task(n), reason: None });
+    let accepted =
+        |n: &str| Body::from(ReferralAccepted { referral, course: task(n), worker: None, expected_by: None });
+    let cancelled = |n: &str| Body::from(ReferralCancelled { referral, course: task(n), reason: None });
     // (reported, one an hour; where it is; how many courses)
     let table: Vec<(&str, Vec<Body>, ReferralStatus, usize)> = vec![
         ("rejected", vec![asked("1"), rejected("1")], Rejected, 1),
@@ -259,14 +258,13 @@ fn each_course_of_a_referral_folds_on_its_own() {
 /// Reasons and who it was go with the times that ended.
 #[test]
 fn an_end_has_its_reason() {
-    let again = Body::WorkerAssignmentEnded(WorkerAssignmentEnded {
-        assignment: key("assignment", "1"),
-        ended_at: ago(7),
-        reason: None,
-    });
+    let again =
+        Body::from(WorkerAssignmentEnded { assignment: key("assignment", "1"), ended_at: ago(7), reason: None });
     let view = view(&[(9, S, assigned(9, None)), (8, S, ended(ago(8))), (7, S, again)]);
     let end = view.assignments[&key("assignment", "1")].spans.all()[0].end().unwrap();
     assert_eq!((end.at, end.why.clone()), (ago(7), code("vacancy")), "the last time, and the reason that it left out");
-    let Body::WorkerAssigned(WorkerAssigned { role, .. }) = assigned(9, None) else { panic!("assigned") };
+    let Body::Assignment(AssignmentEvent::WorkerAssigned(WorkerAssigned { role, .. })) = assigned(9, None) else {
+        panic!("assigned")
+    };
     assert_eq!(role, OWN);
 }

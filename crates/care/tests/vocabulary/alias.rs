@@ -22,15 +22,15 @@ impl Version {
         let (stay_key, started_at) = (Some(stay(self.key)), Some(at(self.since)));
         let state = if self.ended {
             let ended_at: Instant = at(self.minute);
-            Body::StayEnded(StayEnded { stay: stay_key, ended_at, disposition: None })
+            Body::from(StayEnded { stay: stay_key, ended_at, disposition: None })
         } else {
             let class = Some(StayClass::Inpatient);
-            Body::StayStated(StayStated { stay: stay_key, class, ward: None, started_at })
+            Body::from(StayStated { stay: stay_key, class, ward: None, started_at })
         };
         let mut also: Vec<Token> = self.also.iter().map(|name| stay(name)).collect();
         also.sort();
         let others = StayCorrected { stay: stay_key, class: None, ward: None, started_at, also };
-        vec![(self.minute, state), (self.minute, Body::StayCorrected(others))]
+        vec![(self.minute, state), (self.minute, Body::from(others))]
     }
 }
 
@@ -39,7 +39,7 @@ impl Version {
 fn a_visit_goes_on_under_its_new_number() {
     let started = (
         1,
-        Body::StayStarted(StayStarted {
+        Body::from(StayStarted {
             stay: Some(stay("V")),
             class: Some(StayClass::Inpatient),
             ward: None,
@@ -49,10 +49,10 @@ fn a_visit_goes_on_under_its_new_number() {
     let renumbered = |minute| {
         let also = vec![stay("V")];
         let corrected = StayCorrected { stay: Some(stay("V2")), class: None, ward: None, started_at: None, also };
-        (minute, Body::StayCorrected(corrected))
+        (minute, Body::from(corrected))
     };
     let ended = |minute, name: &str| {
-        (minute, Body::StayEnded(StayEnded { stay: Some(stay(name)), ended_at: at(minute), disposition: None }))
+        (minute, Body::from(StayEnded { stay: Some(stay(name)), ended_at: at(minute), disposition: None }))
     };
     let cases = [
         (vec![started.clone(), renumbered(5)], true, "in progress"),

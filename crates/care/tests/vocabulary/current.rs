@@ -5,9 +5,9 @@ use care::current::{CurrentRows, Until};
 use care::source::Coverage;
 use care::{Limits, ParallelView, Rows};
 use event::{
-    AssessmentFinished, AssessmentStarted, Body, CaseOpened, ClientshipClosed, ClientshipOpened, DutyContactClosed,
-    DutyContactRecorded, HealthSocialWorkClosed, HealthSocialWorkOpened, StayCancelled, StayClass, StayEnded,
-    StayPlanCancelled, StayPlanned, StayStarted, WorkerAssignmentEnded,
+    AssessmentEvent, AssessmentFinished, AssessmentStarted, Body, CaseOpened, ClientshipClosed, ClientshipOpened,
+    DutyContactClosed, DutyContactRecorded, HealthSocialWorkClosed, HealthSocialWorkOpened, StayCancelled, StayClass,
+    StayEnded, StayPlanCancelled, StayPlanned, StayStarted, WorkerAssignmentEnded,
 };
 
 /// What was told, and what is current of it.
@@ -18,65 +18,65 @@ fn what_is_current_and_until_when() {
     use Coverage::{Clientships, DutyContacts, HealthSocialWork, Stays, Workers};
     let planned = || {
         let expected_at = Some(at(50));
-        Body::StayPlanned(StayPlanned { stay: Some(stay()), class: None, ward: None, expected_at })
+        Body::from(StayPlanned { stay: Some(stay()), class: None, ward: None, expected_at })
     };
     let outpatient = || {
         let class = Some(StayClass::Outpatient);
-        Body::StayStarted(StayStarted { stay: Some(stay()), class, ward: None, started_at: at(1) })
+        Body::from(StayStarted { stay: Some(stay()), class, ward: None, started_at: at(1) })
     };
     // An emergency visit that nobody ends, and a plan that nobody takes back, are doubts for a month and not for ever.
     let faded = |minute| at(minute).plus_seconds(Limits::default().unplaced_seconds);
     let year = Some(at(30).plus_seconds(Limits::default().inpatient_stay_seconds));
     let emergency = || {
         let class = Some(StayClass::Emergency);
-        Body::StayStarted(StayStarted { stay: Some(stay()), class, ward: None, started_at: at(1) })
+        Body::from(StayStarted { stay: Some(stay()), class, ward: None, started_at: at(1) })
     };
     let unkeyed = || {
         let class = Some(StayClass::Inpatient);
-        Body::StayStarted(StayStarted { stay: None, class, ward: None, started_at: at(1) })
+        Body::from(StayStarted { stay: None, class, ward: None, started_at: at(1) })
     };
-    let leaves_at = |minute| Body::StayEnded(StayEnded { stay: Some(stay()), ended_at: at(minute), disposition: None });
+    let leaves_at = |minute| Body::from(StayEnded { stay: Some(stay()), ended_at: at(minute), disposition: None });
     let work = || {
         let (work, channel, worker, until) = (key("work", "1"), None, None, Some(at(500)));
-        Body::HealthSocialWorkOpened(HealthSocialWorkOpened { work, channel, worker, until })
+        Body::from(HealthSocialWorkOpened { work, channel, worker, until })
     };
     let clientship = || {
         let (service_task, own_worker_not_named) = (None, None);
         let clientship = key("clientship", "1");
-        Body::ClientshipOpened(ClientshipOpened { clientship, service_task, own_worker_not_named })
+        Body::from(ClientshipOpened { clientship, service_task, own_worker_not_named })
     };
     let (case, assessment, contact) = (key("case", "1"), key("assessment", "1"), key("contact", "1"));
-    let opened = || Body::CaseOpened(CaseOpened { case, ground: None });
-    let met = || Body::DutyContactRecorded(DutyContactRecorded { contact, handed_over_to: None });
+    let opened = || Body::from(CaseOpened { case, ground: None });
+    let met = || Body::from(DutyContactRecorded { contact, handed_over_to: None });
     let ended = |minute| {
         let (assignment, reason) = (key("assignment", "1"), None);
-        Body::WorkerAssignmentEnded(WorkerAssignmentEnded { assignment, ended_at: at(minute), reason })
+        Body::from(WorkerAssignmentEnded { assignment, ended_at: at(minute), reason })
     };
     let clinic = at(1).plus_seconds(Limits::default().clinic_visit_seconds);
-    let closed = Body::HealthSocialWorkClosed(HealthSocialWorkClosed { work: key("work", "1"), outcome: None });
+    let closed = Body::from(HealthSocialWorkClosed { work: key("work", "1"), outcome: None });
     let no_clientship = ClientshipClosed { clientship: key("clientship", "1"), ground: None };
     let finished = AssessmentFinished { assessment, own_worker_needed: None, clientship: None };
     let cases: Vec<Case> = vec![
         (vec![started()], Some((Stays, year))),
         (vec![started(), left()], None),
         (vec![started(), leaves_at(1000)], Some((Stays, Some(at(1000))))),
-        (vec![started(), Body::StayCancelled(StayCancelled { stay: Some(stay()) })], None),
+        (vec![started(), Body::from(StayCancelled { stay: Some(stay()) })], None),
         (vec![left()], None),
         (vec![planned()], Some((Stays, Some(faded(50))))),
         (vec![emergency()], Some((Stays, Some(faded(30))))),
-        (vec![planned(), Body::StayPlanCancelled(StayPlanCancelled { stay: Some(stay()) })], None),
+        (vec![planned(), Body::from(StayPlanCancelled { stay: Some(stay()) })], None),
         (vec![outpatient()], Some((Stays, Some(clinic)))),
         (vec![unkeyed()], Some((Stays, year))),
         (vec![work()], Some((HealthSocialWork, Some(at(500))))),
         (vec![work(), closed], None),
         (vec![clientship()], Some((Clientships, None))),
-        (vec![clientship(), Body::ClientshipClosed(no_clientship)], None),
+        (vec![clientship(), Body::from(no_clientship)], None),
         (vec![opened()], Some((Clientships, None))),
         (
             vec![
                 opened(),
-                Body::AssessmentStarted(AssessmentStarted { assessment, case: Some(case) }),
-                Body::AssessmentFinished(finished),
+                Body::from(AssessmentStarted { assessment, case: Some(case) }),
+                Body::Assessment(AssessmentEvent::AssessmentFinished(finished)),
             ],
             None,
         ),
@@ -84,7 +84,7 @@ fn what_is_current_and_until_when() {
         (vec![assigned(), ended(2)], None),
         (vec![assigned(), ended(900)], Some((Workers, Some(at(900))))),
         (vec![met()], Some((DutyContacts, None))),
-        (vec![met(), Body::DutyContactClosed(DutyContactClosed { contact, handed_over_to: None })], None),
+        (vec![met(), Body::from(DutyContactClosed { contact, handed_over_to: None })], None),
     ];
     for (story, expected) in cases {
         let events: Vec<_> = (30..).zip(&story).map(|(n, body)| told("1", n, 0, body.clone())).collect();

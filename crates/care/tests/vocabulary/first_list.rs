@@ -18,7 +18,7 @@ fn standing(clients: std::ops::Range<usize>, class: StayClass, minute: i64) -> B
     let rows = clients.map(|n| {
         let ward = Ward::try_new(if n % 2 == 0 { "OS1" } else { "OS2" });
         let started = StayStarted { stay: Some(stay(n)), class: Some(class), ward, started_at: at(minute) };
-        Rows::of(&ParallelView::fold([&told(&n.to_string(), minute, n, Body::StayStarted(started))])).standing
+        Rows::of(&ParallelView::fold([&told(&n.to_string(), minute, n, Body::from(started))])).standing
     });
     rows.flatten().collect()
 }
@@ -28,12 +28,12 @@ fn list(minute: i64, wards: &[&str], on_it: std::ops::Range<usize>, may_end: May
     stays.sort();
     let wards = wards.iter().filter_map(|code| Ward::try_new(code)).collect();
     let stated = CurrentStaysStated { as_of: at(minute), wards, stays, may_end };
-    told("the source", minute, 500 + usize::try_from(minute).unwrap(), Body::CurrentStaysStated(stated))
+    told("the source", minute, 500 + usize::try_from(minute).unwrap(), Body::from(stated))
 }
 
 fn confirmed(minute: i64, list: &Received) -> Received {
     let confirmed = ListConfirmed { list: list.event.id, decider: None, reason: None };
-    told("the source", minute, 900 + usize::try_from(minute).unwrap(), Body::ListConfirmed(confirmed))
+    told("the source", minute, 900 + usize::try_from(minute).unwrap(), Body::from(confirmed))
 }
 
 fn row(stream: &[Received]) -> StatedRow {
@@ -104,8 +104,8 @@ fn a_first_list_is_measured_by_what_stands() {
 
 #[test]
 fn what_has_ended_does_not_stand_and_an_assignment_does() {
-    let ended = Body::StayEnded(StayEnded { stay: Some(stay(0)), ended_at: at(5), disposition: None });
-    let started = Body::StayStarted(StayStarted { stay: Some(stay(0)), class: None, ward: None, started_at: at(1) });
+    let ended = Body::from(StayEnded { stay: Some(stay(0)), ended_at: at(5), disposition: None });
+    let started = Body::from(StayStarted { stay: Some(stay(0)), class: None, ward: None, started_at: at(1) });
     let rows = |bodies: &[Body]| {
         let events: Vec<Received> = (1..).zip(bodies).map(|(n, body)| told("1", n, 0, body.clone())).collect();
         Rows::of(&ParallelView::fold(&events)).standing
@@ -120,7 +120,7 @@ fn what_has_ended_does_not_stand_and_an_assignment_does() {
         assignments: vec![key("assignment", "2")],
         may_end: MayEnd::UpTo { percent: 50, at_least: 0 },
     };
-    let stream = [told("the source", 9, 7, Body::WorkersStated(list))];
+    let stream = [told("the source", 9, 7, Body::from(list))];
     assert_eq!(row(&stream).scope, Scope::Workers(Vec::new()));
     assert_eq!(measured(&stream, &workers), (None, Some(1)));
 }

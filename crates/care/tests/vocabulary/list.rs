@@ -23,14 +23,14 @@ fn list(minute: i64, wards: &[&str], stays: &[&str]) -> Received {
     stays.sort();
     let wards = wards.iter().filter_map(|code| Ward::try_new(code)).collect();
     let stated = CurrentStaysStated { as_of: at(minute), wards, stays, may_end: MayEnd::EVERYTHING };
-    told("the source", minute, 77, Body::CurrentStaysStated(stated))
+    told("the source", minute, 77, Body::from(stated))
 }
 
 #[test]
 fn a_list_heals_what_was_lost() {
     type Case = (Vec<(i64, Body)>, Vec<Received>, StayStatus, &'static str);
     use StayStatus::{Ended, InProgress, Unknown};
-    let here = || Body::StayStated(StayStated { stay: Some(stay()), class: None, ward: None, started_at: None });
+    let here = || Body::from(StayStated { stay: Some(stay()), class: None, ward: None, started_at: None });
     let cases: Vec<Case> = vec![
         (vec![(1, started())], vec![list(5, &[], &["1"])], InProgress, "on it"),
         (vec![(1, started())], vec![list(5, &[], &["2"])], Ended, "the discharge was lost"),
@@ -112,12 +112,12 @@ fn a_list_that_ends_much_waits_for_a_confirmation() {
     let list = |minute, leaves_out: usize, may_end| {
         let stated =
             CurrentStaysStated { as_of: at(minute), wards: Vec::new(), stays: keys(&names[leaves_out..]), may_end };
-        told("the source", minute, usize::try_from(minute).unwrap(), Body::CurrentStaysStated(stated))
+        told("the source", minute, usize::try_from(minute).unwrap(), Body::from(stated))
     };
     let usual = |minute, leaves_out| list(minute, leaves_out, MayEnd::USUAL);
     let confirmed = |minute, list: &Received| {
         let confirmed = ListConfirmed { list: list.event.id, decider: None, reason: None };
-        told("the source", minute, 1000 + usize::try_from(minute).unwrap(), Body::ListConfirmed(confirmed))
+        told("the source", minute, 1000 + usize::try_from(minute).unwrap(), Body::from(confirmed))
     };
     let all = || usual(10, 0);
     let unconfigured = |minute, leaves_out| list(minute, leaves_out, MayEnd::Nothing);
@@ -161,7 +161,7 @@ fn a_worker_who_is_not_on_the_list_is_one_no_more_and_an_absence_reaches_every_c
             "the source",
             minute,
             7,
-            Body::WorkersStated(WorkersStated {
+            Body::from(WorkersStated {
                 as_of: at(minute),
                 roles: roles.into(),
                 assignments,
@@ -186,7 +186,7 @@ fn a_worker_who_is_not_on_the_list_is_one_no_more_and_an_absence_reaches_every_c
             "worker",
             minute,
             8,
-            Body::WorkerAbsent(WorkerAbsent {
+            Body::from(WorkerAbsent {
                 worker_key: key("worker", "1"),
                 from: at(10),
                 until: Some(at(200)),
@@ -195,12 +195,8 @@ fn a_worker_who_is_not_on_the_list_is_one_no_more_and_an_absence_reaches_every_c
             }),
         )
     };
-    let returned = told(
-        "worker",
-        50,
-        9,
-        Body::WorkerReturned(WorkerReturned { worker_key: key("worker", "1"), returned_at: at(50) }),
-    );
+    let returned =
+        told("worker", 50, 9, Body::from(WorkerReturned { worker_key: key("worker", "1"), returned_at: at(50) }));
     let stream = |events: &[&Received]| {
         let rows = Rows::of(&ParallelView::fold(events.iter().copied()));
         let healed = view.clone().heal(&Statements::of([&rows], &view.wanted()));
@@ -209,11 +205,8 @@ fn a_worker_who_is_not_on_the_list_is_one_no_more_and_an_absence_reaches_every_c
     };
     assert_eq!(stream(&[&absent(9)]), [false, true, true, false]);
     assert_eq!(stream(&[&absent(9), &returned]), [false, true, false, false]);
-    let confirmed = Body::ContactPointConfirmed(ContactPointConfirmed {
-        worker_key: key("worker", "1"),
-        confirmed_at: at(3),
-        worker: None,
-    });
+    let confirmed =
+        Body::from(ContactPointConfirmed { worker_key: key("worker", "1"), confirmed_at: at(3), worker: None });
     let rows = Rows::of(&ParallelView::fold([&told("worker", 3, 1, confirmed)]));
     assert_eq!(rows.staff[&key("worker", "1")].confirmed.as_ref().unwrap().at, at(3));
 }
@@ -227,25 +220,22 @@ fn whoever_stands_in_is_told_with_the_worker() {
         keys.sealer(record.key, uuid::Uuid::nil()).seal(&Worker { name: name.into(), ..Worker::default() })
     };
     let (worker_key, assignment) = (key("worker", "1"), key("assignment", "1"));
-    let absent = Body::WorkerAbsent(WorkerAbsent {
+    let absent = Body::from(WorkerAbsent {
         worker_key,
         from: at(10),
         until: Some(at(200)),
         substitute_key: None,
         substitute: Some(sealed("worker", "for all")),
     });
-    let stands_in = Body::WorkerSubstituted(WorkerSubstituted {
+    let stands_in = Body::from(WorkerSubstituted {
         assignment,
         from: at(50),
         until: Some(at(90)),
         substitute_key: None,
         substitute: sealed("1", "for this client"),
     });
-    let confirmed = Body::ContactPointConfirmed(ContactPointConfirmed {
-        worker_key,
-        confirmed_at: at(3),
-        worker: Some(sealed("worker", "new")),
-    });
+    let confirmed =
+        Body::from(ContactPointConfirmed { worker_key, confirmed_at: at(3), worker: Some(sealed("worker", "new")) });
     let view = ParallelView::fold(&[told("1", 1, 1, assigned()), told("1", 2, 2, stands_in)]);
     let stream = ParallelView::fold(&[told("worker", 9, 3, absent), told("worker", 3, 4, confirmed)]);
     let statements = Statements::of([&Rows::of(&stream)], &view.wanted());

@@ -62,11 +62,11 @@ fn stay() -> Token {
 
 fn started() -> Body {
     let ward = Ward::try_new("OS1");
-    Body::StayStarted(StayStarted { stay: Some(stay()), class: Some(StayClass::Inpatient), ward, started_at: at(0) })
+    Body::from(StayStarted { stay: Some(stay()), class: Some(StayClass::Inpatient), ward, started_at: at(0) })
 }
 
 fn left() -> Body {
-    Body::StayEnded(StayEnded { stay: Some(stay()), ended_at: at(20), disposition: None })
+    Body::from(StayEnded { stay: Some(stay()), ended_at: at(20), disposition: None })
 }
 
 fn only_stay(view: &ParallelView) -> &Stay {
@@ -76,7 +76,7 @@ fn only_stay(view: &ParallelView) -> &Stay {
 fn assigned() -> Body {
     let keys = keyring();
     let record = keys.record("test", "own", "1");
-    Body::WorkerAssigned(WorkerAssigned {
+    Body::from(WorkerAssigned {
         assignment: key("assignment", "1"),
         clientship: None,
         role: WorkerRole::OwnWorker,
@@ -90,5 +90,5 @@ fn assigned() -> Body {
 }
 
 fn moved_to(to: &str) -> Body {
-    Body::WardChanged(WardChanged { stay: Some(stay()), from: None, to: Ward::try_new(to), class: None })
+    Body::from(WardChanged { stay: Some(stay()), from: None, to: Ward::try_new(to), class: None })
 }

@@ -3,8 +3,8 @@
 use crate::{assigned, at, started, told, views};
 use care::link::{Crowded, Links};
 use event::{
-    Authority, Body, DeathCancelled, HETU_SYSTEM, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet, PersonDied,
-    Presented, Received,
+    Authority, Body, DeathCancelled, HETU_SYSTEM, IdentityEvent, NationalIdChanged, NonDisclosureLifted,
+    NonDisclosureSet, PersonDied, Presented, Received,
 };
 use std::collections::BTreeSet;
 use testkit::history::{Chance, keyring};
@@ -12,8 +12,8 @@ use testkit::history::{Chance, keyring};
 #[test]
 fn death_and_turvakielto() {
     let record = keyring().record("test", "own", "1").key;
-    let died = || Body::PersonDied(PersonDied { died_at: Some(at(1)) });
-    let alive = || Body::DeathCancelled(DeathCancelled);
+    let died = || Body::from(PersonDied { died_at: Some(at(1)) });
+    let alive = || Body::from(DeathCancelled);
     for (story, deceased) in [
         (vec![(1, died())], Some(true)),
         (vec![(1, died()), (2, alive())], Some(false)),
@@ -24,8 +24,8 @@ fn death_and_turvakielto() {
             assert_eq!(view.persons[&record].is_deceased(), deceased);
         }
     }
-    let set = |until| Body::NonDisclosureSet(NonDisclosureSet { until });
-    let lifted = || Body::NonDisclosureLifted(NonDisclosureLifted);
+    let set = |until| Body::from(NonDisclosureSet { until });
+    let lifted = || Body::from(NonDisclosureLifted);
     for (story, in_force) in [
         (vec![(1, set(None))], true),
         (vec![(1, set(Some(at(50))))], false),
@@ -54,7 +54,7 @@ fn a_changed_identity_code_joins_and_finds_nobody() {
         received
     };
     let change = |from, to| {
-        Body::NationalIdChanged(NationalIdChanged {
+        Body::from(NationalIdChanged {
             old: vec![from],
             new: vec![to],
             authority: Authority::Source,
@@ -85,7 +85,7 @@ fn a_changed_identity_code_joins_and_finds_nobody() {
     // Of a source that may not decide it: nothing is hidden, and nothing is joined by it.
     let mut proposed = events.clone();
     for received in &mut proposed {
-        if let Body::NationalIdChanged(changed) = &mut received.event.body {
+        if let Body::Identity(IdentityEvent::NationalIdChanged(changed)) = &mut received.event.body {
             changed.authority = Authority::Unconfirmed;
         }
     }

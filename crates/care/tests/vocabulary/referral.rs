@@ -11,20 +11,15 @@ fn word(status: ReferralStatus) -> Body {
     let (referral, reason) = (Some(key("referral", "1")), None);
     match status {
         ReferralStatus::Requested => unreachable!("no answer"),
-        ReferralStatus::Accepted => Body::ReferralAccepted(ReferralAccepted {
-            referral,
-            course: None,
-            worker: None,
-            expected_by: Some(at(500)),
-        }),
-        ReferralStatus::Rejected => Body::ReferralRejected(ReferralRejected { referral, course: None, reason }),
-        ReferralStatus::InProgress => Body::ReferralStarted(ReferralStarted { referral, course: None }),
-        ReferralStatus::OnHold => Body::ReferralOnHold(ReferralOnHold { referral, course: None, reason }),
-        ReferralStatus::Completed => {
-            Body::ReferralCompleted(ReferralCompleted { referral, course: None, outcome: reason })
+        ReferralStatus::Accepted => {
+            Body::from(ReferralAccepted { referral, course: None, worker: None, expected_by: Some(at(500)) })
         }
-        ReferralStatus::Cancelled => Body::ReferralCancelled(ReferralCancelled { referral, course: None, reason }),
-        ReferralStatus::Failed => Body::ReferralFailed(ReferralFailed { referral, course: None, reason }),
+        ReferralStatus::Rejected => Body::from(ReferralRejected { referral, course: None, reason }),
+        ReferralStatus::InProgress => Body::from(ReferralStarted { referral, course: None }),
+        ReferralStatus::OnHold => Body::from(ReferralOnHold { referral, course: None, reason }),
+        ReferralStatus::Completed => Body::from(ReferralCompleted { referral, course: None, outcome: reason }),
+        ReferralStatus::Cancelled => Body::from(ReferralCancelled { referral, course: None, reason }),
+        ReferralStatus::Failed => Body::from(ReferralFailed { referral, course: None, reason }),
     }
 }
 

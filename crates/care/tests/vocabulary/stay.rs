@@ -3,14 +3,14 @@
 use crate::{at, left, moved_to, only_stay, started, stay, told, views};
 use care::{ParallelView, Rows, StayStatus};
 use event::{
-    Body, Instant, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, Received, StayMoved, StayPlanned,
-    StayStated, Ward, WardChangeCancelled,
+    Body, Instant, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, Received, StayPlanned,
+    StayReassigned, StayStated, Ward, WardChangeCancelled,
 };
 use std::collections::BTreeSet;
 use testkit::history::keyring;
 
 fn away() -> Body {
-    Body::LeaveStarted(LeaveStarted {
+    Body::from(LeaveStarted {
         stay: Some(stay()),
         started_at: at(1),
         expected_return_at: None,
@@ -20,19 +20,19 @@ fn away() -> Body {
 }
 
 fn back() -> Body {
-    Body::LeaveEnded(LeaveEnded { stay: Some(stay()), ended_at: at(2), class: None })
+    Body::from(LeaveEnded { stay: Some(stay()), ended_at: at(2), class: None })
 }
 
 fn never_left() -> Body {
-    Body::LeaveStartCancelled(LeaveStartCancelled { stay: Some(stay()) })
+    Body::from(LeaveStartCancelled { stay: Some(stay()) })
 }
 
 fn not_back() -> Body {
-    Body::LeaveEndCancelled(LeaveEndCancelled { stay: Some(stay()) })
+    Body::from(LeaveEndCancelled { stay: Some(stay()) })
 }
 
 fn not_moved(to: Option<&str>) -> Body {
-    Body::WardChangeCancelled(WardChangeCancelled { stay: Some(stay()), to: to.and_then(Ward::try_new), class: None })
+    Body::from(WardChangeCancelled { stay: Some(stay()), to: to.and_then(Ward::try_new), class: None })
 }
 
 /// Whatever order the words of one minute get.
@@ -59,7 +59,7 @@ fn a_leave_is_what_its_four_words_leave_of_it() {
             assert_eq!(only_stay(&view).status(at(100)), *expected, "case {n}");
         }
     }
-    let again = Body::LeaveStarted(LeaveStarted {
+    let again = Body::from(LeaveStarted {
         stay: Some(stay()),
         started_at: at(4),
         expected_return_at: Some(at(50)),
@@ -70,7 +70,7 @@ fn a_leave_is_what_its_four_words_leave_of_it() {
     let leave = only_stay(view).leave.in_force().unwrap();
     assert_eq!((leave.since, leave.expected_return_at), (Some(at(1)), Some(at(50))), "a second start starts nothing");
     let corrected = || {
-        Body::LeaveStarted(LeaveStarted {
+        Body::from(LeaveStarted {
             stay: Some(stay()),
             started_at: at(3),
             expected_return_at: None,
@@ -106,12 +106,11 @@ fn a_ward_change_that_is_taken_back_never_was() {
 #[test]
 fn a_visit_that_was_another_patients_is_there_and_not_here() {
     let to = keyring().record("test", "own", "2");
-    let here = || {
-        Body::StayStated(StayStated { stay: Some(stay()), class: None, ward: Ward::try_new("OS1"), started_at: None })
-    };
+    let here =
+        || Body::from(StayStated { stay: Some(stay()), class: None, ward: Ward::try_new("OS1"), started_at: None });
     for (a, b) in [(1, 2), (2, 1)] {
         let (first, moved) =
-            (told("1", 0, 0, started()), Body::StayMoved(StayMoved { stay: Some(stay()), to: to.clone() }));
+            (told("1", 0, 0, started()), Body::from(StayReassigned { stay: Some(stay()), to: to.clone() }));
         let (moved, told_anew) = (told("1", 5, a, moved), told("2", 5, b, here()));
         let status = |events: &[&Received]| {
             let view = ParallelView::fold(events.iter().copied());
@@ -131,7 +130,7 @@ fn a_planned_stay_is_no_presence_until_a_word_says_so() {
     type Case<'a> = (&'a [(i64, Body)], i64, StayStatus, usize);
     let planned = || {
         let (stay, ward) = (Some(stay()), Ward::try_new("OS1"));
-        Body::StayPlanned(StayPlanned { stay, class: None, ward, expected_at: Some(at(100)) })
+        Body::from(StayPlanned { stay, class: None, ward, expected_at: Some(at(100)) })
     };
     let cases: &[Case<'_>] = &[
         (&[(0, planned())], 50, StayStatus::Planned, 0),
@@ -151,7 +150,7 @@ fn a_planned_stay_is_no_presence_until_a_word_says_so() {
 /// FHIR: finished, and in progress again within the second. Arrival decides.
 #[test]
 fn a_stay_is_in_progress_again_in_the_second_in_which_it_ended() {
-    let here = Body::StayStated(StayStated { stay: Some(stay()), class: None, ward: None, started_at: None });
+    let here = Body::from(StayStated { stay: Some(stay()), class: None, ward: None, started_at: None });
     for (arrives, expected) in [(1, StayStatus::InProgress), (-1, StayStatus::Ended)] {
         let mut again = told("1", 20, 2, here.clone());
         again.received_at = again.received_at.plus_seconds(arrives);

@@ -15,7 +15,7 @@ const VISIT: &str = "visit:test";
 fn subject((kind, thing): (FactKind, Token), minute: i64, (system, record): (&str, &str), ends: bool) -> Received {
     let subject = keyring().record("test", system, record);
     let n = usize::try_from(minute).unwrap() + 100;
-    told("the thing", minute, n, Body::SubjectStated(SubjectStated { kind, key: thing, subject, ends }))
+    told("the thing", minute, n, Body::from(SubjectStated { kind, key: thing, subject, ends }))
 }
 
 fn of_stay(minute: i64, record: &str) -> Received {
@@ -63,7 +63,7 @@ fn a_stay_is_whose_its_own_stream_says() {
 
 fn corrected() -> Body {
     let (class, ward, started_at, also) = (Some(StayClass::Emergency), None, None, Vec::new());
-    Body::StayCorrected(StayCorrected { stay: Some(stay()), class, ward, started_at, also })
+    Body::from(StayCorrected { stay: Some(stay()), class, ward, started_at, also })
 }
 
 /// A message that names nobody is of whoever has the stay.
@@ -95,7 +95,7 @@ fn what_names_nobody_leaves_the_stay_or_its_ward_not_known() {
 #[test]
 fn a_referral_and_a_team_leave_the_first_client() {
     let (referral, team) = (key("referral", "1"), key("team", "1"));
-    let requested = Body::ReferralRequested(ReferralRequested {
+    let requested = Body::from(ReferralRequested {
         referral: Some(referral),
         course: None,
         kind: ReferralKind::Referral,
@@ -106,12 +106,7 @@ fn a_referral_and_a_team_leave_the_first_client() {
     });
     let accepted = ReferralAccepted { referral: Some(referral), course: None, worker: None, expected_by: None };
     let stated = CareTeamStated { team, assignments: vec![key("assignment", "1")] };
-    let story = [
-        (1, requested.clone()),
-        (2, Body::ReferralAccepted(accepted)),
-        (1, assigned()),
-        (1, Body::CareTeamStated(stated.clone())),
-    ];
+    let story = [(1, requested.clone()), (2, Body::from(accepted)), (1, assigned()), (1, Body::from(stated.clone()))];
     let (request, members) = ((FactKind::Referrals, referral), (FactKind::Workers, team));
     let of = |thing, minute, record| subject(thing, minute, ("own", record), false);
     for view in views(&story) {
@@ -126,12 +121,9 @@ fn a_referral_and_a_team_leave_the_first_client() {
         assert_eq!(left(&[&[of(request, 5, "2"), of(request, 9, "1")], &[of(members, 9, "1")]]), (false, false));
     }
     // Asked again of the first client since.
-    for view in views(&[
-        (1, requested.clone()),
-        (9, requested.clone()),
-        (9, Body::CareTeamStated(stated.clone())),
-        (1, assigned()),
-    ]) {
+    for view in
+        views(&[(1, requested.clone()), (9, requested.clone()), (9, Body::from(stated.clone())), (1, assigned())])
+    {
         let healed = healed(&view, &[&[of(members, 5, "2")]]);
         assert_eq!(healed.assignments.len(), 1);
     }

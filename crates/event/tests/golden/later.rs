@@ -6,11 +6,11 @@ use event::{
     CooperationRequested, CurrentStaysStated, DeathCancelled, DecisionMade, DutyContactClosed, FactKind, HETU_SYSTEM,
     IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled,
     LeaveStarted, ListConfirmed, MayEnd, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet, PersonDied,
-    PlanAgreed, PlanRevised, ReadingWithdrawn, Record, ReferralCancelled, ReferralCompleted, ReferralFailed,
-    ReferralKind, ReferralOnHold, ReferralRequested, ReferralStarted, ServiceEnded, ServiceStartAgreed, ServiceStarted,
-    SourceCoverageDeclared, StayClass, StayCorrected, StayMoved, StayPlanCancelled, StayPlanned, StayStated,
-    SubjectStated, Token, UrgentNeedAssessed, Ward, WardChangeCancelled, Worker, WorkerAbsent, WorkerReturned,
-    WorkerRole, WorkerSubstituted, WorkersStated,
+    PlanAgreed, PlanRevised, Record, ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralKind,
+    ReferralOnHold, ReferralRequested, ReferralStarted, ServiceEnded, ServiceStartAgreed, ServiceStarted,
+    SourceCoverageDeclared, StayClass, StayCorrected, StayPlanCancelled, StayPlanned, StayReassigned, StayStated,
+    SubjectStated, Token, TranslationWithdrawn, UrgentNeedAssessed, Ward, WardChangeCancelled, Worker, WorkerAbsent,
+    WorkerReturned, WorkerRole, WorkerSubstituted, WorkersStated,
 };
 
 fn at(seconds: i64) -> Instant {
@@ -40,109 +40,100 @@ pub fn bodies(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
     let other = keys.record("kys", "own", "2");
     let (decider, code_of) = (Some(key("decider")), |value| keys.identifier(HETU_SYSTEM, value));
     vec![
-        Body::LeaveStarted(LeaveStarted {
+        Body::from(LeaveStarted {
             stay,
             started_at: at(0),
             expected_return_at: Some(at(86_400)),
             corrected: false,
             class: None,
         }),
-        Body::LeaveEnded(LeaveEnded { stay, ended_at: at(80_000), class: None }),
-        Body::LeaveStartCancelled(LeaveStartCancelled { stay }),
-        Body::LeaveEndCancelled(LeaveEndCancelled { stay: None }),
-        Body::WardChangeCancelled(WardChangeCancelled { stay, to: ward("OS1"), class: None }),
-        Body::StayMoved(StayMoved { stay, to: other.clone() }),
-        Body::StayStated(StayStated {
+        Body::from(LeaveEnded { stay, ended_at: at(80_000), class: None }),
+        Body::from(LeaveStartCancelled { stay }),
+        Body::from(LeaveEndCancelled { stay: None }),
+        Body::from(WardChangeCancelled { stay, to: ward("OS1"), class: None }),
+        Body::from(StayReassigned { stay, to: other.clone() }),
+        Body::from(StayStated {
             stay,
             class: Some(StayClass::Inpatient),
             ward: ward("OS2"),
             started_at: Some(at(-60)),
         }),
-        Body::ReferralStarted(ReferralStarted { referral, course: None }),
-        Body::ReferralOnHold(ReferralOnHold { referral, course: None, reason: code("client-away") }),
-        Body::ReferralCompleted(ReferralCompleted { referral, course: None, outcome: code("service-given") }),
-        Body::ReferralCancelled(ReferralCancelled { referral, course: None, reason: code("sent-by-mistake") }),
-        Body::ReferralFailed(ReferralFailed { referral, course: None, reason: code("not-reached") }),
-        Body::PersonDied(PersonDied { died_at: Some(at(-3600)) }),
-        Body::DeathCancelled(DeathCancelled),
-        Body::NationalIdChanged(NationalIdChanged {
+        Body::from(ReferralStarted { referral, course: None }),
+        Body::from(ReferralOnHold { referral, course: None, reason: code("client-away") }),
+        Body::from(ReferralCompleted { referral, course: None, outcome: code("service-given") }),
+        Body::from(ReferralCancelled { referral, course: None, reason: code("sent-by-mistake") }),
+        Body::from(ReferralFailed { referral, course: None, reason: code("not-reached") }),
+        Body::from(PersonDied { died_at: Some(at(-3600)) }),
+        Body::from(DeathCancelled),
+        Body::from(NationalIdChanged {
             old: vec![code_of("020516C903K")],
             new: vec![code_of("020516C902J")],
             authority: Authority::Source,
             decider: Some(key("worker")),
             reason: Some(Code::try_new("checked").unwrap()),
         }),
-        Body::NonDisclosureSet(NonDisclosureSet { until: Some(at(157_680_000)) }),
-        Body::NonDisclosureLifted(NonDisclosureLifted),
-        Body::DutyContactClosed(DutyContactClosed { contact, handed_over_to: code("own-worker") }),
-        Body::UrgentNeedAssessed(UrgentNeedAssessed { case: key("case"), result: code("urgent") }),
-        Body::DecisionMade(DecisionMade {
+        Body::from(NonDisclosureSet { until: Some(at(157_680_000)) }),
+        Body::from(NonDisclosureLifted),
+        Body::from(DutyContactClosed { contact, handed_over_to: code("own-worker") }),
+        Body::from(UrgentNeedAssessed { case: key("case"), result: code("urgent") }),
+        Body::from(DecisionMade {
             decision,
             case: Some(key("case")),
             service_task: code("adults"),
             outcome: code("granted"),
         }),
-        Body::ServiceStartAgreed(ServiceStartAgreed {
+        Body::from(ServiceStartAgreed {
             service,
             decision: Some(decision),
             service_task: code("home-care"),
             starts_at: at(7200),
         }),
-        Body::ServiceStarted(ServiceStarted {
-            service,
-            decision: None,
-            service_task: code("home-care"),
-            started_at: at(7300),
-        }),
-        Body::ServiceEnded(ServiceEnded { service, ended_at: at(9000), reason: code("moved-away") }),
-        Body::WorkerAbsent(WorkerAbsent {
+        Body::from(ServiceStarted { service, decision: None, service_task: code("home-care"), started_at: at(7300) }),
+        Body::from(ServiceEnded { service, ended_at: at(9000), reason: code("moved-away") }),
+        Body::from(WorkerAbsent {
             worker_key,
             from: at(0),
             until: Some(at(604_800)),
             substitute_key,
             substitute: Some(substitute.clone()),
         }),
-        Body::WorkerReturned(WorkerReturned { worker_key, returned_at: at(500_000) }),
-        Body::WorkerSubstituted(WorkerSubstituted {
+        Body::from(WorkerReturned { worker_key, returned_at: at(500_000) }),
+        Body::from(WorkerSubstituted {
             assignment: key("assignment"),
             from: at(0),
             until: None,
             substitute_key,
             substitute: substitute.clone(),
         }),
-        Body::ContactPointConfirmed(ContactPointConfirmed {
-            worker_key,
-            confirmed_at: at(1),
-            worker: Some(substitute),
-        }),
-        Body::PlanAgreed(PlanAgreed { plan, kind: code("client-plan"), review_by: Some(at(15_768_000)) }),
-        Body::PlanRevised(PlanRevised { plan, kind: None, review_by: None }),
-        Body::ContactRecorded(ContactRecorded { contact, channel: code("phone"), unit: code("tss") }),
-        Body::CooperationRequested(CooperationRequested {
+        Body::from(ContactPointConfirmed { worker_key, confirmed_at: at(1), worker: Some(substitute) }),
+        Body::from(PlanAgreed { plan, kind: code("client-plan"), review_by: Some(at(15_768_000)) }),
+        Body::from(PlanRevised { plan, kind: None, review_by: None }),
+        Body::from(ContactRecorded { contact, channel: code("phone"), unit: code("tss") }),
+        Body::from(CooperationRequested {
             request: key("cooperation"),
             asked_of: code("families"),
             required_by: Some(at(86_400)),
         }),
-        Body::SourceCoverageDeclared(SourceCoverageDeclared {
+        Body::from(SourceCoverageDeclared {
             covers: vec![FactKind::Stays, FactKind::DutyContacts],
             wards: vec![ward("OS1").unwrap(), ward("Päivystys").unwrap()],
             since: at(0),
             silence_seconds: Some(900),
         }),
-        Body::CurrentStaysStated(CurrentStaysStated {
+        Body::from(CurrentStaysStated {
             as_of: at(0),
             wards: vec![ward("OS1").unwrap()],
             stays: sorted(vec![key("stay"), keys.token("stay", "kys", "2")]),
             may_end: MayEnd::Nothing,
         }),
-        Body::WorkersStated(WorkersStated {
+        Body::from(WorkersStated {
             as_of: at(0),
             roles: vec![WorkerRole::OwnWorker, WorkerRole::CaseManager],
             assignments: vec![key("assignment")],
             may_end: MayEnd::USUAL,
         }),
         // Fields that came later to types of the first release.
-        Body::ReferralRequested(ReferralRequested {
+        Body::from(ReferralRequested {
             referral,
             course: None,
             kind: ReferralKind::Notice,
@@ -151,48 +142,36 @@ pub fn bodies(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
             required_by: None,
             source_channel: code("direct-contact"),
         }),
-        Body::IdentitiesMerged(IdentitiesMerged {
+        Body::from(IdentitiesMerged {
             subsumed: other.clone(),
             authority: Authority::Source,
             decider,
             reason: code("linked"),
         }),
-        Body::IdentitiesUnmerged(IdentitiesUnmerged {
+        Body::from(IdentitiesUnmerged {
             separated: other,
             authority: Authority::Steward,
             decider,
             reason: code("mistake"),
         }),
-        Body::ReadingWithdrawn(ReadingWithdrawn),
-        Body::LeaveStarted(LeaveStarted {
-            stay,
-            started_at: at(60),
-            expected_return_at: None,
-            corrected: true,
-            class: None,
-        }),
-        Body::StayPlanned(StayPlanned { stay, class: None, ward: ward("OS1"), expected_at: Some(at(86_400)) }),
-        Body::StayPlanCancelled(StayPlanCancelled { stay }),
-        Body::CaseClosed(CaseClosed { case: key("case"), ground: code("no-ground") }),
-        Body::ContactCancelled(ContactCancelled { contact, reason: code("not-kept") }),
-        Body::CareTeamStated(CareTeamStated { team: key("team"), assignments: vec![key("assignment")] }),
-        Body::ListConfirmed(ListConfirmed {
+        Body::from(TranslationWithdrawn),
+        Body::from(LeaveStarted { stay, started_at: at(60), expected_return_at: None, corrected: true, class: None }),
+        Body::from(StayPlanned { stay, class: None, ward: ward("OS1"), expected_at: Some(at(86_400)) }),
+        Body::from(StayPlanCancelled { stay }),
+        Body::from(CaseClosed { case: key("case"), ground: code("no-ground") }),
+        Body::from(ContactCancelled { contact, reason: code("not-kept") }),
+        Body::from(CareTeamStated { team: key("team"), assignments: vec![key("assignment")] }),
+        Body::from(ListConfirmed {
             list: id,
             decider: Some(key("steward")),
             reason: Some(Code::try_new("checked-with-ward").unwrap()),
         }),
-        Body::SubjectStated(SubjectStated {
+        Body::from(SubjectStated {
             kind: FactKind::Stays,
             key: key("stay"),
             subject: keys.record("kys", "own", "2"),
             ends: true,
         }),
-        Body::StayCorrected(StayCorrected {
-            stay,
-            class: None,
-            ward: None,
-            started_at: None,
-            also: vec![key("other")],
-        }),
+        Body::from(StayCorrected { stay, class: None, ward: None, started_at: None, also: vec![key("other")] }),
     ]
 }

@@ -1,13 +1,16 @@
 //! What an event says under seal, opened for the one who asked to see it.
 
-use event::{Body, Event, Keyring, Plain, Sealed, Token, Worker};
+use event::{
+    AssignmentEvent, Body, Event, HealthSocialWorkEvent, Keyring, PersonEvent, Plain, ReferralEvent, Sealed, Token,
+    Worker, WorkerEvent,
+};
 use serde_json::{Value, json};
 
 /// Null, where it says nothing personal.
 pub fn of(event: &Event, keyring: &Keyring) -> Value {
     let record = &event.record.key;
     match &event.body {
-        Body::PersonUpdated(it) => {
+        Body::Person(PersonEvent::PersonUpdated(it)) => {
             let name = it.name.as_ref().and_then(|name| open(keyring, record, name));
             let born = it.birth_date.as_ref().and_then(|date| open(keyring, record, date));
             json!({
@@ -24,12 +27,12 @@ pub fn of(event: &Event, keyring: &Keyring) -> Value {
 
 fn worker(body: &Body) -> Option<&Sealed<Worker>> {
     match body {
-        Body::ReferralAccepted(it) => it.worker.as_ref(),
-        Body::WorkerAssigned(it) => Some(&it.worker),
-        Body::HealthSocialWorkOpened(it) => it.worker.as_ref(),
-        Body::WorkerAbsent(it) => it.substitute.as_ref(),
-        Body::WorkerSubstituted(it) => Some(&it.substitute),
-        Body::ContactPointConfirmed(it) => it.worker.as_ref(),
+        Body::Referral(ReferralEvent::ReferralAccepted(it)) => it.worker.as_ref(),
+        Body::Assignment(AssignmentEvent::WorkerAssigned(it)) => Some(&it.worker),
+        Body::HealthSocialWork(HealthSocialWorkEvent::HealthSocialWorkOpened(it)) => it.worker.as_ref(),
+        Body::Worker(WorkerEvent::WorkerAbsent(it)) => it.substitute.as_ref(),
+        Body::Assignment(AssignmentEvent::WorkerSubstituted(it)) => Some(&it.substitute),
+        Body::Worker(WorkerEvent::ContactPointConfirmed(it)) => it.worker.as_ref(),
         // No other type holds a sealed value; one that is added and not shown here is a line less for whoever asks.
         _ => None,
     }

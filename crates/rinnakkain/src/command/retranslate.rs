@@ -14,7 +14,7 @@ use crate::{keys, output, telemetry};
 use adapter::Outcome;
 use anyhow::Context;
 use clap::Args;
-use event::{Body, Event, Instant, Keyring, ReadingWithdrawn, Received};
+use event::{Body, Event, Instant, Keyring, Received, TranslationEvent, TranslationWithdrawn};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -180,11 +180,11 @@ impl Reader<'_> {
             let event = Event::decode(&stored.payload).context("a stored event")?;
             let Some(received_at) = before.get(&event.id).copied() else { continue };
             match event.body {
-                Body::ReadingWithdrawn(_) => counted.unchanged += 1,
+                Body::Translation(TranslationEvent::TranslationWithdrawn(_)) => counted.unchanged += 1,
                 _ if adapter_version <= stored.adapter_version => counted.undecided += 1,
                 _ => {
                     counted.withdrawn += 1;
-                    let body = Body::ReadingWithdrawn(ReadingWithdrawn);
+                    let body = Body::from(TranslationWithdrawn);
                     let event = Event { adapter_version, presented: Vec::new(), body, ..event };
                     withdrawn.push(Received { received_at, event });
                 }

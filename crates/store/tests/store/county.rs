@@ -159,28 +159,19 @@ impl County {
                     chance.pick(&codes).1
                 };
                 let (old, new) = (vec![code(chance)], if chance.one_in(2) { vec![code(chance)] } else { Vec::new() });
-                Body::NationalIdChanged(NationalIdChanged { old, new, authority, decider: None, reason: None })
+                Body::from(NationalIdChanged { old, new, authority, decider: None, reason: None })
             }
             0 | 1 => {
                 let started_at = at(chance.below(8));
-                Body::StayStarted(StayStarted {
-                    stay,
-                    class: Some(StayClass::Inpatient),
-                    ward: ward(chance),
-                    started_at,
-                })
+                Body::from(StayStarted { stay, class: Some(StayClass::Inpatient), ward: ward(chance), started_at })
             }
-            2 => Body::WardChanged(WardChanged { stay, from: None, to: ward(chance), class: None }),
-            3 => Body::StayEnded(StayEnded { stay, ended_at: at(chance.below(9)), disposition: None }),
-            4 => Body::StayCancelled(StayCancelled { stay }),
-            5 => Body::PlannedDischargeSet(PlannedDischargeSet {
-                stay,
-                planned_at: Some(at(chance.below(9))),
-                class: None,
-            }),
+            2 => Body::from(WardChanged { stay, from: None, to: ward(chance), class: None }),
+            3 => Body::from(StayEnded { stay, ended_at: at(chance.below(9)), disposition: None }),
+            4 => Body::from(StayCancelled { stay }),
+            5 => Body::from(PlannedDischargeSet { stay, planned_at: Some(at(chance.below(9))), class: None }),
             6 | 7 => {
                 let worker = Worker { name: "Virtanen".into(), ..Worker::default() };
-                Body::WorkerAssigned(WorkerAssigned {
+                Body::from(WorkerAssigned {
                     assignment: key(chance, "assignment"),
                     clientship: None,
                     role: WorkerRole::OwnWorker,
@@ -192,19 +183,19 @@ impl County {
                     until: chance.one_in(3).then(|| at(9)),
                 })
             }
-            8 => Body::WorkerAssignmentEnded(WorkerAssignmentEnded {
+            8 => Body::from(WorkerAssignmentEnded {
                 assignment: key(chance, "assignment"),
                 ended_at: at(chance.below(9)),
                 reason: None,
             }),
-            9 => Body::PersonUpdated(PersonUpdated { deceased: Some(chance.one_in(2)), ..PersonUpdated::default() }),
-            10 => Body::IdentitiesMerged(IdentitiesMerged {
+            9 => Body::from(PersonUpdated { deceased: Some(chance.one_in(2)), ..PersonUpdated::default() }),
+            10 => Body::from(IdentitiesMerged {
                 subsumed: chance.pick(&self.records).clone(),
                 authority,
                 decider: None,
                 reason: None,
             }),
-            _ => Body::IdentitiesUnmerged(IdentitiesUnmerged {
+            _ => Body::from(IdentitiesUnmerged {
                 separated: chance.pick(&self.records).clone(),
                 authority,
                 decider: None,

@@ -20,13 +20,13 @@ fn story(county: &County) -> Vec<Received> {
     let record = &county.records[0];
     let worker_key = county.keys.token("worker", "s", "w");
     let bodies = [
-        Body::StayStarted(StayStarted {
+        Body::from(StayStarted {
             stay: Some(stay),
             class: Some(StayClass::Inpatient),
             ward: Ward::try_new("W0"),
             started_at: at(1),
         }),
-        Body::WorkerAssigned(WorkerAssigned {
+        Body::from(WorkerAssigned {
             assignment: county.keys.token("assignment", "s", "1"),
             clientship: None,
             role: WorkerRole::OwnWorker,

@@ -256,7 +256,7 @@ async fn a_client_that_changed_before_it_was_locked_is_locked_in_a_second_attemp
     for (received, record) in all.iter_mut().zip([0, 1, 1]) {
         received.event.record = county.records[record].clone();
         received.event.presented = Vec::new();
-        received.event.body = event::Body::PersonUpdated(event::PersonUpdated::default());
+        received.event.body = event::Body::from(event::PersonUpdated::default());
     }
     database.projector.apply(&batch(&all[..2])).await.unwrap();
     let ids = sqlx::query_scalar("SELECT id FROM record ORDER BY key = $1 DESC");

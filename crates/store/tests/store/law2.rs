@@ -5,7 +5,7 @@ use crate::oracle::{self, views};
 use crate::server::TestDatabase;
 use care::ParallelView;
 use care::link::Crowded;
-use event::{Body, HETU_SYSTEM, Received, Token};
+use event::{Body, HETU_SYSTEM, IdentityEvent, Received, Token};
 use std::collections::BTreeSet;
 use store::{Access, Ask, Batch, Decided, Door};
 
@@ -136,10 +136,17 @@ async fn a_rebuild_of_many_pages_folds_every_client() {
         received.event.record = record.clone();
         // What would say otherwise whose the record is.
         let links = |body: &Body| {
-            matches!(body, Body::IdentitiesMerged(_) | Body::IdentitiesUnmerged(_) | Body::NationalIdChanged(_))
+            matches!(
+                body,
+                Body::Identity(
+                    IdentityEvent::IdentitiesMerged(_)
+                        | IdentityEvent::IdentitiesUnmerged(_)
+                        | IdentityEvent::NationalIdChanged(_)
+                )
+            )
         };
         if links(&received.event.body) {
-            received.event.body = Body::PersonUpdated(event::PersonUpdated::default());
+            received.event.body = Body::from(event::PersonUpdated::default());
         }
         received
     };
@@ -166,7 +173,7 @@ async fn two_appliers_that_meet_in_a_new_identifier_link_its_records() {
         let mut events: Vec<Received> = (0..4).map(|n| county.event(&mut chance, n)).collect();
         for (received, record) in events.iter_mut().zip(&county.records) {
             received.event.record = record.clone();
-            received.event.body = event::Body::PersonUpdated(event::PersonUpdated::default());
+            received.event.body = event::Body::from(event::PersonUpdated::default());
             let (system, token) = county.identifiers[0];
             received.event.presented = vec![event::Presented { system: system.to_owned(), tokens: vec![token] }];
         }

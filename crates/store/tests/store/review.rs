@@ -72,7 +72,7 @@ fn presenting(county: &County, sets: &[(usize, &str, &[&str])]) -> Vec<Received>
         let mut received = county.event(&mut Chance(1), n as u64);
         (received.received_at, received.event.recorded_at) = (at(n as u64), at(n as u64));
         received.event.record = county.records[*record].clone();
-        received.event.body = event::Body::PersonUpdated(PersonUpdated::default());
+        received.event.body = event::Body::from(PersonUpdated::default());
         let mut tokens: Vec<Token> = values.iter().map(|value| county.keys.identifier(HETU_SYSTEM, value)).collect();
         tokens.sort();
         received.event.presented = vec![Presented { system: (*system).to_owned(), tokens }];
@@ -149,8 +149,7 @@ async fn what_waits_for_a_confirmation_is_confirmed_once() {
         let mut stays: Vec<_> = stays.map(key).collect();
         stays.sort();
         let may_end = MayEnd::USUAL;
-        received.event.body =
-            Body::CurrentStaysStated(CurrentStaysStated { as_of: at(minute), wards: Vec::new(), stays, may_end });
+        received.event.body = Body::from(CurrentStaysStated { as_of: at(minute), wards: Vec::new(), stays, may_end });
         received
     };
     database.projector.apply(&batch(&[list(10, 0..40), list(20, 30..40)])).await.unwrap();
@@ -169,13 +168,8 @@ async fn what_waits_for_a_confirmation_is_confirmed_once() {
         presenting(&county, &[(0, HETU_SYSTEM, &["a"]), (1, HETU_SYSTEM, &["a"]), (0, HETU_SYSTEM, &["b"])]);
     let [old, new] = ["a", "b"].map(|code| county.keys.identifier(HETU_SYSTEM, code));
     let authority = Authority::Unconfirmed;
-    events[2].event.body = Body::NationalIdChanged(NationalIdChanged {
-        old: vec![old],
-        new: vec![new],
-        authority,
-        decider: None,
-        reason: None,
-    });
+    events[2].event.body =
+        Body::from(NationalIdChanged { old: vec![old], new: vec![new], authority, decider: None, reason: None });
     database.projector.apply(&batch(&events)).await.unwrap();
     let door = Door::new(database.store.clone());
     let answers = async || {

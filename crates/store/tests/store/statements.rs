@@ -50,13 +50,13 @@ async fn a_list_and_an_absence_reach_the_client_whichever_comes_first() {
         let county = County::new("lists", 4, 4);
         let token = county.identifiers[0].1;
         let key = |kind: &str| county.keys.token(kind, &county.name, "1");
-        let started = Body::StayStarted(StayStarted {
+        let started = Body::from(StayStarted {
             stay: Some(key("stay")),
             class: Some(StayClass::Inpatient),
             ward: Ward::try_new("W0"),
             started_at: at(1),
         });
-        let assigned = Body::WorkerAssigned(WorkerAssigned {
+        let assigned = Body::from(WorkerAssigned {
             assignment: key("assignment"),
             clientship: None,
             role: WorkerRole::OwnWorker,
@@ -67,14 +67,14 @@ async fn a_list_and_an_absence_reach_the_client_whichever_comes_first() {
             from: at(1),
             until: None,
         });
-        let absent = Body::WorkerAbsent(WorkerAbsent {
+        let absent = Body::from(WorkerAbsent {
             worker_key: key("worker"),
             from: at(2),
             until: None,
             substitute_key: None,
             substitute: None,
         });
-        let list = Body::CurrentStaysStated(CurrentStaysStated {
+        let list = Body::from(CurrentStaysStated {
             as_of: at(20),
             wards: Vec::new(),
             stays: Vec::new(),
@@ -111,14 +111,14 @@ async fn a_changed_code_leads_nobody_to_the_new_one() {
     let county = County::new("changed", 4, 6);
     let (old, new) = (county.identifiers[0].1, county.identifiers[2].1);
     let stay = |n: &str| {
-        Body::StayStarted(StayStarted {
+        Body::from(StayStarted {
             stay: Some(county.keys.token("stay", &county.name, n)),
             class: Some(StayClass::Inpatient),
             ward: None,
             started_at: at(1),
         })
     };
-    let change = Body::NationalIdChanged(NationalIdChanged {
+    let change = Body::from(NationalIdChanged {
         old: vec![old],
         new: vec![new],
         authority: Authority::Source,
@@ -145,7 +145,7 @@ async fn what_a_source_speaks_for_is_read_with_every_answer() {
     let database = TestDatabase::new().await;
     let county = County::new("declared", 4, 4);
     let declare = |covers: &[FactKind]| {
-        Body::SourceCoverageDeclared(SourceCoverageDeclared {
+        Body::from(SourceCoverageDeclared {
             covers: covers.to_vec(),
             wards: Vec::new(),
             since: at(1),
@@ -171,13 +171,13 @@ async fn a_turvakielto_hides_the_places_of_earlier_times() {
     let database = TestDatabase::new().await;
     let county = County::new("protected", 4, 4);
     let token = county.identifiers[0].1;
-    let started = Body::StayStarted(StayStarted {
+    let started = Body::from(StayStarted {
         stay: Some(county.keys.token("stay", &county.name, "1")),
         class: Some(StayClass::Inpatient),
         ward: Ward::try_new("W0"),
         started_at: at(1),
     });
-    let set = Body::NonDisclosureSet(NonDisclosureSet { until: None });
+    let set = Body::from(NonDisclosureSet { until: None });
     apply(&database, &[&told(&county, 1, 0, 10, Some(token), started)]).await;
     let protected = async |as_of: Option<u64>| {
         let then = at(as_of.unwrap_or(90));
@@ -195,14 +195,14 @@ async fn a_stay_that_is_anothers_leaves_the_first() {
     let county = County::new("subject", 4, 4);
     let (token, stay) = (county.identifiers[0].1, county.keys.token("stay", &county.name, "1"));
     let ward = Ward::try_new("W0");
-    let started = Body::StayStarted(StayStarted {
+    let started = Body::from(StayStarted {
         stay: Some(stay),
         class: Some(StayClass::Inpatient),
         ward: ward.clone(),
         started_at: at(1),
     });
     let subject = |record: usize| {
-        Body::SubjectStated(SubjectStated {
+        Body::from(SubjectStated {
             kind: FactKind::Stays,
             key: stay,
             subject: county.records[record].clone(),
@@ -228,7 +228,7 @@ async fn a_first_list_that_came_out_half_empty_waits() {
     let stay = |n: u64| county.keys.token("stay", &county.name, &n.to_string());
     let started = |n: u64| {
         let (stay, class) = (Some(stay(n)), Some(StayClass::Inpatient));
-        Body::StayStarted(StayStarted { stay, class, ward: None, started_at: at(1) })
+        Body::from(StayStarted { stay, class, ward: None, started_at: at(1) })
     };
     let stays: Vec<Received> = (1..=12).map(|n| told(&county, n, 0, 10, Some(token), started(n))).collect();
     apply(&database, &stays.iter().collect::<Vec<_>>()).await;
@@ -238,7 +238,7 @@ async fn a_first_list_that_came_out_half_empty_waits() {
 
     let (as_of, wards, may_end) = (at(20), Vec::new(), MayEnd::USUAL);
     let list = CurrentStaysStated { as_of, wards, stays: vec![stay(1)], may_end };
-    apply(&database, &[&told(&county, 20, 1, 20, None, Body::CurrentStaysStated(list))]).await;
+    apply(&database, &[&told(&county, 20, 1, 20, None, Body::from(list))]).await;
     let lists = waiting().await;
     assert_eq!((status().await, lists.len()), (StayStatus::InProgress, 1));
     assert_eq!(lists[0].pending.as_ref().map(|it| (it.keys, it.ends)), Some((1, 11)));

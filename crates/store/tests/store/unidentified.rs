@@ -7,8 +7,8 @@ use crate::server::TestDatabase;
 use crate::statements::found;
 use care::source::Coverage;
 use event::{
-    Authority, Body, HETU_SYSTEM, IdentitiesMerged, NationalIdChanged, PersonUpdated, Presented, Received, StayClass,
-    StayEnded, StayStarted, UNLABELLED_HETU_SYSTEM,
+    Authority, Body, HETU_SYSTEM, IdentitiesMerged, NationalIdChanged, PersonEvent, PersonUpdated, Presented, Received,
+    StayClass, StayEnded, StayStarted, UNLABELLED_HETU_SYSTEM,
 };
 use store::Door;
 
@@ -32,11 +32,11 @@ impl Story {
 
     fn started(&self, n: usize) -> Body {
         let class = Some(StayClass::Inpatient);
-        Body::StayStarted(StayStarted { stay: Some(self.stay(n)), class, ward: None, started_at: at(1) })
+        Body::from(StayStarted { stay: Some(self.stay(n)), class, ward: None, started_at: at(1) })
     }
 
     fn ended(&self, n: usize) -> Body {
-        Body::StayEnded(StayEnded { stay: Some(self.stay(n)), ended_at: at(30), disposition: None })
+        Body::from(StayEnded { stay: Some(self.stay(n)), ended_at: at(30), disposition: None })
     }
 
     /// Of a record, in a minute: what it presents of a system, if it says, and what happened.
@@ -72,7 +72,7 @@ impl Story {
 }
 
 fn said_nothing() -> Body {
-    Body::PersonUpdated(PersonUpdated::default())
+    Body::Person(PersonEvent::PersonUpdated(PersonUpdated::default()))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,9 +88,8 @@ async fn somebody_whom_nobody_finds_is_a_doubt_until_somebody_does() {
     assert_eq!(it.doubts().await, stays, "and was taken back");
     it.tell(1, 4, Some((HETU_SYSTEM, &["b"])), said_nothing()).await;
     let (subsumed, authority) = (it.county.records[0].clone(), Authority::Source);
-    let merged = |authority| {
-        Body::IdentitiesMerged(IdentitiesMerged { subsumed: subsumed.clone(), authority, decider: None, reason: None })
-    };
+    let merged =
+        |authority| Body::from(IdentitiesMerged { subsumed: subsumed.clone(), authority, decider: None, reason: None });
     it.tell(1, 5, None, merged(Authority::Unconfirmed)).await;
     assert_eq!(it.doubts().await, stays, "only proposed");
     it.tell(1, 6, None, merged(authority)).await;
@@ -142,7 +141,7 @@ async fn a_crowd_and_a_code_that_is_former_find_nobody() {
     let old = vec![it.county.keys.identifier(HETU_SYSTEM, "x")];
     let change = |authority| {
         let (old, new) = (old.clone(), Vec::new());
-        Body::NationalIdChanged(NationalIdChanged { old, new, authority, decider: None, reason: None })
+        Body::from(NationalIdChanged { old, new, authority, decider: None, reason: None })
     };
     it.tell(crowd[0], 22, None, change(Authority::Unconfirmed)).await;
     assert_eq!(it.doubts().await, [], "only proposed");

@@ -3,8 +3,8 @@
 use super::{Open, Reader};
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::{
-    Body, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralKind, ReferralOnHold,
-    ReferralRejected, ReferralRequested, ReferralStarted,
+    Body, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralEvent, ReferralFailed, ReferralKind,
+    ReferralOnHold, ReferralRejected, ReferralRequested, ReferralStarted,
 };
 
 impl Reader<'_> {
@@ -18,7 +18,7 @@ impl Reader<'_> {
             required_by: self.lasts("required_by", "data.required_by")?,
             source_channel: self.data.code("source_channel"),
         };
-        Ok(Body::ReferralRequested(requested).into())
+        Ok(Body::Referral(ReferralEvent::ReferralRequested(requested)).into())
     }
 
     pub(in crate::social) fn referral_accepted(&self) -> Result<Open, Fault> {
@@ -27,37 +27,37 @@ impl Reader<'_> {
         let expected_by = self.lasts("expected_by", "data.expected_by")?;
         Ok(Open::Sealing(Box::new(move |sealer| {
             let worker = worker.map(|worker| sealer.seal(&worker));
-            Body::ReferralAccepted(ReferralAccepted { referral, course: None, worker, expected_by })
+            Body::from(ReferralAccepted { referral, course: None, worker, expected_by })
         })))
     }
 
     pub(in crate::social) fn referral_rejected(&self) -> Result<Open, Fault> {
         let (referral, course, reason) = (self.referral()?, None, self.data.code("reason"));
-        Ok(Body::ReferralRejected(ReferralRejected { referral, course, reason }).into())
+        Ok(Body::from(ReferralRejected { referral, course, reason }).into())
     }
 
     pub(in crate::social) fn referral_started(&self) -> Result<Open, Fault> {
-        Ok(Body::ReferralStarted(ReferralStarted { referral: self.referral()?, course: None }).into())
+        Ok(Body::from(ReferralStarted { referral: self.referral()?, course: None }).into())
     }
 
     pub(in crate::social) fn referral_on_hold(&self) -> Result<Open, Fault> {
         let (referral, course, reason) = (self.referral()?, None, self.data.code("reason"));
-        Ok(Body::ReferralOnHold(ReferralOnHold { referral, course, reason }).into())
+        Ok(Body::from(ReferralOnHold { referral, course, reason }).into())
     }
 
     pub(in crate::social) fn referral_completed(&self) -> Result<Open, Fault> {
         let (referral, course, outcome) = (self.referral()?, None, self.data.code("outcome"));
-        Ok(Body::ReferralCompleted(ReferralCompleted { referral, course, outcome }).into())
+        Ok(Body::from(ReferralCompleted { referral, course, outcome }).into())
     }
 
     pub(in crate::social) fn referral_cancelled(&self) -> Result<Open, Fault> {
         let (referral, course, reason) = (self.referral()?, None, self.data.code("reason"));
-        Ok(Body::ReferralCancelled(ReferralCancelled { referral, course, reason }).into())
+        Ok(Body::from(ReferralCancelled { referral, course, reason }).into())
     }
 
     pub(in crate::social) fn referral_failed(&self) -> Result<Open, Fault> {
         let (referral, course, reason) = (self.referral()?, None, self.data.code("reason"));
-        Ok(Body::ReferralFailed(ReferralFailed { referral, course, reason }).into())
+        Ok(Body::from(ReferralFailed { referral, course, reason }).into())
     }
 }
 

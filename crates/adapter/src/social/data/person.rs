@@ -4,27 +4,27 @@ use super::{Open, Reader};
 use crate::Decides;
 use crate::rejection::{Fault, Place, RejectionCode};
 use event::{
-    Body, DeathCancelled, HETU_SYSTEM, Identifier, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet,
-    PersonDied, Token,
+    Body, DeathCancelled, HETU_SYSTEM, Identifier, IdentityEvent, NationalIdChanged, NonDisclosureLifted,
+    NonDisclosureSet, PersonDied, Token,
 };
 
 impl Reader<'_> {
     pub(in crate::social) fn person_died(&self) -> Result<Open, Fault> {
-        Ok(Body::PersonDied(PersonDied { died_at: self.begins("died_at", "data.died_at")? }).into())
+        Ok(Body::from(PersonDied { died_at: self.begins("died_at", "data.died_at")? }).into())
     }
 
     #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "a row of the table")]
     pub(in crate::social) fn death_cancelled(&self) -> Result<Open, Fault> {
-        Ok(Body::DeathCancelled(DeathCancelled).into())
+        Ok(Body::from(DeathCancelled).into())
     }
 
     pub(in crate::social) fn non_disclosure_set(&self) -> Result<Open, Fault> {
-        Ok(Body::NonDisclosureSet(NonDisclosureSet { until: self.lasts("until", "data.until")? }).into())
+        Ok(Body::from(NonDisclosureSet { until: self.lasts("until", "data.until")? }).into())
     }
 
     #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "a row of the table")]
     pub(in crate::social) fn non_disclosure_lifted(&self) -> Result<Open, Fault> {
-        Ok(Body::NonDisclosureLifted(NonDisclosureLifted).into())
+        Ok(Body::from(NonDisclosureLifted).into())
     }
 
     pub(in crate::social) fn national_id_changed(&self) -> Result<Open, Fault> {
@@ -36,7 +36,7 @@ impl Reader<'_> {
             decider: None,
             reason: None,
         };
-        Ok(Body::NationalIdChanged(changed).into())
+        Ok(Body::Identity(IdentityEvent::NationalIdChanged(changed)).into())
     }
 
     /// A code that fails its check would make a stranger's number the one that finds nobody.

@@ -4,8 +4,8 @@ use super::{MAX_KEY, Open, Reader, role};
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::social::json::Object;
 use event::{
-    Body, ContactPointConfirmed, FactKind, Instant, SourceCoverageDeclared, Token, Ward, Worker, WorkerAbsent,
-    WorkerAssigned, WorkerAssignmentEnded, WorkerReturned, WorkerSubstituted,
+    AssignmentEvent, Body, ContactPointConfirmed, FactKind, Instant, SourceCoverageDeclared, Token, Ward, Worker,
+    WorkerAbsent, WorkerAssigned, WorkerAssignmentEnded, WorkerReturned, WorkerSubstituted,
 };
 
 impl Reader<'_> {
@@ -34,14 +34,14 @@ impl Reader<'_> {
                 from,
                 until,
             };
-            Body::WorkerAssigned(assigned)
+            Body::Assignment(AssignmentEvent::WorkerAssigned(assigned))
         })))
     }
 
     pub(in crate::social) fn worker_assignment_ended(&self) -> Result<Open, Fault> {
         let (assignment, reason) = (self.key("assignment", "data.assignment")?, self.data.code("reason"));
         let ended_at = self.ended("ended_at", "data.ended_at")?.unwrap_or(self.happened_at);
-        Ok(Body::WorkerAssignmentEnded(WorkerAssignmentEnded { assignment, ended_at, reason }).into())
+        Ok(Body::from(WorkerAssignmentEnded { assignment, ended_at, reason }).into())
     }
 
     pub(in crate::social) fn worker_substituted(&self) -> Result<Open, Fault> {
@@ -51,7 +51,7 @@ impl Reader<'_> {
         let (substitute_key, substitute) = self.substitute()?.ok_or(Fault::missing(place))?;
         Ok(Open::Sealing(Box::new(move |sealer| {
             let substitute = sealer.seal(&substitute);
-            Body::WorkerSubstituted(WorkerSubstituted { assignment, from, until, substitute_key, substitute })
+            Body::from(WorkerSubstituted { assignment, from, until, substitute_key, substitute })
         })))
     }
 
@@ -60,14 +60,14 @@ impl Reader<'_> {
         let (substitute_key, substitute) = self.substitute()?.map_or((None, None), |(key, it)| (key, Some(it)));
         Ok(Open::Sealing(Box::new(move |sealer| {
             let substitute = substitute.map(|it| sealer.seal(&it));
-            Body::WorkerAbsent(WorkerAbsent { worker_key, from, until, substitute_key, substitute })
+            Body::from(WorkerAbsent { worker_key, from, until, substitute_key, substitute })
         })))
     }
 
     pub(in crate::social) fn worker_returned(&self) -> Result<Open, Fault> {
         let worker_key = self.worker_key()?;
         let returned_at = self.begins("returned_at", "data.returned_at")?.unwrap_or(self.happened_at);
-        Ok(Body::WorkerReturned(WorkerReturned { worker_key, returned_at }).into())
+        Ok(Body::from(WorkerReturned { worker_key, returned_at }).into())
     }
 
     pub(in crate::social) fn contact_point_confirmed(&self) -> Result<Open, Fault> {
@@ -78,7 +78,7 @@ impl Reader<'_> {
         let worker = if named { Some(Self::named_worker(worker)?) } else { None };
         Ok(Open::Sealing(Box::new(move |sealer| {
             let worker = worker.map(|worker| sealer.seal(&worker));
-            Body::ContactPointConfirmed(ContactPointConfirmed { worker_key, confirmed_at, worker })
+            Body::from(ContactPointConfirmed { worker_key, confirmed_at, worker })
         })))
     }
 
@@ -120,7 +120,7 @@ impl Reader<'_> {
         }
         let since: Instant = self.begins("since", "data.since")?.unwrap_or(self.happened_at);
         let wards = wards(data)?;
-        Ok(Body::SourceCoverageDeclared(SourceCoverageDeclared { covers, wards, since, silence_seconds }).into())
+        Ok(Body::from(SourceCoverageDeclared { covers, wards, since, silence_seconds }).into())
     }
 }
 

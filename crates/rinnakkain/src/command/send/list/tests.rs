@@ -1,6 +1,6 @@
 use super::*;
 use adapter::{Format, Outcome, Source};
-use event::{Body, Keyring, NewKeys};
+use event::{AssignmentEvent, Body, Keyring, ListEvent, NewKeys, StayEvent};
 
 fn list(kind: Kind) -> List {
     let as_of = "2026-03-01T02:00:00Z".parse().unwrap();
@@ -41,9 +41,9 @@ fn a_csv_and_json_lines_give_the_same_list() {
     assert_eq!(json[0]["data"], csv[0]["data"]);
 
     let events = taken(&csv[0]);
-    let Body::StayStated(stay) = &events[0].body else { panic!("another event") };
+    let Body::Stay(StayEvent::StayStated(stay)) = &events[0].body else { panic!("another event") };
     assert!(stay.started_at.is_some() && stay.ward.is_some() && events[0].presented.len() == 1);
-    let Body::CurrentStaysStated(whole) = &events[2].body else { panic!("another event") };
+    let Body::List(ListEvent::CurrentStaysStated(whole)) = &events[2].body else { panic!("another event") };
     assert_eq!(whole.stays.len(), 2);
 }
 
@@ -54,9 +54,11 @@ fn an_assignment_has_its_worker() {
     let mut list = list(Kind::Workers);
     list.roles = vec!["own-worker".to_owned()];
     let events = taken(&list.events(csv.as_bytes(), true).unwrap()[0]);
-    let Body::WorkerAssigned(assigned) = &events[0].body else { panic!("another event") };
+    let Body::Assignment(AssignmentEvent::WorkerAssigned(assigned)) = &events[0].body else { panic!("another event") };
     assert_eq!(assigned.public_service_post, Some(true));
-    assert!(matches!(&events[1].body, Body::WorkersStated(it) if it.roles.len() == 1 && it.assignments.len() == 1));
+    assert!(
+        matches!(&events[1].body, Body::List(ListEvent::WorkersStated(it)) if it.roles.len() == 1 && it.assignments.len() == 1)
+    );
 }
 
 /// Every one of them is the whole list: one that is lost loses lines, and ends nothing.
@@ -70,7 +72,9 @@ fn a_long_list_is_whole_in_each_of_its_events() {
     assert_ne!(events[0]["id"], events[1]["id"]);
     for event in &events {
         let told = taken(event);
-        let Some(Body::CurrentStaysStated(whole)) = told.last().map(|it| &it.body) else { panic!("another event") };
+        let Some(Body::List(ListEvent::CurrentStaysStated(whole))) = told.last().map(|it| &it.body) else {
+            panic!("another event")
+        };
         assert_eq!(whole.stays.len(), MAX_LINES + 1);
     }
     assert_eq!(events, list(Kind::Stays).events(csv.as_bytes(), true).unwrap(), "sent again, the same events");

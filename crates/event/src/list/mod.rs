@@ -11,49 +11,14 @@
 //! may end on its own, by the configuration of who sent it; one that ends more waits until somebody confirms it
 //! ([`ListConfirmed`]), and one from a source that is not configured to state lists always does.
 
-use crate::wire::{numbered, wire};
-use crate::{Code, Instant, StayClass, Token, Ward, WorkerRole};
+mod coverage;
+
+pub use coverage::*;
+
+use crate::wire::wire;
+use crate::{Code, Instant, Token, Ward, WorkerRole};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-
-/// What a source can speak for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[repr(i32)]
-pub enum FactKind {
-    /// Stays: admissions, transfers, discharges.
-    Stays = 1,
-    /// Referrals, contacts, notices and their answers.
-    Referrals = 2,
-    /// Social work in health care.
-    HealthSocialWork = 3,
-    /// Cases, assessments and clientships of social care.
-    Clientships = 4,
-    /// Who works with the client.
-    Workers = 5,
-    /// Contacts of the duty social service.
-    DutyContacts = 6,
-}
-
-impl FactKind {
-    /// Every kind.
-    pub const ALL: &[Self] =
-        &[Self::Stays, Self::Referrals, Self::HealthSocialWork, Self::Clientships, Self::Workers, Self::DutyContacts];
-}
-
-numbered!(FactKind);
-
-/// One line of a list of stays: the client is there as of when it happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StayStated {
-    /// Which stay.
-    pub stay: Option<Token>,
-    /// Its class, if the list says.
-    pub class: Option<StayClass>,
-    /// Its ward, if the list says.
-    pub ward: Option<Ward>,
-    /// Since when, if the list says.
-    pub started_at: Option<Instant>,
-}
 
 /// How much of what stood before a list may end on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -127,26 +92,12 @@ pub struct ListConfirmed {
     pub reason: Option<Code>,
 }
 
-/// What a source speaks for. In the stream of the source itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceCoverageDeclared {
-    /// The kinds of fact, sorted and distinct.
-    pub covers: Vec<FactKind>,
-    /// Of which wards; empty: all of the source's.
-    pub wards: Vec<Ward>,
-    /// Since when it speaks for them.
-    pub since: Instant,
-    /// The longest it is usually silent, in seconds.
-    pub silence_seconds: Option<i64>,
-}
-
 // === on the wire ===
 
-wire!(StayStated { stay, class, ward, started_at });
 wire!(CurrentStaysStated { as_of, wards, stays, may_end });
 wire!(WorkersStated { as_of, roles, assignments, may_end });
 wire!(ListConfirmed { list, decider, reason });
-wire!(SourceCoverageDeclared { covers, wards, since, silence_seconds });
+
 #[cfg(test)]
 mod tests {
     use super::MayEnd;

@@ -1,6 +1,6 @@
 //! What mends a stay: a ward change taken back, a visit that was another patient's.
 //!
-//! A45 moves a visit from one patient to another with both named: [`StayMoved`] stands in the stream of the record that
+//! A45 moves a visit from one patient to another with both named: [`StayReassigned`] stands in the stream of the record that
 //! loses it, and the adapter tells the stay anew, from the same message's PV1, in the stream of the record that gets it:
 //! an event never reaches into another client's stream (rules R3, R5). A47 changes a patient's list of numbers and no
 //! visit: it is a [`crate::NationalIdChanged`], or for the sender's own number a [`crate::IdentitiesMerged`]. A *renumbered*
@@ -23,7 +23,7 @@ pub struct WardChangeCancelled {
 
 /// ADT A45: the visit is `to`'s, not the event's own record's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StayMoved {
+pub struct StayReassigned {
     /// Which stay.
     pub stay: Option<Token>,
     /// The record whose visit it is.
@@ -33,4 +33,4 @@ pub struct StayMoved {
 // === on the wire ===
 
 wire!(WardChangeCancelled { stay, to, class });
-wire!(StayMoved { stay, to });
+wire!(StayReassigned { stay, to });

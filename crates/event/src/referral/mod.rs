@@ -3,6 +3,10 @@
 //! 1301/2014 35 §: a *contact* (yhteydenotto) goes with the client's consent, a *notice* (ilmoitus) without it; a
 //! hospital's word to social care is never a lähete. What of the answer goes back to the sender is `care`'s to decide.
 
+mod course;
+
+pub use course::*;
+
 use crate::wire::{numbered, wire};
 use crate::{Code, Instant, Sealed, Token, Worker};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Decisions, services and plans of social care: that they are, and when; what they say stays at the source (law 7).
+//! A decision on services, and the services that follow it. Pointers: no decision's text, no content of a service (law 7).
 //!
 //! The 45 § clock of 1301/2014 (to be carried out within three months) stops by them, and the hours between leaving
 //! hospital and the first service are known from them.
@@ -56,33 +56,9 @@ pub struct ServiceEnded {
     pub reason: Option<Code>,
 }
 
-/// Asiakassuunnitelma (1301/2014 39 §) is agreed: a pointer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlanAgreed {
-    /// Which plan.
-    pub plan: Token,
-    /// Which kind of plan.
-    pub kind: Option<Code>,
-    /// When it is to be looked at again, if the source says.
-    pub review_by: Option<Instant>,
-}
-
-/// A plan was looked at again: a pointer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlanRevised {
-    /// Which plan.
-    pub plan: Token,
-    /// Which kind of plan.
-    pub kind: Option<Code>,
-    /// When it is to be looked at next, if the source says.
-    pub review_by: Option<Instant>,
-}
-
 // === on the wire ===
 
 wire!(DecisionMade { decision, service_task, outcome; case = case_key });
 wire!(ServiceStartAgreed { service, decision, service_task, starts_at });
 wire!(ServiceStarted { service, decision, service_task, started_at });
 wire!(ServiceEnded { service, ended_at, reason });
-wire!(PlanAgreed { plan, kind, review_by });
-wire!(PlanRevised { plan, kind, review_by });

@@ -7,6 +7,6 @@ use crate::wire::wire;
 
 /// The message tells nothing here. It presents nobody and means nothing in any state.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadingWithdrawn;
+pub struct TranslationWithdrawn;
 
-wire!(ReadingWithdrawn {});
+wire!(TranslationWithdrawn {});

@@ -3,6 +3,12 @@
 //! `stay` is the keyed token of (assigning authority, visit number). `None` means the message had no visit number:
 //! the fact is kept unplaced and never bound to a stay by guess (rule R5).
 
+mod correction;
+mod leave;
+
+pub use correction::*;
+pub use leave::*;
+
 use crate::wire::{numbered, wire};
 use crate::{Code, Instant, Token};
 use serde::{Deserialize, Serialize};
@@ -165,6 +171,19 @@ pub struct DischargeCancelled {
     pub class: Option<StayClass>,
 }
 
+/// One line of a list of stays: the client is there as of when it happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StayStated {
+    /// Which stay.
+    pub stay: Option<Token>,
+    /// Its class, if the list says.
+    pub class: Option<StayClass>,
+    /// Its ward, if the list says.
+    pub ward: Option<Ward>,
+    /// Since when, if the list says.
+    pub started_at: Option<Instant>,
+}
+
 // === on the wire ===
 
 wire!(StayPlanned { stay, class, ward, expected_at });
@@ -178,3 +197,4 @@ wire!(PlannedDischargeSet { stay, planned_at, class });
 wire!(PlannedDischargeCancelled { stay });
 wire!(StayEnded { stay, ended_at, disposition });
 wire!(DischargeCancelled { stay, class });
+wire!(StayStated { stay, class, ward, started_at });

@@ -1,44 +1,11 @@
-//! Person fields, and decisions that two records are, or are not, one person.
+//! Decisions that two records are, or are not, one person; another identity code.
+//!
+//! A changed identity code is handled as changed for protection, whatever the ground was (661/2009 12 §): the ground is
+//! not carried, for it is nobody's business here and one of them is gender recognition.
 
 use crate::wire::{numbered, wire};
-use crate::{BirthDate, Code, PersonName, Record, Sealed, Token};
+use crate::{Code, Record, Token};
 use serde::{Deserialize, Serialize};
-
-/// ADT A08, A28, A31. Fields are registers (rule R4): `None` says nothing, `cleared` names what the source emptied.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PersonUpdated {
-    /// PID-5.
-    pub name: Option<Sealed<PersonName>>,
-    /// PID-7.
-    pub birth_date: Option<Sealed<BirthDate>>,
-    /// PID-15, the source's code.
-    pub language: Option<Code>,
-    /// PID-30.
-    pub deceased: Option<bool>,
-    /// Sorted and distinct.
-    pub cleared: Vec<PersonField>,
-}
-
-/// A person field that a source can empty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[repr(i32)]
-pub enum PersonField {
-    /// PID-5.
-    Name = 1,
-    /// PID-7.
-    BirthDate = 2,
-    /// PID-15.
-    Language = 3,
-    /// PID-30.
-    Deceased = 4,
-}
-
-impl PersonField {
-    /// Every field.
-    pub const ALL: &[Self] = &[Self::Name, Self::BirthDate, Self::Language, Self::Deceased];
-}
-
-numbered!(PersonField);
 
 /// Who decided. A steward outranks a source, whenever either decided (rule R6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -107,11 +74,29 @@ pub struct IdentitiesUnmerged {
     pub reason: Option<Code>,
 }
 
+/// The person has another identity code (661/2009 12 §).
+///
+/// The old code still finds the person for messages that come in, is never shown, and leads no caller to the new one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NationalIdChanged {
+    /// Tokens of the codes that are no longer the person's, sorted and distinct.
+    pub old: Vec<Token>,
+    /// Tokens of the code that is, if told.
+    pub new: Vec<Token>,
+    /// With what authority.
+    pub authority: Authority,
+    /// Keyed token of the person who decided, if told.
+    pub decider: Option<Token>,
+    /// Why, if a steward decided: never the ground of the change.
+    pub reason: Option<Code>,
+}
+
 // === on the wire ===
 
-wire!(PersonUpdated { name, birth_date, language, deceased, cleared });
 wire!(IdentitiesMerged { subsumed, authority, decider, reason });
 wire!(IdentitiesUnmerged { separated, authority, decider, reason });
+wire!(NationalIdChanged { old, new, authority, decider, reason });
+
 #[cfg(test)]
 mod tests {
     use super::Authority;

@@ -1,0 +1,29 @@
+//! Palvelutarpeen arviointi.
+
+use crate::Token;
+use crate::wire::wire;
+
+/// Palvelutarpeen arviointi begins (1301/2014 36 §).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssessmentStarted {
+    /// Which assessment.
+    pub assessment: Token,
+    /// The case it belongs to, if the source says.
+    pub case: Option<Token>,
+}
+
+/// Palvelutarpeen arvio is ready (703/2023 42 §).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssessmentFinished {
+    /// Which assessment.
+    pub assessment: Token,
+    /// 1301/2014 37 § 4 k.
+    pub own_worker_needed: Option<bool>,
+    /// Does a clientship follow.
+    pub clientship: Option<bool>,
+}
+
+// === on the wire ===
+
+wire!(AssessmentStarted { assessment; case = case_key });
+wire!(AssessmentFinished { assessment, own_worker_needed, clientship });

@@ -1,0 +1,27 @@
+//! A contact of the duty social service: the fact, its time and its place; no text (law 7).
+
+use crate::wire::wire;
+use crate::{Code, Token};
+
+/// The duty social service met or spoke with the client: the fact, no text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DutyContactRecorded {
+    /// Which contact.
+    pub contact: Token,
+    /// To whom the matter was handed over.
+    pub handed_over_to: Option<Code>,
+}
+
+/// The duty social service is done with a contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DutyContactClosed {
+    /// Which contact.
+    pub contact: Token,
+    /// To whom the matter was handed over.
+    pub handed_over_to: Option<Code>,
+}
+
+// === on the wire ===
+
+wire!(DutyContactRecorded { contact, handed_over_to });
+wire!(DutyContactClosed { contact, handed_over_to });
