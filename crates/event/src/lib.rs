@@ -26,6 +26,7 @@
 //! 3. Its bytes under `tests/events/v1`, kept for ever.
 
 mod case;
+mod checkpoint;
 mod code;
 mod contact;
 mod cooperation;
@@ -55,6 +56,7 @@ mod wire;
 mod worker;
 
 pub use case::*;
+pub use checkpoint::{Checkpoint, GapReason};
 pub use code::{Code, InvalidCode};
 pub use contact::*;
 pub use cooperation::*;

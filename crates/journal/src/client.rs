@@ -9,16 +9,16 @@ use rdkafka::error::KafkaError;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Where Kafka is, and how it is spoken to.
+/// How to reach Kafka.
 #[derive(Clone)]
 pub struct Client {
-    /// `host:port`, with commas between.
+    /// `host:port`, separated by commas.
     pub brokers: String,
-    /// More settings of the client library, by its own names: TLS, SASL, timeouts. May hold passwords, so no `Debug`.
+    /// More settings of the client library, by their names there: TLS, SASL, timeouts. May hold passwords, so no `Debug`.
     pub settings: BTreeMap<String, String>,
 }
 
-/// Settings that a deployment may not have otherwise: each of them keeps a law.
+/// Settings that a deployment may not change: a law of this system depends on each of them.
 pub const FIXED: &[&str] = &[
     "acks",
     "allow.auto.create.topics",
@@ -51,20 +51,20 @@ impl Client {
     fn config(&self) -> ClientConfig {
         let mut config = ClientConfig::new();
         config.set("client.id", "rinnakkain");
-        // An idle broker that closes a connection is no news.
+        // Brokers close idle connections; that is not worth a log line.
         config.set("log.connection.close", "false");
         for (key, value) in &self.settings {
             config.set(key, value);
         }
         config.set("bootstrap.servers", &self.brokers);
-        // Else a question about a topic that is gone makes one, with whatever settings its brokers have.
+        // Otherwise asking about a missing topic creates it, with the brokers' default settings.
         config.set("allow.auto.create.topics", "false");
         config.set("message.max.bytes", RECORD.to_string());
         config
     }
 
-    /// For asking about topics, and for looking at single records: of no group.
-    pub(crate) fn looking(&self) -> ClientConfig {
+    /// For asking about topics and fetching single records, outside any group.
+    pub(crate) fn query_config(&self) -> ClientConfig {
         let mut config = self.config();
         config.set("enable.auto.commit", "false");
         config.set("enable.auto.offset.store", "false");
@@ -75,29 +75,29 @@ impl Client {
         config
     }
 
-    pub(crate) fn reading(&self, group: &str) -> ClientConfig {
-        let mut config = self.looking();
+    pub(crate) fn reader_config(&self, group: &str) -> ClientConfig {
+        let mut config = self.query_config();
         config.set("group.id", group);
-        // Usual values, which a deployment may have otherwise. A reader that is gone is missed for so long …
+        // Defaults, which a deployment may change. The group removes a silent reader after this time.
         self.unless_set(&mut config, "session.timeout.ms", "10000");
-        // … and what it has not taken waits here, else at the broker.
+        // What was fetched and not yet taken; the rest stays at the broker.
         self.unless_set(&mut config, "queued.max.messages.kbytes", "16384");
         self.unless_set(&mut config, "topic.metadata.refresh.interval.ms", "30000");
-        // How often the client library says how far it is behind.
+        // How often the client library reports the lag.
         self.unless_set(&mut config, "statistics.interval.ms", "5000");
         config.set("partition.assignment.strategy", "cooperative-sticky");
         config.set("group.protocol", "classic");
         config
     }
 
-    pub(crate) fn writing(&self, patience: Duration) -> ClientConfig {
+    pub(crate) fn writer_config(&self, patience: Duration) -> ClientConfig {
         let mut config = self.config();
         config.set("acks", "all");
         config.set("enable.idempotence", "true");
-        // As Kafka's own clients do, so that whoever writes a key finds it in the same partition.
+        // As Kafka's own clients do, so that every client puts a key into the same partition.
         config.set("partitioner", "murmur2_random");
         config.set("message.timeout.ms", patience.as_millis().to_string());
-        // A record is a request, for each partition is written on its own: waiting would make none of them larger.
+        // Each partition is written on its own, one record a request: lingering would make no request larger.
         self.unless_set(&mut config, "linger.ms", "0");
         self.unless_set(&mut config, "queue.buffering.max.kbytes", "65536");
         config
@@ -109,18 +109,17 @@ impl Client {
         }
     }
 
-    /// Refuses what the client library does not take, before anything is begun.
+    /// Refuses settings that the client library does not accept, before anything starts.
     pub fn check(&self) -> Result<(), JournalError> {
         if let Some(key) = self.settings.keys().find(|key| FIXED.contains(&key.as_str())) {
             return Err(JournalError::Setting { key: key.clone() });
         }
-        self.writing(Duration::from_secs(1)).create_native_config()?;
+        self.writer_config(Duration::from_secs(1)).create_native_config()?;
         Ok(())
     }
 }
 
-/// What the client library says goes to our log, for those who look for a fault; that brokers are away we say ourselves,
-/// once.
+/// Sends the client library's messages to our log at level debug. That brokers are unreachable, we log ourselves, once.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Quiet;
 

@@ -1,4 +1,4 @@
-//! Errors that say what to do next. The client library's own words may quote a setting's value: only its codes get out.
+//! Errors by what to do next. The client library's texts may quote a setting's value, so only its codes get out.
 
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
@@ -6,27 +6,27 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JournalError {
     /// No broker answers, or none can do it now: try again.
-    #[error("Kafka cannot be reached now ({code})")]
+    #[error("Kafka is unavailable ({code})")]
     Unavailable {
         /// The client library's code.
         code: String,
     },
-    /// A setting of the client library is not one, or has a value that it does not take.
-    #[error("kafka.client: {key} is not a setting of the client library, or not with this value")]
+    /// The client library does not know a setting, or does not accept its value.
+    #[error("kafka.client: {key} is not a setting of the client library, or its value is not accepted")]
     Setting {
         /// Its name.
         key: String,
     },
-    /// The topic loses what was acknowledged, in some cases: nobody said why that is acceptable.
-    #[error("the topic {topic} is not safe: {}; mend it, or say in kafka.unsafe_because why it is acceptable", .problems.join("; "))]
+    /// The topic may lose acknowledged records, and the configuration gives no reason why that is acceptable.
+    #[error("the topic {topic} is not safe: {}; change it, or state in kafka.unsafe_because why it is acceptable", .problems.join("; "))]
     Unsafe {
-        /// Which.
+        /// The topic.
         topic: String,
-        /// What of it.
+        /// Why it is not safe.
         problems: Vec<String>,
     },
-    /// Something that no retry mends.
-    #[error("Kafka does not do what it is asked ({code})")]
+    /// No retry helps.
+    #[error("Kafka rejected the request ({code})")]
     Fatal {
         /// The client library's code.
         code: String,
@@ -63,7 +63,7 @@ impl From<KafkaError> for JournalError {
     fn from(error: KafkaError) -> Self {
         match error {
             KafkaError::ClientConfig(_, _, key, _) => Self::Setting { key },
-            // Its text names the setting that does not fit another, never a value.
+            // Two settings contradict each other.
             KafkaError::ClientCreation(_) => Self::Fatal { code: "ClientCreation".to_owned() },
             error => error.rdkafka_error_code().map_or(Self::Unavailable { code: "client".to_owned() }, Self::of_code),
         }

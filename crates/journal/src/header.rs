@@ -10,7 +10,7 @@ const ID: &str = "ce_id";
 const TRACE: &str = "traceparent";
 const KEYS: &str = "rinnakkain_keys";
 
-/// By which the keys are known that a record was written under: what other keys made finds nobody here.
+/// Identifies the keys that a record was written under. Tokens made under other keys match no client here.
 pub(crate) fn keys(keyring: &Keyring) -> String {
     let check = keyring.check();
     check.as_bytes()[..8].iter().fold(String::new(), |mut text, byte| {
@@ -46,7 +46,7 @@ pub(crate) fn headers(entry: &Entry, trace: &TraceParent, keys: &str) -> OwnedHe
     all.into_iter().fold(headers, |headers, (key, value)| headers.insert(Header { key, value: Some(value) }))
 }
 
-/// A URI-reference (CloudEvents `source`); a configured name may have letters beyond ASCII.
+/// A URI-reference (CloudEvents `source`). A configured name may have characters outside ASCII.
 fn path(kind: &str, name: &str) -> String {
     let mut path = format!("/{kind}/");
     for byte in name.bytes() {
@@ -59,7 +59,7 @@ fn path(kind: &str, name: &str) -> String {
     path
 }
 
-/// By which a record is known again: its id; of one that has none, a digest of its bytes.
+/// Identifies a record: its id, or a digest of its bytes if it has none.
 pub(crate) fn record_id<H: Headers>(headers: Option<&H>, payload: &[u8]) -> Uuid {
     /// UUIDv5 of the DNS namespace and `journal.rinnakkain`; fixed for ever.
     const NAMESPACE: Uuid = Uuid::from_u128(0x2b6d_91f0_7c3e_5a48_b1d2_40f7_e95c_36a8);
@@ -78,8 +78,8 @@ pub(crate) fn is_under<H: Headers>(headers: Option<&H>, keys: &str) -> bool {
 }
 
 fn value<'h, H: Headers>(headers: &'h H, key: &str) -> Option<&'h str> {
-    let found = headers.iter().find(|header| header.key == key)?;
-    std::str::from_utf8(found.value?).ok()
+    let header = headers.iter().find(|header| header.key == key)?;
+    std::str::from_utf8(header.value?).ok()
 }
 
 #[cfg(test)]
@@ -88,7 +88,7 @@ mod tests {
     use event::{Instant, Watermark};
 
     #[test]
-    fn a_record_is_a_cloud_event_and_is_known_again() {
+    fn a_record_is_a_cloud_event_and_is_recognised() {
         let at = Instant::from_micros(1_772_431_200_000_000).unwrap();
         let watermark = Watermark { ingest: "päivystys".into(), at, partitions: 2, heard: Vec::new(), leaving: false };
         let entry = Entry::Watermark(watermark);

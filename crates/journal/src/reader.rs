@@ -1,145 +1,146 @@
 //! The reader: one member of an ordinary consumer group, on a thread of its own ([`crate::reading`]).
 //!
-//! The group says who reads what; [`Keeper`], that is PostgreSQL, says from where. Chunks come through [`Reader::next`],
-//! one at a time; what is done with them goes back through [`Reader::stored`] and [`Reader::again`].
+//! The group decides who reads which partitions. [`PositionStore`], that is PostgreSQL, decides from where. Batches come
+//! through [`Reader::next`], one at a time; their outcome goes back through [`Reader::stored`] and [`Reader::restart`].
 
-use crate::check::{GapReason, LeftOff};
-use crate::chunk::{Chunk, Span};
+use crate::batch::{RecordBatch, Span};
 use crate::client::Client;
 use crate::error::JournalError;
-use crate::left::Left;
-use crate::membership::{Membership, Standing};
+use crate::lag::Lag;
+use crate::membership::{Membership, ReaderStatus};
 use crate::reading::Reading;
-use event::Keyring;
+use event::{Checkpoint, GapReason, Keyring};
 use std::collections::BTreeMap;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-/// A partition whose journal is not where it was left off.
+/// A partition whose log does not continue from its checkpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gap {
     /// The partition.
     pub partition: i32,
     /// Why.
     pub reason: GapReason,
-    /// Where it was left off.
-    pub found: Option<LeftOff>,
-    /// The first offset that is there.
+    /// Its checkpoint.
+    pub expected: Option<Checkpoint>,
+    /// The first offset that the broker holds.
     pub beginning: i64,
 }
 
-/// Whoever keeps the positions. Called from the reader's thread, and may take its time; `None`: not now.
-pub struct Keeper {
-    /// Where each partition was left off; one that is not there was never read.
-    pub left_off: Box<dyn Fn() -> Option<BTreeMap<i32, LeftOff>> + Send>,
-    /// Notes a gap and sets the partition to the beginning of what is there. False: it is no more where it was found, and
-    /// nothing was done.
+/// Where the positions are stored. Called from the reader's thread, and may block. `None`: unavailable now.
+pub struct PositionStore {
+    /// The checkpoint of each partition; a partition without one was never read.
+    pub checkpoints: Box<dyn Fn() -> Option<BTreeMap<i32, Checkpoint>> + Send>,
+    /// Records a gap and sets the partition to the first offset that the broker holds. False: the checkpoint has moved
+    /// since, and nothing was changed.
     pub open_gap: Box<dyn Fn(Gap) -> Option<bool> + Send>,
 }
 
 /// A running reader. Dropped, it leaves the group.
 pub struct Reader {
-    chunks: tokio::sync::mpsc::Receiver<Chunk>,
+    batches: tokio::sync::mpsc::Receiver<RecordBatch>,
     commands: mpsc::Sender<Command>,
     ended: oneshot::Receiver<()>,
-    /// What was given of this generation or an earlier one is dropped.
+    /// Batches of this generation or an earlier one are dropped.
     dropped: Option<u64>,
     membership: Arc<Membership>,
 }
 
-/// For whoever wants to know what a reader is doing, also when it has ended.
+/// Shows what a reader is doing, also after it has ended.
 #[derive(Clone)]
-pub struct ReaderStanding(Arc<Membership>);
+pub struct ReaderMonitor(Arc<Membership>);
 
-impl ReaderStanding {
+impl ReaderMonitor {
     /// What it is doing now.
     #[must_use]
-    pub fn now(&self) -> Standing {
-        self.0.standing()
+    pub fn now(&self) -> ReaderStatus {
+        self.0.status()
     }
 }
 
 pub(crate) enum Command {
     /// These positions are stored.
     Stored(Vec<(i32, i64)>),
-    /// Start every partition again from where the keeper says.
-    Again,
+    /// Start every partition again from its stored position.
+    Restart,
 }
 
-/// How often a running partition's journal is looked at: a topic that was made again under a living reader may be as long
-/// as before or longer, and reading goes on in it without an error.
-pub const LOOK: Duration = Duration::from_secs(20);
+/// How often a running partition is checked. A topic that was created again under a running reader may be as long as
+/// before or longer, and then reading continues in it without an error.
+pub const RECHECK_INTERVAL: Duration = Duration::from_secs(20);
 
-/// How long leaving may take: the database may just be asked, and the brokers be away.
+/// How long leaving may take. A question to the database may be under way, and the brokers may be unreachable.
 const LEAVE: Duration = Duration::from_secs(15);
 
 impl Reader {
-    /// Joins the group; looks at what runs every `look` (usually [`LOOK`]). Ends by itself only after an error that no
-    /// retry mends: [`Self::next`] then gives `None`.
+    /// Joins the group. Checks running partitions every `recheck_interval` (usually [`RECHECK_INTERVAL`]). Ends by itself
+    /// only after an error that no retry fixes: [`Self::next`] then gives `None`.
     pub fn start(
         client: &Client,
         topic: &str,
         group: &str,
         keyring: &Keyring,
-        keeper: Keeper,
-        look: Duration,
+        position_store: PositionStore,
+        recheck_interval: Duration,
     ) -> Result<Self, JournalError> {
-        let (reading, chunks, commands) = Reading::try_new(client, topic, group, keyring, keeper, look)?;
+        let (reading, batches, commands) =
+            Reading::try_new(client, topic, group, keyring, position_store, recheck_interval)?;
         let membership = reading.membership();
         let (end, ended) = oneshot::channel();
         let run = move || {
             reading.run();
-            // Nobody may wait for it any more.
+            // Fails only if nobody waits for it.
             let _ = end.send(());
         };
         let thread = std::thread::Builder::new().name("journal-reader".to_owned()).spawn(run);
         thread.map_err(|_| JournalError::Unavailable { code: "thread".to_owned() })?;
-        Ok(Self { chunks, commands, ended, dropped: None, membership })
+        Ok(Self { batches, commands, ended, dropped: None, membership })
     }
 
     /// What it is doing.
     #[must_use]
-    pub fn standing(&self) -> ReaderStanding {
-        ReaderStanding(Arc::clone(&self.membership))
+    pub fn status(&self) -> ReaderMonitor {
+        ReaderMonitor(Arc::clone(&self.membership))
     }
 
-    /// The next chunk; `None`: the reader has ended. Cancel safe.
-    pub async fn next(&mut self) -> Option<Chunk> {
+    /// The next batch; `None`: the reader has ended. Cancel safe.
+    pub async fn next(&mut self) -> Option<RecordBatch> {
         loop {
-            let chunk = self.chunks.recv().await?;
-            if self.dropped.is_none_or(|dropped| dropped < chunk.generation) {
-                return Some(chunk);
+            let batch = self.batches.recv().await?;
+            if self.dropped.is_none_or(|dropped| dropped < batch.generation) {
+                return Some(batch);
             }
         }
     }
 
     /// How far it is behind.
     #[must_use]
-    pub fn left(&self) -> Left {
-        self.membership.left.clone()
+    pub fn lag(&self) -> Lag {
+        self.membership.lag.clone()
     }
 
-    /// The chunk is stored: told to Kafka too, for the tools that watch how far behind a group is.
+    /// The batch is stored. Its end is committed to Kafka too, for tools that watch the group's lag.
     pub fn stored(&self, spans: &[Span]) {
         let positions = spans.iter().map(|span| (span.partition, span.to)).collect();
-        // A reader that has ended says so in `next`.
+        // Fails only if the reader has ended, which `next` shows.
         let _ = self.commands.send(Command::Stored(positions));
     }
 
-    /// The chunk does not begin where a partition stands: drops everything that was given, and starts again from where
-    /// the keeper says.
-    pub fn again(&mut self, generation: u64) {
+    /// The batch does not begin at the stored position: drops all batches so far and starts again from there.
+    pub fn restart(&mut self, generation: u64) {
         self.dropped = Some(generation);
-        let _ = self.commands.send(Command::Again);
+        let _ = self.commands.send(Command::Restart);
     }
 
-    /// Leaves the group, in order, and waits for it, but not for brokers that are away.
+    /// Leaves the group in order and waits for that, but not for unreachable brokers.
     pub async fn stop(mut self) {
-        self.chunks.close();
+        self.batches.close();
         if timeout(LEAVE, &mut self.ended).await.is_err() {
-            tracing::warn!("the reader of the journal could not leave in time: the group will miss it");
+            tracing::warn!(
+                "the reader could not leave the group in time: the group removes it after the session timeout"
+            );
         }
     }
 }

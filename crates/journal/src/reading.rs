@@ -1,19 +1,19 @@
 //! The reader's loop.
 //!
-//! While the database is away the loop goes on polling, so the group keeps its member. What is revoked is let go at
-//! once: what of it is still on its way either is applied in time or finds that its position has moved, and nothing of
-//! it is stored.
+//! While the database is unavailable the loop keeps polling, so the group keeps its member. A revoked partition is
+//! released at once. Records of it that are still on their way are either applied in time, or their position has moved
+//! and none of them is stored.
 //!
-//! Back-pressure: while a chunk waits to be taken, one more is gathered; then nothing is polled, and the client library
-//! stops fetching at its own bound.
+//! Back-pressure: while one batch waits to be taken, one more is collected. Then nothing is polled, and the client
+//! library stops fetching at its own limit.
 
-use crate::chunk::{Chunk, Content, Gathering, Got};
+use crate::batch::{BatchBuilder, ConsumedRecord, Content, RecordBatch};
 use crate::client::Client;
 use crate::error::JournalError;
 use crate::header;
-use crate::looker::Looker;
+use crate::log_inspector::LogInspector;
 use crate::membership::Membership;
-use crate::reader::{Command, Keeper};
+use crate::reader::{Command, PositionStore};
 use bytes::Bytes;
 use event::{Entry, Keyring};
 use rdkafka::TopicPartitionList;
@@ -30,107 +30,108 @@ use tokio::sync::mpsc::error::TrySendError;
 
 /// How long a poll waits.
 const POLL: Duration = Duration::from_millis(100);
-/// The same while a chunk is in the making: it is given as soon as it is taken.
+/// How long a poll waits while a batch is collected: the batch goes out as soon as there is room.
 const SOON: Duration = Duration::from_millis(1);
-/// How often what is stored is told to Kafka, at most.
+/// How often stored positions are committed to Kafka, at most.
 const COMMIT: Duration = Duration::from_secs(1);
-/// How often brokers that are away are asked whether they are back.
+/// How often unreachable brokers are tried.
 const ASK: Duration = Duration::from_secs(2);
-/// After what could not be started.
+/// The pause after a partition could not be started.
 pub(crate) const PAUSE: Duration = Duration::from_millis(500);
 
 pub(crate) struct Reading {
     pub consumer: BaseConsumer<Membership>,
-    pub looker: Looker,
+    pub inspector: LogInspector,
     pub topic: String,
     keys: String,
-    pub keeper: Keeper,
-    sender: tokio::sync::mpsc::Sender<Chunk>,
+    pub position_store: PositionStore,
+    sender: tokio::sync::mpsc::Sender<RecordBatch>,
     orders: mpsc::Receiver<Command>,
-    pub gathering: Gathering,
+    pub builder: BatchBuilder,
     pub generation: u64,
-    /// Known to be another journal, and not noted yet. Kept when the group gives them to others, who cannot know.
+    /// Partitions whose log was replaced, with no gap opened yet. Kept when the group assigns them to another reader,
+    /// which cannot know.
     pub replaced: BTreeSet<i32>,
-    /// Stored, and not told to Kafka; and when to tell it.
+    /// Stored positions that are not committed to Kafka yet, and when to commit them.
     stored: BTreeMap<i32, i64>,
     commit_at: Instant,
-    /// When to try to start what waits.
+    /// When to try to start assigned partitions.
     pub try_at: Instant,
-    /// When to look at what runs, and how often.
-    look_at: Instant,
-    look: Duration,
-    /// While the brokers are away: when to see whether they are back.
+    /// When to check running partitions, and how often.
+    recheck_at: Instant,
+    recheck_interval: Duration,
+    /// While the brokers are unreachable: when to try them.
     ask_at: Instant,
 }
 
 impl Reading {
-    /// With where its chunks come out, and where its commands go in.
+    /// Also gives the receiver of its batches and the sender of its commands.
     pub fn try_new(
         client: &Client,
         topic: &str,
         group: &str,
         keyring: &Keyring,
-        keeper: Keeper,
-        look: Duration,
-    ) -> Result<(Self, tokio::sync::mpsc::Receiver<Chunk>, mpsc::Sender<Command>), JournalError> {
-        let (sender, chunks) = tokio::sync::mpsc::channel(1);
+        position_store: PositionStore,
+        recheck_interval: Duration,
+    ) -> Result<(Self, tokio::sync::mpsc::Receiver<RecordBatch>, mpsc::Sender<Command>), JournalError> {
+        let (sender, batches) = tokio::sync::mpsc::channel(1);
         let (commands, orders) = mpsc::channel();
-        let consumer = BaseConsumer::from_config_and_context(&client.reading(group), Membership::default())?;
-        let looker = Looker::try_new(client, topic, group)?;
+        let consumer = BaseConsumer::from_config_and_context(&client.reader_config(group), Membership::default())?;
+        let inspector = LogInspector::try_new(client, topic, group)?;
         consumer.subscribe(&[topic])?;
         let reading = Self {
             consumer,
-            looker,
+            inspector,
             topic: topic.to_owned(),
             keys: header::keys(keyring),
-            keeper,
+            position_store,
             sender,
             orders,
-            gathering: Gathering::default(),
+            builder: BatchBuilder::default(),
             generation: 0,
             replaced: BTreeSet::new(),
             stored: BTreeMap::new(),
             commit_at: Instant::now(),
             try_at: Instant::now(),
-            look_at: Instant::now() + look,
-            look,
+            recheck_at: Instant::now() + recheck_interval,
+            recheck_interval,
             ask_at: Instant::now(),
         };
-        Ok((reading, chunks, commands))
+        Ok((reading, batches, commands))
     }
 
-    /// What the group has given to it.
+    /// The state that it shares with the rebalance callback.
     pub fn membership(&self) -> Arc<Membership> {
         Arc::clone(self.consumer.context())
     }
 
-    /// Until nobody takes chunks any more, or an error that no retry mends.
+    /// Runs until nobody takes batches any more, or until an error that no retry fixes.
     pub fn run(mut self) {
         while !self.sender.is_closed() {
             self.obey();
             self.commit();
             if self.try_at <= Instant::now() {
-                self.start_waiting();
+                self.start_assigned();
             }
-            if self.look_at <= Instant::now() {
-                self.look_at_running();
-                self.look_at = Instant::now() + self.look;
+            if self.recheck_at <= Instant::now() {
+                self.recheck_running();
+                self.recheck_at = Instant::now() + self.recheck_interval;
             }
             self.ask();
-            match self.consumer.poll(if self.gathering.is_empty() { POLL } else { SOON }) {
+            match self.consumer.poll(if self.builder.is_empty() { POLL } else { SOON }) {
                 None => {
                     if !self.give(false) {
                         break;
                     }
                 }
                 Some(Ok(message)) => {
-                    let got = self.take(&message);
+                    let record = self.take(&message);
                     drop(message);
-                    if let Some((from, offset, size, got)) = got {
-                        self.gathering.push(from, offset, size, got);
+                    if let Some((from, offset, size, record)) = record {
+                        self.builder.push(from, offset, size, record);
                     }
                     self.back();
-                    let full = self.gathering.is_full();
+                    let full = self.builder.is_full();
                     if !self.give(full) {
                         break;
                     }
@@ -142,39 +143,39 @@ impl Reading {
                 }
             }
         }
-        // Leaves the group before the consumer is gone.
+        // Leaves the group before the consumer is dropped.
         self.consumer.unsubscribe();
     }
 
     /// The brokers answer.
     fn back(&mut self) {
         if self.consumer.context().away.swap(false, Ordering::Relaxed) {
-            tracing::info!("the journal can be read again");
+            tracing::info!("Kafka is reachable again");
         }
     }
 
-    /// Who has nothing to read hears of brokers that are back only by asking.
+    /// A reader with nothing to read notices only by asking that the brokers are back.
     fn ask(&mut self) {
         if self.consumer.context().away.load(Ordering::Relaxed) && self.ask_at <= Instant::now() {
-            if self.looker.answers() {
+            if self.inspector.answers() {
                 self.back();
             }
             self.ask_at = Instant::now() + ASK;
         }
     }
 
-    /// Gives what was gathered, if it is taken; `wait`: waits until it is. False: nobody takes any more.
+    /// Sends the collected batch if there is room; with `wait` it waits for room. False: nobody takes batches any more.
     fn give(&mut self, wait: bool) -> bool {
-        if self.gathering.is_empty() {
+        if self.builder.is_empty() {
             return true;
         }
         match self.sender.try_reserve() {
-            Ok(place) => place.send(self.gathering.take(self.generation)),
+            Ok(place) => place.send(self.builder.take(self.generation)),
             Err(TrySendError::Closed(())) => return false,
             Err(TrySendError::Full(())) if wait => {
-                return self.sender.blocking_send(self.gathering.take(self.generation)).is_ok();
+                return self.sender.blocking_send(self.builder.take(self.generation)).is_ok();
             }
-            // More may come while the other chunk is applied.
+            // More may come while the other batch is applied.
             Err(TrySendError::Full(())) => {}
         }
         true
@@ -183,7 +184,7 @@ impl Reading {
     fn obey(&mut self) {
         while let Ok(command) = self.orders.try_recv() {
             match command {
-                Command::Again => self.again(),
+                Command::Restart => self.restart(),
                 Command::Stored(positions) => {
                     let mut members = self.consumer.context().partitions();
                     for (partition, next) in positions {
@@ -197,7 +198,7 @@ impl Reading {
         }
     }
 
-    /// Tells Kafka what is stored. Only watched by tools: one that is lost is followed by the next.
+    /// Commits stored positions to Kafka. Only tools read them, so a lost commit does no harm: the next one follows.
     fn commit(&mut self) {
         let committing = &self.consumer.context().committing;
         if self.stored.is_empty() || self.commit_at > Instant::now() || committing.swap(true, Ordering::Relaxed) {
@@ -213,15 +214,15 @@ impl Reading {
         }
     }
 
-    /// True if it is the end.
+    /// True if the reader must end.
     fn failed(&mut self, error: &KafkaError) -> bool {
         use RDKafkaErrorCode as C;
         if matches!(error, KafkaError::MessageConsumptionFatal(_)) {
-            tracing::error!(%error, "the reader of the journal cannot go on");
+            tracing::error!(%error, "fatal consumer error: the reader ends");
             return true;
         }
         match error.rdkafka_error_code() {
-            // The position is outside the log, or the log is another one: look where everything stands.
+            // The position is outside the log, or the log was replaced: check every partition.
             Some(
                 C::AutoOffsetReset
                 | C::OffsetOutOfRange
@@ -230,27 +231,27 @@ impl Reading {
                 | C::UnknownTopicOrPartition
                 | C::UnknownTopicId,
             ) => {
-                tracing::debug!(%error, "a partition is not where it was");
-                self.again();
+                tracing::debug!(%error, "the position is outside the log, or the log was replaced");
+                self.restart();
                 self.try_at = Instant::now() + PAUSE;
             }
             _ => {
                 if !self.consumer.context().away.swap(true, Ordering::Relaxed) {
-                    tracing::warn!(%error, "the journal cannot be read now: it is tried until it can");
+                    tracing::warn!(%error, "Kafka is unreachable: the reader keeps trying");
                 }
             }
         }
         false
     }
 
-    /// The record, and what of its partition it is: from where, its offset, its size. `None`: its partition is let go.
-    fn take(&self, message: &BorrowedMessage<'_>) -> Option<(i64, i64, usize, Got)> {
+    /// The record with where its part of the partition begins, its offset and its size. `None`: the partition was released.
+    fn take(&self, message: &BorrowedMessage<'_>) -> Option<(i64, i64, usize, ConsumedRecord)> {
         let (partition, offset) = (message.partition(), message.offset());
         let payload = message.payload().unwrap_or_default();
         let id = header::record_id(message.headers(), payload);
         let mut members = self.consumer.context().partitions();
-        // Fetched before the partition was started again: not of it.
-        let running = members.running.get_mut(&partition).filter(|running| offset >= running.seen.next)?;
+        // A lower offset was fetched before the partition was started again.
+        let running = members.running.get_mut(&partition).filter(|running| offset >= running.observed.next)?;
         let from = running.read(offset, id);
         drop(members);
         let bytes = Bytes::copy_from_slice(payload);
@@ -260,7 +261,7 @@ impl Reading {
             Ok(entry) => Content::Entry(entry),
         };
         let written_at = message.timestamp().to_millis();
-        let got = Got { partition, id, written_at, trace: header::trace(message.headers()), content };
-        Some((from, offset, payload.len(), got))
+        let record = ConsumedRecord { partition, id, written_at, trace: header::trace(message.headers()), content };
+        Some((from, offset, payload.len(), record))
     }
 }

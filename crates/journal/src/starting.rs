@@ -1,14 +1,15 @@
 //! From where the reader reads.
 //!
-//! What is assigned is started once it is known where it was left off and that the journal still is that one
-//! ([`crate::check`]); what runs is looked at now and then. In doubt everything is let go and started again: that costs
-//! some records that are read twice, and skips none.
+//! An assigned partition is started once its checkpoint is known and its log still continues from there
+//! ([`crate::check`]). Running partitions are checked at intervals. In doubt all are released and started again: some
+//! records are then read twice, and none is skipped.
 
-use crate::check::{self, GapReason, LeftOff, Verdict};
-use crate::chunk::Gathering;
+use crate::batch::BatchBuilder;
+use crate::check::{self, Verdict};
 use crate::membership::Running;
 use crate::reader::Gap;
 use crate::reading::{PAUSE, Reading};
+use event::{Checkpoint, GapReason};
 use rdkafka::TopicPartitionList;
 use rdkafka::consumer::Consumer;
 use rdkafka::topic_partition_list::Offset;
@@ -16,21 +17,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 impl Reading {
-    /// Lets go of everything that runs, so that it is started again.
-    pub fn again(&mut self) {
+    /// Releases all running partitions, so that they are started again.
+    pub fn restart(&mut self) {
         self.generation += 1;
-        self.gathering = Gathering::default();
+        self.builder = BatchBuilder::default();
         let mut members = self.consumer.context().partitions();
         let running = std::mem::take(&mut members.running);
-        members.waiting.extend(running.keys());
+        members.assigned.extend(running.keys());
         drop(members);
-        self.let_go(&running.into_keys().collect());
+        self.release(&running.into_keys().collect());
         self.try_at = Instant::now();
     }
 
-    /// What the client library has of these is taken from it; it refuses a list with one that it has not. False: it may
-    /// have some still.
-    fn let_go(&self, partitions: &BTreeSet<i32>) -> bool {
+    /// Takes these partitions from the client library, which refuses a list with one that it does not have. False: it may
+    /// still have some.
+    fn release(&self, partitions: &BTreeSet<i32>) -> bool {
         let done = self.consumer.assignment().and_then(|assigned| {
             let mut list = TopicPartitionList::new();
             for element in assigned.elements().iter().filter(|it| partitions.contains(&it.partition())) {
@@ -39,24 +40,24 @@ impl Reading {
             if list.count() == 0 { Ok(()) } else { self.consumer.incremental_unassign(&list) }
         });
         if let Err(error) = &done {
-            tracing::warn!(%error, "partitions could not be let go: it is tried again");
+            tracing::warn!(%error, "partitions could not be released: it is tried again");
         }
         done.is_ok()
     }
 
-    /// Starts what waits, as far as it can be started now.
-    pub fn start_waiting(&mut self) {
+    /// Starts assigned partitions, as far as possible now.
+    pub fn start_assigned(&mut self) {
         self.try_at = Instant::now() + PAUSE;
-        let waiting = self.consumer.context().partitions().waiting.clone();
-        let Some(found) = self.find(&waiting) else { return };
+        let assigned = self.consumer.context().partitions().assigned.clone();
+        let Some(ready) = self.find_starts(&assigned) else { return };
         let (mut start, mut starting) = (TopicPartitionList::new(), BTreeMap::new());
-        for (partition, running) in found {
-            if start.add_partition_offset(&self.topic, partition, Offset::Offset(running.seen.next)).is_ok() {
+        for (partition, running) in ready {
+            if start.add_partition_offset(&self.topic, partition, Offset::Offset(running.observed.next)).is_ok() {
                 starting.insert(partition, running);
             }
         }
-        // What could not be let go is, or nothing is started.
-        if starting.is_empty() || !self.let_go(&starting.keys().copied().collect()) {
+        // The client library may still have some from before; unless it releases them, nothing is started.
+        if starting.is_empty() || !self.release(&starting.keys().copied().collect()) {
             return;
         }
         if let Err(error) = self.consumer.incremental_assign(&start) {
@@ -65,83 +66,85 @@ impl Reading {
         }
         let mut members = self.consumer.context().partitions();
         for (partition, running) in starting {
-            members.waiting.remove(&partition);
+            members.assigned.remove(&partition);
             members.running.insert(partition, running);
-            self.gathering.forget(partition);
+            self.builder.forget(partition);
         }
     }
 
-    /// From where to read these partitions, as far as it is known now; where there is a gap, it is noted first, and next
-    /// time found to be so.
-    fn find(&mut self, waiting: &BTreeSet<i32>) -> Option<BTreeMap<i32, Running>> {
-        let partitions: BTreeSet<i32> = waiting.union(&self.replaced).copied().collect();
+    /// From where to read these partitions, as far as it is known now. A gap is recorded first; the partition then starts
+    /// the next time.
+    fn find_starts(&mut self, assigned: &BTreeSet<i32>) -> Option<BTreeMap<i32, Running>> {
+        let partitions: BTreeSet<i32> = assigned.union(&self.replaced).copied().collect();
         if partitions.is_empty() {
             return None;
         }
-        let left_off = (self.keeper.left_off)()?;
-        let before = |it: &LeftOff| it.last_id.map(|_| it.next - 1);
-        let places = partitions.iter().map(|it| (*it, left_off.get(it).and_then(before))).collect();
-        let there = self.looker.look(&places).ok()?;
-        let mut found = BTreeMap::new();
-        for (partition, there) in there {
-            let left_off = left_off.get(&partition).copied();
+        let checkpoints = (self.position_store.checkpoints)()?;
+        let before = |it: &Checkpoint| it.last_id.map(|_| it.next - 1);
+        let offsets = partitions.iter().map(|it| (*it, checkpoints.get(it).and_then(before))).collect();
+        let states = self.inspector.inspect(&offsets).ok()?;
+        let mut ready = BTreeMap::new();
+        for (partition, state) in states {
+            let checkpoint = checkpoints.get(&partition).copied();
             let verdict = if self.replaced.contains(&partition) {
-                Verdict::Gap(GapReason::JournalReplaced, there.low)
+                Verdict::Gap(GapReason::JournalReplaced, state.low)
             } else {
-                check::decide(left_off, there)
+                check::decide(checkpoint, state)
             };
             match verdict {
-                Verdict::Go(next) => {
-                    found.insert(partition, Running::new(next, there.low, left_off.and_then(|it| it.last_id)));
+                Verdict::Resume(next) => {
+                    ready.insert(partition, Running::new(next, state.low, checkpoint.and_then(|it| it.last_id)));
                 }
                 Verdict::Gap(reason, beginning) => {
-                    let gap = Gap { partition, reason, found: left_off, beginning };
-                    if (self.keeper.open_gap)(gap) == Some(true) {
+                    let gap = Gap { partition, reason, expected: checkpoint, beginning };
+                    if (self.position_store.open_gap)(gap) == Some(true) {
                         self.replaced.remove(&partition);
                     }
                 }
             }
         }
-        Some(found)
+        Some(ready)
     }
 
-    /// Whether what runs still is the journal that it was, and the keeper not set back.
-    pub fn look_at_running(&mut self) {
+    /// Checks that running partitions still have the same log, and that the stored positions were not set back.
+    pub fn recheck_running(&mut self) {
         let members = self.consumer.context().partitions();
-        let (running, gone) = (members.running.clone(), members.gone.clone());
+        let (running, revoked) = (members.running.clone(), members.revoked.clone());
         drop(members);
-        let mut again = false;
-        for (partitions, ours) in [(running, true), (gone, false)] {
+        let mut restart = false;
+        for (partitions, ours) in [(running, true), (revoked, false)] {
             if partitions.is_empty() {
                 continue;
             }
-            let places = partitions.iter().map(|(partition, it)| (*partition, it.seen.anchor.map(|(at, _)| at)));
-            let Ok(there) = self.looker.look(&places.collect()) else { return };
+            let offsets = partitions.iter().map(|(partition, it)| (*partition, it.observed.anchor.map(|(at, _)| at)));
+            let Ok(states) = self.inspector.inspect(&offsets.collect()) else { return };
             let mut members = self.consumer.context().partitions();
-            for (partition, there) in there {
-                let Some(was) = partitions.get(&partition) else { continue };
-                if !check::is_same(was.seen, there) {
-                    tracing::warn!(partition, "the journal is another one than was read");
+            for (partition, state) in states {
+                let Some(before) = partitions.get(&partition) else { continue };
+                if !check::is_same(before.observed, state) {
+                    tracing::warn!(partition, "the topic was replaced by another one while it was read");
                     self.replaced.insert(partition);
-                    again = true;
+                    restart = true;
                 }
                 if !ours {
-                    members.gone.remove(&partition);
+                    members.revoked.remove(&partition);
                 } else if let Some(running) = members.running.get_mut(&partition) {
-                    running.looked_at(there.low);
+                    running.confirm(state.low);
                 }
             }
         }
-        if again || self.is_set_back() {
-            self.again();
+        if restart || self.is_set_back() {
+            self.restart();
         }
     }
 
-    /// Whether the keeper is before what it had stored: it was restored, and may hear of it from no record for long.
+    /// Whether a stored position is before what was stored: the database was restored. Without new records nothing else
+    /// would show it.
     fn is_set_back(&self) -> bool {
         let stored = |(partition, running): (&i32, &Running)| (*partition, running.stored);
         let stored: Vec<_> = self.consumer.context().partitions().running.iter().map(stored).collect();
-        let left_off = (!stored.is_empty()).then(|| (self.keeper.left_off)()).flatten();
-        left_off.is_some_and(|it| stored.iter().any(|(partition, at)| it.get(partition).map_or(0, |it| it.next) < *at))
+        let checkpoints = (!stored.is_empty()).then(|| (self.position_store.checkpoints)()).flatten();
+        checkpoints
+            .is_some_and(|it| stored.iter().any(|(partition, at)| it.get(partition).map_or(0, |it| it.next) < *at))
     }
 }

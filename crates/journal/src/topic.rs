@@ -1,4 +1,4 @@
-//! The topic: made if it is not there, and looked at whether it keeps what it is given.
+//! The topic: created if it is missing, and checked for whether it keeps acknowledged records.
 
 use crate::client::{Client, Quiet, RECORD};
 use crate::error::JournalError;
@@ -14,7 +14,7 @@ use std::time::Duration;
 pub struct Topic {
     /// Its name.
     pub name: String,
-    /// How many partitions it is made with.
+    /// How many partitions it is created with.
     pub partitions: u32,
     /// How many brokers have each partition.
     pub replication: u32,
@@ -22,11 +22,11 @@ pub struct Topic {
     pub min_insync_replicas: u32,
     /// How long records are kept at least.
     pub retention: Duration,
-    /// Why it is acceptable that the topic is not safe; `None`: it is not.
+    /// Why it is acceptable that the topic is not safe. `None`: it is not acceptable.
     pub unsafe_because: Option<String>,
 }
 
-/// What of one partition is there.
+/// The offsets that one partition holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extent {
     /// The partition.
@@ -37,10 +37,10 @@ pub struct Extent {
     pub high: i64,
 }
 
-/// What a topic is.
+/// The settings of a topic on the brokers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Found {
-    /// Of the partition that has the fewest.
+struct TopicSettings {
+    /// Of the partition with the fewest replicas.
     replication: usize,
     min_insync_replicas: i64,
     unclean_election: bool,
@@ -50,36 +50,37 @@ struct Found {
     largest: i64,
 }
 
-/// What was seen of the brokers and of the topic, by whoever only looks.
+/// What a check of the brokers and the topic found, without creating anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inspection {
     /// How many brokers there are.
     pub brokers: usize,
-    /// How many partitions the topic has; `None`: it is not there.
+    /// How many partitions the topic has; `None`: it is missing.
     pub partitions: Option<u32>,
-    /// Why the topic may lose what it acknowledged, or would, if it was made as it is configured.
+    /// Why the topic may lose acknowledged records, or would if it were created as configured.
     pub problems: Vec<String>,
 }
 
 const PATIENCE: Duration = Duration::from_secs(10);
-/// For whoever only looks.
+/// The patience of [`Topic::inspect`].
 const SHORT: Duration = Duration::from_secs(4);
 
 impl Topic {
-    /// Makes the topic if it is not there, and refuses it if it may lose what it acknowledged. How many partitions it has.
+    /// Creates the topic if it is missing, and refuses one that may lose acknowledged records. Gives the number of
+    /// partitions.
     pub async fn ensure(&self, client: &Client) -> Result<u32, JournalError> {
-        let admin = AdminClient::from_config_and_context(&client.looking(), Quiet)?;
-        // A topic that was just made is not known to every broker at once.
-        let mut known = self.look(client, PATIENCE).await?.1;
+        let admin = AdminClient::from_config_and_context(&client.query_config(), Quiet)?;
+        let mut known = self.metadata(client, PATIENCE).await?.1;
         if known.is_none() {
-            // One that would be refused is not made: it would stay as it was made, whatever is configured later.
-            let problems = self.problems(&self.as_made());
+            // A topic that would be refused is not created: it would keep its settings, whatever is configured later.
+            let problems = self.problems(&self.as_created());
             if self.unsafe_because.is_none() && !problems.is_empty() {
                 return Err(JournalError::Unsafe { topic: self.name.clone(), problems });
             }
             self.create(&admin).await?;
+            // Not every broker knows a new topic at once.
             for _ in 0..50 {
-                known = self.look(client, PATIENCE).await?.1;
+                known = self.metadata(client, PATIENCE).await?.1;
                 if known.is_some() {
                     break;
                 }
@@ -88,13 +89,13 @@ impl Topic {
         }
         let unknown = JournalError::of_code(RDKafkaErrorCode::UnknownTopicOrPartition);
         let (partitions, replication) = known.ok_or(unknown)?;
-        let found = self.describe(&admin, replication, PATIENCE).await?;
-        let problems = self.problems(&found);
+        let settings = self.describe(&admin, replication, PATIENCE).await?;
+        let problems = self.problems(&settings);
         match (&self.unsafe_because, problems.is_empty()) {
             (_, true) => {}
             (Some(because), false) => {
                 for problem in problems {
-                    tracing::warn!(topic = self.name, problem, because, "the topic is not safe, and is used");
+                    tracing::warn!(topic = self.name, problem, because, "the topic is not safe, and is used anyway");
                 }
             }
             (None, false) => return Err(JournalError::Unsafe { topic: self.name.clone(), problems }),
@@ -102,24 +103,28 @@ impl Topic {
         Ok(partitions)
     }
 
-    /// Looks at the brokers and the topic as [`Self::ensure`] does, makes nothing, and has little patience.
+    /// Checks the brokers and the topic as [`Self::ensure`] does, creates nothing, and has little patience.
     pub async fn inspect(&self, client: &Client) -> Result<Inspection, JournalError> {
-        let (brokers, known) = self.look(client, SHORT).await?;
+        let (brokers, known) = self.metadata(client, SHORT).await?;
         let Some((partitions, replication)) = known else {
-            return Ok(Inspection { brokers, partitions: None, problems: self.problems(&self.as_made()) });
+            return Ok(Inspection { brokers, partitions: None, problems: self.problems(&self.as_created()) });
         };
-        let admin = AdminClient::from_config_and_context(&client.looking(), Quiet)?;
-        let found = self.describe(&admin, replication, SHORT).await?;
-        Ok(Inspection { brokers, partitions: Some(partitions), problems: self.problems(&found) })
+        let admin = AdminClient::from_config_and_context(&client.query_config(), Quiet)?;
+        let settings = self.describe(&admin, replication, SHORT).await?;
+        Ok(Inspection { brokers, partitions: Some(partitions), problems: self.problems(&settings) })
     }
 
-    /// How many brokers there are; of the topic, how many partitions it has, and on how many brokers the one with the
-    /// fewest is. `None`: there is no such topic.
-    async fn look(&self, client: &Client, patience: Duration) -> Result<(usize, Option<(u32, usize)>), JournalError> {
+    /// How many brokers there are; and of the topic, how many partitions it has and the replicas of the one with the
+    /// fewest. `None`: there is no such topic.
+    async fn metadata(
+        &self,
+        client: &Client,
+        patience: Duration,
+    ) -> Result<(usize, Option<(u32, usize)>), JournalError> {
         let (client, name) = (client.clone(), self.name.clone());
-        // It waits for brokers: nobody who wants to stop should wait with it.
+        // It waits for brokers, and a stop must not wait with it.
         let asked = tokio::task::spawn_blocking(move || {
-            let metadata = looking(&client)?.fetch_metadata(Some(&name), patience)?;
+            let metadata = query_consumer(&client)?.fetch_metadata(Some(&name), patience)?;
             let topic = metadata.topics().iter().find(|topic| topic.name() == name);
             let partitions = topic.map(MetadataTopic::partitions);
             let replicas = partitions.unwrap_or_default().iter().map(|partition| partition.replicas().len()).min();
@@ -143,8 +148,8 @@ impl Topic {
         let options = AdminOptions::new().operation_timeout(Some(PATIENCE)).request_timeout(Some(PATIENCE));
         for made in admin.create_topics(&[topic], &options).await? {
             match made {
-                Ok(_) => tracing::info!(topic = self.name, partitions = self.partitions, "made the topic"),
-                // Another program was there first.
+                Ok(_) => tracing::info!(topic = self.name, partitions = self.partitions, "topic created"),
+                // Another program was first.
                 Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => {}
                 Err((_, code)) => return Err(JournalError::of_code(code)),
             }
@@ -152,9 +157,9 @@ impl Topic {
         Ok(())
     }
 
-    /// What [`Self::create`] makes.
-    fn as_made(&self) -> Found {
-        Found {
+    /// The settings that [`Self::create`] gives.
+    fn as_created(&self) -> TopicSettings {
+        TopicSettings {
             replication: usize::try_from(self.replication).unwrap_or(usize::MAX),
             min_insync_replicas: i64::from(self.min_insync_replicas),
             unclean_election: false,
@@ -170,13 +175,13 @@ impl Topic {
         admin: &AdminClient<Quiet>,
         replication: usize,
         patience: Duration,
-    ) -> Result<Found, JournalError> {
+    ) -> Result<TopicSettings, JournalError> {
         let options = AdminOptions::new().request_timeout(Some(patience));
         let described = admin.describe_configs(&[ResourceSpecifier::Topic(&self.name)], &options).await?;
         let unknown = || JournalError::of_code(RDKafkaErrorCode::UnknownTopicOrPartition);
         let config = described.into_iter().next().ok_or_else(unknown)?.map_err(JournalError::of_code)?;
         let number = |name: &str, default: i64| value(&config, name).and_then(|it| it.parse().ok()).unwrap_or(default);
-        Ok(Found {
+        Ok(TopicSettings {
             replication,
             min_insync_replicas: number("min.insync.replicas", 1),
             unclean_election: value(&config, "unclean.leader.election.enable") == Some("true"),
@@ -187,45 +192,45 @@ impl Topic {
         })
     }
 
-    /// Why what it acknowledges may be lost; what it is made with is measured by the same rule.
-    fn problems(&self, found: &Found) -> Vec<String> {
+    /// Why acknowledged records may be lost.
+    fn problems(&self, settings: &TopicSettings) -> Vec<String> {
         let mut problems = Vec::new();
-        let mut say = |problem: String| problems.push(problem);
-        if found.replication < 3 {
-            say(format!("each partition should be on 3 brokers or more (replication is {})", found.replication));
+        let mut add = |problem: String| problems.push(problem);
+        if settings.replication < 3 {
+            add(format!("each partition should be on 3 brokers or more (replication is {})", settings.replication));
         }
-        if found.min_insync_replicas < 2 {
-            let insync = found.min_insync_replicas;
-            say(format!("a record should be on 2 brokers before it is acknowledged (min.insync.replicas is {insync})"));
+        if settings.min_insync_replicas < 2 {
+            let insync = settings.min_insync_replicas;
+            add(format!("a record should be on 2 brokers before it is acknowledged (min.insync.replicas is {insync})"));
         }
-        if usize::try_from(found.min_insync_replicas).is_ok_and(|least| least >= found.replication)
-            && found.replication > 1
+        if usize::try_from(settings.min_insync_replicas).is_ok_and(|least| least >= settings.replication)
+            && settings.replication > 1
         {
-            say("with one broker away nothing could be written (min.insync.replicas is the replication)".to_owned());
+            add("with one broker away nothing could be written (min.insync.replicas is the replication)".to_owned());
         }
-        if found.unclean_election {
-            say("a broker that lacks records may become leader (unclean.leader.election.enable is true)".to_owned());
+        if settings.unclean_election {
+            add("a broker that lacks records may become leader (unclean.leader.election.enable is true)".to_owned());
         }
-        if found.cleanup != "delete" {
-            say(format!("records are compacted away (cleanup.policy is {}, should be delete)", found.cleanup));
+        if settings.cleanup != "delete" {
+            add(format!("records are compacted away (cleanup.policy is {}, should be delete)", settings.cleanup));
         }
         let wanted = i64::try_from(self.retention.as_millis()).unwrap_or(i64::MAX);
-        if found.retention_ms >= 0 && found.retention_ms < wanted {
-            let (is, wanted) = (found.retention_ms, wanted);
-            say(format!("records are kept for too short a time (retention.ms is {is}, should be {wanted} or -1)"));
+        if settings.retention_ms >= 0 && settings.retention_ms < wanted {
+            let (is, wanted) = (settings.retention_ms, wanted);
+            add(format!("records are kept for too short a time (retention.ms is {is}, should be {wanted} or -1)"));
         }
-        if found.retention_bytes >= 0 {
-            say("records are deleted by size (retention.bytes should be -1)".to_owned());
+        if settings.retention_bytes >= 0 {
+            add("records are deleted by size (retention.bytes should be -1)".to_owned());
         }
-        if found.largest < i64::try_from(RECORD).unwrap_or(i64::MAX) {
-            say(format!("the largest messages do not fit (max.message.bytes should be {RECORD})"));
+        if settings.largest < i64::try_from(RECORD).unwrap_or(i64::MAX) {
+            add(format!("the largest messages do not fit (max.message.bytes should be {RECORD})"));
         }
         problems
     }
 
-    /// What of each partition is there now.
+    /// The offsets that each partition holds now.
     pub fn extents(&self, client: &Client) -> Result<Vec<Extent>, JournalError> {
-        let consumer = looking(client)?;
+        let consumer = query_consumer(client)?;
         let metadata = metadata(&consumer, &self.name)?;
         let partitions = metadata.topics().iter().flat_map(MetadataTopic::partitions);
         let mut extents = Vec::new();
@@ -238,8 +243,8 @@ impl Topic {
     }
 }
 
-fn looking(client: &Client) -> Result<BaseConsumer<Quiet>, JournalError> {
-    Ok(BaseConsumer::from_config_and_context(&client.looking(), Quiet)?)
+fn query_consumer(client: &Client) -> Result<BaseConsumer<Quiet>, JournalError> {
+    Ok(BaseConsumer::from_config_and_context(&client.query_config(), Quiet)?)
 }
 
 fn metadata(consumer: &BaseConsumer<Quiet>, topic: &str) -> Result<Metadata, JournalError> {
@@ -255,7 +260,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_may_lose_an_acknowledged_record_is_told() {
+    fn a_topic_that_may_lose_an_acknowledged_record_is_reported() {
         let topic = Topic {
             name: "care-events".into(),
             partitions: 12,
@@ -264,7 +269,7 @@ mod tests {
             retention: Duration::from_hours(168),
             unsafe_because: None,
         };
-        let safe = Found {
+        let safe = TopicSettings {
             replication: 3,
             min_insync_replicas: 2,
             unclean_election: false,
@@ -274,21 +279,24 @@ mod tests {
             largest: 4 << 20,
         };
         assert_eq!(topic.problems(&safe), Vec::<String>::new());
-        assert_eq!(topic.problems(&Found { retention_ms: -1, ..safe.clone() }), Vec::<String>::new());
+        assert_eq!(topic.problems(&TopicSettings { retention_ms: -1, ..safe.clone() }), Vec::<String>::new());
         let table = [
-            (Found { replication: 2, min_insync_replicas: 1, ..safe.clone() }, vec!["3 brokers", "2 brokers before"]),
-            (Found { min_insync_replicas: 3, ..safe.clone() }, vec!["with one broker away"]),
-            (Found { unclean_election: true, ..safe.clone() }, vec!["lacks records"]),
-            (Found { cleanup: "compact,delete".into(), ..safe.clone() }, vec!["compacted"]),
-            (Found { retention_ms: 604_799_999, ..safe.clone() }, vec!["retention.ms"]),
-            (Found { retention_bytes: 1 << 30, ..safe.clone() }, vec!["retention.bytes"]),
-            (Found { largest: 1 << 20, ..safe }, vec!["max.message.bytes"]),
+            (
+                TopicSettings { replication: 2, min_insync_replicas: 1, ..safe.clone() },
+                vec!["3 brokers", "2 brokers before"],
+            ),
+            (TopicSettings { min_insync_replicas: 3, ..safe.clone() }, vec!["with one broker away"]),
+            (TopicSettings { unclean_election: true, ..safe.clone() }, vec!["lacks records"]),
+            (TopicSettings { cleanup: "compact,delete".into(), ..safe.clone() }, vec!["compacted"]),
+            (TopicSettings { retention_ms: 604_799_999, ..safe.clone() }, vec!["retention.ms"]),
+            (TopicSettings { retention_bytes: 1 << 30, ..safe.clone() }, vec!["retention.bytes"]),
+            (TopicSettings { largest: 1 << 20, ..safe }, vec!["max.message.bytes"]),
         ];
-        for (found, expected) in table {
-            let problems = topic.problems(&found);
+        for (settings, expected) in table {
+            let problems = topic.problems(&settings);
             assert_eq!(problems.len(), expected.len(), "{problems:?}");
-            for (problem, word) in problems.iter().zip(expected) {
-                assert!(problem.contains(word), "{problem}");
+            for (problem, part) in problems.iter().zip(expected) {
+                assert!(problem.contains(part), "{problem}");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! W3C Trace Context: a message's way from its sender to the commit is one trace.
+//! W3C Trace Context: one trace from a message's receipt to the commit.
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ pub struct TraceParent {
 }
 
 impl TraceParent {
-    /// A trace that begins or goes on here; the caller has the source of chance. `sampled`: somebody records it.
+    /// A trace that begins or continues here; the caller supplies random bytes. `sampled`: the trace is recorded.
     #[must_use]
     pub fn new(trace: [u8; 16], parent: [u8; 8], sampled: bool) -> Self {
-        // All zeroes are not valid: a byte that chance would have made so is not missed.
+        // All zeroes are not valid.
         let trace = if trace == [0; 16] { [1; 16] } else { trace };
         let parent = if parent == [0; 8] { [1; 8] } else { parent };
         Self { trace, parent, flags: u8::from(sampled) }
@@ -26,26 +26,26 @@ impl TraceParent {
         self.trace
     }
 
-    /// The id of the span that comes before.
+    /// The id of the parent span.
     #[must_use]
     pub fn parent_id(&self) -> [u8; 8] {
         self.parent
     }
 
-    /// Whether whoever wrote it records it.
+    /// Whether its writer records it.
     #[must_use]
     pub fn is_sampled(&self) -> bool {
         self.flags & 1 == 1
     }
 
-    /// Reads a header's value; `None`: it is none, and a new trace begins.
+    /// Reads a header's value. `None`: it is not valid, and a new trace begins.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.trim().split('-');
         let (version, trace, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
         let mut version_byte = [0; 1];
         unhex(version, &mut version_byte)?;
-        // A later version may have more parts; version 00 has none, and ff is no version.
+        // A later version may have more parts. Version 00 may not, and ff is not a version.
         if version_byte == [0xff] || (version_byte == [0] && parts.next().is_some()) {
             return None;
         }
@@ -69,7 +69,7 @@ impl fmt::Display for TraceParent {
     }
 }
 
-/// Lower case only, as the recommendation asks.
+/// Lower case only, as the recommendation requires.
 fn unhex(text: &str, into: &mut [u8]) -> Option<()> {
     let lower = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     if text.len() != into.len() * 2 || !text.as_bytes().iter().all(lower) {
@@ -86,7 +86,7 @@ mod tests {
     use super::TraceParent;
 
     #[test]
-    fn what_the_recommendation_takes_is_taken_and_nothing_else() {
+    fn exactly_what_the_recommendation_allows_is_read() {
         let good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         assert_eq!(TraceParent::parse(good).unwrap().to_string(), good);
         let later = "cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-what";

@@ -1,4 +1,4 @@
-//! The writer: idempotent, `acks=all`; a record is written once its delivery is reported, not before.
+//! The writer: idempotent, `acks=all`. A record counts as written once its delivery is reported.
 
 use crate::client::{Client, Quiet};
 use crate::error::JournalError;
@@ -22,28 +22,28 @@ struct Inner {
     keyring: Arc<Keyring>,
     keys: String,
     patience: Duration,
-    /// Made anew after an error that an idempotent producer does not survive.
+    /// Replaced after a fatal error, which an idempotent producer does not survive.
     producer: RwLock<FutureProducer<Quiet>>,
 }
 
-/// What was given to the client library. Not written until it says so.
-#[must_use = "nothing is written until this says so"]
+/// A record handed to the client library. It is not written until [`Self::report`] gives `Ok`.
+#[must_use = "nothing is written until the delivery is reported"]
 pub struct Delivered {
     delivery: Option<DeliveryFuture>,
     writer: Writer,
 }
 
-/// It is not known to be written, and is not tried again.
+/// The delivery was not confirmed, and is not tried again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not known to be written ({code})")]
+#[error("delivery not confirmed ({code})")]
 pub struct NotDelivered {
     /// The client library's code.
     pub code: String,
 }
 
-/// How long to wait for room in the client library's queue before looking again.
+/// How long to wait for room in the client library's queue before trying again.
 const ROOM: Duration = Duration::from_millis(20);
-/// For a question about the topic.
+/// How long a question about the topic may take.
 const ANSWER: Duration = Duration::from_secs(5);
 
 impl Writer {
@@ -59,8 +59,8 @@ impl Writer {
         Ok(Self(Arc::new(Inner { client, topic, keyring, keys, patience, producer: RwLock::new(producer) })))
     }
 
-    /// Gives a record to the client library, waiting for room there. Those of one partition are written in the order in
-    /// which they were given.
+    /// Hands a record to the client library, and waits for room there. Records of one partition are written in the order
+    /// of these calls.
     pub async fn send(&self, entry: &Entry, trace: &TraceParent) -> Delivered {
         let id = entry.id();
         let stream = entry.stream();
@@ -68,7 +68,7 @@ impl Writer {
         self.give(entry, trace, Some(&key), None).await
     }
 
-    /// Gives a record to one partition.
+    /// The same, into one partition.
     pub async fn send_to(&self, partition: i32, entry: &Entry, trace: &TraceParent) -> Delivered {
         self.give(entry, trace, None, Some(partition)).await
     }
@@ -95,8 +95,8 @@ impl Writer {
                 Ok(delivery) => return Delivered { delivery: Some(delivery), writer: self.clone() },
                 Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), again)) => record = again,
                 Err((error, _)) => {
-                    tracing::debug!(%error, "the client library takes no record");
-                    self.renew_if_lost(&producer);
+                    tracing::debug!(%error, "the client library refused a record");
+                    self.recreate_if_fatal(&producer);
                     return Delivered { delivery: None, writer: self.clone() };
                 }
             }
@@ -123,28 +123,30 @@ impl Writer {
         self.0.producer.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// An idempotent producer that has lost count with the broker takes nothing any more; what it had is not known to be
-    /// written, and its senders keep it.
-    fn renew_if_lost(&self, lost: &FutureProducer<Quiet>) {
-        let Some((code, _)) = lost.client().fatal_error() else { return };
+    /// After a fatal error an idempotent producer accepts nothing. The records that it had are not acknowledged, and their
+    /// senders keep them.
+    fn recreate_if_fatal(&self, failed: &FutureProducer<Quiet>) {
+        let Some((code, _)) = failed.client().fatal_error() else { return };
         let mut current = self.0.producer.write().unwrap_or_else(PoisonError::into_inner);
         if current.client().fatal_error().is_none() {
             return;
         }
-        tracing::warn!(?code, "the writer lost count with the broker: a new one is made");
         match producer(&self.0.client, self.0.patience) {
-            Ok(new) => *current = new,
-            Err(error) => tracing::error!(%error, "no new writer could be made"),
+            Ok(new) => {
+                *current = new;
+                tracing::warn!("fatal producer error {code:?}: producer recreated");
+            }
+            Err(error) => tracing::error!(%error, "fatal producer error {code:?}: producer could not be recreated"),
         }
     }
 }
 
 fn producer(client: &Client, patience: Duration) -> Result<FutureProducer<Quiet>, JournalError> {
-    Ok(FutureProducer::from_config_and_context(&client.writing(patience), Quiet)?)
+    Ok(FutureProducer::from_config_and_context(&client.writer_config(patience), Quiet)?)
 }
 
 impl Delivered {
-    /// Waits for the report.
+    /// Waits for the delivery report.
     pub async fn report(self) -> Result<(), NotDelivered> {
         let Self { delivery, writer } = self;
         let code = match delivery {
@@ -157,7 +159,7 @@ impl Delivered {
                 Err(_) => "stopped".to_owned(),
             },
         };
-        writer.renew_if_lost(&writer.producer());
+        writer.recreate_if_fatal(&writer.producer());
         Err(NotDelivered { code })
     }
 }

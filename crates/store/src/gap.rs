@@ -1,29 +1,18 @@
 //! Gaps: records that may be missing, of the journal or of a restored database.
 //!
-//! A partition is read on from where it was left off only if the record before that place is the one that was read
-//! last. If it is not, everything that is there is read (which changes nothing that is known already), and a gap is
-//! opened: what stood in the journal between, if anything, is not known. Until an operator closes it, no "none" is said.
+//! A partition is read on from its checkpoint only if the record before it is the one that was read last. Otherwise the
+//! log is read from its beginning, which changes nothing that is known already, and a gap is opened: nobody knows which
+//! records stood between. Until an operator closes it, no answer is "none".
 
 use crate::error::Fault;
 use crate::heard::DIRECT;
 use crate::order::instant;
-use crate::progress::{self, LeftOff};
+use crate::progress;
 use crate::{ApplyError, Projector, Store};
-use event::{Code, Instant};
+use event::{Checkpoint, Code, GapReason, Instant};
 use sqlx::PgConnection;
 
-/// Why records may be missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GapReason {
-    /// The records at the place are gone: retention passed it.
-    RetentionPassed,
-    /// The journal ends before the place, or another record stands before it: it is another journal.
-    JournalReplaced,
-    /// The database is an older backup, and no journal holds what came since.
-    DatabaseRestored,
-}
-
-/// A partition whose journal is not where it was left off.
+/// A partition whose log does not continue from its checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
     /// The topic.
@@ -32,9 +21,9 @@ pub struct Gap {
     pub partition: i32,
     /// Why.
     pub reason: GapReason,
-    /// Where it was left off; `None`: it was never read.
-    pub found: Option<LeftOff>,
-    /// The first offset that is there: from here on it is read.
+    /// Its checkpoint; `None`: it was never read.
+    pub expected: Option<Checkpoint>,
+    /// The first offset that the broker holds: it is read from here.
     pub beginning: i64,
 }
 
@@ -59,24 +48,12 @@ pub struct OpenGap {
     pub found_at: Instant,
 }
 
-impl GapReason {
-    /// As it is stored and shown.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::RetentionPassed => "retention-passed",
-            Self::JournalReplaced => "journal-replaced",
-            Self::DatabaseRestored => "database-restored",
-        }
-    }
-}
-
 impl Projector {
-    /// Opens a gap and sets the partition to the beginning of what is there, in one transaction. False: the partition is
-    /// no more where it was found, so somebody else did.
+    /// Opens a gap and sets the partition to the first offset that the broker holds, in one transaction. False: the
+    /// checkpoint has moved, so somebody else did.
     pub async fn open_gap(&self, gap: &Gap) -> Result<bool, ApplyError> {
         let mut tx = self.store().begin().await?;
-        if !progress::set_back(&mut tx, &gap.topic, gap.partition, gap.found, gap.beginning).await? {
+        if !progress::set_back(&mut tx, &gap.topic, gap.partition, gap.expected, gap.beginning).await? {
             return Ok(false);
         }
         sqlx::query!(
@@ -85,7 +62,7 @@ impl Projector {
             gap.topic,
             gap.partition,
             gap.reason.code(),
-            gap.found.map_or(0, |left_off| left_off.next),
+            gap.expected.map_or(0, |checkpoint| checkpoint.next),
             gap.beginning
         )
         .execute(&mut *tx)

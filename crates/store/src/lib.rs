@@ -48,7 +48,7 @@ pub use access_log::{Access, Decided};
 pub use batch::{Applied, Batch, Marked, Position};
 pub use door::{Ask, Door, Found, Granted};
 pub use error::{ApplyError, DoorError, Fault};
-pub use progress::{LeftOff, Progress};
+pub use progress::Progress;
 pub use projector::Projector;
 pub use rebuild::{Rebuilt, Refolded};
 

@@ -1,33 +1,25 @@
 //! Progress: from where each partition is read next.
 //!
-//! Moved in the transaction that applies what was read, and only from where the batch starts: a database that was
-//! restored or failed over says so before anything is stored twice or skipped.
+//! It moves in the transaction that applies the records, and only from where the batch starts. So a database that was
+//! restored or failed over is noticed before anything is stored twice or skipped.
 
 use crate::Store;
 use crate::batch::Position;
 use crate::error::Fault;
+use event::Checkpoint;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Where a partition was left off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LeftOff {
-    /// The next offset.
-    pub next: i64,
-    /// The id of the record before it; `None`: reading began here.
-    pub last_id: Option<Uuid>,
-}
-
-/// Where one partition was left off.
+/// The checkpoint of one partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// The partition.
     pub partition: i32,
-    /// Where.
-    pub left_off: LeftOff,
+    /// Where reading goes on.
+    pub checkpoint: Checkpoint,
 }
 
-/// Moves it, in one statement; false if a partition is not where its part of the batch starts.
+/// Moves it, in one statement. False: a partition is not where its part of the batch starts.
 pub(crate) async fn advance(tx: &mut PgConnection, positions: &[Position]) -> Result<bool, Fault> {
     if positions.is_empty() {
         return Ok(true);
@@ -39,8 +31,7 @@ pub(crate) async fn advance(tx: &mut PgConnection, positions: &[Position]) -> Re
     let from: Vec<i64> = sorted.iter().map(|it| it.from).collect();
     let to: Vec<i64> = sorted.iter().map(|it| it.to).collect();
     let last_ids: Vec<Uuid> = sorted.iter().map(|it| it.last_id).collect();
-    // A partition without a row is at its beginning. Rows are taken in one order by every writer, so none waits for
-    // another in a circle.
+    // A partition without a row is at its beginning. Every writer takes rows in the same order, which avoids deadlocks.
     let moved = sqlx::query!(
         "INSERT INTO progress (topic, partition, next, last_id)
          SELECT topic, partition, next, last_id
@@ -68,22 +59,22 @@ pub(crate) async fn of(store: &Store, topic: &str) -> Result<Vec<Progress>, Faul
     let rows = query.fetch_all(store.pool()).await?;
     let progress = |partition, next, last_id: Uuid| Progress {
         partition,
-        left_off: LeftOff { next, last_id: Some(last_id).filter(|id| !id.is_nil()) },
+        checkpoint: Checkpoint { next, last_id: Some(last_id).filter(|id| !id.is_nil()) },
     };
     Ok(rows.into_iter().map(|row| progress(row.partition, row.next, row.last_id)).collect())
 }
 
-/// Sets a partition to where it is read anew, if it still is where `found` says. False: it is not.
+/// Sets a partition to `beginning`, if its checkpoint still is the expected one. False: it is not.
 pub(crate) async fn set_back(
     tx: &mut PgConnection,
     topic: &str,
     partition: i32,
-    found: Option<LeftOff>,
+    expected: Option<Checkpoint>,
     beginning: i64,
 ) -> Result<bool, Fault> {
     let done =
-        match found {
-            Some(LeftOff { next, last_id }) => {
+        match expected {
+            Some(Checkpoint { next, last_id }) => {
                 sqlx::query!(
                     "UPDATE progress SET next = $5, last_id = $6
              WHERE topic = $1 AND partition = $2 AND next = $3 AND last_id = $4",

@@ -1,7 +1,7 @@
-//! Whatever happens to readers and keeper: every acknowledged record is applied, and no position skips one.
+//! Whatever happens to readers and the position store: every acknowledged record is applied, and none is skipped.
 
-use crate::keeper::{Projector, Record, State, start};
-use crate::support::{PATIENCE, Place, mark, trace, until};
+use crate::position_store::{MemoryStore, Projector, State, start};
+use crate::support::{Fixture, PATIENCE, mark, trace, until};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -11,33 +11,33 @@ use uuid::Uuid;
 
 const PARTITIONS: i32 = 3;
 
-/// A reader whose user is moody: it starts again without need, applies the same twice, is slow, and is gone after a while.
-async fn moody(place: &Place, record: &Record, chance: &mut Chance) {
-    let mut reader = start(place, record);
+/// A reader with an erratic user: restarts without need, applies a batch twice, is slow, and ends after a while.
+async fn moody(fixture: &Fixture, store: &MemoryStore, chance: &mut Chance) {
+    let mut reader = start(fixture, store);
     let life = tokio::time::sleep(Duration::from_millis(500 + chance.below(2500)));
     tokio::pin!(life);
     loop {
         tokio::select! {
             () = &mut life => break,
-            chunk = reader.next() => {
-                let chunk = chunk.expect("the reader goes on");
+            batch = reader.next() => {
+                let batch = batch.expect("the reader goes on");
                 if chance.once_in(8) {
-                    reader.again(chunk.generation);
+                    reader.restart(batch.generation);
                     continue;
                 }
                 if chance.once_in(4) {
                     tokio::time::sleep(Duration::from_millis(chance.below(300))).await;
                 }
-                if !record.apply(&chunk) {
-                    reader.again(chunk.generation);
+                if !store.apply(&batch) {
+                    reader.restart(batch.generation);
                     continue;
                 }
-                // The answer to its commit was lost: the same batch again, which now does not fit.
+                // The answer to its commit was lost: the same batch again, which no longer fits.
                 if chance.once_in(6) {
-                    assert!(!record.apply(&chunk));
-                    reader.again(chunk.generation);
+                    assert!(!store.apply(&batch));
+                    reader.restart(batch.generation);
                 } else if !chance.once_in(10) {
-                    reader.stored(&chunk.spans);
+                    reader.stored(&batch.spans);
                 }
             }
         }
@@ -49,14 +49,15 @@ async fn moody(place: &Place, record: &Record, chance: &mut Chance) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_missed() {
-    let (place, record) = (Arc::new(Place::new(PARTITIONS).await), Record::default());
+    let (fixture, store) = (Arc::new(Fixture::new(PARTITIONS).await), MemoryStore::default());
     let (done, number) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
     let acknowledged: Arc<Mutex<Vec<(i32, Uuid)>>> = Arc::default();
     let mut tasks = Vec::new();
     for partition in 0..PARTITIONS {
-        let (place, done, number, acknowledged) = (place.clone(), done.clone(), number.clone(), acknowledged.clone());
+        let (fixture, done, number, acknowledged) =
+            (fixture.clone(), done.clone(), number.clone(), acknowledged.clone());
         tasks.push(tokio::spawn(async move {
-            let writer = place.writer(PATIENCE);
+            let writer = fixture.writer(PATIENCE);
             while !done.load(Ordering::Relaxed) {
                 let mut given = Vec::new();
                 for _ in 0..20 {
@@ -72,11 +73,11 @@ async fn nothing_acknowledged_is_missed() {
         }));
     }
     for seed in 0..2 {
-        let (place, done, record) = (place.clone(), done.clone(), record.clone());
+        let (fixture, done, store) = (fixture.clone(), done.clone(), store.clone());
         tasks.push(tokio::spawn(async move {
             let mut chance = Chance::new(seed);
             while !done.load(Ordering::Relaxed) {
-                moody(&place, &record, &mut chance).await;
+                moody(&fixture, &store, &mut chance).await;
             }
         }));
     }
@@ -84,15 +85,15 @@ async fn nothing_acknowledged_is_missed() {
     for _ in 0..8 {
         tokio::time::sleep(Duration::from_secs(1)).await;
         if chance.once_in(3) {
-            record.away(true);
+            store.away(true);
             tokio::time::sleep(Duration::from_millis(chance.below(700))).await;
-            record.away(false);
+            store.away(false);
         }
         if chance.once_in(4) {
             // A backup of a while ago.
-            let backup = record.state().clone();
+            let backup = store.state().clone();
             tokio::time::sleep(Duration::from_millis(500)).await;
-            let mut state = record.state();
+            let mut state = store.state();
             let (moved, gaps) = (state.moved, state.gaps.clone());
             *state = State { gaps, moved, ..backup };
         }
@@ -101,19 +102,19 @@ async fn nothing_acknowledged_is_missed() {
     for task in tasks {
         task.await.unwrap();
     }
-    let last = Projector::start(&place, &record);
+    let last = Projector::start(&fixture, &store);
     let acknowledged = acknowledged.lock().unwrap().clone();
     for partition in 0..PARTITIONS {
-        let (_, high) = place.extent(partition).unwrap();
-        until("it is read to its end", || record.next(partition) == high).await;
+        let (_, high) = fixture.extent(partition).unwrap();
+        until("it is read to its end", || store.next(partition) == high).await;
         let wanted: BTreeSet<_> = acknowledged.iter().filter(|it| it.0 == partition).map(|it| it.1).collect();
         assert!(wanted.len() > 200, "{}", wanted.len());
         // Applied once, since the positions are compared and set with what is applied.
-        let applied = record.applied(partition);
+        let applied = store.applied(partition);
         assert_eq!(applied.iter().copied().collect::<BTreeSet<_>>(), wanted);
         assert_eq!(applied.len(), wanted.len());
     }
-    assert_eq!(record.gaps(), []);
-    assert!(record.state().moved > 0, "nobody was in another's way");
+    assert_eq!(store.gaps(), []);
+    assert!(store.state().moved > 0, "nobody was in another's way");
     last.stop().await;
 }

@@ -32,12 +32,12 @@ pub fn trace() -> TraceParent {
 }
 
 /// A topic and a group.
-pub struct Place {
+pub struct Fixture {
     pub client: Client,
     pub topic: String,
     pub group: String,
     pub admin: AdminClient<DefaultClientContext>,
-    /// Held as long as the place is there.
+    /// Held as long as the fixture is there.
     broker: Option<Arc<Cluster>>,
 }
 
@@ -59,7 +59,7 @@ pub fn client(cluster: &Cluster, settings: &[(&str, &str)]) -> Client {
     Client { brokers: cluster.bootstrap(), settings: settings.collect() }
 }
 
-impl Place {
+impl Fixture {
     /// On the shared broker.
     pub async fn new(partitions: i32) -> Self {
         Self::with(partitions, &[]).await
@@ -67,17 +67,17 @@ impl Place {
 
     pub async fn with(partitions: i32, settings: &[(&str, &str)]) -> Self {
         let broker = tokio::task::spawn_blocking(shared).await.unwrap().unwrap();
-        let mut place = Self::on(&broker, partitions, 1, settings).await;
-        place.broker = Some(broker);
-        place
+        let mut fixture = Self::on(&broker, partitions, 1, settings).await;
+        fixture.broker = Some(broker);
+        fixture
     }
 
     pub async fn on(cluster: &Cluster, partitions: i32, copies: i32, settings: &[(&str, &str)]) -> Self {
         let (client, topic) = (client(cluster, settings), name());
         let admin: AdminClient<_> = ClientConfig::new().set("bootstrap.servers", &client.brokers).create().unwrap();
-        let place = Self { client, group: format!("{topic}-readers"), topic, admin, broker: None };
-        place.create(partitions, copies, &[]).await;
-        place
+        let fixture = Self { client, group: format!("{topic}-readers"), topic, admin, broker: None };
+        fixture.create(partitions, copies, &[]).await;
+        fixture
     }
 
     /// Makes the topic, and waits until it is there.
@@ -140,7 +140,7 @@ impl Place {
         ids
     }
 
-    /// How many members the group has, as its coordinator says.
+    /// How many members the group has, by its coordinator.
     pub fn members(&self) -> usize {
         let groups = self.admin.inner().fetch_group_list(Some(&self.group), Duration::from_secs(5));
         groups.map_or(0, |groups| groups.groups().iter().map(|group| group.members().len()).sum())

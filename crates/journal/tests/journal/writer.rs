@@ -1,6 +1,6 @@
-//! The writer: a record is acknowledged once it stands in the journal, and only then; whatever becomes of the brokers.
+//! The writer: a record is acknowledged once the brokers have it, and only then, whatever happens to them.
 
-use crate::support::{PATIENCE, Place, TRACE, keys, mark, trace, until};
+use crate::support::{Fixture, PATIENCE, TRACE, keys, mark, trace, until};
 use bytes::Bytes;
 use event::{Entry, Instant, Keyring, RawMessage, Rejected};
 use rdkafka::message::{Headers, Message, OwnedMessage};
@@ -11,8 +11,8 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 fn header(message: &OwnedMessage, key: &str) -> String {
-    let found = message.headers().unwrap().iter().find(|header| header.key == key).unwrap();
-    String::from_utf8(found.value.unwrap().to_vec()).unwrap()
+    let header = message.headers().unwrap().iter().find(|header| header.key == key).unwrap();
+    String::from_utf8(header.value.unwrap().to_vec()).unwrap()
 }
 
 fn rejected(keys: &Keyring, id: Uuid, bytes: usize) -> Entry {
@@ -34,8 +34,8 @@ fn rejected(keys: &Keyring, id: Uuid, bytes: usize) -> Entry {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_is_a_cloud_event_under_a_keyed_hash_and_its_stream_is_in_one_partition() {
-    let place = Place::new(4).await;
-    let (keys, writer) = (keys(), place.writer(PATIENCE));
+    let fixture = Fixture::new(4).await;
+    let (keys, writer) = (keys(), fixture.writer(PATIENCE));
     let mut written = BTreeMap::new();
     for received in testkit::history::history(7, 40) {
         let entry = Entry::Event(received, None);
@@ -46,7 +46,7 @@ async fn a_record_is_a_cloud_event_under_a_keyed_hash_and_its_stream_is_in_one_p
         writer.send(&entry, &trace()).await.report().await.unwrap();
         written.insert(entry.id(), entry);
     }
-    let raw = place.raw();
+    let raw = fixture.raw();
     let mut partitions: BTreeMap<_, BTreeSet<i32>> = BTreeMap::new();
     for message in &raw {
         let id = Uuid::parse_str(&header(message, "ce_id")).unwrap();
@@ -69,11 +69,11 @@ async fn a_record_is_a_cloud_event_under_a_keyed_hash_and_its_stream_is_in_one_p
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rejected_message_of_two_mebibytes_fits() {
-    let place = Place::new(1).await;
+    let fixture = Fixture::new(1).await;
     let entry = rejected(&keys(), Uuid::from_u128(5), 2 << 20);
-    let writer = place.writer(PATIENCE);
+    let writer = fixture.writer(PATIENCE);
     writer.send(&entry, &trace()).await.report().await.unwrap();
-    let read = place.raw().remove(0);
+    let read = fixture.raw().remove(0);
     assert_eq!(Entry::decode(&Bytes::copy_from_slice(read.payload().unwrap())).unwrap(), entry);
     let too_large = rejected(&keys(), Uuid::from_u128(6), 5 << 20);
     writer.send(&too_large, &trace()).await.report().await.unwrap_err();
@@ -83,8 +83,8 @@ async fn a_rejected_message_of_two_mebibytes_fits() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_broker_nothing_is_reported_until_it_is_back_or_given_up() {
     let mut cluster = tokio::task::block_in_place(|| Cluster::start(Size::One)).unwrap();
-    let place = Place::on(&cluster, 1, 1, &[]).await;
-    let (patient, hasty) = (place.writer(PATIENCE), place.writer(Duration::from_millis(1500)));
+    let fixture = Fixture::on(&cluster, 1, 1, &[]).await;
+    let (patient, hasty) = (fixture.writer(PATIENCE), fixture.writer(Duration::from_millis(1500)));
     for writer in [&patient, &hasty] {
         writer.send(&mark(0), &trace()).await.report().await.unwrap();
     }
@@ -104,7 +104,7 @@ async fn without_a_broker_nothing_is_reported_until_it_is_back_or_given_up() {
             .block_on(async { hasty.send(&mark(4), &trace()).await.report().await.is_ok() })
     })
     .await;
-    let ids: BTreeSet<_> = place.raw().iter().map(|message| header(message, "ce_id")).collect();
+    let ids: BTreeSet<_> = fixture.raw().iter().map(|message| header(message, "ce_id")).collect();
     for acknowledged in [0, 1, 4] {
         assert!(ids.contains(&mark(acknowledged).id().to_string()), "{acknowledged}");
     }
@@ -112,13 +112,13 @@ async fn without_a_broker_nothing_is_reported_until_it_is_back_or_given_up() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_topic_made_again_under_a_writer_is_written_into() {
-    let place = Place::new(2).await;
-    let writer = place.writer(Duration::from_secs(2));
+    let fixture = Fixture::new(2).await;
+    let writer = fixture.writer(Duration::from_secs(2));
     for number in 0..10 {
         writer.send(&mark(number), &trace()).await.report().await.unwrap();
     }
-    place.delete().await;
-    place.create(2, 1, &[]).await;
+    fixture.delete().await;
+    fixture.create(2, 1, &[]).await;
     let mut acknowledged = BTreeSet::new();
     let mut number = 10;
     // Each until it is taken, as a sender does.
@@ -131,7 +131,7 @@ async fn a_topic_made_again_under_a_writer_is_written_into() {
         }
     };
     timeout(PATIENCE, all).await.expect("the writer recovers");
-    let there: BTreeSet<_> = place.raw().iter().map(|message| header(message, "ce_id")).collect();
+    let there: BTreeSet<_> = fixture.raw().iter().map(|message| header(message, "ce_id")).collect();
     assert!(acknowledged.is_subset(&there));
     assert_eq!(writer.partitions().await, Ok(2));
 }
@@ -140,10 +140,10 @@ async fn a_topic_made_again_under_a_writer_is_written_into() {
 async fn what_too_few_brokers_have_is_not_reported_as_written() {
     let cluster = tokio::task::block_in_place(|| Cluster::start(Size::Three)).unwrap();
     let mut cluster = cluster;
-    let place = Place::on(&cluster, 1, 3, &[]).await;
-    let writer = place.writer(PATIENCE);
+    let fixture = Fixture::on(&cluster, 1, 3, &[]).await;
+    let writer = fixture.writer(PATIENCE);
     writer.send(&mark(0), &trace()).await.report().await.unwrap();
-    let leader = place.admin.inner().fetch_metadata(Some(&place.topic), PATIENCE).unwrap();
+    let leader = fixture.admin.inner().fetch_metadata(Some(&fixture.topic), PATIENCE).unwrap();
     let leader = usize::try_from(leader.topics()[0].partitions()[0].leader()).unwrap();
     let others: Vec<_> = (0..3).filter(|broker| *broker != leader).collect();
     tokio::task::block_in_place(|| others.iter().try_for_each(|broker| cluster.pause(*broker))).unwrap();
@@ -151,6 +151,6 @@ async fn what_too_few_brokers_have_is_not_reported_as_written() {
     assert!(timeout(Duration::from_secs(5), &mut report).await.is_err(), "only its leader has it");
     tokio::task::block_in_place(|| others.iter().try_for_each(|broker| cluster.resume(*broker))).unwrap();
     report.await.unwrap();
-    let ids: Vec<_> = place.raw().iter().map(|message| header(message, "ce_id")).collect();
+    let ids: Vec<_> = fixture.raw().iter().map(|message| header(message, "ce_id")).collect();
     assert_eq!(ids, [mark(0).id().to_string(), mark(1).id().to_string()], "once, and in order");
 }

@@ -99,7 +99,7 @@ async fn status(config: &Config, store: &Store, as_json: bool) -> anyhow::Result
     let (topic, client) = (kafka.topic.clone(), kafka.client.clone());
     let extents = tokio::task::spawn_blocking(move || topic.extents(&client)).await??;
     let progress = Projector::new(store.clone()).progress(&kafka.topic.name).await?;
-    let next = |partition| progress.iter().find(|it| it.partition == partition).map_or(0, |it| it.left_off.next);
+    let next = |partition| progress.iter().find(|it| it.partition == partition).map_or(0, |it| it.checkpoint.next);
     let rows: Vec<Row> = extents.into_iter().map(|extent| Row { extent, next: next(extent.partition) }).collect();
     ensure!(!rows.is_empty(), "there is no topic {}: is it kafka.topic, and are these its brokers?", kafka.topic.name);
     let until = heard::written_until(store).await?;

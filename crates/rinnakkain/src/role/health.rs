@@ -16,7 +16,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use journal::{ReaderStanding, Standing};
+use journal::{ReaderMonitor, ReaderStatus};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -52,7 +52,7 @@ pub struct Parts {
     /// False while what was read of the journal cannot be applied.
     pub applying: Arc<AtomicBool>,
     /// The reader of the journal.
-    pub reader: Option<ReaderStanding>,
+    pub reader: Option<ReaderMonitor>,
 }
 
 impl Health {
@@ -113,13 +113,13 @@ impl Parts {
             (false, _, false) => Some("Kafka takes nothing now"),
             _ => None,
         };
-        let project = match self.reader.as_ref().map(ReaderStanding::now) {
+        let project = match self.reader.as_ref().map(ReaderMonitor::now) {
             _ if !answers => Some(NO_ANSWER),
-            Some(Standing::Away) => Some("Kafka does not answer"),
-            Some(Standing::NoMember) => Some("Kafka has not said which partitions are its own"),
-            Some(Standing::Starts) => Some("it is not known yet from where to read its partitions"),
-            Some(Standing::Reads) if !applying => Some("the database takes nothing now"),
-            Some(Standing::Reads) | None => None,
+            Some(ReaderStatus::Unreachable) => Some("Kafka does not answer"),
+            Some(ReaderStatus::NotMember) => Some("Kafka has not said which partitions are its own"),
+            Some(ReaderStatus::Starting) => Some("it is not known yet from where to read its partitions"),
+            Some(ReaderStatus::Reading) if !applying => Some("the database takes nothing now"),
+            Some(ReaderStatus::Reading) | None => None,
         };
         let serve = (!answers).then_some(NO_ANSWER);
         let each =

@@ -5,9 +5,8 @@ use super::health::Health;
 use super::waiting::Waiting;
 use crate::config::Config;
 use crate::database::{self, Database};
-use event::Keyring;
+use event::{GapReason, Keyring};
 use store::Projector;
-use store::gap::GapReason;
 
 /// Connections to the database.
 const CONNECTIONS: u32 = 16;
@@ -85,10 +84,10 @@ async fn before_projection(config: &Config, store: &store::Store, partitions: u3
     let topic = &kafka.topic.name;
     let beyond = |partition: i32| u32::try_from(partition).is_ok_and(|partition| partition >= partitions);
     let progress = projector.progress(topic).await?;
-    for it in progress.iter().filter(|it| beyond(it.partition) && it.left_off.next > 0) {
+    for it in progress.iter().filter(|it| beyond(it.partition) && it.checkpoint.next > 0) {
         tracing::error!(partition = it.partition, "the topic has this partition no more: what it held may be missing");
-        let (topic, partition, found) = (topic.clone(), it.partition, Some(it.left_off));
-        let gap = store::gap::Gap { topic, partition, reason: GapReason::JournalReplaced, found, beginning: 0 };
+        let (topic, partition, expected) = (topic.clone(), it.partition, Some(it.checkpoint));
+        let gap = store::gap::Gap { topic, partition, reason: GapReason::JournalReplaced, expected, beginning: 0 };
         projector.open_gap(&gap).await?;
     }
     Ok(())

@@ -11,13 +11,13 @@ use crate::telemetry::{metrics, spans};
 use anyhow::Context;
 use bytes::Bytes;
 use event::{Entry, Instant, Keyring, Received, Rejected, Token, Watermark};
-use journal::{Chunk, Content, Got, JournalError, Keeper, Reader, ReaderStanding, Span};
+use journal::{ConsumedRecord, Content, JournalError, PositionStore, Reader, ReaderMonitor, RecordBatch, Span};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
-use store::gap::{Gap, GapReason};
-use store::{ApplyError, Batch, LeftOff, Marked, Position, Projector};
+use store::gap::Gap;
+use store::{ApplyError, Batch, Marked, Position, Projector};
 use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -44,40 +44,41 @@ impl Projection {
         storing: Arc<AtomicBool>,
     ) -> Result<Self, JournalError> {
         let topic = kafka.topic.name.clone();
-        let keeper = keeper(projector.clone(), topic.clone());
-        let reader = Reader::start(&kafka.client, &topic, &kafka.group, &keyring, keeper, journal::LOOK)?;
-        metrics::follow(reader.left());
+        let positions = position_store(projector.clone(), topic.clone());
+        let interval = journal::RECHECK_INTERVAL;
+        let reader = Reader::start(&kafka.client, &topic, &kafka.group, &keyring, positions, interval)?;
+        metrics::follow(reader.lag());
         Ok(Self { reader, topic, applier: Applier::new(projector, storing), keyring })
     }
 
     /// What its reader is doing.
-    pub fn standing(&self) -> ReaderStanding {
-        self.reader.standing()
+    pub fn standing(&self) -> ReaderMonitor {
+        self.reader.status()
     }
 
     /// Until `stop`. What is not stored then is read again by whoever comes next.
     pub async fn run(mut self, stop: CancellationToken) -> anyhow::Result<()> {
         loop {
-            let chunk = tokio::select! {
+            let records = tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                chunk = self.reader.next() => chunk.context("the reader of the journal has ended")?,
+                records = self.reader.next() => records.context("the reader of the journal has ended")?,
             };
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                () = self.apply(chunk) => {}
+                () = self.apply(records) => {}
             }
         }
         self.reader.stop().await;
         Ok(())
     }
 
-    async fn apply(&mut self, chunk: Chunk) {
-        let Chunk { records, spans, generation } = chunk;
-        // A watermark is no message.
-        let messages = records.iter().filter(|got| !matches!(got.content, Content::Entry(Entry::Watermark(_))));
-        let traces = spans::recorded(messages.filter_map(|got| got.trace));
+    async fn apply(&mut self, records: RecordBatch) {
+        let RecordBatch { records, spans, generation } = records;
+        // A watermark is not a message.
+        let messages = records.iter().filter(|record| !matches!(record.content, Content::Entry(Entry::Watermark(_))));
+        let traces = spans::recorded(messages.filter_map(|record| record.trace));
         let mut batch = self.batch(records, &spans);
         loop {
             match self.applier.apply(&batch, &traces).await {
@@ -87,7 +88,7 @@ impl Projection {
                 }
                 Err(ApplyError::Moved) => {
                     tracing::warn!("a partition is not where it was left: reading starts again from the database");
-                    return self.reader.again(generation);
+                    return self.reader.restart(generation);
                 }
                 Err(error) if error.is_of_the_events() && !batch.events.is_empty() => {
                     batch = self.without_what_cannot_be_applied(batch).await;
@@ -97,10 +98,10 @@ impl Projection {
         }
     }
 
-    fn batch(&self, records: Vec<Got>, spans: &[Span]) -> Batch {
+    fn batch(&self, records: Vec<ConsumedRecord>, spans: &[Span]) -> Batch {
         let mut batch = Batch::default();
-        for got in records {
-            match got.content {
+        for record in records {
+            match record.content {
                 Content::Entry(Entry::Event(received, receipt)) => {
                     batch.events.push(received);
                     batch.receipts.extend(receipt);
@@ -114,13 +115,13 @@ impl Projection {
                     // Of this journal: what an ingest of the same name writes into another says nothing of this one.
                     let ingest = format!("{}@{}", watermark.ingest, self.topic);
                     let watermark = Watermark { ingest, ..watermark };
-                    batch.watermarks.push(Marked { partition: got.partition, watermark });
+                    batch.watermarks.push(Marked { partition: record.partition, watermark });
                 }
                 Content::Unreadable(bytes) => {
-                    batch.rejections.push(self.unreadable(got.id, got.written_at, bytes, &UNREADABLE));
+                    batch.rejections.push(self.unreadable(record.id, record.written_at, bytes, &UNREADABLE));
                 }
                 Content::OtherKeys(bytes) => {
-                    batch.rejections.push(self.unreadable(got.id, got.written_at, bytes, &OTHER_KEYS));
+                    batch.rejections.push(self.unreadable(record.id, record.written_at, bytes, &OTHER_KEYS));
                 }
             }
         }
@@ -200,36 +201,27 @@ pub const OTHER_KEYS: Why =
     Why { code: "other-keys", text: "it was written under other keys: its ingest needs this county's key file" };
 const NOT_APPLIED: Why = Why { code: "not-applied", text: "it cannot be applied to what is stored" };
 
-/// The database keeps the positions. The reader asks from a thread of its own.
-fn keeper(projector: Projector, topic: String) -> Keeper {
+/// The database stores the positions. The reader asks from a thread of its own.
+fn position_store(projector: Projector, topic: String) -> PositionStore {
     let handle = Handle::current();
     let (opener, open_on, of_topic) = (projector.clone(), handle.clone(), topic.clone());
-    let left_off = move || {
+    let checkpoints = move || {
         let progress = handle.block_on(async { timeout(ANSWER, projector.progress(&topic)).await });
         let progress = progress.ok()?.inspect_err(|error| tracing::debug!(%error, "no positions now")).ok()?;
-        let each = progress.into_iter().map(|it| {
-            let LeftOff { next, last_id } = it.left_off;
-            (it.partition, journal::LeftOff { next, last_id })
-        });
-        Some(each.collect::<BTreeMap<_, _>>())
+        Some(progress.into_iter().map(|it| (it.partition, it.checkpoint)).collect::<BTreeMap<_, _>>())
     };
     let open_gap = move |gap: journal::Gap| {
-        let found = gap.found.map(|it| LeftOff { next: it.next, last_id: it.last_id });
-        let reason = match gap.reason {
-            journal::GapReason::RetentionPassed => GapReason::RetentionPassed,
-            journal::GapReason::JournalReplaced => GapReason::JournalReplaced,
-        };
+        let journal::Gap { partition, reason, expected, beginning } = gap;
         tracing::error!(
-            partition = gap.partition,
+            partition,
             reason = reason.code(),
-            expected = found.map(|it| it.next),
-            resumed = gap.beginning,
-            "the journal is not where it was left off: what is there is read whole, and until an operator closes the gap \
-             (rinnakkain journal status) no \"none\" is said"
+            expected = expected.map(|it| it.next),
+            resumed = beginning,
+            "the log does not continue from the checkpoint: it is read from its beginning, and no answer is \"none\" \
+             until an operator closes the gap (rinnakkain journal status)"
         );
-        let (topic, partition, beginning) = (of_topic.clone(), gap.partition, gap.beginning);
-        let gap = Gap { topic, partition, reason, found, beginning };
+        let gap = Gap { topic: of_topic.clone(), partition, reason, expected, beginning };
         open_on.block_on(async { timeout(ANSWER, opener.open_gap(&gap)).await }).ok()?.ok()
     };
-    Keeper { left_off: Box::new(left_off), open_gap: Box::new(open_gap) }
+    PositionStore { checkpoints: Box::new(checkpoints), open_gap: Box::new(open_gap) }
 }

@@ -6,7 +6,7 @@ use crate::config::{JOURNAL, UNKNOWN_SENDER};
 use api::Timing;
 use care::source::SourceState;
 use event::Instant;
-use journal::Left;
+use journal::Lag;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, UpDownCounter};
 use std::collections::{BTreeMap, BTreeSet};
@@ -177,11 +177,11 @@ pub fn journal(gaps: usize, applied_until: Option<Instant>, now: Instant) {
 }
 
 /// How far the reader is behind is asked whenever metrics are sent.
-pub fn follow(left: Left) {
+pub fn follow(lag: Lag) {
     let Some(metrics) = METRICS.get() else { return };
     let of::Declared { name, unit, description, .. } = of::LAG_RECORDS;
     let gauge = metrics.meter.u64_observable_gauge(name).with_unit(unit).with_description(description);
-    let _ = gauge.with_callback(move |it| left.get().iter().for_each(|left| it.observe(*left, &[]))).build();
+    let _ = gauge.with_callback(move |it| lag.get().iter().for_each(|records| it.observe(*records, &[]))).build();
 }
 
 /// Whether a calling system was answered; `None`: nobody that is registered.

@@ -4,10 +4,10 @@ use crate::county::{Chance, County, at, cut};
 use crate::journal::marked;
 use crate::oracle;
 use crate::server::TestDatabase;
-use event::{Presented, RawMessage, Received, Rejected, Sealed};
+use event::{Checkpoint, Presented, RawMessage, Received, Rejected, Sealed};
 use sqlx::Row;
 use store::quarantine::{self, Content};
-use store::{ApplyError, Batch, LeftOff, Position, Progress};
+use store::{ApplyError, Batch, Position, Progress};
 use uuid::Uuid;
 
 pub fn events(county: &County, seed: u64, count: u64) -> Vec<Received> {
@@ -63,7 +63,7 @@ async fn what_the_database_refuses_goes_to_the_quarantine_and_the_rest_is_applie
     assert_eq!((applied.stored, culprits), (40, bad.clone()));
     let keys = county.records.iter().map(|record| record.key).collect();
     assert_eq!(oracle::stored(&pool, &keys).await, oracle::clients(&good));
-    assert_eq!(database.projector.progress("care-events").await.unwrap()[0].left_off.next, 43);
+    assert_eq!(database.projector.progress("care-events").await.unwrap()[0].checkpoint.next, 43);
 
     let entries = quarantine::list(&database.store, None, 10).await.unwrap();
     assert_eq!(entries.len(), 3);
@@ -90,9 +90,9 @@ async fn a_batch_starts_where_progress_stands_or_leaves_nothing() {
     assert_eq!(apply(part(2, 0, 2)).await, Err(ApplyError::Moved));
     assert_eq!(count().await, 2);
     apply(part(2, 2, 4)).await.unwrap();
-    let left_off = LeftOff { next: 4, last_id: Some(Uuid::from_u128(u128::MAX)) };
+    let checkpoint = Checkpoint { next: 4, last_id: Some(Uuid::from_u128(u128::MAX)) };
     let progress = database.projector.progress("care-events").await.unwrap();
-    assert_eq!(progress, [Progress { partition: 3, left_off }]);
+    assert_eq!(progress, [Progress { partition: 3, checkpoint }]);
 }
 
 /// As when its disk is full after a crash (XX000: it cannot write its own files), or its password is being changed.

@@ -3,11 +3,11 @@
 use crate::county::{County, at};
 use crate::law2::access;
 use crate::server::TestDatabase;
-use event::{Code, Heard, Instant, Watermark};
+use event::{Checkpoint, Code, GapReason, Heard, Instant, Watermark};
 use std::collections::BTreeMap;
-use store::gap::{self, Gap, GapReason};
+use store::gap::{self, Gap};
 use store::heard::{self, DIRECT};
-use store::{ApplyError, Ask, Batch, Decided, Door, Found, LeftOff, Marked, Position};
+use store::{ApplyError, Ask, Batch, Decided, Door, Found, Marked, Position};
 use uuid::Uuid;
 
 const TOPIC: &str = "care-events";
@@ -154,7 +154,7 @@ async fn every_partition_of_a_batch_moves_or_none_does() {
     };
     let next = async || -> Vec<(i32, i64)> {
         let progress = database.projector.progress(TOPIC).await.unwrap();
-        progress.iter().map(|it| (it.partition, it.left_off.next)).collect()
+        progress.iter().map(|it| (it.partition, it.checkpoint.next)).collect()
     };
     apply(vec![position(1, 0, 5), position(0, 0, 3)]).await.unwrap();
     assert_eq!(next().await, [(0, 3), (1, 5)]);
@@ -173,27 +173,27 @@ async fn a_gap_is_a_doubt_until_it_is_closed() {
     database.projector.apply(&batch).await.unwrap();
     assert_eq!(found(&database).await.gap, None);
 
-    let left_off = LeftOff { next: 9, last_id: Some(id(9)) };
-    let gap = |found| Gap {
+    let checkpoint = Checkpoint { next: 9, last_id: Some(id(9)) };
+    let gap = |checkpoint| Gap {
         topic: TOPIC.into(),
         partition: 0,
         reason: GapReason::JournalReplaced,
-        found: Some(found),
+        expected: Some(checkpoint),
         beginning: 2,
     };
-    let elsewhere = gap(LeftOff { next: 8, last_id: Some(id(9)) });
+    let elsewhere = gap(Checkpoint { next: 8, last_id: Some(id(9)) });
     assert!(!database.projector.open_gap(&elsewhere).await.unwrap(), "somebody else was there");
-    assert!(!database.projector.open_gap(&gap(LeftOff { next: 9, last_id: Some(id(8)) })).await.unwrap());
+    assert!(!database.projector.open_gap(&gap(Checkpoint { next: 9, last_id: Some(id(8)) })).await.unwrap());
     assert_eq!(found(&database).await.gap, None);
-    assert!(database.projector.open_gap(&gap(left_off)).await.unwrap());
-    assert!(!database.projector.open_gap(&gap(left_off)).await.unwrap());
+    assert!(database.projector.open_gap(&gap(checkpoint)).await.unwrap());
+    assert!(!database.projector.open_gap(&gap(checkpoint)).await.unwrap());
     assert_eq!(found(&database).await.gap, Some(Some(at(5))), "not known since what was last read of the partition");
     let progress = database.projector.progress(TOPIC).await.unwrap();
-    assert_eq!(progress[0].left_off, LeftOff { next: 2, last_id: None });
+    assert_eq!(progress[0].checkpoint, Checkpoint { next: 2, last_id: None });
     database.projector.apply(&Batch { positions: vec![position(0, 2, 4)], ..Batch::default() }).await.unwrap();
 
     // A partition of which nothing was ever known.
-    let never = Gap { partition: 1, reason: GapReason::RetentionPassed, found: None, ..gap(left_off) };
+    let never = Gap { partition: 1, reason: GapReason::RetentionPassed, expected: None, ..gap(checkpoint) };
     assert!(database.projector.open_gap(&never).await.unwrap());
     assert_eq!(found(&database).await.gap, Some(None));
 

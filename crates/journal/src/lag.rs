@@ -1,19 +1,19 @@
-//! How far a reader is behind what it reads.
+//! How far a reader is behind.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// How many records of a reader's partitions are not stored, as of a moment ago. Cheap to clone.
+/// How many records of a reader's partitions are not stored yet, as of a moment ago. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Left(Arc<AtomicI64>);
+pub struct Lag(Arc<AtomicI64>);
 
-impl Default for Left {
+impl Default for Lag {
     fn default() -> Self {
         Self(Arc::new(AtomicI64::new(-1)))
     }
 }
 
-impl Left {
+impl Lag {
     /// `None`: not known yet.
     #[must_use]
     pub fn get(&self) -> Option<u64> {

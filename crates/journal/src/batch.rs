@@ -1,4 +1,4 @@
-//! What is read: records of several partitions, and what of each partition they are.
+//! A batch: records of several partitions that are applied together, and which part of each partition they are.
 
 use crate::trace::TraceParent;
 use bytes::Bytes;
@@ -8,18 +8,18 @@ use uuid::Uuid;
 
 /// Records that are applied in one transaction.
 #[derive(Debug)]
-pub struct Chunk {
+pub struct RecordBatch {
     /// The records, each partition's in order.
-    pub records: Vec<Got>,
-    /// Of each partition, once.
+    pub records: Vec<ConsumedRecord>,
+    /// The part of each partition, once for each.
     pub spans: Vec<Span>,
-    /// When the reader starts again, what it gave before is dropped: this tells which.
+    /// Rises when the reader restarts. Batches of an earlier generation are dropped.
     pub generation: u64,
 }
 
-/// One record.
+/// A record as it was read from Kafka.
 #[derive(Debug)]
-pub struct Got {
+pub struct ConsumedRecord {
     /// The partition.
     pub partition: i32,
     /// Its id.
@@ -28,11 +28,11 @@ pub struct Got {
     pub written_at: Option<i64>,
     /// The trace that it belongs to.
     pub trace: Option<TraceParent>,
-    /// What it says.
+    /// What it holds.
     pub content: Content,
 }
 
-/// What a record says.
+/// What a record holds.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "nearly all are entries")]
 pub enum Content {
@@ -40,11 +40,11 @@ pub enum Content {
     Entry(Entry),
     /// Bytes that this version cannot read.
     Unreadable(Bytes),
-    /// Bytes that were written under other keys: their tokens would find nobody, and nobody would know.
+    /// Bytes that were written under other keys. Their tokens would match no client, and nothing would show it.
     OtherKeys(Bytes),
 }
 
-/// What of a partition a chunk is.
+/// The part of a partition that a batch holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
     /// The partition.
@@ -57,34 +57,34 @@ pub struct Span {
     pub last_id: Uuid,
 }
 
-/// A chunk in the making.
+/// Collects records into a batch.
 #[derive(Default)]
-pub(crate) struct Gathering {
-    records: Vec<Got>,
+pub(crate) struct BatchBuilder {
+    records: Vec<ConsumedRecord>,
     spans: BTreeMap<i32, Span>,
     bytes: usize,
 }
 
-/// A chunk is at most so many records (nearly always a message's event and its receipt in one) …
+/// The most records in a batch. One record is nearly always a message's event and its receipt.
 const MOST_RECORDS: usize = 1_000;
-/// … and about so many bytes, unless a single record is larger.
+/// About the most bytes in a batch, unless a single record is larger.
 const MOST_BYTES: usize = 4 << 20;
 
-impl Gathering {
-    /// Adds the record at `offset`; `from` is where the partition's part begins if it has none yet.
-    pub fn push(&mut self, from: i64, offset: i64, size: usize, got: Got) {
-        let (partition, last_id) = (got.partition, got.id);
+impl BatchBuilder {
+    /// Adds the record at `offset`. `from` is where the partition's part begins, if this is its first record.
+    pub fn push(&mut self, from: i64, offset: i64, size: usize, record: ConsumedRecord) {
+        let (partition, last_id) = (record.partition, record.id);
         let new = || Span { partition, from, to: offset + 1, last_id };
         let span = self.spans.entry(partition).or_insert_with(new);
         (span.to, span.last_id) = (offset + 1, last_id);
         self.bytes += size;
-        self.records.push(got);
+        self.records.push(record);
     }
 
-    /// Drops what is of this partition: it is read anew, from where the keeper says.
+    /// Drops the records of this partition: they are read again from the stored position.
     pub fn forget(&mut self, partition: i32) {
         if self.spans.remove(&partition).is_some() {
-            self.records.retain(|got| got.partition != partition);
+            self.records.retain(|record| record.partition != partition);
         }
     }
 
@@ -96,8 +96,8 @@ impl Gathering {
         self.records.len() >= MOST_RECORDS || self.bytes >= MOST_BYTES
     }
 
-    pub fn take(&mut self, generation: u64) -> Chunk {
+    pub fn take(&mut self, generation: u64) -> RecordBatch {
         let Self { records, spans, .. } = std::mem::take(self);
-        Chunk { records, spans: spans.into_values().collect(), generation }
+        RecordBatch { records, spans: spans.into_values().collect(), generation }
     }
 }

@@ -1,10 +1,11 @@
-//! A keeper of positions in memory, and a projector that applies to it: what PostgreSQL does, as far as positions go.
+//! A position store in memory, and a projector that applies to it: what PostgreSQL does, as far as positions go.
 //!
-//! Positions are compared and set together with what was read, as in `store::progress`. It can be away, and be restored
-//! to an older state.
+//! Positions are compared and set together with the records, as in `store::progress`. The store can be unavailable, and
+//! can be restored to an older state.
 
-use crate::support::{Place, keys};
-use journal::{Chunk, Gap, Keeper, LeftOff, Reader};
+use crate::support::{Fixture, keys};
+use event::Checkpoint;
+use journal::{Gap, PositionStore, Reader, RecordBatch};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -13,29 +14,29 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 #[derive(Clone, Default)]
-pub struct Record(Arc<Mutex<State>>);
+pub struct MemoryStore(Arc<Mutex<State>>);
 
 #[derive(Clone, Default)]
 pub struct State {
-    pub positions: BTreeMap<i32, LeftOff>,
+    pub positions: BTreeMap<i32, Checkpoint>,
     /// What was applied of each partition, each time.
     pub applied: BTreeMap<i32, Vec<Uuid>>,
     pub gaps: Vec<Gap>,
-    /// How often a chunk did not begin where its partition stood.
+    /// How often a batch did not begin where its partition stood.
     pub moved: usize,
     pub away: bool,
-    /// How often it was asked where reading goes on.
+    /// How often its checkpoints were asked for.
     pub asked: usize,
 }
 
-impl Record {
+impl MemoryStore {
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap()
     }
 
-    pub fn keeper(&self) -> Keeper {
+    pub fn position_store(&self) -> PositionStore {
         let (asked, opened) = (self.clone(), self.clone());
-        let left_off = move || {
+        let checkpoints = move || {
             let mut state = asked.state();
             state.asked += 1;
             (!state.away).then(|| state.positions.clone())
@@ -45,32 +46,32 @@ impl Record {
             if state.away {
                 return None;
             }
-            if state.positions.get(&gap.partition).copied() != gap.found {
+            if state.positions.get(&gap.partition).copied() != gap.expected {
                 return Some(false);
             }
-            state.positions.insert(gap.partition, LeftOff { next: gap.beginning, last_id: None });
+            state.positions.insert(gap.partition, Checkpoint { next: gap.beginning, last_id: None });
             state.gaps.push(gap);
             Some(true)
         };
-        Keeper { left_off: Box::new(left_off), open_gap: Box::new(open_gap) }
+        PositionStore { checkpoints: Box::new(checkpoints), open_gap: Box::new(open_gap) }
     }
 
-    /// Applies a chunk, whole or not at all; false: a partition is not where its part begins.
-    pub fn apply(&self, chunk: &Chunk) -> bool {
+    /// Applies a batch, whole or not at all; false: a partition is not where its part begins.
+    pub fn apply(&self, batch: &RecordBatch) -> bool {
         let mut state = self.state();
         let stands = |state: &State, partition| state.positions.get(&partition).map_or(0, |it| it.next);
-        if chunk.spans.iter().any(|span| stands(&state, span.partition) != span.from) {
+        if batch.spans.iter().any(|span| stands(&state, span.partition) != span.from) {
             state.moved += 1;
             return false;
         }
-        for span in &chunk.spans {
-            let ids = chunk.records.iter().filter(|it| it.partition == span.partition).map(|it| it.id);
+        for span in &batch.spans {
+            let ids = batch.records.iter().filter(|it| it.partition == span.partition).map(|it| it.id);
             let ids: Vec<_> = ids.collect();
-            // The topics here have no holes: what a span says is what the chunk has.
+            // The topics here have no holes: the batch has every offset of the span.
             assert_eq!(i64::try_from(ids.len()).unwrap(), span.to - span.from, "{span:?}");
             assert_eq!(ids.last(), Some(&span.last_id));
             state.applied.entry(span.partition).or_default().extend(ids);
-            state.positions.insert(span.partition, LeftOff { next: span.to, last_id: Some(span.last_id) });
+            state.positions.insert(span.partition, Checkpoint { next: span.to, last_id: Some(span.last_id) });
         }
         true
     }
@@ -98,30 +99,30 @@ impl Record {
     }
 }
 
-/// A reader whose chunks are applied. Dropped, it is gone as a crashed one is, but for what its threads still do.
+/// A reader whose batches are applied. Dropped, it ends as a crashed one does, except for what its threads still do.
 pub struct Projector {
     task: JoinHandle<()>,
     stop: Option<oneshot::Sender<()>>,
 }
 
-/// How often what runs is looked at.
-pub const LOOK: Duration = Duration::from_secs(1);
+/// How often running partitions are checked.
+pub const RECHECK_INTERVAL: Duration = Duration::from_secs(1);
 
 impl Projector {
-    pub fn start(place: &Place, record: &Record) -> Self {
-        let mut reader = start(place, record);
-        let (record, (stop, mut stopped)) = (record.clone(), oneshot::channel());
+    pub fn start(fixture: &Fixture, store: &MemoryStore) -> Self {
+        let mut reader = start(fixture, store);
+        let (store, (stop, mut stopped)) = (store.clone(), oneshot::channel());
         let task = tokio::spawn(async move {
             loop {
                 tokio::select! {
                     biased;
                     _ = &mut stopped => break,
-                    chunk = reader.next() => {
-                        let chunk = chunk.expect("the reader goes on");
-                        while record.state().away {
+                    batch = reader.next() => {
+                        let batch = batch.expect("the reader goes on");
+                        while store.state().away {
                             tokio::time::sleep(Duration::from_millis(20)).await;
                         }
-                        if record.apply(&chunk) { reader.stored(&chunk.spans) } else { reader.again(chunk.generation) }
+                        if store.apply(&batch) { reader.stored(&batch.spans) } else { reader.restart(batch.generation) }
                     }
                 }
             }
@@ -143,6 +144,7 @@ impl Drop for Projector {
     }
 }
 
-pub fn start(place: &Place, record: &Record) -> Reader {
-    Reader::start(&place.client, &place.topic, &place.group, &keys(), record.keeper(), LOOK).unwrap()
+pub fn start(fixture: &Fixture, store: &MemoryStore) -> Reader {
+    Reader::start(&fixture.client, &fixture.topic, &fixture.group, &keys(), store.position_store(), RECHECK_INTERVAL)
+        .unwrap()
 }

@@ -1,9 +1,9 @@
-//! Looks at what is there of some partitions, beside the consumer that reads them.
+//! Inspects the state of partitions, beside the consumer that reads them.
 //!
-//! The reader does not poll meanwhile, so each question has a short patience, and of a broker that does not answer no
-//! second one is asked. A partition of which nothing is learned in time is left out, and looked at again.
+//! The reader does not poll meanwhile. So each question has a short timeout, and a broker that does not answer is asked
+//! no second one. A partition without an answer in time is left out, and inspected again later.
 
-use crate::check::There;
+use crate::check::LogState;
 use crate::client::{Client, Quiet};
 use crate::error::JournalError;
 use crate::header;
@@ -18,23 +18,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// For one answer of one broker.
+/// How long one broker may take to answer.
 const ANSWER: Duration = Duration::from_secs(3);
-/// For the records that are asked for, of all partitions.
+/// How long fetching the records of all partitions may take.
 const RECORDS: Duration = Duration::from_secs(5);
 
-/// A consumer of no group.
-pub(crate) struct Looker {
+/// A consumer outside any group.
+pub(crate) struct LogInspector {
     consumer: BaseConsumer<Quiet>,
     topic: String,
 }
 
-impl Looker {
-    /// Of the readers' group by name only, so that the same rights will do: it never joins.
+impl LogInspector {
+    /// Has the name of the readers' group, so that the same rights suffice. It never joins.
     pub fn try_new(client: &Client, topic: &str, group: &str) -> Result<Self, JournalError> {
-        let mut config = client.looking();
+        let mut config = client.query_config();
         config.set("group.id", group);
-        // Single records are wanted; a large one comes whole all the same (KIP-74).
+        // Only single records are fetched. A larger one still comes whole (KIP-74).
         config.set("fetch.message.max.bytes", "1024");
         config.set("queued.max.messages.kbytes", "1024");
         let consumer = BaseConsumer::from_config_and_context(&config, Quiet)?;
@@ -46,8 +46,8 @@ impl Looker {
         self.leaders().is_ok()
     }
 
-    /// What is there of each of `partitions`, and which record stands at the offset beside it.
-    pub fn look(&self, partitions: &BTreeMap<i32, Option<i64>>) -> Result<BTreeMap<i32, There>, KafkaError> {
+    /// The state of each of `partitions`, with the record at the offset given for it.
+    pub fn inspect(&self, partitions: &BTreeMap<i32, Option<i64>>) -> Result<BTreeMap<i32, LogState>, KafkaError> {
         let leaders = self.leaders()?;
         let mut silent = BTreeSet::new();
         let mut there = BTreeMap::new();
@@ -58,7 +58,7 @@ impl Looker {
                 silent.insert(*leader);
                 continue;
             };
-            there.insert(*partition, There { low, high, record: None });
+            there.insert(*partition, LogState { low, high, record: None });
             if let Some(at) = at.filter(|at| (low..high).contains(at)) {
                 wanted.insert(*partition, at);
             }
@@ -67,7 +67,7 @@ impl Looker {
         for partition in wanted.keys() {
             match (records.remove(partition), there.get_mut(partition)) {
                 (Some(id), Some(there)) => there.record = Some(id),
-                // One that did not come in time is not known: it is looked at again.
+                // The record did not come in time: the partition is inspected again later.
                 _ => drop(there.remove(partition)),
             }
         }
@@ -81,7 +81,7 @@ impl Looker {
         Ok(partitions.filter(|it| it.leader() >= 0).map(|it| (it.id(), it.leader())).collect())
     }
 
-    /// The ids of the records at these offsets, as far as they come.
+    /// The ids of the records at these offsets, as far as they come in time.
     fn records(&self, wanted: &BTreeMap<i32, i64>) -> Result<BTreeMap<i32, Uuid>, KafkaError> {
         let mut ids = BTreeMap::new();
         if wanted.is_empty() {
@@ -94,7 +94,7 @@ impl Looker {
         self.consumer.assign(&places)?;
         let deadline = Instant::now() + RECORDS;
         while ids.len() < wanted.len() && Instant::now() < deadline {
-            // An error is of one partition, which then is not known. A later record is not the one: retention was quicker.
+            // An error concerns one partition, which then stays unknown. A later record means that retention was quicker.
             if let Some(Ok(message)) = self.consumer.poll(Duration::from_millis(100))
                 && wanted.get(&message.partition()) == Some(&message.offset())
             {
