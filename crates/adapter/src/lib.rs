@@ -12,7 +12,9 @@
 mod envelope;
 mod glimpse;
 mod identifiers;
+mod json;
 mod number;
+mod own_code;
 mod permitted;
 mod rejection;
 mod remark;
@@ -26,7 +28,7 @@ pub mod hl7v2;
 pub mod social;
 
 pub use glimpse::glimpse;
-pub use rejection::{Place, Refusal, Rejection, RejectionCode};
+pub use rejection::{Path, Place, Refusal, Rejection, RejectionCode};
 pub use remark::{Remark, RemarkCode};
 pub use source::{Decides, Format, Nack, NumberType, Source, StayKey};
 pub use unmapped::{Unmapped, What, unmapped};

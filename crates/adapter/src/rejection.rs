@@ -71,12 +71,39 @@ pub enum Place {
     Field(&'static str, u16),
     /// A component of an HL7 field.
     Component(&'static str, u16, u16),
-    /// A member of a CloudEvent, by its path: `data.client.identifiers`.
+    /// A member of a CloudEvent: `specversion`.
     Member(&'static str),
+    /// A member inside the data of a CloudEvent: `data.client.identifiers`.
+    Path(Path),
     /// An element of a batch, from 0.
     Element(usize),
     /// A place in an entry of a FHIR Bundle, from 0: `resource.period.end`.
     Entry(usize, &'static str),
+}
+
+/// The names of members, each inside the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Path([&'static str; 4]);
+
+impl Path {
+    /// `data` itself.
+    pub(crate) const DATA: Self = Self(["data", "", "", ""]);
+
+    /// The member of that name inside it. What lies deeper than a path is long, is placed by what it is in.
+    pub(crate) fn then(mut self, name: &'static str) -> Self {
+        if let Some(free) = self.0.iter_mut().find(|name| name.is_empty()) {
+            *free = name;
+        }
+        self
+    }
+}
+
+impl std::fmt::Display for Path {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut names = self.0.iter().filter(|name| !name.is_empty());
+        names.next().map_or(Ok(()), |first| f.write_str(first))?;
+        names.try_for_each(|name| write!(f, ".{name}"))
+    }
 }
 
 /// What is wrong and where, before it is known whom the message names.
@@ -195,6 +222,7 @@ impl std::fmt::Display for Place {
             Self::Segment(name) | Self::Member(name) => f.write_str(name),
             Self::Field(segment, field) => write!(f, "{segment}-{field}"),
             Self::Component(segment, field, component) => write!(f, "{segment}-{field}.{component}"),
+            Self::Path(path) => write!(f, "{path}"),
             Self::Element(index) => write!(f, "[{index}]"),
             Self::Entry(index, path) => write!(f, "Bundle.entry[{index}].{path}"),
         }

@@ -14,6 +14,7 @@ use super::choice::{Known, Name, Weight};
 use super::context::{Context, Reading, Writer};
 use super::element::{CodeableConcept, Identifier, Period, Reference};
 use super::worker::{Found, Member};
+use crate::own_code::OwnCode;
 use crate::rejection::{Fault, Place};
 use crate::scope::Key;
 use event::{
@@ -188,7 +189,7 @@ impl Reading<'_> {
     pub(super) fn role(self, concepts: &[CodeableConcept]) -> Option<WorkerRole> {
         let codes = || concepts.iter().flat_map(CodeableConcept::codes);
         let configured = codes().find_map(|code| self.source.worker_roles.get(code).copied());
-        configured.or_else(|| codes().find_map(ours))
+        configured.or_else(|| codes().find_map(WorkerRole::of))
     }
 
     /// By what the resource of entry `at` is known when it is put again, and what else another version of it may be known by.
@@ -211,17 +212,4 @@ impl Reading<'_> {
         }
         keys
     }
-}
-
-fn ours(code: &str) -> Option<WorkerRole> {
-    Some(match code {
-        "own-worker" => WorkerRole::OwnWorker,
-        "responsible-worker" => WorkerRole::ResponsibleWorker,
-        "work-pair" => WorkerRole::WorkPair,
-        "childs-social-worker" => WorkerRole::ChildsSocialWorker,
-        "health-social-worker" => WorkerRole::HealthSocialWorker,
-        "case-manager" => WorkerRole::CaseManager,
-        "duty-social-service" => WorkerRole::DutySocialService,
-        _ => return None,
-    })
 }

@@ -178,7 +178,7 @@ impl Writer {
     fn error(&mut self, header: &Header, code: RejectionCode, place: Place, text: &str) {
         let component = char::from(self.separators.component).to_string();
         let location = match place {
-            Place::Message | Place::Member(_) | Place::Element(_) | Place::Entry(..) => String::new(),
+            Place::Message | Place::Member(_) | Place::Path(_) | Place::Element(_) | Place::Entry(..) => String::new(),
             Place::Segment(segment) => [segment, "1"].join(&component),
             Place::Field(segment, field) => [segment, "1", &field.to_string()].join(&component),
             Place::Component(segment, field, part) => {
@@ -198,7 +198,9 @@ impl Writer {
     /// ERR-1: segment, its sequence, field, and the code as a CE of subcomponents.
     fn code_and_location(&self, number: &str, name: &str, place: Place) -> String {
         let (segment, field) = match place {
-            Place::Message | Place::Member(_) | Place::Element(_) | Place::Entry(..) => ("", String::new()),
+            Place::Message | Place::Member(_) | Place::Path(_) | Place::Element(_) | Place::Entry(..) => {
+                ("", String::new())
+            }
             Place::Segment(segment) => (segment, String::new()),
             Place::Field(segment, field) | Place::Component(segment, field, _) => (segment, field.to_string()),
         };

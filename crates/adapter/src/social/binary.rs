@@ -3,8 +3,8 @@
 //! The event is put together as the structured mode would have sent it, and translated as that: one way in. Its bytes,
 //! whose digest is part of the events' ids (rule R1), are a function of the attributes by name and of the body.
 
-use super::json::{limit_depth, malformed, without_mark};
 use super::{MAX_DEPTH, MAX_LIST};
+use crate::json::{limit_depth, malformed, without_mark};
 use crate::rejection::{Fault, Place, Rejection, RejectionCode};
 use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;

@@ -1,9 +1,10 @@
 //! JSON, read with a place for each fault and never a word of what was read.
 
 use super::{MAX_DEPTH, MAX_LIST};
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::json::{limit_depth, malformed, without_mark};
+use crate::rejection::{Fault, Place};
 use crate::rfc3339::{self, Written};
-use event::{Code, Instant};
+use event::Instant;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
@@ -16,34 +17,6 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, Fault> {
     let bytes = without_mark(bytes);
     limit_depth(bytes, MAX_DEPTH)?;
     serde_json::from_slice(bytes).map_err(|_| malformed())
-}
-
-/// A byte order mark before JSON says nothing, and is passed over (RFC 8259 8.1).
-pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
-}
-
-pub(crate) fn malformed() -> Fault {
-    Fault::new(RejectionCode::Malformed, Place::Message, "not JSON")
-}
-
-/// Counts brackets outside strings before anything is built from them.
-pub(crate) fn limit_depth(bytes: &[u8], limit: usize) -> Result<(), Fault> {
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
-    for byte in bytes {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'[' | b'{' if !in_string => depth += 1,
-            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > limit {
-            return Err(Fault::new(RejectionCode::TooDeep, Place::Message, "JSON nested deeper than 32"));
-        }
-    }
-    Ok(())
 }
 
 /// No text anywhere in the event has a NUL.
@@ -59,7 +32,7 @@ pub(super) fn refuse_nul(value: &Value) -> Result<(), Fault> {
     }
 }
 
-/// An object whose members are asked for by name; `null` is absent. The second name is the path for the fault.
+/// An object whose members are asked for by name.
 #[derive(Clone, Copy)]
 pub(super) struct Object<'v>(Option<&'v Map<String, Value>>);
 
@@ -73,87 +46,56 @@ impl<'v> Object<'v> {
         value.as_object().map(|members| Self(Some(members)))
     }
 
-    fn member(self, name: &str) -> Option<&'v Value> {
+    /// The member of that name; `null` is absent.
+    pub(super) fn member(self, name: &str) -> Option<&'v Value> {
         self.0.and_then(|members| members.get(name)).filter(|value| !value.is_null())
     }
 
-    pub(super) fn object(self, name: &str, path: &'static str) -> Result<Option<Self>, Fault> {
-        let object = |value| Self::of(value).ok_or(Fault::data_type(Place::Member(path), "not an object"));
-        self.member(name).map(object).transpose()
+    /// A text attribute of the event itself; an empty one is absent.
+    pub(super) fn text(self, name: &'static str, limit: usize) -> Result<Option<String>, Fault> {
+        self.member(name).map_or(Ok(None), |value| text(value, Place::Member(name), limit))
     }
 
-    pub(super) fn required_object(self, name: &str, path: &'static str) -> Result<Self, Fault> {
-        self.object(name, path)?.ok_or(Fault::missing(Place::Member(path)))
+    pub(super) fn required_text(self, name: &'static str, limit: usize) -> Result<String, Fault> {
+        self.text(name, limit)?.ok_or(Fault::missing(Place::Member(name)))
     }
+}
 
-    pub(super) fn array(self, name: &str, path: &'static str) -> Result<Option<&'v Vec<Value>>, Fault> {
-        let array = |value: &'v Value| value.as_array().ok_or(Fault::data_type(Place::Member(path), "not an array"));
-        self.member(name).map(array).transpose()
+/// A text without blanks around it, of at most `limit` characters, none of them a control character; an empty one is none.
+pub(super) fn text(value: &Value, place: Place, limit: usize) -> Result<Option<String>, Fault> {
+    let text = value.as_str().ok_or(Fault::data_type(place, "not a text"))?.trim();
+    if text.chars().count() > limit {
+        return Err(Fault::too_large(place, "a text over its limit"));
     }
+    if text.chars().any(char::is_control) {
+        return Err(Fault::data_type(place, "a control character"));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
 
-    /// A text without blanks around it, of at most `limit` characters, none of them a control character; an empty
-    /// one is absent.
-    pub(super) fn text(self, name: &str, path: &'static str, limit: usize) -> Result<Option<String>, Fault> {
-        let Some(value) = self.member(name) else {
-            return Ok(None);
-        };
-        let place = Place::Member(path);
-        let text = value.as_str().ok_or(Fault::data_type(place, "not a text"))?.trim();
-        if text.chars().count() > limit {
-            return Err(Fault::too_large(place, "a text over its limit"));
-        }
-        if text.chars().any(char::is_control) {
-            return Err(Fault::data_type(place, "a control character"));
-        }
-        Ok((!text.is_empty()).then(|| text.to_owned()))
-    }
+/// An RFC 3339 time, and how wide it was written.
+pub(super) fn time(value: &Value, place: Place) -> Result<Written, Fault> {
+    let fault = Fault::data_type(place, "not an RFC 3339 time, or no such time");
+    value.as_str().and_then(|text| rfc3339::parse(text.trim())).ok_or(fault)
+}
 
-    pub(super) fn required_text(self, name: &str, path: &'static str, limit: usize) -> Result<String, Fault> {
-        self.text(name, path, limit)?.ok_or(Fault::missing(Place::Member(path)))
+/// A time, or a day, which stands for its beginning or its end.
+pub(super) fn moment(value: &Value, place: Place, day: Day<'_>) -> Result<Instant, Fault> {
+    let date = value.as_str().and_then(|text| rfc3339::date_of(text.trim()));
+    match date.and_then(|date| day.moment(date)) {
+        Some(at) => Ok(at),
+        None => time(value, place).map(|written| written.at),
     }
+}
 
-    /// A coded value; left out if it is no code, so that nobody's free text travels as one (law 7).
-    pub(super) fn code(self, name: &str) -> Option<Code> {
-        self.member(name).and_then(Value::as_str).and_then(|text| Code::try_new(text.trim()).ok())
-    }
-
-    pub(super) fn boolean(self, name: &str, path: &'static str) -> Result<Option<bool>, Fault> {
-        let boolean =
-            |value: &Value| value.as_bool().ok_or(Fault::data_type(Place::Member(path), "neither true nor false"));
-        self.member(name).map(boolean).transpose()
-    }
-
-    /// An RFC 3339 time, and how wide it was written.
-    pub(super) fn time(self, name: &str, path: &'static str) -> Result<Option<Written>, Fault> {
-        let fault = Fault::data_type(Place::Member(path), "not an RFC 3339 time, or no such time");
-        let time = |value: &Value| value.as_str().and_then(|text| rfc3339::parse(text.trim())).ok_or(fault);
-        self.member(name).map(time).transpose()
-    }
-
-    /// The first instant of an RFC 3339 time.
-    pub(super) fn instant(self, name: &str, path: &'static str) -> Result<Option<Instant>, Fault> {
-        Ok(self.time(name, path)?.map(|written| written.at))
-    }
-
-    /// A time, or a day, which stands for its beginning or its end.
-    pub(super) fn moment(self, name: &str, path: &'static str, day: Day<'_>) -> Result<Option<Instant>, Fault> {
-        let text = self.member(name).and_then(Value::as_str).map(str::trim);
-        match text.and_then(rfc3339::date_of).map(|date| day.moment(date)) {
-            Some(Some(at)) => Ok(Some(at)),
-            _ => self.instant(name, path),
-        }
-    }
-
-    /// A whole number, as text (the CloudEvents sequence extension) or as a number; 1.0 and 1e0 are one (JSON Schema
-    /// 2020-12, validation 6.1.1).
-    pub(super) fn whole_number(self, name: &str, path: &'static str) -> Result<Option<i64>, Fault> {
-        let number = |value: &Value| match value {
-            Value::String(text) => written(text.trim()),
-            value => value.as_i64().or_else(|| value.as_f64().and_then(whole)),
-        };
-        let fault = Fault::data_type(Place::Member(path), "not a whole number");
-        self.member(name).map(|value| number(value).ok_or(fault)).transpose()
-    }
+/// A whole number, as text (the CloudEvents sequence extension) or as a number; 1.0 and 1e0 are one (JSON Schema
+/// 2020-12, validation 6.1.1).
+pub(super) fn whole_number(value: &Value, place: Place) -> Result<i64, Fault> {
+    let number = match value {
+        Value::String(text) => written(text.trim()),
+        value => value.as_i64().or_else(|| value.as_f64().and_then(whole)),
+    };
+    number.ok_or(Fault::data_type(place, "not a whole number"))
 }
 
 /// A text that is a whole number, in any way in which JSON may write it: a header has no other way to say 1.0.

@@ -12,26 +12,26 @@
 //! what cannot be said so is `v2`, in `type` and `dataschema` both.
 
 mod binary;
-mod data;
-pub(crate) mod json;
-mod list;
+mod json;
+mod kind;
 mod payload;
+mod reader;
+mod schema;
 mod split;
 mod table;
 
 pub use binary::structured;
-pub use list::{MAX_KEYS, MAX_LINES};
 pub use split::{MAX_BATCH, split};
-pub use table::{COMMON_SCHEMA, schema, types};
+pub use table::{MAX_KEYS, MAX_LINES, schema, types};
 
 use crate::envelope::Envelope;
 use crate::glimpse::{self, glimpse};
-use crate::identifiers::{Identifiers, MAX_IDENTIFIERS};
-use crate::rejection::{Fault, Place, RejectionCode};
-use crate::scope::{Key, Scope};
+use crate::rejection::{Fault, Path, Place, RejectionCode};
 use crate::{Outcome, Source, Translation};
-use event::{Event, Identifier, Keyring, Register};
-use json::{Day, Object};
+use event::{Event, Keyring};
+use json::Object;
+use kind::{Client, Identified, Members, Required};
+use reader::Reader;
 use serde_json::Value;
 use table::Stream;
 
@@ -78,7 +78,7 @@ pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translatio
 }
 
 fn message_id(event: Object<'_>) -> Result<String, Fault> {
-    event.required_text("id", "id", 200)
+    event.required_text("id", 200)
 }
 
 fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Result<Vec<Event>, Fault> {
@@ -87,7 +87,7 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
     if bytes.len() > MAX_EVENT && !is_list(value) {
         return Err(Fault::too_large(Place::Message, "an event longer than 256 KiB"));
     }
-    if event.required_text("specversion", "specversion", 10)? != "1.0" {
+    if event.required_text("specversion", 10)? != "1.0" {
         return Err(Fault::new(
             RejectionCode::UnsupportedVersionId,
             Place::Member("specversion"),
@@ -95,7 +95,7 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
         ));
     }
     let message_id = message_id(event)?;
-    let sender = event.required_text("source", "source", 500)?;
+    let sender = event.required_text("source", 500)?;
     if source.event_source.as_ref().is_some_and(|expected| *expected != sender) {
         return Err(Fault::new(
             RejectionCode::UnknownKeyIdentifier,
@@ -103,12 +103,12 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
             "not the source of this sender",
         ));
     }
-    let name = event.required_text("type", "type", 200)?;
+    let name = event.required_text("type", 200)?;
     let type_name = name.strip_prefix(TYPES).unwrap_or_default();
     let unsupported = "this event type is not supported";
     let unsupported = Fault::new(RejectionCode::UnsupportedMessageType, Place::Member("type"), unsupported);
     let known = table::named(type_name).ok_or(unsupported)?;
-    let dataschema = event.text("dataschema", "dataschema", 500)?;
+    let dataschema = event.text("dataschema", 500)?;
     if dataschema.is_some_and(|dataschema| dataschema.strip_prefix(SCHEMAS) != Some(type_name)) {
         return Err(Fault::new(
             RejectionCode::UnsupportedVersionId,
@@ -116,57 +116,45 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
             "not the schema of this type and version",
         ));
     }
-    let written = event.time("time", "time")?.ok_or(Fault::missing(Place::Member("time")))?;
-    let recorded_at = written.at;
-    let sequence = event.whole_number("sequence", "sequence")?;
+    let written = event.member("time").ok_or(Fault::missing(Place::Member("time")))?;
+    let written = json::time(written, Place::Member("time"))?;
+    let sequence = event.member("sequence").map(|it| json::whole_number(it, Place::Member("sequence"))).transpose()?;
 
-    let data = event.required_object("data", "data")?;
-    let register = match data.required_text("register", "data.register", 20)?.as_str() {
-        "patient" => Register::Patient,
-        "social" => Register::Social,
-        _ => {
-            return Err(Fault::new(
-                RejectionCode::TableValueNotFound,
-                Place::Member("data.register"),
-                "neither patient nor social",
-            ));
-        }
-    };
-    let day = match known.day {
-        table::Day::Begins => Day::Begins(&source.zone),
-        table::Day::Ends => Day::Ended(&source.zone, recorded_at),
-    };
-    let happened_at = data.moment("happened_at", "data.happened_at", day)?.unwrap_or(recorded_at);
-    let reader = data::Reader { source, keyring, data, happened_at, written_at: recorded_at };
-    let (record, presented, read) = match known.stream {
+    let place = Place::Member("data");
+    let data = event.member("data").ok_or(Fault::missing(place))?;
+    let object = Object::of(data).ok_or(Fault::data_type(place, "not an object"))?;
+    let reader = Reader { source, keyring, happened_at: written.at, written };
+    let at = Members { reader, object, path: Path::DATA };
+    let register = at.read("register", &Required(known.register))?;
+    let happened_at = at.read("happened_at", &known.happened_at())?.unwrap_or(written.at);
+    let at = Members { reader: Reader { happened_at, ..reader }, ..at };
+    let (record, presented, body) = match known.stream {
         Stream::Client(read) => {
-            let identifiers = identifiers(source, data)?;
-            let missing = "no identifier that a record can be kept by";
-            let place = Place::Member("data.client.identifiers");
-            let missing = Fault::new(RejectionCode::RequiredFieldMissing, place, missing);
-            let record = identifiers.record(source, keyring).ok_or(missing)?;
-            (record, identifiers.presented(source, keyring), read)
+            let (record, presented) = at.stream_of(&at.read("client", &Required(Client))?)?;
+            (record, presented, read(at)?)
         }
-        Stream::Worker(read) => (keyring.record(&source.name, "worker", &reader.worker_id()?), Vec::new(), read),
-        Stream::Source(read) => (keyring.record(&source.name, "source", &source.name), Vec::new(), read),
-        Stream::List(of) => {
-            // A list of another source's: as that source would say it, in the streams of its records.
+        Stream::Worker(read) => {
+            let id = at.read("worker", &Required(Identified))?;
+            (keyring.record(&source.name, "worker", &id), Vec::new(), read(at)?)
+        }
+        Stream::Source(read) => (keyring.record(&source.name, "source", &source.name), Vec::new(), read(at)?),
+        Stream::List(read) => {
+            // A list of another source: as that source would write it, in the streams of its records.
             let name = source.lists_of.clone().unwrap_or_else(|| source.name.clone());
             let source = &Source { name, ..source.clone() };
-            let list = list::read(source, keyring, data, of, written)?;
+            let list = read(Members { reader: Reader { source, ..reader }, object, ..at })?;
             let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (list.as_of.at, list.as_of.at));
             (envelope.register, envelope.sequence, envelope.recorded_width) = (register, sequence, list.as_of.width);
             for line in list.lines {
-                envelope.add(&line.record, &line.presented, |sealer| line.body.seal(sealer));
+                envelope.add(&line.record, &line.presented, line.body);
             }
             envelope.add(&keyring.record(&source.name, "source", &source.name), &[], |_| list.body);
             return Ok(envelope.finish());
         }
     };
-    let body = read(&reader)?;
-    let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (happened_at, recorded_at));
+    let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (happened_at, written.at));
     (envelope.register, envelope.sequence, envelope.recorded_width) = (register, sequence, written.width);
-    envelope.add(&record, &presented, |sealer| body.seal(sealer));
+    envelope.add(&record, &presented, body);
     Ok(envelope.finish())
 }
 
@@ -174,26 +162,4 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
 fn is_list(value: &Value) -> bool {
     let name = value["type"].as_str().and_then(|name| name.strip_prefix(TYPES));
     name.and_then(table::named).is_some_and(|known| matches!(known.stream, Stream::List(_)))
-}
-
-fn identifiers(source: &Source, data: Object<'_>) -> Result<Identifiers, Fault> {
-    const PLACE: &str = "data.client.identifiers";
-    let client = data.required_object("client", "data.client")?;
-    let list = client.array("identifiers", PLACE)?.ok_or(Fault::missing(Place::Member(PLACE)))?;
-    if list.len() > MAX_IDENTIFIERS {
-        return Err(Fault::too_large(Place::Member(PLACE), "more than 100 identifiers"));
-    }
-    let mut identifiers = Identifiers::default();
-    for entry in list {
-        let entry = Object::of(entry).ok_or(Fault::data_type(Place::Member(PLACE), "not an object"))?;
-        let system = entry.required_text("system", "data.client.identifiers.system", 200)?;
-        let value = entry.required_text("value", "data.client.identifiers.value", 200)?;
-        let scope = Scope::of(source, &[Some(system)]);
-        if scope.is_known() {
-            identifiers.found.push(Identifier::new(scope.system(), &value));
-        } else {
-            identifiers.foreign.push(Key { scope, value: value.trim().to_owned() });
-        }
-    }
-    Ok(identifiers)
 }

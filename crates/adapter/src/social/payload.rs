@@ -4,7 +4,7 @@
 //! refused, whatever `datacontenttype` calls it; so the bytes are read, and stand where `data` would.
 
 use super::MAX_DEPTH;
-use super::json::{limit_depth, malformed, without_mark};
+use crate::json::{limit_depth, malformed, without_mark};
 use crate::rejection::{Fault, Place, RejectionCode};
 use base64::Engine;
 use base64::alphabet::STANDARD;

@@ -1,7 +1,7 @@
 //! A request's body into events, each with its own bytes: a digest is of the event's bytes, not of the request's.
 
 use super::MAX_DEPTH;
-use super::json::{limit_depth, malformed, without_mark};
+use crate::json::{limit_depth, malformed, without_mark};
 use crate::rejection::{Fault, Place, Rejection};
 use serde_json::value::RawValue;
 

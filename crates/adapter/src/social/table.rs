@@ -1,121 +1,156 @@
-//! The event types that are taken, each in one row: its name, whether its day begins or ends something, in whose stream it
-//! stands, and who reads its `data`. Its JSON Schema is `schema/<name>.json`.
+//! The event types that are taken. Each is one row: its title, its name, what a day without a time means for it, in whose
+//! stream it stands, and the members of its `data`, of which both the reader and the JSON Schema are made.
+//!
+//! The rows of a family stand in one file. An event's body is made of its members by name, unless the row says how
+//! (`=> |sealer| …`, after what it computes `with |reader| …`).
 
-use super::data::{Open, Reader};
-use super::list::Of;
+mod case;
+mod list;
+mod person;
+mod referral;
+mod service;
+mod staff;
+
+pub use list::{MAX_KEYS, MAX_LINES};
+
+use super::SCHEMAS;
+use super::kind::{Client, DayMeans, Identified, Members, Moment, Optional, RegisterOf, Required};
+use super::reader::Open;
+use super::schema::{Definitions, ObjectSchema};
 use crate::rejection::Fault;
-
-/// Reads the event's own fields.
-type Read = fn(&Reader<'_>) -> Result<Open, Fault>;
+use event::Register;
+use list::List;
+use serde_json::json;
 
 /// One event type.
 pub(super) struct Type {
     pub(super) name: &'static str,
-    pub(super) schema: &'static str,
-    pub(super) day: Day,
+    title: &'static str,
+    /// What a day without a time means for when it happened.
+    pub(super) day: DayMeans,
+    /// The registers that its fact may belong to.
+    pub(super) register: RegisterOf,
     pub(super) stream: Stream,
+    describe: fn(&mut ObjectSchema<'_>),
 }
 
-/// What a day without a time means for the event.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Day {
-    /// From the beginning of that day.
-    Begins,
-    /// Over by the end of that day.
-    Ends,
-}
+/// Reads the members of `data`.
+type Read<T> = fn(Members<'_>) -> Result<T, Fault>;
 
 /// In whose stream an event stands.
+#[derive(Clone, Copy)]
 pub(super) enum Stream {
     /// The client that `data.client` names.
-    Client(Read),
+    Client(Read<Open>),
     /// The worker that `data.worker` names: a fact of all of the worker's clients.
-    Worker(Read),
+    Worker(Read<Open>),
     /// The source itself.
-    Source(Read),
+    Source(Read<Open>),
     /// A list: lines in the streams of their clients, and the list in the source's own.
-    List(Of),
+    List(Read<List>),
 }
 
-macro_rules! stream {
-    (List $of:ident) => {
-        Stream::List(Of::$of)
-    };
-    ($stream:ident $read:ident) => {
-        Stream::$stream(|reader| reader.$read())
-    };
-}
-
-macro_rules! types {
-    ($($name:ident: $day:ident, $stream:ident($what:ident);)*) => {
-        const TYPES: &[Type] = &[$(Type {
+/// A family's rows.
+macro_rules! rows {
+    ($(
+        $(#[doc = $title:literal])+
+        $name:ident: $day:ident, $stream:ident {
+            $($(#[doc = $about:literal])* $member:ident: $field:expr),* $(,)?
+        }
+        $(with |$reader:ident| $($derived:ident = $value:expr),+)?
+        $(=> |$sealer:pat_param| $body:expr)?;
+    )*) => {
+        pub(super) const TYPES: &[$crate::social::table::Type] = &[$($crate::social::table::Type {
             name: stringify!($name),
-            schema: include_str!(concat!("schema/", stringify!($name), ".json")),
-            day: Day::$day,
-            stream: stream!($stream $what),
+            title: concat!($($title),+),
+            day: $crate::social::kind::DayMeans::$day,
+            register: $crate::social::table::REGISTER,
+            stream: $crate::social::table::Stream::$stream({
+                fn read(at: $crate::social::kind::Members<'_>) -> Result<$crate::social::reader::Open, $crate::rejection::Fault> {
+                    // A row without members of its own reads none.
+                    let _ = at;
+                    $crate::social::kind::read_members!(at; $($member: $field),*);
+                    $(let $reader = at.reader; $(let $derived = $value;)+)?
+                    Ok(Box::new($crate::social::table::body!($name { $($member),* } $(|$sealer| $body)?)))
+                }
+                read
+            }),
+            describe: {
+                fn describe(schema: &mut $crate::social::schema::ObjectSchema<'_>) {
+                    let _ = &schema;
+                    $crate::social::kind::describe_members!(schema; $($(#[doc = $about])* $member: $field),*);
+                }
+                describe
+            },
         }),*];
     };
 }
 
-types! {
-    CaseOpened: Begins, Client(case_opened);
-    CaseClosed: Ends, Client(case_closed);
-    AssessmentStarted: Begins, Client(assessment_started);
-    AssessmentFinished: Ends, Client(assessment_finished);
-    ClientshipOpened: Begins, Client(clientship_opened);
-    ClientshipClosed: Ends, Client(clientship_closed);
-    WorkerAssigned: Begins, Client(worker_assigned);
-    WorkerAssignmentEnded: Ends, Client(worker_assignment_ended);
-    HealthSocialWorkOpened: Begins, Client(health_social_work_opened);
-    HealthSocialWorkClosed: Ends, Client(health_social_work_closed);
-    DutyContactRecorded: Begins, Client(duty_contact_recorded);
-    DutyContactClosed: Ends, Client(duty_contact_closed);
-    ReferralRequested: Begins, Client(referral_requested);
-    ReferralAccepted: Begins, Client(referral_accepted);
-    ReferralRejected: Ends, Client(referral_rejected);
-    ReferralStarted: Begins, Client(referral_started);
-    ReferralOnHold: Begins, Client(referral_on_hold);
-    ReferralCompleted: Ends, Client(referral_completed);
-    ReferralCancelled: Ends, Client(referral_cancelled);
-    ReferralFailed: Ends, Client(referral_failed);
-    UrgentNeedAssessed: Begins, Client(urgent_need_assessed);
-    DecisionMade: Begins, Client(decision_made);
-    ServiceStartAgreed: Begins, Client(service_start_agreed);
-    ServiceStarted: Begins, Client(service_started);
-    ServiceEnded: Ends, Client(service_ended);
-    PlanAgreed: Begins, Client(plan_agreed);
-    PlanRevised: Begins, Client(plan_revised);
-    ContactRecorded: Begins, Client(contact_recorded);
-    ContactCancelled: Begins, Client(contact_cancelled);
-    CooperationRequested: Begins, Client(cooperation_requested);
-    WorkerSubstituted: Begins, Client(worker_substituted);
-    PersonDied: Begins, Client(person_died);
-    DeathCancelled: Begins, Client(death_cancelled);
-    NonDisclosureSet: Begins, Client(non_disclosure_set);
-    NonDisclosureLifted: Begins, Client(non_disclosure_lifted);
-    NationalIdChanged: Begins, Client(national_id_changed);
-    WorkerAbsent: Begins, Worker(worker_absent);
-    WorkerReturned: Begins, Worker(worker_returned);
-    ContactPointConfirmed: Begins, Worker(contact_point_confirmed);
-    SourceCoverageDeclared: Begins, Source(source_coverage_declared);
-    CurrentStaysStated: Begins, List(Stays);
-    WorkersStated: Begins, List(Workers);
+/// A row's body: of its members by name, or as the row says.
+macro_rules! body {
+    ($name:ident { $($member:ident),* }) => {
+        move |_| event::Body::from(event::$name { $($member),* })
+    };
+    ($name:ident { $($member:ident),* } |$sealer:pat_param| $body:expr) => {
+        move |$sealer| {
+            let event: event::$name = $body;
+            event::Body::from(event)
+        }
+    };
 }
 
-/// Definitions that the schemas point to.
-pub const COMMON_SCHEMA: &str = include_str!("schema/common.json");
+use {body, rows};
+
+const FAMILIES: &[&[Type]] = &[case::TYPES, staff::TYPES, referral::TYPES, service::TYPES, person::TYPES, list::TYPES];
+
+/// The register of a fact.
+const REGISTER: RegisterOf = RegisterOf {
+    one_of: Register::ALL,
+    about: "The register the fact belongs to (703/2023 18 §).",
+    unknown: "neither patient nor social",
+};
+
+fn all() -> impl Iterator<Item = &'static Type> {
+    FAMILIES.iter().copied().flatten()
+}
 
 /// Every type that is taken, by its name.
 pub fn types() -> impl Iterator<Item = &'static str> {
-    TYPES.iter().map(|known| known.name)
+    all().map(|known| known.name)
 }
 
 /// The JSON Schema of a type's `data`, as a sender can have it: `dataschema` is `urn:rinnakkain:social:v1:<Type>`.
 #[must_use]
-pub fn schema(type_name: &str) -> Option<&'static str> {
-    named(type_name).map(|known| known.schema)
+pub fn schema(type_name: &str) -> Option<serde_json::Value> {
+    named(type_name).map(Type::schema)
 }
 
 pub(super) fn named(type_name: &str) -> Option<&'static Type> {
-    TYPES.iter().find(|known| known.name == type_name)
+    all().find(|known| known.name == type_name)
+}
+
+impl Type {
+    /// When it happened; absent: when it was written.
+    pub(super) fn happened_at(&self) -> Optional<Moment> {
+        Optional(Moment(self.day))
+    }
+
+    fn schema(&self) -> serde_json::Value {
+        let mut definitions = Definitions::default();
+        let mut schema = ObjectSchema::new(&mut definitions);
+        schema.field("register", "", &Required(self.register));
+        schema.field("happened_at", "", &self.happened_at());
+        match self.stream {
+            Stream::Client(_) => schema.field("client", "", &Required(Client)),
+            Stream::Worker(_) => schema.field("worker", "", &Required(Identified)),
+            Stream::Source(_) | Stream::List(_) => {}
+        }
+        (self.describe)(&mut schema);
+        let mut schema = schema.finish();
+        schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+        schema["$id"] = json!(format!("{SCHEMAS}{}", self.name));
+        schema["title"] = json!(self.title.trim());
+        schema["$defs"] = definitions.into_value();
+        schema
+    }
 }

@@ -1,14 +1,14 @@
 //! The shipped JSON Schemas say what the reader does: tried on every sample, and on every sample with something changed.
 
 use crate::samples::told;
-use crate::support::{county, give, samples};
+use crate::support::{county, give, kept, messages, samples};
 use crate::validator::{definition, fits, objects};
 use adapter::{Format, Outcome, social};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 fn schema(type_name: &str) -> Value {
-    serde_json::from_str(social::schema(type_name).unwrap()).unwrap()
+    social::schema(type_name).unwrap()
 }
 
 /// Every sample that is taken, with its type.
@@ -41,6 +41,18 @@ fn every_type_has_a_schema_and_a_sample_that_fits() {
     }
 }
 
+/// What is served stands in `tests/messages/social/schema` too, so that a change of the contract is seen in review: a schema
+/// only ever gets optional members.
+#[test]
+fn the_schemas_are_as_they_are_kept() {
+    for type_name in social::types() {
+        kept(&format!("social/schema/{type_name}.json"), &format!("{:#}\n", schema(type_name)));
+    }
+    let files = std::fs::read_dir(messages().join("social/schema")).unwrap();
+    let files: BTreeSet<String> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(files, social::types().map(|name| format!("{name}.json")).collect());
+}
+
 /// A member that the schema requires is required, one that it does not may be left out or be null, which is the same;
 /// and each word that it lists is known. In every object of every sample.
 #[test]
@@ -49,7 +61,7 @@ fn what_a_schema_says_the_reader_does() {
     for (name, type_name, event) in taken() {
         let schema = schema(&type_name);
         let holds = |data: &Value| fits(&schema, data);
-        for (at, members, required) in objects(&schema, &event["data"], "/data") {
+        for (at, members, required) in objects(&schema, &event["data"]) {
             for (member, description) in &members {
                 let with = |value: Option<Value>| {
                     let mut changed = event.clone();
@@ -76,7 +88,7 @@ fn what_a_schema_says_the_reader_does() {
                     assert_eq!(gives(&without), gives(&null), "{place}");
                     optional_tried += 1;
                 }
-                for word in words(description) {
+                for word in words(&schema, description) {
                     assert!(is_taken(&with(Some(json!(word)))), "{place}: {word}");
                     let no_word = with(Some(json!(format!("no-{word}"))));
                     assert!(!is_taken(&no_word) && !holds(&no_word["data"]), "{place}: no-{word}");
@@ -92,11 +104,11 @@ fn what_a_schema_says_the_reader_does() {
 }
 
 /// The words that a member may be one of.
-pub fn words(description: &Value) -> Vec<String> {
+pub fn words(schema: &Value, description: &Value) -> Vec<String> {
     if let Some(path) = description["$ref"].as_str() {
-        return words(&definition(path));
+        return words(schema, &definition(schema, path));
     }
-    let inner = description["anyOf"].as_array().into_iter().flatten().flat_map(words);
+    let inner = description["anyOf"].as_array().into_iter().flatten().flat_map(|one| words(schema, one));
     let own = description["enum"].as_array().into_iter().flatten().map(|word| word.as_str().unwrap().to_owned());
     inner.chain(own).collect()
 }

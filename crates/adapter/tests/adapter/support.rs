@@ -122,3 +122,14 @@ pub fn events(source: &Source, bytes: &[u8]) -> Vec<Event> {
         Outcome::Rejected(rejection) => panic!("{rejection}"),
     }
 }
+
+/// Compares with the kept file, or makes it anew when snapshots are made anew.
+#[expect(clippy::disallowed_methods, reason = "insta's own switch, which is no setting of the product")]
+pub fn kept(file: &str, text: &str) {
+    let path = messages().join(file);
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        std::fs::write(&path, text).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(kept, text, "{} is no longer true: make it anew, and read it", path.display());
+}

@@ -1,8 +1,7 @@
 //! Which message gives which event: made from the samples, kept in `tests/messages/hl7v2/EVENTS.md`, and whole.
 
 use crate::schemas::words;
-use crate::support::{county, give, hospital, messages, on_the_wire, samples};
-use crate::validator::definition;
+use crate::support::{county, give, hospital, kept, on_the_wire, samples};
 use adapter::hl7v2::split;
 use adapter::{Format, Outcome, Refusal, RejectionCode, Source, Translation, social};
 use std::collections::{BTreeMap, BTreeSet};
@@ -139,9 +138,12 @@ fn each_cloud_event_gives_what_the_table_says() {
         writeln!(table, "| {name} | {} | {count} |", gives.join(", ")).unwrap();
     }
     table += SOCIAL_FORMS;
-    for name in ["register", "role", "class"] {
-        writeln!(table, "| {name} | {} |", words(&definition(name)).join(", ")).unwrap();
+    for (type_name, member) in [("WorkerAssigned", "register"), ("WorkerAssigned", "role")] {
+        let schema = social::schema(type_name).unwrap();
+        writeln!(table, "| {member} | {} |", words(&schema, &schema["properties"][member]).join(", ")).unwrap();
     }
+    let stays = social::schema("CurrentStaysStated").unwrap();
+    writeln!(table, "| class | {} |", words(&stays, &stays["$defs"]["class"]).join(", ")).unwrap();
     kept("social/EVENTS.md", &table);
 }
 
@@ -226,15 +228,4 @@ fn a_hospital_elsewhere() -> Source {
 
 fn name(folder: &std::path::Path) -> String {
     folder.file_name().unwrap().to_string_lossy().into_owned()
-}
-
-/// Compares with the kept file, or makes it anew when snapshots are made anew.
-#[expect(clippy::disallowed_methods, reason = "insta's own switch, which is no setting of the product")]
-fn kept(file: &str, text: &str) {
-    let path = messages().join(file);
-    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
-        std::fs::write(&path, text).unwrap();
-    }
-    let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(kept, text, "{} is no longer true: make it anew, and read it", path.display());
 }

@@ -1,22 +1,25 @@
 //! What of JSON Schema 2020-12 the shipped schemas use: a word that is not here is a fault of the test, not passed over.
 
-use adapter::social;
 use serde_json::{Map, Value};
 
-/// A definition that the schemas share.
-pub fn definition(path: &str) -> Value {
-    let common: Value = serde_json::from_str(social::COMMON_SCHEMA).unwrap();
-    common["$defs"][path.rsplit('/').next().unwrap()].clone()
+/// A definition of the schema that refers to it.
+pub fn definition(schema: &Value, reference: &str) -> Value {
+    schema.pointer(reference.strip_prefix('#').unwrap()).unwrap().clone()
 }
 
 /// Whether `value` is as `schema` has it.
 pub fn fits(schema: &Value, value: &Value) -> bool {
+    part_fits(schema, schema, value)
+}
+
+fn part_fits(whole: &Value, schema: &Value, value: &Value) -> bool {
+    let fits = |schema: &Value, value: &Value| part_fits(whole, schema, value);
     let count = |n: &Value| usize::try_from(n.as_u64().unwrap()).unwrap();
     let length = || value.as_str().map(|text| text.chars().count());
     let items = || value.as_array().map(Vec::len);
     schema.as_object().unwrap().iter().all(|(word, meant)| match word.as_str() {
         "$schema" | "$id" | "title" | "description" | "$defs" => true,
-        "$ref" => fits(&definition(meant.as_str().unwrap()), value),
+        "$ref" => fits(&definition(whole, meant.as_str().unwrap()), value),
         "anyOf" => meant.as_array().unwrap().iter().any(|one| fits(one, value)),
         "type" => match meant {
             Value::Array(types) => types.iter().any(|one| is_a(one.as_str().unwrap(), value)),
@@ -56,17 +59,26 @@ fn is_a(name: &str, value: &Value) -> bool {
 }
 
 /// Every object of `value` that the schema describes, with its description: the pointer, the members, which are required.
-pub fn objects(schema: &Value, value: &Value, at: &str) -> Vec<(String, Map<String, Value>, Vec<String>)> {
+pub fn objects(schema: &Value, value: &Value) -> Vec<(String, Map<String, Value>, Vec<String>)> {
+    objects_of(schema, schema, value, "/data")
+}
+
+fn objects_of(
+    whole: &Value,
+    schema: &Value,
+    value: &Value,
+    at: &str,
+) -> Vec<(String, Map<String, Value>, Vec<String>)> {
     if let Some(path) = schema["$ref"].as_str() {
-        return objects(&definition(path), value, at);
+        return objects_of(whole, &definition(whole, path), value, at);
     }
     let mut found = Vec::new();
     for one in schema["anyOf"].as_array().into_iter().flatten() {
-        found.extend(objects(one, value, at));
+        found.extend(objects_of(whole, one, value, at));
     }
     if let (Some(items), Some(values)) = (schema.get("items"), value.as_array()) {
         for (n, value) in values.iter().enumerate() {
-            found.extend(objects(items, value, &format!("{at}/{n}")));
+            found.extend(objects_of(whole, items, value, &format!("{at}/{n}")));
         }
     }
     if let (Some(members), true) = (schema["properties"].as_object(), value.is_object()) {
@@ -75,7 +87,7 @@ pub fn objects(schema: &Value, value: &Value, at: &str) -> Vec<(String, Map<Stri
         found.push((at.to_owned(), members.clone(), required));
         for (name, schema) in members {
             if let Some(value) = value.get(name) {
-                found.extend(objects(schema, value, &format!("{at}/{name}")));
+                found.extend(objects_of(whole, schema, value, &format!("{at}/{name}")));
             }
         }
     }

@@ -3,12 +3,12 @@
 //! | request | answer |
 //! |---|---|
 //! | `GET /schemas` | every `dataschema` that is taken, and where its schema is |
-//! | `GET /schemas/{name}` | the schema; the name is `<Type>.json`, as the schemas point to each other, the type or the `dataschema` |
+//! | `GET /schemas/{name}` | the schema, whole in itself; the name is `<Type>.json`, the type or the `dataschema` |
 //!
 //! They say nothing of anybody and are in every copy of the program: no token is asked for.
 
 use super::http::Shared;
-use adapter::social::{COMMON_SCHEMA, schema, types};
+use adapter::social::{schema, types};
 use axum::Router;
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
@@ -34,9 +34,8 @@ async fn index() -> Response {
 async fn one(Path(name): Path<String>) -> Response {
     let name = name.strip_suffix(".json").unwrap_or(&name);
     let name = name.strip_prefix(URN).unwrap_or(name);
-    let found = if name == "common" { Some(COMMON_SCHEMA) } else { schema(name) };
-    match found {
-        Some(text) => ([(header::CONTENT_TYPE, "application/schema+json")], text).into_response(),
+    match schema(name) {
+        Some(schema) => ([(header::CONTENT_TYPE, "application/schema+json")], format!("{schema:#}\n")).into_response(),
         None => (StatusCode::NOT_FOUND, "no such schema\n").into_response(),
     }
 }

@@ -1,0 +1,157 @@
+//! What a member of `data` may hold. One description gives both how it is read and its JSON Schema, so the two cannot differ.
+//!
+//! A [`Kind`] is a kind of value, a [`Field`] a member of that kind: required, optional, or with a default.
+
+mod array;
+mod client;
+mod key;
+mod object;
+mod text;
+mod time;
+mod word;
+mod worker;
+
+pub(super) use array::Array;
+pub(super) use client::Client;
+pub(super) use key::{Key, Scoped};
+pub(super) use object::{describe_members, members, object, read_members};
+pub(super) use text::{Boolean, Code, IdentityCode, Text, WardCode, Whole};
+pub(super) use time::{BEGINS, DayMeans, ENDED, LASTS, Moment, Time};
+pub(super) use word::{CLASS, FACT_KIND, REFERRAL_KIND, ROLE, RegisterOf};
+pub(super) use worker::{AssignedWorker, Identified, KnownWorker, Substitute, Worker};
+
+use super::json::Object;
+use super::reader::Reader;
+use super::schema::{Definitions, nullable};
+use crate::identifiers::Identifiers;
+use crate::rejection::{Fault, Path, Place, RejectionCode};
+use event::{Instant, Presented, Record};
+use serde_json::Value;
+
+/// A kind of value.
+pub(super) trait Kind {
+    type Value;
+
+    /// `None`: an empty text, which is the same as an absent one.
+    fn read(&self, given: Given<'_>) -> Result<Option<Self::Value>, Fault>;
+
+    /// The schema of a value that must be there.
+    fn schema(&self, definitions: &mut Definitions) -> Value;
+
+    /// The schema of a value that may be absent.
+    fn optional_schema(&self, definitions: &mut Definitions) -> Value {
+        nullable(self.schema(definitions))
+    }
+}
+
+/// A value that is there, and where.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a> {
+    pub(super) reader: Reader<'a>,
+    pub(super) value: &'a Value,
+    pub(super) path: Path,
+}
+
+impl<'a> Given<'a> {
+    pub(super) fn place(self) -> Place {
+        Place::Path(self.path)
+    }
+
+    /// The members of an object.
+    pub(super) fn members(self) -> Result<Members<'a>, Fault> {
+        let object = Object::of(self.value).ok_or(Fault::data_type(self.place(), "not an object"))?;
+        Ok(Members { reader: self.reader, object, path: self.path })
+    }
+}
+
+/// The members of an object, and where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Members<'a> {
+    pub(super) reader: Reader<'a>,
+    pub(super) object: Object<'a>,
+    pub(super) path: Path,
+}
+
+impl Members<'_> {
+    /// Reads the member of that name.
+    pub(super) fn read<F: Field>(self, name: &'static str, field: &F) -> Result<F::Value, Fault> {
+        let path = self.path.then(name);
+        let given = self.object.member(name).map(|value| Given { reader: self.reader, value, path });
+        field.read(given, self.reader, path)
+    }
+
+    /// The stream of the client who stands here, and what finds it.
+    pub(super) fn stream_of(self, client: &Identifiers) -> Result<(Record, Vec<Presented>), Fault> {
+        let Reader { source, keyring, .. } = self.reader;
+        let place = Place::Path(self.path.then("client").then("identifiers"));
+        let missing =
+            Fault::new(RejectionCode::RequiredFieldMissing, place, "no identifier that a record can be kept by");
+        let record = client.record(source, keyring).ok_or(missing)?;
+        Ok((record, client.presented(source, keyring)))
+    }
+}
+
+/// A member.
+pub(super) trait Field {
+    type Value;
+
+    const REQUIRED: bool;
+
+    /// `given` is `None` if the member is absent or `null`.
+    fn read(&self, given: Option<Given<'_>>, reader: Reader<'_>, path: Path) -> Result<Self::Value, Fault>;
+
+    fn schema(&self, definitions: &mut Definitions) -> Value;
+}
+
+/// It must be there.
+pub(super) struct Required<K>(pub(super) K);
+
+impl<K: Kind> Field for Required<K> {
+    type Value = K::Value;
+
+    const REQUIRED: bool = true;
+
+    fn read(&self, given: Option<Given<'_>>, _: Reader<'_>, path: Path) -> Result<K::Value, Fault> {
+        let value = given.map(|given| self.0.read(given)).transpose()?.flatten();
+        value.ok_or(Fault::missing(Place::Path(path)))
+    }
+
+    fn schema(&self, definitions: &mut Definitions) -> Value {
+        self.0.schema(definitions)
+    }
+}
+
+/// It may be absent or `null`, which is the same.
+pub(super) struct Optional<K>(pub(super) K);
+
+impl<K: Kind> Field for Optional<K> {
+    type Value = Option<K::Value>;
+
+    const REQUIRED: bool = false;
+
+    fn read(&self, given: Option<Given<'_>>, _: Reader<'_>, _: Path) -> Result<Option<K::Value>, Fault> {
+        Ok(given.map(|given| self.0.read(given)).transpose()?.flatten())
+    }
+
+    fn schema(&self, definitions: &mut Definitions) -> Value {
+        self.0.optional_schema(definitions)
+    }
+}
+
+/// A time that is the event's own where it is absent.
+pub(super) struct OrHappened<K>(pub(super) K);
+
+impl<K: Kind<Value = Instant>> Field for OrHappened<K> {
+    type Value = Instant;
+
+    const REQUIRED: bool = false;
+
+    fn read(&self, given: Option<Given<'_>>, reader: Reader<'_>, _: Path) -> Result<Instant, Fault> {
+        let at = given.map(|given| self.0.read(given)).transpose()?.flatten();
+        Ok(at.unwrap_or(reader.happened_at))
+    }
+
+    fn schema(&self, definitions: &mut Definitions) -> Value {
+        self.0.optional_schema(definitions)
+    }
+}

@@ -1,0 +1,48 @@
+//! Arrays.
+
+use super::{Given, Kind};
+use crate::rejection::Fault;
+use crate::social::schema::Definitions;
+use serde_json::{Value, json};
+
+/// An array of values of one kind.
+pub(in crate::social) struct Array<K> {
+    pub(in crate::social) of: K,
+    /// Fewer are as good as none.
+    pub(in crate::social) min: usize,
+    /// The most that are read, and what a longer array is.
+    pub(in crate::social) max: Option<(usize, &'static str)>,
+}
+
+impl<K: Kind> Kind for Array<K> {
+    type Value = Vec<K::Value>;
+
+    fn read(&self, given: Given<'_>) -> Result<Option<Self::Value>, Fault> {
+        let place = given.place();
+        let values = given.value.as_array().ok_or(Fault::data_type(place, "not an array"))?;
+        if let Some((max, text)) = self.max
+            && values.len() > max
+        {
+            return Err(Fault::too_large(place, text));
+        }
+        if values.len() < self.min {
+            return Err(Fault::missing(place));
+        }
+        let element = |value| {
+            let element = self.of.read(Given { value, ..given })?;
+            element.ok_or(Fault::data_type(place, "an empty text in a list"))
+        };
+        values.iter().map(element).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn schema(&self, definitions: &mut Definitions) -> Value {
+        let mut schema = json!({ "type": "array", "items": self.of.schema(definitions) });
+        if self.min > 0 {
+            schema["minItems"] = json!(self.min);
+        }
+        if let Some((max, _)) = self.max {
+            schema["maxItems"] = json!(max);
+        }
+        schema
+    }
+}

@@ -1,0 +1,129 @@
+//! Texts, codes, numbers, and yes or no.
+
+use super::{Given, Kind};
+use crate::rejection::Fault;
+use crate::social::json;
+use crate::social::schema::Definitions;
+use event::{HETU_SYSTEM, Identifier, Token, Ward};
+use serde_json::{Value, json};
+
+/// Characters of a key, at most.
+pub(super) const MAX_KEY: usize = 200;
+
+/// A text of at most so many characters.
+pub(in crate::social) struct Text(pub(in crate::social) usize);
+
+impl Kind for Text {
+    type Value = String;
+
+    fn read(&self, given: Given<'_>) -> Result<Option<String>, Fault> {
+        json::text(given.value, given.place(), self.0)
+    }
+
+    fn schema(&self, _: &mut Definitions) -> Value {
+        json!({ "type": "string", "minLength": 1, "maxLength": self.0, "pattern": "\\S" })
+    }
+
+    /// An empty text is absent.
+    fn optional_schema(&self, _: &mut Definitions) -> Value {
+        json!({ "type": ["string", "null"], "maxLength": self.0 })
+    }
+}
+
+/// A coded value; left out if it is no code, so that nobody's free text travels as one (law 7).
+pub(in crate::social) struct Code;
+
+impl Kind for Code {
+    type Value = event::Code;
+
+    fn read(&self, given: Given<'_>) -> Result<Option<event::Code>, Fault> {
+        Ok(given.value.as_str().and_then(|text| event::Code::try_new(text.trim()).ok()))
+    }
+
+    fn schema(&self, definitions: &mut Definitions) -> Value {
+        let about = "A coded value: 1-64 of A-Z a-z 0-9 . _ : / -. What is no code is left out.";
+        definitions.refer("code", |_| json!({ "type": "string", "description": about }))
+    }
+}
+
+/// A ward or clinic, by the source's own code (PV1-3.1).
+pub(in crate::social) struct WardCode;
+
+const WARD: Text = Text(80);
+
+impl Kind for WardCode {
+    type Value = Ward;
+
+    fn read(&self, given: Given<'_>) -> Result<Option<Ward>, Fault> {
+        Ok(WARD.read(given)?.and_then(|code| Ward::try_new(&code)))
+    }
+
+    fn schema(&self, definitions: &mut Definitions) -> Value {
+        WARD.schema(definitions)
+    }
+
+    fn optional_schema(&self, definitions: &mut Definitions) -> Value {
+        WARD.optional_schema(definitions)
+    }
+}
+
+/// Henkilötunnus (661/2009 11 §). One that fails its check is refused: it would make a stranger's number the one that finds
+/// nobody.
+pub(in crate::social) struct IdentityCode;
+
+impl Kind for IdentityCode {
+    type Value = Token;
+
+    fn read(&self, given: Given<'_>) -> Result<Option<Token>, Fault> {
+        let reader = given.reader;
+        let Some(text) = Text(20).read(given)? else { return Ok(None) };
+        let identifier = Identifier::new(HETU_SYSTEM, &text);
+        let persons = identifier.hetu().is_some_and(|hetu| reader.source.artificial_hetu || !hetu.is_artificial());
+        if !persons {
+            return Err(Fault::data_type(given.place(), "not an identity code of a person"));
+        }
+        Ok(Some(reader.keyring.identifier(HETU_SYSTEM, identifier.value.expose())))
+    }
+
+    fn schema(&self, definitions: &mut Definitions) -> Value {
+        let schema = || json!({ "description": "Henkilötunnus.", "type": "string", "minLength": 11, "maxLength": 11 });
+        definitions.refer("hetu", |_| schema())
+    }
+}
+
+/// Yes or no.
+pub(in crate::social) struct Boolean;
+
+impl Kind for Boolean {
+    type Value = bool;
+
+    fn read(&self, given: Given<'_>) -> Result<Option<bool>, Fault> {
+        let value = given.value.as_bool();
+        value.map(Some).ok_or(Fault::data_type(given.place(), "neither true nor false"))
+    }
+
+    fn schema(&self, _: &mut Definitions) -> Value {
+        json!({ "type": "boolean" })
+    }
+}
+
+/// A whole number in a range, and what another is.
+pub(in crate::social) struct Whole {
+    pub(in crate::social) min: i64,
+    pub(in crate::social) max: i64,
+    pub(in crate::social) text: &'static str,
+}
+
+impl Kind for Whole {
+    type Value = i64;
+
+    fn read(&self, given: Given<'_>) -> Result<Option<i64>, Fault> {
+        let number = json::whole_number(given.value, given.place())?;
+        let fits = (self.min..=self.max).contains(&number);
+        fits.then_some(Some(number)).ok_or(Fault::data_type(given.place(), self.text))
+    }
+
+    fn schema(&self, _: &mut Definitions) -> Value {
+        json!({ "type": "integer", "minimum": self.min, "maximum": self.max })
+    }
+}

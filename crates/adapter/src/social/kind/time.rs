@@ -1,0 +1,77 @@
+//! Times, and days that stand for one.
+
+use super::{Given, Kind};
+use crate::rejection::Fault;
+use crate::rfc3339::Written;
+use crate::social::json::{self, Day};
+use crate::social::schema::Definitions;
+use event::Instant;
+use serde_json::{Value, json};
+
+/// A time.
+pub(in crate::social) struct Time;
+
+impl Kind for Time {
+    type Value = Written;
+
+    fn read(&self, given: Given<'_>) -> Result<Option<Written>, Fault> {
+        json::time(given.value, given.place()).map(Some)
+    }
+
+    fn schema(&self, definitions: &mut Definitions) -> Value {
+        definitions.refer("time", |_| {
+            json!({
+                "description": "RFC 3339, with its offset; any number of digits of a fraction, of which six are kept.",
+                "type": "string",
+                "format": "date-time",
+                "minLength": 17,
+                "maxLength": 100,
+            })
+        })
+    }
+}
+
+/// What a day without a time stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::social) enum DayMeans {
+    /// What begins on a day begins with it.
+    Begins,
+    /// What lasts until a day, or is due on it, lasts to its end.
+    Lasts,
+    /// What ended on a day ended with it; or, if it was written on that day, by then.
+    Ended,
+}
+
+/// When something begins.
+pub(in crate::social) const BEGINS: Moment = Moment(DayMeans::Begins);
+
+/// Until when something lasts, or when it is due.
+pub(in crate::social) const LASTS: Moment = Moment(DayMeans::Lasts);
+
+/// When something ended.
+pub(in crate::social) const ENDED: Moment = Moment(DayMeans::Ended);
+
+/// A time, or a day of the sender's zone.
+pub(in crate::social) struct Moment(pub(in crate::social) DayMeans);
+
+impl Kind for Moment {
+    type Value = Instant;
+
+    fn read(&self, given: Given<'_>) -> Result<Option<Instant>, Fault> {
+        let zone = &given.reader.source.zone;
+        let day = match self.0 {
+            DayMeans::Begins => Day::Begins(zone),
+            DayMeans::Lasts => Day::Lasts(zone),
+            DayMeans::Ended => Day::Ended(zone, given.reader.written.at),
+        };
+        json::moment(given.value, given.place(), day).map(Some)
+    }
+
+    fn schema(&self, definitions: &mut Definitions) -> Value {
+        definitions.refer("timeOrDay", |definitions| {
+            let about = "A time, or a day of the sender's zone: a beginning is the beginning of that day, an end and a deadline the end of it; what has ended on the day of writing, has ended when it was written.";
+            let day = json!({ "type": "string", "format": "date", "minLength": 10, "maxLength": 10 });
+            json!({ "description": about, "anyOf": [Time.schema(definitions), day] })
+        })
+    }
+}

@@ -1,0 +1,74 @@
+//! Codes of ours: a member that is one of a few words.
+
+use super::{Given, Kind, Text};
+use crate::own_code::OwnCode;
+use crate::rejection::{Fault, RejectionCode};
+use crate::social::schema::Definitions;
+use event::{FactKind, ReferralKind, Register, StayClass, WorkerRole};
+use serde_json::{Value, json};
+use std::marker::PhantomData;
+
+/// One of the codes of `T`.
+pub(in crate::social) struct Word<T> {
+    definition: &'static str,
+    /// What any other text is.
+    unknown: &'static str,
+    of: PhantomData<T>,
+}
+
+impl<T> Word<T> {
+    const fn new(definition: &'static str, unknown: &'static str) -> Self {
+        Self { definition, unknown, of: PhantomData }
+    }
+}
+
+/// In what role somebody works with the client.
+pub(in crate::social) const ROLE: Word<WorkerRole> = Word::new("role", "not a role that is known here");
+
+/// The class of a stay.
+pub(in crate::social) const CLASS: Word<StayClass> = Word::new("class", "not a class that is known here");
+
+/// What a source reports.
+pub(in crate::social) const FACT_KIND: Word<FactKind> = Word::new("factKind", "not a kind of fact that is known here");
+
+/// What is asked, and with what right.
+pub(in crate::social) const REFERRAL_KIND: Word<ReferralKind> =
+    Word::new("referralKind", "neither referral, contact nor notice");
+
+impl<T: OwnCode> Kind for Word<T> {
+    type Value = T;
+
+    fn read(&self, given: Given<'_>) -> Result<Option<T>, Fault> {
+        let unknown = Fault::new(RejectionCode::TableValueNotFound, given.place(), self.unknown);
+        Text(50).read(given)?.map(|code| T::of(&code).ok_or(unknown)).transpose()
+    }
+
+    fn schema(&self, definitions: &mut Definitions) -> Value {
+        let codes = || T::ALL.iter().filter_map(|value| value.code()).collect::<Vec<_>>();
+        definitions.refer(self.definition, |_| json!({ "enum": codes() }))
+    }
+}
+
+/// The register of a fact: one of these.
+#[derive(Clone, Copy)]
+pub(in crate::social) struct RegisterOf {
+    pub(in crate::social) one_of: &'static [Register],
+    pub(in crate::social) about: &'static str,
+    /// What another is.
+    pub(in crate::social) unknown: &'static str,
+}
+
+impl Kind for RegisterOf {
+    type Value = Register;
+
+    fn read(&self, given: Given<'_>) -> Result<Option<Register>, Fault> {
+        let unknown = Fault::new(RejectionCode::TableValueNotFound, given.place(), self.unknown);
+        let register = |code: String| Register::of(&code).filter(|it| self.one_of.contains(it)).ok_or(unknown);
+        Text(50).read(given)?.map(register).transpose()
+    }
+
+    fn schema(&self, _: &mut Definitions) -> Value {
+        let codes: Vec<_> = self.one_of.iter().filter_map(|register| register.code()).collect();
+        json!({ "description": self.about, "enum": codes })
+    }
+}

@@ -1,0 +1,25 @@
+//! What every member of one event's `data` is read with.
+
+use crate::Source;
+use crate::rfc3339::Written;
+use event::{Body, Instant, Keyring, Sealer, Token};
+
+/// A body as read; what is personal in it is sealed when its event has an id.
+pub(super) type Open = Box<dyn FnOnce(Sealer<'_>) -> Body>;
+
+/// What every member of one event's `data` is read with.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub(super) source: &'a Source,
+    pub(super) keyring: &'a Keyring,
+    pub(super) happened_at: Instant,
+    /// When the event was written.
+    pub(super) written: Written,
+}
+
+impl Reader<'_> {
+    /// The key of this sender's worker.
+    pub(super) fn worker_key(&self, id: &str) -> Token {
+        self.keyring.token("worker", &self.source.name, id)
+    }
+}

@@ -1,0 +1,73 @@
+//! A matter of social care: case, assessment, clientship; and what else is under way with the client.
+
+use super::rows;
+use crate::social::kind::{Boolean, Code, Key, LASTS, Optional, Required, Worker};
+use event::HealthSocialWorkOpened;
+
+rows! {
+    /// A case becomes pending (vireilletulo, 703/2023 41 §).
+    CaseOpened: Begins, Client { case: Required(Key("case")), ground: Optional(Code) };
+
+    /// A case is pending no more: no ground for arranging social care (1301/2014 34 §), or another end.
+    CaseClosed: Ended, Client { case: Required(Key("case")), ground: Optional(Code) };
+
+    /// The urgent need was assessed at once (1301/2014 36 § 1 mom.).
+    UrgentNeedAssessed: Begins, Client { case: Required(Key("case")), result: Optional(Code) };
+
+    /// Assessment of the need for services begins (1301/2014 36 §).
+    AssessmentStarted: Begins, Client { assessment: Required(Key("assessment")), case: Optional(Key("case")) };
+
+    /// Assessment of the need for services is ready (703/2023 42 §).
+    AssessmentFinished: Ended, Client {
+        assessment: Required(Key("assessment")),
+        own_worker_needed: Optional(Boolean),
+        clientship: Optional(Boolean),
+    };
+
+    /// A clientship begins (1301/2014 34 §).
+    ClientshipOpened: Begins, Client {
+        clientship: Required(Key("clientship")),
+        service_task: Optional(Code),
+        /// Why no own worker is named (1301/2014 42 § 1 mom.): obviously-unnecessary, ilmeisen-tarpeeton, or another code,
+        /// which is shown as it is. That another responsible worker or the child's social worker is named is seen from
+        /// WorkerAssigned.
+        own_worker_not_named: Optional(Code),
+    };
+
+    /// A clientship ends (703/2023 38 § 2 mom. 5 k.).
+    ClientshipClosed: Ended, Client { clientship: Required(Key("clientship")), ground: Optional(Code) };
+
+    /// Social work in health care begins.
+    HealthSocialWorkOpened: Begins, Client {
+        work: Required(Key("work")),
+        channel: Optional(Code),
+        worker: Optional(Worker),
+        until: Optional(LASTS),
+    } => |sealer| HealthSocialWorkOpened { work, channel, worker: worker.map(|it| sealer.seal(&it)), until };
+
+    /// Social work in health care ends.
+    HealthSocialWorkClosed: Ended, Client { work: Required(Key("work")), outcome: Optional(Code) };
+
+    /// The duty social service met or spoke with the client.
+    DutyContactRecorded: Begins, Client { contact: Required(Key("contact")), handed_over_to: Optional(Code) };
+
+    /// The duty social service is done with a contact.
+    DutyContactClosed: Ended, Client { contact: Required(Key("contact")), handed_over_to: Optional(Code) };
+
+    /// Somebody was in contact with the client: a count, no text.
+    ContactRecorded: Begins, Client {
+        contact: Required(Key("contact")),
+        channel: Optional(Code),
+        unit: Optional(Code),
+    };
+
+    /// A contact that was agreed on was cancelled or not kept: it is no contact.
+    ContactCancelled: Begins, Client { contact: Required(Key("contact")), reason: Optional(Code) };
+
+    /// One service asks another to work together around the client (yhteistyöpyyntö).
+    CooperationRequested: Begins, Client {
+        request: Required(Key("request")),
+        asked_of: Optional(Code),
+        required_by: Optional(LASTS),
+    };
+}

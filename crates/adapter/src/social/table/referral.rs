@@ -1,0 +1,52 @@
+//! A referral asked by social care, and what becomes of one.
+
+use super::rows;
+use crate::social::kind::{Code, LASTS, Optional, REFERRAL_KIND, Required, Scoped, Worker};
+use event::{
+    ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralOnHold, ReferralRejected,
+    ReferralRequested, ReferralStarted,
+};
+
+/// As RF1-6 has it; absent: the answer names no referral, and stays unplaced.
+const REFERRAL: Optional<Scoped> = Optional(Scoped("referral"));
+
+rows! {
+    /// A referral, contact or notice (1301/2014 35 §).
+    ReferralRequested: Begins, Client {
+        referral: REFERRAL,
+        kind: Required(REFERRAL_KIND),
+        priority: Optional(Code),
+        required_by: Optional(LASTS),
+        source_channel: Optional(Code),
+    } => |_| ReferralRequested { referral, course: None, kind, priority, expires_at: None, required_by, source_channel };
+
+    /// The receiver takes it.
+    ReferralAccepted: Begins, Client {
+        referral: REFERRAL,
+        worker: Optional(Worker),
+        expected_by: Optional(LASTS),
+    } => |sealer| ReferralAccepted { referral, course: None, worker: worker.map(|it| sealer.seal(&it)), expected_by };
+
+    /// The receiver does not take it.
+    ReferralRejected: Ended, Client { referral: REFERRAL, reason: Optional(Code) }
+        => |_| ReferralRejected { referral, course: None, reason };
+
+    /// Work has begun.
+    ReferralStarted: Begins, Client { referral: REFERRAL } => |_| ReferralStarted { referral, course: None };
+
+    /// Work waits.
+    ReferralOnHold: Begins, Client { referral: REFERRAL, reason: Optional(Code) }
+        => |_| ReferralOnHold { referral, course: None, reason };
+
+    /// Work is done.
+    ReferralCompleted: Ended, Client { referral: REFERRAL, outcome: Optional(Code) }
+        => |_| ReferralCompleted { referral, course: None, outcome };
+
+    /// Taken back.
+    ReferralCancelled: Ended, Client { referral: REFERRAL, reason: Optional(Code) }
+        => |_| ReferralCancelled { referral, course: None, reason };
+
+    /// Work could not be done.
+    ReferralFailed: Ended, Client { referral: REFERRAL, reason: Optional(Code) }
+        => |_| ReferralFailed { referral, course: None, reason };
+}
