@@ -16,7 +16,7 @@
 //!   makes it, and is a doubt about whoever has that code ([`UNLABELLED_HETU_SYSTEM`]).
 
 use crate::number::{Number, emptied, hetu, number};
-use crate::scope::{Key, Scope};
+use crate::scope::{Key, Scope, is_temporary};
 use crate::{Decides, Source};
 use event::{
     Authority, BIRTH_DATE_SYSTEM, BirthDate, ENDED_HETU_SYSTEM, HETU_SYSTEM, Identifier, Keyring, NationalIdChanged,
@@ -232,33 +232,4 @@ fn is_persons_hetu(source: &Source, id: &Identifier) -> bool {
 /// A code that passes its check, and is not a made-up one where those are none.
 fn is_persons(source: &Source, value: &str) -> bool {
     hetu(value).is_some_and(|hetu| source.artificial_hetu || !hetu.is_artificial())
-}
-
-/// 1.2.246.10.{y-tunnus or location}.22.{year}.
-pub(crate) fn is_temporary(system: &str) -> bool {
-    let Some(rest) = system.strip_prefix("urn:oid:1.2.246.10.") else {
-        return false;
-    };
-    let parts: Vec<&str> = rest.split('.').collect();
-    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    rest.len() <= 64 && parts.len() >= 3 && parts[parts.len() - 2] == "22" && parts.iter().all(digits)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_temporary;
-
-    #[test]
-    fn temporary_ids_are_known_by_their_arc() {
-        assert!(is_temporary("urn:oid:1.2.246.10.15675350.22.2024"));
-        assert!(is_temporary("urn:oid:1.2.246.10.15675350.93061.22.2024"));
-        for other in [
-            "1.2.246.10.1.22.2024",
-            "urn:oid:1.2.246.10.1.14.2024",
-            "urn:oid:1.2.246.10.22.2024",
-            "urn:oid:1.2.246.10.1.22.x",
-        ] {
-            assert!(!is_temporary(other), "{other}");
-        }
-    }
 }

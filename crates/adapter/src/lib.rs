@@ -11,11 +11,13 @@
 
 mod envelope;
 mod glimpse;
+mod hex;
 mod identifiers;
 mod json;
 mod number;
 mod own_code;
 mod permitted;
+mod placeholder;
 mod rejection;
 mod remark;
 mod rfc3339;
@@ -31,7 +33,7 @@ pub use glimpse::glimpse;
 pub use rejection::{Path, Place, Refusal, Rejection, RejectionCode};
 pub use remark::{Remark, RemarkCode};
 pub use source::{Decides, Format, Nack, NumberType, Source, StayKey};
-pub use unmapped::{Unmapped, What, unmapped};
+pub use unmapped::{Unmapped, What};
 
 use event::{Event, Keyring};
 
@@ -72,6 +74,19 @@ pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translatio
     };
     translation.outcome = permitted::only(source, translation.outcome, &mut translation.odd);
     translation
+}
+
+/// What `bytes` hold that is not configured, sorted and distinct, whatever comes of the message.
+#[must_use]
+pub fn unmapped(source: &Source, bytes: &[u8]) -> Vec<Unmapped> {
+    let mut found = unmapped::Found::default();
+    match source.format {
+        Format::Hl7v2 => hl7v2::unmapped(source, bytes, &mut found),
+        Format::Fhir => fhir::unmapped(source, bytes, &mut found),
+        // It has codes of its own.
+        Format::Social => {}
+    }
+    found.finish()
 }
 
 impl From<Vec<Event>> for Outcome {

@@ -8,6 +8,7 @@
 //!
 //! What stands where a number is not known is no number: see [`is_no_number`] and [`is_no_patient_number`].
 
+use crate::placeholder::is_no_number;
 use crate::scope::Scope;
 use crate::{NumberType, Source};
 use event::{HETU_SYSTEM, Hetu, Identifier};
@@ -99,34 +100,6 @@ fn type_of(source: &Source, kind: Option<&str>) -> Type {
     }
 }
 
-/// What stands where a number is not known: nothing but signs, zeros only, a word for it in a language of the field, or one
-/// that is configured ([`Source::placeholders`]). It is no key of anything, or strangers would share it.
-pub(crate) fn is_no_number(source: &Source, value: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "EI OLE",
-        "EI TIEDOSSA",
-        "EI TUNNETA",
-        "MISSING",
-        "N/A",
-        "NA",
-        "NIL",
-        "NONE",
-        "NOT KNOWN",
-        "NULL",
-        "OKÄND",
-        "TUNTEMATON",
-        "UNK",
-        "UNKNOWN",
-    ];
-    let value = value.trim();
-    let is_meant = |word: &str| value.to_uppercase() == word.trim().to_uppercase();
-    let mut signs = value.chars().filter(|c| c.is_alphanumeric()).peekable();
-    signs.peek().is_none()
-        || signs.all(|c| c == '0')
-        || WORDS.contains(&value.to_uppercase().as_str())
-        || source.placeholders.iter().any(|word| is_meant(word))
-}
-
 /// One digit three times or more, whatever signs stand between: in real feeds the number of many.
 fn is_no_patient_number(value: &str) -> bool {
     let mut signs = value.chars().filter(|c| c.is_alphanumeric());
@@ -137,7 +110,7 @@ fn is_no_patient_number(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Number, is_known_type, is_no_number, number};
+    use super::{Number, is_known_type, number};
     use crate::{Format, NumberType, Source};
 
     const CODE: &str = "010594Y9032";
@@ -239,17 +212,6 @@ mod tests {
             assert_eq!(of("KYS", "PI", value), "own", "{value}");
         }
         assert_eq!(of("", "NNFIN", "000000-0000"), "-");
-    }
-
-    /// Visits and referrals are counted, and a count comes by 111 and 999.
-    #[test]
-    fn other_keys_may_be_one_digit_repeated() {
-        for value in ["111", "999", "9999"] {
-            assert!(!is_no_number(&source(), value), "{value}");
-        }
-        for value in ["0", "000", "UNKNOWN", "-", "", "123456"] {
-            assert!(is_no_number(&source(), value), "{value}");
-        }
     }
 
     #[test]

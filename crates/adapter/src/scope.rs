@@ -8,8 +8,7 @@
 //! sender's.
 
 use crate::Source;
-use crate::identifiers::is_temporary;
-use crate::number::is_no_number;
+use crate::placeholder::is_no_number;
 use event::{HETU_SYSTEM, Keyring, Record, Token};
 use std::borrow::Cow;
 
@@ -123,9 +122,19 @@ fn is_oid(text: &str) -> bool {
     text.split('.').count() >= 3 && text.split('.').all(digits)
 }
 
+/// 1.2.246.10.{y-tunnus or location}.22.{year}.
+pub(crate) fn is_temporary(system: &str) -> bool {
+    let Some(rest) = system.strip_prefix("urn:oid:1.2.246.10.") else {
+        return false;
+    };
+    let parts: Vec<&str> = rest.split('.').collect();
+    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    rest.len() <= 64 && parts.len() >= 3 && parts[parts.len() - 2] == "22" && parts.iter().all(digits)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Key, Scope};
+    use super::{Key, Scope, is_temporary};
     use crate::{Format, Source};
     use event::Keyring;
 
@@ -199,5 +208,19 @@ mod tests {
         assert_eq!(record(&a).system, "visit:kys/unknown-authority");
         assert_eq!(record(&key("KYS")).system, "visit:urn:oid:1.2.246.10.1.14.1");
         assert!(Key::of(&source(), &[], "UNKNOWN").is_none());
+    }
+
+    #[test]
+    fn temporary_ids_are_known_by_their_arc() {
+        assert!(is_temporary("urn:oid:1.2.246.10.15675350.22.2024"));
+        assert!(is_temporary("urn:oid:1.2.246.10.15675350.93061.22.2024"));
+        for other in [
+            "1.2.246.10.1.22.2024",
+            "urn:oid:1.2.246.10.1.14.2024",
+            "urn:oid:1.2.246.10.22.2024",
+            "urn:oid:1.2.246.10.1.22.x",
+        ] {
+            assert!(!is_temporary(other), "{other}");
+        }
     }
 }

@@ -5,7 +5,6 @@
 //! translation.
 
 use crate::number::hetu;
-use crate::{Format, Source, fhir, hl7v2};
 use std::collections::BTreeSet;
 
 /// So many of one message, at most.
@@ -72,19 +71,11 @@ impl Found {
             self.0.insert(Unmapped { what, code: code.to_owned() });
         }
     }
-}
 
-/// What `bytes` hold that is not configured, sorted and distinct, whatever comes of the message.
-#[must_use]
-pub fn unmapped(source: &Source, bytes: &[u8]) -> Vec<Unmapped> {
-    let mut found = Found::default();
-    match source.format {
-        Format::Hl7v2 => hl7v2::unmapped(source, bytes, &mut found),
-        Format::Fhir => fhir::unmapped(source, bytes, &mut found),
-        // It has codes of its own.
-        Format::Social => {}
+    /// Sorted and distinct.
+    pub(crate) fn finish(self) -> Vec<Unmapped> {
+        self.0.into_iter().collect()
     }
-    found.0.into_iter().collect()
 }
 
 #[cfg(test)]

@@ -2,12 +2,14 @@
 //!
 //! What is wrong inside one resource is told of that resource; what is wrong with the JSON, of the message.
 
-use super::element::{Identifier, text};
-use super::reference::Index;
-use super::resource::{Begin, Resource};
+pub(in crate::fhir) mod reference;
+
 use super::{MAX_BUNDLE, MAX_DEPTH, MAX_ENTRIES};
+use crate::fhir::resource::element::{Identifier, text};
+use crate::fhir::resource::{Begin, Resource};
 use crate::json::{limit_depth, malformed};
 use crate::rejection::{Fault, Place, RejectionCode};
+use reference::Index;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::{BTreeSet, HashMap, HashSet};

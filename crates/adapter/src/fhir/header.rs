@@ -1,9 +1,9 @@
 //! What an answer is made of: how the request came, and whom to name in the answer.
 
-use super::bundle::{Bundle, BundleType};
-use super::element::text;
-use super::message::Event;
-use super::resource::Resource;
+use crate::fhir::bundle::{Bundle, BundleType};
+use crate::fhir::event::message_event::Event;
+use crate::fhir::resource::Resource;
+use crate::fhir::resource::element::text;
 
 /// Read from the request however little of it is right. Has no `Debug`: the id and the endpoint are the sender's words.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! `GET /fhir/metadata`: what is taken here, as a CapabilityStatement.
 
-use super::message::Event;
+use crate::fhir::event::message_event::Event;
 use bytes::Bytes;
 use serde_json::{Value, json};
 

@@ -9,50 +9,27 @@
 
 mod answer;
 mod bundle;
-mod care_team;
-mod choice;
-mod context;
-mod davinci;
-mod element;
-mod encounter;
-mod encounter_state;
-mod episode;
-mod former;
+mod event;
 mod header;
-mod medcom;
-mod medcom_activity;
-mod message;
 mod metadata;
 mod named;
-mod odd;
-mod person;
-mod provenance;
-mod reference;
-mod relay;
-mod request;
 mod resource;
-mod state;
-mod stay_key;
-mod subject;
-mod task;
-mod team;
-mod telecom;
-mod time;
 mod unmapped;
-mod visit;
-mod worker;
 
 pub use answer::{Answer, answer, refusal};
 pub use header::Header;
 pub use metadata::metadata;
 pub(crate) use unmapped::unmapped;
 
+use crate::hex::hex;
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::remark::Remark;
 use crate::{Outcome, Source, Translation};
+use ::event::{Event, Keyring};
 use bundle::{Bundle, BundleType};
-use context::{Context, Writer};
-use event::{Event, Keyring};
+use event::context::Context;
+use event::writer::Writer;
+use event::{message, remarks, state};
 use sha2::{Digest, Sha256};
 
 /// One bundle's bytes, at most: 2 MiB.
@@ -85,7 +62,7 @@ pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translatio
     let context = Context::new(source, keyring, &bundle);
     let (outcome, odd) = match events(context, bytes) {
         Ok((events, mut odd)) => {
-            odd.extend(events.first().into_iter().flat_map(|event| odd::remarks(context, event.recorded_at)));
+            odd.extend(events.first().into_iter().flat_map(|event| remarks::remarks(context, event.recorded_at)));
             odd.truncate(MAX_REMARKS);
             (events.into(), odd)
         }
@@ -125,9 +102,4 @@ fn events(context: Context<'_>, bytes: &[u8]) -> Result<(Vec<Event>, Vec<Remark>
         return Err(Fault::too_large(Place::Member("Bundle.entry"), "more than 2,000 events in one bundle"));
     }
     Ok((events, odd))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -7,8 +7,8 @@
 //! is a doubt; one too few a wrong "none".
 
 use super::MAX_ENTRIES;
-use super::context::Context;
-use super::element::Identifier;
+use crate::fhir::event::context::Context;
+use crate::fhir::resource::element::Identifier;
 use crate::identifiers::Identifiers;
 use event::{HETU_SYSTEM, Token};
 use serde::Deserialize;

@@ -1,14 +1,14 @@
 //! Which codes of a bundle the configuration does not know ([`crate::unmapped`]): the systems of what is a key, and the codes
 //! of classes, wards, roles and kinds of referral that would change an answer if they were configured.
 
-use super::bundle::Bundle;
-use super::context::Reading;
-use super::element::{CodeableConcept, Identifier, Reference};
-use super::encounter::Encounter;
-use super::request::SOCIAL_SERVICE;
-use super::resource::Resource;
-use super::visit::is_class;
 use crate::Source;
+use crate::fhir::bundle::Bundle;
+use crate::fhir::event::context::Reading;
+use crate::fhir::event::referral::SOCIAL_SERVICE;
+use crate::fhir::event::visit::is_class;
+use crate::fhir::resource::Encounter;
+use crate::fhir::resource::Resource;
+use crate::fhir::resource::element::{CodeableConcept, Identifier, Reference};
 use crate::number::is_known_type;
 use crate::rejection::Place;
 use crate::unmapped::{Found, What};

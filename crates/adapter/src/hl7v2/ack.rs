@@ -13,7 +13,7 @@
 //! - A batch in one frame has one answer: [`super::Batch`].
 
 use super::Header;
-use super::message::Separators;
+use super::separators::Separators;
 use crate::rejection::{Place, Refusal, Rejection, RejectionCode};
 use crate::{Nack, Outcome};
 use bytes::{BufMut, Bytes, BytesMut};

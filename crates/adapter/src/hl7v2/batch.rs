@@ -17,7 +17,8 @@
 //! leave a doubt about everybody in both.
 
 use super::ack::{self, Answer, Writer};
-use super::message::{Message, Segment, Separators};
+use super::message::{Message, Segment};
+use super::separators::Separators;
 use super::{Header, charset, header, lenient, split};
 use crate::rejection::{Fault, Place, RejectionCode};
 use crate::{Nack, Outcome, Refusal, Rejection, Source};

@@ -2,7 +2,7 @@
 //!
 //! Formatting is dropped; what is no escape is kept as written, because feeds send bare escape signs.
 
-use super::message::Separators;
+use super::separators::Separators;
 
 /// The text without its escapes.
 pub(super) fn unescape(text: &str, separators: Separators) -> String {
@@ -53,7 +53,7 @@ fn hexadecimal(digits: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::unescape;
-    use crate::hl7v2::message::Separators;
+    use crate::hl7v2::separators::Separators;
 
     #[test]
     fn escapes() {

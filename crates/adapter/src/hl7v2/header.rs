@@ -1,6 +1,7 @@
 //! MSH as sent: what an answer is made of, readable even where the rest of the message is not.
 
-use super::message::{Segment, Separators};
+use super::message::Segment;
+use super::separators::Separators;
 use crate::rejection::Fault;
 use crate::{Nack, Source};
 

@@ -6,7 +6,8 @@
 //! the form and the check of an identity code is one here, whatever is written around it. Where the standard says who
 //! stands there, that is read too: PID-3, MRG-1, and in PID-2, -4 and -19 codes only; never PID-21, the mother's.
 
-use super::message::{Message, Segment, Separators};
+use super::message::{Message, Segment};
+use super::separators::Separators;
 use super::{Header, charset, numbers};
 use crate::Source;
 use crate::identifiers::{Identifiers, MAX_IDENTIFIERS};
@@ -107,7 +108,7 @@ pub(super) fn whole_part(head: &[u8], separators: Separators) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::{segments, whole_part};
-    use crate::hl7v2::message::Separators;
+    use crate::hl7v2::separators::Separators;
 
     #[test]
     fn a_segment_may_begin_after_any_control_character() {

@@ -27,9 +27,11 @@ mod order;
 mod person;
 mod referral;
 mod renumber;
+mod separators;
 mod split;
 mod stay;
 mod time;
+mod trigger;
 mod unmapped;
 mod visit;
 mod worker;
@@ -111,7 +113,9 @@ fn outcome(source: &Source, keyring: &Keyring, bytes: &[u8], header: &Header) ->
         // Still read, to see whom the refused message names.
         Err(fault) => (charset::lenient(body), Err(fault)),
     };
-    let message = Message::new(&text, header.separators).written_in(&source.zone);
+    let message = Message::new(&text, header.separators);
+    let zone = time::zone_of(&message, &source.zone);
+    let message = message.written_in(zone);
     match readable.and_then(|()| events(source, keyring, bytes, header, &message)) {
         Ok(events) => {
             let odd = events.first().map(|event| odd::remarks(source, &message, written(event)));
@@ -128,7 +132,7 @@ fn written(event: &Event) -> Instant {
 
 /// What a message is of, by MSH-9.
 enum Kind {
-    Adt(adt::Trigger),
+    Adt(trigger::Trigger),
     Referral(referral::Act),
     Order,
     Booking(booking::Booking),
@@ -149,7 +153,7 @@ fn events(
     let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (happened, recorded.at));
     envelope.recorded_width = recorded.width;
     envelope.sequence = sequence(message)?;
-    let is_identity = matches!(kind, Kind::Adt(adt::Trigger::Identity(_)));
+    let is_identity = matches!(kind, Kind::Adt(trigger::Trigger::Identity(_)));
     let is_adt = matches!(kind, Kind::Adt(_));
     match kind {
         Kind::Adt(trigger) => adt::events(source, keyring, message, trigger, &mut envelope)?,
@@ -204,9 +208,9 @@ fn kind(source: &Source, header: &Header) -> Result<Option<Kind>, Fault> {
         Fault::new(RejectionCode::UnsupportedEventCode, Place::Component("MSH", 9, 2), text)
     };
     match (header.component(9, 1), header.component(9, 2)) {
-        (b"ADT", trigger) => match adt::Trigger::read(trigger, source) {
+        (b"ADT", trigger) => match trigger::Trigger::read(trigger, source) {
             Some(trigger) => Ok(Some(Kind::Adt(trigger))),
-            None if adt::changes_nothing(trigger) => Ok(None),
+            None if trigger::changes_nothing(trigger) => Ok(None),
             None => Err(unsupported_event()),
         },
         (b"REF", b"I12" | b"I13") => Ok(Some(Kind::Referral(referral::Act::Request))),

@@ -10,10 +10,10 @@
 
 use super::message::Message;
 use super::time;
+use super::trigger::Trigger;
 use super::visit::{PlannedDischarge, Visit};
 use crate::Source;
 use crate::envelope::Envelope;
-use crate::hl7v2::adt::Trigger;
 use crate::rejection::{Fault, Place};
 use crate::scope::Key;
 use event::{

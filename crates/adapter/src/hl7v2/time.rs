@@ -6,7 +6,7 @@
 //!   comes twice is the first of the two, and reaches to the second: which of them is meant only the order of the
 //!   messages tells. The choice is fixed, so that the same bytes always give the same instant.
 
-use super::message::Value;
+use super::message::{Message, Value};
 use crate::rejection::{Fault, Place};
 use event::Instant;
 use jiff::Span;
@@ -63,7 +63,7 @@ impl Reading {
 /// The zone of a message's times that have no offset: that of the offset in MSH-7 (2.14.9.7), unless it is the offset that
 /// the sender's own zone has at that moment. Then the sender writes local times, and across a clock change the
 /// others have another.
-pub(super) fn zone(own: &TimeZone, msh_7: Value<'_>) -> TimeZone {
+fn zone(own: &TimeZone, msh_7: Value<'_>) -> TimeZone {
     let told = || {
         let text = msh_7.component(1).subcomponent(1).text()?;
         let offset = offset(&text[text.find(['+', '-'])?..])?;
@@ -71,6 +71,11 @@ pub(super) fn zone(own: &TimeZone, msh_7: Value<'_>) -> TimeZone {
         (own.to_offset(at) != offset).then(|| TimeZone::fixed(offset))
     };
     told().unwrap_or_else(|| own.clone())
+}
+
+/// The zone of a message's times that have no offset, by the sender's own.
+pub(super) fn zone_of(message: &Message<'_>, own: &TimeZone) -> TimeZone {
+    message.segment("MSH").map_or_else(|| own.clone(), |msh| zone(own, msh.field(7)))
 }
 
 /// The time in the first component of `value`; `None` if there is none.
@@ -165,7 +170,8 @@ fn offset(text: &str) -> Option<Offset> {
 #[cfg(test)]
 mod tests {
     use super::{parse, zone};
-    use crate::hl7v2::message::{Message, Separators};
+    use crate::hl7v2::message::Message;
+    use crate::hl7v2::separators::Separators;
     use jiff::tz::TimeZone;
 
     const HOUR: i64 = 3600;

@@ -6,6 +6,7 @@ mod array;
 mod client;
 mod key;
 mod object;
+pub(in crate::social) mod schema;
 mod text;
 mod time;
 mod word;
@@ -22,10 +23,11 @@ pub(super) use worker::{AssignedWorker, Identified, KnownWorker, Substitute, Wor
 
 use super::json::Object;
 use super::reader::Reader;
-use super::schema::{Definitions, nullable};
+
 use crate::identifiers::Identifiers;
 use crate::rejection::{Fault, Path, Place, RejectionCode};
 use event::{Instant, Presented, Record};
+use schema::{Definitions, nullable};
 use serde_json::Value;
 
 /// A kind of value.

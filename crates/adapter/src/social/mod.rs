@@ -16,7 +16,6 @@ mod json;
 mod kind;
 mod payload;
 mod reader;
-mod schema;
 mod split;
 mod table;
 

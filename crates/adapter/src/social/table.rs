@@ -14,9 +14,9 @@ mod staff;
 pub use list::{MAX_KEYS, MAX_LINES};
 
 use super::SCHEMAS;
+use super::kind::schema::{Definitions, ObjectSchema};
 use super::kind::{Client, DayMeans, Identified, Members, Moment, Optional, RegisterOf, Required};
 use super::reader::Open;
-use super::schema::{Definitions, ObjectSchema};
 use crate::rejection::Fault;
 use event::Register;
 use list::List;
@@ -76,7 +76,7 @@ macro_rules! rows {
                 read
             }),
             describe: {
-                fn describe(schema: &mut $crate::social::schema::ObjectSchema<'_>) {
+                fn describe(schema: &mut $crate::social::kind::schema::ObjectSchema<'_>) {
                     let _ = &schema;
                     $crate::social::kind::describe_members!(schema; $($(#[doc = $about])* $member: $field),*);
                 }

@@ -2,7 +2,7 @@
 
 use super::{Given, Kind};
 use crate::rejection::Fault;
-use crate::social::schema::Definitions;
+use crate::social::kind::schema::Definitions;
 use serde_json::{Value, json};
 
 /// An array of values of one kind.

@@ -4,7 +4,7 @@ use super::text::MAX_KEY;
 use super::{Given, Kind, Optional, Required, Text, object};
 use crate::rejection::Fault;
 use crate::scope::Scope;
-use crate::social::schema::Definitions;
+use crate::social::kind::schema::Definitions;
 use event::Token;
 use serde_json::{Value, json};
 

@@ -27,7 +27,7 @@ macro_rules! members {
                 Ok($body)
             }
 
-            pub(in crate::social) fn describe(schema: &mut $crate::social::schema::ObjectSchema<'_>) {
+            pub(in crate::social) fn describe(schema: &mut $crate::social::kind::schema::ObjectSchema<'_>) {
                 $crate::social::kind::describe_members!(schema; $($members)*);
             }
         }
@@ -46,9 +46,9 @@ macro_rules! object {
                 given.members().and_then(Self::read_members).map(Some)
             }
 
-            fn schema(&self, definitions: &mut $crate::social::schema::Definitions) -> serde_json::Value {
+            fn schema(&self, definitions: &mut $crate::social::kind::schema::Definitions) -> serde_json::Value {
                 definitions.refer($definition, |definitions| {
-                    let mut schema = $crate::social::schema::ObjectSchema::new(definitions);
+                    let mut schema = $crate::social::kind::schema::ObjectSchema::new(definitions);
                     Self::describe(&mut schema);
                     let mut schema = schema.finish();
                     schema["description"] = serde_json::json!(concat!($($about),+).trim());

@@ -3,7 +3,7 @@
 use super::{Given, Kind};
 use crate::rejection::Fault;
 use crate::social::json;
-use crate::social::schema::Definitions;
+use crate::social::kind::schema::Definitions;
 use event::{HETU_SYSTEM, Identifier, Token, Ward};
 use serde_json::{Value, json};
 

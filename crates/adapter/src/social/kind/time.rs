@@ -4,7 +4,7 @@ use super::{Given, Kind};
 use crate::rejection::Fault;
 use crate::rfc3339::Written;
 use crate::social::json::{self, Day};
-use crate::social::schema::Definitions;
+use crate::social::kind::schema::Definitions;
 use event::Instant;
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use super::{Given, Kind, Text};
 use crate::own_code::OwnCode;
 use crate::rejection::{Fault, RejectionCode};
-use crate::social::schema::Definitions;
+use crate::social::kind::schema::Definitions;
 use event::{FactKind, ReferralKind, Register, StayClass, WorkerRole};
 use serde_json::{Value, json};
 use std::marker::PhantomData;

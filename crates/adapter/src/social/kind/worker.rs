@@ -3,7 +3,7 @@
 use super::text::MAX_KEY;
 use super::{Given, Key, Kind, Optional, Required, Text, object};
 use crate::rejection::Fault;
-use crate::social::schema::{Definitions, ObjectSchema};
+use crate::social::kind::schema::{Definitions, ObjectSchema};
 use event::Token;
 use serde_json::{Value, json};
 

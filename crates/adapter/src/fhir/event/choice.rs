@@ -1,0 +1,131 @@
+//! Which of several identifiers a thing is known by, and in what scope.
+//!
+//! A list has no order of meaning, and `use` is not to be relied on: so the identifier of a system that the configuration
+//! knows, else of a national register, else the one marked official. Those are *sure*: nothing that is added to the list
+//! later takes their place. Else the one that sorts first. Its scope follows the rule of every key (R5): a configured
+//! authority by any of its names is its system, an absent one is the sender's own, an unknown one is a scope under the sender.
+//!
+//! Another version of a resource may have more identifiers or fewer, also where one of them is sure: so what is keyed by one
+//! name tells the others beside it ([`Reading::names`]), and the versions meet.
+
+use crate::fhir::event::context::Reading;
+use crate::fhir::resource::element::{Identifier, Period};
+use crate::placeholder::is_no_number;
+use crate::rejection::Place;
+use crate::scope::{Key, Scope, canonical};
+use event::HETU_SYSTEM;
+
+/// The national registers of health-care professionals: Terhikki, and the SV numbers of prescribers.
+const REGISTERS: [&str; 2] = ["urn:oid:1.2.246.537.26", "urn:oid:1.2.246.537.25"];
+
+/// By what a resource may be known.
+pub(in crate::fhir) enum Name<'i> {
+    Identifier(&'i Identifier),
+    /// The address that it is put to.
+    Address(String),
+}
+
+/// A name among those of one resource.
+pub(in crate::fhir) struct Known<'i> {
+    pub(in crate::fhir) name: Name<'i>,
+    pub(in crate::fhir) weight: Weight,
+}
+
+/// What it says that something else has the same name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::fhir) enum Weight {
+    /// It is this resource's: of a system that is configured, of a register, marked official, or its address.
+    Sure,
+    /// It was this resource's, and is not any more.
+    Former,
+    /// Of nobody whom the configuration knows: two resources may share it, as the number of an account.
+    Unsure,
+}
+
+/// The rank of what is marked official, after those of what is configured and of the registers.
+const OFFICIAL: usize = 10;
+
+impl Reading<'_> {
+    /// Whose an identifier of this system is.
+    pub(in crate::fhir) fn scope(self, system: Option<&str>) -> Scope {
+        Scope::of(self.source, &[system.map(str::to_owned)])
+    }
+
+    /// The key that an identifier is; `None`: it has no value, or one that stands for none.
+    pub(in crate::fhir) fn key(self, identifier: &Identifier) -> Option<Key> {
+        Key::of(self.source, &[identifier.system().map(str::to_owned)], identifier.value()?)
+    }
+
+    /// The identifier that a thing is known by.
+    pub(in crate::fhir) fn chosen<'i>(self, list: impl IntoIterator<Item = &'i Identifier>) -> Option<&'i Identifier> {
+        self.chosen_by(list, |it| self.rank(it))
+    }
+
+    fn rank(self, it: &Identifier) -> usize {
+        let (scope, system) = (self.scope(it.system()), canonical(it.system().unwrap_or_default()));
+        match REGISTERS.iter().position(|register| *register == system) {
+            _ if scope.is_known() && scope.system() != HETU_SYSTEM => 0,
+            Some(register) => 1 + register,
+            None if it.has_use("official") => OFFICIAL,
+            None if it.has_use("temp") || scope.is_known() => OFFICIAL + 2,
+            None => OFFICIAL + 1,
+        }
+    }
+
+    /// By what the resource of entry `at` is known, and after it what else another version of it may be known by. First the
+    /// identifier that is sure; of those of which none is the only one, else the address that it is put to
+    /// (hl7.org/fhir/R4/http.html#update), else the one that sorts first. Then the rest, and last those that have ended.
+    pub(in crate::fhir) fn names(self, at: usize, list: &[Identifier]) -> Vec<Known<'_>> {
+        /// More than anything has, and few enough to report each.
+        const MOST: usize = 8;
+        let mut rest: Vec<&Identifier> = list.iter().take(100).collect();
+        let mut names = Vec::new();
+        while let Some(next) = self.chosen(rest.iter().copied()) {
+            let weight = if self.rank(next) <= OFFICIAL { Weight::Sure } else { Weight::Unsure };
+            names.push(Known { name: Name::Identifier(next), weight });
+            rest.retain(|it| (it.system(), it.value()) != (next.system(), next.value()));
+        }
+        let is_clear = names.len() == 1 || names.first().is_some_and(|first| first.weight == Weight::Sure);
+        let former = rest.into_iter().filter(|it| self.is_number(it) && self.has_ended(it));
+        names.extend(former.map(|it| Known { name: Name::Identifier(it), weight: Weight::Former }));
+        let put = self.bundle.entries[at].request.as_ref().is_some_and(|it| it.method.as_deref() == Some("PUT"));
+        if let Some(address) = self.bundle.own_address(at).filter(|_| put) {
+            names.insert(usize::from(is_clear), Known { name: Name::Address(address), weight: Weight::Sure });
+        } else if names.first().is_some_and(|first| first.weight == Weight::Former) {
+            // What it was known by only is no key of what it is now.
+            names.clear();
+        }
+        names.truncate(MOST);
+        names
+    }
+
+    /// The one of the lowest rank, whatever its place in the list. One that is no longer used names nothing.
+    pub(in crate::fhir) fn chosen_by<'i>(
+        self,
+        list: impl IntoIterator<Item = &'i Identifier>,
+        rank: impl Fn(&Identifier) -> usize,
+    ) -> Option<&'i Identifier> {
+        let usable = list.into_iter().take(100).filter(|it| self.is_number(it) && !self.has_ended(it));
+        usable.min_by_key(|it| (rank(it), it.system(), it.value()))
+    }
+
+    fn is_number(self, identifier: &Identifier) -> bool {
+        identifier.value().is_some_and(|value| !is_no_number(self.source, value))
+    }
+
+    /// `use: old`, or a period that was over when the bundle was written.
+    pub(in crate::fhir) fn has_ended(self, identifier: &Identifier) -> bool {
+        identifier.has_use("old") || self.is_over(identifier.period.as_ref())
+    }
+
+    /// True of a period that was over when the bundle was written.
+    pub(in crate::fhir) fn is_over(self, period: Option<&Period>) -> bool {
+        let end = || self.end(period?.end.as_deref(), Place::Message).ok().flatten();
+        self.written_at.zip(end()).is_some_and(|(written, end)| end <= written)
+    }
+
+    /// True if the identifier is of a person in a national register of professionals.
+    pub(in crate::fhir) fn is_of_professional(identifier: &Identifier) -> bool {
+        REGISTERS.contains(&canonical(identifier.system().unwrap_or_default()).as_ref())
+    }
+}

@@ -1,0 +1,129 @@
+//! An Encounter that says by itself what is so, without an event code: its state, whatever was told before. So a stay that
+//! had ended and is in progress again needs nothing else.
+//!
+//! | status | events |
+//! |---|---|
+//! | planned | StayPlanned |
+//! | arrived, triaged, in-progress | StayStated, LeaveEnded unless it is new |
+//! | onleave | StayStated, LeaveStarted |
+//! | finished | StayCorrected, StayEnded |
+//! | cancelled, entered-in-error | StayCancelled |
+//! | unknown | StayCorrected |
+//!
+//! An Encounter that is part of another is a ward inside that stay: in progress, the client is there; finished, the client
+//! went on, and the stay does. Each whole Encounter says whose stay it is, unless it never was: it may be taken back
+//! because it was somebody else's. And each, whole or part, is the whole of who works with the client by it ([`crate::fhir::event::team`]).
+
+use crate::fhir::event::team::{Lasts, Named, Team, check_size};
+use crate::fhir::event::visit::Visit;
+use crate::fhir::event::writer::Writer;
+use crate::fhir::resource::Status;
+use crate::rejection::{Fault, Place};
+use event::{
+    Body, Instant, LeaveEnded, LeaveStarted, StayCancelled, StayCorrected, StayPlanned, StayStated, WardChanged,
+};
+
+impl Visit<'_> {
+    /// Adds what the Encounter says.
+    pub(in crate::fhir) fn tell_state(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+        writer.recorded(self.recorded()?)?;
+        if self.encounter.part_of.is_some() {
+            self.tell_part(writer)?;
+            self.tell_other_keys(writer)?;
+        } else {
+            self.tell_whole(writer)?;
+            if self.status != Status::Cancelled {
+                self.tell_other_keys(writer)?;
+                self.tell_subject(writer)?;
+            }
+        }
+        self.tell_participants(writer)?;
+        self.tell_person(writer)
+    }
+
+    fn tell_part(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+        let ward = self.ward()?;
+        if let (Status::InProgress, Some(_)) = (self.status, &ward) {
+            let at = self.started_at(writer)?.unwrap_or(writer.recorded_at());
+            self.add(at, Body::from(WardChanged { stay: self.stay(), from: None, to: ward, class: None }), writer);
+        }
+        Ok(())
+    }
+
+    fn tell_whole(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+        let recorded_at = writer.recorded_at();
+        let (stay, class, started_at) = (self.stay(), self.class(), self.started_at(writer)?);
+        // Where a part says where the client is, the whole does not.
+        let divided = self.context.bundle.divided.contains(&self.at);
+        let ward = self.ward()?.filter(|_| !divided);
+        match self.status {
+            Status::Planned => {
+                let planned = StayPlanned { stay, class, ward, expected_at: started_at };
+                self.add(recorded_at, Body::from(planned), writer);
+            }
+            Status::InProgress | Status::OnLeave => {
+                let stated = StayStated { stay, class, ward, started_at };
+                self.add(recorded_at, Body::from(stated), writer);
+                self.tell_leave(recorded_at, writer)?;
+            }
+            Status::Finished => {
+                let corrected = StayCorrected { stay, class, ward, started_at, also: Vec::new() };
+                self.add(started_at.unwrap_or(recorded_at), Body::from(corrected), writer);
+                let (at, ended) = self.ended(writer)?;
+                self.add(at, ended, writer);
+            }
+            Status::Cancelled => self.add(recorded_at, Body::from(StayCancelled { stay }), writer),
+            Status::Unknown => {
+                let corrected = StayCorrected { stay, class, ward, started_at, also: Vec::new() };
+                self.add(recorded_at, Body::from(corrected), writer);
+            }
+        }
+        Ok(())
+    }
+
+    /// On leave; or back from one: an Encounter put again in progress is not on leave any more, whether it tells of a leave or
+    /// not. One that is new was on none.
+    fn tell_leave(&self, recorded_at: Instant, writer: &mut Writer<'_>) -> Result<(), Fault> {
+        let stay = self.stay();
+        let (mut started, mut ended) = self.leave()?;
+        let history = self.encounter.status_history.iter().flatten();
+        if let Some(period) = history.rev().find(|it| it.status.as_deref() == Some("onleave")).map(|it| &it.period) {
+            let place = Place::Entry(self.at, "resource.statusHistory");
+            let at = |written: Option<&String>| self.context.instant(written.map(String::as_str), place);
+            started = started.or(at(period.as_ref().and_then(|it| it.start.as_ref()))?);
+            ended = ended.or(at(period.as_ref().and_then(|it| it.end.as_ref()))?);
+        }
+        if self.status == Status::OnLeave {
+            let started_at = started.unwrap_or(recorded_at);
+            let left = LeaveStarted { stay, started_at, expected_return_at: None, corrected: false, class: None };
+            self.add(started_at, Body::from(left), writer);
+        } else if let Some(ended_at) = ended.or_else(|| self.is_put_again().then_some(recorded_at)) {
+            self.add(ended_at, Body::from(LeaveEnded { stay, ended_at, class: None }), writer);
+        }
+        Ok(())
+    }
+
+    /// It may be another version of what was told before.
+    fn is_put_again(&self) -> bool {
+        let request = self.context.bundle.entries[self.at].request.as_ref();
+        self.stay().is_some() && request.is_none_or(|it| it.method.as_deref() == Some("PUT"))
+    }
+
+    /// Whoever takes part in it in a role that is known here; nobody before it began and after it ended.
+    fn tell_participants(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+        check_size(self.encounter.participant.as_deref(), self.at)?;
+        let place = Place::Entry(self.at, "resource.participant.individual");
+        let lasts = matches!(self.status, Status::InProgress | Status::OnLeave | Status::Unknown);
+        let lasts = if lasts { Lasts::Yes } else { Lasts::No(self.ended_at(writer)?) };
+        let mut members = Vec::new();
+        for participant in self.encounter.participant.iter().flatten().filter(|_| self.status != Status::Planned) {
+            let Some(role) = self.context.role(participant.role.as_deref().unwrap_or_default()) else { continue };
+            let reference = participant.individual.as_ref().ok_or(Fault::missing(place))?;
+            members.push(Named { role, place, reference, period: participant.period.as_ref() });
+        }
+        let keys = self.context.resource_keys(self.at, self.encounter.identifier.as_deref());
+        let of = (&self.record, self.subject.presented.as_slice());
+        let since = self.started_at(writer)?;
+        Team { context: self.context, at: self.at, of, keys, since, lasts }.tell(&members, writer)
+    }
+}

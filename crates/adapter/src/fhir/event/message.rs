@@ -1,0 +1,61 @@
+//! A message bundle: the MessageHeader says what it is of, its focus or its kind what it says.
+
+mod davinci;
+mod medcom;
+mod medcom_activity;
+
+use crate::fhir::bundle::Bundle;
+use crate::fhir::event::context::Context;
+use crate::fhir::event::message_event::Event;
+use crate::fhir::event::state;
+use crate::fhir::event::writer::Writer;
+use crate::fhir::resource::{MessageHeader, Resource};
+
+use crate::rejection::{Fault, Place, RejectionCode};
+
+/// The header of a message bundle: its first entry, by FHIR's rule.
+pub(in crate::fhir) fn header(bundle: &Bundle) -> Result<&MessageHeader, Fault> {
+    let text = "a message begins with its MessageHeader";
+    let missing = Fault::new(RejectionCode::SegmentSequenceError, Place::Member("Bundle.entry[0].resource"), text);
+    if bundle.entries.first().is_none_or(|entry| entry.kind != "MessageHeader") {
+        return Err(missing);
+    }
+    match bundle.resource(0)? {
+        Resource::MessageHeader(header) => Ok(header),
+        _ => Err(missing),
+    }
+}
+
+/// Adds what the message says.
+pub(in crate::fhir) fn tell(
+    context: Context<'_>,
+    header: &MessageHeader,
+    writer: &mut Writer<'_>,
+) -> Result<(), Fault> {
+    let place = Place::Entry(0, "resource.id");
+    header.id.as_deref().filter(|id| !id.is_empty()).ok_or(Fault::missing(place))?;
+    match Event::read(header)? {
+        Event::Acknowledgement | Event::Empty => Ok(()),
+        Event::HospitalNotification => medcom::tell(context, header, writer),
+        Event::Notification(kind) => davinci::tell(context, header, kind, writer),
+        Event::State(_) => state::tell(context, writer),
+    }
+}
+
+/// The entry of the Encounter that is the message's focus.
+pub(in crate::fhir) fn focus(context: Context<'_>, header: &MessageHeader) -> Result<usize, Fault> {
+    let place = Place::Entry(0, "resource.focus");
+    let focus = header.focus.as_deref().unwrap_or_default();
+    if focus.is_empty() {
+        return Err(Fault::missing(place));
+    }
+    let encounter = |at: &usize| context.bundle.entries[*at].kind == "Encounter";
+    let text = "the focus is no Encounter of this bundle";
+    let unknown = Fault::new(RejectionCode::UnknownKeyIdentifier, place, text);
+    for reference in focus {
+        if let Some(at) = context.bundle.entry(0, reference, place)?.filter(encounter) {
+            return Ok(at);
+        }
+    }
+    Err(unknown)
+}

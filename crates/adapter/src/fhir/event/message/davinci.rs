@@ -1,0 +1,85 @@
+//! Da Vinci Unsolicited Notifications 1.0: admit, transfer, discharge (hl7.org/fhir/us/davinci-alerts).
+//!
+//! The event code says what took place. A status that contradicts it is noted where the period bears the event out, and
+//! refused where it does not: a planned stay never becomes a presence by a message about its discharge. An Encounter that
+//! never was cancels the stay, whatever the event. Who relayed or translated the message is in its Provenance (`relay`):
+//! the sender is then not the source of the event, and the stay's identifier is still the hospital's.
+
+use crate::fhir::event::context::Context;
+use crate::fhir::event::message::focus;
+use crate::fhir::event::message_event::Notification;
+use crate::fhir::event::visit::Visit;
+use crate::fhir::event::writer::Writer;
+use crate::fhir::resource::Status;
+use crate::fhir::resource::{MessageHeader, Resource};
+use crate::rejection::{Fault, Place, RejectionCode};
+use crate::remark::RemarkCode;
+use event::{Body, ClassChanged, LeaveStarted, StayCancelled, StayClass, WardChanged};
+
+/// Adds what the message says.
+pub(in crate::fhir) fn tell(
+    context: Context<'_>,
+    header: &MessageHeader,
+    kind: Notification,
+    writer: &mut Writer<'_>,
+) -> Result<(), Fault> {
+    let at = focus(context, header)?;
+    let Resource::Encounter(encounter) = context.bundle.resource(at)? else { return Ok(()) };
+    let visit = Visit::read(context, at, encounter)?;
+    let of_header = context.recorded(0, None)?;
+    let recorded_at = writer.recorded(of_header.map_or_else(|| visit.recorded(), |when| Ok(Some(when)))?)?;
+    let stay = visit.stay();
+    if visit.status == Status::Cancelled {
+        visit.add(recorded_at, Body::from(StayCancelled { stay }), writer);
+        return visit.tell_person(writer);
+    }
+    let contradicts = match (kind, visit.status) {
+        (Notification::Transfer | Notification::Discharge, Status::Planned) => true,
+        (Notification::Admit, Status::Planned) => visit.started_before(writer)?.is_none(),
+        (Notification::Transfer, Status::Finished)
+        | (Notification::Discharge, Status::InProgress | Status::OnLeave) => !visit.has_end(),
+        _ => false,
+    };
+    let place = Place::Entry(at, "resource.status");
+    if contradicts {
+        let text = "the status contradicts the message's event";
+        return Err(Fault::new(RejectionCode::TableValueNotFound, place, text));
+    }
+    match kind {
+        Notification::Admit => {
+            if visit.status == Status::Planned {
+                writer.note(RemarkCode::StatusContradicts, place);
+            }
+            let (started_at, started) = visit.started(writer)?;
+            visit.add(started_at, started, writer);
+            if visit.status == Status::OnLeave {
+                let started_at = visit.leave()?.0.unwrap_or(recorded_at);
+                let left = LeaveStarted { stay, started_at, expected_return_at: None, corrected: false, class: None };
+                visit.add(started_at, Body::from(left), writer);
+            }
+        }
+        Notification::Transfer => {
+            // The period is the stay's; when the client was moved is not told, only when it was known.
+            let (from, to) = (visit.prior_ward()?, visit.ward()?);
+            visit.add(recorded_at, Body::from(WardChanged { stay, from, to: to.clone(), class: None }), writer);
+            if let Some(class) = visit.class().filter(|it| *it != StayClass::Emergency && visit.came_from_emergency()) {
+                visit.add(recorded_at, Body::from(ClassChanged { stay, class: Some(class), ward: to }), writer);
+            }
+            if visit.status == Status::Finished {
+                writer.note(RemarkCode::StatusContradicts, place);
+            }
+        }
+        Notification::Discharge => {
+            if matches!(visit.status, Status::InProgress | Status::OnLeave) {
+                writer.note(RemarkCode::StatusContradicts, place);
+            }
+        }
+    }
+    if kind == Notification::Discharge || visit.status == Status::Finished {
+        let (ended_at, ended) = visit.ended(writer)?;
+        visit.add(ended_at, ended, writer);
+    }
+    visit.tell_other_keys(writer)?;
+    visit.tell_subject(writer)?;
+    visit.tell_person(writer)
+}

@@ -1,0 +1,169 @@
+//! What a MedCom message is about, and whether its Encounter bears it out.
+
+use crate::fhir::event::context::Context;
+use crate::fhir::event::time::When;
+use crate::fhir::event::visit::Visit;
+use crate::fhir::event::writer::Writer;
+use crate::fhir::resource::Status;
+use crate::fhir::resource::element::Reference;
+use crate::fhir::resource::{Provenance, Resource};
+use crate::rejection::{Fault, Place, RejectionCode};
+use crate::remark::RemarkCode;
+use event::StayClass;
+
+/// What an activity is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::fhir) enum Activity {
+    Admit(StayClass),
+    StartLeave,
+    EndLeave,
+    Discharge(StayClass),
+}
+
+/// Whether it is new, corrected or taken back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::fhir) enum Mode {
+    New,
+    Revise,
+    Cancel,
+}
+
+/// The Provenance of this message, as far as it tells the code.
+pub(in crate::fhir) struct Told {
+    pub(in crate::fhir) activity: Activity,
+    pub(in crate::fhir) mode: Mode,
+    /// True if it removes what it refers to.
+    pub(in crate::fhir) removal: bool,
+    pub(in crate::fhir) before: Before,
+    /// When it was recorded, which is its place in the order, and when it took place.
+    pub(in crate::fhir) recorded: Option<When>,
+    pub(in crate::fhir) occurred: Option<When>,
+}
+
+/// What the message was about that this one follows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::fhir) enum Before {
+    /// It follows none.
+    Nothing,
+    /// It follows one whose Provenance does not travel along.
+    Untold,
+    Told(Activity),
+}
+
+impl Told {
+    /// What the Provenance of this MessageHeader tells.
+    pub(in crate::fhir) fn read(context: Context<'_>) -> Result<Self, Fault> {
+        let text = "no Provenance tells the activity of this message";
+        let missing = Fault::new(RejectionCode::RequiredFieldMissing, Place::Entry(0, "resource"), text);
+        let (at, own) = context.provenances_of(0).next().ok_or(missing)?;
+        let text = "not an activity of a hospital notification";
+        let unknown = Fault::new(RejectionCode::UnsupportedEventCode, Place::Entry(at, "resource.activity"), text);
+        let (mode, activity) = self::activity(own).ok_or(unknown)?;
+        if let Some((other, _)) = context.provenances_of(0).find(|(_, it)| self::activity(it) != Some((mode, activity)))
+        {
+            let text = "two Provenances tell two activities of this message";
+            return Err(Fault::new(
+                RejectionCode::DuplicateKeyIdentifier,
+                Place::Entry(other, "resource.activity"),
+                text,
+            ));
+        }
+        let entities = || own.entity.iter().flatten();
+        let removal = entities().any(|entity| entity.role.as_deref() == Some("removal"));
+        let before = entities().find_map(|entity| entity.what.as_ref());
+        let before = before.map_or(Before::Nothing, |what| before_of(context, at, what));
+        let (recorded, occurred) = (context.written(at, own)?, context.occurred(at, own)?);
+        Ok(Self { activity, mode, removal, before, recorded, occurred })
+    }
+
+    /// The combinations of MedCom's table; a corrected message may be one of before what came since. Another is noted, and
+    /// what no reading is safe of is refused.
+    pub(in crate::fhir) fn check(
+        &self,
+        visit: &Visit<'_>,
+        dead: bool,
+        at: usize,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Fault> {
+        let place = |path| Place::Entry(at, path);
+        let fault = |text| Fault::new(RejectionCode::TableValueNotFound, place("resource.status"), text);
+        if dead && self.removal {
+            return Err(fault("a death is taken back, and the Patient is still marked as dead"));
+        }
+        if !self.fits(visit.status, dead) {
+            let discharge = matches!(self.activity, Activity::Discharge(_));
+            let undone = discharge && self.mode == Mode::Cancel;
+            let unsafe_to_read = match visit.status {
+                // The client is there, and never was. A discharge and a cancellation agree that they are not.
+                Status::Cancelled => undone || !discharge,
+                Status::Finished if undone => visit.has_end(),
+                Status::Planned if matches!(self.activity, Activity::Admit(_)) => {
+                    visit.started_before(writer)?.is_none()
+                }
+                _ => false,
+            };
+            if unsafe_to_read {
+                return Err(fault("the status contradicts the activity of the message's Provenance"));
+            }
+            writer.note(RemarkCode::StatusContradicts, place("resource.status"));
+        }
+        let class = match self.activity {
+            Activity::Admit(class) | Activity::Discharge(class) => class,
+            Activity::StartLeave | Activity::EndLeave => StayClass::Inpatient,
+        };
+        if visit.class().is_some_and(|told| told != class) {
+            writer.note(RemarkCode::ClassContradicts, place("resource.class"));
+        }
+        Ok(())
+    }
+
+    fn fits(&self, status: Status, dead: bool) -> bool {
+        use Status::{Cancelled, Finished, InProgress, OnLeave};
+        match (self.activity, self.mode, status) {
+            (Activity::Discharge(_), Mode::Cancel, it) => it == InProgress || it == OnLeave,
+            (Activity::Discharge(_), _, it) => it == Finished,
+            (_, Mode::New | Mode::Revise, Finished) if dead => true,
+            (_, Mode::New, it) if self.removal => matches!(it, InProgress | OnLeave | Finished),
+            (Activity::Admit(_), Mode::Cancel, it) => it == Cancelled,
+            (Activity::StartLeave, Mode::New, it) | (Activity::EndLeave, Mode::Cancel, it) => it == OnLeave,
+            (Activity::Admit(_) | Activity::EndLeave, Mode::New, it) | (Activity::StartLeave, Mode::Cancel, it) => {
+                it == InProgress
+            }
+            (_, Mode::Revise, it) => matches!(it, InProgress | OnLeave | Finished),
+        }
+    }
+}
+
+/// What the message was about that the Provenance of entry `from` names, by that message's own Provenance.
+fn before_of(context: Context<'_>, from: usize, message: &Reference) -> Before {
+    let address = context.bundle.address(from, message);
+    let is_meant = |at, it: &Reference| {
+        it.literal == message.literal || address.is_some() && context.bundle.address(at, it) == address
+    };
+    let all = context.bundle.entries.iter().enumerate().filter_map(|(at, entry)| match &entry.resource {
+        Ok(Resource::Provenance(it)) => Some((at, it)),
+        _ => None,
+    });
+    let mut earlier = all.filter(|(at, it)| it.target.iter().flatten().any(|it| is_meant(*at, it)));
+    earlier.next().and_then(|(_, it)| activity(it)).map_or(Before::Untold, |(_, it)| Before::Told(it))
+}
+
+fn activity(provenance: &Provenance) -> Option<(Mode, Activity)> {
+    provenance.activity.as_ref()?.codes().find_map(|code| {
+        let (mode, code) = match code.split_once('-') {
+            Some(("revise", code)) => (Mode::Revise, code),
+            Some(("cancel", code)) => (Mode::Cancel, code),
+            _ => (Mode::New, code),
+        };
+        let activity = match code {
+            "admit-emergency" => Activity::Admit(StayClass::Emergency),
+            "admit-inpatient" => Activity::Admit(StayClass::Inpatient),
+            "start-leave-inpatient" => Activity::StartLeave,
+            "end-leave-inpatient" => Activity::EndLeave,
+            "discharge-emergency-home" => Activity::Discharge(StayClass::Emergency),
+            "discharge-inpatient-home" => Activity::Discharge(StayClass::Inpatient),
+            _ => return None,
+        };
+        Some((mode, activity))
+    })
+}

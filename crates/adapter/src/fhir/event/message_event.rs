@@ -1,0 +1,71 @@
+//! What a message is of, by the event code of its MessageHeader.
+
+use crate::fhir::resource::MessageHeader;
+use crate::rejection::{Fault, Place, RejectionCode};
+
+/// MedCom's event codes.
+pub(in crate::fhir) const MEDCOM_EVENTS: &str =
+    "http://medcomfhir.dk/ig/terminology/CodeSystem/medcom-messaging-eventCodes";
+/// Da Vinci's event codes.
+pub(in crate::fhir) const DAVINCI_EVENTS: &str = "http://hl7.org/fhir/us/davinci-alerts/CodeSystem/notification-event";
+
+/// What a message is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::fhir) enum Event {
+    /// MedCom HospitalNotification.
+    HospitalNotification,
+    /// Da Vinci admit, transfer, discharge.
+    Notification(Notification),
+    /// Da Vinci's events without a profile: the resources say by themselves what is so.
+    State(&'static str),
+    /// MedCom's empty message: a sender tries whether it is heard.
+    Empty,
+    /// An answer to a message: never answered.
+    Acknowledgement,
+}
+
+/// Da Vinci's three events that have a profile.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::fhir) enum Notification {
+    Admit,
+    Transfer,
+    Discharge,
+}
+
+impl Event {
+    /// Every event and its coding, as the CapabilityStatement lists them.
+    pub(in crate::fhir) const TAKEN: &[(Self, &'static str, &'static str)] = &[
+        (Self::HospitalNotification, MEDCOM_EVENTS, "hospital-notification-message"),
+        (Self::Empty, MEDCOM_EVENTS, "empty-message"),
+        (Self::Notification(Notification::Admit), DAVINCI_EVENTS, "notification-admit"),
+        (Self::Notification(Notification::Transfer), DAVINCI_EVENTS, "notification-transfer"),
+        (Self::Notification(Notification::Discharge), DAVINCI_EVENTS, "notification-discharge"),
+        (Self::State("notification-referral"), DAVINCI_EVENTS, "notification-referral"),
+        (Self::State("notification-care-team-change"), DAVINCI_EVENTS, "notification-care-team-change"),
+        (
+            Self::State("notification-social-determinants-change"),
+            DAVINCI_EVENTS,
+            "notification-social-determinants-change",
+        ),
+    ];
+
+    /// Of a header.
+    pub(in crate::fhir) fn read(header: &MessageHeader) -> Result<Self, Fault> {
+        if header.response.is_some() {
+            return Ok(Self::Acknowledgement);
+        }
+        let place = Place::Entry(0, "resource.event");
+        let coding = header.event_coding.as_ref();
+        if coding.is_none() && header.event_uri.is_none() {
+            return Err(Fault::missing(place));
+        }
+        let taken = Self::TAKEN.iter().find(|(_, system, code)| coding.is_some_and(|coding| coding.is(system, code)));
+        let text = "this message event is not supported";
+        taken.map(|(event, _, _)| *event).ok_or(Fault::new(RejectionCode::UnsupportedEventCode, place, text))
+    }
+
+    /// Its coding, to be told back.
+    pub(in crate::fhir) fn coding(self) -> Option<(&'static str, &'static str)> {
+        Self::TAKEN.iter().find(|(event, _, _)| *event == self).map(|(_, system, code)| (*system, *code))
+    }
+}

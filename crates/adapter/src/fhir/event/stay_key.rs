@@ -1,0 +1,180 @@
+//! Which stay an Encounter is of.
+//!
+//! Its own identifier ([`crate::fhir::event::choice`]); of a part of another Encounter that one's; the episode's only where it has none of
+//! its own, for one episode may have several stays: a ward's, and a visit to a clinic meanwhile. Without any the stay is
+//! `None`: kept unplaced, never bound by guess (rule R5). An Encounter that is put has the address that it is put to; else
+//! `Encounter.id` is no key: a server makes that anew.
+//!
+//! In MedCom's hospital notifications the episode's identifier is what every later message returns: there it is the key, but
+//! for an official identifier of the Encounter's own.
+//!
+//! The next version may have another key: so what else it may be known by is told beside ([`Context::other_keys`]).
+
+use crate::fhir::event::choice::{Known, Name, Weight};
+use crate::fhir::event::context::Context;
+use crate::fhir::event::message_event::Event;
+use crate::fhir::resource::Encounter;
+use crate::fhir::resource::Resource;
+use crate::fhir::resource::element::{Identifier, Reference};
+use crate::rejection::{Fault, Place};
+use crate::scope::{Key, URI_SYSTEM};
+use event::{Record, Token};
+
+/// What a stay is known by.
+pub(in crate::fhir) struct StayKey {
+    key: Key,
+    /// The identifier names no authority: another resource may have the same.
+    is_bare: bool,
+}
+
+/// What else a stay may be known by.
+pub(in crate::fhir) struct OtherKey {
+    pub(in crate::fhir) key: StayKey,
+    pub(in crate::fhir) weight: Weight,
+    /// An Encounter of this person that has it is this stay, in another version.
+    pub(in crate::fhir) is_alias: bool,
+}
+
+impl StayKey {
+    pub(in crate::fhir) fn token(&self, context: Context<'_>) -> Token {
+        self.key.token(context.keyring, "stay")
+    }
+
+    /// The record of a bundle that has nothing but the stay, as for a visit number.
+    pub(in crate::fhir) fn record(&self, context: Context<'_>) -> Record {
+        self.key.record(context.source, context.keyring, "visit:")
+    }
+
+    /// The stream of the stay itself: whose it is stands there. Of a number without an authority there is one a resource.
+    pub(in crate::fhir) fn own_record(&self, context: Context<'_>, resource: Option<&str>) -> Record {
+        let resource = resource.filter(|_| self.is_bare).unwrap_or_default();
+        let text = format!("{}\n{}\n{resource}", self.key.scope.system(), self.key.value);
+        context.keyring.record(&context.source.name, "stay", &text)
+    }
+}
+
+impl<'a> Context<'a> {
+    /// Of the Encounter in entry `at`; `parents`: how many it was asked for before.
+    pub(in crate::fhir) fn stay_key(
+        self,
+        at: usize,
+        encounter: &'a Encounter,
+        parents: u8,
+    ) -> Result<Option<StayKey>, Fault> {
+        let own = || encounter.identifier.iter().flatten();
+        let official = || self.chosen(own().filter(|it| it.has_use("official"))).and_then(|it| self.stay_key_of(it));
+        let episode = || Ok(self.episode_keys(at, encounter)?.into_iter().next());
+        if self.is_hospital_notification() {
+            let key = official().map_or_else(episode, |official| Ok(Some(official)))?;
+            if key.is_some() {
+                return Ok(key);
+            }
+        }
+        if let Some(parent) = &encounter.part_of {
+            return Ok(self.parent_key(at, parent, parents)?.or_else(official));
+        }
+        let own = self.own_keys(at, encounter).into_iter().next();
+        own.map_or_else(episode, |own| Ok(Some(own.key)))
+    }
+
+    fn parent_key(self, at: usize, parent: &'a Reference, parents: u8) -> Result<Option<StayKey>, Fault> {
+        /// More than the layers that anybody nests; it also ends a circle.
+        const MAX_PARENTS: u8 = 4;
+        let found = self.bundle.resolve(at, parent, Place::Entry(at, "resource.partOf"))?;
+        match found.map(|target| (target.entry, target.resource)) {
+            Some((entry, Resource::Encounter(it))) if parents < MAX_PARENTS => self.stay_key(entry, it, parents + 1),
+            _ => Ok(parent.identifier.as_ref().and_then(|it| self.stay_key_of(it))),
+        }
+    }
+
+    /// What else the stay of key `key` may be known by in another version of the Encounter. Two that share an identifier of
+    /// which it is not sure whose it is may be two, as of one account: it is an alias only where nothing better is told.
+    pub(in crate::fhir) fn other_keys(
+        self,
+        at: usize,
+        encounter: &'a Encounter,
+        key: &StayKey,
+    ) -> Result<Vec<OtherKey>, Fault> {
+        let mut all = self.own_keys(at, encounter);
+        if self.is_hospital_notification() {
+            let alias = |key| OtherKey { key, weight: Weight::Unsure, is_alias: true };
+            all.extend(self.episode_keys(at, encounter)?.into_iter().map(alias));
+        }
+        let mut others: Vec<OtherKey> = Vec::new();
+        for other in all {
+            if other.key.key != key.key && !other.key.is_bare && others.iter().all(|it| it.key.key != other.key.key) {
+                others.push(other);
+            }
+        }
+        Ok(others)
+    }
+
+    /// By what the Encounter itself is known, the key first.
+    fn own_keys(self, at: usize, encounter: &Encounter) -> Vec<OtherKey> {
+        let names = self.names(at, encounter.identifier.as_deref().unwrap_or_default());
+        let put = names.iter().any(|it| matches!(it.name, Name::Address(_)));
+        let is_clear = put && matches!(names.first(), Some(Known { name: Name::Identifier(_), weight: Weight::Sure }));
+        let key = |(place, Known { name, weight }): (usize, Known<'_>)| {
+            let key = match name {
+                Name::Identifier(it) => self.stay_key_of(it)?,
+                Name::Address(address) => StayKey { key: Key::of_address(self.source, address), is_bare: false },
+            };
+            let is_alias = place == 0 || weight != Weight::Unsure || !is_clear;
+            Some(OtherKey { key, weight, is_alias })
+        };
+        names.into_iter().enumerate().filter_map(key).collect()
+    }
+
+    /// True if the bundle is a MedCom hospital notification.
+    fn is_hospital_notification(self) -> bool {
+        match self.bundle.entries.first().map(|entry| &entry.resource) {
+            Some(Ok(Resource::MessageHeader(header))) => {
+                Event::read(header).is_ok_and(|event| event == Event::HospitalNotification)
+            }
+            _ => false,
+        }
+    }
+
+    /// Of several identifiers of one episode the sender's own is in every message: one of a configured system, else one of
+    /// the message's own source endpoint, else the one that sorts first.
+    fn episode_keys(self, at: usize, encounter: &'a Encounter) -> Result<Vec<StayKey>, Fault> {
+        /// Few enough to report each.
+        const MOST: usize = 8;
+        let mut all: Vec<&Identifier> = Vec::new();
+        for reference in encounter.episode_of_care.iter().flatten().take(100) {
+            let found = self.bundle.resolve(at, reference, Place::Entry(at, "resource.episodeOfCare"))?;
+            if let Some(Resource::EpisodeOfCare(episode)) = found.map(|target| target.resource) {
+                all.extend(episode.identifier.iter().flatten().take(100));
+            }
+            all.extend(&reference.identifier);
+        }
+        let endpoint = self.bundle.entries.first().and_then(|entry| match &entry.resource {
+            Ok(Resource::MessageHeader(header)) => header.source.as_ref()?.endpoint.as_deref(),
+            _ => None,
+        });
+        let rank = |it: &Identifier| match it.system() {
+            Some(_) if self.scope(it.system()).is_known() => 0,
+            Some(system) if Some(system) == endpoint => 1,
+            _ => 2,
+        };
+        all.truncate(100);
+        let mut keys = Vec::new();
+        while let Some(next) = self.chosen_by(all.iter().copied(), rank).filter(|_| keys.len() < MOST) {
+            keys.extend(self.stay_key_of(next));
+            all.retain(|it| (it.system(), it.value()) != (next.system(), next.value()));
+        }
+        Ok(keys)
+    }
+
+    /// With or without `urn:uuid:` or `urn:oid:` before it, an identifier is the same. One that is a URN is of no authority
+    /// but itself, and so of nobody else's numbers.
+    fn stay_key_of(self, identifier: &Identifier) -> Option<StayKey> {
+        let written = identifier.value()?;
+        let bare = written.strip_prefix("urn:uuid:").or_else(|| written.strip_prefix("urn:oid:")).unwrap_or(written);
+        let is_uuid = bare.len() == 36 && bare.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        let value = if is_uuid { bare.to_ascii_lowercase() } else { bare.to_owned() };
+        let system = identifier.system().filter(|system| *system != URI_SYSTEM);
+        let key = Key::of(self.source, &[system.map(str::to_owned)], &value)?;
+        Some(StayKey { key, is_bare: identifier.system().is_none() })
+    }
+}

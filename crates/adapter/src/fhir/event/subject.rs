@@ -1,0 +1,142 @@
+//! Whom a resource is about: a Patient in the bundle, contained or not, or an identifier in the reference itself.
+//!
+//! - What an identifier is, and whose, by the rules of every format: [`crate::number`], [`crate::scope`].
+//! - What has ended (`use: old`, `period.end`) names nobody now: see [`crate::fhir::event::subject::former`].
+
+mod former;
+mod person;
+
+use crate::fhir::event::context::Context;
+use crate::fhir::event::subject::person::Person;
+use crate::fhir::event::writer::Writer;
+use crate::fhir::resource::element::{Identifier, Reference};
+use crate::fhir::resource::{Patient, Resource};
+use crate::identifiers::{Identifiers, MAX_IDENTIFIERS, Written, with_birth_date};
+use crate::rejection::{Fault, Place, RejectionCode};
+use event::{Body, NonDisclosureSet, PersonDied, Presented, Record};
+
+/// Whom a resource is about.
+pub(in crate::fhir) struct Subject<'a> {
+    pub(in crate::fhir) identifiers: Identifiers,
+    /// What it presents.
+    pub(in crate::fhir) presented: Vec<Presented>,
+    /// The resource, if the bundle has it.
+    pub(in crate::fhir) patient: Option<&'a Patient>,
+    /// The place of whoever refers to it, and the entry that it is or is contained in.
+    place: Place,
+    entry: Option<usize>,
+    contained: bool,
+}
+
+impl<'a> Context<'a> {
+    /// Whom `reference`, of the entry `from`, means. Nothing is fetched, and a server's id is nobody's number.
+    pub(in crate::fhir) fn subject(
+        self,
+        from: usize,
+        reference: Option<&Reference>,
+        place: Place,
+    ) -> Result<Subject<'a>, Fault> {
+        let reference = reference.ok_or(Fault::missing(place))?;
+        let found = self.bundle.resolve(from, reference, place)?;
+        if let Some(target) = found {
+            let Resource::Patient(patient) = target.resource else {
+                return Err(Fault::data_type(place, "it refers to a resource that is no Patient"));
+            };
+            let list = patient.identifier.as_deref().unwrap_or_default();
+            return self.read(list, Some(patient), place, (Some(target.entry), target.contained));
+        }
+        let text = "it refers to no Patient of this bundle, and has no identifier";
+        let unknown = Fault::new(RejectionCode::UnknownKeyIdentifier, place, text);
+        let one = reference.identifier.as_ref().ok_or(unknown)?;
+        self.read(std::slice::from_ref(one), None, place, (None, false))
+    }
+
+    /// Whom the Patient of entry `at` is.
+    pub(in crate::fhir) fn subject_of(self, at: usize, patient: &'a Patient) -> Result<Subject<'a>, Fault> {
+        let list = patient.identifier.as_deref().unwrap_or_default();
+        self.read(list, Some(patient), Place::Entry(at, "resource.identifier"), (Some(at), false))
+    }
+
+    fn read(
+        self,
+        list: &[Identifier],
+        patient: Option<&'a Patient>,
+        place: Place,
+        (entry, contained): (Option<usize>, bool),
+    ) -> Result<Subject<'a>, Fault> {
+        let mut subject =
+            Subject { identifiers: Identifiers::default(), presented: Vec::new(), patient, place, entry, contained };
+        if list.len() > MAX_IDENTIFIERS {
+            return Err(Fault::too_large(subject.place("resource.identifier"), "more than 100 identifiers"));
+        }
+        subject.identifiers = self.identifiers(list);
+        subject.presented = subject.identifiers.presented(self.source, self.keyring);
+        Ok(subject)
+    }
+
+    /// Whatever their order in the list: of several numbers of one system the one that is marked official goes first, then
+    /// the one that sorts first.
+    pub(in crate::fhir) fn identifiers(self, list: &[Identifier]) -> Identifiers {
+        let mut found = Identifiers::default();
+        let mut sorted: Vec<&Identifier> = list.iter().take(MAX_IDENTIFIERS).collect();
+        sorted.sort_by_key(|it| (!it.has_use("official"), it.system(), it.value()));
+        for identifier in sorted {
+            let Some(value) = identifier.value() else { continue };
+            let authority = [identifier.system().map(str::to_owned)];
+            let (kind, is_over) = (identifier.type_code(), self.has_ended(identifier));
+            found.take(self.source, &Written { authority: &authority, kind, value, is_over });
+        }
+        found
+    }
+}
+
+impl Subject<'_> {
+    /// The record: by an identifier, else `otherwise`, the stay's.
+    pub(in crate::fhir) fn record(&self, context: Context<'_>, otherwise: Option<Record>) -> Result<Record, Fault> {
+        let text = "no identifier that a record can be kept by";
+        let missing = Fault::new(RejectionCode::RequiredFieldMissing, self.place, text);
+        self.identifiers.record(context.source, context.keyring).or(otherwise).ok_or(missing)
+    }
+
+    pub(in crate::fhir) fn place(&self, path: &'static str) -> Place {
+        self.entry.filter(|_| !self.contained).map_or(self.place, |at| Place::Entry(at, path))
+    }
+
+    /// The entry that its own references are read from.
+    pub(in crate::fhir) fn entry(&self) -> Option<usize> {
+        self.entry
+    }
+
+    /// The person facts of the resource, once for each bundle, after what the bundle is about.
+    pub(in crate::fhir) fn tell_person(
+        &self,
+        context: Context<'_>,
+        record: &Record,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Fault> {
+        let happened_at = writer.recorded_at();
+        let Some(patient) = self.patient else { return Ok(()) };
+        if !writer.told.insert(std::ptr::from_ref(patient).addr()) {
+            return Ok(());
+        }
+        let of = (record, self.presented.as_slice());
+        let person = Person::read(patient, |path| self.place(path))?;
+        let by_code = self.identifiers.birth_date();
+        let presented = with_birth_date(&self.presented, person.birth_date.as_ref(), by_code, context.keyring);
+        person.add((record, &presented), happened_at, writer);
+        if patient.is_under_non_disclosure() {
+            writer.add(of, happened_at, |_| Body::from(NonDisclosureSet { until: None }));
+        }
+        if writer.death_told {
+            // MORS tells when.
+        } else if let Some(written) = &patient.deceased_date_time {
+            let died_at = context.instant(Some(written), self.place("resource.deceased"))?;
+            let at = died_at.unwrap_or(happened_at);
+            writer.add(of, at, |_| Body::from(PersonDied { died_at }));
+        } else if patient.deceased_boolean == Some(true) {
+            writer.add(of, happened_at, |_| Body::from(PersonDied { died_at: None }));
+        }
+        self.tell_former(context, record, happened_at, writer);
+        self.tell_links(context, record, happened_at, writer)
+    }
+}

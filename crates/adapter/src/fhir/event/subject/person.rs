@@ -1,0 +1,73 @@
+//! What a Patient says of the person: name, birth date, language, whether they live.
+//!
+//! `meta.security` TURVAKIELTO sets a non-disclosure. That the label is absent lifts none: most senders have no labels.
+
+use crate::fhir::event::time;
+use crate::fhir::event::writer::Writer;
+use crate::fhir::resource::Patient;
+use crate::rejection::{Fault, Place};
+use event::{BirthDate, Body, Code, Instant, PersonName, PersonUpdated, Presented, Record};
+
+const MAX_NAME: usize = 200;
+
+/// The person fields of a Patient, checked and not yet sealed.
+pub(in crate::fhir) struct Person {
+    name: Option<PersonName>,
+    pub(in crate::fhir) birth_date: Option<BirthDate>,
+    language: Option<Code>,
+    /// `Some(false)`: the source says that the person lives. A death is an event of its own.
+    deceased: Option<bool>,
+}
+
+impl Person {
+    pub(in crate::fhir) fn read(patient: &Patient, place: impl Fn(&'static str) -> Place) -> Result<Self, Fault> {
+        let names = || patient.name.iter().flatten();
+        // Of several names the official one; a name that is old is not the person's now.
+        let official = names().find(|name| name.usage.as_deref() == Some("official"));
+        let name = official.or_else(|| names().find(|name| name.usage.as_deref() != Some("old")));
+        let name = name.map(|name| {
+            let given: Vec<&str> = name.given.iter().flatten().flatten().map(|part| part.trim()).collect();
+            let mut family = name.family.as_deref().unwrap_or_default().trim();
+            if family.is_empty() && given.is_empty() {
+                // Written as one: no part of it can be told from another.
+                family = name.text.as_deref().unwrap_or_default().trim();
+            }
+            PersonName { family: family.to_owned(), given: given.join(" ") }
+        });
+        for part in name.iter().flat_map(|name| [&name.family, &name.given]) {
+            if part.chars().nth(MAX_NAME).is_some() {
+                return Err(Fault::too_large(place("resource.name"), "a name longer than 200 characters"));
+            }
+            if part.chars().any(char::is_control) {
+                return Err(Fault::data_type(place("resource.name"), "a control character in a name"));
+            }
+        }
+        let birth_date = time::date(patient.birth_date.as_deref(), place("resource.birthDate"))?;
+        let spoken = || patient.communication.iter().flatten();
+        let preferred = spoken().find(|it| it.preferred == Some(true)).or_else(|| spoken().next());
+        Ok(Self {
+            name: name.filter(|name| !name.family.is_empty() || !name.given.is_empty()),
+            birth_date: birth_date.map(|date| BirthDate { date: date.to_string() }),
+            language: preferred.and_then(|it| it.language.as_ref()?.code()),
+            deceased: patient.deceased_boolean.filter(|deceased| !deceased),
+        })
+    }
+
+    pub(in crate::fhir) fn add(self, of: (&Record, &[Presented]), happened_at: Instant, writer: &mut Writer<'_>) {
+        let Self { name, birth_date, language, deceased } = self;
+        let says_nothing = name.is_none() && birth_date.is_none() && language.is_none() && deceased.is_none();
+        // By whom the record is known is news too: by a code that is told alone the client is found.
+        if says_nothing && (of.1.is_empty() || writer.presents(of.0)) {
+            return;
+        }
+        writer.add(of, happened_at, |sealer| {
+            Body::from(PersonUpdated {
+                name: name.map(|name| sealer.seal(&name)),
+                birth_date: birth_date.map(|date| sealer.seal(&date)),
+                language,
+                deceased,
+                ..PersonUpdated::default()
+            })
+        });
+    }
+}

@@ -1,0 +1,216 @@
+//! Who works with the client by one resource: a CareTeam, an Encounter, an EpisodeOfCare.
+//!
+//! A resource that is put again is the whole of what is so (hl7.org/fhir/R4/http.html#update): whoever it had before and has
+//! no more has left. So after its members it gives `CareTeamStated` with every assignment that it has; none, if it is over.
+//! It does so under every name that is its own, for another version may have other identifiers.
+//!
+//! - One worker of one client in one role by one resource is one assignment, however often and in whatever order it is
+//!   told. Its periods are a set: each is a `WorkerAssigned`, the oldest first.
+//! - An assignment of which every period is over has ended, when the last one did.
+//! - A source that does not cover workers states no whole of nobody.
+//! - A resource without an identifier and without a lasting address cannot be put again: it states no whole.
+
+use crate::fhir::event::choice::{Known, Name, Weight};
+use crate::fhir::event::context::{Context, Reading};
+use crate::fhir::event::worker::{Found, Member};
+use crate::fhir::event::writer::Writer;
+use crate::fhir::resource::element::{CodeableConcept, Identifier, Period, Reference};
+use crate::own_code::OwnCode;
+use crate::rejection::{Fault, Place};
+use crate::scope::Key;
+use event::{
+    Body, CareTeamStated, FactKind, Instant, Presented, Record, Token, WorkerAssigned, WorkerAssignmentEnded,
+    WorkerRole,
+};
+use std::collections::BTreeMap;
+
+/// A resource that names workers.
+pub(in crate::fhir) struct Team<'t> {
+    pub(in crate::fhir) context: Context<'t>,
+    /// Its entry.
+    pub(in crate::fhir) at: usize,
+    /// Whose workers they are.
+    pub(in crate::fhir) of: (&'t Record, &'t [Presented]),
+    /// By what it is known when it is put again, and what else another version of it may be known by.
+    pub(in crate::fhir) keys: Vec<TeamKey>,
+    /// Since when whoever has no period of their own.
+    pub(in crate::fhir) since: Option<Instant>,
+    pub(in crate::fhir) lasts: Lasts,
+}
+
+/// One of them.
+pub(in crate::fhir) struct TeamKey {
+    /// Kind, scope, value.
+    text: String,
+    /// The team of this key is this one, so it is stated whole. Of one that two may share nobody is: whoever is in it by an
+    /// earlier version has left, and nobody of another team.
+    is_own: bool,
+}
+
+/// Whether anybody works with the client by it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::fhir) enum Lasts {
+    Yes,
+    /// It is over, or has not begun. Since when, if it tells.
+    No(Option<Instant>),
+}
+
+/// Somebody whom it names.
+pub(in crate::fhir) struct Named<'t> {
+    pub(in crate::fhir) role: WorkerRole,
+    pub(in crate::fhir) place: Place,
+    pub(in crate::fhir) reference: &'t Reference,
+    pub(in crate::fhir) period: Option<&'t Period>,
+}
+
+/// From when until when, as far as it is told.
+type Span = (Option<Instant>, Option<Instant>);
+
+/// One worker in one role.
+struct Assignment {
+    key: Token,
+    role: WorkerRole,
+    found: Found,
+    spans: Vec<Span>,
+}
+
+impl Team<'_> {
+    /// Adds what it says of `members`, written when the writer's events are.
+    pub(in crate::fhir) fn tell(self, named: &[Named<'_>], writer: &mut Writer<'_>) -> Result<(), Fault> {
+        let (assignments, names_workers) = (self.assignments(named)?, !named.is_empty());
+        let mut members: Vec<Token> =
+            assignments.iter().map(|it| it.key).filter(|_| self.lasts == Lasts::Yes).collect();
+        members.sort();
+        for assignment in assignments {
+            self.tell_assignment(assignment, writer);
+        }
+        let happened_at = self.ended_at(writer);
+        for key in &self.keys {
+            let team = self.context.keyring.token("team", &self.context.source.name, &key.text);
+            let assignments = if key.is_own { members.clone() } else { Vec::new() };
+            let stated = Body::from(CareTeamStated { team, assignments });
+            // Of a source that names nobody's workers nobody can have left: most Encounters say nothing else of a team.
+            let covered = stated.kinds().iter().any(|kind| self.context.source.covers.contains(kind));
+            if !covered && !names_workers {
+                return Ok(());
+            }
+            writer.add(self.of, happened_at, |_| stated);
+            if key.is_own {
+                let stream = self.context.keyring.record(&self.context.source.name, "team", &key.text);
+                writer.tell_subject(&stream, (FactKind::Workers, team), self.of.0, false);
+            }
+        }
+        Ok(())
+    }
+
+    /// In the order of their first mention, each once.
+    fn assignments(&self, members: &[Named<'_>]) -> Result<Vec<Assignment>, Fault> {
+        let (mut all, mut known): (Vec<Assignment>, BTreeMap<Token, usize>) = (Vec::new(), BTreeMap::new());
+        for Named { role, place, reference, period } in members {
+            let member = Member { context: self.context, at: self.at, place: *place, reference };
+            let Some(found) = member.find()? else {
+                member.is_no_worker()?;
+                continue;
+            };
+            let from = self.context.instant(period.and_then(|it| it.start.as_deref()), *place)?;
+            let until = self.context.end(period.and_then(|it| it.end.as_deref()), *place)?;
+            let key = self.assignment_key(&found, *role);
+            let at = *known.entry(key).or_insert(all.len());
+            match all.get_mut(at) {
+                Some(assignment) => assignment.spans.push((from, until)),
+                None => all.push(Assignment { key, role: *role, found, spans: vec![(from, until)] }),
+            }
+        }
+        Ok(all)
+    }
+
+    fn assignment_key(&self, found: &Found, role: WorkerRole) -> Token {
+        let client = crate::hex::hex(self.of.0.key.as_bytes());
+        let (scope, id) = &found.id;
+        let name =
+            format!("{client}\n{scope}\n{id}\n{role:?}\n{}", self.keys.first().map_or("", |it| it.text.as_str()));
+        self.context.keyring.token("assignment", &self.context.source.name, &name)
+    }
+
+    fn tell_assignment(&self, assignment: Assignment, writer: &mut Writer<'_>) {
+        let Assignment { key: assignment, role, found, mut spans } = assignment;
+        let (recorded_at, context) = (writer.recorded_at(), self.context);
+        let past = |until: &Instant| *until <= recorded_at;
+        let last = spans.iter().map(|(_, until)| until.filter(past)).collect::<Option<Vec<_>>>();
+        let last = last.and_then(|ends| ends.into_iter().max());
+        spans.sort();
+        spans.dedup();
+        let worker_key = context.keyring.token("worker", &found.id.0, &found.id.1);
+        for (from, until) in spans {
+            // Since when somebody was there who is there no more is not made up.
+            let lasts = until.is_none_or(|until| until > recorded_at);
+            let from = from.or(self.since).or(lasts.then_some(recorded_at));
+            let Some(from) = from.filter(|_| self.lasts == Lasts::Yes) else { continue };
+            writer.add(self.of, from, |sealer| {
+                Body::from(WorkerAssigned {
+                    assignment,
+                    clientship: None,
+                    role,
+                    worker_key,
+                    worker: sealer.seal(&found.worker),
+                    profession: found.profession.clone(),
+                    public_service_post: None,
+                    from,
+                    until,
+                })
+            });
+        }
+        let ended_at = last.or_else(|| (self.lasts != Lasts::Yes).then(|| self.ended_at(writer)));
+        if let Some(ended_at) = ended_at {
+            let ended = WorkerAssignmentEnded { assignment, ended_at, reason: None };
+            writer.add(self.of, ended_at, |_| Body::from(ended));
+        }
+    }
+
+    /// When it ended, if it has; else when it was written.
+    fn ended_at(&self, writer: &Writer<'_>) -> Instant {
+        let recorded_at = writer.recorded_at();
+        match self.lasts {
+            Lasts::No(Some(end)) if end <= recorded_at => end,
+            _ => recorded_at,
+        }
+    }
+}
+
+/// More participants of one resource are refused.
+pub(in crate::fhir) fn check_size<T>(participants: Option<&[T]>, at: usize) -> Result<(), Fault> {
+    const MOST: usize = 100;
+    let place = Place::Entry(at, "resource.participant");
+    let fits = participants.is_none_or(|all| all.len() <= MOST);
+    if fits { Ok(()) } else { Err(Fault::too_large(place, "more than 100 participants")) }
+}
+
+impl Reading<'_> {
+    /// The first role that is known here: by configuration, or one of our own words.
+    pub(in crate::fhir) fn role(self, concepts: &[CodeableConcept]) -> Option<WorkerRole> {
+        let codes = || concepts.iter().flat_map(CodeableConcept::codes);
+        let configured = codes().find_map(|code| self.source.worker_roles.get(code).copied());
+        configured.or_else(|| codes().find_map(WorkerRole::of))
+    }
+
+    /// By what the resource of entry `at` is known when it is put again, and what else another version of it may be known by.
+    pub(in crate::fhir) fn resource_keys(self, at: usize, list: Option<&[Identifier]>) -> Vec<TeamKey> {
+        let kind = &self.bundle.entries[at].kind;
+        let text = |key: &Key| format!("{kind}\n{}\n{}", key.scope.system(), key.value);
+        let address = |address| Key::of_address(self.source, address);
+        let mut keys = Vec::new();
+        for Known { name, weight } in self.names(at, list.unwrap_or_default()) {
+            let key = match name {
+                Name::Identifier(it) => self.key(it),
+                Name::Address(it) => Some(address(it)),
+            };
+            let is_own = keys.is_empty() || weight == Weight::Sure;
+            keys.extend(key.map(|key| TeamKey { text: text(&key), is_own }));
+        }
+        if keys.is_empty() {
+            let own = self.bundle.own_address(at).map(address);
+            return own.map(|key| TeamKey { text: text(&key), is_own: true }).into_iter().collect();
+        }
+        keys
+    }
+}

@@ -1,0 +1,253 @@
+//! One Encounter in its bundle: a stay, as far as every message needs it.
+//!
+//! The status decides, not whether the period has an end: published admissions carry one.
+
+use crate::fhir::event::choice::Weight;
+use crate::fhir::event::context::{Context, Reading};
+use crate::fhir::event::stay_key::{OtherKey, StayKey};
+use crate::fhir::event::subject::Subject;
+use crate::fhir::event::time::When;
+use crate::fhir::event::writer::Writer;
+use crate::fhir::resource::Resource;
+use crate::fhir::resource::element::{Extension, Identifier, Reference};
+use crate::fhir::resource::{Encounter, Status};
+use crate::rejection::{Fault, Place, RejectionCode};
+use event::{Body, Code, FactKind, Instant, Record, StayClass, StayCorrected, StayEnded, StayStarted, Token, Ward};
+use std::collections::BTreeSet;
+
+/// One Encounter in its bundle, read as far as every message needs it.
+pub(in crate::fhir) struct Visit<'a> {
+    pub(in crate::fhir) context: Context<'a>,
+    pub(in crate::fhir) at: usize,
+    pub(in crate::fhir) encounter: &'a Encounter,
+    key: Option<StayKey>,
+    pub(in crate::fhir) subject: Subject<'a>,
+    pub(in crate::fhir) record: Record,
+    pub(in crate::fhir) status: Status,
+}
+
+impl<'a> Visit<'a> {
+    /// Reads the Encounter of entry `at`.
+    pub(in crate::fhir) fn read(context: Context<'a>, at: usize, encounter: &'a Encounter) -> Result<Self, Fault> {
+        let place = Place::Entry(at, "resource.status");
+        let unknown = Fault::new(RejectionCode::TableValueNotFound, place, "not a status of an Encounter");
+        let status = Status::of(encounter.status.as_deref().ok_or(Fault::missing(place))?).ok_or(unknown)?;
+        let subject = context.subject(at, encounter.subject.as_ref(), Place::Entry(at, "resource.subject"))?;
+        let key = context.stay_key(at, encounter, 0)?;
+        let record = subject.record(context, key.as_ref().map(|key| key.record(context)))?;
+        Ok(Self { context, at, encounter, key, subject, record, status })
+    }
+
+    /// The stay's key.
+    pub(in crate::fhir) fn stay(&self) -> Option<Token> {
+        self.key.as_ref().map(|key| key.token(self.context))
+    }
+
+    /// When the resource was written. What tells the end of the stay was not written before it: then what it says is of an
+    /// earlier version.
+    pub(in crate::fhir) fn recorded(&self) -> Result<Option<When>, Fault> {
+        let recorded = self.context.recorded(self.at, self.encounter.meta.as_ref())?;
+        let place = Place::Entry(self.at, "resource.period.end");
+        let over = (self.status == Status::Finished).then_some(self.encounter.end()).flatten();
+        let end = self.context.when(over, place)?;
+        Ok(recorded.filter(|recorded| end.is_none_or(|end| end.at <= recorded.last())))
+    }
+
+    /// By configuration, or v3-ActCode; `None`: absent, or PRENC, which does not say what kind of stay it is. A code that is
+    /// not known is a presence all the same, if it is one, and no visit to a clinic.
+    pub(in crate::fhir) fn class(&self) -> Option<StayClass> {
+        let code = self.encounter.class.as_ref()?.code.as_deref()?.trim();
+        let known = self.context.source.patient_class(code).or_else(|| act_code(code));
+        known.or_else(|| (!code.is_empty() && !is_class(code)).then_some(StayClass::Unknown))
+    }
+
+    /// The unit that has the client; without one, the place where the client lies: one that was left, is reserved or planned
+    /// is none (hl7.org/fhir/R4/valueset-encounter-location-status.html).
+    pub(in crate::fhir) fn ward(&self) -> Result<Option<Ward>, Fault> {
+        if let Some(provider) = &self.encounter.service_provider {
+            return self.ward_of(provider, Place::Entry(self.at, "resource.serviceProvider"));
+        }
+        let places = || self.encounter.location.iter().flatten();
+        let of_status = |status| places().rfind(|it| it.status.as_deref() == status);
+        let now = of_status(Some("active")).or_else(|| of_status(None));
+        let reference = now.and_then(|it| it.location.as_ref());
+        reference.map_or(Ok(None), |it| self.ward_of(it, Place::Entry(self.at, "resource.location")))
+    }
+
+    /// Where the client was before: the place that is completed, else where a transfer came from.
+    pub(in crate::fhir) fn prior_ward(&self) -> Result<Option<Ward>, Fault> {
+        let origin = self.encounter.hospitalization.as_ref().and_then(|it| it.origin.as_ref());
+        origin.map_or(Ok(None), |it| self.ward_of(it, Place::Entry(self.at, "resource.hospitalization.origin")))
+    }
+
+    fn ward_of(&self, reference: &Reference, place: Place) -> Result<Option<Ward>, Fault> {
+        let Some(code) = self.context.ward_code(self.at, reference, place)? else { return Ok(None) };
+        let configured = self.context.source.wards.get(&code).map(String::as_str);
+        // An address is no code that anybody wrote: one that is too long is a ward that is not told.
+        if configured.is_none() && is_url(&code) {
+            return Ok(Ward::try_new(&code));
+        }
+        let code = configured.unwrap_or(&code);
+        let fault = Fault::data_type(place, "a ward code longer than 80 characters");
+        Ward::try_new(code).map(Some).ok_or(fault)
+    }
+
+    /// `Encounter.period.start`. A status that says in so many words that the client was there is not undone by a start that
+    /// lies ahead of when it was written (local time sent as UTC): then since when is not told.
+    pub(in crate::fhir) fn started_at(&self, writer: &Writer<'_>) -> Result<Option<Instant>, Fault> {
+        if self.status == Status::Planned {
+            return self.context.instant(self.encounter.start(), Place::Entry(self.at, "resource.period.start"));
+        }
+        self.started_before(writer)
+    }
+
+    /// `Encounter.period.start`, if it does not lie ahead of when it was written.
+    pub(in crate::fhir) fn started_before(&self, writer: &Writer<'_>) -> Result<Option<Instant>, Fault> {
+        let place = Place::Entry(self.at, "resource.period.start");
+        let start = self.context.instant(self.encounter.start(), place)?;
+        Ok(start.filter(|start| *start <= writer.recorded_until()))
+    }
+
+    /// `Encounter.period.end`: a day is in it to its last moment. Of a stay that is over none is still to come: then it ended
+    /// when it was written, at the latest.
+    pub(in crate::fhir) fn ended_at(&self, writer: &Writer<'_>) -> Result<Option<Instant>, Fault> {
+        let place = Place::Entry(self.at, "resource.period.end");
+        let end = self.context.when(self.encounter.end(), place)?.map(When::last_of_date);
+        Ok(end.map(|end| if end <= writer.recorded_until() { end } else { writer.recorded_at() }))
+    }
+
+    /// True if the period has a start.
+    pub(in crate::fhir) fn has_start(&self) -> bool {
+        self.encounter.start().is_some()
+    }
+
+    /// True if the period has an end.
+    pub(in crate::fhir) fn has_end(&self) -> bool {
+        self.encounter.end().is_some()
+    }
+
+    /// Start and end of MedCom's leave period extension.
+    pub(in crate::fhir) fn leave(&self) -> Result<(Option<Instant>, Option<Instant>), Fault> {
+        let named = |it: &&Extension| it.url.as_deref().is_some_and(|url| url.ends_with("leave-period-extension"));
+        let extension = self.encounter.extension.iter().flatten().find(named);
+        let period = extension.and_then(|it| it.period.as_ref());
+        let place = Place::Entry(self.at, "resource.extension");
+        let at = |written: Option<&String>| self.context.instant(written.map(String::as_str), place);
+        Ok((at(period.and_then(|it| it.start.as_ref()))?, at(period.and_then(|it| it.end.as_ref()))?))
+    }
+
+    /// HL7's discharge-disposition, or the source's own code; left out if it is no code.
+    pub(in crate::fhir) fn disposition(&self) -> Option<Code> {
+        self.encounter.hospitalization.as_ref()?.discharge_disposition.as_ref()?.code()
+    }
+
+    /// True if the client came from an emergency department (HL7's admit-source).
+    pub(in crate::fhir) fn came_from_emergency(&self) -> bool {
+        let source = self.encounter.hospitalization.as_ref().and_then(|it| it.admit_source.as_ref());
+        source.is_some_and(|it| it.codes().any(|code| code == "emd"))
+    }
+
+    /// The start of a stay; without one that is told, when it was written.
+    pub(in crate::fhir) fn started(&self, writer: &Writer<'_>) -> Result<(Instant, Body), Fault> {
+        let started_at = self.started_at(writer)?.unwrap_or(writer.recorded_at());
+        let class = self.class();
+        Ok((started_at, Body::from(StayStarted { stay: self.stay(), class, ward: self.ward()?, started_at })))
+    }
+
+    /// The end of a stay; without one that is told, when it was written.
+    pub(in crate::fhir) fn ended(&self, writer: &Writer<'_>) -> Result<(Instant, Body), Fault> {
+        let ended_at = self.ended_at(writer)?.unwrap_or(writer.recorded_at());
+        let disposition = self.disposition();
+        Ok((ended_at, Body::from(StayEnded { stay: self.stay(), ended_at, disposition })))
+    }
+
+    /// Adds an event of the stay.
+    pub(in crate::fhir) fn add(&self, happened_at: Instant, body: Body, writer: &mut Writer<'_>) {
+        writer.add((&self.record, &self.subject.presented), happened_at, |_| body);
+    }
+
+    /// Adds by what else the stay may be known in another version. Of a part they are the part's, which may have been a stay of
+    /// its own before; its start is not the stay's.
+    pub(in crate::fhir) fn tell_other_keys(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+        let tokens = self.other_keys()?.into_iter().filter(|other| other.is_alias).map(|it| it.key.token(self.context));
+        let tokens: BTreeSet<Token> = tokens.collect();
+        if !tokens.is_empty() {
+            let started_at = if self.encounter.part_of.is_none() { self.started_at(writer)? } else { None };
+            let (class, ward, also) = (None, None, tokens.into_iter().collect());
+            let corrected = StayCorrected { stay: self.stay(), class, ward, started_at, also };
+            self.add(started_at.unwrap_or(writer.recorded_at()), Body::from(corrected), writer);
+        }
+        Ok(())
+    }
+
+    fn other_keys(&self) -> Result<Vec<OtherKey>, Fault> {
+        let key = self.key.as_ref();
+        key.map_or(Ok(Vec::new()), |key| self.context.other_keys(self.at, self.encounter, key))
+    }
+
+    /// Adds whose the stay is, in the stream of the stay itself: by its key, and by what it was known by before, for then it
+    /// may have been somebody else's. What another stay may be known by too makes it a doubt.
+    pub(in crate::fhir) fn tell_subject(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+        if let Some(key) = &self.key {
+            let resource = self.context.bundle.entries.get(self.at).and_then(|entry| entry.id.as_deref());
+            self.tell_subject_of(key, resource, false, writer);
+            for other in self.other_keys()? {
+                self.tell_subject_of(&other.key, None, other.weight != Weight::Sure, writer);
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_subject_of(&self, key: &StayKey, resource: Option<&str>, is_doubt: bool, writer: &mut Writer<'_>) {
+        let stream = key.own_record(self.context, resource);
+        let stay = (FactKind::Stays, key.token(self.context));
+        writer.tell_subject(&stream, stay, &self.record, is_doubt);
+    }
+
+    /// Adds what the person's resource says.
+    pub(in crate::fhir) fn tell_person(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+        self.subject.tell_person(self.context, &self.record, writer)
+    }
+}
+
+impl Reading<'_> {
+    /// The code of a ward that the entry `at` refers to: its identifier, else its id; of another server's ward its address, for
+    /// two servers may each have an Organization of one id.
+    pub(in crate::fhir) fn ward_code(
+        self,
+        at: usize,
+        reference: &Reference,
+        place: Place,
+    ) -> Result<Option<String>, Fault> {
+        let list = match self.bundle.resolve(at, reference, place)?.map(|target| target.resource) {
+            Some(Resource::Organization(it)) => it.identifier.as_deref(),
+            Some(Resource::Location(it)) => it.identifier.as_deref(),
+            _ => None,
+        };
+        let list = list.or(reference.identifier.as_ref().map(std::slice::from_ref)).unwrap_or_default();
+        if let Some(code) = self.chosen(list).and_then(Identifier::value) {
+            return Ok(Some(code.strip_prefix("urn:oid:").unwrap_or(code).to_owned()));
+        }
+        let foreign = self.bundle.address(at, reference).filter(|address| self.bundle.is_foreign(at, address));
+        Ok(foreign.or_else(|| reference.logical_id().map(str::to_owned)))
+    }
+}
+
+fn is_url(code: &str) -> bool {
+    code.starts_with("https://") || code.starts_with("http://")
+}
+
+/// v3-ActCode, as far as it says what kind of stay it is.
+fn act_code(code: &str) -> Option<StayClass> {
+    Some(match code {
+        "EMER" => StayClass::Emergency,
+        "IMP" | "ACUTE" | "NONAC" | "SS" | "OBSENC" => StayClass::Inpatient,
+        "AMB" | "VR" | "HH" | "FLD" => StayClass::Outpatient,
+        _ => return None,
+    })
+}
+
+/// True of a code that needs no configuration: PRENC says that the stay is to come, and not of what kind.
+pub(in crate::fhir) fn is_class(code: &str) -> bool {
+    code == "PRENC" || act_code(code).is_some()
+}

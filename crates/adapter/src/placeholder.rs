@@ -1,0 +1,54 @@
+//! What stands where a number is not known.
+
+use crate::Source;
+
+/// What stands where a number is not known: nothing but signs, zeros only, a word for it in a language of the field, or one
+/// that is configured ([`Source::placeholders`]). It is no key of anything, or strangers would share it.
+pub(crate) fn is_no_number(source: &Source, value: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "EI OLE",
+        "EI TIEDOSSA",
+        "EI TUNNETA",
+        "MISSING",
+        "N/A",
+        "NA",
+        "NIL",
+        "NONE",
+        "NOT KNOWN",
+        "NULL",
+        "OKÄND",
+        "TUNTEMATON",
+        "UNK",
+        "UNKNOWN",
+    ];
+    let value = value.trim();
+    let is_meant = |word: &str| value.to_uppercase() == word.trim().to_uppercase();
+    let mut signs = value.chars().filter(|c| c.is_alphanumeric()).peekable();
+    signs.peek().is_none()
+        || signs.all(|c| c == '0')
+        || WORDS.contains(&value.to_uppercase().as_str())
+        || source.placeholders.iter().any(|word| is_meant(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_no_number;
+    use crate::{Format, Source};
+
+    fn source() -> Source {
+        let mut source = Source::new("kys", Format::Hl7v2);
+        source.placeholders = ["EI-HETUA".to_owned(), "123456".to_owned()].into();
+        source
+    }
+
+    /// Visits and referrals are counted, and a count comes by 111 and 999.
+    #[test]
+    fn other_keys_may_be_one_digit_repeated() {
+        for value in ["111", "999", "9999"] {
+            assert!(!is_no_number(&source(), value), "{value}");
+        }
+        for value in ["0", "000", "UNKNOWN", "-", "", "123456"] {
+            assert!(is_no_number(&source(), value), "{value}");
+        }
+    }
+}
