@@ -41,7 +41,7 @@ mod sample;
 pub use caller::{Caller, Callers, CallersError, Sender, Senders, bearer};
 pub use desk::Services;
 pub use prost_types::Timestamp;
-pub use serve::{ServeError, serve};
+pub use serve::{DESCRIPTORS, ServeError, serve};
 pub use timing::{Timing, Told};
 
 /// The generated messages, servers and clients of `rinnakkain.care.v1`.

@@ -41,8 +41,8 @@ const QUESTION_BYTES: usize = 64 * 1024;
 const AT_ONCE: usize = 512;
 /// Questions under way on one connection.
 const AT_ONCE_PER_CONNECTION: usize = 64;
-/// The files that reflection answers from.
-const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+/// The API's own description, an encoded `FileDescriptorSet`: reflection answers from it, and clients read answers by it.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
 /// Answers on the connections of `incoming` until `stop`; questions under way are answered first. Whoever accepts them
 /// says who can reach this: there is no TLS here.

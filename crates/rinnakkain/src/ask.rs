@@ -1,27 +1,29 @@
 //! `rinnakkain ask`: a client of the gRPC API, for a person at a terminal or a program.
 //!
 //! The client's identifier comes from a hidden prompt or from standard input, never from the command line, where every
-//! process of the machine could read it. The answer is first a value with the API's own names (`--json`), then words
-//! and tables in Finnish, Swedish or English.
+//! process of the machine could read it. The answer is shown in words and tables, in Finnish, Swedish or English, or as
+//! the API's own JSON (`--json`).
 
 mod answer;
 mod call;
-mod lane;
 mod lane_text;
+mod people_text;
+mod referral_text;
+mod social_text;
 mod standing_text;
 mod table;
 mod text;
-mod words;
 
 use crate::tls;
 use anyhow::{Context, bail, ensure};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use event::HETU_SYSTEM;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
-use words::Language;
+use words::{Language, Phrase};
 use zeroize::Zeroizing;
 
 const EXAMPLES: &str = "\
@@ -31,9 +33,9 @@ Examples:
       asks for the identity code on the terminal, without showing it
   rinnakkain ask workers --json --token-file social.token --user mv12 --task client-work \\
       --purpose care-coordination --case 2026-17 < identity-code
-      one JSON object for a program
+      one JSON object for a program: the response of the gRPC API as proto3 JSON
 
-\"Not known\" never means \"none\": below each answer stand the sources it rests on, and when each was last heard.";
+\"Not known\" never means \"none\": below each answer stand the sources it rests on, and how old the last message of each is.";
 
 /// Ask the API about a client; the identifier comes from a hidden prompt or standard input.
 #[derive(Args)]
@@ -53,7 +55,7 @@ enum Question {
     Involvement(Asking),
     /// The health lane and the social lane, side by side
     View(Asking),
-    /// What was told, by whom and when
+    /// What was reported, by which source and when
     Timeline(Asking),
 }
 
@@ -88,12 +90,15 @@ struct Asking {
     /// As it was known then, as 2026-11-22T14:00:00+02:00
     #[arg(long, value_name = "TIME")]
     as_of: Option<Timestamp>,
-    /// For programs: one JSON object
+    /// For programs: one JSON object, the API's response as proto3 JSON
     #[arg(long)]
     json: bool,
     /// The language of the answer
-    #[arg(long, default_value = "en")]
+    #[arg(long, default_value = "en", value_parser = language())]
     language: Language,
+    /// The time zone in which times are shown, as the service's `time_zone`
+    #[arg(long, env = "RINNAKKAIN_TIME_ZONE", default_value = "Europe/Helsinki", value_parser = TimeZone::get)]
+    zone: TimeZone,
 }
 
 #[derive(Args)]
@@ -143,9 +148,9 @@ pub async fn run(args: AskArgs) -> anyhow::Result<()> {
         Question::Timeline(_) => call.timeline().await?,
     };
     let shown = if asking.json {
-        format!("{answer}\n")
+        answer.json()? + "\n"
     } else {
-        text::Text { language: asking.language, zone: TimeZone::system() }.of(&answer)
+        text::Text { language: asking.language, zone: asking.zone.clone() }.of(&answer)
     };
     let mut out = std::io::stdout().lock();
     out.write_all(shown.as_bytes())?;
@@ -162,6 +167,11 @@ impl Question {
             | Self::Timeline(asking) => asking,
         }
     }
+}
+
+/// The languages, as clap lists them.
+fn language() -> impl TypedValueParser<Value = Language> {
+    PossibleValuesParser::new(Language::ALL.map(Language::code_name)).try_map(|code| code.parse::<Language>())
 }
 
 /// An `http` URL of this machine.
@@ -188,7 +198,7 @@ fn read_identifier(language: Language) -> anyhow::Result<Zeroizing<String>> {
     /// No identifier is longer.
     const MOST: u64 = 1024;
     let text = if std::io::stdin().is_terminal() {
-        let prompt = format!("{}: ", language.word("identifier"));
+        let prompt = format!("{}: ", language.say(Phrase::IdentifierPrompt));
         Zeroizing::new(rpassword::prompt_password(prompt).context("the identifier cannot be read from the terminal")?)
     } else {
         let mut line = Zeroizing::new(String::new());
@@ -224,6 +234,8 @@ mod tests {
         assert!(!parse("") && !parse("--case c-1 --no-case-yet") && !parse("--no-case-yet 020516C903K"));
         assert!(parse("--no-case-yet --as-of 2026-11-22T14:00:00Z"), "every question can be of another time");
         assert!(!parse("--no-case-yet --as-of yesterday"));
+        assert!(parse("--no-case-yet --language sv --zone Europe/Stockholm"));
+        assert!(!parse("--no-case-yet --language de") && !parse("--no-case-yet --zone Europe/Kuopio"));
     }
 
     #[test]

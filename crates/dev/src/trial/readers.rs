@@ -148,7 +148,7 @@ impl Readers {
 /// "Not known" denies nothing.
 fn denies(answer: &str) -> bool {
     let answer: serde_json::Value = serde_json::from_str(answer).unwrap_or_default();
-    !matches!(answer["answer"].as_str(), Some("involved" | "not-known"))
+    answer.get("involved").or_else(|| answer.get("notKnown")).is_none()
 }
 
 #[cfg(test)]
@@ -182,8 +182,8 @@ mod tests {
 
     #[test]
     fn an_answer_that_denies_what_is_known_is_found() {
-        assert!(denies(r#"{"answer": "not-involved"}"#));
+        assert!(denies(r#"{"notInvolved": {}}"#));
         assert!(denies("nothing that can be read"));
-        assert!(!denies(r#"{"answer": "involved"}"#) && !denies(r#"{"answer": "not-known"}"#));
+        assert!(!denies(r#"{"involved": {"signs": []}}"#) && !denies(r#"{"notKnown": {}}"#));
     }
 }

@@ -1,6 +1,7 @@
 //! The calls themselves: every page of a list is fetched, and an error says what to do next.
 
-use super::{Asking, Purpose, Task, answer};
+use super::answer::Answer;
+use super::{Asking, Purpose, Task};
 use crate::tls;
 use anyhow::{Context, anyhow};
 use api::proto::care_team_service_client::CareTeamServiceClient;
@@ -9,7 +10,6 @@ use api::proto::parallel_view_service_client::ParallelViewServiceClient;
 use api::proto::{self, access};
 use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
-use serde_json::Value;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::time::timeout;
@@ -60,7 +60,7 @@ impl Call {
         Ok(Self { channel, authorization, client, access: access(asking), as_of })
     }
 
-    pub(super) async fn workers(&mut self) -> anyhow::Result<Value> {
+    pub(super) async fn workers(&mut self) -> anyhow::Result<Answer> {
         let mut service = CareTeamServiceClient::new(self.channel.clone());
         let (mut workers, mut page_token) = (Vec::new(), String::new());
         loop {
@@ -74,45 +74,45 @@ impl Call {
             workers.append(&mut page.workers);
             if page.next_page_token.is_empty() {
                 page.workers = workers;
-                return Ok(answer::workers(page));
+                return Ok(Answer::Workers(page));
             }
             page_token = page.next_page_token;
         }
     }
 
-    pub(super) async fn own_worker(&mut self) -> anyhow::Result<Value> {
+    pub(super) async fn own_worker(&mut self) -> anyhow::Result<Answer> {
         let (client, access) = self.about();
         let ask = self.request(proto::GetOwnWorkerRequest { client, access, as_of: self.as_of });
-        let told = CareTeamServiceClient::new(self.channel.clone())
+        let response = CareTeamServiceClient::new(self.channel.clone())
             .get_own_worker(ask)
             .await
             .map_err(|status| next_step(&status))?;
-        Ok(answer::own_worker(told.into_inner()))
+        Ok(Answer::OwnWorker(response.into_inner()))
     }
 
-    pub(super) async fn involvement(&mut self) -> anyhow::Result<Value> {
+    pub(super) async fn involvement(&mut self) -> anyhow::Result<Answer> {
         let (client, access) = self.about();
         let ask = self.request(proto::CheckInvolvementRequest { client, access, as_of: self.as_of });
-        let told = InvolvementServiceClient::new(self.channel.clone())
+        let response = InvolvementServiceClient::new(self.channel.clone())
             .check_involvement(ask)
             .await
             .map_err(|status| next_step(&status))?;
-        Ok(answer::involvement(told.into_inner()))
+        Ok(Answer::Involvement(response.into_inner()))
     }
 
-    pub(super) async fn view(&mut self) -> anyhow::Result<Value> {
+    pub(super) async fn view(&mut self) -> anyhow::Result<Answer> {
         let (client, access) = self.about();
         let ask = self.request(proto::GetParallelViewRequest { client, access, as_of: self.as_of });
         let service = ParallelViewServiceClient::new(self.channel.clone());
-        let told = service
+        let response = service
             .max_decoding_message_size(64 * 1024 * 1024)
             .get_parallel_view(ask)
             .await
             .map_err(|status| next_step(&status))?;
-        Ok(answer::view(told.into_inner()))
+        Ok(Answer::View(Box::new(response.into_inner())))
     }
 
-    pub(super) async fn timeline(&mut self) -> anyhow::Result<Value> {
+    pub(super) async fn timeline(&mut self) -> anyhow::Result<Answer> {
         let mut service = ParallelViewServiceClient::new(self.channel.clone());
         let (mut entries, mut page_token) = (Vec::new(), String::new());
         loop {
@@ -123,7 +123,7 @@ impl Call {
             entries.append(&mut page.entries);
             if page.next_page_token.is_empty() {
                 page.entries = entries;
-                return Ok(answer::timeline(page));
+                return Ok(Answer::Timeline(page));
             }
             page_token = page.next_page_token;
         }

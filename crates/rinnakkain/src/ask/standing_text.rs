@@ -1,56 +1,39 @@
-//! What an answer rests on, in words: each source and how long ago it was heard, and what is not connected.
+//! What an answer rests on, in words: each source and how old its last message is, and what is not connected.
 
 use super::table::printable;
-use super::text::{Text, list, string};
-use jiff::Timestamp;
-use serde_json::Value;
+use super::text::Text;
+use api::proto;
+use words::Phrase;
 
 impl Text {
-    pub(super) fn standing(&self, standing: &Value) -> String {
-        let kinds = |it: &Value| {
-            let words = list(it).iter().map(|it| self.word(&format!("{}-word", string(it))).to_owned());
-            words.collect::<Vec<_>>().join(", ")
+    pub(super) fn standing(&self, standing: &proto::Standing) -> String {
+        let row = |source: &proto::Source| {
+            let quarantined = Some(source.rejected_unnamed).filter(|count| *count > 0);
+            let quarantined = quarantined.map(|count| count.to_string()).unwrap_or_default();
+            vec![source.name.clone(), self.last_message(source, standing.at), self.kinds(source.covers()), quarantined]
         };
-        let covers = |it: &Value| kinds(&it["covers"]);
-        let row = |source: &Value| {
-            let rejected = source["rejected_unnamed"].as_u64().filter(|count| *count > 0);
-            let rejected = rejected.map(|count| count.to_string()).unwrap_or_default();
-            vec![string(&source["name"]).to_owned(), self.heard(source, &standing["at"]), covers(source), rejected]
-        };
-        let rows: Vec<_> = list(&standing["sources"]).iter().map(row).collect();
-        let mut out = format!(
-            "{}\n{}",
-            self.word("rests-on"),
-            self.table(&["source-name", "heard", "covers", "rejected"], &rows)
-        );
-        for it in list(&standing["sources"]).iter().filter(|it| !list(&it["unidentified"]).is_empty()) {
-            let (name, kinds) = (printable(string(&it["name"])), kinds(&it["unidentified"]));
-            out.extend([format!("  {name}: {} ({kinds})\n", self.word("unfound"))]);
+        let columns =
+            [Phrase::ColumnSource, Phrase::ColumnLastMessage, Phrase::ColumnCovers, Phrase::ColumnQuarantined];
+        let rows: Vec<_> = standing.sources.iter().map(row).collect();
+        let mut out = format!("{}\n{}", self.say(Phrase::HeadingRestsOn), self.table(&columns, &rows));
+        for it in standing.sources.iter().filter(|it| !it.unidentified.is_empty()) {
+            let (name, covers) = (printable(&it.name), self.kinds(it.unidentified()));
+            out += &self.line(Phrase::Unidentified { name: &name, covers: &covers });
         }
-        for it in list(&standing["not_connected"]) {
-            out.extend([format!(
-                "  {}: {} ({})\n",
-                self.word("not-connected"),
-                printable(string(&it["name"])),
-                covers(it)
-            )]);
+        for it in &standing.not_connected {
+            let (name, covers) = (printable(&it.name), self.kinds(it.covers()));
+            out += &self.line(Phrase::NotConnected { name: &name, covers: &covers });
         }
         out
     }
 
-    fn heard(&self, source: &Value, at: &Value) -> String {
-        let instant = |value: &Value| string(value).parse::<Timestamp>().ok();
-        let Some((heard, at)) = instant(&source["heard_at"]).zip(instant(at)) else {
-            return self.word("never").to_owned();
-        };
-        let seconds = (at.as_second() - heard.as_second()).max(0);
-        let (count, unit) = match seconds {
-            0..120 => (seconds, "seconds-ago"),
-            120..7200 => (seconds / 60, "minutes-ago"),
-            7200..172_800 => (seconds / 3600, "hours-ago"),
-            _ => (seconds / 86_400, "days-ago"),
-        };
-        let ago = format!("{count} {}", self.word(unit));
-        if source["silent"] == true { format!("{}: {ago}", self.word("silent")) } else { ago }
+    fn kinds(&self, covers: impl Iterator<Item = proto::Coverage>) -> String {
+        covers.map(|it| self.language.value(it.as_str_name())).collect::<Vec<_>>().join(", ")
+    }
+
+    fn last_message(&self, source: &proto::Source, at: Option<api::Timestamp>) -> String {
+        let Some((heard, at)) = source.heard_at.zip(at) else { return self.say(Phrase::Never) };
+        let ago = self.language.ago(u64::try_from(at.seconds.saturating_sub(heard.seconds)).unwrap_or_default());
+        if source.silent { self.say(Phrase::Silent { ago: &ago }) } else { ago }
     }
 }

@@ -1,7 +1,7 @@
 //! A table for eyes: columns as wide as their widest cell, and no column that nobody fills.
 
 /// `rows` under `heading`. Control characters are not printed: what comes over the network must not steer the terminal.
-pub(super) fn table(heading: &[&str], rows: &[Vec<String>]) -> String {
+pub(super) fn table(heading: &[String], rows: &[Vec<String>]) -> String {
     let cell = |row: &[String], column: usize| row.get(column).map(|text| printable(text)).unwrap_or_default();
     let filled: Vec<_> =
         (0..heading.len()).filter(|column| rows.iter().any(|row| !cell(row, *column).is_empty())).collect();
@@ -32,7 +32,7 @@ mod tests {
     #[test]
     fn columns_line_up_and_empty_ones_are_left_out() {
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
-        let text = table(&["a", "b", "c"], &[row(["åäö", "", "1"]), row(["x", "", "2\u{1b}[31m"])]);
+        let text = table(&["a", "b", "c"].map(str::to_owned), &[row(["åäö", "", "1"]), row(["x", "", "2\u{1b}[31m"])]);
         assert_eq!(text, "  A    C\n  åäö  1\n  x    2 [31m\n");
     }
 }

@@ -1,10 +1,13 @@
 //! An answer in words: the answer first, then what it rests on.
 
+use super::answer::Answer;
 use super::table::{printable, table};
-use super::words::Language;
-use jiff::Timestamp;
+use api::proto::{
+    self, check_involvement_response as involvement, completeness, get_own_worker_response as own_worker,
+};
+use jiff::Zoned;
 use jiff::tz::TimeZone;
-use serde_json::Value;
+use words::{Language, Phrase};
 
 /// How answers are written.
 pub(super) struct Text {
@@ -16,265 +19,195 @@ pub(super) struct Text {
 
 impl Text {
     /// The whole answer.
-    pub(super) fn of(&self, answer: &Value) -> String {
-        let question = string(&answer["question"]);
-        let heading = if question == "own-worker" { "own-worker-heading" } else { question };
-        let body = match question {
-            "workers" => self.workers(answer),
-            "own-worker" => self.own_worker(answer),
-            "involvement" => self.involvement(answer),
-            "view" => self.view(answer),
-            _ => self.timeline(answer),
+    pub(super) fn of(&self, answer: &Answer) -> String {
+        let (heading, protected, body, standing) = match answer {
+            Answer::Workers(it) => (Phrase::HeadingWorkers, it.non_disclosure, self.workers(it), &it.standing),
+            Answer::OwnWorker(it) => (Phrase::HeadingOwnWorker, it.non_disclosure, self.own_worker(it), &it.standing),
+            Answer::Involvement(it) => {
+                let protected = match &it.involvement {
+                    Some(involvement::Involvement::Involved(involved)) => involved.non_disclosure,
+                    Some(involvement::Involvement::NotInvolved(_) | involvement::Involvement::NotKnown(_)) | None => {
+                        false
+                    }
+                };
+                (Phrase::HeadingInvolvement, protected, self.involvement(it), &it.standing)
+            }
+            Answer::View(it) => (Phrase::HeadingView, it.non_disclosure, self.view(it), &it.standing),
+            Answer::Timeline(it) => (Phrase::HeadingTimeline, it.non_disclosure, self.timeline(it), &it.standing),
         };
-        let at = self.zoned(&answer["standing"]["at"], &format!("{} %Z", self.language.time()));
-        let protected = if answer["non_disclosure"] == true { self.word("non-disclosure") } else { "" };
-        let protected = if protected.is_empty() { String::new() } else { format!("  {protected}\n\n") };
-        format!("{} ({at})\n\n{protected}{body}\n{}", self.word(heading), self.standing(&answer["standing"]))
+        let standing = standing.clone().unwrap_or_default();
+        let at = self.zoned(standing.at);
+        let zone = at.as_ref().map(|at| at.strftime("%Z").to_string()).unwrap_or_default();
+        let at = at.map(|at| self.language.time(&at)).unwrap_or_default();
+        let protected = if protected { format!("  {}\n\n", self.say(Phrase::NonDisclosure)) } else { String::new() };
+        format!("{} ({at} {zone})\n\n{protected}{body}\n{}", self.say(heading), self.standing(&standing))
     }
 
-    fn workers(&self, answer: &Value) -> String {
-        let workers = list(&answer["workers"]);
-        let mut out = self.worker_table(workers);
-        out += &self.completeness(&answer["completeness"], workers.is_empty(), "nobody");
-        if answer["other_side_withheld"] == true {
-            out.extend([format!("  {}\n", self.word("other-side-withheld"))]);
+    fn workers(&self, answer: &proto::ListCurrentWorkersResponse) -> String {
+        let mut out = self.worker_table(&answer.workers);
+        out += &self.completeness(answer.completeness.as_ref(), answer.workers.is_empty(), Phrase::Nobody);
+        if answer.other_side_withheld {
+            out += &self.line(Phrase::OtherSideWithheld);
         }
         out
     }
 
-    fn own_worker(&self, answer: &Value) -> String {
-        match string(&answer["answer"]) {
-            "named" => self.worker_table(list(&answer["workers"])),
-            "not-named" => {
-                // Somebody ought to be named only where the law has no exception.
-                let clientship = match (answer["clientship"] == true, string(&answer["why"])) {
-                    (false, _) => "no-clientship",
-                    (true, "" | "not-known") => "clientship-in-force",
-                    (true, _) => "clientship-goes-on",
-                };
-                let mut out = format!("  {}\n  {}\n", self.word("not-named"), self.word(clientship));
-                let why = match string(&answer["why"]) {
-                    "responsible-worker" => "why-responsible-worker",
-                    "childs-social-worker" => "why-childs-social-worker",
-                    "unnecessary" => "why-unnecessary",
-                    "not-known" => "why-not-known",
-                    _ => "",
-                };
-                if !why.is_empty() {
-                    out.extend([format!("  {}\n", self.word(why))]);
-                }
-                if let Some(reason) = answer["reason"].as_str() {
-                    out.extend([format!("  {}: {}\n", self.word("reason"), printable(reason))]);
-                }
-                let instead = self.worker_table(list(&answer["instead"]));
-                if instead.is_empty() { out } else { format!("{out}\n{instead}") }
+    fn own_worker(&self, answer: &proto::GetOwnWorkerResponse) -> String {
+        match &answer.own_worker {
+            Some(own_worker::OwnWorker::Named(named)) => self.worker_table(&named.workers),
+            Some(own_worker::OwnWorker::NotNamed(not)) => self.not_named(not),
+            Some(own_worker::OwnWorker::NotKnown(why)) => self.not_known(Some(why), Phrase::NotKnown),
+            None => self.not_known(None, Phrase::NotKnown),
+        }
+    }
+
+    fn not_named(&self, not: &proto::OwnWorkerNotNamed) -> String {
+        use proto::NotNamedWhy::{ChildsSocialWorker, NotKnown, ResponsibleWorker, Unnecessary, Unspecified};
+        // Somebody ought to be named only where the law has no exception.
+        let clientship = match (not.clientship, not.why()) {
+            (false, _) => Phrase::NoClientship,
+            (true, Unspecified | NotKnown) => Phrase::OwnWorkerMissing,
+            (true, ResponsibleWorker | ChildsSocialWorker | Unnecessary) => Phrase::ClientshipInForce,
+        };
+        let mut out = self.line(Phrase::NotNamed) + &self.line(clientship);
+        if not.why() != Unspecified {
+            out.extend([format!("  {}\n", self.language.value(not.why().as_str_name()))]);
+        }
+        if !not.reason.is_empty() {
+            out += &self.line(Phrase::ReasonIs { reason: &printable(&self.language.code(&not.reason)) });
+        }
+        let instead = self.worker_table(&not.instead);
+        if instead.is_empty() { out } else { format!("{out}\n{instead}") }
+    }
+
+    fn involvement(&self, answer: &proto::CheckInvolvementResponse) -> String {
+        match &answer.involvement {
+            Some(involvement::Involvement::Involved(involved)) => {
+                format!("{}\n{}", self.line(Phrase::Involved), self.signs(&involved.signs))
             }
-            _ => self.not_known(answer, "not-known"),
+            Some(involvement::Involvement::NotInvolved(proto::NotInvolved {})) => self.line(Phrase::NotInvolved),
+            Some(involvement::Involvement::NotKnown(why)) => self.not_known(Some(why), Phrase::NotKnown),
+            None => self.not_known(None, Phrase::NotKnown),
         }
     }
 
-    fn involvement(&self, answer: &Value) -> String {
-        match string(&answer["answer"]) {
-            "involved" => {
-                let mut rows = Vec::new();
-                for sign in list(&answer["signs"]) {
-                    let inferred = if sign["inferred"] == true { self.word("inferred") } else { "" };
-                    let first = [
-                        self.word(string(&sign["kind"])).to_owned(),
-                        self.time(&sign["since"]),
-                        self.time(&sign["planned_at"]),
-                    ];
-                    let contacts = list(&sign["contacts"]);
-                    for n in 0..contacts.len().max(1) {
-                        let mut row = if n == 0 { first.to_vec() } else { vec![String::new(); first.len()] };
-                        row.extend(contacts.get(n).map(|contact| self.contact(contact)).unwrap_or_default());
-                        row.resize(first.len() + CONTACT.len(), String::new());
-                        row.push(if n == 0 { inferred.to_owned() } else { String::new() });
-                        rows.push(row);
-                    }
-                }
-                format!(
-                    "  {}\n\n{}",
-                    self.word("involved"),
-                    self.table(&[&["kind", "since", "planned_for"][..], &CONTACT, &[""]].concat(), &rows)
-                )
-            }
-            "not-involved" => format!("  {}\n", self.word("not-involved")),
-            _ => self.not_known(answer, "not-known"),
+    fn view(&self, answer: &proto::GetParallelViewResponse) -> String {
+        let mut out = self.persons(&answer.persons);
+        let completeness = answer.completeness.as_ref();
+        let complete = matches!(
+            completeness.and_then(|it| it.completeness.as_ref()),
+            Some(completeness::Completeness::Complete(proto::Complete {}))
+        );
+        for (heading, lane) in [(Phrase::LaneHealth, &answer.health), (Phrase::LaneSocial, &answer.social)] {
+            out.extend([format!("{}\n{}\n", self.say(heading), self.lane(lane.as_ref(), complete))]);
         }
+        out + &self.completeness(completeness, false, Phrase::None)
     }
 
-    fn view(&self, answer: &Value) -> String {
-        let mut out = String::new();
-        let persons: Vec<_> = list(&answer["persons"])
-            .iter()
-            .map(|it| {
-                let names = [string(&it["family_name"]), string(&it["given_names"])].map(printable).join(" ");
-                let died = self.time(&it["died_at"]);
-                let deceased = match it["deceased"] == true {
-                    true if died.is_empty() => self.word("yes").to_owned(),
-                    true => died,
-                    false => String::new(),
-                };
-                vec![names.trim().to_owned(), string(&it["language"]).to_owned(), deceased]
-            })
-            .collect();
-        if !persons.is_empty() {
-            out += &(self.table(&["name", "language", "deceased"], &persons) + "\n");
-        }
-        let complete = answer["completeness"]["answer"] == "complete";
-        for side in ["health", "social"] {
-            out.extend([format!("{}\n{}\n", self.word(side), self.lane(&answer[side], complete))]);
-        }
-        out + &self.completeness(&answer["completeness"], false, "none")
-    }
-
-    fn timeline(&self, answer: &Value) -> String {
-        let entries = list(&answer["entries"]);
-        let row = |entry: &Value| {
+    fn timeline(&self, answer: &proto::ListTimelineResponse) -> String {
+        let row = |entry: &proto::TimelineEntry| {
             vec![
-                self.time(&entry["happened_at"]),
-                string(&entry["event_type"]).to_owned(),
-                self.register(&entry["register"]),
-                self.teller(entry),
-                self.time(&entry["recorded_at"]),
-                self.time(&entry["received_at"]),
+                self.time(entry.happened_at),
+                self.language.event(&entry.event_type),
+                self.language.value(entry.register().as_str_name()),
+                self.reported_by(entry),
+                self.time(entry.recorded_at),
+                self.time(entry.received_at),
             ]
         };
-        let rows: Vec<_> = entries.iter().map(row).collect();
-        let mut out = self.table(&["happened_at", "kind", "register", "source", "recorded_at", "received_at"], &rows);
-        out += &self.completeness(&answer["completeness"], entries.is_empty(), "none");
+        let columns = [
+            Phrase::ColumnHappenedAt,
+            Phrase::ColumnKind,
+            Phrase::ColumnRegister,
+            Phrase::ColumnSource,
+            Phrase::ColumnRecordedAt,
+            Phrase::ColumnReceivedAt,
+        ];
+        let rows: Vec<_> = answer.entries.iter().map(row).collect();
+        let mut out = self.table(&columns, &rows);
+        out += &self.completeness(answer.completeness.as_ref(), rows.is_empty(), Phrase::None);
         out
     }
 
     /// The source, and the intermediary that its message came through.
-    fn teller(&self, entry: &Value) -> String {
-        let source = string(&entry["source"]).to_owned();
-        if entry["relay"].is_null() {
-            return source;
-        }
-        let by = entry["relayed_by"].as_str().map(|by| format!(": {by}")).unwrap_or_default();
-        format!("{source} ({}{by})", self.word(string(&entry["relay"])))
-    }
-
-    pub(super) fn worker_table(&self, workers: &[Value]) -> String {
-        let confirmed = workers.iter().any(|worker| !worker["confirmed_at"].is_null());
-        let row = |worker: &Value| {
-            let mut role = self.word(string(&worker["role"])).to_owned();
-            if !worker["away"].is_null() {
-                let until = self.time(&worker["away"]["until"]);
-                let until = if until.is_empty() { String::new() } else { format!(" (– {until})") };
-                role.extend([format!(", {}{until}", self.word("away"))]);
+    fn reported_by(&self, entry: &proto::TimelineEntry) -> String {
+        let (source, by) = (entry.source.as_str(), entry.relayed_by.as_str());
+        match entry.relay() {
+            proto::Relay::Unspecified => source.to_owned(),
+            relay @ (proto::Relay::Transmitted | proto::Relay::Translated) => {
+                let relay = &self.language.value(relay.as_str_name());
+                let direct = by.is_empty();
+                self.say(if direct {
+                    Phrase::Relayed { source, relay }
+                } else {
+                    Phrase::RelayedBy { source, relay, by }
+                })
             }
-            let mut row = vec![role];
-            row.extend(self.contact(&worker["contact"]));
-            row.extend([
-                string(&worker["profession"]).to_owned(),
-                self.yes_no(&worker["public_service_post"]),
-                self.register(&worker["register"]),
-                self.time(&worker["since"]),
-                self.time(&worker["until"]),
-                string(&worker["source"]).to_owned(),
-            ]);
-            if confirmed {
-                row.push(self.time(&worker["confirmed_at"]));
+        }
+    }
+
+    fn completeness(&self, completeness: Option<&proto::Completeness>, empty: bool, none: Phrase<'_>) -> String {
+        let why = match completeness.and_then(|it| it.completeness.as_ref()) {
+            Some(completeness::Completeness::Complete(proto::Complete {})) if empty => return self.line(none),
+            Some(completeness::Completeness::Complete(proto::Complete {})) => {
+                return format!("\n{}", self.line(Phrase::AllReported));
             }
-            let width = row.len();
-            // Whoever stands in is somebody to ring: a line of their own, below.
-            let stands_in = Some(&worker["stands_in"]).filter(|it| !it.is_null()).map(|contact| {
-                let mut row = vec![format!("  {}", self.word("stands-in"))];
-                row.extend(self.contact(contact));
-                row.resize(width, String::new());
-                row
-            });
-            std::iter::once(row).chain(stands_in)
+            Some(completeness::Completeness::NotKnown(why)) => Some(why),
+            None => None,
         };
-        let rows: Vec<_> = workers.iter().flat_map(row).collect();
-        let mut rest = vec!["profession", "public_service_post", "register", "since", "until", "source"];
-        rest.extend(confirmed.then_some("confirmed_at"));
-        self.table(&[&["role"][..], &CONTACT, &rest].concat(), &rows)
-    }
-
-    /// The columns of [`CONTACT`].
-    pub(super) fn contact(&self, contact: &Value) -> Vec<String> {
-        let kind = string(&contact["kind"]);
-        let who = match kind {
-            "named" => string(&contact["name"]).to_owned(),
-            "directory" if contact["today"] == true => string(&contact["name"]).to_owned(),
-            "directory" => format!("{} ({})", string(&contact["name"]), self.word("not-today")),
-            "contact-point" => string(&contact["contact_point"]).to_owned(),
-            kind => self.word(kind).to_owned(),
-        };
-        let rest = ["phone", "email", "hours", "unit", "task"].map(|key| string(&contact[key]).to_owned());
-        std::iter::once(who).chain(rest).collect()
-    }
-
-    fn completeness(&self, completeness: &Value, empty: bool, none: &str) -> String {
-        match (completeness["answer"] == "complete", empty) {
-            (true, true) => format!("  {}\n", self.word(none)),
-            (true, false) => format!("\n  {}\n", self.word("all")),
-            (false, true) => self.not_known(completeness, "not-known"),
-            (false, false) => format!("\n{}", self.not_known(completeness, "more-not-known")),
+        if empty {
+            self.not_known(why, Phrase::NotKnown)
+        } else {
+            format!("\n{}", self.not_known(why, Phrase::MoreNotKnown))
         }
     }
 
-    /// Why and since when; never to be read as "none".
-    fn not_known(&self, why: &Value, heading: &str) -> String {
-        let mut out = format!("  {}\n", self.word(heading));
-        let doubts = list(&why["doubts"]);
-        if doubts.is_empty() {
-            out.extend([format!("  – {}\n", self.word("no-reason"))]);
+    /// Why and since when; never to be read as "none". What an answer leaves out is not known either.
+    fn not_known(&self, why: Option<&proto::NotKnown>, heading: Phrase<'_>) -> String {
+        let why = why.cloned().unwrap_or_default();
+        let mut out = self.line(heading);
+        let mut reason = |reason: String| out.extend([format!("  – {reason}\n")]);
+        if why.doubts.is_empty() {
+            reason(self.say(Phrase::NoReason));
         }
-        for doubt in doubts {
-            out.extend([format!("  – {}\n", self.word(string(doubt)))]);
-        }
-        if !why["since"].is_null() {
-            out.extend([format!("  – {} {}\n", self.word("not-known-since"), self.time(&why["since"]))]);
+        why.doubts().for_each(|doubt| reason(self.language.value(doubt.as_str_name())));
+        let since = self.time(why.since);
+        if !since.is_empty() {
+            reason(self.say(Phrase::KnownUntil { time: &since }));
         }
         out
     }
 
     // === small steps
 
-    pub(super) fn word<'a>(&self, key: &'a str) -> &'a str {
-        self.language.word(key)
+    pub(super) fn say(&self, phrase: Phrase<'_>) -> String {
+        self.language.say(phrase)
     }
 
-    pub(super) fn table(&self, columns: &[&str], rows: &[Vec<String>]) -> String {
+    pub(super) fn line(&self, phrase: Phrase<'_>) -> String {
+        format!("  {}\n", self.say(phrase))
+    }
+
+    pub(super) fn table(&self, columns: &[Phrase<'_>], rows: &[Vec<String>]) -> String {
         if rows.is_empty() {
             return String::new();
         }
-        table(&columns.iter().map(|column| self.word(column)).collect::<Vec<_>>(), rows)
+        table(&columns.iter().map(|column| self.say(*column)).collect::<Vec<_>>(), rows)
     }
 
-    pub(super) fn time(&self, at: &Value) -> String {
-        self.zoned(at, self.language.time())
+    pub(super) fn time(&self, at: Option<api::Timestamp>) -> String {
+        self.zoned(at).map(|at| self.language.time(&at)).unwrap_or_default()
     }
 
-    fn zoned(&self, at: &Value, format: &str) -> String {
-        let Ok(at) = string(at).parse::<Timestamp>() else { return String::new() };
-        at.to_zoned(self.zone.clone()).strftime(format).to_string()
+    fn zoned(&self, at: Option<api::Timestamp>) -> Option<Zoned> {
+        let at = at.and_then(|at| jiff::Timestamp::new(at.seconds, at.nanos).ok())?;
+        Some(at.to_zoned(self.zone.clone()))
     }
 
-    pub(super) fn yes_no(&self, value: &Value) -> String {
-        value.as_bool().map(|it| self.word(if it { "yes" } else { "no" }).to_owned()).unwrap_or_default()
+    /// Empty where nothing was reported.
+    pub(super) fn yes_no(&self, value: Option<bool>) -> String {
+        value.map(|it| self.say(if it { Phrase::Yes } else { Phrase::No })).unwrap_or_default()
     }
-
-    fn register(&self, register: &Value) -> String {
-        let register = string(register);
-        self.word(if register == "social" { "social-register" } else { register }).to_owned()
-    }
-}
-
-/// The columns of somebody who can be reached.
-pub(super) const CONTACT: [&str; 6] = ["who", "phone", "email", "hours", "unit", "task"];
-
-pub(super) fn string(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-pub(super) fn list(value: &Value) -> &[Value] {
-    value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,146 +1,171 @@
 //! Answers in words.
 
 use super::*;
-use serde_json::json;
+use crate::ask::answer::tests::response;
+use serde_json::{Value, json};
 
-fn text(language: Language, answer: &Value) -> String {
+fn text(language: Language, answer: &Answer) -> String {
     Text { language, zone: TimeZone::UTC }.of(answer)
+}
+
+fn workers(json: &Value) -> Answer {
+    Answer::Workers(response("ListCurrentWorkersResponse", json))
+}
+
+fn own_worker(json: &Value) -> Answer {
+    Answer::OwnWorker(response("GetOwnWorkerResponse", json))
+}
+
+fn involvement(json: &Value) -> Answer {
+    Answer::Involvement(response("CheckInvolvementResponse", json))
+}
+
+fn timeline(json: &Value) -> Answer {
+    Answer::Timeline(response("ListTimelineResponse", json))
 }
 
 fn standing(silent: bool) -> Value {
     let heard = if silent { "2026-11-22T10:00:00Z" } else { "2026-11-22T11:57:00Z" };
+    let stays = json!(["COVERAGE_STAYS"]);
     json!({
         "at": "2026-11-22T12:00:00Z",
-        "sources": [{ "name": "kys", "covers": ["stays"], "heard_at": heard, "silent": silent, "rejected_unnamed": 2, "unidentified": ["stays"] }],
-        "not_connected": [{ "name": "clinic", "covers": ["stays"] }],
+        "sources": [{ "name": "kys", "covers": stays, "heardAt": heard, "silent": silent, "rejectedUnnamed": 2, "unidentified": stays }],
+        "notConnected": [{ "name": "clinic", "covers": stays }],
     })
 }
 
 #[test]
 fn not_known_cannot_be_read_as_none_in_any_language() {
-    let doubts = json!(["source-silent"]);
-    let (since, standing) = (json!("2026-11-22T10:00:00Z"), standing(true));
-    let not = json!({ "question": "involvement", "answer": "not-known", "since": since, "doubts": doubts, "standing": standing });
-    let en = "Is a hospital involved (2026-11-22 12:00 UTC)\n\n  NOT KNOWN. This does not mean none.\n  \
-              – a source has been silent too long\n  – known until 2026-11-22 10:00\n\nWhat this answer rests on\n  \
-              SOURCE  LAST HEARD       SPEAKS FOR  MESSAGES IN QUARANTINE\n  \
-              kys     SILENT: 2 h ago  stays       2\n  kys: somebody whom no identifier finds (stays)\n  Not connected: clinic (stays)\n";
+    let why = json!({ "since": "2026-11-22T10:00:00Z", "doubts": ["DOUBT_SOURCE_SILENT"] });
+    let not = involvement(&json!({ "notKnown": why, "standing": standing(true) }));
+    let en = "Is a hospital involved? (22 Nov 2026 12:00 UTC)\n\n  NOT KNOWN. This does not mean none.\n  \
+              – a source has not reported in time\n  – known until 22 Nov 2026 10:00\n\nWhat this answer rests on\n  \
+              SOURCE  LAST MESSAGE     COVERS  MESSAGES IN QUARANTINE\n  \
+              kys     SILENT: 2 h ago  stays   2\n  kys: somebody who cannot be identified (stays)\n  Not connected: clinic (stays)\n";
     assert_eq!(text(Language::En, &not), en);
     let fi = text(Language::Fi, &not);
-    assert!(fi.contains("EI TIEDOSSA. Tämä ei tarkoita, ettei ole.") && fi.contains("HILJAA: 2 t sitten"), "{fi}");
+    assert!(fi.contains("EI TIEDOSSA. Tämä ei tarkoita, ettei tietoa tai henkilöä olisi."), "{fi}");
+    assert!(fi.contains("EI TIETOJA MÄÄRÄAJASSA: 2 t sitten"), "{fi}");
+    assert!(fi.contains("tiedot ovat ajalta 22.11.2026 klo 10.00 asti"), "{fi}");
     let sv = text(Language::Sv, &not);
-    assert!(sv.contains("INTE KÄNT. Detta betyder inte att det inte finns.") && sv.contains("TYST: 2 h sedan"), "{sv}");
+    assert!(sv.contains("UPPGIFT SAKNAS. Det betyder inte att ingen eller inget finns."), "{sv}");
+    assert!(sv.contains("INGA UPPGIFTER I TID: för 2 h sedan"), "{sv}");
 }
 
 #[test]
 fn the_heading_says_in_which_zone_times_are() {
     let heading = |language, zone: &str, at: &str| {
-        let answer = json!({ "question": "timeline", "standing": { "at": at } });
+        let answer = timeline(&json!({ "standing": { "at": at } }));
         let text = Text { language, zone: TimeZone::get(zone).unwrap() }.of(&answer);
         text.lines().next().unwrap().to_owned()
     };
     let winter = "2026-11-22T16:08:00Z";
-    assert!(heading(Language::En, "Europe/Helsinki", winter).ends_with(" (2026-11-22 18:08 EET)"));
-    assert!(heading(Language::Fi, "Europe/Helsinki", winter).ends_with(" (22.11.2026 18.08 EET)"));
-    assert!(heading(Language::Sv, "Europe/Stockholm", "2026-07-01T10:00:00Z").ends_with(" (1.7.2026 12:00 CEST)"));
+    assert!(heading(Language::En, "Europe/Helsinki", winter).ends_with(" (22 Nov 2026 18:08 EET)"));
+    assert!(heading(Language::Fi, "Europe/Helsinki", winter).ends_with(" (22.11.2026 klo 18.08 EET)"));
+    let summer = "2026-07-01T10:00:00Z";
+    assert!(heading(Language::Sv, "Europe/Stockholm", summer).ends_with(" (1.7.2026 kl. 12.00 CEST)"));
 }
 
 #[test]
 fn none_is_said_by_the_connected_sources_and_what_is_not_connected_stands_below() {
-    let none = json!({ "question": "workers", "workers": [], "completeness": { "answer": "complete" }, "standing": standing(false) });
+    let none = workers(&json!({ "completeness": { "complete": {} }, "standing": standing(false) }));
     let fi = text(Language::Fi, &none);
-    assert!(fi.contains("Ei ketään kytkettyjen lähteiden mukaan") && fi.contains("Ei kytketty: clinic"), "{fi}");
+    assert!(fi.contains("Ei ketään liitettyjen järjestelmien mukaan") && fi.contains("Ei liitetty: clinic"), "{fi}");
     assert!(fi.contains("3 min sitten"), "{fi}");
 }
 
 /// Whoever stands in has a line of their own, below the one who is away; the flag stands above everything.
 #[test]
 fn who_is_away_who_stands_in_and_what_may_not_be_passed_on() {
-    let named = |name: &str| json!({ "kind": "named", "name": name, "phone": "044 000 0000" });
+    let named = |name: &str| json!({ "named": { "name": name, "phone": "044 000 0000" } });
     let worker = json!({
-        "role": "own-worker",
+        "role": "WORKER_ROLE_OWN_WORKER",
         "contact": named("Oma"),
-        "register": "social",
+        "register": "REGISTER_SOCIAL",
         "away": { "from": "2026-11-20T06:00:00Z", "until": "2026-12-01T06:00:00Z" },
-        "stands_in": named("Sijainen"),
-        "confirmed_at": "2026-11-01T10:00:00Z",
+        "standsIn": named("Sijainen"),
+        "confirmedAt": "2026-11-01T10:00:00Z",
     });
-    let answer = json!({ "question": "workers", "workers": [worker], "non_disclosure": true,
-        "completeness": { "answer": "complete" }, "standing": standing(false) });
+    let answer = workers(&json!({ "workers": [worker], "nonDisclosure": true,
+        "completeness": { "complete": {} }, "standing": standing(false) }));
     let lines = |language| -> Vec<String> { text(language, &answer).lines().map(str::to_owned).collect() };
     let fi = lines(Language::Fi);
     assert!(fi[2].starts_with("  TURVAKIELTO"), "{fi:#?}");
     assert!(fi[4].contains("YHTEYSTIEDOT VAHVISTETTU"), "{fi:#?}");
-    assert!(fi[5].starts_with("  omatyöntekijä, POISSA (– 1.12.2026 6.00)  Oma"), "{fi:#?}");
+    assert!(fi[5].starts_with("  omatyöntekijä, POISSA 1.12.2026 klo 6.00 asti  Oma"), "{fi:#?}");
     assert!(fi[6].trim_start().starts_with("sijaistaa") && fi[6].contains("Sijainen  044 000 0000"), "{fi:#?}");
     assert!(lines(Language::Sv)[2].contains("SPÄRRMARKERING") && lines(Language::En)[2].contains("NON-DISCLOSURE"));
 }
 
 #[test]
 fn a_lane_tells_leaves_lost_ends_and_what_became_of_a_referral() {
-    let provenance = json!({ "source": "kys", "happened_at": "2026-11-20T06:00:00Z" });
+    let provenance = json!({ "source": "kys", "happenedAt": "2026-11-20T06:00:00Z" });
     let stay = |status: &str, more: Value| {
-        let mut stay = json!({ "class": "inpatient", "status": status, "provenance": provenance });
+        let mut stay = json!({ "class": "STAY_CLASS_INPATIENT", "status": status, "provenance": provenance });
         stay.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         stay
     };
     let lane = json!({
-        "shown": true,
         "stays": [
-            stay("on-leave", json!({ "leave": { "expected_return_at": "2026-11-23T06:00:00Z" } })),
-            stay("ended", json!({ "missing_from_list_at": "2026-11-21T01:00:00Z" })),
+            stay("STAY_STATUS_ON_LEAVE", json!({ "leave": { "expectedReturnAt": "2026-11-23T06:00:00Z" } })),
+            stay("STAY_STATUS_ENDED", json!({ "missingFromListAt": "2026-11-21T01:00:00Z" })),
         ],
         "referrals": [{
-            "request": { "kind": "contact", "provenance": provenance },
-            "answer": { "state": "accepted" },
-            "earlier": [{ "status": "cancelled" }],
-            "course": { "status": "on-hold", "reason": "client-away" },
-            "contradicted": { "status": "rejected" },
+            "request": { "kind": "REFERRAL_KIND_CONTACT", "provenance": provenance },
+            "accepted": {},
+            "earlier": [{ "status": "REFERRAL_STATUS_CANCELLED" }],
+            "course": { "status": "REFERRAL_STATUS_ON_HOLD", "reason": "client-away" },
+            "contradicted": { "status": "REFERRAL_STATUS_REJECTED" },
         }],
-        "cases": [{ "ground": "notice", "opened_at": "2026-11-19T06:00:00Z", "closed_at": "2026-11-21T09:30:00Z",
-            "closing_ground": "no-need", "provenance": provenance }],
-        "services": [{ "status": "started", "service_task": "home-care", "provenance": provenance }],
-        "plans": [{ "kind": "client-plan", "review_by": "2027-03-01T06:00:00Z", "provenance": provenance }],
-        "contacts": { "count": 3, "last_at": "2026-11-21T01:00:00Z" },
+        "cases": [{ "ground": "notice", "openedAt": "2026-11-19T06:00:00Z", "closedAt": "2026-11-21T09:30:00Z",
+            "closingGround": "site-code", "provenance": provenance }],
+        "services": [{ "status": "SERVICE_STATUS_STARTED", "serviceTask": "home-care", "provenance": provenance }],
+        "plans": [{ "kind": "site-plan", "reviewBy": "2027-03-01T06:00:00Z", "provenance": provenance }],
+        "contacts": { "count": 3, "lastAt": "2026-11-21T01:00:00Z" },
     });
-    let answer = json!({ "question": "view", "health": lane, "social": { "shown": false } });
+    let answer = json!({ "health": { "shown": lane }, "social": { "withheld": {} } });
+    let answer = Answer::View(Box::new(response("GetParallelViewResponse", &answer)));
     for (language, words) in [
         (
             Language::En,
             [
-                "on leave, the stay goes on",
-                "expected back 2026-11-23 06:00",
-                "not on its source's list of 2026-11-21 01:00",
-                "waits (told later, and does not go with it: not accepted) (earlier: taken back)",
-                "is given",
-                "Contacts: 3 (last 2026-11-21 01:00)",
+                "on leave, the stay continues",
+                "expected back 23 Nov 2026 06:00",
+                "not on its source's list of 21 Nov 2026 01:00",
+                "on hold (reported later, in contradiction: not accepted) (earlier: withdrawn)",
+                "in progress",
+                "home care",
+                "3 contacts, the last 21 Nov 2026 01:00",
             ],
         ),
         (
             Language::Fi,
             [
-                "lomalla, jakso jatkuu",
-                "paluu 23.11.2026 6.00",
-                "ei lähteensä listalla 21.11.2026 1.00",
-                "odottaa (myöhemmin kerrottu, ristiriidassa: ei vastaanotettu) (aiemmin: peruttu)",
+                "kotilomalla, jakso jatkuu",
+                "paluu 23.11.2026 klo 6.00",
+                "ei lähteensä listalla 21.11.2026 klo 1.00",
+                "odottaa (myöhemmin ilmoitettu, ristiriidassa: ei hyväksytty) (aiemmin: peruttu)",
                 "käynnissä",
-                "Kontakteja: 3 (viimeisin 21.11.2026 1.00)",
+                "kotihoito",
+                "3 asiakaskontaktia, viimeisin 21.11.2026 klo 1.00",
             ],
         ),
         (
             Language::Sv,
             [
                 "på permission, perioden fortsätter",
-                "väntas tillbaka 23.11.2026 06:00",
-                "inte på källans lista 21.11.2026 01:00",
-                "väntar (uppgavs senare, strider mot det: inte mottagen) (tidigare: återtagen)",
+                "väntas tillbaka 23.11.2026 kl. 6.00",
+                "inte på källans lista 21.11.2026 kl. 1.00",
+                "väntar (uppgavs senare, motstridigt: inte godkänd) (tidigare: återtagen)",
                 "pågår",
-                "Kontakter: 3 (senaste 21.11.2026 01:00)",
+                "hemvård",
+                "3 klientkontakter, den senaste 21.11.2026 kl. 1.00",
             ],
         ),
     ] {
         let said = text(language, &answer);
-        for word in words.into_iter().chain(["client-away", "client-plan", "no-need"]) {
+        // A source's own code is shown as it is.
+        for word in words.into_iter().chain(["client-away", "site-plan", "site-code"]) {
             assert!(said.contains(word), "{word}: {said}");
         }
     }
@@ -149,43 +174,100 @@ fn a_lane_tells_leaves_lost_ends_and_what_became_of_a_referral() {
 /// 1301/2014 42 § 1 mom.: what the law excepts is not said to be a lack.
 #[test]
 fn why_nobody_is_named_stands_with_the_answer() {
-    let answer = |why: &str, reason: Option<&str>| json!({ "question": "own-worker", "answer": "not-named", "clientship": true, "why": why, "reason": reason });
+    let not_named = |why: &str, more: Value| {
+        let mut not = json!({ "clientship": true, "why": why });
+        not.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        own_worker(&json!({ "notNamed": not }))
+    };
     for (why, ought, words) in [
-        ("responsible-worker", false, ["Another responsible worker", "Muu vastaava työntekijä", "En annan ansvarig"]),
-        ("childs-social-worker", false, ["The child's social worker", "Lapsen asioista", "Barnets socialarbetare"]),
-        ("unnecessary", false, ["obviously unnecessary", "ilmeisen tarpeetonta", "uppenbart onödigt"]),
-        ("not-known", true, ["NOT KNOWN", "EI TIEDOSSA", "INTE KÄNT"]),
+        (
+            "NOT_NAMED_WHY_RESPONSIBLE_WORKER",
+            false,
+            ["Another responsible worker", "Muu vastaava työntekijä", "En annan ansvarig"],
+        ),
+        (
+            "NOT_NAMED_WHY_CHILDS_SOCIAL_WORKER",
+            false,
+            ["The child's social worker", "Lapsen asioista", "barnets angelägenheter"],
+        ),
+        ("NOT_NAMED_WHY_UNNECESSARY", false, ["obviously unnecessary", "ilmeisen tarpeetonta", "uppenbart onödigt"]),
+        ("NOT_NAMED_WHY_NOT_KNOWN", true, ["NOT KNOWN", "EI TIEDOSSA", "UPPGIFT SAKNAS"]),
     ] {
         for (language, word) in [Language::En, Language::Fi, Language::Sv].into_iter().zip(words) {
-            let said = text(language, &answer(why, None));
+            let said = text(language, &not_named(why, json!({})));
             assert!(said.contains(word), "{why}: {said}");
         }
-        let said = text(Language::En, &answer(why, Some("a-code")));
+        let said = text(Language::En, &not_named(why, json!({ "reason": "a-code" })));
         assert_eq!(said.contains("ought to be named"), ought, "{said}");
         assert!(said.contains("Reason: a-code"), "{said}");
     }
-    let mut whole = answer("responsible-worker", None);
-    whole["instead"] = json!([{ "role": "responsible-worker", "contact": { "kind": "named", "name": "Vastaava" } }]);
+    let instead = json!([{ "role": "WORKER_ROLE_RESPONSIBLE_WORKER", "contact": { "named": { "name": "Vastaava" } } }]);
+    let whole = not_named("NOT_NAMED_WHY_RESPONSIBLE_WORKER", json!({ "instead": instead }));
     assert!(text(Language::Fi, &whole).contains("Vastaava"));
-    let none = json!({ "question": "own-worker", "answer": "not-named", "clientship": false, "why": null });
+    let none = own_worker(&json!({ "notNamed": {} }));
     assert!(text(Language::En, &none).contains("No clientship is in force."));
 }
 
 #[test]
 fn a_presence_whose_class_is_not_known_has_its_words() {
-    let answer = json!({ "question": "involvement", "answer": "involved",
-        "signs": [{ "kind": "presence", "since": "2026-11-22T10:00:00Z", "contacts": [] }] });
+    let sign = json!({ "kind": "INVOLVEMENT_KIND_PRESENCE", "since": "2026-11-22T10:00:00Z" });
+    let answer = involvement(&json!({ "involved": { "signs": [sign] } }));
     for (language, word) in [
-        (Language::En, "at a hospital, of what kind is not known"),
-        (Language::Fi, "sairaalassa"),
-        (Language::Sv, "på sjukhus"),
+        (Language::En, "at a hospital, the kind of visit is not known"),
+        (Language::Fi, "sairaalassa, käynnin laji ei ole tiedossa"),
+        (Language::Sv, "på sjukhus, typen av besök är inte känd"),
     ] {
         assert!(text(language, &answer).contains(word));
     }
 }
 
+/// Whom to ring stands once for signs that have it in common, and again where it is another.
+#[test]
+fn contacts_of_the_sign_above_are_not_repeated() {
+    let contacts = |phones: &[&str]| -> Vec<Value> {
+        phones.iter().map(|phone| json!({ "contactPoint": format!("ring {phone}") })).collect()
+    };
+    let sign = |kind: &str, phones: &[&str]| json!({ "kind": kind, "contacts": contacts(phones) });
+    let signs = [
+        sign("INVOLVEMENT_KIND_STAY_IN_PROGRESS", &["1", "2"]),
+        sign("INVOLVEMENT_KIND_PLANNED_DISCHARGE", &["1", "2"]),
+        sign("INVOLVEMENT_KIND_HEALTH_SOCIAL_WORK", &["1"]),
+    ];
+    let said = text(Language::Fi, &involvement(&json!({ "involved": { "signs": signs } })));
+    let lines: Vec<_> = said.lines().skip(4).take(5).map(str::trim).collect();
+    let expected = [
+        "MITÄ                     KUKA",
+        "osastohoitojakso         ring 1",
+        "ring 2",
+        "suunniteltu uloskirjaus  kuten yllä",
+        "terveyssosiaalityö       ring 1",
+    ];
+    assert_eq!(lines, expected, "{said}");
+}
+
+#[test]
+fn the_timeline_names_events_sources_and_intermediaries() {
+    let entry = |event: &str, more: Value| {
+        let mut entry = json!({ "eventType": event, "register": "REGISTER_PATIENT", "source": "kys" });
+        entry.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        entry
+    };
+    let answer = timeline(&json!({ "entries": [
+        entry("StayStarted", json!({ "relay": "RELAY_TRANSMITTED" })),
+        entry("StayEnded", json!({ "relay": "RELAY_TRANSLATED", "relayedBy": "engine" })),
+        entry("OfANewerServer", json!({})),
+    ] }));
+    let said = text(Language::Sv, &answer);
+    for word in ["vårdperiod inledd", "kys (förmedlat)", "kys (omvandlat: engine)", "OfANewerServer", "patientregister"]
+    {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+}
+
 #[test]
 fn an_answer_that_says_nothing_of_its_completeness_is_not_known() {
-    let nothing = json!({ "question": "timeline" });
-    assert!(text(Language::En, &nothing).contains("NOT KNOWN"));
+    assert!(text(Language::En, &timeline(&json!({}))).contains("NOT KNOWN"));
+    for answer in [own_worker(&json!({})), involvement(&json!({})), workers(&json!({}))] {
+        assert!(text(Language::En, &answer).contains("NOT KNOWN"));
+    }
 }

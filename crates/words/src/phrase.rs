@@ -1,0 +1,181 @@
+//! What the product says in its own words.
+
+use fluent_bundle::FluentArgs;
+
+macro_rules! phrases {
+    (<$life:lifetime> $($name:ident $({ $($argument:ident: $type:ty),+ })? = $key:literal,)*) => {
+        /// What the product says in its own words, with its arguments.
+        #[derive(Clone, Copy)]
+        #[expect(missing_docs, reason = "each is its English text, in text/en")]
+        pub enum Phrase<$life> {
+            $($name $({ $($argument: $type),+ })?,)*
+        }
+
+        impl<$life> Phrase<$life> {
+            /// Each name with its key and its arguments.
+            #[cfg(test)]
+            pub(crate) const ALL: &'static [(&'static str, &'static str, &'static [&'static str])] =
+                &[$((stringify!($name), $key, &[$($(stringify!($argument)),+)?])),*];
+
+            pub(crate) fn key(self) -> &'static str {
+                match self {
+                    $(Self::$name { .. } => $key,)*
+                }
+            }
+
+            pub(crate) fn arguments(self) -> FluentArgs<$life> {
+                let mut arguments = FluentArgs::new();
+                match self {
+                    $(Self::$name $({ $($argument),+ })? => { $($(arguments.set(stringify!($argument), $argument);)+)? })*
+                }
+                arguments
+            }
+        }
+    };
+}
+
+phrases! {
+    <'a>
+
+    // Headings and columns.
+
+    IdentifierPrompt = "identifier-prompt",
+
+    HeadingWorkers = "heading-workers",
+    HeadingOwnWorker = "heading-own-worker",
+    HeadingInvolvement = "heading-involvement",
+    HeadingView = "heading-view",
+    HeadingTimeline = "heading-timeline",
+    HeadingRestsOn = "heading-rests-on",
+
+    LaneHealth = "lane-health",
+    LaneSocial = "lane-social",
+    SectionStays = "section-stays",
+    SectionReferrals = "section-referrals",
+    SectionCases = "section-cases",
+    SectionAssessments = "section-assessments",
+    SectionClientships = "section-clientships",
+    SectionWorkers = "section-workers",
+    SectionEndedAssignments = "section-ended-assignments",
+    SectionHealthSocialWork = "section-health-social-work",
+    SectionDutyContacts = "section-duty-contacts",
+    SectionDecisions = "section-decisions",
+    SectionServices = "section-services",
+    SectionPlans = "section-plans",
+    SectionCooperationRequests = "section-cooperation-requests",
+
+    ColumnAgreedAt = "column-agreed-at",
+    ColumnAnswer = "column-answer",
+    ColumnAskedOf = "column-asked-of",
+    ColumnClientshipFollows = "column-clientship-follows",
+    ColumnClosingGround = "column-closing-ground",
+    ColumnConfirmedAt = "column-confirmed-at",
+    ColumnCovers = "column-covers",
+    ColumnDeceased = "column-deceased",
+    ColumnDecidedAt = "column-decided-at",
+    ColumnEmail = "column-email",
+    ColumnEndedAt = "column-ended-at",
+    ColumnExpiresAt = "column-expires-at",
+    ColumnFinishedAt = "column-finished-at",
+    ColumnGround = "column-ground",
+    ColumnHandedOverTo = "column-handed-over-to",
+    ColumnHappenedAt = "column-happened-at",
+    ColumnHours = "column-hours",
+    ColumnKind = "column-kind",
+    ColumnLanguage = "column-language",
+    ColumnLastMessage = "column-last-message",
+    ColumnName = "column-name",
+    ColumnNotes = "column-notes",
+    ColumnOutcome = "column-outcome",
+    ColumnOwnWorkerNeeded = "column-own-worker-needed",
+    ColumnPhone = "column-phone",
+    ColumnPlannedDischarge = "column-planned-discharge",
+    ColumnPlannedFor = "column-planned-for",
+    ColumnProfession = "column-profession",
+    ColumnPublicServicePost = "column-public-service-post",
+    ColumnQuarantined = "column-quarantined",
+    ColumnReason = "column-reason",
+    ColumnReceivedAt = "column-received-at",
+    ColumnRecordedAt = "column-recorded-at",
+    ColumnRegister = "column-register",
+    ColumnRequiredBy = "column-required-by",
+    ColumnReviewBy = "column-review-by",
+    ColumnRevisedAt = "column-revised-at",
+    ColumnRole = "column-role",
+    ColumnServiceTask = "column-service-task",
+    ColumnSince = "column-since",
+    ColumnSource = "column-source",
+    ColumnStartedAt = "column-started-at",
+    ColumnStatus = "column-status",
+    ColumnTask = "column-task",
+    ColumnUnit = "column-unit",
+    ColumnUntil = "column-until",
+    ColumnUrgentNeed = "column-urgent-need",
+    ColumnWard = "column-ward",
+    ColumnWho = "column-who",
+
+    // What an answer says beside its tables.
+
+    // By jiff's strftime.
+    TimePattern = "time-pattern",
+    SecondsAgo { count: u64 } = "seconds-ago",
+    MinutesAgo { count: u64 } = "minutes-ago",
+    HoursAgo { count: u64 } = "hours-ago",
+    DaysAgo { count: u64 } = "days-ago",
+    Yes = "yes",
+    No = "no",
+
+    // The answer.
+    Nobody = "nobody",
+    None = "none",
+    AllReported = "all-reported",
+    NotKnown = "not-known",
+    MoreNotKnown = "more-not-known",
+    NoReason = "no-reason",
+    KnownUntil { time: &'a str } = "known-until",
+    Involved = "involved",
+    NotInvolved = "not-involved",
+    NotNamed = "not-named",
+    OwnWorkerMissing = "own-worker-missing",
+    ClientshipInForce = "clientship-in-force",
+    NoClientship = "no-clientship",
+    ReasonIs { reason: &'a str } = "reason-is",
+    Withheld = "withheld",
+    OtherSideWithheld = "other-side-withheld",
+    NothingReported = "nothing-reported",
+    NonDisclosure = "non-disclosure",
+
+    // How somebody is reached.
+    Away = "away",
+    AwayUntil { time: &'a str } = "away-until",
+    StandsIn = "stands-in",
+    AsAbove = "as-above",
+    NotToday { name: &'a str } = "not-today",
+    WhoNotReported = "who-not-reported",
+    NoneForWard = "none-for-ward",
+    WardNotListed = "ward-not-listed",
+    PlaceWithheld = "place-withheld",
+
+    // What stands in a table.
+    Open = "open",
+    Closed = "closed",
+    DischargePlannedNoTime = "discharge-planned-no-time",
+    Inferred = "inferred",
+    Back { time: &'a str } = "back",
+    MissingFromList { time: &'a str } = "missing-from-list",
+    NotRequested = "not-requested",
+    Expired = "expired",
+    ExpectedBy { status: &'a str, time: &'a str } = "expected-by",
+    Contradicted { status: &'a str, later: &'a str } = "contradicted",
+    Earlier { status: &'a str, before: &'a str } = "earlier",
+    Relayed { source: &'a str, relay: &'a str } = "relayed",
+    RelayedBy { source: &'a str, relay: &'a str, by: &'a str } = "relayed-by",
+    Contacts { count: u64, last: &'a str } = "contacts",
+    Unplaced { count: u64 } = "unplaced",
+
+    // The sources.
+    Silent { ago: &'a str } = "silent",
+    Never = "never",
+    NotConnected { name: &'a str, covers: &'a str } = "not-connected",
+    Unidentified { name: &'a str, covers: &'a str } = "unidentified",
+}
