@@ -9,6 +9,8 @@
 //! 2. Its variant in [`Format`]; the compiler then asks for its arm here.
 //! 3. Its messages under `tests/messages/<format>`, each with what it gives.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod envelope;
 mod glimpse;
 mod hex;

@@ -35,12 +35,12 @@ pub(crate) fn number(source: &Source, names: &[Option<String>], kind: Option<&st
         Type::IdentityCode => Number::IdentityCode,
         // The authority numbers persons; a passport of the same authority has another form.
         Type::Other if scope.system() == HETU_SYSTEM && !is_valid() => Number::Other,
-        _ if scope.system() == HETU_SYSTEM => Number::IdentityCode,
+        Type::Patient | Type::National | Type::Other if scope.system() == HETU_SYSTEM => Number::IdentityCode,
         Type::National if is_valid() && names.iter().flatten().all(|name| name.trim().is_empty()) => {
             Number::IdentityCode
         }
         Type::Patient if !is_no_patient_number(value) => Number::Patient(scope),
-        _ => Number::Other,
+        Type::Patient | Type::National | Type::Other => Number::Other,
     }
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn emptied(source: &Source, names: &[Option<String>], kind: Option<&s
         Type::IdentityCode => Some(HETU_SYSTEM.to_owned()),
         Type::Patient if scope.is_known() => Some(scope.system().to_owned()),
         Type::National if scope.system() == HETU_SYSTEM => Some(HETU_SYSTEM.to_owned()),
-        _ => None,
+        Type::Patient | Type::National | Type::Other => None,
     }
 }
 

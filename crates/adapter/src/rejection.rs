@@ -204,7 +204,15 @@ impl RejectionCode {
             | Self::UnsupportedProcessingId
             | Self::UnsupportedVersionId
             | Self::ApplicationInternalError => Refusal::Reject,
-            _ => Refusal::Error,
+            Self::SegmentSequenceError
+            | Self::RequiredFieldMissing
+            | Self::DataTypeError
+            | Self::TableValueNotFound
+            | Self::UnknownKeyIdentifier
+            | Self::DuplicateKeyIdentifier
+            | Self::Malformed
+            | Self::TooLarge
+            | Self::TooDeep => Refusal::Error,
         }
     }
 }

@@ -39,7 +39,17 @@ impl Answer<'_> {
             Self::Rejected(rejection) => match rejection.code {
                 RejectionCode::Malformed | RejectionCode::TooDeep => 400,
                 RejectionCode::TooLarge => 413,
-                _ => 422,
+                RejectionCode::SegmentSequenceError
+                | RejectionCode::RequiredFieldMissing
+                | RejectionCode::DataTypeError
+                | RejectionCode::TableValueNotFound
+                | RejectionCode::UnsupportedMessageType
+                | RejectionCode::UnsupportedEventCode
+                | RejectionCode::UnsupportedProcessingId
+                | RejectionCode::UnsupportedVersionId
+                | RejectionCode::UnknownKeyIdentifier
+                | RejectionCode::DuplicateKeyIdentifier
+                | RejectionCode::ApplicationInternalError => 422,
             },
             Self::NotStored => 503,
         }

@@ -2,8 +2,8 @@
 
 use crate::fhir::bundle::{Bundle, BundleType};
 use crate::fhir::event::message_event::Event;
-use crate::fhir::resource::Resource;
 use crate::fhir::resource::element::text;
+use crate::fhir::resource::{MessageHeader, Resource};
 
 /// Read from the request however little of it is right. Has no `Debug`: the id and the endpoint are the sender's words.
 #[derive(Default)]
@@ -50,25 +50,28 @@ impl Header {
 
     pub(super) fn of(bundle: &Bundle) -> Self {
         let first = bundle.entries.first().and_then(|entry| entry.resource.as_ref().ok());
-        let kind = match (bundle.kind, first) {
-            (BundleType::Transaction, _) => Kind::Transaction(bundle.entries.len()),
-            (BundleType::Message, Some(Resource::MessageHeader(header))) if header.response.is_some() => {
-                Kind::Acknowledgement
-            }
-            (BundleType::Message, Some(Resource::MessageHeader(header))) => {
-                let endpoint = header.source.as_ref().and_then(|source| source.endpoint.as_deref());
-                match header.id.as_deref().filter(|id| is_id(id)) {
-                    Some(id) => Kind::Message(Message {
-                        id: id.to_owned(),
-                        endpoint: endpoint.and_then(|it| text(it, 200)).map(str::to_owned),
-                        event: Event::read(header).ok().and_then(Event::coding),
-                    }),
-                    None => Kind::Other,
-                }
-            }
-            _ => Kind::Other,
+        let kind = match bundle.kind {
+            BundleType::Transaction => Kind::Transaction(bundle.entries.len()),
+            BundleType::Message => match first {
+                Some(Resource::MessageHeader(header)) => Self::of_message(header),
+                _ => Kind::Other,
+            },
+            BundleType::Other => Kind::Other,
         };
         Self { kind }
+    }
+
+    fn of_message(header: &MessageHeader) -> Kind {
+        if header.response.is_some() {
+            return Kind::Acknowledgement;
+        }
+        let Some(id) = header.id.as_deref().filter(|id| is_id(id)) else { return Kind::Other };
+        let endpoint = header.source.as_ref().and_then(|source| source.endpoint.as_deref());
+        Kind::Message(Message {
+            id: id.to_owned(),
+            endpoint: endpoint.and_then(|it| text(it, 200)).map(str::to_owned),
+            event: Event::read(header).ok().and_then(Event::coding),
+        })
     }
 }
 

@@ -61,7 +61,7 @@ impl Found<'_> {
                 }
                 members.values().for_each(|one| self.walk(one));
             }
-            _ => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
 

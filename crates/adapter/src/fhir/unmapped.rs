@@ -54,7 +54,12 @@ impl Reading<'_> {
                 }
             }
             Resource::Practitioner(it) => self.note_authorities(it.identifier.as_deref(), found),
-            _ => {}
+            Resource::MessageHeader(_)
+            | Resource::Organization(_)
+            | Resource::Location(_)
+            | Resource::PractitionerRole(_)
+            | Resource::Provenance(_)
+            | Resource::Other => {}
         }
     }
 

@@ -32,7 +32,27 @@ pub(super) fn events(
         Trigger::Identity(act) => return Identity { source, keyring, message }.events(act, envelope),
         Trigger::A17 => return Renumber { source, keyring, message }.swap(envelope),
         Trigger::Renumber => return Renumber { source, keyring, message }.events(envelope),
-        _ => {}
+        Trigger::A01
+        | Trigger::A02
+        | Trigger::A03
+        | Trigger::A04
+        | Trigger::A05
+        | Trigger::A06
+        | Trigger::A07
+        | Trigger::A08
+        | Trigger::A11
+        | Trigger::A12
+        | Trigger::A13
+        | Trigger::A16
+        | Trigger::A21
+        | Trigger::A22
+        | Trigger::A23
+        | Trigger::A25
+        | Trigger::A28
+        | Trigger::A31
+        | Trigger::A38
+        | Trigger::A52
+        | Trigger::A53 => {}
     }
     let pid = person::pid(message)?;
     let identifiers = numbers::of_pid(source, pid, Ends::at(source, envelope.recorded_at))?;
@@ -50,13 +70,11 @@ pub(super) fn events(
             return Err(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("PV1"), text));
         }
     }
-    match trigger {
-        Trigger::A08 | Trigger::A28 | Trigger::A31 => {
-            Person::read(pid)?.add(&record, &presented, (keyring, identifiers.birth_date()), envelope);
-        }
+    if trigger.is_of_the_person() {
+        Person::read(pid)?.add(&record, &presented, (keyring, identifiers.birth_date()), envelope);
+    } else if trigger == Trigger::A13 {
         // A discharge that is taken back may have been a death.
-        Trigger::A13 => Person::life(pid).add(&record, &presented, (keyring, None), envelope),
-        _ => {}
+        Person::life(pid).add(&record, &presented, (keyring, None), envelope);
     }
     if let Some(died) = person::death(message.zone(), pid)? {
         envelope.add(&record, &presented, |_| Body::from(died));

@@ -40,11 +40,12 @@ impl Booking {
     /// With what SCH-25 says of an appointment that is told as made.
     fn with_status(self, status: Value<'_>) -> Self {
         let status = status.component(1).text().unwrap_or_default().to_ascii_lowercase();
-        match (self, status.as_str()) {
-            (Self::Made, "cancelled" | "canceled") => Self::Cancelled("cancelled"),
-            (Self::Made, "dc" | "discontinued") => Self::Cancelled("discontinued"),
-            (Self::Made, "deleted") => Self::Cancelled("deleted"),
-            (Self::Made, "noshow" | "no-show") => Self::Cancelled(NO_SHOW),
+        match status.as_str() {
+            _ if !matches!(self, Self::Made) => self,
+            "cancelled" | "canceled" => Self::Cancelled("cancelled"),
+            "dc" | "discontinued" => Self::Cancelled("discontinued"),
+            "deleted" => Self::Cancelled("deleted"),
+            "noshow" | "no-show" => Self::Cancelled(NO_SHOW),
             _ => self,
         }
     }

@@ -95,7 +95,9 @@ impl<'m> Identity<'_, 'm> {
             Act::Unlink => {
                 Body::from(IdentitiesUnmerged { separated: other.record.clone(), authority, decider, reason })
             }
-            _ => Body::from(IdentitiesMerged { subsumed: other.record.clone(), authority, decider, reason }),
+            Act::Link | Act::Merge | Act::MoveVisit | Act::ChangeIdentifiers => {
+                Body::from(IdentitiesMerged { subsumed: other.record.clone(), authority, decider, reason })
+            }
         });
         self.ended(&one, envelope);
         self.ended(&other, envelope);

@@ -249,7 +249,7 @@ fn times(message: &Message<'_>, kind: &Kind) -> Result<(Instant, Reading), Fault
     };
     let happened = match kind {
         Kind::Order => read("ORC", 9)?,
-        _ => read("EVN", 6)?,
+        Kind::Adt(_) | Kind::Referral(_) | Kind::Booking(_) => read("EVN", 6)?,
     };
     Ok((happened.map_or(recorded.at, |happened| happened.at), recorded))
 }

@@ -38,7 +38,7 @@ impl Stay<'_, '_> {
         let class = match self.visit.class_or(by_trigger, self.source) {
             Some(StayClass::Emergency) => Some(StayClass::Emergency),
             Some(StayClass::Unknown) if by_trigger == StayClass::Outpatient => Some(StayClass::Unknown),
-            _ => Some(by_trigger),
+            Some(StayClass::Inpatient | StayClass::Outpatient | StayClass::Unknown) | None => Some(by_trigger),
         };
         let mrg = self.message.segment("MRG").and_then(|mrg| visit::prior(mrg, self.source));
         let ended = |prior| Body::from(StayEnded { stay: Some(prior), ended_at: happened_at, disposition: None });

@@ -28,7 +28,7 @@ pub(super) fn refuse_nul(value: &Value) -> Result<(), Fault> {
         Value::Object(members) => members
             .iter()
             .try_for_each(|(name, value)| if name.contains('\0') { Err(fault) } else { refuse_nul(value) }),
-        _ => Ok(()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
     }
 }
 
@@ -93,7 +93,8 @@ pub(super) fn moment(value: &Value, place: Place, day: Day<'_>) -> Result<Instan
 pub(super) fn whole_number(value: &Value, place: Place) -> Result<i64, Fault> {
     let number = match value {
         Value::String(text) => written(text.trim()),
-        value => value.as_i64().or_else(|| value.as_f64().and_then(whole)),
+        Value::Number(number) => number.as_i64().or_else(|| number.as_f64().and_then(whole)),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     };
     number.ok_or(Fault::data_type(place, "not a whole number"))
 }

@@ -20,10 +20,8 @@ pub(in crate::fhir) fn header(bundle: &Bundle) -> Result<&MessageHeader, Fault> 
     if bundle.entries.first().is_none_or(|entry| entry.kind != "MessageHeader") {
         return Err(missing);
     }
-    match bundle.resource(0)? {
-        Resource::MessageHeader(header) => Ok(header),
-        _ => Err(missing),
-    }
+    let Resource::MessageHeader(header) = bundle.resource(0)? else { return Err(missing) };
+    Ok(header)
 }
 
 /// Adds what the message says.

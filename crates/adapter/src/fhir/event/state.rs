@@ -18,7 +18,14 @@ pub(in crate::fhir) fn tell(context: Context<'_>, writer: &mut Writer<'_>) -> Re
             Resource::Task(it) => task::tell(context, at, it, writer)?,
             Resource::ServiceRequest(it) => service_request::tell(context, at, it, writer)?,
             Resource::CareTeam(it) => care_team::tell(context, at, it, writer)?,
-            _ => {}
+            Resource::MessageHeader(_)
+            | Resource::Patient(_)
+            | Resource::Organization(_)
+            | Resource::Location(_)
+            | Resource::Practitioner(_)
+            | Resource::PractitionerRole(_)
+            | Resource::Provenance(_)
+            | Resource::Other => {}
         }
     }
     // Patients of whom nothing else is told: a person's data by themselves, as A28 and A31 are.

@@ -172,7 +172,7 @@ impl Team<'_> {
         let recorded_at = writer.recorded_at();
         match self.lasts {
             Lasts::No(Some(end)) if end <= recorded_at => end,
-            _ => recorded_at,
+            Lasts::Yes | Lasts::No(_) => recorded_at,
         }
     }
 }

@@ -53,7 +53,16 @@ impl<'a> Member<'a> {
             Resource::Practitioner(it) => self.practitioner(it, self.at, self.reference).map(Some),
             Resource::PractitionerRole(it) => self.role(it, target.entry).map(Some),
             Resource::Organization(it) => self.unit(it).map(Some),
-            _ => Ok(None),
+            Resource::MessageHeader(_)
+            | Resource::Patient(_)
+            | Resource::Encounter(_)
+            | Resource::EpisodeOfCare(_)
+            | Resource::Task(_)
+            | Resource::ServiceRequest(_)
+            | Resource::CareTeam(_)
+            | Resource::Location(_)
+            | Resource::Provenance(_)
+            | Resource::Other => Ok(None),
         }
     }
 

@@ -33,12 +33,11 @@ pub(in crate::fhir) fn tell(
         visit.add(recorded_at, Body::from(StayCancelled { stay }), writer);
         return visit.tell_person(writer);
     }
-    let contradicts = match (kind, visit.status) {
-        (Notification::Transfer | Notification::Discharge, Status::Planned) => true,
-        (Notification::Admit, Status::Planned) => visit.started_before(writer)?.is_none(),
-        (Notification::Transfer, Status::Finished)
-        | (Notification::Discharge, Status::InProgress | Status::OnLeave) => !visit.has_end(),
-        _ => false,
+    let contradicts = match visit.status {
+        Status::Planned => kind != Notification::Admit || visit.started_before(writer)?.is_none(),
+        Status::Finished => kind == Notification::Transfer && !visit.has_end(),
+        Status::InProgress | Status::OnLeave => kind == Notification::Discharge && !visit.has_end(),
+        Status::Cancelled | Status::Unknown => false,
     };
     let place = Place::Entry(at, "resource.status");
     if contradicts {

@@ -175,7 +175,9 @@ impl Notification<'_> {
                 let (from, to) = (None, visit.ward()?);
                 visit.add(at, Body::from(WardChanged { stay, from, to, class: None }), writer);
             }
-            _ => return self.start(class, writer),
+            Before::Told(Activity::StartLeave | Activity::EndLeave | Activity::Discharge(_))
+            | Before::Nothing
+            | Before::Untold => return self.start(class, writer),
         }
         Ok(())
     }

@@ -100,7 +100,7 @@ impl Told {
                 Status::Planned if matches!(self.activity, Activity::Admit(_)) => {
                     visit.started_before(writer)?.is_none()
                 }
-                _ => false,
+                Status::Planned | Status::InProgress | Status::OnLeave | Status::Finished | Status::Unknown => false,
             };
             if unsafe_to_read {
                 return Err(fault("the status contradicts the activity of the message's Provenance"));
