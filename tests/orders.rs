@@ -5,7 +5,7 @@
 //! number, `E`/`I`/`O`/`P` PV1-2 (else I), `w=OS2` PV1-3, `s=09:30` PV1-44, `e=09:45` PV1-45, `p=3.3.` PV2-9 on that day,
 //! `p=""` PV2-9 cleared. Expected: the stays at 12:00, as `status class ward`, sorted.
 
-use adapter::{Format, Outcome, Source, translate};
+use adapter::{Format, Outcome, SourceProfile, translate};
 use care::{ParallelView, StayStatus};
 use event::{Instant, Received, StayClass};
 use testkit::history::keyring;
@@ -236,7 +236,7 @@ fn a_death_is_told_and_taken_back() {
             let at = format!("{DAY}0{hour}00");
             let pid = format!("PID|||123{}{indicator}", "|".repeat(27));
             let text = format!("MSH|^~\\&|KYS|KYS|R|R|{at}||ADT^A31|M{hour}|P|2.5\rEVN||{at}\r{pid}\r");
-            let outcome = translate(&Source::new("kys", Format::Hl7v2), &keys, text.as_bytes()).outcome;
+            let outcome = translate(&SourceProfile::new("kys", Format::Hl7v2), &keys, text.as_bytes()).outcome;
             let Outcome::Events(translated) = outcome else { panic!("no events") };
             let received_at = instant(&format!("0{hour}:30"));
             events.extend(translated.into_iter().map(|event| Received { received_at, event }));
@@ -284,7 +284,7 @@ fn describe(events: &[Received]) -> String {
 
 fn events(messages: &[&str]) -> Vec<Received> {
     let keys = keyring();
-    let source = Source::new("kys", Format::Hl7v2);
+    let source = SourceProfile::new("kys", Format::Hl7v2);
     let mut received_at = instant("07:00");
     let mut events = Vec::new();
     for (number, message) in messages.iter().enumerate() {

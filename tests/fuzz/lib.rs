@@ -3,7 +3,7 @@
 //! It ends, in order or with a rejection; the same bytes give the same (rule R1); what it gives survives its own
 //! encoding; and no rejection quotes the message.
 
-use adapter::{Format, Outcome, Source};
+use adapter::{Format, Outcome, SourceProfile};
 use event::{Event, Keyring};
 use std::sync::LazyLock;
 
@@ -14,8 +14,8 @@ pub static KEYS: LazyLock<Keyring> = LazyLock::new(|| {
 });
 
 /// A sender that takes as much as can be taken.
-pub fn source(format: Format) -> Source {
-    let mut source = Source::new("fuzz", format);
+pub fn source(format: Format) -> SourceProfile {
+    let mut source = SourceProfile::new("fuzz", format);
     source.artificial_hetu = true;
     source.orders_are_referrals = true;
     source

@@ -1,12 +1,12 @@
 //! What all events of one message share, and the ids they get (rule R1).
 
-use crate::Source;
+use crate::SourceProfile;
 use event::{Body, Event, Instant, Keyring, Presented, Record, Register, Relayed, Sealer, event_id};
 use sha2::{Digest, Sha256};
 
 /// One message's events in the making.
 pub(crate) struct Envelope<'a> {
-    source: &'a Source,
+    source: &'a SourceProfile,
     keyring: &'a Keyring,
     message_id: &'a str,
     digest: [u8; 32],
@@ -28,7 +28,7 @@ pub(crate) struct Envelope<'a> {
 impl<'a> Envelope<'a> {
     /// For the message of these bytes.
     pub(crate) fn new(
-        source: &'a Source,
+        source: &'a SourceProfile,
         keyring: &'a Keyring,
         message_id: &'a str,
         bytes: &[u8],

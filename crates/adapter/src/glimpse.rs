@@ -4,7 +4,7 @@
 //! for as far as it can be read: every object with a `system` and a `value`, wherever it stands, and every text that is by
 //! itself an identity code. Nothing else is taken from it.
 
-use crate::Source;
+use crate::SourceProfile;
 use crate::identifiers::Identifiers;
 use crate::scope::Scope;
 use event::{HETU_SYSTEM, Identifier, Keyring, Token};
@@ -29,7 +29,7 @@ impl Pair {
         }
     }
 
-    fn identifier(&self, source: &Source) -> Option<Identifier> {
+    fn identifier(&self, source: &SourceProfile) -> Option<Identifier> {
         let (system, value) = (self.system.as_deref()?.trim(), self.value.as_deref()?);
         Some(Identifier::new(Scope::of(source, &[Some(system.to_owned())]).system(), value))
     }
@@ -37,7 +37,7 @@ impl Pair {
 
 /// Whom the bytes of a message name that could not be read as JSON: the valid linking identifiers, sorted and distinct.
 #[must_use]
-pub fn glimpse(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
+pub fn glimpse(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
     let (mut found, mut objects) = (Vec::new(), vec![Pair::default()]);
     let (mut rest, mut name) = (bytes, None);
     while let Some((byte, after)) = rest.split_first() {
@@ -68,13 +68,13 @@ pub fn glimpse(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
 }
 
 /// Whom a refused message names, whatever is wrong with it.
-pub(crate) fn named(value: &Value, source: &Source, keyring: &Keyring) -> Vec<Token> {
+pub(crate) fn named(value: &Value, source: &SourceProfile, keyring: &Keyring) -> Vec<Token> {
     let mut found = Vec::new();
     look(value, source, &mut found);
     tokens(found, source, keyring)
 }
 
-fn look(value: &Value, source: &Source, found: &mut Vec<Identifier>) {
+fn look(value: &Value, source: &SourceProfile, found: &mut Vec<Identifier>) {
     match value {
         Value::String(text) => found.push(Identifier::new(HETU_SYSTEM, text)),
         Value::Array(elements) => elements.iter().for_each(|element| look(element, source, found)),
@@ -92,7 +92,7 @@ fn look(value: &Value, source: &Source, found: &mut Vec<Identifier>) {
     }
 }
 
-fn tokens(found: Vec<Identifier>, source: &Source, keyring: &Keyring) -> Vec<Token> {
+fn tokens(found: Vec<Identifier>, source: &SourceProfile, keyring: &Keyring) -> Vec<Token> {
     let identifiers = Identifiers { found, ..Identifiers::default() };
     let mut tokens: Vec<_> = identifiers.named(source, keyring).collect();
     tokens.sort_unstable();

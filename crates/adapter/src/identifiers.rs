@@ -17,7 +17,7 @@
 
 use crate::number::{Number, emptied, hetu, number};
 use crate::scope::{Key, Scope, is_temporary};
-use crate::{Decides, Source};
+use crate::{Decides, SourceProfile};
 use event::{
     Authority, BIRTH_DATE_SYSTEM, BirthDate, ENDED_HETU_SYSTEM, HETU_SYSTEM, Identifier, Keyring, NationalIdChanged,
     Presented, REFUSED_HETU_SYSTEM, Record, Token, UNLABELLED_HETU_SYSTEM,
@@ -58,7 +58,7 @@ pub(crate) struct Identifiers {
 
 impl Identifiers {
     /// Takes in what is written: by the one rule what it is, and by the other whose.
-    pub(crate) fn take(&mut self, source: &Source, written: &Written<'_>) {
+    pub(crate) fn take(&mut self, source: &SourceProfile, written: &Written<'_>) {
         let &Written { authority, kind, value, is_over } = written;
         match number(source, authority, kind, value) {
             Number::IdentityCode if is_over && is_persons(source, value) => {
@@ -79,12 +79,12 @@ impl Identifiers {
     }
 
     /// Takes in that the number with that label was emptied.
-    pub(crate) fn take_emptied(&mut self, source: &Source, authority: &[Option<String>], kind: Option<&str>) {
+    pub(crate) fn take_emptied(&mut self, source: &SourceProfile, authority: &[Option<String>], kind: Option<&str>) {
         self.emptied.extend(emptied(source, authority, kind));
     }
 
     /// Notes `value` if it has the form and the check of an identity code: what it is labelled as, it may be one.
-    pub(crate) fn take_unlabelled(&mut self, source: &Source, value: &str) {
+    pub(crate) fn take_unlabelled(&mut self, source: &SourceProfile, value: &str) {
         if is_persons(source, value) {
             self.unlabelled.push(Identifier::new(HETU_SYSTEM, value));
         }
@@ -92,7 +92,7 @@ impl Identifiers {
 
     /// The record, by the sender's own number, a valid identity code, a temporary id or another number. One that has ended
     /// keeps it only where nothing else does: the stream goes on where it was.
-    pub(crate) fn record(&self, source: &Source, keyring: &Keyring) -> Option<Record> {
+    pub(crate) fn record(&self, source: &SourceProfile, keyring: &Keyring) -> Option<Record> {
         let own = |id: &&Identifier| id.system == source.own_system() && id.system != HETU_SYSTEM;
         let hetu = |id: &&Identifier| is_persons_hetu(source, id);
         let temporary = |id: &&Identifier| is_temporary(&id.system);
@@ -111,7 +111,7 @@ impl Identifiers {
     }
 
     /// The records that were kept by the sender's own numbers which have ended: they are the same person's.
-    pub(crate) fn former_records(&self, source: &Source, keyring: &Keyring) -> Vec<Record> {
+    pub(crate) fn former_records(&self, source: &SourceProfile, keyring: &Keyring) -> Vec<Record> {
         let own = self.former.iter().filter(|id| id.system == source.own_system() && id.system != HETU_SYSTEM);
         own.map(|id| keyring.record(&source.name, &id.system, id.value.expose())).collect()
     }
@@ -119,7 +119,7 @@ impl Identifiers {
     /// What it presents, sorted. A code that fails its check says nothing of whom the record is, neither a link nor the
     /// end of one: it stands in a register of its own, for a person to look at. Two valid codes are both presented; that
     /// they link nobody is decided over the set of events.
-    pub(crate) fn presented(&self, source: &Source, keyring: &Keyring) -> Vec<Presented> {
+    pub(crate) fn presented(&self, source: &SourceProfile, keyring: &Keyring) -> Vec<Presented> {
         let mut systems: BTreeMap<&str, BTreeSet<Token>> = BTreeMap::new();
         for system in self.emptied.iter().filter(|system| source.linking.contains(*system)) {
             systems.entry(system).or_default();
@@ -147,7 +147,7 @@ impl Identifiers {
 
     /// That identity codes which have ended were changed to the one that holds; `None`: none has, none holds, or the sender
     /// does not decide it.
-    pub(crate) fn changed(&self, source: &Source, keyring: &Keyring) -> Option<NationalIdChanged> {
+    pub(crate) fn changed(&self, source: &SourceProfile, keyring: &Keyring) -> Option<NationalIdChanged> {
         let new = self.codes(source, keyring);
         let over = self.over.iter().map(|id| keyring.identifier(HETU_SYSTEM, id.value.expose()));
         let over: BTreeSet<Token> = over.collect();
@@ -159,13 +159,13 @@ impl Identifiers {
     }
 
     /// The valid identity codes that hold.
-    pub(crate) fn codes(&self, source: &Source, keyring: &Keyring) -> BTreeSet<Token> {
+    pub(crate) fn codes(&self, source: &SourceProfile, keyring: &Keyring) -> BTreeSet<Token> {
         let linking = self.found.iter().filter(|id| id.system == HETU_SYSTEM && links(source, id));
         linking.map(|id| keyring.identifier(HETU_SYSTEM, id.value.expose())).collect()
     }
 
     /// The valid identity codes, those that have ended too.
-    pub(crate) fn all_codes(&self, source: &Source, keyring: &Keyring) -> BTreeSet<Token> {
+    pub(crate) fn all_codes(&self, source: &SourceProfile, keyring: &Keyring) -> BTreeSet<Token> {
         let over = self.over.iter().map(|id| keyring.identifier(HETU_SYSTEM, id.value.expose()));
         self.codes(source, keyring).into_iter().chain(over).collect()
     }
@@ -182,7 +182,7 @@ impl Identifiers {
     }
 
     /// A valid code holds beside one that has ended, and the sender decides that.
-    fn is_changed(&self, source: &Source) -> bool {
+    fn is_changed(&self, source: &SourceProfile) -> bool {
         let holds = self.found.iter().any(|id| is_persons_hetu(source, id));
         source.authority(Decides::IdentityCodes) == Authority::Source && !self.over.is_empty() && holds
     }
@@ -194,7 +194,11 @@ impl Identifiers {
     }
 
     /// Index tokens of whom it names, for a rejection: also by a code that has ended or has no label, for this is a doubt.
-    pub(crate) fn named<'a>(&'a self, source: &'a Source, keyring: &'a Keyring) -> impl Iterator<Item = Token> + 'a {
+    pub(crate) fn named<'a>(
+        &'a self,
+        source: &'a SourceProfile,
+        keyring: &'a Keyring,
+    ) -> impl Iterator<Item = Token> + 'a {
         let all = self.found.iter().chain(&self.former).chain(&self.over).chain(&self.unlabelled);
         all.filter(|id| links(source, id)).map(|id| keyring.identifier(&id.system, id.value.expose()))
     }
@@ -221,15 +225,15 @@ fn presented((system, tokens): (&str, BTreeSet<Token>)) -> Presented {
     Presented { system: system.to_owned(), tokens: tokens.into_iter().collect() }
 }
 
-fn links(source: &Source, id: &Identifier) -> bool {
+fn links(source: &SourceProfile, id: &Identifier) -> bool {
     source.linking.contains(&id.system) && (id.system != HETU_SYSTEM || is_persons_hetu(source, id))
 }
 
-fn is_persons_hetu(source: &Source, id: &Identifier) -> bool {
+fn is_persons_hetu(source: &SourceProfile, id: &Identifier) -> bool {
     id.system == HETU_SYSTEM && is_persons(source, id.value.expose())
 }
 
 /// A code that passes its check, and is not a made-up one where those are none.
-fn is_persons(source: &Source, value: &str) -> bool {
+fn is_persons(source: &SourceProfile, value: &str) -> bool {
     hetu(value).is_some_and(|hetu| source.artificial_hetu || !hetu.is_artificial())
 }

@@ -1,6 +1,6 @@
 //! What every format in JSON shares: the limits before anything is built from a text.
 
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 
 /// A byte order mark before JSON says nothing, and is passed over (RFC 8259 8.1).
 pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
@@ -8,12 +8,12 @@ pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
 }
 
 /// What is no JSON.
-pub(crate) fn malformed() -> Fault {
-    Fault::new(RejectionCode::Malformed, Place::Message, "not JSON")
+pub(crate) fn malformed() -> RejectionReason {
+    RejectionReason::new(RejectionCode::Malformed, Place::Message, "not JSON")
 }
 
 /// Counts brackets outside strings before anything is built from them.
-pub(crate) fn limit_depth(bytes: &[u8], limit: usize) -> Result<(), Fault> {
+pub(crate) fn limit_depth(bytes: &[u8], limit: usize) -> Result<(), RejectionReason> {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in bytes {
         match byte {
@@ -25,7 +25,7 @@ pub(crate) fn limit_depth(bytes: &[u8], limit: usize) -> Result<(), Fault> {
             _ => {}
         }
         if depth > limit {
-            return Err(Fault::new(RejectionCode::TooDeep, Place::Message, "JSON nested deeper than 32"));
+            return Err(RejectionReason::new(RejectionCode::TooDeep, Place::Message, "JSON nested deeper than 32"));
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! A source's message becomes events or a rejection: pure, no clock, no socket, no database.
 //!
-//! [`translate`] is a function of the bytes, the sender's configuration ([`Source`]) and [`VERSION`], never of
+//! [`translate`] is a function of the bytes, the sender's configuration ([`SourceProfile`]) and [`VERSION`], never of
 //! arrival (rule R1). A rejection names a code and a place and never quotes the message (law 3): a [`Place`] is made
 //! of names and numbers that are in this source code.
 //!
@@ -24,7 +24,7 @@ mod rejection;
 mod remark;
 mod rfc3339;
 mod scope;
-mod source;
+mod source_profile;
 mod unmapped;
 
 pub mod fhir;
@@ -32,15 +32,15 @@ pub mod hl7v2;
 pub mod social;
 
 pub use glimpse::glimpse;
-pub use rejection::{Path, Place, Refusal, Rejection, RejectionCode};
+pub use rejection::{AcknowledgementCode, Path, Place, Rejection, RejectionCode};
 pub use remark::{Remark, RemarkCode};
-pub use source::{Decides, Format, Nack, NumberType, Source, StayKey};
-pub use unmapped::{Unmapped, What};
+pub use source_profile::{Decides, Format, NegativeAcknowledgement, NumberType, SourceProfile, StayKey};
+pub use unmapped::{Unmapped, UnmappedKind};
 
 use event::{Event, Keyring};
 
 /// The version of what a message gives: raised with each change that gives other events for the same bytes. Events carry
-/// it with the configuration's ([`Source::version`]).
+/// it with the configuration's ([`SourceProfile::version`]).
 pub const VERSION: u32 = 4;
 
 /// What one message says. Has no `Debug`: the message id and the header are the sender's words.
@@ -50,7 +50,7 @@ pub struct Translation {
     /// The sender's own id of the message, if it could be read. Not for logs.
     pub message_id: Option<String>,
     /// What is odd in it, by itself; see [`Translation::remarks`].
-    pub odd: Vec<Remark>,
+    pub remarks: Vec<Remark>,
     /// What an HL7 answer is made of: always there for [`Format::Hl7v2`], however little could be read.
     pub hl7: Option<hl7v2::Header>,
 }
@@ -68,20 +68,20 @@ pub enum Outcome {
 
 /// Translates one message: an HL7 v2 message without its MLLP frame, one CloudEvent, or one FHIR Bundle.
 #[must_use]
-pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translation {
+pub fn translate(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Translation {
     let mut translation = match source.format {
         Format::Hl7v2 => hl7v2::translate(source, keyring, bytes),
         Format::Social => social::translate(source, keyring, bytes),
         Format::Fhir => fhir::translate(source, keyring, bytes),
     };
-    translation.outcome = permitted::only(source, translation.outcome, &mut translation.odd);
+    translation.outcome = permitted::only(source, translation.outcome, &mut translation.remarks);
     translation
 }
 
 /// What `bytes` hold that is not configured, sorted and distinct, whatever comes of the message.
 #[must_use]
-pub fn unmapped(source: &Source, bytes: &[u8]) -> Vec<Unmapped> {
-    let mut found = unmapped::Found::default();
+pub fn unmapped(source: &SourceProfile, bytes: &[u8]) -> Vec<Unmapped> {
+    let mut found = unmapped::UnmappedCodes::default();
     match source.format {
         Format::Hl7v2 => hl7v2::unmapped(source, bytes, &mut found),
         Format::Fhir => fhir::unmapped(source, bytes, &mut found),

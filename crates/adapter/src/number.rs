@@ -2,7 +2,7 @@
 //!
 //! PID-3, MRG-1 and `Patient.identifier` hold numbers of many kinds, told apart by HL7 table 0203 (CX.5, HL7 2.5.1 chapter
 //! 2.A.14.5; `Identifier.type`). A number of a patient has the type PI, MR, none, or one that is configured so
-//! ([`Source::number_types`]). An account, a visit, a passport or a driving licence is none, whoever numbers it: one
+//! ([`SourceProfile::number_types`]). An account, a visit, a passport or a driving licence is none, whoever numbers it: one
 //! person's account may have the digits of another's patient number. An identity code has the authority 1.2.246.21, or the
 //! type NNFIN whatever the authority; NI and SS are one where no authority is named and the code passes its check.
 //!
@@ -10,7 +10,7 @@
 
 use crate::placeholder::is_no_number;
 use crate::scope::Scope;
-use crate::{NumberType, Source};
+use crate::{NumberType, SourceProfile};
 use event::{HETU_SYSTEM, Hetu, Identifier};
 
 /// What a number is.
@@ -25,7 +25,7 @@ pub(crate) enum Number {
 }
 
 /// What `value` is, of an authority with these names ([`Scope::of`]) and of that type of table 0203.
-pub(crate) fn number(source: &Source, names: &[Option<String>], kind: Option<&str>, value: &str) -> Number {
+pub(crate) fn number(source: &SourceProfile, names: &[Option<String>], kind: Option<&str>, value: &str) -> Number {
     if is_no_number(source, value) {
         return Number::Other;
     }
@@ -45,7 +45,7 @@ pub(crate) fn number(source: &Source, names: &[Option<String>], kind: Option<&st
 }
 
 /// The system that `""` with that label empties, if it is one that a person has a number of.
-pub(crate) fn emptied(source: &Source, names: &[Option<String>], kind: Option<&str>) -> Option<String> {
+pub(crate) fn emptied(source: &SourceProfile, names: &[Option<String>], kind: Option<&str>) -> Option<String> {
     let scope = Scope::of(source, names);
     match type_of(source, kind) {
         Type::IdentityCode => Some(HETU_SYSTEM.to_owned()),
@@ -61,7 +61,7 @@ pub(crate) fn hetu(value: &str) -> Option<Hetu> {
 }
 
 /// True if that type makes a number a patient's or an identity code, or is known to be neither.
-pub(crate) fn is_known_type(source: &Source, kind: &str) -> bool {
+pub(crate) fn is_known_type(source: &SourceProfile, kind: &str) -> bool {
     /// Table 0203, of what real feeds have in PID-3 and is no number of a patient.
     const OTHER: &[&str] = &[
         "AC", "AM", "AN", "ANC", "AND", "ANON", "ANT", "APRN", "BC", "BR", "CAN", "CZ", "DDS", "DI", "DL", "DN", "DO",
@@ -82,7 +82,7 @@ enum Type {
     Other,
 }
 
-fn type_of(source: &Source, kind: Option<&str>) -> Type {
+fn type_of(source: &SourceProfile, kind: Option<&str>) -> Type {
     let Some(kind) = kind.map(str::trim).filter(|kind| !kind.is_empty()) else {
         return Type::Patient;
     };
@@ -111,12 +111,12 @@ fn is_no_patient_number(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Number, is_known_type, number};
-    use crate::{Format, NumberType, Source};
+    use crate::{Format, NumberType, SourceProfile};
 
     const CODE: &str = "010594Y9032";
 
-    fn source() -> Source {
-        let mut source = Source::new("kys", Format::Hl7v2);
+    fn source() -> SourceProfile {
+        let mut source = SourceProfile::new("kys", Format::Hl7v2);
         source.own_system = Some("own".to_owned());
         source.authorities = [("KYS".to_owned(), "own".to_owned())].into();
         let types = [("PT", NumberType::Patient), ("HETU", NumberType::IdentityCode)];

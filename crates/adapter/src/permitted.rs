@@ -5,12 +5,12 @@
 //! configuration is as it should be. Of one that says something else as well the rest is taken, with a remark: an admission
 //! is not lost for a worker that stands beside it.
 
-use crate::rejection::Fault;
-use crate::{Decides, Format, Outcome, Place, RejectionCode, Remark, RemarkCode, Source};
+use crate::rejection::RejectionReason;
+use crate::{Decides, Format, Outcome, Place, RejectionCode, Remark, RemarkCode, SourceProfile};
 use event::{Body, Event, FactKind, PersonEvent, Register};
 
 /// The events that the source may write, or a rejection; what was left out goes into `odd`.
-pub(crate) fn only(source: &Source, outcome: Outcome, odd: &mut Vec<Remark>) -> Outcome {
+pub(crate) fn only(source: &SourceProfile, outcome: Outcome, remarks: &mut Vec<Remark>) -> Outcome {
     let Outcome::Events(mut events) = outcome else { return outcome };
     let place = Place::Message;
     let of_register = if source.format == Format::Social { Place::Member("data.register") } else { place };
@@ -36,12 +36,12 @@ pub(crate) fn only(source: &Source, outcome: Outcome, odd: &mut Vec<Remark>) -> 
             };
             return refuse(RejectionCode::UnsupportedEventCode, place, not_covered(&beyond.body), &events);
         }
-        odd.push(Remark { code: RemarkCode::NotCovered, place });
+        remarks.push(Remark { code: RemarkCode::NotCovered, place });
         events.retain(covered);
     }
     let lifted = |event: &Event| matches!(event.body, Body::Person(PersonEvent::NonDisclosureLifted(_)));
     if !source.decides.contains(&Decides::NonDisclosure) && events.iter().any(lifted) {
-        odd.push(Remark { code: RemarkCode::NotAuthorised, place });
+        remarks.push(Remark { code: RemarkCode::NotAuthorised, place });
         events.retain(|event| !lifted(event));
     }
     events.into()
@@ -52,7 +52,7 @@ fn refuse(code: RejectionCode, place: Place, text: &'static str, events: &[Event
     let mut named: Vec<_> = presented.flat_map(|presented| presented.tokens.iter().copied()).collect();
     named.sort_unstable();
     named.dedup();
-    Outcome::Rejected(Fault::new(code, place, text).naming(named))
+    Outcome::Rejected(RejectionReason::new(code, place, text).naming(named))
 }
 
 /// In which setting what is missing stands.

@@ -1,10 +1,10 @@
 //! What stands where a number is not known.
 
-use crate::Source;
+use crate::SourceProfile;
 
 /// What stands where a number is not known: nothing but signs, zeros only, a word for it in a language of the field, or one
-/// that is configured ([`Source::placeholders`]). It is no key of anything, or strangers would share it.
-pub(crate) fn is_no_number(source: &Source, value: &str) -> bool {
+/// that is configured ([`SourceProfile::placeholders`]). It is no key of anything, or strangers would share it.
+pub(crate) fn is_no_number(source: &SourceProfile, value: &str) -> bool {
     const WORDS: &[&str] = &[
         "EI OLE",
         "EI TIEDOSSA",
@@ -33,10 +33,10 @@ pub(crate) fn is_no_number(source: &Source, value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::is_no_number;
-    use crate::{Format, Source};
+    use crate::{Format, SourceProfile};
 
-    fn source() -> Source {
-        let mut source = Source::new("kys", Format::Hl7v2);
+    fn source() -> SourceProfile {
+        let mut source = SourceProfile::new("kys", Format::Hl7v2);
         source.placeholders = ["EI-HETUA".to_owned(), "123456".to_owned()].into();
         source
     }

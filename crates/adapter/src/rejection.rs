@@ -15,12 +15,12 @@ pub struct Rejection {
     /// becomes "not known" (law 5).
     pub named: Vec<Token>,
     /// Which refusal the sender gets.
-    pub acknowledgement: Refusal,
+    pub acknowledgement: AcknowledgementCode,
 }
 
 /// The two refusals of HL7 table 0008.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Refusal {
+pub enum AcknowledgementCode {
     /// AE: the message must be mended before it is sent again.
     Error,
     /// AR: MSH-9, MSH-11 or MSH-12 is not acceptable here, or we cannot store now.
@@ -108,13 +108,13 @@ impl std::fmt::Display for Path {
 
 /// What is wrong and where, before it is known whom the message names.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Fault {
+pub(crate) struct RejectionReason {
     pub(crate) code: RejectionCode,
     pub(crate) place: Place,
     pub(crate) text: &'static str,
 }
 
-impl Fault {
+impl RejectionReason {
     pub(crate) fn new(code: RejectionCode, place: Place, text: &'static str) -> Self {
         Self { code, place, text }
     }
@@ -133,7 +133,7 @@ impl Fault {
 
     pub(crate) fn naming(self, named: Vec<Token>) -> Rejection {
         let Self { code, place, text } = self;
-        Rejection { code, place, text, named, acknowledgement: code.refusal() }
+        Rejection { code, place, text, named, acknowledgement: code.acknowledgement_code() }
     }
 }
 
@@ -197,13 +197,13 @@ impl RejectionCode {
 
     /// AR for MSH-9, MSH-11, MSH-12 and for what is our own failing; AE for all else.
     #[must_use]
-    pub fn refusal(self) -> Refusal {
+    pub fn acknowledgement_code(self) -> AcknowledgementCode {
         match self {
             Self::UnsupportedMessageType
             | Self::UnsupportedEventCode
             | Self::UnsupportedProcessingId
             | Self::UnsupportedVersionId
-            | Self::ApplicationInternalError => Refusal::Reject,
+            | Self::ApplicationInternalError => AcknowledgementCode::Reject,
             Self::SegmentSequenceError
             | Self::RequiredFieldMissing
             | Self::DataTypeError
@@ -212,7 +212,7 @@ impl RejectionCode {
             | Self::DuplicateKeyIdentifier
             | Self::Malformed
             | Self::TooLarge
-            | Self::TooDeep => Refusal::Error,
+            | Self::TooDeep => AcknowledgementCode::Error,
         }
     }
 }

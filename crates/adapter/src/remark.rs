@@ -86,10 +86,10 @@ impl std::fmt::Display for RemarkCode {
 
 impl Translation {
     /// What is odd, also against our clock: what a source writes ahead of it is kept and wins nothing (rule R2).
-    pub fn remarks(&self, received_at: Instant) -> impl Iterator<Item = Remark> {
+    pub fn remarks_at(&self, received_at: Instant) -> impl Iterator<Item = Remark> {
         let events = if let Outcome::Events(events) = &self.outcome { events.as_slice() } else { &[] };
         let ahead = events.iter().any(|event| event.recorded_at > received_at.plus_seconds(CLOCK_TOLERANCE));
         let ahead = ahead.then_some(Remark { code: RemarkCode::InTheFuture, place: Place::Message });
-        self.odd.iter().copied().chain(ahead)
+        self.remarks.iter().copied().chain(ahead)
     }
 }

@@ -2,12 +2,12 @@
 //!
 //! Patient numbers, visits, referrals, orders, appointments and workers are all numbered by somebody, and one number of two
 //! authorities is two things. An authority is known by any of its names, however each is spelled (`1.2.3`, `urn:oid:1.2.3`):
-//! one that is configured ([`Source::authorities`]), the system itself that stands there, the sender's own name, or one of the
+//! one that is configured ([`SourceProfile::authorities`]), the system itself that stands there, the sender's own name, or one of the
 //! two national arcs. Without an authority a key is the sender's own. An authority that nobody configured is a scope of its own under the
 //! sender: what it numbers is told apart by it and is the same in the sender's next message, and meets nothing of any other
 //! sender's.
 
-use crate::Source;
+use crate::SourceProfile;
 use crate::placeholder::is_no_number;
 use event::{HETU_SYSTEM, Keyring, Record, Token};
 use std::borrow::Cow;
@@ -24,7 +24,7 @@ pub(crate) struct Scope {
 
 impl Scope {
     /// Of a key whose authority has these names, the most particular one first (a universal id before a namespace id).
-    pub(crate) fn of(source: &Source, names: &[Option<String>]) -> Self {
+    pub(crate) fn of(source: &SourceProfile, names: &[Option<String>]) -> Self {
         let names = || names.iter().flatten().map(|name| name.trim()).filter(|name| !name.is_empty());
         let Some(first) = names().next() else {
             return Self::known(source.own_system());
@@ -60,13 +60,13 @@ pub(crate) struct Key {
 
 impl Key {
     /// `None`: what stands there is no number ([`is_no_number`]).
-    pub(crate) fn of(source: &Source, names: &[Option<String>], value: &str) -> Option<Self> {
+    pub(crate) fn of(source: &SourceProfile, names: &[Option<String>], value: &str) -> Option<Self> {
         let value = value.trim();
         (!is_no_number(source, value)).then(|| Self { scope: Scope::of(source, names), value: value.to_owned() })
     }
 
     /// The address of a resource.
-    pub(crate) fn of_address(source: &Source, address: String) -> Self {
+    pub(crate) fn of_address(source: &SourceProfile, address: String) -> Self {
         Self { scope: Scope::of(source, &[Some(URI_SYSTEM.to_owned())]), value: address }
     }
 
@@ -77,7 +77,7 @@ impl Key {
 
     /// The record that it keeps: `visit:` or nothing before its system. A record's system is stored in the open, so it is
     /// never a word of the message: that of an unknown authority goes into the key instead.
-    pub(crate) fn record(&self, source: &Source, keyring: &Keyring, prefix: &str) -> Record {
+    pub(crate) fn record(&self, source: &SourceProfile, keyring: &Keyring, prefix: &str) -> Record {
         if self.scope.is_known {
             return keyring.record(&source.name, &format!("{prefix}{}", self.scope.system), &self.value);
         }
@@ -87,7 +87,7 @@ impl Key {
 }
 
 /// The system of an authority that is known by that name.
-fn known(source: &Source, name: &str) -> Option<String> {
+fn known(source: &SourceProfile, name: &str) -> Option<String> {
     if let Some(mapped) = source.authorities.get(name) {
         return Some(mapped.clone());
     }
@@ -135,11 +135,11 @@ pub(crate) fn is_temporary(system: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Key, Scope, is_temporary};
-    use crate::{Format, Source};
+    use crate::{Format, SourceProfile};
     use event::Keyring;
 
-    fn source() -> Source {
-        let mut source = Source::new("kys", Format::Hl7v2);
+    fn source() -> SourceProfile {
+        let mut source = SourceProfile::new("kys", Format::Hl7v2);
         source.own_system = Some("urn:oid:1.2.246.10.1.14.1".to_owned());
         let authorities = [
             ("KYS", "urn:oid:1.2.246.10.1.14.1"),
@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_source_without_a_system_of_its_own_is_one() {
-        let source = Source::new("kys", Format::Hl7v2);
+        let source = SourceProfile::new("kys", Format::Hl7v2);
         for names in [vec![], vec![Some("kys".to_owned())]] {
             assert_eq!(Scope::of(&source, &names).system(), "kys");
         }

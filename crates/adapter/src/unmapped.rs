@@ -8,7 +8,7 @@ use crate::number::hetu;
 use std::collections::BTreeSet;
 
 /// So many of one message, at most.
-const MAX_FOUND: usize = 50;
+const MAX_CODES: usize = 50;
 /// A longer code is no code.
 const MAX_CODE: usize = 80;
 
@@ -16,19 +16,19 @@ const MAX_CODE: usize = 80;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unmapped {
     /// What it is a code of.
-    pub what: What,
+    pub what: UnmappedKind,
     /// As the message has it.
     pub code: String,
 }
 
 /// What a code is one of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum What {
+pub enum UnmappedKind {
     /// An assigning authority: a name in CX.4, a FHIR identifier's system.
     Authority,
     /// A type of number, HL7 table 0203.
     NumberType,
-    /// A ward; [`Source::wards`] does not have it, and the list of wards may.
+    /// A ward; [`SourceProfile::wards`] does not have it, and the list of wards may.
     Ward,
     /// A patient class, HL7 table 0004.
     PatientClass,
@@ -38,7 +38,7 @@ pub enum What {
     ReferralKind,
 }
 
-impl What {
+impl UnmappedKind {
     /// Every one, in the order in which they are shown.
     pub const ALL: &[Self] =
         &[Self::Authority, Self::NumberType, Self::Ward, Self::PatientClass, Self::WorkerRole, Self::ReferralKind];
@@ -59,15 +59,15 @@ impl What {
 
 /// What is found, bounded.
 #[derive(Default)]
-pub(crate) struct Found(BTreeSet<Unmapped>);
+pub(crate) struct UnmappedCodes(BTreeSet<Unmapped>);
 
-impl Found {
+impl UnmappedCodes {
     /// Notes a code, unless it is too long for one, or there are too many.
-    pub(crate) fn note(&mut self, what: What, code: &str) {
+    pub(crate) fn note(&mut self, what: UnmappedKind, code: &str) {
         let code = code.trim();
         let fits = !code.is_empty() && code.chars().nth(MAX_CODE).is_none() && !code.chars().any(char::is_control);
         // Whoever misplaces an identity code does not see it shown.
-        if fits && hetu(code).is_none() && self.0.len() < MAX_FOUND {
+        if fits && hetu(code).is_none() && self.0.len() < MAX_CODES {
             self.0.insert(Unmapped { what, code: code.to_owned() });
         }
     }
@@ -80,19 +80,19 @@ impl Found {
 
 #[cfg(test)]
 mod tests {
-    use super::{Found, MAX_FOUND, What};
+    use super::{MAX_CODES, UnmappedCodes, UnmappedKind};
 
     #[test]
     fn codes_are_bounded_in_length_and_number() {
-        let mut found = Found::default();
+        let mut found = UnmappedCodes::default();
         for code in ["", " ", "a\nb", &"x".repeat(81), "010594Y9032"] {
-            found.note(What::Ward, code);
+            found.note(UnmappedKind::Ward, code);
         }
         assert!(found.0.is_empty());
         for n in 0..200 {
-            found.note(What::Ward, &n.to_string());
-            found.note(What::Ward, "same");
+            found.note(UnmappedKind::Ward, &n.to_string());
+            found.note(UnmappedKind::Ward, "same");
         }
-        assert_eq!(found.0.len(), MAX_FOUND);
+        assert_eq!(found.0.len(), MAX_CODES);
     }
 }

@@ -5,7 +5,7 @@
 //! - A transaction gets a transaction-response or an OperationOutcome; so does what is no bundle.
 //! - An issue says a code of HL7 table 0357, one of this program's own sentences and a path; never a word of the request.
 
-use crate::fhir::header::{Header, Kind, Message};
+use crate::fhir::header::{Header, Message, RequestKind};
 use crate::rejection::{Rejection, RejectionCode};
 use bytes::Bytes;
 use event::Instant;
@@ -98,16 +98,16 @@ impl Answer<'_> {
 #[must_use]
 pub fn answer(header: &Header, answer: Answer<'_>, now: Instant) -> Option<Bytes> {
     let body = match &header.kind {
-        Kind::Acknowledgement => return None,
-        Kind::Message(message) => message_answer(message, answer, now),
-        Kind::Transaction(entries) => {
+        RequestKind::Acknowledgement => return None,
+        RequestKind::Message(message) => message_answer(message, answer, now),
+        RequestKind::Transaction(entries) => {
             let stored = || {
                 let entry = json!({ "response": { "status": "200 OK" } });
                 json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": vec![entry; *entries] })
             };
             answer.outcome(None).filter(|_| answer.http_status() != 200).unwrap_or_else(stored)
         }
-        Kind::Other => answer.outcome(None).unwrap_or_else(|| {
+        RequestKind::Other => answer.outcome(None).unwrap_or_else(|| {
             let issue = json!({ "severity": "information", "code": "informational" });
             json!({ "resourceType": "OperationOutcome", "issue": [issue] })
         }),

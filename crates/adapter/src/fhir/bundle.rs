@@ -8,7 +8,7 @@ use super::{MAX_BUNDLE, MAX_DEPTH, MAX_ENTRIES};
 use crate::fhir::resource::element::{Identifier, text};
 use crate::fhir::resource::{Begin, Resource};
 use crate::json::{limit_depth, malformed};
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use reference::Index;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -74,7 +74,7 @@ pub(super) struct Request {
 }
 
 #[derive(Deserialize)]
-struct Kind {
+struct BundleHead {
     #[serde(rename = "resourceType", default)]
     kind: Option<String>,
 }
@@ -115,27 +115,31 @@ impl Bundle {
     }
 
     /// Reads `bytes`.
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, Fault> {
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, RejectionReason> {
         if bytes.len() > MAX_BUNDLE {
-            return Err(Fault::too_large(Place::Message, "a bundle longer than 2 MiB"));
+            return Err(RejectionReason::too_large(Place::Message, "a bundle longer than 2 MiB"));
         }
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         limit_depth(bytes, MAX_DEPTH)?;
-        let kind: Kind = serde_json::from_slice(bytes).map_err(|_| malformed())?;
+        let kind: BundleHead = serde_json::from_slice(bytes).map_err(|_| malformed())?;
         if kind.kind.as_deref() != Some("Bundle") {
             let text = "only Bundles are taken here";
-            return Err(Fault::new(RejectionCode::UnsupportedMessageType, Place::Member("resourceType"), text));
+            return Err(RejectionReason::new(
+                RejectionCode::UnsupportedMessageType,
+                Place::Member("resourceType"),
+                text,
+            ));
         }
         let whole: Whole<'_> = match serde_json::from_slice(bytes) {
             Ok(whole) => whole,
             Err(error) if error.is_data() => {
-                return Err(Fault::data_type(Place::Member("Bundle"), "not a Bundle as FHIR R4 has it"));
+                return Err(RejectionReason::data_type(Place::Member("Bundle"), "not a Bundle as FHIR R4 has it"));
             }
             Err(_) => return Err(malformed()),
         };
         let raw = whole.entry.unwrap_or_default();
         if raw.len() > MAX_ENTRIES {
-            return Err(Fault::too_large(Place::Member("Bundle.entry"), "more than 1,000 entries"));
+            return Err(RejectionReason::too_large(Place::Member("Bundle.entry"), "more than 1,000 entries"));
         }
         let entries: Vec<Entry> = raw.into_iter().map(Entry::read).collect();
         let own = whole.id.as_deref().and_then(|id| text(id, 200)).map(str::to_owned);
@@ -174,9 +178,12 @@ impl Bundle {
     }
 
     /// The resource of an entry; a fault at its place if it cannot be read.
-    pub(super) fn resource(&self, at: usize) -> Result<&Resource, Fault> {
+    pub(super) fn resource(&self, at: usize) -> Result<&Resource, RejectionReason> {
         let place = Place::Entry(at, "resource");
-        self.entries[at].resource.as_ref().map_err(|()| Fault::data_type(place, "not the resource that FHIR R4 has"))
+        self.entries[at]
+            .resource
+            .as_ref()
+            .map_err(|()| RejectionReason::data_type(place, "not the resource that FHIR R4 has"))
     }
 }
 

@@ -8,12 +8,12 @@ use crate::fhir::resource::{MessageHeader, Resource};
 /// Read from the request however little of it is right. Has no `Debug`: the id and the endpoint are the sender's words.
 #[derive(Default)]
 pub struct Header {
-    pub(super) kind: Kind,
+    pub(super) kind: RequestKind,
 }
 
 /// How the request came.
 #[derive(Default)]
-pub(super) enum Kind {
+pub(super) enum RequestKind {
     /// No bundle that could be read, or none that is taken: answered by an OperationOutcome.
     #[default]
     Other,
@@ -45,29 +45,29 @@ impl Header {
     /// True if it is an answer itself, and so gets none.
     #[must_use]
     pub fn is_acknowledgement(&self) -> bool {
-        matches!(self.kind, Kind::Acknowledgement)
+        matches!(self.kind, RequestKind::Acknowledgement)
     }
 
     pub(super) fn of(bundle: &Bundle) -> Self {
         let first = bundle.entries.first().and_then(|entry| entry.resource.as_ref().ok());
         let kind = match bundle.kind {
-            BundleType::Transaction => Kind::Transaction(bundle.entries.len()),
+            BundleType::Transaction => RequestKind::Transaction(bundle.entries.len()),
             BundleType::Message => match first {
                 Some(Resource::MessageHeader(header)) => Self::of_message(header),
-                _ => Kind::Other,
+                _ => RequestKind::Other,
             },
-            BundleType::Other => Kind::Other,
+            BundleType::Other => RequestKind::Other,
         };
         Self { kind }
     }
 
-    fn of_message(header: &MessageHeader) -> Kind {
+    fn of_message(header: &MessageHeader) -> RequestKind {
         if header.response.is_some() {
-            return Kind::Acknowledgement;
+            return RequestKind::Acknowledgement;
         }
-        let Some(id) = header.id.as_deref().filter(|id| is_id(id)) else { return Kind::Other };
+        let Some(id) = header.id.as_deref().filter(|id| is_id(id)) else { return RequestKind::Other };
         let endpoint = header.source.as_ref().and_then(|source| source.endpoint.as_deref());
-        Kind::Message(Message {
+        RequestKind::Message(Message {
             id: id.to_owned(),
             endpoint: endpoint.and_then(|it| text(it, 200)).map(str::to_owned),
             event: Event::read(header).ok().and_then(Event::coding),

@@ -22,9 +22,9 @@ pub use metadata::metadata;
 pub(crate) use unmapped::unmapped;
 
 use crate::hex::hex;
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use crate::remark::Remark;
-use crate::{Outcome, Source, Translation};
+use crate::{Outcome, SourceProfile, Translation};
 use ::event::{Event, Keyring};
 use bundle::{Bundle, BundleType};
 use event::context::Context;
@@ -49,26 +49,26 @@ const MAX_REMARKS: usize = 100;
 
 /// Translates one bundle.
 #[must_use]
-pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translation {
+pub fn translate(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Translation {
     let bundle = match Bundle::read(bytes) {
         Ok(bundle) => bundle,
         Err(fault) => {
             let nothing = Bundle::empty();
             let named = named::named(Context::new(source, keyring, &nothing), bytes);
             let outcome = Outcome::Rejected(fault.naming(named));
-            return Translation { outcome, message_id: None, odd: Vec::new(), hl7: None };
+            return Translation { outcome, message_id: None, remarks: Vec::new(), hl7: None };
         }
     };
     let context = Context::new(source, keyring, &bundle);
-    let (outcome, odd) = match events(context, bytes) {
-        Ok((events, mut odd)) => {
-            odd.extend(events.first().into_iter().flat_map(|event| remarks::remarks(context, event.recorded_at)));
-            odd.truncate(MAX_REMARKS);
-            (events.into(), odd)
+    let (outcome, remarks) = match events(context, bytes) {
+        Ok((events, mut remarks)) => {
+            remarks.extend(events.first().into_iter().flat_map(|event| remarks::remarks(context, event.recorded_at)));
+            remarks.truncate(MAX_REMARKS);
+            (events.into(), remarks)
         }
         Err(fault) => (Outcome::Rejected(fault.naming(named::named(context, bytes))), Vec::new()),
     };
-    Translation { outcome, message_id: message_id(&bundle).map(str::to_owned), odd, hl7: None }
+    Translation { outcome, message_id: message_id(&bundle).map(str::to_owned), remarks, hl7: None }
 }
 
 /// `Bundle.id`, else `Bundle.identifier`, else `MessageHeader.id`.
@@ -77,7 +77,7 @@ fn message_id(bundle: &Bundle) -> Option<&str> {
     bundle.id.as_deref().or_else(|| of_header().filter(|id| header::is_id(id)))
 }
 
-fn events(context: Context<'_>, bytes: &[u8]) -> Result<(Vec<Event>, Vec<Remark>), Fault> {
+fn events(context: Context<'_>, bytes: &[u8]) -> Result<(Vec<Event>, Vec<Remark>), RejectionReason> {
     // A transaction need not have an id: then it is known by its bytes alone.
     let digest = || hex(&Sha256::digest(bytes));
     let id: String = message_id(context.bundle).map_or_else(digest, str::to_owned);
@@ -86,20 +86,24 @@ fn events(context: Context<'_>, bytes: &[u8]) -> Result<(Vec<Event>, Vec<Remark>
         BundleType::Message => {
             context.bundle.check_addresses(true)?;
             let header = message::header(context.bundle)?;
-            message::tell(context, header, &mut writer)?;
+            message::add_events(context, header, &mut writer)?;
         }
         BundleType::Transaction => {
             state::check_requests(context)?;
-            state::tell(context, &mut writer)?;
+            state::add_events(context, &mut writer)?;
         }
         BundleType::Other => {
             let text = "only message and transaction bundles are taken here";
-            return Err(Fault::new(RejectionCode::UnsupportedMessageType, Place::Member("Bundle.type"), text));
+            return Err(RejectionReason::new(
+                RejectionCode::UnsupportedMessageType,
+                Place::Member("Bundle.type"),
+                text,
+            ));
         }
     }
-    let (events, odd) = writer.finish();
+    let (events, remarks) = writer.finish();
     if events.len() > MAX_EVENTS {
-        return Err(Fault::too_large(Place::Member("Bundle.entry"), "more than 2,000 events in one bundle"));
+        return Err(RejectionReason::too_large(Place::Member("Bundle.entry"), "more than 2,000 events in one bundle"));
     }
-    Ok((events, odd))
+    Ok((events, remarks))
 }

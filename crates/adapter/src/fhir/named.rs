@@ -23,7 +23,7 @@ const ADDRESSES: [&str; 4] = ["reference", "url", "fullUrl", "ifNoneExist"];
 
 /// Index tokens of everybody who stands in `bytes`, sorted.
 pub(super) fn named(context: Context<'_>, bytes: &[u8]) -> Vec<Token> {
-    let mut found = Found { context, tokens: BTreeSet::new() };
+    let mut found = NamedClients { context, tokens: BTreeSet::new() };
     match serde_json::from_slice(bytes) {
         Ok(value) => found.walk(&value),
         Err(_) => found.text(&String::from_utf8_lossy(bytes)),
@@ -31,12 +31,12 @@ pub(super) fn named(context: Context<'_>, bytes: &[u8]) -> Vec<Token> {
     found.tokens.into_iter().take(MOST).collect()
 }
 
-struct Found<'a> {
+struct NamedClients<'a> {
     context: Context<'a>,
     tokens: BTreeSet<Token>,
 }
 
-impl Found<'_> {
+impl NamedClients<'_> {
     fn walk(&mut self, value: &Value) {
         match value {
             Value::Array(all) => all.iter().for_each(|one| self.walk(one)),

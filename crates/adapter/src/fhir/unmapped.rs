@@ -1,7 +1,7 @@
 //! Which codes of a bundle the configuration does not know ([`crate::unmapped`]): the systems of what is a key, and the codes
 //! of classes, wards, roles and kinds of referral that would change an answer if they were configured.
 
-use crate::Source;
+use crate::SourceProfile;
 use crate::fhir::bundle::Bundle;
 use crate::fhir::event::context::Reading;
 use crate::fhir::event::referral::SOCIAL_SERVICE;
@@ -11,10 +11,10 @@ use crate::fhir::resource::Resource;
 use crate::fhir::resource::element::{CodeableConcept, Identifier, Reference};
 use crate::number::is_known_type;
 use crate::rejection::Place;
-use crate::unmapped::{Found, What};
+use crate::unmapped::{UnmappedCodes, UnmappedKind};
 
 /// Notes them.
-pub(crate) fn unmapped(source: &Source, bytes: &[u8], found: &mut Found) {
+pub(crate) fn unmapped(source: &SourceProfile, bytes: &[u8], found: &mut UnmappedCodes) {
     let Ok(bundle) = Bundle::read(bytes) else { return };
     let reading = Reading::new(source, &bundle);
     for (at, entry) in bundle.entries.iter().enumerate() {
@@ -26,13 +26,13 @@ pub(crate) fn unmapped(source: &Source, bytes: &[u8], found: &mut Found) {
 }
 
 impl Reading<'_> {
-    fn note(self, at: usize, resource: &Resource, found: &mut Found) {
+    fn note(self, at: usize, resource: &Resource, found: &mut UnmappedCodes) {
         match resource {
             Resource::Patient(it) => {
                 for identifier in it.identifier.iter().flatten() {
                     self.note_authority(identifier, found);
                     if let Some(kind) = identifier.type_code().filter(|kind| !is_known_type(self.source, kind)) {
-                        found.note(What::NumberType, kind);
+                        found.note(UnmappedKind::NumberType, kind);
                     }
                 }
             }
@@ -43,7 +43,7 @@ impl Reading<'_> {
                 self.note_authorities(it.identifier.as_deref(), found);
                 for code in it.category.iter().flatten().flat_map(CodeableConcept::codes) {
                     if code != SOCIAL_SERVICE && !self.source.referral_kinds.contains_key(code) {
-                        found.note(What::ReferralKind, code);
+                        found.note(UnmappedKind::ReferralKind, code);
                     }
                 }
             }
@@ -63,14 +63,14 @@ impl Reading<'_> {
         }
     }
 
-    fn note_encounter(self, at: usize, encounter: &Encounter, found: &mut Found) {
+    fn note_encounter(self, at: usize, encounter: &Encounter, found: &mut UnmappedCodes) {
         self.note_authorities(encounter.identifier.as_deref(), found);
         for episode in encounter.episode_of_care.iter().flatten() {
             self.note_authorities(episode.identifier.as_ref().map(std::slice::from_ref), found);
         }
         let class = encounter.class.as_ref().and_then(|class| class.code.as_deref()).map(str::trim);
         if let Some(class) = class.filter(|code| !is_class(code) && self.source.patient_class(code).is_none()) {
-            found.note(What::PatientClass, class);
+            found.note(UnmappedKind::PatientClass, class);
         }
         let places = encounter.location.iter().flatten().filter_map(|it| it.location.as_ref());
         // The place is where the client lies, if no unit has them.
@@ -79,7 +79,7 @@ impl Reading<'_> {
         for ward in wards {
             let code = self.ward_code(at, ward, Place::Entry(at, "resource")).ok().flatten();
             if let Some(code) = code.filter(|code| !self.source.wards.contains_key(code)) {
-                found.note(What::Ward, &code);
+                found.note(UnmappedKind::Ward, &code);
             }
         }
         for participant in encounter.participant.iter().flatten() {
@@ -87,21 +87,24 @@ impl Reading<'_> {
         }
     }
 
-    fn note_authorities(self, list: Option<&[Identifier]>, found: &mut Found) {
+    fn note_authorities(self, list: Option<&[Identifier]>, found: &mut UnmappedCodes) {
         list.unwrap_or_default().iter().for_each(|identifier| self.note_authority(identifier, found));
     }
 
-    fn note_authority(self, identifier: &Identifier, found: &mut Found) {
+    fn note_authority(self, identifier: &Identifier, found: &mut UnmappedCodes) {
         if let Some(system) = identifier.system().filter(|system| !self.scope(Some(system)).is_known()) {
-            found.note(What::Authority, system);
+            found.note(UnmappedKind::Authority, system);
         }
     }
 
     /// A concept with a role that is known says the rest in other codes.
-    fn note_role(self, concepts: Option<&[CodeableConcept]>, found: &mut Found) {
+    fn note_role(self, concepts: Option<&[CodeableConcept]>, found: &mut UnmappedCodes) {
         let concepts = concepts.unwrap_or_default();
         if self.role(concepts).is_none() {
-            concepts.iter().flat_map(CodeableConcept::codes).for_each(|code| found.note(What::WorkerRole, code));
+            concepts
+                .iter()
+                .flat_map(CodeableConcept::codes)
+                .for_each(|code| found.note(UnmappedKind::WorkerRole, code));
         }
     }
 }

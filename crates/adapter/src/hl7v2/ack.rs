@@ -5,7 +5,7 @@
 //!   CR, if MSH-15 wants it; then the application level, AA, AE or AR, if MSH-16 does, as a second message. A CE or CR
 //!   that was said is the last word: what is not accepted is processed by nobody. Both come after the commit (law 1),
 //!   so CA is never said of a message that ends in the quarantine.
-//! - What AE and AR mean differs between engines: [`Nack`] says what they mean to this sender.
+//! - What AE and AR mean differs between engines: [`NegativeAcknowledgement`] says what they mean to this sender.
 //! - CR is said for MSH-9, -11 and -12 only; what we cannot store now is CE there and AR in original mode, with code 207
 //!   and "send it again later".
 //! - The answer speaks in the sender's own separators, version and character set, so MSH-10 goes back byte for byte.
@@ -14,8 +14,8 @@
 
 use super::Header;
 use super::separators::Separators;
-use crate::rejection::{Place, Refusal, Rejection, RejectionCode};
-use crate::{Nack, Outcome};
+use crate::rejection::{AcknowledgementCode, Place, Rejection, RejectionCode};
+use crate::{NegativeAcknowledgement, Outcome};
 use bytes::{BufMut, Bytes, BytesMut};
 use event::Instant;
 use jiff::tz::TimeZone;
@@ -93,11 +93,14 @@ fn levels(header: &Header, answer: Answer<'_>) -> Levels {
         b"SU" => matches!(answer, Answer::Accepted),
         _ => true,
     };
-    let application = match (answer, header.nack) {
+    let application = match (answer, header.negative_acknowledgement) {
         (Answer::Accepted, _) => "AA",
-        (Answer::Rejected(Rejection { acknowledgement: Refusal::Error, .. }), Nack::Standard)
-        | (Answer::NotStored, Nack::ErrorIsSentAgain) => "AE",
-        (Answer::Rejected(_), _) | (Answer::NotStored, Nack::Standard) => "AR",
+        (
+            Answer::Rejected(Rejection { acknowledgement: AcknowledgementCode::Error, .. }),
+            NegativeAcknowledgement::Standard,
+        )
+        | (Answer::NotStored, NegativeAcknowledgement::ErrorIsSentAgain) => "AE",
+        (Answer::Rejected(_), _) | (Answer::NotStored, NegativeAcknowledgement::Standard) => "AR",
     };
     let (Some(accepting), applying) = (header.condition(15), header.condition(16)) else {
         let condition = header.condition(16);
@@ -106,7 +109,7 @@ fn levels(header: &Header, answer: Answer<'_>) -> Levels {
     };
     let accept = match answer {
         Answer::Accepted => "CA",
-        Answer::Rejected(Rejection { acknowledgement: Refusal::Reject, .. }) => "CR",
+        Answer::Rejected(Rejection { acknowledgement: AcknowledgementCode::Reject, .. }) => "CR",
         Answer::Rejected(_) | Answer::NotStored => "CE",
     };
     let accept = wanted(accepting).then_some(accept);

@@ -15,19 +15,19 @@ use super::stay::Stay;
 use super::trigger::Trigger;
 use super::visit::Visit;
 use super::worker;
-use crate::Source;
+use crate::SourceProfile;
 use crate::envelope::Envelope;
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{Body, Keyring, PersonUpdated};
 
 /// Adds the message's events.
 pub(super) fn events(
-    source: &Source,
+    source: &SourceProfile,
     keyring: &Keyring,
     message: &Message<'_>,
     trigger: Trigger,
     envelope: &mut Envelope<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), RejectionReason> {
     match trigger {
         Trigger::Identity(act) => return Identity { source, keyring, message }.events(act, envelope),
         Trigger::A17 => return Renumber { source, keyring, message }.swap(envelope),
@@ -67,7 +67,7 @@ pub(super) fn events(
         None if trigger.is_of_the_person() => {}
         None => {
             let text = "the message has no PV1";
-            return Err(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("PV1"), text));
+            return Err(RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment("PV1"), text));
         }
     }
     if trigger.is_of_the_person() {

@@ -20,8 +20,8 @@ use super::ack::{self, Answer, Writer};
 use super::message::{Message, Segment};
 use super::separators::Separators;
 use super::{Header, charset, header, lenient, split};
-use crate::rejection::{Fault, Place, RejectionCode};
-use crate::{Nack, Outcome, Refusal, Rejection, Source};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::{AcknowledgementCode, NegativeAcknowledgement, Outcome, Rejection, SourceProfile};
 use bytes::Bytes;
 use event::{Instant, Keyring};
 use jiff::tz::TimeZone;
@@ -87,17 +87,17 @@ impl<'a> Batch<'a> {
 
     /// What is to be stored of the batch itself beside its messages: that it was empty, or why it is not whole.
     #[must_use]
-    pub fn own(&self, source: &Source, keyring: &Keyring) -> Option<Outcome> {
-        let refused = |fault: Fault, named| Some(Outcome::Rejected(fault.naming(named)));
+    pub fn own(&self, source: &SourceProfile, keyring: &Keyring) -> Option<Outcome> {
+        let refused = |fault: RejectionReason, named| Some(Outcome::Rejected(fault.naming(named)));
         if let Some(cut) = self.cut {
             let text = "the batch ends in the middle of a segment and has no trailer: only a part of it came";
             let named = lenient::named(source, keyring, lenient::whole_part(cut, Header::read(cut).separators));
-            return refused(Fault::new(RejectionCode::Malformed, Place::Message, text), named);
+            return refused(RejectionReason::new(RejectionCode::Malformed, Place::Message, text), named);
         }
         if self.promised.is_some_and(|promised| promised > self.messages.len()) {
             let text = "the batch holds fewer messages than it says";
             // Those that are missing are nobody whom it names.
-            let fault = Fault::new(RejectionCode::SegmentSequenceError, Place::Field("BTS", 1), text);
+            let fault = RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Field("BTS", 1), text);
             return refused(fault, Vec::new());
         }
         if !self.messages.is_empty() {
@@ -107,7 +107,7 @@ impl<'a> Batch<'a> {
             return Some(Outcome::Ignored);
         }
         let text = "no message begins in this batch";
-        let fault = Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("MSH"), text);
+        let fault = RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment("MSH"), text);
         refused(fault, lenient::named(source, keyring, self.bytes))
     }
 
@@ -121,7 +121,8 @@ impl<'a> Batch<'a> {
         now: Instant,
         zone: &TimeZone,
     ) -> Option<Bytes> {
-        let nack = told.first().map_or(self.header.nack, |(header, _)| header.nack);
+        let negative_acknowledgement =
+            told.first().map_or(self.header.negative_acknowledgement, |(header, _)| header.negative_acknowledgement);
         let is_accepted = |answer: &Answer<'_>| matches!(answer, Answer::Accepted);
         let is_wanted = told.iter().any(|(header, answer)| ack::is_wanted(header, *answer));
         if !told.is_empty() && !is_wanted && is_accepted(&own) {
@@ -130,7 +131,7 @@ impl<'a> Batch<'a> {
         let answers = || told.iter().map(|(_, answer)| *answer);
         let code = match answers().chain([own]).filter(|answer| !is_accepted(answer)).collect::<Vec<_>>().as_slice() {
             [] => "AA",
-            refused => of_all(refused, nack),
+            refused => of_all(refused, negative_acknowledgement),
         };
         let count = answers().filter(|answer| !is_accepted(answer)).count();
         let text = match (count, own) {
@@ -150,20 +151,27 @@ impl<'a> Batch<'a> {
 
     /// As answered to this sender.
     #[must_use]
-    pub fn of(self, source: &Source) -> Self {
+    pub fn of(self, source: &SourceProfile) -> Self {
         Self { header: self.header.of(source), ..self }
     }
 }
 
 /// AR only where all are refused for what AR means.
-fn of_all(answers: &[Answer<'_>], nack: Nack) -> &'static str {
+fn of_all(answers: &[Answer<'_>], negative_acknowledgement: NegativeAcknowledgement) -> &'static str {
     let is_reject = |answer: &Answer<'_>| {
-        matches!(answer, Answer::Rejected(Rejection { acknowledgement: Refusal::Reject, .. }) | Answer::NotStored)
+        matches!(
+            answer,
+            Answer::Rejected(Rejection { acknowledgement: AcknowledgementCode::Reject, .. }) | Answer::NotStored
+        )
     };
-    match nack {
-        Nack::ErrorIsSentAgain if answers.iter().any(|answer| matches!(answer, Answer::NotStored)) => "AE",
-        Nack::ErrorIsSentAgain => "AR",
-        Nack::Standard if answers.iter().all(is_reject) => "AR",
-        Nack::Standard => "AE",
+    match negative_acknowledgement {
+        NegativeAcknowledgement::ErrorIsSentAgain
+            if answers.iter().any(|answer| matches!(answer, Answer::NotStored)) =>
+        {
+            "AE"
+        }
+        NegativeAcknowledgement::ErrorIsSentAgain => "AR",
+        NegativeAcknowledgement::Standard if answers.iter().all(is_reject) => "AR",
+        NegativeAcknowledgement::Standard => "AE",
     }
 }

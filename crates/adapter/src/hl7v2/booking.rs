@@ -10,9 +10,9 @@ use super::key;
 use super::message::{Message, Value};
 use super::referral::client;
 use super::time;
-use crate::Source;
+use crate::SourceProfile;
 use crate::envelope::Envelope;
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{Body, Code, ContactCancelled, ContactRecorded, Instant, Keyring, Token};
 
 /// What became of the appointment.
@@ -56,20 +56,23 @@ const NO_SHOW: &str = "no-show";
 
 /// Adds the message's event.
 pub(super) fn events(
-    source: &Source,
+    source: &SourceProfile,
     keyring: &Keyring,
     message: &Message<'_>,
     booking: Booking,
     envelope: &mut Envelope<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), RejectionReason> {
     if message.segment("PID").is_none() {
         return Ok(());
     }
     let text = "the message has no SCH";
-    let sch =
-        message.segment("SCH").ok_or(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("SCH"), text))?;
+    let sch = message.segment("SCH").ok_or(RejectionReason::new(
+        RejectionCode::SegmentSequenceError,
+        Place::Segment("SCH"),
+        text,
+    ))?;
     let key = |n| key(source, keyring, sch.field(n));
-    let contact = key(2).or_else(|| key(1)).ok_or(Fault::missing(Place::Field("SCH", 2)))?;
+    let contact = key(2).or_else(|| key(1)).ok_or(RejectionReason::missing(Place::Field("SCH", 2)))?;
     let (record, presented) = client(source, keyring, message, envelope.recorded_at)?;
     let body = match booking.with_status(sch.field(25)) {
         Booking::Made => {
@@ -91,7 +94,7 @@ fn code(text: &str) -> Option<Code> {
 }
 
 /// When the appointment is.
-fn time_of(message: &Message<'_>) -> Result<Option<Instant>, Fault> {
+fn time_of(message: &Message<'_>) -> Result<Option<Instant>, RejectionReason> {
     /// SCH-11.4 is that of its first repetition.
     const PLACES: [(&str, u16, usize); 6] =
         [("TQ1", 7, 1), ("SCH", 11, 4), ("AIS", 4, 1), ("AIP", 6, 1), ("AIL", 6, 1), ("AIG", 8, 1)];
@@ -107,7 +110,7 @@ fn time_of(message: &Message<'_>) -> Result<Option<Instant>, Fault> {
     Ok(None)
 }
 
-fn key(source: &Source, keyring: &Keyring, id: Value<'_>) -> Option<Token> {
+fn key(source: &SourceProfile, keyring: &Keyring, id: Value<'_>) -> Option<Token> {
     key::ei(source, id).map(|id| id.token(keyring, "appointment"))
 }
 

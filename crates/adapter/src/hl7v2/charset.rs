@@ -10,7 +10,7 @@
 //! Windows-1252, its superset in the range that the standard leaves to control characters.
 
 use super::Header;
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use encoding_rs::{
     Encoding, ISO_8859_2, ISO_8859_3, ISO_8859_4, ISO_8859_5, ISO_8859_6, ISO_8859_7, ISO_8859_8, ISO_8859_15, UTF_8,
     WINDOWS_1252, WINDOWS_1254,
@@ -20,10 +20,14 @@ use std::borrow::Cow;
 const PLACE: Place = Place::Field("MSH", 18);
 
 /// The text of a message's `bytes`; `unsaid` is its sender's character set where MSH-18 is silent.
-pub(crate) fn decode<'b>(bytes: &'b [u8], header: &Header, unsaid: Option<&str>) -> Result<Cow<'b, str>, Fault> {
+pub(crate) fn decode<'b>(
+    bytes: &'b [u8],
+    header: &Header,
+    unsaid: Option<&str>,
+) -> Result<Cow<'b, str>, RejectionReason> {
     let declared = String::from_utf8_lossy(header.component(18, 1));
     let declared = Some(declared.as_ref()).filter(|name| !matches!(*name, "" | "\"\"")).or(unsaid).unwrap_or_default();
-    let default = named(declared).ok_or(Fault::new(
+    let default = named(declared).ok_or(RejectionReason::new(
         RejectionCode::TableValueNotFound,
         PLACE,
         "a character set that is not supported",
@@ -74,25 +78,25 @@ fn named(name: &str) -> Option<Charset> {
     }))
 }
 
-fn part(bytes: &[u8], charset: Charset) -> Result<Cow<'_, str>, Fault> {
+fn part(bytes: &[u8], charset: Charset) -> Result<Cow<'_, str>, RejectionReason> {
     let Charset::Known(encoding) = charset else {
         return Ok(lenient(bytes));
     };
     let (text, malformed) = encoding.decode_without_bom_handling(bytes);
     if malformed {
-        return Err(Fault::data_type(PLACE, "the message is not in the character set that it declares"));
+        return Err(RejectionReason::data_type(PLACE, "the message is not in the character set that it declares"));
     }
     Ok(text)
 }
 
 /// The text of bytes that switch; the switches themselves are left out of it.
-fn switching(bytes: &[u8], default: Charset, escape: u8, field: u8) -> Result<String, Fault> {
+fn switching(bytes: &[u8], default: Charset, escape: u8, field: u8) -> Result<String, RejectionReason> {
     let (mut text, mut charset, mut from, mut at) = (String::with_capacity(bytes.len()), default, 0, 0);
     while at < bytes.len() {
         let designation = if bytes[at] == escape { designation(&bytes[at + 1..], escape) } else { None };
         if let Some(name) = designation {
             text.push_str(&part(&bytes[from..at], charset)?);
-            charset = designated(name, default).ok_or(Fault::new(
+            charset = designated(name, default).ok_or(RejectionReason::new(
                 RejectionCode::TableValueNotFound,
                 PLACE,
                 "a switch to a character set that is not supported",

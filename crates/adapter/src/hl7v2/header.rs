@@ -2,8 +2,8 @@
 
 use super::message::Segment;
 use super::separators::Separators;
-use crate::rejection::Fault;
-use crate::{Nack, Source};
+use crate::rejection::RejectionReason;
+use crate::{NegativeAcknowledgement, SourceProfile};
 
 /// MSH-3 to MSH-18 in the sender's own bytes, escapes and separators, so that an answer gives MSH-10 back exactly.
 ///
@@ -12,7 +12,7 @@ use crate::{Nack, Source};
 pub struct Header {
     pub(crate) separators: Separators,
     /// What a refusal means to the sender.
-    pub(crate) nack: Nack,
+    pub(crate) negative_acknowledgement: NegativeAcknowledgement,
     fields: Vec<Vec<u8>>,
 }
 
@@ -26,13 +26,13 @@ impl Header {
         Self::try_read(bytes).unwrap_or_default()
     }
 
-    pub(crate) fn try_read(bytes: &[u8]) -> Result<Self, Fault> {
+    pub(crate) fn try_read(bytes: &[u8]) -> Result<Self, RejectionReason> {
         let bytes = begin(bytes);
         let separators = Separators::read(bytes)?;
         let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
         let clean = |field: &[u8]| field.iter().copied().filter(|b| !b.is_ascii_control()).take(MAX_FIELD).collect();
         let fields = line.split(|byte| *byte == separators.field).take(18).map(clean).collect();
-        Ok(Self { separators, nack: Nack::default(), fields })
+        Ok(Self { separators, negative_acknowledgement: NegativeAcknowledgement::default(), fields })
     }
 
     /// What the answer to a batch is made of: from BHS, else FHS, and MSH-11, -12 and -18 of its first message. MSH-10 is the
@@ -51,12 +51,12 @@ impl Header {
         for field in &mut fields {
             field.retain(|byte| !byte.is_ascii_control());
         }
-        Self { separators, nack: first.nack, fields }
+        Self { separators, negative_acknowledgement: first.negative_acknowledgement, fields }
     }
 
     /// As answered to this sender.
-    pub(crate) fn of(self, source: &Source) -> Self {
-        Self { nack: source.nack, ..self }
+    pub(crate) fn of(self, source: &SourceProfile) -> Self {
+        Self { negative_acknowledgement: source.negative_acknowledgement, ..self }
     }
 
     /// MSH-n; empty if absent.

@@ -14,8 +14,8 @@ use super::visit::{self, Visit};
 use super::{key, person};
 use crate::envelope::Envelope;
 use crate::identifiers::Identifiers;
-use crate::rejection::{Fault, Place, RejectionCode};
-use crate::{Decides, Source};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::{Decides, SourceProfile};
 use event::{
     Body, Code, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Keyring, NationalIdChanged, PersonUpdated,
     Presented, Record, StayReassigned, Token,
@@ -26,7 +26,7 @@ const MAX_PAIRS: usize = 100;
 
 /// What the message does.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Act {
+pub(super) enum IdentityChange {
     /// A24.
     Link,
     /// A37.
@@ -41,13 +41,13 @@ pub(super) enum Act {
 
 /// One message about identities.
 pub(super) struct Identity<'a, 'm> {
-    pub(super) source: &'a Source,
+    pub(super) source: &'a SourceProfile,
     pub(super) keyring: &'a Keyring,
     pub(super) message: &'a Message<'m>,
 }
 
 /// One side of a pair: its record, what it presents, and the numbers themselves.
-struct Side {
+struct MergeParty {
     record: Record,
     presented: Vec<Presented>,
     identifiers: Identifiers,
@@ -55,17 +55,17 @@ struct Side {
 
 impl<'m> Identity<'_, 'm> {
     /// Adds the message's events.
-    pub(super) fn events(&self, act: Act, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
+    pub(super) fn events(&self, act: IdentityChange, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
         match act {
-            Act::Link | Act::Unlink => self.two_patients(act, envelope),
-            Act::Merge => {
+            IdentityChange::Link | IdentityChange::Unlink => self.two_patients(act, envelope),
+            IdentityChange::Merge => {
                 for (pid, mrg) in self.pairs()? {
                     self.merge(pid, mrg, envelope)?;
                 }
                 Ok(())
             }
-            Act::MoveVisit => self.move_visits(envelope),
-            Act::ChangeIdentifiers => {
+            IdentityChange::MoveVisit => self.move_visits(envelope),
+            IdentityChange::ChangeIdentifiers => {
                 for (pid, mrg) in self.pairs()? {
                     self.change(pid, mrg, envelope)?;
                 }
@@ -74,7 +74,7 @@ impl<'m> Identity<'_, 'm> {
         }
     }
 
-    fn two_patients(&self, act: Act, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
+    fn two_patients(&self, act: IdentityChange, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
         let pids: Vec<_> = self.message.segments().iter().filter(|segment| segment.is("PID")).collect();
         let [one, other] = pids[..] else {
             return Err(out_of_sequence("PID", "not two PIDs, of which the message speaks"));
@@ -82,7 +82,7 @@ impl<'m> Identity<'_, 'm> {
         let ends = Ends::at(self.source, envelope.recorded_at);
         let (one, other) = (self.surviving(*one, ends)?, self.surviving(*other, ends)?);
         if one.record == other.record {
-            return Err(Fault::new(
+            return Err(RejectionReason::new(
                 RejectionCode::DuplicateKeyIdentifier,
                 Place::Field("PID", 3),
                 "both PIDs are of one record",
@@ -92,10 +92,13 @@ impl<'m> Identity<'_, 'm> {
         let (decider, reason) = (self.decider(), self.reason());
         present(&other, envelope);
         envelope.add(&one.record, &one.presented, |_| match act {
-            Act::Unlink => {
+            IdentityChange::Unlink => {
                 Body::from(IdentitiesUnmerged { separated: other.record.clone(), authority, decider, reason })
             }
-            Act::Link | Act::Merge | Act::MoveVisit | Act::ChangeIdentifiers => {
+            IdentityChange::Link
+            | IdentityChange::Merge
+            | IdentityChange::MoveVisit
+            | IdentityChange::ChangeIdentifiers => {
                 Body::from(IdentitiesMerged { subsumed: other.record.clone(), authority, decider, reason })
             }
         });
@@ -104,7 +107,7 @@ impl<'m> Identity<'_, 'm> {
         Ok(())
     }
 
-    fn merge(&self, pid: Segment<'m>, mrg: Segment<'m>, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
+    fn merge(&self, pid: Segment<'m>, mrg: Segment<'m>, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
         let ends = Ends::at(self.source, envelope.recorded_at);
         let (survives, prior) = (self.surviving(pid, ends)?, self.prior(mrg, ends)?);
         // A record merged with itself says nothing.
@@ -117,14 +120,14 @@ impl<'m> Identity<'_, 'm> {
         Ok(())
     }
 
-    fn merged(&self, survives: &Side, subsumed: Record, envelope: &mut Envelope<'_>) {
+    fn merged(&self, survives: &MergeParty, subsumed: Record, envelope: &mut Envelope<'_>) {
         let authority = self.source.authority(Decides::Merges);
         let (decider, reason) = (self.decider(), self.reason());
         let body = IdentitiesMerged { subsumed, authority, decider, reason };
         envelope.add(&survives.record, &survives.presented, |_| Body::from(body));
     }
 
-    fn change(&self, pid: Segment<'m>, mrg: Segment<'m>, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
+    fn change(&self, pid: Segment<'m>, mrg: Segment<'m>, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
         let now = self.surviving(pid, Ends::at(self.source, envelope.recorded_at))?;
         // Their end is what the message is about: also one of today or later has been told.
         let before = self.prior(mrg, Ends::Told)?;
@@ -135,7 +138,7 @@ impl<'m> Identity<'_, 'm> {
         let by_code_only = before.record.system == HETU_SYSTEM && before.record != now.record;
         if by_code_only && !ended {
             let text = "an identity code is the record's only key, and its end (CX.8) is not told: it may be another's";
-            return Err(Fault::new(RejectionCode::UnknownKeyIdentifier, Place::Field("MRG", 1), text));
+            return Err(RejectionReason::new(RejectionCode::UnknownKeyIdentifier, Place::Field("MRG", 1), text));
         }
         let changed = Body::from(NationalIdChanged {
             new: new.into_iter().collect(),
@@ -156,7 +159,7 @@ impl<'m> Identity<'_, 'm> {
         Ok(())
     }
 
-    fn move_visits(&self, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
+    fn move_visits(&self, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
         let ends = Ends::at(self.source, envelope.recorded_at);
         let to = self.surviving(person::pid(self.message)?, ends)?;
         let mut visits: Vec<(Segment<'m>, Option<Segment<'m>>)> = Vec::new();
@@ -172,7 +175,7 @@ impl<'m> Identity<'_, 'm> {
             return Err(out_of_sequence("MRG", "the message has no MRG"));
         }
         if visits.len() > MAX_PAIRS {
-            return Err(Fault::too_large(Place::Segment("MRG"), "more than 100 visits in one message"));
+            return Err(RejectionReason::too_large(Place::Segment("MRG"), "more than 100 visits in one message"));
         }
         for (mrg, pv1) in visits {
             let from = self.prior(mrg, ends)?;
@@ -180,11 +183,11 @@ impl<'m> Identity<'_, 'm> {
             let visit = pv1.map(|pv1| Visit::of(self.message, (pid, pv1, None), self.source));
             let now = visit.as_ref().and_then(|visit| visit.stay(self.keyring));
             let before = visit::prior(mrg, self.source).map(|number| number.token(self.keyring, "stay"));
-            let missing = Fault::missing(Place::Field("MRG", visit::prior_field(self.source)));
+            let missing = RejectionReason::missing(Place::Field("MRG", visit::prior_field(self.source)));
             let stay = before.or(now).ok_or(missing)?;
             if from.record == to.record {
                 let text = "the visit is this patient's already";
-                return Err(Fault::new(RejectionCode::DuplicateKeyIdentifier, Place::Field("MRG", 1), text));
+                return Err(RejectionReason::new(RejectionCode::DuplicateKeyIdentifier, Place::Field("MRG", 1), text));
             }
             let moved = StayReassigned { stay: Some(stay), to: to.record.clone() };
             envelope.add(&from.record, &from.presented, |_| Body::from(moved));
@@ -198,7 +201,7 @@ impl<'m> Identity<'_, 'm> {
     }
 
     /// Each PID with its own MRG.
-    fn pairs(&self) -> Result<Vec<(Segment<'m>, Segment<'m>)>, Fault> {
+    fn pairs(&self) -> Result<Vec<(Segment<'m>, Segment<'m>)>, RejectionReason> {
         let mut pairs: Vec<(Segment<'m>, Option<Segment<'m>>)> = Vec::new();
         for segment in self.message.segments() {
             if segment.is("PID") {
@@ -210,7 +213,7 @@ impl<'m> Identity<'_, 'm> {
         }
         person::pid(self.message)?;
         if pairs.len() > MAX_PAIRS {
-            return Err(Fault::too_large(Place::Segment("PID"), "more than 100 merges in one message"));
+            return Err(RejectionReason::too_large(Place::Segment("PID"), "more than 100 merges in one message"));
         }
         let whole = |(pid, mrg): (Segment<'m>, Option<Segment<'m>>)| {
             Ok((pid, mrg.ok_or(out_of_sequence("MRG", "a PID without its MRG"))?))
@@ -218,25 +221,30 @@ impl<'m> Identity<'_, 'm> {
         pairs.into_iter().map(whole).collect()
     }
 
-    fn surviving(&self, pid: Segment<'m>, ends: Ends) -> Result<Side, Fault> {
+    fn surviving(&self, pid: Segment<'m>, ends: Ends) -> Result<MergeParty, RejectionReason> {
         let missing = "no identifier that a record can be kept by";
         self.side(numbers::of_pid(self.source, pid, ends)?, Place::Field("PID", 3), missing)
     }
 
-    fn prior(&self, mrg: Segment<'m>, ends: Ends) -> Result<Side, Fault> {
+    fn prior(&self, mrg: Segment<'m>, ends: Ends) -> Result<MergeParty, RejectionReason> {
         let identifiers = numbers::of_mrg(self.source, mrg, ends)?;
         self.side(identifiers, Place::Field("MRG", 1), "a required field is missing")
     }
 
-    fn side(&self, identifiers: Identifiers, place: Place, missing: &'static str) -> Result<Side, Fault> {
-        let missing = Fault::new(RejectionCode::RequiredFieldMissing, place, missing);
+    fn side(
+        &self,
+        identifiers: Identifiers,
+        place: Place,
+        missing: &'static str,
+    ) -> Result<MergeParty, RejectionReason> {
+        let missing = RejectionReason::new(RejectionCode::RequiredFieldMissing, place, missing);
         let record = identifiers.record(self.source, self.keyring).ok_or(missing)?;
         let presented = identifiers.presented(self.source, self.keyring);
-        Ok(Side { record, presented, identifiers })
+        Ok(MergeParty { record, presented, identifiers })
     }
 
     /// What the side's numbers say of themselves.
-    fn ended(&self, side: &Side, envelope: &mut Envelope<'_>) {
+    fn ended(&self, side: &MergeParty, envelope: &mut Envelope<'_>) {
         let of = (&side.record, side.presented.as_slice());
         numbers::add_ended_of(self.source, self.keyring, &side.identifiers, of, envelope);
     }
@@ -254,12 +262,12 @@ impl<'m> Identity<'_, 'm> {
 }
 
 /// What a side presents is its own record's, whatever the pair is decided to be.
-fn present(side: &Side, envelope: &mut Envelope<'_>) {
+fn present(side: &MergeParty, envelope: &mut Envelope<'_>) {
     if !side.presented.is_empty() {
         envelope.add(&side.record, &side.presented, |_| Body::from(PersonUpdated::default()));
     }
 }
 
-fn out_of_sequence(segment: &'static str, text: &'static str) -> Fault {
-    Fault::new(RejectionCode::SegmentSequenceError, Place::Segment(segment), text)
+fn out_of_sequence(segment: &'static str, text: &'static str) -> RejectionReason {
+    RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment(segment), text)
 }

@@ -1,7 +1,7 @@
 //! Keys as HL7 v2 writes them: where each data type has its number and the names of whoever gave it.
 
 use super::message::Value;
-use crate::Source;
+use crate::SourceProfile;
 use crate::scope::Key;
 
 /// The names of an assigning authority, HD: the universal id before the namespace id, for it is the more particular.
@@ -10,17 +10,17 @@ pub(super) fn authority(hd: Value<'_>) -> [Option<String>; 2] {
 }
 
 /// CX, a number with a check digit: PV1-19, MRG-5.
-pub(super) fn cx(source: &Source, value: Value<'_>) -> Option<Key> {
+pub(super) fn cx(source: &SourceProfile, value: Value<'_>) -> Option<Key> {
     Key::of(source, &authority(value.component(4)), &value.component(1).text()?)
 }
 
 /// EI, an entity's identifier: RF1-6, ORC-2, SCH-1 and -2.
-pub(super) fn ei(source: &Source, value: Value<'_>) -> Option<Key> {
+pub(super) fn ei(source: &SourceProfile, value: Value<'_>) -> Option<Key> {
     let names = [3, 2].map(|n| value.component(n).text());
     Key::of(source, &names, &value.component(1).text()?)
 }
 
 /// XCN, a person with a number: ROL-4, PRT-5, EVN-5.
-pub(super) fn xcn(source: &Source, value: Value<'_>) -> Option<Key> {
+pub(super) fn xcn(source: &SourceProfile, value: Value<'_>) -> Option<Key> {
     Key::of(source, &authority(value.component(9)), &value.component(1).text()?)
 }

@@ -9,7 +9,7 @@
 use super::message::{Message, Segment};
 use super::separators::Separators;
 use super::{Header, charset, numbers};
-use crate::Source;
+use crate::SourceProfile;
 use crate::identifiers::{Identifiers, MAX_IDENTIFIERS};
 use event::{Keyring, Token};
 use std::borrow::Cow;
@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 const CODE: usize = 11;
 
 /// Whom `bytes` name, at most a hundred.
-pub(super) fn named(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
+pub(super) fn named(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
     let mut tokens = BTreeSet::new();
     let narrow = narrow(bytes);
     let bytes = narrow.as_ref();
@@ -52,7 +52,7 @@ fn narrow(bytes: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// What has the form and the check of an identity code, wherever it stands in the fields that hold the client's numbers.
-fn codes(source: &Source, segment: Segment<'_>) -> Identifiers {
+fn codes(source: &SourceProfile, segment: Segment<'_>) -> Identifiers {
     let mut identifiers = Identifiers::default();
     let fields: &[u16] = if segment.is("PID") { &[2, 3, 4, 19] } else { &[1] };
     let is_of_code = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-');

@@ -22,10 +22,10 @@ mod lenient;
 mod message;
 pub mod mllp;
 mod numbers;
-mod odd;
 mod order;
 mod person;
 mod referral;
+mod remarks;
 mod renumber;
 mod separators;
 mod split;
@@ -44,8 +44,8 @@ pub use split::split;
 pub(crate) use unmapped::unmapped;
 
 use crate::envelope::Envelope;
-use crate::rejection::{Fault, Place, RejectionCode};
-use crate::{Outcome, Remark, Source, Translation};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::{Outcome, Remark, SourceProfile, Translation};
 use event::{Event, Instant, Keyring, Token};
 use message::Message;
 use time::Reading;
@@ -55,8 +55,8 @@ const MAX_MESSAGE_ID: usize = 199;
 
 /// Translates one message, without its MLLP frame.
 #[must_use]
-pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translation {
-    let (header, (outcome, odd)) = match Header::try_read(bytes) {
+pub fn translate(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Translation {
+    let (header, (outcome, remarks)) = match Header::try_read(bytes) {
         Err(fault) => {
             let named = lenient::named(source, keyring, bytes);
             (Header::default(), (Outcome::Rejected(fault.naming(named)), Vec::new()))
@@ -68,45 +68,45 @@ pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translatio
         }
     };
     let header = header.of(source);
-    Translation { outcome, message_id: header.message_id(), odd, hl7: Some(header) }
+    Translation { outcome, message_id: header.message_id(), remarks, hl7: Some(header) }
 }
 
 /// Whom bytes name that cannot be read as a message, by a source's own configuration: as a rejection of its would.
 #[must_use]
-pub fn named(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
+pub fn named(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
     lenient::named(source, keyring, bytes)
 }
 
 /// The same of the beginning of a message, without what it ends in the middle of.
 #[must_use]
-pub fn named_at_the_beginning(source: &Source, keyring: &Keyring, head: &[u8]) -> Vec<Token> {
+pub fn named_at_the_beginning(source: &SourceProfile, keyring: &Keyring, head: &[u8]) -> Vec<Token> {
     lenient::named(source, keyring, lenient::whole_part(head, Header::read(head).separators))
 }
 
 /// The rejection of a frame over the limit, from how it begins ([`mllp::FrameError::TooLong`]): it has a header to
 /// answer with, and names whom its beginning names.
 #[must_use]
-pub fn refuse_too_long(source: &Source, keyring: &Keyring, head: &[u8]) -> Translation {
-    let fault = Fault::too_large(Place::Message, "the message is longer than the limit");
+pub fn refuse_too_long(source: &SourceProfile, keyring: &Keyring, head: &[u8]) -> Translation {
+    let fault = RejectionReason::too_large(Place::Message, "the message is longer than the limit");
     refuse_beginning(source, keyring, head, fault)
 }
 
 /// The rejection of a frame without an end block, from what came of it ([`mllp::FrameError::Cut`]). It is for the list of
 /// what was refused, and for whom it names: its sender gave it up, and is not answered.
 #[must_use]
-pub fn refuse_cut(source: &Source, keyring: &Keyring, head: &[u8]) -> Translation {
+pub fn refuse_cut(source: &SourceProfile, keyring: &Keyring, head: &[u8]) -> Translation {
     let text = "a frame without an end block: only a part of the message came";
-    refuse_beginning(source, keyring, head, Fault::new(RejectionCode::Malformed, Place::Message, text))
+    refuse_beginning(source, keyring, head, RejectionReason::new(RejectionCode::Malformed, Place::Message, text))
 }
 
-fn refuse_beginning(source: &Source, keyring: &Keyring, head: &[u8], fault: Fault) -> Translation {
+fn refuse_beginning(source: &SourceProfile, keyring: &Keyring, head: &[u8], fault: RejectionReason) -> Translation {
     let header = Header::read(head).of(source);
     let named = lenient::named(source, keyring, lenient::whole_part(head, header.separators));
     let outcome = Outcome::Rejected(fault.naming(named));
-    Translation { outcome, message_id: header.message_id(), odd: Vec::new(), hl7: Some(header) }
+    Translation { outcome, message_id: header.message_id(), remarks: Vec::new(), hl7: Some(header) }
 }
 
-fn outcome(source: &Source, keyring: &Keyring, bytes: &[u8], header: &Header) -> (Outcome, Vec<Remark>) {
+fn outcome(source: &SourceProfile, keyring: &Keyring, bytes: &[u8], header: &Header) -> (Outcome, Vec<Remark>) {
     let body = header::begin(bytes);
     let (text, readable) = match charset::decode(body, header, source.character_set.as_deref()) {
         Ok(text) => (text, Ok(())),
@@ -118,8 +118,8 @@ fn outcome(source: &Source, keyring: &Keyring, bytes: &[u8], header: &Header) ->
     let message = message.written_in(zone);
     match readable.and_then(|()| events(source, keyring, bytes, header, &message)) {
         Ok(events) => {
-            let odd = events.first().map(|event| odd::remarks(source, &message, written(event)));
-            (events.into(), odd.unwrap_or_default())
+            let remarks = events.first().map(|event| remarks::remarks(source, &message, written(event)));
+            (events.into(), remarks.unwrap_or_default())
         }
         Err(fault) => (Outcome::Rejected(fault.naming(lenient::named(source, keyring, bytes))), Vec::new()),
     }
@@ -131,20 +131,20 @@ fn written(event: &Event) -> Instant {
 }
 
 /// What a message is of, by MSH-9.
-enum Kind {
+enum MessageKind {
     Adt(trigger::Trigger),
-    Referral(referral::Act),
+    Referral(referral::ReferralMessage),
     Order,
     Booking(booking::Booking),
 }
 
 fn events(
-    source: &Source,
+    source: &SourceProfile,
     keyring: &Keyring,
     bytes: &[u8],
     header: &Header,
     message: &Message<'_>,
-) -> Result<Vec<Event>, Fault> {
+) -> Result<Vec<Event>, RejectionReason> {
     let message_id = check(source, bytes, header, message)?;
     let Some(kind) = kind(source, header)? else {
         return Ok(Vec::new());
@@ -153,13 +153,13 @@ fn events(
     let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (happened, recorded.at));
     envelope.recorded_width = recorded.width;
     envelope.sequence = sequence(message)?;
-    let is_identity = matches!(kind, Kind::Adt(trigger::Trigger::Identity(_)));
-    let is_adt = matches!(kind, Kind::Adt(_));
+    let is_identity = matches!(kind, MessageKind::Adt(trigger::Trigger::Identity(_)));
+    let is_adt = matches!(kind, MessageKind::Adt(_));
     match kind {
-        Kind::Adt(trigger) => adt::events(source, keyring, message, trigger, &mut envelope)?,
-        Kind::Referral(act) => referral::events(source, keyring, message, act, &mut envelope)?,
-        Kind::Order => order::events(source, keyring, message, &mut envelope)?,
-        Kind::Booking(booking) => booking::events(source, keyring, message, booking, &mut envelope)?,
+        MessageKind::Adt(trigger) => adt::events(source, keyring, message, trigger, &mut envelope)?,
+        MessageKind::Referral(act) => referral::events(source, keyring, message, act, &mut envelope)?,
+        MessageKind::Order => order::events(source, keyring, message, &mut envelope)?,
+        MessageKind::Booking(booking) => booking::events(source, keyring, message, booking, &mut envelope)?,
     }
     // Those about who is who have said it already, and an order that is of no use here is nobody's.
     if !is_identity && (is_adt || !envelope.is_empty()) {
@@ -169,29 +169,37 @@ fn events(
 }
 
 /// What holds for every message; gives MSH-10.
-fn check(source: &Source, bytes: &[u8], header: &Header, message: &Message<'_>) -> Result<String, Fault> {
+fn check(
+    source: &SourceProfile,
+    bytes: &[u8],
+    header: &Header,
+    message: &Message<'_>,
+) -> Result<String, RejectionReason> {
     if bytes.contains(&0) {
-        return Err(Fault::data_type(Place::Message, "a NUL character"));
+        return Err(RejectionReason::data_type(Place::Message, "a NUL character"));
     }
     if bytes.contains(&mllp::START) {
-        return Err(Fault::data_type(Place::Message, "a vertical tab, which begins a frame and can be no content"));
+        return Err(RejectionReason::data_type(
+            Place::Message,
+            "a vertical tab, which begins a frame and can be no content",
+        ));
     }
     if message.segments().iter().filter(|segment| segment.is("MSH")).count() != 1 {
         let text = "more than one message header in one message";
-        return Err(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("MSH"), text));
+        return Err(RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment("MSH"), text));
     }
     let place = Place::Field("MSH", 10);
-    let message_id = header.message_id().ok_or(Fault::missing(place))?;
+    let message_id = header.message_id().ok_or(RejectionReason::missing(place))?;
     if header.field(10).len() > MAX_MESSAGE_ID {
-        return Err(Fault::data_type(place, "longer than 199 characters"));
+        return Err(RejectionReason::data_type(place, "longer than 199 characters"));
     }
     if !is_version_2(header.component(12, 1)) {
         let text = "only HL7 versions 2.1 to 2.9 are understood";
-        return Err(Fault::new(RejectionCode::UnsupportedVersionId, Place::Field("MSH", 12), text));
+        return Err(RejectionReason::new(RejectionCode::UnsupportedVersionId, Place::Field("MSH", 12), text));
     }
     if header.component(11, 1) != source.processing_id.as_bytes() {
         let text = "the processing id is not this deployment's";
-        return Err(Fault::new(RejectionCode::UnsupportedProcessingId, Place::Field("MSH", 11), text));
+        return Err(RejectionReason::new(RejectionCode::UnsupportedProcessingId, Place::Field("MSH", 11), text));
     }
     Ok(message_id)
 }
@@ -202,62 +210,63 @@ fn is_version_2(version: &[u8]) -> bool {
 }
 
 /// MSH-9; `None`: a trigger event that changes no answer.
-fn kind(source: &Source, header: &Header) -> Result<Option<Kind>, Fault> {
+fn kind(source: &SourceProfile, header: &Header) -> Result<Option<MessageKind>, RejectionReason> {
     let unsupported_event = || {
         let text = "this trigger event is not supported";
-        Fault::new(RejectionCode::UnsupportedEventCode, Place::Component("MSH", 9, 2), text)
+        RejectionReason::new(RejectionCode::UnsupportedEventCode, Place::Component("MSH", 9, 2), text)
     };
     match (header.component(9, 1), header.component(9, 2)) {
         (b"ADT", trigger) => match trigger::Trigger::read(trigger, source) {
-            Some(trigger) => Ok(Some(Kind::Adt(trigger))),
+            Some(trigger) => Ok(Some(MessageKind::Adt(trigger))),
             None if trigger::changes_nothing(trigger) => Ok(None),
             None => Err(unsupported_event()),
         },
-        (b"REF", b"I12" | b"I13") => Ok(Some(Kind::Referral(referral::Act::Request))),
-        (b"REF", b"I14") => Ok(Some(Kind::Referral(referral::Act::Cancel))),
+        (b"REF", b"I12" | b"I13") => Ok(Some(MessageKind::Referral(referral::ReferralMessage::Request))),
+        (b"REF", b"I14") => Ok(Some(MessageKind::Referral(referral::ReferralMessage::Cancel))),
         // How a referral stands is asked, and nothing told.
         (b"REF", b"I15") => Ok(None),
-        (b"RRI", b"I12" | b"I13" | b"I15") => Ok(Some(Kind::Referral(referral::Act::Answer))),
-        (b"RRI", b"I14") => Ok(Some(Kind::Referral(referral::Act::AnswerToCancel))),
-        (b"OMG", b"O19") | (b"OSU", b"O51") => Ok(Some(Kind::Order)),
+        (b"RRI", b"I12" | b"I13" | b"I15") => Ok(Some(MessageKind::Referral(referral::ReferralMessage::Answer))),
+        (b"RRI", b"I14") => Ok(Some(MessageKind::Referral(referral::ReferralMessage::AnswerToCancel))),
+        (b"OMG", b"O19") | (b"OSU", b"O51") => Ok(Some(MessageKind::Order)),
         (b"SIU", trigger) => match booking::Booking::read(trigger) {
-            Some(booking) => Ok(Some(Kind::Booking(booking))),
+            Some(booking) => Ok(Some(MessageKind::Booking(booking))),
             None => Err(unsupported_event()),
         },
         (b"REF" | b"RRI" | b"OMG" | b"OSU", _) => Err(unsupported_event()),
-        ([], _) => Err(Fault::missing(Place::Field("MSH", 9))),
+        ([], _) => Err(RejectionReason::missing(Place::Field("MSH", 9))),
         _ => {
             let text = "only ADT, REF, RRI, OMG, OSU and SIU messages are taken here";
-            Err(Fault::new(RejectionCode::UnsupportedMessageType, Place::Component("MSH", 9, 1), text))
+            Err(RejectionReason::new(RejectionCode::UnsupportedMessageType, Place::Component("MSH", 9, 1), text))
         }
     }
 }
 
 /// (happened, recorded): EVN-6, of an order ORC-9, else recorded; EVN-2, else MSH-7.
-fn times(message: &Message<'_>, kind: &Kind) -> Result<(Instant, Reading), Fault> {
+fn times(message: &Message<'_>, kind: &MessageKind) -> Result<(Instant, Reading), RejectionReason> {
     let read = |name, n| {
         let field = message.segment(name).map(|segment| segment.field(n));
         field.map_or(Ok(None), |field| time::reading(field, message.zone(), Place::Field(name, n)))
     };
     let missing = match kind {
-        Kind::Adt(_) => Place::Field("EVN", 2),
-        Kind::Referral(_) | Kind::Order | Kind::Booking(_) => Place::Field("MSH", 7),
+        MessageKind::Adt(_) => Place::Field("EVN", 2),
+        MessageKind::Referral(_) | MessageKind::Order | MessageKind::Booking(_) => Place::Field("MSH", 7),
     };
     let recorded = match read("EVN", 2)? {
         Some(at) => at,
-        None => read("MSH", 7)?.ok_or(Fault::missing(missing))?,
+        None => read("MSH", 7)?.ok_or(RejectionReason::missing(missing))?,
     };
     let happened = match kind {
-        Kind::Order => read("ORC", 9)?,
-        Kind::Adt(_) | Kind::Referral(_) | Kind::Booking(_) => read("EVN", 6)?,
+        MessageKind::Order => read("ORC", 9)?,
+        MessageKind::Adt(_) | MessageKind::Referral(_) | MessageKind::Booking(_) => read("EVN", 6)?,
     };
     Ok((happened.map_or(recorded.at, |happened| happened.at), recorded))
 }
 
 /// MSH-13.
-fn sequence(message: &Message<'_>) -> Result<Option<i64>, Fault> {
+fn sequence(message: &Message<'_>) -> Result<Option<i64>, RejectionReason> {
     let text = message.segment("MSH").and_then(|msh| msh.field(13).text());
-    let number =
-        |text: String| text.parse().map_err(|_| Fault::data_type(Place::Field("MSH", 13), "not a whole number"));
+    let number = |text: String| {
+        text.parse().map_err(|_| RejectionReason::data_type(Place::Field("MSH", 13), "not a whole number"))
+    };
     text.map(number).transpose()
 }

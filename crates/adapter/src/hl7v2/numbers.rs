@@ -9,11 +9,11 @@
 
 use super::key::authority;
 use super::message::{Message, Segment, Value};
-use crate::Source;
+use crate::SourceProfile;
 use crate::envelope::Envelope;
 use crate::identifiers::{Identifiers, MAX_IDENTIFIERS, Written};
 use crate::number::{Number, hetu, number};
-use crate::rejection::{Fault, Place};
+use crate::rejection::{Place, RejectionReason};
 use event::{Body, Hetu, Identifier, Instant, Keyring, PersonUpdated, Presented, Record};
 use jiff::civil::Date;
 
@@ -30,7 +30,7 @@ pub(super) enum Ends {
 
 impl Ends {
     /// As of the sender's day at that time.
-    pub(super) fn at(source: &Source, at: Instant) -> Self {
+    pub(super) fn at(source: &SourceProfile, at: Instant) -> Self {
         Self::Before(at.to_timestamp().to_zoned(source.zone.clone()).date())
     }
 }
@@ -39,26 +39,26 @@ impl Ends {
 const WITHOUT_LABEL: [u16; 3] = [2, 4, 19];
 
 /// The client's, by PID.
-pub(super) fn of_pid(source: &Source, pid: Segment<'_>, ends: Ends) -> Result<Identifiers, Fault> {
+pub(super) fn of_pid(source: &SourceProfile, pid: Segment<'_>, ends: Ends) -> Result<Identifiers, RejectionReason> {
     bounded(pid.field(3), Place::Field("PID", 3))?;
     Ok(read_pid(source, pid, ends))
 }
 
 /// The prior ones, by MRG-1.
-pub(super) fn of_mrg(source: &Source, mrg: Segment<'_>, ends: Ends) -> Result<Identifiers, Fault> {
+pub(super) fn of_mrg(source: &SourceProfile, mrg: Segment<'_>, ends: Ends) -> Result<Identifiers, RejectionReason> {
     bounded(mrg.field(1), Place::Field("MRG", 1))?;
     let mut identifiers = Identifiers::default();
     read(source, mrg.field(1), ends, &mut identifiers);
     Ok(identifiers)
 }
 
-fn bounded(field: Value<'_>, place: Place) -> Result<(), Fault> {
-    let too_many = Fault::too_large(place, "more than 100 identifiers");
+fn bounded(field: Value<'_>, place: Place) -> Result<(), RejectionReason> {
+    let too_many = RejectionReason::too_large(place, "more than 100 identifiers");
     field.repetitions().nth(MAX_IDENTIFIERS).map_or(Ok(()), |_| Err(too_many))
 }
 
 /// As [`of_pid`], however many there are.
-pub(super) fn read_pid(source: &Source, pid: Segment<'_>, ends: Ends) -> Identifiers {
+pub(super) fn read_pid(source: &SourceProfile, pid: Segment<'_>, ends: Ends) -> Identifiers {
     let mut identifiers = Identifiers::default();
     read(source, pid.field(3), ends, &mut identifiers);
     for n in WITHOUT_LABEL {
@@ -67,14 +67,14 @@ pub(super) fn read_pid(source: &Source, pid: Segment<'_>, ends: Ends) -> Identif
     identifiers
 }
 
-fn read_unlabelled(source: &Source, field: Value<'_>, identifiers: &mut Identifiers) {
+fn read_unlabelled(source: &SourceProfile, field: Value<'_>, identifiers: &mut Identifiers) {
     for value in field.repetitions().take(MAX_IDENTIFIERS).filter_map(|it| it.component(1).text()) {
         identifiers.take_unlabelled(source, &value);
     }
 }
 
 /// The numbers in a list of CX.
-pub(super) fn read(source: &Source, field: Value<'_>, ends: Ends, identifiers: &mut Identifiers) {
+pub(super) fn read(source: &SourceProfile, field: Value<'_>, ends: Ends, identifiers: &mut Identifiers) {
     let all = || field.repetitions().take(MAX_IDENTIFIERS);
     // Looked for only where it matters: a code that ends today.
     let goes_on = |today: Date| {
@@ -99,7 +99,7 @@ pub(super) fn read(source: &Source, field: Value<'_>, ends: Ends, identifiers: &
     }
 }
 
-fn is_code(source: &Source, cx: Value<'_>) -> bool {
+fn is_code(source: &SourceProfile, cx: Value<'_>) -> bool {
     let Some(value) = cx.component(1).text() else { return false };
     let (authority, kind) = (authority(cx.component(4)), cx.component(5).text());
     hetu(&value).is_some() && number(source, &authority, kind.as_deref(), &value) == Number::IdentityCode
@@ -120,12 +120,12 @@ fn end(cx: Value<'_>) -> Option<Date> {
 }
 
 /// The first valid identity code in PID-3 that holds.
-pub(super) fn identity_code(source: &Source, pid: Segment<'_>, ends: Ends) -> Option<Hetu> {
+pub(super) fn identity_code(source: &SourceProfile, pid: Segment<'_>, ends: Ends) -> Option<Hetu> {
     read_pid(source, pid, ends).found.iter().find_map(Identifier::hetu)
 }
 
 /// Where PID has an identity code without its label, if it does.
-pub(super) fn unlabelled(source: &Source, pid: Segment<'_>) -> Option<Place> {
+pub(super) fn unlabelled(source: &SourceProfile, pid: Segment<'_>) -> Option<Place> {
     let all = read_pid(source, pid, Ends::Never);
     all.unlabelled().next()?;
     let of_field = |n: &u16| {
@@ -142,11 +142,11 @@ pub(super) fn unlabelled(source: &Source, pid: Segment<'_>) -> Option<Place> {
 /// Adds what the numbers in PID say of themselves, after what the message is about: that an identity code was changed, and
 /// that a record of the sender's own, kept by a number that has ended, is this client's.
 pub(super) fn add_ended(
-    source: &Source,
+    source: &SourceProfile,
     keyring: &Keyring,
     message: &Message<'_>,
     envelope: &mut Envelope<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), RejectionReason> {
     let Some(pid) = message.segment("PID") else { return Ok(()) };
     let identifiers = of_pid(source, pid, Ends::at(source, envelope.recorded_at))?;
     let Some(record) = identifiers.record(source, keyring) else { return Ok(()) };
@@ -156,7 +156,7 @@ pub(super) fn add_ended(
 
 /// The same, of one client whose record is known.
 pub(super) fn add_ended_of(
-    source: &Source,
+    source: &SourceProfile,
     keyring: &Keyring,
     identifiers: &Identifiers,
     (record, presented): (&Record, &[Presented]),
@@ -173,7 +173,7 @@ pub(super) fn add_ended_of(
 }
 
 /// Whom a PID or an MRG names, if it is one.
-pub(super) fn of_segment(source: &Source, segment: Segment<'_>) -> Option<Identifiers> {
+pub(super) fn of_segment(source: &SourceProfile, segment: Segment<'_>) -> Option<Identifiers> {
     if segment.is("PID") {
         return Some(read_pid(source, segment, Ends::Never));
     }

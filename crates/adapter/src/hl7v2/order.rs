@@ -16,9 +16,9 @@
 use super::message::{Message, Segment};
 use super::referral::{channel, client, key};
 use super::{time, worker};
-use crate::Source;
+use crate::SourceProfile;
 use crate::envelope::Envelope;
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{
     Body, Code, Keyring, Presented, Record, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed,
     ReferralKind, ReferralOnHold, ReferralRejected, ReferralRequested, ReferralStarted, Token,
@@ -32,11 +32,11 @@ const MAX_ORDERS: usize = 100;
 
 /// Adds the message's events: none, if its orders are no referrals.
 pub(super) fn events(
-    source: &Source,
+    source: &SourceProfile,
     keyring: &Keyring,
     message: &Message<'_>,
     envelope: &mut Envelope<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), RejectionReason> {
     if !source.orders_are_referrals && !is_referral(message) {
         return Ok(());
     }
@@ -44,10 +44,10 @@ pub(super) fn events(
     let orders: Vec<Order<'_>> = orders(message);
     if orders.is_empty() {
         let text = "the message has no ORC";
-        return Err(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("ORC"), text));
+        return Err(RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment("ORC"), text));
     }
     if orders.len() > MAX_ORDERS {
-        return Err(Fault::too_large(Place::Segment("ORC"), "more than 100 orders in one message"));
+        return Err(RejectionReason::too_large(Place::Segment("ORC"), "more than 100 orders in one message"));
     }
     for order in orders {
         let referral = key(source, keyring, order.orc.field(2));
@@ -97,10 +97,10 @@ enum Word {
 }
 
 impl Order<'_> {
-    fn word(&self) -> Result<Word, Fault> {
+    fn word(&self) -> Result<Word, RejectionReason> {
         let code = |n| self.orc.field(n).component(1).text();
         let (control, status) = (code(1), code(5));
-        let not_found = |n, text| Fault::new(RejectionCode::TableValueNotFound, Place::Field("ORC", n), text);
+        let not_found = |n, text| RejectionReason::new(RejectionCode::TableValueNotFound, Place::Field("ORC", n), text);
         Ok(match (status.as_deref(), control.as_deref()) {
             (Some("CM"), _) => Word::Completed,
             (Some("IP" | "SC"), _) | (None, Some("OK")) => Word::Accepted,
@@ -113,9 +113,9 @@ impl Order<'_> {
             (Some("ER"), _) => Word::Failed,
             (Some(_), _) => return Err(not_found(5, "not an order status of table 0038 that says how a referral is")),
             (None, Some("NW" | "XO")) => Word::Requested,
-            (None, Some("SC")) => return Err(Fault::missing(Place::Field("ORC", 5))),
+            (None, Some("SC")) => return Err(RejectionReason::missing(Place::Field("ORC", 5))),
             (None, Some(_)) => return Err(not_found(1, "not an order control of table 0119 that a referral has")),
-            (None, None) => return Err(Fault::missing(Place::Field("ORC", 1))),
+            (None, None) => return Err(RejectionReason::missing(Place::Field("ORC", 1))),
         })
     }
 
@@ -125,7 +125,7 @@ impl Order<'_> {
         referral: Option<Token>,
         (record, presented): (&Record, &[Presented]),
         envelope: &mut Envelope<'_>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), RejectionReason> {
         let code =
             |segment: Segment<'_>, n| segment.field(n).component(1).text().and_then(|it| Code::try_new(&it).ok());
         let time = |segment: Segment<'_>, name, n| time::instant(segment.field(n), zone, Place::Field(name, n));

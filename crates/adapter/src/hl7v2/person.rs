@@ -4,8 +4,8 @@ use super::message::{Message, Segment};
 use super::time;
 use super::visit::Visit;
 use crate::identifiers::{Identifiers, with_birth_date};
-use crate::rejection::{Fault, Place, RejectionCode};
-use crate::{Source, envelope::Envelope};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::{SourceProfile, envelope::Envelope};
 use event::{BirthDate, Body, Code, Keyring, PersonDied, PersonField, PersonName, PersonUpdated, Record};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -13,21 +13,21 @@ use jiff::tz::TimeZone;
 const MAX_NAME: usize = 200;
 
 /// The message's first PID.
-pub(super) fn pid<'m>(message: &Message<'m>) -> Result<Segment<'m>, Fault> {
+pub(super) fn pid<'m>(message: &Message<'m>) -> Result<Segment<'m>, RejectionReason> {
     let text = "the message has no PID";
-    message.segment("PID").ok_or(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("PID"), text))
+    message.segment("PID").ok_or(RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment("PID"), text))
 }
 
 /// The record: by PID-3, else by the visit number.
 pub(super) fn record(
-    source: &Source,
+    source: &SourceProfile,
     keyring: &Keyring,
     identifiers: &Identifiers,
     visit: Option<&Visit<'_>>,
-) -> Result<Record, Fault> {
+) -> Result<Record, RejectionReason> {
     let by_visit = || visit.and_then(|visit| visit.record(source, keyring));
     let text = "no identifier that a record can be kept by";
-    let missing = Fault::new(RejectionCode::RequiredFieldMissing, Place::Field("PID", 3), text);
+    let missing = RejectionReason::new(RejectionCode::RequiredFieldMissing, Place::Field("PID", 3), text);
     identifiers.record(source, keyring).or_else(by_visit).ok_or(missing)
 }
 
@@ -65,7 +65,7 @@ pub(super) struct Person {
 
 /// A death, by PID-30 `Y` or a time in PID-29: an event, not the register of PID-30. With zeros for its day PID-29 tells a
 /// death and no time of it; zeros only tell nothing.
-pub(super) fn death(zone: &TimeZone, pid: Segment<'_>) -> Result<Option<PersonDied>, Fault> {
+pub(super) fn death(zone: &TimeZone, pid: Segment<'_>) -> Result<Option<PersonDied>, RejectionReason> {
     let field = pid.field(29);
     let written = field.component(1).subcomponent(1).text().filter(|text| text.bytes().any(|byte| byte != b'0'));
     let died_at = match &written {
@@ -93,12 +93,12 @@ fn is_death_cleared(pid: Segment<'_>) -> bool {
 impl Person {
     /// PID-5, PID-7, PID-15, and of PID-30 what is no death: `N`, which takes back what was told of one. A language that
     /// is no code is left out; so is a birth date without its day.
-    pub(super) fn read(pid: Segment<'_>) -> Result<Self, Fault> {
+    pub(super) fn read(pid: Segment<'_>) -> Result<Self, RejectionReason> {
         let name = pid.field(5);
         let part = |n| name.component(n).subcomponent(1).text().unwrap_or_default();
         let (family, given) = (part(1), part(2));
         if family.chars().count() > MAX_NAME || given.chars().count() > MAX_NAME {
-            return Err(Fault::too_large(Place::Field("PID", 5), "a name longer than 200 characters"));
+            return Err(RejectionReason::too_large(Place::Field("PID", 5), "a name longer than 200 characters"));
         }
         let birth_date = birth_date(pid).unwrap_or_default();
         let fields = [(5, PersonField::Name), (7, PersonField::BirthDate), (15, PersonField::Language)];

@@ -12,9 +12,9 @@ use super::numbers::{self, Ends};
 use super::time::{self, Reading};
 use super::visit::Visit;
 use super::{key, person, worker};
-use crate::Source;
+use crate::SourceProfile;
 use crate::envelope::Envelope;
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{
     Body, Code, Instant, Keyring, Presented, Record, ReferralAccepted, ReferralCancelled, ReferralEvent,
     ReferralFailed, ReferralKind, ReferralRejected, ReferralRequested, Token,
@@ -23,7 +23,7 @@ use jiff::tz::TimeZone;
 
 /// What the message does.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Act {
+pub(super) enum ReferralMessage {
     /// REF^I12, I13.
     Request,
     /// REF^I14.
@@ -36,60 +36,62 @@ pub(super) enum Act {
 
 /// Adds the message's event.
 pub(super) fn events(
-    source: &Source,
+    source: &SourceProfile,
     keyring: &Keyring,
     message: &Message<'_>,
-    act: Act,
+    act: ReferralMessage,
     envelope: &mut Envelope<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), RejectionReason> {
     let Some(rf1) = message.segment("RF1") else {
-        if matches!(act, Act::Answer | Act::AnswerToCancel) {
+        if matches!(act, ReferralMessage::Answer | ReferralMessage::AnswerToCancel) {
             return Ok(());
         }
         let text = "the message has no RF1";
-        return Err(Fault::new(RejectionCode::SegmentSequenceError, Place::Segment("RF1"), text));
+        return Err(RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment("RF1"), text));
     };
     let (record, presented) = client(source, keyring, message, envelope.recorded_at)?;
     let referral = key(source, keyring, rf1.field(6));
     match act {
-        Act::Request => {
+        ReferralMessage::Request => {
             let body =
                 Body::Referral(ReferralEvent::ReferralRequested(requested(source, message.zone(), referral, rf1)?));
             envelope.add(&record, &presented, |_| body);
             worker::add(source, keyring, message, (&record, &presented), envelope)
         }
-        Act::Cancel => {
+        ReferralMessage::Cancel => {
             let reason = rf1.field(10).component(1).text().and_then(|code| Code::try_new(&code).ok());
             envelope.add(&record, &presented, |_| Body::from(ReferralCancelled { referral, course: None, reason }));
             Ok(())
         }
-        Act::Answer | Act::AnswerToCancel => answer(message, act, rf1, referral, (&record, &presented), envelope),
+        ReferralMessage::Answer | ReferralMessage::AnswerToCancel => {
+            answer(message, act, rf1, referral, (&record, &presented), envelope)
+        }
     }
 }
 
 /// Whom a message about a referral, an order or a booking is about.
 pub(super) fn client(
-    source: &Source,
+    source: &SourceProfile,
     keyring: &Keyring,
     message: &Message<'_>,
     recorded_at: Instant,
-) -> Result<(Record, Vec<Presented>), Fault> {
+) -> Result<(Record, Vec<Presented>), RejectionReason> {
     let identifiers = numbers::of_pid(source, person::pid(message)?, Ends::at(source, recorded_at))?;
     let record = person::record(source, keyring, &identifiers, Visit::read(message, source).as_ref())?;
     Ok((record, identifiers.presented(source, keyring)))
 }
 
 /// The referral's key: EI, the requester's own number of it.
-pub(super) fn key(source: &Source, keyring: &Keyring, id: Value<'_>) -> Option<Token> {
+pub(super) fn key(source: &SourceProfile, keyring: &Keyring, id: Value<'_>) -> Option<Token> {
     key::ei(source, id).map(|id| id.token(keyring, "referral"))
 }
 
 fn requested(
-    source: &Source,
+    source: &SourceProfile,
     zone: &TimeZone,
     referral: Option<Token>,
     rf1: Segment<'_>,
-) -> Result<ReferralRequested, Fault> {
+) -> Result<ReferralRequested, RejectionReason> {
     let kind = rf1.field(3).component(1).text().and_then(|code| source.referral_kinds.get(&code).copied());
     let kind = kind.unwrap_or(ReferralKind::Referral);
     Ok(ReferralRequested {
@@ -111,15 +113,17 @@ pub(super) fn channel(kind: ReferralKind) -> Option<Code> {
 
 fn answer(
     message: &Message<'_>,
-    act: Act,
+    act: ReferralMessage,
     rf1: Segment<'_>,
     referral: Option<Token>,
     (record, presented): (&Record, &[Presented]),
     envelope: &mut Envelope<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), RejectionReason> {
     let body = match (rf1.field(1).component(1).text().as_deref(), act) {
-        (None | Some("P"), _) | (Some("R"), Act::AnswerToCancel) => return Ok(()),
-        (Some("A"), Act::AnswerToCancel) => Body::from(ReferralCancelled { referral, course: None, reason: None }),
+        (None | Some("P"), _) | (Some("R"), ReferralMessage::AnswerToCancel) => return Ok(()),
+        (Some("A"), ReferralMessage::AnswerToCancel) => {
+            Body::from(ReferralCancelled { referral, course: None, reason: None })
+        }
         (Some("A"), _) => {
             let worker = accepted_by(message)?;
             envelope.add(record, presented, |sealer| {
@@ -132,7 +136,7 @@ fn answer(
         (Some("E"), _) => Body::from(ReferralFailed { referral, course: None, reason: Code::try_new("expired").ok() }),
         (Some(_), _) => {
             let text = "not a referral status of table 0283";
-            return Err(Fault::new(RejectionCode::TableValueNotFound, Place::Field("RF1", 1), text));
+            return Err(RejectionReason::new(RejectionCode::TableValueNotFound, Place::Field("RF1", 1), text));
         }
     };
     envelope.add(record, presented, |_| body);
@@ -140,7 +144,7 @@ fn answer(
 }
 
 /// The provider referred to (PRD-1 `RT`, HL7 table 0286), if named.
-fn accepted_by(message: &Message<'_>) -> Result<Option<event::Worker>, Fault> {
+fn accepted_by(message: &Message<'_>) -> Result<Option<event::Worker>, RejectionReason> {
     let referred_to = |segment: &&Segment<'_>| {
         segment.is("PRD")
             && segment.field(1).repetitions().any(|role| role.component(1).text().as_deref() == Some("RT"))

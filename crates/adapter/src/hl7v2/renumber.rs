@@ -16,8 +16,8 @@ use super::person;
 use super::stay::{self, Stay};
 use super::visit::{self, Visit};
 use crate::envelope::Envelope;
-use crate::rejection::{Fault, Place, RejectionCode};
-use crate::{Source, StayKey};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::{SourceProfile, StayKey};
 use event::{
     Body, ClassChanged, DischargeCancelled, Instant, Keyring, Presented, Record, StayCancelled, StayClass,
     StayCorrected, StayEnded, Token, WardChanged,
@@ -34,7 +34,7 @@ impl Stay<'_, '_> {
         stay: Option<Token>,
         by_trigger: StayClass,
         happened_at: Instant,
-    ) -> Result<Vec<Body>, Fault> {
+    ) -> Result<Vec<Body>, RejectionReason> {
         let class = match self.visit.class_or(by_trigger, self.source) {
             Some(StayClass::Emergency) => Some(StayClass::Emergency),
             Some(StayClass::Unknown) if by_trigger == StayClass::Outpatient => Some(StayClass::Unknown),
@@ -59,7 +59,7 @@ impl Stay<'_, '_> {
 
 /// One message about more stays or numbers than one.
 pub(super) struct Renumber<'a, 'm> {
-    pub(super) source: &'a Source,
+    pub(super) source: &'a SourceProfile,
     pub(super) keyring: &'a Keyring,
     pub(super) message: &'a Message<'m>,
 }
@@ -73,18 +73,18 @@ struct Patient<'m> {
 
 impl<'m> Renumber<'_, 'm> {
     /// A42, A50; A41, A49.
-    pub(super) fn events(&self, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
+    pub(super) fn events(&self, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
         person::pid(self.message)?;
         for Patient { pid, mrg, pv1 } in self.patients()? {
             let mrg = mrg.ok_or(out_of_sequence("MRG", "a PID without its MRG"))?;
             let prior = visit::prior(mrg, self.source);
-            let prior = prior.ok_or(Fault::missing(Place::Field("MRG", visit::prior_field(self.source))))?;
+            let prior = prior.ok_or(RejectionReason::missing(Place::Field("MRG", visit::prior_field(self.source))))?;
             let visit = pv1.map(|pv1| Visit::of(self.message, (Some(pid), pv1, None), self.source));
             let now = match &visit {
                 Some(visit) => visit.key().cloned(),
                 None => visit::account(pid, self.source),
             };
-            let now = now.ok_or(Fault::missing(self.own_number()))?;
+            let now = now.ok_or(RejectionReason::missing(self.own_number()))?;
             if now == prior {
                 continue;
             }
@@ -115,7 +115,7 @@ impl<'m> Renumber<'_, 'm> {
     }
 
     /// A17.
-    pub(super) fn swap(&self, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
+    pub(super) fn swap(&self, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
         person::pid(self.message)?;
         let patients = self.patients()?;
         if patients.len() != 2 {
@@ -138,7 +138,7 @@ impl<'m> Renumber<'_, 'm> {
         pid: Segment<'m>,
         visit: Option<&Visit<'m>>,
         envelope: &Envelope<'_>,
-    ) -> Result<(Record, Vec<Presented>), Fault> {
+    ) -> Result<(Record, Vec<Presented>), RejectionReason> {
         let identifiers = numbers::of_pid(self.source, pid, Ends::at(self.source, envelope.recorded_at))?;
         let record = person::record(self.source, self.keyring, &identifiers, visit)?;
         Ok((record, identifiers.presented(self.source, self.keyring)))
@@ -152,7 +152,7 @@ impl<'m> Renumber<'_, 'm> {
         }
     }
 
-    fn patients(&self) -> Result<Vec<Patient<'m>>, Fault> {
+    fn patients(&self) -> Result<Vec<Patient<'m>>, RejectionReason> {
         let mut patients: Vec<Patient<'m>> = Vec::new();
         for segment in self.message.segments() {
             if segment.is("PID") {
@@ -167,12 +167,12 @@ impl<'m> Renumber<'_, 'm> {
             }
         }
         if patients.len() > MAX_PATIENTS {
-            return Err(Fault::too_large(Place::Segment("PID"), "more than 100 patients in one message"));
+            return Err(RejectionReason::too_large(Place::Segment("PID"), "more than 100 patients in one message"));
         }
         Ok(patients)
     }
 }
 
-fn out_of_sequence(segment: &'static str, text: &'static str) -> Fault {
-    Fault::new(RejectionCode::SegmentSequenceError, Place::Segment(segment), text)
+fn out_of_sequence(segment: &'static str, text: &'static str) -> RejectionReason {
+    RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment(segment), text)
 }

@@ -1,6 +1,6 @@
 //! The signs that a message is cut at: MSH-1 and MSH-2.
 
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 
 /// MSH-1 and MSH-2. What MSH-2 leaves out is not used.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,19 +23,20 @@ impl Default for Separators {
 
 impl Separators {
     /// From a message that begins with `MSH`. Accepts any distinct printable ASCII signs.
-    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Fault> {
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, RejectionReason> {
         Self::read_after(b"MSH", bytes)
     }
 
     /// From what begins with the segment `name`, which has its separators where MSH has them: FHS, BHS.
-    pub(crate) fn read_after(name: &[u8], bytes: &[u8]) -> Result<Self, Fault> {
-        let not_hl7 = Fault::new(
+    pub(crate) fn read_after(name: &[u8], bytes: &[u8]) -> Result<Self, RejectionReason> {
+        let not_hl7 = RejectionReason::new(
             RejectionCode::SegmentSequenceError,
             Place::Segment("MSH"),
             "the message does not begin with MSH",
         );
         let after = bytes.strip_prefix(name).ok_or(not_hl7)?;
-        let fault = Fault::data_type(Place::Field("MSH", 2), "MSH-1 and MSH-2 are not two to six distinct signs");
+        let fault =
+            RejectionReason::data_type(Place::Field("MSH", 2), "MSH-1 and MSH-2 are not two to six distinct signs");
         let (&field, rest) = after.split_first().ok_or(fault)?;
         let end = rest.iter().position(|byte| *byte == field || matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
         let signs = rest.get(..end).filter(|signs| (1..=5).contains(&signs.len())).ok_or(fault)?;

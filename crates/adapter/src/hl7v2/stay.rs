@@ -12,9 +12,9 @@ use super::message::Message;
 use super::time;
 use super::trigger::Trigger;
 use super::visit::{PlannedDischarge, Visit};
-use crate::Source;
+use crate::SourceProfile;
 use crate::envelope::Envelope;
-use crate::rejection::{Fault, Place};
+use crate::rejection::{Place, RejectionReason};
 use crate::scope::Key;
 use event::{
     Body, DischargeCancelled, FactKind, Instant, Keyring, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled,
@@ -25,7 +25,7 @@ use event::{
 
 /// Whose the stay is, in the stay's own stream, if the message names nobody.
 pub(super) fn add_of_nobody(
-    (source, keyring): (&Source, &Keyring),
+    (source, keyring): (&SourceProfile, &Keyring),
     visit: &Visit<'_>,
     record: &Record,
     ends: bool,
@@ -41,7 +41,7 @@ pub(super) fn add_of_nobody(
 
 /// One message's news of a stay.
 pub(super) struct Stay<'a, 'm> {
-    pub(super) source: &'a Source,
+    pub(super) source: &'a SourceProfile,
     pub(super) keyring: &'a Keyring,
     pub(super) message: &'a Message<'m>,
     pub(super) visit: Visit<'m>,
@@ -51,7 +51,7 @@ pub(super) struct Stay<'a, 'm> {
 
 impl Stay<'_, '_> {
     /// Adds the message's events of the stay.
-    pub(super) fn add(&self, trigger: Trigger, envelope: &mut Envelope<'_>) -> Result<(), Fault> {
+    pub(super) fn add(&self, trigger: Trigger, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
         let stay = self.key(trigger);
         let times = (envelope.happened_at, envelope.recorded_at);
         for body in self.bodies(trigger, stay, times)? {
@@ -119,7 +119,7 @@ impl Stay<'_, '_> {
         trigger: Trigger,
         stay: Option<Token>,
         (happened_at, recorded_at): (Instant, Instant),
-    ) -> Result<Vec<Body>, Fault> {
+    ) -> Result<Vec<Body>, RejectionReason> {
         let (visit, source) = (&self.visit, self.source);
         Ok(vec![match trigger {
             Trigger::A01 => return self.started(stay, StayClass::Inpatient, happened_at),
@@ -175,7 +175,12 @@ impl Stay<'_, '_> {
         }])
     }
 
-    fn started(&self, stay: Option<Token>, otherwise: StayClass, happened_at: Instant) -> Result<Vec<Body>, Fault> {
+    fn started(
+        &self,
+        stay: Option<Token>,
+        otherwise: StayClass,
+        happened_at: Instant,
+    ) -> Result<Vec<Body>, RejectionReason> {
         let started = self.start(stay, self.visit.class_or(otherwise, self.source), happened_at)?;
         let fulfilled = self.other(self.visit.preadmit(self.source));
         let fulfilled = fulfilled.map(|stay| Body::from(StayPlanCancelled { stay: Some(stay) }));
@@ -188,7 +193,7 @@ impl Stay<'_, '_> {
         stay: Option<Token>,
         class: Option<StayClass>,
         happened_at: Instant,
-    ) -> Result<Body, Fault> {
+    ) -> Result<Body, RejectionReason> {
         let started_at = self.visit.admitted_at()?.unwrap_or(happened_at);
         Ok(Body::from(StayStarted { stay, class, ward: self.visit.ward(self.source)?, started_at }))
     }
@@ -200,7 +205,7 @@ impl Stay<'_, '_> {
     }
 
     /// EVN-3, else PV2-9; `None`: pending, no time told.
-    fn planned_at(&self) -> Result<Option<Instant>, Fault> {
+    fn planned_at(&self) -> Result<Option<Instant>, RejectionReason> {
         let evn = self.message.segment("EVN").map(|evn| evn.field(3));
         let read = |field| time::instant(field, self.message.zone(), Place::Field("EVN", 3));
         let event = evn.map_or(Ok(None), read)?;

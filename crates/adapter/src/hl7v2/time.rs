@@ -7,7 +7,7 @@
 //!   messages tells. The choice is fixed, so that the same bytes always give the same instant.
 
 use super::message::{Message, Value};
-use crate::rejection::{Fault, Place};
+use crate::rejection::{Place, RejectionReason};
 use event::Instant;
 use jiff::Span;
 use jiff::civil::{Date, DateTime};
@@ -79,26 +79,26 @@ pub(super) fn zone_of(message: &Message<'_>, own: &TimeZone) -> TimeZone {
 }
 
 /// The time in the first component of `value`; `None` if there is none.
-pub(super) fn reading(value: Value<'_>, zone: &TimeZone, place: Place) -> Result<Option<Reading>, Fault> {
+pub(super) fn reading(value: Value<'_>, zone: &TimeZone, place: Place) -> Result<Option<Reading>, RejectionReason> {
     let Some(text) = value.component(1).subcomponent(1).text() else {
         return Ok(None);
     };
-    parse(&text, zone).map(Some).ok_or(Fault::data_type(place, "not a time, or no such time"))
+    parse(&text, zone).map(Some).ok_or(RejectionReason::data_type(place, "not a time, or no such time"))
 }
 
 /// Its first instant.
-pub(super) fn instant(value: Value<'_>, zone: &TimeZone, place: Place) -> Result<Option<Instant>, Fault> {
+pub(super) fn instant(value: Value<'_>, zone: &TimeZone, place: Place) -> Result<Option<Instant>, RejectionReason> {
     Ok(reading(value, zone, place)?.map(|reading| reading.at))
 }
 
 /// A whole date in the first component of `value`; `None` if there is none, or only a year or a month.
-pub(super) fn date(value: Value<'_>, place: Place) -> Result<Option<Date>, Fault> {
+pub(super) fn date(value: Value<'_>, place: Place) -> Result<Option<Date>, RejectionReason> {
     let Some(text) = value.component(1).subcomponent(1).text() else {
         return Ok(None);
     };
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let parsed = parse(&text, &TimeZone::UTC).and(civil(&text[..digits], 0)).map(DateTime::date);
-    let date = parsed.ok_or(Fault::data_type(place, "not a date, or no such date"))?;
+    let date = parsed.ok_or(RejectionReason::data_type(place, "not a date, or no such date"))?;
     Ok((digits >= 8).then_some(date))
 }
 

@@ -1,7 +1,7 @@
 //! The trigger events of ADT: MSH-9.2 (HL7 v2 chapter 3).
 
 use super::identity;
-use crate::{Source, StayKey};
+use crate::{SourceProfile, StayKey};
 
 /// The trigger events that give events.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,12 +31,12 @@ pub(super) enum Trigger {
     /// A42, A50; of a source whose stays are kept by account A41, A49.
     Renumber,
     /// A18, A24, A30, A34, A36, A37, A39, A40, A45, A47.
-    Identity(identity::Act),
+    Identity(identity::IdentityChange),
 }
 
 impl Trigger {
     /// From MSH-9.2.
-    pub(super) fn read(code: &[u8], source: &Source) -> Option<Self> {
+    pub(super) fn read(code: &[u8], source: &SourceProfile) -> Option<Self> {
         let by_account = source.stay_key == StayKey::Account;
         Some(match code {
             b"A41" | b"A49" if by_account => Self::Renumber,
@@ -57,15 +57,15 @@ impl Trigger {
             b"A21" => Self::A21,
             b"A22" => Self::A22,
             b"A23" => Self::A23,
-            b"A24" => Self::Identity(identity::Act::Link),
+            b"A24" => Self::Identity(identity::IdentityChange::Link),
             b"A25" => Self::A25,
             b"A28" => Self::A28,
             b"A31" => Self::A31,
-            b"A18" | b"A30" | b"A34" | b"A36" | b"A39" | b"A40" => Self::Identity(identity::Act::Merge),
-            b"A37" => Self::Identity(identity::Act::Unlink),
+            b"A18" | b"A30" | b"A34" | b"A36" | b"A39" | b"A40" => Self::Identity(identity::IdentityChange::Merge),
+            b"A37" => Self::Identity(identity::IdentityChange::Unlink),
             b"A38" => Self::A38,
-            b"A45" => Self::Identity(identity::Act::MoveVisit),
-            b"A47" => Self::Identity(identity::Act::ChangeIdentifiers),
+            b"A45" => Self::Identity(identity::IdentityChange::MoveVisit),
+            b"A47" => Self::Identity(identity::IdentityChange::ChangeIdentifiers),
             b"A52" => Self::A52,
             b"A53" => Self::A53,
             _ => return None,

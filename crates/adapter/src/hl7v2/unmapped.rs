@@ -6,8 +6,8 @@ use super::{Header, charset, header, key};
 use crate::identifiers::MAX_IDENTIFIERS;
 use crate::number::is_known_type;
 use crate::scope::Scope;
-use crate::unmapped::{Found, What};
-use crate::{Source, StayKey};
+use crate::unmapped::{UnmappedCodes, UnmappedKind};
+use crate::{SourceProfile, StayKey};
 
 /// Where an authority stands: segment, field, data type.
 const KEYS: &[(&str, u16, Authority)] = &[
@@ -32,7 +32,7 @@ enum Authority {
 }
 
 /// Notes them.
-pub(crate) fn unmapped(source: &Source, bytes: &[u8], found: &mut Found) {
+pub(crate) fn unmapped(source: &SourceProfile, bytes: &[u8], found: &mut UnmappedCodes) {
     let Ok(header) = Header::try_read(bytes) else { return };
     let body = header::begin(bytes);
     let text = charset::decode(body, &header, source.character_set.as_deref());
@@ -50,7 +50,7 @@ pub(crate) fn unmapped(source: &Source, bytes: &[u8], found: &mut Found) {
 }
 
 /// One kind of number is the key of stays, and the other is not read.
-fn is_read(source: &Source, segment: &str, field: u16) -> bool {
+fn is_read(source: &SourceProfile, segment: &str, field: u16) -> bool {
     match (segment, field) {
         ("PID", 18) | ("MRG", 3) => source.stay_key == StayKey::Account,
         ("PV1", _) | ("MRG", 5) => source.stay_key == StayKey::Visit,
@@ -58,7 +58,7 @@ fn is_read(source: &Source, segment: &str, field: u16) -> bool {
     }
 }
 
-fn of_key(source: &Source, value: Value<'_>, authority: Authority, is_person: bool, found: &mut Found) {
+fn of_key(source: &SourceProfile, value: Value<'_>, authority: Authority, is_person: bool, found: &mut UnmappedCodes) {
     if value.component(1).text().is_none() {
         return;
     }
@@ -69,14 +69,14 @@ fn of_key(source: &Source, value: Value<'_>, authority: Authority, is_person: bo
     if !Scope::of(source, &names).is_known()
         && let Some(name) = names.iter().rev().flatten().next()
     {
-        found.note(What::Authority, name);
+        found.note(UnmappedKind::Authority, name);
     }
     if is_person && let Some(kind) = value.component(5).text().filter(|kind| !is_known_type(source, kind)) {
-        found.note(What::NumberType, &kind);
+        found.note(UnmappedKind::NumberType, &kind);
     }
 }
 
-fn of_segment(source: &Source, segment: Segment<'_>, facility: Option<Value<'_>>, found: &mut Found) {
+fn of_segment(source: &SourceProfile, segment: Segment<'_>, facility: Option<Value<'_>>, found: &mut UnmappedCodes) {
     let code = |n| segment.field(n).component(1).subcomponent(1).text();
     let mut note = |what, code: Option<String>, is_known: &dyn Fn(&str) -> bool| {
         if let Some(code) = code.filter(|code| !is_known(code)) {
@@ -87,16 +87,16 @@ fn of_segment(source: &Source, segment: Segment<'_>, facility: Option<Value<'_>>
         // A code of the table needs no configuration.
         let is_of_table = |code: &str| TABLE_0004.iter().any(|(known, _)| *known == code);
         let is_known = |code: &str| is_of_table(code) || source.patient_class(code).is_some();
-        note(What::PatientClass, code(2), &is_known);
+        note(UnmappedKind::PatientClass, code(2), &is_known);
         for n in [3, 6] {
-            note(What::Ward, ward_code(segment.field(n), facility), &|code| source.wards.contains_key(code));
+            note(UnmappedKind::Ward, ward_code(segment.field(n), facility), &|code| source.wards.contains_key(code));
         }
     }
     for (name, n) in [("ROL", 3), ("PRT", 4)] {
         let role = if segment.is(name) { code(n) } else { None };
-        note(What::WorkerRole, role, &|code| source.worker_roles.contains_key(code));
+        note(UnmappedKind::WorkerRole, role, &|code| source.worker_roles.contains_key(code));
     }
     if segment.is("RF1") {
-        note(What::ReferralKind, code(3), &|code| source.referral_kinds.contains_key(code));
+        note(UnmappedKind::ReferralKind, code(3), &|code| source.referral_kinds.contains_key(code));
     }
 }

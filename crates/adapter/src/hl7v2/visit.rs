@@ -7,9 +7,9 @@
 use super::key;
 use super::message::{Message, Segment, Value};
 use super::time::{self, Reading};
-use crate::rejection::{Fault, Place};
+use crate::rejection::{Place, RejectionReason};
 use crate::scope::Key;
-use crate::{Source, StayKey};
+use crate::{SourceProfile, StayKey};
 use event::{Body, Code, Instant, Keyring, Record, StayClass, StayCorrected, StayEnded, StayStarted, Token, Ward};
 use jiff::tz::TimeZone;
 
@@ -24,17 +24,17 @@ pub(super) struct Visit<'m> {
 }
 
 /// PID-18, where stays are kept by account.
-pub(super) fn account(pid: Segment<'_>, source: &Source) -> Option<Key> {
+pub(super) fn account(pid: Segment<'_>, source: &SourceProfile) -> Option<Key> {
     (source.stay_key == StayKey::Account).then(|| key::cx(source, pid.field(18))).flatten()
 }
 
 /// The number that an MRG gives up: MRG-5, the prior visit's, or MRG-3, the prior account's.
-pub(super) fn prior(mrg: Segment<'_>, source: &Source) -> Option<Key> {
+pub(super) fn prior(mrg: Segment<'_>, source: &SourceProfile) -> Option<Key> {
     key::cx(source, mrg.field(prior_field(source)))
 }
 
 /// The field of MRG that has it.
-pub(super) fn prior_field(source: &Source) -> u16 {
+pub(super) fn prior_field(source: &SourceProfile) -> u16 {
     if source.stay_key == StayKey::Account { 3 } else { 5 }
 }
 
@@ -47,7 +47,7 @@ pub(super) enum PlannedDischarge {
 
 impl<'m> Visit<'m> {
     /// Of the message's first PV1; `None` if there is none.
-    pub(super) fn read(message: &Message<'m>, source: &Source) -> Option<Self> {
+    pub(super) fn read(message: &Message<'m>, source: &SourceProfile) -> Option<Self> {
         let (pid, pv1, pv2) = (message.segment("PID"), message.segment("PV1")?, message.segment("PV2"));
         Some(Self::of(message, (pid, pv1, pv2), source))
     }
@@ -56,7 +56,7 @@ impl<'m> Visit<'m> {
     pub(super) fn of(
         message: &Message<'m>,
         (pid, pv1, pv2): (Option<Segment<'m>>, Segment<'m>, Option<Segment<'m>>),
-        source: &Source,
+        source: &SourceProfile,
     ) -> Self {
         let key = match source.stay_key {
             StayKey::Visit => key::cx(source, pv1.field(19)),
@@ -77,23 +77,23 @@ impl<'m> Visit<'m> {
     }
 
     /// PV1-5, the number under which the stay was expected.
-    pub(super) fn preadmit(&self, source: &Source) -> Option<Key> {
+    pub(super) fn preadmit(&self, source: &SourceProfile) -> Option<Key> {
         (source.stay_key == StayKey::Visit).then(|| key::cx(source, self.pv1.field(5))).flatten()
     }
 
     /// PV1-50, the number that the visit has beside its own.
-    pub(super) fn alternate(&self, source: &Source) -> Option<Key> {
+    pub(super) fn alternate(&self, source: &SourceProfile) -> Option<Key> {
         (source.stay_key == StayKey::Visit).then(|| key::cx(source, self.pv1.field(50))).flatten()
     }
 
     /// The record of a message that has nothing but a stay's number.
-    pub(super) fn record(&self, source: &Source, keyring: &Keyring) -> Option<Record> {
+    pub(super) fn record(&self, source: &SourceProfile, keyring: &Keyring) -> Option<Record> {
         Some(self.key.as_ref()?.record(source, keyring, "visit:"))
     }
 
     /// PV1-2: as configured, else by HL7 table 0004. `None`: absent. What stands there and tells no class, `""` too, is no
     /// other class: the visit may be an emergency visit.
-    pub(super) fn class(&self, source: &Source) -> Option<StayClass> {
+    pub(super) fn class(&self, source: &SourceProfile) -> Option<StayClass> {
         let written = self.pv1.field(2);
         if written.as_written().trim().is_empty() {
             return None;
@@ -104,47 +104,47 @@ impl<'m> Visit<'m> {
     }
 
     /// The class by PV1-2, or by the trigger where PV1-2 is absent.
-    pub(super) fn class_or(&self, otherwise: StayClass, source: &Source) -> Option<StayClass> {
+    pub(super) fn class_or(&self, otherwise: StayClass, source: &SourceProfile) -> Option<StayClass> {
         self.class(source).or(Some(otherwise))
     }
 
     /// PV1-3.
-    pub(super) fn ward(&self, source: &Source) -> Result<Option<Ward>, Fault> {
+    pub(super) fn ward(&self, source: &SourceProfile) -> Result<Option<Ward>, RejectionReason> {
         self.place(3, source)
     }
 
     /// PV1-6.
-    pub(super) fn prior_ward(&self, source: &Source) -> Result<Option<Ward>, Fault> {
+    pub(super) fn prior_ward(&self, source: &SourceProfile) -> Result<Option<Ward>, RejectionReason> {
         self.place(6, source)
     }
 
     /// PL, by the sender's own list of wards. One that is no ward code is refused rather than left out: without it the
     /// ward's worker would not be found.
-    fn place(&self, n: u16, source: &Source) -> Result<Option<Ward>, Fault> {
+    fn place(&self, n: u16, source: &SourceProfile) -> Result<Option<Ward>, RejectionReason> {
         let Some(written) = ward_code(self.pv1.field(n), self.facility) else {
             return Ok(None);
         };
         let code = source.wards.get(&written).unwrap_or(&written);
         let text = "a ward code longer than 80 characters";
-        Ward::try_new(code).map(Some).ok_or(Fault::data_type(Place::Component("PV1", n, 1), text))
+        Ward::try_new(code).map(Some).ok_or(RejectionReason::data_type(Place::Component("PV1", n, 1), text))
     }
 
-    fn reading(&self, n: u16) -> Result<Option<Reading>, Fault> {
+    fn reading(&self, n: u16) -> Result<Option<Reading>, RejectionReason> {
         time::reading(self.pv1.field(n), &self.zone, Place::Field("PV1", n))
     }
 
-    fn of_pv2(&self, n: u16) -> Result<Option<Reading>, Fault> {
+    fn of_pv2(&self, n: u16) -> Result<Option<Reading>, RejectionReason> {
         let read = |pv2: Segment<'_>| time::reading(pv2.field(n), &self.zone, Place::Field("PV2", n));
         self.pv2.map_or(Ok(None), read)
     }
 
     /// PV1-44; of a date its beginning.
-    pub(super) fn admitted_at(&self) -> Result<Option<Instant>, Fault> {
+    pub(super) fn admitted_at(&self) -> Result<Option<Instant>, RejectionReason> {
         Ok(self.reading(44)?.map(|reading| reading.at))
     }
 
     /// PV1-45.
-    pub(super) fn discharged_at(&self, written: Instant) -> Result<Option<Instant>, Fault> {
+    pub(super) fn discharged_at(&self, written: Instant) -> Result<Option<Instant>, RejectionReason> {
         let begun = self.admitted_at().ok().flatten();
         Ok(self.reading(45)?.map(|reading| reading.end(begun, written)))
     }
@@ -155,7 +155,7 @@ impl<'m> Visit<'m> {
     }
 
     /// PV2-8; else PV1-44, if that is yet to come when the message is written. A date is awaited until it is over.
-    pub(super) fn expected_at(&self, written: Instant) -> Result<Option<Instant>, Fault> {
+    pub(super) fn expected_at(&self, written: Instant) -> Result<Option<Instant>, RejectionReason> {
         let until = |reading: Reading| if reading.is_day { reading.last_second() } else { reading.at };
         if let Some(expected) = self.of_pv2(8)? {
             return Ok(Some(until(expected)));
@@ -164,12 +164,12 @@ impl<'m> Visit<'m> {
     }
 
     /// PV2-8, if it is there.
-    pub(super) fn postponed_to(&self, written: Instant) -> Result<Option<Instant>, Fault> {
+    pub(super) fn postponed_to(&self, written: Instant) -> Result<Option<Instant>, RejectionReason> {
         if self.of_pv2(8)?.is_some() { self.expected_at(written) } else { Ok(None) }
     }
 
     /// PV2-47.
-    pub(super) fn expected_return_at(&self) -> Result<Option<Instant>, Fault> {
+    pub(super) fn expected_return_at(&self) -> Result<Option<Instant>, RejectionReason> {
         Ok(self.of_pv2(47)?.map(|reading| reading.at))
     }
 
@@ -177,9 +177,9 @@ impl<'m> Visit<'m> {
     pub(super) fn as_it_stands(
         &self,
         stay: Option<Token>,
-        source: &Source,
+        source: &SourceProfile,
         written: Instant,
-    ) -> Result<Vec<Body>, Fault> {
+    ) -> Result<Vec<Body>, RejectionReason> {
         let (class, ward) = (self.class(source), self.ward(source)?);
         let (started_at, ended_at) = (self.admitted_at()?, self.discharged_at(written)?);
         let begun =
@@ -197,9 +197,9 @@ impl<'m> Visit<'m> {
     pub(super) fn renumbered(
         &self,
         (stay, other): (Option<Token>, Token),
-        source: &Source,
+        source: &SourceProfile,
         written: Instant,
-    ) -> Result<Vec<Body>, Fault> {
+    ) -> Result<Vec<Body>, RejectionReason> {
         let (class, ward, started_at) = (self.class(source), self.ward(source)?, self.admitted_at()?);
         let corrected = StayCorrected { stay, class, ward, started_at, also: vec![other] };
         let disposition = self.disposition();
@@ -209,7 +209,7 @@ impl<'m> Visit<'m> {
     }
 
     /// PV2-9.
-    pub(super) fn planned_discharge(&self) -> Result<PlannedDischarge, Fault> {
+    pub(super) fn planned_discharge(&self) -> Result<PlannedDischarge, RejectionReason> {
         if self.pv2.is_some_and(|pv2| pv2.field(9).is_clear()) {
             return Ok(PlannedDischarge::Cleared);
         }

@@ -1,14 +1,14 @@
 //! Somebody who works with the client: XCN and XPN names, XTN numbers; and ROL and PRT, which say so.
 //!
-//! ROL and PRT tell of doctors above all: only the roles that the configuration lists are kept ([`Source::worker_roles`]).
+//! ROL and PRT tell of doctors above all: only the roles that the configuration lists are kept ([`SourceProfile::worker_roles`]).
 //! An assignment is keyed by (record, role, the worker's identifier) and not by ROL-1 or PRT-1, which real feeds number
 //! from 1 in every message. Only an action code ends one: the end of a stay does not.
 
 use super::message::{Message, Segment, Value};
 use super::{key, time};
-use crate::Source;
+use crate::SourceProfile;
 use crate::envelope::Envelope;
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use crate::scope::Key;
 use event::{Body, Keyring, Presented, Record, Token, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole};
 
@@ -37,52 +37,55 @@ const LAYOUTS: [Layout; 2] = [
 ];
 
 /// A listed role in a segment of that layout.
-struct Told<'m> {
+struct ListedRole<'m> {
     segment: Segment<'m>,
     layout: &'static Layout,
     code: String,
     role: WorkerRole,
 }
 
-impl Told<'_> {
+impl ListedRole<'_> {
     fn place(&self, field: u16) -> Place {
         Place::Field(self.layout.segment, field)
     }
 
     /// XCN.1, of the authority XCN.9.
-    fn identifier(&self, source: &Source) -> Option<Key> {
+    fn identifier(&self, source: &SourceProfile) -> Option<Key> {
         key::xcn(source, self.segment.field(self.layout.person))
     }
 }
 
-fn told<'m>(source: &Source, message: &Message<'m>) -> impl Iterator<Item = Told<'m>> {
+fn told<'m>(source: &SourceProfile, message: &Message<'m>) -> impl Iterator<Item = ListedRole<'m>> {
     let listed = |segment: &Segment<'m>| {
         let layout = LAYOUTS.iter().find(|layout| segment.is(layout.segment))?;
         let code = segment.field(layout.role).component(1).text()?;
         let role = *source.worker_roles.get(&code)?;
-        Some(Told { segment: *segment, layout, code, role })
+        Some(ListedRole { segment: *segment, layout, code, role })
     };
     let segments = if source.worker_roles.is_empty() { &[] } else { message.segments() };
     segments.iter().filter_map(listed)
 }
 
 /// Where somebody in a listed role has no identifier: nothing is kept of it.
-pub(super) fn without_identifier(source: &Source, message: &Message<'_>) -> Option<Place> {
+pub(super) fn without_identifier(source: &SourceProfile, message: &Message<'_>) -> Option<Place> {
     let found = told(source, message).take(MAX_WORKERS).find(|told| told.identifier(source).is_none())?;
     Some(found.place(found.layout.person))
 }
 
 /// Adds who works with the client from now on, and who no longer does.
 pub(super) fn add(
-    source: &Source,
+    source: &SourceProfile,
     keyring: &Keyring,
     message: &Message<'_>,
     (record, presented): (&Record, &[Presented]),
     envelope: &mut Envelope<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), RejectionReason> {
     for (n, told) in told(source, message).enumerate() {
         if n == MAX_WORKERS {
-            return Err(Fault::too_large(Place::Segment(told.layout.segment), "more than 100 workers in one message"));
+            return Err(RejectionReason::too_large(
+                Place::Segment(told.layout.segment),
+                "more than 100 workers in one message",
+            ));
         }
         let Some(id) = told.identifier(source) else { continue };
         let assignment = assignment(keyring, source, record, &told.code, &id);
@@ -120,14 +123,18 @@ pub(super) fn add(
             }
             Some(_) => {
                 let text = "not an action code of table 0287";
-                return Err(Fault::new(RejectionCode::TableValueNotFound, told.place(told.layout.action), text));
+                return Err(RejectionReason::new(
+                    RejectionCode::TableValueNotFound,
+                    told.place(told.layout.action),
+                    text,
+                ));
             }
         }
     }
     Ok(())
 }
 
-fn assignment(keyring: &Keyring, source: &Source, record: &Record, role: &str, id: &Key) -> Token {
+fn assignment(keyring: &Keyring, source: &SourceProfile, record: &Record, role: &str, id: &Key) -> Token {
     let record = record.key.as_bytes().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     keyring.token("assignment", &source.name, &[&record, role, id.scope.system(), &id.value].join("|"))
 }
@@ -138,10 +145,10 @@ pub(super) fn worker(
     telecom: Value<'_>,
     unit: Option<Value<'_>>,
     place: Place,
-) -> Result<Worker, Fault> {
+) -> Result<Worker, RejectionReason> {
     let name = [given.text(), family.text()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     if name.chars().count() > MAX_TEXT {
-        return Err(Fault::too_large(place, "a name longer than 200 characters"));
+        return Err(RejectionReason::too_large(place, "a name longer than 200 characters"));
     }
     let short = |text: &String, limit: usize| text.chars().count() <= limit;
     let (mut phone, mut email) = (None, None);

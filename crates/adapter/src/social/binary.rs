@@ -5,7 +5,7 @@
 
 use super::{MAX_DEPTH, MAX_LIST};
 use crate::json::{limit_depth, malformed, without_mark};
-use crate::rejection::{Fault, Place, Rejection, RejectionCode};
+use crate::rejection::{Place, Rejection, RejectionCode, RejectionReason};
 use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -18,18 +18,18 @@ const MAX_ATTRIBUTES: usize = 50;
 /// `data`, a body of JSON. Headers that are no attribute's are passed over, as members that nobody knows are. What is
 /// refused names nobody yet: see [`crate::glimpse`].
 pub fn structured(attributes: &[(&str, &str)], data: &[u8]) -> Result<Vec<u8>, Rejection> {
-    let nobody = |fault: Fault| fault.naming(Vec::new());
+    let nobody = |fault: RejectionReason| fault.naming(Vec::new());
     if attributes.len() > MAX_ATTRIBUTES || data.len() > MAX_LIST {
-        return Err(nobody(Fault::too_large(Place::Message, "more than 50 attributes, or more than 2 MiB")));
+        return Err(nobody(RejectionReason::too_large(Place::Message, "more than 50 attributes, or more than 2 MiB")));
     }
     let mut event: BTreeMap<&str, Box<RawValue>> = BTreeMap::new();
     for (name, value) in attributes.iter().filter(|(name, _)| is_attribute(name)) {
-        let bad = Fault::data_type(Place::Message, "the value of a ce- header is not encoded as UTF-8");
+        let bad = RejectionReason::data_type(Place::Message, "the value of a ce- header is not encoded as UTF-8");
         let text = decoded(value).ok_or_else(|| nobody(bad))?;
         let value = serde_json::value::to_raw_value(&text).map_err(|_| nobody(malformed()))?;
         if event.insert(name, value).is_some() {
             let twice = "an attribute that is there twice";
-            return Err(nobody(Fault::new(RejectionCode::DuplicateKeyIdentifier, Place::Message, twice)));
+            return Err(nobody(RejectionReason::new(RejectionCode::DuplicateKeyIdentifier, Place::Message, twice)));
         }
     }
     let data = without_mark(data).trim_ascii();

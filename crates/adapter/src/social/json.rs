@@ -2,7 +2,7 @@
 
 use super::{MAX_DEPTH, MAX_LIST};
 use crate::json::{limit_depth, malformed, without_mark};
-use crate::rejection::{Fault, Place};
+use crate::rejection::{Place, RejectionReason};
 use crate::rfc3339::{self, Written};
 use event::Instant;
 use jiff::civil::Date;
@@ -10,9 +10,9 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 /// One event's JSON, within the limits of size and depth.
-pub(super) fn parse(bytes: &[u8]) -> Result<Value, Fault> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Value, RejectionReason> {
     if bytes.len() > MAX_LIST {
-        return Err(Fault::too_large(Place::Message, "an event longer than 2 MiB"));
+        return Err(RejectionReason::too_large(Place::Message, "an event longer than 2 MiB"));
     }
     let bytes = without_mark(bytes);
     limit_depth(bytes, MAX_DEPTH)?;
@@ -20,8 +20,8 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, Fault> {
 }
 
 /// No text anywhere in the event has a NUL.
-pub(super) fn refuse_nul(value: &Value) -> Result<(), Fault> {
-    let fault = Fault::data_type(Place::Message, "a NUL character");
+pub(super) fn refuse_nul(value: &Value) -> Result<(), RejectionReason> {
+    let fault = RejectionReason::data_type(Place::Message, "a NUL character");
     match value {
         Value::String(text) if text.contains('\0') => Err(fault),
         Value::Array(elements) => elements.iter().try_for_each(refuse_nul),
@@ -52,35 +52,35 @@ impl<'v> Object<'v> {
     }
 
     /// A text attribute of the event itself; an empty one is absent.
-    pub(super) fn text(self, name: &'static str, limit: usize) -> Result<Option<String>, Fault> {
+    pub(super) fn text(self, name: &'static str, limit: usize) -> Result<Option<String>, RejectionReason> {
         self.member(name).map_or(Ok(None), |value| text(value, Place::Member(name), limit))
     }
 
-    pub(super) fn required_text(self, name: &'static str, limit: usize) -> Result<String, Fault> {
-        self.text(name, limit)?.ok_or(Fault::missing(Place::Member(name)))
+    pub(super) fn required_text(self, name: &'static str, limit: usize) -> Result<String, RejectionReason> {
+        self.text(name, limit)?.ok_or(RejectionReason::missing(Place::Member(name)))
     }
 }
 
 /// A text without blanks around it, of at most `limit` characters, none of them a control character; an empty one is none.
-pub(super) fn text(value: &Value, place: Place, limit: usize) -> Result<Option<String>, Fault> {
-    let text = value.as_str().ok_or(Fault::data_type(place, "not a text"))?.trim();
+pub(super) fn text(value: &Value, place: Place, limit: usize) -> Result<Option<String>, RejectionReason> {
+    let text = value.as_str().ok_or(RejectionReason::data_type(place, "not a text"))?.trim();
     if text.chars().count() > limit {
-        return Err(Fault::too_large(place, "a text over its limit"));
+        return Err(RejectionReason::too_large(place, "a text over its limit"));
     }
     if text.chars().any(char::is_control) {
-        return Err(Fault::data_type(place, "a control character"));
+        return Err(RejectionReason::data_type(place, "a control character"));
     }
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
 /// An RFC 3339 time, and how wide it was written.
-pub(super) fn time(value: &Value, place: Place) -> Result<Written, Fault> {
-    let fault = Fault::data_type(place, "not an RFC 3339 time, or no such time");
+pub(super) fn time(value: &Value, place: Place) -> Result<Written, RejectionReason> {
+    let fault = RejectionReason::data_type(place, "not an RFC 3339 time, or no such time");
     value.as_str().and_then(|text| rfc3339::parse(text.trim())).ok_or(fault)
 }
 
 /// A time, or a day, which stands for its beginning or its end.
-pub(super) fn moment(value: &Value, place: Place, day: Day<'_>) -> Result<Instant, Fault> {
+pub(super) fn moment(value: &Value, place: Place, day: Day<'_>) -> Result<Instant, RejectionReason> {
     let date = value.as_str().and_then(|text| rfc3339::date_of(text.trim()));
     match date.and_then(|date| day.moment(date)) {
         Some(at) => Ok(at),
@@ -90,13 +90,13 @@ pub(super) fn moment(value: &Value, place: Place, day: Day<'_>) -> Result<Instan
 
 /// A whole number, as text (the CloudEvents sequence extension) or as a number; 1.0 and 1e0 are one (JSON Schema
 /// 2020-12, validation 6.1.1).
-pub(super) fn whole_number(value: &Value, place: Place) -> Result<i64, Fault> {
+pub(super) fn whole_number(value: &Value, place: Place) -> Result<i64, RejectionReason> {
     let number = match value {
         Value::String(text) => written(text.trim()),
         Value::Number(number) => number.as_i64().or_else(|| number.as_f64().and_then(whole)),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     };
-    number.ok_or(Fault::data_type(place, "not a whole number"))
+    number.ok_or(RejectionReason::data_type(place, "not a whole number"))
 }
 
 /// A text that is a whole number, in any way in which JSON may write it: a header has no other way to say 1.0.

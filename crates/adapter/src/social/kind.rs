@@ -25,7 +25,7 @@ use super::json::Object;
 use super::reader::Reader;
 
 use crate::identifiers::Identifiers;
-use crate::rejection::{Fault, Path, Place, RejectionCode};
+use crate::rejection::{Path, Place, RejectionCode, RejectionReason};
 use event::{Instant, Presented, Record};
 use schema::{Definitions, nullable};
 use serde_json::Value;
@@ -35,7 +35,7 @@ pub(super) trait Kind {
     type Value;
 
     /// `None`: an empty text, which is the same as an absent one.
-    fn read(&self, given: Given<'_>) -> Result<Option<Self::Value>, Fault>;
+    fn read(&self, given: Given<'_>) -> Result<Option<Self::Value>, RejectionReason>;
 
     /// The schema of a value that must be there.
     fn schema(&self, definitions: &mut Definitions) -> Value;
@@ -60,8 +60,8 @@ impl<'a> Given<'a> {
     }
 
     /// The members of an object.
-    pub(super) fn members(self) -> Result<Members<'a>, Fault> {
-        let object = Object::of(self.value).ok_or(Fault::data_type(self.place(), "not an object"))?;
+    pub(super) fn members(self) -> Result<Members<'a>, RejectionReason> {
+        let object = Object::of(self.value).ok_or(RejectionReason::data_type(self.place(), "not an object"))?;
         Ok(Members { reader: self.reader, object, path: self.path })
     }
 }
@@ -76,18 +76,21 @@ pub(super) struct Members<'a> {
 
 impl Members<'_> {
     /// Reads the member of that name.
-    pub(super) fn read<F: Field>(self, name: &'static str, field: &F) -> Result<F::Value, Fault> {
+    pub(super) fn read<F: Field>(self, name: &'static str, field: &F) -> Result<F::Value, RejectionReason> {
         let path = self.path.then(name);
         let given = self.object.member(name).map(|value| Given { reader: self.reader, value, path });
         field.read(given, self.reader, path)
     }
 
     /// The stream of the client who stands here, and what finds it.
-    pub(super) fn stream_of(self, client: &Identifiers) -> Result<(Record, Vec<Presented>), Fault> {
+    pub(super) fn stream_of(self, client: &Identifiers) -> Result<(Record, Vec<Presented>), RejectionReason> {
         let Reader { source, keyring, .. } = self.reader;
         let place = Place::Path(self.path.then("client").then("identifiers"));
-        let missing =
-            Fault::new(RejectionCode::RequiredFieldMissing, place, "no identifier that a record can be kept by");
+        let missing = RejectionReason::new(
+            RejectionCode::RequiredFieldMissing,
+            place,
+            "no identifier that a record can be kept by",
+        );
         let record = client.record(source, keyring).ok_or(missing)?;
         Ok((record, client.presented(source, keyring)))
     }
@@ -100,7 +103,7 @@ pub(super) trait Field {
     const REQUIRED: bool;
 
     /// `given` is `None` if the member is absent or `null`.
-    fn read(&self, given: Option<Given<'_>>, reader: Reader<'_>, path: Path) -> Result<Self::Value, Fault>;
+    fn read(&self, given: Option<Given<'_>>, reader: Reader<'_>, path: Path) -> Result<Self::Value, RejectionReason>;
 
     fn schema(&self, definitions: &mut Definitions) -> Value;
 }
@@ -113,9 +116,9 @@ impl<K: Kind> Field for Required<K> {
 
     const REQUIRED: bool = true;
 
-    fn read(&self, given: Option<Given<'_>>, _: Reader<'_>, path: Path) -> Result<K::Value, Fault> {
+    fn read(&self, given: Option<Given<'_>>, _: Reader<'_>, path: Path) -> Result<K::Value, RejectionReason> {
         let value = given.map(|given| self.0.read(given)).transpose()?.flatten();
-        value.ok_or(Fault::missing(Place::Path(path)))
+        value.ok_or(RejectionReason::missing(Place::Path(path)))
     }
 
     fn schema(&self, definitions: &mut Definitions) -> Value {
@@ -131,7 +134,7 @@ impl<K: Kind> Field for Optional<K> {
 
     const REQUIRED: bool = false;
 
-    fn read(&self, given: Option<Given<'_>>, _: Reader<'_>, _: Path) -> Result<Option<K::Value>, Fault> {
+    fn read(&self, given: Option<Given<'_>>, _: Reader<'_>, _: Path) -> Result<Option<K::Value>, RejectionReason> {
         Ok(given.map(|given| self.0.read(given)).transpose()?.flatten())
     }
 
@@ -148,7 +151,7 @@ impl<K: Kind<Value = Instant>> Field for OrHappened<K> {
 
     const REQUIRED: bool = false;
 
-    fn read(&self, given: Option<Given<'_>>, reader: Reader<'_>, _: Path) -> Result<Instant, Fault> {
+    fn read(&self, given: Option<Given<'_>>, reader: Reader<'_>, _: Path) -> Result<Instant, RejectionReason> {
         let at = given.map(|given| self.0.read(given)).transpose()?.flatten();
         Ok(at.unwrap_or(reader.happened_at))
     }

@@ -25,8 +25,8 @@ pub use table::{MAX_KEYS, MAX_LINES, schema, types};
 
 use crate::envelope::Envelope;
 use crate::glimpse::{self, glimpse};
-use crate::rejection::{Fault, Path, Place, RejectionCode};
-use crate::{Outcome, Source, Translation};
+use crate::rejection::{Path, Place, RejectionCode, RejectionReason};
+use crate::{Outcome, SourceProfile, Translation};
 use event::{Event, Keyring};
 use json::Object;
 use kind::{Client, Identified, Members, Required};
@@ -51,12 +51,12 @@ pub const MAX_DEPTH: usize = 32;
 
 /// Translates one CloudEvent.
 #[must_use]
-pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translation {
+pub fn translate(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Translation {
     let mut value = match json::parse(bytes) {
         Ok(value) => value,
         Err(fault) => {
             let outcome = Outcome::Rejected(fault.naming(glimpse(source, keyring, bytes)));
-            return Translation { outcome, message_id: None, odd: Vec::new(), hl7: None };
+            return Translation { outcome, message_id: None, remarks: Vec::new(), hl7: None };
         }
     };
     let named = |value: &Value, data: &[u8]| {
@@ -73,21 +73,26 @@ pub fn translate(source: &Source, keyring: &Keyring, bytes: &[u8]) -> Translatio
         },
         Err(payload::Unread { fault, bytes }) => Outcome::Rejected(fault.naming(named(&value, &bytes))),
     };
-    Translation { outcome, message_id: message_id(Object::of_event(&value)).ok(), odd: Vec::new(), hl7: None }
+    Translation { outcome, message_id: message_id(Object::of_event(&value)).ok(), remarks: Vec::new(), hl7: None }
 }
 
-fn message_id(event: Object<'_>) -> Result<String, Fault> {
+fn message_id(event: Object<'_>) -> Result<String, RejectionReason> {
     event.required_text("id", 200)
 }
 
-fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Result<Vec<Event>, Fault> {
+fn events(
+    source: &SourceProfile,
+    keyring: &Keyring,
+    bytes: &[u8],
+    value: &Value,
+) -> Result<Vec<Event>, RejectionReason> {
     json::refuse_nul(value)?;
     let event = Object::of_event(value);
     if bytes.len() > MAX_EVENT && !is_list(value) {
-        return Err(Fault::too_large(Place::Message, "an event longer than 256 KiB"));
+        return Err(RejectionReason::too_large(Place::Message, "an event longer than 256 KiB"));
     }
     if event.required_text("specversion", 10)? != "1.0" {
-        return Err(Fault::new(
+        return Err(RejectionReason::new(
             RejectionCode::UnsupportedVersionId,
             Place::Member("specversion"),
             "only CloudEvents 1.0 is understood",
@@ -96,7 +101,7 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
     let message_id = message_id(event)?;
     let sender = event.required_text("source", 500)?;
     if source.event_source.as_ref().is_some_and(|expected| *expected != sender) {
-        return Err(Fault::new(
+        return Err(RejectionReason::new(
             RejectionCode::UnknownKeyIdentifier,
             Place::Member("source"),
             "not the source of this sender",
@@ -105,23 +110,23 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
     let name = event.required_text("type", 200)?;
     let type_name = name.strip_prefix(TYPES).unwrap_or_default();
     let unsupported = "this event type is not supported";
-    let unsupported = Fault::new(RejectionCode::UnsupportedMessageType, Place::Member("type"), unsupported);
+    let unsupported = RejectionReason::new(RejectionCode::UnsupportedMessageType, Place::Member("type"), unsupported);
     let known = table::named(type_name).ok_or(unsupported)?;
     let dataschema = event.text("dataschema", 500)?;
     if dataschema.is_some_and(|dataschema| dataschema.strip_prefix(SCHEMAS) != Some(type_name)) {
-        return Err(Fault::new(
+        return Err(RejectionReason::new(
             RejectionCode::UnsupportedVersionId,
             Place::Member("dataschema"),
             "not the schema of this type and version",
         ));
     }
-    let written = event.member("time").ok_or(Fault::missing(Place::Member("time")))?;
+    let written = event.member("time").ok_or(RejectionReason::missing(Place::Member("time")))?;
     let written = json::time(written, Place::Member("time"))?;
     let sequence = event.member("sequence").map(|it| json::whole_number(it, Place::Member("sequence"))).transpose()?;
 
     let place = Place::Member("data");
-    let data = event.member("data").ok_or(Fault::missing(place))?;
-    let object = Object::of(data).ok_or(Fault::data_type(place, "not an object"))?;
+    let data = event.member("data").ok_or(RejectionReason::missing(place))?;
+    let object = Object::of(data).ok_or(RejectionReason::data_type(place, "not an object"))?;
     let reader = Reader { source, keyring, happened_at: written.at, written };
     let at = Members { reader, object, path: Path::DATA };
     let register = at.read("register", &Required(known.register))?;
@@ -140,7 +145,7 @@ fn events(source: &Source, keyring: &Keyring, bytes: &[u8], value: &Value) -> Re
         Stream::List(read) => {
             // A list of another source: as that source would write it, in the streams of its records.
             let name = source.lists_of.clone().unwrap_or_else(|| source.name.clone());
-            let source = &Source { name, ..source.clone() };
+            let source = &SourceProfile { name, ..source.clone() };
             let list = read(Members { reader: Reader { source, ..reader }, object, ..at })?;
             let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (list.as_of.at, list.as_of.at));
             (envelope.register, envelope.sequence, envelope.recorded_width) = (register, sequence, list.as_of.width);

@@ -5,7 +5,7 @@
 
 use super::MAX_DEPTH;
 use crate::json::{limit_depth, malformed, without_mark};
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -23,7 +23,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// Why the data was not read, and its bytes as far as they were.
 pub(super) struct Unread {
-    pub(super) fault: Fault,
+    pub(super) fault: RejectionReason,
     pub(super) bytes: Vec<u8>,
 }
 
@@ -32,15 +32,15 @@ pub(super) fn open(event: &mut Value) -> Result<(), Unread> {
     let Some(members) = event.as_object_mut() else { return Ok(()) };
     let Some(encoded) = members.get("data_base64").filter(|it| !it.is_null()) else { return Ok(()) };
     let unread = |fault, bytes| Unread { fault, bytes };
-    let text = encoded.as_str().ok_or_else(|| unread(Fault::data_type(PLACE, "not a text"), Vec::new()))?;
-    let bytes = decoded(text).ok_or_else(|| unread(Fault::data_type(PLACE, "not base64"), Vec::new()))?;
+    let text = encoded.as_str().ok_or_else(|| unread(RejectionReason::data_type(PLACE, "not a text"), Vec::new()))?;
+    let bytes = decoded(text).ok_or_else(|| unread(RejectionReason::data_type(PLACE, "not base64"), Vec::new()))?;
     if members.get("data").is_some_and(|it| !it.is_null()) {
-        let twice = Fault::new(RejectionCode::DuplicateKeyIdentifier, PLACE, "both data and data_base64");
+        let twice = RejectionReason::new(RejectionCode::DuplicateKeyIdentifier, PLACE, "both data and data_base64");
         return Err(unread(twice, bytes));
     }
     let json = without_mark(&bytes);
     let read = limit_depth(json, MAX_DEPTH - 1)
-        .and_then(|()| serde_json::from_slice(json).map_err(|_| Fault { place: PLACE, ..malformed() }));
+        .and_then(|()| serde_json::from_slice(json).map_err(|_| RejectionReason { place: PLACE, ..malformed() }));
     let data = read.map_err(|fault| unread(fault, bytes))?;
     members.insert("data".to_owned(), data);
     Ok(())

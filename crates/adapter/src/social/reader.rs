@@ -1,6 +1,6 @@
 //! What every member of one event's `data` is read with.
 
-use crate::Source;
+use crate::SourceProfile;
 use crate::rfc3339::Written;
 use event::{Body, Instant, Keyring, Sealer, Token};
 
@@ -10,7 +10,7 @@ pub(super) type Open = Box<dyn FnOnce(Sealer<'_>) -> Body>;
 /// What every member of one event's `data` is read with.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
-    pub(super) source: &'a Source,
+    pub(super) source: &'a SourceProfile,
     pub(super) keyring: &'a Keyring,
     pub(super) happened_at: Instant,
     /// When the event was written.

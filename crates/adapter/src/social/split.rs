@@ -2,7 +2,7 @@
 
 use super::MAX_DEPTH;
 use crate::json::{limit_depth, malformed, without_mark};
-use crate::rejection::{Fault, Place, Rejection};
+use crate::rejection::{Place, Rejection, RejectionReason};
 use serde_json::value::RawValue;
 
 /// Events in one batch, at most.
@@ -18,11 +18,11 @@ pub fn split(body: &[u8], batch: bool) -> Result<Vec<Box<RawValue>>, Rejection> 
     }
     let events: Vec<Box<RawValue>> = serde_json::from_slice(body).map_err(|_| nobody(malformed()))?;
     if events.len() > MAX_BATCH {
-        return Err(nobody(Fault::too_large(Place::Message, "more than 1,000 events in one batch")));
+        return Err(nobody(RejectionReason::too_large(Place::Message, "more than 1,000 events in one batch")));
     }
     Ok(events)
 }
 
-fn nobody(fault: Fault) -> Rejection {
+fn nobody(fault: RejectionReason) -> Rejection {
     fault.naming(Vec::new())
 }

@@ -17,7 +17,7 @@ use super::SCHEMAS;
 use super::kind::schema::{Definitions, ObjectSchema};
 use super::kind::{Client, DayMeans, Identified, Members, Moment, Optional, RegisterOf, Required};
 use super::reader::Open;
-use crate::rejection::Fault;
+use crate::rejection::RejectionReason;
 use event::Register;
 use list::List;
 use serde_json::json;
@@ -35,7 +35,7 @@ pub(super) struct Type {
 }
 
 /// Reads the members of `data`.
-type Read<T> = fn(Members<'_>) -> Result<T, Fault>;
+type Read<T> = fn(Members<'_>) -> Result<T, RejectionReason>;
 
 /// In whose stream an event stands.
 #[derive(Clone, Copy)]
@@ -66,7 +66,7 @@ macro_rules! rows {
             day: $crate::social::kind::DayMeans::$day,
             register: $crate::social::table::REGISTER,
             stream: $crate::social::table::Stream::$stream({
-                fn read(at: $crate::social::kind::Members<'_>) -> Result<$crate::social::reader::Open, $crate::rejection::Fault> {
+                fn read(at: $crate::social::kind::Members<'_>) -> Result<$crate::social::reader::Open, $crate::rejection::RejectionReason> {
                     // A row without members of its own reads none.
                     let _ = at;
                     $crate::social::kind::read_members!(at; $($member: $field),*);

@@ -2,7 +2,7 @@
 
 use crate::support::{give, hospital, on_the_wire, sample};
 use adapter::hl7v2::{Answer, Header, acknowledge};
-use adapter::{Format, Nack, Source};
+use adapter::{Format, NegativeAcknowledgement, SourceProfile};
 use event::Instant;
 use jiff::tz::TimeZone;
 
@@ -10,7 +10,7 @@ fn now() -> Instant {
     Instant::from_timestamp("2026-03-02T06:15:01Z".parse().unwrap())
 }
 
-fn answers_from(source: &Source, message: &[u8]) -> Vec<String> {
+fn answers_from(source: &SourceProfile, message: &[u8]) -> Vec<String> {
     let translation = give(source, message);
     let zone = TimeZone::get("Europe/Helsinki").unwrap();
     let answers = acknowledge(&translation.hl7.unwrap(), Answer::from(&translation.outcome), now(), &zone);
@@ -161,7 +161,7 @@ fn two_answers_are_two_messages_that_want_none() {
 /// An engine that sends again after AE is told AR of what no repetition mends.
 #[test]
 fn a_refusal_is_said_in_the_senders_own_terms() {
-    let source = Source { nack: Nack::ErrorIsSentAgain, ..hospital() };
+    let source = SourceProfile { negative_acknowledgement: NegativeAcknowledgement::ErrorIsSentAgain, ..hospital() };
     let say = |processing: &str, acks: &str| {
         let message = format!("MSH|^~\\&|A|B|C|D|20260101||ADT^A31|7|{processing}|2.5|||{acks}\r");
         answers_from(&source, message.as_bytes())

@@ -146,7 +146,7 @@ fn what_an_order_says() {
 
 #[test]
 fn an_order_is_a_referral_if_something_says_so() {
-    let taken = |source: &adapter::Source, profile: &str, service: &str| {
+    let taken = |source: &adapter::SourceProfile, profile: &str, service: &str| {
         let order = format!(
             "MSH|^~\\&|A|B|C|D|20260302||OMG^O19|7|P|2.5|||||||||{profile}\r{PID}ORC|NW|T-1\rOBR|1|||{service}\r"
         );

@@ -1,7 +1,7 @@
 //! Published FHIR samples beside the checkout, if they are there: what becomes of each, by folder.
 
 use crate::support::{events, fhir, give, messages};
-use adapter::{Outcome, RejectionCode, Source};
+use adapter::{Outcome, RejectionCode, SourceProfile};
 use event::{Body, Event, Relay, StayEvent, SubjectEvent};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ fn folder() -> Option<PathBuf> {
 }
 
 /// The Danish number is the sender's own: so its messages are of one record.
-fn source() -> Source {
+fn source() -> SourceProfile {
     let mut source = fhir();
     source.own_system = Some("urn:oid:1.2.208.176.1.2".to_owned());
     source

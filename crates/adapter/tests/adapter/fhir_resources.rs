@@ -146,12 +146,12 @@ fn a_team_put_again_is_the_same_team() {
 #[test]
 fn a_source_without_workers_states_no_teams() {
     let of = |covers: &[FactKind], name: &str| {
-        let source = adapter::Source { covers: covers.iter().copied().collect(), ..fhir() };
+        let source = adapter::SourceProfile { covers: covers.iter().copied().collect(), ..fhir() };
         let told = give(&source, &sample(Format::Fhir, name));
         let Outcome::Events(events) = told.outcome else { panic!("{name} is not taken") };
         let stated =
             events.iter().filter(|event| matches!(event.body, Body::Team(TeamEvent::CareTeamStated(_)))).count();
-        (stated, told.odd.iter().any(|it| it.code == RemarkCode::NotCovered))
+        (stated, told.remarks.iter().any(|it| it.code == RemarkCode::NotCovered))
     };
     let (stays, both) = ([FactKind::Stays], [FactKind::Stays, FactKind::Workers]);
     assert_eq!(of(&stays, "finnish-finished"), (0, false));
@@ -253,7 +253,7 @@ fn a_stay_says_whose_it_is() {
 fn whose_word_a_merge_is() {
     let mut source = fhir();
     source.decides = BTreeSet::new();
-    let authority = |source: &adapter::Source, name: &str| {
+    let authority = |source: &adapter::SourceProfile, name: &str| {
         let events = events(source, &sample(Format::Fhir, name));
         first(&events, |body| match body {
             Body::Identity(IdentityEvent::IdentitiesMerged(it)) => Some(it.authority),
@@ -272,7 +272,7 @@ fn whose_word_a_merge_is() {
     ];
     for (name, decides) in table {
         assert_eq!(authority(&source, name), Authority::Unconfirmed, "{name}");
-        let configured = adapter::Source { decides: [decides].into(), ..source.clone() };
+        let configured = adapter::SourceProfile { decides: [decides].into(), ..source.clone() };
         assert_eq!(authority(&configured, name), Authority::Source, "{name}");
     }
     // Whoever does not decide identity codes changes none: the ended one waits for a person to look at it.
@@ -359,7 +359,7 @@ fn what_lies_ahead() {
         bundle["timestamp"] = json!("2026-03-04T10:15:00+02:00");
         bundle["entry"][1]["resource"]["status"] = json!(status);
         bundle["entry"][1]["resource"]["period"] = period;
-        let odd = give(&fhir(), bundle.to_string().as_bytes()).odd;
+        let odd = give(&fhir(), bundle.to_string().as_bytes()).remarks;
         let time = first(&given(&bundle), |body| match body {
             Body::Stay(StayEvent::StayStated(it)) => Some(it.started_at.map(|at| at.to_string())),
             Body::Stay(StayEvent::StayPlanned(it)) => Some(it.expected_at.map(|at| at.to_string())),
@@ -487,7 +487,8 @@ fn everybody_is_named() {
     }
     // By the sender's own number, where that links.
     let own = searched("Patient?identifier=urn:oid:1.2.246.10.99999999.10.1%7C4711");
-    let linking = adapter::Source { linking: ["kys-potilas".to_owned(), HETU_SYSTEM.to_owned()].into(), ..fhir() };
+    let linking =
+        adapter::SourceProfile { linking: ["kys-potilas".to_owned(), HETU_SYSTEM.to_owned()].into(), ..fhir() };
     let Outcome::Rejected(rejection) = give(&linking, own.to_string().as_bytes()).outcome else { panic!("taken") };
     assert!(rejection.named.contains(&KEYS.identifier("kys-potilas", "4711")));
     // A relative is not the client.

@@ -1,7 +1,7 @@
 //! Versions of one resource meet, whatever identifiers each of them has; two resources do not.
 
 use crate::support::{events, fhir};
-use adapter::Source;
+use adapter::SourceProfile;
 use event::{Body, Event, FactKind, ReferralEvent, StayEvent, SubjectEvent, TeamEvent, Token};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +31,7 @@ fn given(whose: &str, kind: &str, id: &str, method: &str, resource: &Value) -> V
     };
     let entries = [entry(patient(whose), "PUT"), entry(resource, method)];
     let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "timestamp": "2026-03-04T10:15:00+02:00", "entry": entries });
-    let source = Source { covers: [FactKind::Stays, FactKind::Workers, FactKind::Referrals].into(), ..fhir() };
+    let source = SourceProfile { covers: [FactKind::Stays, FactKind::Workers, FactKind::Referrals].into(), ..fhir() };
     events(&source, bundle.to_string().as_bytes())
 }
 

@@ -1,7 +1,7 @@
 //! Lists that heal, and CloudEvents' binary mode: what they give, and what is refused.
 
 use crate::support::{KEYS, county, events, give, hospital, sample, source};
-use adapter::{Format, Outcome, RejectionCode, Source, social};
+use adapter::{Format, Outcome, RejectionCode, SourceProfile, social};
 use event::{Body, Event, ListEvent, StayEvent};
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ fn list() -> Value {
     serde_json::from_slice(&sample(Format::Social, "current-stays-stated")).unwrap()
 }
 
-fn given(source: &Source, event: &Value) -> Vec<Event> {
+fn given(source: &SourceProfile, event: &Value) -> Vec<Event> {
     events(source, &serde_json::to_vec(event).unwrap())
 }
 

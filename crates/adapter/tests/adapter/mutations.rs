@@ -3,7 +3,7 @@
 
 use crate::support::{county, give, hospital, on_the_wire, samples, source};
 use adapter::hl7v2::{Answer, acknowledge, split};
-use adapter::{Format, Source, social};
+use adapter::{Format, SourceProfile, social};
 use event::Instant;
 use jiff::tz::TimeZone;
 use std::time::{Duration, Instant as Clock};
@@ -127,7 +127,7 @@ fn processor_time() -> Duration {
 }
 
 /// The least that `times` readings of one message take, of three attempts.
-fn best(source: &Source, message: &[u8], times: usize) -> Duration {
+fn best(source: &SourceProfile, message: &[u8], times: usize) -> Duration {
     let spent = |_| {
         let began = processor_time();
         for _ in 0..times {

@@ -1,7 +1,7 @@
 //! Whose a message is, by its numbers: tables of what PID-3 may hold in the field.
 
 use crate::support::{KEYS, events, give, hospital};
-use adapter::{Outcome, Place, RemarkCode, Source};
+use adapter::{Outcome, Place, RemarkCode, SourceProfile};
 use event::{
     AssignmentEvent, Authority, Body, ContactEvent, ENDED_HETU_SYSTEM, Event, HETU_SYSTEM, IdentityEvent,
     NationalIdChanged, PersonEvent, ReferralEvent, StayEvent, SubjectEvent, Token, UNLABELLED_HETU_SYSTEM,
@@ -15,7 +15,7 @@ fn message(kind: &str, segments: &str) -> Vec<u8> {
     format!("MSH|^~\\&|A|B|C|D|20261128081500||{kind}|7|P|2.5||||||UNICODE UTF-8\r{segments}").into_bytes()
 }
 
-fn source() -> Source {
+fn source() -> SourceProfile {
     let mut source = hospital();
     source.linking.insert("kys-potilas".to_owned());
     source
@@ -112,7 +112,7 @@ fn one_key_is_one_however_its_authority_is_spelled() {
         it.referral.unwrap()
     };
     let order = |id: &str| {
-        let order = Source { orders_are_referrals: true, ..source() };
+        let order = SourceProfile { orders_are_referrals: true, ..source() };
         let given = events(&order, &message("OMG^O19", &format!("PID|1||1\rORC|NW|{id}\r")));
         let Body::Referral(ReferralEvent::ReferralRequested(it)) = &given[0].body else { panic!("another event") };
         it.referral.unwrap()
@@ -198,7 +198,7 @@ fn a_code_that_has_ended_beside_one_that_holds() {
         assert_eq!(presents(&given[0]), [("kys-potilas".to_owned(), 1), (HETU_SYSTEM.to_owned(), 2)], "{end}");
         assert_eq!(given.len(), 1);
     }
-    let unconfirmed = Source { decides: [].into(), ..source() };
+    let unconfirmed = SourceProfile { decides: [].into(), ..source() };
     let bytes = message("ADT^A01", &format!("PID|1||{}\rPV1||I|K1\r", changed[0]));
     let given = events(&unconfirmed, &bytes);
     assert_eq!(given.len(), 1, "a sender that does not decide it changes nothing");
@@ -280,7 +280,7 @@ fn a_code_without_its_label_is_a_doubt() {
     for (pid, place, system) in table {
         let bytes = message("ADT^A01", &format!("{pid}\rPV1||I|K1\r"));
         let translation = give(&source(), &bytes);
-        let remarked = translation.odd.iter().find(|it| it.code == RemarkCode::UnlabelledIdentityCode);
+        let remarked = translation.remarks.iter().find(|it| it.code == RemarkCode::UnlabelledIdentityCode);
         assert_eq!(remarked.map(|it| it.place), place.map(|n| Place::Field("PID", n)), "{pid}");
         let given = events(&source(), &bytes);
         let doubts = given[0].presented.iter().find(|set| set.system == UNLABELLED_HETU_SYSTEM);
@@ -291,7 +291,7 @@ fn a_code_without_its_label_is_a_doubt() {
         let codes = given[0].presented.iter().filter(|set| set.system == HETU_SYSTEM).count();
         assert_eq!(codes, usize::from(pid.contains("NNFIN")), "{pid}");
     }
-    let real = Source { artificial_hetu: false, ..source() };
+    let real = SourceProfile { artificial_hetu: false, ..source() };
     let given = events(&real, &message("ADT^A01", &format!("PID|1||1~{CODE}\rPV1||I|K1\r")));
     assert!(!presents(&given[0]).iter().any(|(system, _)| system == UNLABELLED_HETU_SYSTEM), "the dummy of many");
 }
@@ -351,7 +351,7 @@ fn a_birth_date_that_is_not_whole_is_left_out() {
         for (kind, more) in [("ADT^A08", "PV1||I|K1\r"), ("ADT^A31", "")] {
             let bytes = message(kind, &format!("PID|1||1||Esimerkki^Emma||{date}\r{more}"));
             let translation = give(&source(), &bytes);
-            let remarked = translation.odd.iter().any(|it| it.code == RemarkCode::BirthDateUnreadable);
+            let remarked = translation.remarks.iter().any(|it| it.code == RemarkCode::BirthDateUnreadable);
             let given = events(&source(), &bytes);
             let person = given.iter().find_map(|event| match &event.body {
                 Body::Person(PersonEvent::PersonUpdated(it)) => Some(it),

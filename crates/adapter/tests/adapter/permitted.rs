@@ -1,11 +1,11 @@
 //! What a source may write: what it covers, of its registers, and what it is configured to decide.
 
 use crate::support::{county, events, fhir, give, hospital, on_the_wire, sample, source};
-use adapter::{Decides, Format, Outcome, RemarkCode, Source};
+use adapter::{Decides, Format, Outcome, RemarkCode, SourceProfile};
 use event::{Authority, Body, FactKind, IdentityEvent, ListEvent, MayEnd, Register};
 
-fn covering(format: Format, covers: &[FactKind]) -> Source {
-    Source { covers: covers.iter().copied().collect(), ..source(format) }
+fn covering(format: Format, covers: &[FactKind]) -> SourceProfile {
+    SourceProfile { covers: covers.iter().copied().collect(), ..source(format) }
 }
 
 fn bytes(format: Format, name: &str) -> Vec<u8> {
@@ -14,10 +14,11 @@ fn bytes(format: Format, name: &str) -> Vec<u8> {
 }
 
 /// In one line: the types that are taken, what is remarked, or why it is refused.
-fn given(source: &Source, name: &str) -> String {
+fn given(source: &SourceProfile, name: &str) -> String {
     let translation = give(source, &bytes(source.format, name));
     let ours = |it: &RemarkCode| matches!(it, RemarkCode::NotCovered | RemarkCode::NotAuthorised);
-    let remarks: Vec<_> = translation.odd.iter().map(|it| it.code).filter(ours).map(|it| format!(" ({it})")).collect();
+    let remarks: Vec<_> =
+        translation.remarks.iter().map(|it| it.code).filter(ours).map(|it| format!(" ({it})")).collect();
     let remarks = remarks.concat();
     match translation.outcome {
         Outcome::Events(events) => {
@@ -72,7 +73,7 @@ fn a_source_writes_what_it_covers() {
 
 #[test]
 fn a_source_writes_the_registers_that_it_is_configured_for() {
-    let of = |registers: &[Register]| Source { registers: registers.iter().copied().collect(), ..county() };
+    let of = |registers: &[Register]| SourceProfile { registers: registers.iter().copied().collect(), ..county() };
     let refused = "table-value-not-found at data.register: give it in the source's registers, if it may";
     for (registers, expected) in [
         (&[Register::Social][..], "CaseOpened"),
@@ -93,11 +94,11 @@ fn a_source_writes_the_registers_that_it_is_configured_for() {
 /// What hides somebody or brings strangers together: from whom it is not configured it decides nothing.
 #[test]
 fn a_source_decides_what_it_is_configured_for() {
-    let without = |source: Source, what: Decides| {
+    let without = |source: SourceProfile, what: Decides| {
         let decides = source.decides.iter().copied().filter(|it| *it != what).collect();
-        Source { decides, ..source }
+        SourceProfile { decides, ..source }
     };
-    let authority = |source: &Source, name: &str| {
+    let authority = |source: &SourceProfile, name: &str| {
         let found = events(source, &bytes(source.format, name)).into_iter().find_map(|event| match event.body {
             Body::Identity(IdentityEvent::IdentitiesMerged(it)) => Some(it.authority),
             Body::Identity(IdentityEvent::NationalIdChanged(it)) => Some(it.authority),
@@ -118,7 +119,7 @@ fn a_source_decides_what_it_is_configured_for() {
     let other = without(county(), Decides::NonDisclosure);
     assert_eq!(given(&other, "non-disclosure-lifted"), "nothing (not-authorised)");
     assert_eq!(given(&other, "non-disclosure-set"), "NonDisclosureSet", "that one is set counts from everybody");
-    let may_end = |source: &Source| {
+    let may_end = |source: &SourceProfile| {
         let events = events(source, &bytes(Format::Social, "current-stays-stated"));
         events.into_iter().find_map(|event| match event.body {
             Body::List(ListEvent::CurrentStaysStated(list)) => Some(list.may_end),

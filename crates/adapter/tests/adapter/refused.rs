@@ -2,7 +2,7 @@
 
 use crate::support::{KEYS, hospital};
 use adapter::hl7v2::{Answer, Batch, acknowledge, refuse_cut, refuse_too_long};
-use adapter::{Nack, Outcome, Source, translate};
+use adapter::{NegativeAcknowledgement, Outcome, SourceProfile, translate};
 use event::{HETU_SYSTEM, Instant, Token};
 use jiff::tz::TimeZone;
 
@@ -88,7 +88,7 @@ fn nobody_is_named_who_does_not_stand_there() {
 /// Half of a number is somebody else's.
 #[test]
 fn a_part_of_a_message_names_by_what_is_whole() {
-    let source = Source { linking: ["kys-potilas".to_owned(), HETU_SYSTEM.to_owned()].into(), ..hospital() };
+    let source = SourceProfile { linking: ["kys-potilas".to_owned(), HETU_SYSTEM.to_owned()].into(), ..hospital() };
     let own = |number: &str| KEYS.identifier("kys-potilas", number);
     let table = [
         (format!("{MSH}\rPID|1||53801^^^KYS^PI~{CODE}^^^&1.2.246.21&ISO||Esi"), vec![own("53801"), codes(&[CODE])[0]]),
@@ -112,7 +112,7 @@ fn at() -> Instant {
 }
 
 /// MSA, and each ERR's own text, of the answer to a batch.
-fn told(batch: &str, source: &Source) -> Option<(String, Vec<String>)> {
+fn told(batch: &str, source: &SourceProfile) -> Option<(String, Vec<String>)> {
     let batch = Batch::read(batch.as_bytes()).expect("a batch").of(source);
     let read: Vec<_> = batch.messages().iter().map(|message| translate(source, &KEYS, message)).collect();
     let answers: Vec<_> =
@@ -165,7 +165,8 @@ fn one_frame_has_one_answer() {
             "{batch}"
         );
     }
-    let sent_again = Source { nack: Nack::ErrorIsSentAgain, ..hospital() };
+    let sent_again =
+        SourceProfile { negative_acknowledgement: NegativeAcknowledgement::ErrorIsSentAgain, ..hospital() };
     let (msa, _) = told(&format!("{bhs}{}{}BTS|2\r", good("1"), bad("2")), &sent_again).unwrap();
     assert!(msa.starts_with("MSA|AR|B-17"), "{msa}");
 }

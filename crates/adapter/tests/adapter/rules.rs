@@ -214,7 +214,7 @@ fn odd_times_are_remarked_on() {
         let translation = give(&hospital(), &message("ADT^A08", &segments));
         assert!(matches!(translation.outcome, Outcome::Events(_)));
         let now = events(&hospital(), &message("ADT^A08", &segments))[0].recorded_at.plus_seconds(60);
-        translation.remarks(now).map(|remark| format!("{} {}", remark.code, remark.place)).collect::<Vec<_>>()
+        translation.remarks_at(now).map(|remark| format!("{} {}", remark.code, remark.place)).collect::<Vec<_>>()
     };
     let none: [&str; 0] = [];
     assert_eq!(told("19940501", "|20260302", &pv1(44, "20260301")), none);
@@ -226,7 +226,7 @@ fn odd_times_are_remarked_on() {
     assert_eq!(told("19940501", "|20260302", &pv1(45, "19940430")), ["before-birth PV1-45"]);
     let clock = give(&hospital(), &message("ADT^A08", "EVN||20290801\rPID|||1||||19940501\r"));
     let at = |text: &str| Instant::from_timestamp(text.parse().unwrap());
-    let remarks = |text: &str| clock.remarks(at(text)).map(|remark| remark.code).collect::<Vec<_>>();
+    let remarks = |text: &str| clock.remarks_at(at(text)).map(|remark| remark.code).collect::<Vec<_>>();
     assert_eq!(remarks("2026-03-02T06:15:01Z"), [RemarkCode::InTheFuture]);
     assert_eq!(remarks("2029-07-31T20:56:00Z"), []);
 }

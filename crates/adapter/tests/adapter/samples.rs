@@ -31,7 +31,7 @@ pub fn told(translation: &Translation) -> String {
         }
         Outcome::Events(events) => {
             let came = Instant::from_timestamp("2026-03-31T00:00:00Z".parse().unwrap());
-            let odd = translation.remarks(came).map(|remark| format!("odd: {} at {}", remark.code, remark.place));
+            let odd = translation.remarks_at(came).map(|remark| format!("odd: {} at {}", remark.code, remark.place));
             events.iter().map(line).chain(odd).collect::<Vec<_>>().join("\n")
         }
     }

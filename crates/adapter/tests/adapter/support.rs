@@ -1,6 +1,6 @@
 //! Configured senders, keys and sample files for the tests.
 
-use adapter::{Decides, Format, Outcome, Source, Translation, translate};
+use adapter::{Decides, Format, Outcome, SourceProfile, Translation, translate};
 use event::{Event, Keyring, ReferralKind, StayClass, WorkerRole};
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
@@ -15,8 +15,8 @@ pub static KEYS: LazyLock<Keyring> = LazyLock::new(|| {
 const DECIDES: [Decides; 4] = [Decides::IdentityCodes, Decides::Merges, Decides::NonDisclosure, Decides::Lists];
 
 /// A hospital's ADT and REF feed.
-pub fn hospital() -> Source {
-    let mut source = Source::new("kys-adt", Format::Hl7v2);
+pub fn hospital() -> SourceProfile {
+    let mut source = SourceProfile::new("kys-adt", Format::Hl7v2);
     source.zone = TimeZone::get("Europe/Helsinki").unwrap();
     source.own_system = Some("kys-potilas".to_owned());
     source.authorities = [("KYS", "kys-potilas"), ("1.2.246.10.99999999.10.1", "kys-potilas")]
@@ -32,8 +32,8 @@ pub fn hospital() -> Source {
 }
 
 /// A county's social-care system.
-pub fn county() -> Source {
-    let mut source = Source::new("apollo", Format::Social);
+pub fn county() -> SourceProfile {
+    let mut source = SourceProfile::new("apollo", Format::Social);
     source.own_system = Some("apollo-asiakas".to_owned());
     source.authorities = [("KYS", "kys-potilas"), ("https://kys.example/lahete", "kys-lahete")]
         .map(|(written, system)| (written.to_owned(), system.to_owned()))
@@ -45,8 +45,8 @@ pub fn county() -> Source {
 }
 
 /// A hospital's, or a county's, FHIR feed.
-pub fn fhir() -> Source {
-    let mut source = Source::new("kys-fhir", Format::Fhir);
+pub fn fhir() -> SourceProfile {
+    let mut source = SourceProfile::new("kys-fhir", Format::Fhir);
     source.zone = TimeZone::get("Europe/Helsinki").unwrap();
     source.own_system = Some("kys-potilas".to_owned());
     source.authorities =
@@ -98,7 +98,7 @@ pub fn messages() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/messages"))
 }
 
-pub fn source(format: Format) -> Source {
+pub fn source(format: Format) -> SourceProfile {
     match format {
         Format::Hl7v2 => hospital(),
         Format::Social => county(),
@@ -111,11 +111,11 @@ pub fn on_the_wire(file: &[u8]) -> Vec<u8> {
     file.iter().map(|byte| if *byte == b'\n' { b'\r' } else { *byte }).collect()
 }
 
-pub fn give(source: &Source, bytes: &[u8]) -> Translation {
+pub fn give(source: &SourceProfile, bytes: &[u8]) -> Translation {
     translate(source, &KEYS, bytes)
 }
 
-pub fn events(source: &Source, bytes: &[u8]) -> Vec<Event> {
+pub fn events(source: &SourceProfile, bytes: &[u8]) -> Vec<Event> {
     match give(source, bytes).outcome {
         Outcome::Events(events) => events,
         Outcome::Ignored => Vec::new(),

@@ -3,7 +3,7 @@
 use crate::schemas::words;
 use crate::support::{county, give, hospital, kept, on_the_wire, samples};
 use adapter::hl7v2::split;
-use adapter::{Format, Outcome, Refusal, RejectionCode, Source, Translation, social};
+use adapter::{AcknowledgementCode, Format, Outcome, RejectionCode, SourceProfile, Translation, social};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -52,7 +52,7 @@ fn gives(translation: &Translation) -> BTreeSet<String> {
         Outcome::Ignored => BTreeSet::from(["nothing".to_owned()]),
         Outcome::Rejected(rejection) => {
             let (number, _) = rejection.code.hl7();
-            let said = if rejection.acknowledgement == Refusal::Error { "AE" } else { "AR" };
+            let said = if rejection.acknowledgement == AcknowledgementCode::Error { "AE" } else { "AR" };
             BTreeSet::from([format!("{said} {number} at {}", rejection.place)])
         }
     }
@@ -217,8 +217,8 @@ fn published_messages_are_understood_or_refused() {
 }
 
 /// The sender of the published messages: their assigning authorities are all its own.
-fn a_hospital_elsewhere() -> Source {
-    let mut source = Source::new("elsewhere", Format::Hl7v2);
+fn a_hospital_elsewhere() -> SourceProfile {
+    let mut source = SourceProfile::new("elsewhere", Format::Hl7v2);
     for written in ["M11", "BCBS", "1", "test1", "MR", "ADT1", "GOOD HEALTH HOSPITAL"] {
         source.authorities.insert(written.to_owned(), "m11".to_owned());
     }

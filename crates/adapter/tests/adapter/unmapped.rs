@@ -1,9 +1,9 @@
-//! What of a message the configuration does not know: shown by `translate`, and nowhere else.
+//! UnmappedKind of a message the configuration does not know: shown by `translate`, and nowhere else.
 
 use crate::support::{hospital, on_the_wire, samples};
-use adapter::{Format, NumberType, What, unmapped};
+use adapter::{Format, NumberType, UnmappedKind, unmapped};
 
-fn found(segments: &str) -> Vec<(What, String)> {
+fn found(segments: &str) -> Vec<(UnmappedKind, String)> {
     let message = format!("MSH|^~\\&|A|B|C|D|20261128081500||ADT^A01|7|P|2.5\r{segments}");
     let mut source = hospital();
     source.number_types.insert("PT".to_owned(), NumberType::Patient);
@@ -13,25 +13,25 @@ fn found(segments: &str) -> Vec<(What, String)> {
 
 #[test]
 fn what_is_not_configured_is_found_wherever_it_stands() {
-    let table: [(&str, &[(What, &str)]); 20] = [
+    let table: [(&str, &[(UnmappedKind, &str)]); 20] = [
         ("PID|1||1~2^^^KYS^PI~3^^^KYS^VN~4^^^&1.2.246.21&ISO^NNFIN~5^^^KYS^PT", &[]),
-        ("PID|1||1^^^MUU", &[(What::Authority, "MUU")]),
-        ("PID|1||1^^^&1.2.3.4&ISO", &[(What::Authority, "1.2.3.4")]),
-        ("PID|1||1^^^MUU&1.2.3.4&ISO~2^^^MUU", &[(What::Authority, "MUU")]),
+        ("PID|1||1^^^MUU", &[(UnmappedKind::Authority, "MUU")]),
+        ("PID|1||1^^^&1.2.3.4&ISO", &[(UnmappedKind::Authority, "1.2.3.4")]),
+        ("PID|1||1^^^MUU&1.2.3.4&ISO~2^^^MUU", &[(UnmappedKind::Authority, "MUU")]),
         ("PID|1||^^^MUU^XX", &[]),
-        ("PID|1||1^^^KYS^XX", &[(What::NumberType, "XX")]),
-        ("MRG|1^^^MUU", &[(What::Authority, "MUU")]),
-        ("MRG|1||||9^^^MUU^XX", &[(What::Authority, "MUU")]),
-        ("PV1||I|OS 1||||||||||||||||9^^^MUU", &[(What::Authority, "MUU")]),
-        ("RF1|||YHT|||9^MUU", &[(What::Authority, "MUU")]),
-        ("RF1|||OUTO", &[(What::ReferralKind, "OUTO")]),
-        ("ORC|NW|9^MUU", &[(What::Authority, "MUU")]),
-        ("SCH|8^MUU|9^TOINEN", &[(What::Authority, "MUU"), (What::Authority, "TOINEN")]),
-        ("PV1||I|OS 1|||OS 2", &[(What::Ward, "OS 2")]),
-        ("PV1||AMB|OS 1", &[(What::PatientClass, "AMB")]),
+        ("PID|1||1^^^KYS^XX", &[(UnmappedKind::NumberType, "XX")]),
+        ("MRG|1^^^MUU", &[(UnmappedKind::Authority, "MUU")]),
+        ("MRG|1||||9^^^MUU^XX", &[(UnmappedKind::Authority, "MUU")]),
+        ("PV1||I|OS 1||||||||||||||||9^^^MUU", &[(UnmappedKind::Authority, "MUU")]),
+        ("RF1|||YHT|||9^MUU", &[(UnmappedKind::Authority, "MUU")]),
+        ("RF1|||OUTO", &[(UnmappedKind::ReferralKind, "OUTO")]),
+        ("ORC|NW|9^MUU", &[(UnmappedKind::Authority, "MUU")]),
+        ("SCH|8^MUU|9^TOINEN", &[(UnmappedKind::Authority, "MUU"), (UnmappedKind::Authority, "TOINEN")]),
+        ("PV1||I|OS 1|||OS 2", &[(UnmappedKind::Ward, "OS 2")]),
+        ("PV1||AMB|OS 1", &[(UnmappedKind::PatientClass, "AMB")]),
         ("PV1||B|OS 1", &[]),
-        ("ROL||AD|LAAK|1", &[(What::WorkerRole, "LAAK")]),
-        ("PRT||AD||LAAK|1", &[(What::WorkerRole, "LAAK")]),
+        ("ROL||AD|LAAK|1", &[(UnmappedKind::WorkerRole, "LAAK")]),
+        ("PRT||AD||LAAK|1", &[(UnmappedKind::WorkerRole, "LAAK")]),
         ("ROL||AD|TSOS|1", &[]),
         ("PID|1||1^^^010594Y9032", &[]),
     ];
@@ -50,7 +50,10 @@ fn a_configured_feed_is_known() {
             let it = (it.what, it.code.as_str());
             let expected = matches!(
                 it,
-                (What::Ward, _) | (What::PatientClass, "ED") | (What::WorkerRole, "AT") | (What::Authority, "MUU")
+                (UnmappedKind::Ward, _)
+                    | (UnmappedKind::PatientClass, "ED")
+                    | (UnmappedKind::WorkerRole, "AT")
+                    | (UnmappedKind::Authority, "MUU")
             );
             assert!(expected, "{name}: {it:?}");
         }

@@ -1,7 +1,7 @@
 //! PV1: classes, wards, keys and times of stays, rule by rule.
 
 use crate::support::{events, give, hospital};
-use adapter::{Outcome, Source, StayKey};
+use adapter::{Outcome, SourceProfile, StayKey};
 use event::{Body, Event, Instant, StayClass, StayEvent, Token};
 
 /// A message of that trigger, recorded at 10:15:00 local time unless EVN says otherwise.
@@ -17,7 +17,7 @@ fn pv1(fields: &[(usize, &str)]) -> String {
     format!("PV1|{}\r", (1..=last).map(value).collect::<Vec<_>>().join("|"))
 }
 
-fn given(source: &Source, trigger: &str, segments: &str) -> Vec<Event> {
+fn given(source: &SourceProfile, trigger: &str, segments: &str) -> Vec<Event> {
     events(source, &message(trigger, "20260302101500", segments))
 }
 
@@ -148,7 +148,7 @@ fn codes_that_the_configuration_does_not_know() {
     source.patient_classes = [("ED".to_owned(), StayClass::Emergency)].into();
     source.wards = [("IISALMI/3".to_owned(), "I3".to_owned())].into();
     account.stay_key = StayKey::Account;
-    let shown = |source: &Source, place: &str, class: &str| {
+    let shown = |source: &SourceProfile, place: &str, class: &str| {
         let pid = format!("PID|||1{}9^^^ACC\r", "|".repeat(15));
         let pv1 = pv1(&[(2, class), (3, place), (5, "7^^^PRE"), (19, "8^^^VIS")]);
         let bytes = message("A01", "20260302101500", &(pid + &pv1));
@@ -168,7 +168,7 @@ fn a_stay_is_known_by_visit_or_by_account_as_configured() {
     let (visit, mut account) = (hospital(), hospital());
     account.stay_key = StayKey::Account;
     let pid = |account: &str| format!("PID|||1{}{account}\r", "|".repeat(15));
-    let key = |source: &Source, trigger: &str, account: &str, number: &str| {
+    let key = |source: &SourceProfile, trigger: &str, account: &str, number: &str| {
         keys(&given(source, trigger, &(pid(account) + &pv1(&[(2, "I"), (19, number), (45, "20260302")]))))[0].1
     };
     assert_eq!(key(&visit, "A01", "A1", ""), None, "unplaced");
@@ -187,7 +187,7 @@ fn an_earlier_number_ends_where_the_new_one_begins() {
     let visit = hospital();
     let old = keys(&given(&visit, "A01", &format!("PID|||1\r{}", pv1(&[(19, "OLD")]))))[0].1;
     let new = keys(&given(&visit, "A01", &format!("PID|||1\r{}", pv1(&[(19, "NEW")]))))[0].1;
-    let tie = |source: &Source, trigger: &str, mrg: &str, fields: &[(usize, &str)]| {
+    let tie = |source: &SourceProfile, trigger: &str, mrg: &str, fields: &[(usize, &str)]| {
         let pid = format!("PID|||1{}NEW\r", "|".repeat(15));
         keys(&given(source, trigger, &format!("{pid}{mrg}{}", pv1(fields))))
     };
@@ -230,7 +230,7 @@ fn a_changed_number_takes_the_stay_with_it() {
     account.stay_key = StayKey::Account;
     let pid = format!("PID|||1{}NEW\r", "|".repeat(15));
     let segments = format!("{pid}MRG|1||OLD||OLD\r{}", pv1(&[(2, "I"), (19, "NEW"), (44, "20260301")]));
-    let types = |source: &Source, trigger: &str, segments: &str| match give(
+    let types = |source: &SourceProfile, trigger: &str, segments: &str| match give(
         source,
         &message(trigger, "20260302101500", segments),
     )

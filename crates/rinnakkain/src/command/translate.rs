@@ -12,7 +12,7 @@ use crate::config::{Config, Invalid, Sender, UNKNOWN_SENDER};
 use crate::role::ingest::{self, identify};
 use crate::{clock, keys, output};
 use adapter::hl7v2::{Answer, acknowledge};
-use adapter::{Format, Outcome, RejectionCode, Source, Translation, fhir};
+use adapter::{Format, Outcome, RejectionCode, SourceProfile, Translation, fhir};
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 use event::Keyring;
@@ -172,9 +172,9 @@ impl Translate {
 }
 
 /// Read where no source of the format is configured: made-up people's codes too, for samples hold no others.
-fn plain(format: Format, config: &Config) -> Source {
+fn plain(format: Format, config: &Config) -> SourceProfile {
     let (processing_id, zone) = (config.processing_id.clone(), config.county.zone.clone());
-    Source { artificial_hetu: true, processing_id, zone, ..Source::new(UNKNOWN_SENDER, format) }
+    SourceProfile { artificial_hetu: true, processing_id, zone, ..SourceProfile::new(UNKNOWN_SENDER, format) }
 }
 
 fn knows(config: &Config, format: Format) -> bool {

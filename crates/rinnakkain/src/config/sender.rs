@@ -11,7 +11,7 @@ use super::permitted::{decides, kind, usual_registers};
 use super::problems::Problems;
 use crate::tls;
 use crate::tls::certificate::KnownBy;
-use adapter::{Nack, NumberType, StayKey};
+use adapter::{NegativeAcknowledgement, NumberType, StayKey};
 use care::source as declared;
 use event::{HETU_SYSTEM, ReferralKind, Register, StayClass, WorkerRole};
 use jiff::tz::TimeZone;
@@ -26,7 +26,7 @@ pub const JOURNAL: &str = "journal";
 #[derive(Clone)]
 pub struct Sender {
     /// How its messages are read.
-    pub source: adapter::Source,
+    pub source: adapter::SourceProfile,
     /// How it is known.
     pub identified_by: IdentifiedBy,
     /// The SHA-256 of the token with which it asks what became of its messages.
@@ -254,16 +254,16 @@ fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &m
             (if social { adapter::Format::Social } else { adapter::Format::Fhir }, IdentifiedBy::Token)
         }
     };
-    let mut read = adapter::Source::new(&source.name, format);
+    let mut read = adapter::SourceProfile::new(&source.name, format);
     read.revision = source.revision;
     // Social events carry their own; an HL7 v2 source without one is a problem already noted.
     read.register = source.register.unwrap_or(Register::Patient);
     let own_zone = source.time_zone.as_deref().map(|name| problems.zone(&format!("{key}: time_zone"), name));
     read.zone = own_zone.flatten().unwrap_or_else(|| zone.clone());
     read.character_set.clone_from(&source.character_set);
-    read.nack = match source.refusals {
-        Some(file::Refusals::AeIsSentAgain) => Nack::ErrorIsSentAgain,
-        Some(file::Refusals::Standard) | None => Nack::Standard,
+    read.negative_acknowledgement = match source.refusals {
+        Some(file::Refusals::AeIsSentAgain) => NegativeAcknowledgement::ErrorIsSentAgain,
+        Some(file::Refusals::Standard) | None => NegativeAcknowledgement::Standard,
     };
     read.wards.clone_from(&source.wards);
     read.worker_roles = source.worker_roles.iter().map(|(code, role)| (code.clone(), worker_role(*role))).collect();

@@ -27,7 +27,7 @@ use crate::telemetry::metrics;
 use crate::telemetry::spans::Receiving;
 use crate::tls::Peer;
 use adapter::hl7v2::{Answer, Batch, Header, acknowledge, refuse_too_long};
-use adapter::{Outcome, Place, Refusal, Rejection, RejectionCode, Source};
+use adapter::{AcknowledgementCode, Outcome, Place, Rejection, RejectionCode, SourceProfile};
 pub use batcher::Batcher;
 use bytes::Bytes;
 use event::{Heard, Keyring, Received};
@@ -46,7 +46,7 @@ use tokio::time::timeout;
 pub struct Ingest {
     pub keyring: Arc<Keyring>,
     pub senders: Vec<Sender>,
-    unknown: Source,
+    unknown: SourceProfile,
     zone: TimeZone,
     arrivals: Arrivals,
     queue: Queue,
@@ -90,7 +90,7 @@ impl Ingest {
         Arc::clone(&self.left)
     }
 
-    fn leave(&self, source: &Source) {
+    fn leave(&self, source: &SourceProfile) {
         self.left.store(true, Ordering::Relaxed);
         metrics::not_stored(&source.name);
     }
@@ -219,7 +219,7 @@ impl Ingest {
     /// What is stored of a message, and why it is refused if it is.
     fn part(
         &self,
-        source: &Source,
+        source: &SourceProfile,
         outcome: Outcome,
         message: Message<'_>,
         (Arrived { at: received_at, id: arrival }, receiving): (Arrived, Receiving),
@@ -277,7 +277,7 @@ fn anothers_certificate(outcome: Outcome) -> Rejection {
         place: Place::Field("MSH", 3),
         text: "the certificate of this connection is not that of this sending application and facility",
         named: refusal::named(outcome),
-        acknowledgement: Refusal::Error,
+        acknowledgement: AcknowledgementCode::Error,
     }
 }
 
@@ -290,7 +290,7 @@ pub fn unknown_sender(message: &[u8], outcome: Outcome) -> Rejection {
             place: Place::Field("MSH", 3),
             text: "no source is configured for this sending application and facility",
             named: refusal::named(outcome),
-            acknowledgement: Refusal::Error,
+            acknowledgement: AcknowledgementCode::Error,
         },
     }
 }

@@ -5,7 +5,7 @@
 //! has many messages; the links lead from one to the other. Spans have names and configured words, and no events.
 
 use super::metrics;
-use adapter::{Format, Source};
+use adapter::{Format, SourceProfile};
 use journal::TraceParent;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use std::time::Instant;
@@ -28,7 +28,7 @@ pub struct Receiving {
 
 impl Receiving {
     /// `parent`: the trace that the sender began, if it did.
-    pub fn begin(source: &Source, parent: Option<TraceParent>) -> Self {
+    pub fn begin(source: &SourceProfile, parent: Option<TraceParent>) -> Self {
         if !metrics::are_on() {
             // The sender's trace goes on; nobody here records it.
             let parent = parent.map(|it| TraceParent::new(it.trace_id(), it.parent_id(), false));

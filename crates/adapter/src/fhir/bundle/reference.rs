@@ -11,7 +11,7 @@
 use crate::fhir::bundle::{Bundle, Entry};
 use crate::fhir::resource::Resource;
 use crate::fhir::resource::element::Reference;
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use std::collections::HashMap;
 
 /// Where each address leads, by entry.
@@ -52,7 +52,7 @@ impl Bundle {
         from: usize,
         reference: &Reference,
         place: Place,
-    ) -> Result<Option<Target<'_>>, Fault> {
+    ) -> Result<Option<Target<'_>>, RejectionReason> {
         let Some(written) = reference.written() else { return Ok(None) };
         if let Some(id) = written.strip_prefix('#') {
             let contained = &self.entries[from].contained;
@@ -74,7 +74,7 @@ impl Bundle {
         from: usize,
         reference: &Reference,
         place: Place,
-    ) -> Result<Option<usize>, Fault> {
+    ) -> Result<Option<usize>, RejectionReason> {
         let Some(written) = reference.written() else { return Ok(None) };
         let (address, version) = split_version(written);
         let none: &[usize] = &[];
@@ -94,7 +94,7 @@ impl Bundle {
     }
 
     /// The entry of this type and id, if it has no server in its address and is the only one of them.
-    fn without_server(&self, address: &str, place: Place) -> Result<&[usize], Fault> {
+    fn without_server(&self, address: &str, place: Place) -> Result<&[usize], RejectionReason> {
         let all = type_and_id(address).and_then(|local| self.index.local.get(local)).map_or(&[][..], Vec::as_slice);
         let homeless = |at: &usize| self.entries[*at].server().is_none();
         match all {
@@ -137,7 +137,7 @@ impl Bundle {
 
     /// Two entries of one address contradict each other: a transaction with both must fail (http.html#trules), and in a
     /// message they must be versions of one resource (bdl-7).
-    pub(in crate::fhir) fn check_addresses(&self, versions: bool) -> Result<(), Fault> {
+    pub(in crate::fhir) fn check_addresses(&self, versions: bool) -> Result<(), RejectionReason> {
         for (at, entry) in self.entries.iter().enumerate() {
             let Some(url) = &entry.full_url else { continue };
             let before = self.index.full_urls.get(url).into_iter().flatten().filter(|before| **before < at);
@@ -147,7 +147,7 @@ impl Bundle {
                 if read && !(apart && before.version != entry.version) {
                     let text = "two entries of the bundle have this address";
                     let place = Place::Entry(at, "fullUrl");
-                    return Err(Fault::new(RejectionCode::DuplicateKeyIdentifier, place, text));
+                    return Err(RejectionReason::new(RejectionCode::DuplicateKeyIdentifier, place, text));
                 }
             }
         }
@@ -182,9 +182,9 @@ impl Reference {
     }
 }
 
-fn ambiguous(place: Place) -> Fault {
+fn ambiguous(place: Place) -> RejectionReason {
     let text = "more than one entry of the bundle may be meant";
-    Fault::new(RejectionCode::DuplicateKeyIdentifier, place, text)
+    RejectionReason::new(RejectionCode::DuplicateKeyIdentifier, place, text)
 }
 
 fn split_version(written: &str) -> (&str, Option<&str>) {

@@ -7,23 +7,27 @@ use crate::fhir::event::context::Context;
 use crate::fhir::event::team::{Lasts, Named, Team, check_size};
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::CareTeam;
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 
 /// Adds what the CareTeam of entry `at` says. One that is proposed, suspended, inactive or entered in error does not take
 /// part in the client's care (hl7.org/fhir/R4/valueset-care-team-status.html): nobody works with the client by it.
-pub(in crate::fhir) fn tell(
+pub(in crate::fhir) fn add_events(
     context: Context<'_>,
     at: usize,
     team: &CareTeam,
     writer: &mut Writer<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), RejectionReason> {
     let (begun, takes_part) = match team.status.as_deref() {
         None | Some("active") => (true, true),
         Some("suspended" | "inactive" | "entered-in-error") => (true, false),
         Some("proposed") => (false, false),
         Some(_) => {
             let text = "not a status of a CareTeam";
-            return Err(Fault::new(RejectionCode::TableValueNotFound, Place::Entry(at, "resource.status"), text));
+            return Err(RejectionReason::new(
+                RejectionCode::TableValueNotFound,
+                Place::Entry(at, "resource.status"),
+                text,
+            ));
         }
     };
     check_size(team.participant.as_deref(), at)?;
@@ -36,11 +40,11 @@ pub(in crate::fhir) fn tell(
     let mut members = Vec::new();
     for participant in team.participant.iter().flatten().filter(|_| begun) {
         let Some(role) = context.role(participant.role.as_deref().unwrap_or_default()) else { continue };
-        let reference = participant.member.as_ref().ok_or(Fault::missing(place))?;
+        let reference = participant.member.as_ref().ok_or(RejectionReason::missing(place))?;
         members.push(Named { role, place, reference, period: participant.period.as_ref().or(whole) });
     }
     let lasts = if takes_part { Lasts::Yes } else { Lasts::No(end) };
     let keys = context.resource_keys(at, team.identifier.as_deref());
-    Team { context, at, of: (&record, &subject.presented), keys, since: None, lasts }.tell(&members, writer)?;
-    subject.tell_person(context, &record, writer)
+    Team { context, at, of: (&record, &subject.presented), keys, since: None, lasts }.add_events(&members, writer)?;
+    subject.add_person(context, &record, writer)
 }

@@ -1,18 +1,18 @@
 //! What every handler of one bundle has.
 
 use super::time;
-use crate::Source;
+use crate::SourceProfile;
 use crate::fhir::bundle::Bundle;
 use crate::fhir::event::time::When;
 use crate::fhir::resource::element::{Meta, text};
-use crate::rejection::{Fault, Place};
+use crate::rejection::{Place, RejectionReason};
 use event::{Instant, Keyring};
 use std::ops::Deref;
 
 /// One bundle, and its sender's configuration.
 #[derive(Clone, Copy)]
 pub(in crate::fhir) struct Reading<'a> {
-    pub(in crate::fhir) source: &'a Source,
+    pub(in crate::fhir) source: &'a SourceProfile,
     pub(in crate::fhir) bundle: &'a Bundle,
     /// When the bundle was put together, if it tells.
     pub(in crate::fhir) written_at: Option<Instant>,
@@ -34,39 +34,43 @@ impl<'a> Deref for Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(in crate::fhir) fn new(source: &'a Source, keyring: &'a Keyring, bundle: &'a Bundle) -> Self {
+    pub(in crate::fhir) fn new(source: &'a SourceProfile, keyring: &'a Keyring, bundle: &'a Bundle) -> Self {
         Self { reading: Reading::new(source, bundle), keyring }
     }
 }
 
 impl<'a> Reading<'a> {
-    pub(in crate::fhir) fn new(source: &'a Source, bundle: &'a Bundle) -> Self {
+    pub(in crate::fhir) fn new(source: &'a SourceProfile, bundle: &'a Bundle) -> Self {
         let mut reading = Self { source, bundle, written_at: None };
         reading.written_at = reading.timestamp().ok().flatten().map(|when| when.at);
         reading
     }
 
-    pub(in crate::fhir) fn timestamp(self) -> Result<Option<When>, Fault> {
+    pub(in crate::fhir) fn timestamp(self) -> Result<Option<When>, RejectionReason> {
         self.when(self.bundle.timestamp.as_deref(), Place::Member("Bundle.timestamp"))
     }
 
     /// A dateTime of an entry, as wide as it was written.
-    pub(in crate::fhir) fn when(self, written: Option<&str>, place: Place) -> Result<Option<When>, Fault> {
+    pub(in crate::fhir) fn when(self, written: Option<&str>, place: Place) -> Result<Option<When>, RejectionReason> {
         time::when(written, &self.source.zone, place)
     }
 
     /// A dateTime of an entry.
-    pub(in crate::fhir) fn instant(self, written: Option<&str>, place: Place) -> Result<Option<Instant>, Fault> {
+    pub(in crate::fhir) fn instant(
+        self,
+        written: Option<&str>,
+        place: Place,
+    ) -> Result<Option<Instant>, RejectionReason> {
         time::instant(written, &self.source.zone, place)
     }
 
     /// The end of a period of an entry.
-    pub(in crate::fhir) fn end(self, written: Option<&str>, place: Place) -> Result<Option<Instant>, Fault> {
+    pub(in crate::fhir) fn end(self, written: Option<&str>, place: Place) -> Result<Option<Instant>, RejectionReason> {
         time::end(written, &self.source.zone, place)
     }
 
     /// `meta.lastUpdated` of the entry `at`.
-    pub(in crate::fhir) fn last_updated(self, meta: Option<&Meta>, at: usize) -> Result<Option<When>, Fault> {
+    pub(in crate::fhir) fn last_updated(self, meta: Option<&Meta>, at: usize) -> Result<Option<When>, RejectionReason> {
         let written = meta.and_then(|meta| meta.last_updated.as_deref());
         self.when(written.and_then(|it| text(it, 40)), Place::Entry(at, "resource.meta.lastUpdated"))
     }

@@ -18,30 +18,30 @@ use crate::fhir::event::team::{Lasts, Named, Team, check_size};
 use crate::fhir::event::visit::Visit;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Status;
-use crate::rejection::{Fault, Place};
+use crate::rejection::{Place, RejectionReason};
 use event::{
     Body, Instant, LeaveEnded, LeaveStarted, StayCancelled, StayCorrected, StayPlanned, StayStated, WardChanged,
 };
 
 impl Visit<'_> {
     /// Adds what the Encounter says.
-    pub(in crate::fhir) fn tell_state(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+    pub(in crate::fhir) fn add_state(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         writer.recorded(self.recorded()?)?;
         if self.encounter.part_of.is_some() {
-            self.tell_part(writer)?;
-            self.tell_other_keys(writer)?;
+            self.add_part(writer)?;
+            self.add_other_keys(writer)?;
         } else {
-            self.tell_whole(writer)?;
+            self.add_whole(writer)?;
             if self.status != Status::Cancelled {
-                self.tell_other_keys(writer)?;
-                self.tell_subject(writer)?;
+                self.add_other_keys(writer)?;
+                self.add_subject(writer)?;
             }
         }
-        self.tell_participants(writer)?;
-        self.tell_person(writer)
+        self.add_participants(writer)?;
+        self.add_person(writer)
     }
 
-    fn tell_part(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+    fn add_part(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         let ward = self.ward()?;
         if let (Status::InProgress, Some(_)) = (self.status, &ward) {
             let at = self.started_at(writer)?.unwrap_or(writer.recorded_at());
@@ -50,7 +50,7 @@ impl Visit<'_> {
         Ok(())
     }
 
-    fn tell_whole(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+    fn add_whole(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         let recorded_at = writer.recorded_at();
         let (stay, class, started_at) = (self.stay(), self.class(), self.started_at(writer)?);
         // Where a part says where the client is, the whole does not.
@@ -64,7 +64,7 @@ impl Visit<'_> {
             Status::InProgress | Status::OnLeave => {
                 let stated = StayStated { stay, class, ward, started_at };
                 self.add(recorded_at, Body::from(stated), writer);
-                self.tell_leave(recorded_at, writer)?;
+                self.add_leave(recorded_at, writer)?;
             }
             Status::Finished => {
                 let corrected = StayCorrected { stay, class, ward, started_at, also: Vec::new() };
@@ -83,7 +83,7 @@ impl Visit<'_> {
 
     /// On leave; or back from one: an Encounter put again in progress is not on leave any more, whether it tells of a leave or
     /// not. One that is new was on none.
-    fn tell_leave(&self, recorded_at: Instant, writer: &mut Writer<'_>) -> Result<(), Fault> {
+    fn add_leave(&self, recorded_at: Instant, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         let stay = self.stay();
         let (mut started, mut ended) = self.leave()?;
         let history = self.encounter.status_history.iter().flatten();
@@ -110,7 +110,7 @@ impl Visit<'_> {
     }
 
     /// Whoever takes part in it in a role that is known here; nobody before it began and after it ended.
-    fn tell_participants(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+    fn add_participants(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         check_size(self.encounter.participant.as_deref(), self.at)?;
         let place = Place::Entry(self.at, "resource.participant.individual");
         let lasts = matches!(self.status, Status::InProgress | Status::OnLeave | Status::Unknown);
@@ -118,12 +118,12 @@ impl Visit<'_> {
         let mut members = Vec::new();
         for participant in self.encounter.participant.iter().flatten().filter(|_| self.status != Status::Planned) {
             let Some(role) = self.context.role(participant.role.as_deref().unwrap_or_default()) else { continue };
-            let reference = participant.individual.as_ref().ok_or(Fault::missing(place))?;
+            let reference = participant.individual.as_ref().ok_or(RejectionReason::missing(place))?;
             members.push(Named { role, place, reference, period: participant.period.as_ref() });
         }
         let keys = self.context.resource_keys(self.at, self.encounter.identifier.as_deref());
         let of = (&self.record, self.subject.presented.as_slice());
         let since = self.started_at(writer)?;
-        Team { context: self.context, at: self.at, of, keys, since, lasts }.tell(&members, writer)
+        Team { context: self.context, at: self.at, of, keys, since, lasts }.add_events(&members, writer)
     }
 }

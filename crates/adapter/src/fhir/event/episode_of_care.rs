@@ -4,24 +4,24 @@ use crate::fhir::event::context::Context;
 use crate::fhir::event::team::{Lasts, Named, Team};
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::EpisodeOfCare;
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::WorkerRole;
 
 /// Adds what the EpisodeOfCare of entry `at` says: who manages it, while it lasts.
-pub(in crate::fhir) fn tell(
+pub(in crate::fhir) fn add_events(
     context: Context<'_>,
     at: usize,
     episode: &EpisodeOfCare,
     writer: &mut Writer<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), RejectionReason> {
     let place = Place::Entry(at, "resource.status");
-    let (begun, over) = match episode.status.as_deref().ok_or(Fault::missing(place))? {
+    let (begun, over) = match episode.status.as_deref().ok_or(RejectionReason::missing(place))? {
         "active" | "onhold" => (true, false),
         "finished" | "cancelled" | "entered-in-error" => (true, true),
         "planned" | "waitlist" => (false, true),
         _ => {
             let text = "not a status of an EpisodeOfCare";
-            return Err(Fault::new(RejectionCode::TableValueNotFound, place, text));
+            return Err(RejectionReason::new(RejectionCode::TableValueNotFound, place, text));
         }
     };
     let subject = context.subject(at, episode.patient.as_ref(), Place::Entry(at, "resource.patient"))?;
@@ -40,6 +40,6 @@ pub(in crate::fhir) fn tell(
     let members: Vec<Named<'_>> = episode.care_manager.iter().filter(|_| begun).map(named).collect();
     let keys = context.resource_keys(at, episode.identifier.as_deref());
     let team = Team { context, at, of: (&record, &subject.presented), keys, since: None, lasts };
-    team.tell(&members, writer)?;
-    subject.tell_person(context, &record, writer)
+    team.add_events(&members, writer)?;
+    subject.add_person(context, &record, writer)
 }

@@ -11,12 +11,13 @@ use crate::fhir::event::state;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::{MessageHeader, Resource};
 
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 
 /// The header of a message bundle: its first entry, by FHIR's rule.
-pub(in crate::fhir) fn header(bundle: &Bundle) -> Result<&MessageHeader, Fault> {
+pub(in crate::fhir) fn header(bundle: &Bundle) -> Result<&MessageHeader, RejectionReason> {
     let text = "a message begins with its MessageHeader";
-    let missing = Fault::new(RejectionCode::SegmentSequenceError, Place::Member("Bundle.entry[0].resource"), text);
+    let missing =
+        RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Member("Bundle.entry[0].resource"), text);
     if bundle.entries.first().is_none_or(|entry| entry.kind != "MessageHeader") {
         return Err(missing);
     }
@@ -25,31 +26,31 @@ pub(in crate::fhir) fn header(bundle: &Bundle) -> Result<&MessageHeader, Fault> 
 }
 
 /// Adds what the message says.
-pub(in crate::fhir) fn tell(
+pub(in crate::fhir) fn add_events(
     context: Context<'_>,
     header: &MessageHeader,
     writer: &mut Writer<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), RejectionReason> {
     let place = Place::Entry(0, "resource.id");
-    header.id.as_deref().filter(|id| !id.is_empty()).ok_or(Fault::missing(place))?;
+    header.id.as_deref().filter(|id| !id.is_empty()).ok_or(RejectionReason::missing(place))?;
     match Event::read(header)? {
         Event::Acknowledgement | Event::Empty => Ok(()),
-        Event::HospitalNotification => medcom::tell(context, header, writer),
-        Event::Notification(kind) => davinci::tell(context, header, kind, writer),
-        Event::State(_) => state::tell(context, writer),
+        Event::HospitalNotification => medcom::add_events(context, header, writer),
+        Event::Notification(kind) => davinci::add_events(context, header, kind, writer),
+        Event::State(_) => state::add_events(context, writer),
     }
 }
 
 /// The entry of the Encounter that is the message's focus.
-pub(in crate::fhir) fn focus(context: Context<'_>, header: &MessageHeader) -> Result<usize, Fault> {
+pub(in crate::fhir) fn focus(context: Context<'_>, header: &MessageHeader) -> Result<usize, RejectionReason> {
     let place = Place::Entry(0, "resource.focus");
     let focus = header.focus.as_deref().unwrap_or_default();
     if focus.is_empty() {
-        return Err(Fault::missing(place));
+        return Err(RejectionReason::missing(place));
     }
     let encounter = |at: &usize| context.bundle.entries[*at].kind == "Encounter";
     let text = "the focus is no Encounter of this bundle";
-    let unknown = Fault::new(RejectionCode::UnknownKeyIdentifier, place, text);
+    let unknown = RejectionReason::new(RejectionCode::UnknownKeyIdentifier, place, text);
     for reference in focus {
         if let Some(at) = context.bundle.entry(0, reference, place)?.filter(encounter) {
             return Ok(at);

@@ -1,7 +1,7 @@
 //! What a message is of, by the event code of its MessageHeader.
 
 use crate::fhir::resource::MessageHeader;
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 
 /// MedCom's event codes.
 pub(in crate::fhir) const MEDCOM_EVENTS: &str =
@@ -50,18 +50,18 @@ impl Event {
     ];
 
     /// Of a header.
-    pub(in crate::fhir) fn read(header: &MessageHeader) -> Result<Self, Fault> {
+    pub(in crate::fhir) fn read(header: &MessageHeader) -> Result<Self, RejectionReason> {
         if header.response.is_some() {
             return Ok(Self::Acknowledgement);
         }
         let place = Place::Entry(0, "resource.event");
         let coding = header.event_coding.as_ref();
         if coding.is_none() && header.event_uri.is_none() {
-            return Err(Fault::missing(place));
+            return Err(RejectionReason::missing(place));
         }
         let taken = Self::TAKEN.iter().find(|(_, system, code)| coding.is_some_and(|coding| coding.is(system, code)));
         let text = "this message event is not supported";
-        taken.map(|(event, _, _)| *event).ok_or(Fault::new(RejectionCode::UnsupportedEventCode, place, text))
+        taken.map(|(event, _, _)| *event).ok_or(RejectionReason::new(RejectionCode::UnsupportedEventCode, place, text))
     }
 
     /// Its coding, to be told back.

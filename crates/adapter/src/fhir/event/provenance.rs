@@ -12,7 +12,7 @@ use crate::fhir::event::relay;
 use crate::fhir::event::time::When;
 use crate::fhir::resource::element::Meta;
 use crate::fhir::resource::{Provenance, Resource};
-use crate::rejection::{Fault, Place};
+use crate::rejection::{Place, RejectionReason};
 
 impl<'a> Context<'a> {
     /// The Provenances of entry `at`, and where they are.
@@ -26,7 +26,7 @@ impl<'a> Context<'a> {
     }
 
     /// When the resource of entry `at` was written, by itself.
-    pub(in crate::fhir) fn recorded(self, at: usize, meta: Option<&Meta>) -> Result<Option<When>, Fault> {
+    pub(in crate::fhir) fn recorded(self, at: usize, meta: Option<&Meta>) -> Result<Option<When>, RejectionReason> {
         let mut newest = self.last_updated(meta, at)?;
         for (from, provenance) in self.provenances_of(at).filter(|(_, it)| !is_of_intermediary(it)) {
             let written = self.written(from, provenance)?;
@@ -36,13 +36,21 @@ impl<'a> Context<'a> {
     }
 
     /// When the activity of a Provenance, in entry `from`, was recorded; else when it took place.
-    pub(in crate::fhir) fn written(self, from: usize, provenance: &Provenance) -> Result<Option<When>, Fault> {
+    pub(in crate::fhir) fn written(
+        self,
+        from: usize,
+        provenance: &Provenance,
+    ) -> Result<Option<When>, RejectionReason> {
         let recorded = self.when(provenance.recorded.as_deref(), Place::Entry(from, "resource.recorded"))?;
         recorded.map_or_else(|| self.occurred(from, provenance), |when| Ok(Some(when)))
     }
 
     /// When the activity of a Provenance, in entry `from`, took place.
-    pub(in crate::fhir) fn occurred(self, from: usize, provenance: &Provenance) -> Result<Option<When>, Fault> {
+    pub(in crate::fhir) fn occurred(
+        self,
+        from: usize,
+        provenance: &Provenance,
+    ) -> Result<Option<When>, RejectionReason> {
         let period = provenance.occurred_period.as_ref();
         let written = provenance.occurred.as_deref().or_else(|| period?.end.as_deref().or(period?.start.as_deref()));
         self.when(written, Place::Entry(from, "resource.occurred"))

@@ -10,14 +10,18 @@ use super::context::Context;
 use super::writer::Writer;
 use crate::fhir::resource::element::{CodeableConcept, Identifier, Reference};
 use crate::fhir::resource::{ServiceRequest, Task};
-use crate::rejection::{Fault, Place};
+use crate::rejection::{Place, RejectionReason};
 use event::{Code, FactKind, Instant, Record, ReferralCancelled, ReferralKind, Token};
 
 /// SNOMED CT, Social service procedure.
 pub(in crate::fhir) const SOCIAL_SERVICE: &str = "410606002";
 
 impl ServiceRequest {
-    pub(in crate::fhir) fn required_by(&self, context: Context<'_>, at: usize) -> Result<Option<Instant>, Fault> {
+    pub(in crate::fhir) fn required_by(
+        &self,
+        context: Context<'_>,
+        at: usize,
+    ) -> Result<Option<Instant>, RejectionReason> {
         let end = self.occurrence_period.as_ref().and_then(|it| it.end.as_deref());
         context.end(self.occurrence.as_deref().or(end), Place::Entry(at, "resource.occurrence"))
     }
@@ -50,9 +54,9 @@ impl Context<'_> {
     }
 
     /// Adds whose the referral is, in the stream of the referral itself.
-    pub(in crate::fhir) fn tell_subject_of(self, referral: Option<Token>, record: &Record, writer: &mut Writer<'_>) {
+    pub(in crate::fhir) fn add_subject_of(self, referral: Option<Token>, record: &Record, writer: &mut Writer<'_>) {
         if let Some(key) = referral {
-            writer.tell_subject(&self.stream(key), (FactKind::Referrals, key), record, false);
+            writer.add_subject(&self.stream(key), (FactKind::Referrals, key), record, false);
         }
     }
 

@@ -6,18 +6,18 @@ use crate::fhir::event::context::Context;
 use crate::fhir::event::visit::Visit;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Resource;
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 
 /// Adds what every resource says, in the bundle's order.
-pub(in crate::fhir) fn tell(context: Context<'_>, writer: &mut Writer<'_>) -> Result<(), Fault> {
+pub(in crate::fhir) fn add_events(context: Context<'_>, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
     context.bundle.check_addresses(false)?;
     for at in 0..context.bundle.entries.len() {
         match context.bundle.resource(at)? {
-            Resource::Encounter(it) => Visit::read(context, at, it)?.tell_state(writer)?,
-            Resource::EpisodeOfCare(it) => episode_of_care::tell(context, at, it, writer)?,
-            Resource::Task(it) => task::tell(context, at, it, writer)?,
-            Resource::ServiceRequest(it) => service_request::tell(context, at, it, writer)?,
-            Resource::CareTeam(it) => care_team::tell(context, at, it, writer)?,
+            Resource::Encounter(it) => Visit::read(context, at, it)?.add_state(writer)?,
+            Resource::EpisodeOfCare(it) => episode_of_care::add_events(context, at, it, writer)?,
+            Resource::Task(it) => task::add_events(context, at, it, writer)?,
+            Resource::ServiceRequest(it) => service_request::add_events(context, at, it, writer)?,
+            Resource::CareTeam(it) => care_team::add_events(context, at, it, writer)?,
             Resource::MessageHeader(_)
             | Resource::Patient(_)
             | Resource::Organization(_)
@@ -31,12 +31,12 @@ pub(in crate::fhir) fn tell(context: Context<'_>, writer: &mut Writer<'_>) -> Re
     // Patients of whom nothing else is told: a person's data by themselves, as A28 and A31 are.
     for at in 0..context.bundle.entries.len() {
         if let Resource::Patient(patient) = context.bundle.resource(at)?
-            && !writer.told.contains(&std::ptr::from_ref(&**patient).addr())
+            && !writer.reported.contains(&std::ptr::from_ref(&**patient).addr())
         {
             let subject = context.subject_of(at, patient)?;
             let record = subject.record(context, None)?;
             writer.recorded(context.recorded(at, patient.meta.as_ref())?)?;
-            subject.tell_person(context, &record, writer)?;
+            subject.add_person(context, &record, writer)?;
         }
     }
     Ok(())
@@ -44,22 +44,22 @@ pub(in crate::fhir) fn tell(context: Context<'_>, writer: &mut Writer<'_>) -> Re
 
 /// A transaction asks for nothing but to take what it has: no reading, no deleting, and nothing that depends on what is
 /// stored here, for the answer would tell.
-pub(in crate::fhir) fn check_requests(context: Context<'_>) -> Result<(), Fault> {
+pub(in crate::fhir) fn check_requests(context: Context<'_>) -> Result<(), RejectionReason> {
     for (at, entry) in context.bundle.entries.iter().enumerate() {
         let place = Place::Entry(at, "request");
-        let request = entry.request.as_ref().ok_or(Fault::missing(place))?;
+        let request = entry.request.as_ref().ok_or(RejectionReason::missing(place))?;
         if request.is_conditional() {
             let text = "conditional requests are not taken";
-            return Err(Fault::new(RejectionCode::UnsupportedMessageType, Place::Entry(at, "request"), text));
+            return Err(RejectionReason::new(RejectionCode::UnsupportedMessageType, Place::Entry(at, "request"), text));
         }
         match request.method.as_deref() {
             Some("POST" | "PUT") => {}
             Some(_) => {
                 let text = "only POST and PUT are taken";
                 let place = Place::Entry(at, "request.method");
-                return Err(Fault::new(RejectionCode::UnsupportedMessageType, place, text));
+                return Err(RejectionReason::new(RejectionCode::UnsupportedMessageType, place, text));
             }
-            None => return Err(Fault::missing(Place::Entry(at, "request.method"))),
+            None => return Err(RejectionReason::missing(Place::Entry(at, "request.method"))),
         }
     }
     Ok(())

@@ -16,7 +16,7 @@ use crate::fhir::event::message_event::Event;
 use crate::fhir::resource::Encounter;
 use crate::fhir::resource::Resource;
 use crate::fhir::resource::element::{Identifier, Reference};
-use crate::rejection::{Fault, Place};
+use crate::rejection::{Place, RejectionReason};
 use crate::scope::{Key, URI_SYSTEM};
 use event::{Record, Token};
 
@@ -60,7 +60,7 @@ impl<'a> Context<'a> {
         at: usize,
         encounter: &'a Encounter,
         parents: u8,
-    ) -> Result<Option<StayKey>, Fault> {
+    ) -> Result<Option<StayKey>, RejectionReason> {
         let own = || encounter.identifier.iter().flatten();
         let official = || self.chosen(own().filter(|it| it.has_use("official"))).and_then(|it| self.stay_key_of(it));
         let episode = || Ok(self.episode_keys(at, encounter)?.into_iter().next());
@@ -77,7 +77,7 @@ impl<'a> Context<'a> {
         own.map_or_else(episode, |own| Ok(Some(own.key)))
     }
 
-    fn parent_key(self, at: usize, parent: &'a Reference, parents: u8) -> Result<Option<StayKey>, Fault> {
+    fn parent_key(self, at: usize, parent: &'a Reference, parents: u8) -> Result<Option<StayKey>, RejectionReason> {
         /// More than the layers that anybody nests; it also ends a circle.
         const MAX_PARENTS: u8 = 4;
         let found = self.bundle.resolve(at, parent, Place::Entry(at, "resource.partOf"))?;
@@ -94,7 +94,7 @@ impl<'a> Context<'a> {
         at: usize,
         encounter: &'a Encounter,
         key: &StayKey,
-    ) -> Result<Vec<OtherKey>, Fault> {
+    ) -> Result<Vec<OtherKey>, RejectionReason> {
         let mut all = self.own_keys(at, encounter);
         if self.is_hospital_notification() {
             let alias = |key| OtherKey { key, weight: Weight::Unsure, is_alias: true };
@@ -137,7 +137,7 @@ impl<'a> Context<'a> {
 
     /// Of several identifiers of one episode the sender's own is in every message: one of a configured system, else one of
     /// the message's own source endpoint, else the one that sorts first.
-    fn episode_keys(self, at: usize, encounter: &'a Encounter) -> Result<Vec<StayKey>, Fault> {
+    fn episode_keys(self, at: usize, encounter: &'a Encounter) -> Result<Vec<StayKey>, RejectionReason> {
         /// Few enough to report each.
         const MOST: usize = 8;
         let mut all: Vec<&Identifier> = Vec::new();

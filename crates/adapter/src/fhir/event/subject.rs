@@ -12,7 +12,7 @@ use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::element::{Identifier, Reference};
 use crate::fhir::resource::{Patient, Resource};
 use crate::identifiers::{Identifiers, MAX_IDENTIFIERS, Written, with_birth_date};
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{Body, NonDisclosureSet, PersonDied, Presented, Record};
 
 /// Whom a resource is about.
@@ -35,24 +35,24 @@ impl<'a> Context<'a> {
         from: usize,
         reference: Option<&Reference>,
         place: Place,
-    ) -> Result<Subject<'a>, Fault> {
-        let reference = reference.ok_or(Fault::missing(place))?;
+    ) -> Result<Subject<'a>, RejectionReason> {
+        let reference = reference.ok_or(RejectionReason::missing(place))?;
         let found = self.bundle.resolve(from, reference, place)?;
         if let Some(target) = found {
             let Resource::Patient(patient) = target.resource else {
-                return Err(Fault::data_type(place, "it refers to a resource that is no Patient"));
+                return Err(RejectionReason::data_type(place, "it refers to a resource that is no Patient"));
             };
             let list = patient.identifier.as_deref().unwrap_or_default();
             return self.read(list, Some(patient), place, (Some(target.entry), target.contained));
         }
         let text = "it refers to no Patient of this bundle, and has no identifier";
-        let unknown = Fault::new(RejectionCode::UnknownKeyIdentifier, place, text);
+        let unknown = RejectionReason::new(RejectionCode::UnknownKeyIdentifier, place, text);
         let one = reference.identifier.as_ref().ok_or(unknown)?;
         self.read(std::slice::from_ref(one), None, place, (None, false))
     }
 
     /// Whom the Patient of entry `at` is.
-    pub(in crate::fhir) fn subject_of(self, at: usize, patient: &'a Patient) -> Result<Subject<'a>, Fault> {
+    pub(in crate::fhir) fn subject_of(self, at: usize, patient: &'a Patient) -> Result<Subject<'a>, RejectionReason> {
         let list = patient.identifier.as_deref().unwrap_or_default();
         self.read(list, Some(patient), Place::Entry(at, "resource.identifier"), (Some(at), false))
     }
@@ -63,11 +63,11 @@ impl<'a> Context<'a> {
         patient: Option<&'a Patient>,
         place: Place,
         (entry, contained): (Option<usize>, bool),
-    ) -> Result<Subject<'a>, Fault> {
+    ) -> Result<Subject<'a>, RejectionReason> {
         let mut subject =
             Subject { identifiers: Identifiers::default(), presented: Vec::new(), patient, place, entry, contained };
         if list.len() > MAX_IDENTIFIERS {
-            return Err(Fault::too_large(subject.place("resource.identifier"), "more than 100 identifiers"));
+            return Err(RejectionReason::too_large(subject.place("resource.identifier"), "more than 100 identifiers"));
         }
         subject.identifiers = self.identifiers(list);
         subject.presented = subject.identifiers.presented(self.source, self.keyring);
@@ -92,9 +92,13 @@ impl<'a> Context<'a> {
 
 impl Subject<'_> {
     /// The record: by an identifier, else `otherwise`, the stay's.
-    pub(in crate::fhir) fn record(&self, context: Context<'_>, otherwise: Option<Record>) -> Result<Record, Fault> {
+    pub(in crate::fhir) fn record(
+        &self,
+        context: Context<'_>,
+        otherwise: Option<Record>,
+    ) -> Result<Record, RejectionReason> {
         let text = "no identifier that a record can be kept by";
-        let missing = Fault::new(RejectionCode::RequiredFieldMissing, self.place, text);
+        let missing = RejectionReason::new(RejectionCode::RequiredFieldMissing, self.place, text);
         self.identifiers.record(context.source, context.keyring).or(otherwise).ok_or(missing)
     }
 
@@ -108,15 +112,15 @@ impl Subject<'_> {
     }
 
     /// The person facts of the resource, once for each bundle, after what the bundle is about.
-    pub(in crate::fhir) fn tell_person(
+    pub(in crate::fhir) fn add_person(
         &self,
         context: Context<'_>,
         record: &Record,
         writer: &mut Writer<'_>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), RejectionReason> {
         let happened_at = writer.recorded_at();
         let Some(patient) = self.patient else { return Ok(()) };
-        if !writer.told.insert(std::ptr::from_ref(patient).addr()) {
+        if !writer.reported.insert(std::ptr::from_ref(patient).addr()) {
             return Ok(());
         }
         let of = (record, self.presented.as_slice());
@@ -127,7 +131,7 @@ impl Subject<'_> {
         if patient.is_under_non_disclosure() {
             writer.add(of, happened_at, |_| Body::from(NonDisclosureSet { until: None }));
         }
-        if writer.death_told {
+        if writer.death_reported {
             // MORS tells when.
         } else if let Some(written) = &patient.deceased_date_time {
             let died_at = context.instant(Some(written), self.place("resource.deceased"))?;
@@ -136,7 +140,7 @@ impl Subject<'_> {
         } else if patient.deceased_boolean == Some(true) {
             writer.add(of, happened_at, |_| Body::from(PersonDied { died_at: None }));
         }
-        self.tell_former(context, record, happened_at, writer);
-        self.tell_links(context, record, happened_at, writer)
+        self.add_former(context, record, happened_at, writer);
+        self.add_links(context, record, happened_at, writer)
     }
 }

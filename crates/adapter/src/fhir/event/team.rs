@@ -12,11 +12,11 @@
 
 use crate::fhir::event::choice::{Known, Name, Weight};
 use crate::fhir::event::context::{Context, Reading};
-use crate::fhir::event::worker::{Found, Member};
+use crate::fhir::event::worker::{Member, NamedWorker};
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::element::{CodeableConcept, Identifier, Period, Reference};
 use crate::own_code::OwnCode;
-use crate::rejection::{Fault, Place};
+use crate::rejection::{Place, RejectionReason};
 use crate::scope::Key;
 use event::{
     Body, CareTeamStated, FactKind, Instant, Presented, Record, Token, WorkerAssigned, WorkerAssignmentEnded,
@@ -70,13 +70,17 @@ type Span = (Option<Instant>, Option<Instant>);
 struct Assignment {
     key: Token,
     role: WorkerRole,
-    found: Found,
+    found: NamedWorker,
     spans: Vec<Span>,
 }
 
 impl Team<'_> {
     /// Adds what it says of `members`, written when the writer's events are.
-    pub(in crate::fhir) fn tell(self, named: &[Named<'_>], writer: &mut Writer<'_>) -> Result<(), Fault> {
+    pub(in crate::fhir) fn add_events(
+        self,
+        named: &[Named<'_>],
+        writer: &mut Writer<'_>,
+    ) -> Result<(), RejectionReason> {
         let (assignments, names_workers) = (self.assignments(named)?, !named.is_empty());
         let mut members: Vec<Token> =
             assignments.iter().map(|it| it.key).filter(|_| self.lasts == Lasts::Yes).collect();
@@ -97,14 +101,14 @@ impl Team<'_> {
             writer.add(self.of, happened_at, |_| stated);
             if key.is_own {
                 let stream = self.context.keyring.record(&self.context.source.name, "team", &key.text);
-                writer.tell_subject(&stream, (FactKind::Workers, team), self.of.0, false);
+                writer.add_subject(&stream, (FactKind::Workers, team), self.of.0, false);
             }
         }
         Ok(())
     }
 
     /// In the order of their first mention, each once.
-    fn assignments(&self, members: &[Named<'_>]) -> Result<Vec<Assignment>, Fault> {
+    fn assignments(&self, members: &[Named<'_>]) -> Result<Vec<Assignment>, RejectionReason> {
         let (mut all, mut known): (Vec<Assignment>, BTreeMap<Token, usize>) = (Vec::new(), BTreeMap::new());
         for Named { role, place, reference, period } in members {
             let member = Member { context: self.context, at: self.at, place: *place, reference };
@@ -124,7 +128,7 @@ impl Team<'_> {
         Ok(all)
     }
 
-    fn assignment_key(&self, found: &Found, role: WorkerRole) -> Token {
+    fn assignment_key(&self, found: &NamedWorker, role: WorkerRole) -> Token {
         let client = crate::hex::hex(self.of.0.key.as_bytes());
         let (scope, id) = &found.id;
         let name =
@@ -178,11 +182,11 @@ impl Team<'_> {
 }
 
 /// More participants of one resource are refused.
-pub(in crate::fhir) fn check_size<T>(participants: Option<&[T]>, at: usize) -> Result<(), Fault> {
+pub(in crate::fhir) fn check_size<T>(participants: Option<&[T]>, at: usize) -> Result<(), RejectionReason> {
     const MOST: usize = 100;
     let place = Place::Entry(at, "resource.participant");
     let fits = participants.is_none_or(|all| all.len() <= MOST);
-    if fits { Ok(()) } else { Err(Fault::too_large(place, "more than 100 participants")) }
+    if fits { Ok(()) } else { Err(RejectionReason::too_large(place, "more than 100 participants")) }
 }
 
 impl Reading<'_> {

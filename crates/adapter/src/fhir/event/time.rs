@@ -1,6 +1,6 @@
 //! FHIR's instant, dateTime and date: RFC 3339 with an offset, or a day, a month or a year of the sender's zone.
 
-use crate::rejection::{Fault, Place};
+use crate::rejection::{Place, RejectionReason};
 use crate::rfc3339;
 use event::Instant;
 use jiff::Span;
@@ -17,19 +17,31 @@ pub(in crate::fhir) struct When {
 }
 
 /// A dateTime or an instant; `None` if it is absent.
-pub(in crate::fhir) fn when(written: Option<&str>, zone: &TimeZone, place: Place) -> Result<Option<When>, Fault> {
-    let fault = Fault::data_type(place, "not a FHIR dateTime, or no such time");
+pub(in crate::fhir) fn when(
+    written: Option<&str>,
+    zone: &TimeZone,
+    place: Place,
+) -> Result<Option<When>, RejectionReason> {
+    let fault = RejectionReason::data_type(place, "not a FHIR dateTime, or no such time");
     written.map(|written| parse(written.trim(), zone).ok_or(fault)).transpose()
 }
 
 /// The first moment of a dateTime or an instant; `None` if it is absent.
-pub(in crate::fhir) fn instant(written: Option<&str>, zone: &TimeZone, place: Place) -> Result<Option<Instant>, Fault> {
+pub(in crate::fhir) fn instant(
+    written: Option<&str>,
+    zone: &TimeZone,
+    place: Place,
+) -> Result<Option<Instant>, RejectionReason> {
     Ok(when(written, zone, place)?.map(|when| when.at))
 }
 
 /// The end of a period: a day, a month or a year is in it to its last moment (hl7.org/fhir/R4/datatypes.html#Period), so
 /// this is the first moment after it. The year 9999 is how systems write that there is none.
-pub(in crate::fhir) fn end(written: Option<&str>, zone: &TimeZone, place: Place) -> Result<Option<Instant>, Fault> {
+pub(in crate::fhir) fn end(
+    written: Option<&str>,
+    zone: &TimeZone,
+    place: Place,
+) -> Result<Option<Instant>, RejectionReason> {
     let written = written.map(str::trim).filter(|written| !written.starts_with("9999"));
     let found = when(written, zone, place)?;
     let is_date = written.is_some_and(|written| civil(written).is_some());
@@ -50,11 +62,11 @@ impl When {
 }
 
 /// A whole date; `None` if it is absent, or only a year or a month.
-pub(in crate::fhir) fn date(written: Option<&str>, place: Place) -> Result<Option<Date>, Fault> {
+pub(in crate::fhir) fn date(written: Option<&str>, place: Place) -> Result<Option<Date>, RejectionReason> {
     let Some(written) = written.map(str::trim) else {
         return Ok(None);
     };
-    let (date, whole) = civil(written).ok_or(Fault::data_type(place, "not a FHIR date, or no such date"))?;
+    let (date, whole) = civil(written).ok_or(RejectionReason::data_type(place, "not a FHIR date, or no such date"))?;
     Ok(whole.then_some(date))
 }
 

@@ -11,7 +11,7 @@ use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Resource;
 use crate::fhir::resource::element::{Extension, Identifier, Reference};
 use crate::fhir::resource::{Encounter, Status};
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{Body, Code, FactKind, Instant, Record, StayClass, StayCorrected, StayEnded, StayStarted, Token, Ward};
 use std::collections::BTreeSet;
 
@@ -28,10 +28,14 @@ pub(in crate::fhir) struct Visit<'a> {
 
 impl<'a> Visit<'a> {
     /// Reads the Encounter of entry `at`.
-    pub(in crate::fhir) fn read(context: Context<'a>, at: usize, encounter: &'a Encounter) -> Result<Self, Fault> {
+    pub(in crate::fhir) fn read(
+        context: Context<'a>,
+        at: usize,
+        encounter: &'a Encounter,
+    ) -> Result<Self, RejectionReason> {
         let place = Place::Entry(at, "resource.status");
-        let unknown = Fault::new(RejectionCode::TableValueNotFound, place, "not a status of an Encounter");
-        let status = Status::of(encounter.status.as_deref().ok_or(Fault::missing(place))?).ok_or(unknown)?;
+        let unknown = RejectionReason::new(RejectionCode::TableValueNotFound, place, "not a status of an Encounter");
+        let status = Status::of(encounter.status.as_deref().ok_or(RejectionReason::missing(place))?).ok_or(unknown)?;
         let subject = context.subject(at, encounter.subject.as_ref(), Place::Entry(at, "resource.subject"))?;
         let key = context.stay_key(at, encounter, 0)?;
         let record = subject.record(context, key.as_ref().map(|key| key.record(context)))?;
@@ -45,7 +49,7 @@ impl<'a> Visit<'a> {
 
     /// When the resource was written. What tells the end of the stay was not written before it: then what it says is of an
     /// earlier version.
-    pub(in crate::fhir) fn recorded(&self) -> Result<Option<When>, Fault> {
+    pub(in crate::fhir) fn recorded(&self) -> Result<Option<When>, RejectionReason> {
         let recorded = self.context.recorded(self.at, self.encounter.meta.as_ref())?;
         let place = Place::Entry(self.at, "resource.period.end");
         let over = (self.status == Status::Finished).then_some(self.encounter.end()).flatten();
@@ -63,7 +67,7 @@ impl<'a> Visit<'a> {
 
     /// The unit that has the client; without one, the place where the client lies: one that was left, is reserved or planned
     /// is none (hl7.org/fhir/R4/valueset-encounter-location-status.html).
-    pub(in crate::fhir) fn ward(&self) -> Result<Option<Ward>, Fault> {
+    pub(in crate::fhir) fn ward(&self) -> Result<Option<Ward>, RejectionReason> {
         if let Some(provider) = &self.encounter.service_provider {
             return self.ward_of(provider, Place::Entry(self.at, "resource.serviceProvider"));
         }
@@ -75,12 +79,12 @@ impl<'a> Visit<'a> {
     }
 
     /// Where the client was before: the place that is completed, else where a transfer came from.
-    pub(in crate::fhir) fn prior_ward(&self) -> Result<Option<Ward>, Fault> {
+    pub(in crate::fhir) fn prior_ward(&self) -> Result<Option<Ward>, RejectionReason> {
         let origin = self.encounter.hospitalization.as_ref().and_then(|it| it.origin.as_ref());
         origin.map_or(Ok(None), |it| self.ward_of(it, Place::Entry(self.at, "resource.hospitalization.origin")))
     }
 
-    fn ward_of(&self, reference: &Reference, place: Place) -> Result<Option<Ward>, Fault> {
+    fn ward_of(&self, reference: &Reference, place: Place) -> Result<Option<Ward>, RejectionReason> {
         let Some(code) = self.context.ward_code(self.at, reference, place)? else { return Ok(None) };
         let configured = self.context.source.wards.get(&code).map(String::as_str);
         // An address is no code that anybody wrote: one that is too long is a ward that is not told.
@@ -88,13 +92,13 @@ impl<'a> Visit<'a> {
             return Ok(Ward::try_new(&code));
         }
         let code = configured.unwrap_or(&code);
-        let fault = Fault::data_type(place, "a ward code longer than 80 characters");
+        let fault = RejectionReason::data_type(place, "a ward code longer than 80 characters");
         Ward::try_new(code).map(Some).ok_or(fault)
     }
 
     /// `Encounter.period.start`. A status that says in so many words that the client was there is not undone by a start that
     /// lies ahead of when it was written (local time sent as UTC): then since when is not told.
-    pub(in crate::fhir) fn started_at(&self, writer: &Writer<'_>) -> Result<Option<Instant>, Fault> {
+    pub(in crate::fhir) fn started_at(&self, writer: &Writer<'_>) -> Result<Option<Instant>, RejectionReason> {
         if self.status == Status::Planned {
             return self.context.instant(self.encounter.start(), Place::Entry(self.at, "resource.period.start"));
         }
@@ -102,7 +106,7 @@ impl<'a> Visit<'a> {
     }
 
     /// `Encounter.period.start`, if it does not lie ahead of when it was written.
-    pub(in crate::fhir) fn started_before(&self, writer: &Writer<'_>) -> Result<Option<Instant>, Fault> {
+    pub(in crate::fhir) fn started_before(&self, writer: &Writer<'_>) -> Result<Option<Instant>, RejectionReason> {
         let place = Place::Entry(self.at, "resource.period.start");
         let start = self.context.instant(self.encounter.start(), place)?;
         Ok(start.filter(|start| *start <= writer.recorded_until()))
@@ -110,7 +114,7 @@ impl<'a> Visit<'a> {
 
     /// `Encounter.period.end`: a day is in it to its last moment. Of a stay that is over none is still to come: then it ended
     /// when it was written, at the latest.
-    pub(in crate::fhir) fn ended_at(&self, writer: &Writer<'_>) -> Result<Option<Instant>, Fault> {
+    pub(in crate::fhir) fn ended_at(&self, writer: &Writer<'_>) -> Result<Option<Instant>, RejectionReason> {
         let place = Place::Entry(self.at, "resource.period.end");
         let end = self.context.when(self.encounter.end(), place)?.map(When::last_of_date);
         Ok(end.map(|end| if end <= writer.recorded_until() { end } else { writer.recorded_at() }))
@@ -127,7 +131,7 @@ impl<'a> Visit<'a> {
     }
 
     /// Start and end of MedCom's leave period extension.
-    pub(in crate::fhir) fn leave(&self) -> Result<(Option<Instant>, Option<Instant>), Fault> {
+    pub(in crate::fhir) fn leave(&self) -> Result<(Option<Instant>, Option<Instant>), RejectionReason> {
         let named = |it: &&Extension| it.url.as_deref().is_some_and(|url| url.ends_with("leave-period-extension"));
         let extension = self.encounter.extension.iter().flatten().find(named);
         let period = extension.and_then(|it| it.period.as_ref());
@@ -148,14 +152,14 @@ impl<'a> Visit<'a> {
     }
 
     /// The start of a stay; without one that is told, when it was written.
-    pub(in crate::fhir) fn started(&self, writer: &Writer<'_>) -> Result<(Instant, Body), Fault> {
+    pub(in crate::fhir) fn started(&self, writer: &Writer<'_>) -> Result<(Instant, Body), RejectionReason> {
         let started_at = self.started_at(writer)?.unwrap_or(writer.recorded_at());
         let class = self.class();
         Ok((started_at, Body::from(StayStarted { stay: self.stay(), class, ward: self.ward()?, started_at })))
     }
 
     /// The end of a stay; without one that is told, when it was written.
-    pub(in crate::fhir) fn ended(&self, writer: &Writer<'_>) -> Result<(Instant, Body), Fault> {
+    pub(in crate::fhir) fn ended(&self, writer: &Writer<'_>) -> Result<(Instant, Body), RejectionReason> {
         let ended_at = self.ended_at(writer)?.unwrap_or(writer.recorded_at());
         let disposition = self.disposition();
         Ok((ended_at, Body::from(StayEnded { stay: self.stay(), ended_at, disposition })))
@@ -168,7 +172,7 @@ impl<'a> Visit<'a> {
 
     /// Adds by what else the stay may be known in another version. Of a part they are the part's, which may have been a stay of
     /// its own before; its start is not the stay's.
-    pub(in crate::fhir) fn tell_other_keys(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+    pub(in crate::fhir) fn add_other_keys(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         let tokens = self.other_keys()?.into_iter().filter(|other| other.is_alias).map(|it| it.key.token(self.context));
         let tokens: BTreeSet<Token> = tokens.collect();
         if !tokens.is_empty() {
@@ -180,33 +184,33 @@ impl<'a> Visit<'a> {
         Ok(())
     }
 
-    fn other_keys(&self) -> Result<Vec<OtherKey>, Fault> {
+    fn other_keys(&self) -> Result<Vec<OtherKey>, RejectionReason> {
         let key = self.key.as_ref();
         key.map_or(Ok(Vec::new()), |key| self.context.other_keys(self.at, self.encounter, key))
     }
 
     /// Adds whose the stay is, in the stream of the stay itself: by its key, and by what it was known by before, for then it
     /// may have been somebody else's. What another stay may be known by too makes it a doubt.
-    pub(in crate::fhir) fn tell_subject(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+    pub(in crate::fhir) fn add_subject(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         if let Some(key) = &self.key {
             let resource = self.context.bundle.entries.get(self.at).and_then(|entry| entry.id.as_deref());
-            self.tell_subject_of(key, resource, false, writer);
+            self.add_subject_of(key, resource, false, writer);
             for other in self.other_keys()? {
-                self.tell_subject_of(&other.key, None, other.weight != Weight::Sure, writer);
+                self.add_subject_of(&other.key, None, other.weight != Weight::Sure, writer);
             }
         }
         Ok(())
     }
 
-    fn tell_subject_of(&self, key: &StayKey, resource: Option<&str>, is_doubt: bool, writer: &mut Writer<'_>) {
+    fn add_subject_of(&self, key: &StayKey, resource: Option<&str>, is_doubt: bool, writer: &mut Writer<'_>) {
         let stream = key.own_record(self.context, resource);
         let stay = (FactKind::Stays, key.token(self.context));
-        writer.tell_subject(&stream, stay, &self.record, is_doubt);
+        writer.add_subject(&stream, stay, &self.record, is_doubt);
     }
 
     /// Adds what the person's resource says.
-    pub(in crate::fhir) fn tell_person(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
-        self.subject.tell_person(self.context, &self.record, writer)
+    pub(in crate::fhir) fn add_person(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
+        self.subject.add_person(self.context, &self.record, writer)
     }
 }
 
@@ -218,7 +222,7 @@ impl Reading<'_> {
         at: usize,
         reference: &Reference,
         place: Place,
-    ) -> Result<Option<String>, Fault> {
+    ) -> Result<Option<String>, RejectionReason> {
         let list = match self.bundle.resolve(at, reference, place)?.map(|target| target.resource) {
             Some(Resource::Organization(it)) => it.identifier.as_deref(),
             Some(Resource::Location(it)) => it.identifier.as_deref(),

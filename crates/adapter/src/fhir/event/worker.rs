@@ -9,7 +9,7 @@ use crate::fhir::bundle::reference::Target;
 use crate::fhir::event::context::{Context, Reading};
 use crate::fhir::resource::element::{Coding, HumanName, Identifier, Reference, text};
 use crate::fhir::resource::{AvailableTime, Organization, Practitioner, PractitionerRole, Resource};
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{Code, Worker};
 
 /// A reference to a worker.
@@ -24,7 +24,7 @@ pub(in crate::fhir) struct Member<'a> {
 }
 
 /// Who a reference means.
-pub(in crate::fhir) struct Found {
+pub(in crate::fhir) struct NamedWorker {
     /// Scope and value of the worker's identifier.
     pub(in crate::fhir) id: (String, String),
     pub(in crate::fhir) worker: Worker,
@@ -33,17 +33,17 @@ pub(in crate::fhir) struct Found {
 
 impl<'a> Member<'a> {
     /// The client, a relative or another team is passed over; a worker who is not in the bundle would be lost.
-    pub(in crate::fhir) fn is_no_worker(self) -> Result<(), Fault> {
+    pub(in crate::fhir) fn is_no_worker(self) -> Result<(), RejectionReason> {
         let resolved = self.resolve(self.at, self.reference)?.is_some();
         if resolved || matches!(self.reference.target_type(), Some("Patient" | "RelatedPerson" | "CareTeam")) {
             return Ok(());
         }
         let text = "it refers to nobody of this bundle, and has no identifier and name";
-        Err(Fault::new(RejectionCode::UnknownKeyIdentifier, self.place, text))
+        Err(RejectionReason::new(RejectionCode::UnknownKeyIdentifier, self.place, text))
     }
 
     /// Who it is, a person or else a unit; `None`: nobody of this bundle, or a relative, or the client.
-    pub(in crate::fhir) fn find(self) -> Result<Option<Found>, Fault> {
+    pub(in crate::fhir) fn find(self) -> Result<Option<NamedWorker>, RejectionReason> {
         let Some(target) = self.resolve(self.at, self.reference)? else {
             // Who takes part in an Encounter, or manages an episode, is a person by FHIR's own rule.
             let kind = self.context.bundle.entries[self.at].kind.as_str();
@@ -66,13 +66,13 @@ impl<'a> Member<'a> {
         }
     }
 
-    fn resolve(self, from: usize, reference: &Reference) -> Result<Option<Target<'a>>, Fault> {
+    fn resolve(self, from: usize, reference: &Reference) -> Result<Option<Target<'a>>, RejectionReason> {
         self.context.bundle.resolve(from, reference, self.place)
     }
 
     /// Who is not in the bundle, and is named in the reference itself: by an identifier and in words. `is_person`: it stands
     /// where only a person can. Else the words are a person's name where the reference says so, or the identifier is of one.
-    fn logical(self, from: usize, reference: &Reference, is_person: bool) -> Option<Found> {
+    fn logical(self, from: usize, reference: &Reference, is_person: bool) -> Option<NamedWorker> {
         let kind = reference.target_type();
         let worker = matches!(kind, None | Some("Practitioner" | "PractitionerRole" | "Organization"));
         let identifier = reference.identifier.as_ref().filter(|_| worker)?;
@@ -83,31 +83,36 @@ impl<'a> Member<'a> {
             None => !is_person && !Reading::is_of_professional(identifier),
         };
         let worker = if is_unit { unit(&name) } else { Worker { name, ..Worker::default() } };
-        Some(Found { id, worker, profession: None })
+        Some(NamedWorker { id, worker, profession: None })
     }
 
     /// A unit, where no person is named: whoever works there.
-    fn unit(self, it: &Organization) -> Result<Found, Fault> {
-        let name = it.name.as_deref().and_then(|it| text(it, 200)).ok_or(Fault::missing(self.place))?;
+    fn unit(self, it: &Organization) -> Result<NamedWorker, RejectionReason> {
+        let name = it.name.as_deref().and_then(|it| text(it, 200)).ok_or(RejectionReason::missing(self.place))?;
         let id = self.id(it.identifier.as_deref(), self.at, self.reference)?;
-        Ok(Found { id, worker: unit(name), profession: None })
+        Ok(NamedWorker { id, worker: unit(name), profession: None })
     }
 
-    fn practitioner(self, it: &Practitioner, from: usize, reference: &Reference) -> Result<Found, Fault> {
+    fn practitioner(
+        self,
+        it: &Practitioner,
+        from: usize,
+        reference: &Reference,
+    ) -> Result<NamedWorker, RejectionReason> {
         let named = it.name.iter().flatten().find(|name| name.usage.as_deref() != Some("old"));
         let name = named.map(written).unwrap_or_default();
-        let name = text(&name, 200).ok_or(Fault::missing(self.place))?.to_owned();
+        let name = text(&name, 200).ok_or(RejectionReason::missing(self.place))?.to_owned();
         let telecom = it.telecom.as_deref().unwrap_or_default();
         let contact = |system| self.context.contact(telecom, system);
         let worker = Worker { name, phone: contact("phone"), email: contact("email"), ..Worker::default() };
         let profession = it.qualification.iter().flatten().find_map(|it| it.code.as_ref()?.code());
-        Ok(Found { id: self.id(it.identifier.as_deref(), from, reference)?, worker, profession })
+        Ok(NamedWorker { id: self.id(it.identifier.as_deref(), from, reference)?, worker, profession })
     }
 
     /// The role's own contact data are of the work, and go before the person's. What it refers to is read from its own
     /// entry, `from`.
-    fn role(self, it: &PractitionerRole, from: usize) -> Result<Found, Fault> {
-        let missing = Fault::missing(self.place);
+    fn role(self, it: &PractitionerRole, from: usize) -> Result<NamedWorker, RejectionReason> {
+        let missing = RejectionReason::missing(self.place);
         let reference = it.practitioner.as_ref().ok_or(missing)?;
         let mut found = match self.resolve(from, reference)?.map(|target| target.resource) {
             Some(Resource::Practitioner(person)) => self.practitioner(person, from, reference)?,
@@ -134,13 +139,18 @@ impl<'a> Member<'a> {
     }
 
     /// Scope and value of the worker's identifier; without one, of the address by which `reference` names them.
-    fn id(self, list: Option<&[Identifier]>, from: usize, reference: &Reference) -> Result<(String, String), Fault> {
+    fn id(
+        self,
+        list: Option<&[Identifier]>,
+        from: usize,
+        reference: &Reference,
+    ) -> Result<(String, String), RejectionReason> {
         let chosen = self.context.chosen(list.unwrap_or_default());
         let key = chosen.and_then(|it| self.context.key(it));
         let of_identifier = key.map(|key| (key.scope.system().to_owned(), key.value));
         let address = || self.context.bundle.address(from, reference);
         let of_reference = || Some((self.context.source.name.clone(), address()?));
-        of_identifier.or_else(of_reference).ok_or(Fault::missing(self.place))
+        of_identifier.or_else(of_reference).ok_or(RejectionReason::missing(self.place))
     }
 }
 

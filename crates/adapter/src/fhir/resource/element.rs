@@ -129,7 +129,7 @@ impl CodeableConcept {
     }
 
     /// True if it says anything.
-    pub(in crate::fhir) fn is_told(&self) -> bool {
+    pub(in crate::fhir) fn is_given(&self) -> bool {
         self.text.is_some() || self.codes().next().is_some()
     }
 }

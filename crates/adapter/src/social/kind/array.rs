@@ -1,7 +1,7 @@
 //! Arrays.
 
 use super::{Given, Kind};
-use crate::rejection::Fault;
+use crate::rejection::RejectionReason;
 use crate::social::kind::schema::Definitions;
 use serde_json::{Value, json};
 
@@ -17,20 +17,20 @@ pub(in crate::social) struct Array<K> {
 impl<K: Kind> Kind for Array<K> {
     type Value = Vec<K::Value>;
 
-    fn read(&self, given: Given<'_>) -> Result<Option<Self::Value>, Fault> {
+    fn read(&self, given: Given<'_>) -> Result<Option<Self::Value>, RejectionReason> {
         let place = given.place();
-        let values = given.value.as_array().ok_or(Fault::data_type(place, "not an array"))?;
+        let values = given.value.as_array().ok_or(RejectionReason::data_type(place, "not an array"))?;
         if let Some((max, text)) = self.max
             && values.len() > max
         {
-            return Err(Fault::too_large(place, text));
+            return Err(RejectionReason::too_large(place, text));
         }
         if values.len() < self.min {
-            return Err(Fault::missing(place));
+            return Err(RejectionReason::missing(place));
         }
         let element = |value| {
             let element = self.of.read(Given { value, ..given })?;
-            element.ok_or(Fault::data_type(place, "an empty text in a list"))
+            element.ok_or(RejectionReason::data_type(place, "an empty text in a list"))
         };
         values.iter().map(element).collect::<Result<_, _>>().map(Some)
     }

@@ -2,7 +2,7 @@
 
 use super::text::MAX_KEY;
 use super::{Given, Kind, Optional, Required, Text, object};
-use crate::rejection::Fault;
+use crate::rejection::RejectionReason;
 use crate::scope::Scope;
 use crate::social::kind::schema::Definitions;
 use event::Token;
@@ -14,7 +14,7 @@ pub(in crate::social) struct Key(pub(in crate::social) &'static str);
 impl Kind for Key {
     type Value = Token;
 
-    fn read(&self, given: Given<'_>) -> Result<Option<Token>, Fault> {
+    fn read(&self, given: Given<'_>) -> Result<Option<Token>, RejectionReason> {
         let reader = given.reader;
         let key = Text(MAX_KEY).read(given)?;
         Ok(key.map(|key| reader.keyring.token(self.0, &reader.source.name, &key)))
@@ -48,7 +48,7 @@ pub(in crate::social) struct Scoped(pub(in crate::social) &'static str);
 impl Kind for Scoped {
     type Value = Token;
 
-    fn read(&self, given: Given<'_>) -> Result<Option<Token>, Fault> {
+    fn read(&self, given: Given<'_>) -> Result<Option<Token>, RejectionReason> {
         let reader = given.reader;
         let key = ScopedKey.read(given)?;
         Ok(key

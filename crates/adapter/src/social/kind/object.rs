@@ -21,7 +21,7 @@ macro_rules! members {
         pub(in crate::social) struct $kind;
 
         impl $kind {
-            pub(in crate::social) fn read_members(at: $crate::social::kind::Members<'_>) -> Result<$value, $crate::rejection::Fault> {
+            pub(in crate::social) fn read_members(at: $crate::social::kind::Members<'_>) -> Result<$value, $crate::rejection::RejectionReason> {
                 $crate::social::kind::read_members!(at; $($members)*);
                 let $at = at;
                 Ok($body)
@@ -42,7 +42,7 @@ macro_rules! object {
         impl $crate::social::kind::Kind for $kind {
             type Value = $value;
 
-            fn read(&self, given: $crate::social::kind::Given<'_>) -> Result<Option<$value>, $crate::rejection::Fault> {
+            fn read(&self, given: $crate::social::kind::Given<'_>) -> Result<Option<$value>, $crate::rejection::RejectionReason> {
                 given.members().and_then(Self::read_members).map(Some)
             }
 

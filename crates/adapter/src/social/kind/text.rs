@@ -1,7 +1,7 @@
 //! Texts, codes, numbers, and yes or no.
 
 use super::{Given, Kind};
-use crate::rejection::Fault;
+use crate::rejection::RejectionReason;
 use crate::social::json;
 use crate::social::kind::schema::Definitions;
 use event::{HETU_SYSTEM, Identifier, Token, Ward};
@@ -16,7 +16,7 @@ pub(in crate::social) struct Text(pub(in crate::social) usize);
 impl Kind for Text {
     type Value = String;
 
-    fn read(&self, given: Given<'_>) -> Result<Option<String>, Fault> {
+    fn read(&self, given: Given<'_>) -> Result<Option<String>, RejectionReason> {
         json::text(given.value, given.place(), self.0)
     }
 
@@ -36,7 +36,7 @@ pub(in crate::social) struct Code;
 impl Kind for Code {
     type Value = event::Code;
 
-    fn read(&self, given: Given<'_>) -> Result<Option<event::Code>, Fault> {
+    fn read(&self, given: Given<'_>) -> Result<Option<event::Code>, RejectionReason> {
         Ok(given.value.as_str().and_then(|text| event::Code::try_new(text.trim()).ok()))
     }
 
@@ -54,7 +54,7 @@ const WARD: Text = Text(80);
 impl Kind for WardCode {
     type Value = Ward;
 
-    fn read(&self, given: Given<'_>) -> Result<Option<Ward>, Fault> {
+    fn read(&self, given: Given<'_>) -> Result<Option<Ward>, RejectionReason> {
         Ok(WARD.read(given)?.and_then(|code| Ward::try_new(&code)))
     }
 
@@ -74,13 +74,13 @@ pub(in crate::social) struct IdentityCode;
 impl Kind for IdentityCode {
     type Value = Token;
 
-    fn read(&self, given: Given<'_>) -> Result<Option<Token>, Fault> {
+    fn read(&self, given: Given<'_>) -> Result<Option<Token>, RejectionReason> {
         let reader = given.reader;
         let Some(text) = Text(20).read(given)? else { return Ok(None) };
         let identifier = Identifier::new(HETU_SYSTEM, &text);
         let persons = identifier.hetu().is_some_and(|hetu| reader.source.artificial_hetu || !hetu.is_artificial());
         if !persons {
-            return Err(Fault::data_type(given.place(), "not an identity code of a person"));
+            return Err(RejectionReason::data_type(given.place(), "not an identity code of a person"));
         }
         Ok(Some(reader.keyring.identifier(HETU_SYSTEM, identifier.value.expose())))
     }
@@ -97,9 +97,9 @@ pub(in crate::social) struct Boolean;
 impl Kind for Boolean {
     type Value = bool;
 
-    fn read(&self, given: Given<'_>) -> Result<Option<bool>, Fault> {
+    fn read(&self, given: Given<'_>) -> Result<Option<bool>, RejectionReason> {
         let value = given.value.as_bool();
-        value.map(Some).ok_or(Fault::data_type(given.place(), "neither true nor false"))
+        value.map(Some).ok_or(RejectionReason::data_type(given.place(), "neither true nor false"))
     }
 
     fn schema(&self, _: &mut Definitions) -> Value {
@@ -117,10 +117,10 @@ pub(in crate::social) struct Whole {
 impl Kind for Whole {
     type Value = i64;
 
-    fn read(&self, given: Given<'_>) -> Result<Option<i64>, Fault> {
+    fn read(&self, given: Given<'_>) -> Result<Option<i64>, RejectionReason> {
         let number = json::whole_number(given.value, given.place())?;
         let fits = (self.min..=self.max).contains(&number);
-        fits.then_some(Some(number)).ok_or(Fault::data_type(given.place(), self.text))
+        fits.then_some(Some(number)).ok_or(RejectionReason::data_type(given.place(), self.text))
     }
 
     fn schema(&self, _: &mut Definitions) -> Value {

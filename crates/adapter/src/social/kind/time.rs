@@ -1,7 +1,7 @@
 //! Times, and days that stand for one.
 
 use super::{Given, Kind};
-use crate::rejection::Fault;
+use crate::rejection::RejectionReason;
 use crate::rfc3339::Written;
 use crate::social::json::{self, Day};
 use crate::social::kind::schema::Definitions;
@@ -14,7 +14,7 @@ pub(in crate::social) struct Time;
 impl Kind for Time {
     type Value = Written;
 
-    fn read(&self, given: Given<'_>) -> Result<Option<Written>, Fault> {
+    fn read(&self, given: Given<'_>) -> Result<Option<Written>, RejectionReason> {
         json::time(given.value, given.place()).map(Some)
     }
 
@@ -57,7 +57,7 @@ pub(in crate::social) struct Moment(pub(in crate::social) DayMeans);
 impl Kind for Moment {
     type Value = Instant;
 
-    fn read(&self, given: Given<'_>) -> Result<Option<Instant>, Fault> {
+    fn read(&self, given: Given<'_>) -> Result<Option<Instant>, RejectionReason> {
         let zone = &given.reader.source.zone;
         let day = match self.0 {
             DayMeans::Begins => Day::Begins(zone),

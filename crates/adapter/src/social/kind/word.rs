@@ -2,7 +2,7 @@
 
 use super::{Given, Kind, Text};
 use crate::own_code::OwnCode;
-use crate::rejection::{Fault, RejectionCode};
+use crate::rejection::{RejectionCode, RejectionReason};
 use crate::social::kind::schema::Definitions;
 use event::{FactKind, ReferralKind, Register, StayClass, WorkerRole};
 use serde_json::{Value, json};
@@ -38,8 +38,8 @@ pub(in crate::social) const REFERRAL_KIND: Word<ReferralKind> =
 impl<T: OwnCode> Kind for Word<T> {
     type Value = T;
 
-    fn read(&self, given: Given<'_>) -> Result<Option<T>, Fault> {
-        let unknown = Fault::new(RejectionCode::TableValueNotFound, given.place(), self.unknown);
+    fn read(&self, given: Given<'_>) -> Result<Option<T>, RejectionReason> {
+        let unknown = RejectionReason::new(RejectionCode::TableValueNotFound, given.place(), self.unknown);
         Text(50).read(given)?.map(|code| T::of(&code).ok_or(unknown)).transpose()
     }
 
@@ -61,8 +61,8 @@ pub(in crate::social) struct RegisterOf {
 impl Kind for RegisterOf {
     type Value = Register;
 
-    fn read(&self, given: Given<'_>) -> Result<Option<Register>, Fault> {
-        let unknown = Fault::new(RejectionCode::TableValueNotFound, given.place(), self.unknown);
+    fn read(&self, given: Given<'_>) -> Result<Option<Register>, RejectionReason> {
+        let unknown = RejectionReason::new(RejectionCode::TableValueNotFound, given.place(), self.unknown);
         let register = |code: String| Register::of(&code).filter(|it| self.one_of.contains(it)).ok_or(unknown);
         Text(50).read(given)?.map(register).transpose()
     }

@@ -2,7 +2,7 @@
 
 use super::text::MAX_KEY;
 use super::{Given, Key, Kind, Optional, Required, Text, object};
-use crate::rejection::Fault;
+use crate::rejection::RejectionReason;
 use crate::social::kind::schema::{Definitions, ObjectSchema};
 use event::Token;
 use serde_json::{Value, json};
@@ -60,7 +60,7 @@ pub(in crate::social) struct KnownWorker;
 impl Kind for KnownWorker {
     type Value = (Token, Option<event::Worker>);
 
-    fn read(&self, given: Given<'_>) -> Result<Option<Self::Value>, Fault> {
+    fn read(&self, given: Given<'_>) -> Result<Option<Self::Value>, RejectionReason> {
         let at = given.members()?;
         let id = at.read("id", &Required(Key("worker")))?;
         let named = at.read("name", &Optional(Text(200)))?.is_some();

@@ -13,7 +13,7 @@
 use super::staff::{WARDS, distinct};
 use super::{DayMeans, REGISTER, Stream, Type};
 use crate::identifiers::Identifiers;
-use crate::rejection::{Fault, Place};
+use crate::rejection::{Place, RejectionReason};
 use crate::rfc3339::Written;
 use crate::social::kind::{
     Array, AssignedWorker, BEGINS, Boolean, CLASS, Client, Code, Key, LASTS, Members, Optional, ROLE, RegisterOf,
@@ -172,21 +172,26 @@ fn no_later(as_of: Written, at: Members<'_>) -> Written {
     if at.reader.written.at < as_of.at { at.reader.written } else { as_of }
 }
 
-fn line(at: Members<'_>, key: Token, client: &Identifiers, body: Open) -> Result<Line, Fault> {
+fn line(at: Members<'_>, key: Token, client: &Identifiers, body: Open) -> Result<Line, RejectionReason> {
     let (record, presented) = at.stream_of(client)?;
     Ok(Line { key, record, presented, body })
 }
 
 /// The keys of everything on the list.
-fn complete(at: Members<'_>, lines: &[Line], keys: Option<Vec<Token>>, count: i64) -> Result<Vec<Token>, Fault> {
+fn complete(
+    at: Members<'_>,
+    lines: &[Line],
+    keys: Option<Vec<Token>>,
+    count: i64,
+) -> Result<Vec<Token>, RejectionReason> {
     let place = |name| Place::Path(at.path.then(name));
     let of_lines: BTreeSet<Token> = lines.iter().map(|line| line.key).collect();
     let keys = keys.map_or_else(|| of_lines.clone(), |keys| keys.into_iter().collect());
     if !of_lines.is_subset(&keys) {
-        return Err(Fault::data_type(place("keys"), "a line's key is not among the keys"));
+        return Err(RejectionReason::data_type(place("keys"), "a line's key is not among the keys"));
     }
     if usize::try_from(count) != Ok(keys.len()) {
-        return Err(Fault::data_type(place("count"), COUNT.0.text));
+        return Err(RejectionReason::data_type(place("count"), COUNT.0.text));
     }
     Ok(keys.into_iter().collect())
 }

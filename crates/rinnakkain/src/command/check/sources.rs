@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use crate::config::Config;
-use adapter::Source;
+use adapter::SourceProfile;
 use care::source::Coverage;
 use event::{FactKind, WorkerRole};
 
@@ -46,7 +46,7 @@ fn names_ward(text: &str, code: &str) -> bool {
 
 /// Workers of a source that covers none are left out of its messages.
 fn roles_without_cover(config: &Config) -> Vec<Finding> {
-    let kept = |source: &Source, role: &WorkerRole| {
+    let kept = |source: &SourceProfile, role: &WorkerRole| {
         source.covers.contains(&FactKind::Workers)
             || (*role == WorkerRole::HealthSocialWorker && source.covers.contains(&FactKind::HealthSocialWork))
     };

@@ -5,7 +5,7 @@ use crate::config::{Config, JOURNAL, UNKNOWN_SENDER};
 use crate::role::ingest::{identify, message};
 use crate::role::project::OTHER_KEYS;
 use crate::{keys, output};
-use adapter::{Format, Outcome, Source};
+use adapter::{Format, Outcome, SourceProfile};
 use bytes::Bytes;
 use event::{Event, Keyring, Received};
 use std::process::ExitCode;
@@ -137,7 +137,7 @@ impl Redriver<'_> {
     }
 
     /// The source as it is configured now.
-    fn source(&self, name: &str, raw: &[u8]) -> Result<&Source, String> {
+    fn source(&self, name: &str, raw: &[u8]) -> Result<&SourceProfile, String> {
         let senders = &self.config.senders;
         let sender = match name {
             // Of this message nothing but its own word says whose it is.

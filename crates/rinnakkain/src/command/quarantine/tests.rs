@@ -3,7 +3,7 @@
 use super::{close, open_entries};
 use crate::database::directory;
 use crate::role::ingest::message::Message;
-use adapter::{Format, Outcome, Source, translate};
+use adapter::{Format, Outcome, SourceProfile, translate};
 use embedded::Postgres;
 use event::{Code, Instant, Keyring, NewKeys, Received};
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 struct Desk {
-    source: Source,
+    source: SourceProfile,
     keyring: Keyring,
     store: Store,
 }
@@ -59,7 +59,7 @@ async fn an_entry_closes_with_the_mended_copy_or_by_hand_and_with_nothing_else()
     store.migrate().await.unwrap();
     let keys = NewKeys { index: Zeroizing::new([1; 32]), seal: Zeroizing::new([2; 32]) };
     let keyring = Keyring::parse(&keys.to_file()).unwrap();
-    let source = Source { artificial_hetu: true, ..Source::new("social", Format::Social) };
+    let source = SourceProfile { artificial_hetu: true, ..SourceProfile::new("social", Format::Social) };
     let desk = Desk { source, keyring, store };
     let (client, other) = (person(1), person(2));
     let right = "2026-03-01T08:00:00Z";

@@ -24,8 +24,8 @@ pub struct Told {
 impl Told {
     /// No message, or of nobody who can be told: why.
     pub fn refused(code: RejectionCode, text: &'static str) -> Self {
-        let (named, refusal) = (Vec::new(), code.refusal());
-        let rejection = Rejection { code, place: Place::Message, text, named, acknowledgement: refusal };
+        let (named, acknowledgement) = (Vec::new(), code.acknowledgement_code());
+        let rejection = Rejection { code, place: Place::Message, text, named, acknowledgement };
         Self::of(Outcome::Rejected(rejection), None)
     }
 

@@ -1,24 +1,25 @@
-//! What messages hold and the configuration does not know, and how to write it there.
+//! UnmappedKind messages hold and the configuration does not know, and how to write it there.
 //!
 //! An authority that is not mapped finds nobody, a ward that is not listed has no worker: such data are nobody's, and their
 //! sender is answered AA. The words are of the messages, and are shown to whoever has them before them.
 
 use crate::config::{Config, UNKNOWN_SENDER};
-use adapter::{Source, Unmapped, What};
+use adapter::{SourceProfile, Unmapped, UnmappedKind};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Value;
 
-/// What `source` does not know of a message; a ward that is in the county's list is known.
-pub fn of(source: &Source, message: &[u8], config: &Config) -> Vec<Unmapped> {
+/// UnmappedKind `source` does not know of a message; a ward that is in the county's list is known.
+pub fn of(source: &SourceProfile, message: &[u8], config: &Config) -> Vec<Unmapped> {
     let wards = &config.county.directory.wards;
-    let listed = |it: &Unmapped| it.what == What::Ward && wards.contains_key(&(source.name.clone(), it.code.clone()));
+    let listed =
+        |it: &Unmapped| it.what == UnmappedKind::Ward && wards.contains_key(&(source.name.clone(), it.code.clone()));
     adapter::unmapped(source, message).into_iter().filter(|it| !listed(it)).collect()
 }
 
 /// Lines for eyes: of each source, tables that can stand in the configuration once somebody has said what each word means.
 /// None, if everything is known.
 pub fn lines<'a>(all: impl Iterator<Item = (&'a str, &'a Unmapped)>) -> Vec<String> {
-    let mut by_source: BTreeMap<&str, BTreeMap<What, BTreeSet<&str>>> = BTreeMap::new();
+    let mut by_source: BTreeMap<&str, BTreeMap<UnmappedKind, BTreeSet<&str>>> = BTreeMap::new();
     for (source, it) in all {
         by_source.entry(source).or_default().entry(it.what).or_default().insert(&it.code);
     }
@@ -27,18 +28,18 @@ pub fn lines<'a>(all: impl Iterator<Item = (&'a str, &'a Unmapped)>) -> Vec<Stri
         let name = Value::from(source).to_string();
         lines.push(String::new());
         lines.push(if source == UNKNOWN_SENDER {
-            "# No source is configured for these messages. What they write, and a configuration would have to know:".into()
+            "# No source is configured for these messages. UnmappedKind they write, and a configuration would have to know:".into()
         } else {
             format!("# The configuration does not know these of source {name}, so they are nobody's data. Write what they are:")
         });
         lines.push(format!("# under its [[source]], whose name is {name}"));
-        for what in What::ALL {
-            let Some(codes) = words.get(what).filter(|_| *what != What::Ward) else { continue };
+        for what in UnmappedKind::ALL {
+            let Some(codes) = words.get(what).filter(|_| *what != UnmappedKind::Ward) else { continue };
             let (table, value, comment) = setting(*what);
             lines.push(format!("[source.{table}]  # {comment}"));
             lines.extend(codes.iter().map(|code| format!("{} = \"{value}\"", Value::from(*code))));
         }
-        let Some(wards) = words.get(&What::Ward) else { continue };
+        let Some(wards) = words.get(&UnmappedKind::Ward) else { continue };
         lines.push(
             "# each ward that it writes so; one that has another code as well stands in [source.wards] instead".into(),
         );
@@ -53,37 +54,37 @@ pub fn lines<'a>(all: impl Iterator<Item = (&'a str, &'a Unmapped)>) -> Vec<Stri
 }
 
 /// The table of a source, a value that the configuration refuses until somebody has chosen, and what may stand there.
-fn setting(what: What) -> (&'static str, &'static str, &'static str) {
+fn setting(what: UnmappedKind) -> (&'static str, &'static str, &'static str) {
     match what {
-        What::Authority => (
+        UnmappedKind::Authority => (
             "authorities",
             "urn:oid:...",
             "the identifier system of that authority: urn:oid:1.2.246.21 of identity codes, the source's own_system",
         ),
-        What::NumberType => {
+        UnmappedKind::NumberType => {
             ("number_types", "?", "patient or identity-code; leave out what numbers no person: a visit, an account")
         }
-        What::Ward => ("wards", "", "the ward's code"),
-        What::PatientClass => ("patient_classes", "?", "inpatient, outpatient or emergency"),
-        What::WorkerRole => (
+        UnmappedKind::Ward => ("wards", "", "the ward's code"),
+        UnmappedKind::PatientClass => ("patient_classes", "?", "inpatient, outpatient or emergency"),
+        UnmappedKind::WorkerRole => (
             "worker_roles",
             "?",
             "own-worker, responsible-worker, work-pair, childs-social-worker, health-social-worker, case-manager or \
              duty-social-service; leave out doctors and others",
         ),
-        What::ReferralKind => ("referral_kinds", "?", "referral, contact or notice"),
+        UnmappedKind::ReferralKind => ("referral_kinds", "?", "referral, contact or notice"),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::lines;
-    use adapter::{Unmapped, What};
+    use adapter::{Unmapped, UnmappedKind};
 
     #[test]
     fn what_is_not_known_can_be_pasted_into_the_configuration() {
-        let of = |what: &What| Unmapped { what: *what, code: format!("{} \"1\"", what.as_str()) };
-        let found: Vec<_> = What::ALL.iter().map(of).collect();
+        let of = |what: &UnmappedKind| Unmapped { what: *what, code: format!("{} \"1\"", what.as_str()) };
+        let found: Vec<_> = UnmappedKind::ALL.iter().map(of).collect();
         let lines = lines(found.iter().map(|it| ("kys", it)));
         let text = lines.join("\n");
         let table: toml::Table = toml::from_str(&format!("[[source]]\nname = \"kys\"\n{text}")).unwrap();

@@ -62,7 +62,7 @@ fn a_source_has_its_own_ways() {
     let config = read(&format!("{SOURCE}{own}")).unwrap();
     let source = &config.senders[0].source;
     assert_eq!(source.character_set.as_deref(), Some("8859/15"));
-    assert_eq!(source.nack, adapter::Nack::ErrorIsSentAgain);
+    assert_eq!(source.negative_acknowledgement, adapter::NegativeAcknowledgement::ErrorIsSentAgain);
     assert!(source.orders_are_referrals);
     assert_eq!(source.wards["OS 12"], "12");
     assert_eq!(source.stay_key, adapter::StayKey::Account);

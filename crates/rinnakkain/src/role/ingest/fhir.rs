@@ -107,7 +107,7 @@ impl Ingest {
         let arrived = self.arrivals.next();
         let receiving = Receiving::begin(&sender.source, trace);
         let translation = adapter::translate(&sender.source, &self.keyring, bundle);
-        for odd in translation.remarks(arrived.at) {
+        for odd in translation.remarks_at(arrived.at) {
             tracing::info!(source = sender.source.name, code = %odd.code, place = %odd.place, "taken as told, and odd");
         }
         let message = Message::whole(bundle, translation.message_id.as_deref());

@@ -6,7 +6,7 @@ use crate::clock::Arrived;
 use crate::config::{Sender, UNKNOWN_SENDER};
 use crate::telemetry::spans::Receiving;
 use adapter::hl7v2::{Header, named, named_at_the_beginning, refuse_cut};
-use adapter::{Format, Outcome, Rejection, Source, Translation};
+use adapter::{Format, Outcome, Rejection, SourceProfile, Translation};
 use event::{HETU_SYSTEM, Keyring, Token};
 
 /// An HL7 v2 message, or how one begins, read.
@@ -29,7 +29,7 @@ impl Ingest {
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
         let receiving = Receiving::begin(source, None);
         let translation = adapter::translate(source, &self.keyring, message);
-        for odd in translation.remarks(arrived.at) {
+        for odd in translation.remarks_at(arrived.at) {
             tracing::info!(source = source.name, code = %odd.code, place = %odd.place, "taken as told, and odd");
         }
         let header = translation.hl7.unwrap_or_default();
@@ -60,7 +60,7 @@ impl Ingest {
         &self,
         head: &[u8],
         peer: Option<&Peer>,
-        refuse: impl FnOnce(&Source, &Keyring, &[u8]) -> Translation,
+        refuse: impl FnOnce(&SourceProfile, &Keyring, &[u8]) -> Translation,
     ) -> ReadMessage<'_> {
         let arrived = self.arrivals.next();
         let sender = identify::sender(&self.senders, head).filter(|sender| genuine(sender, peer));
@@ -81,7 +81,7 @@ impl Ingest {
         &self,
         mut rejection: Rejection,
         bytes: &[u8],
-        named: impl Fn(&Source, &Keyring, &[u8]) -> Vec<Token>,
+        named: impl Fn(&SourceProfile, &Keyring, &[u8]) -> Vec<Token>,
     ) -> Outcome {
         for sender in self.senders.iter().filter(|sender| sender.source.format == Format::Hl7v2) {
             rejection.named.extend(named(&sender.source, &self.keyring, bytes));
@@ -94,13 +94,13 @@ impl Ingest {
 
 /// How the messages of nobody who is configured are read: only to see whom they name, so that an identity code is known by
 /// whatever name any source's configuration gives its authority.
-pub(super) fn of_nobody(senders: &[Sender]) -> Source {
+pub(super) fn of_nobody(senders: &[Sender]) -> SourceProfile {
     let sources = || senders.iter().map(|sender| &sender.source).filter(|source| source.format == Format::Hl7v2);
     let authorities = sources().flat_map(|source| &source.authorities);
     let of_codes = authorities.filter(|(_, system)| system.as_str() == HETU_SYSTEM);
-    Source {
+    SourceProfile {
         artificial_hetu: sources().any(|source| source.artificial_hetu),
         authorities: of_codes.map(|(name, system)| (name.clone(), system.clone())).collect(),
-        ..Source::new(UNKNOWN_SENDER, Format::Hl7v2)
+        ..SourceProfile::new(UNKNOWN_SENDER, Format::Hl7v2)
     }
 }

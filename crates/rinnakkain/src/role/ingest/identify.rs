@@ -41,12 +41,12 @@ fn application_and_facility(message: &[u8]) -> Option<(&[u8], &[u8])> {
 mod tests {
     use super::*;
     use crate::config::WhenUnavailable;
-    use adapter::{Format, Source};
+    use adapter::{Format, SourceProfile};
 
     #[test]
     fn a_source_is_known_by_its_application_and_facility() {
         let sender = |name: &str, application: &str, facility: Option<&str>| Sender {
-            source: Source::new(name, Format::Hl7v2),
+            source: SourceProfile::new(name, Format::Hl7v2),
             identified_by: IdentifiedBy::Header {
                 application: application.to_owned(),
                 facility: facility.map(str::to_owned),

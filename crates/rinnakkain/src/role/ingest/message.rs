@@ -1,7 +1,7 @@
 //! A message as it came: its id, its receipt, and its bytes under their seal.
 
 use crate::hex;
-use adapter::{Outcome, Rejection, Source, VERSION};
+use adapter::{Outcome, Rejection, SourceProfile, VERSION};
 use bytes::Bytes;
 use event::{Instant, Keyring, OpenError, RawMessage, Receipt, ReceiptOutcome, Rejected, Sealed, Token};
 use sha2::{Digest, Sha256};
@@ -68,7 +68,7 @@ impl<'a> Message<'a> {
     pub fn receipt(
         self,
         keyring: &Keyring,
-        source: &Source,
+        source: &SourceProfile,
         outcome: &Outcome,
         (received_at, arrival): (Instant, Uuid),
         keep: bool,

@@ -1,6 +1,6 @@
 //! Why a message is refused for another reason than its content.
 
-use adapter::{Outcome, Place, Refusal, Rejection, RejectionCode};
+use adapter::{AcknowledgementCode, Outcome, Place, Rejection, RejectionCode};
 use event::Token;
 
 /// Whom a message names that is refused for another reason than its content.
@@ -25,7 +25,7 @@ pub fn of_the_database() -> Rejection {
         place: Place::Message,
         text: "the database refuses a value of this message",
         named: Vec::new(),
-        acknowledgement: Refusal::Error,
+        acknowledgement: AcknowledgementCode::Error,
     }
 }
 
@@ -36,6 +36,6 @@ pub fn too_long() -> Rejection {
         place: Place::Message,
         text: "the body is longer than 2 MiB",
         named: Vec::new(),
-        acknowledgement: Refusal::Error,
+        acknowledgement: AcknowledgementCode::Error,
     }
 }

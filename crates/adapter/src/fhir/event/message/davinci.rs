@@ -12,17 +12,17 @@ use crate::fhir::event::visit::Visit;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Status;
 use crate::fhir::resource::{MessageHeader, Resource};
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use crate::remark::RemarkCode;
 use event::{Body, ClassChanged, LeaveStarted, StayCancelled, StayClass, WardChanged};
 
 /// Adds what the message says.
-pub(in crate::fhir) fn tell(
+pub(in crate::fhir) fn add_events(
     context: Context<'_>,
     header: &MessageHeader,
     kind: Notification,
     writer: &mut Writer<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), RejectionReason> {
     let at = focus(context, header)?;
     let Resource::Encounter(encounter) = context.bundle.resource(at)? else { return Ok(()) };
     let visit = Visit::read(context, at, encounter)?;
@@ -31,7 +31,7 @@ pub(in crate::fhir) fn tell(
     let stay = visit.stay();
     if visit.status == Status::Cancelled {
         visit.add(recorded_at, Body::from(StayCancelled { stay }), writer);
-        return visit.tell_person(writer);
+        return visit.add_person(writer);
     }
     let contradicts = match visit.status {
         Status::Planned => kind != Notification::Admit || visit.started_before(writer)?.is_none(),
@@ -42,7 +42,7 @@ pub(in crate::fhir) fn tell(
     let place = Place::Entry(at, "resource.status");
     if contradicts {
         let text = "the status contradicts the message's event";
-        return Err(Fault::new(RejectionCode::TableValueNotFound, place, text));
+        return Err(RejectionReason::new(RejectionCode::TableValueNotFound, place, text));
     }
     match kind {
         Notification::Admit => {
@@ -78,7 +78,7 @@ pub(in crate::fhir) fn tell(
         let (ended_at, ended) = visit.ended(writer)?;
         visit.add(ended_at, ended, writer);
     }
-    visit.tell_other_keys(writer)?;
-    visit.tell_subject(writer)?;
-    visit.tell_person(writer)
+    visit.add_other_keys(writer)?;
+    visit.add_subject(writer)?;
+    visit.add_person(writer)
 }

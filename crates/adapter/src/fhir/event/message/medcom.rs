@@ -21,12 +21,12 @@
 
 use crate::fhir::event::context::Context;
 use crate::fhir::event::message::focus;
-use crate::fhir::event::message::medcom_activity::{Activity, Before, Mode, Told};
+use crate::fhir::event::message::medcom_activity::{Activity, Before, Mode, NotifiedActivity};
 use crate::fhir::event::visit::Visit;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Status;
 use crate::fhir::resource::{MessageHeader, Patient, Resource};
-use crate::rejection::{Fault, Place};
+use crate::rejection::{Place, RejectionReason};
 use event::{
     Body, ClassChanged, Code, DeathCancelled, DischargeCancelled, Instant, LeaveEndCancelled, LeaveEnded,
     LeaveStartCancelled, LeaveStarted, PersonDied, StayCancelled, StayClass, StayCorrected, StayEnded, StayStarted,
@@ -34,14 +34,14 @@ use event::{
 };
 
 /// Adds what the message says.
-pub(in crate::fhir) fn tell(
+pub(in crate::fhir) fn add_events(
     context: Context<'_>,
     header: &MessageHeader,
     writer: &mut Writer<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), RejectionReason> {
     let at = focus(context, header)?;
     let Resource::Encounter(encounter) = context.bundle.resource(at)? else { return Ok(()) };
-    let told = Told::read(context)?;
+    let told = NotifiedActivity::read(context)?;
     let visit = Visit::read(context, at, encounter)?;
     let recorded = told.recorded.map_or_else(|| visit.recorded(), |when| Ok(Some(when)))?;
     writer.recorded(recorded)?;
@@ -58,10 +58,10 @@ pub(in crate::fhir) fn tell(
     }
     // Taken back, it may be because it was somebody else's.
     if !matches!((told.activity, told.mode), (Activity::Admit(_), Mode::Cancel)) {
-        notification.visit.tell_other_keys(writer)?;
-        notification.visit.tell_subject(writer)?;
+        notification.visit.add_other_keys(writer)?;
+        notification.visit.add_subject(writer)?;
     }
-    notification.visit.tell_person(writer)
+    notification.visit.add_person(writer)
 }
 
 struct Notification<'a> {
@@ -73,7 +73,7 @@ struct Notification<'a> {
 
 impl Notification<'_> {
     /// MORS and RE_MORS are told the same way: the time of death is the end of the stay, and the later word counts.
-    fn death(&self, told: &Told, writer: &mut Writer<'_>) -> Result<(), Fault> {
+    fn death(&self, told: &NotifiedActivity, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         let visit = &self.visit;
         if let (Before::Nothing, Activity::Admit(class)) = (told.before, told.activity) {
             self.start(class, writer)?;
@@ -82,7 +82,7 @@ impl Notification<'_> {
         let ended = StayEnded { stay: visit.stay(), ended_at: died_at, disposition: None };
         visit.add(died_at, Body::from(ended), writer);
         visit.add(died_at, Body::from(PersonDied { died_at: Some(died_at) }), writer);
-        writer.death_told = true;
+        writer.death_reported = true;
         Ok(())
     }
 
@@ -95,7 +95,7 @@ impl Notification<'_> {
         }
     }
 
-    fn course(&self, told: &Told, writer: &mut Writer<'_>) -> Result<(), Fault> {
+    fn course(&self, told: &NotifiedActivity, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         let (visit, occurred_at, stay) = (&self.visit, self.occurred_at, self.visit.stay());
         let (at, body) = match (told.activity, told.mode) {
             (Activity::Admit(class), Mode::New) => {
@@ -144,7 +144,7 @@ impl Notification<'_> {
 
     /// A status and a period that tell the end of a stay, in a message about something before it: the message about the end
     /// may be lost.
-    fn end_beside(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+    fn end_beside(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         if self.visit.status == Status::Finished && self.visit.has_end() {
             let ended_at = self.period_end(writer)?;
             self.visit.add(ended_at, self.ended(ended_at), writer);
@@ -157,32 +157,32 @@ impl Notification<'_> {
         Body::from(StayEnded { stay: self.visit.stay(), ended_at, disposition: Code::try_new("home").ok() })
     }
 
-    fn corrected(&self, class: Option<StayClass>, writer: &Writer<'_>) -> Result<Body, Fault> {
+    fn corrected(&self, class: Option<StayClass>, writer: &Writer<'_>) -> Result<Body, RejectionReason> {
         let (ward, started_at) = (self.visit.ward()?, self.visit.started_at(writer)?);
         Ok(Body::from(StayCorrected { stay: self.visit.stay(), class, ward, started_at, also: Vec::new() }))
     }
 
     /// From acute to admitted, a new STIN comes without an SLHJ; a transfer's receiver sends an STIN, its sender nothing.
-    fn admit(&self, class: StayClass, before: Before, writer: &mut Writer<'_>) -> Result<(), Fault> {
+    fn admit(&self, class: StayClass, before: Before, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         let (visit, stay) = (&self.visit, self.visit.stay());
         let at = self.period_start(writer)?;
         match before {
-            Before::Told(Activity::Admit(before)) if before != class => {
+            Before::Activity(Activity::Admit(before)) if before != class => {
                 let ward = visit.ward()?;
                 visit.add(at, Body::from(ClassChanged { stay, class: Some(class), ward }), writer);
             }
-            Before::Told(Activity::Admit(_)) => {
+            Before::Activity(Activity::Admit(_)) => {
                 let (from, to) = (None, visit.ward()?);
                 visit.add(at, Body::from(WardChanged { stay, from, to, class: None }), writer);
             }
-            Before::Told(Activity::StartLeave | Activity::EndLeave | Activity::Discharge(_))
+            Before::Activity(Activity::StartLeave | Activity::EndLeave | Activity::Discharge(_))
             | Before::Nothing
-            | Before::Untold => return self.start(class, writer),
+            | Before::Unreported => return self.start(class, writer),
         }
         Ok(())
     }
 
-    fn start(&self, class: StayClass, writer: &mut Writer<'_>) -> Result<(), Fault> {
+    fn start(&self, class: StayClass, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         let started_at = self.period_start(writer)?;
         let (stay, ward) = (self.visit.stay(), self.visit.ward()?);
         let started = StayStarted { stay, class: Some(class), ward, started_at };
@@ -191,7 +191,7 @@ impl Notification<'_> {
     }
 
     /// One that lies ahead is no time of what has taken place: then when it was written.
-    fn period_start(&self, writer: &Writer<'_>) -> Result<Instant, Fault> {
+    fn period_start(&self, writer: &Writer<'_>) -> Result<Instant, RejectionReason> {
         if !self.visit.has_start() {
             return Err(self.missing("resource.period.start"));
         }
@@ -199,11 +199,11 @@ impl Notification<'_> {
     }
 
     /// What ends the stay took place when it ended, if the period does not tell.
-    fn period_end(&self, writer: &Writer<'_>) -> Result<Instant, Fault> {
+    fn period_end(&self, writer: &Writer<'_>) -> Result<Instant, RejectionReason> {
         Ok(self.visit.ended_at(writer)?.unwrap_or(self.occurred_at))
     }
 
-    fn missing(&self, path: &'static str) -> Fault {
-        Fault::missing(Place::Entry(self.at, path))
+    fn missing(&self, path: &'static str) -> RejectionReason {
+        RejectionReason::missing(Place::Entry(self.at, path))
     }
 }

@@ -7,7 +7,7 @@ use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Status;
 use crate::fhir::resource::element::Reference;
 use crate::fhir::resource::{Provenance, Resource};
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use crate::remark::RemarkCode;
 use event::StayClass;
 
@@ -29,7 +29,7 @@ pub(in crate::fhir) enum Mode {
 }
 
 /// The Provenance of this message, as far as it tells the code.
-pub(in crate::fhir) struct Told {
+pub(in crate::fhir) struct NotifiedActivity {
     pub(in crate::fhir) activity: Activity,
     pub(in crate::fhir) mode: Mode,
     /// True if it removes what it refers to.
@@ -46,23 +46,24 @@ pub(in crate::fhir) enum Before {
     /// It follows none.
     Nothing,
     /// It follows one whose Provenance does not travel along.
-    Untold,
-    Told(Activity),
+    Unreported,
+    Activity(Activity),
 }
 
-impl Told {
+impl NotifiedActivity {
     /// What the Provenance of this MessageHeader tells.
-    pub(in crate::fhir) fn read(context: Context<'_>) -> Result<Self, Fault> {
+    pub(in crate::fhir) fn read(context: Context<'_>) -> Result<Self, RejectionReason> {
         let text = "no Provenance tells the activity of this message";
-        let missing = Fault::new(RejectionCode::RequiredFieldMissing, Place::Entry(0, "resource"), text);
+        let missing = RejectionReason::new(RejectionCode::RequiredFieldMissing, Place::Entry(0, "resource"), text);
         let (at, own) = context.provenances_of(0).next().ok_or(missing)?;
         let text = "not an activity of a hospital notification";
-        let unknown = Fault::new(RejectionCode::UnsupportedEventCode, Place::Entry(at, "resource.activity"), text);
+        let unknown =
+            RejectionReason::new(RejectionCode::UnsupportedEventCode, Place::Entry(at, "resource.activity"), text);
         let (mode, activity) = self::activity(own).ok_or(unknown)?;
         if let Some((other, _)) = context.provenances_of(0).find(|(_, it)| self::activity(it) != Some((mode, activity)))
         {
             let text = "two Provenances tell two activities of this message";
-            return Err(Fault::new(
+            return Err(RejectionReason::new(
                 RejectionCode::DuplicateKeyIdentifier,
                 Place::Entry(other, "resource.activity"),
                 text,
@@ -84,9 +85,9 @@ impl Told {
         dead: bool,
         at: usize,
         writer: &mut Writer<'_>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), RejectionReason> {
         let place = |path| Place::Entry(at, path);
-        let fault = |text| Fault::new(RejectionCode::TableValueNotFound, place("resource.status"), text);
+        let fault = |text| RejectionReason::new(RejectionCode::TableValueNotFound, place("resource.status"), text);
         if dead && self.removal {
             return Err(fault("a death is taken back, and the Patient is still marked as dead"));
         }
@@ -145,7 +146,7 @@ fn before_of(context: Context<'_>, from: usize, message: &Reference) -> Before {
         _ => None,
     });
     let mut earlier = all.filter(|(at, it)| it.target.iter().flatten().any(|it| is_meant(*at, it)));
-    earlier.next().and_then(|(_, it)| activity(it)).map_or(Before::Untold, |(_, it)| Before::Told(it))
+    earlier.next().and_then(|(_, it)| activity(it)).map_or(Before::Unreported, |(_, it)| Before::Activity(it))
 }
 
 fn activity(provenance: &Provenance) -> Option<(Mode, Activity)> {

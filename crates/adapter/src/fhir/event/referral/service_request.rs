@@ -6,19 +6,19 @@ use crate::fhir::event::context::Context;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::ServiceRequest;
 use crate::fhir::resource::element::{CodeableConcept, Identifier};
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{
     Body, Code, FactKind, ReferralCancelled, ReferralCompleted, ReferralEvent, ReferralOnHold, ReferralRequested, Token,
 };
 
 /// Adds what the ServiceRequest of entry `at` says, if no Task of the bundle speaks of it and it is of social care: a
 /// laboratory's order is one too.
-pub(in crate::fhir) fn tell(
+pub(in crate::fhir) fn add_events(
     context: Context<'_>,
     at: usize,
     request: &ServiceRequest,
     writer: &mut Writer<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), RejectionReason> {
     if request.intent.as_deref() != Some("order") || !context.is_social(request) || context.has_task(at) {
         return Ok(());
     }
@@ -31,7 +31,7 @@ pub(in crate::fhir) fn tell(
     let referral = context.referral_of(identifiers).or_else(|| context.own_token("referral", at));
     let status = place("resource.status");
     let entry = at;
-    let (at, body) = match request.status.as_deref().ok_or(Fault::missing(status))? {
+    let (at, body) = match request.status.as_deref().ok_or(RejectionReason::missing(status))? {
         "draft" | "unknown" => return Ok(()),
         "active" => {
             let body = ReferralRequested {
@@ -51,24 +51,24 @@ pub(in crate::fhir) fn tell(
         "entered-in-error" => (recorded_at, Body::from(in_error(referral, None))),
         _ => {
             let text = "not a status of a ServiceRequest";
-            return Err(Fault::new(RejectionCode::TableValueNotFound, status, text));
+            return Err(RejectionReason::new(RejectionCode::TableValueNotFound, status, text));
         }
     };
     let is_over =
         matches!(body, Body::Referral(ReferralEvent::ReferralCompleted(_) | ReferralEvent::ReferralCancelled(_)));
     writer.add((&record, &subject.presented), at, |_| body);
-    context.tell_subject_of(referral, &record, writer);
+    context.add_subject_of(referral, &record, writer);
     if let Some(referral) = referral.filter(|_| is_over) {
-        context.tell_other_names(entry, request, referral, writer);
+        context.add_other_names(entry, request, referral, writer);
     }
-    subject.tell_person(context, &record, writer)
+    subject.add_person(context, &record, writer)
 }
 
 impl Context<'_> {
     /// Adds that a request that is over is asked for no more under another of its names ([`crate::fhir::event::choice`]), which may have
     /// been its key in an earlier version: there it is its present key's, and so no client's. Of one that is open nothing is
     /// said: who took it stands under the other key.
-    fn tell_other_names(self, at: usize, request: &ServiceRequest, referral: Token, writer: &mut Writer<'_>) {
+    fn add_other_names(self, at: usize, request: &ServiceRequest, referral: Token, writer: &mut Writer<'_>) {
         for known in self.names(at, request.identifier.as_deref().unwrap_or_default()) {
             let other = match known.name {
                 Name::Identifier(it) => self.key(it).map(|key| key.token(self.keyring, "referral")),
@@ -76,7 +76,7 @@ impl Context<'_> {
             };
             if let Some(other) = other.filter(|other| *other != referral) {
                 let subject = self.stream(referral);
-                writer.tell_subject(&self.stream(other), (FactKind::Referrals, other), &subject, false);
+                writer.add_subject(&self.stream(other), (FactKind::Referrals, other), &subject, false);
             }
         }
     }

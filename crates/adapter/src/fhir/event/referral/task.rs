@@ -18,19 +18,19 @@ use crate::fhir::event::worker::Member;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::element::Reference;
 use crate::fhir::resource::{Resource, ServiceRequest, Task};
-use crate::rejection::{Fault, Place, RejectionCode};
+use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{
     Body, Code, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralEvent, ReferralFailed, ReferralOnHold,
     ReferralRejected, ReferralRequested, ReferralStarted, Token,
 };
 
 /// Adds what the Task of entry `at` says.
-pub(in crate::fhir) fn tell(
+pub(in crate::fhir) fn add_events(
     context: Context<'_>,
     at: usize,
     task: &Task,
     writer: &mut Writer<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), RejectionReason> {
     let place = |path| Place::Entry(at, path);
     let target = match &task.focus {
         Some(focus) => context.bundle.resolve(at, focus, place("resource.focus"))?,
@@ -41,26 +41,27 @@ pub(in crate::fhir) fn tell(
         it.target_type() == Some("ServiceRequest") || matches!(found, Some(Resource::ServiceRequest(_)))
     };
     match &task.code {
-        None if task.focus.as_ref().is_some_and(asks) => return Err(Fault::missing(place("resource.code"))),
+        None if task.focus.as_ref().is_some_and(asks) => return Err(RejectionReason::missing(place("resource.code"))),
         Some(code) if code.codes().any(|code| code == "fulfill") => {}
         _ => return Ok(()),
     }
-    if task.intent.as_deref().ok_or(Fault::missing(place("resource.intent")))? != "order" {
+    if task.intent.as_deref().ok_or(RejectionReason::missing(place("resource.intent")))? != "order" {
         let text = "a referral's intent is order";
-        return Err(Fault::new(RejectionCode::TableValueNotFound, place("resource.intent"), text));
+        return Err(RejectionReason::new(RejectionCode::TableValueNotFound, place("resource.intent"), text));
     }
-    let focus = task.focus.as_ref().ok_or(Fault::missing(place("resource.focus")))?;
+    let focus = task.focus.as_ref().ok_or(RejectionReason::missing(place("resource.focus")))?;
     let request = match found {
         Some(Resource::ServiceRequest(request)) => Some(&**request),
         None if focus.target_type().is_none_or(|kind| kind == "ServiceRequest") => None,
         _ => {
             let text = "a referral's focus is a ServiceRequest";
-            return Err(Fault::data_type(place("resource.focus"), text));
+            return Err(RejectionReason::data_type(place("resource.focus"), text));
         }
     };
-    task.requester.as_ref().ok_or(Fault::missing(place("resource.requester")))?;
+    task.requester.as_ref().ok_or(RejectionReason::missing(place("resource.requester")))?;
     let authored = place("resource.authoredOn");
-    let authored_on = context.instant(task.authored_on.as_deref(), authored)?.ok_or(Fault::missing(authored))?;
+    let authored_on =
+        context.instant(task.authored_on.as_deref(), authored)?.ok_or(RejectionReason::missing(authored))?;
     let modified = context.when(task.last_modified.as_deref(), place("resource.lastModified"))?;
     let modified = modified.map_or_else(|| context.recorded(at, task.meta.as_ref()), |when| Ok(Some(when)))?;
 
@@ -72,13 +73,13 @@ pub(in crate::fhir) fn tell(
     let (referral, course) = (context.referral(at, task, focus, (entry, request)), context.course(at, task));
     let of = (&record, subject.presented.as_slice());
     let status = place("resource.status");
-    let body = match task.status.as_deref().ok_or(Fault::missing(status))? {
+    let body = match task.status.as_deref().ok_or(RejectionReason::missing(status))? {
         "draft" => return Ok(()),
         "requested" => {
             let body = requested(context, at, task, request, (referral, course))?;
             writer.add(of, authored_on, |_| Body::from(body));
-            context.tell_subject_of(referral, &record, writer);
-            return subject.tell_person(context, &record, writer);
+            context.add_subject_of(referral, &record, writer);
+            return subject.add_person(context, &record, writer);
         }
         "accepted" => {
             let member = |reference| Member { context, at, place: place("resource.owner"), reference };
@@ -89,8 +90,8 @@ pub(in crate::fhir) fn tell(
                 let worker = found.map(|found| sealer.seal(&found.worker));
                 Body::from(ReferralAccepted { referral, course, worker, expected_by })
             });
-            context.tell_subject_of(referral, &record, writer);
-            return subject.tell_person(context, &record, writer);
+            context.add_subject_of(referral, &record, writer);
+            return subject.add_person(context, &record, writer);
         }
         "rejected" => Body::from(ReferralRejected { referral, course, reason: task.reason(at)? }),
         "in-progress" => Body::from(ReferralStarted { referral, course }),
@@ -104,16 +105,16 @@ pub(in crate::fhir) fn tell(
         "entered-in-error" => Body::from(in_error(referral, course)),
         _ => {
             let text = "not a state of a referral";
-            return Err(Fault::new(RejectionCode::TableValueNotFound, status, text));
+            return Err(RejectionReason::new(RejectionCode::TableValueNotFound, status, text));
         }
     };
     let taken_back = matches!(body, Body::Referral(ReferralEvent::ReferralCancelled(_)));
     writer.add(of, changed_at, |_| body);
     // Taken back, it may be because it was somebody else's.
     if !taken_back {
-        context.tell_subject_of(referral, &record, writer);
+        context.add_subject_of(referral, &record, writer);
     }
-    subject.tell_person(context, &record, writer)
+    subject.add_person(context, &record, writer)
 }
 
 fn requested(
@@ -122,7 +123,7 @@ fn requested(
     task: &Task,
     request: Option<&ServiceRequest>,
     (referral, course): (Option<Token>, Option<Token>),
-) -> Result<ReferralRequested, Fault> {
+) -> Result<ReferralRequested, RejectionReason> {
     let priority = task.priority.as_deref().or_else(|| request?.priority.as_deref());
     let end = task.restriction.as_ref().and_then(|it| it.period.as_ref()?.end.as_deref());
     let by_task = context.end(end, Place::Entry(at, "resource.restriction.period.end"))?;
@@ -140,8 +141,8 @@ fn requested(
 
 impl Task {
     /// The profile's rule: rejected, on-hold, cancelled and failed say why. The text stays at its source; the code goes on.
-    fn reason(&self, at: usize) -> Result<Option<Code>, Fault> {
-        let told = self.status_reason.as_ref().filter(|reason| reason.is_told());
-        Ok(told.ok_or(Fault::missing(Place::Entry(at, "resource.statusReason")))?.code())
+    fn reason(&self, at: usize) -> Result<Option<Code>, RejectionReason> {
+        let told = self.status_reason.as_ref().filter(|reason| reason.is_given());
+        Ok(told.ok_or(RejectionReason::missing(Place::Entry(at, "resource.statusReason")))?.code())
     }
 }

@@ -16,7 +16,7 @@ use crate::Decides;
 use crate::fhir::event::context::Context;
 use crate::fhir::event::subject::Subject;
 use crate::fhir::event::writer::Writer;
-use crate::rejection::{Fault, RejectionCode};
+use crate::rejection::{RejectionCode, RejectionReason};
 use crate::scope::is_temporary;
 use event::{Authority, Body, IdentitiesMerged, Instant, Record};
 
@@ -25,7 +25,7 @@ const MAX_LINKS: usize = 100;
 
 impl<'a> Subject<'a> {
     /// What has ended.
-    pub(in crate::fhir) fn tell_former(
+    pub(in crate::fhir) fn add_former(
         &self,
         context: Context<'_>,
         record: &Record,
@@ -51,17 +51,17 @@ impl<'a> Subject<'a> {
 
     /// Which other Patients are this one. A link that leads to nobody is refused: what stands under the other's number
     /// would silently stay apart.
-    pub(in crate::fhir) fn tell_links(
+    pub(in crate::fhir) fn add_links(
         &self,
         context: Context<'a>,
         record: &Record,
         happened_at: Instant,
         writer: &mut Writer<'_>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), RejectionReason> {
         let links = self.patient.and_then(|patient| patient.link.as_deref()).unwrap_or_default();
         let place = self.place("resource.link.other");
         if links.len() > MAX_LINKS {
-            return Err(Fault::too_large(place, "more than 100 links"));
+            return Err(RejectionReason::too_large(place, "more than 100 links"));
         }
         for link in links {
             let replaces = match link.kind.as_deref() {
@@ -71,7 +71,7 @@ impl<'a> Subject<'a> {
                 _ => {
                     let text = "not a type of a Patient's link";
                     let place = self.place("resource.link.type");
-                    return Err(Fault::new(RejectionCode::TableValueNotFound, place, text));
+                    return Err(RejectionReason::new(RejectionCode::TableValueNotFound, place, text));
                 }
             };
             let from = self.entry().unwrap_or_default();

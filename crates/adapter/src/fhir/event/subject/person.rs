@@ -5,7 +5,7 @@
 use crate::fhir::event::time;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Patient;
-use crate::rejection::{Fault, Place};
+use crate::rejection::{Place, RejectionReason};
 use event::{BirthDate, Body, Code, Instant, PersonName, PersonUpdated, Presented, Record};
 
 const MAX_NAME: usize = 200;
@@ -20,7 +20,10 @@ pub(in crate::fhir) struct Person {
 }
 
 impl Person {
-    pub(in crate::fhir) fn read(patient: &Patient, place: impl Fn(&'static str) -> Place) -> Result<Self, Fault> {
+    pub(in crate::fhir) fn read(
+        patient: &Patient,
+        place: impl Fn(&'static str) -> Place,
+    ) -> Result<Self, RejectionReason> {
         let names = || patient.name.iter().flatten();
         // Of several names the official one; a name that is old is not the person's now.
         let official = names().find(|name| name.usage.as_deref() == Some("official"));
@@ -36,10 +39,10 @@ impl Person {
         });
         for part in name.iter().flat_map(|name| [&name.family, &name.given]) {
             if part.chars().nth(MAX_NAME).is_some() {
-                return Err(Fault::too_large(place("resource.name"), "a name longer than 200 characters"));
+                return Err(RejectionReason::too_large(place("resource.name"), "a name longer than 200 characters"));
             }
             if part.chars().any(char::is_control) {
-                return Err(Fault::data_type(place("resource.name"), "a control character in a name"));
+                return Err(RejectionReason::data_type(place("resource.name"), "a control character in a name"));
             }
         }
         let birth_date = time::date(patient.birth_date.as_deref(), place("resource.birthDate"))?;

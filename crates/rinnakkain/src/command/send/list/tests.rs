@@ -1,5 +1,5 @@
 use super::*;
-use adapter::{Format, Outcome, Source};
+use adapter::{Format, Outcome, SourceProfile};
 use event::{AssignmentEvent, Body, Keyring, ListEvent, NewKeys, StayEvent};
 
 fn list(kind: Kind) -> List {
@@ -10,7 +10,7 @@ fn list(kind: Kind) -> List {
 /// What the service makes of it.
 fn taken(event: &Value) -> Vec<event::Event> {
     let keys = NewKeys { index: [1; 32].into(), seal: [2; 32].into() };
-    let mut source = Source::new("kys", Format::Social);
+    let mut source = SourceProfile::new("kys", Format::Social);
     (source.artificial_hetu, source.own_system) = (true, Some("kys-numero".to_owned()));
     let bytes = serde_json::to_vec(event).unwrap();
     match adapter::translate(&source, &Keyring::parse(&keys.to_file()).unwrap(), &bytes).outcome {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::role::ingest::queue::Queue;
-use adapter::{Format, Outcome, Source};
+use adapter::{Format, Outcome, SourceProfile};
 use event::{Instant, Keyring, NewKeys, Received};
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -11,7 +11,7 @@ fn events(id: &str) -> Vec<Received> {
     let message = format!(
         "MSH|^~\\&|A|B|||20250101120000||ADT^A01|{id}|P|2.5\rEVN||20250101120000\rPID|||{id}\rPV1||I|W||||||||||||||||{id}\r"
     );
-    let translation = adapter::translate(&Source::new("kys", Format::Hl7v2), &keyring, message.as_bytes());
+    let translation = adapter::translate(&SourceProfile::new("kys", Format::Hl7v2), &keyring, message.as_bytes());
     let Outcome::Events(events) = translation.outcome else { panic!("{:?}", translation.outcome) };
     let received_at = Instant::from_micros(1).unwrap();
     events.into_iter().map(|event| Received { received_at, event }).collect()

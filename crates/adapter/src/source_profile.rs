@@ -21,7 +21,7 @@ const REVISIONS: u32 = 1_000;
 
 /// What a refusal means to a sender's engine: the standard leaves room, and engines use it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Nack {
+pub enum NegativeAcknowledgement {
     /// AE: mend the message. AR: MSH-9, -11 or -12, or send the same again later.
     #[default]
     Standard,
@@ -66,12 +66,12 @@ pub enum NumberType {
 /// One sender, as configured. What it gives is a function of this too (rule R1): a changed configuration changes
 /// later messages, and those that are translated again.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct SourceProfile {
     /// The configured name; the scope of all its keys.
     pub name: String,
     /// What it speaks.
     pub format: Format,
-    /// Raised when what is configured here changes what its messages mean; see [`Source::version`]. At most 999.
+    /// Raised when what is configured here changes what its messages mean; see [`SourceProfile::version`]. At most 999.
     pub revision: u32,
     /// The register that its facts belong to (law 6). Social events carry their own instead.
     pub register: Register,
@@ -80,7 +80,7 @@ pub struct Source {
     /// The character set of its messages where MSH-18 is silent (HL7 table 0211).
     pub character_set: Option<String>,
     /// What a refusal means to it.
-    pub nack: Nack,
+    pub negative_acknowledgement: NegativeAcknowledgement,
     /// PV1-3.1, or a FHIR unit's identifier, as written → ward code; what is not listed is the code. A ward of another
     /// facility than the sender's own (PV1-3.4) is written `facility/ward`.
     pub wards: BTreeMap<String, String>,
@@ -122,13 +122,13 @@ pub struct Source {
     pub placeholders: BTreeSet<String>,
     /// What it speaks for: of other kinds it may write nothing.
     pub covers: BTreeSet<FactKind>,
-    /// The registers that it may write. Of other formats than social events' it is [`Source::register`].
+    /// The registers that it may write. Of other formats than social events' it is [`SourceProfile::register`].
     pub registers: BTreeSet<Register>,
     /// How much of what stood before a whole list of its may end on its own.
     pub lists_may_end: MayEnd,
 }
 
-impl Source {
+impl SourceProfile {
     /// A sender of which nothing more is known: the patient register, UTC, the identity code links, `P`, any kind of fact.
     #[must_use]
     pub fn new(name: &str, format: Format) -> Self {
@@ -139,7 +139,7 @@ impl Source {
             register: Register::Patient,
             zone: TimeZone::UTC,
             character_set: None,
-            nack: Nack::Standard,
+            negative_acknowledgement: NegativeAcknowledgement::Standard,
             wards: BTreeMap::new(),
             worker_roles: BTreeMap::new(),
             authorities: BTreeMap::new(),

@@ -5,7 +5,7 @@
 use super::message::Message;
 use super::numbers::{self, Ends};
 use super::{person, time, worker};
-use crate::Source;
+use crate::SourceProfile;
 use crate::rejection::Place;
 use crate::remark::{Remark, RemarkCode};
 use event::Instant;
@@ -17,7 +17,7 @@ const PID_7: Place = Place::Field("PID", 7);
 const TOOK_PLACE: &[(&str, u16)] = &[("EVN", 2), ("EVN", 6), ("PV1", 44), ("PV1", 45), ("PID", 29)];
 
 /// What is odd in a message that was written at `recorded`.
-pub(super) fn remarks(source: &Source, message: &Message<'_>, recorded: Instant) -> Vec<Remark> {
+pub(super) fn remarks(source: &SourceProfile, message: &Message<'_>, recorded: Instant) -> Vec<Remark> {
     let Some(pid) = message.segment("PID") else {
         return Vec::new();
     };
