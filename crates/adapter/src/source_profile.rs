@@ -3,10 +3,12 @@
 use crate::VERSION;
 use event::{Authority, FactKind, HETU_SYSTEM, MayEnd, ReferralKind, Register, StayClass, WorkerRole};
 use jiff::tz::TimeZone;
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The format a sender speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Format {
     /// HL7 v2, over MLLP.
     Hl7v2,
@@ -20,18 +22,21 @@ pub enum Format {
 const REVISIONS: u32 = 1_000;
 
 /// What a refusal means to a sender's engine: the standard leaves room, and engines use it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum NegativeAcknowledgement {
     /// AE: mend the message. AR: MSH-9, -11 or -12, or send the same again later.
     #[default]
     Standard,
     /// AE makes it send the same again, AR makes it stop: so every refusal of content is AR, and AE is said of what
     /// could not be stored.
+    #[serde(rename = "ae-is-sent-again")]
     ErrorIsSentAgain,
 }
 
 /// What counts only from a source that is configured for it: each can hide somebody, or bring strangers together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Decides {
     /// That an identity code was changed (661/2009 12 §), or has ended.
     IdentityCodes,
@@ -45,7 +50,8 @@ pub enum Decides {
 }
 
 /// By which number a sender's messages know a stay. IHE asks for one of the two (PAM, Patient Visit Number).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum StayKey {
     /// PV1-19, the visit number; before the visit PV1-5, the preadmit number.
     #[default]
@@ -55,7 +61,8 @@ pub enum StayKey {
 }
 
 /// What a type of number (HL7 table 0203) means beside what the table itself says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum NumberType {
     /// A patient's number, as PI and MR are.
     Patient,

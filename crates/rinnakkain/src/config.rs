@@ -1,15 +1,15 @@
 //! The configuration: a TOML file, then the environment (`RINNAKKAIN_MLLP__ADDRESS`), read once at start.
 //!
-//! [`mod@file`] is what may be written; [`Config`] is what it means. Everything that is wrong is told at once, in plain
-//! words and without what was written where it may be a secret; of a key that does not exist, which one may be meant.
+//! [`mod@file`] is what may be written; [`Config`] is what it means. Everything that is wrong is reported at once, in plain
+//! words and without what was written where it may be a secret; for a key that does not exist, the one that may be meant.
 
 mod caller;
+mod checked;
+mod de;
 mod environment;
 mod file;
 mod kafka;
-mod limits;
 mod listener;
-mod permitted;
 mod problems;
 mod published;
 mod reading;
@@ -17,26 +17,24 @@ mod secret;
 mod sender;
 mod telemetry;
 mod ward;
+mod words;
 
 pub use file::{Log, LogFormat};
 pub use kafka::Kafka;
+pub use listener::{Listen, Mllp};
 pub use problems::Invalid;
 pub use sender::{IdentifiedBy, JOURNAL, Sender, UNKNOWN_SENDER, WhenUnavailable};
 pub use telemetry::Telemetry;
 
-use crate::tls;
 use care::answer::County;
 use care::source::NotConnected;
 use environment::Environment;
-use figment::Figment;
-use figment::providers::Serialized;
-use figment::value::Value;
 use file::File;
-use jiff::tz::TimeZone;
 use problems::Problems;
-use std::net::SocketAddr;
+use sender::Usual;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use toml::{Table, Value};
 use tracing_subscriber::EnvFilter;
 
 /// Everything that is set.
@@ -75,26 +73,6 @@ pub struct Config {
     pub shown: toml::Table,
 }
 
-/// The MLLP listener.
-#[derive(Clone, Debug)]
-pub struct Mllp {
-    pub listen: Listen,
-    /// The longest silence on a connection.
-    pub idle: Duration,
-    /// The longest time from a message's first byte to its last.
-    pub frame: Duration,
-}
-
-/// How a listener is reached.
-#[derive(Clone, Debug)]
-pub struct Listen {
-    pub address: SocketAddr,
-    /// At most so many at a time.
-    pub connections: usize,
-    /// `None`: without TLS.
-    pub tls: Option<tls::Files>,
-}
-
 /// Used if it is there and no other file is named.
 const DEFAULT_FILE: &str = "rinnakkain.toml";
 
@@ -119,19 +97,15 @@ impl Config {
     }
 
     fn read(text: &str, environment: &Environment, data: Option<&Path>) -> Result<Self, Invalid> {
-        let written: Value = toml::from_str(text).map_err(|error| problems::of_toml(text, &error))?;
-        let layers = Figment::from(Serialized::globals(environment.usual()));
-        let layers = layers.merge(Serialized::globals(written)).merge(Serialized::globals(environment.values()));
-        let value = layers.find_value("").map_err(|_| Invalid::one("it cannot be read".to_owned()))?;
-        let mut problems = Problems::default();
-        match reading::read(value, environment, &mut problems) {
-            Some(reading) if reading.whole => {
-                let config = Self::build(reading.file, data, &mut problems);
-                problems.into_result().map(|()| config)
-            }
-            // What it means is told once it can be read.
-            _ => Err(problems.into_result().err().unwrap_or_else(|| Invalid::one("it cannot be read".to_owned()))),
-        }
+        let (usual, mut table) = (reading::usual(environment), reading::usual(environment));
+        let written = toml::from_str(text).unwrap_or_default();
+        reading::merge(&mut table, written);
+        reading::merge(&mut table, environment.values());
+        let mut problems = Problems::of(text, environment, table.clone())?;
+        let config = reading::read(table, &usual, environment, &mut problems)
+            .map(|(file, shown)| Self::build(file, data, shown, &mut problems));
+        problems.into_result()?;
+        config.ok_or_else(|| Invalid::one("it cannot be read".to_owned()))
     }
 
     /// For tests: of a file's text alone.
@@ -141,71 +115,65 @@ impl Config {
     }
 
     /// What it means; not to be used if a problem was noted.
-    fn build(mut file: File, data: Option<&Path>, problems: &mut Problems) -> Self {
-        file.data = data.map_or(file.data, Path::to_owned);
-        file.keys.file.get_or_insert_with(|| file.data.join("keys.toml"));
-        file.ingest.name.get_or_insert_with(host);
-        let shown = toml::Table::try_from(&file).unwrap_or_default();
-        let zone = problems.zone("time_zone", &file.time_zone);
-        let zone = zone.unwrap_or(TimeZone::UTC);
+    fn build(file: File, data: Option<&Path>, mut shown: Table, problems: &mut Problems<'_>) -> Self {
+        let data = data.map_or(file.data, Path::to_owned);
+        let keys = file.keys.file.unwrap_or_else(|| data.join("keys.toml"));
+        let ingest = file.ingest.name.unwrap_or_else(host);
+        let text = |path: &Path| Value::from(&*path.to_string_lossy());
+        let known = [(&["data"][..], text(&data)), (&["keys", "file"], text(&keys))];
+        for (path, value) in known.into_iter().chain([(&["ingest", "name"][..], Value::from(&*ingest))]) {
+            reading::set(&mut shown, path, value);
+        }
+        if !checked::is_name(&ingest) {
+            problems.of_table(["ingest"]).add("name", checked::no_name(&ingest));
+        }
         if !matches!(file.processing_id.as_str(), "P" | "T" | "D") {
-            problems.add("processing_id: write P (production), T (training) or D (debugging), as senders do in MSH-11");
+            let wanted = "write P (production), T (training) or D (debugging), as senders do in MSH-11";
+            problems.of_table([]).add("processing_id", wanted);
         }
-        let data = file.data;
-        let database = database(&file.database, problems);
-        let keys = file.keys.file.unwrap_or_default();
-        let mllp = Mllp {
-            listen: listener::listen("mllp", &file.mllp.listener(), problems),
-            idle: problems.duration("mllp.idle", &file.mllp.idle),
-            frame: problems.duration("mllp.frame", &file.mllp.frame),
+        if EnvFilter::try_new(&file.log.filter).is_err() {
+            let wanted = "write a level such as info, or directives such as \"info,journal=debug\"";
+            problems.of_table(["log"]).add("filter", wanted);
+        }
+        for (key, listen) in [("mllp", &file.mllp.listen), ("http", &file.http), ("grpc", &file.grpc)] {
+            listen.check(key, &mut problems.of_table([key]));
+        }
+        let health = file.health.listen();
+        if let Some(listen) = &health {
+            listen.check("health", &mut problems.of_table(["health"]));
+        }
+        let lists_may_end = file.lists.may_end(problems);
+        let usual = Usual { processing_id: file.processing_id.clone(), zone: file.time_zone.clone(), lists_may_end };
+        let (senders, sources) = sender::senders(file.source, &usual, problems);
+        sender::certificates(&senders, file.mllp.listen.tls.as_ref(), problems);
+        let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+        let county = County {
+            directory: ward::directory(file.ward, &names, problems),
+            not_connected: file.not_connected.into_iter().map(NotConnected::from).collect(),
+            identifier_systems: senders.iter().flat_map(|it| it.source.linking.iter().cloned()).collect(),
+            sources,
+            zone: file.time_zone,
+            limits: file.limits,
+            notices_answered: file.notices_answered,
         };
-        let http = listener::listen("http", &file.http.listener(), problems);
-        let grpc = listener::listen("grpc", &file.grpc.listener(), problems);
-        let health = file.health.listener().map(|it| listener::listen("health", &it, problems));
-        let hold = problems.duration("ingest.hold", &file.ingest.hold);
-        let keep = problems.keep("ingest.keep", &file.ingest.keep);
-        let kafka = kafka::kafka(file.transport, file.kafka, problems);
-        let ingest = file.ingest.name.unwrap_or_default();
-        problems.name("ingest.name", &ingest);
-        let mut senders = sender::senders(&file.source, &file.processing_id, &zone, problems);
-        let may_end = permitted::may_end(&file.lists, problems);
-        for sender in &mut senders {
-            sender.source.lists_may_end = may_end;
-        }
-        sender::certificates(&senders, mllp.listen.tls.as_ref(), problems);
-        let sources = sender::declared(&file.source, problems);
-        let names: Vec<&str> = file.source.iter().map(|source| source.name.as_str()).collect();
-        let directory = ward::directory(file.ward, &names, problems);
-        let callers = caller::callers(file.caller, problems);
-        let not_connected = file.not_connected.into_iter();
-        let not_connected =
-            not_connected.map(|it| NotConnected { name: it.name, covers: it.covers.into_iter().collect() }).collect();
-        let identifier_systems = senders.iter().flat_map(|it| it.source.linking.iter().cloned()).collect();
-        let (limits, notices_answered) = (limits::limits(&file.limits, problems), file.notices_answered);
-        let county = County { sources, not_connected, directory, identifier_systems, zone, limits, notices_answered };
-        let telemetry = telemetry::telemetry(&file.telemetry, problems);
-        let log = file.log;
-        if EnvFilter::try_new(&log.filter).is_err() {
-            problems.add("log.filter: write a level such as info, or directives such as \"info,journal=debug\"");
-        }
         Self {
             data,
-            database,
+            database: file.database.checked(problems),
             keys,
-            log,
-            telemetry,
-            mllp,
-            http,
-            grpc,
+            log: file.log,
+            telemetry: file.telemetry.checked(&mut problems.of_table(["telemetry"])),
+            mllp: file.mllp,
+            http: file.http,
+            grpc: file.grpc,
             health,
-            kafka,
+            kafka: file.kafka.checked(file.transport, problems),
             ingest,
-            hold,
-            keep,
+            hold: file.ingest.hold,
+            keep: file.ingest.keep,
             processing_id: file.processing_id,
             senders,
             county,
-            callers,
+            callers: caller::callers(file.caller, problems),
             shown,
         }
     }
@@ -215,24 +183,6 @@ impl Config {
 fn host() -> String {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     Some(name.trim().to_owned()).filter(|name| !name.is_empty()).unwrap_or_else(|| "ingest".to_owned())
-}
-
-fn database(file: &file::Database, problems: &mut Problems) -> Option<store::Database> {
-    match (&file.url, &file.url_file) {
-        (None, None) => None,
-        (Some(url), None) => Some(store::Database::Url(url.reveal().to_owned())),
-        (None, Some(path)) => match std::fs::read_to_string(path) {
-            Ok(url) => Some(store::Database::Url(url.trim().to_owned())),
-            Err(error) => {
-                problems.add(format!("database.url_file {}: {error}", path.display()));
-                None
-            }
-        },
-        (Some(_), Some(_)) => {
-            problems.add("database: give url or url_file, not both");
-            None
-        }
-    }
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ impl Listener {
         let socket = TcpListener::bind(address).await;
         let socket =
             socket.with_context(|| format!("cannot listen on {address}, the configuration's {name}.address"))?;
-        Ok(Some(Self { name, socket, acceptor, connections: listen.connections }))
+        Ok(Some(Self { name, socket, acceptor, connections: listen.connections.max(1) }))
     }
 
     pub fn local_addr(&self) -> std::io::Result<SocketAddr> {

@@ -3,9 +3,6 @@
 use super::environment::Environment;
 use super::problems::Problems;
 use super::reading;
-use figment::Figment;
-use figment::providers::Serialized;
-use figment::value::Value as Read;
 use std::collections::BTreeSet;
 use toml::{Table, Value};
 
@@ -13,6 +10,7 @@ use toml::{Table, Value};
 fn uncommented() -> Table {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/rinnakkain.toml");
     let text = std::fs::read_to_string(path).unwrap();
+    let digest = format!("{:?}", "0".repeat(64));
     let setting = |line: &str| {
         let key = line.split_once(" = ").map_or("", |(key, _)| key);
         let quoted = key.starts_with('"') && key.ends_with('"');
@@ -23,18 +21,21 @@ fn uncommented() -> Table {
         let inner = line.strip_prefix('#').map(str::trim).filter(|inner| setting(inner));
         format!("{}\n", inner.unwrap_or(line))
     };
+    // A digest that is left out stands for any.
+    let text = text.replace("\"…\"", &digest).replace("\"...\"", &digest);
     toml::from_str(&text.lines().map(line).collect::<String>()).unwrap()
 }
 
 /// What is read of it, as it is shown; or what is wrong.
 fn read(table: &Table, variables: &[(String, String)]) -> Result<Table, String> {
     let environment = Environment::of(variables.iter().cloned());
-    let written: Read = table.clone().try_into().unwrap();
-    let layers = Figment::from(Serialized::globals(written)).merge(Serialized::globals(environment.values()));
-    let mut problems = Problems::default();
-    let read = reading::read(layers.find_value("").unwrap(), &environment, &mut problems);
+    let mut layers = reading::usual(&environment);
+    reading::merge(&mut layers, table.clone());
+    reading::merge(&mut layers, environment.values());
+    let mut problems = Problems::of("", &environment, layers.clone()).unwrap();
+    let read = reading::read(layers, &reading::usual(&environment), &environment, &mut problems);
     problems.into_result().map_err(|invalid| invalid.to_string())?;
-    Ok(Table::try_from(read.unwrap().file).unwrap())
+    Ok(read.unwrap().1)
 }
 
 /// Every setting with the names it is under; a list of tables is one.

@@ -1,265 +1,175 @@
-//! What may be written in the configuration, key by key. `deploy/rinnakkain.toml` shows all of it with comments.
-//!
-//! What is read can be shown again ([`super::Config::shown`]): a secret is a [`Secret`], which shows as "(set)".
+//! What may be written in the configuration, key by key. `deploy/rinnakkain.toml` shows all of it with comments; what
+//! holds where nothing is written stands in `usual.toml`.
 
-mod listeners;
-
-pub use listeners::{Grpc, Health, Http, Mllp, Tls};
-
-use super::secret::{self, Secret};
+use super::checked;
+use super::kafka::{KafkaTable, Transport};
+use super::listener::{Health, Listen, Mllp};
+use super::problems::Problems;
+use super::secret::Secret;
+use super::sender::SourceTable;
+use super::telemetry::Telemetry;
+use super::words::Day;
+use care::Limits;
 use care::decide::{Side, Task};
 use care::source::Coverage;
-use event::Register;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use event::{Code, MayEnd};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The whole file.
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct File {
     pub data: PathBuf,
     pub processing_id: String,
-    pub time_zone: String,
+    #[serde(deserialize_with = "checked::zone")]
+    pub time_zone: TimeZone,
     pub transport: Transport,
-    pub kafka: Kafka,
+    pub kafka: KafkaTable,
+    #[serde(default)]
     pub database: Database,
+    #[serde(default)]
     pub keys: Keys,
     pub log: Log,
     pub telemetry: Telemetry,
     pub mllp: Mllp,
-    pub http: Http,
-    pub grpc: Grpc,
+    pub http: Listen,
+    pub grpc: Listen,
+    #[serde(default)]
     pub health: Health,
     pub ingest: Ingest,
     pub lists: Lists,
     pub notices_answered: bool,
+    #[serde(deserialize_with = "LimitsTable::deserialize")]
     pub limits: Limits,
-    pub source: Vec<Sender>,
+    #[serde(default)]
+    pub source: Vec<SourceTable>,
+    #[serde(default)]
     pub not_connected: Vec<NotConnected>,
+    #[serde(default)]
     pub ward: Vec<Ward>,
+    #[serde(default)]
     pub caller: Vec<Caller>,
 }
 
-#[derive(Deserialize, Serialize, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Transport {
-    Direct,
-    Kafka,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Kafka {
-    pub brokers: Option<String>,
-    pub tls_ends_elsewhere: Option<String>,
-    pub topic: String,
-    pub group: String,
-    pub partitions: u32,
-    pub replication: u32,
-    pub min_insync_replicas: u32,
-    pub retention: String,
-    pub unsafe_because: Option<String>,
-    pub watermarks: String,
-    #[serde(serialize_with = "secret::of_the_client")]
-    pub client: BTreeMap<String, String>,
-    pub client_files: BTreeMap<String, PathBuf>,
-}
-
-#[derive(Deserialize, Serialize, Default)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
     pub url: Option<Secret>,
     pub url_file: Option<PathBuf>,
 }
 
-#[derive(Deserialize, Serialize, Default)]
+impl Database {
+    /// `None`: none is configured, or it cannot be used.
+    pub fn checked(self, problems: &mut Problems<'_>) -> Option<store::Database> {
+        let mut section = problems.of_table(["database"]);
+        let url = match (self.url, self.url_file) {
+            (None, None) => return None,
+            (Some(_), Some(_)) => {
+                section.add("", "give url or url_file, not both");
+                return None;
+            }
+            (Some(url), None) => url.reveal(),
+            (None, Some(path)) => match std::fs::read_to_string(&path) {
+                Ok(url) => url.trim().to_owned(),
+                Err(error) => {
+                    section.add("url_file", format!("{}: {error}", path.display()));
+                    return None;
+                }
+            },
+        };
+        Some(store::Database::Url(url))
+    }
+}
+
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Keys {
     pub file: Option<PathBuf>,
 }
 
 /// What is logged, and how.
-#[derive(Deserialize, Serialize, Clone)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Log {
     pub format: LogFormat,
     /// As `tracing_subscriber::EnvFilter` reads it.
     pub filter: String,
 }
 
-#[derive(Deserialize, Serialize, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     Text,
     Json,
 }
 
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Telemetry {
-    pub otlp: Option<String>,
-    pub tls_ends_elsewhere: Option<String>,
-    pub sampled: f64,
-    pub every: String,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Ingest {
-    pub hold: String,
-    pub keep: String,
+    #[serde(deserialize_with = "checked::duration")]
+    pub hold: Duration,
+    #[serde(deserialize_with = "checked::kept")]
+    pub keep: Duration,
     pub name: Option<String>,
 }
 
-/// How long what nobody ends counts.
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Limits {
-    pub clinic_visit: String,
-    pub emergency_visit: String,
-    pub class_not_told: String,
-    pub inpatient_stay: String,
-    pub unplaced: String,
-    pub unanswered_referral: String,
-    pub unfinished_assessment: String,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Lists {
     pub ends_share: f64,
     pub ends_at_least: u32,
 }
 
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sender {
-    pub name: String,
-    pub format: Format,
-    #[serde(default)]
-    pub revision: u32,
-    pub register: Option<Register>,
-    pub application: Option<String>,
-    pub facility: Option<String>,
-    pub certificate: Option<String>,
-    pub event_source: Option<String>,
-    pub token_sha256: Option<Secret>,
-    pub covers: Vec<Coverage>,
-    pub silence: String,
-    pub contact: Option<String>,
-    pub time_zone: Option<String>,
-    pub character_set: Option<String>,
-    pub refusals: Option<Refusals>,
-    #[serde(default)]
-    pub wards: BTreeMap<String, String>,
-    #[serde(default)]
-    pub worker_roles: BTreeMap<String, WorkerRole>,
-    pub own_system: Option<String>,
-    #[serde(default)]
-    pub authorities: BTreeMap<String, String>,
-    pub linking: Option<Vec<String>>,
-    #[serde(default)]
-    pub artificial_identity_codes: bool,
-    #[serde(default)]
-    pub referral_kinds: BTreeMap<String, ReferralKind>,
-    #[serde(default)]
-    pub orders_are_referrals: bool,
-    pub lists_of: Option<String>,
-    pub when_unavailable: Option<WhenUnavailable>,
-    #[serde(default)]
-    pub patient_classes: BTreeMap<String, StayClass>,
-    pub stay_key: Option<StayKey>,
-    #[serde(default)]
-    pub number_types: BTreeMap<String, NumberType>,
-    #[serde(default)]
-    pub placeholders: Vec<String>,
-    #[serde(default)]
-    pub decides: Vec<Decides>,
-    pub registers: Option<Vec<Register>>,
+impl Lists {
+    /// How much of what stood before a whole list may end on its own, as each list carries it.
+    pub fn may_end(&self, problems: &mut Problems<'_>) -> MayEnd {
+        let percent = (0..=100_u32).find(|percent| f64::from(*percent) >= self.ends_share * 100.0);
+        if let Some(percent) = percent.filter(|_| self.ends_share >= 0.0) {
+            return MayEnd::UpTo { percent, at_least: self.ends_at_least };
+        }
+        problems.of_table(["lists"]).add("ends_share", "write a part of what stood, from 0 to 1");
+        MayEnd::Nothing
+    }
 }
 
-#[derive(Deserialize, Serialize, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum Decides {
-    IdentityCodes,
-    Merges,
-    NonDisclosure,
-    Lists,
+/// How long what nobody ends counts.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, remote = "Limits")]
+struct LimitsTable {
+    #[serde(rename = "clinic_visit", deserialize_with = "checked::seconds")]
+    clinic_visit_seconds: i64,
+    #[serde(rename = "emergency_visit", deserialize_with = "checked::seconds")]
+    emergency_visit_seconds: i64,
+    #[serde(rename = "class_not_told", deserialize_with = "checked::seconds")]
+    class_not_told_seconds: i64,
+    #[serde(rename = "inpatient_stay", deserialize_with = "checked::seconds")]
+    inpatient_stay_seconds: i64,
+    #[serde(rename = "unplaced", deserialize_with = "checked::seconds")]
+    unplaced_seconds: i64,
+    #[serde(rename = "unanswered_referral", deserialize_with = "checked::seconds")]
+    unanswered_referral_seconds: i64,
+    #[serde(rename = "unfinished_assessment", deserialize_with = "checked::seconds")]
+    unfinished_assessment_seconds: i64,
 }
 
-#[derive(Deserialize, Serialize, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Format {
-    Hl7v2,
-    Social,
-    Fhir,
-}
-
-#[derive(Deserialize, Serialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-pub enum ReferralKind {
-    Referral,
-    Contact,
-    Notice,
-}
-
-#[derive(Deserialize, Serialize, Clone, Copy)]
-#[serde(rename_all = "kebab-case")]
-pub enum NumberType {
-    Patient,
-    IdentityCode,
-}
-
-#[derive(Deserialize, Serialize, Clone, Copy)]
-#[serde(rename_all = "kebab-case")]
-pub enum Refusals {
-    Standard,
-    AeIsSentAgain,
-}
-
-#[derive(Deserialize, Serialize, Clone, Copy)]
-#[serde(rename_all = "kebab-case")]
-pub enum WorkerRole {
-    OwnWorker,
-    ResponsibleWorker,
-    WorkPair,
-    ChildsSocialWorker,
-    HealthSocialWorker,
-    CaseManager,
-    DutySocialService,
-}
-
-#[derive(Deserialize, Serialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-pub enum StayClass {
-    Emergency,
-    Inpatient,
-    Outpatient,
-}
-
-#[derive(Deserialize, Serialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-pub enum StayKey {
-    Visit,
-    Account,
-}
-
-#[derive(Deserialize, Serialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-pub enum WhenUnavailable {
-    Close,
-    Ar,
-}
-
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NotConnected {
     pub name: String,
-    pub covers: Vec<Coverage>,
+    pub covers: BTreeSet<Coverage>,
 }
 
-#[derive(Deserialize, Serialize)]
+impl From<NotConnected> for care::source::NotConnected {
+    fn from(it: NotConnected) -> Self {
+        Self { name: it.name, covers: it.covers }
+    }
+}
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ward {
     pub source: String,
@@ -269,123 +179,26 @@ pub struct Ward {
     pub workers: Vec<Worker>,
 }
 
-#[derive(Deserialize, Serialize)]
+/// Who they are need not be in what is shown and sent around.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Worker {
-    // Who they are is in the file; it need not be in what is shown of it and sent around.
-    #[serde(serialize_with = "secret::set")]
-    pub name: String,
-    #[serde(serialize_with = "secret::set_if_any", skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-    #[serde(serialize_with = "secret::set_if_any", skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    pub task: Option<String>,
+    pub name: Secret,
+    pub phone: Option<Secret>,
+    pub email: Option<Secret>,
+    #[serde(default, deserialize_with = "checked::code")]
+    pub task: Option<Code>,
     pub weekdays: Vec<Day>,
     pub hours: Option<String>,
 }
 
-#[derive(Deserialize, Serialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-pub enum Day {
-    Mon,
-    Tue,
-    Wed,
-    Thu,
-    Fri,
-    Sat,
-    Sun,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Caller {
+    #[serde(deserialize_with = "checked::name")]
     pub name: String,
-    pub side: Side,
-    pub tasks: Vec<Task>,
-    pub token_sha256: Secret,
-}
-
-impl Default for File {
-    fn default() -> Self {
-        Self {
-            data: PathBuf::from("rinnakkain-data"),
-            processing_id: "P".to_owned(),
-            time_zone: "Europe/Helsinki".to_owned(),
-            transport: Transport::Direct,
-            kafka: Kafka::default(),
-            database: Database::default(),
-            keys: Keys::default(),
-            log: Log::default(),
-            telemetry: Telemetry::default(),
-            mllp: Mllp::default(),
-            http: Http::default(),
-            grpc: Grpc::default(),
-            health: Health::default(),
-            ingest: Ingest::default(),
-            lists: Lists::default(),
-            notices_answered: false,
-            limits: Limits::default(),
-            source: Vec::new(),
-            not_connected: Vec::new(),
-            ward: Vec::new(),
-            caller: Vec::new(),
-        }
-    }
-}
-
-impl Default for Kafka {
-    fn default() -> Self {
-        Self {
-            brokers: None,
-            tls_ends_elsewhere: None,
-            topic: "care-events".to_owned(),
-            group: "rinnakkain".to_owned(),
-            partitions: 12,
-            replication: 3,
-            min_insync_replicas: 2,
-            retention: "168h".to_owned(),
-            unsafe_because: None,
-            watermarks: "1s".to_owned(),
-            client: BTreeMap::new(),
-            client_files: BTreeMap::new(),
-        }
-    }
-}
-
-impl Default for Log {
-    fn default() -> Self {
-        Self { format: LogFormat::Text, filter: "info".to_owned() }
-    }
-}
-
-impl Default for Telemetry {
-    fn default() -> Self {
-        Self { otlp: None, tls_ends_elsewhere: None, sampled: 0.1, every: "15s".to_owned() }
-    }
-}
-
-impl Default for Lists {
-    fn default() -> Self {
-        Self { ends_share: 0.5, ends_at_least: 10 }
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            clinic_visit: "24h".to_owned(),
-            emergency_visit: "48h".to_owned(),
-            class_not_told: "48h".to_owned(),
-            inpatient_stay: "365d".to_owned(),
-            unplaced: "30d".to_owned(),
-            unanswered_referral: "90d".to_owned(),
-            unfinished_assessment: "365d".to_owned(),
-        }
-    }
-}
-
-impl Default for Ingest {
-    fn default() -> Self {
-        Self { hold: "20s".to_owned(), keep: "7d".to_owned(), name: None }
-    }
+    pub side: Option<Side>,
+    pub tasks: Option<Vec<Task>>,
+    #[serde(deserialize_with = "checked::sha256")]
+    pub token_sha256: Option<[u8; 32]>,
 }

@@ -1,10 +1,13 @@
 //! Kafka between ingest and projection: where it is, what its topic should be, and the client library's own settings.
 
-use super::file::{self, Transport};
-use super::listener::ACCEPTED;
+use super::checked::{self, ACCEPTED};
 use super::problems::Problems;
+use super::secret::Secret;
+use super::telemetry::is_here;
 use journal::{Client, FIXED, Topic};
-use std::net::IpAddr;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// The journal.
@@ -13,97 +16,128 @@ pub struct Kafka {
     pub topic: Topic,
     /// The projectors' group.
     pub group: String,
-    /// How often an ingest tells every partition how far it has come.
+    /// How often an ingest writes its watermark into every partition.
     pub watermarks: Duration,
 }
 
-/// `None` without it.
-pub fn kafka(transport: Transport, file: file::Kafka, problems: &mut Problems) -> Option<Kafka> {
-    if transport == Transport::Direct {
-        if file.brokers.is_some() {
-            problems.add("kafka: it is configured and not used: write transport = \"kafka\", or leave it out");
-        }
-        return None;
-    }
-    let retention = problems.duration("kafka.retention", &file.retention);
-    let watermarks = problems.duration("kafka.watermarks", &file.watermarks);
-    topic_name(&file.topic, problems);
-    problems.name("kafka.group", &file.group);
-    if file.partitions == 0 || file.replication == 0 || file.min_insync_replicas == 0 {
-        problems.add("kafka: partitions, replication and min_insync_replicas are at least 1");
-    }
-    if file.min_insync_replicas > file.replication {
-        problems.add("kafka: min_insync_replicas is more than replication, so nothing could ever be written");
-    }
-    if file.unsafe_because.as_ref().is_some_and(|because| because.trim().is_empty()) {
-        problems.add("kafka.unsafe_because: say why, in a sentence");
-    }
-    let client = client(&file, problems);
-    let topic = Topic {
-        name: file.topic,
-        partitions: file.partitions,
-        replication: file.replication,
-        min_insync_replicas: file.min_insync_replicas,
-        retention,
-        unsafe_because: file.unsafe_because,
-    };
-    Some(Kafka { client: client?, topic, group: file.group, watermarks })
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    Direct,
+    Kafka,
 }
 
-/// As Kafka takes it: and a name that starts with two underscores is its own.
-fn topic_name(name: &str, problems: &mut Problems) {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    if name.is_empty() || name.len() > 249 || name.starts_with('.') || !name.chars().all(allowed) {
-        problems.add(format!("kafka.topic: {name:?} is no topic's name; use letters, digits and . _ -"));
-    }
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KafkaTable {
+    #[serde(default)]
+    brokers: String,
+    #[serde(default, deserialize_with = "checked::accepted")]
+    tls_ends_elsewhere: bool,
+    topic: String,
+    #[serde(deserialize_with = "checked::name")]
+    group: String,
+    partitions: u32,
+    replication: u32,
+    min_insync_replicas: u32,
+    #[serde(deserialize_with = "checked::duration")]
+    retention: Duration,
+    unsafe_because: Option<String>,
+    #[serde(deserialize_with = "checked::duration")]
+    watermarks: Duration,
+    #[serde(default)]
+    client: BTreeMap<String, Secret>,
+    #[serde(default)]
+    client_files: BTreeMap<String, PathBuf>,
 }
 
-fn client(file: &file::Kafka, problems: &mut Problems) -> Option<Client> {
-    let Some(brokers) = file.brokers.clone().filter(|brokers| !brokers.trim().is_empty()) else {
-        problems.add("kafka.brokers is missing: host:port of one or more brokers, with commas between");
-        return None;
-    };
-    let mut settings = file.client.clone();
-    for (key, path) in &file.client_files {
-        match std::fs::read_to_string(path) {
-            Ok(value) => {
-                if settings.insert(key.clone(), value.trim_end_matches(['\r', '\n']).to_owned()).is_some() {
-                    problems.add(format!("kafka.client.{key}: it is in kafka.client_files too"));
-                }
+impl KafkaTable {
+    /// `None` without it, and where it cannot be used.
+    pub fn checked(self, transport: Transport, problems: &mut Problems<'_>) -> Option<Kafka> {
+        let mut section = problems.of_table(["kafka"]);
+        if transport == Transport::Direct {
+            if !self.brokers.is_empty() {
+                section.add("", "it is configured and not used: write transport = \"kafka\", or leave it out");
             }
-            Err(error) => problems.add(format!("kafka.client_files.{key} {}: {error}", path.display())),
+            return None;
+        }
+        if !is_topic(&self.topic) {
+            section.add("topic", format!("{:?} is no topic's name; use letters, digits and . _ -", self.topic));
+        }
+        if self.partitions == 0 || self.replication == 0 || self.min_insync_replicas == 0 {
+            section.add("", "partitions, replication and min_insync_replicas are at least 1");
+        }
+        if self.min_insync_replicas > self.replication {
+            section.add("", "min_insync_replicas is more than replication, so nothing could ever be written");
+        }
+        if self.unsafe_because.as_ref().is_some_and(|because| because.trim().is_empty()) {
+            section.add("unsafe_because", "say why, in a sentence");
+        }
+        let client = client(self.brokers, self.client, self.client_files, self.tls_ends_elsewhere, problems)?;
+        let topic = Topic {
+            name: self.topic,
+            partitions: self.partitions,
+            replication: self.replication,
+            min_insync_replicas: self.min_insync_replicas,
+            retention: self.retention,
+            unsafe_because: self.unsafe_because,
+        };
+        Some(Kafka { client, topic, group: self.group, watermarks: self.watermarks })
+    }
+}
+
+/// As Kafka takes it.
+fn is_topic(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    !name.is_empty() && name.len() <= 249 && !name.starts_with('.') && name.chars().all(allowed)
+}
+
+fn client(
+    brokers: String,
+    settings: BTreeMap<String, Secret>,
+    files: BTreeMap<String, PathBuf>,
+    tls_ends_elsewhere: bool,
+    problems: &mut Problems<'_>,
+) -> Option<Client> {
+    if brokers.trim().is_empty() {
+        problems
+            .of_table(["kafka"])
+            .add("brokers", "is missing: host:port of one or more brokers, with commas between");
+        return None;
+    }
+    let mut settings: BTreeMap<_, _> = settings.into_iter().map(|(key, value)| (key, value.reveal())).collect();
+    for (key, path) in files {
+        match std::fs::read_to_string(&path) {
+            Ok(_) if settings.contains_key(&key) => {
+                problems.of_table(["kafka", "client"]).add(&key, "it is in kafka.client_files too");
+            }
+            Ok(value) => drop(settings.insert(key, value.trim_end_matches(['\r', '\n']).to_owned())),
+            Err(error) => {
+                problems.of_table(["kafka", "client_files"]).add(&key, format!("{}: {error}", path.display()))
+            }
         }
     }
     for key in settings.keys().filter(|key| FIXED.contains(&key.as_str())) {
-        problems.add(format!("kafka.client.{key}: this is not a deployment's to set"));
+        problems.of_table(["kafka", "client"]).add(key, "this is not a deployment's to set");
     }
-    encrypted(&brokers, &settings, file.tls_ends_elsewhere.as_deref(), problems);
+    let mut section = problems.of_table(["kafka"]);
+    // What goes over a network is encrypted, or the file says who does it.
+    let encrypted = settings.get("security.protocol").is_some_and(|it| it.to_ascii_lowercase().ends_with("ssl"));
+    if !tls_ends_elsewhere
+        && !encrypted
+        && !brokers.split(',').all(|it| is_here(it.trim().rsplit_once(':').map_or(it.trim(), |(host, _)| host)))
+    {
+        section.add(
+            "brokers",
+            format!(
+                "what goes to another machine is encrypted: write kafka.client.\"security.protocol\" = \"ssl\" or \
+                 \"sasl_ssl\", or put TLS between and write kafka.tls_ends_elsewhere = {ACCEPTED:?}"
+            ),
+        );
+    }
     let client = Client { brokers, settings };
     if let Err(error) = client.check() {
-        problems.add(error.to_string());
+        section.add("client", error);
     }
     Some(client)
-}
-
-/// What goes over a network is encrypted, or the file says who does it.
-fn encrypted(
-    brokers: &str,
-    settings: &std::collections::BTreeMap<String, String>,
-    elsewhere: Option<&str>,
-    problems: &mut Problems,
-) {
-    let protocol = settings.get("security.protocol").map(|it| it.to_ascii_lowercase()).unwrap_or_default();
-    let here = |broker: &str| {
-        let host = broker.trim().rsplit_once(':').map_or(broker.trim(), |(host, _)| host);
-        host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-    };
-    match elsewhere {
-        Some(ACCEPTED) => {}
-        Some(_) => problems.add(format!("kafka.tls_ends_elsewhere: write exactly {ACCEPTED:?}, or leave it out")),
-        None if protocol.ends_with("ssl") || brokers.split(',').all(here) => {}
-        None => problems.add(format!(
-            "kafka.brokers: what goes to another machine is encrypted: write kafka.client.\"security.protocol\" = \
-             \"ssl\" or \"sasl_ssl\", or put TLS between and write kafka.tls_ends_elsewhere = {ACCEPTED:?}"
-        )),
-    }
 }

@@ -1,53 +1,100 @@
 //! Where a listener listens: on the machine itself, or with TLS, or behind a proxy that ends TLS before it.
 
-use super::problems::Problems;
-use super::{Listen, file};
+use super::checked::{self, ACCEPTED};
+use super::problems::Section;
 use crate::tls;
+use serde::Deserialize;
 use std::net::SocketAddr;
+use std::time::Duration;
 
-/// What must be written to listen beyond the machine itself.
-pub const ACCEPTED: &str = "I accept that TLS ends before this listener";
-
-/// A listener as the file has it.
-pub struct Listener<'a> {
-    pub address: &'a str,
-    pub tls_ends_elsewhere: Option<&'a str>,
+/// How a listener is reached.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listen {
+    #[serde(deserialize_with = "checked::address")]
+    pub address: SocketAddr,
+    #[serde(default, deserialize_with = "checked::accepted")]
+    tls_ends_elsewhere: bool,
+    /// At most so many at a time.
     pub connections: usize,
-    pub tls: Option<&'a file::Tls>,
+    /// `None`: without TLS.
+    pub tls: Option<tls::Files>,
 }
 
-pub fn listen(key: &str, listener: &Listener<'_>, problems: &mut Problems) -> Listen {
-    let tls = listener.tls.map(|tls| tls::Files {
-        certificate: tls.certificate.clone(),
-        key: tls.key.clone(),
-        client_authority: tls.client_authority.clone(),
-        client_revocations: tls.client_revocations.clone(),
-    });
-    if tls.as_ref().is_some_and(|tls| tls.client_revocations.is_some() && tls.client_authority.is_none()) {
-        problems
-            .add(format!("{key}.tls.client_revocations: without client_authority nobody's certificate is asked for"));
+/// The MLLP listener.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "MllpTable")]
+pub struct Mllp {
+    pub listen: Listen,
+    /// The longest silence on a connection.
+    pub idle: Duration,
+    /// The longest time from a message's first byte to its last.
+    pub frame: Duration,
+}
+
+/// Serde reads no table into two structs and knows every key of it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MllpTable {
+    #[serde(deserialize_with = "checked::address")]
+    address: SocketAddr,
+    #[serde(default, deserialize_with = "checked::accepted")]
+    tls_ends_elsewhere: bool,
+    #[serde(deserialize_with = "checked::duration")]
+    idle: Duration,
+    #[serde(deserialize_with = "checked::duration")]
+    frame: Duration,
+    connections: usize,
+    tls: Option<tls::Files>,
+}
+
+impl From<MllpTable> for Mllp {
+    fn from(table: MllpTable) -> Self {
+        let MllpTable { address, tls_ends_elsewhere, idle, frame, connections, tls } = table;
+        Self { listen: Listen { address, tls_ends_elsewhere, connections, tls }, idle, frame }
     }
-    Listen { address: address(key, listener, problems), connections: listener.connections.max(1), tls }
 }
 
-/// The address; loopback, unless it has TLS or the file accepts otherwise in plain words.
-fn address(key: &str, listener: &Listener<'_>, problems: &mut Problems) -> SocketAddr {
-    let Ok(address) = listener.address.parse::<SocketAddr>() else {
-        problems.add(format!("{key}.address: {:?} is no address; write one such as 127.0.0.1:2575", listener.address));
-        return SocketAddr::from(([127, 0, 0, 1], 0));
-    };
-    match listener.tls_ends_elsewhere {
-        Some(_) if listener.tls.is_some() => {
-            problems.add(format!("{key}.tls_ends_elsewhere: TLS ends here, by {key}.tls: leave one of them out"));
+/// Where probes ask, if anywhere.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Health {
+    #[serde(deserialize_with = "checked::some_address")]
+    address: Option<SocketAddr>,
+    #[serde(deserialize_with = "checked::accepted")]
+    tls_ends_elsewhere: bool,
+}
+
+impl Health {
+    /// Probes at a time.
+    const PROBES: usize = 16;
+
+    pub fn listen(self) -> Option<Listen> {
+        let Self { address, tls_ends_elsewhere } = self;
+        Some(Listen { address: address?, tls_ends_elsewhere, connections: Self::PROBES, tls: None })
+    }
+}
+
+impl Listen {
+    /// On loopback, unless it has TLS or the file accepts otherwise in plain words. `key`: its table.
+    pub fn check(&self, key: &str, section: &mut Section<'_, '_>) {
+        let Self { address, tls_ends_elsewhere, tls, .. } = self;
+        if tls.as_ref().is_some_and(|tls| tls.client_revocations.is_some() && tls.client_authority.is_none()) {
+            section.add("tls", "client_revocations: without client_authority nobody's certificate is asked for");
         }
-        Some(ACCEPTED) => {}
-        Some(_) => problems.add(format!("{key}.tls_ends_elsewhere: write exactly {ACCEPTED:?}, or leave it out")),
-        None if address.ip().is_loopback() || listener.tls.is_some() => {}
-        None => problems.add(format!(
-            "{key}.address: {address} can be reached from other machines and this listener has no TLS; \
-             listen on 127.0.0.1, or give it TLS in {key}.tls, or put TLS before it and write \
-             {key}.tls_ends_elsewhere = {ACCEPTED:?}"
-        )),
+        let tls = tls.is_some() || section.could_not_read("tls");
+        match tls_ends_elsewhere {
+            true if tls => {
+                section.add("tls_ends_elsewhere", format!("TLS ends here, by {key}.tls: leave one of them out"));
+            }
+            false if !tls && !address.ip().is_loopback() => section.add(
+                "address",
+                format!(
+                    "{address} can be reached from other machines and this listener has no TLS; listen on 127.0.0.1, or \
+                     give it TLS in {key}.tls, or put TLS before it and write {key}.tls_ends_elsewhere = {ACCEPTED:?}"
+                ),
+            ),
+            true | false => {}
+        }
     }
-    address
 }

@@ -1,10 +1,10 @@
-//! What is wrong with the configuration, all of it at once.
+//! What is wrong with the configuration: all of it at once, each by the place where its author finds it.
 
-use crate::hex;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, SpanRelativeTo};
-use std::fmt;
-use std::time::Duration;
+use super::environment::Environment;
+use std::collections::BTreeSet;
+use std::fmt::{self, Display};
+use toml::de::{DeTable, DeValue};
+use toml::{Spanned, Table, Value};
 
 /// A configuration that cannot be used, and why.
 #[derive(Debug)]
@@ -14,16 +14,19 @@ impl Invalid {
     pub fn one(problem: String) -> Self {
         Self(vec![problem])
     }
+
+    /// A file that is no TOML. The parser's messages name what it expected; the line itself, which may hold a secret, is
+    /// not quoted.
+    pub fn syntax(text: &str, errors: &[toml::de::Error]) -> Self {
+        let problem = |error: &toml::de::Error| {
+            let at = error.span().map_or(0, |span| span.start);
+            format!("{}: {}", Position::of(text, at), error.message())
+        };
+        Self(errors.iter().map(problem).collect())
+    }
 }
 
-/// The file is no TOML. The parser's own words quote the line, which may hold a secret.
-pub fn of_toml(text: &str, error: &toml::de::Error) -> Invalid {
-    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-    let line = before.matches('\n').count() + 1;
-    Invalid::one(format!("line {line}: {}", error.message()))
-}
-
-impl fmt::Display for Invalid {
+impl Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the configuration is wrong:")?;
         self.0.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
@@ -32,81 +35,152 @@ impl fmt::Display for Invalid {
 
 impl std::error::Error for Invalid {}
 
-/// As long as receipts: bytes without one would belong to no message.
-const LONGEST_KEPT: Duration = Duration::from_hours(24 * 90);
+/// Where something stands in the file, from 1.
+struct Position {
+    line: usize,
+    column: usize,
+}
 
-/// Problems in the making.
-#[derive(Default)]
-pub struct Problems(Vec<String>);
-
-impl Problems {
-    pub fn add(&mut self, problem: impl Into<String>) {
-        self.0.push(problem.into());
+impl Position {
+    fn of(text: &str, offset: usize) -> Self {
+        let before = text.get(..offset).unwrap_or(text);
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        Self { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }
     }
+}
 
-    pub fn into_result(self) -> Result<(), Invalid> {
-        if self.0.is_empty() { Ok(()) } else { Err(Invalid(self.0)) }
+impl Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
     }
+}
 
-    /// A time zone by its IANA name.
-    pub fn zone(&mut self, key: &str, name: &str) -> Option<TimeZone> {
-        let zone = TimeZone::get(name).ok();
-        if zone.is_none() {
-            self.add(format!("{key}: there is no time zone {name:?}; write one such as Europe/Helsinki"));
+/// Problems, and what is needed to name their places.
+pub struct Problems<'w> {
+    text: &'w str,
+    /// The file.
+    file: Spanned<DeTable<'w>>,
+    environment: &'w Environment,
+    /// The file and the environment, before anything was taken away.
+    pub written: Table,
+    /// With the offset in the file at which each stands, if it stands there.
+    list: Vec<(Option<usize>, String)>,
+    /// What could not be read: what it means is not asked.
+    unread: BTreeSet<Vec<String>>,
+}
+
+impl<'w> Problems<'w> {
+    pub fn of(text: &'w str, environment: &'w Environment, written: Table) -> Result<Self, Invalid> {
+        let (file, errors) = DeTable::parse_recoverable(text);
+        if !errors.is_empty() {
+            return Err(Invalid::syntax(text, &errors));
         }
-        zone
+        Ok(Self { text, file, environment, written, list: Vec::new(), unread: BTreeSet::new() })
     }
 
-    /// `30m`, `1h 30m`, `20s`: longer than nothing, at most a year.
-    pub fn duration(&mut self, key: &str, text: &str) -> Duration {
-        let parsed = text.parse::<SignedDuration>().ok().and_then(|it| Duration::try_from(it).ok());
-        let usable = parsed.filter(|it| !it.is_zero() && *it <= Duration::from_hours(24 * 366));
-        usable.unwrap_or_else(|| {
-            self.add(format!("{key}: {text:?} is no length of time; write one such as 20s, 30m or 48h"));
-            Duration::from_secs(1)
-        })
-    }
-
-    /// How long messages are kept: `0` for not at all, else a length of time of at most 90 days, `7d` or `36h`.
-    pub fn keep(&mut self, key: &str, text: &str) -> Duration {
-        if text.trim() == "0" {
-            return Duration::ZERO;
-        }
-        let span = text.parse::<Span>().ok();
-        let length = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
-        let usable = length.and_then(|it| Duration::try_from(it).ok()).filter(|it| *it <= LONGEST_KEPT);
-        usable.unwrap_or_else(|| {
-            self.add(format!("{key}: {text:?} is no such time; write 0, or one of at most 90 days such as 7d or 36h"));
-            Duration::ZERO
-        })
-    }
-
-    /// A length of time of at most ten years, `48h` or `90d`, in seconds.
-    pub fn days(&mut self, key: &str, text: &str) -> i64 {
-        const LONGEST: i64 = 10 * 366 * 24 * 3600;
-        let span = text.parse::<Span>().ok();
-        let length = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
-        let usable = length.map(|it| it.as_secs()).filter(|it| (1..=LONGEST).contains(it));
-        usable.unwrap_or_else(|| {
-            self.add(format!("{key}: {text:?} is no such time; write one of at most ten years such as 48h or 90d"));
-            LONGEST
-        })
-    }
-
-    /// A name that goes into logs, answers and keys.
-    pub fn name(&mut self, key: &str, name: &str) {
-        let allowed = |c: char| c.is_alphanumeric() || "._-".contains(c);
-        if name.is_empty() || name.len() > 64 || !name.chars().all(allowed) {
-            self.add(format!("{key}: {name:?} is no name; use letters, digits and . _ - only, at most 64 bytes"));
+    /// What stands at `path` cannot be read.
+    pub fn unread(&mut self, path: &[String], problem: &str) {
+        // A key that was taken away is missing by our own doing.
+        if self.unread.insert(path.to_owned()) {
+            self.note(path, problem);
         }
     }
 
-    /// 64 hexadecimal digits.
-    pub fn sha256(&mut self, key: &str, digits: &str) -> Option<[u8; 32]> {
-        let digest = hex::decode_sha256(digits);
-        if digest.is_none() {
-            self.add(format!("{key}: write the 64 hexadecimal digits that `rinnakkain hash-token` prints"));
-        }
-        digest
+    /// The settings of one table, by the keys that lead to it.
+    pub fn of_table<const N: usize>(&mut self, path: [&str; N]) -> Section<'_, 'w> {
+        Section { path: path.map(str::to_owned).into(), problems: self }
     }
+
+    /// In the order of the file.
+    pub fn into_result(mut self) -> Result<(), Invalid> {
+        self.list.sort_by_key(|(offset, _)| offset.unwrap_or(usize::MAX));
+        if self.list.is_empty() { Ok(()) } else { Err(Invalid(self.list.into_iter().map(|(_, it)| it).collect())) }
+    }
+
+    /// By the variable's name, else by the line, the column and the tables of the file.
+    fn note(&mut self, path: &[String], problem: &str) {
+        let names = in_tables(path, &self.written);
+        let (offset, place) = match (self.environment.variable(path), self.offset(path)) {
+            (Some((name, true)), _) => (None, name.to_owned()),
+            (Some((name, false)), _) => (None, format!("{name}: {names}")),
+            (None, Some(offset)) => (Some(offset), format!("{}: {names}", Position::of(self.text, offset))),
+            (None, None) => (None, names),
+        };
+        let separator = if problem.starts_with("is ") { " " } else { ": " };
+        self.list.push((offset, format!("{place}{separator}{problem}")));
+    }
+
+    /// Of the key, or of the innermost table on the way to it that stands in the file.
+    fn offset(&self, path: &[String]) -> Option<usize> {
+        let (mut at, mut value): (_, Option<&DeValue<'_>>) = (None, None);
+        for (n, key) in path.iter().enumerate() {
+            let table = if n == 0 { Some(self.file.get_ref()) } else { value?.as_table() };
+            let found = match table {
+                Some(table) => table.get_key_value(key.as_str()).map(|(key, value)| (key.span(), value)),
+                None => value?.as_array()?.get(key.parse::<usize>().ok()?).map(|value| (value.span(), value)),
+            };
+            let Some((span, inner)) = found else { break };
+            (at, value) = (Some(span.start), Some(inner.get_ref()));
+        }
+        at
+    }
+}
+
+/// The settings of one table, and what is wrong with them.
+pub struct Section<'p, 'w> {
+    problems: &'p mut Problems<'w>,
+    path: Vec<String>,
+}
+
+impl Section<'_, '_> {
+    /// What a setting means cannot be used; an empty key is the table itself. A problem that begins with "is" is said of
+    /// its place.
+    pub fn add(&mut self, key: &str, problem: impl Display) {
+        let path = self.path(key);
+        if key.is_empty() || !self.could_not_read(key) {
+            self.problems.note(&path, &problem.to_string());
+        }
+    }
+
+    /// True if the setting, or something in it, could not be read.
+    pub fn could_not_read(&self, key: &str) -> bool {
+        let path = self.path(key);
+        self.problems.unread.range(path.clone()..).next().is_some_and(|unread| unread.starts_with(&path))
+    }
+
+    fn path(&self, key: &str) -> Vec<String> {
+        let key = (!key.is_empty()).then(|| key.to_owned());
+        self.path.iter().cloned().chain(key).collect()
+    }
+}
+
+/// `mllp.address`, or `source kys: silence`: a table in a list is called by its name, else by its number.
+fn in_tables(path: &[String], written: &Table) -> String {
+    let mut place = String::new();
+    let mut value: Option<&Value> = None;
+    let mut after_number = false;
+    for (n, key) in path.iter().enumerate() {
+        value = match value {
+            None if n == 0 => written.get(key),
+            Some(Value::Table(table)) => table.get(key),
+            Some(Value::Array(list)) => key.parse().ok().and_then(|n: usize| list.get(n)),
+            _ => None,
+        };
+        let number = key.parse::<usize>().ok();
+        place.push_str(match (place.is_empty(), number, after_number) {
+            (true, ..) => "",
+            (_, Some(_), _) => " ",
+            (_, None, true) => ": ",
+            (_, None, false) => ".",
+        });
+        // Of the first list only: a worker of a ward is a person.
+        let named = value.and_then(|it| it.get("name").or_else(|| it.get("code"))).and_then(Value::as_str);
+        match (number, named.filter(|_| !place.contains(':'))) {
+            (Some(_), Some(name)) => place.push_str(name),
+            (Some(number), None) => place.push_str(&(number + 1).to_string()),
+            (None, _) => place.push_str(key),
+        }
+        after_number = number.is_some();
+    }
+    place
 }

@@ -1,97 +1,106 @@
-//! From what is written to [`File`]: everything in it that cannot be read is told at once, in our own words.
+//! From what is written to [`File`]: everything in it that cannot be read is reported at once.
 //!
-//! The deserializer stops at the first thing that is wrong, and its words may quote a value, which may be a secret. So it
-//! is asked again without that thing, until nothing more is wrong; it tells what is known in each place itself, so there is
-//! no second list of keys.
+//! A deserializer stops at the first thing that is wrong. So that is noted and taken away, the usual value stands in for
+//! it, and the rest is read again, until nothing more is wrong. The structs themselves tell which keys there are.
 
+use super::de::{Reading, Secrets, Wrong};
 use super::environment::Environment;
 use super::file::File;
 use super::problems::Problems;
-use figment::error::{Actual, Kind};
-use figment::value::{Dict, Value};
-use serde::Deserialize;
-use std::collections::BTreeSet;
+use super::secret;
+use serde_path_to_error::{Path, Segment};
+use toml::{Table, Value};
 
-/// More than anybody writes; the loop below ends by itself.
-const ROUNDS: usize = 10_000;
 /// How alike two names are, of which one may be meant by the other.
 const ALIKE: f64 = 0.75;
 
-/// What was read.
-pub struct Reading {
-    pub file: File,
-    /// False: some of it stands in for what could not be read, so that what it means must not be asked.
-    pub whole: bool,
+/// What is usual: the lowest layer.
+pub fn usual(environment: &Environment) -> Table {
+    let mut usual: Table = toml::from_str(include_str!("usual.toml")).unwrap_or_default();
+    merge(&mut usual, environment.usual());
+    usual
 }
 
-/// Reads what `value` says; what is wrong with it goes into `problems`. `None`: no more of it can be read.
-pub fn read(mut value: Value, environment: &Environment, problems: &mut Problems) -> Option<Reading> {
-    // Taken away because it cannot be read, and standing in for what is missing.
-    let (mut removed, mut standing_in) = (BTreeSet::new(), BTreeSet::new());
-    for _ in 0..ROUNDS {
-        let error = match File::deserialize(&value) {
-            Ok(file) => return Some(Reading { file, whole: standing_in.is_empty() }),
-            Err(error) => error,
-        };
-        let (path, place) = (error.path.clone(), environment.place(&error.path, &value));
-        match error.kind {
-            Kind::UnknownField(_, known) => {
-                problems.add(format!(
-                    "{place}: there is no such key; {}",
-                    hint(path.last()?, known, environment.sets(&path))
-                ));
-                removed.insert(remove(&mut value, &path)?);
-            }
-            Kind::MissingField(name) => {
-                let mut path = path;
-                path.push(name.clone().into_owned());
-                if removed.insert(path.clone()) {
-                    let place = environment.place(&path, &value);
-                    problems.add(format!("{place} is missing"));
-                }
-                standing_in.insert(path.clone());
-                insert(&mut value, &path, Value::from(""))?;
-            }
-            Kind::UnknownVariant(_, known) if standing_in.contains(&path) => {
-                insert(&mut value, &path, Value::from(*known.first()?))?;
-            }
-            _ if standing_in.contains(&path) => {
-                let empty = Value::from(Vec::<Value>::new());
-                if find(&value, &path)? == &empty {
-                    return None;
-                }
-                insert(&mut value, &path, empty)?;
-            }
-            Kind::UnknownVariant(written, known) => {
-                let hint = hint(&written, known, false);
-                problems.add(format!("{place}: {written:?} is not known here; {hint}"));
-                removed.insert(remove(&mut value, &path)?);
-            }
-            Kind::InvalidType(actual, wanted) | Kind::InvalidValue(actual, wanted) => {
-                // What looks like a number in the environment may be wanted as a text.
-                let scalar =
-                    matches!(actual, Actual::Bool(_) | Actual::Unsigned(_) | Actual::Signed(_) | Actual::Float(_));
-                match environment.raw(&path) {
-                    Some(raw) if scalar && wanted.contains("string") => {
-                        insert(&mut value, &path, Value::from(raw))?;
-                    }
-                    _ => {
-                        problems.add(format!(
-                            "{place}: {} stands where {} is wanted",
-                            kind_of(&actual),
-                            in_words(&wanted)
-                        ));
-                        removed.insert(remove(&mut value, &path)?);
-                    }
-                }
-            }
-            _ => {
-                problems.add(format!("{place}: this cannot be read"));
-                removed.insert(remove(&mut value, &path)?);
-            }
+/// Puts `over` over `under`, table by table.
+pub fn merge(under: &mut Table, over: Table) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(Value::Table(under)), Value::Table(over)) => merge(under, over),
+            (_, value) => drop(under.insert(key, value)),
         }
     }
-    None
+}
+
+/// Sets what stands at `path`.
+pub fn set(table: &mut Table, path: &[impl AsRef<str>], new: Value) {
+    let Some((key, rest)) = path.split_first() else { return };
+    let entry = table.entry(key.as_ref()).or_insert_with(|| Value::Table(Table::new()));
+    if rest.is_empty() {
+        *entry = new;
+        return;
+    }
+    if !entry.is_table() {
+        *entry = Value::Table(Table::new());
+    }
+    if let Value::Table(inner) = entry {
+        set(inner, rest, new);
+    }
+}
+
+/// Reads `table`; what is wrong with it goes into `problems`. With what was read goes what may be shown of it. `None`: no
+/// more of it can be read.
+pub fn read(
+    mut table: Table,
+    usual: &Table,
+    environment: &Environment,
+    problems: &mut Problems<'_>,
+) -> Option<(File, Table)> {
+    loop {
+        let whole = Value::Table(table);
+        let secrets = Secrets::default();
+        let read = serde_path_to_error::deserialize::<_, File>(Reading { value: &whole, secrets: &secrets });
+        let error = match read {
+            Ok(file) => return Some((file, secret::without(&secrets.into_inner(), whole.as_table()?))),
+            Err(error) => error,
+        };
+        drop(secrets);
+        let (mut path, wrong) = (keys(error.path()), error.into_inner());
+        let Value::Table(taken) = whole else { return None };
+        table = taken;
+        // What looks like a number in the environment may be wanted as a text.
+        if let (Wrong::Kind { found: "a number" | "true or false", wanted }, Some(raw)) =
+            (&wrong, environment.raw(&path))
+            && wanted == "a text"
+        {
+            *find(&mut table, &path)? = Value::from(raw);
+            continue;
+        }
+        let hint = match &wrong {
+            Wrong::Key { known } => Some(hint(path.last()?, known, environment.variable(&path).is_some())),
+            Wrong::Word { written, known } => Some(hint(written, known, false)),
+            Wrong::Missing { key } => {
+                path.push((*key).to_owned());
+                None
+            }
+            Wrong::Kind { .. } | Wrong::Value(_) => None,
+        };
+        let problem = hint.map_or_else(|| wrong.to_string(), |hint| format!("{wrong}; {hint}"));
+        problems.unread(&path, &problem);
+        if matches!(wrong, Wrong::Missing { .. }) {
+            // Without the key the whole table cannot be read.
+            path.pop();
+        }
+        restore(&mut table, usual, &path)?;
+    }
+}
+
+fn keys(path: &Path) -> Vec<String> {
+    let key = |segment: &Segment| match segment {
+        Segment::Seq { index } => Some(index.to_string()),
+        Segment::Map { key } => Some(key.clone()),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    };
+    path.iter().filter_map(key).collect()
 }
 
 /// What may be meant, else what there is.
@@ -104,159 +113,25 @@ fn hint(written: &str, known: &[&str], in_the_environment: bool) -> String {
     }
 }
 
-/// The kind of a value, and never the value.
-fn kind_of(actual: &Actual) -> &'static str {
-    match actual {
-        Actual::Bool(_) => "true or false",
-        Actual::Unsigned(_) | Actual::Signed(_) | Actual::Float(_) => "a number",
-        Actual::Char(_) | Actual::Str(_) => "a text",
-        Actual::Seq => "a list",
-        Actual::Map => "a table",
-        _ => "something else",
-    }
-}
-
-/// What the deserializer wants, as whoever writes the file calls it.
-fn in_words(wanted: &str) -> &str {
-    match wanted {
-        "a string" | "path string" => "a text",
-        "a sequence" => "a list",
-        "a boolean" => "true or false",
-        "usize" | "u32" => "a whole number",
-        wanted if wanted.starts_with("struct ") || wanted == "a map" => "a table",
-        wanted => wanted,
-    }
-}
-
-fn find<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
-    path.iter().try_fold(value, |value, key| match value {
-        Value::Dict(_, dict) => dict.get(key),
-        Value::Array(_, list) => list.get(key.parse::<usize>().ok()?),
+fn find<'t>(table: &'t mut Table, path: &[String]) -> Option<&'t mut Value> {
+    let (first, rest) = path.split_first()?;
+    rest.iter().try_fold(table.get_mut(first)?, |value, key| match value {
+        Value::Table(table) => table.get_mut(key),
+        Value::Array(list) => list.get_mut(key.parse::<usize>().ok()?),
         _ => None,
     })
 }
 
-/// The table that `path` is a key of.
-fn table<'v>(value: &'v mut Value, path: &[String]) -> Option<(&'v mut Dict, String)> {
-    let (key, before) = path.split_last()?;
-    let table = before.iter().try_fold(value, |value, step| match value {
-        Value::Dict(_, dict) => dict.get_mut(step),
-        Value::Array(_, list) => list.get_mut(step.parse::<usize>().ok()?),
-        _ => None,
-    })?;
-    match table {
-        Value::Dict(_, dict) => Some((dict, key.clone())),
-        _ => None,
+/// Puts back what is usual at `path`, or nothing; a list is one setting, and goes whole.
+fn restore(table: &mut Table, usual: &Table, path: &[String]) -> Option<()> {
+    let end = path.iter().rposition(|key| key.parse::<usize>().is_err())?;
+    let (key, before) = (path.get(end)?, path.get(..end)?);
+    let table = if before.is_empty() { table } else { find(table, before)?.as_table_mut()? };
+    let usual = before.iter().try_fold(usual, |usual, key| usual.get(key)?.as_table()).and_then(|it| it.get(key));
+    match usual {
+        // What is usual can be read: taking it away would change nothing.
+        Some(usual) if table.get(key) != Some(usual) => drop(table.insert(key.clone(), usual.clone())),
+        _ => drop(table.remove(key)?),
     }
-}
-
-fn insert(value: &mut Value, path: &[String], new: Value) -> Option<()> {
-    let (table, key) = table(value, path)?;
-    table.insert(key, new);
     Some(())
-}
-
-/// Takes a key away; the element of a list goes with the whole list, which cannot be read without it. What was taken.
-fn remove(value: &mut Value, path: &[String]) -> Option<Vec<String>> {
-    let mut path = path;
-    while path.last()?.parse::<usize>().is_ok() {
-        path = &path[..path.len() - 1];
-    }
-    let (table, key) = table(value, path)?;
-    table.remove(&key).map(|_| path.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::config::Config;
-    use crate::config::environment::Environment;
-
-    fn told(text: &str, variables: &[(&str, &str)]) -> String {
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let read = Config::read(text, &Environment::of(variables), None);
-        read.err().map(|invalid| invalid.to_string()).unwrap_or_default()
-    }
-
-    const SOURCE: &str = "[[source]]\nname = 'kys'\nformat = 'hl7v2'\nregister = 'patient'\napplication = 'A'\n\
-        covers = ['stays']\nsilence = '30m'\n";
-
-    /// What is written, and what is said of it.
-    #[test]
-    fn a_key_that_does_not_exist_is_named_with_the_one_that_may_be_meant() {
-        let ward = "[[ward]]\nsource = 'kys'\ncode = '2204'\n[[ward.workers]]\nname = 'Tiina'\nweekdays = []\n";
-        for (text, said) in [
-            ("transprot = 'kafka'", "transprot: there is no such key; did you mean transport?"),
-            ("[mllp]\nadress = '127.0.0.1:0'", "mllp.adress: there is no such key; did you mean address?"),
-            (
-                "[grpc]\ncolour = 1",
-                "grpc.colour: there is no such key; there are address, tls_ends_elsewhere, connections, tls",
-            ),
-            (&format!("{SOURCE}silense = '1h'"), "source kys: silense: there is no such key; did you mean silence?"),
-            (
-                &format!("{SOURCE}{ward}fone = '1'"),
-                "ward 2204: workers 1: fone: there is no such key; did you mean phone?",
-            ),
-        ] {
-            let told = told(text, &[]);
-            assert!(told.ends_with(&format!("\n  - {said}")), "{told}");
-        }
-        for (name, value, said) in [
-            ("RINNAKKAIN_MLLP__ADRESS", "x", "RINNAKKAIN_MLLP__ADRESS: there is no such key; did you mean ADDRESS?"),
-            ("RINNAKKAIN_TRANSPROT", "x", "RINNAKKAIN_TRANSPROT: there is no such key; did you mean TRANSPORT?"),
-            (
-                "RINNAKKAIN_NOT_CONNECTED",
-                "[{name = 'x', cover = [], covers = ['stays']}]",
-                "RINNAKKAIN_NOT_CONNECTED: not_connected x: cover: there is no such key; did you mean COVERS?",
-            ),
-        ] {
-            let told = told("", &[(name, value)]);
-            assert!(told.contains(said), "{told}");
-        }
-    }
-
-    #[test]
-    fn everything_that_cannot_be_read_is_told_at_once_and_no_value_of_it() {
-        let text = "colour = 1\ndatabase = 'postgres://a:hidden@b/c'\ntransport = 'kafak'\n[mllp]\nconnections = 'hidden'\n\
-            [kafka.client]\n'sasl.password' = 987654\n[[source]]\nname = 'one'\nformat = 'hl7'\ncovers = ['stay']\n\
-            [[source]]\nname = 'two'\nfarmat = 'social'\n[[caller]]\nname = 'c'\nside = 'duty'\ntasks = 'hidden'\n\
-            token_sha256 = 987654\n";
-        let told = told(text, &[("RINNAKKAIN_HTTP__CONNECTIONS", "hidden"), ("RINNAKKAIN_INGEST__HOLT", "1s")]);
-        for part in [
-            "colour: there is no such key",
-            "database: a text stands where a table is wanted",
-            "transport: \"kafak\" is not known here; did you mean kafka?",
-            "mllp.connections: a text stands where a whole number is wanted",
-            "kafka.client.sasl.password: a number stands where",
-            "source one: format: \"hl7\" is not known here; did you mean hl7v2?",
-            "source one: covers 1: \"stay\" is not known here; did you mean stays?",
-            "source one: silence is missing",
-            "source two: farmat: there is no such key; did you mean format?",
-            "source two: format is missing",
-            "source two: covers is missing",
-            "source two: silence is missing",
-            "caller c: tasks: a text stands where a list is wanted",
-            "caller c: token_sha256: a number stands where",
-            "RINNAKKAIN_HTTP__CONNECTIONS: a text stands where",
-            "RINNAKKAIN_INGEST__HOLT: there is no such key; did you mean HOLD?",
-        ] {
-            assert!(told.contains(part), "{part} is not told: {told}");
-        }
-        assert!(!told.contains("hidden") && !told.contains("987654"), "{told}");
-        assert_eq!(told.lines().count(), 17, "{told}");
-    }
-
-    #[test]
-    fn a_file_that_is_no_toml_is_not_quoted() {
-        let told = told("\n[database]\nurl = \"postgres://a:hidden@b/c", &[]);
-        assert!(told.contains("line 3: ") && !told.contains("hidden"), "{told}");
-    }
-
-    #[test]
-    fn what_looks_like_a_number_is_a_text_where_one_is_wanted() {
-        let variables = [("RINNAKKAIN_INGEST__KEEP", "0"), ("RINNAKKAIN_INGEST__NAME", "007")];
-        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let config = Config::read("", &Environment::of(variables), None).unwrap();
-        assert!(config.keep.is_zero());
-        assert_eq!(config.ingest, "007");
-    }
 }

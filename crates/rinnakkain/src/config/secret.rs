@@ -1,47 +1,40 @@
 //! What is set and is never shown.
 
-use serde::{Deserialize, Serialize, Serializer};
-use std::collections::BTreeMap;
+use serde::Deserialize;
+use toml::{Table, Value};
 
+/// What a [`Secret`] is called where it is read: [`super::de`] notes the values that are.
+pub const SECRET: &str = "Secret";
 /// What stands for a secret wherever the configuration is shown.
 const SET: &str = "(set)";
+/// The Kafka client has many settings, and each version more. Those whose key ends so are known to be no secrets.
+const PLAIN: [&str; 6] = [".location", ".protocol", ".mechanism", ".mechanisms", ".ms", ".kbytes"];
 
-/// A secret of the configuration: no `Debug` and no `Display`, and serialised it only says that it is set.
-#[derive(Deserialize)]
-#[serde(transparent)]
+/// A secret, or what names a person: no `Debug`, no `Display`, and no part of what is shown.
+#[derive(Clone, Deserialize)]
 pub struct Secret(String);
 
 impl Secret {
     /// For the one place that uses it.
-    pub fn reveal(&self) -> &str {
-        &self.0
+    pub fn reveal(self) -> String {
+        self.0
     }
 }
 
-impl Serialize for Secret {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(SET)
-    }
-}
-
-/// A person's name, in what is shown.
-pub fn set<S: Serializer>(_: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(SET)
-}
-
-/// How a person is reached, in what is shown.
-#[expect(clippy::ref_option, reason = "serde calls it so")]
-pub fn set_if_any<S: Serializer>(value: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
-    value.as_ref().map(|_| SET).serialize(serializer)
-}
-
-/// The client library has many settings, and more with each version: those are shown of which it is known that they are no
-/// secrets.
-pub fn of_the_client<S: Serializer>(settings: &BTreeMap<String, String>, serializer: S) -> Result<S::Ok, S::Error> {
-    const SHOWN: [&str; 6] = [".location", ".protocol", ".mechanism", ".mechanisms", ".ms", ".kbytes"];
-    let shown = |(key, value): (&String, &String)| {
-        let plain = SHOWN.iter().any(|end| key.ends_with(end));
-        (key.clone(), if plain { value.clone() } else { SET.to_owned() })
+/// `table` without `secrets`, which are values in it.
+pub fn without(secrets: &[&Value], table: &Table) -> Table {
+    let shown = |(key, value): (&String, &Value)| {
+        let plain = PLAIN.iter().any(|end| key.ends_with(end));
+        (key.clone(), if plain { value.clone() } else { of_value(secrets, value) })
     };
-    serializer.collect_map(settings.iter().map(shown))
+    table.iter().map(shown).collect()
+}
+
+fn of_value(secrets: &[&Value], value: &Value) -> Value {
+    match value {
+        _ if secrets.iter().any(|secret| std::ptr::eq(*secret, value)) => Value::from(SET),
+        Value::Table(table) => Value::Table(without(secrets, table)),
+        Value::Array(list) => Value::Array(list.iter().map(|value| of_value(secrets, value)).collect()),
+        value => value.clone(),
+    }
 }

@@ -1,21 +1,25 @@
 //! Who sends, and how a sender is told from another.
 //!
-//! An HL7 v2 source is the one whose `application` (and `facility`, if given) stand in MSH-3.1 (and MSH-4.1). MLLP has no
-//! authentication, and any sender could write so: where the listener asks for client certificates, a source has a
-//! `certificate` too, and a message that names it by a connection of another's is refused. A social-care or a FHIR source
-//! is the one whose bearer token has the configured SHA-256; an HL7 v2 source may have a token too, for asking
-//! what became of its messages.
+//! An HL7 v2 source is known by MSH-3.1 (`application`) and, if it is given, MSH-4.1 (`facility`). MLLP has no
+//! authentication: any sender could write these. So where the listener asks for client certificates a source has a
+//! `certificate` too, and a message that names it over a connection with another is refused. A social-care or FHIR source
+//! is known by its bearer token, of which the SHA-256 is configured. An HL7 v2 source may have a token too, to ask for the
+//! outcome of its messages.
 
-use super::file::{self, Format};
-use super::permitted::{decides, kind, usual_registers};
+mod table;
+
+pub use table::{SourceTable, WhenUnavailable};
+
 use super::problems::Problems;
+use super::words::meanings;
 use crate::tls;
 use crate::tls::certificate::KnownBy;
-use adapter::{NegativeAcknowledgement, NumberType, StayKey};
-use care::source as declared;
-use event::{HETU_SYSTEM, ReferralKind, Register, StayClass, WorkerRole};
+use adapter::Format;
+use care::source::{self as declared, Coverage};
+use event::{FactKind, HETU_SYSTEM, MayEnd, Register};
 use jiff::tz::TimeZone;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use toml::{Table, Value};
 
 /// The source of what no configured source sent: such messages are refused and kept under this name.
 pub const UNKNOWN_SENDER: &str = "unknown-sender";
@@ -29,17 +33,10 @@ pub struct Sender {
     pub source: adapter::SourceProfile,
     /// How it is known.
     pub identified_by: IdentifiedBy,
-    /// The SHA-256 of the token with which it asks what became of its messages.
+    /// The SHA-256 of the token with which it asks for the outcome of its messages.
     pub token_sha256: Option<[u8; 32]>,
-    /// What it is told when nothing can be stored.
+    /// The answer to a message that cannot be stored.
     pub when_unavailable: WhenUnavailable,
-}
-
-impl Sender {
-    /// Who may ask what became of its messages.
-    pub fn asks(&self) -> Option<api::Sender> {
-        self.token_sha256.map(|token_sha256| api::Sender { name: self.source.name.clone(), token_sha256 })
-    }
 }
 
 /// How a sender is known.
@@ -49,6 +46,13 @@ pub enum IdentifiedBy {
     Header { application: String, facility: Option<String>, certificate: Option<KnownBy> },
     /// Its bearer token.
     Token,
+}
+
+impl Sender {
+    /// As the receipt service knows it, if it may ask.
+    pub fn asks(&self) -> Option<api::Sender> {
+        self.token_sha256.map(|token_sha256| api::Sender { name: self.source.name.clone(), token_sha256 })
+    }
 }
 
 impl IdentifiedBy {
@@ -61,276 +65,138 @@ impl IdentifiedBy {
     }
 }
 
-/// What an HL7 v2 sender is told when its message could not be stored in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WhenUnavailable {
-    /// Nothing: the connection closes, and the sender keeps its message.
-    Close,
-    /// AR with ERR-3 207: for an engine that sends again after an AR.
-    Reject,
+/// What holds for every source.
+pub struct Usual {
+    pub processing_id: String,
+    pub zone: TimeZone,
+    pub lists_may_end: MayEnd,
 }
 
-/// How every source's messages are read.
-pub fn senders(sources: &[file::Sender], processing: &str, zone: &TimeZone, problems: &mut Problems) -> Vec<Sender> {
-    for (n, source) in sources.iter().enumerate() {
-        check(source, &sources[..n], problems);
-        // Its list would end every stay that it does not name, of a source that tells none or is none.
-        if let Some(of) = &source.lists_of
-            && !sources.iter().any(|other| other.name == *of)
-        {
-            problems.add(format!("source {}: lists_of: there is no source {of:?}", source.name));
+/// How every source's messages are read, and what each covers.
+pub fn senders(
+    sources: Vec<SourceTable>,
+    usual: &Usual,
+    problems: &mut Problems<'_>,
+) -> (Vec<Sender>, Vec<declared::Source>) {
+    let written: Vec<Table> = match problems.written.get("source") {
+        Some(Value::Array(list)) => list.iter().filter_map(|it| it.as_table().cloned()).collect(),
+        _ => Vec::new(),
+    };
+    for ((n, source), written) in sources.iter().enumerate().zip(&written) {
+        let mut section = problems.of_table(["source", &n.to_string()]);
+        source.check(&sources[..n], written, &mut section);
+        // Its list would end every stay that it does not name.
+        if let Some(of) = source.lists_of.as_ref().filter(|of| !sources.iter().any(|other| other.name == **of)) {
+            section.add("lists_of", format!("there is no source {of:?}"));
         }
     }
-    let mut senders: Vec<Sender> =
-        sources.iter().filter_map(|source| sender(source, processing, zone, problems)).collect();
+    let declared = sources.iter().map(SourceTable::declared).collect();
+    let mut senders: Vec<Sender> = sources.into_iter().filter_map(|source| source.sender(usual)).collect();
     let own = |it: &Sender| (it.source.name.clone(), it.source.own_system().to_owned());
     let own: BTreeMap<String, String> = senders.iter().map(own).collect();
     for source in senders.iter_mut().map(|it| &mut it.source) {
-        // What a list numbers without an authority is numbered by the source that it is a list of.
+        // A number on a list without an authority is numbered by the source that the list is of.
         if source.own_system.is_none() {
             source.own_system = source.lists_of.as_ref().and_then(|of| own.get(of)).cloned();
         }
-        // A source's name is a name of whoever numbers there: by it an answer says whose referral it answers.
+        // A source's name is also the name of its numbering system: by it an answer names whose referral it answers.
         for (name, system) in own.iter().filter(|(name, _)| **name != source.name) {
             source.authorities.entry(name.clone()).or_insert_with(|| system.clone());
         }
     }
-    senders
+    (senders, declared)
 }
 
 /// Whether the listener asks for the certificates that sources are known by.
-pub fn certificates(senders: &[Sender], mllp: Option<&tls::Files>, problems: &mut Problems) {
-    if mllp.is_some_and(tls::Files::asks_clients) {
-        return;
-    }
-    for sender in senders.iter().filter(|sender| sender.identified_by.certificate().is_some()) {
-        problems.add(format!(
-            "source {}: certificate: the MLLP listener asks for none: give mllp.tls.client_authority",
-            sender.source.name
-        ));
-    }
-}
-
-/// What every source covers.
-pub fn declared(sources: &[file::Sender], problems: &mut Problems) -> Vec<declared::Source> {
-    let read = |source: &file::Sender| declared::Source {
-        name: source.name.clone(),
-        // A social source's facts carry theirs.
-        register: source.register,
-        covers: source.covers.iter().copied().collect(),
-        silence_seconds: problems
-            .duration(&format!("source {}: silence", source.name), &source.silence)
-            .as_secs()
-            .try_into()
-            .unwrap_or(i64::MAX),
-        contact: source.contact.clone(),
-    };
-    sources.iter().map(read).collect()
-}
-
-fn check(source: &file::Sender, before: &[file::Sender], problems: &mut Problems) {
-    let key = format!("source {}", source.name);
-    problems.name(&key, &source.name);
-    if source.name == UNKNOWN_SENDER {
-        problems.add(format!("{key}: this name is for messages of unknown senders"));
-    }
-    if before.iter().any(|other| other.name == source.name) {
-        problems.add(format!("{key}: two sources have this name"));
-    }
-    let overlap = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
-    let same = |other: &&file::Sender| {
-        other.format == Format::Hl7v2
-            && source.format == Format::Hl7v2
-            && other.application == source.application
-            && overlap(&other.facility, &source.facility)
-    };
-    if let Some(other) = before.iter().find(same) {
-        problems.add(format!("{key}: application and facility do not tell it from source {}", other.name));
-    }
-    let token = |of: &file::Sender| of.token_sha256.as_ref().map(|it| it.reveal().to_ascii_lowercase());
-    if source.token_sha256.is_some() && before.iter().any(|other| token(other) == token(source)) {
-        problems.add(format!("{key}: two sources have one token"));
-    }
-    if source.revision > 999 {
-        problems.add(format!("{key}: revision is at most 999"));
-    }
-    if source.decides.contains(&file::Decides::Lists) && source.format != Format::Social {
-        problems.add(format!("{key}: decides: lists are stated by a social source, and this is none"));
-    }
-    if source.registers.as_ref().is_some_and(Vec::is_empty) {
-        problems.add(format!("{key}: registers is empty, so it could write nothing"));
-    }
-    if source.covers.is_empty() {
-        problems.add(format!("{key}: covers is empty, so it would speak for nothing"));
-    }
-    let (foreign, of): (&[(&str, bool)], _) = match source.format {
-        Format::Hl7v2 => (
-            &[
-                ("event_source", source.event_source.is_some()),
-                ("lists_of", source.lists_of.is_some()),
-                ("registers", source.registers.is_some()),
-            ],
-            "a social source",
-        ),
-        Format::Social => (
-            &[
-                ("application", source.application.is_some()),
-                ("facility", source.facility.is_some()),
-                ("certificate", source.certificate.is_some()),
-                ("register", source.register.is_some()),
-                ("referral_kinds", !source.referral_kinds.is_empty()),
-                ("when_unavailable", source.when_unavailable.is_some()),
-                ("character_set", source.character_set.is_some()),
-                ("refusals", source.refusals.is_some()),
-                ("wards", !source.wards.is_empty()),
-                ("worker_roles", !source.worker_roles.is_empty()),
-                ("orders_are_referrals", source.orders_are_referrals),
-                ("patient_classes", !source.patient_classes.is_empty()),
-                ("stay_key", source.stay_key.is_some()),
-                ("number_types", !source.number_types.is_empty()),
-            ],
-            "an hl7v2 source",
-        ),
-        Format::Fhir => (
-            &[
-                ("application", source.application.is_some()),
-                ("facility", source.facility.is_some()),
-                ("certificate", source.certificate.is_some()),
-                ("event_source", source.event_source.is_some()),
-                ("lists_of", source.lists_of.is_some()),
-                ("registers", source.registers.is_some()),
-                ("when_unavailable", source.when_unavailable.is_some()),
-                ("character_set", source.character_set.is_some()),
-                ("refusals", source.refusals.is_some()),
-                ("orders_are_referrals", source.orders_are_referrals),
-                ("stay_key", source.stay_key.is_some()),
-            ],
-            "another format's source",
-        ),
-    };
-    if source.character_set.as_ref().is_some_and(|name| !adapter::hl7v2::is_character_set(name)) {
-        problems.add(format!("{key}: character_set is not one that is understood: HL7 table 0211, as in MSH-18"));
-    }
-    if source.format != Format::Social && source.register.is_none() {
-        problems.add(format!("{key}: register is missing: \"patient\" or \"social\", the register of what it sends"));
-    }
-    for (name, _) in foreign.iter().filter(|(_, given)| *given) {
-        problems.add(format!("{key}: {name} is for {of}"));
-    }
-}
-
-fn sender(source: &file::Sender, processing: &str, zone: &TimeZone, problems: &mut Problems) -> Option<Sender> {
-    let key = format!("source {}", source.name);
-    let token_sha256 = match &source.token_sha256 {
-        Some(token) => Some(problems.sha256(&format!("{key}: token_sha256"), token.reveal())?),
-        None => None,
-    };
-    let (format, identified_by) = match source.format {
-        Format::Hl7v2 => {
-            let Some(application) = source.application.clone().filter(|it| !it.trim().is_empty()) else {
-                problems.add(format!("{key}: application is missing: what the sender writes in MSH-3"));
-                return None;
-            };
-            let certificate = source.certificate.as_deref().and_then(|text| {
-                let known = KnownBy::parse(text);
-                if known.is_none() {
-                    problems.add(format!(
-                        "{key}: certificate: write one of its subject alternative names, whole, or its SHA-256"
-                    ));
-                }
-                known
-            });
-            (
-                adapter::Format::Hl7v2,
-                IdentifiedBy::Header { application, facility: source.facility.clone(), certificate },
-            )
+pub fn certificates(senders: &[Sender], mllp: Option<&tls::Files>, problems: &mut Problems<'_>) {
+    let asks = mllp.is_some_and(tls::Files::asks_clients);
+    for (n, sender) in senders.iter().enumerate() {
+        if !asks && sender.identified_by.certificate().is_some() {
+            let mut section = problems.of_table(["source", &n.to_string()]);
+            section.add("certificate", "the MLLP listener asks for none: give mllp.tls.client_authority");
         }
-        Format::Social | Format::Fhir => {
-            if token_sha256.is_none() {
-                problems.add(format!("{key}: token_sha256 is missing: what `rinnakkain hash-token` prints"));
-                return None;
-            }
-            let social = source.format == Format::Social;
-            (if social { adapter::Format::Social } else { adapter::Format::Fhir }, IdentifiedBy::Token)
+    }
+}
+
+impl SourceTable {
+    /// What it covers.
+    fn declared(&self) -> declared::Source {
+        declared::Source {
+            name: self.name.clone(),
+            // A social source's facts carry theirs.
+            register: self.register,
+            covers: self.covers.clone().unwrap_or_default(),
+            silence_seconds: self.silence.map_or(0, |it| it.as_secs().try_into().unwrap_or(i64::MAX)),
+            contact: self.contact.clone(),
         }
-    };
-    let mut read = adapter::SourceProfile::new(&source.name, format);
-    read.revision = source.revision;
-    // Social events carry their own; an HL7 v2 source without one is a problem already noted.
-    read.register = source.register.unwrap_or(Register::Patient);
-    let own_zone = source.time_zone.as_deref().map(|name| problems.zone(&format!("{key}: time_zone"), name));
-    read.zone = own_zone.flatten().unwrap_or_else(|| zone.clone());
-    read.character_set.clone_from(&source.character_set);
-    read.negative_acknowledgement = match source.refusals {
-        Some(file::Refusals::AeIsSentAgain) => NegativeAcknowledgement::ErrorIsSentAgain,
-        Some(file::Refusals::Standard) | None => NegativeAcknowledgement::Standard,
-    };
-    read.wards.clone_from(&source.wards);
-    read.worker_roles = source.worker_roles.iter().map(|(code, role)| (code.clone(), worker_role(*role))).collect();
-    read.authorities.clone_from(&source.authorities);
-    read.own_system.clone_from(&source.own_system);
-    let usual = || vec![HETU_SYSTEM.to_owned(), read.own_system().to_owned()];
-    read.linking = source.linking.clone().unwrap_or_else(usual).into_iter().collect();
-    read.artificial_hetu = source.artificial_identity_codes;
-    processing.clone_into(&mut read.processing_id);
-    let kinds = source.referral_kinds.iter();
-    read.referral_kinds = kinds.map(|(code, kind)| (code.clone(), referral_kind(*kind))).collect();
-    read.orders_are_referrals = source.orders_are_referrals;
-    read.event_source.clone_from(&source.event_source);
-    read.lists_of.clone_from(&source.lists_of);
-    let classes = source.patient_classes.iter();
-    read.patient_classes = classes.map(|(code, class)| (code.clone(), stay_class(*class))).collect();
-    read.stay_key = match source.stay_key {
-        Some(file::StayKey::Account) => StayKey::Account,
-        Some(file::StayKey::Visit) | None => StayKey::Visit,
-    };
-    read.number_types = source.number_types.iter().map(|(code, it)| (code.clone(), number_type(*it))).collect();
-    read.placeholders = source.placeholders.iter().cloned().collect();
-    read.decides = source.decides.iter().map(|it| decides(*it)).collect();
-    read.covers = source.covers.iter().map(|it| kind(*it)).collect();
-    read.registers = match (source.register, &source.registers) {
-        (Some(register), _) => [register].into(),
-        (None, Some(registers)) => registers.iter().copied().collect(),
-        (None, None) => usual_registers(&source.covers),
-    };
-    let when_unavailable = match source.when_unavailable {
-        Some(file::WhenUnavailable::Ar) => WhenUnavailable::Reject,
-        Some(file::WhenUnavailable::Close) | None => WhenUnavailable::Close,
-    };
-    Some(Sender { source: read, identified_by, token_sha256, when_unavailable })
-}
+    }
 
-fn worker_role(role: file::WorkerRole) -> WorkerRole {
-    match role {
-        file::WorkerRole::OwnWorker => WorkerRole::OwnWorker,
-        file::WorkerRole::ResponsibleWorker => WorkerRole::ResponsibleWorker,
-        file::WorkerRole::WorkPair => WorkerRole::WorkPair,
-        file::WorkerRole::ChildsSocialWorker => WorkerRole::ChildsSocialWorker,
-        file::WorkerRole::HealthSocialWorker => WorkerRole::HealthSocialWorker,
-        file::WorkerRole::CaseManager => WorkerRole::CaseManager,
-        file::WorkerRole::DutySocialService => WorkerRole::DutySocialService,
+    /// `None`: something in it is a problem that was noted.
+    fn sender(self, usual: &Usual) -> Option<Sender> {
+        let format = self.format?;
+        let identified_by = match format {
+            Format::Hl7v2 => IdentifiedBy::Header {
+                application: self.application?,
+                facility: self.facility,
+                certificate: self.certificate,
+            },
+            Format::Social | Format::Fhir => IdentifiedBy::Token,
+        };
+        let covers = self.covers?;
+        let registers = match (self.register, self.registers) {
+            (Some(register), _) => [register].into(),
+            (None, Some(registers)) => registers,
+            (None, None) => usual_registers(&covers),
+        };
+        let own_system = self.own_system.clone().unwrap_or_else(|| self.name.clone());
+        let source = adapter::SourceProfile {
+            name: self.name,
+            format,
+            revision: self.revision,
+            // Social events carry their own.
+            register: self.register.unwrap_or(Register::Patient),
+            zone: self.time_zone.unwrap_or_else(|| usual.zone.clone()),
+            character_set: self.character_set,
+            negative_acknowledgement: self.refusals,
+            wards: self.wards,
+            worker_roles: meanings(self.worker_roles),
+            authorities: self.authorities,
+            own_system: self.own_system,
+            linking: self.linking.unwrap_or_else(|| [HETU_SYSTEM.to_owned(), own_system].into()),
+            artificial_hetu: self.artificial_identity_codes,
+            processing_id: usual.processing_id.clone(),
+            referral_kinds: meanings(self.referral_kinds),
+            orders_are_referrals: self.orders_are_referrals,
+            event_source: self.event_source,
+            lists_of: self.lists_of,
+            decides: self.decides,
+            patient_classes: meanings(self.patient_classes),
+            stay_key: self.stay_key,
+            number_types: self.number_types,
+            placeholders: self.placeholders,
+            covers: covers.into_iter().map(kind).collect(),
+            registers,
+            lists_may_end: usual.lists_may_end,
+        };
+        let Self { token_sha256, when_unavailable, .. } = self;
+        Some(Sender { source, identified_by, token_sha256, when_unavailable })
     }
 }
 
-fn stay_class(class: file::StayClass) -> StayClass {
-    match class {
-        file::StayClass::Emergency => StayClass::Emergency,
-        file::StayClass::Inpatient => StayClass::Inpatient,
-        file::StayClass::Outpatient => StayClass::Outpatient,
-    }
+/// Social care writes its own register; hospitals' stays and their social work are in the other.
+fn usual_registers(covers: &BTreeSet<Coverage>) -> BTreeSet<Register> {
+    let of_hospitals = [Coverage::Stays, Coverage::HealthSocialWork].iter().any(|it| covers.contains(it));
+    let patient = of_hospitals.then_some(Register::Patient);
+    patient.into_iter().chain([Register::Social]).collect()
 }
 
-fn number_type(it: file::NumberType) -> NumberType {
-    match it {
-        file::NumberType::Patient => NumberType::Patient,
-        file::NumberType::IdentityCode => NumberType::IdentityCode,
-    }
-}
-
-fn referral_kind(kind: file::ReferralKind) -> ReferralKind {
-    match kind {
-        file::ReferralKind::Referral => ReferralKind::Referral,
-        file::ReferralKind::Contact => ReferralKind::Contact,
-        file::ReferralKind::Notice => ReferralKind::Notice,
+fn kind(coverage: Coverage) -> FactKind {
+    match coverage {
+        Coverage::Stays => FactKind::Stays,
+        Coverage::Referrals => FactKind::Referrals,
+        Coverage::HealthSocialWork => FactKind::HealthSocialWork,
+        Coverage::Clientships => FactKind::Clientships,
+        Coverage::Workers => FactKind::Workers,
+        Coverage::DutyContacts => FactKind::DutyContacts,
     }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use care::Limits;
 use event::MayEnd;
 
 const SOURCE: &str = r#"
@@ -12,6 +13,7 @@ const SOURCE: &str = r#"
 "#;
 
 mod example;
+mod reading;
 mod source;
 
 fn read(text: &str) -> Result<Config, Invalid> {
@@ -93,7 +95,7 @@ fn everything_that_is_wrong_is_told_at_once() {
         "two sources have this name",
         "application is for an hl7v2 source",
         "token_sha256 is missing",
-        "ward 1 of nowhere",
+        "ward 1: source: there is no source \"nowhere\"",
         "tasks is empty",
         "64 hexadecimal digits",
     ] {
@@ -106,10 +108,10 @@ fn a_listener_is_on_loopback_unless_the_file_accepts_otherwise() {
     let beyond = |accepted: &str| problems(&format!("[grpc]\naddress = \"0.0.0.0:50051\"\n{accepted}"));
     assert!(beyond("").contains("no TLS"));
     assert_eq!(beyond("[grpc.tls]\ncertificate = 'c'\nkey = 'k'"), "");
-    let both = format!("tls_ends_elsewhere = {:?}\n[grpc.tls]\ncertificate = 'c'\nkey = 'k'", listener::ACCEPTED);
+    let both = format!("tls_ends_elsewhere = {:?}\n[grpc.tls]\ncertificate = 'c'\nkey = 'k'", checked::ACCEPTED);
     assert!(beyond(&both).contains("leave one of them out"));
     assert!(beyond("tls_ends_elsewhere = \"yes\"").contains("write exactly"));
-    assert_eq!(beyond(&format!("tls_ends_elsewhere = {:?}", listener::ACCEPTED)), "");
+    assert_eq!(beyond(&format!("tls_ends_elsewhere = {:?}", checked::ACCEPTED)), "");
     assert_eq!(problems("[grpc]\naddress = \"[::1]:0\""), "");
 }
 
@@ -139,7 +141,7 @@ fn what_kafka_cannot_be_used_with_is_refused() {
         ("[kafka.client]\n\"linger.ms\" = \"soon\"", "linger.ms"),
         (
             "[kafka.client_files]\n\"sasl.password\" = \"/nowhere/password\"",
-            "kafka.client_files.sasl.password /nowhere",
+            "kafka.client_files.sasl.password: /nowhere",
         ),
     ] {
         let told = told(over_kafka(more));
@@ -167,7 +169,7 @@ fn what_goes_to_another_machine_is_encrypted_unless_the_file_says_who_does_it() 
     ] {
         assert_eq!(to(brokers), "");
     }
-    assert_eq!(to(&format!("\"kafka:9092\"\ntls_ends_elsewhere = {:?}", listener::ACCEPTED)), "");
+    assert_eq!(to(&format!("\"kafka:9092\"\ntls_ends_elsewhere = {:?}", checked::ACCEPTED)), "");
     for brokers in [
         "\"kafka:9092\"",
         "\"127.0.0.1:9092,kafka:9092\"",
@@ -208,7 +210,7 @@ fn traces_and_metrics_go_where_it_says_and_not_in_the_open() {
     }
     let away = "otlp = 'http://collector.example:4317'";
     assert!(told(read(away)).contains("what goes to another machine is encrypted"));
-    assert!(read(&format!("{away}\ntls_ends_elsewhere = \"{}\"", listener::ACCEPTED)).is_ok());
+    assert!(read(&format!("{away}\ntls_ends_elsewhere = \"{}\"", checked::ACCEPTED)).is_ok());
     for wrong in
         ["127.0.0.1:4317", "http://127.0.0.1", "https://127.0.0.1:4317", "http://a@127.0.0.1:4317", "http://:1"]
     {
@@ -229,4 +231,24 @@ fn who_works_on_a_ward_is_not_shown() {
     let said: Vec<_> = ["name", "phone", "email"].map(|key| worker.get(key).and_then(|it| it.as_str())).into();
     assert_eq!(said, [Some("(set)"), Some("(set)"), None]);
     assert!(!shown.to_string().contains("Tiina"));
+}
+
+#[test]
+fn what_the_configuration_leaves_out_is_what_the_rules_have() {
+    assert_eq!(read("").unwrap().county.limits, Limits::default());
+}
+
+#[test]
+fn lengths_of_time_are_read_and_nonsense_is_told_by_its_place() {
+    let text = "notices_answered = true\n[limits]\nclinic_visit = \"90m\"\nunanswered_referral = \"14d\"";
+    let county = Config::of_text(text).unwrap_or_else(|invalid| panic!("{invalid}")).county;
+    assert!(county.notices_answered);
+    let expected =
+        Limits { clinic_visit_seconds: 5_400, unanswered_referral_seconds: 14 * 86_400, ..Limits::default() };
+    assert_eq!(county.limits, expected);
+    for wrong in ["0", "0s", "-1h", "soon", "20y", ""] {
+        let text = format!("[limits]\nemergency_visit = \"{wrong}\"");
+        let invalid = Config::of_text(&text).err().map(|it| it.to_string()).unwrap_or_default();
+        assert!(invalid.contains("limits.emergency_visit"), "{wrong}: {invalid}");
+    }
 }

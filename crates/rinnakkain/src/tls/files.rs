@@ -8,6 +8,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::version::TLS13;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -16,7 +17,8 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// Where they are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Files {
     /// The listener's own certificate, and those between it and its authority.
     pub certificate: PathBuf,

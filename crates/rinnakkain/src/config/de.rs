@@ -1,0 +1,137 @@
+//! A TOML value as serde reads it, with errors that say what is wrong and quote no value.
+//!
+//! The `toml` crate's own errors are sentences, and quote what stands there, which may be a secret.
+
+use super::secret::SECRET;
+use serde::de::value::{MapDeserializer, SeqDeserializer};
+use serde::de::{Deserializer, Error, Expected, IntoDeserializer, Unexpected, Visitor};
+use serde::forward_to_deserialize_any;
+use std::cell::RefCell;
+use std::fmt::Display;
+use toml::Value;
+
+/// What is wrong with one value.
+#[derive(Debug, thiserror::Error)]
+pub enum Wrong {
+    #[error("there is no such key")]
+    Key { known: &'static [&'static str] },
+    /// Only of words that come from a list: what stands there is quoted.
+    #[error("{written:?} is not known here")]
+    Word { written: String, known: &'static [&'static str] },
+    #[error("is missing")]
+    Missing { key: &'static str },
+    #[error("{found} stands where {wanted} is wanted")]
+    Kind { found: &'static str, wanted: String },
+    /// What this crate says of a value that it checks.
+    #[error("{0}")]
+    Value(String),
+}
+
+impl Error for Wrong {
+    fn custom<T: Display>(text: T) -> Self {
+        Self::Value(text.to_string())
+    }
+
+    fn invalid_type(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
+        let found = match found {
+            Unexpected::Bool(_) => "true or false",
+            Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => "a number",
+            Unexpected::Str(_) => "a text",
+            Unexpected::Seq => "a list",
+            Unexpected::Map => "a table",
+            _ => "something else",
+        };
+        let wanted = match wanted.to_string().as_str() {
+            "a string" | "path string" => "a text",
+            "a sequence" => "a list",
+            "a boolean" => "true or false",
+            "usize" | "u32" => "a whole number",
+            wanted if wanted.starts_with("struct ") || wanted == "a map" => "a table",
+            wanted => wanted,
+        }
+        .to_owned();
+        Self::Kind { found, wanted }
+    }
+
+    fn invalid_value(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
+        Self::invalid_type(found, wanted)
+    }
+
+    fn unknown_variant(written: &str, known: &'static [&'static str]) -> Self {
+        Self::Word { written: written.to_owned(), known }
+    }
+
+    fn unknown_field(_: &str, known: &'static [&'static str]) -> Self {
+        Self::Key { known }
+    }
+
+    fn missing_field(key: &'static str) -> Self {
+        Self::Missing { key }
+    }
+}
+
+/// The values that were read as secrets.
+pub type Secrets<'v> = RefCell<Vec<&'v Value>>;
+
+/// One value, and where to note it if it is read as a secret.
+#[derive(Clone, Copy)]
+pub struct Reading<'r, 'v> {
+    pub value: &'v Value,
+    pub secrets: &'r Secrets<'v>,
+}
+
+impl<'de> Deserializer<'de> for Reading<'_, 'de> {
+    type Error = Wrong;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        let inner = |value| Self { value, ..self };
+        match self.value {
+            Value::String(text) => visitor.visit_borrowed_str(text),
+            Value::Integer(number) => visitor.visit_i64(*number),
+            Value::Float(number) => visitor.visit_f64(*number),
+            Value::Boolean(it) => visitor.visit_bool(*it),
+            Value::Datetime(time) => visitor.visit_string(time.to_string()),
+            Value::Array(list) => visitor.visit_seq(SeqDeserializer::new(list.iter().map(inner))),
+            Value::Table(table) => {
+                let entries = table.iter().map(|(key, value)| (key.as_str(), inner(value)));
+                visitor.visit_map(MapDeserializer::new(entries))
+            }
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Wrong> {
+        if name == SECRET {
+            self.secrets.borrow_mut().push(self.value);
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Wrong> {
+        match self.value {
+            Value::String(word) => visitor.visit_enum(word.as_str().into_deserializer()),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct identifier ignored_any
+    }
+}
+
+impl<'de> IntoDeserializer<'de, Wrong> for Reading<'_, 'de> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}

@@ -1,0 +1,98 @@
+//! What cannot be read: reported at once, by place, and without values.
+
+use super::{Config, Environment};
+
+fn told(text: &str, variables: &[(&str, &str)]) -> String {
+    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let read = Config::read(text, &Environment::of(variables), None);
+    read.err().map(|invalid| invalid.to_string()).unwrap_or_default()
+}
+
+const SOURCE: &str = "[[source]]\nname = 'kys'\nformat = 'hl7v2'\nregister = 'patient'\napplication = 'A'\n\
+    covers = ['stays']\nsilence = '30m'\n";
+
+/// What is written, and what is said of it.
+#[test]
+fn a_key_that_does_not_exist_is_named_with_the_one_that_may_be_meant() {
+    let ward = "[[ward]]\nsource = 'kys'\ncode = '2204'\n[[ward.workers]]\nname = 'Tiina'\nweekdays = []\n";
+    for (text, said) in [
+        ("transprot = 'kafka'", "line 1, column 1: transprot: there is no such key; did you mean transport?"),
+        (
+            "[mllp]\nadress = '127.0.0.1:0'",
+            "line 2, column 1: mllp.adress: there is no such key; did you mean address?",
+        ),
+        (
+            "[grpc]\ncolour = 1",
+            "line 2, column 1: grpc.colour: there is no such key; there are address, tls_ends_elsewhere, connections, tls",
+        ),
+        (
+            &format!("{SOURCE}silense = '1h'"),
+            "line 8, column 1: source kys: silense: there is no such key; did you mean silence?",
+        ),
+        (
+            &format!("{SOURCE}{ward}fone = '1'"),
+            "line 14, column 1: ward 2204: workers 1: fone: there is no such key; did you mean phone?",
+        ),
+    ] {
+        let told = told(text, &[]);
+        assert!(told.ends_with(&format!("\n  - {said}")), "{told}");
+    }
+    for (name, value, said) in [
+        ("RINNAKKAIN_MLLP__ADRESS", "x", "RINNAKKAIN_MLLP__ADRESS: there is no such key; did you mean ADDRESS?"),
+        ("RINNAKKAIN_TRANSPROT", "x", "RINNAKKAIN_TRANSPROT: there is no such key; did you mean TRANSPORT?"),
+        (
+            "RINNAKKAIN_NOT_CONNECTED",
+            "[{name = 'x', cover = [], covers = ['stays']}]",
+            "RINNAKKAIN_NOT_CONNECTED: not_connected x: cover: there is no such key; did you mean COVERS?",
+        ),
+    ] {
+        let told = told("", &[(name, value)]);
+        assert!(told.contains(said), "{told}");
+    }
+}
+
+#[test]
+fn everything_that_cannot_be_read_is_told_at_once_and_no_value_of_it() {
+    let text = "colour = 1\ndatabase = 'postgres://a:hidden@b/c'\ntransport = 'kafak'\n[mllp]\nconnections = 'hidden'\n\
+        [kafka.client]\n'sasl.password' = 987654\n[[source]]\nname = 'one'\nformat = 'hl7'\ncovers = ['stay']\n\
+        [[source]]\nname = 'two'\nfarmat = 'social'\n[[caller]]\nname = 'c'\nside = 'duty'\ntasks = 'hidden'\n\
+        token_sha256 = 987654\n";
+    let told = told(text, &[("RINNAKKAIN_HTTP__CONNECTIONS", "hidden"), ("RINNAKKAIN_INGEST__HOLT", "1s")]);
+    for part in [
+        "colour: there is no such key",
+        "database: a text stands where a table is wanted",
+        "transport: \"kafak\" is not known here; did you mean kafka?",
+        "mllp.connections: a text stands where a whole number is wanted",
+        "kafka.client.sasl.password: a number stands where",
+        "source one: format: \"hl7\" is not known here; did you mean hl7v2?",
+        "source one: covers 1: \"stay\" is not known here; did you mean stays?",
+        "source one: silence is missing",
+        "source two: farmat: there is no such key; did you mean format?",
+        "source two: format is missing",
+        "source two: covers is missing",
+        "source two: silence is missing",
+        "caller c: tasks: a text stands where a list is wanted",
+        "caller c: token_sha256: a number stands where",
+        "RINNAKKAIN_HTTP__CONNECTIONS: a text stands where",
+        "RINNAKKAIN_INGEST__HOLT: there is no such key; did you mean HOLD?",
+    ] {
+        assert!(told.contains(part), "{part} is not told: {told}");
+    }
+    assert!(!told.contains("hidden") && !told.contains("987654"), "{told}");
+    assert_eq!(told.lines().count(), 17, "{told}");
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_not_quoted() {
+    let told = told("\n[database]\nurl = \"postgres://a:hidden@b/c", &[]);
+    assert!(told.contains("line 3, column ") && !told.contains("hidden"), "{told}");
+}
+
+#[test]
+fn what_looks_like_a_number_is_a_text_where_one_is_wanted() {
+    let variables = [("RINNAKKAIN_INGEST__KEEP", "0"), ("RINNAKKAIN_INGEST__NAME", "007")];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let config = Config::read("", &Environment::of(variables), None).unwrap();
+    assert!(config.keep.is_zero());
+    assert_eq!(config.ingest, "007");
+}
