@@ -35,7 +35,6 @@ use sender::Usual;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::{Table, Value};
-use tracing_subscriber::EnvFilter;
 
 /// Everything that is set.
 pub struct Config {
@@ -125,24 +124,16 @@ impl Config {
             reading::set(&mut shown, path, value);
         }
         if !checked::is_name(&ingest) {
-            problems.of_table(["ingest"]).add("name", checked::no_name(&ingest));
-        }
-        if !matches!(file.processing_id.as_str(), "P" | "T" | "D") {
-            let wanted = "write P (production), T (training) or D (debugging), as senders do in MSH-11";
-            problems.of_table([]).add("processing_id", wanted);
-        }
-        if EnvFilter::try_new(&file.log.filter).is_err() {
-            let wanted = "write a level such as info, or directives such as \"info,journal=debug\"";
-            problems.of_table(["log"]).add("filter", wanted);
-        }
-        for (key, listen) in [("mllp", &file.mllp.listen), ("http", &file.http), ("grpc", &file.grpc)] {
-            listen.check(key, &mut problems.of_table([key]));
+            problems.add(["ingest", "name"], checked::no_name(&ingest));
         }
         let health = file.health.listen();
-        if let Some(listen) = &health {
-            listen.check("health", &mut problems.of_table(["health"]));
+        let listeners = [("mllp", Some(&file.mllp.listen)), ("http", Some(&file.http)), ("grpc", Some(&file.grpc))];
+        for (table, listen) in listeners.into_iter().chain([("health", health.as_ref())]) {
+            if let Some(listen) = listen {
+                listen.check(table, problems);
+            }
         }
-        let lists_may_end = file.lists.may_end(problems);
+        let lists_may_end = file.lists.into();
         let usual = Usual { processing_id: file.processing_id.clone(), zone: file.time_zone.clone(), lists_may_end };
         let (senders, sources) = sender::senders(file.source, &usual, problems);
         sender::certificates(&senders, file.mllp.listen.tls.as_ref(), problems);
@@ -161,7 +152,7 @@ impl Config {
             database: file.database.checked(problems),
             keys,
             log: file.log,
-            telemetry: file.telemetry.checked(&mut problems.of_table(["telemetry"])),
+            telemetry: file.telemetry.checked(problems),
             mllp: file.mllp,
             http: file.http,
             grpc: file.grpc,

@@ -1,37 +1,94 @@
 //! Values that are more than their type: each is checked where it is read.
+//!
+//! A function here is a field's `deserialize_with`, whether the field may be left out or not.
 
 use super::secret::Secret;
 use crate::hex;
+use crate::tls::certificate::KnownBy;
 use event::Code;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
-use serde::de::{Deserialize, Deserializer, Error};
-use std::net::SocketAddr;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error};
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
+use tracing_subscriber::EnvFilter;
 
 /// What must be written where something leaves this machine, or is reached from others, without TLS of its own.
 pub const ACCEPTED: &str = "I accept that TLS ends before this listener";
+const YEAR: Duration = Duration::from_hours(24 * 366);
 /// As long as receipts: bytes without one would belong to no message.
 const LONGEST_KEPT: Duration = Duration::from_hours(24 * 90);
-const YEAR: Duration = Duration::from_hours(24 * 366);
 
-/// A text, or what is wrong with it.
-pub fn text<'de, D: Deserializer<'de>, T>(
-    deserializer: D,
-    read: impl FnOnce(&str) -> Option<T>,
-    wrong: impl FnOnce(&str) -> String,
-) -> Result<T, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    read(&text).ok_or_else(|| D::Error::custom(wrong(&text)))
+/// What is written as one type is checked into another; else the text tells what to write.
+macro_rules! checked {
+    ($($(#[$doc:meta])* $name:ident: $written:ty => $value:ty, $check:expr, |$it:pat_param| $wrong:expr;)*) => {$(
+        $(#[$doc])*
+        pub fn $name<'de, D: Deserializer<'de>, T: From<$value>>(deserializer: D) -> Result<T, D::Error> {
+            let written = <$written>::deserialize(deserializer)?;
+            let check: fn(&$written) -> Option<$value> = $check;
+            let wrong = |$it: &$written| $wrong;
+            check(&written).map(T::from).ok_or_else(|| D::Error::custom(wrong(&written)))
+        }
+    )*};
 }
 
-/// A name that goes into logs, answers and keys.
-pub fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    text(deserializer, |it| is_name(it).then(|| it.to_owned()), no_name)
+checked! {
+    /// A name that goes into logs, answers and keys.
+    name: String => String, |it| is_name(it).then(|| it.clone()), |it| no_name(it);
+    /// As Kafka takes it.
+    topic: String => String, |it| is_topic(it).then(|| it.clone()),
+        |it| format!("{it:?} is no topic's name; use letters, digits and . _ -");
+    address: String => SocketAddr, |it| it.parse().ok(),
+        |it| format!("{it:?} is no address; write one such as 127.0.0.1:2575");
+    /// By its IANA name.
+    zone: String => TimeZone, |it| TimeZone::get(it).ok(),
+        |it| format!("there is no time zone {it:?}; write one such as Europe/Helsinki");
+    /// `30m`, `1h 30m`, `20s`: longer than nothing, at most a year.
+    duration: String => Duration,
+        |it| it.parse::<SignedDuration>().ok()?.try_into().ok().filter(|it: &Duration| !it.is_zero() && *it <= YEAR),
+        |it| format!("{it:?} is no length of time; write one such as 20s, 30m or 48h");
+    /// How long messages are kept: `0` for not at all, else `7d` or `36h`.
+    kept: String => Duration,
+        |it| if it.trim() == "0" { Some(Duration::ZERO) } else { days(it).filter(|it| *it <= LONGEST_KEPT) },
+        |it| format!("{it:?} is no such time; write 0, or one of at most 90 days such as 7d or 36h");
+    /// A length of time of at most ten years, in seconds.
+    seconds: String => i64,
+        |it| days(it)?.as_secs().try_into().ok().filter(|it| (1..=10 * 366 * 24 * 3600).contains(it)),
+        |it| format!("{it:?} is no such time; write one of at most ten years such as 48h or 90d");
+    /// MSH-11 (HL7 table 0103).
+    processing_id: String => String, |it| matches!(it.as_str(), "P" | "T" | "D").then(|| it.clone()),
+        |_| "write P (production), T (training) or D (debugging), as senders do in MSH-11";
+    log_filter: String => String, |it| EnvFilter::try_new(it).is_ok().then(|| it.clone()),
+        |_| "write a level such as info, or directives such as \"info,journal=debug\"";
+    /// The MSH-18 that a sender means.
+    character_set: String => String, |it| adapter::hl7v2::is_character_set(it).then(|| it.clone()),
+        |_| "is not one that is understood: HL7 table 0211, as in MSH-18";
+    /// The sentence that accepts it: nothing else does.
+    accepted: String => bool, |it| (it == ACCEPTED).then_some(true),
+        |_| format!("write exactly {ACCEPTED:?}, or leave it out");
+    sentence: String => String, |it| (!it.trim().is_empty()).then(|| it.clone()), |_| "say why, in a sentence";
+    code: String => Code, |it| Code::try_new(it).ok(), |it| format!("{it:?} is no code: write it without blanks");
+    certificate: String => KnownBy, |it| KnownBy::parse(it),
+        |_| "write one of its subject alternative names, whole, or its SHA-256";
+    /// The collector's `http://host:port`; empty: none.
+    collector: String => String,
+        |it| Some(it.trim().trim_end_matches('/').to_owned()).filter(|it| it.is_empty() || host(it).is_some()),
+        |_| "write http://host:port of a collector that takes OTLP over gRPC, usually port 4317";
+    /// The SHA-256 of a token.
+    sha256: Secret => [u8; 32], |it| hex::decode_sha256(it.text()),
+        |_| "write the 64 hexadecimal digits that `rinnakkain hash-token` prints";
+    /// A part of a whole.
+    part: f64 => f64, |it| (0.0..=1.0).contains(it).then_some(*it), |_| "write a number from 0 to 1, such as 0.1";
+    count: u32 => u32, |it| (*it > 0).then_some(*it), |_| "is at least 1";
+    revision: u32 => u32, |it| (*it <= 999).then_some(*it), |_| "is at most 999";
 }
 
-pub fn no_name(name: &str) -> String {
-    format!("{name:?} is no name; use letters, digits and . _ - only, at most 64 bytes")
+/// A list of something.
+pub fn filled<'de, D: Deserializer<'de>, T: Deserialize<'de> + Ord>(de: D) -> Result<Option<BTreeSet<T>>, D::Error> {
+    let list = BTreeSet::deserialize(de)?;
+    if list.is_empty() { Err(D::Error::custom("is empty: name at least one")) } else { Ok(Some(list)) }
 }
 
 pub fn is_name(name: &str) -> bool {
@@ -39,51 +96,13 @@ pub fn is_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 64 && name.chars().all(allowed)
 }
 
-pub fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
-    let wrong = |it: &str| format!("{it:?} is no address; write one such as 127.0.0.1:2575");
-    text(deserializer, |it| it.parse().ok(), wrong)
+pub fn no_name(name: &str) -> String {
+    format!("{name:?} is no name; use letters, digits and . _ - only, at most 64 bytes")
 }
 
-/// The same, of a key that may be left out.
-pub fn some_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
-    address(deserializer).map(Some)
-}
-
-/// A time zone by its IANA name.
-pub fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TimeZone, D::Error> {
-    let wrong = |it: &str| format!("there is no time zone {it:?}; write one such as Europe/Helsinki");
-    text(deserializer, |it| TimeZone::get(it).ok(), wrong)
-}
-
-/// The same, of a key that may be left out.
-pub fn some_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<TimeZone>, D::Error> {
-    zone(deserializer).map(Some)
-}
-
-/// `30m`, `1h 30m`, `20s`: longer than nothing, at most a year.
-pub fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    let read = |it: &str| Duration::try_from(it.parse::<SignedDuration>().ok()?).ok();
-    let wrong = |it: &str| format!("{it:?} is no length of time; write one such as 20s, 30m or 48h");
-    text(deserializer, |it| read(it).filter(|it| !it.is_zero() && *it <= YEAR), wrong)
-}
-
-/// The same, of a key that may be left out.
-pub fn some_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
-    duration(deserializer).map(Some)
-}
-
-/// How long messages are kept: `0` for not at all, else a length of time of at most 90 days, `7d` or `36h`.
-pub fn kept<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    let read = |it: &str| if it.trim() == "0" { Some(Duration::ZERO) } else { days(it) };
-    let wrong = |it: &str| format!("{it:?} is no such time; write 0, or one of at most 90 days such as 7d or 36h");
-    text(deserializer, |it| read(it).filter(|it| *it <= LONGEST_KEPT), wrong)
-}
-
-/// A length of time of at most ten years, `48h` or `90d`, in seconds.
-pub fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    let read = |it: &str| days(it).filter(|it| (1..=YEAR.as_secs() * 10).contains(&it.as_secs()));
-    let wrong = |it: &str| format!("{it:?} is no such time; write one of at most ten years such as 48h or 90d");
-    text(deserializer, |it| read(it)?.as_secs().try_into().ok(), wrong)
+fn is_topic(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    !name.is_empty() && name.len() <= 249 && !name.starts_with('.') && name.chars().all(allowed)
 }
 
 /// A length of time in which a day has 24 hours.
@@ -92,21 +111,15 @@ fn days(text: &str) -> Option<Duration> {
     span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?.try_into().ok()
 }
 
-/// A code without blanks, for eyes and programs.
-pub fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Code>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    Code::try_new(&text).map(Some).map_err(D::Error::custom)
+/// Of `http://host:port`, and nothing more.
+pub fn host(url: &str) -> Option<&str> {
+    let (host, port) = url.strip_prefix("http://")?.rsplit_once(':')?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-_:[]".contains(c);
+    let usable = !host.is_empty() && host.chars().all(plain) && port.parse::<u16>().is_ok();
+    usable.then_some(host)
 }
 
-/// The sentence that accepts it: nothing else is.
-pub fn accepted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    let wrong = |_: &str| format!("write exactly {ACCEPTED:?}, or leave it out");
-    text(deserializer, |it| (it == ACCEPTED).then_some(true), wrong)
-}
-
-/// The SHA-256 of a token: by it the token could be guessed, so it is not shown.
-pub fn sha256<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<[u8; 32]>, D::Error> {
-    let digits = Secret::deserialize(deserializer)?.reveal();
-    let wrong = "write the 64 hexadecimal digits that `rinnakkain hash-token` prints";
-    hex::decode_sha256(&digits).map(Some).ok_or_else(|| D::Error::custom(wrong))
+/// True of this machine itself.
+pub fn is_here(host: &str) -> bool {
+    host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

@@ -24,6 +24,7 @@ use std::time::Duration;
 #[serde(deny_unknown_fields)]
 pub struct File {
     pub data: PathBuf,
+    #[serde(deserialize_with = "checked::processing_id")]
     pub processing_id: String,
     #[serde(deserialize_with = "checked::zone")]
     pub time_zone: TimeZone,
@@ -65,23 +66,16 @@ pub struct Database {
 impl Database {
     /// `None`: none is configured, or it cannot be used.
     pub fn checked(self, problems: &mut Problems<'_>) -> Option<store::Database> {
-        let mut section = problems.of_table(["database"]);
-        let url = match (self.url, self.url_file) {
-            (None, None) => return None,
-            (Some(_), Some(_)) => {
-                section.add("", "give url or url_file, not both");
-                return None;
-            }
-            (Some(url), None) => url.reveal(),
-            (None, Some(path)) => match std::fs::read_to_string(&path) {
-                Ok(url) => url.trim().to_owned(),
-                Err(error) => {
-                    section.add("url_file", format!("{}: {error}", path.display()));
-                    return None;
-                }
-            },
-        };
-        Some(store::Database::Url(url))
+        let Self { url, url_file } = self;
+        if url.is_some() && url_file.is_some() {
+            problems.add(["database"], "give url or url_file, not both");
+        }
+        let of_file = url_file.and_then(|path| {
+            let read = std::fs::read_to_string(&path);
+            let error = |error| problems.add(["database", "url_file"], format!("{}: {error}", path.display()));
+            read.map_err(error).ok().map(|url| url.trim().to_owned())
+        });
+        url.map(Secret::reveal).or(of_file).map(store::Database::Url)
     }
 }
 
@@ -97,6 +91,7 @@ pub struct Keys {
 pub struct Log {
     pub format: LogFormat,
     /// As `tracing_subscriber::EnvFilter` reads it.
+    #[serde(deserialize_with = "checked::log_filter")]
     pub filter: String,
 }
 
@@ -120,25 +115,22 @@ pub struct Ingest {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lists {
+    #[serde(deserialize_with = "checked::part")]
     pub ends_share: f64,
     pub ends_at_least: u32,
 }
 
-impl Lists {
-    /// How much of what stood before a whole list may end on its own, as each list carries it.
-    pub fn may_end(&self, problems: &mut Problems<'_>) -> MayEnd {
-        let percent = (0..=100_u32).find(|percent| f64::from(*percent) >= self.ends_share * 100.0);
-        if let Some(percent) = percent.filter(|_| self.ends_share >= 0.0) {
-            return MayEnd::UpTo { percent, at_least: self.ends_at_least };
-        }
-        problems.of_table(["lists"]).add("ends_share", "write a part of what stood, from 0 to 1");
-        MayEnd::Nothing
+impl From<Lists> for MayEnd {
+    fn from(Lists { ends_share, ends_at_least: at_least }: Lists) -> Self {
+        let percent = (0..=100).find(|percent| f64::from(*percent) >= ends_share * 100.0);
+        percent.map_or(Self::Nothing, |percent| Self::UpTo { percent, at_least })
     }
 }
 
 /// How long what nobody ends counts.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, remote = "Limits")]
+#[expect(clippy::struct_field_names, reason = "these are the fields of `Limits`")]
 struct LimitsTable {
     #[serde(rename = "clinic_visit", deserialize_with = "checked::seconds")]
     clinic_visit_seconds: i64,
@@ -198,7 +190,8 @@ pub struct Caller {
     #[serde(deserialize_with = "checked::name")]
     pub name: String,
     pub side: Option<Side>,
-    pub tasks: Option<Vec<Task>>,
+    #[serde(deserialize_with = "checked::filled")]
+    pub tasks: Option<BTreeSet<Task>>,
     #[serde(deserialize_with = "checked::sha256")]
     pub token_sha256: Option<[u8; 32]>,
 }

@@ -1,9 +1,8 @@
 //! Kafka between ingest and projection: where it is, what its topic should be, and the client library's own settings.
 
-use super::checked::{self, ACCEPTED};
+use super::checked::{self, ACCEPTED, is_here};
 use super::problems::Problems;
 use super::secret::Secret;
-use super::telemetry::is_here;
 use journal::{Client, FIXED, Topic};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -34,14 +33,19 @@ pub struct KafkaTable {
     brokers: String,
     #[serde(default, deserialize_with = "checked::accepted")]
     tls_ends_elsewhere: bool,
+    #[serde(deserialize_with = "checked::topic")]
     topic: String,
     #[serde(deserialize_with = "checked::name")]
     group: String,
+    #[serde(deserialize_with = "checked::count")]
     partitions: u32,
+    #[serde(deserialize_with = "checked::count")]
     replication: u32,
+    #[serde(deserialize_with = "checked::count")]
     min_insync_replicas: u32,
     #[serde(deserialize_with = "checked::duration")]
     retention: Duration,
+    #[serde(default, deserialize_with = "checked::sentence")]
     unsafe_because: Option<String>,
     #[serde(deserialize_with = "checked::duration")]
     watermarks: Duration,
@@ -54,42 +58,29 @@ pub struct KafkaTable {
 impl KafkaTable {
     /// `None` without it, and where it cannot be used.
     pub fn checked(self, transport: Transport, problems: &mut Problems<'_>) -> Option<Kafka> {
-        let mut section = problems.of_table(["kafka"]);
-        if transport == Transport::Direct {
-            if !self.brokers.is_empty() {
-                section.add("", "it is configured and not used: write transport = \"kafka\", or leave it out");
+        let given = !self.brokers.trim().is_empty();
+        match (transport, given) {
+            (Transport::Direct, false) => return None,
+            (Transport::Direct, true) => {
+                problems.add(["kafka"], "it is configured and not used: write transport = \"kafka\", or leave it out");
+                return None;
             }
-            return None;
-        }
-        if !is_topic(&self.topic) {
-            section.add("topic", format!("{:?} is no topic's name; use letters, digits and . _ -", self.topic));
-        }
-        if self.partitions == 0 || self.replication == 0 || self.min_insync_replicas == 0 {
-            section.add("", "partitions, replication and min_insync_replicas are at least 1");
+            (Transport::Kafka, false) => {
+                let problem = "is missing: host:port of one or more brokers, with commas between";
+                problems.add(["kafka", "brokers"], problem);
+            }
+            (Transport::Kafka, true) => {}
         }
         if self.min_insync_replicas > self.replication {
-            section.add("", "min_insync_replicas is more than replication, so nothing could ever be written");
+            problems
+                .add(["kafka", "min_insync_replicas"], "is more than replication, so nothing could ever be written");
         }
-        if self.unsafe_because.as_ref().is_some_and(|because| because.trim().is_empty()) {
-            section.add("unsafe_because", "say why, in a sentence");
-        }
-        let client = client(self.brokers, self.client, self.client_files, self.tls_ends_elsewhere, problems)?;
-        let topic = Topic {
-            name: self.topic,
-            partitions: self.partitions,
-            replication: self.replication,
-            min_insync_replicas: self.min_insync_replicas,
-            retention: self.retention,
-            unsafe_because: self.unsafe_because,
-        };
+        let Self { brokers, topic: name, partitions, replication, min_insync_replicas, retention, .. } = self;
+        let client = client(brokers, self.client, self.client_files, self.tls_ends_elsewhere, problems);
+        let unsafe_because = self.unsafe_because;
+        let topic = Topic { name, partitions, replication, min_insync_replicas, retention, unsafe_because };
         Some(Kafka { client, topic, group: self.group, watermarks: self.watermarks })
     }
-}
-
-/// As Kafka takes it.
-fn is_topic(name: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    !name.is_empty() && name.len() <= 249 && !name.starts_with('.') && name.chars().all(allowed)
 }
 
 fn client(
@@ -98,46 +89,33 @@ fn client(
     files: BTreeMap<String, PathBuf>,
     tls_ends_elsewhere: bool,
     problems: &mut Problems<'_>,
-) -> Option<Client> {
-    if brokers.trim().is_empty() {
-        problems
-            .of_table(["kafka"])
-            .add("brokers", "is missing: host:port of one or more brokers, with commas between");
-        return None;
-    }
+) -> Client {
     let mut settings: BTreeMap<_, _> = settings.into_iter().map(|(key, value)| (key, value.reveal())).collect();
     for (key, path) in files {
         match std::fs::read_to_string(&path) {
             Ok(_) if settings.contains_key(&key) => {
-                problems.of_table(["kafka", "client"]).add(&key, "it is in kafka.client_files too");
+                problems.add(["kafka", "client", &key], "it is in kafka.client_files too");
             }
             Ok(value) => drop(settings.insert(key, value.trim_end_matches(['\r', '\n']).to_owned())),
-            Err(error) => {
-                problems.of_table(["kafka", "client_files"]).add(&key, format!("{}: {error}", path.display()))
-            }
+            Err(error) => problems.add(["kafka", "client_files", &key], format!("{}: {error}", path.display())),
         }
     }
     for key in settings.keys().filter(|key| FIXED.contains(&key.as_str())) {
-        problems.of_table(["kafka", "client"]).add(key, "this is not a deployment's to set");
+        problems.add(["kafka", "client", key], "this is not a deployment's to set");
     }
-    let mut section = problems.of_table(["kafka"]);
-    // What goes over a network is encrypted, or the file says who does it.
+    // What goes over a network is encrypted, or the file names who does it.
     let encrypted = settings.get("security.protocol").is_some_and(|it| it.to_ascii_lowercase().ends_with("ssl"));
-    if !tls_ends_elsewhere
-        && !encrypted
-        && !brokers.split(',').all(|it| is_here(it.trim().rsplit_once(':').map_or(it.trim(), |(host, _)| host)))
-    {
-        section.add(
-            "brokers",
-            format!(
-                "what goes to another machine is encrypted: write kafka.client.\"security.protocol\" = \"ssl\" or \
-                 \"sasl_ssl\", or put TLS between and write kafka.tls_ends_elsewhere = {ACCEPTED:?}"
-            ),
+    let host = |broker| str::rsplit_once(broker, ':').map_or(broker, |(host, _)| host);
+    if !tls_ends_elsewhere && !encrypted && !brokers.split(',').all(|it| is_here(host(it.trim()))) {
+        let problem = format!(
+            "what goes to another machine is encrypted: write kafka.client.\"security.protocol\" = \"ssl\" or \
+             \"sasl_ssl\", or put TLS between and write kafka.tls_ends_elsewhere = {ACCEPTED:?}"
         );
+        problems.add(["kafka", "brokers"], problem);
     }
     let client = Client { brokers, settings };
     if let Err(error) = client.check() {
-        section.add("client", error);
+        problems.add(["kafka", "client"], error);
     }
-    Some(client)
+    client
 }

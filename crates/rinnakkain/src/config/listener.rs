@@ -1,7 +1,7 @@
 //! Where a listener listens: on the machine itself, or with TLS, or behind a proxy that ends TLS before it.
 
 use super::checked::{self, ACCEPTED};
-use super::problems::Section;
+use super::problems::Problems;
 use crate::tls;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -59,7 +59,7 @@ impl From<MllpTable> for Mllp {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Health {
-    #[serde(deserialize_with = "checked::some_address")]
+    #[serde(deserialize_with = "checked::address")]
     address: Option<SocketAddr>,
     #[serde(deserialize_with = "checked::accepted")]
     tls_ends_elsewhere: bool,
@@ -76,25 +76,23 @@ impl Health {
 }
 
 impl Listen {
-    /// On loopback, unless it has TLS or the file accepts otherwise in plain words. `key`: its table.
-    pub fn check(&self, key: &str, section: &mut Section<'_, '_>) {
-        let Self { address, tls_ends_elsewhere, tls, .. } = self;
-        if tls.as_ref().is_some_and(|tls| tls.client_revocations.is_some() && tls.client_authority.is_none()) {
-            section.add("tls", "client_revocations: without client_authority nobody's certificate is asked for");
+    /// On loopback, unless it has TLS or the file accepts otherwise in plain words. `table`: where it stands.
+    pub fn check(&self, table: &str, problems: &mut Problems<'_>) {
+        if self.tls.as_ref().is_some_and(|tls| tls.client_revocations.is_some() && tls.client_authority.is_none()) {
+            let problem = "without client_authority nobody's certificate is asked for";
+            problems.add([table, "tls", "client_revocations"], problem);
         }
-        let tls = tls.is_some() || section.could_not_read("tls");
-        match tls_ends_elsewhere {
-            true if tls => {
-                section.add("tls_ends_elsewhere", format!("TLS ends here, by {key}.tls: leave one of them out"));
-            }
-            false if !tls && !address.ip().is_loopback() => section.add(
-                "address",
-                format!(
-                    "{address} can be reached from other machines and this listener has no TLS; listen on 127.0.0.1, or \
-                     give it TLS in {key}.tls, or put TLS before it and write {key}.tls_ends_elsewhere = {ACCEPTED:?}"
-                ),
-            ),
-            true | false => {}
+        let (address, tls) = (self.address, self.tls.is_some() || problems.in_unread([table, "tls"]));
+        if tls && self.tls_ends_elsewhere {
+            let problem = format!("TLS ends here, by {table}.tls: leave one of them out");
+            problems.add([table, "tls_ends_elsewhere"], problem);
+        }
+        if !tls && !self.tls_ends_elsewhere && !address.ip().is_loopback() {
+            let problem = format!(
+                "{address} can be reached from other machines and this listener has no TLS; listen on 127.0.0.1, or give \
+                 it TLS in {table}.tls, or put TLS before it and write {table}.tls_ends_elsewhere = {ACCEPTED:?}"
+            );
+            problems.add([table, "address"], problem);
         }
     }
 }

@@ -86,9 +86,27 @@ impl<'w> Problems<'w> {
         }
     }
 
-    /// The settings of one table, by the keys that lead to it.
-    pub fn of_table<const N: usize>(&mut self, path: [&str; N]) -> Section<'_, 'w> {
-        Section { path: path.map(str::to_owned).into(), problems: self }
+    /// What is set at `path` cannot be used, unless it could not even be read. A problem that begins with "is" is said of
+    /// its place.
+    pub fn add<const N: usize>(&mut self, path: [&str; N], problem: impl Display) {
+        let path = path.map(str::to_owned);
+        // The element of a list is not the setting that holds the list.
+        let of_it = |unread: &Vec<String>| unread.get(N).is_none_or(|key| key.parse::<usize>().is_ok());
+        if !self.unread.iter().any(|unread| unread.starts_with(&path) && of_it(unread)) {
+            self.note(&path, &problem.to_string());
+        }
+    }
+
+    /// Of a table in a list: keys that must be given, and whether they are.
+    pub fn required(&mut self, [list, number]: [&str; 2], keys: &[(&str, bool)]) {
+        for (key, _) in keys.iter().filter(|(_, given)| !given) {
+            self.add([list, number, key], "is missing");
+        }
+    }
+
+    /// True if something at `path` could not be read.
+    pub fn in_unread<const N: usize>(&self, path: [&str; N]) -> bool {
+        self.unread.iter().any(|unread| unread.starts_with(&path.map(str::to_owned)))
     }
 
     /// In the order of the file.
@@ -123,34 +141,6 @@ impl<'w> Problems<'w> {
             (at, value) = (Some(span.start), Some(inner.get_ref()));
         }
         at
-    }
-}
-
-/// The settings of one table, and what is wrong with them.
-pub struct Section<'p, 'w> {
-    problems: &'p mut Problems<'w>,
-    path: Vec<String>,
-}
-
-impl Section<'_, '_> {
-    /// What a setting means cannot be used; an empty key is the table itself. A problem that begins with "is" is said of
-    /// its place.
-    pub fn add(&mut self, key: &str, problem: impl Display) {
-        let path = self.path(key);
-        if key.is_empty() || !self.could_not_read(key) {
-            self.problems.note(&path, &problem.to_string());
-        }
-    }
-
-    /// True if the setting, or something in it, could not be read.
-    pub fn could_not_read(&self, key: &str) -> bool {
-        let path = self.path(key);
-        self.problems.unread.range(path.clone()..).next().is_some_and(|unread| unread.starts_with(&path))
-    }
-
-    fn path(&self, key: &str) -> Vec<String> {
-        let key = (!key.is_empty()).then(|| key.to_owned());
-        self.path.iter().cloned().chain(key).collect()
     }
 }
 

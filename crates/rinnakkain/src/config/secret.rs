@@ -19,6 +19,11 @@ impl Secret {
     pub fn reveal(self) -> String {
         self.0
     }
+
+    /// For a check.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
 }
 
 /// `table` without `secrets`, which are values in it.

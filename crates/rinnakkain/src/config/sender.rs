@@ -83,12 +83,7 @@ pub fn senders(
         _ => Vec::new(),
     };
     for ((n, source), written) in sources.iter().enumerate().zip(&written) {
-        let mut section = problems.of_table(["source", &n.to_string()]);
-        source.check(&sources[..n], written, &mut section);
-        // Its list would end every stay that it does not name.
-        if let Some(of) = source.lists_of.as_ref().filter(|of| !sources.iter().any(|other| other.name == **of)) {
-            section.add("lists_of", format!("there is no source {of:?}"));
-        }
+        source.check(n, &sources, written, problems);
     }
     let declared = sources.iter().map(SourceTable::declared).collect();
     let mut senders: Vec<Sender> = sources.into_iter().filter_map(|source| source.sender(usual)).collect();
@@ -112,8 +107,8 @@ pub fn certificates(senders: &[Sender], mllp: Option<&tls::Files>, problems: &mu
     let asks = mllp.is_some_and(tls::Files::asks_clients);
     for (n, sender) in senders.iter().enumerate() {
         if !asks && sender.identified_by.certificate().is_some() {
-            let mut section = problems.of_table(["source", &n.to_string()]);
-            section.add("certificate", "the MLLP listener asks for none: give mllp.tls.client_authority");
+            let problem = "the MLLP listener asks for none: give mllp.tls.client_authority";
+            problems.add(["source", &n.to_string(), "certificate"], problem);
         }
     }
 }

@@ -130,7 +130,7 @@ fn messages_are_kept_for_a_time_or_not_at_all() {
 fn what_kafka_cannot_be_used_with_is_refused() {
     for (more, part) in [
         ("min_insync_replicas = 4", "min_insync_replicas is more than replication"),
-        ("partitions = 0", "are at least 1"),
+        ("partitions = 0", "kafka.partitions is at least 1"),
         ("unsafe_because = \" \"", "kafka.unsafe_because: say why"),
         ("topic = \"__care\\nevents\"", "is no topic's name"),
         ("group = \"a b\"", "kafka.group"),

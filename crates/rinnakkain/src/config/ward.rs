@@ -9,14 +9,14 @@ use care::directory::{Directory, WardEntry, WardWorker};
 pub fn directory(wards: Vec<file::Ward>, sources: &[&str], problems: &mut Problems<'_>) -> Directory {
     let mut directory = Directory::default();
     for (n, ward) in wards.into_iter().enumerate() {
-        let mut section = problems.of_table(["ward", &n.to_string()]);
+        let number = &n.to_string();
         if !sources.contains(&ward.source.as_str()) {
-            section.add("source", format!("there is no source {:?}", ward.source));
+            problems.add(["ward", number, "source"], format!("there is no source {:?}", ward.source));
         }
         let workers = ward.workers.into_iter().map(worker).collect();
         let entry = WardEntry { workers, contact_point: ward.contact_point };
         if directory.wards.insert((ward.source, ward.code), entry).is_some() {
-            section.add("", "this ward of this source is written twice");
+            problems.add(["ward", number], "this ward of this source is written twice");
         }
     }
     directory

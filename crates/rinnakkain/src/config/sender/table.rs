@@ -2,7 +2,7 @@
 
 use super::UNKNOWN_SENDER;
 use crate::config::checked;
-use crate::config::problems::Section;
+use crate::config::problems::Problems;
 use crate::config::words::{Class, Kind, Role};
 use crate::tls::certificate::KnownBy;
 use adapter::{Decides, Format, NegativeAcknowledgement, NumberType, StayKey};
@@ -11,8 +11,9 @@ use event::Register;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::time::Duration;
-use toml::Table;
+use toml::{Table, Value};
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -20,21 +21,24 @@ pub struct SourceTable {
     #[serde(deserialize_with = "checked::name")]
     pub name: String,
     pub format: Option<Format>,
+    #[serde(deserialize_with = "checked::revision")]
     pub revision: u32,
     pub register: Option<Register>,
     pub application: Option<String>,
     pub facility: Option<String>,
-    #[serde(deserialize_with = "certificate")]
+    #[serde(deserialize_with = "checked::certificate")]
     pub certificate: Option<KnownBy>,
     pub event_source: Option<String>,
     #[serde(deserialize_with = "checked::sha256")]
     pub token_sha256: Option<[u8; 32]>,
+    #[serde(deserialize_with = "checked::filled")]
     pub covers: Option<BTreeSet<Coverage>>,
-    #[serde(deserialize_with = "checked::some_duration")]
+    #[serde(deserialize_with = "checked::duration")]
     pub silence: Option<Duration>,
     pub contact: Option<String>,
-    #[serde(deserialize_with = "checked::some_zone")]
+    #[serde(deserialize_with = "checked::zone")]
     pub time_zone: Option<TimeZone>,
+    #[serde(deserialize_with = "checked::character_set")]
     pub character_set: Option<String>,
     pub refusals: NegativeAcknowledgement,
     pub wards: BTreeMap<String, String>,
@@ -52,6 +56,7 @@ pub struct SourceTable {
     pub number_types: BTreeMap<String, NumberType>,
     pub placeholders: BTreeSet<String>,
     pub decides: BTreeSet<Decides>,
+    #[serde(deserialize_with = "checked::filled")]
     pub registers: Option<BTreeSet<Register>>,
 }
 
@@ -65,11 +70,6 @@ pub enum WhenUnavailable {
     /// AR with ERR-3 207: for an engine that sends again after an AR.
     #[serde(rename = "ar")]
     Reject,
-}
-
-fn certificate<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<KnownBy>, D::Error> {
-    let wrong = |_: &str| "write one of its subject alternative names, whole, or its SHA-256".to_owned();
-    checked::text(deserializer, KnownBy::parse, wrong).map(Some)
 }
 
 /// Keys that only an HL7 v2 source has, only a social source, and every source but a social one: social events carry
@@ -89,71 +89,69 @@ const NOT_OF_SOCIAL: [&str; 6] =
     ["register", "referral_kinds", "wards", "worker_roles", "patient_classes", "number_types"];
 
 impl SourceTable {
-    /// `before`: the sources above it; `written`: it, as it stands.
-    pub fn check(&self, before: &[Self], written: &Table, section: &mut Section<'_, '_>) {
-        if self.name == UNKNOWN_SENDER {
-            section.add("name", "this name is for messages of unknown senders");
-        }
-        let same_headers = |other: &&Self| {
-            let overlap = other.facility.is_none() || self.facility.is_none() || other.facility == self.facility;
-            let hl7v2 = [other.format, self.format] == [Some(Format::Hl7v2); 2];
-            hl7v2 && overlap && other.application == self.application
+    /// Whether it can be used. `sources`: all of them, of which it is number `n`; `written`: it, as it stands.
+    pub fn check(&self, n: usize, sources: &[Self], written: &Table, problems: &mut Problems<'_>) {
+        let number = &n.to_string();
+        let mut add = |key: &str, problem: &dyn Display| match key {
+            "" => problems.add(["source", number], problem),
+            key => problems.add(["source", number, key], problem),
         };
-        if before.iter().any(|other| other.name == self.name && !self.name.is_empty()) {
-            section.add("", "two sources have this name");
+        if self.name == UNKNOWN_SENDER {
+            add("name", &"this name is for messages of unknown senders");
         }
-        if let Some(other) = before.iter().find(same_headers) {
-            section.add("", format!("application and facility do not tell it from source {}", other.name));
+        let before = || sources[..n].iter();
+        if before().any(|other| other.name == self.name && !self.name.is_empty()) {
+            add("", &"two sources have this name");
         }
-        if self.token_sha256.is_some() && before.iter().any(|other| other.token_sha256 == self.token_sha256) {
-            section.add("", "two sources have one token");
+        if let Some(other) = before().find(|other| self.has_the_header_of(other)) {
+            add("", &format_args!("application and facility do not tell it from source {}", other.name));
         }
-        if self.revision > 999 {
-            section.add("revision", "is at most 999");
+        if before().any(|other| other.token_sha256 == self.token_sha256 && self.token_sha256.is_some()) {
+            add("", &"two sources have one token");
         }
-        if self.registers.as_ref().is_some_and(BTreeSet::is_empty) {
-            section.add("registers", "is empty, so it could write nothing");
+        // Its list would end every stay that it does not name.
+        if let Some(of) = self.lists_of.as_ref().filter(|of| !sources.iter().any(|other| other.name == **of)) {
+            add("lists_of", &format_args!("there is no source {of:?}"));
         }
-        if self.covers.as_ref().is_some_and(BTreeSet::is_empty) {
-            section.add("covers", "is empty, so it would speak for nothing");
-        }
-        if self.character_set.as_ref().is_some_and(|name| !adapter::hl7v2::is_character_set(name)) {
-            section.add("character_set", "is not one that is understood: HL7 table 0211, as in MSH-18");
-        }
-        let required = [("name", self.name.is_empty()), ("format", self.format.is_none())];
-        let required =
-            required.into_iter().chain([("covers", self.covers.is_none()), ("silence", self.silence.is_none())]);
-        for (key, _) in required.filter(|(_, missing)| *missing) {
-            section.add(key, "is missing");
-        }
-        if let Some(format) = self.format {
-            self.check_format(format, written, section);
+        let given = [
+            ("name", !self.name.is_empty()),
+            ("format", self.format.is_some()),
+            ("covers", self.covers.is_some()),
+            ("silence", self.silence.is_some()),
+        ];
+        problems.required(["source", number], &given);
+        for (key, problem) in self.format.iter().flat_map(|format| self.of_format(*format, written)) {
+            problems.add(["source", number, &key], problem);
         }
     }
 
-    fn check_format(&self, format: Format, written: &Table, section: &mut Section<'_, '_>) {
-        if format != Format::Social && self.register.is_none() {
-            section.add("register", "is missing: \"patient\" or \"social\", the register of what it sends");
-        }
-        if format != Format::Social && self.decides.contains(&Decides::Lists) {
-            section.add("decides", "lists are stated by a social source, and this is none");
-        }
-        if format == Format::Hl7v2 && self.application.as_ref().is_none_or(|it| it.trim().is_empty()) {
-            section.add("application", "is missing: what the sender writes in MSH-3");
-        }
-        if format != Format::Hl7v2 && self.token_sha256.is_none() {
-            section.add("token_sha256", "is missing: what `rinnakkain hash-token` prints");
-        }
+    fn has_the_header_of(&self, other: &Self) -> bool {
+        let overlap = other.facility.is_none() || self.facility.is_none() || other.facility == self.facility;
+        let hl7v2 = [other.format, self.format] == [Some(Format::Hl7v2); 2];
+        hl7v2 && overlap && other.application == self.application
+    }
+
+    /// What its format asks for and is not there, and what is there and of another format.
+    fn of_format(&self, format: Format, written: &Table) -> Vec<(String, String)> {
+        let (hl7v2, social) = (format == Format::Hl7v2, format == Format::Social);
+        let register = "is missing: \"patient\" or \"social\", the register of what it sends";
+        let lists = "lists are stated by a social source, and this is none";
+        let no_application = self.application.as_ref().is_none_or(|it| it.trim().is_empty());
+        let needs = [
+            ("register", !social && self.register.is_none(), register),
+            ("decides", !social && self.decides.contains(&Decides::Lists), lists),
+            ("application", hl7v2 && no_application, "is missing: what the sender writes in MSH-3"),
+            ("token_sha256", !hl7v2 && self.token_sha256.is_none(), "is missing: what `rinnakkain hash-token` prints"),
+        ];
         let (foreign, of): (&[&[&str]], _) = match format {
             Format::Hl7v2 => (&[&OF_SOCIAL], "a social source"),
             Format::Social => (&[&OF_HL7V2, &NOT_OF_SOCIAL], "an hl7v2 source"),
             Format::Fhir => (&[&OF_HL7V2, &OF_SOCIAL], "another format's source"),
         };
-        for (key, value) in written.iter().filter(|(key, _)| foreign.concat().contains(&key.as_str())) {
-            let given = value.as_bool() != Some(false) && value.as_table().is_none_or(|it| !it.is_empty());
-            if given {
-                section.add(key, format!("is for {of}"));
-            }
-        }
+        let given = |value: &Value| value.as_bool() != Some(false) && value.as_table().is_none_or(|it| !it.is_empty());
+        let foreign = written.iter().filter(|(key, it)| foreign.concat().contains(&key.as_str()) && given(it));
+        let needs = needs.into_iter().filter(|(_, missing, _)| *missing);
+        let needs = needs.map(|(key, _, problem)| (key.to_owned(), problem.to_owned()));
+        needs.chain(foreign.map(|(key, _)| (key.clone(), format!("is for {of}")))).collect()
     }
 }
