@@ -1,4 +1,4 @@
-//! UnmappedKind messages hold and the configuration does not know, and how to write it there.
+//! What messages hold and the configuration does not know, and how to write it there.
 //!
 //! An authority that is not mapped finds nobody, a ward that is not listed has no worker: such data are nobody's, and their
 //! sender is answered AA. The words are of the messages, and are shown to whoever has them before them.
@@ -8,7 +8,7 @@ use adapter::{SourceProfile, Unmapped, UnmappedKind};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Value;
 
-/// UnmappedKind `source` does not know of a message; a ward that is in the county's list is known.
+/// What `source` does not know of a message; a ward that is in the county's list is known.
 pub fn of(source: &SourceProfile, message: &[u8], config: &Config) -> Vec<Unmapped> {
     let wards = &config.county.directory.wards;
     let listed =
@@ -28,7 +28,7 @@ pub fn lines<'a>(all: impl Iterator<Item = (&'a str, &'a Unmapped)>) -> Vec<Stri
         let name = Value::from(source).to_string();
         lines.push(String::new());
         lines.push(if source == UNKNOWN_SENDER {
-            "# No source is configured for these messages. UnmappedKind they write, and a configuration would have to know:".into()
+            "# No source is configured for these messages. What they write, and a configuration would have to know:".into()
         } else {
             format!("# The configuration does not know these of source {name}, so they are nobody's data. Write what they are:")
         });
