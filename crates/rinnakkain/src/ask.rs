@@ -6,6 +6,7 @@
 
 mod answer;
 mod call;
+mod input;
 mod lane_text;
 mod people_text;
 mod referral_text;
@@ -15,16 +16,15 @@ mod table;
 mod text;
 
 use crate::tls;
-use anyhow::{Context, bail, ensure};
+use anyhow::ensure;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use event::HETU_SYSTEM;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use std::io::{BufRead, IsTerminal, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::PathBuf;
 use words::{Language, Phrase};
-use zeroize::Zeroizing;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -131,14 +131,13 @@ enum Purpose {
 /// Asks, and prints the answer.
 pub async fn run(args: AskArgs) -> anyhow::Result<()> {
     let asking = args.question.asking();
+    let language = asking.language;
     ensure!(
         asking.without_tls || asking.server.starts_with("https://") || is_loopback(&asking.server),
-        "{} is another machine, and the question would go there without TLS: write https:// and give \
-         --ca, or say --without-tls if something else encrypts it",
-        asking.server
+        language.say(Phrase::WithoutTls { server: &asking.server })
     );
-    let token = read_token(&asking.token_file)?;
-    let identifier = read_identifier(asking.language)?;
+    let token = input::token(&asking.token_file, language)?;
+    let identifier = input::identifier(language)?;
     let mut call = call::Call::connect(asking, &token, &identifier).await?;
     let answer = match &args.question {
         Question::Workers(_) => call.workers().await?,
@@ -150,7 +149,7 @@ pub async fn run(args: AskArgs) -> anyhow::Result<()> {
     let shown = if asking.json {
         answer.json()? + "\n"
     } else {
-        text::Text { language: asking.language, zone: asking.zone.clone() }.of(&answer)
+        text::Text { language, zone: asking.zone.clone() }.of(&answer)
     };
     let mut out = std::io::stdout().lock();
     out.write_all(shown.as_bytes())?;
@@ -179,38 +178,6 @@ fn is_loopback(server: &str) -> bool {
     let authority = server.strip_prefix("http://").unwrap_or_default().split('/').next().unwrap_or_default();
     let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
     host == "localhost" || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
-fn read_token(file: &Path) -> anyhow::Result<Zeroizing<String>> {
-    let text = std::fs::read_to_string(file).map(Zeroizing::new);
-    let text = text
-        .with_context(|| format!("the token file {} cannot be read: name another with --token-file", file.display()))?;
-    let token = Zeroizing::new(text.trim().to_owned());
-    ensure!(
-        !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()),
-        "the token file {} holds no token: it should be one line of printable characters",
-        file.display()
-    );
-    Ok(token)
-}
-
-fn read_identifier(language: Language) -> anyhow::Result<Zeroizing<String>> {
-    /// No identifier is longer.
-    const MOST: u64 = 1024;
-    let text = if std::io::stdin().is_terminal() {
-        let prompt = format!("{}: ", language.say(Phrase::IdentifierPrompt));
-        Zeroizing::new(rpassword::prompt_password(prompt).context("the identifier cannot be read from the terminal")?)
-    } else {
-        let mut line = Zeroizing::new(String::new());
-        let mut input = std::io::stdin().lock().take(MOST);
-        input.read_line(&mut line).context("the identifier cannot be read from standard input")?;
-        line
-    };
-    let identifier = Zeroizing::new(text.trim().to_owned());
-    if identifier.is_empty() {
-        bail!("no identifier: type it at the prompt, or give it as the first line of standard input");
-    }
-    Ok(identifier)
 }
 
 #[cfg(test)]

@@ -6,13 +6,14 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use std::sync::LazyLock;
 
 /// The files of one language.
-pub(crate) type Files = [&'static str; 5];
+pub(crate) type Files = [&'static str; 6];
 
 macro_rules! files {
     ($language:literal) => {
         [
             include_str!(concat!("../text/", $language, "/heading.ftl")),
             include_str!(concat!("../text/", $language, "/answer.ftl")),
+            include_str!(concat!("../text/", $language, "/trouble.ftl")),
             include_str!(concat!("../text/", $language, "/value.ftl")),
             include_str!(concat!("../text/", $language, "/event.ftl")),
             include_str!(concat!("../text/", $language, "/code.ftl")),

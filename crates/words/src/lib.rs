@@ -9,7 +9,8 @@
 //!
 //! # Adding words
 //! 1. Of a value of an enum or a type of event: its key in `value.ftl` or `event.ftl`, in each language.
-//! 2. Of anything else: its line in `phrase.rs`, and its key in `heading.ftl` or `answer.ftl`, in each language.
+//! 2. Of anything else: its line in `phrase.rs`, and its key in `heading.ftl`, `answer.ftl` or `trouble.ftl`, in
+//!    each language.
 
 mod catalogue;
 mod language;

@@ -178,4 +178,19 @@ phrases! {
     Never = "never",
     NotConnected { name: &'a str, covers: &'a str } = "not-connected",
     Unidentified { name: &'a str, covers: &'a str } = "unidentified",
+
+    // What went wrong, and what to do next.
+    NoAnswerInTime = "no-answer-in-time",
+    Busy = "busy",
+    Unreachable { why: &'a str } = "unreachable",
+    NoAnswer { code: &'a str } = "no-answer",
+    NotAllowed { why: &'a str } = "not-allowed",
+    WrongQuestion { why: &'a str } = "wrong-question",
+    UnknownToken = "unknown-token",
+    TokenUnreadable { file: &'a str } = "token-unreadable",
+    TokenMalformed { file: &'a str } = "token-malformed",
+    NotAServer { server: &'a str } = "not-a-server",
+    WithoutTls { server: &'a str } = "without-tls",
+    IdentifierUnreadable = "identifier-unreadable",
+    NoIdentifier = "no-identifier",
 }

@@ -17,6 +17,7 @@ use tonic::codegen::http::Uri;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
+use words::{Language, Phrase};
 
 /// One question on its way.
 pub(super) struct Call {
@@ -25,15 +26,16 @@ pub(super) struct Call {
     client: proto::Identifier,
     access: proto::Access,
     as_of: Option<api::Timestamp>,
+    language: Language,
 }
 
 impl Call {
     pub(super) async fn connect(asking: &Asking, token: &str, identifier: &str) -> anyhow::Result<Self> {
-        let server = asking.server.as_str();
+        let (server, language) = (asking.server.as_str(), asking.language);
         let endpoint = Endpoint::from_shared(server.to_owned())
             .ok()
             .filter(|endpoint| matches!(endpoint.uri().scheme_str(), Some("http" | "https")))
-            .with_context(|| format!("{server} is not a server's URL: give --server https://HOST:PORT"))?;
+            .with_context(|| language.say(Phrase::NotAServer { server }))?;
         let endpoint = endpoint.connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(15));
         let (tls, to) = (asking.tls.clone(), server.to_owned());
         let secure = endpoint.uri().scheme_str() == Some("https");
@@ -48,7 +50,7 @@ impl Call {
         let channel = endpoint.connect_with_connector(connector).await.map_err(|error| {
             // The innermost says what it is, if anything does.
             let why = anyhow::Error::from(error).root_cause().to_string();
-            anyhow!("{why}. If `rinnakkain run` is not up there: name another place with --server, or use the phone")
+            anyhow!(language.say(Phrase::Unreachable { why: &why }))
         })?;
         let mut authorization: MetadataValue<Ascii> =
             format!("Bearer {token}").parse().context("the token is malformed")?;
@@ -57,7 +59,7 @@ impl Call {
         let timestamp = |at: Timestamp| api::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() };
         // Before 1970 jiff counts the nanoseconds backwards, and nothing was known.
         let as_of = asking.as_of.map(|at| timestamp(at.max(Timestamp::UNIX_EPOCH)));
-        Ok(Self { channel, authorization, client, access: access(asking), as_of })
+        Ok(Self { channel, authorization, client, access: access(asking), as_of, language })
     }
 
     pub(super) async fn workers(&mut self) -> anyhow::Result<Answer> {
@@ -69,7 +71,7 @@ impl Call {
             let mut page = service
                 .list_current_workers(self.request(ask))
                 .await
-                .map_err(|status| next_step(&status))?
+                .map_err(|status| next_step(&status, self.language))?
                 .into_inner();
             workers.append(&mut page.workers);
             if page.next_page_token.is_empty() {
@@ -86,7 +88,7 @@ impl Call {
         let response = CareTeamServiceClient::new(self.channel.clone())
             .get_own_worker(ask)
             .await
-            .map_err(|status| next_step(&status))?;
+            .map_err(|status| next_step(&status, self.language))?;
         Ok(Answer::OwnWorker(response.into_inner()))
     }
 
@@ -96,7 +98,7 @@ impl Call {
         let response = InvolvementServiceClient::new(self.channel.clone())
             .check_involvement(ask)
             .await
-            .map_err(|status| next_step(&status))?;
+            .map_err(|status| next_step(&status, self.language))?;
         Ok(Answer::Involvement(response.into_inner()))
     }
 
@@ -108,7 +110,7 @@ impl Call {
             .max_decoding_message_size(64 * 1024 * 1024)
             .get_parallel_view(ask)
             .await
-            .map_err(|status| next_step(&status))?;
+            .map_err(|status| next_step(&status, self.language))?;
         Ok(Answer::View(Box::new(response.into_inner())))
     }
 
@@ -118,8 +120,11 @@ impl Call {
         loop {
             let (client, access) = self.about();
             let ask = proto::ListTimelineRequest { client, access, page_size: 0, page_token, as_of: self.as_of };
-            let mut page =
-                service.list_timeline(self.request(ask)).await.map_err(|status| next_step(&status))?.into_inner();
+            let mut page = service
+                .list_timeline(self.request(ask))
+                .await
+                .map_err(|status| next_step(&status, self.language))?
+                .into_inner();
             entries.append(&mut page.entries);
             if page.next_page_token.is_empty() {
                 page.entries = entries;
@@ -172,22 +177,16 @@ fn access(asking: &Asking) -> proto::Access {
     proto::Access { user: asking.user.clone(), task: task.into(), purpose: purpose.into(), case: Some(case) }
 }
 
-/// What the server said, and what to do about it.
-fn next_step(status: &Status) -> anyhow::Error {
-    let message = status.message();
-    match status.code() {
-        Code::Unauthenticated => {
-            anyhow!("the server does not know this token: give --token-file the token of a registered system")
-        }
-        Code::PermissionDenied => {
-            anyhow!("not allowed: {message} (see --task and --purpose, or ask whoever registers systems)")
-        }
-        Code::InvalidArgument => anyhow!("the question is not right: {message}"),
-        Code::ResourceExhausted => anyhow!("the server is busy: ask again in a moment"),
-        Code::Unavailable | Code::Internal => anyhow!("{message}"),
-        Code::DeadlineExceeded | Code::Cancelled => {
-            anyhow!("no answer in time: use the phone, and ask again in a while")
-        }
-        code => anyhow!("no answer ({code:?}): is --server a Rinnakkain of this version?"),
-    }
+/// What the server answers instead, and what to do next.
+fn next_step(status: &Status, language: Language) -> anyhow::Error {
+    let why = status.message();
+    anyhow!(match status.code() {
+        Code::Unauthenticated => language.say(Phrase::UnknownToken),
+        Code::PermissionDenied => language.say(Phrase::NotAllowed { why }),
+        Code::InvalidArgument => language.say(Phrase::WrongQuestion { why }),
+        Code::ResourceExhausted => language.say(Phrase::Busy),
+        Code::Unavailable | Code::Internal => why.to_owned(),
+        Code::DeadlineExceeded | Code::Cancelled => language.say(Phrase::NoAnswerInTime),
+        code => language.say(Phrase::NoAnswer { code: &format!("{code:?}") }),
+    })
 }

@@ -98,9 +98,12 @@ impl Text {
             completeness.and_then(|it| it.completeness.as_ref()),
             Some(completeness::Completeness::Complete(proto::Complete {}))
         );
-        for (heading, lane) in [(Phrase::LaneHealth, &answer.health), (Phrase::LaneSocial, &answer.social)] {
-            out.extend([format!("{}\n{}\n", self.say(heading), self.lane(lane.as_ref(), complete))]);
-        }
+        let side = |heading, lane: &Option<proto::Lane>| {
+            format!("{}\n{}", self.say(heading), self.lane(lane.as_ref(), complete))
+        };
+        out += &side(Phrase::LaneHealth, &answer.health);
+        out += "\n";
+        out += &side(Phrase::LaneSocial, &answer.social);
         out + &self.completeness(completeness, false, Phrase::None)
     }
 

@@ -1,6 +1,6 @@
 # Codes that sources use. One that is not here is shown as the source wrote it.
 
-code-adults = services for people of working age
+code-adults = services for adults
 code-application = application
 code-client-plan = client plan
 code-families = services for families with children

@@ -1,6 +1,6 @@
 # Lähteiden käyttämiä koodeja. Muut näytetään niin kuin lähde ne kirjoitti.
 
-code-adults = työikäisten palvelut
+code-adults = aikuisten palvelut
 code-application = hakemus
 code-client-plan = asiakassuunnitelma
 code-families = lapsiperheiden palvelut

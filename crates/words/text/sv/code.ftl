@@ -1,6 +1,6 @@
 # Koder som källorna använder. Andra visas som källan skrev dem.
 
-code-adults = service för personer i arbetsför ålder
+code-adults = service för vuxna
 code-application = ansökan
 code-client-plan = klientplan
 code-families = service för barnfamiljer
