@@ -9,9 +9,9 @@ use jiff::Zoned;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// The keys of one language, each with the arguments that its text names.
+/// The keys of one language, each with the arguments that its text names. Other texts that it names are there.
 fn keys(files: Files) -> BTreeMap<String, BTreeSet<String>> {
-    let mut keys = BTreeMap::new();
+    let mut keys: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for file in files {
         for entry in parser::parse(file).expect("a catalogue that parses").body {
             match entry {
@@ -27,8 +27,13 @@ fn keys(files: Files) -> BTreeMap<String, BTreeSet<String>> {
             }
         }
     }
+    let named: BTreeSet<_> = keys.values().flatten().filter_map(|it| it.strip_prefix(TEXT)).collect();
+    assert!(named.iter().all(|key| keys.contains_key(*key)), "of {named:?} one is no text");
     keys
 }
+
+/// Before the key of another text, where arguments have nothing.
+const TEXT: &str = "text ";
 
 fn pattern(text: &Pattern<&str>, arguments: &mut BTreeSet<String>) {
     for element in &text.elements {
@@ -46,8 +51,12 @@ fn pattern(text: &Pattern<&str>, arguments: &mut BTreeSet<String>) {
 }
 
 fn argument(expression: &InlineExpression<&str>, arguments: &mut BTreeSet<String>) {
-    if let InlineExpression::VariableReference { id } = expression {
-        arguments.insert(id.name.to_owned());
+    match expression {
+        InlineExpression::VariableReference { id } => drop(arguments.insert(id.name.to_owned())),
+        InlineExpression::MessageReference { id, attribute: None } => {
+            arguments.insert(format!("{TEXT}{}", id.name));
+        }
+        _ => panic!("an argument or another text, nothing else"),
     }
 }
 

@@ -44,7 +44,7 @@ impl Call {
             async move {
                 let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
                 let io = tls.connect(&to, secure, uri.host().unwrap_or_default(), port, b"h2").await;
-                heard(io.map_err(|error| format!("{error:#}"))?).await.map(TokioIo::new)
+                greeted(io.map_err(|error| format!("{error:#}"))?).await.map(TokioIo::new)
             }
         });
         let channel = endpoint.connect_with_connector(connector).await.map_err(|error| {
@@ -146,12 +146,12 @@ impl Call {
 }
 
 /// HTTP/2's server may speak first (RFC 9113 3.4), and ours does. One that refuses our certificate says that instead.
-async fn heard(io: tls::Connection) -> Result<BufReader<tls::Connection>, String> {
+async fn greeted(io: tls::Connection) -> Result<BufReader<tls::Connection>, String> {
     /// Another may wait for our first words.
     const PATIENCE: Duration = Duration::from_secs(1);
     let mut io = BufReader::new(io);
-    let said = timeout(PATIENCE, io.fill_buf()).await.map(|said| said.map(drop));
-    match said {
+    let greeting = timeout(PATIENCE, io.fill_buf()).await.map(|greeting| greeting.map(drop));
+    match greeting {
         Ok(Err(error)) => Err(tls::refusal(&error).map_or_else(|| error.to_string(), str::to_owned)),
         _ => Ok(io),
     }
