@@ -241,7 +241,7 @@ fn a_death_is_told_and_taken_back() {
             let received_at = instant(&format!("0{hour}:30"));
             events.extend(translated.into_iter().map(|event| Received { received_at, event }));
         }
-        ParallelView::fold(&events).persons.values().find_map(care::Person::is_deceased)
+        ParallelView::fold(&events).health.persons.values().find_map(care::Person::is_deceased)
     };
     assert_eq!(deceased(&["Y"]), Some(true));
     assert_eq!(deceased(&["N"]), Some(false));

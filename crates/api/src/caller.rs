@@ -1,7 +1,7 @@
 //! Who is asking: registered systems, each with a token, a side and tasks.
 
 use crate::status::Error;
-use care::decide::{Purpose, Side, Task};
+use care::access::{Purpose, Side, Task};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tonic::metadata::MetadataMap;

@@ -11,8 +11,8 @@ use crate::proto::{
 use crate::request;
 use crate::status::Error;
 use crate::value;
+use care::access::Query;
 use care::answer::{Flagged, Workers};
-use care::decide::Query;
 use care::{CurrentWorker, NotNamed, OwnWorker};
 use event::{Keyring, Register};
 use tonic::{Request, Response, Status};

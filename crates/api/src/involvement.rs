@@ -6,7 +6,7 @@ use crate::proto::involvement_service_server::InvolvementService;
 use crate::proto::{self, CheckInvolvementRequest, CheckInvolvementResponse, InvolvementSign, NotInvolved};
 use crate::request;
 use crate::value;
-use care::decide::Query;
+use care::access::Query;
 use care::{Involvement, InvolvementKind, Sign};
 use event::{Keyring, Register};
 use tonic::{Request, Response, Status};

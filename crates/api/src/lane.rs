@@ -4,9 +4,9 @@ use crate::proto;
 use crate::referral;
 use crate::service;
 use crate::value::{code, provenance, role, timestamp};
-use care::stated::OnList;
 use care::{
-    Assigned, Assignment, Case, Clientship, End, HealthSocialWork, Origin, ParallelView, Span, Spans, Stay, StayStatus,
+    Assigned, Assignment, Case, Clientship, End, HealthSocialWork, OnList, Origin, ParallelView, Referral, Span, Spans,
+    Stay, StayStatus,
 };
 use event::{Code, Instant, Keyring, Register, StayClass, Token};
 
@@ -14,6 +14,8 @@ use event::{Code, Instant, Keyring, Register, StayClass, Token};
 pub(crate) struct Side<'a> {
     /// The view, without what may not be seen.
     pub(crate) view: &'a ParallelView,
+    /// The lane itself.
+    pub(crate) lane: &'a care::Lane,
     /// The lane's register.
     pub(crate) register: Register,
     /// Ward names may be shown.
@@ -28,18 +30,20 @@ impl Side<'_> {
     /// The lane, with those who work with the client now.
     pub(crate) fn content(&self, workers: Vec<proto::Worker>) -> proto::LaneContent {
         // What goes on under another key, or is another's, is no stay of its own here.
-        let shown = |it: &Stay| self.has(&it.origin) && !it.superseded;
-        let mut stays: Vec<_> = self.view.all_stays().into_iter().filter(shown).collect();
+        let shown = |it: &Stay| !it.superseded;
+        let mut stays: Vec<_> = self.lane.all_stays(self.view.limits).into_iter().filter(shown).collect();
         stays.sort_by_key(|stay| std::cmp::Reverse(stay.since()));
-        let unplaced = self.view.unplaced.iter().map(care::Unplaced::origin).filter(|origin| self.has(origin)).count();
+        let unplaced = self.lane.unplaced.len();
         proto::LaneContent {
             stays: stays.iter().map(|it| self.stay(it)).collect(),
-            referrals: self.in_order(self.view.referrals.values(), referral::origin, |it| {
-                referral::referral(it, self.at, self.keyring)
-            }),
+            referrals: in_order(
+                self.view.referrals.values().filter(|it| self.asked_here(it)),
+                referral::origin,
+                |it| referral::referral(it, self.at, self.keyring),
+            ),
             cases: self.cases(),
-            assessments: self.in_order(
-                self.view.assessments.values(),
+            assessments: in_order(
+                self.lane.assessments.values(),
                 |it| Some(&it.origin),
                 |it| proto::Assessment {
                     started_at: it.started_at.map(timestamp),
@@ -49,20 +53,19 @@ impl Side<'_> {
                     provenance: Some(provenance(&it.origin)),
                 },
             ),
-            clientships: self.in_order(self.view.clientships.values(), |it| Some(&it.origin), |it| self.clientship(it)),
+            clientships: in_order(self.lane.clientships.values(), |it| Some(&it.origin), |it| self.clientship(it)),
             workers,
-            ended_assignments: self
-                .in_order(self.view.assignments.values(), |it| Some(&it.origin), |it| self.ended(it))
+            ended_assignments: in_order(self.lane.assignments.values(), |it| Some(&it.origin), |it| self.ended(it))
                 .into_iter()
                 .flatten()
                 .collect(),
-            health_social_work: self.in_order(
-                self.view.health_social_work.values(),
+            health_social_work: in_order(
+                self.lane.health_social_work.values(),
                 |it| Some(&it.origin),
                 |it| self.social_work(it),
             ),
-            duty_contacts: self.in_order(
-                self.view.duty_contacts.values(),
+            duty_contacts: in_order(
+                self.lane.duty_contacts.values(),
                 |it| Some(&it.origin),
                 |it| proto::DutyContact {
                     handed_over_to: code(it.handed_over_to.as_ref()),
@@ -72,40 +75,25 @@ impl Side<'_> {
                 },
             ),
             unplaced_facts: u32::try_from(unplaced).unwrap_or(u32::MAX),
-            decisions: self.in_order(self.view.decisions.values(), |it| Some(&it.origin), service::decision),
-            services: self.in_order(
-                self.view.services.values(),
-                |it| Some(&it.origin),
-                |it| service::service(it, self.at),
-            ),
-            plans: self.in_order(self.view.plans.values(), |it| Some(&it.origin), service::plan),
-            cooperation_requests: self.in_order(
-                self.view.cooperations.values(),
+            decisions: in_order(self.lane.decisions.values(), |it| Some(&it.origin), service::decision),
+            services: in_order(self.lane.services.values(), |it| Some(&it.origin), |it| service::service(it, self.at)),
+            plans: in_order(self.lane.plans.values(), |it| Some(&it.origin), service::plan),
+            cooperation_requests: in_order(
+                self.lane.cooperations.values(),
                 |it| Some(&it.origin),
                 service::cooperation,
             ),
-            contacts: service::count(self.view.contacts.values().filter(|it| self.has(&it.origin)), self.at),
+            contacts: service::count(self.lane.contacts.values(), self.at),
         }
     }
 
-    fn has(&self, origin: &Origin) -> bool {
-        origin.register == self.register
-    }
-
-    /// Those of this lane, in the order in which they happened.
-    fn in_order<'e, E: 'e, P>(
-        &self,
-        entities: impl Iterator<Item = &'e E>,
-        origin: impl Fn(&E) -> Option<&Origin>,
-        render: impl Fn(&E) -> P,
-    ) -> Vec<P> {
-        let mut here: Vec<_> = entities.filter(|it| origin(it).is_some_and(|origin| self.has(origin))).collect();
-        here.sort_by_key(|it| origin(it).map(|origin| origin.happened_at));
-        here.into_iter().map(render).collect()
+    /// A referral is shown in the lane of the register in which it was asked for.
+    fn asked_here(&self, referral: &Referral) -> bool {
+        referral::origin(referral).is_some_and(|origin| origin.register == self.register)
     }
 
     fn cases(&self) -> Vec<proto::CareCase> {
-        let mut here: Vec<_> = self.view.cases.iter().filter(|(_, it)| self.has(&it.origin)).collect();
+        let mut here: Vec<_> = self.lane.cases.iter().collect();
         let opened = |it: &Case| it.spans.shown(self.at).map(|span| span.from);
         here.sort_by_key(|(_, it)| opened(it));
         let case = |(key, it): (&Token, &Case)| proto::CareCase {
@@ -114,7 +102,7 @@ impl Side<'_> {
             closed_at: end_of(&it.spans, self.at).map(|end| timestamp(end.at)),
             closing_ground: code(end_of(&it.spans, self.at).and_then(|end| end.why.as_ref())),
             provenance: Some(provenance(&it.origin)),
-            urgent_need: self.view.urgent_needs.get(key).map(|need| proto::UrgentNeed {
+            urgent_need: self.lane.urgent_needs.get(key).map(|need| proto::UrgentNeed {
                 result: code(need.result.as_ref()),
                 assessed_at: Some(timestamp(need.origin.happened_at)),
             }),
@@ -153,7 +141,7 @@ impl Side<'_> {
             inferred: stay.inferred,
             provenance: Some(provenance(&stay.origin)),
             missing_from_list_at: match stay.on_list {
-                OnList::AsTold => None,
+                OnList::AsReported => None,
                 OnList::Gone(as_of) | OnList::NotOnWard(as_of) => Some(timestamp(as_of)),
             },
             leave: leave.map(|it| proto::Leave {
@@ -223,7 +211,7 @@ impl Side<'_> {
         if let OnList::Gone(as_of) = assignment.on_list {
             return Some((as_of, None));
         }
-        let clientship = self.view.clientships.get(&span.what.clientship?)?;
+        let clientship = self.lane.clientships.get(&span.what.clientship?)?;
         if clientship.bears_at(self.at) {
             return None;
         }
@@ -231,6 +219,17 @@ impl Side<'_> {
         let only_end = clientship.spans.only_end().map(|end| end.at);
         closed.or(only_end).map(|closed| (closed, None))
     }
+}
+
+/// In the order in which they happened.
+fn in_order<'e, E: 'e, P>(
+    entities: impl Iterator<Item = &'e E>,
+    origin: impl Fn(&E) -> Option<&Origin>,
+    render: impl Fn(&E) -> P,
+) -> Vec<P> {
+    let mut here: Vec<_> = entities.collect();
+    here.sort_by_key(|it| origin(it).map(|origin| origin.happened_at));
+    here.into_iter().map(render).collect()
 }
 
 /// The end of the one that is shown, or the only thing that is known.

@@ -1,7 +1,7 @@
 //! Answers: the gRPC services, and who is asking.
 //!
 //! A question passes three gates. *Who calls*: a registered system with a token ([`Callers`]); *may it ask this at all*
-//! (`care::decide::admit`), said plainly before anything is looked up; *may it be answered of this client*, decided
+//! (`care::access::admit`), said plainly before anything is looked up; *may it be answered of this client*, decided
 //! inside [`store::Door`], where a no reads the same as of somebody nobody knows. What comes out is a
 //! [`store::Granted`] answer, and nothing else is rendered here. Names are opened from their seal at this last step.
 //!
@@ -11,7 +11,7 @@
 //!
 //! # Adding an rpc
 //! 1. Its messages and its line in `proto/rinnakkain/care/v1`.
-//! 2. Its variant in `care::decide::Query` and in the rules that allow it; what it says in `care::answer`.
+//! 2. Its variant in `care::access::Query` and in the rules that allow it; what it says in `care::answer`.
 //! 3. A short handler here: [`status`](self) maps its errors, `value` renders what answers share.
 
 mod caller;

@@ -10,8 +10,8 @@ use crate::proto::{
 use crate::request;
 use crate::timeline::timeline;
 use crate::value;
+use care::access::{Query, Rule};
 use care::answer::{County, Facts, Shown};
-use care::decide::{Query, Rule};
 use care::{CurrentWorker, ParallelView, Person};
 use event::{Keyring, Register, Token};
 use store::Found;
@@ -92,7 +92,7 @@ pub(crate) fn parallel_view(said: Said<View>, keyring: &Keyring) -> GetParallelV
         let here = workers.iter().filter(|worker| worker.register == register).cloned();
         let workers = here.map(|worker| value::worker(worker, keyring)).collect();
         let view = shown.view.as_ref().unwrap_or(&nothing);
-        let side = Side { view, register, wards: shown.wards, at, keyring };
+        let side = Side { view, lane: view.lane(register), register, wards: shown.wards, at, keyring };
         lane::Lane::Shown(side.content(workers))
     };
     let lane = |register| Some(proto::Lane { lane: Some(content(register)) });

@@ -1,22 +1,13 @@
-//! What the asker's own register says of the person, for making sure that it is the right one.
-//!
-//! Person fields carry no register of their own; a record whose every other fact is of the asker's register is that
-//! register's, and nothing else is shown.
+//! What the asker's own register reports of the person, for making sure that it is the right one.
 
 use crate::proto;
 use crate::value;
 use care::{ParallelView, Person};
 use event::{Keyring, Register, Token};
 
-/// The persons of the records that belong wholly to `own`.
+/// The persons of the asker's own lane.
 pub(crate) fn persons(view: &ParallelView, own: Register) -> Vec<(Token, Person)> {
-    let origins = view.origins();
-    let of = |record: &Token| {
-        let mut registers =
-            origins.iter().filter(|origin| origin.record == *record).map(|origin| origin.register).peekable();
-        registers.peek().is_some() && registers.all(|register| register == own)
-    };
-    view.persons.iter().filter(|(record, _)| of(record)).map(|(record, person)| (*record, person.clone())).collect()
+    view.lane(own).persons.iter().map(|(record, person)| (*record, person.clone())).collect()
 }
 
 pub(crate) fn person(record: &Token, person: &Person, keyring: &Keyring) -> proto::Person {

@@ -2,7 +2,7 @@
 
 use crate::proto::{self, access::Case};
 use crate::status::Error;
-use care::decide::{Purpose, Task};
+use care::access::{Purpose, Task};
 use event::{HETU_SYSTEM, Identifier, Instant};
 use std::collections::BTreeSet;
 

@@ -3,7 +3,7 @@
 //! Each says what the caller should do next; none says anything of a client, or repeats what was sent. `ErrorInfo`
 //! carries a reason for programs.
 
-use care::decide::CallerRefused;
+use care::access::CallerRefused;
 use std::collections::HashMap;
 use std::time::Duration;
 use tonic::{Code, Status};

@@ -2,8 +2,8 @@
 //!
 //! Each case is a seed; a failure prints it, and `history(seed, …)` gives the same events again.
 
-use care::law::{clients, clients_as_of, joined};
 use care::link::{Crowded, Links};
+use care::oracle::{clients, clients_as_of, joined};
 use care::{ParallelView, Rows};
 use event::{Event, HETU_SYSTEM, Instant, Received, Token};
 use proptest::prelude::*;
@@ -109,7 +109,7 @@ fn histories_have_what_makes_folding_hard() {
         let two =
             |it: &&Received| it.event.presented.iter().any(|set| set.system == HETU_SYSTEM && set.tokens.len() > 1);
         note("two codes", joined.iter().filter(two).count());
-        note("unplaced", views.values().map(|view| view.unplaced.len()).sum());
+        note("unplaced", views.values().map(|view| view.health.unplaced.len()).sum());
         note("ahead", joined.iter().filter(|it| it.event.recorded_at > it.received_at).count());
         let late = joined.windows(2).filter(|two| two[0].order_key().time == two[1].order_key().time);
         note("ties", late.count());

@@ -146,7 +146,7 @@ fn every_order_gives_what_the_table_says() {
 }
 
 fn describe(view: &ParallelView) -> String {
-    let stay = view.stays.values().next().unwrap();
+    let stay = view.health.stays.values().next().unwrap();
     let status = match stay.status(time("18:00").0) {
         StayStatus::Planned => "planned",
         StayStatus::InProgress => "there",

@@ -144,10 +144,10 @@ impl Event {
     /// Its bytes.
     #[must_use]
     pub fn encode(&self) -> Bytes {
-        let body = match &self.body {
-            Body::Unknown(bytes) => return bytes.clone(),
-            body => body.to_wire(),
-        };
+        if let Body::Unknown(bytes) = &self.body {
+            return bytes.clone();
+        }
+        let body = self.body.to_wire();
         let event = proto::Event {
             id: Bytes::copy_from_slice(self.id.as_bytes()),
             source: self.source.clone(),

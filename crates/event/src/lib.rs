@@ -25,6 +25,8 @@
 //!    in its family in the table (`table`). The compiler then asks the entity in `care` what it makes of it.
 //! 3. Its bytes under `tests/events/v1`, kept for ever.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod case;
 mod checkpoint;
 mod code;

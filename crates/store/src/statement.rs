@@ -8,9 +8,9 @@
 use crate::error::Fault;
 use crate::order::slices;
 use crate::{history, record};
+use care::list::{Scope, StatedRow};
 use care::source::Declared;
-use care::stated::{Scope, StatedRow, Statements, Wanted};
-use care::{ParallelView, RowBytes, Rows, Staff, Standing, StatedSubject};
+use care::{ParallelView, RowBytes, Rows, Standing, StatedSubject, Statements, Wanted, WorkerState};
 use event::{Instant, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,7 +105,7 @@ pub(crate) fn content(rows: &Rows, found: bool) -> Content {
         let found_by = list.source.as_bytes().to_vec();
         ((LIST, list_key(&list.source, &list.scope)), (found_by, list.to_bytes()))
     });
-    let staff = rows.staff.iter().map(|(worker, staff)| {
+    let staff = rows.workers.iter().map(|(worker, staff)| {
         let key = worker.as_bytes().to_vec();
         ((STAFF, key.clone()), (key, staff.to_bytes()))
     });
@@ -233,7 +233,7 @@ fn rows(kind: i16, found_by: &[u8], content: &[u8]) -> Option<Rows> {
             rows.subjects.insert(Token::from_slice(found_by)?, StatedSubject::from_bytes(content).ok()?);
         }
         STAFF => {
-            rows.staff.insert(Token::from_slice(found_by)?, Staff::from_bytes(content).ok()?);
+            rows.workers.insert(Token::from_slice(found_by)?, WorkerState::from_bytes(content).ok()?);
         }
         _ => {
             let source = String::from_utf8(found_by.to_vec()).ok()?;

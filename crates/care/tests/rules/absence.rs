@@ -1,8 +1,8 @@
 //! Who is away and who stands in: all absences and substitutions, not the last reported.
 
 use crate::{P, S, Told, ago, assigned, key, sealed, view};
+use care::Statements;
 use care::directory::Directory;
-use care::stated::Statements;
 use care::{Contact, CurrentWorker, Rows};
 use event::{Body, Instant, WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted};
 use jiff::tz::TimeZone;

@@ -1,6 +1,6 @@
 //! Who may ask what.
 
-use care::decide::{CallerRefused, Purpose, Query, RULES, Side, Task, admit};
+use care::access::{CallerRefused, Purpose, Query, RULES, Side, Task, admit};
 use std::collections::BTreeMap;
 
 #[test]

@@ -250,7 +250,7 @@ impl Author {
 /// What a view has: its bytes; of a stay and of a clientship what it says, for where each of their fields stands is in the
 /// bytes too.
 fn fields(view: &ParallelView) -> Vec<u8> {
-    let clientship = view.clientships.values().next().and_then(|it| it.spans.last()).map(|span| {
+    let clientship = view.health.clientships.values().next().and_then(|it| it.spans.last()).map(|span| {
         let (task, not_named) = (&span.what.service_task, &span.what.own_worker_not_named);
         format!(
             "{:?}",
@@ -260,7 +260,7 @@ fn fields(view: &ParallelView) -> Vec<u8> {
     if let Some(clientship) = clientship {
         return clientship.into_bytes();
     }
-    let stay = view.stays.values().next().map(|it| {
+    let stay = view.health.stays.values().next().map(|it| {
         let (plan, planned, end) = (it.plan.said(), it.planned_discharge.said(), it.discharge.said());
         format!("{:?}", (&it.class, &it.ward, it.started_at, plan, planned, end, it.leave.in_force()))
     });

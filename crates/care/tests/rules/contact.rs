@@ -35,7 +35,7 @@ fn what_counts_as_a_contact() {
             received.event.happened_at = ago(*at);
         }
         let view = ParallelView::fold(&events);
-        let was: Vec<Instant> = view.contacts.values().filter_map(|it| it.was_at(now())).collect();
+        let was: Vec<Instant> = view.health.contacts.values().filter_map(|it| it.was_at(now())).collect();
         assert_eq!(was, expected.map(ago).into_iter().collect::<Vec<_>>(), "{why}");
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::{P, S, Told, ago, clientship_opened, county, duty, facts, key, left, planned, started, states, view, work};
 use crate::{leaves, presence, protected};
+use care::access::{Purpose, Query, Side, Task, admit};
 use care::answer::Facts;
-use care::decide::{Purpose, Query, Side, Task, admit};
 use care::source::{Doubt, SourceState};
 use care::{Involvement, InvolvementKind};
 use event::{

@@ -2,8 +2,8 @@
 
 use crate::{P, S, Told, ago, assignment, code, contact, county, facts, key, now, sealed, started, states, view};
 use ReferralStatus::{Accepted, Cancelled, Completed, Rejected, Requested};
+use care::access::{Purpose, Query, Rule, Side, Task, admit};
 use care::answer::{County, Facts};
-use care::decide::{Purpose, Query, Rule, Side, Task, admit};
 use care::{Contact, Involvement, ReferralStatus, Sign};
 use event::{
     Body, ContactRecorded, HealthSocialWorkOpened, IdentitiesMerged, LeaveEnded, LeaveStarted, NationalIdChanged,
@@ -175,7 +175,7 @@ fn how_somebody_is_reached_across_the_line() {
     // Nothing of what is left of the view tells of the ward.
     let shown = facts.parallel_view(social(Query::GetParallelView), &county).view.unwrap();
     assert!(shown.all_stays()[0].ward.is_none());
-    assert!(shown.contacts.values().all(|it| it.kept.said().is_some_and(|it| it.unit.is_none())));
+    assert!(shown.social.contacts.values().all(|it| it.kept.said().is_some_and(|it| it.unit.is_none())));
 }
 
 /// That somebody has another identity code leads to the old one (661/2009 12 §): no row of the timeline tells it.

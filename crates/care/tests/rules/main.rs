@@ -22,8 +22,8 @@ mod relationship;
 #[cfg(test)]
 mod spans;
 
+use care::access::{Purpose, Query, Side, Task, admit};
 use care::answer::{County, Facts};
-use care::decide::{Purpose, Query, Side, Task, admit};
 use care::directory::{Directory, WardEntry, WardWorker};
 use care::source::{Coverage, Reports, Source, SourceState};
 use care::{Limits, ParallelView};
@@ -198,7 +198,7 @@ fn facts<'a>(view: Option<&'a ParallelView>, states: &'a [SourceState]) -> Facts
 const P: Register = Register::Patient;
 const S: Register = Register::Social;
 
-fn duty(query: Query) -> &'static care::decide::Rule {
+fn duty(query: Query) -> &'static care::access::Rule {
     admit(Side::Duty, &[Task::DutySocialService], Task::DutySocialService, Purpose::UrgentHelp, query).unwrap()
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{P, assignment, protected};
 use crate::{S, Told, ago, assigned, clientship_closed, clientship_opened, duty, ended, facts, states, view};
-use care::decide::{Purpose, Query, Side, Task, admit};
+use care::access::{Purpose, Query, Side, Task, admit};
 use care::source::SourceState;
 use care::{Contact, OwnWorker};
 use event::WorkerRole;

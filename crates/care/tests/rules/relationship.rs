@@ -3,7 +3,7 @@
 use crate::{
     P, S, Told, ago, assigned, clientship_closed, clientship_opened, code, contact, key, left, now, started, view, work,
 };
-use care::decide::{Purpose, Query, Rule, Side, Task, admit};
+use care::access::{Purpose, Query, Rule, Side, Task, admit};
 use care::{Limits, ParallelView};
 use event::{
     AssessmentFinished, AssessmentStarted, Body, CaseClosed, CaseOpened, ClientshipClosed, ClientshipOpened,

@@ -95,7 +95,7 @@ fn periods_of_one_message_have_no_order() {
         let story: Told = order.iter().map(|n| (9, S, periods[*n].clone())).collect();
         let view = view(&story);
         assert_eq!(workers(&view), [(20, None)], "{order:?}");
-        assert_eq!(view.assignments[&key("assignment", "1")].spans.all().len(), 3, "{order:?}");
+        assert_eq!(view.social.assignments[&key("assignment", "1")].spans.all().len(), 3, "{order:?}");
     }
 }
 
@@ -162,10 +162,10 @@ fn since_does_not_drift_when_a_fact_is_reported_again() {
     };
     let duty = || Body::from(DutyContactRecorded { contact: key("contact", "1"), handed_over_to: None });
     let since = |view: &ParallelView| {
-        let case = view.cases.values().next().and_then(|it| it.spans.since(now()));
-        let clientship = view.clientships.values().next().and_then(|it| it.spans.since(now()));
-        let work = view.health_social_work.values().next().and_then(|it| it.spans.since(now()));
-        let duty = view.duty_contacts.values().next().and_then(|it| it.recorded_at);
+        let case = view.social.cases.values().next().and_then(|it| it.spans.since(now()));
+        let clientship = view.social.clientships.values().next().and_then(|it| it.spans.since(now()));
+        let work = view.social.health_social_work.values().next().and_then(|it| it.spans.since(now()));
+        let duty = view.social.duty_contacts.values().next().and_then(|it| it.recorded_at);
         [case, clientship, work, duty]
     };
     let all = |hours: i64| {
@@ -195,8 +195,8 @@ fn an_earlier_time_corrects() {
     ]);
     events.iter_mut().skip(2).for_each(|it| it.event.happened_at = ago(30));
     let view = ParallelView::fold(&events);
-    assert_eq!(view.cases.values().next().unwrap().spans.since(now()), Some(ago(30)));
-    assert_eq!(view.clientships.values().next().unwrap().spans.since(now()), Some(ago(30)));
+    assert_eq!(view.social.cases.values().next().unwrap().spans.since(now()), Some(ago(30)));
+    assert_eq!(view.social.clientships.values().next().unwrap().spans.since(now()), Some(ago(30)));
 }
 
 /// A second Task of one request is a course of its own; so is a request after its end.
@@ -261,7 +261,7 @@ fn an_end_has_its_reason() {
     let again =
         Body::from(WorkerAssignmentEnded { assignment: key("assignment", "1"), ended_at: ago(7), reason: None });
     let view = view(&[(9, S, assigned(9, None)), (8, S, ended(ago(8))), (7, S, again)]);
-    let end = view.assignments[&key("assignment", "1")].spans.all()[0].end().unwrap();
+    let end = view.social.assignments[&key("assignment", "1")].spans.all()[0].end().unwrap();
     assert_eq!((end.at, end.why.clone()), (ago(7), code("vacancy")), "the last time, and the reason that it left out");
     let Body::Assignment(AssignmentEvent::WorkerAssigned(WorkerAssigned { role, .. })) = assigned(9, None) else {
         panic!("assigned")

@@ -123,7 +123,7 @@ fn an_encounter_goes_on_under_another_of_its_keys() {
         for view in views(&story) {
             let stays = view.all_stays();
             let named = |name: &str| {
-                let known = &view.stays[&stay(name)];
+                let known = &view.health.stays[&stay(name)];
                 stays.iter().find(|it| it.also == known.also && it.first_seen == known.first_seen).unwrap()
             };
             for (name, status) in expected {

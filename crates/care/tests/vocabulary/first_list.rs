@@ -1,7 +1,7 @@
 //! A first list: no list before it says how much it ends, so it is measured against what stands by single messages.
 
 use crate::{assigned, at, key, told};
-use care::stated::{Scope, StatedRow};
+use care::list::{Scope, StatedRow};
 use care::{ParallelView, Rows, Standing};
 use event::{
     Body, CurrentStaysStated, Instant, ListConfirmed, MayEnd, Received, StayClass, StayEnded, StayStarted, Token, Ward,

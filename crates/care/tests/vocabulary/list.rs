@@ -2,8 +2,8 @@
 
 use crate::{assigned, at, key, left, moved_to, only_stay, started, stay, told, views};
 use care::directory::Directory;
-use care::stated::{OnList, Statements};
 use care::{Contact, CurrentWorker, ParallelView, Rows, StayStatus};
+use care::{OnList, Statements};
 use event::{
     Body, ContactPointConfirmed, CurrentStaysStated, ListConfirmed, MayEnd, Received, StayStated, Ward, Worker,
     WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted, WorkersStated,
@@ -64,7 +64,7 @@ fn a_list_heals_what_was_lost() {
     let mut other = list(5, &[], &[]);
     other.event.source = "other".into();
     let view = &views(&[(1, started())])[0];
-    assert_eq!(only_stay(&view.clone().heal(&statements(view, &[other]))).on_list, OnList::AsTold);
+    assert_eq!(only_stay(&view.clone().heal(&statements(view, &[other]))).on_list, OnList::AsReported);
 }
 
 /// A list and a message come from two clocks: when each was true, when each was received, and what the stay is then.
@@ -172,7 +172,7 @@ fn a_worker_who_is_not_on_the_list_is_one_no_more_and_an_absence_reaches_every_c
     let view = &views(&[(1, assigned())])[0];
     let in_force = |streams: &[Received]| {
         let healed = view.clone().heal(&statements(view, streams));
-        healed.assignments[&key("assignment", "1")].in_force_at(at(100)).is_some()
+        healed.health.assignments[&key("assignment", "1")].in_force_at(at(100)).is_some()
     };
     assert!(in_force(&[]));
     assert!(in_force(&[list(5, &[], true)]));
@@ -200,7 +200,7 @@ fn a_worker_who_is_not_on_the_list_is_one_no_more_and_an_absence_reaches_every_c
     let stream = |events: &[&Received]| {
         let rows = Rows::of(&ParallelView::fold(events.iter().copied()));
         let healed = view.clone().heal(&Statements::of([&rows], &view.wanted()));
-        let staff = healed.assignments[&key("assignment", "1")].staff.clone();
+        let staff = healed.health.assignments[&key("assignment", "1")].worker.clone();
         [5, 20, 100, 300].map(|minute| staff.as_ref().is_some_and(|staff| staff.absent_at(at(minute)).is_some()))
     };
     assert_eq!(stream(&[&absent(9)]), [false, true, true, false]);
@@ -208,7 +208,7 @@ fn a_worker_who_is_not_on_the_list_is_one_no_more_and_an_absence_reaches_every_c
     let confirmed =
         Body::from(ContactPointConfirmed { worker_key: key("worker", "1"), confirmed_at: at(3), worker: None });
     let rows = Rows::of(&ParallelView::fold([&told("worker", 3, 1, confirmed)]));
-    assert_eq!(rows.staff[&key("worker", "1")].confirmed.as_ref().unwrap().at, at(3));
+    assert_eq!(rows.workers[&key("worker", "1")].confirmed.as_ref().unwrap().at, at(3));
 }
 
 /// Whom to ring: the substitute of this client before the substitute of the worker; contact data as last confirmed.
@@ -271,13 +271,13 @@ proptest! {
         delivered.extend(events.iter().step_by(2).cloned());
         Chance::new(shuffle).shuffle(&mut delivered);
         let healed = |events: &[Received]| {
-            let clients = care::law::clients(events);
+            let clients = care::oracle::clients(events);
             let streams: Vec<Rows> = clients.values().map(Rows::of).collect();
             let answer = |view: &ParallelView| {
                 let healed = view.clone().heal(&Statements::of(&streams, &view.wanted()));
-                let stays: Vec<_> = healed.stays.values().map(|stay| (stay.on_list, stay.status(at(500)))).collect();
+                let stays: Vec<_> = healed.lanes().into_iter().flat_map(|lane| lane.stays.values()).map(|stay| (stay.on_list, stay.status(at(500)))).collect();
                 let workers: Vec<_> =
-                    healed.assignments.values().map(|it| (it.on_list, it.in_force_at(at(500)).is_some())).collect();
+                    healed.lanes().into_iter().flat_map(|lane| lane.assignments.values()).map(|it| (it.on_list, it.in_force_at(at(500)).is_some())).collect();
                 (stays, workers)
             };
             clients.iter().map(|(records, view)| (records.clone(), answer(view))).collect::<BTreeMap<_, _>>()
@@ -293,12 +293,22 @@ fn histories_have_every_type_and_lists_that_heal() {
     for seed in 0..200 {
         let events = history(seed, 100);
         types.extend(events.iter().map(|it| it.event.body.type_name()));
-        let clients = care::law::clients(&events);
+        let clients = care::oracle::clients(&events);
         let streams: Vec<Rows> = clients.values().map(Rows::of).collect();
         for view in clients.values() {
             let healed = view.clone().heal(&Statements::of(&streams, &view.wanted()));
-            gone += healed.stays.values().filter(|it| it.on_list != OnList::AsTold).count();
-            absent += healed.assignments.values().filter(|it| it.staff.is_some()).count();
+            gone += healed
+                .lanes()
+                .into_iter()
+                .flat_map(|lane| lane.stays.values())
+                .filter(|it| it.on_list != OnList::AsReported)
+                .count();
+            absent += healed
+                .lanes()
+                .into_iter()
+                .flat_map(|lane| lane.assignments.values())
+                .filter(|it| it.worker.is_some())
+                .count();
         }
     }
     assert!(gone > 100 && absent > 100, "{gone} {absent}");

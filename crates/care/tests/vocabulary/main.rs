@@ -70,7 +70,7 @@ fn left() -> Body {
 }
 
 fn only_stay(view: &ParallelView) -> &Stay {
-    view.stays.get(&stay()).unwrap()
+    view.health.stays.get(&stay()).unwrap()
 }
 
 fn assigned() -> Body {

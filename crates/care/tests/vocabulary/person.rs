@@ -21,7 +21,7 @@ fn death_and_turvakielto() {
         (vec![(1, alive()), (2, died())], Some(true)),
     ] {
         for view in views(&story) {
-            assert_eq!(view.persons[&record].is_deceased(), deceased);
+            assert_eq!(view.health.persons[&record].is_deceased(), deceased);
         }
     }
     let set = |until| Body::from(NonDisclosureSet { until });
@@ -37,7 +37,7 @@ fn death_and_turvakielto() {
         (vec![(2, set(Some(at(50)))), (2, set(None))], true),
     ] {
         for view in views(&story) {
-            assert_eq!(view.persons[&record].non_disclosure.in_force_at(at(100)), in_force, "{story:?}");
+            assert_eq!(view.health.persons[&record].non_disclosure.in_force_at(at(100)), in_force, "{story:?}");
             assert_eq!(view.is_protected_at(at(100)), in_force);
         }
     }

@@ -1,7 +1,7 @@
 //! Whose a stay, a referral or a team is, by the stream of that thing itself.
 
 use crate::{assigned, at, key, left, moved_to, only_stay, started, stay, told, views};
-use care::stated::Statements;
+use care::Statements;
 use care::{ParallelView, Rows, StayStatus};
 use event::{
     Body, CareTeamStated, FactKind, Received, ReferralAccepted, ReferralKind, ReferralRequested, StayClass,
@@ -112,7 +112,7 @@ fn a_referral_and_a_team_leave_the_first_client() {
     for view in views(&story) {
         let left = |streams: &[&[Received]]| {
             let healed = healed(&view, streams);
-            (healed.referrals.is_empty(), healed.assignments.is_empty())
+            (healed.referrals.is_empty(), healed.health.assignments.is_empty())
         };
         assert_eq!(left(&[]), (false, false));
         assert_eq!(left(&[&[of(request, 1, "1")], &[of(members, 1, "1")]]), (false, false));
@@ -125,6 +125,6 @@ fn a_referral_and_a_team_leave_the_first_client() {
         views(&[(1, requested.clone()), (9, requested.clone()), (9, Body::from(stated.clone())), (1, assigned())])
     {
         let healed = healed(&view, &[&[of(members, 5, "2")]]);
-        assert_eq!(healed.assignments.len(), 1);
+        assert_eq!(healed.health.assignments.len(), 1);
     }
 }

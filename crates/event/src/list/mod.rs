@@ -5,7 +5,7 @@
 //! The *list* is one event in the stream of the source itself ([`CurrentStaysStated`], [`WorkersStated`]), with every key
 //! that is on it: what a source said is not on it any more has ended, and heals an end that was lost. The list carries its
 //! keys so that it never depends on whether its lines came: nobody is gone because a line is late or in quarantine.
-//! How the two meet is `care::stated`'s to say.
+//! How the two meet is `care::list`'s to say.
 //!
 //! A list that came out half empty would end every stay that it does not name. So a list carries how much of what stood it
 //! may end on its own, by the configuration of who sent it; one that ends more waits until somebody confirms it

@@ -10,7 +10,7 @@ use super::sender::SourceTable;
 use super::telemetry::Telemetry;
 use super::words::Day;
 use care::Limits;
-use care::decide::{Side, Task};
+use care::access::{Side, Task};
 use care::source::Coverage;
 use event::{Code, MayEnd};
 use jiff::tz::TimeZone;

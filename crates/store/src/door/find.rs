@@ -7,7 +7,7 @@ use crate::record::Records;
 use crate::{client, gap, heard, history, quarantine, record, register, statement, unidentified};
 use care::ParallelView;
 use care::link::CROWD;
-use care::stated::{Statements, Wanted};
+use care::{Statements, Wanted};
 use event::{Instant, Received, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};

@@ -76,7 +76,7 @@ async fn an_answer_has_its_log_row_and_everything_known() {
         door.ask(ask, access.clone(), |found: &Found| granted(found.clone())).await.unwrap().into_inner()
     };
     let now = found(ask(None, true)).await;
-    assert_eq!(now.view.as_ref().unwrap().stays.len(), 1);
+    assert_eq!(now.view.as_ref().unwrap().health.stays.len(), 1);
     assert_eq!(now.rejected_since.values().collect::<Vec<_>>(), [&at(5)]);
     assert_eq!(now.heard.get(&county.name), Some(&at(20)), "as old as the oldest watermark");
     assert_eq!(now.rejected_unnamed.get(&county.name), Some(&1));

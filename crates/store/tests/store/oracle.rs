@@ -76,7 +76,7 @@ fn client(view: &ParallelView, found: bool) -> Client {
             .stated
             .values()
             .map(RowBytes::to_bytes)
-            .chain(rows.staff.values().map(RowBytes::to_bytes))
+            .chain(rows.workers.values().map(RowBytes::to_bytes))
             .chain(rows.declared.values().map(RowBytes::to_bytes))
             .chain(rows.subjects.values().map(RowBytes::to_bytes))
             .chain(stays)

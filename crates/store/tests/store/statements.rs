@@ -87,8 +87,8 @@ async fn a_list_and_an_absence_reach_the_client_whichever_comes_first() {
         apply(&database, &second.iter().collect::<Vec<_>>()).await;
 
         let read = |view: &ParallelView| {
-            let status = view.stays[&key("stay")].status(at(90));
-            let staff = view.assignments[&key("assignment")].staff.clone();
+            let status = view.health.stays[&key("stay")].status(at(90));
+            let staff = view.health.assignments[&key("assignment")].worker.clone();
             (status, staff.is_some_and(|staff| staff.absent_at(at(90)).is_some()))
         };
         let now = found(&database, token, None).await.view.unwrap();
@@ -133,7 +133,7 @@ async fn a_changed_code_leads_nobody_to_the_new_one() {
 
     let by_old = found(&database, old, None).await;
     assert!(by_old.view.is_none() && !by_old.ambiguous, "as of somebody nobody knows");
-    assert_eq!(found(&database, new, None).await.view.unwrap().stays.len(), 2, "and joins what comes");
+    assert_eq!(found(&database, new, None).await.view.unwrap().health.stays.len(), 2, "and joins what comes");
     assert!(found(&database, old, Some(15)).await.view.is_none(), "nor to what was known before the change");
     assert!(found(&database, old, Some(40)).await.view.is_none());
     assert_eq!(database.projector.rebuild(true, |_, _| ()).await.unwrap().differing, 0);
@@ -211,7 +211,7 @@ async fn a_stay_that_is_anothers_leaves_the_first() {
     };
     apply(&database, &[&told(&county, 1, 0, 10, Some(token), started), &told(&county, 2, 3, 10, None, subject(0))])
         .await;
-    let status = async |as_of| found(&database, token, as_of).await.view.unwrap().stays[&stay].status(at(90));
+    let status = async |as_of| found(&database, token, as_of).await.view.unwrap().health.stays[&stay].status(at(90));
     assert_eq!(status(None).await, StayStatus::InProgress);
     apply(&database, &[&told(&county, 3, 3, 20, None, subject(1))]).await;
     assert_eq!(status(None).await, StayStatus::Cancelled);
@@ -232,7 +232,7 @@ async fn a_first_list_that_came_out_half_empty_waits() {
     };
     let stays: Vec<Received> = (1..=12).map(|n| told(&county, n, 0, 10, Some(token), started(n))).collect();
     apply(&database, &stays.iter().collect::<Vec<_>>()).await;
-    let status = async || found(&database, token, None).await.view.unwrap().stays[&stay(2)].status(at(90));
+    let status = async || found(&database, token, None).await.view.unwrap().health.stays[&stay(2)].status(at(90));
     let waiting = async || review::pending_lists(&database.store).await.unwrap();
     assert_eq!((status().await, waiting().await.len()), (StayStatus::InProgress, 0));
 

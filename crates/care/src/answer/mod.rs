@@ -1,0 +1,226 @@
+//! What is said: a client's view, the county's configuration and a decision become an answer.
+//!
+//! Pure: the store reads the facts, the API renders the answer. Somebody whom nobody knows, somebody the caller has
+//! nothing to do with and somebody who may not be shown are answered in the same words.
+
+mod timeline;
+
+pub use timeline::{Timeline, TimelineEntry};
+
+use crate::access::{Grant, Rule};
+use crate::rule::directory::Directory;
+use crate::rule::source::{Completeness, Coverage, Doubt, NotConnected, Source, SourceState};
+use crate::{Contact, CurrentWorker, Involvement, Limits, OwnWorker, ParallelView};
+use event::{Instant, Register};
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the configuration says of the county.
+#[derive(Clone, Debug)]
+pub struct County {
+    /// Connected sources.
+    pub sources: Vec<Source>,
+    /// Systems that are not connected.
+    pub not_connected: Vec<NotConnected>,
+    /// Wards and their workers.
+    pub directory: Directory,
+    /// Identifier systems by which some connected source's records are linked: of another, nothing can be known.
+    pub identifier_systems: BTreeSet<String>,
+    /// The county's time zone.
+    pub zone: TimeZone,
+    /// How long what nobody ends counts.
+    pub limits: Limits,
+    /// Whether the side that made a notice, without the client's consent, is shown that it was accepted or rejected.
+    pub notices_answered: bool,
+}
+
+impl County {
+    /// Whom to contact about a client of a source, where nobody more particular is known: at least which source it is.
+    #[must_use]
+    pub fn contact_of(&self, source: &str) -> Option<Contact> {
+        let source = self.sources.iter().find(|it| it.name == source)?;
+        Some(Contact::Point(source.contact.clone().unwrap_or_else(|| source.name.clone())))
+    }
+}
+
+/// What was read of the client.
+#[derive(Clone, Copy)]
+pub struct Facts<'a> {
+    /// The client's view; `None`: the identifier finds nobody, or more than one.
+    pub view: Option<&'a ParallelView>,
+    /// The identifier finds more than one client.
+    pub ambiguous: bool,
+    /// Per source: since when a rejected message that names the client waits in the quarantine.
+    pub rejected_since: &'a BTreeMap<String, Instant>,
+    /// If records may be missing: since when not everything is known (`None` inside: never was).
+    pub gap: Option<Option<Instant>>,
+    /// Every source, as heard.
+    pub states: &'a [SourceState],
+    /// The instant that the answer holds for.
+    pub at: Instant,
+    /// It has been: when the sources were heard is kept for now only, so of then "none" cannot be said.
+    pub past: bool,
+}
+
+/// An answer, and the flag that goes with its data (661/2009 37 §).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flagged<T> {
+    /// The answer.
+    pub what: T,
+    /// The client has a turvakielto.
+    pub protected: bool,
+}
+
+/// A list that may be incomplete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workers {
+    /// Everybody the caller may see.
+    pub workers: Vec<CurrentWorker>,
+    /// Whether anybody else may be missing.
+    pub completeness: Completeness,
+    /// The other side's workers are not shown to this caller, whether there are any or not.
+    pub other_side_withheld: bool,
+    /// The client has a turvakielto: the flag goes with the data (661/2009 37 §).
+    pub protected: bool,
+}
+
+/// The view, as far as the caller may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Without what may not be seen; `None`: not known.
+    pub view: Option<ParallelView>,
+    /// The lanes that are shown.
+    pub lanes: Vec<Register>,
+    /// Ward names may be shown.
+    pub wards: bool,
+    /// The client has a turvakielto: the flag goes with the data (661/2009 37 §).
+    pub protected: bool,
+    /// Whether anything may be missing.
+    pub completeness: Completeness,
+}
+
+const EVERYTHING: &[Coverage] = &[
+    Coverage::Stays,
+    Coverage::Referrals,
+    Coverage::HealthSocialWork,
+    Coverage::Clientships,
+    Coverage::Workers,
+    Coverage::DutyContacts,
+];
+
+impl Facts<'_> {
+    /// Whether "none" may be said of what `coverages` cover. A doubt tells of the client too: what is in doubt in a
+    /// register that the asker may not see is not told, nor a rejected message that may belong there.
+    fn completeness(&self, grant: Grant, coverages: &[Coverage]) -> Completeness {
+        let mut completeness = Completeness::of(self.states, coverages);
+        let register_of = |name: &str| self.states.iter().find(|state| state.name == name).and_then(|it| it.register);
+        let may_know = |name: &str| grant.other || register_of(name) == Some(grant.own);
+        if let Some(since) =
+            self.rejected_since.iter().filter(|(name, _)| may_know(name)).map(|(_, since)| *since).min()
+        {
+            completeness = completeness.doubt(Doubt::MessageRejected, Some(since));
+        }
+        if self.past {
+            completeness = completeness.doubt(Doubt::Unclear, None);
+        }
+        // Of nobody in particular, so everybody is told.
+        if let Some(known_until) = self.gap {
+            completeness = completeness.doubt(Doubt::RecordsMissing, known_until);
+        }
+        if self.ambiguous {
+            completeness = completeness.doubt(Doubt::IdentityAmbiguous, None);
+        }
+        let seen = Register::ALL.iter().filter(|register| grant.sees(**register));
+        let lanes = self.view.into_iter().flat_map(|view| seen.clone().map(|register| view.lane(*register)));
+        if let Some(since) = lanes.filter_map(|lane| lane.not_understood).min() {
+            completeness = completeness.doubt(Doubt::NotUnderstood, Some(since));
+        }
+        completeness
+    }
+
+    /// `ListCurrentWorkers`.
+    #[must_use]
+    pub fn workers(&self, rule: &Rule, county: &County) -> Workers {
+        let Some(grant) = rule.decide(self.view, self.at) else {
+            let completeness = Completeness::withheld();
+            return Workers { workers: Vec::new(), completeness, other_side_withheld: false, protected: false };
+        };
+        let all = self.view.map(|view| CurrentWorker::all(view, &county.directory, &county.zone, self.at));
+        let mut workers = all.unwrap_or_default();
+        workers.retain(|worker| grant.sees(worker.register));
+        let seen = |worker: CurrentWorker| {
+            let sight = grant.sight(worker.register);
+            worker.seen(sight)
+        };
+        let workers: Vec<_> = workers.into_iter().map(seen).collect();
+        let own = if grant.own == Register::Patient {
+            [Coverage::HealthSocialWork, Coverage::Stays]
+        } else {
+            [Coverage::Workers, Coverage::Clientships]
+        };
+        let both = [Coverage::Workers, Coverage::Clientships, Coverage::HealthSocialWork, Coverage::Stays];
+        let completeness = self.completeness(grant, if grant.other { &both } else { &own });
+        let protected = grant.protected && !workers.is_empty();
+        Workers { workers, completeness, other_side_withheld: !grant.other, protected }
+    }
+
+    /// `GetOwnWorker`. Each worker is shown by the sight of the register that the worker is written in.
+    #[must_use]
+    pub fn own_worker(&self, rule: &Rule) -> Flagged<OwnWorker> {
+        let withheld = Flagged { what: OwnWorker::NotKnown(Completeness::withheld()), protected: false };
+        let Some(grant) = rule.decide(self.view, self.at).filter(|grant| grant.sees(Register::Social)) else {
+            return withheld;
+        };
+        let completeness = self.completeness(grant, &[Coverage::Workers, Coverage::Clientships]);
+        let seen = |workers: Vec<CurrentWorker>| -> Vec<CurrentWorker> {
+            let seen = workers.into_iter().filter(|worker| grant.sees(worker.register));
+            seen.map(|worker| {
+                let sight = grant.sight(worker.register);
+                worker.seen(sight)
+            })
+            .collect()
+        };
+        let what = match OwnWorker::of(self.view, completeness, self.at) {
+            OwnWorker::Named(workers) => match seen(workers) {
+                none if none.is_empty() => return withheld,
+                workers => OwnWorker::Named(workers),
+            },
+            OwnWorker::NotNamed { clientship, why, reason, instead } => {
+                OwnWorker::NotNamed { clientship, why, reason, instead: seen(instead) }
+            }
+            not_known @ OwnWorker::NotKnown(_) => return Flagged { what: not_known, protected: false },
+        };
+        Flagged { what, protected: grant.protected }
+    }
+
+    /// `CheckInvolvement`.
+    #[must_use]
+    pub fn involvement(&self, rule: &Rule, county: &County) -> Involvement {
+        let Some(grant) = rule.decide(self.view, self.at).filter(|grant| grant.sees(Register::Patient)) else {
+            return Involvement::NotKnown(Completeness::withheld());
+        };
+        let completeness = self.completeness(grant, &[Coverage::Stays, Coverage::HealthSocialWork]);
+        Involvement::of(self.view, grant, county, completeness, self.at)
+    }
+
+    /// `GetParallelView`.
+    #[must_use]
+    pub fn parallel_view(&self, rule: &Rule, county: &County) -> Shown {
+        let Some(grant) = rule.decide(self.view, self.at) else {
+            let completeness = Completeness::withheld();
+            return Shown { view: None, lanes: Vec::new(), wards: false, protected: false, completeness };
+        };
+        let lanes: Vec<_> = [Register::Patient, Register::Social].into_iter().filter(|it| grant.sees(*it)).collect();
+        Shown {
+            view: self.view.map(|view| {
+                let mut seen = view.clone().only(|register| grant.sees(register), county.notices_answered);
+                seen.hide_places(|register| grant.sight(register));
+                seen
+            }),
+            lanes,
+            wards: grant.sees_wards(),
+            protected: grant.protected,
+            completeness: self.completeness(grant, EVERYTHING),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The timeline: what was reported of a client's care.
+//!
+//! Not the numbers that the client or a stay goes by: that somebody has a new identity code, or is one with a record under
+//! another, leads to the old one (661/2009 12 §). Nor a return from a leave that was none: a FHIR Encounter put again in
+//! progress says that the client is not away, and says so of everybody.
+
+use super::{EVERYTHING, Facts};
+use crate::access::{Rule, Sight};
+use crate::source::Completeness;
+use event::{
+    Body, Instant, LeaveEndCancelled, LeaveEnded, LeaveStarted, Received, Register, Relayed, StayEvent, TeamEvent,
+    Token,
+};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// What was told, as far as the caller may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timeline {
+    /// In the order in which things happened.
+    pub entries: Vec<TimelineEntry>,
+    /// The registers whose facts are listed.
+    pub registers: Vec<Register>,
+    /// The client has a turvakielto: the flag goes with the data (661/2009 37 §).
+    pub protected: bool,
+    /// Whether anything may be missing.
+    pub completeness: Completeness,
+}
+
+/// One line of a timeline: what kind of thing was told, by whom and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimelineEntry {
+    /// The event's type name.
+    pub event_type: &'static str,
+    /// When it took place.
+    pub happened_at: Instant,
+    /// When the source wrote it.
+    pub recorded_at: Instant,
+    /// When we received it.
+    pub received_at: Instant,
+    /// Who told it.
+    pub source: String,
+    /// The register it belongs to.
+    pub register: Register,
+    /// The intermediary that it came through, if it tells of one: who translates can err where the source does not.
+    pub relayed: Option<Relayed>,
+}
+
+impl Facts<'_> {
+    /// `ListTimeline`.
+    #[must_use]
+    pub fn timeline(&self, rule: &Rule, events: &[Received]) -> Timeline {
+        let Some(grant) = rule.decide(self.view, self.at) else {
+            let completeness = Completeness::withheld();
+            return Timeline { entries: Vec::new(), registers: Vec::new(), protected: false, completeness };
+        };
+        let seen = of_care(events).filter(|received| grant.sees(received.event.register));
+        let mut entries: Vec<_> = seen.map(TimelineEntry::of).collect();
+        for entry in entries.iter_mut().filter(|entry| grant.sight(entry.register) == Sight::Withheld) {
+            entry.source.clear();
+            entry.relayed.iter_mut().for_each(|relayed| relayed.by = None);
+        }
+        entries.sort_by(|a, b| {
+            (a.happened_at, a.recorded_at, a.event_type).cmp(&(b.happened_at, b.recorded_at, b.event_type))
+        });
+        let registers = [Register::Patient, Register::Social].into_iter().filter(|it| grant.sees(*it)).collect();
+        let protected = grant.protected && !entries.is_empty();
+        Timeline { entries, registers, protected, completeness: self.completeness(grant, EVERYTHING) }
+    }
+}
+
+impl TimelineEntry {
+    fn of(received: &Received) -> Self {
+        let event = &received.event;
+        Self {
+            event_type: event.body.type_name(),
+            happened_at: event.happened_at,
+            recorded_at: event.recorded_at,
+            received_at: received.received_at,
+            source: event.source.clone(),
+            register: event.register,
+            relayed: event.relayed.clone(),
+        }
+    }
+}
+
+/// The events of a client's care.
+pub(crate) fn of_care(events: &[Received]) -> impl Iterator<Item = &Received> {
+    let (never_away, nobody) = (never_away(events), teams_of_nobody(events));
+    let hidden = move |it: &&Received| never_away.contains(&it.event.id) || nobody.contains(&it.event.id);
+    events.iter().filter(move |it| !is_of_numbers(&it.event.body) && !hidden(it))
+}
+
+/// A new family is listed in a timeline only when somebody has decided that it may be: it does not compile else.
+fn is_of_numbers(body: &Body) -> bool {
+    match body {
+        Body::Identity(_) | Body::Translation(_) => true,
+        Body::Stay(event) => matches!(event, StayEvent::StayCorrected(it) if !it.also.is_empty()),
+        Body::Referral(_)
+        | Body::Cooperation(_)
+        | Body::Person(_)
+        | Body::Case(_)
+        | Body::UrgentNeed(_)
+        | Body::Assessment(_)
+        | Body::Clientship(_)
+        | Body::Decision(_)
+        | Body::Service(_)
+        | Body::Plan(_)
+        | Body::HealthSocialWork(_)
+        | Body::DutyContact(_)
+        | Body::Contact(_)
+        | Body::Assignment(_)
+        | Body::Team(_)
+        | Body::Worker(_)
+        | Body::List(_)
+        | Body::Source(_)
+        | Body::Subject(_)
+        | Body::Unknown(_) => false,
+    }
+}
+
+/// Teams that had nobody and have nobody: every FHIR Encounter states one.
+fn teams_of_nobody(events: &[Received]) -> BTreeSet<Uuid> {
+    let stated = |it: &Received| {
+        let Body::Team(TeamEvent::CareTeamStated(stated)) = &it.event.body else { return None };
+        Some((stated.team, stated.assignments.is_empty()))
+    };
+    let somebody = events.iter().filter_map(stated).filter(|(_, empty)| !empty).map(|(team, _)| team);
+    let somebody: BTreeSet<Token> = somebody.collect();
+    let of_nobody = |it: &&Received| stated(it).is_some_and(|(team, _)| !somebody.contains(&team));
+    events.iter().filter(of_nobody).map(|it| it.event.id).collect()
+}
+
+/// The events that end a leave of which nothing is known, and were told beside the whole state of the stay.
+fn never_away(events: &[Received]) -> BTreeSet<Uuid> {
+    let mut sorted: Vec<&Received> = events.iter().collect();
+    sorted.sort_by_key(|it| (it.event.recorded_at, it.event.ordinal));
+    let stated = |it: &Received| {
+        let Body::Stay(StayEvent::StayStated(stated)) = &it.event.body else { return None };
+        Some((it.event.message, stated.stay?))
+    };
+    let stated: BTreeSet<(Token, Token)> = events.iter().filter_map(stated).collect();
+    let (mut away, mut found) = (BTreeSet::new(), BTreeSet::new());
+    for Received { event, .. } in sorted {
+        if let Body::Stay(
+            StayEvent::LeaveStarted(LeaveStarted { stay, .. })
+            | StayEvent::LeaveEndCancelled(LeaveEndCancelled { stay }),
+        ) = &event.body
+        {
+            away.extend(*stay);
+        } else if let Body::Stay(StayEvent::LeaveEnded(LeaveEnded { stay: Some(stay), .. })) = &event.body
+            && !away.remove(stay)
+            && stated.contains(&(event.message, *stay))
+        {
+            found.insert(event.id);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_care;
+    use event::{Body, CareTeamStated, Instant, Received, Token};
+    use testkit::history::keyring;
+
+    #[test]
+    fn a_team_is_told_where_it_has_or_had_somebody() {
+        let key = |value: &str| keyring().token("team", "test", value);
+        let stated = |n: &str, team: Token, assignments: Vec<Token>| {
+            let at = Instant::from_micros(1_772_431_200_000_000).unwrap_or(Instant::MIN);
+            let body = Body::from(CareTeamStated { team, assignments });
+            Received { received_at: at, event: testkit::told::told(n, at, keyring().record("test", "own", "1"), body) }
+        };
+        let somebody = || vec![keyring().token("assignment", "test", "1")];
+        let events =
+            [stated("1", key("a"), somebody()), stated("2", key("a"), Vec::new()), stated("3", key("b"), Vec::new())];
+        let told: Vec<usize> =
+            of_care(&events).filter_map(|it| events.iter().position(|known| known.event.id == it.event.id)).collect();
+        assert_eq!(told, [0, 1], "nobody was ever in the other");
+    }
+}

@@ -1,0 +1,66 @@
+//! An assessment of the need for services: palvelutarpeen arviointi.
+
+use super::{Evolve, entity};
+use crate::fact::mark::{Mark, earliest, is_newest, keep};
+use crate::fact::{Origin, Reported};
+use event::{AssessmentEvent, Instant, Token};
+use serde::{Deserialize, Serialize};
+
+/// Palvelutarpeen arviointi.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// The last event that touched it.
+    pub origin: Origin,
+    /// The case it belongs to.
+    pub case: Option<Token>,
+    /// When it began, if reported.
+    pub started_at: Option<Instant>,
+    /// When it was ready.
+    pub finished_at: Option<Instant>,
+    /// 1301/2014 37 § 4 k.
+    pub own_worker_needed: Option<bool>,
+    /// Does a clientship follow.
+    pub clientship: Option<bool>,
+    newest: Option<Mark>,
+}
+
+entity!(Assessment { case, started_at, finished_at, own_worker_needed, clientship, newest });
+
+impl Evolve for Assessment {
+    type Event = AssessmentEvent;
+
+    fn new(origin: Origin) -> Self {
+        Self {
+            origin,
+            case: None,
+            started_at: None,
+            finished_at: None,
+            own_worker_needed: None,
+            clientship: None,
+            newest: None,
+        }
+    }
+
+    fn evolve(&mut self, reported: &Reported, event: &AssessmentEvent) {
+        let newest = is_newest(&mut self.newest, &reported.mark);
+        match event {
+            AssessmentEvent::AssessmentStarted(x) => {
+                earliest(&mut self.started_at, reported.happened_at());
+                keep(&mut self.case, x.case, newest);
+            }
+            AssessmentEvent::AssessmentFinished(x) => {
+                earliest(&mut self.finished_at, reported.happened_at());
+                keep(&mut self.own_worker_needed, x.own_worker_needed, newest);
+                keep(&mut self.clientship, x.clientship, newest);
+            }
+        }
+    }
+}
+
+impl Assessment {
+    /// Since when something of it is known.
+    #[must_use]
+    pub fn since(&self) -> Instant {
+        self.started_at.or(self.finished_at).unwrap_or(self.origin.happened_at)
+    }
+}

@@ -1,0 +1,110 @@
+//! Somebody works with the client, in a role, for a time.
+
+use super::{Evolve, entity};
+use crate::entity::worker::{StandIn, WorkerState};
+use crate::fact::period::{Period, Periods};
+use crate::fact::span::{Report, Span, Spans};
+use crate::fact::{Origin, Reported};
+use crate::view::OnList;
+use event::{AssignmentEvent, Code, Instant, Sealed, Token, Worker, WorkerRole};
+use serde::{Deserialize, Serialize};
+
+/// One assignment of one worker: perhaps for more times than one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// The last event that touched it.
+    pub origin: Origin,
+    /// When the worker is assigned.
+    pub spans: Spans<Assigned>,
+    /// Who stands in for this client, and when.
+    pub substitutions: Periods<StandIn>,
+    /// What its source's lists say: see [`ParallelView::heal`](crate::ParallelView::heal). Not part of the view's bytes.
+    #[serde(skip)]
+    pub on_list: OnList,
+    /// What the worker's own stream says, likewise.
+    #[serde(skip)]
+    pub worker: Option<WorkerState>,
+}
+
+entity!(Assignment { spans, substitutions, on_list, worker });
+
+/// As assigned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assigned {
+    /// In what role.
+    pub role: WorkerRole,
+    /// The clientship it belongs to.
+    pub clientship: Option<Token>,
+    /// The worker at the source.
+    pub worker_key: Token,
+    /// The record that the worker's sealed data belong to.
+    pub record: Token,
+    /// Who, and how to reach them.
+    pub worker: Sealed<Worker>,
+    /// Profession.
+    pub profession: Option<Code>,
+    /// Holds a public-service post.
+    pub public_service_post: Option<bool>,
+}
+
+impl Report for Assigned {
+    fn over(self, known: Self) -> Self {
+        Self {
+            clientship: self.clientship.or(known.clientship),
+            profession: self.profession.or(known.profession),
+            public_service_post: self.public_service_post.or(known.public_service_post),
+            ..self
+        }
+    }
+}
+
+impl Evolve for Assignment {
+    type Event = AssignmentEvent;
+
+    fn new(origin: Origin) -> Self {
+        Self {
+            origin,
+            spans: Spans::default(),
+            substitutions: Periods::default(),
+            on_list: OnList::AsReported,
+            worker: None,
+        }
+    }
+
+    fn evolve(&mut self, reported: &Reported, event: &AssignmentEvent) {
+        let (mark, record) = (reported.mark, reported.record());
+        match event {
+            AssignmentEvent::WorkerAssigned(x) => {
+                let assigned = Assigned {
+                    role: x.role,
+                    clientship: x.clientship,
+                    worker_key: x.worker_key,
+                    record,
+                    worker: x.worker.clone(),
+                    profession: x.profession.clone(),
+                    public_service_post: x.public_service_post,
+                };
+                self.spans.report(mark, x.from, x.until, assigned);
+            }
+            AssignmentEvent::WorkerAssignmentEnded(x) => self.spans.end(mark, x.ended_at, x.reason.clone()),
+            AssignmentEvent::WorkerSubstituted(x) => {
+                let stand_in = StandIn { record, key: x.substitute_key, worker: x.substitute.clone() };
+                self.substitutions.report(mark, x.from, x.until, stand_in);
+            }
+        }
+    }
+}
+
+impl Assignment {
+    /// As assigned, if in force at `now`: begun, its term not over, not ended, on its source's last list.
+    #[must_use]
+    pub fn in_force_at(&self, now: Instant) -> Option<&Span<Assigned>> {
+        self.spans.at(now).filter(|_| self.on_list == OnList::AsReported)
+    }
+
+    /// Who stands in at `now`.
+    #[must_use]
+    pub fn substitute_at(&self, now: Instant) -> Option<&Period<StandIn>> {
+        self.substitutions.at(now)
+    }
+}

@@ -1,0 +1,72 @@
+//! A clientship: asiakkuus.
+
+use super::{Evolve, entity};
+use crate::fact::mark::Mark;
+use crate::fact::span::{Report, Span, Spans};
+use crate::fact::{Origin, Reported};
+use event::{ClientshipEvent, Code, Instant};
+use serde::{Deserialize, Serialize};
+
+/// Asiakkuus: open, until closed with its ground.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clientship {
+    /// The last event that touched it.
+    pub origin: Origin,
+    /// When it is in force.
+    pub spans: Spans<OpenClientship>,
+}
+
+entity!(Clientship { spans });
+
+/// An open clientship.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenClientship {
+    /// Palvelutehtävä.
+    pub service_task: Option<Code>,
+    /// Why no own worker is named, if reported; and where that report stands: a later naming makes it a thing of the past.
+    pub own_worker_not_named: Option<(Code, Mark)>,
+}
+
+impl Report for OpenClientship {
+    fn over(self, known: Self) -> Self {
+        Self {
+            service_task: self.service_task.or(known.service_task),
+            own_worker_not_named: self.own_worker_not_named.or(known.own_worker_not_named),
+        }
+    }
+}
+
+impl Evolve for Clientship {
+    type Event = ClientshipEvent;
+
+    fn new(origin: Origin) -> Self {
+        Self { origin, spans: Spans::default() }
+    }
+
+    fn evolve(&mut self, reported: &Reported, event: &ClientshipEvent) {
+        let (mark, at) = (reported.mark, reported.happened_at());
+        match event {
+            ClientshipEvent::ClientshipOpened(x) => {
+                let own_worker_not_named = x.own_worker_not_named.clone().map(|code| (code, mark));
+                let open = OpenClientship { service_task: x.service_task.clone(), own_worker_not_named };
+                self.spans.report(mark, at, None, open);
+            }
+            ClientshipEvent::ClientshipClosed(x) => self.spans.end(mark, at, x.ground.clone()),
+        }
+    }
+}
+
+impl Clientship {
+    /// The clientship in force at `now`.
+    #[must_use]
+    pub fn open_at(&self, now: Instant) -> Option<&Span<OpenClientship>> {
+        self.spans.at(now)
+    }
+
+    /// Does it let what belongs to it be in force? One of which nobody reported the beginning binds nothing until its end.
+    #[must_use]
+    pub fn bears_at(&self, now: Instant) -> bool {
+        let unknown = self.spans.all().is_empty() && self.spans.only_end().is_none_or(|end| end.at > now);
+        unknown || self.open_at(now).is_some()
+    }
+}

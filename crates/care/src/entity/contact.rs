@@ -1,0 +1,60 @@
+//! A contact with the client: a count for the reports. Its time is the last that was reported: an appointment moves.
+
+use super::{Evolve, entity};
+use crate::fact::revocable::Revocable;
+use crate::fact::{Origin, Reported};
+use event::{Code, ContactEvent, Instant};
+use serde::{Deserialize, Serialize};
+
+/// Somebody was in contact with the client, or will be by appointment: a count for the reports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CareContact {
+    /// The last event that touched it.
+    pub origin: Origin,
+    /// Recorded, until cancelled or not kept.
+    pub kept: Revocable<Contacted, Option<Code>>,
+}
+
+entity!(CareContact {  } place kept => kept.said_mut().into_iter().for_each(|it| it.unit = None));
+
+/// A contact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contacted {
+    /// When it is, as last reported.
+    pub at: Instant,
+    /// Phone, visit, booking.
+    pub channel: Option<Code>,
+    /// At which unit.
+    pub unit: Option<Code>,
+}
+
+impl Evolve for CareContact {
+    type Event = ContactEvent;
+
+    fn new(origin: Origin) -> Self {
+        Self { origin, kept: Revocable::default() }
+    }
+
+    fn evolve(&mut self, reported: &Reported, event: &ContactEvent) {
+        match event {
+            ContactEvent::ContactRecorded(x) => {
+                let known = self.kept.in_force().cloned();
+                let (channel, unit) = known.map(|it| (it.channel, it.unit)).unwrap_or_default();
+                let (channel, unit) = (x.channel.clone().or(channel), x.unit.clone().or(unit));
+                self.kept.say(&reported.mark, Contacted { at: reported.happened_at(), channel, unit });
+            }
+            ContactEvent::ContactCancelled(x) => {
+                let known = self.kept.revoked().cloned().flatten();
+                self.kept.revoke(reported.mark, x.reason.clone().or(known));
+            }
+        }
+    }
+}
+
+impl CareContact {
+    /// When it was, if it was: one that was cancelled or not kept is no contact, nor is one whose time is ahead.
+    #[must_use]
+    pub fn was_at(&self, now: Instant) -> Option<Instant> {
+        self.kept.in_force().map(|it| it.at).filter(|at| *at <= now)
+    }
+}

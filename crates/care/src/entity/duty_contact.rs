@@ -1,0 +1,45 @@
+//! A contact of the duty social service: sosiaalipäivystys.
+
+use super::{Evolve, entity};
+use crate::fact::mark::{Mark, earliest, is_newest, keep};
+use crate::fact::{Origin, Reported};
+use event::{Code, DutyContactEvent, Instant};
+use serde::{Deserialize, Serialize};
+
+/// The duty social service met or spoke with the client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DutyContact {
+    /// The last event that touched it.
+    pub origin: Origin,
+    /// When it was, if reported.
+    pub recorded_at: Option<Instant>,
+    /// When the duty service was done with it.
+    pub closed_at: Option<Instant>,
+    /// To whom the matter was handed over.
+    pub handed_over_to: Option<Code>,
+    newest: Option<Mark>,
+}
+
+entity!(DutyContact { recorded_at, closed_at, newest } place handed_over_to => *handed_over_to = None);
+
+impl Evolve for DutyContact {
+    type Event = DutyContactEvent;
+
+    fn new(origin: Origin) -> Self {
+        Self { origin, recorded_at: None, closed_at: None, handed_over_to: None, newest: None }
+    }
+
+    fn evolve(&mut self, reported: &Reported, event: &DutyContactEvent) {
+        let newest = is_newest(&mut self.newest, &reported.mark);
+        match event {
+            DutyContactEvent::DutyContactRecorded(x) => {
+                earliest(&mut self.recorded_at, reported.happened_at());
+                keep(&mut self.handed_over_to, x.handed_over_to.clone(), newest);
+            }
+            DutyContactEvent::DutyContactClosed(x) => {
+                earliest(&mut self.closed_at, reported.happened_at());
+                keep(&mut self.handed_over_to, x.handed_over_to.clone(), newest);
+            }
+        }
+    }
+}

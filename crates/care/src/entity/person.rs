@@ -1,0 +1,104 @@
+//! Person fields: registers per (record, field) (rule R4).
+
+use crate::fact::mark::Mark;
+use crate::fact::revocable::Revocable;
+use event::{BirthDate, Code, Instant, PersonEvent, PersonField, PersonName, PersonUpdated, Sealed};
+use serde::{Deserialize, Serialize};
+
+/// What one record says of the person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// PID-5.
+    pub name: Option<Sealed<PersonName>>,
+    /// PID-7.
+    pub birth_date: Option<Sealed<BirthDate>>,
+    /// PID-15.
+    pub language: Option<Code>,
+    /// PID-30, as a field.
+    pub deceased: Option<bool>,
+    /// A death told as an event, with its time if told; its cancellation.
+    pub death: Revocable<Option<Instant>>,
+    /// Turvakielto.
+    pub non_disclosure: NonDisclosure,
+}
+
+/// Turvakielto, as one record tells it.
+///
+/// Unlike a [`Revocable`], a tie protects: an extension lifts the old one and sets the new one in the same minute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NonDisclosure {
+    set: Option<(Mark, Option<Instant>)>,
+    lifted: Option<Mark>,
+}
+
+impl NonDisclosure {
+    /// Set, in the order of the fold. Of two in one minute the one that lasts longer stands.
+    pub fn set(&mut self, mark: Mark, until: Option<Instant>) {
+        let until = match self.set {
+            Some((known, before)) if !mark.stands_after(&known) => before.zip(until).map(|(a, b)| a.max(b)),
+            _ => until,
+        };
+        self.set = Some((mark, until));
+    }
+
+    /// Lifted, in the order of the fold.
+    pub fn lift(&mut self, mark: Mark) {
+        self.lifted = Some(mark);
+    }
+
+    /// Is it in force?
+    #[must_use]
+    pub fn in_force_at(&self, now: Instant) -> bool {
+        self.set.is_some_and(|(set, until)| {
+            until.is_none_or(|until| until > now) && self.lifted.is_none_or(|lifted| !lifted.stands_after(&set))
+        })
+    }
+}
+
+impl Person {
+    /// The next event in the order of the fold.
+    pub fn evolve(&mut self, mark: Mark, event: &PersonEvent) {
+        match event {
+            PersonEvent::PersonUpdated(x) => self.update(mark, x),
+            PersonEvent::PersonDied(x) => {
+                // Without a time it keeps the one that is known.
+                let known = self.death.in_force().copied().flatten();
+                self.death.say(&mark, x.died_at.or(known));
+            }
+            PersonEvent::DeathCancelled(_) => self.death.revoke(mark, ()),
+            PersonEvent::NonDisclosureSet(x) => self.non_disclosure.set(mark, x.until),
+            PersonEvent::NonDisclosureLifted(_) => self.non_disclosure.lift(mark),
+        }
+    }
+
+    /// An absent field keeps, a cleared one clears. That the person is not deceased takes back a death reported before;
+    /// where none was, it is a field like any other, and no cancellation.
+    fn update(&mut self, mark: Mark, update: &PersonUpdated) {
+        let alive = update.deceased == Some(false) || update.cleared.contains(&PersonField::Deceased);
+        if alive && self.death.said().is_some() {
+            self.death.revoke(mark, ());
+        }
+        for field in &update.cleared {
+            match field {
+                PersonField::Name => self.name = None,
+                PersonField::BirthDate => self.birth_date = None,
+                PersonField::Language => self.language = None,
+                PersonField::Deceased => self.deceased = None,
+            }
+        }
+        self.name = update.name.clone().or_else(|| self.name.take());
+        self.birth_date = update.birth_date.clone().or_else(|| self.birth_date.take());
+        self.language = update.language.clone().or_else(|| self.language.take());
+        self.deceased = update.deceased.or(self.deceased);
+    }
+
+    /// Has the person died? The events say it; where none was told, the field does. `None`: not told.
+    #[must_use]
+    pub fn is_deceased(&self) -> Option<bool> {
+        match (self.death.in_force(), self.death.revoked()) {
+            (Some(_), _) => Some(true),
+            (None, Some(())) => Some(false),
+            (None, None) => self.deceased,
+        }
+    }
+}

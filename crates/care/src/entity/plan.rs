@@ -1,0 +1,49 @@
+//! A client plan: that there is one, not what it says (law 7).
+
+use super::{Evolve, entity};
+use crate::fact::mark::{Mark, earliest, is_newest, keep};
+use crate::fact::{Origin, Reported};
+use event::{Code, Instant, PlanEvent};
+use serde::{Deserialize, Serialize};
+
+/// Asiakassuunnitelma (1301/2014 39 §).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The last event that touched it.
+    pub origin: Origin,
+    /// When it was agreed, if reported.
+    pub agreed_at: Option<Instant>,
+    /// When it was last revised.
+    pub revised_at: Option<Instant>,
+    /// Which kind of plan.
+    pub kind: Option<Code>,
+    /// By when it is to be reviewed next.
+    pub review_by: Option<Instant>,
+    newest: Option<Mark>,
+}
+
+entity!(Plan { agreed_at, revised_at, kind, review_by, newest });
+
+impl Evolve for Plan {
+    type Event = PlanEvent;
+
+    fn new(origin: Origin) -> Self {
+        Self { origin, agreed_at: None, revised_at: None, kind: None, review_by: None, newest: None }
+    }
+
+    fn evolve(&mut self, reported: &Reported, event: &PlanEvent) {
+        let newest = is_newest(&mut self.newest, &reported.mark);
+        match event {
+            PlanEvent::PlanAgreed(x) => {
+                earliest(&mut self.agreed_at, reported.happened_at());
+                keep(&mut self.kind, x.kind.clone(), newest);
+                keep(&mut self.review_by, x.review_by, newest);
+            }
+            PlanEvent::PlanRevised(x) => {
+                self.revised_at = self.revised_at.max(Some(reported.happened_at()));
+                keep(&mut self.kind, x.kind.clone(), newest);
+                keep(&mut self.review_by, x.review_by, newest);
+            }
+        }
+    }
+}

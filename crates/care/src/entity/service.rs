@@ -1,0 +1,82 @@
+//! A service of social care, from the agreed start to its end.
+
+use super::{Evolve, entity};
+use crate::fact::mark::{Mark, is_newest, keep};
+use crate::fact::span::Spans;
+use crate::fact::{Origin, Reported};
+use event::{Code, Instant, ServiceEvent, Token};
+use serde::{Deserialize, Serialize};
+
+/// A service of social care.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Service {
+    /// The last event that touched it.
+    pub origin: Origin,
+    /// The decision it rests on, if reported.
+    pub decision: Option<Token>,
+    /// Palvelutehtävä.
+    pub service_task: Option<Code>,
+    /// When it is agreed to begin, as last reported.
+    pub agreed_at: Option<Instant>,
+    /// Begun, until ended.
+    pub spans: Spans<()>,
+    newest: Option<Mark>,
+}
+
+entity!(Service { decision, service_task, agreed_at, spans, newest });
+
+/// Where a service is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServiceStatus {
+    /// It is agreed when it begins.
+    Agreed,
+    /// It is given.
+    Started,
+    /// It is over.
+    Ended,
+}
+
+impl Evolve for Service {
+    type Event = ServiceEvent;
+
+    fn new(origin: Origin) -> Self {
+        Self { origin, decision: None, service_task: None, agreed_at: None, spans: Spans::default(), newest: None }
+    }
+
+    fn evolve(&mut self, reported: &Reported, event: &ServiceEvent) {
+        let mark = reported.mark;
+        match event {
+            ServiceEvent::ServiceStartAgreed(x) => {
+                let newest = self.report(&mark, x.decision, x.service_task.clone());
+                keep(&mut self.agreed_at, Some(x.starts_at), newest);
+            }
+            ServiceEvent::ServiceStarted(x) => {
+                self.report(&mark, x.decision, x.service_task.clone());
+                self.spans.report(mark, x.started_at, None, ());
+            }
+            ServiceEvent::ServiceEnded(x) => self.spans.end(mark, x.ended_at, x.reason.clone()),
+        }
+    }
+}
+
+impl Service {
+    fn report(&mut self, mark: &Mark, decision: Option<Token>, service_task: Option<Code>) -> bool {
+        let newest = is_newest(&mut self.newest, mark);
+        keep(&mut self.decision, decision, newest);
+        keep(&mut self.service_task, service_task, newest);
+        newest
+    }
+
+    /// Where it is at `now`.
+    #[must_use]
+    pub fn status(&self, now: Instant) -> ServiceStatus {
+        let over = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+        if self.spans.at(now).is_some() {
+            ServiceStatus::Started
+        } else if self.spans.all().iter().any(|it| over(it.until())) || over(self.spans.only_end().map(|end| end.at)) {
+            ServiceStatus::Ended
+        } else {
+            ServiceStatus::Agreed
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! A whole team, as a resource states it: whoever it had before and has no more has left.
+
+use super::entity;
+use crate::fact::Origin;
+use crate::fact::mark::Mark;
+use event::{Instant, Token};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Who works with the client by one resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CareTeam {
+    /// The event that stated it last.
+    pub origin: Origin,
+    /// Where that stands.
+    pub mark: Mark,
+    /// Every assignment that it has.
+    pub members: BTreeSet<Token>,
+}
+
+entity!(CareTeam { mark, members });
+
+/// What a statement changes of assignments.
+pub(crate) struct Restated {
+    /// Those that the team had and has no more.
+    pub left: Vec<Token>,
+    /// Those that it has.
+    pub members: Vec<Token>,
+    /// Where the statement stands that says so, and since when.
+    pub mark: Mark,
+    pub since: Instant,
+}
+
+impl CareTeam {
+    /// Stated again, in the order of the fold: what was stated before and is not now is over.
+    pub(crate) fn restate(&mut self, origin: Origin, mark: Mark, members: BTreeSet<Token>) -> Restated {
+        if self.mark.stands_after(&mark) {
+            // An older statement that sorts later: it had these, and the newer has them no more.
+            let left = members.difference(&self.members).copied().collect();
+            return Restated { left, members: Vec::new(), mark: self.mark, since: self.origin.happened_at };
+        }
+        let left = self.members.difference(&members).copied().collect();
+        let restated = Restated { left, members: members.iter().copied().collect(), mark, since: origin.happened_at };
+        (self.origin, self.mark, self.members) = (origin, mark, members);
+        restated
+    }
+}

@@ -1,0 +1,67 @@
+//! A fact that names nothing it could be bound to (rule R5). It stays in its lane; what it leaves of stays is worked out
+//! after the fold.
+
+use crate::entity::referral::{Answer, Request, Step};
+use crate::entity::stay::StayFact;
+use crate::fact::mark::Mark;
+use crate::fact::{Origin, Reported};
+use event::{ReferralEvent, StayEvent};
+use serde::{Deserialize, Serialize};
+
+/// A fact that names nothing it could be bound to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unplaced {
+    /// Of a stay without a visit number.
+    Stay {
+        /// Its place in the order.
+        mark: Mark,
+        /// Who reported it.
+        origin: Origin,
+        /// What.
+        fact: StayFact,
+    },
+    /// A request without an id: nobody's answer can ever be bound to it.
+    Referral(Request),
+    /// An answer without the request's id.
+    ReferralAnswer(Answer),
+}
+
+impl Unplaced {
+    pub(crate) fn stay(reported: &Reported, event: &StayEvent) -> Self {
+        Self::Stay { mark: reported.mark, origin: reported.origin.clone(), fact: StayFact::of(event) }
+    }
+
+    pub(crate) fn referral(reported: &Reported, event: &ReferralEvent) -> Self {
+        match Step::of(event, reported) {
+            Step::Asked(_, request) => Self::Referral(request),
+            Step::Answered(_, answer) => Self::ReferralAnswer(answer),
+        }
+    }
+
+    /// Who reported it.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        match self {
+            Self::Stay { origin, .. } => origin,
+            Self::Referral(request) => &request.origin,
+            Self::ReferralAnswer(answer) => &answer.origin,
+        }
+    }
+
+    /// Takes out what leads to a place.
+    pub(crate) fn hide_places(&mut self) {
+        match self {
+            Self::Stay { mark: _, origin: _, fact } => fact.forget_wards(),
+            // Counted, never shown.
+            Self::Referral(_) | Self::ReferralAnswer(_) => {}
+        }
+    }
+
+    pub(crate) fn origin_mut(&mut self) -> &mut Origin {
+        match self {
+            Self::Stay { origin, .. } => origin,
+            Self::Referral(request) => &mut request.origin,
+            Self::ReferralAnswer(answer) => &mut answer.origin,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Where a fact comes from, and where it stands.
+
+use super::mark::Mark;
+use event::{Instant, Received, Register, Token};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Where a fact comes from (703/2023 39 §: what, from whom, when).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The configured name of the source.
+    pub source: String,
+    /// The register it belongs to.
+    pub register: Register,
+    /// The record whose stream it is in; opens what is sealed.
+    pub record: Token,
+    /// The event.
+    pub event: Uuid,
+    /// When it took place.
+    pub happened_at: Instant,
+    /// When the source wrote it.
+    pub recorded_at: Instant,
+}
+
+impl Origin {
+    pub(crate) fn of(received: &Received) -> Self {
+        let event = &received.event;
+        Self {
+            source: event.source.clone(),
+            register: event.register,
+            record: event.record.key,
+            event: event.id,
+            happened_at: event.happened_at,
+            recorded_at: event.recorded_at,
+        }
+    }
+
+    /// The same, if it did not take place before `earliest`: a fact does not move when it is reported again.
+    pub(crate) fn since(self, earliest: Instant) -> Self {
+        Self { happened_at: self.happened_at.min(earliest), ..self }
+    }
+}
+
+/// An event, as an entity meets it in the order of the fold.
+#[derive(Clone, Debug)]
+pub(crate) struct Reported {
+    pub origin: Origin,
+    pub mark: Mark,
+}
+
+impl Reported {
+    pub(crate) fn of(received: &Received) -> Self {
+        Self { origin: Origin::of(received), mark: Mark::of(received) }
+    }
+
+    /// When the source says that it took place.
+    pub(crate) fn happened_at(&self) -> Instant {
+        self.origin.happened_at
+    }
+
+    /// The record in whose stream it stands: opens what is sealed.
+    pub(crate) fn record(&self) -> Token {
+        self.origin.record
+    }
+}

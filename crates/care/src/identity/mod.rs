@@ -1,0 +1,4 @@
+//! Which records are one person, and what a person must decide.
+
+pub mod link;
+pub mod review;

@@ -1,0 +1,150 @@
+//! What a steward decides, as events like any other.
+
+use crate::entity::list::StatedRow;
+use crate::identity::link::{Decision, Former};
+use event::{
+    Authority, Body, Code, Event, IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring, ListConfirmed,
+    NationalIdChanged, OrderKey, Received, Record, Register, Token, event_id,
+};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// The source of a steward's decisions.
+pub const STEWARD: &str = "identity-steward";
+
+fn hex(token: &Token) -> String {
+    token.as_bytes().iter().fold(String::new(), |mut text, byte| {
+        // Writing to a text does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// After what it answers, whatever the clock does.
+fn later(now: Instant, known: OrderKey) -> Instant {
+    now.max(known.time.plus_micros(1)).max(known.received.plus_micros(1))
+}
+
+/// What a steward says of two records.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// They are one person, or they are two.
+    pub together: bool,
+    /// Who says it: kept as a keyed token.
+    pub by: String,
+    /// Why.
+    pub reason: Code,
+    /// The register that the decision is entered in (law 6).
+    pub register: Register,
+}
+
+/// The steward's decision on `a` and `b` as an event, received `now`; `None`: it is what a steward decided already.
+///
+/// Its id is of what it decides and of the decision that it replaces: said twice it is one event, and a decision that is
+/// taken back and made again is three. It is later than what it replaces, whatever the clock does.
+#[must_use]
+pub fn decided(
+    keyring: &Keyring,
+    (a, b): (&Record, &Record),
+    stands: Option<&Decision>,
+    verdict: &Verdict,
+    now: Instant,
+) -> Option<Received> {
+    let (low, high) = if a.key < b.key { (a, b) } else { (b, a) };
+    let stands = stands.filter(|decision| decision.authority == Authority::Steward);
+    if stands.is_some_and(|decision| decision.together == verdict.together) {
+        return None;
+    }
+    let at = stands.map_or(now, |decision| later(now, decision.key));
+    let replaces = stands.map(|decision| decision.key.id.to_string()).unwrap_or_default();
+    let verdict_is = if verdict.together { "together" } else { "apart" };
+    let message_id = format!("{} {} {verdict_is} {replaces}", hex(&low.key), hex(&high.key));
+    let (authority, decider) = (Authority::Steward, Some(keyring.token("steward", STEWARD, &verdict.by)));
+    let (other, reason) = (high.clone(), Some(verdict.reason.clone()));
+    let body = if verdict.together {
+        Body::from(IdentitiesMerged { subsumed: other, authority, decider, reason })
+    } else {
+        Body::from(IdentitiesUnmerged { separated: other, authority, decider, reason })
+    };
+    Some(of_steward(keyring, &message_id, low, verdict.register, at, body))
+}
+
+/// What a steward says of a proposed change of identity code.
+#[derive(Clone, Debug)]
+pub struct CodeVerdict {
+    /// The codes proposed as former are; or none of the codes is.
+    pub changed: bool,
+    /// Who says it: kept as a keyed token.
+    pub by: String,
+    /// Why.
+    pub reason: Code,
+    /// The register that the decision is entered in (law 6).
+    pub register: Register,
+}
+
+/// A steward's answer to a proposed change of identity code as an event, received `now`. `None`: nothing is proposed.
+///
+/// Its id is of what it decides and of the proposal that it answers: said twice it is one event.
+#[must_use]
+pub fn code_decided(
+    keyring: &Keyring,
+    record: &Record,
+    proposed: &BTreeMap<Token, Former>,
+    verdict: &CodeVerdict,
+    now: Instant,
+) -> Option<Received> {
+    let newest = proposed.values().map(|it| it.key).max()?;
+    let (former, current): (Vec<_>, Vec<_>) = proposed.iter().partition(|(_, it)| it.former);
+    let tokens = |of: Vec<(&Token, &Former)>| of.into_iter().map(|(token, _)| *token).collect::<Vec<_>>();
+    let (mut old, mut new) = (tokens(former), tokens(current));
+    if !verdict.changed {
+        new.append(&mut old);
+        new.sort_unstable();
+    }
+    let verdict_is = if verdict.changed { "changed" } else { "not changed" };
+    let message_id = format!("{} {verdict_is} {}", hex(&record.key), newest.id);
+    let (decider, reason) = (keyring.token("steward", STEWARD, &verdict.by), verdict.reason.clone());
+    let at = later(now, newest);
+    let (authority, decider, reason) = (Authority::Steward, Some(decider), Some(reason));
+    let body = Body::from(NationalIdChanged { old, new, authority, decider, reason });
+    Some(of_steward(keyring, &message_id, record, verdict.register, at, body))
+}
+
+/// Somebody who answers for it confirms a list that ends much, received `now`: see [`crate::stated`].
+#[must_use]
+pub fn list_confirmed(keyring: &Keyring, list: &StatedRow, by: &str, reason: Code, now: Instant) -> Option<Received> {
+    let pending = list.pending.as_ref()?;
+    let message_id = format!("{} confirmed", pending.list);
+    let record = keyring.record(&list.source, "source", &list.source);
+    let decider = Some(keyring.token("steward", STEWARD, by));
+    let body = Body::from(ListConfirmed { list: pending.list, decider, reason: Some(reason) });
+    let at = now.max(pending.received.plus_micros(1));
+    Some(of_steward(keyring, &message_id, &record, pending.register, at, body))
+}
+
+fn of_steward(
+    keyring: &Keyring,
+    message_id: &str,
+    record: &Record,
+    register: Register,
+    at: Instant,
+    body: Body,
+) -> Received {
+    let event = Event {
+        id: event_id(STEWARD, message_id, &[0; 32], 0),
+        source: STEWARD.to_owned(),
+        message: keyring.token("message", STEWARD, message_id),
+        adapter_version: 1,
+        relayed: None,
+        happened_at: at,
+        recorded_at: at,
+        recorded_width: 0,
+        sequence: None,
+        ordinal: 0,
+        register,
+        record: record.clone(),
+        presented: Vec::new(),
+        body,
+    };
+    Received { received_at: at, event }
+}

@@ -1,0 +1,218 @@
+//! Who works with the client now, on both sides.
+//!
+//! 1301/2014 42 §: an own worker is named for the duration of the clientship. So an assignment counts only while its
+//! clientship is in force.
+
+use crate::ParallelView;
+use crate::access::Sight;
+use crate::entity::assignment::{Assigned, Assignment};
+use crate::entity::stay::Stay;
+use crate::fact::span::Span;
+use crate::rule::directory::{Directory, OnWard, WardWorker};
+use event::{Code, Instant, Register, Sealed, Token, Worker, WorkerRole};
+use jiff::tz::TimeZone;
+
+/// Somebody who works with the client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurrentWorker {
+    /// In what role.
+    pub role: WorkerRole,
+    /// Who, and how to reach them.
+    pub contact: Contact,
+    /// The register in which it is written.
+    pub register: Register,
+    /// Who told it.
+    pub source: String,
+    /// Since when.
+    pub since: Instant,
+    /// Until when, if a term is set.
+    pub until: Option<Instant>,
+    /// Profession.
+    pub profession: Option<Code>,
+    /// Holds a public-service post, if told.
+    pub public_service_post: Option<bool>,
+    /// Away now; the client's work goes on.
+    pub away: Option<Away>,
+    /// Who stands in now.
+    pub stands_in: Option<Contact>,
+    /// When the contact data were last confirmed.
+    pub confirmed_at: Option<Instant>,
+}
+
+/// A worker is away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Away {
+    /// Since when.
+    pub from: Instant,
+    /// Until when, if known.
+    pub until: Option<Instant>,
+}
+
+/// How somebody is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Contact {
+    /// As the source told it.
+    Sealed {
+        /// Opens it.
+        record: Token,
+        /// Who.
+        worker: Sealed<Worker>,
+        /// With unit, email and hours; without them only name and number are shown.
+        place: bool,
+    },
+    /// From the ward directory.
+    Directory {
+        /// Who.
+        worker: WardWorker,
+        /// There today.
+        today: bool,
+    },
+    /// A contact point without a name.
+    Point(String),
+    /// The source told that somebody works with the client, and not who.
+    NotTold,
+    /// The ward has no health social worker: that is known.
+    NoneForWard,
+    /// The ward is not in the directory: whether it has one is not known.
+    WardNotListed,
+    /// Not shown: it would lead to a place, and the client has a turvakielto.
+    Withheld,
+}
+
+impl Contact {
+    /// As the source told it.
+    pub(crate) fn sealed(record: Token, worker: Sealed<Worker>) -> Self {
+        Self::Sealed { record, worker, place: true }
+    }
+
+    /// What may be seen of it.
+    #[must_use]
+    pub fn seen(self, sight: Sight) -> Self {
+        match (sight, self) {
+            (Sight::Whole, it)
+            | (_, it @ Self::NotTold)
+            | (Sight::Outside, it @ (Self::Point(_) | Self::NoneForWard | Self::WardNotListed)) => it,
+            (Sight::Outside | Sight::NoPlace, Self::Sealed { record, worker, .. }) => {
+                Self::Sealed { record, worker, place: false }
+            }
+            (Sight::Outside, Self::Directory { worker, today }) => {
+                Self::Directory { worker: worker.without_place(), today }
+            }
+            _ => Self::Withheld,
+        }
+    }
+}
+
+impl CurrentWorker {
+    /// What may be seen of it.
+    #[must_use]
+    pub fn seen(self, sight: Sight) -> Self {
+        let stands_in = self.stands_in.map(|it| it.seen(sight));
+        let source = if sight == Sight::Withheld { String::new() } else { self.source };
+        Self { contact: self.contact.seen(sight), stands_in, source, ..self }
+    }
+
+    /// Everybody who works with the client at `at`: assigned workers, health social work under way, and the health
+    /// social workers of the wards of stays in progress.
+    #[must_use]
+    pub fn all(view: &ParallelView, directory: &Directory, zone: &TimeZone, at: Instant) -> Vec<Self> {
+        let mut workers = assigned(view, at);
+        for work in view.lanes().into_iter().flat_map(|lane| lane.health_social_work.values()) {
+            let Some(open) = work.open_at(at) else { continue };
+            let worker = open.what.worker.clone();
+            let contact = worker.map_or(Contact::NotTold, |(record, worker)| Contact::sealed(record, worker));
+            workers.push(Self {
+                role: WorkerRole::HealthSocialWorker,
+                contact,
+                register: work.origin.register,
+                source: work.origin.source.clone(),
+                since: work.spans.since(at).unwrap_or(open.from),
+                until: open.until(),
+                profession: None,
+                public_service_post: None,
+                away: None,
+                stands_in: None,
+                confirmed_at: None,
+            });
+        }
+        for stay in view.all_stays().iter().filter(|stay| stay.status(at).is_open()) {
+            workers.extend(ward_contacts(stay, directory, zone, at).into_iter().map(|contact| Self {
+                role: WorkerRole::HealthSocialWorker,
+                contact,
+                register: stay.origin.register,
+                source: stay.origin.source.clone(),
+                since: stay.since(),
+                until: None,
+                profession: None,
+                public_service_post: None,
+                away: None,
+                stands_in: None,
+                confirmed_at: None,
+            }));
+        }
+        workers
+    }
+}
+
+/// The contacts of a stay's ward: those there today first.
+pub(crate) fn ward_contacts(stay: &Stay, directory: &Directory, zone: &TimeZone, at: Instant) -> Vec<Contact> {
+    let Some(ward) = &stay.ward else {
+        return vec![Contact::WardNotListed];
+    };
+    match directory.ward(&stay.origin.source, ward.code()) {
+        OnWard::Workers(entry) => {
+            let contact =
+                |worker: &WardWorker| Contact::Directory { worker: worker.clone(), today: worker.is_there(at, zone) };
+            let mut contacts: Vec<_> = entry.workers.iter().map(contact).collect();
+            contacts.sort_by_key(|contact| !matches!(contact, Contact::Directory { today: true, .. }));
+            contacts.extend(entry.contact_point.clone().map(Contact::Point));
+            contacts
+        }
+        OnWard::None(entry) => {
+            let point = entry.contact_point.clone().map(Contact::Point);
+            std::iter::once(Contact::NoneForWard).chain(point).collect()
+        }
+        OnWard::NotListed => vec![Contact::WardNotListed],
+    }
+}
+
+/// As assigned, if in force: while its clientship is, too.
+pub(crate) fn in_force<'a>(view: &ParallelView, assignment: &'a Assignment, at: Instant) -> Option<&'a Span<Assigned>> {
+    // In whichever register the clientship is written.
+    let bears = |key: &Token| {
+        let mut clientships = view.lanes().into_iter().filter_map(|lane| lane.clientships.get(key));
+        clientships.all(|clientship| clientship.bears_at(at))
+    };
+    assignment.in_force_at(at).filter(|span| span.what.clientship.as_ref().is_none_or(bears))
+}
+
+/// Assigned workers in force.
+pub(crate) fn assigned(view: &ParallelView, at: Instant) -> Vec<CurrentWorker> {
+    let worker = |assignment: &Assignment| {
+        let span = in_force(view, assignment, at)?;
+        let assigned = &span.what;
+        let state = assignment.worker.as_ref();
+        let confirmed = state.and_then(|state| state.confirmed.as_ref());
+        // What was confirmed is newer than what the assignment has.
+        let (record, worker) =
+            confirmed.and_then(|it| it.worker.clone()).unwrap_or((assigned.record, assigned.worker.clone()));
+        let absence = state.and_then(|state| state.absent_at(at));
+        // Whoever was named for this client goes before whoever stands in for the worker altogether.
+        let stand_in = assignment.substitute_at(at).map(|it| &it.what);
+        let stand_in = stand_in.or_else(|| absence.as_ref().and_then(|it| it.substitute));
+        Some(CurrentWorker {
+            role: assigned.role,
+            contact: Contact::sealed(record, worker),
+            register: assignment.origin.register,
+            source: assignment.origin.source.clone(),
+            since: assignment.spans.since(at).unwrap_or(span.from),
+            until: span.until(),
+            profession: assigned.profession.clone(),
+            public_service_post: assigned.public_service_post,
+            away: absence.as_ref().map(|it| Away { from: it.from, until: it.until }),
+            stands_in: stand_in.map(|it| Contact::sealed(it.record, it.worker.clone())),
+            confirmed_at: confirmed.map(|it| it.at),
+        })
+    };
+    view.lanes().into_iter().flat_map(|lane| lane.assignments.values()).filter_map(worker).collect()
+}

@@ -1,0 +1,142 @@
+//! Is a hospital involved? The smallest answer that helps: what kind, since when, whom to contact; no ward, no diagnosis.
+//!
+//! Being a patient is itself secret (KHO:2018:93), so the yes and the no are disclosures, and "none" is said only when it
+//! is known.
+
+use crate::ParallelView;
+use crate::access::{Grant, Sight};
+use crate::answer::County;
+use crate::entity::stay::{Stay, StayStatus};
+use crate::rule::current_workers::{Contact, ward_contacts};
+use crate::rule::source::{Completeness, Doubt};
+use event::{Instant, Register, StayClass};
+
+/// Whether a hospital is involved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Involvement {
+    /// It is.
+    Involved {
+        /// By these signs.
+        signs: Vec<Sign>,
+        /// The client has a turvakielto: the flag goes with the data (661/2009 37 §).
+        protected: bool,
+    },
+    /// It is not, and every source that should have spoken has.
+    NotInvolved,
+    /// Not known.
+    NotKnown(Completeness),
+}
+
+/// One sign of involvement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sign {
+    /// Of what kind.
+    pub kind: InvolvementKind,
+    /// From when.
+    pub since: Instant,
+    /// When it is planned to end, if told.
+    pub planned_at: Option<Instant>,
+    /// Whom to contact.
+    pub contacts: Vec<Contact>,
+    /// Put together from messages without a visit number.
+    pub inferred: bool,
+    /// The register in which it is written.
+    pub register: Register,
+}
+
+/// The kinds, the most urgent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InvolvementKind {
+    /// Päivystyskäynti.
+    EmergencyVisit,
+    /// Osastojakso.
+    StayInProgress,
+    /// At a hospital; of what class that is was not told.
+    Presence,
+    /// A discharge is planned (980/2012 25 § 2 mom.: told in good time).
+    PlannedDischarge,
+    /// Terveyssosiaalityö.
+    HealthSocialWork,
+}
+
+impl Involvement {
+    /// At `at`, as far as `grant` lets it be seen; `completeness` is that of stays and health social work.
+    #[must_use]
+    pub fn of(
+        view: Option<&ParallelView>,
+        grant: Grant,
+        county: &County,
+        completeness: Completeness,
+        at: Instant,
+    ) -> Self {
+        let Some(view) = view else {
+            return Self::none(completeness);
+        };
+        let mut stays = view.all_stays();
+        stays.retain(|stay| grant.sees(stay.origin.register));
+        let mut signs: Vec<_> = stays.iter().flat_map(|stay| signs_of(stay, county, at)).collect();
+        // In whichever register it is written: by that one's sight.
+        let work = view.lanes().into_iter().flat_map(|lane| lane.health_social_work.values());
+        for work in work.filter(|work| grant.sees(work.origin.register)) {
+            let Some(open) = work.open_at(at) else { continue };
+            let contacts = match open.what.worker.clone() {
+                Some((record, worker)) => vec![Contact::sealed(record, worker)],
+                None => county.contact_of(&work.origin.source).into_iter().collect(),
+            };
+            let since = work.spans.since(at).unwrap_or(open.from);
+            let (kind, register) = (InvolvementKind::HealthSocialWork, work.origin.register);
+            signs.push(Sign { kind, since, planned_at: open.until(), contacts, inferred: false, register });
+        }
+        for sign in &mut signs {
+            sign.contacts = seen_once(std::mem::take(&mut sign.contacts), grant.sight(sign.register));
+        }
+        if !signs.is_empty() {
+            signs.sort_by_key(|sign| (sign.kind, sign.since));
+            return Self::Involved { signs, protected: view.is_protected_at(at) };
+        }
+        let unclear = stays.iter().find(|stay| stay.status(at) == StayStatus::Unknown);
+        Self::none(match unclear {
+            Some(stay) => completeness.doubt(Doubt::Unclear, Some(stay.first_seen)),
+            None => completeness,
+        })
+    }
+
+    fn none(completeness: Completeness) -> Self {
+        if completeness.is_complete() { Self::NotInvolved } else { Self::NotKnown(completeness) }
+    }
+}
+
+/// What may be seen of the contacts: how many are withheld tells something too.
+fn seen_once(contacts: Vec<Contact>, sight: Sight) -> Vec<Contact> {
+    let mut seen: Vec<Contact> = contacts.into_iter().map(|contact| contact.seen(sight)).collect();
+    seen.dedup_by(|a, b| *a == Contact::Withheld && a == b);
+    seen
+}
+
+fn signs_of(stay: &Stay, county: &County, at: Instant) -> Vec<Sign> {
+    if !stay.status(at).is_open() || stay.class == Some(StayClass::Outpatient) {
+        return Vec::new();
+    }
+    let kind = match stay.class {
+        Some(StayClass::Emergency) => InvolvementKind::EmergencyVisit,
+        Some(StayClass::Inpatient | StayClass::Outpatient) => InvolvementKind::StayInProgress,
+        None | Some(StayClass::Unknown) => InvolvementKind::Presence,
+    };
+    let mut contacts = ward_contacts(stay, &county.directory, &county.zone, at);
+    contacts.retain(|contact| !matches!(contact, Contact::WardNotListed | Contact::NoneForWard));
+    contacts.extend(county.contact_of(&stay.origin.source));
+    let sign = |kind, since, planned_at| Sign {
+        kind,
+        since,
+        planned_at,
+        contacts: contacts.clone(),
+        inferred: stay.inferred,
+        register: stay.origin.register,
+    };
+    // Since when the discharge is planned, not since when the client is there.
+    let planned = stay.planned_discharge.in_force().map(|planned_at| {
+        let since = stay.planned_discharge.since().unwrap_or(stay.since());
+        sign(InvolvementKind::PlannedDischarge, since, *planned_at)
+    });
+    std::iter::once(sign(kind, stay.since(), None)).chain(planned).collect()
+}

@@ -1,0 +1,109 @@
+//! Who the own worker is, and if nobody is named, why.
+//!
+//! 1301/2014 42 § 1 mom.: an own worker is named for the duration of the clientship, unless another worker who answers for
+//! the services is named already (a child's social worker is one: 417/2007 13 b §) or naming is obviously unnecessary.
+
+use crate::ParallelView;
+use crate::entity::assignment::Assigned;
+use crate::fact::mark::Mark;
+use crate::fact::span::Span;
+use crate::rule::current_workers::{CurrentWorker, assigned};
+use crate::rule::source::Completeness;
+use event::{Code, Instant, Token, WorkerRole};
+
+/// Who the own worker is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnWorker {
+    /// Named. More than one where registers or clientships disagree: all are shown.
+    Named(Vec<CurrentWorker>),
+    /// Not named, and every source that should have spoken has.
+    NotNamed {
+        /// A clientship is in force: somebody ought to be named, unless the law has an exception.
+        clientship: bool,
+        /// By which exception; `None`: without a clientship and without anybody instead, there is nothing to explain.
+        why: Option<NotNamed>,
+        /// The source's own code, where it gave one; else that of the last own worker's end.
+        reason: Option<Code>,
+        /// Who answers for the services instead.
+        instead: Vec<CurrentWorker>,
+    },
+    /// Not known.
+    NotKnown(Completeness),
+}
+
+/// Why no own worker is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotNamed {
+    /// Another responsible worker is named.
+    ResponsibleWorker,
+    /// The child's social worker is named.
+    ChildsSocialWorker,
+    /// Naming is unnecessary, by the source's code.
+    Unnecessary,
+    /// Nobody knows why: somebody ought to look.
+    NotKnown,
+}
+
+/// Codes by which a source says that naming is obviously unnecessary.
+const UNNECESSARY: [&str; 4] = ["obviously-unnecessary", "unnecessary", "ilmeisen-tarpeeton", "tarpeeton"];
+
+impl OwnWorker {
+    /// At `at`; `completeness` is that of workers and clientships.
+    #[must_use]
+    pub fn of(view: Option<&ParallelView>, completeness: Completeness, at: Instant) -> Self {
+        let assigned = view.map(|view| assigned(view, at)).unwrap_or_default();
+        let of_role = |role| move |worker: &CurrentWorker| worker.role == role;
+        let named: Vec<_> = assigned.iter().filter(|it| of_role(WorkerRole::OwnWorker)(it)).cloned().collect();
+        if !named.is_empty() {
+            return Self::Named(named);
+        }
+        if !completeness.is_complete() {
+            return Self::NotKnown(completeness);
+        }
+        let lanes = view.into_iter().flat_map(ParallelView::lanes);
+        let clientships = lanes.flat_map(|lane| &lane.clientships);
+        let open: Vec<_> = clientships.filter_map(|(key, it)| Some((*key, it.open_at(at)?))).collect();
+        let reported = open.iter().find_map(|(key, open)| {
+            let (code, mark) = open.what.own_worker_not_named.as_ref()?;
+            (!view.is_some_and(|view| was_named_after(view, *key, mark, at))).then(|| code.clone())
+        });
+        let unnecessary = reported.as_ref().is_some_and(|code| UNNECESSARY.contains(&code.as_str()));
+        let responsible = |role| assigned.iter().any(of_role(role));
+        let why = if responsible(WorkerRole::ResponsibleWorker) {
+            Some(NotNamed::ResponsibleWorker)
+        } else if responsible(WorkerRole::ChildsSocialWorker) {
+            Some(NotNamed::ChildsSocialWorker)
+        } else if unnecessary {
+            Some(NotNamed::Unnecessary)
+        } else {
+            (!open.is_empty()).then_some(NotNamed::NotKnown)
+        };
+        let reason = if open.is_empty() { None } else { reported.or_else(|| last_end(view, at)) };
+        let roles = [WorkerRole::ResponsibleWorker, WorkerRole::ChildsSocialWorker];
+        let instead = assigned.into_iter().filter(|worker| roles.contains(&worker.role)).collect();
+        Self::NotNamed { clientship: !open.is_empty(), why, reason, instead }
+    }
+}
+
+/// Was an own worker named for the clientship after `mark`? Then what was the reason for naming nobody is none any more,
+/// also when that worker has left.
+fn was_named_after(view: &ParallelView, clientship: Token, mark: &Mark, at: Instant) -> bool {
+    let mut spans = spans(view);
+    spans.any(|it| {
+        it.what.role == WorkerRole::OwnWorker
+            && it.what.clientship.is_none_or(|of| of == clientship)
+            && it.from <= at
+            && it.mark().stands_after(mark)
+    })
+}
+
+/// Why the last own worker left.
+fn last_end(view: Option<&ParallelView>, at: Instant) -> Option<Code> {
+    let ends = spans(view?).filter(|it| it.what.role == WorkerRole::OwnWorker).filter_map(|it| it.end());
+    ends.filter(|end| end.at <= at).max_by_key(|end| end.at)?.why.clone()
+}
+
+fn spans(view: &ParallelView) -> impl Iterator<Item = &Span<Assigned>> {
+    let assignments = view.lanes().into_iter().flat_map(|lane| lane.assignments.values());
+    assignments.flat_map(|it| it.spans.all())
+}

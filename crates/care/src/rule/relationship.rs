@@ -1,0 +1,156 @@
+//! A client relationship, verified from the record (703/2023 9 §, 57 §). It ends when what it rests on ends, and not before.
+//!
+//! | rests on | ends by |
+//! |---|---|
+//! | a stay, planned or going on | its end, its cancellation |
+//! | health social work, a clientship, a service | its end or term |
+//! | a worker | the end or term of the assignment, or the end of its clientship (1301/2014 42 §) |
+//! | a case | its closing; decisions of it that all refuse; an assessment after which no clientship follows; the end of the clientship that followed; a configured time in which nothing is reported of it |
+//! | an assessment without a case that is known | the same |
+//! | a hospital's contact or notice to social care | its rejection, completion, cancellation or failure; expiry or a configured time without an answer; with one, the time of an assessment |
+//!
+//! A finished assessment after which a clientship follows, or of which that is not reported, leaves a decision due (1301/2014
+//! 36 §, 45 §): the case goes on. No source says which clientship followed which case, so each clientship is that of one
+//! case, the first that it can be of: it began after the case was opened and before it was closed, and was not
+//! over before the assessment or the decision. What is left without one still waits for its decision.
+
+use super::current_workers::in_force;
+use super::limits::Limits;
+use crate::entity::assessment::Assessment;
+use crate::entity::case::Case;
+use crate::entity::clientship::OpenClientship;
+use crate::entity::referral::{Course, Referral};
+use crate::entity::service::ServiceStatus;
+use crate::entity::stay::StayStatus;
+use crate::fact::mark::CLOCK_TOLERANCE_SECONDS;
+use crate::fact::span::Span;
+use crate::view::{Lane, ParallelView};
+use event::{Instant, ReferralKind, Register, Token};
+
+impl ParallelView {
+    /// Does the record show a client relationship in `register`?
+    #[must_use]
+    pub fn has_relationship(&self, register: Register, at: Instant) -> bool {
+        let lane = self.lane(register);
+        let here = |status: StayStatus| status == StayStatus::Planned || status.is_open();
+        let stay = || lane.all_stays(self.limits).iter().any(|stay| here(stay.status(at)));
+        let work = || lane.health_social_work.values().any(|it| it.open_at(at).is_some());
+        let clientship = || lane.clientships.values().any(|it| it.open_at(at).is_some());
+        let worker = || lane.assignments.values().any(|it| in_force(self, it, at).is_some());
+        // A service that is given is a clientship too (1301/2014 34 §).
+        let service = || lane.services.values().any(|it| it.status(at) == ServiceStatus::Started);
+        let pending = || lane.is_any_pending(&self.limits, at);
+        // A hospital's contact or notice makes the case pending at social care (1301/2014 35 §).
+        let asked = || register == Register::Social && self.referrals.values().any(|it| self.asks_social_care(it, at));
+        stay() || work() || clientship() || worker() || service() || pending() || asked()
+    }
+
+    fn asks_social_care(&self, referral: &Referral, at: Instant) -> bool {
+        let to_social = |kind| matches!(kind, ReferralKind::Contact | ReferralKind::Notice);
+        let Some((course, request)) = referral.latest().zip(referral.request()) else { return false };
+        to_social(request.kind) && course.status().is_open() && self.is_awaited(course, request.origin.happened_at, at)
+    }
+
+    /// Nobody answered yet, within its time; or somebody did, and the work that follows has its time.
+    fn is_awaited(&self, course: &Course, asked_at: Instant, at: Instant) -> bool {
+        match &course.answer {
+            None => {
+                let in_time = asked_at.plus_seconds(self.limits.unanswered_referral_seconds) > at;
+                in_time && !course.is_expired_at(at)
+            }
+            Some(answer) => answer.origin.happened_at.plus_seconds(self.limits.unfinished_assessment_seconds) > at,
+        }
+    }
+}
+
+impl Lane {
+    /// A case, or an assessment of which no case is known.
+    fn is_any_pending(&self, limits: &Limits, at: Instant) -> bool {
+        let cases = self.cases.iter().filter_map(|(key, case)| self.matter(*key, case, at));
+        let alone = |it: &&Assessment| it.case.is_none_or(|case| !self.cases.contains_key(&case));
+        let alone = self.assessments.values().filter(alone);
+        let matters: Vec<Matter> = cases.chain(alone.map(|it| Matter::of(it.since(), &[], None, &[it], at))).collect();
+        let spans = self.clientships.values().flat_map(|it| it.spans.all());
+        let carried = carried(&matters, spans.filter(|span| span.from <= at).collect());
+        let in_time = |it: &Matter| it.last.plus_seconds(limits.unfinished_assessment_seconds) > at;
+        matters.iter().zip(carried).any(|(it, carried)| {
+            it.closed_at.is_none()
+                && in_time(it)
+                && (it.under_way || !(it.none_follows || (it.settled_at.is_some() && carried)))
+        })
+    }
+
+    /// `None`: not opened yet, or refused.
+    fn matter(&self, key: Token, case: &Case, at: Instant) -> Option<Matter> {
+        let span = case.spans.shown(at).filter(|span| span.from <= at)?;
+        let decisions = self.decisions.values().filter(|it| it.case == Some(key) && it.origin.happened_at <= at);
+        let decisions: Vec<_> = decisions.collect();
+        if !decisions.is_empty() && decisions.iter().all(|it| it.is_refusal()) {
+            return None;
+        }
+        let decided: Vec<_> = decisions.iter().map(|it| it.origin.happened_at).collect();
+        let assessments: Vec<_> = self.assessments.values().filter(|it| it.case == Some(key)).collect();
+        let closed_at = span.until().filter(|closed| *closed <= at);
+        Some(Matter::of(span.from, &decided, closed_at, &assessments, at))
+    }
+}
+
+/// What is or was pending: a case, or an assessment of which no case is known.
+struct Matter {
+    opened_at: Instant,
+    closed_at: Option<Instant>,
+    /// By its last assessment that is ready, else by its first decision.
+    settled_at: Option<Instant>,
+    under_way: bool,
+    /// Of the last assessment that is ready no clientship follows.
+    none_follows: bool,
+    /// When something was last reported of it.
+    last: Instant,
+}
+
+impl Matter {
+    fn of(
+        opened_at: Instant,
+        decided: &[Instant],
+        closed_at: Option<Instant>,
+        assessments: &[&Assessment],
+        at: Instant,
+    ) -> Self {
+        let finished_at = |it: &Assessment| it.finished_at.filter(|finished| *finished <= at);
+        let ready = assessments.iter().filter_map(|it| Some((finished_at(it)?, it.clientship)));
+        let last_ready = ready.max_by_key(|(finished, _)| *finished);
+        let times = assessments.iter().flat_map(|it| [it.started_at, it.finished_at]);
+        let times = times.flatten().chain(decided.iter().copied()).filter(|it| *it <= at);
+        Self {
+            opened_at,
+            closed_at,
+            settled_at: last_ready.map(|(finished, _)| finished).or(decided.iter().min().copied()),
+            under_way: assessments.iter().any(|it| finished_at(it).is_none()),
+            none_follows: last_ready.is_some_and(|(_, clientship)| clientship == Some(false)),
+            last: times.fold(opened_at, Instant::max),
+        }
+    }
+}
+
+/// For each matter: did a clientship follow it? One clientship is that of one matter. Those that were settled first go
+/// first, each with the clientship that was over first: so as many as possible have one.
+fn carried(matters: &[Matter], mut clientships: Vec<&Span<OpenClientship>>) -> Vec<bool> {
+    let mut carried = vec![false; matters.len()];
+    let settled = matters.iter().enumerate().filter(|(_, it)| !it.none_follows);
+    let mut settled: Vec<_> = settled.filter_map(|(n, it)| Some((it.settled_at?, n, it))).collect();
+    settled.sort_unstable_by_key(|(settled_at, n, _)| (*settled_at, *n));
+    let near = |instant: Instant| instant.plus_seconds(-CLOCK_TOLERANCE_SECONDS);
+    clientships.sort_by_key(|span| (span.until().is_none(), span.until(), span.from));
+    for (settled_at, n, matter) in settled {
+        let follows = |span: &&Span<OpenClientship>| {
+            span.from >= near(matter.opened_at)
+                && matter.closed_at.is_none_or(|closed| near(span.from) <= closed)
+                && span.until().is_none_or(|until| until >= near(settled_at))
+        };
+        if let Some(found) = clientships.iter().position(follows) {
+            clientships.remove(found);
+            carried[n] = true;
+        }
+    }
+    carried
+}

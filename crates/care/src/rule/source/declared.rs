@@ -1,0 +1,109 @@
+//! What a source says itself that it speaks for.
+
+use super::{Coverage, Source};
+use crate::entity::entity;
+use crate::fact::Origin;
+use event::{FactKind, Instant, SourceCoverageDeclared, Ward};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a source says that it speaks for. It can only narrow what the configuration declares: a source cannot make itself
+/// believed. One that speaks for some wards only does not speak for stays as a whole: "none" is not its to say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declared {
+    /// The event that told it.
+    pub origin: Origin,
+    /// The kinds of fact.
+    pub covers: BTreeSet<Coverage>,
+    /// Of which wards; empty: all of the source's.
+    pub wards: BTreeSet<Ward>,
+    /// Since when.
+    pub since: Instant,
+    /// The longest it is usually silent, in seconds.
+    pub silence_seconds: Option<i64>,
+}
+
+// In the stream of a source: no client's view has one.
+entity!(Declared { covers, wards, since, silence_seconds });
+
+impl Declared {
+    /// As an event tells it.
+    #[must_use]
+    pub fn of(declared: &SourceCoverageDeclared, origin: Origin) -> Self {
+        let kind = |kind: &FactKind| match kind {
+            FactKind::Stays => Coverage::Stays,
+            FactKind::Referrals => Coverage::Referrals,
+            FactKind::HealthSocialWork => Coverage::HealthSocialWork,
+            FactKind::Clientships => Coverage::Clientships,
+            FactKind::Workers => Coverage::Workers,
+            FactKind::DutyContacts => Coverage::DutyContacts,
+        };
+        Self {
+            origin,
+            covers: declared.covers.iter().map(kind).collect(),
+            wards: declared.wards.iter().cloned().collect(),
+            since: declared.since,
+            silence_seconds: declared.silence_seconds,
+        }
+    }
+}
+
+impl Source {
+    /// What it speaks for at `at`, by its own word too.
+    #[must_use]
+    pub fn narrowed(&self, declared: &BTreeMap<String, Declared>, at: Instant) -> Self {
+        let Some(declared) = declared.get(&self.name) else { return self.clone() };
+        let partly = |coverage: &Coverage| *coverage == Coverage::Stays && !declared.wards.is_empty();
+        let covers = self.covers.intersection(&declared.covers).copied();
+        let covers = covers.filter(|coverage| declared.since <= at && !partly(coverage)).collect();
+        let silence_seconds = declared.silence_seconds.map_or(self.silence_seconds, |it| it.min(self.silence_seconds));
+        Self { covers, silence_seconds, ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use event::Register;
+
+    fn at(minute: i64) -> Instant {
+        Instant::from_micros(1_700_000_000_000_000).unwrap().plus_seconds(minute * 60)
+    }
+
+    #[test]
+    fn a_source_can_narrow_what_it_speaks_for_and_never_widen_it() {
+        let source = |covers: &[Coverage]| Source {
+            name: "kys".into(),
+            register: None,
+            covers: covers.iter().copied().collect(),
+            silence_seconds: 600,
+            contact: None,
+        };
+        let declared = |covers: &[Coverage], wards: &[&str], since, silence| Declared {
+            origin: crate::Origin {
+                source: "kys".into(),
+                register: Register::Patient,
+                record: event::Token::from_bytes([0; 17]),
+                event: uuid::Uuid::nil(),
+                happened_at: at(0),
+                recorded_at: at(0),
+            },
+            covers: covers.iter().copied().collect(),
+            wards: wards.iter().filter_map(|code| Ward::try_new(code)).collect(),
+            since: at(since),
+            silence_seconds: silence,
+        };
+        let (stays, duty) = (Coverage::Stays, Coverage::DutyContacts);
+        for (configured, declared, covers, silence) in [
+            (&[stays, duty][..], declared(&[stays], &[], 0, None), &[stays][..], 600),
+            (&[stays], declared(&[stays, duty], &[], 0, Some(60)), &[stays], 60),
+            (&[stays], declared(&[stays], &[], 0, Some(6000)), &[stays], 600),
+            (&[stays, duty], declared(&[stays, duty], &["OS1"], 0, None), &[duty], 600),
+            (&[stays], declared(&[stays], &[], 30, None), &[], 600),
+        ] {
+            let narrowed = source(configured).narrowed(&BTreeMap::from([("kys".to_owned(), declared)]), at(20));
+            assert_eq!(narrowed.covers, covers.iter().copied().collect());
+            assert_eq!(narrowed.silence_seconds, silence);
+        }
+    }
+}

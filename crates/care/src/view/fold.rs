@@ -1,0 +1,107 @@
+//! The fold: each event goes to what it is of, in the lane of its register.
+//!
+//! One arm a family and no `_ =>`. What an entity makes of its events stands in the entity's file. All follow the one rule
+//! of `event`: what an event leaves out it keeps, the time of a fact is the earliest that was reported of it, and a new key
+//! begins empty.
+
+use super::{ParallelView, Streams};
+use crate::entity::evolve;
+use crate::entity::list::{List, Scope};
+use crate::entity::subject::StatedSubject;
+use crate::entity::unplaced::Unplaced;
+use crate::fact::Reported;
+use crate::rule::source::Declared;
+use event::{Body, Instant, ListEvent, MayEnd, Received, Register, SourceEvent, SubjectEvent, Token};
+use uuid::Uuid;
+
+impl ParallelView {
+    /// The next event in order. Total: every event means something in every state.
+    pub fn evolve(&mut self, received: &Received) {
+        let reported = &Reported::of(received);
+        self.last = Some(received.order_key());
+        if let Body::Referral(event) = &received.event.body
+            && let Some(key) = event.key()
+        {
+            self.referrals.entry(key).or_default().evolve(reported, event);
+            return;
+        }
+        let streams = &mut self.streams;
+        let lane = match reported.origin.register {
+            Register::Patient => &mut self.health,
+            Register::Social => &mut self.social,
+        };
+        match &received.event.body {
+            Body::Stay(event) => lane.stay(reported, event),
+            Body::Referral(event) => lane.unplaced.push(Unplaced::referral(reported, event)),
+            Body::Cooperation(event) => evolve(&mut lane.cooperations, event.key(), reported, event),
+            Body::Person(event) => lane.persons.entry(reported.record()).or_default().evolve(reported.mark, event),
+            // Which records are one person, and by which codes, is worked out by `link`, before the fold. What a withdrawn
+            // translation replaced is folded no more.
+            Body::Identity(_) | Body::Translation(_) => {}
+            Body::Case(event) => evolve(&mut lane.cases, event.key(), reported, event),
+            Body::UrgentNeed(event) => evolve(&mut lane.urgent_needs, event.key(), reported, event),
+            Body::Assessment(event) => evolve(&mut lane.assessments, event.key(), reported, event),
+            Body::Clientship(event) => evolve(&mut lane.clientships, event.key(), reported, event),
+            Body::Decision(event) => evolve(&mut lane.decisions, event.key(), reported, event),
+            Body::Service(event) => evolve(&mut lane.services, event.key(), reported, event),
+            Body::Plan(event) => evolve(&mut lane.plans, event.key(), reported, event),
+            Body::HealthSocialWork(event) => evolve(&mut lane.health_social_work, event.key(), reported, event),
+            Body::DutyContact(event) => evolve(&mut lane.duty_contacts, event.key(), reported, event),
+            Body::Contact(event) => evolve(&mut lane.contacts, event.key(), reported, event),
+            Body::Assignment(event) => lane.assignment(reported, event),
+            Body::Team(event) => lane.team(reported, event),
+            Body::Worker(event) => evolve(&mut streams.workers, event.key(), reported, event),
+            Body::List(event) => streams.list(reported, event),
+            Body::Source(event) => streams.source(reported, event),
+            Body::Subject(event) => streams.subject(reported, event),
+            Body::Unknown(_) => {
+                lane.not_understood.get_or_insert(reported.happened_at());
+            }
+        }
+    }
+}
+
+impl Streams {
+    fn list(&mut self, reported: &Reported, event: &ListEvent) {
+        match event {
+            ListEvent::CurrentStaysStated(x) => {
+                self.state(&Scope::Stays(x.wards.clone()), reported, (x.as_of, x.may_end), &x.stays);
+            }
+            ListEvent::WorkersStated(x) => {
+                self.state(&Scope::Workers(x.roles.clone()), reported, (x.as_of, x.may_end), &x.assignments);
+            }
+            ListEvent::ListConfirmed(x) => self.confirm(x.list),
+        }
+    }
+
+    fn state(&mut self, scope: &Scope, reported: &Reported, (as_of, may_end): (Instant, MayEnd), keys: &[Token]) {
+        let (origin, mark) = (reported.origin.clone(), &reported.mark);
+        let (as_of, received) = (as_of.min(mark.time()), mark.received());
+        let may_end = if self.confirmed.remove(&origin.event) { MayEnd::EVERYTHING } else { may_end };
+        let at = (origin.source.clone(), scope.clone());
+        let list = List { origin, as_of, received, keys: keys.iter().copied().collect(), unmeasured: None };
+        self.stated.entry(at).or_default().state(scope, list, may_end);
+    }
+
+    /// Before the list is met in the order of the fold, it is remembered.
+    fn confirm(&mut self, list: Uuid) {
+        let confirmed = self.stated.values_mut().any(|stated| stated.confirm(list));
+        if !confirmed {
+            self.confirmed.insert(list);
+        }
+    }
+
+    fn source(&mut self, reported: &Reported, event: &SourceEvent) {
+        let SourceEvent::SourceCoverageDeclared(declared) = event;
+        let origin = reported.origin.clone();
+        self.declared.insert(origin.source.clone(), Declared::of(declared, origin));
+    }
+
+    fn subject(&mut self, reported: &Reported, event: &SubjectEvent) {
+        let SubjectEvent::SubjectStated(stated) = event;
+        let known = self.subjects.get(&stated.key);
+        if known.is_none_or(|known| !known.mark.stands_after(&reported.mark)) {
+            self.subjects.insert(stated.key, StatedSubject::of(reported.mark, stated));
+        }
+    }
+}

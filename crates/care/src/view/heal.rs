@@ -1,0 +1,158 @@
+//! What other streams report of a client's stays, referrals and workers, put into the client's view when it is read.
+
+use super::{Lane, ParallelView};
+use crate::Rows;
+use crate::entity::list::{Scope, StatedRow};
+use crate::entity::stay::Certainty;
+use crate::entity::subject::StatedSubject;
+use crate::entity::worker::WorkerState;
+use crate::fact::mark::Mark;
+use event::{Instant, Token, Ward, WorkerRole};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the lists say of something that a source's single messages told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnList {
+    /// It is on the last list, or no list has been stated since it was told.
+    #[default]
+    AsReported,
+    /// A whole list since then, as of this time, does not have it.
+    Gone(Instant),
+    /// The list of its ward does not have it, as of this time: where the client is, is not known.
+    NotOnWard(Instant),
+}
+
+/// What other streams say that a client's answer needs: the lists of sources, and workers' absences.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Statements {
+    /// Lists, of the sources of the client's stays and assignments.
+    pub lists: Vec<StatedRow>,
+    /// By worker.
+    pub workers: BTreeMap<Token, WorkerState>,
+    /// Whose stays, referrals and teams are, by their own streams.
+    pub subjects: BTreeMap<Token, Vec<StatedSubject>>,
+}
+
+/// What to look up for a client: see [`Statements`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Sources whose lists are wanted.
+    pub sources: BTreeSet<String>,
+    /// Workers whose absences are wanted.
+    pub workers: BTreeSet<Token>,
+    /// Stays, referrals and teams of which it is wanted whose they are.
+    pub owned: BTreeSet<Token>,
+}
+
+impl Statements {
+    /// What the rows of streams say, as far as it is wanted; in any order.
+    #[must_use]
+    pub fn of<'a>(streams: impl IntoIterator<Item = &'a Rows>, wanted: &Wanted) -> Self {
+        let mut statements = Self::default();
+        for rows in streams {
+            let lists = rows.stated.values().filter(|list| wanted.sources.contains(&list.source));
+            statements.lists.extend(lists.cloned());
+            for (worker, state) in rows.workers.iter().filter(|(worker, _)| wanted.workers.contains(*worker)) {
+                statements.workers.entry(*worker).or_default().join(state);
+            }
+            for (key, subject) in rows.subjects.iter().filter(|(key, _)| wanted.owned.contains(*key)) {
+                statements.subjects.entry(*key).or_default().push(subject.clone());
+            }
+        }
+        statements
+    }
+
+    fn subjects(&self, key: &Token) -> &[StatedSubject] {
+        self.subjects.get(key).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl ParallelView {
+    /// What to look up for this client.
+    #[must_use]
+    pub fn wanted(&self) -> Wanted {
+        let stays = || self.lanes().into_iter().flat_map(|lane| &lane.stays);
+        let teams = self.lanes().into_iter().flat_map(|lane| lane.teams.keys());
+        let assignments = || self.lanes().into_iter().flat_map(|lane| lane.assignments.values());
+        let sources = stays().map(|(_, stay)| &stay.origin.source).chain(assignments().map(|it| &it.origin.source));
+        let workers = assignments().filter_map(|it| it.spans.last()).map(|span| span.what.worker_key);
+        let owned = stays().map(|(key, _)| key).chain(self.referrals.keys()).chain(teams);
+        Wanted { sources: sources.cloned().collect(), workers: workers.collect(), owned: owned.copied().collect() }
+    }
+
+    /// The same view, with what other streams report of its stays and workers.
+    #[must_use]
+    pub fn heal(mut self, statements: &Statements) -> Self {
+        let own = self.records();
+        for lane in self.lanes_mut() {
+            lane.heal(statements, &own);
+        }
+        self.referrals.retain(|key, referral| {
+            StatedSubject::another(statements.subjects(key), &own, referral.last_asked()).is_none()
+        });
+        self
+    }
+}
+
+impl Lane {
+    fn heal(&mut self, statements: &Statements, own: &BTreeSet<Token>) {
+        for (key, stay) in &mut self.stays {
+            let told = stay.present.map(|(told, _)| told);
+            if let Some(told) = &told {
+                let (source, ward) = (&stay.origin.source, stay.ward.as_ref());
+                stay.on_list = stay_on_list(&statements.lists, source, *key, ward, told);
+            }
+            if let Some(subject) = StatedSubject::another(statements.subjects(key), own, told.as_ref()) {
+                match (subject.of_nobody, subject.ends) {
+                    // Of another it is a name that their stay and this one may share.
+                    (_, true) => stay.certainty = Certainty::MayHaveEnded,
+                    (true, false) => stay.is_reported_there(&subject.mark),
+                    (false, false) => stay.superseded = true,
+                }
+            }
+        }
+        for (key, team) in &self.teams {
+            if StatedSubject::another(statements.subjects(key), own, Some(&team.mark)).is_some() {
+                self.assignments.retain(|key, _| !team.members.contains(key));
+            }
+        }
+        for (key, assignment) in &mut self.assignments {
+            let Some(span) = assignment.spans.last() else { continue };
+            let (told, assigned) = (span.mark(), &span.what);
+            let source = &assignment.origin.source;
+            assignment.on_list = worker_on_list(&statements.lists, source, *key, assigned.role, told);
+            assignment.worker = statements.workers.get(&assigned.worker_key).cloned();
+        }
+    }
+}
+
+/// A stay of `source` on `ward`, of which the last report that the client is there is `told`.
+fn stay_on_list(lists: &[StatedRow], source: &str, stay: Token, ward: Option<&Ward>, told: &Mark) -> OnList {
+    let whole = |wards: &Vec<Ward>| wards.is_empty();
+    let relevant = lists.iter().filter(|list| list.source == source).filter_map(|list| {
+        let Scope::Stays(wards) = &list.scope else { return None };
+        let as_of = list.since(told)?;
+        let here = list.keys.contains(&stay);
+        // A list that has it counts even where it is not of its ward: the client moved there.
+        let covers = whole(wards) || here || ward.is_some_and(|ward| wards.contains(ward));
+        covers.then_some((as_of, here, whole(wards)))
+    });
+    match relevant.max() {
+        None | Some((_, true, _)) => OnList::AsReported,
+        Some((as_of, false, true)) => OnList::Gone(as_of),
+        Some((as_of, false, false)) => OnList::NotOnWard(as_of),
+    }
+}
+
+/// An assignment of `source` in `role`, last told as `told`.
+fn worker_on_list(lists: &[StatedRow], source: &str, assignment: Token, role: WorkerRole, told: &Mark) -> OnList {
+    let covering = lists.iter().filter(|list| list.source == source).filter_map(|list| {
+        let Scope::Workers(roles) = &list.scope else { return None };
+        let covers = roles.is_empty() || roles.contains(&role);
+        list.since(told).filter(|_| covers).map(|as_of| (as_of, list.keys.contains(&assignment)))
+    });
+    match covering.max() {
+        Some((as_of, false)) => OnList::Gone(as_of),
+        Some((_, true)) | None => OnList::AsReported,
+    }
+}

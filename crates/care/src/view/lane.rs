@@ -1,0 +1,180 @@
+//! A lane: what one register has of the client (703/2023 18 §).
+//!
+//! An event goes to the lane of the register that it carries, and never moves (law 6). What may be seen is a lane taken or
+//! left out. Whatever goes over a lane takes it apart without `..`: a new kind of entity does not compile until somebody has
+//! decided what it is.
+
+use crate::access::Sight;
+use crate::entity::assessment::Assessment;
+use crate::entity::assignment::Assignment;
+use crate::entity::case::Case;
+use crate::entity::clientship::Clientship;
+use crate::entity::contact::CareContact;
+use crate::entity::cooperation::Cooperation;
+use crate::entity::decision::Decision;
+use crate::entity::duty_contact::DutyContact;
+use crate::entity::health_social_work::HealthSocialWork;
+use crate::entity::person::Person;
+use crate::entity::plan::Plan;
+use crate::entity::service::Service;
+use crate::entity::stay::{Stay, StayFact};
+use crate::entity::team::CareTeam;
+use crate::entity::unplaced::Unplaced;
+use crate::entity::urgent_need::UrgentNeed;
+use crate::entity::{Entity, evolve};
+use crate::fact::{Origin, Reported};
+use event::{AssignmentEvent, Instant, StayEvent, TeamEvent, Token};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What one register has of the client. Entities are by the source's key, unless it is said otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lane {
+    /// Per record.
+    pub persons: BTreeMap<Token, Person>,
+    /// By visit number.
+    pub stays: BTreeMap<Token, Stay>,
+    /// Cases.
+    pub cases: BTreeMap<Token, Case>,
+    /// Urgent needs, by case.
+    pub urgent_needs: BTreeMap<Token, UrgentNeed>,
+    /// Assessments.
+    pub assessments: BTreeMap<Token, Assessment>,
+    /// Clientships.
+    pub clientships: BTreeMap<Token, Clientship>,
+    /// Decisions.
+    pub decisions: BTreeMap<Token, Decision>,
+    /// Services.
+    pub services: BTreeMap<Token, Service>,
+    /// Plans.
+    pub plans: BTreeMap<Token, Plan>,
+    /// Assignments of workers.
+    pub assignments: BTreeMap<Token, Assignment>,
+    /// Whole teams, by the resource's key.
+    pub teams: BTreeMap<Token, CareTeam>,
+    /// Social work in health care.
+    pub health_social_work: BTreeMap<Token, HealthSocialWork>,
+    /// Contacts of the duty social service.
+    pub duty_contacts: BTreeMap<Token, DutyContact>,
+    /// Contacts with the client.
+    pub contacts: BTreeMap<Token, CareContact>,
+    /// Requests to work together.
+    pub cooperations: BTreeMap<Token, Cooperation>,
+    /// Facts without a key, in order.
+    pub unplaced: Vec<Unplaced>,
+    /// Since when something is in it that this version does not understand.
+    pub not_understood: Option<Instant>,
+}
+
+impl Lane {
+    /// The records of what may have a stream of its own, and of the person.
+    pub(super) fn records(&self) -> impl Iterator<Item = Token> + '_ {
+        let stays = self.stays.values();
+        let stays = stays.flat_map(|stay| [Some(stay.origin.record), stay.present.map(|(_, record)| record)]);
+        let teams = self.teams.values().map(|team| team.origin.record);
+        stays.flatten().chain(teams).chain(self.persons.keys().copied())
+    }
+
+    pub(super) fn stay(&mut self, reported: &Reported, event: &StayEvent) {
+        let Some(key) = event.key() else {
+            self.unplaced.push(Unplaced::stay(reported, event));
+            return;
+        };
+        let stay = self.stays.entry(key).or_insert_with(|| Stay::new(reported.origin.clone(), false));
+        stay.evolve(&reported.mark, &reported.origin, &StayFact::of(event));
+    }
+
+    pub(super) fn assignment(&mut self, reported: &Reported, event: &AssignmentEvent) {
+        let (key, mark) = (event.key(), &reported.mark);
+        evolve(&mut self.assignments, key, reported, event);
+        // Reported by a message that states the whole team of it.
+        let stated = |team: &CareTeam| team.members.contains(&key) && team.mark.is_of_one_message(mark);
+        if matches!(event, AssignmentEvent::WorkerAssigned(_))
+            && self.teams.values().any(stated)
+            && let Some(assignment) = self.assignments.get_mut(&key)
+        {
+            assignment.spans.keep_those_of(mark);
+        }
+    }
+
+    /// A whole team is stated: who left it is assigned no more, and of who stays only the times that it states count.
+    pub(super) fn team(&mut self, reported: &Reported, event: &TeamEvent) {
+        let TeamEvent::CareTeamStated(stated) = event;
+        let members = stated.assignments.iter().copied().collect();
+        let (origin, mark) = (reported.origin.clone(), reported.mark);
+        let Some(team) = self.teams.get_mut(&stated.team) else {
+            self.teams.insert(stated.team, CareTeam { origin, mark, members });
+            return;
+        };
+        let restated = team.restate(origin, mark, members);
+        for member in restated.members {
+            if let Some(assignment) = self.assignments.get_mut(&member) {
+                assignment.spans.keep_those_of(&restated.mark);
+            }
+        }
+        for left in restated.left {
+            if let Some(assignment) = self.assignments.get_mut(&left) {
+                assignment.spans.end(restated.mark, restated.since, None);
+            }
+        }
+    }
+
+    /// Takes out what leads to a place, as far as `sight` asks for it.
+    pub(super) fn hide_places(&mut self, sight: Sight) {
+        if sight == Sight::Whole {
+            return;
+        }
+        let Self {
+            // Names and languages lead to no place; what of a person is shown is the asker's own register's.
+            persons: _,
+            stays,
+            cases,
+            urgent_needs,
+            assessments,
+            clientships,
+            decisions,
+            services,
+            plans,
+            assignments,
+            teams,
+            health_social_work,
+            duty_contacts,
+            contacts,
+            cooperations,
+            unplaced,
+            not_understood: _,
+        } = self;
+        hide(stays, sight);
+        hide(cases, sight);
+        hide(urgent_needs, sight);
+        hide(assessments, sight);
+        hide(clientships, sight);
+        hide(decisions, sight);
+        hide(services, sight);
+        hide(plans, sight);
+        hide(assignments, sight);
+        hide(teams, sight);
+        hide(health_social_work, sight);
+        hide(duty_contacts, sight);
+        hide(contacts, sight);
+        hide(cooperations, sight);
+        for it in unplaced {
+            hide_source(it.origin_mut(), sight);
+            it.hide_places();
+        }
+    }
+}
+
+fn hide<E: Entity>(all: &mut BTreeMap<Token, E>, sight: Sight) {
+    for entity in all.values_mut() {
+        hide_source(entity.origin_mut(), sight);
+        entity.hide_places();
+    }
+}
+
+/// The name of who reported it is a place too, where nothing may lead to one.
+pub(super) fn hide_source(origin: &mut Origin, sight: Sight) {
+    if sight == Sight::Withheld {
+        origin.source.clear();
+    }
+}

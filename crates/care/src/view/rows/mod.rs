@@ -1,0 +1,90 @@
+//! What is listed across clients, derived from one client's view.
+//!
+//! Pure and free of the clock: a row says what is so until the next event, and queries filter by time. The store
+//! writes the difference of two [`Rows`].
+
+pub mod current;
+
+use self::current::CurrentRows;
+use crate::entity::list::{Scope, StatedRow};
+use crate::entity::subject::StatedSubject;
+use crate::fact::mark::Mark;
+use crate::rule::source::Declared;
+use crate::{ParallelView, WorkerState};
+use event::{Instant, Token, Ward, WorkerRole};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Every row of one client.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// What stands by single messages: by its key.
+    pub standing: BTreeMap<Token, Standing>,
+    /// What sources have stated as a whole: by source and scope.
+    pub stated: BTreeMap<(String, Scope), StatedRow>,
+    /// What sources say that they speak for: by source.
+    pub declared: BTreeMap<String, Declared>,
+    /// What workers' own streams leave of them: by worker.
+    pub workers: BTreeMap<Token, WorkerState>,
+    /// Whose a stay, a referral or a team is, by its own stream.
+    pub subjects: BTreeMap<Token, StatedSubject>,
+    /// What is current, by source and kind of fact: listed of clients whom no identifier finds.
+    pub current: CurrentRows,
+    /// Stays that have a key: of a client whom an identifier finds they are nobody else's.
+    pub stays: BTreeSet<Token>,
+}
+
+/// What stands by the single messages of its source: a whole list that leaves it out ends it ([`crate::stated`]).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Whose list.
+    pub source: String,
+    /// A stay or an assignment.
+    pub what: Listed,
+    /// Where its last report stands.
+    pub told: Mark,
+    /// Until when at most; `None`: no end is known.
+    pub until: Option<Instant>,
+}
+
+/// What a list lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Listed {
+    /// A stay, on its ward.
+    Stay(Option<Ward>),
+    /// An assignment in a role.
+    Assignment(WorkerRole),
+}
+
+impl Rows {
+    /// The rows of `view`.
+    #[must_use]
+    pub fn of(view: &ParallelView) -> Self {
+        let lanes = || view.lanes().into_iter();
+        let stays = lanes().flat_map(|lane| &lane.stays).filter_map(|(key, stay)| {
+            let (told, _) = stay.present?;
+            let stands = stay.admission.in_force().is_some() && !stay.is_over() && !stay.is_elsewhere();
+            let (source, what) = (stay.origin.source.clone(), Listed::Stay(stay.ward.clone()));
+            stands.then(|| (*key, Standing { source, what, told, until: stay.lasts_until() }))
+        });
+        let assignments = lanes().flat_map(|lane| &lane.assignments).filter_map(|(key, assignment)| {
+            let span = assignment.spans.last().filter(|span| span.end().is_none())?;
+            let (source, what) = (assignment.origin.source.clone(), Listed::Assignment(span.what.role));
+            Some((*key, Standing { source, what, told: *span.mark(), until: span.until() }))
+        });
+        let stated = view.streams.stated.iter().map(|(at, list)| {
+            let (source, scope) = at;
+            (at.clone(), list.row(source, scope))
+        });
+        let workers = view.streams.workers.iter().map(|(key, stream)| (*key, stream.state()));
+        Self {
+            standing: stays.chain(assignments).collect(),
+            stated: stated.collect(),
+            declared: view.streams.declared.clone(),
+            workers: workers.collect(),
+            subjects: view.streams.subjects.clone(),
+            current: current::of(view),
+            stays: lanes().flat_map(|lane| lane.stays.keys()).copied().collect(),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What may be seen of a view: a lane taken or left out, places hidden, and what of a referral crosses the line.
+//!
+//! Of a referral's answer only this goes back over the line to the side that asked: that its own message was received,
+//! accepted or rejected. Not who took it, where, why, by when, nor what has become of it: that is in the receiver's own
+//! register, and a hospital has no right to it without the client's permission (703/2023 53 § 3 mom.). Whether a notice,
+//! made without the client's consent, is answered at all is the county's to choose
+//! ([`County::notices_answered`](crate::answer::County)).
+
+use super::lane::hide_source;
+use super::{Lane, ParallelView, Streams};
+use crate::access::Sight;
+use crate::entity::referral::{Answer, Course, ReferralStatus};
+use crate::fact::Origin;
+use event::{ReferralKind, Register};
+
+impl ParallelView {
+    /// The same view without the lane of a register that may not be seen.
+    #[must_use]
+    pub fn only(mut self, may_see: impl Fn(Register) -> bool, notices_answered: bool) -> Self {
+        let Self { last: _, health, social, referrals, streams, protected_since: _, limits: _ } = &mut self;
+        for (register, lane) in [(Register::Patient, health), (Register::Social, social)] {
+            if !may_see(register) {
+                *lane = Lane::default();
+            }
+        }
+        // In streams that are no client's.
+        *streams = Streams::default();
+        let seen = |origin: &Origin| may_see(origin.register);
+        let answered = |kind: &ReferralKind| notices_answered || *kind != ReferralKind::Notice;
+        for referral in referrals.values_mut() {
+            let kind = referral.request().filter(|request| seen(&request.origin)).map(|request| request.kind);
+            for course in &mut referral.courses {
+                course.request = course.request.take().filter(|request| seen(&request.origin));
+                course.back_over_the_line(kind.filter(answered), &seen);
+            }
+            referral.courses.retain(|it| it.request.is_some() || it.answer.is_some());
+        }
+        referrals.retain(|_, it| !it.courses.is_empty());
+        self
+    }
+
+    /// Takes out what leads to a place, as far as `sight` asks for it.
+    pub fn hide_places(&mut self, sight: impl Fn(Register) -> Sight) {
+        let Self { last: _, health, social, referrals, streams, protected_since: _, limits: _ } = self;
+        health.hide_places(sight(Register::Patient));
+        social.hide_places(sight(Register::Social));
+        *streams = Streams::default();
+        for course in referrals.values_mut().flat_map(|it| &mut it.courses) {
+            if let Some(request) = &mut course.request {
+                let sight = sight(request.origin.register);
+                hide_source(&mut request.origin, sight);
+            }
+            for answer in course.answers_mut() {
+                let sight = sight(answer.origin.register);
+                hide_source(&mut answer.origin, sight);
+                match sight {
+                    Sight::Whole => {}
+                    Sight::Outside => answer.without_place = true,
+                    Sight::NoPlace | Sight::Withheld => answer.worker = None,
+                }
+            }
+        }
+    }
+}
+
+impl Course {
+    fn answers_mut(&mut self) -> impl Iterator<Item = &mut Answer> {
+        [&mut self.answer, &mut self.acceptance, &mut self.contradicted].into_iter().flatten()
+    }
+
+    /// What may be seen of the answers. `asked`: of what kind the request is, if whoever sees it may know of its answer.
+    fn back_over_the_line(&mut self, asked: Option<ReferralKind>, seen: &impl Fn(&Origin) -> bool) {
+        let bare = |status, it: &Answer| {
+            let (origin, mark) = (it.origin.clone(), it.mark);
+            Answer { origin, mark, status, reason: None, worker: None, expected_by: None, without_place: false }
+        };
+        let crosses = |it: &Answer| match it.status {
+            status @ (ReferralStatus::Accepted | ReferralStatus::Rejected) => Some(bare(status, it)),
+            // Work that has begun was accepted.
+            ReferralStatus::InProgress | ReferralStatus::OnHold | ReferralStatus::Completed => {
+                Some(bare(ReferralStatus::Accepted, it))
+            }
+            ReferralStatus::Requested | ReferralStatus::Cancelled | ReferralStatus::Failed => None,
+        };
+        let view = |it: Option<Answer>| {
+            let it = it?;
+            if seen(&it.origin) { Some(it) } else { asked.and_then(|_| crosses(&it)) }
+        };
+        self.acceptance = view(self.acceptance.take());
+        self.answer = match self.answer.take() {
+            Some(it) if !seen(&it.origin) && it.status != ReferralStatus::Rejected => {
+                self.acceptance.clone().or_else(|| view(Some(it)))
+            }
+            other => view(other),
+        };
+        let yes_or_no = |it: &Answer| matches!(it.status, ReferralStatus::Accepted | ReferralStatus::Rejected);
+        self.contradicted = self.contradicted.take().filter(|it| seen(&it.origin) || yes_or_no(it));
+        self.contradicted = view(self.contradicted.take());
+    }
+}

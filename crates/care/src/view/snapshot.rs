@@ -1,0 +1,55 @@
+//! A view's bytes: a cache of the fold, never the record.
+//!
+//! The same view always gives the same bytes (sorted maps, fixed layout), so two ways to a view can be compared byte for
+//! byte. Bytes of another version are not read: the client is folded anew.
+
+use crate::entity::list::StatedRow;
+use crate::rule::source::Declared;
+use crate::{ParallelView, Standing, StatedSubject, WorkerState};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The bytes are of another version, or damaged: fold the client anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a stored view is of another version or damaged: the client must be folded anew")]
+pub struct Outdated;
+
+impl ParallelView {
+    /// Its bytes.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        // Writing to memory can fail only for values this type cannot hold; empty bytes are read as outdated.
+        postcard::to_stdvec(self).unwrap_or_default()
+    }
+
+    /// From bytes that were written by `version`.
+    pub fn decode(version: i32, bytes: &[u8]) -> Result<Self, Outdated> {
+        if version != Self::VERSION {
+            return Err(Outdated);
+        }
+        match postcard::take_from_bytes(bytes) {
+            Ok((view, [])) => Ok(view),
+            _ => Err(Outdated),
+        }
+    }
+}
+
+/// The bytes of a row, or of a part of it, that no query looks into. Bytes of another version are not read.
+pub trait RowBytes: Serialize + DeserializeOwned {
+    /// Its bytes.
+    #[must_use]
+    fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).unwrap_or_default()
+    }
+
+    /// From bytes that this version wrote.
+    fn from_bytes(bytes: &[u8]) -> Result<Self, Outdated> {
+        postcard::from_bytes(bytes).map_err(|_| Outdated)
+    }
+}
+
+impl RowBytes for WorkerState {}
+impl RowBytes for StatedRow {}
+impl RowBytes for Declared {}
+impl RowBytes for StatedSubject {}
+impl RowBytes for Standing {}

@@ -1,0 +1,61 @@
+//! One stay under several keys.
+//!
+//! A FHIR Encounter may have more identifiers than one, and others in its next version than in the last: then its key changes.
+//! A42 and A50 give a visit another number. Each reports its other keys ([`event::StayCorrected::also`]), so two stays of which
+//! one has a key of the other may be one.
+//!
+//! - With the same start, or where one of them tells none, they are one: where it was reported last it is, and the other goes
+//!   on there.
+//! - With different starts two Encounters share a number, as of an account: whether the older one goes on is not known.
+//! - Nor is it where one of them is over, and what they have in common is the key of neither: a visit that began with the
+//!   stay and has the number of its account ends no stay.
+
+use crate::entity::stay::{Certainty, Stay};
+use crate::fact::mark::Mark;
+use crate::view::stays::alike::near;
+use event::Token;
+
+/// Marks those that go on under another of their keys.
+pub(super) fn join(stays: &mut [Stay]) {
+    for one in 0..stays.len() {
+        for other in 0..stays.len() {
+            if one == other || !share(&stays[one], &stays[other]) || !is_reported_after(&stays[other], &stays[one]) {
+                continue;
+            }
+            let told = stays[one].started_at.zip(stays[other].started_at);
+            let same = told.is_none_or(|(one, other)| near(one, other));
+            let ends = stays[other].is_over() && !share_a_key(&stays[one], &stays[other]);
+            let stay = &mut stays[one];
+            let goes_on = stay.admission.in_force().is_some() && !stay.is_over();
+            if same && !(goes_on && ends) {
+                stay.superseded = true;
+            } else if goes_on {
+                stay.certainty = Certainty::MayHaveEnded;
+            }
+        }
+    }
+}
+
+fn share(stay: &Stay, other: &Stay) -> bool {
+    let third = || stay.also.intersection(&other.also).next().is_some();
+    (share_a_key(stay, other) || third()) && stay.origin.source == other.origin.source
+}
+
+/// The key of one is another key of the other.
+fn share_a_key(stay: &Stay, other: &Stay) -> bool {
+    let has = |stay: &Stay, key: &Option<Token>| key.is_some_and(|key| stay.also.contains(&key));
+    has(stay, &other.key) || has(other, &stay.key)
+}
+
+fn is_reported_after(stay: &Stay, other: &Stay) -> bool {
+    match (last(stay), last(other)) {
+        (Some(mark), Some(known)) => mark.stands_after(known),
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
+}
+
+fn last(stay: &Stay) -> Option<&Mark> {
+    let present = stay.present.as_ref().map(|(mark, _)| mark);
+    present.into_iter().chain(stay.end_mark()).reduce(|a, b| if a.stands_after(b) { a } else { b })
+}

@@ -1,0 +1,43 @@
+//! Whether facts without a visit number may be of one stay: by class and by time, with the one tolerance for clocks.
+
+use crate::entity::stay::{Stay, StayFact};
+use crate::fact::mark::{CLOCK_TOLERANCE_SECONDS, Mark};
+use event::{Instant, StayClass};
+
+/// It had, when that ended; clocks differ.
+pub(super) fn had_begun(stay: &Stay, end: &StayFact) -> bool {
+    let StayFact::Ended(discharge) = end else { return true };
+    stay.since() <= discharge.ended_at.plus_seconds(CLOCK_TOLERANCE_SECONDS)
+}
+
+/// Nothing has been reported of it since that end.
+pub(super) fn may_end(stay: &Stay, end: &Mark) -> bool {
+    stay.present.is_none_or(|(present, _)| !present.stands_after(end))
+}
+
+pub(super) fn near(a: Instant, b: Instant) -> bool {
+    a.as_micros().abs_diff(b.as_micros()) <= CLOCK_TOLERANCE_SECONDS.unsigned_abs() * 1_000_000
+}
+
+/// That start is the open stay's own, reported again. One of another class is not: an emergency visit and the ward after it
+/// may have one hour, or one date, between them.
+pub(super) fn repeats(stay: &Stay, (class, started_at): (Option<StayClass>, Instant)) -> bool {
+    let told = |class: Option<StayClass>| class.filter(|it| *it != StayClass::Unknown);
+    let one_class = told(class).is_none() || told(stay.class).is_none() || class == stay.class;
+    one_class && near(started_at, stay.since())
+}
+
+/// That start is of a stay that is over, reported again: it began before its end.
+pub(super) fn is_told_again(stay: &Stay, told: (Option<StayClass>, Instant)) -> bool {
+    let before_its_end = stay.discharge.in_force().is_none_or(|end| told.1 <= end.ended_at);
+    stay.admission.said().is_some() && before_its_end && repeats(stay, told)
+}
+
+/// The client who was expected came: about when they were, or later.
+pub(super) fn fulfils(plan: &Stay, (class, started_at): (Option<StayClass>, Instant)) -> bool {
+    /// A client may come a day before.
+    const EARLY_SECONDS: i64 = 24 * 3600;
+    let expected = plan.plan.in_force().copied().flatten();
+    let in_time = expected.is_none_or(|expected| started_at.plus_seconds(EARLY_SECONDS) >= expected);
+    class != Some(StayClass::Emergency) && in_time && started_at >= plan.first_seen
+}

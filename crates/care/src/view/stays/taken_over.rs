@@ -1,0 +1,33 @@
+//! A visit that an A06 or A07 may have taken over under another number.
+//!
+//! A06 is of somebody who is there as an outpatient or in the emergency department (HL7 3.3.6). If nothing has been
+//! reported of its number before, the visit that changed has another, and with no MRG-5, or one that nobody has heard of,
+//! nothing ties the two. The new one is a stay of its own. If one emergency visit only is open, that is the one that became an
+//! inpatient stay, and goes on there. Else of the earlier one it is not certain that it goes on, so it is no "yes" after the
+//! new one has ended.
+
+use crate::entity::stay::{Certainty, Stay};
+use event::StayClass;
+
+/// Marks those that may have been taken over.
+pub(super) fn doubt(stays: &mut [Stay]) {
+    for at in 0..stays.len() {
+        let Some(taken) = stays[at].taken_over().or(stays[at].taken_from_nobody(stays)).copied() else { continue };
+        let (record, class) = (stays[at].origin.record, stays[at].class);
+        let may_be_it = |(other, stay): &(usize, &mut Stay)| {
+            let open = stay.admission.in_force().is_some() && !stay.is_over() && !stay.superseded;
+            let before = stay.present.is_none_or(|(present, _)| !present.stands_after(&taken));
+            let another_class = class.is_none() || stay.class != class;
+            let clinic = stay.class == Some(StayClass::Outpatient);
+            *other != at && stay.origin.record == record && open && before && another_class && !clinic
+        };
+        let mut candidates: Vec<&mut Stay> =
+            stays.iter_mut().enumerate().filter(may_be_it).map(|(_, stay)| stay).collect();
+        match &mut candidates[..] {
+            [visit] if class == Some(StayClass::Inpatient) && visit.class == Some(StayClass::Emergency) => {
+                visit.superseded = true;
+            }
+            _ => candidates.into_iter().for_each(|stay| stay.certainty = Certainty::MayHaveEnded),
+        }
+    }
+}

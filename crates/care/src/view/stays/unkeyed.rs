@@ -1,0 +1,255 @@
+//! Facts without a key, and what they leave of stays: derived after the fold, and marked as inferred (rule R5).
+//!
+//! What has no visit number is never bound to a stay that has one. Put together, record by record:
+//!
+//! - a start begins a stay of its own, unless it repeats one: the same class, and as good as the same time;
+//! - an end of the only open one ends it; with more of them open it may be either's, and until there are as many ends as
+//!   starts whether the client is there is *unclear*, unless something has been reported of it since. Whoever came later
+//!   than the end is not meant, and neither is a stay that is only planned;
+//! - an end with no start of its kind may be that of a stay with a number: that one is unclear too, unless something has
+//!   been reported of it since;
+//! - a correction alone (A08) says nothing of whether the client is there; a move, a leave and the like say that they were,
+//!   until a later start or end of the record, and never longer than [`Limits::unplaced_seconds`](crate::Limits). With more
+//!   stays open than one a correction is of the one that began when it says, or of none;
+//! - a plan is fulfilled by a start of about its time, with a number or without; an emergency visit fulfils none.
+
+use super::alike::{fulfils, had_begun, is_told_again, may_end, near, repeats};
+use crate::entity::stay::{Certainty, Stay, StayFact};
+use crate::fact::Origin;
+use crate::fact::mark::{CLOCK_TOLERANCE_SECONDS, Mark};
+use event::{Instant, StayClass};
+use std::collections::BTreeSet;
+
+/// What one record's facts without a visit number leave.
+#[derive(Default)]
+pub(super) struct Unkeyed {
+    over: Vec<Stay>,
+    open: Vec<Stay>,
+    /// Ends that may be any open one's; fewer than those.
+    ends: Vec<(Mark, Origin, StayFact)>,
+    /// Ends where nothing was open.
+    loose: Vec<Mark>,
+    /// Somebody was there, by a fact that tells no start.
+    hint: Option<Stay>,
+}
+
+impl Unkeyed {
+    pub(super) fn take(&mut self, mark: &Mark, origin: &Origin, fact: &StayFact) {
+        match fact {
+            StayFact::Planned { .. } => match self.open.iter_mut().find(|it| it.is_planned_only()) {
+                Some(stay) => stay.evolve(mark, origin, fact),
+                None => self.open.push(new(mark, origin, fact)),
+            },
+            StayFact::PlanCancelled => {
+                if let Some(at) = self.open.iter().position(Stay::is_planned_only) {
+                    self.close(at, &(*mark, origin.clone(), fact.clone()));
+                }
+            }
+            StayFact::Stated { class, started_at: Some(started_at), .. }
+            | StayFact::Started { class, started_at, .. } => self.start(mark, origin, fact, (*class, *started_at)),
+            StayFact::Ended(_) | StayFact::Cancelled => self.end((*mark, origin.clone(), fact.clone())),
+            StayFact::DischargeCancelled { .. } => self.reopen(mark, origin, fact),
+            StayFact::Corrected { started_at, .. } => {
+                if let Some(stay) = self.corrected(*started_at) {
+                    stay.evolve(mark, origin, fact);
+                }
+            }
+            StayFact::DischargePlanned { .. } | StayFact::DischargePlanCancelled => {
+                if let Some(stay) = self.open.last_mut() {
+                    stay.evolve(mark, origin, fact);
+                }
+            }
+            StayFact::WardChanged { .. }
+            | StayFact::ClassChanged { .. }
+            | StayFact::LeaveStarted { .. }
+            | StayFact::LeaveEnded { .. }
+            | StayFact::LeaveStartCancelled
+            | StayFact::LeaveEndCancelled
+            | StayFact::WardChangeCancelled { .. }
+            | StayFact::Reassigned { .. }
+            | StayFact::Stated { started_at: None, .. } => match self.open.last_mut().or(self.hint.as_mut()) {
+                Some(stay) => stay.evolve(mark, origin, fact),
+                None => self.hint = Some(new(mark, origin, fact)),
+            },
+        }
+    }
+
+    /// The one that began when the correction says; else the only open one.
+    fn corrected(&mut self, started_at: Option<Instant>) -> Option<&mut Stay> {
+        let of_it = |it: &Stay| started_at.is_some_and(|at| near(at, it.since()));
+        if let Some(at) = self.open.iter().rposition(of_it) {
+            return self.open.get_mut(at);
+        }
+        match (self.over.iter().rposition(of_it), &mut self.open[..]) {
+            (Some(at), _) => self.over.get_mut(at),
+            (None, [stay]) => Some(stay),
+            (None, _) => None,
+        }
+    }
+
+    fn start(&mut self, mark: &Mark, origin: &Origin, fact: &StayFact, told: (Option<StayClass>, Instant)) {
+        self.hint = None;
+        // Its end or cancellation came without it: that stands after it, or it says so itself.
+        let awaited = |it: &Stay| {
+            let before_its_end = || it.discharge.in_force().is_some_and(|end| told.1 <= end.ended_at);
+            let stands_before = it.end_mark().is_some_and(|end| !mark.stands_after(end));
+            it.admission.said().is_none() && (stands_before || before_its_end())
+        };
+        if let Some(at) = self.over.iter().rposition(|it| awaited(it) || is_told_again(it, told)) {
+            let end = self.over[at].end_mark().copied();
+            self.loose.retain(|loose| Some(*loose) != end);
+            let mut stay = self.over.remove(at);
+            stay.evolve(mark, origin, fact);
+            self.keep(stay);
+            return;
+        }
+        let same = |it: &Stay| if it.is_planned_only() { fulfils(it, told) } else { repeats(it, told) };
+        match self.open.iter_mut().find(|it| same(it)) {
+            Some(stay) => stay.evolve(mark, origin, fact),
+            None => self.open.push(new(mark, origin, fact)),
+        }
+    }
+
+    fn end(&mut self, end: (Mark, Origin, StayFact)) {
+        let (mark, origin, fact) = &end;
+        if !self.may_be_of(fact).is_empty() {
+            self.ends.push(end);
+            return self.settle();
+        }
+        // Some cancel a plan by the cancellation of an admission.
+        let plan = self.open.iter().rposition(Stay::is_planned_only).filter(|_| *fact == StayFact::Cancelled);
+        if let Some(at) = plan {
+            return self.close(at, &end);
+        }
+        // A retelling of the end, or a cancellation of what has ended, is of the same stay.
+        match self.over.last_mut().filter(|it| it.admission.said().is_some()) {
+            Some(stay) => stay.evolve(mark, origin, fact),
+            None => self.over.push(new(mark, origin, fact)),
+        }
+        self.loose.push(*mark);
+        self.hint = None;
+    }
+
+    /// The open stays that the end, or the cancellation, may be of: those that had begun.
+    fn may_be_of(&self, fact: &StayFact) -> Vec<usize> {
+        let may_be = |it: &Stay| !it.is_planned_only() && had_begun(it, fact);
+        self.open.iter().enumerate().filter(|(_, it)| may_be(it)).map(|(at, _)| at).collect()
+    }
+
+    /// Closes what the ends leave no doubt about: an end that may be of one stay only, and as many ends as stays.
+    fn settle(&mut self) {
+        let of_one = |it: &Self| {
+            it.ends.iter().enumerate().find_map(|(n, (.., fact))| match it.may_be_of(fact)[..] {
+                [at] => Some((n, at)),
+                _ => None,
+            })
+        };
+        while let Some((n, at)) = of_one(self) {
+            let end = self.ends.remove(n);
+            self.close(at, &end);
+        }
+        let candidates: BTreeSet<usize> = self.ends.iter().flat_map(|(.., fact)| self.may_be_of(fact)).collect();
+        if self.ends.len() >= candidates.len() {
+            let ends = std::mem::take(&mut self.ends);
+            // The last first, so that the places before it stay what they are.
+            for (at, end) in candidates.iter().rev().zip(ends.iter().rev()) {
+                self.close(*at, end);
+            }
+        }
+    }
+
+    fn close(&mut self, at: usize, (mark, origin, fact): &(Mark, Origin, StayFact)) {
+        let mut stay = self.open.remove(at);
+        stay.evolve(mark, origin, fact);
+        self.keep(stay);
+    }
+
+    /// An end that does not stand after its start ends nothing.
+    fn keep(&mut self, stay: Stay) {
+        let list = if stay.is_over() { &mut self.over } else { &mut self.open };
+        list.push(stay);
+    }
+
+    fn reopen(&mut self, mark: &Mark, origin: &Origin, fact: &StayFact) {
+        if self.ends.pop().is_some() {
+            return;
+        }
+        match self.over.iter().rposition(|it| it.discharge.in_force().is_some()) {
+            Some(at) => {
+                let mut stay = self.over.remove(at);
+                stay.evolve(mark, origin, fact);
+                self.keep(stay);
+            }
+            // What was ended may have a number: it is only a hint.
+            None => match self.open.iter_mut().rfind(|it| !it.is_planned_only()).or(self.hint.as_mut()) {
+                Some(stay) => stay.evolve(mark, origin, fact),
+                None => self.hint = Some(new(mark, origin, fact)),
+            },
+        }
+    }
+
+    /// Against a stay of the same record that has a number.
+    pub(super) fn against(&mut self, stay: &mut Stay) {
+        if stay.admission.in_force().is_some() && !stay.is_over() && self.loose.iter().any(|end| may_end(stay, end)) {
+            stay.certainty = Certainty::MayHaveEnded;
+        }
+        if stay.admission.said().is_some() {
+            let told = (stay.class, stay.since());
+            self.open.retain(|plan| !(plan.is_planned_only() && fulfils(plan, told)));
+        }
+        // Its start may have been sent without the number too: the end of one is the end of both.
+        let one = (stay.class, stay.since());
+        if let Some(end) = stay.end_mark() {
+            // Of a stay of which only later facts have the number the start may be any.
+            let ended_at = stay.discharge.in_force().map_or(end.time(), |it| it.ended_at);
+            let started = |it: &Stay| {
+                let before = it.since() <= ended_at.plus_seconds(CLOCK_TOLERANCE_SECONDS);
+                repeats(it, one) || (stay.started_at.is_none() && before)
+            };
+            let may_be_it = |it: &&mut Stay| !it.is_planned_only() && started(it) && may_end(it, end);
+            self.open.iter_mut().filter(may_be_it).for_each(|it| it.certainty = Certainty::MayHaveEnded);
+        } else if stay.admission.in_force().is_some() {
+            // It went on from a visit of another number, or of none: the end without one may be of either.
+            let taken = |it: &Stay| stay.taken_over().is_some() && !repeats(it, one);
+            let ends_it =
+                |it: &Stay| (repeats(it, one) || taken(it)) && it.end_mark().is_some_and(|end| may_end(stay, end));
+            if self.over.iter().any(|it| it.admission.said().is_some() && ends_it(it)) {
+                stay.certainty = Certainty::MayHaveEnded;
+            }
+        }
+        // A07 without the number: the stay that goes on may be of another class now.
+        let changed = self.hint.as_ref().filter(|hint| hint.taken_over().is_some() && hint.class != stay.class);
+        if changed.and_then(|hint| hint.present).is_some_and(|(mark, _)| may_end(stay, &mark)) && !stay.is_over() {
+            stay.certainty = Certainty::MayHaveEnded;
+        }
+        let hint = self.hint.as_ref().and_then(|hint| hint.present.map(|(mark, _)| mark));
+        if let Some(hint) = hint {
+            // While that stay goes on, the hint is of it; an end, or a start, reported since then outlives it.
+            let ended = stay.end_mark().is_some_and(|end| !hint.stands_after(end));
+            let open = stay.admission.in_force().is_some() && !stay.is_over();
+            if ended || open {
+                self.hint = None;
+            }
+        }
+    }
+
+    pub(super) fn stays(mut self) -> impl Iterator<Item = Stay> {
+        let may_be_its = |it: &Stay, (end, _, fact): &(Mark, Origin, StayFact)| had_begun(it, fact) && may_end(it, end);
+        // A visit to a clinic is no involvement: no doubt is in it.
+        let may_matter = |it: &Stay| !it.is_planned_only() && it.class != Some(StayClass::Outpatient);
+        // An end before its beginning, by what it says: one of the two is mistyped.
+        let loose = |it: &Stay| self.loose.iter().any(|end| may_end(it, end));
+        let doubted = |it: &&mut Stay| may_matter(it) && (self.ends.iter().any(|end| may_be_its(it, end)) || loose(it));
+        self.open.iter_mut().filter(doubted).for_each(|it| it.certainty = Certainty::MayHaveEnded);
+        if let Some(hint) = &mut self.hint {
+            hint.certainty = Certainty::HintOnly;
+        }
+        self.over.into_iter().chain(self.open).chain(self.hint)
+    }
+}
+
+fn new(mark: &Mark, origin: &Origin, fact: &StayFact) -> Stay {
+    let mut stay = Stay::new(origin.clone(), true);
+    stay.evolve(mark, origin, fact);
+    stay
+}
