@@ -15,7 +15,7 @@ pub(crate) struct Envelope<'a> {
     pub(crate) happened_at: Instant,
     /// When the source wrote it.
     pub(crate) recorded_at: Instant,
-    /// How wide that was written, in microseconds.
+    /// The precision of that time as written, in microseconds.
     pub(crate) recorded_width: i64,
     /// The source's sequence number.
     pub(crate) sequence: Option<i64>,
@@ -73,7 +73,7 @@ impl<'a> Envelope<'a> {
         });
     }
 
-    /// An event has told already by whom this record is known.
+    /// True if an event already presents identifiers of this record.
     pub(crate) fn presents(&self, record: &Record) -> bool {
         self.events.iter().any(|event| event.record == *record && !event.presented.is_empty())
     }

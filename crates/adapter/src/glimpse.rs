@@ -1,8 +1,8 @@
-//! Whom a text names that is no message: JSON that is cut, broken or not what was expected.
+//! The clients that a text names, when the text is JSON that is cut, broken or not what was expected.
 //!
-//! A message that is refused turns the "none" of everybody it names into "not known" (law 5), so whom it names is looked
-//! for as far as it can be read: every object with a `system` and a `value`, wherever it stands, and every text that is by
-//! itself an identity code. Nothing else is taken from it.
+//! A rejected message turns the "none" of everybody it names into "not known" (law 5). So it is searched as far as it
+//! can be read: every object with a `system` and a `value`, wherever it stands, and every text that is an identity code
+//! by itself. Nothing else is taken from it.
 
 use crate::SourceProfile;
 use crate::identifiers::Identifiers;
@@ -10,10 +10,10 @@ use crate::scope::Scope;
 use event::{HETU_SYSTEM, Identifier, Keyring, Token};
 use serde_json::Value;
 
-/// Nesting that is followed; what lies deeper is looked through as if it lay there.
+/// The depth to which nesting is followed. What lies deeper is searched as if it lay at this depth.
 const DEEPEST: usize = 64;
 
-/// The members of one object that say whose it is.
+/// The members of one object that identify a client.
 #[derive(Default)]
 struct Pair {
     system: Option<String>,
@@ -35,7 +35,7 @@ impl Pair {
     }
 }
 
-/// Whom the bytes of a message name that could not be read as JSON: the valid linking identifiers, sorted and distinct.
+/// The valid linking identifiers, sorted and distinct, in a message that could not be read as JSON.
 #[must_use]
 pub fn glimpse(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
     let (mut found, mut objects) = (Vec::new(), vec![Pair::default()]);
@@ -67,7 +67,7 @@ pub fn glimpse(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Vec<T
     tokens(found, source, keyring)
 }
 
-/// Whom a refused message names, whatever is wrong with it.
+/// The clients that a rejected message names, whatever is wrong with it.
 pub(crate) fn named(value: &Value, source: &SourceProfile, keyring: &Keyring) -> Vec<Token> {
     let mut found = Vec::new();
     look(value, source, &mut found);

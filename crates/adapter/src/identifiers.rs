@@ -1,19 +1,19 @@
-//! Which record a message is of, and what it presents (rule R6).
+//! The record that a message belongs to, and the identifiers it presents (rule R6).
 //!
 //! The record is the stream of one source identity: the sender's own number, else an identity code that passes its
-//! check, else a temporary id, else a number of another authority, a known one first. An artificial code (900–999) counts as
-//! none unless the configuration says so: in real feeds it is the dummy of many.
+//! check, else a temporary id, else a number of another authority, a known one first. An artificial code (900–999)
+//! counts only if the configuration allows it: in real feeds many clients share one as a dummy.
 //!
-//! Beside what finds a client a message may hold codes that must not, and that are still somebody's:
+//! A message may also hold identity codes that must not find a client, although they belong to somebody:
 //!
-//! - *Ended*: labelled, and no longer the person's (CX.8, `Identifier.period.end`). It is never presented as one that finds.
-//!   Beside one that holds it was changed (661/2009 12 §): a fact of its own, if the sender is configured to decide that
-//!   ([`Decides::IdentityCodes`]). From any other, and alone, when nothing says what it was changed to, it links nobody
-//!   either; it waits for a steward ([`ENDED_HETU_SYSTEM`]), so that whoever asks by it is told "not known", and
-//!   never "none" of somebody who is there. A patient number that has
-//!   ended is the person's all the same, and the record that it kept presents what this one does.
-//! - *Unlabelled*: with the form and the check of an identity code, and read as something else. It stays what its label
-//!   makes it, and is a doubt about whoever has that code ([`UNLABELLED_HETU_SYSTEM`]).
+//! - *Ended*: labelled as a code, and no longer the person's (CX.8, `Identifier.period.end`). It is never presented as
+//!   one that finds a client. Beside a valid code it shows that the code was changed (661/2009 12 §); that is an event
+//!   of its own if the sender is configured to decide it ([`Decides::IdentityCodes`]). From any other sender, or when
+//!   it stands alone, it links nobody and waits for a steward ([`ENDED_HETU_SYSTEM`]): a query by it answers "not
+//!   known", never "none". A patient number that has ended still belongs to the person, and its record presents what
+//!   this one does.
+//! - *Unlabelled*: it has the form and the check character of an identity code, and is labelled as something else. It
+//!   is read by its label, and puts the person with that code in doubt ([`UNLABELLED_HETU_SYSTEM`]).
 
 use crate::number::{Number, emptied, hetu, number};
 use crate::scope::{Key, Scope, is_temporary};
@@ -25,7 +25,7 @@ use event::{
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// At most so many identifiers in one place of a message.
+/// The most identifiers in one place of a message.
 pub(crate) const MAX_IDENTIFIERS: usize = 100;
 
 /// An identifier as a message writes it.
@@ -35,7 +35,7 @@ pub(crate) struct Written<'a> {
     /// Its type, of HL7 table 0203.
     pub(crate) kind: Option<&'a str>,
     pub(crate) value: &'a str,
-    /// It has ended by the time of the message.
+    /// It had ended when the message was written.
     pub(crate) is_over: bool,
 }
 
@@ -46,9 +46,9 @@ pub(crate) struct Identifiers {
     pub(crate) found: Vec<Identifier>,
     /// Systems that the message emptied.
     pub(crate) emptied: BTreeSet<String>,
-    /// Numbers of authorities that nobody configured: a record can be kept by one, and nobody is found by it.
+    /// Numbers of authorities that are not configured: such a number can key a record, and finds nobody.
     pub(crate) foreign: Vec<Key>,
-    /// Labelled codes that have ended, valid ones.
+    /// Valid identity codes, labelled as such, that have ended.
     pub(crate) over: Vec<Identifier>,
     /// Numbers of known authorities that have ended.
     pub(crate) former: Vec<Identifier>,
@@ -57,7 +57,7 @@ pub(crate) struct Identifiers {
 }
 
 impl Identifiers {
-    /// Takes in what is written: by the one rule what it is, and by the other whose.
+    /// Adds an identifier as written: [`number`] decides what it is, [`Scope`] who issued it.
     pub(crate) fn take(&mut self, source: &SourceProfile, written: &Written<'_>) {
         let &Written { authority, kind, value, is_over } = written;
         match number(source, authority, kind, value) {
@@ -78,20 +78,20 @@ impl Identifiers {
         }
     }
 
-    /// Takes in that the number with that label was emptied.
+    /// Records that the message emptied the number with that label.
     pub(crate) fn take_emptied(&mut self, source: &SourceProfile, authority: &[Option<String>], kind: Option<&str>) {
         self.emptied.extend(emptied(source, authority, kind));
     }
 
-    /// Notes `value` if it has the form and the check of an identity code: what it is labelled as, it may be one.
+    /// Notes `value` if it has the form and the check character of an identity code: whatever its label, it may be one.
     pub(crate) fn take_unlabelled(&mut self, source: &SourceProfile, value: &str) {
         if is_persons(source, value) {
             self.unlabelled.push(Identifier::new(HETU_SYSTEM, value));
         }
     }
 
-    /// The record, by the sender's own number, a valid identity code, a temporary id or another number. One that has ended
-    /// keeps it only where nothing else does: the stream goes on where it was.
+    /// The record, by the sender's own number, a valid identity code, a temporary id or another number. An ended one
+    /// keys the record only where nothing else does, so that the stream continues.
     pub(crate) fn record(&self, source: &SourceProfile, keyring: &Keyring) -> Option<Record> {
         let own = |id: &&Identifier| id.system == source.own_system() && id.system != HETU_SYSTEM;
         let hetu = |id: &&Identifier| is_persons_hetu(source, id);
@@ -110,15 +110,15 @@ impl Identifiers {
             .or_else(|| self.former.iter().chain(&self.over).next().map(known))
     }
 
-    /// The records that were kept by the sender's own numbers which have ended: they are the same person's.
+    /// The records keyed by the sender's own numbers that have ended. They belong to the same person.
     pub(crate) fn former_records(&self, source: &SourceProfile, keyring: &Keyring) -> Vec<Record> {
         let own = self.former.iter().filter(|id| id.system == source.own_system() && id.system != HETU_SYSTEM);
         own.map(|id| keyring.record(&source.name, &id.system, id.value.expose())).collect()
     }
 
-    /// What it presents, sorted. A code that fails its check says nothing of whom the record is, neither a link nor the
-    /// end of one: it stands in a register of its own, for a person to look at. Two valid codes are both presented; that
-    /// they link nobody is decided over the set of events.
+    /// What it presents, sorted. A code that fails its check neither makes nor ends a link: it is presented under a
+    /// system of its own, for a person to review. Two valid codes are both presented; that they link nobody is decided
+    /// over the set of events.
     pub(crate) fn presented(&self, source: &SourceProfile, keyring: &Keyring) -> Vec<Presented> {
         let mut systems: BTreeMap<&str, BTreeSet<Token>> = BTreeMap::new();
         for system in self.emptied.iter().filter(|system| source.linking.contains(*system)) {
@@ -133,7 +133,7 @@ impl Identifiers {
             for id in self.found.iter().filter(refused) {
                 systems.entry(REFUSED_HETU_SYSTEM).or_default().insert(code(id));
             }
-            // What it was changed to is said by nothing, or by a sender that does not decide it.
+            // Either nothing reports what the code was changed to, or this sender does not decide it.
             if !self.over.is_empty() && !self.is_changed(source) {
                 systems.entry(HETU_SYSTEM).or_default();
                 systems.entry(ENDED_HETU_SYSTEM).or_default().extend(self.over.iter().map(code));
@@ -145,7 +145,7 @@ impl Identifiers {
         systems.into_iter().map(presented).collect()
     }
 
-    /// That identity codes which have ended were changed to the one that holds; `None`: none has, none holds, or the sender
+    /// The change of ended identity codes to the valid one; `None`: no code has ended, none is valid, or the sender
     /// does not decide it.
     pub(crate) fn changed(&self, source: &SourceProfile, keyring: &Keyring) -> Option<NationalIdChanged> {
         let new = self.codes(source, keyring);
@@ -158,13 +158,13 @@ impl Identifiers {
         (self.is_changed(source) && !changed.old.is_empty() && !changed.new.is_empty()).then_some(changed)
     }
 
-    /// The valid identity codes that hold.
+    /// The valid identity codes that have not ended.
     pub(crate) fn codes(&self, source: &SourceProfile, keyring: &Keyring) -> BTreeSet<Token> {
         let linking = self.found.iter().filter(|id| id.system == HETU_SYSTEM && links(source, id));
         linking.map(|id| keyring.identifier(HETU_SYSTEM, id.value.expose())).collect()
     }
 
-    /// The valid identity codes, those that have ended too.
+    /// The valid identity codes, ended ones included.
     pub(crate) fn all_codes(&self, source: &SourceProfile, keyring: &Keyring) -> BTreeSet<Token> {
         let over = self.over.iter().map(|id| keyring.identifier(HETU_SYSTEM, id.value.expose()));
         self.codes(source, keyring).into_iter().chain(over).collect()
@@ -175,25 +175,26 @@ impl Identifiers {
         !self.over.is_empty()
     }
 
-    /// Codes that are not labelled, and do not stand beside with their label too.
+    /// Unlabelled codes that do not also stand in the message with their label.
     pub(crate) fn unlabelled(&self) -> impl Iterator<Item = &Identifier> {
         let labelled = |id: &&Identifier| self.found.contains(id) || self.over.contains(id);
         self.unlabelled.iter().filter(move |id| !labelled(id))
     }
 
-    /// A valid code holds beside one that has ended, and the sender decides that.
+    /// A valid code stands beside one that has ended, and the sender decides changes.
     fn is_changed(&self, source: &SourceProfile) -> bool {
         let holds = self.found.iter().any(|id| is_persons_hetu(source, id));
         source.authority(Decides::IdentityCodes) == Authority::Source && !self.over.is_empty() && holds
     }
 
-    /// The day of birth that its valid identity code says, if there is one and only one.
+    /// The day of birth in its valid identity code, if it has exactly one.
     pub(crate) fn birth_date(&self) -> Option<Date> {
         let dates: BTreeSet<Date> = self.found.iter().filter_map(Identifier::hetu).map(|it| it.birth_date()).collect();
         if dates.len() == 1 { dates.first().copied() } else { None }
     }
 
-    /// Index tokens of whom it names, for a rejection: also by a code that has ended or has no label, for this is a doubt.
+    /// Index tokens of the clients it names, for a rejection. Ended and unlabelled codes count too, because a rejection
+    /// only raises doubt.
     pub(crate) fn named<'a>(
         &'a self,
         source: &'a SourceProfile,
@@ -204,16 +205,16 @@ impl Identifiers {
     }
 }
 
-/// What a message presents, with the day of birth that it tells, and that of the identity code where it is another.
+/// What a message presents, with the day of birth it reports, and that of the identity code where the two differ.
 pub(crate) fn with_birth_date(
     presented_so_far: &[Presented],
-    told: Option<&BirthDate>,
+    reported: Option<&BirthDate>,
     by_code: Option<Date>,
     keyring: &Keyring,
 ) -> Vec<Presented> {
     let mut all = presented_so_far.to_vec();
-    if let Some(told) = told {
-        let dates = [Some(told.date.clone()), by_code.map(|date| date.to_string())];
+    if let Some(reported) = reported {
+        let dates = [Some(reported.date.clone()), by_code.map(|date| date.to_string())];
         let tokens = dates.into_iter().flatten().map(|date| keyring.identifier(BIRTH_DATE_SYSTEM, &date)).collect();
         all.push(presented((BIRTH_DATE_SYSTEM, tokens)));
         all.sort();

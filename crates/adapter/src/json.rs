@@ -2,12 +2,12 @@
 
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 
-/// A byte order mark before JSON says nothing, and is passed over (RFC 8259 8.1).
+/// A byte order mark before JSON is ignored (RFC 8259 8.1).
 pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }
 
-/// What is no JSON.
+/// The rejection of a text that is no JSON.
 pub(crate) fn malformed() -> RejectionReason {
     RejectionReason::new(RejectionCode::Malformed, Place::Message, "not JSON")
 }

@@ -5,8 +5,8 @@
 //! of names and numbers that are in this source code.
 //!
 //! # Adding a format
-//! 1. A module beside [`hl7v2`] and [`social`] with `translate(&Source, &Keyring, &[u8]) -> Translation`.
-//! 2. Its variant in [`Format`]; the compiler then asks for its arm here.
+//! 1. A module beside [`hl7v2`] and [`social`] with `translate(&SourceProfile, &Keyring, &[u8]) -> Translation`.
+//! 2. Its variant in [`Format`]; the compiler then asks for its arm in [`translate`] and [`unmapped()`].
 //! 3. Its messages under `tests/messages/<format>`, each with what it gives.
 
 #![deny(clippy::wildcard_enum_match_arm)]
@@ -43,26 +43,26 @@ use event::{Event, Keyring};
 /// it with the configuration's ([`SourceProfile::version`]).
 pub const VERSION: u32 = 4;
 
-/// What one message says. Has no `Debug`: the message id and the header are the sender's words.
+/// What one message gives. It has no `Debug`, because the message id and the header are the sender's own text.
 pub struct Translation {
-    /// Events, nothing of use, or a rejection.
+    /// Events, nothing to keep, or a rejection.
     pub outcome: Outcome,
     /// The sender's own id of the message, if it could be read. Not for logs.
     pub message_id: Option<String>,
-    /// What is odd in it, by itself; see [`Translation::remarks`].
+    /// What contradicts itself in the message; see [`Translation::remarks_at`] for what only the time of receipt shows.
     pub remarks: Vec<Remark>,
-    /// What an HL7 answer is made of: always there for [`Format::Hl7v2`], however little could be read.
+    /// What an HL7 answer is made of. For [`Format::Hl7v2`] it is always there, however little could be read.
     pub hl7: Option<hl7v2::Header>,
 }
 
-/// What became of one message.
+/// The outcome of one message.
 #[derive(Debug)]
 pub enum Outcome {
     /// At least one event, in the order of their ordinals.
     Events(Vec<Event>),
-    /// Understood, and nothing of it is kept: acknowledged like any other.
+    /// Understood, and nothing of it is kept; it is acknowledged like any other.
     Ignored,
-    /// Not taken; goes to the quarantine.
+    /// Rejected; it goes to the quarantine.
     Rejected(Rejection),
 }
 
@@ -78,14 +78,14 @@ pub fn translate(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Tra
     translation
 }
 
-/// What `bytes` hold that is not configured, sorted and distinct, whatever comes of the message.
+/// The codes in `bytes` that the configuration does not know, sorted and distinct, whatever the outcome of the message.
 #[must_use]
 pub fn unmapped(source: &SourceProfile, bytes: &[u8]) -> Vec<Unmapped> {
     let mut found = unmapped::UnmappedCodes::default();
     match source.format {
         Format::Hl7v2 => hl7v2::unmapped(source, bytes, &mut found),
         Format::Fhir => fhir::unmapped(source, bytes, &mut found),
-        // It has codes of its own.
+        // This format defines its own codes.
         Format::Social => {}
     }
     found.finish()

@@ -1,12 +1,13 @@
-//! What a number of a person is: an identity code, a number of a patient, or neither.
+//! What kind of number a person's number is: an identity code, a patient number, or neither.
 //!
-//! PID-3, MRG-1 and `Patient.identifier` hold numbers of many kinds, told apart by HL7 table 0203 (CX.5, HL7 2.5.1 chapter
-//! 2.A.14.5; `Identifier.type`). A number of a patient has the type PI, MR, none, or one that is configured so
-//! ([`SourceProfile::number_types`]). An account, a visit, a passport or a driving licence is none, whoever numbers it: one
-//! person's account may have the digits of another's patient number. An identity code has the authority 1.2.246.21, or the
-//! type NNFIN whatever the authority; NI and SS are one where no authority is named and the code passes its check.
+//! PID-3, MRG-1 and `Patient.identifier` hold numbers of many kinds, distinguished by HL7 table 0203 (CX.5, HL7 2.5.1
+//! chapter 2.A.14.5; `Identifier.type`). A number of a patient has the type PI, MR, none, or one that is configured so
+//! ([`SourceProfile::number_types`]). An account, a visit, a passport or a driving licence is none, whichever authority
+//! numbers it: one person's account may have the digits of another's patient number. An identity code has the authority
+//! 1.2.246.21, or the type NNFIN whatever the authority; NI and SS are one if no authority is named and the code passes
+//! its check.
 //!
-//! What stands where a number is not known is no number: see [`is_no_number`] and [`is_no_patient_number`].
+//! A placeholder for an unknown number is no number: see [`is_no_number`] and [`is_no_patient_number`].
 
 use crate::placeholder::is_no_number;
 use crate::scope::Scope;
@@ -16,11 +17,11 @@ use event::{HETU_SYSTEM, Hetu, Identifier};
 /// What a number is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Number {
-    /// Labelled as an identity code; whether it passes its check is another matter.
+    /// Labelled as an identity code. Its check character is not tested here.
     IdentityCode,
     /// A patient's number, of that scope.
     Patient(Scope),
-    /// Nobody's number, or of no person.
+    /// A placeholder, or a number of something other than a person.
     Other,
 }
 
@@ -77,7 +78,7 @@ pub(crate) fn is_known_type(source: &SourceProfile, kind: &str) -> bool {
 enum Type {
     Patient,
     IdentityCode,
-    /// A national number, of which nation is not told.
+    /// A national number, of a nation that is not named.
     National,
     Other,
 }
@@ -100,7 +101,7 @@ fn type_of(source: &SourceProfile, kind: Option<&str>) -> Type {
     }
 }
 
-/// One digit three times or more, whatever signs stand between: in real feeds the number of many.
+/// One digit three times or more, whatever signs stand between: in real feeds many patients share such a number.
 fn is_no_patient_number(value: &str) -> bool {
     let mut signs = value.chars().filter(|c| c.is_alphanumeric());
     let Some(first) = signs.next().filter(char::is_ascii_digit) else { return false };
@@ -164,7 +165,7 @@ mod tests {
             ("", "SS", "010594y9032", "identity code"),
             ("", "NI", "010594Y9033", "-"),
             ("KYS", "NI", CODE, "-"),
-            // By its form alone none is one.
+            // Its form alone does not make it an identity code.
             ("", "", CODE, "own"),
             ("KYS", "PI", CODE, "own"),
             // A temporary id.

@@ -1,15 +1,15 @@
 //! What a source may write: what it covers, in the registers that it is configured for, and no end of a turvakielto unless
 //! it is configured to decide that.
 //!
-//! A message of which nothing may be written is refused, so that it waits in the quarantine and can be redriven once the
-//! configuration is as it should be. Of one that says something else as well the rest is taken, with a remark: an admission
-//! is not lost for a worker that stands beside it.
+//! A message of which nothing may be written is rejected: it waits in the quarantine, and can be redriven once the
+//! configuration is corrected. If only a part may not be written, the rest is taken with a remark: an admission is not
+//! lost because of a worker beside it.
 
 use crate::rejection::RejectionReason;
 use crate::{Decides, Format, Outcome, Place, RejectionCode, Remark, RemarkCode, SourceProfile};
 use event::{Body, Event, FactKind, PersonEvent, Register};
 
-/// The events that the source may write, or a rejection; what was left out goes into `odd`.
+/// The events that the source may write, or a rejection; what was left out goes into `remarks`.
 pub(crate) fn only(source: &SourceProfile, outcome: Outcome, remarks: &mut Vec<Remark>) -> Outcome {
     let Outcome::Events(mut events) = outcome else { return outcome };
     let place = Place::Message;
@@ -18,7 +18,7 @@ pub(crate) fn only(source: &SourceProfile, outcome: Outcome, remarks: &mut Vec<R
         let text = "not a register that this source may write: give it in the source's registers, if it may";
         return refuse(RejectionCode::TableValueNotFound, of_register, text, &events);
     }
-    // A stay is a hospital's, and so of the patient register (703/2023 18 §), whatever else the sender may write.
+    // A stay belongs to the patient register (703/2023 18 §), whatever registers the sender may write.
     if events.iter().any(|event| event.body.kinds() == [FactKind::Stays] && event.register != Register::Patient) {
         let text = "a stay belongs to the patient register";
         return refuse(RejectionCode::TableValueNotFound, of_register, text, &events);
@@ -55,7 +55,7 @@ fn refuse(code: RejectionCode, place: Place, text: &'static str, events: &[Event
     Outcome::Rejected(RejectionReason::new(code, place, text).naming(named))
 }
 
-/// In which setting what is missing stands.
+/// The text that names the setting to correct.
 fn not_covered(body: &Body) -> &'static str {
     match body.kinds().first() {
         Some(FactKind::Stays) => "this source does not cover stays: add \"stays\" to its covers, if it does",

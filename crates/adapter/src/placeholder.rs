@@ -1,9 +1,9 @@
-//! What stands where a number is not known.
+//! Placeholders: what senders write where a number is not known.
 
 use crate::SourceProfile;
 
-/// What stands where a number is not known: nothing but signs, zeros only, a word for it in a language of the field, or one
-/// that is configured ([`SourceProfile::placeholders`]). It is no key of anything, or strangers would share it.
+/// True for a placeholder: signs only, zeros only, "unknown" in a language of the field, or a configured one
+/// ([`SourceProfile::placeholders`]). A placeholder is never a key, or strangers would share it.
 pub(crate) fn is_no_number(source: &SourceProfile, value: &str) -> bool {
     const WORDS: &[&str] = &[
         "EI OLE",
@@ -41,7 +41,7 @@ mod tests {
         source
     }
 
-    /// Visits and referrals are counted, and a count comes by 111 and 999.
+    /// Visits and referrals are numbered in sequence, and a sequence passes 111 and 999.
     #[test]
     fn other_keys_may_be_one_digit_repeated() {
         for value in ["111", "999", "9999"] {

@@ -1,8 +1,8 @@
-//! Why a message is not taken: a code, a place, a plain sentence. Never a word of the message itself (law 3).
+//! Why a message is rejected: a code, a place, a plain sentence. It never quotes the message (law 3).
 
 use event::Token;
 
-/// A message that is not taken.
+/// A rejected message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
     /// Why.
@@ -14,20 +14,20 @@ pub struct Rejection {
     /// Index tokens of the valid linking identifiers that could be read, sorted and distinct: these clients' "none"
     /// becomes "not known" (law 5).
     pub named: Vec<Token>,
-    /// Which refusal the sender gets.
+    /// The acknowledgement code that the sender gets.
     pub acknowledgement: AcknowledgementCode,
 }
 
-/// The two refusals of HL7 table 0008.
+/// The two codes of HL7 table 0008 that reject a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AcknowledgementCode {
-    /// AE: the message must be mended before it is sent again.
+    /// AE: the message must be corrected before it is sent again.
     Error,
-    /// AR: MSH-9, MSH-11 or MSH-12 is not acceptable here, or we cannot store now.
+    /// AR: MSH-9, MSH-11 or MSH-12 is not acceptable here, or nothing can be stored now.
     Reject,
 }
 
-/// HL7 table 0357 as far as we say it, and three of our own for what is no message at all.
+/// HL7 table 0357 as far as it is used, and three codes of our own for what is no message at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RejectionCode {
     /// 100.
@@ -89,7 +89,7 @@ impl Path {
     /// `data` itself.
     pub(crate) const DATA: Self = Self(["data", "", "", ""]);
 
-    /// The member of that name inside it. What lies deeper than a path is long, is placed by what it is in.
+    /// The member of that name inside it. Beyond the length of a path, the place is the member that holds it.
     pub(crate) fn then(mut self, name: &'static str) -> Self {
         if let Some(free) = self.0.iter_mut().find(|name| name.is_empty()) {
             *free = name;
@@ -106,7 +106,7 @@ impl std::fmt::Display for Path {
     }
 }
 
-/// What is wrong and where, before it is known whom the message names.
+/// Why and where a message is rejected, before the clients it names are known.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RejectionReason {
     pub(crate) code: RejectionCode,
@@ -195,7 +195,7 @@ impl RejectionCode {
         }
     }
 
-    /// AR for MSH-9, MSH-11, MSH-12 and for what is our own failing; AE for all else.
+    /// AR for MSH-9, MSH-11, MSH-12 and for our own failures; AE for all else.
     #[must_use]
     pub fn acknowledgement_code(self) -> AcknowledgementCode {
         match self {

@@ -1,16 +1,16 @@
-//! What is odd in a message that is taken: flagged, never mended.
+//! Remarks: contradictions in a message that is taken. They are flagged, never corrected.
 //!
 //! A date in the future, one before birth, a birth date that is not the identity code's: the source may be right, and
-//! if it is not, only the source can mend it. The event says what the message says; the remark says where to look. Like
-//! a rejection it has names and numbers of this source code only (law 3).
+//! if it is not, only the source can correct it. The event carries what the message reports; the remark shows the
+//! place. Like a rejection, a remark holds only names and numbers of this source code (law 3).
 
 use crate::{Outcome, Place, Translation};
 use event::Instant;
 
-/// Two clocks may differ by so many seconds without a remark.
+/// Two clocks may differ by this many seconds without a remark.
 const CLOCK_TOLERANCE: i64 = 300;
 
-/// Something odd, and where.
+/// A contradiction, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Remark {
     /// What.
@@ -19,29 +19,29 @@ pub struct Remark {
     pub place: Place,
 }
 
-/// What is odd.
+/// What contradicts itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RemarkCode {
     /// Something took place, or somebody was born, later than the message was written; or the message was written later
-    /// than it came.
+    /// than it was received.
     InTheFuture,
     /// Something took place before the client was born.
     BeforeBirth,
     /// The birth date is not the one in the identity code.
     BirthDateDiffers,
-    /// Somebody works with the client and has no identifier, so nothing is kept of it.
+    /// A worker of the client has no identifier, so nothing is kept of the assignment.
     WorkerWithoutIdentifier,
-    /// A number has the form and the check of an identity code, and is not labelled as one: nobody is found by it.
+    /// A number has the form and the check of an identity code, and is not labelled as one: it finds nobody.
     UnlabelledIdentityCode,
     /// The birth date is no date, and is left out.
     BirthDateUnreadable,
-    /// Of what the source does not cover nothing is kept; the rest of the message is.
+    /// What the source does not cover is left out; the rest of the message is kept.
     NotCovered,
-    /// A turvakielto is said to be over by a source that is not configured to decide it: it stays.
+    /// A source that is not configured to decide it reports the end of a turvakielto: the turvakielto stays.
     NotAuthorised,
-    /// A resource's status is another than what the message says took place, which is what counts.
+    /// A resource's status contradicts the activity of the message; the activity counts.
     StatusContradicts,
-    /// A resource's class is another than what the message says took place, which is what counts.
+    /// A resource's class contradicts the activity of the message; the activity counts.
     ClassContradicts,
 }
 
@@ -85,7 +85,7 @@ impl std::fmt::Display for RemarkCode {
 }
 
 impl Translation {
-    /// What is odd, also against our clock: what a source writes ahead of it is kept and wins nothing (rule R2).
+    /// The remarks, with those against our own clock: a time ahead of it is kept and wins nothing (rule R2).
     pub fn remarks_at(&self, received_at: Instant) -> impl Iterator<Item = Remark> {
         let events = if let Outcome::Events(events) = &self.outcome { events.as_slice() } else { &[] };
         let ahead = events.iter().any(|event| event.recorded_at > received_at.plus_seconds(CLOCK_TOLERANCE));

@@ -1,12 +1,12 @@
-//! Times as RFC 3339 (5.6) writes them, and how wide they were written.
+//! Times in RFC 3339 (5.6), with the precision they were written with.
 //!
-//! Any number of digits of a fraction is taken and six are kept; `t` and `z` may be small, a blank may stand for the `T`
-//! (5.6, the note), `-00:00` is UTC. Two forms that RFC 3339 does not have are clear and common, so they are taken as
-//! ISO 8601 has them: no seconds (what Java writes where they are zero), and an offset without colon or minutes. A time
-//! without an offset, or with the name of a zone, is somebody's guess and none.
+//! Any number of digits of a fraction is taken and six are kept; `t` and `z` may be small, a blank may stand for the
+//! `T` (5.6, the note), `-00:00` is UTC. Two forms outside RFC 3339 are clear and common, so they are read as in ISO
+//! 8601: no seconds (what Java writes where they are zero), and an offset without colon or minutes. A time without an
+//! offset, or with the name of a zone, would be a guess, so it is no time.
 //!
-//! The second 60 of a leap second (5.7) is taken as the second before it, in any minute: two clocks that differ by one
-//! second are not told apart, and arrival decides between them.
+//! The second 60 of a leap second (5.7) is taken as the second before it, in any minute: a difference of one second
+//! between two clocks means nothing, and arrival decides between them.
 
 use event::Instant;
 use jiff::civil::{Date, DateTime};
@@ -24,11 +24,11 @@ const MINUTE: i64 = 60 * SECOND;
 pub(crate) struct Written {
     /// Its first instant.
     pub(crate) at: Instant,
-    /// How wide it was written, in microseconds: without seconds a minute, without a fraction a second, else exact (0).
+    /// Its precision, in microseconds: without seconds a minute, without a fraction a second, else exact (0).
     pub(crate) width: i64,
 }
 
-/// Reads a time; `None` if it is none.
+/// Reads a time; `None` if the text is not one.
 pub(crate) fn parse(text: &str) -> Option<Written> {
     if text.len() > LONGEST || !text.is_ascii() {
         return None;
@@ -61,7 +61,7 @@ pub(crate) fn parse(text: &str) -> Option<Written> {
     Some(Written { at: Instant::from_micros(at)?, width })
 }
 
-/// A day, `YYYY-MM-DD`; `None` if it is none.
+/// Reads a day, `YYYY-MM-DD`; `None` if the text is not one.
 pub(crate) fn date_of(text: &str) -> Option<Date> {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else { return None };
     let year = i16::from(two(*y1, *y2)?) * 100 + i16::from(two(*y3, *y4)?);

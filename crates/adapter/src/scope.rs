@@ -1,18 +1,18 @@
-//! Whose a key is: the one rule for every key of a message (rule R5).
+//! Which authority a key belongs to: the one rule for every key of a message (rule R5).
 //!
-//! Patient numbers, visits, referrals, orders, appointments and workers are all numbered by somebody, and one number of two
-//! authorities is two things. An authority is known by any of its names, however each is spelled (`1.2.3`, `urn:oid:1.2.3`):
-//! one that is configured ([`SourceProfile::authorities`]), the system itself that stands there, the sender's own name, or one of the
-//! two national arcs. Without an authority a key is the sender's own. An authority that nobody configured is a scope of its own under the
-//! sender: what it numbers is told apart by it and is the same in the sender's next message, and meets nothing of any other
-//! sender's.
+//! Some authority numbers patients, visits, referrals, orders, appointments and workers, and the same number from two
+//! authorities means two things. An authority is known by any of its names, however each is spelled (`1.2.3`,
+//! `urn:oid:1.2.3`): one that is configured ([`SourceProfile::authorities`]), the system itself that stands there, the
+//! sender's own name, or one of the two national arcs. Without an authority a key is the sender's own. An authority
+//! that is not configured is a scope of its own under the sender: its numbers stay apart from others, are the same in
+//! the sender's next message, and never meet another sender's.
 
 use crate::SourceProfile;
 use crate::placeholder::is_no_number;
 use event::{HETU_SYSTEM, Keyring, Record, Token};
 use std::borrow::Cow;
 
-/// The system of what is its own authority: a URI.
+/// The system of a URI, which is its own authority.
 pub(crate) const URI_SYSTEM: &str = "urn:ietf:rfc:3986";
 
 /// The scope of a key.
@@ -23,7 +23,8 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// Of a key whose authority has these names, the most particular one first (a universal id before a namespace id).
+    /// The scope of a key whose authority has these names, the most specific one first (a universal id before a
+    /// namespace id).
     pub(crate) fn of(source: &SourceProfile, names: &[Option<String>]) -> Self {
         let names = || names.iter().flatten().map(|name| name.trim()).filter(|name| !name.is_empty());
         let Some(first) = names().next() else {
@@ -40,18 +41,18 @@ impl Scope {
         Self { system: system.to_owned(), is_known: true }
     }
 
-    /// The identifier system: of an unknown authority one that only this sender has.
+    /// The identifier system; for an unknown authority, one that only this sender has.
     pub(crate) fn system(&self) -> &str {
         &self.system
     }
 
-    /// Configured, the sender's own, or national: no other is ever linking.
+    /// Configured, the sender's own, or national: no other scope ever links.
     pub(crate) fn is_known(&self) -> bool {
         self.is_known
     }
 }
 
-/// A key and whose it is.
+/// A key and its scope.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(crate) scope: Scope,
@@ -59,7 +60,7 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    /// `None`: what stands there is no number ([`is_no_number`]).
+    /// `None`: the value is a placeholder ([`is_no_number`]).
     pub(crate) fn of(source: &SourceProfile, names: &[Option<String>], value: &str) -> Option<Self> {
         let value = value.trim();
         (!is_no_number(source, value)).then(|| Self { scope: Scope::of(source, names), value: value.to_owned() })
@@ -70,13 +71,13 @@ impl Key {
         Self { scope: Scope::of(source, &[Some(URI_SYSTEM.to_owned())]), value: address }
     }
 
-    /// What stands for it; `domain` is the kind of thing that is numbered.
+    /// Its token; `domain` is the kind of thing that is numbered.
     pub(crate) fn token(&self, keyring: &Keyring, domain: &str) -> Token {
         keyring.token(domain, self.scope.system(), &self.value)
     }
 
-    /// The record that it keeps: `visit:` or nothing before its system. A record's system is stored in the open, so it is
-    /// never a word of the message: that of an unknown authority goes into the key instead.
+    /// The record that it keys, with `visit:` or nothing before its system. A record's system is stored in the open, so
+    /// it never holds text of the message: the name of an unknown authority goes into the key instead.
     pub(crate) fn record(&self, source: &SourceProfile, keyring: &Keyring, prefix: &str) -> Record {
         if self.scope.is_known {
             return keyring.record(&source.name, &format!("{prefix}{}", self.scope.system), &self.value);
@@ -86,7 +87,7 @@ impl Key {
     }
 }
 
-/// The system of an authority that is known by that name.
+/// The system of the authority with that name, if it is known.
 fn known(source: &SourceProfile, name: &str) -> Option<String> {
     if let Some(mapped) = source.authorities.get(name) {
         return Some(mapped.clone());
@@ -116,7 +117,7 @@ pub(crate) fn canonical(name: &str) -> Cow<'_, str> {
     if is_oid(oid) { Cow::Owned(format!("urn:oid:{oid}")) } else { Cow::Borrowed(name) }
 }
 
-/// Numbers between points, three at least: `2.5` is a version, and somebody's name.
+/// An OID: three or more numeric parts. `2.5` is a version, and may be an authority's name.
 fn is_oid(text: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     text.split('.').count() >= 3 && text.split('.').all(digits)

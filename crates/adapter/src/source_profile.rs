@@ -1,4 +1,4 @@
-//! What the configuration says of one sender.
+//! What is configured about one sender.
 
 use crate::VERSION;
 use event::{Authority, FactKind, HETU_SYSTEM, MayEnd, ReferralKind, Register, StayClass, WorkerRole};
@@ -18,38 +18,38 @@ pub enum Format {
     Fhir,
 }
 
-/// So many revisions of a configuration have a place below the next version of the program.
+/// The number of configuration revisions between two versions of the program.
 const REVISIONS: u32 = 1_000;
 
-/// What a refusal means to a sender's engine: the standard leaves room, and engines use it.
+/// What a negative acknowledgement means to a sender's engine: the standard leaves room, and engines use it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NegativeAcknowledgement {
-    /// AE: mend the message. AR: MSH-9, -11 or -12, or send the same again later.
+    /// AE: correct the message. AR: MSH-9, -11 or -12 is wrong, or send the same again later.
     #[default]
     Standard,
-    /// AE makes it send the same again, AR makes it stop: so every refusal of content is AR, and AE is said of what
-    /// could not be stored.
+    /// On AE the engine sends the same again, on AR it stops. So every rejection of content is AR, and AE means that
+    /// nothing could be stored.
     #[serde(rename = "ae-is-sent-again")]
     ErrorIsSentAgain,
 }
 
-/// What counts only from a source that is configured for it: each can hide somebody, or bring strangers together.
+/// What counts only from a source that is configured for it, because each can hide a client or join strangers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decides {
     /// That an identity code was changed (661/2009 12 §), or has ended.
     IdentityCodes,
-    /// That two records are, or are not, one person.
+    /// That two records are one person, or are not.
     Merges,
     /// That a turvakielto is over. That one is set counts from every source.
     NonDisclosure,
-    /// The whole of what is so: what is not on the list has ended. Of another source's list the lines count, and the list
-    /// waits until somebody confirms it.
+    /// A whole list: what is not on it has ended. From a source without this, the lines count and the list waits until
+    /// somebody confirms it.
     Lists,
 }
 
-/// By which number a sender's messages know a stay. IHE asks for one of the two (PAM, Patient Visit Number).
+/// The number by which a sender's messages identify a stay. IHE asks for one of the two (PAM, Patient Visit Number).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StayKey {
@@ -60,7 +60,7 @@ pub enum StayKey {
     Account,
 }
 
-/// What a type of number (HL7 table 0203) means beside what the table itself says.
+/// What a type of number (HL7 table 0203) means, in addition to the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NumberType {
@@ -70,73 +70,74 @@ pub enum NumberType {
     IdentityCode,
 }
 
-/// One sender, as configured. What it gives is a function of this too (rule R1): a changed configuration changes
-/// later messages, and those that are translated again.
+/// One sender, as configured. Translations are a function of this too (rule R1): a changed configuration changes the
+/// translation of later messages, and of those that are translated again.
 #[derive(Clone, Debug)]
 pub struct SourceProfile {
     /// The configured name; the scope of all its keys.
     pub name: String,
-    /// What it speaks.
+    /// Its format.
     pub format: Format,
-    /// Raised when what is configured here changes what its messages mean; see [`SourceProfile::version`]. At most 999.
+    /// Raised when a change of the configuration changes what its messages mean; see [`SourceProfile::version`]. At
+    /// most 999.
     pub revision: u32,
     /// The register that its facts belong to (law 6). Social events carry their own instead.
     pub register: Register,
     /// The zone of its times that have no offset.
     pub zone: TimeZone,
-    /// The character set of its messages where MSH-18 is silent (HL7 table 0211).
+    /// The character set of its messages if MSH-18 is empty (HL7 table 0211).
     pub character_set: Option<String>,
-    /// What a refusal means to it.
+    /// What a negative acknowledgement means to its engine.
     pub negative_acknowledgement: NegativeAcknowledgement,
     /// PV1-3.1, or a FHIR unit's identifier, as written → ward code; what is not listed is the code. A ward of another
     /// facility than the sender's own (PV1-3.4) is written `facility/ward`.
     pub wards: BTreeMap<String, String>,
-    /// ROL-3.1, PRT-4.1 or a FHIR CareTeam participant's role as written → role; who is in another role is passed over. In
-    /// FHIR our own words need no entry.
+    /// ROL-3.1, PRT-4.1 or a FHIR CareTeam participant's role as written → role; a worker in another role is left out.
+    /// In FHIR our own codes need no entry.
     pub worker_roles: BTreeMap<String, WorkerRole>,
     /// Assigning authority as written in CX.4 (namespace id or universal id) → identifier system.
     pub authorities: BTreeMap<String, String>,
     /// The identifier system of the sender's own patient number; `None`: its name. A number without an assigning
-    /// authority is of this system.
+    /// authority has this system.
     pub own_system: Option<String>,
     /// The identifier systems that are person-unique: only these link records (rule R6).
     pub linking: BTreeSet<String>,
-    /// Whether identity codes of the range 900–999 are taken for a person's (demo, tests).
+    /// Whether identity codes of the range 900–999 count as a person's (demo, tests).
     pub artificial_hetu: bool,
     /// MSH-11 that this deployment accepts (HL7 table 0103): `P`, `T` or `D`.
     pub processing_id: String,
     /// RF1-3.1 → kind; what is not listed is a referral.
     pub referral_kinds: BTreeMap<String, ReferralKind>,
-    /// Whether all of its orders (OMG, OSU) are referrals, also those that do not say so by 360X's own marks.
+    /// Whether all orders from it (OMG, OSU) are referrals, also those without 360X's own marks.
     pub orders_are_referrals: bool,
     /// The CloudEvents `source` that this sender must use; `None`: any.
     pub event_source: Option<String>,
     /// The source whose whole lists (`CurrentStaysStated`, `WorkersStated`) this sender states; `None`: its own. A list
-    /// heals only what its source told, so an extract that another system sends must say whose it is: by configuration,
-    /// for whoever states a list can end every stay on it.
+    /// heals only what its own source reported, so an extract that another system sends needs to name that source. The
+    /// configuration names it, because the sender of a list can end every stay that is not on it.
     pub lists_of: Option<String>,
     /// What it may decide.
     pub decides: BTreeSet<Decides>,
-    /// PV1-2, or a FHIR `Encounter.class`, as written → class; before what the standard's own codes mean. HL7 table 0004 is
-    /// for the sites to define.
+    /// PV1-2, or a FHIR `Encounter.class`, as written → class; it comes before the standard's own codes. Sites define
+    /// HL7 table 0004.
     pub patient_classes: BTreeMap<String, StayClass>,
-    /// By which number its messages know a stay.
+    /// The number by which its messages identify a stay.
     pub stay_key: StayKey,
     /// Types of number, CX.5 or `Identifier.type`, that make a number a patient's or an identity code beside those of
     /// the table: PI, MR, none; NNFIN.
     pub number_types: BTreeMap<String, NumberType>,
-    /// What it writes where a number is not known, beside the usual (zeros, one digit repeated, `UNKNOWN`).
+    /// Its placeholders for an unknown number, beside the usual ones (zeros, one digit repeated, `UNKNOWN`).
     pub placeholders: BTreeSet<String>,
-    /// What it speaks for: of other kinds it may write nothing.
+    /// The kinds of fact that it covers: it may write no others.
     pub covers: BTreeSet<FactKind>,
-    /// The registers that it may write. Of other formats than social events' it is [`SourceProfile::register`].
+    /// The registers that it may write. For formats other than social events it is [`SourceProfile::register`].
     pub registers: BTreeSet<Register>,
-    /// How much of what stood before a whole list of its may end on its own.
+    /// How much a whole list from this sender may end without confirmation.
     pub lists_may_end: MayEnd,
 }
 
 impl SourceProfile {
-    /// A sender of which nothing more is known: the patient register, UTC, the identity code links, `P`, any kind of fact.
+    /// A sender with nothing configured: the patient register, UTC, the identity code links, `P`, any kind of fact.
     #[must_use]
     pub fn new(name: &str, format: Format) -> Self {
         Self {
@@ -169,26 +170,26 @@ impl SourceProfile {
         }
     }
 
-    /// The version of what its messages give: a function of the program's version and of the configuration's, so that of
-    /// two readings of one message that of the later configuration wins too (rule R1).
+    /// The version of what its messages give: a function of the program's version and of the configuration's, so that
+    /// of two translations of one message the one by the later configuration wins (rule R1).
     #[must_use]
     pub fn version(&self) -> u32 {
         VERSION * REVISIONS + self.revision.min(REVISIONS - 1)
     }
 
-    /// With what authority it decides that: without being configured for it, a steward has to confirm.
+    /// The authority of its decisions: if it is not configured for them, a steward must confirm.
     #[must_use]
     pub fn authority(&self, of: Decides) -> Authority {
         if self.decides.contains(&of) { Authority::Source } else { Authority::Unconfirmed }
     }
 
-    /// The class that the configuration gives a code. What it does not list, a format knows by its own table, or not.
+    /// The class that is configured for a code. For a code that is not listed, the format's own table decides.
     #[must_use]
     pub fn patient_class(&self, code: &str) -> Option<StayClass> {
         self.patient_classes.get(code).copied()
     }
 
-    /// How much of what stood before a whole list of its may end on its own: without being configured for it, nothing.
+    /// How much a whole list from it may end without confirmation: nothing, if it is not configured to decide lists.
     #[must_use]
     pub fn may_end(&self) -> MayEnd {
         if self.decides.contains(&Decides::Lists) { self.lists_may_end } else { MayEnd::Nothing }

@@ -1,13 +1,12 @@
-//! What stands in a message and the configuration does not know: nobody's data until it is mapped.
+//! Codes in a message that the configuration does not know.
 //!
-//! For `rinnakkain translate` only, which shows it to whoever connects a feed, and how to configure it. It is never
-//! logged, counted or stored: these are words of the message (law 3). So it is a look of its own, and no part of a
-//! translation.
+//! For `rinnakkain translate` only, which shows them to the person who connects a feed, with how to configure them.
+//! They are text of the message, so they are never logged, counted or stored (law 3), and are no part of a translation.
 
 use crate::number::hetu;
 use std::collections::BTreeSet;
 
-/// So many of one message, at most.
+/// The most codes of one message.
 const MAX_CODES: usize = 50;
 /// A longer code is no code.
 const MAX_CODE: usize = 80;
@@ -17,7 +16,7 @@ const MAX_CODE: usize = 80;
 pub struct Unmapped {
     /// What it is a code of.
     pub what: UnmappedKind,
-    /// As the message has it.
+    /// As written in the message.
     pub code: String,
 }
 
@@ -28,7 +27,7 @@ pub enum UnmappedKind {
     Authority,
     /// A type of number, HL7 table 0203.
     NumberType,
-    /// A ward; [`SourceProfile::wards`] does not have it, and the list of wards may.
+    /// A ward; [`crate::SourceProfile::wards`] does not have it, and the list of wards may.
     Ward,
     /// A patient class, HL7 table 0004.
     PatientClass,
@@ -57,7 +56,7 @@ impl UnmappedKind {
     }
 }
 
-/// What is found, bounded.
+/// The codes that were found, bounded.
 #[derive(Default)]
 pub(crate) struct UnmappedCodes(BTreeSet<Unmapped>);
 
@@ -66,7 +65,7 @@ impl UnmappedCodes {
     pub(crate) fn note(&mut self, what: UnmappedKind, code: &str) {
         let code = code.trim();
         let fits = !code.is_empty() && code.chars().nth(MAX_CODE).is_none() && !code.chars().any(char::is_control);
-        // Whoever misplaces an identity code does not see it shown.
+        // A misplaced identity code is not shown.
         if fits && hetu(code).is_none() && self.0.len() < MAX_CODES {
             self.0.insert(Unmapped { what, code: code.to_owned() });
         }

@@ -1,9 +1,12 @@
 //! The answer to a request: at most one, and never to an acknowledgement.
 //!
-//! - A message gets a message: `ok`, `fatal-error` (mend it before it is sent again) or `transient-error` (send the same
-//!   again later), the last two with an OperationOutcome. What was stored before is ok, with an information issue.
-//! - A transaction gets a transaction-response or an OperationOutcome; so does what is no bundle.
-//! - An issue says a code of HL7 table 0357, one of this program's own sentences and a path; never a word of the request.
+//! - A message gets a message: `ok`, `fatal-error` (correct it before it is sent again) or `transient-error` (send the
+//!   same again later), the last two with an OperationOutcome. A message that is already stored gets `ok`, with an
+//!   information issue.
+//! - A transaction gets a transaction-response or an OperationOutcome; a body that is no bundle gets an
+//!   OperationOutcome.
+//! - An issue holds a code of HL7 table 0357, one of this program's own sentences and a path. It never quotes the
+//!   request.
 
 use crate::fhir::header::{Header, Message, RequestKind};
 use crate::rejection::{Rejection, RejectionCode};
@@ -12,19 +15,19 @@ use event::Instant;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-/// The event of an answer to a message whose event is none of ours.
+/// The event of an answer to a message whose event is not supported here.
 const PROCESS_MESSAGE: &str = "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message";
 /// Who answers: a name, for where it runs is the deployment's to know.
 const ENDPOINT: &str = "urn:rinnakkain";
 
-/// What the sender is told.
+/// The outcome that the sender is answered.
 #[derive(Clone, Copy, Debug)]
 pub enum Answer<'a> {
     /// Stored: the sender need not send it again.
     Accepted,
     /// The same bundle was stored before.
     Duplicate,
-    /// Not taken, and kept in the quarantine.
+    /// Rejected, and kept in the quarantine.
     Rejected(&'a Rejection),
     /// We cannot store now, for a reason that is not in the request.
     NotStored,
@@ -70,7 +73,7 @@ impl Answer<'_> {
             Self::Duplicate => json!({
                 "severity": "information",
                 "code": "duplicate",
-                "diagnostics": "the same bundle was stored before",
+                "diagnostics": "the same bundle is already stored",
             }),
             Self::Rejected(rejection) => json!({
                 "severity": "error",
@@ -115,7 +118,7 @@ pub fn answer(header: &Header, answer: Answer<'_>, now: Instant) -> Option<Bytes
     Some(body.to_string().into())
 }
 
-/// The refusal of a request that is no FHIR body at all, or that nobody may send: `code` is FHIR's issue-type.
+/// The refusal of a request that has no FHIR body, or that the caller may not send: `code` is FHIR's issue-type.
 #[must_use]
 pub fn refusal(code: &'static str, text: &'static str) -> Bytes {
     let issue = json!({ "severity": "error", "code": code, "diagnostics": text });

@@ -1,6 +1,6 @@
 //! A Bundle's bytes into its resources, within the limits of size, depth and number.
 //!
-//! What is wrong inside one resource is told of that resource; what is wrong with the JSON, of the message.
+//! A fault inside one resource is reported at that resource; a fault of the JSON, at the message.
 
 pub(in crate::fhir) mod reference;
 
@@ -35,7 +35,7 @@ pub(super) struct Bundle {
 pub(super) enum BundleType {
     Message,
     Transaction,
-    /// A history, a document, a batch …: not taken.
+    /// A history, a document, a batch …: not supported.
     Other,
 }
 
@@ -123,7 +123,7 @@ impl Bundle {
         limit_depth(bytes, MAX_DEPTH)?;
         let kind: BundleHead = serde_json::from_slice(bytes).map_err(|_| malformed())?;
         if kind.kind.as_deref() != Some("Bundle") {
-            let text = "only Bundles are taken here";
+            let text = "only Bundles are accepted here";
             return Err(RejectionReason::new(
                 RejectionCode::UnsupportedMessageType,
                 Place::Member("resourceType"),
@@ -133,7 +133,7 @@ impl Bundle {
         let whole: Whole<'_> = match serde_json::from_slice(bytes) {
             Ok(whole) => whole,
             Err(error) if error.is_data() => {
-                return Err(RejectionReason::data_type(Place::Member("Bundle"), "not a Bundle as FHIR R4 has it"));
+                return Err(RejectionReason::data_type(Place::Member("Bundle"), "not a Bundle as FHIR R4 defines it"));
             }
             Err(_) => return Err(malformed()),
         };
@@ -154,7 +154,7 @@ impl Bundle {
         Ok(bundle)
     }
 
-    /// What the resources say of each other. What is ambiguous is refused where the resource itself is read.
+    /// How the resources relate. An ambiguous reference is rejected where the resource itself is read.
     fn relate(&mut self) {
         let (mut focused, mut divided) = (HashSet::new(), HashSet::new());
         let mut provenances: HashMap<usize, Vec<usize>> = HashMap::new();
@@ -183,7 +183,7 @@ impl Bundle {
         self.entries[at]
             .resource
             .as_ref()
-            .map_err(|()| RejectionReason::data_type(place, "not the resource that FHIR R4 has"))
+            .map_err(|()| RejectionReason::data_type(place, "not a resource as FHIR R4 defines it"))
     }
 }
 
@@ -209,7 +209,7 @@ fn read_contained(raw: &RawValue) -> Option<(String, Resource)> {
 }
 
 impl Request {
-    /// True if what it asks depends on what is stored here: its answer would tell.
+    /// True if the request depends on what is stored here: its answer would disclose that.
     pub(super) fn is_conditional(&self) -> bool {
         let conditions = [&self.if_match, &self.if_none_match, &self.if_modified_since, &self.if_none_exist];
         conditions.iter().any(|condition| condition.is_some()) || self.url.as_ref().is_some_and(|url| url.contains('?'))

@@ -1,4 +1,4 @@
-//! What makes events of resources: the bundle, who it is about, and what each kind of resource reports.
+//! Makes events of resources: the subject, the stay, the referral, the team, and the events of each kind of resource.
 
 mod care_team;
 mod choice;

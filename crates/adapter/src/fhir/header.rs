@@ -1,20 +1,21 @@
-//! What an answer is made of: how the request came, and whom to name in the answer.
+//! What an answer is made of: the form of the request, and the endpoint and id to name in the answer.
 
 use crate::fhir::bundle::{Bundle, BundleType};
 use crate::fhir::event::message_event::Event;
 use crate::fhir::resource::element::text;
 use crate::fhir::resource::{MessageHeader, Resource};
 
-/// Read from the request however little of it is right. Has no `Debug`: the id and the endpoint are the sender's words.
+/// Read from the request, however little of it is valid. It has no `Debug`, because the id and the endpoint are the
+/// sender's text.
 #[derive(Default)]
 pub struct Header {
     pub(super) kind: RequestKind,
 }
 
-/// How the request came.
+/// The form of the request.
 #[derive(Default)]
 pub(super) enum RequestKind {
-    /// No bundle that could be read, or none that is taken: answered by an OperationOutcome.
+    /// An unreadable or unsupported bundle: answered by an OperationOutcome.
     #[default]
     Other,
     /// A message, answered by a message.
@@ -31,7 +32,7 @@ pub(super) struct Message {
     pub(super) id: String,
     /// `MessageHeader.source.endpoint`.
     pub(super) endpoint: Option<String>,
-    /// System and code of the event, if it is one that is taken.
+    /// System and code of the event, if it is supported.
     pub(super) event: Option<(&'static str, &'static str)>,
 }
 

@@ -1,4 +1,4 @@
-//! `GET /fhir/metadata`: what is taken here, as a CapabilityStatement.
+//! `GET /fhir/metadata`: what this service accepts, as a CapabilityStatement.
 
 use crate::fhir::event::message_event::Event;
 use bytes::Bytes;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// The CapabilityStatement of a server with this software version.
 #[must_use]
 pub fn metadata(version: &str) -> Bytes {
-    /// When what it says last changed.
+    /// When its content last changed.
     const DATE: &str = "2026-12-07";
     const TAKEN: &str = "Patient, Encounter, EpisodeOfCare, CareTeam, ServiceRequest and Task are taken inside message and transaction bundles only. References are resolved inside their bundle.";
     let events: Vec<Value> = Event::TAKEN

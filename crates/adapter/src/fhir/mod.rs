@@ -1,11 +1,13 @@
-//! FHIR R4 in JSON: message bundles (`$process-message`) and transactions. Each module says what it takes.
+//! FHIR R4 in JSON: message bundles (`$process-message`) and transactions. `resource` holds the resources as FHIR
+//! defines them, `event` makes events of them.
 //!
-//! - Narrow structs of our own: only what an event needs is read, and free text never. Unknown elements are passed over.
-//! - References are resolved inside the bundle, never fetched; an answer tells nothing of what is stored here either.
-//! - A message's event code decides what it says; in a transaction each resource tells its state by itself.
+//! - Only what an event needs is read, and free text never. Unknown elements are ignored.
+//! - References are resolved inside the bundle, never fetched; an answer discloses nothing of what is stored here.
+//! - A message is read by its event code; in a transaction each resource reports its state.
 //! - The stay is an identifier, not `Encounter.id`; a duplicate is the same bundle, not the same
 //!   `MessageHeader.id`, for R1's digest is of the bytes.
-//! - All of a bundle is taken or none. A place is a FHIRPath without filters: `Bundle.entry[3].resource.period.end`.
+//! - A bundle is taken whole or not at all. A place is a FHIRPath without filters:
+//!   `Bundle.entry[3].resource.period.end`.
 
 mod answer;
 mod bundle;
@@ -41,10 +43,10 @@ pub const MAX_DEPTH: usize = 32;
 /// Entries in one bundle, at most.
 pub const MAX_ENTRIES: usize = 1_000;
 
-/// A batch of events has a bound: more of one bundle are refused.
+/// The most events of one bundle: a batch of events is bounded.
 const MAX_EVENTS: usize = 2_000;
 
-/// More remarks of one bundle are not noted.
+/// The most remarks on one bundle.
 const MAX_REMARKS: usize = 100;
 
 /// Translates one bundle.
@@ -78,7 +80,7 @@ fn message_id(bundle: &Bundle) -> Option<&str> {
 }
 
 fn events(context: Context<'_>, bytes: &[u8]) -> Result<(Vec<Event>, Vec<Remark>), RejectionReason> {
-    // A transaction need not have an id: then it is known by its bytes alone.
+    // A transaction may have no id: then its bytes alone identify it.
     let digest = || hex(&Sha256::digest(bytes));
     let id: String = message_id(context.bundle).map_or_else(digest, str::to_owned);
     let mut writer = Writer::new(context, &id, bytes)?;
@@ -93,7 +95,7 @@ fn events(context: Context<'_>, bytes: &[u8]) -> Result<(Vec<Event>, Vec<Remark>
             state::add_events(context, &mut writer)?;
         }
         BundleType::Other => {
-            let text = "only message and transaction bundles are taken here";
+            let text = "only message and transaction bundles are accepted here";
             return Err(RejectionReason::new(
                 RejectionCode::UnsupportedMessageType,
                 Place::Member("Bundle.type"),

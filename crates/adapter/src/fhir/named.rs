@@ -1,10 +1,10 @@
-//! Whom a refused bundle names: their "none" is not known until it is mended (law 5).
+//! The clients that a rejected bundle names: their "none" is not known until it is corrected (law 5).
 //!
-//! Every Patient in it, contained or not, and every logical identifier of a reference, whatever is wrong elsewhere: the JSON
-//! is walked as it is, without the structs that may be what could not be read. A reference or a request may also search for
-//! somebody (`Patient?identifier=…|…`), and an identifier may be of no shape that FHIR has: there, and in what is no JSON,
-//! every text that is an identity code by its check character names somebody, and every `system|value`. To name one too many
-//! is a doubt; one too few a wrong "none".
+//! Every Patient in it, contained or not, and every logical identifier of a reference, whatever is wrong elsewhere: the
+//! JSON is walked without the structs, because they may be what could not be read. A reference or a request may also
+//! search for a patient (`Patient?identifier=…|…`), and an identifier may have a shape that FHIR does not define.
+//! There, and in text that is no JSON, every identity code with a valid check character and every `system|value` names
+//! a client. Naming one client too many raises a doubt; one too few gives a wrong "none".
 
 use super::MAX_ENTRIES;
 use crate::fhir::event::context::Context;
@@ -21,7 +21,7 @@ const MOST: usize = 2 * MAX_ENTRIES;
 /// The members whose text is an address, or a search for one (hl7.org/fhir/R4/http.html#trules).
 const ADDRESSES: [&str; 4] = ["reference", "url", "fullUrl", "ifNoneExist"];
 
-/// Index tokens of everybody who stands in `bytes`, sorted.
+/// Index tokens of every client named in `bytes`, sorted.
 pub(super) fn named(context: Context<'_>, bytes: &[u8]) -> Vec<Token> {
     let mut found = NamedClients { context, tokens: BTreeSet::new() };
     match serde_json::from_slice(bytes) {
@@ -49,7 +49,7 @@ impl NamedClients<'_> {
                             self.identifier(one);
                         }
                     }
-                    // Of a reference.
+                    // A reference's identifier.
                     Some(one @ Value::Object(_)) => self.identifier(one),
                     Some(Value::String(text)) => self.text(text),
                     _ => {}
@@ -114,7 +114,7 @@ impl NamedClients<'_> {
     }
 }
 
-/// Without percent-encoding; what is none of it stays as it is.
+/// Percent-decoded; an invalid encoding stays as it is.
 fn decoded(text: &str) -> String {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

@@ -1,7 +1,7 @@
-//! What FHIR R4 says: resources and data types, as far as they are read. Nothing here knows what events are made of them.
+//! Resources and data types of FHIR R4, as far as they are read. Nothing here knows which events are made of them.
 //!
-//! - Narrow structs: only what an event needs is read, and free text never. Unknown elements are passed over.
-//! - A member of another JSON type makes the resource unreadable: whoever parses the resource reports that, and where.
+//! - Narrow structs: only what an event needs is read, and free text never. Unknown elements are ignored.
+//! - A member of another JSON type makes the resource unreadable: the caller reports that, and where.
 
 mod care_team;
 pub(in crate::fhir) mod element;
@@ -29,7 +29,7 @@ pub(in crate::fhir) use task::Task;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// A resource of a kind that something is read of.
+/// A resource, if its kind is read.
 pub(super) enum Resource {
     MessageHeader(Box<MessageHeader>),
     Patient(Box<Patient>),
@@ -43,11 +43,11 @@ pub(super) enum Resource {
     Practitioner(Box<Practitioner>),
     PractitionerRole(Box<PractitionerRole>),
     Provenance(Box<Provenance>),
-    /// Another kind: nothing is read of it.
+    /// Another kind: it is not read.
     Other,
 }
 
-/// What every resource begins with.
+/// The members that every resource has.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Begin<'a> {

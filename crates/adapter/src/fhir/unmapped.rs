@@ -1,5 +1,5 @@
-//! Which codes of a bundle the configuration does not know ([`crate::unmapped`]): the systems of what is a key, and the codes
-//! of classes, wards, roles and kinds of referral that would change an answer if they were configured.
+//! The codes of a bundle that the configuration does not know ([`crate::unmapped()`]): the systems of keys, and the
+//! codes of classes, wards, roles and kinds of referral that would change an answer if they were configured.
 
 use crate::SourceProfile;
 use crate::fhir::bundle::Bundle;
@@ -97,7 +97,7 @@ impl Reading<'_> {
         }
     }
 
-    /// A concept with a role that is known says the rest in other codes.
+    /// If one coding of a concept is a known role, its other codings are not reported.
     fn note_role(self, concepts: Option<&[CodeableConcept]>, found: &mut UnmappedCodes) {
         let concepts = concepts.unwrap_or_default();
         if self.role(concepts).is_none() {

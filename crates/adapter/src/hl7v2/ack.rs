@@ -1,13 +1,13 @@
 //! The answers to a message: at most one of each level, and never one to an acknowledgement.
 //!
 //! - Original mode (MSH-15 and MSH-16 empty): AA, AE or AR (HL7 table 0008).
-//! - Enhanced mode (either valued; table 0155: AL, NE, ER, SU, another word is taken for AL): the accept level, CA, CE or
-//!   CR, if MSH-15 wants it; then the application level, AA, AE or AR, if MSH-16 does, as a second message. A CE or CR
-//!   that was said is the last word: what is not accepted is processed by nobody. Both come after the commit (law 1),
-//!   so CA is never said of a message that ends in the quarantine.
-//! - What AE and AR mean differs between engines: [`NegativeAcknowledgement`] says what they mean to this sender.
-//! - CR is said for MSH-9, -11 and -12 only; what we cannot store now is CE there and AR in original mode, with code 207
-//!   and "send it again later".
+//! - Enhanced mode (either valued; table 0155: AL, NE, ER, SU, any other value counts as AL): the accept level, CA, CE
+//!   or CR, if MSH-15 asks for it; then the application level, AA, AE or AR, as a second message if MSH-16 asks for it.
+//!   After a CE or CR no application acknowledgement follows, because nothing processes the message. Both are sent
+//!   after the commit (law 1), so a message in the quarantine never gets CA.
+//! - What AE and AR mean differs between engines: [`NegativeAcknowledgement`] is what they mean to this sender.
+//! - CR is for MSH-9, -11 and -12 only. A message that cannot be stored now gets CE, and AR in original mode, with code
+//!   207 and "send it again later".
 //! - The answer speaks in the sender's own separators, version and character set, so MSH-10 goes back byte for byte.
 //! - A message without a readable MSH is answered once, AE with an empty MSA-2.
 //! - A batch in one frame has one answer: [`super::Batch`].
@@ -21,12 +21,12 @@ use event::Instant;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
-/// What the sender is told.
+/// The outcome that the sender is answered.
 #[derive(Clone, Copy, Debug)]
 pub enum Answer<'a> {
     /// Stored: the sender need not send it again.
     Accepted,
-    /// Not taken, and kept in the quarantine.
+    /// Rejected, and kept in the quarantine.
     Rejected(&'a Rejection),
     /// We cannot store now, for a reason that is not in the message.
     NotStored,
@@ -42,7 +42,7 @@ impl<'a> From<&'a Outcome> for Answer<'a> {
 }
 
 /// The answers' payloads without their MLLP frames, in the order they are sent: none, one, or two in enhanced mode.
-/// `zone`: whose clock MSH-7 shows.
+/// `zone`: the zone of MSH-7.
 #[must_use]
 pub fn acknowledge(header: &Header, answer: Answer<'_>, now: Instant, zone: &TimeZone) -> Vec<Bytes> {
     if header.is_acknowledgement() {
@@ -67,7 +67,7 @@ pub(super) fn is_wanted(header: &Header, answer: Answer<'_>) -> bool {
 }
 
 impl Answer<'_> {
-    /// Why it is refused, and where; `None`: it is not.
+    /// Why and where the message is rejected; `None`: it is not.
     fn why(&self) -> Option<(RejectionCode, Place, &'static str)> {
         match self {
             Self::Accepted => None,
@@ -80,7 +80,7 @@ impl Answer<'_> {
     }
 }
 
-/// MSA-1 of each level that is said.
+/// MSA-1 of each level that is sent.
 struct Levels {
     accept: Option<&'static str>,
     application: Option<&'static str>,
@@ -138,7 +138,7 @@ impl Writer {
         self.segment("MSA", &[code.as_bytes(), header.field(10), &text]);
     }
 
-    /// ERR, if it is refused; `which` is before its text.
+    /// ERR, if the message is rejected; `which` goes before its text.
     pub(super) fn refusal(&mut self, header: &Header, answer: Answer<'_>, which: &str) {
         if let Some((code, place, text)) = answer.why() {
             self.error(header, code, place, &format!("{which}{text}"));
@@ -169,7 +169,7 @@ impl Writer {
         fields.extend([5, 6, 3, 4].map(|n| header.field(n)));
         let id = message_id(header, code, now);
         fields.extend([time.as_bytes(), b"", &kind, id.as_bytes(), header.component(11, 1), version]);
-        // An answer in enhanced mode would itself be answered, if it did not say that it wants none.
+        // An answer in enhanced mode would itself be answered if it did not ask for none.
         let none: &[u8] = if header.is_enhanced() { b"NE" } else { b"" };
         fields.extend([b"", b"", none, none, b""]);
         fields.push(header.component(18, 1));

@@ -1,10 +1,10 @@
-//! ADT: what each trigger event says of a stay and of a person (HL7 v2 chapter 3). [`super::identity`] has the triggers
-//! about who is who.
+//! ADT: what each trigger event reports of a stay and of a person (HL7 v2 chapter 3). [`super::identity`] has the
+//! triggers about identities.
 //!
-//! - All but A08, A28 and A31 speak of a stay and must have PV1.
-//! - What each says of the stay stands in [`super::stay`]; of two stays, or of a stay's number, in [`super::renumber`].
-//! - PID-29 and PID-30 tell a death with any of them, and the status of the stay is kept; PID-30 `N` in A08, A13, A28 and A31
-//!   takes one back.
+//! - All but A08, A28 and A31 are about a stay and must have PV1.
+//! - [`super::stay`] has the events of one stay; [`super::renumber`] those of two stays or of a stay's number.
+//! - PID-29 and PID-30 report a death with any of them, and the status of the stay is kept; PID-30 `N` in A08, A13, A28
+//!   and A31 cancels one.
 
 use super::identity::Identity;
 use super::message::Message;
@@ -73,14 +73,14 @@ pub(super) fn events(
     if trigger.is_of_the_person() {
         Person::read(pid)?.add(&record, &presented, (keyring, identifiers.birth_date()), envelope);
     } else if trigger == Trigger::A13 {
-        // A discharge that is taken back may have been a death.
+        // A cancelled discharge may have been a death.
         Person::life(pid).add(&record, &presented, (keyring, None), envelope);
     }
     if let Some(died) = person::death(message.zone(), pid)? {
         envelope.add(&record, &presented, |_| Body::from(died));
     }
     worker::add(source, keyring, message, (&record, &presented), envelope)?;
-    // Whose the record is, is news too: by a code that is told alone the client is found.
+    // Presented identifiers are news too: an identity code without other data makes the client findable.
     if !envelope.presents(&record) && !presented.is_empty() {
         envelope.add(&record, &presented, |_| Body::from(PersonUpdated::default()));
     }

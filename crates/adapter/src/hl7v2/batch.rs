@@ -1,17 +1,19 @@
 //! A batch in one frame: FHS, BHS, messages, BTS, FTS (HL7 2.5.1 chapter 2.10.3).
 //!
-//! HL7 allows a batch on any transport, and senders put one into one MLLP frame. Each message of it is a message like any
-//! other: translated, stored and receipted on its own. To one frame there is one answer, and it is what an engine that waits
-//! for it can read: a plain ACK in original mode, which begins with MSH, and not a batch of them. Its MSA-1 is AA only if every
-//! message was stored or is of no use, AR if all that were refused are for MSH-9, -11 or -12, else AE; MSA-2 is the batch's
-//! control id (BHS-11, else FHS-11, else MSH-10 of the first message); MSA-3 counts, and an ERR for each refused message, up to
-//! twenty, says which it is. Who sends the batch again loses nothing: what was stored is known again.
+//! HL7 allows a batch on any transport, and senders put one into one MLLP frame. Each message of it is a message like
+//! any other: translated, stored and receipted on its own. One frame gets one answer, in a form that a waiting engine
+//! can read: a plain ACK in original mode, which begins with MSH, and not a batch of them. Its MSA-1 is AA only if
+//! every message was stored or ignored, AR if all rejections are for MSH-9, -11 or -12, else AE; MSA-2 is the batch's
+//! control id (BHS-11, else FHS-11, else MSH-10 of the first message); MSA-3 counts, and an ERR for each rejected
+//! message, up to twenty, identifies it. Sending the batch again loses nothing: what is stored already is recognised as
+//! a duplicate.
 //!
-//! A batch that holds fewer messages than BTS-1 promises was cut inside: what is whole is taken, and AE says so.
+//! A batch that holds fewer messages than BTS-1 states was cut inside: the whole messages are taken, and the answer is
+//! AE.
 //!
-//! One that ends in the middle of a segment which is no trailer was cut too: its last message is not taken, for
-//! half of a number is somebody else's, and whoever stands in it is in doubt until the batch comes again. One that only lacks
-//! its trailer is taken: some never write it.
+//! One that ends in the middle of a segment which is no trailer was cut too: its last message is not taken, because
+//! half of a number is another person's number. The clients in it are in doubt until the batch is sent again. A batch
+//! that only lacks its trailer is taken: some senders never write one.
 //!
 //! Two messages in one frame without such a header are no batch: one may stand in the other's text. They are refused, and
 //! leave a doubt about everybody in both.
@@ -26,20 +28,20 @@ use bytes::Bytes;
 use event::{Instant, Keyring};
 use jiff::tz::TimeZone;
 
-/// So many refused messages are told of one by one.
+/// The most rejected messages that get an ERR of their own.
 const MAX_ERRORS: usize = 20;
 
-/// A batch, and what its own segments say.
+/// A batch, and the content of its own segments.
 pub struct Batch<'a> {
     bytes: &'a [u8],
     messages: Vec<&'a [u8]>,
-    /// What the answer is made of; MSH-10 is the control id.
+    /// The header that the answer is made of; MSH-10 is the control id.
     header: Header,
-    /// BTS-1, of all its batches together; `None`: not told.
+    /// BTS-1, of all its batches together; `None`: not given.
     promised: Option<usize>,
     /// It has segments of a batch only.
     is_empty: bool,
-    /// What it ends in the middle of, if it was cut: its last message, or what stands for one.
+    /// The message that it ends in the middle of, if it was cut.
     cut: Option<&'a [u8]>,
 }
 
@@ -85,18 +87,18 @@ impl<'a> Batch<'a> {
         self.header.message_id()
     }
 
-    /// What is to be stored of the batch itself beside its messages: that it was empty, or why it is not whole.
+    /// The outcome of the batch itself, beside those of its messages: that it was empty, or why it is not whole.
     #[must_use]
     pub fn own(&self, source: &SourceProfile, keyring: &Keyring) -> Option<Outcome> {
         let refused = |fault: RejectionReason, named| Some(Outcome::Rejected(fault.naming(named)));
         if let Some(cut) = self.cut {
-            let text = "the batch ends in the middle of a segment and has no trailer: only a part of it came";
+            let text = "the batch ends in the middle of a segment and has no trailer: only a part of it was received";
             let named = lenient::named(source, keyring, lenient::whole_part(cut, Header::read(cut).separators));
             return refused(RejectionReason::new(RejectionCode::Malformed, Place::Message, text), named);
         }
         if self.promised.is_some_and(|promised| promised > self.messages.len()) {
-            let text = "the batch holds fewer messages than it says";
-            // Those that are missing are nobody whom it names.
+            let text = "the batch holds fewer messages than BTS-1 states";
+            // The missing messages name nobody.
             let fault = RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Field("BTS", 1), text);
             return refused(fault, Vec::new());
         }
@@ -111,24 +113,26 @@ impl<'a> Batch<'a> {
         refused(fault, lenient::named(source, keyring, self.bytes))
     }
 
-    /// The one answer to the frame; `None`: none is wanted, because it holds acknowledgements only, or messages that want
-    /// none. `told` are its messages' headers and what became of each, `own` what is wrong with the batch itself.
+    /// The one answer to the frame; `None`: none is wanted, because it holds acknowledgements only, or messages that
+    /// want none. `answered` holds the header and the outcome of each of its messages, `own` the outcome of the batch
+    /// itself.
     #[must_use]
     pub fn acknowledge(
         &self,
-        told: &[(Header, Answer<'_>)],
+        answered: &[(Header, Answer<'_>)],
         own: Answer<'_>,
         now: Instant,
         zone: &TimeZone,
     ) -> Option<Bytes> {
-        let negative_acknowledgement =
-            told.first().map_or(self.header.negative_acknowledgement, |(header, _)| header.negative_acknowledgement);
+        let negative_acknowledgement = answered
+            .first()
+            .map_or(self.header.negative_acknowledgement, |(header, _)| header.negative_acknowledgement);
         let is_accepted = |answer: &Answer<'_>| matches!(answer, Answer::Accepted);
-        let is_wanted = told.iter().any(|(header, answer)| ack::is_wanted(header, *answer));
-        if !told.is_empty() && !is_wanted && is_accepted(&own) {
+        let is_wanted = answered.iter().any(|(header, answer)| ack::is_wanted(header, *answer));
+        if !answered.is_empty() && !is_wanted && is_accepted(&own) {
             return None;
         }
-        let answers = || told.iter().map(|(_, answer)| *answer);
+        let answers = || answered.iter().map(|(_, answer)| *answer);
         let code = match answers().chain([own]).filter(|answer| !is_accepted(answer)).collect::<Vec<_>>().as_slice() {
             [] => "AA",
             refused => of_all(refused, negative_acknowledgement),
@@ -137,7 +141,7 @@ impl<'a> Batch<'a> {
         let text = match (count, own) {
             (_, Answer::Rejected(rejection)) => rejection.text.to_owned(),
             (0, _) => String::new(),
-            (count, _) => format!("{count} of {} messages are refused", told.len()),
+            (count, _) => format!("{count} of {} messages are refused", answered.len()),
         };
         let mut writer = Writer::new(&self.header, code, now, zone);
         writer.acknowledgement(code, &self.header, &text);
@@ -156,7 +160,7 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// AR only where all are refused for what AR means.
+/// AR only if all are rejected for what AR means.
 fn of_all(answers: &[Answer<'_>], negative_acknowledgement: NegativeAcknowledgement) -> &'static str {
     let is_reject = |answer: &Answer<'_>| {
         matches!(

@@ -1,10 +1,11 @@
-//! SIU^S12–S17, S26: an appointment was booked, moved, cancelled, or nobody came (HL7 v2 chapter 10; 360X PCC-60, PCC-61).
+//! SIU^S12–S17, S26: an appointment was booked, moved, cancelled or not kept (HL7 v2 chapter 10; 360X PCC-60, PCC-61).
 //!
 //! One appointment is one contact by its own key, SCH-2, else SCH-1. Its time is the appointment's, never the booking
-//! message's: TQ1-7 (2.5 and later), else SCH-11 (before), else the start of what is booked (AIS-4, AIP-6, AIL-6, AIG-8).
-//! A booking that tells no time is nothing that could be counted, and is left out. Cancelled, discontinued, deleted and not
-//! kept take the contact back, by the trigger or by the status (SCH-25, HL7 table 0278): some send each change as an S14. A referral's state does not change by it. An appointment without a PID is nobody's: of no
-//! use here.
+//! message's: TQ1-7 (2.5 and later), else SCH-11 (before), else the start of the booked resource (AIS-4, AIP-6, AIL-6,
+//! AIG-8). A booking without a time cannot be counted, and is ignored. The contact is cancelled when the appointment is
+//! cancelled, discontinued, deleted or not kept, by the trigger or by the status (SCH-25, HL7 table 0278): some senders
+//! send each change as an S14. A booking does not change a referral's state. An appointment without a PID has no
+//! client, and is ignored.
 
 use super::key;
 use super::message::{Message, Value};
@@ -15,12 +16,12 @@ use crate::envelope::Envelope;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{Body, Code, ContactCancelled, ContactRecorded, Instant, Keyring, Token};
 
-/// What became of the appointment.
+/// The outcome of the appointment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Booking {
     /// S12, S13, S14.
     Made,
-    /// S15, S16, S17, S26, and why where SCH-6 does not say.
+    /// S15, S16, S17, S26, with the reason for when SCH-6 gives none.
     Cancelled(&'static str),
 }
 
@@ -37,7 +38,7 @@ impl Booking {
         })
     }
 
-    /// With what SCH-25 says of an appointment that is told as made.
+    /// Applies SCH-25 to an appointment that the trigger reports as made.
     fn with_status(self, status: Value<'_>) -> Self {
         let status = status.component(1).text().unwrap_or_default().to_ascii_lowercase();
         match status.as_str() {
@@ -51,7 +52,7 @@ impl Booking {
     }
 }
 
-/// Whatever SCH-6 says: it gives the reason of the message.
+/// SCH-6 does not count here: it gives the reason of the message.
 const NO_SHOW: &str = "no-show";
 
 /// Adds the message's event.
@@ -81,8 +82,8 @@ pub(super) fn events(
             Body::from(ContactRecorded { contact, channel: code("booking"), unit: unit(message) })
         }
         Booking::Cancelled(why) => {
-            let told = sch.field(6).component(1).text().as_deref().and_then(code).filter(|_| why != NO_SHOW);
-            Body::from(ContactCancelled { contact, reason: told.or(code(why)) })
+            let given = sch.field(6).component(1).text().as_deref().and_then(code).filter(|_| why != NO_SHOW);
+            Body::from(ContactCancelled { contact, reason: given.or(code(why)) })
         }
     };
     envelope.add(&record, &presented, |_| body);
@@ -114,7 +115,7 @@ fn key(source: &SourceProfile, keyring: &Keyring, id: Value<'_>) -> Option<Token
     key::ei(source, id).map(|id| id.token(keyring, "appointment"))
 }
 
-/// AIL-3.1, else PV1-3.1; left out if it is no code.
+/// AIL-3.1, else PV1-3.1; left out if it is not a valid code.
 fn unit(message: &Message<'_>) -> Option<Code> {
     let point_of_care = |name| message.segment(name)?.field(3).component(1).subcomponent(1).text();
     point_of_care("AIL").or_else(|| point_of_care("PV1")).and_then(|code| Code::try_new(&code).ok())

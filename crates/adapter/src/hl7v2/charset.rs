@@ -1,13 +1,13 @@
 //! From bytes to text by MSH-18 (HL7 table 0211).
 //!
-//! The first repetition is the message's character set; the sender's configuration speaks where MSH-18 is silent. The
-//! other repetitions are what `\C..\` and `\M..\` may switch to (ISO 2022 designations, HL7 chapter 2): known single-byte
-//! sets are followed, up to the next field or segment; any other is refused where it is used, because the text after
+//! The first repetition is the message's character set; the sender's configuration counts if MSH-18 is empty. The other
+//! repetitions are what `\C..\` and `\M..\` may switch to (ISO 2022 designations, HL7 chapter 2): known single-byte
+//! sets are followed, up to the next field or segment; any other is rejected where it is used, because the text after
 //! it cannot be read.
 //!
-//! Absent everywhere, or `ASCII`: UTF-8 if the bytes are, else ISO 8859-1, because that is what feeds with å ä ö send under
-//! that name. A declared UTF-8 must be UTF-8: nothing is guessed against the sender's word. ISO 8859-1 is read as
-//! Windows-1252, its superset in the range that the standard leaves to control characters.
+//! Absent everywhere, or `ASCII`: UTF-8 if the bytes are valid UTF-8, else ISO 8859-1, because feeds with å ä ö send
+//! that under the name ASCII. A declared UTF-8 must be UTF-8: nothing is guessed against the declaration. ISO 8859-1 is
+//! read as Windows-1252, its superset in the range that the standard leaves to control characters.
 
 use super::Header;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
@@ -19,7 +19,7 @@ use std::borrow::Cow;
 
 const PLACE: Place = Place::Field("MSH", 18);
 
-/// The text of a message's `bytes`; `unsaid` is its sender's character set where MSH-18 is silent.
+/// The text of a message's `bytes`; `unsaid` is its sender's character set if MSH-18 is empty.
 pub(crate) fn decode<'b>(
     bytes: &'b [u8],
     header: &Header,
@@ -43,7 +43,8 @@ pub(crate) fn decode<'b>(
     }
 }
 
-/// UTF-8 if it is, else ISO 8859-1: for messages that declare nothing, and to see whom a refused one names.
+/// UTF-8 if it is valid, else ISO 8859-1: for messages that declare nothing, and to find the clients that a rejected
+/// one names.
 pub(crate) fn lenient(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
@@ -57,7 +58,7 @@ pub fn is_character_set(name: &str) -> bool {
     named(name).is_some()
 }
 
-/// What a message's bytes are.
+/// The encoding of a message's bytes.
 #[derive(Clone, Copy)]
 enum Charset {
     Lenient,
@@ -180,7 +181,11 @@ mod tests {
             assert_eq!(read(b"\xA4", silent, Some("8859/15")).as_deref(), Some("€"));
             assert_eq!(read(b"\xE5", silent, Some("UNICODE UTF-8")), None);
         }
-        assert_eq!(read(b"\xA4", "8859/1", Some("8859/15")).as_deref(), Some("¤"), "the message's own word wins");
+        assert_eq!(
+            read(b"\xA4", "8859/1", Some("8859/15")).as_deref(),
+            Some("¤"),
+            "the message's own declaration wins"
+        );
     }
 
     #[test]

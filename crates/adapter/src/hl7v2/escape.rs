@@ -1,6 +1,6 @@
 //! Escapes of HL7 v2 chapter 2.7.
 //!
-//! Formatting is dropped; what is no escape is kept as written, because feeds send bare escape signs.
+//! Formatting is dropped; an invalid escape is kept as written, because feeds send bare escape signs.
 
 use super::separators::Separators;
 

@@ -1,4 +1,4 @@
-//! MSH as sent: what an answer is made of, readable even where the rest of the message is not.
+//! MSH as sent: the answer is made of it, and it can be read even if the rest of the message cannot.
 
 use super::message::Segment;
 use super::separators::Separators;
@@ -7,11 +7,11 @@ use crate::{NegativeAcknowledgement, SourceProfile};
 
 /// MSH-3 to MSH-18 in the sender's own bytes, escapes and separators, so that an answer gives MSH-10 back exactly.
 ///
-/// Has no `Debug`. Nothing in it is a client's, but MSH-10 is the sender's word and stays out of logs.
+/// Has no `Debug`. It holds no client's data, but MSH-10 is the sender's text and stays out of logs.
 #[derive(Clone, Default)]
 pub struct Header {
     pub(crate) separators: Separators,
-    /// What a refusal means to the sender.
+    /// What a negative acknowledgement means to the sender.
     pub(crate) negative_acknowledgement: NegativeAcknowledgement,
     fields: Vec<Vec<u8>>,
 }
@@ -20,7 +20,7 @@ pub struct Header {
 const MAX_FIELD: usize = 256;
 
 impl Header {
-    /// What can be read of the header; nothing, if there is none.
+    /// The header as far as it can be read; empty, if there is none.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Self {
         Self::try_read(bytes).unwrap_or_default()
@@ -35,16 +35,16 @@ impl Header {
         Ok(Self { separators, negative_acknowledgement: NegativeAcknowledgement::default(), fields })
     }
 
-    /// What the answer to a batch is made of: from BHS, else FHS, and MSH-11, -12 and -18 of its first message. MSH-10 is the
-    /// control id, BHS-11 or FHS-11, else that of the first message. It is in original mode.
+    /// The header that the answer to a batch is made of: from BHS, else FHS, and MSH-11, -12 and -18 of its first
+    /// message. MSH-10 is the control id, BHS-11 or FHS-11, else that of the first message. It is in original mode.
     pub(crate) fn of_batch(separators: Separators, own: [Option<Segment<'_>>; 2], first: &Self) -> Self {
-        let told = |n: u16| own.iter().flatten().map(|it| it.field(n).as_written()).find(|it| !it.trim().is_empty());
+        let given = |n: u16| own.iter().flatten().map(|it| it.field(n).as_written()).find(|it| !it.trim().is_empty());
         let mut fields = vec![Vec::new(); 18];
         let mut set = |n: usize, text: &[u8]| fields[n - 1] = text.iter().copied().take(MAX_FIELD).collect();
         for n in 3..=6 {
-            set(usize::from(n), told(n).unwrap_or_default().as_bytes());
+            set(usize::from(n), given(n).unwrap_or_default().as_bytes());
         }
-        set(10, told(11).map_or(first.field(10), str::as_bytes));
+        set(10, given(11).map_or(first.field(10), str::as_bytes));
         for n in [11, 12, 18] {
             set(n, first.component(n, 1));
         }
@@ -82,7 +82,7 @@ impl Header {
         self.condition(15).or(self.condition(16)).is_some()
     }
 
-    /// MSH-15 or MSH-16 (HL7 table 0155); `None` if it says nothing.
+    /// MSH-15 or MSH-16 (HL7 table 0155); `None` if it is empty.
     pub(crate) fn condition(&self, n: usize) -> Option<&[u8]> {
         Some(self.component(n, 1)).filter(|condition| !condition.is_empty() && condition != b"\"\"")
     }

@@ -1,12 +1,13 @@
 //! ADT about who is who: A18, A24, A30, A34, A36, A37, A39, A40, A45, A47 (HL7 v2 chapter 3).
 //!
-//! - A40, and before it A18, A30, A34, A36 and A39 (kept for backward compatibility, chapter 3.3): pairs of PID and MRG;
-//!   PID-3 survives, MRG-1 is the same person. Accounts and visits that are merged with them say nothing here.
-//! - A24 and A37: two PIDs that are, or are not, one person. EVN-5 decided, EVN-4 says why.
-//! - A47: MRG-1 was written where PID-3 should have been. Another patient number is the same person's. Another identity code
-//!   replaces the old one among what the record presents; that the old one was the person's too (661/2009 12 §) is said
-//!   by its end, CX.8, and by nothing else: without it the code may be a mistyped one, and somebody else's.
-//! - A45: the visit of MRG-5 (else PV1-19) is PID-3's and not MRG-1's. What PV1 says of it is then said of it there.
+//! - A40, and before it A18, A30, A34, A36 and A39 (kept for backward compatibility, chapter 3.3): pairs of PID and
+//!   MRG; PID-3 survives, MRG-1 is the same person. Accounts and visits that are merged with them are ignored here.
+//! - A24 and A37: two PIDs that are one person, or are not. EVN-5 is who decided, EVN-4 the reason.
+//! - A47: MRG-1 was written where PID-3 should have been. A different patient number belongs to the same person. A
+//!   different identity code replaces the old one among the presented identifiers. Only its end (CX.8) shows that the
+//!   old code was the person's too (661/2009 12 §): without it the code may be mistyped, and another person's.
+//! - A45: the visit of MRG-5 (else PV1-19) belongs to PID-3 and not to MRG-1. The content of PV1 then applies to it
+//!   there.
 
 use super::message::{Message, Segment};
 use super::numbers::{self, Ends};
@@ -24,7 +25,7 @@ use event::{
 /// More pairs in one message are refused: a batch of events has a bound.
 const MAX_PAIRS: usize = 100;
 
-/// What the message does.
+/// The change that the message makes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum IdentityChange {
     /// A24.
@@ -46,7 +47,7 @@ pub(super) struct Identity<'a, 'm> {
     pub(super) message: &'a Message<'m>,
 }
 
-/// One side of a pair: its record, what it presents, and the numbers themselves.
+/// One party of a merge: its record, the identifiers it presents, and the numbers themselves.
 struct MergeParty {
     record: Record,
     presented: Vec<Presented>,
@@ -77,7 +78,7 @@ impl<'m> Identity<'_, 'm> {
     fn two_patients(&self, act: IdentityChange, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
         let pids: Vec<_> = self.message.segments().iter().filter(|segment| segment.is("PID")).collect();
         let [one, other] = pids[..] else {
-            return Err(out_of_sequence("PID", "not two PIDs, of which the message speaks"));
+            return Err(out_of_sequence("PID", "not the two PIDs that the message is about"));
         };
         let ends = Ends::at(self.source, envelope.recorded_at);
         let (one, other) = (self.surviving(*one, ends)?, self.surviving(*other, ends)?);
@@ -110,9 +111,9 @@ impl<'m> Identity<'_, 'm> {
     fn merge(&self, pid: Segment<'m>, mrg: Segment<'m>, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
         let ends = Ends::at(self.source, envelope.recorded_at);
         let (survives, prior) = (self.surviving(pid, ends)?, self.prior(mrg, ends)?);
-        // A record merged with itself says nothing.
+        // A merge of a record with itself means nothing.
         if prior.record != survives.record {
-            // What MRG-1 presents is the other record's, so that the client is found by it too.
+            // The identifiers in MRG-1 belong to the other record, so that the client is found by them too.
             present(&prior, envelope);
             self.merged(&survives, prior.record, envelope);
         }
@@ -129,15 +130,15 @@ impl<'m> Identity<'_, 'm> {
 
     fn change(&self, pid: Segment<'m>, mrg: Segment<'m>, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
         let now = self.surviving(pid, Ends::at(self.source, envelope.recorded_at))?;
-        // Their end is what the message is about: also one of today or later has been told.
-        let before = self.prior(mrg, Ends::Told)?;
+        // The message is about their end: so an end today or later counts as well.
+        let before = self.prior(mrg, Ends::Given)?;
         let new = now.identifiers.codes(self.source, self.keyring);
         let ended = before.identifiers.has_ended_codes();
         let old = before.identifiers.all_codes(self.source, self.keyring);
         let old: Vec<Token> = old.difference(&new).copied().collect();
         let by_code_only = before.record.system == HETU_SYSTEM && before.record != now.record;
         if by_code_only && !ended {
-            let text = "an identity code is the record's only key, and its end (CX.8) is not told: it may be another's";
+            let text = "an identity code is the record's only key, and its end (CX.8) is not given: it may be another person's";
             return Err(RejectionReason::new(RejectionCode::UnknownKeyIdentifier, Place::Field("MRG", 1), text));
         }
         let changed = Body::from(NationalIdChanged {
@@ -186,7 +187,7 @@ impl<'m> Identity<'_, 'm> {
             let missing = RejectionReason::missing(Place::Field("MRG", visit::prior_field(self.source)));
             let stay = before.or(now).ok_or(missing)?;
             if from.record == to.record {
-                let text = "the visit is this patient's already";
+                let text = "the visit already belongs to this patient";
                 return Err(RejectionReason::new(RejectionCode::DuplicateKeyIdentifier, Place::Field("MRG", 1), text));
             }
             let moved = StayReassigned { stay: Some(stay), to: to.record.clone() };
@@ -222,7 +223,7 @@ impl<'m> Identity<'_, 'm> {
     }
 
     fn surviving(&self, pid: Segment<'m>, ends: Ends) -> Result<MergeParty, RejectionReason> {
-        let missing = "no identifier that a record can be kept by";
+        let missing = "no identifier that can key a record";
         self.side(numbers::of_pid(self.source, pid, ends)?, Place::Field("PID", 3), missing)
     }
 
@@ -243,7 +244,7 @@ impl<'m> Identity<'_, 'm> {
         Ok(MergeParty { record, presented, identifiers })
     }
 
-    /// What the side's numbers say of themselves.
+    /// Adds what the party's numbers report about themselves.
     fn ended(&self, side: &MergeParty, envelope: &mut Envelope<'_>) {
         let of = (&side.record, side.presented.as_slice());
         numbers::add_ended_of(self.source, self.keyring, &side.identifiers, of, envelope);
@@ -255,13 +256,13 @@ impl<'m> Identity<'_, 'm> {
         Some(key::xcn(self.source, operator)?.token(self.keyring, "worker"))
     }
 
-    /// EVN-4, HL7 table 0062; left out if it is no code.
+    /// EVN-4, HL7 table 0062; left out if it is not a valid code.
     fn reason(&self) -> Option<Code> {
         self.message.segment("EVN")?.field(4).component(1).text().and_then(|code| Code::try_new(&code).ok())
     }
 }
 
-/// What a side presents is its own record's, whatever the pair is decided to be.
+/// A party's identifiers belong to its own record, whatever is decided about the pair.
 fn present(side: &MergeParty, envelope: &mut Envelope<'_>) {
     if !side.presented.is_empty() {
         envelope.add(&side.record, &side.presented, |_| Body::from(PersonUpdated::default()));

@@ -1,10 +1,10 @@
-//! Keys as HL7 v2 writes them: where each data type has its number and the names of whoever gave it.
+//! Keys as HL7 v2 writes them: where each data type has its number and the names of its authority.
 
 use super::message::Value;
 use crate::SourceProfile;
 use crate::scope::Key;
 
-/// The names of an assigning authority, HD: the universal id before the namespace id, for it is the more particular.
+/// The names of an assigning authority, HD: the universal id before the namespace id, because it is more specific.
 pub(super) fn authority(hd: Value<'_>) -> [Option<String>; 2] {
     [2, 1].map(|n| hd.subcomponent(n).text())
 }

@@ -1,10 +1,11 @@
-//! Whom the bytes of something that is no message name: a look that needs no header and no line end.
+//! The clients named in bytes that are no valid message: a search that needs no header and no line ends.
 //!
-//! A message that is refused leaves a doubt about everybody in it, or "none" would be said of somebody whose admission could
-//! not be read. So PID and MRG are looked for wherever a segment may begin: after any control character, with whatever
-//! sign after their name, in UTF-8 or ISO 8859-1. A control character after which no segment begins is content. What has
-//! the form and the check of an identity code is one here, whatever is written around it. Where the standard says who
-//! stands there, that is read too: PID-3, MRG-1, and in PID-2, -4 and -19 codes only; never PID-21, the mother's.
+//! A rejected message puts everybody in it in doubt: otherwise the answer would be "none" for a client whose admission
+//! could not be read. So PID and MRG are searched for wherever a segment may begin: after any control character, with
+//! whatever sign after their name, in UTF-8 or ISO 8859-1. A control character after which no segment begins is
+//! content. Anything with the form and the check character of an identity code counts as one here, whatever is written
+//! around it. The fields that the standard defines are read too: PID-3, MRG-1, and in PID-2, -4 and -19 codes only;
+//! never PID-21, the mother's.
 
 use super::message::{Message, Segment};
 use super::separators::Separators;
@@ -18,7 +19,7 @@ use std::collections::BTreeSet;
 /// Characters of an identity code.
 const CODE: usize = 11;
 
-/// Whom `bytes` name, at most a hundred.
+/// The clients that `bytes` name, at most a hundred.
 pub(super) fn named(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
     let mut tokens = BTreeSet::new();
     let narrow = narrow(bytes);
@@ -44,14 +45,15 @@ pub(super) fn named(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> 
     tokens.into_iter().take(MAX_IDENTIFIERS).collect()
 }
 
-/// Of UTF-16 what is ASCII: every other byte of it is NUL, and a code is all ASCII.
+/// The ASCII part of UTF-16: every other byte of it is NUL, and a code is all ASCII.
 fn narrow(bytes: &[u8]) -> Cow<'_, [u8]> {
     let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| !matches!(byte, 0 | 0xFE | 0xFF)).collect();
     let is_wide = narrow.len() * 3 < bytes.len() * 2;
     if is_wide { Cow::Owned(narrow) } else { Cow::Borrowed(bytes) }
 }
 
-/// What has the form and the check of an identity code, wherever it stands in the fields that hold the client's numbers.
+/// Texts with the form and the check character of an identity code, anywhere in the fields that hold the client's
+/// numbers.
 fn codes(source: &SourceProfile, segment: Segment<'_>) -> Identifiers {
     let mut identifiers = Identifiers::default();
     let fields: &[u16] = if segment.is("PID") { &[2, 3, 4, 19] } else { &[1] };
@@ -80,7 +82,7 @@ fn segments(text: &str) -> impl Iterator<Item = &str> {
 fn begins(text: &str, here: bool) -> Option<&str> {
     /// Blanks that some put before a segment.
     const BLANKS: usize = 8;
-    /// What may stand after a word of three letters.
+    /// The characters that may follow the name of a segment.
     const IN_SENTENCES: &[u8] = b".,:;!?'\"()[]/-_+=";
     let segment = |text: &'_ str| {
         let blanks = text.bytes().take(BLANKS).take_while(|byte| *byte == b' ' || *byte == b'\t').count();
@@ -99,7 +101,7 @@ fn begins(text: &str, here: bool) -> Option<&str> {
     places.find_map(|at| segment(&text[at..]).map(|blanks| &text[at + blanks..]))
 }
 
-/// `head` without what it ends in the middle of: half of a number is somebody else's.
+/// `head` without the part that it ends in the middle of: half of a number is another person's number.
 pub(super) fn whole_part(head: &[u8], separators: Separators) -> &[u8] {
     let ends = |byte: &u8| byte.is_ascii_control() || *byte == separators.field || Some(*byte) == separators.repetition;
     head.iter().rposition(ends).map_or(&[], |end| &head[..=end])

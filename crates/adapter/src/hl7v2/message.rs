@@ -1,8 +1,8 @@
 //! An HL7 v2 message as text: segments, fields, repetitions, components, subcomponents.
 //!
-//! Our own, because the parser crate we tried (hl7-parser 0.3) drops everything after a line that is no segment,
+//! It is our own, because the parser crate we tried (hl7-parser 0.3) drops everything after a line that is no segment,
 //! counts MSH's fields wrong when MSH-2 has other than four characters, and cuts escapes at character indices as if
-//! they were bytes. Nothing is copied before it is asked for; every look-up is linear.
+//! they were bytes. Nothing is copied before it is read; every look-up is linear.
 
 use super::escape::unescape;
 use super::separators::Separators;
@@ -77,7 +77,7 @@ impl<'m> Segment<'m> {
 }
 
 impl<'m> Value<'m> {
-    /// As it stands in the message, escapes and all.
+    /// As written in the message, with its escapes.
     pub(crate) fn as_written(self) -> &'m str {
         self.text
     }

@@ -1,14 +1,14 @@
-//! MLLP framing: `0x0B` payload `0x1C 0x0D`. Knows nothing of what is inside.
+//! MLLP framing: `0x0B` payload `0x1C 0x0D`. It does not read the payload.
 //!
 //! Decisions, each with a test:
 //! - What lies outside a frame is noise and is skipped.
-//! - Only `0x1C 0x0D` ends a frame: a lone `0x1C` is content, so no message is ever cut short and taken.
-//! - `0x0B` begins a frame and cannot be content. Inside a frame it begins the next one if a message or a batch begins after
-//!   it, and the unfinished one is [`FrameError::Cut`]: its sender gave it up, and wants no answer, because an answer now
-//!   would be taken for the next message's. Any other is a vertical tab that somebody typed: the frame goes on to its end
-//!   block, is given whole with the tab in it, and is refused once, as one message.
-//! - A frame over the limit is told once, as soon as it is over, with its first bytes so that the answer can name
-//!   the message; the rest is noise, skipped up to the next start block.
+//! - Only `0x1C 0x0D` ends a frame: a lone `0x1C` is content, so a message that is cut short is never taken.
+//! - `0x0B` begins a frame and cannot be content. Inside a frame it begins the next one if a message or a batch begins
+//!   after it, and the unfinished one is [`FrameError::Cut`]: its sender gave it up and expects no answer, and would
+//!   read one as the answer to the next message. Any other `0x0B` is a vertical tab that somebody typed: the frame goes
+//!   on to its end block, is given whole with the tab in it, and is rejected once, as one message.
+//! - A frame over the limit is reported once, as soon as it passes the limit, with its first bytes so that the answer
+//!   can name the message; the rest is noise, skipped up to the next start block.
 //!
 //! Memory is bounded by the limit and one read.
 
@@ -23,7 +23,7 @@ const END: u8 = 0x1C;
 const CARRIAGE_RETURN: u8 = 0x0D;
 const HEAD: usize = 16 << 10;
 
-/// What comes off the wire.
+/// What is read from the connection.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Frame {
     /// A payload, complete.
@@ -35,11 +35,11 @@ pub enum Frame {
 /// Why a frame is none.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FrameError {
-    /// No end block before the next start block or the end of the stream. Wants no answer; `head` is what came of it, for
-    /// [`crate::hl7v2::refuse_cut`].
+    /// No end block before the next start block or the end of the stream. It gets no answer; `head` is the part that
+    /// was received, for [`crate::hl7v2::refuse_cut`].
     #[error("a frame without an end block")]
     Cut {
-        /// What came.
+        /// The part that was received.
         head: Bytes,
     },
     /// Longer than the limit; `head` is how it begins, for [`crate::hl7v2::refuse_too_long`].
@@ -118,7 +118,7 @@ impl Mllp {
         }
         if source.len() > self.limit {
             let head = Bytes::copy_from_slice(&source[..self.limit.min(HEAD)]);
-            // What follows is noise like any other, up to the next start block.
+            // The rest is noise, up to the next start block.
             source.advance(self.limit);
             self.state = State::Between;
             return Some(Frame::Broken(FrameError::TooLong { head }));
@@ -128,7 +128,7 @@ impl Mllp {
     }
 }
 
-/// Whether what follows a start block is a message or a batch; `None`: that cannot be seen yet.
+/// Whether a message or a batch follows a start block; `None`: too few bytes are there to see.
 fn begins_message(after: &[u8]) -> Option<bool> {
     /// Blanks, line ends and a byte order mark that may be before it.
     const BEFORE: usize = 8;
@@ -204,7 +204,7 @@ mod tests {
             while let Some(frame) = codec.decode(&mut buffer).unwrap() {
                 frames.push(frame);
             }
-            // An end block of two, or what is looked at behind a start block.
+            // The two bytes of an end block, or the bytes that are examined behind a start block.
             assert!(buffer.len() <= limit + 12, "unbounded: {}", buffer.len());
         }
         while let Some(frame) = codec.decode_eof(&mut buffer).unwrap() {

@@ -1,13 +1,13 @@
-//! HL7 v2 (versions 2.1 to 2.9): ADT, REF and RRI, 360X's orders and bookings. Each module says what it takes, and
-//! `tests/messages/hl7v2/EVENTS.md` which message gives which event.
+//! HL7 v2 (versions 2.1 to 2.9): ADT, REF and RRI, 360X's orders and bookings. `tests/messages/hl7v2/EVENTS.md` lists
+//! which message gives which event.
 //!
 //! - [`mllp`] frames bytes and knows no message; [`split`] does the same for files; [`acknowledge`] makes the answers and
 //!   knows no socket.
-//! - MSH-9 decides what a message is, not EVN-1. An empty field says nothing, `""` empties the field.
-//! - Unknown segments, Z segments and fields that nobody asks for are passed over.
-//! - A trigger that changes no answer is acknowledged and gives nothing; one that does and is not kept is refused (AR 201),
-//!   as is another message type (AR 200): what is acknowledged is never lost.
-//! - What is odd is taken as told, and remarked on.
+//! - MSH-9 gives the message's type, not EVN-1. An empty field means no change, `""` empties the field.
+//! - Unknown segments, Z segments and fields that are not needed are ignored.
+//! - Triggers that affect no answer are acknowledged and dropped; triggers that would, but are not supported, are
+//!   rejected (AR 201), as are other message types (AR 200): what is acknowledged is never lost.
+//! - Contradictions are taken as reported, with a remark.
 
 mod ack;
 mod adt;
@@ -71,31 +71,31 @@ pub fn translate(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Tra
     Translation { outcome, message_id: header.message_id(), remarks, hl7: Some(header) }
 }
 
-/// Whom bytes name that cannot be read as a message, by a source's own configuration: as a rejection of its would.
+/// The clients named in bytes that cannot be read as a message, by the source's configuration, as in a rejection.
 #[must_use]
 pub fn named(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
     lenient::named(source, keyring, bytes)
 }
 
-/// The same of the beginning of a message, without what it ends in the middle of.
+/// The same for the beginning of a message, without the part that it ends in the middle of.
 #[must_use]
 pub fn named_at_the_beginning(source: &SourceProfile, keyring: &Keyring, head: &[u8]) -> Vec<Token> {
     lenient::named(source, keyring, lenient::whole_part(head, Header::read(head).separators))
 }
 
-/// The rejection of a frame over the limit, from how it begins ([`mllp::FrameError::TooLong`]): it has a header to
-/// answer with, and names whom its beginning names.
+/// The rejection of a frame over the limit, from its beginning ([`mllp::FrameError::TooLong`]): it has a header to
+/// answer with, and names the clients in that beginning.
 #[must_use]
 pub fn refuse_too_long(source: &SourceProfile, keyring: &Keyring, head: &[u8]) -> Translation {
     let fault = RejectionReason::too_large(Place::Message, "the message is longer than the limit");
     refuse_beginning(source, keyring, head, fault)
 }
 
-/// The rejection of a frame without an end block, from what came of it ([`mllp::FrameError::Cut`]). It is for the list of
-/// what was refused, and for whom it names: its sender gave it up, and is not answered.
+/// The rejection of a frame without an end block, from the part that was received ([`mllp::FrameError::Cut`]). It is
+/// for the quarantine, and for the clients it names: its sender gave the frame up, and is not answered.
 #[must_use]
 pub fn refuse_cut(source: &SourceProfile, keyring: &Keyring, head: &[u8]) -> Translation {
-    let text = "a frame without an end block: only a part of the message came";
+    let text = "a frame without an end block: only a part of the message was received";
     refuse_beginning(source, keyring, head, RejectionReason::new(RejectionCode::Malformed, Place::Message, text))
 }
 
@@ -110,7 +110,7 @@ fn outcome(source: &SourceProfile, keyring: &Keyring, bytes: &[u8], header: &Hea
     let body = header::begin(bytes);
     let (text, readable) = match charset::decode(body, header, source.character_set.as_deref()) {
         Ok(text) => (text, Ok(())),
-        // Still read, to see whom the refused message names.
+        // It is still read, to find the clients that the rejected message names.
         Err(fault) => (charset::lenient(body), Err(fault)),
     };
     let message = Message::new(&text, header.separators);
@@ -130,7 +130,7 @@ fn written(event: &Event) -> Instant {
     event.recorded_at.plus_micros((event.recorded_width - 1).max(0))
 }
 
-/// What a message is of, by MSH-9.
+/// The kind of a message, by MSH-9.
 enum MessageKind {
     Adt(trigger::Trigger),
     Referral(referral::ReferralMessage),
@@ -161,14 +161,14 @@ fn events(
         MessageKind::Order => order::events(source, keyring, message, &mut envelope)?,
         MessageKind::Booking(booking) => booking::events(source, keyring, message, booking, &mut envelope)?,
     }
-    // Those about who is who have said it already, and an order that is of no use here is nobody's.
+    // Messages about identities have added theirs already, and an ignored order has no client.
     if !is_identity && (is_adt || !envelope.is_empty()) {
         numbers::add_ended(source, keyring, message, &mut envelope)?;
     }
     Ok(envelope.finish())
 }
 
-/// What holds for every message; gives MSH-10.
+/// Checks every message; gives MSH-10.
 fn check(
     source: &SourceProfile,
     bytes: &[u8],
@@ -181,7 +181,7 @@ fn check(
     if bytes.contains(&mllp::START) {
         return Err(RejectionReason::data_type(
             Place::Message,
-            "a vertical tab, which begins a frame and can be no content",
+            "a vertical tab, which begins a frame and cannot be content",
         ));
     }
     if message.segments().iter().filter(|segment| segment.is("MSH")).count() != 1 {
@@ -204,7 +204,7 @@ fn check(
     Ok(message_id)
 }
 
-/// `2.1` to `2.9`, and what follows a further point.
+/// `2.1` to `2.9`, with anything after a second point.
 fn is_version_2(version: &[u8]) -> bool {
     matches!(version, [b'2', b'.', b'1'..=b'9'] | [b'2', b'.', b'1'..=b'9', b'.', ..])
 }
@@ -223,7 +223,7 @@ fn kind(source: &SourceProfile, header: &Header) -> Result<Option<MessageKind>, 
         },
         (b"REF", b"I12" | b"I13") => Ok(Some(MessageKind::Referral(referral::ReferralMessage::Request))),
         (b"REF", b"I14") => Ok(Some(MessageKind::Referral(referral::ReferralMessage::Cancel))),
-        // How a referral stands is asked, and nothing told.
+        // It asks for the status of a referral, and reports nothing.
         (b"REF", b"I15") => Ok(None),
         (b"RRI", b"I12" | b"I13" | b"I15") => Ok(Some(MessageKind::Referral(referral::ReferralMessage::Answer))),
         (b"RRI", b"I14") => Ok(Some(MessageKind::Referral(referral::ReferralMessage::AnswerToCancel))),
@@ -235,7 +235,7 @@ fn kind(source: &SourceProfile, header: &Header) -> Result<Option<MessageKind>, 
         (b"REF" | b"RRI" | b"OMG" | b"OSU", _) => Err(unsupported_event()),
         ([], _) => Err(RejectionReason::missing(Place::Field("MSH", 9))),
         _ => {
-            let text = "only ADT, REF, RRI, OMG, OSU and SIU messages are taken here";
+            let text = "only ADT, REF, RRI, OMG, OSU and SIU messages are accepted here";
             Err(RejectionReason::new(RejectionCode::UnsupportedMessageType, Place::Component("MSH", 9, 1), text))
         }
     }

@@ -1,8 +1,8 @@
-//! Whose a message is, by the numbers in PID and MRG: PID-3 and MRG-1, lists of CX.
+//! The client of a message, by the numbers in PID and MRG: PID-3 and MRG-1, lists of CX.
 //!
-//! What each number is and whose is for [`crate::number`] and [`crate::scope`]. PID-2, PID-4 and PID-19, as HL7 2.3 and before
-//! has them, are looked at for identity codes only, which have no label there: a doubt, and no identifier. PID-18 is an
-//! account, and PID-21, the mother's, is never read.
+//! [`crate::number`] and [`crate::scope`] decide the kind and the authority of each number. PID-2, PID-4 and PID-19, as
+//! HL7 2.3 and before has them, are searched for identity codes only. They have no label there, so they raise a doubt
+//! and are no identifiers. PID-18 is an account, and PID-21, the mother's, is never read.
 //!
 //! CX.8 is the last day on which a number holds (HL7 2.5.1 chapter 2.A.14.8). One before the message's own day has ended. On
 //! that very day both the old and the new may hold: it has ended if another code of the list goes on.
@@ -23,8 +23,8 @@ pub(super) enum Ends {
     /// Those of before that day.
     Before(Date),
     /// All: the message is about their end.
-    Told,
-    /// None: it is asked who is meant, and not who is who.
+    Given,
+    /// No end counts: only the client is looked up, no identity is decided.
     Never,
 }
 
@@ -35,7 +35,7 @@ impl Ends {
     }
 }
 
-/// Fields of PID where an identity code stands without a label.
+/// The fields of PID in which an identity code has no label.
 const WITHOUT_LABEL: [u16; 3] = [2, 4, 19];
 
 /// The client's, by PID.
@@ -87,7 +87,7 @@ pub(super) fn read(source: &SourceProfile, field: Value<'_>, ends: Ends, identif
         if let Some(value) = cx.component(1).text() {
             let is_over = match ends {
                 Ends::Never => false,
-                Ends::Told => cx.component(8).text().is_some(),
+                Ends::Given => cx.component(8).text().is_some(),
                 Ends::Before(today) => {
                     end(cx).is_some_and(|end| end < today || (end == today && is_code(source, cx) && goes_on(today)))
                 }
@@ -105,7 +105,7 @@ fn is_code(source: &SourceProfile, cx: Value<'_>) -> bool {
     hetu(&value).is_some() && number(source, &authority, kind.as_deref(), &value) == Number::IdentityCode
 }
 
-/// CX.8, the last day on which a number holds; of a month or a year its last. `None`: it is not told, or no date.
+/// CX.8, the last day on which a number holds; of a month or a year its last. `None`: it is absent, or no date.
 fn end(cx: Value<'_>) -> Option<Date> {
     let text = cx.component(8).subcomponent(1).text()?;
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
@@ -139,8 +139,8 @@ pub(super) fn unlabelled(source: &SourceProfile, pid: Segment<'_>) -> Option<Pla
     [3].iter().chain(&WITHOUT_LABEL).find(|n| of_field(n)).map(|n| Place::Field("PID", *n))
 }
 
-/// Adds what the numbers in PID say of themselves, after what the message is about: that an identity code was changed, and
-/// that a record of the sender's own, kept by a number that has ended, is this client's.
+/// Adds what the numbers in PID report about themselves, after the message's own events: a changed identity code, and a
+/// record of the sender under an ended number that belongs to this client.
 pub(super) fn add_ended(
     source: &SourceProfile,
     keyring: &Keyring,
@@ -154,7 +154,7 @@ pub(super) fn add_ended(
     Ok(())
 }
 
-/// The same, of one client whose record is known.
+/// The same, for a client whose record is known.
 pub(super) fn add_ended_of(
     source: &SourceProfile,
     keyring: &Keyring,
@@ -172,7 +172,7 @@ pub(super) fn add_ended_of(
     }
 }
 
-/// Whom a PID or an MRG names, if it is one.
+/// The identifiers in a PID or an MRG, if it is one.
 pub(super) fn of_segment(source: &SourceProfile, segment: Segment<'_>) -> Option<Identifiers> {
     if segment.is("PID") {
         return Some(read_pid(source, segment, Ends::Never));

@@ -1,8 +1,8 @@
 //! 360X (IHE PCC): a referral as an order, OMG^O19, and its course, OSU^O51.
 //!
-//! An order is a referral if the message says so, by the profile `360X` in MSH-21 or by a referral note (LOINC 57133-1) in
-//! OBR-4, or if the configuration says that all of the sender's are. Any other order is of no use here. ORC-2 is the
-//! loop's key. What an ORC says:
+//! An order is a referral if it has the profile `360X` in MSH-21 or a referral note (LOINC 57133-1) in OBR-4, or if the
+//! configuration declares all of the sender's orders referrals. Any other order is ignored. ORC-2 is the loop's key.
+//! The meaning of an ORC:
 //!
 //! | ORC-5 | event | | ORC-1, where ORC-5 is empty | event |
 //! |---|---|---|---|---|
@@ -83,9 +83,9 @@ fn orders<'m>(message: &Message<'m>) -> Vec<Order<'m>> {
     orders
 }
 
-/// What an ORC says.
+/// The status that an ORC reports.
 #[derive(Clone, Copy)]
-enum Word {
+enum OrderStatus {
     Requested,
     Accepted,
     Rejected,
@@ -97,24 +97,26 @@ enum Word {
 }
 
 impl Order<'_> {
-    fn word(&self) -> Result<Word, RejectionReason> {
+    fn status(&self) -> Result<OrderStatus, RejectionReason> {
         let code = |n| self.orc.field(n).component(1).text();
         let (control, status) = (code(1), code(5));
         let not_found = |n, text| RejectionReason::new(RejectionCode::TableValueNotFound, Place::Field("ORC", n), text);
         Ok(match (status.as_deref(), control.as_deref()) {
-            (Some("CM"), _) => Word::Completed,
-            (Some("IP" | "SC"), _) | (None, Some("OK")) => Word::Accepted,
-            (Some("A"), _) | (None, Some("RL")) => Word::Started,
-            (Some("HD"), _) | (None, Some("HD")) => Word::OnHold,
+            (Some("CM"), _) => OrderStatus::Completed,
+            (Some("IP" | "SC"), _) | (None, Some("OK")) => OrderStatus::Accepted,
+            (Some("A"), _) | (None, Some("RL")) => OrderStatus::Started,
+            (Some("HD"), _) | (None, Some("HD")) => OrderStatus::OnHold,
             (Some("CA"), Some("CA" | "CR" | "DC")) | (Some("DC"), _) | (None, Some("CA" | "CR" | "DC" | "OC")) => {
-                Word::Cancelled
+                OrderStatus::Cancelled
             }
-            (Some("CA"), _) | (None, Some("UA")) => Word::Rejected,
-            (Some("ER"), _) => Word::Failed,
-            (Some(_), _) => return Err(not_found(5, "not an order status of table 0038 that says how a referral is")),
-            (None, Some("NW" | "XO")) => Word::Requested,
+            (Some("CA"), _) | (None, Some("UA")) => OrderStatus::Rejected,
+            (Some("ER"), _) => OrderStatus::Failed,
+            (Some(_), _) => {
+                return Err(not_found(5, "not an order status of table 0038 that gives the status of a referral"));
+            }
+            (None, Some("NW" | "XO")) => OrderStatus::Requested,
             (None, Some("SC")) => return Err(RejectionReason::missing(Place::Field("ORC", 5))),
-            (None, Some(_)) => return Err(not_found(1, "not an order control of table 0119 that a referral has")),
+            (None, Some(_)) => return Err(not_found(1, "not an order control of table 0119 for a referral")),
             (None, None) => return Err(RejectionReason::missing(Place::Field("ORC", 1))),
         })
     }
@@ -130,8 +132,8 @@ impl Order<'_> {
             |segment: Segment<'_>, n| segment.field(n).component(1).text().and_then(|it| Code::try_new(&it).ok());
         let time = |segment: Segment<'_>, name, n| time::instant(segment.field(n), zone, Place::Field(name, n));
         let reason = code(self.orc, 16);
-        let body = match self.word()? {
-            Word::Requested => Body::from(ReferralRequested {
+        let body = match self.status()? {
+            OrderStatus::Requested => Body::from(ReferralRequested {
                 referral,
                 course: None,
                 kind: ReferralKind::Referral,
@@ -140,7 +142,7 @@ impl Order<'_> {
                 required_by: self.tq1.map_or(Ok(None), |tq1| time(tq1, "TQ1", 8))?,
                 source_channel: channel(ReferralKind::Referral),
             }),
-            Word::Accepted => {
+            OrderStatus::Accepted => {
                 let acceptor = self.orc.field(12);
                 let name = [acceptor.component(3), acceptor.component(2).subcomponent(1)];
                 let worker = worker::worker(name, self.orc.field(14), None, Place::Field("ORC", 12))?;
@@ -152,12 +154,12 @@ impl Order<'_> {
                 });
                 return Ok(());
             }
-            Word::Rejected => Body::from(ReferralRejected { referral, course: None, reason }),
-            Word::Started => Body::from(ReferralStarted { referral, course: None }),
-            Word::OnHold => Body::from(ReferralOnHold { referral, course: None, reason }),
-            Word::Completed => Body::from(ReferralCompleted { referral, course: None, outcome: reason }),
-            Word::Cancelled => Body::from(ReferralCancelled { referral, course: None, reason }),
-            Word::Failed => Body::from(ReferralFailed { referral, course: None, reason }),
+            OrderStatus::Rejected => Body::from(ReferralRejected { referral, course: None, reason }),
+            OrderStatus::Started => Body::from(ReferralStarted { referral, course: None }),
+            OrderStatus::OnHold => Body::from(ReferralOnHold { referral, course: None, reason }),
+            OrderStatus::Completed => Body::from(ReferralCompleted { referral, course: None, outcome: reason }),
+            OrderStatus::Cancelled => Body::from(ReferralCancelled { referral, course: None, reason }),
+            OrderStatus::Failed => Body::from(ReferralFailed { referral, course: None, reason }),
         };
         envelope.add(record, presented, |_| body);
         Ok(())

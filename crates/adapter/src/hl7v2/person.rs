@@ -26,7 +26,7 @@ pub(super) fn record(
     visit: Option<&Visit<'_>>,
 ) -> Result<Record, RejectionReason> {
     let by_visit = || visit.and_then(|visit| visit.record(source, keyring));
-    let text = "no identifier that a record can be kept by";
+    let text = "no identifier that can key a record";
     let missing = RejectionReason::new(RejectionCode::RequiredFieldMissing, Place::Field("PID", 3), text);
     identifiers.record(source, keyring).or_else(by_visit).ok_or(missing)
 }
@@ -34,9 +34,9 @@ pub(super) fn record(
 /// No date: neither a whole one nor a part of one.
 pub(super) struct Unreadable;
 
-/// PID-7. One that is not whole is left out: a year, a month, zeros for a day or a month that nobody knows. So is what is
-/// no date at all, for the person will have no better one in the next message either, and a ward change would be refused
-/// with each: it is remarked on.
+/// PID-7. An incomplete date is left out: a year, a month, zeros for an unknown day or month. A text that is no date is
+/// left out too, with a remark: the next message would have no better one, and rejecting it would reject each ward
+/// change of the person.
 pub(super) fn birth_date(pid: Segment<'_>) -> Result<Option<Date>, Unreadable> {
     let Some(text) = pid.field(7).component(1).subcomponent(1).text() else {
         return Ok(None);
@@ -48,7 +48,7 @@ pub(super) fn birth_date(pid: Segment<'_>) -> Result<Option<Date>, Unreadable> {
     time::date(pid.field(7), Place::Field("PID", 7)).map_err(|_| Unreadable)
 }
 
-/// A date of which the month or the day is zeros, because nobody knows it.
+/// A date with zeros for an unknown month or day.
 fn has_zeros(text: &str) -> bool {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     digits >= 8 && [4, 6].iter().any(|from| text.get(*from..from + 2) == Some("00"))
@@ -63,8 +63,8 @@ pub(super) struct Person {
     cleared: Vec<PersonField>,
 }
 
-/// A death, by PID-30 `Y` or a time in PID-29: an event, not the register of PID-30. With zeros for its day PID-29 tells a
-/// death and no time of it; zeros only tell nothing.
+/// A death, by PID-30 `Y` or a time in PID-29: an event, not the register of PID-30. With zeros for its day PID-29
+/// reports a death without a time; zeros only report nothing.
 pub(super) fn death(zone: &TimeZone, pid: Segment<'_>) -> Result<Option<PersonDied>, RejectionReason> {
     let field = pid.field(29);
     let written = field.component(1).subcomponent(1).text().filter(|text| text.bytes().any(|byte| byte != b'0'));
@@ -84,15 +84,15 @@ fn is_alive(pid: Segment<'_>) -> Option<bool> {
     (pid.field(30).text().as_deref() == Some("N")).then_some(false)
 }
 
-/// PID-30 is emptied, or says nothing where the date of death is.
+/// PID-30 is emptied, or is empty beside a date of death.
 fn is_death_cleared(pid: Segment<'_>) -> bool {
     let (date, indicator) = (pid.field(29), pid.field(30));
     indicator.is_clear() || (date.is_clear() && indicator.text().is_none())
 }
 
 impl Person {
-    /// PID-5, PID-7, PID-15, and of PID-30 what is no death: `N`, which takes back what was told of one. A language that
-    /// is no code is left out; so is a birth date without its day.
+    /// PID-5, PID-7, PID-15, and PID-30 `N`, which cancels a reported death. A language that is not a valid code is
+    /// left out; so is a birth date without its day.
     pub(super) fn read(pid: Segment<'_>) -> Result<Self, RejectionReason> {
         let name = pid.field(5);
         let part = |n| name.component(n).subcomponent(1).text().unwrap_or_default();
@@ -118,7 +118,7 @@ impl Person {
         Self { name: None, birth_date: None, language: None, deceased: is_alive(pid), cleared }
     }
 
-    /// Adds PersonUpdated, unless PID says nothing; `by_code` is the day of birth in the identity code.
+    /// Adds PersonUpdated, unless PID reports nothing; `by_code` is the day of birth in the identity code.
     pub(super) fn add(
         self,
         record: &Record,

@@ -1,9 +1,9 @@
 //! REF^I12–I15 and RRI^I12–I15: a hospital's referral, contact or notice, and the receiver's answer (HL7 v2 chapter 11).
 //!
-//! - I12 asks and I13 asks again with other words; I14 takes it back; I15 asks how it stands, and tells nothing.
-//! - An RRI says by RF1-1 (HL7 table 0283) what became of it; one without RF1 only says that the message came. Accepted in
-//!   an RRI^I14 is the cancellation: a refused one changes nothing.
-//! - RF1-3.1 tells by configuration whether it is a lähete, a yhteydenotto or an ilmoitus (1301/2014 35 §).
+//! - I12 makes a request and I13 changes it; I14 cancels it; I15 asks for its status, and reports nothing.
+//! - An RRI reports the outcome in RF1-1 (HL7 table 0283); one without RF1 only acknowledges the message. In an RRI^I14
+//!   "accepted" means the cancellation: a refused cancellation changes nothing.
+//! - RF1-3.1 gives by configuration whether it is a lähete, a yhteydenotto or an ilmoitus (1301/2014 35 §).
 //!
 //! All are acknowledged by a plain ACK: the RRI comes with the receiver's own answer, whenever somebody gives it.
 
@@ -21,7 +21,7 @@ use event::{
 };
 use jiff::tz::TimeZone;
 
-/// What the message does.
+/// The kind of message.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReferralMessage {
     /// REF^I12, I13.
@@ -69,7 +69,7 @@ pub(super) fn events(
     }
 }
 
-/// Whom a message about a referral, an order or a booking is about.
+/// The client of a message about a referral, an order or a booking.
 pub(super) fn client(
     source: &SourceProfile,
     keyring: &Keyring,
@@ -100,13 +100,13 @@ fn requested(
         kind,
         priority: rf1.field(2).component(1).text().and_then(|code| Code::try_new(&code).ok()),
         required_by: None,
-        // To the end of what is written: a day is over when the next one begins.
+        // The end of the written value: a day is over when the next one begins.
         expires_at: time::reading(rf1.field(8), zone, Place::Field("RF1", 8))?.map(Reading::over),
         source_channel: channel(kind),
     })
 }
 
-/// A lähete is a channel of its own; by which one a contact or a notice came is not said.
+/// A lähete is a channel of its own; the channel of a contact or a notice is not reported.
 pub(super) fn channel(kind: ReferralKind) -> Option<Code> {
     (kind == ReferralKind::Referral).then(|| Code::try_new("referral").ok()).flatten()
 }

@@ -16,7 +16,7 @@ const PID_7: Place = Place::Field("PID", 7);
 /// When something took place, by the source.
 const TOOK_PLACE: &[(&str, u16)] = &[("EVN", 2), ("EVN", 6), ("PV1", 44), ("PV1", 45), ("PID", 29)];
 
-/// What is odd in a message that was written at `recorded`.
+/// The remarks on a message that was written at `recorded`.
 pub(super) fn remarks(source: &SourceProfile, message: &Message<'_>, recorded: Instant) -> Vec<Remark> {
     let Some(pid) = message.segment("PID") else {
         return Vec::new();

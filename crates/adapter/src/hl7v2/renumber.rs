@@ -1,13 +1,13 @@
 //! A stay that goes on under another number, and two stays in one message (HL7 v2 chapter 3).
 //!
 //! - A06 and A07 may change the number with the class (3.3.6): the site closes one visit and opens another. The prior
-//!   number, MRG-5 (MRG-3 of an account), ends with the event; where MRG names none, so do PV1-50 and PV1-5 if they have
-//!   another number than the visit's own. With nothing that ties the two the new number is a stay of its own, and the
+//!   number, MRG-5 (MRG-3 of an account), ends with the event; where MRG names none, PV1-50 and PV1-5 do, if their
+//!   number differs from the visit's own. If nothing ties the two numbers, the new one is a stay of its own, and the
 //!   earlier one waits for its end.
 //! - A06 or A07 back to a number that the other had given up takes its end back, however soon.
-//! - A42 and A50 (A41 and A49 of accounts) give a stay another number, and do not tell how it stands: the prior number is
-//!   another key of it ([`event::StayCorrected::also`]), and what stands under either is of both. Under the number of another
-//!   record the stay never was, and what PV1 says of it is said of the new one.
+//! - A42 and A50 (A41 and A49 of accounts) give a stay another number, without its status: the prior number becomes
+//!   another key of it ([`event::StayCorrected::also`]), and events under either number count for both. A prior number
+//!   of another record is cancelled there, and the content of PV1 applies to the new one.
 //! - A17: two patients change places. It has two PIDs, each with its PV1.
 
 use super::message::{Message, Segment};
@@ -27,8 +27,8 @@ use event::{
 const MAX_PATIENTS: usize = 100;
 
 impl Stay<'_, '_> {
-    /// A06, A07. The trigger tells the class, and PV1-2 whether it is an emergency visit. A07 with a code that tells no
-    /// class may be of one.
+    /// A06, A07. The trigger gives the class, and PV1-2 whether it is an emergency visit. An A07 with an unknown code
+    /// may be one.
     pub(super) fn class_changed(
         &self,
         stay: Option<Token>,
@@ -64,7 +64,7 @@ pub(super) struct Renumber<'a, 'm> {
     pub(super) message: &'a Message<'m>,
 }
 
-/// A PID with what follows it, up to the next.
+/// A PID with the segments that follow it, up to the next.
 struct Patient<'m> {
     pid: Segment<'m>,
     mrg: Option<Segment<'m>>,
@@ -98,16 +98,16 @@ impl<'m> Renumber<'_, 'm> {
                 let cancelled = StayCancelled { stay: Some(prior) };
                 envelope.add(&former, &[], |_| Body::from(cancelled));
             }
-            let told = match visit {
+            let reported = match visit {
                 Some(visit) if is_own => visit.renumbered((stay, prior), self.source, written)?,
                 Some(visit) => visit.as_it_stands(stay, self.source, written)?,
                 None => Vec::new(),
             };
-            // Nothing is known of how it stands: that is known of the new number too.
+            // The status is unknown, and so it is under the new number.
             let also = if is_own { vec![prior] } else { Vec::new() };
             let unknown = StayCorrected { stay, class: None, ward: None, started_at: None, also };
-            let unknown = told.is_empty().then_some(Body::from(unknown));
-            for body in told.into_iter().chain(unknown) {
+            let unknown = reported.is_empty().then_some(Body::from(unknown));
+            for body in reported.into_iter().chain(unknown) {
                 envelope.add(&record, &presented, |_| body);
             }
         }
@@ -119,7 +119,7 @@ impl<'m> Renumber<'_, 'm> {
         person::pid(self.message)?;
         let patients = self.patients()?;
         if patients.len() != 2 {
-            return Err(out_of_sequence("PID", "not two PIDs, of which the message speaks"));
+            return Err(out_of_sequence("PID", "not the two PIDs that the message is about"));
         }
         for Patient { pid, pv1, .. } in patients {
             let pv1 = pv1.ok_or(out_of_sequence("PV1", "a PID without its PV1"))?;

@@ -2,7 +2,7 @@
 
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 
-/// MSH-1 and MSH-2. What MSH-2 leaves out is not used.
+/// MSH-1 and MSH-2. A separator that MSH-2 leaves out is not used.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Separators {
     pub(crate) field: u8,
@@ -27,7 +27,7 @@ impl Separators {
         Self::read_after(b"MSH", bytes)
     }
 
-    /// From what begins with the segment `name`, which has its separators where MSH has them: FHS, BHS.
+    /// From bytes that begin with the segment `name`, which has its separators where MSH has them: FHS, BHS.
     pub(crate) fn read_after(name: &[u8], bytes: &[u8]) -> Result<Self, RejectionReason> {
         let not_hl7 = RejectionReason::new(
             RejectionCode::SegmentSequenceError,

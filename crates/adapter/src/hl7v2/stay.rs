@@ -1,10 +1,11 @@
 //! What one ADT message reports of one stay (HL7 v2 chapter 3).
 //!
-//! - A01 and A04 begin a stay. Under PV1-5 it was expected by another number: under that one it is expected no more.
-//! - A05 reports a stay that is to come, and when (PV2-8, else a later PV1-44) if it tells; A38 takes it back. Before the
-//!   visit has a number of its own PV1-5 is its number.
-//! - A06 and A07 change the class. What they do under a new number stands in [`super::renumber`].
-//! - A08 carries no status: it corrects what it says of the stay, and when it is expected (PV2-8).
+//! - A01 and A04 begin a stay. PV1-5 is the number under which it was expected: under that number it is no longer
+//!   expected.
+//! - A05 reports a planned stay, and its time (PV2-8, else a later PV1-44) if given; A38 cancels it. Before the visit
+//!   has a number of its own PV1-5 is its number.
+//! - A06 and A07 change the class. [`super::renumber`] has the case of a new number.
+//! - A08 carries no status: it corrects the fields that it has, and the expected time (PV2-8).
 //! - A23 deletes a visit: it never was.
 //! - PV2-9 in A01, A02 and A08 sets the planned discharge; `""` takes it back.
 
@@ -23,7 +24,7 @@ use event::{
     WardChanged,
 };
 
-/// Whose the stay is, in the stay's own stream, if the message names nobody.
+/// Adds the client of the stay, in the stay's own stream, if the message identifies no client.
 pub(super) fn add_of_nobody(
     (source, keyring): (&SourceProfile, &Keyring),
     visit: &Visit<'_>,
@@ -39,7 +40,7 @@ pub(super) fn add_of_nobody(
     }
 }
 
-/// One message's news of a stay.
+/// The news of a stay in one message.
 pub(super) struct Stay<'a, 'm> {
     pub(super) source: &'a SourceProfile,
     pub(super) keyring: &'a Keyring,
@@ -69,17 +70,17 @@ impl Stay<'_, '_> {
         Ok(())
     }
 
-    /// PV1-2 stands in every message of a visit. Where the trigger tells no class, a class that is a presence counts all the
-    /// same: a ward stay must not stay a visit to a clinic because no A06 came.
+    /// PV1-2 stands in every message of a visit. If the trigger gives no class, a class that means presence still
+    /// counts: a ward stay must not remain a clinic visit because no A06 was received.
     fn presence(&self) -> Option<StayClass> {
         self.visit.class(self.source).filter(|class| *class != StayClass::Outpatient)
     }
 
-    /// A message that names nobody is of whoever has the stay: what it says of their presence or their ward is looked up in
-    /// the stay's own stream.
+    /// A message that identifies no client is about the client of the stay: its news of presence or ward is found
+    /// through the stay's own stream.
     fn add_of_nobody(&self, trigger: Trigger, envelope: &mut Envelope<'_>) {
         let ends = match trigger {
-            // As an outpatient the client is not there any more either.
+            // An outpatient is no longer present either.
             Trigger::A03 | Trigger::A07 | Trigger::A11 | Trigger::A23 => true,
             Trigger::A01
             | Trigger::A02
@@ -142,9 +143,9 @@ impl Stay<'_, '_> {
             Trigger::A07 => return self.class_changed(stay, StayClass::Outpatient, happened_at),
             Trigger::A08 => {
                 let (class, ward, started_at) = (visit.class(source), visit.ward(source)?, visit.admitted_at()?);
-                let says = class.is_some() || ward.is_some() || started_at.is_some();
+                let has_news = class.is_some() || ward.is_some() || started_at.is_some();
                 let corrected = StayCorrected { stay, class, ward, started_at, also: Vec::new() };
-                let corrected = says.then_some(Body::from(corrected));
+                let corrected = has_news.then_some(Body::from(corrected));
                 // Of a stay that is expected: another time. It makes no plan of a presence.
                 let expected = visit
                     .postponed_to(recorded_at)?
@@ -198,13 +199,13 @@ impl Stay<'_, '_> {
         Ok(Body::from(StayStarted { stay, class, ward: self.visit.ward(self.source)?, started_at }))
     }
 
-    /// Its key, if it is of another stay than the message's own.
+    /// Its key, if it differs from the key of the message's own stay.
     pub(super) fn other(&self, number: Option<Key>) -> Option<Token> {
         let own = self.visit.key()?;
         number.filter(|number| number != own).map(|number| number.token(self.keyring, "stay"))
     }
 
-    /// EVN-3, else PV2-9; `None`: pending, no time told.
+    /// EVN-3, else PV2-9; `None`: pending, without a time.
     fn planned_at(&self) -> Result<Option<Instant>, RejectionReason> {
         let evn = self.message.segment("EVN").map(|evn| evn.field(3));
         let read = |field| time::instant(field, self.message.zone(), Place::Field("EVN", 3));

@@ -1,10 +1,11 @@
 //! HL7 times (TS, DTM): `YYYY[MM[DD[HH[MM[SS[.S…]]]]]][±ZZZZ]`.
 //!
-//! - A time without an offset is in the zone of its message ([`zone`]).
-//! - A time is as wide as it is written: `10:15` is that whole minute, a date that whole day (2.A.22, precision).
-//! - A local time that a clock change skips is taken as the same distance after it (RFC 5545, jiff's "compatible"). One that
-//!   comes twice is the first of the two, and reaches to the second: which of them is meant only the order of the
-//!   messages tells. The choice is fixed, so that the same bytes always give the same instant.
+//! - A time without an offset is in the zone of its message ([`zone_of`]).
+//! - A time has the precision it is written with: `10:15` is that whole minute, a date that whole day (2.A.22,
+//!   precision).
+//! - A local time that a clock change skips counts as the same distance after it (RFC 5545, jiff's "compatible"). One
+//!   that comes twice is the first of the two, and reaches to the second: only the order of the messages shows which is
+//!   meant. The choice is fixed, so that the same bytes always give the same instant.
 
 use super::message::{Message, Value};
 use crate::rejection::{Place, RejectionReason};
@@ -20,7 +21,7 @@ const SECOND: i64 = 1_000_000;
 pub(super) struct Reading {
     /// The first instant that it may mean.
     pub(super) at: Instant,
-    /// How wide it is written, in microseconds.
+    /// Its precision as written, in microseconds.
     pub(super) width: i64,
     /// The second instant that reads so, in the hour that comes twice.
     again: Option<Instant>,
@@ -34,12 +35,12 @@ impl Reading {
         self.at.plus_micros((self.width - SECOND).max(0))
     }
 
-    /// When something that lasts until then is over: of a date when the next day begins, of a time at once.
+    /// When something that lasts until then is over: for a date when the next day begins, for a time at once.
     pub(super) fn over(self) -> Instant {
         if self.is_day { self.at.plus_micros(self.width) } else { self.at }
     }
 
-    /// Of something that came after `earlier`: in the hour that comes twice, the first that is not before that.
+    /// The instant of something after `earlier`: in the hour that comes twice, the first that is not before `earlier`.
     pub(super) fn not_before(self, earlier: Option<Instant>) -> Instant {
         match (earlier, self.again) {
             (Some(earlier), Some(again)) if self.at < earlier && earlier <= again => again,
@@ -49,8 +50,8 @@ impl Reading {
 }
 
 impl Reading {
-    /// As the end of what began at `begun`, in a message of `written`: of a date the end of that day, or the time of writing
-    /// if that is earlier.
+    /// As the end of something that began at `begun`, in a message written at `written`: for a date the end of that
+    /// day, or the time of writing if that is earlier.
     pub(super) fn end(self, begun: Option<Instant>, written: Instant) -> Instant {
         if !self.is_day {
             return self.not_before(begun);
@@ -60,17 +61,17 @@ impl Reading {
     }
 }
 
-/// The zone of a message's times that have no offset: that of the offset in MSH-7 (2.14.9.7), unless it is the offset that
-/// the sender's own zone has at that moment. Then the sender writes local times, and across a clock change the
-/// others have another.
+/// The zone of a message's times that have no offset: that of the offset in MSH-7 (2.14.9.7), unless it is the offset
+/// that the sender's own zone has at that moment. Then the sender writes local times, and across a clock change the
+/// other times have another offset.
 fn zone(own: &TimeZone, msh_7: Value<'_>) -> TimeZone {
-    let told = || {
+    let given = || {
         let text = msh_7.component(1).subcomponent(1).text()?;
         let offset = offset(&text[text.find(['+', '-'])?..])?;
         let at = parse(&text, own)?.at.to_timestamp();
         (own.to_offset(at) != offset).then(|| TimeZone::fixed(offset))
     };
-    told().unwrap_or_else(|| own.clone())
+    given().unwrap_or_else(|| own.clone())
 }
 
 /// The zone of a message's times that have no offset, by the sender's own.
@@ -124,7 +125,7 @@ fn parse(text: &str, zone: &TimeZone) -> Option<Reading> {
     Some(Reading { at, width, again: (later > at).then_some(later), is_day: digits.len() <= 8 })
 }
 
-/// How much of the calendar a time of so many digits stands for; a fraction finer than a microsecond is taken for one.
+/// The span of time that a number of digits stands for; a fraction finer than a microsecond counts as one.
 fn width(digits: &str, fraction: Option<&str>) -> Span {
     let span = Span::new();
     match (digits.len(), fraction) {
@@ -200,7 +201,7 @@ mod tests {
             ("202603290330", "2026-03-29T01:30:00Z", 60 * second),
             ("2026032902", "2026-03-29T00:00:00Z", HOUR * second),
             ("20260329", "2026-03-28T22:00:00Z", 23 * HOUR * second),
-            // 25 October 2026: 03:00–04:00 comes twice, and an offset tells which.
+            // 25 October 2026: 03:00–04:00 comes twice, and an offset shows which one.
             ("20261025032000", "2026-10-25T00:20:00Z", (HOUR + 1) * second),
             ("202610250330", "2026-10-25T00:30:00Z", (HOUR + 60) * second),
             ("202610250330+0300", "2026-10-25T00:30:00Z", 60 * second),

@@ -28,7 +28,7 @@ pub(super) enum Trigger {
     A38,
     A52,
     A53,
-    /// A42, A50; of a source whose stays are kept by account A41, A49.
+    /// A42, A50; for a source whose stays are keyed by account, A41, A49.
     Renumber,
     /// A18, A24, A30, A34, A36, A37, A39, A40, A45, A47.
     Identity(identity::IdentityChange),
@@ -72,16 +72,15 @@ impl Trigger {
         })
     }
 
-    /// Speaks of the person, and of a stay only if it has PV1.
+    /// It is about the person, and about a stay only if it has PV1.
     pub(super) fn is_of_the_person(self) -> bool {
         matches!(self, Self::A08 | Self::A28 | Self::A31)
     }
 }
 
-/// Triggers that we have no use for, because they change no answer (HL7 v2 chapter 3): tracking (A09, A10, A32, A33), what is
-/// pending (A14, A15, A26, A27), beds (A20), accounts (A35), numbers by which no stay is kept (A41, A42, A49, A50),
-/// identifiers that are not read (A46, A48, A51), doctors and allergies (A54, A55, A60–A62). Any other is refused, for its
-/// news would be lost.
+/// Triggers that affect no answer (HL7 v2 chapter 3): tracking (A09, A10, A32, A33), pending events (A14, A15, A26,
+/// A27), beds (A20), accounts (A35), numbers that key no stay (A41, A42, A49, A50), identifiers that are not read (A46,
+/// A48, A51), doctors and allergies (A54, A55, A60–A62). Any other is rejected, because its news would be lost.
 pub(super) fn changes_nothing(code: &[u8]) -> bool {
     const TRIGGERS: &[&[u8]] = &[
         b"A09", b"A10", b"A14", b"A15", b"A20", b"A26", b"A27", b"A32", b"A33", b"A35", b"A41", b"A42", b"A46", b"A48",

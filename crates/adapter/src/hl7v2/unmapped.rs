@@ -9,7 +9,7 @@ use crate::scope::Scope;
 use crate::unmapped::{UnmappedCodes, UnmappedKind};
 use crate::{SourceProfile, StayKey};
 
-/// Where an authority stands: segment, field, data type.
+/// The place of an authority: segment, field, data type.
 const KEYS: &[(&str, u16, Authority)] = &[
     ("PID", 3, Authority::Cx),
     ("MRG", 1, Authority::Cx),

@@ -1,8 +1,8 @@
-//! PV1 and PV2: which stay, of what class, where, and when it should end.
+//! PV1 and PV2: the stay, its class, its ward, and its planned end.
 //!
-//! A stay is told apart by (assigning authority, number), by the one rule of scopes ([`crate::scope`]): the visit number
-//! PV1-19, or the account number PID-18 where the source is configured so. Without one the stay is `None`: kept unplaced,
-//! never bound by guess (rule R5).
+//! A stay is identified by (assigning authority, number), by the one rule of scopes ([`crate::scope`]): the visit
+//! number PV1-19, or the account number PID-18 if the source is configured so. Without one the stay is `None`: the
+//! event is kept unplaced, never bound by guess (rule R5).
 
 use super::key;
 use super::message::{Message, Segment, Value};
@@ -13,11 +13,11 @@ use crate::{SourceProfile, StayKey};
 use event::{Body, Code, Instant, Keyring, Record, StayClass, StayCorrected, StayEnded, StayStarted, Token, Ward};
 use jiff::tz::TimeZone;
 
-/// PV1 and PV2 of one message, and what of PID and MSH goes with them.
+/// PV1 and PV2 of one message, with the fields of PID and MSH that go with them.
 pub(super) struct Visit<'m> {
     pv1: Segment<'m>,
     pv2: Option<Segment<'m>>,
-    /// MSH-4: whose wards need not be told by their facility.
+    /// MSH-4: wards of this facility are written without it.
     facility: Option<Value<'m>>,
     zone: TimeZone,
     key: Option<Key>,
@@ -38,7 +38,7 @@ pub(super) fn prior_field(source: &SourceProfile) -> u16 {
     if source.stay_key == StayKey::Account { 3 } else { 5 }
 }
 
-/// What PV2-9 says of the discharge that is planned.
+/// The planned discharge in PV2-9.
 pub(super) enum PlannedDischarge {
     Nothing,
     At(Instant),
@@ -66,7 +66,7 @@ impl<'m> Visit<'m> {
         Self { pv1, pv2, facility, zone: message.zone().clone(), key }
     }
 
-    /// What tells the stay apart.
+    /// The key of the stay.
     pub(super) fn key(&self) -> Option<&Key> {
         self.key.as_ref()
     }
@@ -91,8 +91,8 @@ impl<'m> Visit<'m> {
         Some(self.key.as_ref()?.record(source, keyring, "visit:"))
     }
 
-    /// PV1-2: as configured, else by HL7 table 0004. `None`: absent. What stands there and tells no class, `""` too, is no
-    /// other class: the visit may be an emergency visit.
+    /// PV1-2: as configured, else by HL7 table 0004. `None`: absent. An unknown value, `""` too, is no other class: the
+    /// visit may be an emergency visit.
     pub(super) fn class(&self, source: &SourceProfile) -> Option<StayClass> {
         let written = self.pv1.field(2);
         if written.as_written().trim().is_empty() {
@@ -149,12 +149,13 @@ impl<'m> Visit<'m> {
         Ok(self.reading(45)?.map(|reading| reading.end(begun, written)))
     }
 
-    /// PV1-36, HL7 table 0112; left out if it is no code.
+    /// PV1-36, HL7 table 0112; left out if it is not a valid code.
     pub(super) fn disposition(&self) -> Option<Code> {
         self.pv1.field(36).component(1).text().and_then(|code| Code::try_new(&code).ok())
     }
 
-    /// PV2-8; else PV1-44, if that is yet to come when the message is written. A date is awaited until it is over.
+    /// PV2-8; else PV1-44, if it is in the future when the message is written. A date counts as future until it is
+    /// over.
     pub(super) fn expected_at(&self, written: Instant) -> Result<Option<Instant>, RejectionReason> {
         let until = |reading: Reading| if reading.is_day { reading.last_second() } else { reading.at };
         if let Some(expected) = self.of_pv2(8)? {
@@ -163,7 +164,7 @@ impl<'m> Visit<'m> {
         Ok(self.reading(44)?.map(until).filter(|at| *at > written))
     }
 
-    /// PV2-8, if it is there.
+    /// PV2-8, if present.
     pub(super) fn postponed_to(&self, written: Instant) -> Result<Option<Instant>, RejectionReason> {
         if self.of_pv2(8)?.is_some() { self.expected_at(written) } else { Ok(None) }
     }
@@ -173,7 +174,7 @@ impl<'m> Visit<'m> {
         Ok(self.of_pv2(47)?.map(|reading| reading.at))
     }
 
-    /// What PV1 alone says of the stay: begun if PV1-44 tells when, ended if PV1-45 does, else its class and ward.
+    /// What PV1 alone reports of the stay: its start if PV1-44 is given, its end if PV1-45 is, else its class and ward.
     pub(super) fn as_it_stands(
         &self,
         stay: Option<Token>,
@@ -184,16 +185,16 @@ impl<'m> Visit<'m> {
         let (started_at, ended_at) = (self.admitted_at()?, self.discharged_at(written)?);
         let begun =
             started_at.map(|started_at| Body::from(StayStarted { stay, class, ward: ward.clone(), started_at }));
-        let said = class.is_some() || ward.is_some();
+        let has_news = class.is_some() || ward.is_some();
         let corrected =
             || Body::from(StayCorrected { stay, class, ward: ward.clone(), started_at: None, also: Vec::new() });
-        let begun = begun.or_else(|| said.then(corrected));
+        let begun = begun.or_else(|| has_news.then(corrected));
         let disposition = self.disposition();
         let ended = ended_at.map(|ended_at| Body::from(StayEnded { stay, ended_at, disposition }));
         Ok(begun.into_iter().chain(ended).collect())
     }
 
-    /// What PV1 says of a stay that stands already under the other number too: when it began, its class and ward, and its end.
+    /// What PV1 reports of a stay that is also known under the other number: its start, class and ward, and its end.
     pub(super) fn renumbered(
         &self,
         (stay, other): (Option<Token>, Token),
@@ -229,7 +230,7 @@ pub(super) fn ward_code(pl: Value<'_>, msh_4: Option<Value<'_>>) -> Option<Strin
     Some(facility.map_or(point.clone(), |facility| format!("{facility}/{point}")))
 }
 
-/// HL7 table 0004 whole. P (preadmit), C (commercial account), N (not applicable) and U (unknown) tell no class.
+/// HL7 table 0004 whole. P (preadmit), C (commercial account), N (not applicable) and U (unknown) give no class.
 pub(super) const TABLE_0004: &[(&str, Option<StayClass>)] = &[
     ("E", Some(StayClass::Emergency)),
     ("I", Some(StayClass::Inpatient)),

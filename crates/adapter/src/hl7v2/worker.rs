@@ -1,8 +1,9 @@
-//! Somebody who works with the client: XCN and XPN names, XTN numbers; and ROL and PRT, which say so.
+//! Workers of the client: XCN and XPN names, XTN numbers; and ROL and PRT, which report assignments.
 //!
-//! ROL and PRT tell of doctors above all: only the roles that the configuration lists are kept ([`SourceProfile::worker_roles`]).
-//! An assignment is keyed by (record, role, the worker's identifier) and not by ROL-1 or PRT-1, which real feeds number
-//! from 1 in every message. Only an action code ends one: the end of a stay does not.
+//! ROL and PRT mostly name doctors: only the roles that the configuration lists are kept
+//! ([`SourceProfile::worker_roles`]). An assignment is keyed by (record, role, the worker's identifier) and not by
+//! ROL-1 or PRT-1, because real feeds number those from 1 in every message. Only an action code ends one: the end of a
+//! stay does not.
 
 use super::message::{Message, Segment, Value};
 use super::{key, time};
@@ -19,7 +20,7 @@ const MAX_TEXT: usize = 200;
 /// Characters of a phone number, at most.
 const MAX_PHONE: usize = 50;
 
-/// Where a segment that tells of somebody has what.
+/// The fields of a segment that reports a worker.
 struct Layout {
     segment: &'static str,
     action: u16,
@@ -55,7 +56,7 @@ impl ListedRole<'_> {
     }
 }
 
-fn told<'m>(source: &SourceProfile, message: &Message<'m>) -> impl Iterator<Item = ListedRole<'m>> {
+fn listed<'m>(source: &SourceProfile, message: &Message<'m>) -> impl Iterator<Item = ListedRole<'m>> {
     let listed = |segment: &Segment<'m>| {
         let layout = LAYOUTS.iter().find(|layout| segment.is(layout.segment))?;
         let code = segment.field(layout.role).component(1).text()?;
@@ -68,7 +69,7 @@ fn told<'m>(source: &SourceProfile, message: &Message<'m>) -> impl Iterator<Item
 
 /// Where somebody in a listed role has no identifier: nothing is kept of it.
 pub(super) fn without_identifier(source: &SourceProfile, message: &Message<'_>) -> Option<Place> {
-    let found = told(source, message).take(MAX_WORKERS).find(|told| told.identifier(source).is_none())?;
+    let found = listed(source, message).take(MAX_WORKERS).find(|listed| listed.identifier(source).is_none())?;
     Some(found.place(found.layout.person))
 }
 
@@ -80,38 +81,38 @@ pub(super) fn add(
     (record, presented): (&Record, &[Presented]),
     envelope: &mut Envelope<'_>,
 ) -> Result<(), RejectionReason> {
-    for (n, told) in told(source, message).enumerate() {
+    for (n, listed) in listed(source, message).enumerate() {
         if n == MAX_WORKERS {
             return Err(RejectionReason::too_large(
-                Place::Segment(told.layout.segment),
+                Place::Segment(listed.layout.segment),
                 "more than 100 workers in one message",
             ));
         }
-        let Some(id) = told.identifier(source) else { continue };
-        let assignment = assignment(keyring, source, record, &told.code, &id);
-        let time = |field| time::instant(told.segment.field(field), message.zone(), told.place(field));
-        let (begins, ends) = (time(told.layout.begins)?, time(told.layout.ends)?);
-        match told.segment.field(told.layout.action).component(1).text().as_deref() {
+        let Some(id) = listed.identifier(source) else { continue };
+        let assignment = assignment(keyring, source, record, &listed.code, &id);
+        let time = |field| time::instant(listed.segment.field(field), message.zone(), listed.place(field));
+        let (begins, ends) = (time(listed.layout.begins)?, time(listed.layout.ends)?);
+        match listed.segment.field(listed.layout.action).component(1).text().as_deref() {
             Some("DE" | "UN") => {
                 let ended_at = ends.unwrap_or(envelope.happened_at);
                 let body = WorkerAssignmentEnded { assignment, ended_at, reason: None };
                 envelope.add(record, presented, |_| Body::from(body));
             }
-            // Unchanged, and since when is not said: nothing new.
+            // Unchanged, and without a start: nothing new.
             Some("UC") if begins.is_none() => {}
             None | Some("AD" | "UP" | "CO" | "LI" | "UC") => {
                 let from = begins.unwrap_or(envelope.happened_at);
-                let name = told.segment.field(told.layout.person);
+                let name = listed.segment.field(listed.layout.person);
                 let name = [name.component(3), name.component(2).subcomponent(1)];
-                let telecom = told.segment.field(told.layout.telecom);
-                let organisation = told.segment.field(told.layout.organisation).component(1);
-                let worker = worker(name, telecom, Some(organisation), told.place(told.layout.person))?;
+                let telecom = listed.segment.field(listed.layout.telecom);
+                let organisation = listed.segment.field(listed.layout.organisation).component(1);
+                let worker = worker(name, telecom, Some(organisation), listed.place(listed.layout.person))?;
                 let worker_key = id.token(keyring, "worker");
                 envelope.add(record, presented, |sealer| {
                     Body::from(WorkerAssigned {
                         assignment,
                         clientship: None,
-                        role: told.role,
+                        role: listed.role,
                         worker_key,
                         worker: sealer.seal(&worker),
                         profession: None,
@@ -125,7 +126,7 @@ pub(super) fn add(
                 let text = "not an action code of table 0287";
                 return Err(RejectionReason::new(
                     RejectionCode::TableValueNotFound,
-                    told.place(told.layout.action),
+                    listed.place(listed.layout.action),
                     text,
                 ));
             }
@@ -168,7 +169,7 @@ pub(super) fn worker(
     })
 }
 
-/// XTN.12 as it stands, else XTN.1, else country, area and local number.
+/// XTN.12 as written, else XTN.1, else country, area and local number.
 fn number(xtn: Value<'_>) -> Option<String> {
     let part = |n| xtn.component(n).text();
     let parts = [5, 6, 7].into_iter().filter_map(part).collect::<Vec<_>>().join(" ");

@@ -1,7 +1,7 @@
 //! CloudEvents' binary mode over HTTP: attributes in `ce-` headers, `data` as the body.
 //!
-//! The event is put together as the structured mode would have sent it, and translated as that: one way in. Its bytes,
-//! whose digest is part of the events' ids (rule R1), are a function of the attributes by name and of the body.
+//! The event is assembled as the structured mode would have sent it, and translated as that: there is one way in. Its
+//! bytes, whose digest is part of the events' ids (rule R1), are a function of the attributes by name and of the body.
 
 use super::{MAX_DEPTH, MAX_LIST};
 use crate::json::{limit_depth, malformed, without_mark};
@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 const MAX_ATTRIBUTES: usize = 50;
 
 /// The structured event of `attributes` (names without `ce-`; values as in the headers, quoted or percent-encoded) and
-/// `data`, a body of JSON. Headers that are no attribute's are passed over, as members that nobody knows are. What is
-/// refused names nobody yet: see [`crate::glimpse`].
+/// `data`, a body of JSON. Other headers are ignored, as unknown members are. A rejection here names no client yet: see
+/// [`crate::glimpse`].
 pub fn structured(attributes: &[(&str, &str)], data: &[u8]) -> Result<Vec<u8>, Rejection> {
     let nobody = |fault: RejectionReason| fault.naming(Vec::new());
     if attributes.len() > MAX_ATTRIBUTES || data.len() > MAX_LIST {
@@ -28,12 +28,12 @@ pub fn structured(attributes: &[(&str, &str)], data: &[u8]) -> Result<Vec<u8>, R
         let text = decoded(value).ok_or_else(|| nobody(bad))?;
         let value = serde_json::value::to_raw_value(&text).map_err(|_| nobody(malformed()))?;
         if event.insert(name, value).is_some() {
-            let twice = "an attribute that is there twice";
+            let twice = "an attribute is given twice";
             return Err(nobody(RejectionReason::new(RejectionCode::DuplicateKeyIdentifier, Place::Message, twice)));
         }
     }
     let data = without_mark(data).trim_ascii();
-    // Without a body it is an event without data, and refused as that.
+    // Without a body it is an event without data, and rejected as that.
     if !data.is_empty() {
         limit_depth(data, MAX_DEPTH - 1).map_err(nobody)?;
         event.insert("data", serde_json::from_slice(data).map_err(|_| nobody(malformed()))?);
@@ -41,15 +41,16 @@ pub fn structured(attributes: &[(&str, &str)], data: &[u8]) -> Result<Vec<u8>, R
     serde_json::to_vec(&event).map_err(|_| nobody(malformed()))
 }
 
-/// CloudEvents 1.0: lower-case letters and digits. `data` is the body and no attribute; what the body is `Content-Type` says.
+/// CloudEvents 1.0: lower-case letters and digits. `data` is the body and no attribute; `Content-Type` gives the type
+/// of the body.
 fn is_attribute(name: &str) -> bool {
     let letters = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     letters && !["data", "datacontenttype"].contains(&name)
 }
 
-/// A header's value (HTTP protocol binding 1.0.2, 3.1.3.2): without the double quotes around it, whose backslashes escape
-/// (RFC 7230 3.2.6), and then percent-decoded, once. What is no UTF-8 then is refused; a percent sign that begins no code
-/// is one that the sender, who encodes nothing, has written.
+/// A header's value (HTTP protocol binding 1.0.2, 3.1.3.2): without the double quotes around it, whose backslashes
+/// escape (RFC 7230 3.2.6), and then percent-decoded, once. Invalid UTF-8 is then rejected; a percent sign that begins
+/// no code is kept, because its sender does not encode.
 fn decoded(value: &str) -> Option<String> {
     let value = value.trim_matches([' ', '\t']);
     let quoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(unescaped);
@@ -57,7 +58,7 @@ fn decoded(value: &str) -> Option<String> {
     percent_decode_str(encoded).decode_utf8().ok().map(Cow::into_owned)
 }
 
-/// What stands between double quotes; `None`: they are not the quotes of one string.
+/// The text between double quotes; `None`: they are not the quotes of one string.
 fn unescaped(quoted: &str) -> Option<String> {
     let (mut text, mut rest) = (String::with_capacity(quoted.len()), quoted.chars());
     while let Some(character) = rest.next() {

@@ -1,4 +1,4 @@
-//! JSON, read with a place for each fault and never a word of what was read.
+//! JSON, read with a place for each fault. A fault never quotes what was read.
 
 use super::{MAX_DEPTH, MAX_LIST};
 use crate::json::{limit_depth, malformed, without_mark};
@@ -32,12 +32,12 @@ pub(super) fn refuse_nul(value: &Value) -> Result<(), RejectionReason> {
     }
 }
 
-/// An object whose members are asked for by name.
+/// An object whose members are read by name.
 #[derive(Clone, Copy)]
 pub(super) struct Object<'v>(Option<&'v Map<String, Value>>);
 
 impl<'v> Object<'v> {
-    /// The event itself: what is no object has no members.
+    /// The event itself: a value that is no object has no members.
     pub(super) fn of_event(value: &'v Value) -> Self {
         Self(value.as_object())
     }
@@ -79,7 +79,7 @@ pub(super) fn time(value: &Value, place: Place) -> Result<Written, RejectionReas
     value.as_str().and_then(|text| rfc3339::parse(text.trim())).ok_or(fault)
 }
 
-/// A time, or a day, which stands for its beginning or its end.
+/// A time, or a day, which stands for its start or its end.
 pub(super) fn moment(value: &Value, place: Place, day: Day<'_>) -> Result<Instant, RejectionReason> {
     let date = value.as_str().and_then(|text| rfc3339::date_of(text.trim()));
     match date.and_then(|date| day.moment(date)) {
@@ -99,7 +99,7 @@ pub(super) fn whole_number(value: &Value, place: Place) -> Result<i64, Rejection
     number.ok_or(RejectionReason::data_type(place, "not a whole number"))
 }
 
-/// A text that is a whole number, in any way in which JSON may write it: a header has no other way to say 1.0.
+/// A text that is a whole number, in any way in which JSON may write it: a header can write 1.0 only as text.
 fn written(text: &str) -> Option<i64> {
     text.parse().ok().or_else(|| text.parse().ok().and_then(whole))
 }
@@ -110,7 +110,7 @@ fn whole(number: f64) -> Option<i64> {
     exact.then(|| format!("{number:.0}").parse().ok()).flatten()
 }
 
-/// What a day without a time stands for, in the zone of whoever wrote it.
+/// What a day without a time stands for, in the sender's zone.
 #[derive(Clone, Copy)]
 pub(super) enum Day<'z> {
     /// What begins on it begins with it.

@@ -1,4 +1,5 @@
-//! What a member of `data` may hold. One description gives both how it is read and its JSON Schema, so the two cannot differ.
+//! The kinds of members that `data` may have. One description gives both the reader and the JSON Schema, so the two
+//! cannot differ.
 //!
 //! A [`Kind`] is a kind of value, a [`Field`] a member of that kind: required, optional, or with a default.
 
@@ -66,7 +67,7 @@ impl<'a> Given<'a> {
     }
 }
 
-/// The members of an object, and where it stands.
+/// The members of an object, and its place.
 #[derive(Clone, Copy)]
 pub(super) struct Members<'a> {
     pub(super) reader: Reader<'a>,
@@ -82,15 +83,12 @@ impl Members<'_> {
         field.read(given, self.reader, path)
     }
 
-    /// The stream of the client who stands here, and what finds it.
+    /// The client's stream, and the identifiers that find it.
     pub(super) fn stream_of(self, client: &Identifiers) -> Result<(Record, Vec<Presented>), RejectionReason> {
         let Reader { source, keyring, .. } = self.reader;
         let place = Place::Path(self.path.then("client").then("identifiers"));
-        let missing = RejectionReason::new(
-            RejectionCode::RequiredFieldMissing,
-            place,
-            "no identifier that a record can be kept by",
-        );
+        let missing =
+            RejectionReason::new(RejectionCode::RequiredFieldMissing, place, "no identifier that can key a record");
         let record = client.record(source, keyring).ok_or(missing)?;
         Ok((record, client.presented(source, keyring)))
     }
@@ -143,7 +141,7 @@ impl<K: Kind> Field for Optional<K> {
     }
 }
 
-/// A time that is the event's own where it is absent.
+/// A time; if it is absent, the event's own counts.
 pub(super) struct OrHappened<K>(pub(super) K);
 
 impl<K: Kind<Value = Instant>> Field for OrHappened<K> {

@@ -1,15 +1,15 @@
 //! Social care, and social work in health care, as CloudEvents 1.0 in JSON.
 //!
 //! `type` is `rinnakkain.social.v1.` and the event's name; `id`, `source`, `time` and the extension `sequence` are
-//! CloudEvents'; `subject` is never read, and nobody's identifier belongs there. `data` (or the same as bytes,
-//! `data_base64`) says whose fact it is (`client.identifiers`), of which register (law 6), when it happened
-//! (`happened_at`, else `time`), and the event's own fields. Unknown members are passed over; of two members with one
-//! name the last counts; `null` is absent. Where a day does, the time of day may be left out (`json`'s `Day`).
+//! CloudEvents'; `subject` is never read, and must hold no client's identifier. `data` (or the same as bytes,
+//! `data_base64`) holds the client (`client.identifiers`), the register (law 6), the time (`happened_at`, else `time`)
+//! and the event's own fields. Unknown members are ignored; of two members with one name the last counts; `null` is
+//! absent. The time of day may be left out (`json`'s `Day`).
 //!
-//! Three types are a worker's and not a client's (`data.worker.id` says whose), one is the source's own, and two are
-//! lists, which become many events: see `table` and `list`. `dataschema`, if it is there, must be the one of the type:
-//! `urn:rinnakkain:social:v1:<Type>`, whose JSON Schema is shipped as [`schema()`]. A schema only ever gets optional members;
-//! what cannot be said so is `v2`, in `type` and `dataschema` both.
+//! Three types belong to a worker and not to a client (`data.worker.id`), one belongs to the source, and two are lists,
+//! which become many events: see `table` and `table::list`. `dataschema`, if it is there, must be the one of the type:
+//! `urn:rinnakkain:social:v1:<Type>`, whose JSON Schema is [`schema()`]. A schema only ever gets optional members; any
+//! other change is `v2`, in both `type` and `dataschema`.
 
 mod binary;
 mod json;
@@ -34,10 +34,10 @@ use reader::Reader;
 use serde_json::Value;
 use table::Stream;
 
-/// What `type` begins with.
+/// The prefix of `type`.
 const TYPES: &str = "rinnakkain.social.v1.";
 
-/// What `dataschema` begins with.
+/// The prefix of `dataschema`.
 const SCHEMAS: &str = "urn:rinnakkain:social:v1:";
 
 /// One event's bytes, at most: 256 KiB.
@@ -143,7 +143,7 @@ fn events(
         }
         Stream::Source(read) => (keyring.record(&source.name, "source", &source.name), Vec::new(), read(at)?),
         Stream::List(read) => {
-            // A list of another source: as that source would write it, in the streams of its records.
+            // A list of another source is read as if that source had sent it, in the streams of its records.
             let name = source.lists_of.clone().unwrap_or_else(|| source.name.clone());
             let source = &SourceProfile { name, ..source.clone() };
             let list = read(Members { reader: Reader { source, ..reader }, object, ..at })?;
@@ -162,7 +162,7 @@ fn events(
     Ok(envelope.finish())
 }
 
-/// Only a list may be longer than an event.
+/// Only a list may be longer than [`MAX_EVENT`].
 fn is_list(value: &Value) -> bool {
     let name = value["type"].as_str().and_then(|name| name.strip_prefix(TYPES));
     name.and_then(table::named).is_some_and(|known| matches!(known.stream, Stream::List(_)))

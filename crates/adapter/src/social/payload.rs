@@ -21,13 +21,13 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Why the data was not read, and its bytes as far as they were.
+/// Why the data could not be read, and its bytes as far as they were decoded.
 pub(super) struct Unread {
     pub(super) fault: RejectionReason,
     pub(super) bytes: Vec<u8>,
 }
 
-/// Puts what `data_base64` holds where `data` would stand.
+/// Replaces `data_base64` by the `data` that it encodes.
 pub(super) fn open(event: &mut Value) -> Result<(), Unread> {
     let Some(members) = event.as_object_mut() else { return Ok(()) };
     let Some(encoded) = members.get("data_base64").filter(|it| !it.is_null()) else { return Ok(()) };

@@ -1,13 +1,13 @@
-//! What every member of one event's `data` is read with.
+//! The context in which every member of one event's `data` is read.
 
 use crate::SourceProfile;
 use crate::rfc3339::Written;
 use event::{Body, Instant, Keyring, Sealer, Token};
 
-/// A body as read; what is personal in it is sealed when its event has an id.
+/// A body as read; its personal data are sealed once its event has an id.
 pub(super) type Open = Box<dyn FnOnce(Sealer<'_>) -> Body>;
 
-/// What every member of one event's `data` is read with.
+/// The context in which every member of one event's `data` is read.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
     pub(super) source: &'a SourceProfile,

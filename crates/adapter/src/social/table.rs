@@ -1,8 +1,8 @@
-//! The event types that are taken. Each is one row: its title, its name, what a day without a time means for it, in whose
-//! stream it stands, and the members of its `data`, of which both the reader and the JSON Schema are made.
+//! The event types that are supported. Each is one row: its title, its name, the meaning of a day without a time, its
+//! stream, and the members of its `data`. Both the reader and the JSON Schema are made of the row.
 //!
-//! The rows of a family stand in one file. An event's body is made of its members by name, unless the row says how
-//! (`=> |sealer| …`, after what it computes `with |reader| …`).
+//! The rows of a family stand in one file. An event's body is made of its members by name, unless the row gives an
+//! expression (`=> |sealer| …`, with values computed `with |reader| …`).
 
 mod case;
 mod list;
@@ -26,7 +26,7 @@ use serde_json::json;
 pub(super) struct Type {
     pub(super) name: &'static str,
     title: &'static str,
-    /// What a day without a time means for when it happened.
+    /// The meaning of a day without a time in `happened_at`.
     pub(super) day: DayMeans,
     /// The registers that its fact may belong to.
     pub(super) register: RegisterOf,
@@ -37,7 +37,7 @@ pub(super) struct Type {
 /// Reads the members of `data`.
 type Read<T> = fn(Members<'_>) -> Result<T, RejectionReason>;
 
-/// In whose stream an event stands.
+/// The stream that an event belongs to.
 #[derive(Clone, Copy)]
 pub(super) enum Stream {
     /// The client that `data.client` names.
@@ -67,7 +67,7 @@ macro_rules! rows {
             register: $crate::social::table::REGISTER,
             stream: $crate::social::table::Stream::$stream({
                 fn read(at: $crate::social::kind::Members<'_>) -> Result<$crate::social::reader::Open, $crate::rejection::RejectionReason> {
-                    // A row without members of its own reads none.
+                    // A row may have no members of its own.
                     let _ = at;
                     $crate::social::kind::read_members!(at; $($member: $field),*);
                     $(let $reader = at.reader; $(let $derived = $value;)+)?
@@ -86,7 +86,7 @@ macro_rules! rows {
     };
 }
 
-/// A row's body: of its members by name, or as the row says.
+/// A row's body: of its members by name, or the row's own expression.
 macro_rules! body {
     ($name:ident { $($member:ident),* }) => {
         move |_| event::Body::from(event::$name { $($member),* })
@@ -114,7 +114,7 @@ fn all() -> impl Iterator<Item = &'static Type> {
     FAMILIES.iter().copied().flatten()
 }
 
-/// Every type that is taken, by its name.
+/// The name of every supported type.
 pub fn types() -> impl Iterator<Item = &'static str> {
     all().map(|known| known.name)
 }

@@ -136,9 +136,9 @@ fn one_frame_has_one_answer() {
     let unsupported = |id: &str| good(id).replace("ADT^A01", "ORU^R01");
     let (fhs, bhs) = ("FHS|^~\\&|A|B|C|D|20261128|||\r", "BHS|^~\\&|A|B|C|D|20261128||||B-17\r");
     let two = format!("{fhs}{bhs}{}{}BTS|2\rFTS|1\r", good("1"), good("2"));
-    let ae = "message 2: no identifier that a record can be kept by";
-    let ar = "message 1: only ADT, REF, RRI, OMG, OSU and SIU messages are taken here";
-    let fewer = "the batch holds fewer messages than it says";
+    let ae = "message 2: no identifier that can key a record";
+    let ar = "message 1: only ADT, REF, RRI, OMG, OSU and SIU messages are accepted here";
+    let fewer = "the batch holds fewer messages than BTS-1 states";
     let table: [(String, &str, &[&str]); 12] = [
         (two.clone(), "MSA|AA|B-17", &[]),
         (format!("{bhs}{}BTS|\r", good("1")), "MSA|AA|B-17", &[]),

@@ -1,11 +1,12 @@
 //! References, resolved inside their bundle only: nothing is ever fetched (hl7.org/fhir/R4/bundle.html#references).
 //!
 //! - `#id` is a resource contained in the one that refers.
-//! - A relative reference (`Patient/1`) is made absolute with the server of the *referring* entry's own `fullUrl`: a relay
-//!   that gathers two hospitals' resources has `Patient/1` twice, of two people. Then it is found by `fullUrl`, exactly.
+//! - A relative reference (`Patient/1`) is made absolute with the server of the *referring* entry's own `fullUrl`: a
+//!   relay that gathers two hospitals' resources has `Patient/1` twice, for two people. The absolute reference is then
+//!   found by its exact `fullUrl`.
 //! - By type and id alone only where the entry has no server in its address (`fullUrl` absent or a URN) and no other of the
 //!   bundle has that type and id.
-//! - A version in a reference is that of `meta.versionId`; an entry that does not tell its version is taken.
+//! - A version in a reference is that of `meta.versionId`; an entry without a version matches any.
 //! - Two entries that it may mean: the bundle is refused. Never the first that looks alike.
 
 use crate::fhir::bundle::{Bundle, Entry};
@@ -21,10 +22,10 @@ pub(in crate::fhir) struct Index {
     local: HashMap<String, Vec<usize>>,
 }
 
-/// What a reference leads to.
+/// The resource that a reference resolves to.
 #[derive(Clone, Copy)]
 pub(in crate::fhir) struct Target<'b> {
-    /// The entry that it is, or is contained in: its own references are read from there.
+    /// The entry that it is, or is contained in: its own references are resolved from there.
     pub(in crate::fhir) entry: usize,
     pub(in crate::fhir) resource: &'b Resource,
     pub(in crate::fhir) contained: bool,
@@ -46,7 +47,7 @@ impl Index {
 }
 
 impl Bundle {
-    /// What `reference`, found in the entry `from` at `place`, leads to; `None` if it leads to nothing that is here.
+    /// Resolves `reference`, found in the entry `from` at `place`; `None` if it resolves to nothing in this bundle.
     pub(in crate::fhir) fn resolve(
         &self,
         from: usize,
@@ -104,7 +105,7 @@ impl Bundle {
         }
     }
 
-    /// `Patient/1` on the server of the entry that refers; an absolute URL as it is.
+    /// Makes `Patient/1` absolute with the server of the referring entry; an absolute URL stays as it is.
     fn absolute(&self, from: usize, address: &str) -> Option<String> {
         if !is_relative(address) {
             return Some(address.to_owned());
@@ -112,8 +113,8 @@ impl Bundle {
         Some(format!("{}{address}", self.entries[from].server()?))
     }
 
-    /// By what address this reference names the same thing in every bundle, without a version; `None`: a URN is made anew
-    /// for each bundle, and `#id` is none.
+    /// The address, without a version, by which this reference names the same thing in every bundle; `None`: a URN is
+    /// made anew for each bundle, and `#id` is no address.
     pub(in crate::fhir) fn address(&self, from: usize, reference: &Reference) -> Option<String> {
         let (address, _) = split_version(reference.written()?);
         type_and_id(address)?;
@@ -170,7 +171,7 @@ impl Reference {
         self.literal.as_deref().map(str::trim).filter(|written| !written.is_empty())
     }
 
-    /// The type of what it names, as far as the reference itself tells.
+    /// The type of the resource it names, as far as the reference itself states it.
     pub(in crate::fhir) fn target_type(&self) -> Option<&str> {
         let named = || type_and_id(split_version(self.written()?).0)?.split_once('/').map(|(kind, _)| kind);
         self.kind.as_deref().or_else(named)

@@ -1,7 +1,7 @@
 //! CareTeam: who works with the client, in what role, since when and until when.
 //!
-//! A participant's role is one of our own words (`own-worker`, `case-manager` …), or a code that the configuration maps to
-//! one. Others, a doctor's or a relative's, are passed over: they change no answer.
+//! A participant's role is one of our own codes (`own-worker`, `case-manager` …), or a code that the configuration maps
+//! to one. Other roles, a doctor's or a relative's, are left out: they change no answer.
 
 use crate::fhir::event::context::Context;
 use crate::fhir::event::team::{Lasts, Named, Team, check_size};
@@ -9,8 +9,8 @@ use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::CareTeam;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 
-/// Adds what the CareTeam of entry `at` says. One that is proposed, suspended, inactive or entered in error does not take
-/// part in the client's care (hl7.org/fhir/R4/valueset-care-team-status.html): nobody works with the client by it.
+/// Adds the events of the CareTeam in entry `at`. A team that is proposed, suspended, inactive or entered in error does
+/// not take part in the client's care (hl7.org/fhir/R4/valueset-care-team-status.html): it assigns no worker.
 pub(in crate::fhir) fn add_events(
     context: Context<'_>,
     at: usize,

@@ -1,12 +1,12 @@
-//! Which of several identifiers a thing is known by, and in what scope.
+//! Chooses which of several identifiers identifies a thing, and in what scope.
 //!
-//! A list has no order of meaning, and `use` is not to be relied on: so the identifier of a system that the configuration
-//! knows, else of a national register, else the one marked official. Those are *sure*: nothing that is added to the list
-//! later takes their place. Else the one that sorts first. Its scope follows the rule of every key (R5): a configured
-//! authority by any of its names is its system, an absent one is the sender's own, an unknown one is a scope under the sender.
+//! The order of a list means nothing, and `use` is unreliable. So the choice is the identifier of a configured system,
+//! else of a national register, else the one marked official. Those are *sure*: no later addition to the list replaces
+//! them. Else it is the one that sorts first. Its scope follows the rule of every key (R5): a configured authority by
+//! any of its names is its system, an absent one is the sender's own, an unknown one is a scope under the sender.
 //!
-//! Another version of a resource may have more identifiers or fewer, also where one of them is sure: so what is keyed by one
-//! name tells the others beside it ([`Reading::names`]), and the versions meet.
+//! Another version of a resource may have more identifiers or fewer, also where one of them is sure: so a thing that is
+//! keyed by one name reports the others too ([`Reading::names`]), and the versions meet.
 
 use crate::fhir::event::context::Reading;
 use crate::fhir::resource::element::{Identifier, Period};
@@ -18,10 +18,10 @@ use event::HETU_SYSTEM;
 /// The national registers of health-care professionals: Terhikki, and the SV numbers of prescribers.
 const REGISTERS: [&str; 2] = ["urn:oid:1.2.246.537.26", "urn:oid:1.2.246.537.25"];
 
-/// By what a resource may be known.
+/// A name that may identify a resource.
 pub(in crate::fhir) enum Name<'i> {
     Identifier(&'i Identifier),
-    /// The address that it is put to.
+    /// The address that the resource is put to.
     Address(String),
 }
 
@@ -31,27 +31,27 @@ pub(in crate::fhir) struct Known<'i> {
     pub(in crate::fhir) weight: Weight,
 }
 
-/// What it says that something else has the same name.
+/// How much it means that another resource has the same name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::fhir) enum Weight {
-    /// It is this resource's: of a system that is configured, of a register, marked official, or its address.
+    /// It is this resource: the name is of a configured system, of a register, marked official, or its address.
     Sure,
     /// It was this resource's, and is not any more.
     Former,
-    /// Of nobody whom the configuration knows: two resources may share it, as the number of an account.
+    /// Its authority is not configured: two resources may share it, as they share an account number.
     Unsure,
 }
 
-/// The rank of what is marked official, after those of what is configured and of the registers.
+/// The rank of an identifier marked official, after configured systems and registers.
 const OFFICIAL: usize = 10;
 
 impl Reading<'_> {
-    /// Whose an identifier of this system is.
+    /// The scope of an identifier of this system.
     pub(in crate::fhir) fn scope(self, system: Option<&str>) -> Scope {
         Scope::of(self.source, &[system.map(str::to_owned)])
     }
 
-    /// The key that an identifier is; `None`: it has no value, or one that stands for none.
+    /// The key of an identifier; `None`: it has no value, or a placeholder.
     pub(in crate::fhir) fn key(self, identifier: &Identifier) -> Option<Key> {
         Key::of(self.source, &[identifier.system().map(str::to_owned)], identifier.value()?)
     }
@@ -72,9 +72,10 @@ impl Reading<'_> {
         }
     }
 
-    /// By what the resource of entry `at` is known, and after it what else another version of it may be known by. First the
-    /// identifier that is sure; of those of which none is the only one, else the address that it is put to
-    /// (hl7.org/fhir/R4/http.html#update), else the one that sorts first. Then the rest, and last those that have ended.
+    /// The names of the resource in entry `at`: the one that identifies it, then those that may identify another
+    /// version of it. First comes the sure identifier; if none is sure, the only one, else the address that it is put
+    /// to (hl7.org/fhir/R4/http.html#update), else the one that sorts first. Then come the rest, and last the ended
+    /// ones.
     pub(in crate::fhir) fn names(self, at: usize, list: &[Identifier]) -> Vec<Known<'_>> {
         /// More than anything has, and few enough to report each.
         const MOST: usize = 8;
@@ -92,7 +93,7 @@ impl Reading<'_> {
         if let Some(address) = self.bundle.own_address(at).filter(|_| put) {
             names.insert(usize::from(is_clear), Known { name: Name::Address(address), weight: Weight::Sure });
         } else if names.first().is_some_and(|first| first.weight == Weight::Former) {
-            // What it was known by only is no key of what it is now.
+            // An ended identifier is no key of the present version.
             names.clear();
         }
         names.truncate(MOST);

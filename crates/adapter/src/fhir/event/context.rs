@@ -1,4 +1,4 @@
-//! What every handler of one bundle has.
+//! What every handler of one bundle works with.
 
 use super::time;
 use crate::SourceProfile;
@@ -14,7 +14,7 @@ use std::ops::Deref;
 pub(in crate::fhir) struct Reading<'a> {
     pub(in crate::fhir) source: &'a SourceProfile,
     pub(in crate::fhir) bundle: &'a Bundle,
-    /// When the bundle was put together, if it tells.
+    /// When the bundle was put together, if it states that.
     pub(in crate::fhir) written_at: Option<Instant>,
 }
 

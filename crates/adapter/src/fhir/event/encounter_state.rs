@@ -1,5 +1,5 @@
-//! An Encounter that says by itself what is so, without an event code: its state, whatever was told before. So a stay that
-//! had ended and is in progress again needs nothing else.
+//! An Encounter without an event code reports its whole state, whatever was reported before. So a stay that had ended
+//! and is in progress again needs no other message.
 //!
 //! | status | events |
 //! |---|---|
@@ -10,9 +10,10 @@
 //! | cancelled, entered-in-error | StayCancelled |
 //! | unknown | StayCorrected |
 //!
-//! An Encounter that is part of another is a ward inside that stay: in progress, the client is there; finished, the client
-//! went on, and the stay does. Each whole Encounter says whose stay it is, unless it never was: it may be taken back
-//! because it was somebody else's. And each, whole or part, is the whole of who works with the client by it ([`crate::fhir::event::team`]).
+//! An Encounter that is part of another is a ward inside that stay: in progress, the client is there; finished, the
+//! client went on and the stay continues. Each whole Encounter reports the client of its stay, unless it is cancelled:
+//! the reason may be that it was another client's. Each, whole or part, states all workers that the client has by it
+//! ([`crate::fhir::event::team`]).
 
 use crate::fhir::event::team::{Lasts, Named, Team, check_size};
 use crate::fhir::event::visit::Visit;
@@ -24,7 +25,7 @@ use event::{
 };
 
 impl Visit<'_> {
-    /// Adds what the Encounter says.
+    /// Adds the Encounter's events.
     pub(in crate::fhir) fn add_state(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         writer.recorded(self.recorded()?)?;
         if self.encounter.part_of.is_some() {
@@ -53,7 +54,7 @@ impl Visit<'_> {
     fn add_whole(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         let recorded_at = writer.recorded_at();
         let (stay, class, started_at) = (self.stay(), self.class(), self.started_at(writer)?);
-        // Where a part says where the client is, the whole does not.
+        // If a part reports where the client is, the whole does not.
         let divided = self.context.bundle.divided.contains(&self.at);
         let ward = self.ward()?.filter(|_| !divided);
         match self.status {
@@ -81,8 +82,8 @@ impl Visit<'_> {
         Ok(())
     }
 
-    /// On leave; or back from one: an Encounter put again in progress is not on leave any more, whether it tells of a leave or
-    /// not. One that is new was on none.
+    /// The start or the end of a leave. An Encounter that is put again in progress is no longer on leave, whether it
+    /// reports a leave or not. A new one was on no leave.
     fn add_leave(&self, recorded_at: Instant, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         let stay = self.stay();
         let (mut started, mut ended) = self.leave()?;
@@ -103,13 +104,13 @@ impl Visit<'_> {
         Ok(())
     }
 
-    /// It may be another version of what was told before.
+    /// True if it may be another version of a resource that was reported before.
     fn is_put_again(&self) -> bool {
         let request = self.context.bundle.entries[self.at].request.as_ref();
         self.stay().is_some() && request.is_none_or(|it| it.method.as_deref() == Some("PUT"))
     }
 
-    /// Whoever takes part in it in a role that is known here; nobody before it began and after it ended.
+    /// Adds the participants in a known role; nobody takes part before it begins or after it ends.
     fn add_participants(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         check_size(self.encounter.participant.as_deref(), self.at)?;
         let place = Place::Entry(self.at, "resource.participant.individual");

@@ -7,7 +7,7 @@ use crate::fhir::resource::EpisodeOfCare;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::WorkerRole;
 
-/// Adds what the EpisodeOfCare of entry `at` says: who manages it, while it lasts.
+/// Adds the events of the EpisodeOfCare in entry `at`: its care manager, while it lasts.
 pub(in crate::fhir) fn add_events(
     context: Context<'_>,
     at: usize,
@@ -28,7 +28,7 @@ pub(in crate::fhir) fn add_events(
     let record = match (subject.record(context, None), &episode.care_manager) {
         (Ok(record), _) => record,
         (Err(fault), Some(_)) => return Err(fault),
-        // Kept by its stay only, and nobody manages it: there is nothing to say.
+        // Its client has no identifier and it has no care manager: there is nothing to report.
         (Err(_), None) => return Ok(()),
     };
     writer.recorded(context.recorded(at, episode.meta.as_ref())?)?;

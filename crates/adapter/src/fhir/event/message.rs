@@ -1,4 +1,4 @@
-//! A message bundle: the MessageHeader says what it is of, its focus or its kind what it says.
+//! A message bundle: the MessageHeader gives the event, and its focus or its profile the content.
 
 mod davinci;
 mod medcom;
@@ -25,7 +25,7 @@ pub(in crate::fhir) fn header(bundle: &Bundle) -> Result<&MessageHeader, Rejecti
     Ok(header)
 }
 
-/// Adds what the message says.
+/// Adds the message's events.
 pub(in crate::fhir) fn add_events(
     context: Context<'_>,
     header: &MessageHeader,
@@ -49,7 +49,7 @@ pub(in crate::fhir) fn focus(context: Context<'_>, header: &MessageHeader) -> Re
         return Err(RejectionReason::missing(place));
     }
     let encounter = |at: &usize| context.bundle.entries[*at].kind == "Encounter";
-    let text = "the focus is no Encounter of this bundle";
+    let text = "the focus is not an Encounter of this bundle";
     let unknown = RejectionReason::new(RejectionCode::UnknownKeyIdentifier, place, text);
     for reference in focus {
         if let Some(at) = context.bundle.entry(0, reference, place)?.filter(encounter) {

@@ -1,4 +1,4 @@
-//! What a message is of, by the event code of its MessageHeader.
+//! The event of a message, by the code of its MessageHeader.
 
 use crate::fhir::resource::MessageHeader;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
@@ -9,16 +9,16 @@ pub(in crate::fhir) const MEDCOM_EVENTS: &str =
 /// Da Vinci's event codes.
 pub(in crate::fhir) const DAVINCI_EVENTS: &str = "http://hl7.org/fhir/us/davinci-alerts/CodeSystem/notification-event";
 
-/// What a message is of.
+/// The event of a message.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::fhir) enum Event {
     /// MedCom HospitalNotification.
     HospitalNotification,
     /// Da Vinci admit, transfer, discharge.
     Notification(Notification),
-    /// Da Vinci's events without a profile: the resources say by themselves what is so.
+    /// Da Vinci's events without a profile: the resources report their state.
     State(&'static str),
-    /// MedCom's empty message: a sender tries whether it is heard.
+    /// MedCom's empty message: a sender tests the connection.
     Empty,
     /// An answer to a message: never answered.
     Acknowledgement,
@@ -64,7 +64,7 @@ impl Event {
         taken.map(|(event, _, _)| *event).ok_or(RejectionReason::new(RejectionCode::UnsupportedEventCode, place, text))
     }
 
-    /// Its coding, to be told back.
+    /// Its coding, for the answer.
     pub(in crate::fhir) fn coding(self) -> Option<(&'static str, &'static str)> {
         Self::TAKEN.iter().find(|(event, _, _)| *event == self).map(|(_, system, code)| (*system, *code))
     }

@@ -1,11 +1,10 @@
-//! When a fact was written, by the Provenance of the resource that tells it.
+//! When a fact was written, by the Provenance of the resource that reports it.
 //!
-//! A bundle may be put together anew, and its time with it, of what was written long before: an admission sent once more
-//! after its cancellation. So a message stands in the order where the Provenance of its MessageHeader has it: `recorded`,
-//! else `occurred`. A resource that tells its state by itself stands where the newest of its Provenances and of its own
-//! `meta.lastUpdated` has it: the Provenance of its creation may travel with every version. `Bundle.timestamp` counts only
-//! where neither is told. A Provenance of an intermediary says when it passed the message on, which is no order of what
-//! took place.
+//! A new bundle, with a new time, may hold facts that were written long before: an admission that is sent again after
+//! its cancellation. So a message is ordered by the Provenance of its MessageHeader: `recorded`, else `occurred`. A
+//! resource that reports its state is ordered by the newest of its Provenances and its own `meta.lastUpdated`, because
+//! the Provenance of its creation may travel with every version. `Bundle.timestamp` counts only if neither is given. A
+//! Provenance of an intermediary gives the time of passing the message on, which orders nothing.
 
 use crate::fhir::event::context::Context;
 use crate::fhir::event::relay;

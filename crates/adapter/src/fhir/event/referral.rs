@@ -1,4 +1,4 @@
-//! A referral in FHIR: by what it is known, and of what kind it is.
+//! A referral in FHIR: its key and its kind.
 //!
 //! The request's identifier, so that its Tasks and the receiver's meet: the placer's, whatever its place in the list
 //! (HL7 table 0203 PLAC), before the filler's; without one the Task's, else the sender's own address of the request.
@@ -28,7 +28,7 @@ impl ServiceRequest {
 }
 
 impl Context<'_> {
-    /// Which referral the Task of entry `at` is of.
+    /// The referral of the Task in entry `at`.
     pub(in crate::fhir) fn referral(
         self,
         at: usize,
@@ -53,7 +53,7 @@ impl Context<'_> {
         by_identifier.or_else(|| self.own_token("task", at))
     }
 
-    /// Adds whose the referral is, in the stream of the referral itself.
+    /// Adds the client of the referral, in the stream of the referral itself.
     pub(in crate::fhir) fn add_subject_of(self, referral: Option<Token>, record: &Record, writer: &mut Writer<'_>) {
         if let Some(key) = referral {
             writer.add_subject(&self.stream(key), (FactKind::Referrals, key), record, false);
@@ -76,7 +76,7 @@ impl Context<'_> {
         Some(self.key(chosen)?.token(self.keyring, "referral"))
     }
 
-    /// By the address of entry `at`, if it is not made anew for each bundle.
+    /// The token of the address of entry `at`, if that address is not made anew for each bundle.
     pub(in crate::fhir) fn own_token(self, domain: &str, at: usize) -> Option<Token> {
         self.bundle.own_address(at).map(|address| self.address_token(domain, &address))
     }

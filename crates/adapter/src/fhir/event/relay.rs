@@ -1,6 +1,7 @@
-//! Who relayed or translated a message, by the Provenance of its MessageHeader (Da Vinci, "intermediary").
+//! The intermediary that relayed or translated a message, by the Provenance of its MessageHeader (Da Vinci,
+//! "intermediary").
 //!
-//! The sender of such a message is not the source of what it tells; that is kept with each of its events.
+//! The originating source then differs from the sender; each event of the message records the intermediary.
 
 use crate::fhir::event::context::Context;
 use crate::fhir::resource::{Agent, Resource};

@@ -1,5 +1,5 @@
-//! What is odd in a bundle that is taken: flagged, never mended (a published Finnish example has a birth date of 2010 and
-//! an identity code of 2000).
+//! Remarks on a bundle that is taken: contradictions are flagged, never corrected (a published Finnish example has a
+//! birth date of 2010 and an identity code of 2000).
 
 use crate::fhir::event::context::Context;
 use crate::fhir::event::time;
@@ -9,7 +9,7 @@ use crate::remark::{Remark, RemarkCode};
 use event::Instant;
 use jiff::civil::Date;
 
-/// What is odd in a bundle that was written at `recorded`.
+/// The remarks on a bundle that was written at `recorded`.
 pub(in crate::fhir) fn remarks(context: Context<'_>, recorded: Instant) -> Vec<Remark> {
     let mut found = Vec::new();
     for (at, entry) in context.bundle.entries.iter().enumerate() {
@@ -29,7 +29,7 @@ pub(in crate::fhir) fn remarks(context: Context<'_>, recorded: Instant) -> Vec<R
                 let status = encounter.status.as_deref();
                 let ahead =
                     |written, place| context.when(written, place).ok().flatten().is_some_and(|when| when.at > recorded);
-                // A planned stay lies ahead, and what has not ended may be planned to.
+                // A planned stay may start in the future, and an open one may have a planned end.
                 let start = ("resource.period.start", encounter.start(), status != Some("planned"));
                 let end = ("resource.period.end", encounter.end(), status == Some("finished"));
                 for (path, written, counts) in [start, end] {
@@ -42,7 +42,7 @@ pub(in crate::fhir) fn remarks(context: Context<'_>, recorded: Instant) -> Vec<R
     found
 }
 
-/// What the Patient's valid identity code says, if it has one that it did not give up.
+/// The birth date in the Patient's valid identity code, if it has one that has not ended.
 fn birth_date_by_code(context: Context<'_>, patient: &Patient) -> Option<Date> {
     context.identifiers(patient.identifier.as_deref().unwrap_or_default()).birth_date()
 }

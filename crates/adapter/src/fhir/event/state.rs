@@ -1,4 +1,4 @@
-//! Resources that say by themselves what is so: a transaction, or a message without a profile of its own.
+//! Resources that report their state: a transaction, or a message without a profile of its own.
 
 use super::referral::{service_request, task};
 use super::{care_team, episode_of_care};
@@ -8,7 +8,7 @@ use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Resource;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 
-/// Adds what every resource says, in the bundle's order.
+/// Adds the events of every resource, in the bundle's order.
 pub(in crate::fhir) fn add_events(context: Context<'_>, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
     context.bundle.check_addresses(false)?;
     for at in 0..context.bundle.entries.len() {
@@ -28,7 +28,7 @@ pub(in crate::fhir) fn add_events(context: Context<'_>, writer: &mut Writer<'_>)
             | Resource::Other => {}
         }
     }
-    // Patients of whom nothing else is told: a person's data by themselves, as A28 and A31 are.
+    // Patients to whom no other resource refers: person data alone, as in A28 and A31.
     for at in 0..context.bundle.entries.len() {
         if let Resource::Patient(patient) = context.bundle.resource(at)?
             && !writer.reported.contains(&std::ptr::from_ref(&**patient).addr())
@@ -42,20 +42,20 @@ pub(in crate::fhir) fn add_events(context: Context<'_>, writer: &mut Writer<'_>)
     Ok(())
 }
 
-/// A transaction asks for nothing but to take what it has: no reading, no deleting, and nothing that depends on what is
-/// stored here, for the answer would tell.
+/// A transaction may only create and update: no reading, no deleting, and nothing that depends on stored data, because
+/// the answer would disclose that data.
 pub(in crate::fhir) fn check_requests(context: Context<'_>) -> Result<(), RejectionReason> {
     for (at, entry) in context.bundle.entries.iter().enumerate() {
         let place = Place::Entry(at, "request");
         let request = entry.request.as_ref().ok_or(RejectionReason::missing(place))?;
         if request.is_conditional() {
-            let text = "conditional requests are not taken";
+            let text = "conditional requests are not accepted";
             return Err(RejectionReason::new(RejectionCode::UnsupportedMessageType, Place::Entry(at, "request"), text));
         }
         match request.method.as_deref() {
             Some("POST" | "PUT") => {}
             Some(_) => {
-                let text = "only POST and PUT are taken";
+                let text = "only POST and PUT are accepted";
                 let place = Place::Entry(at, "request.method");
                 return Err(RejectionReason::new(RejectionCode::UnsupportedMessageType, place, text));
             }

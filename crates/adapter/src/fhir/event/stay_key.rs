@@ -1,14 +1,14 @@
-//! Which stay an Encounter is of.
+//! The stay that an Encounter belongs to.
 //!
-//! Its own identifier ([`crate::fhir::event::choice`]); of a part of another Encounter that one's; the episode's only where it has none of
-//! its own, for one episode may have several stays: a ward's, and a visit to a clinic meanwhile. Without any the stay is
-//! `None`: kept unplaced, never bound by guess (rule R5). An Encounter that is put has the address that it is put to; else
-//! `Encounter.id` is no key: a server makes that anew.
+//! Its own identifier ([`crate::fhir::event::choice`]); for a part of another Encounter, that one's; the episode's only
+//! if it has none of its own, because one episode may have several stays: a ward's, and a clinic visit meanwhile.
+//! Without any identifier the stay is `None`: the event is kept unplaced, never bound by guess (rule R5). An Encounter
+//! that is put is identified by its address; otherwise `Encounter.id` is no key, because each server assigns its own.
 //!
-//! In MedCom's hospital notifications the episode's identifier is what every later message returns: there it is the key, but
-//! for an official identifier of the Encounter's own.
+//! In MedCom's hospital notifications every later message repeats the episode's identifier: there it is the key, unless
+//! the Encounter has an official identifier of its own.
 //!
-//! The next version may have another key: so what else it may be known by is told beside ([`Context::other_keys`]).
+//! The next version may have another key: so the other possible keys are reported too ([`Context::other_keys`]).
 
 use crate::fhir::event::choice::{Known, Name, Weight};
 use crate::fhir::event::context::Context;
@@ -20,18 +20,18 @@ use crate::rejection::{Place, RejectionReason};
 use crate::scope::{Key, URI_SYSTEM};
 use event::{Record, Token};
 
-/// What a stay is known by.
+/// The key of a stay.
 pub(in crate::fhir) struct StayKey {
     key: Key,
     /// The identifier names no authority: another resource may have the same.
     is_bare: bool,
 }
 
-/// What else a stay may be known by.
+/// Another possible key of a stay.
 pub(in crate::fhir) struct OtherKey {
     pub(in crate::fhir) key: StayKey,
     pub(in crate::fhir) weight: Weight,
-    /// An Encounter of this person that has it is this stay, in another version.
+    /// Another Encounter of this person with this key is another version of this stay.
     pub(in crate::fhir) is_alias: bool,
 }
 
@@ -45,7 +45,8 @@ impl StayKey {
         self.key.record(context.source, context.keyring, "visit:")
     }
 
-    /// The stream of the stay itself: whose it is stands there. Of a number without an authority there is one a resource.
+    /// The stream of the stay itself, which holds its client. A number without an authority has one stream for each
+    /// resource.
     pub(in crate::fhir) fn own_record(&self, context: Context<'_>, resource: Option<&str>) -> Record {
         let resource = resource.filter(|_| self.is_bare).unwrap_or_default();
         let text = format!("{}\n{}\n{resource}", self.key.scope.system(), self.key.value);
@@ -54,7 +55,7 @@ impl StayKey {
 }
 
 impl<'a> Context<'a> {
-    /// Of the Encounter in entry `at`; `parents`: how many it was asked for before.
+    /// The key of the Encounter in entry `at`; `parents`: how many parents were already followed.
     pub(in crate::fhir) fn stay_key(
         self,
         at: usize,
@@ -78,7 +79,7 @@ impl<'a> Context<'a> {
     }
 
     fn parent_key(self, at: usize, parent: &'a Reference, parents: u8) -> Result<Option<StayKey>, RejectionReason> {
-        /// More than the layers that anybody nests; it also ends a circle.
+        /// More levels than real feeds nest; the limit also ends a circle.
         const MAX_PARENTS: u8 = 4;
         let found = self.bundle.resolve(at, parent, Place::Entry(at, "resource.partOf"))?;
         match found.map(|target| (target.entry, target.resource)) {
@@ -87,8 +88,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What else the stay of key `key` may be known by in another version of the Encounter. Two that share an identifier of
-    /// which it is not sure whose it is may be two, as of one account: it is an alias only where nothing better is told.
+    /// The other keys that the stay of key `key` may have in another version of the Encounter. Two stays may share an
+    /// identifier that is not sure, as an account number: it is an alias only if nothing better is given.
     pub(in crate::fhir) fn other_keys(
         self,
         at: usize,
@@ -109,7 +110,7 @@ impl<'a> Context<'a> {
         Ok(others)
     }
 
-    /// By what the Encounter itself is known, the key first.
+    /// The Encounter's own keys, the best first.
     fn own_keys(self, at: usize, encounter: &Encounter) -> Vec<OtherKey> {
         let names = self.names(at, encounter.identifier.as_deref().unwrap_or_default());
         let put = names.iter().any(|it| matches!(it.name, Name::Address(_)));
@@ -166,8 +167,8 @@ impl<'a> Context<'a> {
         Ok(keys)
     }
 
-    /// With or without `urn:uuid:` or `urn:oid:` before it, an identifier is the same. One that is a URN is of no authority
-    /// but itself, and so of nobody else's numbers.
+    /// An identifier is the same with or without the prefix `urn:uuid:` or `urn:oid:`. A URN is its own authority, so
+    /// it belongs to no other numbering.
     fn stay_key_of(self, identifier: &Identifier) -> Option<StayKey> {
         let written = identifier.value()?;
         let bare = written.strip_prefix("urn:uuid:").or_else(|| written.strip_prefix("urn:oid:")).unwrap_or(written);

@@ -1,7 +1,8 @@
-//! Whom a resource is about: a Patient in the bundle, contained or not, or an identifier in the reference itself.
+//! The subject of a resource: a Patient in the bundle, contained or not, or an identifier in the reference itself.
 //!
-//! - What an identifier is, and whose, by the rules of every format: [`crate::number`], [`crate::scope`].
-//! - What has ended (`use: old`, `period.end`) names nobody now: see [`crate::fhir::event::subject::former`].
+//! - The kind and the authority of an identifier follow the rules of every format: [`crate::number`], [`crate::scope`].
+//! - An identifier that has ended (`use: old`, `period.end`) identifies nobody now: see
+//!   [`crate::fhir::event::subject::former`].
 
 mod former;
 mod person;
@@ -15,21 +16,22 @@ use crate::identifiers::{Identifiers, MAX_IDENTIFIERS, Written, with_birth_date}
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{Body, NonDisclosureSet, PersonDied, Presented, Record};
 
-/// Whom a resource is about.
+/// The subject of a resource.
 pub(in crate::fhir) struct Subject<'a> {
     pub(in crate::fhir) identifiers: Identifiers,
-    /// What it presents.
+    /// The identifiers it presents.
     pub(in crate::fhir) presented: Vec<Presented>,
     /// The resource, if the bundle has it.
     pub(in crate::fhir) patient: Option<&'a Patient>,
-    /// The place of whoever refers to it, and the entry that it is or is contained in.
+    /// The place of the reference, and the entry that the subject is or is contained in.
     place: Place,
     entry: Option<usize>,
     contained: bool,
 }
 
 impl<'a> Context<'a> {
-    /// Whom `reference`, of the entry `from`, means. Nothing is fetched, and a server's id is nobody's number.
+    /// The subject that `reference`, of the entry `from`, means. Nothing is fetched, and a server's id is no patient
+    /// number.
     pub(in crate::fhir) fn subject(
         self,
         from: usize,
@@ -40,7 +42,7 @@ impl<'a> Context<'a> {
         let found = self.bundle.resolve(from, reference, place)?;
         if let Some(target) = found {
             let Resource::Patient(patient) = target.resource else {
-                return Err(RejectionReason::data_type(place, "it refers to a resource that is no Patient"));
+                return Err(RejectionReason::data_type(place, "it refers to a resource that is not a Patient"));
             };
             let list = patient.identifier.as_deref().unwrap_or_default();
             return self.read(list, Some(patient), place, (Some(target.entry), target.contained));
@@ -51,7 +53,7 @@ impl<'a> Context<'a> {
         self.read(std::slice::from_ref(one), None, place, (None, false))
     }
 
-    /// Whom the Patient of entry `at` is.
+    /// The subject in the Patient of entry `at`.
     pub(in crate::fhir) fn subject_of(self, at: usize, patient: &'a Patient) -> Result<Subject<'a>, RejectionReason> {
         let list = patient.identifier.as_deref().unwrap_or_default();
         self.read(list, Some(patient), Place::Entry(at, "resource.identifier"), (Some(at), false))
@@ -74,7 +76,7 @@ impl<'a> Context<'a> {
         Ok(subject)
     }
 
-    /// Whatever their order in the list: of several numbers of one system the one that is marked official goes first, then
+    /// Whatever their order in the list: among several numbers of one system, the one marked official comes first, then
     /// the one that sorts first.
     pub(in crate::fhir) fn identifiers(self, list: &[Identifier]) -> Identifiers {
         let mut found = Identifiers::default();
@@ -97,7 +99,7 @@ impl Subject<'_> {
         context: Context<'_>,
         otherwise: Option<Record>,
     ) -> Result<Record, RejectionReason> {
-        let text = "no identifier that a record can be kept by";
+        let text = "no identifier that can key a record";
         let missing = RejectionReason::new(RejectionCode::RequiredFieldMissing, self.place, text);
         self.identifiers.record(context.source, context.keyring).or(otherwise).ok_or(missing)
     }
@@ -111,7 +113,7 @@ impl Subject<'_> {
         self.entry
     }
 
-    /// The person facts of the resource, once for each bundle, after what the bundle is about.
+    /// Adds the person's data, once for each bundle, after the events that the bundle is about.
     pub(in crate::fhir) fn add_person(
         &self,
         context: Context<'_>,
@@ -132,7 +134,7 @@ impl Subject<'_> {
             writer.add(of, happened_at, |_| Body::from(NonDisclosureSet { until: None }));
         }
         if writer.death_reported {
-            // MORS tells when.
+            // MORS has already reported the death, with its time.
         } else if let Some(written) = &patient.deceased_date_time {
             let died_at = context.instant(Some(written), self.place("resource.deceased"))?;
             let at = died_at.unwrap_or(happened_at);

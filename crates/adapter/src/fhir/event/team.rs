@@ -1,13 +1,13 @@
 //! Who works with the client by one resource: a CareTeam, an Encounter, an EpisodeOfCare.
 //!
-//! A resource that is put again is the whole of what is so (hl7.org/fhir/R4/http.html#update): whoever it had before and has
-//! no more has left. So after its members it gives `CareTeamStated` with every assignment that it has; none, if it is over.
-//! It does so under every name that is its own, for another version may have other identifiers.
+//! A resource that is put again replaces its earlier version (hl7.org/fhir/R4/http.html#update): a member who is
+//! missing now has left. So after its members it gives `CareTeamStated` with every assignment it has; none, if it is
+//! over. It does so under each of its own names, because another version may have other identifiers.
 //!
 //! - One worker of one client in one role by one resource is one assignment, however often and in whatever order it is
-//!   told. Its periods are a set: each is a `WorkerAssigned`, the oldest first.
+//!   reported. Its periods are a set: each is a `WorkerAssigned`, the oldest first.
 //! - An assignment of which every period is over has ended, when the last one did.
-//! - A source that does not cover workers states no whole of nobody.
+//! - A source that does not cover workers never states an empty team.
 //! - A resource without an identifier and without a lasting address cannot be put again: it states no whole.
 
 use crate::fhir::event::choice::{Known, Name, Weight};
@@ -29,11 +29,11 @@ pub(in crate::fhir) struct Team<'t> {
     pub(in crate::fhir) context: Context<'t>,
     /// Its entry.
     pub(in crate::fhir) at: usize,
-    /// Whose workers they are.
+    /// The client of the workers.
     pub(in crate::fhir) of: (&'t Record, &'t [Presented]),
-    /// By what it is known when it is put again, and what else another version of it may be known by.
+    /// Its keys when it is put again, and those that another version of it may have.
     pub(in crate::fhir) keys: Vec<TeamKey>,
-    /// Since when whoever has no period of their own.
+    /// The start for members without a period of their own.
     pub(in crate::fhir) since: Option<Instant>,
     pub(in crate::fhir) lasts: Lasts,
 }
@@ -42,8 +42,8 @@ pub(in crate::fhir) struct Team<'t> {
 pub(in crate::fhir) struct TeamKey {
     /// Kind, scope, value.
     text: String,
-    /// The team of this key is this one, so it is stated whole. Of one that two may share nobody is: whoever is in it by an
-    /// earlier version has left, and nobody of another team.
+    /// The key is this team's own, so the team is stated whole under it. Under a key that two teams may share, an empty
+    /// team is stated: members by an earlier version have left, and no member of another team has.
     is_own: bool,
 }
 
@@ -51,11 +51,11 @@ pub(in crate::fhir) struct TeamKey {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::fhir) enum Lasts {
     Yes,
-    /// It is over, or has not begun. Since when, if it tells.
+    /// It is over, or has not begun; with its end, if that is reported.
     No(Option<Instant>),
 }
 
-/// Somebody whom it names.
+/// A member.
 pub(in crate::fhir) struct Named<'t> {
     pub(in crate::fhir) role: WorkerRole,
     pub(in crate::fhir) place: Place,
@@ -63,7 +63,7 @@ pub(in crate::fhir) struct Named<'t> {
     pub(in crate::fhir) period: Option<&'t Period>,
 }
 
-/// From when until when, as far as it is told.
+/// Its start and end, as far as they are reported.
 type Span = (Option<Instant>, Option<Instant>);
 
 /// One worker in one role.
@@ -75,7 +75,7 @@ struct Assignment {
 }
 
 impl Team<'_> {
-    /// Adds what it says of `members`, written when the writer's events are.
+    /// Adds the assignments of `members`.
     pub(in crate::fhir) fn add_events(
         self,
         named: &[Named<'_>],
@@ -93,7 +93,7 @@ impl Team<'_> {
             let team = self.context.keyring.token("team", &self.context.source.name, &key.text);
             let assignments = if key.is_own { members.clone() } else { Vec::new() };
             let stated = Body::from(CareTeamStated { team, assignments });
-            // Of a source that names nobody's workers nobody can have left: most Encounters say nothing else of a team.
+            // If the source covers no workers, nobody can have left: most Encounters name no team.
             let covered = stated.kinds().iter().any(|kind| self.context.source.covers.contains(kind));
             if !covered && !names_workers {
                 return Ok(());
@@ -171,7 +171,7 @@ impl Team<'_> {
         }
     }
 
-    /// When it ended, if it has; else when it was written.
+    /// When it ended, if that has passed; else when it was written.
     fn ended_at(&self, writer: &Writer<'_>) -> Instant {
         let recorded_at = writer.recorded_at();
         match self.lasts {
@@ -190,14 +190,14 @@ pub(in crate::fhir) fn check_size<T>(participants: Option<&[T]>, at: usize) -> R
 }
 
 impl Reading<'_> {
-    /// The first role that is known here: by configuration, or one of our own words.
+    /// The first known role: a configured one, or one of our own codes.
     pub(in crate::fhir) fn role(self, concepts: &[CodeableConcept]) -> Option<WorkerRole> {
         let codes = || concepts.iter().flat_map(CodeableConcept::codes);
         let configured = codes().find_map(|code| self.source.worker_roles.get(code).copied());
         configured.or_else(|| codes().find_map(WorkerRole::of))
     }
 
-    /// By what the resource of entry `at` is known when it is put again, and what else another version of it may be known by.
+    /// The keys of the resource in entry `at` when it is put again, and those that another version of it may have.
     pub(in crate::fhir) fn resource_keys(self, at: usize, list: Option<&[Identifier]>) -> Vec<TeamKey> {
         let kind = &self.bundle.entries[at].kind;
         let text = |key: &Key| format!("{kind}\n{}\n{}", key.scope.system(), key.value);

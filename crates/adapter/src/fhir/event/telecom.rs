@@ -1,7 +1,8 @@
-//! By which of several phone numbers or addresses of electronic mail a worker is reached.
+//! Chooses which of several phone numbers or e-mail addresses reaches a worker.
 //!
-//! One that is old, or whose period is over, is nobody's now, or somebody else's. Of the others the one of the work, then a
-//! mobile one, then the rest, and a home's last; of those of one use the one that ranks first, then the first of the list.
+//! An old one, or one whose period is over, may belong to somebody else now. Among the others a work one comes first,
+//! then a mobile one, then the rest, and a home one last; within one use the one with the lowest rank, then the first
+//! of the list.
 
 use crate::fhir::event::context::Reading;
 use crate::fhir::resource::element::{ContactPoint, text};

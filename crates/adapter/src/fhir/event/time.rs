@@ -49,7 +49,7 @@ pub(in crate::fhir) fn end(
 }
 
 impl When {
-    /// Of a date its last moment; a time of day is what it is.
+    /// The last moment of a date; a time of day is itself.
     pub(in crate::fhir) fn last_of_date(self) -> Instant {
         const MINUTE: i64 = 60_000_000;
         if self.width > MINUTE { self.last() } else { self.at }
@@ -147,7 +147,7 @@ mod tests {
         }
     }
 
-    /// What is written less finely stands for all that it covers; clocks are put forward on 2026-03-29.
+    /// A coarser value stands for all that it covers; clocks are put forward on 2026-03-29.
     #[test]
     fn a_time_is_as_wide_as_it_was_written() {
         const HOUR: i64 = 3_600_000_000;

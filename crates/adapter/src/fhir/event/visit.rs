@@ -47,8 +47,7 @@ impl<'a> Visit<'a> {
         self.key.as_ref().map(|key| key.token(self.context))
     }
 
-    /// When the resource was written. What tells the end of the stay was not written before it: then what it says is of an
-    /// earlier version.
+    /// When the resource was written. A resource that reports the end of the stay cannot be older than that end.
     pub(in crate::fhir) fn recorded(&self) -> Result<Option<When>, RejectionReason> {
         let recorded = self.context.recorded(self.at, self.encounter.meta.as_ref())?;
         let place = Place::Entry(self.at, "resource.period.end");
@@ -57,8 +56,8 @@ impl<'a> Visit<'a> {
         Ok(recorded.filter(|recorded| end.is_none_or(|end| end.at <= recorded.last())))
     }
 
-    /// By configuration, or v3-ActCode; `None`: absent, or PRENC, which does not say what kind of stay it is. A code that is
-    /// not known is a presence all the same, if it is one, and no visit to a clinic.
+    /// By configuration, or v3-ActCode; `None`: absent, or PRENC, which gives no kind of stay. An unknown code still
+    /// makes a presence, if the status is one, and no clinic visit.
     pub(in crate::fhir) fn class(&self) -> Option<StayClass> {
         let code = self.encounter.class.as_ref()?.code.as_deref()?.trim();
         let known = self.context.source.patient_class(code).or_else(|| act_code(code));
@@ -87,7 +86,7 @@ impl<'a> Visit<'a> {
     fn ward_of(&self, reference: &Reference, place: Place) -> Result<Option<Ward>, RejectionReason> {
         let Some(code) = self.context.ward_code(self.at, reference, place)? else { return Ok(None) };
         let configured = self.context.source.wards.get(&code).map(String::as_str);
-        // An address is no code that anybody wrote: one that is too long is a ward that is not told.
+        // Nobody wrote an address as a code: if it is too long for one, the ward is unknown.
         if configured.is_none() && is_url(&code) {
             return Ok(Ward::try_new(&code));
         }
@@ -96,8 +95,8 @@ impl<'a> Visit<'a> {
         Ward::try_new(code).map(Some).ok_or(fault)
     }
 
-    /// `Encounter.period.start`. A status that says in so many words that the client was there is not undone by a start that
-    /// lies ahead of when it was written (local time sent as UTC): then since when is not told.
+    /// `Encounter.period.start`. A status that reports the client's presence stands even if the start lies after the
+    /// time of writing (local time sent as UTC): the start is then unknown.
     pub(in crate::fhir) fn started_at(&self, writer: &Writer<'_>) -> Result<Option<Instant>, RejectionReason> {
         if self.status == Status::Planned {
             return self.context.instant(self.encounter.start(), Place::Entry(self.at, "resource.period.start"));
@@ -140,7 +139,7 @@ impl<'a> Visit<'a> {
         Ok((at(period.and_then(|it| it.start.as_ref()))?, at(period.and_then(|it| it.end.as_ref()))?))
     }
 
-    /// HL7's discharge-disposition, or the source's own code; left out if it is no code.
+    /// HL7's discharge-disposition, or the source's own code; left out if it is not a valid code.
     pub(in crate::fhir) fn disposition(&self) -> Option<Code> {
         self.encounter.hospitalization.as_ref()?.discharge_disposition.as_ref()?.code()
     }
@@ -151,14 +150,14 @@ impl<'a> Visit<'a> {
         source.is_some_and(|it| it.codes().any(|code| code == "emd"))
     }
 
-    /// The start of a stay; without one that is told, when it was written.
+    /// The start of the stay; if it is not reported, when it was written.
     pub(in crate::fhir) fn started(&self, writer: &Writer<'_>) -> Result<(Instant, Body), RejectionReason> {
         let started_at = self.started_at(writer)?.unwrap_or(writer.recorded_at());
         let class = self.class();
         Ok((started_at, Body::from(StayStarted { stay: self.stay(), class, ward: self.ward()?, started_at })))
     }
 
-    /// The end of a stay; without one that is told, when it was written.
+    /// The end of the stay; if it is not reported, when it was written.
     pub(in crate::fhir) fn ended(&self, writer: &Writer<'_>) -> Result<(Instant, Body), RejectionReason> {
         let ended_at = self.ended_at(writer)?.unwrap_or(writer.recorded_at());
         let disposition = self.disposition();
@@ -170,8 +169,8 @@ impl<'a> Visit<'a> {
         writer.add((&self.record, &self.subject.presented), happened_at, |_| body);
     }
 
-    /// Adds by what else the stay may be known in another version. Of a part they are the part's, which may have been a stay of
-    /// its own before; its start is not the stay's.
+    /// Adds the other keys that the stay may have in another version. A part has keys of its own, because it may have
+    /// been a separate stay before; its start is not the stay's.
     pub(in crate::fhir) fn add_other_keys(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         let tokens = self.other_keys()?.into_iter().filter(|other| other.is_alias).map(|it| it.key.token(self.context));
         let tokens: BTreeSet<Token> = tokens.collect();
@@ -189,8 +188,8 @@ impl<'a> Visit<'a> {
         key.map_or(Ok(Vec::new()), |key| self.context.other_keys(self.at, self.encounter, key))
     }
 
-    /// Adds whose the stay is, in the stream of the stay itself: by its key, and by what it was known by before, for then it
-    /// may have been somebody else's. What another stay may be known by too makes it a doubt.
+    /// Adds the client of the stay, in the stream of the stay itself: under its key, and under its other keys, because
+    /// it may have been another client's there. A key that another stay may share only raises doubt.
     pub(in crate::fhir) fn add_subject(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         if let Some(key) = &self.key {
             let resource = self.context.bundle.entries.get(self.at).and_then(|entry| entry.id.as_deref());
@@ -208,7 +207,7 @@ impl<'a> Visit<'a> {
         writer.add_subject(&stream, stay, &self.record, is_doubt);
     }
 
-    /// Adds what the person's resource says.
+    /// Adds the person's data.
     pub(in crate::fhir) fn add_person(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         self.subject.add_person(self.context, &self.record, writer)
     }
@@ -241,7 +240,7 @@ fn is_url(code: &str) -> bool {
     code.starts_with("https://") || code.starts_with("http://")
 }
 
-/// v3-ActCode, as far as it says what kind of stay it is.
+/// v3-ActCode, as far as it gives the kind of stay.
 fn act_code(code: &str) -> Option<StayClass> {
     Some(match code {
         "EMER" => StayClass::Emergency,
@@ -251,7 +250,7 @@ fn act_code(code: &str) -> Option<StayClass> {
     })
 }
 
-/// True of a code that needs no configuration: PRENC says that the stay is to come, and not of what kind.
+/// True for a code that needs no configuration: PRENC marks a future stay, and gives no kind.
 pub(in crate::fhir) fn is_class(code: &str) -> bool {
     code == "PRENC" || act_code(code).is_some()
 }

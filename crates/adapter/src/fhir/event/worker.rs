@@ -23,7 +23,7 @@ pub(in crate::fhir) struct Member<'a> {
     pub(in crate::fhir) reference: &'a Reference,
 }
 
-/// Who a reference means.
+/// The worker that a reference means.
 pub(in crate::fhir) struct NamedWorker {
     /// Scope and value of the worker's identifier.
     pub(in crate::fhir) id: (String, String),
@@ -38,14 +38,15 @@ impl<'a> Member<'a> {
         if resolved || matches!(self.reference.target_type(), Some("Patient" | "RelatedPerson" | "CareTeam")) {
             return Ok(());
         }
-        let text = "it refers to nobody of this bundle, and has no identifier and name";
+        let text = "it refers to no worker of this bundle, and has no identifier and name";
         Err(RejectionReason::new(RejectionCode::UnknownKeyIdentifier, self.place, text))
     }
 
-    /// Who it is, a person or else a unit; `None`: nobody of this bundle, or a relative, or the client.
+    /// The worker, a person or else a unit; `None`: it resolves to nothing in this bundle, to a relative, or to the
+    /// client.
     pub(in crate::fhir) fn find(self) -> Result<Option<NamedWorker>, RejectionReason> {
         let Some(target) = self.resolve(self.at, self.reference)? else {
-            // Who takes part in an Encounter, or manages an episode, is a person by FHIR's own rule.
+            // By FHIR's own rule an Encounter's participant and an episode's manager are persons.
             let kind = self.context.bundle.entries[self.at].kind.as_str();
             return Ok(self.logical(self.at, self.reference, matches!(kind, "Encounter" | "EpisodeOfCare")));
         };
@@ -70,8 +71,9 @@ impl<'a> Member<'a> {
         self.context.bundle.resolve(from, reference, self.place)
     }
 
-    /// Who is not in the bundle, and is named in the reference itself: by an identifier and in words. `is_person`: it stands
-    /// where only a person can. Else the words are a person's name where the reference says so, or the identifier is of one.
+    /// A worker who is not in the bundle and is named in the reference itself, by an identifier and `display`.
+    /// `is_person`: only a person can stand here. Otherwise `display` is a person's name if the reference's type or the
+    /// identifier is a person's.
     fn logical(self, from: usize, reference: &Reference, is_person: bool) -> Option<NamedWorker> {
         let kind = reference.target_type();
         let worker = matches!(kind, None | Some("Practitioner" | "PractitionerRole" | "Organization"));
@@ -86,7 +88,7 @@ impl<'a> Member<'a> {
         Some(NamedWorker { id, worker, profession: None })
     }
 
-    /// A unit, where no person is named: whoever works there.
+    /// A unit, if no person is named.
     fn unit(self, it: &Organization) -> Result<NamedWorker, RejectionReason> {
         let name = it.name.as_deref().and_then(|it| text(it, 200)).ok_or(RejectionReason::missing(self.place))?;
         let id = self.id(it.identifier.as_deref(), self.at, self.reference)?;
@@ -109,8 +111,8 @@ impl<'a> Member<'a> {
         Ok(NamedWorker { id: self.id(it.identifier.as_deref(), from, reference)?, worker, profession })
     }
 
-    /// The role's own contact data are of the work, and go before the person's. What it refers to is read from its own
-    /// entry, `from`.
+    /// The role's contact data are those of the work, and come before the person's. Its references are resolved from
+    /// its own entry, `from`.
     fn role(self, it: &PractitionerRole, from: usize) -> Result<NamedWorker, RejectionReason> {
         let missing = RejectionReason::missing(self.place);
         let reference = it.practitioner.as_ref().ok_or(missing)?;

@@ -13,11 +13,11 @@ use std::collections::HashSet;
 pub(in crate::fhir) struct Writer<'a> {
     envelope: Envelope<'a>,
     timestamp: Option<When>,
-    /// The patients of whom the bundle's person facts are already told, by where they lie in memory.
+    /// The patients whose person data are already added, by their address in memory.
     pub(in crate::fhir) reported: HashSet<usize>,
-    /// True once a death is told with its time: the Patient's mark says no more.
+    /// True once a death is added with its time: the Patient's own mark adds nothing to it.
     pub(in crate::fhir) death_reported: bool,
-    /// What contradicts itself in what is taken.
+    /// The contradictions so far.
     pub(in crate::fhir) remarks: Vec<Remark>,
 }
 
@@ -35,15 +35,15 @@ impl<'a> Writer<'a> {
         Ok(Self { envelope, timestamp, reported: HashSet::new(), death_reported: false, remarks: Vec::new() })
     }
 
-    /// From here on events were written at `own`: what a Provenance or the resource itself says. Only where neither does,
-    /// when the bundle was put together: an old fact may be sent once more in a new one.
+    /// Sets when the next events were written: `own`, from a Provenance or the resource itself. Without it, the
+    /// bundle's timestamp: an old fact may be sent again in a new bundle.
     pub(in crate::fhir) fn recorded(&mut self, own: Option<When>) -> Result<Instant, RejectionReason> {
         let when = own.or(self.timestamp).ok_or(RejectionReason::missing(Place::Member("Bundle.timestamp")))?;
         (self.envelope.recorded_at, self.envelope.recorded_width) = (when.at, when.width);
         Ok(when.at)
     }
 
-    /// When what is told now was written.
+    /// When the events that are added now were written.
     pub(in crate::fhir) fn recorded_at(&self) -> Instant {
         self.envelope.recorded_at
     }
@@ -54,12 +54,12 @@ impl<'a> Writer<'a> {
         When { at, width }.last()
     }
 
-    /// An event has told already by whom this record is known.
+    /// True if an event already presents identifiers of this record.
     pub(in crate::fhir) fn presents(&self, record: &Record) -> bool {
         self.envelope.presents(record)
     }
 
-    /// Notes what contradicts itself.
+    /// Adds a remark.
     pub(in crate::fhir) fn note(&mut self, code: RemarkCode, place: Place) {
         self.remarks.push(Remark { code, place });
     }
@@ -75,8 +75,8 @@ impl<'a> Writer<'a> {
         self.envelope.add(record, presented, body);
     }
 
-    /// Adds whose a stay, a referral or a team is, in the stream of that thing itself; `is_doubt`: if the one of this key is
-    /// another's, it may have ended.
+    /// Adds the client of a stay, a referral or a team, in the stream of that thing itself; `is_doubt`: if the thing
+    /// with this key is another's, it may have ended.
     pub(in crate::fhir) fn add_subject(
         &mut self,
         stream: &Record,
@@ -88,7 +88,7 @@ impl<'a> Writer<'a> {
         self.add((stream, &[]), self.recorded_at(), |_| Body::from(stated));
     }
 
-    /// The events so far, and what is odd in them.
+    /// The events so far, and the remarks on them.
     pub(in crate::fhir) fn finish(self) -> (Vec<Event>, Vec<Remark>) {
         (self.envelope.finish(), self.remarks)
     }

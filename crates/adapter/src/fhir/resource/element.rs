@@ -1,7 +1,7 @@
-//! The data types of FHIR R4, as far as they are read: unknown members and `_field` extensions are passed over.
+//! The data types of FHIR R4, as far as they are read: unknown members and `_field` extensions are ignored.
 //!
 //! An absent member, `null` and an empty array are the same. A member of another JSON type makes the resource
-//! unreadable: that is for whoever parses the resource to say, and where.
+//! unreadable.
 
 use serde::Deserialize;
 
@@ -13,7 +13,7 @@ pub(in crate::fhir) struct Coding {
     pub(in crate::fhir) code: Option<String>,
 }
 
-/// Codings of one concept. The text is known to be there or not, never read: free text stays at its source (law 7).
+/// Codings of one concept. Only the presence of the text is read: free text stays at its source (law 7).
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(in crate::fhir) struct CodeableConcept {
@@ -57,7 +57,7 @@ pub(in crate::fhir) struct Reference {
     #[serde(rename = "type")]
     pub(in crate::fhir) kind: Option<String>,
     pub(in crate::fhir) identifier: Option<Identifier>,
-    /// What it names, for people: read of a worker who is not in the bundle.
+    /// The name for people: it is read for a worker who is not in the bundle.
     pub(in crate::fhir) display: Option<String>,
 }
 
@@ -92,7 +92,7 @@ pub(in crate::fhir) struct ContactPoint {
     pub(in crate::fhir) period: Option<Period>,
 }
 
-/// What is told about the resource itself.
+/// Metadata of the resource.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(in crate::fhir) struct Meta {
@@ -101,7 +101,7 @@ pub(in crate::fhir) struct Meta {
     pub(in crate::fhir) security: Option<Vec<Coding>>,
 }
 
-/// An extension whose value is a period: the one kind that is read.
+/// An extension whose value is a period: the only kind that is read.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(in crate::fhir) struct Extension {
@@ -128,7 +128,7 @@ impl CodeableConcept {
         self.codes().find_map(|code| event::Code::try_new(code.trim()).ok())
     }
 
-    /// True if it says anything.
+    /// True if it has a code or a text.
     pub(in crate::fhir) fn is_given(&self) -> bool {
         self.text.is_some() || self.codes().next().is_some()
     }
@@ -145,7 +145,7 @@ impl Identifier {
         self.system.as_deref().and_then(|system| text(system, 200))
     }
 
-    /// Its type of HL7 table 0203: of several codes the one that says most of whose it is.
+    /// Its type of HL7 table 0203; among several codes, the most specific one.
     pub(in crate::fhir) fn type_code(&self) -> Option<&str> {
         let codes =
             || self.kind.iter().flat_map(|kind| kind.coding.iter().flatten()).filter_map(|it| it.code.as_deref());

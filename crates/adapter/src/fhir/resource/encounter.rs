@@ -64,7 +64,7 @@ pub(in crate::fhir) struct EncounterLocation {
     pub(in crate::fhir) status: Option<String>,
 }
 
-/// `Encounter.status`, and what each says (HL7's v2-to-FHIR map, Event\[EncounterStatus\], read backwards).
+/// `Encounter.status` by its meaning (HL7's v2-to-FHIR map, Event\[EncounterStatus\], read backwards).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::fhir) enum Status {
     /// planned: the client is not there.
@@ -73,9 +73,9 @@ pub(in crate::fhir) enum Status {
     InProgress,
     OnLeave,
     Finished,
-    /// cancelled, entered-in-error: it never was.
+    /// cancelled, entered-in-error: the stay did not take place.
     Cancelled,
-    /// unknown: it stays as it was.
+    /// unknown: the state does not change.
     Unknown,
 }
 
@@ -90,7 +90,7 @@ impl Encounter {
         self.period.as_ref()?.end.as_deref()
     }
 
-    /// What it is a part of, if the client is there now.
+    /// The Encounter that it is a part of, if the client is present in this part.
     pub(in crate::fhir) fn present_part_of(&self) -> Option<&Reference> {
         let present = matches!(self.status.as_deref(), Some("arrived" | "triaged" | "in-progress"));
         self.part_of.as_ref().filter(|_| present)

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 /// An array of values of one kind.
 pub(in crate::social) struct Array<K> {
     pub(in crate::social) of: K,
-    /// Fewer are as good as none.
+    /// An array with fewer elements counts as absent.
     pub(in crate::social) min: usize,
-    /// The most that are read, and what a longer array is.
+    /// The most elements, and the text of the rejection of a longer array.
     pub(in crate::social) max: Option<(usize, &'static str)>,
 }
 

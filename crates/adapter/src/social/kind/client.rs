@@ -1,4 +1,4 @@
-//! Whose fact an event is.
+//! The client of an event.
 
 use super::{Array, Required, Text, object};
 use crate::identifiers::{Identifiers, MAX_IDENTIFIERS};
@@ -15,7 +15,7 @@ object! {
 }
 
 object! {
-    /// Whose fact it is.
+    /// The client that the fact is about.
     Client: "client" -> Identifiers {
         identifiers: Required(Array {
             of: ClientIdentifier,

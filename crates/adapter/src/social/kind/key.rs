@@ -1,4 +1,4 @@
-//! Keys: what a sender knows a thing by. Only their tokens are kept (rule R5).
+//! Keys: the sender's identifiers of things. Only their tokens are kept (rule R5).
 
 use super::text::MAX_KEY;
 use super::{Given, Kind, Optional, Required, Text, object};
@@ -34,15 +34,15 @@ pub(super) fn key_schema(definitions: &mut Definitions) -> Value {
 }
 
 object! {
-    /// A key and the authority that gave it; without one it is the sender's own.
+    /// A key and the authority that issued it; without one it is the sender's own.
     ScopedKey: "scopedKey" -> (Option<String>, String) {
         system: Optional(Text(MAX_KEY)),
         value: Required(Text(MAX_KEY)),
     } => |_| (system, value)
 }
 
-/// A key of a thing of that kind, in the scope of its authority: so a referral meets the hospital's (RF1-6), and a stay on a
-/// list the one of the messages (PV1-19).
+/// A key of a thing of that kind, in the scope of its authority: so a referral meets the hospital's (RF1-6), and a stay
+/// on a list meets the one in messages (PV1-19).
 pub(in crate::social) struct Scoped(pub(in crate::social) &'static str);
 
 impl Kind for Scoped {

@@ -1,6 +1,6 @@
-//! JSON Schema 2020-12 of `data`, made of the same descriptions that it is read by.
+//! JSON Schema 2020-12 of `data`, made of the descriptions that the reader uses.
 //!
-//! Each schema is whole in itself: what several members share stands in its own `$defs`.
+//! Each schema is whole in itself: definitions that several members share are in its own `$defs`.
 
 use super::Field;
 use serde_json::{Map, Value, json};
@@ -54,7 +54,7 @@ impl<'d> ObjectSchema<'d> {
     }
 }
 
-/// What an optional member may hold: the same, or `null`.
+/// The schema of an optional member: the same, or `null`.
 pub(in crate::social) fn nullable(mut schema: Value) -> Value {
     if schema.get("enum").is_none()
         && let Some(name) = schema.get("type").and_then(Value::as_str).map(str::to_owned)

@@ -30,7 +30,7 @@ impl Kind for Text {
     }
 }
 
-/// A coded value; left out if it is no code, so that nobody's free text travels as one (law 7).
+/// A coded value; left out if it is not a valid code, so that no free text passes as one (law 7).
 pub(in crate::social) struct Code;
 
 impl Kind for Code {
@@ -41,7 +41,7 @@ impl Kind for Code {
     }
 
     fn schema(&self, definitions: &mut Definitions) -> Value {
-        let about = "A coded value: 1-64 of A-Z a-z 0-9 . _ : / -. What is no code is left out.";
+        let about = "A coded value: 1-64 of A-Z a-z 0-9 . _ : / -. Any other text is left out.";
         definitions.refer("code", |_| json!({ "type": "string", "description": about }))
     }
 }
@@ -67,8 +67,8 @@ impl Kind for WardCode {
     }
 }
 
-/// Henkilötunnus (661/2009 11 §). One that fails its check is refused: it would make a stranger's number the one that finds
-/// nobody.
+/// Henkilötunnus (661/2009 11 §). A code that fails its check is rejected: as an old code it would make another
+/// person's code find nobody.
 pub(in crate::social) struct IdentityCode;
 
 impl Kind for IdentityCode {
@@ -107,7 +107,7 @@ impl Kind for Boolean {
     }
 }
 
-/// A whole number in a range, and what another is.
+/// A whole number in a range, and the text of the rejection of any other.
 pub(in crate::social) struct Whole {
     pub(in crate::social) min: i64,
     pub(in crate::social) max: i64,

@@ -34,18 +34,18 @@ impl Kind for Time {
 /// What a day without a time stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::social) enum DayMeans {
-    /// What begins on a day begins with it.
+    /// A start on a day is the start of that day.
     Begins,
-    /// What lasts until a day, or is due on it, lasts to its end.
+    /// A deadline, or the end of a period that lasts, is the end of that day.
     Lasts,
-    /// What ended on a day ended with it; or, if it was written on that day, by then.
+    /// An end in the past is the end of that day; on the day of writing, the time of writing.
     Ended,
 }
 
 /// When something begins.
 pub(in crate::social) const BEGINS: Moment = Moment(DayMeans::Begins);
 
-/// Until when something lasts, or when it is due.
+/// When a period ends, or a deadline.
 pub(in crate::social) const LASTS: Moment = Moment(DayMeans::Lasts);
 
 /// When something ended.
@@ -69,7 +69,7 @@ impl Kind for Moment {
 
     fn schema(&self, definitions: &mut Definitions) -> Value {
         definitions.refer("timeOrDay", |definitions| {
-            let about = "A time, or a day of the sender's zone: a beginning is the beginning of that day, an end and a deadline the end of it; what has ended on the day of writing, has ended when it was written.";
+            let about = "A time, or a day of the sender's zone: a start is the start of that day, an end and a deadline the end of it; an end on the day of writing is the time of writing.";
             let day = json!({ "type": "string", "format": "date", "minLength": 10, "maxLength": 10 });
             json!({ "description": about, "anyOf": [Time.schema(definitions), day] })
         })

@@ -1,4 +1,4 @@
-//! Codes of ours: a member that is one of a few words.
+//! Codes of our own: a member that is one of a few codes.
 
 use super::{Given, Kind, Text};
 use crate::own_code::OwnCode;
@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 /// One of the codes of `T`.
 pub(in crate::social) struct Word<T> {
     definition: &'static str,
-    /// What any other text is.
+    /// The text of the rejection of any other code.
     unknown: &'static str,
     of: PhantomData<T>,
 }
@@ -22,16 +22,16 @@ impl<T> Word<T> {
     }
 }
 
-/// In what role somebody works with the client.
-pub(in crate::social) const ROLE: Word<WorkerRole> = Word::new("role", "not a role that is known here");
+/// The role of a worker.
+pub(in crate::social) const ROLE: Word<WorkerRole> = Word::new("role", "not a known role");
 
 /// The class of a stay.
-pub(in crate::social) const CLASS: Word<StayClass> = Word::new("class", "not a class that is known here");
+pub(in crate::social) const CLASS: Word<StayClass> = Word::new("class", "not a known class");
 
-/// What a source reports.
-pub(in crate::social) const FACT_KIND: Word<FactKind> = Word::new("factKind", "not a kind of fact that is known here");
+/// A kind of fact that a source reports.
+pub(in crate::social) const FACT_KIND: Word<FactKind> = Word::new("factKind", "not a known kind of fact");
 
-/// What is asked, and with what right.
+/// The kind of a referral: with the client's consent or without it, or between care units.
 pub(in crate::social) const REFERRAL_KIND: Word<ReferralKind> =
     Word::new("referralKind", "neither referral, contact nor notice");
 
@@ -54,7 +54,7 @@ impl<T: OwnCode> Kind for Word<T> {
 pub(in crate::social) struct RegisterOf {
     pub(in crate::social) one_of: &'static [Register],
     pub(in crate::social) about: &'static str,
-    /// What another is.
+    /// The text of the rejection of any other.
     pub(in crate::social) unknown: &'static str,
 }
 

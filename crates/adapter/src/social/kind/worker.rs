@@ -7,7 +7,7 @@ use crate::social::kind::schema::{Definitions, ObjectSchema};
 use event::Token;
 use serde_json::{Value, json};
 
-/// A professional who is named; `$id` is what else they are known by.
+/// A professional with a name; `$id` is their identifier, if they have one.
 macro_rules! professional {
     ($(#[doc = $about:literal])+ $kind:ident: $definition:literal -> $value:ty { $($id:tt)* } => |$worker:ident| $body:expr) => {
         object! {

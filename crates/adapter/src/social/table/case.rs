@@ -1,4 +1,4 @@
-//! A matter of social care: case, assessment, clientship; and what else is under way with the client.
+//! A matter of social care: case, assessment, clientship; and the other work with the client.
 
 use super::rows;
 use crate::social::kind::{Boolean, Code, Key, LASTS, Optional, Required, Worker};
@@ -28,9 +28,9 @@ rows! {
     ClientshipOpened: Begins, Client {
         clientship: Required(Key("clientship")),
         service_task: Optional(Code),
-        /// Why no own worker is named (1301/2014 42 § 1 mom.): obviously-unnecessary, ilmeisen-tarpeeton, or another code,
-        /// which is shown as it is. That another responsible worker or the child's social worker is named is seen from
-        /// WorkerAssigned.
+        /// Why no own worker is named (1301/2014 42 § 1 mom.): obviously-unnecessary, ilmeisen-tarpeeton, or another
+        /// code, which is shown as it is. WorkerAssigned reports another responsible worker or the child's social
+        /// worker.
         own_worker_not_named: Optional(Code),
     };
 
@@ -51,7 +51,7 @@ rows! {
     /// The duty social service met or spoke with the client.
     DutyContactRecorded: Begins, Client { contact: Required(Key("contact")), handed_over_to: Optional(Code) };
 
-    /// The duty social service is done with a contact.
+    /// The duty social service closes a contact.
     DutyContactClosed: Ended, Client { contact: Required(Key("contact")), handed_over_to: Optional(Code) };
 
     /// Somebody was in contact with the client: a count, no text.
@@ -61,7 +61,7 @@ rows! {
         unit: Optional(Code),
     };
 
-    /// A contact that was agreed on was cancelled or not kept: it is no contact.
+    /// An agreed contact was cancelled or not kept: it does not count as a contact.
     ContactCancelled: Begins, Client { contact: Required(Key("contact")), reason: Optional(Code) };
 
     /// One service asks another to work together around the client (yhteistyöpyyntö).

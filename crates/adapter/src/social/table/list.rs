@@ -6,9 +6,9 @@
 //! by mistake, would end every stay of a hospital. A list longer than one message may hold sends all its keys and no lines;
 //! the lines can go as events of their own.
 //!
-//! How much of what stood before it a list may end on its own is its sender's configuration (`decides`, `[lists]`).
+//! The sender's configuration limits how much a list may end without confirmation (`decides`, `[lists]`).
 //!
-//! A list is of `as_of`, not of when it was written out: what happened between the two has events of its own.
+//! A list holds as of `as_of`, not as of its writing: changes between the two have events of their own.
 
 use super::staff::{WARDS, distinct};
 use super::{DayMeans, REGISTER, Stream, Type};
@@ -35,7 +35,7 @@ pub(in crate::social) struct List {
     pub(in crate::social) body: Body,
 }
 
-/// One line: its client's stream, what it presents, and its event.
+/// One line: its client's stream, the identifiers it presents, and its event.
 pub(in crate::social) struct Line {
     key: Token,
     pub(in crate::social) record: Record,
@@ -46,7 +46,7 @@ pub(in crate::social) struct Line {
 pub(super) const TYPES: &[Type] = &[
     Type {
         name: "CurrentStaysStated",
-        title: "Every stay in progress on some wards, or at the whole source. What is not on it has ended.",
+        title: "Every stay in progress on some wards, or at the whole source. Anything that is not on it has ended.",
         day: DayMeans::Begins,
         register: RegisterOf {
             one_of: &[Register::Patient],
@@ -58,7 +58,7 @@ pub(super) const TYPES: &[Type] = &[
     },
     Type {
         name: "WorkersStated",
-        title: "Every assignment in force at the source. What is not on it has ended.",
+        title: "Every assignment in force at the source. Anything that is not on it has ended.",
         day: DayMeans::Begins,
         register: REGISTER,
         stream: Stream::List(Workers::read_members),

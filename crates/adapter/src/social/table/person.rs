@@ -9,7 +9,7 @@ rows! {
     /// The client has died.
     PersonDied: Begins, Client { died_at: Optional(BEGINS) };
 
-    /// The death was told by mistake.
+    /// The death was reported by mistake.
     DeathCancelled: Begins, Client {};
 
     /// Turvakielto (661/2009 36 §).

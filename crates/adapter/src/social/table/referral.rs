@@ -1,4 +1,4 @@
-//! A referral asked by social care, and what becomes of one.
+//! A referral by social care, and the progress of a referral.
 
 use super::rows;
 use crate::social::kind::{Code, LASTS, Optional, REFERRAL_KIND, Required, Scoped, Worker};
@@ -20,14 +20,14 @@ rows! {
         source_channel: Optional(Code),
     } => |_| ReferralRequested { referral, course: None, kind, priority, expires_at: None, required_by, source_channel };
 
-    /// The receiver takes it.
+    /// The receiver accepts it.
     ReferralAccepted: Begins, Client {
         referral: REFERRAL,
         worker: Optional(Worker),
         expected_by: Optional(LASTS),
     } => |sealer| ReferralAccepted { referral, course: None, worker: worker.map(|it| sealer.seal(&it)), expected_by };
 
-    /// The receiver does not take it.
+    /// The receiver rejects it.
     ReferralRejected: Ended, Client { referral: REFERRAL, reason: Optional(Code) }
         => |_| ReferralRejected { referral, course: None, reason };
 
@@ -42,7 +42,7 @@ rows! {
     ReferralCompleted: Ended, Client { referral: REFERRAL, outcome: Optional(Code) }
         => |_| ReferralCompleted { referral, course: None, outcome };
 
-    /// Taken back.
+    /// The referral is cancelled.
     ReferralCancelled: Ended, Client { referral: REFERRAL, reason: Optional(Code) }
         => |_| ReferralCancelled { referral, course: None, reason };
 

@@ -13,7 +13,7 @@ rows! {
         outcome: Optional(Code),
     };
 
-    /// It is agreed when a service begins.
+    /// The start of a service is agreed.
     ServiceStartAgreed: Begins, Client {
         service: Required(Key("service")),
         decision: Optional(Key("decision")),
@@ -36,9 +36,9 @@ rows! {
         ended_at: OrHappened(ENDED),
     };
 
-    /// A client plan is agreed (1301/2014 39 §): a pointer, not what it says.
+    /// A client plan is agreed (1301/2014 39 §): a pointer, without its content.
     PlanAgreed: Begins, Client { plan: Required(Key("plan")), kind: Optional(Code), review_by: Optional(LASTS) };
 
-    /// A plan was looked at again: a pointer.
+    /// A plan was revised: a pointer, without its content.
     PlanRevised: Begins, Client { plan: Required(Key("plan")), kind: Optional(Code), review_by: Optional(LASTS) };
 }

@@ -1,4 +1,4 @@
-//! Workers: assigned, away, standing in, asked for their number; and what a source speaks for.
+//! Workers: assigned, away, standing in, with confirmed contact data; and what a source covers.
 
 use super::rows;
 use crate::social::kind::{
@@ -43,7 +43,7 @@ rows! {
         ended_at: OrHappened(ENDED),
     };
 
-    /// Somebody stands in for the assigned worker, for this client.
+    /// A substitute stands in for the assigned worker, for this client.
     WorkerSubstituted: Begins, Client {
         from: OrHappened(BEGINS),
         until: Optional(LASTS),
@@ -57,7 +57,7 @@ rows! {
         substitute: sealer.seal(&substitute.1),
     };
 
-    /// A worker is away: a fact of all of the worker's clients.
+    /// A worker is away: this applies to all of the worker's clients.
     WorkerAbsent: Begins, Worker {
         from: OrHappened(BEGINS),
         until: Optional(LASTS),
@@ -74,7 +74,7 @@ rows! {
         with |reader| worker_key = reader.worker_key(&worker)
         => |_| WorkerReturned { worker_key, returned_at };
 
-    /// A worker's contact data were looked at and are right; with a name, they are as told here.
+    /// A worker's contact data are confirmed; with a name, they are as given here.
     ContactPointConfirmed: Begins, Worker { worker: Required(KnownWorker) }
         with |reader| confirmed_at = reader.happened_at
         => |sealer| ContactPointConfirmed {
@@ -83,7 +83,7 @@ rows! {
             worker: worker.1.map(|it| sealer.seal(&it)),
         };
 
-    /// What the source speaks for: it narrows what the county has configured.
+    /// The kinds of fact that the source covers: this narrows the county's configuration.
     SourceCoverageDeclared: Begins, Source {
         covers: Required(Array { of: FACT_KIND, min: 0, max: None }),
         silence_seconds: Optional(Whole { min: 1, max: 366 * 24 * 3600, text: "not between a second and a year" }),

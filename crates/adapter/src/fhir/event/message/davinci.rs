@@ -1,9 +1,10 @@
 //! Da Vinci Unsolicited Notifications 1.0: admit, transfer, discharge (hl7.org/fhir/us/davinci-alerts).
 //!
-//! The event code says what took place. A status that contradicts it is noted where the period bears the event out, and
-//! refused where it does not: a planned stay never becomes a presence by a message about its discharge. An Encounter that
-//! never was cancels the stay, whatever the event. Who relayed or translated the message is in its Provenance (`relay`):
-//! the sender is then not the source of the event, and the stay's identifier is still the hospital's.
+//! The event code gives the event. A contradicting status gets a remark if the period supports the event, and a
+//! rejection if not: a message about the discharge of a planned stay never makes it a presence. A cancelled Encounter
+//! cancels the stay, whatever the event code. The Provenance names an intermediary that relayed or translated the
+//! message (`relay`). The originating source then differs from the sender, and the stay's identifier is still the
+//! hospital's.
 
 use crate::fhir::event::context::Context;
 use crate::fhir::event::message::focus;
@@ -16,7 +17,7 @@ use crate::rejection::{Place, RejectionCode, RejectionReason};
 use crate::remark::RemarkCode;
 use event::{Body, ClassChanged, LeaveStarted, StayCancelled, StayClass, WardChanged};
 
-/// Adds what the message says.
+/// Adds the message's events.
 pub(in crate::fhir) fn add_events(
     context: Context<'_>,
     header: &MessageHeader,
@@ -58,7 +59,7 @@ pub(in crate::fhir) fn add_events(
             }
         }
         Notification::Transfer => {
-            // The period is the stay's; when the client was moved is not told, only when it was known.
+            // The period is that of the stay. The time of the transfer is not reported, only when it was recorded.
             let (from, to) = (visit.prior_ward()?, visit.ward()?);
             visit.add(recorded_at, Body::from(WardChanged { stay, from, to: to.clone(), class: None }), writer);
             if let Some(class) = visit.class().filter(|it| *it != StayClass::Emergency && visit.came_from_emergency()) {

@@ -1,20 +1,21 @@
-//! MedCom HospitalNotification 3.0: eighteen codes, told by four things together.
+//! MedCom HospitalNotification 3.0: eighteen codes, each given by four things together.
 //!
 //! The activity of the Provenance of *this* MessageHeader, the Encounter's status and class, and whether the Patient is
-//! dead. Provenances of earlier messages travel along, in no fixed order; one that cancels says `removal`.
+//! dead. Provenances of earlier messages travel along, in no fixed order; one that cancels has the entity role
+//! `removal`.
 //!
-//! Where the status or the class contradicts the activity, the activity and the period decide, and a remark says so:
-//! MedCom's own published discharge of somebody on leave has the status `onleave`, and refusing it would leave them in
-//! hospital for ever. The status `finished` with an end ends the stay in whatever message it stands: the one about the end may
-//! be lost. Refused is what no reading is safe of: an admission that is told and never was, and a discharge taken
-//! back that both the status and the period still tell.
+//! Where the status or the class contradicts the activity, the activity and the period decide, with a remark. MedCom's
+//! own published discharge of a patient on leave has the status `onleave`, and rejecting it would leave the patient in
+//! hospital for ever. The status `finished` with an end ends the stay in any message, because the message about the end
+//! may be lost. A contradiction that no reading resolves safely is rejected: an admission of a cancelled Encounter, and
+//! a cancelled discharge that the status and the period still report.
 //!
 //! | code | activity | status | events |
 //! |---|---|---|---|
 //! | STAA, STIN | admit-emergency, admit-inpatient | in-progress | StayStarted; after an STAA ClassChanged, after an STIN WardChanged |
 //! | STOR, SLOR | start-leave-, end-leave-inpatient | onleave, in-progress | LeaveStarted, LeaveEnded |
 //! | SLHJ | discharge-…-home | finished | StayEnded |
-//! | MORS | as it was before | finished, deceased | StayEnded, PersonDied; StayStarted first if nothing was told before |
+//! | MORS | as it was before | finished, deceased | StayEnded, PersonDied; StayStarted first if nothing was reported before |
 //! | RE_… | revise-… | as the code's | StayCorrected; LeaveStarted, LeaveEnded, StayEnded again with other times |
 //! | AN_… | cancel-… | as before the code | StayCancelled, LeaveStartCancelled, LeaveEndCancelled, DischargeCancelled |
 //! | AN_MORS | as it was before, `removal` | as before | DeathCancelled, DischargeCancelled |
@@ -33,7 +34,7 @@ use event::{
     WardChanged,
 };
 
-/// Adds what the message says.
+/// Adds the message's events.
 pub(in crate::fhir) fn add_events(
     context: Context<'_>,
     header: &MessageHeader,
@@ -41,23 +42,23 @@ pub(in crate::fhir) fn add_events(
 ) -> Result<(), RejectionReason> {
     let at = focus(context, header)?;
     let Resource::Encounter(encounter) = context.bundle.resource(at)? else { return Ok(()) };
-    let told = NotifiedActivity::read(context)?;
+    let notified = NotifiedActivity::read(context)?;
     let visit = Visit::read(context, at, encounter)?;
-    let recorded = told.recorded.map_or_else(|| visit.recorded(), |when| Ok(Some(when)))?;
+    let recorded = notified.recorded.map_or_else(|| visit.recorded(), |when| Ok(Some(when)))?;
     writer.recorded(recorded)?;
     let dead = visit.subject.patient.is_some_and(Patient::is_deceased);
-    told.check(&visit, dead, at, writer)?;
-    let occurred_at = told.occurred.map_or(writer.recorded_at(), |when| when.at);
+    notified.check(&visit, dead, at, writer)?;
+    let occurred_at = notified.occurred.map_or(writer.recorded_at(), |when| when.at);
     let notification = Notification { visit, at, occurred_at };
-    if dead && told.mode != Mode::Cancel && !matches!(told.activity, Activity::Discharge(_)) {
-        notification.death(&told, writer)?;
-    } else if told.removal && told.mode == Mode::New {
+    if dead && notified.mode != Mode::Cancel && !matches!(notified.activity, Activity::Discharge(_)) {
+        notification.death(&notified, writer)?;
+    } else if notified.removal && notified.mode == Mode::New {
         notification.death_cancelled(writer);
     } else {
-        notification.course(&told, writer)?;
+        notification.course(&notified, writer)?;
     }
-    // Taken back, it may be because it was somebody else's.
-    if !matches!((told.activity, told.mode), (Activity::Admit(_), Mode::Cancel)) {
+    // An admission may be cancelled because it was another client's.
+    if !matches!((notified.activity, notified.mode), (Activity::Admit(_), Mode::Cancel)) {
         notification.visit.add_other_keys(writer)?;
         notification.visit.add_subject(writer)?;
     }
@@ -67,15 +68,16 @@ pub(in crate::fhir) fn add_events(
 struct Notification<'a> {
     visit: Visit<'a>,
     at: usize,
-    /// When the activity took place, of which the Encounter tells no time.
+    /// When the activity took place, where the Encounter reports no time of it.
     occurred_at: Instant,
 }
 
 impl Notification<'_> {
-    /// MORS and RE_MORS are told the same way: the time of death is the end of the stay, and the later word counts.
-    fn death(&self, told: &NotifiedActivity, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
+    /// MORS and RE_MORS are reported the same way: the time of death is the end of the stay, and the later message
+    /// counts.
+    fn death(&self, notified: &NotifiedActivity, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         let visit = &self.visit;
-        if let (Before::Nothing, Activity::Admit(class)) = (told.before, told.activity) {
+        if let (Before::Nothing, Activity::Admit(class)) = (notified.before, notified.activity) {
             self.start(class, writer)?;
         }
         let died_at = self.period_end(writer)?;
@@ -95,31 +97,31 @@ impl Notification<'_> {
         }
     }
 
-    fn course(&self, told: &NotifiedActivity, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
+    fn course(&self, notified: &NotifiedActivity, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         let (visit, occurred_at, stay) = (&self.visit, self.occurred_at, self.visit.stay());
-        let (at, body) = match (told.activity, told.mode) {
+        let (at, body) = match (notified.activity, notified.mode) {
             (Activity::Admit(class), Mode::New) => {
-                self.admit(class, told.before, writer)?;
+                self.admit(class, notified.before, writer)?;
                 return self.end_beside(writer);
             }
             (Activity::Admit(class), Mode::Revise) => {
                 (self.period_start(writer)?, self.corrected(Some(class), writer)?)
             }
             (Activity::Admit(_), Mode::Cancel) => (occurred_at, Body::from(StayCancelled { stay })),
-            // Of a leave that is over: that it begins again is not said.
+            // The leave is over: correcting its start does not begin it again.
             (Activity::StartLeave, Mode::Revise) if visit.status != Status::OnLeave => {
                 (occurred_at, self.corrected(visit.class(), writer)?)
             }
             (Activity::StartLeave, Mode::New | Mode::Revise) => {
                 let started_at = visit.leave()?.0.ok_or(self.missing("resource.extension"))?;
-                let corrected = told.mode == Mode::Revise;
+                let corrected = notified.mode == Mode::Revise;
                 (
                     started_at,
                     Body::from(LeaveStarted { stay, started_at, expected_return_at: None, corrected, class: None }),
                 )
             }
             (Activity::StartLeave, Mode::Cancel) => (occurred_at, Body::from(LeaveStartCancelled { stay })),
-            // Of a leave before the one that the client is on.
+            // It corrects a leave before the present one.
             (Activity::EndLeave, Mode::Revise) if visit.status == Status::OnLeave => {
                 (occurred_at, self.corrected(visit.class(), writer)?)
             }
@@ -137,13 +139,13 @@ impl Notification<'_> {
             }
         };
         visit.add(at, body, writer);
-        let tells_end = matches!(told.activity, Activity::Discharge(_));
-        let never_was = matches!((told.activity, told.mode), (Activity::Admit(_), Mode::Cancel));
-        if tells_end || never_was { Ok(()) } else { self.end_beside(writer) }
+        let reports_end = matches!(notified.activity, Activity::Discharge(_));
+        let is_cancelled = matches!((notified.activity, notified.mode), (Activity::Admit(_), Mode::Cancel));
+        if reports_end || is_cancelled { Ok(()) } else { self.end_beside(writer) }
     }
 
-    /// A status and a period that tell the end of a stay, in a message about something before it: the message about the end
-    /// may be lost.
+    /// Adds the end of the stay if status and period report it in a message about something earlier: the message about
+    /// the end may be lost.
     fn end_beside(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         if self.visit.status == Status::Finished && self.visit.has_end() {
             let ended_at = self.period_end(writer)?;
@@ -190,7 +192,7 @@ impl Notification<'_> {
         Ok(())
     }
 
-    /// One that lies ahead is no time of what has taken place: then when it was written.
+    /// A start in the future cannot be when the event took place: then the time of writing counts.
     fn period_start(&self, writer: &Writer<'_>) -> Result<Instant, RejectionReason> {
         if !self.visit.has_start() {
             return Err(self.missing("resource.period.start"));
@@ -198,7 +200,7 @@ impl Notification<'_> {
         Ok(self.visit.started_before(writer)?.unwrap_or(writer.recorded_at()))
     }
 
-    /// What ends the stay took place when it ended, if the period does not tell.
+    /// If the period has no end, the stay ended when the activity took place.
     fn period_end(&self, writer: &Writer<'_>) -> Result<Instant, RejectionReason> {
         Ok(self.visit.ended_at(writer)?.unwrap_or(self.occurred_at))
     }

@@ -1,4 +1,4 @@
-//! What a MedCom message is about, and whether its Encounter bears it out.
+//! The activity of a MedCom message, and whether its Encounter agrees.
 
 use crate::fhir::event::context::Context;
 use crate::fhir::event::time::When;
@@ -11,7 +11,7 @@ use crate::rejection::{Place, RejectionCode, RejectionReason};
 use crate::remark::RemarkCode;
 use event::StayClass;
 
-/// What an activity is about.
+/// The kind of activity.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::fhir) enum Activity {
     Admit(StayClass),
@@ -20,7 +20,7 @@ pub(in crate::fhir) enum Activity {
     Discharge(StayClass),
 }
 
-/// Whether it is new, corrected or taken back.
+/// Whether the activity is new, revised or cancelled.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::fhir) enum Mode {
     New,
@@ -28,7 +28,7 @@ pub(in crate::fhir) enum Mode {
     Cancel,
 }
 
-/// The Provenance of this message, as far as it tells the code.
+/// The activity in the Provenance of this message.
 pub(in crate::fhir) struct NotifiedActivity {
     pub(in crate::fhir) activity: Activity,
     pub(in crate::fhir) mode: Mode,
@@ -40,7 +40,7 @@ pub(in crate::fhir) struct NotifiedActivity {
     pub(in crate::fhir) occurred: Option<When>,
 }
 
-/// What the message was about that this one follows.
+/// The activity of the message that this one follows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::fhir) enum Before {
     /// It follows none.
@@ -51,9 +51,9 @@ pub(in crate::fhir) enum Before {
 }
 
 impl NotifiedActivity {
-    /// What the Provenance of this MessageHeader tells.
+    /// Reads the Provenance of this MessageHeader.
     pub(in crate::fhir) fn read(context: Context<'_>) -> Result<Self, RejectionReason> {
-        let text = "no Provenance tells the activity of this message";
+        let text = "no Provenance gives the activity of this message";
         let missing = RejectionReason::new(RejectionCode::RequiredFieldMissing, Place::Entry(0, "resource"), text);
         let (at, own) = context.provenances_of(0).next().ok_or(missing)?;
         let text = "not an activity of a hospital notification";
@@ -62,7 +62,7 @@ impl NotifiedActivity {
         let (mode, activity) = self::activity(own).ok_or(unknown)?;
         if let Some((other, _)) = context.provenances_of(0).find(|(_, it)| self::activity(it) != Some((mode, activity)))
         {
-            let text = "two Provenances tell two activities of this message";
+            let text = "two Provenances give two activities of this message";
             return Err(RejectionReason::new(
                 RejectionCode::DuplicateKeyIdentifier,
                 Place::Entry(other, "resource.activity"),
@@ -77,8 +77,8 @@ impl NotifiedActivity {
         Ok(Self { activity, mode, removal, before, recorded, occurred })
     }
 
-    /// The combinations of MedCom's table; a corrected message may be one of before what came since. Another is noted, and
-    /// what no reading is safe of is refused.
+    /// Checks the combinations of MedCom's table; a revised message may be older than later news. Another combination
+    /// gets a remark, and a rejection if no reading of it is safe.
     pub(in crate::fhir) fn check(
         &self,
         visit: &Visit<'_>,
@@ -89,13 +89,13 @@ impl NotifiedActivity {
         let place = |path| Place::Entry(at, path);
         let fault = |text| RejectionReason::new(RejectionCode::TableValueNotFound, place("resource.status"), text);
         if dead && self.removal {
-            return Err(fault("a death is taken back, and the Patient is still marked as dead"));
+            return Err(fault("the message cancels a death, and the Patient is still marked as deceased"));
         }
         if !self.fits(visit.status, dead) {
             let discharge = matches!(self.activity, Activity::Discharge(_));
             let undone = discharge && self.mode == Mode::Cancel;
             let unsafe_to_read = match visit.status {
-                // The client is there, and never was. A discharge and a cancellation agree that they are not.
+                // An admission contradicts a cancelled Encounter. A discharge agrees that the client is not there.
                 Status::Cancelled => undone || !discharge,
                 Status::Finished if undone => visit.has_end(),
                 Status::Planned if matches!(self.activity, Activity::Admit(_)) => {
@@ -112,7 +112,7 @@ impl NotifiedActivity {
             Activity::Admit(class) | Activity::Discharge(class) => class,
             Activity::StartLeave | Activity::EndLeave => StayClass::Inpatient,
         };
-        if visit.class().is_some_and(|told| told != class) {
+        if visit.class().is_some_and(|reported| reported != class) {
             writer.note(RemarkCode::ClassContradicts, place("resource.class"));
         }
         Ok(())
@@ -135,7 +135,7 @@ impl NotifiedActivity {
     }
 }
 
-/// What the message was about that the Provenance of entry `from` names, by that message's own Provenance.
+/// The activity of the message that the Provenance of entry `from` names, by that message's own Provenance.
 fn before_of(context: Context<'_>, from: usize, message: &Reference) -> Before {
     let address = context.bundle.address(from, message);
     let is_meant = |at, it: &Reference| {

@@ -1,4 +1,4 @@
-//! ServiceRequest: what is asked of social care (hl7.org/fhir/R4/servicerequest.html).
+//! ServiceRequest: a request to social care (hl7.org/fhir/R4/servicerequest.html).
 
 use super::{SOCIAL_SERVICE, in_error};
 use crate::fhir::event::choice::Name;
@@ -11,8 +11,8 @@ use event::{
     Body, Code, FactKind, ReferralCancelled, ReferralCompleted, ReferralEvent, ReferralOnHold, ReferralRequested, Token,
 };
 
-/// Adds what the ServiceRequest of entry `at` says, if no Task of the bundle speaks of it and it is of social care: a
-/// laboratory's order is one too.
+/// Adds the events of the ServiceRequest in entry `at`, if no Task of the bundle has it as its focus and it is for
+/// social care: a laboratory's order is a ServiceRequest too.
 pub(in crate::fhir) fn add_events(
     context: Context<'_>,
     at: usize,
@@ -65,9 +65,9 @@ pub(in crate::fhir) fn add_events(
 }
 
 impl Context<'_> {
-    /// Adds that a request that is over is asked for no more under another of its names ([`crate::fhir::event::choice`]), which may have
-    /// been its key in an earlier version: there it is its present key's, and so no client's. Of one that is open nothing is
-    /// said: who took it stands under the other key.
+    /// Ends a request that is over under its other names too ([`crate::fhir::event::choice`]): each may have been its
+    /// key in an earlier version. Under such a name its subject becomes the present key's stream, and so no client. An
+    /// open request keeps its other names, because its answers may stand under them.
     fn add_other_names(self, at: usize, request: &ServiceRequest, referral: Token, writer: &mut Writer<'_>) {
         for known in self.names(at, request.identifier.as_deref().unwrap_or_default()) {
             let other = match known.name {

@@ -1,4 +1,4 @@
-//! Task: a referral and what becomes of it (Gravity SDOH Clinical Care 3.0).
+//! Task: a referral and its progress (Gravity SDOH Clinical Care 3.0).
 //!
 //! | Task.status | event |
 //! |---|---|
@@ -8,9 +8,10 @@
 //! | entered-in-error | ReferralCancelled, reason `entered-in-error` |
 //! | received, ready | refused: the profile has no such state |
 //!
-//! Only a Task that is to fulfill a ServiceRequest is a referral; one for the client to do is another profile and gives
-//! nothing. Which transitions are allowed is the view's to say: messages come late and out of order. The referral is the
-//! ServiceRequest's, each Task a course of it: that one is tidied away says nothing of another ([`super`]).
+//! Only a Task that fulfills a ServiceRequest is a referral; a Task for the client has another profile and gives
+//! nothing. The view decides which transitions are allowed, because messages arrive late and out of order. The
+//! ServiceRequest is the referral and each Task a course of it: cancelling one Task does not affect another
+//! ([`super`]).
 
 use super::in_error;
 use crate::fhir::event::context::Context;
@@ -24,7 +25,7 @@ use event::{
     ReferralRejected, ReferralRequested, ReferralStarted, Token,
 };
 
-/// Adds what the Task of entry `at` says.
+/// Adds the events of the Task in entry `at`.
 pub(in crate::fhir) fn add_events(
     context: Context<'_>,
     at: usize,
@@ -110,7 +111,7 @@ pub(in crate::fhir) fn add_events(
     };
     let taken_back = matches!(body, Body::Referral(ReferralEvent::ReferralCancelled(_)));
     writer.add(of, changed_at, |_| body);
-    // Taken back, it may be because it was somebody else's.
+    // A referral may be cancelled because it was another client's.
     if !taken_back {
         context.add_subject_of(referral, &record, writer);
     }
@@ -140,9 +141,10 @@ fn requested(
 }
 
 impl Task {
-    /// The profile's rule: rejected, on-hold, cancelled and failed say why. The text stays at its source; the code goes on.
+    /// The profile's rule: rejected, on-hold, cancelled and failed have a reason. The text stays at its source; the
+    /// code is kept.
     fn reason(&self, at: usize) -> Result<Option<Code>, RejectionReason> {
-        let told = self.status_reason.as_ref().filter(|reason| reason.is_given());
-        Ok(told.ok_or(RejectionReason::missing(Place::Entry(at, "resource.statusReason")))?.code())
+        let given = self.status_reason.as_ref().filter(|reason| reason.is_given());
+        Ok(given.ok_or(RejectionReason::missing(Place::Entry(at, "resource.statusReason")))?.code())
     }
 }

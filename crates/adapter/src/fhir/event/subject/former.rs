@@ -1,16 +1,16 @@
-//! Who else a Patient is: identifiers that have ended, and links to other Patients.
+//! A Patient's other identities: identifiers that have ended, and links to other Patients.
 //!
-//! | what the Patient has | what it says |
+//! | the Patient has | it means |
 //! |---|---|
-//! | an ended temporary id, an ended own number beside a present one | one patient, two streams of this sender: the sender's own word |
+//! | an ended temporary id, an ended own number beside a present one | one patient, two streams of this sender: the sender itself reports it |
 //! | an ended own number beside another kind of identifier | the same, as far as the source may decide merges |
 //! | an ended identity code | it was changed (661/2009 12 §), from a source that may decide that; else [`crate::identifiers`] |
 //! | `link` replaces, replaced-by | a merge, as A40 is, as far as the source may decide merges |
 //! | `link` refer, seealso | nothing: R4 does not call them the same resource |
 //!
-//! A hospital that numbers its own patients anew says nothing of anybody else's, and nobody else can: the old number's
-//! stream is by construction one of this sender. So that needs no configuration, and its stays are found by the identity
-//! code that only the new number has.
+//! A hospital that renumbers its own patients affects no other sender's numbers, and no other sender can renumber them:
+//! the old number's stream is always one of this sender. So this needs no configuration, and the old stays are found by
+//! the identity code that only the new number has.
 
 use crate::Decides;
 use crate::fhir::event::context::Context;
@@ -24,7 +24,7 @@ use event::{Authority, Body, IdentitiesMerged, Instant, Record};
 const MAX_LINKS: usize = 100;
 
 impl<'a> Subject<'a> {
-    /// What has ended.
+    /// Adds the identifiers that have ended.
     pub(in crate::fhir) fn add_former(
         &self,
         context: Context<'_>,
@@ -49,8 +49,8 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Which other Patients are this one. A link that leads to nobody is refused: what stands under the other's number
-    /// would silently stay apart.
+    /// Adds the merges with other Patients. A link that resolves to nobody is rejected: the events under the other
+    /// number would silently stay apart.
     pub(in crate::fhir) fn add_links(
         &self,
         context: Context<'a>,

@@ -1,4 +1,4 @@
-//! What a Patient says of the person: name, birth date, language, whether they live.
+//! The person data of a Patient: name, birth date, language, whether the person is alive.
 //!
 //! `meta.security` TURVAKIELTO sets a non-disclosure. That the label is absent lifts none: most senders have no labels.
 
@@ -15,7 +15,7 @@ pub(in crate::fhir) struct Person {
     name: Option<PersonName>,
     pub(in crate::fhir) birth_date: Option<BirthDate>,
     language: Option<Code>,
-    /// `Some(false)`: the source says that the person lives. A death is an event of its own.
+    /// `Some(false)`: the source reports that the person is alive. A death is an event of its own.
     deceased: Option<bool>,
 }
 
@@ -32,7 +32,7 @@ impl Person {
             let given: Vec<&str> = name.given.iter().flatten().flatten().map(|part| part.trim()).collect();
             let mut family = name.family.as_deref().unwrap_or_default().trim();
             if family.is_empty() && given.is_empty() {
-                // Written as one: no part of it can be told from another.
+                // The name is written as one text, which cannot be split into parts.
                 family = name.text.as_deref().unwrap_or_default().trim();
             }
             PersonName { family: family.to_owned(), given: given.join(" ") }
@@ -59,7 +59,7 @@ impl Person {
     pub(in crate::fhir) fn add(self, of: (&Record, &[Presented]), happened_at: Instant, writer: &mut Writer<'_>) {
         let Self { name, birth_date, language, deceased } = self;
         let says_nothing = name.is_none() && birth_date.is_none() && language.is_none() && deceased.is_none();
-        // By whom the record is known is news too: by a code that is told alone the client is found.
+        // Presented identifiers are news too: an identity code without other data makes the client findable.
         if says_nothing && (of.1.is_empty() || writer.presents(of.0)) {
             return;
         }
