@@ -169,7 +169,7 @@ fn what_is_away_is_told_with_what_to_do_and_no_secret() {
     let config = format!("transport = \"kafka\"\n{config}");
     let (code, found) = check(&config, directory.path());
     assert_eq!(code, 1);
-    assert_finds(&found, "failure", "the database cannot be reached now");
+    assert_finds(&found, "failure", "PostgreSQL is unavailable");
     assert_finds(&found, "failure", "Kafka");
     assert_finds(&found, "failure", "keys.toml is not there");
     for finding in found["findings"].as_array().unwrap() {
@@ -177,8 +177,8 @@ fn what_is_away_is_told_with_what_to_do_and_no_secret() {
     }
     let of = |role| check_of(role, &config, directory.path()).1;
     let (ingest, serve) = (of("ingest"), of("serve"));
-    assert!(finds(&ingest, "failure", "Kafka") && !finds(&ingest, "failure", "the database"), "{ingest:#}");
-    assert!(!finds(&serve, "failure", "Kafka") && finds(&serve, "failure", "the database"), "{serve:#}");
+    assert!(finds(&ingest, "failure", "Kafka") && !finds(&ingest, "failure", "PostgreSQL"), "{ingest:#}");
+    assert!(!finds(&serve, "failure", "Kafka") && finds(&serve, "failure", "PostgreSQL"), "{serve:#}");
     assert!(finds(&ingest, "ok", "mllp.address") && !finds(&ingest, "ok", "grpc.address"), "{ingest:#}");
     let shown = &found["configuration"];
     assert_eq!(shown["database"]["url"], "(set)");

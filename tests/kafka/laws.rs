@@ -70,12 +70,12 @@ fn any_order_doubled_and_read_by_two_gives_the_same_views() {
         }
         let store = Store::connect(&Database::Url(county.url()), 1).await.unwrap();
         for _ in 0..600 {
-            if store::heard::written_until(&store).await.unwrap() == Some(at) {
+            if store::watermark::written_until(&store).await.unwrap() == Some(at) {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        assert_eq!(store::heard::written_until(&store).await.unwrap(), Some(at), "everything is applied");
+        assert_eq!(store::watermark::written_until(&store).await.unwrap(), Some(at), "everything is applied");
 
         let apart = Store::connect(&Database::Url(oracle.url()), 1).await.unwrap();
         apart.migrate().await.unwrap();

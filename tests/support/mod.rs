@@ -355,14 +355,17 @@ pub async fn settle(store: &Store) {
     let patience = Instant::now() + Duration::from_mins(1);
     while Instant::now() < patience {
         // The database may be away for a while.
-        if let Ok(Some(until)) = store::heard::written_until(store).await
+        if let Ok(Some(until)) = store::watermark::written_until(store).await
             && until >= wanted
         {
             return;
         }
         tokio::time::sleep(Duration::from_millis(30)).await;
     }
-    panic!("what was acknowledged is not in the view after a minute: {:?}", store::heard::written_until(store).await);
+    panic!(
+        "what was acknowledged is not in the view after a minute: {:?}",
+        store::watermark::written_until(store).await
+    );
 }
 
 impl Who {

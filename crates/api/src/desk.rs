@@ -12,7 +12,7 @@ use care::source::{NotConnected, Reports, SourceState};
 use event::{Instant, Keyring, Register, Token};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Access, Ask, Decided, Door, Found, Granted, Store};
+use store::{Access, Ask, ClientFacts, Decided, Door, Granted, Store};
 use tonic::metadata::MetadataMap;
 
 /// What the services need.
@@ -94,8 +94,12 @@ impl Desk {
     }
 
     /// What became of the messages of `source` with this id.
-    pub(crate) async fn receipts(&self, source: &str, message: &Token) -> Result<Vec<store::message::Found>, Error> {
-        let found = tokio::time::timeout(PATIENCE, store::message::find(&self.0.ready, source, message)).await;
+    pub(crate) async fn receipts(
+        &self,
+        source: &str,
+        message: &Token,
+    ) -> Result<Vec<store::receipt::MessageStatus>, Error> {
+        let found = tokio::time::timeout(PATIENCE, store::receipt::find(&self.0.ready, source, message)).await;
         Ok(found.map_err(|_| Error::NotNow)??)
     }
 
@@ -157,12 +161,12 @@ impl Desk {
         admitted: &Admitted,
         look: Look,
         registers: &'static [Register],
-        say: impl Fn(&Facts<'_>, &Found) -> T + Send + Sync + 'static,
+        say: impl Fn(&Facts<'_>, &ClientFacts) -> T + Send + Sync + 'static,
     ) -> Result<Said<T>, Error> {
         let say = Arc::new(say);
         if look.as_of.is_some() {
             let (rule, of_now) = (admitted.rule, Arc::clone(&say));
-            let may = move |facts: &Facts<'_>, found: &Found| {
+            let may = move |facts: &Facts<'_>, found: &ClientFacts| {
                 (rule.decide(facts.view, facts.at).is_some(), of_now(facts, found))
             };
             let now = self.ask_once(admitted, Look { as_of: None, ..look }, registers, may).await?.into_inner();
@@ -171,7 +175,7 @@ impl Desk {
                 return Ok(Said { what, states: now.states, not_connected: now.not_connected, at: now.at });
             }
         }
-        let say = move |facts: &Facts<'_>, found: &Found| say(facts, found);
+        let say = move |facts: &Facts<'_>, found: &ClientFacts| say(facts, found);
         Ok(self.ask_once(admitted, look, registers, say).await?.into_inner())
     }
 
@@ -181,12 +185,12 @@ impl Desk {
         admitted: &Admitted,
         look: Look,
         registers: &'static [Register],
-        say: impl Fn(&Facts<'_>, &Found) -> T + Send + Sync + 'static,
+        say: impl Fn(&Facts<'_>, &ClientFacts) -> T + Send + Sync + 'static,
     ) -> Result<Granted<Said<T>>, Error> {
         let (rule, at, county) = (admitted.rule, admitted.at, self.county());
         let limits = county.limits;
         let ask = Ask { token: admitted.token, as_of: look.as_of, timeline: look.timeline, at, limits };
-        let decide = move |found: &Found| decide(&county, rule, (at, look.as_of), found, registers, &say);
+        let decide = move |found: &ClientFacts| decide(&county, rule, (at, look.as_of), found, registers, &say);
         let answered = tokio::time::timeout(PATIENCE, self.0.door.ask(ask, admitted.access.clone(), decide)).await;
         let late = |_| {
             tracing::error!("a question was not answered in time");
@@ -203,14 +207,14 @@ pub(crate) fn decide<T>(
     county: &County,
     rule: &Rule,
     (now, as_of): (Instant, Option<Instant>),
-    found: &Found,
+    found: &ClientFacts,
     registers: &[Register],
-    say: impl Fn(&Facts<'_>, &Found) -> T,
+    say: impl Fn(&Facts<'_>, &ClientFacts) -> T,
 ) -> Decided<Said<T>> {
     let at = as_of.unwrap_or(now);
     let sources: Vec<_> = county.sources.iter().map(|source| source.narrowed(&found.declared, at)).collect();
     let reports = Reports {
-        heard: found.heard.clone(),
+        heard: found.reported_until.clone(),
         rejected_unnamed: found.rejected_unnamed.clone(),
         unidentified: found.unidentified.clone(),
     };

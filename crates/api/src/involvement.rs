@@ -29,7 +29,7 @@ impl InvolvementService for Involvements {
             self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::CheckInvolvement)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let (rule, county) = (admitted.rule, self.0.county());
-        let say = move |facts: &care::answer::Facts<'_>, _: &store::Found| facts.involvement(rule, &county);
+        let say = move |facts: &care::answer::Facts<'_>, _: &store::ClientFacts| facts.involvement(rule, &county);
         let said = self.0.ask(&admitted, Look::at(as_of), BOTH, say).await?;
         Ok(Response::new(involvement(said, self.0.keyring())))
     }

@@ -14,7 +14,7 @@ use care::access::{Query, Rule};
 use care::answer::{County, Facts, Shown};
 use care::{CurrentWorker, ParallelView, Person};
 use event::{Keyring, Register, Token};
-use store::Found;
+use store::ClientFacts;
 use tonic::{Request, Response, Status};
 
 /// The service.
@@ -40,7 +40,7 @@ impl ParallelViewService for ParallelViews {
         let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::GetParallelView)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let (rule, county) = (admitted.rule, self.0.county());
-        let say = move |facts: &Facts<'_>, _: &Found| view(facts, rule, &county);
+        let say = move |facts: &Facts<'_>, _: &ClientFacts| view(facts, rule, &county);
         let said = self.0.ask(&admitted, Look::at(as_of), BOTH, say).await?;
         Ok(Response::new(parallel_view(said, self.0.keyring())))
     }
@@ -55,8 +55,9 @@ impl ParallelViewService for ParallelViews {
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let page = self.0.page(&admitted, as_of, asked.page_size, &asked.page_token)?;
         let (rule, look) = (admitted.rule, Look { as_of, timeline: true });
-        let say =
-            move |facts: &Facts<'_>, found: &Found| facts.timeline(rule, found.timeline.as_deref().unwrap_or_default());
+        let say = move |facts: &Facts<'_>, found: &ClientFacts| {
+            facts.timeline(rule, found.timeline.as_deref().unwrap_or_default())
+        };
         let said = self.0.ask(&admitted, look, BOTH, say).await?;
         Ok(Response::new(timeline(said, page)?))
     }

@@ -9,7 +9,7 @@ use crate::proto::{self, GetReceiptRequest, GetReceiptResponse};
 use crate::request;
 use crate::status::Error;
 use crate::value;
-use store::message::{Found, Outcome};
+use store::receipt::{MessageStatus, Outcome};
 use tonic::{Request, Response, Status};
 
 /// The service.
@@ -31,7 +31,7 @@ impl ReceiptService for Receipts {
     }
 }
 
-fn receipt(found: Found) -> proto::Receipt {
+fn receipt(found: MessageStatus) -> proto::Receipt {
     let outcome = match found.outcome {
         Outcome::Stored(events) => Answer::Stored(proto::ReceiptStored { events }),
         Outcome::Ignored => Answer::Ignored(proto::ReceiptIgnored {}),

@@ -10,7 +10,7 @@ use care::access::{Purpose, Query, Rule, Side, Task, admit};
 use care::answer::Facts;
 use event::{Received, Register};
 use prost::Message;
-use store::Found;
+use store::ClientFacts;
 
 const QUERIES: [Query; 5] = [
     Query::ListCurrentWorkers,
@@ -30,18 +30,18 @@ fn rule(side: Side, query: Query) -> Option<&'static Rule> {
     admit(side, &[task], task, purpose, query).ok()
 }
 
-fn said<T>(rule: &Rule, found: &Found, say: impl Fn(&Facts<'_>, &Found) -> T) -> Said<T> {
+fn said<T>(rule: &Rule, found: &ClientFacts, say: impl Fn(&Facts<'_>, &ClientFacts) -> T) -> Said<T> {
     decide(&county(), rule, (at(20), None), found, BOTH, say).answer
 }
 
-fn view(side: Side, found: &Found) -> proto::GetParallelViewResponse {
+fn view(side: Side, found: &ClientFacts) -> proto::GetParallelViewResponse {
     let rule = rule(side, Query::GetParallelView).unwrap();
     let said = said(rule, found, |facts, _| parallel_view::view(facts, rule, &county()));
     parallel_view::parallel_view(said, &keyring())
 }
 
 /// The bytes that leave.
-fn bytes(rule: &Rule, query: Query, found: &Found) -> Vec<u8> {
+fn bytes(rule: &Rule, query: Query, found: &ClientFacts) -> Vec<u8> {
     let (keys, county) = (keyring(), county());
     let list =
         List { keyring: &keys, caller: "duty", query: query.name(), client: keys.identifier("kys", "1"), as_of: None };
@@ -60,12 +60,13 @@ fn bytes(rule: &Rule, query: Query, found: &Found) -> Vec<u8> {
                 .encode_to_vec()
         }
         Query::GetParallelView => {
-            let view = |facts: &Facts<'_>, _: &Found| parallel_view::view(facts, rule, &county);
+            let view = |facts: &Facts<'_>, _: &ClientFacts| parallel_view::view(facts, rule, &county);
             parallel_view::parallel_view(said(rule, found, view), &keys).encode_to_vec()
         }
         Query::ListTimeline => {
-            let events =
-                |facts: &Facts<'_>, found: &Found| facts.timeline(rule, found.timeline.as_deref().unwrap_or_default());
+            let events = |facts: &Facts<'_>, found: &ClientFacts| {
+                facts.timeline(rule, found.timeline.as_deref().unwrap_or_default())
+            };
             timeline::timeline(said(rule, found, events), page).unwrap().encode_to_vec()
         }
     }
@@ -83,11 +84,11 @@ fn somebody_who_is_not_the_askers_is_answered_in_the_words_for_somebody_unknown(
             let Some(rule) = rule(side, query) else { continue };
             let unknown = bytes(rule, query, &found(Vec::new()));
             let not_theirs = found(only(other));
-            let in_doubt = Found {
+            let in_doubt = ClientFacts {
                 rejected_since: std::collections::BTreeMap::from([("social".to_owned(), at(3))]),
                 ..found(only(other))
             };
-            let two = Found { ambiguous: true, ..found(Vec::new()) };
+            let two = ClientFacts { ambiguous: true, ..found(Vec::new()) };
             for client in [not_theirs, in_doubt, two] {
                 assert!(bytes(rule, query, &client) == unknown, "{side:?} {query:?}");
             }
@@ -104,7 +105,7 @@ fn somebody_who_is_not_the_askers_is_answered_in_the_words_for_somebody_unknown(
 
 #[test]
 fn the_access_log_tells_what_was_decided() {
-    let decided = |side, found: &Found| {
+    let decided = |side, found: &ClientFacts| {
         let rule = rule(side, Query::GetParallelView).unwrap();
         let decided = decide(&county(), rule, (at(20), None), found, BOTH, |_, _| ());
         (decided.decision, decided.kind, decided.registers)
@@ -180,7 +181,8 @@ fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
     assert_eq!((health.stays[0].ward.as_str(), own.non_disclosure), ("PSY3", true), "the ward's own people know");
     // Of somebody who is not the asker's, not even the flag.
     let rule = rule(Side::Social, Query::GetParallelView).unwrap();
-    let patient_only = Found { view: Some(care::ParallelView::fold(&only(Register::Patient))), ..found(Vec::new()) };
+    let patient_only =
+        ClientFacts { view: Some(care::ParallelView::fold(&only(Register::Patient))), ..found(Vec::new()) };
     let unknown = bytes(rule, Query::GetParallelView, &found(Vec::new()));
     assert!(bytes(rule, Query::GetParallelView, &patient_only) == unknown);
 }
@@ -188,17 +190,17 @@ fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
 #[test]
 fn none_is_told_from_not_known() {
     let duty = |query| rule(Side::Duty, query).unwrap();
-    let involved = |found: &Found| {
+    let involved = |found: &ClientFacts| {
         let rule = duty(Query::CheckInvolvement);
         let said = said(rule, found, |facts, _| facts.involvement(rule, &county()));
         involvements::involvement(said, &keyring()).involvement.unwrap()
     };
-    let named = |found: &Found| {
+    let named = |found: &ClientFacts| {
         let rule = duty(Query::GetOwnWorker);
         care_team::own_worker(said(rule, found, |facts, _| facts.own_worker(rule)), &keyring()).own_worker.unwrap()
     };
     let nobody = found(Vec::new());
-    let silent = Found { heard: std::collections::BTreeMap::new(), ..found(Vec::new()) };
+    let silent = ClientFacts { reported_until: std::collections::BTreeMap::new(), ..found(Vec::new()) };
     assert!(matches!(involved(&nobody), involvement::Involvement::NotInvolved(_)));
     assert!(
         matches!(involved(&silent), involvement::Involvement::NotKnown(why) if why.doubts == [proto::Doubt::SourceSilent as i32])
@@ -223,7 +225,7 @@ fn a_value_that_does_not_open_is_as_one_that_was_not_told() {
 #[test]
 fn a_view_of_the_past_never_says_none() {
     let rule = rule(Side::Duty, Query::GetParallelView).unwrap();
-    let view = |facts: &Facts<'_>, _: &Found| parallel_view::view(facts, rule, &county());
+    let view = |facts: &Facts<'_>, _: &ClientFacts| parallel_view::view(facts, rule, &county());
     let said = decide(&county(), rule, (at(20), Some(at(9))), &found(Vec::new()), BOTH, view).answer;
     assert!(said.at == at(9));
     let known = parallel_view::parallel_view(said, &keyring()).completeness.unwrap().completeness.unwrap();

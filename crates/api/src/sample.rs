@@ -10,7 +10,7 @@ use event::{
 };
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
-use store::Found;
+use store::ClientFacts;
 use uuid::Uuid;
 
 pub(crate) fn at(minute: i64) -> Instant {
@@ -113,14 +113,14 @@ pub(crate) fn events() -> Vec<Received> {
 }
 
 /// What the store found of `events`; every source was heard at minute 10.
-pub(crate) fn found(events: Vec<Received>) -> Found {
+pub(crate) fn found(events: Vec<Received>) -> ClientFacts {
     let view = (!events.is_empty()).then(|| ParallelView::fold(&events));
-    let heard = BTreeMap::from([("hospital".to_owned(), at(10)), ("social".to_owned(), at(10))]);
-    Found {
+    let reported_until = BTreeMap::from([("hospital".to_owned(), at(10)), ("social".to_owned(), at(10))]);
+    ClientFacts {
         view,
         ambiguous: false,
         rejected_since: BTreeMap::new(),
-        heard,
+        reported_until,
         gap: None,
         rejected_unnamed: BTreeMap::new(),
         unidentified: BTreeMap::new(),

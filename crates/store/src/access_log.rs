@@ -1,10 +1,10 @@
 //! The access log: who asked for what, by which right, and what was answered (703/2023).
 //!
-//! A row is written in the transaction that read what it tells of, and never changed. It says whom the answer was about
-//! by the ids of clients, and what was asked for by the identifier's token: never a name, a number or the answer itself.
+//! A row is written in the transaction that read the data, and never changed. It names clients by their ids and the
+//! question by the identifier's token. It never holds a name, a number or the answer itself.
 
+use crate::codec::array;
 use crate::error::Fault;
-use crate::order::array;
 use event::{Instant, Register, Token};
 use sqlx::PgConnection;
 
@@ -15,7 +15,7 @@ pub struct Access {
     pub system: String,
     /// Health, social or duty.
     pub side: String,
-    /// The user, by the system's word.
+    /// The user, as the system names them.
     pub user: String,
     /// The user's task.
     pub task: String,
@@ -27,14 +27,14 @@ pub struct Access {
     pub query: &'static str,
 }
 
-/// An answer, and what the log says of it.
+/// An answer, and what is logged about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decided<T> {
     /// The answer.
     pub answer: T,
-    /// What was decided.
+    /// The decision.
     pub decision: &'static str,
-    /// The basis in law.
+    /// The legal basis.
     pub rule: &'static str,
     /// Use within a register, or disclosure from one to another.
     pub kind: &'static str,
@@ -59,7 +59,7 @@ pub(crate) struct Logged<'a> {
 }
 
 impl<T> Decided<T> {
-    /// The answer, and what is logged of it.
+    /// The answer, and what is logged about it.
     pub(crate) fn split(self) -> (T, Decided<()>) {
         let Self { answer, decision, rule, kind, registers } = self;
         (answer, Decided { answer: (), decision, rule, kind, registers })
@@ -113,7 +113,7 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
         &registers
     )
     .execute(tx)
-    .await?;
+    .await.map_err(Fault::of("access_log.insert"))?;
     Ok(())
 }
 

@@ -1,9 +1,9 @@
 //! A client as it was known at an earlier time (rule R7): the view folded from what was received by then, with the links
-//! of then.
+//! of that time.
 //!
-//! Only the links of now are stored, so those of then are learned from history, record by record, from the identifier
-//! that is asked for outward. The index of everything a record ever presented, and the pairs that were ever decided, say
-//! whose history to read.
+//! Only today's links are stored. So the earlier ones are learned from history, record by record, outward from the
+//! identifier that is asked for. The index of everything that a record ever presented, and all decided pairs, show whose
+//! history to read.
 
 use crate::error::Fault;
 use crate::history;
@@ -26,16 +26,20 @@ pub(crate) struct Client {
 }
 
 /// A client as it was known then.
-pub(crate) struct Then {
+pub(crate) struct PastClient {
     pub client: Client,
     pub view: ParallelView,
-    /// Something was proposed of it that nobody had decided.
+    /// A change to it was proposed, and nobody had decided it.
     pub in_doubt: bool,
 }
 
-/// The clients that were found by an identifier then, and whether a record presented it and was not found by it, or
-/// something was proposed of the identifier that nobody had decided.
-pub(crate) async fn find(tx: &mut PgConnection, token: &Token, then: Instant) -> Result<(Vec<Then>, bool), Fault> {
+/// The clients that an identifier found then. True beside them: a record presented the identifier without being found by
+/// it, or a change to it was proposed and nobody had decided it.
+pub(crate) async fn find(
+    tx: &mut PgConnection,
+    token: &Token,
+    then: Instant,
+) -> Result<(Vec<PastClient>, bool), Fault> {
     let mut past = Past::new(then);
     let mut tokens = BTreeSet::from([*token]);
     let mut reached = BTreeSet::new();
@@ -61,7 +65,7 @@ struct Past {
     events: BTreeMap<Token, Vec<Received>>,
     /// Records whose history was read.
     read: BTreeSet<i64>,
-    /// Records that are linked with the identifier, directly or over others.
+    /// Records that are linked with the identifier, directly or through others.
     reached: BTreeSet<Token>,
     /// Identifiers whose presenters are known.
     asked: BTreeSet<Token>,
@@ -113,7 +117,7 @@ impl Past {
         let mut after = 0;
         loop {
             let page = register::presenters(tx, &BTreeSet::from([*token]), PAGE, true, after).await?;
-            // Each system is read as far as the shortest full page, so that none is passed over.
+            // Each system is read as far as the shortest full page, so that no record is skipped.
             let full = page.values().filter(|ids| ids.len() == PAGE).filter_map(BTreeSet::last).min().copied();
             for ((_, system), ids) in page {
                 let ids = ids.into_iter().filter(|id| full.is_none_or(|full| *id <= full)).collect();
@@ -136,7 +140,7 @@ impl Past {
         Ok(persons.into_iter().flat_map(|(_, keys)| keys).collect())
     }
 
-    /// Learns who presented codes that had ended by a source which may not decide it: see `Links::is_in_doubt`.
+    /// Learns who presented codes that a source had ended without authority to decide it: see `Links::is_in_doubt`.
     async fn holders_of_ended(&mut self, tx: &mut PgConnection) -> Result<(), Fault> {
         let reached = self.reached.iter().filter_map(|key| self.links.records.get(key));
         let ended: BTreeSet<Token> = reached.flat_map(RecordLinks::ended_codes).collect();
@@ -154,16 +158,16 @@ impl Past {
              UNION SELECT low FROM decided WHERE high = ANY($1)",
             &ids
         );
-        let others = others.fetch_all(&mut *tx).await?.into_iter().collect();
+        let others = others.fetch_all(&mut *tx).await.map_err(Fault::of("decided.partners"))?.into_iter().collect();
         self.learn(tx, &others).await?;
-        // Only what was decided by then is a link of then.
+        // Only a decision made by then links then.
         let pairs = self.links.decided.keys().filter(|(a, b)| reached.contains(a) || reached.contains(b));
         let pairs: BTreeSet<Token> = pairs.flat_map(|(a, b)| [*a, *b]).collect();
         self.records.read_keys(tx, &pairs).await?;
         Ok(pairs)
     }
 
-    fn answer(self, token: &Token) -> Result<(Vec<Then>, bool), Fault> {
+    fn answer(self, token: &Token) -> Result<(Vec<PastClient>, bool), Fault> {
         let presents = |key: &Token| {
             let record = self.links.records.get(key);
             let crowd = record.is_some_and(|it| self.crowded.contains(&(*token, it.system.clone())));
@@ -185,7 +189,7 @@ impl Past {
             let records = self.records.ids(keys)?;
             let Some(id) = records.first().copied() else { continue };
             let view = ParallelView::fold(keys.iter().filter_map(|key| self.events.get(key)).flatten());
-            clients.push(Then { client: Client { id, records }, view, in_doubt: self.links.is_in_doubt(keys) });
+            clients.push(PastClient { client: Client { id, records }, view, in_doubt: self.links.is_in_doubt(keys) });
         }
         let crowd = self.crowded.iter().any(|(it, _)| it == token);
         let unlinked = self

@@ -1,9 +1,10 @@
 //! One attempt at a batch, inside one transaction (READ COMMITTED), in the order that makes it safe.
 //!
-//! Missing records are inserted, sorted. Then what may change is locked: the clients of the batch's records, the
-//! identifiers whose presenters change, the clients that these bring in, each in order. Everything that is used was read
-//! under its lock; where more is concerned than is locked, another transaction was there first, and the attempt is
-//! repeated. Then history, then the fold, the views, rows and registers.
+//! 1. Missing records are inserted, sorted.
+//! 2. Everything that may change is locked, each kind in order: the clients of the batch's records, the identifiers whose
+//!    presenters change, and the clients that these bring in. All data in use was read under its lock. If more is affected
+//!    than is locked, another transaction was first, and the attempt is repeated.
+//! 3. History is written, then the clients are folded, then views, rows and registers are written.
 
 use crate::client::{self, Base, Target};
 use crate::closure::Closure;
@@ -31,74 +32,75 @@ pub(crate) struct Work {
     pub differing: BTreeSet<i64>,
 }
 
-/// Which records are computed anew from history, and which clients with them.
+/// Which records are recomputed from history, and which clients with them.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Anew<'a> {
+pub(crate) struct Recompute<'a> {
     pub records: Option<&'a BTreeSet<i64>>,
-    /// Only clients whose lowest record is among them, so that a rebuild in pages folds each once.
+    /// Only clients whose lowest record is among them, so that a rebuild in pages folds each client once.
     pub lowest_only: bool,
 }
 
 /// What is locked first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Order {
-    /// The clients of the batch's records. Nearly always no link changes, so nothing else need be locked, and all is read
-    /// once. Whoever holds clients waits for identifiers, or for other clients, only briefly: nobody waits in a circle.
+pub(crate) enum LockOrder {
+    /// The clients of the batch's records. Nearly always no link changes, so nothing else need be locked, and all data is
+    /// read once. A transaction that holds clients waits only briefly for identifiers or other clients, which avoids
+    /// deadlocks.
     #[default]
     ClientsFirst,
-    /// Identifiers, as everyone does in a second attempt: waits as long as it takes, and so gets there.
+    /// Identifiers, as every second attempt does. It waits as long as it takes, and so succeeds.
     IdentifiersFirst,
 }
 
-/// Applies `incoming`, and computes anew what `anew` names.
+/// Applies `incoming`, and recomputes what `recompute` names.
 pub(crate) async fn run(
     tx: &mut PgConnection,
     incoming: &Incoming,
-    order: Order,
-    anew: Anew<'_>,
+    order: LockOrder,
+    recompute: Recompute<'_>,
 ) -> Result<Work, Fault> {
     let nothing = BTreeSet::new();
-    let asked = anew.records.unwrap_or(&nothing);
+    let asked = recompute.records.unwrap_or(&nothing);
     let records = incoming.values().flat_map(|(stored, _)| named(&stored.received));
     let wanted: BTreeMap<Token, &Record> = records.map(|record| (record.key, record)).collect();
-    let found = record::insert_missing(tx, &wanted).await?;
+    let batch = record::insert_missing(tx, &wanted).await?;
     let (mut locked, mut known) = (BTreeSet::new(), Records::default());
-    if order == Order::ClientsFirst {
-        locked = found.clients;
+    if order == LockOrder::ClientsFirst {
+        locked = batch.clients;
         locked.extend(record::clients(tx, asked).await?);
         known = record::lock_clients(tx, &locked).await?;
     }
 
-    let mut plan = Plan::read(tx, incoming, known, &found.new, asked).await?;
+    let mut plan = Plan::read(tx, incoming, known, &batch.new, asked).await?;
     if plan.touched.is_empty() && plan.seeds.is_empty() {
         return Ok(Work { duplicates: plan.duplicates, copies: plan.copies, ..Work::default() });
     }
     let tokens = plan.tokens();
-    if order == Order::ClientsFirst && !plan.seeds.is_empty() {
+    if order == LockOrder::ClientsFirst && !plan.seeds.is_empty() {
         record::wait_briefly(tx).await?;
     }
     register::lock_tokens(tx, &tokens).await?;
     let mut closure = Closure::read(tx, &mut plan).await?;
     if !closure.is_within(&locked, &plan) {
-        if order == Order::ClientsFirst {
+        if order == LockOrder::ClientsFirst {
             record::wait_briefly(tx).await?;
         }
         locked = closure.clients.into_keys().collect();
         known = record::lock_clients(tx, &locked).await?;
-        plan = Plan::read(tx, incoming, known, &found.new, asked).await?;
+        plan = Plan::read(tx, incoming, known, &batch.new, asked).await?;
         closure = Closure::read(tx, &mut plan).await?;
         if !closure.is_within(&locked, &plan) || !plan.tokens().is_subset(&tokens) {
-            return Err(Fault::conflict("what is concerned changed before it was locked"));
+            return Err(Fault::conflict("affected records changed before they were locked"));
         }
     }
-    Attempt { plan, closure, new_records: found.new, anew }.write(tx).await
+    Attempt { plan, closure, new_records: batch.new, recompute }.write(tx).await
 }
 
 struct Attempt<'a> {
     plan: Plan,
     closure: Closure,
     new_records: BTreeSet<i64>,
-    anew: Anew<'a>,
+    recompute: Recompute<'a>,
 }
 
 impl Attempt<'_> {
@@ -112,7 +114,7 @@ impl Attempt<'_> {
         let gone: BTreeSet<i64> = self.closure.clients.keys().copied().filter(|it| !targets.contains_key(it)).collect();
         let stored = self.closure.clients.keys().chain(targets.keys()).copied().collect();
         let snapshots = client::snapshots(tx, &stored).await?;
-        // What keeps its records, is found as before and gets no event stays as it is.
+        // A client with the same records, found as before and without a new event, stays as it is.
         targets.retain(|client, target| {
             let found = snapshots.get(client).map(|stored| stored.found);
             target.base != Base::Snapshot
@@ -120,7 +122,7 @@ impl Attempt<'_> {
                 || target.found.is_some_and(|it| found == Some(!it))
         });
         let mut folded = client::fold(tx, &targets, &snapshots, &plan.history).await?;
-        let (late, refolds, mend) = (folded.late, folded.refolds, self.anew.records.is_some());
+        let (late, refolds, mend) = (folded.late, folded.refolds, self.recompute.records.is_some());
 
         let mut differing = BTreeSet::new();
         if mend {
@@ -130,7 +132,7 @@ impl Attempt<'_> {
         differing.extend(client::write(tx, folded, &snapshots, mend, &gone).await?);
         differing.extend(gone);
         record::assign(tx, &moved).await?;
-        register::write(tx, &plan.records, (&plan.before, &plan.after), &plan.told).await?;
+        register::write(tx, &plan.records, (&plan.before, &plan.after), &plan.reported).await?;
         Ok(Work {
             stored: plan.fresh.len() as u64,
             duplicates: plan.duplicates,
@@ -142,7 +144,7 @@ impl Attempt<'_> {
         })
     }
 
-    /// The clients as they will be, and into `moved` the records whose client changes.
+    /// The clients as they will be. Records whose client changes go into `moved`.
     fn targets(&self, moved: &mut BTreeMap<i64, i64>) -> Result<BTreeMap<i64, Target<'_>>, Fault> {
         let plan = &self.plan;
         let mut targets = BTreeMap::new();
@@ -163,7 +165,7 @@ impl Attempt<'_> {
             } else {
                 Base::History
             };
-            // A new record that links nothing presents nothing that finds.
+            // A new record without links presents no identifier that finds it.
             let found = found.or((base == Base::New).then_some(false));
             for record in &records {
                 owner.insert(*record, client);
@@ -190,22 +192,22 @@ impl Attempt<'_> {
     }
 
     fn is_asked(&self, records: &BTreeSet<i64>) -> bool {
-        let Some(asked) = self.anew.records else { return false };
-        if self.anew.lowest_only {
+        let Some(asked) = self.recompute.records else { return false };
+        if self.recompute.lowest_only {
             records.first().is_some_and(|lowest| asked.contains(lowest))
         } else {
             !records.is_disjoint(asked)
         }
     }
 
-    /// Clients of records whose registers or index differ from what history says; the index is mended.
+    /// Clients of records whose registers or index differ from history. Corrects the index.
     async fn differing_registers(
         &self,
         tx: &mut PgConnection,
         targets: &BTreeMap<i64, Target<'_>>,
     ) -> Result<BTreeSet<i64>, Fault> {
         let plan = &self.plan;
-        let asked = self.anew.records.into_iter().flatten().filter_map(|id| plan.records.by_id(*id));
+        let asked = self.recompute.records.into_iter().flatten().filter_map(|id| plan.records.by_id(*id));
         let keys: BTreeSet<Token> = asked.map(|known| known.key).collect();
         let mut differing: BTreeSet<Token> = register::mend_index(tx, plan, &keys).await?;
         differing.extend(keys.iter().filter(|key| plan.before.records.get(*key) != plan.after.records.get(*key)));

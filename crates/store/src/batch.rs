@@ -1,32 +1,31 @@
-//! What goes into one transaction, and what came of it.
+//! A batch for one transaction, and its outcome.
 
-use crate::message::{Became, Reread};
+use crate::receipt::{MessageOutcome, Reread};
 use event::{Receipt, Received, Rejected, Watermark};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// What is applied in one transaction: all of it, or nothing. In any order and any number of times, the events give the
-/// same record.
+/// Applied in one transaction, whole or not at all. The events give the same record in any order and any number of times.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
-    /// What happened.
+    /// Events.
     pub events: Vec<Received>,
-    /// What was refused before it came here.
+    /// Rejected messages.
     pub rejections: Vec<Rejected>,
-    /// That messages were received, whatever became of them.
+    /// Receipts of messages, whatever their outcome.
     pub receipts: Vec<Receipt>,
-    /// Messages that were received before, and are read once more.
+    /// Messages that were received before and are translated again.
     pub reread: Vec<Reread>,
-    /// Up to when ingests have written, and which sources they heard otherwise than by a message. What is heard by messages
-    /// their receipts tell.
+    /// Up to when ingests have written, and which sources they received heartbeats from. When a source sent a message, its
+    /// receipt shows.
     pub watermarks: Vec<Marked>,
-    /// Where in the transport the batch lies, a partition at most once; empty if there is no transport between.
+    /// Where in the transport the batch lies, each partition at most once. Empty without a transport.
     pub positions: Vec<Position>,
-    /// Quarantine entries that this batch came of: closed with it.
+    /// Quarantine entries that this batch comes from: closed with it.
     pub redriven: Vec<Uuid>,
 }
 
-/// A watermark, and the partition that it was read from; 0 without a transport.
+/// A watermark, and the partition that it was read from. 0 without a transport.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marked {
     /// The partition.
@@ -42,7 +41,7 @@ pub struct Position {
     pub topic: String,
     /// The partition.
     pub partition: i32,
-    /// The first offset; must be where progress stands. 0 where none is stored: the beginning.
+    /// The first offset. It must equal the stored progress; 0 (the beginning) if there is none.
     pub from: i64,
     /// The offset after the last.
     pub to: i64,
@@ -50,22 +49,22 @@ pub struct Position {
     pub last_id: Uuid,
 }
 
-/// What a batch did.
+/// What applying a batch changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
     /// Events that were new.
     pub stored: u64,
-    /// Copies of what was stored or earlier in the batch.
+    /// Copies of events that were stored or earlier in the batch.
     pub duplicates: u64,
     /// The events of the batch that were stored before it.
     pub copies: Vec<Uuid>,
     /// Events that sort below what was folded, and copies that changed a stored event.
     pub late: u64,
-    /// Clients folded anew from their history.
+    /// Clients folded again from their history.
     pub refolds: u64,
-    /// Events that the database refused; they are in the quarantine.
+    /// Events that the database refused. They are in the quarantine.
     pub culprits: Vec<Uuid>,
-    /// Per source: what became of the messages whose receipts were in the batch. For figures: a batch that is applied
-    /// again because it was not known to be committed counts again, and [`crate::message::counts`] counts once.
-    pub messages: BTreeMap<(String, Became), u64>,
+    /// Per source: the outcomes of the messages whose receipts were in the batch. For metrics only: a batch that is applied
+    /// again because its commit was in doubt counts again. [`crate::receipt::counts`] counts once.
+    pub messages: BTreeMap<(String, MessageOutcome), u64>,
 }

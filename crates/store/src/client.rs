@@ -1,7 +1,7 @@
 //! Clients: their folded views, and the rows listed from them.
 //!
-//! A client whose records stayed the same takes new events on top of its snapshot; any other is folded anew from its
-//! history. Either way the same events give the same bytes (law 2), so what did not change is not written.
+//! A client whose records stay the same takes new events on top of its snapshot. Any other is folded again from its
+//! history. Either way the same events give the same bytes (law 2), so an unchanged view is not written.
 
 use crate::error::Fault;
 use crate::history;
@@ -18,20 +18,20 @@ pub(crate) struct Target<'a> {
     pub records: BTreeSet<i64>,
     /// New events, sorted by their keys.
     pub fresh: Vec<&'a Received>,
-    /// What its snapshot is to them.
+    /// What they are folded on.
     pub base: Base,
-    /// Does an identifier find it; `None`: as before.
+    /// Whether an identifier finds it; `None`: as before.
     pub found: Option<bool>,
 }
 
 /// What new events are folded on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Base {
-    /// On nothing: every record is new.
+    /// An empty view: every record is new.
     New,
-    /// On the stored snapshot, if all of them sort above it.
+    /// The stored snapshot, if all of them sort above it.
     Snapshot,
-    /// The client is folded anew from its history.
+    /// The client's whole history.
     History,
 }
 
@@ -67,13 +67,13 @@ pub(crate) struct Folded {
 pub(crate) async fn snapshots(tx: &mut PgConnection, clients: &BTreeSet<i64>) -> Result<Snapshots, Fault> {
     let clients: Vec<i64> = clients.iter().copied().collect();
     let query = sqlx::query!("SELECT client, version, snapshot, found FROM view WHERE client = ANY($1)", &clients);
-    let rows = query.fetch_all(tx).await?;
+    let rows = query.fetch_all(tx).await.map_err(Fault::of("view.read"))?;
     let snapshot = |version, bytes, found| Snapshot { version, bytes, found };
     Ok(rows.into_iter().map(|row| (row.client, snapshot(row.version, row.snapshot, row.found))).collect())
 }
 
-/// Folds the clients as they will be; history holds the new events already. `known` is the history of some records, which
-/// need not be read.
+/// Folds the clients as they will be. History holds the new events already. `known` is the history of records that need
+/// not be read again.
 pub(crate) async fn fold(
     tx: &mut PgConnection,
     targets: &BTreeMap<i64, Target<'_>>,
@@ -83,7 +83,7 @@ pub(crate) async fn fold(
     let mut folded = Folded::default();
     let mut anew = Vec::new();
     for (client, target) in targets {
-        // What is folded anew, and gets nothing new, has no use for what was.
+        // A client that is folded again and has no new event does not need its old snapshot.
         let of_use = target.base == Base::Snapshot || !target.fresh.is_empty();
         let known_found = snapshots.get(client).is_none_or(|stored| stored.found);
         folded.found.insert(*client, target.found.unwrap_or(known_found));
@@ -133,7 +133,7 @@ impl Listed {
     }
 }
 
-/// The rows of clients as they are stored: for a rebuild. Nobody else looks at them, for they follow from the views.
+/// The stored rows of clients, for a rebuild. Nothing else reads them here, because they follow from the views.
 pub(crate) async fn listed(
     tx: &mut PgConnection,
     views: &BTreeMap<i64, ParallelView>,
@@ -149,9 +149,9 @@ pub(crate) async fn listed(
     Ok(listed)
 }
 
-/// Writes the views where they differ from what `snapshots` holds, and their rows where they differ from `listed`, or from
-/// those of the stored view; with `mend` even those of a view that is the same. `gone` are clients that are no more.
-/// Returns the clients where anything differs.
+/// Writes views that differ from `snapshots`, and rows that differ from `listed` or from those of the stored view. With
+/// `mend` the rows of an unchanged view are compared too. `gone` are clients that no longer exist. Returns the clients
+/// with any difference.
 pub(crate) async fn write(
     tx: &mut PgConnection,
     Folded { views, found, mut listed, .. }: Folded,
@@ -178,7 +178,7 @@ pub(crate) async fn write(
             (None, None) => Some(Listed::default()),
         };
         let old = old.unwrap_or_else(|| {
-            // Rows of another version of the code: all of them go.
+            // Rows of another version of the code: all are deleted.
             statements.clear(*client);
             unidentified.clear(*client);
             Listed::default()
@@ -208,8 +208,8 @@ pub(crate) async fn write(
     Ok(differing)
 }
 
-/// Views to be written. Whether one is there is known, for its client is locked; telling it to the database spares it a
-/// look and a lock for each row.
+/// Views to write. The client is locked, so whether its view exists is known: a plain `INSERT` or `UPDATE` spares
+/// PostgreSQL a lookup and a lock for each row.
 #[derive(Default)]
 struct Columns {
     clients: Vec<i64>,
@@ -232,7 +232,8 @@ impl Columns {
             &self.found
         )
         .execute(tx)
-        .await?;
+        .await
+        .map_err(Fault::of("view.update"))?;
         Ok(())
     }
 
@@ -250,7 +251,8 @@ impl Columns {
             &self.found
         )
         .execute(tx)
-        .await?;
+        .await
+        .map_err(Fault::of("view.insert"))?;
         Ok(())
     }
 }
@@ -258,7 +260,10 @@ impl Columns {
 async fn delete(tx: &mut PgConnection, gone: &BTreeSet<i64>) -> Result<(), Fault> {
     let gone: Vec<i64> = gone.iter().copied().collect();
     if !gone.is_empty() {
-        sqlx::query!("DELETE FROM view WHERE client = ANY($1)", &gone).execute(tx).await?;
+        sqlx::query!("DELETE FROM view WHERE client = ANY($1)", &gone)
+            .execute(tx)
+            .await
+            .map_err(Fault::of("view.delete"))?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The records whose clients may change: everything that the changed links reach, before or after.
 //!
-//! The closure holds whole components of the link graph, so that `care::link` decides on it as it would on the whole
-//! county. An identifier that a crowd presents, both before and after, links nobody and is not followed.
+//! The closure holds whole components of the link graph, so that `care::link` decides on it as on the whole county. An
+//! identifier that a crowd presents, both before and after, links nobody and is not followed.
 
 use crate::error::Fault;
 use crate::plan::Plan;
@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Closure {
     /// Their keys; closed under links before and after, and under what is one client now.
     pub keys: BTreeSet<Token>,
-    /// Identifiers that crowds present which are not all here.
+    /// Identifiers presented by crowds whose records are not all here.
     pub crowded: Crowded,
     /// Each affected client, with the ids of its records: those of the closure, and those of the other touched records.
     pub clients: BTreeMap<i64, BTreeSet<i64>>,
@@ -46,7 +46,7 @@ impl Closure {
                 asked.extend(tokens);
                 frontier = closure.step(tx, plan, &frontier, &reach).await?;
             }
-            // What is one client now is decided together, even if its links say otherwise.
+            // The records of one client are decided together, even if its links have changed.
             let touched = plan.touched.iter().chain(&closure.keys);
             let affected = touched.filter_map(|key| plan.records.by_key(key)).map(|known| known.client).collect();
             closure.clients = record::of_clients(tx, &affected).await?;
@@ -65,15 +65,15 @@ impl Closure {
         }
     }
 
-    /// True if everything that is concerned is of these clients. A record's client as it was read counts too: without its
-    /// lock it may be another by now, and of that one nothing is known here.
+    /// True if all affected records belong to these clients. The client that was read for a record counts too: without its
+    /// lock it may have changed since.
     pub fn is_within(&self, clients: &BTreeSet<i64>, plan: &Plan) -> bool {
         let keys = plan.touched.iter().chain(&self.keys);
         let read = keys.filter_map(|key| plan.records.by_key(key)).map(|known| &known.client);
         read.chain(self.clients.keys()).all(|client| clients.contains(client))
     }
 
-    /// The registers of records that were not read yet: the same before and after.
+    /// Reads the registers of records that were not read yet. They are the same before and after.
     async fn read_registers(
         &self,
         tx: &mut PgConnection,
@@ -85,7 +85,7 @@ impl Closure {
         let mut links = Links::default();
         register::read(tx, &new, &mut plan.records, &mut links).await?;
         for (key, record) in links.records {
-            // A record that only a decision of this batch named is in `after` already, with nothing presented.
+            // A record that only a decision of this batch names is in `after` already, without presented identifiers.
             plan.after.records.insert(key, record.clone());
             plan.before.records.insert(key, record);
         }
@@ -97,7 +97,7 @@ impl Closure {
         Ok(())
     }
 
-    /// The records that one step over identifiers and decisions reaches. Those that begin to link are here from the start.
+    /// The records that one step over identifiers and decisions reaches. Records that begin to link are seeds already.
     async fn step(
         &self,
         tx: &mut PgConnection,
@@ -130,7 +130,7 @@ impl Closure {
         Ok(next.difference(&self.keys).copied().collect())
     }
 
-    /// The clients of the closure's records as the links will have them: each its records' ids, and whether an identifier
+    /// The clients of the closure's records after the change: the ids of each one's records, and whether an identifier
     /// finds it.
     pub fn components(&self, plan: &Plan) -> Result<Vec<(BTreeSet<i64>, bool)>, Fault> {
         let records = plan.after.records.iter().filter(|(key, _)| self.keys.contains(*key));
@@ -159,11 +159,11 @@ async fn read_reach(
 ) -> Result<(), Fault> {
     let limit = crowd_limit(plan.lost.len());
     for ((token, system), records) in presenters(tx, tokens, limit, false, 0).await? {
-        // At the limit some may be unread, but so many that they are a crowd even when all that leave have left.
+        // At the limit some are unread, but there are enough for a crowd even after all that leave.
         let found = if records.len() >= limit { Reach::Crowd } else { Reach::Records(records) };
         reach.insert((token, system), found);
     }
-    // A crowd that is all here, before and after, links nobody either way, and need not be followed.
+    // A crowd before and after links nobody either way, and need not be followed.
     let moves = |set: &BTreeSet<(Token, Token)>, token: &Token, system: &str| {
         let first = (*token, Token::from_bytes([0; Token::LEN]));
         let of = set.range(first..).take_while(|(it, _)| it == token);

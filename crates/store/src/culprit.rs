@@ -1,8 +1,8 @@
-//! Events that the database refuses: found by trial transactions that are rolled back, so that one bad event never
-//! costs its batch.
+//! Events that the database refuses: found by trial transactions that are rolled back, so that one bad event does not
+//! hold up its batch.
 
 use crate::Store;
-use crate::attempt::{self, Anew, Order};
+use crate::attempt::{self, LockOrder, Recompute};
 use crate::error::Fault;
 use crate::history::Stored;
 use crate::plan::Incoming;
@@ -17,7 +17,7 @@ pub(crate) struct Culprit {
     pub reason: String,
 }
 
-/// Takes out of `incoming` what claims to be unknown bytes of an event, but could not be read back.
+/// Removes from `incoming` events of unknown type whose bytes could not be read back.
 pub(crate) fn unreadable(incoming: &mut Incoming) -> Vec<Culprit> {
     let unreadable = |stored: &Stored| {
         let event = &stored.received.event;
@@ -27,17 +27,17 @@ pub(crate) fn unreadable(incoming: &mut Incoming) -> Vec<Culprit> {
     found.map(|(_, (event, _))| Culprit { event, reason: "unreadable".to_owned() }).collect()
 }
 
-/// Takes out of `incoming` what the database refuses, alone or together with what it takes.
+/// Removes from `incoming` the events that the database refuses, alone or together with those that it accepts.
 pub(crate) async fn find(store: &Store, incoming: &mut Incoming) -> Result<Vec<Culprit>, Fault> {
-    let mut taken = Incoming::new();
+    let mut accepted = Incoming::new();
     let mut culprits = Vec::new();
     let mut open: Vec<Vec<Uuid>> = vec![incoming.keys().copied().collect()];
     while let Some(part) = open.pop() {
-        let mut trial = taken.clone();
+        let mut trial = accepted.clone();
         trial.extend(part.iter().filter_map(|id| Some((*id, incoming.get(id)?.clone()))));
         match (try_out(store, &trial).await, part.as_slice()) {
-            (Ok(()), _) => taken = trial,
-            (Err(Fault::Refused { code }), [id]) => {
+            (Ok(()), _) => accepted = trial,
+            (Err(Fault::Refused { code, .. }), [id]) => {
                 let event = incoming.remove(id).map(|(event, _)| event);
                 culprits.extend(event.map(|event| Culprit { event, reason: code }));
             }
@@ -55,8 +55,8 @@ async fn try_out(store: &Store, incoming: &Incoming) -> Result<(), Fault> {
     let mut retry = Retry::default();
     loop {
         let mut tx = store.begin().await?;
-        match attempt::run(&mut tx, incoming, Order::IdentifiersFirst, Anew::default()).await {
-            Ok(_) => return Ok(tx.rollback().await?),
+        match attempt::run(&mut tx, incoming, LockOrder::IdentifiersFirst, Recompute::default()).await {
+            Ok(_) => return tx.rollback().await.map_err(Fault::of("rollback")),
             Err(fault) => {
                 drop(tx);
                 if !retry.after(&fault).await {

@@ -1,7 +1,6 @@
 //! The one door for reading (law 4): read, decide and log in one transaction.
 //!
-//! [`Door`] is the only maker of [`Granted`], and makes one only after the commit that holds the log row: no commit, no
-//! answer.
+//! Only [`Door`] makes a [`Granted`], and only after the commit that holds the log row: no commit, no answer.
 
 mod find;
 mod shared;
@@ -35,32 +34,31 @@ pub struct Ask {
     pub timeline: bool,
     /// Now.
     pub at: Instant,
-    /// How long what nobody ends counts.
+    /// How long a fact counts that nobody ends.
     pub limits: Limits,
 }
 
 /// Everything that a decision and an answer are made of, as of one instant.
 #[derive(Clone, Debug, Default)]
-pub struct Found {
+pub struct ClientFacts {
     /// The client's view; `None`: no client, or more than one, is found by this identifier.
     pub view: Option<ParallelView>,
-    /// More than one client is found, or the identifier is presented in a way that links and finds nobody: two identity
-    /// codes in one message, or one of a crowd (rule R6); or a source that may not decide it says that more belongs to the
-    /// client, or that a code was changed. Somebody is behind it, and who is not known.
+    /// The identifier belongs to somebody, but it is not known whom. Either more than one client is found, or the
+    /// identifier neither links nor finds: two identity codes in one message, or one that a crowd presents (rule R6). Or a
+    /// source without authority to decide it proposes a merge or a changed code.
     pub ambiguous: bool,
-    /// Per source: since when a message that names the client, or the identifier that was asked for, waits in the
-    /// quarantine.
+    /// Per source: since when a message waits in the quarantine that names the client, or the identifier asked for.
     pub rejected_since: BTreeMap<String, Instant>,
-    /// Per source: up to when it was heard, by the oldest of its watermarks; now, whatever time is asked for.
-    pub heard: BTreeMap<String, Instant>,
-    /// Records of the journal may be missing, and since when not everything is known (`None` inside: never was).
+    /// Per source: up to when it has reported, by the oldest of its watermarks. As of now, whatever time is asked for.
+    pub reported_until: BTreeMap<String, Instant>,
+    /// Records of the journal may be missing. Inside: since when not everything is known (`None`: never was).
     pub gap: Option<Option<Instant>>,
-    /// Per source: how many messages that name nobody wait in the quarantine.
+    /// Per source: how many rejected messages wait in the quarantine that identify no client.
     pub rejected_unnamed: BTreeMap<String, u64>,
-    /// Of which sources and kinds something is current of somebody whom no identifier finds, and until when; now, whatever
-    /// time is asked for.
+    /// The sources and kinds of facts that are current for clients whom no identifier finds, and until when. As of now,
+    /// whatever time is asked for.
     pub unidentified: Current,
-    /// What sources say themselves that they speak for.
+    /// What sources declare that they cover.
     pub declared: BTreeMap<String, Declared>,
     /// The client's events in their order, if asked for.
     pub timeline: Option<Vec<Received>>,
@@ -79,26 +77,26 @@ impl<T> Granted<T> {
 }
 
 impl Door {
-    /// On this store; within a runtime, whose tasks answer until the door is dropped.
+    /// On this store. Needs a runtime, whose tasks answer until the door is dropped.
     #[must_use]
     pub fn new(store: Store) -> Self {
         Self { shared: shared::start(&store), store }
     }
 
-    /// Asks for one client. `decide` may be called again, if the transaction that it decided in fails.
+    /// Asks about one client. `decide` may be called again if its transaction fails.
     #[tracing::instrument(name = "store.ask", skip_all, fields(query = access.query))]
     pub async fn ask<T: Send + 'static>(
         &self,
         ask: Ask,
         access: Access,
-        decide: impl Fn(&Found) -> Decided<T> + Send + Sync + 'static,
+        decide: impl Fn(&ClientFacts) -> Decided<T> + Send + Sync + 'static,
     ) -> Result<Granted<T>, DoorError> {
         let (as_of, reads_history) = (ask.as_of, ask.as_of.is_some() || ask.timeline);
         let (question, answer) = Question::new(ask, access, decide);
         if reads_history {
             shared::answer(&self.store, vec![question], as_of).await;
         } else {
-            // Not taken: nobody answers any more, and the answer says so.
+            // Fails only if nobody answers any more; `committed` then gives the error.
             let _ = self.shared.send(question).await;
         }
         Ok(Granted(answer.committed().await?))

@@ -1,63 +1,107 @@
-//! Errors that say what to do next. The driver's own messages quote values, so none of them gets out: a code and a text
-//! of ours only (law 3).
+//! Errors by what to do next.
+//!
+//! PostgreSQL's own messages quote values, so none of them gets out (law 3). What gets out are names, which hold no values:
+//! SQLSTATE, the statement, the table and the constraint.
 
-use crate::order::Damaged;
+use crate::codec::Damaged;
+use std::fmt;
 
 /// What went wrong between us and the database.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// The database cannot be reached, is stopping, is overloaded, or the connection broke: try again.
-    #[error("the database cannot be reached now ({code})")]
+    #[error("PostgreSQL is unavailable ({})", code_name(.code))]
     Unavailable {
         /// SQLSTATE, or the driver's kind of error.
         code: String,
     },
-    /// Two transactions met: the attempt is repeated.
-    #[error("the transaction met another one ({code})")]
+    /// The transaction conflicts with another one: the attempt is repeated.
+    #[error("the transaction conflicts with another one ({})", code_name(.code))]
     Conflict {
-        /// SQLSTATE, or what was met.
+        /// SQLSTATE, or the kind of conflict.
         code: String,
     },
-    /// The database refuses a value (class 22, 23, or over a limit of its own).
-    #[error("the database refuses a value ({code})")]
+    /// PostgreSQL refuses a value (class 22, 23, or over a limit of its own).
+    #[error("PostgreSQL refused a value of {at} ({})", code_name(.code))]
     Refused {
         /// SQLSTATE.
         code: String,
+        /// Where.
+        at: Statement,
     },
-    /// Something that no retry mends: the schema, the rights, a bug.
-    #[error("the database does not do what it is asked ({code})")]
+    /// No retry helps: the schema, a privilege, a bug.
+    #[error("PostgreSQL rejected {at} ({}): missing privilege or a bug", code_name(.code))]
     Fatal {
         /// SQLSTATE, or the driver's kind of error.
         code: String,
+        /// Where.
+        at: Statement,
     },
     /// The migrations in the database are not those of this program.
-    #[error("the database's schema does not fit this program: {0}")]
+    #[error("the database's schema does not match this program: {0}")]
     Schema(&'static str),
     /// Stored bytes cannot be read: damaged, or written by a newer program.
-    #[error("stored {0} cannot be read: damaged, or of a newer program")]
+    #[error("stored {0} cannot be read: damaged, or written by a newer version")]
     Stored(&'static str),
-    /// The database URL is none.
+    /// The database URL cannot be parsed.
     #[error("the database URL is not valid")]
     Url,
+}
+
+/// The statement that failed, with what PostgreSQL names beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Our name of the statement, such as `history.insert`.
+    pub name: &'static str,
+    /// The table, if PostgreSQL names one.
+    pub table: Option<String>,
+    /// The constraint, if PostgreSQL names one.
+    pub constraint: Option<String>,
+}
+
+impl Statement {
+    /// Without a table or constraint.
+    pub(crate) fn new(name: &'static str) -> Self {
+        Self { name, table: None, constraint: None }
+    }
+}
+
+impl fmt::Display for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.name)?;
+        if let Some(table) = &self.table {
+            write!(f, ", table {table}")?;
+        }
+        if let Some(constraint) = &self.constraint {
+            write!(f, ", constraint {constraint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// `SQLSTATE 42P01`; any other code as it is.
+fn code_name(code: &str) -> String {
+    let is_sqlstate = code.len() == 5 && code.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit());
+    if is_sqlstate { format!("SQLSTATE {code}") } else { code.to_owned() }
 }
 
 /// Why a batch was not applied. Nothing of it is stored, unless the outcome of the commit is unknown: applying it again
 /// is harmless.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ApplyError {
-    /// The partition's progress is not where the batch starts: drop what is queued and start again from the database.
-    #[error("the partition's progress is not where the batch starts")]
+    /// The batch does not start at the stored progress: drop what is queued and start again from the database.
+    #[error("the batch does not start at the partition's stored progress")]
     Moved,
-    /// Not now, or nobody knows whether it was: apply the same batch again.
-    #[error("the database cannot take the batch now ({code})")]
+    /// Not now, or the outcome of the commit is unknown: apply the same batch again.
+    #[error("PostgreSQL cannot apply the batch now ({})", code_name(.code))]
     Transient {
         /// SQLSTATE, or the driver's kind of error.
         code: String,
     },
-    /// No retry mends it.
+    /// No retry helps.
     #[error("the batch cannot be applied: {fault}")]
     Fatal {
-        /// What.
+        /// Why.
         fault: Fault,
     },
 }
@@ -78,11 +122,11 @@ impl Fault {
         Self::Conflict { code: what.to_owned() }
     }
 
-    /// Before the first statement nothing of what is asked was told to the database: whatever it says, even that it has an
-    /// error of its own (XX000: with a full disk, after a crash) or does not know us any more, is of it and not of that.
+    /// For an error before the first statement. Then it cannot be the statements' fault, whatever PostgreSQL reports: an
+    /// internal error (XX000, with a full disk or after a crash), or an account that it no longer knows.
     pub(crate) fn before_work(error: sqlx::Error) -> Self {
-        match Self::from(error) {
-            Self::Fatal { code } | Self::Refused { code } => Self::Unavailable { code },
+        match Self::of("begin")(error) {
+            Self::Fatal { code, .. } | Self::Refused { code, .. } => Self::Unavailable { code },
             fault => fault,
         }
     }
@@ -90,55 +134,60 @@ impl Fault {
     pub(crate) fn of_migration(error: sqlx::migrate::MigrateError) -> Self {
         use sqlx::migrate::MigrateError as E;
         match error {
-            E::Execute(error) | E::ExecuteMigration(error, _) => error.into(),
+            E::Execute(error) | E::ExecuteMigration(error, _) => Self::of("migration")(error),
             E::VersionMismatch(_) => Self::Schema("a migration that was applied has been changed"),
             E::Dirty(_) => Self::Schema("a migration was applied in part"),
             _ => Self::Schema("the migrations cannot be applied"),
         }
     }
 
-    fn of_sqlstate(code: &str) -> Self {
+    /// For an error of the statement with this name.
+    pub(crate) fn of(statement: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
+        move |error| Self::new(statement, error)
+    }
+
+    fn new(statement: &'static str, error: sqlx::Error) -> Self {
+        let unavailable = |kind: &str| Self::Unavailable { code: kind.to_owned() };
+        let fatal = |kind: &str| Self::Fatal { code: kind.to_owned(), at: Statement::new(statement) };
+        match error {
+            sqlx::Error::Database(error) => {
+                let (table, constraint) = (error.table().map(str::to_owned), error.constraint().map(str::to_owned));
+                let at = Statement { name: statement, table, constraint };
+                error.code().map_or_else(|| fatal("no-sqlstate"), |code| Self::of_sqlstate(&code, at))
+            }
+            sqlx::Error::Io(_) => unavailable("connection"),
+            sqlx::Error::Tls(_) => unavailable("tls"),
+            sqlx::Error::Protocol(_) => unavailable("protocol"),
+            sqlx::Error::PoolTimedOut => unavailable("pool-timeout"),
+            sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => unavailable("pool-closed"),
+            sqlx::Error::RowNotFound => fatal("row-not-found"),
+            sqlx::Error::Encode(_) => fatal("encode"),
+            sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => fatal("decode"),
+            _ => fatal("driver"),
+        }
+    }
+
+    fn of_sqlstate(code: &str, at: Statement) -> Self {
         let class = code.get(..2).unwrap_or_default();
         let code = code.to_owned();
         match (class, code.as_str()) {
             // 23505: two copies of one event in two records at once; the second attempt sees the first copy. 55P03: another
-            // holds what is to be locked.
+            // transaction holds the lock.
             ("40", _) | (_, "23505" | "55P03") => Self::Conflict { code },
-            // 25006: read only, as after a fail-over; 25P03, 25P04: we were too slow; 57014: it was.
+            // 25006: read only, as after a fail-over; 25P03, 25P04: we were too slow; 57014: PostgreSQL was.
             ("08" | "53" | "57" | "58", _) | (_, "25006" | "25P03" | "25P04") => Self::Unavailable { code },
-            ("22" | "23", _) | (_, "54000") => Self::Refused { code },
-            _ => Self::Fatal { code },
+            ("22" | "23", _) | (_, "54000") => Self::Refused { code, at },
+            _ => Self::Fatal { code, at },
         }
     }
 }
 
 impl ApplyError {
-    /// True if it is the events that cannot be applied, and others can; else something is wrong with the database, and
-    /// every batch would fail.
+    /// True if these events cannot be applied and others can. Otherwise the database has a problem, and every batch would
+    /// fail.
     #[must_use]
     pub fn is_of_the_events(&self) -> bool {
         matches!(self, Self::Fatal { fault: Fault::Stored(_) | Fault::Refused { .. } })
-    }
-}
-
-impl From<sqlx::Error> for Fault {
-    fn from(error: sqlx::Error) -> Self {
-        let driver = |kind: &str| kind.to_owned();
-        match error {
-            sqlx::Error::Database(error) => match error.code() {
-                Some(code) => Self::of_sqlstate(&code),
-                None => Self::Fatal { code: driver("no-sqlstate") },
-            },
-            sqlx::Error::Io(_) => Self::Unavailable { code: driver("connection") },
-            sqlx::Error::Tls(_) => Self::Unavailable { code: driver("tls") },
-            sqlx::Error::Protocol(_) => Self::Unavailable { code: driver("protocol") },
-            sqlx::Error::PoolTimedOut => Self::Unavailable { code: driver("pool-timeout") },
-            sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Self::Unavailable { code: driver("pool-closed") },
-            sqlx::Error::RowNotFound => Self::Fatal { code: driver("row-not-found") },
-            sqlx::Error::Encode(_) => Self::Fatal { code: driver("encode") },
-            sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => Self::Fatal { code: driver("decode") },
-            _ => Self::Fatal { code: driver("driver") },
-        }
     }
 }
 
@@ -170,5 +219,25 @@ impl DoorError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         self.0.is_transient()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_its_statement_and_what_postgresql_names() {
+        let at = Statement::new("history.insert");
+        let fatal = Fault::Fatal { code: "42P01".to_owned(), at: at.clone() };
+        let expected = "PostgreSQL rejected `history.insert` (SQLSTATE 42P01): missing privilege or a bug";
+        assert_eq!(fatal.to_string(), expected);
+        let (table, constraint) = (Some("receipt".to_owned()), Some("receipt_check".to_owned()));
+        let refused = Fault::Refused { code: "23514".to_owned(), at: Statement { table, constraint, ..at } };
+        let expected =
+            "PostgreSQL refused a value of `history.insert`, table receipt, constraint receipt_check (SQLSTATE 23514)";
+        assert_eq!(refused.to_string(), expected);
+        let unavailable = Fault::Unavailable { code: "pool-timeout".to_owned() };
+        assert_eq!(unavailable.to_string(), "PostgreSQL is unavailable (pool-timeout)");
     }
 }

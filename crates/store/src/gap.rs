@@ -4,10 +4,10 @@
 //! log is read from its beginning, which changes nothing that is known already, and a gap is opened: nobody knows which
 //! records stood between. Until an operator closes it, no answer is "none".
 
+use crate::codec::instant;
 use crate::error::Fault;
-use crate::heard::DIRECT;
-use crate::order::instant;
 use crate::progress;
+use crate::watermark::DIRECT;
 use crate::{ApplyError, Projector, Store};
 use event::{Checkpoint, Code, GapReason, Instant};
 use sqlx::PgConnection;
@@ -58,7 +58,7 @@ impl Projector {
         }
         sqlx::query!(
             "INSERT INTO gap (topic, partition, reason, expected, resumed, known_until)
-             VALUES ($1, $2, $3, $4, $5, (SELECT max(written_at) FROM watermark WHERE partition = $2 AND written_at < 'infinity'))",
+             VALUES ($1, $2, $3, $4, $5, (SELECT max(written_at) FROM ingest_watermark WHERE partition = $2 AND written_at < 'infinity'))",
             gap.topic,
             gap.partition,
             gap.reason.code(),
@@ -67,25 +67,25 @@ impl Projector {
         )
         .execute(&mut *tx)
         .await
-        .map_err(Fault::from)?;
-        tx.commit().await.map_err(Fault::from)?;
+        .map_err(Fault::of("gap.insert"))?;
+        tx.commit().await.map_err(Fault::of("commit"))?;
         Ok(true)
     }
 }
 
-/// Opens a gap for what came after the backup that this database is; its id. Everything is known until the last time that
-/// a source was heard.
+/// Opens a gap for the time after the backup that this database was restored from; gives its id. Everything is known up to
+/// the last report of a source.
 pub async fn restored(store: &Store) -> Result<i64, Fault> {
     let query = sqlx::query_scalar!(
         "INSERT INTO gap (topic, partition, reason, expected, resumed, known_until)
-         VALUES ($1, 0, $2, 0, 0, (SELECT max(heard_at) FROM heard)) RETURNING id",
+         VALUES ($1, 0, $2, 0, 0, (SELECT max(reported_at) FROM source_watermark)) RETURNING id",
         DIRECT,
         GapReason::DatabaseRestored.code()
     );
-    Ok(query.fetch_one(store.pool()).await?)
+    query.fetch_one(store.pool()).await.map_err(Fault::of("gap.insert_restored"))
 }
 
-/// The open gaps, of whatever topic: each holds back every "none".
+/// The open gaps of all topics. Each of them turns every "none" into "not known".
 pub async fn open(store: &Store) -> Result<Vec<OpenGap>, Fault> {
     let query = sqlx::query!(
         "SELECT id, topic, partition, reason, expected, resumed, micros(known_until) AS known_until,
@@ -93,7 +93,7 @@ pub async fn open(store: &Store) -> Result<Vec<OpenGap>, Fault> {
          FROM gap WHERE closed_at IS NULL ORDER BY id"
     );
     let mut gaps = Vec::new();
-    for row in query.fetch_all(store.pool()).await? {
+    for row in query.fetch_all(store.pool()).await.map_err(Fault::of("gap.list"))? {
         gaps.push(OpenGap {
             id: row.id,
             topic: row.topic,
@@ -108,23 +108,23 @@ pub async fn open(store: &Store) -> Result<Vec<OpenGap>, Fault> {
     Ok(gaps)
 }
 
-/// Closes gaps, for a reason: nothing is missing, or what is missing was sent again. Those of `ids` that were open.
+/// Closes gaps for a reason: nothing is missing, or it was sent again. Gives those of `ids` that were open.
 pub async fn close(store: &Store, ids: &[i64], reason: &Code) -> Result<Vec<i64>, Fault> {
     let query = sqlx::query_scalar!(
         "UPDATE gap SET closed_at = now(), close_reason = $2 WHERE id = ANY($1) AND closed_at IS NULL RETURNING id",
         ids,
         reason.as_str()
     );
-    Ok(query.fetch_all(store.pool()).await?)
+    query.fetch_all(store.pool()).await.map_err(Fault::of("gap.close"))
 }
 
-/// If a gap is open: since when not everything is known, by the earliest (`None`: never was).
+/// If a gap is open: since when not everything is known, by the earliest gap (`None`: never was).
 pub(crate) async fn since(tx: &mut PgConnection) -> Result<Option<Option<Instant>>, Fault> {
     let query = sqlx::query!(
         "SELECT count(*) AS \"open!\", count(known_until) AS \"known!\", micros(min(known_until)) AS since
          FROM gap WHERE closed_at IS NULL"
     );
-    let row = query.fetch_one(tx).await?;
+    let row = query.fetch_one(tx).await.map_err(Fault::of("gap.since"))?;
     if row.open == 0 {
         return Ok(None);
     }

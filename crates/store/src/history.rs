@@ -1,7 +1,7 @@
-//! History: every event, once, in its record; and the join of its copies (rule R1).
+//! History: every event once, in its record, and the join of its copies (rule R1).
 
+use crate::codec::instant;
 use crate::error::Fault;
-use crate::order::instant;
 use bytes::Bytes;
 use event::{Event, Received};
 use sqlx::PgConnection;
@@ -26,9 +26,8 @@ impl Stored {
         Ok(Self { received: Received { received_at: instant(received_at)?, event }, payload })
     }
 
-    /// Two copies of one event: the earliest time of receipt; of different contents the one with the higher (adapter
-    /// version, bytes) whole. The bytes themselves rather than a digest of them: all that matters is that the order is
-    /// total, so that the join is the same whichever copy comes first.
+    /// Joins two copies of one event: the earliest time of receipt, and of different contents the one with the higher
+    /// (adapter version, bytes), whole. The order is total, so the join is the same whichever copy comes first.
     pub fn join(&mut self, copy: &Self) {
         let received_at = self.received.received_at.min(copy.received.received_at);
         let rank = |it: &Self| (it.received.event.adapter_version, it.payload.clone());
@@ -45,11 +44,11 @@ pub(crate) async fn with_ids(tx: &mut PgConnection, ids: &[Uuid]) -> Result<BTre
         "SELECT id, micros(received_at) AS \"received_at!\", payload FROM history WHERE id = ANY($1)",
         ids
     );
-    let rows = query.fetch_all(tx).await?;
+    let rows = query.fetch_all(tx).await.map_err(Fault::of("history.read"))?;
     rows.into_iter().map(|row| Ok((row.id, Stored::read(row.received_at, row.payload)?))).collect()
 }
 
-/// The events of these records, by record; of what was received by `until` only, if given.
+/// The events of these records, by record; with `until`, only those received by then.
 pub(crate) async fn of_records(
     tx: &mut PgConnection,
     records: &BTreeSet<i64>,
@@ -66,7 +65,7 @@ pub(crate) async fn of_records(
         &records,
         until.map(event::Instant::as_micros)
     );
-    for row in query.fetch_all(tx).await? {
+    for row in query.fetch_all(tx).await.map_err(Fault::of("history.of_records"))? {
         let stored = Stored::read(row.received_at, row.payload)?;
         events.entry(row.record).or_default().push(stored.received);
     }
@@ -91,11 +90,12 @@ pub(crate) async fn insert(tx: &mut PgConnection, events: &[(i64, &Stored)]) -> 
         &columns.payloads as &[&[u8]]
     )
     .execute(tx)
-    .await?;
+    .await
+    .map_err(Fault::of("history.insert"))?;
     Ok(())
 }
 
-/// Replaces events by their joins; one whose winning copy names another record moves there.
+/// Replaces events by their joins. An event whose winning copy names another record moves there.
 pub(crate) async fn update(tx: &mut PgConnection, events: &[(i64, &Stored)]) -> Result<(), Fault> {
     if events.is_empty() {
         return Ok(());
@@ -114,7 +114,8 @@ pub(crate) async fn update(tx: &mut PgConnection, events: &[(i64, &Stored)]) -> 
         &columns.payloads as &[&[u8]]
     )
     .execute(tx)
-    .await?;
+    .await
+    .map_err(Fault::of("history.update"))?;
     Ok(())
 }
 

@@ -1,5 +1,5 @@
-//! What the database is, for an operator who wants to know whether it can be relied on: looked at on one connection, in a
-//! session that can change nothing.
+//! The state of the database, for an operator who wants to know whether it can be relied on: read over one connection, in
+//! a session that can change nothing.
 
 use crate::Database;
 use crate::error::Fault;
@@ -8,39 +8,39 @@ use sqlx::migrate::{Migrate, Migrator};
 use sqlx::{Connection, PgConnection};
 use std::collections::BTreeMap;
 
-/// Where sqlx keeps what was applied.
+/// Where sqlx records applied migrations.
 const APPLIED: &str = "_sqlx_migrations";
 
-/// What was seen.
+/// What the inspection found.
 #[derive(Clone, Debug)]
 pub struct Inspection {
-    /// `15.8`, and more of its maker.
+    /// `15.8`, and what its packager adds.
     pub version: String,
     /// Its major version.
     pub major: i32,
-    /// The account that the program has there.
+    /// The program's account there.
     pub account: String,
-    /// It may do everything.
+    /// The account is a superuser.
     pub superuser: bool,
     /// What the connection goes over.
     pub wire: Wire,
-    /// It follows another server, and takes nothing.
+    /// It is a standby of another server, and accepts no writes.
     pub in_recovery: bool,
-    /// PostgreSQL's own settings, by name, as they are without the program's.
+    /// PostgreSQL's own settings, by name, without those that the program sets.
     pub settings: BTreeMap<String, String>,
-    /// Standbys that are connected, as far as the account may see; those that commits wait for.
+    /// Connected standbys, as far as the account may see them; and those that commits wait for.
     pub standbys: (i64, i64),
-    /// The schema beside the program's.
+    /// The schema, compared with the program's.
     pub schema: Schema,
     /// The account may change the schema.
     pub may_migrate: bool,
-    /// What the account lacks, table by table: `DELETE, UPDATE on gap`.
+    /// The privileges that the account lacks, table by table: `DELETE, UPDATE on gap`.
     pub lacking: Vec<String>,
-    /// What the keys made when the database was first used.
+    /// The check value of the keys that the database was first used with.
     pub key_check: KeyCheck,
-    /// Its clock less ours, in microseconds.
+    /// Its clock minus ours, in microseconds.
     pub clock_ahead: i64,
-    /// How much of that may be the way there and back.
+    /// How much of that may be the round trip.
     pub clock_doubt: i64,
 }
 
@@ -51,35 +51,35 @@ pub enum Wire {
     Local,
     /// A network, encrypted.
     Encrypted,
-    /// A network, for everybody there to read.
+    /// A network, readable by everybody on it.
     Open,
 }
 
-/// The value that only the keys make.
+/// The check value of the keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyCheck {
     /// The database was never used.
     Never,
     /// The account may not read it.
     Hidden,
-    /// This it was.
+    /// The value.
     Value(Vec<u8>),
 }
 
-/// The database's schema beside the program's.
+/// The database's schema, compared with the program's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Schema {
-    /// Nothing was ever made there.
+    /// The database is empty.
     Empty,
-    /// So many migrations are to be applied.
+    /// So many migrations are missing.
     Behind(usize),
     /// It is the program's.
     Current,
-    /// A newer program made it.
+    /// A newer version created it.
     Newer,
-    /// The account may not read what it is.
+    /// The account may not read which migrations are applied.
     Hidden,
-    /// It is no state that the program knows: a migration was applied in part, or was changed since.
+    /// A migration was applied in part, or differs from this build's.
     Strange,
 }
 
@@ -99,15 +99,15 @@ const SETTINGS: [&str; 11] = [
 ];
 
 impl Inspection {
-    /// Looks at `database`; `clock` is ours. The caller bounds the time.
+    /// Inspects `database`; `clock` is ours. The caller limits the time.
     pub async fn of(database: &Database, clock: fn() -> Instant) -> Result<Self, Fault> {
         let options = database.options()?.application_name("rinnakkain check");
         let options = options.options([("default_transaction_read_only", "on"), ("statement_timeout", "5s")]);
-        let mut connection = PgConnection::connect_with(&options).await?;
-        let seen = Self::over(&mut connection, clock).await;
-        // Nothing hangs on it: what was seen was seen.
+        let mut connection = PgConnection::connect_with(&options).await.map_err(Fault::of("connect"))?;
+        let inspection = Self::over(&mut connection, clock).await;
+        // Whether it closes cleanly changes nothing.
         let _ = connection.close().await;
-        seen
+        inspection
     }
 
     async fn over(connection: &mut PgConnection, clock: fn() -> Instant) -> Result<Self, Fault> {
@@ -127,17 +127,20 @@ impl Inspection {
                     to_regclass($1) IS NOT NULL AS \"was_made!\"",
             APPLIED
         );
-        let server = server.fetch_one(&mut *connection).await?;
+        let server = server.fetch_one(&mut *connection).await.map_err(Fault::of("inspect.server"))?;
         let names: Vec<String> = SETTINGS.map(str::to_owned).into();
         let settings = sqlx::query!(
             "SELECT name AS \"name!\", setting AS \"setting!\" FROM pg_settings WHERE name = ANY($1)",
             &names
         );
-        let settings = settings.fetch_all(&mut *connection).await?;
+        let settings = settings.fetch_all(&mut *connection).await.map_err(Fault::of("inspect.settings"))?;
         let key_check = if !server.was_used {
             KeyCheck::Never
         } else if may_read(connection, "key_check").await? {
-            let value = sqlx::query_scalar!("SELECT value FROM key_check").fetch_optional(&mut *connection).await?;
+            let value = sqlx::query_scalar!("SELECT value FROM key_check")
+                .fetch_optional(&mut *connection)
+                .await
+                .map_err(Fault::of("inspect.key_check"))?;
             value.map_or(KeyCheck::Never, KeyCheck::Value)
         } else {
             KeyCheck::Hidden
@@ -145,8 +148,8 @@ impl Inspection {
         let schema = if server.was_made { schema(connection).await? } else { Schema::Empty };
         let lacking = lacking(connection).await?;
         let asked = clock().as_micros();
-        let told = sqlx::query_scalar!("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS \"now!\"");
-        let told = told.fetch_one(&mut *connection).await?;
+        let now = sqlx::query_scalar!("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS \"now!\"");
+        let now = now.fetch_one(&mut *connection).await.map_err(Fault::of("inspect.clock"))?;
         let clock_doubt = (clock().as_micros() - asked) / 2;
         Ok(Self {
             version: server.version,
@@ -165,7 +168,7 @@ impl Inspection {
             may_migrate: server.may_migrate.unwrap_or(false),
             lacking,
             key_check,
-            clock_ahead: told - asked - clock_doubt,
+            clock_ahead: now - asked - clock_doubt,
             clock_doubt,
         })
     }
@@ -173,13 +176,14 @@ impl Inspection {
 
 async fn may_read(connection: &mut PgConnection, table: &str) -> Result<bool, Fault> {
     let may = sqlx::query_scalar!("SELECT has_table_privilege($1, 'SELECT') AS \"may!\"", table);
-    Ok(may.fetch_one(connection).await?)
+    may.fetch_one(connection).await.map_err(Fault::of("inspect.may_read"))
 }
 
 /// True if there is nothing to migrate.
 pub(crate) async fn is_current(connection: &mut PgConnection) -> Result<bool, Fault> {
     let made = sqlx::query_scalar!("SELECT to_regclass($1) IS NOT NULL AS \"made!\"", APPLIED);
-    Ok(made.fetch_one(&mut *connection).await? && schema(connection).await? == Schema::Current)
+    let made = made.fetch_one(&mut *connection).await.map_err(Fault::of("inspect.migrations"))?;
+    Ok(made && schema(connection).await? == Schema::Current)
 }
 
 /// The schema of a database that has one.
@@ -203,7 +207,7 @@ async fn schema(connection: &mut PgConnection) -> Result<Schema, Fault> {
     Ok(if behind == 0 { Schema::Current } else { Schema::Behind(behind) })
 }
 
-/// What the account may not do to the tables that are there. The access log is only added to.
+/// The privileges that the account lacks on the tables. The access log needs no `UPDATE` or `DELETE`.
 async fn lacking(connection: &mut PgConnection) -> Result<Vec<String>, Fault> {
     let lacking = sqlx::query_scalar!(
         "SELECT string_agg(privilege, ', ' ORDER BY privilege) || ' on ' || relname AS \"lacking!\"
@@ -214,5 +218,5 @@ async fn lacking(connection: &mut PgConnection) -> Result<Vec<String>, Fault> {
          GROUP BY relname ORDER BY relname",
         APPLIED
     );
-    Ok(lacking.fetch_all(connection).await?)
+    lacking.fetch_all(connection).await.map_err(Fault::of("inspect.privileges"))
 }

@@ -1,5 +1,5 @@
-//! The database as PostgreSQL's own tools find it: the variables of their library, libpq. In the environment, because
-//! the password would be seen by everybody on the machine in a command line.
+//! The database as PostgreSQL's own tools find it: the environment variables of their library, libpq. Not the command
+//! line, because everybody on the machine could read the password there.
 
 use crate::Database;
 use crate::error::Fault;
@@ -11,7 +11,7 @@ const TLS: [(&str, &str); 4] =
     [("sslmode", "PGSSLMODE"), ("sslrootcert", "PGSSLROOTCERT"), ("sslcert", "PGSSLCERT"), ("sslkey", "PGSSLKEY")];
 
 impl Database {
-    /// Variables and their values; a password among them, if the URL has one.
+    /// Variables and their values, including the password if the URL has one.
     pub fn libpq(&self) -> Result<Vec<(&'static str, String)>, Fault> {
         let options = self.options()?;
         let host = options.get_socket().map_or_else(|| options.get_host().to_owned(), |it| it.display().to_string());
@@ -25,7 +25,7 @@ impl Database {
         let url = options.to_url_lossy();
         for (name, variable) in TLS {
             let value = url.query_pairs().find(|(key, _)| key == name);
-            // So the driver writes the name of a file.
+            // The driver writes a file name with this prefix.
             let value = value.map(|(_, value)| value.strip_prefix("file: ").unwrap_or(&value).to_owned());
             variables.extend(value.map(|value| (variable, value)));
         }

@@ -1,8 +1,8 @@
-//! What a batch changes, computed from what is stored: read once to know what to lock, and once more under the locks.
+//! What a batch changes, computed from the stored state: read once to know what to lock, and again under the locks.
 //!
-//! Everything here is by record key and in memory (`care::link::Links` before and after); nothing is written. The rule
-//! that makes it safe: a record's registers, history and client change only under the lock of its client, and who
-//! presents an identifier only under the lock of that identifier.
+//! Everything here is by record key and in memory (`care::link::Links` before and after); nothing is written. Two rules
+//! make it safe. A record's registers, history and client change only under the lock of its client. The presenters of an
+//! identifier change only under the lock of that identifier.
 
 use crate::error::Fault;
 use crate::history::{self, Stored};
@@ -27,7 +27,7 @@ pub(crate) struct Plan {
     pub fresh: Vec<Stored>,
     /// Stored events that a copy in the batch changes.
     pub changed: Vec<Change>,
-    /// Copies that were no news.
+    /// Copies that change nothing.
     pub duplicates: u64,
     /// The events that were stored before.
     pub copies: Vec<Uuid>,
@@ -39,16 +39,16 @@ pub(crate) struct Plan {
     pub after: Links,
     /// Records of fresh or changed events, the other records that these name, and records that are new.
     pub touched: BTreeSet<Token>,
-    /// Records whose links change, or are to be looked at anew.
+    /// Records whose links change or are recomputed.
     pub seeds: BTreeSet<Token>,
     /// (identifier, record) that begin to link.
     pub gained: BTreeSet<(Token, Token)>,
     /// (identifier, record) that cease to link.
     pub lost: BTreeSet<(Token, Token)>,
-    /// Every (record, identifier) that the events tell.
-    pub told: BTreeSet<(Token, Token)>,
-    /// Records whose registers were computed from history, with their events as they will be: what is folded anew need
-    /// not read them again.
+    /// Every (record, identifier) that the events report.
+    pub reported: BTreeSet<(Token, Token)>,
+    /// The events, as they will be, of records whose registers were computed from history. Folding them again need not read
+    /// them again.
     pub history: BTreeMap<i64, Vec<Received>>,
 }
 
@@ -87,41 +87,41 @@ pub(crate) fn named(received: &Received) -> impl Iterator<Item = &Record> {
 }
 
 impl Plan {
-    /// Reads what is stored and computes what changes. `known` are records that need not be read any more; `new` are the
-    /// records that this transaction inserted, even those that only a copy named which is no news; `anew` are records whose
-    /// registers are computed from history whatever is stored.
+    /// Reads the stored state and computes the change. `known` are records that are read already. `new` are the records
+    /// that this transaction inserted, even those that only an unchanged copy names. `recompute` are records whose registers
+    /// are computed from history, whatever is stored.
     pub async fn read(
         tx: &mut PgConnection,
         incoming: &Incoming,
         known: Records,
         new: &BTreeSet<i64>,
-        anew: &BTreeSet<i64>,
+        recompute: &BTreeSet<i64>,
     ) -> Result<Self, Fault> {
         let mut plan = Self { records: known, ..Self::default() };
         plan.join(tx, incoming).await?;
         let events = plan.fresh.iter().chain(plan.changed.iter().flat_map(|change| [&change.old, &change.new]));
         plan.touched = events.flat_map(|it| named(&it.received)).map(|record| record.key).collect();
         plan.records.read_keys(tx, &plan.touched).await?;
-        plan.records.read_ids(tx, &new.union(anew).copied().collect()).await?;
+        plan.records.read_ids(tx, &new.union(recompute).copied().collect()).await?;
         let new = new.iter().filter_map(|id| plan.records.by_id(*id)).map(|known| known.key);
         plan.touched.extend(new);
-        let anew = anew.iter().filter_map(|id| plan.records.by_id(*id)).map(|known| known.key);
-        let anew: BTreeSet<Token> = anew.collect();
-        let read: BTreeSet<Token> = plan.touched.union(&anew).copied().collect();
+        let recompute = recompute.iter().filter_map(|id| plan.records.by_id(*id)).map(|known| known.key);
+        let recompute: BTreeSet<Token> = recompute.collect();
+        let read: BTreeSet<Token> = plan.touched.union(&recompute).copied().collect();
         register::read(tx, &read, &mut plan.records, &mut plan.before).await?;
         plan.after = plan.before.clone();
         for event in &plan.fresh {
             plan.after.learn(&event.received);
         }
         let events = plan.fresh.iter().chain(plan.changed.iter().map(|change| &change.new));
-        plan.told = events.flat_map(|it| told(&it.received)).collect();
-        plan.compute_anew(tx, anew.clone()).await?;
+        plan.reported = events.flat_map(|it| reported(&it.received)).collect();
+        plan.recompute(tx, recompute.clone()).await?;
         plan.find_seeds();
-        plan.seeds.extend(anew);
+        plan.seeds.extend(recompute);
         Ok(plan)
     }
 
-    /// Rule R1 against what is stored.
+    /// Joins the copies with the stored events (rule R1).
     async fn join(&mut self, tx: &mut PgConnection, incoming: &Incoming) -> Result<(), Fault> {
         let ids: Vec<Uuid> = incoming.keys().copied().collect();
         if ids.is_empty() {
@@ -146,9 +146,9 @@ impl Plan {
         Ok(())
     }
 
-    /// Registers that cannot be known from the stored ones, because an event under them changed: from history, as it will
-    /// be.
-    async fn compute_anew(&mut self, tx: &mut PgConnection, mut anew: BTreeSet<Token>) -> Result<(), Fault> {
+    /// Computes registers from history, as it will be, where the stored ones do not suffice because an event under them
+    /// changed.
+    async fn recompute(&mut self, tx: &mut PgConnection, mut anew: BTreeSet<Token>) -> Result<(), Fault> {
         let changed = self.changed.iter().flat_map(|change| [&change.old, &change.new]);
         anew.extend(changed.flat_map(|it| named(&it.received)).map(|record| record.key));
         if anew.is_empty() {
@@ -158,17 +158,18 @@ impl Plan {
         let pairs = pairs.filter(|(a, b)| anew.contains(a) || anew.contains(b));
         let partners: BTreeSet<Token> = pairs.flat_map(|(a, b)| [*a, *b]).chain(anew.iter().copied()).collect();
         self.read_history(tx, &partners).await?;
-        // A record that only history names as the other one of a decision.
-        let found: BTreeSet<Token> = self.history.values().flatten().flat_map(named).map(|record| record.key).collect();
-        let found: BTreeSet<Token> = found.difference(&partners).copied().collect();
-        self.records.read_keys(tx, &found).await?;
-        self.read_history(tx, &found).await?;
+        // Records that only history names as the other one of a decision.
+        let others: BTreeSet<Token> =
+            self.history.values().flatten().flat_map(named).map(|record| record.key).collect();
+        let others: BTreeSet<Token> = others.difference(&partners).copied().collect();
+        self.records.read_keys(tx, &others).await?;
+        self.read_history(tx, &others).await?;
 
         let mut truth = Links::default();
         for received in self.history.values().flatten() {
             truth.learn(received);
             if anew.contains(&received.event.record.key) {
-                self.told.extend(told(received));
+                self.reported.extend(reported(received));
             }
         }
         for key in &anew {
@@ -183,7 +184,7 @@ impl Plan {
         Ok(())
     }
 
-    /// Reads the events of these records as they will be once the batch is in.
+    /// Reads the events of these records as they will be once the batch is applied.
     async fn read_history(&mut self, tx: &mut PgConnection, keys: &BTreeSet<Token>) -> Result<(), Fault> {
         let mut events = history::of_records(tx, &self.records.ids(keys)?, None).await?;
         let replaced: BTreeSet<Uuid> = self.changed.iter().map(|change| change.new.received.event.id).collect();
@@ -201,14 +202,14 @@ impl Plan {
     /// Which identifiers begin and cease to link, and which decisions change the graph.
     fn find_seeds(&mut self) {
         for (key, links) in &self.after.records {
-            // The usual case: the same numbers, said once more.
+            // The usual case: the same identifiers, reported again.
             if self.before.records.get(key).is_some_and(|before| before.says_as(links)) {
                 continue;
             }
             let new: BTreeSet<Token> = links.linking().collect();
             let old: BTreeSet<Token> =
                 self.before.records.get(key).into_iter().flat_map(RecordLinks::linking).collect();
-            // What links as before may find no more: whether the client is found is of all its records together.
+            // A record that links as before may find no longer: whether a client is found depends on all its records.
             let finding = |links: &Links| -> (BTreeSet<Token>, BTreeSet<Token>) {
                 let record = links.records.get(key);
                 let of = |it: &RecordLinks| (it.finding().collect(), it.former().collect());
@@ -233,7 +234,7 @@ impl Plan {
     }
 }
 
-fn told(received: &Received) -> impl Iterator<Item = (Token, Token)> + '_ {
+fn reported(received: &Received) -> impl Iterator<Item = (Token, Token)> + '_ {
     let key = received.event.record.key;
     let (old, new): (&[Token], &[Token]) = match &received.event.body {
         Body::Identity(IdentityEvent::NationalIdChanged(x)) => (&x.old, &x.new),

@@ -1,18 +1,18 @@
 //! The one write path.
 
-use crate::attempt::{self, Anew, Order, Work};
+use crate::attempt::{self, LockOrder, Recompute, Work};
 use crate::batch::{Applied, Batch};
 use crate::culprit::{self, Culprit};
 use crate::error::{ApplyError, Fault};
-use crate::message::Became;
 use crate::plan::{Incoming, incoming};
 use crate::progress::Progress;
-use crate::{Store, heard, message, progress, quarantine};
+use crate::receipt::MessageOutcome;
+use crate::{Store, progress, quarantine, receipt, watermark};
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-/// How often an attempt that met another transaction is repeated.
+/// How often an attempt is repeated after a conflict with another transaction.
 const ATTEMPTS: u32 = 12;
 
 /// Takes batches into the record. Any number of them may work at once, in any number of processes.
@@ -32,8 +32,8 @@ impl Projector {
         &self.store
     }
 
-    /// Applies a batch in one transaction: returns after its commit, or nothing of it is stored. An event that the
-    /// database refuses goes to the quarantine; the rest is applied whole, with the same position.
+    /// Applies a batch in one transaction: returns after its commit, or nothing of it is stored. An event that PostgreSQL
+    /// refuses goes to the quarantine; the rest is applied whole, with the same position.
     #[tracing::instrument(name = "store.apply", skip_all, fields(events = batch.events.len()))]
     pub async fn apply(&self, batch: &Batch) -> Result<Applied, ApplyError> {
         let mut incoming = incoming(&batch.events);
@@ -48,50 +48,50 @@ impl Projector {
         applied?.ok_or(ApplyError::Moved)
     }
 
-    /// Where each partition of a topic was left off; one that is not there was never read.
+    /// The checkpoint of each partition of a topic. A partition without one was never read.
     pub async fn progress(&self, topic: &str) -> Result<Vec<Progress>, ApplyError> {
         Ok(progress::of(&self.store, topic).await?)
     }
 
-    /// [`Self::try_commit`] until it meets no other transaction.
+    /// [`Self::try_commit`] until it conflicts with no other transaction.
     async fn commit(&self, batch: &Batch, incoming: &Incoming, culprits: &[Culprit]) -> Result<Option<Applied>, Fault> {
         let mut retry = Retry::default();
-        let mut order = Order::ClientsFirst;
+        let mut order = LockOrder::ClientsFirst;
         loop {
             match self.try_commit(batch, incoming, order, culprits).await {
-                Err(fault) if retry.after(&fault).await => order = Order::IdentifiersFirst,
+                Err(fault) if retry.after(&fault).await => order = LockOrder::IdentifiersFirst,
                 result => return result,
             }
         }
     }
 
-    /// All of it in one transaction; `None`: progress is not where the batch starts.
+    /// One transaction. `None`: the batch does not start at the stored progress.
     async fn try_commit(
         &self,
         batch: &Batch,
         incoming: &Incoming,
-        order: Order,
+        order: LockOrder,
         culprits: &[Culprit],
     ) -> Result<Option<Applied>, Fault> {
         let mut tx = self.store.begin().await?;
-        let work = attempt::run(&mut tx, incoming, order, Anew::default()).await?;
+        let work = attempt::run(&mut tx, incoming, order, Recompute::default()).await?;
         quarantine::insert(&mut tx, &batch.rejections, culprits).await?;
         quarantine::close(&mut tx, &batch.redriven).await?;
         quarantine::close_mended(&mut tx, &batch.events).await?;
-        let message::Told { counts, heard } = message::insert(&mut tx, &batch.receipts, &work.copies, culprits).await?;
-        message::reread(&mut tx, &batch.reread).await?;
-        heard::write(&mut tx, &batch.watermarks, &heard).await?;
+        let inserted = receipt::insert(&mut tx, &batch.receipts, &work.copies, culprits).await?;
+        receipt::reread(&mut tx, &batch.reread).await?;
+        watermark::write(&mut tx, &batch.watermarks, &inserted.reports).await?;
         if !progress::advance(&mut tx, &batch.positions).await? {
-            tx.rollback().await?;
+            tx.rollback().await.map_err(Fault::of("rollback"))?;
             return Ok(None);
         }
-        // After the first error the transaction is dropped, so what is committed here is whole.
-        tx.commit().await?;
-        Ok(Some(applied(work, culprits, counts)))
+        // The first error drops the transaction, so a commit here is of the whole batch.
+        tx.commit().await.map_err(Fault::of("commit"))?;
+        Ok(Some(applied(work, culprits, inserted.counts)))
     }
 }
 
-fn applied(work: Work, culprits: &[Culprit], messages: BTreeMap<(String, Became), u64>) -> Applied {
+fn applied(work: Work, culprits: &[Culprit], messages: BTreeMap<(String, MessageOutcome), u64>) -> Applied {
     Applied {
         messages,
         stored: work.stored,
@@ -103,14 +103,14 @@ fn applied(work: Work, culprits: &[Culprit], messages: BTreeMap<(String, Became)
     }
 }
 
-/// Repeats what met another transaction, a bounded number of times.
+/// Repeats an attempt after a conflict, a limited number of times.
 #[derive(Default)]
 pub(crate) struct Retry {
     tried: u32,
 }
 
 impl Retry {
-    /// True if it is to be tried again: after a wait that is random, so that two do not meet in step.
+    /// True if it should be tried again. Waits a random time first, so that two attempts do not conflict in step.
     pub async fn after(&mut self, fault: &Fault) -> bool {
         self.tried += 1;
         if !matches!(fault, Fault::Conflict { .. }) || self.tried >= ATTEMPTS {

@@ -1,17 +1,17 @@
-//! The quarantine: what was refused, with its reason, until it is driven again.
+//! The quarantine: rejected messages and refused events, each with its reason, until they are redriven.
 //!
-//! A message is here sealed; an event that the database refused is here as the event's bytes, whose personal part is
-//! sealed already. An entry is closed in the transaction that applies what came of it ([`crate::Batch::redriven`]), in
-//! the one that stores a mended copy of its message, or by an operator, with a reason ([`close_for`]).
+//! A message is stored sealed. An event that PostgreSQL refused is stored as the event's bytes, whose personal part is
+//! sealed already. An entry is closed in the transaction that applies its result ([`crate::Batch::redriven`]), in the one
+//! that stores a corrected copy of its message, or by an operator with a reason ([`close_for`]).
 
 mod operator;
 
-pub use operator::{Shown, drop_content, look, show};
+pub use operator::{EntryDetails, details, drop_content, read_content};
 
 use crate::Store;
+use crate::codec::{instant, slices};
 use crate::culprit::Culprit;
 use crate::error::Fault;
-use crate::order::{instant, slices};
 use bytes::Bytes;
 use event::{Code, Instant, RawMessage, Received, Rejected, Sealed, Token};
 use sqlx::PgConnection;
@@ -27,13 +27,13 @@ pub struct Entry {
     pub source: String,
     /// When it was received.
     pub received_at: Instant,
-    /// Who refused it.
+    /// The version of the adapter that refused it.
     pub adapter_version: u32,
-    /// Why, as a code.
+    /// The reason, as a code.
     pub code: String,
     /// Where in the message.
     pub place: String,
-    /// Why, in static words.
+    /// The reason, as a static text.
     pub text: String,
     /// How many identifiers it names.
     pub named: u64,
@@ -42,13 +42,13 @@ pub struct Entry {
 /// What was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// A message, as it came.
+    /// A message, as received.
     Message(Sealed<RawMessage>),
     /// An event's bytes, and when its message was received.
     Event(Bytes),
 }
 
-/// Open entries, the oldest first, from after `after` on.
+/// Open entries after `after`, the oldest first.
 pub async fn list(store: &Store, after: Option<(Instant, Uuid)>, limit: u32) -> Result<Vec<Entry>, Fault> {
     let (received_at, id) = after.unzip();
     let query = sqlx::query!(
@@ -62,7 +62,7 @@ pub async fn list(store: &Store, after: Option<(Instant, Uuid)>, limit: u32) -> 
         i64::from(limit)
     );
     let mut entries = Vec::new();
-    for row in query.fetch_all(store.pool()).await? {
+    for row in query.fetch_all(store.pool()).await.map_err(Fault::of("quarantine.list"))? {
         entries.push(Entry {
             id: row.id,
             source: row.source,
@@ -82,14 +82,14 @@ pub async fn open(store: &Store) -> Result<BTreeMap<String, u64>, Fault> {
     let query = sqlx::query!(
         "SELECT source, count(*) AS \"count!\" FROM quarantine WHERE state = 'open' GROUP BY source ORDER BY source"
     );
-    let rows = query.fetch_all(store.pool()).await?;
+    let rows = query.fetch_all(store.pool()).await.map_err(Fault::of("quarantine.count"))?;
     Ok(rows.into_iter().map(|row| (row.source, u64::try_from(row.count).unwrap_or_default())).collect())
 }
 
-/// The content of an entry, open or closed; `None` if there is no such entry, or its content is gone.
+/// The content of an entry, open or closed. `None`: there is no such entry, or its content is deleted.
 pub async fn get(store: &Store, id: Uuid) -> Result<Option<Content>, Fault> {
     let query = sqlx::query!("SELECT key_id, nonce, ciphertext, event FROM quarantine WHERE id = $1", id);
-    let Some(row) = query.fetch_optional(store.pool()).await? else {
+    let Some(row) = query.fetch_optional(store.pool()).await.map_err(Fault::of("quarantine.get"))? else {
         return Ok(None);
     };
     let content = match (row.key_id, row.nonce, row.ciphertext, row.event) {
@@ -157,12 +157,12 @@ impl<'a> Row<'a> {
     }
 }
 
-/// A NUL, which PostgreSQL takes in no text, must not keep out the entry that tells of it.
+/// PostgreSQL accepts no NUL in a text. It must not prevent the entry that reports it.
 fn storable(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
 
-/// Adds entries; one that is there already stays as it is.
+/// Adds entries. An existing entry stays as it is.
 pub(crate) async fn insert(tx: &mut PgConnection, rejected: &[Rejected], culprits: &[Culprit]) -> Result<(), Fault> {
     let rows = rejected.iter().map(Row::of_rejected).chain(culprits.iter().map(Row::of_culprit));
     let rows: BTreeMap<Uuid, Row<'_>> = rows.map(|row| (row.id, row)).collect();
@@ -202,7 +202,8 @@ pub(crate) async fn insert(tx: &mut PgConnection, rejected: &[Rejected], culprit
         &events as &[Option<&[u8]>]
     )
     .execute(&mut *tx)
-    .await?;
+    .await
+    .map_err(Fault::of("quarantine.insert"))?;
     let named = || rows.values().flat_map(|row| row.named.iter().map(|token| (row.id, token)));
     let entries: Vec<Uuid> = named().map(|(id, _)| id).collect();
     sqlx::query!(
@@ -213,11 +214,12 @@ pub(crate) async fn insert(tx: &mut PgConnection, rejected: &[Rejected], culprit
         &slices(named().map(|(_, token)| token)) as &[&[u8]]
     )
     .execute(tx)
-    .await?;
+    .await
+    .map_err(Fault::of("quarantine_named.insert"))?;
     Ok(())
 }
 
-/// Closes entries whose content is applied now.
+/// Closes entries whose content is now applied.
 pub(crate) async fn close(tx: &mut PgConnection, redriven: &[Uuid]) -> Result<(), Fault> {
     if redriven.is_empty() {
         return Ok(());
@@ -227,11 +229,12 @@ pub(crate) async fn close(tx: &mut PgConnection, redriven: &[Uuid]) -> Result<()
         redriven
     )
     .execute(tx)
-    .await?;
+    .await
+    .map_err(Fault::of("quarantine.redriven"))?;
     Ok(())
 }
 
-/// Closes entries of which nothing will come, for a reason; those of `ids` that were open.
+/// Closes entries without applying them, for a reason. Gives those of `ids` that were open.
 pub async fn close_for(store: &Store, ids: &[Uuid], reason: &Code) -> Result<Vec<Uuid>, Fault> {
     let query = sqlx::query_scalar!(
         "UPDATE quarantine SET state = 'closed', closed_at = now(), close_reason = $2
@@ -239,19 +242,20 @@ pub async fn close_for(store: &Store, ids: &[Uuid], reason: &Code) -> Result<Vec
         ids,
         reason.as_str()
     );
-    Ok(query.fetch_all(store.pool()).await?)
+    query.fetch_all(store.pool()).await.map_err(Fault::of("quarantine.close"))
 }
 
-/// Closes the entries of which these events, just stored, are the mended copy: of the same source and message id,
-/// received later, and naming somebody whom the entry names too.
+/// Closes the entries whose corrected copy has just been stored with these events: same source and message id, received
+/// later, and with an identifier in common.
 ///
-/// Some feeds reuse a message id for other content. So an entry that names nobody, or nobody of these, stays open; so
-/// does one that came after the event was first received, because a copy of what was known already mends nothing, and
-/// what the database refused of these very events.
+/// Some feeds reuse a message id for other content, so an entry without a common identifier stays open. So does one that
+/// was received after the event, because a copy of a known event corrects nothing. And so does an entry for one of these
+/// events that PostgreSQL refused.
 pub(crate) async fn close_mended(tx: &mut PgConnection, events: &[Received]) -> Result<(), Fault> {
     let events = || events.iter().map(|it| &it.event);
-    let told = || events().flat_map(|it| it.presented.iter().flat_map(|set| &set.tokens).map(move |token| (it, token)));
-    let (ids, sources): (Vec<Uuid>, Vec<String>) = told().map(|(it, _)| (it.id, storable(&it.source))).unzip();
+    let named =
+        || events().flat_map(|it| it.presented.iter().flat_map(|set| &set.tokens).map(move |token| (it, token)));
+    let (ids, sources): (Vec<Uuid>, Vec<String>) = named().map(|(it, _)| (it.id, storable(&it.source))).unzip();
     if ids.is_empty() {
         return Ok(());
     }
@@ -263,16 +267,17 @@ pub(crate) async fn close_mended(tx: &mut PgConnection, events: &[Received]) -> 
              JOIN history h ON h.id = n.id AND h.received_at > q.received_at)",
         &ids,
         &sources,
-        &slices(told().map(|(it, _)| &it.message)) as &[&[u8]],
-        &slices(told().map(|(_, token)| token)) as &[&[u8]]
+        &slices(named().map(|(it, _)| &it.message)) as &[&[u8]],
+        &slices(named().map(|(_, token)| token)) as &[&[u8]]
     )
     .execute(tx)
-    .await?;
+    .await
+    .map_err(Fault::of("quarantine.close_mended"))?;
     Ok(())
 }
 
-/// For each identifier that is asked for, with the records that are found by it, in their order: per source, the earliest
-/// time of receipt of an open entry that names it or one of the records' identifiers.
+/// For each identifier asked for, with the records that it finds, in order: per source, the earliest receipt of an open
+/// entry that names it or an identifier of those records.
 pub(crate) async fn since(
     tx: &mut PgConnection,
     asked: &[(Token, Vec<i64>)],
@@ -298,7 +303,7 @@ pub(crate) async fn since(
         until.map(Instant::as_micros)
     );
     let mut since = vec![BTreeMap::new(); asked.len()];
-    for row in query.fetch_all(tx).await? {
+    for row in query.fetch_all(tx).await.map_err(Fault::of("quarantine.since"))? {
         if let Some(of) = usize::try_from(row.place).ok().and_then(|place| since.get_mut(place)) {
             of.insert(row.source, instant(row.since)?);
         }
@@ -306,7 +311,7 @@ pub(crate) async fn since(
     Ok(since)
 }
 
-/// Per source: how many open entries name nobody.
+/// Per source: how many open entries identify no client.
 pub(crate) async fn unnamed(tx: &mut PgConnection, until: Option<Instant>) -> Result<BTreeMap<String, u64>, Fault> {
     let query = sqlx::query!(
         "SELECT source, count(*) AS \"count!\" FROM quarantine q
@@ -315,6 +320,6 @@ pub(crate) async fn unnamed(tx: &mut PgConnection, until: Option<Instant>) -> Re
          GROUP BY source",
         until.map(Instant::as_micros)
     );
-    let rows = query.fetch_all(tx).await?;
+    let rows = query.fetch_all(tx).await.map_err(Fault::of("quarantine.unnamed"))?;
     Ok(rows.into_iter().map(|row| (row.source, u64::try_from(row.count).unwrap_or_default())).collect())
 }

@@ -1,7 +1,7 @@
-//! Records: the streams of source identities, and which client each belongs to.
+//! Records: the streams of source identities, and the client that each belongs to.
 
+use crate::codec::{slices, token};
 use crate::error::Fault;
-use crate::order::{slices, token};
 use event::{Record, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ pub(crate) struct Known {
     pub client: i64,
 }
 
-/// The records that a computation has met.
+/// The records that a computation uses.
 #[derive(Debug, Default)]
 pub(crate) struct Records {
     by_id: BTreeMap<i64, Known>,
@@ -31,7 +31,7 @@ impl Records {
         self.ids.get(key).and_then(|id| self.by_id.get(id))
     }
 
-    /// The record's id; each record of a computation is in the database before it starts.
+    /// The record's id. Every record is in the database before a computation starts.
     pub fn id(&self, key: &Token) -> Result<i64, Fault> {
         self.ids.get(key).copied().ok_or(Fault::Stored("record"))
     }
@@ -57,20 +57,20 @@ impl Records {
         }
         let query =
             sqlx::query!("SELECT id, key, system, client FROM record WHERE key = ANY($1)", &missing as &[&[u8]]);
-        for row in query.fetch_all(tx).await? {
+        for row in query.fetch_all(tx).await.map_err(Fault::of("record.read_keys"))? {
             self.add(Known { id: row.id, key: token(&row.key)?, system: row.system, client: row.client });
         }
         Ok(())
     }
 
-    /// Reads the records with these ids; returns those that it had not met.
+    /// Reads the records with these ids.
     pub async fn read_ids(&mut self, tx: &mut PgConnection, ids: &BTreeSet<i64>) -> Result<(), Fault> {
         let missing: Vec<i64> = ids.iter().copied().filter(|id| !self.by_id.contains_key(id)).collect();
         if missing.is_empty() {
             return Ok(());
         }
         let query = sqlx::query!("SELECT id, key, system, client FROM record WHERE id = ANY($1)", &missing);
-        for row in query.fetch_all(tx).await? {
+        for row in query.fetch_all(tx).await.map_err(Fault::of("record.read_ids"))? {
             self.add(Known { id: row.id, key: token(&row.key)?, system: row.system, client: row.client });
         }
         Ok(())
@@ -78,22 +78,24 @@ impl Records {
 }
 
 /// The records of a batch.
-pub(crate) struct Found {
-    /// The ids of those that were inserted.
+pub(crate) struct BatchRecords {
+    /// The ids of inserted records.
     pub new: BTreeSet<i64>,
-    /// The client of each, as far as it is known without a lock.
+    /// The client of each record, as far as it is known without a lock.
     pub clients: BTreeSet<i64>,
 }
 
-/// Inserts the records that are missing, in the order of their keys: two batches that meet wait for each other, never in
-/// a circle.
-pub(crate) async fn insert_missing(tx: &mut PgConnection, wanted: &BTreeMap<Token, &Record>) -> Result<Found, Fault> {
+/// Inserts missing records in the order of their keys, so that two batches wait for each other without a deadlock.
+pub(crate) async fn insert_missing(
+    tx: &mut PgConnection,
+    wanted: &BTreeMap<Token, &Record>,
+) -> Result<BatchRecords, Fault> {
     let mut known = Records::default();
     known.read_keys(tx, &wanted.keys().copied().collect()).await?;
     let clients: BTreeSet<i64> = known.iter().map(|known| known.client).collect();
     let missing: Vec<_> = wanted.iter().filter(|(key, _)| known.by_key(key).is_none()).collect();
     if missing.is_empty() {
-        return Ok(Found { new: BTreeSet::new(), clients });
+        return Ok(BatchRecords { new: BTreeSet::new(), clients });
     }
     let keys = slices(missing.iter().map(|(key, _)| *key));
     let systems: Vec<&str> = missing.iter().map(|(_, record)| record.system.as_str()).collect();
@@ -106,9 +108,9 @@ pub(crate) async fn insert_missing(tx: &mut PgConnection, wanted: &BTreeMap<Toke
         &keys as &[&[u8]],
         &systems as &[&str]
     );
-    let new: BTreeSet<i64> = inserted.fetch_all(tx).await?.into_iter().collect();
-    // Nobody else sees them yet: each is a client that is locked already.
-    Ok(Found { clients: clients.into_iter().chain(new.iter().copied()).collect(), new })
+    let new: BTreeSet<i64> = inserted.fetch_all(tx).await.map_err(Fault::of("record.insert"))?.into_iter().collect();
+    // No other transaction sees the new records yet: each is a client that is locked already.
+    Ok(BatchRecords { clients: clients.into_iter().chain(new.iter().copied()).collect(), new })
 }
 
 /// The clients of these records, as far as they are known without a lock.
@@ -118,23 +120,25 @@ pub(crate) async fn clients(tx: &mut PgConnection, records: &BTreeSet<i64>) -> R
         return Ok(BTreeSet::new());
     }
     let query = sqlx::query_scalar!("SELECT client FROM record WHERE id = ANY($1)", &records);
-    Ok(query.fetch_all(tx).await?.into_iter().collect())
+    Ok(query.fetch_all(tx).await.map_err(Fault::of("record.clients"))?.into_iter().collect())
 }
 
-/// From here on this transaction waits for no lock longer than this: others may be waiting for what it holds.
+/// Limits how long this transaction waits for locks from here on: others may wait for those that it holds.
 pub(crate) async fn wait_briefly(tx: &mut PgConnection) -> Result<(), Fault> {
-    sqlx::query_scalar!("SELECT set_config('lock_timeout', '100ms', true)").fetch_one(tx).await?;
+    sqlx::query_scalar!("SELECT set_config('lock_timeout', '100ms', true)")
+        .fetch_one(tx)
+        .await
+        .map_err(Fault::of("lock_timeout.set"))?;
     Ok(())
 }
 
-/// Locks clients, in the order of their ids. Gives the records that are locked with them, whose ids the clients have: what
-/// is read of them here is under the lock.
+/// Locks clients in the order of their ids. Gives the records with those ids, read under the lock.
 pub(crate) async fn lock_clients(tx: &mut PgConnection, clients: &BTreeSet<i64>) -> Result<Records, Fault> {
     let clients: Vec<i64> = clients.iter().copied().collect();
     let query =
         sqlx::query!("SELECT id, key, system, client FROM record WHERE id = ANY($1) ORDER BY id FOR UPDATE", &clients);
     let mut locked = Records::default();
-    for row in query.fetch_all(tx).await? {
+    for row in query.fetch_all(tx).await.map_err(Fault::of("record.lock"))? {
         locked.add(Known { id: row.id, key: token(&row.key)?, system: row.system, client: row.client });
     }
     Ok(locked)
@@ -148,13 +152,13 @@ pub(crate) async fn of_clients(
     let clients: Vec<i64> = clients.iter().copied().collect();
     let mut records: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
     let query = sqlx::query!("SELECT id, client FROM record WHERE client = ANY($1)", &clients);
-    for row in query.fetch_all(tx).await? {
+    for row in query.fetch_all(tx).await.map_err(Fault::of("record.of_clients"))? {
         records.entry(row.client).or_default().insert(row.id);
     }
     Ok(records)
 }
 
-/// Writes which client each of these records belongs to now.
+/// Assigns records to clients.
 pub(crate) async fn assign(tx: &mut PgConnection, clients: &BTreeMap<i64, i64>) -> Result<(), Fault> {
     let (records, clients): (Vec<i64>, Vec<i64>) = clients.iter().unzip();
     if records.is_empty() {
@@ -167,6 +171,7 @@ pub(crate) async fn assign(tx: &mut PgConnection, clients: &BTreeMap<i64, i64>) 
         &clients
     )
     .execute(tx)
-    .await?;
+    .await
+    .map_err(Fault::of("record.assign"))?;
     Ok(())
 }

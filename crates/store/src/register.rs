@@ -1,14 +1,14 @@
-//! The link registers (rule R6) as stored: what records present, what is decided between pairs of them, and the index by
-//! which a record is found by an identifier.
+//! The stored link registers (rule R6): the identifiers that records present, the decisions between pairs of records, and
+//! the index that finds records by identifier.
 //!
-//! In memory they are `care::link::Links`, by record key; here they are read, and the difference of two is written.
+//! In memory they are `care::link::Links`, by record key. Here they are read, and the difference of two states is written.
 
 mod write;
 
 pub(crate) use write::{mend_index, write};
 
+use crate::codec::{from_bytes, slices, token};
 use crate::error::Fault;
-use crate::order::{from_bytes, slices, token};
 use crate::record::Records;
 use care::link::{CROWD, Decision, Former, Links, PresentedSet, RecordLinks, pair};
 use event::{Authority, ENDED_HETU_SYSTEM, HETU_SYSTEM, Token, UNLABELLED_HETU_SYSTEM};
@@ -30,7 +30,7 @@ pub(crate) async fn read(
     for known in ids.iter().filter_map(|id| records.by_id(*id)) {
         links.records.insert(known.key, RecordLinks { system: known.system.clone(), ..RecordLinks::default() });
     }
-    // One statement for all registers: most records have the first only, and each statement is a way there and back.
+    // One statement for all registers: most records have the first only, and each statement costs a round trip.
     let query = sqlx::query!(
         "SELECT record AS \"record!\", said AS \"said!\", system, tokens, token, other, authority, holds
          FROM (SELECT record, said, system, tokens, NULL::bytea AS token, NULL::bigint AS other, NULL::int AS authority,
@@ -43,7 +43,7 @@ pub(crate) async fn read(
         &ids
     );
     let mut decided = Vec::new();
-    for row in query.fetch_all(&mut *tx).await? {
+    for row in query.fetch_all(&mut *tx).await.map_err(Fault::of("register.read"))? {
         let links_of = records.by_id(row.record).and_then(|known| links.records.get_mut(&known.key));
         match (row.system, row.tokens, row.token, row.holds) {
             (Some(system), Some(tokens), ..) => {
@@ -54,9 +54,9 @@ pub(crate) async fn read(
                 }
             }
             (.., Some(bytes), Some(former)) => {
-                let said = Former { authority: authority(row.authority)?, key: from_bytes(&row.said)?, former };
+                let change = Former { authority: authority(row.authority)?, key: from_bytes(&row.said)?, former };
                 if let Some(record) = links_of {
-                    record.former.insert(token(&bytes)?, said);
+                    record.former.insert(token(&bytes)?, change);
                 }
             }
             (.., Some(together)) => {
@@ -81,8 +81,8 @@ pub(crate) fn authority(number: Option<i32>) -> Result<Authority, Fault> {
     known.ok_or(Fault::Stored("authority"))
 }
 
-/// Who presents a token, by the system of the records: at most `limit` of each system, so that a placeholder that
-/// thousands present costs no more than a number of one person.
+/// The records that present a token, by their system: at most `limit` of each system, so that a placeholder that thousands
+/// present costs no more than one person's number.
 pub(crate) async fn presenters(
     tx: &mut PgConnection,
     tokens: &BTreeSet<Token>,
@@ -113,14 +113,14 @@ pub(crate) async fn presenters(
         ever,
         after
     );
-    for row in query.fetch_all(tx).await? {
+    for row in query.fetch_all(tx).await.map_err(Fault::of("identifier.presenters"))? {
         presenters.entry((token(&row.token)?, row.system)).or_default().insert(row.record);
     }
     Ok(presenters)
 }
 
-/// Those of the tokens that a record presents now and is not linked by. A code without its label says nothing once a message
-/// of that record has one with it.
+/// The tokens that a record presents now without being linked by them. An identity code without its label no longer counts
+/// once a message of that record has a labelled one.
 pub(crate) async fn unlinked(tx: &mut PgConnection, tokens: &BTreeSet<Token>) -> Result<BTreeSet<Token>, Fault> {
     let query = sqlx::query_scalar!(
         "SELECT t.token AS \"token!\" FROM unnest($1::bytea[]) AS t(token)
@@ -134,10 +134,16 @@ pub(crate) async fn unlinked(tx: &mut PgConnection, tokens: &BTreeSet<Token>) ->
         UNLABELLED_HETU_SYSTEM,
         HETU_SYSTEM
     );
-    Ok(query.fetch_all(tx).await?.iter().map(|bytes| token(bytes)).collect::<Result<_, _>>()?)
+    Ok(query
+        .fetch_all(tx)
+        .await
+        .map_err(Fault::of("identifier.unlinked"))?
+        .iter()
+        .map(|bytes| token(bytes))
+        .collect::<Result<_, _>>()?)
 }
 
-/// Tokens that are former codes of some record of a client, each with that client: by them nobody finds it.
+/// Tokens that are former codes of a client's record, each with that client. They do not find it.
 pub(crate) async fn former(
     tx: &mut PgConnection,
     tokens: &BTreeSet<Token>,
@@ -152,7 +158,7 @@ pub(crate) async fn former(
         &records
     );
     let mut former = BTreeSet::new();
-    for row in query.fetch_all(tx).await? {
+    for row in query.fetch_all(tx).await.map_err(Fault::of("former.read"))? {
         if let Some(client) = client_of.get(&row.record) {
             former.insert((token(&row.token)?, *client));
         }
@@ -160,21 +166,21 @@ pub(crate) async fn former(
     Ok(former)
 }
 
-/// What a source that may not decide it says, and nobody has decided: the codes and the records that it is about.
+/// Proposals of sources without authority to decide them, which nobody has decided: the codes and records concerned.
 #[derive(Debug, Default)]
 pub(crate) struct Proposed {
     pub tokens: BTreeSet<Token>,
     pub records: BTreeSet<i64>,
 }
 
-/// What is proposed of these codes, and of these records: see `care::link::Links::is_in_doubt`.
+/// The open proposals about these codes and records: see `care::link::Links::is_in_doubt`.
 pub(crate) async fn proposed(
     tx: &mut PgConnection,
     tokens: &BTreeSet<Token>,
     clients: &BTreeMap<i64, BTreeSet<i64>>,
 ) -> Result<Proposed, Fault> {
     let records: Vec<i64> = clients.values().flatten().copied().collect();
-    // The last: a code of theirs has ended, and somebody else presents it as one that holds.
+    // The last part: a code of theirs has ended, and another client's record presents it as valid.
     let query = sqlx::query!(
         "SELECT token, NULL::bigint AS record FROM former WHERE token = ANY($1) AND authority = 3
          UNION ALL SELECT NULL, record FROM former WHERE record = ANY($2) AND authority = 3
@@ -195,7 +201,7 @@ pub(crate) async fn proposed(
         ENDED_HETU_SYSTEM
     );
     let mut proposed = Proposed::default();
-    for row in query.fetch_all(tx).await? {
+    for row in query.fetch_all(tx).await.map_err(Fault::of("register.proposed"))? {
         proposed.records.extend(row.record);
         proposed.tokens.extend(row.token.map(|bytes| token(&bytes)).transpose()?);
     }
@@ -207,7 +213,8 @@ pub(crate) fn crowd_limit(leaving: usize) -> usize {
     CROWD + 1 + leaving
 }
 
-/// Locks identifiers, in order: whoever changes who presents one waits for whoever does so now, and then sees it.
+/// Locks identifiers in order. A transaction that changes the presenters of one waits for another that does, and then sees
+/// its result.
 pub(crate) async fn lock_tokens(tx: &mut PgConnection, tokens: &BTreeSet<Token>) -> Result<(), Fault> {
     if tokens.is_empty() {
         return Ok(());
@@ -218,6 +225,7 @@ pub(crate) async fn lock_tokens(tx: &mut PgConnection, tokens: &BTreeSet<Token>)
         &slices(tokens) as &[&[u8]]
     )
     .execute(tx)
-    .await?;
+    .await
+    .map_err(Fault::of("identifier_token.lock"))?;
     Ok(())
 }

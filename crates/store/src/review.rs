@@ -1,12 +1,12 @@
-//! The review list (`care::review`): read from the registers as they are now, never kept, so never stale.
+//! The review list (`care::review`): read from the current registers each time, so it is never stale.
 //!
-//! What is read is the part of the registers that can be on it. One read of the index of shared identifiers is needed for
-//! components that are too large; it is an operator's command, not an answer to a caller.
+//! Only the part of the registers is read that can be on the list. Components that are too large need one scan of the index
+//! of shared identifiers; that is acceptable for an operator's command.
 
 use crate::Store;
+use crate::codec::{from_bytes, slices, token};
 use crate::error::Fault;
 use crate::history;
-use crate::order::{from_bytes, slices, token};
 use crate::record::Records;
 use crate::register;
 use crate::statement;
@@ -18,31 +18,31 @@ use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// Records that a person is to look at.
+/// Records for which a person must decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Why.
     pub reason: Reason,
-    /// The earliest time of receipt of what the records last said that bears on it.
+    /// The earliest receipt of the latest reports that led to it.
     pub since: Instant,
-    /// By reference.
+    /// The records, by reference.
     pub records: Vec<Party>,
 }
 
-/// One record of an entry. Tells nothing of whose it is.
+/// One record of an entry. It identifies nobody by itself.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Party {
-    /// By which a steward names it: the record's id in this database.
+    /// The reference that a steward uses: the record's id in this database.
     pub reference: i64,
     /// The system of its own identity.
     pub system: String,
-    /// The configured names of the sources that said it.
+    /// The configured names of the sources that reported it.
     pub sources: BTreeSet<String>,
-    /// A steward has decided it with another of the entry.
+    /// A steward has decided about it and another record of the entry.
     pub decided: bool,
 }
 
-/// What is open, as of one moment.
+/// The open entries, as of one moment.
 pub async fn list(store: &Store) -> Result<Vec<Entry>, Fault> {
     let mut tx = store.begin_reading().await?;
     let (mut records, mut links) = (Records::default(), Links::default());
@@ -55,18 +55,19 @@ pub async fn list(store: &Store) -> Result<Vec<Entry>, Fault> {
         clients.entry(known.client).or_default().insert(known.key);
     }
     let reviews = care::review::open(&links, &clients.into_values().collect::<Vec<_>>());
-    let said = reviews.iter().flat_map(|it| it.open.values().chain(it.decided.values())).flatten();
-    let events: Vec<Uuid> = said.map(|key| key.id).collect::<BTreeSet<_>>().into_iter().collect();
+    let order_keys = reviews.iter().flat_map(|it| it.open.values().chain(it.decided.values())).flatten();
+    let events: Vec<Uuid> = order_keys.map(|key| key.id).collect::<BTreeSet<_>>().into_iter().collect();
     let events = history::with_ids(&mut tx, &events).await?;
     let mut entries = Vec::new();
     for review in reviews {
         let parties = review.open.iter().map(|it| (it, false)).chain(review.decided.iter().map(|it| (it, true)));
         let mut since = Instant::MAX;
         let mut entry = Vec::new();
-        for ((key, said), decided) in parties {
+        for ((key, order_keys), decided) in parties {
             let known = records.by_key(key).ok_or(Fault::Stored("record"))?;
-            since = said.iter().map(|key| key.received).fold(since, Instant::min);
-            let sources = said.iter().filter_map(|key| events.get(&key.id)).map(|it| it.received.event.source.clone());
+            since = order_keys.iter().map(|key| key.received).fold(since, Instant::min);
+            let sources = order_keys.iter().filter_map(|key| events.get(&key.id));
+            let sources = sources.map(|it| it.received.event.source.clone());
             let (reference, system, sources) = (known.id, known.system.clone(), sources.collect());
             entry.push(Party { reference, system, sources, decided });
         }
@@ -77,7 +78,7 @@ pub async fn list(store: &Store) -> Result<Vec<Entry>, Fault> {
     Ok(entries)
 }
 
-/// The two records that a steward names, and what is decided of them; `None`: there is no such record.
+/// The two records that a steward names, and the decision about them. `None`: there is no such record.
 pub async fn pair(store: &Store, (a, b): (i64, i64)) -> Result<Option<(Record, Record, Option<Decision>)>, Fault> {
     let mut tx = store.begin_reading().await?;
     let mut records = Records::default();
@@ -86,14 +87,14 @@ pub async fn pair(store: &Store, (a, b): (i64, i64)) -> Result<Option<(Record, R
     let (Some(first), Some(second)) = (of(a), of(b)) else { return Ok(None) };
     let query =
         sqlx::query!("SELECT authority, together, said FROM decided WHERE low = $1 AND high = $2", a.min(b), a.max(b));
-    let decision = query.fetch_optional(&mut *tx).await?.map(|row| {
+    let decision = query.fetch_optional(&mut *tx).await.map_err(Fault::of("decided.read"))?.map(|row| {
         let authority = register::authority(Some(row.authority))?;
         Ok::<_, Fault>(Decision { authority, key: from_bytes(&row.said)?, together: row.together })
     });
     Ok(Some((first, second, decision.transpose()?)))
 }
 
-/// The record that a steward names, and what is proposed of its codes, or has ended; `None`: there is no such record.
+/// The record that a steward names, with its codes that have ended or are proposed to. `None`: there is no such record.
 pub async fn codes(store: &Store, reference: i64) -> Result<Option<(Record, BTreeMap<Token, Former>)>, Fault> {
     let mut tx = store.begin_reading().await?;
     let (mut records, mut links) = (Records::default(), Links::default());
@@ -107,7 +108,7 @@ pub async fn codes(store: &Store, reference: i64) -> Result<Option<(Record, BTre
     Ok(Some((record, ended.chain(proposed).collect())))
 }
 
-/// The lists that wait for somebody to confirm them, the oldest first.
+/// The lists that wait for confirmation, the oldest first.
 pub async fn pending_lists(store: &Store) -> Result<Vec<StatedRow>, Fault> {
     let mut lists = statement::lists(&mut *store.begin_reading().await?).await?;
     lists.retain(|list| list.pending.is_some());
@@ -115,7 +116,7 @@ pub async fn pending_lists(store: &Store) -> Result<Vec<StatedRow>, Fault> {
     Ok(lists)
 }
 
-/// The records that can be on the list, each with what `care::review::open` asks for.
+/// The records that can be on the list.
 async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
     let query = sqlx::query!(
         "SELECT record, tokens FROM presented
@@ -125,7 +126,7 @@ async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
         ENDED_HETU_SYSTEM
     );
     let (mut ids, mut tokens) = (BTreeSet::new(), BTreeSet::new());
-    for row in query.fetch_all(&mut *tx).await? {
+    for row in query.fetch_all(&mut *tx).await.map_err(Fault::of("review.presented"))? {
         ids.insert(row.record);
         for bytes in &row.tokens {
             tokens.insert(token(bytes)?);
@@ -135,7 +136,7 @@ async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
         "SELECT DISTINCT record FROM identifier WHERE token = ANY($1)",
         &slices(&tokens) as &[&[u8]]
     );
-    ids.extend(query.fetch_all(&mut *tx).await?);
+    ids.extend(query.fetch_all(&mut *tx).await.map_err(Fault::of("review.presenters"))?);
     let crowd = i64::try_from(CROWD).unwrap_or(i64::MAX);
     let query = sqlx::query_scalar!(
         "SELECT DISTINCT i.record FROM identifier i JOIN (
@@ -143,25 +144,25 @@ async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
          ) c ON c.token = i.token AND c.system = i.system WHERE i.links",
         crowd
     );
-    ids.extend(query.fetch_all(&mut *tx).await?);
+    ids.extend(query.fetch_all(&mut *tx).await.map_err(Fault::of("review.crowds"))?);
     let query = sqlx::query_scalar!(
         "SELECT id FROM record WHERE client IN (
              SELECT r.client FROM presented p JOIN record r ON r.id = p.record CROSS JOIN unnest(p.tokens) AS t(token)
              WHERE p.system = $1 GROUP BY r.client HAVING count(DISTINCT t.token) > 1)",
         BIRTH_DATE_SYSTEM
     );
-    ids.extend(query.fetch_all(&mut *tx).await?);
+    ids.extend(query.fetch_all(&mut *tx).await.map_err(Fault::of("review.birth_dates"))?);
     let query = sqlx::query_scalar!(
         "SELECT record AS \"record!\" FROM former WHERE authority = 3
          UNION SELECT unnest(ARRAY[low, high]) FROM decided WHERE authority = 3"
     );
-    ids.extend(query.fetch_all(&mut *tx).await?);
+    ids.extend(query.fetch_all(&mut *tx).await.map_err(Fault::of("review.proposed"))?);
     ids.extend(in_too_large(tx, crowd).await?);
     Ok(ids)
 }
 
 async fn in_too_large(tx: &mut PgConnection, crowd: i64) -> Result<Vec<i64>, Fault> {
-    // Of the records that share an identifier, each with the lowest of them: enough to join them.
+    // Each record that shares an identifier, with the lowest that shares it: enough to join them.
     let query = sqlx::query!(
         "WITH linking AS (
              SELECT token, record, count(*) OVER (PARTITION BY token, system) AS of_system
@@ -172,7 +173,13 @@ async fn in_too_large(tx: &mut PgConnection, crowd: i64) -> Result<Vec<i64>, Fau
          UNION SELECT low, high FROM decided WHERE together AND authority <> 3",
         crowd
     );
-    let edges: Vec<(i64, i64)> = query.fetch_all(tx).await?.into_iter().map(|row| (row.low, row.high)).collect();
+    let edges: Vec<(i64, i64)> = query
+        .fetch_all(tx)
+        .await
+        .map_err(Fault::of("review.components"))?
+        .into_iter()
+        .map(|row| (row.low, row.high))
+        .collect();
     let nodes: BTreeSet<i64> = edges.iter().flat_map(|(low, high)| [*low, *high]).collect();
     let large = components(nodes.into_iter(), edges.into_iter()).into_iter();
     Ok(large.filter(|component| component.len() > LARGEST).flatten().collect())

@@ -1,12 +1,12 @@
-//! What streams that are no client's say of many clients: lists that sources state as a whole, workers' absences, whose a
-//! stay, a referral or a team is. And of clients what stands by single messages, and of
-//! those whom an identifier finds which stays are theirs.
+//! Statements about many clients, from streams that belong to no client: lists that sources state as a whole, workers'
+//! absences, and whose a stay, a referral or a team is. For clients: what single messages have established, and, if an
+//! identifier finds them, which stays are theirs.
 //!
-//! Rows of the view of such a stream, written with it. An answer looks them up by the sources, workers and stays of the
-//! client's own view. Of an earlier time, and where a row is of another version of the code, the stream is folded anew instead.
+//! They are rows of the view of such a stream, written with it. An answer looks them up by the sources, workers and stays of
+//! the client's own view. For an earlier time, or a row of another version of the code, the stream is folded again instead.
 
+use crate::codec::slices;
 use crate::error::Fault;
-use crate::order::slices;
 use crate::{history, record};
 use care::list::{Scope, StatedRow};
 use care::source::Declared;
@@ -19,19 +19,19 @@ const LIST: i16 = 1;
 const STAFF: i16 = 2;
 const DECLARED: i16 = 3;
 const SUBJECT: i16 = 4;
-/// Only looked up by [`crate::unidentified`].
+/// Read only by [`crate::unidentified`].
 const STAY: i16 = 5;
-/// Only looked up where a list is to be measured.
+/// Read only to measure a list.
 const STANDING: i16 = 6;
 
 /// Kind and key of a row.
 type Key = (i16, Vec<u8>);
-/// By what it is found, and its bytes.
+/// The key that it is looked up by, and its bytes.
 type Row = (Vec<u8>, Vec<u8>);
 /// The rows of one client.
 pub(crate) type Content = BTreeMap<Key, Row>;
 
-/// What is to be deleted and written.
+/// Rows to delete and to write.
 #[derive(Default)]
 pub(crate) struct Difference {
     cleared: Vec<i64>,
@@ -40,7 +40,7 @@ pub(crate) struct Difference {
 }
 
 impl Difference {
-    /// All rows of a client go.
+    /// Deletes all rows of a client.
     pub fn clear(&mut self, client: i64) {
         self.cleared.push(client);
     }
@@ -56,7 +56,10 @@ impl Difference {
     /// Writes it.
     pub async fn write(&self, tx: &mut PgConnection) -> Result<(), Fault> {
         if !self.cleared.is_empty() {
-            sqlx::query!("DELETE FROM statement WHERE client = ANY($1)", &self.cleared).execute(&mut *tx).await?;
+            sqlx::query!("DELETE FROM statement WHERE client = ANY($1)", &self.cleared)
+                .execute(&mut *tx)
+                .await
+                .map_err(Fault::of("statement.clear"))?;
         }
         if !self.gone.is_empty() {
             let clients: Vec<i64> = self.gone.iter().map(|(client, _)| *client).collect();
@@ -70,7 +73,7 @@ impl Difference {
                 &keys as &[&[u8]]
             )
             .execute(&mut *tx)
-            .await?;
+            .await.map_err(Fault::of("statement.delete"))?;
         }
         if !self.new.is_empty() {
             let clients: Vec<i64> = self.new.iter().map(|(client, _, _)| *client).collect();
@@ -93,13 +96,14 @@ impl Difference {
                 ParallelView::VERSION
             )
             .execute(tx)
-            .await?;
+            .await
+            .map_err(Fault::of("statement.insert"))?;
         }
         Ok(())
     }
 }
 
-/// The rows of a client as they are stored; `found`: an identifier finds the client.
+/// The rows of a client as stored. `found`: an identifier finds the client.
 pub(crate) fn content(rows: &Rows, found: bool) -> Content {
     let lists = rows.stated.values().map(|list| {
         let found_by = list.source.as_bytes().to_vec();
@@ -143,8 +147,8 @@ fn list_key(source: &str, scope: &Scope) -> Vec<u8> {
     key
 }
 
-/// What is wanted for clients' views, as it was known `then`, or is now, stream by stream; and what every source says that
-/// it speaks for.
+/// What clients' views need, stream by stream, as it was known at `then` or is known now; and what each source declares
+/// that it covers.
 pub(crate) async fn read(tx: &mut PgConnection, wanted: &[Wanted], then: Option<Instant>) -> Result<Vec<Rows>, Fault> {
     let sources: BTreeSet<&[u8]> = wanted.iter().flat_map(|it| &it.sources).map(String::as_bytes).collect();
     let sources: Vec<&[u8]> = sources.into_iter().collect();
@@ -160,7 +164,7 @@ pub(crate) async fn read(tx: &mut PgConnection, wanted: &[Wanted], then: Option<
         &slices(owned) as &[&[u8]]
     );
     let (mut streams, mut anew) = (Vec::new(), BTreeSet::new());
-    for row in query.fetch_all(&mut *tx).await? {
+    for row in query.fetch_all(&mut *tx).await.map_err(Fault::of("statement.read"))? {
         let stale = then.is_some() || row.version != ParallelView::VERSION;
         match rows(row.kind, &row.found_by, &row.content).filter(|_| !stale) {
             Some(rows) => streams.push(rows),
@@ -177,7 +181,7 @@ pub(crate) async fn read(tx: &mut PgConnection, wanted: &[Wanted], then: Option<
     Ok(streams)
 }
 
-/// Lists that no list before them measures: against what stands now by single messages.
+/// Measures lists that follow no earlier list, against what single messages have established.
 async fn measure(tx: &mut PgConnection, streams: &mut [Rows]) -> Result<(), Fault> {
     let mut lists: Vec<&mut StatedRow> = streams.iter_mut().flat_map(|rows| rows.stated.values_mut()).collect();
     lists.retain(|list| list.unmeasured.is_some());
@@ -192,7 +196,7 @@ async fn measure(tx: &mut PgConnection, streams: &mut [Rows]) -> Result<(), Faul
         ParallelView::VERSION
     );
     let mut standing = Vec::new();
-    for row in query.fetch_all(&mut *tx).await? {
+    for row in query.fetch_all(&mut *tx).await.map_err(Fault::of("statement.measure"))? {
         standing.extend(Token::from_slice(&row.row_key).zip(Standing::from_bytes(&row.content).ok()));
     }
     for list in lists {
@@ -201,7 +205,7 @@ async fn measure(tx: &mut PgConnection, streams: &mut [Rows]) -> Result<(), Faul
     Ok(())
 }
 
-/// What sources say themselves that they speak for, by the last that each of them said.
+/// What each source declares that it covers, by its latest declaration.
 pub(crate) fn declared(streams: &[Rows]) -> BTreeMap<String, Declared> {
     let mut declared: BTreeMap<String, Declared> = BTreeMap::new();
     for (source, it) in streams.iter().flat_map(|rows| &rows.declared) {
@@ -216,7 +220,12 @@ pub(crate) fn declared(streams: &[Rows]) -> BTreeMap<String, Declared> {
 /// Every list of every source.
 pub(crate) async fn lists(tx: &mut PgConnection) -> Result<Vec<StatedRow>, Fault> {
     let query = sqlx::query_scalar!("SELECT DISTINCT found_by FROM statement WHERE kind = 1");
-    let sources = query.fetch_all(&mut *tx).await?.into_iter().filter_map(|name| String::from_utf8(name).ok());
+    let sources = query
+        .fetch_all(&mut *tx)
+        .await
+        .map_err(Fault::of("statement.lists"))?
+        .into_iter()
+        .filter_map(|name| String::from_utf8(name).ok());
     let wanted = Wanted { sources: sources.collect(), ..Wanted::default() };
     let streams = read(tx, std::slice::from_ref(&wanted), None).await?;
     Ok(Statements::of(&streams, &wanted).lists)
@@ -248,7 +257,7 @@ pub(crate) async fn of_clients(tx: &mut PgConnection, clients: &[i64]) -> Result
     let query =
         sqlx::query!("SELECT client, kind, row_key, found_by, content FROM statement WHERE client = ANY($1)", clients);
     let mut stored: BTreeMap<i64, Content> = BTreeMap::new();
-    for row in query.fetch_all(tx).await? {
+    for row in query.fetch_all(tx).await.map_err(Fault::of("statement.of_clients"))? {
         let key = (row.kind, row.row_key);
         stored.entry(row.client).or_default().insert(key, (row.found_by, row.content));
     }

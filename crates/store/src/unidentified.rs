@@ -1,11 +1,12 @@
-//! What is current of clients whom no identifier finds: a doubt about everybody (law 5).
+//! Current facts of clients whom no identifier finds: they may concern anybody (law 5).
 //!
-//! Rows of the view of such a client, written with it and whenever the links say otherwise. Every answer asks of which
-//! sources and kinds there is any: a step over the index from one source and kind to the next, however many clients there are.
-//! A stay that is also reported of a client who is found, by the same key, is theirs, and no doubt about anybody else.
+//! They are rows of the view of such a client, written with it and whenever the links change. Every answer asks which
+//! sources and kinds have any: the query steps over the index from one source and kind to the next, so its cost does not
+//! depend on the number of clients. A stay that is also reported for a client who is found, by the same key, is that
+//! client's and raises no doubt about anybody else.
 
+use crate::codec::instant;
 use crate::error::Fault;
-use crate::order::instant;
 use care::current::{Current, CurrentRows};
 use care::source::Coverage;
 use event::{Instant, Token};
@@ -31,7 +32,7 @@ fn coverage(number: i16) -> Result<Coverage, Fault> {
     kind.map(|(coverage, _)| *coverage).ok_or(Fault::Stored("kind of fact"))
 }
 
-/// What is to be deleted and written.
+/// Rows to delete and to write.
 #[derive(Default)]
 pub(crate) struct Difference {
     cleared: Vec<i64>,
@@ -58,7 +59,10 @@ impl Difference {
     /// Writes it.
     pub async fn write(&self, tx: &mut PgConnection) -> Result<(), Fault> {
         if !self.cleared.is_empty() {
-            sqlx::query!("DELETE FROM unidentified WHERE client = ANY($1)", &self.cleared).execute(&mut *tx).await?;
+            sqlx::query!("DELETE FROM unidentified WHERE client = ANY($1)", &self.cleared)
+                .execute(&mut *tx)
+                .await
+                .map_err(Fault::of("unidentified.clear"))?;
         }
         let rows = || self.new.iter().flat_map(|(client, rows)| rows.iter().map(move |row| (*client, row)));
         let clients: Vec<i64> = rows().map(|(client, _)| client).collect();
@@ -82,12 +86,13 @@ impl Difference {
             &until as &[Option<i64>]
         )
         .execute(tx)
-        .await?;
+        .await
+        .map_err(Fault::of("unidentified.insert"))?;
         Ok(())
     }
 }
 
-/// Of which sources and kinds there is something, and until when at most.
+/// The sources and kinds that have current facts, and until when at most.
 pub(crate) async fn read(tx: &mut PgConnection) -> Result<Current, Fault> {
     let query = sqlx::query!(
         "WITH RECURSIVE step AS (
@@ -103,7 +108,7 @@ pub(crate) async fn read(tx: &mut PgConnection) -> Result<Current, Fault> {
          SELECT source AS \"source!\", kind AS \"kind!\", micros(until) AS until FROM step"
     );
     let mut current = Current::new();
-    for row in query.fetch_all(tx).await? {
+    for row in query.fetch_all(tx).await.map_err(Fault::of("unidentified.read"))? {
         current.insert((row.source, coverage(row.kind)?), row.until.map(instant).transpose()?);
     }
     Ok(current)
@@ -116,7 +121,7 @@ pub(crate) async fn of_clients(tx: &mut PgConnection, clients: &[i64]) -> Result
         clients
     );
     let mut stored: BTreeMap<i64, CurrentRows> = BTreeMap::new();
-    for row in query.fetch_all(tx).await? {
+    for row in query.fetch_all(tx).await.map_err(Fault::of("unidentified.of_clients"))? {
         let until = row.until.map(instant).transpose()?;
         let key = (row.source, coverage(row.kind)?, Token::from_slice(&row.stay));
         stored.entry(row.client).or_default().insert(key, until);

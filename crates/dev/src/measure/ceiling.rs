@@ -19,7 +19,7 @@ const ONE_BY_ONE: u32 = 400_000;
 pub(crate) const CONNECTIONS: u32 = 16;
 
 /// The planner is to know what was just loaded: without it one plan of the join below does not end.
-const KNOWN: &str = "ANALYZE history; ANALYZE message; ANALYZE kept";
+const KNOWN: &str = "ANALYZE history; ANALYZE receipt; ANALYZE raw_message";
 /// The history's own constraints and indexes, and nothing else.
 const BARE: &str = "DROP TABLE IF EXISTS bare_history; CREATE TABLE bare_history (LIKE history INCLUDING ALL)";
 const ROWS: &str = "SELECT record, id, extract(epoch FROM received_at)::float8, adapter_version, payload
@@ -28,8 +28,8 @@ const ROWS: &str = "SELECT record, id, extract(epoch FROM received_at)::float8, 
 const WITH_MESSAGES: &str =
     "SELECT h.record, h.id, extract(epoch FROM h.received_at)::float8, h.adapter_version, h.payload || k.ciphertext
      FROM history h
-     JOIN (SELECT id, unnest(events) AS event FROM message) m ON m.event = h.id
-     JOIN kept k ON k.message = m.id
+     JOIN (SELECT id, unnest(events) AS event FROM receipt) m ON m.event = h.id
+     JOIN raw_message k ON k.message = m.id
      ORDER BY h.arrival LIMIT $1";
 const INSERT_MANY: &str = "INSERT INTO bare_history (record, id, received_at, adapter_version, payload)
     SELECT record, id, to_timestamp(received_at), adapter_version, payload

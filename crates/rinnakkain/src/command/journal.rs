@@ -10,7 +10,7 @@ use journal::Extent;
 use serde_json::json;
 use std::process::ExitCode;
 use store::gap::{self, OpenGap};
-use store::{Projector, Store, heard};
+use store::{Projector, Store, watermark};
 
 /// Kafka between ingest and projection: how far it is, and gaps in it.
 #[derive(Args)]
@@ -102,8 +102,8 @@ async fn status(config: &Config, store: &Store, as_json: bool) -> anyhow::Result
     let next = |partition| progress.iter().find(|it| it.partition == partition).map_or(0, |it| it.checkpoint.next);
     let rows: Vec<Row> = extents.into_iter().map(|extent| Row { extent, next: next(extent.partition) }).collect();
     ensure!(!rows.is_empty(), "there is no topic {}: is it kafka.topic, and are these its brokers?", kafka.topic.name);
-    let until = heard::written_until(store).await?;
-    let ingests = heard::waited_for(store).await?;
+    let until = watermark::written_until(store).await?;
+    let ingests = watermark::active_ingests(store).await?;
     if as_json {
         let row = |it: &Row| {
             let Extent { partition, low, high } = it.extent;
@@ -211,7 +211,7 @@ async fn restored(config: &Config, store: &Store) -> anyhow::Result<ExitCode> {
 }
 
 async fn retire(store: &Store, name: &str) -> anyhow::Result<ExitCode> {
-    if heard::retire(store, name).await? {
+    if watermark::retire(store, name).await? {
         output::line("retired: answers wait for it no more")?;
         return Ok(ExitCode::SUCCESS);
     }

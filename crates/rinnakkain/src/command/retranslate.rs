@@ -19,7 +19,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
-use store::message::{Kept, Reread};
+use store::receipt::{KeptMessage, Reread};
 use store::{Batch, Projector, Store};
 use uuid::Uuid;
 
@@ -86,12 +86,12 @@ impl Retranslate {
         keys::check(&keyring, store).await?;
         let until = self.until.map_or(Instant::MAX, Instant::from_timestamp);
         let window = (Instant::from_timestamp(self.since), until);
-        let bar = ProgressBar::new(store::message::kept_count(store, &self.source, window.0, window.1).await?);
+        let bar = ProgressBar::new(store::receipt::kept_count(store, &self.source, window.0, window.1).await?);
         bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} messages  {per_sec}  {eta} left")?);
         let reader = Reader { sender, keyring, store, projector: Projector::new(store.clone()), dry: self.dry_run };
         let (mut counted, mut after) = (Counted::default(), None);
         loop {
-            let page = store::message::kept(store, &self.source, window, after, PAGE).await?;
+            let page = store::receipt::kept(store, &self.source, window, after, PAGE).await?;
             let Some(last) = page.last() else { break };
             after = Some(last.place);
             reader.read(&page, &mut counted).await?;
@@ -144,7 +144,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    async fn read(&self, page: &[Kept], counted: &mut Counted) -> anyhow::Result<()> {
+    async fn read(&self, page: &[KeptMessage], counted: &mut Counted) -> anyhow::Result<()> {
         let mut batch = Batch::default();
         let mut before = BTreeMap::new();
         for kept in page {
@@ -176,7 +176,7 @@ impl Reader<'_> {
         let ids: Vec<_> = before.keys().copied().collect();
         let adapter_version = self.sender.source.version();
         let mut withdrawn = Vec::new();
-        for stored in store::message::stored_events(self.store, &ids).await? {
+        for stored in store::receipt::stored_events(self.store, &ids).await? {
             let event = Event::decode(&stored.payload).context("a stored event")?;
             let Some(received_at) = before.get(&event.id).copied() else { continue };
             match event.body {
@@ -194,7 +194,7 @@ impl Reader<'_> {
     }
 
     /// `None`: it is not read, or refused, and stays as it is.
-    fn events(&self, kept: &Kept, counted: &mut Counted) -> Option<Vec<Event>> {
+    fn events(&self, kept: &KeptMessage, counted: &mut Counted) -> Option<Vec<Event>> {
         let Ok(raw) = message::open(&self.keyring, &self.sender.source.name, kept.id, &kept.raw) else {
             counted.unopened += 1;
             return None;
@@ -216,7 +216,7 @@ impl Reader<'_> {
     /// What the events change.
     async fn compare(&self, events: &[Received], counted: &mut Counted) -> anyhow::Result<()> {
         let ids: Vec<_> = events.iter().map(|it| it.event.id).collect();
-        let stored = store::message::stored_events(self.store, &ids).await?;
+        let stored = store::receipt::stored_events(self.store, &ids).await?;
         let stored: BTreeMap<_, _> = stored.iter().map(|it| (it.id, it)).collect();
         for Received { event, .. } in events {
             let Some(stored) = stored.get(&event.id) else {

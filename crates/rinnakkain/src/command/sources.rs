@@ -6,7 +6,7 @@ use crate::{output, telemetry};
 use clap::Args;
 use serde_json::json;
 use std::process::ExitCode;
-use store::message::{self, Counts};
+use store::receipt::{self, Counts};
 
 /// What was received of each source: received = stored + duplicate + ignored + rejected.
 #[derive(Args)]
@@ -22,7 +22,7 @@ impl Sources {
     pub async fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
         telemetry::quiet();
         let database = Database::join(&load()?, &self.target).await?;
-        let counts = message::counts(&database.store).await;
+        let counts = receipt::counts(&database.store).await;
         database.close().await?;
         print(&counts?, self.json)?;
         Ok(ExitCode::SUCCESS)

@@ -69,8 +69,8 @@ async fn reach(config: &Config, roles: Roles, health: &Health) -> anyhow::Result
 async fn before_projection(config: &Config, store: &store::Store, partitions: u32) -> anyhow::Result<()> {
     let projector = Projector::new(store.clone());
     let Some(kafka) = &config.kafka else {
-        let waited_for = store::heard::waited_for(store).await?;
-        for (ingest, until) in waited_for.iter().filter(|(ingest, _)| ingest != store::heard::DIRECT) {
+        let waited_for = store::watermark::active_ingests(store).await?;
+        for (ingest, until) in waited_for.iter().filter(|(ingest, _)| ingest != store::watermark::DIRECT) {
             tracing::warn!(
                 ingest,
                 %until,

@@ -40,7 +40,7 @@ async fn sweep(store: &Store, keep: Duration, failing: &mut bool) {
         clock::now().plus_micros(micros.saturating_neg())
     };
     loop {
-        match store::message::sweep(store, before(keep), before(RECEIPTS), PART).await {
+        match store::receipt::sweep(store, before(keep), before(RECEIPTS), PART).await {
             Ok(swept) => {
                 if std::mem::take(failing) {
                     tracing::info!("what is kept too long is deleted again");

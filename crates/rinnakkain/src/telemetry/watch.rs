@@ -7,7 +7,7 @@ use crate::config::Config;
 use care::source::{Reports, Source, SourceState};
 use std::collections::BTreeSet;
 use std::time::Duration;
-use store::{Fault, Store, gap, heard, quarantine};
+use store::{Fault, Store, gap, quarantine, watermark};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -50,7 +50,7 @@ impl Watch {
     }
 
     async fn look(&mut self) -> Result<(), Fault> {
-        let (heard, declared) = heard::sources(&self.store).await?;
+        let (heard, declared) = watermark::sources(&self.store).await?;
         let now = clock::now();
         let sources: Vec<_> = self.sources.iter().map(|source| source.narrowed(&declared, now)).collect();
         let states = SourceState::all(&sources, &Reports { heard, ..Reports::default() }, now);
@@ -58,7 +58,7 @@ impl Watch {
         if metrics::are_on() {
             metrics::heard(&states, now);
             metrics::quarantined(&quarantine::open(&self.store).await?);
-            let until = if self.through_journal { heard::written_until(&self.store).await? } else { None };
+            let until = if self.through_journal { watermark::written_until(&self.store).await? } else { None };
             metrics::journal(gap::open(&self.store).await?.len(), until, now);
         }
         Ok(())

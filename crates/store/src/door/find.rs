@@ -1,10 +1,10 @@
-//! What is known of whoever is found by an identifier, of many identifiers at once: one round trip a table.
+//! What is known of the clients that identifiers find, for many identifiers at once: one round trip a table.
 
-use super::{Ask, Found};
+use super::{Ask, ClientFacts};
 use crate::as_of::{self, Client};
 use crate::error::Fault;
 use crate::record::Records;
-use crate::{client, gap, heard, history, quarantine, record, register, statement, unidentified};
+use crate::{client, gap, history, quarantine, record, register, statement, unidentified, watermark};
 use care::ParallelView;
 use care::link::CROWD;
 use care::{Statements, Wanted};
@@ -12,23 +12,22 @@ use event::{Instant, Received, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Who is found by an identifier.
+/// The clients that an identifier finds.
 #[derive(Default)]
 struct Matched {
     clients: Vec<Client>,
-    /// The view, if it is one client.
+    /// The view, if there is exactly one client.
     view: Option<ParallelView>,
-    /// A record presents the identifier and is not found by it, or may belong to whoever is: nobody has decided yet.
+    /// A record presents the identifier and is not found by it, or may belong to the client, and nobody has decided yet.
     in_doubt: bool,
 }
 
-/// For each question, in their order: what is known, and the ids of the clients that are found. All questions are of
-/// `as_of`.
+/// For each question, in order: what is known, and the ids of the clients that are found. All questions are as of `as_of`.
 pub(super) async fn find(
     tx: &mut PgConnection,
     asks: &[&Ask],
     as_of: Option<Instant>,
-) -> Result<Vec<(Found, Vec<i64>)>, Fault> {
+) -> Result<Vec<(ClientFacts, Vec<i64>)>, Fault> {
     let mut matched = match as_of {
         None => now(tx, asks).await?,
         Some(then) => past(tx, asks, then).await?,
@@ -39,13 +38,13 @@ pub(super) async fn find(
     let asked: Vec<(Token, Vec<i64>)> =
         asks.iter().zip(&matched).map(|(ask, it)| (ask.token, it.records().into_iter().collect())).collect();
     let rejected = quarantine::since(tx, &asked, as_of).await?;
-    let common = Found {
-        heard: heard::oldest(tx).await?,
+    let common = ClientFacts {
+        reported_until: watermark::oldest(tx).await?,
         gap: gap::since(tx).await?,
         rejected_unnamed: quarantine::unnamed(tx, as_of).await?,
         unidentified: unidentified::read(tx).await?,
         declared: statement::declared(&streams),
-        ..Found::default()
+        ..ClientFacts::default()
     };
     let mut all = Vec::with_capacity(asks.len());
     for (((ask, it), wanted), rejected_since) in asks.iter().zip(&mut matched).zip(&wanted).zip(rejected) {
@@ -53,7 +52,7 @@ pub(super) async fn find(
             (Some(_), true) => Some(timeline(tx, &it.records(), as_of).await?),
             _ => None,
         };
-        let found = Found {
+        let found = ClientFacts {
             view: it
                 .view
                 .take()
@@ -97,7 +96,7 @@ async fn now(tx: &mut PgConnection, asks: &[&Ask]) -> Result<Vec<Matched>, Fault
         let ids: BTreeSet<i64> = of.map(|known| known.client).collect();
         let found = clients.iter().filter(|(id, _)| ids.contains(id)).map(|(id, records)| (*id, records.clone()));
         let found = found.map(|(id, records)| Client { id, records });
-        // A code that was changed leads no caller to the new one (661/2009 12 §): as if nobody had ever had it.
+        // A changed code must not lead a caller to the new one (661/2009 12 §): it finds nobody.
         let found: Vec<Client> = found.filter(|client| !former.contains(&(token, client.id))).collect();
         let view = match found.as_slice() {
             [client] => Some(view_of(tx, client, &snapshots).await?),
@@ -114,8 +113,8 @@ async fn past(tx: &mut PgConnection, asks: &[&Ask], then: Instant) -> Result<Vec
     let mut all = Vec::with_capacity(asks.len());
     for ask in asks {
         let (clients, mut in_doubt) = as_of::find(tx, &ask.token, then).await?;
-        // Protection is of now: a code that has been changed since finds nobody of then either, whichever record of whom
-        // these records are now said so; and a turvakielto that was set since hides the places of then.
+        // Protection is as of now. A code that has been changed since finds nobody in the past either, whichever record of
+        // the client reported the change. A turvakielto that was set since hides earlier places too.
         let mut left = Vec::with_capacity(clients.len());
         for then in clients {
             let records = of_now(tx, &then.client.records).await?;
@@ -140,19 +139,19 @@ async fn view_of(tx: &mut PgConnection, client: &Client, snapshots: &client::Sna
     if let Some(view) = snapshots.get(&client.id).and_then(client::Snapshot::decode) {
         return Ok(view);
     }
-    // Of another version of the code, and not touched since.
+    // A snapshot of another version of the code, not touched since.
     let events = history::of_records(tx, &client.records, None).await?;
     Ok(ParallelView::fold(events.values().flatten()))
 }
 
-/// The clients of whom these records are now, each with all its records of now.
+/// The clients that these records belong to now, each with all its records.
 async fn of_now(tx: &mut PgConnection, records: &BTreeSet<i64>) -> Result<BTreeMap<i64, BTreeSet<i64>>, Fault> {
     let mut known = Records::default();
     known.read_ids(tx, records).await?;
     record::of_clients(tx, &known.iter().map(|known| known.client).collect()).await
 }
 
-/// Has any of whom these records are now a turvakielto?
+/// Whether any client that these records belong to now has a turvakielto.
 async fn is_protected(tx: &mut PgConnection, records: &BTreeSet<i64>, at: Instant) -> Result<bool, Fault> {
     let clients = of_now(tx, records).await?;
     let snapshots = client::snapshots(tx, &clients.keys().copied().collect()).await?;

@@ -1,10 +1,10 @@
 //! Questions share transactions: those that arrive while others are being answered are read, decided, logged and
 //! committed together. A commit costs the same for one as for many, and so do most of the look-ups.
 //!
-//! No answer is older for it: the transaction begins after the last of its questions came.
+//! No answer is older because of it: the transaction begins after the last of its questions came.
 
 use super::find::find;
-use super::{Ask, Found};
+use super::{Ask, ClientFacts};
 use crate::Store;
 use crate::access_log::{self, About, Access, Decided, Logged};
 use crate::error::Fault;
@@ -14,15 +14,15 @@ use tokio::sync::{mpsc, oneshot};
 
 /// Questions that one transaction answers at most.
 const AT_MOST: usize = 64;
-/// Transactions at once; while more questions than these are under way, they are shared.
+/// Transactions at once. When more questions than these are under way, they share them.
 const AT_ONCE: usize = 2;
-/// Questions that wait for a transaction; who finds no room waits for it.
+/// Questions that may wait for a transaction. Further callers wait for room.
 const ROOM: usize = 1024;
 
-/// Decides, keeps the answer for whoever awaits it, and says what is logged.
-type Decide = dyn Fn(&Found) -> Decided<()> + Send + Sync;
+/// Decides, keeps the answer for the caller, and returns what is logged.
+type Decide = dyn Fn(&ClientFacts) -> Decided<()> + Send + Sync;
 
-/// A question, its asker, and who waits for the answer.
+/// A question, its caller, and where its outcome goes.
 pub(super) struct Question {
     ask: Ask,
     access: Access,
@@ -37,21 +37,21 @@ pub(super) struct Awaited<T> {
 }
 
 impl Question {
-    /// `decide` is called again if the transaction that it decided in fails.
+    /// `decide` is called again if its transaction fails.
     pub(super) fn new<T: Send + 'static>(
         ask: Ask,
         access: Access,
-        decide: impl Fn(&Found) -> Decided<T> + Send + Sync + 'static,
+        decide: impl Fn(&ClientFacts) -> Decided<T> + Send + Sync + 'static,
     ) -> (Self, Awaited<T>) {
-        let (told, committed) = oneshot::channel();
+        let (outcome, committed) = oneshot::channel();
         let awaited = Awaited { answer: Arc::default(), committed };
         let answer = Arc::clone(&awaited.answer);
-        let decide = Box::new(move |found: &Found| {
+        let decide = Box::new(move |found: &ClientFacts| {
             let (decided, logged) = decide(found).split();
             *answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(decided);
             logged
         });
-        (Self { ask, access, decide, committed: told }, awaited)
+        (Self { ask, access, decide, committed: outcome }, awaited)
     }
 }
 
@@ -63,8 +63,8 @@ impl<T> Awaited<T> {
     }
 }
 
-/// Answers what is sent, until nobody can send any more. Questions of now only: what reads history takes its time, and
-/// nobody else is to wait for it.
+/// Answers questions until nobody can send any more. Only questions about the present: reading history takes longer, and
+/// nobody else should wait for it.
 pub(super) fn start(store: &Store) -> mpsc::Sender<Question> {
     let (sender, questions) = mpsc::channel(ROOM);
     let questions = Arc::new(tokio::sync::Mutex::new(questions));
@@ -76,7 +76,7 @@ pub(super) fn start(store: &Store) -> mpsc::Sender<Question> {
                 if questions.lock().await.recv_many(&mut some, AT_MOST).await == 0 {
                     break;
                 }
-                // A task of its own: if one question is its end, it is not the end of those to come.
+                // A task of its own: a panic in one question must not stop later ones.
                 let store = store.clone();
                 let _ = tokio::spawn(async move { answer(&store, some, None).await }).await;
             }
@@ -85,8 +85,7 @@ pub(super) fn start(store: &Store) -> mpsc::Sender<Question> {
     sender
 }
 
-/// Answers them together; if that fails, each alone, so that what one of them meets keeps none of the others from its
-/// answer.
+/// Answers them together; if that fails, each alone, so that one failing question does not block the others.
 pub(super) async fn answer(store: &Store, mut questions: Vec<Question>, as_of: Option<Instant>) {
     questions.retain(|question| !question.committed.is_closed());
     let together = attempt(store, &questions, as_of).await;
@@ -97,12 +96,12 @@ pub(super) async fn answer(store: &Store, mut questions: Vec<Question>, as_of: O
         }
         let outcome =
             if alone { attempt(store, std::slice::from_ref(&question), as_of).await } else { together.clone() };
-        // Who does not wait any more has left; the log has told of more than was shown.
+        // Fails only if the caller has left. Its access is logged all the same.
         let _ = question.committed.send(outcome);
     }
 }
 
-/// Reads, decides and logs in one transaction. What is decided may be told once this is `Ok`.
+/// Reads, decides and logs in one transaction. The answers may be given once this is `Ok`.
 async fn attempt(store: &Store, questions: &[Question], as_of: Option<Instant>) -> Result<(), Fault> {
     let mut tx = store.begin_reading().await?;
     let asks: Vec<&Ask> = questions.iter().map(|question| &question.ask).collect();
@@ -114,5 +113,5 @@ async fn attempt(store: &Store, questions: &[Question], as_of: Option<Instant>) 
     });
     let logged: Vec<Logged<'_>> = logged.collect();
     access_log::insert(&mut tx, &logged).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await.map_err(Fault::of("commit"))
 }

@@ -1,17 +1,17 @@
-//! What an operator does with one entry: looks at it, and drops its content.
+//! What an operator does with one entry: reads it, and deletes its content.
 
 use super::{Content, Entry};
 use crate::Store;
 use crate::access_log::{self, About, Access, Decided, Logged};
+use crate::codec::instant;
 use crate::error::Fault;
-use crate::order::instant;
 use event::{Code, Instant};
 use uuid::Uuid;
 
 /// One entry, open or closed, without its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
-    /// What it says.
+pub struct EntryDetails {
+    /// The entry.
     pub entry: Entry,
     /// `open`, `redriven` or `closed`.
     pub state: String,
@@ -19,12 +19,12 @@ pub struct Shown {
     pub closed_at: Option<Instant>,
     /// Why an operator closed it.
     pub close_reason: Option<String>,
-    /// Whether its content is there.
+    /// Whether its content is stored.
     pub kept: bool,
 }
 
 /// One entry; `None`: there is none with this id.
-pub async fn show(store: &Store, id: Uuid) -> Result<Option<Shown>, Fault> {
+pub async fn details(store: &Store, id: Uuid) -> Result<Option<EntryDetails>, Fault> {
     let query = sqlx::query!(
         "SELECT id, source, micros(received_at) AS \"received_at!\", adapter_version, code, place, text, state,
                 micros(closed_at) AS closed_at, close_reason, num_nonnulls(ciphertext, event) > 0 AS \"kept!\",
@@ -32,7 +32,7 @@ pub async fn show(store: &Store, id: Uuid) -> Result<Option<Shown>, Fault> {
          FROM quarantine q WHERE id = $1",
         id
     );
-    let Some(row) = query.fetch_optional(store.pool()).await? else {
+    let Some(row) = query.fetch_optional(store.pool()).await.map_err(Fault::of("quarantine.show"))? else {
         return Ok(None);
     };
     let entry = Entry {
@@ -46,12 +46,12 @@ pub async fn show(store: &Store, id: Uuid) -> Result<Option<Shown>, Fault> {
         named: u64::try_from(row.named).unwrap_or_default(),
     };
     let closed_at = row.closed_at.map(instant).transpose()?;
-    Ok(Some(Shown { entry, state: row.state, closed_at, close_reason: row.close_reason, kept: row.kept }))
+    Ok(Some(EntryDetails { entry, state: row.state, closed_at, close_reason: row.close_reason, kept: row.kept }))
 }
 
-/// The content of an entry, for a person to read it: who looks, and why, is in the access log first, with every client
-/// whom the entry names. `None`: there is no such entry, or its content is gone.
-pub async fn look(
+/// The content of an entry, for a person to read. The user, the reason and every client whom the entry names are written to
+/// the access log first. `None`: there is no such entry, or its content is deleted.
+pub async fn read_content(
     store: &Store,
     id: Uuid,
     (user, reason): (&str, &Code),
@@ -66,7 +66,7 @@ pub async fn look(
          JOIN record r ON r.id = i.record WHERE n.quarantine = $1 ORDER BY 1",
         id
     );
-    let clients = clients.fetch_all(&mut *tx).await?;
+    let clients = clients.fetch_all(&mut *tx).await.map_err(Fault::of("quarantine.clients"))?;
     let access = Access {
         system: "rinnakkain".to_owned(),
         side: "operator".to_owned(),
@@ -79,12 +79,12 @@ pub async fn look(
     let decided = Decided { answer: (), decision: "granted", rule: "operator", kind: "use", registers: Vec::new() };
     let about = About { at, identifier: None, as_of: None, clients };
     access_log::insert(&mut tx, &[Logged { access: &access, about, decided }]).await?;
-    tx.commit().await?;
+    tx.commit().await.map_err(Fault::of("commit"))?;
     Ok(Some(content))
 }
 
-/// Deletes the content of entries, and closes those that are open, for a reason; those of `ids` that had any. The row
-/// stays: what was refused stays counted.
+/// Deletes the content of entries, and closes the open ones, for a reason. Gives those of `ids` that had content. The rows
+/// stay, so rejected messages stay counted.
 pub async fn drop_content(store: &Store, ids: &[Uuid], reason: &Code) -> Result<Vec<Uuid>, Fault> {
     let query = sqlx::query_scalar!(
         "UPDATE quarantine SET key_id = NULL, nonce = NULL, ciphertext = NULL, event = NULL,
@@ -94,5 +94,5 @@ pub async fn drop_content(store: &Store, ids: &[Uuid], reason: &Code) -> Result<
         ids,
         reason.as_str()
     );
-    Ok(query.fetch_all(store.pool()).await?)
+    query.fetch_all(store.pool()).await.map_err(Fault::of("quarantine.drop_content"))
 }

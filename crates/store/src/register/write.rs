@@ -1,7 +1,7 @@
-//! The difference of two states of the registers, written; and the index beside them.
+//! Writes the difference of two states of the registers, and their index.
 
+use crate::codec::{slices, to_bytes, token};
 use crate::error::Fault;
-use crate::order::{slices, to_bytes, token};
 use crate::plan::Plan;
 use crate::record::Records;
 use care::link::{Links, RecordLinks};
@@ -9,24 +9,24 @@ use event::Token;
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Writes what differs between two states of the registers. `told` is every (record, identifier) of the events that came:
-/// one that never got into a register is kept as once presented, for the view as of an earlier time.
+/// Writes the difference of two states of the registers. `reported` is every (record, identifier) of the batch's events:
+/// one that is in neither state is still indexed as once presented, for the view as of an earlier time.
 pub(crate) async fn write(
     tx: &mut PgConnection,
     records: &Records,
     (before, after): (&Links, &Links),
-    told: &BTreeSet<(Token, Token)>,
+    reported: &BTreeSet<(Token, Token)>,
 ) -> Result<(), Fault> {
     write_presented(tx, records, before, after).await?;
     write_former(tx, records, before, after).await?;
-    write_identifiers(tx, records, (before, after), told).await?;
+    write_identifiers(tx, records, (before, after), reported).await?;
     write_decided(tx, records, before, after).await
 }
 
 async fn write_presented(tx: &mut PgConnection, records: &Records, before: &Links, after: &Links) -> Result<(), Fault> {
     let nothing = RecordLinks::default();
-    let (mut ids, mut systems, mut said, mut literals) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut again_ids, mut again_systems, mut again_said) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ids, mut systems, mut order_keys, mut literals) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut again_ids, mut again_systems, mut again_order_keys) = (Vec::new(), Vec::new(), Vec::new());
     let (mut gone_ids, mut gone_systems) = (Vec::new(), Vec::new());
     for (key, links) in &after.records {
         let id = records.id(key)?;
@@ -34,19 +34,19 @@ async fn write_presented(tx: &mut PgConnection, records: &Records, before: &Link
         for (system, set) in &links.presented {
             match old.presented.get(system) {
                 Some(before) if before == set => continue,
-                // The usual case: the same numbers, said once more.
+                // The usual case: the same identifiers, reported again.
                 Some(before) if before.tokens == set.tokens => {
                     again_ids.push(id);
                     again_systems.push(system.as_str());
-                    again_said.push(to_bytes(&set.key));
+                    again_order_keys.push(to_bytes(&set.key));
                     continue;
                 }
                 _ => {}
             }
             ids.push(id);
             systems.push(system.as_str());
-            said.push(to_bytes(&set.key));
-            // An array of arrays of different lengths is none: each set goes as its tokens end to end.
+            order_keys.push(to_bytes(&set.key));
+            // PostgreSQL has no array of arrays of different lengths: each set is its tokens, concatenated.
             literals.push(set.tokens.iter().flat_map(|token| *token.as_bytes()).collect::<Vec<u8>>());
         }
         for system in old.presented.keys().filter(|system| !links.presented.contains_key(*system)) {
@@ -60,10 +60,10 @@ async fn write_presented(tx: &mut PgConnection, records: &Records, before: &Link
              WHERE presented.record = n.record AND presented.system = n.system",
             &again_ids,
             &again_systems as &[&str],
-            &again_said
+            &again_order_keys
         )
         .execute(&mut *tx)
-        .await?;
+        .await.map_err(Fault::of("presented.update"))?;
     }
     if !ids.is_empty() {
         sqlx::query!(
@@ -75,11 +75,12 @@ async fn write_presented(tx: &mut PgConnection, records: &Records, before: &Link
              ON CONFLICT (record, system) DO UPDATE SET said = excluded.said, tokens = excluded.tokens",
             &ids,
             &systems as &[&str],
-            &said,
+            &order_keys,
             &literals
         )
         .execute(&mut *tx)
-        .await?;
+        .await
+        .map_err(Fault::of("presented.insert"))?;
     }
     if !gone_ids.is_empty() {
         sqlx::query!(
@@ -89,14 +90,15 @@ async fn write_presented(tx: &mut PgConnection, records: &Records, before: &Link
             &gone_systems as &[&str]
         )
         .execute(&mut *tx)
-        .await?;
+        .await
+        .map_err(Fault::of("presented.delete"))?;
     }
     Ok(())
 }
 
 async fn write_former(tx: &mut PgConnection, records: &Records, before: &Links, after: &Links) -> Result<(), Fault> {
     let nothing = RecordLinks::default();
-    let (mut ids, mut tokens, mut said, mut former) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut ids, mut tokens, mut order_keys, mut former) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut authorities = Vec::new();
     let (mut gone_ids, mut gone_tokens) = (Vec::new(), Vec::new());
     for (key, links) in &after.records {
@@ -105,7 +107,7 @@ async fn write_former(tx: &mut PgConnection, records: &Records, before: &Links, 
         for (token, it) in links.former.iter().filter(|(token, it)| old.get(*token) != Some(*it)) {
             ids.push(id);
             tokens.push(token);
-            said.push(to_bytes(&it.key));
+            order_keys.push(to_bytes(&it.key));
             former.push(it.former);
             authorities.push(it.authority as i32);
         }
@@ -122,12 +124,13 @@ async fn write_former(tx: &mut PgConnection, records: &Records, before: &Links, 
              SET said = excluded.said, former = excluded.former, authority = excluded.authority",
             &ids,
             &slices(tokens) as &[&[u8]],
-            &said,
+            &order_keys,
             &former,
             &authorities
         )
         .execute(&mut *tx)
-        .await?;
+        .await
+        .map_err(Fault::of("former.insert"))?;
     }
     if !gone_ids.is_empty() {
         sqlx::query!(
@@ -137,7 +140,8 @@ async fn write_former(tx: &mut PgConnection, records: &Records, before: &Links, 
             &slices(gone_tokens) as &[&[u8]]
         )
         .execute(tx)
-        .await?;
+        .await
+        .map_err(Fault::of("former.delete"))?;
     }
     Ok(())
 }
@@ -155,10 +159,10 @@ async fn write_identifiers(
     tx: &mut PgConnection,
     records: &Records,
     (before, after): (&Links, &Links),
-    told: &BTreeSet<(Token, Token)>,
+    reported: &BTreeSet<(Token, Token)>,
 ) -> Result<(), Fault> {
     let mut rows = BTreeMap::new();
-    for (key, token) in told {
+    for (key, token) in reported {
         let presents = |links: &Links| {
             let record = links.records.get(key);
             record.is_some_and(|it| {
@@ -179,7 +183,7 @@ async fn write_identifiers(
         }
         let (old, new) = (indexed(before.records.get(key)), indexed(Some(links)));
         let id = records.id(key)?;
-        // What it no longer presents stays, as something that it once presented.
+        // An identifier that it no longer presents stays in the index as once presented.
         for token in old.keys().filter(|token| !new.contains_key(*token)) {
             rows.insert((*token, id), (links.system.as_str(), false));
         }
@@ -209,7 +213,8 @@ async fn write_index(tx: &mut PgConnection, rows: &BTreeMap<(Token, i64), (&str,
         &links
     )
     .execute(tx)
-    .await?;
+    .await
+    .map_err(Fault::of("identifier.insert"))?;
     Ok(())
 }
 
@@ -219,7 +224,7 @@ async fn write_decided(tx: &mut PgConnection, records: &Records, before: &Links,
         Ok((a.min(b), a.max(b)))
     };
     let (mut lows, mut highs) = (Vec::new(), Vec::new());
-    let (mut authorities, mut together, mut said) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut authorities, mut together, mut order_keys) = (Vec::new(), Vec::new(), Vec::new());
     for (pair, decision) in after.decided.iter().filter(|(pair, decision)| before.decided.get(*pair) != Some(*decision))
     {
         let (low, high) = ids(pair)?;
@@ -227,7 +232,7 @@ async fn write_decided(tx: &mut PgConnection, records: &Records, before: &Links,
         highs.push(high);
         authorities.push(decision.authority as i32);
         together.push(decision.together);
-        said.push(to_bytes(&decision.key));
+        order_keys.push(to_bytes(&decision.key));
     }
     if !lows.is_empty() {
         sqlx::query!(
@@ -239,10 +244,11 @@ async fn write_decided(tx: &mut PgConnection, records: &Records, before: &Links,
             &highs,
             &authorities,
             &together,
-            &said
+            &order_keys
         )
         .execute(&mut *tx)
-        .await?;
+        .await
+        .map_err(Fault::of("decided.insert"))?;
     }
     let gone = before.decided.keys().filter(|pair| !after.decided.contains_key(*pair)).map(ids);
     let (lows, highs): (Vec<i64>, Vec<i64>) = gone.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
@@ -254,13 +260,13 @@ async fn write_decided(tx: &mut PgConnection, records: &Records, before: &Links,
             &highs
         )
         .execute(tx)
-        .await?;
+        .await
+        .map_err(Fault::of("decided.delete"))?;
     }
     Ok(())
 }
 
-/// Compares the index of these records with what history says, and writes what differs; returns whose it was: for a
-/// rebuild.
+/// For a rebuild: compares the index of these records with history and corrects it. Returns the records that differed.
 pub(crate) async fn mend_index(
     tx: &mut PgConnection,
     plan: &Plan,
@@ -269,14 +275,14 @@ pub(crate) async fn mend_index(
     let ids: Vec<i64> = plan.records.ids(keys)?.into_iter().collect();
     let mut stored: BTreeMap<(Token, i64), bool> = BTreeMap::new();
     let query = sqlx::query!("SELECT token, record, links FROM identifier WHERE record = ANY($1)", &ids);
-    for row in query.fetch_all(&mut *tx).await? {
+    for row in query.fetch_all(&mut *tx).await.map_err(Fault::of("identifier.read"))? {
         stored.insert((token(&row.token)?, row.record), row.links);
     }
     let (mut rows, mut differing) = (BTreeMap::new(), BTreeSet::new());
     for known in ids.iter().filter_map(|id| plan.records.by_id(*id)) {
-        let told = plan.told.range((known.key, Token::from_bytes([0; Token::LEN]))..);
-        let told = told.take_while(|(key, _)| *key == known.key).map(|(_, token)| (*token, false));
-        let mut right: BTreeMap<Token, bool> = told.collect();
+        let reported = plan.reported.range((known.key, Token::from_bytes([0; Token::LEN]))..);
+        let reported = reported.take_while(|(key, _)| *key == known.key).map(|(_, token)| (*token, false));
+        let mut right: BTreeMap<Token, bool> = reported.collect();
         right.extend(indexed(plan.after.records.get(&known.key)));
         let stale =
             stored.iter().filter(|((token, id), links)| *id == known.id && **links && !right.contains_key(token));

@@ -10,7 +10,7 @@ use sqlx::Row;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use store::{Access, Ask, Batch, Decided, Door, DoorError, Found};
+use store::{Access, Ask, Batch, ClientFacts, Decided, Door, DoorError};
 
 /// One client with a stay on ward W0 and a worker, received at minute 10.
 fn story(county: &County) -> Vec<Received> {
@@ -72,18 +72,21 @@ async fn an_answer_has_its_log_row_and_everything_known() {
     let access = access();
 
     let ask = |as_of, timeline| Ask { token, as_of, timeline, at: at(50), limits: care::Limits::default() };
-    let found = async |ask: Ask| -> Found {
-        door.ask(ask, access.clone(), |found: &Found| granted(found.clone())).await.unwrap().into_inner()
+    let found = async |ask: Ask| -> ClientFacts {
+        door.ask(ask, access.clone(), |found: &ClientFacts| granted(found.clone())).await.unwrap().into_inner()
     };
     let now = found(ask(None, true)).await;
     assert_eq!(now.view.as_ref().unwrap().health.stays.len(), 1);
     assert_eq!(now.rejected_since.values().collect::<Vec<_>>(), [&at(5)]);
-    assert_eq!(now.heard.get(&county.name), Some(&at(20)), "as old as the oldest watermark");
+    assert_eq!(now.reported_until.get(&county.name), Some(&at(20)), "as old as the oldest watermark");
     assert_eq!(now.rejected_unnamed.get(&county.name), Some(&1));
     assert_eq!(now.timeline.as_ref().map(Vec::len), Some(2));
     let then = found(ask(Some(at(9)), true)).await;
     assert!(then.view.is_none() && then.timeline.is_none());
-    assert_eq!((then.heard.get(&county.name), then.rejected_since), (Some(&at(20)), now.rejected_since.clone()));
+    assert_eq!(
+        (then.reported_until.get(&county.name), then.rejected_since),
+        (Some(&at(20)), now.rejected_since.clone())
+    );
     assert_eq!(found(ask(Some(at(4)), false)).await.rejected_since, std::collections::BTreeMap::new());
     // A rejected message that names somebody of whom nothing else is known.
     let unknown = found(Ask {
@@ -142,7 +145,7 @@ async fn no_log_row_no_answer() {
 }
 
 /// Many at once: one for each identifier of the county, and again.
-async fn ask_all(door: &Door, county: &County) -> Vec<(Token, Result<Found, DoorError>)> {
+async fn ask_all(door: &Door, county: &County) -> Vec<(Token, Result<ClientFacts, DoorError>)> {
     let mut asking = tokio::task::JoinSet::new();
     for n in 0..200 {
         let (door, token) = (door.clone(), county.identifiers[n % county.identifiers.len()].1);
@@ -189,7 +192,7 @@ async fn questions_share_transactions_and_each_has_its_own_answer_and_row() {
     let wrong = "SELECT count(*) FROM access_log l WHERE user_id <> 'u' AND NOT EXISTS (
                      SELECT FROM access_log a WHERE a.user_id = 'u' AND a.identifier = l.identifier AND a.clients = l.clients)";
     let wrong: i64 = sqlx::query_scalar(wrong).fetch_one(&pool).await.unwrap();
-    assert_eq!(wrong, 0, "each row tells of its own question");
+    assert_eq!(wrong, 0, "each row holds its own question");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -197,9 +197,9 @@ async fn a_rebuild_finds_and_mends_whatever_is_not_what_history_says() {
         database.execute(sql);
         let found = database.projector.rebuild(true, |_, _| ()).await.unwrap();
         assert!(found.differing > 0, "{sql}");
-        let mut told = Vec::new();
-        database.projector.rebuild(false, |done, of| told.push((done, of))).await.unwrap();
-        assert_eq!(told.last(), Some(&(15, 15)));
+        let mut progress = Vec::new();
+        database.projector.rebuild(false, |done, of| progress.push((done, of))).await.unwrap();
+        assert_eq!(progress.last(), Some(&(15, 15)));
         assert_eq!(oracle::stored(&pool, &keys).await, right, "{sql}");
         assert_eq!(before, sqlx::query_scalar::<_, String>(digest).fetch_one(&pool).await.unwrap(), "{sql}");
         assert_eq!(database.projector.rebuild(true, |_, _| ()).await.unwrap().differing, 0, "{sql}");
@@ -240,13 +240,15 @@ async fn rejections_watermarks_and_redriving_go_with_the_batch() {
     let redriven = Batch { redriven: vec![Uuid::from_u128(1)], ..batch };
     database.projector.apply(&redriven).await.unwrap();
     assert_eq!(quarantine::list(&database.store, None, 10).await.unwrap(), listed[1..]);
-    let rows =
-        sqlx::query("SELECT ingest, micros(heard_at) AS at FROM heard ORDER BY ingest").fetch_all(&pool).await.unwrap();
+    let rows = sqlx::query("SELECT ingest, micros(reported_at) AS at FROM source_watermark ORDER BY ingest")
+        .fetch_all(&pool)
+        .await
+        .unwrap();
     let rows: Vec<(String, i64)> = rows.iter().map(|row| (row.get("ingest"), row.get("at"))).collect();
     assert_eq!(rows, [("i".to_owned(), at(9).as_micros()), ("j".to_owned(), at(4).as_micros())]);
 }
 
-/// Between the first look and the lock the record went to another client: that one must be waited for as well.
+/// Between the first read and the lock the record moved to another client: that one must be locked as well.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_changed_before_it_was_locked_is_locked_in_a_second_attempt() {
     let database = TestDatabase::new().await;

@@ -6,13 +6,13 @@ use crate::server::TestDatabase;
 use event::{Checkpoint, Code, GapReason, Heard, Instant, Watermark};
 use std::collections::BTreeMap;
 use store::gap::{self, Gap};
-use store::heard::{self, DIRECT};
-use store::{ApplyError, Ask, Batch, Decided, Door, Found, Marked, Position};
+use store::watermark::{self, DIRECT};
+use store::{ApplyError, Ask, Batch, ClientFacts, Decided, Door, Marked, Position};
 use uuid::Uuid;
 
 const TOPIC: &str = "care-events";
 
-/// The word of `ingest`, of one partition, that it has just heard `source`.
+/// The watermark of `ingest`, of one partition, after a report of `source`.
 pub fn marked(source: &str, ingest: &str, when: Instant) -> Marked {
     let heard = vec![Heard { source: source.into(), at: when }];
     Marked {
@@ -29,7 +29,7 @@ fn id(of: i64) -> Uuid {
     Uuid::from_u128(u128::try_from(of).unwrap())
 }
 
-async fn found(database: &TestDatabase) -> Found {
+async fn found(database: &TestDatabase) -> ClientFacts {
     let ask = Ask {
         token: County::new("x", 1, 1).identifiers[0].1,
         as_of: None,
@@ -37,7 +37,7 @@ async fn found(database: &TestDatabase) -> Found {
         at: at(50),
         limits: care::Limits::default(),
     };
-    let decide = |found: &Found| Decided {
+    let decide = |found: &ClientFacts| Decided {
         answer: found.clone(),
         decision: "granted",
         rule: "703/2023",
@@ -50,10 +50,10 @@ async fn found(database: &TestDatabase) -> Found {
 /// The minute at which an ingest leaves in order.
 const LEAVING: u64 = 65;
 
-/// (ingest, partition of 2, written, sources heard)
+/// (ingest, partition of 2, written, sources that reported)
 type Mark<'a> = (&'a str, i32, u64, &'a [(&'a str, u64)]);
 
-async fn tell(database: &TestDatabase, marks: &[Mark<'_>]) {
+async fn report(database: &TestDatabase, marks: &[Mark<'_>]) {
     let mark = |(ingest, partition, written, sources): &Mark<'_>| Marked {
         partition: *partition,
         watermark: Watermark {
@@ -69,7 +69,7 @@ async fn tell(database: &TestDatabase, marks: &[Mark<'_>]) {
 }
 
 async fn ages(database: &TestDatabase) -> BTreeMap<String, Instant> {
-    found(database).await.heard
+    found(database).await.reported_until
 }
 
 fn aged(ages: &[(&str, u64)]) -> BTreeMap<String, Instant> {
@@ -79,33 +79,33 @@ fn aged(ages: &[(&str, u64)]) -> BTreeMap<String, Instant> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_is_as_old_as_the_oldest_partition_and_ingest() {
     let database = TestDatabase::new().await;
-    tell(&database, &[("a", 0, 10, &[("kys", 10)])]).await;
+    report(&database, &[("a", 0, 10, &[("kys", 10)])]).await;
     assert_eq!(ages(&database).await, aged(&[]), "nothing was read of the other partition");
-    tell(&database, &[("a", 1, 10, &[("kys", 10)])]).await;
+    report(&database, &[("a", 1, 10, &[("kys", 10)])]).await;
     assert_eq!(ages(&database).await, aged(&[("kys", 10)]));
-    tell(&database, &[("a", 0, 20, &[("kys", 20)])]).await;
+    report(&database, &[("a", 0, 20, &[("kys", 20)])]).await;
     assert_eq!(ages(&database).await, aged(&[("kys", 10)]), "a partition stands still");
-    tell(&database, &[("a", 1, 20, &[("kys", 20)])]).await;
+    report(&database, &[("a", 1, 20, &[("kys", 20)])]).await;
     assert_eq!(ages(&database).await, aged(&[("kys", 20)]));
-    tell(&database, &[("a", 0, 15, &[("kys", 15)])]).await;
+    report(&database, &[("a", 0, 15, &[("kys", 15)])]).await;
     assert_eq!(ages(&database).await, aged(&[("kys", 20)]), "an earlier one changes nothing");
 
-    // The source goes over to another ingest; the first one stays and says that it has nothing in hand.
-    tell(&database, &[("b", 0, 30, &[("kys", 30)]), ("b", 1, 30, &[("kys", 30)])]).await;
+    // The source moves to another ingest. The first one stays, and its watermarks show that it has nothing in hand.
+    report(&database, &[("b", 0, 30, &[("kys", 30)]), ("b", 1, 30, &[("kys", 30)])]).await;
     assert_eq!(ages(&database).await, aged(&[("kys", 20)]), "the first may be cut off with messages in hand");
-    tell(&database, &[("a", 0, 31, &[("kys", 20)]), ("a", 1, 31, &[("kys", 20)])]).await;
+    report(&database, &[("a", 0, 31, &[("kys", 20)]), ("a", 1, 31, &[("kys", 20)])]).await;
     assert_eq!(ages(&database).await, aged(&[("kys", 30)]));
-    assert_eq!(heard::written_until(&database.store).await.unwrap(), Some(at(30)));
+    assert_eq!(watermark::written_until(&database.store).await.unwrap(), Some(at(30)));
 
     // An ingest that left in order is not waited for; one that is gone is, until it is retired.
-    tell(&database, &[("b", 0, 60, &[("kys", 60)]), ("b", 1, 60, &[("kys", 60)])]).await;
+    report(&database, &[("b", 0, 60, &[("kys", 60)]), ("b", 1, 60, &[("kys", 60)])]).await;
     assert_eq!(ages(&database).await, aged(&[("kys", 31)]));
-    assert!(heard::retire(&database.store, "a").await.unwrap());
-    assert!(!heard::retire(&database.store, "a").await.unwrap());
+    assert!(watermark::retire(&database.store, "a").await.unwrap());
+    assert!(!watermark::retire(&database.store, "a").await.unwrap());
     assert_eq!(ages(&database).await, aged(&[("kys", 60)]));
-    tell(&database, &[("b", 0, LEAVING, &[]), ("b", 1, LEAVING, &[])]).await;
-    tell(&database, &[("c", 0, 70, &[]), ("c", 1, 70, &[])]).await;
-    assert_eq!(ages(&database).await, aged(&[("kys", 60)]), "what it heard stays heard");
+    report(&database, &[("b", 0, LEAVING, &[]), ("b", 1, LEAVING, &[])]).await;
+    report(&database, &[("c", 0, 70, &[]), ("c", 1, 70, &[])]).await;
+    assert_eq!(ages(&database).await, aged(&[("kys", 60)]), "its reports still count");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -122,7 +122,7 @@ async fn partitions_added_make_everything_unheard_until_they_are_read() {
     assert_eq!(ages(&database).await, aged(&[("kys", 5)]));
     apply(vec![mark(0, 3, 6), mark(1, 3, 6)]).await;
     assert_eq!(ages(&database).await, aged(&[]));
-    assert_eq!(heard::written_until(&database.store).await.unwrap(), None);
+    assert_eq!(watermark::written_until(&database.store).await.unwrap(), None);
     apply(vec![mark(2, 3, 6)]).await;
     assert_eq!(ages(&database).await, aged(&[("kys", 6)]));
 }
@@ -135,14 +135,14 @@ async fn what_was_heard_directly_is_not_waited_for_and_the_journals_ingests_are(
     assert_eq!(ages(&database).await, aged(&[("kys", 5)]));
     database.projector.through_journal().await.unwrap();
     assert_eq!(ages(&database).await, aged(&[]));
-    tell(&database, &[("a", 0, 10, &[("kys", 10)]), ("a", 1, 10, &[("kys", 10)])]).await;
-    let waited_for = heard::waited_for(&database.store).await.unwrap();
+    report(&database, &[("a", 0, 10, &[("kys", 10)]), ("a", 1, 10, &[("kys", 10)])]).await;
+    let waited_for = watermark::active_ingests(&database.store).await.unwrap();
     assert_eq!(waited_for, [("a".to_owned(), at(10))]);
 
     // Directly again, and the journal may hold what is not applied: its ingest has not left.
     database.projector.apply(&direct(60)).await.unwrap();
     assert_eq!(ages(&database).await, aged(&[("kys", 10)]));
-    tell(&database, &[("a", 0, LEAVING, &[]), ("a", 1, LEAVING, &[])]).await;
+    report(&database, &[("a", 0, LEAVING, &[]), ("a", 1, LEAVING, &[])]).await;
     assert_eq!(ages(&database).await, aged(&[("kys", 60)]), "it left in order, and that is applied");
 }
 
@@ -198,8 +198,8 @@ async fn a_gap_is_a_doubt_until_it_is_closed() {
     assert_eq!(found(&database).await.gap, Some(None));
 
     let open = gap::open(&database.store).await.unwrap();
-    let told: Vec<_> = open.iter().map(|it| (it.partition, it.reason.as_str(), it.expected, it.resumed)).collect();
-    assert_eq!(told, [(0, "journal-replaced", 9, 2), (1, "retention-passed", 0, 2)]);
+    let shown: Vec<_> = open.iter().map(|it| (it.partition, it.reason.as_str(), it.expected, it.resumed)).collect();
+    assert_eq!(shown, [(0, "journal-replaced", 9, 2), (1, "retention-passed", 0, 2)]);
     let reason = Code::try_new("sent-again").unwrap();
     assert_eq!(gap::close(&database.store, &[open[1].id, 99], &reason).await.unwrap(), [open[1].id]);
     assert_eq!(found(&database).await.gap, Some(Some(at(5))));

@@ -134,7 +134,7 @@ async fn a_rebuild_of_many_pages_folds_every_client() {
         let tokens = vec![county.keys.identifier(HETU_SYSTEM, &person.to_string())];
         received.event.presented = vec![event::Presented { system: HETU_SYSTEM.to_owned(), tokens }];
         received.event.record = record.clone();
-        // What would say otherwise whose the record is.
+        // What would change whose the record is.
         let links = |body: &Body| {
             matches!(
                 body,
@@ -235,7 +235,7 @@ fn found(events: &[Received], now: &[Received], token: Token) -> (bool, Option<P
     let changed = |keys: &BTreeSet<Token>| keys.iter().any(|key| links.records[key].former().any(|it| it == token));
     let finds = |keys: &BTreeSet<Token>| keys.iter().any(presents) && !changed(keys) && !changed_since(keys);
     let mut views: Vec<_> = views(events).into_iter().filter(|(keys, _)| finds(keys)).collect();
-    // What may belong to whoever is found, or by which code, nobody has decided yet.
+    // Nobody has decided yet what belongs to the client that is found, or by which code.
     let in_doubt = views.iter().any(|(keys, _)| links.is_in_doubt(keys))
         || links.records.values().any(|record| record.proposed().any(|(it, _)| it == token));
     // Somebody presents it and is not found by it: one of a crowd, or with two identity codes at once.

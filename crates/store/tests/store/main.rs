@@ -4,13 +4,13 @@
 mod county;
 mod door;
 mod faults;
-mod heard;
 mod journal;
 mod law2;
-mod message;
 mod oracle;
+mod receipt;
 mod released;
 mod review;
 mod server;
 mod statements;
 mod unidentified;
+mod watermark;

@@ -128,10 +128,10 @@ async fn what_would_break_it_is_found() {
     let statements = released(previous);
     let old = of_schema(newest).await;
     let contracting = [
-        ("ALTER TABLE ward_census DROP COLUMN told_at", "told_at"),
+        ("ALTER TABLE view DROP COLUMN found", "column \"found\""),
         ("ALTER TABLE progress RENAME COLUMN next TO position", "column \"next\""),
         ("DROP TABLE statement", "relation \"statement\" does not exist"),
-        ("ALTER TABLE heard RENAME TO last_heard", "relation \"heard\" does not exist"),
+        ("ALTER TABLE presented RENAME TO last_presented", "relation \"presented\" does not exist"),
         ("ALTER TABLE view ALTER version TYPE bigint", "INT8"),
         ("DROP FUNCTION micros(timestamptz)", "function micros"),
         ("ALTER TABLE presented DROP CONSTRAINT presented_pkey", "ON CONFLICT"),
@@ -143,7 +143,7 @@ async fn what_would_break_it_is_found() {
             "CREATE TRIGGER t BEFORE INSERT ON gap FOR EACH ROW EXECUTE FUNCTION access_log_is_append_only()",
             "gap demands CREATE TRIGGER",
         ),
-        ("ALTER TABLE heard ALTER heard_at DROP NOT NULL", "heard.heard_at may be empty"),
+        ("ALTER TABLE decided ALTER together DROP NOT NULL", "decided.together may be empty"),
     ];
     for (sql, expected) in contracting {
         let new = of_schema(newest).await;

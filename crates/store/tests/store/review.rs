@@ -1,4 +1,4 @@
-//! The review list is what the rule says of all records of the county; and a decision takes an entry off it.
+//! The review list is what the rule gives for all records of the county, and a decision removes an entry from it.
 
 use crate::county::{Chance, County, at, cut};
 use crate::law2::{batch, find, history};
@@ -24,8 +24,8 @@ fn expected(events: &[Received]) -> Entries {
         links.learn(received);
     }
     let entry = |review: care::review::Review| {
-        let said = review.open.values().chain(review.decided.values()).flatten();
-        let since = said.map(|key| key.received).min().unwrap_or(Instant::MAX);
+        let order_keys = review.open.values().chain(review.decided.values()).flatten();
+        let since = order_keys.map(|key| key.received).min().unwrap_or(Instant::MAX);
         let open = review.open.into_keys().map(|key| (key.as_bytes().to_vec(), false));
         let decided = review.decided.into_keys().map(|key| (key.as_bytes().to_vec(), true));
         (review.reason, since, open.chain(decided).collect())
@@ -123,7 +123,7 @@ async fn a_decision_takes_it_off_the_list_and_answers_follow() {
     for (n, together) in [true, true, false].into_iter().enumerate() {
         let (first, second, stands) = review::pair(&database.store, (one, other)).await.unwrap().unwrap();
         let decided = review::decided(&county.keys, (&first, &second), stands.as_ref(), &verdict(together), at(90));
-        assert_eq!(decided.is_some(), n != 1, "said again it is no event");
+        assert_eq!(decided.is_some(), n != 1, "decided again it gives no event");
         let events: Vec<_> = decided.into_iter().collect();
         database.projector.apply(&batch(&events)).await.unwrap();
         let list = review::list(&database.store).await.unwrap();
@@ -135,7 +135,7 @@ async fn a_decision_takes_it_off_the_list_and_answers_follow() {
     assert!(review::pair(&database.store, (one, 1_000_000)).await.unwrap().is_none());
 }
 
-/// A list that ends much, and a code that a source says was changed: each waits, is confirmed once, and is off the list.
+/// A list that ends much, and a code that a source reports as changed: each waits, is confirmed once, and leaves the list.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waits_for_a_confirmation_is_confirmed_once() {
     let database = TestDatabase::new().await;
@@ -155,8 +155,8 @@ async fn what_waits_for_a_confirmation_is_confirmed_once() {
     database.projector.apply(&batch(&[list(10, 0..40), list(20, 30..40)])).await.unwrap();
     let pending = review::pending_lists(&database.store).await.unwrap();
     let [waits] = pending.as_slice() else { panic!("{pending:?}") };
-    let told = waits.pending.as_ref().unwrap();
-    assert_eq!((waits.keys.len(), told.keys, told.ends), (40, 10, 30));
+    let pending = waits.pending.as_ref().unwrap();
+    assert_eq!((waits.keys.len(), pending.keys, pending.ends), (40, 10, 30));
     let reason = || Code::try_new("checked").unwrap();
     let confirmed = |now| review::list_confirmed(&county.keys, waits, "Iida Identiteetti", reason(), at(now)).unwrap();
     assert_eq!(confirmed(30).event.id, confirmed(31).event.id);

@@ -1,4 +1,4 @@
-//! What other streams say of a client: lists that heal, workers' absences, a code that was changed.
+//! What other streams state about a client: lists that heal, workers' absences, a code that was changed.
 
 use crate::county::{Chance, County, at};
 use crate::law2::access;
@@ -10,10 +10,10 @@ use event::{
     Received, Register, SourceCoverageDeclared, StayClass, StayStarted, SubjectStated, Token, Ward, Worker,
     WorkerAbsent, WorkerAssigned, WorkerRole,
 };
-use store::{Ask, Batch, Decided, Door, Found, review};
+use store::{Ask, Batch, ClientFacts, Decided, Door, review};
 
-/// An event of the county's source: in the stream of one of its records, told and received at a minute.
-fn told(county: &County, n: u64, record: usize, minute: u64, token: Option<Token>, body: Body) -> Received {
+/// An event of the county's source: in the stream of one of its records, reported and received at a minute.
+fn event(county: &County, n: u64, record: usize, minute: u64, token: Option<Token>, body: Body) -> Received {
     let mut received = county.event(&mut Chance(7), n);
     (received.received_at, received.event.recorded_at, received.event.happened_at) =
         (at(minute), at(minute), at(minute));
@@ -25,10 +25,10 @@ fn told(county: &County, n: u64, record: usize, minute: u64, token: Option<Token
     received
 }
 
-pub async fn found(database: &TestDatabase, token: Token, as_of: Option<u64>) -> Found {
+pub async fn found(database: &TestDatabase, token: Token, as_of: Option<u64>) -> ClientFacts {
     let door = Door::new(database.store.clone());
     let ask = Ask { token, as_of: as_of.map(at), timeline: false, at: at(90), limits: care::Limits::default() };
-    let decide = |found: &Found| Decided {
+    let decide = |found: &ClientFacts| Decided {
         answer: found.clone(),
         decision: "granted",
         rule: "703/2023",
@@ -80,8 +80,8 @@ async fn a_list_and_an_absence_reach_the_client_whichever_comes_first() {
             stays: Vec::new(),
             may_end: MayEnd::EVERYTHING,
         });
-        let client = [told(&county, 1, 0, 10, Some(token), started), told(&county, 2, 0, 10, Some(token), assigned)];
-        let others = [told(&county, 3, 1, 20, None, list), told(&county, 4, 2, 20, None, absent)];
+        let client = [event(&county, 1, 0, 10, Some(token), started), event(&county, 2, 0, 10, Some(token), assigned)];
+        let others = [event(&county, 3, 1, 20, None, list), event(&county, 4, 2, 20, None, absent)];
         let (first, second) = if list_first { (&others, &client) } else { (&client, &others) };
         apply(&database, &first.iter().collect::<Vec<_>>()).await;
         apply(&database, &second.iter().collect::<Vec<_>>()).await;
@@ -125,11 +125,11 @@ async fn a_changed_code_leads_nobody_to_the_new_one() {
         decider: None,
         reason: None,
     });
-    apply(&database, &[&told(&county, 1, 0, 10, Some(old), stay("1"))]).await;
+    apply(&database, &[&event(&county, 1, 0, 10, Some(old), stay("1"))]).await;
     assert!(found(&database, old, None).await.view.is_some());
-    apply(&database, &[&told(&county, 2, 0, 20, Some(new), change)]).await;
+    apply(&database, &[&event(&county, 2, 0, 20, Some(new), change)]).await;
     // Another system goes on sending the old code.
-    apply(&database, &[&told(&county, 3, 1, 30, Some(old), stay("2"))]).await;
+    apply(&database, &[&event(&county, 3, 1, 30, Some(old), stay("2"))]).await;
 
     let by_old = found(&database, old, None).await;
     assert!(by_old.view.is_none() && !by_old.ambiguous, "as of somebody nobody knows");
@@ -139,7 +139,7 @@ async fn a_changed_code_leads_nobody_to_the_new_one() {
     assert_eq!(database.projector.rebuild(true, |_, _| ()).await.unwrap().differing, 0);
 }
 
-/// What a source says that it speaks for is read whoever is asked about: it decides whether "none" may be said.
+/// What a source declares that it covers is read for every client: it decides whether "none" may be answered.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_source_speaks_for_is_read_with_every_answer() {
     let database = TestDatabase::new().await;
@@ -153,8 +153,8 @@ async fn what_a_source_speaks_for_is_read_with_every_answer() {
         })
     };
     let (first, second) = (declare(&[FactKind::Stays]), declare(&[FactKind::Workers]));
-    apply(&database, &[&told(&county, 2, 0, 20, None, second)]).await;
-    apply(&database, &[&told(&county, 1, 0, 10, None, first)]).await;
+    apply(&database, &[&event(&county, 2, 0, 20, None, second)]).await;
+    apply(&database, &[&event(&county, 1, 0, 10, None, first)]).await;
     let covers = async |as_of| {
         let found = found(&database, county.identifiers[1].1, as_of).await;
         assert!(found.view.is_none());
@@ -178,13 +178,13 @@ async fn a_turvakielto_hides_the_places_of_earlier_times() {
         started_at: at(1),
     });
     let set = Body::from(NonDisclosureSet { until: None });
-    apply(&database, &[&told(&county, 1, 0, 10, Some(token), started)]).await;
+    apply(&database, &[&event(&county, 1, 0, 10, Some(token), started)]).await;
     let protected = async |as_of: Option<u64>| {
         let then = at(as_of.unwrap_or(90));
         found(&database, token, as_of).await.view.unwrap().is_protected_at(then)
     };
     assert!(!protected(None).await && !protected(Some(15)).await);
-    apply(&database, &[&told(&county, 2, 0, 20, Some(token), set)]).await;
+    apply(&database, &[&event(&county, 2, 0, 20, Some(token), set)]).await;
     assert!(protected(None).await && protected(Some(15)).await);
 }
 
@@ -209,11 +209,11 @@ async fn a_stay_that_is_anothers_leaves_the_first() {
             ends: false,
         })
     };
-    apply(&database, &[&told(&county, 1, 0, 10, Some(token), started), &told(&county, 2, 3, 10, None, subject(0))])
+    apply(&database, &[&event(&county, 1, 0, 10, Some(token), started), &event(&county, 2, 3, 10, None, subject(0))])
         .await;
     let status = async |as_of| found(&database, token, as_of).await.view.unwrap().health.stays[&stay].status(at(90));
     assert_eq!(status(None).await, StayStatus::InProgress);
-    apply(&database, &[&told(&county, 3, 3, 20, None, subject(1))]).await;
+    apply(&database, &[&event(&county, 3, 3, 20, None, subject(1))]).await;
     assert_eq!(status(None).await, StayStatus::Cancelled);
     assert_eq!(status(Some(15)).await, StayStatus::InProgress, "as was known then");
     assert_eq!(database.projector.rebuild(true, |_, _| ()).await.unwrap().differing, 0);
@@ -230,7 +230,7 @@ async fn a_first_list_that_came_out_half_empty_waits() {
         let (stay, class) = (Some(stay(n)), Some(StayClass::Inpatient));
         Body::from(StayStarted { stay, class, ward: None, started_at: at(1) })
     };
-    let stays: Vec<Received> = (1..=12).map(|n| told(&county, n, 0, 10, Some(token), started(n))).collect();
+    let stays: Vec<Received> = (1..=12).map(|n| event(&county, n, 0, 10, Some(token), started(n))).collect();
     apply(&database, &stays.iter().collect::<Vec<_>>()).await;
     let status = async || found(&database, token, None).await.view.unwrap().health.stays[&stay(2)].status(at(90));
     let waiting = async || review::pending_lists(&database.store).await.unwrap();
@@ -238,7 +238,7 @@ async fn a_first_list_that_came_out_half_empty_waits() {
 
     let (as_of, wards, may_end) = (at(20), Vec::new(), MayEnd::USUAL);
     let list = CurrentStaysStated { as_of, wards, stays: vec![stay(1)], may_end };
-    apply(&database, &[&told(&county, 20, 1, 20, None, Body::from(list))]).await;
+    apply(&database, &[&event(&county, 20, 1, 20, None, Body::from(list))]).await;
     let lists = waiting().await;
     assert_eq!((status().await, lists.len()), (StayStatus::InProgress, 1));
     assert_eq!(lists[0].pending.as_ref().map(|it| (it.keys, it.ends)), Some((1, 11)));
@@ -246,7 +246,7 @@ async fn a_first_list_that_came_out_half_empty_waits() {
     let reason = Code::try_new("checked-with-ward").unwrap();
     let confirmed = review::list_confirmed(&county.keys, &lists[0], "Iida Identiteetti", reason, at(30)).unwrap();
     // The list is in the stream that the county's test gives it.
-    let confirmed = told(&county, 30, 1, 30, None, confirmed.event.body);
+    let confirmed = event(&county, 30, 1, 30, None, confirmed.event.body);
     apply(&database, &[&confirmed]).await;
     assert_eq!((status().await, waiting().await.len()), (StayStatus::Ended, 0));
     assert_eq!(database.projector.rebuild(true, |_, _| ()).await.unwrap().differing, 0);

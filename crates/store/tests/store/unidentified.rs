@@ -12,7 +12,7 @@ use event::{
 };
 use store::Door;
 
-/// The database, a county, and everything that was told.
+/// The database, a county, and everything that was reported.
 struct Story {
     database: TestDatabase,
     pool: sqlx::PgPool,
@@ -39,8 +39,8 @@ impl Story {
         Body::from(StayEnded { stay: Some(self.stay(n)), ended_at: at(30), disposition: None })
     }
 
-    /// Of a record, in a minute: what it presents of a system, if it says, and what happened.
-    async fn tell(&mut self, record: usize, minute: u64, presents: Option<(&str, &[&str])>, body: Body) {
+    /// A report of a record in a minute: the identifiers of a system that it presents, if any, and what happened.
+    async fn report(&mut self, record: usize, minute: u64, presents: Option<(&str, &[&str])>, body: Body) {
         let mut received = self.county.event(&mut Chance(7), self.events.len() as u64);
         let now = at(minute);
         (received.received_at, received.event.recorded_at, received.event.happened_at) = (now, now, now);
@@ -55,7 +55,7 @@ impl Story {
         received.event.body = body;
         self.database.projector.apply(&batch(std::slice::from_ref(&received))).await.unwrap();
         self.events.push(received);
-        // Whatever was told: what is stored is what the rule gives of all of it, and a rebuild finds it so.
+        // After any report: the stored rows are what the rule gives for all reports, and a rebuild finds no difference.
         let keys = self.county.records.iter().map(|record| record.key).collect();
         let stored = oracle::stored(&self.pool, &keys).await;
         assert_eq!(stored, oracle::clients(&self.events));
@@ -71,7 +71,7 @@ impl Story {
     }
 }
 
-fn said_nothing() -> Body {
+fn nothing_else() -> Body {
     Body::Person(PersonEvent::PersonUpdated(PersonUpdated::default()))
 }
 
@@ -80,25 +80,25 @@ async fn somebody_whom_nobody_finds_is_a_doubt_until_somebody_does() {
     let mut it = Story::begin("unfound").await;
     let stays = [Coverage::Stays];
     assert_eq!(it.doubts().await, []);
-    it.tell(0, 1, None, it.started(0)).await;
+    it.report(0, 1, None, it.started(0)).await;
     assert_eq!(it.doubts().await, stays, "kept by a number that leads nowhere");
-    it.tell(0, 2, Some((HETU_SYSTEM, &["a"])), said_nothing()).await;
+    it.report(0, 2, Some((HETU_SYSTEM, &["a"])), nothing_else()).await;
     assert_eq!(it.doubts().await, [], "its code has come");
-    it.tell(0, 3, Some((HETU_SYSTEM, &[])), said_nothing()).await;
+    it.report(0, 3, Some((HETU_SYSTEM, &[])), nothing_else()).await;
     assert_eq!(it.doubts().await, stays, "and was taken back");
-    it.tell(1, 4, Some((HETU_SYSTEM, &["b"])), said_nothing()).await;
+    it.report(1, 4, Some((HETU_SYSTEM, &["b"])), nothing_else()).await;
     let (subsumed, authority) = (it.county.records[0].clone(), Authority::Source);
     let merged =
         |authority| Body::from(IdentitiesMerged { subsumed: subsumed.clone(), authority, decider: None, reason: None });
-    it.tell(1, 5, None, merged(Authority::Unconfirmed)).await;
+    it.report(1, 5, None, merged(Authority::Unconfirmed)).await;
     assert_eq!(it.doubts().await, stays, "only proposed");
-    it.tell(1, 6, None, merged(authority)).await;
+    it.report(1, 6, None, merged(authority)).await;
     assert_eq!(it.doubts().await, [], "it is somebody who is found");
-    it.tell(0, 7, Some((HETU_SYSTEM, &["b", "c"])), said_nothing()).await;
+    it.report(0, 7, Some((HETU_SYSTEM, &["b", "c"])), nothing_else()).await;
     assert_eq!(it.doubts().await, [], "found by the other record");
-    it.tell(2, 8, Some((HETU_SYSTEM, &["d", "e"])), it.started(2)).await;
+    it.report(2, 8, Some((HETU_SYSTEM, &["d", "e"])), it.started(2)).await;
     assert_eq!(it.doubts().await, stays, "two codes contradict each other");
-    it.tell(2, 40, None, it.ended(2)).await;
+    it.report(2, 40, None, it.ended(2)).await;
     assert_eq!(it.doubts().await, [], "and has left");
 }
 
@@ -107,16 +107,16 @@ async fn somebody_whom_nobody_finds_is_a_doubt_until_somebody_does() {
 async fn a_stay_that_somebody_found_has_is_no_doubt_about_others() {
     let mut it = Story::begin("named-later").await;
     let stays = [Coverage::Stays];
-    it.tell(0, 1, None, it.started(0)).await;
-    it.tell(0, 2, None, it.started(1)).await;
+    it.report(0, 1, None, it.started(0)).await;
+    it.report(0, 2, None, it.started(1)).await;
     assert_eq!(it.doubts().await, stays);
-    it.tell(1, 3, Some((HETU_SYSTEM, &["b"])), it.started(0)).await;
+    it.report(1, 3, Some((HETU_SYSTEM, &["b"])), it.started(0)).await;
     assert_eq!(it.doubts().await, stays, "the other stay is nobody's still");
-    it.tell(2, 4, Some((HETU_SYSTEM, &["c"])), it.started(1)).await;
+    it.report(2, 4, Some((HETU_SYSTEM, &["c"])), it.started(1)).await;
     assert_eq!(it.doubts().await, []);
-    it.tell(1, 5, None, it.ended(0)).await;
+    it.report(1, 5, None, it.ended(0)).await;
     assert_eq!(it.doubts().await, [], "over, and theirs");
-    it.tell(1, 6, Some((HETU_SYSTEM, &[])), said_nothing()).await;
+    it.report(1, 6, Some((HETU_SYSTEM, &[])), nothing_else()).await;
     assert_eq!(it.doubts().await, stays, "whose it is nobody finds any more");
 }
 
@@ -126,26 +126,26 @@ async fn a_crowd_and_a_code_that_is_former_find_nobody() {
     let crowd: Vec<usize> = (0..it.county.records.len()).filter(|n| it.county.records[*n].system == "other").collect();
     let stays = [Coverage::Stays];
     for (n, record) in crowd[..5].iter().enumerate() {
-        it.tell(*record, n as u64, Some((HETU_SYSTEM, &["x"])), it.started(*record)).await;
+        it.report(*record, n as u64, Some((HETU_SYSTEM, &["x"])), it.started(*record)).await;
     }
     assert_eq!((crowd.len(), it.doubts().await), (5, vec![]));
     // A sixth of the system: nobody is found by it.
     let sixth = it.county.keys.record(&it.county.name, "other", "the sixth");
     it.county.records.push(sixth);
     let last = it.county.records.len() - 1;
-    it.tell(last, 20, Some((HETU_SYSTEM, &["x"])), said_nothing()).await;
+    it.report(last, 20, Some((HETU_SYSTEM, &["x"])), nothing_else()).await;
     assert_eq!(it.doubts().await, stays);
-    it.tell(last, 21, Some((HETU_SYSTEM, &["y"])), said_nothing()).await;
+    it.report(last, 21, Some((HETU_SYSTEM, &["y"])), nothing_else()).await;
     assert_eq!(it.doubts().await, []);
-    // The code that all of them share is former, and another was not told.
+    // The code that all of them share is former, and no new one was reported.
     let old = vec![it.county.keys.identifier(HETU_SYSTEM, "x")];
     let change = |authority| {
         let (old, new) = (old.clone(), Vec::new());
         Body::from(NationalIdChanged { old, new, authority, decider: None, reason: None })
     };
-    it.tell(crowd[0], 22, None, change(Authority::Unconfirmed)).await;
+    it.report(crowd[0], 22, None, change(Authority::Unconfirmed)).await;
     assert_eq!(it.doubts().await, [], "only proposed");
-    it.tell(crowd[0], 23, None, change(Authority::Source)).await;
+    it.report(crowd[0], 23, None, change(Authority::Source)).await;
     assert_eq!(it.doubts().await, stays);
 }
 
@@ -153,18 +153,18 @@ async fn a_crowd_and_a_code_that_is_former_find_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unlabelled_code_is_a_doubt_about_whoever_has_it() {
     let mut it = Story::begin("unlabelled").await;
-    it.tell(0, 1, Some((UNLABELLED_HETU_SYSTEM, &["a"])), it.started(0)).await;
+    it.report(0, 1, Some((UNLABELLED_HETU_SYSTEM, &["a"])), it.started(0)).await;
     let (door, code) = (Door::new(it.database.store.clone()), it.county.keys.identifier(HETU_SYSTEM, "a"));
     let doubted = async |as_of: Option<u64>| {
         let (ambiguous, view) = find(&door, code, as_of.map(at)).await;
         (ambiguous, view.is_some())
     };
     assert_eq!((doubted(None).await, doubted(Some(5)).await), ((true, false), (true, false)));
-    assert_eq!(doubted(Some(0)).await, (false, false), "nobody had told it then");
-    it.tell(1, 10, Some((HETU_SYSTEM, &["a"])), said_nothing()).await;
+    assert_eq!(doubted(Some(0)).await, (false, false), "nobody had reported it then");
+    it.report(1, 10, Some((HETU_SYSTEM, &["a"])), nothing_else()).await;
     assert_eq!((doubted(None).await, doubted(Some(11)).await), ((true, true), (true, true)), "found, and in doubt");
     assert_eq!(oracle::views(&it.events).len(), 2, "it joins nobody");
-    it.tell(0, 15, Some((HETU_SYSTEM, &["z"])), said_nothing()).await;
+    it.report(0, 15, Some((HETU_SYSTEM, &["z"])), nothing_else()).await;
     assert_eq!(
         (doubted(None).await, doubted(Some(16)).await),
         ((false, true), (false, true)),
@@ -173,7 +173,7 @@ async fn an_unlabelled_code_is_a_doubt_about_whoever_has_it() {
     assert_eq!(doubted(Some(11)).await, (true, true), "as it was known then");
     // More than a crowd of them find as much.
     for record in 2..8 {
-        it.tell(record, 20, Some((UNLABELLED_HETU_SYSTEM, &["a"])), said_nothing()).await;
+        it.report(record, 20, Some((UNLABELLED_HETU_SYSTEM, &["a"])), nothing_else()).await;
     }
     assert_eq!(doubted(None).await, (true, true));
 }

@@ -72,7 +72,7 @@ async fn running(config: &Config) -> Result<Database, Finding> {
 fn advice(fault: &Fault) -> &'static str {
     match fault {
         Fault::Url => "write database.url as postgres://account:password@host:port/name",
-        Fault::Fatal { code } => match code.as_str() {
+        Fault::Fatal { code, .. } => match code.as_str() {
             "28000" | "28P01" => "see that the account, its password and pg_hba.conf let this machine in",
             "3D000" => "make the database, with the account as its owner: createdb -O ACCOUNT NAME",
             _ => "look up the code in PostgreSQL's appendix A, and in the server's log",

@@ -9,8 +9,8 @@ use adapter::{Format, Outcome, SourceProfile};
 use bytes::Bytes;
 use event::{Event, Keyring, Received};
 use std::process::ExitCode;
-use store::message::Reread;
 use store::quarantine::{Content, Entry};
+use store::receipt::Reread;
 use store::{Batch, Projector, Store};
 use uuid::Uuid;
 

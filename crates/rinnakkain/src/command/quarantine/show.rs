@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use std::process::ExitCode;
 use store::Store;
-use store::quarantine::{self, Content, Shown};
+use store::quarantine::{self, Content, EntryDetails};
 use uuid::Uuid;
 
 /// Who looks at a content, and why.
@@ -28,16 +28,16 @@ pub async fn run(
     looker: Option<&Looker>,
     as_json: bool,
 ) -> anyhow::Result<ExitCode> {
-    let Some(shown) = quarantine::show(store, id).await? else { bail!("no entry has this id") };
+    let Some(details) = quarantine::details(store, id).await? else { bail!("no entry has this id") };
     let content = match looker {
-        Some(looker) => content(store, config, &shown, looker).await?,
+        Some(looker) => content(store, config, &details, looker).await?,
         None => None,
     };
-    let mut value = json_of(&shown.entry);
-    value["state"] = json!(shown.state);
-    value["closed_at"] = json!(shown.closed_at.map(|at| at.to_string()));
-    value["close_reason"] = json!(shown.close_reason);
-    value["kept"] = json!(shown.kept);
+    let mut value = json_of(&details.entry);
+    value["state"] = json!(details.state);
+    value["closed_at"] = json!(details.closed_at.map(|at| at.to_string()));
+    value["close_reason"] = json!(details.close_reason);
+    value["kept"] = json!(details.kept);
     if as_json {
         if looker.is_some() {
             value["content"] = json!(content);
@@ -60,14 +60,14 @@ pub async fn run(
 async fn content(
     store: &Store,
     config: &Config,
-    shown: &Shown,
+    details: &EntryDetails,
     Looker { user, reason }: &Looker,
 ) -> anyhow::Result<Option<String>> {
     let keyring = keys::load(&config.keys)?;
     keys::check(&keyring, store).await?;
-    let (id, source) = (shown.entry.id, &shown.entry.source);
+    let (id, source) = (details.entry.id, &details.entry.source);
     // The log first: what cannot be logged is not shown.
-    let content = quarantine::look(store, id, (user, reason), clock::now()).await?;
+    let content = quarantine::read_content(store, id, (user, reason), clock::now()).await?;
     Ok(match content {
         None => None,
         Some(Content::Message(sealed)) => {

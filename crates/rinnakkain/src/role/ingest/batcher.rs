@@ -12,7 +12,7 @@ use journal::TraceParent;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
-use store::heard::DIRECT;
+use store::watermark::DIRECT;
 use store::{Applied, Batch, Marked};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
-use store::message::{Found, Outcome};
+use store::receipt::{MessageStatus, Outcome};
 use tokio::time::timeout;
 
 /// A question's body, at most.
@@ -45,7 +45,7 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
         return (StatusCode::BAD_REQUEST, error("send {\"id\": …}: your own id of the message")).into_response();
     };
     let token = shared.ingest.keyring.token("message", &sender.source.name, &id);
-    match timeout(ANSWER, store::message::find(store, &sender.source.name, &token)).await {
+    match timeout(ANSWER, store::receipt::find(store, &sender.source.name, &token)).await {
         Ok(Ok(found)) if found.is_empty() => {
             let text = "no message of yours with this id is known: it was not received, or long ago, or is on its way";
             (StatusCode::NOT_FOUND, error(text)).into_response()
@@ -64,7 +64,7 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
     }
 }
 
-fn receipt(found: &Found) -> serde_json::Value {
+fn receipt(found: &MessageStatus) -> serde_json::Value {
     let mut receipt = json!({ "received_at": found.received_at.to_string(), "duplicates": found.duplicates });
     match &found.outcome {
         Outcome::Stored(events) => {

@@ -1,0 +1,78 @@
+//! Deletes data after its retention time, in parts, so that nothing waits for it.
+
+use crate::Store;
+use crate::error::Fault;
+use event::Instant;
+
+/// How much was deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Raw messages.
+    pub bytes: u64,
+    /// Receipts. Their messages stay counted.
+    pub receipts: u64,
+    /// The content of closed quarantine entries.
+    pub closed: u64,
+}
+
+/// Deletes the bytes of messages received, and of quarantine entries closed, before `bytes`, and receipts of messages
+/// received before `receipts`: of each at most `limit`. Several programs may do it at once.
+pub async fn sweep(store: &Store, bytes: Instant, receipts: Instant, limit: u32) -> Result<Swept, Fault> {
+    let limit = i64::from(limit);
+    let gone = sqlx::query!(
+        "DELETE FROM raw_message WHERE (received_at, message) IN (
+             SELECT received_at, message FROM raw_message WHERE received_at < instant($1)
+             ORDER BY received_at, message LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        bytes.as_micros(),
+        limit
+    );
+    let bytes_gone = gone.execute(store.pool()).await.map_err(Fault::of("raw_message.sweep"))?.rows_affected();
+    let closed = sqlx::query!(
+        "UPDATE quarantine SET key_id = NULL, nonce = NULL, ciphertext = NULL, event = NULL WHERE id IN (
+             SELECT id FROM quarantine
+             WHERE state <> 'open' AND num_nonnulls(ciphertext, event) > 0 AND closed_at < instant($1)
+             ORDER BY closed_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        bytes.as_micros(),
+        limit
+    );
+    let closed = closed.execute(store.pool()).await.map_err(Fault::of("quarantine.sweep"))?.rows_affected();
+    Ok(Swept { bytes: bytes_gone, closed, receipts: forget(store, receipts, limit).await? })
+}
+
+/// One transaction, so that a message is never counted twice or not at all.
+async fn forget(store: &Store, before: Instant, limit: i64) -> Result<u64, Fault> {
+    let mut tx = store.begin().await?;
+    let ids = sqlx::query_scalar!(
+        "SELECT id FROM receipt WHERE received_at < instant($1) ORDER BY received_at, id LIMIT $2 FOR UPDATE SKIP LOCKED",
+        before.as_micros(),
+        limit
+    );
+    let ids = ids.fetch_all(&mut *tx).await.map_err(Fault::of("receipt.lock_old"))?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    sqlx::query!(
+        "WITH gone AS (
+             SELECT source, outcome, (SELECT count(*) FROM receipt_copy c WHERE c.message = m.id) AS copies,
+                    EXISTS (SELECT FROM quarantine WHERE id = ANY(m.events) AND state <> 'redriven'
+                            AND code IN ('refused-by-database', 'not-applied')) AS refused
+             FROM receipt m WHERE id = ANY($1)
+         )
+         INSERT INTO message_count AS c (source, stored, ignored, rejected, duplicate)
+         SELECT source, count(*) FILTER (WHERE outcome = 3 AND NOT refused), count(*) FILTER (WHERE outcome = 2),
+                count(*) FILTER (WHERE outcome = 1 OR refused), sum(copies)
+         FROM gone GROUP BY source ORDER BY source
+         ON CONFLICT (source) DO UPDATE SET stored = c.stored + excluded.stored, ignored = c.ignored + excluded.ignored,
+             rejected = c.rejected + excluded.rejected, duplicate = c.duplicate + excluded.duplicate",
+        &ids
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(Fault::of("message_count.add"))?;
+    sqlx::query!("DELETE FROM receipt WHERE id = ANY($1)", &ids)
+        .execute(&mut *tx)
+        .await
+        .map_err(Fault::of("receipt.delete"))?;
+    tx.commit().await.map_err(Fault::of("commit"))?;
+    Ok(ids.len() as u64)
+}
