@@ -9,7 +9,7 @@ use tonic::metadata::MetadataMap;
 /// A registered calling system. Its token is kept as a hash only.
 #[derive(Clone)]
 pub struct Caller {
-    /// Its configured name, as the access log writes it.
+    /// Its configured name, as in the access log.
     pub name: String,
     /// Its side.
     pub side: Side,
@@ -25,16 +25,16 @@ pub struct Callers(Vec<Caller>);
 /// Why callers cannot be registered together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallersError {
-    /// Two have one name.
+    /// Two have the same name.
     #[error("two callers are named `{0}`")]
     SameName(String),
-    /// Two have one token.
+    /// Two have the same token.
     #[error("the callers `{0}` and `{1}` have the same token")]
     SameToken(String, String),
 }
 
 impl Callers {
-    /// Checks that each can be told from the others.
+    /// Checks that no two share a name or a token.
     pub fn try_new(callers: Vec<Caller>) -> Result<Self, CallersError> {
         for (n, caller) in callers.iter().enumerate() {
             for other in &callers[..n] {
@@ -55,7 +55,7 @@ impl Callers {
     }
 }
 
-/// A source that may ask what became of its messages. Its token is kept as a hash only.
+/// A source that may ask for the status of its messages. Its token is kept as a hash only.
 #[derive(Clone)]
 pub struct Sender {
     /// The configured name of the source.
@@ -64,7 +64,7 @@ pub struct Sender {
     pub token_sha256: [u8; 32],
 }
 
-/// Every such source; the configuration has checked that no two have one token.
+/// Every such source. The configuration has checked that no two have the same token.
 pub struct Senders(pub Vec<Sender>);
 
 impl Senders {
@@ -74,11 +74,11 @@ impl Senders {
     }
 }
 
-/// The token of an `Authorization` header: the scheme's name in any case (RFC 9110 11.1), and one or more blanks after it;
-/// the token is compared as it is.
+/// The token of an `Authorization` header: the scheme's name in any letter case (RFC 9110 11.1), then one or more blanks.
+/// The token itself is compared as it is.
 #[must_use]
 pub fn bearer(header: &[u8]) -> Option<&[u8]> {
-    /// No token is longer; a longer text is not worth hashing.
+    /// The longest token. A longer text is not hashed at all.
     const LONGEST: usize = 512;
     let header = header.trim_ascii();
     let (scheme, token) = header.split_at(header.iter().position(|byte| matches!(byte, b' ' | b'\t'))?);
@@ -95,7 +95,7 @@ fn find<'a, T>(all: &'a [T], digest: fn(&T) -> &[u8; 32], metadata: &MetadataMap
     }
     let hashed = Sha256::digest(token);
     let mut found = None;
-    // All of them, each in constant time: how long it takes tells nothing of any.
+    // Compares all of them, each in constant time: the time taken must not reveal any of them.
     for one in all {
         if bool::from(digest(one).as_slice().ct_eq(hashed.as_slice())) {
             found = Some(one);
@@ -104,7 +104,7 @@ fn find<'a, T>(all: &'a [T], digest: fn(&T) -> &[u8; 32], metadata: &MetadataMap
     found.ok_or(Error::Unauthenticated)
 }
 
-/// A side, as the access log writes it.
+/// A side, as in the access log.
 pub(crate) fn side_name(side: Side) -> &'static str {
     match side {
         Side::Health => "health",
@@ -113,7 +113,7 @@ pub(crate) fn side_name(side: Side) -> &'static str {
     }
 }
 
-/// A task, as the access log writes it.
+/// A task, as in the access log.
 pub(crate) fn task_name(task: Task) -> &'static str {
     match task {
         Task::HealthSocialWork => "health-social-work",
@@ -123,7 +123,7 @@ pub(crate) fn task_name(task: Task) -> &'static str {
     }
 }
 
-/// A purpose, as the access log writes it.
+/// A purpose, as in the access log.
 pub(crate) fn purpose_name(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::CareCoordination => "care-coordination",

@@ -1,6 +1,5 @@
 //! `CareTeamService`: who works with the client now, and who the own worker is.
 
-use crate::desk::{Desk, Look, Said};
 use crate::page::Page;
 use crate::proto::care_team_service_server::CareTeamService;
 use crate::proto::get_own_worker_response::OwnWorker as Answer;
@@ -8,6 +7,7 @@ use crate::proto::{
     GetOwnWorkerRequest, GetOwnWorkerResponse, ListCurrentWorkersRequest, ListCurrentWorkersResponse, NotNamedWhy,
     OwnWorkerNamed, OwnWorkerNotNamed,
 };
+use crate::query_service::{Answered, QueryScope, QueryService};
 use crate::request;
 use crate::status::Error;
 use crate::value;
@@ -18,7 +18,7 @@ use event::{Keyring, Register};
 use tonic::{Request, Response, Status};
 
 /// The service.
-pub(crate) struct CareTeam(pub(crate) Desk);
+pub(crate) struct CareTeam(pub(crate) QueryService);
 
 /// Own workers are written in either register.
 const BOTH: &[Register] = &[Register::Patient, Register::Social];
@@ -36,8 +36,9 @@ impl CareTeamService for CareTeam {
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let page = self.0.page(&admitted, as_of, asked.page_size, &asked.page_token)?;
         let (rule, county) = (admitted.rule, self.0.county());
-        let said = self.0.ask(&admitted, Look::at(as_of), BOTH, move |facts, _| facts.workers(rule, &county)).await?;
-        Ok(Response::new(workers(said, page, self.0.keyring())?))
+        let answered =
+            self.0.ask(&admitted, QueryScope::at(as_of), BOTH, move |facts, _| facts.workers(rule, &county)).await?;
+        Ok(Response::new(workers(answered, page, self.0.keyring())?))
     }
 
     #[tracing::instrument(name = "GetOwnWorker", skip_all)]
@@ -49,18 +50,18 @@ impl CareTeamService for CareTeam {
         let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::GetOwnWorker)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let rule = admitted.rule;
-        let said = self.0.ask(&admitted, Look::at(as_of), BOTH, |facts, _| facts.own_worker(rule)).await?;
-        Ok(Response::new(own_worker(said, self.0.keyring())))
+        let answered = self.0.ask(&admitted, QueryScope::at(as_of), BOTH, |facts, _| facts.own_worker(rule)).await?;
+        Ok(Response::new(own_worker(answered, self.0.keyring())))
     }
 }
 
 pub(crate) fn workers(
-    said: Said<Workers>,
+    answered: Answered<Workers>,
     page: Page<'_>,
     keyring: &Keyring,
 ) -> Result<ListCurrentWorkersResponse, Error> {
-    let standing = value::standing(&said);
-    let Workers { workers, completeness, other_side_withheld, protected } = said.what;
+    let standing = value::standing(&answered);
+    let Workers { workers, completeness, other_side_withheld, protected } = answered.what;
     let (workers, next_page_token) = page.cut(workers)?;
     Ok(ListCurrentWorkersResponse {
         standing: Some(standing),
@@ -72,9 +73,9 @@ pub(crate) fn workers(
     })
 }
 
-pub(crate) fn own_worker(said: Said<Flagged<OwnWorker>>, keyring: &Keyring) -> GetOwnWorkerResponse {
-    let standing = value::standing(&said);
-    let Flagged { what, protected } = said.what;
+pub(crate) fn own_worker(answered: Answered<Flagged<OwnWorker>>, keyring: &Keyring) -> GetOwnWorkerResponse {
+    let standing = value::standing(&answered);
+    let Flagged { what, protected } = answered.what;
     let rendered = |workers: Vec<CurrentWorker>| workers.into_iter().map(|it| value::worker(it, keyring)).collect();
     let answer = match what {
         OwnWorker::Named(workers) => Answer::Named(OwnWorkerNamed { workers: rendered(workers) }),

@@ -15,15 +15,15 @@ use tokio_stream::{Stream, StreamExt};
 use tonic::server::NamedService;
 use tonic::{Code, Request, Response, Status};
 use tonic_health::ServingStatus;
-use tonic_health::pb::health_check_response::ServingStatus as Told;
+use tonic_health::pb::health_check_response::ServingStatus as WireStatus;
 use tonic_health::pb::health_server::Health;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 use tonic_health::server::{HealthReporter, HealthService};
 
-/// How often it is asked, and how long an answer may take.
+/// How often the database is asked, and how long its answer may take.
 pub(crate) const EVERY: Duration = Duration::from_secs(2);
 
-/// Every service that needs the database; the empty name is the whole server's.
+/// Every service that needs the database. The empty name stands for the whole server.
 const SERVICES: [&str; 5] = [
     "",
     <CareTeamServiceServer<CareTeam> as NamedService>::NAME,
@@ -36,9 +36,9 @@ const SERVICES: [&str; 5] = [
 const ALWAYS: [&str; 3] =
     ["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"];
 
-/// As tonic has it, but for a name that nobody has: who watches it is not refused, for it may come to be served
-/// (grpc/health/v1/health.proto, `Watch`). Here none ever does, so the stream has that once and stays open, as long as that
-/// of the whole server.
+/// tonic's health service, except for watching an unknown name. That is not refused, because the name may be served later
+/// (grpc/health/v1/health.proto, `Watch`). Here it never is, so the stream reports it once and stays open as long as the
+/// whole server's.
 pub(crate) struct Watched(pub(crate) HealthService);
 
 #[tonic::async_trait]
@@ -53,7 +53,7 @@ impl Health for Watched {
         match self.0.watch(asked).await {
             Ok(statuses) => Ok(statuses.map(|it| Box::pin(it) as Self::WatchStream)),
             Err(refused) if refused.code() == Code::NotFound => {
-                let unknown = HealthCheckResponse { status: Told::ServiceUnknown as i32 };
+                let unknown = HealthCheckResponse { status: WireStatus::ServiceUnknown as i32 };
                 let whole = self.0.watch(Request::new(HealthCheckRequest::default())).await?.into_inner();
                 Ok(Response::new(Box::pin(tokio_stream::once(Ok(unknown)).chain(whole.filter(|_| false)))))
             }
@@ -62,7 +62,7 @@ impl Health for Watched {
     }
 }
 
-/// Until the first look nobody knows: no question is invited.
+/// Before the first check the services are not serving.
 pub(crate) async fn begin(reporter: &HealthReporter) {
     for service in ALWAYS {
         reporter.set_service_status(service, ServingStatus::Serving).await;
@@ -70,7 +70,7 @@ pub(crate) async fn begin(reporter: &HealthReporter) {
     set(reporter, false).await;
 }
 
-/// The server stops: whoever watches is let go, for the server waits for open calls.
+/// The server stops. The watch streams end, because the server waits for open calls.
 pub(crate) async fn end(mut reporter: HealthReporter) {
     set(&reporter, false).await;
     for service in SERVICES.into_iter().chain(ALWAYS) {
@@ -78,23 +78,23 @@ pub(crate) async fn end(mut reporter: HealthReporter) {
     }
 }
 
-/// Tells for ever whether the database is `ready`; too slow is away.
+/// Reports for ever whether the database is `ready`. An answer that takes too long counts as none.
 pub(crate) async fn watch<F>(reporter: HealthReporter, every: Duration, ready: impl Fn() -> F)
 where
     F: Future<Output = bool>,
 {
-    let mut told = None;
+    let mut serving = None;
     loop {
         let now = timeout(every, ready()).await.unwrap_or(false);
-        // Whoever watches hears of changes only.
-        if told != Some(now) {
+        // Watchers get changes only.
+        if serving != Some(now) {
             if now {
                 tracing::info!("questions can be answered: the database answers");
             } else {
                 tracing::warn!("questions cannot be answered now: the database does not answer");
             }
             set(&reporter, now).await;
-            told = Some(now);
+            serving = Some(now);
         }
         sleep(every).await;
     }
@@ -117,19 +117,19 @@ mod tests {
     const ANSWERS: u8 = 1;
     const HANGS: u8 = 2;
 
-    async fn told(service: &HealthService) -> Vec<Told> {
-        let mut told = Vec::new();
+    async fn statuses(service: &HealthService) -> Vec<WireStatus> {
+        let mut statuses = Vec::new();
         for name in SERVICES {
             let asked = Request::new(HealthCheckRequest { service: name.to_owned() });
-            told.push(service.check(asked).await.unwrap().into_inner().status());
+            statuses.push(service.check(asked).await.unwrap().into_inner().status());
         }
-        told
+        statuses
     }
 
-    /// Whether all of them come to say it.
-    async fn comes_to(service: &HealthService, status: Told) -> bool {
+    /// Whether all of them reach this status.
+    async fn comes_to(service: &HealthService, status: WireStatus) -> bool {
         for _ in 0..400 {
-            if told(service).await == [status; SERVICES.len()] {
+            if statuses(service).await == [status; SERVICES.len()] {
                 return true;
             }
             sleep(Duration::from_millis(5)).await;
@@ -143,7 +143,7 @@ mod tests {
         let reporter = HealthReporter::new();
         let service = HealthService::from_health_reporter(reporter.clone());
         begin(&reporter).await;
-        assert_eq!(told(&service).await, [Told::NotServing; SERVICES.len()], "nothing is known before the first look");
+        assert_eq!(statuses(&service).await, [WireStatus::NotServing; SERVICES.len()], "before the first check");
         let asked = Arc::clone(&database);
         let ready = move || {
             let state = asked.load(Ordering::Relaxed);
@@ -152,14 +152,14 @@ mod tests {
         let watch = watch(reporter, Duration::from_millis(5), ready);
         let check = async {
             for (state, status) in [
-                (ANSWERS, Told::Serving),
-                (AWAY, Told::NotServing),
-                (ANSWERS, Told::Serving),
-                (HANGS, Told::NotServing),
-                (ANSWERS, Told::Serving),
+                (ANSWERS, WireStatus::Serving),
+                (AWAY, WireStatus::NotServing),
+                (ANSWERS, WireStatus::Serving),
+                (HANGS, WireStatus::NotServing),
+                (ANSWERS, WireStatus::Serving),
             ] {
                 database.store(state, Ordering::Relaxed);
-                assert!(comes_to(&service, status).await, "{state} is not told as {status:?}");
+                assert!(comes_to(&service, status).await, "{state} is not reported as {status:?}");
             }
         };
         tokio::select! { () = watch => {}, () = check => {} }
@@ -173,18 +173,18 @@ mod tests {
         begin(&reporter).await;
         let asked = |name: &str| Request::new(HealthCheckRequest { service: name.to_owned() });
         for name in ALWAYS {
-            assert_eq!(service.check(asked(name)).await.unwrap().into_inner().status(), Told::Serving, "{name}");
+            assert_eq!(service.check(asked(name)).await.unwrap().into_inner().status(), WireStatus::Serving, "{name}");
         }
         assert_eq!(service.check(asked("no.such.Service")).await.unwrap_err().code(), Code::NotFound);
         let mut unknown = service.watch(asked("no.such.Service")).await.unwrap().into_inner();
-        assert_eq!(unknown.next().await.unwrap().unwrap().status(), Told::ServiceUnknown);
+        assert_eq!(unknown.next().await.unwrap().unwrap().status(), WireStatus::ServiceUnknown);
         assert!(timeout(Duration::from_millis(50), unknown.next()).await.is_err(), "it stays open");
         let mut whole = service.watch(asked("")).await.unwrap().into_inner();
-        assert_eq!(whole.next().await.unwrap().unwrap().status(), Told::NotServing);
+        assert_eq!(whole.next().await.unwrap().unwrap().status(), WireStatus::NotServing);
         set(&reporter, true).await;
-        assert_eq!(whole.next().await.unwrap().unwrap().status(), Told::Serving);
+        assert_eq!(whole.next().await.unwrap().unwrap().status(), WireStatus::Serving);
         end(reporter).await;
-        assert_eq!(whole.next().await.unwrap().unwrap().status(), Told::NotServing);
+        assert_eq!(whole.next().await.unwrap().unwrap().status(), WireStatus::NotServing);
         assert!(whole.next().await.is_none() && unknown.next().await.is_none(), "nobody holds up a server that stops");
     }
 }

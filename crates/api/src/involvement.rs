@@ -1,9 +1,9 @@
 //! `InvolvementService`: is a hospital involved?
 
-use crate::desk::{Desk, Look, Said};
 use crate::proto::check_involvement_response::Involvement as Answer;
 use crate::proto::involvement_service_server::InvolvementService;
 use crate::proto::{self, CheckInvolvementRequest, CheckInvolvementResponse, InvolvementSign, NotInvolved};
+use crate::query_service::{Answered, QueryScope, QueryService};
 use crate::request;
 use crate::value;
 use care::access::Query;
@@ -12,7 +12,7 @@ use event::{Keyring, Register};
 use tonic::{Request, Response, Status};
 
 /// The service.
-pub(crate) struct Involvements(pub(crate) Desk);
+pub(crate) struct Involvements(pub(crate) QueryService);
 
 /// Health social work is written in either register.
 const BOTH: &[Register] = &[Register::Patient, Register::Social];
@@ -29,15 +29,15 @@ impl InvolvementService for Involvements {
             self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::CheckInvolvement)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let (rule, county) = (admitted.rule, self.0.county());
-        let say = move |facts: &care::answer::Facts<'_>, _: &store::ClientFacts| facts.involvement(rule, &county);
-        let said = self.0.ask(&admitted, Look::at(as_of), BOTH, say).await?;
-        Ok(Response::new(involvement(said, self.0.keyring())))
+        let render = move |facts: &care::answer::Facts<'_>, _: &store::ClientFacts| facts.involvement(rule, &county);
+        let answered = self.0.ask(&admitted, QueryScope::at(as_of), BOTH, render).await?;
+        Ok(Response::new(involvement(answered, self.0.keyring())))
     }
 }
 
-pub(crate) fn involvement(said: Said<Involvement>, keyring: &Keyring) -> CheckInvolvementResponse {
-    let standing = value::standing(&said);
-    let answer = match said.what {
+pub(crate) fn involvement(answered: Answered<Involvement>, keyring: &Keyring) -> CheckInvolvementResponse {
+    let standing = value::standing(&answered);
+    let answer = match answered.what {
         Involvement::Involved { signs, protected } => Answer::Involved(proto::Involved {
             signs: signs.into_iter().map(|it| sign(it, keyring)).collect(),
             non_disclosure: protected,

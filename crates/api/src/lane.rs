@@ -29,7 +29,7 @@ pub(crate) struct Side<'a> {
 impl Side<'_> {
     /// The lane, with those who work with the client now.
     pub(crate) fn content(&self, workers: Vec<proto::Worker>) -> proto::LaneContent {
-        // What goes on under another key, or is another's, is no stay of its own here.
+        // A stay that continues under another key, or belongs to another client, is not shown here.
         let shown = |it: &Stay| !it.superseded;
         let mut stays: Vec<_> = self.lane.all_stays(self.view.limits).into_iter().filter(shown).collect();
         stays.sort_by_key(|stay| std::cmp::Reverse(stay.since()));
@@ -183,7 +183,7 @@ impl Side<'_> {
         spans.since(self.at).or_else(|| spans.shown(self.at).map(|span| span.from))
     }
 
-    /// Every time that is over, of one assignment.
+    /// The ended periods of one assignment.
     fn ended(&self, assignment: &Assignment) -> Vec<proto::EndedAssignment> {
         let row = |span: Option<&Span<Assigned>>, ended_at, reason: Option<&Code>| proto::EndedAssignment {
             role: span.map(|it| role(it.what.role)).unwrap_or_default(),
@@ -232,7 +232,7 @@ fn in_order<'e, E: 'e, P>(
     here.into_iter().map(render).collect()
 }
 
-/// The end of the one that is shown, or the only thing that is known.
+/// The end of the period that is shown, or the only end that is known.
 fn end_of<T>(spans: &Spans<T>, at: Instant) -> Option<&End> {
     spans.shown(at).and_then(Span::end).or(spans.only_end())
 }

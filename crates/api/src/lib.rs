@@ -1,28 +1,30 @@
 //! Answers: the gRPC services, and who is asking.
 //!
-//! A question passes three gates. *Who calls*: a registered system with a token ([`Callers`]); *may it ask this at all*
-//! (`care::access::admit`), said plainly before anything is looked up; *may it be answered of this client*, decided
-//! inside [`store::Door`], where a no reads the same as of somebody nobody knows. What comes out is a
-//! [`store::Granted`] answer, and nothing else is rendered here. Names are opened from their seal at this last step.
+//! A question passes three gates:
+//! 1. *Who calls*: a registered system with a token ([`Callers`]).
+//! 2. *May it ask this at all* (`care::access::admit`): a refusal is stated plainly, before any look-up.
+//! 3. *May it be answered about this client*: decided inside [`store::Door`]. A refusal reads the same as an unknown person.
 //!
-//! A sender that asks what became of its own messages ([`Senders`]) asks nothing of a client, and passes no door.
+//! Only a [`store::Granted`] answer is rendered here, and its names are opened from their seal at this last step.
 //!
-//! This crate knows no SQL, no source format and no configuration file; the clock is a value that the binary gives.
+//! A sender that asks for the status of its own messages ([`Senders`]) asks nothing about a client, and passes no door.
+//!
+//! This crate knows no SQL, no source format and no configuration file. The binary supplies the clock.
 //!
 //! # Adding an rpc
 //! 1. Its messages and its line in `proto/rinnakkain/care/v1`.
-//! 2. Its variant in `care::access::Query` and in the rules that allow it; what it says in `care::answer`.
-//! 3. A short handler here: [`status`](self) maps its errors, `value` renders what answers share.
+//! 2. Its variant in `care::access::Query` and in the rules that allow it; its answer in `care::answer`.
+//! 3. A short handler here: `status` maps its errors, `value` renders what answers share.
 
 mod caller;
 mod care_team;
-mod desk;
 mod health;
 mod involvement;
 mod lane;
 mod page;
 mod parallel_view;
 mod person;
+mod query_service;
 mod receipt;
 mod referral;
 mod request;
@@ -34,15 +36,15 @@ mod timing;
 mod value;
 
 #[cfg(test)]
-mod same_words;
-#[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod withheld;
 
 pub use caller::{Caller, Callers, CallersError, Sender, Senders, bearer};
-pub use desk::Services;
 pub use prost_types::Timestamp;
+pub use query_service::Services;
 pub use serve::{DESCRIPTORS, ServeError, serve};
-pub use timing::{Timing, Told};
+pub use timing::{Observer, Timing};
 
 /// The generated messages, servers and clients of `rinnakkain.care.v1`.
 #[expect(

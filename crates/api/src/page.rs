@@ -1,9 +1,9 @@
 //! Pages of a list (AIP-158).
 //!
-//! A token says how far the last page went and when the first one was asked: what is received after that is left to
-//! the next look, so a page neither repeats nor skips. It decides nothing: every page is asked for, decided and logged
-//! anew. A keyed tag binds it to its list: with another list's token, or a made-up one, the page would be empty, and an
-//! empty page reads as "none".
+//! A token holds how far the last page went and when the first one was asked for. What is received after that waits for the
+//! next list, so that pages neither repeat nor skip. The token gives no right: every page is decided and logged again. A
+//! keyed tag binds it to its list. With another list's token, or a made-up one, the page would be empty, and an empty page
+//! reads as "none".
 
 use crate::status::Error;
 use event::{Instant, Keyring, Token};
@@ -19,7 +19,7 @@ pub(crate) struct List<'a> {
     pub(crate) caller: &'a str,
     /// The question's name.
     pub(crate) query: &'static str,
-    /// Of whom.
+    /// The client.
     pub(crate) client: Token,
     /// As it was known then; `None`: now.
     pub(crate) as_of: Option<Instant>,
@@ -38,7 +38,7 @@ impl List<'_> {
 
 fn hex(token: &Token) -> String {
     token.as_bytes().iter().fold(String::with_capacity(2 * Token::LEN), |mut text, byte| {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
         text
     })
@@ -72,17 +72,17 @@ impl<'a> Page<'a> {
         let offset = parts.next().and_then(|it| usize::from_str_radix(it, 16).ok()).ok_or(wrong)?;
         let first = parts.next().and_then(|it| i64::from_str_radix(it, 16).ok()).ok_or(wrong)?;
         let first = Instant::from_micros(first).ok_or(wrong)?;
-        // In constant time, as every check of a keyed tag: how long it takes tells nothing of the right one.
+        // In constant time, as every check of a keyed tag: the time taken must not reveal the right one.
         if !bool::from(list.token(offset, first).as_bytes().ct_eq(token.as_bytes())) {
             return Err(wrong);
         }
         Ok(Self { list, offset, size, first_asked: first.min(now) })
     }
 
-    /// The page of `items`, and the next one's token (empty: none).
+    /// The page of `items`, and the token of the next page (empty: there is none).
     pub(crate) fn cut<T>(self, items: Vec<T>) -> Result<(Vec<T>, String), Error> {
         if self.offset > 0 && self.offset >= items.len() {
-            // An answer gives a token only if more follows: the list has become shorter since.
+            // A token is given only if more follows, so the list has become shorter since.
             return Err(Error::invalid("page_token", "is past the end: the list has changed, ask from its first page"));
         }
         let end = self.offset.saturating_add(self.size);

@@ -1,12 +1,12 @@
 //! `ParallelViewService`: both lanes side by side, and the timeline.
 
-use crate::desk::{Desk, Look, Said};
 use crate::lane::Side;
 use crate::person;
 use crate::proto::parallel_view_service_server::ParallelViewService;
 use crate::proto::{
     self, GetParallelViewRequest, GetParallelViewResponse, ListTimelineRequest, ListTimelineResponse, lane,
 };
+use crate::query_service::{Answered, QueryScope, QueryService};
 use crate::request;
 use crate::timeline::timeline;
 use crate::value;
@@ -18,7 +18,7 @@ use store::ClientFacts;
 use tonic::{Request, Response, Status};
 
 /// The service.
-pub(crate) struct ParallelViews(pub(crate) Desk);
+pub(crate) struct ParallelViews(pub(crate) QueryService);
 
 /// The view as it may be shown, with what is derived from it.
 pub(crate) struct View {
@@ -40,9 +40,9 @@ impl ParallelViewService for ParallelViews {
         let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::GetParallelView)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let (rule, county) = (admitted.rule, self.0.county());
-        let say = move |facts: &Facts<'_>, _: &ClientFacts| view(facts, rule, &county);
-        let said = self.0.ask(&admitted, Look::at(as_of), BOTH, say).await?;
-        Ok(Response::new(parallel_view(said, self.0.keyring())))
+        let render = move |facts: &Facts<'_>, _: &ClientFacts| view(facts, rule, &county);
+        let answered = self.0.ask(&admitted, QueryScope::at(as_of), BOTH, render).await?;
+        Ok(Response::new(parallel_view(answered, self.0.keyring())))
     }
 
     #[tracing::instrument(name = "ListTimeline", skip_all)]
@@ -54,12 +54,12 @@ impl ParallelViewService for ParallelViews {
         let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::ListTimeline)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let page = self.0.page(&admitted, as_of, asked.page_size, &asked.page_token)?;
-        let (rule, look) = (admitted.rule, Look { as_of, timeline: true });
-        let say = move |facts: &Facts<'_>, found: &ClientFacts| {
+        let (rule, scope) = (admitted.rule, QueryScope { as_of, timeline: true });
+        let render = move |facts: &Facts<'_>, found: &ClientFacts| {
             facts.timeline(rule, found.timeline.as_deref().unwrap_or_default())
         };
-        let said = self.0.ask(&admitted, look, BOTH, say).await?;
-        Ok(Response::new(timeline(said, page)?))
+        let answered = self.0.ask(&admitted, scope, BOTH, render).await?;
+        Ok(Response::new(timeline(answered, page)?))
     }
 }
 
@@ -82,9 +82,9 @@ pub(crate) fn view(facts: &Facts<'_>, rule: &Rule, county: &County) -> View {
     View { shown, workers, persons }
 }
 
-pub(crate) fn parallel_view(said: Said<View>, keyring: &Keyring) -> GetParallelViewResponse {
-    let (standing, at) = (value::standing(&said), said.at);
-    let View { shown, workers, persons } = said.what;
+pub(crate) fn parallel_view(answered: Answered<View>, keyring: &Keyring) -> GetParallelViewResponse {
+    let (standing, at) = (value::standing(&answered), answered.at);
+    let View { shown, workers, persons } = answered.what;
     let nothing = ParallelView::default();
     let content = |register: Register| {
         if !shown.lanes.contains(&register) {

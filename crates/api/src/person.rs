@@ -1,4 +1,4 @@
-//! What the asker's own register reports of the person, for making sure that it is the right one.
+//! The person as reported in the caller's own register, for making sure that it is the right one.
 
 use crate::proto;
 use crate::value;

@@ -1,11 +1,11 @@
-//! `ReceiptService`: what became of a message, for the source that sent it.
+//! `ReceiptService`: the status of a message, for the source that sent it.
 //!
-//! No door: nothing of a client is read here, only what the sender was told once already.
+//! It passes no door: it reads nothing about a client, only what the sender's acknowledgement stated already.
 
-use crate::desk::Desk;
 use crate::proto::receipt::Outcome as Answer;
 use crate::proto::receipt_service_server::ReceiptService;
 use crate::proto::{self, GetReceiptRequest, GetReceiptResponse};
+use crate::query_service::QueryService;
 use crate::request;
 use crate::status::Error;
 use crate::value;
@@ -13,7 +13,7 @@ use store::receipt::{MessageStatus, Outcome};
 use tonic::{Request, Response, Status};
 
 /// The service.
-pub(crate) struct Receipts(pub(crate) Desk);
+pub(crate) struct Receipts(pub(crate) QueryService);
 
 #[tonic::async_trait]
 impl ReceiptService for Receipts {
@@ -23,23 +23,23 @@ impl ReceiptService for Receipts {
         let source = self.0.senders().authenticate(&metadata)?;
         let id = request::text(&asked.message_id, "message_id", 200)?;
         let token = self.0.keyring().token("message", &source.name, id);
-        let found = self.0.receipts(&source.name, &token).await?;
-        if found.is_empty() {
+        let statuses = self.0.receipts(&source.name, &token).await?;
+        if statuses.is_empty() {
             return Err(Error::NotReceived.into());
         }
-        Ok(Response::new(GetReceiptResponse { receipts: found.into_iter().map(receipt).collect() }))
+        Ok(Response::new(GetReceiptResponse { receipts: statuses.into_iter().map(receipt).collect() }))
     }
 }
 
-fn receipt(found: MessageStatus) -> proto::Receipt {
-    let outcome = match found.outcome {
+fn receipt(status: MessageStatus) -> proto::Receipt {
+    let outcome = match status.outcome {
         Outcome::Stored(events) => Answer::Stored(proto::ReceiptStored { events }),
         Outcome::Ignored => Answer::Ignored(proto::ReceiptIgnored {}),
         Outcome::Rejected { code, place, text } => Answer::Rejected(proto::ReceiptRejected { code, place, text }),
     };
     proto::Receipt {
-        received_at: Some(value::timestamp(found.received_at)),
-        duplicates: found.duplicates,
+        received_at: Some(value::timestamp(status.received_at)),
+        duplicates: status.duplicates,
         outcome: Some(outcome),
     }
 }

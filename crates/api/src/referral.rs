@@ -1,6 +1,6 @@
-//! A referral, rendered: the request, the receiver's yes or no, and what has become of it since.
+//! A referral, rendered: the request, the receiver's answer, and its status since.
 
-use crate::proto::{self, referral::Answer as Said};
+use crate::proto::{self, referral::Answer as Out};
 use crate::value::{code, contact, provenance, timestamp};
 use care::{Answer, Contact, Course, Origin, Referral, ReferralStatus, Request};
 use event::{Instant, Keyring, ReferralKind};
@@ -12,15 +12,15 @@ pub(crate) fn referral(referral: &Referral, at: Instant, keyring: &Keyring) -> p
     let rejected = latest.answer.as_ref().filter(|it| it.status == ReferralStatus::Rejected);
     let moved_on =
         latest.answer.as_ref().filter(|it| !matches!(it.status, ReferralStatus::Accepted | ReferralStatus::Rejected));
-    // Work that has begun or is done was accepted, whether that was told or not.
+    // Work that has begun or is done was accepted, whether that was reported or not.
     let implied = || moved_on.filter(|_| !matches!(status, ReferralStatus::Cancelled | ReferralStatus::Failed));
     let answer = if let Some(answer) = rejected {
-        Said::Rejected(proto::ReferralRejected {
+        Out::Rejected(proto::ReferralRejected {
             reason: code(answer.reason.as_ref()),
             provenance: Some(provenance(&answer.origin)),
         })
     } else if let Some(answer) = latest.acceptance.as_ref().or_else(implied) {
-        Said::Accepted(proto::ReferralAccepted {
+        Out::Accepted(proto::ReferralAccepted {
             contact: answer.worker.clone().map(|worker| {
                 let (record, place) = (answer.origin.record, !answer.without_place);
                 contact(Contact::Sealed { record, worker, place }, keyring)
@@ -29,7 +29,7 @@ pub(crate) fn referral(referral: &Referral, at: Instant, keyring: &Keyring) -> p
             provenance: Some(provenance(&answer.origin)),
         })
     } else {
-        Said::Pending(proto::ReferralPending { expired: latest.is_expired_at(at) })
+        Out::Pending(proto::ReferralPending { expired: latest.is_expired_at(at) })
     };
     let earlier = referral.courses.iter().filter(|course| !std::ptr::eq(*course, latest));
     proto::Referral {
@@ -41,13 +41,13 @@ pub(crate) fn referral(referral: &Referral, at: Instant, keyring: &Keyring) -> p
     }
 }
 
-/// A referral stands in the lane of its request; without one, of its answer.
+/// A referral belongs to the lane of its request; without a request, to that of its answer.
 pub(crate) fn origin(referral: &Referral) -> Option<&Origin> {
     let answer = || referral.courses.iter().rev().find_map(|course| course.answer.as_ref());
     referral.request().map(|it| &it.origin).or_else(|| answer().map(|it| &it.origin))
 }
 
-/// One that nobody answered is told by its request.
+/// The provenance of a referral without an answer is that of its request.
 fn earlier_course(course: &Course) -> Option<proto::ReferralCourse> {
     let asked = || {
         let provenance = Some(provenance(&course.request.as_ref()?.origin));

@@ -1,4 +1,4 @@
-//! What a question says, checked. What is wrong is said by the field's name, never by what stood in it.
+//! Checks a request. An error names the field, and never repeats its content.
 
 use crate::proto::{self, access::Case};
 use crate::status::Error;
@@ -6,8 +6,8 @@ use care::access::{Purpose, Task};
 use event::{HETU_SYSTEM, Identifier, Instant};
 use std::collections::BTreeSet;
 
-/// Of whom. `systems`: those by which some source's records are linked; by another nobody would be found, which reads as
-/// "none".
+/// The client's identifier. `systems` are those by which records of some source are linked. By another system nobody would
+/// be found, which would read as "none".
 pub(crate) fn client(identifier: Option<&proto::Identifier>, systems: &BTreeSet<String>) -> Result<Identifier, Error> {
     let identifier = identifier.ok_or(Error::invalid("client", "is missing"))?;
     let system = system(text(&identifier.system, "client.system", 200)?);
@@ -22,7 +22,8 @@ pub(crate) fn client(identifier: Option<&proto::Identifier>, systems: &BTreeSet<
     Ok(client)
 }
 
-/// An identifier system as sources write it: the identity code's goes by its bare OID too, and `urn:oid:` in any case.
+/// An identifier system as sources write it. The identity code's system may be written as a bare OID, and `urn:oid:` in any
+/// letter case.
 fn system(given: &str) -> &str {
     const URN: &str = "urn:oid:";
     let bare = given.split_at_checked(URN.len()).filter(|(urn, _)| urn.eq_ignore_ascii_case(URN));
@@ -62,7 +63,7 @@ pub(crate) fn asker(access: Option<&proto::Access>) -> Result<Asker, Error> {
     };
     let case_reference = match &access.case {
         None => {
-            return Err(Error::invalid("access.case", "is missing: give a case reference, or say `no_case_yet`"));
+            return Err(Error::invalid("access.case", "is missing: give a case reference, or set `no_case_yet`"));
         }
         Some(Case::NoCaseYet(proto::NoCaseYet {})) => None,
         Some(Case::CaseReference(reference)) => Some(text(reference, "access.case_reference", 100)?.to_owned()),
@@ -70,10 +71,10 @@ pub(crate) fn asker(access: Option<&proto::Access>) -> Result<Asker, Error> {
     Ok(Asker { user, task, purpose, case_reference })
 }
 
-/// A time that has been.
+/// A time in the past.
 pub(crate) fn as_of(timestamp: Option<&prost_types::Timestamp>, now: Instant) -> Result<Option<Instant>, Error> {
     let Some(timestamp) = timestamp else { return Ok(None) };
-    let wrong = Error::invalid("as_of", "is no time");
+    let wrong = Error::invalid("as_of", "is not a valid time");
     let nanos = u32::try_from(timestamp.nanos).ok().filter(|nanos| *nanos < 1_000_000_000).ok_or(wrong)?;
     let micros = timestamp.seconds.checked_mul(1_000_000).and_then(|it| it.checked_add(i64::from(nanos / 1000)));
     let as_of = micros.and_then(Instant::from_micros).ok_or(wrong)?;
@@ -83,7 +84,7 @@ pub(crate) fn as_of(timestamp: Option<&prost_types::Timestamp>, now: Instant) ->
     Ok(Some(as_of))
 }
 
-/// 1–`most` characters, none of them a control character; blanks around them do not count.
+/// 1–`most` characters without control characters, after trimming.
 pub(crate) fn text<'a>(text: &'a str, field: &'static str, most: usize) -> Result<&'a str, Error> {
     let text = text.trim();
     if text.is_empty() {
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_question_says_who_asks_and_why() {
+    fn a_question_states_who_asks_and_why() {
         let whole = proto::Access {
             user: "u1".into(),
             task: proto::Task::ClientWork.into(),

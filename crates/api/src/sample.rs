@@ -112,7 +112,7 @@ pub(crate) fn events() -> Vec<Received> {
     ]
 }
 
-/// What the store found of `events`; every source was heard at minute 10.
+/// What the store knows from `events`; every source reported at minute 10.
 pub(crate) fn found(events: Vec<Received>) -> ClientFacts {
     let view = (!events.is_empty()).then(|| ParallelView::fold(&events));
     let reported_until = BTreeMap::from([("hospital".to_owned(), at(10)), ("social".to_owned(), at(10))]);

@@ -1,7 +1,6 @@
 //! The listener: its limits, health, reflection, and how it stops.
 
 use crate::care_team::CareTeam;
-use crate::desk::{Desk, Services};
 use crate::health;
 use crate::involvement::Involvements;
 use crate::parallel_view::ParallelViews;
@@ -9,6 +8,7 @@ use crate::proto::care_team_service_server::CareTeamServiceServer;
 use crate::proto::involvement_service_server::InvolvementServiceServer;
 use crate::proto::parallel_view_service_server::ParallelViewServiceServer;
 use crate::proto::receipt_service_server::ReceiptServiceServer;
+use crate::query_service::{QueryService, Services};
 use crate::receipt::Receipts;
 use crate::timing::TimingLayer;
 use std::io;
@@ -31,21 +31,21 @@ pub enum ServeError {
     #[error("the gRPC listener failed: {0}")]
     Transport(#[from] tonic::transport::Error),
     /// The descriptors built into the program are damaged.
-    #[error("the descriptors for reflection cannot be read: the program is damaged")]
+    #[error("the descriptors for reflection cannot be read: the program file is damaged")]
     Descriptors,
 }
 
-/// No question is longer.
+/// The longest question.
 const QUESTION_BYTES: usize = 64 * 1024;
-/// Questions under way, of all callers; more are refused at once, so that nobody waits for an answer that comes too late.
+/// Questions under way, of all callers. More are refused at once, so that nobody waits for an answer that comes too late.
 const AT_ONCE: usize = 512;
 /// Questions under way on one connection.
 const AT_ONCE_PER_CONNECTION: usize = 64;
 /// The API's own description, an encoded `FileDescriptorSet`: reflection answers from it, and clients read answers by it.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
-/// Answers on the connections of `incoming` until `stop`; questions under way are answered first. Whoever accepts them
-/// says who can reach this: there is no TLS here.
+/// Answers on the connections of `incoming` until `stop`; questions under way are answered first. The caller accepts the
+/// connections and so decides who can reach this: there is no TLS here.
 pub async fn serve<IO>(
     services: Services,
     incoming: impl Stream<Item = io::Result<IO>>,
@@ -54,17 +54,17 @@ pub async fn serve<IO>(
 where
     IO: AsyncRead + AsyncWrite + Connected + Unpin + Send + 'static,
 {
-    let (store, told) = (services.ready.clone(), services.told);
-    let desk = Desk::new(services);
-    let care_team = CareTeamServiceServer::new(CareTeam(desk.clone())).max_decoding_message_size(QUESTION_BYTES);
+    let (store, observer) = (services.ready.clone(), services.observer);
+    let service = QueryService::new(services);
+    let care_team = CareTeamServiceServer::new(CareTeam(service.clone())).max_decoding_message_size(QUESTION_BYTES);
     let involvement =
-        InvolvementServiceServer::new(Involvements(desk.clone())).max_decoding_message_size(QUESTION_BYTES);
-    let view = ParallelViewServiceServer::new(ParallelViews(desk.clone())).max_decoding_message_size(QUESTION_BYTES);
-    let receipts = ReceiptServiceServer::new(Receipts(desk)).max_decoding_message_size(QUESTION_BYTES);
+        InvolvementServiceServer::new(Involvements(service.clone())).max_decoding_message_size(QUESTION_BYTES);
+    let view = ParallelViewServiceServer::new(ParallelViews(service.clone())).max_decoding_message_size(QUESTION_BYTES);
+    let receipts = ReceiptServiceServer::new(Receipts(service)).max_decoding_message_size(QUESTION_BYTES);
     let reporter = HealthReporter::new();
     let health_service = HealthServer::new(health::Watched(HealthService::from_health_reporter(reporter.clone())));
     health::begin(&reporter).await;
-    // Beside the answering: where connections come to an end first, nobody there looks at `stop` any more.
+    // In a branch of its own: if connections end first, the server does not wait for `stop` any more.
     let (ends, ending) = (reporter.clone(), Notify::new());
     let end = async {
         stop.await;
@@ -72,7 +72,7 @@ where
         ending.notify_one();
         std::future::pending::<()>().await;
     };
-    // Older tools ask by the name that reflection had before it was `v1`.
+    // Older tools use the name that reflection had before `v1`.
     let reflection = described().build_v1().map_err(|_| ServeError::Descriptors)?;
     let reflection_alpha = described().build_v1alpha().map_err(|_| ServeError::Descriptors)?;
     let limits = ServiceBuilder::new().load_shed().layer(GlobalConcurrencyLimitLayer::new(AT_ONCE)).into_inner();
@@ -84,7 +84,7 @@ where
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))
         .max_concurrent_streams(u32::try_from(AT_ONCE_PER_CONNECTION).ok())
         .http2_max_header_list_size(16 * 1024)
-        .layer(TimingLayer(told.called))
+        .layer(TimingLayer(observer.called))
         .layer(limits)
         .add_service(health_service)
         .add_service(reflection)

@@ -1,7 +1,7 @@
-//! The one map from what can go wrong to a gRPC status.
+//! The one map from errors to gRPC statuses.
 //!
-//! Each says what the caller should do next; none says anything of a client, or repeats what was sent. `ErrorInfo`
-//! carries a reason for programs.
+//! Each text states what the caller should do next. None mentions a client or repeats the request. `ErrorInfo` carries a
+//! reason for programs.
 
 use care::access::CallerRefused;
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use tonic_types::{ErrorDetails, StatusExt};
 /// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Error {
-    /// No token, or nobody's.
+    /// No token, or an unknown one.
     #[error("no registered system has this token: send `authorization: Bearer <token>`")]
     Unauthenticated,
     /// This caller may not ask this at all.
@@ -26,14 +26,14 @@ pub(crate) enum Error {
         /// What is wrong there.
         why: &'static str,
     },
-    /// No message of this sender has this id; said of another sender's too.
+    /// No message of this sender has this id. The answer is the same for another sender's message.
     #[error("no message of yours with this id is known: it was not received, or long ago, or is on its way")]
     NotReceived,
-    /// The database is away, or too slow.
+    /// The database is unavailable, or too slow.
     #[error("no answer can be given now: use the phone, and ask again in a while")]
     NotNow,
-    /// Nothing that the caller can mend.
-    #[error("no answer can be given: use the phone; the fault is in the service's log")]
+    /// The caller can do nothing about it.
+    #[error("no answer can be given: use the phone; the error is in the service's log")]
     Fault,
 }
 
@@ -74,7 +74,7 @@ impl Error {
 impl From<store::DoorError> for Error {
     fn from(error: store::DoorError) -> Self {
         let transient = error.is_transient();
-        tracing::error!(%error, transient, "a question was not answered");
+        tracing::error!(%error, transient, "question not answered");
         if transient { Self::NotNow } else { Self::Fault }
     }
 }
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_error_has_a_code_a_reason_and_words_that_say_what_to_do() {
+    fn each_error_has_a_code_a_reason_and_a_text() {
         let table = [
             (Error::Unauthenticated, Code::Unauthenticated, "TOKEN_UNKNOWN"),
             (CallerRefused::Task.into(), Code::PermissionDenied, "TASK_NOT_REGISTERED"),

@@ -1,16 +1,16 @@
 //! `ListTimeline`: what was told, by whom and when.
 
-use crate::desk::Said;
 use crate::page::Page;
 use crate::proto::{self, ListTimelineResponse};
+use crate::query_service::Answered;
 use crate::status::Error;
 use crate::value;
 use care::answer::{Timeline, TimelineEntry};
 use event::Relay;
 
-pub(crate) fn timeline(said: Said<Timeline>, page: Page<'_>) -> Result<ListTimelineResponse, Error> {
-    let standing = value::standing(&said);
-    let Timeline { mut entries, registers, protected, completeness } = said.what;
+pub(crate) fn timeline(answered: Answered<Timeline>, page: Page<'_>) -> Result<ListTimelineResponse, Error> {
+    let standing = value::standing(&answered);
+    let Timeline { mut entries, registers, protected, completeness } = answered.what;
     entries.retain(|entry| entry.received_at <= page.first_asked);
     let (entries, next_page_token) = page.cut(entries)?;
     Ok(ListTimelineResponse {

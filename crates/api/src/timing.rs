@@ -1,14 +1,14 @@
-//! How long each call takes and how it ends, for whoever keeps figures. Nothing of what is asked or answered.
+//! How long each call takes and how it ends, for metrics. Nothing about the question or the answer.
 
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tonic::{Code, Status, codegen::http};
 use tower::{Layer, Service};
 
-/// Who is told what happened. Functions, for there is nothing to know but the figures.
+/// Receives what metrics need.
 #[derive(Clone, Copy, Debug)]
-pub struct Told {
-    /// A calling system (`None`: nobody that is registered) was answered, or refused before anything was looked up.
+pub struct Observer {
+    /// A calling system (`None`: not registered) was answered (true), or refused before any look-up (false).
     pub decided: fn(Option<&str>, bool),
     /// A call has ended.
     pub called: fn(&Timing),
@@ -17,7 +17,7 @@ pub struct Told {
 /// A call that has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timing {
-    /// `package.Service/Method`; `other`: none of ours.
+    /// `package.Service/Method`; `other` for any other path.
     pub method: &'static str,
     /// The gRPC status code's name.
     pub status: &'static str,
@@ -25,7 +25,7 @@ pub struct Timing {
     pub took: Duration,
 }
 
-/// Every rpc of ours: what a caller writes in a path does not become a name in the figures.
+/// All rpcs of this API. A path that a caller makes up must not become a label of a metric.
 const METHODS: [&str; 6] = [
     "rinnakkain.care.v1.CareTeamService/ListCurrentWorkers",
     "rinnakkain.care.v1.CareTeamService/GetOwnWorker",
@@ -99,8 +99,7 @@ where
         let answering = self.inner.call(request);
         Box::pin(async move {
             let answered = answering.await;
-            // What is answered with a message has its status behind it, and that is OK: a single message is made before
-            // the first byte goes out.
+            // Without a status in the headers the call is OK: its single message is complete before the first byte goes out.
             let code = match &answered {
                 Ok(response) => Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code()),
                 Err(_) => Code::Unavailable,

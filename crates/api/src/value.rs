@@ -1,7 +1,7 @@
 //! What answers share, rendered.
 
-use crate::desk::Said;
 use crate::proto::{self, completeness, contact};
+use crate::query_service::Answered;
 use care::source::{Completeness, Coverage, Doubt};
 use care::{Contact, CurrentWorker, Origin};
 use event::{Code, Instant, Keyring, Register, Sealed, Token, Worker, WorkerRole};
@@ -16,7 +16,7 @@ pub(crate) fn code(code: Option<&Code>) -> String {
     code.map(|code| code.as_str().to_owned()).unwrap_or_default()
 }
 
-pub(crate) fn standing<T>(said: &Said<T>) -> proto::Standing {
+pub(crate) fn standing<T>(answered: &Answered<T>) -> proto::Standing {
     let covers = |covers: &std::collections::BTreeSet<Coverage>| covers.iter().map(|it| coverage(*it)).collect();
     let source = |state: &care::source::SourceState| proto::Source {
         name: state.name.clone(),
@@ -29,9 +29,9 @@ pub(crate) fn standing<T>(said: &Said<T>) -> proto::Standing {
     let not_connected =
         |it: &care::source::NotConnected| proto::NotConnected { name: it.name.clone(), covers: covers(&it.covers) };
     proto::Standing {
-        at: Some(timestamp(said.at)),
-        sources: said.states.iter().map(source).collect(),
-        not_connected: said.not_connected.iter().map(not_connected).collect(),
+        at: Some(timestamp(answered.at)),
+        sources: answered.states.iter().map(source).collect(),
+        not_connected: answered.not_connected.iter().map(not_connected).collect(),
     }
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn completeness(completeness: &Completeness) -> proto::Completeness {
     proto::Completeness { completeness: Some(completeness) }
 }
 
-/// Why and since when something is not known.
+/// Why and since when a fact is not known.
 pub(crate) fn not_known(completeness: &Completeness) -> proto::NotKnown {
     match completeness {
         Completeness::Complete => proto::NotKnown::default(),
@@ -76,7 +76,7 @@ pub(crate) fn contact(contact: Contact, keyring: &Keyring) -> proto::Contact {
             let mut opened = sealed(&record, &worker, keyring);
             if let Some(Out::Named(named)) = opened.contact.as_mut().filter(|_| !place) {
                 (named.unit, named.email, named.hours) = (String::new(), String::new(), String::new());
-                // A unit where no person is named: without the place nothing is left to tell.
+                // A unit without a named person: without the place nothing remains.
                 if named.name.is_empty() && named.phone.is_empty() {
                     opened.contact = Some(Out::NotTold(proto::NotTold {}));
                 }
@@ -100,7 +100,7 @@ pub(crate) fn contact(contact: Contact, keyring: &Keyring) -> proto::Contact {
     proto::Contact { contact: Some(contact) }
 }
 
-/// A worker opened from the seal; one that does not open is as one that was not told.
+/// A worker opened from the seal. One that cannot be opened is as one that was not reported.
 fn sealed(record: &Token, worker: &Sealed<Worker>, keyring: &Keyring) -> proto::Contact {
     let contact = match keyring.open(record, worker) {
         Ok(worker) => {
@@ -180,7 +180,7 @@ mod tests {
     use event::Worker;
     use uuid::Uuid;
 
-    /// A unit, where no person is named, is told where the place may be; else nothing of it is left but that somebody is there.
+    /// A unit without a named person is shown where the place may be. Elsewhere only the fact remains that there is a worker.
     #[test]
     fn a_unit_crosses_no_line() {
         let (keys, ward) = (sample::keyring(), "Psykiatrian osasto 4");

@@ -15,7 +15,7 @@ use crate::telemetry::metrics;
 use crate::telemetry::watch::Watch;
 use crate::{clock, tls};
 use anyhow::Context;
-use api::{Callers, Senders, Services, Told};
+use api::{Callers, Observer, Senders, Services};
 use event::Keyring;
 use journal::Writer;
 use std::sync::Arc;
@@ -93,7 +93,7 @@ impl Service {
             callers: Callers::try_new(config.callers.clone())?,
             senders: Senders(config.senders.iter().filter_map(Sender::asks).collect()),
             clock: clock::now,
-            told: Told { decided: metrics::decided, called: metrics::called },
+            observer: Observer { decided: metrics::decided, called: metrics::called },
         };
         tracing::info!(address = %listener.local_addr()?, "questions over gRPC are answered");
         let grpc = api::serve(services, listener.incoming(self.stop.clone()), self.stop.clone().cancelled_owned());

@@ -1,9 +1,9 @@
-//! What is rendered, as bytes: somebody whom nobody knows and somebody who is not the asker's are the same; wards,
-//! names and the other side's lane are shown to nobody but those who may see them.
+//! The rendered bytes: an unknown person and a client who is not the caller's give the same answer. Wards, names and the
+//! other side's lane are shown only to those who may see them.
 
-use crate::desk::{Said, decide};
 use crate::page::{List, Page};
 use crate::proto::{self, check_involvement_response as involvement, get_own_worker_response as own_worker, lane};
+use crate::query_service::{Answered, decide};
 use crate::sample::{at, county, events, found, keyring};
 use crate::{care_team, involvement as involvements, parallel_view, timeline};
 use care::access::{Purpose, Query, Rule, Side, Task, admit};
@@ -30,14 +30,14 @@ fn rule(side: Side, query: Query) -> Option<&'static Rule> {
     admit(side, &[task], task, purpose, query).ok()
 }
 
-fn said<T>(rule: &Rule, found: &ClientFacts, say: impl Fn(&Facts<'_>, &ClientFacts) -> T) -> Said<T> {
-    decide(&county(), rule, (at(20), None), found, BOTH, say).answer
+fn answered<T>(rule: &Rule, found: &ClientFacts, render: impl Fn(&Facts<'_>, &ClientFacts) -> T) -> Answered<T> {
+    decide(&county(), rule, (at(20), None), found, BOTH, render).answer
 }
 
 fn view(side: Side, found: &ClientFacts) -> proto::GetParallelViewResponse {
     let rule = rule(side, Query::GetParallelView).unwrap();
-    let said = said(rule, found, |facts, _| parallel_view::view(facts, rule, &county()));
-    parallel_view::parallel_view(said, &keyring())
+    let answered = answered(rule, found, |facts, _| parallel_view::view(facts, rule, &county()));
+    parallel_view::parallel_view(answered, &keyring())
 }
 
 /// The bytes that leave.
@@ -48,26 +48,26 @@ fn bytes(rule: &Rule, query: Query, found: &ClientFacts) -> Vec<u8> {
     let page = Page::try_new(list, 0, "", at(20)).unwrap();
     match query {
         Query::ListCurrentWorkers => {
-            care_team::workers(said(rule, found, |facts, _| facts.workers(rule, &county)), page, &keys)
+            care_team::workers(answered(rule, found, |facts, _| facts.workers(rule, &county)), page, &keys)
                 .unwrap()
                 .encode_to_vec()
         }
         Query::GetOwnWorker => {
-            care_team::own_worker(said(rule, found, |facts, _| facts.own_worker(rule)), &keys).encode_to_vec()
+            care_team::own_worker(answered(rule, found, |facts, _| facts.own_worker(rule)), &keys).encode_to_vec()
         }
         Query::CheckInvolvement => {
-            involvements::involvement(said(rule, found, |facts, _| facts.involvement(rule, &county)), &keys)
+            involvements::involvement(answered(rule, found, |facts, _| facts.involvement(rule, &county)), &keys)
                 .encode_to_vec()
         }
         Query::GetParallelView => {
             let view = |facts: &Facts<'_>, _: &ClientFacts| parallel_view::view(facts, rule, &county);
-            parallel_view::parallel_view(said(rule, found, view), &keys).encode_to_vec()
+            parallel_view::parallel_view(answered(rule, found, view), &keys).encode_to_vec()
         }
         Query::ListTimeline => {
             let events = |facts: &Facts<'_>, found: &ClientFacts| {
                 facts.timeline(rule, found.timeline.as_deref().unwrap_or_default())
             };
-            timeline::timeline(said(rule, found, events), page).unwrap().encode_to_vec()
+            timeline::timeline(answered(rule, found, events), page).unwrap().encode_to_vec()
         }
     }
 }
@@ -77,7 +77,7 @@ fn only(register: Register) -> Vec<Received> {
 }
 
 #[test]
-fn somebody_who_is_not_the_askers_is_answered_in_the_words_for_somebody_unknown() {
+fn a_client_who_is_not_the_callers_is_answered_as_an_unknown_person() {
     let mut asked = 0;
     for (side, other) in [(Side::Social, Register::Patient), (Side::Health, Register::Social)] {
         for query in QUERIES {
@@ -138,8 +138,7 @@ fn a_lane_shows_wards_and_names_to_its_own_register_only() {
     assert!(!view(Side::Social, &whole).encode_to_vec().windows(4).any(|it| it == b"PSY3"));
 }
 
-/// A turvakielto: nothing that leaves leads to a place, but in the hands of those directly in charge; and the flag goes
-/// with the data.
+/// With a turvakielto nothing leads to a place, except for those directly in charge. The flag accompanies the data.
 #[test]
 fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
     let protected = || {
@@ -149,7 +148,7 @@ fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
         found(events)
     };
     let place = |bytes: &[u8]| -> Vec<&str> {
-        // A message's source stands in every answer as a source that is connected; as who told a fact it must not.
+        // The source is in every answer as a connected source. As the provenance of a fact it must not be.
         ["PSY3", "Yksikkö", "oma@", "Osaston vaihde"]
             .into_iter()
             .filter(|it| bytes.windows(it.len()).any(|w| w == it.as_bytes()))
@@ -165,7 +164,7 @@ fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
         assert_eq!(place(&bytes(rule, query, &found(events()))), open, "the test sees a place where it is: {query:?}");
         assert!(place(&bytes(rule, query, &protected())).is_empty(), "{query:?}");
     }
-    // The duty service still gets the own worker's number; social care in charge gets the unit too; neither the hospital.
+    // The duty service still gets the own worker's number; social care in charge gets the unit too; neither gets the hospital.
     for (side, seen) in [(Side::Duty, &[][..]), (Side::Social, &["Yksikkö", "oma@"])] {
         let rule = rule(side, Query::GetParallelView).unwrap();
         let answer = bytes(rule, Query::GetParallelView, &protected());
@@ -179,7 +178,7 @@ fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
     let own = view(Side::Health, &protected());
     let Some(lane::Lane::Shown(health)) = own.health.unwrap().lane else { panic!("shown") };
     assert_eq!((health.stays[0].ward.as_str(), own.non_disclosure), ("PSY3", true), "the ward's own people know");
-    // Of somebody who is not the asker's, not even the flag.
+    // For a client who is not the caller's, not even the flag.
     let rule = rule(Side::Social, Query::GetParallelView).unwrap();
     let patient_only =
         ClientFacts { view: Some(care::ParallelView::fold(&only(Register::Patient))), ..found(Vec::new()) };
@@ -192,12 +191,12 @@ fn none_is_told_from_not_known() {
     let duty = |query| rule(Side::Duty, query).unwrap();
     let involved = |found: &ClientFacts| {
         let rule = duty(Query::CheckInvolvement);
-        let said = said(rule, found, |facts, _| facts.involvement(rule, &county()));
-        involvements::involvement(said, &keyring()).involvement.unwrap()
+        let answered = answered(rule, found, |facts, _| facts.involvement(rule, &county()));
+        involvements::involvement(answered, &keyring()).involvement.unwrap()
     };
     let named = |found: &ClientFacts| {
         let rule = duty(Query::GetOwnWorker);
-        care_team::own_worker(said(rule, found, |facts, _| facts.own_worker(rule)), &keyring()).own_worker.unwrap()
+        care_team::own_worker(answered(rule, found, |facts, _| facts.own_worker(rule)), &keyring()).own_worker.unwrap()
     };
     let nobody = found(Vec::new());
     let silent = ClientFacts { reported_until: std::collections::BTreeMap::new(), ..found(Vec::new()) };
@@ -216,7 +215,7 @@ fn a_value_that_does_not_open_is_as_one_that_was_not_told() {
     let other =
         event::Keyring::parse(&event::NewKeys { index: [1; 32].into(), seal: [9; 32].into() }.to_file()).unwrap();
     let rule = rule(Side::Duty, Query::GetOwnWorker).unwrap();
-    let answer = care_team::own_worker(said(rule, &found(events()), |facts, _| facts.own_worker(rule)), &other);
+    let answer = care_team::own_worker(answered(rule, &found(events()), |facts, _| facts.own_worker(rule)), &other);
     let Some(own_worker::OwnWorker::Named(named)) = answer.own_worker else { panic!("named") };
     let contact = named.workers[0].contact.as_ref().and_then(|it| it.contact.as_ref());
     assert!(matches!(contact, Some(proto::contact::Contact::NotTold(_))));
@@ -226,8 +225,8 @@ fn a_value_that_does_not_open_is_as_one_that_was_not_told() {
 fn a_view_of_the_past_never_says_none() {
     let rule = rule(Side::Duty, Query::GetParallelView).unwrap();
     let view = |facts: &Facts<'_>, _: &ClientFacts| parallel_view::view(facts, rule, &county());
-    let said = decide(&county(), rule, (at(20), Some(at(9))), &found(Vec::new()), BOTH, view).answer;
-    assert!(said.at == at(9));
-    let known = parallel_view::parallel_view(said, &keyring()).completeness.unwrap().completeness.unwrap();
+    let answered = decide(&county(), rule, (at(20), Some(at(9))), &found(Vec::new()), BOTH, view).answer;
+    assert!(answered.at == at(9));
+    let known = parallel_view::parallel_view(answered, &keyring()).completeness.unwrap().completeness.unwrap();
     assert!(matches!(known, proto::completeness::Completeness::NotKnown(_)));
 }

@@ -1,11 +1,11 @@
-//! One question's way: who calls, may it ask, the door, the answer.
+//! One question: who calls, may it ask, the door, the answer.
 
 use crate::caller::{Callers, Senders, purpose_name, side_name, task_name};
 use crate::page::{List, Page};
 use crate::proto;
 use crate::request;
 use crate::status::Error;
-use crate::timing::Told;
+use crate::timing::Observer;
 use care::access::{Query, Rule, admit};
 use care::answer::{County, Facts};
 use care::source::{NotConnected, Reports, SourceState};
@@ -19,25 +19,25 @@ use tonic::metadata::MetadataMap;
 pub struct Services {
     /// The one door for reading.
     pub door: Door,
-    /// The database behind it: health tells whether it answers.
+    /// The database behind it, for health and for receipts.
     pub ready: Store,
     /// Turns identifiers into tokens, and opens what is sealed.
     pub keyring: Arc<Keyring>,
-    /// What the configuration says of the county.
+    /// The county's configuration.
     pub county: Arc<County>,
     /// The registered systems.
     pub callers: Callers,
-    /// The sources that may ask what became of their messages.
+    /// The sources that may ask for the status of their messages.
     pub senders: Senders,
     /// The clock.
     pub clock: fn() -> Instant,
-    /// Who keeps figures.
-    pub told: Told,
+    /// Receives figures for metrics.
+    pub observer: Observer,
 }
 
 /// The services' shared part.
 #[derive(Clone)]
-pub(crate) struct Desk(Arc<Services>);
+pub(crate) struct QueryService(Arc<Services>);
 
 /// A question that may be asked; nothing has been looked up yet.
 pub(crate) struct Admitted {
@@ -49,38 +49,38 @@ pub(crate) struct Admitted {
     pub(crate) at: Instant,
 }
 
-/// What of the client's record a question needs.
+/// Which part of the client's record a question needs.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Look {
+pub(crate) struct QueryScope {
     /// As it was known then; `None`: now.
     pub(crate) as_of: Option<Instant>,
     /// The events too.
     pub(crate) timeline: bool,
 }
 
-impl Look {
+impl QueryScope {
     /// As it was known then, if a time is asked for.
     pub(crate) fn at(as_of: Option<Instant>) -> Self {
         Self { as_of, timeline: false }
     }
 }
 
-/// What is said, and on what it rests.
-pub(crate) struct Said<T> {
+/// An answer, and what it rests on.
+pub(crate) struct Answered<T> {
     /// The answer itself.
     pub(crate) what: T,
-    /// Every source, as heard.
+    /// The status of every source.
     pub(crate) states: Vec<SourceState>,
     /// What is not connected.
     pub(crate) not_connected: Vec<NotConnected>,
-    /// The instant that it holds for.
+    /// The instant that the answer holds for.
     pub(crate) at: Instant,
 }
 
-/// Longer than any look-up takes while the database is well.
+/// Longer than any look-up takes on a healthy database.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-impl Desk {
+impl QueryService {
     pub(crate) fn new(services: Services) -> Self {
         Self(Arc::new(services))
     }
@@ -93,7 +93,7 @@ impl Desk {
         &self.0.senders
     }
 
-    /// What became of the messages of `source` with this id.
+    /// The status of the messages of `source` with this id.
     pub(crate) async fn receipts(
         &self,
         source: &str,
@@ -115,14 +115,14 @@ impl Desk {
         access: Option<&proto::Access>,
         query: Query,
     ) -> Result<Admitted, Error> {
-        let refused = |caller| (self.0.told.decided)(caller, false);
+        let refused = |caller| (self.0.observer.decided)(caller, false);
         let caller = self.0.callers.authenticate(metadata).inspect_err(|_| {
-            tracing::warn!("a call without a registered token");
+            tracing::warn!("call without a registered token");
             refused(None);
         })?;
         let asker = request::asker(access)?;
         let rule = admit(caller.side, &caller.tasks, asker.task, asker.purpose, query).inspect_err(|why| {
-            tracing::warn!(system = caller.name, query = query.name(), %why, "a question was refused");
+            tracing::warn!(system = caller.name, query = query.name(), %why, "question refused");
             refused(Some(&caller.name));
         })?;
         let client = request::client(client, &self.0.county.identifier_systems)?;
@@ -152,65 +152,65 @@ impl Desk {
         Page::try_new(list, size, token, admitted.at)
     }
 
-    /// Through the door. `registers` are those that the answer would tell of; a "none" tells of them too.
+    /// Asks through the door. `registers` are those that the answer would disclose; a "none" discloses them too.
     ///
-    /// A right ends when what it rests on ends: the view of a time when there was one gives none. So another time is asked
-    /// for only where the client is the asker's now.
+    /// A right ends when its ground ends, so a ground in the past gives no right today. An earlier time is therefore
+    /// answered only if the client is the caller's now.
     pub(crate) async fn ask<T: Send + 'static>(
         &self,
         admitted: &Admitted,
-        look: Look,
+        scope: QueryScope,
         registers: &'static [Register],
-        say: impl Fn(&Facts<'_>, &ClientFacts) -> T + Send + Sync + 'static,
-    ) -> Result<Said<T>, Error> {
-        let say = Arc::new(say);
-        if look.as_of.is_some() {
-            let (rule, of_now) = (admitted.rule, Arc::clone(&say));
+        render: impl Fn(&Facts<'_>, &ClientFacts) -> T + Send + Sync + 'static,
+    ) -> Result<Answered<T>, Error> {
+        let render = Arc::new(render);
+        if scope.as_of.is_some() {
+            let (rule, of_now) = (admitted.rule, Arc::clone(&render));
             let may = move |facts: &Facts<'_>, found: &ClientFacts| {
                 (rule.decide(facts.view, facts.at).is_some(), of_now(facts, found))
             };
-            let now = self.ask_once(admitted, Look { as_of: None, ..look }, registers, may).await?.into_inner();
+            let now = self.ask_once(admitted, QueryScope { as_of: None, ..scope }, registers, may).await?.into_inner();
             let (may, what) = now.what;
             if !may {
-                return Ok(Said { what, states: now.states, not_connected: now.not_connected, at: now.at });
+                return Ok(Answered { what, states: now.states, not_connected: now.not_connected, at: now.at });
             }
         }
-        let say = move |facts: &Facts<'_>, found: &ClientFacts| say(facts, found);
-        Ok(self.ask_once(admitted, look, registers, say).await?.into_inner())
+        let render = move |facts: &Facts<'_>, found: &ClientFacts| render(facts, found);
+        Ok(self.ask_once(admitted, scope, registers, render).await?.into_inner())
     }
 
-    /// What is read, decided and logged in one transaction.
+    /// Reads, decides and logs in one transaction.
     async fn ask_once<T: Send + 'static>(
         &self,
         admitted: &Admitted,
-        look: Look,
+        scope: QueryScope,
         registers: &'static [Register],
-        say: impl Fn(&Facts<'_>, &ClientFacts) -> T + Send + Sync + 'static,
-    ) -> Result<Granted<Said<T>>, Error> {
+        render: impl Fn(&Facts<'_>, &ClientFacts) -> T + Send + Sync + 'static,
+    ) -> Result<Granted<Answered<T>>, Error> {
         let (rule, at, county) = (admitted.rule, admitted.at, self.county());
         let limits = county.limits;
-        let ask = Ask { token: admitted.token, as_of: look.as_of, timeline: look.timeline, at, limits };
-        let decide = move |found: &ClientFacts| decide(&county, rule, (at, look.as_of), found, registers, &say);
+        let ask = Ask { token: admitted.token, as_of: scope.as_of, timeline: scope.timeline, at, limits };
+        let decide = move |found: &ClientFacts| decide(&county, rule, (at, scope.as_of), found, registers, &render);
         let answered = tokio::time::timeout(PATIENCE, self.0.door.ask(ask, admitted.access.clone(), decide)).await;
         let late = |_| {
-            tracing::error!("a question was not answered in time");
+            tracing::error!("no answer in time");
             Error::NotNow
         };
         let granted = answered.map_err(late)??;
-        (self.0.told.decided)(Some(&admitted.access.system), true);
+        (self.0.observer.decided)(Some(&admitted.access.system), true);
         Ok(granted)
     }
 }
 
-/// The decision and the answer, from what was found.
+/// The decision and the answer, from what is known of the client.
 pub(crate) fn decide<T>(
     county: &County,
     rule: &Rule,
     (now, as_of): (Instant, Option<Instant>),
     found: &ClientFacts,
     registers: &[Register],
-    say: impl Fn(&Facts<'_>, &ClientFacts) -> T,
-) -> Decided<Said<T>> {
+    render: impl Fn(&Facts<'_>, &ClientFacts) -> T,
+) -> Decided<Answered<T>> {
     let at = as_of.unwrap_or(now);
     let sources: Vec<_> = county.sources.iter().map(|source| source.narrowed(&found.declared, at)).collect();
     let reports = Reports {
@@ -231,9 +231,9 @@ pub(crate) fn decide<T>(
     let grant = rule.decide(facts.view, at);
     let sees = |register: &Register| grant.is_some_and(|grant| grant.sees(*register));
     let registers: Vec<_> = registers.iter().copied().filter(sees).collect();
-    let what = say(&facts, found);
+    let what = render(&facts, found);
     Decided {
-        answer: Said { what, not_connected: county.not_connected.clone(), at, states },
+        answer: Answered { what, not_connected: county.not_connected.clone(), at, states },
         decision: if registers.is_empty() { "not-for-client" } else { "granted" },
         rule: rule.provision,
         kind: rule.kind(),
