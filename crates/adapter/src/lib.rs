@@ -13,7 +13,6 @@
 
 mod envelope;
 mod glimpse;
-mod hex;
 mod identifiers;
 mod json;
 mod number;

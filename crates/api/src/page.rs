@@ -7,7 +7,6 @@
 
 use crate::status::Error;
 use event::{Instant, Keyring, Token};
-use std::fmt::Write;
 use subtle::ConstantTimeEq;
 
 /// The list that is asked for: one question of one caller about one client, at one time.
@@ -29,19 +28,12 @@ impl List<'_> {
     /// The token of the page that begins at `offset`.
     fn token(&self, offset: usize, first_asked: Instant) -> String {
         let (caller, query, first) = (self.caller, self.query, first_asked.as_micros());
-        let (client, then) = (hex(&self.client), self.as_of.map(Instant::as_micros).unwrap_or_default());
+        let (client, then) =
+            (hex::encode(self.client.as_bytes()), self.as_of.map(Instant::as_micros).unwrap_or_default());
         let tag =
             self.keyring.token("page", &format!("{caller}/{query}"), &format!("{client}/{then}/{offset}/{first}"));
-        format!("{offset:x}.{first:x}.{}", hex(&tag))
+        format!("{offset:x}.{first:x}.{}", hex::encode(tag.as_bytes()))
     }
-}
-
-fn hex(token: &Token) -> String {
-    token.as_bytes().iter().fold(String::with_capacity(2 * Token::LEN), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// The page that is asked for.

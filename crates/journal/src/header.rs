@@ -12,12 +12,7 @@ const KEYS: &str = "rinnakkain_keys";
 
 /// Identifies the keys that a record was written under. Tokens made under other keys match no client here.
 pub(crate) fn keys(keyring: &Keyring) -> String {
-    let check = keyring.check();
-    check.as_bytes()[..8].iter().fold(String::new(), |mut text, byte| {
-        // Writing into a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex::encode(&keyring.check().as_bytes()[..8])
 }
 
 /// The headers of `entry`, written under these keys.

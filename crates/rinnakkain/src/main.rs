@@ -11,7 +11,6 @@ mod clock;
 mod command;
 mod config;
 mod database;
-mod hex;
 mod keys;
 mod listener;
 mod output;

@@ -29,13 +29,7 @@ pub fn config() -> String {
 /// The same with more lines at the top.
 #[must_use]
 pub fn config_with(more: &str) -> String {
-    let hash = |token: &str| {
-        let digest = Sha256::digest(token.as_bytes());
-        digest.iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-    };
+    let hash = |token: &str| hex::encode(Sha256::digest(token.as_bytes()));
     format!(
         r#"# The made-up county of the demo and of the tests.
 {more}

@@ -193,7 +193,7 @@ fn uuid(id: &str, part: &str, now: Instant) -> String {
     let mut hash = Sha256::new().chain_update(id).chain_update([0]).chain_update(part);
     hash.update(now.as_micros().to_be_bytes());
     let digest = hash.finalize();
-    let hex = |bytes: &[u8]| crate::hex::hex(bytes);
+    let hex = |bytes: &[u8]| hex::encode(bytes);
     let (version, variant) = (0x80 | (digest[6] & 0x0f), 0x80 | (digest[8] & 0x3f));
     let (third, fourth) = ([version, digest[7]], [variant, digest[9]]);
     let parts = [hex(&digest[..4]), hex(&digest[4..6]), hex(&third), hex(&fourth), hex(&digest[10..16])];

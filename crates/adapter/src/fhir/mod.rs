@@ -23,7 +23,6 @@ pub use header::Header;
 pub use metadata::metadata;
 pub(crate) use unmapped::unmapped;
 
-use crate::hex::hex;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use crate::remark::Remark;
 use crate::{Outcome, SourceProfile, Translation};
@@ -81,7 +80,7 @@ fn message_id(bundle: &Bundle) -> Option<&str> {
 
 fn events(context: Context<'_>, bytes: &[u8]) -> Result<(Vec<Event>, Vec<Remark>), RejectionReason> {
     // A transaction may have no id: then its bytes alone identify it.
-    let digest = || hex(&Sha256::digest(bytes));
+    let digest = || hex::encode(Sha256::digest(bytes));
     let id: String = message_id(context.bundle).map_or_else(digest, str::to_owned);
     let mut writer = Writer::new(context, &id, bytes)?;
     match context.bundle.kind {

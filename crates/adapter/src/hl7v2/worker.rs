@@ -136,7 +136,7 @@ pub(super) fn add(
 }
 
 fn assignment(keyring: &Keyring, source: &SourceProfile, record: &Record, role: &str, id: &Key) -> Token {
-    let record = record.key.as_bytes().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    let record = hex::encode(record.key.as_bytes());
     keyring.token("assignment", &source.name, &[&record, role, id.scope.system(), &id.value].join("|"))
 }
 

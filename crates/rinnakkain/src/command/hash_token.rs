@@ -1,6 +1,6 @@
 //! `rinnakkain hash-token`: what the configuration keeps of a source's or a caller's token.
 
-use crate::{hex, output};
+use crate::output;
 use anyhow::ensure;
 use sha2::{Digest, Sha256};
 use std::io::Read;
@@ -18,6 +18,6 @@ pub fn run() -> anyhow::Result<ExitCode> {
         token.len() >= SHORTEST,
         "a token of at least {SHORTEST} characters is wanted on standard input: openssl rand -hex 32 | tee token | rinnakkain hash-token"
     );
-    output::line(&hex::encode(&Sha256::digest(token.as_bytes())))?;
+    output::line(&hex::encode(Sha256::digest(token.as_bytes())))?;
     Ok(ExitCode::SUCCESS)
 }

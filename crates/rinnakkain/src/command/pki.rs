@@ -1,7 +1,7 @@
 //! `rinnakkain pki`: certificates to try TLS with, and what a certificate says.
 
 use crate::tls::certificate;
-use crate::{clock, hex, output};
+use crate::{clock, output};
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
 use jiff::ToSpan;
@@ -128,7 +128,7 @@ fn show(files: &[PathBuf]) -> anyhow::Result<()> {
         for it in certificate::read(file)? {
             let (from, until) = (it.not_before.to_string(), it.not_after.to_string());
             let name = file.display().to_string();
-            rows.push([name, it.subject, it.names.join(" "), from, until, hex::encode(&it.sha256)]);
+            rows.push([name, it.subject, it.names.join(" "), from, until, hex::encode(it.sha256)]);
         }
     }
     Ok(output::table(["FILE", "SUBJECT", "NAMES", "FROM", "UNTIL", "SHA-256"], &rows)?)

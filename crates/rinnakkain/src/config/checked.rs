@@ -3,9 +3,9 @@
 //! A function here is a field's `deserialize_with`, whether the field may be left out or not.
 
 use super::secret::Secret;
-use crate::hex;
 use crate::tls::certificate::KnownBy;
 use event::Code;
+use hex::FromHex;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use serde::Deserialize;
@@ -77,7 +77,7 @@ checked! {
         |it| Some(it.trim().trim_end_matches('/').to_owned()).filter(|it| it.is_empty() || host(it).is_some()),
         |_| "write http://host:port of a collector that takes OTLP over gRPC, usually port 4317";
     /// The SHA-256 of a token.
-    sha256: Secret => [u8; 32], |it| hex::decode_sha256(it.text()),
+    sha256: Secret => [u8; 32], |it| <[u8; 32]>::from_hex(it.text()).ok(),
         |_| "write the 64 hexadecimal digits that `rinnakkain hash-token` prints";
     /// A part of a whole.
     part: f64 => f64, |it| (0.0..=1.0).contains(it).then_some(*it), |_| "write a number from 0 to 1, such as 0.1";

@@ -1,7 +1,6 @@
 //! Tokens that everybody can read: the example's.
 
 use super::Config;
-use crate::hex;
 
 /// Of `deploy/rinnakkain.toml`, which is published.
 const PUBLISHED: [&str; 5] = [

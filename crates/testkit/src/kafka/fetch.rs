@@ -7,7 +7,6 @@
 //! log. For a new version take its whole list first, then leave out the same.
 
 use std::{
-    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -69,10 +68,7 @@ fn download(directory: &Path, urls: impl Iterator<Item = String>) -> Result<(), 
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex::encode(Sha256::digest(bytes))
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ impl Context<'_> {
     }
 
     pub(in crate::fhir) fn stream(self, referral: Token) -> Record {
-        self.keyring.record(&self.source.name, "referral", &crate::hex::hex(referral.as_bytes()))
+        self.keyring.record(&self.source.name, "referral", &hex::encode(referral.as_bytes()))
     }
 
     pub(in crate::fhir) fn referral_of(self, list: Vec<&Identifier>) -> Option<Token> {

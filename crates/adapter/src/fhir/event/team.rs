@@ -129,7 +129,7 @@ impl Team<'_> {
     }
 
     fn assignment_key(&self, found: &NamedWorker, role: WorkerRole) -> Token {
-        let client = crate::hex::hex(self.of.0.key.as_bytes());
+        let client = hex::encode(self.of.0.key.as_bytes());
         let (scope, id) = &found.id;
         let name =
             format!("{client}\n{scope}\n{id}\n{role:?}\n{}", self.keys.first().map_or("", |it| it.text.as_str()));

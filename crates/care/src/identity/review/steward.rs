@@ -7,18 +7,9 @@ use event::{
     NationalIdChanged, OrderKey, Received, Record, Register, Token, event_id,
 };
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 /// The source of a steward's decisions.
 pub const STEWARD: &str = "identity-steward";
-
-fn hex(token: &Token) -> String {
-    token.as_bytes().iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
 
 /// After what it answers, whatever the clock does.
 fn later(now: Instant, known: OrderKey) -> Instant {
@@ -58,7 +49,8 @@ pub fn decided(
     let at = stands.map_or(now, |decision| later(now, decision.key));
     let replaces = stands.map(|decision| decision.key.id.to_string()).unwrap_or_default();
     let verdict_is = if verdict.together { "together" } else { "apart" };
-    let message_id = format!("{} {} {verdict_is} {replaces}", hex(&low.key), hex(&high.key));
+    let message_id =
+        format!("{} {} {verdict_is} {replaces}", hex::encode(low.key.as_bytes()), hex::encode(high.key.as_bytes()));
     let (authority, decider) = (Authority::Steward, Some(keyring.token("steward", STEWARD, &verdict.by)));
     let (other, reason) = (high.clone(), Some(verdict.reason.clone()));
     let body = if verdict.together {
@@ -102,7 +94,7 @@ pub fn code_decided(
         new.sort_unstable();
     }
     let verdict_is = if verdict.changed { "changed" } else { "not changed" };
-    let message_id = format!("{} {verdict_is} {}", hex(&record.key), newest.id);
+    let message_id = format!("{} {verdict_is} {}", hex::encode(record.key.as_bytes()), newest.id);
     let (decider, reason) = (keyring.token("steward", STEWARD, &verdict.by), verdict.reason.clone());
     let at = later(now, newest);
     let (authority, decider, reason) = (Authority::Steward, Some(decider), Some(reason));

@@ -8,7 +8,7 @@
 //! The same file gives the same events (rule R1): nothing in them is of the time of sending.
 
 use super::csv;
-use crate::hex;
+use ::csv::StringRecord;
 use adapter::social::{MAX_KEYS, MAX_LINES};
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
@@ -199,7 +199,7 @@ fn of_json_lines(text: &str) -> anyhow::Result<Vec<Value>> {
 fn of_csv(kind: Kind, text: &str) -> anyhow::Result<Vec<Value>> {
     let mut rows = csv::rows(text)?.into_iter();
     let Some(heading) = rows.next() else { return Ok(Vec::new()) };
-    let column = |(n, name): (usize, &String)| {
+    let column = |(n, name): (usize, &str)| {
         let name = name.trim();
         let system = if name == "identity_code" { Some(HETU_SYSTEM) } else { name.strip_prefix("client:") };
         let known = || kind.columns().iter().find(|(column, _)| *column == name);
@@ -224,7 +224,7 @@ enum Column {
 }
 
 /// An empty field says nothing.
-fn line(columns: &[Column], row: &[String]) -> Value {
+fn line(columns: &[Column], row: &StringRecord) -> Value {
     let (mut line, mut identifiers) = (Map::new(), Vec::new());
     for (column, text) in columns.iter().zip(row).map(|(column, text)| (column, text.trim())) {
         match column {

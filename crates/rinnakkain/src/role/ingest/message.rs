@@ -1,6 +1,5 @@
 //! A message as it came: its id, its receipt, and its bytes under their seal.
 
-use crate::hex;
 use adapter::{Outcome, Rejection, SourceProfile, VERSION};
 use bytes::Bytes;
 use event::{Instant, Keyring, OpenError, RawMessage, Receipt, ReceiptOutcome, Rejected, Sealed, Token};
@@ -34,7 +33,7 @@ impl<'a> Message<'a> {
     fn key(self, keyring: &Keyring, source: &str) -> Uuid {
         /// UUIDv5 of the DNS namespace and `quarantine.rinnakkain`; fixed for ever.
         const NAMESPACE: Uuid = Uuid::from_u128(0x1d1c_38a4_6ac9_5f0b_93c5_8a70_5d53_b1c7);
-        let digest = hex::encode(&Sha256::digest(self.head));
+        let digest = hex::encode(Sha256::digest(self.head));
         let token = if self.bytes.len() == self.head.len() {
             keyring.token("quarantine", source, &digest)
         } else {
