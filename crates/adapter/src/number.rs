@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn the_type_says_whether_it_is_a_patients_number() {
+    fn the_type_decides_whether_it_is_a_patient_number() {
         let table = [
             ("", "", "4711", "own"),
             ("", "PI", "4711", "own"),

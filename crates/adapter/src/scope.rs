@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn two_unknown_authorities_are_two_scopes_and_no_word_of_theirs_is_stored_in_the_open() {
+    fn two_unknown_authorities_are_two_scopes_and_neither_name_is_stored_in_the_open() {
         let keys = "42".repeat(32);
         let keyring =
             Keyring::parse(&format!("[index]\nid = 1\nkey = \"{keys}\"\n[[seal]]\nid = 1\nkey = \"{keys}\"\n"))

@@ -58,7 +58,7 @@ mod tests {
     use super::Separators;
 
     #[test]
-    fn separators_are_what_msh_says() {
+    fn separators_are_those_of_msh() {
         let odd = Separators::read(b"MSH^|~\\&^X").ok().unwrap();
         assert_eq!((odd.field, odd.component), (b'^', b'|'));
         let five = Separators::read(b"MSH|^~\\&#|X").ok().unwrap();

@@ -72,7 +72,7 @@ fn refused() {
 
 /// ERR-1 is all of ERR that versions before 2.5 know.
 #[test]
-fn an_older_sender_is_told_in_its_own_field() {
+fn an_older_sender_gets_the_error_in_its_own_field() {
     let err = |version: &str, signs: &str| {
         let message = format!("MSH|{signs}|A|B|C|D|20260101||ADT^A31|7|P|{version}\r");
         let answer = answer_to(message.as_bytes()).unwrap();
@@ -89,21 +89,21 @@ fn an_older_sender_is_told_in_its_own_field() {
 }
 
 #[test]
-fn not_stored_is_said_as_such() {
+fn not_stored_is_answered_as_such() {
     let header = |acks: &str| Header::read(format!("MSH|^~\\&|A|B|C|D|1||ADT^A01|7|P|2.5|||{acks}\r").as_bytes());
-    let say = |acks| {
+    let answer_in = |acks| {
         let answers = acknowledge(&header(acks), Answer::NotStored, now(), &TimeZone::UTC);
         answers.iter().map(|bytes| String::from_utf8(bytes.to_vec()).unwrap()).collect::<Vec<_>>()
     };
-    let text = say("").concat();
+    let text = answer_in("").concat();
     assert!(text.contains("\rMSA|AR|7|cannot be stored now: send it again later\r"), "{text:?}");
     assert!(text.contains("\rERR|||207^Application internal error^HL70357|E|"), "{text:?}");
-    assert_eq!(codes(&say("AL|NE")), ["CE"]);
-    assert_eq!(codes(&say("AL|AL")), ["CE"]);
-    assert_eq!(codes(&say("SU|AL")), ["AR"]);
+    assert_eq!(codes(&answer_in("AL|NE")), ["CE"]);
+    assert_eq!(codes(&answer_in("AL|AL")), ["CE"]);
+    assert_eq!(codes(&answer_in("SU|AL")), ["AR"]);
 }
 
-/// MSH-15 and MSH-16 (HL7 table 0155) × what became of the message.
+/// MSH-15 and MSH-16 (HL7 table 0155) × the outcome of the message.
 #[test]
 fn who_gets_which_answers() {
     type Codes = &'static [&'static str];
@@ -158,29 +158,29 @@ fn two_answers_are_two_messages_that_want_none() {
     assert_eq!(field(&answer_to_sample("a01-inpatient-utf8").unwrap(), 14).as_deref(), Some(""));
 }
 
-/// An engine that sends again after AE is told AR of what no repetition mends.
+/// An engine that sends again after AE gets AR for faults that no repetition corrects.
 #[test]
-fn a_refusal_is_said_in_the_senders_own_terms() {
+fn a_rejection_is_answered_in_the_senders_own_terms() {
     let source = SourceProfile { negative_acknowledgement: NegativeAcknowledgement::ErrorIsSentAgain, ..hospital() };
-    let say = |processing: &str, acks: &str| {
+    let answer_in = |processing: &str, acks: &str| {
         let message = format!("MSH|^~\\&|A|B|C|D|20260101||ADT^A31|7|{processing}|2.5|||{acks}\r");
         answers_from(&source, message.as_bytes())
     };
-    assert_eq!(codes(&say("P", "|")), ["AR"]);
-    assert_eq!(codes(&say("T", "|")), ["AR"]);
-    assert_eq!(codes(&say("P", "AL|AL")), ["CE"], "the accept level has one meaning");
+    assert_eq!(codes(&answer_in("P", "|")), ["AR"]);
+    assert_eq!(codes(&answer_in("T", "|")), ["AR"]);
+    assert_eq!(codes(&answer_in("P", "AL|AL")), ["CE"], "the accept level has one meaning");
     let header = give(&source, b"MSH|^~\\&|A|B|C|D|20260101||ADT^A31|7|P|2.5\r").hl7.unwrap();
-    let told = acknowledge(&header, Answer::NotStored, now(), &TimeZone::UTC);
-    assert!(String::from_utf8_lossy(&told[0]).contains("\rMSA|AE|7|cannot be stored now"));
+    let answers = acknowledge(&header, Answer::NotStored, now(), &TimeZone::UTC);
+    assert!(String::from_utf8_lossy(&answers[0]).contains("\rMSA|AE|7|cannot be stored now"));
     assert_eq!(codes(&answers_from(&source, &on_the_wire(&sample(Format::Hl7v2, "a31-deceased")))), ["AA"]);
 }
 
 /// MSH-10 goes back byte for byte, in whatever separators and character set it came.
 #[test]
 fn the_message_id_comes_back_as_sent() {
-    let odd = answer_to_sample("a01-odd-separators").unwrap();
-    assert!(odd.starts_with("MSH#*@!%#RINNAKKAIN#POHJOIS-SAVO#URANUS#KYS#"), "{odd:?}");
-    assert!(odd.ends_with("\rMSA#AA#M0011|^\r"), "{odd:?}");
+    let answer = answer_to_sample("a01-odd-separators").unwrap();
+    assert!(answer.starts_with("MSH#*@!%#RINNAKKAIN#POHJOIS-SAVO#URANUS#KYS#"), "{answer:?}");
+    assert!(answer.ends_with("\rMSA#AA#M0011|^\r"), "{answer:?}");
     let latin = b"MSH|^~\\&|A|B|C|D|20260101||ADT^A31|\xE5\\F\\&7|P|2.5||||||8859/1\rPID|||1||A\r";
     let translation = give(&hospital(), latin);
     let answer = acknowledge(&translation.hl7.unwrap(), Answer::Accepted, now(), &TimeZone::UTC).remove(0);

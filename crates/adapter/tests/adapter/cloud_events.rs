@@ -1,6 +1,6 @@
 //! The forms that CloudEvents and JSON leave open: bytes or a value, quotes, marks; and whom a refused event names.
 
-use crate::samples::told;
+use crate::samples::summary;
 use crate::support::{KEYS, county, events, give, sample};
 use adapter::{Format, Outcome, RejectionCode, glimpse, social};
 use event::Event;
@@ -61,12 +61,12 @@ fn data_as_bytes_is_data() {
     }
 }
 
-/// RFC 8259 8.1: a byte order mark says nothing, in whichever mode the event came.
+/// RFC 8259 8.1: a byte order mark is ignored, whatever the mode of the event.
 #[test]
 fn a_byte_order_mark_is_passed_over() {
     let event = sample(Format::Social, "case-opened");
     let marked = [b"\xEF\xBB\xBF", event.as_slice()].concat();
-    assert_eq!(told(&give(&county(), &marked)), told(&give(&county(), &event)));
+    assert_eq!(summary(&give(&county(), &marked)), summary(&give(&county(), &event)));
     let batch = [b"\xEF\xBB\xBF[", event.as_slice(), b"]"].concat();
     assert_eq!(social::split(&batch, true).unwrap().len(), 1);
     assert_eq!(social::split(&marked, false).unwrap().len(), 1);
@@ -110,7 +110,7 @@ fn a_header_value_is_unquoted_and_decoded_once() {
     assert_eq!(rejection.place.to_string(), "source", "a body that is empty is no data, and the event is looked at");
 }
 
-/// Whatever is wrong with an event, whoever stands in it is in doubt (law 5).
+/// Whatever is wrong with an event, the client in it is in doubt (law 5).
 #[test]
 fn a_refused_event_names_its_client_where_it_can_be_read() {
     let good = named_sample("case-opened");

@@ -62,9 +62,9 @@ fn what_is_out_of_place_is_refused_where_it_is() {
     }
 }
 
-/// 661/2009 12 §: the old code is the person's former one only if the message tells its end.
+/// 661/2009 12 §: the old code is the person's former one only if the message reports its end.
 #[test]
-fn a_changed_identity_code_is_told_by_its_end() {
+fn a_changed_identity_code_is_shown_by_its_end() {
     let old = "MRG|1~030594W903B^^^1.2.246.21^NNFIN^^^20260301\r";
     let given = events(&hospital(), &message("ADT^A47", &format!("{PID}{old}")));
     let [changed] = given.as_slice() else { panic!("{given:?}") };
@@ -80,12 +80,12 @@ fn a_changed_identity_code_is_told_by_its_end() {
     assert_eq!(types("ADT^A47", by_code_only), ["NationalIdChanged", "IdentitiesMerged"]);
 }
 
-/// A45: what PV1 says of the visit is said of it where it now is, and under its own number.
+/// A45: the content of PV1 applies to the visit at its new record, under its own number.
 #[test]
-fn a_moved_visit_is_told_anew() {
+fn a_moved_visit_is_reported_anew() {
     let given = |pv1: &str| events(&hospital(), &message("ADT^A45", &format!("{PID}MRG|2||||V1\rPV1|{pv1}\r")));
     let moved = given("|I|K1");
-    assert_eq!(moved[1].body.type_name(), "StayCorrected", "nothing tells when it began");
+    assert_eq!(moved[1].body.type_name(), "StayCorrected", "nothing reports when it began");
     let skip = |count| "|".repeat(count);
     let ended = given(&format!("|I|K1{}V2{}20260301|20260302", skip(16), skip(25)));
     let names: Vec<_> = ended.iter().map(|event| event.body.type_name()).collect();
@@ -106,7 +106,7 @@ fn a_moved_visit_is_told_anew() {
 
 /// ORC-1 and ORC-5 (HL7 tables 0119 and 0038).
 #[test]
-fn what_an_order_says() {
+fn the_status_of_an_order() {
     let table = [
         ("NW", "", "ReferralRequested"),
         ("XO", "", "ReferralRequested"),
@@ -145,7 +145,7 @@ fn what_an_order_says() {
 }
 
 #[test]
-fn an_order_is_a_referral_if_something_says_so() {
+fn an_order_is_a_referral_if_it_is_marked_as_one() {
     let taken = |source: &adapter::SourceProfile, profile: &str, service: &str| {
         let order = format!(
             "MSH|^~\\&|A|B|C|D|20260302||OMG^O19|7|P|2.5|||||||||{profile}\r{PID}ORC|NW|T-1\rOBR|1|||{service}\r"
@@ -205,7 +205,8 @@ fn an_appointment_has_its_own_time() {
     assert_eq!(rejection("SIU^S12", &wrong), (RejectionCode::DataTypeError, "TQ1-7".to_owned()));
 }
 
-/// Cancelled, discontinued, deleted, not kept: no contact. SCH-6 says why, but not that nobody came.
+/// Cancelled, discontinued, deleted, not kept: no contact. SCH-6 gives the reason, but not that the client did not
+/// come.
 #[test]
 fn an_appointment_that_did_not_take_place_is_taken_back() {
     let table = [
@@ -223,7 +224,7 @@ fn an_appointment_that_did_not_take_place_is_taken_back() {
     }
 }
 
-/// Some tell each change as an S14, and by SCH-25 (HL7 table 0278) what it is.
+/// Some send each change as an S14, with its kind in SCH-25 (HL7 table 0278).
 #[test]
 fn a_status_takes_an_appointment_back_as_its_trigger_does() {
     let at = "TQ1|1||||||20260310090000\r";

@@ -1,18 +1,17 @@
-//! FHIR's answers, and the small rules where a snapshot would not show the reason.
+//! FHIR: the small rules where a snapshot would not show the reason.
 
 use crate::support::{KEYS, events, fhir, give, sample, samples};
-use adapter::fhir::{Answer, Header, answer, metadata};
 use adapter::{Format, Outcome, Place, RejectionCode};
 use event::{
     AssignmentEvent, Body, Event, HETU_SYSTEM, IdentityEvent, Instant, PersonEvent, ReferralEvent, StayEvent, Token,
 };
 use serde_json::{Value, json};
 
-fn now() -> Instant {
+pub fn now() -> Instant {
     Instant::from_timestamp("2026-03-02T06:15:01Z".parse().unwrap())
 }
 
-fn json_of(name: &str) -> Value {
+pub fn json_of(name: &str) -> Value {
     serde_json::from_slice(&sample(Format::Fhir, name)).unwrap()
 }
 
@@ -25,18 +24,6 @@ fn rejection(bundle: &Value) -> (RejectionCode, String) {
         Outcome::Rejected(rejection) => (rejection.code, rejection.place.to_string()),
         other => panic!("{other:?}"),
     }
-}
-
-/// What is said of a request: the status, and the body if there is one.
-fn said(bytes: &[u8], duplicate: bool) -> (u16, Option<Value>) {
-    let outcome = give(&fhir(), bytes).outcome;
-    let said = match &outcome {
-        Outcome::Rejected(rejection) => Answer::Rejected(rejection),
-        _ if duplicate => Answer::Duplicate,
-        _ => Answer::Accepted,
-    };
-    let body = answer(&Header::read(bytes), said, now());
-    (said.http_status(), body.map(|body| serde_json::from_slice(&body).unwrap()))
 }
 
 fn stay(event: &Event) -> Option<Token> {
@@ -58,161 +45,6 @@ fn referral(name: &str) -> Option<Token> {
         Body::Referral(ReferralEvent::ReferralCancelled(it)) => it.referral,
         other => panic!("{}", other.type_name()),
     }
-}
-
-#[test]
-fn a_stored_message_is_answered_ok() {
-    let (status, body) = said(&sample(Format::Fhir, "medcom-stin"), false);
-    let body = body.unwrap();
-    assert_eq!((status, &body["type"], &body["timestamp"]), (200, &json!("message"), &json!("2026-03-02T06:15:01Z")));
-    let header = &body["entry"][0]["resource"];
-    let asked = &json_of("medcom-stin")["entry"][0]["resource"];
-    assert_eq!(header["response"], json!({ "identifier": asked["id"], "code": "ok" }));
-    assert_eq!(header["eventCoding"]["code"], "hospital-notification-message");
-    assert_eq!(header["destination"][0]["endpoint"], asked["source"]["endpoint"]);
-    assert_eq!(body["entry"].as_array().unwrap().len(), 1);
-    assert_eq!(said(&sample(Format::Fhir, "medcom-stin"), false).1, Some(body), "the same request and time");
-}
-
-#[test]
-fn a_duplicate_is_ok_with_an_information_issue() {
-    let (status, body) = said(&sample(Format::Fhir, "medcom-stin"), true);
-    let body = body.unwrap();
-    assert_eq!((status, &body["entry"][0]["resource"]["response"]["code"]), (200, &json!("ok")));
-    let issue = &body["entry"][1]["resource"]["issue"][0];
-    assert_eq!((&issue["severity"], &issue["code"]), (&json!("information"), &json!("duplicate")));
-    let details = &body["entry"][0]["resource"]["response"]["details"]["reference"];
-    assert_eq!(details, &body["entry"][1]["fullUrl"]);
-}
-
-#[test]
-fn refusals() {
-    let table = [
-        ("medcom-refused-no-start", 422, "required", "101", "Bundle.entry[2].resource.period.start"),
-        ("medcom-refused-no-such-time", 422, "value", "102", "Bundle.entry[2].resource.period.start"),
-        ("medcom-refused-admitted-and-never-was", 422, "code-invalid", "103", "Bundle.entry[2].resource.status"),
-        ("medcom-refused-two-activities", 422, "duplicate", "205", "Bundle.entry[5].resource.activity"),
-        ("medcom-refused-focus-not-here", 422, "not-found", "204", "Bundle.entry[0].resource.focus"),
-        ("davinci-refused-event", 422, "not-supported", "201", "Bundle.entry[0].resource.event"),
-        ("refused-unknown-event", 422, "not-supported", "201", "Bundle.entry[0].resource.event"),
-    ];
-    for (name, status, issue_type, code, expression) in table {
-        let (said, body) = said(&sample(Format::Fhir, name), false);
-        let body = body.unwrap();
-        assert_eq!(
-            (said, &body["entry"][0]["resource"]["response"]["code"]),
-            (status, &json!("fatal-error")),
-            "{name}"
-        );
-        let issue = &body["entry"][1]["resource"]["issue"][0];
-        assert_eq!(issue["severity"], "error", "{name}");
-        assert_eq!(
-            (&issue["code"], &issue["details"]["coding"][0]["code"]),
-            (&json!(issue_type), &json!(code)),
-            "{name}"
-        );
-        assert_eq!(issue["expression"], json!([expression]), "{name}");
-    }
-    // No message to answer with one: an OperationOutcome.
-    let table = [
-        ("refused-not-json", 400, "structure"),
-        ("refused-too-deep", 400, "too-costly"),
-        ("refused-no-bundle", 422, "not-supported"),
-        ("refused-batch", 422, "not-supported"),
-        ("refused-delete", 422, "not-supported"),
-        ("refused-no-header", 422, "structure"),
-        ("refused-no-message-id", 422, "required"),
-        ("referral-refused-no-requester", 422, "required"),
-        ("reference-refused-two-may-be-meant", 422, "duplicate"),
-        ("reference-refused-one-address-twice", 422, "duplicate"),
-        ("reference-refused-another-server", 422, "not-found"),
-    ];
-    for (name, status, issue_type) in table {
-        let (said, body) = said(&sample(Format::Fhir, name), false);
-        let body = body.unwrap();
-        assert_eq!((said, &body["resourceType"]), (status, &json!("OperationOutcome")), "{name}");
-        assert_eq!(body["issue"][0]["code"], issue_type, "{name}");
-    }
-    let large = format!("{{\"resourceType\":\"Bundle\",\"id\":\"{}\"}}", "x".repeat(adapter::fhir::MAX_BUNDLE));
-    assert_eq!(said(large.as_bytes(), false).0, 413);
-}
-
-#[test]
-fn what_cannot_be_stored_now_is_a_transient_error() {
-    let header = Header::read(&sample(Format::Fhir, "medcom-stin"));
-    let body: Value = serde_json::from_slice(&answer(&header, Answer::NotStored, now()).unwrap()).unwrap();
-    assert_eq!(body["entry"][0]["resource"]["response"]["code"], "transient-error");
-    assert_eq!(body["entry"][1]["resource"]["issue"][0]["code"], "transient");
-    assert_eq!(Answer::NotStored.http_status(), 503);
-}
-
-#[test]
-fn a_transaction_gets_a_transaction_response() {
-    let (status, body) = said(&sample(Format::Fhir, "referral-requested"), false);
-    let body = body.unwrap();
-    assert_eq!((status, &body["type"]), (200, &json!("transaction-response")));
-    let entries = json_of("referral-requested")["entry"].as_array().unwrap().len();
-    assert_eq!(body["entry"].as_array().unwrap().len(), entries);
-    assert_eq!(body["entry"][0], json!({ "response": { "status": "200 OK" } }));
-}
-
-#[test]
-fn an_acknowledgement_is_never_answered() {
-    let (status, body) = said(&sample(Format::Fhir, "acknowledgement"), false);
-    assert_eq!((status, body), (200, None));
-    assert!(Header::read(&sample(Format::Fhir, "acknowledgement")).is_acknowledgement());
-    assert!(said(&sample(Format::Fhir, "medcom-empty-message"), false).1.is_some());
-}
-
-/// Law 3: whatever string stands in the request, no answer and no rejection has it, but for the two that go back to the
-/// sender: the message's id and its endpoint.
-#[test]
-fn nothing_of_a_request_is_in_its_answer() {
-    const SECRET: &str = "SALAISUUS9";
-    fn strings(value: &mut Value, wanted: usize, seen: &mut usize) {
-        match value {
-            Value::String(text) => {
-                if *seen == wanted {
-                    SECRET.clone_into(text);
-                }
-                *seen += 1;
-            }
-            Value::Array(all) => all.iter_mut().for_each(|one| strings(one, wanted, seen)),
-            Value::Object(all) => all.values_mut().for_each(|one| strings(one, wanted, seen)),
-            _ => {}
-        }
-    }
-    let (mut looked, mut rejected) = (0, 0);
-    for (name, bytes) in samples(Format::Fhir) {
-        let Ok(bundle) = serde_json::from_slice::<Value>(&bytes) else { continue };
-        for wanted in 0.. {
-            let (mut changed, mut seen) = (bundle.clone(), 0);
-            strings(&mut changed, wanted, &mut seen);
-            if wanted >= seen {
-                break;
-            }
-            let goes_back = ["/entry/0/resource/id", "/entry/0/resource/source/endpoint"]
-                .iter()
-                .any(|path| changed.pointer(path).is_some_and(|value| value == SECRET));
-            let bytes = changed.to_string();
-            let outcome = give(&fhir(), bytes.as_bytes()).outcome;
-            let mut said = match &outcome {
-                Outcome::Rejected(rejection) => format!("{rejection:?} {rejection}"),
-                _ => String::new(),
-            };
-            rejected += usize::from(!said.is_empty());
-            let tell = match &outcome {
-                Outcome::Rejected(rejection) => Answer::Rejected(rejection),
-                _ => Answer::Duplicate,
-            };
-            if let Some(body) = answer(&Header::read(bytes.as_bytes()), tell, now()).filter(|_| !goes_back) {
-                said += std::str::from_utf8(&body).unwrap();
-            }
-            assert!(!said.contains(SECRET), "{name} at string {wanted}");
-            looked += 1;
-        }
-    }
-    assert!(looked > 5_000 && rejected > 1_000, "{looked} looked at, {rejected} rejected");
 }
 
 /// The stay is the episode's identifier: with or without `urn:uuid:`, in whatever Encounter.
@@ -409,26 +241,7 @@ fn limits() {
     assert_eq!(code(deep(32)), (RejectionCode::TooDeep, Place::Message));
 }
 
-#[test]
-fn the_capability_statement_says_what_is_taken() {
-    let statement: Value = serde_json::from_slice(&metadata("1.2.3")).unwrap();
-    assert_eq!(
-        (&statement["resourceType"], &statement["fhirVersion"]),
-        (&json!("CapabilityStatement"), &json!("4.0.1"))
-    );
-    assert_eq!((&statement["kind"], &statement["software"]["version"]), (&json!("instance"), &json!("1.2.3")));
-    assert_eq!(statement["format"], json!(["application/fhir+json"]));
-    assert_eq!(statement["rest"][0]["operation"][0]["name"], "process-message");
-    let events = statement["messaging"][0]["extension"].as_array().unwrap();
-    let codes: Vec<&str> = events.iter().map(|it| it["valueCoding"]["code"].as_str().unwrap()).collect();
-    for code in
-        ["hospital-notification-message", "notification-admit", "notification-transfer", "notification-discharge"]
-    {
-        assert!(codes.contains(&code), "{code}");
-    }
-}
-
-/// What is sealed is what the bundle says: å ä ö, the work's own phone before the person's, hours and unit.
+/// The sealed data are those of the bundle: å ä ö, the work's own phone before the person's, hours and unit.
 #[test]
 fn names_and_contact_data_are_sealed_whole() {
     let person = |name: &str| {

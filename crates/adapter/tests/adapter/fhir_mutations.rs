@@ -118,7 +118,7 @@ fn splice(chance: &mut Chance, bundle: &mut Value, all: &[Value]) {
 /// True if it gives events.
 fn check(bytes: &[u8]) -> bool {
     let outcome = give(&fhir(), bytes).outcome;
-    let said = match &outcome {
+    let stored = match &outcome {
         Outcome::Rejected(rejection) => Answer::Rejected(rejection),
         Outcome::Ignored => Answer::Accepted,
         Outcome::Events(events) => {
@@ -129,7 +129,7 @@ fn check(bytes: &[u8]) -> bool {
             Answer::Accepted
         }
     };
-    if let Some(body) = answer(&Header::read(bytes), said, Instant::MIN) {
+    if let Some(body) = answer(&Header::read(bytes), stored, Instant::MIN) {
         assert!(body.len() < 4096 + bytes.len(), "a long answer");
         serde_json::from_slice::<serde::de::IgnoredAny>(&body).unwrap();
     }

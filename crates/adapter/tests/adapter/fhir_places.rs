@@ -73,7 +73,7 @@ fn a_ward_is_of_its_server() {
     }
 }
 
-/// Put again in progress, whoever was on leave is back, whether the leave is told or not.
+/// An Encounter that is put again in progress ends the leave, whether it reports the leave or not.
 #[test]
 fn in_progress_is_back_from_leave() {
     let back = |method: &str, status: &str| {
@@ -139,7 +139,7 @@ fn a_unit_has_no_name_of_a_person() {
         let expected = if is_unit { ("", ward) } else { (ward, "") };
         assert_eq!((found.name.as_str(), found.unit.as_str()), expected, "{reference}");
     }
-    // Whoever manages an episode can be a person only.
+    // An episode's manager can only be a person.
     let mut episode = json_of("finnish-episode-of-care");
     resource(&mut episode, "EpisodeOfCare")["careManager"] = json!({ "identifier": number, "display": "Tiina Työ" });
     assert_eq!(assigned(&episode).0.name, "Tiina Työ");
@@ -196,10 +196,10 @@ fn which_number_is_given() {
     }
 }
 
-/// MedCom: the message about the end may be lost, and one about something else tells it; an end without a time took place
-/// when its activity did.
+/// MedCom: the message about the end may be lost, and one about something else reports it; an end without a time took
+/// place when its activity did.
 #[test]
-fn an_end_is_told_beside_another_activity() {
+fn an_end_is_reported_beside_another_activity() {
     let ended = |activity: &str, status: &str, end: Option<&str>| {
         let mut bundle = json_of("medcom-slhj");
         let encounter = resource(&mut bundle, "Encounter");

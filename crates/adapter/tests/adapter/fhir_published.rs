@@ -40,7 +40,7 @@ fn what_becomes_of_published_samples() {
     let Some(root) = folder() else { return };
     let mut table: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
     for file in files(&root) {
-        let said = match give(&source(), &std::fs::read(&file).unwrap()).outcome {
+        let outcome = match give(&source(), &std::fs::read(&file).unwrap()).outcome {
             Outcome::Ignored => "ignored".to_owned(),
             Outcome::Events(events) => {
                 events.iter().map(|event| event.body.type_name()).collect::<Vec<_>>().join(" + ")
@@ -48,7 +48,7 @@ fn what_becomes_of_published_samples() {
             Outcome::Rejected(rejection) => format!("rejected: {} at {}", rejection.code, rejection.place),
         };
         let name = file.parent().unwrap().strip_prefix(&root).unwrap().display().to_string();
-        *table.entry(name).or_default().entry(said).or_default() += 1;
+        *table.entry(name).or_default().entry(outcome).or_default() += 1;
     }
     let mut text = String::new();
     for (folder, outcomes) in table {
@@ -90,7 +90,7 @@ fn twelve_notifications_are_of_one_stay() {
     assert!(stays[0].is_some());
 }
 
-/// An intermediary's message says so, and its stay is still the hospital's.
+/// An intermediary's message names the intermediary, and its stay is still the hospital's.
 #[test]
 fn relayed_notifications_say_so() {
     let Some(root) = folder() else { return };

@@ -1,26 +1,25 @@
-//! Resources as FHIR has them: whom a reference means, what a resource that is put again says, what stands when.
+//! Resources as FHIR defines them: what a reference means, what a resource that is put again reports, and in which
+//! order.
 
 use crate::support::{KEYS, events, fhir, give, sample};
-use adapter::{Decides, Format, Outcome, RemarkCode};
+use adapter::{Format, Outcome, RemarkCode};
 use event::{
-    AssignmentEvent, Authority, Body, Event, FactKind, HETU_SYSTEM, IdentityEvent, ReferralEvent, StayClass, StayEvent,
-    SubjectEvent, TeamEvent, Token,
+    AssignmentEvent, Body, Event, FactKind, HETU_SYSTEM, ReferralEvent, StayClass, StayEvent, SubjectEvent, TeamEvent,
 };
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 
-const HETU: &str = "010594Y9032";
-const ANOTHER: &str = "020594X903P";
+pub const HETU: &str = "010594Y9032";
+pub const ANOTHER: &str = "020594X903P";
 
-fn json_of(name: &str) -> Value {
+pub fn json_of(name: &str) -> Value {
     serde_json::from_slice(&sample(Format::Fhir, name)).unwrap()
 }
 
-fn given(bundle: &Value) -> Vec<Event> {
+pub fn given(bundle: &Value) -> Vec<Event> {
     events(&fhir(), bundle.to_string().as_bytes())
 }
 
-fn first<T>(events: &[Event], find: impl Fn(&Body) -> Option<T>) -> T {
+pub fn first<T>(events: &[Event], find: impl Fn(&Body) -> Option<T>) -> T {
     events.iter().find_map(|event| find(&event.body)).unwrap()
 }
 
@@ -43,8 +42,8 @@ fn a_reference_is_of_its_own_server() {
         ("urn:uuid:", "Patient/1".to_owned(), None),
     ];
     for (server, reference, expected) in table {
-        let told = give(&fhir(), of(server, &reference).to_string().as_bytes()).outcome;
-        let whose = match told {
+        let given = give(&fhir(), of(server, &reference).to_string().as_bytes()).outcome;
+        let whose = match given {
             Outcome::Events(events) => Some(events[0].presented[0].tokens.clone()),
             _ => None,
         };
@@ -85,7 +84,7 @@ fn an_identifier_beside_a_reference() {
     assert_eq!(whose(&bundle), [KEYS.identifier(HETU_SYSTEM, HETU)]);
 }
 
-/// Versions of one resource may travel in a message (bdl-7), and the reference says which is meant.
+/// Versions of one resource may travel in a message (bdl-7), and the reference gives the one that is meant.
 #[test]
 fn a_message_may_have_versions() {
     let with = |reference: &str| {
@@ -142,16 +141,16 @@ fn a_team_put_again_is_the_same_team() {
     );
 }
 
-/// Each Encounter is the whole of who works with the client by it, of a source that says so at all.
+/// Each Encounter states all workers that the client has by it, if its source covers workers.
 #[test]
 fn a_source_without_workers_states_no_teams() {
     let of = |covers: &[FactKind], name: &str| {
         let source = adapter::SourceProfile { covers: covers.iter().copied().collect(), ..fhir() };
-        let told = give(&source, &sample(Format::Fhir, name));
-        let Outcome::Events(events) = told.outcome else { panic!("{name} is not taken") };
+        let given = give(&source, &sample(Format::Fhir, name));
+        let Outcome::Events(events) = given.outcome else { panic!("{name} is not taken") };
         let stated =
             events.iter().filter(|event| matches!(event.body, Body::Team(TeamEvent::CareTeamStated(_)))).count();
-        (stated, told.remarks.iter().any(|it| it.code == RemarkCode::NotCovered))
+        (stated, given.remarks.iter().any(|it| it.code == RemarkCode::NotCovered))
     };
     let (stays, both) = ([FactKind::Stays], [FactKind::Stays, FactKind::Workers]);
     assert_eq!(of(&stays, "finnish-finished"), (0, false));
@@ -220,9 +219,10 @@ fn each_task_is_a_course() {
     assert_eq!((of("referral-rejected"), of("referral-accepted")), (one, one));
 }
 
-/// Whose a stay is, in one stream of the stay, whoever the Encounter is put with; one taken back says nothing of it.
+/// The client of a stay is in the one stream of the stay, whatever the Encounter is put with; a cancelled one does not
+/// report it.
 #[test]
-fn a_stay_says_whose_it_is() {
+fn a_stay_has_its_client_in_its_own_stream() {
     let of = |code: &str, status: &str| {
         let mut bundle = json_of("reference-versions-tell");
         bundle["entry"][0]["resource"]["identifier"] = json!([{ "system": HETU_SYSTEM, "value": code }]);
@@ -248,41 +248,7 @@ fn a_stay_says_whose_it_is() {
     assert!(of(HETU, "finished").0.is_some() && of(HETU, "planned").0.is_some());
 }
 
-/// A hospital that numbers its own patients anew needs no configuration for it; whoever joins more than its own does.
-#[test]
-fn whose_word_a_merge_is() {
-    let mut source = fhir();
-    source.decides = BTreeSet::new();
-    let authority = |source: &adapter::SourceProfile, name: &str| {
-        let events = events(source, &sample(Format::Fhir, name));
-        first(&events, |body| match body {
-            Body::Identity(IdentityEvent::IdentitiesMerged(it)) => Some(it.authority),
-            _ => None,
-        })
-    };
-    let own =
-        ["finnish-own-number-replaced", "finnish-own-number-ended-by-its-period", "finnish-temporary-id-resolved"];
-    for name in own {
-        assert_eq!(authority(&source, name), Authority::Source, "{name}");
-    }
-    let table = [
-        ("finnish-own-number-ended-without-another", Decides::Merges),
-        ("finnish-patient-replaced-by", Decides::Merges),
-        ("finnish-patient-replaces-by-identifier", Decides::Merges),
-    ];
-    for (name, decides) in table {
-        assert_eq!(authority(&source, name), Authority::Unconfirmed, "{name}");
-        let configured = adapter::SourceProfile { decides: [decides].into(), ..source.clone() };
-        assert_eq!(authority(&configured, name), Authority::Source, "{name}");
-    }
-    // Whoever does not decide identity codes changes none: the ended one waits for a person to look at it.
-    let changed = events(&source, &sample(Format::Fhir, "finnish-identity-code-changed"));
-    assert!(changed.iter().all(|event| !matches!(event.body, Body::Identity(IdentityEvent::NationalIdChanged(_)))));
-    let doubted = |event: &Event| event.presented.iter().any(|set| set.system == event::ENDED_HETU_SYSTEM);
-    assert!(changed.iter().all(doubted));
-}
-
-/// What nobody configured stands where `translate` shows it; what is configured, national or of our own words does not.
+/// `translate` shows codes that are not configured; configured, national and our own codes are not shown.
 #[test]
 fn what_is_not_configured_is_shown() {
     let of = |name: &str| {
@@ -299,26 +265,7 @@ fn what_is_not_configured_is_shown() {
     assert_eq!(of("refused-not-json"), [""; 0]);
 }
 
-/// The old number's record is the one that its own messages are of; a link says the same in either direction.
-#[test]
-fn a_merge_names_the_record_of_before() {
-    let before = &events(&fhir(), &sample(Format::Fhir, "finnish-finished"))[0].record;
-    let of = |name: &str| {
-        let events = events(&fhir(), &sample(Format::Fhir, name));
-        let merged = events.iter().find_map(|event| match &event.body {
-            Body::Identity(IdentityEvent::IdentitiesMerged(it)) => Some((event.record.clone(), it.subsumed.clone())),
-            _ => None,
-        });
-        merged.unwrap()
-    };
-    let (survives, subsumed) = of("finnish-own-number-replaced");
-    assert_eq!(&subsumed, before);
-    for name in ["finnish-patient-replaced-by", "finnish-patient-replaces-by-identifier"] {
-        assert_eq!(of(name), (survives.clone(), subsumed.clone()), "{name}");
-    }
-}
-
-/// v3-ActCode whole, and a site's own codes; anything else is a class that is not told.
+/// v3-ActCode whole, and a site's own codes; anything else is an unknown class.
 #[test]
 fn classes() {
     use StayClass::{Emergency, Inpatient, Outpatient};
@@ -349,149 +296,4 @@ fn classes() {
     for (code, expected) in table {
         assert_eq!(class(&code), expected, "{code}");
     }
-}
-
-/// Present is present, whatever the start; ended is ended, whatever the end; only what is planned lies ahead.
-#[test]
-fn what_lies_ahead() {
-    let of = |status: &str, period: Value| {
-        let mut bundle = json_of("finnish-in-progress-begins-later");
-        bundle["timestamp"] = json!("2026-03-04T10:15:00+02:00");
-        bundle["entry"][1]["resource"]["status"] = json!(status);
-        bundle["entry"][1]["resource"]["period"] = period;
-        let odd = give(&fhir(), bundle.to_string().as_bytes()).remarks;
-        let time = first(&given(&bundle), |body| match body {
-            Body::Stay(StayEvent::StayStated(it)) => Some(it.started_at.map(|at| at.to_string())),
-            Body::Stay(StayEvent::StayPlanned(it)) => Some(it.expected_at.map(|at| at.to_string())),
-            Body::Stay(StayEvent::StayEnded(it)) => Some(Some(it.ended_at.to_string())),
-            _ => None,
-        });
-        (time, odd.iter().any(|it| it.code == RemarkCode::InTheFuture))
-    };
-    let (written, ahead) = ("2026-03-04T08:15:00Z", "2026-03-04T11:00:00Z");
-    let later = "2026-03-04T13:00:00+02:00";
-    let table = [
-        ("in-progress", json!({ "start": later }), None, true),
-        ("arrived", json!({ "start": later }), None, true),
-        ("in-progress", json!({ "start": "2026-03-04" }), Some("2026-03-03T22:00:00Z"), false),
-        ("planned", json!({ "start": later }), Some(ahead), false),
-        ("finished", json!({ "end": later }), Some(written), true),
-        ("finished", json!({ "end": "2026-03-04" }), Some(written), false),
-        ("finished", json!({ "end": "2026-03-03" }), Some("2026-03-03T21:59:59.999999Z"), false),
-        ("finished", json!({ "end": "2026-03-04T10:14:59+02:00" }), Some("2026-03-04T08:14:59Z"), false),
-        ("finished", json!({}), Some(written), false),
-    ];
-    for (status, period, time, odd) in table {
-        assert_eq!(of(status, period.clone()), (time.map(str::to_owned), odd), "{status} {period}");
-    }
-}
-
-/// Where a fact stands: by its Provenance, else its own time, else the bundle's; and as wide as it was written.
-#[test]
-fn what_stands_when() {
-    const SECOND: i64 = 1_000_000;
-    let message = |provenance: Value, updated: Value, timestamp: Value| {
-        let mut bundle = json_of("medcom-stin");
-        for entry in bundle["entry"].as_array_mut().unwrap() {
-            let resource = entry["resource"].as_object_mut().unwrap();
-            match resource["resourceType"].as_str().unwrap() {
-                "Provenance" => {
-                    resource.remove("recorded");
-                    resource.remove("occurredDateTime");
-                    resource.extend(provenance.as_object().unwrap().clone());
-                }
-                "Encounter" => drop(resource.insert("meta".to_owned(), json!({ "lastUpdated": updated }))),
-                _ => {}
-            }
-        }
-        bundle["timestamp"] = timestamp;
-        let event = given(&bundle).remove(0);
-        (event.recorded_at.to_string(), event.recorded_width)
-    };
-    let (recorded, occurred) = ("2026-03-02T08:30:00+02:00", "2026-03-02T08:20:00.250+02:00");
-    let (updated, timestamp) = (json!("2026-03-03T09:00:00Z"), json!("2026-03-04T10:00:00Z"));
-    let both = json!({ "recorded": recorded, "occurredDateTime": occurred });
-    let period = json!({ "occurredPeriod": { "start": "2026-03-02", "end": "2026-03-03" } });
-    let table = [
-        (both, updated.clone(), timestamp.clone(), ("2026-03-02T06:30:00Z", SECOND)),
-        (json!({ "occurredDateTime": occurred }), updated.clone(), timestamp.clone(), ("2026-03-02T06:20:00.25Z", 0)),
-        (period, updated.clone(), timestamp.clone(), ("2026-03-02T22:00:00Z", 86_400 * SECOND)),
-        (json!({}), updated, timestamp.clone(), ("2026-03-03T09:00:00Z", SECOND)),
-        (json!({}), Value::Null, timestamp, ("2026-03-04T10:00:00Z", SECOND)),
-    ];
-    for (provenance, updated, timestamp, (time, width)) in table {
-        let found = message(provenance.clone(), updated, timestamp);
-        assert_eq!(found, (time.to_owned(), width), "{provenance}");
-    }
-}
-
-/// Law 5: everybody who stands in what is refused, wherever and however it is wrong.
-#[test]
-fn everybody_is_named() {
-    let named = |bytes: &[u8]| match give(&fhir(), bytes).outcome {
-        Outcome::Rejected(rejection) => rejection.named.into_iter().collect::<BTreeSet<Token>>(),
-        other => panic!("{other:?}"),
-    };
-    let both = BTreeSet::from([HETU, ANOTHER].map(|code| KEYS.identifier(HETU_SYSTEM, code)));
-    let logical = |code: &str| json!({ "identifier": { "system": "1.2.246.21", "value": code } });
-    let patient = json!({ "resourceType": "Patient", "id": "p", "identifier": [{ "system": HETU_SYSTEM, "value": HETU }], "birthDate": 5 });
-    let bundles = [
-        json!({ "resourceType": "Bundle", "type": "transaction", "entry": [{ "resource": patient }, { "resource": { "resourceType": "Flag", "subject": logical(ANOTHER) } }] }),
-        json!({ "resourceType": "Bundle", "type": "batch", "entry": [{ "resource": { "resourceType": "Task", "for": logical(ANOTHER), "contained": [patient], "status": {} } }] }),
-        json!({ "resourceType": "Parameters", "parameter": [{ "resource": patient }, { "valueReference": logical(ANOTHER) }] }),
-    ];
-    for bundle in &bundles {
-        let text = bundle.to_string();
-        assert_eq!(named(text.as_bytes()), both, "{text}");
-        // Cut off, it is no JSON, and names them all the same.
-        assert_eq!(named(&text.as_bytes()[..text.len() - 3]), both, "{text}");
-    }
-    // Searched for, or in an identifier of a shape that FHIR does not have.
-    let searched = |reference: &str| {
-        json!({ "resourceType": "Bundle", "type": "transaction", "entry": [
-        { "resource": patient, "request": { "method": "PUT", "url": "Patient/p" } },
-        { "resource": { "resourceType": "Flag", "subject": { "reference": reference } }, "request": { "method": "POST", "url": "Flag" } },
-    ] })
-    };
-    let asked = |request: Value| {
-        json!({ "resourceType": "Bundle", "type": "transaction", "entry": [
-        { "resource": patient, "request": { "method": "PUT", "url": "Patient/p" } },
-        { "resource": { "resourceType": "Patient", "id": "q" }, "request": request },
-    ] })
-    };
-    let second = |identifier: Value| {
-        json!({ "resourceType": "Bundle", "type": "transaction", "entry": [
-        { "resource": patient, "request": { "method": "PUT", "url": "Patient/p" } },
-        { "resource": { "resourceType": "Patient", "identifier": identifier }, "request": { "method": "POST", "url": "Patient" } },
-    ] })
-    };
-    let bundles = [
-        searched(&format!("Patient?identifier=urn:oid:1.2.246.21|{ANOTHER}")),
-        searched(&format!(
-            "https://kys.example/fhir/Patient?identifier=urn%3Aoid%3A1.2.246.21%7C{ANOTHER}&active=true"
-        )),
-        asked(json!({ "method": "PUT", "url": format!("Patient?identifier={ANOTHER}") })),
-        asked(
-            json!({ "method": "POST", "url": "Patient", "ifNoneExist": format!("identifier=urn:oid:1.2.246.21|{ANOTHER}") }),
-        ),
-        second(json!([{ "system": HETU_SYSTEM, "value": ANOTHER, "type": "HETU" }])),
-        second(json!([{ "system": HETU_SYSTEM, "value": [ANOTHER] }])),
-        second(json!([ANOTHER])),
-        second(json!({ "system": HETU_SYSTEM, "value": ANOTHER, "period": "now" })),
-        second(json!(ANOTHER)),
-    ];
-    for bundle in &bundles {
-        let text = bundle.to_string();
-        assert_eq!(named(text.as_bytes()), both, "{text}");
-        assert_eq!(named(&text.as_bytes()[..text.len() - 3]), both, "{text}");
-    }
-    // By the sender's own number, where that links.
-    let own = searched("Patient?identifier=urn:oid:1.2.246.10.99999999.10.1%7C4711");
-    let linking =
-        adapter::SourceProfile { linking: ["kys-potilas".to_owned(), HETU_SYSTEM.to_owned()].into(), ..fhir() };
-    let Outcome::Rejected(rejection) = give(&linking, own.to_string().as_bytes()).outcome else { panic!("taken") };
-    assert!(rejection.named.contains(&KEYS.identifier("kys-potilas", "4711")));
-    // A relative is not the client.
-    let relative = json!({ "resourceType": "Bundle", "type": "batch", "entry": [{ "resource": { "resourceType": "RelatedPerson", "identifier": [{ "system": HETU_SYSTEM, "value": HETU }] } }] });
-    assert_eq!(named(relative.to_string().as_bytes()), BTreeSet::new());
 }

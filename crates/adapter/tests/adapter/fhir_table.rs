@@ -1,11 +1,11 @@
-//! `tests/messages/fhir/EVENTS.md` says which source gives which event: each row is read, and tried on its samples.
+//! `tests/messages/fhir/EVENTS.md` lists which source gives which event: each row is read, and tried on its samples.
 
 use crate::support::{fhir, give, messages, samples};
 use adapter::{Format, Outcome};
 use event::{Body, PersonEvent, StayEvent, SubjectEvent};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A row's samples and events; the first columns say what the message is.
+/// A row's samples and events; the first columns describe the message.
 fn rows() -> Vec<(Vec<String>, String)> {
     let text = std::fs::read_to_string(messages().join("fhir/EVENTS.md")).unwrap();
     let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
@@ -15,8 +15,9 @@ fn rows() -> Vec<(Vec<String>, String)> {
     rows.map(|cells| (samples(&cells[cells.len() - 1]), cells[cells.len() - 2].clone())).collect()
 }
 
-/// Said once above the tables: of the Patient, of whose a thing is, and of the keys that another version may have.
-fn is_said_once(body: &Body) -> bool {
+/// Listed once above the tables: events of the Patient, of the client of a thing, and of the keys that another version
+/// may have.
+fn is_listed_once(body: &Body) -> bool {
     match body {
         Body::Person(PersonEvent::PersonUpdated(_)) | Body::Subject(SubjectEvent::SubjectStated(_)) => true,
         Body::Stay(StayEvent::StayCorrected(it)) => !it.also.is_empty(),
@@ -25,9 +26,9 @@ fn is_said_once(body: &Body) -> bool {
 }
 
 #[test]
-fn the_table_says_what_the_code_does() {
+fn the_table_is_what_the_code_does() {
     let samples: BTreeMap<String, Vec<u8>> = samples(Format::Fhir).into_iter().collect();
-    let mut told = BTreeSet::new();
+    let mut listed = BTreeSet::new();
     for (names, expected) in rows() {
         for name in names {
             let bytes = samples.get(&name).unwrap_or_else(|| panic!("no sample {name}"));
@@ -35,16 +36,16 @@ fn the_table_says_what_the_code_does() {
                 Outcome::Ignored => "none".to_owned(),
                 Outcome::Rejected(_) => "refused".to_owned(),
                 Outcome::Events(events) => {
-                    let types = events.iter().filter(|event| !is_said_once(&event.body));
+                    let types = events.iter().filter(|event| !is_listed_once(&event.body));
                     let mut types: Vec<_> = types.map(|event| event.body.type_name()).collect();
                     types.dedup_by(|one, other| one == other && *one == "CareTeamStated");
                     if types.is_empty() { "none".to_owned() } else { types.join(", ") }
                 }
             };
             assert_eq!(given, expected, "{name}");
-            assert!(told.insert(name.clone()), "{name} is told twice");
+            assert!(listed.insert(name.clone()), "{name} is listed twice");
         }
     }
-    let untold: Vec<_> = samples.keys().filter(|name| !told.contains(*name)).collect();
-    assert!(untold.is_empty(), "in no row: {untold:?}");
+    let unlisted: Vec<_> = samples.keys().filter(|name| !listed.contains(*name)).collect();
+    assert!(unlisted.is_empty(), "in no row: {unlisted:?}");
 }

@@ -72,8 +72,8 @@ fn a_stay_is_one_under_any_of_its_identifiers() {
         ("it is left out", vec![&x, &known], vec![&x]),
         ("an official one beside it is added", vec![&official], vec![&official, &known]),
         ("one of two that are official is left out", vec![&official, &other], vec![&other]),
-        ("it is replaced, and the old one is told", vec![&official], vec![&other, &old]),
-        ("nothing but the old one is told", vec![&official], vec![&old]),
+        ("it is replaced, and the old one is reported", vec![&official], vec![&other, &old]),
+        ("nothing but the old one is reported", vec![&official], vec![&old]),
         ("it is replaced", vec![&official], vec![&other]),
         ("one that nobody knows is added", vec![&x], vec![&y, &x]),
     ];
@@ -123,7 +123,7 @@ fn two_encounters_are_two_stays() {
     assert!(meet(&bare("1"), &bare("1")) && !meet(&bare("1"), &bare("2")));
 }
 
-/// A ward's Encounter that was told by itself goes on in the stay of which it is a part.
+/// A ward's Encounter that was reported alone continues in the stay of which it is a part.
 #[test]
 fn an_encounter_becomes_a_part_later() {
     let mut part = encounter(&[number("https://kys.example/kaynti", "Q")]);
@@ -133,7 +133,7 @@ fn an_encounter_becomes_a_part_later() {
     let after = given("4711", "Encounter", "q", "PUT", &part);
     assert_ne!(stay(&before).0, stay(&after).0);
     assert!(meet(&before, &after));
-    // Its own official number is not the key either, where the whole's is told.
+    // Its own official number is not the key either, if the whole has one.
     part["identifier"] = json!([of_use("official", "Q")]);
     assert_eq!(stay(&given("4711", "Encounter", "q", "PUT", &part)).0, stay(&after).0);
 }
@@ -173,7 +173,7 @@ fn teams(events: &[Event]) -> BTreeMap<Token, BTreeSet<Token>> {
     stated.collect()
 }
 
-/// Whoever was in the team and is not any more has left, whatever identifiers the versions have.
+/// A member who is missing from the next version has left, whatever identifiers the versions have.
 #[test]
 fn a_team_is_one_under_any_of_its_identifiers() {
     let (x, official, other) = (number("https://a.example/x", "1"), of_use("official", "4"), of_use("official", "5"));
@@ -196,7 +196,7 @@ fn a_team_is_one_under_any_of_its_identifiers() {
         ("one that is official is added", vec![&x], vec![&x, &official]),
         ("it is left out", vec![&x, &official], vec![&x]),
         ("all are left out", vec![&x, &official], vec![]),
-        ("it is replaced, and the old one is told", vec![&official], vec![&other, &old]),
+        ("it is replaced, and the old one is reported", vec![&official], vec![&other, &old]),
         ("one of two is left out", vec![&official, &other], vec![&other]),
         ("nothing changes", vec![&official], vec![&official]),
     ];
@@ -208,9 +208,9 @@ fn a_team_is_one_under_any_of_its_identifiers() {
     assert!(!leaves(&one, &two));
 }
 
-/// Whatever its status, a Task says whose the referral is; one that is taken back may have been somebody else's.
+/// Whatever its status, a Task reports the client of the referral; a cancelled one may have been another client's.
 #[test]
-fn a_task_says_whose_the_referral_is() {
+fn a_task_reports_the_client_of_the_referral() {
     let table = [
         ("requested", true),
         ("accepted", true),
@@ -229,14 +229,14 @@ fn a_task_says_whose_the_referral_is() {
             "focus": { "type": "ServiceRequest", "identifier": number("https://kys.example/lahete", "L") },
             "for": { "reference": "Patient/4711" },
         });
-        let told = given("4711", "Task", "t1", "PUT", &task);
-        let record = told
+        let events = given("4711", "Task", "t1", "PUT", &task);
+        let record = events
             .iter()
             .find(|event| !matches!(event.body, Body::Subject(SubjectEvent::SubjectStated(_))))
             .unwrap()
             .record
             .key;
-        let stated = told.iter().any(|event| match &event.body {
+        let stated = events.iter().any(|event| match &event.body {
             Body::Subject(SubjectEvent::SubjectStated(it)) => {
                 it.kind == FactKind::Referrals && it.subject.key == record && !it.ends
             }
@@ -246,7 +246,7 @@ fn a_task_says_whose_the_referral_is() {
     }
 }
 
-/// A request that is over is over under each of its names; while it is open, who took it may stand under another.
+/// A request that is over is over under each of its names; while it is open, its answers may stand under another name.
 #[test]
 fn a_request_that_is_over_is_over_under_each_of_its_names() {
     let (x, y) = (number("https://a.example/x", "1"), number("https://0.example/y", "2"));
@@ -259,8 +259,8 @@ fn a_request_that_is_over_is_over_under_each_of_its_names() {
         });
         given("4711", "ServiceRequest", "s1", "PUT", &request)
     };
-    let key = |told: &[Event]| {
-        let key = told.iter().find_map(|event| match &event.body {
+    let key = |events: &[Event]| {
+        let key = events.iter().find_map(|event| match &event.body {
             Body::Referral(ReferralEvent::ReferralRequested(it)) => it.referral,
             _ => None,
         });
@@ -270,15 +270,15 @@ fn a_request_that_is_over_is_over_under_each_of_its_names() {
     let table = [
         ("one that sorts first is added", vec![&x], vec![&x, &y]),
         ("the placer's is added", vec![&x], vec![&x, &placer]),
-        ("it is replaced, and the old one is told", vec![&before], vec![&official, &old]),
+        ("it is replaced, and the old one is reported", vec![&before], vec![&official, &old]),
     ];
     for (why, first, second) in table {
         let first = version("active", &first);
         let (before, record) = (key(&first), first[0].record.key);
         for (status, is_over) in [("revoked", true), ("completed", true), ("entered-in-error", true), ("active", false)]
         {
-            let told = version(status, &second);
-            let leaves = told.iter().any(|event| match &event.body {
+            let events = version(status, &second);
+            let leaves = events.iter().any(|event| match &event.body {
                 Body::Subject(SubjectEvent::SubjectStated(it)) => {
                     it.key == before && it.subject.key != record && !it.ends
                 }

@@ -1,4 +1,4 @@
-//! Law 3: no rejection, answer or `Debug` has a word of the message.
+//! Law 3: no rejection, answer or `Debug` quotes the message.
 
 use crate::support::{FORMATS, give, on_the_wire, sample, samples, source};
 use adapter::hl7v2::{Answer, acknowledge};
@@ -7,7 +7,7 @@ use event::Instant;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 
-/// The values in a sample that can be told from our own words: four characters or more, and not HL7's own.
+/// The values in a sample that differ from our own texts: four characters or more, and not HL7's own.
 fn values(format: Format, bytes: &[u8]) -> BTreeSet<String> {
     let text: String = match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
@@ -57,16 +57,16 @@ fn values(format: Format, bytes: &[u8]) -> BTreeSet<String> {
 fn leaks(format: Format, bytes: &[u8]) -> Vec<String> {
     let translation = give(&source(format), bytes);
     // Wards, systems and codes are no person's: of an event only the sealed and keyed are looked for, below.
-    let mut said = match &translation.outcome {
+    let mut text = match &translation.outcome {
         Outcome::Rejected(rejection) => format!("{rejection:?} {rejection}"),
         _ => String::new(),
     };
     if let Some(header) = &translation.hl7 {
         for answer in acknowledge(header, Answer::from(&translation.outcome), Instant::MIN, &TimeZone::UTC) {
-            said += &String::from_utf8_lossy(&answer);
+            text += &String::from_utf8_lossy(&answer);
         }
     }
-    values(format, bytes).into_iter().filter(|value| said.contains(value)).collect()
+    values(format, bytes).into_iter().filter(|value| text.contains(value)).collect()
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn nothing_of_a_sample_is_in_its_rejection_or_answer() {
 
 /// The same with every field of the message broken in turn.
 #[test]
-fn nothing_of_a_broken_sample_is_said() {
+fn nothing_of_a_broken_sample_is_quoted() {
     for (name, bytes) in samples(Format::Hl7v2) {
         let wire = on_the_wire(&bytes);
         for at in wire.iter().enumerate().filter(|(_, byte)| **byte == b'|').map(|(at, _)| at).skip(12) {
@@ -124,8 +124,8 @@ fn an_events_debug_has_no_personal_value() {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for format in FORMATS {
         for (name, bytes) in samples(format) {
-            let said = format!("{:?}", give(&source(format), &on_the_wire(&bytes)).outcome);
-            let found: Vec<_> = personal.iter().filter(|value| said.contains(**value)).collect();
+            let text = format!("{:?}", give(&source(format), &on_the_wire(&bytes)).outcome);
+            let found: Vec<_> = personal.iter().filter(|value| text.contains(**value)).collect();
             assert!(found.is_empty(), "{name}: {found:?}");
             seen.extend(personal.iter().filter(|value| String::from_utf8_lossy(&bytes).contains(*value)));
         }

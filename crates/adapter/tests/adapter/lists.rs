@@ -20,15 +20,15 @@ fn refused(event: &Value) -> (RejectionCode, String) {
     }
 }
 
-/// An extract that another system sends heals what the hospital's own feed told: the same records, stays and source.
+/// An extract from another system heals what the hospital's own feed reported: the same records, stays and source.
 #[test]
-fn a_list_is_in_the_words_of_the_source_whose_it_is() {
+fn a_list_is_read_as_its_source_would_send_it() {
     let mut sender = county();
     (sender.lists_of, sender.own_system) = (Some("kys-adt".to_owned()), Some("kys-potilas".to_owned()));
     sender.authorities = hospital().authorities;
     let admission =
         b"MSH|^~\\&|A|B|C|D|20260301120000||ADT^A01|1|P|2.5\rPID|||77^^^KYS\rPV1||I|OS1||||||||||||||||K-1^^^KYS\r";
-    let told = &events(&source(Format::Hl7v2), admission)[0];
+    let reported = &events(&source(Format::Hl7v2), admission)[0];
     let mut list = list();
     list["data"]["lines"][0]["client"]["identifiers"] =
         json!([{ "system": "KYS", "value": "77" }, { "system": "apollo-asiakas", "value": "A-77" }]);
@@ -37,13 +37,13 @@ fn a_list_is_in_the_words_of_the_source_whose_it_is() {
         Body::Stay(StayEvent::StayStarted(started)),
         Body::Stay(StayEvent::StayStated(line)),
         Body::List(ListEvent::CurrentStaysStated(whole)),
-    ) = (&told.body, &healed[0].body, &healed[1].body)
+    ) = (&reported.body, &healed[0].body, &healed[1].body)
     else {
         panic!("other events")
     };
     assert!(started.stay.is_some() && started.stay == line.stay);
     assert!(whole.stays.contains(&line.stay.unwrap()) && whole.stays.len() == 2 && whole.stays.is_sorted());
-    assert_eq!((&healed[0].source, &healed[0].record), (&told.source, &told.record));
+    assert_eq!((&healed[0].source, &healed[0].record), (&reported.source, &reported.record));
     assert_eq!(healed[1].source, "kys-adt");
     // By default it is the sender's own.
     assert_eq!(given(&county(), &list)[1].source, "apollo");

@@ -9,7 +9,13 @@ mod course;
 #[cfg(test)]
 mod fhir;
 #[cfg(test)]
+mod fhir_answers;
+#[cfg(test)]
+mod fhir_identities;
+#[cfg(test)]
 mod fhir_mutations;
+#[cfg(test)]
+mod fhir_order;
 #[cfg(test)]
 mod fhir_places;
 #[cfg(test)]
@@ -28,6 +34,8 @@ mod lists;
 mod mutations;
 #[cfg(test)]
 mod numbers;
+#[cfg(test)]
+mod numbers_ended;
 mod permitted;
 #[cfg(test)]
 mod properties;

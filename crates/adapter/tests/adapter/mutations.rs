@@ -98,8 +98,8 @@ fn no_message_does_harm(format: Format, signs: &[u8], seed: u64) {
         if let Some(header) = &translation.hl7 {
             let answers = acknowledge(header, Answer::from(&translation.outcome), Instant::MIN, &TimeZone::UTC);
             let of_level = |codes: [&[u8; 2]; 3]| {
-                let said = |answer: &&bytes::Bytes| codes.contains(&msa_1(answer));
-                answers.iter().filter(said).count()
+                let has_code = |answer: &&bytes::Bytes| codes.contains(&msa_1(answer));
+                answers.iter().filter(has_code).count()
             };
             assert!(of_level([b"CA", b"CE", b"CR"]) <= 1 && of_level([b"AA", b"AE", b"AR"]) <= 1);
             answered += answers.len();

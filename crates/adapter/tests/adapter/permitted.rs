@@ -1,4 +1,4 @@
-//! What a source may write: what it covers, of its registers, and what it is configured to decide.
+//! What a source may write: the facts that it covers, in its registers, and what it is configured to decide.
 
 use crate::support::{county, events, fhir, give, hospital, on_the_wire, sample, source};
 use adapter::{Decides, Format, Outcome, RemarkCode, SourceProfile};
@@ -61,7 +61,7 @@ fn a_source_writes_what_it_covers() {
         ),
         (Social, &[Workers], "case-opened", refused("type", "clientships"), "one event is one kind"),
         (Social, &[Clientships], "case-opened", "CaseOpened".into(), "what it covers"),
-        (Social, &[Clientships], "referral-accepted", "ReferralAccepted".into(), "whoever was asked may answer"),
+        (Social, &[Clientships], "referral-accepted", "ReferralAccepted".into(), "the receiver may answer"),
         (Social, &[Clientships], "referral-requested", refused("type", "referrals"), "and asks nothing itself"),
         (Social, &[Workers], "current-stays-stated", refused("type", "stays"), "a list and its lines"),
         (Fhir, &[Referrals], "davinci-admit", refused("message", "stays"), "a bundle"),

@@ -1,4 +1,4 @@
-//! What is no message, or not one: whom it names, and what its sender's one answer says.
+//! Bytes that are no message, or several: the clients they name, and the one answer to the sender.
 
 use crate::support::{KEYS, hospital};
 use adapter::hl7v2::{Answer, Batch, acknowledge, refuse_cut, refuse_too_long};
@@ -23,9 +23,9 @@ fn codes(codes: &[&str]) -> Vec<Token> {
     tokens
 }
 
-/// Each is refused, and leaves a doubt about whoever stands in it.
+/// Each is rejected, and puts the clients in it in doubt.
 #[test]
-fn what_cannot_be_read_names_whoever_stands_in_it() {
+fn unreadable_bytes_name_their_clients() {
     let pid = format!("PID|1||53801^^^KYS^PI~{CODE}^^^&1.2.246.21&ISO^NNFIN||Esimerkki^Emma");
     let pv1 = "PV1|1|I|2204";
     let table: Vec<(&str, Vec<u8>)> = vec![
@@ -112,7 +112,7 @@ fn at() -> Instant {
 }
 
 /// MSA, and each ERR's own text, of the answer to a batch.
-fn told(batch: &str, source: &SourceProfile) -> Option<(String, Vec<String>)> {
+fn answer_to(batch: &str, source: &SourceProfile) -> Option<(String, Vec<String>)> {
     let batch = Batch::read(batch.as_bytes()).expect("a batch").of(source);
     let read: Vec<_> = batch.messages().iter().map(|message| translate(source, &KEYS, message)).collect();
     let answers: Vec<_> =
@@ -158,7 +158,7 @@ fn one_frame_has_one_answer() {
         ),
     ];
     for (batch, msa, errors) in table {
-        let (found, all) = told(&batch, &hospital()).unwrap();
+        let (found, all) = answer_to(&batch, &hospital()).unwrap();
         assert_eq!(
             (found.as_str(), all.iter().map(String::as_str).collect::<Vec<_>>().as_slice()),
             (msa, errors),
@@ -167,11 +167,11 @@ fn one_frame_has_one_answer() {
     }
     let sent_again =
         SourceProfile { negative_acknowledgement: NegativeAcknowledgement::ErrorIsSentAgain, ..hospital() };
-    let (msa, _) = told(&format!("{bhs}{}{}BTS|2\r", good("1"), bad("2")), &sent_again).unwrap();
+    let (msa, _) = answer_to(&format!("{bhs}{}{}BTS|2\r", good("1"), bad("2")), &sent_again).unwrap();
     assert!(msa.starts_with("MSA|AR|B-17"), "{msa}");
 }
 
-/// Without a trailer and ending in the middle of a segment: the last message is not taken, and whoever stands in it is in
+/// Without a trailer and ending in the middle of a segment: the last message is not taken, and the client in it is in
 /// doubt, as far as a number is whole.
 #[test]
 fn a_batch_that_was_cut_is_refused() {
@@ -213,9 +213,9 @@ fn a_batch_that_was_cut_is_refused() {
 fn a_batch_that_wants_no_answer_has_none() {
     let bhs = "BHS|^~\\&|A|B|C|D|20261128||||B-17\r";
     let ack = MSH.replace("ADT^A01", "ACK") + "\rMSA|AA|1\r";
-    assert_eq!(told(&format!("{bhs}{ack}{ack}BTS|2\r"), &hospital()), None);
+    assert_eq!(answer_to(&format!("{bhs}{ack}{ack}BTS|2\r"), &hospital()), None);
     let never = MSH.replace("|2.5||||||", "|2.5|||NE|NE||") + "\rEVN||20261128080000\rPID|1||1\rPV1||I|K1\r";
-    assert_eq!(told(&format!("{bhs}{never}BTS|1\r"), &hospital()), None);
+    assert_eq!(answer_to(&format!("{bhs}{never}BTS|1\r"), &hospital()), None);
 }
 
 #[test]

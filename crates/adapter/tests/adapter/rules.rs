@@ -133,7 +133,7 @@ fn a_frame_over_the_limit_is_refused_by_name() {
 }
 
 #[test]
-fn an_empty_field_says_nothing_and_quotes_clear() {
+fn an_empty_field_changes_nothing_and_quotes_clear() {
     let given = events(&hospital(), &message("ADT^A31", "PID|||1||\"\"||\"\"||||||||\"\"|||||||||||||||\"\"\r"));
     let Body::Person(PersonEvent::PersonUpdated(person)) = &given[0].body else { panic!("another event") };
     assert_eq!(
@@ -145,14 +145,14 @@ fn an_empty_field_says_nothing_and_quotes_clear() {
 }
 
 #[test]
-fn the_older_triggers_of_a_merge_say_what_a40_says() {
-    let said = |trigger: &str| {
+fn the_older_triggers_of_a_merge_give_the_same_as_a40() {
+    let bodies_of = |trigger: &str| {
         let given = events(&hospital(), &message(&format!("ADT^{trigger}"), "PID|||1\rMRG|2\rPV1|1|I\r"));
         given.into_iter().map(|event| event.body).collect::<Vec<_>>()
     };
-    assert!(matches!(said("A40").as_slice(), [Body::Identity(IdentityEvent::IdentitiesMerged(_)), ..]));
+    assert!(matches!(bodies_of("A40").as_slice(), [Body::Identity(IdentityEvent::IdentitiesMerged(_)), ..]));
     for older in ["A18", "A30", "A34", "A36", "A39"] {
-        assert_eq!(said(older), said("A40"), "{older}");
+        assert_eq!(bodies_of(older), bodies_of("A40"), "{older}");
     }
 }
 
@@ -206,10 +206,10 @@ fn a_byte_order_mark_and_odd_codes_do_no_harm() {
     assert!(ended.disposition.is_none(), "free text is no code");
 }
 
-/// Flagged, never mended: the event says what the message says.
+/// Flagged, never corrected: the event carries what the message reports.
 #[test]
 fn odd_times_are_remarked_on() {
-    let told = |birth: &str, evn: &str, pv1: &str| {
+    let remarks_of = |birth: &str, evn: &str, pv1: &str| {
         let segments = format!("EVN|{evn}\rPID|||1~{HETU}^^^1.2.246.21||||{birth}\r{pv1}");
         let translation = give(&hospital(), &message("ADT^A08", &segments));
         assert!(matches!(translation.outcome, Outcome::Events(_)));
@@ -217,13 +217,13 @@ fn odd_times_are_remarked_on() {
         translation.remarks_at(now).map(|remark| format!("{} {}", remark.code, remark.place)).collect::<Vec<_>>()
     };
     let none: [&str; 0] = [];
-    assert_eq!(told("19940501", "|20260302", &pv1(44, "20260301")), none);
-    assert_eq!(told("19940502", "|20260302", ""), ["birth-date-differs PID-7"]);
-    assert_eq!(told("20270101", "|20260302", ""), ["in-the-future PID-7", "birth-date-differs PID-7"]);
-    assert_eq!(told("19940501", "|20260302||||20260303", ""), ["in-the-future EVN-6"]);
-    assert_eq!(told("19940501", "|202603020000", &pv1(44, "202603020001")), ["in-the-future PV1-44"]);
-    assert_eq!(told("19940501", "|20260302", &pv1(44, "202603020001")), none, "written some time that day");
-    assert_eq!(told("19940501", "|20260302", &pv1(45, "19940430")), ["before-birth PV1-45"]);
+    assert_eq!(remarks_of("19940501", "|20260302", &pv1(44, "20260301")), none);
+    assert_eq!(remarks_of("19940502", "|20260302", ""), ["birth-date-differs PID-7"]);
+    assert_eq!(remarks_of("20270101", "|20260302", ""), ["in-the-future PID-7", "birth-date-differs PID-7"]);
+    assert_eq!(remarks_of("19940501", "|20260302||||20260303", ""), ["in-the-future EVN-6"]);
+    assert_eq!(remarks_of("19940501", "|202603020000", &pv1(44, "202603020001")), ["in-the-future PV1-44"]);
+    assert_eq!(remarks_of("19940501", "|20260302", &pv1(44, "202603020001")), none, "written some time that day");
+    assert_eq!(remarks_of("19940501", "|20260302", &pv1(45, "19940430")), ["before-birth PV1-45"]);
     let clock = give(&hospital(), &message("ADT^A08", "EVN||20290801\rPID|||1||||19940501\r"));
     let at = |text: &str| Instant::from_timestamp(text.parse().unwrap());
     let remarks = |text: &str| clock.remarks_at(at(text)).map(|remark| remark.code).collect::<Vec<_>>();
@@ -231,7 +231,7 @@ fn odd_times_are_remarked_on() {
     assert_eq!(remarks("2029-07-31T20:56:00Z"), []);
 }
 
-/// What the configuration says of one sender: its wards' names and its character set.
+/// What is configured about one sender: its wards' names and its character set.
 #[test]
 fn a_senders_own_ways_are_configured() {
     let mut source = hospital();
@@ -250,10 +250,10 @@ fn a_senders_own_ways_are_configured() {
     assert_eq!(name.expose().family, "€");
 }
 
-/// PID-29 and PID-30: a death is an event; that nobody died is a field, and takes back what was told.
+/// PID-29 and PID-30: a death is an event; that the person is alive is a field, and cancels a reported death.
 #[test]
-fn a_death_is_told_and_taken_back() {
-    let told = |trigger: &str, date: &str, indicator: &str| {
+fn a_death_is_reported_and_cancelled() {
+    let reported = |trigger: &str, date: &str, indicator: &str| {
         let pid = format!("PID|||1{}{date}|{indicator}\rPV1||I|K1\r", "|".repeat(26));
         let names = |event: &event::Event| match &event.body {
             Body::Person(PersonEvent::PersonDied(died)) => format!("died {}", died.died_at.is_some()),
@@ -277,6 +277,6 @@ fn a_death_is_told_and_taken_back() {
         ("A13", "\"\"", "", "DischargeCancelled, None [Deceased]"),
     ];
     for (trigger, date, indicator, expected) in table {
-        assert_eq!(told(trigger, date, indicator), expected, "{trigger} {date} {indicator}");
+        assert_eq!(reported(trigger, date, indicator), expected, "{trigger} {date} {indicator}");
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 #[test]
-fn each_sample_gives_what_its_snapshot_says() {
+fn each_sample_gives_its_snapshot() {
     for format in FORMATS {
         let (folder, _) = place(format);
         for (name, bytes) in samples(format) {
@@ -16,13 +16,13 @@ fn each_sample_gives_what_its_snapshot_says() {
             settings.set_snapshot_path(messages().join(folder).join("snapshots"));
             settings.set_prepend_module_to_snapshot(false);
             settings.set_omit_expression(true);
-            settings.bind(|| insta::assert_snapshot!(name, told(&give(&source(format), &bytes))));
+            settings.bind(|| insta::assert_snapshot!(name, summary(&give(&source(format), &bytes))));
         }
     }
 }
 
 /// Types, times and codes; nothing that is a person's.
-pub fn told(translation: &Translation) -> String {
+pub fn summary(translation: &Translation) -> String {
     match &translation.outcome {
         Outcome::Ignored => "ignored".to_owned(),
         Outcome::Rejected(rejection) => {
@@ -31,8 +31,9 @@ pub fn told(translation: &Translation) -> String {
         }
         Outcome::Events(events) => {
             let came = Instant::from_timestamp("2026-03-31T00:00:00Z".parse().unwrap());
-            let odd = translation.remarks_at(came).map(|remark| format!("odd: {} at {}", remark.code, remark.place));
-            events.iter().map(line).chain(odd).collect::<Vec<_>>().join("\n")
+            let remarks =
+                translation.remarks_at(came).map(|remark| format!("odd: {} at {}", remark.code, remark.place));
+            events.iter().map(line).chain(remarks).collect::<Vec<_>>().join("\n")
         }
     }
 }
@@ -64,13 +65,13 @@ fn readable_times(debug: &str) -> String {
 }
 
 #[test]
-fn a_file_with_line_feeds_says_the_same() {
+fn a_file_with_line_feeds_gives_the_same() {
     for (name, bytes) in samples(Format::Hl7v2) {
         let (file, wire) = (give(&source(Format::Hl7v2), &bytes), give(&source(Format::Hl7v2), &on_the_wire(&bytes)));
-        assert_eq!(told(&file), told(&wire), "{name}");
+        assert_eq!(summary(&file), summary(&wire), "{name}");
         let crlf: Vec<u8> =
             on_the_wire(&bytes).split_inclusive(|b| *b == b'\r').flat_map(|line| [line, b"\n"].concat()).collect();
-        assert_eq!(told(&give(&source(Format::Hl7v2), &crlf)), told(&wire), "{name}");
+        assert_eq!(summary(&give(&source(Format::Hl7v2), &crlf)), summary(&wire), "{name}");
     }
 }
 
@@ -91,7 +92,7 @@ fn an_answer_meets_its_referral() {
     assert_eq!(client(Format::Hl7v2, "ref-i12-contact"), client(Format::Social, "referral-accepted"));
 }
 
-/// What was in escapes and in a second character set is what it says.
+/// Escapes and a second character set are decoded.
 #[test]
 fn names_survive_escapes_and_switches() {
     for (name, family, given) in
@@ -106,7 +107,7 @@ fn names_survive_escapes_and_switches() {
 
 /// ROL and PRT, PRD, ORC-12: who it is, and how to reach them.
 #[test]
-fn workers_are_who_the_message_says() {
+fn workers_are_those_of_the_message() {
     let worker = |name: &str| {
         let events = events(&source(Format::Hl7v2), &sample(Format::Hl7v2, name));
         let sealed = events.iter().find_map(|event| match &event.body {
@@ -168,7 +169,8 @@ fn names_survive_their_character_set() {
     }
 }
 
-/// No type of event without a message that gives it: what a steward decides, or a mended reading withdraws, is in none.
+/// No type of event without a message that gives it: a steward's decisions, and translations that a later version
+/// withdraws, are in none.
 #[test]
 fn every_type_of_event_is_in_a_sample() {
     let mut types: BTreeSet<&str> = ["ListConfirmed", "TranslationWithdrawn"].into();

@@ -1,6 +1,6 @@
-//! The shipped JSON Schemas say what the reader does: tried on every sample, and on every sample with something changed.
+//! The JSON Schemas describe what the reader accepts: tried on every sample, and on every sample with a change.
 
-use crate::samples::told;
+use crate::samples::summary;
 use crate::support::{county, give, kept, messages, samples};
 use crate::validator::{definition, fits, objects};
 use adapter::{Format, Outcome, social};
@@ -54,9 +54,9 @@ fn the_schemas_are_as_they_are_kept() {
 }
 
 /// A member that the schema requires is required, one that it does not may be left out or be null, which is the same;
-/// and each word that it lists is known. In every object of every sample.
+/// and each code that it lists is known, and no other. In every object of every sample.
 #[test]
-fn what_a_schema_says_the_reader_does() {
+fn the_reader_accepts_what_the_schema_allows() {
     let (mut required_tried, mut optional_tried, mut values_tried) = (0, 0, 0);
     for (name, type_name, event) in taken() {
         let schema = schema(&type_name);
@@ -88,10 +88,10 @@ fn what_a_schema_says_the_reader_does() {
                     assert_eq!(gives(&without), gives(&null), "{place}");
                     optional_tried += 1;
                 }
-                for word in words(&schema, description) {
-                    assert!(is_taken(&with(Some(json!(word)))), "{place}: {word}");
-                    let no_word = with(Some(json!(format!("no-{word}"))));
-                    assert!(!is_taken(&no_word) && !holds(&no_word["data"]), "{place}: no-{word}");
+                for code in codes(&schema, description) {
+                    assert!(is_taken(&with(Some(json!(code)))), "{place}: {code}");
+                    let unknown = with(Some(json!(format!("no-{code}"))));
+                    assert!(!is_taken(&unknown) && !holds(&unknown["data"]), "{place}: no-{code}");
                     values_tried += 1;
                 }
             }
@@ -103,19 +103,19 @@ fn what_a_schema_says_the_reader_does() {
     );
 }
 
-/// The words that a member may be one of.
-pub fn words(schema: &Value, description: &Value) -> Vec<String> {
+/// The codes that a member may have.
+pub fn codes(schema: &Value, description: &Value) -> Vec<String> {
     if let Some(path) = description["$ref"].as_str() {
-        return words(schema, &definition(schema, path));
+        return codes(schema, &definition(schema, path));
     }
-    let inner = description["anyOf"].as_array().into_iter().flatten().flat_map(|one| words(schema, one));
-    let own = description["enum"].as_array().into_iter().flatten().map(|word| word.as_str().unwrap().to_owned());
+    let inner = description["anyOf"].as_array().into_iter().flatten().flat_map(|one| codes(schema, one));
+    let own = description["enum"].as_array().into_iter().flatten().map(|code| code.as_str().unwrap().to_owned());
     inner.chain(own).collect()
 }
 
 /// What an event gives, without what follows from its bytes.
 fn gives(event: &Value) -> String {
-    told(&give(&county(), &serde_json::to_vec(event).unwrap()))
+    summary(&give(&county(), &serde_json::to_vec(event).unwrap()))
 }
 
 /// A text over the schema's limit is over the reader's.

@@ -4,7 +4,7 @@ use crate::cloud_events::named_sample;
 use crate::support::{county, events, give};
 use adapter::{Outcome, Place, RejectionCode, social};
 
-/// What JSON can say and no system should.
+/// JSON that is valid and that no system should send.
 #[test]
 fn social_texts_times_and_numbers_of_identifiers_are_bounded() {
     let event = |id: &str, time: &str, identifiers: usize| {
@@ -56,8 +56,8 @@ fn an_event_over_its_limit_is_refused() {
     assert_eq!((rejection.code, rejection.place), (RejectionCode::TooLarge, Place::Message));
 }
 
-/// One rule for every key (rule R5): a system by any of its names, as in the other formats. One that nobody configured keeps
-/// a record, and links nobody.
+/// One rule for every key (rule R5): a system by any of its names, as in the other formats. One that is not configured
+/// keeps a record, and links nobody.
 #[test]
 fn an_identifiers_system_is_known_by_any_of_its_names() {
     let of = |system: &str, value: &str| {

@@ -48,7 +48,7 @@ fn a_whole_number_may_be_written_with_a_fraction() {
         ("1e300", None),
         ("-7200.0", None),
         ("true", None),
-        // As text: a header of the binary mode has no other way to say it.
+        // As text: a header of the binary mode can write it only as text.
         ("\"7200\"", Some(7200)),
         ("\"7200.0\"", Some(7200)),
         ("\" 7.2e3 \"", Some(7200)),
@@ -67,7 +67,7 @@ fn a_whole_number_may_be_written_with_a_fraction() {
 fn a_day_without_a_time_is_that_day() {
     let mut source = county();
     source.zone = jiff::tz::TimeZone::get("Europe/Helsinki").unwrap();
-    let told = |name: &str, member: &str, written: &str| {
+    let read = |name: &str, member: &str, written: &str| {
         let mut event = named_sample(name);
         event["time"] = json!("2026-03-04T10:15:00+02:00");
         event["data"][member] = json!(written);
@@ -102,7 +102,7 @@ fn a_day_without_a_time_is_that_day() {
         ("worker-assignment-ended", "ended_at", "2026-03-05", "2026-03-05T22:00:00Z"),
         ("service-ended", "ended_at", "2026-03-04", "2026-03-04T08:15:00Z"),
     ] {
-        assert_eq!(told(name, member, written).as_deref(), Some(expected), "{name} {member} {written}");
+        assert_eq!(read(name, member, written).as_deref(), Some(expected), "{name} {member} {written}");
     }
     let happened = |name: &str, written: &str| {
         let mut event = named_sample(name);

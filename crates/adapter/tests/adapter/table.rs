@@ -1,13 +1,13 @@
 //! Which message gives which event: made from the samples, kept in `tests/messages/hl7v2/EVENTS.md`, and whole.
 
-use crate::schemas::words;
+use crate::schemas::codes;
 use crate::support::{county, give, hospital, kept, on_the_wire, samples};
 use adapter::hl7v2::split;
 use adapter::{AcknowledgementCode, Format, Outcome, RejectionCode, SourceProfile, Translation, social};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-/// What must be taken: each of these has a sample that gives an event, but for those that say nothing by themselves.
+/// What must be taken: each of these has a sample that gives an event, except those that have no news by themselves.
 const TAKEN: &[(&str, &[&str])] = &[
     (
         "ADT",
@@ -26,8 +26,8 @@ const TAKEN: &[(&str, &[&str])] = &[
 
 const HEAD: &str = "# HL7 v2: which message gives which event
 
-Made from the messages beside this file; a test says so when it is no longer true. To make it anew:
-`INSTA_UPDATE=always cargo test -p adapter`, and read what it says before it is committed.
+Made from the messages beside this file; a test fails when it is no longer true. To make it anew:
+`INSTA_UPDATE=always cargo test -p adapter`, and read the difference before it is committed.
 
 PV2-9 in A01, A02 and A08 adds a planned discharge; PID-29 and PID-30 a death or its cancellation; ROL and PRT a worker in a
 role that the configuration lists, or the end of the assignment. Where \"nothing\" stands beside an event, a message may be
@@ -52,14 +52,14 @@ fn gives(translation: &Translation) -> BTreeSet<String> {
         Outcome::Ignored => BTreeSet::from(["nothing".to_owned()]),
         Outcome::Rejected(rejection) => {
             let (number, _) = rejection.code.hl7();
-            let said = if rejection.acknowledgement == AcknowledgementCode::Error { "AE" } else { "AR" };
-            BTreeSet::from([format!("{said} {number} at {}", rejection.place)])
+            let text = if rejection.acknowledgement == AcknowledgementCode::Error { "AE" } else { "AR" };
+            BTreeSet::from([format!("{text} {number} at {}", rejection.place)])
         }
     }
 }
 
 #[test]
-fn each_message_gives_what_the_table_says() {
+fn each_message_gives_the_events_of_the_table() {
     let mut rows: BTreeMap<String, (BTreeSet<String>, usize)> = BTreeMap::new();
     for (_, bytes) in samples(Format::Hl7v2) {
         let translation = give(&hospital(), &on_the_wire(&bytes));
@@ -95,8 +95,8 @@ fn each_message_gives_what_the_table_says() {
 
 const SOCIAL_HEAD: &str = "# Social care: which CloudEvent gives which event
 
-Made from the samples beside this file; a test says so when it is no longer true. To make it anew:
-`INSTA_UPDATE=always cargo test -p adapter`, and read what it says before it is committed.
+Made from the samples beside this file; a test fails when it is no longer true. To make it anew:
+`INSTA_UPDATE=always cargo test -p adapter`, and read the difference before it is committed.
 
 A `type` is `rinnakkain.social.v1.` and the name here; its data's JSON Schema is served at `GET /schemas/NAME.json`. A list
 gives itself, and an event for each of its lines.
@@ -105,19 +105,19 @@ gives itself, and an event for each of its lines.
 |---|---|---|
 ";
 
-/// `schemas` tests that the reader knows each word, and no other.
+/// `schemas` tests that the reader knows each code, and no other.
 const SOCIAL_FORMS: &str = "
 A member that is not required may be left out or `null`, which is the same. A time has its offset. Where a day does, the time
 may be left out: what begins on a day begins with it, what lasts until it or is due on it ends with it, and what has ended on
 the day of writing has ended when it was written. `data_base64` may stand for `data`.
 
-| word | is one of |
+| member | is one of |
 |---|---|
 ";
 
 /// Every type that is taken has a schema (tested by `schemas`), and here a sample that gives its events.
 #[test]
-fn each_cloud_event_gives_what_the_table_says() {
+fn each_cloud_event_gives_the_events_of_the_table() {
     const PREFIX: &str = "rinnakkain.social.v1.";
     let mut rows: BTreeMap<String, (BTreeSet<String>, usize)> =
         social::types().map(|name| (name.to_owned(), (BTreeSet::new(), 0))).collect();
@@ -140,10 +140,10 @@ fn each_cloud_event_gives_what_the_table_says() {
     table += SOCIAL_FORMS;
     for (type_name, member) in [("WorkerAssigned", "register"), ("WorkerAssigned", "role")] {
         let schema = social::schema(type_name).unwrap();
-        writeln!(table, "| {member} | {} |", words(&schema, &schema["properties"][member]).join(", ")).unwrap();
+        writeln!(table, "| {member} | {} |", codes(&schema, &schema["properties"][member]).join(", ")).unwrap();
     }
     let stays = social::schema("CurrentStaysStated").unwrap();
-    writeln!(table, "| class | {} |", words(&stays, &stays["$defs"]["class"]).join(", ")).unwrap();
+    writeln!(table, "| class | {} |", codes(&stays, &stays["$defs"]["class"]).join(", ")).unwrap();
     kept("social/EVENTS.md", &table);
 }
 
@@ -170,7 +170,7 @@ fn published_messages_are_understood_or_refused() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/samples/hl7v2");
     let Ok(folders) = std::fs::read_dir(root) else { return };
     let source = a_hospital_elsewhere();
-    let mut said = String::new();
+    let mut text = String::new();
     let mut folders: Vec<_> = folders.map(|it| it.unwrap().path()).filter(|it| it.is_dir()).collect();
     folders.sort();
     for folder in folders {
@@ -195,23 +195,23 @@ fn published_messages_are_understood_or_refused() {
                 *outcomes.entry(format!("{kind} | {what}")).or_default() += 1;
             }
         }
-        writeln!(said, "{}: {} messages\n\n| message | outcome | count |", name(&folder), files.len()).unwrap();
-        said += "|---|---|---|\n";
+        writeln!(text, "{}: {} messages\n\n| message | outcome | count |", name(&folder), files.len()).unwrap();
+        text += "|---|---|---|\n";
         for (outcome, count) in outcomes {
-            writeln!(said, "| {outcome} | {count} |").unwrap();
+            writeln!(text, "| {outcome} | {count} |").unwrap();
         }
-        said += "\n| event | count |\n|---|---|\n";
+        text += "\n| event | count |\n|---|---|\n";
         for (event, count) in types {
-            writeln!(said, "| {event} | {count} |").unwrap();
+            writeln!(text, "| {event} | {count} |").unwrap();
         }
-        said.push('\n');
+        text.push('\n');
     }
-    println!("{said}");
+    println!("{text}");
     kept(
         "hl7v2/PUBLISHED.md",
         &format!(
             "# Published HL7 v2 messages: outcomes\n\nMade by the test that reads them.\n\n{}",
-            said.trim_end().to_owned() + "\n"
+            text.trim_end().to_owned() + "\n"
         ),
     );
 }

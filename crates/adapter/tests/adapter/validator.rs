@@ -1,4 +1,4 @@
-//! What of JSON Schema 2020-12 the shipped schemas use: a word that is not here is a fault of the test, not passed over.
+//! The part of JSON Schema 2020-12 that the schemas use: an unknown keyword fails the test.
 
 use serde_json::{Map, Value};
 
@@ -17,7 +17,7 @@ fn part_fits(whole: &Value, schema: &Value, value: &Value) -> bool {
     let count = |n: &Value| usize::try_from(n.as_u64().unwrap()).unwrap();
     let length = || value.as_str().map(|text| text.chars().count());
     let items = || value.as_array().map(Vec::len);
-    schema.as_object().unwrap().iter().all(|(word, meant)| match word.as_str() {
+    schema.as_object().unwrap().iter().all(|(keyword, meant)| match keyword.as_str() {
         "$schema" | "$id" | "title" | "description" | "$defs" => true,
         "$ref" => fits(&definition(whole, meant.as_str().unwrap()), value),
         "anyOf" => meant.as_array().unwrap().iter().any(|one| fits(one, value)),
@@ -39,9 +39,9 @@ fn part_fits(whole: &Value, schema: &Value, value: &Value) -> bool {
         "minimum" => value.as_f64().is_none_or(|number| number >= meant.as_f64().unwrap()),
         "maximum" => value.as_f64().is_none_or(|number| number <= meant.as_f64().unwrap()),
         "pattern" if meant == r"\S" => value.as_str().is_none_or(|text| !text.trim().is_empty()),
-        // Told to people and tools; what it means is the reader's.
+        // For people and tools; the reader checks it.
         "format" => ["date", "date-time"].contains(&meant.as_str().unwrap()),
-        other => panic!("a word that the test does not know: {other}"),
+        other => panic!("a keyword that the test does not know: {other}"),
     })
 }
 

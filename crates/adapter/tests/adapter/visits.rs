@@ -4,7 +4,7 @@ use crate::support::{events, give, hospital};
 use adapter::{Outcome, SourceProfile, StayKey};
 use event::{Body, Event, Instant, StayClass, StayEvent, Token};
 
-/// A message of that trigger, recorded at 10:15:00 local time unless EVN says otherwise.
+/// A message of that trigger, recorded at 10:15:00 local time unless EVN gives another time.
 fn message(trigger: &str, evn_2: &str, segments: &str) -> Vec<u8> {
     let head = format!("MSH|^~\\&|A|KYS|C|D|20260302101500||ADT^{trigger}|7|P|2.5\rEVN||{evn_2}\r");
     format!("{head}{segments}").into_bytes()
@@ -59,13 +59,13 @@ fn classes_by_trigger_table_0004_and_configuration() {
         ("A01", "R", Some(Outpatient)),
         ("A01", "ED", Some(Emergency)),
         ("A01", "DAY", Some(Outpatient)),
-        // Absent: the trigger tells.
+        // Absent: the trigger decides.
         ("A01", "", Some(Inpatient)),
         ("A01", "\"\"", Some(Unknown)),
         ("A04", "\"\"", Some(Unknown)),
         ("A04", "^Inpatient", Some(Unknown)),
         ("A04", "", Some(Outpatient)),
-        // There, and of what class is not told: never a visit to a clinic by guess.
+        // Present without a class: it is never a clinic visit by guess.
         ("A01", "U", Some(Unknown)),
         ("A01", "EMER", Some(Unknown)),
         ("A04", "P", Some(Unknown)),
@@ -95,7 +95,7 @@ fn classes_by_trigger_table_0004_and_configuration() {
 
 /// A class that is a presence counts in every message of a visit; one that is none, by its own triggers only.
 #[test]
-fn a_visit_to_a_clinic_that_became_a_stay_needs_no_a06() {
+fn a_clinic_visit_changes_to_a_stay_without_an_a06() {
     let class = |trigger: &str, code: &str| {
         let given = given(&hospital(), trigger, &format!("PID|||1\rPV1||{code}|K1{}V1\r", "|".repeat(16)));
         given.iter().find_map(|event| match &event.body {
@@ -117,7 +117,7 @@ fn a_visit_to_a_clinic_that_became_a_stay_needs_no_a06() {
 
 /// Ward 3 of one hospital is not ward 3 of another: PL.1 and PL.4.
 #[test]
-fn a_ward_is_told_by_point_of_care_and_facility() {
+fn a_ward_is_known_by_point_of_care_and_facility() {
     let mut source = hospital();
     source.wards = [("3", "K3"), ("IISALMI/3", "I3")].map(|(a, b)| (a.to_owned(), b.to_owned())).into();
     let ward = |place: &str| match &given(&source, "A01", &format!("PID|||1\rPV1||I|{place}\r"))[0].body {
@@ -141,7 +141,7 @@ fn a_ward_is_told_by_point_of_care_and_facility() {
     }
 }
 
-/// What is shown to whoever connects a feed.
+/// What is shown to the person who connects a feed.
 #[test]
 fn codes_that_the_configuration_does_not_know() {
     let (mut source, mut account) = (hospital(), hospital());
@@ -179,7 +179,7 @@ fn a_stay_is_known_by_visit_or_by_account_as_configured() {
     assert!(key(&account, "A01", "A1", "").is_some());
 }
 
-/// A06 and A07 under a new number: the earlier visit ends, whoever names it.
+/// A06 and A07 under a new number: the earlier visit ends, whichever field names it.
 #[test]
 fn an_earlier_number_ends_where_the_new_one_begins() {
     let mut account = hospital();
@@ -248,7 +248,7 @@ fn a_changed_number_takes_the_stay_with_it() {
         assert_eq!(types(&account, accounts, &segments), "StayCorrected");
         assert_eq!(types(&account, visits, &segments), "nothing");
         let no_visit = format!("{pid}MRG|1||OLD||OLD\r");
-        assert_eq!(types(&account, accounts, &no_visit), "StayCorrected", "and how it stands is not told");
+        assert_eq!(types(&account, accounts, &no_visit), "StayCorrected", "and its status is not reported");
         let ended = format!("{pid}MRG|1||OLD||OLD\r{}", pv1(&[(19, "NEW"), (45, "20260301")]));
         assert_eq!(types(&visit, visits, &ended), "StayCorrected StayEnded");
         assert_eq!(types(&visit, visits, &no_visit), "PV1-19");
@@ -270,7 +270,7 @@ fn dates_without_a_time() {
             other => panic!("{other:?}"),
         };
         let local = |at: Instant| at.to_timestamp().to_zoned(hospital().zone).strftime("%d. %H:%M:%S").to_string();
-        at.map_or("not told".to_owned(), local)
+        at.map_or("no time".to_owned(), local)
     };
     let pv2 = |at: &str| format!("PV2||||||||{at}\r");
     let table = [
@@ -290,15 +290,15 @@ fn dates_without_a_time() {
         ("A05", "202603021015", vec![(2, "P")], pv2("20260302"), "02. 23:59:59"),
         ("A05", "202603021015", vec![(44, "202603050800")], String::new(), "05. 08:00:00"),
         ("A05", "202603021015", vec![(44, "20260302")], String::new(), "02. 23:59:59"),
-        ("A05", "202603021015", vec![(44, "202603020800")], String::new(), "not told"),
-        ("A05", "202603021015", vec![(2, "P")], String::new(), "not told"),
+        ("A05", "202603021015", vec![(44, "202603020800")], String::new(), "no time"),
+        ("A05", "202603021015", vec![(2, "P")], String::new(), "no time"),
     ];
     for (trigger, evn_2, fields, pv2, expected) in table {
         assert_eq!(time(trigger, evn_2, &fields, &pv2), expected, "{trigger} {evn_2} {fields:?} {pv2}");
     }
 }
 
-/// A stay that is expected at another time: PV2-8 in an A08. Without it A08 says nothing of a plan.
+/// A stay that is expected at another time: PV2-8 in an A08. Without it A08 does not change a plan.
 #[test]
 fn a_plan_is_postponed_by_a_correction() {
     let given = |pv2: &str| given(&hospital(), "A08", &format!("PID|||1\r{}{pv2}", pv1(&[(2, "I"), (19, "V1")])));
@@ -334,9 +334,9 @@ fn every_time_of_a_message_is_in_its_zone() {
     let instants = |offset: &str, kind: &str, segments: &str| -> Vec<i64> {
         let head = format!("MSH|^~\\&|A|KYS|C|D|20260302101500{offset}||{kind}|7|P|2.5\r");
         let given = events(&hospital(), format!("{head}{segments}").as_bytes());
-        let said = given.iter().map(|event| format!("{:?} {:?}", event.happened_at, event.body));
-        let said = said.collect::<Vec<_>>().concat();
-        said.split("Instant(").skip(1).map(|rest| rest.split(')').next().unwrap().parse().unwrap()).collect()
+        let times = given.iter().map(|event| format!("{:?} {:?}", event.happened_at, event.body));
+        let times = times.collect::<Vec<_>>().concat();
+        times.split("Instant(").skip(1).map(|rest| rest.split(')').next().unwrap().parse().unwrap()).collect()
     };
     let evn = "EVN||20260302101400|20260303100000|||20260302101000\r";
     let worker = "ROL||AD|TSOS|W1^Testi|20260302100000|20260320100000\r";

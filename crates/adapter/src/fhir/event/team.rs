@@ -86,7 +86,7 @@ impl Team<'_> {
             assignments.iter().map(|it| it.key).filter(|_| self.lasts == Lasts::Yes).collect();
         members.sort();
         for assignment in assignments {
-            self.tell_assignment(assignment, writer);
+            self.add_assignment(assignment, writer);
         }
         let happened_at = self.ended_at(writer);
         for key in &self.keys {
@@ -136,7 +136,7 @@ impl Team<'_> {
         self.context.keyring.token("assignment", &self.context.source.name, &name)
     }
 
-    fn tell_assignment(&self, assignment: Assignment, writer: &mut Writer<'_>) {
+    fn add_assignment(&self, assignment: Assignment, writer: &mut Writer<'_>) {
         let Assignment { key: assignment, role, found, mut spans } = assignment;
         let (recorded_at, context) = (writer.recorded_at(), self.context);
         let past = |until: &Instant| *until <= recorded_at;
