@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 /// The event of an answer to a message whose event is not supported here.
 const PROCESS_MESSAGE: &str = "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message";
-/// Who answers: a name, for where it runs is the deployment's to know.
+/// The name of this service as the answering endpoint. It is no address, because only the deployment knows that.
 const ENDPOINT: &str = "urn:rinnakkain";
 
 /// The outcome that the sender is answered.
@@ -25,11 +25,11 @@ const ENDPOINT: &str = "urn:rinnakkain";
 pub enum Answer<'a> {
     /// Stored: the sender need not send it again.
     Accepted,
-    /// The same bundle was stored before.
+    /// The same bundle is already stored.
     Duplicate,
     /// Rejected, and kept in the quarantine.
     Rejected(&'a Rejection),
-    /// We cannot store now, for a reason that is not in the request.
+    /// Not stored, for a reason that is not in the request: it must be sent again.
     NotStored,
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Bundle {
     pub(super) index: Index,
     /// The entries that are the focus of a Task.
     pub(super) focused: HashSet<usize>,
-    /// The Encounters of which another is a part where the client is now.
+    /// The Encounters with a part in which the client is present now.
     pub(super) divided: HashSet<usize>,
     /// The Provenances of each entry.
     pub(super) provenances: HashMap<usize, Vec<usize>>,

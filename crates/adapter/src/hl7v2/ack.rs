@@ -8,7 +8,7 @@
 //! - What AE and AR mean differs between engines: [`NegativeAcknowledgement`] is what they mean to this sender.
 //! - CR is for MSH-9, -11 and -12 only. A message that cannot be stored now gets CE, and AR in original mode, with code
 //!   207 and "send it again later".
-//! - The answer speaks in the sender's own separators, version and character set, so MSH-10 goes back byte for byte.
+//! - The answer uses the sender's separators, version and character set, so MSH-10 goes back byte for byte.
 //! - A message without a readable MSH is answered once, AE with an empty MSA-2.
 //! - A batch in one frame has one answer: [`super::Batch`].
 
@@ -28,7 +28,7 @@ pub enum Answer<'a> {
     Accepted,
     /// Rejected, and kept in the quarantine.
     Rejected(&'a Rejection),
-    /// We cannot store now, for a reason that is not in the message.
+    /// Not stored, for a reason that is not in the message: it must be sent again.
     NotStored,
 }
 
@@ -225,7 +225,7 @@ impl Writer {
         self.out.put_u8(b'\r');
     }
 
-    /// One of our own sentences, in separators that may be any sign.
+    /// One of our own sentences, escaped for separators that may be any sign.
     fn escaped(&self, text: &str) -> Vec<u8> {
         let Separators { field, component, repetition, escape, subcomponent, truncation } = self.separators;
         let signs = [Some(field), Some(component), repetition, escape, subcomponent, truncation];

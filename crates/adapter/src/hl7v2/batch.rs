@@ -15,7 +15,7 @@
 //! half of a number is another person's number. The clients in it are in doubt until the batch is sent again. A batch
 //! that only lacks its trailer is taken: some senders never write one.
 //!
-//! Two messages in one frame without such a header are no batch: one may stand in the other's text. They are refused, and
+//! Two messages in one frame without such a header are no batch: one may stand in the other's text. They are rejected, and
 //! leave a doubt about everybody in both.
 
 use super::ack::{self, Answer, Writer};

@@ -90,7 +90,7 @@ fn part(bytes: &[u8], charset: Charset) -> Result<Cow<'_, str>, RejectionReason>
     Ok(text)
 }
 
-/// The text of bytes that switch; the switches themselves are left out of it.
+/// The text of bytes with switches; the switches themselves are left out.
 fn switching(bytes: &[u8], default: Charset, escape: u8, field: u8) -> Result<String, RejectionReason> {
     let (mut text, mut charset, mut from, mut at) = (String::with_capacity(bytes.len()), default, 0, 0);
     while at < bytes.len() {
@@ -106,7 +106,7 @@ fn switching(bytes: &[u8], default: Charset, escape: u8, field: u8) -> Result<St
             from = at;
             continue;
         }
-        // Where a field ends the switch ends with it, so that one forgotten does not spoil the rest.
+        // A switch ends at the end of its field, so that a forgotten one does not spoil the rest.
         if matches!(bytes[at], b'\r' | b'\n') || bytes[at] == field {
             text.push_str(&part(&bytes[from..at], charset)?);
             (charset, from) = (default, at);

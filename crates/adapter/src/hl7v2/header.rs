@@ -16,7 +16,7 @@ pub struct Header {
     fields: Vec<Vec<u8>>,
 }
 
-/// More of a field is not given back.
+/// The most bytes of a field that are given back.
 const MAX_FIELD: usize = 256;
 
 impl Header {

@@ -1,4 +1,4 @@
-//! ADT about who is who: A18, A24, A30, A34, A36, A37, A39, A40, A45, A47 (HL7 v2 chapter 3).
+//! ADT about identities: A18, A24, A30, A34, A36, A37, A39, A40, A45, A47 (HL7 v2 chapter 3).
 //!
 //! - A40, and before it A18, A30, A34, A36 and A39 (kept for backward compatibility, chapter 3.3): pairs of PID and
 //!   MRG; PID-3 survives, MRG-1 is the same person. Accounts and visits that are merged with them are ignored here.
@@ -22,7 +22,7 @@ use event::{
     Presented, Record, StayReassigned, Token,
 };
 
-/// More pairs in one message are refused: a batch of events has a bound.
+/// The most pairs in one message: a batch of events is bounded.
 const MAX_PAIRS: usize = 100;
 
 /// The change that the message makes.

@@ -77,10 +77,10 @@ fn segments(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// From where the next segment begins: at the start of `text` if `here`, else after a control character. A name in small
-/// letters is one before a sign that no sentence has there.
+/// From where the next segment begins: at the start of `text` if `here`, else after a control character. A name in
+/// small letters counts only before a sign that no sentence has there.
 fn begins(text: &str, here: bool) -> Option<&str> {
-    /// Blanks that some put before a segment.
+    /// The blanks that some senders put before a segment.
     const BLANKS: usize = 8;
     /// The characters that may follow the name of a segment.
     const IN_SENTENCES: &[u8] = b".,:;!?'\"()[]/-_+=";

@@ -30,7 +30,7 @@ pub(crate) struct Value<'m> {
 
 impl<'m> Message<'m> {
     /// Splits `text` into segments as its header ends: at CR (an LF after it does not count), and then a bare LF is
-    /// content; or, as files have it, at LF, and then at any CR too.
+    /// content; or, as in files, at LF, and then at any CR too.
     pub(crate) fn new(text: &'m str, separators: Separators) -> Self {
         let as_in_files =
             text.trim_start().find(['\r', '\n']).is_some_and(|at| text.trim_start()[at..].starts_with('\n'));

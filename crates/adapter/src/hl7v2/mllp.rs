@@ -1,7 +1,7 @@
 //! MLLP framing: `0x0B` payload `0x1C 0x0D`. It does not read the payload.
 //!
 //! Decisions, each with a test:
-//! - What lies outside a frame is noise and is skipped.
+//! - Bytes outside a frame are noise and are skipped.
 //! - Only `0x1C 0x0D` ends a frame: a lone `0x1C` is content, so a message that is cut short is never taken.
 //! - `0x0B` begins a frame and cannot be content. Inside a frame it begins the next one if a message or a batch begins
 //!   after it, and the unfinished one is [`FrameError::Cut`]: its sender gave it up and expects no answer, and would
@@ -28,7 +28,7 @@ const HEAD: usize = 16 << 10;
 pub enum Frame {
     /// A payload, complete.
     Message(Bytes),
-    /// Something that began as a frame and is none. The next frame is not harmed.
+    /// Bytes that begin as a frame and are none. The next frame is not affected.
     Broken(FrameError),
 }
 
@@ -42,7 +42,7 @@ pub enum FrameError {
         /// The part that was received.
         head: Bytes,
     },
-    /// Longer than the limit; `head` is how it begins, for [`crate::hl7v2::refuse_too_long`].
+    /// Longer than the limit; `head` is its beginning, for [`crate::hl7v2::refuse_too_long`].
     #[error("a frame over the limit")]
     TooLong {
         /// The first bytes.
@@ -76,7 +76,7 @@ pub struct Mllp {
 enum State {
     /// Before a start block, in noise or in the rest of a frame over the limit.
     Between,
-    /// After it; so many bytes hold no end block and no start block.
+    /// After it; this many bytes are already searched and hold no end block and no start block.
     Inside { scanned: usize },
 }
 

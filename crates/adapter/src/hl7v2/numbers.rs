@@ -4,8 +4,9 @@
 //! HL7 2.3 and before has them, are searched for identity codes only. They have no label there, so they raise a doubt
 //! and are no identifiers. PID-18 is an account, and PID-21, the mother's, is never read.
 //!
-//! CX.8 is the last day on which a number holds (HL7 2.5.1 chapter 2.A.14.8). One before the message's own day has ended. On
-//! that very day both the old and the new may hold: it has ended if another code of the list goes on.
+//! CX.8 is the last day on which a number holds (HL7 2.5.1 chapter 2.A.14.8). A number whose last day is before the day
+//! of the message has ended. On its last day both the old and the new number may hold: it has ended if another code in
+//! the list continues.
 
 use super::key::authority;
 use super::message::{Message, Segment, Value};
@@ -17,7 +18,7 @@ use crate::rejection::{Place, RejectionReason};
 use event::{Body, Hetu, Identifier, Instant, Keyring, PersonUpdated, Presented, Record};
 use jiff::civil::Date;
 
-/// Which numbers that have an end have ended.
+/// Which of the numbers with an end have ended.
 #[derive(Clone, Copy)]
 pub(super) enum Ends {
     /// Those of before that day.
@@ -29,7 +30,7 @@ pub(super) enum Ends {
 }
 
 impl Ends {
-    /// As of the sender's day at that time.
+    /// The ends as of the sender's day at that time.
     pub(super) fn at(source: &SourceProfile, at: Instant) -> Self {
         Self::Before(at.to_timestamp().to_zoned(source.zone.clone()).date())
     }
@@ -57,7 +58,7 @@ fn bounded(field: Value<'_>, place: Place) -> Result<(), RejectionReason> {
     field.repetitions().nth(MAX_IDENTIFIERS).map_or(Ok(()), |_| Err(too_many))
 }
 
-/// As [`of_pid`], however many there are.
+/// The same as [`of_pid`], without a limit on their number.
 pub(super) fn read_pid(source: &SourceProfile, pid: Segment<'_>, ends: Ends) -> Identifiers {
     let mut identifiers = Identifiers::default();
     read(source, pid.field(3), ends, &mut identifiers);
@@ -76,7 +77,7 @@ fn read_unlabelled(source: &SourceProfile, field: Value<'_>, identifiers: &mut I
 /// The numbers in a list of CX.
 pub(super) fn read(source: &SourceProfile, field: Value<'_>, ends: Ends, identifiers: &mut Identifiers) {
     let all = || field.repetitions().take(MAX_IDENTIFIERS);
-    // Looked for only where it matters: a code that ends today.
+    // This is read only where it matters: for a code that ends today.
     let goes_on = |today: Date| {
         let lasts = |cx: Value<'_>| end(cx).is_none_or(|end| end > today);
         all().any(|cx| lasts(cx) && is_code(source, cx))
@@ -119,12 +120,12 @@ fn end(cx: Value<'_>) -> Option<Date> {
     }
 }
 
-/// The first valid identity code in PID-3 that holds.
+/// The first valid identity code in PID-3 that has not ended.
 pub(super) fn identity_code(source: &SourceProfile, pid: Segment<'_>, ends: Ends) -> Option<Hetu> {
     read_pid(source, pid, ends).found.iter().find_map(Identifier::hetu)
 }
 
-/// Where PID has an identity code without its label, if it does.
+/// The place of an identity code without its label in PID, if there is one.
 pub(super) fn unlabelled(source: &SourceProfile, pid: Segment<'_>) -> Option<Place> {
     let all = read_pid(source, pid, Ends::Never);
     all.unlabelled().next()?;

@@ -27,10 +27,10 @@ use jiff::tz::TimeZone;
 
 /// LOINC: referral note.
 const REFERRAL_NOTE: &str = "57133-1";
-/// More orders in one message are refused: a batch of events has a bound.
+/// The most orders in one message: a batch of events is bounded.
 const MAX_ORDERS: usize = 100;
 
-/// Adds the message's events: none, if its orders are no referrals.
+/// Adds the message's events: none, if none of its orders is a referral.
 pub(super) fn events(
     source: &SourceProfile,
     keyring: &Keyring,

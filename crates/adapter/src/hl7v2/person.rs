@@ -1,4 +1,4 @@
-//! The person fields of PID, and the record that a message is of.
+//! The person fields of PID, and the record of a message.
 
 use super::message::{Message, Segment};
 use super::time;
@@ -31,7 +31,7 @@ pub(super) fn record(
     identifiers.record(source, keyring).or_else(by_visit).ok_or(missing)
 }
 
-/// No date: neither a whole one nor a part of one.
+/// True if it is no date: neither a whole one nor a part of one.
 pub(super) struct Unreadable;
 
 /// PID-7. An incomplete date is left out: a year, a month, zeros for an unknown day or month. A text that is no date is
@@ -54,7 +54,7 @@ fn has_zeros(text: &str) -> bool {
     digits >= 8 && [4, 6].iter().any(|from| text.get(*from..from + 2) == Some("00"))
 }
 
-/// The person fields as they stand in PID, checked and not yet sealed.
+/// The person fields of PID, checked and not yet sealed.
 pub(super) struct Person {
     name: Option<PersonName>,
     birth_date: Option<BirthDate>,
@@ -112,7 +112,7 @@ impl Person {
         })
     }
 
-    /// Only whether the person lives, whatever the other fields are.
+    /// Only whether the person is alive, whatever the other fields are.
     pub(super) fn life(pid: Segment<'_>) -> Self {
         let cleared = is_death_cleared(pid).then_some(PersonField::Deceased).into_iter().collect();
         Self { name: None, birth_date: None, language: None, deceased: is_alive(pid), cleared }

@@ -2,10 +2,10 @@
 //!
 //! - I12 makes a request and I13 changes it; I14 cancels it; I15 asks for its status, and reports nothing.
 //! - An RRI reports the outcome in RF1-1 (HL7 table 0283); one without RF1 only acknowledges the message. In an RRI^I14
-//!   "accepted" means the cancellation: a refused cancellation changes nothing.
+//!   "accepted" means the cancellation: a rejected cancellation changes nothing.
 //! - RF1-3.1 gives by configuration whether it is a lähete, a yhteydenotto or an ilmoitus (1301/2014 35 §).
 //!
-//! All are acknowledged by a plain ACK: the RRI comes with the receiver's own answer, whenever somebody gives it.
+//! All are acknowledged by a plain ACK: the RRI brings the receiver's own answer later.
 
 use super::message::{Message, Segment, Value};
 use super::numbers::{self, Ends};

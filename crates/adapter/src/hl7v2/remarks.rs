@@ -1,6 +1,6 @@
-//! Times of a message that cannot well be so: compared with its own clock and with the client's birth.
+//! Remarks on the times of a message, compared with its own clock and with the client's birth.
 //!
-//! EVN-2 itself is compared with ours by [`crate::Translation::remarks`].
+//! [`crate::Translation::remarks_at`] compares EVN-2 itself with our clock.
 
 use super::message::Message;
 use super::numbers::{self, Ends};

@@ -1,10 +1,10 @@
-//! A stay that goes on under another number, and two stays in one message (HL7 v2 chapter 3).
+//! A stay that continues under another number, and two stays in one message (HL7 v2 chapter 3).
 //!
 //! - A06 and A07 may change the number with the class (3.3.6): the site closes one visit and opens another. The prior
 //!   number, MRG-5 (MRG-3 of an account), ends with the event; where MRG names none, PV1-50 and PV1-5 do, if their
 //!   number differs from the visit's own. If nothing ties the two numbers, the new one is a stay of its own, and the
 //!   earlier one waits for its end.
-//! - A06 or A07 back to a number that the other had given up takes its end back, however soon.
+//! - A06 or A07 back to a number that an earlier one gave up cancels that end, however soon.
 //! - A42 and A50 (A41 and A49 of accounts) give a stay another number, without its status: the prior number becomes
 //!   another key of it ([`event::StayCorrected::also`]), and events under either number count for both. A prior number
 //!   of another record is cancelled there, and the content of PV1 applies to the new one.
@@ -23,7 +23,7 @@ use event::{
     StayCorrected, StayEnded, Token, WardChanged,
 };
 
-/// More patients in one message are refused: a batch of events has a bound.
+/// The most patients in one message: a batch of events is bounded.
 const MAX_PATIENTS: usize = 100;
 
 impl Stay<'_, '_> {
@@ -57,7 +57,7 @@ impl Stay<'_, '_> {
     }
 }
 
-/// One message about more stays or numbers than one.
+/// One message about several stays or numbers.
 pub(super) struct Renumber<'a, 'm> {
     pub(super) source: &'a SourceProfile,
     pub(super) keyring: &'a Keyring,
@@ -144,7 +144,7 @@ impl<'m> Renumber<'_, 'm> {
         Ok((record, identifiers.presented(self.source, self.keyring)))
     }
 
-    /// Where the stay's own number is.
+    /// The place of the stay's own number.
     fn own_number(&self) -> Place {
         match self.source.stay_key {
             StayKey::Visit => Place::Field("PV1", 19),

@@ -2,8 +2,8 @@
 //!
 //! For files, and for a batch in one frame ([`super::Batch`]). A message begins where a line begins with `MSH` and a
 //! sign, and ends before the next one or before a batch's own segment; the same letters inside a line begin nothing.
-//! Whatever is before the first message is passed over, a byte order mark before any of them too. Nothing is copied and
-//! nothing is lost: a header that cannot be read still begins a message, to be refused as one.
+//! Anything before the first message is ignored, and a byte order mark before any of them. Nothing is copied and
+//! nothing is lost: a header that cannot be read still begins a message, to be rejected as one.
 
 /// The messages of `file`, each from its MSH up to its last line end, as the bytes stand there.
 pub fn split(file: &[u8]) -> impl Iterator<Item = &[u8]> {

@@ -6,8 +6,8 @@
 //!   has a number of its own PV1-5 is its number.
 //! - A06 and A07 change the class. [`super::renumber`] has the case of a new number.
 //! - A08 carries no status: it corrects the fields that it has, and the expected time (PV2-8).
-//! - A23 deletes a visit: it never was.
-//! - PV2-9 in A01, A02 and A08 sets the planned discharge; `""` takes it back.
+//! - A23 deletes a visit: the stay is cancelled.
+//! - PV2-9 in A01, A02 and A08 sets the planned discharge; `""` cancels it.
 
 use super::message::Message;
 use super::time;
@@ -70,8 +70,8 @@ impl Stay<'_, '_> {
         Ok(())
     }
 
-    /// PV1-2 stands in every message of a visit. If the trigger gives no class, a class that means presence still
-    /// counts: a ward stay must not remain a clinic visit because no A06 was received.
+    /// PV1-2 is in every message of a visit. If the trigger gives no class, a class that means presence still counts: a
+    /// ward stay must not remain a clinic visit because no A06 was received.
     fn presence(&self) -> Option<StayClass> {
         self.visit.class(self.source).filter(|class| *class != StayClass::Outpatient)
     }
@@ -146,7 +146,7 @@ impl Stay<'_, '_> {
                 let has_news = class.is_some() || ward.is_some() || started_at.is_some();
                 let corrected = StayCorrected { stay, class, ward, started_at, also: Vec::new() };
                 let corrected = has_news.then_some(Body::from(corrected));
-                // Of a stay that is expected: another time. It makes no plan of a presence.
+                // Changes the time of an expected stay. It never turns a presence into a plan.
                 let expected = visit
                     .postponed_to(recorded_at)?
                     .map(|at| Body::from(StayPlanned { stay, class: None, ward: None, expected_at: Some(at) }));

@@ -23,7 +23,7 @@ pub(super) struct Reading {
     pub(super) at: Instant,
     /// Its precision as written, in microseconds.
     pub(super) width: i64,
-    /// The second instant that reads so, in the hour that comes twice.
+    /// The second instant with this reading, in the hour that comes twice.
     again: Option<Instant>,
     /// A date without a time, or less.
     pub(super) is_day: bool,

@@ -3,7 +3,7 @@
 use super::identity;
 use crate::{SourceProfile, StayKey};
 
-/// The trigger events that give events.
+/// The trigger events that are supported.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trigger {
     A01,

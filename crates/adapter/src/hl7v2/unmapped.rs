@@ -1,4 +1,4 @@
-//! Which codes of a message the configuration does not know ([`crate::unmapped`]).
+//! The codes of a message that the configuration does not know ([`crate::unmapped()`]).
 
 use super::message::{Message, Segment, Value};
 use super::visit::{TABLE_0004, ward_code};

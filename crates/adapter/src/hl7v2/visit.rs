@@ -23,7 +23,7 @@ pub(super) struct Visit<'m> {
     key: Option<Key>,
 }
 
-/// PID-18, where stays are kept by account.
+/// PID-18, if stays are keyed by account.
 pub(super) fn account(pid: Segment<'_>, source: &SourceProfile) -> Option<Key> {
     (source.stay_key == StayKey::Account).then(|| key::cx(source, pid.field(18))).flatten()
 }
@@ -81,12 +81,12 @@ impl<'m> Visit<'m> {
         (source.stay_key == StayKey::Visit).then(|| key::cx(source, self.pv1.field(5))).flatten()
     }
 
-    /// PV1-50, the number that the visit has beside its own.
+    /// PV1-50, the alternate number of the visit.
     pub(super) fn alternate(&self, source: &SourceProfile) -> Option<Key> {
         (source.stay_key == StayKey::Visit).then(|| key::cx(source, self.pv1.field(50))).flatten()
     }
 
-    /// The record of a message that has nothing but a stay's number.
+    /// The record of a message that identifies only the stay.
     pub(super) fn record(&self, source: &SourceProfile, keyring: &Keyring) -> Option<Record> {
         Some(self.key.as_ref()?.record(source, keyring, "visit:"))
     }
@@ -118,7 +118,7 @@ impl<'m> Visit<'m> {
         self.place(6, source)
     }
 
-    /// PL, by the sender's own list of wards. One that is no ward code is refused rather than left out: without it the
+    /// PL, by the sender's own list of wards. An invalid ward code is rejected rather than left out: without it the
     /// ward's worker would not be found.
     fn place(&self, n: u16, source: &SourceProfile) -> Result<Option<Ward>, RejectionReason> {
         let Some(written) = ward_code(self.pv1.field(n), self.facility) else {
@@ -138,7 +138,7 @@ impl<'m> Visit<'m> {
         self.pv2.map_or(Ok(None), read)
     }
 
-    /// PV1-44; of a date its beginning.
+    /// PV1-44; for a date, its start.
     pub(super) fn admitted_at(&self) -> Result<Option<Instant>, RejectionReason> {
         Ok(self.reading(44)?.map(|reading| reading.at))
     }
@@ -219,7 +219,7 @@ impl<'m> Visit<'m> {
     }
 }
 
-/// PL.1, the point of care; of another facility than the sender's own (MSH-4) with that, PL.4: ward 3 of one hospital is
+/// PL.1, the point of care; with the facility PL.4, if that is not the sender's own (MSH-4): ward 3 of one hospital is
 /// not ward 3 of another (2.A.53).
 pub(super) fn ward_code(pl: Value<'_>, msh_4: Option<Value<'_>>) -> Option<String> {
     let point = pl.component(1).subcomponent(1).text()?;

@@ -13,7 +13,7 @@ use crate::rejection::{Place, RejectionCode, RejectionReason};
 use crate::scope::Key;
 use event::{Body, Keyring, Presented, Record, Token, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole};
 
-/// More in one message are refused: a batch of events has a bound.
+/// The most in one message: a batch of events is bounded.
 const MAX_WORKERS: usize = 100;
 /// Characters of a name or a unit, at most.
 const MAX_TEXT: usize = 200;
@@ -67,13 +67,13 @@ fn listed<'m>(source: &SourceProfile, message: &Message<'m>) -> impl Iterator<It
     segments.iter().filter_map(listed)
 }
 
-/// Where somebody in a listed role has no identifier: nothing is kept of it.
+/// The place of a worker in a listed role without an identifier: such an assignment is not kept.
 pub(super) fn without_identifier(source: &SourceProfile, message: &Message<'_>) -> Option<Place> {
     let found = listed(source, message).take(MAX_WORKERS).find(|listed| listed.identifier(source).is_none())?;
     Some(found.place(found.layout.person))
 }
 
-/// Adds who works with the client from now on, and who no longer does.
+/// Adds the assignments that begin and those that end.
 pub(super) fn add(
     source: &SourceProfile,
     keyring: &Keyring,

@@ -73,7 +73,7 @@ pub(super) fn text(value: &Value, place: Place, limit: usize) -> Result<Option<S
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
-/// An RFC 3339 time, and how wide it was written.
+/// An RFC 3339 time, with its precision.
 pub(super) fn time(value: &Value, place: Place) -> Result<Written, RejectionReason> {
     let fault = RejectionReason::data_type(place, "not an RFC 3339 time, or no such time");
     value.as_str().and_then(|text| rfc3339::parse(text.trim())).ok_or(fault)
@@ -113,11 +113,11 @@ fn whole(number: f64) -> Option<i64> {
 /// What a day without a time stands for, in the sender's zone.
 #[derive(Clone, Copy)]
 pub(super) enum Day<'z> {
-    /// What begins on it begins with it.
+    /// A start is the start of the day.
     Begins(&'z TimeZone),
-    /// What lasts until it, or is due on it, lasts to its end.
+    /// The end of a period that lasts, or a deadline, is the end of the day.
     Lasts(&'z TimeZone),
-    /// What ended on it ended with it; or, if it was written on that day, by then.
+    /// An end in the past is the end of the day; on the day of writing, the time of writing.
     Ended(&'z TimeZone, Instant),
 }
 

@@ -1,7 +1,7 @@
 //! `data` and `data_base64`: two spellings of one thing (CloudEvents JSON format 1.0.2, 3.1).
 //!
 //! A sender that carries data as bytes writes `data_base64` whatever the bytes are. Here data is JSON or the event is
-//! refused, whatever `datacontenttype` calls it; so the bytes are read, and stand where `data` would.
+//! rejected, whatever `datacontenttype` calls it; so the bytes are read as `data`.
 
 use super::MAX_DEPTH;
 use crate::json::{limit_depth, malformed, without_mark};
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 const PLACE: Place = Place::Member("data_base64");
 
-/// Padded or not: both are clear.
+/// With or without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
@@ -46,7 +46,7 @@ pub(super) fn open(event: &mut Value) -> Result<(), Unread> {
     Ok(())
 }
 
-/// RFC 4648 4 or 5; lines broken as MIME has them are joined.
+/// RFC 4648 4 or 5; line breaks, as in MIME, are ignored.
 fn decoded(text: &str) -> Option<Vec<u8>> {
     let standard = |byte: u8| match byte {
         b'-' => b'+',

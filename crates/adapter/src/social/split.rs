@@ -5,11 +5,11 @@ use crate::json::{limit_depth, malformed, without_mark};
 use crate::rejection::{Place, Rejection, RejectionReason};
 use serde_json::value::RawValue;
 
-/// Events in one batch, at most.
+/// The most events in one batch.
 pub const MAX_BATCH: usize = 1_000;
 
 /// Splits a body: `application/cloudevents+json` is one event, `application/cloudevents-batch+json` (`batch`) an array
-/// of at most [`MAX_BATCH`]. The size of the body is the listener's to limit; each event's is [`crate::translate`]'s.
+/// of at most [`MAX_BATCH`]. The listener limits the size of the body, [`crate::translate`] that of each event.
 pub fn split(body: &[u8], batch: bool) -> Result<Vec<Box<RawValue>>, Rejection> {
     let body = without_mark(body);
     limit_depth(body, MAX_DEPTH + usize::from(batch)).map_err(nobody)?;

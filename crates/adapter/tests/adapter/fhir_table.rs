@@ -34,7 +34,7 @@ fn the_table_is_what_the_code_does() {
             let bytes = samples.get(&name).unwrap_or_else(|| panic!("no sample {name}"));
             let given = match give(&fhir(), bytes).outcome {
                 Outcome::Ignored => "none".to_owned(),
-                Outcome::Rejected(_) => "refused".to_owned(),
+                Outcome::Rejected(_) => "rejected".to_owned(),
                 Outcome::Events(events) => {
                     let types = events.iter().filter(|event| !is_listed_once(&event.body));
                     let mut types: Vec<_> = types.map(|event| event.body.type_name()).collect();

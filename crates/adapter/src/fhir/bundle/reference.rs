@@ -4,10 +4,10 @@
 //! - A relative reference (`Patient/1`) is made absolute with the server of the *referring* entry's own `fullUrl`: a
 //!   relay that gathers two hospitals' resources has `Patient/1` twice, for two people. The absolute reference is then
 //!   found by its exact `fullUrl`.
-//! - By type and id alone only where the entry has no server in its address (`fullUrl` absent or a URN) and no other of the
-//!   bundle has that type and id.
+//! - It is found by type and id alone only if the entry has no server in its address (`fullUrl` absent or a URN) and no
+//!   other of the bundle has that type and id.
 //! - A version in a reference is that of `meta.versionId`; an entry without a version matches any.
-//! - Two entries that it may mean: the bundle is refused. Never the first that looks alike.
+//! - If it may mean two entries, the bundle is rejected: the first match is never taken.
 
 use crate::fhir::bundle::{Bundle, Entry};
 use crate::fhir::resource::Resource;
@@ -15,7 +15,7 @@ use crate::fhir::resource::element::Reference;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use std::collections::HashMap;
 
-/// Where each address leads, by entry.
+/// The entries of each address.
 pub(in crate::fhir) struct Index {
     full_urls: HashMap<String, Vec<usize>>,
     /// By type and id, whatever the server.

@@ -36,7 +36,7 @@ pub(in crate::fhir) struct Known<'i> {
 pub(in crate::fhir) enum Weight {
     /// It is this resource: the name is of a configured system, of a register, marked official, or its address.
     Sure,
-    /// It was this resource's, and is not any more.
+    /// It was this resource's and has ended.
     Former,
     /// Its authority is not configured: two resources may share it, as they share an account number.
     Unsure,
@@ -56,7 +56,7 @@ impl Reading<'_> {
         Key::of(self.source, &[identifier.system().map(str::to_owned)], identifier.value()?)
     }
 
-    /// The identifier that a thing is known by.
+    /// The identifier that identifies a thing.
     pub(in crate::fhir) fn chosen<'i>(self, list: impl IntoIterator<Item = &'i Identifier>) -> Option<&'i Identifier> {
         self.chosen_by(list, |it| self.rank(it))
     }
@@ -77,7 +77,7 @@ impl Reading<'_> {
     /// to (hl7.org/fhir/R4/http.html#update), else the one that sorts first. Then come the rest, and last the ended
     /// ones.
     pub(in crate::fhir) fn names(self, at: usize, list: &[Identifier]) -> Vec<Known<'_>> {
-        /// More than anything has, and few enough to report each.
+        /// More than real resources have, and few enough to report each.
         const MOST: usize = 8;
         let mut rest: Vec<&Identifier> = list.iter().take(100).collect();
         let mut names = Vec::new();
@@ -100,7 +100,7 @@ impl Reading<'_> {
         names
     }
 
-    /// The one of the lowest rank, whatever its place in the list. One that is no longer used names nothing.
+    /// The identifier of the lowest rank, whatever its place in the list. An old one identifies nothing.
     pub(in crate::fhir) fn chosen_by<'i>(
         self,
         list: impl IntoIterator<Item = &'i Identifier>,
@@ -119,7 +119,7 @@ impl Reading<'_> {
         identifier.has_use("old") || self.is_over(identifier.period.as_ref())
     }
 
-    /// True of a period that was over when the bundle was written.
+    /// True if a period was over when the bundle was written.
     pub(in crate::fhir) fn is_over(self, period: Option<&Period>) -> bool {
         let end = || self.end(period?.end.as_deref(), Place::Message).ok().flatten();
         self.written_at.zip(end()).is_some_and(|(written, end)| end <= written)

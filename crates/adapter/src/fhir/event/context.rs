@@ -50,7 +50,7 @@ impl<'a> Reading<'a> {
         self.when(self.bundle.timestamp.as_deref(), Place::Member("Bundle.timestamp"))
     }
 
-    /// A dateTime of an entry, as wide as it was written.
+    /// A dateTime of an entry, with its precision.
     pub(in crate::fhir) fn when(self, written: Option<&str>, place: Place) -> Result<Option<When>, RejectionReason> {
         time::when(written, &self.source.zone, place)
     }

@@ -8,7 +8,7 @@ use crate::fhir::resource::{Agent, Resource};
 use crate::rejection::Place;
 use event::{Code, Relay, Relayed};
 
-/// How the message came; `None`: from its source.
+/// The intermediary of the message; `None`: its source sent it.
 pub(in crate::fhir) fn read(context: Context<'_>) -> Option<Relayed> {
     let bundle = context.bundle;
     bundle.entries.first().filter(|entry| entry.kind == "MessageHeader")?;

@@ -1,4 +1,4 @@
-//! Who works with the client by one resource: a CareTeam, an Encounter, an EpisodeOfCare.
+//! The workers of the client by one resource: a CareTeam, an Encounter, an EpisodeOfCare.
 //!
 //! A resource that is put again replaces its earlier version (hl7.org/fhir/R4/http.html#update): a member who is
 //! missing now has left. So after its members it gives `CareTeamStated` with every assignment it has; none, if it is
@@ -8,7 +8,7 @@
 //!   reported. Its periods are a set: each is a `WorkerAssigned`, the oldest first.
 //! - An assignment of which every period is over has ended, when the last one did.
 //! - A source that does not cover workers never states an empty team.
-//! - A resource without an identifier and without a lasting address cannot be put again: it states no whole.
+//! - A resource without an identifier and without a lasting address cannot be put again: it never states a whole team.
 
 use crate::fhir::event::choice::{Known, Name, Weight};
 use crate::fhir::event::context::{Context, Reading};
@@ -47,7 +47,7 @@ pub(in crate::fhir) struct TeamKey {
     is_own: bool,
 }
 
-/// Whether anybody works with the client by it.
+/// Whether the resource assigns workers now.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::fhir) enum Lasts {
     Yes,
@@ -146,7 +146,7 @@ impl Team<'_> {
         spans.dedup();
         let worker_key = context.keyring.token("worker", &found.id.0, &found.id.1);
         for (from, until) in spans {
-            // Since when somebody was there who is there no more is not made up.
+            // The start of an assignment that is over is never invented.
             let lasts = until.is_none_or(|until| until > recorded_at);
             let from = from.or(self.since).or(lasts.then_some(recorded_at));
             let Some(from) = from.filter(|_| self.lasts == Lasts::Yes) else { continue };
@@ -181,7 +181,7 @@ impl Team<'_> {
     }
 }
 
-/// More participants of one resource are refused.
+/// The most participants of one resource.
 pub(in crate::fhir) fn check_size<T>(participants: Option<&[T]>, at: usize) -> Result<(), RejectionReason> {
     const MOST: usize = 100;
     let place = Place::Entry(at, "resource.participant");

@@ -7,7 +7,7 @@ use jiff::Span;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// A time, and how wide it was written: a day is the whole of it.
+/// A time and its precision: a day is the whole day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::fhir) struct When {
     /// Its first moment.
@@ -35,8 +35,8 @@ pub(in crate::fhir) fn instant(
     Ok(when(written, zone, place)?.map(|when| when.at))
 }
 
-/// The end of a period: a day, a month or a year is in it to its last moment (hl7.org/fhir/R4/datatypes.html#Period), so
-/// this is the first moment after it. The year 9999 is how systems write that there is none.
+/// The end of a period: a day, a month or a year is in it to its last moment (hl7.org/fhir/R4/datatypes.html#Period),
+/// so this is the first moment after it. Systems write the year 9999 for "no end".
 pub(in crate::fhir) fn end(
     written: Option<&str>,
     zone: &TimeZone,
@@ -78,7 +78,7 @@ fn parse(written: &str, zone: &TimeZone) -> Option<When> {
             _ => Span::new().days(1),
         };
         let at = midnight(date, zone)?;
-        // The last day that there is has no next one.
+        // The last day of the calendar has no next one.
         let next = date.checked_add(span).ok().and_then(|next| midnight(next, zone));
         return Some(When { at, width: next.map_or(0, |next| next.as_micros() - at.as_micros()) });
     }

@@ -64,8 +64,8 @@ impl<'a> Visit<'a> {
         known.or_else(|| (!code.is_empty() && !is_class(code)).then_some(StayClass::Unknown))
     }
 
-    /// The unit that has the client; without one, the place where the client lies: one that was left, is reserved or planned
-    /// is none (hl7.org/fhir/R4/valueset-encounter-location-status.html).
+    /// The unit responsible for the client; without one, the client's location, unless that is completed, reserved or
+    /// planned (hl7.org/fhir/R4/valueset-encounter-location-status.html).
     pub(in crate::fhir) fn ward(&self) -> Result<Option<Ward>, RejectionReason> {
         if let Some(provider) = &self.encounter.service_provider {
             return self.ward_of(provider, Place::Entry(self.at, "resource.serviceProvider"));
@@ -104,15 +104,15 @@ impl<'a> Visit<'a> {
         self.started_before(writer)
     }
 
-    /// `Encounter.period.start`, if it does not lie ahead of when it was written.
+    /// `Encounter.period.start`, if it is not after the time of writing.
     pub(in crate::fhir) fn started_before(&self, writer: &Writer<'_>) -> Result<Option<Instant>, RejectionReason> {
         let place = Place::Entry(self.at, "resource.period.start");
         let start = self.context.instant(self.encounter.start(), place)?;
         Ok(start.filter(|start| *start <= writer.recorded_until()))
     }
 
-    /// `Encounter.period.end`: a day is in it to its last moment. Of a stay that is over none is still to come: then it ended
-    /// when it was written, at the latest.
+    /// `Encounter.period.end`: a day counts to its last moment. A stay that is over has no end in the future: it ended
+    /// at the latest when it was written.
     pub(in crate::fhir) fn ended_at(&self, writer: &Writer<'_>) -> Result<Option<Instant>, RejectionReason> {
         let place = Place::Entry(self.at, "resource.period.end");
         let end = self.context.when(self.encounter.end(), place)?.map(When::last_of_date);
@@ -214,8 +214,8 @@ impl<'a> Visit<'a> {
 }
 
 impl Reading<'_> {
-    /// The code of a ward that the entry `at` refers to: its identifier, else its id; of another server's ward its address, for
-    /// two servers may each have an Organization of one id.
+    /// The code of a ward that the entry `at` refers to: its identifier, else its id; for another server's ward its
+    /// address, because two servers may each have an Organization with the same id.
     pub(in crate::fhir) fn ward_code(
         self,
         at: usize,

@@ -32,7 +32,8 @@ pub(in crate::fhir) struct NamedWorker {
 }
 
 impl<'a> Member<'a> {
-    /// The client, a relative or another team is passed over; a worker who is not in the bundle would be lost.
+    /// The client, a relative or another team is left out. A worker who is not in the bundle is rejected, or the
+    /// assignment would be lost.
     pub(in crate::fhir) fn is_no_worker(self) -> Result<(), RejectionReason> {
         let resolved = self.resolve(self.at, self.reference)?.is_some();
         if resolved || matches!(self.reference.target_type(), Some("Patient" | "RelatedPerson" | "CareTeam")) {
@@ -140,7 +141,7 @@ impl<'a> Member<'a> {
         Ok(found)
     }
 
-    /// Scope and value of the worker's identifier; without one, of the address by which `reference` names them.
+    /// Scope and value of the worker's identifier; without one, those of the address in `reference`.
     fn id(
         self,
         list: Option<&[Identifier]>,
@@ -166,7 +167,7 @@ fn unit(name: &str) -> Worker {
     Worker { unit: name.to_owned(), ..Worker::default() }
 }
 
-/// True of a code of a national or an international code system: no ward's name.
+/// True for a code of a national or an international code system, which is no ward's name.
 fn is_shared(coding: &Coding) -> bool {
     let shared = ["urn:oid:1.2.246.537.", "http://snomed.info/sct", "http://terminology.hl7.org/", "http://hl7.org/"];
     coding.system.as_deref().is_some_and(|system| shared.iter().any(|it| system.starts_with(it)))

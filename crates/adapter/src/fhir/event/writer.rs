@@ -15,7 +15,7 @@ pub(in crate::fhir) struct Writer<'a> {
     timestamp: Option<When>,
     /// The patients whose person data are already added, by their address in memory.
     pub(in crate::fhir) reported: HashSet<usize>,
-    /// True once a death is added with its time: the Patient's own mark adds nothing to it.
+    /// True once a death is added with its time: then the Patient's own mark adds nothing.
     pub(in crate::fhir) death_reported: bool,
     /// The contradictions so far.
     pub(in crate::fhir) remarks: Vec<Remark>,

@@ -74,7 +74,7 @@ members! {
         lines: Optional(lines(StayLine)),
         /// Every stay on the list; absent: the lines are all of it.
         keys: Optional(keys(Scoped("stay"))),
-        /// The number of keys on the list: a list that was cut is refused.
+        /// The number of keys on the list: a list that was cut is rejected.
         count: COUNT,
         wards: WARDS,
     } => |at| {
@@ -96,7 +96,7 @@ members! {
         lines: Optional(lines(AssignmentLine)),
         /// Every assignment on the list; absent: the lines are all of it.
         keys: Optional(keys(Key("assignment"))),
-        /// The number of keys on the list: a list that was cut is refused.
+        /// The number of keys on the list: a list that was cut is rejected.
         count: COUNT,
         roles: Optional(Array { of: ROLE, min: 0, max: None }),
     } => |at| {
@@ -167,7 +167,7 @@ const fn keys<K>(of: K) -> Array<K> {
     Array { of, min: 0, max: Some((MAX_KEYS, "more than 20,000 keys in one list")) }
 }
 
-/// The list is not newer than when it was written.
+/// A list cannot be newer than its writing.
 fn no_later(as_of: Written, at: Members<'_>) -> Written {
     if at.reader.written.at < as_of.at { at.reader.written } else { as_of }
 }

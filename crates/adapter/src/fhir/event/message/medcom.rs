@@ -88,7 +88,7 @@ impl Notification<'_> {
         Ok(())
     }
 
-    /// AN_MORS. The stay goes on from where it was: a leave that was not ended is still one.
+    /// AN_MORS. The stay continues as it was: a leave that had not ended goes on.
     fn death_cancelled(&self, writer: &mut Writer<'_>) {
         let (visit, at) = (&self.visit, self.occurred_at);
         visit.add(at, Body::from(DeathCancelled), writer);
@@ -154,7 +154,7 @@ impl Notification<'_> {
         Ok(())
     }
 
-    /// SLHJ is sent when the way is home, or to the primary sector, only.
+    /// SLHJ is sent only for a discharge home or to the primary sector.
     fn ended(&self, ended_at: Instant) -> Body {
         Body::from(StayEnded { stay: self.visit.stay(), ended_at, disposition: Code::try_new("home").ok() })
     }

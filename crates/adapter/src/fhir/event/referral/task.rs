@@ -6,7 +6,7 @@
 //! | requested · accepted · rejected | ReferralRequested · ReferralAccepted · ReferralRejected |
 //! | in-progress · on-hold · completed · failed · cancelled | ReferralStarted · OnHold · Completed · Failed · Cancelled |
 //! | entered-in-error | ReferralCancelled, reason `entered-in-error` |
-//! | received, ready | refused: the profile has no such state |
+//! | received, ready | rejected: the profile has no such state |
 //!
 //! Only a Task that fulfills a ServiceRequest is a referral; a Task for the client has another profile and gives
 //! nothing. The view decides which transitions are allowed, because messages arrive late and out of order. The

@@ -20,7 +20,7 @@ use crate::rejection::{RejectionCode, RejectionReason};
 use crate::scope::is_temporary;
 use event::{Authority, Body, IdentitiesMerged, Instant, Record};
 
-/// More links of one Patient are refused.
+/// The most links of one Patient.
 const MAX_LINKS: usize = 100;
 
 impl<'a> Subject<'a> {

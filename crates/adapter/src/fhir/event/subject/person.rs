@@ -1,6 +1,6 @@
 //! The person data of a Patient: name, birth date, language, whether the person is alive.
 //!
-//! `meta.security` TURVAKIELTO sets a non-disclosure. That the label is absent lifts none: most senders have no labels.
+//! `meta.security` TURVAKIELTO sets a non-disclosure. A missing label lifts none, because most senders have no labels.
 
 use crate::fhir::event::time;
 use crate::fhir::event::writer::Writer;
@@ -25,7 +25,7 @@ impl Person {
         place: impl Fn(&'static str) -> Place,
     ) -> Result<Self, RejectionReason> {
         let names = || patient.name.iter().flatten();
-        // Of several names the official one; a name that is old is not the person's now.
+        // Of several names the official one; an old name is not the person's now.
         let official = names().find(|name| name.usage.as_deref() == Some("official"));
         let name = official.or_else(|| names().find(|name| name.usage.as_deref() != Some("old")));
         let name = name.map(|name| {
