@@ -29,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) const MAX_IDENTIFIERS: usize = 100;
 
 /// An identifier as a message writes it.
-pub(crate) struct Written<'a> {
+pub(crate) struct WrittenIdentifier<'a> {
     /// The names of its authority, the most particular one first; none, if none is given.
     pub(crate) authority: &'a [Option<String>],
     /// Its type, of HL7 table 0203.
@@ -58,8 +58,8 @@ pub(crate) struct Identifiers {
 
 impl Identifiers {
     /// Adds an identifier as written: [`number`] decides what it is, [`Scope`] who issued it.
-    pub(crate) fn take(&mut self, source: &SourceProfile, written: &Written<'_>) {
-        let &Written { authority, kind, value, is_over } = written;
+    pub(crate) fn take(&mut self, source: &SourceProfile, written: &WrittenIdentifier<'_>) {
+        let &WrittenIdentifier { authority, kind, value, is_over } = written;
         match number(source, authority, kind, value) {
             Number::IdentityCode if is_over && is_persons(source, value) => {
                 self.over.push(Identifier::new(HETU_SYSTEM, value));

@@ -11,7 +11,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
-mod envelope;
+mod event_builder;
 mod glimpse;
 mod identifiers;
 mod json;

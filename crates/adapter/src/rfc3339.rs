@@ -21,7 +21,7 @@ const MINUTE: i64 = 60 * SECOND;
 
 /// A time as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Written {
+pub(crate) struct WrittenTime {
     /// Its first instant.
     pub(crate) at: Instant,
     /// Its precision, in microseconds: without seconds a minute, without a fraction a second, else exact (0).
@@ -29,7 +29,7 @@ pub(crate) struct Written {
 }
 
 /// Reads a time; `None` if the text is not one.
-pub(crate) fn parse(text: &str) -> Option<Written> {
+pub(crate) fn parse(text: &str) -> Option<WrittenTime> {
     if text.len() > LONGEST || !text.is_ascii() {
         return None;
     }
@@ -58,7 +58,7 @@ pub(crate) fn parse(text: &str) -> Option<Written> {
         (Some(_), None) => SECOND,
         (Some(_), Some(_)) => 0,
     };
-    Some(Written { at: Instant::from_micros(at)?, width })
+    Some(WrittenTime { at: Instant::from_micros(at)?, width })
 }
 
 /// Reads a day, `YYYY-MM-DD`; `None` if the text is not one.

@@ -1,7 +1,7 @@
 //! What an answer is made of: the form of the request, and the endpoint and id to name in the answer.
 
 use crate::fhir::bundle::{Bundle, BundleType};
-use crate::fhir::event::message_event::Event;
+use crate::fhir::event::message_event::MessageEvent;
 use crate::fhir::resource::element::text;
 use crate::fhir::resource::{MessageHeader, Resource};
 
@@ -71,7 +71,7 @@ impl Header {
         RequestKind::Message(Message {
             id: id.to_owned(),
             endpoint: endpoint.and_then(|it| text(it, 200)).map(str::to_owned),
-            event: Event::read(header).ok().and_then(Event::coding),
+            event: MessageEvent::read(header).ok().and_then(MessageEvent::coding),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! `GET /fhir/metadata`: what this service accepts, as a CapabilityStatement.
 
-use crate::fhir::event::message_event::Event;
+use crate::fhir::event::message_event::MessageEvent;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ pub fn metadata(version: &str) -> Bytes {
     /// When its content last changed.
     const DATE: &str = "2026-12-07";
     const TAKEN: &str = "Patient, Encounter, EpisodeOfCare, CareTeam, ServiceRequest and Task are taken inside message and transaction bundles only. References are resolved inside their bundle.";
-    let events: Vec<Value> = Event::TAKEN
+    let events: Vec<Value> = MessageEvent::TAKEN
         .iter()
         .map(|(_, system, code)| json!({ "url": "http://hl7.org/fhir/StructureDefinition/capabilitystatement-messaging-event", "valueCoding": { "system": system, "code": code } }))
         .collect();

@@ -16,7 +16,7 @@ use super::trigger::Trigger;
 use super::visit::Visit;
 use super::worker;
 use crate::SourceProfile;
-use crate::envelope::Envelope;
+use crate::event_builder::EventBuilder;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{Body, Keyring, PersonUpdated};
 
@@ -26,12 +26,12 @@ pub(super) fn events(
     keyring: &Keyring,
     message: &Message<'_>,
     trigger: Trigger,
-    envelope: &mut Envelope<'_>,
+    builder: &mut EventBuilder<'_>,
 ) -> Result<(), RejectionReason> {
     match trigger {
-        Trigger::Identity(act) => return Identity { source, keyring, message }.events(act, envelope),
-        Trigger::A17 => return Renumber { source, keyring, message }.swap(envelope),
-        Trigger::Renumber => return Renumber { source, keyring, message }.events(envelope),
+        Trigger::Identity(act) => return Identity { source, keyring, message }.events(act, builder),
+        Trigger::A17 => return Renumber { source, keyring, message }.swap(builder),
+        Trigger::Renumber => return Renumber { source, keyring, message }.events(builder),
         Trigger::A01
         | Trigger::A02
         | Trigger::A03
@@ -55,14 +55,14 @@ pub(super) fn events(
         | Trigger::A53 => {}
     }
     let pid = person::pid(message)?;
-    let identifiers = numbers::of_pid(source, pid, Ends::at(source, envelope.recorded_at))?;
+    let identifiers = numbers::of_pid(source, pid, Ends::at(source, builder.recorded_at))?;
     let visit = Visit::read(message, source);
     let record = person::record(source, keyring, &identifiers, visit.as_ref())?;
     let presented = identifiers.presented(source, keyring);
     match visit {
         Some(_) if matches!(trigger, Trigger::A28 | Trigger::A31) => {}
         Some(visit) => {
-            Stay { source, keyring, visit, record: &record, presented: &presented, message }.add(trigger, envelope)?;
+            Stay { source, keyring, visit, record: &record, presented: &presented, message }.add(trigger, builder)?;
         }
         None if trigger.is_of_the_person() => {}
         None => {
@@ -71,18 +71,18 @@ pub(super) fn events(
         }
     }
     if trigger.is_of_the_person() {
-        Person::read(pid)?.add(&record, &presented, (keyring, identifiers.birth_date()), envelope);
+        Person::read(pid)?.add(&record, &presented, (keyring, identifiers.birth_date()), builder);
     } else if trigger == Trigger::A13 {
         // A cancelled discharge may have been a death.
-        Person::life(pid).add(&record, &presented, (keyring, None), envelope);
+        Person::life(pid).add(&record, &presented, (keyring, None), builder);
     }
     if let Some(died) = person::death(message.zone(), pid)? {
-        envelope.add(&record, &presented, |_| Body::from(died));
+        builder.add(&record, &presented, |_| Body::from(died));
     }
-    worker::add(source, keyring, message, (&record, &presented), envelope)?;
+    worker::add(source, keyring, message, (&record, &presented), builder)?;
     // Presented identifiers are news too: an identity code without other data makes the client findable.
-    if !envelope.presents(&record) && !presented.is_empty() {
-        envelope.add(&record, &presented, |_| Body::from(PersonUpdated::default()));
+    if !builder.presents(&record) && !presented.is_empty() {
+        builder.add(&record, &presented, |_| Body::from(PersonUpdated::default()));
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use super::message::{Message, Value};
 use super::referral::client;
 use super::time;
 use crate::SourceProfile;
-use crate::envelope::Envelope;
+use crate::event_builder::EventBuilder;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{Body, Code, ContactCancelled, ContactRecorded, Instant, Keyring, Token};
 
@@ -61,7 +61,7 @@ pub(super) fn events(
     keyring: &Keyring,
     message: &Message<'_>,
     booking: Booking,
-    envelope: &mut Envelope<'_>,
+    builder: &mut EventBuilder<'_>,
 ) -> Result<(), RejectionReason> {
     if message.segment("PID").is_none() {
         return Ok(());
@@ -74,11 +74,11 @@ pub(super) fn events(
     ))?;
     let key = |n| key(source, keyring, sch.field(n));
     let contact = key(2).or_else(|| key(1)).ok_or(RejectionReason::missing(Place::Field("SCH", 2)))?;
-    let (record, presented) = client(source, keyring, message, envelope.recorded_at)?;
+    let (record, presented) = client(source, keyring, message, builder.recorded_at)?;
     let body = match booking.with_status(sch.field(25)) {
         Booking::Made => {
             let Some(at) = time_of(message)? else { return Ok(()) };
-            envelope.happened_at = at;
+            builder.happened_at = at;
             Body::from(ContactRecorded { contact, channel: code("booking"), unit: unit(message) })
         }
         Booking::Cancelled(why) => {
@@ -86,7 +86,7 @@ pub(super) fn events(
             Body::from(ContactCancelled { contact, reason: given.or(code(why)) })
         }
     };
-    envelope.add(&record, &presented, |_| body);
+    builder.add(&record, &presented, |_| body);
     Ok(())
 }
 

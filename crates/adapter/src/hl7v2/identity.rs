@@ -13,7 +13,7 @@ use super::message::{Message, Segment};
 use super::numbers::{self, Ends};
 use super::visit::{self, Visit};
 use super::{key, person};
-use crate::envelope::Envelope;
+use crate::event_builder::EventBuilder;
 use crate::identifiers::Identifiers;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use crate::{Decides, SourceProfile};
@@ -56,31 +56,31 @@ struct MergeParty {
 
 impl<'m> Identity<'_, 'm> {
     /// Adds the message's events.
-    pub(super) fn events(&self, act: IdentityChange, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
+    pub(super) fn events(&self, act: IdentityChange, builder: &mut EventBuilder<'_>) -> Result<(), RejectionReason> {
         match act {
-            IdentityChange::Link | IdentityChange::Unlink => self.two_patients(act, envelope),
+            IdentityChange::Link | IdentityChange::Unlink => self.two_patients(act, builder),
             IdentityChange::Merge => {
                 for (pid, mrg) in self.pairs()? {
-                    self.merge(pid, mrg, envelope)?;
+                    self.merge(pid, mrg, builder)?;
                 }
                 Ok(())
             }
-            IdentityChange::MoveVisit => self.move_visits(envelope),
+            IdentityChange::MoveVisit => self.move_visits(builder),
             IdentityChange::ChangeIdentifiers => {
                 for (pid, mrg) in self.pairs()? {
-                    self.change(pid, mrg, envelope)?;
+                    self.change(pid, mrg, builder)?;
                 }
                 Ok(())
             }
         }
     }
 
-    fn two_patients(&self, act: IdentityChange, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
+    fn two_patients(&self, act: IdentityChange, builder: &mut EventBuilder<'_>) -> Result<(), RejectionReason> {
         let pids: Vec<_> = self.message.segments().iter().filter(|segment| segment.is("PID")).collect();
         let [one, other] = pids[..] else {
             return Err(out_of_sequence("PID", "not the two PIDs that the message is about"));
         };
-        let ends = Ends::at(self.source, envelope.recorded_at);
+        let ends = Ends::at(self.source, builder.recorded_at);
         let (one, other) = (self.surviving(*one, ends)?, self.surviving(*other, ends)?);
         if one.record == other.record {
             return Err(RejectionReason::new(
@@ -91,8 +91,8 @@ impl<'m> Identity<'_, 'm> {
         }
         let authority = self.source.authority(Decides::Merges);
         let (decider, reason) = (self.decider(), self.reason());
-        present(&other, envelope);
-        envelope.add(&one.record, &one.presented, |_| match act {
+        present(&other, builder);
+        builder.add(&one.record, &one.presented, |_| match act {
             IdentityChange::Unlink => {
                 Body::from(IdentitiesUnmerged { separated: other.record.clone(), authority, decider, reason })
             }
@@ -103,33 +103,38 @@ impl<'m> Identity<'_, 'm> {
                 Body::from(IdentitiesMerged { subsumed: other.record.clone(), authority, decider, reason })
             }
         });
-        self.ended(&one, envelope);
-        self.ended(&other, envelope);
+        self.ended(&one, builder);
+        self.ended(&other, builder);
         Ok(())
     }
 
-    fn merge(&self, pid: Segment<'m>, mrg: Segment<'m>, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
-        let ends = Ends::at(self.source, envelope.recorded_at);
+    fn merge(&self, pid: Segment<'m>, mrg: Segment<'m>, builder: &mut EventBuilder<'_>) -> Result<(), RejectionReason> {
+        let ends = Ends::at(self.source, builder.recorded_at);
         let (survives, prior) = (self.surviving(pid, ends)?, self.prior(mrg, ends)?);
         // A merge of a record with itself means nothing.
         if prior.record != survives.record {
             // The identifiers in MRG-1 belong to the other record, so that the client is found by them too.
-            present(&prior, envelope);
-            self.merged(&survives, prior.record, envelope);
+            present(&prior, builder);
+            self.merged(&survives, prior.record, builder);
         }
-        self.ended(&survives, envelope);
+        self.ended(&survives, builder);
         Ok(())
     }
 
-    fn merged(&self, survives: &MergeParty, subsumed: Record, envelope: &mut Envelope<'_>) {
+    fn merged(&self, survives: &MergeParty, subsumed: Record, builder: &mut EventBuilder<'_>) {
         let authority = self.source.authority(Decides::Merges);
         let (decider, reason) = (self.decider(), self.reason());
         let body = IdentitiesMerged { subsumed, authority, decider, reason };
-        envelope.add(&survives.record, &survives.presented, |_| Body::from(body));
+        builder.add(&survives.record, &survives.presented, |_| Body::from(body));
     }
 
-    fn change(&self, pid: Segment<'m>, mrg: Segment<'m>, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
-        let now = self.surviving(pid, Ends::at(self.source, envelope.recorded_at))?;
+    fn change(
+        &self,
+        pid: Segment<'m>,
+        mrg: Segment<'m>,
+        builder: &mut EventBuilder<'_>,
+    ) -> Result<(), RejectionReason> {
+        let now = self.surviving(pid, Ends::at(self.source, builder.recorded_at))?;
         // The message is about their end: so an end today or later counts as well.
         let before = self.prior(mrg, Ends::Given)?;
         let new = now.identifiers.codes(self.source, self.keyring);
@@ -149,19 +154,19 @@ impl<'m> Identity<'_, 'm> {
             reason: None,
         });
         if ended && !old.is_empty() {
-            envelope.add(&now.record, &now.presented, |_| changed);
+            builder.add(&now.record, &now.presented, |_| changed);
         } else if !now.presented.is_empty() {
-            present(&now, envelope);
+            present(&now, builder);
         }
-        self.ended(&now, envelope);
+        self.ended(&now, builder);
         if before.record != now.record {
-            self.merged(&now, before.record, envelope);
+            self.merged(&now, before.record, builder);
         }
         Ok(())
     }
 
-    fn move_visits(&self, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
-        let ends = Ends::at(self.source, envelope.recorded_at);
+    fn move_visits(&self, builder: &mut EventBuilder<'_>) -> Result<(), RejectionReason> {
+        let ends = Ends::at(self.source, builder.recorded_at);
         let to = self.surviving(person::pid(self.message)?, ends)?;
         let mut visits: Vec<(Segment<'m>, Option<Segment<'m>>)> = Vec::new();
         for segment in self.message.segments() {
@@ -191,10 +196,10 @@ impl<'m> Identity<'_, 'm> {
                 return Err(RejectionReason::new(RejectionCode::DuplicateKeyIdentifier, Place::Field("MRG", 1), text));
             }
             let moved = StayReassigned { stay: Some(stay), to: to.record.clone() };
-            envelope.add(&from.record, &from.presented, |_| Body::from(moved));
+            builder.add(&from.record, &from.presented, |_| Body::from(moved));
             if let Some(visit) = visit {
-                for body in visit.as_it_stands(now.or(before), self.source, envelope.recorded_at)? {
-                    envelope.add(&to.record, &to.presented, |_| body);
+                for body in visit.as_it_stands(now.or(before), self.source, builder.recorded_at)? {
+                    builder.add(&to.record, &to.presented, |_| body);
                 }
             }
         }
@@ -245,9 +250,9 @@ impl<'m> Identity<'_, 'm> {
     }
 
     /// Adds what the party's numbers report about themselves.
-    fn ended(&self, side: &MergeParty, envelope: &mut Envelope<'_>) {
+    fn ended(&self, side: &MergeParty, builder: &mut EventBuilder<'_>) {
         let of = (&side.record, side.presented.as_slice());
-        numbers::add_ended_of(self.source, self.keyring, &side.identifiers, of, envelope);
+        numbers::add_ended_of(self.source, self.keyring, &side.identifiers, of, builder);
     }
 
     /// EVN-5.
@@ -263,9 +268,9 @@ impl<'m> Identity<'_, 'm> {
 }
 
 /// A party's identifiers belong to its own record, whatever is decided about the pair.
-fn present(side: &MergeParty, envelope: &mut Envelope<'_>) {
+fn present(side: &MergeParty, builder: &mut EventBuilder<'_>) {
     if !side.presented.is_empty() {
-        envelope.add(&side.record, &side.presented, |_| Body::from(PersonUpdated::default()));
+        builder.add(&side.record, &side.presented, |_| Body::from(PersonUpdated::default()));
     }
 }
 

@@ -43,12 +43,12 @@ pub use header::Header;
 pub use split::split;
 pub(crate) use unmapped::unmapped;
 
-use crate::envelope::Envelope;
+use crate::event_builder::EventBuilder;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use crate::{Outcome, Remark, SourceProfile, Translation};
 use event::{Event, Instant, Keyring, Token};
 use message::Message;
-use time::Reading;
+use time::TimeReading;
 
 /// MSH-10 in bytes, at most (HL7 2.7 and later).
 const MAX_MESSAGE_ID: usize = 199;
@@ -150,22 +150,22 @@ fn events(
         return Ok(Vec::new());
     };
     let (happened, recorded) = times(message, &kind)?;
-    let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (happened, recorded.at));
-    envelope.recorded_width = recorded.width;
-    envelope.sequence = sequence(message)?;
+    let mut builder = EventBuilder::new(source, keyring, &message_id, bytes, (happened, recorded.at));
+    builder.recorded_width = recorded.width;
+    builder.sequence = sequence(message)?;
     let is_identity = matches!(kind, MessageKind::Adt(trigger::Trigger::Identity(_)));
     let is_adt = matches!(kind, MessageKind::Adt(_));
     match kind {
-        MessageKind::Adt(trigger) => adt::events(source, keyring, message, trigger, &mut envelope)?,
-        MessageKind::Referral(act) => referral::events(source, keyring, message, act, &mut envelope)?,
-        MessageKind::Order => order::events(source, keyring, message, &mut envelope)?,
-        MessageKind::Booking(booking) => booking::events(source, keyring, message, booking, &mut envelope)?,
+        MessageKind::Adt(trigger) => adt::events(source, keyring, message, trigger, &mut builder)?,
+        MessageKind::Referral(act) => referral::events(source, keyring, message, act, &mut builder)?,
+        MessageKind::Order => order::events(source, keyring, message, &mut builder)?,
+        MessageKind::Booking(booking) => booking::events(source, keyring, message, booking, &mut builder)?,
     }
     // Messages about identities have added theirs already, and an ignored order has no client.
-    if !is_identity && (is_adt || !envelope.is_empty()) {
-        numbers::add_ended(source, keyring, message, &mut envelope)?;
+    if !is_identity && (is_adt || !builder.is_empty()) {
+        numbers::add_ended(source, keyring, message, &mut builder)?;
     }
-    Ok(envelope.finish())
+    Ok(builder.finish())
 }
 
 /// Checks every message; gives MSH-10.
@@ -242,7 +242,7 @@ fn kind(source: &SourceProfile, header: &Header) -> Result<Option<MessageKind>, 
 }
 
 /// (happened, recorded): EVN-6, of an order ORC-9, else recorded; EVN-2, else MSH-7.
-fn times(message: &Message<'_>, kind: &MessageKind) -> Result<(Instant, Reading), RejectionReason> {
+fn times(message: &Message<'_>, kind: &MessageKind) -> Result<(Instant, TimeReading), RejectionReason> {
     let read = |name, n| {
         let field = message.segment(name).map(|segment| segment.field(n));
         field.map_or(Ok(None), |field| time::reading(field, message.zone(), Place::Field(name, n)))

@@ -11,8 +11,8 @@
 use super::key::authority;
 use super::message::{Message, Segment, Value};
 use crate::SourceProfile;
-use crate::envelope::Envelope;
-use crate::identifiers::{Identifiers, MAX_IDENTIFIERS, Written};
+use crate::event_builder::EventBuilder;
+use crate::identifiers::{Identifiers, MAX_IDENTIFIERS, WrittenIdentifier};
 use crate::number::{Number, hetu, number};
 use crate::rejection::{Place, RejectionReason};
 use event::{Body, Hetu, Identifier, Instant, Keyring, PersonUpdated, Presented, Record};
@@ -93,7 +93,7 @@ pub(super) fn read(source: &SourceProfile, field: Value<'_>, ends: Ends, identif
                     end(cx).is_some_and(|end| end < today || (end == today && is_code(source, cx) && goes_on(today)))
                 }
             };
-            identifiers.take(source, &Written { authority: &authority, kind, value: &value, is_over });
+            identifiers.take(source, &WrittenIdentifier { authority: &authority, kind, value: &value, is_over });
         } else if cx.component(1).is_clear() {
             identifiers.take_emptied(source, &authority, kind);
         }
@@ -146,12 +146,12 @@ pub(super) fn add_ended(
     source: &SourceProfile,
     keyring: &Keyring,
     message: &Message<'_>,
-    envelope: &mut Envelope<'_>,
+    builder: &mut EventBuilder<'_>,
 ) -> Result<(), RejectionReason> {
     let Some(pid) = message.segment("PID") else { return Ok(()) };
-    let identifiers = of_pid(source, pid, Ends::at(source, envelope.recorded_at))?;
+    let identifiers = of_pid(source, pid, Ends::at(source, builder.recorded_at))?;
     let Some(record) = identifiers.record(source, keyring) else { return Ok(()) };
-    add_ended_of(source, keyring, &identifiers, (&record, &identifiers.presented(source, keyring)), envelope);
+    add_ended_of(source, keyring, &identifiers, (&record, &identifiers.presented(source, keyring)), builder);
     Ok(())
 }
 
@@ -161,14 +161,14 @@ pub(super) fn add_ended_of(
     keyring: &Keyring,
     identifiers: &Identifiers,
     (record, presented): (&Record, &[Presented]),
-    envelope: &mut Envelope<'_>,
+    builder: &mut EventBuilder<'_>,
 ) {
     if let Some(changed) = identifiers.changed(source, keyring) {
-        envelope.add(record, presented, |_| Body::from(changed));
+        builder.add(record, presented, |_| Body::from(changed));
     }
     for former in identifiers.former_records(source, keyring) {
         if former != *record && !presented.is_empty() {
-            envelope.add(&former, presented, |_| Body::from(PersonUpdated::default()));
+            builder.add(&former, presented, |_| Body::from(PersonUpdated::default()));
         }
     }
 }

@@ -17,7 +17,7 @@ use super::message::{Message, Segment};
 use super::referral::{channel, client, key};
 use super::{time, worker};
 use crate::SourceProfile;
-use crate::envelope::Envelope;
+use crate::event_builder::EventBuilder;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{
     Body, Code, Keyring, Presented, Record, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed,
@@ -35,12 +35,12 @@ pub(super) fn events(
     source: &SourceProfile,
     keyring: &Keyring,
     message: &Message<'_>,
-    envelope: &mut Envelope<'_>,
+    builder: &mut EventBuilder<'_>,
 ) -> Result<(), RejectionReason> {
     if !source.orders_are_referrals && !is_referral(message) {
         return Ok(());
     }
-    let (record, presented) = client(source, keyring, message, envelope.recorded_at)?;
+    let (record, presented) = client(source, keyring, message, builder.recorded_at)?;
     let orders: Vec<Order<'_>> = orders(message);
     if orders.is_empty() {
         let text = "the message has no ORC";
@@ -51,9 +51,9 @@ pub(super) fn events(
     }
     for order in orders {
         let referral = key(source, keyring, order.orc.field(2));
-        order.add(message.zone(), referral, (&record, &presented), envelope)?;
+        order.add(message.zone(), referral, (&record, &presented), builder)?;
     }
-    worker::add(source, keyring, message, (&record, &presented), envelope)
+    worker::add(source, keyring, message, (&record, &presented), builder)
 }
 
 fn is_referral(message: &Message<'_>) -> bool {
@@ -126,7 +126,7 @@ impl Order<'_> {
         zone: &TimeZone,
         referral: Option<Token>,
         (record, presented): (&Record, &[Presented]),
-        envelope: &mut Envelope<'_>,
+        builder: &mut EventBuilder<'_>,
     ) -> Result<(), RejectionReason> {
         let code =
             |segment: Segment<'_>, n| segment.field(n).component(1).text().and_then(|it| Code::try_new(&it).ok());
@@ -148,7 +148,7 @@ impl Order<'_> {
                 let worker = worker::worker(name, self.orc.field(14), None, Place::Field("ORC", 12))?;
                 let worker = Some(worker).filter(|worker| !worker.name.is_empty());
                 let expected_by = time(self.orc, "ORC", 15)?;
-                envelope.add(record, presented, |sealer| {
+                builder.add(record, presented, |sealer| {
                     let worker = worker.map(|worker| sealer.seal(&worker));
                     Body::from(ReferralAccepted { referral, course: None, worker, expected_by })
                 });
@@ -161,7 +161,7 @@ impl Order<'_> {
             OrderStatus::Cancelled => Body::from(ReferralCancelled { referral, course: None, reason }),
             OrderStatus::Failed => Body::from(ReferralFailed { referral, course: None, reason }),
         };
-        envelope.add(record, presented, |_| body);
+        builder.add(record, presented, |_| body);
         Ok(())
     }
 }

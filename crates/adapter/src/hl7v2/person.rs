@@ -3,9 +3,10 @@
 use super::message::{Message, Segment};
 use super::time;
 use super::visit::Visit;
+use crate::SourceProfile;
+use crate::event_builder::EventBuilder;
 use crate::identifiers::{Identifiers, with_birth_date};
 use crate::rejection::{Place, RejectionCode, RejectionReason};
-use crate::{SourceProfile, envelope::Envelope};
 use event::{BirthDate, Body, Code, Keyring, PersonDied, PersonField, PersonName, PersonUpdated, Record};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -124,14 +125,14 @@ impl Person {
         record: &Record,
         presented: &[event::Presented],
         (keyring, by_code): (&Keyring, Option<Date>),
-        envelope: &mut Envelope<'_>,
+        builder: &mut EventBuilder<'_>,
     ) {
         let Self { name, birth_date, language, deceased, cleared } = self;
         if name.is_none() && birth_date.is_none() && language.is_none() && deceased.is_none() && cleared.is_empty() {
             return;
         }
         let presented = with_birth_date(presented, birth_date.as_ref(), by_code, keyring);
-        envelope.add(record, &presented, |sealer| {
+        builder.add(record, &presented, |sealer| {
             Body::from(PersonUpdated {
                 name: name.map(|name| sealer.seal(&name)),
                 birth_date: birth_date.map(|date| sealer.seal(&date)),

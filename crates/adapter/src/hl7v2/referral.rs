@@ -9,11 +9,11 @@
 
 use super::message::{Message, Segment, Value};
 use super::numbers::{self, Ends};
-use super::time::{self, Reading};
+use super::time::{self, TimeReading};
 use super::visit::Visit;
 use super::{key, person, worker};
 use crate::SourceProfile;
-use crate::envelope::Envelope;
+use crate::event_builder::EventBuilder;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{
     Body, Code, Instant, Keyring, Presented, Record, ReferralAccepted, ReferralCancelled, ReferralEvent,
@@ -40,7 +40,7 @@ pub(super) fn events(
     keyring: &Keyring,
     message: &Message<'_>,
     act: ReferralMessage,
-    envelope: &mut Envelope<'_>,
+    builder: &mut EventBuilder<'_>,
 ) -> Result<(), RejectionReason> {
     let Some(rf1) = message.segment("RF1") else {
         if matches!(act, ReferralMessage::Answer | ReferralMessage::AnswerToCancel) {
@@ -49,22 +49,22 @@ pub(super) fn events(
         let text = "the message has no RF1";
         return Err(RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment("RF1"), text));
     };
-    let (record, presented) = client(source, keyring, message, envelope.recorded_at)?;
+    let (record, presented) = client(source, keyring, message, builder.recorded_at)?;
     let referral = key(source, keyring, rf1.field(6));
     match act {
         ReferralMessage::Request => {
             let body =
                 Body::Referral(ReferralEvent::ReferralRequested(requested(source, message.zone(), referral, rf1)?));
-            envelope.add(&record, &presented, |_| body);
-            worker::add(source, keyring, message, (&record, &presented), envelope)
+            builder.add(&record, &presented, |_| body);
+            worker::add(source, keyring, message, (&record, &presented), builder)
         }
         ReferralMessage::Cancel => {
             let reason = rf1.field(10).component(1).text().and_then(|code| Code::try_new(&code).ok());
-            envelope.add(&record, &presented, |_| Body::from(ReferralCancelled { referral, course: None, reason }));
+            builder.add(&record, &presented, |_| Body::from(ReferralCancelled { referral, course: None, reason }));
             Ok(())
         }
         ReferralMessage::Answer | ReferralMessage::AnswerToCancel => {
-            answer(message, act, rf1, referral, (&record, &presented), envelope)
+            answer(message, act, rf1, referral, (&record, &presented), builder)
         }
     }
 }
@@ -101,7 +101,7 @@ fn requested(
         priority: rf1.field(2).component(1).text().and_then(|code| Code::try_new(&code).ok()),
         required_by: None,
         // The end of the written value: a day is over when the next one begins.
-        expires_at: time::reading(rf1.field(8), zone, Place::Field("RF1", 8))?.map(Reading::over),
+        expires_at: time::reading(rf1.field(8), zone, Place::Field("RF1", 8))?.map(TimeReading::over),
         source_channel: channel(kind),
     })
 }
@@ -117,7 +117,7 @@ fn answer(
     rf1: Segment<'_>,
     referral: Option<Token>,
     (record, presented): (&Record, &[Presented]),
-    envelope: &mut Envelope<'_>,
+    builder: &mut EventBuilder<'_>,
 ) -> Result<(), RejectionReason> {
     let body = match (rf1.field(1).component(1).text().as_deref(), act) {
         (None | Some("P"), _) | (Some("R"), ReferralMessage::AnswerToCancel) => return Ok(()),
@@ -126,7 +126,7 @@ fn answer(
         }
         (Some("A"), _) => {
             let worker = accepted_by(message)?;
-            envelope.add(record, presented, |sealer| {
+            builder.add(record, presented, |sealer| {
                 let worker = worker.map(|worker| sealer.seal(&worker));
                 Body::from(ReferralAccepted { referral, course: None, worker, expected_by: None })
             });
@@ -139,7 +139,7 @@ fn answer(
             return Err(RejectionReason::new(RejectionCode::TableValueNotFound, Place::Field("RF1", 1), text));
         }
     };
-    envelope.add(record, presented, |_| body);
+    builder.add(record, presented, |_| body);
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use super::numbers::{self, Ends};
 use super::person;
 use super::stay::{self, Stay};
 use super::visit::{self, Visit};
-use crate::envelope::Envelope;
+use crate::event_builder::EventBuilder;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use crate::{SourceProfile, StayKey};
 use event::{
@@ -73,7 +73,7 @@ struct Patient<'m> {
 
 impl<'m> Renumber<'_, 'm> {
     /// A42, A50; A41, A49.
-    pub(super) fn events(&self, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
+    pub(super) fn events(&self, builder: &mut EventBuilder<'_>) -> Result<(), RejectionReason> {
         person::pid(self.message)?;
         for Patient { pid, mrg, pv1 } in self.patients()? {
             let mrg = mrg.ok_or(out_of_sequence("MRG", "a PID without its MRG"))?;
@@ -88,15 +88,15 @@ impl<'m> Renumber<'_, 'm> {
             if now == prior {
                 continue;
             }
-            let (record, presented) = self.client(pid, visit.as_ref(), envelope)?;
+            let (record, presented) = self.client(pid, visit.as_ref(), builder)?;
             let former = numbers::of_mrg(self.source, mrg, Ends::Never)?;
             let former = former.record(self.source, self.keyring).unwrap_or_else(|| record.clone());
             let stay = Some(now.token(self.keyring, "stay"));
             let prior = prior.token(self.keyring, "stay");
-            let (written, is_own) = (envelope.recorded_at, former == record);
+            let (written, is_own) = (builder.recorded_at, former == record);
             if !is_own {
                 let cancelled = StayCancelled { stay: Some(prior) };
-                envelope.add(&former, &[], |_| Body::from(cancelled));
+                builder.add(&former, &[], |_| Body::from(cancelled));
             }
             let reported = match visit {
                 Some(visit) if is_own => visit.renumbered((stay, prior), self.source, written)?,
@@ -108,14 +108,14 @@ impl<'m> Renumber<'_, 'm> {
             let unknown = StayCorrected { stay, class: None, ward: None, started_at: None, also };
             let unknown = reported.is_empty().then_some(Body::from(unknown));
             for body in reported.into_iter().chain(unknown) {
-                envelope.add(&record, &presented, |_| body);
+                builder.add(&record, &presented, |_| body);
             }
         }
         Ok(())
     }
 
     /// A17.
-    pub(super) fn swap(&self, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
+    pub(super) fn swap(&self, builder: &mut EventBuilder<'_>) -> Result<(), RejectionReason> {
         person::pid(self.message)?;
         let patients = self.patients()?;
         if patients.len() != 2 {
@@ -124,11 +124,11 @@ impl<'m> Renumber<'_, 'm> {
         for Patient { pid, pv1, .. } in patients {
             let pv1 = pv1.ok_or(out_of_sequence("PV1", "a PID without its PV1"))?;
             let visit = Visit::of(self.message, (Some(pid), pv1, None), self.source);
-            let (record, presented) = self.client(pid, Some(&visit), envelope)?;
+            let (record, presented) = self.client(pid, Some(&visit), builder)?;
             let (from, to) = (visit.prior_ward(self.source)?, visit.ward(self.source)?);
             let changed = WardChanged { stay: visit.stay(self.keyring), from, to, class: None };
-            envelope.add(&record, &presented, |_| Body::from(changed));
-            stay::add_of_nobody((self.source, self.keyring), &visit, &record, false, envelope);
+            builder.add(&record, &presented, |_| Body::from(changed));
+            stay::add_of_nobody((self.source, self.keyring), &visit, &record, false, builder);
         }
         Ok(())
     }
@@ -137,9 +137,9 @@ impl<'m> Renumber<'_, 'm> {
         &self,
         pid: Segment<'m>,
         visit: Option<&Visit<'m>>,
-        envelope: &Envelope<'_>,
+        builder: &EventBuilder<'_>,
     ) -> Result<(Record, Vec<Presented>), RejectionReason> {
-        let identifiers = numbers::of_pid(self.source, pid, Ends::at(self.source, envelope.recorded_at))?;
+        let identifiers = numbers::of_pid(self.source, pid, Ends::at(self.source, builder.recorded_at))?;
         let record = person::record(self.source, self.keyring, &identifiers, visit)?;
         Ok((record, identifiers.presented(self.source, self.keyring)))
     }

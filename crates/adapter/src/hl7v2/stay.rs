@@ -14,7 +14,7 @@ use super::time;
 use super::trigger::Trigger;
 use super::visit::{PlannedDischarge, Visit};
 use crate::SourceProfile;
-use crate::envelope::Envelope;
+use crate::event_builder::EventBuilder;
 use crate::rejection::{Place, RejectionReason};
 use crate::scope::Key;
 use event::{
@@ -30,13 +30,13 @@ pub(super) fn add_of_nobody(
     visit: &Visit<'_>,
     record: &Record,
     ends: bool,
-    envelope: &mut Envelope<'_>,
+    builder: &mut EventBuilder<'_>,
 ) {
     if let Some(number) = visit.key().filter(|_| record.is_kept_by_visit()) {
         let (key, subject) = (number.token(keyring, "stay"), record.clone());
         let stream = number.record(source, keyring, "stay:");
         let stated = SubjectStated { kind: FactKind::Stays, key, subject, ends };
-        envelope.add(&stream, &[], |_| Body::from(stated));
+        builder.add(&stream, &[], |_| Body::from(stated));
     }
 }
 
@@ -52,20 +52,20 @@ pub(super) struct Stay<'a, 'm> {
 
 impl Stay<'_, '_> {
     /// Adds the message's events of the stay.
-    pub(super) fn add(&self, trigger: Trigger, envelope: &mut Envelope<'_>) -> Result<(), RejectionReason> {
+    pub(super) fn add(&self, trigger: Trigger, builder: &mut EventBuilder<'_>) -> Result<(), RejectionReason> {
         let stay = self.key(trigger);
-        let times = (envelope.happened_at, envelope.recorded_at);
+        let times = (builder.happened_at, builder.recorded_at);
         for body in self.bodies(trigger, stay, times)? {
-            envelope.add(self.record, self.presented, |_| body);
+            builder.add(self.record, self.presented, |_| body);
         }
-        self.add_of_nobody(trigger, envelope);
+        self.add_of_nobody(trigger, builder);
         if matches!(trigger, Trigger::A01 | Trigger::A02 | Trigger::A08) {
             let body = match self.visit.planned_discharge()? {
                 PlannedDischarge::Nothing => return Ok(()),
                 PlannedDischarge::At(at) => Body::from(PlannedDischargeSet { stay, planned_at: Some(at), class: None }),
                 PlannedDischarge::Cleared => Body::from(PlannedDischargeCancelled { stay }),
             };
-            envelope.add(self.record, self.presented, |_| body);
+            builder.add(self.record, self.presented, |_| body);
         }
         Ok(())
     }
@@ -78,7 +78,7 @@ impl Stay<'_, '_> {
 
     /// A message that identifies no client is about the client of the stay: its news of presence or ward is found
     /// through the stay's own stream.
-    fn add_of_nobody(&self, trigger: Trigger, envelope: &mut Envelope<'_>) {
+    fn add_of_nobody(&self, trigger: Trigger, builder: &mut EventBuilder<'_>) {
         let ends = match trigger {
             // An outpatient is no longer present either.
             Trigger::A03 | Trigger::A07 | Trigger::A11 | Trigger::A23 => true,
@@ -104,7 +104,7 @@ impl Stay<'_, '_> {
             | Trigger::Renumber
             | Trigger::Identity(_) => return,
         };
-        add_of_nobody((self.source, self.keyring), &self.visit, self.record, ends, envelope);
+        add_of_nobody((self.source, self.keyring), &self.visit, self.record, ends, builder);
     }
 
     fn key(&self, trigger: Trigger) -> Option<Token> {

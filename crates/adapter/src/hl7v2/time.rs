@@ -18,7 +18,7 @@ const SECOND: i64 = 1_000_000;
 
 /// A time as it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Reading {
+pub(super) struct TimeReading {
     /// The first instant that it may mean.
     pub(super) at: Instant,
     /// Its precision as written, in microseconds.
@@ -29,7 +29,7 @@ pub(super) struct Reading {
     pub(super) is_day: bool,
 }
 
-impl Reading {
+impl TimeReading {
     /// The last second of it.
     pub(super) fn last_second(self) -> Instant {
         self.at.plus_micros((self.width - SECOND).max(0))
@@ -49,7 +49,7 @@ impl Reading {
     }
 }
 
-impl Reading {
+impl TimeReading {
     /// As the end of something that began at `begun`, in a message written at `written`: for a date the end of that
     /// day, or the time of writing if that is earlier.
     pub(super) fn end(self, begun: Option<Instant>, written: Instant) -> Instant {
@@ -80,7 +80,7 @@ pub(super) fn zone_of(message: &Message<'_>, own: &TimeZone) -> TimeZone {
 }
 
 /// The time in the first component of `value`; `None` if there is none.
-pub(super) fn reading(value: Value<'_>, zone: &TimeZone, place: Place) -> Result<Option<Reading>, RejectionReason> {
+pub(super) fn reading(value: Value<'_>, zone: &TimeZone, place: Place) -> Result<Option<TimeReading>, RejectionReason> {
     let Some(text) = value.component(1).subcomponent(1).text() else {
         return Ok(None);
     };
@@ -103,7 +103,7 @@ pub(super) fn date(value: Value<'_>, place: Place) -> Result<Option<Date>, Rejec
     Ok((digits >= 8).then_some(date))
 }
 
-fn parse(text: &str, zone: &TimeZone) -> Option<Reading> {
+fn parse(text: &str, zone: &TimeZone) -> Option<TimeReading> {
     let (clock, zone) = match text.find(['+', '-']) {
         Some(at) => (&text[..at], TimeZone::fixed(offset(&text[at..])?)),
         None => (text, zone.clone()),
@@ -122,7 +122,7 @@ fn parse(text: &str, zone: &TimeZone) -> Option<Reading> {
     let later = instant(zone.to_ambiguous_timestamp(first).later())?;
     let until = instant(zone.to_ambiguous_timestamp(last).later())?;
     let width = (until.as_micros() - at.as_micros() + 1).max(0);
-    Some(Reading { at, width, again: (later > at).then_some(later), is_day: digits.len() <= 8 })
+    Some(TimeReading { at, width, again: (later > at).then_some(later), is_day: digits.len() <= 8 })
 }
 
 /// The span of time that a number of digits stands for; a fraction finer than a microsecond counts as one.

@@ -6,7 +6,7 @@
 
 use super::key;
 use super::message::{Message, Segment, Value};
-use super::time::{self, Reading};
+use super::time::{self, TimeReading};
 use crate::rejection::{Place, RejectionReason};
 use crate::scope::Key;
 use crate::{SourceProfile, StayKey};
@@ -129,11 +129,11 @@ impl<'m> Visit<'m> {
         Ward::try_new(code).map(Some).ok_or(RejectionReason::data_type(Place::Component("PV1", n, 1), text))
     }
 
-    fn reading(&self, n: u16) -> Result<Option<Reading>, RejectionReason> {
+    fn reading(&self, n: u16) -> Result<Option<TimeReading>, RejectionReason> {
         time::reading(self.pv1.field(n), &self.zone, Place::Field("PV1", n))
     }
 
-    fn of_pv2(&self, n: u16) -> Result<Option<Reading>, RejectionReason> {
+    fn of_pv2(&self, n: u16) -> Result<Option<TimeReading>, RejectionReason> {
         let read = |pv2: Segment<'_>| time::reading(pv2.field(n), &self.zone, Place::Field("PV2", n));
         self.pv2.map_or(Ok(None), read)
     }
@@ -157,7 +157,7 @@ impl<'m> Visit<'m> {
     /// PV2-8; else PV1-44, if it is in the future when the message is written. A date counts as future until it is
     /// over.
     pub(super) fn expected_at(&self, written: Instant) -> Result<Option<Instant>, RejectionReason> {
-        let until = |reading: Reading| if reading.is_day { reading.last_second() } else { reading.at };
+        let until = |reading: TimeReading| if reading.is_day { reading.last_second() } else { reading.at };
         if let Some(expected) = self.of_pv2(8)? {
             return Ok(Some(until(expected)));
         }

@@ -8,7 +8,7 @@
 use super::message::{Message, Segment, Value};
 use super::{key, time};
 use crate::SourceProfile;
-use crate::envelope::Envelope;
+use crate::event_builder::EventBuilder;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use crate::scope::Key;
 use event::{Body, Keyring, Presented, Record, Token, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole};
@@ -79,7 +79,7 @@ pub(super) fn add(
     keyring: &Keyring,
     message: &Message<'_>,
     (record, presented): (&Record, &[Presented]),
-    envelope: &mut Envelope<'_>,
+    builder: &mut EventBuilder<'_>,
 ) -> Result<(), RejectionReason> {
     for (n, listed) in listed(source, message).enumerate() {
         if n == MAX_WORKERS {
@@ -94,21 +94,21 @@ pub(super) fn add(
         let (begins, ends) = (time(listed.layout.begins)?, time(listed.layout.ends)?);
         match listed.segment.field(listed.layout.action).component(1).text().as_deref() {
             Some("DE" | "UN") => {
-                let ended_at = ends.unwrap_or(envelope.happened_at);
+                let ended_at = ends.unwrap_or(builder.happened_at);
                 let body = WorkerAssignmentEnded { assignment, ended_at, reason: None };
-                envelope.add(record, presented, |_| Body::from(body));
+                builder.add(record, presented, |_| Body::from(body));
             }
             // Unchanged, and without a start: nothing new.
             Some("UC") if begins.is_none() => {}
             None | Some("AD" | "UP" | "CO" | "LI" | "UC") => {
-                let from = begins.unwrap_or(envelope.happened_at);
+                let from = begins.unwrap_or(builder.happened_at);
                 let name = listed.segment.field(listed.layout.person);
                 let name = [name.component(3), name.component(2).subcomponent(1)];
                 let telecom = listed.segment.field(listed.layout.telecom);
                 let organisation = listed.segment.field(listed.layout.organisation).component(1);
                 let worker = worker(name, telecom, Some(organisation), listed.place(listed.layout.person))?;
                 let worker_key = id.token(keyring, "worker");
-                envelope.add(record, presented, |sealer| {
+                builder.add(record, presented, |sealer| {
                     Body::from(WorkerAssigned {
                         assignment,
                         clientship: None,

@@ -3,7 +3,7 @@
 use super::{MAX_DEPTH, MAX_LIST};
 use crate::json::{limit_depth, malformed, without_mark};
 use crate::rejection::{Place, RejectionReason};
-use crate::rfc3339::{self, Written};
+use crate::rfc3339::{self, WrittenTime};
 use event::Instant;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -74,7 +74,7 @@ pub(super) fn text(value: &Value, place: Place, limit: usize) -> Result<Option<S
 }
 
 /// An RFC 3339 time, with its precision.
-pub(super) fn time(value: &Value, place: Place) -> Result<Written, RejectionReason> {
+pub(super) fn time(value: &Value, place: Place) -> Result<WrittenTime, RejectionReason> {
     let fault = RejectionReason::data_type(place, "not an RFC 3339 time, or no such time");
     value.as_str().and_then(|text| rfc3339::parse(text.trim())).ok_or(fault)
 }

@@ -23,7 +23,7 @@ pub use binary::structured;
 pub use split::{MAX_BATCH, split};
 pub use table::{MAX_KEYS, MAX_LINES, schema, types};
 
-use crate::envelope::Envelope;
+use crate::event_builder::EventBuilder;
 use crate::glimpse::{self, glimpse};
 use crate::rejection::{Path, Place, RejectionCode, RejectionReason};
 use crate::{Outcome, SourceProfile, Translation};
@@ -147,19 +147,19 @@ fn events(
             let name = source.lists_of.clone().unwrap_or_else(|| source.name.clone());
             let source = &SourceProfile { name, ..source.clone() };
             let list = read(Members { reader: Reader { source, ..reader }, object, ..at })?;
-            let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (list.as_of.at, list.as_of.at));
-            (envelope.register, envelope.sequence, envelope.recorded_width) = (register, sequence, list.as_of.width);
+            let mut builder = EventBuilder::new(source, keyring, &message_id, bytes, (list.as_of.at, list.as_of.at));
+            (builder.register, builder.sequence, builder.recorded_width) = (register, sequence, list.as_of.width);
             for line in list.lines {
-                envelope.add(&line.record, &line.presented, line.body);
+                builder.add(&line.record, &line.presented, line.body);
             }
-            envelope.add(&keyring.record(&source.name, "source", &source.name), &[], |_| list.body);
-            return Ok(envelope.finish());
+            builder.add(&keyring.record(&source.name, "source", &source.name), &[], |_| list.body);
+            return Ok(builder.finish());
         }
     };
-    let mut envelope = Envelope::new(source, keyring, &message_id, bytes, (happened_at, written.at));
-    (envelope.register, envelope.sequence, envelope.recorded_width) = (register, sequence, written.width);
-    envelope.add(&record, &presented, body);
-    Ok(envelope.finish())
+    let mut builder = EventBuilder::new(source, keyring, &message_id, bytes, (happened_at, written.at));
+    (builder.register, builder.sequence, builder.recorded_width) = (register, sequence, written.width);
+    builder.add(&record, &presented, body);
+    Ok(builder.finish())
 }
 
 /// Only a list may be longer than [`MAX_EVENT`].

@@ -1,11 +1,11 @@
 //! The context in which every member of one event's `data` is read.
 
 use crate::SourceProfile;
-use crate::rfc3339::Written;
+use crate::rfc3339::WrittenTime;
 use event::{Body, Instant, Keyring, Sealer, Token};
 
 /// A body as read; its personal data are sealed once its event has an id.
-pub(super) type Open = Box<dyn FnOnce(Sealer<'_>) -> Body>;
+pub(super) type UnsealedBody = Box<dyn FnOnce(Sealer<'_>) -> Body>;
 
 /// The context in which every member of one event's `data` is read.
 #[derive(Clone, Copy)]
@@ -14,7 +14,7 @@ pub(super) struct Reader<'a> {
     pub(super) keyring: &'a Keyring,
     pub(super) happened_at: Instant,
     /// When the event was written.
-    pub(super) written: Written,
+    pub(super) written: WrittenTime,
 }
 
 impl Reader<'_> {

@@ -16,7 +16,7 @@ pub use list::{MAX_KEYS, MAX_LINES};
 use super::SCHEMAS;
 use super::kind::schema::{Definitions, ObjectSchema};
 use super::kind::{Client, DayMeans, Identified, Members, Moment, Optional, RegisterOf, Required};
-use super::reader::Open;
+use super::reader::UnsealedBody;
 use crate::rejection::RejectionReason;
 use event::Register;
 use list::List;
@@ -41,11 +41,11 @@ type Read<T> = fn(Members<'_>) -> Result<T, RejectionReason>;
 #[derive(Clone, Copy)]
 pub(super) enum Stream {
     /// The client that `data.client` names.
-    Client(Read<Open>),
+    Client(Read<UnsealedBody>),
     /// The worker that `data.worker` names: a fact of all of the worker's clients.
-    Worker(Read<Open>),
+    Worker(Read<UnsealedBody>),
     /// The source itself.
-    Source(Read<Open>),
+    Source(Read<UnsealedBody>),
     /// A list: lines in the streams of their clients, and the list in the source's own.
     List(Read<List>),
 }
@@ -66,7 +66,7 @@ macro_rules! rows {
             day: $crate::social::kind::DayMeans::$day,
             register: $crate::social::table::REGISTER,
             stream: $crate::social::table::Stream::$stream({
-                fn read(at: $crate::social::kind::Members<'_>) -> Result<$crate::social::reader::Open, $crate::rejection::RejectionReason> {
+                fn read(at: $crate::social::kind::Members<'_>) -> Result<$crate::social::reader::UnsealedBody, $crate::rejection::RejectionReason> {
                     // A row may have no members of its own.
                     let _ = at;
                     $crate::social::kind::read_members!(at; $($member: $field),*);

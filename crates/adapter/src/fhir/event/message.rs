@@ -6,7 +6,7 @@ mod medcom_activity;
 
 use crate::fhir::bundle::Bundle;
 use crate::fhir::event::context::Context;
-use crate::fhir::event::message_event::Event;
+use crate::fhir::event::message_event::MessageEvent;
 use crate::fhir::event::state;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::{MessageHeader, Resource};
@@ -33,11 +33,11 @@ pub(in crate::fhir) fn add_events(
 ) -> Result<(), RejectionReason> {
     let place = Place::Entry(0, "resource.id");
     header.id.as_deref().filter(|id| !id.is_empty()).ok_or(RejectionReason::missing(place))?;
-    match Event::read(header)? {
-        Event::Acknowledgement | Event::Empty => Ok(()),
-        Event::HospitalNotification => medcom::add_events(context, header, writer),
-        Event::Notification(kind) => davinci::add_events(context, header, kind, writer),
-        Event::State(_) => state::add_events(context, writer),
+    match MessageEvent::read(header)? {
+        MessageEvent::Acknowledgement | MessageEvent::Empty => Ok(()),
+        MessageEvent::HospitalNotification => medcom::add_events(context, header, writer),
+        MessageEvent::Notification(kind) => davinci::add_events(context, header, kind, writer),
+        MessageEvent::State(_) => state::add_events(context, writer),
     }
 }
 

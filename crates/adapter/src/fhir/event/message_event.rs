@@ -11,7 +11,7 @@ pub(in crate::fhir) const DAVINCI_EVENTS: &str = "http://hl7.org/fhir/us/davinci
 
 /// The event of a message.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::fhir) enum Event {
+pub(in crate::fhir) enum MessageEvent {
     /// MedCom HospitalNotification.
     HospitalNotification,
     /// Da Vinci admit, transfer, discharge.
@@ -32,7 +32,7 @@ pub(in crate::fhir) enum Notification {
     Discharge,
 }
 
-impl Event {
+impl MessageEvent {
     /// Every event and its coding, as the CapabilityStatement lists them.
     pub(in crate::fhir) const TAKEN: &[(Self, &'static str, &'static str)] = &[
         (Self::HospitalNotification, MEDCOM_EVENTS, "hospital-notification-message"),

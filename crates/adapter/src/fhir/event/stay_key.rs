@@ -12,7 +12,7 @@
 
 use crate::fhir::event::choice::{Known, Name, Weight};
 use crate::fhir::event::context::Context;
-use crate::fhir::event::message_event::Event;
+use crate::fhir::event::message_event::MessageEvent;
 use crate::fhir::resource::Encounter;
 use crate::fhir::resource::Resource;
 use crate::fhir::resource::element::{Identifier, Reference};
@@ -130,7 +130,7 @@ impl<'a> Context<'a> {
     fn is_hospital_notification(self) -> bool {
         match self.bundle.entries.first().map(|entry| &entry.resource) {
             Some(Ok(Resource::MessageHeader(header))) => {
-                Event::read(header).is_ok_and(|event| event == Event::HospitalNotification)
+                MessageEvent::read(header).is_ok_and(|event| event == MessageEvent::HospitalNotification)
             }
             _ => false,
         }

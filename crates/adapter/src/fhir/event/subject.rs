@@ -12,7 +12,7 @@ use crate::fhir::event::subject::person::Person;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::element::{Identifier, Reference};
 use crate::fhir::resource::{Patient, Resource};
-use crate::identifiers::{Identifiers, MAX_IDENTIFIERS, Written, with_birth_date};
+use crate::identifiers::{Identifiers, MAX_IDENTIFIERS, WrittenIdentifier, with_birth_date};
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{Body, NonDisclosureSet, PersonDied, Presented, Record};
 
@@ -86,7 +86,7 @@ impl<'a> Context<'a> {
             let Some(value) = identifier.value() else { continue };
             let authority = [identifier.system().map(str::to_owned)];
             let (kind, is_over) = (identifier.type_code(), self.has_ended(identifier));
-            found.take(self.source, &Written { authority: &authority, kind, value, is_over });
+            found.take(self.source, &WrittenIdentifier { authority: &authority, kind, value, is_over });
         }
         found
     }

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::relay;
 use super::time::When;
-use crate::envelope::Envelope;
+use crate::event_builder::EventBuilder;
 use crate::rejection::{Place, RejectionReason};
 use crate::remark::{Remark, RemarkCode};
 use event::{Body, Event, FactKind, Instant, Presented, Record, Sealer, SubjectStated, Token};
@@ -11,7 +11,7 @@ use std::collections::HashSet;
 
 /// One bundle's events in the making.
 pub(in crate::fhir) struct Writer<'a> {
-    envelope: Envelope<'a>,
+    builder: EventBuilder<'a>,
     timestamp: Option<When>,
     /// The patients whose person data are already added, by their address in memory.
     pub(in crate::fhir) reported: HashSet<usize>,
@@ -30,33 +30,33 @@ impl<'a> Writer<'a> {
     ) -> Result<Self, RejectionReason> {
         let timestamp = context.timestamp()?;
         let times = (Instant::MIN, Instant::MIN);
-        let mut envelope = Envelope::new(context.source, context.keyring, message_id, bytes, times);
-        envelope.relayed = relay::read(context);
-        Ok(Self { envelope, timestamp, reported: HashSet::new(), death_reported: false, remarks: Vec::new() })
+        let mut builder = EventBuilder::new(context.source, context.keyring, message_id, bytes, times);
+        builder.relayed = relay::read(context);
+        Ok(Self { builder, timestamp, reported: HashSet::new(), death_reported: false, remarks: Vec::new() })
     }
 
     /// Sets when the next events were written: `own`, from a Provenance or the resource itself. Without it, the
     /// bundle's timestamp: an old fact may be sent again in a new bundle.
     pub(in crate::fhir) fn recorded(&mut self, own: Option<When>) -> Result<Instant, RejectionReason> {
         let when = own.or(self.timestamp).ok_or(RejectionReason::missing(Place::Member("Bundle.timestamp")))?;
-        (self.envelope.recorded_at, self.envelope.recorded_width) = (when.at, when.width);
+        (self.builder.recorded_at, self.builder.recorded_width) = (when.at, when.width);
         Ok(when.at)
     }
 
     /// When the events that are added now were written.
     pub(in crate::fhir) fn recorded_at(&self) -> Instant {
-        self.envelope.recorded_at
+        self.builder.recorded_at
     }
 
     /// The last moment at which it may have been: a day is the whole of it.
     pub(in crate::fhir) fn recorded_until(&self) -> Instant {
-        let (at, width) = (self.envelope.recorded_at, self.envelope.recorded_width);
+        let (at, width) = (self.builder.recorded_at, self.builder.recorded_width);
         When { at, width }.last()
     }
 
     /// True if an event already presents identifiers of this record.
     pub(in crate::fhir) fn presents(&self, record: &Record) -> bool {
-        self.envelope.presents(record)
+        self.builder.presents(record)
     }
 
     /// Adds a remark.
@@ -71,8 +71,8 @@ impl<'a> Writer<'a> {
         happened_at: Instant,
         body: impl FnOnce(Sealer<'_>) -> Body,
     ) {
-        self.envelope.happened_at = happened_at;
-        self.envelope.add(record, presented, body);
+        self.builder.happened_at = happened_at;
+        self.builder.add(record, presented, body);
     }
 
     /// Adds the client of a stay, a referral or a team, in the stream of that thing itself; `is_doubt`: if the thing
@@ -90,6 +90,6 @@ impl<'a> Writer<'a> {
 
     /// The events so far, and the remarks on them.
     pub(in crate::fhir) fn finish(self) -> (Vec<Event>, Vec<Remark>) {
-        (self.envelope.finish(), self.remarks)
+        (self.builder.finish(), self.remarks)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Given, Kind};
 use crate::rejection::RejectionReason;
-use crate::rfc3339::Written;
+use crate::rfc3339::WrittenTime;
 use crate::social::json::{self, Day};
 use crate::social::kind::schema::Definitions;
 use event::Instant;
@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 pub(in crate::social) struct Time;
 
 impl Kind for Time {
-    type Value = Written;
+    type Value = WrittenTime;
 
-    fn read(&self, given: Given<'_>) -> Result<Option<Written>, RejectionReason> {
+    fn read(&self, given: Given<'_>) -> Result<Option<WrittenTime>, RejectionReason> {
         json::time(given.value, given.place()).map(Some)
     }
 

@@ -14,12 +14,12 @@ use super::staff::{WARDS, distinct};
 use super::{DayMeans, REGISTER, Stream, Type};
 use crate::identifiers::Identifiers;
 use crate::rejection::{Place, RejectionReason};
-use crate::rfc3339::Written;
+use crate::rfc3339::WrittenTime;
 use crate::social::kind::{
     Array, AssignedWorker, BEGINS, Boolean, CLASS, Client, Code, Key, LASTS, Members, Optional, ROLE, RegisterOf,
     Required, Scoped, Time, WardCode, Whole, members, object,
 };
-use crate::social::reader::Open;
+use crate::social::reader::UnsealedBody;
 use event::{Body, CurrentStaysStated, Presented, Record, Register, StayStated, Token, WorkerAssigned, WorkersStated};
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ pub const MAX_KEYS: usize = 20_000;
 
 /// A list, read.
 pub(in crate::social) struct List {
-    pub(in crate::social) as_of: Written,
+    pub(in crate::social) as_of: WrittenTime,
     pub(in crate::social) lines: Vec<Line>,
     pub(in crate::social) body: Body,
 }
@@ -40,7 +40,7 @@ pub(in crate::social) struct Line {
     key: Token,
     pub(in crate::social) record: Record,
     pub(in crate::social) presented: Vec<Presented>,
-    pub(in crate::social) body: Open,
+    pub(in crate::social) body: UnsealedBody,
 }
 
 pub(super) const TYPES: &[Type] = &[
@@ -141,7 +141,7 @@ object! {
         until: Optional(LASTS),
     } => |at| {
         let (worker_key, worker) = worker;
-        let body: Open = Box::new(move |sealer| {
+        let body: UnsealedBody = Box::new(move |sealer| {
             let worker = sealer.seal(&worker);
             Body::from(WorkerAssigned {
                 assignment,
@@ -168,11 +168,11 @@ const fn keys<K>(of: K) -> Array<K> {
 }
 
 /// A list cannot be newer than its writing.
-fn no_later(as_of: Written, at: Members<'_>) -> Written {
+fn no_later(as_of: WrittenTime, at: Members<'_>) -> WrittenTime {
     if at.reader.written.at < as_of.at { at.reader.written } else { as_of }
 }
 
-fn line(at: Members<'_>, key: Token, client: &Identifiers, body: Open) -> Result<Line, RejectionReason> {
+fn line(at: Members<'_>, key: Token, client: &Identifiers, body: UnsealedBody) -> Result<Line, RejectionReason> {
     let (record, presented) = at.stream_of(client)?;
     Ok(Line { key, record, presented, body })
 }

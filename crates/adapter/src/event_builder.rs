@@ -5,7 +5,7 @@ use event::{Body, Event, Instant, Keyring, Presented, Record, Register, Relayed,
 use sha2::{Digest, Sha256};
 
 /// One message's events in the making.
-pub(crate) struct Envelope<'a> {
+pub(crate) struct EventBuilder<'a> {
     source: &'a SourceProfile,
     keyring: &'a Keyring,
     message_id: &'a str,
@@ -25,7 +25,7 @@ pub(crate) struct Envelope<'a> {
     pub(crate) relayed: Option<Relayed>,
 }
 
-impl<'a> Envelope<'a> {
+impl<'a> EventBuilder<'a> {
     /// For the message of these bytes.
     pub(crate) fn new(
         source: &'a SourceProfile,
