@@ -1,7 +1,7 @@
 //! What all events of one message share, and the ids they get (rule R1).
 
 use crate::SourceProfile;
-use event::{Body, Event, Instant, Keyring, Presented, Record, Register, Relayed, Sealer, event_id};
+use event::{Body, Code, Event, Instant, Keyring, Presented, Record, Register, Relayed, Sealer, event_id};
 use sha2::{Digest, Sha256};
 
 /// One message's events in the making.
@@ -23,6 +23,10 @@ pub(crate) struct EventBuilder<'a> {
     pub(crate) register: Register,
     /// The intermediary it came through.
     pub(crate) relayed: Option<Relayed>,
+    /// The controller's OID, where the message gives it.
+    pub(crate) controller: Option<Code>,
+    /// The author's role, where the message gives it.
+    pub(crate) author_role: Option<Code>,
 }
 
 impl<'a> EventBuilder<'a> {
@@ -48,6 +52,8 @@ impl<'a> EventBuilder<'a> {
             sequence: None,
             register,
             relayed: None,
+            controller: None,
+            author_role: None,
         }
     }
 
@@ -70,6 +76,8 @@ impl<'a> EventBuilder<'a> {
             presented: presented.to_vec(),
             relayed: self.relayed.clone(),
             body: body(self.keyring.sealer(record.key, id)),
+            controller: self.controller.clone(),
+            author_role: self.author_role.clone(),
         });
     }
 

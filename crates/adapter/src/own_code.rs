@@ -1,6 +1,6 @@
 //! The codes that this service itself defines: in social care's events, and in FHIR where a sender uses one of them.
 
-use event::{FactKind, ReferralKind, Register, StayClass, WorkerRole};
+use event::{ContactMode, DeadlineGroup, FactKind, Initiator, ReferralKind, Register, StayClass, WorkerRole};
 
 /// A value of the record that senders write as a code of ours.
 pub(crate) trait OwnCode: Copy + 'static {
@@ -80,5 +80,46 @@ impl OwnCode for StayClass {
             Self::Outpatient => Some("outpatient"),
             Self::Unknown => None,
         }
+    }
+}
+
+impl OwnCode for Initiator {
+    const ALL: &'static [Self] = Self::ALL;
+
+    fn code(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Client => "client",
+            Self::Relative => "relative",
+            Self::Representative => "representative",
+            Self::Professional => "professional",
+            Self::OtherAuthority => "other-authority",
+        })
+    }
+}
+
+impl OwnCode for DeadlineGroup {
+    const ALL: &'static [Self] = Self::ALL;
+
+    fn code(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Over75 => "over-75",
+            Self::HighestCareAllowance => "highest-care-allowance",
+            Self::DisabledPerson => "disabled-person",
+            Self::ChildNeedingSpecialSupport => "child-needing-special-support",
+            Self::None => "none",
+        })
+    }
+}
+
+impl OwnCode for ContactMode {
+    const ALL: &'static [Self] = Self::ALL;
+
+    fn code(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Telephone => "telephone",
+            Self::Visit => "visit",
+            Self::HomeVisit => "home-visit",
+            Self::Remote => "remote",
+        })
     }
 }

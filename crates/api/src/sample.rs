@@ -69,6 +69,8 @@ pub(crate) fn told(n: u128, register: Register, body: impl FnOnce(&Keyring, &Rec
         body: body(&keys, &record, id),
         record,
         presented: Vec::new(),
+        controller: None,
+        author_role: None,
     };
     Received { received_at: minute, event }
 }
@@ -84,10 +86,24 @@ pub(crate) fn events() -> Vec<Received> {
         }),
         told(2, Register::Patient, |_, _, _| {
             let ward = Ward::try_new("PSY3");
-            Body::from(StayStarted { stay: Some(stay), class: Some(StayClass::Inpatient), ward, started_at: at(2) })
+            Body::from(StayStarted {
+                stay: Some(stay),
+                class: Some(StayClass::Inpatient),
+                ward,
+                started_at: at(2),
+                protected_speciality: None,
+                unit: None,
+                facility: None,
+            })
         }),
         told(3, Register::Patient, |_, _, _| {
-            Body::from(PlannedDischargeSet { stay: Some(stay), planned_at: Some(at(5000)), class: None })
+            Body::from(PlannedDischargeSet {
+                stay: Some(stay),
+                planned_at: Some(at(5000)),
+                class: None,
+                destination: None,
+                reported_at: None,
+            })
         }),
         told(4, Register::Social, |keys, record, id| {
             let worker = Worker {

@@ -47,6 +47,8 @@ pub(crate) fn cooperation(request: &Cooperation) -> proto::CooperationRequest {
         asked_of: code(request.asked_of.as_ref()),
         required_by: request.required_by.map(timestamp),
         provenance: Some(provenance(&request.origin)),
+        answered_at: request.answered_at.map(timestamp),
+        outcome: code(request.outcome.as_ref()),
     }
 }
 

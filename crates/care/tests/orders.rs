@@ -188,15 +188,39 @@ fn received(n: usize, fact: &str) -> Received {
     let body = match what {
         "A01" => {
             let class = Some(StayClass::Inpatient);
-            Body::from(StayStarted { stay, class, ward: ward("A"), started_at: at })
+            Body::from(StayStarted {
+                stay,
+                class,
+                ward: ward("A"),
+                started_at: at,
+                protected_speciality: None,
+                unit: None,
+                facility: None,
+            })
         }
         "A04" => {
             let class = Some(StayClass::Emergency);
-            Body::from(StayStarted { stay, class, ward: ward("A"), started_at: at })
+            Body::from(StayStarted {
+                stay,
+                class,
+                ward: ward("A"),
+                started_at: at,
+                protected_speciality: None,
+                unit: None,
+                facility: None,
+            })
         }
         "A01/C" => {
             let class = Some(StayClass::Inpatient);
-            Body::from(StayStarted { stay, class, ward: ward("C"), started_at: at })
+            Body::from(StayStarted {
+                stay,
+                class,
+                ward: ward("C"),
+                started_at: at,
+                protected_speciality: None,
+                unit: None,
+                facility: None,
+            })
         }
         "A03" => Body::from(StayEnded { stay, ended_at: at, disposition: None }),
         "A06" => {
@@ -230,6 +254,8 @@ fn received(n: usize, fact: &str) -> Received {
             record: keys.record("test", "own", "1"),
             presented: Vec::new(),
             body,
+            controller: None,
+            author_role: None,
         },
     }
 }

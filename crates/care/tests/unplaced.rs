@@ -199,7 +199,17 @@ fn received(n: usize, fact: &str) -> Received {
             None => stay = Some(keys.token("stay", "test", word)),
         }
     }
-    let started = |class| Body::from(StayStarted { stay, class, ward: None, started_at: at });
+    let started = |class| {
+        Body::from(StayStarted {
+            stay,
+            class,
+            ward: None,
+            started_at: at,
+            protected_speciality: None,
+            unit: None,
+            facility: None,
+        })
+    };
     let planned = |expected_at| Body::from(StayPlanned { stay, class: None, ward: None, expected_at });
     let body = match what {
         "E" => started(Some(StayClass::Emergency)),
@@ -221,7 +231,15 @@ fn received(n: usize, fact: &str) -> Received {
         "out" => Body::from(ClassChanged { stay, class: Some(StayClass::Outpatient), ward: None }),
         "here" => {
             let (class, started_at) = (Some(StayClass::Inpatient), Some(at));
-            Body::from(StayStated { stay, class, ward: None, started_at })
+            Body::from(StayStated {
+                stay,
+                class,
+                ward: None,
+                started_at,
+                protected_speciality: None,
+                unit: None,
+                facility: None,
+            })
         }
         "away" => {
             Body::from(LeaveStarted { stay, started_at: at, expected_return_at: None, corrected: false, class: None })

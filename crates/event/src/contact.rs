@@ -1,7 +1,29 @@
 //! A contact with the client, for the statistics: the fact, its time and its place; no text (law 7).
 
-use crate::wire::wire;
+use crate::wire::{numbered, wire};
 use crate::{Code, Token};
+use serde::{Deserialize, Serialize};
+
+/// How somebody is in contact with the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[repr(i32)]
+pub enum ContactMode {
+    /// By telephone.
+    Telephone = 1,
+    /// The client comes.
+    Visit = 2,
+    /// At the client's home.
+    HomeVisit = 3,
+    /// By video or another remote connection.
+    Remote = 4,
+}
+
+impl ContactMode {
+    /// Every mode.
+    pub const ALL: &[Self] = &[Self::Telephone, Self::Visit, Self::HomeVisit, Self::Remote];
+}
+
+numbered!(ContactMode);
 
 /// Somebody was in contact with the client: a count for the reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +34,8 @@ pub struct ContactRecorded {
     pub channel: Option<Code>,
     /// At which unit.
     pub unit: Option<Code>,
+    /// How they met, apart from through which channel.
+    pub mode: Option<ContactMode>,
 }
 
 /// A contact that was agreed on did not take place: cancelled, or not kept. It is no contact.
@@ -25,5 +49,5 @@ pub struct ContactCancelled {
 
 // === on the wire ===
 
-wire!(ContactRecorded { contact, channel, unit });
+wire!(ContactRecorded { contact, channel, unit, mode });
 wire!(ContactCancelled { contact, reason });

@@ -14,6 +14,18 @@ pub struct CooperationRequested {
     pub required_by: Option<Instant>,
 }
 
+/// What the asked service answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CooperationAnswered {
+    /// Which request.
+    pub request: Token,
+    /// Comes along, does not: a code.
+    pub outcome: Option<Code>,
+    /// Which unit answers.
+    pub unit: Option<Code>,
+}
+
 // === on the wire ===
 
 wire!(CooperationRequested { request, asked_of, required_by });
+wire!(CooperationAnswered { request, outcome, unit });

@@ -8,6 +8,10 @@ use uuid::Uuid;
 
 /// One record of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all entries are events: a box each would cost more than it saves"
+)]
 pub enum Entry {
     /// A fact; with the receipt of its message, if that gave nothing else.
     Event(Received, Option<Receipt>),

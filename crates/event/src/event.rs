@@ -1,7 +1,7 @@
 //! The event and its bytes.
 
 use crate::wire::{Field, NotKnown, numbered, proto, wire};
-use crate::{Body, Instant, OrderKey, Relayed, Token};
+use crate::{Body, Code, Instant, OrderKey, Relayed, Token};
 use bytes::Bytes;
 use prost::Message;
 use serde::{Deserialize, Serialize};
@@ -83,6 +83,10 @@ pub struct Event {
     pub presented: Vec<Presented>,
     /// The intermediary that the message came through, if it tells of one.
     pub relayed: Option<Relayed>,
+    /// The controller of the register (rekisterinpitäjä): its OID in the SOTE-organisaatiorekisteri, where the message gives it.
+    pub controller: Option<Code>,
+    /// In what role the author wrote it, where the message gives it.
+    pub author_role: Option<Code>,
     /// What happened.
     pub body: Body,
 }
@@ -162,6 +166,8 @@ impl Event {
             relayed: self.relayed.as_ref().map(Relayed::to_wire),
             ordinal: self.ordinal,
             recorded_width: self.recorded_width,
+            controller: self.controller.to_field(),
+            author_role: self.author_role.to_field(),
             body,
         };
         event.encode_to_vec().into()
@@ -175,8 +181,10 @@ impl Event {
 
     fn from_wire(wire: proto::Event, bytes: &Bytes) -> Result<Self, NotKnown> {
         let relayed = wire.relayed.map(Relayed::from_wire).transpose();
-        // Another way of relaying than is known here: the whole event is of a later version.
-        let body = relayed.as_ref().map_err(|_| NotKnown).and(wire.body.ok_or(NotKnown)).and_then(Body::from_wire);
+        let (controller, author_role) = (Field::from_field(wire.controller), Field::from_field(wire.author_role));
+        let is_known = relayed.is_ok() && controller.is_ok() && author_role.is_ok();
+        // Another way of relaying, or of writing a code, than is known here: the whole event is of a later version.
+        let body = wire.body.filter(|_| is_known).ok_or(NotKnown).and_then(Body::from_wire);
         Ok(Self {
             id: Field::from_field(wire.id)?,
             source: wire.source,
@@ -191,6 +199,8 @@ impl Event {
             record: Field::from_field(wire.record)?,
             presented: wire.presented.into_iter().map(Presented::from_wire).collect::<Result<_, _>>()?,
             relayed: relayed.unwrap_or_default(),
+            controller: controller.unwrap_or_default(),
+            author_role: author_role.unwrap_or_default(),
             body: body.unwrap_or_else(|NotKnown| Body::Unknown(bytes.clone())),
         })
     }

@@ -14,6 +14,8 @@ pub struct HealthSocialWorkOpened {
     pub worker: Option<Sealed<Worker>>,
     /// A fixed term's end.
     pub until: Option<Instant>,
+    /// At which unit.
+    pub unit: Option<Code>,
 }
 
 /// Social work in health care ends.
@@ -27,5 +29,5 @@ pub struct HealthSocialWorkClosed {
 
 // === on the wire ===
 
-wire!(HealthSocialWorkOpened { work, channel, worker, until });
+wire!(HealthSocialWorkOpened { work, channel, worker, until, unit });
 wire!(HealthSocialWorkClosed { work, outcome });

@@ -128,7 +128,7 @@ events! {
     }
 
     /// A request to work together.
-    Cooperation(CooperationEvent) [request: Token] { CooperationRequested }
+    Cooperation(CooperationEvent) [request: Token] { CooperationRequested, CooperationAnswered }
 
     /// The person, as one record reports it.
     Person(PersonEvent) [] { PersonUpdated, PersonDied, DeathCancelled, NonDisclosureSet, NonDisclosureLifted }

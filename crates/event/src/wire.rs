@@ -3,7 +3,7 @@
 //! A value that an event may hold is a [`Field`], written once for its type. An event is then one line: `wire!` takes it apart
 //! into its fields and puts it together, and a field that is left out does not compile.
 
-use crate::{Code, Instant, MayEnd, Record, Sealed, StayClass, Token, Ward};
+use crate::{Code, Instant, MayEnd, Record, Sealed, Token, Ward};
 use bytes::Bytes;
 use uuid::Uuid;
 
@@ -63,6 +63,17 @@ macro_rules! numbered {
             }
         }
 
+        /// 0: not reported.
+        impl $crate::wire::Field<i32> for Option<$name> {
+            fn to_field(&self) -> i32 {
+                self.map_or(0, |member| member as i32)
+            }
+
+            fn from_field(number: i32) -> Result<Self, $crate::wire::NotKnown> {
+                (number != 0).then(|| $crate::wire::Field::from_field(number)).transpose()
+            }
+        }
+
         impl $crate::wire::Field<Vec<i32>> for Vec<$name> {
             fn to_field(&self) -> Vec<i32> {
                 self.iter().map($crate::wire::Field::to_field).collect()
@@ -90,7 +101,7 @@ macro_rules! plain {
         })*
     };
 }
-plain!(bool, Option<bool>, Option<i64>, u32, String);
+plain!(bool, Option<bool>, Option<i64>, u32, Option<u32>, String);
 
 impl Field<Bytes> for Token {
     fn to_field(&self) -> Bytes {
@@ -143,25 +154,24 @@ impl Field<Option<i64>> for Option<Instant> {
     }
 }
 
-/// Empty: none.
-impl Field<String> for Option<Code> {
+impl Field<String> for Code {
     fn to_field(&self) -> String {
-        self.as_ref().map(|code| code.as_str().to_owned()).unwrap_or_default()
+        self.as_str().to_owned()
     }
 
     fn from_field(wire: String) -> Result<Self, NotKnown> {
-        if wire.is_empty() { Ok(None) } else { Code::try_new(&wire).map(Some).map_err(|_| NotKnown) }
+        Self::try_new(&wire).map_err(|_| NotKnown)
     }
 }
 
-/// 0: not told.
-impl Field<i32> for Option<StayClass> {
-    fn to_field(&self) -> i32 {
-        self.map_or(0, |class| class as i32)
+/// Empty: none.
+impl Field<String> for Option<Code> {
+    fn to_field(&self) -> String {
+        self.as_ref().map(Field::to_field).unwrap_or_default()
     }
 
-    fn from_field(wire: i32) -> Result<Self, NotKnown> {
-        (wire != 0).then(|| StayClass::from_field(wire)).transpose()
+    fn from_field(wire: String) -> Result<Self, NotKnown> {
+        if wire.is_empty() { Ok(None) } else { Code::from_field(wire).map(Some) }
     }
 }
 
@@ -246,7 +256,7 @@ macro_rules! list {
         })*
     };
 }
-list!(Token = Bytes, Ward = proto::Ward);
+list!(Token = Bytes, Ward = proto::Ward, Code = String);
 
 /// Absent, or not on its own: nothing.
 impl Field<Option<proto::MayEnd>> for MayEnd {

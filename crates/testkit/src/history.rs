@@ -144,6 +144,8 @@ impl Author<'_> {
                 record: record.clone(),
                 presented: presented.clone(),
                 body: self.body(source, person, &record, id, recorded),
+                controller: None,
+                author_role: None,
             };
             if matches!(event.body, Body::List(ListEvent::CurrentStaysStated(_) | ListEvent::WorkersStated(_))) {
                 self.lists.insert((source.to_owned(), person), id);
@@ -221,7 +223,15 @@ impl Author<'_> {
         let later = recorded.plus_seconds(i64::try_from(self.chance.below(48)).unwrap_or_default() * 3600);
         match self.chance.below(41) {
             26.. => self.later_body(source, person, record, id, recorded),
-            0..3 => Body::from(StayStarted { stay, class, ward: self.ward(), started_at: recorded }),
+            0..3 => Body::from(StayStarted {
+                stay,
+                class,
+                ward: self.ward(),
+                started_at: recorded,
+                protected_speciality: None,
+                unit: None,
+                facility: None,
+            }),
             3 => Body::from(StayCorrected {
                 stay,
                 class,
@@ -232,7 +242,13 @@ impl Author<'_> {
             4 => Body::from(StayCancelled { stay }),
             5 => Body::from(WardChanged { stay, from: None, to: self.ward(), class: None }),
             6 => Body::from(ClassChanged { stay, class, ward: None }),
-            7 => Body::from(PlannedDischargeSet { stay, planned_at: Some(later), class: None }),
+            7 => Body::from(PlannedDischargeSet {
+                stay,
+                planned_at: Some(later),
+                class: None,
+                destination: None,
+                reported_at: None,
+            }),
             8 => Body::from(PlannedDischargeCancelled { stay }),
             9 | 10 => Body::from(StayEnded { stay, ended_at: recorded, disposition: code("01") }),
             11 => Body::from(DischargeCancelled { stay, class: None }),
@@ -244,6 +260,9 @@ impl Author<'_> {
                 expires_at: None,
                 required_by: Some(later),
                 source_channel: None,
+                requester_unit: None,
+                receiver: None,
+                basis: None,
             }),
             13 => Body::from(ReferralAccepted { referral, course: None, worker: Some(worker(1)), expected_by: None }),
             14 => Body::from(ReferralRejected { referral, course: None, reason: code("other-unit") }),
@@ -264,8 +283,21 @@ impl Author<'_> {
                 decider: None,
                 reason: None,
             }),
-            18 => Body::from(CaseOpened { case: self.key("case", source, person), ground: code("application") }),
-            19 => Body::from(AssessmentStarted { assessment: self.key("assessment", source, person), case: None }),
+            18 => Body::from(CaseOpened {
+                case: self.key("case", source, person),
+                ground: code("application"),
+                initiator: None,
+                contacted_at: None,
+                deadline_group: None,
+                special_support: None,
+            }),
+            19 => Body::from(AssessmentStarted {
+                assessment: self.key("assessment", source, person),
+                case: None,
+                kind: None,
+                unit: None,
+                joint: None,
+            }),
             20 => Body::from(AssessmentFinished {
                 assessment: self.key("assessment", source, person),
                 own_worker_needed: Some(true),
@@ -286,6 +318,7 @@ impl Author<'_> {
                     channel: code("booking"),
                     worker: None,
                     until: None,
+                    unit: None,
                 }),
                 1 => Body::from(HealthSocialWorkClosed { work: self.key("work", source, person), outcome: None }),
                 _ => Body::from(DutyContactRecorded {

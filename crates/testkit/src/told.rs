@@ -22,5 +22,7 @@ pub fn told(name: &str, at: Instant, record: Record, body: Body) -> Event {
         record,
         presented: Vec::new(),
         body,
+        controller: None,
+        author_role: None,
     }
 }

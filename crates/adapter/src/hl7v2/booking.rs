@@ -79,7 +79,7 @@ pub(super) fn events(
         Booking::Made => {
             let Some(at) = time_of(message)? else { return Ok(()) };
             builder.happened_at = at;
-            Body::from(ContactRecorded { contact, channel: code("booking"), unit: unit(message) })
+            Body::from(ContactRecorded { contact, channel: code("booking"), unit: unit(message), mode: None })
         }
         Booking::Cancelled(why) => {
             let given = sch.field(6).component(1).text().as_deref().and_then(code).filter(|_| why != NO_SHOW);

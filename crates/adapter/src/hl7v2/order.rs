@@ -141,6 +141,9 @@ impl Order<'_> {
                 expires_at: None,
                 required_by: self.tq1.map_or(Ok(None), |tq1| time(tq1, "TQ1", 8))?,
                 source_channel: channel(ReferralKind::Referral),
+                requester_unit: None,
+                receiver: None,
+                basis: None,
             }),
             OrderStatus::Accepted => {
                 let acceptor = self.orc.field(12);

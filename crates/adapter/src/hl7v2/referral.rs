@@ -16,10 +16,9 @@ use crate::SourceProfile;
 use crate::event_builder::EventBuilder;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{
-    Body, Code, Instant, Keyring, Presented, Record, ReferralAccepted, ReferralCancelled, ReferralEvent,
-    ReferralFailed, ReferralKind, ReferralRejected, ReferralRequested, Token,
+    Body, Code, Instant, Keyring, Presented, Record, ReferralAccepted, ReferralCancelled, ReferralFailed, ReferralKind,
+    ReferralRejected, ReferralRequested, Token,
 };
-use jiff::tz::TimeZone;
 
 /// The kind of message.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,8 +52,7 @@ pub(super) fn events(
     let referral = key(source, keyring, rf1.field(6));
     match act {
         ReferralMessage::Request => {
-            let body =
-                Body::Referral(ReferralEvent::ReferralRequested(requested(source, message.zone(), referral, rf1)?));
+            let body = Body::from(requested(source, message, referral, rf1)?);
             builder.add(&record, &presented, |_| body);
             worker::add(source, keyring, message, (&record, &presented), builder)
         }
@@ -88,7 +86,7 @@ pub(super) fn key(source: &SourceProfile, keyring: &Keyring, id: Value<'_>) -> O
 
 fn requested(
     source: &SourceProfile,
-    zone: &TimeZone,
+    message: &Message<'_>,
     referral: Option<Token>,
     rf1: Segment<'_>,
 ) -> Result<ReferralRequested, RejectionReason> {
@@ -101,8 +99,11 @@ fn requested(
         priority: rf1.field(2).component(1).text().and_then(|code| Code::try_new(&code).ok()),
         required_by: None,
         // The end of the written value: a day is over when the next one begins.
-        expires_at: time::reading(rf1.field(8), zone, Place::Field("RF1", 8))?.map(TimeReading::over),
+        expires_at: time::reading(rf1.field(8), message.zone(), Place::Field("RF1", 8))?.map(TimeReading::over),
         source_channel: channel(kind),
+        requester_unit: unit(message, "RP"),
+        receiver: unit(message, "RT"),
+        basis: (kind == ReferralKind::Contact).then(|| Code::try_new("consent").ok()).flatten(),
     })
 }
 
@@ -143,13 +144,24 @@ fn answer(
     Ok(())
 }
 
+/// The provider in that role (PRD-1, HL7 table 0286).
+fn provider<'m>(message: &Message<'m>, role: &str) -> Option<Segment<'m>> {
+    let in_role = |segment: &&Segment<'m>| {
+        segment.is("PRD")
+            && segment.field(1).repetitions().any(|given| given.component(1).text().as_deref() == Some(role))
+    };
+    message.segments().iter().find(in_role).copied()
+}
+
+/// The provider's unit: PRD-4, its point of care. PRD-7 may identify a person.
+fn unit(message: &Message<'_>, role: &str) -> Option<Code> {
+    let prd = provider(message, role)?;
+    Code::try_new(&prd.field(4).component(1).subcomponent(1).text()?).ok()
+}
+
 /// The provider referred to (PRD-1 `RT`, HL7 table 0286), if named.
 fn accepted_by(message: &Message<'_>) -> Result<Option<event::Worker>, RejectionReason> {
-    let referred_to = |segment: &&Segment<'_>| {
-        segment.is("PRD")
-            && segment.field(1).repetitions().any(|role| role.component(1).text().as_deref() == Some("RT"))
-    };
-    let Some(prd) = message.segments().iter().find(referred_to) else {
+    let Some(prd) = provider(message, "RT") else {
         return Ok(None);
     };
     let name = prd.field(2);

@@ -62,7 +62,13 @@ impl Stay<'_, '_> {
         if matches!(trigger, Trigger::A01 | Trigger::A02 | Trigger::A08) {
             let body = match self.visit.planned_discharge()? {
                 PlannedDischarge::Nothing => return Ok(()),
-                PlannedDischarge::At(at) => Body::from(PlannedDischargeSet { stay, planned_at: Some(at), class: None }),
+                PlannedDischarge::At(at) => Body::from(PlannedDischargeSet {
+                    stay,
+                    planned_at: Some(at),
+                    class: None,
+                    destination: self.visit.destination(),
+                    reported_at: self.reported_at(),
+                }),
                 PlannedDischarge::Cleared => Body::from(PlannedDischargeCancelled { stay }),
             };
             builder.add(self.record, self.presented, |_| body);
@@ -156,9 +162,13 @@ impl Stay<'_, '_> {
             Trigger::A38 => Body::from(StayPlanCancelled { stay }),
             Trigger::A12 => Body::from(WardChangeCancelled { stay, to: visit.ward(source)?, class: self.presence() }),
             Trigger::A13 => Body::from(DischargeCancelled { stay, class: self.presence() }),
-            Trigger::A16 => {
-                Body::from(PlannedDischargeSet { stay, planned_at: self.planned_at()?, class: self.presence() })
-            }
+            Trigger::A16 => Body::from(PlannedDischargeSet {
+                stay,
+                planned_at: self.planned_at()?,
+                class: self.presence(),
+                destination: visit.destination(),
+                reported_at: self.reported_at(),
+            }),
             Trigger::A25 => Body::from(PlannedDischargeCancelled { stay }),
             Trigger::A21 => Body::from(LeaveStarted {
                 stay,
@@ -196,13 +206,27 @@ impl Stay<'_, '_> {
         happened_at: Instant,
     ) -> Result<Body, RejectionReason> {
         let started_at = self.visit.admitted_at()?.unwrap_or(happened_at);
-        Ok(Body::from(StayStarted { stay, class, ward: self.visit.ward(self.source)?, started_at }))
+        Ok(Body::from(StayStarted {
+            stay,
+            class,
+            ward: self.visit.ward(self.source)?,
+            started_at,
+            protected_speciality: self.visit.is_protected_speciality(),
+            unit: self.visit.unit(),
+            facility: self.visit.facility(),
+        }))
     }
 
     /// Its key, if it differs from the key of the message's own stay.
     pub(super) fn other(&self, number: Option<Key>) -> Option<Token> {
         let own = self.visit.key()?;
         number.filter(|number| number != own).map(|number| number.token(self.keyring, "stay"))
+    }
+
+    /// EVN-2.
+    fn reported_at(&self) -> Option<Instant> {
+        let evn = self.message.segment("EVN")?;
+        time::instant(evn.field(2), self.message.zone(), Place::Field("EVN", 2)).ok().flatten()
     }
 
     /// EVN-3, else PV2-9; `None`: pending, without a time.

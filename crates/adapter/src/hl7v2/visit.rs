@@ -154,6 +154,36 @@ impl<'m> Visit<'m> {
         self.pv1.field(36).component(1).text().and_then(|code| Code::try_new(&code).ok())
     }
 
+    /// PV1-10, HL7 table 0069: the hospital service.
+    pub(super) fn unit(&self) -> Option<Code> {
+        self.code(10, 1)
+    }
+
+    /// PV1-3.4, its namespace.
+    pub(super) fn facility(&self) -> Option<Code> {
+        self.code(3, 4)
+    }
+
+    /// PV1-37, HL7 table 0113: where the client goes.
+    pub(super) fn destination(&self) -> Option<Code> {
+        self.code(37, 1)
+    }
+
+    /// Left out if it is not a valid code.
+    fn code(&self, field: u16, component: u16) -> Option<Code> {
+        let written = self.pv1.field(field).component(component.into()).subcomponent(1).text();
+        written.and_then(|code| Code::try_new(&code).ok())
+    }
+
+    /// PV2-22, the visit protection indicator: the speciality is specially protected (703/2023 26 §).
+    pub(super) fn is_protected_speciality(&self) -> Option<bool> {
+        match self.pv2?.field(22).component(1).text()?.as_str() {
+            "Y" => Some(true),
+            "N" => Some(false),
+            _ => None,
+        }
+    }
+
     /// PV2-8; else PV1-44, if it is in the future when the message is written. A date counts as future until it is
     /// over.
     pub(super) fn expected_at(&self, written: Instant) -> Result<Option<Instant>, RejectionReason> {
@@ -183,8 +213,17 @@ impl<'m> Visit<'m> {
     ) -> Result<Vec<Body>, RejectionReason> {
         let (class, ward) = (self.class(source), self.ward(source)?);
         let (started_at, ended_at) = (self.admitted_at()?, self.discharged_at(written)?);
-        let begun =
-            started_at.map(|started_at| Body::from(StayStarted { stay, class, ward: ward.clone(), started_at }));
+        let begun = started_at.map(|started_at| {
+            Body::from(StayStarted {
+                stay,
+                class,
+                ward: ward.clone(),
+                started_at,
+                protected_speciality: self.is_protected_speciality(),
+                unit: self.unit(),
+                facility: self.facility(),
+            })
+        });
         let has_news = class.is_some() || ward.is_some();
         let corrected =
             || Body::from(StayCorrected { stay, class, ward: ward.clone(), started_at: None, also: Vec::new() });

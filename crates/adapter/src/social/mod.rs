@@ -29,7 +29,7 @@ use crate::rejection::{Path, Place, RejectionCode, RejectionReason};
 use crate::{Outcome, SourceProfile, Translation};
 use event::{Event, Keyring};
 use json::Object;
-use kind::{Client, Identified, Members, Required};
+use kind::{Client, Code, Identified, Members, Optional, Required};
 use reader::Reader;
 use serde_json::Value;
 use table::Stream;
@@ -132,6 +132,7 @@ fn events(
     let register = at.read("register", &Required(known.register))?;
     let happened_at = at.read("happened_at", &known.happened_at())?.unwrap_or(written.at);
     let at = Members { reader: Reader { happened_at, ..reader }, ..at };
+    let author = (at.read("controller", &Optional(Code))?, at.read("author_role", &Optional(Code))?);
     let (record, presented, body) = match known.stream {
         Stream::Client(read) => {
             let (record, presented) = at.stream_of(&at.read("client", &Required(Client))?)?;
@@ -149,6 +150,7 @@ fn events(
             let list = read(Members { reader: Reader { source, ..reader }, object, ..at })?;
             let mut builder = EventBuilder::new(source, keyring, &message_id, bytes, (list.as_of.at, list.as_of.at));
             (builder.register, builder.sequence, builder.recorded_width) = (register, sequence, list.as_of.width);
+            (builder.controller, builder.author_role) = author;
             for line in list.lines {
                 builder.add(&line.record, &line.presented, line.body);
             }
@@ -158,6 +160,7 @@ fn events(
     };
     let mut builder = EventBuilder::new(source, keyring, &message_id, bytes, (happened_at, written.at));
     (builder.register, builder.sequence, builder.recorded_width) = (register, sequence, written.width);
+    (builder.controller, builder.author_role) = author;
     builder.add(&record, &presented, body);
     Ok(builder.finish())
 }

@@ -15,7 +15,7 @@ pub use list::{MAX_KEYS, MAX_LINES};
 
 use super::SCHEMAS;
 use super::kind::schema::{Definitions, ObjectSchema};
-use super::kind::{Client, DayMeans, Identified, Members, Moment, Optional, RegisterOf, Required};
+use super::kind::{Client, Code, DayMeans, Identified, Members, Moment, Optional, RegisterOf, Required};
 use super::reader::UnsealedBody;
 use crate::rejection::RejectionReason;
 use event::Register;
@@ -103,6 +103,9 @@ use {body, rows};
 
 const FAMILIES: &[&[Type]] = &[case::TYPES, staff::TYPES, referral::TYPES, service::TYPES, person::TYPES, list::TYPES];
 
+const CONTROLLER: &str = "The controller of the register: its OID in the SOTE-organisaatiorekisteri.";
+const AUTHOR_ROLE: &str = "In what role the author wrote it.";
+
 /// The register of a fact.
 const REGISTER: RegisterOf = RegisterOf {
     one_of: Register::ALL,
@@ -140,6 +143,8 @@ impl Type {
         let mut schema = ObjectSchema::new(&mut definitions);
         schema.field("register", "", &Required(self.register));
         schema.field("happened_at", "", &self.happened_at());
+        schema.field("controller", CONTROLLER, &Optional(Code));
+        schema.field("author_role", AUTHOR_ROLE, &Optional(Code));
         match self.stream {
             Stream::Client(_) => schema.field("client", "", &Required(Client)),
             Stream::Worker(_) => schema.field("worker", "", &Required(Identified)),

@@ -344,10 +344,10 @@ fn every_time_of_a_message_is_in_its_zone() {
     let pv2 = format!("PV2||||||||20260304100000|20260305100000{}20260306100000\r", "|".repeat(38));
     let order = "ORC|NW|T1|||||||20260302100000\rTQ1||||||||20260320100000\rOBR||||57133-1\r";
     let table = [
-        ("ADT^A01", format!("{evn}PID|||1\r{stay}{pv2}{worker}"), 7),
+        ("ADT^A01", format!("{evn}PID|||1\r{stay}{pv2}{worker}"), 8),
         ("ADT^A03", format!("{evn}PID|||1\r{stay}"), 2),
         ("ADT^A05", format!("{evn}PID|||1\r{stay}{pv2}"), 2),
-        ("ADT^A16", format!("{evn}PID|||1\r{stay}"), 2),
+        ("ADT^A16", format!("{evn}PID|||1\r{stay}"), 3),
         ("ADT^A21", format!("PID|||1\r{stay}{pv2}"), 3),
         ("ADT^A31", format!("PID|||1{}20260302100000|Y\r", "|".repeat(26)), 2),
         ("ADT^A45", format!("PID|||1\rMRG|2||||V1\r{stay}"), 5),

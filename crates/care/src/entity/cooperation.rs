@@ -1,7 +1,7 @@
 //! A request to work together: yhteistyöpyyntö.
 
 use super::{Evolve, entity};
-use crate::fact::mark::{Mark, is_newest, keep};
+use crate::fact::mark::{Mark, earliest, is_newest, keep};
 use crate::fact::{Origin, Reported};
 use event::{Code, CooperationEvent, Instant};
 use serde::{Deserialize, Serialize};
@@ -9,29 +9,50 @@ use serde::{Deserialize, Serialize};
 /// Yhteistyöpyyntö.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cooperation {
-    /// The last event that reported it; its time is the request's.
+    /// The last event that touched it; its time is the earliest: the request's, if it was reported.
     pub origin: Origin,
     /// Of whom: a unit or a service task.
     pub asked_of: Option<Code>,
     /// When an answer is needed.
     pub required_by: Option<Instant>,
+    /// When it was answered, if reported.
+    pub answered_at: Option<Instant>,
+    /// The answer: comes along, or does not.
+    pub outcome: Option<Code>,
+    answered: Option<Mark>,
     newest: Option<Mark>,
 }
 
-entity!(Cooperation { required_by, newest } place asked_of => *asked_of = None);
+entity!(Cooperation { required_by, answered_at, outcome, answered, newest } place asked_of => *asked_of = None);
 
 impl Evolve for Cooperation {
     type Event = CooperationEvent;
     const ONCE: bool = true;
 
     fn new(origin: Origin) -> Self {
-        Self { origin, asked_of: None, required_by: None, newest: None }
+        Self {
+            origin,
+            asked_of: None,
+            required_by: None,
+            answered_at: None,
+            outcome: None,
+            answered: None,
+            newest: None,
+        }
     }
 
     fn evolve(&mut self, reported: &Reported, event: &CooperationEvent) {
-        let CooperationEvent::CooperationRequested(x) = event;
-        let newest = is_newest(&mut self.newest, &reported.mark);
-        keep(&mut self.asked_of, x.asked_of.clone(), newest);
-        keep(&mut self.required_by, x.required_by, newest);
+        match event {
+            CooperationEvent::CooperationRequested(x) => {
+                let newest = is_newest(&mut self.newest, &reported.mark);
+                keep(&mut self.asked_of, x.asked_of.clone(), newest);
+                keep(&mut self.required_by, x.required_by, newest);
+            }
+            CooperationEvent::CooperationAnswered(x) => {
+                let newest = is_newest(&mut self.answered, &reported.mark);
+                earliest(&mut self.answered_at, reported.happened_at());
+                keep(&mut self.outcome, x.outcome.clone(), newest);
+            }
+        }
     }
 }

@@ -5,13 +5,13 @@ use crate::{P, ago, code, key, sealed, view};
 use care::ParallelView;
 use event::{
     AssessmentFinished, AssessmentStarted, Body, CaseClosed, CaseOpened, ClassChanged, ClientshipClosed,
-    ClientshipOpened, Code, ContactCancelled, ContactPointConfirmed, ContactRecorded, CooperationRequested,
-    DecisionMade, DutyContactClosed, DutyContactRecorded, HealthSocialWorkClosed, HealthSocialWorkOpened, LeaveStarted,
-    PersonDied, PersonName, PersonUpdated, PlanAgreed, PlanRevised, PlannedDischargeSet, ReferralAccepted,
-    ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralKind, ReferralOnHold, ReferralRejected,
-    ReferralRequested, ServiceEnded, ServiceStartAgreed, ServiceStarted, StayClass, StayCorrected, StayEnded,
-    StayPlanned, StayStarted, StayStated, Token, UrgentNeedAssessed, Ward, WorkerAbsent, WorkerAssigned,
-    WorkerAssignmentEnded, WorkerRole, WorkerSubstituted,
+    ClientshipOpened, Code, ContactCancelled, ContactPointConfirmed, ContactRecorded, CooperationAnswered,
+    CooperationRequested, DecisionMade, DutyContactClosed, DutyContactRecorded, HealthSocialWorkClosed,
+    HealthSocialWorkOpened, LeaveStarted, PersonDied, PersonName, PersonUpdated, PlanAgreed, PlanRevised,
+    PlannedDischargeSet, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralKind,
+    ReferralOnHold, ReferralRejected, ReferralRequested, ServiceEnded, ServiceStartAgreed, ServiceStarted, StayClass,
+    StayCorrected, StayEnded, StayPlanned, StayStarted, StayStated, Token, UrgentNeedAssessed, Ward, WorkerAbsent,
+    WorkerAssigned, WorkerAssignmentEnded, WorkerRole, WorkerSubstituted,
 };
 use std::collections::BTreeSet;
 
@@ -94,11 +94,33 @@ impl Author {
         let started_at = self.of(ago(9), ago(20));
         vec![
             Body::from(StayPlanned { stay, class, ward: ward.clone(), expected_at: self.at() }),
-            Body::from(StayStarted { stay, class, ward: ward.clone(), started_at: ago(9) }),
+            Body::from(StayStarted {
+                stay,
+                class,
+                ward: ward.clone(),
+                started_at: ago(9),
+                protected_speciality: None,
+                unit: None,
+                facility: None,
+            }),
             Body::from(StayCorrected { stay, class, ward: ward.clone(), started_at, also: Vec::new() }),
             Body::from(ClassChanged { stay, class, ward: ward.clone() }),
-            Body::from(StayStated { stay, class, ward, started_at }),
-            Body::from(PlannedDischargeSet { stay, planned_at: self.at(), class: None }),
+            Body::from(StayStated {
+                stay,
+                class,
+                ward,
+                started_at,
+                protected_speciality: None,
+                unit: None,
+                facility: None,
+            }),
+            Body::from(PlannedDischargeSet {
+                stay,
+                planned_at: self.at(),
+                class: None,
+                destination: None,
+                reported_at: None,
+            }),
             Body::from(StayEnded { stay, ended_at: ago(1), disposition: self.code() }),
             Body::from(LeaveStarted {
                 stay,
@@ -122,6 +144,9 @@ impl Author {
                 required_by: self.at(),
                 expires_at: self.at(),
                 source_channel: self.code(),
+                requester_unit: None,
+                receiver: None,
+                basis: None,
             }),
             Body::from(ReferralAccepted { referral, course, worker, expected_by: self.at() }),
             Body::from(ReferralRejected { referral, course, reason: reason.clone() }),
@@ -137,9 +162,16 @@ impl Author {
         let (clientship, assessment) = (key("clientship", "1"), key("assessment", "1"));
         let yes = self.of(true, false);
         vec![
-            Body::from(CaseOpened { case, ground: self.code() }),
+            Body::from(CaseOpened {
+                case,
+                ground: self.code(),
+                initiator: None,
+                contacted_at: None,
+                deadline_group: None,
+                special_support: None,
+            }),
             Body::from(CaseClosed { case, ground: self.code() }),
-            Body::from(AssessmentStarted { assessment, case: self.key("case") }),
+            Body::from(AssessmentStarted { assessment, case: self.key("case"), kind: None, unit: None, joint: None }),
             Body::from(AssessmentFinished { assessment, own_worker_needed: yes, clientship: yes }),
             Body::from(ClientshipOpened { clientship, service_task: self.code(), own_worker_not_named: self.code() }),
             Body::from(ClientshipClosed { clientship, ground: self.code() }),
@@ -150,6 +182,7 @@ impl Author {
                 service_task: self.code(),
                 outcome: self.code(),
             }),
+            Body::from(CooperationAnswered { request: key("request", "1"), outcome: self.code(), unit: None }),
             Body::from(CooperationRequested {
                 request: key("request", "1"),
                 asked_of: self.code(),
@@ -165,8 +198,8 @@ impl Author {
             Body::from(ServiceStartAgreed { service, decision, service_task: service_task.clone(), starts_at: ago(9) }),
             Body::from(ServiceStarted { service, decision, service_task, started_at: ago(9) }),
             Body::from(ServiceEnded { service, ended_at: ago(1), reason: self.code() }),
-            Body::from(PlanAgreed { plan, kind: kind.clone(), review_by }),
-            Body::from(PlanRevised { plan, kind, review_by }),
+            Body::from(PlanAgreed { plan, kind: kind.clone(), review_by, parties: Vec::new(), meet_every_days: None }),
+            Body::from(PlanRevised { plan, kind, review_by, parties: Vec::new(), meet_every_days: None }),
         ]
     }
 
@@ -174,11 +207,11 @@ impl Author {
         let (contact, work) = (key("contact", "1"), key("work", "1"));
         let worker = self.of(sealed("A"), sealed("B"));
         vec![
-            Body::from(ContactRecorded { contact, channel: self.code(), unit: self.code() }),
+            Body::from(ContactRecorded { contact, channel: self.code(), unit: self.code(), mode: None }),
             Body::from(ContactCancelled { contact, reason: self.code() }),
             Body::from(DutyContactRecorded { contact, handed_over_to: self.code() }),
             Body::from(DutyContactClosed { contact, handed_over_to: self.code() }),
-            Body::from(HealthSocialWorkOpened { work, channel: self.code(), worker, until: None }),
+            Body::from(HealthSocialWorkOpened { work, channel: self.code(), worker, until: None, unit: None }),
             Body::from(HealthSocialWorkClosed { work, outcome: self.code() }),
         ]
     }

@@ -5,7 +5,7 @@ use care::ParallelView;
 use event::{Body, ContactCancelled, ContactRecorded, Instant};
 
 fn booked() -> Body {
-    Body::from(ContactRecorded { contact: key("visit", "1"), channel: code("booking"), unit: None })
+    Body::from(ContactRecorded { contact: key("visit", "1"), channel: code("booking"), unit: None, mode: None })
 }
 
 fn cancelled() -> Body {

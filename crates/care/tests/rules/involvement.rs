@@ -156,9 +156,23 @@ fn health_care_is_shown_no_health_social_work_of_the_social_register() {
 #[test]
 fn a_planned_discharge_has_a_since_of_its_own() {
     let set = |hours| {
-        Body::from(PlannedDischargeSet { stay: Some(key("stay", "1")), planned_at: Some(ago(hours)), class: None })
+        Body::from(PlannedDischargeSet {
+            stay: Some(key("stay", "1")),
+            planned_at: Some(ago(hours)),
+            class: None,
+            destination: None,
+            reported_at: None,
+        })
     };
-    let again = || Body::from(PlannedDischargeSet { stay: Some(key("stay", "1")), planned_at: None, class: None });
+    let again = || {
+        Body::from(PlannedDischargeSet {
+            stay: Some(key("stay", "1")),
+            planned_at: None,
+            class: None,
+            destination: None,
+            reported_at: None,
+        })
+    };
     let cancelled = || Body::from(PlannedDischargeCancelled { stay: Some(key("stay", "1")) });
     let stay = || (90, P, started(StayClass::Inpatient, 90));
     let since = |story: &[(i64, Register, Body)]| -> Option<(Instant, Option<Instant>)> {

@@ -110,8 +110,9 @@ fn how_somebody_is_reached_across_the_line() {
         channel: None,
         worker: Some(sealed("Terveys")),
         until: None,
+        unit: None,
     });
-    let visit = ContactRecorded { contact: key("visit", "1"), channel: None, unit: code("OS1") };
+    let visit = ContactRecorded { contact: key("visit", "1"), channel: None, unit: code("OS1"), mode: None };
     let told = [
         (99, P, started(StayClass::Inpatient, 99)),
         (99, S, crate::clientship_opened(None)),
@@ -216,7 +217,17 @@ fn the_timeline_tells_of_no_identity_code() {
 #[test]
 fn the_timeline_tells_of_no_return_from_no_leave() {
     let stay = Some(key("stay", "1"));
-    let whole = || Body::from(StayStated { stay, class: Some(StayClass::Inpatient), ward: None, started_at: None });
+    let whole = || {
+        Body::from(StayStated {
+            stay,
+            class: Some(StayClass::Inpatient),
+            ward: None,
+            started_at: None,
+            protected_speciality: None,
+            unit: None,
+            facility: None,
+        })
+    };
     let back = |hours| Body::from(LeaveEnded { stay, ended_at: ago(hours), class: None });
     let left = LeaveStarted { stay, started_at: ago(80), expected_return_at: None, corrected: false, class: None };
     let names = StayCorrected { stay, class: None, ward: None, started_at: None, also: vec![key("stay", "2")] };

@@ -125,7 +125,15 @@ fn ended(at: Instant) -> Body {
 
 fn started(class: StayClass, hours: i64) -> Body {
     let (stay, class) = (Some(key("stay", "1")), Some(class));
-    Body::from(StayStarted { stay, class, ward: Ward::try_new("OS1"), started_at: ago(hours) })
+    Body::from(StayStarted {
+        stay,
+        class,
+        ward: Ward::try_new("OS1"),
+        started_at: ago(hours),
+        protected_speciality: None,
+        unit: None,
+        facility: None,
+    })
 }
 
 fn planned(hours: i64) -> Body {
@@ -138,7 +146,7 @@ fn left(at: Instant) -> Body {
 }
 
 fn work(until: Option<Instant>) -> Body {
-    Body::from(HealthSocialWorkOpened { work: key("work", "1"), channel: None, worker: None, until })
+    Body::from(HealthSocialWorkOpened { work: key("work", "1"), channel: None, worker: None, until, unit: None })
 }
 
 fn contact(kind: ReferralKind) -> Body {
@@ -151,6 +159,9 @@ fn contact(kind: ReferralKind) -> Body {
         expires_at: None,
         required_by: None,
         source_channel: None,
+        requester_unit: None,
+        receiver: None,
+        basis: None,
     })
 }
 
@@ -207,11 +218,25 @@ fn protected() -> Body {
 }
 
 fn leaves() -> Body {
-    Body::from(PlannedDischargeSet { stay: Some(key("stay", "1")), planned_at: Some(ago(-20)), class: None })
+    Body::from(PlannedDischargeSet {
+        stay: Some(key("stay", "1")),
+        planned_at: Some(ago(-20)),
+        class: None,
+        destination: None,
+        reported_at: None,
+    })
 }
 
 /// At a hospital, and of what class is not reported.
 fn presence(hours: i64) -> Body {
     let stay = Some(key("stay", "1"));
-    Body::from(StayStarted { stay, class: None, ward: None, started_at: ago(hours) })
+    Body::from(StayStarted {
+        stay,
+        class: None,
+        ward: None,
+        started_at: ago(hours),
+        protected_speciality: None,
+        unit: None,
+        facility: None,
+    })
 }

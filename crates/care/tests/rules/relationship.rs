@@ -18,7 +18,14 @@ fn case() -> Body {
 }
 
 fn case_of(of: &str) -> Body {
-    Body::from(CaseOpened { case: key("case", of), ground: None })
+    Body::from(CaseOpened {
+        case: key("case", of),
+        ground: None,
+        initiator: None,
+        contacted_at: None,
+        deadline_group: None,
+        special_support: None,
+    })
 }
 
 fn case_closed() -> Body {
@@ -38,7 +45,10 @@ fn closed_of(of: &str) -> Body {
 fn two_cases() -> Told {
     let assessed = |of: &str| {
         let (assessment, case) = (key("assessment", of), Some(key("case", of)));
-        [(8, S, Body::from(AssessmentStarted { assessment, case })), (7, S, finish(of, Some(true)))]
+        [
+            (8, S, Body::from(AssessmentStarted { assessment, case, kind: None, unit: None, joint: None })),
+            (7, S, finish(of, Some(true))),
+        ]
     };
     let opened = vec![(9, S, case_of("1")), (9, S, case_of("2"))];
     opened.into_iter().chain(assessed("1")).chain(assessed("2")).collect()
@@ -46,7 +56,7 @@ fn two_cases() -> Told {
 
 fn assess(of: &str, case: bool) -> Body {
     let case = case.then(|| key("case", "1"));
-    Body::from(AssessmentStarted { assessment: key("assessment", of), case })
+    Body::from(AssessmentStarted { assessment: key("assessment", of), case, kind: None, unit: None, joint: None })
 }
 
 fn finish(of: &str, clientship: Option<bool>) -> Body {

@@ -155,10 +155,19 @@ fn who_is_on_a_team_no_more_is_assigned_no_more() {
 
 #[test]
 fn since_does_not_drift_when_a_fact_is_reported_again() {
-    let case = || Body::from(CaseOpened { case: key("case", "1"), ground: None });
+    let case = || {
+        Body::from(CaseOpened {
+            case: key("case", "1"),
+            ground: None,
+            initiator: None,
+            contacted_at: None,
+            deadline_group: None,
+            special_support: None,
+        })
+    };
     let work = || {
         let work = key("work", "1");
-        Body::from(HealthSocialWorkOpened { work, channel: None, worker: None, until: None })
+        Body::from(HealthSocialWorkOpened { work, channel: None, worker: None, until: None, unit: None })
     };
     let duty = || Body::from(DutyContactRecorded { contact: key("contact", "1"), handed_over_to: None });
     let since = |view: &ParallelView| {
@@ -188,9 +197,31 @@ fn since_does_not_drift_when_a_fact_is_reported_again() {
 #[test]
 fn an_earlier_time_corrects() {
     let mut events = crate::events(&[
-        (9, S, Body::from(CaseOpened { case: key("case", "1"), ground: None })),
+        (
+            9,
+            S,
+            Body::from(CaseOpened {
+                case: key("case", "1"),
+                ground: None,
+                initiator: None,
+                contacted_at: None,
+                deadline_group: None,
+                special_support: None,
+            }),
+        ),
         (9, S, clientship_opened(None)),
-        (5, S, Body::from(CaseOpened { case: key("case", "1"), ground: None })),
+        (
+            5,
+            S,
+            Body::from(CaseOpened {
+                case: key("case", "1"),
+                ground: None,
+                initiator: None,
+                contacted_at: None,
+                deadline_group: None,
+                special_support: None,
+            }),
+        ),
         (5, S, clientship_opened(None)),
     ]);
     events.iter_mut().skip(2).for_each(|it| it.event.happened_at = ago(30));
@@ -213,6 +244,9 @@ fn each_course_of_a_referral_folds_on_its_own() {
             required_by: None,
             expires_at: None,
             source_channel: None,
+            requester_unit: None,
+            receiver: None,
+            basis: None,
         })
     };
     let rejected = |n: &str| Body::from(ReferralRejected { referral, course: task(n), reason: None });

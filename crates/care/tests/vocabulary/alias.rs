@@ -25,7 +25,15 @@ impl Version {
             Body::from(StayEnded { stay: stay_key, ended_at, disposition: None })
         } else {
             let class = Some(StayClass::Inpatient);
-            Body::from(StayStated { stay: stay_key, class, ward: None, started_at })
+            Body::from(StayStated {
+                stay: stay_key,
+                class,
+                ward: None,
+                started_at,
+                protected_speciality: None,
+                unit: None,
+                facility: None,
+            })
         };
         let mut also: Vec<Token> = self.also.iter().map(|name| stay(name)).collect();
         also.sort();
@@ -44,6 +52,9 @@ fn a_visit_goes_on_under_its_new_number() {
             class: Some(StayClass::Inpatient),
             ward: None,
             started_at: at(1),
+            protected_speciality: None,
+            unit: None,
+            facility: None,
         }),
     );
     let renumbered = |minute| {

@@ -22,23 +22,47 @@ fn what_is_current_and_until_when() {
     };
     let outpatient = || {
         let class = Some(StayClass::Outpatient);
-        Body::from(StayStarted { stay: Some(stay()), class, ward: None, started_at: at(1) })
+        Body::from(StayStarted {
+            stay: Some(stay()),
+            class,
+            ward: None,
+            started_at: at(1),
+            protected_speciality: None,
+            unit: None,
+            facility: None,
+        })
     };
     // An emergency visit that nobody ends, and a plan that nobody takes back, are doubts for a month and not for ever.
     let faded = |minute| at(minute).plus_seconds(Limits::default().unplaced_seconds);
     let year = Some(at(30).plus_seconds(Limits::default().inpatient_stay_seconds));
     let emergency = || {
         let class = Some(StayClass::Emergency);
-        Body::from(StayStarted { stay: Some(stay()), class, ward: None, started_at: at(1) })
+        Body::from(StayStarted {
+            stay: Some(stay()),
+            class,
+            ward: None,
+            started_at: at(1),
+            protected_speciality: None,
+            unit: None,
+            facility: None,
+        })
     };
     let unkeyed = || {
         let class = Some(StayClass::Inpatient);
-        Body::from(StayStarted { stay: None, class, ward: None, started_at: at(1) })
+        Body::from(StayStarted {
+            stay: None,
+            class,
+            ward: None,
+            started_at: at(1),
+            protected_speciality: None,
+            unit: None,
+            facility: None,
+        })
     };
     let leaves_at = |minute| Body::from(StayEnded { stay: Some(stay()), ended_at: at(minute), disposition: None });
     let work = || {
         let (work, channel, worker, until) = (key("work", "1"), None, None, Some(at(500)));
-        Body::from(HealthSocialWorkOpened { work, channel, worker, until })
+        Body::from(HealthSocialWorkOpened { work, channel, worker, until, unit: None })
     };
     let clientship = || {
         let (service_task, own_worker_not_named) = (None, None);
@@ -46,7 +70,16 @@ fn what_is_current_and_until_when() {
         Body::from(ClientshipOpened { clientship, service_task, own_worker_not_named })
     };
     let (case, assessment, contact) = (key("case", "1"), key("assessment", "1"), key("contact", "1"));
-    let opened = || Body::from(CaseOpened { case, ground: None });
+    let opened = || {
+        Body::from(CaseOpened {
+            case,
+            ground: None,
+            initiator: None,
+            contacted_at: None,
+            deadline_group: None,
+            special_support: None,
+        })
+    };
     let met = || Body::from(DutyContactRecorded { contact, handed_over_to: None });
     let ended = |minute| {
         let (assignment, reason) = (key("assignment", "1"), None);
@@ -75,7 +108,7 @@ fn what_is_current_and_until_when() {
         (
             vec![
                 opened(),
-                Body::from(AssessmentStarted { assessment, case: Some(case) }),
+                Body::from(AssessmentStarted { assessment, case: Some(case), kind: None, unit: None, joint: None }),
                 Body::Assessment(AssessmentEvent::AssessmentFinished(finished)),
             ],
             None,

@@ -17,7 +17,15 @@ fn stay(n: usize) -> Token {
 fn standing(clients: std::ops::Range<usize>, class: StayClass, minute: i64) -> BTreeMap<Token, Standing> {
     let rows = clients.map(|n| {
         let ward = Ward::try_new(if n % 2 == 0 { "OS1" } else { "OS2" });
-        let started = StayStarted { stay: Some(stay(n)), class: Some(class), ward, started_at: at(minute) };
+        let started = StayStarted {
+            stay: Some(stay(n)),
+            class: Some(class),
+            ward,
+            started_at: at(minute),
+            protected_speciality: None,
+            unit: None,
+            facility: None,
+        };
         Rows::of(&ParallelView::fold([&told(&n.to_string(), minute, n, Body::from(started))])).standing
     });
     rows.flatten().collect()
@@ -105,7 +113,15 @@ fn a_first_list_is_measured_by_what_stands() {
 #[test]
 fn what_has_ended_does_not_stand_and_an_assignment_does() {
     let ended = Body::from(StayEnded { stay: Some(stay(0)), ended_at: at(5), disposition: None });
-    let started = Body::from(StayStarted { stay: Some(stay(0)), class: None, ward: None, started_at: at(1) });
+    let started = Body::from(StayStarted {
+        stay: Some(stay(0)),
+        class: None,
+        ward: None,
+        started_at: at(1),
+        protected_speciality: None,
+        unit: None,
+        facility: None,
+    });
     let rows = |bodies: &[Body]| {
         let events: Vec<Received> = (1..).zip(bodies).map(|(n, body)| told("1", n, 0, body.clone())).collect();
         Rows::of(&ParallelView::fold(&events)).standing

@@ -30,7 +30,17 @@ fn list(minute: i64, wards: &[&str], stays: &[&str]) -> Received {
 fn a_list_heals_what_was_lost() {
     type Case = (Vec<(i64, Body)>, Vec<Received>, StayStatus, &'static str);
     use StayStatus::{Ended, InProgress, Unknown};
-    let here = || Body::from(StayStated { stay: Some(stay()), class: None, ward: None, started_at: None });
+    let here = || {
+        Body::from(StayStated {
+            stay: Some(stay()),
+            class: None,
+            ward: None,
+            started_at: None,
+            protected_speciality: None,
+            unit: None,
+            facility: None,
+        })
+    };
     let cases: Vec<Case> = vec![
         (vec![(1, started())], vec![list(5, &[], &["1"])], InProgress, "on it"),
         (vec![(1, started())], vec![list(5, &[], &["2"])], Ended, "the discharge was lost"),

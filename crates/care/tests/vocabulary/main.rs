@@ -62,7 +62,15 @@ fn stay() -> Token {
 
 fn started() -> Body {
     let ward = Ward::try_new("OS1");
-    Body::from(StayStarted { stay: Some(stay()), class: Some(StayClass::Inpatient), ward, started_at: at(0) })
+    Body::from(StayStarted {
+        stay: Some(stay()),
+        class: Some(StayClass::Inpatient),
+        ward,
+        started_at: at(0),
+        protected_speciality: None,
+        unit: None,
+        facility: None,
+    })
 }
 
 fn left() -> Body {

@@ -106,8 +106,17 @@ fn a_ward_change_that_is_taken_back_never_was() {
 #[test]
 fn a_visit_that_was_another_patients_is_there_and_not_here() {
     let to = keyring().record("test", "own", "2");
-    let here =
-        || Body::from(StayStated { stay: Some(stay()), class: None, ward: Ward::try_new("OS1"), started_at: None });
+    let here = || {
+        Body::from(StayStated {
+            stay: Some(stay()),
+            class: None,
+            ward: Ward::try_new("OS1"),
+            started_at: None,
+            protected_speciality: None,
+            unit: None,
+            facility: None,
+        })
+    };
     for (a, b) in [(1, 2), (2, 1)] {
         let (first, moved) =
             (told("1", 0, 0, started()), Body::from(StayReassigned { stay: Some(stay()), to: to.clone() }));
@@ -150,7 +159,15 @@ fn a_planned_stay_is_no_presence_until_a_word_says_so() {
 /// FHIR: finished, and in progress again within the second. Arrival decides.
 #[test]
 fn a_stay_is_in_progress_again_in_the_second_in_which_it_ended() {
-    let here = Body::from(StayStated { stay: Some(stay()), class: None, ward: None, started_at: None });
+    let here = Body::from(StayStated {
+        stay: Some(stay()),
+        class: None,
+        ward: None,
+        started_at: None,
+        protected_speciality: None,
+        unit: None,
+        facility: None,
+    });
     for (arrives, expected) in [(1, StayStatus::InProgress), (-1, StayStatus::Ended)] {
         let mut again = told("1", 20, 2, here.clone());
         again.received_at = again.received_at.plus_seconds(arrives);

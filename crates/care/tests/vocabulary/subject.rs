@@ -103,6 +103,9 @@ fn a_referral_and_a_team_leave_the_first_client() {
         required_by: None,
         expires_at: None,
         source_channel: None,
+        requester_unit: None,
+        receiver: None,
+        basis: None,
     });
     let accepted = ReferralAccepted { referral: Some(referral), course: None, worker: None, expected_by: None };
     let stated = CareTeamStated { team, assignments: vec![key("assignment", "1")] };

@@ -1,7 +1,7 @@
 //! Palvelutarpeen arviointi.
 
-use crate::Token;
 use crate::wire::wire;
+use crate::{Code, Token};
 
 /// Palvelutarpeen arviointi begins (1301/2014 36 §).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +10,12 @@ pub struct AssessmentStarted {
     pub assessment: Token,
     /// The case it belongs to, if the source says.
     pub case: Option<Token>,
+    /// Which kind of assessment.
+    pub kind: Option<Code>,
+    /// Which unit assesses.
+    pub unit: Option<Code>,
+    /// Made together with another service.
+    pub joint: Option<bool>,
 }
 
 /// Palvelutarpeen arvio is ready (703/2023 42 §).
@@ -25,5 +31,5 @@ pub struct AssessmentFinished {
 
 // === on the wire ===
 
-wire!(AssessmentStarted { assessment; case = case_key });
+wire!(AssessmentStarted { assessment, kind, unit, joint; case = case_key });
 wire!(AssessmentFinished { assessment, own_worker_needed, clientship });

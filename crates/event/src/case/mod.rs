@@ -10,8 +10,57 @@ pub use clientship::*;
 pub use plan::*;
 pub use service::*;
 
-use crate::wire::wire;
-use crate::{Code, Token};
+use crate::wire::{numbered, wire};
+use crate::{Code, Instant, Token};
+use serde::{Deserialize, Serialize};
+
+/// Who made a case pending (1301/2014 34 §, 35 §).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[repr(i32)]
+pub enum Initiator {
+    /// The client.
+    Client = 1,
+    /// A relative or another person close to the client.
+    Relative = 2,
+    /// The client's legal representative.
+    Representative = 3,
+    /// A professional of social or health care.
+    Professional = 4,
+    /// Another authority.
+    OtherAuthority = 5,
+}
+
+impl Initiator {
+    /// Every initiator.
+    pub const ALL: &[Self] =
+        &[Self::Client, Self::Relative, Self::Representative, Self::Professional, Self::OtherAuthority];
+}
+
+numbered!(Initiator);
+
+/// Whose assessment has deadlines of its own (1301/2014 36 §).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[repr(i32)]
+pub enum DeadlineGroup {
+    /// Over 75 years old.
+    Over75 = 1,
+    /// Receives the highest care allowance (570/2007 9 §).
+    HighestCareAllowance = 2,
+    /// A disabled person (675/2023).
+    DisabledPerson = 3,
+    /// A child who needs special support: the assessment is to be ready in three months, too.
+    ChildNeedingSpecialSupport = 4,
+    /// None of them.
+    None = 5,
+}
+
+impl DeadlineGroup {
+    /// Every group.
+    pub const ALL: &[Self] =
+        &[Self::Over75, Self::HighestCareAllowance, Self::DisabledPerson, Self::ChildNeedingSpecialSupport, Self::None];
+}
+
+numbered!(DeadlineGroup);
 
 /// Vireilletulo (703/2023 41 §).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +69,14 @@ pub struct CaseOpened {
     pub case: Token,
     /// By what it became pending (1301/2014 34 §).
     pub ground: Option<Code>,
+    /// Who made it pending.
+    pub initiator: Option<Initiator>,
+    /// When they made contact: the time from which the urgent need is assessed and the deadlines run (1301/2014 36 §).
+    pub contacted_at: Option<Instant>,
+    /// Which deadlines of the assessment bind.
+    pub deadline_group: Option<DeadlineGroup>,
+    /// The client needs special support (1301/2014 3 § 3 k.; a child: 3 § 6 k.).
+    pub special_support: Option<bool>,
 }
 
 /// The case is pending no more: no ground for arranging social care (1301/2014 34 §), or another end.
@@ -42,6 +99,6 @@ pub struct UrgentNeedAssessed {
 
 // === on the wire ===
 
-wire!(CaseOpened { ground; case = case_key });
+wire!(CaseOpened { ground, initiator, contacted_at, deadline_group, special_support; case = case_key });
 wire!(CaseClosed { ground; case = case_key });
 wire!(UrgentNeedAssessed { result; case = case_key });

@@ -12,6 +12,10 @@ pub struct PlanAgreed {
     pub kind: Option<Code>,
     /// When it is to be looked at again, if the source says.
     pub review_by: Option<Instant>,
+    /// Who takes part, sorted and distinct; empty: not reported.
+    pub parties: Vec<Code>,
+    /// How often they meet, in days.
+    pub meet_every_days: Option<u32>,
 }
 
 /// A plan was looked at again: a pointer.
@@ -23,9 +27,13 @@ pub struct PlanRevised {
     pub kind: Option<Code>,
     /// When it is to be looked at next, if the source says.
     pub review_by: Option<Instant>,
+    /// Who takes part, sorted and distinct; empty: not reported.
+    pub parties: Vec<Code>,
+    /// How often they meet, in days.
+    pub meet_every_days: Option<u32>,
 }
 
 // === on the wire ===
 
-wire!(PlanAgreed { plan, kind, review_by });
-wire!(PlanRevised { plan, kind, review_by });
+wire!(PlanAgreed { plan, kind, review_by, parties, meet_every_days });
+wire!(PlanRevised { plan, kind, review_by, parties, meet_every_days });

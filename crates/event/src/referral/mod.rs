@@ -47,6 +47,12 @@ pub struct ReferralRequested {
     pub expires_at: Option<Instant>,
     /// Through which channel it came: booking, referral, direct contact.
     pub source_channel: Option<Code>,
+    /// The unit that asks.
+    pub requester_unit: Option<Code>,
+    /// The unit that is asked.
+    pub receiver: Option<Code>,
+    /// The client's consent, or on what ground it is made without (1301/2014 35 §).
+    pub basis: Option<Code>,
 }
 
 /// The receiver takes it.
@@ -75,6 +81,17 @@ pub struct ReferralRejected {
 
 // === on the wire ===
 
-wire!(ReferralRequested { referral, course, kind, priority, required_by, expires_at, source_channel });
+wire!(ReferralRequested {
+    referral,
+    course,
+    kind,
+    priority,
+    required_by,
+    expires_at,
+    source_channel,
+    requester_unit,
+    receiver,
+    basis
+});
 wire!(ReferralAccepted { referral, course, worker, expected_by });
 wire!(ReferralRejected { referral, course, reason });

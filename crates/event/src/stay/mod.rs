@@ -85,6 +85,12 @@ pub struct StayStarted {
     pub ward: Option<Ward>,
     /// PV1-44, else when it happened.
     pub started_at: Instant,
+    /// Of a speciality that is specially protected (703/2023 26 §).
+    pub protected_speciality: Option<bool>,
+    /// The unit that answers for the care: PV1-10.
+    pub unit: Option<Code>,
+    /// The facility: PV1-3.4.
+    pub facility: Option<Code>,
 }
 
 /// ADT A08: what is `None` says nothing; carries no status.
@@ -142,6 +148,10 @@ pub struct PlannedDischargeSet {
     pub planned_at: Option<Instant>,
     /// PV1-2, if it tells a class that is a presence.
     pub class: Option<StayClass>,
+    /// Where the client is to go: PV1-37.
+    pub destination: Option<Code>,
+    /// When the plan was reported, if the source gives that apart from when it wrote the message: EVN-2.
+    pub reported_at: Option<Instant>,
 }
 
 /// ADT A25, or `""` in PV2-9.
@@ -182,19 +192,25 @@ pub struct StayStated {
     pub ward: Option<Ward>,
     /// Since when, if the list says.
     pub started_at: Option<Instant>,
+    /// Of a speciality that is specially protected (703/2023 26 §).
+    pub protected_speciality: Option<bool>,
+    /// The unit that answers for the care.
+    pub unit: Option<Code>,
+    /// The facility.
+    pub facility: Option<Code>,
 }
 
 // === on the wire ===
 
 wire!(StayPlanned { stay, class, ward, expected_at });
 wire!(StayPlanCancelled { stay });
-wire!(StayStarted { stay, class, ward, started_at });
+wire!(StayStarted { stay, class, ward, started_at, protected_speciality, unit, facility });
 wire!(StayCorrected { stay, class, ward, started_at, also });
 wire!(StayCancelled { stay });
 wire!(WardChanged { stay, from, to, class });
 wire!(ClassChanged { stay, class, ward });
-wire!(PlannedDischargeSet { stay, planned_at, class });
+wire!(PlannedDischargeSet { stay, planned_at, class, destination, reported_at });
 wire!(PlannedDischargeCancelled { stay });
 wire!(StayEnded { stay, ended_at, disposition });
 wire!(DischargeCancelled { stay, class });
-wire!(StayStated { stay, class, ward, started_at });
+wire!(StayStated { stay, class, ward, started_at, protected_speciality, unit, facility });

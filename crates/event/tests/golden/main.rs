@@ -51,13 +51,25 @@ fn first(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
     let other = keys.record("kys", "own", "2");
     vec![
         Body::from(StayStarted {
-            stay, class: Some(StayClass::Emergency), ward: ward("Päivystys"), started_at: at(0)
+            stay,
+            class: Some(StayClass::Emergency),
+            ward: ward("Päivystys"),
+            started_at: at(0),
+            protected_speciality: None,
+            unit: None,
+            facility: None,
         }),
         Body::from(StayCorrected { stay, class: None, ward: ward("OS2"), started_at: Some(at(-60)), also: Vec::new() }),
         Body::from(StayCancelled { stay }),
         Body::from(WardChanged { stay, from: ward("OS1"), to: ward("OS2"), class: None }),
         Body::from(ClassChanged { stay, class: Some(StayClass::Inpatient), ward: None }),
-        Body::from(PlannedDischargeSet { stay, planned_at: Some(at(86_400)), class: None }),
+        Body::from(PlannedDischargeSet {
+            stay,
+            planned_at: Some(at(86_400)),
+            class: None,
+            destination: None,
+            reported_at: None,
+        }),
         Body::from(PlannedDischargeCancelled { stay: None }),
         Body::from(StayEnded { stay, ended_at: at(3600), disposition: code("01") }),
         Body::from(DischargeCancelled { stay, class: None }),
@@ -69,6 +81,9 @@ fn first(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
             expires_at: None,
             required_by: Some(at(7200)),
             source_channel: None,
+            requester_unit: None,
+            receiver: None,
+            basis: None,
         }),
         Body::from(ReferralAccepted {
             referral,
@@ -91,8 +106,15 @@ fn first(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
             reason: None,
         }),
         Body::from(IdentitiesUnmerged { separated: other, authority: Authority::Steward, decider: None, reason: None }),
-        Body::from(CaseOpened { case: key("case"), ground: code("application") }),
-        Body::from(AssessmentStarted { assessment, case: Some(key("case")) }),
+        Body::from(CaseOpened {
+            case: key("case"),
+            ground: code("application"),
+            initiator: None,
+            contacted_at: None,
+            deadline_group: None,
+            special_support: None,
+        }),
+        Body::from(AssessmentStarted { assessment, case: Some(key("case")), kind: None, unit: None, joint: None }),
         Body::from(AssessmentFinished { assessment, own_worker_needed: Some(true), clientship: Some(false) }),
         Body::from(ClientshipOpened {
             clientship,
@@ -112,7 +134,13 @@ fn first(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
             until: Some(at(99_999)),
         }),
         Body::from(WorkerAssignmentEnded { assignment, ended_at: at(5), reason: code("vacancy") }),
-        Body::from(HealthSocialWorkOpened { work, channel: code("booking"), worker: Some(worker), until: None }),
+        Body::from(HealthSocialWorkOpened {
+            work,
+            channel: code("booking"),
+            worker: Some(worker),
+            until: None,
+            unit: None,
+        }),
         Body::from(HealthSocialWorkClosed { work, outcome: code("joint-client") }),
         Body::from(DutyContactRecorded { contact: key("contact"), handed_over_to: code("own-worker") }),
     ]
@@ -140,6 +168,8 @@ fn event(keys: &Keyring, ordinal: u32) -> Event {
         }],
         body: bodies(keys, &record, id).remove(ordinal as usize),
         record,
+        controller: None,
+        author_role: None,
     }
 }
 

@@ -97,6 +97,8 @@ impl County {
                 presented: self.presented(chance),
                 body: self.body(chance, id, &record),
                 record,
+                controller: None,
+                author_role: None,
             },
         }
     }
@@ -163,12 +165,26 @@ impl County {
             }
             0 | 1 => {
                 let started_at = at(chance.below(8));
-                Body::from(StayStarted { stay, class: Some(StayClass::Inpatient), ward: ward(chance), started_at })
+                Body::from(StayStarted {
+                    stay,
+                    class: Some(StayClass::Inpatient),
+                    ward: ward(chance),
+                    started_at,
+                    protected_speciality: None,
+                    unit: None,
+                    facility: None,
+                })
             }
             2 => Body::from(WardChanged { stay, from: None, to: ward(chance), class: None }),
             3 => Body::from(StayEnded { stay, ended_at: at(chance.below(9)), disposition: None }),
             4 => Body::from(StayCancelled { stay }),
-            5 => Body::from(PlannedDischargeSet { stay, planned_at: Some(at(chance.below(9))), class: None }),
+            5 => Body::from(PlannedDischargeSet {
+                stay,
+                planned_at: Some(at(chance.below(9))),
+                class: None,
+                destination: None,
+                reported_at: None,
+            }),
             6 | 7 => {
                 let worker = Worker { name: "Virtanen".into(), ..Worker::default() };
                 Body::from(WorkerAssigned {

@@ -25,6 +25,9 @@ fn story(county: &County) -> Vec<Received> {
             class: Some(StayClass::Inpatient),
             ward: Ward::try_new("W0"),
             started_at: at(1),
+            protected_speciality: None,
+            unit: None,
+            facility: None,
         }),
         Body::from(WorkerAssigned {
             assignment: county.keys.token("assignment", "s", "1"),

@@ -55,6 +55,9 @@ async fn a_list_and_an_absence_reach_the_client_whichever_comes_first() {
             class: Some(StayClass::Inpatient),
             ward: Ward::try_new("W0"),
             started_at: at(1),
+            protected_speciality: None,
+            unit: None,
+            facility: None,
         });
         let assigned = Body::from(WorkerAssigned {
             assignment: key("assignment"),
@@ -116,6 +119,9 @@ async fn a_changed_code_leads_nobody_to_the_new_one() {
             class: Some(StayClass::Inpatient),
             ward: None,
             started_at: at(1),
+            protected_speciality: None,
+            unit: None,
+            facility: None,
         })
     };
     let change = Body::from(NationalIdChanged {
@@ -176,6 +182,9 @@ async fn a_turvakielto_hides_the_places_of_earlier_times() {
         class: Some(StayClass::Inpatient),
         ward: Ward::try_new("W0"),
         started_at: at(1),
+        protected_speciality: None,
+        unit: None,
+        facility: None,
     });
     let set = Body::from(NonDisclosureSet { until: None });
     apply(&database, &[&event(&county, 1, 0, 10, Some(token), started)]).await;
@@ -200,6 +209,9 @@ async fn a_stay_that_is_anothers_leaves_the_first() {
         class: Some(StayClass::Inpatient),
         ward: ward.clone(),
         started_at: at(1),
+        protected_speciality: None,
+        unit: None,
+        facility: None,
     });
     let subject = |record: usize| {
         Body::from(SubjectStated {
@@ -228,7 +240,15 @@ async fn a_first_list_that_came_out_half_empty_waits() {
     let stay = |n: u64| county.keys.token("stay", &county.name, &n.to_string());
     let started = |n: u64| {
         let (stay, class) = (Some(stay(n)), Some(StayClass::Inpatient));
-        Body::from(StayStarted { stay, class, ward: None, started_at: at(1) })
+        Body::from(StayStarted {
+            stay,
+            class,
+            ward: None,
+            started_at: at(1),
+            protected_speciality: None,
+            unit: None,
+            facility: None,
+        })
     };
     let stays: Vec<Received> = (1..=12).map(|n| event(&county, n, 0, 10, Some(token), started(n))).collect();
     apply(&database, &stays.iter().collect::<Vec<_>>()).await;

@@ -32,7 +32,15 @@ impl Story {
 
     fn started(&self, n: usize) -> Body {
         let class = Some(StayClass::Inpatient);
-        Body::from(StayStarted { stay: Some(self.stay(n)), class, ward: None, started_at: at(1) })
+        Body::from(StayStarted {
+            stay: Some(self.stay(n)),
+            class,
+            ward: None,
+            started_at: at(1),
+            protected_speciality: None,
+            unit: None,
+            facility: None,
+        })
     }
 
     fn ended(&self, n: usize) -> Body {

@@ -3,13 +3,13 @@
 use super::Chance;
 use event::{
     Authority, Body, CareTeamStated, CaseClosed, Code, ContactCancelled, ContactPointConfirmed, ContactRecorded,
-    CooperationRequested, CurrentStaysStated, DeathCancelled, DecisionMade, DutyContactClosed, FactKind, Instant,
-    LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, ListConfirmed, MayEnd, NationalIdChanged,
-    NonDisclosureLifted, NonDisclosureSet, PersonDied, PlanAgreed, PlanRevised, Record, ReferralCancelled,
-    ReferralCompleted, ReferralFailed, ReferralOnHold, ReferralStarted, Sealed, ServiceEnded, ServiceStartAgreed,
-    ServiceStarted, SourceCoverageDeclared, StayPlanCancelled, StayPlanned, StayReassigned, StayStated, SubjectStated,
-    Token, UrgentNeedAssessed, Ward, WardChangeCancelled, Worker, WorkerAbsent, WorkerReturned, WorkerSubstituted,
-    WorkersStated,
+    CooperationAnswered, CooperationRequested, CurrentStaysStated, DeathCancelled, DecisionMade, DutyContactClosed,
+    FactKind, Instant, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, ListConfirmed, MayEnd,
+    NationalIdChanged, NonDisclosureLifted, NonDisclosureSet, PersonDied, PlanAgreed, PlanRevised, Record,
+    ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralOnHold, ReferralStarted, Sealed, ServiceEnded,
+    ServiceStartAgreed, ServiceStarted, SourceCoverageDeclared, StayPlanCancelled, StayPlanned, StayReassigned,
+    StayStated, SubjectStated, Token, UrgentNeedAssessed, Ward, WardChangeCancelled, Worker, WorkerAbsent,
+    WorkerReturned, WorkerSubstituted, WorkersStated,
 };
 use uuid::Uuid;
 
@@ -43,11 +43,16 @@ impl<K: Fn(&str, u64) -> Token> Author<'_, K> {
         let wards: Vec<Ward> = if chance.once_in(2) { ward.clone().into_iter().collect() } else { Vec::new() };
         stays.sort();
         let may_end = if chance.once_in(3) { MayEnd::Nothing } else { MayEnd::UpTo { percent: 50, at_least: 0 } };
-        match chance.below(44) {
+        match chance.below(45) {
             36 | 37 => {
                 Body::from(StayPlanned { stay, class: None, ward, expected_at: chance.once_in(2).then_some(later) })
             }
             38 => Body::from(StayPlanCancelled { stay }),
+            44 => Body::from(CooperationAnswered {
+                request: key("cooperation", n),
+                outcome: code("accepted"),
+                unit: None,
+            }),
             39 => Body::from(CaseClosed { case: key("case", n), ground: code("no-need") }),
             40 => Body::from(ContactCancelled { contact: key("visit", n), reason: code("not-kept") }),
             41 => Body::from(CareTeamStated {
@@ -78,7 +83,15 @@ impl<K: Fn(&str, u64) -> Token> Author<'_, K> {
             5 => Body::from(LeaveEndCancelled { stay }),
             6 => Body::from(WardChangeCancelled { stay, to: ward, class: None }),
             7 => Body::from(StayReassigned { stay, to }),
-            8 => Body::from(StayStated { stay, class: None, ward, started_at: None }),
+            8 => Body::from(StayStated {
+                stay,
+                class: None,
+                ward,
+                started_at: None,
+                protected_speciality: None,
+                unit: None,
+                facility: None,
+            }),
             9 => Body::from(ReferralStarted { referral, course: None }),
             10 => Body::from(ReferralOnHold { referral, course: None, reason: code("client-away") }),
             11 => Body::from(ReferralCompleted { referral, course: None, outcome: None }),
@@ -129,9 +142,23 @@ impl<K: Fn(&str, u64) -> Token> Author<'_, K> {
                 substitute: worker,
             }),
             28 => Body::from(ContactPointConfirmed { worker_key, confirmed_at: recorded, worker: None }),
-            29 => Body::from(PlanAgreed { plan: key("plan", n), kind: code("client-plan"), review_by: Some(later) }),
-            30 => Body::from(PlanRevised { plan: key("plan", n), kind: None, review_by: None }),
-            31 => Body::from(ContactRecorded { contact: key("visit", n), channel: code("phone"), unit: None }),
+            29 => Body::from(PlanAgreed {
+                plan: key("plan", n),
+                kind: code("client-plan"),
+                review_by: Some(later),
+                parties: Vec::new(),
+                meet_every_days: None,
+            }),
+            30 => Body::from(PlanRevised {
+                plan: key("plan", n),
+                kind: None,
+                review_by: None,
+                parties: Vec::new(),
+                meet_every_days: None,
+            }),
+            31 => {
+                Body::from(ContactRecorded { contact: key("visit", n), channel: code("phone"), unit: None, mode: None })
+            }
             32 => Body::from(CooperationRequested {
                 request: key("cooperation", n),
                 asked_of: code("families"),

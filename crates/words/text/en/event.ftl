@@ -27,6 +27,7 @@ event-referral-completed = referral or contact completed
 event-referral-cancelled = referral or contact withdrawn
 event-referral-failed = referral or contact could not be carried out
 event-cooperation-requested = cooperation requested
+event-cooperation-answered = cooperation answered
 event-person-updated = personal details updated
 event-identities-merged = identities merged
 event-identities-unmerged = identities separated

@@ -27,6 +27,7 @@ event-referral-completed = lähetteen tai yhteydenoton käsittely valmis
 event-referral-cancelled = lähete tai yhteydenotto peruttu
 event-referral-failed = lähetettä tai yhteydenottoa ei voitu toteuttaa
 event-cooperation-requested = yhteistyötä pyydetty
+event-cooperation-answered = yhteistyöpyyntöön vastattu
 event-person-updated = henkilötiedot päivitetty
 event-identities-merged = henkilötietueet yhdistetty
 event-identities-unmerged = henkilötietueet erotettu

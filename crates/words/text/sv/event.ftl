@@ -27,6 +27,7 @@ event-referral-completed = remiss eller kontakttagande slutfört
 event-referral-cancelled = remiss eller kontakttagande återtaget
 event-referral-failed = remiss eller kontakttagande kunde inte genomföras
 event-cooperation-requested = samarbete begärt
+event-cooperation-answered = begäran om samarbete besvarad
 event-person-updated = personuppgifter uppdaterade
 event-identities-merged = identiteter sammanslagna
 event-identities-unmerged = identiteter åtskilda

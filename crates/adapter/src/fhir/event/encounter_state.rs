@@ -63,7 +63,15 @@ impl Visit<'_> {
                 self.add(recorded_at, Body::from(planned), writer);
             }
             Status::InProgress | Status::OnLeave => {
-                let stated = StayStated { stay, class, ward, started_at };
+                let stated = StayStated {
+                    stay,
+                    class,
+                    ward,
+                    started_at,
+                    protected_speciality: self.is_protected_speciality(),
+                    unit: self.unit(),
+                    facility: self.facility(),
+                };
                 self.add(recorded_at, Body::from(stated), writer);
                 self.add_leave(recorded_at, writer)?;
             }

@@ -144,6 +144,23 @@ impl<'a> Visit<'a> {
         self.encounter.hospitalization.as_ref()?.discharge_disposition.as_ref()?.code()
     }
 
+    /// `Encounter.serviceType`.
+    pub(in crate::fhir) fn unit(&self) -> Option<Code> {
+        self.encounter.service_type.as_ref()?.code()
+    }
+
+    /// `Encounter.serviceProvider`, by its logical identifier.
+    pub(in crate::fhir) fn facility(&self) -> Option<Code> {
+        let provider = self.encounter.service_provider.as_ref()?.identifier.as_ref()?;
+        Code::try_new(provider.value.as_deref()?.trim()).ok()
+    }
+
+    /// `Encounter.meta.security`, HL7's Confidentiality: restricted or very restricted (703/2023 26 §).
+    pub(in crate::fhir) fn is_protected_speciality(&self) -> Option<bool> {
+        let labels = self.encounter.meta.as_ref()?.security.iter().flatten();
+        labels.into_iter().any(|label| matches!(label.code.as_deref(), Some("R" | "V"))).then_some(true)
+    }
+
     /// True if the client came from an emergency department (HL7's admit-source).
     pub(in crate::fhir) fn came_from_emergency(&self) -> bool {
         let source = self.encounter.hospitalization.as_ref().and_then(|it| it.admit_source.as_ref());
@@ -154,7 +171,18 @@ impl<'a> Visit<'a> {
     pub(in crate::fhir) fn started(&self, writer: &Writer<'_>) -> Result<(Instant, Body), RejectionReason> {
         let started_at = self.started_at(writer)?.unwrap_or(writer.recorded_at());
         let class = self.class();
-        Ok((started_at, Body::from(StayStarted { stay: self.stay(), class, ward: self.ward()?, started_at })))
+        Ok((
+            started_at,
+            Body::from(StayStarted {
+                stay: self.stay(),
+                class,
+                ward: self.ward()?,
+                started_at,
+                protected_speciality: self.is_protected_speciality(),
+                unit: self.unit(),
+                facility: self.facility(),
+            }),
+        ))
     }
 
     /// The end of the stay; if it is not reported, when it was written.

@@ -117,6 +117,16 @@ impl Coding {
     }
 }
 
+impl Reference {
+    /// The logical identifier of an Organization, as a code. Another reference may identify a person.
+    pub(in crate::fhir) fn organization(&self) -> Option<event::Code> {
+        let literal = self.literal.as_deref().is_some_and(|literal| literal.starts_with("Organization/"));
+        let organization = literal || self.kind.as_deref() == Some("Organization");
+        let value = self.identifier.as_ref().filter(|_| organization)?.value.as_deref()?;
+        event::Code::try_new(value.trim()).ok()
+    }
+}
+
 impl CodeableConcept {
     /// Its codes, whatever the system.
     pub(in crate::fhir) fn codes(&self) -> impl Iterator<Item = &str> {

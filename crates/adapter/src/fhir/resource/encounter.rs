@@ -20,6 +20,8 @@ pub(in crate::fhir) struct Encounter {
     #[serde(rename = "statusHistory")]
     pub(in crate::fhir) status_history: Option<Vec<StatusHistory>>,
     pub(in crate::fhir) location: Option<Vec<EncounterLocation>>,
+    #[serde(rename = "serviceType")]
+    pub(in crate::fhir) service_type: Option<CodeableConcept>,
     #[serde(rename = "serviceProvider")]
     pub(in crate::fhir) service_provider: Option<Reference>,
     #[serde(rename = "partOf")]

@@ -15,10 +15,24 @@ pub(in crate::fhir) struct ServiceRequest {
     pub(in crate::fhir) code: Option<CodeableConcept>,
     pub(in crate::fhir) priority: Option<String>,
     pub(in crate::fhir) subject: Option<Reference>,
+    pub(in crate::fhir) requester: Option<Reference>,
+    pub(in crate::fhir) performer: Option<Vec<Reference>>,
     #[serde(rename = "authoredOn")]
     pub(in crate::fhir) authored_on: Option<String>,
     #[serde(rename = "occurrenceDateTime")]
     pub(in crate::fhir) occurrence: Option<String>,
     #[serde(rename = "occurrencePeriod")]
     pub(in crate::fhir) occurrence_period: Option<Period>,
+}
+
+impl ServiceRequest {
+    /// The organization that asks.
+    pub(in crate::fhir) fn requester_unit(&self) -> Option<event::Code> {
+        self.requester.as_ref()?.organization()
+    }
+
+    /// The organization that is asked.
+    pub(in crate::fhir) fn receiver(&self) -> Option<event::Code> {
+        self.performer.iter().flatten().find_map(Reference::organization)
+    }
 }

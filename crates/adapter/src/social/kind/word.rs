@@ -4,7 +4,7 @@ use super::{Given, Kind, Text};
 use crate::own_code::OwnCode;
 use crate::rejection::{RejectionCode, RejectionReason};
 use crate::social::kind::schema::Definitions;
-use event::{FactKind, ReferralKind, Register, StayClass, WorkerRole};
+use event::{ContactMode, DeadlineGroup, FactKind, Initiator, ReferralKind, Register, StayClass, WorkerRole};
 use serde_json::{Value, json};
 use std::marker::PhantomData;
 
@@ -34,6 +34,16 @@ pub(in crate::social) const FACT_KIND: Word<FactKind> = Word::new("factKind", "n
 /// The kind of a referral: with the client's consent or without it, or between care units.
 pub(in crate::social) const REFERRAL_KIND: Word<ReferralKind> =
     Word::new("referralKind", "neither referral, contact nor notice");
+
+/// Who made a case pending.
+pub(in crate::social) const INITIATOR: Word<Initiator> = Word::new("initiator", "not an initiator that is known here");
+
+/// Which deadlines of an assessment bind.
+pub(in crate::social) const DEADLINE_GROUP: Word<DeadlineGroup> =
+    Word::new("deadlineGroup", "not a group that is known here");
+
+/// How somebody is in contact with the client.
+pub(in crate::social) const MODE: Word<ContactMode> = Word::new("contactMode", "not a mode that is known here");
 
 impl<T: OwnCode> Kind for Word<T> {
     type Value = T;

@@ -1,12 +1,25 @@
 //! A matter of social care: case, assessment, clientship; and the other work with the client.
 
 use super::rows;
-use crate::social::kind::{Boolean, Code, Key, LASTS, Optional, Required, Worker};
+use crate::social::kind::{
+    BEGINS, Boolean, Code, DEADLINE_GROUP, INITIATOR, Key, LASTS, MODE, Optional, Required, Worker,
+};
 use event::HealthSocialWorkOpened;
 
 rows! {
     /// A case becomes pending (vireilletulo, 703/2023 41 §).
-    CaseOpened: Begins, Client { case: Required(Key("case")), ground: Optional(Code) };
+    CaseOpened: Begins, Client {
+        case: Required(Key("case")),
+        ground: Optional(Code),
+        /// Who made it pending (1301/2014 34 §, 35 §).
+        initiator: Optional(INITIATOR),
+        /// When they made contact: from then the deadlines of the assessment run (1301/2014 36 §).
+        contacted_at: Optional(BEGINS),
+        /// Which deadlines of the assessment bind (1301/2014 36 §); absent: not reported.
+        deadline_group: Optional(DEADLINE_GROUP),
+        /// The client needs special support (1301/2014 3 §).
+        special_support: Optional(Boolean),
+    };
 
     /// A case is pending no more: no ground for arranging social care (1301/2014 34 §), or another end.
     CaseClosed: Ended, Client { case: Required(Key("case")), ground: Optional(Code) };
@@ -15,7 +28,14 @@ rows! {
     UrgentNeedAssessed: Begins, Client { case: Required(Key("case")), result: Optional(Code) };
 
     /// Assessment of the need for services begins (1301/2014 36 §).
-    AssessmentStarted: Begins, Client { assessment: Required(Key("assessment")), case: Optional(Key("case")) };
+    AssessmentStarted: Begins, Client {
+        assessment: Required(Key("assessment")),
+        case: Optional(Key("case")),
+        kind: Optional(Code),
+        unit: Optional(Code),
+        /// Made together with another service.
+        joint: Optional(Boolean),
+    };
 
     /// Assessment of the need for services is ready (703/2023 42 §).
     AssessmentFinished: Ended, Client {
@@ -43,7 +63,7 @@ rows! {
         channel: Optional(Code),
         worker: Optional(Worker),
         until: Optional(LASTS),
-    } => |sealer| HealthSocialWorkOpened { work, channel, worker: worker.map(|it| sealer.seal(&it)), until };
+    } => |sealer| HealthSocialWorkOpened { work, channel, worker: worker.map(|it| sealer.seal(&it)), until, unit: None };
 
     /// Social work in health care ends.
     HealthSocialWorkClosed: Ended, Client { work: Required(Key("work")), outcome: Optional(Code) };
@@ -59,6 +79,8 @@ rows! {
         contact: Required(Key("contact")),
         channel: Optional(Code),
         unit: Optional(Code),
+        /// How they met, apart from through which channel.
+        mode: Optional(MODE),
     };
 
     /// An agreed contact was cancelled or not kept: it does not count as a contact.
@@ -69,5 +91,12 @@ rows! {
         request: Required(Key("request")),
         asked_of: Optional(Code),
         required_by: Optional(LASTS),
+    };
+
+    /// What the asked service answers to a request to work together.
+    CooperationAnswered: Begins, Client {
+        request: Required(Key("request")),
+        outcome: Optional(Code),
+        unit: Optional(Code),
     };
 }

@@ -121,7 +121,7 @@ object! {
         ward: Optional(WardCode),
         started_at: Optional(BEGINS),
     } => |at| {
-        let stated = StayStated { stay: Some(stay), class, ward, started_at };
+        let stated = StayStated { stay: Some(stay), class, ward, started_at, protected_speciality: None, unit: None, facility: None };
         line(at, stay, &client, Box::new(move |_| Body::from(stated)))?
     }
 }

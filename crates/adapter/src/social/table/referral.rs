@@ -18,7 +18,24 @@ rows! {
         priority: Optional(Code),
         required_by: Optional(LASTS),
         source_channel: Optional(Code),
-    } => |_| ReferralRequested { referral, course: None, kind, priority, expires_at: None, required_by, source_channel };
+        /// The unit that asks.
+        requester_unit: Optional(Code),
+        /// The unit that is asked.
+        receiver: Optional(Code),
+        /// The client's consent, or on what ground it is made without (1301/2014 35 §).
+        basis: Optional(Code),
+    } => |_| ReferralRequested {
+        referral,
+        course: None,
+        kind,
+        priority,
+        expires_at: None,
+        required_by,
+        source_channel,
+        requester_unit,
+        receiver,
+        basis,
+    };
 
     /// The receiver accepts it.
     ReferralAccepted: Begins, Client {

@@ -1,7 +1,14 @@
 //! Decisions, services and plans.
 
 use super::rows;
-use crate::social::kind::{BEGINS, Code, ENDED, Key, LASTS, Optional, OrHappened, Required};
+use super::staff::distinct;
+use crate::social::kind::{Array, BEGINS, Code, ENDED, Key, LASTS, Optional, OrHappened, Required, Whole};
+use event::{PlanAgreed, PlanRevised};
+
+const PARTIES: Optional<Array<Code>> = Optional(Array { of: Code, min: 0, max: Some((100, "more than 100 parties")) });
+
+const MEET_EVERY_DAYS: Optional<Whole> =
+    Optional(Whole { min: 1, max: 3_660, text: "not between a day and ten years" });
 
 rows! {
     /// A decision on services (1301/2014 45 §).
@@ -37,8 +44,36 @@ rows! {
     };
 
     /// A client plan is agreed (1301/2014 39 §): a pointer, without its content.
-    PlanAgreed: Begins, Client { plan: Required(Key("plan")), kind: Optional(Code), review_by: Optional(LASTS) };
+    PlanAgreed: Begins, Client {
+        plan: Required(Key("plan")),
+        kind: Optional(Code),
+        review_by: Optional(LASTS),
+        /// Who takes part.
+        parties: PARTIES,
+        /// How often they meet, in days.
+        meet_every_days: MEET_EVERY_DAYS,
+    } => |_| PlanAgreed {
+        plan,
+        kind,
+        review_by,
+        parties: distinct(parties.unwrap_or_default()),
+        meet_every_days: meet_every_days.and_then(|days| u32::try_from(days).ok()),
+    };
 
     /// A plan was revised: a pointer, without its content.
-    PlanRevised: Begins, Client { plan: Required(Key("plan")), kind: Optional(Code), review_by: Optional(LASTS) };
+    PlanRevised: Begins, Client {
+        plan: Required(Key("plan")),
+        kind: Optional(Code),
+        review_by: Optional(LASTS),
+        /// Who takes part.
+        parties: PARTIES,
+        /// How often they meet, in days.
+        meet_every_days: MEET_EVERY_DAYS,
+    } => |_| PlanRevised {
+        plan,
+        kind,
+        review_by,
+        parties: distinct(parties.unwrap_or_default()),
+        meet_every_days: meet_every_days.and_then(|days| u32::try_from(days).ok()),
+    };
 }

@@ -137,6 +137,8 @@ fn of_steward(
         record: record.clone(),
         presented: Vec::new(),
         body,
+        controller: None,
+        author_role: None,
     };
     Received { received_at: at, event }
 }

@@ -187,7 +187,15 @@ impl Notification<'_> {
     fn start(&self, class: StayClass, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         let started_at = self.period_start(writer)?;
         let (stay, ward) = (self.visit.stay(), self.visit.ward()?);
-        let started = StayStarted { stay, class: Some(class), ward, started_at };
+        let started = StayStarted {
+            stay,
+            class: Some(class),
+            ward,
+            started_at,
+            protected_speciality: self.visit.is_protected_speciality(),
+            unit: self.visit.unit(),
+            facility: self.visit.facility(),
+        };
         self.visit.add(started_at, Body::from(started), writer);
         Ok(())
     }

@@ -42,6 +42,9 @@ pub(in crate::fhir) fn add_events(
                 required_by: request.required_by(context, at)?,
                 expires_at: None,
                 source_channel: None,
+                requester_unit: request.requester_unit(),
+                receiver: request.receiver(),
+                basis: None,
             };
             (authored_on.unwrap_or(recorded_at), Body::from(body))
         }

@@ -137,6 +137,9 @@ fn requested(
         required_by: by_task.or(by_request),
         expires_at: None,
         source_channel: None,
+        requester_unit: request.and_then(ServiceRequest::requester_unit),
+        receiver: request.and_then(ServiceRequest::receiver),
+        basis: None,
     })
 }
 
