@@ -27,7 +27,9 @@ pub(crate) enum Error {
         why: &'static str,
     },
     /// No message of this sender has this id. The answer is the same for another sender's message.
-    #[error("no message of yours with this id is known: it was not received, or long ago, or is on its way")]
+    #[error(
+        "no message of yours with this id is known: it was not received, was received too long ago, or is still in flight"
+    )]
     NotReceived,
     /// The database is unavailable, or too slow.
     #[error("no answer can be given now: use the phone, and ask again in a while")]

@@ -14,8 +14,8 @@ pub fn now() -> Instant {
     Instant::from_timestamp(jiff::Timestamp::now())
 }
 
-/// The times at which messages were received: no two of one process are equal, and none goes back with the clock, so
-/// that two messages of one minute keep the order in which they came (rule R2).
+/// The times at which messages were received. They rise strictly within one process, even when the clock goes back, so
+/// two messages of one minute keep their order of arrival (rule R2).
 #[derive(Debug)]
 pub struct Arrivals {
     last: Mutex<Instant>,
@@ -23,19 +23,19 @@ pub struct Arrivals {
     process: u64,
 }
 
-/// That a copy of a message was received.
+/// The arrival of one copy of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arrived {
     pub at: Instant,
-    /// No other copy ever has it, of this process or another.
+    /// Unique among the copies of every process.
     pub id: Uuid,
 }
 
 impl Arrivals {
-    /// Fails only where the system gives no chance.
+    /// Fails only where the system has no random numbers.
     pub fn try_new() -> anyhow::Result<Self> {
         let mut process = [0; 8];
-        getrandom::fill(&mut process).map_err(|error| anyhow!("the system gives no random numbers: {error}"))?;
+        getrandom::fill(&mut process).map_err(|error| anyhow!("the system has no random numbers: {error}"))?;
         Ok(Self { last: Mutex::new(Instant::MIN), process: u64::from_be_bytes(process) })
     }
 

@@ -37,21 +37,21 @@ pub enum Command {
     Project,
     /// Only answer questions
     Serve,
-    /// Show the configuration without its secrets, try what it names, and say what to do about each failure
+    /// Show the configuration without its secrets, try what it names, and advise on each failure
     Check(check::Check),
-    /// Kafka between ingest and projection: how far it is, and gaps in it
+    /// Kafka between ingest and projection: its progress and its gaps
     Journal(journal::Journal),
     /// Fold every client's history again
     Rebuild(rebuild::Rebuild),
-    /// What was refused: list it, look at it, try it again, or close it
+    /// Refused messages: list them, show one, redrive or close them
     Quarantine(quarantine::Quarantine),
-    /// What messages would give and be told, storing nothing
+    /// Show which events and which answer messages would yield, storing nothing
     Translate(translate::Translate),
-    /// Read kept messages again, after an adapter or a source's configuration was mended
+    /// Translate kept messages again, after an adapter or a source's configuration was corrected
     Retranslate(retranslate::Retranslate),
-    /// What was received of each source, and what became of it
+    /// Count the messages received from each source, by outcome
     Sources(sources::Sources),
-    /// Whose records are one person, where no number may say it: list, decide
+    /// Records for which a person must decide whether they are the same client: list, decide
     Review(review::Review),
     /// Send files as a source would, and print the answers
     Send(send::Send),
@@ -59,15 +59,15 @@ pub enum Command {
     Ask(ask::AskArgs),
     /// Bring a database's schema up to this version
     Migrate(migrate::Migrate),
-    /// Run a tool of PostgreSQL's on the database: psql, pg_dump
+    /// Run one of PostgreSQL's tools on the database: psql, pg_dump
     WithDatabase(with_database::WithDatabase),
-    /// Ask whether a role is alive or ready: for containers
+    /// Ask whether a role is alive or ready (for containers)
     Probe(probe::Probe),
-    /// The SHA-256 of a token from standard input, for the configuration
+    /// Print the SHA-256 of a token from standard input, for the configuration
     HashToken,
     /// Make a key file
     NewKeys(new_keys::NewKeys),
-    /// Certificates to try TLS with
+    /// Make certificates to try TLS with, and show certificates
     Pki(pki::Pki),
 }
 

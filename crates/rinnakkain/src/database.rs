@@ -13,7 +13,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-/// How often the private server is looked at.
+/// Between two checks of the private server.
 const WATCH: Duration = Duration::from_secs(1);
 /// How long its connections may take to end.
 const GOODBYE: Duration = Duration::from_secs(5);
@@ -37,7 +37,7 @@ pub fn directory(data: &Path) -> PathBuf {
     data.join("postgres")
 }
 
-/// What is there once the private server has a database.
+/// Exists once the private server has a database.
 pub fn cluster(data: &Path) -> PathBuf {
     directory(data).join("cluster")
 }
@@ -58,7 +58,7 @@ impl Database {
         Ok(database)
     }
 
-    /// For a command: the private server is used as it runs, else started for the while. No command makes a database: it
+    /// For a command: uses the private server if it runs, else starts it for the duration. No command makes a database: it
     /// would work on an empty one beside the service's.
     pub async fn join(config: &Config, target: &Target) -> anyhow::Result<Self> {
         if target.database_url.is_none() && config.database.is_none() {
@@ -102,7 +102,7 @@ impl Database {
                 }
                 () = tokio::time::sleep(WATCH) => {}
             }
-            // A panic in there leaves nothing to watch; what is left running is adopted at the next start.
+            // After a panic there is nothing to watch; the next start adopts a server that still runs.
             self.private = spawn_blocking(move || revive(postgres)).await.ok();
         }
         self
@@ -110,9 +110,9 @@ impl Database {
 
     /// Ends the connections, and the private server if this program owns it.
     pub async fn close(self) -> anyhow::Result<()> {
-        // One that stands still answers no good-bye.
+        // A server that hangs never answers the close.
         if timeout(GOODBYE, self.store.close()).await.is_err() {
-            tracing::warn!("the database does not answer: its connections are left to it");
+            tracing::warn!("the database does not answer: its connections are left open");
         }
         if let Some(postgres) = self.private {
             spawn_blocking(move || postgres.stop()).await??;
@@ -123,13 +123,13 @@ impl Database {
 
 /// The database for PostgreSQL's own tools.
 pub struct Tools {
-    /// By which they find it.
+    /// Environment variables by which the tools find it.
     pub variables: Vec<(&'static str, String)>,
     private: Option<Postgres>,
 }
 
-/// The database as it is: nothing is migrated. `new`: the private one is made, empty, if there is none; where one is
-/// configured, whoever runs the server makes it.
+/// The database as it is: nothing is migrated. `new`: makes the private one, empty, if there is none; a configured
+/// database is made by those who run its server.
 pub async fn for_tools(config: &Config, target: Target, new: bool) -> anyhow::Result<Tools> {
     if let Some(database) = target.database_url.map(store::Database::Url).or_else(|| config.database.clone()) {
         return Ok(Tools { variables: database.libpq()?, private: None });
@@ -169,7 +169,7 @@ fn is_there(data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// True if the database is away, and the same may succeed later.
+/// True if the database is away and a retry may succeed.
 pub fn is_transient(error: &anyhow::Error) -> bool {
     let applied = error.downcast_ref::<ApplyError>().is_some_and(ApplyError::is_transient);
     applied || error.downcast_ref::<Fault>().is_some_and(Fault::is_transient)
@@ -182,9 +182,9 @@ fn revive(postgres: Postgres) -> Postgres {
         return postgres;
     }
     tracing::error!("the private PostgreSQL is gone: starting it again");
-    // Lets go of the directory: there is no server left to stop.
+    // Releases the directory: there is no server left to stop.
     drop(postgres);
-    let mut said = false;
+    let mut logged = false;
     loop {
         match Postgres::start(&directory) {
             Ok(started) => {
@@ -192,8 +192,8 @@ fn revive(postgres: Postgres) -> Postgres {
                 return started;
             }
             Err(error) => {
-                if !std::mem::replace(&mut said, true) {
-                    tracing::error!(%error, "the private PostgreSQL does not start: it is tried until it does");
+                if !std::mem::replace(&mut logged, true) {
+                    tracing::error!(%error, "the private PostgreSQL does not start: retrying");
                 }
                 std::thread::sleep(Duration::from_secs(5));
             }
@@ -210,8 +210,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let data = directory.path().join("data");
         let config = Config::load(None, Some(&data)).unwrap();
-        let said = Database::join(&config, &Target { database_url: None }).await.err().unwrap().to_string();
-        assert!(said.starts_with("there is no database in "), "{said}");
+        let error = Database::join(&config, &Target { database_url: None }).await.err().unwrap().to_string();
+        assert!(error.starts_with("there is no database in "), "{error}");
         assert!(!data.exists());
     }
 }

@@ -9,8 +9,8 @@ use std::path::Path;
 use store::Store;
 use zeroize::Zeroizing;
 
-/// Reads `file`, for a database that is there. New keys are no way out: under them nobody of it would be found, and
-/// everybody would be "none".
+/// Reads `file`, for a database that exists. New keys are no way out: under them no client would be found, and every
+/// answer would be "none".
 pub fn load(file: &Path) -> anyhow::Result<Keyring> {
     let named = || format!("the key file {}", file.display());
     if !file.exists() {
@@ -23,7 +23,7 @@ pub fn load(file: &Path) -> anyhow::Result<Keyring> {
     Keyring::parse(&text).with_context(named)
 }
 
-/// Reads `file`; makes it if there is none, unless `cluster` has a database already, which needs the keys it was
+/// Reads `file`; makes it if there is none, unless `cluster` already has a database: that one needs the keys it was
 /// written with.
 pub fn load_or_make(file: &Path, cluster: &Path) -> anyhow::Result<Keyring> {
     if !file.exists() && !cluster.exists() {
@@ -33,7 +33,7 @@ pub fn load_or_make(file: &Path, cluster: &Path) -> anyhow::Result<Keyring> {
     load(file)
 }
 
-/// Reads `file`, for a configured database, of which it is not known yet whether anything is in it.
+/// Reads `file`, for a configured database that may still be empty.
 pub fn load_for_configured(file: &Path) -> anyhow::Result<Keyring> {
     if !file.exists() {
         let file = file.display();
@@ -52,7 +52,7 @@ pub async fn check(keyring: &Keyring, store: &Store) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Keys that were never used and never will be: for tokens that nobody keeps.
+/// Throw-away keys: for tokens that are not kept.
 pub fn for_the_occasion() -> anyhow::Result<Keyring> {
     Ok(Keyring::parse(&draw()?.to_file())?)
 }
@@ -60,12 +60,12 @@ pub fn for_the_occasion() -> anyhow::Result<Keyring> {
 fn draw() -> anyhow::Result<NewKeys> {
     let mut keys = NewKeys { index: Zeroizing::new([0; 32]), seal: Zeroizing::new([0; 32]) };
     for key in [&mut keys.index, &mut keys.seal] {
-        getrandom::fill(key.as_mut_slice()).map_err(|error| anyhow!("the system gives no random numbers: {error}"))?;
+        getrandom::fill(key.as_mut_slice()).map_err(|error| anyhow!("the system has no random numbers: {error}"))?;
     }
     Ok(keys)
 }
 
-/// Makes `file`, which must not exist, for its owner's eyes only.
+/// Makes `file`, which must not exist, readable by its owner only.
 pub fn make(file: &Path) -> anyhow::Result<()> {
     let named = || format!("cannot make the key file {}", file.display());
     let keys = draw().with_context(named)?;
@@ -90,8 +90,8 @@ mod tests {
         assert_eq!(fs::read(&file).unwrap(), text);
         fs::remove_file(&file).unwrap();
         fs::create_dir(&cluster).unwrap();
-        let said = load_or_make(&file, &cluster).err().unwrap().to_string();
-        assert!(said.contains("put back") && !said.contains("new-keys"), "the database's keys are lost: {said}");
+        let error = load_or_make(&file, &cluster).err().unwrap().to_string();
+        assert!(error.contains("put back") && !error.contains("new-keys"), "the database's keys are lost: {error}");
         assert!(!file.exists());
     }
 }

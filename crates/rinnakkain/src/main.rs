@@ -31,35 +31,35 @@ Examples:
   rinnakkain ingest --config …, rinnakkain project --config …, rinnakkain serve --config …
       the same in three, each as many times as wanted, with Kafka between (transport kafka)
   rinnakkain check --config …
-      what is configured, whether it is there and can be relied on, and what to do if not
+      show the configuration, try everything that it names, and advise on each failure
   rinnakkain send hl7v2 admission.hl7
       send messages and see each answer
   rinnakkain translate admission.hl7
-      what a message would give and be told, storing nothing
+      which events and which answer a message would yield; nothing is stored
   rinnakkain ask involvement --help
       how to ask about a client
   rinnakkain quarantine list
-      what was refused, and why
+      refused messages, and why
   rinnakkain retranslate --source NAME --since 2026-11-20T00:00:00Z
-      read kept messages again, after a mend
+      translate kept messages again, after an adapter or a configuration was corrected
   rinnakkain sources
-      what was received of each source, and what became of it
+      messages received from each source, by outcome
   rinnakkain review list
-      records that a person must say of whether they are one
+      records for which a person must decide whether they are the same client
   rinnakkain pki dev DIR
-      certificates to try TLS with, and how to use them
+      make certificates to try TLS with
   rinnakkain rebuild --verify
-      fold every client's history again and compare with what is stored
+      fold every client's history again and compare the result with what is stored
 
 Any setting of the file can be given in the environment: [mllp] address is RINNAKKAIN_MLLP__ADDRESS.
 
 Exit status:
-   0  done; of the service: it was asked to stop (SIGTERM, Ctrl-C), and has stored and answered what it had received
-   1  failed: why is on standard error. What was not answered is still its sender's
+   0  done; the service: stopped in order (SIGTERM, Ctrl-C): everything received is stored and answered
+   1  failed: standard error shows why. What was not answered is still its sender's
    2  wrong arguments
-  64  wrong configuration: all that is wrong is on standard error, and nothing was begun";
+  64  wrong configuration: standard error lists every mistake, and nothing was started";
 
-/// One parallel view of a client that hospitals and social services know half each.
+/// One parallel view of a client, of whom hospitals and social services each know half.
 #[derive(Parser)]
 #[command(name = "rinnakkain", version, after_help = EXAMPLES)]
 struct Cli {
@@ -92,7 +92,7 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let result = runtime.map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(cli.run()));
     result.unwrap_or_else(|error| {
-        // Nobody is left to tell if standard error is closed.
+        // If standard error is closed, nobody reads the error.
         let _ = writeln!(std::io::stderr().lock(), "rinnakkain: {error:#}");
         if error.is::<config::Invalid>() { ExitCode::from(64) } else { ExitCode::FAILURE }
     })

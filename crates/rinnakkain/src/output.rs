@@ -1,4 +1,4 @@
-//! Standard output: tables for eyes, JSON for programs.
+//! Standard output: tables for people, JSON for programs.
 
 use serde::Serialize;
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ pub fn line(text: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// One line on standard error: for eyes, beside what programs read.
+/// One line on standard error, for people, beside the output that programs read.
 pub fn error(text: &str) -> io::Result<()> {
     writeln!(io::stderr().lock(), "{}", printable(text))
 }
@@ -21,8 +21,8 @@ pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
     Ok(line(&serde_json::to_string(value)?)?)
 }
 
-/// A table: a heading, then rows, in columns as wide as their widest cell. Control characters are not printed: what
-/// comes over the network must not steer the terminal.
+/// A table: a heading, then rows, in columns as wide as their widest cell. Control characters are not printed: data from
+/// the network must not steer the terminal.
 pub fn table<const N: usize>(heading: [&str; N], rows: &[[String; N]]) -> io::Result<()> {
     let rows: Vec<[String; N]> = rows.iter().map(|row| row.each_ref().map(|cell| printable(cell))).collect();
     let width = |column: usize| {

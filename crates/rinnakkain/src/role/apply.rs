@@ -1,7 +1,7 @@
-//! One batch, until it is known what came of it.
+//! Applies one batch until its outcome is known.
 //!
-//! A batch that the database cannot take now is applied again, the same batch, until it is taken: applying it twice
-//! changes nothing (law 2), and giving it up would lose it.
+//! A batch that the database cannot take now is retried until it is taken: applying it twice changes nothing (law 2), and
+//! giving it up would lose it.
 
 use crate::telemetry::metrics;
 use crate::telemetry::spans::Applying;
@@ -15,7 +15,7 @@ use tracing::Instrument;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// A database that says nothing for so long is gone; what came of the batch is not known, so it is applied again.
+/// A database that is silent for this long is gone. The outcome of the batch is unknown, so the batch is applied again.
 const SILENCE: Duration = Duration::from_mins(2);
 
 /// Applies batches.
@@ -26,12 +26,12 @@ pub struct Applier {
 }
 
 impl Applier {
-    /// `storing` tells others whether the database takes batches.
+    /// `storing` shows others whether the database takes batches.
     pub fn new(projector: Projector, storing: Arc<AtomicBool>) -> Self {
         Self { projector, storing }
     }
 
-    /// Tries until it is known what came of it. `traces`: its messages', as [`recorded`](crate::telemetry::spans::recorded) gives them.
+    /// Retries until the outcome is known. `traces`: those of its messages, as [`recorded`](crate::telemetry::spans::recorded) gives them.
     pub async fn apply(&self, batch: &Batch, traces: &[TraceParent]) -> Result<Applied, ApplyError> {
         let applying = Applying::begin(batch.events.len(), traces);
         self.until_known(batch).instrument(applying.span()).await
@@ -48,7 +48,7 @@ impl Applier {
                 Err(error) if error.is_transient() => {
                     if since.is_none() {
                         self.storing.store(false, Ordering::Relaxed);
-                        tracing::error!(%error, "cannot store: the batch is tried again until it is stored");
+                        tracing::error!(%error, "cannot store: the batch is retried until it is stored");
                     }
                     since.get_or_insert_with(Instant::now);
                     sleep(pause).await;

@@ -1,13 +1,14 @@
-//! Whether the process lives (`GET /healthz`) and can do its work now (`GET /readyz`): 200, else 503 and why, role by role.
+//! Whether the process lives (`GET /healthz`) and can do its work now (`GET /readyz`): 200, else 503 with a reason for each
+//! role.
 //!
 //! - ingest: what is received now can be stored;
-//! - project: the journal is read and what it holds can be applied. One that has no partitions, because others have them
-//!   all, stands by: it is ready;
+//! - project: the journal is read and its records can be applied. A projector without partitions, because others have
+//!   them all, stands by: it is ready;
 //! - serve: the database answers.
 //!
-//! Asked of an address of its own, of every role and from the first moment on, also while a start waits for the database
-//! or for Kafka ([`crate::config::Config::health`]); and over ingest's HTTP, of ingest alone. It lives while it answers:
-//! nothing that a restart does not mend makes it dead. No answer holds anything but what stands here.
+//! Every role answers on an address of its own ([`crate::config::Config::health`]) from the first moment on, also while the
+//! start waits for the database or for Kafka; ingest answers over its HTTP too, for itself alone. A process that answers
+//! lives: a fault that a restart would not remove does not make it dead. Answers hold the texts of this file only.
 
 use super::Roles;
 use crate::listener::{Listener, http_server};
@@ -24,16 +25,16 @@ use store::Store;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-/// A database that is slower is away.
+/// A database that answers later counts as away.
 const ANSWER: Duration = Duration::from_secs(2);
 
-/// What is known of the process. Cheap to clone.
+/// The state of the process. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Health(Arc<RwLock<Known>>);
 
 #[derive(Default)]
 struct Known {
-    /// A start waits for this.
+    /// What the start waits for.
     waits_for: Option<&'static str>,
     stops: bool,
     /// `None`: not started yet.
@@ -49,7 +50,7 @@ pub struct Parts {
     pub direct: bool,
     /// False while ingest's writer can store nothing.
     pub storing: Arc<AtomicBool>,
-    /// False while what was read of the journal cannot be applied.
+    /// False while records of the journal cannot be applied.
     pub applying: Arc<AtomicBool>,
     /// The reader of the journal.
     pub reader: Option<ReaderMonitor>,
@@ -68,7 +69,7 @@ impl Health {
         self.0.write().unwrap_or_else(PoisonError::into_inner).stops = true;
     }
 
-    /// Answers of these roles.
+    /// Answers for these roles.
     pub fn router(&self, roles: Roles) -> Router {
         Router::new()
             .route("/healthz", get(|| async { "ok\n" }))
@@ -81,7 +82,7 @@ impl Health {
         tokio::spawn(http_server::serve(listener, self.router(roles), CancellationToken::new()));
     }
 
-    /// Why not, if it is not.
+    /// The reasons why it is not ready; empty: it is.
     async fn unready(&self, roles: Roles) -> Vec<String> {
         let (waits_for, stops, parts) = {
             let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -102,7 +103,7 @@ impl Health {
 }
 
 impl Parts {
-    /// Pure: why not, given whether the database answers.
+    /// Pure: the reasons, given whether the database answers.
     fn unready(&self, roles: Roles, answers: bool) -> Vec<String> {
         const NO_ANSWER: &str = "the database does not answer";
         let storing = self.storing.load(Ordering::Relaxed);
@@ -116,8 +117,8 @@ impl Parts {
         let project = match self.reader.as_ref().map(ReaderMonitor::now) {
             _ if !answers => Some(NO_ANSWER),
             Some(ReaderStatus::Unreachable) => Some("Kafka does not answer"),
-            Some(ReaderStatus::NotMember) => Some("Kafka has not said which partitions are its own"),
-            Some(ReaderStatus::Starting) => Some("it is not known yet from where to read its partitions"),
+            Some(ReaderStatus::NotMember) => Some("Kafka has assigned no partitions yet"),
+            Some(ReaderStatus::Starting) => Some("the positions to read from are not known yet"),
             Some(ReaderStatus::Reading) if !applying => Some("the database takes nothing now"),
             Some(ReaderStatus::Reading) | None => None,
         };

@@ -1,7 +1,7 @@
-//! Messages in: translated, queued, stored in one batch with what else waits, and only then answered (law 1).
+//! Messages in: each is translated, queued, stored in one batch with others that wait, and only then answered (law 1).
 //!
-//! [`mllp`] and [`http`] read sockets and write answers; [`Ingest`] is what both do with a message; [`queue`] is bounded
-//! in bytes; the one writer is [`batcher`], or [`forwarder`] where Kafka stands between. Nothing here logs a message, an identifier or a message id.
+//! [`mllp`] and [`http`] read sockets and write answers; both hand messages to [`Ingest`]; [`queue`] is bounded in bytes; the
+//! one writer is [`batcher`], or [`forwarder`] with Kafka. Nothing here logs a message, an identifier or a message id.
 
 mod batch;
 mod batcher;
@@ -42,7 +42,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// What is done with a message, whichever way it came.
+/// What every listener does with a message.
 pub struct Ingest {
     pub keyring: Arc<Keyring>,
     pub senders: Vec<Sender>,
@@ -66,12 +66,12 @@ pub enum Reply {
     Close,
 }
 
-/// It is not known to be stored.
+/// The message is not known to be stored.
 pub struct NotStored;
 
 impl Ingest {
-    /// `hold`: how long a sender waits for its message to be stored; `zone`: whose clock answers show; `keep`: whether
-    /// the bytes of messages are kept.
+    /// `hold`: how long a sender waits for its message to be stored; `zone`: the time zone of answers; `keep`: whether the
+    /// bytes of messages are kept.
     pub fn try_new(
         keyring: Arc<Keyring>,
         senders: Vec<Sender>,
@@ -85,7 +85,7 @@ impl Ingest {
         Ok(Self { keyring, senders, unknown, zone, arrivals, queue, hold, keep, left })
     }
 
-    /// True once a message was left to its sender: it was received, and not stored in time.
+    /// True once a message was received and not stored in time: it is left to its sender.
     pub fn left(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.left)
     }
@@ -95,7 +95,7 @@ impl Ingest {
         metrics::not_stored(&source.name);
     }
 
-    /// One HL7 v2 frame: a message, or a batch. `peer`: whose certificate the connection has.
+    /// One HL7 v2 frame: a message, or a batch. `peer`: the certificate of the connection.
     pub async fn hl7(&self, frame: &[u8], peer: Option<&Peer>) -> Reply {
         if let Some(batch) = Batch::read(frame) {
             return self.batch(batch, frame, peer).await;
@@ -105,7 +105,7 @@ impl Ingest {
         self.store_and_answer(read.sender, &read.header, read.outcome, message, read.arrived).await
     }
 
-    /// A frame over the limit, of which only the first bytes are known. Whom they name is kept, the bytes are not.
+    /// A frame over the limit, of which only the first bytes were read. The tokens in them are kept, the bytes are not.
     pub async fn too_long(&self, head: &[u8], peer: Option<&Peer>) -> Reply {
         let read = self.read_beginning(head, peer, refuse_too_long);
         let message = Message::beginning(head, read.id.as_deref());
@@ -142,31 +142,31 @@ impl Ingest {
         if answers.is_empty() { Reply::Nothing } else { Reply::Send(answers) }
     }
 
-    /// Events of one request, in order; each with its own outcome: `None` is stored.
+    /// Events of one request, in order, each with its own outcome.
     pub async fn social(
         &self,
         sender: &Sender,
         events: &[&[u8]],
         trace: Option<TraceParent>,
-    ) -> Result<Vec<Told>, NotStored> {
-        let told = async {
+    ) -> Result<Vec<EventOutcome>, NotStored> {
+        let outcomes = async {
             let mut queued = Vec::with_capacity(events.len());
             for event in events {
                 queued.push(self.queue_social(sender, event, trace).await?);
             }
-            let mut told = Vec::with_capacity(queued.len());
+            let mut outcomes = Vec::with_capacity(queued.len());
             for (id, rejection, waiting) in queued {
                 let rejection = match waiting.done().await {
                     Some(Done::Stored | Done::Duplicate) => rejection,
                     Some(Done::Refused) => Some(refusal::of_the_database()),
                     Some(Done::NotStored) | None => return Err(NotStored),
                 };
-                told.push(Told { id, rejection });
+                outcomes.push(EventOutcome { id, rejection });
             }
-            Ok(told)
+            Ok(outcomes)
         };
-        let told = timeout(self.hold, told).await.unwrap_or(Err(NotStored));
-        told.inspect_err(|_| self.leave(&sender.source))
+        let outcomes = timeout(self.hold, outcomes).await.unwrap_or(Err(NotStored));
+        outcomes.inspect_err(|_| self.leave(&sender.source))
     }
 
     async fn queue_social(
@@ -184,26 +184,36 @@ impl Ingest {
         Ok((id, rejection, waiting))
     }
 
-    /// A request's body that holds no events: kept, and told why.
-    pub async fn refused_body(&self, sender: &Sender, body: &[u8], rejection: Rejection) -> Result<Told, NotStored> {
+    /// A request's body that holds no events: kept and refused.
+    pub async fn refused_body(
+        &self,
+        sender: &Sender,
+        body: &[u8],
+        rejection: Rejection,
+    ) -> Result<EventOutcome, NotStored> {
         self.refused(sender, Message::whole(body, None), rejection).await
     }
 
-    /// A body over the limit, by how it begins: counted and listed like all that is refused.
-    pub async fn too_long_body(&self, sender: &Sender, head: &[u8]) -> Result<Told, NotStored> {
+    /// A body over the limit, known by its beginning: counted and listed like every refused message.
+    pub async fn too_long_body(&self, sender: &Sender, head: &[u8]) -> Result<EventOutcome, NotStored> {
         self.refused(sender, Message::beginning(head, None), refusal::too_long()).await
     }
 
-    /// Whom it names that could not be read, as far as they can be seen in it, is in doubt (law 5).
-    async fn refused(&self, sender: &Sender, body: Message<'_>, mut rejection: Rejection) -> Result<Told, NotStored> {
+    /// The clients that an unreadable body names, as far as they can be seen in it, are in doubt (law 5).
+    async fn refused(
+        &self,
+        sender: &Sender,
+        body: Message<'_>,
+        mut rejection: Rejection,
+    ) -> Result<EventOutcome, NotStored> {
         let arrived = (self.arrivals.next(), Receiving::begin(&sender.source, None));
         rejection.named = adapter::glimpse(&sender.source, &self.keyring, body.head);
         let (part, rejection) = self.part(&sender.source, Outcome::Rejected(rejection), body, arrived);
         self.stored(part).await?;
-        Ok(Told { id: None, rejection })
+        Ok(EventOutcome { id: None, rejection })
     }
 
-    /// The source is there and has nothing to tell.
+    /// The source is there and has no message to send.
     pub async fn heartbeat(&self, sender: &Sender) -> Result<(), NotStored> {
         let heard = Heard { source: sender.source.name.clone(), at: self.arrivals.next().at };
         self.stored(Part { heard: Some(heard), ..Part::default() }).await
@@ -216,7 +226,7 @@ impl Ingest {
         }
     }
 
-    /// What is stored of a message, and why it is refused if it is.
+    /// What is stored of a message, and its rejection if it is refused.
     fn part(
         &self,
         source: &SourceProfile,
@@ -238,7 +248,7 @@ impl Ingest {
                 (part, None)
             }
             Outcome::Ignored => {
-                tracing::debug!(source = source.name, "message of no use received");
+                tracing::debug!(source = source.name, "message ignored");
                 (part, None)
             }
             Outcome::Rejected(rejection) => {
@@ -250,27 +260,27 @@ impl Ingest {
     }
 }
 
-/// What became of one event of a request.
-pub struct Told {
-    /// The sender's own id of it, if it could be read.
+/// The outcome of one event of a request.
+pub struct EventOutcome {
+    /// The sender's own id of the event, if it could be read.
     pub id: Option<String>,
-    /// Why it is refused, if it is.
+    /// `None`: it is stored.
     pub rejection: Option<Rejection>,
 }
 
-/// Whether the connection may speak as this source. MSH-3 and MSH-4 are only what a message says of itself.
+/// Whether the connection may speak as this source. MSH-3 and MSH-4 are the message's own claim.
 fn genuine(sender: &Sender, peer: Option<&Peer>) -> bool {
     let genuine = sender.identified_by.certificate().is_none_or(|known| peer.is_some_and(|peer| peer.is(known)));
     if !genuine {
         tracing::warn!(
             source = sender.source.name,
-            "a message names this source, and its connection's certificate is not the source's: it is refused"
+            "a message names this source, but its connection has another certificate: it is refused"
         );
     }
     genuine
 }
 
-/// It names a source that has a certificate, and came by a connection with another.
+/// The message names a source that has a certificate, and came over a connection with another.
 fn anothers_certificate(outcome: Outcome) -> Rejection {
     Rejection {
         code: RejectionCode::UnknownKeyIdentifier,
@@ -281,7 +291,7 @@ fn anothers_certificate(outcome: Outcome) -> Rejection {
     }
 }
 
-/// Nobody who is configured sent this. What cannot be read at all is told as that.
+/// No configured source sent this. A message that cannot be read at all keeps its own rejection.
 pub fn unknown_sender(message: &[u8], outcome: Outcome) -> Rejection {
     match outcome {
         Outcome::Rejected(rejection) if !identify::has_header(message) => rejection,

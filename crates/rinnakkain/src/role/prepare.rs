@@ -1,4 +1,4 @@
-//! Before the first message: the database, the topic as it should be, and what was left before. What is away is waited for.
+//! Before the first message: the database, the topic, and what earlier runs left behind. Waits for what is away.
 
 use super::Roles;
 use super::health::Health;
@@ -26,7 +26,7 @@ pub async fn database(config: &Config, keyring: &Keyring, health: &Health) -> an
     }
 }
 
-/// Waits until the topic is as it should be, and sees to what was left before.
+/// Waits until the topic is as it should be, and deals with what earlier runs left behind.
 pub async fn journal(
     config: &Config,
     roles: Roles,
@@ -48,7 +48,7 @@ pub async fn journal(
     }
 }
 
-/// Waits until Kafka is there and the topic is as it should be. Questions are answered without.
+/// Waits until Kafka is there and the topic is as it should be. Answering questions does not need Kafka.
 async fn reach(config: &Config, roles: Roles, health: &Health) -> anyhow::Result<u32> {
     let Some(kafka) = config.kafka.as_ref().filter(|_| roles.ingest || roles.project) else { return Ok(0) };
     let mut waiting = Waiting::new("Kafka", "kafka.brokers, and at TLS and SASL in kafka.client", health);
@@ -65,7 +65,7 @@ async fn reach(config: &Config, roles: Roles, health: &Health) -> anyhow::Result
     }
 }
 
-/// What was left before: heard by the other way, or a partition that the topic has no more.
+/// What earlier runs left behind: ingests of the other transport, or partitions that the topic no longer has.
 async fn before_projection(config: &Config, store: &store::Store, partitions: u32) -> anyhow::Result<()> {
     let projector = Projector::new(store.clone());
     let Some(kafka) = &config.kafka else {
@@ -74,8 +74,8 @@ async fn before_projection(config: &Config, store: &store::Store, partitions: u3
             tracing::warn!(
                 ingest,
                 %until,
-                "an ingest wrote into a journal and has not left it: what stands there is not applied, and answers wait for \
-                 it. Apply it (rinnakkain project), or say that nothing is missing (rinnakkain journal retire-ingest)"
+                "an ingest wrote into a journal and has not left it: its records are not applied, and answers wait for them. \
+                 Apply them (rinnakkain project), or confirm that nothing is missing (rinnakkain journal retire-ingest)"
             );
         }
         return Ok(());
@@ -85,7 +85,10 @@ async fn before_projection(config: &Config, store: &store::Store, partitions: u3
     let beyond = |partition: i32| u32::try_from(partition).is_ok_and(|partition| partition >= partitions);
     let progress = projector.progress(topic).await?;
     for it in progress.iter().filter(|it| beyond(it.partition) && it.checkpoint.next > 0) {
-        tracing::error!(partition = it.partition, "the topic has this partition no more: what it held may be missing");
+        tracing::error!(
+            partition = it.partition,
+            "the topic no longer has this partition: what it held may be missing"
+        );
         let (topic, partition, expected) = (topic.clone(), it.partition, Some(it.checkpoint));
         let gap = store::gap::Gap { topic, partition, reason: GapReason::JournalReplaced, expected, beginning: 0 };
         projector.open_gap(&gap).await?;

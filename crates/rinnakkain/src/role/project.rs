@@ -1,7 +1,7 @@
-//! The journal into the record: what was read is applied, and its positions with it, in one transaction.
+//! Applies the journal to the record: the records that were read and their positions, in one transaction.
 //!
-//! Nothing blocks. What cannot be read, was written under other keys, or cannot be applied by any retry goes sealed into
-//! the quarantine in the transaction that moves the position, and is driven again after a mend (law 2: however late).
+//! Nothing blocks. A record that cannot be read, was written under other keys, or cannot be applied by any retry goes sealed
+//! into the quarantine, in the transaction that moves the position. After a correction it is redriven, however late (law 2).
 
 use crate::clock;
 use crate::config::{JOURNAL, Kafka};
@@ -23,9 +23,9 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// How long the database may take to say where reading goes on, before it is asked again.
+/// How long the database may take to return the positions, before it is asked again.
 const ANSWER: Duration = Duration::from_secs(10);
-/// After what no retry mends: somebody has to mend the database.
+/// The pause after an error that no retry removes: an operator must repair the database.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// A projector between journal and database.
@@ -51,12 +51,12 @@ impl Projection {
         Ok(Self { reader, topic, applier: Applier::new(projector, storing), keyring })
     }
 
-    /// What its reader is doing.
+    /// The status of its reader.
     pub fn standing(&self) -> ReaderMonitor {
         self.reader.status()
     }
 
-    /// Until `stop`. What is not stored then is read again by whoever comes next.
+    /// Until `stop`. What is not stored then is read again by the next projector.
     pub async fn run(mut self, stop: CancellationToken) -> anyhow::Result<()> {
         loop {
             let records = tokio::select! {
@@ -83,7 +83,7 @@ impl Projection {
         loop {
             match self.applier.apply(&batch, &traces).await {
                 Ok(_) => {
-                    tell_age(&batch);
+                    log_age(&batch);
                     return self.reader.stored(&spans);
                 }
                 Err(ApplyError::Moved) => {
@@ -112,7 +112,7 @@ impl Projection {
                 }
                 Content::Entry(Entry::Receipt(receipt)) => batch.receipts.push(receipt),
                 Content::Entry(Entry::Watermark(watermark)) => {
-                    // Of this journal: what an ingest of the same name writes into another says nothing of this one.
+                    // Scoped to this topic: an ingest of the same name may write into another one.
                     let ingest = format!("{}@{}", watermark.ingest, self.topic);
                     let watermark = Watermark { ingest, ..watermark };
                     batch.watermarks.push(Marked { partition: record.partition, watermark });
@@ -136,7 +136,7 @@ impl Projection {
         batch
     }
 
-    /// Applies each event on its own; those that cannot be go into the quarantine with what is left of the batch.
+    /// Applies each event on its own; those that cannot be applied go into the quarantine with the rest of the batch.
     async fn without_what_cannot_be_applied(&self, batch: Batch) -> Batch {
         let mut left = Batch { events: Vec::new(), ..batch };
         for received in batch.events {
@@ -144,7 +144,7 @@ impl Projection {
             match self.applier.apply(&alone, &[]).await {
                 Ok(_) => {}
                 Err(error) if error.is_of_the_events() => left.rejections.push(self.not_applied(received)),
-                // Not because of it: it stays in the batch.
+                // Not because of this event: it stays in the batch.
                 Err(_) => left.events.push(received),
             }
         }
@@ -181,9 +181,9 @@ impl Projection {
     }
 }
 
-/// For whoever measures (`log.filter = "info,rinnakkain::role::project=debug"`): how long the oldest event of a batch took from
-/// its receipt, by the ingest's clock, until answers show it, by ours.
-fn tell_age(batch: &Batch) {
+/// For measurements (`log.filter = "info,rinnakkain::role::project=debug"`): the time from the receipt of a
+/// batch's oldest event, by the ingest's clock, until answers show it, by ours.
+fn log_age(batch: &Batch) {
     if let Some(oldest) = batch.events.iter().map(|received| received.received_at).min() {
         let oldest_ms = (clock::now().as_micros() - oldest.as_micros()) / 1000;
         tracing::debug!(events = batch.events.len(), oldest_ms, "applied");
@@ -196,10 +196,12 @@ pub struct Why {
     text: &'static str,
 }
 
-const UNREADABLE: Why = Why { code: "unreadable", text: "these bytes are no entry that this version knows" };
-pub const OTHER_KEYS: Why =
-    Why { code: "other-keys", text: "it was written under other keys: its ingest needs this county's key file" };
-const NOT_APPLIED: Why = Why { code: "not-applied", text: "it cannot be applied to what is stored" };
+const UNREADABLE: Why = Why { code: "unreadable", text: "this version cannot read the entry" };
+pub const OTHER_KEYS: Why = Why {
+    code: "other-keys",
+    text: "the record was written under other keys: its ingest needs this county's key file",
+};
+const NOT_APPLIED: Why = Why { code: "not-applied", text: "the event cannot be applied to what is stored" };
 
 /// The database stores the positions. The reader asks from a thread of its own.
 fn position_store(projector: Projector, topic: String) -> PositionStore {
@@ -207,7 +209,8 @@ fn position_store(projector: Projector, topic: String) -> PositionStore {
     let (opener, open_on, of_topic) = (projector.clone(), handle.clone(), topic.clone());
     let checkpoints = move || {
         let progress = handle.block_on(async { timeout(ANSWER, projector.progress(&topic)).await });
-        let progress = progress.ok()?.inspect_err(|error| tracing::debug!(%error, "no positions now")).ok()?;
+        let progress =
+            progress.ok()?.inspect_err(|error| tracing::debug!(%error, "the database returned no positions")).ok()?;
         Some(progress.into_iter().map(|it| (it.partition, it.checkpoint)).collect::<BTreeMap<_, _>>())
     };
     let open_gap = move |gap: journal::Gap| {

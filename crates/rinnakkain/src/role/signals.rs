@@ -1,4 +1,4 @@
-//! What asks a process to stop.
+//! The signals that ask a process to stop.
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 

@@ -1,4 +1,4 @@
-//! The sockets of the roles that a process has, and where they really are.
+//! The sockets of the roles that a process has, and their actual ports.
 
 use super::Roles;
 use crate::config::Config;
@@ -8,7 +8,7 @@ use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Bound, and nothing accepted yet.
+/// Bound sockets that accept nothing yet.
 pub struct Sockets {
     pub mllp: Option<Listener>,
     pub http: Option<Listener>,
@@ -31,11 +31,11 @@ impl Sockets {
     }
 }
 
-/// Where the sockets really are, for tools and tests that asked for port 0: `DATA/ports.json` while the service runs.
+/// The actual ports, for tools and tests that asked for port 0: `DATA/ports.json` while the service runs.
 pub struct Ports(PathBuf);
 
 impl Ports {
-    /// `health`: where that listener is, which is at work already.
+    /// `health`: the port of the health listener, which already works.
     pub fn write(data: &Path, sockets: &Sockets, health: Option<u16>) -> anyhow::Result<Self> {
         let file = data.join("ports.json");
         let port = |listener: &Option<Listener>| -> std::io::Result<Option<u16>> {

@@ -54,7 +54,7 @@ impl Service {
         Ok(service)
     }
 
-    /// Projection, and what only one who writes into the database does.
+    /// Projection, sweeping and the watch of the sources.
     fn project(
         &mut self,
         config: &Config,
@@ -66,7 +66,7 @@ impl Service {
             let projector = Projector::new(store.clone());
             let projection = Projection::start(kafka, projector, Arc::clone(keyring), Arc::clone(&parts.applying))?;
             parts.reader = Some(projection.standing());
-            tracing::info!(topic = kafka.topic.name, "the journal is applied");
+            tracing::info!(topic = kafka.topic.name, "applying the journal");
             self.projection = Some(tokio::spawn(projection.run(self.stop_storing.clone())));
         }
         let sweep = sweep::run(store.clone(), config.keep, self.stop.clone());
@@ -95,7 +95,7 @@ impl Service {
             clock: clock::now,
             observer: Observer { decided: metrics::decided, called: metrics::called },
         };
-        tracing::info!(address = %listener.local_addr()?, "questions over gRPC are answered");
+        tracing::info!(address = %listener.local_addr()?, "answering questions over gRPC");
         let grpc = api::serve(services, listener.incoming(self.stop.clone()), self.stop.clone().cancelled_owned());
         self.listeners.spawn(async {
             if let Err(error) = grpc.await {
@@ -122,8 +122,8 @@ impl Service {
         let ingest = Arc::new(Ingest::try_new(keyring, config.senders, zone, config.hold, keep, queue)?);
         self.left = ingest.left();
         let router = http::router(http::Shared::new(Arc::clone(&ingest), store)).merge(health.router(Roles::INGEST));
-        tracing::info!(address = %mllp_on.local_addr()?, "HL7 v2 over MLLP is taken");
-        tracing::info!(address = %http_on.local_addr()?, "CloudEvents over HTTP are taken");
+        tracing::info!(address = %mllp_on.local_addr()?, "taking HL7 v2 over MLLP");
+        tracing::info!(address = %http_on.local_addr()?, "taking CloudEvents and FHIR over HTTP");
         let mllp = mllp::serve(mllp_on, config.mllp, ingest, self.stop.clone());
         self.listeners.spawn(async {
             mllp.await;

@@ -1,4 +1,4 @@
-//! What is kept for a time goes after it: the bytes of messages, and at last their receipts.
+//! Deletes what is kept for a time only: the bytes of messages, and later their receipts.
 
 use crate::clock;
 use std::time::Duration;
@@ -6,8 +6,8 @@ use store::Store;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// How long a sender can ask what became of a message. Longer than a journal is usually kept: a record that is read again
-/// when its receipt is gone counts as received once more.
+/// How long a sender can ask for the outcome of a message. Longer than a journal is usually kept: a record that is read
+/// again after its receipt is gone counts as received once more.
 const RECEIPTS: Duration = Duration::from_hours(24 * 90);
 /// Between two sweeps: not longer, and a small part of the time that messages are kept.
 const LONGEST_PAUSE: Duration = Duration::from_mins(10);
@@ -15,7 +15,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 /// Rows in one statement.
 const PART: u32 = 5_000;
 
-/// Until `stop`. Every projecting process does it; what one has at hand another passes over.
+/// Until `stop`. Every projecting process sweeps; rows that one holds are skipped by the others.
 pub async fn run(store: Store, keep: Duration, stop: CancellationToken) {
     let pause = (keep / 10).clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
     let mut failing = false;
@@ -33,7 +33,7 @@ pub async fn run(store: Store, keep: Duration, stop: CancellationToken) {
     }
 }
 
-/// In parts, until nothing is left. `failing`: it could not be done, and it was said.
+/// In parts, until nothing is left. `failing`: the last sweep failed, and that was logged.
 async fn sweep(store: &Store, keep: Duration, failing: &mut bool) {
     let before = |age: Duration| {
         let micros = i64::try_from(age.as_micros()).unwrap_or(i64::MAX);
@@ -43,7 +43,7 @@ async fn sweep(store: &Store, keep: Duration, failing: &mut bool) {
         match store::receipt::sweep(store, before(keep), before(RECEIPTS), PART).await {
             Ok(swept) => {
                 if std::mem::take(failing) {
-                    tracing::info!("what is kept too long is deleted again");
+                    tracing::info!("expired messages are deleted again");
                 }
                 let most = swept.bytes.max(swept.receipts).max(swept.closed);
                 if most > 0 {
@@ -55,7 +55,7 @@ async fn sweep(store: &Store, keep: Duration, failing: &mut bool) {
             }
             Err(error) => {
                 if !std::mem::replace(failing, true) {
-                    tracing::warn!(%error, "what is kept too long could not be deleted: it is tried again");
+                    tracing::warn!(%error, "expired messages could not be deleted: retrying");
                 }
                 return;
             }

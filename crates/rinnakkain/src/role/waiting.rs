@@ -1,4 +1,4 @@
-//! Waiting for what a process needs and that is away: longer and longer, said once, and said once that it is over.
+//! Waits for what a process needs and is away, with growing pauses; its beginning and its end are logged once each.
 
 use super::health::Health;
 use std::fmt::Display;
@@ -12,7 +12,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 pub struct Waiting<'a> {
     /// What is waited for.
     what: &'static str,
-    /// What to look at, should it be there.
+    /// What to check if it should be there.
     advice: &'static str,
     health: &'a Health,
     since: Option<Instant>,
@@ -24,13 +24,13 @@ impl<'a> Waiting<'a> {
         Self { what, advice, health, since: None, pause: FIRST_PAUSE }
     }
 
-    /// It was tried in vain.
+    /// An attempt failed.
     pub async fn after(&mut self, error: &impl Display) {
         if self.since.is_none() {
             self.since = Some(Instant::now());
             self.health.waits_for(Some(self.what));
             let (what, advice) = (self.what, self.advice);
-            tracing::warn!(%error, "waiting for {what}; should it be there: look at {advice}");
+            tracing::warn!(%error, "waiting for {what}; if it should be there, check {advice}");
         }
         sleep(self.pause).await;
         self.pause = (self.pause * 2).min(LONGEST_PAUSE);

@@ -1,4 +1,5 @@
-//! A batch in one MLLP frame: each message stored on its own, with its own receipt, and one answer when all are.
+//! A batch in one MLLP frame: each message is stored on its own, with its own receipt; one answer follows when all are
+//! stored.
 
 use super::message::Message;
 use super::{Done, Ingest, NotStored, Peer, Reply, refusal};
@@ -9,26 +10,27 @@ use adapter::hl7v2::{Answer, Batch, Header};
 use adapter::{Outcome, Rejection};
 use tokio::time::timeout;
 
-/// The answer's material: each message's header, and why it is refused if it is.
-type Told = Vec<(Header, Option<Rejection>)>;
+/// For the answer: each message's header, and its rejection if it is refused.
+type Outcomes = Vec<(Header, Option<Rejection>)>;
 
 impl Ingest {
-    /// The messages of a batch, in order. One that cannot be stored now leaves the whole batch unanswered: what of it is
-    /// stored already is known again when it comes again.
+    /// The messages of a batch, in order. One that cannot be stored now leaves the whole batch unanswered. When the batch
+    /// comes again, the messages that were stored are recognised as copies.
     pub(super) async fn batch(&self, batch: Batch<'_>, frame: &[u8], peer: Option<&Peer>) -> Reply {
         let sender = super::identify::sender(&self.senders, frame).filter(|sender| super::genuine(sender, peer));
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
         let batch = batch.of(source);
         let stored = timeout(self.hold, self.store_batch(&batch, frame, sender, peer)).await;
-        let Ok(Ok((told, own))) = stored else {
-            tracing::warn!(source = source.name, "a batch was not stored whole in time: its sender keeps it");
+        let Ok(Ok((outcomes, own))) = stored else {
+            tracing::warn!(source = source.name, "a batch was not stored completely in time: its sender keeps it");
             self.leave(source);
             return match sender.map(|sender| sender.when_unavailable) {
                 Some(WhenUnavailable::Reject) => self.answer_to(&batch, &[], Answer::NotStored),
                 Some(WhenUnavailable::Close) | None => Reply::Close,
             };
         };
-        let answers: Vec<_> = told.iter().map(|(header, refused)| (header.clone(), answer(refused.as_ref()))).collect();
+        let answers: Vec<_> =
+            outcomes.iter().map(|(header, refused)| (header.clone(), answer(refused.as_ref()))).collect();
         self.answer_to(&batch, &answers, answer(own.as_ref()))
     }
 
@@ -43,7 +45,7 @@ impl Ingest {
         frame: &[u8],
         sender: Option<&Sender>,
         peer: Option<&Peer>,
-    ) -> Result<(Told, Option<Rejection>), NotStored> {
+    ) -> Result<(Outcomes, Option<Rejection>), NotStored> {
         let mut queued = Vec::with_capacity(batch.messages().len());
         for message in batch.messages() {
             let Some(read) = self.read(message, peer) else { continue };
@@ -66,11 +68,11 @@ impl Ingest {
         if let Some((part, refused)) = own {
             refused_itself = outcome_of(self.queue.store(part).await, refused)?;
         }
-        let mut told = Vec::with_capacity(queued.len());
+        let mut outcomes = Vec::with_capacity(queued.len());
         for (header, refused, waiting) in queued {
-            told.push((header, outcome_of(waiting.done().await, refused)?));
+            outcomes.push((header, outcome_of(waiting.done().await, refused)?));
         }
-        Ok((told, refused_itself))
+        Ok((outcomes, refused_itself))
     }
 }
 
@@ -78,7 +80,7 @@ fn answer(refused: Option<&Rejection>) -> Answer<'_> {
     refused.map_or(Answer::Accepted, Answer::Rejected)
 }
 
-/// Why it is refused, if it is.
+/// The rejection, if the message is refused.
 fn outcome_of(done: Option<Done>, refused: Option<Rejection>) -> Result<Option<Rejection>, NotStored> {
     match done {
         Some(Done::Stored | Done::Duplicate) => Ok(refused),

@@ -1,8 +1,8 @@
-//! The one writer where nothing stands between ingest and projection: what queued up during the previous commit is the
-//! next batch, and whoever was answered by it and sends at once comes with it.
+//! The one writer without Kafka: the messages that queued up during the previous commit are the next batch, together with
+//! those of the senders that the commit answered and that send again at once.
 //!
-//! While the database takes nothing nobody is answered, and whoever gives up waiting sends again later, which is then a
-//! copy. A batch that no retry mends is applied part by part, so that one message cannot keep all others out.
+//! While the database takes nothing no sender is answered. A sender that gives up sends again later; that is then a copy.
+//! A batch that no retry can store is applied message by message, so that one message cannot keep all others out.
 
 use super::queue::{Done, Item, Part};
 use crate::role::apply::Applier;
@@ -21,8 +21,8 @@ use tokio::time::{Instant, timeout_at};
 const MAX_EVENTS: usize = 1_000;
 /// … and about so many bytes, unless a single message is larger.
 const MAX_BYTES: usize = 4 << 20;
-/// So long a batch waits for whoever is expected. A sender has one message on its way: those of a batch send their next
-/// ones when it is answered, and without the wait the first of them would be a batch alone, as dear as one of all.
+/// How long a batch waits for expected messages. A sender has one message on its way, so the senders of a batch send their
+/// next ones when it is answered. Without the wait the first of them would be a batch alone, at the cost of a full one.
 const TOGETHER: Duration = Duration::from_millis(1);
 
 /// Takes from the queue and writes.
@@ -44,7 +44,7 @@ impl Batcher {
         let mut expected = 0;
         while let Some(pending) = gather(&mut self.next, &mut self.items, expected).await {
             let applied = self.applier.apply(&pending.batch, &pending.traces()).await;
-            // Those that are answered now, and those that came meanwhile.
+            // The senders that are answered now, and the messages that came meanwhile.
             expected = pending.waiting.len() + self.items.len();
             match applied {
                 Ok(applied) => pending.answer(&applied),
@@ -64,13 +64,13 @@ impl Batcher {
     }
 }
 
-/// A batch, and who waits for it.
+/// A batch, and the messages that wait for it.
 struct Pending {
     batch: Batch,
     waiting: Vec<Waiting>,
 }
 
-/// Whose message is which part of the batch.
+/// One message, as a part of the batch.
 struct Waiting {
     events: Range<usize>,
     rejections: Range<usize>,
@@ -82,8 +82,8 @@ struct Waiting {
     _share: OwnedSemaphorePermit,
 }
 
-/// One word about every source that has sent a heartbeat: it is written with the messages, so it holds until the latest of
-/// all.
+/// The watermark of a batch: every source that has sent a heartbeat, up to the latest time in the batch, with whose messages
+/// it is committed.
 fn watermarks<'a>(heard: impl IntoIterator<Item = &'a Heard>, receipts: &[Receipt]) -> Vec<Marked> {
     let mut latest: BTreeMap<&str, &Heard> = BTreeMap::new();
     for heard in heard {
@@ -192,7 +192,7 @@ impl Waiting {
         if done != Done::NotStored {
             self.receiving.stored();
         }
-        // Whoever gave up waiting is not told.
+        // A listener that gave up waiting gets no result.
         let _ = self.done.send(done);
     }
 }

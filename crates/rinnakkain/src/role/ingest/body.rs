@@ -1,4 +1,4 @@
-//! What a request says of its body, and the body.
+//! A request's body, and what its headers state about it.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, header};
@@ -13,19 +13,19 @@ pub(super) const BODY: Duration = Duration::from_secs(30);
 
 /// Why a body was not read.
 pub(super) enum Unread {
-    /// It is longer than the limit; this is how it begins.
+    /// It is longer than the limit; its beginning.
     TooLong(Bytes),
-    /// It is not whole.
+    /// The connection ended before its end.
     Cut,
 }
 
-/// The body. Of one that is too long the rest is not waited for: whoever asks first whether to send it is not asked for
-/// it, and what others send is dropped (see [`crate::listener::lingering`]).
+/// The body. The rest of one that is too long is not waited for: a client that asks first whether to send it gets no
+/// `100 Continue`, and what others send is dropped (see [`crate::listener::lingering`]).
 pub(super) async fn read(request: Request) -> Result<Bytes, Unread> {
     read_to(request, LIMIT).await
 }
 
-/// The same of at most so many bytes.
+/// The same with another limit.
 pub(super) async fn read_to(request: Request, limit: usize) -> Result<Bytes, Unread> {
     if let Some(length) = asks_to_send(request.headers()).filter(|length| *length > limit) {
         return Err(Unread::TooLong(format!("a body of {length} bytes, of which none was sent").into()));
@@ -42,27 +42,27 @@ pub(super) async fn read_to(request: Request, limit: usize) -> Result<Bytes, Unr
     Ok(read.freeze())
 }
 
-/// How long a body is that is sent when it is asked for (`Expect: 100-continue`, RFC 9110 10.1.1).
+/// The length of a body that is sent only after `100 Continue` (RFC 9110 10.1.1).
 fn asks_to_send(headers: &HeaderMap) -> Option<usize> {
     let waits = tokens(headers, header::EXPECT).any(|it| it == "100-continue");
     let length = headers.get(header::CONTENT_LENGTH).filter(|_| waits)?.to_str().ok()?;
-    // More than a number holds is more than the limit.
+    // A length that overflows is over the limit.
     Some(length.trim().parse().unwrap_or(usize::MAX))
 }
 
-/// The media type, in small letters and without its parameters.
+/// The media type, in lower case and without its parameters.
 pub(super) fn content_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     Some(value.split(';').next()?.trim().to_ascii_lowercase())
 }
 
-/// False if the body is coded (RFC 9110 8.4): what is compressed could grow without a bound.
+/// False if the body is coded (RFC 9110 8.4): a compressed one could grow without a bound.
 pub(super) fn is_plain(headers: &HeaderMap) -> bool {
     tokens(headers, header::CONTENT_ENCODING).all(|coding| coding == "identity")
         && tokens(headers, header::TRANSFER_ENCODING).all(|coding| coding == "chunked")
 }
 
-/// A list's elements in small letters, over all headers of this name.
+/// The elements of a list header in lower case, over all headers of this name.
 fn tokens(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = String> {
     let values = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let all: Vec<String> = values.collect();
@@ -70,7 +70,7 @@ fn tokens(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = String>
     each.map(|token| token.trim().to_ascii_lowercase()).filter(|token| !token.is_empty())
 }
 
-/// A character set that a body says it is in. JSON is in UTF-8 and has no such parameter (RFC 8259 8.1, 11).
+/// The character set that a body claims. JSON is UTF-8 and has no such parameter (RFC 8259 8.1, 11).
 pub(super) struct Charset(String);
 
 /// The character set that the media type names, if it names one.
@@ -82,7 +82,7 @@ pub(super) fn charset(headers: &HeaderMap) -> Option<Charset> {
 }
 
 impl Charset {
-    /// True if these bytes are the same text in it as in UTF-8: what is ASCII is so in nearly all.
+    /// True if these bytes are the same text in it as in UTF-8: ASCII is, in nearly every character set.
     pub(super) fn may_hold(&self, bytes: &[u8]) -> bool {
         ["utf-8", "utf8", "us-ascii", "ascii", ""].contains(&self.0.as_str())
             || bytes.iter().all(|byte| byte.is_ascii() && *byte != 0)

@@ -1,16 +1,16 @@
-//! FHIR R4 over HTTP: messages and transactions in, and what is taken here.
+//! FHIR R4 over HTTP: messages and transactions in, and the CapabilityStatement.
 //!
 //! | request | answer |
 //! |---|---|
-//! | `POST /fhir/$process-message`, `POST /fhir` | 200 stored; 204 an acknowledgement, never answered; 400, 413, 422 not to be sent again unchanged; 503 send it again later |
+//! | `POST /fhir/$process-message`, `POST /fhir` | 200 stored; 204 an acknowledgement, never answered; 400, 413, 422 do not send it again unchanged; 503 send it again later |
 //! | `GET /fhir/metadata` | 200: the CapabilityStatement |
-//! | another method of these, or anything else below `/fhir` | 405, 404 |
-//! | an answer in another form asked for, or sent in one | 406, 415: see [`super::fhir_media`] |
+//! | another method, or anything else below `/fhir` | 405, 404 |
+//! | another form asked for, or sent | 406, 415: see [`super::fhir_media`] |
 //!
-//! Every refusal is an OperationOutcome, also that of whoever has no token (401).
-//! A message is answered by a message, a transaction by a transaction-response (see [`adapter::fhir`]); either way takes
-//! both. That a bundle was stored before is told where the database is asked; where Kafka stands between, of the bundles
-//! that this ingest stored last. It is ok either way. There is nothing else under `/fhir`: nothing can be read, searched or deleted.
+//! Every refusal is an OperationOutcome, also for a missing token (401). A message is answered by a message, a transaction
+//! by a transaction-response (see [`adapter::fhir`]); both paths take both. A bundle that was stored before is ok with a note:
+//! without Kafka the database knows it, with Kafka this ingest knows the bundles that it stored last. Nothing under `/fhir`
+//! can be read, searched or deleted.
 
 use super::fhir_media::{asked_for, is_taken};
 use super::http::{BODY, Shared, Unread, is_plain, read, trace};
@@ -50,7 +50,7 @@ pub fn router() -> Router<Arc<Shared>> {
         .layer(from_fn(in_the_form_asked_for))
 }
 
-/// What cannot be answered in a form that is accepted is not taken either.
+/// A request whose `Accept` allows no answer is not taken.
 async fn in_the_form_asked_for(request: Request, next: Next) -> Response {
     let Some(form) = asked_for(request.uri(), request.headers()) else {
         let text = "answers are application/fhir+json of FHIR 4.0";
@@ -78,8 +78,8 @@ async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Respons
     let bundle = match timeout(BODY, read(request)).await {
         Ok(Ok(bundle)) => bundle,
         Ok(Err(Unread::TooLong(head))) => {
-            let (nobody, told) = (Header::default(), shared.ingest.too_long_body(sender, &head).await);
-            let refused = told.map(|told| told.rejection.map(|it| say(&nobody, Answer::Rejected(&it))));
+            let (nobody, outcome) = (Header::default(), shared.ingest.too_long_body(sender, &head).await);
+            let refused = outcome.map(|it| it.rejection.map(|it| respond(&nobody, Answer::Rejected(&it))));
             return refused.ok().flatten().unwrap_or_else(|| unavailable(&nobody));
         }
         Ok(Err(Unread::Cut)) => return refused(StatusCode::BAD_REQUEST, "structure", "the body is not whole"),
@@ -88,13 +88,13 @@ async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Respons
     let header = Header::read(&bundle);
     match shared.ingest.fhir(sender, &bundle, trace).await {
         Err(NotStored) => unavailable(&header),
-        Ok(Taken::Stored) => say(&header, Answer::Accepted),
-        Ok(Taken::Duplicate) => say(&header, Answer::Duplicate),
-        Ok(Taken::Refused(rejection)) => say(&header, Answer::Rejected(&rejection)),
+        Ok(Taken::Stored) => respond(&header, Answer::Accepted),
+        Ok(Taken::Duplicate) => respond(&header, Answer::Duplicate),
+        Ok(Taken::Refused(rejection)) => respond(&header, Answer::Rejected(&rejection)),
     }
 }
 
-/// What became of a bundle.
+/// The outcome of a bundle.
 enum Taken {
     Stored,
     Duplicate,
@@ -108,7 +108,7 @@ impl Ingest {
         let receiving = Receiving::begin(&sender.source, trace);
         let translation = adapter::translate(&sender.source, &self.keyring, bundle);
         for odd in translation.remarks_at(arrived.at) {
-            tracing::info!(source = sender.source.name, code = %odd.code, place = %odd.place, "taken as told, and odd");
+            tracing::info!(source = sender.source.name, code = %odd.code, place = %odd.place, "accepted with a remark");
         }
         let message = Message::whole(bundle, translation.message_id.as_deref());
         let (part, rejection) = self.part(&sender.source, translation.outcome, message, (arrived, receiving));
@@ -139,9 +139,9 @@ fn not_allowed(allowed: &'static str) -> Response {
     response
 }
 
-fn say(header: &Header, told: Answer<'_>) -> Response {
-    let status = StatusCode::from_u16(told.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    match answer(header, told, clock::now()) {
+fn respond(header: &Header, answered: Answer<'_>) -> Response {
+    let status = StatusCode::from_u16(answered.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    match answer(header, answered, clock::now()) {
         Some(answer) => body(status, answer),
         None if status.is_success() => StatusCode::NO_CONTENT.into_response(),
         None => status.into_response(),
@@ -149,7 +149,7 @@ fn say(header: &Header, told: Answer<'_>) -> Response {
 }
 
 fn unavailable(header: &Header) -> Response {
-    let mut response = say(header, Answer::NotStored);
+    let mut response = respond(header, Answer::NotStored);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
     response
 }

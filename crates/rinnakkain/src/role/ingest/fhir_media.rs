@@ -1,8 +1,8 @@
-//! In what form FHIR is sent and asked for (hl7.org/fhir/R4/http.html#general): JSON of R4, and nothing else.
+//! The form in which FHIR is sent and asked for (hl7.org/fhir/R4/http.html#general): JSON of R4 only.
 //!
-//! `_format` outranks `Accept`, and of `Accept` the range that names a type most precisely says how welcome it is (RFC 9110
-//! 12.5.1). Whoever accepts `application/json` only gets that as the type of the same body. Another `fhirVersion` than 4.0 is
-//! another language: sent it is 415, asked for 406.
+//! `_format` outranks `Accept`. In `Accept` the range that names a type most precisely gives its weight (RFC 9110 12.5.1). A
+//! client that accepts `application/json` only gets that as the type of the same body. Another `fhirVersion` than 4.0 is 415
+//! when sent, 406 when asked for.
 
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use percent_encoding::percent_decode_str;
@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 const TYPES: [(&str, &str); 2] =
     [("application/fhir+json", "application/fhir+json; fhirVersion=4.0"), ("application/json", "application/json")];
 
-/// True if what is sent is JSON, in UTF-8, of R4 as far as it says.
+/// True if the body is JSON in UTF-8, and of R4 if it names a version.
 pub fn is_taken(headers: &HeaderMap) -> bool {
     let written = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let Some(media) = written.and_then(Media::read) else { return false };
@@ -19,7 +19,7 @@ pub fn is_taken(headers: &HeaderMap) -> bool {
     json && media.is_r4() && media.parameter("charset").is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8"))
 }
 
-/// The type of the answer; `None`: none that there is would be accepted.
+/// The type of the answer; `None`: no type is accepted.
 pub fn asked_for(uri: &Uri, headers: &HeaderMap) -> Option<HeaderValue> {
     let typed = |at: usize| Some(HeaderValue::from_static(TYPES[at].1));
     if let Some(format) = format(uri) {
@@ -41,7 +41,7 @@ pub fn asked_for(uri: &Uri, headers: &HeaderMap) -> Option<HeaderValue> {
     for at in 0..TYPES.len() {
         accepted.extend(welcome(&at).filter(|(_, quality)| *quality > 0).map(|(_, quality)| (quality, at)));
     }
-    // Of two that are as welcome the first.
+    // Of two with one weight, the first.
     accepted.into_iter().rev().max_by_key(|(quality, _)| *quality).and_then(|(_, at)| typed(at))
 }
 
@@ -51,7 +51,7 @@ fn format(uri: &Uri) -> Option<String> {
     pairs.find(|(name, _)| *name == "_format").map(|(_, value)| decoded(value))
 }
 
-/// What `%XX` stands for. A `+` stays one: `application/fhir+json` is written so by everybody.
+/// What `%XX` stands for. A `+` stays one: everyone writes `application/fhir+json` so.
 fn decoded(value: &str) -> String {
     percent_decode_str(value).decode_utf8_lossy().into_owned()
 }
@@ -82,7 +82,7 @@ impl Media {
         self.parameter("fhirversion").is_none_or(|version| version == "4.0")
     }
 
-    /// How precisely the range names the type, and how welcome it is, in thousandths; `None`: it does not cover it.
+    /// How precisely the range names the type, and its weight in thousandths; `None`: it does not cover it.
     fn covers(&self, name: &str) -> Option<(u8, u32)> {
         let precise = match self.name.as_str() {
             "*/*" | "*" => 0,

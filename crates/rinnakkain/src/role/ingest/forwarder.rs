@@ -1,11 +1,11 @@
-//! The one writer where Kafka stands between ingest and projection: a message is answered after its delivery report.
+//! The one writer with Kafka: a message is answered after its delivery report.
 //!
-//! Its receipt is in one record with what it gave, or, where it gave several things, is written when all of them are
-//! reported: a message of which there is a receipt is stored whole.
+//! The receipt shares a record with the message's only event. If the message yielded several events, its receipt is written
+//! after all of them are reported: a message with a receipt is stored completely.
 //!
-//! Many messages are on their way at a time; each keeps its share of the queue until it is answered, so memory is bounded
-//! by the queue. Every partition is told again and again how far this ingest has come, after what it had received stands
-//! there (law 5); in an order that keeps that true, because one task gives everything to the client library.
+//! Many messages are in flight at a time. Each keeps its share of the queue until it is answered, so the queue bounds the
+//! memory. Every partition gets this ingest's watermark at intervals, after everything received before it (law 5): one task
+//! hands everything to the client library, which keeps that order.
 
 use super::queue::{Done, Item, Part};
 use super::recent::Recent;
@@ -20,10 +20,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-/// How often the topic is asked how many partitions it has.
+/// How often the number of partitions is asked for.
 const ASK: Duration = Duration::from_secs(15);
-const NOT_TOLD: &str = "the journal was not told that this ingest stops: until it is back, answers wait for it";
-/// How long the last words may take.
+const NOT_LEFT: &str = "the journal did not record that this ingest stops: answers wait for it until it is back";
+/// How long the last watermark may take.
 const LEAVE: Duration = Duration::from_secs(5);
 
 /// Takes from the queue and writes into the journal.
@@ -35,20 +35,20 @@ pub struct Forwarder {
     every: Duration,
     /// False while the journal takes nothing.
     storing: Arc<AtomicBool>,
-    /// Whose heartbeats came when.
+    /// The latest heartbeat of each source.
     heard: BTreeMap<String, Instant>,
     recent: Recent,
     /// How many partitions the topic has; `None`: not known yet.
     partitions: Option<u32>,
     /// When to ask for it again.
     ask_at: tokio::time::Instant,
-    /// What is on its way: so many messages, and the last watermark to so many partitions.
+    /// In flight: so many messages, and the last watermark to so many partitions.
     flying: JoinSet<Flight>,
     messages: usize,
-    telling: usize,
+    watermarks: usize,
 }
 
-/// What came down.
+/// What was in flight and has landed.
 enum Flight {
     Message,
     Watermark,
@@ -56,7 +56,7 @@ enum Flight {
 }
 
 impl Forwarder {
-    /// Writes what comes through `items`; `storing` tells others whether it can.
+    /// Writes what comes through `items`; `storing` shows others whether it can.
     pub fn new(
         items: mpsc::Receiver<Item>,
         writer: Writer,
@@ -78,7 +78,7 @@ impl Forwarder {
             ask_at,
             flying,
             messages: 0,
-            telling: 0,
+            watermarks: 0,
         }
     }
 
@@ -93,7 +93,7 @@ impl Forwarder {
                     None => break,
                 },
                 Some(landed) = self.flying.join_next() => self.land(landed.ok()),
-                _ = ticks.tick() => drop(self.tell(false).await),
+                _ = ticks.tick() => drop(self.write_watermark(false).await),
             }
         }
         while self.messages > 0
@@ -101,18 +101,18 @@ impl Forwarder {
         {
             self.land(landed.ok());
         }
-        // Said in order, it is not waited for; unsaid, it is, until it comes back or an operator retires it.
-        let last_words = async {
-            let told = self.tell(true).await;
-            while self.telling > 0
+        // After it, answers do not wait for this ingest. Without it they do, until the ingest is back or an operator retires it.
+        let last = async {
+            let known = self.write_watermark(true).await;
+            while self.watermarks > 0
                 && let Some(landed) = self.flying.join_next().await
             {
                 self.land(landed.ok());
             }
-            told
+            known
         };
-        if !timeout(LEAVE, last_words).await.unwrap_or(false) {
-            tracing::warn!("{NOT_TOLD}");
+        if !timeout(LEAVE, last).await.unwrap_or(false) {
+            tracing::warn!("{NOT_LEFT}");
         }
     }
 
@@ -144,7 +144,7 @@ impl Forwarder {
             if stored {
                 receiving.stored();
             }
-            // Whoever gave up waiting is not told.
+            // A listener that gave up waiting gets no result.
             let _ = done.send(match message {
                 _ if !stored => Done::NotStored,
                 Some(message) if recent.stored(message) => Done::Duplicate,
@@ -157,28 +157,28 @@ impl Forwarder {
 
     fn land(&mut self, landed: Option<Flight>) {
         match landed {
-            Some(Flight::Watermark) => self.telling = self.telling.saturating_sub(1),
+            Some(Flight::Watermark) => self.watermarks = self.watermarks.saturating_sub(1),
             Some(Flight::Partitions(Ok(count))) => self.partitions = Some(count),
             Some(Flight::Partitions(Err(error))) => {
                 self.ask_at = tokio::time::Instant::now() + self.every;
                 self.not_storing(&error);
             }
-            // One that ended by a fault was a message's or not: then none is waited for in vain.
+            // A task that panicked may have been a message's: counting it as one, none is waited for in vain.
             Some(Flight::Message) | None => self.messages = self.messages.saturating_sub(1),
         }
     }
 
-    /// Tells every partition how far this ingest has come; not again before it is known that all got the last word. False:
-    /// it is not known which partitions there are.
-    async fn tell(&mut self, leaving: bool) -> bool {
+    /// Writes this ingest's watermark into every partition, unless the previous one is still in flight. False: the number of
+    /// partitions is not known.
+    async fn write_watermark(&mut self, leaving: bool) -> bool {
         if self.ask_at <= tokio::time::Instant::now() && !leaving {
-            // On its own: a broker that does not answer holds nothing up.
+            // In a task of its own: a broker that does not answer delays nothing.
             self.ask_at += ASK;
             let writer = self.writer.clone();
             self.flying.spawn(async move { Flight::Partitions(writer.partitions().await) });
         }
         let Some(partitions) = self.partitions else { return false };
-        if self.telling > 0 && !leaving {
+        if self.watermarks > 0 && !leaving {
             return true;
         }
         let heard = self.heard.iter().map(|(source, at)| Heard { source: source.clone(), at: *at });
@@ -188,11 +188,11 @@ impl Forwarder {
         for partition in 0..i32::try_from(partitions).unwrap_or(i32::MAX) {
             let given = vec![self.writer.send_to(partition, &entry, &trace).await];
             let storing = Arc::clone(&self.storing);
-            self.telling += 1;
+            self.watermarks += 1;
             self.flying.spawn(async move {
-                let told = reported(given, &storing).await;
-                if leaving && !told {
-                    tracing::warn!(partition, "{NOT_TOLD}");
+                let written = reported(given, &storing).await;
+                if leaving && !written {
+                    tracing::warn!(partition, "{NOT_LEFT}");
                 }
                 Flight::Watermark
             });
@@ -230,14 +230,15 @@ async fn reported(given: Vec<Delivered>, storing: &AtomicBool) -> bool {
     failed.is_none()
 }
 
-/// A trace that begins here, and that nobody records: without chance from the system it is one that others may share, and nothing hangs on it.
+/// A trace that begins here and that is not recorded. Without random numbers from the system others may share its id; nothing
+/// depends on that.
 fn begin_trace() -> TraceParent {
-    let mut chance = [0; 24];
-    if getrandom::fill(&mut chance).is_err() {
-        tracing::debug!("the system gives no chance for a trace");
+    let mut random = [0; 24];
+    if getrandom::fill(&mut random).is_err() {
+        tracing::debug!("the system has no random numbers for a trace");
     }
     let (mut trace, mut parent) = ([0; 16], [0; 8]);
-    trace.copy_from_slice(&chance[..16]);
-    parent.copy_from_slice(&chance[16..]);
+    trace.copy_from_slice(&random[..16]);
+    parent.copy_from_slice(&random[16..]);
     TraceParent::new(trace, parent, false)
 }

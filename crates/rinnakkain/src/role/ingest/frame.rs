@@ -1,4 +1,4 @@
-//! A frame's message, or what came of one, as its sender's: before it is stored.
+//! Reads a frame's message as its sender's, before it is stored.
 
 use super::message::Message;
 use super::{Ingest, Peer, Reply, anothers_certificate, genuine, identify, unknown_sender};
@@ -9,9 +9,9 @@ use adapter::hl7v2::{Header, named, named_at_the_beginning, refuse_cut};
 use adapter::{Format, Outcome, Rejection, SourceProfile, Translation};
 use event::{HETU_SYSTEM, Keyring, Token};
 
-/// An HL7 v2 message, or how one begins, read.
+/// An HL7 v2 message, or the beginning of one, read.
 pub(super) struct ReadMessage<'a> {
-    /// `None`: nobody who is configured.
+    /// `None`: no configured source.
     pub(super) sender: Option<&'a Sender>,
     pub(super) header: Header,
     pub(super) outcome: Outcome,
@@ -21,7 +21,7 @@ pub(super) struct ReadMessage<'a> {
 }
 
 impl Ingest {
-    /// One HL7 v2 message, read. `None`: an acknowledgement of nobody's, of no use to anybody.
+    /// One HL7 v2 message, read. `None`: an acknowledgement, which nobody here waits for.
     pub(super) fn read(&self, message: &[u8], peer: Option<&Peer>) -> Option<ReadMessage<'_>> {
         let arrived = self.arrivals.next();
         let claimed = identify::sender(&self.senders, message);
@@ -30,7 +30,7 @@ impl Ingest {
         let receiving = Receiving::begin(source, None);
         let translation = adapter::translate(source, &self.keyring, message);
         for odd in translation.remarks_at(arrived.at) {
-            tracing::info!(source = source.name, code = %odd.code, place = %odd.place, "taken as told, and odd");
+            tracing::info!(source = source.name, code = %odd.code, place = %odd.place, "accepted with a remark");
         }
         let header = translation.hl7.unwrap_or_default();
         let outcome = match sender {
@@ -43,8 +43,8 @@ impl Ingest {
         Some(ReadMessage { sender, header, outcome, id, arrived })
     }
 
-    /// A frame that its sender gave up in the middle. It keeps the message and sends it again, so that it is not answered,
-    /// and until then whom the part names is in doubt. A part that names nobody is noise of a connection that broke.
+    /// A frame that its sender abandoned. The sender keeps the message and sends it again, so the frame is not answered; until
+    /// then the clients that the part names are in doubt. A part that names no client is noise of a broken connection.
     pub async fn cut(&self, head: &[u8], peer: Option<&Peer>) -> Reply {
         let read = self.read_beginning(head, peer, refuse_cut);
         let is_of_somebody = matches!(&read.outcome, Outcome::Rejected(rejection) if !rejection.named.is_empty());
@@ -55,7 +55,7 @@ impl Ingest {
         Reply::Nothing
     }
 
-    /// How a message begins, read as what it is refused for.
+    /// The beginning of a message, read with the rejection that it gets.
     pub(super) fn read_beginning(
         &self,
         head: &[u8],
@@ -75,8 +75,8 @@ impl Ingest {
         ReadMessage { sender, header, outcome, id, arrived: (arrived, receiving) }
     }
 
-    /// A rejection of nobody who is configured, naming besides whom its bytes would name in each source's message: whose it
-    /// is cannot be told, and a number that is some source's own may be that source's patient. A doubt about all of them.
+    /// The rejection of a message of no configured source. It also names the clients that its bytes would name in each
+    /// source's message: the sender is unknown, and a source's own number may be that source's patient. All are in doubt.
     pub(super) fn naming(
         &self,
         mut rejection: Rejection,
@@ -92,8 +92,8 @@ impl Ingest {
     }
 }
 
-/// How the messages of nobody who is configured are read: only to see whom they name, so that an identity code is known by
-/// whatever name any source's configuration gives its authority.
+/// How messages of no configured source are read: only for the clients that they name. An identity code is recognised by
+/// every name that a source's configuration gives its authority.
 pub(super) fn of_nobody(senders: &[Sender]) -> SourceProfile {
     let sources = || senders.iter().map(|sender| &sender.source).filter(|source| source.format == Format::Hl7v2);
     let authorities = sources().flat_map(|source| &source.authorities);

@@ -5,20 +5,20 @@
 //! | `POST /events`, one event or a batch | 200 all stored; 422 some refused, the others are stored; 503 send it again later |
 //! | `GET /schemas`, `GET /schemas/{name}` | see [`super::schemas`] |
 //! | `/fhir` | see [`super::fhir`] |
-//! | `POST /heartbeat` | 204: the source is there and has nothing to tell |
-//! | `POST /receipts`, `{"id": …}` | 200: what became of the message of this id; 404: none of this source's has it |
+//! | `POST /heartbeat` | 204: the source is there and has no message to send |
+//! | `POST /receipts`, `{"id": …}` | 200: the outcome of the message with this id; 404: this source has no such message |
 //! | `GET /healthz`, `GET /readyz` | see [`crate::role::health`]: of ingest |
 //!
-//! A message's id goes in a body and never in a URL, which is logged by whoever stands between. A receipt is asked for with
-//! the source's token, whatever its format; where this process has no database, it is asked for over gRPC.
+//! A message's id goes in a body and never in a URL, because proxies log URLs. A source of any format asks for receipts with
+//! its token; where this process has no database, over gRPC.
 //!
 //! One event is sent structured (`application/cloudevents+json`) or binary (`application/json` and its attributes in `ce-`
-//! headers), several as a batch. An event that was stored before is "stored": the sender need not send it again, and that is all it asks.
+//! headers), several as a batch. An event that was stored before is "stored": the sender need not send it again.
 
 use super::body::charset;
 pub(super) use super::body::{BODY, Unread, is_plain, read};
 use super::mode::{Mode, attributes};
-use super::{Ingest, NotStored, Told};
+use super::{EventOutcome, Ingest, NotStored};
 use crate::config::{IdentifiedBy, Sender};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -56,11 +56,11 @@ impl Shared {
         Some(found).filter(|it| matches!(it.identified_by, IdentifiedBy::Token)).ok_or_else(|| Box::new(nobody()))
     }
 
-    /// The source whose token this is. Every token is compared, so that time tells nothing.
+    /// The source whose token this is. Every token is compared, so the time taken reveals nothing.
     pub(super) fn asker(&self, headers: &HeaderMap) -> Result<&Sender, Box<Response>> {
         let mut given = headers.get_all(header::AUTHORIZATION).iter();
         let token = given.next().and_then(|value| api::bearer(value.as_bytes()));
-        // Two tokens are nobody's.
+        // A request with two tokens has no source.
         let token = token.filter(|_| given.next().is_none()).unwrap_or_default();
         let digest = Sha256::digest(token);
         let mut found = None;
@@ -112,8 +112,8 @@ async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response
         Ok(Ok(body)) => body,
         Ok(Err(Unread::TooLong(head))) => {
             return match shared.ingest.too_long_body(sender, &head).await {
-                Ok(told) => {
-                    let text = told.rejection.map_or("", |rejection| rejection.text);
+                Ok(outcome) => {
+                    let text = outcome.rejection.map_or("", |rejection| rejection.text);
                     (StatusCode::PAYLOAD_TOO_LARGE, error(text)).into_response()
                 }
                 Err(NotStored) => unavailable(),
@@ -131,27 +131,27 @@ async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response
         // Kept as it would have been sent structured: redriving it needs no headers.
         Mode::Binary => match adapter::social::structured(&borrowed(&attributes), &body) {
             Ok(event) => (event.into(), false),
-            Err(rejection) => return told(shared.ingest.refused_body(sender, &body, rejection).await),
+            Err(rejection) => return respond(shared.ingest.refused_body(sender, &body, rejection).await),
         },
     };
     match adapter::social::split(&body, batch) {
         Ok(events) => {
             let events: Vec<&[u8]> = events.iter().map(|event| event.get().as_bytes()).collect();
             let stored = shared.ingest.social(sender, &events, trace).await;
-            stored.map_or_else(|_| unavailable(), |told| answer(&told))
+            stored.map_or_else(|_| unavailable(), |outcomes| answer(&outcomes))
         }
-        Err(rejection) => told(shared.ingest.refused_body(sender, &body, rejection).await),
+        Err(rejection) => respond(shared.ingest.refused_body(sender, &body, rejection).await),
     }
 }
 
-/// The trace that the sender began, if it did.
+/// The trace that the sender began, if any.
 pub(super) fn trace(headers: &HeaderMap) -> Option<TraceParent> {
     TraceParent::parse(headers.get("traceparent")?.to_str().ok()?)
 }
 
 /// The answer about one body that holds no event.
-fn told(refused: Result<Told, NotStored>) -> Response {
-    refused.map_or_else(|_| unavailable(), |told| answer(&[told]))
+fn respond(refused: Result<EventOutcome, NotStored>) -> Response {
+    refused.map_or_else(|_| unavailable(), |outcome| answer(&[outcome]))
 }
 
 fn borrowed(attributes: &[(String, String)]) -> Vec<(&str, &str)> {
@@ -168,11 +168,11 @@ async fn heartbeat(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Res
     }
 }
 
-fn answer(told: &[Told]) -> Response {
-    let outcome = |told: &Told| match &told.rejection {
-        None => json!({ "id": told.id, "outcome": "stored" }),
+fn answer(outcomes: &[EventOutcome]) -> Response {
+    let outcome = |it: &EventOutcome| match &it.rejection {
+        None => json!({ "id": it.id, "outcome": "stored" }),
         Some(rejection) => json!({
-            "id": told.id,
+            "id": it.id,
             "outcome": "rejected",
             "error": {
                 "code": rejection.code.as_str(),
@@ -181,9 +181,9 @@ fn answer(told: &[Told]) -> Response {
             },
         }),
     };
-    let refused = told.iter().any(|told| told.rejection.is_some());
+    let refused = outcomes.iter().any(|it| it.rejection.is_some());
     let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    (status, axum::Json(json!({ "outcomes": told.iter().map(outcome).collect::<Vec<_>>() }))).into_response()
+    (status, axum::Json(json!({ "outcomes": outcomes.iter().map(outcome).collect::<Vec<_>>() }))).into_response()
 }
 
 fn unavailable() -> Response {

@@ -1,5 +1,5 @@
 //! Which configured source sent an HL7 v2 message: by MSH-3.1 and MSH-4.1, in the bytes as they came.
-//! Whether it may say so is for the connection's certificate.
+//! The connection's certificate decides whether it may.
 
 use crate::config::{IdentifiedBy, Sender};
 
@@ -28,7 +28,7 @@ fn application_and_facility(message: &[u8]) -> Option<(&[u8], &[u8])> {
     let (separators, rest) = rest.split_at_checked(2)?;
     let (field, component) = (separators[0], separators[1]);
     let line = rest.split(|byte| matches!(byte, b'\r' | b'\n')).next()?;
-    // The first is what is left of MSH-2.
+    // The first is the rest of MSH-2.
     let mut fields = line.split(|byte| *byte == field).skip(1);
     let mut first_component = || {
         let value = fields.next().unwrap_or_default();

@@ -6,14 +6,14 @@ use event::{Instant, Keyring, OpenError, RawMessage, Receipt, ReceiptOutcome, Re
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// A message that came.
+/// A message that was received.
 #[derive(Clone, Copy)]
 pub struct Message<'a> {
     /// What is kept of it.
     pub bytes: &'a [u8],
-    /// What it is told from others by.
+    /// The bytes that distinguish it from others.
     pub head: &'a [u8],
-    /// The source's own id of it, if it could be read.
+    /// The source's own id of the message, if it could be read.
     id: Option<&'a str>,
 }
 
@@ -22,14 +22,14 @@ impl<'a> Message<'a> {
         Self { bytes, head: bytes, id }
     }
 
-    /// Only how it begins was received. It is known again by that, and nothing of it is kept: a message that is not
-    /// whole must never be taken for one.
+    /// Only its beginning was received. The beginning identifies it, and its bytes are not kept: a part must never be taken for
+    /// a message.
     pub fn beginning(head: &'a [u8], id: Option<&'a str>) -> Self {
         Self { bytes: b"", head, id }
     }
 
-    /// Its id here: a keyed function of the source and the bytes (of a message that is not whole, of its beginning and
-    /// its id), so that a second copy has the same.
+    /// Its id here: a keyed function of the source and the bytes (for a part, of its beginning and its id), so that a second
+    /// copy has the same id.
     fn key(self, keyring: &Keyring, source: &str) -> Uuid {
         /// UUIDv5 of the DNS namespace and `quarantine.rinnakkain`; fixed for ever.
         const NAMESPACE: Uuid = Uuid::from_u128(0x1d1c_38a4_6ac9_5f0b_93c5_8a70_5d53_b1c7);
@@ -46,7 +46,7 @@ impl<'a> Message<'a> {
         self.id.map(|id| keyring.token("message", source, id))
     }
 
-    /// The entry of it, refused.
+    /// Its quarantine entry.
     pub fn refused(self, keyring: &Keyring, source: &str, rejection: &Rejection, received_at: Instant) -> Rejected {
         let id = self.key(keyring, source);
         Rejected {
@@ -63,7 +63,7 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// That it was received, with its bytes if they are to be kept. What is refused the quarantine keeps.
+    /// Its receipt, with its bytes if they are to be kept. The quarantine keeps the bytes of refused messages.
     pub fn receipt(
         self,
         keyring: &Keyring,
@@ -101,7 +101,7 @@ pub fn seal(keyring: &Keyring, source: &str, id: Uuid, bytes: Bytes) -> Sealed<R
     keyring.sealer(record(keyring, source, id), id).seal(&RawMessage { bytes })
 }
 
-/// The bytes that were sealed so.
+/// The bytes that [`seal`] sealed.
 pub fn open(keyring: &Keyring, source: &str, id: Uuid, raw: &Sealed<RawMessage>) -> Result<Bytes, OpenError> {
     Ok(keyring.open(&record(keyring, source, id), raw)?.expose().bytes.clone())
 }

@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 const LARGE: usize = 32;
 const SMALL: usize = 64 << 10;
 const READ: usize = 16 << 10;
-/// A sender that does not take its answer for so long is gone.
+/// A sender that does not read its answer for this long is gone.
 const WRITE: Duration = Duration::from_secs(30);
 
 /// Accepts until `stop`; then waits until every message that was received is answered.
@@ -44,13 +44,13 @@ pub async fn serve(listener: Listener, settings: Settings, ingest: Arc<Ingest>, 
 
 struct Connection {
     stream: Stream,
-    /// Who is at its other end, if they had to show it.
+    /// The client certificate, if one was required.
     peer: Option<Peer>,
     codec: Mllp,
     buffer: BytesMut,
     settings: Arc<Settings>,
     large: Arc<Semaphore>,
-    /// The leave to hold more than [`SMALL`].
+    /// The permit to hold more than [`SMALL`].
     leave: Option<OwnedSemaphorePermit>,
     stop: CancellationToken,
 }
@@ -85,7 +85,7 @@ impl Connection {
         self.stream.shutdown().await
     }
 
-    /// The next frame. `None`: the sender has ended, is silent too long, or the service stops.
+    /// The next frame. `None`: the sender closed or was silent too long, or the service stops.
     async fn next(&mut self) -> io::Result<Option<Frame>> {
         let idle = Instant::now() + self.settings.idle;
         let mut whole = None;

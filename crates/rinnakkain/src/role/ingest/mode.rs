@@ -3,7 +3,7 @@
 use super::body::content_type;
 use axum::http::HeaderMap;
 
-/// In which mode a request is.
+/// The mode of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
     /// One event.
@@ -17,8 +17,8 @@ pub(super) enum Mode {
 const PREFIX: &str = "ce-";
 
 impl Mode {
-    /// By the media type; what is no CloudEvent's is data, if there are attributes beside it and it is JSON. Without a media
-    /// type data is JSON (CloudEvents JSON format, 3.1).
+    /// By the media type. Any other JSON is data, if attributes come with it. Data without a media type is JSON (CloudEvents
+    /// JSON format, 3.1).
     pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
         let attributes = headers.keys().any(|name| name.as_str().starts_with(PREFIX));
         match content_type(headers).as_deref() {
@@ -36,10 +36,10 @@ fn is_json(media_type: &str) -> bool {
     of_json && !media_type.starts_with("application/cloudevents")
 }
 
-/// The `ce-` headers without the prefix. A value that is no text is left to the reader, which refuses it.
+/// The `ce-` headers without the prefix. A value that is not text is left to the reader, which refuses it.
 pub(super) fn attributes(headers: &HeaderMap) -> Vec<(String, String)> {
     let ours = headers.iter().filter_map(|(name, value)| Some((name.as_str().strip_prefix(PREFIX)?, value)));
-    // `%FF` is no UTF-8 either.
+    // `%FF` is not UTF-8 either.
     let text = |bytes: &[u8]| std::str::from_utf8(bytes).map_or_else(|_| "%FF".to_owned(), str::to_owned);
     ours.map(|(name, value)| (name.to_owned(), text(value.as_bytes()))).collect()
 }

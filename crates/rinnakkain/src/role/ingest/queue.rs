@@ -11,9 +11,9 @@ pub struct Part {
     pub events: Vec<Received>,
     /// At most one.
     pub rejections: Vec<Rejected>,
-    /// That it was received; `None` of a heartbeat.
+    /// The receipt; `None`: a heartbeat.
     pub receipt: Option<Receipt>,
-    /// Of a heartbeat. By a message a source is heard if it is taken for the first time: the receipt tells.
+    /// A heartbeat. A message's receipt shows by itself that its source has reported.
     pub heard: Option<Heard>,
     /// Its trace, and how long it takes.
     pub receiving: Receiving,
@@ -21,16 +21,16 @@ pub struct Part {
     pub bytes: usize,
 }
 
-/// What became of it.
+/// The outcome of one part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
     /// Committed.
     Stored,
     /// All of its events were stored before.
     Duplicate,
-    /// The database refuses one of its events, which is in the quarantine now.
+    /// The database rejected one of its events, which is in the quarantine now.
     Refused,
-    /// Not stored, and not tried again.
+    /// Not stored, and not retried.
     NotStored,
 }
 
@@ -90,7 +90,7 @@ impl Part {
 }
 
 impl Item {
-    /// Its parts: what is stored, and what is answered then.
+    /// What is stored, where the outcome goes, and its share of the queue.
     pub fn open(self) -> (Part, oneshot::Sender<Done>, OwnedSemaphorePermit) {
         (self.part, self.done, self.share)
     }

@@ -1,4 +1,4 @@
-//! `POST /receipts`: what became of a message, told to the source that sent it.
+//! `POST /receipts`: the outcome of a message, for the source that sent it.
 
 use super::body::{self, BODY, Unread};
 use super::http::{Shared, error};
@@ -12,9 +12,9 @@ use std::time::Duration;
 use store::receipt::{MessageStatus, Outcome};
 use tokio::time::timeout;
 
-/// A question's body, at most.
+/// The longest body of a question.
 const QUESTION: usize = 4 << 10;
-/// How long the database may take to answer it.
+/// How long the database may take to answer.
 const ANSWER: Duration = Duration::from_secs(8);
 
 /// Whose message.
@@ -30,7 +30,7 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
         Err(refused) => return *refused,
     };
     let Some(store) = &shared.receipts else {
-        let text = "this process has no database: ask where questions are answered, ReceiptService over gRPC";
+        let text = "this process has no database: ask ReceiptService over gRPC, where questions are answered";
         return (StatusCode::NOT_IMPLEMENTED, error(text)).into_response();
     };
     let body = match timeout(BODY, body::read_to(request, QUESTION)).await {
@@ -47,7 +47,7 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
     let token = shared.ingest.keyring.token("message", &sender.source.name, &id);
     match timeout(ANSWER, store::receipt::find(store, &sender.source.name, &token)).await {
         Ok(Ok(found)) if found.is_empty() => {
-            let text = "no message of yours with this id is known: it was not received, or long ago, or is on its way";
+            let text = "no message of yours with this id is known: it was not received, was received too long ago, or is still in flight";
             (StatusCode::NOT_FOUND, error(text)).into_response()
         }
         Ok(Ok(found)) => {
@@ -56,7 +56,7 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
         }
         failed => {
             if let Ok(Err(error)) = failed {
-                tracing::error!(%error, "a receipt was not answered");
+                tracing::error!(%error, "a receipt could not be read");
             }
             let later = [(header::RETRY_AFTER, "30")];
             (StatusCode::SERVICE_UNAVAILABLE, later, error("no answer can be given now")).into_response()

@@ -1,7 +1,7 @@
-//! The messages that this ingest stored last, where no database can be asked whether one was stored before.
+//! The messages that this ingest stored last, for an ingest without a database.
 //!
-//! Only for what the sender is told: a FHIR bundle that comes again is ok with an information issue. What was stored long
-//! ago, or by another ingest, is ok without it. Nothing rests on this: copies are told apart where they are applied.
+//! It only shapes the answer: a FHIR bundle that comes again is ok with an information issue. One that was stored long ago,
+//! or by another ingest, is ok without it. Nothing else depends on it: projection recognises copies.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,7 +21,7 @@ struct Stored {
 }
 
 impl Recent {
-    /// It is stored; true if it was before.
+    /// Notes that it is stored; true if it was before.
     pub fn stored(&self, id: Uuid) -> bool {
         let mut stored = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !stored.known.insert(id) {

@@ -1,9 +1,9 @@
-//! Why a message is refused for another reason than its content.
+//! Rejections for other reasons than the content.
 
 use adapter::{AcknowledgementCode, Outcome, Place, Rejection, RejectionCode};
 use event::Token;
 
-/// Whom a message names that is refused for another reason than its content.
+/// The clients that a message names which is refused for another reason than its content.
 pub fn named(outcome: Outcome) -> Vec<Token> {
     match outcome {
         Outcome::Rejected(rejection) => rejection.named,
@@ -18,7 +18,7 @@ pub fn named(outcome: Outcome) -> Vec<Token> {
     }
 }
 
-/// The database took a message's event into the quarantine.
+/// The database rejected an event of the message, which is in the quarantine.
 pub fn of_the_database() -> Rejection {
     Rejection {
         code: RejectionCode::DataTypeError,
@@ -29,7 +29,7 @@ pub fn of_the_database() -> Rejection {
     }
 }
 
-/// A body of which only the beginning was read.
+/// A body over the limit.
 pub fn too_long() -> Rejection {
     Rejection {
         code: RejectionCode::TooLarge,

@@ -1,11 +1,11 @@
-//! The JSON Schemas of what social care sends, as this very version reads it.
+//! The JSON Schemas of what social care sends, as this version reads it.
 //!
 //! | request | answer |
 //! |---|---|
 //! | `GET /schemas` | every `dataschema` that is taken, and where its schema is |
 //! | `GET /schemas/{name}` | the schema, whole in itself; the name is `<Type>.json`, the type or the `dataschema` |
 //!
-//! They say nothing of anybody and are in every copy of the program: no token is asked for.
+//! They are part of every copy of the program and hold no personal data: no token is asked for.
 
 use super::http::Shared;
 use adapter::social::{schema, types};
@@ -17,7 +17,7 @@ use axum::routing::get;
 use serde_json::{Map, json};
 use std::sync::Arc;
 
-/// What `dataschema` begins with: the version is in it.
+/// The prefix of `dataschema`, with the version.
 const URN: &str = "urn:rinnakkain:social:v1:";
 
 /// The routes.
