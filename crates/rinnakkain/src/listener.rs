@@ -1,6 +1,6 @@
-//! Sockets that accept connections: each of them in the same way, with TLS or without.
+//! Sockets that accept connections, all in the same way, with TLS or without.
 //!
-//! A [`Listener`] makes a [`Stream`] of each connection: MLLP, HTTP and gRPC know no difference.
+//! A [`Listener`] makes a [`Stream`] of each connection, so MLLP, HTTP and gRPC need not know whether it has TLS.
 
 mod acceptor;
 pub mod http_server;
@@ -23,7 +23,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// A bound socket, and the one way in which connections are taken from it.
+/// A bound socket that accepts connections.
 pub struct Listener {
     name: &'static str,
     socket: TcpListener,
@@ -32,7 +32,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// `alpn`: what is spoken over TLS, if it has a name.
+    /// `alpn`: the protocols over TLS that have a name (RFC 7301).
     pub async fn bind(
         wanted: bool,
         name: &'static str,
@@ -55,8 +55,8 @@ impl Listener {
         self.socket.local_addr()
     }
 
-    /// Accepts until `stop`, so many at a time as configured; then waits until each connection has been served. A
-    /// handshake that takes its time holds a place and nothing else.
+    /// Accepts until `stop`, at most as many at a time as configured; then waits until each connection has been served. A slow
+    /// handshake holds a place and nothing else.
     pub async fn serve<F>(self, stop: CancellationToken, serve: impl Fn(Stream) -> F + Clone + Send + 'static)
     where
         F: Future<Output = ()> + Send,
@@ -79,7 +79,7 @@ impl Listener {
                     continue;
                 }
             };
-            // If it fails, the connection is gone: whoever reads it is told.
+            // If it fails, the connection is gone: the next read fails too.
             let _ = io.set_nodelay(true);
             let place = Place { _permit: permit, _open: metrics::Connection::open(self.name) };
             let (acceptor, stop, serve) = (self.acceptor.clone(), stop.clone(), serve.clone());
@@ -94,7 +94,7 @@ impl Listener {
         tracker.wait().await;
     }
 
-    /// The same, for whoever serves connections itself.
+    /// The same, for a server that serves connections itself.
     pub fn incoming(self, stop: CancellationToken) -> ReceiverStream<std::io::Result<Stream>> {
         let (connections, incoming) = mpsc::channel(1);
         let hand_on = move |stream| {
@@ -109,7 +109,7 @@ impl Listener {
     }
 }
 
-/// What a connection has of its listener, and is counted by, from when it was accepted until it is gone.
+/// A connection's place among its listener's connections: it is counted from the accept until it is gone.
 pub struct Place {
     _permit: OwnedSemaphorePermit,
     _open: metrics::Connection,

@@ -1,8 +1,8 @@
-//! Logs on standard error; where it is configured, traces and metrics over OTLP. In all of them: counts, times,
-//! configured names, codes and places. Never content, identifiers or message ids.
+//! Logs on standard error; if configured, traces and metrics over OTLP. All of them hold counts, times, configured names,
+//! codes and places; never content, identifiers or message ids.
 //!
-//! A process without `[telemetry] otlp` gathers nothing: its metrics are not there ([`metrics`]), and no subscriber takes
-//! the spans that are only for traces ([`spans`]). A collector that is away costs what was to be sent, and nothing else.
+//! A process without `[telemetry] otlp` gathers nothing: it has no metrics ([`metrics`]), and no subscriber takes the spans
+//! that are only for traces ([`spans`]). While the collector is away its data are dropped; nothing else is affected.
 
 mod exporter;
 mod filters;
@@ -14,7 +14,7 @@ pub mod watch;
 
 use crate::config::{Config, LogFormat};
 use anyhow::Context;
-use exporter::Told;
+use exporter::LoggingExporter;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::MeterProvider;
 use opentelemetry::trace::TracerProvider;
@@ -35,10 +35,10 @@ use tracing_subscriber::{EnvFilter, Layer};
 
 /// How long the collector may take to answer.
 const ANSWER: Duration = Duration::from_secs(5);
-/// How long what was gathered last may take at the stop.
+/// How long the last export may take at the stop.
 const LAST: Duration = Duration::from_secs(5);
 
-/// What sends traces and metrics, if anything does.
+/// The providers of traces and metrics, if they are configured.
 pub struct Telemetry(Option<(SdkTracerProvider, SdkMeterProvider)>);
 
 /// For the service; `role` is what this process does.
@@ -53,9 +53,9 @@ pub fn init(config: &Config, role: &'static str) -> anyhow::Result<Telemetry> {
     let traces = providers.as_ref().map(|(traces, _)| traced(traces));
     tracing_subscriber::registry().with(log).with(traces).init();
     std::panic::set_hook(Box::new(|panic| {
-        // The payload may quote a value: the place is enough to find the fault.
+        // The payload may quote a value: the place is enough to find the bug.
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(place, "a fault in the program");
+        tracing::error!("panic at {place} (payload withheld)");
     }));
     if let Some((_, meters)) = &providers {
         let sources = config.senders.iter().map(|sender| sender.source.name.clone());
@@ -64,7 +64,7 @@ pub fn init(config: &Config, role: &'static str) -> anyhow::Result<Telemetry> {
     Ok(Telemetry(providers))
 }
 
-/// Our own spans, as they are named and with what they list.
+/// Our own spans, by their names and with their fields only.
 fn traced<S: Subscriber + for<'s> LookupSpan<'s> + Send + Sync>(traces: &SdkTracerProvider) -> impl Layer<S> + use<S> {
     tracing_opentelemetry::layer()
         .with_tracer(traces.tracer("rinnakkain"))
@@ -92,30 +92,31 @@ fn providers(config: &Config, role: &'static str) -> anyhow::Result<Option<(SdkT
         .with_sampler(ByArrival::of(settings.sampled))
         .with_max_links_per_span(spans::MOST)
         .with_resource(resource.clone())
-        .with_batch_exporter(Told::new(spans, "traces"))
+        .with_batch_exporter(LoggingExporter::new(spans, "traces"))
         .build();
-    let reader = PeriodicReader::builder(Told::new(metrics, "metrics")).with_interval(settings.every).build();
+    let reader =
+        PeriodicReader::builder(LoggingExporter::new(metrics, "metrics")).with_interval(settings.every).build();
     Ok(Some((traces, SdkMeterProvider::builder().with_resource(resource).with_reader(reader).build())))
 }
 
 impl Telemetry {
-    /// Sends what is left, if it is taken in time.
+    /// Sends the rest, if the collector takes it in time.
     pub async fn flush(self) {
         let Self(Some((traces, metrics))) = self else { return };
         let (done, sent) = oneshot::channel();
-        // A thread that nobody waits for: the SDK blocks, and a collector that is away must not hold up the end.
+        // In a detached thread: the SDK blocks, and a collector that is away must not delay the end.
         let last = move || {
             let _ = (traces.shutdown_with_timeout(LAST), metrics.shutdown_with_timeout(LAST));
             let _ = done.send(());
         };
         if std::thread::Builder::new().name("telemetry-flush".to_owned()).spawn(last).is_ok() {
-            // In time or not: there is nothing more to do.
+            // In time or not, nothing more can be done.
             let _ = timeout(LAST, sent).await;
         }
     }
 }
 
-/// For an operator's command: only what is wrong.
+/// For an operator's command: logs warnings and errors only.
 pub fn quiet() {
     let subscriber =
         tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(EnvFilter::new("warn,sqlx=off"));

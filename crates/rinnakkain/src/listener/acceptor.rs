@@ -1,8 +1,8 @@
-//! From a connection that was accepted to one that can be read.
+//! The TLS handshake of accepted connections.
 //!
-//! The files are read again every [`LOOK`]. What has changed and has kept still for one look is taken into use, for
-//! handshakes from then on; connections that are there live on. Files that cannot be used change nothing, and that is
-//! said once.
+//! The files are read again every [`RECHECK_INTERVAL`]. Files that have changed, and not changed again by the next check,
+//! are used for handshakes from then on; existing connections live on. Files that cannot be used change nothing, and are
+//! logged once.
 
 use super::Place;
 use super::refused::{Refused, reason};
@@ -19,14 +19,14 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
-/// A handshake takes two round trips: whoever needs longer holds a place that others want.
+/// A handshake takes two round trips: a client that needs longer holds a place that others want.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// How long a client that was refused may take to read why.
+/// How long a refused client may take to read the alert.
 const PARTING: Duration = Duration::from_secs(1);
-/// Between two looks at the files.
-const LOOK: Duration = Duration::from_secs(2);
+/// Between two checks of the files.
+const RECHECK_INTERVAL: Duration = Duration::from_secs(2);
 
-/// What a listener makes connections with.
+/// Makes a stream of an accepted connection.
 #[derive(Clone)]
 pub struct Acceptor(Option<Tls>);
 
@@ -37,8 +37,8 @@ struct Tls {
 }
 
 impl Acceptor {
-    /// Reads the files; goes on looking at them as long as the value or a copy of it lives. `None`: without TLS.
-    /// `listener`: its name, for the log; `alpn`: what is spoken inside, if it has a name.
+    /// Reads the files, and checks them as long as the value or a copy of it lives. `None`: without TLS. `listener`: its name,
+    /// for the log; `alpn`: the protocols that have a name.
     pub fn try_new(
         listener: &'static str,
         files: Option<&Files>,
@@ -57,12 +57,12 @@ impl Acceptor {
             );
         }
         let (new, current) = watch::channel(config);
-        let looking = Looking { listener, files: files.clone(), alpn, used: contents.digest(), seen: None };
-        tokio::spawn(looking.run(new));
+        let recheck = Recheck { listener, files: files.clone(), alpn, used: contents.digest(), seen: None };
+        tokio::spawn(recheck.run(new));
         Ok(Self(Some(Tls { current, refused: Arc::new(Refused::new(listener)) })))
     }
 
-    /// `None`: the handshake failed, which is noted.
+    /// `None`: the handshake failed, which is logged.
     pub async fn accept(&self, io: TcpStream, place: Place) -> Option<Stream> {
         let Some(tls) = &self.0 else { return Some(Stream::plain(io, place)) };
         let acceptor = TlsAcceptor::from(Arc::clone(&tls.current.borrow()));
@@ -78,38 +78,38 @@ impl Acceptor {
     }
 }
 
-/// The alert has been sent, and says why. Were the connection dropped while its client's first words are unread, the
+/// The alert has been sent and holds the reason. If the connection were dropped while the client's bytes are unread, the
 /// system would reset it, and the client might never read the alert.
 async fn part(mut io: TcpStream) {
-    let last_words = async {
+    let drained = async {
         io.shutdown().await?;
         tokio::io::copy(&mut io, &mut tokio::io::sink()).await
     };
-    let _ = timeout(PARTING, last_words).await;
+    let _ = timeout(PARTING, drained).await;
 }
 
-/// What the files are known to hold.
-struct Looking {
+/// What the last checks found.
+struct Recheck {
     listener: &'static str,
     files: Files,
     alpn: &'static [&'static [u8]],
     /// The digest of what is served with.
     used: [u8; 32],
-    /// What another look found last: its digest, if they could be read, and whether it has been dealt with.
+    /// What the last check found, if it differs: its digest, if the files could be read, and whether it was dealt with.
     seen: Option<(Option<[u8; 32]>, bool)>,
 }
 
-impl Looking {
+impl Recheck {
     async fn run(mut self, new: watch::Sender<Arc<ServerConfig>>) {
         loop {
             tokio::select! {
                 () = new.closed() => return,
-                () = sleep(LOOK) => {}
+                () = sleep(RECHECK_INTERVAL) => {}
             }
             let listener = self.listener;
-            match self.look(self.files.read()) {
-                Look::Nothing => {}
-                Look::New(config, own) => {
+            match self.check(self.files.read()) {
+                Found::Nothing => {}
+                Found::New(config, own) => {
                     tracing::info!(
                         listener,
                         not_after = %own.not_after,
@@ -118,42 +118,42 @@ impl Looking {
                     warn_if_expired(listener, &own);
                     new.send_replace(config);
                 }
-                Look::Unusable(error) => tracing::error!(
+                Found::Unusable(error) => tracing::error!(
                     listener,
                     %error,
-                    "the TLS files have changed and cannot be used: what was there before is served on"
+                    "the TLS files have changed and cannot be used: the previous ones stay in use"
                 ),
             }
         }
     }
 
-    fn look(&mut self, found: Result<Contents, Unusable>) -> Look {
+    fn check(&mut self, found: Result<Contents, Unusable>) -> Found {
         let digest = found.as_ref().ok().map(Contents::digest);
         if digest == Some(self.used) {
             self.seen = None;
-            return Look::Nothing;
+            return Found::Nothing;
         }
         match self.seen {
-            Some((seen, true)) if seen == digest => return Look::Nothing,
+            Some((seen, true)) if seen == digest => return Found::Nothing,
             Some((seen, false)) if seen == digest => self.seen = Some((digest, true)),
-            // A certificate and its key are two files: they may be between the one and the other.
+            // A certificate and its key are two files: one may be written and the other not yet.
             _ => {
                 self.seen = Some((digest, false));
-                return Look::Nothing;
+                return Found::Nothing;
             }
         }
         match found.and_then(|contents| self.files.server(&contents, self.alpn)) {
             Ok((config, own)) => {
                 self.used = digest.unwrap_or(self.used);
-                Look::New(config, own)
+                Found::New(config, own)
             }
-            Err(error) => Look::Unusable(error),
+            Err(error) => Found::Unusable(error),
         }
     }
 }
 
-/// What a look gives to do.
-enum Look {
+/// What a check asks to do.
+enum Found {
     Nothing,
     New(Arc<ServerConfig>, Certificate),
     Unusable(Unusable),
@@ -195,17 +195,17 @@ mod tests {
         let (first, second) = (renew(), renew());
         write(&first);
         let used = files.read().unwrap().digest();
-        let mut looking = Looking { listener: "mllp", files: files.clone(), alpn: &[], used, seen: None };
+        let mut recheck = Recheck { listener: "mllp", files: files.clone(), alpn: &[], used, seen: None };
         let mut looks = |times: usize| {
-            let look = |_| match looking.look(files.read()) {
-                Look::Nothing => "nothing",
-                Look::New(..) => "new",
-                Look::Unusable(_) => "unusable",
+            let check = |_| match recheck.check(files.read()) {
+                Found::Nothing => "nothing",
+                Found::New(..) => "new",
+                Found::Unusable(_) => "unusable",
             };
-            (0..times).map(look).collect::<Vec<_>>()
+            (0..times).map(check).collect::<Vec<_>>()
         };
         assert_eq!(looks(2), ["nothing", "nothing"]);
-        // The certificate first: for one look its key is not there yet.
+        // The certificate first: at one check its key is not there yet.
         fs::write(&certificate, &second.0).unwrap();
         assert_eq!(looks(1), ["nothing"]);
         write(&second);
@@ -214,7 +214,7 @@ mod tests {
         assert_eq!(looks(4), ["nothing", "unusable", "nothing", "nothing"], "it is not its key's");
         fs::remove_file(&certificate).unwrap();
         assert_eq!(looks(4), ["nothing", "unusable", "nothing", "nothing"]);
-        // As it was: there is nothing to tell, and the next damage is another.
+        // As it was: there is nothing to log, and the next damage is another.
         write(&second);
         assert_eq!(looks(2), ["nothing", "nothing"]);
         fs::write(&key, "").unwrap();

@@ -1,4 +1,4 @@
-//! HTTP/1.1 connections with limits: how long a header may take and be, and an orderly end.
+//! HTTP/1.1 connections with limits on the time and size of a header, and an orderly end.
 
 mod unread;
 
@@ -31,7 +31,7 @@ pub async fn serve(listener: Listener, router: Router, stop: CancellationToken) 
         let stopping = stopping.clone();
         async move {
             let mut connection = pin!(connection);
-            // What a caller's connection ends with is the caller's matter.
+            // An error at the end of a connection is the caller's matter.
             tokio::select! {
                 _ = connection.as_mut() => {}
                 () = stopping.cancelled() => {

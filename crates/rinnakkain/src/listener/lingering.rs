@@ -1,9 +1,8 @@
-//! A connection whose end waits for the other side: what was answered early must arrive (RFC 9112 9.6).
+//! A connection whose end waits for the other side, so that an early answer arrives (RFC 9112 9.6).
 //!
-//! A client that writes its whole request before it reads may be refused long before that. Closed at once, with bytes of
-//! it unread, the connection would be reset, and the reset may overtake the answer: the client sees a broken connection and
-//! sends the same again for ever. So after the last byte of the answer only our side is closed, and what still comes is
-//! read and dropped, for a while and up to a bound.
+//! A client may write its whole request before it reads, and be refused long before that. If the connection were closed with
+//! bytes unread, it would be reset. The reset may overtake the answer: the client sees a broken connection and sends the same
+//! again for ever. So after the answer only our side is closed, and what still arrives is read and dropped, within limits.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -16,11 +15,11 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 /// How long it waits.
 #[derive(Clone, Copy)]
 struct Limits {
-    /// So long at most, …
+    /// At most this long, …
     longest: Duration,
-    /// … so long without a byte, …
+    /// … this long without a byte, …
     silence: Duration,
-    /// … and so many bytes.
+    /// … and this many bytes.
     most: usize,
 }
 
@@ -29,7 +28,7 @@ const LIMITS: Limits = Limits { longest: Duration::from_secs(30), silence: Durat
 /// A stream that lingers when it is shut down.
 pub struct Lingering<S> {
     stream: S,
-    /// A service that stops waits for nobody.
+    /// A service that stops does not linger.
     stop: Pin<Box<WaitForCancellationFutureOwned>>,
     limits: Limits,
     state: State,

@@ -1,5 +1,5 @@
-//! Handshakes that failed: each reason is logged when it first occurs, then at most once a minute with how often it was.
-//! Whoever scans the network fills no log. Nothing of the other end's certificate is said: it may name a person.
+//! Failed handshakes: each reason is logged when it first occurs, then at most once a minute with its count, so a scan of
+//! the network fills no log. Nothing of the client's certificate is logged: it may name a person.
 
 use rustls::{AlertDescription, CertificateError, Error};
 use std::collections::BTreeMap;
@@ -7,12 +7,12 @@ use std::io;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-const SAID_EVERY: Duration = Duration::from_mins(1);
+const LOG_EVERY: Duration = Duration::from_mins(1);
 
 /// Of one listener.
 pub struct Refused {
     listener: &'static str,
-    /// By reason: when it was last said, and how often it occurred since.
+    /// By reason: when it was last logged, and how often it occurred since.
     counts: Mutex<BTreeMap<&'static str, (Instant, u64)>>,
 }
 
@@ -28,16 +28,16 @@ impl Refused {
         }
     }
 
-    /// How many there are to tell of, if it is time.
+    /// How many there are to log, if it is time.
     fn count(&self, why: &'static str, now: Instant) -> Option<u64> {
         let mut counts = self.counts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         match counts.get_mut(why) {
-            Some((said, since)) if now.duration_since(*said) < SAID_EVERY => {
+            Some((logged, since)) if now.duration_since(*logged) < LOG_EVERY => {
                 *since += 1;
                 None
             }
-            Some((said, since)) => {
-                *said = now;
+            Some((logged, since)) => {
+                *logged = now;
                 Some(std::mem::take(since) + 1)
             }
             None => {
@@ -48,7 +48,7 @@ impl Refused {
     }
 }
 
-/// What is wrong, and with whom.
+/// The reason, and on which side it is.
 pub fn reason(error: &io::Error) -> &'static str {
     let Some(error) = error.get_ref().and_then(|error| error.downcast_ref::<Error>()) else {
         return "the connection ended before TLS began";
@@ -60,7 +60,7 @@ pub fn reason(error: &io::Error) -> &'static str {
         Error::InvalidMessage(_) | Error::InappropriateMessage { .. } => "the client does not speak TLS",
         Error::AlertReceived(AlertDescription::UnknownCA) => "the client does not know our certificate's authority",
         Error::AlertReceived(AlertDescription::CertificateExpired) => {
-            "the client says that our certificate has expired"
+            "the client reports that our certificate has expired"
         }
         Error::AlertReceived(_) => "the client refused our certificate or our terms",
         Error::NoApplicationProtocol => "the client wants to speak something else over TLS (ALPN)",
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_is_told_at_once_and_then_once_a_minute_with_its_count() {
+    fn a_reason_is_logged_at_once_and_then_once_a_minute_with_its_count() {
         let refused = Refused::new("mllp");
         let begin = Instant::now();
         let after = |seconds| refused.count("a", begin + Duration::from_secs(seconds));

@@ -1,4 +1,4 @@
-//! A connection that was accepted, with TLS or without: to those who read and write it there is no difference.
+//! An accepted connection, read and written in the same way with TLS or without.
 
 use super::Place;
 use crate::tls::Peer;
@@ -30,7 +30,7 @@ impl Stream {
         Self { io: Io::Tls(Box::new(io)), _place: place }
     }
 
-    /// Who is at the other end, if they had to have a certificate.
+    /// The client's certificate, if one was required.
     pub fn peer(&self) -> Option<Peer> {
         match &self.io {
             Io::Plain(_) => None,
@@ -89,7 +89,7 @@ impl AsyncWrite for Stream {
     }
 }
 
-/// Where a call comes from tells nothing: a caller is known by its token.
+/// A caller is known by its token, not by its address.
 impl Connected for Stream {
     type ConnectInfo = ();
 

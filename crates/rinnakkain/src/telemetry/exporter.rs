@@ -1,6 +1,6 @@
-//! An exporter that says once that its collector is away, and once that it is back.
+//! An exporter that logs once when its collector goes away, and once when it is back.
 //!
-//! Nothing waits for it: the SDK has a thread and a bounded queue for each, and what finds no room is dropped.
+//! Nothing waits for it: the SDK has a thread and a bounded queue for each exporter, and drops what finds no room.
 
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
@@ -11,25 +11,25 @@ use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// `E`, and what it exports, in a word.
+/// Wraps `E`.
 #[derive(Debug)]
-pub struct Told<E> {
+pub struct LoggingExporter<E> {
     exporter: E,
     what: &'static str,
     away: AtomicBool,
 }
 
-impl<E> Told<E> {
+impl<E> LoggingExporter<E> {
     pub fn new(exporter: E, what: &'static str) -> Self {
         Self { exporter, what, away: AtomicBool::new(false) }
     }
 
-    fn tell(&self, result: OTelSdkResult) -> OTelSdkResult {
+    fn log(&self, result: OTelSdkResult) -> OTelSdkResult {
         let was_away = self.away.swap(result.is_err(), Ordering::Relaxed);
         match &result {
             Err(_) if !was_away => tracing::warn!(
                 what = self.what,
-                "the collector takes nothing: look at telemetry.otlp. Until it does they are dropped; nothing else is affected"
+                "the collector takes nothing: check telemetry.otlp. Until it does they are dropped; nothing else is affected"
             ),
             Ok(()) if was_away => tracing::info!(what = self.what, "the collector takes them again"),
             _ => {}
@@ -38,9 +38,9 @@ impl<E> Told<E> {
     }
 }
 
-impl<E: SpanExporter> SpanExporter for Told<E> {
+impl<E: SpanExporter> SpanExporter for LoggingExporter<E> {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
-        self.tell(self.exporter.export(batch).await)
+        self.log(self.exporter.export(batch).await)
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
@@ -56,9 +56,9 @@ impl<E: SpanExporter> SpanExporter for Told<E> {
     }
 }
 
-impl<E: PushMetricExporter> PushMetricExporter for Told<E> {
+impl<E: PushMetricExporter> PushMetricExporter for LoggingExporter<E> {
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-        self.tell(self.exporter.export(metrics).await)
+        self.log(self.exporter.export(metrics).await)
     }
 
     fn force_flush(&self) -> OTelSdkResult {

@@ -1,9 +1,9 @@
 //! What the log takes, and what the traces take.
 //!
-//! Each is asked anew of every span and event. What a layer's filter last said is kept by the thread until the layer is
-//! given what it was asked of, and a place in the code that all filters always want does not ask again: it would be
-//! judged by what was asked before it, and lost if that was unwanted. PostgreSQL's driver asks so after each statement,
-//! whether it may log it (<https://github.com/tokio-rs/tracing/issues/2519>).
+//! Each filter is evaluated anew for every span and event. `tracing` keeps a filter's last result per thread until the layer
+//! gets the item. A callsite that every filter always wants is not evaluated again: it would inherit the result of the
+//! previous question and be lost if that was negative. PostgreSQL's driver asks after each statement whether it may log it
+//! (<https://github.com/tokio-rs/tracing/issues/2519>).
 
 use super::spans;
 use anyhow::Context as _;
@@ -15,7 +15,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 /// `directives`: `log.filter`.
 pub fn logged<S: Subscriber + for<'s> LookupSpan<'s>>(directives: &str) -> anyhow::Result<impl Filter<S> + use<S>> {
-    // PostgreSQL's and its driver's own words may quote values, whatever the filter says; our errors carry the codes.
+    // PostgreSQL's and its driver's own messages may quote values, so no filter lets them in; our errors carry the codes.
     let mut filter = EnvFilter::try_new(directives).context("log.filter")?;
     for silent in ["sqlx=off".to_owned(), format!("{}=off", spans::TARGET)] {
         filter = filter.add_directive(silent.parse()?);
@@ -23,14 +23,14 @@ pub fn logged<S: Subscriber + for<'s> LookupSpan<'s>>(directives: &str) -> anyho
     Ok(filter.and(asked_anew()))
 }
 
-/// Our own spans; no events, for those are the log's.
+/// Our own spans. Events belong to the log.
 pub fn traced<S: Subscriber + for<'s> LookupSpan<'s>>() -> impl Filter<S> + use<S> {
     let ours = [spans::TARGET, "api", "store"].map(|target| (target, LevelFilter::INFO));
     let spans = filter_fn(|metadata| !metadata.is_event()).with_max_level_hint(LevelFilter::INFO);
     Targets::new().with_targets(ours).and(spans).and(asked_anew())
 }
 
-/// Wants everything, and says so of no place for ever.
+/// Wants everything, and never permanently for a callsite: so it is evaluated every time.
 fn asked_anew<S>() -> DynFilterFn<S, impl Fn(&tracing::Metadata<'_>, &Context<'_, S>) -> bool> {
     dynamic_filter_fn(|_: &tracing::Metadata<'_>, _: &Context<'_, S>| true).with_max_level_hint(LevelFilter::TRACE)
 }

@@ -1,11 +1,11 @@
 //! Every metric, declared once. Names and units as OpenTelemetry's semantic conventions have them.
 //!
-//! An attribute is a configured name or one of a few words, so the number of series is bounded by the configuration; none
-//! tells of a client. What they are called in Prometheus is in `deploy/observability/README.md`, and a test holds the
-//! dashboard and the alert rules there to this table.
+//! An attribute is a configured name or one of a few values, so the configuration bounds the number of series; none
+//! identifies a client. `deploy/observability/README.md` has their names in Prometheus, and a test compares the dashboard and
+//! the alert rules there with this table.
 //!
 //! # Adding a metric
-//! Its constant here and its line in `ALL`, where it is recorded in `metrics.rs`, its panel on the dashboard.
+//! Its constant and its line in `ALL` here, the place in `metrics.rs` that records it, its panel on the dashboard.
 
 use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, UpDownCounter};
 
@@ -16,9 +16,9 @@ pub enum Kind {
     Counter,
     /// Rises and falls.
     UpDownCounter,
-    /// Is what it is at a time.
+    /// A value at a time.
     Gauge,
-    /// How values are spread, by these bounds.
+    /// A distribution, by these bounds.
     Histogram(&'static [f64]),
 }
 
@@ -47,7 +47,7 @@ pub const MESSAGES: Declared = declared(
     "rinnakkain.messages",
     "{message}",
     Kind::Counter,
-    "Messages whose receipt is committed, by source and by what became of them: stored, duplicate, ignored, rejected",
+    "Messages whose receipt is committed, by source and outcome: stored, duplicate, ignored, rejected",
 );
 pub const INGEST_DURATION: Declared = declared(
     "rinnakkain.ingest.duration",
@@ -71,13 +71,13 @@ pub const SOURCE_AGE: Declared = declared(
     "rinnakkain.source.age",
     "s",
     Kind::Gauge,
-    "How long ago a source was last heard, by the slowest partition; not there if it never was",
+    "How long ago a source last reported, by the slowest partition; absent if it never did",
 );
 pub const SOURCE_SILENT: Declared = declared(
     "rinnakkain.source.silent",
     "{source}",
     Kind::Gauge,
-    "1 if a source was not heard within its declared silence, so that no \"none\" is said of what it covers; else 0",
+    "1 if a source has not reported within its declared silence, so that what it covers is \"not known\"; else 0",
 );
 pub const BATCH_SIZE: Declared = declared(
     "rinnakkain.projection.batch.size",
@@ -127,10 +127,10 @@ pub const GAPS: Declared = declared(
     "rinnakkain.journal.gaps",
     "{gap}",
     Kind::Gauge,
-    "Open gaps of the journal: while there is one, no \"none\" is said",
+    "Open gaps of the journal: while there is one, no answer is \"none\"",
 );
-/// A question that is refused because of the client is told of as granted: what tells somebody whom nobody knows from
-/// somebody who must not be seen would tell of them.
+/// A refusal because of the client counts as granted: a difference between an unknown client and one who must not be seen
+/// would disclose the second.
 pub const DECISIONS: Declared = declared(
     "rinnakkain.access.decisions",
     "{decision}",

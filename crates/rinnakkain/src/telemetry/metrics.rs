@@ -1,4 +1,4 @@
-//! What is recorded where. Without OTLP each of these returns at once.
+//! Records the metrics. Without OTLP each of these functions returns at once.
 
 use super::instruments as of;
 use crate::clock;
@@ -14,11 +14,11 @@ use std::sync::OnceLock;
 use std::time::Duration;
 use store::{Applied, Batch};
 
-/// There once, from the start of a process that sends them.
+/// Set once, at the start of a process that sends metrics.
 static METRICS: OnceLock<Metrics> = OnceLock::new();
 
 const SOURCE: &str = "rinnakkain.source";
-/// What a record of the journal names that is not configured here.
+/// A source of the journal that is not configured here.
 const OTHER: &str = "other";
 
 struct Metrics {
@@ -87,8 +87,8 @@ impl Metrics {
 /// A batch is committed.
 pub fn applied(batch: &Batch, applied: &Applied, took: Duration) {
     let Some(metrics) = METRICS.get() else { return };
-    for ((source, became), count) in &applied.messages {
-        let outcome = KeyValue::new("rinnakkain.outcome", became.name());
+    for ((source, outcome), count) in &applied.messages {
+        let outcome = KeyValue::new("rinnakkain.outcome", outcome.name());
         metrics.messages.add(*count, &[metrics.source(source), outcome]);
     }
     metrics.commit_duration.record(took.as_secs_f64(), &[]);
@@ -176,7 +176,7 @@ pub fn journal(gaps: usize, applied_until: Option<Instant>, now: Instant) {
     }
 }
 
-/// How far the reader is behind is asked whenever metrics are sent.
+/// The reader's lag is observed whenever metrics are sent.
 pub fn follow(lag: Lag) {
     let Some(metrics) = METRICS.get() else { return };
     let of::Declared { name, unit, description, .. } = of::LAG_RECORDS;
@@ -184,7 +184,7 @@ pub fn follow(lag: Lag) {
     let _ = gauge.with_callback(move |it| lag.get().iter().for_each(|records| it.observe(*records, &[]))).build();
 }
 
-/// Whether a calling system was answered; `None`: nobody that is registered.
+/// Whether a calling system was answered; `None`: an unregistered one.
 pub fn decided(caller: Option<&str>, granted: bool) {
     let Some(metrics) = METRICS.get() else { return };
     let caller = KeyValue::new("rinnakkain.caller", caller.unwrap_or("unregistered").to_owned());
@@ -203,7 +203,7 @@ pub fn called(call: &Timing) {
     metrics.calls.record(call.took.as_secs_f64(), &attributes);
 }
 
-/// None of them is negative, whatever two clocks say.
+/// Never negative, even where two clocks differ.
 fn seconds(from: Instant, to: Instant) -> f64 {
     let micros = u64::try_from(to.as_micros().saturating_sub(from.as_micros())).unwrap_or_default();
     Duration::from_micros(micros).as_secs_f64()

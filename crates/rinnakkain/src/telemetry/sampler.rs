@@ -4,8 +4,8 @@ use opentelemetry::trace::{Link, SpanContext, SpanKind, TraceContextExt, TraceId
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{Sampler, SamplingDecision, SamplingResult, ShouldSample};
 
-/// A part of the messages and questions, by their trace alone: no sender decides for us what we record. What becomes of a
-/// message later, in whichever process, is recorded if its arrival was, and a batch if that is so of one of its messages.
+/// Samples a part of the messages and questions by their trace id alone: no sender decides what is recorded here. Later spans
+/// of a message, in any process, are recorded if its arrival was; a batch, if one of its messages was.
 #[derive(Clone, Debug)]
 pub struct ByArrival(Sampler);
 
@@ -60,15 +60,22 @@ mod tests {
         for (part, ours) in [(0.0, false), (1.0, true)] {
             assert_eq!(decide(part, None, SpanKind::Server, &[]), ours);
             assert_eq!(decide(part, None, SpanKind::Internal, &[]), ours, "a question");
-            for said in [true, false] {
+            for sampled in [true, false] {
                 assert_eq!(
-                    decide(part, Some(context(said, true)), SpanKind::Server, &[]),
+                    decide(part, Some(context(sampled, true)), SpanKind::Server, &[]),
                     ours,
-                    "whatever its sender says"
+                    "whatever its sender decided"
                 );
-                assert_eq!(decide(part, Some(context(said, true)), SpanKind::Consumer, &[]), said, "a commit");
-                assert_eq!(decide(part, Some(context(said, false)), SpanKind::Internal, &[]), said, "within another");
-                assert_eq!(decide(part, None, SpanKind::Consumer, &[context(false, true), context(said, true)]), said);
+                assert_eq!(decide(part, Some(context(sampled, true)), SpanKind::Consumer, &[]), sampled, "a commit");
+                assert_eq!(
+                    decide(part, Some(context(sampled, false)), SpanKind::Internal, &[]),
+                    sampled,
+                    "within another"
+                );
+                assert_eq!(
+                    decide(part, None, SpanKind::Consumer, &[context(false, true), context(sampled, true)]),
+                    sampled
+                );
             }
             assert!(!decide(part, None, SpanKind::Consumer, &[]), "a batch of no message");
         }

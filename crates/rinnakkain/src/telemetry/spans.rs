@@ -1,8 +1,8 @@
 //! A message's trace: a span from its arrival until it is stored, one for its commit; and a span for each batch, with
 //! links to the messages in it.
 //!
-//! A message's spans are one trace, through Kafka's headers too (W3C Trace Context). A batch is a trace of its own, for it
-//! has many messages; the links lead from one to the other. Spans have names and configured words, and no events.
+//! A message's spans are one trace, through Kafka's headers too (W3C Trace Context). A batch has many messages, so it is a
+//! trace of its own; links lead from one to the other. Spans have names and configured attributes, and no events.
 
 use super::metrics;
 use adapter::{Format, SourceProfile};
@@ -12,9 +12,9 @@ use std::time::Instant;
 use tracing::{Span, field, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// The target of what is for traces only: no log takes it.
+/// The target of spans for traces only: no log takes them.
 pub const TARGET: &str = "otlp";
-/// The most messages of a batch that it links to, and whose commits are told.
+/// The most messages that a batch links to and records the commits of.
 pub const MOST: u32 = 64;
 
 /// One message, from its arrival until it is known to be stored.
@@ -27,10 +27,10 @@ pub struct Receiving {
 }
 
 impl Receiving {
-    /// `parent`: the trace that the sender began, if it did.
+    /// `parent`: the trace that the sender began, if any.
     pub fn begin(source: &SourceProfile, parent: Option<TraceParent>) -> Self {
         if !metrics::are_on() {
-            // The sender's trace goes on; nobody here records it.
+            // The sender's trace goes on unrecorded.
             let parent = parent.map(|it| TraceParent::new(it.trace_id(), it.parent_id(), false));
             return Self { parent, ..Self::default() };
         }
@@ -48,20 +48,20 @@ impl Receiving {
             rinnakkain.outcome = field::Empty,
         );
         if let Some(parent) = &parent {
-            // A span that nobody takes has no parent either.
+            // A span that no subscriber takes has no parent either.
             let _ = span.set_parent(opentelemetry::Context::new().with_remote_span_context(context(parent)));
         }
         Self { span: Some(span), source: source.name.clone(), begun: Some(Instant::now()), parent }
     }
 
-    /// What the adapter made of it, in a word.
+    /// The outcome of its translation.
     pub fn is(&self, outcome: &'static str) {
         if let Some(span) = &self.span {
             span.record("rinnakkain.outcome", outcome);
         }
     }
 
-    /// What comes after it belongs to this; `None`: nobody began a trace.
+    /// The parent of later spans; `None`: there is no trace.
     pub fn trace(&self) -> Option<TraceParent> {
         let own = self.span.as_ref().and_then(|span| {
             let context = span.context();
@@ -88,7 +88,7 @@ pub struct Applying {
 }
 
 impl Applying {
-    /// `traces`: of its messages, as [`recorded`] gives them.
+    /// `traces`: those of its messages, as [`recorded`] gives them.
     pub fn begin(events: usize, traces: &[TraceParent]) -> Self {
         let span = info_span!(
             target: TARGET,
@@ -112,7 +112,7 @@ impl Applying {
     }
 }
 
-/// The traces that somebody records, each once, and not more than a batch tells of.
+/// The recorded traces among these, each once, and at most [`MOST`].
 pub fn recorded(traces: impl Iterator<Item = TraceParent>) -> Vec<TraceParent> {
     let mut recorded = Vec::new();
     if !metrics::are_on() {

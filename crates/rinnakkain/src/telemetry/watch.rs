@@ -1,5 +1,5 @@
-//! What the database says of sources, quarantine and gaps, looked at again and again: a source that falls silent raises an
-//! alarm, by the very rule that turns "none" into "not known".
+//! Watches sources, quarantine and gaps in the database: a source that falls silent raises an alarm, by the same rule that
+//! turns "none" into "not known".
 
 use super::metrics;
 use crate::clock;
@@ -11,11 +11,11 @@ use store::{Fault, Store, gap, quarantine, watermark};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// Between two looks: at least four in the shortest declared silence, within these.
+/// Between two checks: at least four in the shortest declared silence, within these bounds.
 const LONGEST: Duration = Duration::from_secs(15);
 const SHORTEST: Duration = Duration::from_secs(1);
 
-/// Looks at what a process that projects has the database of.
+/// Runs in a process that projects.
 pub struct Watch {
     store: Store,
     sources: Vec<Source>,
@@ -34,27 +34,27 @@ impl Watch {
         let shortest = self.sources.iter().filter_map(|source| u64::try_from(source.silence_seconds).ok()).min();
         let pause = shortest.map_or(LONGEST, |it| (Duration::from_secs(it) / 4).clamp(SHORTEST, LONGEST));
         loop {
-            let look = async {
-                if let Err(error) = self.look().await {
-                    // Whoever stores says that the database is away.
-                    tracing::debug!(%error, "the sources were not looked at");
+            let check = async {
+                if let Err(error) = self.check().await {
+                    // The writer logs that the database is away.
+                    tracing::debug!(%error, "the sources could not be checked");
                 }
                 sleep(pause).await;
             };
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
-                () = look => {}
+                () = check => {}
             }
         }
     }
 
-    async fn look(&mut self) -> Result<(), Fault> {
+    async fn check(&mut self) -> Result<(), Fault> {
         let (heard, declared) = watermark::sources(&self.store).await?;
         let now = clock::now();
         let sources: Vec<_> = self.sources.iter().map(|source| source.narrowed(&declared, now)).collect();
         let states = SourceState::all(&sources, &Reports { heard, ..Reports::default() }, now);
-        self.tell(&states);
+        self.log(&states);
         if metrics::are_on() {
             metrics::heard(&states, now);
             metrics::quarantined(&quarantine::open(&self.store).await?);
@@ -64,8 +64,8 @@ impl Watch {
         Ok(())
     }
 
-    /// Once when a source falls silent, and once when it is back.
-    fn tell(&mut self, states: &[SourceState]) {
+    /// Once when a source falls silent, and once when it reports again.
+    fn log(&mut self, states: &[SourceState]) {
         for state in states {
             if !state.silent {
                 if self.silent.remove(&state.name) {
@@ -76,8 +76,8 @@ impl Watch {
                 tracing::warn!(
                     source = state.name,
                     heard_at,
-                    "a source is silent for longer than it declares: what it covers is answered as \"not known\". Ask those \
-                     who run it, and look at what stands between"
+                    "a source is silent for longer than it declares: what it covers is answered as \"not known\". Ask its \
+                     operators, and check the connection"
                 );
             }
         }

@@ -1,4 +1,4 @@
-//! What a certificate says: whose it is, until when it holds, and which names it may be known by.
+//! A certificate: its subject, its validity, and the names that it may be known by.
 
 use hex::FromHex;
 use jiff::Timestamp;
@@ -21,20 +21,20 @@ pub struct Certificate {
     pub names: Vec<String>,
     pub not_before: Timestamp,
     pub not_after: Timestamp,
-    /// Of its bytes in DER.
+    /// The SHA-256 of its DER bytes.
     pub sha256: [u8; 32],
 }
 
-/// Why a certificate file tells nothing.
+/// Why a certificate file cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
     #[error("{}: {error}", file.display())]
     File { file: PathBuf, error: std::io::Error },
-    #[error("{}: no certificate in PEM is in it, or a damaged one", .0.display())]
+    #[error("{}: it holds no certificate in PEM, or a damaged one", .0.display())]
     NoCertificate(PathBuf),
 }
 
-/// The certificates of a PEM file, in its order: the first of a chain is its owner's.
+/// The certificates of a PEM file, in its order; a chain begins with its owner's.
 pub fn read(file: &Path) -> Result<Vec<Certificate>, Unreadable> {
     let pem = std::fs::read(file).map_err(|error| Unreadable::File { file: file.to_owned(), error })?;
     let read = |der: Result<CertificateDer<'_>, _>| of(&der.ok()?);
@@ -42,7 +42,7 @@ pub fn read(file: &Path) -> Result<Vec<Certificate>, Unreadable> {
     certificates.filter(|it| !it.is_empty()).ok_or_else(|| Unreadable::NoCertificate(file.to_owned()))
 }
 
-/// What is written in it; nothing is said of whether it is genuine.
+/// Reads the certificate, without verifying it.
 pub fn of(der: &[u8]) -> Option<Certificate> {
     let certificate = X509::from_der(der).ok()?;
     let validity = certificate.tbs_certificate().validity();
@@ -75,7 +75,7 @@ fn names(certificate: &X509) -> Option<Vec<String>> {
     Some(names.0.iter().filter_map(name).collect())
 }
 
-/// Who is at the other end of a connection, by a certificate that has been verified.
+/// The other end of a connection, by its verified certificate.
 #[derive(Clone, Debug, Default)]
 pub struct Peer {
     names: Vec<String>,
@@ -83,13 +83,13 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// `der` has been verified by the handshake.
+    /// The handshake has verified `der`.
     pub fn new(der: &[u8]) -> Self {
         let names = of(der).map(|certificate| certificate.names).unwrap_or_default();
         Self { names, sha256: Sha256::digest(der).into() }
     }
 
-    /// True if it is the one that was meant.
+    /// True if the certificate is the configured one.
     pub fn is(&self, known: &KnownBy) -> bool {
         match known {
             KnownBy::Name(name) => self.names.contains(name),
@@ -104,7 +104,7 @@ pub enum KnownBy {
     /// One of its subject alternative names, whole: a renewed certificate has it too. The common
     /// name is none (RFC 9525 2).
     Name(String),
-    /// The SHA-256 of it: this very certificate.
+    /// Its SHA-256: this certificate only.
     Sha256([u8; 32]),
 }
 

@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use zeroize::Zeroizing;
 
-/// A service that has not answered by then is not there.
+/// A service that has not answered by then counts as away.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Whom to trust, and by which certificate to be known.
@@ -43,7 +43,7 @@ pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 impl Client {
-    /// `to`: as it was written, for errors; `secure`: whether it says TLS.
+    /// `to`: as it was written, for errors; `secure`: whether to use TLS.
     pub async fn connect(
         &self,
         to: &str,
@@ -94,8 +94,8 @@ impl Client {
     }
 }
 
-/// Why the service ended a connection, if it said so while TLS began: with TLS 1.3 a client learns that its certificate
-/// was refused only when it reads (RFC 8446 4.4.2.4).
+/// The reason for which the service ended a connection, if it sent an alert: with TLS 1.3 a client learns only when it reads
+/// that its certificate was refused (RFC 8446 4.4.2.4).
 pub fn refusal(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     let chain = std::iter::successors(Some(error), |error| error.source());
     let mut inner = chain.filter_map(|error| error.downcast_ref::<std::io::Error>()?.get_ref());
@@ -104,13 +104,13 @@ pub fn refusal(error: &(dyn std::error::Error + 'static)) -> Option<&'static str
         return None;
     };
     Some(match alert {
-        AlertDescription::CertificateRequired => "the service wants a certificate: give --cert and --key",
+        AlertDescription::CertificateRequired => "the service requires a certificate: give --cert and --key",
         AlertDescription::UnknownCA => {
             "the service does not know the authority of this certificate: give another --cert"
         }
-        AlertDescription::CertificateExpired => "the service says that this certificate does not hold now",
-        AlertDescription::CertificateRevoked => "the service says that this certificate is revoked",
-        _ => "the service does not take this certificate",
+        AlertDescription::CertificateExpired => "the service reports that this certificate is not valid now",
+        AlertDescription::CertificateRevoked => "the service reports that this certificate is revoked",
+        _ => "the service refuses this certificate",
     })
 }
 

@@ -1,4 +1,4 @@
-//! The files that a listener's TLS is made of, as the configuration names them.
+//! The files of a listener's TLS, as the configuration names them.
 
 use super::certificate;
 use rustls::RootCertStore;
@@ -20,21 +20,21 @@ use zeroize::Zeroizing;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Files {
-    /// The listener's own certificate, and those between it and its authority.
+    /// The listener's own certificate, and the intermediate ones.
     pub certificate: PathBuf,
     pub key: PathBuf,
-    /// Whose certificates clients must have; `None`: they need none.
+    /// The authority of client certificates; `None`: clients need none.
     pub client_authority: Option<PathBuf>,
-    /// Which of those are revoked: a list (RFC 5280 5) of each authority that has issued one.
+    /// The revocation lists (RFC 5280 5) of those authorities.
     pub client_revocations: Option<PathBuf>,
 }
 
-/// What cannot be served with, by file. No error quotes what is in one.
+/// Why the files cannot be used. No error quotes their content.
 #[derive(Debug, thiserror::Error)]
 pub enum Unusable {
     #[error("{}: {error}", file.display())]
     File { file: PathBuf, error: io::Error },
-    #[error("{}: {what} in PEM is not in it, or is damaged", file.display())]
+    #[error("{}: it holds no {what} in PEM, or a damaged one", file.display())]
     Empty { file: PathBuf, what: &'static str },
     #[error("{} and {}: {error}", certificate.display(), key.display())]
     Pair { certificate: PathBuf, key: PathBuf, error: rustls::Error },
@@ -42,7 +42,7 @@ pub enum Unusable {
     Authority { file: PathBuf, error: String },
 }
 
-/// What the files held at one time.
+/// The content of the files at one time.
 pub struct Contents {
     certificate: Vec<u8>,
     key: Zeroizing<Vec<u8>>,
@@ -71,7 +71,7 @@ impl Files {
         std::fs::metadata(&self.key).is_ok_and(|key| key.mode() & 0o007 != 0)
     }
 
-    /// What is served with, and until when the certificate holds. `alpn`: what is spoken inside, if it has a name.
+    /// The configuration of rustls, and the listener's own certificate. `alpn`: the protocols that have a name.
     pub fn server(
         &self,
         contents: &Contents,
@@ -79,7 +79,7 @@ impl Files {
     ) -> Result<(Arc<ServerConfig>, certificate::Certificate), Unusable> {
         let chain = certificates(&self.certificate, &contents.certificate)?;
         let key = PrivateKeyDer::from_pem_slice(&contents.key)
-            .map_err(|_| Unusable::Empty { file: self.key.clone(), what: "a private key" })?;
+            .map_err(|_| Unusable::Empty { file: self.key.clone(), what: "private key" })?;
         let own = chain.first().and_then(|it| certificate::of(it)).ok_or_else(|| self.no_certificate())?;
         let pair = |error| Unusable::Pair { certificate: self.certificate.clone(), key: self.key.clone(), error };
         let provider = Arc::new(ring::default_provider());
@@ -109,20 +109,20 @@ impl Files {
         if let (Some(file), Some(pem)) = (&self.client_revocations, &contents.client_revocations) {
             let lists: Result<Vec<_>, _> = CertificateRevocationListDer::pem_slice_iter(pem).collect();
             let lists = lists.ok().filter(|lists| !lists.is_empty());
-            let missing = || Unusable::Empty { file: file.clone(), what: "a revocation list (X509 CRL)" };
-            // The authority itself is here because the operator put it here.
+            let missing = || Unusable::Empty { file: file.clone(), what: "revocation list (X509 CRL)" };
+            // The authority itself is trusted: the operator put it there.
             verifier = verifier.with_crls(lists.ok_or_else(missing)?).only_check_end_entity_revocation();
         }
         verifier.build().map_err(|error| unusable(&error))
     }
 
     fn no_certificate(&self) -> Unusable {
-        Unusable::Empty { file: self.certificate.clone(), what: "a certificate" }
+        Unusable::Empty { file: self.certificate.clone(), what: "certificate" }
     }
 }
 
 impl Contents {
-    /// Tells one state of the files from another.
+    /// Distinguishes states of the files.
     pub fn digest(&self) -> [u8; 32] {
         let all = [
             Some(&self.certificate),
@@ -146,7 +146,7 @@ fn read(file: &Path) -> Result<Vec<u8>, Unusable> {
 pub(super) fn certificates(file: &Path, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Unusable> {
     let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     let all = all.ok().filter(|all| !all.is_empty());
-    all.ok_or_else(|| Unusable::Empty { file: file.to_owned(), what: "a certificate" })
+    all.ok_or_else(|| Unusable::Empty { file: file.to_owned(), what: "certificate" })
 }
 
 /// Authorities to trust.

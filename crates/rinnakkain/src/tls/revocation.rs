@@ -1,4 +1,4 @@
-//! What a revocation list (CRL, RFC 5280 5) says of itself.
+//! The issuer and the dates of a revocation list (CRL, RFC 5280 5).
 
 use jiff::Timestamp;
 use rustls::pki_types::CertificateRevocationListDer;
@@ -12,11 +12,11 @@ use x509_cert::der::Decode;
 pub struct List {
     /// Whose certificates it revokes, as RFC 4514 writes it.
     pub issuer: String,
-    /// When there is to be a newer one; `None`: it does not say.
+    /// nextUpdate; `None`: the list has none.
     pub next_update: Option<Timestamp>,
 }
 
-/// The lists of a PEM file; what cannot be read is the acceptor's to refuse.
+/// The lists of a PEM file; the acceptor refuses one that cannot be read.
 pub fn read(file: &Path) -> Vec<List> {
     let pem = std::fs::read(file).unwrap_or_default();
     let list = |der: CertificateRevocationListDer<'_>| {

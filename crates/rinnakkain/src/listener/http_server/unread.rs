@@ -1,7 +1,7 @@
-//! A request that is answered before its body was read: its connection ends, and the answer says so (RFC 9112 9.6).
+//! A request that is answered before its body was read: its connection ends, and the answer announces that (RFC 9112 9.6).
 //!
-//! A little is read off, so that a refusal of a small request costs no connection. The rest, and what comes while the answer
-//! is on its way, is dropped by [`crate::listener::lingering`].
+//! A small rest is read, so that the refusal of a small request costs no connection. A larger rest, and what arrives while the
+//! answer is on its way, is dropped by [`crate::listener::lingering`].
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
@@ -16,14 +16,14 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// So much is read off, and in this time.
+/// At most so much is read, and in this time.
 const LITTLE: usize = 64 << 10;
 const SOON: Duration = Duration::from_secs(1);
 
 /// Answers, and ends the connection if the body was not read.
 pub(super) async fn close(request: Request, next: Next) -> Response {
     let left = Left::default();
-    // Who asks whether to send it (RFC 9110 10.1.1) is answered, and not asked for it by reading.
+    // Reading would ask a client that waits for `100 Continue` (RFC 9110 10.1.1) to send the body: it is only answered.
     let asks = request.headers().contains_key(header::EXPECT);
     let request = request.map(|body| Body::new(Watched { body, left: left.clone() }));
     let mut response = next.run(request).await;
@@ -36,7 +36,7 @@ pub(super) async fn close(request: Request, next: Next) -> Response {
     response
 }
 
-/// True if that was all.
+/// True if the body has ended.
 async fn read_off(mut body: Body) -> bool {
     let mut read = 0;
     while let Some(frame) = body.frame().await {
@@ -48,7 +48,7 @@ async fn read_off(mut body: Body) -> bool {
     true
 }
 
-/// What whoever had the body left of it.
+/// The part of the body that the handler did not read.
 #[derive(Clone, Default)]
 struct Left(Arc<Mutex<Option<Body>>>);
 
