@@ -21,6 +21,13 @@ pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
     Ok(line(&serde_json::to_string(value)?)?)
 }
 
+/// Names with their values, a line each.
+pub fn fields<'n>(fields: impl Iterator<Item = (&'n str, String)>) -> io::Result<()> {
+    let fields: Vec<_> = fields.collect();
+    let width = fields.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    fields.iter().try_for_each(|(name, value)| line(&format!("{name:width$}  {}", printable(value))))
+}
+
 /// A table: a heading, then rows, in columns as wide as their widest cell. Control characters are not printed: data from
 /// the network must not steer the terminal.
 pub fn table<const N: usize>(heading: [&str; N], rows: &[[String; N]]) -> io::Result<()> {

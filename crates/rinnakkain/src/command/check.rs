@@ -19,7 +19,7 @@ use finding::{Finding, Outcome};
 use serde_json::json;
 use std::process::ExitCode;
 
-/// Show the configuration without its secrets, try what it names, and say what to do about each failure.
+/// Show the configuration without its secrets, try what it names, and advise on each failure.
 ///
 /// Changes nothing. Exit status: 0 nothing fails, 1 something does, 64 the configuration is wrong.
 #[derive(Args)]
@@ -27,7 +27,7 @@ pub struct Check {
     /// For programs: one JSON object
     #[arg(long)]
     json: bool,
-    /// Of which role: an ingest with Kafka needs no database, serve needs no Kafka
+    /// The role: an ingest with Kafka needs no database, serve needs no Kafka
     #[arg(long, value_name = "ROLE", default_value = "run")]
     role: Role,
 }

@@ -1,4 +1,4 @@
-//! `rinnakkain hash-token`: what the configuration keeps of a source's or a caller's token.
+//! `rinnakkain hash-token`: the hash of a source's or a caller's token, for the configuration.
 
 use crate::output;
 use anyhow::ensure;
@@ -16,7 +16,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
     let token = text.trim();
     ensure!(
         token.len() >= SHORTEST,
-        "a token of at least {SHORTEST} characters is wanted on standard input: openssl rand -hex 32 | tee token | rinnakkain hash-token"
+        "give a token of at least {SHORTEST} characters on standard input: openssl rand -hex 32 | tee token | rinnakkain hash-token"
     );
     output::line(&hex::encode(Sha256::digest(token.as_bytes())))?;
     Ok(ExitCode::SUCCESS)

@@ -1,4 +1,4 @@
-//! `rinnakkain journal`: how far projection is behind ingest, and what an operator decides about the journal.
+//! `rinnakkain journal`: how far projection is behind ingest, and an operator's decisions about the journal.
 
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use store::gap::{self, OpenGap};
 use store::{Projector, Store, watermark};
 
-/// Kafka between ingest and projection: how far it is, and gaps in it.
+/// Kafka between ingest and projection: its progress and its gaps.
 #[derive(Args)]
 pub struct Journal {
     #[command(subcommand)]
@@ -21,7 +21,7 @@ pub struct Journal {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Each partition: what is there, what is applied, and what is left; open gaps
+    /// Show each partition: what is there, what is applied, and what is left; and the open gaps
     Status {
         /// For programs: one JSON object
         #[arg(long)]
@@ -29,7 +29,7 @@ enum Action {
         #[command(flatten)]
         target: Target,
     },
-    /// Close gaps, once nothing is missing or what is missing was sent again: "none" is then said again
+    /// Close gaps, once nothing is missing or what was missing was sent again: answers may then be "none" again
     CloseGap {
         /// Which gaps, as `status` shows them
         #[arg(value_name = "ID", required = true)]
@@ -40,12 +40,12 @@ enum Action {
         #[command(flatten)]
         target: Target,
     },
-    /// After an older backup was restored: where no Kafka holds what came since, a gap is opened for it
+    /// After the restore of an older backup: open a gap for what came since, where no Kafka holds it
     Restored {
         #[command(flatten)]
         target: Target,
     },
-    /// Wait no more for an ingest that is gone for good and did not stop in order
+    /// Stop waiting for an ingest that is gone for good and did not stop in order
     RetireIngest {
         /// Its name, as `status` shows it: NAME@TOPIC
         #[arg(value_name = "NAME")]
@@ -132,8 +132,8 @@ async fn status(config: &Config, store: &Store, as_json: bool) -> anyhow::Result
     }
     match until {
         Some(until) => output::line(&format!("everything that was received until {until} is applied"))?,
-        None if ingests.is_empty() => output::line("no ingest is at work, or none has been read of yet")?,
-        None => output::line("not every partition has been read: nothing is known to be whole")?,
+        None if ingests.is_empty() => output::line("no ingest is at work, or no record of one has been read yet")?,
+        None => output::line("not every partition has been read: it is not known until when everything is applied")?,
     }
     if !ingests.is_empty() {
         output::line("\nINGESTS that answers wait for")?;
@@ -212,9 +212,9 @@ async fn restored(config: &Config, store: &Store) -> anyhow::Result<ExitCode> {
 
 async fn retire(store: &Store, name: &str) -> anyhow::Result<ExitCode> {
     if watermark::retire(store, name).await? {
-        output::line("retired: answers wait for it no more")?;
+        output::line("retired: answers no longer wait for it")?;
         return Ok(ExitCode::SUCCESS);
     }
-    output::line("no ingest of this name is waited for")?;
+    output::line("answers wait for no ingest of this name")?;
     Ok(ExitCode::FAILURE)
 }

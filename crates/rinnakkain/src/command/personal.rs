@@ -1,4 +1,4 @@
-//! What an event says under seal, opened for the one who asked to see it.
+//! The sealed values of an event, opened for an operator who asked to see them.
 
 use event::{
     AssignmentEvent, Body, Event, HealthSocialWorkEvent, Keyring, PersonEvent, Plain, ReferralEvent, Sealed, Token,
@@ -6,7 +6,7 @@ use event::{
 };
 use serde_json::{Value, json};
 
-/// Null, where it says nothing personal.
+/// Null, where the event has none.
 pub fn of(event: &Event, keyring: &Keyring) -> Value {
     let record = &event.record.key;
     match &event.body {
@@ -33,7 +33,7 @@ fn worker(body: &Body) -> Option<&Sealed<Worker>> {
         Body::Worker(WorkerEvent::WorkerAbsent(it)) => it.substitute.as_ref(),
         Body::Assignment(AssignmentEvent::WorkerSubstituted(it)) => Some(&it.substitute),
         Body::Worker(WorkerEvent::ContactPointConfirmed(it)) => it.worker.as_ref(),
-        // No other type holds a sealed value; one that is added and not shown here is a line less for whoever asks.
+        // No other type holds a sealed value. A new one that is forgotten here is not shown, and nothing is disclosed.
         _ => None,
     }
 }

@@ -1,4 +1,4 @@
-//! `rinnakkain pki`: certificates to try TLS with, and what a certificate says.
+//! `rinnakkain pki`: makes certificates to try TLS with, and shows certificates.
 
 use crate::tls::certificate;
 use crate::{clock, output};
@@ -27,12 +27,12 @@ pub struct Pki {
 
 #[derive(Subcommand)]
 enum What {
-    /// A development authority, a server certificate and client certificates: for trials, never for people's data
+    /// Make a development authority, a server certificate and client certificates: for trials, never for people's data
     ///
-    /// Done again on the same DIR, the authority stays and the others are made anew: a service that runs takes the new
-    /// server certificate into use.
+    /// Repeated on the same DIR, it keeps the authority and makes the others anew: a running service takes the new server
+    /// certificate into use.
     Dev(Dev),
-    /// What certificates say: whose they are, and the names and the SHA-256 that a source's `certificate` may have
+    /// Show certificates: the subject, the validity, and the names and SHA-256 that a source's `certificate` may have
     Show {
         /// In PEM
         #[arg(required = true)]
@@ -90,10 +90,10 @@ impl Dev {
         for client in &self.clients {
             issue(client, std::slice::from_ref(client), ExtendedKeyUsagePurpose::ClientAuth)?;
         }
-        Ok(output::line(&self.told(&dir))?)
+        Ok(output::line(&self.instructions(&dir))?)
     }
 
-    fn told(&self, dir: &Path) -> String {
+    fn instructions(&self, dir: &Path) -> String {
         let dir = dir.display();
         let host = self.names.first().map_or("localhost", String::as_str);
         let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
@@ -153,7 +153,7 @@ fn authority(dir: &Path, today: Date) -> anyhow::Result<Issuer<'static, KeyPair>
     Ok(Issuer::new(params, pair))
 }
 
-/// Its name has a part of its key's digest, so that two directories' authorities are not taken for one.
+/// Its name has a part of its key's digest, so that the authorities of two directories have two names.
 fn authority_params(key: &KeyPair, today: Date) -> anyhow::Result<CertificateParams> {
     let digest = hex::encode(&Sha256::digest(key.public_key_raw())[..4]);
     let mut params = CertificateParams::default();
@@ -164,7 +164,7 @@ fn authority_params(key: &KeyPair, today: Date) -> anyhow::Result<CertificatePar
     Ok(params)
 }
 
-/// From yesterday, whatever the other machine's clock says.
+/// From yesterday, because another machine's clock may differ.
 fn holds(params: &mut CertificateParams, today: Date, years: i32) -> anyhow::Result<()> {
     let date = |date: Date| -> anyhow::Result<_> {
         Ok(rcgen::date_time_ymd(date.year().into(), u8::try_from(date.month())?, u8::try_from(date.day())?))

@@ -22,10 +22,10 @@ pub struct Probe {
 
 impl Probe {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let rest = self.url.strip_prefix("http://").context("a probe is of http://HOST:PORT/PATH")?;
+        let rest = self.url.strip_prefix("http://").context("write the URL as http://HOST:PORT/PATH")?;
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
         match timeout(PATIENCE, ask(host, path)).await {
-            Ok(asked) => asked.with_context(|| format!("{host} is not asked")).map(|()| ExitCode::SUCCESS),
+            Ok(asked) => asked.with_context(|| format!("{host} cannot be asked")).map(|()| ExitCode::SUCCESS),
             Err(_) => bail!("{host} does not answer within {} s", PATIENCE.as_secs()),
         }
     }
@@ -39,7 +39,7 @@ async fn ask(host: &str, path: &str) -> anyhow::Result<()> {
     connection.take(MOST).read_to_end(&mut answer).await?;
     let answer = String::from_utf8_lossy(&answer);
     let status = answer.split(' ').nth(1).unwrap_or_default();
-    // What it lacks is in the body.
+    // The body has the reason.
     let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body.trim());
     ensure!(status == "200", "{status} {body}");
     Ok(())
@@ -65,7 +65,7 @@ mod tests {
             assert_eq!(Probe { url }.run().await.is_ok(), done, "{answer}");
             assert!(answering.await.unwrap().starts_with("GET /readyz HTTP/1.1\r\n"));
         }
-        // Nobody listens there.
+        // No program listens there.
         assert!(Probe { url: "http://127.0.0.1:9/".into() }.run().await.is_err());
         assert!(Probe { url: "127.0.0.1:9".into() }.run().await.is_err());
     }

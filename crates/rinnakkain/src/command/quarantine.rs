@@ -1,7 +1,7 @@
-//! `rinnakkain quarantine`: what was refused, without its content; another try; and the end of what will get none.
+//! `rinnakkain quarantine`: lists refused messages without their content, redrives them, and closes those that stay refused.
 //!
-//! While an entry is open, "none" about whom it names is "not known". It closes when it is redriven, when its sender sends
-//! a mended copy under the same message id that names the same client, or here by hand.
+//! While an entry is open, "none" about the clients that it names is "not known". It closes when it is redriven, when its
+//! sender sends a corrected copy under the same message id that names the same client, or here by hand.
 
 mod redrive;
 mod show;
@@ -18,7 +18,7 @@ use store::Store;
 use store::quarantine::Entry;
 use uuid::Uuid;
 
-/// What was refused: list it, look at it, try it again after a fix of the program or the configuration, or close it.
+/// Refused messages: list them, show one, redrive them after a fix of the program or the configuration, or close them.
 #[derive(Args)]
 pub struct Quarantine {
     #[command(subcommand)]
@@ -27,7 +27,7 @@ pub struct Quarantine {
 
 #[derive(Subcommand)]
 enum Action {
-    /// The open entries, the oldest first
+    /// List the open entries, the oldest first
     List {
         /// For programs
         #[arg(long)]
@@ -35,7 +35,7 @@ enum Action {
         #[command(flatten)]
         target: Target,
     },
-    /// Read entries again with this version and configuration, and store what they say
+    /// Translate entries again with this version and configuration, and store the events
     Redrive {
         /// Which entries
         #[arg(value_name = "ID", required_unless_present = "all")]
@@ -46,12 +46,12 @@ enum Action {
         #[command(flatten)]
         target: Target,
     },
-    /// One entry, open or closed: what was refused, where, and why
+    /// Show one entry, open or closed: what was refused, where, and why
     Show {
         /// Which entry
         #[arg(value_name = "ID")]
         id: Uuid,
-        /// Its content too; who looks, and why, is kept in the access log
+        /// Show its content too; the access log keeps who looks, and why
         #[arg(long, requires = "user", requires = "reason")]
         show_personal: bool,
         /// Who looks
@@ -66,7 +66,7 @@ enum Action {
         #[command(flatten)]
         target: Target,
     },
-    /// Delete the content of entries for ever, and close those that are open; that they were refused stays known
+    /// Delete the content of entries for ever, and close those that are open; the refusal itself stays on record
     Drop {
         /// Which entries
         #[arg(value_name = "ID", required = true)]
@@ -77,7 +77,7 @@ enum Action {
         #[command(flatten)]
         target: Target,
     },
-    /// Close entries of which nothing will come: whom they name is "not known" no longer on their account
+    /// Close entries that will not be redriven: they no longer make an answer about the clients they name "not known"
     Close {
         /// Which entries
         #[arg(value_name = "ID", required = true)]

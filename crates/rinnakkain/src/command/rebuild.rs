@@ -1,4 +1,4 @@
-//! `rinnakkain rebuild`: everything derived, folded again from history.
+//! `rinnakkain rebuild`: folds everything that is derived again from history.
 
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
@@ -11,7 +11,7 @@ use store::Projector;
 /// Folds every client's history again. It may run while the service runs.
 #[derive(Args)]
 pub struct Rebuild {
-    /// Change nothing; exit with 1 if anything stored is not what history says
+    /// Change nothing; exit with 1 if anything stored differs from its history
     #[arg(long)]
     verify: bool,
     #[command(flatten)]
@@ -36,7 +36,7 @@ impl Rebuild {
         if self.verify {
             output::line(&format!("{clients} clients verified: {differing} differ from their history"))?;
         } else {
-            output::line(&format!("{clients} clients rebuilt: {differing} were not what their history says"))?;
+            output::line(&format!("{clients} clients rebuilt: {differing} differed from their history"))?;
         }
         Ok(if self.verify && differing > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }

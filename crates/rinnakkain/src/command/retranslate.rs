@@ -1,11 +1,11 @@
-//! `rinnakkain retranslate`: kept messages read once more, after an adapter or a source's configuration was mended.
+//! `rinnakkain retranslate`: translates kept messages again, after an adapter or a source's configuration was corrected.
 //!
-//! A message read twice gives the same event ids (rule R1), and of two readings of an event the higher version wins whole,
-//! so the view becomes what it would have been. The version is the program's and the source's `revision` together: who
-//! changes what a source's messages mean raises it, or is told here that it is to be raised. The set of events only grows:
-//! what an earlier reading gave and this one does not is withdrawn by an event that says nothing in its place. A message
-//! that is refused now is not read: what it gave stays, and it is counted. What was refused then is the quarantine's, and
-//! is redriven.
+//! A message that is translated twice yields the same event ids (rule R1). Of two translations of an event the higher version
+//! replaces the lower completely, so the view is as if the correction had always been there. The version combines the
+//! program's version and the source's `revision`: a change of what a source's messages mean must raise it, and this command
+//! reports where it was not raised. The set of events only grows: an event that the later translation does not yield is
+//! withdrawn by another event in its place. A message that is refused now is counted, and its earlier events stay. Messages
+//! that were refused then are in the quarantine, and are redriven.
 
 use crate::config::{Config, Invalid, Sender};
 use crate::database::{Database, Target};
@@ -26,19 +26,19 @@ use uuid::Uuid;
 /// Messages in one transaction.
 const PAGE: u32 = 200;
 
-/// Reads kept messages of a source again with this version and configuration. It may run while the service runs.
+/// Translates kept messages of a source again with this version and configuration. It may run while the service runs.
 #[derive(Args)]
 pub struct Retranslate {
-    /// Whose messages
+    /// The source
     #[arg(long, value_name = "NAME")]
     source: String,
-    /// Received from when on, such as 2026-11-24T08:00:00Z
+    /// From this time of receipt on, such as 2026-11-24T08:00:00Z
     #[arg(long, value_name = "TIME")]
     since: jiff::Timestamp,
-    /// Received before when; without it, until now
+    /// Up to this time of receipt; without it, until now
     #[arg(long, value_name = "TIME")]
     until: Option<jiff::Timestamp>,
-    /// Change nothing: say what would happen
+    /// Change nothing: show what would happen
     #[arg(long)]
     dry_run: bool,
     /// For programs: one JSON object
@@ -48,20 +48,20 @@ pub struct Retranslate {
     target: Target,
 }
 
-/// What came of it.
+/// The outcome.
 #[derive(Default)]
 struct Counted {
     messages: u64,
     /// Events that were not there.
     new: u64,
-    /// Events that say something else now.
+    /// Events whose content has changed.
     changed: u64,
     unchanged: u64,
-    /// Events that would say something else, and are stored under this very version.
+    /// Events whose content would change, and that are stored under this very version.
     undecided: u64,
-    /// Events of an earlier reading that this one does not give.
+    /// Events that an earlier translation yielded and this one does not.
     withdrawn: u64,
-    /// Messages that give nothing now, or are refused now: by code and place.
+    /// Messages that yield no event now, or are refused now: by code and place.
     ignored: u64,
     refused: BTreeMap<String, u64>,
     unopened: u64,
@@ -117,17 +117,17 @@ impl Retranslate {
             it.messages, it.new, it.changed, it.withdrawn, it.unchanged
         ))?;
         if it.ignored > 0 {
-            output::line(&format!("{} messages give nothing", it.ignored))?;
+            output::line(&format!("{} messages yield no event", it.ignored))?;
         }
         for (why, count) in &it.refused {
-            output::line(&format!("{count} messages are refused now ({why}): what they gave stays"))?;
+            output::line(&format!("{count} messages are refused now ({why}): their earlier events stay"))?;
         }
         if it.unopened > 0 {
             output::line(&format!("{} messages are under another key: they were not read", it.unopened))?;
         }
         if it.undecided > 0 {
             output::line(&format!(
-                "{} events would change and did not: they are stored under this very version; raise `revision` of the source {:?} in the configuration, and do it again",
+                "{} events would change and did not: they are stored under this very version; raise `revision` of the source {:?} in the configuration, and repeat this",
                 it.undecided, self.source
             ))?;
         }
@@ -167,7 +167,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// What an earlier reading gave and this one does not, with when its message was received: nothing, in its place.
+    /// Withdrawals of the events that an earlier translation yielded and this one does not. `before`: those events, with the
+    /// time at which their message was received.
     async fn withdrawn(
         &self,
         before: &BTreeMap<Uuid, Instant>,
@@ -193,7 +194,7 @@ impl Reader<'_> {
         Ok(withdrawn)
     }
 
-    /// `None`: it is not read, or refused, and stays as it is.
+    /// `None`: the message cannot be opened or is refused, and its events stay as they are.
     fn events(&self, kept: &KeptMessage, counted: &mut Counted) -> Option<Vec<Event>> {
         let Ok(raw) = message::open(&self.keyring, &self.sender.source.name, kept.id, &kept.raw) else {
             counted.unopened += 1;
@@ -223,7 +224,7 @@ impl Reader<'_> {
                 counted.new += 1;
                 continue;
             };
-            // What differs in the version alone says the same.
+            // A difference in the version alone is no change.
             let as_stored = Event { adapter_version: stored.adapter_version, ..event.clone() };
             match (as_stored.encode() == stored.payload, event.adapter_version > stored.adapter_version) {
                 (true, _) => counted.unchanged += 1,

@@ -1,10 +1,9 @@
-//! `rinnakkain review`: whose records are one person, where no number may say it, and what a source says that may not decide
-//! it; listed without a word of whose they are.
+//! `rinnakkain review`: records that may be one client and that no identifier may join, and claims of sources that may not
+//! decide. The list identifies no client.
 //!
-//! A record is named by a reference, its number in this database. A steward looks the two up in the systems that sent
-//! them, by what those systems know, and decides here. The decision is an event like any other and goes the same write
-//! path. With Kafka between ingest and projection it goes to PostgreSQL directly all the same: the view is a function of
-//! the set of events, whichever way one comes.
+//! A reference names a record: its number in this database. A steward looks the two records up in the systems that sent
+//! them, and decides here. The decision is an event like any other and takes the same write path. With Kafka it still goes to
+//! PostgreSQL directly: the view is a function of the set of events, whichever way each of them came.
 
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
@@ -27,7 +26,7 @@ pub struct Review {
 
 #[derive(Subcommand)]
 enum Action {
-    /// What is open, the oldest first
+    /// List what is open, the oldest first
     List {
         /// For programs
         #[arg(long)]
@@ -82,7 +81,7 @@ struct ConfirmCode {
     /// The record, by its reference in the list
     #[arg(value_name = "REF")]
     record: i64,
-    /// It was not changed: nothing of what the source says of its codes holds
+    /// It was not changed: the source's report of the change does not count
     #[arg(long)]
     refuse: bool,
     /// The register that the decision is entered in
@@ -111,10 +110,10 @@ enum Of {
     Social,
 }
 
-/// Why a list is to be looked at.
+/// Why a list needs a review.
 const PENDING_LIST: &str = "list-ends-much";
 
-/// More records of one entry are counted and not shown: a placeholder that thousands present is for its source to mend.
+/// More records of one entry are counted and not shown: thousands of them present a placeholder, which its source must correct.
 const SHOWN: usize = 40;
 
 impl Review {
@@ -187,7 +186,7 @@ async fn list(store: &Store, as_json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What a list is complete for.
+/// The scope of a list.
 fn scope(scope: &Scope) -> String {
     match scope {
         Scope::Stays(wards) if wards.is_empty() => "stays".to_owned(),
@@ -199,12 +198,12 @@ fn scope(scope: &Scope) -> String {
     }
 }
 
-/// Stores what a steward says.
+/// Stores a steward's decision.
 async fn store_decision(store: &Store, decided: Received) -> anyhow::Result<()> {
     let batch = Batch { events: vec![decided], ..Batch::default() };
     let applied = Projector::new(store.clone()).apply(&batch).await?;
     if !applied.culprits.is_empty() {
-        bail!("the database refuses a value of this decision");
+        bail!("the database rejects a value of this decision");
     }
     Ok(())
 }
@@ -212,7 +211,7 @@ async fn store_decision(store: &Store, decided: Received) -> anyhow::Result<()> 
 impl Says {
     fn by(&self) -> anyhow::Result<&str> {
         match self.by.trim() {
-            "" => bail!("--by: say who decides"),
+            "" => bail!("--by: name who decides"),
             by => Ok(by),
         }
     }
@@ -241,7 +240,7 @@ impl ConfirmCode {
             register: self.register.into(),
         };
         let Some(decided) = store::review::code_decided(&keyring, &record, &proposed, &verdict, clock::now()) else {
-            output::line("no change of this record's code waits for anybody: nothing is changed")?;
+            output::line("no change of this record's code waits for a decision: nothing is changed")?;
             return Ok(ExitCode::SUCCESS);
         };
         store_decision(store, decided).await?;
@@ -276,7 +275,7 @@ impl Decide {
         let keyring = keys::load(&config.keys)?;
         keys::check(&keyring, store).await?;
         if self.a == self.b {
-            bail!("a record is one person with itself");
+            bail!("give two different records");
         }
         let by = self.says.by()?;
         let pair = store::review::pair(store, (self.a, self.b)).await?;

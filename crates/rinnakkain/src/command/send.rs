@@ -1,4 +1,4 @@
-//! `rinnakkain send`: files as a source would send them, and what it would be told.
+//! `rinnakkain send`: sends files as a source would, and prints the answers.
 
 mod csv;
 mod events;
@@ -66,7 +66,7 @@ enum Encoding {
     Latin1,
 }
 
-/// What one message or event was told.
+/// The answer to one message or event.
 #[derive(Serialize)]
 struct Answer {
     file: String,
@@ -100,7 +100,7 @@ impl Send {
     }
 }
 
-/// What goes out, by the file it is of: a list is read whole before anything of it is sent.
+/// The bodies to send, each with its file. A list is read completely before any of it is sent.
 fn bodies(files: &[PathBuf], list: Option<&list::List>) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let mut bodies = Vec::new();
     for file in files {
@@ -110,7 +110,7 @@ fn bodies(files: &[PathBuf], list: Option<&list::List>) -> anyhow::Result<Vec<(S
             continue;
         };
         let is_csv = file.extension().is_some_and(|it| it.eq_ignore_ascii_case("csv"));
-        let events = list.events(&bytes, is_csv).with_context(|| format!("{name}: nothing of it is sent"))?;
+        let events = list.events(&bytes, is_csv).with_context(|| format!("{name}: nothing of it was sent"))?;
         for event in events {
             bodies.push((name.clone(), serde_json::to_vec(&event)?));
         }

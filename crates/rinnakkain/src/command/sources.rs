@@ -1,4 +1,4 @@
-//! `rinnakkain sources`: what was received of each source, and what became of it.
+//! `rinnakkain sources`: the messages received from each source, by outcome.
 
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
@@ -8,7 +8,7 @@ use serde_json::json;
 use std::process::ExitCode;
 use store::receipt::{self, Counts};
 
-/// What was received of each source: received = stored + duplicate + ignored + rejected.
+/// Counts the messages from each source: received = stored + duplicate + ignored + rejected.
 #[derive(Args)]
 pub struct Sources {
     /// For programs: one JSON object per source

@@ -12,8 +12,8 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use tokio::process::Command;
 
-/// Runs a command that finds the service's database in its environment (PGHOST and so on). The private PostgreSQL is used
-/// as it runs, else started for the while.
+/// Runs a command that finds the service's database in its environment (PGHOST and so on). The private PostgreSQL is used if
+/// it runs, else started for the duration.
 #[derive(Args)]
 pub struct WithDatabase {
     /// Make the private PostgreSQL, empty, if there is none: to restore into

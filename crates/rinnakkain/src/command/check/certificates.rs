@@ -1,4 +1,4 @@
-//! What listeners prove who they are with, and until when it holds.
+//! The certificates of the listeners, and until when they hold.
 
 use super::finding::Finding;
 use crate::config::Config;
@@ -9,10 +9,10 @@ use crate::tls::revocation::{self, List};
 use jiff::{Timestamp, ToSpan};
 
 const TLS: &str = "tls";
-/// A certificate that ends within so many days is told.
+/// A certificate that ends within so many days is reported.
 const SOON: i64 = 21;
 
-/// The files of each listener that has any, tried together as a start tries them.
+/// The files of each listener with TLS, tried together as a start tries them.
 pub fn look(config: &Config, roles: Roles, now: Timestamp) -> Vec<Finding> {
     let listeners = [
         ("mllp", config.mllp.listen.tls.as_ref().filter(|_| roles.ingest)),
@@ -23,7 +23,7 @@ pub fn look(config: &Config, roles: Roles, now: Timestamp) -> Vec<Finding> {
 }
 
 fn each(name: &str, files: &Files, now: Timestamp) -> Vec<Finding> {
-    let advice = "give readable PEM files of one another; `rinnakkain pki show FILE` tells what is in one";
+    let advice = "give readable PEM files of one another; `rinnakkain pki show FILE` shows what is in one";
     match files.read().and_then(|contents| files.server(&contents, &[])) {
         Ok((_, own)) => {
             let mut findings = vec![holds(name, &own, now)];
@@ -39,7 +39,7 @@ fn each(name: &str, files: &Files, now: Timestamp) -> Vec<Finding> {
     }
 }
 
-/// An old list is used on: it is better than none, and knows of nobody who was revoked since.
+/// An old list stays in use: it is better than none, but lacks later revocations.
 fn kept_up(name: &str, list: &List, now: Timestamp) -> Finding {
     let text = |until: &str| format!("{name}.tls: {}: its revocation list {until}", list.issuer);
     match list.next_update {
@@ -49,7 +49,7 @@ fn kept_up(name: &str, list: &List, now: Timestamp) -> Finding {
             "have the authority's newest list fetched, and put into the file: it is taken into use without a restart",
         ),
         Some(next) => Finding::ok(TLS, text(&format!("holds until {next}"))),
-        None => Finding::ok(TLS, text("does not say until when it holds")),
+        None => Finding::ok(TLS, text("has no date until which it holds")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! PostgreSQL: whether it is there, whether it keeps what it has said it keeps, and whether it is the one of these keys.
+//! PostgreSQL: whether it is there, whether it keeps what it has committed, and whether it belongs to these keys.
 
 use super::finding::Finding;
 use crate::clock;
@@ -18,7 +18,7 @@ const CLOCK: &str = "clock";
 const PATIENCE: Duration = Duration::from_secs(8);
 /// The oldest that the program is tested with.
 const OLDEST: i32 = 15;
-/// Clocks further apart than that are told, or are a failure, in microseconds.
+/// Clocks further apart than this are a warning, or a failure, in microseconds.
 const APART: (i64, i64) = (1_000_000, 60_000_000);
 
 pub async fn look(config: &Config, keyring: Option<&Keyring>) -> Vec<Finding> {
@@ -47,7 +47,7 @@ async fn running(config: &Config) -> Result<Database, Finding> {
     if !database::cluster(&config.data).exists() {
         return Err(Finding::ok(DATABASE, "a private PostgreSQL, which the first run makes"));
     }
-    // On a thread of its own, which nobody waits for: it is patient with a server that recovers.
+    // On a detached thread: it waits long for a server that recovers.
     let (tell, told) = oneshot::channel();
     std::thread::spawn(move || drop(tell.send(Postgres::adopt(&directory))));
     match timeout(PATIENCE, told).await {
@@ -63,7 +63,7 @@ async fn running(config: &Config) -> Result<Database, Finding> {
             Err(Finding::failure(
                 DATABASE,
                 text,
-                "wait until it has recovered; DATA/postgres/server.log says how far it is",
+                "wait until it has recovered; DATA/postgres/server.log shows its progress",
             ))
         }
     }
@@ -80,7 +80,7 @@ fn advice(fault: &Fault) -> &'static str {
         Fault::Unavailable { code } if code == "tls" => {
             "see that the server has TLS (ssl = on), that its certificate is of sslrootcert's authority, and what sslmode asks"
         }
-        _ => "see that the server runs and can be reached from here as database.url says; meanwhile the service waits",
+        _ => "see that the server runs and can be reached from here by database.url; meanwhile the service waits",
     }
 }
 
@@ -103,12 +103,12 @@ fn fits(keyring: Option<&Keyring>, seen: &Inspection) -> Finding {
         (Some(_), KeyCheck::Value(_)) => Finding::failure(
             KEYS,
             "they are not this database's",
-            "put back the key file that the database was made with: under others nobody in it is found",
+            "put back the key file that the database was made with: under others no client in it is found",
         ),
     }
 }
 
-/// Pure: what is to be said of it.
+/// Pure: the findings.
 fn findings(seen: &Inspection, private: bool) -> Vec<Finding> {
     let setting = |name: &str| seen.settings.get(name).map_or("", String::as_str);
     let mut findings = vec![server(seen)];
@@ -124,7 +124,7 @@ fn findings(seen: &Inspection, private: bool) -> Vec<Finding> {
         findings.push(Finding::warning(DATABASE, text, advice));
     }
     if seen.in_recovery {
-        let text = "this server is a standby: it takes nothing, and what it says may be old";
+        let text = "this server is a standby: it takes nothing, and its answers may be old";
         findings.push(Finding::failure(DATABASE, text, "name the primary in database.url"));
     }
     findings.push(commits(seen, setting("synchronous_commit"), setting("synchronous_standby_names")));
@@ -218,7 +218,8 @@ fn rights(seen: &Inspection, private: bool) -> Option<Finding> {
         return Some(Finding::failure(DATABASE, text, advice));
     }
     (seen.superuser && !private).then(|| {
-        let text = format!("the account {account} is a superuser, and so is whoever takes over the service");
+        let text =
+            format!("the account {account} is a superuser, and an attacker who takes over the service would be too");
         Finding::warning(DATABASE, text, "give the service an account that owns its database and nothing else")
     })
 }

@@ -18,7 +18,7 @@ const DATA: &str = "data";
 const PORT: &str = "port";
 const TOKENS: &str = "tokens";
 
-/// The key file, and what is said of it.
+/// The key file, and the findings about it.
 pub fn keys(config: &Config) -> (Option<Keyring>, Vec<Finding>) {
     let file = &config.keys;
     let shown = file.display();
@@ -43,7 +43,7 @@ pub fn keys(config: &Config) -> (Option<Keyring>, Vec<Finding>) {
             );
         }
         Err(error) => {
-            let advice = "let the account that runs the service read it, and nobody else";
+            let advice = "let only the account that runs the service read it";
             return (None, vec![Finding::failure(KEYS, format!("{shown}: {error}"), advice)]);
         }
     };
@@ -59,7 +59,7 @@ pub fn keys(config: &Config) -> (Option<Keyring>, Vec<Finding>) {
         let text = format!("every account of this machine may read or change {shown}");
         Finding::warning(KEYS, text, format!("chmod 0600 {shown}"))
     } else {
-        Finding::ok(KEYS, format!("{shown} can be read, and not by everybody"))
+        Finding::ok(KEYS, format!("{shown} can be read, but not by every account"))
     };
     (Some(keyring), vec![finding])
 }
@@ -67,7 +67,7 @@ pub fn keys(config: &Config) -> (Option<Keyring>, Vec<Finding>) {
 /// Tokens that are no secret.
 pub fn tokens(config: &Config) -> Vec<Finding> {
     let told = |name: &str| {
-        let text = format!("{name} has the token of the published example: whoever has read it may speak as {name}");
+        let text = format!("{name} has the token of the published example: anyone who has read it may speak as {name}");
         let advice = "openssl rand -hex 32 makes a token, `rinnakkain hash-token` what to write in token_sha256";
         Finding::warning(TOKENS, text, advice)
     };
@@ -132,7 +132,7 @@ async fn port(name: &str, address: SocketAddr, ours: &Value) -> Finding {
     }
 }
 
-/// What a service on this data directory has written of its ports, if it lives.
+/// The ports that a running service on this data directory has written.
 fn ours(config: &Config) -> Value {
     let written = fs::read(config.data.join("ports.json")).unwrap_or_default();
     let ports: Value = serde_json::from_slice(&written).unwrap_or_default();

@@ -1,13 +1,13 @@
-//! What was found, and what to do about it.
+//! A finding, with advice.
 
 use crate::output;
 use serde::Serialize;
 use std::io;
 
-/// One line of what was found.
+/// One finding.
 #[derive(Debug, Serialize)]
 pub struct Finding {
-    /// What was looked at.
+    /// What was checked.
     pub subject: &'static str,
     pub outcome: Outcome,
     pub text: String,
@@ -20,9 +20,9 @@ pub struct Finding {
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     Ok,
-    /// It works, and somebody should know.
+    /// It works, and the operator should know.
     Warning,
-    /// It does not work, or cannot be relied on.
+    /// It does not work, or is not reliable.
     Failure,
 }
 

@@ -43,7 +43,7 @@ fn findings(kafka: &Kafka, seen: &Inspection) -> Vec<Finding> {
         None if brokers < usize::try_from(topic.replication).unwrap_or(usize::MAX) => Finding::failure(
             TOPIC,
             format!("{} is not there, and {} copies of it do not fit {brokers} brokers", topic.name, topic.replication),
-            "add brokers, or say in kafka.replication how many copies there are to be",
+            "add brokers, or set kafka.replication to the number of copies that there can be",
         ),
         None => Finding::ok(TOPIC, format!("{} is not there: the first ingest or project makes it", topic.name)),
     });
@@ -51,7 +51,7 @@ fn findings(kafka: &Kafka, seen: &Inspection) -> Vec<Finding> {
         if let Some(because) = &topic.unsafe_because {
             return Finding::warning(TOPIC, problem.clone(), format!("it is used all the same: {because}"));
         }
-        let advice = "mend the topic, or say in kafka.unsafe_because why this is acceptable: else nothing starts";
+        let advice = "correct the topic, or state in kafka.unsafe_because why this is acceptable: else nothing starts";
         Finding::failure(TOPIC, problem.clone(), advice)
     }));
     findings

@@ -1,4 +1,4 @@
-//! Are the sources configured so that whoever asks gets on?
+//! Are the sources configured so that answers help?
 
 use super::finding::Finding;
 use crate::config::Config;
@@ -6,7 +6,7 @@ use adapter::SourceProfile;
 use care::source::Coverage;
 use event::{FactKind, WorkerRole};
 
-/// What is configured and goes for nothing, or leaves whoever asks without help.
+/// Settings that have no effect, or that leave a professional without help.
 pub fn look(config: &Config) -> Vec<Finding> {
     let of_sources = without_contact(config).into_iter().chain(roles_without_cover(config));
     of_sources.chain(wards_in_contact_points(config)).collect()
@@ -28,11 +28,11 @@ fn wards_in_contact_points(config: &Config) -> Vec<Finding> {
     named.collect()
 }
 
-/// True if the text has the ward's code as a word, or a word for ward in Finnish, Swedish or English.
+/// True if the text has the ward's code as a word, or a word for a ward in Finnish, Swedish or English.
 fn names_ward(text: &str, code: &str) -> bool {
     /// Parts of such words: vuodeosastolla, vårdavdelningen, poliklinikka. Clinics stand in the directory, too.
     const PARTS: [&str; 3] = ["osasto", "avdelning", "klinik"];
-    /// Such words: as a part it is in many names.
+    /// Whole words only: as a part, this one is in many names.
     const WORDS: [&str; 2] = ["ward", "wards"];
     let (text, code) = (text.to_lowercase(), code.to_lowercase());
     let is_part = |c: char| c.is_alphanumeric();
@@ -44,7 +44,7 @@ fn names_ward(text: &str, code: &str) -> bool {
     has_code || words.any(|word| WORDS.contains(&word) || PARTS.iter().any(|it| word.contains(it)))
 }
 
-/// Workers of a source that covers none are left out of its messages.
+/// Workers in the messages of a source that does not cover workers are left out.
 fn roles_without_cover(config: &Config) -> Vec<Finding> {
     let kept = |source: &SourceProfile, role: &WorkerRole| {
         source.covers.contains(&FactKind::Workers)
@@ -63,13 +63,17 @@ fn roles_without_cover(config: &Config) -> Vec<Finding> {
     without.collect()
 }
 
-/// A duty worker at night who is told that somebody is in a hospital must be able to reach it.
+/// A duty worker at night who learns that a client is in a hospital must be able to reach it.
 fn without_contact(config: &Config) -> Vec<Finding> {
     let stays = config.county.sources.iter().filter(|source| source.covers.contains(&Coverage::Stays));
     let without = stays.filter(|source| source.contact.is_none()).map(|source| {
         let name = &source.name;
-        let text = format!("{name} covers stays and has no contact: an answer names the source, and nobody to reach");
-        Finding::warning("sources", text, format!("give source {name} a contact: whom to reach about a client of its"))
+        let text = format!("{name} covers stays and has no contact: an answer names the source only");
+        Finding::warning(
+            "sources",
+            text,
+            format!("give source {name} a contact: whom to reach about one of its clients"),
+        )
     });
     without.collect()
 }

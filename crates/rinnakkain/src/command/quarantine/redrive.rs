@@ -45,7 +45,7 @@ struct Redriver<'a> {
 }
 
 impl Redriver<'_> {
-    /// What came of it; `Err`: why it stays.
+    /// The outcome; `Err`: why the entry stays.
     async fn redrive(&self, entry: &Entry) -> anyhow::Result<Result<String, String>> {
         let events = match store::quarantine::get(self.store, entry.id).await? {
             None => return Ok(Err("it is gone".to_owned())),
@@ -96,7 +96,7 @@ impl Redriver<'_> {
         }
         let mut batch = batch(entry, Vec::new(), true);
         match event::Entry::decode(raw) {
-            Err(_) => return Ok(Err("its bytes are no entry that this version knows".to_owned())),
+            Err(_) => return Ok(Err("this version cannot read its bytes".to_owned())),
             Ok(event::Entry::Event(received, receipt)) => {
                 batch.events.push(received);
                 batch.receipts.extend(receipt);
@@ -106,7 +106,7 @@ impl Redriver<'_> {
                 batch.receipts.extend(receipt);
             }
             Ok(event::Entry::Receipt(receipt)) => batch.receipts.push(receipt),
-            // Later ones have long been told.
+            // Later watermarks have long replaced it.
             Ok(event::Entry::Watermark(_)) => {}
         }
         let applied = self.projector.apply(&batch).await?;
@@ -128,7 +128,7 @@ impl Redriver<'_> {
         let mut events = Vec::new();
         for part in parts {
             match adapter::translate(source, &self.keyring, part).outcome {
-                Outcome::Events(told) => events.extend(told),
+                Outcome::Events(translated) => events.extend(translated),
                 Outcome::Ignored => {}
                 Outcome::Rejected(rejection) => return Err(rejection.to_string()),
             }
@@ -140,7 +140,7 @@ impl Redriver<'_> {
     fn source(&self, name: &str, raw: &[u8]) -> Result<&SourceProfile, String> {
         let senders = &self.config.senders;
         let sender = match name {
-            // Of this message nothing but its own word says whose it is.
+            // The message itself is the only evidence of its sender.
             UNKNOWN_SENDER => match identify::sender(senders, raw) {
                 Some(sender) if sender.identified_by.certificate().is_some() => {
                     let name = &sender.source.name;
@@ -154,7 +154,7 @@ impl Redriver<'_> {
     }
 }
 
-/// The entry was received when it was received: redriving it later changes nothing in the order of events.
+/// The entry keeps its time of receipt: redriving it later does not change the order of events.
 fn batch(entry: &Entry, events: Vec<Event>, close: bool) -> Batch {
     let received = |event| Received { received_at: entry.received_at, event };
     Batch {

@@ -1,5 +1,5 @@
-//! One entry before an operator: what, where, why; and its content only for a named person with a reason, which the access
-//! log keeps.
+//! Shows one entry to an operator: what, where, why. Its content only for a named person with a reason; the access log keeps
+//! both.
 
 use super::json_of;
 use crate::command::personal;
@@ -15,7 +15,7 @@ use store::Store;
 use store::quarantine::{self, Content, EntryDetails};
 use uuid::Uuid;
 
-/// Who looks at a content, and why.
+/// Who looks at the content, and why.
 pub struct Looker {
     pub user: String,
     pub reason: Code,
@@ -45,10 +45,9 @@ pub async fn run(
         output::json(&value)?;
         return Ok(ExitCode::SUCCESS);
     }
-    for (name, value) in value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        output::line(&format!("{name:16} {value}"))?;
-    }
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let fields = value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+    output::fields(fields.map(|(name, value)| (name.as_str(), text(value))))?;
     match (looker, content) {
         (Some(_), Some(content)) => output::line(&format!("\n{content}"))?,
         (Some(_), None) => output::line("\nits content is gone")?,
@@ -76,14 +75,14 @@ async fn content(
         }
         Some(Content::Event(bytes)) => {
             let event = Event::decode(&bytes).context("the entry's bytes")?;
-            let said = personal::of(&event, &keyring);
-            let said = Some(said).filter(|it| *it != Value::Null).map_or_else(String::new, |it| format!(" {it}"));
-            Some(format!("{} {}{said}", event.body.type_name(), event.happened_at))
+            let opened = personal::of(&event, &keyring);
+            let opened = Some(opened).filter(|it| *it != Value::Null).map_or_else(String::new, |it| format!(" {it}"));
+            Some(format!("{} {}{opened}", event.body.type_name(), event.happened_at))
         }
     })
 }
 
-/// Text that cannot steer a terminal: a segment a line, and whatever is no letter as `\xNN`.
+/// Text that cannot steer a terminal: one segment a line, and control characters as `\xNN`.
 fn readable(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     let escaped = |text: &mut String, bytes: &[u8]| {

@@ -38,7 +38,7 @@ struct Fault {
     text: String,
 }
 
-/// Sends each body in a request of its own; `bodies` are by the file that each is of.
+/// Sends each body in a request of its own. `bodies`: each with its file.
 pub async fn send(
     bodies: Vec<(String, Vec<u8>)>,
     to: &str,
@@ -61,7 +61,7 @@ pub async fn send(
         let (status, told) = match post(&mut sender, request).await {
             Ok(told) => told,
             Err(error) => {
-                // The connection may have ended before the request was on it: why is then told by the connection.
+                // The connection may have ended before the request was sent: then the connection knows why.
                 let ended = connection.await.ok().and_then(Result::err);
                 let refusal = tls::refusal(&*error).or_else(|| tls::refusal(ended.as_ref()?));
                 let error = refusal.map_or(error, anyhow::Error::msg);

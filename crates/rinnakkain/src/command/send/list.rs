@@ -1,11 +1,11 @@
 //! A whole list, from the lines of an extract: how a source is connected on its first day, and healed on any other.
 //!
-//! The lines become one CloudEvent (`CurrentStaysStated`, `WorkersStated`), which is stored whole or not at all. Where
-//! there are more lines than one event holds, each event has all the keys and its share of the lines: each of them is the
-//! whole list, whichever comes. What is not on a list has ended, so an empty file is refused unless `--count 0` says so,
-//! and so is one of another length than `--count`, or one that has a key twice.
+//! The lines become one CloudEvent (`CurrentStaysStated`, `WorkersStated`), which is stored completely or not at all. If
+//! there are more lines than one event holds, each event has all the keys and its share of the lines, so each of them states
+//! the whole list. What is not on a list has ended. So an empty file is refused unless `--count 0` is given, and so is a file
+//! of another length than `--count`, or one with a key twice.
 //!
-//! The same file gives the same events (rule R1): nothing in them is of the time of sending.
+//! The same file gives the same events (rule R1): nothing in them depends on the time of sending.
 
 use super::csv;
 use ::csv::StringRecord;
@@ -60,7 +60,7 @@ pub struct List {
     /// Of these roles only
     #[arg(long = "role", value_name = "ROLE")]
     roles: Vec<String>,
-    /// How many lines there must be; 0 says that an empty list is meant
+    /// How many lines there must be; 0: an empty list is meant
     #[arg(long, value_name = "LINES")]
     count: Option<usize>,
 }
@@ -77,7 +77,7 @@ Of an assignment: assignment, role, worker_id, worker_name, worker_phone, worker
 Any other file is JSON lines, each like a line of the list's JSON Schema (GET /schemas).
 Times are RFC 3339, with their offset.";
 
-/// A column, and where its value stands in a line.
+/// A column, and the place of its value in a line.
 const STAYS: &[(&str, &str)] = &[
     ("stay", "/stay/value"),
     ("stay_system", "/stay/system"),
@@ -162,7 +162,7 @@ impl List {
                 "type": format!("rinnakkain.social.v1.{name}"),
                 "dataschema": format!("urn:rinnakkain:social:v1:{name}"),
                 "datacontenttype": "application/json",
-                // It is written as of then: sent again, it is the same event.
+                // The time of the list: sent again, it is the same event.
                 "time": self.as_of,
                 "data": data,
             })
@@ -205,7 +205,7 @@ fn of_csv(kind: Kind, text: &str) -> anyhow::Result<Vec<Value>> {
         let known = || kind.columns().iter().find(|(column, _)| *column == name);
         match system {
             Some(system) => Ok(Column::Client(system.trim().to_owned())),
-            // A file without a heading has somebody's data here.
+            // A file without a heading has personal data here.
             None => known()
                 .map(|(_, place)| Column::Field(place))
                 .with_context(|| format!("column {} has no heading that is known", n + 1)),
@@ -223,7 +223,7 @@ enum Column {
     Field(&'static str),
 }
 
-/// An empty field says nothing.
+/// An empty field is left out.
 fn line(columns: &[Column], row: &StringRecord) -> Value {
     let (mut line, mut identifiers) = (Map::new(), Vec::new());
     for (column, text) in columns.iter().zip(row).map(|(column, text)| (column, text.trim())) {

@@ -89,7 +89,7 @@ fn events_of_social_care_are_told_by_their_source_and_each_of_a_batch() {
     assert!(!rejected && list[0]["outcome"] == "events", "without a configuration: {list:?}");
 }
 
-/// One that is no message has a row like any other: whoever connects a feed looks for it.
+/// One that is no message has a row like any other: it is what a new feed is searched for.
 #[test]
 fn every_file_has_a_row() {
     let table: [(&str, &[&str], &str); 5] = [
@@ -110,7 +110,7 @@ fn every_file_has_a_row() {
     let translate =
         Translate { files: vec![missing.clone()], format: None, source: None, json: false, show_personal: false };
     let rows = translate.of_file(&missing, &config, &keyring).unwrap();
-    assert!(matches!(rows.as_slice(), [Told { outcome: Outcome::Rejected(_), .. }]));
+    assert!(matches!(rows.as_slice(), [Preview { outcome: Outcome::Rejected(_), .. }]));
 }
 
 /// A county in training accepts T, also of a sender that nobody has configured yet.

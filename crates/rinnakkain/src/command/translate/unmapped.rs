@@ -1,14 +1,14 @@
-//! What messages hold and the configuration does not know, and how to write it there.
+//! Codes in messages that the configuration does not know, and how to write them there.
 //!
-//! An authority that is not mapped finds nobody, a ward that is not listed has no worker: such data are nobody's, and their
-//! sender is answered AA. The words are of the messages, and are shown to whoever has them before them.
+//! An authority that is not mapped finds no client, a ward that is not listed has no worker; still their sender is answered
+//! AA. The codes are shown to an operator who has the messages.
 
 use crate::config::{Config, UNKNOWN_SENDER};
 use adapter::{SourceProfile, Unmapped, UnmappedKind};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Value;
 
-/// What `source` does not know of a message; a ward that is in the county's list is known.
+/// The codes of a message that `source` does not know; a ward in the county's directory is known.
 pub fn of(source: &SourceProfile, message: &[u8], config: &Config) -> Vec<Unmapped> {
     let wards = &config.county.directory.wards;
     let listed =
@@ -16,7 +16,7 @@ pub fn of(source: &SourceProfile, message: &[u8], config: &Config) -> Vec<Unmapp
     adapter::unmapped(source, message).into_iter().filter(|it| !listed(it)).collect()
 }
 
-/// Lines for eyes: of each source, tables that can stand in the configuration once somebody has said what each word means.
+/// Lines for people: for each source, tables for the configuration, in which a person has to fill in what each code means.
 /// None, if everything is known.
 pub fn lines<'a>(all: impl Iterator<Item = (&'a str, &'a Unmapped)>) -> Vec<String> {
     let mut by_source: BTreeMap<&str, BTreeMap<UnmappedKind, BTreeSet<&str>>> = BTreeMap::new();
@@ -53,7 +53,7 @@ pub fn lines<'a>(all: impl Iterator<Item = (&'a str, &'a Unmapped)>) -> Vec<Stri
     lines
 }
 
-/// The table of a source, a value that the configuration refuses until somebody has chosen, and what may stand there.
+/// The table of a source, a value that the configuration refuses until a person has chosen, and the values to choose from.
 fn setting(what: UnmappedKind) -> (&'static str, &'static str, &'static str) {
     match what {
         UnmappedKind::Authority => (

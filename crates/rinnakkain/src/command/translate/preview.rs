@@ -1,4 +1,4 @@
-//! What one message would give, as a row for eyes and as an object for programs.
+//! What one message would yield, as a row for people and as an object for programs.
 
 use crate::command::personal;
 use crate::config::UNKNOWN_SENDER;
@@ -6,30 +6,30 @@ use adapter::{Outcome, Place, Rejection, RejectionCode, Unmapped};
 use event::{Event, Keyring, Register};
 use serde_json::{Value, json};
 
-/// What one message would give.
-pub struct Told {
+/// What one message would yield.
+pub struct Preview {
     pub file: String,
     /// Its place in the file, from 1.
     pub number: usize,
     pub id: Option<String>,
     pub outcome: Outcome,
-    /// What its sender would be told; `None`: nothing.
+    /// The answer that its sender would get; `None`: none.
     pub acknowledgement: Option<String>,
     /// The source that it was read as.
     pub source: String,
-    /// What of it that source's configuration does not know.
+    /// Codes in it that the source's configuration does not know.
     pub unmapped: Vec<Unmapped>,
 }
 
-impl Told {
-    /// No message, or of nobody who can be told: why.
+impl Preview {
+    /// No message, or none of a sender that can be answered.
     pub fn refused(code: RejectionCode, text: &'static str) -> Self {
         let (named, acknowledgement) = (Vec::new(), code.acknowledgement_code());
         let rejection = Rejection { code, place: Place::Message, text, named, acknowledgement };
         Self::of(Outcome::Rejected(rejection), None)
     }
 
-    /// What came of it.
+    /// A message with this outcome.
     pub fn of(outcome: Outcome, acknowledgement: Option<String>) -> Self {
         let (file, source) = (String::new(), UNKNOWN_SENDER.to_owned());
         Self { file, number: 0, id: None, outcome, acknowledgement, source, unmapped: Vec::new() }
@@ -55,10 +55,10 @@ impl Told {
         value
     }
 
-    /// For eyes.
+    /// For people.
     pub fn row(&self, personal: bool, keyring: &Keyring) -> [String; 7] {
         let why = self.rejection();
-        let said = |event: &Event| {
+        let shown = |event: &Event| {
             let personal = if personal { personal::of(event, keyring) } else { Value::Null };
             let personal = Some(personal).filter(|it| !it.is_null()).map(|it| format!(" {it}"));
             format!("{}{}", event.body.type_name(), personal.unwrap_or_default())
@@ -68,7 +68,7 @@ impl Told {
             format!("{} {}{}", self.file, self.number, id.unwrap_or_default()),
             outcome(&self.outcome).to_owned(),
             self.acknowledgement.clone().unwrap_or_default(),
-            self.events().iter().map(said).collect::<Vec<_>>().join(", "),
+            self.events().iter().map(shown).collect::<Vec<_>>().join(", "),
             why.map_or_else(String::new, |it| it.code.as_str().to_owned()),
             why.map_or_else(String::new, |it| it.place.to_string()),
             why.map_or_else(String::new, |it| it.text.to_owned()),
