@@ -342,17 +342,17 @@ fn a_renewed_certificate_is_served_without_a_restart_and_a_damaged_one_is_not() 
     // Cut in the middle; and then one that its key is not of.
     let whole = fs::read(pki.file("server.pem")).unwrap();
     fs::write(pki.file("server.pem"), &whole[..whole.len() / 2]).unwrap();
-    until_logged(&county, "cannot be used: what was there before is served on", 3);
+    until_logged(&county, "cannot be used: the previous ones stay in use", 3);
     assert_eq!(all.map(served), [&second, &second, &second].map(Vec::clone));
     fs::copy(pki.file(&format!("{OTHER}.pem")), pki.file("server.pem")).unwrap();
-    until_logged(&county, "cannot be used: what was there before is served on", 6);
+    until_logged(&county, "cannot be used: the previous ones stay in use", 6);
     assert_eq!(all.map(served), [&second, &second, &second].map(Vec::clone));
 
     pki.make();
     until_logged(&county, "the TLS files have changed: new connections", 6);
     assert_eq!(all.map(served), [(); 3].map(|()| file()));
     let log = county.product().log().unwrap();
-    assert_eq!(log.matches("cannot be used: what was there before is served on").count(), 6, "{log}");
+    assert_eq!(log.matches("cannot be used: the previous ones stay in use").count(), 6, "{log}");
     assert_eq!(code(living.hl7(&admission(3))), "AA");
     assert_eq!(county.product().pid(), pid);
 }

@@ -57,7 +57,7 @@ struct Decide {
     #[arg(long, conflicts_with = "together")]
     apart: bool,
     #[command(flatten)]
-    says: Says,
+    decided_by: DecidedBy,
     /// The register that the decision is entered in
     #[arg(long, value_enum, default_value = "patient")]
     register: Of,
@@ -67,7 +67,7 @@ struct Decide {
 
 /// Who, and why: both are kept.
 #[derive(Args)]
-struct Says {
+struct DecidedBy {
     /// Who decides: kept under the keys, for the log of decisions
     #[arg(long, value_name = "WHO")]
     by: String,
@@ -88,7 +88,7 @@ struct ConfirmCode {
     #[arg(long, value_enum, default_value = "patient")]
     register: Of,
     #[command(flatten)]
-    says: Says,
+    decided_by: DecidedBy,
     #[command(flatten)]
     target: Target,
 }
@@ -99,7 +99,7 @@ struct ConfirmList {
     #[arg(value_name = "REF")]
     list: Uuid,
     #[command(flatten)]
-    says: Says,
+    decided_by: DecidedBy,
     #[command(flatten)]
     target: Target,
 }
@@ -208,7 +208,7 @@ async fn store_decision(store: &Store, decided: Received) -> anyhow::Result<()> 
     Ok(())
 }
 
-impl Says {
+impl DecidedBy {
     fn by(&self) -> anyhow::Result<&str> {
         match self.by.trim() {
             "" => bail!("--by: name who decides"),
@@ -230,13 +230,13 @@ impl ConfirmCode {
     async fn run(self, store: &Store, config: &Config) -> anyhow::Result<ExitCode> {
         let keyring = keys::load(&config.keys)?;
         keys::check(&keyring, store).await?;
-        let by = self.says.by()?;
+        let by = self.decided_by.by()?;
         let found = store::review::codes(store, self.record).await?;
         let (record, proposed) = found.context("no record has this reference: see `rinnakkain review list`")?;
         let verdict = CodeVerdict {
             changed: !self.refuse,
             by: by.to_owned(),
-            reason: self.says.reason.clone(),
+            reason: self.decided_by.reason.clone(),
             register: self.register.into(),
         };
         let Some(decided) = store::review::code_decided(&keyring, &record, &proposed, &verdict, clock::now()) else {
@@ -257,11 +257,11 @@ impl ConfirmList {
     async fn run(self, store: &Store, config: &Config) -> anyhow::Result<ExitCode> {
         let keyring = keys::load(&config.keys)?;
         keys::check(&keyring, store).await?;
-        let by = self.says.by()?;
+        let by = self.decided_by.by()?;
         let lists = store::review::pending_lists(store).await?;
         let list = lists.iter().find(|it| it.pending.as_ref().is_some_and(|it| it.list == self.list));
         let list = list.context("no list with this reference waits: see `rinnakkain review list`")?;
-        let reason = self.says.reason.clone();
+        let reason = self.decided_by.reason.clone();
         if let Some(confirmed) = store::review::list_confirmed(&keyring, list, by, reason, clock::now()) {
             store_decision(store, confirmed).await?;
         }
@@ -277,10 +277,10 @@ impl Decide {
         if self.a == self.b {
             bail!("give two different records");
         }
-        let by = self.says.by()?;
+        let by = self.decided_by.by()?;
         let pair = store::review::pair(store, (self.a, self.b)).await?;
         let (a, b, stands) = pair.context("no record has one of these references: see `rinnakkain review list`")?;
-        let (register, reason) = (self.register.into(), self.says.reason.clone());
+        let (register, reason) = (self.register.into(), self.decided_by.reason.clone());
         let verdict = Verdict { together: self.together, by: by.to_owned(), reason, register };
         let Some(decided) = store::review::decided(&keyring, (&a, &b), stands.as_ref(), &verdict, clock::now()) else {
             output::line("a steward has decided so before: nothing is changed")?;

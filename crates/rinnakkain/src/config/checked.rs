@@ -68,7 +68,7 @@ checked! {
     /// The sentence that accepts it: nothing else does.
     accepted: String => bool, |it| (it == ACCEPTED).then_some(true),
         |_| format!("write exactly {ACCEPTED:?}, or leave it out");
-    sentence: String => String, |it| (!it.trim().is_empty()).then(|| it.clone()), |_| "say why, in a sentence";
+    sentence: String => String, |it| (!it.trim().is_empty()).then(|| it.clone()), |_| "state why, in a sentence";
     code: String => Code, |it| Code::try_new(it).ok(), |it| format!("{it:?} is no code: write it without blanks");
     certificate: String => KnownBy, |it| KnownBy::parse(it),
         |_| "write one of its subject alternative names, whole, or its SHA-256";

@@ -1,4 +1,4 @@
-//! A TOML value as serde reads it, with errors that say what is wrong and quote no value.
+//! A TOML value as serde reads it, with errors that name the mistake and quote no value.
 //!
 //! The `toml` crate's own errors are sentences, and quote what stands there, which may be a secret.
 
@@ -22,7 +22,7 @@ pub enum Wrong {
     Missing { key: &'static str },
     #[error("{found} stands where {wanted} is wanted")]
     Kind { found: &'static str, wanted: String },
-    /// What this crate says of a value that it checks.
+    /// A value that a check refused.
     #[error("{0}")]
     Value(String),
 }

@@ -58,6 +58,16 @@ fn everything_that_the_example_comments_out_can_be_written() {
 }
 
 #[test]
+fn what_the_example_comments_out_is_what_is_usual() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/rinnakkain.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    for (path, value) in settings(&reading::usual(&Environment::default()), &[]) {
+        let line = format!("\n# {} = {value}\n", path.last().unwrap());
+        assert!(text.contains(&line), "{path:?}: {line}");
+    }
+}
+
+#[test]
 fn every_setting_of_the_example_can_be_set_by_the_environment() {
     for (path, value) in settings(&uncommented(), &[]) {
         let mut only = Value::Table(Table::new());
@@ -68,21 +78,21 @@ fn every_setting_of_the_example_can_be_set_by_the_environment() {
         }
         *inner = value.clone();
         let name = format!("RINNAKKAIN_{}", path.join("__").replace('.', "__").to_ascii_uppercase());
-        let said = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let by_variable = read(&Table::new(), &[(name.clone(), said)]);
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let by_variable = read(&Table::new(), &[(name.clone(), text)]);
         assert_eq!(by_variable, read(only.as_table().unwrap(), &[]), "{name}");
         assert_ne!(by_variable, Ok(Table::new()), "{name}");
     }
 }
 
-/// The keys that there are, as whoever writes a wrong one is told.
+/// The keys that there are, as the message about a wrong one lists them.
 fn known(within: &str) -> Vec<String> {
-    let mut told = None;
+    let mut reported = None;
     if let Err(invalid) = super::Config::read(&format!("{within}\n\"?\" = 1"), &Environment::default(), None) {
         let invalid = invalid.to_string();
-        told = invalid.lines().find_map(|line| Some(line.split_once("there are ")?.1.to_owned()));
+        reported = invalid.lines().find_map(|line| Some(line.split_once("there are ")?.1.to_owned()));
     }
-    told.unwrap().split(", ").map(str::to_owned).collect()
+    reported.unwrap().split(", ").map(str::to_owned).collect()
 }
 
 #[test]
@@ -120,7 +130,7 @@ fn the_example_shows_every_key_that_there_is() {
         // A ward is one of `[[ward]]`, so that it can be written above its workers.
         let within =
             if within == "[[ward.workers]]" { "[[ward]]\nsource = ''\ncode = ''\n[[ward.workers]]" } else { within };
-        // Those of `[mllp.tls]`, as is said there.
+        // Those of `[mllp.tls]`, as the example states.
         let as_mllp = |key: &str| key == "tls" && ["[http]", "[grpc]"].contains(&within);
         for key in known(within).into_iter().filter(|key| !as_mllp(key)) {
             count += 1;

@@ -86,8 +86,8 @@ impl<'w> Problems<'w> {
         }
     }
 
-    /// What is set at `path` cannot be used, unless it could not even be read. A problem that begins with "is" is said of
-    /// its place.
+    /// What is set at `path` cannot be used, unless it could not even be read. A problem that begins with "is" continues the
+    /// place without a colon.
     pub fn add<const N: usize>(&mut self, path: [&str; N], problem: impl Display) {
         let path = path.map(str::to_owned);
         // The element of a list is not the setting that holds the list.

@@ -1,4 +1,4 @@
-//! Who sends, and how a sender is told from another.
+//! Who sends, and how a sender is known.
 //!
 //! An HL7 v2 source is known by MSH-3.1 (`application`) and, if it is given, MSH-4.1 (`facility`). MLLP has no
 //! authentication: any sender could write these. So where the listener asks for client certificates a source has a

@@ -26,10 +26,10 @@ fn over_kafka(more: &str) -> Result<Config, Invalid> {
 }
 
 fn problems(text: &str) -> String {
-    told(read(text))
+    reported(read(text))
 }
 
-fn told(read: Result<Config, Invalid>) -> String {
+fn reported(read: Result<Config, Invalid>) -> String {
     read.err().map(|invalid| invalid.to_string()).unwrap_or_default()
 }
 
@@ -42,13 +42,13 @@ fn an_unknown_key_is_named() {
         (&format!("{SOURCE}\nfarmat = 1"), "farmat"),
         ("[[ward]]\nsource = 'a'\ncode = 'b'\n[[ward.workers]]\nname = 'c'\nweekdays = []\nroom = 1", "room"),
     ] {
-        let told = problems(text);
-        assert!(told.contains(key), "{told}");
+        let reported = problems(text);
+        assert!(reported.contains(key), "{reported}");
     }
 }
 
 #[test]
-fn everything_that_is_wrong_is_told_at_once() {
+fn everything_that_is_wrong_is_reported_at_once() {
     let text = format!(
         r#"
         processing_id = "X"
@@ -81,7 +81,7 @@ fn everything_that_is_wrong_is_told_at_once() {
         token_sha256 = "abc"
         "#
     );
-    let told = problems(&text);
+    let reported = problems(&text);
     for part in [
         "processing_id",
         "Europe/Kuopio",
@@ -99,7 +99,7 @@ fn everything_that_is_wrong_is_told_at_once() {
         "tasks is empty",
         "64 hexadecimal digits",
     ] {
-        assert!(told.contains(part), "{part} is not told: {told}");
+        assert!(reported.contains(part), "{part} is not reported: {reported}");
     }
 }
 
@@ -131,7 +131,7 @@ fn what_kafka_cannot_be_used_with_is_refused() {
     for (more, part) in [
         ("min_insync_replicas = 4", "min_insync_replicas is more than replication"),
         ("partitions = 0", "kafka.partitions is at least 1"),
-        ("unsafe_because = \" \"", "kafka.unsafe_because: say why"),
+        ("unsafe_because = \" \"", "kafka.unsafe_because: state why"),
         ("topic = \"__care\\nevents\"", "is no topic's name"),
         ("group = \"a b\"", "kafka.group"),
         ("retention = \"for ever\"", "kafka.retention"),
@@ -144,19 +144,19 @@ fn what_kafka_cannot_be_used_with_is_refused() {
             "kafka.client_files.sasl.password: /nowhere",
         ),
     ] {
-        let told = told(over_kafka(more));
-        assert!(told.contains(part), "{more}: {part} is not told: {told}");
+        let reported = reported(over_kafka(more));
+        assert!(reported.contains(part), "{more}: {part} is not reported: {reported}");
     }
     assert!(problems("transport = \"kafka\"").contains("kafka.brokers is missing"));
     assert!(problems("[kafka]\nbrokers = \"127.0.0.1:9092\"").contains("it is configured and not used"));
-    assert_eq!(told(over_kafka("")), "");
+    assert_eq!(reported(over_kafka("")), "");
 }
 
 #[test]
 fn what_keeps_acknowledged_messages_stored_is_not_a_deployments_to_set() {
     for key in journal::FIXED {
-        let told = told(over_kafka(&format!("[kafka.client]\n{key:?} = \"1\"")));
-        assert!(told.contains(&format!("kafka.client.{key}: this is not a deployment's to set")), "{told}");
+        let reported = reported(over_kafka(&format!("[kafka.client]\n{key:?} = \"1\"")));
+        assert!(reported.contains(&format!("kafka.client.{key}: this is not a deployment's to set")), "{reported}");
     }
 }
 
@@ -188,7 +188,7 @@ fn a_secret_of_kafkas_is_read_from_a_file_and_not_written_twice() {
     let by_file = format!("[kafka.client_files]\n\"sasl.password\" = {file:?}");
     let kafka = over_kafka(&by_file).unwrap().kafka.unwrap();
     assert_eq!(kafka.client.settings["sasl.password"], "made-up ");
-    let twice = told(over_kafka(&format!("[kafka.client]\n\"sasl.password\" = \"other\"\n{by_file}")));
+    let twice = reported(over_kafka(&format!("[kafka.client]\n\"sasl.password\" = \"other\"\n{by_file}")));
     assert!(twice.contains("kafka.client.sasl.password: it is in kafka.client_files too"), "{twice}");
     assert!(!twice.contains("made-up") && !twice.contains("other"), "{twice}");
 }
@@ -209,15 +209,15 @@ fn traces_and_metrics_go_where_it_says_and_not_in_the_open() {
         assert_eq!(telemetry.otlp, here.trim_end_matches('/'));
     }
     let away = "otlp = 'http://collector.example:4317'";
-    assert!(told(read(away)).contains("what goes to another machine is encrypted"));
+    assert!(reported(read(away)).contains("what goes to another machine is encrypted"));
     assert!(read(&format!("{away}\ntls_ends_elsewhere = \"{}\"", checked::ACCEPTED)).is_ok());
     for wrong in
         ["127.0.0.1:4317", "http://127.0.0.1", "https://127.0.0.1:4317", "http://a@127.0.0.1:4317", "http://:1"]
     {
-        assert!(told(read(&format!("otlp = '{wrong}'"))).contains("telemetry.otlp: write http://"), "{wrong}");
+        assert!(reported(read(&format!("otlp = '{wrong}'"))).contains("telemetry.otlp: write http://"), "{wrong}");
     }
     for wrong in ["sampled = 1.1", "sampled = -0.1", "sampled = nan"] {
-        assert!(told(read(wrong)).contains("telemetry.sampled"), "{wrong}");
+        assert!(reported(read(wrong)).contains("telemetry.sampled"), "{wrong}");
     }
 }
 
@@ -228,8 +228,8 @@ fn who_works_on_a_ward_is_not_shown() {
         phone = '017 000 0205'\nweekdays = ['mon']\n";
     let shown = Config::of_text(text).unwrap().shown;
     let worker = shown["ward"][0]["workers"][0].as_table().unwrap();
-    let said: Vec<_> = ["name", "phone", "email"].map(|key| worker.get(key).and_then(|it| it.as_str())).into();
-    assert_eq!(said, [Some("(set)"), Some("(set)"), None]);
+    let values: Vec<_> = ["name", "phone", "email"].map(|key| worker.get(key).and_then(|it| it.as_str())).into();
+    assert_eq!(values, [Some("(set)"), Some("(set)"), None]);
     assert!(!shown.to_string().contains("Tiina"));
 }
 
@@ -239,7 +239,7 @@ fn what_the_configuration_leaves_out_is_what_the_rules_have() {
 }
 
 #[test]
-fn lengths_of_time_are_read_and_nonsense_is_told_by_its_place() {
+fn lengths_of_time_are_read_and_nonsense_is_reported_by_its_place() {
     let text = "notices_answered = true\n[limits]\nclinic_visit = \"90m\"\nunanswered_referral = \"14d\"";
     let county = Config::of_text(text).unwrap_or_else(|invalid| panic!("{invalid}")).county;
     assert!(county.notices_answered);

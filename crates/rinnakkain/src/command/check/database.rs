@@ -48,9 +48,9 @@ async fn running(config: &Config) -> Result<Database, Finding> {
         return Err(Finding::ok(DATABASE, "a private PostgreSQL, which the first run makes"));
     }
     // On a detached thread: it waits long for a server that recovers.
-    let (tell, told) = oneshot::channel();
-    std::thread::spawn(move || drop(tell.send(Postgres::adopt(&directory))));
-    match timeout(PATIENCE, told).await {
+    let (sender, adopted) = oneshot::channel();
+    std::thread::spawn(move || drop(sender.send(Postgres::adopt(&directory))));
+    match timeout(PATIENCE, adopted).await {
         Ok(Ok(Ok(Some(postgres)))) => Ok(Database::Socket { dir: postgres.socket_dir().to_owned() }),
         Ok(Ok(Ok(None))) => {
             Err(Finding::ok(DATABASE, "a private PostgreSQL, which does not run now: it starts with the service"))
@@ -232,18 +232,18 @@ fn log<'a>(setting: &impl Fn(&str) -> &'a str) -> Vec<Finding> {
             .any(|name| !matches!(setting(name), "-1" | ""))
         || !matches!(setting("log_transaction_sample_rate"), "0" | "");
     let mut findings = Vec::new();
-    let mut say = |text: &str, advice: &str| findings.push(Finding::warning(DATABASE, text, advice));
+    let mut warn = |text: &str, advice: &str| findings.push(Finding::warning(DATABASE, text, advice));
     if statements && setting("log_parameter_max_length") != "0" {
-        say("statements go into the server's log with their parameters", "set log_parameter_max_length = 0");
+        warn("statements go into the server's log with their parameters", "set log_parameter_max_length = 0");
     }
     if setting("log_parameter_max_length_on_error") != "0" {
-        say(
+        warn(
             "a statement that fails puts its parameters into the server's log",
             "set log_parameter_max_length_on_error = 0",
         );
     }
     if setting("log_error_verbosity") != "terse" {
-        say("an error's detail in the server's log may quote values", "set log_error_verbosity = terse");
+        warn("an error's detail in the server's log may quote values", "set log_error_verbosity = terse");
     }
     if findings.is_empty() {
         findings.push(Finding::ok(DATABASE, "the server's log holds no values"));

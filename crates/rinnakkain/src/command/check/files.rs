@@ -64,14 +64,14 @@ pub fn keys(config: &Config) -> (Option<Keyring>, Vec<Finding>) {
     (Some(keyring), vec![finding])
 }
 
-/// Tokens that are no secret.
+/// Tokens that are published, so no secret.
 pub fn tokens(config: &Config) -> Vec<Finding> {
-    let told = |name: &str| {
+    let finding = |name: &str| {
         let text = format!("{name} has the token of the published example: anyone who has read it may speak as {name}");
         let advice = "openssl rand -hex 32 makes a token, `rinnakkain hash-token` what to write in token_sha256";
         Finding::warning(TOKENS, text, advice)
     };
-    config.with_published_tokens().into_iter().map(told).collect()
+    config.with_published_tokens().into_iter().map(finding).collect()
 }
 
 /// The data directory.

@@ -37,8 +37,8 @@ fn findings(kafka: &Kafka, seen: &Inspection) -> Vec<Finding> {
         Some(partitions) => Finding::warning(
             TOPIC,
             format!("{} has {partitions} partitions, kafka.partitions is {}", topic.name, topic.partitions),
-            "it is used as it is, by at most so many projectors: say the same in kafka.partitions, or add to it with Kafka's \
-             own tools while no ingest runs",
+            "it is used as it is, by at most so many projectors: write its number in kafka.partitions, or add partitions with \
+             Kafka's own tools while no ingest runs",
         ),
         None if brokers < usize::try_from(topic.replication).unwrap_or(usize::MAX) => Finding::failure(
             TOPIC,

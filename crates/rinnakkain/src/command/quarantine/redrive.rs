@@ -27,11 +27,11 @@ pub async fn run(store: &Store, config: &Config, ids: &[Uuid]) -> anyhow::Result
     let redriver = Redriver { store, config, keyring, projector: Projector::new(store.clone()) };
     for entry in entries.iter().filter(|entry| ids.is_empty() || ids.contains(&entry.id)) {
         let outcome = redriver.redrive(entry).await?;
-        let told = outcome.unwrap_or_else(|why| {
+        let outcome = outcome.unwrap_or_else(|why| {
             failed += 1;
             format!("still refused: {why}")
         });
-        rows.push([entry.id.to_string(), entry.source.clone(), told]);
+        rows.push([entry.id.to_string(), entry.source.clone(), outcome]);
     }
     output::table(["ID", "SOURCE", "OUTCOME"], &rows)?;
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

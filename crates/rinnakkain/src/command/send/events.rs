@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 const LONGEST: usize = 4 << 20;
 
 #[derive(Deserialize)]
-struct Told {
+struct Response {
     #[serde(default)]
     outcomes: Vec<Outcome>,
     error: Option<Fault>,
@@ -45,7 +45,7 @@ pub async fn send(
     tls: &tls::Client,
     token_file: &Path,
 ) -> anyhow::Result<Vec<Answer>> {
-    let uri: Uri = to.parse().with_context(|| format!("{to} is no URL"))?;
+    let uri: Uri = to.parse().with_context(|| format!("{to} is not a URL"))?;
     let secure = uri.scheme_str() == Some("https");
     let Some(authority) = uri.authority().filter(|_| secure || uri.scheme_str() == Some("http")) else {
         bail!("{to}: write http://HOST:PORT or https://HOST:PORT");
@@ -58,8 +58,8 @@ pub async fn send(
     let mut answers = Vec::new();
     for (name, body) in bodies {
         let request = request(authority.as_str(), token.trim(), body)?;
-        let (status, told) = match post(&mut sender, request).await {
-            Ok(told) => told,
+        let (status, response) = match post(&mut sender, request).await {
+            Ok(answered) => answered,
             Err(error) => {
                 // The connection may have ended before the request was sent: then the connection knows why.
                 let ended = connection.await.ok().and_then(Result::err);
@@ -68,7 +68,7 @@ pub async fn send(
                 return Err(error.context(format!("{name}: it is not known to be stored")));
             }
         };
-        answers.extend(of_file(&name, status, told));
+        answers.extend(of_file(&name, status, response));
     }
     Ok(answers)
 }
@@ -80,23 +80,23 @@ fn request(host: &str, token: &str, body: Vec<u8>) -> anyhow::Result<Request<Bod
     Ok(request.header(header::AUTHORIZATION, format!("Bearer {token}")).body(Body::from(body))?)
 }
 
-async fn post(sender: &mut SendRequest<Body>, request: Request<Body>) -> anyhow::Result<(StatusCode, Told)> {
+async fn post(sender: &mut SendRequest<Body>, request: Request<Body>) -> anyhow::Result<(StatusCode, Response)> {
     sender.ready().await?;
     let response = sender.send_request(request).await?;
     let status = response.status();
     let body = axum::body::to_bytes(Body::new(response.into_body()), LONGEST).await?;
-    let told = serde_json::from_slice(&body);
-    Ok((status, told.unwrap_or(Told { outcomes: Vec::new(), error: None })))
+    let answered = serde_json::from_slice(&body);
+    Ok((status, answered.unwrap_or(Response { outcomes: Vec::new(), error: None })))
 }
 
-fn of_file(file: &str, status: StatusCode, told: Told) -> Vec<Answer> {
+fn of_file(file: &str, status: StatusCode, response: Response) -> Vec<Answer> {
     let answer = |number, accepted, outcome, id: Option<String>, fault: Option<Fault>| {
         let Fault { code, place, text } = fault.unwrap_or_default();
         Answer { file: file.to_owned(), number, accepted, outcome, id: id.unwrap_or_default(), code, place, text }
     };
-    if told.outcomes.is_empty() && !status.is_success() {
-        return vec![answer(1, false, status.as_u16().to_string(), None, told.error)];
+    if response.outcomes.is_empty() && !status.is_success() {
+        return vec![answer(1, false, status.as_u16().to_string(), None, response.error)];
     }
-    let outcomes = told.outcomes.into_iter().enumerate();
+    let outcomes = response.outcomes.into_iter().enumerate();
     outcomes.map(|(n, it)| answer(n + 1, it.what == "stored", it.what, it.id, it.error)).collect()
 }

@@ -35,11 +35,14 @@ pub async fn send(
             let number = n + 1;
             let message = encoding.map_or_else(|| Ok(message.clone()), |encoding| encoded(&message, encoding));
             let message = message.with_context(|| format!("{name}, message {number}"))?;
-            let told = timeout(PATIENCE, connection.exchange(message.into())).await;
-            let told = told.map_err(|_| anyhow!("no answer within {} s", PATIENCE.as_secs())).and_then(|told| told);
-            let told = told.map_err(|error| tls::refusal(&*error).map_or(error, anyhow::Error::msg));
-            let told = told.with_context(|| format!("{name}, message {number}: it is not known to be stored"))?;
-            answers.push(Answer { file: name.clone(), number, ..answer(&told) });
+            let answered = timeout(PATIENCE, connection.exchange(message.into())).await;
+            let answered = answered
+                .map_err(|_| anyhow!("no answer within {} s", PATIENCE.as_secs()))
+                .and_then(|answered| answered);
+            let answered = answered.map_err(|error| tls::refusal(&*error).map_or(error, anyhow::Error::msg));
+            let answered =
+                answered.with_context(|| format!("{name}, message {number}: it is not known to be stored"))?;
+            answers.push(Answer { file: name.clone(), number, ..answer(&answered) });
         }
     }
     Ok(answers)
@@ -60,7 +63,7 @@ struct Connection {
     stream: tls::Connection,
     codec: Mllp,
     buffer: BytesMut,
-    /// MSH-10 of the message before: in enhanced mode its second answer may still come.
+    /// MSH-10 of the previous message: in enhanced mode its second answer may still come.
     before: String,
 }
 
@@ -74,9 +77,9 @@ impl Connection {
         self.stream.flush().await?;
         loop {
             match self.codec.decode(&mut self.buffer)? {
-                Some(Frame::Message(told)) if before != id && answer(&told).id == before => {}
-                Some(Frame::Message(told)) => return Ok(told),
-                Some(Frame::Broken(_)) => bail!("the answer is no MLLP frame"),
+                Some(Frame::Message(answered)) if before != id && answer(&answered).id == before => {}
+                Some(Frame::Message(answered)) => return Ok(answered),
+                Some(Frame::Broken(_)) => bail!("the answer is not an MLLP frame"),
                 None if self.stream.read_buf(&mut self.buffer).await? == 0 => {
                     bail!("the connection was closed without an answer")
                 }
@@ -159,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_tells_code_and_place() {
+    fn an_answer_has_code_and_place() {
         let told = answer(b"MSH|^~\\&|A\rMSA|AE|17|why\rERR||PID^1^3|101^Required field missing^HL70357|E||||why\r");
         assert_eq!((told.accepted, told.outcome.as_str(), told.id.as_str()), (false, "AE", "17"));
         assert_eq!((told.code.as_str(), told.place.as_str(), told.text.as_str()), ("101", "PID-3", "why"));

@@ -2,7 +2,7 @@
 
 use super::{Config, Environment};
 
-fn told(text: &str, variables: &[(&str, &str)]) -> String {
+fn reported(text: &str, variables: &[(&str, &str)]) -> String {
     let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let read = Config::read(text, &Environment::of(variables), None);
     read.err().map(|invalid| invalid.to_string()).unwrap_or_default()
@@ -11,11 +11,11 @@ fn told(text: &str, variables: &[(&str, &str)]) -> String {
 const SOURCE: &str = "[[source]]\nname = 'kys'\nformat = 'hl7v2'\nregister = 'patient'\napplication = 'A'\n\
     covers = ['stays']\nsilence = '30m'\n";
 
-/// What is written, and what is said of it.
+/// What is written, and what is expected of it.
 #[test]
 fn a_key_that_does_not_exist_is_named_with_the_one_that_may_be_meant() {
     let ward = "[[ward]]\nsource = 'kys'\ncode = '2204'\n[[ward.workers]]\nname = 'Tiina'\nweekdays = []\n";
-    for (text, said) in [
+    for (text, expected) in [
         ("transprot = 'kafka'", "line 1, column 1: transprot: there is no such key; did you mean transport?"),
         (
             "[mllp]\nadress = '127.0.0.1:0'",
@@ -34,10 +34,10 @@ fn a_key_that_does_not_exist_is_named_with_the_one_that_may_be_meant() {
             "line 14, column 1: ward 2204: workers 1: fone: there is no such key; did you mean phone?",
         ),
     ] {
-        let told = told(text, &[]);
-        assert!(told.ends_with(&format!("\n  - {said}")), "{told}");
+        let reported = reported(text, &[]);
+        assert!(reported.ends_with(&format!("\n  - {expected}")), "{reported}");
     }
-    for (name, value, said) in [
+    for (name, value, expected) in [
         ("RINNAKKAIN_MLLP__ADRESS", "x", "RINNAKKAIN_MLLP__ADRESS: there is no such key; did you mean ADDRESS?"),
         ("RINNAKKAIN_TRANSPROT", "x", "RINNAKKAIN_TRANSPROT: there is no such key; did you mean TRANSPORT?"),
         (
@@ -46,18 +46,18 @@ fn a_key_that_does_not_exist_is_named_with_the_one_that_may_be_meant() {
             "RINNAKKAIN_NOT_CONNECTED: not_connected x: cover: there is no such key; did you mean COVERS?",
         ),
     ] {
-        let told = told("", &[(name, value)]);
-        assert!(told.contains(said), "{told}");
+        let reported = reported("", &[(name, value)]);
+        assert!(reported.contains(expected), "{reported}");
     }
 }
 
 #[test]
-fn everything_that_cannot_be_read_is_told_at_once_and_no_value_of_it() {
+fn everything_that_cannot_be_read_is_reported_at_once_and_no_value_of_it() {
     let text = "colour = 1\ndatabase = 'postgres://a:hidden@b/c'\ntransport = 'kafak'\n[mllp]\nconnections = 'hidden'\n\
         [kafka.client]\n'sasl.password' = 987654\n[[source]]\nname = 'one'\nformat = 'hl7'\ncovers = ['stay']\n\
         [[source]]\nname = 'two'\nfarmat = 'social'\n[[caller]]\nname = 'c'\nside = 'duty'\ntasks = 'hidden'\n\
         token_sha256 = 987654\n";
-    let told = told(text, &[("RINNAKKAIN_HTTP__CONNECTIONS", "hidden"), ("RINNAKKAIN_INGEST__HOLT", "1s")]);
+    let reported = reported(text, &[("RINNAKKAIN_HTTP__CONNECTIONS", "hidden"), ("RINNAKKAIN_INGEST__HOLT", "1s")]);
     for part in [
         "colour: there is no such key",
         "database: a text stands where a table is wanted",
@@ -76,16 +76,16 @@ fn everything_that_cannot_be_read_is_told_at_once_and_no_value_of_it() {
         "RINNAKKAIN_HTTP__CONNECTIONS: a text stands where",
         "RINNAKKAIN_INGEST__HOLT: there is no such key; did you mean HOLD?",
     ] {
-        assert!(told.contains(part), "{part} is not told: {told}");
+        assert!(reported.contains(part), "{part} is not reported: {reported}");
     }
-    assert!(!told.contains("hidden") && !told.contains("987654"), "{told}");
-    assert_eq!(told.lines().count(), 17, "{told}");
+    assert!(!reported.contains("hidden") && !reported.contains("987654"), "{reported}");
+    assert_eq!(reported.lines().count(), 17, "{reported}");
 }
 
 #[test]
 fn a_file_that_is_no_toml_is_not_quoted() {
-    let told = told("\n[database]\nurl = \"postgres://a:hidden@b/c", &[]);
-    assert!(told.contains("line 3, column ") && !told.contains("hidden"), "{told}");
+    let reported = reported("\n[database]\nurl = \"postgres://a:hidden@b/c", &[]);
+    assert!(reported.contains("line 3, column ") && !reported.contains("hidden"), "{reported}");
 }
 
 #[test]

@@ -150,8 +150,8 @@ fn a_fhir_source_is_known_by_its_token_and_has_a_register() {
     let source = &config.senders[0].source;
     assert_eq!((source.format, source.register), (adapter::Format::Fhir, event::Register::Patient));
     assert_eq!(source.worker_roles["TSOS"], event::WorkerRole::HealthSocialWorker);
-    let told = problems(&fhir("application = 'A'"));
+    let reported = problems(&fhir("application = 'A'"));
     for problem in ["token_sha256 is missing", "register is missing", "application is for"] {
-        assert!(told.contains(problem), "{told}");
+        assert!(reported.contains(problem), "{reported}");
     }
 }
