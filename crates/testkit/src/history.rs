@@ -1,69 +1,33 @@
 //! Random histories of made-up clients: what the laws are tried on.
 //!
-//! A seed gives a history, always the same. It has what real feeds have: several sources that know the same people by
+//! A seed always gives the same history. It has what real feeds have: several sources that know the same people by
 //! different numbers, placeholder and mistyped identity codes, merges and their undoing, ties within a minute, clocks in
-//! 2029, cancellations before what they cancel, missing visit numbers, copies that differ because an adapter was mended.
+//! 2029, cancellations before what they cancel, missing visit numbers, and copies that differ because an adapter was
+//! corrected.
+//!
+//! To add an event type, add a row to its family's file.
 
-mod later;
+mod case;
+mod chance;
+mod draw;
+mod list;
+mod person;
+mod referral;
+mod stay;
+mod worker;
 
+pub use chance::Chance;
+
+use draw::Draw;
 use event::{
-    AssessmentFinished, AssessmentStarted, Authority, Body, CaseOpened, ClassChanged, ClientshipClosed,
-    ClientshipOpened, Code, DischargeCancelled, DutyContactRecorded, Event, HETU_SYSTEM, HealthSocialWorkClosed,
-    HealthSocialWorkOpened, IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring, ListEvent, NewKeys, PersonField,
-    PersonName, PersonUpdated, PlannedDischargeCancelled, PlannedDischargeSet, Presented, Received, Record,
-    ReferralAccepted, ReferralKind, ReferralRejected, ReferralRequested, Register, StayCancelled, StayClass,
-    StayCorrected, StayEnded, StayStarted, Token, TranslationWithdrawn, Ward, WardChanged, Worker, WorkerAssigned,
-    WorkerAssignmentEnded, WorkerRole, event_id,
+    Body, Event, HETU_SYSTEM, Instant, Keyring, ListEvent, NewKeys, Presented, Received, Record, Register,
+    TranslationWithdrawn, event_id,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The first instant of every history: 2026-03-02T06:00:00Z.
 pub const START: i64 = 1_772_431_200_000_000;
-
-/// A small generator of chance (SplitMix64): the same seed, the same numbers, on every machine.
-#[derive(Clone, Debug)]
-pub struct Chance(u64);
-
-impl Chance {
-    /// From a seed.
-    #[must_use]
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// The next number.
-    pub fn next_u64(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// Below `n`; 0 when `n` is 0.
-    pub fn below(&mut self, n: u64) -> u64 {
-        self.next_u64() % n.max(1)
-    }
-
-    /// True once in `n`.
-    pub fn once_in(&mut self, n: u64) -> bool {
-        self.below(n) == 0
-    }
-
-    /// One of `choices`.
-    pub fn pick<'a, T>(&mut self, choices: &'a [T]) -> Option<&'a T> {
-        let at = self.below(choices.len() as u64);
-        choices.get(usize::try_from(at).unwrap_or_default())
-    }
-
-    /// Shuffles in place.
-    pub fn shuffle<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            let other = usize::try_from(self.below(last as u64 + 1)).unwrap_or_default();
-            items.swap(last, other);
-        }
-    }
-}
 
 /// The keys under which histories are made: fixed, so that a seed gives the same bytes for ever.
 ///
@@ -79,6 +43,9 @@ pub fn keyring() -> Keyring {
 const SOURCES: &[(&str, Register)] =
     &[("kys", Register::Patient), ("tk", Register::Patient), ("sos", Register::Social)];
 
+/// The bodies, by family.
+const FAMILIES: &[&[draw::Row]] = &[stay::ROWS, referral::ROWS, person::ROWS, case::ROWS, worker::ROWS, list::ROWS];
+
 struct Author<'a> {
     keys: &'a Keyring,
     chance: Chance,
@@ -87,8 +54,8 @@ struct Author<'a> {
     lists: BTreeMap<(String, u64), Uuid>,
 }
 
-/// A history of `messages` messages about a handful of people, in the order of receipt. Some events stand in it twice,
-/// with differing copies.
+/// A history of `messages` messages about a handful of people, in the order of receipt. Some events are in it twice, with
+/// different copies.
 #[must_use]
 pub fn history(seed: u64, messages: u64) -> Vec<Received> {
     let keys = keyring();
@@ -129,6 +96,7 @@ impl Author<'_> {
         let message_id = format!("m{number}");
         for ordinal in 0..=u32::from(self.chance.once_in(4)) {
             let id = event_id(source, &message_id, &digest, ordinal);
+            let Some(body) = self.body(source, person, &record, id, recorded) else { continue };
             let event = Event {
                 id,
                 source: source.to_owned(),
@@ -143,7 +111,7 @@ impl Author<'_> {
                 register,
                 record: record.clone(),
                 presented: presented.clone(),
-                body: self.body(source, person, &record, id, recorded),
+                body,
                 controller: None,
                 author_role: None,
             };
@@ -192,185 +160,14 @@ impl Author<'_> {
         self.keys.record(source, &format!("{source}-number"), &value)
     }
 
-    fn key(&mut self, kind: &str, source: &str, person: u64) -> Token {
-        let value = format!("{person}-{}", self.chance.below(2));
-        self.keys.token(kind, source, &value)
+    fn body(&mut self, source: &str, person: u64, record: &Record, id: Uuid, recorded: Instant) -> Option<Body> {
+        let other = self.another_record();
+        let list = self.lists.get(&(source.to_owned(), person)).copied().unwrap_or_default();
+        let (keys, chance) = (self.keys, &mut self.chance);
+        Draw { keys, chance, source, person, record, id, recorded, other, list }.body(FAMILIES)
     }
 
-    fn ward(&mut self) -> Option<Ward> {
-        self.chance.pick(&["OS1", "OS2", "Päivystys"]).and_then(|code| Ward::try_new(code))
-    }
-
-    fn authority(&mut self) -> Authority {
-        match self.chance.below(8) {
-            0 | 1 => Authority::Steward,
-            2 => Authority::Unconfirmed,
-            _ => Authority::Source,
-        }
-    }
-
-    fn body(&mut self, source: &str, person: u64, record: &Record, id: uuid::Uuid, recorded: Instant) -> Body {
-        let code = |text: &str| Code::try_new(text).ok();
-        let sealer = self.keys.sealer(record.key, id);
-        let worker = |n: u64| {
-            sealer
-                .seal(&Worker { name: format!("Työntekijä {n}"), phone: "044 000 0000".into(), ..Worker::default() })
-        };
-        let class = self.chance.pick(StayClass::ALL).copied().filter(|_| !self.chance.once_in(6));
-        let keyed = self.key("stay", source, person);
-        let stay = (!self.chance.once_in(7)).then_some(keyed);
-        let referral = Some(self.keys.token("referral", "kys", &format!("{person}-{}", self.chance.below(2))));
-        let later = recorded.plus_seconds(i64::try_from(self.chance.below(48)).unwrap_or_default() * 3600);
-        match self.chance.below(41) {
-            26.. => self.later_body(source, person, record, id, recorded),
-            0..3 => Body::from(StayStarted {
-                stay,
-                class,
-                ward: self.ward(),
-                started_at: recorded,
-                protected_speciality: None,
-                unit: None,
-                facility: None,
-            }),
-            3 => Body::from(StayCorrected {
-                stay,
-                class,
-                ward: self.ward(),
-                started_at: None,
-                also: if self.chance.once_in(2) { vec![self.key("stay", source, person)] } else { Vec::new() },
-            }),
-            4 => Body::from(StayCancelled { stay }),
-            5 => Body::from(WardChanged { stay, from: None, to: self.ward(), class: None }),
-            6 => Body::from(ClassChanged { stay, class, ward: None }),
-            7 => Body::from(PlannedDischargeSet {
-                stay,
-                planned_at: Some(later),
-                class: None,
-                destination: None,
-                reported_at: None,
-            }),
-            8 => Body::from(PlannedDischargeCancelled { stay }),
-            9 | 10 => Body::from(StayEnded { stay, ended_at: recorded, disposition: code("01") }),
-            11 => Body::from(DischargeCancelled { stay, class: None }),
-            12 => Body::from(ReferralRequested {
-                referral,
-                course: None,
-                kind: ReferralKind::Contact,
-                priority: code("R"),
-                expires_at: None,
-                required_by: Some(later),
-                source_channel: None,
-                requester_unit: None,
-                receiver: None,
-                basis: None,
-            }),
-            13 => Body::from(ReferralAccepted { referral, course: None, worker: Some(worker(1)), expected_by: None }),
-            14 => Body::from(ReferralRejected { referral, course: None, reason: code("other-unit") }),
-            15 => Body::from(PersonUpdated {
-                name: Some(sealer.seal(&PersonName { family: format!("Suku {person}"), given: "Etu".into() })),
-                cleared: vec![PersonField::Language],
-                ..PersonUpdated::default()
-            }),
-            16 => Body::from(IdentitiesMerged {
-                subsumed: self.another_record(),
-                authority: self.authority(),
-                decider: None,
-                reason: None,
-            }),
-            17 => Body::from(IdentitiesUnmerged {
-                separated: self.another_record(),
-                authority: self.authority(),
-                decider: None,
-                reason: None,
-            }),
-            18 => Body::from(CaseOpened {
-                case: self.key("case", source, person),
-                ground: code("application"),
-                initiator: None,
-                contacted_at: None,
-                deadline_group: None,
-                special_support: None,
-            }),
-            19 => Body::from(AssessmentStarted {
-                assessment: self.key("assessment", source, person),
-                case: None,
-                kind: None,
-                unit: None,
-                joint: None,
-            }),
-            20 => Body::from(AssessmentFinished {
-                assessment: self.key("assessment", source, person),
-                own_worker_needed: Some(true),
-                clientship: None,
-            }),
-            21 => Body::from(ClientshipOpened {
-                clientship: self.key("clientship", source, person),
-                service_task: code("adults"),
-                own_worker_not_named: None,
-            }),
-            22 => Body::from(ClientshipClosed {
-                clientship: self.key("clientship", source, person),
-                ground: code("no-need"),
-            }),
-            23 => match self.chance.below(3) {
-                0 => Body::from(HealthSocialWorkOpened {
-                    work: self.key("work", source, person),
-                    channel: code("booking"),
-                    worker: None,
-                    until: None,
-                    unit: None,
-                }),
-                1 => Body::from(HealthSocialWorkClosed { work: self.key("work", source, person), outcome: None }),
-                _ => Body::from(DutyContactRecorded {
-                    contact: self.key("contact", source, person),
-                    handed_over_to: None,
-                }),
-            },
-            24 => Body::from(WorkerAssigned {
-                assignment: self.key("assignment", source, person),
-                clientship: None,
-                role: *self.chance.pick(WorkerRole::ALL).unwrap_or(&WorkerRole::OwnWorker),
-                worker_key: self.keys.token("worker", source, &self.chance.below(4).to_string()),
-                worker: worker(2),
-                profession: None,
-                public_service_post: Some(true),
-                from: recorded,
-                until: None,
-            }),
-            _ => Body::from(WorkerAssignmentEnded {
-                assignment: self.key("assignment", source, person),
-                ended_at: recorded,
-                reason: code("vacancy"),
-            }),
-        }
-    }
-
-    /// Of the types that came later: as many, in a file of their own.
-    fn later_body(&mut self, source: &str, person: u64, record: &Record, id: uuid::Uuid, recorded: Instant) -> Body {
-        let keys = self.keys;
-        let stays = [0, 1].map(|n| keys.token("stay", source, &format!("{person}-{n}")));
-        let stay = (!self.chance.once_in(7)).then(|| self.key("stay", source, person));
-        let referral = Some(keys.token("referral", "kys", &format!("{person}-{}", self.chance.below(2))));
-        let worker = keys.sealer(record.key, id).seal(&Worker { name: "Sijainen".into(), ..Worker::default() });
-        let hetu = |n: u64| keys.identifier(HETU_SYSTEM, &format!("hetu-{n}"));
-        later::Author {
-            stay,
-            stays,
-            referral,
-            to: self.another_record(),
-            worker_key: keys.token("worker", source, &self.chance.below(4).to_string()),
-            worker,
-            codes: [hetu(person), hetu(person + 100)],
-            recorded,
-            authority: self.authority(),
-            list: self.lists.get(&(source.to_owned(), person)).copied().unwrap_or_default(),
-            key: |kind: &str, n: u64| keys.token(kind, source, &format!("{person}-{n}")),
-            chance: &mut self.chance,
-        }
-        .body()
-    }
-
-    /// A copy as a mended adapter, or another time of receipt, would give it: the same id.
+    /// A copy as a corrected adapter, or another time of receipt, would give it: the same id.
     fn copy(&mut self, original: &Received) -> Received {
         let mut copy = original.clone();
         if self.chance.once_in(2) {
@@ -380,7 +177,7 @@ impl Author<'_> {
         if self.chance.once_in(2) {
             copy.event.adapter_version = 2;
             if self.chance.once_in(4) {
-                // Read again, and it says nothing any more.
+                // Translated again, and it gives no event any more.
                 copy.event.body = Body::from(TranslationWithdrawn);
                 copy.event.presented.clear();
             } else if self.chance.once_in(2) {
