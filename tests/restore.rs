@@ -129,16 +129,16 @@ fn with_kafka_the_view_catches_up_by_itself() {
     let (config, data) = configure("after", "county", &renewed.url());
     let said = done(script("restore", &backup, &config, &data));
     assert!(said.contains("40 clients verified: 0 differ") && said.contains("Kafka holds what came since"), "{said}");
-    assert_eq!(renewed.tell("SELECT count(*) FROM history").unwrap(), "40");
+    assert_eq!(renewed.value("SELECT count(*) FROM history").unwrap(), "40");
     assert_ne!(renewed.digest().unwrap(), oracle.digest().unwrap(), "it is older");
     assert_ne!(sources(&config, &data), sources(&oracle_config, &oracle_data));
 
     let projector = start("project", &config, &data);
     settle(&renewed);
-    assert_eq!(renewed.tell("SELECT count(*) FROM history").unwrap(), "100");
+    assert_eq!(renewed.value("SELECT count(*) FROM history").unwrap(), "100");
     assert_eq!(renewed.digest().unwrap(), oracle.digest().unwrap(), "byte for byte");
     assert_eq!(sources(&config, &data), sources(&oracle_config, &oracle_data), "every message is counted once");
-    assert_eq!(renewed.tell("SELECT count(*) FROM gap").unwrap(), "0", "nothing was missing");
+    assert_eq!(renewed.value("SELECT count(*) FROM gap").unwrap(), "0", "nothing was missing");
     load(ingest.ports.mllp, &messages, 100..110);
     settle(&renewed);
     settle(&oracle);

@@ -47,7 +47,7 @@ fn a_database_restored_under_a_living_reader_catches_up_by_itself() {
     let stored = |server: &Server| {
         let store = runtime.block_on(Store::connect(&Database::Url(server.url()), 1)).unwrap();
         runtime.block_on(settle(&store));
-        server.tell("SELECT count(*) FROM history").unwrap().parse::<u32>().unwrap()
+        server.value("SELECT count(*) FROM history").unwrap().parse::<u32>().unwrap()
     };
 
     send(0..40);
@@ -68,7 +68,7 @@ fn a_database_restored_under_a_living_reader_catches_up_by_itself() {
     server.start_in_the_end().unwrap();
     assert_eq!(stored(&server), 100, "what came after the backup is still in the journal");
     assert_eq!(server.digest().unwrap(), whole, "byte for byte");
-    assert_eq!(server.tell("SELECT count(*) FROM gap").unwrap(), "0", "nothing was missing");
+    assert_eq!(server.value("SELECT count(*) FROM gap").unwrap(), "0", "nothing was missing");
     let log = product.log().unwrap();
     assert!(log.contains("reading starts again from the database"), "the living reader noticed: {log}");
     send(100..110);

@@ -1,4 +1,4 @@
-//! Progress for whoever waits, on standard error.
+//! Progress, on standard error.
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::fmt::Write;
@@ -10,7 +10,7 @@ pub(crate) fn of(length: u64, template: &str) -> anyhow::Result<ProgressBar> {
 
 pub(crate) fn style(template: &str) -> anyhow::Result<ProgressStyle> {
     let rate = |state: &ProgressState, out: &mut dyn Write| {
-        // Nobody is told if the line cannot be written.
+        // A line that cannot be written does no harm.
         let _ = write!(out, "{:.0}/s", state.per_sec());
     };
     Ok(ProgressStyle::with_template(template)?.with_key("rate", rate))

@@ -4,7 +4,7 @@ use crate::step::{cargo, run};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
-/// Builds the product, as it is shipped or not, and says where it is. With the features of the default members, as
+/// Builds the product, in release or debug, and gives its path. With the features of the default members, as
 /// this program was: nothing is compiled twice for it.
 pub(crate) fn built(release: bool) -> anyhow::Result<PathBuf> {
     let mut build = cargo("build");

@@ -29,7 +29,7 @@ pub(crate) enum Transport {
 
 /// How long nothing may move while something is left to be applied.
 const PATIENCE: Duration = Duration::from_mins(2);
-/// Between two looks at how far it is: each starts a process, which takes its share of the machine.
+/// The pause between two checks of the lag: each starts a process, which takes its share of the machine.
 const LOOK: Duration = Duration::from_millis(250);
 /// The roles and their data directories, in the order in which they start and stop.
 pub(crate) const ROLES: [(&str, &str); 4] =
@@ -41,7 +41,7 @@ pub(crate) struct Deployment {
     pub(crate) binary: PathBuf,
     pub(crate) directory: PathBuf,
     pub(crate) parts: Vec<Part>,
-    /// In direct mode it is the product's own, and only looked at.
+    /// In direct mode it is the product's own, and is only read.
     pub(crate) postgres: Postgres,
     pub(crate) brokers: Option<Cluster>,
 }
@@ -49,12 +49,12 @@ pub(crate) struct Deployment {
 /// One process.
 pub(crate) struct Part {
     pub(crate) role: &'static str,
-    /// Its data directory, by which it is told from another of its role.
+    /// Its data directory, which distinguishes it from another of its role.
     pub(crate) name: &'static str,
     pub(crate) product: Product,
 }
 
-/// What `rinnakkain journal status --json` says.
+/// The output of `rinnakkain journal status --json`.
 #[derive(serde::Deserialize)]
 pub(crate) struct Status {
     /// Records that are not applied.
@@ -113,7 +113,7 @@ impl Deployment {
             let starting: Vec<_> = roles.iter().copied().map(start).collect();
             starting.into_iter().map(|part| part.join().unwrap_or_else(|_| bail!("a start panicked"))).collect()
         });
-        // Those that run are kept, so that they stop whatever became of the others.
+        // Those that run are kept, so that they stop whatever happened to the others.
         let mut failed = None;
         for part in started {
             match part {
@@ -145,12 +145,12 @@ impl Deployment {
         command
     }
 
-    /// Waits until everything that was acknowledged before is in the view. `told` hears how many records are left.
-    pub(crate) fn settle(&self, interrupt: &Interrupt, told: impl Fn(u64)) -> anyhow::Result<()> {
+    /// Waits until everything that was acknowledged before is in the view. `progress` gets the number of records left.
+    pub(crate) fn settle(&self, interrupt: &Interrupt, progress: impl Fn(u64)) -> anyhow::Result<()> {
         if self.transport == Transport::Direct {
             return Ok(());
         }
-        // What is left is never 0 for long: the ingest tells every partition five times a second how far it has come.
+        // The lag is never 0 for long: the ingest writes a watermark to every partition five times a second.
         // So what counts is that everything received until now is applied.
         let moment = now();
         let (mut seen, mut moved) = (None, Instant::now());
@@ -161,7 +161,7 @@ impl Deployment {
                 if status.applied_until.is_some_and(|until| until >= moment) {
                     return Ok(());
                 }
-                told(status.left);
+                progress(status.left);
                 if seen.replace((status.left, status.applied_until)) != seen {
                     moved = Instant::now();
                 }
@@ -173,7 +173,7 @@ impl Deployment {
         bail!("what was acknowledged is not applied, and nothing moves for two minutes\n{}", logs.join("\n"))
     }
 
-    /// How far projection is behind ingest; `None`: it cannot be said now, as while a broker is away.
+    /// How far projection is behind ingest. `None`: not known now, for example while a broker is unreachable.
     pub(crate) fn status(&self) -> anyhow::Result<Option<Status>> {
         let output = wait::output(self.operator().args(["journal", "status", "--json"]))?;
         Ok(output.status.success().then(|| serde_json::from_slice(&output.stdout)).transpose()?)
@@ -221,7 +221,7 @@ impl Part {
         Ok(Self { role, name, product: product.with_context(|| format!("rinnakkain {role}"))? })
     }
 
-    /// One that has ended is told of as such.
+    /// A process that has ended is reported as such.
     fn stop(self) -> anyhow::Result<()> {
         let Self { name, product, .. } = self;
         let lines = product.last_lines();

@@ -3,7 +3,7 @@
 //! What it finds makes it fail. The seed is printed: with it the same faults come in the same order again.
 
 use crate::binary;
-use crate::demo::stage::say;
+use crate::demo::stage::line;
 use crate::interrupt::Interrupt;
 use crate::trial::{Schedule, Trial};
 use anyhow::bail;
@@ -33,14 +33,14 @@ impl Faults {
         let interrupt = Interrupt::watch()?;
         let binary = binary::built(self.release)?;
         let seed = self.seed.unwrap_or_else(|| u64::from(u32::MAX) & RandomState::new().hash_one(0));
-        let say = |text: &str| say(self.json, text);
-        say(&format!("faults for {} minutes; again with --seed {seed}", self.minutes))?;
+        let print = |text: &str| line(self.json, text);
+        print(&format!("faults for {} minutes; again with --seed {seed}", self.minutes))?;
         let mut trial = Trial::start(&binary, seed)?;
         let most = Duration::from_secs(self.minutes.saturating_mul(60));
         let ended = |elapsed| elapsed >= most || interrupt.is_set();
         // A terminal that is gone is no fault of the product's.
-        let told = |line: &str| drop(say(line));
-        let broken = trial.run(&mut Schedule::endless(seed), &ended, &told);
+        let progress = |text: &str| drop(print(text));
+        let broken = trial.run(&mut Schedule::endless(seed), &ended, &progress);
         if broken.is_err() {
             interrupt.check()?;
         }
@@ -49,7 +49,7 @@ impl Faults {
         if self.json {
             writeln!(std::io::stdout().lock(), "{}", serde_json::to_string(&report)?)?;
         } else {
-            say(&report.to_string())?;
+            print(&report.to_string())?;
         }
         if !report.findings.is_clean() {
             bail!("the product does not hold: what was found is above, and --seed {seed} gives the same faults");

@@ -1,4 +1,4 @@
-//! What the kernel says of a process: memory and processor time, from `/proc` (proc(5)).
+//! A process's memory and processor time, from `/proc` (proc(5)).
 
 use std::fs;
 use std::io;
@@ -66,7 +66,7 @@ fn stat(pid: u32) -> io::Result<Vec<String>> {
     Ok(rest.split_whitespace().map(str::to_owned).collect())
 }
 
-/// Linux counts in hundredths of a second for whoever asks (`USER_HZ`), on every architecture that we build for.
+/// Linux reports in hundredths of a second (`USER_HZ`) on every architecture that we build for.
 fn seconds(ticks: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "2^52 hundredths of a second are a million years")]
     let ticks = ticks as f64;

@@ -1,10 +1,10 @@
 //! What sqlx knows of each query in `store`: made anew from the migrations, and compared with what is committed.
 //!
 //! A private database gets the migrations; then `store` is compiled with sqlx's macros asking that database and writing
-//! one `query-<hash>.json` for each query. The macros do not tell cargo that they read the database, so each run has a
-//! profile of `store` never used before: cargo compiles it once more (and `api`, which uses it), and the artefacts of
-//! ordinary builds stay as they are. What it depends on is compiled as for every other command. Only libraries are
-//! compiled: queries in tests use sqlx's functions, not its macros.
+//! one `query-<hash>.json` for each query. Cargo does not know that the macros read the database, so each run has a profile of
+//! `store` that was never used before: cargo compiles it again (and `api`, which uses it), and the artefacts of ordinary
+//! builds stay as they are. Its dependencies are compiled as for every other command. Only libraries are compiled: queries in
+//! tests use sqlx's functions, not its macros.
 
 use std::{
     collections::BTreeMap,
@@ -112,13 +112,13 @@ fn files(directory: &Path, extension: &str) -> io::Result<BTreeMap<String, Strin
 }
 
 fn differences(committed: &Queries, described: &Queries) -> Vec<String> {
-    let word = |name: &String| match (committed.get(name), described.get(name)) {
+    let difference = |name: &String| match (committed.get(name), described.get(name)) {
         (None, _) => Some(format!("new {name}")),
         (_, None) => Some(format!("unused {name}")),
         (before, after) => (before != after).then(|| format!("changed {name}")),
     };
     let names: std::collections::BTreeSet<_> = committed.keys().chain(described.keys()).collect();
-    names.into_iter().filter_map(word).collect()
+    names.into_iter().filter_map(difference).collect()
 }
 
 #[cfg(test)]

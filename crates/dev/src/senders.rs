@@ -11,7 +11,7 @@ pub(crate) fn joined<T>(thread: ScopedJoinHandle<'_, anyhow::Result<T>>) -> anyh
     thread.join().map_err(|_| anyhow::anyhow!("a sender panicked"))?
 }
 
-/// Sends on a connection of its own, a message at a time; how long each waited for its AA.
+/// Sends on a connection of its own, one message at a time. Gives how long each waited for its AA.
 pub(crate) fn send(
     port: u16,
     messages: impl IntoIterator<Item = impl AsRef<str>>,

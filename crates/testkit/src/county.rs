@@ -151,7 +151,7 @@ pub fn person(n: u32) -> Person {
     }
 }
 
-/// What an ADT message says beside the patient.
+/// What an ADT message holds besides the patient.
 #[derive(Clone, Debug, Default)]
 pub struct Visit<'a> {
     /// PV1-19.

@@ -34,7 +34,7 @@ pub const START: i64 = 1_772_431_200_000_000;
 /// # Panics
 /// Never: the file is of the form that [`Keyring::parse`] reads.
 #[must_use]
-#[expect(clippy::expect_used, reason = "a constant key file parses, or every test says so")]
+#[expect(clippy::expect_used, reason = "a constant key file parses, or every test fails")]
 pub fn keyring() -> Keyring {
     let keys = NewKeys { index: [7; 32].into(), seal: [8; 32].into() };
     Keyring::parse(&keys.to_file()).expect("the constant key file parses")

@@ -102,7 +102,7 @@ impl Product {
         wait::ended(&mut self.child, STOPPING)
     }
 
-    /// `kill -9`, in the middle of whatever it does.
+    /// `kill -9`, at any moment.
     pub fn kill(mut self) -> io::Result<()> {
         self.child.kill()?;
         self.child.wait().map(drop)

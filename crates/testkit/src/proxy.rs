@@ -1,5 +1,5 @@
-//! Links that can be cut, silenced and slowed: a process talks to a port of this machine, and what is said is carried to
-//! another port or to a unix socket, as long as the link lets it.
+//! Links that can be cut, silenced and slowed: a process connects to a port of this machine, and its bytes are forwarded to
+//! another port or to a unix socket, as long as the link allows it.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -16,7 +16,7 @@ use tokio::time::sleep;
 #[derive(Debug)]
 pub struct Proxies(Runtime);
 
-/// What a link does with what is said over it.
+/// What a link does with the bytes sent over it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// Carries it.
@@ -154,7 +154,7 @@ mod tests {
     use std::io::{Read, Write};
     use std::net;
 
-    /// Says back what it hears.
+    /// Echoes what it receives.
     fn echo() -> u16 {
         let listener = net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -175,7 +175,7 @@ mod tests {
         stream
     }
 
-    fn heard(stream: &mut net::TcpStream) -> io::Result<u8> {
+    fn received(stream: &mut net::TcpStream) -> io::Result<u8> {
         let mut byte = [0];
         stream.read_exact(&mut byte).map(|()| byte[0])
     }
@@ -186,22 +186,22 @@ mod tests {
         let link = proxies.link(To::Port(echo())).unwrap();
         let mut stream = connect(&link);
         stream.write_all(b"a").unwrap();
-        assert_eq!(heard(&mut stream).unwrap(), b'a');
+        assert_eq!(received(&mut stream).unwrap(), b'a');
 
         link.set(State::Silent);
         stream.write_all(b"b").unwrap();
-        assert_eq!(heard(&mut stream).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        assert_eq!(received(&mut stream).unwrap_err().kind(), io::ErrorKind::WouldBlock);
         // Nothing is lost.
         link.set(State::Slow(Duration::from_millis(20)));
         stream.set_read_timeout(None).unwrap();
-        assert_eq!(heard(&mut stream).unwrap(), b'b');
+        assert_eq!(received(&mut stream).unwrap(), b'b');
 
         link.set(State::Cut);
-        assert!(heard(&mut stream).is_err(), "it ended");
-        assert!(heard(&mut connect(&link)).is_err(), "and nobody gets through");
+        assert!(received(&mut stream).is_err(), "it ended");
+        assert!(received(&mut connect(&link)).is_err(), "and nobody gets through");
         link.set(State::Open);
         let mut stream = connect(&link);
         stream.write_all(b"c").unwrap();
-        assert_eq!(heard(&mut stream).unwrap(), b'c');
+        assert_eq!(received(&mut stream).unwrap(), b'c');
     }
 }

@@ -1,4 +1,4 @@
-//! A database server of its own, for those who look behind the product's back: what it holds, in one word or as a list.
+//! A database server of its own, for reading its content behind the product's back: as a digest or as a list.
 
 use crate::cluster;
 use crate::product::{family, is_running, signal};
@@ -67,8 +67,8 @@ impl Server {
         self.postgres.take().map_or(Ok(()), Postgres::stop)
     }
 
-    /// Kills it in the middle of whatever it does, and waits until its children have noticed: until the last of them is
-    /// gone its memory and its socket count as taken.
+    /// Kills it at any moment, and waits until its children have noticed: until the last of them is gone its memory and its
+    /// socket count as taken.
     pub fn kill(&mut self) -> io::Result<()> {
         let Some(pid) = self.pid() else { return Ok(()) };
         let all = family(pid);
@@ -89,8 +89,8 @@ impl Server {
         Ok(())
     }
 
-    /// The same, tried for a while, as whoever watches a server does: a child that was just begun when it was killed, or
-    /// a client's own end of a broken connection, may hold what it wants.
+    /// The same, tried for a while, as a supervisor does: a child that had just started when it was killed, or a client's end
+    /// of a broken connection, may still hold its resources.
     pub fn start_in_the_end(&mut self) -> Result<(), Error> {
         let patience = Instant::now() + ORPHANS;
         loop {
@@ -117,14 +117,14 @@ impl Server {
 
     /// Runs a statement.
     pub fn execute(&self, sql: &str) -> Result<u64, Error> {
-        // None is there: it says so as one that does not answer.
+        // Without a server: the same error as from one that does not answer.
         self.postgres.as_ref().ok_or(Error::Protocol)?.execute("postgres", sql)
     }
 
-    /// What a query says; its one value is told as an error, for PostgreSQL's tools here read no rows.
-    pub fn tell(&self, query: &str) -> Result<String, Error> {
-        match self.execute(&format!("DO $$ BEGIN RAISE EXCEPTION 'told: %', ({query}); END $$")) {
-            Err(Error::Sql { message, .. }) if message.starts_with("told: ") => Ok(message[6..].to_owned()),
+    /// The one value of a query. It comes as an error's text, because `execute` reads no rows.
+    pub fn value(&self, query: &str) -> Result<String, Error> {
+        match self.execute(&format!("DO $$ BEGIN RAISE EXCEPTION 'value: %', ({query}); END $$")) {
+            Err(Error::Sql { message, .. }) if message.starts_with("value: ") => Ok(message[7..].to_owned()),
             Err(error) => Err(error),
             Ok(_) => Err(Error::Protocol),
         }
@@ -141,14 +141,14 @@ impl Server {
         Ok(text.lines().map(str::to_owned).collect())
     }
 
-    /// Every record of which something is told, the view it is in, and every event, in one word. A record that only a
-    /// superseded copy of an event named is there or not by the order of arrival, and says nothing.
+    /// A digest of every record with an event, the view it is in, and every event. A record that only a superseded copy of an
+    /// event named exists or not by the order of receipt, and does not count.
     pub fn digest(&self) -> Result<String, Error> {
         let views = "SELECT md5(string_agg(encode(r.key, 'hex') || md5(v.snapshot), ',' ORDER BY r.key))
                      FROM record r JOIN view v ON v.client = r.client
                      WHERE EXISTS (SELECT FROM history h WHERE h.record = r.id)";
         let events =
             "SELECT md5(string_agg(h.id || received_at::text || md5(payload), ',' ORDER BY h.id)) FROM history h";
-        Ok(format!("{} {}", self.tell(views)?, self.tell(events)?))
+        Ok(format!("{} {}", self.value(views)?, self.value(events)?))
     }
 }

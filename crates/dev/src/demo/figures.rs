@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(crate) struct Figures {
     profile: &'static str,
     sent: Sent,
-    /// From receipt to applied, of the oldest event of each batch. Without Kafka there is none: the AA says so.
+    /// From receipt to applied, of the oldest event of each batch. Not without Kafka: there the AA shows it.
     ages: Spread,
     /// Rows, and how long they took.
     copied: (u64, Duration),

@@ -58,7 +58,7 @@ impl Demo {
         let binary = binary::built(self.release)?;
         let directory = scratch()?;
         let played = self.play(binary, directory.path(), &interrupt);
-        // The product stops on the same Ctrl-C: what fails for that is no failure of its own.
+        // The product stops on the same Ctrl-C, so an error that follows from it does not count.
         if played.is_err() {
             interrupt.check()?;
         }
@@ -75,13 +75,13 @@ impl Demo {
                 Deployment::over_kafka(binary, directory, self.brokers.unwrap_or(Size::One), &ROLES, interrupt)?
             }
         };
-        self.say(started(&deployment))?;
+        self.line(started(&deployment))?;
         let count = self.clients.unwrap_or(OTHERS);
         let sent = others::play(&deployment, count, interrupt)?;
-        self.say(&format!("{count} other clients have come and gone through the hospital and social care.\n"))?;
+        self.line(&format!("{count} other clients have come and gone through the hospital and social care.\n"))?;
         if self.clients.is_some() {
             let profile = if self.release { "release" } else { "dev" };
-            self.say(&Figures::measure(profile, sent, &mut deployment, interrupt)?.to_string())?;
+            self.line(&Figures::measure(profile, sent, &mut deployment, interrupt)?.to_string())?;
         }
         let stage = Stage { deployment: &deployment, interrupt, json: self.json };
         let mut connection = Mllp::connect(deployment.ports().mllp)?;
@@ -96,8 +96,8 @@ impl Demo {
         deployment.stop()
     }
 
-    fn say(&self, text: &str) -> anyhow::Result<()> {
-        stage::say(self.json, text)
+    fn line(&self, text: &str) -> anyhow::Result<()> {
+        stage::line(self.json, text)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The other clients: admissions, discharges, clientships and workers around the one whose story is told.
+//! The other clients: admissions, discharges, clientships and workers around the client of the story.
 
 use crate::bar;
 use crate::clock::now;

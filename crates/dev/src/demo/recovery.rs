@@ -23,7 +23,7 @@ pub(crate) struct Recovery {
 }
 
 impl Recovery {
-    /// Kills one of each kind, one after the other. Without Kafka there is one process, and nothing to tell.
+    /// Kills one of each kind, one after the other. Without Kafka there is one process, and nothing to show.
     pub(crate) fn measure(deployment: &mut Deployment, interrupt: &Interrupt) -> anyhow::Result<Vec<Self>> {
         if deployment.transport == Transport::Direct {
             return Ok(Vec::new());

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use testkit::county;
 use testkit::wire::{EVENT, Mllp, acknowledgement_code, post};
 
-/// The running product, and how what it says is shown.
+/// The running product, and how its answers are shown.
 pub(crate) struct Stage<'a> {
     pub(crate) deployment: &'a Deployment,
     pub(crate) interrupt: &'a Interrupt,
@@ -27,14 +27,14 @@ pub(crate) const TOKENS: &[(&str, &str)] = &[
 impl Stage<'_> {
     pub(crate) fn play(&self, connection: &mut Mllp, step: &Step) -> anyhow::Result<()> {
         self.interrupt.check()?;
-        self.say(&format!("▸ {}", step.told))?;
+        self.line(&format!("▸ {}", step.text))?;
         for message in &step.messages {
             match message {
                 Message::Hl7(text) => {
                     let answer = connection.send(text)?;
                     let code = acknowledgement_code(&answer);
                     let kind = text.split('|').nth(8).unwrap_or_default();
-                    self.say(&format!("    {kind} → {code}"))?;
+                    self.line(&format!("    {kind} → {code}"))?;
                     if code != "AA" {
                         bail!("{kind} was answered {code}: {answer}");
                     }
@@ -43,7 +43,7 @@ impl Stage<'_> {
                     let port = self.deployment.ports().http;
                     let response = post(port, "/events", county::SOCIAL_TOKEN, EVENT, &event.to_string())?;
                     let kind = event["type"].as_str().unwrap_or_default();
-                    self.say(&format!("    {kind} → {}", response.status))?;
+                    self.line(&format!("    {kind} → {}", response.status))?;
                     if response.status != 200 {
                         bail!("{kind} was answered {}: {}", response.status, response.body);
                     }
@@ -56,7 +56,7 @@ impl Stage<'_> {
 
     /// Asks once for eyes and once for the check.
     fn ask(&self, ask: &Ask) -> anyhow::Result<()> {
-        self.say(&format!("\n  {}", ask.question))?;
+        self.line(&format!("\n  {}", ask.question))?;
         let json = self.answer(ask, true)?;
         let shown = if self.json { json.clone() } else { self.answer(ask, false)? };
         let mut out = std::io::stdout().lock();
@@ -106,8 +106,8 @@ impl Stage<'_> {
         command
     }
 
-    fn say(&self, text: &str) -> anyhow::Result<()> {
-        say(self.json, text)
+    fn line(&self, text: &str) -> anyhow::Result<()> {
+        line(self.json, text)
     }
 
     /// What to try while it stays up.
@@ -123,7 +123,7 @@ impl Stage<'_> {
             }
         };
         let hetu = story::client().hetu;
-        self.say(&format!(
+        self.line(&format!(
             "It stays up: HL7 v2 (MLLP) on {}, HTTP on {}, gRPC on {} of 127.0.0.1. Try, in another terminal:\n\n  \
              echo {hetu} | {binary} ask view --server http://127.0.0.1:{} --token-file {directory}/duty.token \\\n    \
              --user me --task duty-social-service --purpose urgent-help --no-case-yet --language fi\n  \
@@ -136,7 +136,7 @@ impl Stage<'_> {
 }
 
 /// What is no answer goes to standard error where answers are for programs.
-pub(crate) fn say(json: bool, text: &str) -> anyhow::Result<()> {
+pub(crate) fn line(json: bool, text: &str) -> anyhow::Result<()> {
     if json {
         writeln!(std::io::stderr().lock(), "{text}")?;
     } else {

@@ -12,8 +12,8 @@ pub(crate) fn client() -> Person {
 /// One step of the story.
 pub(crate) struct Step {
     /// What happens.
-    pub(crate) told: &'static str,
-    /// The messages that say so.
+    pub(crate) text: &'static str,
+    /// Its messages.
     pub(crate) messages: Vec<Message>,
     /// What is asked then.
     pub(crate) asks: Vec<Ask>,
@@ -27,7 +27,7 @@ pub(crate) enum Message {
     Social(Value),
 }
 
-/// A question, and what its answer must say.
+/// A question, and what its answer must contain.
 pub(crate) struct Ask {
     /// For the reader.
     pub(crate) question: &'static str,
@@ -65,7 +65,7 @@ impl Who {
 pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
     let ago = |hours: i64| now.checked_sub(hours.hours()).unwrap_or(now);
     let client = client();
-    let tell = |kind, id, at, data| Message::Social(social(kind, id, at, &client, data));
+    let event = |kind, id, at, data| Message::Social(social(kind, id, at, &client, data));
     let hl7 = |trigger, id, at, visit: &Visit<'_>| Message::Hl7(adt(trigger, id, at, &client, visit));
     let visit = Visit { number: "KÄYNTI-1", class: "E", ward: "PKL", started: Some(ago(30)), ..Visit::default() };
     let ward = Visit { class: "I", ward: "OS3", ..visit.clone() };
@@ -76,18 +76,18 @@ pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
     });
     vec![
         Step {
-            told: "Last month: social care takes up the client's case, assesses the need, opens a clientship and names an own worker.",
+            text: "Last month: social care takes up the client's case, assesses the need, opens a clientship and names an own worker.",
             messages: vec![
-                tell("CaseOpened", "s1", ago(800), json!({"case": "V-1", "ground": "application"})),
-                tell("AssessmentStarted", "s2", ago(790), json!({"assessment": "P-1", "case": "V-1"})),
-                tell(
+                event("CaseOpened", "s1", ago(800), json!({"case": "V-1", "ground": "application"})),
+                event("AssessmentStarted", "s2", ago(790), json!({"assessment": "P-1", "case": "V-1"})),
+                event(
                     "AssessmentFinished",
                     "s3",
                     ago(720),
                     json!({"assessment": "P-1", "own_worker_needed": true, "clientship": true}),
                 ),
-                tell("ClientshipOpened", "s4", ago(710), json!({"clientship": "A-1", "service_task": "adults"})),
-                tell("WorkerAssigned", "s5", ago(700), own_worker),
+                event("ClientshipOpened", "s4", ago(710), json!({"clientship": "A-1", "service_task": "adults"})),
+                event("WorkerAssigned", "s5", ago(700), own_worker),
             ],
             asks: vec![
                 Ask {
@@ -105,7 +105,7 @@ pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
             ],
         },
         Step {
-            told: "Yesterday evening: an ambulance brings the client to the emergency department.",
+            text: "Yesterday evening: an ambulance brings the client to the emergency department.",
             messages: vec![hl7("A04", "h1", ago(30), &visit)],
             asks: vec![Ask {
                 question: "At night the duty social service asks: is a hospital involved?",
@@ -115,7 +115,7 @@ pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
             }],
         },
         Step {
-            told: "Three hours later the client is admitted to a ward.",
+            text: "Three hours later the client is admitted to a ward.",
             messages: vec![hl7("A06", "h2", ago(27), &ward)],
             asks: vec![Ask {
                 question: "The own worker asks in the morning: who works with my client now?",
@@ -129,11 +129,11 @@ pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
             }],
         },
         Step {
-            told: "The ward plans a discharge, and its social worker asks social care to be in time for it, with the client's consent.",
+            text: "The ward plans a discharge, and its social worker asks social care to be in time for it, with the client's consent.",
             messages: vec![
                 hl7("A16", "h3", ago(5), &Visit { planned: now.checked_sub(1.hours()).ok(), ..ward.clone() }),
                 Message::Hl7(referral("h4", ago(5), &client, "YHT-1")),
-                tell(
+                event(
                     "ReferralAccepted",
                     "s6",
                     ago(4),
@@ -148,7 +148,7 @@ pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
                     expect: vec![("/involved/signs/1/kind", json!("INVOLVEMENT_KIND_PLANNED_DISCHARGE"))],
                 },
                 Ask {
-                    question: "The ward's social worker asks for the view: the hospital's own lane, and what became of the contact.",
+                    question: "The ward's social worker asks for the view: the hospital's own lane, and the status of the contact.",
                     who: Who::HealthSocialWorker,
                     command: "view",
                     expect: vec![("/health/shown/referrals/0/accepted/provenance/source", json!("sosiaali"))],
@@ -156,7 +156,7 @@ pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
             ],
         },
         Step {
-            told: "This morning the client goes home.",
+            text: "This morning the client goes home.",
             messages: vec![hl7("A03", "h5", ago(1), &Visit { ended: Some(ago(1)), ..ward.clone() })],
             asks: vec![
                 Ask {

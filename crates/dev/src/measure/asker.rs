@@ -31,23 +31,24 @@ impl Asker {
         let (client, access) = about(of);
         let ask =
             proto::ListCurrentWorkersRequest { client, access, page_size: 0, page_token: String::new(), as_of: None };
-        let told = CareTeamServiceClient::new(self.channel.clone()).list_current_workers(self.request(ask)).await?;
-        Ok(told.into_inner())
+        let response = CareTeamServiceClient::new(self.channel.clone()).list_current_workers(self.request(ask)).await?;
+        Ok(response.into_inner())
     }
 
     pub(crate) async fn view(&self, of: &Person) -> Result<proto::GetParallelViewResponse, Status> {
         let (client, access) = about(of);
         let ask = proto::GetParallelViewRequest { client, access, as_of: None };
-        let told = ParallelViewServiceClient::new(self.channel.clone()).get_parallel_view(self.request(ask)).await?;
-        Ok(told.into_inner())
+        let response =
+            ParallelViewServiceClient::new(self.channel.clone()).get_parallel_view(self.request(ask)).await?;
+        Ok(response.into_inner())
     }
 
     /// Whether a hospital is involved now.
     pub(crate) async fn is_involved(&self, of: &Person) -> Result<bool, Status> {
         let (client, access) = about(of);
         let ask = self.request(proto::CheckInvolvementRequest { client, access, as_of: None });
-        let told = InvolvementServiceClient::new(self.channel.clone()).check_involvement(ask).await?;
-        Ok(matches!(told.into_inner().involvement, Some(Involvement::Involved(_))))
+        let response = InvolvementServiceClient::new(self.channel.clone()).check_involvement(ask).await?;
+        Ok(matches!(response.into_inner().involvement, Some(Involvement::Involved(_))))
     }
 
     fn request<T>(&self, message: T) -> Request<T> {

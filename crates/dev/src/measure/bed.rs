@@ -1,4 +1,4 @@
-//! What is measured: Kafka, PostgreSQL and the roles as processes, and a way to look at them.
+//! What is measured: Kafka, PostgreSQL and the roles as processes, and a way to observe them.
 
 use super::meter::{Cpu, Peaks};
 use super::sql::Sql;
@@ -17,9 +17,9 @@ use testkit::kafka::Size;
 
 /// How long nothing may move.
 const PATIENCE: Duration = Duration::from_mins(2);
-/// Between two looks: each is a query of some 100 µs.
+/// The pause between two checks: each is a query of some 100 µs.
 const LOOK: Duration = Duration::from_millis(5);
-/// Connections that only look, and those of the ceilings.
+/// Connections for observing, and those of the ceilings.
 const CONNECTIONS: u32 = super::ceiling::CONNECTIONS + 2;
 
 /// A deployment under measurement.
@@ -34,7 +34,7 @@ pub(crate) struct Bed<'a> {
     read: BTreeMap<&'static str, usize>,
 }
 
-/// What became of messages.
+/// The outcomes of messages.
 pub(crate) struct Sent {
     pub(crate) messages: u64,
     pub(crate) took: Duration,
@@ -112,7 +112,7 @@ impl<'a> Bed<'a> {
     }
 
     /// Two projectors apply everything that stands in the journal.
-    /// [`Self::tell_of_batches`] says of what kind they were, until the projectors are stopped.
+    /// [`Self::tell_of_batches`] shows their kind, until the projectors are stopped.
     pub(crate) fn project(&mut self) -> anyhow::Result<Applied> {
         const EVENTS: &str = "SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM history_arrival_seq";
         const STORED: &str = "SELECT count(*) FROM history";

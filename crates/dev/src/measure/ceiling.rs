@@ -46,7 +46,7 @@ type Row = (i64, Uuid, f64, i32, Vec<u8>);
 pub(crate) enum Of {
     /// The event's bytes.
     Rows,
-    /// The event's bytes and those of its message: about what of it is stored in all.
+    /// The event's bytes and those of its message: about all that is stored for it.
     WithMessages,
 }
 

@@ -1,4 +1,4 @@
-//! Bare tonic: the same services, giving the same two answers from memory to whoever asks. What the wire and the
+//! Bare tonic: the same services, with the same two answers from memory for every caller. What the wire and the
 //! framework cost, with no decision, no database and no log.
 
 use super::proto::care_team_service_server::{CareTeamService, CareTeamServiceServer};
@@ -41,26 +41,26 @@ impl Echo {
     }
 }
 
-type Told<T> = Result<Response<T>, Status>;
+type Answer<T> = Result<Response<T>, Status>;
 
 #[tonic::async_trait]
 impl CareTeamService for Answers {
-    async fn list_current_workers(&self, _: Request<ListCurrentWorkersRequest>) -> Told<ListCurrentWorkersResponse> {
+    async fn list_current_workers(&self, _: Request<ListCurrentWorkersRequest>) -> Answer<ListCurrentWorkersResponse> {
         Ok(Response::new(self.workers.clone()))
     }
 
-    async fn get_own_worker(&self, _: Request<GetOwnWorkerRequest>) -> Told<GetOwnWorkerResponse> {
+    async fn get_own_worker(&self, _: Request<GetOwnWorkerRequest>) -> Answer<GetOwnWorkerResponse> {
         Err(Status::unimplemented("nobody asks"))
     }
 }
 
 #[tonic::async_trait]
 impl ParallelViewService for Answers {
-    async fn get_parallel_view(&self, _: Request<GetParallelViewRequest>) -> Told<GetParallelViewResponse> {
+    async fn get_parallel_view(&self, _: Request<GetParallelViewRequest>) -> Answer<GetParallelViewResponse> {
         Ok(Response::new(self.view.clone()))
     }
 
-    async fn list_timeline(&self, _: Request<ListTimelineRequest>) -> Told<ListTimelineResponse> {
+    async fn list_timeline(&self, _: Request<ListTimelineRequest>) -> Answer<ListTimelineResponse> {
         Err(Status::unimplemented("nobody asks"))
     }
 }

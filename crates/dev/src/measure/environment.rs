@@ -1,4 +1,4 @@
-//! On what the figures were measured: without it they say nothing.
+//! The environment of the figures: without it they mean nothing.
 
 use super::sql::Sql;
 use serde_json::{Map, Value, json};
@@ -12,10 +12,10 @@ const SETTINGS: &str = "SELECT string_agg(name || '=' || current_setting(name), 
     WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'max_wal_size',
                    'wal_compression', 'wal_level', 'checkpoint_timeout')";
 
-/// Commit, machine, programs. What cannot be found out is said as such.
+/// Commit, machine, programs. Unknown values are shown as unknown.
 pub(crate) fn machine() -> Map<String, Value> {
     let read = |file: &str| fs::read_to_string(file).unwrap_or_default().trim().to_owned();
-    let dirty = if said("git", &["status", "--porcelain"]).is_empty() { "" } else { " with changes" };
+    let dirty = if output_of("git", &["status", "--porcelain"]).is_empty() { "" } else { " with changes" };
     let cpu = read("/proc/cpuinfo");
     let cpu = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
     let memory = read("/proc/meminfo");
@@ -25,8 +25,8 @@ pub(crate) fn machine() -> Map<String, Value> {
         let value = if value.is_empty() { "not known".to_owned() } else { value };
         found.insert(what.to_owned(), json!(value));
     };
-    add("commit", said("git", &["rev-parse", "--short", "HEAD"]) + dirty);
-    add("rustc", said("rustc", &["--version"]));
+    add("commit", output_of("git", &["rev-parse", "--short", "HEAD"]) + dirty);
+    add("rustc", output_of("rustc", &["--version"]));
     add("kernel", read("/proc/sys/kernel/osrelease"));
     add("processors", available_parallelism().map(|n| n.to_string()).unwrap_or_default());
     add("processor", cpu.trim_start_matches(['\t', ' ', ':']).to_owned());
@@ -51,7 +51,7 @@ fn java(program: &std::path::Path) -> String {
     text.lines().find(|line| line.contains(" version ")).unwrap_or_default().to_owned()
 }
 
-fn said(program: &str, arguments: &[&str]) -> String {
+fn output_of(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).current_dir(root()).output();
     output.map(|it| String::from_utf8_lossy(&it.stdout).trim().to_owned()).unwrap_or_default()
 }

@@ -1,8 +1,8 @@
 //! `cargo measure`: the product's figures on real parts, each beside the machine's own ceiling, measured in the same run.
 //!
 //! The roles run as processes, on a real Kafka broker and a real PostgreSQL that syncs to disk. Everything shares the
-//! machine, the senders and readers too, so ratios count and rates are only good beside their ceiling. To add a figure: a
-//! file here, its word in [`What`], its call in [`run`].
+//! machine, the senders and readers too, so ratios count, and a rate means something only beside its ceiling. To add a
+//! figure: a file here, its name in [`What`], its call in [`run`].
 
 mod asker;
 mod bed;
@@ -71,32 +71,32 @@ impl Measure {
         let interrupt = Interrupt::watch()?;
         let binary = binary::built(true)?;
         let scale = if self.quick { scale::QUICK } else { scale::FULL };
-        let tell = |told: &Told| self.print(told);
-        let measured = Run { only: &self.only, scale, binary, interrupt: &interrupt, tell: &tell }.all();
-        // The product stops on the same Ctrl-C: what fails for that is no failure of its own.
+        let report = |output: &Output| self.print(output);
+        let measured = Run { only: &self.only, scale, binary, interrupt: &interrupt, report: &report }.all();
+        // The product stops on the same Ctrl-C, so an error that follows from it does not count.
         if measured.is_err() {
             interrupt.check()?;
         }
         measured
     }
 
-    fn print(&self, told: &Told) -> anyhow::Result<()> {
-        let text = match told {
-            Told::Facts(facts) if self.json => format!("{}\n", Value::Object(facts.clone())),
-            Told::Facts(facts) => {
+    fn print(&self, output: &Output) -> anyhow::Result<()> {
+        let text = match output {
+            Output::Facts(facts) if self.json => format!("{}\n", Value::Object(facts.clone())),
+            Output::Facts(facts) => {
                 let line = |(what, value): (&String, &Value)| format!("{what:<12} {}\n", value.as_str().unwrap_or(""));
                 facts.iter().map(line).collect()
             }
-            Told::Figure(figure) if self.json => format!("{}\n", figure.json()),
-            Told::Figure(figure) => figure.text(),
+            Output::Figure(figure) if self.json => format!("{}\n", figure.json()),
+            Output::Figure(figure) => figure.text(),
         };
         Ok(std::io::stdout().lock().write_all(text.as_bytes())?)
     }
 }
 
-/// What is told as soon as it is known.
-enum Told {
-    /// On what it was measured.
+/// Printed as soon as it is known.
+enum Output {
+    /// The environment.
     Facts(Map<String, Value>),
     Figure(Box<Figure>),
 }
@@ -106,23 +106,23 @@ mod tests {
     use super::*;
     use std::cell::RefCell;
 
-    /// The figures of so few events say nothing, and how long answers take is nobody's business here: what counts is that
+    /// The figures of so few events mean nothing, and how long answers take does not matter here: what counts is that
     /// every figure comes out, of everything that was sent and with no answer failed.
     #[test]
     fn every_figure_comes_out() {
-        let (told, interrupt) = (RefCell::new(Vec::new()), Interrupt::never());
-        let tell = |it: &Told| {
-            if let Told::Figure(figure) = it {
-                told.borrow_mut().push((figure.json(), figure.failed.clone()));
+        let (outputs, interrupt) = (RefCell::new(Vec::new()), Interrupt::never());
+        let report = |it: &Output| {
+            if let Output::Figure(figure) = it {
+                outputs.borrow_mut().push((figure.json(), figure.failed.clone()));
             }
             Ok(())
         };
         let (binary, scale) = (binary::built(false).unwrap(), scale::TINY);
         // Late events are the projection again, with its messages in another order.
         let only: Vec<_> = What::value_variants().iter().copied().filter(|it| *it != What::Late).collect();
-        Run { only: &only, scale, binary, interrupt: &interrupt, tell: &tell }.all().unwrap();
-        let told = told.into_inner();
-        let value = |name: &str| told.iter().find(|(it, _)| it["figure"] == name).map(|(it, _)| it["value"].clone());
+        Run { only: &only, scale, binary, interrupt: &interrupt, report: &report }.all().unwrap();
+        let outputs = outputs.into_inner();
+        let value = |name: &str| outputs.iter().find(|(it, _)| it["figure"] == name).map(|(it, _)| it["value"].clone());
         for name in [
             "MLLP, Kafka",
             "projection",
@@ -141,13 +141,13 @@ mod tests {
             assert!(value(name).and_then(|it| it.as_f64()).is_some_and(|it| it > 0.0), "{name}");
         }
         let note = |name: &str, key: &str| {
-            let figure = told.iter().find(|(it, _)| it["figure"] == name).map(|(it, _)| it["notes"][key].clone());
+            let figure = outputs.iter().find(|(it, _)| it["figure"] == name).map(|(it, _)| it["notes"][key].clone());
             figure.unwrap_or_default()
         };
         assert_eq!(note("projection", "events"), scale.events);
         assert_eq!(note("projection", "clients"), scale.clients);
         assert_eq!(note("MLLP, direct", "messages"), scale.direct);
-        let failed = told.iter().filter_map(|(_, failed)| failed.as_ref());
+        let failed = outputs.iter().filter_map(|(_, failed)| failed.as_ref());
         let failed: Vec<_> = failed.filter(|why| !why.starts_with(open_loop::TOO_LATE)).collect();
         assert!(failed.is_empty(), "{failed:?}");
     }

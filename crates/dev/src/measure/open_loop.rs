@@ -18,7 +18,7 @@ use tonic::Code;
 pub(crate) const CONNECTIONS: u32 = 16;
 /// What 99 of 100 answers must not exceed.
 pub(crate) const TAIL: Duration = Duration::from_millis(20);
-/// What is said of those that take longer.
+/// Reported for those that take longer.
 pub(crate) const TOO_LATE: &str = "99 of 100 answers took up to";
 /// The first rate, and how rates grow.
 const FIRST: f64 = 500.0;
@@ -36,7 +36,7 @@ pub(crate) struct Held {
     tail: Option<Duration>,
     /// gRPC codes of those that failed.
     pub(crate) failed: BTreeMap<String, usize>,
-    /// Answers that tell of nobody: the question missed the client.
+    /// Answers without the client: the question missed it.
     pub(crate) empty: usize,
 }
 
@@ -60,7 +60,7 @@ impl Held {
             return Some(format!("answers failed: {:?}", self.failed));
         }
         if self.empty > 0 {
-            return Some(format!("{} answers tell of nobody", self.empty));
+            return Some(format!("{} answers have no client", self.empty));
         }
         (!self.holds()).then(|| format!("{TOO_LATE} {:?}", self.tail.unwrap_or_default()))
     }
@@ -156,7 +156,7 @@ impl<'a> OpenLoop<'a> {
     }
 }
 
-/// What came of a question: whether it told of somebody, and how long after it was due.
+/// The outcome of a question: whether the answer has the client, and how long after it was due.
 type Outcome = (Result<bool, Code>, Duration);
 
 /// Every sixteenth question, from the `first` on.
@@ -170,7 +170,7 @@ async fn ask(asker: Asker, (first, count): (u32, u32), rate: f64, clients: u32, 
             // Any client, and another each time: the multiplier is prime.
             let client = person(u32::try_from(u64::from(n) * 7_919 % u64::from(clients)).unwrap_or_default());
             let outcome = if (n / CONNECTIONS).is_multiple_of(2) {
-                asker.view(&client).await.map(|it| it.health.is_some_and(|health| tells(&health)))
+                asker.view(&client).await.map(|it| it.health.is_some_and(|health| has_stays(&health)))
             } else {
                 asker.workers(&client).await.map(|it| it.standing.is_some())
             };
@@ -181,6 +181,6 @@ async fn ask(asker: Asker, (first, count): (u32, u32), rate: f64, clients: u32, 
 }
 
 /// Whether a lane shows a stay: everybody of the county was in hospital.
-fn tells(lane: &Lane) -> bool {
+fn has_stays(lane: &Lane) -> bool {
     matches!(&lane.lane, Some(Shown(content)) if !content.stays.is_empty())
 }

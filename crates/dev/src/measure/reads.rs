@@ -13,7 +13,7 @@ use anyhow::Context;
 use serde_json::json;
 use testkit::county::person;
 
-/// What is looked at in any case: the target.
+/// Measured in any case: the target.
 const AT: f64 = 5_000.0;
 
 /// Starts the server of answers, and asks about `clients` clients.

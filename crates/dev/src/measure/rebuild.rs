@@ -37,20 +37,20 @@ pub(crate) fn figure(bed: &mut Bed<'_>, ceiling: f64) -> anyhow::Result<Figure> 
         sleep(Duration::from_millis(10));
     };
     let took = begun.elapsed();
-    let mut said = String::new();
-    rebuilding.stdout.take().context("no standard output")?.read_to_string(&mut said)?;
+    let mut output = String::new();
+    rebuilding.stdout.take().context("no standard output")?.read_to_string(&mut output)?;
     if !status.success() {
         bail!("rinnakkain rebuild: {status}");
     }
-    let said = said.trim().to_owned();
-    let differ = !said.contains(": 0 were not");
+    let output = output.trim().to_owned();
+    let differ = !output.contains(": 0 were not");
     Peaks::add(&mut bed.peaks, "rebuild", peak);
     #[expect(clippy::cast_precision_loss, reason = "nobody keeps 2^52 events")]
     let million = events as f64 / 1e6;
     let mut notes = vec![
         ("events", json!(events)),
         ("seconds", json!(tenths(took.as_secs_f64()))),
-        ("it says", json!(said)),
+        ("it says", json!(output)),
         ("its own CPU seconds per million", json!(tenths((cpu_seconds_of_ended_children()? - cpu) / million))),
     ];
     notes.extend(meter.read(bed, events)?);

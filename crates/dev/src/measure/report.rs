@@ -86,9 +86,9 @@ impl Figure {
     pub(crate) fn text(&self) -> String {
         let value = format!("{} {}", number(self.value), self.unit);
         let mut text = format!("{:<30} {value:>24}   {:<12} {}\n", self.name, self.target_in_words(), self.outcome());
-        let mut line = |what: &str, said: &str| {
-            // A string takes everything.
-            let _ = writeln!(text, "    {what}: {said}");
+        let mut line = |what: &str, value: &str| {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "    {what}: {value}");
         };
         if let Some((what, ceiling)) = self.ceiling {
             line(what, &format!("{} {}; ratio {:.3}", number(ceiling), self.unit, self.ratio().unwrap_or_default()));
@@ -114,7 +114,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// Thousands apart; one decimal where it says something.
+/// With separated thousands; one decimal below 100.
 fn number(value: f64) -> String {
     if value < 100.0 {
         return format!("{value:.1}");

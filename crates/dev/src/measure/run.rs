@@ -5,7 +5,7 @@ use super::messages::{Load, arrivals};
 use super::meter::{Meter, Peaks};
 use super::report::{Figure, Target};
 use super::scale::Scale;
-use super::{Told, What, ceiling, end_to_end, environment, mllp, projection, reads, rebuild};
+use super::{Output, What, ceiling, end_to_end, environment, mllp, projection, reads, rebuild};
 use crate::clock::now;
 use crate::deployment;
 use crate::interrupt::Interrupt;
@@ -24,7 +24,7 @@ pub(super) struct Run<'a> {
     pub(super) scale: Scale,
     pub(super) binary: PathBuf,
     pub(super) interrupt: &'a Interrupt,
-    pub(super) tell: &'a dyn Fn(&Told) -> anyhow::Result<()>,
+    pub(super) report: &'a dyn Fn(&Output) -> anyhow::Result<()>,
 }
 
 impl Run<'_> {
@@ -35,7 +35,7 @@ impl Run<'_> {
             deployment::directory(&path)?;
             Ok(path)
         };
-        (self.tell)(&Told::Facts(environment::machine()))?;
+        (self.report)(&Output::Facts(environment::machine()))?;
         let mut peaks = Peaks::default();
         // The memory is that under the loads of the others.
         if self.wants(&[What::Projection, What::Rebuild, What::Mllp, What::Reads, What::EndToEnd, What::Memory]) {
@@ -66,7 +66,7 @@ impl Run<'_> {
     /// One deployment: messages in, projected, folded again, asked for, and one discharge after the other.
     fn over_kafka(&self, directory: &Path) -> anyhow::Result<Peaks> {
         let mut bed = Bed::over_kafka(self.binary.clone(), directory, self.interrupt)?;
-        (self.tell)(&Told::Facts(environment::database(&bed.sql)?))?;
+        (self.report)(&Output::Facts(environment::database(&bed.sql)?))?;
         let (sent, costs) = preload(&mut bed, self.load(self.scale.clients, false))?;
         let projected = projection::figure(&mut bed, "projection".to_owned(), Target::OfCeiling(0.45))?;
         let unnest = projected.ceiling.map_or(f64::NAN, |(_, rate)| rate);
@@ -146,7 +146,7 @@ impl Run<'_> {
     }
 
     fn figure(&self, figure: Figure) -> anyhow::Result<()> {
-        (self.tell)(&Told::Figure(Box::new(figure)))
+        (self.report)(&Output::Figure(Box::new(figure)))
     }
 }
 

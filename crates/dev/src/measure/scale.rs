@@ -42,7 +42,7 @@ pub(crate) const QUICK: Scale = Scale {
     counties: &[10_000],
 };
 
-/// Enough to see that everything works; its figures say nothing.
+/// Enough to see that everything works; its figures mean nothing.
 #[cfg(test)]
 pub(crate) const TINY: Scale = Scale {
     events: 300,

@@ -1,4 +1,4 @@
-//! The database, looked at and loaded beside the product: bare SQL with the driver that the product uses.
+//! Reads and loads the database beside the product: bare SQL with the driver that the product uses.
 
 use anyhow::Context;
 use sqlx::postgres::{PgPool, PgPoolOptions};
@@ -16,7 +16,7 @@ impl Sql {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let options = sqlx::postgres::PgConnectOptions::from_str(url).context("the database's URL")?;
         let pool = PgPoolOptions::new().max_connections(connections);
-        let pool = runtime.block_on(pool.connect_with(options)).context("cannot look into the database")?;
+        let pool = runtime.block_on(pool.connect_with(options)).context("cannot connect to the database")?;
         Ok(Self { runtime, pool })
     }
 

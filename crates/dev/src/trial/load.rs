@@ -1,7 +1,7 @@
 //! Senders that never stop: each keeps a message until it is acknowledged, as hospitals do. When the connection ends
 //! before the answer, what came of it is not known, and the very same bytes are sent again.
 //!
-//! The hospital tells of admissions and discharges over MLLP, social care of clientships over HTTP: of the same people at
+//! The hospital reports admissions and discharges over MLLP, social care reports clientships over HTTP: of the same people at
 //! about the same time, so that two projectors are at work on one client.
 
 use jiff::{Timestamp, ToSpan};
@@ -26,7 +26,7 @@ const ANSWER: Duration = Duration::from_secs(15);
 /// Where a process listens now; 0: nowhere.
 pub(super) type Port = Arc<AtomicU16>;
 
-/// What was sent, and what was said of it.
+/// What was sent, and its acknowledgement.
 #[derive(Default)]
 pub(super) struct Load {
     ledger: Mutex<Ledger>,
@@ -54,7 +54,7 @@ pub(super) struct Message {
     pub(super) event: Uuid,
     /// Who it is about.
     pub(super) of: u32,
-    /// Once it is stored, its client is in hospital, and no other message says otherwise.
+    /// Once it is stored, its client is in hospital, and no other message changes that.
     pub(super) stays: bool,
 }
 

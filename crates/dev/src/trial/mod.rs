@@ -10,7 +10,7 @@
 //! - `parts`, `volume`: what runs, and the small volumes that can be full;
 //! - `strike`: a fault done and undone;
 //! - `load`, `readers`: who sends and who asks;
-//! - `check`: what must hold; `report`: what is told; `run`: one after the other.
+//! - `check`: what must hold; `report`: the outcome; `run`: one after the other.
 
 mod check;
 mod load;

@@ -227,8 +227,9 @@ impl Parts {
     pub(super) fn has<'a>(&self, events: impl Iterator<Item = &'a Uuid>) -> bool {
         let ids: Vec<_> = events.map(Uuid::to_string).collect();
         let (count, ids) = (ids.len(), ids.join(","));
-        let told = self.postgres.tell(&format!("SELECT count(*) FROM history WHERE id = ANY('{{{ids}}}'::uuid[])"));
-        told.is_ok_and(|told| told.parse() == Ok(count))
+        let count_of =
+            self.postgres.value(&format!("SELECT count(*) FROM history WHERE id = ANY('{{{ids}}}'::uuid[])"));
+        count_of.is_ok_and(|count_of| count_of.parse() == Ok(count))
     }
 
     /// The ids of the events in the record.
@@ -242,13 +243,13 @@ impl Parts {
     }
 
     /// An operator's command, that must succeed.
-    pub(super) fn operator(&self, words: &[&str]) -> anyhow::Result<()> {
+    pub(super) fn operator(&self, arguments: &[&str]) -> anyhow::Result<()> {
         let directory = &self.server.directory;
         let mut command = Command::new(&self.server.binary);
-        command.args(words).arg("--config").arg(directory.join("rinnakkain.toml")).arg("--data").arg(directory);
+        command.args(arguments).arg("--config").arg(directory.join("rinnakkain.toml")).arg("--data").arg(directory);
         let output = wait::output(&mut command)?;
         if !output.status.success() {
-            bail!("rinnakkain {}: {}", words.join(" "), String::from_utf8_lossy(&output.stderr));
+            bail!("rinnakkain {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
         }
         Ok(())
     }

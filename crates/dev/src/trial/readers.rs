@@ -17,7 +17,7 @@ const READERS: u64 = 2;
 const PACE: Duration = Duration::from_millis(150);
 /// The server gives up on a question after 10 s, and what asks after 15 s more than it takes to connect.
 const DEADLINE: Duration = Duration::from_secs(25);
-/// What `rinnakkain ask` says when the server has neither answered nor refused.
+/// The output of `rinnakkain ask` when the server has neither answered nor refused.
 const NO_ANSWER: &str = "no answer in time";
 
 /// What came of the questions.
@@ -36,9 +36,9 @@ pub(super) struct Readers {
 /// What came of one question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
-    /// What was said.
+    /// The answer.
     Answered(String),
-    /// It was told that there is no answer, and why.
+    /// There is no answer, and why.
     Failed(String),
     /// Nothing came until the deadline.
     Hung,
@@ -65,7 +65,7 @@ impl Asking {
     }
 }
 
-/// Runs what asks, tells it who is asked for, and waits for so long at most.
+/// Runs the asking program, gives it the identifier, and waits for so long at most.
 fn ask(command: &mut Command, identifier: &str, deadline: Duration) -> Asked {
     let begun = Instant::now();
     let failed = |error: std::io::Error| Asked::Failed(error.to_string());
@@ -90,16 +90,16 @@ fn ask(command: &mut Command, identifier: &str, deadline: Duration) -> Asked {
             Err(error) => return failed(error),
         }
     };
-    // Shorter than a pipe holds, so that it has ended with all of it said.
-    let said = |pipe: Option<&mut dyn Read>| {
+    // Shorter than a pipe's buffer, so the program has ended with all of it written.
+    let read = |pipe: Option<&mut dyn Read>| {
         let mut text = String::new();
         pipe.map(|pipe| pipe.read_to_string(&mut text));
         text
     };
     if status.success() {
-        return Asked::Answered(said(child.stdout.as_mut().map(|it| it as &mut dyn Read)));
+        return Asked::Answered(read(child.stdout.as_mut().map(|it| it as &mut dyn Read)));
     }
-    let why = said(child.stderr.as_mut().map(|it| it as &mut dyn Read));
+    let why = read(child.stderr.as_mut().map(|it| it as &mut dyn Read));
     if why.contains(NO_ANSWER) { Asked::Hung } else { Asked::Failed(why) }
 }
 
@@ -165,7 +165,7 @@ mod tests {
     fn a_reader_that_hangs_is_found() {
         // With a deadline that it cannot keep: it waits for what never comes.
         assert_eq!(ask(&mut shell("exec sleep 1000"), "x", Duration::from_millis(100)), Asked::Hung);
-        // And one that gave up itself, because nothing was said.
+        // And one that gave up itself, because no answer came.
         let gave_up = "echo 'error: no answer in time: use the phone' >&2; exit 1";
         assert_eq!(ask(&mut shell(gave_up), "x", DEADLINE), Asked::Hung);
         let readers = Readers::default();
@@ -175,8 +175,8 @@ mod tests {
 
     #[test]
     fn an_answer_and_a_refusal_are_told_apart() {
-        let said = ask(&mut shell("read it; echo \"{$it}\""), "x", DEADLINE);
-        assert_eq!(said, Asked::Answered("{x}\n".to_owned()));
+        let read = ask(&mut shell("read it; echo \"{$it}\""), "x", DEADLINE);
+        assert_eq!(read, Asked::Answered("{x}\n".to_owned()));
         assert_eq!(ask(&mut shell("echo busy >&2; exit 1"), "x", DEADLINE), Asked::Failed("busy\n".to_owned()));
     }
 

@@ -1,11 +1,11 @@
-//! What is told at the end, for eyes or as one JSON object.
+//! The report at the end, as text or as one JSON object.
 
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::{Display, Formatter};
 use std::time::Duration;
 
-/// What came of a run.
+/// The outcome of a run.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Report {
     /// By which the order of faults is the same again.
@@ -20,7 +20,7 @@ pub(crate) struct Report {
     pub(crate) acknowledged: u64,
     /// Questions that were answered.
     pub(crate) answered: u64,
-    /// Questions of which it was told that there is no answer now.
+    /// Questions that were refused because there was no answer then.
     pub(crate) not_answered: u64,
     /// Processes killed with SIGKILL.
     pub(crate) kills: u64,
@@ -105,7 +105,7 @@ impl Display for Report {
         let faults: u64 = self.faults.values().map(|it| it.1).sum();
         writeln!(f, "seed {seed}: {faults} faults in {seconds:.0} s, {} of them kills", self.kills)?;
         writeln!(f, "  {messages} messages, sent {sendings} times, {acknowledged} acknowledged")?;
-        writeln!(f, "  {answered} questions answered, {not_answered} told that there is no answer now")?;
+        writeln!(f, "  {answered} questions answered, {not_answered} refused because there was no answer then")?;
         writeln!(f, "  {} comparisons with the oracle, byte for byte", self.compared)?;
         if self.ended > 0 {
             writeln!(f, "  {} times a process ended by itself and was started again", self.ended)?;

@@ -20,7 +20,7 @@ use testkit::product::scratch;
 const PATIENCE: Duration = Duration::from_secs(90);
 /// How long what is on its way may take to come where all is well.
 const STILL: Duration = Duration::from_secs(10);
-/// Between two looks.
+/// The pause between two checks.
 const LOOK: Duration = Duration::from_millis(100);
 /// More acknowledgements than there are senders, so that some of these messages were first sent since.
 const FRESH: usize = 20;
@@ -92,12 +92,12 @@ impl Trial {
         Ok(trial)
     }
 
-    /// Does what the schedule says, until it is over or `ended` says so. What is found ends it at once.
+    /// Follows the schedule until it is over or `ended` is true. A finding ends it at once.
     pub(crate) fn run(
         &mut self,
         schedule: &mut Schedule,
         ended: &dyn Fn(Duration) -> bool,
-        told: &dyn Fn(&str),
+        print: &dyn Fn(&str),
     ) -> anyhow::Result<()> {
         let (begun, mut waits) = (Instant::now(), true);
         while !ended(begun.elapsed()) {
@@ -105,15 +105,15 @@ impl Trial {
             waits = schedule.waits();
             let line = self.suffer(fault, waits)?;
             self.report.seconds = begun.elapsed().as_secs_f64();
-            told(&format!("{:>6.0} s  {line}", self.report.seconds));
+            print(&format!("{:>6.0} s  {line}", self.report.seconds));
             if !self.findings().is_clean() {
-                told(&self.parts.last_lines());
+                print(&self.parts.last_lines());
                 return Ok(());
             }
         }
         if !waits && self.whole_since(Instant::now())?.is_none() {
             self.report.findings.not_recovered += 1;
-            told(&self.parts.last_lines());
+            print(&self.parts.last_lines());
         }
         Ok(())
     }
@@ -215,9 +215,9 @@ impl Trial {
     fn compare(&mut self) -> anyhow::Result<()> {
         let begun = Instant::now();
         loop {
-            let looked = Instant::now();
+            let started = Instant::now();
             let equal = self.parts.is_the_oracles().unwrap_or(false);
-            self.comparison = (looked.elapsed(), 0);
+            self.comparison = (started.elapsed(), 0);
             if equal {
                 self.report.compared += 1;
                 return Ok(());
@@ -267,7 +267,7 @@ impl Trial {
         }
     }
 
-    /// Ends the load, checks once more, folds every history again and compares, and tells what came of it.
+    /// Ends the load, checks once more, folds every history again and compares, and reports the outcome.
     pub(crate) fn end(&mut self) -> anyhow::Result<Report> {
         self.threads.end()?;
         if self.findings().is_clean() {

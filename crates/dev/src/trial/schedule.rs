@@ -62,7 +62,7 @@ pub(super) enum Disk {
 }
 
 impl Fault {
-    /// What of its kind is counted together.
+    /// The name under which its kind is counted.
     pub(super) fn kind(self) -> &'static str {
         match self {
             Self::Kill(Target::Ingest(_), _) => "kill -9 of an ingest",

@@ -161,7 +161,7 @@ impl Parts {
         Ok(Struck::Over(over, 0))
     }
 
-    /// How many times the one whose disk it is has told that there is no room.
+    /// How many times the owner of the disk has logged that there is no room.
     fn told_of_full(&self, disk: Disk) -> anyhow::Result<usize> {
         let log = match disk {
             Disk::Postgres | Disk::PostgresKilled => std::fs::read_to_string(self.postgres.log())?,

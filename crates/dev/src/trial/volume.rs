@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-/// A mounted file system. Dropped, it is unmounted and removed: whoever writes there has ended before.
+/// A mounted file system. Dropped, it is unmounted and removed: its writers must have ended before.
 #[derive(Debug)]
 pub(super) struct Volume {
     image: PathBuf,
@@ -19,7 +19,7 @@ const LITTLE: u64 = 64 << 10;
 const SIZE: u64 = 8 << 30;
 
 impl Volume {
-    /// Mounts one at `directory`, which is made. An error says why the machine does not let it.
+    /// Mounts one at `directory`, which is created. An error states why the machine does not allow it.
     pub(super) fn mount(directory: &Path) -> Result<Self, String> {
         let failed = |error: std::io::Error| error.to_string();
         let image = directory.with_extension("image");
@@ -82,9 +82,9 @@ impl Drop for Volume {
     }
 }
 
-/// An error holds what the program said.
-fn command(program: &str, words: &[&str], paths: &[&Path]) -> Result<(), String> {
-    let output = Command::new(program).args(words).args(paths).output();
+/// An error holds the program's output.
+fn command(program: &str, arguments: &[&str], paths: &[&Path]) -> Result<(), String> {
+    let output = Command::new(program).args(arguments).args(paths).output();
     let output = output.map_err(|error| format!("{program}: {error}"))?;
     if output.status.success() {
         return Ok(());
@@ -102,7 +102,7 @@ mod tests {
         let place = directory.path().join("small");
         let volume = match Volume::mount(&place) {
             Ok(volume) => volume,
-            // Said, and no failure: the machine does not let it.
+            // Reported, and no failure: the machine does not allow it.
             Err(reason) => return assert!(reason.starts_with("mkfs.ext4: ") || reason.starts_with("mount: ")),
         };
         let write = || fs::write(place.join("more"), vec![1; 100_000]);

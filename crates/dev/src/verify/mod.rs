@@ -61,14 +61,14 @@ fn whole() -> anyhow::Result<()> {
     let references = snapshots::References::new()?;
     eprintln!("── tests, and afterwards a clean tree and no snapshot without a test");
     tests::all(&references)?;
-    // Nothing is printed after the tests where all is well: the last words are the test runner's.
+    // On success nothing is printed after the tests: the last lines are the test runner's.
     references.compare().context("snapshots")?;
     tree::compare(before.as_deref()).context("a clean tree")
 }
 
 fn style() -> anyhow::Result<()> {
     step("format", || run(cargo("fmt").args(["--all", "--check"])))
-        .context("run `cargo fmt --all` and look at what it changed")?;
+        .context("run `cargo fmt --all` and review what it changed")?;
     let everything = ["--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"];
     step("lints", || run(cargo("clippy").args(everything)))
         .context("where it asks for `cargo sqlx prepare`, run `cargo prepare`")

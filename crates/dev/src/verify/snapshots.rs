@@ -1,4 +1,4 @@
-//! No snapshot without a test that reads it: one that is left behind looks like a promise.
+//! No snapshot without a test that reads it: an orphaned one looks like a promise.
 //!
 //! insta notes every snapshot that a test reads in the file that `INSTA_SNAPSHOT_REFERENCES_FILE` names.
 

@@ -1,4 +1,4 @@
-//! Referrals and what becomes of them.
+//! Referrals and their courses.
 
 use super::draw::{Row, code};
 use event::{

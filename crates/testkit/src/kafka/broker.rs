@@ -94,10 +94,10 @@ impl Broker {
     /// Starts the broker, and does not wait.
     pub(super) fn start(&mut self, binaries: &Binaries, size: Size) -> Result<(), Error> {
         let class_path = binaries.class_path();
-        let words = settings::JAVA.into_iter().chain(settings::heap(size)).map(OsStr::new);
+        let arguments = settings::JAVA.into_iter().chain(settings::heap(size)).map(OsStr::new);
         let kafka = ["kafka.Kafka", "server.properties"].map(OsStr::new);
-        let words = words.chain([OsStr::new("-cp"), class_path.as_os_str()]).chain(kafka);
-        let process = Process::start(binaries.java(), words, &self.directory, &self.log());
+        let arguments = arguments.chain([OsStr::new("-cp"), class_path.as_os_str()]).chain(kafka);
+        let process = Process::start(binaries.java(), arguments, &self.directory, &self.log());
         self.process = Some(process.map_err(Error::io("run", binaries.java()))?);
         Ok(())
     }

@@ -154,7 +154,7 @@ impl Cluster {
         self.brokers.iter().map(read).collect()
     }
 
-    /// Kills broker `n` in the middle of whatever it does (SIGKILL). Its data and its port stay.
+    /// Kills broker `n` at any moment (SIGKILL). Its data and its port stay.
     pub fn kill(&mut self, n: usize) -> Result<(), Error> {
         let running = self.brokers.get_mut(n).and_then(|broker| broker.process.take());
         running.map(drop).ok_or(Error::NotRunning(n))
@@ -238,7 +238,7 @@ fn format(brokers: &[Broker], binaries: &Binaries) -> Result<(), Error> {
         let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         Err(Error::Format { node: broker.node, message })
     };
-    // Every tool is waited for, whatever became of the others.
+    // Every tool is waited for, whatever happened to the others.
     let finished: Vec<_> = brokers.iter().zip(begun).map(finish).collect();
     finished.into_iter().collect()
 }

@@ -29,7 +29,7 @@ pub enum Error {
          Maven Central"
     )]
     Fetch(String),
-    /// What was fetched is not what the list says.
+    /// A fetched file does not have the listed digest.
     #[error(
         "what {url} gave is not the jar in the list (sha256 {found}): try again, or correct RINNAKKAIN_MAVEN_REPOSITORY"
     )]

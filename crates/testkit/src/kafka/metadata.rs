@@ -27,7 +27,7 @@ pub(super) fn nodes(rest: &mut &[u8]) -> io::Result<Vec<i32>> {
     Ok(addresses(rest)?.into_iter().map(|(node, _)| node).collect())
 }
 
-/// Where the broker at `port` sends whoever asks it.
+/// The addresses that the broker at `port` gives to clients.
 #[cfg(test)]
 pub(super) fn ports(port: u16) -> io::Result<std::collections::BTreeSet<u16>> {
     let known = addresses(&mut request(port, METADATA, VERSION, &NO_TOPIC.to_be_bytes())?.as_slice())?;

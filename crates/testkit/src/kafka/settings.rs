@@ -1,4 +1,4 @@
-//! What the brokers are told: `server.properties`, and the options of their Java.
+//! The brokers' settings: `server.properties`, and the options of their Java.
 //!
 //! Quick to start and small, as tests want it: few threads, small buffers, no pause before a group's first rebalance,
 //! retention that acts within a second. Three brokers keep three copies of everything, and `acks=all` means two of them.
@@ -40,7 +40,7 @@ num.recovery.threads.per.data.dir=1
 group.coordinator.threads=1
 ";
 
-/// The settings that say how many copies there are.
+/// The settings for the number of replicas.
 const COPIES: [&str; 4] = [
     "default.replication.factor",
     "offsets.topic.replication.factor",
@@ -48,7 +48,7 @@ const COPIES: [&str; 4] = [
     "share.coordinator.state.topic.replication.factor",
 ];
 
-/// The settings that say how many copies `acks=all` waits for.
+/// The settings for how many replicas `acks=all` waits for.
 const ENOUGH: [&str; 3] =
     ["min.insync.replicas", "transaction.state.log.min.isr", "share.coordinator.state.topic.min.isr"];
 
@@ -56,7 +56,7 @@ const ENOUGH: [&str; 3] =
 pub(super) fn properties(node: usize, own: &Ports, all: &[Ports], size: Size, more: &[(&str, &str)]) -> String {
     let own_listeners =
         format!("PLAINTEXT://127.0.0.1:{},CONTROLLER://127.0.0.1:{}", own.client.number(), own.controller.number());
-    // Whoever comes over a link hears of this broker only by that link's port, so that all it says goes over it.
+    // A client that connects over a link learns only that link's port for this broker, so all its traffic goes over the link.
     let (mut listeners, mut advertised) = (own_listeners.clone(), own_listeners);
     let mut protocols = "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT".to_owned();
     for (name, port, link) in &own.linked {
@@ -87,7 +87,7 @@ pub(super) const JAVA: [&str; 7] = [
     "-XX:-UsePerfData",
     "-Djava.io.tmpdir=tmp",
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-    // Kafka asks for log4j's API, behind which there is nothing: it need not say so.
+    // Kafka needs log4j's API, which has no implementation here: no warning about that.
     "-Dlog4j2.StatusLogger.level=OFF",
 ];
 

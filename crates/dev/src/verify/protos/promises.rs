@@ -14,11 +14,11 @@ pub(super) fn broken(before: &FileDescriptorSet, now: &FileDescriptorSet) -> Vec
     let now = promises(now);
     let kept = |what: &String, promise: &String| now.get(what) == Some(promise);
     let broken = promises(before).into_iter().filter(|(what, promise)| !kept(what, promise));
-    let told = broken.map(|(what, promise)| match now.get(&what) {
+    let texts = broken.map(|(what, promise)| match now.get(&what) {
         Some(other) => format!("{what}: {promise} is now {other}"),
         None => format!("{what}: {promise} is gone"),
     });
-    told.collect()
+    texts.collect()
 }
 
 fn promises(set: &FileDescriptorSet) -> Promises {
