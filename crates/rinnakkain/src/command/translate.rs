@@ -9,7 +9,7 @@ mod unmapped;
 
 use super::input;
 use crate::config::{Config, Invalid, Sender, UNKNOWN_SENDER};
-use crate::role::ingest::{self, identify};
+use crate::role::ingest::{identify, refusal};
 use crate::{clock, keys, output};
 use adapter::hl7v2::{Answer, acknowledge};
 use adapter::{Format, Outcome, RejectionCode, SourceProfile, Translation, fhir};
@@ -130,7 +130,7 @@ impl Translate {
         let Translation { mut outcome, message_id, hl7, .. } = adapter::translate(source, keyring, message);
         let header = hl7.unwrap_or_default();
         if known.is_none() && knows(config, Format::Hl7v2) && !header.is_acknowledgement() {
-            outcome = Outcome::Rejected(ingest::unknown_sender(message, outcome));
+            outcome = Outcome::Rejected(refusal::unknown_sender(message, outcome));
         }
         let answers = acknowledge(&header, Answer::from(&outcome), clock::now(), &config.county.zone);
         let codes = answers.iter().map(|answer| acknowledgement_code(answer)).collect::<Vec<_>>();

@@ -61,6 +61,7 @@ impl KafkaTable {
         let given = !self.brokers.trim().is_empty();
         match (transport, given) {
             (Transport::Direct, false) => return None,
+            (Transport::Direct, true) if problems.in_unread(["transport"]) => return None,
             (Transport::Direct, true) => {
                 problems.add(["kafka"], "it is configured and not used: write transport = \"kafka\", or leave it out");
                 return None;

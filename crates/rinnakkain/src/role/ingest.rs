@@ -20,6 +20,7 @@ mod receipts;
 mod recent;
 pub mod refusal;
 mod schemas;
+mod web;
 
 use crate::clock::{self, Arrivals, Arrived};
 use crate::config::{Sender, WhenUnavailable};
@@ -27,20 +28,19 @@ use crate::telemetry::metrics;
 use crate::telemetry::spans::Receiving;
 use crate::tls::Peer;
 use adapter::hl7v2::{Answer, Batch, Header, acknowledge, refuse_too_long};
-use adapter::{AcknowledgementCode, Outcome, Place, Rejection, RejectionCode, SourceProfile};
+use adapter::{Outcome, Rejection, SourceProfile};
 pub use batcher::Batcher;
 use bytes::Bytes;
-use event::{Heard, Keyring, Received};
+use event::{Keyring, Received};
 pub use forwarder::Forwarder;
 use jiff::tz::TimeZone;
-use journal::TraceParent;
 use message::Message;
-use queue::Waiting;
 pub use queue::{Done, Item, Part, Queue};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::timeout;
+pub use web::EventOutcome;
 
 /// What every listener does with a message.
 pub struct Ingest {
@@ -142,90 +142,6 @@ impl Ingest {
         if answers.is_empty() { Reply::Nothing } else { Reply::Send(answers) }
     }
 
-    /// Events of one request, in order, each with its own outcome.
-    pub async fn social(
-        &self,
-        sender: &Sender,
-        events: &[&[u8]],
-        trace: Option<TraceParent>,
-    ) -> Result<Vec<EventOutcome>, NotStored> {
-        let outcomes = async {
-            let mut queued = Vec::with_capacity(events.len());
-            for event in events {
-                queued.push(self.queue_social(sender, event, trace).await?);
-            }
-            let mut outcomes = Vec::with_capacity(queued.len());
-            for (id, rejection, waiting) in queued {
-                let rejection = match waiting.done().await {
-                    Some(Done::Stored | Done::Duplicate) => rejection,
-                    Some(Done::Refused) => Some(refusal::of_the_database()),
-                    Some(Done::NotStored) | None => return Err(NotStored),
-                };
-                outcomes.push(EventOutcome { id, rejection });
-            }
-            Ok(outcomes)
-        };
-        let outcomes = timeout(self.hold, outcomes).await.unwrap_or(Err(NotStored));
-        outcomes.inspect_err(|_| self.leave(&sender.source))
-    }
-
-    async fn queue_social(
-        &self,
-        sender: &Sender,
-        event: &[u8],
-        trace: Option<TraceParent>,
-    ) -> Result<(Option<String>, Option<Rejection>, Waiting), NotStored> {
-        let arrived = (self.arrivals.next(), Receiving::begin(&sender.source, trace));
-        let translation = adapter::translate(&sender.source, &self.keyring, event);
-        let id = translation.message_id;
-        let message = Message::whole(event, id.as_deref());
-        let (part, rejection) = self.part(&sender.source, translation.outcome, message, arrived);
-        let waiting = self.queue.enqueue(part).await.ok_or(NotStored)?;
-        Ok((id, rejection, waiting))
-    }
-
-    /// A request's body that holds no events: kept and refused.
-    pub async fn refused_body(
-        &self,
-        sender: &Sender,
-        body: &[u8],
-        rejection: Rejection,
-    ) -> Result<EventOutcome, NotStored> {
-        self.refused(sender, Message::whole(body, None), rejection).await
-    }
-
-    /// A body over the limit, known by its beginning: counted and listed like every refused message.
-    pub async fn too_long_body(&self, sender: &Sender, head: &[u8]) -> Result<EventOutcome, NotStored> {
-        self.refused(sender, Message::beginning(head, None), refusal::too_long()).await
-    }
-
-    /// The clients that an unreadable body names, as far as they can be seen in it, are in doubt (law 5).
-    async fn refused(
-        &self,
-        sender: &Sender,
-        body: Message<'_>,
-        mut rejection: Rejection,
-    ) -> Result<EventOutcome, NotStored> {
-        let arrived = (self.arrivals.next(), Receiving::begin(&sender.source, None));
-        rejection.named = adapter::glimpse(&sender.source, &self.keyring, body.head);
-        let (part, rejection) = self.part(&sender.source, Outcome::Rejected(rejection), body, arrived);
-        self.stored(part).await?;
-        Ok(EventOutcome { id: None, rejection })
-    }
-
-    /// The source is there and has no message to send.
-    pub async fn heartbeat(&self, sender: &Sender) -> Result<(), NotStored> {
-        let heard = Heard { source: sender.source.name.clone(), at: self.arrivals.next().at };
-        self.stored(Part { heard: Some(heard), ..Part::default() }).await
-    }
-
-    async fn stored(&self, part: Part) -> Result<(), NotStored> {
-        match timeout(self.hold, self.queue.store(part)).await {
-            Ok(Some(Done::Stored | Done::Duplicate)) => Ok(()),
-            _ => Err(NotStored),
-        }
-    }
-
     /// What is stored of a message, and its rejection if it is refused.
     fn part(
         &self,
@@ -257,50 +173,5 @@ impl Ingest {
                 (part, Some(rejection))
             }
         }
-    }
-}
-
-/// The outcome of one event of a request.
-pub struct EventOutcome {
-    /// The sender's own id of the event, if it could be read.
-    pub id: Option<String>,
-    /// `None`: it is stored.
-    pub rejection: Option<Rejection>,
-}
-
-/// Whether the connection may speak as this source. MSH-3 and MSH-4 are the message's own claim.
-fn genuine(sender: &Sender, peer: Option<&Peer>) -> bool {
-    let genuine = sender.identified_by.certificate().is_none_or(|known| peer.is_some_and(|peer| peer.is(known)));
-    if !genuine {
-        tracing::warn!(
-            source = sender.source.name,
-            "a message names this source, but its connection has another certificate: it is refused"
-        );
-    }
-    genuine
-}
-
-/// The message names a source that has a certificate, and came over a connection with another.
-fn anothers_certificate(outcome: Outcome) -> Rejection {
-    Rejection {
-        code: RejectionCode::UnknownKeyIdentifier,
-        place: Place::Field("MSH", 3),
-        text: "the certificate of this connection is not that of this sending application and facility",
-        named: refusal::named(outcome),
-        acknowledgement: AcknowledgementCode::Error,
-    }
-}
-
-/// No configured source sent this. A message that cannot be read at all keeps its own rejection.
-pub fn unknown_sender(message: &[u8], outcome: Outcome) -> Rejection {
-    match outcome {
-        Outcome::Rejected(rejection) if !identify::has_header(message) => rejection,
-        outcome => Rejection {
-            code: RejectionCode::UnknownKeyIdentifier,
-            place: Place::Field("MSH", 3),
-            text: "no source is configured for this sending application and facility",
-            named: refusal::named(outcome),
-            acknowledgement: AcknowledgementCode::Error,
-        },
     }
 }

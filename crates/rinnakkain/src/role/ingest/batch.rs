@@ -17,7 +17,8 @@ impl Ingest {
     /// The messages of a batch, in order. One that cannot be stored now leaves the whole batch unanswered. When the batch
     /// comes again, the messages that were stored are recognised as copies.
     pub(super) async fn batch(&self, batch: Batch<'_>, frame: &[u8], peer: Option<&Peer>) -> Reply {
-        let sender = super::identify::sender(&self.senders, frame).filter(|sender| super::genuine(sender, peer));
+        let sender =
+            super::identify::sender(&self.senders, frame).filter(|sender| super::identify::genuine(sender, peer));
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
         let batch = batch.of(source);
         let stored = timeout(self.hold, self.store_batch(&batch, frame, sender, peer)).await;
@@ -58,7 +59,7 @@ impl Ingest {
         let id = batch.id();
         let own = batch.own(source, &self.keyring).map(|outcome| {
             let outcome = match (sender, outcome) {
-                (None, outcome @ Outcome::Ignored) => Outcome::Rejected(super::unknown_sender(frame, outcome)),
+                (None, outcome @ Outcome::Ignored) => Outcome::Rejected(refusal::unknown_sender(frame, outcome)),
                 (_, outcome) => outcome,
             };
             let arrived = (self.arrivals.next(), Receiving::begin(source, None));

@@ -1,7 +1,9 @@
 //! Reads a frame's message as its sender's, before it is stored.
 
+use super::identify::genuine;
 use super::message::Message;
-use super::{Ingest, Peer, Reply, anothers_certificate, genuine, identify, unknown_sender};
+use super::refusal::{anothers_certificate, unknown_sender};
+use super::{Ingest, Peer, Reply, identify};
 use crate::clock::Arrived;
 use crate::config::{Sender, UNKNOWN_SENDER};
 use crate::telemetry::spans::Receiving;

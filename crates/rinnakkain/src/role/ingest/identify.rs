@@ -2,6 +2,7 @@
 //! The connection's certificate decides whether it may.
 
 use crate::config::{IdentifiedBy, Sender};
+use crate::tls::Peer;
 
 /// The source of `message`.
 pub fn sender<'s>(senders: &'s [Sender], message: &[u8]) -> Option<&'s Sender> {
@@ -35,6 +36,18 @@ fn application_and_facility(message: &[u8]) -> Option<(&[u8], &[u8])> {
         value.split(|byte| *byte == component).next().unwrap_or_default().trim_ascii()
     };
     Some((first_component(), first_component()))
+}
+
+/// Whether the connection may speak as this source. MSH-3 and MSH-4 are the message's own claim.
+pub fn genuine(sender: &Sender, peer: Option<&Peer>) -> bool {
+    let genuine = sender.identified_by.certificate().is_none_or(|known| peer.is_some_and(|peer| peer.is(known)));
+    if !genuine {
+        tracing::warn!(
+            source = sender.source.name,
+            "a message names this source, but its connection has another certificate: it is refused"
+        );
+    }
+    genuine
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Rejections for other reasons than the content.
 
+use super::identify;
 use adapter::{AcknowledgementCode, Outcome, Place, Rejection, RejectionCode};
 use event::Token;
 
@@ -37,5 +38,30 @@ pub fn too_long() -> Rejection {
         text: "the body is longer than 2 MiB",
         named: Vec::new(),
         acknowledgement: AcknowledgementCode::Error,
+    }
+}
+
+/// The message names a source that has a certificate, and came over a connection with another.
+pub fn anothers_certificate(outcome: Outcome) -> Rejection {
+    Rejection {
+        code: RejectionCode::UnknownKeyIdentifier,
+        place: Place::Field("MSH", 3),
+        text: "the certificate of this connection is not that of this sending application and facility",
+        named: named(outcome),
+        acknowledgement: AcknowledgementCode::Error,
+    }
+}
+
+/// No configured source sent this. A message that cannot be read at all keeps its own rejection.
+pub fn unknown_sender(message: &[u8], outcome: Outcome) -> Rejection {
+    match outcome {
+        Outcome::Rejected(rejection) if !identify::has_header(message) => rejection,
+        outcome => Rejection {
+            code: RejectionCode::UnknownKeyIdentifier,
+            place: Place::Field("MSH", 3),
+            text: "no source is configured for this sending application and facility",
+            named: named(outcome),
+            acknowledgement: AcknowledgementCode::Error,
+        },
     }
 }
