@@ -1,5 +1,6 @@
 use super::*;
 use crate::command::check::finding::Outcome::{self, Failure, Ok, Warning};
+use store::inspect::KeyCheck;
 
 fn well() -> Inspection {
     let settings = [
