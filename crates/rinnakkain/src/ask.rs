@@ -10,6 +10,7 @@ mod input;
 mod lane_text;
 mod people_text;
 mod referral_text;
+mod short;
 mod social_text;
 mod standing_text;
 mod table;

@@ -1,9 +1,12 @@
-//! An answer of the API, and its JSON: the API's own, from the descriptors, so that a new field appears by itself.
+//! An answer of the API, and its JSON: the API's own, from the descriptors, so that a new field appears by itself. Short ways
+//! to the choice of a `oneof` stand beside it ([`short`]).
 
+use super::short;
 use anyhow::Context;
 use api::proto;
 use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
+use serde_json::Value;
 
 /// What was answered, all pages of a list in one.
 pub(super) enum Answer {
@@ -15,19 +18,28 @@ pub(super) enum Answer {
 }
 
 impl Answer {
-    /// The response as proto3 JSON, in one line.
+    /// The response as proto3 JSON with the short ways, in one line.
     pub(super) fn json(&self) -> anyhow::Result<String> {
+        let mut answer = self.own()?;
+        if let Some(answer) = answer.as_object_mut() {
+            short::add(answer);
+        }
+        Ok(answer.to_string())
+    }
+
+    /// The API's own.
+    fn own(&self) -> anyhow::Result<Value> {
         match self {
-            Self::Workers(it) => json(it, "ListCurrentWorkersResponse"),
-            Self::OwnWorker(it) => json(it, "GetOwnWorkerResponse"),
-            Self::Involvement(it) => json(it, "CheckInvolvementResponse"),
-            Self::View(it) => json(&**it, "GetParallelViewResponse"),
-            Self::Timeline(it) => json(it, "ListTimelineResponse"),
+            Self::Workers(it) => own(it, "ListCurrentWorkersResponse"),
+            Self::OwnWorker(it) => own(it, "GetOwnWorkerResponse"),
+            Self::Involvement(it) => own(it, "CheckInvolvementResponse"),
+            Self::View(it) => own(&**it, "GetParallelViewResponse"),
+            Self::Timeline(it) => own(it, "ListTimelineResponse"),
         }
     }
 }
 
-fn json(response: &impl Message, name: &str) -> anyhow::Result<String> {
+fn own(response: &impl Message, name: &str) -> anyhow::Result<Value> {
     let pool = DescriptorPool::decode(api::DESCRIPTORS).context("the API's descriptors cannot be read")?;
     let descriptor = pool.get_message_by_name(&format!("rinnakkain.care.v1.{name}"));
     let mut message = DynamicMessage::new(descriptor.with_context(|| format!("the API has no {name}"))?);
@@ -36,16 +48,14 @@ fn json(response: &impl Message, name: &str) -> anyhow::Result<String> {
     // ambiguous by it, because what must be told from "not known" has presence, and what has presence is always printed: the
     // member of a oneof even where it is empty (`"notInvolved":{}`, `"complete":{}`), and an `optional` that is false.
     let options = SerializeOptions::new().skip_default_fields(true);
-    let mut line = Vec::new();
-    message.serialize_with_options(&mut serde_json::Serializer::new(&mut line), &options)?;
-    Ok(String::from_utf8(line)?)
+    Ok(message.serialize_with_options(serde_json::value::Serializer, &options)?)
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
     use prost_reflect::DeserializeOptions;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     /// A response from its proto3 JSON.
     pub(in crate::ask) fn response<T: Message + Default>(name: &str, json: &Value) -> T {
@@ -57,7 +67,7 @@ pub(super) mod tests {
 
     #[test]
     fn the_json_is_the_apis_own() {
-        let printed = |answer: Answer| serde_json::from_str::<Value>(&answer.json().unwrap()).unwrap();
+        let printed = |answer: Answer| answer.own().unwrap();
         let at = "2026-11-22T12:00:00Z";
         let source = json!({ "name": "kys", "covers": ["COVERAGE_STAYS"], "heardAt": at, "rejectedUnnamed": "2" });
         let standing = json!({ "at": at, "sources": [source] });
