@@ -97,10 +97,11 @@ impl Config {
 
     fn read(text: &str, environment: &Environment, data: Option<&Path>) -> Result<Self, Invalid> {
         let (usual, mut table) = (reading::usual(environment), reading::usual(environment));
-        let written = toml::from_str(text).unwrap_or_default();
+        let mut problems = Problems::of(text, environment)?;
+        let written = toml::from_str(text).map_err(|error| Invalid::syntax(text, &[error]))?;
         reading::merge(&mut table, written);
         reading::merge(&mut table, environment.values());
-        let mut problems = Problems::of(text, environment, table.clone())?;
+        problems.written.clone_from(&table);
         let config = reading::read(table, &usual, environment, &mut problems)
             .map(|(file, shown)| Self::build(file, data, shown, &mut problems));
         problems.into_result()?;

@@ -32,7 +32,8 @@ fn read(table: &Table, variables: &[(String, String)]) -> Result<Table, String> 
     let mut layers = reading::usual(&environment);
     reading::merge(&mut layers, table.clone());
     reading::merge(&mut layers, environment.values());
-    let mut problems = Problems::of("", &environment, layers.clone()).unwrap();
+    let mut problems = Problems::of("", &environment).unwrap();
+    problems.written.clone_from(&layers);
     let read = reading::read(layers, &reading::usual(&environment), &environment, &mut problems);
     problems.into_result().map_err(|invalid| invalid.to_string())?;
     Ok(read.unwrap().1)

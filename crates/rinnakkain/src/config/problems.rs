@@ -70,12 +70,12 @@ pub struct Problems<'w> {
 }
 
 impl<'w> Problems<'w> {
-    pub fn of(text: &'w str, environment: &'w Environment, written: Table) -> Result<Self, Invalid> {
+    pub fn of(text: &'w str, environment: &'w Environment) -> Result<Self, Invalid> {
         let (file, errors) = DeTable::parse_recoverable(text);
         if !errors.is_empty() {
             return Err(Invalid::syntax(text, &errors));
         }
-        Ok(Self { text, file, environment, written, list: Vec::new(), unread: BTreeSet::new() })
+        Ok(Self { text, file, environment, written: Table::new(), list: Vec::new(), unread: BTreeSet::new() })
     }
 
     /// What stands at `path` cannot be read.

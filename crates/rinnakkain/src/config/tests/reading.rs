@@ -88,6 +88,13 @@ fn a_file_that_is_no_toml_is_not_quoted() {
     assert!(reported.contains("line 3, column ") && !reported.contains("hidden"), "{reported}");
 }
 
+/// A file that cannot be read whole must not count as an empty one.
+#[test]
+fn what_toml_allows_and_no_number_holds_is_reported() {
+    let reported = reported("\n[mllp]\nconnections = 99999999999999999999999999\n", &[]);
+    assert!(reported.contains("line 3, column"), "{reported}");
+}
+
 #[test]
 fn what_looks_like_a_number_is_a_text_where_one_is_wanted() {
     let variables = [("RINNAKKAIN_INGEST__KEEP", "0"), ("RINNAKKAIN_INGEST__NAME", "007")];
