@@ -49,7 +49,7 @@ pub(crate) fn county() -> County {
     }
 }
 
-pub(crate) fn told(n: u128, register: Register, body: impl FnOnce(&Keyring, &Record, Uuid) -> Body) -> Received {
+pub(crate) fn event(n: u128, register: Register, body: impl FnOnce(&Keyring, &Record, Uuid) -> Body) -> Received {
     let keys = keyring();
     let (source, id) = (if register == Register::Patient { "hospital" } else { "social" }, Uuid::from_u128(n));
     let record = keys.record(source, "own", "1");
@@ -79,12 +79,12 @@ pub(crate) fn told(n: u128, register: Register, body: impl FnOnce(&Keyring, &Rec
 pub(crate) fn events() -> Vec<Received> {
     let stay = keyring().token("visit", "hospital", "v1");
     vec![
-        told(1, Register::Patient, |keys, record, id| {
+        event(1, Register::Patient, |keys, record, id| {
             let name = PersonName { family: "Meikäläinen".into(), given: "Maija".into() };
             let name = Some(keys.sealer(record.key, id).seal(&name));
             Body::from(PersonUpdated { name, language: Code::try_new("fi").ok(), ..PersonUpdated::default() })
         }),
-        told(2, Register::Patient, |_, _, _| {
+        event(2, Register::Patient, |_, _, _| {
             let ward = Ward::try_new("PSY3");
             Body::from(StayStarted {
                 stay: Some(stay),
@@ -96,7 +96,7 @@ pub(crate) fn events() -> Vec<Received> {
                 facility: None,
             })
         }),
-        told(3, Register::Patient, |_, _, _| {
+        event(3, Register::Patient, |_, _, _| {
             Body::from(PlannedDischargeSet {
                 stay: Some(stay),
                 planned_at: Some(at(5000)),
@@ -105,7 +105,7 @@ pub(crate) fn events() -> Vec<Received> {
                 reported_at: None,
             })
         }),
-        told(4, Register::Social, |keys, record, id| {
+        event(4, Register::Social, |keys, record, id| {
             let worker = Worker {
                 name: "Oma Työntekijä".into(),
                 phone: "040 000 0000".into(),

@@ -1,4 +1,4 @@
-//! `ListTimeline`: what was told, by whom and when.
+//! `ListTimeline`: what was reported, by whom and when.
 
 use crate::page::Page;
 use crate::proto::{self, ListTimelineResponse};

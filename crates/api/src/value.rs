@@ -185,17 +185,17 @@ mod tests {
     fn a_unit_crosses_no_line() {
         let (keys, ward) = (sample::keyring(), "Psykiatrian osasto 4");
         let record = keys.record("hospital", "own", "1").key;
-        let told = |name: &str, phone: &str, place| {
+        let rendered = |name: &str, phone: &str, place| {
             let worker = Worker { name: name.into(), phone: phone.into(), unit: ward.into(), ..Worker::default() };
             let worker = keys.sealer(record, Uuid::nil()).seal(&worker);
             contact(Contact::Sealed { record, worker, place }, &keys).contact.unwrap()
         };
-        let Out::Named(own) = told("", "", true) else { panic!("not told in its own register") };
+        let Out::Named(own) = rendered("", "", true) else { panic!("missing in its own register") };
         assert_eq!((own.name.as_str(), own.unit.as_str()), ("", ward));
-        assert!(matches!(told("", "", false), Out::NotTold(_)));
-        let Out::Named(reached) = told("", "044 000 0001", false) else { panic!("the number is not told") };
+        assert!(matches!(rendered("", "", false), Out::NotTold(_)));
+        let Out::Named(reached) = rendered("", "044 000 0001", false) else { panic!("the number is missing") };
         assert_eq!((reached.phone.as_str(), reached.unit.as_str()), ("044 000 0001", ""));
-        let Out::Named(person) = told("Tiina Työ", "", false) else { panic!("the name is not told") };
+        let Out::Named(person) = rendered("Tiina Työ", "", false) else { panic!("the name is missing") };
         assert_eq!((person.name.as_str(), person.unit.as_str()), ("Tiina Työ", ""));
     }
 }

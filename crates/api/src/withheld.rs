@@ -131,7 +131,7 @@ fn a_lane_shows_wards_and_names_to_its_own_register_only() {
 
     let social = view(Side::Social, &whole);
     assert!(social.persons.is_empty(), "the patient register's person fields are not disclosed");
-    assert_eq!(shown(social.health).unwrap().stays[0].ward, "", "a ward's name may tell of psychiatry");
+    assert_eq!(shown(social.health).unwrap().stays[0].ward, "", "a ward's name may reveal psychiatry");
     let workers = shown(social.social).unwrap().workers;
     let contact = workers[0].contact.as_ref().and_then(|it| it.contact.as_ref());
     assert!(matches!(contact, Some(proto::contact::Contact::Named(named)) if named.name == "Oma Työntekijä"));
@@ -144,7 +144,7 @@ fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
     let protected = || {
         let set = event::Body::from(event::NonDisclosureSet { until: None });
         let mut events = events();
-        events.push(crate::sample::told(5, Register::Patient, |_, _, _| set.clone()));
+        events.push(crate::sample::event(5, Register::Patient, |_, _, _| set.clone()));
         found(events)
     };
     let place = |bytes: &[u8]| -> Vec<&str> {
@@ -173,7 +173,7 @@ fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
         let answer = view(side, &protected());
         assert!(answer.non_disclosure && !view(side, &found(events())).non_disclosure);
         let Some(lane::Lane::Shown(health)) = answer.health.unwrap().lane else { panic!("shown") };
-        assert_eq!(health.stays[0].provenance.as_ref().unwrap().source, "", "who told it is the hospital");
+        assert_eq!(health.stays[0].provenance.as_ref().unwrap().source, "", "its provenance would be the hospital");
     }
     let own = view(Side::Health, &protected());
     let Some(lane::Lane::Shown(health)) = own.health.unwrap().lane else { panic!("shown") };

@@ -1,8 +1,8 @@
 //! Which account runs the server.
 //!
-//! PostgreSQL refuses to run as root. Whoever is not root runs it as themselves; root hands it to the owner of the data
-//! directory when that is someone else, else to `postgres`, else to `nobody`. What is done in the server's directories
-//! is done by its own commands under its own account, so that root never writes where another account could plant a link.
+//! PostgreSQL refuses to run as root. Any other user runs it under their own account. Root runs it as the owner of the data
+//! directory if that is someone else, otherwise as `postgres`, otherwise as `nobody`. All work in the server's directories is
+//! done by commands under that account, so that root never writes where another account could plant a link.
 
 use std::{
     fs,

@@ -1,8 +1,8 @@
 //! Where PostgreSQL's tools are.
 //!
-//! In order: `PG_BIN`, the `PATH` (through links), Debian's directories with the highest version first, one fetched
-//! before; and when there is none, one is fetched. Only versions from 15 count, and a directory counts only when all
-//! three tools are in it: what `initdb` made must be run by the `postgres` beside it.
+//! In order: `PG_BIN`, the `PATH` (through links), Debian's directories with the highest version first, and a build that was
+//! fetched before. If there is none, one is fetched. Only version 15 or newer counts, and only a directory with all three
+//! tools: a cluster of one `initdb` must be run by the `postgres` beside it.
 
 use std::{
     fs,

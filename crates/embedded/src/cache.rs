@@ -1,8 +1,8 @@
-//! Where fetched programs are kept, and how they get there whole.
+//! The cache of fetched programs.
 //!
-//! Root keeps them in `/var/cache/rinnakkain`, everyone else in their own cache directory. A program is made beside its
-//! final place and renamed there: a directory with the final name is whole. Public, because the tests' Kafka is kept the
-//! same way.
+//! Root's cache is `/var/cache/rinnakkain`; every other user has their own cache directory. A program is unpacked beside its
+//! final place and then renamed, so a directory with the final name is complete. Public, because the tests' Kafka is cached in
+//! the same way.
 
 use std::{
     ffi::OsString,
@@ -15,15 +15,12 @@ use crate::{Error, account::Account};
 
 const REPOSITORY: &str = "https://repo1.maven.org/maven2";
 
-/// One at a time in a program; two programs may make at once, and one of them wins the rename.
+/// One at a time in a program. Two programs may work at once; one of them wins the rename.
 static MAKING: Mutex<()> = Mutex::new(());
 
 /// The machine's own settings, which no `Config` of the service holds.
 #[must_use]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "where programs and caches lie is the machine's to say, not the service's"
-)]
+#[expect(clippy::disallowed_methods, reason = "the machine decides where programs and caches are, not the service")]
 pub fn environment(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
@@ -35,7 +32,7 @@ pub fn repository() -> String {
         .map_or_else(|| REPOSITORY.to_owned(), |url| url.to_string_lossy().into_owned())
 }
 
-/// Where the program `name` is kept, be it there or not; none for a user who has no home.
+/// The place of the program `name`, whether it exists or not. `None` for a user without a home directory.
 #[must_use]
 pub fn place(name: &str) -> Option<PathBuf> {
     let cache = if Account::own().ok()?.is_root() {
@@ -48,8 +45,8 @@ pub fn place(name: &str) -> Option<PathBuf> {
     Some(cache.join(name))
 }
 
-/// Makes the directory `place` unless it is there. `make` works in the directory it is given and says which directory,
-/// whole, is to become `place`.
+/// Creates the directory `place` unless it exists. `make` works in the directory that it is given, and returns the complete
+/// directory that becomes `place`.
 pub fn keep<E: From<Error>>(place: &Path, make: impl FnOnce(&Path) -> Result<PathBuf, E>) -> Result<(), E> {
     let _alone = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
     if place.is_dir() {

@@ -1,11 +1,11 @@
-//! The data directory: what lies where, and which server runs on it.
+//! The data directory: its layout, and the server that runs on it.
 //!
-//! `cluster/` is PostgreSQL's own, `socket/` holds its socket, `server.log` its log; `cluster.new/` is a cluster being
-//! made, renamed when whole, so a program killed meanwhile leaves nothing half-made. The directory itself is the lock of
-//! the program that owns the server: the kernel lets go of it however that program ends.
+//! `cluster/` is PostgreSQL's own, `socket/` holds its socket, and `server.log` is its log. `cluster.new/` is a cluster under
+//! construction; it is renamed when complete, so a killed program leaves no half of one. The directory itself is the lock of
+//! the program that owns the server: the kernel releases it however that program ends.
 //!
-//! `cluster/postmaster.pid` says what runs: line 1 the process, line 5 the socket's directory, line 8 `ready`. It
-//! outlives a killed server, so it is believed only when the process is a living `postgres`.
+//! `cluster/postmaster.pid` names the running server: line 1 the process, line 5 the socket's directory, line 8 `ready`. It
+//! outlives a killed server, so it counts only if the process is a living `postgres`.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -19,7 +19,7 @@ use crate::{Error, account::Account};
 /// The longest socket directory: the kernel's limit of 107 bytes, less the socket's name and some room.
 const LONGEST_SOCKET: usize = 88;
 
-/// What PostgreSQL calls its socket; the number is the port it would have.
+/// PostgreSQL's name for its socket; the number is the port it would have.
 pub(crate) const SOCKET: &str = ".s.PGSQL.5432";
 
 const CLUSTER: &str = "cluster";
@@ -33,7 +33,7 @@ pub(crate) struct Directory {
     account: Account,
 }
 
-/// What `postmaster.pid` says of a living server.
+/// A living server, from `postmaster.pid`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Server {
     pub(crate) pid: u32,
@@ -50,7 +50,7 @@ impl Directory {
         Ok(Self { account: Account::of(owned)?, path })
     }
 
-    /// The directory made ours alone: it is new, empty, or holds a cluster already.
+    /// The directory, for our use only: it is new, empty, or holds a cluster already.
     pub(crate) fn create(path: &Path) -> Result<Self, Error> {
         fs::create_dir_all(path).map_err(Error::io("create", path))?;
         let directory = Self::open(path)?;

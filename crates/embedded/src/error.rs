@@ -100,7 +100,7 @@ pub enum Error {
     /// The server did not begin to accept connections.
     #[error("PostgreSQL did not start ({reason}): see the end of {}", log.display())]
     Start {
-        /// What `pg_ctl` or the wait for the server says.
+        /// The reason from `pg_ctl` or from waiting for the server.
         reason: String,
         /// The server's log.
         log: PathBuf,
@@ -110,7 +110,7 @@ pub enum Error {
     Sql {
         /// The SQLSTATE.
         code: String,
-        /// PostgreSQL's own words, without detail.
+        /// PostgreSQL's message, without detail.
         message: String,
     },
     /// The server's answer made no sense: it is not PostgreSQL, or it wants a password.

@@ -141,9 +141,9 @@ pub(crate) async fn oldest(tx: &mut PgConnection) -> Result<BTreeMap<String, Ins
 /// Per source: up to when its reports are in the view; and what sources declare that they cover.
 pub async fn sources(store: &Store) -> Result<(BTreeMap<String, Instant>, BTreeMap<String, Declared>), Fault> {
     let mut tx = store.begin_reading().await?;
-    let heard = oldest(&mut tx).await?;
+    let reported_until = oldest(&mut tx).await?;
     let declared = statement::declared(&statement::read(&mut tx, &[], None).await?);
-    Ok((heard, declared))
+    Ok((reported_until, declared))
 }
 
 /// Up to when everything received is in the view, by the oldest ingest and partition. `None`: not known.

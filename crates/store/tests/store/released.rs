@@ -163,6 +163,30 @@ async fn what_would_break_it_is_found() {
     assert_eq!(findings(&statements, &old, &new).await, Vec::<String>::new());
 }
 
+/// Migration 0012 renames tables. An account that may not migrate has the same privileges on the views under the old names.
+#[tokio::test]
+async fn privileges_on_a_renamed_table_hold_for_its_view() {
+    let database = of_schema(11).await;
+    database.execute(
+        "CREATE ROLE program_before;
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO program_before;
+         REVOKE DELETE ON heard FROM program_before",
+    );
+    let pool = database.pool().await;
+    let migrations = sqlx::migrate!().iter().filter(|it| it.version <= 12).cloned().collect();
+    Migrator::with_migrations(migrations).run(&pool).await.unwrap();
+    let lacking: Vec<String> = sqlx::query_scalar(
+        "SELECT privilege || ' on ' || relname FROM pg_class,
+                unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS n(privilege)
+         WHERE relnamespace = 'public'::regnamespace AND relkind = 'v'
+           AND NOT has_table_privilege('program_before', pg_class.oid, privilege)",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    assert_eq!(lacking, ["DELETE on heard"], "as on the table");
+}
+
 /// While an upgrade rolls, this program may be started again on the next schema.
 #[tokio::test]
 async fn this_program_starts_and_works_on_the_next_schema() {
