@@ -20,7 +20,7 @@ pub(super) enum Unread {
 }
 
 /// The body. The rest of one that is too long is not waited for: a client that asks first whether to send it gets no
-/// `100 Continue`, and what others send is dropped (see [`crate::listener::lingering`]).
+/// `100 Continue`, and what others send is dropped (see `listener::lingering`).
 pub(super) async fn read(request: Request) -> Result<Bytes, Unread> {
     read_to(request, LIMIT).await
 }
