@@ -11,7 +11,7 @@ use care::{
 use event::{Code, Instant, Keyring, Register, StayClass, Token};
 
 /// What a lane is rendered from.
-pub(crate) struct Side<'a> {
+pub(crate) struct LaneRenderer<'a> {
     /// The view, without what may not be seen.
     pub(crate) view: &'a ParallelView,
     /// The lane itself.
@@ -26,7 +26,7 @@ pub(crate) struct Side<'a> {
     pub(crate) keyring: &'a Keyring,
 }
 
-impl Side<'_> {
+impl LaneRenderer<'_> {
     /// The lane, with those who work with the client now.
     pub(crate) fn content(&self, workers: Vec<proto::Worker>) -> proto::LaneContent {
         // A stay that continues under another key, or belongs to another client, is not shown here.

@@ -1,6 +1,6 @@
 //! `ParallelViewService`: both lanes side by side, and the timeline.
 
-use crate::lane::Side;
+use crate::lane::LaneRenderer;
 use crate::person;
 use crate::proto::parallel_view_service_server::ParallelViewService;
 use crate::proto::{
@@ -93,8 +93,8 @@ pub(crate) fn parallel_view(answered: Answered<View>, keyring: &Keyring) -> GetP
         let here = workers.iter().filter(|worker| worker.register == register).cloned();
         let workers = here.map(|worker| value::worker(worker, keyring)).collect();
         let view = shown.view.as_ref().unwrap_or(&nothing);
-        let side = Side { view, lane: view.lane(register), register, wards: shown.wards, at, keyring };
-        lane::Lane::Shown(side.content(workers))
+        let renderer = LaneRenderer { view, lane: view.lane(register), register, wards: shown.wards, at, keyring };
+        lane::Lane::Shown(renderer.content(workers))
     };
     let lane = |register| Some(proto::Lane { lane: Some(content(register)) });
     let mut known = Vec::new();
