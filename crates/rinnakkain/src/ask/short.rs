@@ -27,7 +27,9 @@ pub(super) fn add(answer: &mut Map<String, Value>) {
     for worker in objects(answer, "workers") {
         if let Some(Value::Object(contact)) = worker.get_mut("contact") {
             let kinds: Vec<String> = contact.keys().cloned().collect();
-            kinds.iter().for_each(|kind| raise(contact, kind));
+            for kind in &kinds {
+                raise(contact, kind);
+            }
         }
     }
     for lane in ["health", "social"] {
