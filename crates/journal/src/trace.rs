@@ -61,24 +61,17 @@ impl TraceParent {
 
 impl fmt::Display for TraceParent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("00-")?;
-        self.trace.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
-        f.write_str("-")?;
-        self.parent.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
-        write!(f, "-{:02x}", self.flags)
+        write!(f, "00-{}-{}-{:02x}", hex::encode(self.trace), hex::encode(self.parent), self.flags)
     }
 }
 
 /// Lower case only, as the recommendation requires.
 fn unhex(text: &str, into: &mut [u8]) -> Option<()> {
     let lower = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    if text.len() != into.len() * 2 || !text.as_bytes().iter().all(lower) {
+    if !text.as_bytes().iter().all(lower) {
         return None;
     }
-    for (byte, at) in into.iter_mut().zip((0..text.len()).step_by(2)) {
-        *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
-    }
-    Some(())
+    hex::decode_to_slice(text, into).ok()
 }
 
 #[cfg(test)]
