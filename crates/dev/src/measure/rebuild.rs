@@ -43,7 +43,7 @@ pub(crate) fn figure(bed: &mut Bed<'_>, ceiling: f64) -> anyhow::Result<Figure> 
         bail!("rinnakkain rebuild: {status}");
     }
     let output = output.trim().to_owned();
-    let differ = !output.contains(": 0 were not");
+    let differ = !output.contains(": 0 differed");
     Peaks::add(&mut bed.peaks, "rebuild", peak);
     #[expect(clippy::cast_precision_loss, reason = "nobody keeps 2^52 events")]
     let million = events as f64 / 1e6;
