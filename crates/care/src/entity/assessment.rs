@@ -64,3 +64,35 @@ impl Assessment {
         self.started_at.or(self.finished_at).unwrap_or(self.origin.happened_at)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::cases::{at, given, key};
+    use event::{AssessmentFinished, AssessmentStarted};
+
+    #[test]
+    fn what_the_events_of_an_assessment_leave() {
+        let started = |case: Option<&str>| {
+            let (assessment, case) = (key("1"), case.map(key));
+            AssessmentEvent::AssessmentStarted(AssessmentStarted {
+                assessment,
+                case,
+                kind: None,
+                unit: None,
+                joint: None,
+            })
+        };
+        let finished = |clientship| {
+            let (assessment, own_worker_needed) = (key("1"), None);
+            AssessmentEvent::AssessmentFinished(AssessmentFinished { assessment, own_worker_needed, clientship })
+        };
+        let times = |it: &Assessment| (it.started_at, it.finished_at);
+        given([(1, started(None)), (5, finished(None))]).then(times, (Some(at(1)), Some(at(5))));
+        given([(5, finished(None)), (1, started(None))]).then(times, (Some(at(1)), Some(at(5))));
+        given([(5, finished(None)), (7, finished(None))]).then(times, (None, Some(at(5))));
+        let fields = |it: &Assessment| (it.case, it.clientship);
+        given([(1, started(Some("9"))), (3, started(None))]).then(fields, (Some(key("9")), None));
+        given([(1, finished(Some(true))), (3, finished(Some(false)))]).then(fields, (None, Some(false)));
+    }
+}

@@ -108,3 +108,47 @@ impl Assignment {
         self.substitutions.at(now)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::cases::{at, code, given, key, worker};
+    use event::{WorkerAssigned, WorkerAssignmentEnded};
+
+    #[test]
+    fn what_the_events_of_an_assignment_leave() {
+        let assignment = key("1");
+        let assigned = |from, until: Option<i64>, profession: &str| {
+            let (role, worker_key, worker) = (WorkerRole::OwnWorker, key("w"), worker("Testi"));
+            let (clientship, profession, public_service_post) = (None, code(profession), None);
+            let (from, until) = (at(from), until.map(at));
+            let of = WorkerAssigned {
+                assignment,
+                clientship,
+                role,
+                worker_key,
+                worker,
+                profession,
+                public_service_post,
+                from,
+                until,
+            };
+            AssignmentEvent::WorkerAssigned(of)
+        };
+        let ended = |minute| {
+            AssignmentEvent::WorkerAssignmentEnded(WorkerAssignmentEnded {
+                assignment,
+                ended_at: at(minute),
+                reason: None,
+            })
+        };
+        let in_force = |it: &Assignment| it.in_force_at(at(9)).map(|span| (span.from, span.what.profession.clone()));
+        given([(1, assigned(1, None, "p"))]).then(in_force, Some((at(1), code("p"))));
+        given([(1, assigned(1, None, "p")), (3, assigned(1, None, ""))]).then(in_force, Some((at(1), code("p"))));
+        given([(1, assigned(1, Some(8), ""))]).then(in_force, None);
+        given([(1, assigned(20, None, ""))]).then(in_force, None);
+        given([(1, assigned(1, None, "")), (3, ended(3))]).then(in_force, None);
+        given([(3, ended(3)), (1, assigned(1, None, ""))]).then(in_force, None);
+        given([(3, ended(3)), (5, assigned(5, None, ""))]).then(in_force, Some((at(5), None)));
+    }
+}

@@ -70,3 +70,29 @@ impl Clientship {
         unknown || self.open_at(now).is_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::cases::{at, code, given, key};
+    use event::{ClientshipClosed, ClientshipOpened};
+
+    #[test]
+    fn what_the_events_of_a_clientship_leave() {
+        let opened = |task: &str| {
+            let (clientship, service_task) = (key("1"), code(task));
+            let opened = ClientshipOpened { clientship, service_task, own_worker_not_named: None };
+            ClientshipEvent::ClientshipOpened(opened)
+        };
+        let closed = || ClientshipEvent::ClientshipClosed(ClientshipClosed { clientship: key("1"), ground: None });
+        let open = |it: &Clientship| it.open_at(at(9)).map(|span| (span.from, span.what.service_task.clone()));
+        given([(1, opened("adults"))]).then(open, Some((at(1), code("adults"))));
+        given([(1, opened("adults")), (3, opened(""))]).then(open, Some((at(1), code("adults"))));
+        given([(1, opened("adults")), (3, closed())]).then(open, None);
+        given([(3, closed()), (1, opened("adults"))]).then(open, None);
+        given([(1, opened("adults")), (3, closed()), (5, opened("families"))])
+            .then(open, Some((at(5), code("families"))));
+        // Without a known beginning it binds nothing until its end.
+        given([(3, closed())]).then(|it: &Clientship| (it.bears_at(at(2)), it.bears_at(at(9))), (true, false));
+    }
+}

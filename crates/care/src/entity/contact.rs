@@ -58,3 +58,28 @@ impl CareContact {
         self.kept.in_force().map(|it| it.at).filter(|at| *at <= now)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::cases::{at, code, given, key};
+    use event::{ContactCancelled, ContactRecorded};
+
+    #[test]
+    fn what_the_events_of_a_contact_leave() {
+        let recorded = |unit: &str| {
+            let (contact, unit) = (key("1"), code(unit));
+            ContactEvent::ContactRecorded(ContactRecorded { contact, channel: None, unit, mode: None })
+        };
+        let cancelled = || ContactEvent::ContactCancelled(ContactCancelled { contact: key("1"), reason: None });
+        let was_at = |it: &CareContact| it.was_at(at(9));
+        given([(1, recorded(""))]).then(was_at, Some(at(1)));
+        given([(1, recorded("")), (3, recorded(""))]).then(was_at, Some(at(3)));
+        given([(20, recorded(""))]).then(was_at, None);
+        given([(1, recorded("")), (3, cancelled())]).then(was_at, None);
+        given([(1, cancelled()), (1, recorded(""))]).then(was_at, Some(at(1)));
+        given([(3, cancelled()), (5, recorded(""))]).then(was_at, Some(at(5)));
+        let unit = |it: &CareContact| it.kept.in_force().and_then(|it| it.unit.clone());
+        given([(1, recorded("u")), (3, recorded(""))]).then(unit, code("u"));
+    }
+}

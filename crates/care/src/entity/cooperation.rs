@@ -56,3 +56,27 @@ impl Evolve for Cooperation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::cases::{at, code, given, key};
+    use event::{CooperationAnswered, CooperationRequested};
+
+    #[test]
+    fn what_the_events_of_a_request_leave() {
+        let requested = |of: &str| {
+            let (request, asked_of) = (key("1"), code(of));
+            CooperationEvent::CooperationRequested(CooperationRequested { request, asked_of, required_by: None })
+        };
+        let answered = |outcome: &str| {
+            let (request, outcome) = (key("1"), code(outcome));
+            CooperationEvent::CooperationAnswered(CooperationAnswered { request, outcome, unit: None })
+        };
+        let what = |it: &Cooperation| (it.asked_of.clone(), it.answered_at, it.outcome.clone());
+        given([(1, requested("u")), (3, requested(""))]).then(what, (code("u"), None, None));
+        given([(1, requested("u")), (3, answered("joins"))]).then(what, (code("u"), Some(at(3)), code("joins")));
+        given([(3, answered("joins")), (1, requested("u"))]).then(what, (code("u"), Some(at(3)), code("joins")));
+        given([(3, answered("joins")), (5, answered(""))]).then(what, (None, Some(at(3)), code("joins")));
+    }
+}

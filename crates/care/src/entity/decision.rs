@@ -47,3 +47,22 @@ impl Decision {
         self.outcome.as_ref().is_some_and(|code| REFUSALS.iter().any(|it| code.as_str().eq_ignore_ascii_case(it)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::cases::{at, code, given, key};
+    use event::DecisionMade;
+
+    #[test]
+    fn what_the_events_of_a_decision_leave() {
+        let made = |task: &str, outcome: &str| {
+            let (decision, service_task, outcome) = (key("1"), code(task), code(outcome));
+            DecisionEvent::DecisionMade(DecisionMade { decision, case: None, service_task, outcome })
+        };
+        let what = |it: &Decision| (it.origin.happened_at, it.service_task.clone(), it.is_refusal());
+        given([(1, made("adults", "granted"))]).then(what, (at(1), code("adults"), false));
+        given([(1, made("adults", "granted")), (3, made("", "kielteinen"))]).then(what, (at(1), code("adults"), true));
+        given([(3, made("", "avslag")), (1, made("adults", "granted"))]).then(what, (at(1), code("adults"), true));
+    }
+}

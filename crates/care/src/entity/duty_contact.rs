@@ -43,3 +43,26 @@ impl Evolve for DutyContact {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::cases::{at, code, given, key};
+    use event::{DutyContactClosed, DutyContactRecorded};
+
+    #[test]
+    fn what_the_events_of_a_duty_contact_leave() {
+        let recorded = |to: &str| {
+            let (contact, handed_over_to) = (key("1"), code(to));
+            DutyContactEvent::DutyContactRecorded(DutyContactRecorded { contact, handed_over_to })
+        };
+        let closed = |to: &str| {
+            let (contact, handed_over_to) = (key("1"), code(to));
+            DutyContactEvent::DutyContactClosed(DutyContactClosed { contact, handed_over_to })
+        };
+        let what = |it: &DutyContact| (it.recorded_at, it.closed_at, it.handed_over_to.clone());
+        given([(1, recorded("")), (3, recorded("u"))]).then(what, (Some(at(1)), None, code("u")));
+        given([(1, recorded("u")), (3, closed(""))]).then(what, (Some(at(1)), Some(at(3)), code("u")));
+        given([(3, closed("v")), (1, recorded("u"))]).then(what, (Some(at(1)), Some(at(3)), code("v")));
+    }
+}

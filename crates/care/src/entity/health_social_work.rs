@@ -59,3 +59,30 @@ impl HealthSocialWork {
         self.spans.at(now)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::cases::{at, code, given, key};
+    use event::{HealthSocialWorkClosed, HealthSocialWorkOpened};
+
+    #[test]
+    fn what_the_events_of_health_social_work_leave() {
+        let opened = |channel: &str, until: Option<i64>| {
+            let (work, channel, until) = (key("1"), code(channel), until.map(at));
+            let opened = HealthSocialWorkOpened { work, channel, worker: None, until, unit: None };
+            HealthSocialWorkEvent::HealthSocialWorkOpened(opened)
+        };
+        let closed = || {
+            let closed = HealthSocialWorkClosed { work: key("1"), outcome: None };
+            HealthSocialWorkEvent::HealthSocialWorkClosed(closed)
+        };
+        let open = |it: &HealthSocialWork| it.open_at(at(9)).map(|span| (span.from, span.what.channel.clone()));
+        given([(1, opened("booking", None))]).then(open, Some((at(1), code("booking"))));
+        given([(1, opened("booking", None)), (3, opened("", None))]).then(open, Some((at(1), code("booking"))));
+        given([(1, opened("", Some(8)))]).then(open, None);
+        given([(1, opened("", None)), (3, closed())]).then(open, None);
+        given([(3, closed()), (1, opened("", None))]).then(open, None);
+        given([(3, closed()), (5, opened("", None))]).then(open, Some((at(5), None)));
+    }
+}

@@ -7,6 +7,8 @@
 pub(crate) mod assessment;
 pub(crate) mod assignment;
 pub(crate) mod case;
+#[cfg(test)]
+pub(crate) mod cases;
 pub(crate) mod clientship;
 pub(crate) mod contact;
 pub(crate) mod cooperation;

@@ -102,3 +102,48 @@ impl Person {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::cases::{at, code, given};
+    use event::{DeathCancelled, NonDisclosureLifted, NonDisclosureSet, PersonDied};
+
+    #[test]
+    fn what_the_events_of_a_person_leave() {
+        let person = |events: Vec<(i64, PersonEvent)>| {
+            given(events).fold(Person::default(), |person, reported, event| person.evolve(reported.mark, event))
+        };
+        let updated = |language: &str, deceased, cleared: &[PersonField]| {
+            let (language, cleared) = (code(language), cleared.to_vec());
+            PersonEvent::PersonUpdated(PersonUpdated { language, deceased, cleared, ..PersonUpdated::default() })
+        };
+        let died = || PersonEvent::PersonDied(PersonDied { died_at: None });
+        let cancelled = || PersonEvent::DeathCancelled(DeathCancelled);
+        assert_eq!(person(vec![(1, updated("fi", None, &[])), (3, updated("", None, &[]))]).language, code("fi"));
+        assert_eq!(
+            person(vec![(1, updated("fi", None, &[])), (3, updated("", None, &[PersonField::Language]))]).language,
+            None
+        );
+        for (events, deceased) in [
+            (vec![(1, died())], Some(true)),
+            (vec![(1, died()), (3, cancelled())], Some(false)),
+            (vec![(3, cancelled()), (1, died())], Some(false)),
+            (vec![(1, died()), (3, updated("", Some(false), &[]))], Some(false)),
+            (vec![(1, updated("", Some(true), &[]))], Some(true)),
+            (vec![(1, updated("fi", None, &[]))], None),
+        ] {
+            assert_eq!(person(events).is_deceased(), deceased);
+        }
+        let set = |until: Option<i64>| PersonEvent::NonDisclosureSet(NonDisclosureSet { until: until.map(at) });
+        let lifted = || PersonEvent::NonDisclosureLifted(NonDisclosureLifted);
+        for (events, in_force) in [
+            (vec![(1, set(None)), (3, lifted())], false),
+            // A tie protects.
+            (vec![(3, lifted()), (3, set(None))], true),
+            (vec![(3, set(Some(8)))], false),
+        ] {
+            assert_eq!(person(events).non_disclosure.in_force_at(at(9)), in_force);
+        }
+    }
+}

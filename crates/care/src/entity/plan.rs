@@ -47,3 +47,28 @@ impl Evolve for Plan {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::cases::{at, code, given, key};
+    use event::{PlanAgreed, PlanRevised};
+
+    #[test]
+    fn what_the_events_of_a_plan_leave() {
+        let (parties, meet_every_days, review_by) = (Vec::new(), None, None);
+        let agreed = |kind: &str| {
+            let (plan, kind, parties) = (key("1"), code(kind), parties.clone());
+            PlanEvent::PlanAgreed(PlanAgreed { plan, kind, review_by, parties, meet_every_days })
+        };
+        let revised = |kind: &str| {
+            let (plan, kind, parties) = (key("1"), code(kind), parties.clone());
+            PlanEvent::PlanRevised(PlanRevised { plan, kind, review_by, parties, meet_every_days })
+        };
+        let what = |it: &Plan| (it.agreed_at, it.revised_at, it.kind.clone());
+        given([(1, agreed("a")), (3, agreed(""))]).then(what, (Some(at(1)), None, code("a")));
+        given([(1, agreed("a")), (3, revised("b"))]).then(what, (Some(at(1)), Some(at(3)), code("b")));
+        given([(3, revised("b")), (1, agreed("a"))]).then(what, (Some(at(1)), Some(at(3)), code("b")));
+        given([(3, revised("b")), (5, revised(""))]).then(what, (None, Some(at(5)), code("b")));
+    }
+}

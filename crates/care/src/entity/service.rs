@@ -80,3 +80,31 @@ impl Service {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::cases::{at, code, given, key};
+    use event::{ServiceEnded, ServiceStartAgreed, ServiceStarted};
+
+    #[test]
+    fn what_the_events_of_a_service_leave() {
+        let (service, decision) = (key("1"), None);
+        let agreed = |task: &str| {
+            let (service_task, starts_at) = (code(task), at(4));
+            ServiceEvent::ServiceStartAgreed(ServiceStartAgreed { service, decision, service_task, starts_at })
+        };
+        let started = |minute| {
+            let (service_task, started_at) = (None, at(minute));
+            ServiceEvent::ServiceStarted(ServiceStarted { service, decision, service_task, started_at })
+        };
+        let ended = |minute| ServiceEvent::ServiceEnded(ServiceEnded { service, ended_at: at(minute), reason: None });
+        let what = |it: &Service| (it.status(at(9)), it.service_task.clone());
+        given([(1, agreed("home"))]).then(what, (ServiceStatus::Agreed, code("home")));
+        given([(1, agreed("home")), (4, started(4))]).then(what, (ServiceStatus::Started, code("home")));
+        given([(4, started(4)), (1, agreed("home"))]).then(what, (ServiceStatus::Started, code("home")));
+        given([(4, started(4)), (6, ended(6))]).then(what, (ServiceStatus::Ended, None));
+        given([(6, ended(6)), (4, started(4))]).then(what, (ServiceStatus::Ended, None));
+        given([(4, started(4)), (6, ended(12))]).then(what, (ServiceStatus::Started, None));
+    }
+}

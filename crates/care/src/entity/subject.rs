@@ -44,3 +44,34 @@ impl StatedSubject {
         (!present.is_some_and(|present| present.stands_after(&newest.mark))).then_some(newest)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::cases::{given, key};
+
+    #[test]
+    fn the_newest_stream_that_is_not_theirs_decides_unless_something_was_reported_since() {
+        let marks = given([(1, ()), (3, ()), (5, ())]).fold(Vec::new(), |marks, it, ()| marks.push(it.mark));
+        let of = |record: &str, at: usize| StatedSubject {
+            mark: marks[at],
+            record: key(record),
+            of_nobody: false,
+            ends: false,
+        };
+        let own = BTreeSet::from([key("own")]);
+        for (streams, present, another) in [
+            (vec![], None, None),
+            (vec![of("own", 1)], Some(0), None),
+            (vec![of("other", 1)], None, Some("other")),
+            (vec![of("other", 1)], Some(0), Some("other")),
+            (vec![of("other", 1)], Some(2), None),
+            (vec![of("other", 1), of("own", 0)], None, None),
+            (vec![of("other", 0), of("third", 1)], None, Some("third")),
+        ] {
+            let present = present.map(|at: usize| &marks[at]);
+            let found = StatedSubject::another(&streams, &own, present).map(|it| it.record);
+            assert_eq!(found, another.map(key), "{streams:?}");
+        }
+    }
+}

@@ -45,3 +45,29 @@ impl CareTeam {
         restated
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::cases::{given, key};
+
+    #[test]
+    fn what_a_statement_changes_of_a_team() {
+        let members = |all: &[&str]| all.iter().map(|it| key(it)).collect::<BTreeSet<_>>();
+        let left = |statements: Vec<(i64, BTreeSet<Token>)>| {
+            let state: (Option<CareTeam>, Vec<Token>) = (None, Vec::new());
+            let (team, left) = given(statements).fold(state, |(team, left), reported, members| {
+                let (origin, mark, members) = (reported.origin.clone(), reported.mark, members.clone());
+                match team {
+                    Some(team) => left.extend(team.restate(origin, mark, members).left),
+                    None => *team = Some(CareTeam { origin, mark, members }),
+                }
+            });
+            (team.map(|it| it.members), left)
+        };
+        let (two, one) = (members(&["a", "b"]), members(&["a"]));
+        assert_eq!(left(vec![(1, two.clone()), (3, two.clone())]), (Some(two.clone()), vec![]));
+        assert_eq!(left(vec![(1, two.clone()), (3, one.clone())]), (Some(one.clone()), vec![key("b")]));
+        assert_eq!(left(vec![(3, one.clone()), (1, two)]), (Some(one), vec![key("b")]));
+    }
+}

@@ -65,3 +65,28 @@ impl Unplaced {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::cases::{at, given};
+    use event::{StayStarted, Ward};
+
+    #[test]
+    fn a_fact_without_a_key_loses_its_ward_where_places_are_hidden() {
+        let started = StayStarted {
+            stay: None,
+            class: None,
+            ward: Ward::try_new("A"),
+            started_at: at(1),
+            protected_speciality: None,
+            unit: None,
+            facility: None,
+        };
+        let mut facts = given([(1, StayEvent::StayStarted(started))])
+            .fold(Vec::new(), |facts, reported, event| facts.push(Unplaced::stay(reported, event)));
+        facts.iter_mut().for_each(Unplaced::hide_places);
+        let left = StayFact::Started { class: None, ward: None, started_at: at(1) };
+        assert!(matches!(&facts[..], [Unplaced::Stay { fact, .. }] if *fact == left), "{facts:?}");
+    }
+}

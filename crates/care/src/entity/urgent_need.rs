@@ -32,3 +32,22 @@ impl Evolve for UrgentNeed {
         keep(&mut self.result, x.result.clone(), newest);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::cases::{at, code, given, key};
+    use event::UrgentNeedAssessed;
+
+    #[test]
+    fn what_the_events_of_an_urgent_need_leave() {
+        let assessed = |result: &str| {
+            UrgentNeedEvent::UrgentNeedAssessed(UrgentNeedAssessed { case: key("1"), result: code(result) })
+        };
+        let result = |need: &UrgentNeed| (need.origin.happened_at, need.result.clone());
+        given([(1, assessed("urgent"))]).then(result, (at(1), code("urgent")));
+        given([(1, assessed("urgent")), (3, assessed("not-urgent"))]).then(result, (at(1), code("not-urgent")));
+        given([(1, assessed("urgent")), (3, assessed(""))]).then(result, (at(1), code("urgent")));
+        given([(3, assessed("not-urgent")), (1, assessed("urgent"))]).then(result, (at(1), code("not-urgent")));
+    }
+}

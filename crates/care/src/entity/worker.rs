@@ -160,3 +160,33 @@ impl WorkerState {
         Some(Absence { from, until, substitute })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::cases::{at, given, key, worker};
+    use event::{ContactPointConfirmed, WorkerAbsent, WorkerReturned};
+
+    #[test]
+    fn what_a_workers_stream_leaves() {
+        let worker_key = key("1");
+        let absent = |from, until: Option<i64>| {
+            let (from, until, substitute) = (at(from), until.map(at), None);
+            WorkerEvent::WorkerAbsent(WorkerAbsent { worker_key, from, until, substitute_key: None, substitute })
+        };
+        let returned =
+            |at_minute| WorkerEvent::WorkerReturned(WorkerReturned { worker_key, returned_at: at(at_minute) });
+        let away = |it: &WorkerStream| it.state().absent_at(at(9)).map(|it| (it.from, it.until));
+        given([(1, absent(2, None))]).then(away, Some((at(2), None)));
+        given([(1, absent(2, Some(12))), (3, absent(12, Some(14)))]).then(away, Some((at(2), Some(at(14)))));
+        given([(1, absent(2, None)), (6, returned(6))]).then(away, None);
+        given([(6, returned(6)), (1, absent(2, None))]).then(away, None);
+        given([(6, returned(6)), (8, absent(8, None))]).then(away, Some((at(8), None)));
+        let confirmed = |minute, worker| {
+            let confirmed_at = at(minute);
+            WorkerEvent::ContactPointConfirmed(ContactPointConfirmed { worker_key, confirmed_at, worker })
+        };
+        let of = |it: &WorkerStream| it.confirmed.clone().map(|it| (it.at, it.worker.is_some()));
+        given([(1, confirmed(1, Some(worker("Testi")))), (3, confirmed(3, None))]).then(of, Some((at(3), true)));
+    }
+}

@@ -13,9 +13,14 @@
 //! *Proposed* is what a source says of either that is not configured to decide it: it joins nobody, parts nobody and hides
 //! no code. It waits for a steward ([`crate::review`]), and whoever asks of those it is about is not answered "none".
 
+mod component;
 mod learn;
+mod record;
 
-use event::{Authority, ENDED_HETU_SYSTEM, HETU_SYSTEM, OrderKey, Token, UNLABELLED_HETU_SYSTEM, is_witness};
+pub use component::{components, pair};
+pub use record::{Former, PresentedSet, RecordLinks};
+
+use event::{Authority, OrderKey, Token};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A token presented by more records of one system than this links none of them: it is a placeholder, not a person.
@@ -30,37 +35,6 @@ pub struct Links {
     pub records: BTreeMap<Token, RecordLinks>,
     /// By pair of record keys, the lower first.
     pub decided: BTreeMap<(Token, Token), Decision>,
-}
-
-/// One record's identity system, and what it presents.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RecordLinks {
-    /// The system of the record's own identity.
-    pub system: String,
-    /// By identifier system.
-    pub presented: BTreeMap<String, PresentedSet>,
-    /// By code: is it former, as last told.
-    pub former: BTreeMap<Token, Former>,
-}
-
-/// Whether a code is no longer the person's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Former {
-    /// Who decided: the higher outranks.
-    pub authority: Authority,
-    /// The order key of the event that said it.
-    pub key: OrderKey,
-    /// It was changed to another; `false`: it is the one that was changed to.
-    pub former: bool,
-}
-
-/// What a record last presented of one system.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PresentedSet {
-    /// The order key of the event that said it.
-    pub key: OrderKey,
-    /// Sorted and distinct.
-    pub tokens: Vec<Token>,
 }
 
 /// Whether two records are one person, as last decided.
@@ -82,96 +56,8 @@ impl Decision {
     }
 }
 
-impl Former {
-    /// It is only proposed.
-    #[must_use]
-    pub fn is_proposed(&self) -> bool {
-        self.authority == Authority::Unconfirmed
-    }
-}
-
 /// A token and the system of the records that present it too often.
 pub type Crowded = BTreeSet<(Token, String)>;
-
-impl RecordLinks {
-    /// The tokens by which this record may be linked: those it presents, and former ones. Two identity codes presented at
-    /// once are a contradiction: neither links, and neither finds.
-    pub fn linking(&self) -> impl Iterator<Item = Token> + '_ {
-        let tokens: BTreeSet<_> = self.not_contradicted().chain(self.former()).collect();
-        tokens.into_iter()
-    }
-
-    /// The tokens by which a caller may find this record: those it presents and that are not former. A token that is
-    /// former in another record of the client finds nobody either.
-    pub fn finding(&self) -> impl Iterator<Item = Token> + '_ {
-        self.not_contradicted().filter(|token| !self.former.get(token).is_some_and(|it| it.former && !it.is_proposed()))
-    }
-
-    /// Says the same as `other`, if perhaps at another time: nothing links or finds otherwise.
-    #[must_use]
-    pub fn says_as(&self, other: &Self) -> bool {
-        fn said(it: &RecordLinks) -> impl Iterator<Item = (&String, &Vec<Token>)> {
-            it.presented.iter().map(|(system, set)| (system, &set.tokens))
-        }
-        said(self).eq(said(other)) && self.former == other.former
-    }
-
-    /// It presents this, also where that links nobody. A code without its label says nothing once a message has one with it.
-    #[must_use]
-    pub fn presents_now(&self, token: &Token) -> bool {
-        let labelled = self.presented.get(HETU_SYSTEM).filter(|set| !set.tokens.is_empty());
-        let mended = |system: &str, set: &PresentedSet| {
-            system == UNLABELLED_HETU_SYSTEM && labelled.is_some_and(|labelled| labelled.key > set.key)
-        };
-        self.presented.iter().any(|(system, set)| set.tokens.contains(token) && !mended(system, set))
-    }
-
-    /// The codes that are no longer the person's.
-    pub fn former(&self) -> impl Iterator<Item = Token> + '_ {
-        self.former.iter().filter(|(_, it)| it.former && !it.is_proposed()).map(|(token, _)| *token)
-    }
-
-    /// What a source that may not decide it says of codes: was it changed to another, or is it the one changed to.
-    pub fn proposed(&self) -> impl Iterator<Item = (Token, &Former)> + '_ {
-        self.former.iter().filter(|(_, it)| it.is_proposed()).map(|(token, it)| (*token, it))
-    }
-
-    /// Codes that have ended by a source that may not decide it, of which nobody has decided yet; each as that source would
-    /// have it, with the codes that hold.
-    pub fn ended(&self) -> impl Iterator<Item = (Token, Former)> + '_ {
-        let decided = |token: &Token| self.former.get(token).is_some_and(|it| !it.is_proposed());
-        let set = self.presented.get(ENDED_HETU_SYSTEM);
-        let waiting = move |token: &Token| !decided(token);
-        let of = |set: &PresentedSet, token, former| {
-            (token, Former { authority: Authority::Unconfirmed, key: set.key, former })
-        };
-        let ended = set.into_iter().flat_map(move |set| {
-            set.tokens.iter().filter(move |token| waiting(token)).map(move |token| of(set, *token, true))
-        });
-        let any = set.is_some_and(|set| set.tokens.iter().any(waiting));
-        let holds = self.presented.get(HETU_SYSTEM).filter(|_| any).into_iter();
-        ended.chain(holds.flat_map(move |set| set.tokens.iter().map(move |token| of(set, *token, false))))
-    }
-
-    /// Those of them that have ended.
-    pub fn ended_codes(&self) -> impl Iterator<Item = Token> + '_ {
-        self.ended().filter(|(_, it)| it.former).map(|(token, _)| token)
-    }
-
-    /// It presents this, and not as a code that has ended.
-    fn presents_as_held(&self, token: &Token) -> bool {
-        let ended = |system: &str| system == ENDED_HETU_SYSTEM;
-        self.presented.iter().any(|(system, set)| !ended(system) && set.tokens.contains(token))
-    }
-
-    fn not_contradicted(&self) -> impl Iterator<Item = Token> + '_ {
-        self.presented
-            .iter()
-            .filter(|(system, _)| !is_witness(system))
-            .filter(|(system, set)| system.as_str() != HETU_SYSTEM || set.tokens.len() == 1)
-            .flat_map(|(_, set)| set.tokens.iter().copied())
-    }
-}
 
 impl Links {
     /// The tokens by which a caller may find the client of these records.
@@ -263,37 +149,4 @@ impl Links {
         let all = components(self.records.keys().copied(), presented.chain(together.iter().copied()));
         (all, together)
     }
-}
-
-/// A pair of records, whichever is named first.
-#[must_use]
-pub fn pair(a: Token, b: Token) -> (Token, Token) {
-    if a < b { (a, b) } else { (b, a) }
-}
-
-/// Connected components of a graph.
-pub fn components<N: Copy + Ord>(
-    nodes: impl Iterator<Item = N>,
-    edges: impl Iterator<Item = (N, N)>,
-) -> Vec<BTreeSet<N>> {
-    let mut parent: BTreeMap<N, N> = nodes.map(|node| (node, node)).collect();
-    for (a, b) in edges {
-        let (a, b) = (root(&mut parent, a), root(&mut parent, b));
-        parent.insert(a.max(b), a.min(b));
-    }
-    let mut groups: BTreeMap<N, BTreeSet<N>> = BTreeMap::new();
-    for node in parent.keys().copied().collect::<Vec<_>>() {
-        let root = root(&mut parent, node);
-        groups.entry(root).or_default().insert(node);
-    }
-    groups.into_values().collect()
-}
-
-fn root<N: Copy + Ord>(parent: &mut BTreeMap<N, N>, node: N) -> N {
-    let mut at = node;
-    while let Some(up) = parent.get(&at).copied().filter(|up| *up != at) {
-        at = up;
-    }
-    parent.insert(node, at);
-    at
 }

@@ -117,3 +117,32 @@ impl Stated {
         self.list = Some(list);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::cases::{given, key};
+
+    #[test]
+    fn which_list_is_in_force_and_which_waits() {
+        let half = MayEnd::UpTo { percent: 50, at_least: 0 };
+        for (lists, in_force, pending) in [
+            (vec![(1, "abcd")], Some("abcd"), None),
+            (vec![(1, "abcd"), (3, "abc")], Some("abc"), None),
+            (vec![(3, "abc"), (1, "abcd")], Some("abc"), None),
+            (vec![(1, "abcd"), (3, "a")], Some("abcd"), Some("a")),
+            (vec![(1, "abcd"), (3, "a"), (5, "ab")], Some("ab"), None),
+            (vec![(1, "")], None, Some("")),
+        ] {
+            let keys = |names: &str| names.chars().map(|it| key(&it.to_string())).collect::<BTreeSet<_>>();
+            let stated = given(lists).fold(Stated::default(), |stated, reported, names| {
+                let (origin, as_of) = (reported.origin.clone(), reported.happened_at());
+                let list =
+                    List { origin, as_of, received: reported.mark.received(), keys: keys(names), unmeasured: None };
+                stated.state(&Scope::Stays(Vec::new()), list, half);
+            });
+            assert_eq!(stated.list.map(|it| it.keys), in_force.map(keys));
+            assert_eq!(stated.pending.map(|it| it.keys), pending.map(keys));
+        }
+    }
+}
