@@ -1,15 +1,16 @@
 //! What can have happened: every type of event, once, by family.
 //!
-//! A family is the events of one kind of thing, with the name of the field that is its key. From this table come [`Body`],
-//! the families' enums, the names and the place of each type on the wire. What a type holds stands in its family's file, of
-//! what kind of fact it is in `kind`. A type without its proto message, or a message without its type, does not compile.
+//! A family is the events of one kind of thing, with the name of the field that is its key, and of what kinds of fact it is.
+//! From this table come [`Body`], the families' enums, the names and the place of each type on the wire. What a type holds
+//! stands in its family's file. A type without its proto message, or a message without its type, does not compile.
 
-use crate::Token;
+use crate::FactKind::{Clientships, DutyContacts, HealthSocialWork, Referrals, Stays};
 use crate::wire::{NotKnown, proto};
+use crate::{FactKind, Token, kind};
 use bytes::Bytes;
 
 macro_rules! events {
-    ($($(#[$doc:meta])* $family:ident($event:ident) $key:tt { $($name:ident),* $(,)? })*) => {
+    ($($(#[$doc:meta])* $family:ident($event:ident) $key:tt of $kinds:expr; { $($name:ident),* $(,)? })*) => {
         /// What can have happened.
         #[derive(Clone, PartialEq, Eq)]
         pub enum Body {
@@ -60,6 +61,19 @@ macro_rules! events {
                 }
             }
 
+            /// The kinds of fact of which it is one: who covers any of them may state it. Empty: whoever sends anything may, as
+            /// of who a person is.
+            #[must_use]
+            pub fn kinds(&self) -> &'static [FactKind] {
+                match self {
+                    $(Self::$family(event) => {
+                        let kinds: fn(&$event) -> &'static [FactKind] = $kinds;
+                        kinds(event)
+                    })*
+                    Self::Unknown(_) => &[],
+                }
+            }
+
             pub(crate) fn to_wire(&self) -> Option<proto::event::Body> {
                 match self {
                     $($(Self::$family($event::$name(event)) => Some(proto::event::Body::$name(event.to_wire())),)*)*
@@ -94,7 +108,7 @@ macro_rules! key {
 
 events! {
     /// A stay; without a key where the message has no visit number.
-    Stay(StayEvent) [stay: Option<Token>] {
+    Stay(StayEvent) [stay: Option<Token>] of |_| &[Stays]; {
         StayPlanned,
         StayPlanCancelled,
         StayStarted,
@@ -116,7 +130,7 @@ events! {
     }
 
     /// A referral, contact or notice; without a key where the message has no id of it.
-    Referral(ReferralEvent) [referral: Option<Token>] {
+    Referral(ReferralEvent) [referral: Option<Token>] of kind::of_referral; {
         ReferralRequested,
         ReferralAccepted,
         ReferralRejected,
@@ -128,62 +142,62 @@ events! {
     }
 
     /// A request to work together.
-    Cooperation(CooperationEvent) [request: Token] { CooperationRequested, CooperationAnswered }
+    Cooperation(CooperationEvent) [request: Token] of |_| &[Referrals, Clientships]; { CooperationRequested, CooperationAnswered }
 
     /// The person, as one record reports it.
-    Person(PersonEvent) [] { PersonUpdated, PersonDied, DeathCancelled, NonDisclosureSet, NonDisclosureLifted }
+    Person(PersonEvent) [] of |_| &[]; { PersonUpdated, PersonDied, DeathCancelled, NonDisclosureSet, NonDisclosureLifted }
 
     /// Which records are one person, and by which codes.
-    Identity(IdentityEvent) [] { IdentitiesMerged, IdentitiesUnmerged, NationalIdChanged }
+    Identity(IdentityEvent) [] of |_| &[]; { IdentitiesMerged, IdentitiesUnmerged, NationalIdChanged }
 
     /// A case.
-    Case(CaseEvent) [case: Token] { CaseOpened, CaseClosed }
+    Case(CaseEvent) [case: Token] of |_| &[Clientships]; { CaseOpened, CaseClosed }
 
     /// The urgent need for help in a case.
-    UrgentNeed(UrgentNeedEvent) [case: Token] { UrgentNeedAssessed }
+    UrgentNeed(UrgentNeedEvent) [case: Token] of |_| &[Clientships, DutyContacts]; { UrgentNeedAssessed }
 
     /// An assessment of the need for services.
-    Assessment(AssessmentEvent) [assessment: Token] { AssessmentStarted, AssessmentFinished }
+    Assessment(AssessmentEvent) [assessment: Token] of |_| &[Clientships]; { AssessmentStarted, AssessmentFinished }
 
     /// A clientship.
-    Clientship(ClientshipEvent) [clientship: Token] { ClientshipOpened, ClientshipClosed }
+    Clientship(ClientshipEvent) [clientship: Token] of |_| &[Clientships]; { ClientshipOpened, ClientshipClosed }
 
     /// A decision.
-    Decision(DecisionEvent) [decision: Token] { DecisionMade }
+    Decision(DecisionEvent) [decision: Token] of |_| &[Clientships]; { DecisionMade }
 
     /// A service.
-    Service(ServiceEvent) [service: Token] { ServiceStartAgreed, ServiceStarted, ServiceEnded }
+    Service(ServiceEvent) [service: Token] of |_| &[Clientships]; { ServiceStartAgreed, ServiceStarted, ServiceEnded }
 
     /// A plan.
-    Plan(PlanEvent) [plan: Token] { PlanAgreed, PlanRevised }
+    Plan(PlanEvent) [plan: Token] of |_| &[Clientships]; { PlanAgreed, PlanRevised }
 
     /// Social work in health care.
-    HealthSocialWork(HealthSocialWorkEvent) [work: Token] { HealthSocialWorkOpened, HealthSocialWorkClosed }
+    HealthSocialWork(HealthSocialWorkEvent) [work: Token] of |_| &[HealthSocialWork]; { HealthSocialWorkOpened, HealthSocialWorkClosed }
 
     /// A contact of the duty social service.
-    DutyContact(DutyContactEvent) [contact: Token] { DutyContactRecorded, DutyContactClosed }
+    DutyContact(DutyContactEvent) [contact: Token] of |_| &[DutyContacts]; { DutyContactRecorded, DutyContactClosed }
 
-    /// A contact with the client.
-    Contact(ContactEvent) [contact: Token] { ContactRecorded, ContactCancelled }
+    /// A contact with the client: a booked visit is of whichever service the client visits.
+    Contact(ContactEvent) [contact: Token] of |_| &[Clientships, HealthSocialWork, DutyContacts, Stays, Referrals]; { ContactRecorded, ContactCancelled }
 
     /// An assignment of a worker to the client.
-    Assignment(AssignmentEvent) [assignment: Token] { WorkerAssigned, WorkerAssignmentEnded, WorkerSubstituted }
+    Assignment(AssignmentEvent) [assignment: Token] of kind::of_assignment; { WorkerAssigned, WorkerAssignmentEnded, WorkerSubstituted }
 
     /// A whole team.
-    Team(TeamEvent) [team: Token] { CareTeamStated }
+    Team(TeamEvent) [team: Token] of |_| kind::ANY_WORKER; { CareTeamStated }
 
     /// A worker, in the worker's own stream.
-    Worker(WorkerEvent) [worker_key: Token] { WorkerAbsent, WorkerReturned, ContactPointConfirmed }
+    Worker(WorkerEvent) [worker_key: Token] of |_| kind::ANY_WORKER; { WorkerAbsent, WorkerReturned, ContactPointConfirmed }
 
     /// A whole list, in the stream of its source.
-    List(ListEvent) [] { CurrentStaysStated, WorkersStated, ListConfirmed }
+    List(ListEvent) [] of kind::of_list; { CurrentStaysStated, WorkersStated, ListConfirmed }
 
     /// A source, in its own stream.
-    Source(SourceEvent) [] { SourceCoverageDeclared }
+    Source(SourceEvent) [] of |_| &[]; { SourceCoverageDeclared }
 
     /// Whose a thing is, in the stream of that thing.
-    Subject(SubjectEvent) [key: Token] { SubjectStated }
+    Subject(SubjectEvent) [key: Token] of kind::of_subject; { SubjectStated }
 
     /// What an earlier translation reported; in any stream.
-    Translation(TranslationEvent) [] { TranslationWithdrawn }
+    Translation(TranslationEvent) [] of |_| &[]; { TranslationWithdrawn }
 }
