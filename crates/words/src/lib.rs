@@ -1,4 +1,5 @@
-//! Everything that people read, in Finnish, Swedish and English: one catalogue of Fluent files, `text/<language>`.
+//! Everything that people read, in Finnish, Swedish and English: one catalogue of Fluent files, `text/`. A text
+//! stands in the three languages side by side.
 //!
 //! [`Phrase`] is what the product says in its own words, each with its arguments. The values of the API's enums
 //! ([`Language::value`]), the types of events ([`Language::event`]) and the codes that sources use ([`Language::code`]) are
@@ -8,9 +9,8 @@
 //! This crate knows no answer and no page: it is given values and returns text.
 //!
 //! # Adding words
-//! 1. Of a value of an enum or a type of event: its key in `value.ftl` or `event.ftl`, in each language.
-//! 2. Of anything else: its line in `phrase.rs`, and its key in `heading.ftl`, `answer.ftl` or `trouble.ftl`, in
-//!    each language.
+//! 1. Of a value of an enum or a type of event: its text in `value.ftl` or `event.ftl`.
+//! 2. Of anything else: its line in `phrase.rs`, and its text in `heading.ftl`, `answer.ftl` or `trouble.ftl`.
 
 mod catalogue;
 mod language;

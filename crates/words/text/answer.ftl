@@ -1,0 +1,241 @@
+# What an answer says beside its tables.
+
+# By jiff's strftime.
+time-pattern =
+    .fi = %-d.%-m.%Y klo %-H.%M
+    .sv = %-d.%-m.%Y kl. %-H.%M
+    .en = %-d %b %Y %H:%M
+seconds-ago =
+    .fi = { $count } s sitten
+    .sv = för { $count } s sedan
+    .en = { $count } s ago
+minutes-ago =
+    .fi = { $count } min sitten
+    .sv = för { $count } min sedan
+    .en = { $count } min ago
+hours-ago =
+    .fi = { $count } t sitten
+    .sv = för { $count } h sedan
+    .en = { $count } h ago
+days-ago =
+    .fi = { $count } pv sitten
+    .sv = för { $count } d sedan
+    .en = { $count } d ago
+yes =
+    .fi = kyllä
+    .sv = ja
+    .en = yes
+no =
+    .fi = ei
+    .sv = nej
+    .en = no
+
+# The answer.
+nobody =
+    .fi = Ei ketään liitettyjen järjestelmien mukaan: kaikilta on saatu tiedot ajallaan.
+    .sv = Ingen, enligt de anslutna systemen: alla har lämnat uppgifter i tid.
+    .en = Nobody, according to the connected sources: all of them have reported in time.
+none =
+    .fi = Ei ole liitettyjen järjestelmien mukaan: kaikilta on saatu tiedot ajallaan.
+    .sv = Inga, enligt de anslutna systemen: alla har lämnat uppgifter i tid.
+    .en = None, according to the connected sources: all of them have reported in time.
+all-reported =
+    .fi = Kaikilta liitetyiltä järjestelmiltä on saatu tiedot ajallaan.
+    .sv = Alla anslutna system har lämnat uppgifter i tid.
+    .en = Every connected source has reported in time.
+not-known =
+    .fi = EI TIEDOSSA. Tämä ei tarkoita, ettei tietoa tai henkilöä olisi.
+    .sv = UPPGIFT SAKNAS. Det betyder inte att ingen eller inget finns.
+    .en = NOT KNOWN. This does not mean none.
+more-not-known =
+    .fi = EI TIEDOSSA, onko tässä kaikki.
+    .sv = UPPGIFT SAKNAS om detta är allt.
+    .en = Whether this is all is NOT KNOWN.
+no-reason =
+    .fi = enempää ei voida kertoa
+    .sv = mer kan inte uppges
+    .en = no more can be shown
+known-until =
+    .fi = tiedot ovat ajalta { $time } asti
+    .sv = uppgifterna gäller till och med { $time }
+    .en = known until { $time }
+involved =
+    .fi = KYLLÄ, asiakkaalla on sairaalahoito tai muu sairaalayhteys.
+    .sv = JA, klienten har en sjukhuskontakt.
+    .en = YES, a hospital is involved.
+not-involved =
+    .fi = EI osastolla, päivystyksessä eikä terveyssosiaalityössä nyt liitettyjen järjestelmien mukaan: kaikilta on saatu tiedot ajallaan.
+    .sv = INTE på avdelning, jour eller i hälsosocialt arbete nu, enligt de anslutna systemen: alla har lämnat uppgifter i tid.
+    .en = NOT on a ward, in emergency care or in health social work now, according to the connected sources: all of them have reported in time.
+not-named =
+    .fi = EI NIMETTY liitettyjen järjestelmien mukaan: kaikilta on saatu tiedot ajallaan.
+    .sv = INTE UTSEDD, enligt de anslutna systemen: alla har lämnat uppgifter i tid.
+    .en = NOT NAMED, according to the connected sources: all of them have reported in time.
+own-worker-missing =
+    .fi = Asiakkuus on voimassa: omatyöntekijä pitäisi nimetä.
+    .sv = En klientrelation är i kraft: en egen kontaktperson borde utses.
+    .en = A clientship is in force: an own worker ought to be named.
+clientship-in-force =
+    .fi = Asiakkuus on voimassa.
+    .sv = En klientrelation är i kraft.
+    .en = A clientship is in force.
+no-clientship =
+    .fi = Asiakkuutta ei ole voimassa.
+    .sv = Ingen klientrelation är i kraft.
+    .en = No clientship is in force.
+reason-is =
+    .fi = Syy: { $reason }
+    .sv = Orsak: { $reason }
+    .en = Reason: { $reason }
+withheld =
+    .fi = Ei näytetä tälle kysyjälle, oli tietoja tai ei.
+    .sv = Visas inte för den som frågar, oavsett om uppgifter finns.
+    .en = Not shown to this asker, whether there is anything or not.
+other-side-withheld =
+    .fi = Toisen puolen työntekijöitä ei näytetä tälle kysyjälle, oli heitä tai ei.
+    .sv = Den andra sidans personal visas inte för den som frågar, oavsett om någon finns.
+    .en = The other side's workers are not shown to this asker, whether there are any or not.
+nothing-reported =
+    .fi = Mitään ei ole ilmoitettu. EI TIEDOSSA, onko mitään.
+    .sv = Inga uppgifter har lämnats. UPPGIFT SAKNAS om något finns.
+    .en = Nothing has been reported. Whether there is anything is NOT KNOWN.
+non-disclosure =
+    .fi = TURVAKIELTO: tietoja ei saa luovuttaa eteenpäin (661/2009 37 §).
+    .sv = SPÄRRMARKERING: uppgifterna får inte lämnas vidare (661/2009 37 §).
+    .en = NON-DISCLOSURE for personal safety: nothing here may be passed on (661/2009 37 §).
+
+# How somebody is reached.
+away =
+    .fi = POISSA
+    .sv = FRÅNVARANDE
+    .en = AWAY
+away-until =
+    .fi = POISSA { $time } asti
+    .sv = FRÅNVARANDE till { $time }
+    .en = AWAY until { $time }
+stands-in =
+    .fi = sijaistaa
+    .sv = vikarierar
+    .en = stands in
+as-above =
+    .fi = kuten yllä
+    .sv = som ovan
+    .en = as above
+not-today =
+    .fi = { $name } (ei paikalla tänään)
+    .sv = { $name } (inte på plats i dag)
+    .en = { $name } (not there today)
+who-not-reported =
+    .fi = joku: nimeä ei ole ilmoitettu
+    .sv = någon: namnet har inte uppgetts
+    .en = somebody: who was not reported
+none-for-ward =
+    .fi = osastolla ei ole terveyssosiaalityöntekijää
+    .sv = avdelningen har ingen hälsosocialarbetare
+    .en = the ward has no health social worker
+ward-not-listed =
+    .fi = EI TIEDOSSA: osasto puuttuu hakemistosta
+    .sv = UPPGIFT SAKNAS: avdelningen finns inte i katalogen
+    .en = NOT KNOWN: the ward is not in the directory
+place-withheld =
+    .fi = ei näytetä: turvakielto
+    .sv = visas inte: spärrmarkering
+    .en = not shown: non-disclosure
+
+# What stands in a table.
+open =
+    .fi = voimassa
+    .sv = i kraft
+    .en = in force
+closed =
+    .fi = päättynyt
+    .sv = avslutad
+    .en = ended
+discharge-planned-no-time =
+    .fi = aikaa ei ilmoitettu
+    .sv = tid inte uppgiven
+    .en = time not reported
+inferred =
+    .fi = päätelty: ei käyntinumeroa
+    .sv = härledd: inget besöksnummer
+    .en = inferred: no visit number
+back =
+    .fi = paluu { $time }
+    .sv = väntas tillbaka { $time }
+    .en = expected back { $time }
+missing-from-list =
+    .fi = ei lähteensä listalla { $time }
+    .sv = inte på källans lista { $time }
+    .en = not on its source's list of { $time }
+not-requested =
+    .fi = pyyntö ei ole saapunut
+    .sv = begäran har inte kommit
+    .en = the request has not arrived
+expired =
+    .fi = vanhentunut ilman vastausta
+    .sv = förfallen utan svar
+    .en = expired without an answer
+expected-by =
+    .fi = { $status }, tulos viimeistään { $time }
+    .sv = { $status }, resultat senast { $time }
+    .en = { $status }, outcome by { $time }
+contradicted =
+    .fi = { $status } (myöhemmin ilmoitettu, ristiriidassa: { $later })
+    .sv = { $status } (uppgavs senare, motstridigt: { $later })
+    .en = { $status } (reported later, in contradiction: { $later })
+earlier =
+    .fi = { $status } (aiemmin: { $before })
+    .sv = { $status } (tidigare: { $before })
+    .en = { $status } (earlier: { $before })
+relayed =
+    .fi = { $source } ({ $relay })
+    .sv = { $source } ({ $relay })
+    .en = { $source } ({ $relay })
+relayed-by =
+    .fi = { $source } ({ $relay }: { $by })
+    .sv = { $source } ({ $relay }: { $by })
+    .en = { $source } ({ $relay }: { $by })
+contacts =
+    .fi = { $count ->
+        [one] Yksi asiakaskontakti ({ $last })
+       *[other] { $count } asiakaskontaktia, viimeisin { $last }
+    }
+    .sv = { $count ->
+        [one] En klientkontakt ({ $last })
+       *[other] { $count } klientkontakter, den senaste { $last }
+    }
+    .en = { $count ->
+        [one] One contact ({ $last })
+       *[other] { $count } contacts, the last { $last }
+    }
+unplaced =
+    .fi = { $count ->
+        [one] Yhtä tietoa ei voitu kohdistaa mihinkään
+       *[other] { $count } tietoa ei voitu kohdistaa mihinkään
+    }
+    .sv = { $count ->
+        [one] En uppgift kunde inte kopplas till något
+       *[other] { $count } uppgifter kunde inte kopplas till något
+    }
+    .en = { $count ->
+        [one] One fact could not be bound to anything
+       *[other] { $count } facts could not be bound to anything
+    }
+
+# The sources.
+silent =
+    .fi = EI TIETOJA MÄÄRÄAJASSA: { $ago }
+    .sv = INGA UPPGIFTER I TID: { $ago }
+    .en = SILENT: { $ago }
+never =
+    .fi = EI VIESTEJÄ
+    .sv = INGA MEDDELANDEN
+    .en = NO MESSAGES
+not-connected =
+    .fi = Ei liitetty: { $name } ({ $covers })
+    .sv = Inte ansluten: { $name } ({ $covers })
+    .en = Not connected: { $name } ({ $covers })
+unidentified =
+    .fi = { $name }: joku, jota ei voida tunnistaa ({ $covers })
+    .sv = { $name }: någon som inte kan identifieras ({ $covers })
+    .en = { $name }: somebody who cannot be identified ({ $covers })
