@@ -74,6 +74,18 @@ pub fn history(seed: u64, messages: u64) -> Vec<Received> {
     events
 }
 
+/// A body of each row, of one person, one record and one time: the same for as long as the row is.
+#[must_use]
+pub fn bodies(keys: &Keyring, record: &Record, id: Uuid) -> Vec<Body> {
+    let (source, person, recorded, list) = ("kys", 1, at(0), Uuid::nil());
+    let rows = FAMILIES.iter().copied().flatten();
+    let body = |(_, make): &draw::Row| {
+        let (chance, other) = (&mut Chance::new(0), record.clone());
+        make(&mut Draw { keys, chance, source, person, record, id, recorded, other, list })
+    };
+    rows.map(body).collect()
+}
+
 impl Author<'_> {
     fn message(&mut self, number: u64, events: &mut Vec<Received>) {
         let person = self.chance.below(self.people);
