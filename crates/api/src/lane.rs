@@ -8,7 +8,7 @@ use care::{
     Assigned, Assignment, Case, Clientship, End, HealthSocialWork, OnList, Origin, ParallelView, Referral, Span, Spans,
     Stay, StayStatus,
 };
-use event::{Code, Instant, Keyring, Register, StayClass, Token};
+use event::{Code, Instant, Keyring, Register, StayClass};
 
 /// What a lane is rendered from.
 pub(crate) struct LaneRenderer<'a> {
@@ -93,18 +93,18 @@ impl LaneRenderer<'_> {
     }
 
     fn cases(&self) -> Vec<proto::CareCase> {
-        let mut here: Vec<_> = self.lane.cases.iter().collect();
+        let mut here: Vec<_> = self.lane.cases.values().collect();
         let opened = |it: &Case| it.spans.shown(self.at).map(|span| span.from);
-        here.sort_by_key(|(_, it)| opened(it));
-        let case = |(key, it): (&Token, &Case)| proto::CareCase {
+        here.sort_by_key(|it| opened(it));
+        let case = |it: &Case| proto::CareCase {
             ground: code(it.spans.shown(self.at).and_then(|span| span.what.as_ref())),
             opened_at: opened(it).map(timestamp),
             closed_at: end_of(&it.spans, self.at).map(|end| timestamp(end.at)),
             closing_ground: code(end_of(&it.spans, self.at).and_then(|end| end.why.as_ref())),
             provenance: Some(provenance(&it.origin)),
-            urgent_need: self.lane.urgent_needs.get(key).map(|need| proto::UrgentNeed {
+            urgent_need: it.urgent_need.as_ref().map(|need| proto::UrgentNeed {
                 result: code(need.result.as_ref()),
-                assessed_at: Some(timestamp(need.origin.happened_at)),
+                assessed_at: Some(timestamp(need.assessed_at)),
             }),
         };
         here.into_iter().map(case).collect()

@@ -26,7 +26,7 @@ mod view;
 
 pub use entity::assessment::Assessment;
 pub use entity::assignment::{Assigned, Assignment};
-pub use entity::case::Case;
+pub use entity::case::{Case, UrgentNeed};
 pub use entity::clientship::{Clientship, OpenClientship};
 pub use entity::contact::{CareContact, Contacted};
 pub use entity::cooperation::Cooperation;
@@ -43,7 +43,6 @@ pub use entity::stay::{Certainty, Discharge, Stay, StayFact, StayStatus};
 pub use entity::subject::StatedSubject;
 pub use entity::team::CareTeam;
 pub use entity::unplaced::Unplaced;
-pub use entity::urgent_need::UrgentNeed;
 pub use entity::worker::{Absence, Confirmed, StandIn, WorkerState, WorkerStream};
 pub use fact::Origin;
 pub use fact::mark::{CLOCK_TOLERANCE_SECONDS, Mark};

@@ -151,10 +151,7 @@ events! {
     Identity(IdentityEvent) [] of |_| &[]; { IdentitiesMerged, IdentitiesUnmerged, NationalIdChanged }
 
     /// A case.
-    Case(CaseEvent) [case: Token] of |_| &[Clientships]; { CaseOpened, CaseClosed }
-
-    /// The urgent need for help in a case.
-    UrgentNeed(UrgentNeedEvent) [case: Token] of |_| &[Clientships, DutyContacts]; { UrgentNeedAssessed }
+    Case(CaseEvent) [case: Token] of kind::of_case; { CaseOpened, CaseClosed, UrgentNeedAssessed }
 
     /// An assessment of the need for services.
     Assessment(AssessmentEvent) [assessment: Token] of |_| &[Clientships]; { AssessmentStarted, AssessmentFinished }

@@ -43,7 +43,7 @@ fn pattern(text: &Pattern<&str>, language: Language, arguments: &mut BTreeSet<St
         match element {
             PatternElement::TextElement { .. } => {}
             PatternElement::Placeable { expression: Expression::Inline(inline) } => {
-                argument(inline, language, arguments)
+                argument(inline, language, arguments);
             }
             PatternElement::Placeable { expression: Expression::Select { selector, variants } } => {
                 argument(selector, language, arguments);

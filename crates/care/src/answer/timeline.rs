@@ -100,7 +100,6 @@ fn is_of_numbers(body: &Body) -> bool {
         | Body::Cooperation(_)
         | Body::Person(_)
         | Body::Case(_)
-        | Body::UrgentNeed(_)
         | Body::Assessment(_)
         | Body::Clientship(_)
         | Body::Decision(_)

@@ -1,9 +1,10 @@
-//! A case: vireillä oleva asia.
+//! A case: vireillä oleva asia, and its urgent need for help.
 
 use super::{Evolve, entity};
+use crate::fact::mark::{Mark, is_newest, keep};
 use crate::fact::span::Spans;
 use crate::fact::{Origin, Reported};
-use event::{CaseEvent, Code};
+use event::{CaseEvent, Code, Instant};
 use serde::{Deserialize, Serialize};
 
 /// Vireillä oleva asia.
@@ -13,15 +14,27 @@ pub struct Case {
     pub origin: Origin,
     /// Pending since the vireilletulo, by what ground, until closed.
     pub spans: Spans<Option<Code>>,
+    /// The urgent need, if it was assessed.
+    pub urgent_need: Option<UrgentNeed>,
 }
 
-entity!(Case { spans });
+/// The urgent need for help, as assessed at once (1301/2014 36 § 1 mom.).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UrgentNeed {
+    /// When: the earliest that was reported.
+    pub assessed_at: Instant,
+    /// Urgent, not urgent.
+    pub result: Option<Code>,
+    newest: Option<Mark>,
+}
+
+entity!(Case { spans, urgent_need });
 
 impl Evolve for Case {
     type Event = CaseEvent;
 
     fn new(origin: Origin) -> Self {
-        Self { origin, spans: Spans::default() }
+        Self { origin, spans: Spans::default(), urgent_need: None }
     }
 
     fn evolve(&mut self, reported: &Reported, event: &CaseEvent) {
@@ -29,6 +42,13 @@ impl Evolve for Case {
         match event {
             CaseEvent::CaseOpened(x) => self.spans.report(mark, at, None, x.ground.clone()),
             CaseEvent::CaseClosed(x) => self.spans.end(mark, at, x.ground.clone()),
+            CaseEvent::UrgentNeedAssessed(x) => {
+                let first = UrgentNeed { assessed_at: at, result: None, newest: None };
+                let need = self.urgent_need.get_or_insert(first);
+                need.assessed_at = need.assessed_at.min(at);
+                let newest = is_newest(&mut need.newest, &mark);
+                keep(&mut need.result, x.result.clone(), newest);
+            }
         }
     }
 }
@@ -37,7 +57,7 @@ impl Evolve for Case {
 mod tests {
     use super::*;
     use crate::entity::cases::{at, code, given, key};
-    use event::{CaseClosed, CaseOpened};
+    use event::{CaseClosed, CaseOpened, UrgentNeedAssessed};
 
     #[test]
     fn what_the_events_of_a_case_leave() {
@@ -56,5 +76,16 @@ mod tests {
         given([(1, opened("notice")), (3, closed()), (5, opened("letter"))])
             .then(pending, (Some(at(5)), code("letter")));
         given([(3, closed())]).then(pending, (None, None));
+    }
+
+    #[test]
+    fn what_the_assessments_of_its_urgent_need_leave() {
+        let assessed =
+            |result: &str| CaseEvent::UrgentNeedAssessed(UrgentNeedAssessed { case: key("1"), result: code(result) });
+        let need = |case: &Case| case.urgent_need.as_ref().map(|it| (it.assessed_at, it.result.clone()));
+        given([(1, assessed("urgent"))]).then(need, Some((at(1), code("urgent"))));
+        given([(1, assessed("urgent")), (3, assessed("not-urgent"))]).then(need, Some((at(1), code("not-urgent"))));
+        given([(1, assessed("urgent")), (3, assessed(""))]).then(need, Some((at(1), code("urgent"))));
+        given([(3, assessed("not-urgent")), (1, assessed("urgent"))]).then(need, Some((at(1), code("not-urgent"))));
     }
 }

@@ -24,7 +24,6 @@ pub(crate) mod stay;
 pub(crate) mod subject;
 pub(crate) mod team;
 pub(crate) mod unplaced;
-pub(crate) mod urgent_need;
 pub(crate) mod worker;
 
 use crate::fact::{Origin, Reported};

@@ -39,7 +39,6 @@ impl ParallelView {
             // translation replaced is folded no more.
             Body::Identity(_) | Body::Translation(_) => {}
             Body::Case(event) => evolve(&mut lane.cases, event.key(), reported, event),
-            Body::UrgentNeed(event) => evolve(&mut lane.urgent_needs, event.key(), reported, event),
             Body::Assessment(event) => evolve(&mut lane.assessments, event.key(), reported, event),
             Body::Clientship(event) => evolve(&mut lane.clientships, event.key(), reported, event),
             Body::Decision(event) => evolve(&mut lane.decisions, event.key(), reported, event),

@@ -20,7 +20,6 @@ use crate::entity::service::Service;
 use crate::entity::stay::{Stay, StayFact};
 use crate::entity::team::CareTeam;
 use crate::entity::unplaced::Unplaced;
-use crate::entity::urgent_need::UrgentNeed;
 use crate::entity::{Entity, evolve};
 use crate::fact::{Origin, Reported};
 use event::{AssignmentEvent, Instant, StayEvent, TeamEvent, Token};
@@ -36,8 +35,6 @@ pub struct Lane {
     pub stays: BTreeMap<Token, Stay>,
     /// Cases.
     pub cases: BTreeMap<Token, Case>,
-    /// Urgent needs, by case.
-    pub urgent_needs: BTreeMap<Token, UrgentNeed>,
     /// Assessments.
     pub assessments: BTreeMap<Token, Assessment>,
     /// Clientships.
@@ -129,7 +126,6 @@ impl Lane {
             persons: _,
             stays,
             cases,
-            urgent_needs,
             assessments,
             clientships,
             decisions,
@@ -146,7 +142,6 @@ impl Lane {
         } = self;
         hide(stays, sight);
         hide(cases, sight);
-        hide(urgent_needs, sight);
         hide(assessments, sight);
         hide(clientships, sight);
         hide(decisions, sight);
