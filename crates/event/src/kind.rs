@@ -1,7 +1,7 @@
 //! Of what kinds a fact is where that differs within a family: who may state it, and whose "none" rests on it.
 
 use crate::FactKind::{Clientships, DutyContacts, HealthSocialWork, Referrals, Stays, Workers};
-use crate::{AssignmentEvent, CaseEvent, FactKind, ListEvent, ReferralEvent, SubjectEvent, WorkerRole};
+use crate::{AssignmentEvent, FactKind, ListEvent, ReferralEvent, SubjectEvent, WorkerRole};
 
 /// In what role is not reported.
 pub(crate) const ANY_WORKER: &[FactKind] = &[Workers, HealthSocialWork, DutyContacts];
@@ -20,13 +20,6 @@ pub(crate) fn of_referral(event: &ReferralEvent) -> &'static [FactKind] {
         | ReferralEvent::ReferralCompleted(_)
         | ReferralEvent::ReferralCancelled(_)
         | ReferralEvent::ReferralFailed(_) => ANSWER,
-    }
-}
-
-pub(crate) fn of_case(event: &CaseEvent) -> &'static [FactKind] {
-    match event {
-        CaseEvent::CaseOpened(_) | CaseEvent::CaseClosed(_) => &[Clientships],
-        CaseEvent::UrgentNeedAssessed(_) => &[Clientships, DutyContacts],
     }
 }
 

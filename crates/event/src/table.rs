@@ -150,8 +150,15 @@ events! {
     /// Which records are one person, and by which codes.
     Identity(IdentityEvent) [] of |_| &[]; { IdentitiesMerged, IdentitiesUnmerged, NationalIdChanged }
 
-    /// A case.
-    Case(CaseEvent) [case: Token] of kind::of_case; { CaseOpened, CaseClosed, UrgentNeedAssessed }
+    /// A case; its urgent need may be assessed by the duty service too.
+    Case(CaseEvent) [case: Token] of |event| match event {
+        CaseEvent::CaseOpened(_) | CaseEvent::CaseClosed(_) => &[Clientships],
+        CaseEvent::UrgentNeedAssessed(_) => &[Clientships, DutyContacts],
+    }; {
+        CaseOpened,
+        CaseClosed,
+        UrgentNeedAssessed,
+    }
 
     /// An assessment of the need for services.
     Assessment(AssessmentEvent) [assessment: Token] of |_| &[Clientships]; { AssessmentStarted, AssessmentFinished }
