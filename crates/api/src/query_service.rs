@@ -214,7 +214,7 @@ pub(crate) fn decide<T>(
     let at = as_of.unwrap_or(now);
     let sources: Vec<_> = county.sources.iter().map(|source| source.narrowed(&found.declared, at)).collect();
     let reports = Reports {
-        heard: found.reported_until.clone(),
+        reported_until: found.reported_until.clone(),
         rejected_unnamed: found.rejected_unnamed.clone(),
         unidentified: found.unidentified.clone(),
     };

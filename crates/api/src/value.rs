@@ -21,7 +21,7 @@ pub(crate) fn standing<T>(answered: &Answered<T>) -> proto::Standing {
     let source = |state: &care::source::SourceState| proto::Source {
         name: state.name.clone(),
         covers: covers(&state.covers),
-        heard_at: state.heard_at.map(timestamp),
+        heard_at: state.reported_until.map(timestamp),
         silent: state.silent,
         rejected_unnamed: state.rejected_unnamed,
         unidentified: covers(&state.unidentified),
@@ -92,7 +92,7 @@ pub(crate) fn contact(contact: Contact, keyring: &Keyring) -> proto::Contact {
             today,
         }),
         Contact::Point(point) => Out::ContactPoint(point),
-        Contact::NotTold => Out::NotTold(proto::NotTold {}),
+        Contact::NotReported => Out::NotTold(proto::NotTold {}),
         Contact::NoneForWard => Out::NoneForWard(proto::NoneForWard {}),
         Contact::WardNotListed => Out::WardNotListed(proto::WardNotListed {}),
         Contact::Withheld => Out::PlaceWithheld(proto::PlaceWithheld {}),

@@ -1,18 +1,31 @@
 //! The rules, pure: what a client's events mean.
 //!
-//! A client's events, sorted by [`event::OrderKey`], fold into one [`ParallelView`] with a health lane and a social
-//! lane (law 2: the view is a function of the *set* of events). [`link`] says which records are one person, [`decide`]
-//! who may see what, [`answer`] what is said to them, [`Rows`] what is listed across clients. Everything is a value:
-//! no clock, no I/O; the time is an argument.
+//! A client's events, sorted by [`event::OrderKey`], fold into one [`ParallelView`] with a health lane and a social lane
+//! (law 2: the view is a function of the *set* of events). Everything is a value: no clock, no I/O; the time is
+//! an argument.
+//!
+//! # Where things are
+//! - `fact/`: what an event leaves behind: its origin, its place among others ([`Mark`]), values that can be revoked
+//!   ([`Revocable`]), spans and periods of time.
+//! - `entity/`: a file for each kind of thing (a stay, a case, a referral …): its state, and how its events change it.
+//! - `view/`: the fold, the two lanes, what other streams heal in them, the stays put together from facts without a visit
+//!   number, the snapshot, the rows that are listed across clients ([`Rows`]), and the [`oracle`] of law 2.
+//! - `identity/`: which streams are one client ([`link`]), and what a steward must review ([`review`]).
+//! - `rule/`: what follows from a view: own worker, current workers, involvement, client relationship, complete sources
+//!   ([`source`]), the ward [`directory`], and the [`Limits`] of what nobody ends.
+//! - [`access`]: who may see what.
+//! - [`answer`]: the answer, from a view, the county's configuration and a decision on access.
 //!
 //! # Adding
-//! - an event type: its arm in [`ParallelView::evolve`] (the compiler asks), and what it does in its entity's file;
-//! - a rule or signal: a file with its table of cases, and a field in the answer that shows it;
-//! - a list across clients: a row type in `rows`;
+//! - an event type: its file in `entity/`, or an arm in the one it belongs to; its arm in `view/fold.rs` (the compiler
+//!   asks);
+//! - a rule or signal: a file in `rule/` with its table of cases, and a field in the answer that shows it;
+//! - a list across clients: a row type in `view/rows/`;
 //! - a fact that concerns many clients (a list, an absence): a stream of its own, a row, and its part in
-//!   [`ParallelView::heal`], which puts it into each client's view when that is read.
+//!   [`ParallelView::heal`], which puts it into each client's view when that view is read.
 //!
-//! A change of what a view holds raises [`ParallelView::VERSION`]: every client is then refolded when next touched.
+//! A change of what a view holds raises [`ParallelView::VERSION`]: then every client is refolded when it is next
+//! touched.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 

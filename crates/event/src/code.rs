@@ -1,6 +1,6 @@
-//! A code: a short word of a closed or local vocabulary.
+//! A code: a short value of a closed or local vocabulary.
 //!
-//! Least data (law 7): reasons, grounds and channels travel as codes, so that nobody's free text can.
+//! Least data (law 7): reasons, grounds and channels travel as codes, so that no free text can.
 
 use serde::{Deserialize, Serialize};
 

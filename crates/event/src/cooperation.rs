@@ -10,7 +10,7 @@ pub struct CooperationRequested {
     pub request: Token,
     /// Of whom: a unit or a service task.
     pub asked_of: Option<Code>,
-    /// When an answer is needed, if the source says.
+    /// When an answer is needed, if the source reports it.
     pub required_by: Option<Instant>,
 }
 

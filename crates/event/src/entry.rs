@@ -13,18 +13,18 @@ use uuid::Uuid;
     reason = "nearly all entries are events: a box each would cost more than it saves"
 )]
 pub enum Entry {
-    /// A fact; with the receipt of its message, if that gave nothing else.
+    /// A fact; with the receipt of its message, if that yielded nothing else.
     Event(Received, Option<Receipt>),
-    /// A message that was refused, and its receipt.
+    /// A rejected message and its receipt.
     Rejected(Rejected, Option<Receipt>),
-    /// That a message was received which gave nothing, or several facts.
+    /// The receipt of a message that yielded no event, or more than one.
     Receipt(Receipt),
     /// How far an ingest has come.
     Watermark(Watermark),
 }
 
 impl Entry {
-    /// Its id: an event's and a rejection's own, so that two copies have one; a receipt's is its copy's.
+    /// Its id. An event and a rejection have their own, so two copies have one id; a receipt has that of its copy.
     #[must_use]
     pub fn id(&self) -> Uuid {
         /// UUIDv5 of the DNS namespace and `watermark.rinnakkain`; fixed for ever.
@@ -40,8 +40,8 @@ impl Entry {
         }
     }
 
-    /// What keeps entries of one stream together: an event's record. A rejection and a receipt on its own stand alone; a
-    /// watermark goes to every partition.
+    /// Entries with the same partition key stay together: that of an event is its record. A rejection and a receipt
+    /// without an event stand alone; a watermark goes to every partition.
     #[must_use]
     pub fn stream(&self) -> Option<Token> {
         match self {
@@ -64,8 +64,8 @@ impl Entry {
         proto::JournalEntry { received_at, content: Some(content), message }.encode_to_vec()
     }
 
-    /// From its bytes. An event of a type that this version does not know is one; a kind of entry that it does not know
-    /// is none.
+    /// From its bytes. An event of a type that this version does not know is still an event. An entry of a kind that it
+    /// does not know is an error.
     pub fn decode(bytes: &Bytes) -> Result<Self, DecodeError> {
         let wire = proto::JournalEntry::decode(bytes.clone()).map_err(|_| DecodeError)?;
         Self::from_wire(wire).map_err(|NotKnown| DecodeError)

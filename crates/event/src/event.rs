@@ -35,10 +35,10 @@ pub struct Record {
 }
 
 impl Record {
-    /// What the system of a record begins with that is kept by a visit number: the message has no other identity.
+    /// The system of a record begins with this if it is kept by a visit number: the message has no other identity.
     pub const BY_VISIT: &'static str = "visit:";
 
-    /// Nothing but a visit number says whose it is.
+    /// Only a visit number identifies the client.
     #[must_use]
     pub fn is_kept_by_visit(&self) -> bool {
         self.system.starts_with(Self::BY_VISIT)
@@ -54,7 +54,7 @@ pub struct Presented {
     pub tokens: Vec<Token>,
 }
 
-/// One immutable fact that one source told in one message.
+/// One immutable fact that one source reported in one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// See [`event_id`].
@@ -81,7 +81,7 @@ pub struct Event {
     pub record: Record,
     /// What the message presented, sorted by system.
     pub presented: Vec<Presented>,
-    /// The intermediary that the message came through, if it tells of one.
+    /// The intermediary that the message came through, if it names one.
     pub relayed: Option<Relayed>,
     /// The controller of the register (rekisterinpitäjä): its OID in the SOTE-organisaatiorekisteri, where the message gives it.
     pub controller: Option<Code>,
@@ -100,7 +100,7 @@ pub struct Received {
     pub event: Event,
 }
 
-/// The bytes are no event at all. Goes to the quarantine.
+/// The bytes are not an event. The record goes to the quarantine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("these bytes are not an event")]
 pub struct DecodeError;
@@ -121,8 +121,8 @@ pub fn event_id(source: &str, message_id: &str, digest: &[u8; 32], ordinal: u32)
 }
 
 impl Received {
-    /// Two copies of one event (rule R1): the earliest time of receipt; and where their content differs (an adapter was
-    /// mended) the higher (adapter version, bytes), whole.
+    /// Two copies of one event (rule R1): the earliest time of receipt. Where their content differs (an adapter was
+    /// corrected), the copy with the higher (adapter version, bytes) wins whole.
     #[must_use]
     pub fn join(self, other: Self) -> Self {
         let received_at = self.received_at.min(other.received_at);
@@ -183,7 +183,7 @@ impl Event {
         let relayed = wire.relayed.map(Relayed::from_wire).transpose();
         let (controller, author_role) = (Field::from_field(wire.controller), Field::from_field(wire.author_role));
         let is_known = relayed.is_ok() && controller.is_ok() && author_role.is_ok();
-        // Another way of relaying, or of writing a code, than is known here: the whole event is of a later version.
+        // A way of relaying, or a code, that this version does not know: the whole event is of a later version.
         let body = wire.body.filter(|_| is_known).ok_or(NotKnown).and_then(Body::from_wire);
         Ok(Self {
             id: Field::from_field(wire.id)?,

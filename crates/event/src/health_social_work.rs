@@ -10,7 +10,7 @@ pub struct HealthSocialWorkOpened {
     pub work: Token,
     /// Booking, referral, direct contact, through nurses.
     pub channel: Option<Code>,
-    /// Who, and how to reach them, if the source says.
+    /// Who, and how to reach them, if the source reports it.
     pub worker: Option<Sealed<Worker>>,
     /// A fixed term's end.
     pub until: Option<Instant>,

@@ -1,15 +1,15 @@
 //! The Finnish personal identity code, henkilötunnus (HETU).
 //!
-//! Decree 128/2010 2 § as amended by 690/2022: DDMMYY, a separator that tells the century, three digits, and a
-//! check character. The individual number is *separator + three digits*, so a code is not unique without its
-//! separator. Numbers 002–899 are ordinary and 900–999 temporary or artificial; 000 and 001 are not given (practice
-//! of the Digital and Population Data Services Agency, not statute).
+//! Decree 128/2010 2 § as amended by 690/2022: DDMMYY, a separator that gives the century, three digits, and a check
+//! character. The individual number is *separator + three digits*, so a code is not unique without its separator.
+//! Numbers 002–899 are ordinary and 900–999 temporary or artificial; 000 and 001 are not given (practice of the Digital
+//! and Population Data Services Agency, not statute).
 
 use jiff::civil::Date;
 
 const CHECK: &[u8; 31] = b"0123456789ABCDEFHJKLMNPRSTUVWXY";
 
-/// A HETU that passes its check. Says what the code says, never what it is.
+/// A HETU that passes its check. It gives what the code contains, never the code itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Hetu {
     birth_date: Date,
@@ -23,7 +23,7 @@ pub enum InvalidHetu {
     #[error("not of the form DDMMYY, separator, three digits, check character")]
     Shape,
     /// The separator is none of `+`, `- Y X W V U`, `A B C D E F`.
-    #[error("the separator tells no century")]
+    #[error("the separator gives no century")]
     Separator,
     /// There is no such day in that century.
     #[error("there is no such day")]
@@ -31,7 +31,7 @@ pub enum InvalidHetu {
     /// 000 and 001 are not given.
     #[error("the individual number is not given to anybody")]
     IndividualNumber,
-    /// The check character is another.
+    /// The check character is wrong.
     #[error("the check character does not match")]
     Check,
 }
@@ -67,13 +67,13 @@ impl Hetu {
         Ok(Self { birth_date, individual_number: u16::try_from(individual).unwrap_or_default() })
     }
 
-    /// The day of birth that the code says; another source may say another (accept, flag, do not mend).
+    /// The day of birth in the code. Another source may report another: accept it, flag it, do not correct it.
     #[must_use]
     pub fn birth_date(&self) -> Date {
         self.birth_date
     }
 
-    /// True for 900–999: temporary or artificial. Such a code links nobody unless the configuration says so (R6).
+    /// True for 900–999: temporary or artificial. Such a code links nobody unless the configuration allows it (R6).
     #[must_use]
     pub fn is_artificial(&self) -> bool {
         self.individual_number >= 900

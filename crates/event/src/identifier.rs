@@ -6,23 +6,23 @@ use serde::{Deserialize, Serialize};
 /// The identifier system of the henkilötunnus.
 pub const HETU_SYSTEM: &str = "urn:oid:1.2.246.21";
 
-/// The register of identity codes that a record presents and that link nobody: one that fails its check, or an artificial
-/// one where the configuration does not take it for a person's. It is there to be looked at, and links and finds nobody.
+/// The register of identity codes that a record presents and that link nobody: one that fails its check, or an
+/// artificial one where the configuration does not accept it. It is for review only; it links and finds nobody.
 pub const REFUSED_HETU_SYSTEM: &str = "urn:rinnakkain:refused-identity-code";
 
-/// The register of identity codes that are no longer the person's by a source that may not decide it, or of which nothing
-/// says what they were changed to. A steward may confirm it; whoever asks by such a code is not told "none".
+/// The register of identity codes that have ended: by a source that may not decide it, or without a report of the new
+/// code. A steward may confirm it. A query by such a code is not answered "none".
 pub const ENDED_HETU_SYSTEM: &str = "urn:rinnakkain:ended-identity-code";
 
-/// The register of numbers that have the form and the check of an identity code and are not labelled as one. Whoever asks
-/// by such a code is not told "none".
+/// The register of numbers that have the form and the check of an identity code and are not labelled as one. A query by
+/// such a number is not answered "none".
 pub const UNLABELLED_HETU_SYSTEM: &str = "urn:rinnakkain:unlabelled-identity-code";
 
-/// The register of the days on which a record says that the person was born: the one that is told, and the one in the
-/// identity code where that is another. It is there to be compared, and links and finds nobody.
+/// The register of the days of birth that a record reports: the reported one, and that in the identity code where it
+/// differs. They are for comparison only; they link and find nobody.
 pub const BIRTH_DATE_SYSTEM: &str = "urn:rinnakkain:birth-date";
 
-/// True for registers that bear on who somebody is and are no identifier of anybody.
+/// True for registers that are evidence of who somebody is, but identify nobody.
 #[must_use]
 pub fn is_witness(system: &str) -> bool {
     matches!(system, REFUSED_HETU_SYSTEM | ENDED_HETU_SYSTEM | UNLABELLED_HETU_SYSTEM | BIRTH_DATE_SYSTEM)
@@ -53,9 +53,9 @@ impl Identifier {
     }
 }
 
-/// A keyed stand-in for a value: the version of the index key, then the first 16 bytes of an HMAC-SHA-256.
+/// Stands for a value: the version of the index key, then the first 16 bytes of an HMAC-SHA-256.
 ///
-/// 128 bits keep chance collisions out (under 10⁻²⁰ for ten million values); without the key nobody can try the
+/// 128 bits make chance collisions negligible (under 10⁻²⁰ for ten million values). Without the key nobody can try the
 /// 41 million possible identity codes against it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Token([u8; Token::LEN]);
@@ -70,7 +70,7 @@ impl Token {
         Self(bytes)
     }
 
-    /// From stored bytes of any length; `None` if they are no token's.
+    /// From stored bytes of any length; `None`: they are no token.
     #[must_use]
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)

@@ -1,8 +1,8 @@
 //! The deployment's keys: one that turns identifiers into tokens, and those that seal personal values.
 //!
-//! Read from a file (TOML), never from the environment or the database. Sealing is deterministic: the nonce comes
-//! from the event's id and the value's schema, so two copies of an event are equal byte for byte (rule R1), and
-//! AES-GCM-SIV forgives the day when a nonce meets two values.
+//! Read from a file (TOML), never from the environment or the database. Sealing is deterministic: the nonce comes from
+//! the event's id and the value's schema. So two copies of an event are equal byte for byte (rule R1), and AES-GCM-SIV
+//! tolerates a nonce that meets two values.
 
 use crate::{Personal, Plain, Record, Sealed, Token};
 use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
@@ -17,14 +17,14 @@ use zeroize::Zeroizing;
 pub struct Keyring {
     index_version: u8,
     index: Hmac<Sha256>,
-    /// For the keys of Kafka's records: whoever reads the topic can join nothing with the database.
+    /// For the keys of Kafka's records: they cannot be joined with the tokens in the database.
     journal: Hmac<Sha256>,
     /// The key that seals now.
     current: u32,
     seal: BTreeMap<u32, Aes256GcmSiv>,
 }
 
-/// Random bytes for a new key file: the caller has the source of chance.
+/// Random bytes for a new key file. The caller supplies the randomness.
 pub struct NewKeys {
     /// For the index key.
     pub index: Zeroizing<[u8; 32]>,
@@ -131,7 +131,7 @@ impl Keyring {
         Token::from_bytes(bytes)
     }
 
-    /// The key under which what belongs to `stream` stands in Kafka.
+    /// The Kafka key of everything that belongs to `stream`.
     #[must_use]
     pub fn journal_key(&self, stream: &[u8]) -> [u8; 16] {
         let digest = self.journal.clone().chain_update(stream).finalize().into_bytes();
@@ -140,7 +140,7 @@ impl Keyring {
         key
     }
 
-    /// By which these keys are known from others, without telling anything of them.
+    /// A fingerprint of these keys: it differs between key files and reveals nothing of them.
     #[must_use]
     pub fn check(&self) -> Token {
         self.token("key-check", "", "")

@@ -1,13 +1,14 @@
-//! Of what kinds a fact is where that differs within a family: who may state it, and whose "none" rests on it.
+//! The kinds of a fact, where they differ within a family: which source may state it, and whose silence makes its "none"
+//! unknown.
 
 use crate::FactKind::{Clientships, DutyContacts, HealthSocialWork, Referrals, Stays, Workers};
 use crate::{AssignmentEvent, FactKind, ListEvent, ReferralEvent, SubjectEvent, WorkerRole};
 
-/// In what role is not reported.
+/// The role is not reported.
 pub(crate) const ANY_WORKER: &[FactKind] = &[Workers, HealthSocialWork, DutyContacts];
 
-/// Answered by whoever was asked: a contact or a notice by the system of social care's clientships, a referral by that of
-/// health social work.
+/// The receiver answers: a contact or a notice by the system of social care's clientships, a referral by that of health
+/// social work.
 const ANSWER: &[FactKind] = &[Referrals, Clientships, HealthSocialWork];
 
 pub(crate) fn of_referral(event: &ReferralEvent) -> &'static [FactKind] {

@@ -1,23 +1,23 @@
 //! What can have happened, and its bytes.
 //!
-//! An [`Event`] is one immutable fact that one source told in one message. Its [`Body`] is a typed enum; its
-//! bytes are protobuf, append-only, and whatever the program does not know is kept as [`Body::Unknown`]: never
-//! guessed, never dropped. Personal values are [`Personal`] in memory and [`Sealed`] everywhere else, and only
-//! keyed [`Token`]s are looked up and joined.
+//! An [`Event`] is one immutable fact that one source reported in one message. Its [`Body`] is a typed enum. Its bytes
+//! are protobuf, and append-only. What this version does not know is kept as [`Body::Unknown`]: it is never guessed and
+//! never dropped. Personal values are [`Personal`] in memory and [`Sealed`] everywhere else. Only keyed [`Token`]s are
+//! looked up and joined.
 //!
 //! This crate knows no source format, no socket, no clock and no database.
 //!
-//! # What an absent field means
-//! One rule, for every type, that every fold follows:
-//! - **An absent field keeps.** A second report of a fact (the same key) that leaves a field out changes nothing of it; a
-//!   field that is there replaces what an older report gave.
-//! - **A new fact begins empty**: another key, and another time of the same one (opened again, asked again), take nothing
-//!   over.
-//! - **Clearing is explicit**: by `cleared` ([`PersonUpdated`]), or by the event that takes the fact back.
-//! - **A time of a fact does not drift**: it is the earliest that was reported, and what is reported again later moves it
-//!   no more; what is agreed, planned, or moved with a key of its own (a start agreed, an appointment) is the last.
-//! - **What is stated whole is whole**: a period is its start and its end, so that without `until` it has none; a list, a
-//!   team ([`CareTeamStated`]) and a coverage ([`SourceCoverageDeclared`]) replace what was stated before.
+//! One rule, for every type and every fold:
+//! - **An absent field keeps.** A second report of a fact (the same key) that leaves a field out does not change that
+//!   field. A field that is present replaces the value of an older report.
+//! - **A new fact begins empty.** Another key, or another time of the same key (opened again, requested again), takes
+//!   nothing over.
+//! - **Clearing is explicit**: by `cleared` ([`PersonUpdated`]), or by the event that cancels the fact.
+//! - **The time of a fact does not drift**: it is the earliest that was reported, and a later report does not move it. A
+//!   time that is agreed or planned, and one that moves under a key of its own (an agreed start, an appointment), is the
+//!   last reported.
+//! - **What is stated as a whole is whole.** A period is its start and its end, so one without `until` has no end. A
+//!   list, a team ([`CareTeamStated`]) and a coverage ([`SourceCoverageDeclared`]) replace what was stated before.
 //!
 //! # Adding an event type
 //! 1. Its message and its `oneof` line in `proto/rinnakkain/event/v1`.

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 /// K = (min(recorded, received), sender's sequence number, received, ordinal in the message, id).
 ///
-/// `min` because a clock in 2029 must win nothing; `received` because two messages of one minute keep the order
-/// in which they came; the ordinal because one message tells its facts in an order; the id so that the order is total.
+/// `min`, because a clock in 2029 must win nothing. `received`, because two messages of one minute keep the order in
+/// which they came. The ordinal, because one message reports its facts in an order. The id, so that the order is total.
 /// It is the order of the fold. Which of two facts stands after the other is asked pairwise: `care`'s `Mark`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OrderKey {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::marker::PhantomData;
 
-/// A personal value in memory. Has no `Debug`, `Display` or `Serialize`; what reads it says [`Personal::expose`].
+/// A personal value in memory. It has no `Debug`, `Display` or `Serialize`; reading it takes [`Personal::expose`].
 ///
 /// ```compile_fail
 /// println!("{:?}", event::Personal::new("Meikäläinen".to_owned()));
@@ -25,7 +25,7 @@ impl<T> Personal<T> {
         Self(value)
     }
 
-    /// The value itself: only where it is put before a person who may see it, or turned into a token.
+    /// The value itself: only to show it to a person who may see it, or to make a token of it.
     pub fn expose(&self) -> &T {
         &self.0
     }
@@ -68,8 +68,8 @@ impl Plain for RawMessage {
     const SCHEMA: &'static str = "rinnakkain.event.v1.RawMessage";
 }
 
-/// A [`Personal`] value under AES-256-GCM-SIV, with the id of its key beside it. Its bytes may be stored; what they
-/// say is read with [`crate::Keyring::open`] only.
+/// A [`Personal`] value under AES-256-GCM-SIV, with the id of its key beside it. Its bytes may be stored; only
+/// [`crate::Keyring::open`] reads them.
 #[derive(Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Sealed<T> {

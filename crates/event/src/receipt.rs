@@ -1,20 +1,20 @@
-//! Receipts: that a message was received, what became of it, and for a while its bytes.
+//! Receipts: a message was received, with this outcome; and for a while its bytes.
 //!
-//! One is written for each message that is answered, whatever its answer, so that what is received is what is stored,
-//! ignored, rejected or a duplicate, and its sender can ask. [`Receipt::id`] is the message's, [`Receipt::arrival`] this
-//! copy's: reading one copy twice adds nothing, and a second copy is a duplicate.
+//! One is written for each message that is answered, whatever the answer. So everything received is stored, ignored,
+//! rejected or a duplicate, and its sender can ask which. [`Receipt::id`] identifies the message, [`Receipt::arrival`]
+//! this copy: reading one copy twice adds nothing, and a second copy is a duplicate.
 
 use crate::wire::{Field, NotKnown, proto};
 use crate::{Instant, RawMessage, Sealed, Token};
 use bytes::Bytes;
 use uuid::Uuid;
 
-/// That one copy of a message was received.
+/// One copy of a message was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// A function of source and bytes: every copy has the same.
     pub id: Uuid,
-    /// This copy's own, given once at ingest: no other copy ever has it.
+    /// Identifies this copy; given once at ingest.
     pub arrival: Uuid,
     /// The configured name of the source.
     pub source: String,
@@ -22,28 +22,28 @@ pub struct Receipt {
     pub message: Option<Token>,
     /// Our clock at ingest.
     pub received_at: Instant,
-    /// Who read it: see [`crate::Event::adapter_version`].
+    /// Which adapter read it: see [`crate::Event::adapter_version`].
     pub adapter_version: u32,
-    /// What became of it.
+    /// The outcome.
     pub outcome: ReceiptOutcome,
-    /// The message; `None` of one that is not kept, or that the quarantine keeps.
+    /// The message; `None` if it is not kept, or if the quarantine keeps it.
     pub raw: Option<Sealed<RawMessage>>,
 }
 
-/// What became of a message.
+/// The outcome of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReceiptOutcome {
-    /// It gave these events.
+    /// It yielded these events.
     Stored(Vec<Uuid>),
-    /// Understood, and nothing of it is kept.
+    /// Understood; nothing of it is kept.
     Ignored,
-    /// Not taken; it is in the quarantine under the receipt's id.
+    /// Rejected; it is in the quarantine under the receipt's id.
     Rejected {
         /// Why, as a code.
         code: String,
         /// Where in the message: never content.
         place: String,
-        /// Why, in static words.
+        /// Why: a fixed text, without values.
         text: String,
     },
 }

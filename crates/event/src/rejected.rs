@@ -1,11 +1,11 @@
-//! A message that no adapter takes: what the quarantine keeps of it.
+//! A rejected message: what the quarantine keeps of it.
 
 use crate::wire::{Field, NotKnown, proto};
 use crate::{Instant, RawMessage, Sealed, Token};
 use bytes::Bytes;
 use uuid::Uuid;
 
-/// A message that no adapter takes. An entry with the same id that is already there stays as it is.
+/// A rejected message. An entry that is already there under the same id stays as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejected {
     /// A function of the message, so that a second copy is the same entry.
@@ -14,17 +14,17 @@ pub struct Rejected {
     pub source: String,
     /// Our clock at ingest.
     pub received_at: Instant,
-    /// Who refused it.
+    /// Which version of the adapter rejected it.
     pub adapter_version: u32,
     /// Why, as a code.
     pub code: String,
     /// Where in the message: segment and field, never content.
     pub place: String,
-    /// Why, in static words.
+    /// Why: a fixed text, without values.
     pub text: String,
     /// Keyed token of the source's message id, if it had one.
     pub message: Option<Token>,
-    /// Identifiers of the clients that it names: their "none" becomes "not known".
+    /// Identifiers of the clients that it names: for them "none" becomes "not known".
     pub named: Vec<Token>,
     /// The message.
     pub raw: Sealed<RawMessage>,

@@ -1,6 +1,6 @@
 //! How a message came from its source: by itself, or through an intermediary that passed it on or changed it.
 //!
-//! Da Vinci's Provenance of a notification, "intermediary". The source of the event is then another than who sent it: an
+//! Da Vinci's Provenance of a notification, "intermediary". The originating source then differs from the sender. An
 //! intermediary that translates can be wrong in ways that the source is not.
 
 use crate::Code;
@@ -28,7 +28,7 @@ numbered!(Relay);
 pub struct Relayed {
     /// What it did.
     pub how: Relay,
-    /// The organisation's identifier, if the message tells it.
+    /// The organisation's identifier, if the message gives it.
     pub by: Option<Code>,
 }
 

@@ -1,11 +1,11 @@
-//! What an earlier reading of a message told and a later one does not.
+//! A later translation may yield nothing where an earlier one yielded an event; that, too, is recorded as an event.
 //!
-//! An event is never deleted; of two readings of it the higher version wins whole (rule R1). So that a mended adapter, or
-//! a mended configuration, can say *nothing* where there was something, nothing is an event too.
+//! An event is never deleted; of two translations of it the higher version wins whole (rule R1). So a corrected adapter,
+//! or a corrected configuration, withdraws an event by another event.
 
 use crate::wire::wire;
 
-/// The message tells nothing here. It presents nobody and means nothing in any state.
+/// The message yields nothing here. It presents nobody, and it means nothing in any state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TranslationWithdrawn;
 

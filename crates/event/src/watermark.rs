@@ -1,9 +1,9 @@
-//! Watermarks: up to when an ingest has written what it received, and when it last heard each source (law 5).
+//! Watermarks: up to when an ingest has written what it received, and when each source last reported (law 5).
 
 use crate::Instant;
 use crate::wire::{Field, NotKnown, proto};
 
-/// When a source was last heard.
+/// When a source last reported.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Heard {
     /// The configured name of the source.
@@ -12,19 +12,19 @@ pub struct Heard {
     pub at: Instant,
 }
 
-/// What an ingest tells every partition. Everything it had received until `at` stands before this, or was not
-/// acknowledged: its sender still has it.
+/// What an ingest writes to every partition. Everything that it received until `at` stands before this, or was not
+/// acknowledged: then its sender still has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watermark {
     /// The configured name of the ingest.
     pub ingest: String,
     /// Until when.
     pub at: Instant,
-    /// How many partitions there are; each is told the same.
+    /// How many partitions there are; each gets the same.
     pub partitions: u32,
-    /// Every source that it has heard, otherwise than by messages: what their receipts tell is known where they are applied.
+    /// Sources that reported otherwise than by messages. What reported by a message is known from its receipt.
     pub heard: Vec<Heard>,
-    /// It stops in order: from now on it is not waited for.
+    /// The ingest stops in order: from now on nobody waits for it.
     pub leaving: bool,
 }
 

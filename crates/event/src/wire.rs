@@ -1,7 +1,7 @@
 //! Between the typed events and their protobuf bytes.
 //!
-//! A value that an event may hold is a [`Field`], written once for its type. An event is then one line: `wire!` takes it apart
-//! into its fields and puts it together, and a field that is left out does not compile.
+//! A value that an event may hold is a [`Field`], written once for its type. Then an event is one line: `wire!` takes it
+//! apart into its fields and puts it together. A field that is left out does not compile.
 
 use crate::{Code, Instant, MayEnd, Record, Sealed, Token, Ward};
 use bytes::Bytes;
@@ -13,11 +13,11 @@ pub mod proto {
     include!(concat!(env!("OUT_DIR"), "/rinnakkain.event.v1.rs"));
 }
 
-/// The bytes say something that this version does not know: the event is kept as unknown.
+/// The bytes hold something that this version does not know: the event is kept as unknown.
 #[derive(Debug)]
 pub(crate) struct NotKnown;
 
-/// A value, and what stands for it on the wire.
+/// A value and its form on the wire.
 pub(crate) trait Field<W>: Sized {
     fn to_field(&self) -> W;
 
@@ -258,7 +258,7 @@ macro_rules! list {
 }
 list!(Token = Bytes, Ward = proto::Ward, Code = String);
 
-/// Absent, or not on its own: nothing.
+/// Absent, or not alone: no value.
 impl Field<Option<proto::MayEnd>> for MayEnd {
     fn to_field(&self) -> Option<proto::MayEnd> {
         Some(match *self {

@@ -203,7 +203,7 @@ impl Plan {
     fn find_seeds(&mut self) {
         for (key, links) in &self.after.records {
             // The usual case: the same identifiers, reported again.
-            if self.before.records.get(key).is_some_and(|before| before.says_as(links)) {
+            if self.before.records.get(key).is_some_and(|before| before.links_as(links)) {
                 continue;
             }
             let new: BTreeSet<Token> = links.linking().collect();

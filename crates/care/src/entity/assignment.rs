@@ -1,4 +1,4 @@
-//! Somebody works with the client, in a role, for a time.
+//! Somebody works with the client in a role, for a time.
 
 use super::{Evolve, entity};
 use crate::entity::worker::{StandIn, WorkerState};
@@ -9,7 +9,7 @@ use crate::view::OnList;
 use event::{AssignmentEvent, Code, Instant, Sealed, Token, Worker, WorkerRole};
 use serde::{Deserialize, Serialize};
 
-/// One assignment of one worker: perhaps for more times than one.
+/// One assignment of one worker; it may have several spans.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assignment {
     /// The last event that touched it.
@@ -18,10 +18,11 @@ pub struct Assignment {
     pub spans: Spans<Assigned>,
     /// Who stands in for this client, and when.
     pub substitutions: Periods<StandIn>,
-    /// What its source's lists say: see [`ParallelView::heal`](crate::ParallelView::heal). Not part of the view's bytes.
+    /// Whether its source's lists have it: see [`ParallelView::heal`](crate::ParallelView::heal). Not part of the view's
+    /// bytes.
     #[serde(skip)]
     pub on_list: OnList,
-    /// What the worker's own stream says, likewise.
+    /// The state of the worker, from the worker's own stream. Not part of the view's bytes.
     #[serde(skip)]
     pub worker: Option<WorkerState>,
 }
@@ -96,7 +97,7 @@ impl Evolve for Assignment {
 }
 
 impl Assignment {
-    /// As assigned, if in force at `now`: begun, its term not over, not ended, on its source's last list.
+    /// The assignment in force at `now`: begun, its term not over, not ended, and on its source's last list.
     #[must_use]
     pub fn in_force_at(&self, now: Instant) -> Option<&Span<Assigned>> {
         self.spans.at(now).filter(|_| self.on_list == OnList::AsReported)

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct Case {
     /// The last event that touched it.
     pub origin: Origin,
-    /// Pending since the vireilletulo, by what ground, until closed.
+    /// Pending from vireilletulo, with its ground, until closed.
     pub spans: Spans<Option<Code>>,
     /// The urgent need, if it was assessed.
     pub urgent_need: Option<UrgentNeed>,

@@ -23,7 +23,7 @@ entity!(Clientship { spans });
 pub struct OpenClientship {
     /// Palvelutehtävä.
     pub service_task: Option<Code>,
-    /// Why no own worker is named, if reported; and where that report stands: a later naming makes it a thing of the past.
+    /// Why no own worker is named, if reported, and where that report stands: a later naming supersedes it.
     pub own_worker_not_named: Option<(Code, Mark)>,
 }
 
@@ -63,7 +63,8 @@ impl Clientship {
         self.spans.at(now)
     }
 
-    /// Does it let what belongs to it be in force? One of which nobody reported the beginning binds nothing until its end.
+    /// Does it let its assignments be in force? A clientship whose beginning nobody reported restricts nothing until its
+    /// end.
     #[must_use]
     pub fn bears_at(&self, now: Instant) -> bool {
         let unknown = self.spans.all().is_empty() && self.spans.only_end().is_none_or(|end| end.at > now);

@@ -1,4 +1,4 @@
-//! A contact with the client: a count for the reports. Its time is the last that was reported: an appointment moves.
+//! A contact with the client: a count for the reports. Its time is the last reported, because an appointment moves.
 
 use super::{Evolve, entity};
 use crate::fact::revocable::Revocable;
@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 pub struct CareContact {
     /// The last event that touched it.
     pub origin: Origin,
-    /// Recorded, until cancelled or not kept.
+    /// Recorded, until cancelled or not kept by the client.
     pub kept: Revocable<Contacted, Option<Code>>,
 }
 
-entity!(CareContact {  } place kept => kept.said_mut().into_iter().for_each(|it| it.unit = None));
+entity!(CareContact {  } place kept => kept.reported_mut().into_iter().for_each(|it| it.unit = None));
 
 /// A contact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ impl Evolve for CareContact {
                 let known = self.kept.in_force().cloned();
                 let (channel, unit) = known.map(|it| (it.channel, it.unit)).unwrap_or_default();
                 let (channel, unit) = (x.channel.clone().or(channel), x.unit.clone().or(unit));
-                self.kept.say(&reported.mark, Contacted { at: reported.happened_at(), channel, unit });
+                self.kept.report(&reported.mark, Contacted { at: reported.happened_at(), channel, unit });
             }
             ContactEvent::ContactCancelled(x) => {
                 let known = self.kept.revoked().cloned().flatten();
@@ -52,7 +52,7 @@ impl Evolve for CareContact {
 }
 
 impl CareContact {
-    /// When it was, if it was: one that was cancelled or not kept is no contact, nor is one whose time is ahead.
+    /// When it took place, if it did: one that was cancelled or not kept is no contact, nor is one in the future.
     #[must_use]
     pub fn was_at(&self, now: Instant) -> Option<Instant> {
         self.kept.in_force().map(|it| it.at).filter(|at| *at <= now)

@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize};
 /// Yhteistyöpyyntö.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cooperation {
-    /// The last event that touched it; its time is the earliest: the request's, if it was reported.
+    /// The last event that touched it; its time is the earliest, that of the request if it was reported.
     pub origin: Origin,
-    /// Of whom: a unit or a service task.
+    /// Who is asked: a unit or a service task.
     pub asked_of: Option<Code>,
     /// When an answer is needed.
     pub required_by: Option<Instant>,
     /// When it was answered, if reported.
     pub answered_at: Option<Instant>,
-    /// The answer: comes along, or does not.
+    /// The answer: joins or not.
     pub outcome: Option<Code>,
     answered: Option<Mark>,
     newest: Option<Mark>,

@@ -1,4 +1,4 @@
-//! A decision on services. What was decided stays at the source (law 7).
+//! A decision on services. Its content stays at the source (law 7).
 
 use super::{Evolve, entity};
 use crate::fact::mark::{Mark, is_newest, keep};
@@ -40,7 +40,8 @@ impl Evolve for Decision {
 }
 
 impl Decision {
-    /// Does it refuse what was asked? Codes that say so in the three languages; any other grants at least a part.
+    /// Is the whole application refused? By the codes for that in three languages; any other code grants at least a
+    /// part.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         const REFUSALS: [&str; 3] = ["refused", "kielteinen", "avslag"];

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 pub struct DutyContact {
     /// The last event that touched it.
     pub origin: Origin,
-    /// When it was, if reported.
+    /// When it took place, if reported.
     pub recorded_at: Option<Instant>,
-    /// When the duty service was done with it.
+    /// When the duty service closed it.
     pub closed_at: Option<Instant>,
     /// To whom the matter was handed over.
     pub handed_over_to: Option<Code>,

@@ -1,8 +1,8 @@
-//! The entities of a view: one file each, with its state and what its events make of it.
+//! The entities of a view: a file each, with its state, how its events change it, and a table of cases.
 //!
-//! An entity is of one register: that of the lane in which it stands. What leads to a place is taken out of each kind alike.
-//! Forgetting one would disclose it, so an entity is taken apart here without `..`: a new field does not compile until
-//! somebody has decided whether it leads to a place.
+//! An entity belongs to one register: that of the lane in which it stands. Everything that leads to a place is taken out
+//! of every kind. A forgotten field would disclose it, so an entity is taken apart here without `..`: a new field does
+//! not compile until somebody decides whether it leads to a place.
 
 pub(crate) mod assessment;
 pub(crate) mod assignment;
@@ -41,21 +41,21 @@ pub(crate) trait Entity {
     fn hide_places(&mut self);
 }
 
-/// An entity that has a key, and what its family's events make of it.
+/// An entity that has a key, and how its family's events change it.
 pub(crate) trait Evolve: Entity {
     type Event;
 
-    /// It took place once: its time is the earliest that was reported.
+    /// It took place once: its time is the earliest reported.
     const ONCE: bool = false;
 
-    /// Nothing is known of it but that `origin` reported something.
+    /// Nothing is known except that `origin` reported something.
     fn new(origin: Origin) -> Self;
 
     /// The next event in the order of the fold. Total: every event means something in every state.
     fn evolve(&mut self, reported: &Reported, event: &Self::Event);
 }
 
-/// The event is of the entity with that key: the known one, or one of which nothing is known yet.
+/// Applies the event to the entity with that key: the known one, or a new one.
 pub(crate) fn evolve<E: Evolve>(all: &mut BTreeMap<Token, E>, key: Token, reported: &Reported, event: &E::Event) {
     let entity = all.entry(key).or_insert_with(|| E::new(reported.origin.clone()));
     let origin = reported.origin.clone();

@@ -5,7 +5,7 @@ use crate::fact::revocable::Revocable;
 use event::{BirthDate, Code, Instant, PersonEvent, PersonField, PersonName, PersonUpdated, Sealed};
 use serde::{Deserialize, Serialize};
 
-/// What one record says of the person.
+/// What one record reports of the person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// PID-5.
@@ -16,15 +16,15 @@ pub struct Person {
     pub language: Option<Code>,
     /// PID-30, as a field.
     pub deceased: Option<bool>,
-    /// A death told as an event, with its time if told; its cancellation.
+    /// A death reported as an event, with its time if reported; and its cancellation.
     pub death: Revocable<Option<Instant>>,
     /// Turvakielto.
     pub non_disclosure: NonDisclosure,
 }
 
-/// Turvakielto, as one record tells it.
+/// Turvakielto, as one record reports it.
 ///
-/// Unlike a [`Revocable`], a tie protects: an extension lifts the old one and sets the new one in the same minute.
+/// Unlike with a [`Revocable`], a tie protects: an extension lifts the old one and sets the new one in the same minute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NonDisclosure {
     set: Option<(Mark, Option<Instant>)>,
@@ -32,7 +32,7 @@ pub struct NonDisclosure {
 }
 
 impl NonDisclosure {
-    /// Set, in the order of the fold. Of two in one minute the one that lasts longer stands.
+    /// Set, in the order of the fold. Of two in one minute the longer one stands.
     pub fn set(&mut self, mark: Mark, until: Option<Instant>) {
         let until = match self.set {
             Some((known, before)) if !mark.stands_after(&known) => before.zip(until).map(|(a, b)| a.max(b)),
@@ -61,9 +61,9 @@ impl Person {
         match event {
             PersonEvent::PersonUpdated(x) => self.update(mark, x),
             PersonEvent::PersonDied(x) => {
-                // Without a time it keeps the one that is known.
+                // A report without a time keeps the known time.
                 let known = self.death.in_force().copied().flatten();
-                self.death.say(&mark, x.died_at.or(known));
+                self.death.report(&mark, x.died_at.or(known));
             }
             PersonEvent::DeathCancelled(_) => self.death.revoke(mark, ()),
             PersonEvent::NonDisclosureSet(x) => self.non_disclosure.set(mark, x.until),
@@ -71,11 +71,11 @@ impl Person {
         }
     }
 
-    /// An absent field keeps, a cleared one clears. That the person is not deceased takes back a death reported before;
-    /// where none was, it is a field like any other, and no cancellation.
+    /// An absent field keeps, a cleared field clears. "Not deceased" cancels a death that was reported before. Where
+    /// none was reported, it is a field like any other.
     fn update(&mut self, mark: Mark, update: &PersonUpdated) {
         let alive = update.deceased == Some(false) || update.cleared.contains(&PersonField::Deceased);
-        if alive && self.death.said().is_some() {
+        if alive && self.death.reported().is_some() {
             self.death.revoke(mark, ());
         }
         for field in &update.cleared {
@@ -92,7 +92,7 @@ impl Person {
         self.deceased = update.deceased.or(self.deceased);
     }
 
-    /// Has the person died? The events say it; where none was told, the field does. `None`: not told.
+    /// Has the person died? Events of death decide; without them the field does. `None`: not reported.
     #[must_use]
     pub fn is_deceased(&self) -> Option<bool> {
         match (self.death.in_force(), self.death.revoked()) {

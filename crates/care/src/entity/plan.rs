@@ -1,4 +1,4 @@
-//! A client plan: that there is one, not what it says (law 7).
+//! A client plan: that it exists, not what it contains (law 7).
 
 use super::{Evolve, entity};
 use crate::fact::mark::{Mark, earliest, is_newest, keep};

@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 pub struct Service {
     /// The last event that touched it.
     pub origin: Origin,
-    /// The decision it rests on, if reported.
+    /// The decision that it is based on, if reported.
     pub decision: Option<Token>,
     /// Palvelutehtävä.
     pub service_task: Option<Code>,
-    /// When it is agreed to begin, as last reported.
+    /// The agreed start, as last reported.
     pub agreed_at: Option<Instant>,
     /// Begun, until ended.
     pub spans: Spans<()>,
@@ -28,7 +28,7 @@ entity!(Service { decision, service_task, agreed_at, spans, newest });
 /// Where a service is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServiceStatus {
-    /// It is agreed when it begins.
+    /// Its start is agreed.
     Agreed,
     /// It is given.
     Started,

@@ -1,28 +1,31 @@
-//! Whose a stay, a referral or a team is: the stream of that thing itself.
+//! Which client a stay, a referral or a team belongs to, by the stream of that thing itself.
 //!
-//! A FHIR resource that is put again with another subject is that one's, whoever had it before: the first was the wrong
-//! person (hl7.org/fhir/R4/http.html#update). The first client's stream gets no event of it, so whose it is stands in a
-//! stream of its own, is derived into rows ([`crate::Rows::subjects`]) and looked up by its key when an answer is made.
+//! A FHIR resource may be put again with another subject: then it belongs to that subject, and the first one was the
+//! wrong person (hl7.org/fhir/R4/http.html#update). The first client's stream gets no event of it. So the subject stands
+//! in a stream of its own, is derived into rows ([`crate::Rows::subjects`]), and is looked up by key when an answer is
+//! made.
 //!
-//! An HL7 v2 message of a visit that names nobody is of whoever has that visit, and its stream is not theirs. If it ends or
-//! cancels the stay, whether they are still there is *not known*; else where they are.
+//! An HL7 v2 message about a visit may name no client. It belongs to the client who has that visit, but it is not in
+//! that client's stream. If it ends or cancels the stay, it is *not known* whether the client is still there; otherwise
+//! it is not known where the client is.
 
 use crate::fact::mark::Mark;
 use event::{SubjectStated, Token};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Whose it is, as last reported.
+/// Its subject, as last reported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatedSubject {
     /// Where it stands.
     pub mark: Mark,
-    /// The record whose it is.
+    /// The record that it belongs to.
     pub record: Token,
     /// That record is kept by the stay's own number: the message names no client.
     pub of_nobody: bool,
-    /// The message ends it, cancels it, or makes a visit of it that is no presence; or somebody else's stay has its key
-    /// among other names. If it is not theirs by whom this is read, whether they are still there is not known.
+    /// The message ends it, cancels it, or makes it a visit that is no presence; or a stay of somebody else has its key
+    /// among other identifiers. If it does not belong to the client whose view is read, it is not known whether that
+    /// client is still there.
     pub ends: bool,
 }
 
@@ -32,9 +35,9 @@ impl StatedSubject {
         Self { mark, record, of_nobody, ends: stated.ends }
     }
 
-    /// Whose it is instead: another's than these records' by the newest of its streams, none of which has it as theirs, and
-    /// nothing reported of them since: `present`. A stay has two streams where two resources number theirs alike and name no
-    /// authority: of those each has its own.
+    /// The other subject, if it belongs to somebody else than these records: by the newest of its streams, if none of
+    /// them has one of these records as subject, and nothing (`present`) was reported of these records since. A stay has
+    /// two streams where two resources use the same number and name no authority: then each record has its own stay.
     #[must_use]
     pub fn another<'a>(streams: &'a [Self], own: &BTreeSet<Token>, present: Option<&Mark>) -> Option<&'a Self> {
         if streams.iter().any(|it| own.contains(&it.record)) {

@@ -1,4 +1,4 @@
-//! A whole team, as a resource states it: whoever it had before and has no more has left.
+//! A whole team, as a resource states it: a member of the earlier statement who is not in this one has left.
 
 use super::entity;
 use crate::fact::Origin;
@@ -7,14 +7,14 @@ use event::{Instant, Token};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Who works with the client by one resource.
+/// Everybody who works with the client, by one resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CareTeam {
     /// The event that stated it last.
     pub origin: Origin,
     /// Where that stands.
     pub mark: Mark,
-    /// Every assignment that it has.
+    /// Every assignment of its members.
     pub members: BTreeSet<Token>,
 }
 
@@ -22,20 +22,20 @@ entity!(CareTeam { mark, members });
 
 /// What a statement changes of assignments.
 pub(crate) struct Restated {
-    /// Those that the team had and has no more.
+    /// Assignments that the team no longer has.
     pub left: Vec<Token>,
-    /// Those that it has.
+    /// Assignments that it has.
     pub members: Vec<Token>,
-    /// Where the statement stands that says so, and since when.
+    /// Where the statement stands, and since when it holds.
     pub mark: Mark,
     pub since: Instant,
 }
 
 impl CareTeam {
-    /// Stated again, in the order of the fold: what was stated before and is not now is over.
+    /// Stated again, in the order of the fold: an assignment that is no longer stated is over.
     pub(crate) fn restate(&mut self, origin: Origin, mark: Mark, members: BTreeSet<Token>) -> Restated {
         if self.mark.stands_after(&mark) {
-            // An older statement that sorts later: it had these, and the newer has them no more.
+            // An older statement that sorts later: the newer one no longer has these.
             let left = members.difference(&self.members).copied().collect();
             return Restated { left, members: Vec::new(), mark: self.mark, since: self.origin.happened_at };
         }

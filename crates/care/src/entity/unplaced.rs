@@ -1,5 +1,4 @@
-//! A fact that names nothing it could be bound to (rule R5). It stays in its lane; what it leaves of stays is worked out
-//! after the fold.
+//! A fact that has no key to bind it (rule R5). It stays in its lane; stays are derived from it after the fold.
 
 use crate::entity::referral::{Answer, Request, Step};
 use crate::entity::stay::StayFact;
@@ -8,7 +7,7 @@ use crate::fact::{Origin, Reported};
 use event::{ReferralEvent, StayEvent};
 use serde::{Deserialize, Serialize};
 
-/// A fact that names nothing it could be bound to.
+/// A fact that has no key to bind it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unplaced {
     /// Of a stay without a visit number.
@@ -20,7 +19,7 @@ pub enum Unplaced {
         /// What.
         fact: StayFact,
     },
-    /// A request without an id: nobody's answer can ever be bound to it.
+    /// A request without an id: no answer can ever be bound to it.
     Referral(Request),
     /// An answer without the request's id.
     ReferralAnswer(Answer),

@@ -1,11 +1,11 @@
 //! Workers' own streams: who is away, who stands in, whose contact data were confirmed.
 //!
-//! An absence is reported once and concerns every client of the worker. It is folded in the worker's stream and derived into
-//! rows ([`crate::Rows::staff`]) that are looked up by the worker's key when an answer is made; so it is a function of the
-//! set of events (law 2) and no client has to be folded anew when somebody falls ill.
+//! An absence is reported once and concerns every client of the worker. It is folded in the worker's stream and derived
+//! into rows ([`crate::Rows::workers`]), which are looked up by the worker's key when an answer is made. So it is a
+//! function of the set of events (law 2), and no client is refolded when a worker falls ill.
 //!
-//! Absences are a set: a holiday of July is not forgotten when somebody has a cold in May. A return ends those that had
-//! begun by then and were reported before it.
+//! Absences are a set: a cold in May does not replace a holiday in July. A return ends the absences that had begun by
+//! then and were reported before it.
 
 use super::{Evolve, entity};
 use crate::fact::mark::Mark;
@@ -15,10 +15,10 @@ use crate::fact::{Origin, Reported};
 use event::{Instant, Sealed, Token, Worker, WorkerEvent};
 use serde::{Deserialize, Serialize};
 
-/// What a worker's stream leaves of the worker.
+/// The state of a worker, from the worker's own stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkerState {
-    /// Every absence, until no later than the return; whoever stands in, `None`: nobody was named.
+    /// Every absence, until the return at the latest, with the substitute; `None`: nobody was named.
     pub absences: Vec<Period<Option<StandIn>>>,
     /// The last confirmation of the contact data.
     pub confirmed: Option<Confirmed>,
@@ -48,7 +48,7 @@ pub struct StandIn {
 
 impl Report for StandIn {
     fn over(self, known: Self) -> Self {
-        // A key is one person's: it does not go over to another.
+        // A key identifies one person: it does not pass to another.
         let same = known.record == self.record && known.worker == self.worker;
         Self { key: self.key.or(known.key.filter(|_| same)), ..self }
     }
@@ -63,7 +63,7 @@ impl Report for Option<StandIn> {
     }
 }
 
-/// Contact data that were looked at and are right.
+/// Contact data that were checked and are right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmed {
     /// When they were.
@@ -73,7 +73,7 @@ pub struct Confirmed {
 }
 
 impl Confirmed {
-    /// Of two confirmations the later; one without data is of those before.
+    /// The later of two confirmations; without data it keeps those of the earlier one.
     pub(crate) fn join(known: Option<Self>, other: Self) -> Self {
         let Some(known) = known else { return other };
         let (later, earlier) = if known.at > other.at { (known, other) } else { (other, known) };
@@ -121,7 +121,7 @@ impl Evolve for WorkerStream {
 }
 
 impl WorkerStream {
-    /// What it leaves.
+    /// The state that it leaves.
     #[must_use]
     pub fn state(&self) -> WorkerState {
         let ended = |absence: &Period<Option<StandIn>>| {
@@ -134,7 +134,7 @@ impl WorkerStream {
 }
 
 impl WorkerState {
-    /// What two streams say of one worker: the absences of both, the later confirmation.
+    /// Joins the states of one worker from two streams: the absences of both, the later confirmation.
     pub(crate) fn join(&mut self, other: &Self) {
         self.absences.extend(other.absences.iter().cloned());
         self.absences.sort_by_key(|it| (it.from, it.until, it.mark.order()));
@@ -144,12 +144,12 @@ impl WorkerState {
         }
     }
 
-    /// The absence at `now`: those that cover it, and those that follow or precede without a gap.
+    /// The absence at `now`: the periods that cover it, and those that adjoin without a gap.
     #[must_use]
     pub fn absent_at(&self, now: Instant) -> Option<Absence<'_>> {
         let covering = || self.absences.iter().filter(|it| it.covers(now));
         let from = covering().map(|it| it.from).min()?;
-        // By their starts, so one walk is enough; `None`: open-ended.
+        // They are sorted by their starts, so one pass is enough; `None`: open-ended.
         let mut until = Some(now);
         for it in self.absences.iter().filter(|it| it.until.is_none_or(|until| until > now)) {
             if until.is_some_and(|until| it.from <= until) {

@@ -1,4 +1,4 @@
-//! What an event leaves behind: where it comes from, where it stands among others, and the shapes that values are kept in.
+//! What an event leaves behind: its origin, its place among others, and the shapes in which values are kept.
 
 pub(crate) mod mark;
 mod origin;

@@ -12,13 +12,13 @@ pub struct Origin {
     pub source: String,
     /// The register it belongs to.
     pub register: Register,
-    /// The record whose stream it is in; opens what is sealed.
+    /// The record in whose stream it is; opens sealed values.
     pub record: Token,
     /// The event.
     pub event: Uuid,
     /// When it took place.
     pub happened_at: Instant,
-    /// When the source wrote it.
+    /// When the source recorded it.
     pub recorded_at: Instant,
 }
 
@@ -35,7 +35,7 @@ impl Origin {
         }
     }
 
-    /// The same, if it did not take place before `earliest`: a fact does not move when it is reported again.
+    /// The same origin, with the earlier of both times: a fact does not move when it is reported again.
     pub(crate) fn since(self, earliest: Instant) -> Self {
         Self { happened_at: self.happened_at.min(earliest), ..self }
     }
@@ -53,12 +53,12 @@ impl Reported {
         Self { origin: Origin::of(received), mark: Mark::of(received) }
     }
 
-    /// When the source says that it took place.
+    /// When it took place, by the source.
     pub(crate) fn happened_at(&self) -> Instant {
         self.origin.happened_at
     }
 
-    /// The record in whose stream it stands: opens what is sealed.
+    /// The record in whose stream it stands; opens sealed values.
     pub(crate) fn record(&self) -> Token {
         self.origin.record
     }

@@ -1,5 +1,5 @@
-//! Times that may overlap: a worker's absences, substitutions. Each is a fact of its own, by its start: one is replaced only
-//! by another of the same start.
+//! Times that may overlap: a worker's absences, substitutions. Each period is a fact of its own, identified by its
+//! start: only a report with the same start replaces it.
 
 use crate::fact::mark::Mark;
 use crate::fact::span::Report;
@@ -59,14 +59,14 @@ impl<T> Periods<T> {
         self.0.iter()
     }
 
-    /// Of those that cover `at` the one that was reported last.
+    /// The last reported of those that cover `at`.
     #[must_use]
     pub fn at(&self, at: Instant) -> Option<&Period<T>> {
         last_reported(self.0.iter().filter(|it| it.covers(at)))
     }
 }
 
-/// The one that was reported last; of a tie the later start.
+/// The last reported; a tie goes to the later start.
 pub(crate) fn last_reported<'a, T>(periods: impl Iterator<Item = &'a Period<T>>) -> Option<&'a Period<T>> {
     periods.reduce(|known, it| if known.mark.stands_after(&it.mark) { known } else { it })
 }

@@ -1,13 +1,13 @@
-//! Something reported that can be taken back, and reported again: an admission, a discharge, a clientship, a worker.
+//! Something reported that can be revoked and reported again: an admission, a discharge, a clientship, a worker.
 //!
-//! Two registers, and what they leave together is worked out when asked. So a cancellation may come before what it cancels:
-//! that is a state like any other.
+//! Two registers: the last report, and the last revocation. What holds is derived when asked. So a revocation may come
+//! before what it revokes; that is a state like any other.
 
 use crate::fact::mark::Mark;
 use event::Instant;
 use serde::{Deserialize, Serialize};
 
-/// A value and its revocation, in whichever order they came.
+/// A value and its revocation, in whichever order they arrived.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revocable<T, R = ()> {
     reported: Option<(Mark, T)>,
@@ -22,8 +22,8 @@ impl<T, R> Default for Revocable<T, R> {
 }
 
 impl<T, R> Revocable<T, R> {
-    /// Reported, in the order of the fold. Lifts a revocation only if it stands after that.
-    pub fn say(&mut self, mark: &Mark, value: T) {
+    /// A report, in the order of the fold. It lifts a revocation only if it stands after it.
+    pub fn report(&mut self, mark: &Mark, value: T) {
         if self.in_force().is_none() {
             self.since = Some(mark.time());
         }
@@ -32,7 +32,7 @@ impl<T, R> Revocable<T, R> {
         }
     }
 
-    /// Revoked, in the order of the fold.
+    /// A revocation, in the order of the fold.
     pub fn revoke(&mut self, mark: Mark, why: R) {
         if self.revoked.as_ref().is_none_or(|(known, _)| !known.stands_after(&mark)) {
             self.revoked = Some((mark, why));
@@ -42,17 +42,17 @@ impl<T, R> Revocable<T, R> {
     /// What is reported and not revoked.
     #[must_use]
     pub fn in_force(&self) -> Option<&T> {
-        if self.revoked().is_some() { None } else { self.said() }
+        if self.revoked().is_some() { None } else { self.reported() }
     }
 
-    /// What was reported last, revoked or not.
+    /// The last reported value, revoked or not.
     #[must_use]
-    pub fn said(&self) -> Option<&T> {
+    pub fn reported(&self) -> Option<&T> {
         self.reported.as_ref().map(|(_, value)| value)
     }
 
-    /// The same, to leave something of it out.
-    pub(crate) fn said_mut(&mut self) -> Option<&mut T> {
+    /// The same, to take something out of it.
+    pub(crate) fn reported_mut(&mut self) -> Option<&mut T> {
         self.reported.as_mut().map(|(_, value)| value)
     }
 
@@ -62,13 +62,13 @@ impl<T, R> Revocable<T, R> {
         self.reported.as_ref().map(|(mark, _)| mark)
     }
 
-    /// Since when it is in force: the first report since nothing was, not the last.
+    /// Since when it is in force: the first report after it was not in force, not the last report.
     #[must_use]
     pub fn since(&self) -> Option<Instant> {
         self.since.filter(|_| self.in_force().is_some())
     }
 
-    /// The revocation in force. A tie goes to it: it names something that already was.
+    /// The revocation in force. A tie goes to it: it names something that existed before.
     #[must_use]
     pub fn revoked(&self) -> Option<&R> {
         let (revocation, why) = self.revoked.as_ref()?;

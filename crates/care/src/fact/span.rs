@@ -1,19 +1,20 @@
 //! What begins and ends, perhaps more than once: an assignment, a clientship, a case, health social work, a service.
 //!
-//! A key's spans are a set. A report that begins within a span, at its start, or before it and reaches into it, is that
-//! span reported again: the earliest start stands, so that "since" does not drift with each retelling, and an earlier one
-//! corrects it. What begins apart is a span of its own. A term is part of its span: the last report without one has none.
+//! A key's spans are a set. A report that begins within a span, at its start, or before it and reaches into it, reports
+//! that span again. The earliest start stands: so "since" does not drift when a span is reported again, and an earlier
+//! start corrects it. A report that begins apart is a span of its own. A term is part of its span: if the last report
+//! has no term, the span has none.
 //!
-//! An end ends the span that had begun last by then; a report that stands after it ([`Mark`]) lifts it, or, beginning
-//! later, begins anew. An end may come before what it ends: it waits.
+//! An end ends the span that had begun last by then. A report that stands after the end ([`Mark`]) lifts it, or, if it
+//! begins later, begins a new span. An end may come before what it ends: then it waits.
 
 use crate::fact::mark::Mark;
 use event::{Code, Instant};
 use serde::{Deserialize, Serialize};
 
-/// Something reported: of two reports of one fact, what the newer leaves out it keeps.
+/// Something reported. Of two reports of one fact the newer stands; a field that it leaves out keeps the older value.
 pub trait Report {
-    /// This one after `known`.
+    /// This report on top of `known`.
     #[must_use]
     fn over(self, known: Self) -> Self;
 }
@@ -33,7 +34,7 @@ impl Report for Option<Code> {
 pub struct Spans<T> {
     /// By their starts; no two overlap.
     spans: Vec<Span<T>>,
-    /// The last end of which no span is known.
+    /// The last end without a known span.
     waiting: Option<End>,
 }
 
@@ -109,12 +110,12 @@ impl<T> Span<T> {
 }
 
 impl End {
-    /// It was over when that was reported, whatever the time is now.
+    /// It was over when the end was reported, whatever the time is now.
     pub(crate) fn is_of_the_past(&self) -> bool {
         self.at <= self.mark.until()
     }
 
-    /// Of two ends of one thing the newer; a reason that it leaves out it keeps.
+    /// Of two ends of one thing the newer; an absent reason keeps the older one.
     fn then(self, other: Self) -> Self {
         let (newer, older) = if self.mark.stands_after(&other.mark) { (self, other) } else { (other, self) };
         Self { why: newer.why.or(older.why), ..newer }
@@ -122,7 +123,7 @@ impl End {
 }
 
 impl<T: Report> Span<T> {
-    /// Is `self`, just reported, that one again?
+    /// Does `self`, just reported, report `known` again?
     fn is(&self, known: &Self) -> bool {
         known.from == self.from
             || (known.from < self.from && known.reaches(self.from))
@@ -172,12 +173,12 @@ impl<T> Spans<T> {
         } else if let Some(span) = self.spans.iter_mut().rfind(|it| reported(it) && it.from <= at) {
             span.close(&end);
         } else {
-            // Over before it began: none of it will be.
+            // It was over before it began: no span remains.
             self.spans.iter_mut().for_each(|span| span.close(&end));
         }
     }
 
-    /// Of a whole that was reported again: what the message did not report is no more, if it reported any.
+    /// The message reported the whole: what it did not report no longer holds, if it reported any of it.
     pub(crate) fn keep_those_of(&mut self, message: &Mark) {
         let stands = |it: &Span<T>| it.mark.is_of_one_message(message) || it.mark.stands_after(message);
         if self.spans.iter().any(|it| it.mark.is_of_one_message(message)) {
@@ -197,7 +198,7 @@ impl<T> Spans<T> {
         self.spans.iter().rfind(|it| it.is_in_force_at(at))
     }
 
-    /// Since when without a gap, if one is in force.
+    /// Since when, without a gap, if one is in force.
     #[must_use]
     pub fn since(&self, at: Instant) -> Option<Instant> {
         let now = self.at(at)?.from;
@@ -218,7 +219,7 @@ impl<T> Spans<T> {
         self.spans.last()
     }
 
-    /// The end of something of which nothing else is known.
+    /// The end of something of which no span is known.
     #[must_use]
     pub fn only_end(&self) -> Option<&End> {
         self.waiting.as_ref().filter(|_| self.spans.is_empty())

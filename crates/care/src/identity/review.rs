@@ -60,13 +60,13 @@ impl Reason {
 pub struct Review {
     /// Why.
     pub reason: Reason,
-    /// Each with what it last said that bears on it: the order keys of those events. Not decided yet.
+    /// Each with what it last evidence that bears on it: the order keys of those events. Not decided yet.
     pub open: BTreeMap<Token, BTreeSet<OrderKey>>,
     /// The same, decided by a steward.
     pub decided: BTreeMap<Token, BTreeSet<OrderKey>>,
 }
 
-type Said = BTreeMap<Token, BTreeSet<OrderKey>>;
+type Evidence = BTreeMap<Token, BTreeSet<OrderKey>>;
 
 /// What is open among these records and their clients. Both may be a part of the county: each identifier that a guard is
 /// about with all its presenters, each client whose birth dates differ and each component that is too large whole.
@@ -74,45 +74,45 @@ type Said = BTreeMap<Token, BTreeSet<OrderKey>>;
 pub fn open(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<Review> {
     let entries = two_codes(links).into_iter().chain(refused(links)).chain(ended(links)).chain(crowds(links));
     let entries = entries.chain(birth_dates(links, clients)).chain(too_large(links));
-    let guarded = entries.filter_map(|(reason, said)| review(links, reason, said));
+    let guarded = entries.filter_map(|(reason, evidence)| review(links, reason, evidence));
     let proposed = proposals(links, clients).into_iter();
-    let proposed = proposed.map(|(reason, open)| Review { reason, open, decided: Said::new() });
+    let proposed = proposed.map(|(reason, open)| Review { reason, open, decided: Evidence::new() });
     let reviews: BTreeSet<Review> = guarded.chain(proposed).collect();
     reviews.into_iter().collect()
 }
 
 /// What would make a difference, if a steward confirmed it. Whatever outranks a proposal has taken its place.
-fn proposals(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Said)> {
+fn proposals(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Evidence)> {
     let client = |record: &Token| clients.iter().position(|client| client.contains(record));
     let mut proposals = Vec::new();
     for ((a, b), decision) in links.decided.iter().filter(|(_, it)| it.verdict().is_none()) {
         let one = client(a).is_some_and(|of_a| client(b) == Some(of_a));
         let reason = if decision.together { Reason::MergeProposed } else { Reason::SeparationProposed };
         if decision.together != one {
-            let said = [*a, *b].map(|record| (record, BTreeSet::from([decision.key])));
-            proposals.push((reason, Said::from(said)));
+            let evidence = [*a, *b].map(|record| (record, BTreeSet::from([decision.key])));
+            proposals.push((reason, Evidence::from(evidence)));
         }
     }
     for (record, of_record) in &links.records {
         let keys: BTreeSet<OrderKey> = of_record.proposed().map(|(_, it)| it.key).collect();
         if !keys.is_empty() {
-            proposals.push((Reason::IdentityCodeChangeProposed, Said::from([(*record, keys)])));
+            proposals.push((Reason::IdentityCodeChangeProposed, Evidence::from([(*record, keys)])));
         }
     }
     proposals
 }
 
 /// `None`: a steward has decided all of it.
-fn review(links: &Links, reason: Reason, said: Said) -> Option<Review> {
+fn review(links: &Links, reason: Reason, evidence: Evidence) -> Option<Review> {
     let of_steward = links.decided.iter().filter(|(_, decision)| decision.authority == Authority::Steward);
-    let alone = said.len() == 1;
-    let within = |a: &Token, b: &Token| said.contains_key(a) && (alone || said.contains_key(b));
+    let alone = evidence.len() == 1;
+    let within = |a: &Token, b: &Token| evidence.contains_key(a) && (alone || evidence.contains_key(b));
     let mut settled = BTreeSet::new();
     for ((a, b), _) in of_steward {
         settled.extend(within(a, b).then_some(*a));
         settled.extend(within(b, a).then_some(*b));
     }
-    let (decided, open): (Said, Said) = said.into_iter().partition(|(record, _)| settled.contains(record));
+    let (decided, open): (Evidence, Evidence) = evidence.into_iter().partition(|(record, _)| settled.contains(record));
     (!open.is_empty()).then_some(Review { reason, open, decided })
 }
 
@@ -128,64 +128,64 @@ fn presenters<'l>(links: &'l Links, system: &str) -> BTreeMap<Token, Vec<(Token,
     presenters
 }
 
-fn said<'l>(sets: impl IntoIterator<Item = (Token, &'l PresentedSet)>) -> Said {
-    let mut said = Said::new();
+fn evidence<'l>(sets: impl IntoIterator<Item = (Token, &'l PresentedSet)>) -> Evidence {
+    let mut evidence = Evidence::new();
     for (record, set) in sets {
-        said.entry(record).or_default().insert(set.key);
+        evidence.entry(record).or_default().insert(set.key);
     }
-    said
+    evidence
 }
 
-fn two_codes(links: &Links) -> Vec<(Reason, Said)> {
+fn two_codes(links: &Links) -> Vec<(Reason, Evidence)> {
     let presenters = presenters(links, HETU_SYSTEM);
     let sets = links.records.values().filter_map(|record| record.presented.get(HETU_SYSTEM));
     let sets = sets.filter(|set| set.tokens.len() > 1);
-    let entry = |set: &PresentedSet| said(set.tokens.iter().flat_map(|token| presenters[token].iter().copied()));
+    let entry = |set: &PresentedSet| evidence(set.tokens.iter().flat_map(|token| presenters[token].iter().copied()));
     sets.map(|set| (Reason::TwoIdentityCodes, entry(set))).collect()
 }
 
 /// A later message of the record that presents codes as they should be takes it back.
-fn refused(links: &Links) -> Vec<(Reason, Said)> {
+fn refused(links: &Links) -> Vec<(Reason, Evidence)> {
     let stands = |(record, set): &(Token, &PresentedSet)| {
         links.records[record].presented.get(HETU_SYSTEM).is_none_or(|valid| valid.key <= set.key)
     };
     let by_code = presenters(links, REFUSED_HETU_SYSTEM).into_values();
-    let entries = by_code.map(|records| said(records.into_iter().filter(stands)));
-    entries.filter(|said| !said.is_empty()).map(|said| (Reason::RefusedIdentityCode, said)).collect()
+    let entries = by_code.map(|records| evidence(records.into_iter().filter(stands)));
+    entries.filter(|evidence| !evidence.is_empty()).map(|evidence| (Reason::RefusedIdentityCode, evidence)).collect()
 }
 
 /// Somebody who may has decided it, or the record presents none any more.
-fn ended(links: &Links) -> Vec<(Reason, Said)> {
+fn ended(links: &Links) -> Vec<(Reason, Evidence)> {
     let waiting = links.records.iter().filter(|(_, it)| it.ended().next().is_some());
     let entry = |(record, of_record): (&Token, &RecordLinks)| {
         let set = of_record.presented.get(ENDED_HETU_SYSTEM);
-        (Reason::IdentityCodeEnded, said(set.map(|set| (*record, set))))
+        (Reason::IdentityCodeEnded, evidence(set.map(|set| (*record, set))))
     };
     waiting.map(entry).collect()
 }
 
-fn crowds(links: &Links) -> Vec<(Reason, Said)> {
+fn crowds(links: &Links) -> Vec<(Reason, Evidence)> {
     let entry = |(token, system): (Token, String)| {
         let crowd = links.records.iter().filter(|(_, it)| it.system == system && it.linking().any(|it| it == token));
         let sets = crowd.flat_map(|(record, it)| it.presented.values().map(|set| (*record, set)));
-        let told = said(sets.filter(|(_, set)| set.tokens.contains(&token)));
+        let told = evidence(sets.filter(|(_, set)| set.tokens.contains(&token)));
         (Reason::Crowd, told)
     };
     links.crowded().into_iter().map(entry).collect()
 }
 
-fn birth_dates(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Said)> {
+fn birth_dates(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Evidence)> {
     let dates = |client: &BTreeSet<Token>| {
         let set = |key: &Token| Some((*key, links.records.get(key)?.presented.get(BIRTH_DATE_SYSTEM)?));
         let sets = client.iter().filter_map(set);
         let sets: Vec<_> = sets.filter(|(_, set)| !set.tokens.is_empty()).collect();
         let dates: BTreeSet<Token> = sets.iter().flat_map(|(_, set)| set.tokens.iter().copied()).collect();
-        (dates.len() > 1).then(|| (Reason::BirthDatesDiffer, said(sets)))
+        (dates.len() > 1).then(|| (Reason::BirthDatesDiffer, evidence(sets)))
     };
     clients.iter().filter_map(dates).collect()
 }
 
-fn too_large(links: &Links) -> Vec<(Reason, Said)> {
+fn too_large(links: &Links) -> Vec<(Reason, Evidence)> {
     let large = links.components(&Crowded::new()).0.into_iter().filter(|component| component.len() > LARGEST);
     let of =
         |key| links.records.get(&key).into_iter().flat_map(|it| it.presented.values()).map(|set| set.key).collect();

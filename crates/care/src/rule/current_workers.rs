@@ -70,7 +70,7 @@ pub enum Contact {
     /// A contact point without a name.
     Point(String),
     /// The source told that somebody works with the client, and not who.
-    NotTold,
+    NotReported,
     /// The ward has no health social worker: that is known.
     NoneForWard,
     /// The ward is not in the directory: whether it has one is not known.
@@ -90,7 +90,7 @@ impl Contact {
     pub fn seen(self, sight: Sight) -> Self {
         match (sight, self) {
             (Sight::Whole, it)
-            | (_, it @ Self::NotTold)
+            | (_, it @ Self::NotReported)
             | (Sight::Outside, it @ (Self::Point(_) | Self::NoneForWard | Self::WardNotListed)) => it,
             (Sight::Outside | Sight::NoPlace, Self::Sealed { record, worker, .. }) => {
                 Self::Sealed { record, worker, place: false }
@@ -120,7 +120,7 @@ impl CurrentWorker {
         for work in view.lanes().into_iter().flat_map(|lane| lane.health_social_work.values()) {
             let Some(open) = work.open_at(at) else { continue };
             let worker = open.what.worker.clone();
-            let contact = worker.map_or(Contact::NotTold, |(record, worker)| Contact::sealed(record, worker));
+            let contact = worker.map_or(Contact::NotReported, |(record, worker)| Contact::sealed(record, worker));
             workers.push(Self {
                 role: WorkerRole::HealthSocialWorker,
                 contact,

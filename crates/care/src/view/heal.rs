@@ -97,12 +97,12 @@ impl ParallelView {
 impl Lane {
     fn heal(&mut self, statements: &Statements, own: &BTreeSet<Token>) {
         for (key, stay) in &mut self.stays {
-            let told = stay.present.map(|(told, _)| told);
-            if let Some(told) = &told {
+            let present = stay.present.map(|(present, _)| present);
+            if let Some(present) = &present {
                 let (source, ward) = (&stay.origin.source, stay.ward.as_ref());
-                stay.on_list = stay_on_list(&statements.lists, source, *key, ward, told);
+                stay.on_list = stay_on_list(&statements.lists, source, *key, ward, present);
             }
-            if let Some(subject) = StatedSubject::another(statements.subjects(key), own, told.as_ref()) {
+            if let Some(subject) = StatedSubject::another(statements.subjects(key), own, present.as_ref()) {
                 match (subject.of_nobody, subject.ends) {
                     // Of another it is a name that their stay and this one may share.
                     (_, true) => stay.certainty = Certainty::MayHaveEnded,
@@ -118,20 +118,20 @@ impl Lane {
         }
         for (key, assignment) in &mut self.assignments {
             let Some(span) = assignment.spans.last() else { continue };
-            let (told, assigned) = (span.mark(), &span.what);
+            let (reported, assigned) = (span.mark(), &span.what);
             let source = &assignment.origin.source;
-            assignment.on_list = worker_on_list(&statements.lists, source, *key, assigned.role, told);
+            assignment.on_list = worker_on_list(&statements.lists, source, *key, assigned.role, reported);
             assignment.worker = statements.workers.get(&assigned.worker_key).cloned();
         }
     }
 }
 
 /// A stay of `source` on `ward`, of which the last report that the client is there is `told`.
-fn stay_on_list(lists: &[StatedRow], source: &str, stay: Token, ward: Option<&Ward>, told: &Mark) -> OnList {
+fn stay_on_list(lists: &[StatedRow], source: &str, stay: Token, ward: Option<&Ward>, reported: &Mark) -> OnList {
     let whole = |wards: &Vec<Ward>| wards.is_empty();
     let relevant = lists.iter().filter(|list| list.source == source).filter_map(|list| {
         let Scope::Stays(wards) = &list.scope else { return None };
-        let as_of = list.since(told)?;
+        let as_of = list.since(reported)?;
         let here = list.keys.contains(&stay);
         // A list that has it counts even where it is not of its ward: the client moved there.
         let covers = whole(wards) || here || ward.is_some_and(|ward| wards.contains(ward));
@@ -145,11 +145,11 @@ fn stay_on_list(lists: &[StatedRow], source: &str, stay: Token, ward: Option<&Wa
 }
 
 /// An assignment of `source` in `role`, last told as `told`.
-fn worker_on_list(lists: &[StatedRow], source: &str, assignment: Token, role: WorkerRole, told: &Mark) -> OnList {
+fn worker_on_list(lists: &[StatedRow], source: &str, assignment: Token, role: WorkerRole, reported: &Mark) -> OnList {
     let covering = lists.iter().filter(|list| list.source == source).filter_map(|list| {
         let Scope::Workers(roles) = &list.scope else { return None };
         let covers = roles.is_empty() || roles.contains(&role);
-        list.since(told).filter(|_| covers).map(|as_of| (as_of, list.keys.contains(&assignment)))
+        list.since(reported).filter(|_| covers).map(|as_of| (as_of, list.keys.contains(&assignment)))
     });
     match covering.max() {
         Some((as_of, false)) => OnList::Gone(as_of),

@@ -294,7 +294,7 @@ fn fields(view: &ParallelView) -> Vec<u8> {
         return clientship.into_bytes();
     }
     let stay = view.health.stays.values().next().map(|it| {
-        let (plan, planned, end) = (it.plan.said(), it.planned_discharge.said(), it.discharge.said());
+        let (plan, planned, end) = (it.plan.reported(), it.planned_discharge.reported(), it.discharge.reported());
         format!("{:?}", (&it.class, &it.ward, it.started_at, plan, planned, end, it.leave.in_force()))
     });
     stay.map_or_else(|| view.encode(), String::into_bytes)

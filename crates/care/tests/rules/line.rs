@@ -176,7 +176,7 @@ fn how_somebody_is_reached_across_the_line() {
     // Nothing of what is left of the view tells of the ward.
     let shown = facts.parallel_view(social(Query::GetParallelView), &county).view.unwrap();
     assert!(shown.all_stays()[0].ward.is_none());
-    assert!(shown.social.contacts.values().all(|it| it.kept.said().is_some_and(|it| it.unit.is_none())));
+    assert!(shown.social.contacts.values().all(|it| it.kept.reported().is_some_and(|it| it.unit.is_none())));
 }
 
 /// That somebody has another identity code leads to the old one (661/2009 12 §): no row of the timeline tells it.

@@ -175,8 +175,8 @@ fn states(silent: bool) -> Vec<SourceState> {
         silence_seconds: 600,
         contact: Some("Vaihde".into()),
     };
-    let heard = BTreeMap::from([("test".to_owned(), if silent { ago(1) } else { now() })]);
-    SourceState::all(&[source], &Reports { heard, ..Reports::default() }, now())
+    let reported_until = BTreeMap::from([("test".to_owned(), if silent { ago(1) } else { now() })]);
+    SourceState::all(&[source], &Reports { reported_until, ..Reports::default() }, now())
 }
 
 fn county() -> County {

@@ -8,7 +8,7 @@ use crate::{Code, Token};
 pub struct AssessmentStarted {
     /// Which assessment.
     pub assessment: Token,
-    /// The case it belongs to, if the source says.
+    /// The case it belongs to, if the source reports it.
     pub case: Option<Token>,
     /// Which kind of assessment.
     pub kind: Option<Code>,

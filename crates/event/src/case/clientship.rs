@@ -10,7 +10,7 @@ pub struct ClientshipOpened {
     pub clientship: Token,
     /// Palvelutehtävä.
     pub service_task: Option<Code>,
-    /// Why no own worker is named (1301/2014 42 § 1 mom.), if the source says.
+    /// Why no own worker is named (1301/2014 42 § 1 mom.), if the source reports it.
     pub own_worker_not_named: Option<Code>,
 }
 

@@ -67,7 +67,7 @@ numbered!(DeadlineGroup);
 pub struct CaseOpened {
     /// Which case.
     pub case: Token,
-    /// By what it became pending (1301/2014 34 §).
+    /// On what ground it became pending (1301/2014 34 §).
     pub ground: Option<Code>,
     /// Who made it pending.
     pub initiator: Option<Initiator>,

@@ -1,4 +1,4 @@
-//! Asiakassuunnitelma: that there is one, not what it says (law 7).
+//! Asiakassuunnitelma: that it exists, not what it contains (law 7).
 
 use crate::wire::wire;
 use crate::{Code, Instant, Token};
@@ -10,7 +10,7 @@ pub struct PlanAgreed {
     pub plan: Token,
     /// Which kind of plan.
     pub kind: Option<Code>,
-    /// When it is to be looked at again, if the source says.
+    /// By when it is to be reviewed, if the source reports it.
     pub review_by: Option<Instant>,
     /// Who takes part, sorted and distinct; empty: not reported.
     pub parties: Vec<Code>,
@@ -18,14 +18,14 @@ pub struct PlanAgreed {
     pub meet_every_days: Option<u32>,
 }
 
-/// A plan was looked at again: a pointer.
+/// A plan was reviewed: a pointer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanRevised {
     /// Which plan.
     pub plan: Token,
     /// Which kind of plan.
     pub kind: Option<Code>,
-    /// When it is to be looked at next, if the source says.
+    /// By when it is to be reviewed next, if the source reports it.
     pub review_by: Option<Instant>,
     /// Who takes part, sorted and distinct; empty: not reported.
     pub parties: Vec<Code>,

@@ -1,7 +1,7 @@
 //! A decision on services, and the services that follow it. Pointers: no decision's text, no content of a service (law 7).
 //!
-//! The 45 § clock of 1301/2014 (to be carried out within three months) stops by them, and the hours between leaving
-//! hospital and the first service are known from them.
+//! These stop the clock of 1301/2014 45 § (to be carried out within three months), and give the hours between leaving
+//! hospital and the first service.
 
 use crate::wire::wire;
 use crate::{Code, Instant, Token};
@@ -11,7 +11,7 @@ use crate::{Code, Instant, Token};
 pub struct DecisionMade {
     /// Which decision.
     pub decision: Token,
-    /// The case it decides, if the source says.
+    /// The case it decides, if the source reports it.
     pub case: Option<Token>,
     /// Palvelutehtävä.
     pub service_task: Option<Code>,
@@ -24,7 +24,7 @@ pub struct DecisionMade {
 pub struct ServiceStartAgreed {
     /// Which service.
     pub service: Token,
-    /// The decision it rests on, if the source says.
+    /// The decision it rests on, if the source reports it.
     pub decision: Option<Token>,
     /// Palvelutehtävä.
     pub service_task: Option<Code>,
@@ -37,7 +37,7 @@ pub struct ServiceStartAgreed {
 pub struct ServiceStarted {
     /// Which service.
     pub service: Token,
-    /// The decision it rests on, if the source says.
+    /// The decision it rests on, if the source reports it.
     pub decision: Option<Token>,
     /// Palvelutehtävä.
     pub service_task: Option<Code>,

@@ -1,15 +1,15 @@
-//! Lists that heal: a source says the whole of what is so, as of a time.
+//! Lists that heal: a source states everything that holds as of a time.
 //!
-//! A nightly list spans many clients and an event belongs to one record, so one list becomes two kinds of event. Each
-//! *line* is an event in its own client's stream ([`StayStated`], [`crate::WorkerAssigned`]): it heals a start that was lost.
-//! The *list* is one event in the stream of the source itself ([`CurrentStaysStated`], [`WorkersStated`]), with every key
-//! that is on it: what a source said is not on it any more has ended, and heals an end that was lost. The list carries its
-//! keys so that it never depends on whether its lines came: nobody is gone because a line is late or in quarantine.
-//! How the two meet is `care::list`'s to say.
+//! A nightly list spans many clients, and an event belongs to one record. So one list becomes two kinds of event. Each
+//! *line* is an event in its own client's stream ([`StayStated`], [`crate::WorkerAssigned`]): it heals a start that was
+//! lost. The *list* is one event in the stream of the source itself ([`CurrentStaysStated`], [`WorkersStated`]), with
+//! every key that is on it: what is no longer on it has ended, which heals an end that was lost. The list carries its
+//! keys, so it never depends on whether its lines came: no stay ends because a line is late or in quarantine.
+//! `care::list` puts the two together.
 //!
-//! A list that came out half empty would end every stay that it does not name. So a list carries how much of what stood it
-//! may end on its own, by the configuration of who sent it; one that ends more waits until somebody confirms it
-//! ([`ListConfirmed`]), and one from a source that is not configured to state lists always does.
+//! A half-empty list would end every stay that it does not name. So a list carries how much it may end on its own, by
+//! the configuration of its sender. A list that ends more waits until somebody confirms it ([`ListConfirmed`]). A list
+//! from a source that is not configured to state lists always waits.
 
 mod coverage;
 
@@ -20,16 +20,16 @@ use crate::{Code, Instant, Token, Ward, WorkerRole};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// How much of what stood before a list may end on its own.
+/// How much of what stood before it a list may end on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum MayEnd {
     /// Nothing: its source is not configured to state lists.
     Nothing,
-    /// As long as it ends no more than the greater of the two.
+    /// No more than the greater of the two.
     UpTo {
-        /// Of what the list before it had, in hundredths.
+        /// Per cent of the keys on the list before it.
         percent: u32,
-        /// So many in any case.
+        /// This many in any case.
         at_least: u32,
     },
 }
@@ -41,7 +41,7 @@ impl MayEnd {
     /// All of it.
     pub const EVERYTHING: Self = Self::UpTo { percent: 100, at_least: 0 };
 
-    /// May a list end `gone` of the `before` that the list before it had? `None`: there was none.
+    /// May a list end `gone` of the `before` keys on the list before it? `None`: there was no list.
     #[must_use]
     pub fn allows(self, gone: usize, before: Option<usize>) -> bool {
         match (self, before) {
@@ -81,7 +81,7 @@ pub struct WorkersStated {
     pub may_end: MayEnd,
 }
 
-/// An operator confirms a list that ends more of what stood than a list may on its own. In the stream of the source itself.
+/// An operator confirms a list that ends more than it may on its own. In the stream of the source itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListConfirmed {
     /// The event that stated the list.
@@ -102,7 +102,7 @@ wire!(ListConfirmed { list, decider, reason });
 mod tests {
     use super::MayEnd;
 
-    /// How many of how many the list before had are gone, and whether it ends them on its own.
+    /// How many keys of how many are gone, and whether the list may end them on its own.
     #[test]
     fn a_list_ends_half_or_ten_on_its_own() {
         for (gone, before, allowed) in [

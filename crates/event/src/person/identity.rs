@@ -1,17 +1,17 @@
 //! Decisions that two records are, or are not, one person; another identity code.
 //!
-//! A changed identity code is handled as changed for protection, whatever the ground was (661/2009 12 §): the ground is
-//! not carried, for it is nobody's business here and one of them is gender recognition.
+//! A changed identity code is handled as one changed for protection, whatever the ground was (661/2009 12 §). The ground
+//! is not carried: nobody here needs it, and gender recognition is one of the grounds.
 
 use crate::wire::{numbered, wire};
 use crate::{Code, Record, Token};
 use serde::{Deserialize, Serialize};
 
-/// Who decided. A steward outranks a source, whenever either decided (rule R6).
+/// Who decided. A steward outranks a source, whichever of them decided later (rule R6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[repr(i32)]
 pub enum Authority {
-    /// A source that is not configured to decide it: it waits for a steward, and links and changes nothing.
+    /// A source that is not configured to decide. The decision waits for a steward; it links and changes nothing.
     Unconfirmed = 3,
     /// A source system.
     Source = 1,
@@ -32,7 +32,7 @@ impl Authority {
     }
 }
 
-/// By rank. Derived, it would go by the numbers of the wire, of which the lowest rank has the highest.
+/// By rank. A derived order would follow the numbers on the wire, where the lowest rank has the highest number.
 impl Ord for Authority {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.rank().cmp(&other.rank())
@@ -47,15 +47,15 @@ impl PartialOrd for Authority {
 
 numbered!(Authority);
 
-/// ADT A40: the event's own record (PID-3) survives, `subsumed` (MRG-1) is the same person. ADT A24 (link) says the same
-/// of two records that both go on: direction is for display only (rule R6).
+/// ADT A40: the event's own record (PID-3) survives, and `subsumed` (MRG-1) is the same person. ADT A24 (link) reports
+/// the same of two records that both remain: direction is for display only (rule R6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentitiesMerged {
     /// The other record.
     pub subsumed: Record,
     /// Who decided.
     pub authority: Authority,
-    /// Keyed token of the person who decided (EVN-5), if told.
+    /// Keyed token of the person who decided (EVN-5), if reported.
     pub decider: Option<Token>,
     /// Why.
     pub reason: Option<Code>,
@@ -68,7 +68,7 @@ pub struct IdentitiesUnmerged {
     pub separated: Record,
     /// Who decided.
     pub authority: Authority,
-    /// Keyed token of the person who decided (EVN-5), if told.
+    /// Keyed token of the person who decided (EVN-5), if reported.
     pub decider: Option<Token>,
     /// Why.
     pub reason: Option<Code>,
@@ -76,16 +76,16 @@ pub struct IdentitiesUnmerged {
 
 /// The person has another identity code (661/2009 12 §).
 ///
-/// The old code still finds the person for messages that come in, is never shown, and leads no caller to the new one.
+/// The old code still finds the person for incoming messages. It is never shown, and it leads no caller to the new one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NationalIdChanged {
     /// Tokens of the codes that are no longer the person's, sorted and distinct.
     pub old: Vec<Token>,
-    /// Tokens of the code that is, if told.
+    /// Tokens of the code that is the person's now, if reported.
     pub new: Vec<Token>,
     /// With what authority.
     pub authority: Authority,
-    /// Keyed token of the person who decided, if told.
+    /// Keyed token of the person who decided, if reported.
     pub decider: Option<Token>,
     /// Why, if a steward decided: never the ground of the change.
     pub reason: Option<Code>,

@@ -8,7 +8,7 @@ use crate::wire::{numbered, wire};
 use crate::{BirthDate, Code, Instant, PersonName, Sealed};
 use serde::{Deserialize, Serialize};
 
-/// ADT A08, A28, A31. Fields are registers (rule R4): `None` says nothing, `cleared` names what the source emptied.
+/// ADT A08, A28, A31. Fields are registers (rule R4): `None` keeps what stood; `cleared` names what the source emptied.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PersonUpdated {
     /// PID-5.
@@ -47,7 +47,7 @@ numbered!(PersonField);
 /// PID-29, PID-30 `Y`, MedCom MORS. The status of stays is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonDied {
-    /// PID-29, if the source says.
+    /// PID-29, if the source reports it.
     pub died_at: Option<Instant>,
 }
 

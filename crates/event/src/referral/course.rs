@@ -1,8 +1,7 @@
-//! What becomes of a referral after the answer: started, on hold, completed, cancelled, failed.
+//! The course of a referral after the answer: started, on hold, completed, cancelled, failed.
 //!
-//! The states are FHIR's `Task.status` as Gravity's referral uses it; they are the receiver's own, and go back
-//! to a hospital only as far as `care` lets them.
-//! A reason is a code, never text: the text stays at the source (law 7).
+//! The states are FHIR's `Task.status` as Gravity's referral uses it. They belong to the receiver's register; `care`
+//! decides what of them goes back to a hospital. A reason is a code, never text: the text stays at the source (law 7).
 
 use crate::wire::wire;
 use crate::{Code, Token};
@@ -40,7 +39,7 @@ pub struct ReferralCompleted {
     pub referral: Option<Token>,
     /// Keyed token of the Task, where one request has more than one: each is a course of its own.
     pub course: Option<Token>,
-    /// With what outcome, if the source says.
+    /// With what outcome, if the source reports it.
     pub outcome: Option<Code>,
 }
 

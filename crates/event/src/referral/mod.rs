@@ -1,7 +1,7 @@
 //! A referral between care units, or a hospital's contact or notice to social care, and the receiver's answer.
 //!
-//! 1301/2014 35 §: a *contact* (yhteydenotto) goes with the client's consent, a *notice* (ilmoitus) without it; a
-//! hospital's word to social care is never a lähete. What of the answer goes back to the sender is `care`'s to decide.
+//! 1301/2014 35 §: a *contact* (yhteydenotto) needs the client's consent, a *notice* (ilmoitus) does not. What a
+//! hospital sends to social care is never a lähete. `care` decides how much of the answer goes back to the sender.
 
 mod course;
 
@@ -11,7 +11,7 @@ use crate::wire::{numbered, wire};
 use crate::{Code, Instant, Sealed, Token, Worker};
 use serde::{Deserialize, Serialize};
 
-/// What kind of word it is.
+/// What is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(i32)]
 pub enum ReferralKind {
@@ -41,7 +41,7 @@ pub struct ReferralRequested {
     pub kind: ReferralKind,
     /// RF1-2, HL7 table 0280, the source's code.
     pub priority: Option<Code>,
-    /// When an answer is needed, if the source says.
+    /// When an answer is needed, if the source reports it.
     pub required_by: Option<Instant>,
     /// RF1-8: when the request expires.
     pub expires_at: Option<Instant>,
@@ -62,7 +62,7 @@ pub struct ReferralAccepted {
     pub referral: Option<Token>,
     /// Keyed token of the Task, where one request has more than one: each is a course of its own.
     pub course: Option<Token>,
-    /// Who takes it, if the source says.
+    /// Who takes it, if the source reports it.
     pub worker: Option<Sealed<Worker>>,
     /// When an outcome can be expected.
     pub expected_by: Option<Instant>,

@@ -1,7 +1,7 @@
 //! Leave of absence: the client is away for a while and the stay goes on.
 //!
-//! Each of the four says one thing of one leave; what they leave of it together, in whichever order they came, is
-//! `care`'s to say. MedCom's STOR and SLOR are the same two, AN_STOR and AN_SLOR their cancellations.
+//! Each of the four events reports one thing about one leave. What they leave together, in whichever order they came, is
+//! decided in `care`. MedCom's STOR and SLOR are the same two events, AN_STOR and AN_SLOR their cancellations.
 
 use crate::wire::wire;
 use crate::{Instant, StayClass, Token};
@@ -13,11 +13,11 @@ pub struct LeaveStarted {
     pub stay: Option<Token>,
     /// EVN-6, else when it was recorded.
     pub started_at: Instant,
-    /// PV2-47, if the source says.
+    /// PV2-47, if the source reports it.
     pub expected_return_at: Option<Instant>,
-    /// Said again of the same leave, because the time was wrong: MedCom RE_STOR. A second A21 says no such thing.
+    /// The same leave reported again, because its time was wrong: MedCom RE_STOR. A second A21 does not mean that.
     pub corrected: bool,
-    /// PV1-2, if it tells a class that is a presence.
+    /// PV1-2, if it is the class of a presence.
     pub class: Option<StayClass>,
 }
 
@@ -28,7 +28,7 @@ pub struct LeaveEnded {
     pub stay: Option<Token>,
     /// EVN-6, else when it was recorded.
     pub ended_at: Instant,
-    /// PV1-2, if it tells a class that is a presence.
+    /// PV1-2, if it is the class of a presence.
     pub class: Option<StayClass>,
 }
 

@@ -1,7 +1,7 @@
-//! A stay: osastojakso or päivystyskäynti, as ADT messages tell it.
+//! A stay: osastojakso or päivystyskäynti, as ADT messages report it.
 //!
-//! `stay` is the keyed token of (assigning authority, visit number). `None` means the message had no visit number:
-//! the fact is kept unplaced and never bound to a stay by guess (rule R5).
+//! `stay` is the keyed token of (assigning authority, visit number). `None`: the message has no visit number. Then the
+//! fact is kept unplaced; it is never bound to a stay by guess (rule R5).
 
 mod correction;
 mod leave;
@@ -23,7 +23,7 @@ pub enum StayClass {
     Inpatient = 2,
     /// `O`, `R`: comes and goes the same day.
     Outpatient = 3,
-    /// By a code that tells no class that is known here: a presence all the same.
+    /// A code that is no known class: a presence all the same.
     Unknown = 4,
 }
 
@@ -54,20 +54,20 @@ impl Ward {
     }
 }
 
-/// ADT A05, FHIR `Encounter.status` planned: the client is expected, and nobody is there yet.
+/// ADT A05, FHIR `Encounter.status` planned: the client is expected and has not come yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StayPlanned {
     /// Which stay.
     pub stay: Option<Token>,
-    /// Of what class, if told.
+    /// Of what class, if reported.
     pub class: Option<StayClass>,
-    /// Where, if the source says.
+    /// Where, if the source reports it.
     pub ward: Option<Ward>,
-    /// PV2-8, else PV1-44: when the client is expected, if told.
+    /// PV2-8, else PV1-44: when the client is expected, if reported.
     pub expected_at: Option<Instant>,
 }
 
-/// ADT A38: the client is expected no more. A presence that has begun is not touched.
+/// ADT A38: the client is no longer expected. A presence that has begun is not touched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StayPlanCancelled {
     /// Which stay.
@@ -79,9 +79,9 @@ pub struct StayPlanCancelled {
 pub struct StayStarted {
     /// Which stay.
     pub stay: Option<Token>,
-    /// Of what class; `None`: not told. A presence all the same.
+    /// Of what class; `None`: not reported. It is a presence all the same.
     pub class: Option<StayClass>,
-    /// Where, if the source says.
+    /// Where, if the source reports it.
     pub ward: Option<Ward>,
     /// PV1-44, else when it happened.
     pub started_at: Instant,
@@ -93,7 +93,7 @@ pub struct StayStarted {
     pub facility: Option<Code>,
 }
 
-/// ADT A08: what is `None` says nothing; carries no status.
+/// ADT A08: `None` keeps what stood. It carries no status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StayCorrected {
     /// Which stay.
@@ -104,7 +104,7 @@ pub struct StayCorrected {
     pub ward: Option<Ward>,
     /// Corrected start.
     pub started_at: Option<Instant>,
-    /// Its other keys, sorted and distinct: an Encounter may have more identifiers. None: nothing is said of them.
+    /// Its other keys, sorted and distinct: an Encounter may have more identifiers. Empty: none is reported.
     pub also: Vec<Token>,
 }
 
@@ -124,7 +124,7 @@ pub struct WardChanged {
     pub from: Option<Ward>,
     /// PV1-3.
     pub to: Option<Ward>,
-    /// PV1-2, if it tells a class that is a presence.
+    /// PV1-2, if it is the class of a presence.
     pub class: Option<StayClass>,
 }
 
@@ -133,9 +133,9 @@ pub struct WardChanged {
 pub struct ClassChanged {
     /// Which stay.
     pub stay: Option<Token>,
-    /// The class it has now; `None`: not told.
+    /// The class it has now; `None`: not reported.
     pub class: Option<StayClass>,
-    /// PV1-3, if the source says.
+    /// PV1-3, if the source reports it.
     pub ward: Option<Ward>,
 }
 
@@ -144,9 +144,9 @@ pub struct ClassChanged {
 pub struct PlannedDischargeSet {
     /// Which stay.
     pub stay: Option<Token>,
-    /// When; `None` if the source only said that it is pending.
+    /// When; `None`: the source reports only that the discharge is pending.
     pub planned_at: Option<Instant>,
-    /// PV1-2, if it tells a class that is a presence.
+    /// PV1-2, if it is the class of a presence.
     pub class: Option<StayClass>,
     /// Where the client is to go: PV1-37.
     pub destination: Option<Code>,
@@ -177,7 +177,7 @@ pub struct StayEnded {
 pub struct DischargeCancelled {
     /// Which stay.
     pub stay: Option<Token>,
-    /// PV1-2, if it tells a class that is a presence.
+    /// PV1-2, if it is the class of a presence.
     pub class: Option<StayClass>,
 }
 
@@ -186,11 +186,11 @@ pub struct DischargeCancelled {
 pub struct StayStated {
     /// Which stay.
     pub stay: Option<Token>,
-    /// Its class, if the list says.
+    /// Its class, if the list gives it.
     pub class: Option<StayClass>,
-    /// Its ward, if the list says.
+    /// Its ward, if the list gives it.
     pub ward: Option<Ward>,
-    /// Since when, if the list says.
+    /// Since when, if the list gives it.
     pub started_at: Option<Instant>,
     /// Of a speciality that is specially protected (703/2023 26 §).
     pub protected_speciality: Option<bool>,

@@ -30,14 +30,14 @@ pub struct WorkerReturned {
     pub returned_at: Instant,
 }
 
-/// A worker's contact data were looked at and are right.
+/// A worker's contact data were checked and are right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContactPointConfirmed {
     /// Which worker.
     pub worker_key: Token,
     /// When they were.
     pub confirmed_at: Instant,
-    /// As confirmed; `None`: as they were told before.
+    /// As confirmed; `None`: as they were reported before.
     pub worker: Option<Sealed<Worker>>,
 }
 

@@ -53,7 +53,7 @@ numbered!(WorkerRole);
 pub struct WorkerAssigned {
     /// Which assignment.
     pub assignment: Token,
-    /// The clientship it belongs to, if the source says.
+    /// The clientship it belongs to, if the source reports it.
     pub clientship: Option<Token>,
     /// In what role.
     pub role: WorkerRole,

@@ -254,7 +254,7 @@ fn a_type_that_nobody_knows_yet_is_kept_as_it_came() {
     assert_eq!(read.encode(), later, "not a byte is dropped");
 }
 
-/// A value of a known type that this version has no word for: unknown, never guessed.
+/// A value of a known type that this version does not know: unknown, never guessed.
 #[test]
 fn a_value_that_nobody_knows_yet_is_not_guessed() {
     let mut event = event(&keys(), 0);

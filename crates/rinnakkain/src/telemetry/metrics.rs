@@ -149,7 +149,7 @@ pub fn heard(states: &[SourceState], now: Instant) {
     for state in states {
         let source = [metrics.source(&state.name)];
         metrics.source_silent.record(f64::from(u8::from(state.silent)), &source);
-        if let Some(at) = state.heard_at {
+        if let Some(at) = state.reported_until {
             metrics.source_age.record(seconds(at, now), &source);
         }
     }

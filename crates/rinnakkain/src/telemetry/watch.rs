@@ -50,10 +50,10 @@ impl Watch {
     }
 
     async fn check(&mut self) -> Result<(), Fault> {
-        let (heard, declared) = watermark::sources(&self.store).await?;
+        let (reported_until, declared) = watermark::sources(&self.store).await?;
         let now = clock::now();
         let sources: Vec<_> = self.sources.iter().map(|source| source.narrowed(&declared, now)).collect();
-        let states = SourceState::all(&sources, &Reports { heard, ..Reports::default() }, now);
+        let states = SourceState::all(&sources, &Reports { reported_until, ..Reports::default() }, now);
         self.log(&states);
         if metrics::are_on() {
             metrics::heard(&states, now);
@@ -72,7 +72,7 @@ impl Watch {
                     tracing::info!(source = state.name, "a source that was silent is heard again");
                 }
             } else if self.silent.insert(state.name.clone()) {
-                let heard_at = state.heard_at.map(tracing::field::display);
+                let heard_at = state.reported_until.map(tracing::field::display);
                 tracing::warn!(
                     source = state.name,
                     heard_at,

@@ -178,7 +178,7 @@ async fn write_identifiers(
         }
     }
     for (key, links) in &after.records {
-        if before.records.get(key).is_some_and(|before| before.says_as(links)) {
+        if before.records.get(key).is_some_and(|before| before.links_as(links)) {
             continue;
         }
         let (old, new) = (indexed(before.records.get(key)), indexed(Some(links)));

@@ -1,29 +1,30 @@
-//! Lists that heal: what a source states as a whole, against what its single messages left.
+//! Lists that heal: what a source states as a whole, compared with what its single messages left.
 //!
-//! A nightly list of stays or workers heals what a lost message left. Each line is an event in its client's own stream
-//! and heals a lost *start* by being folded. A lost *end* is harder: the client who is not on the list gets no event. To send
-//! one to "everybody who should have been on it" would make the record depend on who was known when the list came, and
-//! law 2 would be gone. So the list stays what it is, one event in the stream of the source, folded and derived into rows
-//! ([`crate::Rows::stated`]) like all else, and an answer asks two things of two folds: *what did the client's own events
-//! say last, and has their source since stated a whole list without it?* Both are functions of the set of events, so is
-//! the answer, and a list that comes late, doubled or before its lines changes nothing.
+//! A nightly list of stays or workers heals what a lost message left. Each line is an event in its client's own stream:
+//! it heals a lost *start* when it is folded. A lost *end* is harder: a client who is not on the list gets no event. An
+//! event for "everybody who should have been on it" would make the record depend on who was known when the list arrived,
+//! against law 2. So the list is one event in the stream of the source, folded and derived into rows
+//! ([`crate::Rows::stated`]) like every other. An answer then asks two things of two folds: *what did the client's own
+//! events report last, and has their source since stated a whole list without it?* Both are functions of the set of
+//! events, and so is the answer. A list that comes late, twice or before its lines changes nothing.
 //!
-//! [`ParallelView::heal`](crate::ParallelView::heal) puts the two together, once, before anything is answered from the view.
+//! [`ParallelView::heal`](crate::ParallelView::heal) puts the two together, once, before anything is answered from the
+//! view.
 //!
-//! A list counts from its own time, or from when it was received if its clock is ahead (as rule R2 has it), and only
-//! against what its source told before it. Lists and messages come from systems with clocks of their own: what lies within
-//! an hour of the list's time and was received after the list is not undone by it. It names keys: what has no key is never
-//! healed by it (rule R5). A list of the whole source says that a stay is over; a list of wards says only that the client is
-//! not there, and may be elsewhere.
+//! A list counts from its own time, or from its receipt if its clock is ahead (rule R2), and only against what its
+//! source reported before it. Lists and messages come from systems with clocks of their own: a message within an hour of
+//! the list's time that was received after the list is not undone by it. A list names keys: what has no key is never
+//! healed by it (rule R5). A list of the whole source means that a missing stay is over. A list of wards means only that
+//! the client is not there, and may be elsewhere.
 //!
-//! A list that ends more of what the list in force has than it may ([`event::MayEnd`]) is *pending*: the older list stays in
-//! force, what stood is still shown, and somebody is to look whether the hospital has emptied or the extract has. The next
-//! list is compared with the one in force again; one that may count takes the place of both.
+//! A list that ends more of the list in force than it may ([`event::MayEnd`]) is *pending*. The list in force stays, its
+//! stays are still shown, and somebody must check whether the hospital has emptied or the extract was broken. The next
+//! list is again compared with the one in force; one that may count replaces both.
 //!
-//! A first list has none before it, and how much stands by single messages this stream does not know. So it is *unmeasured*,
-//! and an answer measures it against what stands in the streams of clients ([`StatedRow::measure`]). If it ends more than it
-//! may, it waits too. So does every list after it, until one is confirmed. A first list of the whole source with nothing on
-//! it always waits.
+//! A first list has no list before it, and this stream does not know how much stands by single messages. So it is
+//! *unmeasured*, and an answer measures it against what stands in the streams of clients ([`StatedRow::measure`]). If it
+//! ends more than it may, it waits too. So does every list after it, until one is confirmed. A first list of the whole
+//! source with nothing on it always waits.
 
 mod row;
 
@@ -59,7 +60,7 @@ impl Scope {
 pub struct Stated {
     /// In force.
     pub list: Option<List>,
-    /// Later than that one, and not confirmed.
+    /// Later than the one in force, and not confirmed.
     pub pending: Option<List>,
 }
 
@@ -68,18 +69,18 @@ pub struct Stated {
 pub struct List {
     /// The event that stated it.
     pub origin: Origin,
-    /// When it was true: the source's clock, or ours if that is ahead.
+    /// When it was true: by the source's clock, or by ours if that clock is ahead.
     pub as_of: Instant,
     /// When we received it.
     pub received: Instant,
     /// Every key on it.
     pub keys: BTreeSet<Token>,
-    /// No list before it says how much it ends; it may end so much.
+    /// No earlier list measures how much it ends; it may end this much.
     pub unmeasured: Option<MayEnd>,
 }
 
 impl Stated {
-    /// The next list in the order of the fold: the one that was true last stands, however late an older one comes.
+    /// The next list in the order of the fold: the list with the latest time stands, however late an older one arrives.
     pub(crate) fn state(&mut self, scope: &Scope, list: List, may_end: MayEnd) {
         let is_older = |known: &Option<List>| known.as_ref().is_some_and(|known| known.as_of > list.as_of);
         if is_older(&self.list) {
@@ -87,7 +88,7 @@ impl Stated {
         }
         let before = self.list.as_ref().map(|known| &known.keys);
         let gone = before.map_or(0, |before| before.difference(&list.keys).count());
-        // How much stood before the first list nobody knows here; one of the whole source with nothing on it would end all.
+        // How much stood before the first list is not known here; an empty one of the whole source would end everything.
         let ends_all = before.is_none() && list.keys.is_empty() && scope.is_whole() && may_end != MayEnd::EVERYTHING;
         if may_end.allows(gone, before.map(BTreeSet::len)) && !ends_all {
             let is_measured =
@@ -98,7 +99,7 @@ impl Stated {
         }
     }
 
-    /// Somebody confirms the list that this event stated; false: it does not wait here.
+    /// Somebody confirms the list of this event; false: it does not wait here.
     pub(crate) fn confirm(&mut self, id: Uuid) -> bool {
         if let Some(list) = self.pending.take_if(|pending| pending.origin.event == id) {
             self.enforce(list);
@@ -111,7 +112,7 @@ impl Stated {
         })
     }
 
-    /// One that was true before it waits no longer.
+    /// An older pending list no longer waits.
     fn enforce(&mut self, list: List) {
         self.pending = self.pending.take().filter(|pending| pending.as_of > list.as_of);
         self.list = Some(list);

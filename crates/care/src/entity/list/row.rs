@@ -1,4 +1,4 @@
-//! The lists of a source as a row, and how a list is measured that no list before it measures.
+//! The lists of a source as a row, and how a list without an earlier one is measured.
 
 use super::{Scope, Stated};
 use crate::fact::mark::{CLOCK_TOLERANCE_SECONDS, Mark};
@@ -21,13 +21,13 @@ pub struct StatedRow {
     pub received: Option<Instant>,
     /// Every key on it.
     pub keys: BTreeSet<Token>,
-    /// The one in force is to be measured before it counts: see [`StatedRow::measure`].
+    /// The list in force must be measured before it counts: see [`StatedRow::measure`].
     pub unmeasured: Option<Unmeasured>,
     /// The one that waits.
     pub pending: Option<PendingList>,
 }
 
-/// A list of which no list before it says how much it ends.
+/// A list without an earlier one to measure how much it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unmeasured {
     /// The event that stated it.
@@ -51,12 +51,12 @@ pub struct PendingList {
     pub received: Instant,
     /// How many keys are on it.
     pub keys: u64,
-    /// How many keys of the one in force are not.
+    /// How many keys of the list in force are missing on it.
     pub ends: u64,
 }
 
 impl Scope {
-    /// A list of this scope would have it.
+    /// Would a list of this scope have it?
     fn covers(&self, listed: &Listed) -> bool {
         match (self, listed) {
             (Self::Stays(wards), Listed::Stay(ward)) => {
@@ -96,8 +96,8 @@ impl Stated {
 }
 
 impl StatedRow {
-    /// Measures the list in force, if none before it does: against what stands by single messages. One that ends more than it
-    /// may waits, unless a later one does.
+    /// Measures the list in force against what stands by single messages, if no earlier list does. A list that ends more
+    /// than it may waits, unless a later one already does.
     pub fn measure<'a>(&mut self, standing: impl IntoIterator<Item = (&'a Token, &'a Standing)>) {
         let Some((Unmeasured { list, register, may_end }, as_of)) = self.unmeasured.zip(self.as_of) else { return };
         let stands = |it: &Standing| {
@@ -106,9 +106,9 @@ impl StatedRow {
         };
         let (mut stays, mut gone) = (0, 0);
         for (key, it) in standing.into_iter().filter(|(_, it)| stands(it)) {
-            // Its own lines report once more what is on it.
+            // Its own lines report again what is on it.
             stays += usize::from(self.keys.contains(key));
-            gone += usize::from(!self.keys.contains(key) && self.since(&it.told).is_some());
+            gone += usize::from(!self.keys.contains(key) && self.since(&it.reported).is_some());
         }
         if may_end.allows(gone, Some(stays + gone)) {
             return;
@@ -121,11 +121,11 @@ impl StatedRow {
         self.keys.clear();
     }
 
-    /// When it was true, if it counts against what was told so.
-    pub(crate) fn since(&self, told: &Mark) -> Option<Instant> {
+    /// When it was true, if it counts against a report at `reported`.
+    pub(crate) fn since(&self, reported: &Mark) -> Option<Instant> {
         let (as_of, received) = self.as_of.zip(self.received)?;
-        let apart = as_of > told.until().plus_seconds(CLOCK_TOLERANCE_SECONDS);
-        (as_of > told.until() && (apart || received > told.received())).then_some(as_of)
+        let apart = as_of > reported.until().plus_seconds(CLOCK_TOLERANCE_SECONDS);
+        (as_of > reported.until() && (apart || received > reported.received())).then_some(as_of)
     }
 }
 

@@ -14,7 +14,7 @@ impl Stay {
         match fact {
             StayFact::Planned { class, ward, expected_at } => {
                 let known = self.plan.in_force().copied().flatten();
-                self.plan.say(mark, expected_at.or(known));
+                self.plan.report(mark, expected_at.or(known));
                 self.place(mark, *class, ward.as_ref());
             }
             StayFact::PlanCancelled => self.plan.revoke(*mark, ()),
@@ -24,7 +24,7 @@ impl Stay {
                 if self.is_back(&start) {
                     self.discharge.clear();
                 }
-                self.admission.say(mark, ());
+                self.admission.report(mark, ());
                 self.seen(mark, origin, started_at);
                 self.begin(mark, started_at, origin);
                 self.place(mark, *class, ward.as_ref());
@@ -50,7 +50,7 @@ impl Stay {
                 }
             }
             StayFact::ClassChanged { class, ward } => {
-                if self.admission.said().is_none() {
+                if self.admission.reported().is_none() {
                     self.changed_first = Some(*mark);
                 }
                 // A06 after the end of the emergency visit: the client is there again, as an inpatient.
@@ -66,14 +66,14 @@ impl Stay {
             StayFact::DischargePlanned { planned_at, class } => {
                 self.place(mark, *class, None);
                 let known = self.planned_discharge.in_force().copied().flatten();
-                self.planned_discharge.say(mark, planned_at.or(known));
+                self.planned_discharge.report(mark, planned_at.or(known));
             }
             StayFact::DischargePlanCancelled => self.planned_discharge.revoke(*mark, ()),
             StayFact::Ended(discharge) => {
                 let comes_later = is_later(discharge.ended_at, origin);
                 let known = self.discharge.in_force().and_then(|known| known.disposition.clone());
                 let disposition = discharge.disposition.clone().or(known);
-                self.discharge.say(mark, Discharge { disposition, comes_later, ..discharge.clone() });
+                self.discharge.report(mark, Discharge { disposition, comes_later, ..discharge.clone() });
                 // Of two in one minute the start may sort first.
                 if self.last_start.clone().is_some_and(|start| self.is_back(&start)) {
                     self.discharge.clear();
@@ -123,7 +123,7 @@ impl Stay {
                 if self.discharge.in_force().is_some_and(since) {
                     self.discharge.clear();
                 }
-                self.admission.say(mark, ());
+                self.admission.report(mark, ());
                 self.is_there(mark, origin);
                 if let Some(started_at) = started_at {
                     self.begin(mark, not_ahead(*started_at, mark, origin), origin);
@@ -137,8 +137,8 @@ impl Stay {
     fn is_there(&mut self, mark: &Mark, origin: &Origin) {
         self.begins_later = false;
         self.seen(mark, origin, origin.happened_at);
-        if self.admission.said().is_none() && self.admission.revoked().is_none() {
-            self.admission.say(mark, ());
+        if self.admission.reported().is_none() && self.admission.revoked().is_none() {
+            self.admission.report(mark, ());
         }
     }
 
@@ -148,17 +148,17 @@ impl Stay {
     }
 
     fn begin(&mut self, mark: &Mark, started_at: Instant, origin: &Origin) {
-        if is_newest(&mut self.told.start, mark) {
+        if is_newest(&mut self.newest.start, mark) {
             self.started_at = Some(started_at);
             self.begins_later = is_later(started_at, origin);
         }
     }
 
     fn place(&mut self, mark: &Mark, class: Option<StayClass>, ward: Option<&Ward>) {
-        if class.is_some() && is_newest(&mut self.told.class, mark) {
+        if class.is_some() && is_newest(&mut self.newest.class, mark) {
             self.class = class;
         }
-        if ward.is_some() && is_newest(&mut self.told.ward, mark) {
+        if ward.is_some() && is_newest(&mut self.newest.ward, mark) {
             self.ward = ward.cloned();
         }
     }

@@ -60,8 +60,9 @@ impl Leave {
     /// The leave that the client is on.
     #[must_use]
     pub fn in_force(&self) -> Option<OnLeave> {
-        let stands =
-            |said: &Mark, cancelled: Option<Mark>| cancelled.is_none_or(|cancelled| said.stands_after(&cancelled));
+        let stands = |reported: &Mark, cancelled: Option<Mark>| {
+            cancelled.is_none_or(|cancelled| reported.stands_after(&cancelled))
+        };
         let started = self.started.filter(|(mark, _)| stands(mark, self.start_cancelled));
         let ended = self.ended.filter(|mark| stands(mark, self.end_cancelled));
         match (started, ended) {

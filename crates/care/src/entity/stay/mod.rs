@@ -43,7 +43,7 @@ pub struct Stay {
     /// PV1-44, as last said.
     pub started_at: Option<Instant>,
     /// Where what was last said of the class, the ward and the start stands.
-    told: Told,
+    newest: Newest,
     /// The earliest time at which something of it happened.
     pub first_seen: Instant,
     /// A05; A38 revokes. When the client is expected, if told.
@@ -92,7 +92,7 @@ pub struct Stay {
 }
 
 entity!(Stay {
-    key, class, started_at, told, first_seen, plan, admission, planned_discharge, discharge, begins_later, leave, changed_first,
+    key, class, started_at, newest, first_seen, plan, admission, planned_discharge, discharge, begins_later, leave, changed_first,
     ward_change_cancelled, reassigned, also, present, seen_at, on_list, superseded, inferred, certainty, limits
 }
 place ward => *ward = None,
@@ -100,7 +100,7 @@ place prior_ward => *prior_ward = None,
 place last_start => if let Some(start) = last_start { start.ward = None });
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Told {
+struct Newest {
     class: Option<Mark>,
     ward: Option<Mark>,
     start: Option<Mark>,
@@ -128,7 +128,7 @@ impl Stay {
             class: None,
             ward: None,
             started_at: None,
-            told: Told::default(),
+            newest: Newest::default(),
             plan: Revocable::default(),
             admission: Revocable::default(),
             planned_discharge: Revocable::default(),
@@ -146,7 +146,7 @@ impl Stay {
             on_list: OnList::AsReported,
             superseded: false,
             inferred,
-            certainty: Certainty::Told,
+            certainty: Certainty::AsReported,
             limits: Limits::default(),
         }
     }
@@ -157,7 +157,7 @@ impl Stay {
         if self.end_mark().is_some_and(|end| end.stands_after(reported)) {
             return;
         }
-        if !self.told.ward.is_some_and(|told| told.stands_after(reported)) {
+        if !self.newest.ward.is_some_and(|known| known.stands_after(reported)) {
             self.ward = None;
         }
         let clinic = self.class == Some(StayClass::Outpatient);

@@ -10,7 +10,7 @@ use event::{Instant, StayClass};
 pub enum Certainty {
     /// As certain as its own facts are.
     #[default]
-    Told,
+    AsReported,
     /// An end without a visit number may be this stay's.
     MayHaveEnded,
     /// A message that names nobody reports the client there, since what is known here: at this time.
@@ -68,7 +68,7 @@ impl Stay {
         } else if self.is_lapsed(now) || matches!(self.on_list, OnList::Gone(_)) || self.is_faded(now) {
             StayStatus::Ended
         } else if matches!(self.on_list, OnList::NotOnWard(_))
-            || self.certainty != Certainty::Told
+            || self.certainty != Certainty::AsReported
             || self.is_overdue(now)
         {
             StayStatus::Unknown
@@ -82,9 +82,9 @@ impl Stay {
     /// Reported to end so much later than that was written that it is no plan of anybody's.
     fn is_end_too_far(&self, now: Instant) -> bool {
         const WEEK: i64 = 7 * 24 * 3600;
-        let told = self.discharge.mark().map(Mark::time);
-        let far = |(end, told): (&Discharge, Instant)| end.ended_at > told.plus_seconds(WEEK);
-        self.discharge.in_force().zip(told).is_some_and(far) && told.is_some_and(|told| told <= now)
+        let reported = self.discharge.mark().map(Mark::time);
+        let far = |(end, reported): (&Discharge, Instant)| end.ended_at > reported.plus_seconds(WEEK);
+        self.discharge.in_force().zip(reported).is_some_and(far) && reported.is_some_and(|at| at <= now)
     }
 
     /// A visit to a clinic that nobody has ended.
@@ -135,13 +135,13 @@ impl Stay {
 
     /// The client is expected, and nothing says that they came.
     pub(crate) fn is_planned_only(&self) -> bool {
-        self.plan.in_force().is_some() && self.admission.said().is_none() && self.admission.revoked().is_none()
+        self.plan.in_force().is_some() && self.admission.reported().is_none() && self.admission.revoked().is_none()
     }
 
     /// Ended, or cancelled.
     pub(crate) fn is_over(&self) -> bool {
         let cancelled = self.admission.revoked().is_some();
-        let never_came = self.admission.said().is_none() && self.plan.revoked().is_some();
+        let never_came = self.admission.reported().is_none() && self.plan.revoked().is_some();
         cancelled || never_came || self.discharge.in_force().is_some()
     }
 
@@ -154,8 +154,9 @@ impl Stay {
     /// from.
     pub(crate) fn taken_from_nobody(&self, all: &[Self]) -> Option<&Mark> {
         let start = self.last_start()?;
-        let of_nobody =
-            |it: &Self| it.admission.said().is_none() && it.end_mark().is_some_and(|end| end.is_of_one_message(start));
+        let of_nobody = |it: &Self| {
+            it.admission.reported().is_none() && it.end_mark().is_some_and(|end| end.is_of_one_message(start))
+        };
         all.iter().any(of_nobody).then_some(start)
     }
 

@@ -58,21 +58,21 @@ impl RecordLinks {
 
     /// Says the same as `other`, if perhaps at another time: nothing links or finds otherwise.
     #[must_use]
-    pub fn says_as(&self, other: &Self) -> bool {
-        fn said(it: &RecordLinks) -> impl Iterator<Item = (&String, &Vec<Token>)> {
+    pub fn links_as(&self, other: &Self) -> bool {
+        fn presented(it: &RecordLinks) -> impl Iterator<Item = (&String, &Vec<Token>)> {
             it.presented.iter().map(|(system, set)| (system, &set.tokens))
         }
-        said(self).eq(said(other)) && self.former == other.former
+        presented(self).eq(presented(other)) && self.former == other.former
     }
 
     /// It presents this, also where that links nobody. A code without its label says nothing once a message has one with it.
     #[must_use]
     pub fn presents_now(&self, token: &Token) -> bool {
         let labelled = self.presented.get(HETU_SYSTEM).filter(|set| !set.tokens.is_empty());
-        let mended = |system: &str, set: &PresentedSet| {
+        let superseded = |system: &str, set: &PresentedSet| {
             system == UNLABELLED_HETU_SYSTEM && labelled.is_some_and(|labelled| labelled.key > set.key)
         };
-        self.presented.iter().any(|(system, set)| set.tokens.contains(token) && !mended(system, set))
+        self.presented.iter().any(|(system, set)| set.tokens.contains(token) && !superseded(system, set))
     }
 
     /// The codes that are no longer the person's.

@@ -53,7 +53,7 @@ impl Completeness {
             }
             for state in speaking {
                 if state.silent {
-                    completeness = completeness.doubt(Doubt::SourceSilent, state.heard_at);
+                    completeness = completeness.doubt(Doubt::SourceSilent, state.reported_until);
                 }
                 if state.rejected_unnamed > 0 {
                     completeness = completeness.doubt(Doubt::RejectedUnnamed, None);
@@ -114,12 +114,12 @@ mod tests {
     #[test]
     fn none_is_said_only_when_every_source_that_should_have_spoken_has() {
         let sources = [source("kys", Coverage::Stays), source("tk", Coverage::Stays), source("sos", Coverage::Workers)];
-        let heard = |minutes: [Option<i64>; 3]| -> BTreeMap<String, Instant> {
+        let reported_until = |minutes: [Option<i64>; 3]| -> BTreeMap<String, Instant> {
             let named = sources.iter().zip(minutes);
             named.filter_map(|(source, minute)| Some((source.name.clone(), at(minute?)))).collect()
         };
         let completeness = |minutes, coverages: &[Coverage]| {
-            let reports = Reports { heard: heard(minutes), ..Reports::default() };
+            let reports = Reports { reported_until: reported_until(minutes), ..Reports::default() };
             Completeness::of(&SourceState::all(&sources, &reports, at(20)), coverages)
         };
         let not_known = |since: Option<i64>, doubt| Completeness::NotKnown {
@@ -147,9 +147,9 @@ mod tests {
     #[test]
     fn what_may_be_of_anybody_leaves_none_unknown() {
         let sources = [source("kys", Coverage::Stays), source("sos", Coverage::Workers)];
-        let heard = || [("kys".to_owned(), at(19)), ("sos".to_owned(), at(19))].into();
+        let reported_until = || [("kys".to_owned(), at(19)), ("sos".to_owned(), at(19))].into();
         let of = |reports: Reports, coverage| {
-            let states = SourceState::all(&sources, &Reports { heard: heard(), ..reports }, at(20));
+            let states = SourceState::all(&sources, &Reports { reported_until: reported_until(), ..reports }, at(20));
             match Completeness::of(&states, &[coverage]) {
                 Completeness::Complete => None,
                 Completeness::NotKnown { doubts, .. } => doubts.into_iter().next(),

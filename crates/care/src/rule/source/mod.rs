@@ -68,7 +68,7 @@ pub struct SourceState {
     /// What it speaks for.
     pub covers: BTreeSet<Coverage>,
     /// When it was last heard; the oldest over partitions and listeners. `None`: never.
-    pub heard_at: Option<Instant>,
+    pub reported_until: Option<Instant>,
     /// Not heard within its usual silence.
     pub silent: bool,
     /// Rejected messages of its that name nobody and wait in the quarantine.
@@ -81,7 +81,7 @@ pub struct SourceState {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reports {
     /// Up to when each was heard.
-    pub heard: BTreeMap<String, Instant>,
+    pub reported_until: BTreeMap<String, Instant>,
     /// How many rejected messages of its that name nobody wait in the quarantine.
     pub rejected_unnamed: BTreeMap<String, u64>,
     /// Of which kinds it has something of somebody whom no identifier finds, and until when that is current.
@@ -92,17 +92,17 @@ impl SourceState {
     /// Every configured source, as heard.
     #[must_use]
     pub fn all(sources: &[Source], reports: &Reports, at: Instant) -> Vec<Self> {
-        let Reports { heard, rejected_unnamed, unidentified } = reports;
+        let Reports { reported_until: known, rejected_unnamed, unidentified } = reports;
         let is_current = |until: &Until| until.is_none_or(|until| until > at);
         let state = |source: &Source| {
-            let heard_at = heard.get(&source.name).copied();
+            let reported_until = known.get(&source.name).copied();
             let of_it = unidentified.iter().filter(|((name, _), until)| *name == source.name && is_current(until));
             Self {
                 name: source.name.clone(),
                 register: source.register,
                 covers: source.covers.clone(),
-                heard_at,
-                silent: heard_at.is_none_or(|heard| heard.plus_seconds(source.silence_seconds) < at),
+                reported_until,
+                silent: reported_until.is_none_or(|until| until.plus_seconds(source.silence_seconds) < at),
                 rejected_unnamed: rejected_unnamed.get(&source.name).copied().unwrap_or_default(),
                 unidentified: of_it.map(|((_, coverage), _)| *coverage).collect(),
             }
@@ -113,7 +113,7 @@ impl SourceState {
             name: name.clone(),
             register: None,
             covers: BTreeSet::new(),
-            heard_at: None,
+            reported_until: None,
             silent: false,
             rejected_unnamed: *rejected,
             unidentified: BTreeSet::new(),

@@ -42,7 +42,7 @@ pub struct Standing {
     /// A stay or an assignment.
     pub what: Listed,
     /// Where its last report stands.
-    pub told: Mark,
+    pub reported: Mark,
     /// Until when at most; `None`: no end is known.
     pub until: Option<Instant>,
 }
@@ -62,15 +62,15 @@ impl Rows {
     pub fn of(view: &ParallelView) -> Self {
         let lanes = || view.lanes().into_iter();
         let stays = lanes().flat_map(|lane| &lane.stays).filter_map(|(key, stay)| {
-            let (told, _) = stay.present?;
+            let (reported, _) = stay.present?;
             let stands = stay.admission.in_force().is_some() && !stay.is_over() && !stay.is_elsewhere();
             let (source, what) = (stay.origin.source.clone(), Listed::Stay(stay.ward.clone()));
-            stands.then(|| (*key, Standing { source, what, told, until: stay.lasts_until() }))
+            stands.then(|| (*key, Standing { source, what, reported, until: stay.lasts_until() }))
         });
         let assignments = lanes().flat_map(|lane| &lane.assignments).filter_map(|(key, assignment)| {
             let span = assignment.spans.last().filter(|span| span.end().is_none())?;
             let (source, what) = (assignment.origin.source.clone(), Listed::Assignment(span.what.role));
-            Some((*key, Standing { source, what, told: *span.mark(), until: span.until() }))
+            Some((*key, Standing { source, what, reported: *span.mark(), until: span.until() }))
         });
         let stated = view.streams.stated.iter().map(|(at, list)| {
             let (source, scope) = at;

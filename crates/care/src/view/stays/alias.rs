@@ -22,8 +22,8 @@ pub(super) fn join(stays: &mut [Stay]) {
             if one == other || !share(&stays[one], &stays[other]) || !is_reported_after(&stays[other], &stays[one]) {
                 continue;
             }
-            let told = stays[one].started_at.zip(stays[other].started_at);
-            let same = told.is_none_or(|(one, other)| near(one, other));
+            let starts = stays[one].started_at.zip(stays[other].started_at);
+            let same = starts.is_none_or(|(one, other)| near(one, other));
             let ends = stays[other].is_over() && !share_a_key(&stays[one], &stays[other]);
             let stay = &mut stays[one];
             let goes_on = stay.admission.in_force().is_some() && !stay.is_over();

@@ -22,15 +22,15 @@ pub(super) fn near(a: Instant, b: Instant) -> bool {
 /// That start is the open stay's own, reported again. One of another class is not: an emergency visit and the ward after it
 /// may have one hour, or one date, between them.
 pub(super) fn repeats(stay: &Stay, (class, started_at): (Option<StayClass>, Instant)) -> bool {
-    let told = |class: Option<StayClass>| class.filter(|it| *it != StayClass::Unknown);
-    let one_class = told(class).is_none() || told(stay.class).is_none() || class == stay.class;
+    let known = |class: Option<StayClass>| class.filter(|it| *it != StayClass::Unknown);
+    let one_class = known(class).is_none() || known(stay.class).is_none() || class == stay.class;
     one_class && near(started_at, stay.since())
 }
 
 /// That start is of a stay that is over, reported again: it began before its end.
-pub(super) fn is_told_again(stay: &Stay, told: (Option<StayClass>, Instant)) -> bool {
-    let before_its_end = stay.discharge.in_force().is_none_or(|end| told.1 <= end.ended_at);
-    stay.admission.said().is_some() && before_its_end && repeats(stay, told)
+pub(super) fn is_repeated(stay: &Stay, start: (Option<StayClass>, Instant)) -> bool {
+    let before_its_end = stay.discharge.in_force().is_none_or(|end| start.1 <= end.ended_at);
+    stay.admission.reported().is_some() && before_its_end && repeats(stay, start)
 }
 
 /// The client who was expected came: about when they were, or later.

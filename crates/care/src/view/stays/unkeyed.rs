@@ -13,7 +13,7 @@
 //!   stays open than one a correction is of the one that began when it says, or of none;
 //! - a plan is fulfilled by a start of about its time, with a number or without; an emergency visit fulfils none.
 
-use super::alike::{fulfils, had_begun, is_told_again, may_end, near, repeats};
+use super::alike::{fulfils, had_begun, is_repeated, may_end, near, repeats};
 use crate::entity::stay::{Certainty, Stay, StayFact};
 use crate::fact::Origin;
 use crate::fact::mark::{CLOCK_TOLERANCE_SECONDS, Mark};
@@ -87,15 +87,15 @@ impl Unkeyed {
         }
     }
 
-    fn start(&mut self, mark: &Mark, origin: &Origin, fact: &StayFact, told: (Option<StayClass>, Instant)) {
+    fn start(&mut self, mark: &Mark, origin: &Origin, fact: &StayFact, start: (Option<StayClass>, Instant)) {
         self.hint = None;
         // Its end or cancellation came without it: that stands after it, or it says so itself.
         let awaited = |it: &Stay| {
-            let before_its_end = || it.discharge.in_force().is_some_and(|end| told.1 <= end.ended_at);
+            let before_its_end = || it.discharge.in_force().is_some_and(|end| start.1 <= end.ended_at);
             let stands_before = it.end_mark().is_some_and(|end| !mark.stands_after(end));
-            it.admission.said().is_none() && (stands_before || before_its_end())
+            it.admission.reported().is_none() && (stands_before || before_its_end())
         };
-        if let Some(at) = self.over.iter().rposition(|it| awaited(it) || is_told_again(it, told)) {
+        if let Some(at) = self.over.iter().rposition(|it| awaited(it) || is_repeated(it, start)) {
             let end = self.over[at].end_mark().copied();
             self.loose.retain(|loose| Some(*loose) != end);
             let mut stay = self.over.remove(at);
@@ -103,7 +103,7 @@ impl Unkeyed {
             self.keep(stay);
             return;
         }
-        let same = |it: &Stay| if it.is_planned_only() { fulfils(it, told) } else { repeats(it, told) };
+        let same = |it: &Stay| if it.is_planned_only() { fulfils(it, start) } else { repeats(it, start) };
         match self.open.iter_mut().find(|it| same(it)) {
             Some(stay) => stay.evolve(mark, origin, fact),
             None => self.open.push(new(mark, origin, fact)),
@@ -122,7 +122,7 @@ impl Unkeyed {
             return self.close(at, &end);
         }
         // A retelling of the end, or a cancellation of what has ended, is of the same stay.
-        match self.over.last_mut().filter(|it| it.admission.said().is_some()) {
+        match self.over.last_mut().filter(|it| it.admission.reported().is_some()) {
             Some(stay) => stay.evolve(mark, origin, fact),
             None => self.over.push(new(mark, origin, fact)),
         }
@@ -193,9 +193,9 @@ impl Unkeyed {
         if stay.admission.in_force().is_some() && !stay.is_over() && self.loose.iter().any(|end| may_end(stay, end)) {
             stay.certainty = Certainty::MayHaveEnded;
         }
-        if stay.admission.said().is_some() {
-            let told = (stay.class, stay.since());
-            self.open.retain(|plan| !(plan.is_planned_only() && fulfils(plan, told)));
+        if stay.admission.reported().is_some() {
+            let start = (stay.class, stay.since());
+            self.open.retain(|plan| !(plan.is_planned_only() && fulfils(plan, start)));
         }
         // Its start may have been sent without the number too: the end of one is the end of both.
         let one = (stay.class, stay.since());
@@ -213,7 +213,7 @@ impl Unkeyed {
             let taken = |it: &Stay| stay.taken_over().is_some() && !repeats(it, one);
             let ends_it =
                 |it: &Stay| (repeats(it, one) || taken(it)) && it.end_mark().is_some_and(|end| may_end(stay, end));
-            if self.over.iter().any(|it| it.admission.said().is_some() && ends_it(it)) {
+            if self.over.iter().any(|it| it.admission.reported().is_some() && ends_it(it)) {
                 stay.certainty = Certainty::MayHaveEnded;
             }
         }
