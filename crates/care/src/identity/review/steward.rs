@@ -102,7 +102,7 @@ pub fn code_decided(
     Some(of_steward(keyring, &message_id, record, verdict.register, at, body))
 }
 
-/// Somebody who answers for it confirms a list that ends much, received `now`: see [`crate::stated`].
+/// Somebody who answers for it confirms a list that ends much, received `now`: see [`crate::list`].
 #[must_use]
 pub fn list_confirmed(keyring: &Keyring, list: &StatedRow, by: &str, reason: Code, now: Instant) -> Option<Received> {
     let pending = list.pending.as_ref()?;

@@ -34,7 +34,7 @@ pub struct Rows {
     pub stays: BTreeSet<Token>,
 }
 
-/// What stands by the single messages of its source: a whole list that leaves it out ends it ([`crate::stated`]).
+/// What stands by the single messages of its source: a whole list that leaves it out ends it ([`crate::list`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     /// Whose list.
