@@ -89,7 +89,7 @@ proptest! {
     }
 }
 
-/// The histories are no use if they do not have what they promise.
+/// The histories are useless without what they promise.
 #[test]
 fn histories_have_what_makes_folding_hard() {
     let mut found: BTreeMap<&str, u32> = BTreeMap::new();

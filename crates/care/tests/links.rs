@@ -1,6 +1,6 @@
 //! Rule R6 and its guards, one by one.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 use care::link::{CROWD, Crowded, LARGEST, Links};
 use event::{
@@ -9,9 +9,8 @@ use event::{
 };
 use std::collections::BTreeSet;
 use testkit::history::keyring;
-use testkit::told::told;
 
-/// A message at a minute: whose record, and which identity codes it presents (`None`: says nothing of that system).
+/// A message at a minute: its record, and the identity codes that it presents (`None`: it does not have that system).
 struct Message<'a>(u32, &'a str, Option<&'a [&'a str]>);
 
 fn record(name: &str) -> Record {
@@ -24,7 +23,7 @@ fn received(minute: u32, record: Record, presented: Vec<Presented>, body: Body) 
     let event = Event {
         id: event_id("test", &format!("{} {minute}", record.system), &digest(&record.key), minute),
         presented,
-        ..told("1", at, record, body)
+        ..testkit::case::reported("1", at, record, body)
     };
     Received { received_at: at, event }
 }
@@ -75,7 +74,7 @@ fn clients(links: &Links, names: &[&str]) -> String {
 }
 
 #[test]
-fn what_is_presented_links() {
+fn records_that_present_one_identifier_are_linked() {
     let names = ["kys-1", "tk-1", "sos-1"];
     let table: &[(&str, &[Message<'_>], &str)] = &[
         ("the same code", &[Message(1, "kys-1", Some(&["a"])), Message(2, "sos-1", Some(&["a"]))], "kys-1+sos-1"),
@@ -87,12 +86,12 @@ fn what_is_presented_links() {
             "kys-1 sos-1",
         ),
         (
-            "one that says nothing of the system leaves it",
+            "a message without the system keeps it",
             &[Message(1, "kys-1", Some(&["a"])), Message(2, "sos-1", Some(&["a"])), Message(3, "kys-1", None)],
             "kys-1+sos-1",
         ),
         (
-            "one that empties it unlinks",
+            "a message that empties the system unlinks",
             &[Message(1, "kys-1", Some(&["a"])), Message(2, "sos-1", Some(&["a"])), Message(3, "kys-1", Some(&[]))],
             "kys-1 sos-1",
         ),
@@ -112,7 +111,7 @@ fn what_is_presented_links() {
 }
 
 #[test]
-fn what_is_decided_outranks() {
+fn a_decision_outranks_what_is_presented() {
     let names = ["kys-1", "kys-2", "sos-1"];
     let apart =
         [Message(1, "kys-1", Some(&["a"])), Message(1, "kys-2", Some(&["b"])), Message(1, "sos-1", Some(&["a"]))];
@@ -121,9 +120,9 @@ fn what_is_decided_outranks() {
     decide(&mut it, 5, "kys-1", "kys-2", true, Authority::Source);
     assert_eq!(clients(&it, &names), "kys-1+kys-2+sos-1");
     decide(&mut it, 4, "kys-2", "kys-1", false, Authority::Source);
-    assert_eq!(clients(&it, &names), "kys-1+kys-2+sos-1", "the later decision stands, whoever is named first");
+    assert_eq!(clients(&it, &names), "kys-1+kys-2+sos-1", "the later decision stands, whichever record is named first");
     decide(&mut it, 3, "kys-1", "kys-2", false, Authority::Steward);
-    assert_eq!(clients(&it, &names), "kys-1+sos-1 kys-2", "a steward outranks a source, whenever it was said");
+    assert_eq!(clients(&it, &names), "kys-1+sos-1 kys-2", "a steward outranks a source, whichever decided later");
     decide(&mut it, 9, "kys-1", "sos-1", false, Authority::Steward);
     assert_eq!(clients(&it, &names), "kys-1 kys-2 sos-1", "a pair decided apart undoes what is presented");
     // Chains and cycles of merges are harmless.
@@ -135,9 +134,9 @@ fn what_is_decided_outranks() {
     assert_eq!(clients(&it, &names), "kys-1+kys-2+sos-1", "a record is never apart from itself");
 }
 
-/// A source that is not configured to decide it joins nobody and parts nobody, whenever it says so.
+/// A source that is not configured to decide joins nobody and separates nobody, at any time.
 #[test]
-fn what_is_proposed_decides_nothing() {
+fn a_proposal_decides_nothing() {
     let names = ["kys-1", "kys-2", "sos-1"];
     let apart =
         [Message(1, "kys-1", Some(&["a"])), Message(1, "kys-2", Some(&["b"])), Message(1, "sos-1", Some(&["a"]))];
@@ -162,7 +161,7 @@ fn what_is_proposed_decides_nothing() {
     assert_eq!(clients(&it, &names), "kys-1+kys-2+sos-1", "it outranks nobody");
 }
 
-/// A code has ended by a source that may not decide it: whoever else has it may be the same person.
+/// A code has ended, by a source that may not decide it: another record that presents it may be the same person.
 #[test]
 fn an_ended_code_that_somebody_else_presents_is_a_doubt() {
     let code = |code: &str| keyring().identifier(HETU_SYSTEM, code);
@@ -188,7 +187,7 @@ fn an_ended_code_that_somebody_else_presents_is_a_doubt() {
     assert_eq!(doubt(&it), (false, false), "a steward has decided");
 }
 
-/// Which of a client's records make it found: the last is of a crowd.
+/// By which of its records a client is found; the last one presents an identifier of a crowd.
 #[test]
 fn a_client_is_found_by_an_identifier_of_its_own_or_not_at_all() {
     let crowd: Vec<String> = (0..=CROWD).map(|n| format!("kys-{n}")).collect();
@@ -257,7 +256,7 @@ fn a_component_that_is_too_large_keeps_decided_links_only() {
     assert_eq!(too_large.clients(&Crowded::new()).len(), LARGEST, "what is decided stays");
 }
 
-/// What was recorded to the second, and corrected in that minute by what was recorded to the minute: arrival decides, and no
+/// A fact recorded to the second is corrected within that minute by one recorded to the minute: arrival decides, not a
 /// sequence number.
 #[test]
 fn a_code_that_was_corrected_within_the_minute() {
@@ -286,9 +285,9 @@ fn a_code_that_was_corrected_within_the_minute() {
     }
 }
 
-/// Told under the old code itself: the new one finds the client from then on, and the old one finds nobody.
+/// Reported under the old code itself: from then on the new code finds the client, and the old one finds nobody.
 #[test]
-fn a_change_that_is_told_under_the_old_code() {
+fn a_change_that_is_reported_under_the_old_code() {
     let [old, new] = ["a", "b"].map(|code| keyring().identifier(HETU_SYSTEM, code));
     let presented = vec![Presented { system: HETU_SYSTEM.into(), tokens: vec![old] }];
     let change = |authority| {

@@ -1,6 +1,6 @@
-//! What rule R6 leaves to a person, as a table; and a steward's decision.
+//! The reviews that rule R6 leaves to a person, as a table; and a steward's decision.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 use care::link::{CROWD, Crowded, LARGEST, Links, pair};
 use care::review::{CodeVerdict, Reason, Verdict, code_decided, decided, open};
@@ -33,7 +33,7 @@ fn received((at, name, system, values): Message<'_>) -> Received {
     let event = Event {
         id: event_id("test", &format!("{name} {system}"), &[0; 32], at),
         presented: vec![Presented { system: system.to_owned(), tokens }],
-        ..testkit::told::told("1", minute(at), record(name), Body::from(PersonUpdated::default()))
+        ..testkit::case::reported("1", minute(at), record(name), Body::from(PersonUpdated::default()))
     };
     Received { received_at: minute(at), event }
 }
@@ -62,8 +62,8 @@ fn decide(links: &mut Links, a: &str, b: &str, together: bool) {
     links.learn(&received);
 }
 
-/// Reason and names, those that a steward decided in brackets.
-fn told(links: &Links, names: &[&str]) -> String {
+/// The reviews: reason and names, those that a steward decided in brackets.
+fn reviews(links: &Links, names: &[&str]) -> String {
     let name = |key| *names.iter().find(|name| record(name).key == key).unwrap();
     let entry = |review: &care::review::Review| {
         let open = review.open.keys().map(|key| name(*key).to_owned());
@@ -77,7 +77,7 @@ fn told(links: &Links, names: &[&str]) -> String {
 }
 
 #[test]
-fn what_a_person_must_look_at() {
+fn what_a_person_must_review() {
     let names = ["kys-1", "kys-2", "sos-1", "tk-1"];
     let table: &[(&str, &[Message<'_>], &str)] = &[
         (
@@ -86,7 +86,7 @@ fn what_a_person_must_look_at() {
             "",
         ),
         (
-            "two codes in one message: it, and who presents one of them",
+            "two codes in one message: that record, and those that present one of them",
             &[
                 (1, "kys-1", HETU_SYSTEM, &["a", "b"]),
                 (1, "sos-1", HETU_SYSTEM, &["a"]),
@@ -106,7 +106,7 @@ fn what_a_person_must_look_at() {
             "",
         ),
         (
-            "a refused code, and who presents the same one",
+            "a refused code, and the records that present it",
             &[(1, "kys-1", REFUSED_HETU_SYSTEM, &["x"]), (1, "sos-1", REFUSED_HETU_SYSTEM, &["x"])],
             "refused-identity-code: kys-1 sos-1",
         ),
@@ -130,7 +130,7 @@ fn what_a_person_must_look_at() {
             "identity-code-ended: kys-1",
         ),
         (
-            "and until it is not presented any more",
+            "until it is no longer presented",
             &[(1, "kys-1", ENDED_HETU_SYSTEM, &["x"]), (2, "kys-1", ENDED_HETU_SYSTEM, &[])],
             "",
         ),
@@ -154,22 +154,22 @@ fn what_a_person_must_look_at() {
             "",
         ),
         (
-            "another birth date than the code's",
+            "a birth date that differs from the code's",
             &[(2, "kys-1", BIRTH_DATE_SYSTEM, &["2000-01-01", "2010-01-01"])],
             "birth-dates-differ: kys-1",
         ),
     ];
     for (why, messages, expected) in table {
-        assert_eq!(told(&links(messages), &names), *expected, "{why}");
+        assert_eq!(reviews(&links(messages), &names), *expected, "{why}");
         let mut turned = messages.to_vec();
         turned.reverse();
         assert_eq!(open(&links(&turned), &[]), open(&links(messages), &[]), "{why}: in whatever order");
     }
 }
 
-/// What bears on who somebody is joins nobody and finds nobody.
+/// Evidence of who somebody is joins nobody and finds nobody.
 #[test]
-fn witnesses_link_and_find_nobody() {
+fn evidence_links_and_finds_nobody() {
     for system in [REFUSED_HETU_SYSTEM, UNLABELLED_HETU_SYSTEM, BIRTH_DATE_SYSTEM] {
         let links = links(&[(1, "kys-1", system, &["x"]), (1, "sos-1", system, &["x"])]);
         let clients = links.clients(&Crowded::new());
@@ -212,22 +212,22 @@ fn a_stewards_decision_ends_it_for_the_two() {
     ]);
     assert_eq!(it.clients(&Crowded::new()).len(), 3, "the guard holds until somebody decides");
     decide(&mut it, "sos-1", "kys-1", true);
-    assert_eq!(told(&it, &names), "two-identity-codes: [kys-1] [sos-1] tk-1");
+    assert_eq!(reviews(&it, &names), "two-identity-codes: [kys-1] [sos-1] tk-1");
     assert_eq!(it.clients(&Crowded::new()).len(), 2);
     decide(&mut it, "kys-1", "tk-1", false);
-    assert_eq!(told(&it, &names), "");
-    // The same words of the source again reopen nothing.
+    assert_eq!(reviews(&it, &names), "");
+    // The same report of the source again reopens nothing.
     it.learn(&received((60, "kys-1", HETU_SYSTEM, &["a", "b"])));
-    assert_eq!(told(&it, &names), "");
+    assert_eq!(reviews(&it, &names), "");
     // Alone, it is decided with whomever the steward found.
     let mut alone = links(&[(1, "kys-1", REFUSED_HETU_SYSTEM, &["x"]), (1, "sos-1", HETU_SYSTEM, &["a"])]);
-    assert_eq!(told(&alone, &names), "refused-identity-code: kys-1");
+    assert_eq!(reviews(&alone, &names), "refused-identity-code: kys-1");
     decide(&mut alone, "kys-1", "sos-1", true);
-    assert_eq!(told(&alone, &names), "");
+    assert_eq!(reviews(&alone, &names), "");
     assert_eq!(alone.clients(&Crowded::new()).len(), 1);
 }
 
-/// What a source merged by itself is no steward's word: the entry stays, and the steward's same word is an event.
+/// A merge by a source is no decision of a steward: the entry stays, and the steward's same decision is an event.
 #[test]
 fn a_sources_decision_is_not_a_stewards() {
     let mut it = links(&[(1, "kys-1", HETU_SYSTEM, &["a", "b"]), (1, "sos-1", HETU_SYSTEM, &["a"])]);
@@ -239,17 +239,17 @@ fn a_sources_decision_is_not_a_stewards() {
         reason: None,
     });
     it.learn(&merged);
-    assert_eq!(told(&it, &["kys-1", "sos-1"]), "two-identity-codes: kys-1 sos-1");
+    assert_eq!(reviews(&it, &["kys-1", "sos-1"]), "two-identity-codes: kys-1 sos-1");
     let same = steward(&it, "kys-1", "sos-1", true, 3).unwrap();
     it.learn(&same);
-    assert_eq!(told(&it, &["kys-1", "sos-1"]), "");
+    assert_eq!(reviews(&it, &["kys-1", "sos-1"]), "");
 }
 
-/// What a source says that may not decide it: listed, and decided once for all.
+/// Proposals of a source that may not decide: listed, and decided once for all.
 #[test]
-fn what_is_proposed_waits_for_a_steward() {
+fn a_proposal_waits_for_a_steward() {
     let names = ["kys-1", "kys-2", "sos-1"];
-    let said = |minute, name, other, together| {
+    let proposed = |minute, name, other, together| {
         let mut received = received((minute, name, NUMBER, &[]));
         let (other, authority) = (record(other), Authority::Unconfirmed);
         received.event.body = if together {
@@ -270,12 +270,12 @@ fn what_is_proposed_waits_for_a_steward() {
         ("kys-2", false, true, ""),
     ] {
         let mut it = links(story);
-        it.learn(&said(9, "kys-1", other, together));
-        assert_eq!(told(&it, &names), expected, "{other} {together}");
+        it.learn(&proposed(9, "kys-1", other, together));
+        assert_eq!(reviews(&it, &names), expected, "{other} {together}");
         decide(&mut it, "kys-1", other, verdict);
-        assert_eq!(told(&it, &names), "", "decided");
-        it.learn(&said(90, "kys-1", other, together));
-        assert_eq!(told(&it, &names), "", "and said once more");
+        assert_eq!(reviews(&it, &names), "", "decided");
+        it.learn(&proposed(90, "kys-1", other, together));
+        assert_eq!(reviews(&it, &names), "", "and proposed once more");
     }
 }
 
@@ -291,7 +291,7 @@ fn a_proposed_change_of_code_waits_for_a_steward() {
     for (confirmed, clients, finds) in [(true, 1, vec![new]), (false, 2, vec![new])] {
         let mut it = links(&[(1, "kys-1", HETU_SYSTEM, &["a"]), (1, "sos-1", HETU_SYSTEM, &["a"])]);
         it.learn(&changed);
-        assert_eq!(told(&it, &names), "identity-code-change-proposed: kys-1");
+        assert_eq!(reviews(&it, &names), "identity-code-change-proposed: kys-1");
         assert_eq!(it.clients(&Crowded::new()).len(), 2, "the record presents another code now");
         let proposed = |it: &Links| it.records[&record("kys-1").key].proposed().map(|(k, v)| (k, *v)).collect();
         let decide = |it: &Links, now| {
@@ -304,19 +304,19 @@ fn a_proposed_change_of_code_waits_for_a_steward() {
             code_decided(&keys, &record("kys-1"), &proposed(it), &verdict, minute(now))
         };
         let (first, again) = (decide(&it, 20).unwrap(), decide(&it, 21).unwrap());
-        assert_eq!(first.event.id, again.event.id, "said twice it is one event");
+        assert_eq!(first.event.id, again.event.id, "made twice it is one event");
         it.learn(&first);
-        assert_eq!((told(&it, &names).as_str(), decide(&it, 30)), ("", None));
+        assert_eq!((reviews(&it, &names).as_str(), decide(&it, 30)), ("", None));
         let all = it.clients(&Crowded::new());
         assert_eq!(all.len(), clients);
         let of_record = all.iter().find(|client| client.contains(&record("kys-1").key)).unwrap();
         assert_eq!(it.finding(of_record).into_iter().collect::<Vec<_>>(), finds);
         it.learn(&changed);
-        assert_eq!(told(&it, &names), "", "the source says it once more");
+        assert_eq!(reviews(&it, &names), "", "the source proposes it once more");
     }
 }
 
-/// A code that has ended joins nobody until a steward confirms it; then what comes under it is the client's.
+/// A code that has ended joins nobody until a steward confirms it; then what arrives under it belongs to the client.
 #[test]
 fn a_code_that_has_ended_waits_for_a_steward() {
     let names = ["kys-1", "sos-1"];
@@ -328,7 +328,10 @@ fn a_code_that_has_ended_waits_for_a_steward() {
             (1, "kys-1", HETU_SYSTEM, &["a"]),
             (1, "sos-1", HETU_SYSTEM, &["x"]),
         ]);
-        assert_eq!((told(&it, &names).as_str(), it.clients(&Crowded::new()).len()), ("identity-code-ended: kys-1", 2));
+        assert_eq!(
+            (reviews(&it, &names).as_str(), it.clients(&Crowded::new()).len()),
+            ("identity-code-ended: kys-1", 2)
+        );
         let verdict = CodeVerdict {
             changed: confirmed,
             by: "Iida Identiteetti".to_owned(),
@@ -337,7 +340,7 @@ fn a_code_that_has_ended_waits_for_a_steward() {
         };
         let ended = it.records[&record("kys-1").key].ended().collect();
         it.learn(&code_decided(&keys, &record("kys-1"), &ended, &verdict, minute(20)).unwrap());
-        assert_eq!(told(&it, &names), "");
+        assert_eq!(reviews(&it, &names), "");
         let all = it.clients(&Crowded::new());
         assert_eq!(all.len(), clients);
         let of_record = all.iter().find(|client| client.contains(&record("kys-1").key)).unwrap();
@@ -346,11 +349,11 @@ fn a_code_that_has_ended_waits_for_a_steward() {
 }
 
 #[test]
-fn a_decision_said_twice_is_one_event_and_a_later_one_stands_whatever_the_clock_does() {
+fn a_decision_made_twice_is_one_event_and_a_later_one_stands_whatever_the_clock_shows() {
     let mut it = links(&[(1, "kys-1", HETU_SYSTEM, &["a"]), (1, "sos-1", HETU_SYSTEM, &["b"])]);
     let first = steward(&it, "kys-1", "sos-1", true, 10).unwrap();
     let again = steward(&it, "sos-1", "kys-1", true, 11).unwrap();
-    assert_eq!(first.event.id, again.event.id, "told by two at once, whoever is named first");
+    assert_eq!(first.event.id, again.event.id, "made by two stewards at once, whichever record is named first");
     it.learn(&first);
     assert_eq!(steward(&it, "kys-1", "sos-1", true, 12), None);
     // The clock went back.

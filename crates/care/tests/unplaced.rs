@@ -1,13 +1,13 @@
 //! What facts without a visit number leave of a client's stays: a table of cases.
 //!
-//! A fact is written `what time`, with the hour of the first day (`30` is six o'clock of the second), when it is recorded and
-//! received: `E` an emergency visit begins, `I` a stay, `O` a visit to a clinic, `in` one of no told class; `end`, `not` (A11),
-//! `back` (A13), `plan` (for hour 100, A05; `clinic`: of a clinic), `plan?` (for no told time), `no-plan` (A38), `move` (A02),
-//! `away` (A21), `here` a FHIR Encounter in progress, `into` (A06), `out` (A07),
-//! `correct` (A08). `=8` says that it took place in another hour than it was recorded in; `v` that it has a visit number.
-//! Expected: every stay, as it is at the hour that is asked for.
+//! A fact is written `what time`, with the hour of the first day (`30` is six o'clock of the second) when it is recorded
+//! and received. `E` an emergency visit begins, `I` a stay, `O` a clinic visit, `in` one of unknown class; `end`, `not`
+//! (A11), `back` (A13), `plan` (for hour 100, A05; `clinic`: of a clinic), `plan?` (without a time), `no-plan` (A38),
+//! `move` (A02), `away` (A21), `here` a FHIR Encounter in progress, `into` (A06), `out` (A07), `correct` (A08). `=8`: it
+//! took place in another hour than it was recorded in; `v`: it has this visit number. Expected: every stay at the given
+//! hour.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on panics")]
 
 use care::{ParallelView, Stay, StayStatus};
 use event::{
@@ -20,53 +20,53 @@ const TABLE: &[(&str, &[&str], i32, &str)] = &[
     ("a stay", &["I 8"], 50, "I in progress"),
     ("and its end", &["I 8", "end 20"], 50, "I ended"),
     ("an emergency visit that nobody ends is not known after two days", &["E 8"], 80, "E unknown"),
-    ("told again: one stay", &["I 8", "I 9 =8"], 50, "I in progress"),
-    ("told again after its end: over all the same", &["I 8", "end 20", "I 21 =8"], 50, "I ended"),
-    ("told again after its cancellation: there", &["I 8", "not 9", "I 10 =8"], 50, "I in progress"),
+    ("reported again: one stay", &["I 8", "I 9 =8"], 50, "I in progress"),
+    ("reported again after its end: still over", &["I 8", "end 20", "I 21 =8"], 50, "I ended"),
+    ("reported again after its cancellation: there", &["I 8", "not 9", "I 10 =8"], 50, "I in progress"),
     (
         "back within the hour of the last start is a new visit",
         &["E 8", "end 9 =8.5", "E 9 =8.7"],
         12,
         "E ended; E in progress",
     ),
-    ("an end that may be of either of two", &["E 8", "I 12", "end 13"], 50, "E unknown; I unknown"),
-    ("and of both, when there are two", &["E 8", "I 12", "end 13", "end 40"], 50, "E ended; I ended"),
+    ("an end that may belong to either of two", &["E 8", "I 12", "end 13"], 50, "E unknown; I unknown"),
+    ("two ends for both", &["E 8", "I 12", "end 13", "end 40"], 50, "E ended; I ended"),
     (
         "the emergency visit and the ward within one hour are two stays",
         &["E 8", "I 9 =8.5", "end 10"],
         50,
         "E unknown; I unknown",
     ),
-    ("with one date for both as well", &["E 8 =0", "I 9 =0", "end 10"], 50, "E unknown; I unknown"),
-    ("who came later than the end is not meant", &["I 8", "I 30", "end 31 =20"], 50, "I ended; I in progress"),
+    ("also with one date for both", &["E 8 =0", "I 9 =0", "end 10"], 50, "E unknown; I unknown"),
+    ("a client who came later than the end is not meant", &["I 8", "I 30", "end 31 =20"], 50, "I ended; I in progress"),
     (
-        "an end is counted against those that it may be of",
+        "an end counts against the stays that it may belong to",
         &["E 8", "I 12", "end 13", "I 30", "end 31 =14"],
         50,
         "E ended; I ended; I in progress",
     ),
     ("reported since the end: there", &["E 8", "I 12", "end 13", "move 14"], 30, "E unknown; I in progress"),
-    ("one of two ends is taken back", &["E 8", "I 12", "end 13", "back 14"], 30, "E in progress; I in progress"),
+    ("one of two ends is cancelled", &["E 8", "I 12", "end 13", "back 14"], 30, "E in progress; I in progress"),
     ("one of two cancelled", &["E 8", "I 12", "not 13"], 30, "E unknown; I unknown"),
     ("an end taken back", &["I 8", "end 20", "back 21"], 50, "I in progress"),
     (
-        "the end, and not the cancellation after it",
+        "the end counts, not the cancellation after it",
         &["I 8", "end 20", "I 30", "not 31", "back 32"],
         50,
         "I cancelled; I in progress",
     ),
-    ("only an end taken back: it may be of a stay with a number", &["back 21"], 40, "? unknown"),
-    ("whose end came again", &["I 8 v", "end 20 v", "back 21", "end 30 v"], 40, "I ended"),
+    ("only a cancelled end: it may belong to a stay with a number", &["back 21"], 40, "? unknown"),
+    ("the end is reported again", &["I 8 v", "end 20 v", "back 21", "end 30 v"], 40, "I ended"),
     (
-        "a correction of what has ended is not of what goes on",
+        "a correction of an ended stay does not concern the open one",
         &["E 8", "end 9", "I 12", "correct 13 =8"],
         14,
         "E ended OS9; I in progress",
     ),
-    ("the start once with its number, and once without", &["I 8 v", "I 9 =8", "end 20 v"], 50, "I ended; I unknown"),
-    ("and the end of it without: either's", &["I 8 v", "I 9 =8", "end 20"], 50, "I ended; I unknown"),
-    // A06 under a number of which nothing was known: the visit that changed has another.
-    ("became an inpatient", &["E 8 v", "into 12 w", "end 20 w"], 30, "E cancelled; I ended"),
+    ("the start with its number, and again without", &["I 8 v", "I 9 =8", "end 20 v"], 50, "I ended; I unknown"),
+    ("and its end without: it may belong to either", &["I 8 v", "I 9 =8", "end 20"], 50, "I ended; I unknown"),
+    // A06 under an unknown number: the visit that changed has another number.
+    ("an emergency visit becomes an inpatient stay", &["E 8 v", "into 12 w", "end 20 w"], 30, "E cancelled; I ended"),
     ("one of two did", &["E 8 v", "E 9 x", "into 12 w", "end 20 w"], 30, "E unknown; E unknown; I ended"),
     ("by the same number", &["E 8 v", "into 12 v", "end 20 v"], 30, "I ended"),
     (
@@ -82,12 +82,12 @@ const TABLE: &[(&str, &[&str], i32, &str)] = &[
     ("the cancellation only", &["I 8", "not 9 v"], 50, "? cancelled; I unknown"),
     ("it came later than that end", &["end 20 v", "I 30"], 50, "? ended; I in progress"),
     ("the ward under a number, the emergency visit not", &["E 8", "into 12 v", "end 20 v"], 30, "E cancelled; I ended"),
-    ("and the end not either", &["E 8", "into 12 v", "end 20"], 30, "E ended; I unknown"),
+    ("and neither is the end", &["E 8", "into 12 v", "end 20"], 30, "E ended; I unknown"),
     ("to the clinic under a number", &["I 8", "out 12 v"], 30, "I unknown; O in progress"),
     ("and without one", &["I 8 v", "out 12"], 30, "I unknown"),
-    ("an end that is mistyped as the day before", &["I 30", "end 35 =10"], 50, "? ended; I unknown"),
+    ("an end mistyped as the day before", &["I 30", "end 35 =10"], 50, "? ended; I unknown"),
     (
-        "the prior number of an A06 is nobody's",
+        "the prior number of an A06 is unknown",
         &["E 8 v", "I 12 w", "end 12 x"],
         30,
         "? ended; E in progress; I in progress",
@@ -95,7 +95,7 @@ const TABLE: &[(&str, &[&str], i32, &str)] = &[
     ("an end alone", &["end 20"], 50, "? ended"),
     ("and the start that it waited for, in one minute", &["end 20", "I 20"], 50, "I ended"),
     ("a start after it is another stay", &["end 20", "I 30"], 50, "? ended; I in progress"),
-    ("a correction alone says nothing", &["correct 8"], 10, ""),
+    ("a correction alone is no evidence", &["correct 8"], 10, ""),
     ("a FHIR Encounter in progress is a presence", &["here 8", "here 9 =8"], 8 + 24 * 40, "I in progress"),
     ("and its end", &["here 8", "end 20"], 50, "I ended"),
     ("a move alone is a hint", &["move 8"], 10, "? unknown"),
@@ -103,39 +103,39 @@ const TABLE: &[(&str, &[&str], i32, &str)] = &[
     ("nor after a start or an end", &["move 8", "I 9", "end 20"], 50, "I ended"),
     ("an end after a hint", &["move 8", "end 20"], 50, "? ended"),
     (
-        "a correction of one of two is of the one that began then",
+        "a correction belongs to the one of two that began then",
         &["E 8", "I 12", "correct 13 =8"],
         14,
         "E in progress OS9; I in progress",
     ),
     ("or of neither", &["E 8", "I 12", "correct 13 =10"], 14, "E in progress; I in progress"),
     ("a visit to a clinic is over after a day", &["O 8"], 50, "O ended"),
-    ("and no doubt is in it", &["O 8", "I 12", "end 13"], 20, "I unknown; O in progress"),
+    ("and it is never in doubt", &["O 8", "I 12", "end 13"], 20, "I unknown; O in progress"),
     // Plans.
     ("expected", &["plan 8"], 50, "? planned"),
     ("its time has passed", &["plan 8"], 101, "? unknown"),
-    ("a clinic visit whose time has passed is none", &["clinic 8"], 101, "O planned"),
+    ("a clinic visit whose time has passed is not a doubt", &["clinic 8"], 101, "O planned"),
     ("and over after a day", &["clinic 8"], 130, "O ended"),
-    ("expected at no told time", &["plan? 8"], 200, "? planned"),
-    ("which says nothing after a month", &["plan? 8"], 9 + 24 * 30, "? unknown"),
+    ("expected without a time", &["plan? 8"], 200, "? planned"),
+    ("too old after a month", &["plan? 8"], 9 + 24 * 30, "? unknown"),
     ("expected no more", &["plan 8", "no-plan 9"], 101, "? cancelled"),
     ("cancelled as if it were an admission", &["plan 8", "not 9"], 101, "? cancelled"),
     ("came", &["plan 8", "I 99"], 101, "I in progress"),
     ("came and left", &["plan 8", "I 99", "end 120"], 130, "I ended"),
     ("an earlier stay does not fulfil it", &["plan 8", "I 20", "end 30"], 50, "? planned; I ended"),
     ("nor does an emergency visit of the same day", &["plan 8", "E 99", "end 100"], 130, "? unknown; E ended"),
-    ("an end is not of a stay that is only planned", &["I 8", "plan 9", "end 20"], 50, "? planned; I ended"),
-    ("of a planned stay alone it ends nothing", &["plan 9", "end 20"], 50, "? ended; ? planned"),
+    ("an end does not belong to a stay that is only planned", &["I 8", "plan 9", "end 20"], 50, "? planned; I ended"),
+    ("it does not end a planned stay", &["plan 9", "end 20"], 50, "? ended; ? planned"),
     ("came under a number", &["plan 8", "I 99 v", "end 120 v"], 130, "I ended"),
     // Beside a stay that has a number.
-    ("a number, and an end without one", &["I 8 v", "end 20"], 50, "? ended; I unknown"),
+    ("a start with a number, and an end without", &["I 8 v", "end 20"], 50, "? ended; I unknown"),
     ("reported since", &["I 8 v", "end 20", "move 21 v"], 50, "? ended; I in progress"),
     ("a move without the number, while it lasts", &["I 8 v", "move 12"], 50, "I in progress"),
     ("and after its end", &["I 8 v", "move 12", "end 20 v"], 50, "I ended"),
     ("a move after the end is a hint", &["I 8 v", "end 20 v", "move 30"], 50, "? unknown; I ended"),
     ("a stay of its own beside it", &["E 8", "I 12 v", "end 13"], 50, "E ended; I in progress"),
     (
-        "an end that found its start says nothing of the other",
+        "an end that found its start does not concern the other",
         &["I 8 v", "end 20", "E 20"],
         50,
         "E ended; I in progress",
@@ -190,13 +190,13 @@ fn hour(hours: f64) -> Instant {
 
 fn received(n: usize, fact: &str) -> Received {
     let keys = keyring();
-    let mut words = fact.split(' ');
-    let (what, told) = (words.next().unwrap(), hour(words.next().unwrap().parse().unwrap()));
-    let (mut at, mut stay): (Instant, Option<Token>) = (told, None);
-    for word in words {
-        match word.strip_prefix('=') {
+    let mut parts = fact.split(' ');
+    let (what, recorded_at) = (parts.next().unwrap(), hour(parts.next().unwrap().parse().unwrap()));
+    let (mut at, mut stay): (Instant, Option<Token>) = (recorded_at, None);
+    for part in parts {
+        match part.strip_prefix('=') {
             Some(hours) => at = hour(hours.parse().unwrap()),
-            None => stay = Some(keys.token("stay", "test", word)),
+            None => stay = Some(keys.token("stay", "test", part)),
         }
     }
     let started = |class| {
@@ -254,10 +254,10 @@ fn received(n: usize, fact: &str) -> Received {
         other => panic!("{other}"),
     };
     Received {
-        received_at: told.plus_seconds(1 + i64::try_from(n).unwrap()),
+        received_at: recorded_at.plus_seconds(1 + i64::try_from(n).unwrap()),
         event: Event {
             recorded_width: 60_000_000,
-            ..testkit::told::told(&n.to_string(), told, keys.record("test", "own", "1"), body)
+            ..testkit::case::reported(&n.to_string(), recorded_at, keys.record("test", "own", "1"), body)
         },
     }
 }

@@ -4,11 +4,13 @@
 //!   what a new server begins with;
 //! - `proxy`: links that can be cut, silent or slow;
 //! - `product`: the product's binary as its users meet it; `wire`: its sockets; `wait`: for processes, never for ever;
-//! - `county`: a made-up county, its configuration and messages; `history`: random histories.
+//! - `county`: a made-up county, its configuration and messages; `history`: random histories; `case`: one event of a table
+//!   of cases.
 //!
 //! It knows events, but none of the product's other crates: a change in `store` does not compile it again. Nothing in
 //! the service depends on it.
 
+pub mod case;
 pub mod cluster;
 pub mod county;
 pub mod history;
@@ -16,7 +18,6 @@ pub mod kafka;
 pub mod product;
 pub mod proxy;
 pub mod server;
-pub mod told;
 pub mod wait;
 pub mod wire;
 

@@ -1,16 +1,16 @@
 //! Who may see what: a small table of rules, default deny.
 //!
-//! Two questions, in this order. *May this caller ask this at all?* ([`admit`]) is answered before anything is looked
-//! up; a no is said plainly. *May it be answered of this client?* ([`Rule::decide`]) needs the client's view: using a
-//! register needs a technically verified client relationship (703/2023 9 §); a no is said in the same words as of
-//! somebody nobody knows.
+//! Two questions, in this order. *May this caller ask this at all?* ([`admit`]) is answered before any look-up; a
+//! refusal is explicit. *May it be answered for this client?* ([`Rule::decide`]) needs the client's view: using a
+//! register requires a technically verified client relationship (703/2023 9 §); a refusal reads the same as an unknown
+//! person.
 //!
-//! Health and social care are outsiders to each other, even in one county (703/2023 4 §, 18 §): a read across the line is
-//! a disclosure with a basis of its own. Built here: the social authority's right (53 § 5 mom.), for data that
-//! essentially affect the client relationship and are necessary for its task. There is no mirror of it for health care,
-//! which sees social data only with the client's permission (53 § 3 mom.): permissions are not in the record yet, so
-//! nothing of the social register is shown to health care. Whether 53 § 5 mom. carries each row is for the county's
-//! lawyer to confirm; a change of law or of reading is a change of this table.
+//! Health and social care are outsiders to each other, even in one county (703/2023 4 §, 18 §): a read across the line
+//! is a disclosure and needs its own basis. The table has the social authority's right (53 § 5 mom.), for data that
+//! essentially affect the client relationship and are necessary for its task. Health care has no such right: it sees
+//! social data only with the client's permission (53 § 3 mom.). Permissions are not in the record yet, so nothing of the
+//! social register is shown to health care. The county's lawyer must confirm that 53 § 5 mom. supports each row; a
+//! change of law or of interpretation is a change of this table.
 
 use crate::ParallelView;
 use event::{Instant, Register};
@@ -42,7 +42,7 @@ pub enum Task {
     DutySocialService,
 }
 
-/// Why it is asked (906/2019 22 § 2 mom.: necessity is verified case by case).
+/// The purpose (906/2019 22 § 2 mom.: necessity is verified case by case).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {
@@ -90,9 +90,9 @@ pub struct Rule {
     purposes: &'static [Purpose],
     /// The register that is the caller's own: reading it is use.
     own: Register,
-    /// Must the view show a client relationship in the own register.
+    /// Must the view show a client relationship in the own register?
     relationship: bool,
-    /// May the other register be disclosed, least data.
+    /// May the other register be disclosed, as least data?
     other: bool,
     /// The provisions relied on, for the access log (703/2023 10 §).
     pub provision: &'static str,
@@ -151,40 +151,40 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
-/// Refused because of the caller: said before any look-up.
+/// Refused because of the caller: answered before any look-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CallerRefused {
     /// The system is not registered for the task.
     #[error("the calling system is not registered for this task")]
     Task,
-    /// No rule lets this side and task ask this.
-    #[error("no rule lets this side ask this for this task")]
+    /// No rule allows this query for this side and task.
+    #[error("no rule allows this query for this side and task")]
     Query,
-    /// The purpose does not go with the task.
-    #[error("the purpose does not go with the task")]
+    /// The purpose does not match the task.
+    #[error("the purpose does not match the task")]
     Purpose,
 }
 
-/// What may be answered of a client.
+/// What may be answered about a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grant {
-    /// The caller's own register: seen whole.
+    /// The caller's own register: shown whole.
     pub own: Register,
-    /// The other register may be seen too, least data: no ward.
+    /// The other register may be shown too, as least data: no ward.
     pub other: bool,
     /// The client has a turvakielto.
     pub protected: bool,
-    /// The right rests on a client relationship that the record shows.
+    /// The right is based on a client relationship in the record.
     pub related: bool,
 }
 
-/// How much of the place may be seen: wards, units, hospitals, and the contacts that tell them.
+/// How much of the place may be shown: wards, units, hospitals, and contacts that reveal them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
     /// All of it: the caller's own register.
     Whole,
     /// Across the line: of a worker the name and the number; of a place the contact points that the county has chosen to
-    /// show to outsiders, as they are written in the configuration.
+    /// show to outsiders, as configured.
     Outside,
     /// Who and which number, not where.
     NoPlace,
@@ -193,13 +193,13 @@ pub enum Sight {
 }
 
 impl Grant {
-    /// May anything of `register` be seen.
+    /// May anything of `register` be shown?
     #[must_use]
     pub fn sees(&self, register: Register) -> bool {
         self.other || register == self.own
     }
 
-    /// May ward names be seen: only in the own register. A ward's name can tell of psychiatry (703/2023 26 §).
+    /// May ward names be shown? Only in the own register: a ward's name can reveal psychiatry (703/2023 26 §).
     #[must_use]
     pub fn sees_wards(&self) -> bool {
         self.own == Register::Patient && self.sight(Register::Patient) == Sight::Whole
@@ -207,8 +207,8 @@ impl Grant {
 
     /// Wards, units and e-mail addresses do not cross the line between the registers.
     ///
-    /// Under a turvakielto the ward, the unit and the hospital are secret themselves (661/2009 36 § 3 mom.; 621/1999 24 §
-    /// 1 mom. 31 k.): only those directly in charge see them (37 §), in their own register. Whoever asks without a client
+    /// Under a turvakielto the ward, the unit and the hospital are secret themselves (661/2009 36 § 3 mom.; 621/1999 24
+    /// § 1 mom. 31 k.): only those directly in charge see them (37 §), in their own register. A caller without a client
     /// relationship gets the worker without the place; across the line nothing leads to one.
     #[must_use]
     pub fn sight(&self, register: Register) -> Sight {
@@ -221,7 +221,7 @@ impl Grant {
     }
 }
 
-/// May this caller ask this at all? Needs nothing of any client.
+/// May this caller ask this at all? It needs no client's data.
 pub fn admit(
     side: Side,
     tasks: &[Task],
@@ -238,7 +238,7 @@ pub fn admit(
 }
 
 impl Rule {
-    /// May it be answered of this client? `None`: answer as of somebody nobody knows.
+    /// May it be answered for this client? `None`: answer as for an unknown person.
     #[must_use]
     pub fn decide(&self, view: Option<&ParallelView>, at: Instant) -> Option<Grant> {
         let related = || view.is_some_and(|view| view.has_relationship(self.own, at));
@@ -247,7 +247,7 @@ impl Rule {
         (!self.relationship || related()).then_some(grant)
     }
 
-    /// What the access log calls it: reading only the own register is use, else disclosure (703/2023 10 §).
+    /// Its name in the access log: reading only the own register is use, otherwise disclosure (703/2023 10 §).
     #[must_use]
     pub fn kind(&self) -> &'static str {
         if self.other { "disclosure" } else { "use" }

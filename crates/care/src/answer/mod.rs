@@ -1,7 +1,7 @@
-//! What is said: a client's view, the county's configuration and a decision become an answer.
+//! The answer: from a client's view, the county's configuration and a decision.
 //!
-//! Pure: the store reads the facts, the API renders the answer. Somebody whom nobody knows, somebody the caller has
-//! nothing to do with and somebody who may not be shown are answered in the same words.
+//! Pure: the store reads the facts, the API renders the answer. An unknown person, a client with whom the caller has no
+//! relationship, and a client who may not be shown get the same answer.
 
 mod timeline;
 
@@ -15,7 +15,7 @@ use event::{Instant, Register};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the configuration says of the county.
+/// The configuration of the county.
 #[derive(Clone, Debug)]
 pub struct County {
     /// Connected sources.
@@ -24,18 +24,18 @@ pub struct County {
     pub not_connected: Vec<NotConnected>,
     /// Wards and their workers.
     pub directory: Directory,
-    /// Identifier systems by which some connected source's records are linked: of another, nothing can be known.
+    /// Identifier systems that link records of a connected source: of any other system nothing can be known.
     pub identifier_systems: BTreeSet<String>,
     /// The county's time zone.
     pub zone: TimeZone,
-    /// How long what nobody ends counts.
+    /// How long something counts that nobody ends.
     pub limits: Limits,
     /// Whether the side that made a notice, without the client's consent, is shown that it was accepted or rejected.
     pub notices_answered: bool,
 }
 
 impl County {
-    /// Whom to contact about a client of a source, where nobody more particular is known: at least which source it is.
+    /// Whom to contact about a client of a source, where no better contact is known: at least the name of the source.
     #[must_use]
     pub fn contact_of(&self, source: &str) -> Option<Contact> {
         let source = self.sources.iter().find(|it| it.name == source)?;
@@ -43,22 +43,23 @@ impl County {
     }
 }
 
-/// What was read of the client.
+/// What was read about the client.
 #[derive(Clone, Copy)]
 pub struct Facts<'a> {
-    /// The client's view; `None`: the identifier finds nobody, or more than one.
+    /// The client's view; `None`: the identifier finds nobody, or more than one client.
     pub view: Option<&'a ParallelView>,
     /// The identifier finds more than one client.
     pub ambiguous: bool,
     /// Per source: since when a rejected message that names the client waits in the quarantine.
     pub rejected_since: &'a BTreeMap<String, Instant>,
-    /// If records may be missing: since when not everything is known (`None` inside: never was).
+    /// If records may be missing: since when not everything is known (`None` inside: it never was).
     pub gap: Option<Option<Instant>>,
-    /// Every source, as heard.
+    /// Every source, with what it has reported.
     pub states: &'a [SourceState],
     /// The instant that the answer holds for.
     pub at: Instant,
-    /// It has been: when the sources were heard is kept for now only, so of then "none" cannot be said.
+    /// `at` is in the past: until when sources have reported is kept for now only, so "none" cannot be answered for
+    /// then.
     pub past: bool,
 }
 
@@ -74,7 +75,7 @@ pub struct Flagged<T> {
 /// A list that may be incomplete.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workers {
-    /// Everybody the caller may see.
+    /// Everybody whom the caller may see.
     pub workers: Vec<CurrentWorker>,
     /// Whether anybody else may be missing.
     pub completeness: Completeness,
@@ -87,7 +88,7 @@ pub struct Workers {
 /// The view, as far as the caller may see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
-    /// Without what may not be seen; `None`: not known.
+    /// Without what the caller may not see; `None`: not known.
     pub view: Option<ParallelView>,
     /// The lanes that are shown.
     pub lanes: Vec<Register>,
@@ -109,8 +110,8 @@ const EVERYTHING: &[Coverage] = &[
 ];
 
 impl Facts<'_> {
-    /// Whether "none" may be said of what `coverages` cover. A doubt tells of the client too: what is in doubt in a
-    /// register that the asker may not see is not told, nor a rejected message that may belong there.
+    /// Whether "none" may be answered for `coverages`. A doubt discloses something about the client too: a doubt in a
+    /// register that the caller may not see is withheld, and so is a rejected message that may belong there.
     fn completeness(&self, grant: Grant, coverages: &[Coverage]) -> Completeness {
         let mut completeness = Completeness::of(self.states, coverages);
         let register_of = |name: &str| self.states.iter().find(|state| state.name == name).and_then(|it| it.register);
@@ -123,7 +124,7 @@ impl Facts<'_> {
         if self.past {
             completeness = completeness.doubt(Doubt::Unclear, None);
         }
-        // Of nobody in particular, so everybody is told.
+        // It concerns no particular client, so every caller gets it.
         if let Some(known_until) = self.gap {
             completeness = completeness.doubt(Doubt::RecordsMissing, known_until);
         }
@@ -164,7 +165,7 @@ impl Facts<'_> {
         Workers { workers, completeness, other_side_withheld: !grant.other, protected }
     }
 
-    /// `GetOwnWorker`. Each worker is shown by the sight of the register that the worker is written in.
+    /// `GetOwnWorker`. Each worker is shown by the sight of the register in which the assignment stands.
     #[must_use]
     pub fn own_worker(&self, rule: &Rule) -> Flagged<OwnWorker> {
         let withheld = Flagged { what: OwnWorker::NotKnown(Completeness::withheld()), protected: false };

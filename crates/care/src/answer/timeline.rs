@@ -1,8 +1,8 @@
 //! The timeline: what was reported of a client's care.
 //!
-//! Not the numbers that the client or a stay goes by: that somebody has a new identity code, or is one with a record under
-//! another, leads to the old one (661/2009 12 §). Nor a return from a leave that was none: a FHIR Encounter put again in
-//! progress says that the client is not away, and says so of everybody.
+//! It leaves out the numbers of clients and stays: a new identity code, or a link to a record under another code, would
+//! lead to the old one (661/2009 12 §). It also leaves out a return from a leave that never was: every FHIR Encounter
+//! that is put again in progress reports that the client is not away.
 
 use super::{EVERYTHING, Facts};
 use crate::access::{Rule, Sight};
@@ -14,7 +14,7 @@ use event::{
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// What was told, as far as the caller may see it.
+/// What was reported, as far as the caller may see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
     /// In the order in which things happened.
@@ -27,22 +27,23 @@ pub struct Timeline {
     pub completeness: Completeness,
 }
 
-/// One line of a timeline: what kind of thing was told, by whom and when.
+/// One line of a timeline: what kind of thing was reported, by which source and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimelineEntry {
     /// The event's type name.
     pub event_type: &'static str,
     /// When it took place.
     pub happened_at: Instant,
-    /// When the source wrote it.
+    /// When the source recorded it.
     pub recorded_at: Instant,
     /// When we received it.
     pub received_at: Instant,
-    /// Who told it.
+    /// The source that reported it.
     pub source: String,
     /// The register it belongs to.
     pub register: Register,
-    /// The intermediary that it came through, if it tells of one: who translates can err where the source does not.
+    /// The intermediary that it came through, if it names one: an intermediary that translates can be wrong where the
+    /// source is not.
     pub relayed: Option<Relayed>,
 }
 
@@ -91,7 +92,7 @@ pub(crate) fn of_care(events: &[Received]) -> impl Iterator<Item = &Received> {
     events.iter().filter(move |it| !is_of_numbers(&it.event.body) && !hidden(it))
 }
 
-/// A new family is listed in a timeline only when somebody has decided that it may be: it does not compile else.
+/// A new family does not compile until somebody decides whether a timeline may list it.
 fn is_of_numbers(body: &Body) -> bool {
     match body {
         Body::Identity(_) | Body::Translation(_) => true,
@@ -118,7 +119,7 @@ fn is_of_numbers(body: &Body) -> bool {
     }
 }
 
-/// Teams that had nobody and have nobody: every FHIR Encounter states one.
+/// Teams that have never had a member: every FHIR Encounter states one.
 fn teams_of_nobody(events: &[Received]) -> BTreeSet<Uuid> {
     let stated = |it: &Received| {
         let Body::Team(TeamEvent::CareTeamStated(stated)) = &it.event.body else { return None };
@@ -130,7 +131,7 @@ fn teams_of_nobody(events: &[Received]) -> BTreeSet<Uuid> {
     events.iter().filter(of_nobody).map(|it| it.event.id).collect()
 }
 
-/// The events that end a leave of which nothing is known, and were told beside the whole state of the stay.
+/// Events that end an unknown leave and were reported together with the whole state of the stay.
 fn never_away(events: &[Received]) -> BTreeSet<Uuid> {
     let mut sorted: Vec<&Received> = events.iter().collect();
     sorted.sort_by_key(|it| (it.event.recorded_at, it.event.ordinal));
@@ -164,18 +165,21 @@ mod tests {
     use testkit::history::keyring;
 
     #[test]
-    fn a_team_is_told_where_it_has_or_had_somebody() {
+    fn a_team_is_listed_if_it_has_or_had_a_member() {
         let key = |value: &str| keyring().token("team", "test", value);
         let stated = |n: &str, team: Token, assignments: Vec<Token>| {
             let at = Instant::from_micros(1_772_431_200_000_000).unwrap_or(Instant::MIN);
             let body = Body::from(CareTeamStated { team, assignments });
-            Received { received_at: at, event: testkit::told::told(n, at, keyring().record("test", "own", "1"), body) }
+            Received {
+                received_at: at,
+                event: testkit::case::reported(n, at, keyring().record("test", "own", "1"), body),
+            }
         };
         let somebody = || vec![keyring().token("assignment", "test", "1")];
         let events =
             [stated("1", key("a"), somebody()), stated("2", key("a"), Vec::new()), stated("3", key("b"), Vec::new())];
-        let told: Vec<usize> =
+        let listed: Vec<usize> =
             of_care(&events).filter_map(|it| events.iter().position(|known| known.event.id == it.event.id)).collect();
-        assert_eq!(told, [0, 1], "nobody was ever in the other");
+        assert_eq!(listed, [0, 1], "the other team never had a member");
     }
 }

@@ -14,7 +14,7 @@ pub(crate) struct Given<V>(Vec<(Reported, V)>);
 pub(crate) fn given<V>(events: impl IntoIterator<Item = (i64, V)>) -> Given<V> {
     let received = events.into_iter().enumerate().map(|(n, (minute, event))| {
         let body = Body::from(PersonUpdated::default());
-        let of = testkit::told::told(&n.to_string(), at(minute), keyring().record("test", "own", "1"), body);
+        let of = testkit::case::reported(&n.to_string(), at(minute), keyring().record("test", "own", "1"), body);
         let seconds = i64::try_from(n).unwrap();
         (Received { received_at: at(1000).plus_seconds(seconds), event: of }, event)
     });

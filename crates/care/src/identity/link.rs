@@ -1,17 +1,18 @@
 //! Which records are one person (rule R6).
 //!
-//! Two kinds of link. *Presented*: a register per (record, identifier system) that holds the set of identifiers which
-//! the record last presented; records that present the same one are linked. *Decided*: a register per pair of records,
-//! ordered by (authority, order key): a merge or its undoing, which outranks what is presented. Direction is for
-//! display only, so chains and cycles of merges are harmless. Guards keep one bad number from joining strangers; all of
-//! them are functions of the set.
+//! Two kinds of link. *Presented*: a register per (record, identifier system) with the set of identifiers that the
+//! record last presented; records that present the same identifier are linked. *Decided*: a register per pair of
+//! records, ordered by (authority, order key): a merge or its undoing, which outranks what is presented. Direction is
+//! for display only, so chains and cycles of merges are harmless. Guards keep one bad number from joining strangers; all
+//! of them are functions of the set of events.
 //!
 //! *Former*: a code that was changed (661/2009 12 §) is a register per (record, code), ordered in the same way. A former
-//! code links as before, for other sources go on sending it; but it finds nobody for a caller, in any record of the client:
-//! the old number must not lead to the new one.
+//! code still links, because other sources go on sending it. But it finds nobody for a caller, in any record of the
+//! client: the old number must not lead to the new one.
 //!
-//! *Proposed* is what a source says of either that is not configured to decide it: it joins nobody, parts nobody and hides
-//! no code. It waits for a steward ([`crate::review`]), and whoever asks of those it is about is not answered "none".
+//! *Proposed*: a source reports either of these and is not configured to decide it. A proposal joins nobody, separates
+//! nobody and hides no code. It waits for a steward ([`crate::review`]), and until then a query about the clients
+//! concerned is not answered "none".
 
 mod component;
 mod learn;
@@ -23,12 +24,12 @@ pub use record::{Former, PresentedSet, RecordLinks};
 use event::{Authority, OrderKey, Token};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A token presented by more records of one system than this links none of them: it is a placeholder, not a person.
+/// A token that more records of one system present than this links none of them: it is a placeholder, not a person.
 pub const CROWD: usize = 5;
-/// A component above this many records keeps its decided links only.
+/// A component of more records than this keeps only its decided links.
 pub const LARGEST: usize = 32;
 
-/// What the events of some records say about links.
+/// The links that the events of some records give.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Links {
     /// By record key.
@@ -40,7 +41,7 @@ pub struct Links {
 /// Whether two records are one person, as last decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Decision {
-    /// Who decided: the higher outranks.
+    /// Who decided; the higher authority outranks.
     pub authority: Authority,
     /// When, in the order.
     pub key: OrderKey,
@@ -49,7 +50,7 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// Together or apart; `None`: it is only proposed.
+    /// Together or apart; `None`: only proposed.
     #[must_use]
     pub fn verdict(&self) -> Option<bool> {
         (self.authority > Authority::Unconfirmed).then_some(self.together)
@@ -68,7 +69,7 @@ impl Links {
         here().flat_map(RecordLinks::finding).filter(|token| !former.contains(token)).collect()
     }
 
-    /// Is there an identifier by which a caller finds the client of these records? Of a crowd nobody is found.
+    /// Can a caller find the client of these records by an identifier? An identifier of a crowd finds nobody.
     #[must_use]
     pub fn is_found(&self, records: &BTreeSet<Token>, crowded: &Crowded) -> bool {
         let here = || records.iter().filter_map(|record| self.records.get(record));
@@ -79,9 +80,9 @@ impl Links {
         here().any(|record| record.finding().any(|token| finds(record, &token)))
     }
 
-    /// A source that may not decide it says that more belongs to the client of these records, or that one of its codes was
-    /// changed or has ended, and somebody else presents that one: until a steward has decided, nobody knows whether all of it
-    /// is here.
+    /// Is it in doubt whether all data of this client are here? They are if a source that may not decide it reports that
+    /// another record belongs to the client, or that one of the client's codes was changed, or has ended while somebody
+    /// else presents it. A steward ends the doubt.
     #[must_use]
     pub fn is_in_doubt(&self, records: &BTreeSet<Token>) -> bool {
         let merged = self.decided.iter().any(|((a, b), decision)| {
@@ -96,7 +97,7 @@ impl Links {
         merged || here().any(|it| it.proposed().next().is_some()) || others.any(holds)
     }
 
-    /// Tokens that more than [`CROWD`] of these records of one system present.
+    /// Tokens that more than [`CROWD`] of these records present in one system.
     #[must_use]
     pub fn crowded(&self) -> Crowded {
         let mut count: BTreeMap<(Token, &str), usize> = BTreeMap::new();
@@ -110,7 +111,7 @@ impl Links {
     }
 
     /// The clients: the records that are one person, each sorted. `crowded` adds what is known of records that are not
-    /// here; every record that shares a link with one of these must be.
+    /// here; every record that shares a link with one of these must be here.
     #[must_use]
     pub fn clients(&self, crowded: &Crowded) -> Vec<BTreeSet<Token>> {
         let (all, together) = self.components(crowded);
@@ -130,7 +131,7 @@ impl Links {
         clients
     }
 
-    /// What all links join, before what keeps strangers apart; and the pairs decided together.
+    /// The components that all links join, before the guards separate strangers; and the pairs decided together.
     pub(crate) fn components(&self, crowded: &Crowded) -> (Vec<BTreeSet<Token>>, Vec<(Token, Token)>) {
         let here = self.crowded();
         let mut presenters: BTreeMap<Token, Vec<Token>> = BTreeMap::new();

@@ -1,10 +1,10 @@
-//! What rule R6 leaves to a person: records whose links a guard holds back, or contradict each other.
+//! What rule R6 leaves to a person to decide: records whose links a guard withholds, or contradict each other.
 //!
-//! The list is a function of the registers, so of the set of events (law 2). Until somebody decides, the guard holds:
-//! nobody is joined by a doubtful number, and nobody's birth date is mended. An entry is closed for a record once an
-//! identity steward has decided it, together or apart, with another record of the entry (with any record, where it is
-//! alone in it); and for all of them when the sources no longer say what it rests on. What a source proposes that may not
-//! decide it is open until a steward, or a source that may, has decided that very pair, or that very code.
+//! The list is a function of the registers, so of the set of events (law 2). Until somebody decides, the guard holds: no
+//! doubtful number joins anybody, and no birth date is corrected. An entry closes for a record once an identity steward
+//! has decided it, together or apart, with another record of the entry (with any record, if it is alone in the entry).
+//! It closes for all of them when the sources no longer report its evidence. A proposal of a source that may not decide
+//! it is open until a steward, or a source that may, has decided that very pair or code.
 
 mod steward;
 
@@ -14,26 +14,26 @@ use crate::identity::link::{Crowded, LARGEST, Links, PresentedSet, RecordLinks};
 use event::{Authority, BIRTH_DATE_SYSTEM, ENDED_HETU_SYSTEM, HETU_SYSTEM, OrderKey, REFUSED_HETU_SYSTEM, Token};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Why records are to be looked at.
+/// Why records must be reviewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
     /// One message presented two valid identity codes: neither links.
     TwoIdentityCodes,
     /// An identity code fails its check, or is artificial: it links nobody.
     RefusedIdentityCode,
-    /// An identity code has ended by a source that may not decide it, or nothing says what it was changed to.
+    /// An identity code has ended, by a source that may not decide it, or without a report of the new code.
     IdentityCodeEnded,
-    /// More records of one system present an identifier than one person has: it links none of them.
+    /// More records of one system present an identifier than one person can have: it links none of them.
     Crowd,
-    /// Linked records tell different days of birth, or one record tells another than its identity code.
+    /// Linked records report different days of birth, or a record reports another day than its identity code.
     BirthDatesDiffer,
-    /// So many records are linked that it is no person: only decided links hold.
+    /// More records are linked than one person can have: only decided links hold.
     TooLarge,
-    /// A source that may not decide it says that two records are one person.
+    /// A source that may not decide it reports that two records are one person.
     MergeProposed,
-    /// A source that may not decide it says that two records which are one person are two.
+    /// A source that may not decide it reports that two linked records are two persons.
     SeparationProposed,
-    /// A source that may not decide it says that an identity code was changed to another.
+    /// A source that may not decide it reports that an identity code was changed to another.
     IdentityCodeChangeProposed,
 }
 
@@ -55,21 +55,22 @@ impl Reason {
     }
 }
 
-/// Records to be looked at.
+/// Records to review.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Review {
     /// Why.
     pub reason: Reason,
-    /// Each with what it last evidence that bears on it: the order keys of those events. Not decided yet.
+    /// Undecided records, each with its evidence: the order keys of the events that last reported it.
     pub open: BTreeMap<Token, BTreeSet<OrderKey>>,
-    /// The same, decided by a steward.
+    /// The same, for records that a steward has decided.
     pub decided: BTreeMap<Token, BTreeSet<OrderKey>>,
 }
 
 type Evidence = BTreeMap<Token, BTreeSet<OrderKey>>;
 
-/// What is open among these records and their clients. Both may be a part of the county: each identifier that a guard is
-/// about with all its presenters, each client whose birth dates differ and each component that is too large whole.
+/// The open reviews of these records and their clients. Both may be a part of the county: then each identifier that a
+/// guard concerns must be here with all its presenters, and each client with different birth dates, and each component
+/// that is too large, must be whole.
 #[must_use]
 pub fn open(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<Review> {
     let entries = two_codes(links).into_iter().chain(refused(links)).chain(ended(links)).chain(crowds(links));
@@ -81,7 +82,8 @@ pub fn open(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<Review> {
     reviews.into_iter().collect()
 }
 
-/// What would make a difference, if a steward confirmed it. Whatever outranks a proposal has taken its place.
+/// The proposals that would change something if a steward confirmed them. A decision that outranks a proposal has
+/// replaced it.
 fn proposals(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Evidence)> {
     let client = |record: &Token| clients.iter().position(|client| client.contains(record));
     let mut proposals = Vec::new();
@@ -144,7 +146,7 @@ fn two_codes(links: &Links) -> Vec<(Reason, Evidence)> {
     sets.map(|set| (Reason::TwoIdentityCodes, entry(set))).collect()
 }
 
-/// A later message of the record that presents codes as they should be takes it back.
+/// A later message of the record with valid codes resolves it.
 fn refused(links: &Links) -> Vec<(Reason, Evidence)> {
     let stands = |(record, set): &(Token, &PresentedSet)| {
         links.records[record].presented.get(HETU_SYSTEM).is_none_or(|valid| valid.key <= set.key)
@@ -154,7 +156,7 @@ fn refused(links: &Links) -> Vec<(Reason, Evidence)> {
     entries.filter(|evidence| !evidence.is_empty()).map(|evidence| (Reason::RefusedIdentityCode, evidence)).collect()
 }
 
-/// Somebody who may has decided it, or the record presents none any more.
+/// It is resolved when somebody who may decide has, or when the record no longer presents the code.
 fn ended(links: &Links) -> Vec<(Reason, Evidence)> {
     let waiting = links.records.iter().filter(|(_, it)| it.ended().next().is_some());
     let entry = |(record, of_record): (&Token, &RecordLinks)| {
@@ -168,8 +170,8 @@ fn crowds(links: &Links) -> Vec<(Reason, Evidence)> {
     let entry = |(token, system): (Token, String)| {
         let crowd = links.records.iter().filter(|(_, it)| it.system == system && it.linking().any(|it| it == token));
         let sets = crowd.flat_map(|(record, it)| it.presented.values().map(|set| (*record, set)));
-        let told = evidence(sets.filter(|(_, set)| set.tokens.contains(&token)));
-        (Reason::Crowd, told)
+        let evidence = evidence(sets.filter(|(_, set)| set.tokens.contains(&token)));
+        (Reason::Crowd, evidence)
     };
     links.crowded().into_iter().map(entry).collect()
 }

@@ -21,7 +21,7 @@ pub struct CurrentWorker {
     pub contact: Contact,
     /// The register in which it is written.
     pub register: Register,
-    /// Who told it.
+    /// The source that reported it.
     pub source: String,
     /// Since when.
     pub since: Instant,
@@ -29,9 +29,9 @@ pub struct CurrentWorker {
     pub until: Option<Instant>,
     /// Profession.
     pub profession: Option<Code>,
-    /// Holds a public-service post, if told.
+    /// Holds a public-service post, if reported.
     pub public_service_post: Option<bool>,
-    /// Away now; the client's work goes on.
+    /// The absence, if the worker is away now.
     pub away: Option<Away>,
     /// Who stands in now.
     pub stands_in: Option<Contact>,
@@ -51,41 +51,41 @@ pub struct Away {
 /// How somebody is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Contact {
-    /// As the source told it.
+    /// As the source reported it.
     Sealed {
-        /// Opens it.
+        /// The record that opens it.
         record: Token,
         /// Who.
         worker: Sealed<Worker>,
-        /// With unit, email and hours; without them only name and number are shown.
+        /// Whether unit, e-mail and hours may be shown; otherwise only name and phone.
         place: bool,
     },
     /// From the ward directory.
     Directory {
         /// Who.
         worker: WardWorker,
-        /// There today.
+        /// At work today.
         today: bool,
     },
     /// A contact point without a name.
     Point(String),
-    /// The source told that somebody works with the client, and not who.
+    /// The source reported that somebody works with the client, but not who.
     NotReported,
-    /// The ward has no health social worker: that is known.
+    /// The ward is known to have no health social worker.
     NoneForWard,
-    /// The ward is not in the directory: whether it has one is not known.
+    /// The ward is not in the directory: it is not known whether it has one.
     WardNotListed,
-    /// Not shown: it would lead to a place, and the client has a turvakielto.
+    /// Withheld: it would lead to a place, and the client has a turvakielto.
     Withheld,
 }
 
 impl Contact {
-    /// As the source told it.
+    /// As the source reported it.
     pub(crate) fn sealed(record: Token, worker: Sealed<Worker>) -> Self {
         Self::Sealed { record, worker, place: true }
     }
 
-    /// What may be seen of it.
+    /// What the caller may see of it.
     #[must_use]
     pub fn seen(self, sight: Sight) -> Self {
         match (sight, self) {
@@ -104,7 +104,7 @@ impl Contact {
 }
 
 impl CurrentWorker {
-    /// What may be seen of it.
+    /// What the caller may see of it.
     #[must_use]
     pub fn seen(self, sight: Sight) -> Self {
         let stands_in = self.stands_in.map(|it| it.seen(sight));
@@ -154,7 +154,7 @@ impl CurrentWorker {
     }
 }
 
-/// The contacts of a stay's ward: those there today first.
+/// The contacts of a stay's ward; those at work today first.
 pub(crate) fn ward_contacts(stay: &Stay, directory: &Directory, zone: &TimeZone, at: Instant) -> Vec<Contact> {
     let Some(ward) = &stay.ward else {
         return vec![Contact::WardNotListed];
@@ -176,9 +176,9 @@ pub(crate) fn ward_contacts(stay: &Stay, directory: &Directory, zone: &TimeZone,
     }
 }
 
-/// As assigned, if in force: while its clientship is, too.
+/// The assignment in force: only while its clientship is in force, too.
 pub(crate) fn in_force<'a>(view: &ParallelView, assignment: &'a Assignment, at: Instant) -> Option<&'a Span<Assigned>> {
-    // In whichever register the clientship is written.
+    // The clientship may stand in either register.
     let bears = |key: &Token| {
         let mut clientships = view.lanes().into_iter().filter_map(|lane| lane.clientships.get(key));
         clientships.all(|clientship| clientship.bears_at(at))
@@ -193,11 +193,11 @@ pub(crate) fn assigned(view: &ParallelView, at: Instant) -> Vec<CurrentWorker> {
         let assigned = &span.what;
         let state = assignment.worker.as_ref();
         let confirmed = state.and_then(|state| state.confirmed.as_ref());
-        // What was confirmed is newer than what the assignment has.
+        // Confirmed data are newer than those of the assignment.
         let (record, worker) =
             confirmed.and_then(|it| it.worker.clone()).unwrap_or((assigned.record, assigned.worker.clone()));
         let absence = state.and_then(|state| state.absent_at(at));
-        // Whoever was named for this client goes before whoever stands in for the worker altogether.
+        // A substitute for this client takes precedence over the worker's general substitute.
         let stand_in = assignment.substitute_at(at).map(|it| &it.what);
         let stand_in = stand_in.or_else(|| absence.as_ref().and_then(|it| it.substitute));
         Some(CurrentWorker {

@@ -1,7 +1,7 @@
-//! Wards and clinics → their health social workers, as the configuration says.
+//! Wards and clinics → their health social workers, from the configuration.
 //!
-//! Wards and clinics have social workers of their own who work on weekdays (the need was told so). The stay's ward
-//! brings its worker into the answer; "none for this ward" is an answer, and not the same as a ward nobody has entered.
+//! Wards and clinics have social workers of their own, who work on weekdays. The stay's ward brings its worker into the
+//! answer. "None for this ward" is an answer; it differs from a ward that is not in the directory.
 
 use event::{Code, Instant};
 use jiff::civil::Weekday;
@@ -20,8 +20,8 @@ pub struct Directory {
 pub struct WardEntry {
     /// Its health social workers; empty: there is none for this ward.
     pub workers: Vec<WardWorker>,
-    /// Whom to ring when none of them is there. It is shown to those who may not see the ward, too: what of the ward
-    /// it names is what the county has chosen to show to outsiders.
+    /// Whom to ring when none of them is there. It is shown also to callers who may not see the ward: whatever it names
+    /// of the ward, the county has chosen to show to outsiders.
     pub contact_point: Option<String>,
 }
 
@@ -34,27 +34,27 @@ pub struct WardWorker {
     pub phone: Option<String>,
     /// Email.
     pub email: Option<String>,
-    /// What the worker does: "millaisesta tehtävästä on kyse eikä se millä osastolla työskentelee".
+    /// The worker's task, not the ward ("millaisesta tehtävästä on kyse eikä se millä osastolla työskentelee").
     pub task: Option<Code>,
     /// The weekdays on which the worker is there.
     pub weekdays: Vec<Weekday>,
-    /// The hours, for eyes.
+    /// The hours, as text.
     pub hours: Option<String>,
 }
 
-/// What the directory says of a ward.
+/// What the directory has of a ward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnWard<'a> {
-    /// These.
+    /// These workers.
     Workers(&'a WardEntry),
-    /// Nobody, and that is known.
+    /// Nobody: that is known.
     None(&'a WardEntry),
     /// The ward is not in the directory.
     NotListed,
 }
 
 impl Directory {
-    /// Of a source's ward.
+    /// The entry of a source's ward.
     #[must_use]
     pub fn ward(&self, source: &str, code: &str) -> OnWard<'_> {
         match self.wards.get(&(source.to_owned(), code.to_owned())) {

@@ -1,7 +1,8 @@
-//! Is a hospital involved? The smallest answer that helps: what kind, since when, whom to contact; no ward, no diagnosis.
+//! Is a hospital involved? The smallest answer that helps: what kind, since when, whom to contact; no ward, no
+//! diagnosis.
 //!
-//! Being a patient is itself secret (KHO:2018:93), so the yes and the no are disclosures, and "none" is said only when it
-//! is known.
+//! Being a patient is itself secret (KHO:2018:93), so both yes and no are disclosures, and "none" is answered only when
+//! it is known.
 
 use crate::ParallelView;
 use crate::access::{Grant, Sight};
@@ -14,14 +15,14 @@ use event::{Instant, Register, StayClass};
 /// Whether a hospital is involved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Involvement {
-    /// It is.
+    /// Yes.
     Involved {
         /// By these signs.
         signs: Vec<Sign>,
         /// The client has a turvakielto: the flag goes with the data (661/2009 37 §).
         protected: bool,
     },
-    /// It is not, and every source that should have spoken has.
+    /// No, and every source that covers it has reported in time.
     NotInvolved,
     /// Not known.
     NotKnown(Completeness),
@@ -34,7 +35,7 @@ pub struct Sign {
     pub kind: InvolvementKind,
     /// From when.
     pub since: Instant,
-    /// When it is planned to end, if told.
+    /// When it is planned to end, if reported.
     pub planned_at: Option<Instant>,
     /// Whom to contact.
     pub contacts: Vec<Contact>,
@@ -51,16 +52,16 @@ pub enum InvolvementKind {
     EmergencyVisit,
     /// Osastojakso.
     StayInProgress,
-    /// At a hospital; of what class that is was not told.
+    /// At a hospital; the class was not reported.
     Presence,
-    /// A discharge is planned (980/2012 25 § 2 mom.: told in good time).
+    /// A discharge is planned (980/2012 25 § 2 mom.: to be notified in good time).
     PlannedDischarge,
     /// Terveyssosiaalityö.
     HealthSocialWork,
 }
 
 impl Involvement {
-    /// At `at`, as far as `grant` lets it be seen; `completeness` is that of stays and health social work.
+    /// At `at`, as far as `grant` allows; `completeness` is that of stays and health social work.
     #[must_use]
     pub fn of(
         view: Option<&ParallelView>,
@@ -75,7 +76,7 @@ impl Involvement {
         let mut stays = view.all_stays();
         stays.retain(|stay| grant.sees(stay.origin.register));
         let mut signs: Vec<_> = stays.iter().flat_map(|stay| signs_of(stay, county, at)).collect();
-        // In whichever register it is written: by that one's sight.
+        // In either register, by the sight of that register.
         let work = view.lanes().into_iter().flat_map(|lane| lane.health_social_work.values());
         for work in work.filter(|work| grant.sees(work.origin.register)) {
             let Some(open) = work.open_at(at) else { continue };
@@ -106,7 +107,7 @@ impl Involvement {
     }
 }
 
-/// What may be seen of the contacts: how many are withheld tells something too.
+/// What the caller may see of the contacts. The number of withheld contacts would disclose something too.
 fn seen_once(contacts: Vec<Contact>, sight: Sight) -> Vec<Contact> {
     let mut seen: Vec<Contact> = contacts.into_iter().map(|contact| contact.seen(sight)).collect();
     seen.dedup_by(|a, b| *a == Contact::Withheld && a == b);
@@ -133,7 +134,7 @@ fn signs_of(stay: &Stay, county: &County, at: Instant) -> Vec<Sign> {
         inferred: stay.inferred,
         register: stay.origin.register,
     };
-    // Since when the discharge is planned, not since when the client is there.
+    // Since when the discharge has been planned, not since when the client has been there.
     let planned = stay.planned_discharge.in_force().map(|planned_at| {
         let since = stay.planned_discharge.since().unwrap_or(stay.since());
         sign(InvolvementKind::PlannedDischarge, since, *planned_at)

@@ -1,22 +1,22 @@
-//! How long what nobody ends counts, in seconds: set by the configuration.
+//! How long something counts that nobody ends, in seconds: set by the configuration.
 
-/// After these times something that is open in the record is not called open any more.
+/// After these times an open fact no longer counts as open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// A visit to a clinic that nobody closed is over after this.
+    /// A clinic visit that nobody ended is over after this.
     pub clinic_visit_seconds: i64,
-    /// An emergency visit that nobody closed is *not known* after this.
+    /// An emergency visit that nobody ended is *not known* after this.
     pub emergency_visit_seconds: i64,
     /// A presence whose class is not reported is *not known* after this.
     pub class_not_told_seconds: i64,
-    /// An inpatient stay of which nothing has been reported for so long is *not known*.
+    /// An inpatient stay without a report for this long is *not known*.
     pub inpatient_stay_seconds: i64,
-    /// A fact without a visit number that only hints at a presence, or a plan that tells no time, says nothing of now after
-    /// this.
+    /// After this a fact without a visit number that only hints at a presence, or a plan without a time, is too old for
+    /// now.
     pub unplaced_seconds: i64,
-    /// A contact or notice that nobody answered makes no client relationship after this.
+    /// A contact or notice that nobody answered is no client relationship after this.
     pub unanswered_referral_seconds: i64,
-    /// An assessment that nobody finished, or a case in which nothing is reported, makes none after this.
+    /// An assessment that nobody finished, or a case without a report, is none after this.
     pub unfinished_assessment_seconds: i64,
 }
 

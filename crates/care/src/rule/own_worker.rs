@@ -1,7 +1,8 @@
-//! Who the own worker is, and if nobody is named, why.
+//! Who the own worker is; if nobody is named, why.
 //!
-//! 1301/2014 42 § 1 mom.: an own worker is named for the duration of the clientship, unless another worker who answers for
-//! the services is named already (a child's social worker is one: 417/2007 13 b §) or naming is obviously unnecessary.
+//! 1301/2014 42 § 1 mom.: an own worker is named for the duration of the clientship, unless another worker responsible
+//! for the services is already named (a child's social worker is one: 417/2007 13 b §) or naming is obviously
+//! unnecessary.
 
 use crate::ParallelView;
 use crate::entity::assignment::Assigned;
@@ -16,15 +17,15 @@ use event::{Code, Instant, Token, WorkerRole};
 pub enum OwnWorker {
     /// Named. More than one where registers or clientships disagree: all are shown.
     Named(Vec<CurrentWorker>),
-    /// Not named, and every source that should have spoken has.
+    /// Not named, and every source that covers it has reported in time.
     NotNamed {
-        /// A clientship is in force: somebody ought to be named, unless the law has an exception.
+        /// A clientship is in force: somebody must be named, unless the law has an exception.
         clientship: bool,
-        /// By which exception; `None`: without a clientship and without anybody instead, there is nothing to explain.
+        /// The exception; `None`: without a clientship and without a responsible worker there is nothing to explain.
         why: Option<NotNamed>,
-        /// The source's own code, where it gave one; else that of the last own worker's end.
+        /// The code that the source reported; else that of the last own worker's end.
         reason: Option<Code>,
-        /// Who answers for the services instead.
+        /// Who is responsible for the services instead.
         instead: Vec<CurrentWorker>,
     },
     /// Not known.
@@ -40,11 +41,11 @@ pub enum NotNamed {
     ChildsSocialWorker,
     /// Naming is unnecessary, by the source's code.
     Unnecessary,
-    /// Nobody knows why: somebody ought to look.
+    /// The reason is not known: it needs review.
     NotKnown,
 }
 
-/// Codes by which a source says that naming is obviously unnecessary.
+/// Codes for "naming is obviously unnecessary".
 const UNNECESSARY: [&str; 4] = ["obviously-unnecessary", "unnecessary", "ilmeisen-tarpeeton", "tarpeeton"];
 
 impl OwnWorker {
@@ -85,8 +86,8 @@ impl OwnWorker {
     }
 }
 
-/// Was an own worker named for the clientship after `mark`? Then what was the reason for naming nobody is none any more,
-/// also when that worker has left.
+/// Was an own worker named for the clientship after `mark`? Then the earlier reason for naming nobody is superseded,
+/// even if that worker has left.
 fn was_named_after(view: &ParallelView, clientship: Token, mark: &Mark, at: Instant) -> bool {
     let mut spans = spans(view);
     spans.any(|it| {

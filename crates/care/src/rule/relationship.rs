@@ -1,6 +1,6 @@
-//! A client relationship, verified from the record (703/2023 9 §, 57 §). It ends when what it rests on ends, and not before.
+//! A client relationship, verified from the record (703/2023 9 §, 57 §). It ends when its basis ends, and not before.
 //!
-//! | rests on | ends by |
+//! | basis | ends by |
 //! |---|---|
 //! | a stay, planned or going on | its end, its cancellation |
 //! | health social work, a clientship, a service | its end or term |
@@ -9,10 +9,10 @@
 //! | an assessment without a case that is known | the same |
 //! | a hospital's contact or notice to social care | its rejection, completion, cancellation or failure; expiry or a configured time without an answer; with one, the time of an assessment |
 //!
-//! A finished assessment after which a clientship follows, or of which that is not reported, leaves a decision due (1301/2014
-//! 36 §, 45 §): the case goes on. No source says which clientship followed which case, so each clientship is that of one
-//! case, the first that it can be of: it began after the case was opened and before it was closed, and was not
-//! over before the assessment or the decision. What is left without one still waits for its decision.
+//! If a clientship follows a finished assessment, or if that is not reported, a decision is due (1301/2014 36 §, 45 §)
+//! and the case continues. No source reports which clientship followed which case. So each clientship is assigned to one
+//! case, the first that it can belong to: it began after the case was opened and before it was closed, and was not over
+//! before the assessment or the decision. A case without a clientship still waits for its decision.
 
 use super::current_workers::in_force;
 use super::limits::Limits;
@@ -37,7 +37,7 @@ impl ParallelView {
         let work = || lane.health_social_work.values().any(|it| it.open_at(at).is_some());
         let clientship = || lane.clientships.values().any(|it| it.open_at(at).is_some());
         let worker = || lane.assignments.values().any(|it| in_force(self, it, at).is_some());
-        // A service that is given is a clientship too (1301/2014 34 §).
+        // A service in progress is a clientship too (1301/2014 34 §).
         let service = || lane.services.values().any(|it| it.status(at) == ServiceStatus::Started);
         let pending = || lane.is_any_pending(&self.limits, at);
         // A hospital's contact or notice makes the case pending at social care (1301/2014 35 §).
@@ -51,7 +51,8 @@ impl ParallelView {
         to_social(request.kind) && course.status().is_open() && self.is_awaited(course, request.origin.happened_at, at)
     }
 
-    /// Nobody answered yet, within its time; or somebody did, and the work that follows has its time.
+    /// Either nobody has answered yet and the time has not run out, or somebody has and the following work is within its
+    /// time.
     fn is_awaited(&self, course: &Course, asked_at: Instant, at: Instant) -> bool {
         match &course.answer {
             None => {
@@ -64,7 +65,7 @@ impl ParallelView {
 }
 
 impl Lane {
-    /// A case, or an assessment of which no case is known.
+    /// Is a case pending, or an assessment without a known case?
     fn is_any_pending(&self, limits: &Limits, at: Instant) -> bool {
         let cases = self.cases.iter().filter_map(|(key, case)| self.matter(*key, case, at));
         let alone = |it: &&Assessment| it.case.is_none_or(|case| !self.cases.contains_key(&case));
@@ -95,16 +96,16 @@ impl Lane {
     }
 }
 
-/// What is or was pending: a case, or an assessment of which no case is known.
+/// Something that is or was pending: a case, or an assessment without a known case.
 struct Matter {
     opened_at: Instant,
     closed_at: Option<Instant>,
-    /// By its last assessment that is ready, else by its first decision.
+    /// When its last finished assessment was ready, else its first decision.
     settled_at: Option<Instant>,
     under_way: bool,
-    /// Of the last assessment that is ready no clientship follows.
+    /// By the last finished assessment no clientship follows.
     none_follows: bool,
-    /// When something was last reported of it.
+    /// The last report of it.
     last: Instant,
 }
 
@@ -132,8 +133,8 @@ impl Matter {
     }
 }
 
-/// For each matter: did a clientship follow it? One clientship is that of one matter. Those that were settled first go
-/// first, each with the clientship that was over first: so as many as possible have one.
+/// For each matter: did a clientship follow it? One clientship belongs to one matter. Matters that were settled first
+/// choose first, each the clientship that was over first: so as many matters as possible get one.
 fn carried(matters: &[Matter], mut clientships: Vec<&Span<OpenClientship>>) -> Vec<bool> {
     let mut carried = vec![false; matters.len()];
     let settled = matters.iter().enumerate().filter(|(_, it)| !it.none_follows);

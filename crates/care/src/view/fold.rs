@@ -1,8 +1,7 @@
-//! The fold: each event goes to what it is of, in the lane of its register.
+//! The fold: each event goes to its entity, in the lane of its register.
 //!
-//! One arm a family and no `_ =>`. What an entity makes of its events stands in the entity's file. All follow the one rule
-//! of `event`: what an event leaves out it keeps, the time of a fact is the earliest that was reported of it, and a new key
-//! begins empty.
+//! One arm for each family, and no `_ =>`. How an event changes its entity stands in the entity's file. All follow the
+//! rule of `event`: an absent field keeps, the time of a fact is the earliest reported, and a new key begins empty.
 
 use super::{ParallelView, Streams};
 use crate::entity::evolve;
@@ -35,8 +34,8 @@ impl ParallelView {
             Body::Referral(event) => lane.unplaced.push(Unplaced::referral(reported, event)),
             Body::Cooperation(event) => evolve(&mut lane.cooperations, event.key(), reported, event),
             Body::Person(event) => lane.persons.entry(reported.record()).or_default().evolve(reported.mark, event),
-            // Which records are one person, and by which codes, is worked out by `link`, before the fold. What a withdrawn
-            // translation replaced is folded no more.
+            // `link` works out which records are one person, and by which codes, before the fold. An event that a
+            // withdrawn translation replaced is no longer folded.
             Body::Identity(_) | Body::Translation(_) => {}
             Body::Case(event) => evolve(&mut lane.cases, event.key(), reported, event),
             Body::Assessment(event) => evolve(&mut lane.assessments, event.key(), reported, event),
@@ -82,7 +81,7 @@ impl Streams {
         self.stated.entry(at).or_default().state(scope, list, may_end);
     }
 
-    /// Before the list is met in the order of the fold, it is remembered.
+    /// A confirmation that comes before its list is remembered.
     fn confirm(&mut self, list: Uuid) {
         let confirmed = self.stated.values_mut().any(|stated| stated.confirm(list));
         if !confirmed {

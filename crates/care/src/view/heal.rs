@@ -1,4 +1,4 @@
-//! What other streams report of a client's stays, referrals and workers, put into the client's view when it is read.
+//! What other streams report of a client's stays, referrals and workers, added to the client's view when it is read.
 
 use super::{Lane, ParallelView};
 use crate::Rows;
@@ -10,26 +10,26 @@ use crate::fact::mark::Mark;
 use event::{Instant, Token, Ward, WorkerRole};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the lists say of something that a source's single messages told.
+/// Whether the lists of a source have something that its single messages reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnList {
-    /// It is on the last list, or no list has been stated since it was told.
+    /// It is on the last list, or no list has been stated since it was reported.
     #[default]
     AsReported,
-    /// A whole list since then, as of this time, does not have it.
+    /// A later whole list, as of this time, does not have it.
     Gone(Instant),
-    /// The list of its ward does not have it, as of this time: where the client is, is not known.
+    /// The list of its ward, as of this time, does not have it: where the client is, is not known.
     NotOnWard(Instant),
 }
 
-/// What other streams say that a client's answer needs: the lists of sources, and workers' absences.
+/// What other streams report that a client's answer needs: lists of sources, absences of workers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Statements {
-    /// Lists, of the sources of the client's stays and assignments.
+    /// The lists of the sources of the client's stays and assignments.
     pub lists: Vec<StatedRow>,
     /// By worker.
     pub workers: BTreeMap<Token, WorkerState>,
-    /// Whose stays, referrals and teams are, by their own streams.
+    /// The subjects of stays, referrals and teams, by their own streams.
     pub subjects: BTreeMap<Token, Vec<StatedSubject>>,
 }
 
@@ -40,12 +40,12 @@ pub struct Wanted {
     pub sources: BTreeSet<String>,
     /// Workers whose absences are wanted.
     pub workers: BTreeSet<Token>,
-    /// Stays, referrals and teams of which it is wanted whose they are.
+    /// Stays, referrals and teams whose subjects are wanted.
     pub owned: BTreeSet<Token>,
 }
 
 impl Statements {
-    /// What the rows of streams say, as far as it is wanted; in any order.
+    /// From the rows of streams, as far as wanted; in any order.
     #[must_use]
     pub fn of<'a>(streams: impl IntoIterator<Item = &'a Rows>, wanted: &Wanted) -> Self {
         let mut statements = Self::default();
@@ -104,7 +104,7 @@ impl Lane {
             }
             if let Some(subject) = StatedSubject::another(statements.subjects(key), own, present.as_ref()) {
                 match (subject.of_nobody, subject.ends) {
-                    // Of another it is a name that their stay and this one may share.
+                    // For another client it is an identifier that their stay and this one may share.
                     (_, true) => stay.certainty = Certainty::MayHaveEnded,
                     (true, false) => stay.is_reported_there(&subject.mark),
                     (false, false) => stay.superseded = true,
@@ -126,14 +126,14 @@ impl Lane {
     }
 }
 
-/// A stay of `source` on `ward`, of which the last report that the client is there is `told`.
+/// A stay of `source` on `ward`, whose client was last reported there at `reported`.
 fn stay_on_list(lists: &[StatedRow], source: &str, stay: Token, ward: Option<&Ward>, reported: &Mark) -> OnList {
     let whole = |wards: &Vec<Ward>| wards.is_empty();
     let relevant = lists.iter().filter(|list| list.source == source).filter_map(|list| {
         let Scope::Stays(wards) = &list.scope else { return None };
         let as_of = list.since(reported)?;
         let here = list.keys.contains(&stay);
-        // A list that has it counts even where it is not of its ward: the client moved there.
+        // A list that has it counts even if it is of another ward: the client moved there.
         let covers = whole(wards) || here || ward.is_some_and(|ward| wards.contains(ward));
         covers.then_some((as_of, here, whole(wards)))
     });
@@ -144,7 +144,7 @@ fn stay_on_list(lists: &[StatedRow], source: &str, stay: Token, ward: Option<&Wa
     }
 }
 
-/// An assignment of `source` in `role`, last told as `told`.
+/// An assignment of `source` in `role`, last reported at `reported`.
 fn worker_on_list(lists: &[StatedRow], source: &str, assignment: Token, role: WorkerRole, reported: &Mark) -> OnList {
     let covering = lists.iter().filter(|list| list.source == source).filter_map(|list| {
         let Scope::Workers(roles) = &list.scope else { return None };

@@ -1,8 +1,8 @@
-//! A lane: what one register has of the client (703/2023 18 §).
+//! A lane: one register's part of the client's view (703/2023 18 §).
 //!
-//! An event goes to the lane of the register that it carries, and never moves (law 6). What may be seen is a lane taken or
-//! left out. Whatever goes over a lane takes it apart without `..`: a new kind of entity does not compile until somebody has
-//! decided what it is.
+//! An event goes to the lane of the register that it carries, and never moves (law 6). What a caller may see is a lane
+//! shown or left out. Every walk over a lane takes it apart without `..`: a new kind of entity does not compile until
+//! somebody decides how to treat it.
 
 use crate::access::Sight;
 use crate::entity::assessment::Assessment;
@@ -26,7 +26,7 @@ use event::{AssignmentEvent, Instant, StayEvent, TeamEvent, Token};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What one register has of the client. Entities are by the source's key, unless it is said otherwise.
+/// One register's part of the client's view. Entities are by the source's key, unless noted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lane {
     /// Per record.
@@ -59,12 +59,12 @@ pub struct Lane {
     pub cooperations: BTreeMap<Token, Cooperation>,
     /// Facts without a key, in order.
     pub unplaced: Vec<Unplaced>,
-    /// Since when something is in it that this version does not understand.
+    /// Since when it has something that this version does not understand.
     pub not_understood: Option<Instant>,
 }
 
 impl Lane {
-    /// The records of what may have a stream of its own, and of the person.
+    /// The records of everything that may have a stream of its own, and of the person.
     pub(super) fn records(&self) -> impl Iterator<Item = Token> + '_ {
         let stays = self.stays.values();
         let stays = stays.flat_map(|stay| [Some(stay.origin.record), stay.present.map(|(_, record)| record)]);
@@ -84,7 +84,7 @@ impl Lane {
     pub(super) fn assignment(&mut self, reported: &Reported, event: &AssignmentEvent) {
         let (key, mark) = (event.key(), &reported.mark);
         evolve(&mut self.assignments, key, reported, event);
-        // Reported by a message that states the whole team of it.
+        // The same message states the assignment's whole team.
         let stated = |team: &CareTeam| team.members.contains(&key) && team.mark.is_of_one_message(mark);
         if matches!(event, AssignmentEvent::WorkerAssigned(_))
             && self.teams.values().any(stated)
@@ -94,7 +94,8 @@ impl Lane {
         }
     }
 
-    /// A whole team is stated: who left it is assigned no more, and of who stays only the times that it states count.
+    /// A whole team is stated: the assignment of a member who left is over, and of a member who stays only the stated
+    /// times count.
     pub(super) fn team(&mut self, reported: &Reported, event: &TeamEvent) {
         let TeamEvent::CareTeamStated(stated) = event;
         let members = stated.assignments.iter().copied().collect();
@@ -122,7 +123,7 @@ impl Lane {
             return;
         }
         let Self {
-            // Names and languages lead to no place; what of a person is shown is the asker's own register's.
+            // Names and languages lead to no place. What is shown of a person comes from the caller's own register.
             persons: _,
             stays,
             cases,
@@ -167,7 +168,7 @@ fn hide<E: Entity>(all: &mut BTreeMap<Token, E>, sight: Sight) {
     }
 }
 
-/// The name of who reported it is a place too, where nothing may lead to one.
+/// The name of the source is a place too, where nothing may lead to one.
 pub(super) fn hide_source(origin: &mut Origin, sight: Sight) {
     if sight == Sight::Withheld {
         origin.source.clear();

@@ -26,36 +26,37 @@ use uuid::Uuid;
 /// One client's events, folded in the order of their keys. Entities bind by explicit keys only (rule R5).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParallelView {
-    /// The highest key folded in: an event at or below it makes the client be folded anew.
+    /// The highest key folded in: an event at or below it makes the client be refolded.
     pub last: Option<OrderKey>,
-    /// What the patient register has.
+    /// The lane of the patient register.
     pub health: Lane,
-    /// What the register of social care has.
+    /// The lane of the social register.
     pub social: Lane,
-    /// By referral id. Of two registers: of who asked, and of who answers.
+    /// By referral id. They belong to two registers: the requester's and the receiver's.
     pub referrals: BTreeMap<Token, Referral>,
-    /// What stands in a stream that is no client's.
+    /// State from streams that belong to no client.
     pub streams: Streams,
-    /// Of a view of the past: a turvakielto has been set since, and hides the places of then. Not part of the view's bytes.
+    /// Only in a view of the past: a turvakielto has been set since, and it hides the places of then. Not part of the
+    /// view's bytes.
     #[serde(skip)]
     pub protected_since: bool,
-    /// How long what nobody ends counts. Not part of the view's bytes.
+    /// How long something counts that nobody ends. Not part of the view's bytes.
     #[serde(skip)]
     pub limits: Limits,
 }
 
-/// What stands in the stream of a worker, of a source, or of a thing.
+/// State from the streams of workers, sources and things.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Streams {
     /// By the worker's key.
     pub workers: BTreeMap<Token, WorkerStream>,
     /// Whole lists, by source and scope.
     pub stated: BTreeMap<(String, Scope), Stated>,
-    /// Lists that are confirmed and were not met yet in the order of the fold.
+    /// Confirmed lists that the fold has not met yet.
     pub confirmed: BTreeSet<Uuid>,
-    /// Whose a stay, a referral or a team is, by its key.
+    /// The subject of a stay, a referral or a team, by its key.
     pub subjects: BTreeMap<Token, StatedSubject>,
-    /// What sources speak for, by source.
+    /// What sources declare that they cover, by source.
     pub declared: BTreeMap<String, Declared>,
 }
 
@@ -101,13 +102,13 @@ impl ParallelView {
         [&mut self.health, &mut self.social]
     }
 
-    /// The records of the person, and of what has a stream of its own.
+    /// The records of the person, and of everything that has a stream of its own.
     pub(crate) fn records(&self) -> BTreeSet<Token> {
         let lanes = self.lanes().into_iter().flat_map(Lane::records);
         lanes.chain(self.referrals.values().flat_map(Referral::records)).collect()
     }
 
-    /// Is a turvakielto in force: by any record, for a source that has not heard of it does not lift it.
+    /// Is a turvakielto in force? Any record may set it: a source that does not report it does not lift it.
     #[must_use]
     pub fn is_protected_at(&self, now: Instant) -> bool {
         let mut persons = self.lanes().into_iter().flat_map(|lane| lane.persons.values());

@@ -1,6 +1,7 @@
 //! Law 2, written plainly: clients and their views are a function of the *set* of events.
 //!
-//! The store gets there in steps, batch by batch; this says where it must arrive. Tests compare the two byte for byte.
+//! The store gets there in steps, batch by batch; this computes the result that it must reach. Tests compare the two
+//! byte for byte.
 
 use crate::ParallelView;
 use crate::identity::link::{Crowded, Links};
@@ -23,7 +24,7 @@ pub fn clients(events: &[Received]) -> BTreeMap<BTreeSet<Token>, ParallelView> {
     links.clients(&Crowded::new()).into_iter().map(view).collect()
 }
 
-/// The same, of what was received by `at` (rule R7).
+/// The same, for what was received by `at` (rule R7).
 #[must_use]
 pub fn clients_as_of(events: &[Received], at: Instant) -> BTreeMap<BTreeSet<Token>, ParallelView> {
     let mut known = joined(events);

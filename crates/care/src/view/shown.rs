@@ -1,9 +1,9 @@
-//! What may be seen of a view: a lane taken or left out, places hidden, and what of a referral crosses the line.
+//! What a caller may see of a view: a lane shown or left out, places hidden, and what of a referral crosses the line.
 //!
-//! Of a referral's answer only this goes back over the line to the side that asked: that its own message was received,
-//! accepted or rejected. Not who took it, where, why, by when, nor what has become of it: that is in the receiver's own
-//! register, and a hospital has no right to it without the client's permission (703/2023 53 § 3 mom.). Whether a notice,
-//! made without the client's consent, is answered at all is the county's to choose
+//! Only this much of a referral's answer crosses the line back to the side that asked: its own message was received,
+//! accepted or rejected. Not who accepted it, where, why, by when, nor the later course: that is in the receiver's own
+//! register, and a hospital has no right to it without the client's permission (703/2023 53 § 3 mom.). The county
+//! chooses whether a notice, made without the client's consent, is answered at all
 //! ([`County::notices_answered`](crate::answer::County)).
 
 use super::lane::hide_source;
@@ -23,7 +23,7 @@ impl ParallelView {
                 *lane = Lane::default();
             }
         }
-        // In streams that are no client's.
+        // They belong to no client.
         *streams = Streams::default();
         let seen = |origin: &Origin| may_see(origin.register);
         let answered = |kind: &ReferralKind| notices_answered || *kind != ReferralKind::Notice;
@@ -68,7 +68,7 @@ impl Course {
         [&mut self.answer, &mut self.acceptance, &mut self.contradicted].into_iter().flatten()
     }
 
-    /// What may be seen of the answers. `asked`: of what kind the request is, if whoever sees it may know of its answer.
+    /// What the caller may see of the answers. `asked`: the kind of the request, if the caller may know its answer.
     fn back_over_the_line(&mut self, asked: Option<ReferralKind>, seen: &impl Fn(&Origin) -> bool) {
         let bare = |status, it: &Answer| {
             let (origin, mark) = (it.origin.clone(), it.mark);

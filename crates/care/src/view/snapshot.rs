@@ -1,7 +1,7 @@
 //! A view's bytes: a cache of the fold, never the record.
 //!
-//! The same view always gives the same bytes (sorted maps, fixed layout), so two ways to a view can be compared byte for
-//! byte. Bytes of another version are not read: the client is folded anew.
+//! The same view always gives the same bytes (sorted maps, fixed layout), so views from two paths can be compared byte
+//! for byte. Bytes of another version are not read: the client is refolded.
 
 use crate::entity::list::StatedRow;
 use crate::rule::source::Declared;
@@ -34,7 +34,7 @@ impl ParallelView {
     }
 }
 
-/// The bytes of a row, or of a part of it, that no query looks into. Bytes of another version are not read.
+/// The bytes of a row, or of a part of it, that no query reads into. Bytes of another version are not read.
 pub trait RowBytes: Serialize + DeserializeOwned {
     /// Its bytes.
     #[must_use]

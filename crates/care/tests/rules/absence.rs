@@ -1,6 +1,6 @@
-//! Who is away and who stands in: all absences and substitutions, not the last reported.
+//! Who is away and who stands in: every absence and substitution counts, not only the last reported.
 
-use crate::{P, S, Told, ago, assigned, key, sealed, view};
+use crate::{P, S, Story, ago, assigned, key, sealed, view};
 use care::Statements;
 use care::directory::Directory;
 use care::{Contact, CurrentWorker, Rows};
@@ -44,12 +44,12 @@ use Away::{Not, OpenEnded, Until};
 
 /// And who stands in.
 type Seen = (Away, Option<String>);
-/// Why, what is reported, at which hours before the answer it is looked at, and what is seen then.
-type Table = Vec<(&'static str, Told, Vec<i64>, Vec<Seen>)>;
+/// Why; what is reported; for which hours before the answer; and what is seen then.
+type Table = Vec<(&'static str, Story, Vec<i64>, Vec<Seen>)>;
 
-fn seen(staff: &Told, client: &Told, hours: &[i64]) -> Vec<Seen> {
+fn seen(staff: &Story, client: &Story, hours: &[i64]) -> Vec<Seen> {
     let stream = Rows::of(&view(staff));
-    let mut story: Told = vec![(500, S, assigned(WorkerRole::OwnWorker, None))];
+    let mut story: Story = vec![(500, S, assigned(WorkerRole::OwnWorker, None))];
     story.extend(client.iter().cloned());
     let view = view(&story);
     let statements = Statements::of([&stream], &view.wanted());
@@ -100,7 +100,7 @@ fn absences_are_a_set() {
             vec![(Until(-30), who("Eka")), (Until(-30), who("Toka"))],
         ),
         (
-            "two at once: whoever was named last",
+            "two at once: the substitute named last",
             vec![(30, P, absent(30, Some(-10), Some("Eka"))), (20, P, absent(20, Some(-5), Some("Toka")))],
             vec![0, -7],
             vec![(Until(-10), who("Toka")), (Until(-10), who("Eka"))],
@@ -118,7 +118,7 @@ fn absences_are_a_set() {
             vec![(OpenEnded, None)],
         ),
         (
-            "the return is met before the absence",
+            "the fold meets the return before the absence",
             vec![(10, P, returned(5)), (10, P, absent(30, None, None))],
             vec![8, 0],
             vec![(Until(5), None), here.clone()],

@@ -1,5 +1,5 @@
-//! The one rule of `event` for a field that is absent, tried on every type: a report that leaves fields out changes nothing
-//! of what they have; one that has them replaces.
+//! The rule of `event` for absent fields, tried on every type: a report without a field keeps it, a report with the
+//! field replaces it.
 
 use crate::{P, ago, code, key, sealed, view};
 use care::ParallelView;
@@ -15,7 +15,7 @@ use event::{
 };
 use std::collections::BTreeSet;
 
-/// What stands in the fields that may be absent.
+/// The values of the fields that may be absent.
 #[derive(Clone, Copy)]
 enum Fields {
     These,
@@ -23,9 +23,9 @@ enum Fields {
     None,
 }
 
-/// Types without a field that may be absent, or where its absence means something of its own.
+/// Types without a field that may be absent, or whose absence has a meaning of its own.
 const NOT_HERE: [&str; 26] = [
-    // Nothing may be absent but the key.
+    // Only the key may be absent.
     "CareTeamStated",
     "CurrentStaysStated",
     "DeathCancelled",
@@ -280,8 +280,8 @@ impl Author {
     }
 }
 
-/// What a view has: its bytes; of a stay and of a clientship what it says, for where each of their fields stands is in the
-/// bytes too.
+/// The fields of a view: its bytes. Of a stay and of a clientship only their values: their bytes also have the place of
+/// each field.
 fn fields(view: &ParallelView) -> Vec<u8> {
     let clientship = view.health.clientships.values().next().and_then(|it| it.spans.last()).map(|span| {
         let (task, not_named) = (&span.what.service_task, &span.what.own_worker_not_named);
@@ -301,7 +301,7 @@ fn fields(view: &ParallelView) -> Vec<u8> {
 }
 
 #[test]
-fn what_is_left_out_is_kept_and_what_is_there_replaces() {
+fn an_absent_field_keeps_and_a_present_one_replaces() {
     let (these, others, none) =
         (Author(Fields::These).bodies(), Author(Fields::Others).bodies(), Author(Fields::None).bodies());
     for ((these, others), none) in these.iter().zip(&others).zip(&none) {
@@ -314,9 +314,9 @@ fn what_is_left_out_is_kept_and_what_is_there_replaces() {
     }
 }
 
-/// Nobody can add a type without saying what its absent fields do.
+/// A new type must declare what its absent fields do.
 #[test]
-fn every_type_is_here_or_says_why_not() {
+fn every_type_is_tried_or_exempt_for_a_reason() {
     let mut here: BTreeSet<&str> = Author(Fields::None).bodies().iter().map(Body::type_name).collect();
     here.extend(NOT_HERE);
     assert_eq!(here, Body::TYPES.iter().copied().chain(["Unknown"]).collect());

@@ -1,6 +1,6 @@
-//! Contacts: an appointment that is ahead, was cancelled or not kept is none.
+//! Contacts: an appointment in the future is none, nor is one that was cancelled or not kept.
 
-use crate::{P, Told, ago, code, key, now};
+use crate::{P, Story, ago, code, key, now};
 use care::ParallelView;
 use event::{Body, ContactCancelled, ContactRecorded, Instant};
 
@@ -25,12 +25,12 @@ fn what_counts_as_a_contact() {
         ("moved, and was", vec![(90, 50, booked()), (80, 10, booked())], Some(10)),
         ("moved to an earlier time", vec![(90, 10, booked()), (80, 50, booked())], Some(50)),
         ("cancelled, and booked again", vec![(90, 50, booked()), (80, 80, cancelled()), (70, 10, booked())], Some(10)),
-        ("the cancellation is met first", vec![(90, 90, cancelled()), (90, 10, booked())], None),
+        ("the fold meets the cancellation first", vec![(90, 90, cancelled()), (90, 10, booked())], None),
         ("only a cancellation", vec![(90, 90, cancelled())], None),
     ];
     for (why, reports, expected) in table {
-        let told: Told = reports.iter().map(|(hours, _, body)| (*hours, P, body.clone())).collect();
-        let mut events = crate::events(&told);
+        let story: Story = reports.iter().map(|(hours, _, body)| (*hours, P, body.clone())).collect();
+        let mut events = crate::events(&story);
         for (received, (_, at, _)) in events.iter_mut().zip(&reports) {
             received.event.happened_at = ago(*at);
         }

@@ -1,6 +1,8 @@
 //! Whether a hospital is involved.
 
-use crate::{P, S, Told, ago, clientship_opened, county, duty, facts, key, left, planned, started, states, view, work};
+use crate::{
+    P, S, Story, ago, clientship_opened, county, duty, facts, key, left, planned, started, states, view, work,
+};
 use crate::{leaves, presence, protected};
 use care::access::{Purpose, Query, Side, Task, admit};
 use care::answer::Facts;
@@ -20,7 +22,7 @@ fn whether_a_hospital_is_involved() {
         other => other,
     };
     let closed = Body::from(HealthSocialWorkClosed { work: key("work", "1"), outcome: None });
-    let table: Vec<(&str, Told, &str)> = vec![
+    let table: Vec<(&str, Story, &str)> = vec![
         ("nothing", vec![], "none"),
         ("an emergency visit", vec![(9, P, started(StayClass::Emergency, 9))], "EmergencyVisit"),
         ("a stay", vec![(9, P, started(StayClass::Inpatient, 9))], "StayInProgress"),
@@ -36,7 +38,7 @@ fn whether_a_hospital_is_involved() {
             "StayInProgress",
         ),
         ("planned, not there", vec![(9, P, planned(-48))], "none"),
-        ("planned, and its time has passed without a word", vec![(48, P, planned(9))], "not known"),
+        ("planned, and its time has passed without a report", vec![(48, P, planned(9))], "not known"),
         (
             "planned, and then there",
             vec![(48, P, planned(9)), (8, P, started(StayClass::Inpatient, 9))],
@@ -44,13 +46,13 @@ fn whether_a_hospital_is_involved() {
         ),
         ("a visit to a clinic is no involvement", vec![(9, P, started(StayClass::Outpatient, 9))], "none"),
         ("without a visit number", vec![(9, P, unplaced(started(StayClass::Inpatient, 9)))], "StayInProgress"),
-        ("health social work, in whichever register", vec![(9, S, work(None))], "HealthSocialWork"),
+        ("health social work, in either register", vec![(9, S, work(None))], "HealthSocialWork"),
         ("a presence whose class is not reported", vec![(9, P, presence(9))], "Presence"),
-        ("the same, and nobody ended it for two days", vec![(49, P, presence(49))], "not known"),
+        ("the same, and not ended for two days", vec![(49, P, presence(49))], "not known"),
         ("its fixed term is over", vec![(9, P, work(Some(ago(1))))], "none"),
         ("closed", vec![(9, P, work(None)), (8, P, closed)], "none"),
         (
-            "something was told of a stay, but not whether the client is there",
+            "something was reported of a stay, but not whether the client is there",
             vec![(
                 9,
                 P,
@@ -65,9 +67,9 @@ fn whether_a_hospital_is_involved() {
             "not known",
         ),
     ];
-    for (why, told, expected) in table {
-        let view = view(&told);
-        let said = |states: &[SourceState]| match facts(Some(&view), states)
+    for (why, story, expected) in table {
+        let view = view(&story);
+        let answer = |states: &[SourceState]| match facts(Some(&view), states)
             .involvement(duty(Query::CheckInvolvement), &county())
         {
             Involvement::Involved { signs, .. } => {
@@ -76,9 +78,9 @@ fn whether_a_hospital_is_involved() {
             Involvement::NotInvolved => "none".to_owned(),
             Involvement::NotKnown(_) => "not known".to_owned(),
         };
-        assert_eq!(said(&states(false)), expected, "{why}");
+        assert_eq!(answer(&states(false)), expected, "{why}");
         if expected == "none" {
-            assert_eq!(said(&states(true)), "not known", "{why}: a silent source never says none");
+            assert_eq!(answer(&states(true)), "not known", "{why}: with a silent source it is never none");
         }
     }
     let kinds = [InvolvementKind::HealthSocialWork, InvolvementKind::EmergencyVisit];
@@ -104,9 +106,9 @@ fn every_doubt_turns_none_into_not_known() {
     assert_eq!(doubts(Facts { states: &[], ..none }), BTreeSet::from([Doubt::NothingConnected]));
 }
 
-/// A doubt tells of the client too: health care is not told that something of the social register is in doubt.
+/// A doubt discloses something about the client too: health care is not shown a doubt of the social register.
 #[test]
-fn a_doubt_is_told_to_those_who_may_see_its_register() {
+fn a_doubt_is_shown_to_those_who_may_see_its_register() {
     let states = |register| {
         let mut states = states(false);
         states[0].register = register;
@@ -128,10 +130,10 @@ fn a_doubt_is_told_to_those_who_may_see_its_register() {
     assert!(complete(health, &states(None), &none), "not understood in the other register");
     assert!(complete(health, &states(None), &rejected), "a message that may belong to the other register");
     assert!(!complete(health, &states(Some(P)), &rejected), "the hospital's own");
-    assert!(!complete(rule(Side::Social, Task::ClientWork), &states(None), &none), "social care is told both");
+    assert!(!complete(rule(Side::Social, Task::ClientWork), &states(None), &none), "social care sees both");
 }
 
-/// Health social work of the social register is of no sign to whoever may not see that register.
+/// Health social work of the social register is no sign for a caller who may not see that register.
 #[test]
 fn health_care_is_shown_no_health_social_work_of_the_social_register() {
     let task = Task::HealthSocialWork;
@@ -151,8 +153,8 @@ fn health_care_is_shown_no_health_social_work_of_the_social_register() {
     }
 }
 
-/// 980/2012 25 §: since when it is planned, which is not since when the client is there, and does not move when the plan
-/// is reported again or changes.
+/// 980/2012 25 §: "since" is when the discharge was planned, not when the client came. It does not move when the plan is
+/// reported again or changes.
 #[test]
 fn a_planned_discharge_has_a_since_of_its_own() {
     let set = |hours| {
@@ -193,7 +195,7 @@ fn a_planned_discharge_has_a_since_of_its_own() {
     assert_eq!(since(&anew), Some((ago(5), None)), "planned anew");
 }
 
-/// Of a time that has been "none" is never said.
+/// For a time in the past the answer is never "none".
 #[test]
 fn the_past_is_never_called_none() {
     let states = states(false);

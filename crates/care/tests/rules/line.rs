@@ -1,6 +1,6 @@
 //! What crosses the line between the registers, and what does not.
 
-use crate::{P, S, Told, ago, assignment, code, contact, county, facts, key, now, sealed, started, states, view};
+use crate::{P, S, Story, ago, assignment, code, contact, county, facts, key, now, sealed, started, states, view};
 use ReferralStatus::{Accepted, Cancelled, Completed, Rejected, Requested};
 use care::access::{Purpose, Query, Rule, Side, Task, admit};
 use care::answer::{County, Facts};
@@ -25,7 +25,7 @@ fn social(query: Query) -> &'static Rule {
     rule(Side::Social, Task::ClientWork, query)
 }
 
-/// Only that its own message was received, accepted or rejected goes back to the hospital.
+/// Only this goes back to the hospital: its own message was received, accepted or rejected.
 #[test]
 fn what_goes_back_of_a_referrals_answer() {
     let (referral, course) = (Some(key("referral", "1")), None);
@@ -53,15 +53,15 @@ fn what_goes_back_of_a_referrals_answer() {
         ("done", vec![accepted(), done()], Accepted, Completed),
         ("failed", vec![accepted(), failed()], Accepted, ReferralStatus::Failed),
         ("failed, without an acceptance", vec![failed()], Requested, ReferralStatus::Failed),
-        ("taken back by social care", vec![cancelled()], Requested, Cancelled),
+        ("cancelled by social care", vec![cancelled()], Requested, Cancelled),
     ];
     for kind in [ReferralKind::Contact, ReferralKind::Notice] {
         for notices_answered in [false, true] {
             let county = County { notices_answered, ..county() };
             for (why, answers, of_hospital, of_social) in &table {
-                let mut told: Told = vec![stay(), clientship(), (50, P, contact(kind))];
-                told.extend((1..).zip(answers).map(|(n, body)| (50 - n, S, body.clone())));
-                let (view, states) = (view(&told), states(false));
+                let mut story: Story = vec![stay(), clientship(), (50, P, contact(kind))];
+                story.extend((1..).zip(answers).map(|(n, body)| (50 - n, S, body.clone())));
+                let (view, states) = (view(&story), states(false));
                 let facts = facts(Some(&view), &states);
                 let course = |rule| {
                     let shown = facts.parallel_view(rule, &county).view.unwrap();
@@ -82,19 +82,19 @@ fn what_goes_back_of_a_referrals_answer() {
     }
 }
 
-/// A rejection after an acceptance does not go with it: both sides see that.
+/// A rejection after an acceptance contradicts it: both sides see that.
 #[test]
 fn a_contradiction_crosses_as_a_yes_or_no() {
     let (referral, course) = (Some(key("referral", "1")), None);
     let accepted = Body::from(ReferralAccepted { referral, course, worker: None, expected_by: None });
     let rejected = Body::from(ReferralRejected { referral, course, reason: code("a-reason") });
-    let told = [
+    let story = [
         (99, P, started(StayClass::Inpatient, 99)),
         (50, P, contact(ReferralKind::Contact)),
         (40, S, accepted),
         (30, S, rejected),
     ];
-    let (view, states) = (view(&told), states(false));
+    let (view, states) = (view(&story), states(false));
     let shown = facts(Some(&view), &states).parallel_view(health(Query::GetParallelView), &county()).view.unwrap();
     let seen = shown.referrals[&key("referral", "1")].latest().unwrap().clone();
     let contradicted = seen.contradicted.clone().unwrap();
@@ -102,7 +102,7 @@ fn a_contradiction_crosses_as_a_yes_or_no() {
     assert!(contradicted.reason.is_none());
 }
 
-/// Of a worker the name and the number; of a ward what the county has chosen to show; of a source its contact.
+/// Shown of a worker: the name and the number; of a ward: what the county has chosen to show; of a source: its contact.
 #[test]
 fn how_somebody_is_reached_across_the_line() {
     let work = Body::from(HealthSocialWorkOpened {
@@ -113,7 +113,7 @@ fn how_somebody_is_reached_across_the_line() {
         unit: None,
     });
     let visit = ContactRecorded { contact: key("visit", "1"), channel: None, unit: code("OS1"), mode: None };
-    let told = [
+    let story = [
         (99, P, started(StayClass::Inpatient, 99)),
         (99, S, crate::clientship_opened(None)),
         (90, P, work),
@@ -134,7 +134,7 @@ fn how_somebody_is_reached_across_the_line() {
     entry.workers[0].email = Some("os1@example.invalid".into());
     entry.workers[0].hours = Some("OS1 8-16".into());
     entry.workers[0].task = code("os1");
-    let (view, states) = (view(&told), states(false));
+    let (view, states) = (view(&story), states(false));
     let facts = facts(Some(&view), &states);
     let signs = |rule| -> Vec<Sign> {
         match facts.involvement(rule, &county) {
@@ -167,21 +167,21 @@ fn how_somebody_is_reached_across_the_line() {
         *kinds.entry(kind).or_default() += 1;
     }
     assert_eq!(kinds, BTreeMap::from([("sealed", 3), ("directory", 2), ("point", 3)]));
-    // The ward's own side sees all of it.
+    // The ward's own side sees everything.
     let inside = signs(health(Query::CheckInvolvement));
     assert!(inside.iter().flat_map(|it| &it.contacts).any(|it| {
         matches!(it, Contact::Directory { worker, .. } if worker.email.is_some() && worker.hours.is_some())
     }));
     assert!(inside.iter().flat_map(|it| &it.contacts).any(|it| matches!(it, Contact::Sealed { place: true, .. })));
-    // Nothing of what is left of the view tells of the ward.
+    // Nothing that remains of the view reveals the ward.
     let shown = facts.parallel_view(social(Query::GetParallelView), &county).view.unwrap();
     assert!(shown.all_stays()[0].ward.is_none());
     assert!(shown.social.contacts.values().all(|it| it.kept.reported().is_some_and(|it| it.unit.is_none())));
 }
 
-/// That somebody has another identity code leads to the old one (661/2009 12 §): no row of the timeline tells it.
+/// A new identity code leads to the old one (661/2009 12 §): no row of the timeline shows it.
 #[test]
-fn the_timeline_tells_of_no_identity_code() {
+fn the_timeline_shows_no_identity_code() {
     let keys = testkit::history::keyring();
     let codes = |n: &str| vec![keys.identifier("hetu", n)];
     let merged = IdentitiesMerged {
@@ -197,7 +197,7 @@ fn the_timeline_tells_of_no_identity_code() {
         decider: None,
         reason: None,
     };
-    let told = [
+    let story = [
         (99, P, started(StayClass::Inpatient, 99)),
         (90, P, Body::from(changed)),
         (90, P, Body::from(merged)),
@@ -205,17 +205,18 @@ fn the_timeline_tells_of_no_identity_code() {
         (70, P, crate::protected()),
         (60, P, crate::leaves()),
     ];
-    let (view, states) = (view(&told), states(false));
+    let (view, states) = (view(&story), states(false));
     let facts: Facts<'_> = facts(Some(&view), &states);
-    let timeline = facts.timeline(health(Query::ListTimeline), &crate::events(&told));
+    let timeline = facts.timeline(health(Query::ListTimeline), &crate::events(&story));
     let types: Vec<_> = timeline.entries.iter().map(|it| it.event_type).collect();
     assert_eq!(types, ["StayStarted", "NonDisclosureSet", "PlannedDischargeSet"]);
     assert!(timeline.protected && now() > ago(1));
 }
 
-/// An Encounter put again in progress says of everybody that they are not on leave: only who was on one is back.
+/// An Encounter that is put again in progress reports of everybody that they are not on leave: only a client who was on
+/// leave is back.
 #[test]
-fn the_timeline_tells_of_no_return_from_no_leave() {
+fn the_timeline_shows_no_return_without_a_leave() {
     let stay = Some(key("stay", "1"));
     let whole = || {
         Body::from(StayStated {
@@ -231,7 +232,7 @@ fn the_timeline_tells_of_no_return_from_no_leave() {
     let back = |hours| Body::from(LeaveEnded { stay, ended_at: ago(hours), class: None });
     let left = LeaveStarted { stay, started_at: ago(80), expected_return_at: None, corrected: false, class: None };
     let names = StayCorrected { stay, class: None, ward: None, started_at: None, also: vec![key("stay", "2")] };
-    let told = [
+    let story = [
         (99, P, whole()),
         (99, P, back(99)),
         (98, P, Body::from(names)),
@@ -240,12 +241,12 @@ fn the_timeline_tells_of_no_return_from_no_leave() {
         (70, P, back(70)),
         (60, P, whole()),
         (60, P, back(60)),
-        // By itself it is somebody's word.
+        // By itself it is a report of its own.
         (50, P, back(50)),
     ];
-    let (view, states) = (view(&told), states(false));
+    let (view, states) = (view(&story), states(false));
     let facts: Facts<'_> = facts(Some(&view), &states);
-    let mut events = crate::events(&told);
+    let mut events = crate::events(&story);
     for at in [0, 4, 6] {
         events[at + 1].event.message = events[at].event.message;
     }

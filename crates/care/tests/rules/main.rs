@@ -1,7 +1,7 @@
-//! The rules as tables: who the own worker is, whether a hospital is involved, what is a client relationship, what is set
-//! when a fact is reported again, who may see what.
+//! The rules as tables: the own worker, hospital involvement, the client relationship, fields of a fact that is reported
+//! again, and who may see what.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 #[cfg(test)]
 mod absence;
@@ -37,8 +37,8 @@ use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::history::keyring;
 
-/// What was told: how many hours ago, in which register.
-type Told = Vec<(i64, Register, Body)>;
+/// What was reported: how many hours ago, in which register.
+type Story = Vec<(i64, Register, Body)>;
 
 /// Hours before (or after, when negative) the answer.
 fn ago(hours: i64) -> Instant {
@@ -58,18 +58,18 @@ fn code(text: &str) -> Option<Code> {
     Code::try_new(text).ok()
 }
 
-/// What is said, told `hours` before the answer, in the register it belongs to.
-fn view(told: &[(i64, Register, Body)]) -> ParallelView {
-    ParallelView::fold(&events(told))
+/// The view of events that were reported `hours` before the answer, each in its register.
+fn view(story: &[(i64, Register, Body)]) -> ParallelView {
+    ParallelView::fold(&events(story))
 }
 
-fn events(told: &[(i64, Register, Body)]) -> Vec<Received> {
+fn events(story: &[(i64, Register, Body)]) -> Vec<Received> {
     let keys = keyring();
-    let events = told.iter().enumerate().map(|(n, (hours, register, body))| Received {
+    let events = story.iter().enumerate().map(|(n, (hours, register, body))| Received {
         received_at: ago(*hours),
         event: Event {
             register: *register,
-            ..testkit::told::told(&n.to_string(), ago(*hours), keys.record("test", "own", "1"), body.clone())
+            ..testkit::case::reported(&n.to_string(), ago(*hours), keys.record("test", "own", "1"), body.clone())
         },
     });
     events.collect()
@@ -87,7 +87,7 @@ fn clientship_closed() -> Body {
     Body::from(ClientshipClosed { clientship: key("clientship", "1"), ground: code("no-ground") })
 }
 
-/// Somebody with everything that leads to a place.
+/// A worker with every field that leads to a place.
 fn sealed(name: &str) -> Sealed<Worker> {
     let keys = keyring();
     let record = keys.record("test", "own", "1");
@@ -165,7 +165,7 @@ fn contact(kind: ReferralKind) -> Body {
     })
 }
 
-/// Every source has spoken, unless `silent`.
+/// Every source has reported in time, unless `silent`.
 fn states(silent: bool) -> Vec<SourceState> {
     let covers = [Coverage::Stays, Coverage::HealthSocialWork, Coverage::Clientships, Coverage::Workers];
     let source = Source {
@@ -227,7 +227,7 @@ fn leaves() -> Body {
     })
 }
 
-/// At a hospital, and of what class is not reported.
+/// At a hospital; the class is not reported.
 fn presence(hours: i64) -> Body {
     let stay = Some(key("stay", "1"));
     Body::from(StayStarted {

@@ -1,7 +1,7 @@
-//! Who the own worker is, and if nobody is named, why (1301/2014 42 §).
+//! Who the own worker is; if nobody is named, why (1301/2014 42 §).
 
 use crate::{P, assignment, protected};
-use crate::{S, Told, ago, assigned, clientship_closed, clientship_opened, duty, ended, facts, states, view};
+use crate::{S, Story, ago, assigned, clientship_closed, clientship_opened, duty, ended, facts, states, view};
 use care::access::{Purpose, Query, Side, Task, admit};
 use care::source::SourceState;
 use care::{Contact, OwnWorker};
@@ -10,11 +10,11 @@ use event::WorkerRole;
 #[test]
 fn who_the_own_worker_is() {
     let own = || assigned(WorkerRole::OwnWorker, None);
-    let table: Vec<(&str, Told, &str)> = vec![
-        ("nobody knows the person, and all have spoken", vec![], "not named"),
+    let table: Vec<(&str, Story, &str)> = vec![
+        ("an unknown person, and every source has reported", vec![], "not named"),
         ("a clientship and an own worker", vec![(9, S, clientship_opened(None)), (8, S, own())], "named"),
-        ("told in the other order", vec![(9, S, own()), (8, S, clientship_opened(None))], "named"),
-        ("an assignment whose clientship nobody told of", vec![(8, S, own())], "named"),
+        ("reported in the other order", vec![(9, S, own()), (8, S, clientship_opened(None))], "named"),
+        ("an assignment whose clientship is not reported", vec![(8, S, own())], "named"),
         ("nobody named", vec![(9, S, clientship_opened(None))], "not named, clientship, NotKnown"),
         (
             "another responsible worker is named (42 § 1 mom.)",
@@ -50,7 +50,7 @@ fn who_the_own_worker_is() {
             "not named, clientship, Unnecessary, obviously-unnecessary",
         ),
         (
-            "another role is not the own worker",
+            "a worker of another role is not the own worker",
             vec![(9, S, clientship_opened(None)), (8, S, assigned(WorkerRole::WorkPair, None))],
             "not named, clientship, NotKnown",
         ),
@@ -60,7 +60,7 @@ fn who_the_own_worker_is() {
             "not named, clientship, NotKnown, vacancy",
         ),
         (
-            "unnecessary, then named all the same, and left: nobody knows why nobody is named now",
+            "unnecessary, then named all the same, and left: why nobody is named now is not known",
             vec![(9, S, clientship_opened(Some("unnecessary"))), (8, S, own()), (7, S, ended(ago(7)))],
             "not named, clientship, NotKnown, vacancy",
         ),
@@ -75,7 +75,7 @@ fn who_the_own_worker_is() {
             "not named, clientship, Unnecessary, unnecessary",
         ),
         (
-            "and the clientship is reported once more, without a word of it",
+            "and the clientship is reported once more, without that field",
             vec![
                 (9, S, clientship_opened(Some("unnecessary"))),
                 (8, S, own()),
@@ -100,7 +100,7 @@ fn who_the_own_worker_is() {
             "not named, clientship, NotKnown",
         ),
         (
-            "left, told before the assignment was",
+            "left, reported before the assignment was",
             vec![(9, S, clientship_opened(None)), (8, S, ended(ago(8))), (8, S, own())],
             "not named, clientship, NotKnown, vacancy",
         ),
@@ -120,23 +120,23 @@ fn who_the_own_worker_is() {
             "named",
         ),
     ];
-    for (why, told, expected) in table {
-        let view = view(&told);
-        let view = (!told.is_empty()).then_some(&view);
-        let said = |states: &[SourceState]| match facts(view, states).own_worker(duty(Query::GetOwnWorker)).what {
+    for (why, story, expected) in table {
+        let view = view(&story);
+        let view = (!story.is_empty()).then_some(&view);
+        let answer = |states: &[SourceState]| match facts(view, states).own_worker(duty(Query::GetOwnWorker)).what {
             OwnWorker::Named(_) => "named".to_owned(),
             OwnWorker::NotNamed { clientship, why, reason, instead } => {
                 let clientship = if clientship { ", clientship" } else { "" };
                 let why = why.map(|it| format!(", {it:?}")).unwrap_or_default();
                 let reason = reason.map(|it| format!(", {}", it.as_str())).unwrap_or_default();
-                assert_eq!(instead.is_empty(), !why.contains("Worker"), "whoever answers instead is named");
+                assert_eq!(instead.is_empty(), !why.contains("Worker"), "the responsible worker is named");
                 format!("not named{clientship}{why}{reason}")
             }
             OwnWorker::NotKnown(_) => "not known".to_owned(),
         };
-        assert_eq!(said(&states(false)), expected, "{why}");
+        assert_eq!(answer(&states(false)), expected, "{why}");
         let silent = if expected == "named" { "named" } else { "not known" };
-        assert_eq!(said(&states(true)), silent, "{why}: a silent source never says not named");
+        assert_eq!(answer(&states(true)), silent, "{why}: with a silent source it is never 'not named'");
     }
 }
 

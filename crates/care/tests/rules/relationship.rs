@@ -1,7 +1,8 @@
 //! What a client relationship is (703/2023 9 §), and when it ends: not for ever, and not too early.
 
 use crate::{
-    P, S, Told, ago, assigned, clientship_closed, clientship_opened, code, contact, key, left, now, started, view, work,
+    P, S, Story, ago, assigned, clientship_closed, clientship_opened, code, contact, key, left, now, started, view,
+    work,
 };
 use care::access::{Purpose, Query, Rule, Side, Task, admit};
 use care::{Limits, ParallelView};
@@ -41,8 +42,8 @@ fn closed_of(of: &str) -> Body {
     Body::from(ClientshipClosed { clientship: key("clientship", of), ground: None })
 }
 
-/// Two cases, each assessed by its own assessment, and of both a clientship follows.
-fn two_cases() -> Told {
+/// Two cases, each with its own assessment, and a clientship follows both.
+fn two_cases() -> Story {
     let assessed = |of: &str| {
         let (assessment, case) = (key("assessment", of), Some(key("case", of)));
         [
@@ -111,8 +112,8 @@ fn what_a_client_relationship_is() {
         Body::from(LeaveStarted { stay, started_at: ago(8), expected_return_at: None, corrected: false, class: None })
     };
     let asked = || contact(ReferralKind::Contact);
-    // What was reported; whether social care, and the hospital, have a client relationship.
-    let table: Vec<(&str, Told, bool, bool)> = vec![
+    // What was reported; whether social care, and whether the hospital, has a client relationship.
+    let table: Vec<(&str, Story, bool, bool)> = vec![
         ("nothing", vec![], false, false),
         ("an assessment under way", vec![(9, S, assess("1", false))], true, false),
         ("a clientship", vec![(9, S, clientship_opened(None))], true, false),
@@ -156,8 +157,8 @@ fn what_a_client_relationship_is() {
         ("a service that is given", vec![(9, S, service())], true, false),
         ("a service that is over", vec![(9, S, service()), (8, S, service_ended())], false, false),
     ];
-    for (why, told, with_social, with_health) in table {
-        let view = view(&told);
+    for (why, story, with_social, with_health) in table {
+        let view = view(&story);
         assert_eq!(related(&view), (with_social, with_health), "{why}");
         let grant = |side, task| rule(side, task).decide(Some(&view), now());
         if let Some(grant) = grant(Side::Health, Task::HealthSocialWork) {
@@ -172,11 +173,11 @@ fn what_a_client_relationship_is() {
 #[test]
 fn a_case_ends_by_what_ends_it() {
     let finished = |clientship| vec![(9, S, case()), (8, S, assess("1", true)), (7, S, finish("1", clientship))];
-    let and = |mut story: Told, more: Vec<(i64, event::Register, Body)>| {
+    let and = |mut story: Story, more: Vec<(i64, event::Register, Body)>| {
         story.extend(more);
         story
     };
-    let table: Vec<(&str, Told, bool)> = vec![
+    let table: Vec<(&str, Story, bool)> = vec![
         ("a case", vec![(9, S, case())], true),
         ("closed", vec![(9, S, case()), (8, S, case_closed())], false),
         ("closed, reported before it was opened", vec![(8, S, case()), (8, S, case_closed())], false),
@@ -225,7 +226,7 @@ fn a_case_ends_by_what_ends_it() {
             true,
         ),
         (
-            "an earlier clientship says nothing of a case that was opened after it",
+            "an earlier clientship does not belong to a case that was opened after it",
             and(vec![(30, S, clientship_opened(None)), (20, S, clientship_closed())], finished(Some(true))),
             true,
         ),
@@ -282,15 +283,15 @@ fn a_case_ends_by_what_ends_it() {
             false,
         ),
     ];
-    for (why, told, expected) in table {
-        assert_eq!(related(&view(&told)).0, expected, "{why}");
+    for (why, story, expected) in table {
+        assert_eq!(related(&view(&story)).0, expected, "{why}");
     }
 }
 
-/// The times are the county's.
+/// The county sets the times.
 #[test]
 fn the_limits_are_settings() {
-    let with = |limits, told: &[_]| related(&ParallelView { limits, ..view(told) }).0;
+    let with = |limits, story: &[_]| related(&ParallelView { limits, ..view(story) }).0;
     let short = Limits { unanswered_referral_seconds: 3600, unfinished_assessment_seconds: 7200, ..Limits::default() };
     let asked = [(2, P, contact(ReferralKind::Contact))];
     assert!(with(Limits::default(), &asked) && !with(short, &asked));

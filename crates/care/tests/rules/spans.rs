@@ -1,6 +1,6 @@
-//! What begins and ends, perhaps more than once: "since" does not drift, times are a set, a team is stated whole.
+//! What begins and ends, perhaps more than once: "since" does not drift, times are a set, a team is stated as a whole.
 
-use crate::{S, Told, ago, assignment, clientship_closed, clientship_opened, code, ended, key, now, view};
+use crate::{S, Story, ago, assignment, clientship_closed, clientship_opened, code, ended, key, now, view};
 use ReferralStatus::{Accepted, Cancelled, Rejected, Requested};
 use care::directory::Directory;
 use care::{CurrentWorker, ParallelView, ReferralStatus};
@@ -26,7 +26,7 @@ fn team(members: &[&str]) -> Body {
 /// Since and until when, in hours before the answer.
 type Seen = (i64, Option<i64>);
 
-/// Of everybody who works with the client now.
+/// For everybody who works with the client now.
 fn workers(view: &ParallelView) -> Vec<Seen> {
     let hours = |at: Instant| (now().as_micros() - at.as_micros()) / 3_600_000_000;
     let all = CurrentWorker::all(view, &Directory::default(), &TimeZone::UTC, now());
@@ -35,7 +35,7 @@ fn workers(view: &ParallelView) -> Vec<Seen> {
 
 #[test]
 fn the_times_of_an_assignment_are_a_set() {
-    let table: Vec<(&str, Told, Vec<Seen>)> = vec![
+    let table: Vec<(&str, Story, Vec<Seen>)> = vec![
         ("once", vec![(9, S, assigned(9, None))], vec![(9, None)]),
         (
             "reported each night, from that night",
@@ -69,7 +69,7 @@ fn the_times_of_an_assignment_are_a_set() {
             vec![(3, None)],
         ),
         (
-            "the end of the old time says nothing of the new",
+            "the end of the old time does not concern the new one",
             vec![
                 (9, S, assigned(90, None)),
                 (8, S, ended(ago(80))),
@@ -82,17 +82,17 @@ fn the_times_of_an_assignment_are_a_set() {
         ("ends ahead", vec![(9, S, assigned(9, None)), (8, S, ended(ago(-8)))], vec![(9, Some(-8))]),
         ("the end comes first", vec![(8, S, ended(ago(7))), (8, S, assigned(9, None))], vec![]),
     ];
-    for (why, told, expected) in table {
-        assert_eq!(workers(&view(&told)), expected, "{why}");
+    for (why, story, expected) in table {
+        assert_eq!(workers(&view(&story)), expected, "{why}");
     }
 }
 
-/// What one message reports of one assignment is a set in any order: eight permutations give the same.
+/// The periods of one assignment in one message are a set: every order gives the same.
 #[test]
 fn periods_of_one_message_have_no_order() {
     let periods = [assigned(90, Some(80)), assigned(70, Some(60)), assigned(20, None)];
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
-        let story: Told = order.iter().map(|n| (9, S, periods[*n].clone())).collect();
+        let story: Story = order.iter().map(|n| (9, S, periods[*n].clone())).collect();
         let view = view(&story);
         assert_eq!(workers(&view), [(20, None)], "{order:?}");
         assert_eq!(view.social.assignments[&key("assignment", "1")].spans.all().len(), 3, "{order:?}");
@@ -101,9 +101,9 @@ fn periods_of_one_message_have_no_order() {
 
 /// A resource put again replaces what it stated before (FHIR `CareTeam`).
 #[test]
-fn who_is_on_a_team_no_more_is_assigned_no_more() {
+fn a_member_who_left_the_team_is_no_longer_assigned() {
     let other = |from: i64| assignment("2", OWN, ago(from), None);
-    let table: Vec<(&str, Told, Vec<Seen>)> = vec![
+    let table: Vec<(&str, Story, Vec<Seen>)> = vec![
         ("on it", vec![(9, S, assigned(9, None)), (9, S, team(&["1"]))], vec![(9, None)]),
         ("put again without", vec![(9, S, assigned(9, None)), (9, S, team(&["1"])), (5, S, team(&[]))], vec![]),
         (
@@ -148,8 +148,8 @@ fn who_is_on_a_team_no_more_is_assigned_no_more() {
             vec![],
         ),
     ];
-    for (why, told, expected) in table {
-        assert_eq!(workers(&view(&told)), expected, "{why}");
+    for (why, story, expected) in table {
+        assert_eq!(workers(&view(&story)), expected, "{why}");
     }
 }
 
@@ -193,7 +193,7 @@ fn since_does_not_drift_when_a_fact_is_reported_again() {
     assert_eq!(since(&view(&story)), [Some(ago(2)), Some(ago(2)), Some(ago(9)), Some(ago(9))], "opened again");
 }
 
-/// A correction with an earlier time moves it: reported later, of a time before.
+/// A correction with an earlier time moves it: reported later, about a time before.
 #[test]
 fn an_earlier_time_corrects() {
     let mut events = crate::events(&[
@@ -259,19 +259,19 @@ fn each_course_of_a_referral_folds_on_its_own() {
         ("a second Task", vec![asked("1"), rejected("1"), asked("2")], Requested, 2),
         ("taken", vec![asked("1"), rejected("1"), asked("2"), accepted("2")], Accepted, 2),
         (
-            "the first is tidied away",
+            "the first is cleared away",
             vec![asked("1"), rejected("1"), asked("2"), accepted("2"), cancelled("1")],
             Accepted,
             2,
         ),
-        ("the second is taken back", vec![asked("1"), asked("2"), accepted("1"), cancelled("2")], Cancelled, 2),
+        ("the second is cancelled", vec![asked("1"), asked("2"), accepted("1"), cancelled("2")], Cancelled, 2),
         ("without Tasks: again after the end", vec![asked(""), rejected(""), asked("")], Requested, 2),
         ("and taken", vec![asked(""), rejected(""), asked(""), accepted("")], Accepted, 2),
         ("again before the end is the same", vec![asked(""), accepted(""), asked("")], Accepted, 1),
         ("asked with a Task, answered without", vec![asked("1"), accepted("")], Accepted, 1),
         ("asked without, answered with one", vec![asked(""), accepted("1")], Accepted, 1),
         (
-            "the answer without a Task is of the last",
+            "the answer without a Task belongs to the last",
             vec![asked("1"), rejected("1"), asked("2"), accepted("")],
             Accepted,
             2,
@@ -279,9 +279,9 @@ fn each_course_of_a_referral_folds_on_its_own() {
         ("the second request was lost", vec![asked("1"), rejected("1"), accepted("2")], Rejected, 2),
         ("the same Task asked again after its end", vec![asked("1"), rejected("1"), asked("1")], Requested, 2),
     ];
-    for (why, told, status, courses) in table {
+    for (why, story, status, courses) in table {
         let hours = (1..).map(|n| 100 - n);
-        let story: Told = hours.zip(told).map(|(hours, body)| (hours, S, body)).collect();
+        let story: Story = hours.zip(story).map(|(hours, body)| (hours, S, body)).collect();
         let view = view(&story);
         let referral = &view.referrals[&key("referral", "1")];
         assert_eq!((referral.status(), referral.courses.len()), (status, courses), "{why}");
@@ -289,7 +289,7 @@ fn each_course_of_a_referral_folds_on_its_own() {
     }
 }
 
-/// Reasons and who it was go with the times that ended.
+/// The reason and the worker belong to the time that ended.
 #[test]
 fn an_end_has_its_reason() {
     let again =

@@ -42,7 +42,7 @@ impl Version {
     }
 }
 
-/// A42, A50: of the new number nothing is told but that it is the same stay, before or after what ends it under either.
+/// A42, A50: the new number is reported only as the same stay, before or after the end under either number.
 #[test]
 fn a_visit_goes_on_under_its_new_number() {
     let started = (

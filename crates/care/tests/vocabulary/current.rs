@@ -1,6 +1,6 @@
-//! What of a client is current, and until when: of whom nobody finds, it makes "none" unknown.
+//! What is current of a client, and until when: for a client whom nobody finds, it makes "none" unknown.
 
-use crate::{assigned, at, key, left, started, stay, told};
+use crate::{assigned, at, key, left, reported, started, stay};
 use care::current::{CurrentRows, Until};
 use care::source::Coverage;
 use care::{Limits, ParallelView, Rows};
@@ -10,7 +10,7 @@ use event::{
     StayEnded, StayPlanCancelled, StayPlanned, StayStarted, WorkerAssignmentEnded,
 };
 
-/// What was told, and what is current of it.
+/// What was reported, and what is current of it.
 type Case = (Vec<Body>, Option<(Coverage, Until)>);
 
 #[test]
@@ -32,7 +32,7 @@ fn what_is_current_and_until_when() {
             facility: None,
         })
     };
-    // An emergency visit that nobody ends, and a plan that nobody takes back, are doubts for a month and not for ever.
+    // An emergency visit that nobody ends, and a plan that nobody cancels, are doubts for a month, not for ever.
     let faded = |minute| at(minute).plus_seconds(Limits::default().unplaced_seconds);
     let year = Some(at(30).plus_seconds(Limits::default().inpatient_stay_seconds));
     let emergency = || {
@@ -120,7 +120,7 @@ fn what_is_current_and_until_when() {
         (vec![met(), Body::from(DutyContactClosed { contact, handed_over_to: None })], None),
     ];
     for (story, expected) in cases {
-        let events: Vec<_> = (30..).zip(&story).map(|(n, body)| told("1", n, 0, body.clone())).collect();
+        let events: Vec<_> = (30..).zip(&story).map(|(n, body)| reported("1", n, 0, body.clone())).collect();
         let events = events.into_iter().enumerate().map(|(n, mut received)| {
             received.event.id = event::event_id("test", &n.to_string(), &[0; 32], 0);
             received

@@ -1,6 +1,6 @@
-//! A first list: no list before it says how much it ends, so it is measured against what stands by single messages.
+//! A first list: no earlier list measures how much it ends, so it is measured against what stands by single messages.
 
-use crate::{assigned, at, key, told};
+use crate::{assigned, at, key, reported};
 use care::list::{Scope, StatedRow};
 use care::{ParallelView, Rows, Standing};
 use event::{
@@ -13,7 +13,7 @@ fn stay(n: usize) -> Token {
     key("stay", &n.to_string())
 }
 
-/// Of that many clients: each is on a ward, half of them on one and half on another.
+/// For that many clients: each is on a ward, half of them on one and half on another.
 fn standing(clients: std::ops::Range<usize>, class: StayClass, minute: i64) -> BTreeMap<Token, Standing> {
     let rows = clients.map(|n| {
         let ward = Ward::try_new(if n % 2 == 0 { "OS1" } else { "OS2" });
@@ -26,7 +26,7 @@ fn standing(clients: std::ops::Range<usize>, class: StayClass, minute: i64) -> B
             unit: None,
             facility: None,
         };
-        Rows::of(&ParallelView::fold([&told(&n.to_string(), minute, n, Body::from(started))])).standing
+        Rows::of(&ParallelView::fold([&reported(&n.to_string(), minute, n, Body::from(started))])).standing
     });
     rows.flatten().collect()
 }
@@ -36,19 +36,19 @@ fn list(minute: i64, wards: &[&str], on_it: std::ops::Range<usize>, may_end: May
     stays.sort();
     let wards = wards.iter().filter_map(|code| Ward::try_new(code)).collect();
     let stated = CurrentStaysStated { as_of: at(minute), wards, stays, may_end };
-    told("the source", minute, 500 + usize::try_from(minute).unwrap(), Body::from(stated))
+    reported("the source", minute, 500 + usize::try_from(minute).unwrap(), Body::from(stated))
 }
 
 fn confirmed(minute: i64, list: &Received) -> Received {
     let confirmed = ListConfirmed { list: list.event.id, decider: None, reason: None };
-    told("the source", minute, 900 + usize::try_from(minute).unwrap(), Body::from(confirmed))
+    reported("the source", minute, 900 + usize::try_from(minute).unwrap(), Body::from(confirmed))
 }
 
 fn row(stream: &[Received]) -> StatedRow {
     Rows::of(&ParallelView::fold(stream)).stated.into_values().next().unwrap()
 }
 
-/// When the list that counts was true, and how many the one that waits would end.
+/// When the list in force was true, and how many keys the pending one would end.
 fn measured(stream: &[Received], standing: &BTreeMap<Token, Standing>) -> (Option<Instant>, Option<u64>) {
     let mut row = row(stream);
     row.measure(standing);
@@ -123,7 +123,7 @@ fn what_has_ended_does_not_stand_and_an_assignment_does() {
         facility: None,
     });
     let rows = |bodies: &[Body]| {
-        let events: Vec<Received> = (1..).zip(bodies).map(|(n, body)| told("1", n, 0, body.clone())).collect();
+        let events: Vec<Received> = (1..).zip(bodies).map(|(n, body)| reported("1", n, 0, body.clone())).collect();
         Rows::of(&ParallelView::fold(&events)).standing
     };
     assert_eq!(rows(std::slice::from_ref(&started)).len(), 1);
@@ -136,7 +136,7 @@ fn what_has_ended_does_not_stand_and_an_assignment_does() {
         assignments: vec![key("assignment", "2")],
         may_end: MayEnd::UpTo { percent: 50, at_least: 0 },
     };
-    let stream = [told("the source", 9, 7, Body::from(list))];
+    let stream = [reported("the source", 9, 7, Body::from(list))];
     assert_eq!(row(&stream).scope, Scope::Workers(Vec::new()));
     assert_eq!(measured(&stream, &workers), (None, Some(1)));
 }

@@ -1,6 +1,6 @@
 //! Lists that heal, and workers who are away.
 
-use crate::{assigned, at, key, left, moved_to, only_stay, started, stay, told, views};
+use crate::{assigned, at, key, left, moved_to, only_stay, reported, started, stay, views};
 use care::directory::Directory;
 use care::{Contact, CurrentWorker, ParallelView, Rows, StayStatus};
 use care::{OnList, Statements};
@@ -23,7 +23,7 @@ fn list(minute: i64, wards: &[&str], stays: &[&str]) -> Received {
     stays.sort();
     let wards = wards.iter().filter_map(|code| Ward::try_new(code)).collect();
     let stated = CurrentStaysStated { as_of: at(minute), wards, stays, may_end: MayEnd::EVERYTHING };
-    told("the source", minute, 77, Body::from(stated))
+    reported("the source", minute, 77, Body::from(stated))
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn a_list_heals_what_was_lost() {
         (vec![(1, started())], vec![list(5, &[], &["1"])], InProgress, "on it"),
         (vec![(1, started())], vec![list(5, &[], &["2"])], Ended, "the discharge was lost"),
         (vec![(6, started())], vec![list(5, &[], &["2"])], InProgress, "came after the list"),
-        (vec![(1, started()), (6, moved_to("OS2"))], vec![list(5, &[], &[])], InProgress, "told after the list"),
+        (vec![(1, started()), (6, moved_to("OS2"))], vec![list(5, &[], &[])], InProgress, "reported after the list"),
         (vec![(1, started())], vec![list(5, &["OS2"], &[])], InProgress, "a list of another ward"),
         (vec![(1, started())], vec![list(5, &["OS1"], &[])], Unknown, "not on the ward: perhaps elsewhere"),
         (
@@ -70,14 +70,15 @@ fn a_list_heals_what_was_lost() {
             }
         }
     }
-    // Another source's list says nothing of this one's stays.
+    // Another source's list does not concern the stays of this one.
     let mut other = list(5, &[], &[]);
     other.event.source = "other".into();
     let view = &views(&[(1, started())])[0];
     assert_eq!(only_stay(&view.clone().heal(&statements(view, &[other]))).on_list, OnList::AsReported);
 }
 
-/// A list and a message come from two clocks: when each was true, when each was received, and what the stay is then.
+/// A list and a message come from two clocks: when each was true, when each was received, and the status of the stay
+/// then.
 #[test]
 fn a_list_undoes_nothing_that_came_after_it() {
     use StayStatus::{Ended, InProgress};
@@ -85,18 +86,18 @@ fn a_list_undoes_nothing_that_came_after_it() {
     type Case = ((i64, i64), (i64, i64, i64), StayStatus, &'static str);
     let minute = 60_000_000;
     let cases: &[Case] = &[
-        ((600, 605), (540, 0, 540), Ended, "told an hour before the list, received before it"),
-        ((600, 605), (590, 0, 590), Ended, "told and received shortly before the list"),
-        ((600, 605), (602, 0, 602), InProgress, "told between the list's moment and its receipt"),
+        ((600, 605), (540, 0, 540), Ended, "reported an hour before the list, received before it"),
+        ((600, 605), (590, 0, 590), Ended, "reported and received shortly before the list"),
+        ((600, 605), (602, 0, 602), InProgress, "reported between the list's moment and its receipt"),
         ((600, 605), (590, 0, 610), InProgress, "the sender's clock is twenty minutes behind"),
         ((600, 605), (541, 0, 606), InProgress, "or nearly an hour"),
-        ((600, 605), (539, 0, 606), Ended, "no clock is so wrong: it waited on the way"),
+        ((600, 605), (539, 0, 606), Ended, "no clock is so wrong: the message was delayed"),
         ((600, 605), (620, 0, 590), Ended, "the sender's clock is ahead: it was received before the list was true"),
         ((600, 603), (600, minute, 602), InProgress, "a time to the minute is that whole minute"),
         ((601, 603), (600, minute, 602), Ended, "the minute is over"),
     ];
     for ((as_of, list_received), (recorded, width, received), expected, why) in cases {
-        let mut admission = told("1", *recorded, 1, started());
+        let mut admission = reported("1", *recorded, 1, started());
         (admission.received_at, admission.event.recorded_width) = (at(*received), *width);
         let mut stated = list(*as_of, &[], &[]);
         stated.received_at = at(*list_received);
@@ -106,11 +107,11 @@ fn a_list_undoes_nothing_that_came_after_it() {
     }
 }
 
-/// A list that came out half empty ends nobody's stay until somebody confirms it.
+/// A half-empty list ends nobody's stay until somebody confirms it.
 #[test]
 fn a_list_that_ends_much_waits_for_a_confirmation() {
     const OF: usize = 40;
-    /// Is the stay healed away, and how many the list that waits would end.
+    /// Has the list ended the stay, and how many keys the pending list would end.
     type Case = (Vec<Received>, bool, Option<u64>, &'static str);
     let names: Vec<String> = (1..=OF).map(|n| n.to_string()).collect();
     let keys = |on: &[String]| {
@@ -118,16 +119,16 @@ fn a_list_that_ends_much_waits_for_a_confirmation() {
         stays.sort();
         stays
     };
-    // The first ones are left out: the stay is the first of all.
+    // The first keys are missing: the stay is the first of all.
     let list = |minute, leaves_out: usize, may_end| {
         let stated =
             CurrentStaysStated { as_of: at(minute), wards: Vec::new(), stays: keys(&names[leaves_out..]), may_end };
-        told("the source", minute, usize::try_from(minute).unwrap(), Body::from(stated))
+        reported("the source", minute, usize::try_from(minute).unwrap(), Body::from(stated))
     };
     let usual = |minute, leaves_out| list(minute, leaves_out, MayEnd::USUAL);
     let confirmed = |minute, list: &Received| {
         let confirmed = ListConfirmed { list: list.event.id, decider: None, reason: None };
-        told("the source", minute, 1000 + usize::try_from(minute).unwrap(), Body::from(confirmed))
+        reported("the source", minute, 1000 + usize::try_from(minute).unwrap(), Body::from(confirmed))
     };
     let all = || usual(10, 0);
     let unconfigured = |minute, leaves_out| list(minute, leaves_out, MayEnd::Nothing);
@@ -136,21 +137,21 @@ fn a_list_that_ends_much_waits_for_a_confirmation() {
         (vec![all(), usual(20, OF / 2)], true, None, "half have"),
         (vec![all(), usual(20, OF / 2 + 1)], false, Some(21), "more than half"),
         (vec![usual(20, 1)], true, None, "the first list of all counts, as far as this stream knows"),
-        (vec![usual(20, OF)], false, Some(0), "but not one with nothing on it: how much stood nobody knows here"),
+        (vec![usual(20, OF)], false, Some(0), "but not an empty one: how much stood is not known here"),
         (vec![usual(20, OF), confirmed(30, &usual(20, OF))], true, None, "until somebody confirms it"),
         (vec![all(), usual(20, OF), confirmed(30, &usual(20, OF))], true, None, "and somebody confirms it"),
         (vec![all(), usual(20, OF), confirmed(30, &usual(19, OF))], false, Some(40), "another one"),
-        (vec![all(), confirmed(15, &usual(20, OF)), usual(20, OF)], true, None, "confirmed before it is met"),
+        (vec![all(), confirmed(15, &usual(20, OF)), usual(20, OF)], true, None, "confirmed before the fold meets it"),
         (vec![all(), usual(20, OF), usual(30, OF)], false, Some(40), "the next is compared with the one in force"),
         (vec![all(), usual(20, OF), usual(30, 2)], true, None, "the next is as it should be, and one has left"),
         (vec![all(), usual(20, OF), usual(30, 0)], false, None, "the next has all of them"),
         (vec![all(), usual(20, OF), confirmed(40, &usual(20, OF)), usual(30, 0)], false, None, "confirmed too late"),
-        (vec![unconfigured(10, OF)], false, Some(0), "of a source that may state none: even the first waits"),
+        (vec![unconfigured(10, OF)], false, Some(0), "a source that may state no lists: even the first waits"),
         (vec![all(), unconfigured(20, 1)], false, Some(1), "and one that ends one"),
         (vec![unconfigured(10, OF), confirmed(15, &unconfigured(10, OF))], true, None, "until it is confirmed"),
     ];
     for (mut events, gone, pending, why) in cases {
-        let admission = told("1", 1, 0, started());
+        let admission = reported("1", 1, 0, started());
         for seed in 0..4 {
             Chance::new(seed).shuffle(&mut events);
             let rows = Rows::of(&ParallelView::fold(&events));
@@ -164,10 +165,10 @@ fn a_list_that_ends_much_waits_for_a_confirmation() {
 }
 
 #[test]
-fn a_worker_who_is_not_on_the_list_is_one_no_more_and_an_absence_reaches_every_client() {
+fn a_worker_who_is_not_on_the_list_has_left_and_an_absence_reaches_every_client() {
     let list = |minute, roles: &[WorkerRole], on: bool| {
         let assignments = if on { vec![key("assignment", "1")] } else { Vec::new() };
-        told(
+        reported(
             "the source",
             minute,
             7,
@@ -187,12 +188,12 @@ fn a_worker_who_is_not_on_the_list_is_one_no_more_and_an_absence_reaches_every_c
     assert!(in_force(&[]));
     assert!(in_force(&[list(5, &[], true)]));
     assert!(!in_force(&[list(5, &[], false)]));
-    assert!(in_force(&[list(0, &[], false)]), "told after the list");
+    assert!(in_force(&[list(0, &[], false)]), "reported after the list");
     assert!(in_force(&[list(5, &[WorkerRole::CaseManager], false)]), "a list of another role");
     assert!(!in_force(&[list(5, &[], true), list(6, &[WorkerRole::OwnWorker], false)]));
 
     let absent = |minute| {
-        told(
+        reported(
             "worker",
             minute,
             8,
@@ -206,7 +207,7 @@ fn a_worker_who_is_not_on_the_list_is_one_no_more_and_an_absence_reaches_every_c
         )
     };
     let returned =
-        told("worker", 50, 9, Body::from(WorkerReturned { worker_key: key("worker", "1"), returned_at: at(50) }));
+        reported("worker", 50, 9, Body::from(WorkerReturned { worker_key: key("worker", "1"), returned_at: at(50) }));
     let stream = |events: &[&Received]| {
         let rows = Rows::of(&ParallelView::fold(events.iter().copied()));
         let healed = view.clone().heal(&Statements::of([&rows], &view.wanted()));
@@ -217,13 +218,14 @@ fn a_worker_who_is_not_on_the_list_is_one_no_more_and_an_absence_reaches_every_c
     assert_eq!(stream(&[&absent(9), &returned]), [false, true, false, false]);
     let confirmed =
         Body::from(ContactPointConfirmed { worker_key: key("worker", "1"), confirmed_at: at(3), worker: None });
-    let rows = Rows::of(&ParallelView::fold([&told("worker", 3, 1, confirmed)]));
+    let rows = Rows::of(&ParallelView::fold([&reported("worker", 3, 1, confirmed)]));
     assert_eq!(rows.workers[&key("worker", "1")].confirmed.as_ref().unwrap().at, at(3));
 }
 
-/// Whom to ring: the substitute of this client before the substitute of the worker; contact data as last confirmed.
+/// Whom to ring: the substitute for this client before the general substitute of the worker; contact data as last
+/// confirmed.
 #[test]
-fn whoever_stands_in_is_told_with_the_worker() {
+fn the_substitute_is_shown_with_the_worker() {
     let keys = keyring();
     let sealed = |record: &str, name: &str| {
         let record = keys.record("test", "own", record);
@@ -246,8 +248,8 @@ fn whoever_stands_in_is_told_with_the_worker() {
     });
     let confirmed =
         Body::from(ContactPointConfirmed { worker_key, confirmed_at: at(3), worker: Some(sealed("worker", "new")) });
-    let view = ParallelView::fold(&[told("1", 1, 1, assigned()), told("1", 2, 2, stands_in)]);
-    let stream = ParallelView::fold(&[told("worker", 9, 3, absent), told("worker", 3, 4, confirmed)]);
+    let view = ParallelView::fold(&[reported("1", 1, 1, assigned()), reported("1", 2, 2, stands_in)]);
+    let stream = ParallelView::fold(&[reported("worker", 9, 3, absent), reported("worker", 3, 4, confirmed)]);
     let statements = Statements::of([&Rows::of(&stream)], &view.wanted());
     let healed = view.heal(&statements);
     let name = |contact: &Contact| match contact {
@@ -296,7 +298,7 @@ proptest! {
     }
 }
 
-/// The property above is no use if nothing is ever healed, nor the laws if a type never comes.
+/// The property above is useless if nothing is ever healed, and so are the laws if a type never occurs.
 #[test]
 fn histories_have_every_type_and_lists_that_heal() {
     let (mut types, mut gone, mut absent) = (BTreeSet::new(), 0, 0);

@@ -1,6 +1,6 @@
-//! What leaves, mended stays, lists, a referral's course and persons' changes mean: tables of cases.
+//! What leaves, corrected stays, lists, a referral's course and changes of a person mean: tables of cases.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 #[cfg(test)]
 mod alias;
@@ -34,10 +34,10 @@ fn key(kind: &str, value: &str) -> Token {
     keyring().token(kind, "test", value)
 }
 
-/// Told at a minute, in the stream of `record`.
-fn told(record: &str, minute: i64, n: usize, body: Body) -> Received {
+/// Reported at a minute, in the stream of `record`.
+fn reported(record: &str, minute: i64, n: usize, body: Body) -> Received {
     let record = keyring().record("test", "own", record);
-    Received { received_at: at(minute), event: testkit::told::told(&n.to_string(), at(minute), record, body) }
+    Received { received_at: at(minute), event: testkit::case::reported(&n.to_string(), at(minute), record, body) }
 }
 
 /// Every order that ids can give events of one minute: the numbers behind the ids, permuted.
@@ -50,7 +50,7 @@ fn views(story: &[(i64, Body)]) -> Vec<ParallelView> {
         })
         .collect();
     let view = |order: &Vec<usize>| {
-        let events = story.iter().zip(order).map(|((minute, body), n)| told("1", *minute, *n, body.clone()));
+        let events = story.iter().zip(order).map(|((minute, body), n)| reported("1", *minute, *n, body.clone()));
         ParallelView::fold(&events.collect::<Vec<_>>())
     };
     orders.iter().map(view).collect()

@@ -1,6 +1,6 @@
 //! Death, turvakielto, another identity code.
 
-use crate::{assigned, at, started, told, views};
+use crate::{assigned, at, reported, started, views};
 use care::link::{Crowded, Links};
 use event::{
     Authority, Body, DeathCancelled, HETU_SYSTEM, IdentityEvent, NationalIdChanged, NonDisclosureLifted,
@@ -31,7 +31,7 @@ fn death_and_turvakielto() {
         (vec![(1, set(Some(at(50))))], false),
         (vec![(1, set(Some(at(150))))], true),
         (vec![(1, set(None)), (2, lifted())], false),
-        // An extension lifts and sets in one minute: it protects, in whichever order the two are met.
+        // An extension lifts and sets in one minute: it protects, in either order.
         (vec![(1, set(None)), (2, lifted()), (2, set(Some(at(150))))], true),
         (vec![(2, set(Some(at(50)))), (2, set(Some(at(150))))], true),
         (vec![(2, set(Some(at(50)))), (2, set(None))], true),
@@ -43,13 +43,13 @@ fn death_and_turvakielto() {
     }
 }
 
-/// 661/2009 12 §: the old code goes on joining, and finds nobody; changed back, it finds again.
+/// 661/2009 12 §: the old code still joins, and finds nobody; changed back, it finds again.
 #[test]
 fn a_changed_identity_code_joins_and_finds_nobody() {
     let keys = keyring();
     let [old, new] = ["020516C903K", "020516C902J"].map(|code| keys.identifier(HETU_SYSTEM, code));
     let presenting = |record: &str, minute, n, token, body: Body| {
-        let mut received = told(record, minute, n, body);
+        let mut received = reported(record, minute, n, body);
         received.event.presented = vec![Presented { system: HETU_SYSTEM.into(), tokens: vec![token] }];
         received
     };
@@ -79,10 +79,10 @@ fn a_changed_identity_code_joins_and_finds_nobody() {
         Chance::new(seed).shuffle(&mut events);
         let links = learn(&events);
         let clients = links.clients(&Crowded::new());
-        assert_eq!(clients.len(), 1, "what comes under the old code is the same person's");
+        assert_eq!(clients.len(), 1, "what arrives under the old code belongs to the same person");
         assert_eq!(links.finding(&clients[0]), BTreeSet::from([new]));
     }
-    // Of a source that may not decide it: nothing is hidden, and nothing is joined by it.
+    // By a source that may not decide it: nothing is hidden, and nothing is joined.
     let mut proposed = events.clone();
     for received in &mut proposed {
         if let Body::Identity(IdentityEvent::NationalIdChanged(changed)) = &mut received.event.body {
@@ -100,6 +100,6 @@ fn a_changed_identity_code_joins_and_finds_nobody() {
     assert_eq!(
         links.finding(&links.clients(&Crowded::new())[0]),
         BTreeSet::from([old]),
-        "changed back by mistake's end"
+        "changed back after a mistake"
     );
 }

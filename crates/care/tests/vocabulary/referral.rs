@@ -7,7 +7,7 @@ use event::{
     ReferralStarted,
 };
 
-fn word(status: ReferralStatus) -> Body {
+fn report(status: ReferralStatus) -> Body {
     let (referral, reason) = (Some(key("referral", "1")), None);
     match status {
         ReferralStatus::Requested => unreachable!("no answer"),
@@ -26,14 +26,14 @@ fn word(status: ReferralStatus) -> Body {
 #[test]
 fn a_referral_goes_forward_only_and_what_contradicts_it_stays_beside_it() {
     use ReferralStatus::{Accepted, Cancelled, Completed, Failed, InProgress, OnHold, Rejected};
-    // (said, one a minute; where it is; what contradicts it; was it accepted)
+    // (reports, one a minute; the status; what contradicts it; was it accepted)
     let cases: &[(&[ReferralStatus], ReferralStatus, Option<ReferralStatus>, bool)] = &[
         (&[Accepted], Accepted, None, true),
         (&[Accepted, InProgress, OnHold, InProgress, Completed], Completed, None, true),
         (&[Accepted, InProgress, Cancelled], Cancelled, None, true),
         (&[Accepted, OnHold, Failed], Failed, None, true),
         (&[Rejected], Rejected, None, false),
-        // Not in the table: it moves nothing, and somebody ought to look.
+        // Not in the table: the status stands, and it needs review.
         (&[Accepted, Rejected], Accepted, Some(Rejected), true),
         (&[InProgress, Rejected], InProgress, Some(Rejected), false),
         (&[Accepted, OnHold, Rejected, Completed], Completed, Some(Rejected), true),
@@ -41,26 +41,28 @@ fn a_referral_goes_forward_only_and_what_contradicts_it_stays_beside_it() {
         (&[InProgress], InProgress, None, false),
         (&[InProgress, Accepted], InProgress, None, true),
         (&[Completed, Completed], Completed, None, false),
-        // After the end nothing moves; somebody ought to look.
+        // After the end the status stands, and it needs review.
         (&[Rejected, Accepted], Rejected, Some(Accepted), false),
         (&[Accepted, Completed, InProgress], Completed, Some(InProgress), true),
         (&[Cancelled, Completed], Cancelled, Some(Completed), false),
     ];
-    for (said, status, contradicted, accepted) in cases {
-        let story: Vec<_> = (1..).zip(*said).map(|(minute, status)| (minute, word(*status))).collect();
+    for (reports, status, contradicted, accepted) in cases {
+        let story: Vec<_> = (1..).zip(*reports).map(|(minute, status)| (minute, report(*status))).collect();
         for view in views(&story) {
             let referral = view.referrals[&key("referral", "1")].latest().unwrap();
             let found = (referral.status(), referral.contradicted.as_ref().map(|it| it.status));
-            assert_eq!(found, (*status, *contradicted), "{said:?}");
-            assert_eq!(referral.acceptance.is_some(), *accepted, "{said:?}");
+            assert_eq!(found, (*status, *contradicted), "{reports:?}");
+            assert_eq!(referral.acceptance.is_some(), *accepted, "{reports:?}");
         }
     }
     // In one minute any order gives the same: forward, and no contradiction.
-    for (said, status) in [(&[Accepted, InProgress][..], InProgress), (&[Accepted, InProgress, Completed], Completed)] {
-        let story: Vec<_> = said.iter().map(|status| (1, word(*status))).collect();
+    for (reports, status) in
+        [(&[Accepted, InProgress][..], InProgress), (&[Accepted, InProgress, Completed], Completed)]
+    {
+        let story: Vec<_> = reports.iter().map(|status| (1, report(*status))).collect();
         for view in views(&story) {
             let referral = view.referrals[&key("referral", "1")].latest().unwrap();
-            assert_eq!((referral.status(), &referral.contradicted), (status, &None), "{said:?}");
+            assert_eq!((referral.status(), &referral.contradicted), (status, &None), "{reports:?}");
         }
     }
 }

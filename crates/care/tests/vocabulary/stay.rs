@@ -1,6 +1,6 @@
-//! Leaves, ward changes taken back, visits that were another patient's.
+//! Leaves, cancelled ward changes, visits that were another patient's.
 
-use crate::{at, left, moved_to, only_stay, started, stay, told, views};
+use crate::{at, left, moved_to, only_stay, reported, started, stay, views};
 use care::{ParallelView, Rows, StayStatus};
 use event::{
     Body, Instant, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, Received, StayPlanned,
@@ -35,9 +35,9 @@ fn not_moved(to: Option<&str>) -> Body {
     Body::from(WardChangeCancelled { stay: Some(stay()), to: to.and_then(Ward::try_new), class: None })
 }
 
-/// Whatever order the words of one minute get.
+/// In every order of the events of one minute.
 #[test]
-fn a_leave_is_what_its_four_words_leave_of_it() {
+fn a_leave_is_derived_from_its_four_events() {
     use StayStatus::{Ended, InProgress, OnLeave};
     let cases: &[(&[(i64, Body)], StayStatus)] = &[
         (&[(0, started()), (1, away())], OnLeave),
@@ -49,7 +49,7 @@ fn a_leave_is_what_its_four_words_leave_of_it() {
         (&[(0, started()), (1, away()), (2, back()), (2, not_back())], OnLeave),
         (&[(0, started()), (1, away()), (2, back()), (3, not_back()), (4, back())], InProgress),
         (&[(0, started()), (1, away()), (2, back()), (5, away())], OnLeave),
-        // Only the cancelled return was told; the start was lost.
+        // Only the cancelled return was reported; the start was lost.
         (&[(0, started()), (3, not_back())], OnLeave),
         // Left from leave.
         (&[(0, started()), (1, away()), (20, left())], Ended),
@@ -84,13 +84,13 @@ fn a_leave_is_what_its_four_words_leave_of_it() {
     };
     let at_three = || BTreeSet::from([Some(at(3).as_micros())]);
     assert_eq!(since(&[(0, started()), (1, away()), (4, corrected())]), at_three(), "began at another time");
-    assert_eq!(since(&[(0, started()), (4, corrected())]), at_three(), "the first word was lost");
+    assert_eq!(since(&[(0, started()), (4, corrected())]), at_three(), "the first report was lost");
     assert_eq!(since(&[(0, started()), (1, away()), (4, corrected()), (5, back())]), BTreeSet::from([None]));
     assert_eq!(since(&[(0, started()), (1, away()), (4, corrected()), (5, never_left())]), BTreeSet::from([None]));
 }
 
 #[test]
-fn a_ward_change_that_is_taken_back_never_was() {
+fn a_cancelled_ward_change_never_took_place() {
     let ward = |story: &[(i64, Body)]| -> BTreeSet<String> {
         views(story).iter().map(|view| only_stay(view).ward.as_ref().unwrap().code().to_owned()).collect()
     };
@@ -104,7 +104,7 @@ fn a_ward_change_that_is_taken_back_never_was() {
 
 /// A45: the record that loses the visit, the one that gets it, and both where they are one person.
 #[test]
-fn a_visit_that_was_another_patients_is_there_and_not_here() {
+fn a_reassigned_visit_belongs_to_the_other_patient() {
     let to = keyring().record("test", "own", "2");
     let here = || {
         Body::from(StayStated {
@@ -119,23 +119,24 @@ fn a_visit_that_was_another_patients_is_there_and_not_here() {
     };
     for (a, b) in [(1, 2), (2, 1)] {
         let (first, moved) =
-            (told("1", 0, 0, started()), Body::from(StayReassigned { stay: Some(stay()), to: to.clone() }));
-        let (moved, told_anew) = (told("1", 5, a, moved), told("2", 5, b, here()));
+            (reported("1", 0, 0, started()), Body::from(StayReassigned { stay: Some(stay()), to: to.clone() }));
+        let (moved, reported_anew) = (reported("1", 5, a, moved), reported("2", 5, b, here()));
         let status = |events: &[&Received]| {
             let view = ParallelView::fold(events.iter().copied());
             (only_stay(&view).status(at(9)), Rows::of(&view).standing.len())
         };
         assert_eq!(status(&[&first, &moved]), (StayStatus::Cancelled, 0));
-        assert_eq!(status(&[&told_anew]), (StayStatus::InProgress, 1));
-        assert_eq!(status(&[&first, &moved, &told_anew]), (StayStatus::InProgress, 1), "one person");
-        let later = told("1", 7, 3, moved_to("OS1"));
-        assert_eq!(status(&[&first, &moved, &later]), (StayStatus::InProgress, 1), "told here again, later");
+        assert_eq!(status(&[&reported_anew]), (StayStatus::InProgress, 1));
+        assert_eq!(status(&[&first, &moved, &reported_anew]), (StayStatus::InProgress, 1), "one person");
+        let later = reported("1", 7, 3, moved_to("OS1"));
+        assert_eq!(status(&[&first, &moved, &later]), (StayStatus::InProgress, 1), "reported here again, later");
     }
 }
 
-/// A05: nobody lies on the ward because a time has passed; any word that the client is there, or a list, says more.
+/// A05: passing the planned time does not mean the client arrived; only a report that the client is there, or a list,
+/// does.
 #[test]
-fn a_planned_stay_is_no_presence_until_a_word_says_so() {
+fn a_planned_stay_is_no_presence_until_it_is_reported() {
     type Case<'a> = (&'a [(i64, Body)], i64, StayStatus, usize);
     let planned = || {
         let (stay, ward) = (Some(stay()), Ward::try_new("OS1"));
@@ -169,9 +170,9 @@ fn a_stay_is_in_progress_again_in_the_second_in_which_it_ended() {
         facility: None,
     });
     for (arrives, expected) in [(1, StayStatus::InProgress), (-1, StayStatus::Ended)] {
-        let mut again = told("1", 20, 2, here.clone());
+        let mut again = reported("1", 20, 2, here.clone());
         again.received_at = again.received_at.plus_seconds(arrives);
-        let events = [told("1", 0, 0, started()), told("1", 20, 1, left()), again];
+        let events = [reported("1", 0, 0, started()), reported("1", 20, 1, left()), again];
         assert_eq!(only_stay(&ParallelView::fold(&events)).status(at(100)), expected, "{arrives}");
     }
 }

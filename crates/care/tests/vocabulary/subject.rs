@@ -1,6 +1,6 @@
-//! Whose a stay, a referral or a team is, by the stream of that thing itself.
+//! Which client a stay, a referral or a team belongs to, by the stream of that thing itself.
 
-use crate::{assigned, at, key, left, moved_to, only_stay, started, stay, told, views};
+use crate::{assigned, at, key, left, moved_to, only_stay, reported, started, stay, views};
 use care::Statements;
 use care::{ParallelView, Rows, StayStatus};
 use event::{
@@ -11,11 +11,11 @@ use testkit::history::keyring;
 
 const VISIT: &str = "visit:test";
 
-/// In the stream of the thing itself: it is that record's.
+/// In the stream of the thing itself: it belongs to that record.
 fn subject((kind, thing): (FactKind, Token), minute: i64, (system, record): (&str, &str), ends: bool) -> Received {
     let subject = keyring().record("test", system, record);
     let n = usize::try_from(minute).unwrap() + 100;
-    told("the thing", minute, n, Body::from(SubjectStated { kind, key: thing, subject, ends }))
+    reported("the thing", minute, n, Body::from(SubjectStated { kind, key: thing, subject, ends }))
 }
 
 fn of_stay(minute: i64, record: &str) -> Received {
@@ -28,9 +28,9 @@ fn healed(view: &ParallelView, streams: &[&[Received]]) -> ParallelView {
     view.clone().heal(&Statements::of(&rows, &view.wanted()))
 }
 
-/// A FHIR Encounter put again with another subject is that one's.
+/// A FHIR Encounter that is put again with another subject belongs to that subject.
 #[test]
-fn a_stay_is_whose_its_own_stream_says() {
+fn a_stay_belongs_to_the_subject_in_its_own_stream() {
     type Case = (Vec<(i64, Body)>, Vec<Received>, StayStatus, &'static str);
     use StayStatus::{Cancelled, Ended, InProgress, Unknown};
     let (first, second) = (|minute| of_stay(minute, "1"), |minute| of_stay(minute, "2"));
@@ -41,7 +41,7 @@ fn a_stay_is_whose_its_own_stream_says() {
         (vec![(1, started())], vec![second(5), first(1)], Cancelled, "in whatever order they come"),
         (vec![(1, started())], vec![first(1), second(5), first(9)], InProgress, "and back again"),
         (vec![(1, started()), (9, moved_to("OS2"))], vec![second(5)], InProgress, "reported to be there since"),
-        (vec![(1, started())], vec![], InProgress, "nobody reports whose it is"),
+        (vec![(1, started())], vec![], InProgress, "no subject is reported"),
         (vec![(1, started())], vec![first(1), shared(5)], Unknown, "another's stay has the number too"),
         (vec![(1, started()), (9, moved_to("OS2"))], vec![first(1), shared(5)], InProgress, "and it is reported since"),
         (vec![(1, started()), (7, left())], vec![first(1), shared(5)], Ended, "or has ended"),
@@ -51,13 +51,13 @@ fn a_stay_is_whose_its_own_stream_says() {
             assert_eq!(only_stay(&healed(&view, &[&stream])).status(at(100)), expected, "{why}");
         }
     }
-    // Two resources that number their stays alike: each is its own person's.
+    // Two resources that use the same numbers: each stay belongs to its own person.
     for view in views(&[(1, started())]) {
         let healed = healed(&view, &[&[first(1)], &[second(5)]]);
         assert_eq!(only_stay(&healed).status(at(100)), InProgress);
     }
     // Two records that are one person.
-    let view = ParallelView::fold(&[told("1", 1, 1, started()), told("2", 5, 2, started())]);
+    let view = ParallelView::fold(&[reported("1", 1, 1, started()), reported("2", 5, 2, started())]);
     assert_eq!(only_stay(&healed(&view, &[&[second(5)]])).status(at(100)), InProgress);
 }
 
@@ -66,9 +66,9 @@ fn corrected() -> Body {
     Body::from(StayCorrected { stay: Some(stay()), class, ward, started_at, also })
 }
 
-/// A message that names nobody is of whoever has the stay.
+/// A message that names no client belongs to the client who has the stay.
 #[test]
-fn what_names_nobody_leaves_the_stay_or_its_ward_not_known() {
+fn a_message_without_a_client_makes_the_stay_or_its_ward_unknown() {
     use StayStatus::{Ended, InProgress, Unknown};
     let of_nobody = |ends| subject((FactKind::Stays, stay()), 5, (VISIT, "1"), ends);
     let cases = [
@@ -91,7 +91,7 @@ fn what_names_nobody_leaves_the_stay_or_its_ward_not_known() {
     }
 }
 
-/// A ServiceRequest or a CareTeam put again with another subject is that one's too.
+/// A ServiceRequest or a CareTeam that is put again with another subject belongs to that subject too.
 #[test]
 fn a_referral_and_a_team_leave_the_first_client() {
     let (referral, team) = (key("referral", "1"), key("team", "1"));

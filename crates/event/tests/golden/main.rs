@@ -4,7 +4,7 @@
 //! row there changes. A new type has none yet: the test writes `<Type>.hex.new`; look at it, drop
 //! `.new`, and commit it. A type that got a field has a second file, `<Type>-2.hex`. An existing file is never changed: a change of a type's meaning is a new type or a new field.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod later;
 

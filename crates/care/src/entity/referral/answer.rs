@@ -13,11 +13,11 @@ pub struct Answer {
     pub origin: Origin,
     /// Its place in the order.
     pub mark: Mark,
-    /// The state it leads to.
+    /// The status that it leads to.
     pub status: ReferralStatus,
     /// Why; of a completion, its outcome.
     pub reason: Option<Code>,
-    /// Who took it, if it is an acceptance that names them.
+    /// Who accepted it, if it is an acceptance that names them.
     pub worker: Option<Sealed<Worker>>,
     /// When an outcome is expected, if it is an acceptance that gives it.
     pub expected_by: Option<Instant>,
@@ -27,7 +27,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Reported again, in the order of the fold: the first stands, with what the newer one has.
+    /// Reported again, in the order of the fold: the first report stands, with the fields of the newer one.
     pub(super) fn again(&mut self, again: Self) {
         let newest = !self.mark.stands_after(&again.mark);
         keep(&mut self.reason, again.reason, newest);

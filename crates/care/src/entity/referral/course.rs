@@ -14,22 +14,22 @@ use crate::fact::mark::Mark;
 use event::{Instant, Token};
 use serde::{Deserialize, Serialize};
 
-/// One course of a referral. The answer may come before the request: then the request is `None`.
+/// One course of a referral. The answer may come before the request: then `request` is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Course {
     pub(super) key: Option<Token>,
-    /// Who asked, if reported.
+    /// The request, if reported.
     pub request: Option<Request>,
-    /// The status that stands; `None`: no answer yet.
+    /// The report whose status stands; `None`: no answer yet.
     pub answer: Option<Answer>,
-    /// The last acceptance, whatever came of it: who took it, and by when an outcome is expected.
+    /// The last acceptance, whatever followed: who accepted, and by when an outcome is expected.
     pub acceptance: Option<Answer>,
-    /// A status that the table does not allow after the one that stands.
+    /// A status that the transition table does not allow; it needs review.
     pub contradicted: Option<Answer>,
 }
 
 impl Course {
-    /// Where it is.
+    /// Its status.
     #[must_use]
     pub fn status(&self) -> ReferralStatus {
         self.answer.as_ref().map_or(ReferralStatus::Requested, |answer| answer.status)
@@ -42,7 +42,7 @@ impl Course {
         self.answer.is_none() && expires_at.is_some_and(|at| at <= now)
     }
 
-    /// The next report in the order of the fold. Total: each means something in every state.
+    /// The next report in the order of the fold. Total: each report means something in every state.
     pub(super) fn evolve(&mut self, report: Answer) {
         let (now, status) = (self.status(), report.status);
         if status == ReferralStatus::Accepted && now != ReferralStatus::Rejected {
@@ -62,7 +62,7 @@ impl Course {
                 self.contradicted = Some(report);
             }
         } else if now.is_open() {
-            // Not backwards: an acceptance that comes after the start moves nothing.
+            // Not backwards: an acceptance after the start changes no status.
             if status.stage() >= now.stage() {
                 self.answer = Some(report);
             }
@@ -71,7 +71,7 @@ impl Course {
         }
     }
 
-    /// When it was asked for; of one that nobody asked for, when it was answered.
+    /// Where the request stands; without a request, where the answer stands.
     pub(super) fn mark(&self) -> Option<&Mark> {
         self.request.as_ref().map(|it| &it.mark).or(self.answer.as_ref().map(|it| &it.mark))
     }
@@ -129,7 +129,7 @@ mod tests {
             (vec![(1, Requested), (2, InProgress), (3, Accepted)], InProgress, None),
             (vec![(1, Requested), (2, Accepted), (3, Rejected)], Accepted, Some(Rejected)),
             (vec![(1, Requested), (2, Completed), (3, Cancelled)], Completed, Some(Cancelled)),
-            // After its end it is asked anew: another course.
+            // A request after the end begins another course.
             (vec![(1, Requested), (2, Rejected), (3, Requested)], Requested, None),
         ] {
             let given = given(reports.iter().map(|(at, status)| (*at, report(*status))));

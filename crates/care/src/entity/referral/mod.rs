@@ -26,31 +26,31 @@ use serde::{Deserialize, Serialize};
 /// One referral.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Referral {
-    /// Every course, as they were met in the order of the fold.
+    /// Every course, in the order of the fold.
     pub courses: Vec<Course>,
 }
 
 impl Referral {
-    /// The course that was asked for last.
+    /// The last requested course.
     #[must_use]
     pub fn latest(&self) -> Option<&Course> {
         self.latest_at().map(|at| &self.courses[at])
     }
 
-    /// Where it is.
+    /// Its status.
     #[must_use]
     pub fn status(&self) -> ReferralStatus {
         self.latest().map_or(ReferralStatus::Requested, Course::status)
     }
 
-    /// What is asked: by the latest course, else by any.
+    /// The request of the latest course, else of any.
     #[must_use]
     pub fn request(&self) -> Option<&Request> {
         let of_latest = self.latest().and_then(|course| course.request.as_ref());
         of_latest.or_else(|| self.courses.iter().rev().find_map(|course| course.request.as_ref()))
     }
 
-    /// The records in whose streams it was asked for.
+    /// The records in whose streams the requests stand.
     pub(crate) fn records(&self) -> impl Iterator<Item = Token> + '_ {
         self.courses.iter().filter_map(|course| course.request.as_ref()).map(|request| request.origin.record)
     }
@@ -71,7 +71,7 @@ impl Referral {
         all().filter(asked).reduce(after).or_else(|| all().reduce(after))
     }
 
-    /// The course that `key` means; one without a key takes the first that comes.
+    /// The course with this key; a course without a key takes the first key that comes.
     fn course(&mut self, key: Option<Token>) -> &mut Course {
         let named = |key| self.courses.iter().rposition(|it| it.key == Some(key));
         let at = match key {
@@ -95,7 +95,7 @@ impl Referral {
         }
     }
 
-    /// After the end it is asked anew.
+    /// A request after the end begins another course.
     fn ask(&mut self, key: Option<Token>, request: Request) {
         let course = self.course(key);
         let over = |end: &Answer| !end.status.is_open() && request.mark.stands_after(&end.mark);

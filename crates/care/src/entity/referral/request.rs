@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
-    /// The last event of it; its time is the request's, the earliest reported.
+    /// The last event of it, with the earliest reported time.
     pub origin: Origin,
     /// Where the first report of it stands.
     pub mark: Mark,

@@ -9,14 +9,14 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Where a referral is.
+/// The status of a referral.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReferralStatus {
     /// No answer yet.
     Requested,
-    /// Taken.
+    /// Accepted.
     Accepted,
-    /// Not taken.
+    /// Rejected.
     Rejected,
     /// Work has begun.
     InProgress,
@@ -24,14 +24,14 @@ pub enum ReferralStatus {
     OnHold,
     /// Work is done.
     Completed,
-    /// Taken back.
+    /// Cancelled.
     Cancelled,
     /// Work could not be done.
     Failed,
 }
 
 impl ReferralStatus {
-    /// True while somebody still owes something.
+    /// True while somebody must still act.
     #[must_use]
     pub fn is_open(self) -> bool {
         self.stage() < 3

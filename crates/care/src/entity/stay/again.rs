@@ -1,7 +1,8 @@
-//! Back again after its own end, under the same number: without an A13, or not at all.
+//! A stay begins again after its own end, under the same number: without an A13, or not at all.
 //!
-//! A start that is reported a little after the end of the same stay is that stay's own: clocks differ, and a date stands for
-//! some hour of its day. It opens nothing again. One that begins later, or is of another class or on another ward, does.
+//! A start that is reported a little after the end of the same stay is the stay's own start: clocks differ, and a date
+//! stands for some hour of its day. It reopens nothing. A start that is later, of another class, or on another ward
+//! reopens the stay.
 
 use super::Stay;
 use crate::fact::Origin;
@@ -19,8 +20,8 @@ pub(super) struct Start {
 }
 
 impl Stay {
-    /// The same visit number with a start after its own end: back again, without an A13. It begins later than clocks that
-    /// differ would explain, or it is another start: of another class, or on another ward.
+    /// The same visit number starts after its own end: the client is back, without an A13. The start is later than
+    /// differing clocks explain, or it is another start: of another class, or on another ward.
     pub(super) fn is_back(&self, start: &Start) -> bool {
         let (Some(end), Some(ended)) = (self.discharge.mark(), self.discharge.in_force()) else { return false };
         let later = start.at > ended.ended_at.plus_seconds(CLOCK_TOLERANCE_SECONDS);
@@ -30,8 +31,8 @@ impl Stay {
         start.mark.stands_after(end) && (later || ((another_class || another_ward) && start.at >= ended.ended_at))
     }
 
-    /// Reported to be there after its own end, by more than clocks that differ would explain, and nothing takes the end
-    /// back: one of the two is wrong.
+    /// The client was reported there after the end, by more than differing clocks explain, and nothing cancels the end:
+    /// one of the two reports is wrong.
     pub(super) fn is_seen_since_its_end(&self) -> bool {
         let (Some(end), Some(ended)) = (self.discharge.mark(), self.discharge.in_force()) else { return false };
         let stands_after = self.present.is_some_and(|(present, _)| present.stands_after(end));
@@ -44,7 +45,7 @@ impl Stay {
     }
 }
 
-/// A start by a clock that is ahead of ours is no later than when we received it.
+/// A start by a clock that is ahead of ours is no later than its receipt.
 pub(super) fn not_ahead(at: Instant, mark: &Mark, origin: &Origin) -> Instant {
     if origin.recorded_at > mark.received() { at.min(mark.received()) } else { at }
 }

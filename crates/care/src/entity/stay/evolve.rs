@@ -1,4 +1,4 @@
-//! What each fact makes of a stay.
+//! How each fact changes a stay.
 
 use super::again::{Start, not_ahead};
 use super::{Discharge, Stay, StayFact};
@@ -43,7 +43,7 @@ impl Stay {
             StayFact::WardChanged { from, to, class } => {
                 self.is_there(mark, origin);
                 self.place(mark, *class, None);
-                // Cancelled in the same minute, and the cancellation sorts first: the client never moved.
+                // Cancelled in the same minute, and the cancellation sorts first: the client did not move.
                 if self.ward_change_cancelled.is_none_or(|cancelled| mark.stands_after(&cancelled)) {
                     self.prior_ward = from.clone().or_else(|| self.ward.clone());
                     self.place(mark, None, to.as_ref());
@@ -62,7 +62,7 @@ impl Stay {
                 self.is_there(mark, origin);
                 self.place(mark, *class, ward.as_ref());
             }
-            // Says nothing of whether the client is there: it may be written of a stay that is planned itself.
+            // It is no report that the client is there: a planned stay may have one.
             StayFact::DischargePlanned { planned_at, class } => {
                 self.place(mark, *class, None);
                 let known = self.planned_discharge.in_force().copied().flatten();
@@ -133,7 +133,7 @@ impl Stay {
         }
     }
 
-    /// Implies an admission where none was told; never lifts a cancellation.
+    /// Implies an admission where none was reported; never lifts a cancellation.
     fn is_there(&mut self, mark: &Mark, origin: &Origin) {
         self.begins_later = false;
         self.seen(mark, origin, origin.happened_at);
@@ -164,8 +164,8 @@ impl Stay {
     }
 }
 
-/// Does the source itself, by its own clock, speak of a later time? Compared with when it wrote, not with our clock: a
-/// clock in 2029, or minutes ahead, makes no plan of a presence.
+/// Does the source itself report a later time? Compared with its own clock, not with ours: a clock in 2029, or minutes
+/// ahead, makes no plan of a presence.
 fn is_later(at: Instant, origin: &Origin) -> bool {
     at > origin.recorded_at.plus_seconds(CLOCK_TOLERANCE_SECONDS)
 }

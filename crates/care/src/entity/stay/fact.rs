@@ -1,10 +1,10 @@
-//! What an event reports of a stay, apart from which stay it is.
+//! What an event reports of a stay, without the key of the stay.
 
 use super::Discharge;
 use event::{Instant, StayClass, StayEvent, Token, Ward};
 use serde::{Deserialize, Serialize};
 
-/// What an event reports of a stay, apart from which stay.
+/// What an event reports of a stay, without its key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "named and documented as the events of the same name")]
 pub enum StayFact {
@@ -61,7 +61,7 @@ impl StayFact {
         }
     }
 
-    /// Without the wards that it tells.
+    /// Removes its wards.
     pub(crate) fn forget_wards(&mut self) {
         match self {
             Self::Planned { ward, .. }

@@ -1,14 +1,15 @@
 //! Leave of absence: is the client away from a stay that goes on?
 //!
-//! Four words that can come in any order, and two of them in one minute: each is a register of its own, and what they
-//! leave together is worked out when asked. A second start while away starts nothing (MedCom: it does not trigger); it may
-//! tell a new time of return, and the corrected time of this one (RE_STOR). A cancelled end without a start still says that the client is away.
+//! Four kinds of event, in any order, two of them perhaps in one minute. Each is a register of its own, and what they
+//! leave together is derived when asked. A second start while the client is away starts nothing (MedCom: it does not
+//! trigger). It may give a new time of return, and RE_STOR the corrected time of this start. A cancelled end without a
+//! start still means that the client is away.
 
 use crate::fact::mark::Mark;
 use event::Instant;
 use serde::{Deserialize, Serialize};
 
-/// What was told of leaves of one stay.
+/// The leaves of one stay, as reported.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leave {
     started: Option<(Mark, OnLeave)>,
@@ -20,7 +21,7 @@ pub struct Leave {
 /// The client is away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OnLeave {
-    /// Since when; `None`: only a cancelled return was told.
+    /// Since when; `None`: only a cancelled return was reported.
     pub since: Option<Instant>,
     /// PV2-47.
     pub expected_return_at: Option<Instant>,
@@ -35,7 +36,7 @@ impl Leave {
             Some((mark, OnLeave { since, expected_return_at: expected_return_at.or(away.expected_return_at) }));
     }
 
-    /// RE_STOR: the leave that the client is on began then. False: of no such leave is anything known.
+    /// RE_STOR: the current leave began at this time. False: no such leave is known.
     pub fn correct_start(&mut self, at: Instant) -> bool {
         let on_leave = self.in_force().is_some();
         let started = self.started.as_mut().filter(|_| on_leave);
@@ -57,7 +58,7 @@ impl Leave {
         self.end_cancelled = Some(mark);
     }
 
-    /// The leave that the client is on.
+    /// The current leave.
     #[must_use]
     pub fn in_force(&self) -> Option<OnLeave> {
         let stands = |reported: &Mark, cancelled: Option<Mark>| {

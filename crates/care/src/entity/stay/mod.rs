@@ -1,11 +1,11 @@
-//! A stay: osastojakso or päivystyskäynti, as its events leave it.
+//! A stay: osastojakso or päivystyskäynti.
 //!
 //! ADT → status follows HL7's v2-to-FHIR map (Event\[EncounterStatus\]): A01, A02, A13 in progress; A03 finished; A05
-//! planned, and not known once its time has passed without another word; A11 cancelled; A08 leaves it as it is. A finished
-//! stay may be in progress again (A13). A21 and A22: on leave, and back.
+//! planned, and not known once its time has passed without another report; A11 cancelled; A08 keeps the status. A
+//! finished stay may be in progress again (A13). A21 and A22: on leave, and back.
 //!
-//! What an event says of a value (class, ward, start) replaces what stood unless that stands after it ([`Mark`]); what it
-//! leaves out it keeps. What all of it says of whether the client is there: `status`.
+//! A reported value (class, ward, start) replaces what stood unless that stands after it ([`Mark`]); an absent value
+//! keeps it. Whether the client is there is derived from all of it: `status`.
 
 mod again;
 mod evolve;
@@ -36,57 +36,58 @@ pub struct Stay {
     /// Its key in the view; `None`: it has none. Not part of the view's bytes.
     #[serde(skip)]
     pub key: Option<Token>,
-    /// PV1-2, as last said; `None`: not told.
+    /// PV1-2, as last reported.
     pub class: Option<StayClass>,
-    /// PV1-3, as last said.
+    /// PV1-3, as last reported.
     pub ward: Option<Ward>,
-    /// PV1-44, as last said.
+    /// PV1-44, as last reported.
     pub started_at: Option<Instant>,
-    /// Where what was last said of the class, the ward and the start stands.
+    /// Where the last reports of class, ward and start stand.
     newest: Newest,
-    /// The earliest time at which something of it happened.
+    /// The earliest time of any of its events.
     pub first_seen: Instant,
-    /// A05; A38 revokes. When the client is expected, if told.
+    /// A05; A38 revokes. When the client is expected, if reported.
     pub plan: Revocable<Option<Instant>>,
     /// A01, A04 and what implies them; A11 revokes.
     pub admission: Revocable<()>,
-    /// A16, PV2-9; A25 revokes. `None` inside: pending, no time told.
+    /// A16, PV2-9; A25 revokes. `None` inside: pending, no time reported.
     pub planned_discharge: Revocable<Option<Instant>>,
     /// A03; A13 revokes.
     pub discharge: Revocable<Discharge>,
-    /// The source said that it begins later than it wrote so: the client is not there yet.
+    /// By its source it begins later than it was recorded: the client has not come yet.
     pub begins_later: bool,
     /// A21, A22 and their cancellations.
     pub leave: Leave,
-    /// A06 or A07 before anything that says that the client is there.
+    /// A06 or A07, if it came before any report that the client is there.
     changed_first: Option<Mark>,
     /// Where the client was before the last A02.
     pub prior_ward: Option<Ward>,
     /// A12.
     pub ward_change_cancelled: Option<Mark>,
-    /// A45: whose record it is said to be instead.
+    /// A45: the record that it was moved to.
     pub reassigned: Option<(Mark, Token)>,
-    /// Its other keys ([`event::StayCorrected::also`]): a stay that has one of them may be this one.
+    /// Its other keys ([`event::StayCorrected::also`]): a stay under one of them may be this one.
     pub also: BTreeSet<Token>,
-    /// The last word that the client is there, and the record in whose stream it stands.
+    /// The last report that the client is there, and the record in whose stream it stands.
     pub present: Option<(Mark, Token)>,
-    /// When the client was there at the latest, by any word of it.
+    /// The latest time at which the client was there, by any report.
     seen_at: Option<Instant>,
-    /// The last start that was reported.
+    /// The last reported start.
     last_start: Option<Start>,
-    /// What its source's lists say: see [`ParallelView::heal`](crate::ParallelView::heal). Not part of the view's bytes.
+    /// Whether its source's lists have it: see [`ParallelView::heal`](crate::ParallelView::heal). Not part of the view's
+    /// bytes.
     #[serde(skip)]
     pub on_list: OnList,
-    /// It is another's by its own stream ([`crate::StatedSubject`]), or goes on under another of its keys. Not part of the
-    /// view's bytes.
+    /// It belongs to another client by its own stream ([`crate::StatedSubject`]), or continues under another of its
+    /// keys. Not part of the view's bytes.
     #[serde(skip)]
     pub superseded: bool,
-    /// True if it had no visit number and was put together from what its record told.
+    /// True if it has no visit number and was put together from its record's facts.
     pub inferred: bool,
-    /// What facts without a visit number leave of it: see [`crate::Unplaced`]. Not part of the view's bytes.
+    /// How certain it is, given facts without a visit number: see [`crate::Unplaced`]. Not part of the view's bytes.
     #[serde(skip)]
     pub certainty: Certainty,
-    /// How long what nobody ends counts. Not part of the view's bytes.
+    /// How long a stay counts that nobody ends. Not part of the view's bytes.
     #[serde(skip)]
     pub limits: Limits,
 }
@@ -113,12 +114,12 @@ pub struct Discharge {
     pub ended_at: Instant,
     /// PV1-36.
     pub disposition: Option<Code>,
-    /// The source said that it comes later than it wrote so: until then the client is there.
+    /// By its source it comes later than it was recorded: until then the client is there.
     pub comes_later: bool,
 }
 
 impl Stay {
-    /// Nothing known but that `origin` spoke of it.
+    /// Nothing is known except that `origin` reported something of it.
     #[must_use]
     pub fn new(origin: Origin, inferred: bool) -> Self {
         Self {
@@ -151,8 +152,8 @@ impl Stay {
         }
     }
 
-    /// A message that names nobody reports the client there: where, is not known, and if this says that they are not,
-    /// neither is whether they are.
+    /// A message without a client reports the client there. Where is not known; and if this stay is not in progress, it
+    /// is not known whether the client is there.
     pub(crate) fn is_reported_there(&mut self, reported: &Mark) {
         if self.end_mark().is_some_and(|end| end.stands_after(reported)) {
             return;
@@ -167,7 +168,7 @@ impl Stay {
         self.class = self.class.filter(|_| !clinic);
     }
 
-    /// Another record's visit (A45, or by its own stream), and nothing since says that it is here: neither a later report,
+    /// It belongs to another record (A45, or its own stream), and nothing since reports it here: neither a later report,
     /// nor one of the record that got it where both are one person.
     #[must_use]
     pub fn is_elsewhere(&self) -> bool {

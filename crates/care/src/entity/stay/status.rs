@@ -1,4 +1,4 @@
-//! Is the client there? What a stay's events leave of that at a time.
+//! Is the client there at a time, by the events of the stay?
 
 use super::{Discharge, Stay};
 use crate::fact::mark::Mark;
@@ -11,18 +11,18 @@ pub enum Certainty {
     /// As certain as its own facts are.
     #[default]
     AsReported,
-    /// An end without a visit number may be this stay's.
+    /// An end without a visit number may belong to this stay.
     MayHaveEnded,
-    /// A message that names nobody reports the client there, since what is known here: at this time.
+    /// A message without a client reports the client there, later than what is known here: at this time.
     MayBeThere(Instant),
-    /// Only a fact that tells no start says that the client was there.
+    /// The only evidence that the client was there is a fact without a start.
     HintOnly,
 }
 
-/// What its events leave of it.
+/// The status of a stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StayStatus {
-    /// The client is not there yet.
+    /// The client has not come yet.
     Planned,
     /// The client is there.
     InProgress,
@@ -30,14 +30,14 @@ pub enum StayStatus {
     OnLeave,
     /// The client has left.
     Ended,
-    /// It never was.
+    /// It never took place.
     Cancelled,
-    /// Something was told of it, but nothing that says whether the client is there.
+    /// Something was reported of it, but not whether the client is there.
     Unknown,
 }
 
 impl StayStatus {
-    /// The client is a patient there now, away for a while or not.
+    /// The client is a patient there now, on leave or not.
     #[must_use]
     pub fn is_open(self) -> bool {
         matches!(self, Self::InProgress | Self::OnLeave)
@@ -45,7 +45,7 @@ impl StayStatus {
 }
 
 impl Stay {
-    /// What its events leave of it at `now`.
+    /// The status at `now`.
     #[must_use]
     pub fn status(&self, now: Instant) -> StayStatus {
         if self.admission.revoked().is_some() || self.is_elsewhere() {
@@ -55,7 +55,7 @@ impl Stay {
         {
             StayStatus::Unknown
         } else if self.discharge.in_force().is_some_and(|it| !it.comes_later || it.ended_at <= now) {
-            // Contradicted by what was reported since, until that says nothing of now any more.
+            // A later report contradicts the end, until that report is too old for now.
             let contradicted = self.is_seen_since_its_end();
             let lasts = self.last_reported().plus_seconds(self.limits.unplaced_seconds) > now;
             if contradicted && lasts { StayStatus::Unknown } else { StayStatus::Ended }
@@ -79,7 +79,7 @@ impl Stay {
         }
     }
 
-    /// Reported to end so much later than that was written that it is no plan of anybody's.
+    /// The reported end is so far after its report that it is no plan.
     fn is_end_too_far(&self, now: Instant) -> bool {
         const WEEK: i64 = 7 * 24 * 3600;
         let reported = self.discharge.mark().map(Mark::time);
@@ -87,14 +87,14 @@ impl Stay {
         self.discharge.in_force().zip(reported).is_some_and(far) && reported.is_some_and(|at| at <= now)
     }
 
-    /// A visit to a clinic that nobody has ended.
+    /// A clinic visit that nobody has ended.
     fn is_lapsed(&self, now: Instant) -> bool {
         let until = self.since().plus_seconds(self.limits.clinic_visit_seconds);
         self.class == Some(StayClass::Outpatient) && until <= now
     }
 
-    /// Nothing says that the client came. That the planned time has passed does not say so either. A visit to a clinic is no
-    /// involvement, come or not: it is over when one that had begun would be.
+    /// Nothing reports that the client came, and passing the planned time does not mean that the client came. A clinic
+    /// visit is no involvement either way: it is over when one that had begun would be.
     fn status_of_plan(&self, now: Instant) -> StayStatus {
         if self.class == Some(StayClass::Outpatient)
             && let Some(Some(expected_at)) = self.plan.in_force()
@@ -111,13 +111,13 @@ impl Stay {
         }
     }
 
-    /// Expected at no told time, for so long that it says nothing of now.
+    /// Expected at no reported time, for so long that the plan is too old for now.
     fn is_plan_old(&self, now: Instant) -> bool {
         self.plan.mark().is_some_and(|mark| mark.time().plus_seconds(self.limits.unplaced_seconds) <= now)
     }
 
-    /// A visit of a kind that does not last so long, which nobody has ended: a "yes" for ever would be wrong, and so would a
-    /// "none".
+    /// A visit that usually does not last so long, and that nobody has ended: a lasting "yes" would be wrong, and so
+    /// would "none".
     fn is_overdue(&self, now: Instant) -> bool {
         let limit = match self.class {
             Some(StayClass::Emergency) => self.limits.emergency_visit_seconds,
@@ -128,12 +128,12 @@ impl Stay {
         self.last_reported().plus_seconds(limit) <= now
     }
 
-    /// Only a hint, and nothing has been reported for so long that it says nothing of now.
+    /// Only a hint, and the last report is too old for now.
     fn is_faded(&self, now: Instant) -> bool {
         self.certainty == Certainty::HintOnly && self.last_reported().plus_seconds(self.limits.unplaced_seconds) <= now
     }
 
-    /// The client is expected, and nothing says that they came.
+    /// The client is expected, and nothing reports that they came.
     pub(crate) fn is_planned_only(&self) -> bool {
         self.plan.in_force().is_some() && self.admission.reported().is_none() && self.admission.revoked().is_none()
     }
@@ -145,13 +145,13 @@ impl Stay {
         cancelled || never_came || self.discharge.in_force().is_some()
     }
 
-    /// The A06 or A07 that is the first that is known of it: it went on from a visit of another number.
+    /// The A06 or A07, if it is the first that is known of it: the stay continued a visit with another number.
     pub(crate) fn taken_over(&self) -> Option<&Mark> {
         self.changed_first.as_ref().filter(|_| self.started_at.is_none())
     }
 
-    /// Its start, if the message with it ends a visit of which nothing else is known: MRG-5 named another than it went on
-    /// from.
+    /// Its start, if the same message ends a visit of which nothing else is known: then MRG-5 named another visit than
+    /// the one that continues.
     pub(crate) fn taken_from_nobody(&self, all: &[Self]) -> Option<&Mark> {
         let start = self.last_start()?;
         let of_nobody = |it: &Self| {
@@ -160,8 +160,8 @@ impl Stay {
         all.iter().any(of_nobody).then_some(start)
     }
 
-    /// Until when at most it says something of whether the client is there: the beginning of time if it says nothing, and
-    /// `None` if no end is known.
+    /// Until when at most it is evidence of whether the client is there; the beginning of time: it is no evidence,
+    /// `None`: no end is known.
     pub(crate) fn lasts_until(&self) -> Option<Instant> {
         if self.is_elsewhere() {
             Some(Instant::MIN)
@@ -174,15 +174,15 @@ impl Stay {
             let expected_at = self.plan.in_force().copied().flatten().or(self.plan.mark().map(Mark::time));
             expected_at.map(|at| at.plus_seconds(self.limits.unplaced_seconds))
         } else if self.certainty == Certainty::HintOnly || self.class != Some(StayClass::Inpatient) {
-            // An emergency visit, or one of which no class is told, does not go on for ever, whoever forgot to end it.
+            // An emergency visit, or a stay of unknown class, does not last for ever, even if nobody ends it.
             Some(self.last_reported().plus_seconds(self.limits.unplaced_seconds))
         } else {
-            // Nor does any.
+            // Nor does an inpatient stay.
             Some(self.last_reported().plus_seconds(self.limits.inpatient_stay_seconds))
         }
     }
 
-    /// When it was last reported that the client is there, at the earliest its start.
+    /// When the client was last reported there, at the earliest its start.
     fn last_reported(&self) -> Instant {
         self.present.map_or(self.since(), |(mark, _)| mark.time().max(self.since()))
     }

@@ -1,4 +1,4 @@
-//! What one event says of links, in any order and any number of times.
+//! What one event contributes to links, in any order and any number of times.
 
 use super::{Decision, Former, Links, PresentedSet, pair};
 use event::{Authority, Body, HETU_SYSTEM, IdentityEvent, NationalIdChanged, OrderKey, Received, Record, Token};
@@ -33,7 +33,7 @@ impl Links {
 
     fn change(&mut self, record: Token, key: OrderKey, changed: &NationalIdChanged) {
         let record = self.records.entry(record).or_default();
-        // The report may name the client by the old code only: whoever it is presents the new one from now on.
+        // The report may name the client only by the old code: from now on that client's record presents the new one.
         if changed.authority == Authority::Source && !changed.new.is_empty() {
             let set = PresentedSet { key, tokens: changed.new.clone() };
             let known = record.presented.entry(HETU_SYSTEM.to_owned()).or_insert_with(|| set.clone());
@@ -59,11 +59,11 @@ impl Links {
     }
 }
 
-/// The place of what an event says of links: by the minute in which it was recorded, then by arrival.
+/// The place of an event among links: by the minute in which it was recorded, then by arrival.
 ///
-/// Registers that are learnt in any order need a total order, so they cannot compare by the precision of each time as facts
-/// of a view do (`Mark`). To the minute is how most write it: what was recorded to the second in that minute is not before or
-/// after it, and a sequence number may have begun anew.
+/// Registers that are learnt in any order need a total order, so they cannot compare by the precision of each time as
+/// the facts of a view do (`Mark`). Most sources write times to the minute: what was recorded to the second in that
+/// minute is neither before nor after it, and a sequence number may have restarted.
 fn order_key(received: &Received) -> OrderKey {
     const MINUTE: i64 = 60_000_000;
     let key = received.order_key();

@@ -10,32 +10,32 @@ pub struct RecordLinks {
     pub system: String,
     /// By identifier system.
     pub presented: BTreeMap<String, PresentedSet>,
-    /// By code: is it former, as last told.
+    /// By code: is it former, as last reported.
     pub former: BTreeMap<Token, Former>,
 }
 
-/// Whether a code is no longer the person's.
+/// Whether a code has ceased to be the person's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Former {
-    /// Who decided: the higher outranks.
+    /// Who decided; the higher authority outranks.
     pub authority: Authority,
-    /// The order key of the event that said it.
+    /// The order key of that event.
     pub key: OrderKey,
-    /// It was changed to another; `false`: it is the one that was changed to.
+    /// It was changed to another; `false`: it is the new code.
     pub former: bool,
 }
 
 /// What a record last presented of one system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PresentedSet {
-    /// The order key of the event that said it.
+    /// The order key of that event.
     pub key: OrderKey,
     /// Sorted and distinct.
     pub tokens: Vec<Token>,
 }
 
 impl Former {
-    /// It is only proposed.
+    /// Is it only proposed?
     #[must_use]
     pub fn is_proposed(&self) -> bool {
         self.authority == Authority::Unconfirmed
@@ -43,20 +43,20 @@ impl Former {
 }
 
 impl RecordLinks {
-    /// The tokens by which this record may be linked: those it presents, and former ones. Two identity codes presented at
-    /// once are a contradiction: neither links, and neither finds.
+    /// The tokens by which this record may be linked: those it presents, and former ones. Two identity codes presented
+    /// at once contradict each other: neither links, and neither finds.
     pub fn linking(&self) -> impl Iterator<Item = Token> + '_ {
         let tokens: BTreeSet<_> = self.not_contradicted().chain(self.former()).collect();
         tokens.into_iter()
     }
 
-    /// The tokens by which a caller may find this record: those it presents and that are not former. A token that is
-    /// former in another record of the client finds nobody either.
+    /// The tokens by which a caller may find this record: those it presents that are not former. A token that is former
+    /// in another record of the client finds nobody either.
     pub fn finding(&self) -> impl Iterator<Item = Token> + '_ {
         self.not_contradicted().filter(|token| !self.former.get(token).is_some_and(|it| it.former && !it.is_proposed()))
     }
 
-    /// Says the same as `other`, if perhaps at another time: nothing links or finds otherwise.
+    /// Links and finds the same as `other`, perhaps reported at another time.
     #[must_use]
     pub fn links_as(&self, other: &Self) -> bool {
         fn presented(it: &RecordLinks) -> impl Iterator<Item = (&String, &Vec<Token>)> {
@@ -65,7 +65,8 @@ impl RecordLinks {
         presented(self).eq(presented(other)) && self.former == other.former
     }
 
-    /// It presents this, also where that links nobody. A code without its label says nothing once a message has one with it.
+    /// Does it present this token, even where the token links nobody? An unlabelled code counts no longer once a later
+    /// message has a labelled one.
     #[must_use]
     pub fn presents_now(&self, token: &Token) -> bool {
         let labelled = self.presented.get(HETU_SYSTEM).filter(|set| !set.tokens.is_empty());
@@ -80,13 +81,14 @@ impl RecordLinks {
         self.former.iter().filter(|(_, it)| it.former && !it.is_proposed()).map(|(token, _)| *token)
     }
 
-    /// What a source that may not decide it says of codes: was it changed to another, or is it the one changed to.
+    /// The proposals about codes, from sources that may not decide it: was the code changed to another, or is it the new
+    /// one.
     pub fn proposed(&self) -> impl Iterator<Item = (Token, &Former)> + '_ {
         self.former.iter().filter(|(_, it)| it.is_proposed()).map(|(token, it)| (*token, it))
     }
 
-    /// Codes that have ended by a source that may not decide it, of which nobody has decided yet; each as that source would
-    /// have it, with the codes that hold.
+    /// Codes that have ended, by a source that may not decide it, and that nobody has decided yet; each as that source
+    /// proposes it, with the codes that hold.
     pub fn ended(&self) -> impl Iterator<Item = (Token, Former)> + '_ {
         let decided = |token: &Token| self.former.get(token).is_some_and(|it| !it.is_proposed());
         let set = self.presented.get(ENDED_HETU_SYSTEM);
@@ -102,12 +104,12 @@ impl RecordLinks {
         ended.chain(holds.flat_map(move |set| set.tokens.iter().map(move |token| of(set, *token, false))))
     }
 
-    /// Those of them that have ended.
+    /// Of these the codes that have ended.
     pub fn ended_codes(&self) -> impl Iterator<Item = Token> + '_ {
         self.ended().filter(|(_, it)| it.former).map(|(token, _)| token)
     }
 
-    /// It presents this, and not as a code that has ended.
+    /// Does it present this token as a code that holds?
     pub(super) fn presents_as_held(&self, token: &Token) -> bool {
         let ended = |system: &str| system == ENDED_HETU_SYSTEM;
         self.presented.iter().any(|(system, set)| !ended(system) && set.tokens.contains(token))

@@ -11,17 +11,17 @@ use std::collections::BTreeMap;
 /// The source of a steward's decisions.
 pub const STEWARD: &str = "identity-steward";
 
-/// After what it answers, whatever the clock does.
+/// Later than what it answers, whatever the clock shows.
 fn later(now: Instant, known: OrderKey) -> Instant {
     now.max(known.time.plus_micros(1)).max(known.received.plus_micros(1))
 }
 
-/// What a steward says of two records.
+/// A steward's decision on two records.
 #[derive(Clone, Debug)]
 pub struct Verdict {
-    /// They are one person, or they are two.
+    /// They are one person; `false`: they are two.
     pub together: bool,
-    /// Who says it: kept as a keyed token.
+    /// Who decided: kept as a keyed token.
     pub by: String,
     /// Why.
     pub reason: Code,
@@ -29,10 +29,10 @@ pub struct Verdict {
     pub register: Register,
 }
 
-/// The steward's decision on `a` and `b` as an event, received `now`; `None`: it is what a steward decided already.
+/// The steward's decision on `a` and `b` as an event, received `now`; `None`: a steward has already decided so.
 ///
-/// Its id is of what it decides and of the decision that it replaces: said twice it is one event, and a decision that is
-/// taken back and made again is three. It is later than what it replaces, whatever the clock does.
+/// Its id is a function of the decision and of the decision that it replaces: made twice it is one event; made, undone
+/// and made again it is three. It is later than what it replaces, whatever the clock shows.
 #[must_use]
 pub fn decided(
     keyring: &Keyring,
@@ -61,12 +61,12 @@ pub fn decided(
     Some(of_steward(keyring, &message_id, low, verdict.register, at, body))
 }
 
-/// What a steward says of a proposed change of identity code.
+/// A steward's decision on a proposed change of identity code.
 #[derive(Clone, Debug)]
 pub struct CodeVerdict {
-    /// The codes proposed as former are; or none of the codes is.
+    /// The codes proposed as former are former; `false`: none of the codes is.
     pub changed: bool,
-    /// Who says it: kept as a keyed token.
+    /// Who decided: kept as a keyed token.
     pub by: String,
     /// Why.
     pub reason: Code,
@@ -76,7 +76,7 @@ pub struct CodeVerdict {
 
 /// A steward's answer to a proposed change of identity code as an event, received `now`. `None`: nothing is proposed.
 ///
-/// Its id is of what it decides and of the proposal that it answers: said twice it is one event.
+/// Its id is a function of the decision and of the proposal that it answers: made twice it is one event.
 #[must_use]
 pub fn code_decided(
     keyring: &Keyring,
@@ -102,7 +102,7 @@ pub fn code_decided(
     Some(of_steward(keyring, &message_id, record, verdict.register, at, body))
 }
 
-/// Somebody who answers for it confirms a list that ends much, received `now`: see [`crate::list`].
+/// An operator confirms a list that ends much, received `now`: see [`crate::list`].
 #[must_use]
 pub fn list_confirmed(keyring: &Keyring, list: &StatedRow, by: &str, reason: Code, now: Instant) -> Option<Received> {
     let pending = list.pending.as_ref()?;

@@ -7,42 +7,42 @@ use std::collections::BTreeSet;
 /// Why something is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Doubt {
-    /// No connected source speaks for it.
+    /// No connected source covers it.
     NothingConnected,
-    /// A source that speaks for it was not heard within its usual silence.
+    /// A source that covers it has not reported within its usual silence.
     SourceSilent,
     /// A message that names the client was rejected.
     MessageRejected,
-    /// Something in the client's record is not understood by this version.
+    /// This version does not understand something in the client's record.
     NotUnderstood,
-    /// The identifier belongs to more than one client: an identity steward must look.
+    /// The identifier belongs to more than one client: an identity steward must decide.
     IdentityAmbiguous,
-    /// Something was told, but not enough to say.
+    /// What was reported does not settle it.
     Unclear,
-    /// Messages that were taken may be missing from the record: an operator must look.
+    /// Acknowledged messages may be missing from the record: an operator must check.
     RecordsMissing,
-    /// A source that speaks for it has something of somebody whom no identifier finds: it may be anybody.
+    /// A source that covers it has something of a client whom no identifier finds: that may be anybody.
     Unidentified,
-    /// Rejected messages of a source that speaks for it name nobody: they may be of anybody.
+    /// Rejected messages from a source that covers it identify no client: they may concern anybody.
     RejectedUnnamed,
 }
 
-/// Whether what is not there may be called "none".
+/// Whether the absence of a fact may be answered as "none".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Completeness {
-    /// Every source that should have spoken has.
+    /// Every source that covers it has reported in time.
     Complete,
-    /// Not known since then (`None`: never was), and why.
+    /// Not known since then (`None`: it never was), and why.
     NotKnown {
         /// The last time at which it was known.
         since: Option<Instant>,
-        /// Why; empty where the asker may not know that either.
+        /// Why; empty if the caller may not know that either.
         doubts: BTreeSet<Doubt>,
     },
 }
 
 impl Completeness {
-    /// Of what `coverages` cover, by the sources alone.
+    /// For `coverages`, by the sources alone.
     #[must_use]
     pub fn of(states: &[SourceState], coverages: &[Coverage]) -> Self {
         let mut completeness = Self::Complete;
@@ -66,13 +66,13 @@ impl Completeness {
         completeness
     }
 
-    /// Nothing that may be said: to somebody who has no right to know, the same as of somebody nobody knows.
+    /// Withheld: the same answer as for an unknown person.
     #[must_use]
     pub fn withheld() -> Self {
         Self::NotKnown { since: None, doubts: BTreeSet::new() }
     }
 
-    /// One doubt more; the earliest time stands.
+    /// Adds a doubt; the earliest time stands.
     #[must_use]
     pub fn doubt(self, doubt: Doubt, known_until: Option<Instant>) -> Self {
         match self {
@@ -84,7 +84,7 @@ impl Completeness {
         }
     }
 
-    /// True if "none" may be said.
+    /// True if "none" may be answered.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         *self == Self::Complete
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn none_is_said_only_when_every_source_that_should_have_spoken_has() {
+    fn none_is_answered_only_when_every_source_that_covers_it_has_reported() {
         let sources = [source("kys", Coverage::Stays), source("tk", Coverage::Stays), source("sos", Coverage::Workers)];
         let reported_until = |minutes: [Option<i64>; 3]| -> BTreeMap<String, Instant> {
             let named = sources.iter().zip(minutes);
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(
             completeness([Some(15), Some(10), None], stays),
             Completeness::Complete,
-            "silence of others is no matter"
+            "the silence of other sources does not matter"
         );
         assert_eq!(completeness([Some(15), Some(9), None], stays), not_known(Some(9), Doubt::SourceSilent));
         assert_eq!(
@@ -138,14 +138,14 @@ mod tests {
             not_known(Some(5), Doubt::SourceSilent),
             "the oldest stands"
         );
-        assert_eq!(completeness([Some(5), None, None], stays), not_known(None, Doubt::SourceSilent), "never heard");
+        assert_eq!(completeness([Some(5), None, None], stays), not_known(None, Doubt::SourceSilent), "never reported");
         let duty = &[Coverage::DutyContacts][..];
         assert_eq!(completeness([Some(19); 3], duty), not_known(None, Doubt::NothingConnected));
     }
 
-    /// What may be of anybody is in nobody's record: no answer about what that source covers is "none".
+    /// What may concern anybody is in nobody's record: then no answer about what that source covers is "none".
     #[test]
-    fn what_may_be_of_anybody_leaves_none_unknown() {
+    fn what_may_concern_anybody_makes_none_unknown() {
         let sources = [source("kys", Coverage::Stays), source("sos", Coverage::Workers)];
         let reported_until = || [("kys".to_owned(), at(19)), ("sos".to_owned(), at(19))].into();
         let of = |reports: Reports, coverage| {
@@ -162,15 +162,15 @@ mod tests {
         };
         let (stays, workers) = (Coverage::Stays, Coverage::Workers);
         for (reports, asked, doubt, why) in [
-            (rejected("kys"), stays, Some(Doubt::RejectedUnnamed), "a covering source's"),
-            (rejected("kys"), workers, None, "of another kind"),
-            (rejected("unknown-sender"), stays, None, "who is not configured covers nothing"),
-            (somebody("kys", stays, None), stays, Some(Doubt::Unidentified), "somebody is there"),
-            (somebody("kys", stays, Some(at(21))), stays, Some(Doubt::Unidentified), "until later"),
-            (somebody("kys", stays, Some(at(20))), stays, None, "and no longer"),
-            (somebody("kys", stays, None), workers, None, "it says nothing of workers"),
-            (somebody("kys", workers, None), workers, None, "of a kind that it does not speak for"),
-            (somebody("tk", stays, None), stays, None, "of a source that is configured no more"),
+            (rejected("kys"), stays, Some(Doubt::RejectedUnnamed), "from a source that covers it"),
+            (rejected("kys"), workers, None, "another kind of fact"),
+            (rejected("unknown-sender"), stays, None, "a sender that is not configured covers nothing"),
+            (somebody("kys", stays, None), stays, Some(Doubt::Unidentified), "somebody has a stay"),
+            (somebody("kys", stays, Some(at(21))), stays, Some(Doubt::Unidentified), "current until later"),
+            (somebody("kys", stays, Some(at(20))), stays, None, "current until now"),
+            (somebody("kys", stays, None), workers, None, "no fact about workers"),
+            (somebody("kys", workers, None), workers, None, "a kind that it does not cover"),
+            (somebody("tk", stays, None), stays, None, "a source that is no longer configured"),
         ] {
             assert_eq!(of(reports, asked), doubt, "{why}");
         }

@@ -1,4 +1,4 @@
-//! What a source says itself that it speaks for.
+//! What a source itself declares to cover.
 
 use super::{Coverage, Source};
 use crate::entity::entity;
@@ -7,27 +7,27 @@ use event::{FactKind, Instant, SourceCoverageDeclared, Ward};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a source says that it speaks for. It can only narrow what the configuration declares: a source cannot make itself
-/// believed. One that speaks for some wards only does not speak for stays as a whole: "none" is not its to say.
+/// What a source declares to cover. It can only narrow the configuration: a source cannot widen its own authority. A
+/// source that covers some wards only does not cover stays as a whole, so it cannot make "none" known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declared {
-    /// The event that told it.
+    /// The event that declared it.
     pub origin: Origin,
     /// The kinds of fact.
     pub covers: BTreeSet<Coverage>,
-    /// Of which wards; empty: all of the source's.
+    /// The wards; empty: all wards of the source.
     pub wards: BTreeSet<Ward>,
     /// Since when.
     pub since: Instant,
-    /// The longest it is usually silent, in seconds.
+    /// The longest usual silence, in seconds.
     pub silence_seconds: Option<i64>,
 }
 
-// In the stream of a source: no client's view has one.
+// It stands in the stream of a source: no client's view has one.
 entity!(Declared { covers, wards, since, silence_seconds });
 
 impl Declared {
-    /// As an event tells it.
+    /// From an event.
     #[must_use]
     pub fn of(declared: &SourceCoverageDeclared, origin: Origin) -> Self {
         let kind = |kind: &FactKind| match kind {
@@ -49,7 +49,7 @@ impl Declared {
 }
 
 impl Source {
-    /// What it speaks for at `at`, by its own word too.
+    /// What it covers at `at`, narrowed by its own declaration.
     #[must_use]
     pub fn narrowed(&self, declared: &BTreeMap<String, Declared>, at: Instant) -> Self {
         let Some(declared) = declared.get(&self.name) else { return self.clone() };
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_can_narrow_what_it_speaks_for_and_never_widen_it() {
+    fn a_source_can_narrow_what_it_covers_and_never_widen_it() {
         let source = |covers: &[Coverage]| Source {
             name: "kys".into(),
             register: None,

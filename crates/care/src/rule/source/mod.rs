@@ -1,9 +1,10 @@
-//! What the sources cover, and whether "none" may be said (law 5).
+//! What the sources cover, and whether "none" may be answered (law 5).
 //!
-//! "None" is said only when every source that should have spoken has. A source that was not heard within its usual
-//! silence, a rejected message that names the client or that may be of anybody, a client of the source whom no identifier
-//! finds, an event that this version does not understand: each turns "none" into "not known". Freshness is a property of
-//! sources, never of clients, so it tells nothing of anybody; neither do the other two.
+//! "None" is answered only when every source that covers it has reported in time. Four things turn "none" into "not
+//! known": a source that is silent for longer than usual; a rejected message that names the client or may concern
+//! anybody; a client of the source whom no identifier finds; an event that this version does not understand. Freshness
+//! is a property of sources, never of clients, so it discloses nothing about anybody; nor do a rejected message without
+//! a name and an unidentified client.
 
 mod completeness;
 mod declared;
@@ -16,7 +17,7 @@ use event::{Instant, Register};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A kind of fact that a source speaks for.
+/// A kind of fact that a source covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Coverage {
@@ -41,11 +42,11 @@ pub struct Source {
     pub name: String,
     /// The register that all its facts belong to; `None`: each fact carries its own.
     pub register: Option<Register>,
-    /// What it speaks for.
+    /// The kinds of fact that it covers.
     pub covers: BTreeSet<Coverage>,
-    /// The longest it is usually silent, in seconds.
+    /// The longest usual silence, in seconds.
     pub silence_seconds: i64,
-    /// Whom to contact about a client of its, where nobody more particular is known.
+    /// Whom to contact about one of its clients, where no better contact is known.
     pub contact: Option<String>,
 }
 
@@ -54,7 +55,7 @@ pub struct Source {
 pub struct NotConnected {
     /// Its name.
     pub name: String,
-    /// What it would speak for.
+    /// The kinds of fact that it would cover.
     pub covers: BTreeSet<Coverage>,
 }
 
@@ -65,31 +66,31 @@ pub struct SourceState {
     pub name: String,
     /// The register that all its facts belong to, if it is one.
     pub register: Option<Register>,
-    /// What it speaks for.
+    /// The kinds of fact that it covers.
     pub covers: BTreeSet<Coverage>,
-    /// When it was last heard; the oldest over partitions and listeners. `None`: never.
+    /// Until when it has reported; the oldest time over partitions and listeners. `None`: it never reported.
     pub reported_until: Option<Instant>,
-    /// Not heard within its usual silence.
+    /// It has not reported within its usual silence.
     pub silent: bool,
-    /// Rejected messages of its that name nobody and wait in the quarantine.
+    /// Rejected messages from this source that identify no client and wait in the quarantine.
     pub rejected_unnamed: u64,
-    /// Of these kinds it has something current of somebody whom no identifier finds.
+    /// Kinds of fact of which it has something current for a client whom no identifier finds.
     pub unidentified: BTreeSet<Coverage>,
 }
 
-/// What is known of the sources at the time of an answer, by their names.
+/// The state of the sources at the time of an answer, by their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reports {
-    /// Up to when each was heard.
+    /// Until when each has reported.
     pub reported_until: BTreeMap<String, Instant>,
-    /// How many rejected messages of its that name nobody wait in the quarantine.
+    /// How many rejected messages that identify no client wait in the quarantine.
     pub rejected_unnamed: BTreeMap<String, u64>,
-    /// Of which kinds it has something of somebody whom no identifier finds, and until when that is current.
+    /// Kinds of fact of which it has something for a client whom no identifier finds, and until when that is current.
     pub unidentified: Current,
 }
 
 impl SourceState {
-    /// Every configured source, as heard.
+    /// Every configured source, with what it has reported.
     #[must_use]
     pub fn all(sources: &[Source], reports: &Reports, at: Instant) -> Vec<Self> {
         let Reports { reported_until: known, rejected_unnamed, unidentified } = reports;
@@ -107,7 +108,7 @@ impl SourceState {
                 unidentified: of_it.map(|((_, coverage), _)| *coverage).collect(),
             }
         };
-        // Messages of senders that nobody configured, or that are configured no more.
+        // Messages of senders that are not configured, or no longer.
         let others = rejected_unnamed.iter().filter(|(name, _)| sources.iter().all(|source| source.name != **name));
         let other = |(name, rejected): (&String, &u64)| Self {
             name: name.clone(),

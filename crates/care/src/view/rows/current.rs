@@ -1,10 +1,10 @@
-//! What a view has that is current, by source and kind of fact.
+//! What is current in a view, by source and kind of fact.
 //!
-//! Of a client whom no identifier finds nobody gets to see anything, and whoever that client is, is asked for by an
-//! identifier that finds nothing. So "none" of what that source covers is not known of anybody, as long as something of that
-//! kind is current there (law 5).
+//! No identifier finds this client, so nobody sees this client's data; and whoever asks about this person asks by an
+//! identifier that finds nobody. So while something of a kind is current here, "none" of that kind from that source is
+//! not known for anybody (law 5).
 //!
-//! Free of the clock, as all rows: what has an end is current until then.
+//! Without a clock, like all rows: what has an end is current until then.
 
 use crate::fact::span::{Span, Spans};
 use crate::rule::limits::Limits;
@@ -16,14 +16,14 @@ use std::collections::BTreeMap;
 /// Until when at most; `None`: no end is known.
 pub type Until = Option<Instant>;
 
-/// What is current of anybody whom no identifier finds, by source and kind of fact.
+/// What is current for clients whom no identifier finds, by source and kind of fact.
 pub type Current = BTreeMap<(String, Coverage), Until>;
 
-/// What is current of one client, by source, kind of fact and, of a stay that has one, its key: the number of a visit is
-/// known of the client it is reported of later, whoever they were at first.
+/// What is current for one client, by source and kind of fact; of a stay also by its key, if it has one. A visit number
+/// may later be reported of a known client, and then this row no longer counts.
 pub type CurrentRows = BTreeMap<(String, Coverage, Option<Token>), Until>;
 
-/// The last thing of its source and kind to end counts; what is over does not.
+/// The latest end for each source and kind counts; what is over does not.
 fn note(current: &mut CurrentRows, origin: &Origin, coverage: Coverage, until: Until) {
     note_keyed(current, origin, (coverage, None), until);
 }
@@ -36,7 +36,8 @@ fn note_keyed(current: &mut CurrentRows, origin: &Origin, (coverage, key): (Cove
     *known = known.zip(until).map(|(a, b)| a.max(b));
 }
 
-/// Of what begins and ends: until when. What was over when its end was reported, or never began, is over.
+/// Until when something that begins and ends is open. It is over if it was over when its end was reported, or if it
+/// never began.
 fn open<T>(spans: &Spans<T>) -> Until {
     let lasting = spans.all().iter().filter(|span| span.end().is_none_or(|end| !end.is_of_the_past()));
     lasting.map(Span::until).reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b))).unwrap_or(Some(Instant::MIN))

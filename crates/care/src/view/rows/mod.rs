@@ -1,7 +1,7 @@
 //! What is listed across clients, derived from one client's view.
 //!
-//! Pure and free of the clock: a row says what is so until the next event, and queries filter by time. The store
-//! writes the difference of two [`Rows`].
+//! Pure, without a clock. A row holds until the client's next event; queries filter by time. The store writes the
+//! difference of two [`Rows`].
 
 pub mod current;
 
@@ -18,26 +18,26 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Every row of one client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rows {
-    /// What stands by single messages: by its key.
+    /// What stands by single messages, by its key.
     pub standing: BTreeMap<Token, Standing>,
-    /// What sources have stated as a whole: by source and scope.
+    /// What sources have stated as a whole, by source and scope.
     pub stated: BTreeMap<(String, Scope), StatedRow>,
-    /// What sources say that they speak for: by source.
+    /// What sources declare that they cover, by source.
     pub declared: BTreeMap<String, Declared>,
-    /// What workers' own streams leave of them: by worker.
+    /// The states of workers, from their own streams, by worker.
     pub workers: BTreeMap<Token, WorkerState>,
-    /// Whose a stay, a referral or a team is, by its own stream.
+    /// The subject of a stay, a referral or a team, by its own stream.
     pub subjects: BTreeMap<Token, StatedSubject>,
-    /// What is current, by source and kind of fact: listed of clients whom no identifier finds.
+    /// What is current, by source and kind of fact: listed for clients whom no identifier finds.
     pub current: CurrentRows,
-    /// Stays that have a key: of a client whom an identifier finds they are nobody else's.
+    /// Keys of stays: if an identifier finds this client, these stays belong to nobody else.
     pub stays: BTreeSet<Token>,
 }
 
-/// What stands by the single messages of its source: a whole list that leaves it out ends it ([`crate::list`]).
+/// What stands by the single messages of its source: a whole list that does not have it ends it ([`crate::list`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
-    /// Whose list.
+    /// The source whose lists may have it.
     pub source: String,
     /// A stay or an assignment.
     pub what: Listed,
@@ -47,7 +47,7 @@ pub struct Standing {
     pub until: Option<Instant>,
 }
 
-/// What a list lists.
+/// What stands on a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Listed {
     /// A stay, on its ward.

@@ -1,21 +1,22 @@
 //! One stay under several keys.
 //!
-//! A FHIR Encounter may have more identifiers than one, and others in its next version than in the last: then its key changes.
-//! A42 and A50 give a visit another number. Each reports its other keys ([`event::StayCorrected::also`]), so two stays of which
-//! one has a key of the other may be one.
+//! A FHIR Encounter may have several identifiers, and its next version may have others: then its key changes. A42 and
+//! A50 give a visit another number. Each reports its other keys ([`event::StayCorrected::also`]). So two stays may be
+//! one if one has a key of the other.
 //!
-//! - With the same start, or where one of them tells none, they are one: where it was reported last it is, and the other goes
-//!   on there.
-//! - With different starts two Encounters share a number, as of an account: whether the older one goes on is not known.
-//! - Nor is it where one of them is over, and what they have in common is the key of neither: a visit that began with the
-//!   stay and has the number of its account ends no stay.
+//! - With the same start, or if one has no reported start, they are one: the one that was reported last stands, and the
+//!   other continues there.
+//! - With different starts two Encounters share a number, such as that of an account: whether the older one continues is
+//!   not known.
+//! - It is not known either if one of them is over and the shared identifier is the key of neither: a visit that began
+//!   with the stay and carries the number of its account does not end the stay.
 
 use crate::entity::stay::{Certainty, Stay};
 use crate::fact::mark::Mark;
 use crate::view::stays::alike::near;
 use event::Token;
 
-/// Marks those that go on under another of their keys.
+/// Marks the stays that continue under another of their keys.
 pub(super) fn join(stays: &mut [Stay]) {
     for one in 0..stays.len() {
         for other in 0..stays.len() {

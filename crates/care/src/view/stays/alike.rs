@@ -4,13 +4,13 @@ use crate::entity::stay::{Stay, StayFact};
 use crate::fact::mark::{CLOCK_TOLERANCE_SECONDS, Mark};
 use event::{Instant, StayClass};
 
-/// It had, when that ended; clocks differ.
+/// The stay had begun when that end took place; clocks differ.
 pub(super) fn had_begun(stay: &Stay, end: &StayFact) -> bool {
     let StayFact::Ended(discharge) = end else { return true };
     stay.since() <= discharge.ended_at.plus_seconds(CLOCK_TOLERANCE_SECONDS)
 }
 
-/// Nothing has been reported of it since that end.
+/// Nothing has been reported of the stay since that end.
 pub(super) fn may_end(stay: &Stay, end: &Mark) -> bool {
     stay.present.is_none_or(|(present, _)| !present.stands_after(end))
 }
@@ -19,23 +19,23 @@ pub(super) fn near(a: Instant, b: Instant) -> bool {
     a.as_micros().abs_diff(b.as_micros()) <= CLOCK_TOLERANCE_SECONDS.unsigned_abs() * 1_000_000
 }
 
-/// That start is the open stay's own, reported again. One of another class is not: an emergency visit and the ward after it
-/// may have one hour, or one date, between them.
+/// The start is the open stay's own, reported again. A start of another class is not: an emergency visit and the ward
+/// after it may begin within one hour, or on one date.
 pub(super) fn repeats(stay: &Stay, (class, started_at): (Option<StayClass>, Instant)) -> bool {
     let known = |class: Option<StayClass>| class.filter(|it| *it != StayClass::Unknown);
     let one_class = known(class).is_none() || known(stay.class).is_none() || class == stay.class;
     one_class && near(started_at, stay.since())
 }
 
-/// That start is of a stay that is over, reported again: it began before its end.
+/// The start belongs to a stay that is over, reported again: it began before its end.
 pub(super) fn is_repeated(stay: &Stay, start: (Option<StayClass>, Instant)) -> bool {
     let before_its_end = stay.discharge.in_force().is_none_or(|end| start.1 <= end.ended_at);
     stay.admission.reported().is_some() && before_its_end && repeats(stay, start)
 }
 
-/// The client who was expected came: about when they were, or later.
+/// The expected client came: at about the expected time, or later.
 pub(super) fn fulfils(plan: &Stay, (class, started_at): (Option<StayClass>, Instant)) -> bool {
-    /// A client may come a day before.
+    /// A client may come a day early.
     const EARLY_SECONDS: i64 = 24 * 3600;
     let expected = plan.plan.in_force().copied().flatten();
     let in_time = expected.is_none_or(|expected| started_at.plus_seconds(EARLY_SECONDS) >= expected);

@@ -1,15 +1,15 @@
-//! A visit that an A06 or A07 may have taken over under another number.
+//! A visit that an A06 or A07 may have continued under another number.
 //!
-//! A06 is of somebody who is there as an outpatient or in the emergency department (HL7 3.3.6). If nothing has been
-//! reported of its number before, the visit that changed has another, and with no MRG-5, or one that nobody has heard of,
-//! nothing ties the two. The new one is a stay of its own. If one emergency visit only is open, that is the one that became an
-//! inpatient stay, and goes on there. Else of the earlier one it is not certain that it goes on, so it is no "yes" after the
-//! new one has ended.
+//! A06 changes a client who is there as an outpatient or in the emergency department (HL7 3.3.6). If nothing was
+//! reported of its number before, the changed visit has another number; without MRG-5, or with an unknown one, nothing
+//! ties the two. The new number is a stay of its own. If exactly one emergency visit is open, that visit became the
+//! inpatient stay and continues there. Otherwise it is uncertain whether the earlier visits continue, so none of them is
+//! a "yes" after the new stay has ended.
 
 use crate::entity::stay::{Certainty, Stay};
 use event::StayClass;
 
-/// Marks those that may have been taken over.
+/// Marks the visits that may have been continued.
 pub(super) fn doubt(stays: &mut [Stay]) {
     for at in 0..stays.len() {
         let Some(taken) = stays[at].taken_over().or(stays[at].taken_from_nobody(stays)).copied() else { continue };

@@ -1,17 +1,17 @@
-//! Facts without a key, and what they leave of stays: derived after the fold, and marked as inferred (rule R5).
+//! Stays from facts without a key: derived after the fold, and marked as inferred (rule R5).
 //!
-//! What has no visit number is never bound to a stay that has one. Put together, record by record:
+//! A fact without a visit number is never bound to a stay with one. The facts are put together record by record:
 //!
-//! - a start begins a stay of its own, unless it repeats one: the same class, and as good as the same time;
-//! - an end of the only open one ends it; with more of them open it may be either's, and until there are as many ends as
-//!   starts whether the client is there is *unclear*, unless something has been reported of it since. Whoever came later
-//!   than the end is not meant, and neither is a stay that is only planned;
-//! - an end with no start of its kind may be that of a stay with a number: that one is unclear too, unless something has
-//!   been reported of it since;
-//! - a correction alone (A08) says nothing of whether the client is there; a move, a leave and the like say that they were,
-//!   until a later start or end of the record, and never longer than [`Limits::unplaced_seconds`](crate::Limits). With more
-//!   stays open than one a correction is of the one that began when it says, or of none;
-//! - a plan is fulfilled by a start of about its time, with a number or without; an emergency visit fulfils none.
+//! - A start begins a stay of its own, unless it repeats one: the same class, and about the same time.
+//! - An end ends the only open stay. If several are open it may belong to any of them: until there are as many ends as
+//!   starts, it is *unclear* whether the client is there, unless something has been reported of the stay since. It does
+//!   not belong to a stay that began after it, or that is only planned.
+//! - An end without a start may belong to a stay with a number: that stay is unclear too, unless something has been
+//!   reported of it since.
+//! - A correction alone (A08) is no report that the client is there. A move, a leave and the like report that they were,
+//!   until a later start or end of the record, and at most for [`Limits::unplaced_seconds`](crate::Limits). If several
+//!   stays are open, a correction belongs to the one that began at its start time, or to none.
+//! - A start at about its time fulfils a plan, with a number or without; an emergency visit fulfils none.
 
 use super::alike::{fulfils, had_begun, is_repeated, may_end, near, repeats};
 use crate::entity::stay::{Certainty, Stay, StayFact};
@@ -25,11 +25,11 @@ use std::collections::BTreeSet;
 pub(super) struct Unkeyed {
     over: Vec<Stay>,
     open: Vec<Stay>,
-    /// Ends that may be any open one's; fewer than those.
+    /// Ends that may belong to any open stay; fewer than those.
     ends: Vec<(Mark, Origin, StayFact)>,
-    /// Ends where nothing was open.
+    /// Ends for which nothing was open.
     loose: Vec<Mark>,
-    /// Somebody was there, by a fact that tells no start.
+    /// The client was there, by a fact without a start.
     hint: Option<Stay>,
 }
 
@@ -74,7 +74,7 @@ impl Unkeyed {
         }
     }
 
-    /// The one that began when the correction says; else the only open one.
+    /// The stay that began at the correction's start; else the only open one.
     fn corrected(&mut self, started_at: Option<Instant>) -> Option<&mut Stay> {
         let of_it = |it: &Stay| started_at.is_some_and(|at| near(at, it.since()));
         if let Some(at) = self.open.iter().rposition(of_it) {
@@ -89,7 +89,7 @@ impl Unkeyed {
 
     fn start(&mut self, mark: &Mark, origin: &Origin, fact: &StayFact, start: (Option<StayClass>, Instant)) {
         self.hint = None;
-        // Its end or cancellation came without it: that stands after it, or it says so itself.
+        // Its end or cancellation came first: it stands after the start, or its own time shows it.
         let awaited = |it: &Stay| {
             let before_its_end = || it.discharge.in_force().is_some_and(|end| start.1 <= end.ended_at);
             let stands_before = it.end_mark().is_some_and(|end| !mark.stands_after(end));
@@ -116,12 +116,12 @@ impl Unkeyed {
             self.ends.push(end);
             return self.settle();
         }
-        // Some cancel a plan by the cancellation of an admission.
+        // Some sources cancel a plan by cancelling the admission.
         let plan = self.open.iter().rposition(Stay::is_planned_only).filter(|_| *fact == StayFact::Cancelled);
         if let Some(at) = plan {
             return self.close(at, &end);
         }
-        // A retelling of the end, or a cancellation of what has ended, is of the same stay.
+        // A repeated end, or a cancellation of what has ended, belongs to the same stay.
         match self.over.last_mut().filter(|it| it.admission.reported().is_some()) {
             Some(stay) => stay.evolve(mark, origin, fact),
             None => self.over.push(new(mark, origin, fact)),
@@ -130,13 +130,13 @@ impl Unkeyed {
         self.hint = None;
     }
 
-    /// The open stays that the end, or the cancellation, may be of: those that had begun.
+    /// The open stays that the end or cancellation may belong to: those that had begun.
     fn may_be_of(&self, fact: &StayFact) -> Vec<usize> {
         let may_be = |it: &Stay| !it.is_planned_only() && had_begun(it, fact);
         self.open.iter().enumerate().filter(|(_, it)| may_be(it)).map(|(at, _)| at).collect()
     }
 
-    /// Closes what the ends leave no doubt about: an end that may be of one stay only, and as many ends as stays.
+    /// Closes stays where there is no doubt: an end that may belong to one stay only, or as many ends as stays.
     fn settle(&mut self) {
         let of_one = |it: &Self| {
             it.ends.iter().enumerate().find_map(|(n, (.., fact))| match it.may_be_of(fact)[..] {
@@ -151,7 +151,7 @@ impl Unkeyed {
         let candidates: BTreeSet<usize> = self.ends.iter().flat_map(|(.., fact)| self.may_be_of(fact)).collect();
         if self.ends.len() >= candidates.len() {
             let ends = std::mem::take(&mut self.ends);
-            // The last first, so that the places before it stay what they are.
+            // The last first, so that the positions before it stay valid.
             for (at, end) in candidates.iter().rev().zip(ends.iter().rev()) {
                 self.close(*at, end);
             }
@@ -180,7 +180,7 @@ impl Unkeyed {
                 stay.evolve(mark, origin, fact);
                 self.keep(stay);
             }
-            // What was ended may have a number: it is only a hint.
+            // The ended stay may have a number: so this is only a hint.
             None => match self.open.iter_mut().rfind(|it| !it.is_planned_only()).or(self.hint.as_mut()) {
                 Some(stay) => stay.evolve(mark, origin, fact),
                 None => self.hint = Some(new(mark, origin, fact)),
@@ -188,7 +188,7 @@ impl Unkeyed {
         }
     }
 
-    /// Against a stay of the same record that has a number.
+    /// Compares with a stay of the same record that has a number.
     pub(super) fn against(&mut self, stay: &mut Stay) {
         if stay.admission.in_force().is_some() && !stay.is_over() && self.loose.iter().any(|end| may_end(stay, end)) {
             stay.certainty = Certainty::MayHaveEnded;
@@ -200,7 +200,7 @@ impl Unkeyed {
         // Its start may have been sent without the number too: the end of one is the end of both.
         let one = (stay.class, stay.since());
         if let Some(end) = stay.end_mark() {
-            // Of a stay of which only later facts have the number the start may be any.
+            // If only later facts have the number, any start may be its own.
             let ended_at = stay.discharge.in_force().map_or(end.time(), |it| it.ended_at);
             let started = |it: &Stay| {
                 let before = it.since() <= ended_at.plus_seconds(CLOCK_TOLERANCE_SECONDS);
@@ -209,7 +209,7 @@ impl Unkeyed {
             let may_be_it = |it: &&mut Stay| !it.is_planned_only() && started(it) && may_end(it, end);
             self.open.iter_mut().filter(may_be_it).for_each(|it| it.certainty = Certainty::MayHaveEnded);
         } else if stay.admission.in_force().is_some() {
-            // It went on from a visit of another number, or of none: the end without one may be of either.
+            // It continued a visit with another number, or none: an end without a number may belong to either.
             let taken = |it: &Stay| stay.taken_over().is_some() && !repeats(it, one);
             let ends_it =
                 |it: &Stay| (repeats(it, one) || taken(it)) && it.end_mark().is_some_and(|end| may_end(stay, end));
@@ -217,14 +217,15 @@ impl Unkeyed {
                 stay.certainty = Certainty::MayHaveEnded;
             }
         }
-        // A07 without the number: the stay that goes on may be of another class now.
+        // A07 without the number: the continuing stay may be of another class now.
         let changed = self.hint.as_ref().filter(|hint| hint.taken_over().is_some() && hint.class != stay.class);
         if changed.and_then(|hint| hint.present).is_some_and(|(mark, _)| may_end(stay, &mark)) && !stay.is_over() {
             stay.certainty = Certainty::MayHaveEnded;
         }
         let hint = self.hint.as_ref().and_then(|hint| hint.present.map(|(mark, _)| mark));
         if let Some(hint) = hint {
-            // While that stay goes on, the hint is of it; an end, or a start, reported since then outlives it.
+            // While that stay continues, the hint belongs to it. An end or start that was reported after the hint ends
+            // the hint.
             let ended = stay.end_mark().is_some_and(|end| !hint.stands_after(end));
             let open = stay.admission.in_force().is_some() && !stay.is_over();
             if ended || open {
@@ -235,9 +236,9 @@ impl Unkeyed {
 
     pub(super) fn stays(mut self) -> impl Iterator<Item = Stay> {
         let may_be_its = |it: &Stay, (end, _, fact): &(Mark, Origin, StayFact)| had_begun(it, fact) && may_end(it, end);
-        // A visit to a clinic is no involvement: no doubt is in it.
+        // A clinic visit is no involvement, so it is never in doubt.
         let may_matter = |it: &Stay| !it.is_planned_only() && it.class != Some(StayClass::Outpatient);
-        // An end before its beginning, by what it says: one of the two is mistyped.
+        // The end is before the beginning, by its own time: one of the two is mistyped.
         let loose = |it: &Stay| self.loose.iter().any(|end| may_end(it, end));
         let doubted = |it: &&mut Stay| may_matter(it) && (self.ends.iter().any(|end| may_be_its(it, end)) || loose(it));
         self.open.iter_mut().filter(doubted).for_each(|it| it.certainty = Certainty::MayHaveEnded);

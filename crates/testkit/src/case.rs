@@ -1,12 +1,12 @@
-//! One event of a table of cases: what matters to a case is what it says, of whose record, and when.
+//! One event of a table of cases.
 
 use crate::history::keyring;
 use event::{Body, Event, Instant, Record, Register, event_id};
 
-/// An event of the source `test`, of the patient register, that took place and was recorded `at` one moment and presents
-/// no identifiers; `name` tells it from the others. A case that is about anything else says so: `Event { .., ..told(..) }`.
+/// An event of the source `test` in the patient register. It took place and was recorded `at` one moment, and it presents no
+/// identifiers; `name` distinguishes it from the others. A case that needs more sets it: `Event { .., ..reported(..) }`.
 #[must_use]
-pub fn told(name: &str, at: Instant, record: Record, body: Body) -> Event {
+pub fn reported(name: &str, at: Instant, record: Record, body: Body) -> Event {
     Event {
         id: event_id("test", name, &[0; 32], 0),
         source: "test".into(),
