@@ -13,7 +13,6 @@ mod referral_text;
 mod short;
 mod social_text;
 mod standing_text;
-mod table;
 mod text;
 
 use crate::tls;

@@ -15,6 +15,7 @@ mod keys;
 mod listener;
 mod output;
 mod role;
+mod table;
 mod telemetry;
 mod tls;
 

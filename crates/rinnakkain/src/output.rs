@@ -1,5 +1,6 @@
 //! Standard output: tables for people, JSON for programs.
 
+use crate::table::{self, Layout, printable};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -28,23 +29,7 @@ pub fn fields<'n>(fields: impl Iterator<Item = (&'n str, String)>) -> io::Result
     fields.iter().try_for_each(|(name, value)| line(&format!("{name:width$}  {}", printable(value))))
 }
 
-/// A table: a heading, then rows, in columns as wide as their widest cell. Control characters are not printed: data from
-/// the network must not steer the terminal.
+/// A table: a heading, then rows.
 pub fn table<const N: usize>(heading: [&str; N], rows: &[[String; N]]) -> io::Result<()> {
-    let rows: Vec<[String; N]> = rows.iter().map(|row| row.each_ref().map(|cell| printable(cell))).collect();
-    let width = |column: usize| {
-        let cells = rows.iter().map(|row| row[column].chars().count());
-        cells.chain([heading[column].chars().count()]).max().unwrap_or(0)
-    };
-    let widths: [usize; N] = std::array::from_fn(width);
-    let write = |cells: [&str; N]| {
-        let padded = cells.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-        line(padded.collect::<Vec<_>>().join("  ").trim_end())
-    };
-    write(heading)?;
-    rows.iter().try_for_each(|row| write(row.each_ref().map(String::as_str)))
-}
-
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    line(table::table(&heading, rows, Layout { indent: "", empty_columns: true }).trim_end())
 }

@@ -1,7 +1,7 @@
 //! People in words: who works with the client and how they are reached, signs of involvement, the client's own names.
 
-use super::table::printable;
 use super::text::Text;
+use crate::table::printable;
 use api::proto::{self, contact};
 use words::Phrase;
 

@@ -1,7 +1,7 @@
 //! What an answer rests on, in words: each source and how old its last message is, and what is not connected.
 
-use super::table::printable;
 use super::text::Text;
+use crate::table::printable;
 use api::proto;
 use words::Phrase;
 

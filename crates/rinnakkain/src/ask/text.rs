@@ -1,7 +1,7 @@
 //! An answer in words: the answer first, then what it rests on.
 
 use super::answer::Answer;
-use super::table::{printable, table};
+use crate::table::{Layout, printable, table};
 use api::proto::{
     self, check_involvement_response as involvement, completeness, get_own_worker_response as own_worker,
 };
@@ -195,7 +195,8 @@ impl Text {
         if rows.is_empty() {
             return String::new();
         }
-        table(&columns.iter().map(|column| self.say(*column)).collect::<Vec<_>>(), rows)
+        let heading: Vec<_> = columns.iter().map(|column| self.say(*column).to_uppercase()).collect();
+        table(&heading, rows, Layout { indent: "  ", empty_columns: false })
     }
 
     pub(super) fn time(&self, at: Option<api::Timestamp>) -> String {
