@@ -1,6 +1,6 @@
 //! Where reading of a partition stands, and why records before that place may be missing.
 //!
-//! Here because both sides of it use these: `journal` reads from a checkpoint, `store` keeps it.
+//! In this crate because both sides use it: `journal` reads from a checkpoint, `store` keeps it.
 
 use uuid::Uuid;
 

@@ -21,8 +21,8 @@
 //!
 //! # Adding an event type
 //! 1. Its message and its `oneof` line in `proto/rinnakkain/event/v1`.
-//! 2. Its struct and its `wire!` line in its family's file here (`stay`, `referral`, `case`, `person`, `worker` …), its name
-//!    in its family in the table (`table`). The compiler then asks the entity in `care` what it makes of it.
+//! 2. Its struct and its `wire!` line in its family's file here (`stay`, `referral`, `case`, `person`, `worker` …), and
+//!    its name in its family in the table (`table`). The compiler then asks for its arm in the entity in `care`.
 //! 3. Its bytes under `tests/events/v1`, kept for ever.
 
 #![deny(clippy::wildcard_enum_match_arm)]

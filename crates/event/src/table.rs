@@ -61,8 +61,8 @@ macro_rules! events {
                 }
             }
 
-            /// The kinds of fact of which it is one: who covers any of them may state it. Empty: whoever sends anything may, as
-            /// of who a person is.
+            /// The kinds of fact that it belongs to: a source that covers any of them may state it. Empty: any source
+            /// may, as with who a person is.
             #[must_use]
             pub fn kinds(&self) -> &'static [FactKind] {
                 match self {
@@ -95,7 +95,7 @@ macro_rules! key {
     ($event:ident [] $($name:ident)*) => {};
     ($event:ident [$key:ident: $type:ty] $($name:ident)*) => {
         impl $event {
-            /// The key of what it is of.
+            /// The key of the thing that it is about.
             #[must_use]
             pub fn key(&self) -> $type {
                 match self {
@@ -181,7 +181,7 @@ events! {
     /// A contact of the duty social service.
     DutyContact(DutyContactEvent) [contact: Token] of |_| &[DutyContacts]; { DutyContactRecorded, DutyContactClosed }
 
-    /// A contact with the client: a booked visit is of whichever service the client visits.
+    /// A contact with the client: a booked visit belongs to the service that the client visits.
     Contact(ContactEvent) [contact: Token] of |_| &[Clientships, HealthSocialWork, DutyContacts, Stays, Referrals]; { ContactRecorded, ContactCancelled }
 
     /// An assignment of a worker to the client.

@@ -24,7 +24,7 @@ pub struct Watermark {
     pub partitions: u32,
     /// Sources that reported otherwise than by messages. What reported by a message is known from its receipt.
     pub heard: Vec<Heard>,
-    /// The ingest stops in order: from now on nobody waits for it.
+    /// The ingest stops in order: nobody waits for it from now on.
     pub leaving: bool,
 }
 

@@ -58,7 +58,7 @@ impl Evolve for Assessment {
 }
 
 impl Assessment {
-    /// Since when something of it is known.
+    /// The earliest time that is known of it.
     #[must_use]
     pub fn since(&self) -> Instant {
         self.started_at.or(self.finished_at).unwrap_or(self.origin.happened_at)

@@ -12,6 +12,8 @@ mod again;
 #[cfg(test)]
 mod contact;
 #[cfg(test)]
+mod course;
+#[cfg(test)]
 mod involvement;
 #[cfg(test)]
 mod line;

@@ -18,6 +18,8 @@ mod referral;
 mod stay;
 #[cfg(test)]
 mod subject;
+#[cfg(test)]
+mod worker_list;
 
 use care::{ParallelView, Stay};
 use event::{

@@ -79,7 +79,7 @@ pub struct CaseOpened {
     pub special_support: Option<bool>,
 }
 
-/// The case is pending no more: no ground for arranging social care (1301/2014 34 §), or another end.
+/// The case is no longer pending: no ground for arranging social care (1301/2014 34 §), or another end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseClosed {
     /// Which case.

@@ -38,7 +38,7 @@ impl MayEnd {
     /// A half, and ten in any case.
     pub const USUAL: Self = Self::UpTo { percent: 50, at_least: 10 };
 
-    /// All of it.
+    /// Everything.
     pub const EVERYTHING: Self = Self::UpTo { percent: 100, at_least: 0 };
 
     /// May a list end `gone` of the `before` keys on the list before it? `None`: there was no list.

@@ -49,7 +49,7 @@ pub struct ReferralRequested {
     pub source_channel: Option<Code>,
     /// The unit that asks.
     pub requester_unit: Option<Code>,
-    /// The unit that is asked.
+    /// The unit that receives the request.
     pub receiver: Option<Code>,
     /// The client's consent, or on what ground it is made without (1301/2014 35 §).
     pub basis: Option<Code>,

@@ -2,10 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
-use care::link::{CROWD, Crowded, LARGEST, Links};
+#[cfg(test)]
+mod change;
+#[cfg(test)]
+mod guard;
+
+use care::link::{CROWD, Crowded, Links};
 use event::{
     Authority, Body, ENDED_HETU_SYSTEM, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant,
-    NationalIdChanged, PersonEvent, PersonUpdated, Presented, Received, Record, Token, event_id,
+    NationalIdChanged, PersonUpdated, Presented, Received, Record, Token, event_id,
 };
 use std::collections::BTreeSet;
 use testkit::history::keyring;
@@ -212,98 +217,5 @@ fn a_client_is_found_by_an_identifier_of_its_own_or_not_at_all() {
         ("sos-2", true, "a code of its own"),
     ] {
         assert_eq!(found(name), is_found, "{why}");
-    }
-}
-
-#[test]
-fn a_placeholder_links_nobody() {
-    let names: Vec<String> = (0..=CROWD).map(|n| format!("kys-{n}")).collect();
-    let present = |count: usize| {
-        let mut messages: Vec<_> = names[..count].iter().map(|name| Message(1, name, Some(&["999"][..]))).collect();
-        messages.push(Message(1, "sos-1", Some(&["999"])));
-        messages.push(Message(1, "tk-1", Some(&["999"])));
-        links(&messages).clients(&Crowded::new())
-    };
-    assert_eq!(present(CROWD).len(), 1, "as many as may be");
-    let crowded = present(CROWD + 1);
-    assert_eq!(crowded.len(), CROWD + 2, "one more: none of them is linked; the records of other systems still are");
-    assert_eq!(crowded.iter().map(std::collections::BTreeSet::len).max(), Some(2));
-}
-
-#[test]
-fn a_component_that_is_too_large_keeps_decided_links_only() {
-    // A chain over own numbers: each record presents its own and the next one's.
-    let chain = |count: usize| {
-        let mut links = Links::default();
-        for n in 0..count {
-            let number = |n: usize| keyring().identifier("number", &n.to_string());
-            let mut tokens = vec![number(n), number(n + 1)];
-            tokens.sort();
-            let presented = vec![Presented { system: "number".into(), tokens }];
-            links.learn(&received(
-                1,
-                record(&format!("kys-{n}")),
-                presented,
-                Body::Person(PersonEvent::PersonUpdated(PersonUpdated::default())),
-            ));
-        }
-        links
-    };
-    assert_eq!(chain(LARGEST).clients(&Crowded::new()).len(), 1);
-    let mut too_large = chain(LARGEST + 1);
-    assert_eq!(too_large.clients(&Crowded::new()).len(), LARGEST + 1);
-    decide(&mut too_large, 2, "kys-0", "kys-1", true, Authority::Source);
-    assert_eq!(too_large.clients(&Crowded::new()).len(), LARGEST, "what is decided stays");
-}
-
-/// A fact recorded to the second is corrected within that minute by one recorded to the minute: arrival decides, not a
-/// sequence number.
-#[test]
-fn a_code_that_was_corrected_within_the_minute() {
-    let presented = |code: &str, (recorded, sequence, arrived): (i64, i64, i64)| {
-        let tokens = vec![keyring().identifier(HETU_SYSTEM, code)];
-        let presented = vec![Presented { system: HETU_SYSTEM.into(), tokens }];
-        let body = Body::from(PersonUpdated::default());
-        let mut received = received(0, record("kys-1"), presented, body);
-        received.event.recorded_at = received.event.recorded_at.plus_seconds(recorded);
-        received.event.sequence = Some(sequence);
-        received.received_at = received.received_at.plus_seconds(arrived);
-        received
-    };
-    let (wrong, right) = (presented("a", (30, 500, 60)), presented("b", (0, 7, 65)));
-    let later = presented("c", (90, 1, 120));
-    for order in [[&wrong, &right], [&right, &wrong]] {
-        let mut it = Links::default();
-        for received in order {
-            it.learn(received);
-        }
-        let found: Vec<Token> = it.finding(&[record("kys-1").key].into()).into_iter().collect();
-        assert_eq!(found, [keyring().identifier(HETU_SYSTEM, "b")]);
-        it.learn(&later);
-        let found: Vec<Token> = it.finding(&[record("kys-1").key].into()).into_iter().collect();
-        assert_eq!(found, [keyring().identifier(HETU_SYSTEM, "c")]);
-    }
-}
-
-/// Reported under the old code itself: from then on the new code finds the client, and the old one finds nobody.
-#[test]
-fn a_change_that_is_reported_under_the_old_code() {
-    let [old, new] = ["a", "b"].map(|code| keyring().identifier(HETU_SYSTEM, code));
-    let presented = vec![Presented { system: HETU_SYSTEM.into(), tokens: vec![old] }];
-    let change = |authority| {
-        let (old, new) = (vec![old], vec![new]);
-        Body::from(NationalIdChanged { old, new, authority, decider: None, reason: None })
-    };
-    for (authority, expected) in [(Authority::Source, vec![new]), (Authority::Unconfirmed, vec![old])] {
-        let before = received(1, record("sos-1"), presented.clone(), Body::from(PersonUpdated::default()));
-        let changed = received(5, record("sos-1"), presented.clone(), change(authority));
-        for order in [[&before, &changed], [&changed, &before]] {
-            let mut it = Links::default();
-            for received in order {
-                it.learn(received);
-            }
-            let found: Vec<Token> = it.finding(&[record("sos-1").key].into()).into_iter().collect();
-            assert_eq!(found, expected, "{authority:?}");
-        }
     }
 }
