@@ -7,7 +7,7 @@
 
 use adapter::{Format, Outcome, SourceProfile, translate};
 use care::{ParallelView, StayStatus};
-use event::{Instant, Received, StayClass};
+use event::{Instant, ReceivedEvent, StayClass};
 use testkit::history::keyring;
 
 const DAY: &str = "20260302";
@@ -239,7 +239,7 @@ fn a_death_is_told_and_taken_back() {
             let outcome = translate(&SourceProfile::new("kys", Format::Hl7v2), &keys, text.as_bytes()).outcome;
             let Outcome::Events(translated) = outcome else { panic!("no events") };
             let received_at = instant(&format!("0{hour}:30"));
-            events.extend(translated.into_iter().map(|event| Received { received_at, event }));
+            events.extend(translated.into_iter().map(|event| ReceivedEvent { received_at, event }));
         }
         ParallelView::fold(&events).health.persons.values().find_map(care::Person::is_deceased)
     };
@@ -252,7 +252,7 @@ fn a_death_is_told_and_taken_back() {
     assert_eq!(deceased(&["Y", "N", "Y"]), Some(true));
 }
 
-fn describe(events: &[Received]) -> String {
+fn describe(events: &[ReceivedEvent]) -> String {
     let now = instant("12:00");
     let mut stays: Vec<_> = ParallelView::fold(events)
         .all_stays()
@@ -282,7 +282,7 @@ fn describe(events: &[Received]) -> String {
     stays.join("; ")
 }
 
-fn events(messages: &[&str]) -> Vec<Received> {
+fn events(messages: &[&str]) -> Vec<ReceivedEvent> {
     let keys = keyring();
     let source = SourceProfile::new("kys", Format::Hl7v2);
     let mut received_at = instant("07:00");
@@ -293,7 +293,7 @@ fn events(messages: &[&str]) -> Vec<Received> {
         let Outcome::Events(translated) = translate(&source, &keys, text.as_bytes()).outcome else {
             panic!("{message} gives no events: {text}");
         };
-        events.extend(translated.into_iter().map(|event| Received { received_at, event }));
+        events.extend(translated.into_iter().map(|event| ReceivedEvent { received_at, event }));
     }
     events
 }

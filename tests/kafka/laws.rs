@@ -2,7 +2,7 @@
 //! one is killed in the middle, give what the same events give applied at once: byte for byte.
 
 use crate::support::{BINARY, ago, over_kafka};
-use event::{Entry, Instant, NewKeys, Received, Watermark};
+use event::{Entry, Instant, NewKeys, ReceivedEvent, Watermark};
 use journal::{Client, TraceParent, Writer};
 use std::path::Path;
 use std::sync::Arc;
@@ -37,9 +37,9 @@ fn any_order_doubled_and_read_by_two_gives_the_same_views() {
     };
     let (first, second) = (projector("a"), projector("b"));
 
-    let events: Vec<Received> = (0..6).flat_map(|seed| history(seed, 250)).collect();
+    let events: Vec<ReceivedEvent> = (0..6).flat_map(|seed| history(seed, 250)).collect();
     let mut chance = Chance::new(11);
-    let mut told: Vec<&Received> = events.iter().collect();
+    let mut told: Vec<&ReceivedEvent> = events.iter().collect();
     told.extend(events.iter().filter(|_| chance.once_in(5)).collect::<Vec<_>>());
     chance.shuffle(&mut told);
 

@@ -1,7 +1,7 @@
 //! What all events of one message share, and the ids they get (rule R1).
 
 use crate::SourceProfile;
-use event::{Body, Code, Event, Instant, Keyring, Presented, Record, Register, Relayed, Sealer, event_id};
+use event::{Body, Code, Event, Instant, Keyring, Presented, Register, Relayed, Sealer, StreamId, event_id};
 use sha2::{Digest, Sha256};
 
 /// One message's events in the making.
@@ -58,7 +58,7 @@ impl<'a> EventBuilder<'a> {
     }
 
     /// Adds an event of `record`; `body` seals with the event's own sealer.
-    pub(crate) fn add(&mut self, record: &Record, presented: &[Presented], body: impl FnOnce(Sealer<'_>) -> Body) {
+    pub(crate) fn add(&mut self, record: &StreamId, presented: &[Presented], body: impl FnOnce(Sealer<'_>) -> Body) {
         let ordinal = u32::try_from(self.events.len()).unwrap_or(u32::MAX);
         let id = event_id(&self.source.name, self.message_id, &self.digest, ordinal);
         self.events.push(Event {
@@ -82,7 +82,7 @@ impl<'a> EventBuilder<'a> {
     }
 
     /// True if an event already presents identifiers of this record.
-    pub(crate) fn presents(&self, record: &Record) -> bool {
+    pub(crate) fn presents(&self, record: &StreamId) -> bool {
         self.events.iter().any(|event| event.record == *record && !event.presented.is_empty())
     }
 

@@ -20,7 +20,7 @@ use crate::scope::{Key, Scope, is_temporary};
 use crate::{Decides, SourceProfile};
 use event::{
     Authority, BIRTH_DATE_SYSTEM, BirthDate, ENDED_HETU_SYSTEM, HETU_SYSTEM, Identifier, Keyring, NationalIdChanged,
-    Presented, REFUSED_HETU_SYSTEM, Record, Token, UNLABELLED_HETU_SYSTEM,
+    Presented, REFUSED_HETU_SYSTEM, StreamId, Token, UNLABELLED_HETU_SYSTEM,
 };
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,7 +92,7 @@ impl Identifiers {
 
     /// The record, by the sender's own number, a valid identity code, a temporary id or another number. An ended one
     /// keys the record only where nothing else does, so that the stream continues.
-    pub(crate) fn record(&self, source: &SourceProfile, keyring: &Keyring) -> Option<Record> {
+    pub(crate) fn record(&self, source: &SourceProfile, keyring: &Keyring) -> Option<StreamId> {
         let own = |id: &&Identifier| id.system == source.own_system() && id.system != HETU_SYSTEM;
         let hetu = |id: &&Identifier| is_persons_hetu(source, id);
         let temporary = |id: &&Identifier| is_temporary(&id.system);
@@ -111,7 +111,7 @@ impl Identifiers {
     }
 
     /// The records keyed by the sender's own numbers that have ended. They belong to the same person.
-    pub(crate) fn former_records(&self, source: &SourceProfile, keyring: &Keyring) -> Vec<Record> {
+    pub(crate) fn former_records(&self, source: &SourceProfile, keyring: &Keyring) -> Vec<StreamId> {
         let own = self.former.iter().filter(|id| id.system == source.own_system() && id.system != HETU_SYSTEM);
         own.map(|id| keyring.record(&source.name, &id.system, id.value.expose())).collect()
     }

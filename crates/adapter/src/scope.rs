@@ -9,7 +9,7 @@
 
 use crate::SourceProfile;
 use crate::placeholder::is_no_number;
-use event::{HETU_SYSTEM, Keyring, Record, Token};
+use event::{HETU_SYSTEM, Keyring, StreamId, Token};
 use std::borrow::Cow;
 
 /// The system of a URI, which is its own authority.
@@ -78,7 +78,7 @@ impl Key {
 
     /// The record that it keys, with `visit:` or nothing before its system. A record's system is stored in the open, so
     /// it never holds text of the message: the name of an unknown authority goes into the key instead.
-    pub(crate) fn record(&self, source: &SourceProfile, keyring: &Keyring, prefix: &str) -> Record {
+    pub(crate) fn record(&self, source: &SourceProfile, keyring: &Keyring, prefix: &str) -> StreamId {
         if self.scope.is_known {
             return keyring.record(&source.name, &format!("{prefix}{}", self.scope.system), &self.value);
         }

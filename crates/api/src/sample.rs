@@ -2,11 +2,11 @@
 
 use care::answer::County;
 use care::directory::{Directory, WardEntry};
-use care::source::{Coverage, NotConnected, Source};
+use care::source::{NotConnected, Source};
 use care::{Limits, ParallelView, StayStatus};
 use event::{
-    Body, Code, Event, Identifier, Instant, Keyring, NewKeys, PersonName, PersonUpdated, PlannedDischargeSet, Received,
-    Record, Register, StayClass, StayStarted, Ward, Worker, WorkerAssigned, WorkerRole,
+    Body, Code, Event, FactKind, Identifier, Instant, Keyring, NewKeys, PersonName, PersonUpdated, PlannedDischargeSet,
+    ReceivedEvent, Register, StayClass, StayStarted, StreamId, Ward, Worker, WorkerAssigned, WorkerRole,
 };
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,14 +23,14 @@ pub(crate) fn keyring() -> Keyring {
 
 pub(crate) fn county() -> County {
     let all = [
-        Coverage::Stays,
-        Coverage::Referrals,
-        Coverage::HealthSocialWork,
-        Coverage::Clientships,
-        Coverage::Workers,
-        Coverage::DutyContacts,
+        FactKind::Stays,
+        FactKind::Referrals,
+        FactKind::HealthSocialWork,
+        FactKind::Clientships,
+        FactKind::Workers,
+        FactKind::DutyContacts,
     ];
-    let source = |name: &str, covers: &[Coverage]| Source {
+    let source = |name: &str, covers: &[FactKind]| Source {
         name: name.into(),
         covers: covers.iter().copied().collect(),
         register: None,
@@ -40,7 +40,7 @@ pub(crate) fn county() -> County {
     let entry = WardEntry { workers: Vec::new(), contact_point: Some("Osaston vaihde".into()) };
     County {
         sources: vec![source("hospital", &all[..3]), source("social", &all[3..])],
-        not_connected: vec![NotConnected { name: "private clinic".into(), covers: BTreeSet::from([Coverage::Stays]) }],
+        not_connected: vec![NotConnected { name: "private clinic".into(), covers: BTreeSet::from([FactKind::Stays]) }],
         directory: Directory { wards: BTreeMap::from([(("hospital".into(), "PSY3".into()), entry)]) },
         identifier_systems: [event::HETU_SYSTEM.to_owned(), "kys".to_owned()].into(),
         zone: TimeZone::UTC,
@@ -49,7 +49,11 @@ pub(crate) fn county() -> County {
     }
 }
 
-pub(crate) fn event(n: u128, register: Register, body: impl FnOnce(&Keyring, &Record, Uuid) -> Body) -> Received {
+pub(crate) fn event(
+    n: u128,
+    register: Register,
+    body: impl FnOnce(&Keyring, &StreamId, Uuid) -> Body,
+) -> ReceivedEvent {
     let keys = keyring();
     let (source, id) = (if register == Register::Patient { "hospital" } else { "social" }, Uuid::from_u128(n));
     let record = keys.record(source, "own", "1");
@@ -72,11 +76,11 @@ pub(crate) fn event(n: u128, register: Register, body: impl FnOnce(&Keyring, &Re
         controller: None,
         author_role: None,
     };
-    Received { received_at: minute, event }
+    ReceivedEvent { received_at: minute, event }
 }
 
 /// Who lies on a ward, has a planned discharge, and an own worker.
-pub(crate) fn events() -> Vec<Received> {
+pub(crate) fn events() -> Vec<ReceivedEvent> {
     let stay = keyring().token("visit", "hospital", "v1");
     vec![
         event(1, Register::Patient, |keys, record, id| {
@@ -129,7 +133,7 @@ pub(crate) fn events() -> Vec<Received> {
 }
 
 /// What the store knows from `events`; every source reported at minute 10.
-pub(crate) fn found(events: Vec<Received>) -> ClientFacts {
+pub(crate) fn found(events: Vec<ReceivedEvent>) -> ClientFacts {
     let view = (!events.is_empty()).then(|| ParallelView::fold(&events));
     let reported_until = BTreeMap::from([("hospital".to_owned(), at(10)), ("social".to_owned(), at(10))]);
     ClientFacts {

@@ -2,9 +2,9 @@
 
 use crate::proto::{self, completeness, contact};
 use crate::query_service::Answered;
-use care::source::{Completeness, Coverage, Doubt};
+use care::source::{Completeness, Doubt};
 use care::{Contact, CurrentWorker, Origin};
-use event::{Code, Instant, Keyring, Register, Sealed, Token, Worker, WorkerRole};
+use event::{Code, FactKind, Instant, Keyring, Register, Sealed, Token, Worker, WorkerRole};
 
 pub(crate) fn timestamp(at: Instant) -> prost_types::Timestamp {
     let micros = at.as_micros();
@@ -17,7 +17,7 @@ pub(crate) fn code(code: Option<&Code>) -> String {
 }
 
 pub(crate) fn standing<T>(answered: &Answered<T>) -> proto::Standing {
-    let covers = |covers: &std::collections::BTreeSet<Coverage>| covers.iter().map(|it| coverage(*it)).collect();
+    let covers = |covers: &std::collections::BTreeSet<FactKind>| covers.iter().map(|it| coverage(*it)).collect();
     let source = |state: &care::source::SourceState| proto::Source {
         name: state.name.clone(),
         covers: covers(&state.covers),
@@ -144,14 +144,14 @@ pub(crate) fn role(role: WorkerRole) -> i32 {
     role.into()
 }
 
-fn coverage(coverage: Coverage) -> i32 {
+fn coverage(coverage: FactKind) -> i32 {
     let coverage = match coverage {
-        Coverage::Stays => proto::Coverage::Stays,
-        Coverage::Referrals => proto::Coverage::Referrals,
-        Coverage::HealthSocialWork => proto::Coverage::HealthSocialWork,
-        Coverage::Clientships => proto::Coverage::Clientships,
-        Coverage::Workers => proto::Coverage::Workers,
-        Coverage::DutyContacts => proto::Coverage::DutyContacts,
+        FactKind::Stays => proto::Coverage::Stays,
+        FactKind::Referrals => proto::Coverage::Referrals,
+        FactKind::HealthSocialWork => proto::Coverage::HealthSocialWork,
+        FactKind::Clientships => proto::Coverage::Clientships,
+        FactKind::Workers => proto::Coverage::Workers,
+        FactKind::DutyContacts => proto::Coverage::DutyContacts,
     };
     coverage.into()
 }

@@ -8,7 +8,7 @@ use crate::sample::{at, county, events, found, keyring};
 use crate::{care_team, involvement as involvements, parallel_view, timeline};
 use care::access::{Purpose, Query, Rule, Side, Task, admit};
 use care::answer::Facts;
-use event::{Received, Register};
+use event::{ReceivedEvent, Register};
 use prost::Message;
 use store::ClientFacts;
 
@@ -72,7 +72,7 @@ fn bytes(rule: &Rule, query: Query, found: &ClientFacts) -> Vec<u8> {
     }
 }
 
-fn only(register: Register) -> Vec<Received> {
+fn only(register: Register) -> Vec<ReceivedEvent> {
     events().into_iter().filter(|it| it.event.register == register).collect()
 }
 

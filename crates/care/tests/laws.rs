@@ -5,7 +5,7 @@
 use care::link::{Crowded, Links};
 use care::oracle::{clients, clients_as_of, joined};
 use care::{ParallelView, Rows};
-use event::{Event, HETU_SYSTEM, Instant, Received, Token};
+use event::{Event, HETU_SYSTEM, Instant, ReceivedEvent, Token};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::history::{Chance, START, history};
@@ -30,7 +30,7 @@ proptest! {
     #[test]
     fn links_are_learnt_in_any_order(seed: u64, shuffle: u64) {
         let events = joined(&history(seed, 40));
-        let learn = |events: &[Received]| {
+        let learn = |events: &[ReceivedEvent]| {
             let mut links = Links::default();
             for received in events {
                 links.learn(received);
@@ -106,8 +106,9 @@ fn histories_have_what_makes_folding_hard() {
         note("linked clients", views.keys().filter(|records| records.len() > 1).count());
         note("placeholders", links.crowded().len());
         note("apart", links.decided.values().filter(|decision| !decision.together).count());
-        let two =
-            |it: &&Received| it.event.presented.iter().any(|set| set.system == HETU_SYSTEM && set.tokens.len() > 1);
+        let two = |it: &&ReceivedEvent| {
+            it.event.presented.iter().any(|set| set.system == HETU_SYSTEM && set.tokens.len() > 1)
+        };
         note("two codes", joined.iter().filter(two).count());
         note("unplaced", views.values().map(|view| view.health.unplaced.len()).sum());
         note("ahead", joined.iter().filter(|it| it.event.recorded_at > it.received_at).count());

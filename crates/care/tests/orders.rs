@@ -11,7 +11,7 @@
 
 use care::{ParallelView, StayStatus};
 use event::{
-    Body, ClassChanged, DischargeCancelled, Event, Instant, LeaveEnded, LeaveStarted, Received, Register,
+    Body, ClassChanged, DischargeCancelled, Event, Instant, LeaveEnded, LeaveStarted, ReceivedEvent, Register,
     StayCancelled, StayClass, StayEnded, StayStarted, Ward, WardChangeCancelled, WardChanged, event_id,
 };
 use testkit::history::keyring;
@@ -133,7 +133,7 @@ const TABLE: &[(&str, &[&str], &str)] = &[
 fn every_order_gives_what_the_table_says() {
     let mut wrong = Vec::new();
     for (why, facts, expected) in TABLE {
-        let events: Vec<Received> = facts.iter().enumerate().map(|(n, fact)| received(n, fact)).collect();
+        let events: Vec<ReceivedEvent> = facts.iter().enumerate().map(|(n, fact)| received(n, fact)).collect();
         let mut orders = vec![events.clone(), events.iter().rev().cloned().collect(), events.clone()];
         orders[2].rotate_left(1);
         for events in orders {
@@ -169,7 +169,7 @@ fn time(text: &str) -> (Instant, i64) {
     (start.plus_seconds(hour * 3600 + minute * 60 + second), width * 1_000_000)
 }
 
-fn received(n: usize, fact: &str) -> Received {
+fn received(n: usize, fact: &str) -> ReceivedEvent {
     let keys = keyring();
     let mut parts = fact.split(' ');
     let (what, (recorded_at, mut recorded_width)) = (parts.next().unwrap(), time(parts.next().unwrap()));
@@ -238,7 +238,7 @@ fn received(n: usize, fact: &str) -> Received {
         "A22" => Body::from(LeaveEnded { stay, ended_at: at, class: None }),
         other => panic!("{other}"),
     };
-    Received {
+    ReceivedEvent {
         received_at,
         event: Event {
             id: event_id(source, &n.to_string(), &[0; 32], 0),

@@ -11,7 +11,7 @@
 
 use care::{ParallelView, Stay, StayStatus};
 use event::{
-    Body, ClassChanged, DischargeCancelled, Event, Instant, LeaveStarted, Received, StayCancelled, StayClass,
+    Body, ClassChanged, DischargeCancelled, Event, Instant, LeaveStarted, ReceivedEvent, StayCancelled, StayClass,
     StayCorrected, StayEnded, StayPlanCancelled, StayPlanned, StayStarted, StayStated, Token, Ward, WardChanged,
 };
 use testkit::history::keyring;
@@ -146,7 +146,7 @@ const TABLE: &[(&str, &[&str], i32, &str)] = &[
 fn what_facts_without_a_number_leave() {
     let mut wrong = Vec::new();
     for (why, facts, now, expected) in TABLE {
-        let events: Vec<Received> = facts.iter().enumerate().map(|(n, fact)| received(n, fact)).collect();
+        let events: Vec<ReceivedEvent> = facts.iter().enumerate().map(|(n, fact)| received(n, fact)).collect();
         let mut reversed = events.clone();
         reversed.reverse();
         for events in [events, reversed] {
@@ -188,7 +188,7 @@ fn hour(hours: f64) -> Instant {
     Instant::from_micros(1_772_409_600_000_000).unwrap().plus_seconds(seconds)
 }
 
-fn received(n: usize, fact: &str) -> Received {
+fn received(n: usize, fact: &str) -> ReceivedEvent {
     let keys = keyring();
     let mut parts = fact.split(' ');
     let (what, recorded_at) = (parts.next().unwrap(), hour(parts.next().unwrap().parse().unwrap()));
@@ -253,7 +253,7 @@ fn received(n: usize, fact: &str) -> Received {
         }),
         other => panic!("{other}"),
     };
-    Received {
+    ReceivedEvent {
         received_at: recorded_at.plus_seconds(1 + i64::try_from(n).unwrap()),
         event: Event {
             recorded_width: 60_000_000,

@@ -1,7 +1,7 @@
 //! What stands in the journal, where Kafka is between ingest and projection: events, rejections, receipts, watermarks.
 
 use crate::wire::{Field, NotKnown, proto};
-use crate::{DecodeError, Event, Instant, Receipt, Received, Rejected, Token, Watermark};
+use crate::{DecodeError, Event, Instant, Receipt, ReceivedEvent, Rejected, Token, Watermark};
 use bytes::Bytes;
 use prost::Message;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 )]
 pub enum Entry {
     /// A fact; with the receipt of its message, if that yielded nothing else.
-    Event(Received, Option<Receipt>),
+    Event(ReceivedEvent, Option<Receipt>),
     /// A rejected message and its receipt.
     Rejected(Rejected, Option<Receipt>),
     /// The receipt of a message that yielded no event, or more than one.
@@ -78,7 +78,7 @@ impl Entry {
         Ok(match wire.content.ok_or(NotKnown)? {
             Content::Event(bytes) => {
                 let event = Event::decode(&bytes).map_err(|_| NotKnown)?;
-                Self::Event(Received { received_at, event }, message)
+                Self::Event(ReceivedEvent { received_at, event }, message)
             }
             Content::Rejected(wire) => Self::Rejected(Rejected::from_wire(wire, received_at)?, message),
             Content::Receipt(wire) => Self::Receipt(Receipt::from_wire(wire, received_at)?),
@@ -90,7 +90,7 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Heard, Instant, Keyring, NewKeys, RawMessage, ReceiptOutcome};
+    use crate::{Instant, Keyring, NewKeys, RawMessage, ReceiptOutcome, SourceWatermark};
 
     fn at(micros: i64) -> Instant {
         Instant::from_micros(micros).unwrap()
@@ -135,7 +135,7 @@ mod tests {
             ingest: "a".into(),
             at: at(9),
             partitions: 12,
-            heard: vec![Heard { source: "kys".into(), at: at(8) }],
+            heard: vec![SourceWatermark { source: "kys".into(), at: at(8) }],
             leaving: false,
         };
         let with_receipt = Entry::Rejected(rejected.clone(), Some(receipts[2].clone()));

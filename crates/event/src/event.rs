@@ -27,14 +27,14 @@ numbered!(Register);
 
 /// The stream of one source identity: the sender's own number, else HETU, else temporary id, else visit number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Record {
+pub struct StreamId {
     /// Keyed token of (source, system, value).
     pub key: Token,
     /// The identity's system; not personal.
     pub system: String,
 }
 
-impl Record {
+impl StreamId {
     /// The system of a record begins with this if it is kept by a visit number: the message has no other identity.
     pub const BY_VISIT: &'static str = "visit:";
 
@@ -78,7 +78,7 @@ pub struct Event {
     /// The register it belongs to.
     pub register: Register,
     /// The stream it belongs to.
-    pub record: Record,
+    pub record: StreamId,
     /// What the message presented, sorted by system.
     pub presented: Vec<Presented>,
     /// The intermediary that the message came through, if it names one.
@@ -93,7 +93,7 @@ pub struct Event {
 
 /// An event and when we took it in: the first time, if it came more than once.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Received {
+pub struct ReceivedEvent {
     /// Our clock, set once at ingest.
     pub received_at: Instant,
     /// The event.
@@ -120,7 +120,7 @@ pub fn event_id(source: &str, message_id: &str, digest: &[u8; 32], ordinal: u32)
     Uuid::new_v5(&NAMESPACE, &name)
 }
 
-impl Received {
+impl ReceivedEvent {
     /// Two copies of one event (rule R1): the earliest time of receipt. Where their content differs (an adapter was
     /// corrected), the copy with the higher (adapter version, bytes) wins whole.
     #[must_use]

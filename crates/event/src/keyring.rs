@@ -4,7 +4,7 @@
 //! the event's id and the value's schema. So two copies of an event are equal byte for byte (rule R1), and AES-GCM-SIV
 //! tolerates a nonce that meets two values.
 
-use crate::{Personal, Plain, Record, Sealed, Token};
+use crate::{Personal, Plain, Sealed, StreamId, Token};
 use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, Nonce};
 use hmac::{Hmac, Mac};
@@ -154,9 +154,9 @@ impl Keyring {
 
     /// The record of one source identity: a number belongs to the source that sends it.
     #[must_use]
-    pub fn record(&self, source: &str, system: &str, value: &str) -> Record {
+    pub fn record(&self, source: &str, system: &str, value: &str) -> StreamId {
         let scope = format!("{source}\u{1f}{system}");
-        Record { key: self.token("record", &scope, value), system: system.to_owned() }
+        StreamId { key: self.token("record", &scope, value), system: system.to_owned() }
     }
 
     /// Seals for one event of one record.

@@ -64,7 +64,7 @@ pub use contact::*;
 pub use cooperation::*;
 pub use duty_contact::*;
 pub use entry::Entry;
-pub use event::{DecodeError, Event, Presented, Received, Record, Register, event_id};
+pub use event::{DecodeError, Event, Presented, ReceivedEvent, Register, StreamId, event_id};
 pub use health_social_work::*;
 pub use hetu::{Hetu, InvalidHetu};
 pub use identifier::{
@@ -85,6 +85,6 @@ pub use stay::*;
 pub use subject::*;
 pub use table::*;
 pub use translation::*;
-pub use watermark::{Heard, Watermark};
+pub use watermark::{SourceWatermark, Watermark};
 pub use wire::proto::{BirthDate, PersonName, Worker};
 pub use worker::*;

@@ -5,7 +5,7 @@
 //! (`entity::subject`).
 
 use crate::wire::wire;
-use crate::{FactKind, Record, Token};
+use crate::{FactKind, StreamId, Token};
 
 /// Which client a stay, a referral or a team belongs to. In the stream of that thing itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,9 +14,9 @@ pub struct SubjectStated {
     pub kind: FactKind,
     /// Its key.
     pub key: Token,
-    /// The record that it belongs to. If that is kept by a visit number ([`Record::is_kept_by_visit`]), the message
+    /// The record that it belongs to. If that is kept by a visit number ([`StreamId::is_kept_by_visit`]), the message
     /// names no client. If it is the stream of another referral, this referral went on, and ended, under that one's key.
-    pub subject: Record,
+    pub subject: StreamId,
     /// The message ends it, cancels it, or makes it a visit that is no presence. Or it is a stay of the subject's that
     /// has this key among its other identifiers: then a stay of somebody else under this key may be another stay.
     pub ends: bool,

@@ -5,7 +5,7 @@ use crate::wire::{Field, NotKnown, proto};
 
 /// When a source last reported.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Heard {
+pub struct SourceWatermark {
     /// The configured name of the source.
     pub source: String,
     /// When.
@@ -23,14 +23,14 @@ pub struct Watermark {
     /// How many partitions there are; each gets the same.
     pub partitions: u32,
     /// Sources that reported otherwise than by messages. What reported by a message is known from its receipt.
-    pub heard: Vec<Heard>,
+    pub heard: Vec<SourceWatermark>,
     /// The ingest stops in order: nobody waits for it from now on.
     pub leaving: bool,
 }
 
 impl Watermark {
     pub(crate) fn to_wire(&self) -> proto::Watermark {
-        let heard = |it: &Heard| proto::Heard { source: it.source.clone(), at: it.at.as_micros() };
+        let heard = |it: &SourceWatermark| proto::SourceWatermark { source: it.source.clone(), at: it.at.as_micros() };
         proto::Watermark {
             ingest: self.ingest.clone(),
             partitions: self.partitions,
@@ -40,7 +40,8 @@ impl Watermark {
     }
 
     pub(crate) fn from_wire(wire: proto::Watermark, at: Instant) -> Result<Self, NotKnown> {
-        let heard = |it: proto::Heard| Ok(Heard { source: it.source, at: Field::from_field(it.at)? });
+        let heard =
+            |it: proto::SourceWatermark| Ok(SourceWatermark { source: it.source, at: Field::from_field(it.at)? });
         Ok(Self {
             ingest: wire.ingest,
             at,

@@ -3,7 +3,7 @@
 //! A value that an event may hold is a [`Field`], written once for its type. Then an event is one line: `wire!` takes it
 //! apart into its fields and puts it together. A field that is left out does not compile.
 
-use crate::{Code, Instant, MayEnd, Record, Sealed, Token, Ward};
+use crate::{Code, Instant, MayEnd, Sealed, StreamId, Token, Ward};
 use bytes::Bytes;
 use uuid::Uuid;
 
@@ -185,12 +185,12 @@ impl Field<proto::Ward> for Ward {
     }
 }
 
-impl Field<Option<proto::Record>> for Record {
-    fn to_field(&self) -> Option<proto::Record> {
-        Some(proto::Record { key: self.key.to_field(), system: self.system.clone() })
+impl Field<Option<proto::StreamId>> for StreamId {
+    fn to_field(&self) -> Option<proto::StreamId> {
+        Some(proto::StreamId { key: self.key.to_field(), system: self.system.clone() })
     }
 
-    fn from_field(wire: Option<proto::Record>) -> Result<Self, NotKnown> {
+    fn from_field(wire: Option<proto::StreamId>) -> Result<Self, NotKnown> {
         let record = wire.ok_or(NotKnown)?;
         Ok(Self { key: Token::from_field(record.key)?, system: record.system })
     }

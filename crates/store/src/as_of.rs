@@ -11,7 +11,7 @@ use crate::record::Records;
 use crate::register;
 use care::ParallelView;
 use care::link::{CROWD, Crowded, Links, RecordLinks};
-use event::{Instant, Received, Token};
+use event::{Instant, ReceivedEvent, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,7 +62,7 @@ struct Past {
     then: Instant,
     records: Records,
     links: Links,
-    events: BTreeMap<Token, Vec<Received>>,
+    events: BTreeMap<Token, Vec<ReceivedEvent>>,
     /// Records whose history was read.
     read: BTreeSet<i64>,
     /// Records that are linked with the identifier, directly or through others.

@@ -13,7 +13,7 @@ use crate::history::{self, Stored};
 use crate::plan::{Incoming, Plan, named};
 use crate::record::{self, Records};
 use crate::register;
-use event::{Record, Token};
+use event::{StreamId, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -62,7 +62,7 @@ pub(crate) async fn run(
     let nothing = BTreeSet::new();
     let asked = recompute.records.unwrap_or(&nothing);
     let records = incoming.values().flat_map(|(stored, _)| named(&stored.received));
-    let wanted: BTreeMap<Token, &Record> = records.map(|record| (record.key, record)).collect();
+    let wanted: BTreeMap<Token, &StreamId> = records.map(|record| (record.key, record)).collect();
     let batch = record::insert_missing(tx, &wanted).await?;
     let (mut locked, mut known) = (BTreeSet::new(), Records::default());
     if order == LockOrder::ClientsFirst {

@@ -1,7 +1,7 @@
 //! A batch for one transaction, and its outcome.
 
 use crate::receipt::{MessageOutcome, Reread};
-use event::{Receipt, Received, Rejected, Watermark};
+use event::{Receipt, ReceivedEvent, Rejected, Watermark};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     /// Events.
-    pub events: Vec<Received>,
+    pub events: Vec<ReceivedEvent>,
     /// Rejected messages.
     pub rejections: Vec<Rejected>,
     /// Receipts of messages, whatever their outcome.

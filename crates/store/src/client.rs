@@ -8,7 +8,7 @@ use crate::history;
 use crate::{statement, unidentified};
 use care::current::CurrentRows;
 use care::{ParallelView, Rows};
-use event::Received;
+use event::ReceivedEvent;
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ pub(crate) struct Target<'a> {
     /// Its records.
     pub records: BTreeSet<i64>,
     /// New events, sorted by their keys.
-    pub fresh: Vec<&'a Received>,
+    pub fresh: Vec<&'a ReceivedEvent>,
     /// What they are folded on.
     pub base: Base,
     /// Whether an identifier finds it; `None`: as before.
@@ -78,7 +78,7 @@ pub(crate) async fn fold(
     tx: &mut PgConnection,
     targets: &BTreeMap<i64, Target<'_>>,
     snapshots: &Snapshots,
-    known: &BTreeMap<i64, Vec<Received>>,
+    known: &BTreeMap<i64, Vec<ReceivedEvent>>,
 ) -> Result<Folded, Fault> {
     let mut folded = Folded::default();
     let mut anew = Vec::new();

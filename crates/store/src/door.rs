@@ -11,7 +11,7 @@ use crate::error::DoorError;
 use care::current::Current;
 use care::source::Declared;
 use care::{Limits, ParallelView};
-use event::{Instant, Received, Token};
+use event::{Instant, ReceivedEvent, Token};
 use shared::Question;
 use std::collections::BTreeMap;
 use tokio::sync::mpsc;
@@ -61,7 +61,7 @@ pub struct ClientFacts {
     /// What sources declare that they cover.
     pub declared: BTreeMap<String, Declared>,
     /// The client's events in their order, if asked for.
-    pub timeline: Option<Vec<Received>>,
+    pub timeline: Option<Vec<ReceivedEvent>>,
 }
 
 /// An answer that may be given: its access is logged and committed.

@@ -3,7 +3,7 @@
 use crate::codec::instant;
 use crate::error::Fault;
 use bytes::Bytes;
-use event::{Event, Received};
+use event::{Event, ReceivedEvent};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -11,19 +11,19 @@ use uuid::Uuid;
 /// An event with its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stored {
-    pub received: Received,
+    pub received: ReceivedEvent,
     pub payload: Bytes,
 }
 
 impl Stored {
-    pub fn of(received: &Received) -> Self {
+    pub fn of(received: &ReceivedEvent) -> Self {
         Self { received: received.clone(), payload: received.event.encode() }
     }
 
     fn read(received_at: i64, payload: Vec<u8>) -> Result<Self, Fault> {
         let payload = Bytes::from(payload);
         let event = Event::decode(&payload).map_err(|_| Fault::Stored("event"))?;
-        Ok(Self { received: Received { received_at: instant(received_at)?, event }, payload })
+        Ok(Self { received: ReceivedEvent { received_at: instant(received_at)?, event }, payload })
     }
 
     /// Joins two copies of one event: the earliest time of receipt, and of different contents the one with the higher
@@ -53,9 +53,9 @@ pub(crate) async fn of_records(
     tx: &mut PgConnection,
     records: &BTreeSet<i64>,
     until: Option<event::Instant>,
-) -> Result<BTreeMap<i64, Vec<Received>>, Fault> {
+) -> Result<BTreeMap<i64, Vec<ReceivedEvent>>, Fault> {
     let records: Vec<i64> = records.iter().copied().collect();
-    let mut events: BTreeMap<i64, Vec<Received>> = BTreeMap::new();
+    let mut events: BTreeMap<i64, Vec<ReceivedEvent>> = BTreeMap::new();
     if records.is_empty() {
         return Ok(events);
     }

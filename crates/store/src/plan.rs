@@ -9,7 +9,7 @@ use crate::history::{self, Stored};
 use crate::record::Records;
 use crate::register;
 use care::link::{Decision, Links, RecordLinks};
-use event::{Body, IdentityEvent, Received, Record, Token};
+use event::{Body, IdentityEvent, ReceivedEvent, StreamId, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -49,13 +49,13 @@ pub(crate) struct Plan {
     pub reported: BTreeSet<(Token, Token)>,
     /// The events, as they will be, of records whose registers were computed from history. Folding them again need not read
     /// them again.
-    pub history: BTreeMap<i64, Vec<Received>>,
+    pub history: BTreeMap<i64, Vec<ReceivedEvent>>,
 }
 
 /// The copies of each event in a batch, joined: the event's id to its join and the number of copies.
 pub(crate) type Incoming = BTreeMap<Uuid, (Stored, u64)>;
 
-pub(crate) fn incoming<'a>(events: impl IntoIterator<Item = &'a Received>) -> Incoming {
+pub(crate) fn incoming<'a>(events: impl IntoIterator<Item = &'a ReceivedEvent>) -> Incoming {
     let mut incoming = Incoming::new();
     for received in events {
         let copy = Stored::of(received);
@@ -73,7 +73,7 @@ pub(crate) fn incoming<'a>(events: impl IntoIterator<Item = &'a Received>) -> In
 }
 
 /// The other record that a decision names.
-pub(crate) fn other(body: &Body) -> Option<&Record> {
+pub(crate) fn other(body: &Body) -> Option<&StreamId> {
     match body {
         Body::Identity(IdentityEvent::IdentitiesMerged(x)) => Some(&x.subsumed),
         Body::Identity(IdentityEvent::IdentitiesUnmerged(x)) => Some(&x.separated),
@@ -82,7 +82,7 @@ pub(crate) fn other(body: &Body) -> Option<&Record> {
 }
 
 /// The records that an event names: its own, and the other one of a decision.
-pub(crate) fn named(received: &Received) -> impl Iterator<Item = &Record> {
+pub(crate) fn named(received: &ReceivedEvent) -> impl Iterator<Item = &StreamId> {
     std::iter::once(&received.event.record).chain(other(&received.event.body))
 }
 
@@ -234,7 +234,7 @@ impl Plan {
     }
 }
 
-fn reported(received: &Received) -> impl Iterator<Item = (Token, Token)> + '_ {
+fn reported(received: &ReceivedEvent) -> impl Iterator<Item = (Token, Token)> + '_ {
     let key = received.event.record.key;
     let (old, new): (&[Token], &[Token]) = match &received.event.body {
         Body::Identity(IdentityEvent::NationalIdChanged(x)) => (&x.old, &x.new),

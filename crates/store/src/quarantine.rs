@@ -13,7 +13,7 @@ use crate::codec::{instant, slices};
 use crate::culprit::Culprit;
 use crate::error::Fault;
 use bytes::Bytes;
-use event::{Code, Instant, RawMessage, Received, Rejected, Sealed, Token};
+use event::{Code, Instant, RawMessage, ReceivedEvent, Rejected, Sealed, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -251,7 +251,7 @@ pub async fn close_for(store: &Store, ids: &[Uuid], reason: &Code) -> Result<Vec
 /// Some feeds reuse a message id for other content, so an entry without a common identifier stays open. So does one that
 /// was received after the event, because a copy of a known event corrects nothing. And so does an entry for one of these
 /// events that PostgreSQL refused.
-pub(crate) async fn close_mended(tx: &mut PgConnection, events: &[Received]) -> Result<(), Fault> {
+pub(crate) async fn close_mended(tx: &mut PgConnection, events: &[ReceivedEvent]) -> Result<(), Fault> {
     let events = || events.iter().map(|it| &it.event);
     let named =
         || events().flat_map(|it| it.presented.iter().flat_map(|set| &set.tokens).map(move |token| (it, token)));

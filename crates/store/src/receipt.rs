@@ -21,7 +21,7 @@ pub use sweep::{Swept, sweep};
 use crate::codec::array;
 use crate::culprit::Culprit;
 use crate::error::Fault;
-use event::{Heard, Receipt, ReceiptOutcome, Sealed};
+use event::{Receipt, ReceiptOutcome, Sealed, SourceWatermark};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -98,7 +98,7 @@ pub(crate) struct InsertedReceipts {
     pub counts: BTreeMap<(String, MessageOutcome), u64>,
     /// When sources reported (law 5): by messages accepted for the first time. A rejected message does not count, nor does
     /// one sent again, which shows nothing about the present.
-    pub reports: Vec<Heard>,
+    pub reports: Vec<SourceWatermark>,
 }
 
 /// Adds receipts, and gives the outcomes of their messages. An existing receipt changes nothing. `copies`: events of the
@@ -136,7 +136,7 @@ pub(crate) async fn insert(
         let events = events(&receipt.outcome);
         let known_before = !events.is_empty() && events.iter().all(|event| copies.contains(event));
         if (first || accepted_at_last) && !known_before {
-            inserted.reports.push(Heard { source: receipt.source.clone(), at: receipt.received_at });
+            inserted.reports.push(SourceWatermark { source: receipt.source.clone(), at: receipt.received_at });
         }
         *inserted.counts.entry((receipt.source.clone(), outcome)).or_default() += 1;
     }

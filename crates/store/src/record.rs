@@ -2,7 +2,7 @@
 
 use crate::codec::{slices, token};
 use crate::error::Fault;
-use event::{Record, Token};
+use event::{StreamId, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,7 +88,7 @@ pub(crate) struct BatchRecords {
 /// Inserts missing records in the order of their keys, so that two batches wait for each other without a deadlock.
 pub(crate) async fn insert_missing(
     tx: &mut PgConnection,
-    wanted: &BTreeMap<Token, &Record>,
+    wanted: &BTreeMap<Token, &StreamId>,
 ) -> Result<BatchRecords, Fault> {
     let mut known = Records::default();
     known.read_keys(tx, &wanted.keys().copied().collect()).await?;

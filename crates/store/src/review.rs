@@ -13,7 +13,7 @@ use crate::statement;
 use care::link::{CROWD, Decision, Former, LARGEST, Links, RecordLinks, components};
 pub use care::list::{PendingList, Scope, StatedRow};
 pub use care::review::{CodeVerdict, Reason, STEWARD, Verdict, code_decided, decided, list_confirmed};
-use event::{BIRTH_DATE_SYSTEM, ENDED_HETU_SYSTEM, HETU_SYSTEM, Instant, REFUSED_HETU_SYSTEM, Record, Token};
+use event::{BIRTH_DATE_SYSTEM, ENDED_HETU_SYSTEM, HETU_SYSTEM, Instant, REFUSED_HETU_SYSTEM, StreamId, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -79,11 +79,11 @@ pub async fn list(store: &Store) -> Result<Vec<Entry>, Fault> {
 }
 
 /// The two records that a steward names, and the decision about them. `None`: there is no such record.
-pub async fn pair(store: &Store, (a, b): (i64, i64)) -> Result<Option<(Record, Record, Option<Decision>)>, Fault> {
+pub async fn pair(store: &Store, (a, b): (i64, i64)) -> Result<Option<(StreamId, StreamId, Option<Decision>)>, Fault> {
     let mut tx = store.begin_reading().await?;
     let mut records = Records::default();
     records.read_ids(&mut tx, &BTreeSet::from([a, b])).await?;
-    let of = |id| records.by_id(id).map(|known| Record { key: known.key, system: known.system.clone() });
+    let of = |id| records.by_id(id).map(|known| StreamId { key: known.key, system: known.system.clone() });
     let (Some(first), Some(second)) = (of(a), of(b)) else { return Ok(None) };
     let query =
         sqlx::query!("SELECT authority, together, said FROM decided WHERE low = $1 AND high = $2", a.min(b), a.max(b));
@@ -95,11 +95,11 @@ pub async fn pair(store: &Store, (a, b): (i64, i64)) -> Result<Option<(Record, R
 }
 
 /// The record that a steward names, with its codes that have ended or are proposed to. `None`: there is no such record.
-pub async fn codes(store: &Store, reference: i64) -> Result<Option<(Record, BTreeMap<Token, Former>)>, Fault> {
+pub async fn codes(store: &Store, reference: i64) -> Result<Option<(StreamId, BTreeMap<Token, Former>)>, Fault> {
     let mut tx = store.begin_reading().await?;
     let (mut records, mut links) = (Records::default(), Links::default());
     records.read_ids(&mut tx, &BTreeSet::from([reference])).await?;
-    let known = records.by_id(reference).map(|known| Record { key: known.key, system: known.system.clone() });
+    let known = records.by_id(reference).map(|known| StreamId { key: known.key, system: known.system.clone() });
     let Some(record) = known else { return Ok(None) };
     register::read(&mut tx, &BTreeSet::from([record.key]), &mut records, &mut links).await?;
     let of_record = links.records.get(&record.key);

@@ -8,26 +8,25 @@
 use crate::codec::instant;
 use crate::error::Fault;
 use care::current::{Current, CurrentRows};
-use care::source::Coverage;
-use event::{Instant, Token};
+use event::{FactKind, Instant, Token};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 
 /// The numbers by which kinds are stored.
-const KINDS: [(Coverage, i16); 6] = [
-    (Coverage::Stays, 1),
-    (Coverage::Referrals, 2),
-    (Coverage::HealthSocialWork, 3),
-    (Coverage::Clientships, 4),
-    (Coverage::Workers, 5),
-    (Coverage::DutyContacts, 6),
+const KINDS: [(FactKind, i16); 6] = [
+    (FactKind::Stays, 1),
+    (FactKind::Referrals, 2),
+    (FactKind::HealthSocialWork, 3),
+    (FactKind::Clientships, 4),
+    (FactKind::Workers, 5),
+    (FactKind::DutyContacts, 6),
 ];
 
-fn number(coverage: Coverage) -> i16 {
+fn number(coverage: FactKind) -> i16 {
     KINDS.iter().find(|(kind, _)| *kind == coverage).map_or(0, |(_, number)| *number)
 }
 
-fn coverage(number: i16) -> Result<Coverage, Fault> {
+fn coverage(number: i16) -> Result<FactKind, Fault> {
     let kind = KINDS.iter().find(|(_, it)| *it == number);
     kind.map(|(coverage, _)| *coverage).ok_or(Fault::Stored("kind of fact"))
 }

@@ -16,7 +16,7 @@ use crate::codec::instant;
 use crate::error::Fault;
 use crate::{ApplyError, Projector, Store, statement};
 use care::source::Declared;
-use event::{Heard, Instant};
+use event::{Instant, SourceWatermark};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const BY_RECEIPT: (&str, i32) = ("", -1);
 
 /// Raises the watermarks. `reports` are those that receipts show. An earlier time changes nothing.
-pub(crate) async fn write(tx: &mut PgConnection, marks: &[Marked], reports: &[Heard]) -> Result<(), Fault> {
+pub(crate) async fn write(tx: &mut PgConnection, marks: &[Marked], reports: &[SourceWatermark]) -> Result<(), Fault> {
     if marks.is_empty() && reports.is_empty() {
         return Ok(());
     }

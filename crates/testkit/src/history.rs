@@ -20,7 +20,7 @@ pub use chance::Chance;
 
 use draw::Draw;
 use event::{
-    Body, Event, HETU_SYSTEM, Instant, Keyring, ListEvent, NewKeys, Presented, Received, Record, Register,
+    Body, Event, HETU_SYSTEM, Instant, Keyring, ListEvent, NewKeys, Presented, ReceivedEvent, Register, StreamId,
     TranslationWithdrawn, event_id,
 };
 use std::collections::BTreeMap;
@@ -57,7 +57,7 @@ struct Author<'a> {
 /// A history of `messages` messages about a handful of people, in the order of receipt. Some events are in it twice, with
 /// different copies.
 #[must_use]
-pub fn history(seed: u64, messages: u64) -> Vec<Received> {
+pub fn history(seed: u64, messages: u64) -> Vec<ReceivedEvent> {
     let keys = keyring();
     let chance = Chance::new(seed);
     let mut author = Author { keys: &keys, people: 3 + seed % 10, chance, lists: BTreeMap::new() };
@@ -76,7 +76,7 @@ pub fn history(seed: u64, messages: u64) -> Vec<Received> {
 
 /// A body of each row, of one person, one record and one time: the same for as long as the row is.
 #[must_use]
-pub fn bodies(keys: &Keyring, record: &Record, id: Uuid) -> Vec<Body> {
+pub fn bodies(keys: &Keyring, record: &StreamId, id: Uuid) -> Vec<Body> {
     let (source, person, recorded, list) = ("kys", 1, at(0), Uuid::nil());
     let rows = FAMILIES.iter().copied().flatten();
     let body = |(_, make): &draw::Row| {
@@ -87,7 +87,7 @@ pub fn bodies(keys: &Keyring, record: &Record, id: Uuid) -> Vec<Body> {
 }
 
 impl Author<'_> {
-    fn message(&mut self, number: u64, events: &mut Vec<Received>) {
+    fn message(&mut self, number: u64, events: &mut Vec<ReceivedEvent>) {
         let person = self.chance.below(self.people);
         let Some(&(source, register)) = self.chance.pick(SOURCES) else {
             return;
@@ -130,12 +130,12 @@ impl Author<'_> {
             if matches!(event.body, Body::List(ListEvent::CurrentStaysStated(_) | ListEvent::WorkersStated(_))) {
                 self.lists.insert((source.to_owned(), person), id);
             }
-            events.push(Received { received_at: received, event });
+            events.push(ReceivedEvent { received_at: received, event });
         }
     }
 
     /// The record and what it presents: mostly the person's own, now and then nobody's, somebody else's or too many.
-    fn identity(&mut self, source: &str, person: u64) -> (Record, Vec<Presented>) {
+    fn identity(&mut self, source: &str, person: u64) -> (StreamId, Vec<Presented>) {
         let own_system = format!("{source}-number");
         let own_value = format!("{source}-{person}-{}", self.chance.below(2));
         let hetu = |n: u64| self.keys.identifier(HETU_SYSTEM, &format!("hetu-{n}"));
@@ -165,14 +165,14 @@ impl Author<'_> {
         (record, presented)
     }
 
-    fn another_record(&mut self) -> Record {
+    fn another_record(&mut self) -> StreamId {
         let person = self.chance.below(self.people);
         let source = self.chance.pick(SOURCES).map_or("kys", |(name, _)| name);
         let value = format!("{source}-{person}-{}", self.chance.below(2));
         self.keys.record(source, &format!("{source}-number"), &value)
     }
 
-    fn body(&mut self, source: &str, person: u64, record: &Record, id: Uuid, recorded: Instant) -> Option<Body> {
+    fn body(&mut self, source: &str, person: u64, record: &StreamId, id: Uuid, recorded: Instant) -> Option<Body> {
         let other = self.another_record();
         let list = self.lists.get(&(source.to_owned(), person)).copied().unwrap_or_default();
         let (keys, chance) = (self.keys, &mut self.chance);
@@ -180,7 +180,7 @@ impl Author<'_> {
     }
 
     /// A copy as a corrected adapter, or another time of receipt, would give it: the same id.
-    fn copy(&mut self, original: &Received) -> Received {
+    fn copy(&mut self, original: &ReceivedEvent) -> ReceivedEvent {
         let mut copy = original.clone();
         if self.chance.once_in(2) {
             let seconds = i64::try_from(self.chance.below(600)).unwrap_or_default() - 300;

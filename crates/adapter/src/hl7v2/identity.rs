@@ -19,7 +19,7 @@ use crate::rejection::{Place, RejectionCode, RejectionReason};
 use crate::{Decides, SourceProfile};
 use event::{
     Body, Code, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Keyring, NationalIdChanged, PersonUpdated,
-    Presented, Record, StayReassigned, Token,
+    Presented, StayReassigned, StreamId, Token,
 };
 
 /// The most pairs in one message: a batch of events is bounded.
@@ -49,7 +49,7 @@ pub(super) struct Identity<'a, 'm> {
 
 /// One party of a merge: its record, the identifiers it presents, and the numbers themselves.
 struct MergeParty {
-    record: Record,
+    record: StreamId,
     presented: Vec<Presented>,
     identifiers: Identifiers,
 }
@@ -121,7 +121,7 @@ impl<'m> Identity<'_, 'm> {
         Ok(())
     }
 
-    fn merged(&self, survives: &MergeParty, subsumed: Record, builder: &mut EventBuilder<'_>) {
+    fn merged(&self, survives: &MergeParty, subsumed: StreamId, builder: &mut EventBuilder<'_>) {
         let authority = self.source.authority(Decides::Merges);
         let (decider, reason) = (self.decider(), self.reason());
         let body = IdentitiesMerged { subsumed, authority, decider, reason };

@@ -15,7 +15,7 @@ use crate::event_builder::EventBuilder;
 use crate::identifiers::{Identifiers, MAX_IDENTIFIERS, WrittenIdentifier};
 use crate::number::{Number, hetu, number};
 use crate::rejection::{Place, RejectionReason};
-use event::{Body, Hetu, Identifier, Instant, Keyring, PersonUpdated, Presented, Record};
+use event::{Body, Hetu, Identifier, Instant, Keyring, PersonUpdated, Presented, StreamId};
 use jiff::civil::Date;
 
 /// Which of the numbers with an end have ended.
@@ -160,7 +160,7 @@ pub(super) fn add_ended_of(
     source: &SourceProfile,
     keyring: &Keyring,
     identifiers: &Identifiers,
-    (record, presented): (&Record, &[Presented]),
+    (record, presented): (&StreamId, &[Presented]),
     builder: &mut EventBuilder<'_>,
 ) {
     if let Some(changed) = identifiers.changed(source, keyring) {

@@ -20,8 +20,8 @@ use crate::SourceProfile;
 use crate::event_builder::EventBuilder;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{
-    Body, Code, Keyring, Presented, Record, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed,
-    ReferralKind, ReferralOnHold, ReferralRejected, ReferralRequested, ReferralStarted, Token,
+    Body, Code, Keyring, Presented, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed,
+    ReferralKind, ReferralOnHold, ReferralRejected, ReferralRequested, ReferralStarted, StreamId, Token,
 };
 use jiff::tz::TimeZone;
 
@@ -125,7 +125,7 @@ impl Order<'_> {
         &self,
         zone: &TimeZone,
         referral: Option<Token>,
-        (record, presented): (&Record, &[Presented]),
+        (record, presented): (&StreamId, &[Presented]),
         builder: &mut EventBuilder<'_>,
     ) -> Result<(), RejectionReason> {
         let code =

@@ -7,7 +7,7 @@ use crate::SourceProfile;
 use crate::event_builder::EventBuilder;
 use crate::identifiers::{Identifiers, with_birth_date};
 use crate::rejection::{Place, RejectionCode, RejectionReason};
-use event::{BirthDate, Body, Code, Keyring, PersonDied, PersonField, PersonName, PersonUpdated, Record};
+use event::{BirthDate, Body, Code, Keyring, PersonDied, PersonField, PersonName, PersonUpdated, StreamId};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -25,7 +25,7 @@ pub(super) fn record(
     keyring: &Keyring,
     identifiers: &Identifiers,
     visit: Option<&Visit<'_>>,
-) -> Result<Record, RejectionReason> {
+) -> Result<StreamId, RejectionReason> {
     let by_visit = || visit.and_then(|visit| visit.record(source, keyring));
     let text = "no identifier that can key a record";
     let missing = RejectionReason::new(RejectionCode::RequiredFieldMissing, Place::Field("PID", 3), text);
@@ -122,7 +122,7 @@ impl Person {
     /// Adds PersonUpdated, unless PID reports nothing; `by_code` is the day of birth in the identity code.
     pub(super) fn add(
         self,
-        record: &Record,
+        record: &StreamId,
         presented: &[event::Presented],
         (keyring, by_code): (&Keyring, Option<Date>),
         builder: &mut EventBuilder<'_>,

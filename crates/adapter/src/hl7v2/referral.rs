@@ -16,8 +16,8 @@ use crate::SourceProfile;
 use crate::event_builder::EventBuilder;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{
-    Body, Code, Instant, Keyring, Presented, Record, ReferralAccepted, ReferralCancelled, ReferralFailed, ReferralKind,
-    ReferralRejected, ReferralRequested, Token,
+    Body, Code, Instant, Keyring, Presented, ReferralAccepted, ReferralCancelled, ReferralFailed, ReferralKind,
+    ReferralRejected, ReferralRequested, StreamId, Token,
 };
 
 /// The kind of message.
@@ -73,7 +73,7 @@ pub(super) fn client(
     keyring: &Keyring,
     message: &Message<'_>,
     recorded_at: Instant,
-) -> Result<(Record, Vec<Presented>), RejectionReason> {
+) -> Result<(StreamId, Vec<Presented>), RejectionReason> {
     let identifiers = numbers::of_pid(source, person::pid(message)?, Ends::at(source, recorded_at))?;
     let record = person::record(source, keyring, &identifiers, Visit::read(message, source).as_ref())?;
     Ok((record, identifiers.presented(source, keyring)))
@@ -117,7 +117,7 @@ fn answer(
     act: ReferralMessage,
     rf1: Segment<'_>,
     referral: Option<Token>,
-    (record, presented): (&Record, &[Presented]),
+    (record, presented): (&StreamId, &[Presented]),
     builder: &mut EventBuilder<'_>,
 ) -> Result<(), RejectionReason> {
     let body = match (rf1.field(1).component(1).text().as_deref(), act) {

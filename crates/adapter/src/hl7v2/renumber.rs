@@ -19,8 +19,8 @@ use crate::event_builder::EventBuilder;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use crate::{SourceProfile, StayKey};
 use event::{
-    Body, ClassChanged, DischargeCancelled, Instant, Keyring, Presented, Record, StayCancelled, StayClass,
-    StayCorrected, StayEnded, Token, WardChanged,
+    Body, ClassChanged, DischargeCancelled, Instant, Keyring, Presented, StayCancelled, StayClass, StayCorrected,
+    StayEnded, StreamId, Token, WardChanged,
 };
 
 /// The most patients in one message: a batch of events is bounded.
@@ -138,7 +138,7 @@ impl<'m> Renumber<'_, 'm> {
         pid: Segment<'m>,
         visit: Option<&Visit<'m>>,
         builder: &EventBuilder<'_>,
-    ) -> Result<(Record, Vec<Presented>), RejectionReason> {
+    ) -> Result<(StreamId, Vec<Presented>), RejectionReason> {
         let identifiers = numbers::of_pid(self.source, pid, Ends::at(self.source, builder.recorded_at))?;
         let record = person::record(self.source, self.keyring, &identifiers, visit)?;
         Ok((record, identifiers.presented(self.source, self.keyring)))

@@ -19,8 +19,8 @@ use crate::rejection::{Place, RejectionReason};
 use crate::scope::Key;
 use event::{
     Body, DischargeCancelled, FactKind, Instant, Keyring, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled,
-    LeaveStarted, PlannedDischargeCancelled, PlannedDischargeSet, Presented, Record, StayCancelled, StayClass,
-    StayCorrected, StayEnded, StayPlanCancelled, StayPlanned, StayStarted, SubjectStated, Token, WardChangeCancelled,
+    LeaveStarted, PlannedDischargeCancelled, PlannedDischargeSet, Presented, StayCancelled, StayClass, StayCorrected,
+    StayEnded, StayPlanCancelled, StayPlanned, StayStarted, StreamId, SubjectStated, Token, WardChangeCancelled,
     WardChanged,
 };
 
@@ -28,7 +28,7 @@ use event::{
 pub(super) fn add_of_nobody(
     (source, keyring): (&SourceProfile, &Keyring),
     visit: &Visit<'_>,
-    record: &Record,
+    record: &StreamId,
     ends: bool,
     builder: &mut EventBuilder<'_>,
 ) {
@@ -46,7 +46,7 @@ pub(super) struct Stay<'a, 'm> {
     pub(super) keyring: &'a Keyring,
     pub(super) message: &'a Message<'m>,
     pub(super) visit: Visit<'m>,
-    pub(super) record: &'a Record,
+    pub(super) record: &'a StreamId,
     pub(super) presented: &'a [Presented],
 }
 

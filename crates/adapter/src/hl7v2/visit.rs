@@ -10,7 +10,7 @@ use super::time::{self, TimeReading};
 use crate::rejection::{Place, RejectionReason};
 use crate::scope::Key;
 use crate::{SourceProfile, StayKey};
-use event::{Body, Code, Instant, Keyring, Record, StayClass, StayCorrected, StayEnded, StayStarted, Token, Ward};
+use event::{Body, Code, Instant, Keyring, StayClass, StayCorrected, StayEnded, StayStarted, StreamId, Token, Ward};
 use jiff::tz::TimeZone;
 
 /// PV1 and PV2 of one message, with the fields of PID and MSH that go with them.
@@ -87,7 +87,7 @@ impl<'m> Visit<'m> {
     }
 
     /// The record of a message that identifies only the stay.
-    pub(super) fn record(&self, source: &SourceProfile, keyring: &Keyring) -> Option<Record> {
+    pub(super) fn record(&self, source: &SourceProfile, keyring: &Keyring) -> Option<StreamId> {
         Some(self.key.as_ref()?.record(source, keyring, "visit:"))
     }
 

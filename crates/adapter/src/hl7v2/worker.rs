@@ -11,7 +11,7 @@ use crate::SourceProfile;
 use crate::event_builder::EventBuilder;
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use crate::scope::Key;
-use event::{Body, Keyring, Presented, Record, Token, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole};
+use event::{Body, Keyring, Presented, StreamId, Token, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole};
 
 /// The most in one message: a batch of events is bounded.
 const MAX_WORKERS: usize = 100;
@@ -78,7 +78,7 @@ pub(super) fn add(
     source: &SourceProfile,
     keyring: &Keyring,
     message: &Message<'_>,
-    (record, presented): (&Record, &[Presented]),
+    (record, presented): (&StreamId, &[Presented]),
     builder: &mut EventBuilder<'_>,
 ) -> Result<(), RejectionReason> {
     for (n, listed) in listed(source, message).enumerate() {
@@ -135,7 +135,7 @@ pub(super) fn add(
     Ok(())
 }
 
-fn assignment(keyring: &Keyring, source: &SourceProfile, record: &Record, role: &str, id: &Key) -> Token {
+fn assignment(keyring: &Keyring, source: &SourceProfile, record: &StreamId, role: &str, id: &Key) -> Token {
     let record = hex::encode(record.key.as_bytes());
     keyring.token("assignment", &source.name, &[&record, role, id.scope.system(), &id.value].join("|"))
 }

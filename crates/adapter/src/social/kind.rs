@@ -27,7 +27,7 @@ use super::reader::Reader;
 
 use crate::identifiers::Identifiers;
 use crate::rejection::{Path, Place, RejectionCode, RejectionReason};
-use event::{Instant, Presented, Record};
+use event::{Instant, Presented, StreamId};
 use schema::{Definitions, nullable};
 use serde_json::Value;
 
@@ -84,7 +84,7 @@ impl Members<'_> {
     }
 
     /// The client's stream, and the identifiers that find it.
-    pub(super) fn stream_of(self, client: &Identifiers) -> Result<(Record, Vec<Presented>), RejectionReason> {
+    pub(super) fn stream_of(self, client: &Identifiers) -> Result<(StreamId, Vec<Presented>), RejectionReason> {
         let Reader { source, keyring, .. } = self.reader;
         let place = Place::Path(self.path.then("client").then("identifiers"));
         let missing =

@@ -9,9 +9,9 @@ pub use timeline::{Timeline, TimelineEntry};
 
 use crate::access::{Grant, Rule};
 use crate::rule::directory::Directory;
-use crate::rule::source::{Completeness, Coverage, Doubt, NotConnected, Source, SourceState};
+use crate::rule::source::{Completeness, Doubt, NotConnected, Source, SourceState};
 use crate::{Contact, CurrentWorker, Involvement, Limits, OwnWorker, ParallelView};
-use event::{Instant, Register};
+use event::{FactKind, Instant, Register};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -100,19 +100,19 @@ pub struct Shown {
     pub completeness: Completeness,
 }
 
-const EVERYTHING: &[Coverage] = &[
-    Coverage::Stays,
-    Coverage::Referrals,
-    Coverage::HealthSocialWork,
-    Coverage::Clientships,
-    Coverage::Workers,
-    Coverage::DutyContacts,
+const EVERYTHING: &[FactKind] = &[
+    FactKind::Stays,
+    FactKind::Referrals,
+    FactKind::HealthSocialWork,
+    FactKind::Clientships,
+    FactKind::Workers,
+    FactKind::DutyContacts,
 ];
 
 impl Facts<'_> {
     /// Whether "none" may be answered for `coverages`. A doubt discloses something about the client too: a doubt in a
     /// register that the caller may not see is withheld, and so is a rejected message that may belong there.
-    fn completeness(&self, grant: Grant, coverages: &[Coverage]) -> Completeness {
+    fn completeness(&self, grant: Grant, coverages: &[FactKind]) -> Completeness {
         let mut completeness = Completeness::of(self.states, coverages);
         let register_of = |name: &str| self.states.iter().find(|state| state.name == name).and_then(|it| it.register);
         let may_know = |name: &str| grant.other || register_of(name) == Some(grant.own);
@@ -155,11 +155,11 @@ impl Facts<'_> {
         };
         let workers: Vec<_> = workers.into_iter().map(seen).collect();
         let own = if grant.own == Register::Patient {
-            [Coverage::HealthSocialWork, Coverage::Stays]
+            [FactKind::HealthSocialWork, FactKind::Stays]
         } else {
-            [Coverage::Workers, Coverage::Clientships]
+            [FactKind::Workers, FactKind::Clientships]
         };
-        let both = [Coverage::Workers, Coverage::Clientships, Coverage::HealthSocialWork, Coverage::Stays];
+        let both = [FactKind::Workers, FactKind::Clientships, FactKind::HealthSocialWork, FactKind::Stays];
         let completeness = self.completeness(grant, if grant.other { &both } else { &own });
         let protected = grant.protected && !workers.is_empty();
         Workers { workers, completeness, other_side_withheld: !grant.other, protected }
@@ -172,7 +172,7 @@ impl Facts<'_> {
         let Some(grant) = rule.decide(self.view, self.at).filter(|grant| grant.sees(Register::Social)) else {
             return withheld;
         };
-        let completeness = self.completeness(grant, &[Coverage::Workers, Coverage::Clientships]);
+        let completeness = self.completeness(grant, &[FactKind::Workers, FactKind::Clientships]);
         let seen = |workers: Vec<CurrentWorker>| -> Vec<CurrentWorker> {
             let seen = workers.into_iter().filter(|worker| grant.sees(worker.register));
             seen.map(|worker| {
@@ -200,7 +200,7 @@ impl Facts<'_> {
         let Some(grant) = rule.decide(self.view, self.at).filter(|grant| grant.sees(Register::Patient)) else {
             return Involvement::NotKnown(Completeness::withheld());
         };
-        let completeness = self.completeness(grant, &[Coverage::Stays, Coverage::HealthSocialWork]);
+        let completeness = self.completeness(grant, &[FactKind::Stays, FactKind::HealthSocialWork]);
         Involvement::of(self.view, grant, county, completeness, self.at)
     }
 

@@ -8,7 +8,7 @@ use super::{EVERYTHING, Facts};
 use crate::access::{Rule, Sight};
 use crate::source::Completeness;
 use event::{
-    Body, Instant, LeaveEndCancelled, LeaveEnded, LeaveStarted, Received, Register, Relayed, StayEvent, TeamEvent,
+    Body, Instant, LeaveEndCancelled, LeaveEnded, LeaveStarted, ReceivedEvent, Register, Relayed, StayEvent, TeamEvent,
     Token,
 };
 use std::collections::BTreeSet;
@@ -50,7 +50,7 @@ pub struct TimelineEntry {
 impl Facts<'_> {
     /// `ListTimeline`.
     #[must_use]
-    pub fn timeline(&self, rule: &Rule, events: &[Received]) -> Timeline {
+    pub fn timeline(&self, rule: &Rule, events: &[ReceivedEvent]) -> Timeline {
         let Some(grant) = rule.decide(self.view, self.at) else {
             let completeness = Completeness::withheld();
             return Timeline { entries: Vec::new(), registers: Vec::new(), protected: false, completeness };
@@ -71,7 +71,7 @@ impl Facts<'_> {
 }
 
 impl TimelineEntry {
-    fn of(received: &Received) -> Self {
+    fn of(received: &ReceivedEvent) -> Self {
         let event = &received.event;
         Self {
             event_type: event.body.type_name(),
@@ -86,9 +86,9 @@ impl TimelineEntry {
 }
 
 /// The events of a client's care.
-pub(crate) fn of_care(events: &[Received]) -> impl Iterator<Item = &Received> {
+pub(crate) fn of_care(events: &[ReceivedEvent]) -> impl Iterator<Item = &ReceivedEvent> {
     let (never_away, nobody) = (never_away(events), teams_of_nobody(events));
-    let hidden = move |it: &&Received| never_away.contains(&it.event.id) || nobody.contains(&it.event.id);
+    let hidden = move |it: &&ReceivedEvent| never_away.contains(&it.event.id) || nobody.contains(&it.event.id);
     events.iter().filter(move |it| !is_of_numbers(&it.event.body) && !hidden(it))
 }
 
@@ -120,28 +120,28 @@ fn is_of_numbers(body: &Body) -> bool {
 }
 
 /// Teams that have never had a member: every FHIR Encounter states one.
-fn teams_of_nobody(events: &[Received]) -> BTreeSet<Uuid> {
-    let stated = |it: &Received| {
+fn teams_of_nobody(events: &[ReceivedEvent]) -> BTreeSet<Uuid> {
+    let stated = |it: &ReceivedEvent| {
         let Body::Team(TeamEvent::CareTeamStated(stated)) = &it.event.body else { return None };
         Some((stated.team, stated.assignments.is_empty()))
     };
     let somebody = events.iter().filter_map(stated).filter(|(_, empty)| !empty).map(|(team, _)| team);
     let somebody: BTreeSet<Token> = somebody.collect();
-    let of_nobody = |it: &&Received| stated(it).is_some_and(|(team, _)| !somebody.contains(&team));
+    let of_nobody = |it: &&ReceivedEvent| stated(it).is_some_and(|(team, _)| !somebody.contains(&team));
     events.iter().filter(of_nobody).map(|it| it.event.id).collect()
 }
 
 /// Events that end an unknown leave and were reported together with the whole state of the stay.
-fn never_away(events: &[Received]) -> BTreeSet<Uuid> {
-    let mut sorted: Vec<&Received> = events.iter().collect();
+fn never_away(events: &[ReceivedEvent]) -> BTreeSet<Uuid> {
+    let mut sorted: Vec<&ReceivedEvent> = events.iter().collect();
     sorted.sort_by_key(|it| (it.event.recorded_at, it.event.ordinal));
-    let stated = |it: &Received| {
+    let stated = |it: &ReceivedEvent| {
         let Body::Stay(StayEvent::StayStated(stated)) = &it.event.body else { return None };
         Some((it.event.message, stated.stay?))
     };
     let stated: BTreeSet<(Token, Token)> = events.iter().filter_map(stated).collect();
     let (mut away, mut found) = (BTreeSet::new(), BTreeSet::new());
-    for Received { event, .. } in sorted {
+    for ReceivedEvent { event, .. } in sorted {
         if let Body::Stay(
             StayEvent::LeaveStarted(LeaveStarted { stay, .. })
             | StayEvent::LeaveEndCancelled(LeaveEndCancelled { stay }),
@@ -161,7 +161,7 @@ fn never_away(events: &[Received]) -> BTreeSet<Uuid> {
 #[cfg(test)]
 mod tests {
     use super::of_care;
-    use event::{Body, CareTeamStated, Instant, Received, Token};
+    use event::{Body, CareTeamStated, Instant, ReceivedEvent, Token};
     use testkit::history::keyring;
 
     #[test]
@@ -170,7 +170,7 @@ mod tests {
         let stated = |n: &str, team: Token, assignments: Vec<Token>| {
             let at = Instant::from_micros(1_772_431_200_000_000).unwrap_or(Instant::MIN);
             let body = Body::from(CareTeamStated { team, assignments });
-            Received {
+            ReceivedEvent {
                 received_at: at,
                 event: testkit::case::reported(n, at, keyring().record("test", "own", "1"), body),
             }

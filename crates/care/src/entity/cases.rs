@@ -2,7 +2,7 @@
 
 use super::{Evolve, evolve};
 use crate::fact::Reported;
-use event::{Body, Code, Instant, PersonUpdated, Received, Sealed, Token, Worker};
+use event::{Body, Code, Instant, PersonUpdated, ReceivedEvent, Sealed, Token, Worker};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use testkit::history::{START, keyring};
@@ -16,7 +16,7 @@ pub(crate) fn given<V>(events: impl IntoIterator<Item = (i64, V)>) -> Given<V> {
         let body = Body::from(PersonUpdated::default());
         let of = testkit::case::reported(&n.to_string(), at(minute), keyring().record("test", "own", "1"), body);
         let seconds = i64::try_from(n).unwrap();
-        (Received { received_at: at(1000).plus_seconds(seconds), event: of }, event)
+        (ReceivedEvent { received_at: at(1000).plus_seconds(seconds), event: of }, event)
     });
     let mut received: Vec<_> = received.collect();
     received.sort_by_key(|(it, _)| it.order_key());

@@ -14,7 +14,7 @@
 //!
 //! A tie that remains goes to the cancellation: it names something that existed before.
 
-use event::{Instant, OrderKey, Received};
+use event::{Instant, OrderKey, ReceivedEvent};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -41,7 +41,7 @@ pub struct Mark {
 impl Mark {
     /// The mark of an event.
     #[must_use]
-    pub fn of(received: &Received) -> Self {
+    pub fn of(received: &ReceivedEvent) -> Self {
         /// UUIDv5 of the DNS namespace and `source.rinnakkain`: only ever compared within a view.
         const NAMESPACE: Uuid = Uuid::from_u128(0x3f1c_52f7_8a8e_5b0c_9d0e_1f44_6a27_c9b1);
         let (event, key) = (&received.event, received.order_key());

@@ -1,7 +1,7 @@
 //! Where a fact comes from, and where it stands.
 
 use super::mark::Mark;
-use event::{Instant, Received, Register, Token};
+use event::{Instant, ReceivedEvent, Register, Token};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    pub(crate) fn of(received: &Received) -> Self {
+    pub(crate) fn of(received: &ReceivedEvent) -> Self {
         let event = &received.event;
         Self {
             source: event.source.clone(),
@@ -49,7 +49,7 @@ pub(crate) struct Reported {
 }
 
 impl Reported {
-    pub(crate) fn of(received: &Received) -> Self {
+    pub(crate) fn of(received: &ReceivedEvent) -> Self {
         Self { origin: Origin::of(received), mark: Mark::of(received) }
     }
 

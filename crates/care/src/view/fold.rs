@@ -10,12 +10,12 @@ use crate::entity::subject::StatedSubject;
 use crate::entity::unplaced::Unplaced;
 use crate::fact::Reported;
 use crate::rule::source::Declared;
-use event::{Body, Instant, ListEvent, MayEnd, Received, Register, SourceEvent, SubjectEvent, Token};
+use event::{Body, Instant, ListEvent, MayEnd, ReceivedEvent, Register, SourceEvent, SubjectEvent, Token};
 use uuid::Uuid;
 
 impl ParallelView {
     /// The next event in order. Total: every event means something in every state.
-    pub fn evolve(&mut self, received: &Received) {
+    pub fn evolve(&mut self, received: &ReceivedEvent) {
         let reported = &Reported::of(received);
         self.last = Some(received.order_key());
         if let Body::Referral(event) = &received.event.body

@@ -18,7 +18,7 @@ use crate::entity::subject::StatedSubject;
 use crate::entity::worker::WorkerStream;
 use crate::rule::limits::Limits;
 use crate::rule::source::Declared;
-use event::{Instant, OrderKey, Received, Register, Token};
+use event::{Instant, OrderKey, ReceivedEvent, Register, Token};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -66,7 +66,7 @@ impl ParallelView {
 
     /// Folds a client's events, in whatever order they are given.
     #[must_use]
-    pub fn fold<'a>(events: impl IntoIterator<Item = &'a Received>) -> Self {
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a ReceivedEvent>) -> Self {
         let mut events: Vec<_> = events.into_iter().collect();
         events.sort_by_key(|received| received.order_key());
         let mut view = Self::default();
@@ -78,7 +78,7 @@ impl ParallelView {
 
     /// True if `received` may be folded on top of what is there.
     #[must_use]
-    pub fn takes_next(&self, received: &Received) -> bool {
+    pub fn takes_next(&self, received: &ReceivedEvent) -> bool {
         self.last.is_none_or(|last| last < received.order_key())
     }
 

@@ -5,13 +5,13 @@
 
 use crate::ParallelView;
 use crate::identity::link::{Crowded, Links};
-use event::{Instant, Received, Token};
+use event::{Instant, ReceivedEvent, Token};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Every client of `events`: the records that are one person, and their view.
 #[must_use]
-pub fn clients(events: &[Received]) -> BTreeMap<BTreeSet<Token>, ParallelView> {
+pub fn clients(events: &[ReceivedEvent]) -> BTreeMap<BTreeSet<Token>, ParallelView> {
     let joined = joined(events);
     let mut links = Links::default();
     for received in &joined {
@@ -26,7 +26,7 @@ pub fn clients(events: &[Received]) -> BTreeMap<BTreeSet<Token>, ParallelView> {
 
 /// The same, for what was received by `at` (rule R7).
 #[must_use]
-pub fn clients_as_of(events: &[Received], at: Instant) -> BTreeMap<BTreeSet<Token>, ParallelView> {
+pub fn clients_as_of(events: &[ReceivedEvent], at: Instant) -> BTreeMap<BTreeSet<Token>, ParallelView> {
     let mut known = joined(events);
     known.retain(|received| received.received_at <= at);
     clients(&known)
@@ -34,8 +34,8 @@ pub fn clients_as_of(events: &[Received], at: Instant) -> BTreeMap<BTreeSet<Toke
 
 /// One copy of each event (rule R1).
 #[must_use]
-pub fn joined(events: &[Received]) -> Vec<Received> {
-    let mut by_id: BTreeMap<Uuid, Received> = BTreeMap::new();
+pub fn joined(events: &[ReceivedEvent]) -> Vec<ReceivedEvent> {
+    let mut by_id: BTreeMap<Uuid, ReceivedEvent> = BTreeMap::new();
     for received in events {
         let copy = match by_id.remove(&received.event.id) {
             Some(known) => known.join(received.clone()),

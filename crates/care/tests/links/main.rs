@@ -10,7 +10,7 @@ mod guard;
 use care::link::{CROWD, Crowded, Links};
 use event::{
     Authority, Body, ENDED_HETU_SYSTEM, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant,
-    NationalIdChanged, PersonUpdated, Presented, Received, Record, Token, event_id,
+    NationalIdChanged, PersonUpdated, Presented, ReceivedEvent, StreamId, Token, event_id,
 };
 use std::collections::BTreeSet;
 use testkit::history::keyring;
@@ -18,19 +18,19 @@ use testkit::history::keyring;
 /// A message at a minute: its record, and the identity codes that it presents (`None`: it does not have that system).
 struct Message<'a>(u32, &'a str, Option<&'a [&'a str]>);
 
-fn record(name: &str) -> Record {
+fn record(name: &str) -> StreamId {
     let system = name.split('-').next().unwrap();
     keyring().record("test", system, name)
 }
 
-fn received(minute: u32, record: Record, presented: Vec<Presented>, body: Body) -> Received {
+fn received(minute: u32, record: StreamId, presented: Vec<Presented>, body: Body) -> ReceivedEvent {
     let at = Instant::from_micros(1_772_431_200_000_000).unwrap().plus_seconds(i64::from(minute) * 60);
     let event = Event {
         id: event_id("test", &format!("{} {minute}", record.system), &digest(&record.key), minute),
         presented,
         ..testkit::case::reported("1", at, record, body)
     };
-    Received { received_at: at, event }
+    ReceivedEvent { received_at: at, event }
 }
 
 fn digest(token: &Token) -> [u8; 32] {

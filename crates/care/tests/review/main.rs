@@ -9,7 +9,7 @@ use care::link::{CROWD, Crowded, LARGEST, Links, pair};
 use care::review::{Reason, Verdict, decided, open};
 use event::{
     BIRTH_DATE_SYSTEM, Body, Code, ENDED_HETU_SYSTEM, Event, HETU_SYSTEM, Instant, PersonUpdated, Presented,
-    REFUSED_HETU_SYSTEM, Received, Record, Register, UNLABELLED_HETU_SYSTEM, event_id,
+    REFUSED_HETU_SYSTEM, ReceivedEvent, Register, StreamId, UNLABELLED_HETU_SYSTEM, event_id,
 };
 use testkit::history::keyring;
 
@@ -18,7 +18,7 @@ const NUMBER: &str = "number";
 /// At a minute, a record presents of one system.
 type Message<'a> = (u32, &'a str, &'a str, &'a [&'a str]);
 
-fn record(name: &str) -> Record {
+fn record(name: &str) -> StreamId {
     keyring().record("test", name.split('-').next().unwrap(), name)
 }
 
@@ -26,7 +26,7 @@ fn minute(n: u32) -> Instant {
     Instant::from_micros(1_772_431_200_000_000).unwrap().plus_seconds(i64::from(n) * 60)
 }
 
-fn received((at, name, system, values): Message<'_>) -> Received {
+fn received((at, name, system, values): Message<'_>) -> ReceivedEvent {
     let keys = keyring();
     // An artificial code is the same code, refused or not.
     let scope = if [REFUSED_HETU_SYSTEM, ENDED_HETU_SYSTEM].contains(&system) { HETU_SYSTEM } else { system };
@@ -37,7 +37,7 @@ fn received((at, name, system, values): Message<'_>) -> Received {
         presented: vec![Presented { system: system.to_owned(), tokens }],
         ..testkit::case::reported("1", minute(at), record(name), Body::from(PersonUpdated::default()))
     };
-    Received { received_at: minute(at), event }
+    ReceivedEvent { received_at: minute(at), event }
 }
 
 fn links(messages: &[Message<'_>]) -> Links {
@@ -48,7 +48,7 @@ fn links(messages: &[Message<'_>]) -> Links {
     links
 }
 
-fn steward(links: &Links, a: &str, b: &str, together: bool, now: u32) -> Option<Received> {
+fn steward(links: &Links, a: &str, b: &str, together: bool, now: u32) -> Option<ReceivedEvent> {
     let (a, b) = (record(a), record(b));
     let verdict = Verdict {
         together,

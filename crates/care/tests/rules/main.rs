@@ -27,12 +27,12 @@ mod spans;
 use care::access::{Purpose, Query, Side, Task, admit};
 use care::answer::{County, Facts};
 use care::directory::{Directory, WardEntry, WardWorker};
-use care::source::{Coverage, Reports, Source, SourceState};
+use care::source::{Reports, Source, SourceState};
 use care::{Limits, ParallelView};
 use event::{
-    Body, ClientshipClosed, ClientshipOpened, Code, Event, HealthSocialWorkOpened, Instant, PlannedDischargeSet,
-    Received, ReferralKind, ReferralRequested, Register, Sealed, StayClass, StayEnded, StayPlanned, StayStarted, Token,
-    Ward, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
+    Body, ClientshipClosed, ClientshipOpened, Code, Event, FactKind, HealthSocialWorkOpened, Instant,
+    PlannedDischargeSet, ReceivedEvent, ReferralKind, ReferralRequested, Register, Sealed, StayClass, StayEnded,
+    StayPlanned, StayStarted, Token, Ward, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
 };
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
@@ -65,9 +65,9 @@ fn view(story: &[(i64, Register, Body)]) -> ParallelView {
     ParallelView::fold(&events(story))
 }
 
-fn events(story: &[(i64, Register, Body)]) -> Vec<Received> {
+fn events(story: &[(i64, Register, Body)]) -> Vec<ReceivedEvent> {
     let keys = keyring();
-    let events = story.iter().enumerate().map(|(n, (hours, register, body))| Received {
+    let events = story.iter().enumerate().map(|(n, (hours, register, body))| ReceivedEvent {
         received_at: ago(*hours),
         event: Event {
             register: *register,
@@ -169,7 +169,7 @@ fn contact(kind: ReferralKind) -> Body {
 
 /// Every source has reported in time, unless `silent`.
 fn states(silent: bool) -> Vec<SourceState> {
-    let covers = [Coverage::Stays, Coverage::HealthSocialWork, Coverage::Clientships, Coverage::Workers];
+    let covers = [FactKind::Stays, FactKind::HealthSocialWork, FactKind::Clientships, FactKind::Workers];
     let source = Source {
         name: "test".into(),
         register: None,

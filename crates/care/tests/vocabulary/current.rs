@@ -2,20 +2,19 @@
 
 use crate::{assigned, at, key, left, reported, started, stay};
 use care::current::{CurrentRows, Until};
-use care::source::Coverage;
 use care::{Limits, ParallelView, Rows};
 use event::{
     AssessmentEvent, AssessmentFinished, AssessmentStarted, Body, CaseOpened, ClientshipClosed, ClientshipOpened,
-    DutyContactClosed, DutyContactRecorded, HealthSocialWorkClosed, HealthSocialWorkOpened, StayCancelled, StayClass,
-    StayEnded, StayPlanCancelled, StayPlanned, StayStarted, WorkerAssignmentEnded,
+    DutyContactClosed, DutyContactRecorded, FactKind, HealthSocialWorkClosed, HealthSocialWorkOpened, StayCancelled,
+    StayClass, StayEnded, StayPlanCancelled, StayPlanned, StayStarted, WorkerAssignmentEnded,
 };
 
 /// What was reported, and what is current of it.
-type Case = (Vec<Body>, Option<(Coverage, Until)>);
+type Case = (Vec<Body>, Option<(FactKind, Until)>);
 
 #[test]
 fn what_is_current_and_until_when() {
-    use Coverage::{Clientships, DutyContacts, HealthSocialWork, Stays, Workers};
+    use FactKind::{Clientships, DutyContacts, HealthSocialWork, Stays, Workers};
     let planned = || {
         let expected_at = Some(at(50));
         Body::from(StayPlanned { stay: Some(stay()), class: None, ward: None, expected_at })

@@ -4,8 +4,8 @@ use crate::{assigned, at, key, reported};
 use care::list::{Scope, StatedRow};
 use care::{ParallelView, Rows, Standing};
 use event::{
-    Body, CurrentStaysStated, Instant, ListConfirmed, MayEnd, Received, StayClass, StayEnded, StayStarted, Token, Ward,
-    WorkersStated,
+    Body, CurrentStaysStated, Instant, ListConfirmed, MayEnd, ReceivedEvent, StayClass, StayEnded, StayStarted, Token,
+    Ward, WorkersStated,
 };
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ fn standing(clients: std::ops::Range<usize>, class: StayClass, minute: i64) -> B
     rows.flatten().collect()
 }
 
-fn list(minute: i64, wards: &[&str], on_it: std::ops::Range<usize>, may_end: MayEnd) -> Received {
+fn list(minute: i64, wards: &[&str], on_it: std::ops::Range<usize>, may_end: MayEnd) -> ReceivedEvent {
     let mut stays: Vec<Token> = on_it.map(stay).collect();
     stays.sort();
     let wards = wards.iter().filter_map(|code| Ward::try_new(code)).collect();
@@ -39,17 +39,17 @@ fn list(minute: i64, wards: &[&str], on_it: std::ops::Range<usize>, may_end: May
     reported("the source", minute, 500 + usize::try_from(minute).unwrap(), Body::from(stated))
 }
 
-fn confirmed(minute: i64, list: &Received) -> Received {
+fn confirmed(minute: i64, list: &ReceivedEvent) -> ReceivedEvent {
     let confirmed = ListConfirmed { list: list.event.id, decider: None, reason: None };
     reported("the source", minute, 900 + usize::try_from(minute).unwrap(), Body::from(confirmed))
 }
 
-fn row(stream: &[Received]) -> StatedRow {
+fn row(stream: &[ReceivedEvent]) -> StatedRow {
     Rows::of(&ParallelView::fold(stream)).stated.into_values().next().unwrap()
 }
 
 /// When the list in force was true, and how many keys the pending one would end.
-fn measured(stream: &[Received], standing: &BTreeMap<Token, Standing>) -> (Option<Instant>, Option<u64>) {
+fn measured(stream: &[ReceivedEvent], standing: &BTreeMap<Token, Standing>) -> (Option<Instant>, Option<u64>) {
     let mut row = row(stream);
     row.measure(standing);
     (row.as_of, row.pending.map(|it| it.ends))
@@ -105,7 +105,7 @@ fn a_first_list_is_measured_by_what_stands() {
     ];
     for (standing, stream, expected, why) in cases {
         assert_eq!(measured(&stream, &standing), expected, "{why}");
-        let backwards: Vec<Received> = stream.iter().rev().cloned().collect();
+        let backwards: Vec<ReceivedEvent> = stream.iter().rev().cloned().collect();
         assert_eq!(measured(&backwards, &standing), expected, "{why}, in another order");
     }
 }
@@ -123,7 +123,7 @@ fn what_has_ended_does_not_stand_and_an_assignment_does() {
         facility: None,
     });
     let rows = |bodies: &[Body]| {
-        let events: Vec<Received> = (1..).zip(bodies).map(|(n, body)| reported("1", n, 0, body.clone())).collect();
+        let events: Vec<ReceivedEvent> = (1..).zip(bodies).map(|(n, body)| reported("1", n, 0, body.clone())).collect();
         Rows::of(&ParallelView::fold(&events)).standing
     };
     assert_eq!(rows(std::slice::from_ref(&started)).len(), 1);

@@ -2,17 +2,17 @@
 
 use crate::{at, key, left, moved_to, only_stay, reported, started, stay, views};
 use care::{OnList, ParallelView, Rows, Statements, StayStatus};
-use event::{Body, CurrentStaysStated, ListConfirmed, MayEnd, Received, StayStated, Ward};
+use event::{Body, CurrentStaysStated, ListConfirmed, MayEnd, ReceivedEvent, StayStated, Ward};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::history::{Chance, history};
 
-pub(crate) fn statements(view: &ParallelView, streams: &[Received]) -> Statements {
+pub(crate) fn statements(view: &ParallelView, streams: &[ReceivedEvent]) -> Statements {
     let streams: Vec<Rows> = streams.iter().map(|stream| Rows::of(&ParallelView::fold([stream]))).collect();
     Statements::of(&streams, &view.wanted())
 }
 
-fn list(minute: i64, wards: &[&str], stays: &[&str]) -> Received {
+fn list(minute: i64, wards: &[&str], stays: &[&str]) -> ReceivedEvent {
     let mut stays: Vec<_> = stays.iter().map(|value| key("stay", value)).collect();
     stays.sort();
     let wards = wards.iter().filter_map(|code| Ward::try_new(code)).collect();
@@ -22,7 +22,7 @@ fn list(minute: i64, wards: &[&str], stays: &[&str]) -> Received {
 
 #[test]
 fn a_list_heals_what_was_lost() {
-    type Case = (Vec<(i64, Body)>, Vec<Received>, StayStatus, &'static str);
+    type Case = (Vec<(i64, Body)>, Vec<ReceivedEvent>, StayStatus, &'static str);
     use StayStatus::{Ended, InProgress, Unknown};
     let here = || {
         Body::from(StayStated {
@@ -106,7 +106,7 @@ fn a_list_undoes_nothing_that_came_after_it() {
 fn a_list_that_ends_much_waits_for_a_confirmation() {
     const OF: usize = 40;
     /// Has the list ended the stay, and how many keys the pending list would end.
-    type Case = (Vec<Received>, bool, Option<u64>, &'static str);
+    type Case = (Vec<ReceivedEvent>, bool, Option<u64>, &'static str);
     let names: Vec<String> = (1..=OF).map(|n| n.to_string()).collect();
     let keys = |on: &[String]| {
         let mut stays: Vec<_> = on.iter().map(|name| key("stay", name)).collect();
@@ -120,7 +120,7 @@ fn a_list_that_ends_much_waits_for_a_confirmation() {
         reported("the source", minute, usize::try_from(minute).unwrap(), Body::from(stated))
     };
     let usual = |minute, leaves_out| list(minute, leaves_out, MayEnd::USUAL);
-    let confirmed = |minute, list: &Received| {
+    let confirmed = |minute, list: &ReceivedEvent| {
         let confirmed = ListConfirmed { list: list.event.id, decider: None, reason: None };
         reported("the source", minute, 1000 + usize::try_from(minute).unwrap(), Body::from(confirmed))
     };
@@ -168,7 +168,7 @@ proptest! {
         let mut delivered = events.clone();
         delivered.extend(events.iter().step_by(2).cloned());
         Chance::new(shuffle).shuffle(&mut delivered);
-        let healed = |events: &[Received]| {
+        let healed = |events: &[ReceivedEvent]| {
             let clients = care::oracle::clients(events);
             let streams: Vec<Rows> = clients.values().map(Rows::of).collect();
             let answer = |view: &ParallelView| {

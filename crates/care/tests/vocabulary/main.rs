@@ -23,7 +23,7 @@ mod worker_list;
 
 use care::{ParallelView, Stay};
 use event::{
-    Body, Instant, Received, StayClass, StayEnded, StayStarted, Token, Ward, WardChanged, Worker, WorkerAssigned,
+    Body, Instant, ReceivedEvent, StayClass, StayEnded, StayStarted, Token, Ward, WardChanged, Worker, WorkerAssigned,
     WorkerRole,
 };
 use testkit::history::{Chance, keyring};
@@ -37,9 +37,9 @@ fn key(kind: &str, value: &str) -> Token {
 }
 
 /// Reported at a minute, in the stream of `record`.
-fn reported(record: &str, minute: i64, n: usize, body: Body) -> Received {
+fn reported(record: &str, minute: i64, n: usize, body: Body) -> ReceivedEvent {
     let record = keyring().record("test", "own", record);
-    Received { received_at: at(minute), event: testkit::case::reported(&n.to_string(), at(minute), record, body) }
+    ReceivedEvent { received_at: at(minute), event: testkit::case::reported(&n.to_string(), at(minute), record, body) }
 }
 
 /// Every order that ids can give events of one minute: the numbers behind the ids, permuted.

@@ -4,7 +4,7 @@ use crate::{assigned, at, reported, started, views};
 use care::link::{Crowded, Links};
 use event::{
     Authority, Body, DeathCancelled, HETU_SYSTEM, IdentityEvent, NationalIdChanged, NonDisclosureLifted,
-    NonDisclosureSet, PersonDied, Presented, Received,
+    NonDisclosureSet, PersonDied, Presented, ReceivedEvent,
 };
 use std::collections::BTreeSet;
 use testkit::history::{Chance, keyring};
@@ -68,7 +68,7 @@ fn a_changed_identity_code_joins_and_finds_nobody() {
         // Another system still sends the old one.
         presenting("social", 9, 3, old, assigned()),
     ];
-    let learn = |events: &[Received]| {
+    let learn = |events: &[ReceivedEvent]| {
         let mut links = Links::default();
         for received in events {
             links.learn(received);

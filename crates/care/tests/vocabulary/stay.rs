@@ -3,7 +3,7 @@
 use crate::{at, left, moved_to, only_stay, reported, started, stay, views};
 use care::{ParallelView, Rows, StayStatus};
 use event::{
-    Body, Instant, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, Received, StayPlanned,
+    Body, Instant, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled, LeaveStarted, ReceivedEvent, StayPlanned,
     StayReassigned, StayStated, Ward, WardChangeCancelled,
 };
 use std::collections::BTreeSet;
@@ -121,7 +121,7 @@ fn a_reassigned_visit_belongs_to_the_other_patient() {
         let (first, moved) =
             (reported("1", 0, 0, started()), Body::from(StayReassigned { stay: Some(stay()), to: to.clone() }));
         let (moved, reported_anew) = (reported("1", 5, a, moved), reported("2", 5, b, here()));
-        let status = |events: &[&Received]| {
+        let status = |events: &[&ReceivedEvent]| {
             let view = ParallelView::fold(events.iter().copied());
             (only_stay(&view).status(at(9)), Rows::of(&view).standing.len())
         };

@@ -4,7 +4,7 @@ use crate::{assigned, at, key, left, moved_to, only_stay, reported, started, sta
 use care::Statements;
 use care::{ParallelView, Rows, StayStatus};
 use event::{
-    Body, CareTeamStated, FactKind, Received, ReferralAccepted, ReferralKind, ReferralRequested, StayClass,
+    Body, CareTeamStated, FactKind, ReceivedEvent, ReferralAccepted, ReferralKind, ReferralRequested, StayClass,
     StayCorrected, SubjectStated, Token,
 };
 use testkit::history::keyring;
@@ -12,18 +12,18 @@ use testkit::history::keyring;
 const VISIT: &str = "visit:test";
 
 /// In the stream of the thing itself: it belongs to that record.
-fn subject((kind, thing): (FactKind, Token), minute: i64, (system, record): (&str, &str), ends: bool) -> Received {
+fn subject((kind, thing): (FactKind, Token), minute: i64, (system, record): (&str, &str), ends: bool) -> ReceivedEvent {
     let subject = keyring().record("test", system, record);
     let n = usize::try_from(minute).unwrap() + 100;
     reported("the thing", minute, n, Body::from(SubjectStated { kind, key: thing, subject, ends }))
 }
 
-fn of_stay(minute: i64, record: &str) -> Received {
+fn of_stay(minute: i64, record: &str) -> ReceivedEvent {
     subject((FactKind::Stays, stay()), minute, ("own", record), false)
 }
 
 /// Each stream by itself.
-fn healed(view: &ParallelView, streams: &[&[Received]]) -> ParallelView {
+fn healed(view: &ParallelView, streams: &[&[ReceivedEvent]]) -> ParallelView {
     let rows: Vec<Rows> = streams.iter().map(|stream| Rows::of(&ParallelView::fold(*stream))).collect();
     view.clone().heal(&Statements::of(&rows, &view.wanted()))
 }
@@ -31,7 +31,7 @@ fn healed(view: &ParallelView, streams: &[&[Received]]) -> ParallelView {
 /// A FHIR Encounter that is put again with another subject belongs to that subject.
 #[test]
 fn a_stay_belongs_to_the_subject_in_its_own_stream() {
-    type Case = (Vec<(i64, Body)>, Vec<Received>, StayStatus, &'static str);
+    type Case = (Vec<(i64, Body)>, Vec<ReceivedEvent>, StayStatus, &'static str);
     use StayStatus::{Cancelled, Ended, InProgress, Unknown};
     let (first, second) = (|minute| of_stay(minute, "1"), |minute| of_stay(minute, "2"));
     let shared = |minute| subject((FactKind::Stays, stay()), minute, ("own", "2"), true);
@@ -113,7 +113,7 @@ fn a_referral_and_a_team_leave_the_first_client() {
     let (request, members) = ((FactKind::Referrals, referral), (FactKind::Workers, team));
     let of = |thing, minute, record| subject(thing, minute, ("own", record), false);
     for view in views(&story) {
-        let left = |streams: &[&[Received]]| {
+        let left = |streams: &[&[ReceivedEvent]]| {
             let healed = healed(&view, streams);
             (healed.referrals.is_empty(), healed.health.assignments.is_empty())
         };

@@ -5,8 +5,8 @@ use crate::{assigned, at, key, reported, views};
 use care::directory::Directory;
 use care::{Contact, CurrentWorker, ParallelView, Rows, Statements};
 use event::{
-    Body, ContactPointConfirmed, MayEnd, Received, Worker, WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted,
-    WorkersStated,
+    Body, ContactPointConfirmed, MayEnd, ReceivedEvent, Worker, WorkerAbsent, WorkerReturned, WorkerRole,
+    WorkerSubstituted, WorkersStated,
 };
 use jiff::tz::TimeZone;
 use testkit::history::keyring;
@@ -28,7 +28,7 @@ fn a_worker_who_is_not_on_the_list_has_left_and_an_absence_reaches_every_client(
         )
     };
     let view = &views(&[(1, assigned())])[0];
-    let in_force = |streams: &[Received]| {
+    let in_force = |streams: &[ReceivedEvent]| {
         let healed = view.clone().heal(&statements(view, streams));
         healed.health.assignments[&key("assignment", "1")].in_force_at(at(100)).is_some()
     };
@@ -55,7 +55,7 @@ fn a_worker_who_is_not_on_the_list_has_left_and_an_absence_reaches_every_client(
     };
     let returned =
         reported("worker", 50, 9, Body::from(WorkerReturned { worker_key: key("worker", "1"), returned_at: at(50) }));
-    let stream = |events: &[&Received]| {
+    let stream = |events: &[&ReceivedEvent]| {
         let rows = Rows::of(&ParallelView::fold(events.iter().copied()));
         let healed = view.clone().heal(&Statements::of([&rows], &view.wanted()));
         let staff = healed.health.assignments[&key("assignment", "1")].worker.clone();

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a source can speak for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[repr(i32)]
 pub enum FactKind {
     /// Stays: admissions, transfers, discharges.

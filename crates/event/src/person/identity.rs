@@ -4,7 +4,7 @@
 //! is not carried: nobody here needs it, and gender recognition is one of the grounds.
 
 use crate::wire::{numbered, wire};
-use crate::{Code, Record, Token};
+use crate::{Code, StreamId, Token};
 use serde::{Deserialize, Serialize};
 
 /// Who decided. A steward outranks a source, whichever of them decided later (rule R6).
@@ -52,7 +52,7 @@ numbered!(Authority);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentitiesMerged {
     /// The other record.
-    pub subsumed: Record,
+    pub subsumed: StreamId,
     /// Who decided.
     pub authority: Authority,
     /// Keyed token of the person who decided (EVN-5), if reported.
@@ -65,7 +65,7 @@ pub struct IdentitiesMerged {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentitiesUnmerged {
     /// The other record.
-    pub separated: Record,
+    pub separated: StreamId,
     /// Who decided.
     pub authority: Authority,
     /// Keyed token of the person who decided (EVN-5), if reported.

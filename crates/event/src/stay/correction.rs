@@ -9,7 +9,7 @@
 //! refused.
 
 use crate::wire::wire;
-use crate::{Record, StayClass, Token, Ward};
+use crate::{StayClass, StreamId, Token, Ward};
 
 /// ADT A12: the client is back on the ward.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct StayReassigned {
     /// Which stay.
     pub stay: Option<Token>,
     /// The record that the visit belongs to.
-    pub to: Record,
+    pub to: StreamId,
 }
 
 // === on the wire ===

@@ -7,10 +7,10 @@ use event::{
     DeadlineGroup, DeathCancelled, DecisionMade, DutyContactClosed, FactKind, HETU_SYSTEM, HealthSocialWorkOpened,
     IdentitiesMerged, IdentitiesUnmerged, Initiator, Instant, Keyring, LeaveEndCancelled, LeaveEnded,
     LeaveStartCancelled, LeaveStarted, ListConfirmed, MayEnd, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet,
-    PersonDied, PlanAgreed, PlanRevised, PlannedDischargeSet, Record, ReferralCancelled, ReferralCompleted,
-    ReferralFailed, ReferralKind, ReferralOnHold, ReferralRequested, ReferralStarted, ServiceEnded, ServiceStartAgreed,
-    ServiceStarted, SourceCoverageDeclared, StayClass, StayCorrected, StayPlanCancelled, StayPlanned, StayReassigned,
-    StayStarted, StayStated, SubjectStated, Token, TranslationWithdrawn, UrgentNeedAssessed, Ward, WardChangeCancelled,
+    PersonDied, PlanAgreed, PlanRevised, PlannedDischargeSet, ReferralCancelled, ReferralCompleted, ReferralFailed,
+    ReferralKind, ReferralOnHold, ReferralRequested, ReferralStarted, ServiceEnded, ServiceStartAgreed, ServiceStarted,
+    SourceCoverageDeclared, StayClass, StayCorrected, StayPlanCancelled, StayPlanned, StayReassigned, StayStarted,
+    StayStated, StreamId, SubjectStated, Token, TranslationWithdrawn, UrgentNeedAssessed, Ward, WardChangeCancelled,
     Worker, WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted, WorkersStated,
 };
 
@@ -27,7 +27,7 @@ fn sorted(mut tokens: Vec<Token>) -> Vec<Token> {
     tokens
 }
 
-pub fn bodies(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
+pub fn bodies(keys: &Keyring, record: &StreamId, id: uuid::Uuid) -> Vec<Body> {
     let key = |kind: &str| keys.token(kind, "kys", "1");
     let (stay, referral) = (Some(key("stay")), Some(key("referral")));
     let ward = |code: &str| Ward::try_new(code);

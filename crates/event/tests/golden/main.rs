@@ -12,9 +12,9 @@ use event::{
     AssessmentFinished, AssessmentStarted, Authority, BirthDate, Body, CaseOpened, ClassChanged, ClientshipClosed,
     ClientshipOpened, Code, DischargeCancelled, DutyContactRecorded, Event, HETU_SYSTEM, HealthSocialWorkClosed,
     HealthSocialWorkOpened, IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring, NewKeys, PersonField, PersonName,
-    PersonUpdated, PlannedDischargeCancelled, PlannedDischargeSet, Presented, Record, ReferralAccepted, ReferralKind,
+    PersonUpdated, PlannedDischargeCancelled, PlannedDischargeSet, Presented, ReferralAccepted, ReferralKind,
     ReferralRejected, ReferralRequested, Register, StayCancelled, StayClass, StayCorrected, StayEnded, StayStarted,
-    Token, Ward, WardChanged, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole, event_id,
+    StreamId, Token, Ward, WardChanged, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole, event_id,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -23,13 +23,13 @@ fn keys() -> Keyring {
     Keyring::parse(&NewKeys { index: [1; 32].into(), seal: [2; 32].into() }.to_file()).unwrap()
 }
 
-fn bodies(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
+fn bodies(keys: &Keyring, record: &StreamId, id: uuid::Uuid) -> Vec<Body> {
     let mut all = first(keys, record, id);
     all.extend(later::bodies(keys, record, id));
     all
 }
 
-fn first(keys: &Keyring, record: &Record, id: uuid::Uuid) -> Vec<Body> {
+fn first(keys: &Keyring, record: &StreamId, id: uuid::Uuid) -> Vec<Body> {
     let key = |kind: &str| keys.token(kind, "kys", "1");
     let (stay, referral) = (Some(key("stay")), Some(key("referral")));
     let (assessment, assignment, clientship, work) =
@@ -165,7 +165,7 @@ fn drawn(keys: &Keyring, listed: &BTreeSet<&str>) -> Vec<Event> {
     types.iter().map(of_type).collect()
 }
 
-fn event_of(keys: &Keyring, ordinal: u32, body: impl FnOnce(&Record, uuid::Uuid) -> Body) -> Event {
+fn event_of(keys: &Keyring, ordinal: u32, body: impl FnOnce(&StreamId, uuid::Uuid) -> Body) -> Event {
     let record = keys.record("kys", "own", "1");
     let id = event_id("kys", "M1", &[3; 32], ordinal);
     let at = Instant::from_micros(1_772_431_200_000_001).unwrap();

@@ -14,7 +14,7 @@ use crate::{keys, output, telemetry};
 use adapter::Outcome;
 use anyhow::Context;
 use clap::Args;
-use event::{Body, Event, Instant, Keyring, Received, TranslationEvent, TranslationWithdrawn};
+use event::{Body, Event, Instant, Keyring, ReceivedEvent, TranslationEvent, TranslationWithdrawn};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -151,7 +151,7 @@ impl Reader<'_> {
             counted.messages += 1;
             let Some(events) = self.events(kept, counted) else { continue };
             let ids = events.iter().map(|event| event.id).collect::<Vec<_>>();
-            let received = |event| Received { received_at: kept.received_at, event };
+            let received = |event| ReceivedEvent { received_at: kept.received_at, event };
             batch.events.extend(events.into_iter().map(received));
             before.extend(kept.events.iter().filter(|id| !ids.contains(id)).map(|id| (*id, kept.received_at)));
             if !ids.is_empty() {
@@ -173,7 +173,7 @@ impl Reader<'_> {
         &self,
         before: &BTreeMap<Uuid, Instant>,
         counted: &mut Counted,
-    ) -> anyhow::Result<Vec<Received>> {
+    ) -> anyhow::Result<Vec<ReceivedEvent>> {
         let ids: Vec<_> = before.keys().copied().collect();
         let adapter_version = self.sender.source.version();
         let mut withdrawn = Vec::new();
@@ -187,7 +187,7 @@ impl Reader<'_> {
                     counted.withdrawn += 1;
                     let body = Body::from(TranslationWithdrawn);
                     let event = Event { adapter_version, presented: Vec::new(), body, ..event };
-                    withdrawn.push(Received { received_at, event });
+                    withdrawn.push(ReceivedEvent { received_at, event });
                 }
             }
         }
@@ -215,11 +215,11 @@ impl Reader<'_> {
     }
 
     /// What the events change.
-    async fn compare(&self, events: &[Received], counted: &mut Counted) -> anyhow::Result<()> {
+    async fn compare(&self, events: &[ReceivedEvent], counted: &mut Counted) -> anyhow::Result<()> {
         let ids: Vec<_> = events.iter().map(|it| it.event.id).collect();
         let stored = store::receipt::stored_events(self.store, &ids).await?;
         let stored: BTreeMap<_, _> = stored.iter().map(|it| (it.id, it)).collect();
-        for Received { event, .. } in events {
+        for ReceivedEvent { event, .. } in events {
             let Some(stored) = stored.get(&event.id) else {
                 counted.new += 1;
                 continue;

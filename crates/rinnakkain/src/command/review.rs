@@ -12,7 +12,7 @@ use crate::database::{Database, Target};
 use crate::{clock, keys, output, telemetry};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
-use event::{Code, Received, Register};
+use event::{Code, ReceivedEvent, Register};
 use std::process::ExitCode;
 use store::review::{CodeVerdict, Verdict};
 use store::{Batch, Projector, Store};
@@ -132,7 +132,7 @@ impl Review {
 }
 
 /// Stores a steward's decision.
-async fn store_decision(store: &Store, decided: Received) -> anyhow::Result<()> {
+async fn store_decision(store: &Store, decided: ReceivedEvent) -> anyhow::Result<()> {
     let batch = Batch { events: vec![decided], ..Batch::default() };
     let applied = Projector::new(store.clone()).apply(&batch).await?;
     if !applied.culprits.is_empty() {

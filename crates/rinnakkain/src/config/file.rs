@@ -11,8 +11,7 @@ use super::telemetry::Telemetry;
 use super::words::Day;
 use care::Limits;
 use care::access::{Side, Task};
-use care::source::Coverage;
-use event::{Code, MayEnd};
+use event::{Code, FactKind, MayEnd};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -152,7 +151,7 @@ struct LimitsTable {
 #[serde(deny_unknown_fields)]
 pub struct NotConnected {
     pub name: String,
-    pub covers: BTreeSet<Coverage>,
+    pub covers: BTreeSet<FactKind>,
 }
 
 impl From<NotConnected> for care::source::NotConnected {

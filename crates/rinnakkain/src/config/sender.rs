@@ -15,7 +15,7 @@ use super::words::meanings;
 use crate::tls;
 use crate::tls::certificate::KnownBy;
 use adapter::Format;
-use care::source::{self as declared, Coverage};
+use care::source as declared;
 use event::{FactKind, HETU_SYSTEM, MayEnd, Register};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
@@ -169,7 +169,7 @@ impl SourceTable {
             stay_key: self.stay_key,
             number_types: self.number_types,
             placeholders: self.placeholders,
-            covers: covers.into_iter().map(kind).collect(),
+            covers,
             registers,
             lists_may_end: usual.lists_may_end,
         };
@@ -179,19 +179,8 @@ impl SourceTable {
 }
 
 /// Social care writes its own register; hospitals' stays and their social work are in the other.
-fn usual_registers(covers: &BTreeSet<Coverage>) -> BTreeSet<Register> {
-    let of_hospitals = [Coverage::Stays, Coverage::HealthSocialWork].iter().any(|it| covers.contains(it));
+fn usual_registers(covers: &BTreeSet<FactKind>) -> BTreeSet<Register> {
+    let of_hospitals = [FactKind::Stays, FactKind::HealthSocialWork].iter().any(|it| covers.contains(it));
     let patient = of_hospitals.then_some(Register::Patient);
     patient.into_iter().chain([Register::Social]).collect()
-}
-
-fn kind(coverage: Coverage) -> FactKind {
-    match coverage {
-        Coverage::Stays => FactKind::Stays,
-        Coverage::Referrals => FactKind::Referrals,
-        Coverage::HealthSocialWork => FactKind::HealthSocialWork,
-        Coverage::Clientships => FactKind::Clientships,
-        Coverage::Workers => FactKind::Workers,
-        Coverage::DutyContacts => FactKind::DutyContacts,
-    }
 }

@@ -31,7 +31,7 @@ use adapter::hl7v2::{Answer, Batch, Header, acknowledge, refuse_too_long};
 use adapter::{Outcome, Rejection, SourceProfile};
 pub use batcher::Batcher;
 use bytes::Bytes;
-use event::{Keyring, Received};
+use event::{Keyring, ReceivedEvent};
 pub use forwarder::Forwarder;
 use jiff::tz::TimeZone;
 use message::Message;
@@ -160,7 +160,7 @@ impl Ingest {
         match outcome {
             Outcome::Events(events) => {
                 tracing::debug!(source = source.name, events = events.len(), "message received");
-                part.events = events.into_iter().map(|event| Received { received_at, event }).collect();
+                part.events = events.into_iter().map(|event| ReceivedEvent { received_at, event }).collect();
                 (part, None)
             }
             Outcome::Ignored => {

@@ -10,7 +10,7 @@ use crate::role::ingest::message;
 use crate::telemetry::{metrics, spans};
 use anyhow::Context;
 use bytes::Bytes;
-use event::{Entry, Instant, Keyring, Received, Rejected, Token, Watermark};
+use event::{Entry, Instant, Keyring, ReceivedEvent, Rejected, Token, Watermark};
 use journal::{ConsumedRecord, Content, JournalError, PositionStore, Reader, ReaderMonitor, RecordBatch, Span};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -157,7 +157,7 @@ impl Projection {
         self.refused(id, bytes, written_at.unwrap_or(Instant::MIN), Vec::new(), why)
     }
 
-    fn not_applied(&self, received: Received) -> Rejected {
+    fn not_applied(&self, received: ReceivedEvent) -> Rejected {
         let presented = received.event.presented.iter();
         let named = presented.flat_map(|presented| presented.tokens.iter().copied()).collect();
         let (id, received_at) = (received.event.id, received.received_at);

@@ -8,7 +8,7 @@ use crate::{client, gap, history, quarantine, record, register, statement, unide
 use care::ParallelView;
 use care::link::CROWD;
 use care::{Statements, Wanted};
-use event::{Instant, Received, Token};
+use event::{Instant, ReceivedEvent, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -167,9 +167,9 @@ async fn timeline(
     tx: &mut PgConnection,
     records: &BTreeSet<i64>,
     as_of: Option<Instant>,
-) -> Result<Vec<Received>, Fault> {
+) -> Result<Vec<ReceivedEvent>, Fault> {
     let events = history::of_records(tx, records, as_of).await?;
-    let mut events: Vec<Received> = events.into_values().flatten().collect();
-    events.sort_by_key(Received::order_key);
+    let mut events: Vec<ReceivedEvent> = events.into_values().flatten().collect();
+    events.sort_by_key(ReceivedEvent::order_key);
     Ok(events)
 }

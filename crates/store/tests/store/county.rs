@@ -2,9 +2,9 @@
 
 use event::{
     Authority, BIRTH_DATE_SYSTEM, Body, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring,
-    NationalIdChanged, NewKeys, PersonUpdated, PlannedDischargeSet, Presented, REFUSED_HETU_SYSTEM, Received, Record,
-    Register, StayCancelled, StayClass, StayEnded, StayStarted, Token, Ward, WardChanged, Worker, WorkerAssigned,
-    WorkerAssignmentEnded, WorkerRole,
+    NationalIdChanged, NewKeys, PersonUpdated, PlannedDischargeSet, Presented, REFUSED_HETU_SYSTEM, ReceivedEvent,
+    Register, StayCancelled, StayClass, StayEnded, StayStarted, StreamId, Token, Ward, WardChanged, Worker,
+    WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -55,7 +55,7 @@ pub fn at(minutes: u64) -> Instant {
 pub struct County {
     pub keys: Keyring,
     pub name: String,
-    pub records: Vec<Record>,
+    pub records: Vec<StreamId>,
     pub identifiers: Vec<(&'static str, Token)>,
 }
 
@@ -76,11 +76,11 @@ impl County {
     }
 
     /// An event of chance; its id is a function of `n`.
-    pub fn event(&self, chance: &mut Chance, n: u64) -> Received {
+    pub fn event(&self, chance: &mut Chance, n: u64) -> ReceivedEvent {
         let id = event::event_id(&self.name, &n.to_string(), &[0; 32], 0);
         let record = chance.pick(&self.records).clone();
         let recorded_at = if chance.one_in(12) { at(2_000_000) } else { at(chance.below(8)) };
-        Received {
+        ReceivedEvent {
             received_at: at(chance.below(40)),
             event: Event {
                 id,
@@ -104,7 +104,7 @@ impl County {
     }
 
     /// Another copy of an event: received at another time, and sometimes translated otherwise.
-    pub fn copy(&self, chance: &mut Chance, received: &Received) -> Received {
+    pub fn copy(&self, chance: &mut Chance, received: &ReceivedEvent) -> ReceivedEvent {
         let mut copy = received.clone();
         if chance.one_in(2) {
             copy.received_at = at(chance.below(40));
@@ -143,7 +143,7 @@ impl County {
         systems.into_iter().map(set).collect()
     }
 
-    fn body(&self, chance: &mut Chance, id: Uuid, record: &Record) -> Body {
+    fn body(&self, chance: &mut Chance, id: Uuid, record: &StreamId) -> Body {
         let key = |chance: &mut Chance, kind: &str| self.keys.token(kind, &self.name, &chance.below(4).to_string());
         let ward = |chance: &mut Chance| Ward::try_new(&format!("W{}", chance.below(3)));
         let stay = (!chance.one_in(6)).then(|| key(chance, "stay"));
@@ -222,7 +222,7 @@ impl County {
 }
 
 /// Cuts into batches of chance, in the order given.
-pub fn cut(chance: &mut Chance, mut events: Vec<Received>, largest: u64) -> Vec<Vec<Received>> {
+pub fn cut(chance: &mut Chance, mut events: Vec<ReceivedEvent>, largest: u64) -> Vec<Vec<ReceivedEvent>> {
     let mut batches = Vec::new();
     while !events.is_empty() {
         let size = usize::try_from(1 + chance.below(largest)).unwrap().min(events.len());

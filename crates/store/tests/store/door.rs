@@ -5,7 +5,9 @@ use crate::faults::rejected;
 use crate::journal::marked;
 use crate::law2::access;
 use crate::server::TestDatabase;
-use event::{Body, Presented, Received, Register, StayClass, StayStarted, Token, Ward, WorkerAssigned, WorkerRole};
+use event::{
+    Body, Presented, ReceivedEvent, Register, StayClass, StayStarted, Token, Ward, WorkerAssigned, WorkerRole,
+};
 use sqlx::Row;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use store::{Access, Ask, Batch, ClientFacts, Decided, Door, DoorError};
 
 /// One client with a stay on ward W0 and a worker, received at minute 10.
-fn story(county: &County) -> Vec<Received> {
+fn story(county: &County) -> Vec<ReceivedEvent> {
     let mut chance = crate::county::Chance(1);
     let stay = county.keys.token("stay", "s", "1");
     let id = county.event(&mut chance, 1).event.id;
@@ -168,7 +170,7 @@ async fn questions_share_transactions_and_each_has_its_own_answer_and_row() {
     let pool = database.pool().await;
     let door = Door::new(database.store.clone());
     let county = County::new("shared", 3, 4);
-    let events: Vec<Received> = (0..).map_while(|n| county.records.get(n).map(|_| one_of(&county, n))).collect();
+    let events: Vec<ReceivedEvent> = (0..).map_while(|n| county.records.get(n).map(|_| one_of(&county, n))).collect();
     let batch = Batch { events: events.clone(), rejections: vec![rejected(1, &county, &[1])], ..Batch::default() };
     database.projector.apply(&batch).await.unwrap();
     let mut alone = BTreeMap::new();
@@ -219,7 +221,7 @@ async fn a_question_that_cannot_be_answered_keeps_no_other_from_its_answer() {
 }
 
 /// An event of each record, by which it presents an identifier of its own.
-fn one_of(county: &County, n: usize) -> Received {
+fn one_of(county: &County, n: usize) -> ReceivedEvent {
     let mut received = county.event(&mut crate::county::Chance(1), n as u64);
     let (system, token) = county.identifiers[n];
     (received.received_at, received.event.record) = (at(10), county.records[n].clone());

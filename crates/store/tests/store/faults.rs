@@ -4,18 +4,18 @@ use crate::county::{Chance, County, at, cut};
 use crate::journal::marked;
 use crate::oracle;
 use crate::server::TestDatabase;
-use event::{Checkpoint, Presented, RawMessage, Received, Rejected, Sealed};
+use event::{Checkpoint, Presented, RawMessage, ReceivedEvent, Rejected, Sealed};
 use sqlx::Row;
 use store::quarantine::{self, Content};
 use store::{ApplyError, Batch, Position, Progress};
 use uuid::Uuid;
 
-pub fn events(county: &County, seed: u64, count: u64) -> Vec<Received> {
+pub fn events(county: &County, seed: u64, count: u64) -> Vec<ReceivedEvent> {
     let mut chance = Chance(seed);
     (0..count).map(|n| county.event(&mut chance, n)).collect()
 }
 
-fn batch(events: &[Received]) -> Batch {
+fn batch(events: &[ReceivedEvent]) -> Batch {
     Batch { events: events.to_vec(), ..Batch::default() }
 }
 

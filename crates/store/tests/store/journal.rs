@@ -3,7 +3,7 @@
 use crate::county::{County, at};
 use crate::law2::access;
 use crate::server::TestDatabase;
-use event::{Checkpoint, Code, GapReason, Heard, Instant, Watermark};
+use event::{Checkpoint, Code, GapReason, Instant, SourceWatermark, Watermark};
 use std::collections::BTreeMap;
 use store::gap::{self, Gap};
 use store::watermark::{self, DIRECT};
@@ -14,7 +14,7 @@ const TOPIC: &str = "care-events";
 
 /// The watermark of `ingest`, of one partition, after a report of `source`.
 pub fn marked(source: &str, ingest: &str, when: Instant) -> Marked {
-    let heard = vec![Heard { source: source.into(), at: when }];
+    let heard = vec![SourceWatermark { source: source.into(), at: when }];
     Marked {
         partition: 0,
         watermark: Watermark { ingest: ingest.into(), at: when, partitions: 1, heard, leaving: false },
@@ -60,7 +60,10 @@ async fn report(database: &TestDatabase, marks: &[Mark<'_>]) {
             ingest: (*ingest).to_owned(),
             at: at(*written),
             partitions: 2,
-            heard: sources.iter().map(|(source, minute)| Heard { source: (*source).into(), at: at(*minute) }).collect(),
+            heard: sources
+                .iter()
+                .map(|(source, minute)| SourceWatermark { source: (*source).into(), at: at(*minute) })
+                .collect(),
             leaving: *written == LEAVING,
         },
     };

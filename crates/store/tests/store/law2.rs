@@ -5,23 +5,23 @@ use crate::oracle::{self, views};
 use crate::server::TestDatabase;
 use care::ParallelView;
 use care::link::Crowded;
-use event::{Body, HETU_SYSTEM, IdentityEvent, Received, Token};
+use event::{Body, HETU_SYSTEM, IdentityEvent, ReceivedEvent, Token};
 use std::collections::BTreeSet;
 use store::{Access, Ask, Batch, Decided, Door};
 
 /// Random histories per property.
 const CASES: u64 = 30;
 
-pub fn batch(events: &[Received]) -> Batch {
+pub fn batch(events: &[ReceivedEvent]) -> Batch {
     Batch { events: events.to_vec(), ..Batch::default() }
 }
 
 /// A county of chance with its events and their copies, in an order of chance.
-pub fn history(seed: u64, name: &str) -> (County, Vec<Received>, Chance) {
+pub fn history(seed: u64, name: &str) -> (County, Vec<ReceivedEvent>, Chance) {
     let mut chance = Chance(seed);
     let (records, identifiers) = (3 + chance.below(18), 2 + chance.below(8));
     let county = County::new(name, records, identifiers);
-    let mut copies: Vec<Received> = Vec::new();
+    let mut copies: Vec<ReceivedEvent> = Vec::new();
     for n in 0..10 + chance.below(60) {
         let event = county.event(&mut chance, n);
         for _ in 0..chance.below(3) {
@@ -96,7 +96,7 @@ async fn concurrent_appliers_give_the_same() {
     let pool = database.pool().await;
     for seed in 1000..1000 + CASES {
         let (county, copies, mut chance) = history(seed, &format!("c{seed}"));
-        let mut lanes: [Vec<Vec<Received>>; 3] = Default::default();
+        let mut lanes: [Vec<Vec<ReceivedEvent>>; 3] = Default::default();
         for part in cut(&mut chance, copies.clone(), 8) {
             lanes[usize::try_from(chance.below(3)).unwrap()].push(part);
         }
@@ -128,7 +128,7 @@ async fn a_rebuild_of_many_pages_folds_every_client() {
     let database = TestDatabase::new().await;
     let pool = database.pool().await;
     let (county, mut chance) = (County::new("pages", 2 * PAIRS + OTHERS, 1), Chance(7));
-    let event = |(n, record): (u64, &event::Record)| {
+    let event = |(n, record): (u64, &event::StreamId)| {
         let mut received = county.event(&mut chance, n);
         let person = if n < 2 * PAIRS { n % PAIRS } else { n };
         let tokens = vec![county.keys.identifier(HETU_SYSTEM, &person.to_string())];
@@ -150,7 +150,7 @@ async fn a_rebuild_of_many_pages_folds_every_client() {
         }
         received
     };
-    let events: Vec<Received> = (0..).zip(&county.records).map(event).collect();
+    let events: Vec<ReceivedEvent> = (0..).zip(&county.records).map(event).collect();
     for part in events.chunks(500) {
         database.projector.apply(&batch(part)).await.unwrap();
     }
@@ -170,7 +170,7 @@ async fn two_appliers_that_meet_in_a_new_identifier_link_its_records() {
     for seed in 2000..2000 + 2 * CASES {
         let mut chance = Chance(seed);
         let county = County::new(&format!("m{seed}"), 4, 2);
-        let mut events: Vec<Received> = (0..4).map(|n| county.event(&mut chance, n)).collect();
+        let mut events: Vec<ReceivedEvent> = (0..4).map(|n| county.event(&mut chance, n)).collect();
         for (received, record) in events.iter_mut().zip(&county.records) {
             received.event.record = record.clone();
             received.event.body = event::Body::from(event::PersonUpdated::default());
@@ -217,7 +217,7 @@ pub async fn find(door: &Door, token: Token, as_of: Option<event::Instant>) -> (
 }
 
 /// The same from scratch: of what was known then, with the codes that are former now.
-fn found(events: &[Received], now: &[Received], token: Token) -> (bool, Option<ParallelView>) {
+fn found(events: &[ReceivedEvent], now: &[ReceivedEvent], token: Token) -> (bool, Option<ParallelView>) {
     let links_now = oracle::links(now);
     // In any record of whom these records are now.
     let clients_now = links_now.clients(&Crowded::new());
@@ -269,7 +269,7 @@ async fn now_and_as_of_any_time_the_door_finds_what_the_oracle_finds() {
             assert_eq!(find(&door, *token, None).await, expected, "seed {seed}");
             for _ in 0..3 {
                 let then = at(chance.below(41));
-                let past: Vec<Received> = events.iter().filter(|it| it.received_at <= then).cloned().collect();
+                let past: Vec<ReceivedEvent> = events.iter().filter(|it| it.received_at <= then).cloned().collect();
                 assert_eq!(find(&door, *token, Some(then)).await, found(&past, &events, *token), "seed {seed} {then}");
             }
         }

@@ -3,7 +3,7 @@
 use care::current::CurrentRows;
 use care::link::{Crowded, Links};
 use care::{ParallelView, RowBytes, Rows};
-use event::{Received, Token};
+use event::{ReceivedEvent, Token};
 use sqlx::{PgPool, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -20,20 +20,20 @@ pub struct Client {
 pub type Clients = BTreeMap<BTreeSet<Vec<u8>>, Client>;
 
 /// Rule R1, written once more and otherwise.
-pub fn join<'a>(copies: impl IntoIterator<Item = &'a Received>) -> Vec<Received> {
-    let mut events: BTreeMap<Uuid, Vec<&Received>> = BTreeMap::new();
+pub fn join<'a>(copies: impl IntoIterator<Item = &'a ReceivedEvent>) -> Vec<ReceivedEvent> {
+    let mut events: BTreeMap<Uuid, Vec<&ReceivedEvent>> = BTreeMap::new();
     for copy in copies {
         events.entry(copy.event.id).or_default().push(copy);
     }
     let joined = events.into_values().map(|copies| {
         let received_at = copies.iter().map(|copy| copy.received_at).min().unwrap();
         let best = copies.iter().max_by_key(|copy| (copy.event.adapter_version, copy.event.encode())).unwrap();
-        Received { received_at, event: best.event.clone() }
+        ReceivedEvent { received_at, event: best.event.clone() }
     });
     joined.collect()
 }
 
-pub fn links(events: &[Received]) -> Links {
+pub fn links(events: &[ReceivedEvent]) -> Links {
     let mut links = Links::default();
     for received in events {
         links.learn(received);
@@ -42,7 +42,7 @@ pub fn links(events: &[Received]) -> Links {
 }
 
 /// The records that are one person, and the view of each.
-pub fn views(events: &[Received]) -> Vec<(BTreeSet<Token>, ParallelView)> {
+pub fn views(events: &[ReceivedEvent]) -> Vec<(BTreeSet<Token>, ParallelView)> {
     let links = links(events);
     let of = |keys: &BTreeSet<Token>| {
         ParallelView::fold(events.iter().filter(|received| keys.contains(&received.event.record.key)))
@@ -50,7 +50,7 @@ pub fn views(events: &[Received]) -> Vec<(BTreeSet<Token>, ParallelView)> {
     links.clients(&Crowded::new()).into_iter().map(|keys| (of(&keys), keys)).map(|(view, keys)| (keys, view)).collect()
 }
 
-pub fn clients(copies: &[Received]) -> Clients {
+pub fn clients(copies: &[ReceivedEvent]) -> Clients {
     let mut clients = Clients::new();
     let events = join(copies);
     let links = links(&events);

@@ -3,7 +3,7 @@
 use crate::county::{Chance, County, at};
 use crate::faults::rejected;
 use crate::server::TestDatabase;
-use event::{Code, Instant, Presented, RawMessage, Receipt, ReceiptOutcome, Received};
+use event::{Code, Instant, Presented, RawMessage, Receipt, ReceiptOutcome, ReceivedEvent};
 use std::collections::{BTreeMap, BTreeSet};
 use store::quarantine;
 use store::receipt::{self, Counts, MessageStatus, Outcome, Reread, Swept};
@@ -43,7 +43,7 @@ async fn apply(database: &TestDatabase, receipts: &[Receipt]) {
     database.projector.apply(&batch).await.unwrap();
 }
 
-/// Received, stored, duplicate, ignored, rejected; the sum holds.
+/// ReceivedEvent, stored, duplicate, ignored, rejected; the sum holds.
 async fn counted(database: &TestDatabase, source: &str) -> [u64; 5] {
     let counts = receipt::counts(&database.store).await.unwrap();
     let of = counts.into_iter().find(|it| it.source == source).unwrap_or_default();
@@ -167,7 +167,7 @@ async fn a_sender_is_told_of_its_own_messages_only() {
 async fn a_message_of_a_refused_event_is_rejected_until_it_is_redriven() {
     let database = TestDatabase::new().await;
     let county = County::new("bad", 3, 2);
-    let mut bad: Received = county.event(&mut Chance(5), 5);
+    let mut bad: ReceivedEvent = county.event(&mut Chance(5), 5);
     // PostgreSQL takes no NUL in a text.
     bad.event.presented = vec![Presented { system: "a\0b".into(), tokens: vec![county.identifiers[0].1] }];
     let id = bad.event.id;

@@ -7,7 +7,7 @@ use crate::server::TestDatabase;
 use care::link::{Crowded, LARGEST, Links};
 use event::{
     Authority, Body, Code, CurrentStaysStated, HETU_SYSTEM, Instant, MayEnd, NationalIdChanged, PersonUpdated,
-    Presented, REFUSED_HETU_SYSTEM, Received, Register, Token,
+    Presented, REFUSED_HETU_SYSTEM, ReceivedEvent, Register, Token,
 };
 use sqlx::Row;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ use store::review::{self, CodeVerdict, Reason, Verdict};
 type Entries = BTreeSet<(Reason, Instant, BTreeSet<(Vec<u8>, bool)>)>;
 
 /// From all records at once.
-fn expected(events: &[Received]) -> Entries {
+fn expected(events: &[ReceivedEvent]) -> Entries {
     let mut links = Links::default();
     for received in events {
         links.learn(received);
@@ -67,7 +67,7 @@ async fn the_list_is_what_the_rule_says_of_all_records() {
 }
 
 /// What the county's records present, one message each.
-fn presenting(county: &County, sets: &[(usize, &str, &[&str])]) -> Vec<Received> {
+fn presenting(county: &County, sets: &[(usize, &str, &[&str])]) -> Vec<ReceivedEvent> {
     let message = |(n, (record, system, values)): (usize, &(usize, &str, &[&str]))| {
         let mut received = county.event(&mut Chance(1), n as u64);
         (received.received_at, received.event.recorded_at) = (at(n as u64), at(n as u64));

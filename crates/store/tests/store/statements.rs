@@ -3,17 +3,16 @@
 use crate::county::{Chance, County, at};
 use crate::law2::access;
 use crate::server::TestDatabase;
-use care::source::Coverage;
 use care::{ParallelView, StayStatus};
 use event::{
     Authority, Body, Code, CurrentStaysStated, FactKind, MayEnd, NationalIdChanged, NonDisclosureSet, Presented,
-    Received, Register, SourceCoverageDeclared, StayClass, StayStarted, SubjectStated, Token, Ward, Worker,
+    ReceivedEvent, Register, SourceCoverageDeclared, StayClass, StayStarted, SubjectStated, Token, Ward, Worker,
     WorkerAbsent, WorkerAssigned, WorkerRole,
 };
 use store::{Ask, Batch, ClientFacts, Decided, Door, review};
 
 /// An event of the county's source: in the stream of one of its records, reported and received at a minute.
-fn event(county: &County, n: u64, record: usize, minute: u64, token: Option<Token>, body: Body) -> Received {
+fn event(county: &County, n: u64, record: usize, minute: u64, token: Option<Token>, body: Body) -> ReceivedEvent {
     let mut received = county.event(&mut Chance(7), n);
     (received.received_at, received.event.recorded_at, received.event.happened_at) =
         (at(minute), at(minute), at(minute));
@@ -38,7 +37,7 @@ pub async fn found(database: &TestDatabase, token: Token, as_of: Option<u64>) ->
     door.ask(ask, access(), decide).await.unwrap().into_inner()
 }
 
-async fn apply(database: &TestDatabase, events: &[&Received]) {
+async fn apply(database: &TestDatabase, events: &[&ReceivedEvent]) {
     let events = events.iter().copied().cloned().collect();
     database.projector.apply(&Batch { events, ..Batch::default() }).await.unwrap();
 }
@@ -166,8 +165,8 @@ async fn what_a_source_speaks_for_is_read_with_every_answer() {
         assert!(found.view.is_none());
         found.declared.get(&county.name).map(|it| it.covers.clone())
     };
-    assert_eq!(covers(None).await, Some([Coverage::Workers].into()));
-    assert_eq!(covers(Some(15)).await, Some([Coverage::Stays].into()));
+    assert_eq!(covers(None).await, Some([FactKind::Workers].into()));
+    assert_eq!(covers(Some(15)).await, Some([FactKind::Stays].into()));
     assert_eq!(covers(Some(5)).await, None);
 }
 
@@ -250,7 +249,7 @@ async fn a_first_list_that_came_out_half_empty_waits() {
             facility: None,
         })
     };
-    let stays: Vec<Received> = (1..=12).map(|n| event(&county, n, 0, 10, Some(token), started(n))).collect();
+    let stays: Vec<ReceivedEvent> = (1..=12).map(|n| event(&county, n, 0, 10, Some(token), started(n))).collect();
     apply(&database, &stays.iter().collect::<Vec<_>>()).await;
     let status = async || found(&database, token, None).await.view.unwrap().health.stays[&stay(2)].status(at(90));
     let waiting = async || review::pending_lists(&database.store).await.unwrap();

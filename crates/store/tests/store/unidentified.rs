@@ -5,10 +5,9 @@ use crate::law2::{batch, find};
 use crate::oracle;
 use crate::server::TestDatabase;
 use crate::statements::found;
-use care::source::Coverage;
 use event::{
-    Authority, Body, HETU_SYSTEM, IdentitiesMerged, NationalIdChanged, PersonEvent, PersonUpdated, Presented, Received,
-    StayClass, StayEnded, StayStarted, UNLABELLED_HETU_SYSTEM,
+    Authority, Body, FactKind, HETU_SYSTEM, IdentitiesMerged, NationalIdChanged, PersonEvent, PersonUpdated, Presented,
+    ReceivedEvent, StayClass, StayEnded, StayStarted, UNLABELLED_HETU_SYSTEM,
 };
 use store::Door;
 
@@ -17,7 +16,7 @@ struct Story {
     database: TestDatabase,
     pool: sqlx::PgPool,
     county: County,
-    events: Vec<Received>,
+    events: Vec<ReceivedEvent>,
 }
 
 impl Story {
@@ -71,7 +70,7 @@ impl Story {
     }
 
     /// Of which kinds of the county's source something is current of somebody whom nobody finds.
-    async fn doubts(&self) -> Vec<Coverage> {
+    async fn doubts(&self) -> Vec<FactKind> {
         let nobody = self.county.keys.identifier(HETU_SYSTEM, "nobody");
         let found = found(&self.database, nobody, None).await;
         assert!(found.view.is_none());
@@ -86,7 +85,7 @@ fn nothing_else() -> Body {
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_whom_nobody_finds_is_a_doubt_until_somebody_does() {
     let mut it = Story::begin("unfound").await;
-    let stays = [Coverage::Stays];
+    let stays = [FactKind::Stays];
     assert_eq!(it.doubts().await, []);
     it.report(0, 1, None, it.started(0)).await;
     assert_eq!(it.doubts().await, stays, "kept by a number that leads nowhere");
@@ -114,7 +113,7 @@ async fn somebody_whom_nobody_finds_is_a_doubt_until_somebody_does() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stay_that_somebody_found_has_is_no_doubt_about_others() {
     let mut it = Story::begin("named-later").await;
-    let stays = [Coverage::Stays];
+    let stays = [FactKind::Stays];
     it.report(0, 1, None, it.started(0)).await;
     it.report(0, 2, None, it.started(1)).await;
     assert_eq!(it.doubts().await, stays);
@@ -132,7 +131,7 @@ async fn a_stay_that_somebody_found_has_is_no_doubt_about_others() {
 async fn a_crowd_and_a_code_that_is_former_find_nobody() {
     let mut it = Story::begin("crowd").await;
     let crowd: Vec<usize> = (0..it.county.records.len()).filter(|n| it.county.records[*n].system == "other").collect();
-    let stays = [Coverage::Stays];
+    let stays = [FactKind::Stays];
     for (n, record) in crowd[..5].iter().enumerate() {
         it.report(*record, n as u64, Some((HETU_SYSTEM, &["x"])), it.started(*record)).await;
     }

@@ -2,7 +2,7 @@
 
 use crate::county::{County, at};
 use crate::server::TestDatabase;
-use event::{Heard, Instant, Receipt, ReceiptOutcome, Watermark};
+use event::{Instant, Receipt, ReceiptOutcome, SourceWatermark, Watermark};
 use std::collections::BTreeMap;
 use store::watermark::{self, DIRECT};
 use store::{Batch, Marked};
@@ -30,7 +30,7 @@ fn stored() -> ReceiptOutcome {
 }
 
 fn mark(ingest: &str, partition: i32, partitions: u32, minute: u64, heard: &[&str]) -> Marked {
-    let heard = heard.iter().map(|source| Heard { source: (*source).to_owned(), at: at(minute) }).collect();
+    let heard = heard.iter().map(|source| SourceWatermark { source: (*source).to_owned(), at: at(minute) }).collect();
     let leaving = minute == LEAVING;
     Marked { partition, watermark: Watermark { ingest: ingest.into(), at: at(minute), partitions, heard, leaving } }
 }

@@ -1,7 +1,7 @@
 //! What the body of one event is drawn from.
 
 use super::Chance;
-use event::{Authority, Body, Code, HETU_SYSTEM, Instant, Keyring, Plain, Record, Sealed, Token, Ward, Worker};
+use event::{Authority, Body, Code, HETU_SYSTEM, Instant, Keyring, Plain, Sealed, StreamId, Token, Ward, Worker};
 use uuid::Uuid;
 
 /// How often a body occurs beside the others, and how it is made.
@@ -13,11 +13,11 @@ pub(super) struct Draw<'a> {
     pub chance: &'a mut Chance,
     pub source: &'a str,
     pub person: u64,
-    pub record: &'a Record,
+    pub record: &'a StreamId,
     pub id: Uuid,
     pub recorded: Instant,
     /// A record that may be another person's.
-    pub other: Record,
+    pub other: StreamId,
     /// A list that was stated in the person's streams.
     pub list: Uuid,
 }

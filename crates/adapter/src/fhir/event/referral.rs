@@ -11,7 +11,7 @@ use super::writer::Writer;
 use crate::fhir::resource::element::{CodeableConcept, Identifier, Reference};
 use crate::fhir::resource::{ServiceRequest, Task};
 use crate::rejection::{Place, RejectionReason};
-use event::{Code, FactKind, Instant, Record, ReferralCancelled, ReferralKind, Token};
+use event::{Code, FactKind, Instant, ReferralCancelled, ReferralKind, StreamId, Token};
 
 /// SNOMED CT, Social service procedure.
 pub(in crate::fhir) const SOCIAL_SERVICE: &str = "410606002";
@@ -54,13 +54,13 @@ impl Context<'_> {
     }
 
     /// Adds the client of the referral, in the stream of the referral itself.
-    pub(in crate::fhir) fn add_subject_of(self, referral: Option<Token>, record: &Record, writer: &mut Writer<'_>) {
+    pub(in crate::fhir) fn add_subject_of(self, referral: Option<Token>, record: &StreamId, writer: &mut Writer<'_>) {
         if let Some(key) = referral {
             writer.add_subject(&self.stream(key), (FactKind::Referrals, key), record, false);
         }
     }
 
-    pub(in crate::fhir) fn stream(self, referral: Token) -> Record {
+    pub(in crate::fhir) fn stream(self, referral: Token) -> StreamId {
         self.keyring.record(&self.source.name, "referral", &hex::encode(referral.as_bytes()))
     }
 

@@ -18,7 +18,7 @@ use crate::fhir::resource::Resource;
 use crate::fhir::resource::element::{Identifier, Reference};
 use crate::rejection::{Place, RejectionReason};
 use crate::scope::{Key, URI_SYSTEM};
-use event::{Record, Token};
+use event::{StreamId, Token};
 
 /// The key of a stay.
 pub(in crate::fhir) struct StayKey {
@@ -41,13 +41,13 @@ impl StayKey {
     }
 
     /// The record of a bundle that has nothing but the stay, as for a visit number.
-    pub(in crate::fhir) fn record(&self, context: Context<'_>) -> Record {
+    pub(in crate::fhir) fn record(&self, context: Context<'_>) -> StreamId {
         self.key.record(context.source, context.keyring, "visit:")
     }
 
     /// The stream of the stay itself, which holds its client. A number without an authority has one stream for each
     /// resource.
-    pub(in crate::fhir) fn own_record(&self, context: Context<'_>, resource: Option<&str>) -> Record {
+    pub(in crate::fhir) fn own_record(&self, context: Context<'_>, resource: Option<&str>) -> StreamId {
         let resource = resource.filter(|_| self.is_bare).unwrap_or_default();
         let text = format!("{}\n{}\n{resource}", self.key.scope.system(), self.key.value);
         context.keyring.record(&context.source.name, "stay", &text)

@@ -14,7 +14,7 @@ use crate::fhir::resource::element::{Identifier, Reference};
 use crate::fhir::resource::{Patient, Resource};
 use crate::identifiers::{Identifiers, MAX_IDENTIFIERS, WrittenIdentifier, with_birth_date};
 use crate::rejection::{Place, RejectionCode, RejectionReason};
-use event::{Body, NonDisclosureSet, PersonDied, Presented, Record};
+use event::{Body, NonDisclosureSet, PersonDied, Presented, StreamId};
 
 /// The subject of a resource.
 pub(in crate::fhir) struct Subject<'a> {
@@ -97,8 +97,8 @@ impl Subject<'_> {
     pub(in crate::fhir) fn record(
         &self,
         context: Context<'_>,
-        otherwise: Option<Record>,
-    ) -> Result<Record, RejectionReason> {
+        otherwise: Option<StreamId>,
+    ) -> Result<StreamId, RejectionReason> {
         let text = "no identifier that can key a record";
         let missing = RejectionReason::new(RejectionCode::RequiredFieldMissing, self.place, text);
         self.identifiers.record(context.source, context.keyring).or(otherwise).ok_or(missing)
@@ -117,7 +117,7 @@ impl Subject<'_> {
     pub(in crate::fhir) fn add_person(
         &self,
         context: Context<'_>,
-        record: &Record,
+        record: &StreamId,
         writer: &mut Writer<'_>,
     ) -> Result<(), RejectionReason> {
         let happened_at = writer.recorded_at();

@@ -19,7 +19,7 @@ use crate::own_code::OwnCode;
 use crate::rejection::{Place, RejectionReason};
 use crate::scope::Key;
 use event::{
-    Body, CareTeamStated, FactKind, Instant, Presented, Record, Token, WorkerAssigned, WorkerAssignmentEnded,
+    Body, CareTeamStated, FactKind, Instant, Presented, StreamId, Token, WorkerAssigned, WorkerAssignmentEnded,
     WorkerRole,
 };
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ pub(in crate::fhir) struct Team<'t> {
     /// Its entry.
     pub(in crate::fhir) at: usize,
     /// The client of the workers.
-    pub(in crate::fhir) of: (&'t Record, &'t [Presented]),
+    pub(in crate::fhir) of: (&'t StreamId, &'t [Presented]),
     /// Its keys when it is put again, and those that another version of it may have.
     pub(in crate::fhir) keys: Vec<TeamKey>,
     /// The start for members without a period of their own.

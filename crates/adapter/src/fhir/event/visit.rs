@@ -12,7 +12,7 @@ use crate::fhir::resource::Resource;
 use crate::fhir::resource::element::{Extension, Identifier, Reference};
 use crate::fhir::resource::{Encounter, Status};
 use crate::rejection::{Place, RejectionCode, RejectionReason};
-use event::{Body, Code, FactKind, Instant, Record, StayClass, StayCorrected, StayEnded, StayStarted, Token, Ward};
+use event::{Body, Code, FactKind, Instant, StayClass, StayCorrected, StayEnded, StayStarted, StreamId, Token, Ward};
 use std::collections::BTreeSet;
 
 /// One Encounter in its bundle, read as far as every message needs it.
@@ -22,7 +22,7 @@ pub(in crate::fhir) struct Visit<'a> {
     pub(in crate::fhir) encounter: &'a Encounter,
     key: Option<StayKey>,
     pub(in crate::fhir) subject: Subject<'a>,
-    pub(in crate::fhir) record: Record,
+    pub(in crate::fhir) record: StreamId,
     pub(in crate::fhir) status: Status,
 }
 

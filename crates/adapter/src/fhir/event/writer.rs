@@ -6,7 +6,7 @@ use super::time::When;
 use crate::event_builder::EventBuilder;
 use crate::rejection::{Place, RejectionReason};
 use crate::remark::{Remark, RemarkCode};
-use event::{Body, Event, FactKind, Instant, Presented, Record, Sealer, SubjectStated, Token};
+use event::{Body, Event, FactKind, Instant, Presented, Sealer, StreamId, SubjectStated, Token};
 use std::collections::HashSet;
 
 /// One bundle's events in the making.
@@ -55,7 +55,7 @@ impl<'a> Writer<'a> {
     }
 
     /// True if an event already presents identifiers of this record.
-    pub(in crate::fhir) fn presents(&self, record: &Record) -> bool {
+    pub(in crate::fhir) fn presents(&self, record: &StreamId) -> bool {
         self.builder.presents(record)
     }
 
@@ -67,7 +67,7 @@ impl<'a> Writer<'a> {
     /// Adds an event.
     pub(in crate::fhir) fn add(
         &mut self,
-        (record, presented): (&Record, &[Presented]),
+        (record, presented): (&StreamId, &[Presented]),
         happened_at: Instant,
         body: impl FnOnce(Sealer<'_>) -> Body,
     ) {
@@ -79,9 +79,9 @@ impl<'a> Writer<'a> {
     /// with this key is another's, it may have ended.
     pub(in crate::fhir) fn add_subject(
         &mut self,
-        stream: &Record,
+        stream: &StreamId,
         (kind, key): (FactKind, Token),
-        subject: &Record,
+        subject: &StreamId,
         is_doubt: bool,
     ) {
         let stated = SubjectStated { kind, key, subject: subject.clone(), ends: is_doubt };

@@ -20,7 +20,9 @@ use crate::social::kind::{
     Required, Scoped, Time, WardCode, Whole, members, object,
 };
 use crate::social::reader::UnsealedBody;
-use event::{Body, CurrentStaysStated, Presented, Record, Register, StayStated, Token, WorkerAssigned, WorkersStated};
+use event::{
+    Body, CurrentStaysStated, Presented, Register, StayStated, StreamId, Token, WorkerAssigned, WorkersStated,
+};
 use std::collections::BTreeSet;
 
 /// Lines in one list, at most: with the list itself they fit one batch.
@@ -38,7 +40,7 @@ pub(in crate::social) struct List {
 /// One line: its client's stream, the identifiers it presents, and its event.
 pub(in crate::social) struct Line {
     key: Token,
-    pub(in crate::social) record: Record,
+    pub(in crate::social) record: StreamId,
     pub(in crate::social) presented: Vec<Presented>,
     pub(in crate::social) body: UnsealedBody,
 }

@@ -1,11 +1,11 @@
 //! What one event contributes to links, in any order and any number of times.
 
 use super::{Decision, Former, Links, PresentedSet, pair};
-use event::{Authority, Body, HETU_SYSTEM, IdentityEvent, NationalIdChanged, OrderKey, Received, Record, Token};
+use event::{Authority, Body, HETU_SYSTEM, IdentityEvent, NationalIdChanged, OrderKey, ReceivedEvent, StreamId, Token};
 
 impl Links {
     /// Takes in one event: in any order, any number of times.
-    pub fn learn(&mut self, received: &Received) {
+    pub fn learn(&mut self, received: &ReceivedEvent) {
         let (event, key) = (&received.event, order_key(received));
         let record = self.records.entry(event.record.key).or_default();
         record.system.clone_from(&event.record.system);
@@ -49,7 +49,7 @@ impl Links {
         }
     }
 
-    fn decide(&mut self, record: Token, other: &Record, decision: Decision) {
+    fn decide(&mut self, record: Token, other: &StreamId, decision: Decision) {
         if other.key == record {
             return;
         }
@@ -64,7 +64,7 @@ impl Links {
 /// Registers that are learnt in any order need a total order, so they cannot compare by the precision of each time as
 /// the facts of a view do (`Mark`). Most sources write times to the minute: what was recorded to the second in that
 /// minute is neither before nor after it, and a sequence number may have restarted.
-fn order_key(received: &Received) -> OrderKey {
+fn order_key(received: &ReceivedEvent) -> OrderKey {
     const MINUTE: i64 = 60_000_000;
     let key = received.order_key();
     let time = key.time.plus_micros(-key.time.as_micros().rem_euclid(MINUTE));

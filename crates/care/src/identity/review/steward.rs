@@ -4,7 +4,7 @@ use crate::entity::list::StatedRow;
 use crate::identity::link::{Decision, Former};
 use event::{
     Authority, Body, Code, Event, IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring, ListConfirmed,
-    NationalIdChanged, OrderKey, Received, Record, Register, Token, event_id,
+    NationalIdChanged, OrderKey, ReceivedEvent, Register, StreamId, Token, event_id,
 };
 use std::collections::BTreeMap;
 
@@ -36,11 +36,11 @@ pub struct Verdict {
 #[must_use]
 pub fn decided(
     keyring: &Keyring,
-    (a, b): (&Record, &Record),
+    (a, b): (&StreamId, &StreamId),
     stands: Option<&Decision>,
     verdict: &Verdict,
     now: Instant,
-) -> Option<Received> {
+) -> Option<ReceivedEvent> {
     let (low, high) = if a.key < b.key { (a, b) } else { (b, a) };
     let stands = stands.filter(|decision| decision.authority == Authority::Steward);
     if stands.is_some_and(|decision| decision.together == verdict.together) {
@@ -80,11 +80,11 @@ pub struct CodeVerdict {
 #[must_use]
 pub fn code_decided(
     keyring: &Keyring,
-    record: &Record,
+    record: &StreamId,
     proposed: &BTreeMap<Token, Former>,
     verdict: &CodeVerdict,
     now: Instant,
-) -> Option<Received> {
+) -> Option<ReceivedEvent> {
     let newest = proposed.values().map(|it| it.key).max()?;
     let (former, current): (Vec<_>, Vec<_>) = proposed.iter().partition(|(_, it)| it.former);
     let tokens = |of: Vec<(&Token, &Former)>| of.into_iter().map(|(token, _)| *token).collect::<Vec<_>>();
@@ -104,7 +104,13 @@ pub fn code_decided(
 
 /// An operator confirms a list that ends much, received `now`: see [`crate::list`].
 #[must_use]
-pub fn list_confirmed(keyring: &Keyring, list: &StatedRow, by: &str, reason: Code, now: Instant) -> Option<Received> {
+pub fn list_confirmed(
+    keyring: &Keyring,
+    list: &StatedRow,
+    by: &str,
+    reason: Code,
+    now: Instant,
+) -> Option<ReceivedEvent> {
     let pending = list.pending.as_ref()?;
     let message_id = format!("{} confirmed", pending.list);
     let record = keyring.record(&list.source, "source", &list.source);
@@ -117,11 +123,11 @@ pub fn list_confirmed(keyring: &Keyring, list: &StatedRow, by: &str, reason: Cod
 fn of_steward(
     keyring: &Keyring,
     message_id: &str,
-    record: &Record,
+    record: &StreamId,
     register: Register,
     at: Instant,
     body: Body,
-) -> Received {
+) -> ReceivedEvent {
     let event = Event {
         id: event_id(STEWARD, message_id, &[0; 32], 0),
         source: STEWARD.to_owned(),
@@ -140,5 +146,5 @@ fn of_steward(
         controller: None,
         author_role: None,
     };
-    Received { received_at: at, event }
+    ReceivedEvent { received_at: at, event }
 }

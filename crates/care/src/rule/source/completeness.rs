@@ -1,7 +1,7 @@
 //! Whether "none" may be answered (law 5).
 
-use super::{Coverage, SourceState};
-use event::Instant;
+use super::SourceState;
+use event::{FactKind, Instant};
 use std::collections::BTreeSet;
 
 /// Why something is not known.
@@ -44,7 +44,7 @@ pub enum Completeness {
 impl Completeness {
     /// For `coverages`, by the sources alone.
     #[must_use]
-    pub fn of(states: &[SourceState], coverages: &[Coverage]) -> Self {
+    pub fn of(states: &[SourceState], coverages: &[FactKind]) -> Self {
         let mut completeness = Self::Complete;
         for coverage in coverages {
             let speaking: Vec<_> = states.iter().filter(|state| state.covers.contains(coverage)).collect();
@@ -101,7 +101,7 @@ mod tests {
         Instant::from_micros(1_700_000_000_000_000).unwrap().plus_seconds(minute * 60)
     }
 
-    fn source(name: &str, covers: Coverage) -> Source {
+    fn source(name: &str, covers: FactKind) -> Source {
         Source {
             name: name.into(),
             register: None,
@@ -113,12 +113,12 @@ mod tests {
 
     #[test]
     fn none_is_answered_only_when_every_source_that_covers_it_has_reported() {
-        let sources = [source("kys", Coverage::Stays), source("tk", Coverage::Stays), source("sos", Coverage::Workers)];
+        let sources = [source("kys", FactKind::Stays), source("tk", FactKind::Stays), source("sos", FactKind::Workers)];
         let reported_until = |minutes: [Option<i64>; 3]| -> BTreeMap<String, Instant> {
             let named = sources.iter().zip(minutes);
             named.filter_map(|(source, minute)| Some((source.name.clone(), at(minute?)))).collect()
         };
-        let completeness = |minutes, coverages: &[Coverage]| {
+        let completeness = |minutes, coverages: &[FactKind]| {
             let reports = Reports { reported_until: reported_until(minutes), ..Reports::default() };
             Completeness::of(&SourceState::all(&sources, &reports, at(20)), coverages)
         };
@@ -126,7 +126,7 @@ mod tests {
             since: since.map(at),
             doubts: BTreeSet::from([doubt]),
         };
-        let stays = &[Coverage::Stays][..];
+        let stays = &[FactKind::Stays][..];
         assert_eq!(
             completeness([Some(15), Some(10), None], stays),
             Completeness::Complete,
@@ -139,14 +139,14 @@ mod tests {
             "the oldest stands"
         );
         assert_eq!(completeness([Some(5), None, None], stays), not_known(None, Doubt::SourceSilent), "never reported");
-        let duty = &[Coverage::DutyContacts][..];
+        let duty = &[FactKind::DutyContacts][..];
         assert_eq!(completeness([Some(19); 3], duty), not_known(None, Doubt::NothingConnected));
     }
 
     /// What may concern anybody is in nobody's record: then no answer about what that source covers is "none".
     #[test]
     fn what_may_concern_anybody_makes_none_unknown() {
-        let sources = [source("kys", Coverage::Stays), source("sos", Coverage::Workers)];
+        let sources = [source("kys", FactKind::Stays), source("sos", FactKind::Workers)];
         let reported_until = || [("kys".to_owned(), at(19)), ("sos".to_owned(), at(19))].into();
         let of = |reports: Reports, coverage| {
             let states = SourceState::all(&sources, &Reports { reported_until: reported_until(), ..reports }, at(20));
@@ -160,7 +160,7 @@ mod tests {
             unidentified: [((name.to_owned(), coverage), until)].into(),
             ..Reports::default()
         };
-        let (stays, workers) = (Coverage::Stays, Coverage::Workers);
+        let (stays, workers) = (FactKind::Stays, FactKind::Workers);
         for (reports, asked, doubt, why) in [
             (rejected("kys"), stays, Some(Doubt::RejectedUnnamed), "from a source that covers it"),
             (rejected("kys"), workers, None, "another kind of fact"),

@@ -1,6 +1,6 @@
 //! What a source itself declares to cover.
 
-use super::{Coverage, Source};
+use super::Source;
 use crate::entity::entity;
 use crate::fact::Origin;
 use event::{FactKind, Instant, SourceCoverageDeclared, Ward};
@@ -14,7 +14,7 @@ pub struct Declared {
     /// The event that declared it.
     pub origin: Origin,
     /// The kinds of fact.
-    pub covers: BTreeSet<Coverage>,
+    pub covers: BTreeSet<FactKind>,
     /// The wards; empty: all wards of the source.
     pub wards: BTreeSet<Ward>,
     /// Since when.
@@ -30,17 +30,9 @@ impl Declared {
     /// From an event.
     #[must_use]
     pub fn of(declared: &SourceCoverageDeclared, origin: Origin) -> Self {
-        let kind = |kind: &FactKind| match kind {
-            FactKind::Stays => Coverage::Stays,
-            FactKind::Referrals => Coverage::Referrals,
-            FactKind::HealthSocialWork => Coverage::HealthSocialWork,
-            FactKind::Clientships => Coverage::Clientships,
-            FactKind::Workers => Coverage::Workers,
-            FactKind::DutyContacts => Coverage::DutyContacts,
-        };
         Self {
             origin,
-            covers: declared.covers.iter().map(kind).collect(),
+            covers: declared.covers.iter().copied().collect(),
             wards: declared.wards.iter().cloned().collect(),
             since: declared.since,
             silence_seconds: declared.silence_seconds,
@@ -53,7 +45,7 @@ impl Source {
     #[must_use]
     pub fn narrowed(&self, declared: &BTreeMap<String, Declared>, at: Instant) -> Self {
         let Some(declared) = declared.get(&self.name) else { return self.clone() };
-        let partly = |coverage: &Coverage| *coverage == Coverage::Stays && !declared.wards.is_empty();
+        let partly = |coverage: &FactKind| *coverage == FactKind::Stays && !declared.wards.is_empty();
         let covers = self.covers.intersection(&declared.covers).copied();
         let covers = covers.filter(|coverage| declared.since <= at && !partly(coverage)).collect();
         let silence_seconds = declared.silence_seconds.map_or(self.silence_seconds, |it| it.min(self.silence_seconds));
@@ -72,14 +64,14 @@ mod tests {
 
     #[test]
     fn a_source_can_narrow_what_it_covers_and_never_widen_it() {
-        let source = |covers: &[Coverage]| Source {
+        let source = |covers: &[FactKind]| Source {
             name: "kys".into(),
             register: None,
             covers: covers.iter().copied().collect(),
             silence_seconds: 600,
             contact: None,
         };
-        let declared = |covers: &[Coverage], wards: &[&str], since, silence| Declared {
+        let declared = |covers: &[FactKind], wards: &[&str], since, silence| Declared {
             origin: crate::Origin {
                 source: "kys".into(),
                 register: Register::Patient,
@@ -93,7 +85,7 @@ mod tests {
             since: at(since),
             silence_seconds: silence,
         };
-        let (stays, duty) = (Coverage::Stays, Coverage::DutyContacts);
+        let (stays, duty) = (FactKind::Stays, FactKind::DutyContacts);
         for (configured, declared, covers, silence) in [
             (&[stays, duty][..], declared(&[stays], &[], 0, None), &[stays][..], 600),
             (&[stays], declared(&[stays, duty], &[], 0, Some(60)), &[stays], 60),

@@ -13,27 +13,8 @@ pub use completeness::{Completeness, Doubt};
 pub use declared::Declared;
 
 use crate::view::rows::current::{Current, Until};
-use event::{Instant, Register};
-use serde::{Deserialize, Serialize};
+use event::{FactKind, Instant, Register};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A kind of fact that a source covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Coverage {
-    /// Stays: admissions, transfers, discharges.
-    Stays,
-    /// Referrals, contacts, notices and their answers.
-    Referrals,
-    /// Social work in health care.
-    HealthSocialWork,
-    /// Cases, assessments and clientships of social care.
-    Clientships,
-    /// Who works with the client.
-    Workers,
-    /// Contacts of the duty social service.
-    DutyContacts,
-}
 
 /// A connected source, as the configuration declares it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +24,7 @@ pub struct Source {
     /// The register that all its facts belong to; `None`: each fact carries its own.
     pub register: Option<Register>,
     /// The kinds of fact that it covers.
-    pub covers: BTreeSet<Coverage>,
+    pub covers: BTreeSet<FactKind>,
     /// The longest usual silence, in seconds.
     pub silence_seconds: i64,
     /// Whom to contact about one of its clients, where no better contact is known.
@@ -56,7 +37,7 @@ pub struct NotConnected {
     /// Its name.
     pub name: String,
     /// The kinds of fact that it would cover.
-    pub covers: BTreeSet<Coverage>,
+    pub covers: BTreeSet<FactKind>,
 }
 
 /// A source at the time of an answer.
@@ -67,7 +48,7 @@ pub struct SourceState {
     /// The register that all its facts belong to, if it is one.
     pub register: Option<Register>,
     /// The kinds of fact that it covers.
-    pub covers: BTreeSet<Coverage>,
+    pub covers: BTreeSet<FactKind>,
     /// Until when it has reported; the oldest time over partitions and listeners. `None`: it never reported.
     pub reported_until: Option<Instant>,
     /// It has not reported within its usual silence.
@@ -75,7 +56,7 @@ pub struct SourceState {
     /// Rejected messages from this source that identify no client and wait in the quarantine.
     pub rejected_unnamed: u64,
     /// Kinds of fact of which it has something current for a client whom no identifier finds.
-    pub unidentified: BTreeSet<Coverage>,
+    pub unidentified: BTreeSet<FactKind>,
 }
 
 /// The state of the sources at the time of an answer, by their names.

@@ -8,27 +8,26 @@
 
 use crate::fact::span::{Span, Spans};
 use crate::rule::limits::Limits;
-use crate::rule::source::Coverage;
 use crate::{Lane, Origin, ParallelView};
-use event::{Instant, Token};
+use event::{FactKind, Instant, Token};
 use std::collections::BTreeMap;
 
 /// Until when at most; `None`: no end is known.
 pub type Until = Option<Instant>;
 
 /// What is current for clients whom no identifier finds, by source and kind of fact.
-pub type Current = BTreeMap<(String, Coverage), Until>;
+pub type Current = BTreeMap<(String, FactKind), Until>;
 
 /// What is current for one client, by source and kind of fact; of a stay also by its key, if it has one. A visit number
 /// may later be reported of a known client, and then this row no longer counts.
-pub type CurrentRows = BTreeMap<(String, Coverage, Option<Token>), Until>;
+pub type CurrentRows = BTreeMap<(String, FactKind, Option<Token>), Until>;
 
 /// The latest end for each source and kind counts; what is over does not.
-fn note(current: &mut CurrentRows, origin: &Origin, coverage: Coverage, until: Until) {
+fn note(current: &mut CurrentRows, origin: &Origin, coverage: FactKind, until: Until) {
     note_keyed(current, origin, (coverage, None), until);
 }
 
-fn note_keyed(current: &mut CurrentRows, origin: &Origin, (coverage, key): (Coverage, Option<Token>), until: Until) {
+fn note_keyed(current: &mut CurrentRows, origin: &Origin, (coverage, key): (FactKind, Option<Token>), until: Until) {
     if until == Some(Instant::MIN) {
         return;
     }
@@ -53,7 +52,7 @@ pub(crate) fn of(view: &ParallelView) -> CurrentRows {
         let asked = referral.request().map(|request| &request.origin);
         let answered = referral.latest().and_then(|course| course.answer.as_ref()).map(|answer| &answer.origin);
         for origin in asked.into_iter().chain(answered) {
-            note(&mut current, origin, Coverage::Referrals, None);
+            note(&mut current, origin, FactKind::Referrals, None);
         }
     }
     current
@@ -61,31 +60,31 @@ pub(crate) fn of(view: &ParallelView) -> CurrentRows {
 
 fn note_lane(it: &mut CurrentRows, lane: &Lane, limits: Limits) {
     for stay in lane.all_stays(limits) {
-        note_keyed(it, &stay.origin, (Coverage::Stays, stay.key), stay.lasts_until());
+        note_keyed(it, &stay.origin, (FactKind::Stays, stay.key), stay.lasts_until());
     }
     for work in lane.health_social_work.values() {
-        note(it, &work.origin, Coverage::HealthSocialWork, open(&work.spans));
+        note(it, &work.origin, FactKind::HealthSocialWork, open(&work.spans));
     }
     for clientship in lane.clientships.values() {
-        note(it, &clientship.origin, Coverage::Clientships, open(&clientship.spans));
+        note(it, &clientship.origin, FactKind::Clientships, open(&clientship.spans));
     }
     for service in lane.services.values() {
-        note(it, &service.origin, Coverage::Clientships, open(&service.spans));
+        note(it, &service.origin, FactKind::Clientships, open(&service.spans));
     }
     let unfinished = lane.assessments.values().filter(|assessment| assessment.finished_at.is_none());
     for assessment in unfinished {
-        note(it, &assessment.origin, Coverage::Clientships, None);
+        note(it, &assessment.origin, FactKind::Clientships, None);
     }
     for (key, case) in &lane.cases {
         let finished = |case| lane.assessments.values().any(|it| it.case == Some(case) && it.finished_at.is_some());
         if !finished(*key) {
-            note(it, &case.origin, Coverage::Clientships, None);
+            note(it, &case.origin, FactKind::Clientships, None);
         }
     }
     for assignment in lane.assignments.values() {
-        note(it, &assignment.origin, Coverage::Workers, open(&assignment.spans));
+        note(it, &assignment.origin, FactKind::Workers, open(&assignment.spans));
     }
     for contact in lane.duty_contacts.values().filter(|contact| contact.closed_at.is_none()) {
-        note(it, &contact.origin, Coverage::DutyContacts, None);
+        note(it, &contact.origin, FactKind::DutyContacts, None);
     }
 }

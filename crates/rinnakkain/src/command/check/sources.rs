@@ -3,7 +3,6 @@
 use super::finding::Finding;
 use crate::config::Config;
 use adapter::SourceProfile;
-use care::source::Coverage;
 use event::{FactKind, WorkerRole};
 
 /// Settings that have no effect, or that leave a professional without help.
@@ -65,7 +64,7 @@ fn roles_without_cover(config: &Config) -> Vec<Finding> {
 
 /// A duty worker at night who learns that a client is in a hospital must be able to reach it.
 fn without_contact(config: &Config) -> Vec<Finding> {
-    let stays = config.county.sources.iter().filter(|source| source.covers.contains(&Coverage::Stays));
+    let stays = config.county.sources.iter().filter(|source| source.covers.contains(&FactKind::Stays));
     let without = stays.filter(|source| source.contact.is_none()).map(|source| {
         let name = &source.name;
         let text = format!("{name} covers stays and has no contact: an answer names the source only");

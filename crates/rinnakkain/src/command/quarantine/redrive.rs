@@ -7,7 +7,7 @@ use crate::role::project::OTHER_KEYS;
 use crate::{keys, output};
 use adapter::{Format, Outcome, SourceProfile};
 use bytes::Bytes;
-use event::{Event, Keyring, Received};
+use event::{Event, Keyring, ReceivedEvent};
 use std::process::ExitCode;
 use store::quarantine::{Content, Entry};
 use store::receipt::Reread;
@@ -156,7 +156,7 @@ impl Redriver<'_> {
 
 /// The entry keeps its time of receipt: redriving it later does not change the order of events.
 fn batch(entry: &Entry, events: Vec<Event>, close: bool) -> Batch {
-    let received = |event| Received { received_at: entry.received_at, event };
+    let received = |event| ReceivedEvent { received_at: entry.received_at, event };
     Batch {
         events: events.into_iter().map(received).collect(),
         redriven: if close { vec![entry.id] } else { Vec::new() },

@@ -5,7 +5,7 @@ use crate::database::directory;
 use crate::role::ingest::message::Message;
 use adapter::{Format, Outcome, SourceProfile, translate};
 use embedded::Postgres;
-use event::{Code, Instant, Keyring, NewKeys, Received};
+use event::{Code, Instant, Keyring, NewKeys, ReceivedEvent};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use store::{Batch, Database, Projector, Store};
@@ -28,7 +28,7 @@ impl Desk {
         let mut batch = Batch::default();
         match translation.outcome {
             Outcome::Events(events) => {
-                batch.events = events.into_iter().map(|event| Received { received_at, event }).collect();
+                batch.events = events.into_iter().map(|event| ReceivedEvent { received_at, event }).collect();
             }
             Outcome::Rejected(why) => {
                 let message = Message::whole(bytes.as_bytes(), translation.message_id.as_deref());

@@ -6,8 +6,7 @@ use crate::config::problems::Problems;
 use crate::config::words::{Class, Kind, Role};
 use crate::tls::certificate::KnownBy;
 use adapter::{Decides, Format, NegativeAcknowledgement, NumberType, StayKey};
-use care::source::Coverage;
-use event::Register;
+use event::{FactKind, Register};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +31,7 @@ pub struct SourceTable {
     #[serde(deserialize_with = "checked::sha256")]
     pub token_sha256: Option<[u8; 32]>,
     #[serde(deserialize_with = "checked::filled")]
-    pub covers: Option<BTreeSet<Coverage>>,
+    pub covers: Option<BTreeSet<FactKind>>,
     #[serde(deserialize_with = "checked::duration")]
     pub silence: Option<Duration>,
     pub contact: Option<String>,

@@ -7,7 +7,7 @@
 use super::queue::{Done, Item, Part};
 use crate::role::apply::Applier;
 use crate::telemetry::spans::{self, Receiving};
-use event::{Heard, Receipt, Watermark};
+use event::{Receipt, SourceWatermark, Watermark};
 use journal::TraceParent;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -75,7 +75,7 @@ struct Waiting {
     events: Range<usize>,
     rejections: Range<usize>,
     receipts: Range<usize>,
-    heard: Option<Heard>,
+    heard: Option<SourceWatermark>,
     receiving: Receiving,
     done: oneshot::Sender<Done>,
     /// Its share of the queue, until it is answered.
@@ -84,13 +84,13 @@ struct Waiting {
 
 /// The watermark of a batch: every source that has sent a heartbeat, up to the latest time in the batch, with whose messages
 /// it is committed.
-fn watermarks<'a>(heard: impl IntoIterator<Item = &'a Heard>, receipts: &[Receipt]) -> Vec<Marked> {
-    let mut latest: BTreeMap<&str, &Heard> = BTreeMap::new();
+fn watermarks<'a>(heard: impl IntoIterator<Item = &'a SourceWatermark>, receipts: &[Receipt]) -> Vec<Marked> {
+    let mut latest: BTreeMap<&str, &SourceWatermark> = BTreeMap::new();
     for heard in heard {
         let entry = latest.entry(&heard.source).or_insert(heard);
         *entry = (*entry).max(heard);
     }
-    let heard: Vec<Heard> = latest.into_values().cloned().collect();
+    let heard: Vec<SourceWatermark> = latest.into_values().cloned().collect();
     let received = receipts.iter().map(|receipt| receipt.received_at);
     let mark = heard.iter().map(|it| it.at).chain(received).max().map(|at| Marked {
         partition: 0,
@@ -180,7 +180,7 @@ impl Waiting {
         }
     }
 
-    fn answer(self, events: &[event::Received], applied: Option<&Applied>) {
+    fn answer(self, events: &[event::ReceivedEvent], applied: Option<&Applied>) {
         let done = match applied {
             None => Done::NotStored,
             Some(applied) if events.iter().any(|it| applied.culprits.contains(&it.event.id)) => Done::Refused,

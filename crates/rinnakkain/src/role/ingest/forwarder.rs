@@ -10,7 +10,7 @@
 use super::queue::{Done, Item, Part};
 use super::recent::Recent;
 use crate::clock;
-use event::{Entry, Heard, Instant, Watermark};
+use event::{Entry, Instant, SourceWatermark, Watermark};
 use journal::{Delivered, JournalError, TraceParent, Writer};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -118,7 +118,7 @@ impl Forwarder {
 
     async fn forward(&mut self, item: Item) {
         let (Part { events, rejections, receipt, heard, receiving, .. }, done, share) = item.open();
-        if let Some(Heard { source, at }) = heard {
+        if let Some(SourceWatermark { source, at }) = heard {
             let latest = self.heard.entry(source).or_insert(at);
             *latest = at.max(*latest);
         }
@@ -181,7 +181,7 @@ impl Forwarder {
         if self.watermarks > 0 && !leaving {
             return true;
         }
-        let heard = self.heard.iter().map(|(source, at)| Heard { source: source.clone(), at: *at });
+        let heard = self.heard.iter().map(|(source, at)| SourceWatermark { source: source.clone(), at: *at });
         let (heard, ingest) = (heard.collect(), self.ingest.clone());
         let entry = Entry::Watermark(Watermark { ingest, at: clock::now(), partitions, heard, leaving });
         let trace = begin_trace();

@@ -1,20 +1,20 @@
 //! The one queue between the listeners and the database: bounded in bytes and in number.
 
 use crate::telemetry::spans::Receiving;
-use event::{Heard, Receipt, Received, Rejected};
+use event::{Receipt, ReceivedEvent, Rejected, SourceWatermark};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 /// What is stored of one message.
 #[derive(Default)]
 pub struct Part {
-    pub events: Vec<Received>,
+    pub events: Vec<ReceivedEvent>,
     /// At most one.
     pub rejections: Vec<Rejected>,
     /// The receipt; `None`: a heartbeat.
     pub receipt: Option<Receipt>,
     /// A heartbeat. A message's receipt shows by itself that its source has reported.
-    pub heard: Option<Heard>,
+    pub heard: Option<SourceWatermark>,
     /// Its trace, and how long it takes.
     pub receiving: Receiving,
     /// How long the message is.

@@ -6,7 +6,7 @@ use super::{Ingest, NotStored, refusal};
 use crate::config::Sender;
 use crate::telemetry::spans::Receiving;
 use adapter::{Outcome, Rejection};
-use event::Heard;
+use event::SourceWatermark;
 use journal::TraceParent;
 use tokio::time::timeout;
 
@@ -92,7 +92,7 @@ impl Ingest {
 
     /// The source is there and has no message to send.
     pub async fn heartbeat(&self, sender: &Sender) -> Result<(), NotStored> {
-        let heard = Heard { source: sender.source.name.clone(), at: self.arrivals.next().at };
+        let heard = SourceWatermark { source: sender.source.name.clone(), at: self.arrivals.next().at };
         self.stored(Part { heard: Some(heard), ..Part::default() }).await
     }
 

@@ -18,7 +18,7 @@ use crate::fhir::event::subject::Subject;
 use crate::fhir::event::writer::Writer;
 use crate::rejection::{RejectionCode, RejectionReason};
 use crate::scope::is_temporary;
-use event::{Authority, Body, IdentitiesMerged, Instant, Record};
+use event::{Authority, Body, IdentitiesMerged, Instant, StreamId};
 
 /// The most links of one Patient.
 const MAX_LINKS: usize = 100;
@@ -28,7 +28,7 @@ impl<'a> Subject<'a> {
     pub(in crate::fhir) fn add_former(
         &self,
         context: Context<'_>,
-        record: &Record,
+        record: &StreamId,
         happened_at: Instant,
         writer: &mut Writer<'_>,
     ) {
@@ -54,7 +54,7 @@ impl<'a> Subject<'a> {
     pub(in crate::fhir) fn add_links(
         &self,
         context: Context<'a>,
-        record: &Record,
+        record: &StreamId,
         happened_at: Instant,
         writer: &mut Writer<'_>,
     ) -> Result<(), RejectionReason> {

@@ -6,7 +6,7 @@ use crate::fhir::event::time;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Patient;
 use crate::rejection::{Place, RejectionReason};
-use event::{BirthDate, Body, Code, Instant, PersonName, PersonUpdated, Presented, Record};
+use event::{BirthDate, Body, Code, Instant, PersonName, PersonUpdated, Presented, StreamId};
 
 const MAX_NAME: usize = 200;
 
@@ -56,7 +56,7 @@ impl Person {
         })
     }
 
-    pub(in crate::fhir) fn add(self, of: (&Record, &[Presented]), happened_at: Instant, writer: &mut Writer<'_>) {
+    pub(in crate::fhir) fn add(self, of: (&StreamId, &[Presented]), happened_at: Instant, writer: &mut Writer<'_>) {
         let Self { name, birth_date, language, deceased } = self;
         let says_nothing = name.is_none() && birth_date.is_none() && language.is_none() && deceased.is_none();
         // Presented identifiers are news too: an identity code without other data makes the client findable.

@@ -1,11 +1,11 @@
 use super::*;
 use crate::role::ingest::queue::Queue;
 use adapter::{Format, Outcome, SourceProfile};
-use event::{Instant, Keyring, NewKeys, Received};
+use event::{Instant, Keyring, NewKeys, ReceivedEvent};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-fn events(id: &str) -> Vec<Received> {
+fn events(id: &str) -> Vec<ReceivedEvent> {
     let keys = NewKeys { index: Zeroizing::new([1; 32]), seal: Zeroizing::new([2; 32]) };
     let keyring = Keyring::parse(&keys.to_file()).unwrap();
     let message = format!(
@@ -14,12 +14,12 @@ fn events(id: &str) -> Vec<Received> {
     let translation = adapter::translate(&SourceProfile::new("kys", Format::Hl7v2), &keyring, message.as_bytes());
     let Outcome::Events(events) = translation.outcome else { panic!("{:?}", translation.outcome) };
     let received_at = Instant::from_micros(1).unwrap();
-    events.into_iter().map(|event| Received { received_at, event }).collect()
+    events.into_iter().map(|event| ReceivedEvent { received_at, event }).collect()
 }
 
 fn part(id: &str, at: i64, bytes: usize) -> Part {
     let at = Instant::from_micros(at).unwrap();
-    let heard = Heard { source: "kys".to_owned(), at };
+    let heard = SourceWatermark { source: "kys".to_owned(), at };
     Part { events: events(id), heard: Some(heard), bytes, ..Part::default() }
 }
 
