@@ -1,8 +1,8 @@
 //! The entities of a view: a file each, with its state, how its events change it, and a table of cases.
 //!
-//! An entity belongs to one register: that of the lane in which it stands. Everything that leads to a place is taken out
-//! of every kind. A forgotten field would disclose it, so an entity is taken apart here without `..`: a new field does
-//! not compile until somebody decides whether it leads to a place.
+//! An entity belongs to one register: that of the lane in which it stands. Where places are hidden, everything that
+//! leads to one is taken out of every entity. A forgotten field would disclose it, so an entity is taken apart here
+//! without `..`: a new field does not compile until somebody decides whether it leads to a place.
 
 pub(crate) mod assessment;
 pub(crate) mod assignment;

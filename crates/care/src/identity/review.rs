@@ -1,4 +1,4 @@
-//! What rule R6 leaves to a person to decide: records whose links a guard withholds, or contradict each other.
+//! What rule R6 leaves to a person to decide: records whose links are withheld by a guard, or contradict each other.
 //!
 //! The list is a function of the registers, so of the set of events (law 2). Until somebody decides, the guard holds: no
 //! doubtful number joins anybody, and no birth date is corrected. An entry closes for a record once an identity steward

@@ -11,8 +11,8 @@
 //!
 //! If a clientship follows a finished assessment, or if that is not reported, a decision is due (1301/2014 36 §, 45 §)
 //! and the case continues. No source reports which clientship followed which case. So each clientship is assigned to one
-//! case, the first that it can belong to: it began after the case was opened and before it was closed, and was not over
-//! before the assessment or the decision. A case without a clientship still waits for its decision.
+//! case, the first that it can belong to: it began after the case was opened and before it was closed, and it was not
+//! over before the assessment or the decision. A case without a clientship still waits for its decision.
 
 use super::current_workers::in_force;
 use super::limits::Limits;

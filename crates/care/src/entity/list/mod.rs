@@ -46,7 +46,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// All of the source's.
+    /// Does it cover everything of the source?
     fn is_whole(&self) -> bool {
         match self {
             Self::Stays(wards) => wards.is_empty(),

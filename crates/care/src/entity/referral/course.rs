@@ -1,11 +1,13 @@
 //! One course of a referral: a request, and the answers to it.
 //!
-//! Messages get lost and share minutes. So the fold accepts more than the table of [`ReferralStatus`] allows, and it is total:
+//! Messages get lost and share minutes. So the fold accepts more than the table of [`ReferralStatus`] allows, and it is
+//! total:
 //!
 //! - A status that skips one implies it: work that has started was accepted.
-//! - An acceptance that comes after the work has begun adds its worker and its expected time. It does not change the status.
-//! - Any other step that is not in the table does not change the status either: a rejection after an acceptance, or anything
-//!   after the end. It stands beside the course, and somebody must review it: [`Course::contradicted`].
+//! - An acceptance that comes after the work has begun adds its worker and its expected time. It does not change the
+//!   status.
+//! - Any other step that is not in the table does not change the status either: a rejection after an acceptance, or
+//!   anything after the end. It stands beside the course, and somebody must review it: [`Course::contradicted`].
 
 use super::answer::Answer;
 use super::request::Request;

@@ -1,10 +1,10 @@
 //! A referral, contact or notice, and what the receiver reports of it.
 //!
 //! One request may be sent more than once: to another receiver, by another Task, or again after its end. Each time is a
-//! course of its own. The status of the referral is that of the course that was asked for last.
+//! course of its own. The status of the referral is that of the last requested course.
 //!
-//! A report that names no course belongs to that one. A report that names a course without a request belongs to the course
-//! that was asked for without a name; where there is none, it begins a course.
+//! A report that names no course belongs to that one. A report that names an unknown course belongs to the course that
+//! was requested without a name; where there is none, it begins a course.
 
 mod answer;
 mod course;

@@ -1,4 +1,4 @@
-//! A stay begins again after its own end, under the same number: without an A13, or not at all.
+//! Does a stay begin again after its own end, under the same number and without an A13?
 //!
 //! A start that is reported a little after the end of the same stay is the stay's own start: clocks differ, and a date
 //! stands for some hour of its day. It reopens nothing. A start that is later, of another class, or on another ward

@@ -1,8 +1,8 @@
 //! What is current in a view, by source and kind of fact.
 //!
-//! No identifier finds this client, so nobody sees this client's data; and whoever asks about this person asks by an
-//! identifier that finds nobody. So while something of a kind is current here, "none" of that kind from that source is
-//! not known for anybody (law 5).
+//! If no identifier finds a client, nobody sees that client's data, and a query about that person uses an identifier
+//! that finds nobody. So while something of a kind is current there, "none" of that kind from that source is not known
+//! for anybody (law 5).
 //!
 //! Without a clock, like all rows: what has an end is current until then.
 
