@@ -225,7 +225,7 @@ fn silence(transport: Transport) {
     let client = person(7300);
     let visit = Visit { number: "1", class: "I", ward: "OS3", started: Some(ago(60)), ..Visit::default() };
     let silent = "a source is silent for longer than it declares";
-    let back = "a source that was silent is heard again";
+    let back = "a silent source reports again";
     wait_until("neither was ever heard", || times(&county, silent) == 2);
     for n in 1..=2 {
         let speak = || county.hl7(&adt("A01", &format!("{n}"), ago(60), &client, &visit));

@@ -40,7 +40,7 @@ use event::{Event, Keyring};
 
 /// The version of what a message gives: raised with each change that gives other events for the same bytes. Events carry
 /// it with the configuration's ([`SourceProfile::version`]).
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// What one message gives. It has no `Debug`, because the message id and the header are the sender's own text.
 pub struct Translation {

@@ -137,7 +137,7 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        // Nobody is left to tell: whoever wants to know calls `stop`. A server that still runs is adopted next time.
+        // `drop` cannot report an error; `stop` does. A server that still runs is adopted next time.
         let _ = self.shut_down();
     }
 }

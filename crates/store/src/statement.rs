@@ -16,7 +16,7 @@ use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
 const LIST: i16 = 1;
-const STAFF: i16 = 2;
+const WORKER: i16 = 2;
 const DECLARED: i16 = 3;
 const SUBJECT: i16 = 4;
 /// Read only by [`crate::unidentified`].
@@ -111,7 +111,7 @@ pub(crate) fn content(rows: &Rows, found: bool) -> Content {
     });
     let staff = rows.workers.iter().map(|(worker, staff)| {
         let key = worker.as_bytes().to_vec();
-        ((STAFF, key.clone()), (key, staff.to_bytes()))
+        ((WORKER, key.clone()), (key, staff.to_bytes()))
     });
     let declared = rows.declared.iter().map(|(source, declared)| {
         let key = source.as_bytes().to_vec();
@@ -241,13 +241,15 @@ fn rows(kind: i16, found_by: &[u8], content: &[u8]) -> Option<Rows> {
         SUBJECT => {
             rows.subjects.insert(Token::from_slice(found_by)?, StatedSubject::from_bytes(content).ok()?);
         }
-        STAFF => {
+        WORKER => {
             rows.workers.insert(Token::from_slice(found_by)?, WorkerState::from_bytes(content).ok()?);
         }
-        _ => {
+        DECLARED => {
             let source = String::from_utf8(found_by.to_vec()).ok()?;
             rows.declared.insert(source, Declared::from_bytes(content).ok()?);
         }
+        // Of another version: the stream is folded anew.
+        _ => return None,
     }
     Some(rows)
 }

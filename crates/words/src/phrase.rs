@@ -6,7 +6,7 @@ macro_rules! phrases {
     (<$life:lifetime> $($name:ident $({ $($argument:ident: $type:ty),+ })? = $key:literal,)*) => {
         /// What the product says in its own words, with its arguments.
         #[derive(Clone, Copy)]
-        #[expect(missing_docs, reason = "each is its English text, in text/en")]
+        #[expect(missing_docs, reason = "each is its English text, in text")]
         pub enum Phrase<$life> {
             $($name $({ $($argument: $type),+ })?,)*
         }

@@ -103,7 +103,8 @@ fn requested(
         source_channel: channel(kind),
         requester_unit: unit(message, "RP"),
         receiver: unit(message, "RT"),
-        basis: (kind == ReferralKind::Contact).then(|| Code::try_new("consent").ok()).flatten(),
+        // No field of the message gives it.
+        basis: None,
     })
 }
 

@@ -15,7 +15,7 @@ pub struct CareContact {
     pub kept: Revocable<Contacted, Option<Code>>,
 }
 
-entity!(CareContact {  } place kept => kept.reported_mut().into_iter().for_each(|it| it.unit = None));
+entity!(CareContact {  } place kept => kept.reported_mut().into_iter().for_each(Contacted::hide_places));
 
 /// A contact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,13 @@ pub struct Contacted {
     pub channel: Option<Code>,
     /// At which unit.
     pub unit: Option<Code>,
+}
+
+impl Contacted {
+    fn hide_places(&mut self) {
+        let Self { at: _, channel: _, unit } = self;
+        *unit = None;
+    }
 }
 
 impl Evolve for CareContact {

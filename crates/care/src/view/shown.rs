@@ -9,7 +9,7 @@
 use super::lane::hide_source;
 use super::{Lane, ParallelView, Streams};
 use crate::access::Sight;
-use crate::entity::referral::{Answer, Course, ReferralStatus};
+use crate::entity::referral::{Answer, Course, ReferralStatus, Request};
 use crate::fact::Origin;
 use event::{ReferralKind, Register};
 
@@ -47,25 +47,38 @@ impl ParallelView {
         *streams = Streams::default();
         for course in referrals.values_mut().flat_map(|it| &mut it.courses) {
             if let Some(request) = &mut course.request {
-                let sight = sight(request.origin.register);
-                hide_source(&mut request.origin, sight);
+                request.hide_places(sight(request.origin.register));
             }
             for answer in course.answers_mut() {
-                let sight = sight(answer.origin.register);
-                hide_source(&mut answer.origin, sight);
-                match sight {
-                    Sight::Whole => {}
-                    Sight::Outside => answer.without_place = true,
-                    Sight::NoPlace | Sight::Withheld => answer.worker = None,
-                }
+                answer.hide_places(sight(answer.origin.register));
             }
+        }
+    }
+}
+
+impl Request {
+    fn hide_places(&mut self, sight: Sight) {
+        let Self { origin, mark: _, kind: _, priority: _, required_by: _, expires_at: _, source_channel: _ } = self;
+        hide_source(origin, sight);
+    }
+}
+
+impl Answer {
+    fn hide_places(&mut self, sight: Sight) {
+        let Self { origin, mark: _, status: _, reason: _, worker, expected_by: _, without_place } = self;
+        hide_source(origin, sight);
+        match sight {
+            Sight::Whole => {}
+            Sight::Outside => *without_place = true,
+            Sight::NoPlace | Sight::Withheld => *worker = None,
         }
     }
 }
 
 impl Course {
     fn answers_mut(&mut self) -> impl Iterator<Item = &mut Answer> {
-        [&mut self.answer, &mut self.acceptance, &mut self.contradicted].into_iter().flatten()
+        let Self { key: _, request: _, answer, acceptance, contradicted } = self;
+        [answer, acceptance, contradicted].into_iter().flatten()
     }
 
     /// What the caller may see of the answers. `asked`: the kind of the request, if the caller may know its answer.

@@ -210,6 +210,9 @@ fn every_type_reads_the_bytes_it_once_wrote() {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/events/v1"));
     let listed = bodies(&keys, &keys.record("", "", ""), uuid::Uuid::nil());
     let mut events: Vec<Event> = (0..listed.len()).map(|at| event(&keys, u32::try_from(at).unwrap())).collect();
+    let code = |text: &str| Some(Code::try_new(text).unwrap());
+    let (controller, author_role) = (code("1.2.246.10.99999999.10.0"), code("social-worker"));
+    events.push(Event { controller, author_role, ..event(&keys, 0) });
     events.extend(drawn(&keys, &listed.iter().map(Body::type_name).collect()));
     let types: BTreeSet<&str> = events.iter().map(|event| event.body.type_name()).collect();
     assert_eq!(types, Body::TYPES.iter().copied().collect(), "each type of the table");

@@ -69,7 +69,7 @@ impl Watch {
         for state in states {
             if !state.silent {
                 if self.silent.remove(&state.name) {
-                    tracing::info!(source = state.name, "a source that was silent is heard again");
+                    tracing::info!(source = state.name, "a silent source reports again");
                 }
             } else if self.silent.insert(state.name.clone()) {
                 let heard_at = state.reported_until.map(tracing::field::display);

@@ -3,9 +3,9 @@
 use super::draw::{Row, code};
 use event::{
     AssessmentFinished, AssessmentStarted, Body, CaseClosed, CaseOpened, ClientshipClosed, ClientshipOpened,
-    ContactCancelled, ContactRecorded, CooperationAnswered, CooperationRequested, DecisionMade, DutyContactClosed,
-    DutyContactRecorded, HealthSocialWorkClosed, HealthSocialWorkOpened, PlanAgreed, PlanRevised, ServiceEnded,
-    ServiceStartAgreed, ServiceStarted, UrgentNeedAssessed,
+    ContactCancelled, ContactMode, ContactRecorded, CooperationAnswered, CooperationRequested, DeadlineGroup,
+    DecisionMade, DutyContactClosed, DutyContactRecorded, HealthSocialWorkClosed, HealthSocialWorkOpened, Initiator,
+    PlanAgreed, PlanRevised, ServiceEnded, ServiceStartAgreed, ServiceStarted, UrgentNeedAssessed,
 };
 
 pub(super) const ROWS: &[Row] = &[
@@ -13,10 +13,10 @@ pub(super) const ROWS: &[Row] = &[
         Body::from(CaseOpened {
             case: draw.key("case"),
             ground: code("application"),
-            initiator: None,
-            contacted_at: None,
-            deadline_group: None,
-            special_support: None,
+            initiator: Some(Initiator::Relative),
+            contacted_at: Some(draw.recorded),
+            deadline_group: Some(DeadlineGroup::Over75),
+            special_support: Some(draw.chance.once_in(2)),
         })
     }),
     (1, |draw| Body::from(CaseClosed { case: draw.key("case"), ground: code("no-need") })),
@@ -25,9 +25,9 @@ pub(super) const ROWS: &[Row] = &[
         Body::from(AssessmentStarted {
             assessment: draw.key("assessment"),
             case: None,
-            kind: None,
-            unit: None,
-            joint: None,
+            kind: code("broad"),
+            unit: code("adults"),
+            joint: Some(draw.chance.once_in(2)),
         })
     }),
     (3, |draw| {
@@ -58,8 +58,8 @@ pub(super) const ROWS: &[Row] = &[
             plan,
             kind: code("client-plan"),
             review_by,
-            parties: Vec::new(),
-            meet_every_days: None,
+            parties: code("client").into_iter().collect(),
+            meet_every_days: Some(90),
         })
     }),
     (1, |draw| {
@@ -72,7 +72,12 @@ pub(super) const ROWS: &[Row] = &[
         })
     }),
     (1, |draw| {
-        Body::from(ContactRecorded { contact: draw.key("visit"), channel: code("phone"), unit: None, mode: None })
+        Body::from(ContactRecorded {
+            contact: draw.key("visit"),
+            channel: code("phone"),
+            unit: code("adults"),
+            mode: Some(ContactMode::HomeVisit),
+        })
     }),
     (1, |draw| Body::from(ContactCancelled { contact: draw.key("visit"), reason: code("not-kept") })),
     (1, |draw| {
@@ -86,7 +91,7 @@ pub(super) const ROWS: &[Row] = &[
     (1, |draw| Body::from(DutyContactClosed { contact: draw.key("contact"), handed_over_to: code("own-worker") })),
     (1, |draw| {
         let (work, channel) = (draw.key("work"), code("booking"));
-        Body::from(HealthSocialWorkOpened { work, channel, worker: None, until: None, unit: None })
+        Body::from(HealthSocialWorkOpened { work, channel, worker: None, until: None, unit: code("kys") })
     }),
     (1, |draw| Body::from(HealthSocialWorkClosed { work: draw.key("work"), outcome: None })),
 ];

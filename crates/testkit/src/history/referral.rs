@@ -16,9 +16,9 @@ pub(super) const ROWS: &[Row] = &[
             expires_at: None,
             required_by: Some(draw.later()),
             source_channel: None,
-            requester_unit: None,
-            receiver: None,
-            basis: None,
+            requester_unit: code("OS1"),
+            receiver: code("adults"),
+            basis: code("consent"),
         })
     }),
     (3, |draw| {

@@ -15,9 +15,9 @@ pub(super) const ROWS: &[Row] = &[
             class,
             ward,
             started_at: draw.recorded,
-            protected_speciality: None,
-            unit: None,
-            facility: None,
+            protected_speciality: Some(draw.chance.once_in(4)),
+            unit: code("PSY"),
+            facility: code("KYS"),
         })
     }),
     (3, |draw| {
@@ -34,8 +34,8 @@ pub(super) const ROWS: &[Row] = &[
             stay: draw.stay(),
             planned_at: Some(draw.later()),
             class: None,
-            destination: None,
-            reported_at: None,
+            destination: code("home"),
+            reported_at: Some(draw.recorded),
         })
     }),
     (3, |draw| Body::from(PlannedDischargeCancelled { stay: draw.stay() })),

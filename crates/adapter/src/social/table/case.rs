@@ -63,7 +63,8 @@ rows! {
         channel: Optional(Code),
         worker: Optional(Worker),
         until: Optional(LASTS),
-    } => |sealer| HealthSocialWorkOpened { work, channel, worker: worker.map(|it| sealer.seal(&it)), until, unit: None };
+        unit: Optional(Code),
+    } => |sealer| HealthSocialWorkOpened { work, channel, worker: worker.map(|it| sealer.seal(&it)), until, unit };
 
     /// Social work in health care ends.
     HealthSocialWorkClosed: Ended, Client { work: Required(Key("work")), outcome: Optional(Code) };

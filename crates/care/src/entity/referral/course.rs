@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 /// One course of a referral. The answer may come before the request: then `request` is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Course {
-    pub(super) key: Option<Token>,
+    pub(crate) key: Option<Token>,
     /// The request, if reported.
     pub request: Option<Request>,
     /// The report whose status stands; `None`: no answer yet.

@@ -64,24 +64,24 @@ impl StayFact {
     /// Removes its wards.
     pub(crate) fn forget_wards(&mut self) {
         match self {
-            Self::Planned { ward, .. }
-            | Self::Started { ward, .. }
-            | Self::Corrected { ward, .. }
-            | Self::ClassChanged { ward, .. }
-            | Self::Stated { ward, .. }
-            | Self::WardChangeCancelled { to: ward, .. } => *ward = None,
-            Self::WardChanged { from, to, .. } => (*from, *to) = (None, None),
+            Self::Planned { ward, class: _, expected_at: _ }
+            | Self::Started { ward, class: _, started_at: _ }
+            | Self::Corrected { ward, class: _, started_at: _, also: _ }
+            | Self::ClassChanged { ward, class: _ }
+            | Self::Stated { ward, class: _, started_at: _ }
+            | Self::WardChangeCancelled { to: ward, class: _ } => *ward = None,
+            Self::WardChanged { from, to, class: _ } => (*from, *to) = (None, None),
             Self::PlanCancelled
             | Self::Cancelled
-            | Self::DischargePlanned { .. }
+            | Self::DischargePlanned { planned_at: _, class: _ }
             | Self::DischargePlanCancelled
             | Self::Ended(_)
-            | Self::DischargeCancelled { .. }
-            | Self::LeaveStarted { .. }
-            | Self::LeaveEnded { .. }
+            | Self::DischargeCancelled { class: _ }
+            | Self::LeaveStarted { at: _, expected_return_at: _, corrected: _, class: _ }
+            | Self::LeaveEnded { class: _ }
             | Self::LeaveStartCancelled
             | Self::LeaveEndCancelled
-            | Self::Reassigned { .. } => {}
+            | Self::Reassigned { to: _ } => {}
         }
     }
 }

@@ -62,29 +62,47 @@ fn note_lane(it: &mut CurrentRows, lane: &Lane, limits: Limits) {
     for stay in lane.all_stays(limits) {
         note_keyed(it, &stay.origin, (FactKind::Stays, stay.key), stay.lasts_until());
     }
-    for work in lane.health_social_work.values() {
+    let Lane {
+        // In the stays above.
+        stays: _,
+        unplaced: _,
+        cases,
+        assessments,
+        clientships,
+        services,
+        assignments,
+        health_social_work,
+        duty_contacts,
+        // No question asks for these.
+        persons: _,
+        decisions: _,
+        plans: _,
+        teams: _,
+        contacts: _,
+        cooperations: _,
+        // Of the client who has it: see `answer`.
+        not_understood: _,
+    } = lane;
+    for work in health_social_work.values() {
         note(it, &work.origin, FactKind::HealthSocialWork, open(&work.spans));
     }
-    for clientship in lane.clientships.values() {
+    for clientship in clientships.values() {
         note(it, &clientship.origin, FactKind::Clientships, open(&clientship.spans));
     }
-    for service in lane.services.values() {
+    for service in services.values() {
         note(it, &service.origin, FactKind::Clientships, open(&service.spans));
     }
-    let unfinished = lane.assessments.values().filter(|assessment| assessment.finished_at.is_none());
-    for assessment in unfinished {
+    for assessment in assessments.values().filter(|assessment| assessment.finished_at.is_none()) {
         note(it, &assessment.origin, FactKind::Clientships, None);
     }
-    for (key, case) in &lane.cases {
-        let finished = |case| lane.assessments.values().any(|it| it.case == Some(case) && it.finished_at.is_some());
-        if !finished(*key) {
-            note(it, &case.origin, FactKind::Clientships, None);
-        }
+    let finished = |case| assessments.values().any(|it| it.case == Some(case) && it.finished_at.is_some());
+    for (_, case) in cases.iter().filter(|(key, _)| !finished(**key)) {
+        note(it, &case.origin, FactKind::Clientships, None);
     }
-    for assignment in lane.assignments.values() {
+    for assignment in assignments.values() {
         note(it, &assignment.origin, FactKind::Workers, open(&assignment.spans));
     }
-    for contact in lane.duty_contacts.values().filter(|contact| contact.closed_at.is_none()) {
+    for contact in duty_contacts.values().filter(|contact| contact.closed_at.is_none()) {
         note(it, &contact.origin, FactKind::DutyContacts, None);
     }
 }
