@@ -66,7 +66,9 @@ mod tests {
         let mut bytes = Vec::new();
         for seed in 0..20 {
             let events = testkit::history::history(seed, 60);
-            crate::oracle::clients(&events).values().for_each(|view| bytes.extend(view.encode()));
+            for view in crate::oracle::clients(&events).values() {
+                bytes.extend(view.encode());
+            }
         }
         let digest = Uuid::new_v5(&Uuid::NAMESPACE_OID, &bytes).to_string();
         assert_eq!((ParallelView::VERSION, digest.as_str()), (7, "b84b9a29-b354-5452-8a34-e0457030f7ea"));
