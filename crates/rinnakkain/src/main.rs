@@ -4,7 +4,7 @@
 //! what they mean. It knows no rule of the domain, no SQL and no source format.
 //!
 //! A role ([`role`]) runs until it is asked to stop; a command ([`command`]) ends by itself. Both use what stands beside
-//! them here, and nothing here uses them. To add a command, see [`command`].
+//! them here; what stands there uses neither. To add a command, see [`command`].
 
 mod ask;
 mod clock;

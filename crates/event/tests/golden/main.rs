@@ -6,7 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
-mod later;
+mod appended;
 
 use event::{
     AssessmentFinished, AssessmentStarted, Authority, BirthDate, Body, CaseOpened, ClassChanged, ClientshipClosed,
@@ -25,7 +25,7 @@ fn keys() -> Keyring {
 
 fn bodies(keys: &Keyring, record: &StreamId, id: uuid::Uuid) -> Vec<Body> {
     let mut all = first(keys, record, id);
-    all.extend(later::bodies(keys, record, id));
+    all.extend(appended::bodies(keys, record, id));
     all
 }
 
