@@ -35,6 +35,7 @@ mod cooperation;
 mod duty_contact;
 mod entry;
 mod event;
+mod field;
 mod health_social_work;
 mod hetu;
 mod identifier;

@@ -12,6 +12,8 @@
 //! social register is shown to health care. The county's lawyer must confirm that 53 § 5 mom. supports each row; a
 //! change of law or of interpretation is a change of this table.
 
+pub use crate::fact::sight::Sight;
+
 use crate::ParallelView;
 use event::{Instant, Register};
 use serde::{Deserialize, Serialize};
@@ -176,20 +178,6 @@ pub struct Grant {
     pub protected: bool,
     /// The right is based on a client relationship in the record.
     pub related: bool,
-}
-
-/// How much of the place may be shown: wards, units, hospitals, and contacts that reveal them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sight {
-    /// All of it: the caller's own register.
-    Whole,
-    /// Across the line: of a worker the name and the number; of a place the contact points that the county has chosen to
-    /// show to outsiders, as configured.
-    Outside,
-    /// Who and which number, not where.
-    NoPlace,
-    /// Nothing that leads to a place.
-    Withheld,
 }
 
 impl Grant {

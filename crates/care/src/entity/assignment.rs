@@ -1,11 +1,11 @@
 //! Somebody works with the client in a role, for a time.
 
 use super::{Evolve, entity};
+use crate::entity::list::OnList;
 use crate::entity::worker::{StandIn, WorkerState};
 use crate::fact::period::{Period, Periods};
 use crate::fact::span::{Report, Span, Spans};
 use crate::fact::{Origin, Reported};
-use crate::view::OnList;
 use event::{AssignmentEvent, Code, Instant, Sealed, Token, Worker, WorkerRole};
 use serde::{Deserialize, Serialize};
 

@@ -13,6 +13,7 @@ pub(crate) mod clientship;
 pub(crate) mod contact;
 pub(crate) mod cooperation;
 pub(crate) mod decision;
+pub(crate) mod declared;
 pub(crate) mod duty_contact;
 pub(crate) mod health_social_work;
 pub mod list;

@@ -4,9 +4,9 @@
 //! Being a patient is itself secret (KHO:2018:93), so both yes and no are disclosures, and "none" is answered only when
 //! it is known.
 
+use super::county::County;
 use crate::ParallelView;
 use crate::access::{Grant, Sight};
-use crate::answer::County;
 use crate::entity::stay::{Stay, StayStatus};
 use crate::rule::current_workers::{Contact, ward_contacts};
 use crate::rule::source::{Completeness, Doubt};

@@ -1,9 +1,9 @@
 //! The rules: what a view means for a question.
 
+pub(crate) mod county;
 pub(crate) mod current_workers;
 pub mod directory;
 pub(crate) mod involvement;
-pub(crate) mod limits;
 pub(crate) mod own_worker;
 mod relationship;
 pub mod source;

@@ -15,13 +15,13 @@
 //! over before the assessment or the decision. A case without a clientship still waits for its decision.
 
 use super::current_workers::in_force;
-use super::limits::Limits;
 use crate::entity::assessment::Assessment;
 use crate::entity::case::Case;
 use crate::entity::clientship::OpenClientship;
 use crate::entity::referral::{Course, Referral};
 use crate::entity::service::ServiceStatus;
 use crate::entity::stay::StayStatus;
+use crate::fact::limits::Limits;
 use crate::fact::mark::CLOCK_TOLERANCE_SECONDS;
 use crate::fact::span::Span;
 use crate::view::{Lane, ParallelView};

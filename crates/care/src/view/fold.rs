@@ -4,12 +4,12 @@
 //! rule of `event`: an absent field keeps, the time of a fact is the earliest reported, and a new key begins empty.
 
 use super::{ParallelView, Streams};
+use crate::entity::declared::Declared;
 use crate::entity::evolve;
 use crate::entity::list::{List, Scope};
 use crate::entity::subject::StatedSubject;
 use crate::entity::unplaced::Unplaced;
 use crate::fact::Reported;
-use crate::rule::source::Declared;
 use event::{Body, Instant, ListEvent, MayEnd, ReceivedEvent, Register, SourceEvent, SubjectEvent, Token};
 use uuid::Uuid;
 

@@ -2,25 +2,13 @@
 
 use super::{Lane, ParallelView};
 use crate::Rows;
-use crate::entity::list::{Scope, StatedRow};
+use crate::entity::list::{OnList, Scope, StatedRow};
 use crate::entity::stay::Certainty;
 use crate::entity::subject::StatedSubject;
 use crate::entity::worker::WorkerState;
 use crate::fact::mark::Mark;
-use event::{Instant, Token, Ward, WorkerRole};
+use event::{Token, Ward, WorkerRole};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Whether the lists of a source have something that its single messages reported.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnList {
-    /// It is on the last list, or no list has been stated since it was reported.
-    #[default]
-    AsReported,
-    /// A later whole list, as of this time, does not have it.
-    Gone(Instant),
-    /// The list of its ward, as of this time, does not have it: where the client is, is not known.
-    NotOnWard(Instant),
-}
 
 /// What other streams report that a client's answer needs: lists of sources, absences of workers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,7 +4,6 @@
 //! shown or left out. Every walk over a lane takes it apart without `..`: a new kind of entity does not compile until
 //! somebody decides how to treat it.
 
-use crate::access::Sight;
 use crate::entity::assessment::Assessment;
 use crate::entity::assignment::Assignment;
 use crate::entity::case::Case;
@@ -21,6 +20,7 @@ use crate::entity::stay::{Stay, StayFact};
 use crate::entity::team::CareTeam;
 use crate::entity::unplaced::Unplaced;
 use crate::entity::{Entity, evolve};
+use crate::fact::sight::Sight;
 use crate::fact::{Origin, Reported};
 use event::{AssignmentEvent, Instant, StayEvent, TeamEvent, Token};
 use serde::{Deserialize, Serialize};

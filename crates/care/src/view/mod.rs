@@ -9,15 +9,15 @@ mod shown;
 pub(crate) mod snapshot;
 mod stays;
 
-pub use heal::{OnList, Statements, Wanted};
+pub use heal::{Statements, Wanted};
 pub use lane::Lane;
 
+use crate::entity::declared::Declared;
 use crate::entity::list::{Scope, Stated};
 use crate::entity::referral::Referral;
 use crate::entity::subject::StatedSubject;
 use crate::entity::worker::WorkerStream;
-use crate::rule::limits::Limits;
-use crate::rule::source::Declared;
+use crate::fact::limits::Limits;
 use event::{Instant, OrderKey, ReceivedEvent, Register, Token};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

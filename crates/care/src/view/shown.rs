@@ -8,9 +8,9 @@
 
 use super::lane::hide_source;
 use super::{Lane, ParallelView, Streams};
-use crate::access::Sight;
 use crate::entity::referral::{Answer, Course, ReferralStatus, Request};
 use crate::fact::Origin;
+use crate::fact::sight::Sight;
 use event::{ReferralKind, Register};
 
 impl ParallelView {

@@ -3,8 +3,8 @@
 //! The same view always gives the same bytes (sorted maps, fixed layout), so views from two paths can be compared byte
 //! for byte. Bytes of another version are not read: the client is refolded.
 
+use crate::entity::declared::Declared;
 use crate::entity::list::StatedRow;
-use crate::rule::source::Declared;
 use crate::{ParallelView, Standing, StatedSubject, WorkerState};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -27,8 +27,10 @@
 //! source with nothing on it always waits.
 
 mod row;
+mod standing;
 
 pub use row::{PendingList, StatedRow, Unmeasured};
+pub use standing::{Listed, Standing};
 
 use crate::fact::Origin;
 use event::{Instant, MayEnd, Token, Ward, WorkerRole};
@@ -77,6 +79,18 @@ pub struct List {
     pub keys: BTreeSet<Token>,
     /// No earlier list measures how much it ends; it may end this much.
     pub unmeasured: Option<MayEnd>,
+}
+
+/// Whether the lists of a source have something that its single messages reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnList {
+    /// It is on the last list, or no list has been stated since it was reported.
+    #[default]
+    AsReported,
+    /// A later whole list, as of this time, does not have it.
+    Gone(Instant),
+    /// The list of its ward, as of this time, does not have it: where the client is, is not known.
+    NotOnWard(Instant),
 }
 
 impl Stated {

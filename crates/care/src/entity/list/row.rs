@@ -1,8 +1,8 @@
 //! The lists of a source as a row, and how a list without an earlier one is measured.
 
+use super::standing::{Listed, Standing};
 use super::{Scope, Stated};
 use crate::fact::mark::{CLOCK_TOLERANCE_SECONDS, Mark};
-use crate::{Listed, Standing};
 use event::{Instant, MayEnd, Register, Token};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

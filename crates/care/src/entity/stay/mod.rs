@@ -18,11 +18,11 @@ pub use fact::StayFact;
 pub use status::{Certainty, StayStatus};
 
 use crate::entity::entity;
+use crate::entity::list::OnList;
 use crate::fact::Origin;
+use crate::fact::limits::Limits;
 use crate::fact::mark::Mark;
 use crate::fact::revocable::Revocable;
-use crate::rule::limits::Limits;
-use crate::view::OnList;
 use event::{Code, Instant, StayClass, Token, Ward};
 use leave::Leave;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,8 @@
 //! Is the client there at a time, by the events of the stay?
 
 use super::{Discharge, Stay};
+use crate::entity::list::OnList;
 use crate::fact::mark::Mark;
-use crate::view::OnList;
 use event::{Instant, StayClass};
 
 /// How certain it is that the client is there.

@@ -9,8 +9,8 @@
 mod completeness;
 mod declared;
 
+pub use crate::entity::declared::Declared;
 pub use completeness::{Completeness, Doubt};
-pub use declared::Declared;
 
 use crate::view::rows::current::{Current, Until};
 use event::{FactKind, Instant, Register};

@@ -6,8 +6,8 @@
 //!
 //! Without a clock, like all rows: what has an end is current until then.
 
+use crate::fact::limits::Limits;
 use crate::fact::span::{Span, Spans};
-use crate::rule::limits::Limits;
 use crate::{Lane, Origin, ParallelView};
 use event::{FactKind, Instant, Token};
 use std::collections::BTreeMap;

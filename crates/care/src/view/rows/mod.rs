@@ -6,13 +6,11 @@
 pub mod current;
 
 use self::current::CurrentRows;
-use crate::entity::list::{Scope, StatedRow};
+use crate::entity::declared::Declared;
+use crate::entity::list::{Listed, Scope, Standing, StatedRow};
 use crate::entity::subject::StatedSubject;
-use crate::fact::mark::Mark;
-use crate::rule::source::Declared;
 use crate::{ParallelView, WorkerState};
-use event::{Instant, Token, Ward, WorkerRole};
-use serde::{Deserialize, Serialize};
+use event::Token;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every row of one client.
@@ -32,28 +30,6 @@ pub struct Rows {
     pub current: CurrentRows,
     /// Keys of stays: if an identifier finds this client, these stays belong to nobody else.
     pub stays: BTreeSet<Token>,
-}
-
-/// What stands by the single messages of its source: a whole list that does not have it ends it ([`crate::list`]).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
-    /// The source whose lists may have it.
-    pub source: String,
-    /// A stay or an assignment.
-    pub what: Listed,
-    /// Where its last report stands.
-    pub reported: Mark,
-    /// Until when at most; `None`: no end is known.
-    pub until: Option<Instant>,
-}
-
-/// What stands on a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Listed {
-    /// A stay, on its ward.
-    Stay(Option<Ward>),
-    /// An assignment in a role.
-    Assignment(WorkerRole),
 }
 
 impl Rows {

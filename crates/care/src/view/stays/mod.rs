@@ -9,7 +9,7 @@ mod unkeyed;
 use super::{Lane, ParallelView};
 use crate::entity::stay::Stay;
 use crate::entity::unplaced::Unplaced;
-use crate::rule::limits::Limits;
+use crate::fact::limits::Limits;
 use event::Token;
 use std::collections::BTreeMap;
 use unkeyed::Unkeyed;
