@@ -113,5 +113,6 @@ fn the_schemas_are_served() {
         assert_eq!(serde_json::from_str::<Value>(&get(&format!("/schemas/{urn}")).body).unwrap(), schema);
     }
     assert_eq!(get("/schemas/PersonDeleted.json").status, 404);
+    assert_eq!(get("/schemas/common.json").status, 404);
     assert_eq!(post(port, "/schemas/CaseOpened.json", SOCIAL_TOKEN, "application/json", "").unwrap().status, 405);
 }

@@ -35,7 +35,7 @@ fn visit(ward: &str) -> Visit<'_> {
     Visit { number: "1", class: "I", ward, started: Some(ago(3600)), ..Visit::default() }
 }
 
-/// ReceivedEvent, stored, duplicate, ignored, rejected of a source; the sum holds.
+/// Received, stored, duplicate, ignored, rejected of a source; the sum holds.
 fn counted(county: &County, source: &str) -> [u64; 5] {
     county.settle();
     let lines = county.operator(&["sources", "--json"]);

@@ -105,31 +105,33 @@ impl Difference {
 
 /// The rows of a client as stored. `found`: an identifier finds the client.
 pub(crate) fn content(rows: &Rows, found: bool) -> Content {
-    let lists = rows.stated.values().map(|list| {
+    // What is current has a table of its own.
+    let Rows { standing, stated, declared, workers, subjects, current: _, stays } = rows;
+    let lists = stated.values().map(|list| {
         let found_by = list.source.as_bytes().to_vec();
         ((LIST, list_key(&list.source, &list.scope)), (found_by, list.to_bytes()))
     });
-    let staff = rows.workers.iter().map(|(worker, staff)| {
+    let workers = workers.iter().map(|(worker, staff)| {
         let key = worker.as_bytes().to_vec();
         ((WORKER, key.clone()), (key, staff.to_bytes()))
     });
-    let declared = rows.declared.iter().map(|(source, declared)| {
+    let declared = declared.iter().map(|(source, declared)| {
         let key = source.as_bytes().to_vec();
         ((DECLARED, key.clone()), (key, declared.to_bytes()))
     });
-    let subjects = rows.subjects.iter().map(|(owned, subject)| {
+    let subjects = subjects.iter().map(|(owned, subject)| {
         let key = owned.as_bytes().to_vec();
         ((SUBJECT, key.clone()), (key, subject.to_bytes()))
     });
-    let known = rows.stays.iter().filter(|_| found).map(|stay| {
+    let known = stays.iter().filter(|_| found).map(|stay| {
         let key = stay.as_bytes().to_vec();
         ((STAY, key.clone()), (key, Vec::new()))
     });
-    let standing = rows.standing.iter().map(|(key, standing)| {
+    let standing = standing.iter().map(|(key, standing)| {
         let found_by = standing.source.as_bytes().to_vec();
         ((STANDING, key.as_bytes().to_vec()), (found_by, standing.to_bytes()))
     });
-    lists.chain(staff).chain(declared).chain(subjects).chain(known).chain(standing).collect()
+    lists.chain(workers).chain(declared).chain(subjects).chain(known).chain(standing).collect()
 }
 
 /// Source and scope, so that no two give the same bytes.
@@ -191,13 +193,23 @@ async fn measure(tx: &mut PgConnection, streams: &mut [Rows]) -> Result<(), Faul
     }
     let sources: Vec<&[u8]> = sources.into_iter().collect();
     let query = sqlx::query!(
-        "SELECT row_key, content FROM statement WHERE kind = 6 AND found_by = ANY($1) AND version = $2",
-        &sources as &[&[u8]],
-        ParallelView::VERSION
+        "SELECT client, row_key, version, content FROM statement WHERE kind = 6 AND found_by = ANY($1)",
+        &sources as &[&[u8]]
     );
-    let mut standing = Vec::new();
+    let (mut standing, mut anew) = (Vec::new(), BTreeSet::new());
     for row in query.fetch_all(&mut *tx).await.map_err(Fault::of("statement.measure"))? {
-        standing.extend(Token::from_slice(&row.row_key).zip(Standing::from_bytes(&row.content).ok()));
+        let current = (row.version == ParallelView::VERSION).then(|| Standing::from_bytes(&row.content).ok()).flatten();
+        match current {
+            Some(it) => standing.extend(Token::from_slice(&row.row_key).map(|key| (key, it))),
+            None => {
+                anew.insert(row.client);
+            }
+        }
+    }
+    // After a change of version: a client who is not folded anew yet still counts, or a list would end more than it may.
+    for records in record::of_clients(tx, &anew).await?.into_values() {
+        let events = history::of_records(tx, &records, None).await?;
+        standing.extend(Rows::of(&ParallelView::fold(events.values().flatten())).standing);
     }
     for list in lists {
         list.measure(standing.iter().map(|(key, it)| (key, it)));

@@ -45,6 +45,11 @@ fn line(event: &Event) -> String {
     if let Some(sequence) = event.sequence {
         write!(line, " sequence={sequence}").unwrap();
     }
+    for (name, code) in [("controller", &event.controller), ("author", &event.author_role)] {
+        if let Some(code) = code {
+            write!(line, " {name}={}", code.as_str()).unwrap();
+        }
+    }
     if let Some(relayed) = &event.relayed {
         write!(line, " {:?} by {}", relayed.how, relayed.by.as_ref().map_or("?", event::Code::as_str)).unwrap();
     }

@@ -72,14 +72,7 @@ pub struct Shown {
     pub completeness: Completeness,
 }
 
-const EVERYTHING: &[FactKind] = &[
-    FactKind::Stays,
-    FactKind::Referrals,
-    FactKind::HealthSocialWork,
-    FactKind::Clientships,
-    FactKind::Workers,
-    FactKind::DutyContacts,
-];
+const EVERYTHING: &[FactKind] = FactKind::ALL;
 
 impl Facts<'_> {
     /// Whether "none" may be answered for `coverages`. A doubt discloses something about the client too: a doubt in a

@@ -27,7 +27,7 @@ pub struct Assignment {
     pub worker: Option<WorkerState>,
 }
 
-entity!(Assignment { spans, substitutions, on_list, worker });
+entity!(Assignment { substitutions, on_list, worker } place spans => spans.each_mut(Assigned::hide_places));
 
 /// As assigned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +56,14 @@ impl Report for Assigned {
             public_service_post: self.public_service_post.or(known.public_service_post),
             ..self
         }
+    }
+}
+
+impl Assigned {
+    /// Removes what leads to a place: nothing does. How much of a worker is shown, `Contact::seen` decides.
+    fn hide_places(&mut self) {
+        let Self { role: _, clientship: _, worker_key: _, record: _, worker: _, profession: _, public_service_post: _ } =
+            self;
     }
 }
 

@@ -16,7 +16,7 @@ pub struct Clientship {
     pub spans: Spans<OpenClientship>,
 }
 
-entity!(Clientship { spans });
+entity!(Clientship {  } place spans => spans.each_mut(OpenClientship::hide_places));
 
 /// An open clientship.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,13 @@ impl Report for OpenClientship {
             service_task: self.service_task.or(known.service_task),
             own_worker_not_named: self.own_worker_not_named.or(known.own_worker_not_named),
         }
+    }
+}
+
+impl OpenClientship {
+    /// Removes what leads to a place: nothing does. How much of a worker is shown, `Contact::seen` decides.
+    fn hide_places(&mut self) {
+        let Self { service_task: _, own_worker_not_named: _ } = self;
     }
 }
 

@@ -15,7 +15,7 @@ pub struct HealthSocialWork {
     pub spans: Spans<OpenHealthSocialWork>,
 }
 
-entity!(HealthSocialWork { spans });
+entity!(HealthSocialWork {  } place spans => spans.each_mut(OpenHealthSocialWork::hide_places));
 
 /// Open social work in health care.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,13 @@ pub struct OpenHealthSocialWork {
 impl Report for OpenHealthSocialWork {
     fn over(self, known: Self) -> Self {
         Self { worker: self.worker.or(known.worker), channel: self.channel.or(known.channel) }
+    }
+}
+
+impl OpenHealthSocialWork {
+    /// Removes what leads to a place: nothing does. How much of a worker is shown, `Contact::seen` decides.
+    fn hide_places(&mut self) {
+        let Self { worker: _, channel: _ } = self;
     }
 }
 

@@ -143,6 +143,13 @@ impl<T: Report> Span<T> {
     }
 }
 
+impl<T> Spans<T> {
+    /// What is reported of each span, to remove something of it.
+    pub(crate) fn each_mut(&mut self, change: impl Fn(&mut T)) {
+        self.spans.iter_mut().for_each(|span| change(&mut span.what));
+    }
+}
+
 impl<T: Report> Spans<T> {
     /// Reported, in the order of the fold.
     pub(crate) fn report(&mut self, mark: Mark, from: Instant, term: Option<Instant>, what: T) {

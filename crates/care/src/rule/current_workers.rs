@@ -107,9 +107,35 @@ impl CurrentWorker {
     /// What the caller may see of it.
     #[must_use]
     pub fn seen(self, sight: Sight) -> Self {
-        let stands_in = self.stands_in.map(|it| it.seen(sight));
-        let source = if sight == Sight::Withheld { String::new() } else { self.source };
-        Self { contact: self.contact.seen(sight), stands_in, source, ..self }
+        // Taken apart: whether a new field leads to a place is decided here.
+        let Self {
+            role,
+            contact,
+            register,
+            source,
+            since,
+            until,
+            profession,
+            public_service_post,
+            away,
+            stands_in,
+            confirmed_at,
+        } = self;
+        let (contact, stands_in) = (contact.seen(sight), stands_in.map(|it| it.seen(sight)));
+        let source = if sight == Sight::Withheld { String::new() } else { source };
+        Self {
+            role,
+            contact,
+            register,
+            source,
+            since,
+            until,
+            profession,
+            public_service_post,
+            away,
+            stands_in,
+            confirmed_at,
+        }
     }
 
     /// Everybody who works with the client at `at`: assigned workers, health social work under way, and the health

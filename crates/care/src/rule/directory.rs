@@ -69,7 +69,8 @@ impl WardWorker {
     /// Name and number only.
     #[must_use]
     pub fn without_place(self) -> Self {
-        Self { email: None, task: None, hours: None, ..self }
+        let Self { name, phone, email: _, task: _, weekdays, hours: _ } = self;
+        Self { name, phone, email: None, task: None, weekdays, hours: None }
     }
 
     /// Is the worker there on the day of `at`?

@@ -1,8 +1,8 @@
 //! A lane: one register's part of the client's view (703/2023 18 §).
 //!
 //! An event goes to the lane of the register that it carries, and never moves (law 6). What a caller may see is a lane
-//! shown or left out. Every walk over a lane takes it apart without `..`: a new kind of entity does not compile until
-//! somebody decides how to treat it.
+//! shown or left out. What hides places and what counts as current takes the lane apart without `..`: a new kind of entity
+//! does not compile until somebody decides how to treat it.
 
 use crate::entity::assessment::Assessment;
 use crate::entity::assignment::Assignment;

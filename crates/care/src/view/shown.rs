@@ -99,15 +99,15 @@ impl Course {
             let it = it?;
             if seen(&it.origin) { Some(it) } else { asked.and_then(|_| crosses(&it)) }
         };
-        self.acceptance = view(self.acceptance.take());
-        self.answer = match self.answer.take() {
+        let Self { key: _, request: _, answer, acceptance, contradicted } = self;
+        *acceptance = view(acceptance.take());
+        *answer = match answer.take() {
             Some(it) if !seen(&it.origin) && it.status != ReferralStatus::Rejected => {
-                self.acceptance.clone().or_else(|| view(Some(it)))
+                acceptance.clone().or_else(|| view(Some(it)))
             }
             other => view(other),
         };
         let yes_or_no = |it: &Answer| matches!(it.status, ReferralStatus::Accepted | ReferralStatus::Rejected);
-        self.contradicted = self.contradicted.take().filter(|it| seen(&it.origin) || yes_or_no(it));
-        self.contradicted = view(self.contradicted.take());
+        *contradicted = view(contradicted.take().filter(|it| seen(&it.origin) || yes_or_no(it)));
     }
 }

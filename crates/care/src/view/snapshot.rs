@@ -44,7 +44,10 @@ pub trait RowBytes: Serialize + DeserializeOwned {
 
     /// From bytes that this version wrote.
     fn from_bytes(bytes: &[u8]) -> Result<Self, Outdated> {
-        postcard::from_bytes(bytes).map_err(|_| Outdated)
+        match postcard::take_from_bytes(bytes) {
+            Ok((row, [])) => Ok(row),
+            _ => Err(Outdated),
+        }
     }
 }
 
@@ -68,9 +71,10 @@ mod tests {
             let events = testkit::history::history(seed, 60);
             for view in crate::oracle::clients(&events).values() {
                 bytes.extend(view.encode());
+                bytes.extend(format!("{:?}", crate::Rows::of(view)).bytes());
             }
         }
         let digest = Uuid::new_v5(&Uuid::NAMESPACE_OID, &bytes).to_string();
-        assert_eq!((ParallelView::VERSION, digest.as_str()), (7, "b84b9a29-b354-5452-8a34-e0457030f7ea"));
+        assert_eq!((ParallelView::VERSION, digest.as_str()), (7, "0db9a949-76ef-53f6-9a33-f69d6af4707e"));
     }
 }

@@ -9,7 +9,7 @@ use crate::fhir::event::subject::Subject;
 use crate::fhir::event::time::When;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Resource;
-use crate::fhir::resource::element::{Extension, Identifier, Reference};
+use crate::fhir::resource::element::{Coding, Extension, Identifier, Reference};
 use crate::fhir::resource::{Encounter, Status};
 use crate::rejection::{Place, RejectionCode, RejectionReason};
 use event::{Body, Code, FactKind, Instant, StayClass, StayCorrected, StayEnded, StayStarted, StreamId, Token, Ward};
@@ -158,7 +158,9 @@ impl<'a> Visit<'a> {
     /// `Encounter.meta.security`, HL7's Confidentiality: restricted or very restricted (703/2023 26 §).
     pub(in crate::fhir) fn is_protected_speciality(&self) -> Option<bool> {
         let labels = self.encounter.meta.as_ref()?.security.iter().flatten();
-        labels.into_iter().any(|label| matches!(label.code.as_deref(), Some("R" | "V"))).then_some(true)
+        let confidentiality =
+            |label: &Coding, code| label.is("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", code);
+        labels.into_iter().any(|it| confidentiality(it, "R") || confidentiality(it, "V")).then_some(true)
     }
 
     /// True if the client came from an emergency department (HL7's admit-source).

@@ -122,8 +122,12 @@ object! {
         class: Optional(CLASS),
         ward: Optional(WardCode),
         started_at: Optional(BEGINS),
+        /// Of a speciality that is specially protected (703/2023 26 §).
+        protected_speciality: Optional(Boolean),
+        unit: Optional(Code),
+        facility: Optional(Code),
     } => |at| {
-        let stated = StayStated { stay: Some(stay), class, ward, started_at, protected_speciality: None, unit: None, facility: None };
+        let stated = StayStated { stay: Some(stay), class, ward, started_at, protected_speciality, unit, facility };
         line(at, stay, &client, Box::new(move |_| Body::from(stated)))?
     }
 }

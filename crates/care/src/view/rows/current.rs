@@ -6,6 +6,7 @@
 //!
 //! Without a clock, like all rows: what has an end is current until then.
 
+use crate::entity::unplaced::Unplaced;
 use crate::fact::limits::Limits;
 use crate::fact::span::{Span, Spans};
 use crate::{Lane, Origin, ParallelView};
@@ -63,9 +64,9 @@ fn note_lane(it: &mut CurrentRows, lane: &Lane, limits: Limits) {
         note_keyed(it, &stay.origin, (FactKind::Stays, stay.key), stay.lasts_until());
     }
     let Lane {
-        // In the stays above.
+        // In the stays above, with those that have no number.
         stays: _,
-        unplaced: _,
+        unplaced,
         cases,
         assessments,
         clientships,
@@ -83,6 +84,16 @@ fn note_lane(it: &mut CurrentRows, lane: &Lane, limits: Limits) {
         // Of the client who has it: see `answer`.
         not_understood: _,
     } = lane;
+    for fact in unplaced {
+        match fact {
+            // A stay is above; an answer alone leaves nothing open.
+            Unplaced::Stay { .. } | Unplaced::ReferralAnswer(_) => {}
+            Unplaced::Referral(request) => {
+                let until = request.origin.happened_at.plus_seconds(limits.unanswered_referral_seconds);
+                note(it, &request.origin, FactKind::Referrals, Some(until));
+            }
+        }
+    }
     for work in health_social_work.values() {
         note(it, &work.origin, FactKind::HealthSocialWork, open(&work.spans));
     }

@@ -183,7 +183,7 @@ fn why_nobody_is_named_stands_with_the_answer() {
         (
             "NOT_NAMED_WHY_RESPONSIBLE_WORKER",
             false,
-            ["Another responsible worker", "Muu vastaava työntekijä", "En annan ansvarig"],
+            ["Another responsible worker", "Muu palveluista vastaava työntekijä", "En annan arbetstagare"],
         ),
         (
             "NOT_NAMED_WHY_CHILDS_SOCIAL_WORKER",

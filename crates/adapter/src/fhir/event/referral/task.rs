@@ -137,8 +137,12 @@ fn requested(
         required_by: by_task.or(by_request),
         expires_at: None,
         source_channel: None,
-        requester_unit: request.and_then(ServiceRequest::requester_unit),
-        receiver: request.and_then(ServiceRequest::receiver),
+        requester_unit: task
+            .requester
+            .as_ref()
+            .and_then(Reference::organization)
+            .or(request.and_then(ServiceRequest::requester_unit)),
+        receiver: task.owner.as_ref().and_then(Reference::organization).or(request.and_then(ServiceRequest::receiver)),
         basis: None,
     })
 }
