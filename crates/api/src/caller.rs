@@ -1,7 +1,7 @@
 //! Who is asking: registered systems, each with a token, a side and tasks.
 
 use crate::status::Error;
-use care::access::{Purpose, Side, Task};
+use care::access::{CallerSide, Purpose, Task};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tonic::metadata::MetadataMap;
@@ -12,7 +12,7 @@ pub struct Caller {
     /// Its configured name, as in the access log.
     pub name: String,
     /// Its side.
-    pub side: Side,
+    pub side: CallerSide,
     /// The tasks for which its users may ask.
     pub tasks: Vec<Task>,
     /// SHA-256 of its token.
@@ -105,11 +105,11 @@ fn find<'a, T>(all: &'a [T], digest: fn(&T) -> &[u8; 32], metadata: &MetadataMap
 }
 
 /// A side, as in the access log.
-pub(crate) fn side_name(side: Side) -> &'static str {
+pub(crate) fn side_name(side: CallerSide) -> &'static str {
     match side {
-        Side::Health => "health",
-        Side::Social => "social",
-        Side::Duty => "duty",
+        CallerSide::Health => "health",
+        CallerSide::Social => "social",
+        CallerSide::Duty => "duty",
     }
 }
 
@@ -139,7 +139,7 @@ mod tests {
 
     fn caller(name: &str, token: &str) -> Caller {
         let token_sha256 = Sha256::digest(token.as_bytes()).into();
-        Caller { name: name.into(), side: Side::Duty, tasks: vec![Task::DutySocialService], token_sha256 }
+        Caller { name: name.into(), side: CallerSide::Duty, tasks: vec![Task::DutySocialService], token_sha256 }
     }
 
     fn asks(headers: &[&str]) -> Option<String> {

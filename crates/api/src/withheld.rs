@@ -6,7 +6,7 @@ use crate::proto::{self, check_involvement_response as involvement, get_own_work
 use crate::query_service::{Answered, decide};
 use crate::sample::{at, county, events, found, keyring};
 use crate::{care_team, involvement as involvements, parallel_view, timeline};
-use care::access::{Purpose, Query, Rule, Side, Task, admit};
+use care::access::{CallerSide, Purpose, Query, Rule, Task, admit};
 use care::answer::Facts;
 use event::{ReceivedEvent, Register};
 use prost::Message;
@@ -21,11 +21,11 @@ const QUERIES: [Query; 5] = [
 ];
 const BOTH: &[Register] = &[Register::Patient, Register::Social];
 
-fn rule(side: Side, query: Query) -> Option<&'static Rule> {
+fn rule(side: CallerSide, query: Query) -> Option<&'static Rule> {
     let (task, purpose) = match side {
-        Side::Duty => (Task::DutySocialService, Purpose::UrgentHelp),
-        Side::Social => (Task::ClientWork, Purpose::CareCoordination),
-        Side::Health => (Task::HealthSocialWork, Purpose::CareCoordination),
+        CallerSide::Duty => (Task::DutySocialService, Purpose::UrgentHelp),
+        CallerSide::Social => (Task::ClientWork, Purpose::CareCoordination),
+        CallerSide::Health => (Task::HealthSocialWork, Purpose::CareCoordination),
     };
     admit(side, &[task], task, purpose, query).ok()
 }
@@ -34,7 +34,7 @@ fn answered<T>(rule: &Rule, found: &ClientFacts, render: impl Fn(&Facts<'_>, &Cl
     decide(&county(), rule, (at(20), None), found, BOTH, render).answer
 }
 
-fn view(side: Side, found: &ClientFacts) -> proto::GetParallelViewResponse {
+fn view(side: CallerSide, found: &ClientFacts) -> proto::GetParallelViewResponse {
     let rule = rule(side, Query::GetParallelView).unwrap();
     let answered = answered(rule, found, |facts, _| parallel_view::view(facts, rule, &county()));
     parallel_view::parallel_view(answered, &keyring())
@@ -79,7 +79,7 @@ fn only(register: Register) -> Vec<ReceivedEvent> {
 #[test]
 fn a_client_who_is_not_the_callers_is_answered_as_an_unknown_person() {
     let mut asked = 0;
-    for (side, other) in [(Side::Social, Register::Patient), (Side::Health, Register::Social)] {
+    for (side, other) in [(CallerSide::Social, Register::Patient), (CallerSide::Health, Register::Social)] {
         for query in QUERIES {
             let Some(rule) = rule(side, query) else { continue };
             let unknown = bytes(rule, query, &found(Vec::new()));
@@ -110,9 +110,9 @@ fn the_access_log_tells_what_was_decided() {
         let decided = decide(&county(), rule, (at(20), None), found, BOTH, |_, _| ());
         (decided.decision, decided.kind, decided.registers)
     };
-    assert_eq!(decided(Side::Social, &found(events())), ("granted", "disclosure", BOTH.to_vec()));
-    assert_eq!(decided(Side::Health, &found(events())), ("granted", "use", vec![Register::Patient]));
-    assert_eq!(decided(Side::Health, &found(only(Register::Social))), ("not-for-client", "use", Vec::new()));
+    assert_eq!(decided(CallerSide::Social, &found(events())), ("granted", "disclosure", BOTH.to_vec()));
+    assert_eq!(decided(CallerSide::Health, &found(events())), ("granted", "use", vec![Register::Patient]));
+    assert_eq!(decided(CallerSide::Health, &found(only(Register::Social))), ("not-for-client", "use", Vec::new()));
 }
 
 #[test]
@@ -122,20 +122,20 @@ fn a_lane_shows_wards_and_names_to_its_own_register_only() {
         lane::Lane::Shown(content) => Some(content),
         lane::Lane::Withheld(_) => None,
     };
-    let health = view(Side::Health, &whole);
+    let health = view(CallerSide::Health, &whole);
     assert!(health.persons.iter().map(|it| it.family_name.as_str()).eq(["Meikäläinen"]));
     let lane = shown(health.health).unwrap();
     assert_eq!(lane.stays[0].ward, "PSY3");
     assert!(lane.stays[0].planned_discharge.is_some_and(|it| it.planned_at.is_some()));
     assert!(shown(health.social).is_none(), "health care sees nothing of the social register");
 
-    let social = view(Side::Social, &whole);
+    let social = view(CallerSide::Social, &whole);
     assert!(social.persons.is_empty(), "the patient register's person fields are not disclosed");
     assert_eq!(shown(social.health).unwrap().stays[0].ward, "", "a ward's name may reveal psychiatry");
     let workers = shown(social.social).unwrap().workers;
     let contact = workers[0].contact.as_ref().and_then(|it| it.contact.as_ref());
     assert!(matches!(contact, Some(proto::contact::Contact::Named(named)) if named.name == "Oma Työntekijä"));
-    assert!(!view(Side::Social, &whole).encode_to_vec().windows(4).any(|it| it == b"PSY3"));
+    assert!(!view(CallerSide::Social, &whole).encode_to_vec().windows(4).any(|it| it == b"PSY3"));
 }
 
 /// With a turvakielto nothing leads to a place, except for those directly in charge. The flag accompanies the data.
@@ -160,12 +160,12 @@ fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
         (Query::CheckInvolvement, &["Osaston vaihde"]),
         (Query::GetParallelView, &["Yksikkö", "oma@", "Osaston vaihde"]),
     ] {
-        let rule = rule(Side::Duty, query).unwrap();
+        let rule = rule(CallerSide::Duty, query).unwrap();
         assert_eq!(place(&bytes(rule, query, &found(events()))), open, "the test sees a place where it is: {query:?}");
         assert!(place(&bytes(rule, query, &protected())).is_empty(), "{query:?}");
     }
     // The duty service still gets the own worker's number; social care in charge gets the unit too; neither gets the hospital.
-    for (side, seen) in [(Side::Duty, &[][..]), (Side::Social, &["Yksikkö", "oma@"])] {
+    for (side, seen) in [(CallerSide::Duty, &[][..]), (CallerSide::Social, &["Yksikkö", "oma@"])] {
         let rule = rule(side, Query::GetParallelView).unwrap();
         let answer = bytes(rule, Query::GetParallelView, &protected());
         assert!(answer.windows(12).any(|it| it == b"040 000 0000"), "{side:?}");
@@ -175,11 +175,11 @@ fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
         let Some(lane::Lane::Shown(health)) = answer.health.unwrap().lane else { panic!("shown") };
         assert_eq!(health.stays[0].provenance.as_ref().unwrap().source, "", "its provenance would be the hospital");
     }
-    let own = view(Side::Health, &protected());
+    let own = view(CallerSide::Health, &protected());
     let Some(lane::Lane::Shown(health)) = own.health.unwrap().lane else { panic!("shown") };
     assert_eq!((health.stays[0].ward.as_str(), own.non_disclosure), ("PSY3", true), "the ward's own people know");
     // For a client who is not the caller's, not even the flag.
-    let rule = rule(Side::Social, Query::GetParallelView).unwrap();
+    let rule = rule(CallerSide::Social, Query::GetParallelView).unwrap();
     let patient_only =
         ClientFacts { view: Some(care::ParallelView::fold(&only(Register::Patient))), ..found(Vec::new()) };
     let unknown = bytes(rule, Query::GetParallelView, &found(Vec::new()));
@@ -188,7 +188,7 @@ fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
 
 #[test]
 fn none_is_told_from_not_known() {
-    let duty = |query| rule(Side::Duty, query).unwrap();
+    let duty = |query| rule(CallerSide::Duty, query).unwrap();
     let involved = |found: &ClientFacts| {
         let rule = duty(Query::CheckInvolvement);
         let answered = answered(rule, found, |facts, _| facts.involvement(rule, &county()));
@@ -214,7 +214,7 @@ fn none_is_told_from_not_known() {
 fn a_value_that_does_not_open_is_as_one_that_was_not_told() {
     let other =
         event::Keyring::parse(&event::NewKeys { index: [1; 32].into(), seal: [9; 32].into() }.to_file()).unwrap();
-    let rule = rule(Side::Duty, Query::GetOwnWorker).unwrap();
+    let rule = rule(CallerSide::Duty, Query::GetOwnWorker).unwrap();
     let answer = care_team::own_worker(answered(rule, &found(events()), |facts, _| facts.own_worker(rule)), &other);
     let Some(own_worker::OwnWorker::Named(named)) = answer.own_worker else { panic!("named") };
     let contact = named.workers[0].contact.as_ref().and_then(|it| it.contact.as_ref());
@@ -223,7 +223,7 @@ fn a_value_that_does_not_open_is_as_one_that_was_not_told() {
 
 #[test]
 fn a_view_of_the_past_never_says_none() {
-    let rule = rule(Side::Duty, Query::GetParallelView).unwrap();
+    let rule = rule(CallerSide::Duty, Query::GetParallelView).unwrap();
     let view = |facts: &Facts<'_>, _: &ClientFacts| parallel_view::view(facts, rule, &county());
     let answered = decide(&county(), rule, (at(20), Some(at(9))), &found(Vec::new()), BOTH, view).answer;
     assert!(answered.at == at(9));

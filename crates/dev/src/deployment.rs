@@ -30,7 +30,7 @@ pub(crate) enum Transport {
 /// How long nothing may move while something is left to be applied.
 const PATIENCE: Duration = Duration::from_mins(2);
 /// The pause between two checks of the lag: each starts a process, which takes its share of the machine.
-const LOOK: Duration = Duration::from_millis(250);
+const RECHECK_INTERVAL: Duration = Duration::from_millis(250);
 /// The roles and their data directories, in the order in which they start and stop.
 pub(crate) const ROLES: [(&str, &str); 4] =
     [("project", "project-1"), ("project", "project-2"), ("ingest", "ingest"), ("serve", "serve")];
@@ -166,7 +166,7 @@ impl Deployment {
                     moved = Instant::now();
                 }
             }
-            sleep(LOOK);
+            sleep(RECHECK_INTERVAL);
         }
         let logs: Vec<_> =
             self.parts.iter().map(|part| format!("{}:\n{}", part.name, part.product.last_lines())).collect();

@@ -81,7 +81,7 @@ impl Listener {
             };
             // If it fails, the connection is gone: the next read fails too.
             let _ = io.set_nodelay(true);
-            let place = Place { _permit: permit, _open: metrics::Connection::open(self.name) };
+            let place = OpenConnection { _permit: permit, _open: metrics::Connection::open(self.name) };
             let (acceptor, stop, serve) = (self.acceptor.clone(), stop.clone(), serve.clone());
             tracker.spawn(async move {
                 if let Some(Some(stream)) = stop.run_until_cancelled(acceptor.accept(io, place)).await {
@@ -110,7 +110,7 @@ impl Listener {
 }
 
 /// A connection's place among its listener's connections: it is counted from the accept until it is gone.
-pub struct Place {
+pub struct OpenConnection {
     _permit: OwnedSemaphorePermit,
     _open: metrics::Connection,
 }

@@ -65,14 +65,14 @@ Exit status:
 #[command(name = "rinnakkain", version, after_help = EXAMPLES)]
 struct Cli {
     #[command(flatten)]
-    place: Place,
+    place: Location,
     #[command(subcommand)]
     command: Command,
 }
 
 /// Where the settings and the data are.
 #[derive(Args)]
-struct Place {
+struct Location {
     /// The configuration; without it, ./rinnakkain.toml if there is one
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -83,7 +83,7 @@ struct Place {
 
 impl Cli {
     async fn run(self) -> anyhow::Result<ExitCode> {
-        let Place { config, data } = self.place;
+        let Location { config, data } = self.place;
         self.command.run(|| config::Config::load(config.as_deref(), data.as_deref())).await
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn events(
         return Ok(());
     }
     let (record, presented) = client(source, keyring, message, builder.recorded_at)?;
-    let orders: Vec<Order<'_>> = orders(message);
+    let orders: Vec<OrderGroup<'_>> = orders(message);
     if orders.is_empty() {
         let text = "the message has no ORC";
         return Err(RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment("ORC"), text));
@@ -66,16 +66,16 @@ fn is_referral(message: &Message<'_>) -> bool {
 }
 
 /// An ORC and its own first TQ1.
-struct Order<'m> {
+struct OrderGroup<'m> {
     orc: Segment<'m>,
     tq1: Option<Segment<'m>>,
 }
 
-fn orders<'m>(message: &Message<'m>) -> Vec<Order<'m>> {
-    let mut orders: Vec<Order<'m>> = Vec::new();
+fn orders<'m>(message: &Message<'m>) -> Vec<OrderGroup<'m>> {
+    let mut orders: Vec<OrderGroup<'m>> = Vec::new();
     for segment in message.segments() {
         if segment.is("ORC") {
-            orders.push(Order { orc: *segment, tq1: None });
+            orders.push(OrderGroup { orc: *segment, tq1: None });
         } else if let Some(order) = orders.last_mut().filter(|order| segment.is("TQ1") && order.tq1.is_none()) {
             order.tq1 = Some(*segment);
         }
@@ -96,7 +96,7 @@ enum OrderStatus {
     Failed,
 }
 
-impl Order<'_> {
+impl OrderGroup<'_> {
     fn status(&self) -> Result<OrderStatus, RejectionReason> {
         let code = |n| self.orc.field(n).component(1).text();
         let (control, status) = (code(1), code(5));

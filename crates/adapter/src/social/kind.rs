@@ -1,7 +1,7 @@
 //! The kinds of members that `data` may have. One description gives both the reader and the JSON Schema, so the two
 //! cannot differ.
 //!
-//! A [`Kind`] is a kind of value, a [`Field`] a member of that kind: required, optional, or with a default.
+//! A [`MemberKind`] is a kind of value, a [`Field`] a member of that kind: required, optional, or with a default.
 
 mod array;
 mod client;
@@ -32,7 +32,7 @@ use schema::{Definitions, nullable};
 use serde_json::Value;
 
 /// A kind of value.
-pub(super) trait Kind {
+pub(super) trait MemberKind {
     type Value;
 
     /// `None`: an empty text, which is the same as an absent one.
@@ -109,7 +109,7 @@ pub(super) trait Field {
 /// It must be there.
 pub(super) struct Required<K>(pub(super) K);
 
-impl<K: Kind> Field for Required<K> {
+impl<K: MemberKind> Field for Required<K> {
     type Value = K::Value;
 
     const REQUIRED: bool = true;
@@ -127,7 +127,7 @@ impl<K: Kind> Field for Required<K> {
 /// It may be absent or `null`, which is the same.
 pub(super) struct Optional<K>(pub(super) K);
 
-impl<K: Kind> Field for Optional<K> {
+impl<K: MemberKind> Field for Optional<K> {
     type Value = Option<K::Value>;
 
     const REQUIRED: bool = false;
@@ -144,7 +144,7 @@ impl<K: Kind> Field for Optional<K> {
 /// A time; if it is absent, the event's own counts.
 pub(super) struct OrHappened<K>(pub(super) K);
 
-impl<K: Kind<Value = Instant>> Field for OrHappened<K> {
+impl<K: MemberKind<Value = Instant>> Field for OrHappened<K> {
     type Value = Instant;
 
     const REQUIRED: bool = false;

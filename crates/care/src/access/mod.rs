@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 /// The side of a calling system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Side {
+pub enum CallerSide {
     /// Health care.
     Health,
     /// Social care.
@@ -86,7 +86,7 @@ impl Query {
 /// One row of the table.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
-    side: Side,
+    side: CallerSide,
     task: Task,
     queries: &'static [Query],
     purposes: &'static [Purpose],
@@ -111,7 +111,7 @@ const EVERY_QUERY: &[Query] = &[
 /// The table.
 pub const RULES: &[Rule] = &[
     Rule {
-        side: Side::Duty,
+        side: CallerSide::Duty,
         task: Task::DutySocialService,
         queries: EVERY_QUERY,
         purposes: &[Purpose::UrgentHelp, Purpose::NeedsAssessment],
@@ -122,7 +122,7 @@ pub const RULES: &[Rule] = &[
         provision: "703/2023 9 §; 457/2024 12 § 1 mom.; 703/2023 53 § 5 mom.",
     },
     Rule {
-        side: Side::Social,
+        side: CallerSide::Social,
         task: Task::ClientWork,
         queries: EVERY_QUERY,
         purposes: &[Purpose::CareCoordination, Purpose::DischargePlanning, Purpose::UrgentHelp],
@@ -132,7 +132,7 @@ pub const RULES: &[Rule] = &[
         provision: "703/2023 9 §; 457/2024 12 §; 703/2023 53 § 5 mom.",
     },
     Rule {
-        side: Side::Social,
+        side: CallerSide::Social,
         task: Task::NeedsAssessment,
         queries: EVERY_QUERY,
         purposes: &[Purpose::NeedsAssessment],
@@ -142,7 +142,7 @@ pub const RULES: &[Rule] = &[
         provision: "703/2023 9 §; 1301/2014 36 §; 703/2023 53 § 5 mom.",
     },
     Rule {
-        side: Side::Health,
+        side: CallerSide::Health,
         task: Task::HealthSocialWork,
         queries: &[Query::ListCurrentWorkers, Query::CheckInvolvement, Query::GetParallelView, Query::ListTimeline],
         purposes: &[Purpose::CareCoordination, Purpose::DischargePlanning],
@@ -211,7 +211,7 @@ impl Grant {
 
 /// May this caller ask this at all? It needs no client's data.
 pub fn admit(
-    side: Side,
+    side: CallerSide,
     tasks: &[Task],
     task: Task,
     purpose: Purpose,

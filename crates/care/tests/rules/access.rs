@@ -1,11 +1,11 @@
 //! Who may ask what.
 
-use care::access::{CallerRefused, Purpose, Query, RULES, Side, Task, admit};
+use care::access::{CallerRefused, CallerSide, Purpose, Query, RULES, Task, admit};
 use std::collections::BTreeMap;
 
 #[test]
 fn who_may_ask_what() {
-    let sides = [Side::Health, Side::Social, Side::Duty];
+    let sides = [CallerSide::Health, CallerSide::Social, CallerSide::Duty];
     let tasks = [Task::HealthSocialWork, Task::ClientWork, Task::NeedsAssessment, Task::DutySocialService];
     let purposes =
         [Purpose::CareCoordination, Purpose::NeedsAssessment, Purpose::UrgentHelp, Purpose::DischargePlanning];
@@ -31,14 +31,14 @@ fn who_may_ask_what() {
     }
     // What is not in this table is refused: default deny.
     let expected = BTreeMap::from([
-        ((Side::Health, Task::HealthSocialWork, Purpose::CareCoordination), 4),
-        ((Side::Health, Task::HealthSocialWork, Purpose::DischargePlanning), 4),
-        ((Side::Social, Task::ClientWork, Purpose::CareCoordination), 5),
-        ((Side::Social, Task::ClientWork, Purpose::DischargePlanning), 5),
-        ((Side::Social, Task::ClientWork, Purpose::UrgentHelp), 5),
-        ((Side::Social, Task::NeedsAssessment, Purpose::NeedsAssessment), 5),
-        ((Side::Duty, Task::DutySocialService, Purpose::UrgentHelp), 5),
-        ((Side::Duty, Task::DutySocialService, Purpose::NeedsAssessment), 5),
+        ((CallerSide::Health, Task::HealthSocialWork, Purpose::CareCoordination), 4),
+        ((CallerSide::Health, Task::HealthSocialWork, Purpose::DischargePlanning), 4),
+        ((CallerSide::Social, Task::ClientWork, Purpose::CareCoordination), 5),
+        ((CallerSide::Social, Task::ClientWork, Purpose::DischargePlanning), 5),
+        ((CallerSide::Social, Task::ClientWork, Purpose::UrgentHelp), 5),
+        ((CallerSide::Social, Task::NeedsAssessment, Purpose::NeedsAssessment), 5),
+        ((CallerSide::Duty, Task::DutySocialService, Purpose::UrgentHelp), 5),
+        ((CallerSide::Duty, Task::DutySocialService, Purpose::NeedsAssessment), 5),
     ]);
     assert_eq!(admitted, expected);
     assert!(RULES.iter().all(|rule| !rule.provision.is_empty()), "every rule rests on a provision");

@@ -4,7 +4,7 @@ use crate::{
     P, S, Story, ago, clientship_opened, county, duty, facts, key, left, planned, started, states, view, work,
 };
 use crate::{leaves, presence, protected};
-use care::access::{Purpose, Query, Side, Task, admit};
+use care::access::{CallerSide, Purpose, Query, Task, admit};
 use care::answer::Facts;
 use care::source::{Doubt, SourceState};
 use care::{Involvement, InvolvementKind};
@@ -116,7 +116,7 @@ fn a_doubt_is_shown_to_those_who_may_see_its_register() {
     };
     let rejected = BTreeMap::from([("test".to_owned(), ago(1))]);
     let rule = |side, task| admit(side, &[task], task, Purpose::CareCoordination, Query::ListCurrentWorkers).unwrap();
-    let health = rule(Side::Health, Task::HealthSocialWork);
+    let health = rule(CallerSide::Health, Task::HealthSocialWork);
     let view = view(&[
         (9, P, started(StayClass::Inpatient, 9)),
         (9, S, clientship_opened(None)),
@@ -130,14 +130,14 @@ fn a_doubt_is_shown_to_those_who_may_see_its_register() {
     assert!(complete(health, &states(None), &none), "not understood in the other register");
     assert!(complete(health, &states(None), &rejected), "a message that may belong to the other register");
     assert!(!complete(health, &states(Some(P)), &rejected), "the hospital's own");
-    assert!(!complete(rule(Side::Social, Task::ClientWork), &states(None), &none), "social care sees both");
+    assert!(!complete(rule(CallerSide::Social, Task::ClientWork), &states(None), &none), "social care sees both");
 }
 
 /// Health social work of the social register is no sign for a caller who may not see that register.
 #[test]
 fn health_care_is_shown_no_health_social_work_of_the_social_register() {
     let task = Task::HealthSocialWork;
-    let health = admit(Side::Health, &[task], task, Purpose::CareCoordination, Query::CheckInvolvement).unwrap();
+    let health = admit(CallerSide::Health, &[task], task, Purpose::CareCoordination, Query::CheckInvolvement).unwrap();
     let stay = || (9, P, started(StayClass::Outpatient, 9));
     for (why, story, expected) in [
         ("of the social register", vec![stay(), (8, S, work(None))], "none"),

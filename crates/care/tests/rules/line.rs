@@ -2,7 +2,7 @@
 
 use crate::{P, S, Story, ago, assignment, code, contact, county, facts, key, now, sealed, started, states, view};
 use ReferralStatus::{Accepted, Cancelled, Completed, Rejected, Requested};
-use care::access::{Purpose, Query, Rule, Side, Task, admit};
+use care::access::{CallerSide, Purpose, Query, Rule, Task, admit};
 use care::answer::{County, Facts};
 use care::{Contact, Involvement, ReferralStatus, Sign};
 use event::{
@@ -12,17 +12,17 @@ use event::{
 };
 use std::collections::BTreeMap;
 
-fn rule(side: Side, task: Task, query: Query) -> &'static Rule {
-    let purpose = if side == Side::Duty { Purpose::UrgentHelp } else { Purpose::CareCoordination };
+fn rule(side: CallerSide, task: Task, query: Query) -> &'static Rule {
+    let purpose = if side == CallerSide::Duty { Purpose::UrgentHelp } else { Purpose::CareCoordination };
     admit(side, &[task], task, purpose, query).unwrap()
 }
 
 fn health(query: Query) -> &'static Rule {
-    rule(Side::Health, Task::HealthSocialWork, query)
+    rule(CallerSide::Health, Task::HealthSocialWork, query)
 }
 
 fn social(query: Query) -> &'static Rule {
-    rule(Side::Social, Task::ClientWork, query)
+    rule(CallerSide::Social, Task::ClientWork, query)
 }
 
 /// Only this goes back to the hospital: its own message was received, accepted or rejected.

@@ -24,7 +24,7 @@ mod relationship;
 #[cfg(test)]
 mod spans;
 
-use care::access::{Purpose, Query, Side, Task, admit};
+use care::access::{CallerSide, Purpose, Query, Task, admit};
 use care::answer::{County, Facts};
 use care::directory::{Directory, WardEntry, WardWorker};
 use care::source::{Reports, Source, SourceState};
@@ -212,7 +212,7 @@ const P: Register = Register::Patient;
 const S: Register = Register::Social;
 
 fn duty(query: Query) -> &'static care::access::Rule {
-    admit(Side::Duty, &[Task::DutySocialService], Task::DutySocialService, Purpose::UrgentHelp, query).unwrap()
+    admit(CallerSide::Duty, &[Task::DutySocialService], Task::DutySocialService, Purpose::UrgentHelp, query).unwrap()
 }
 
 fn protected() -> Body {

@@ -2,7 +2,7 @@
 
 use crate::{P, assignment, protected};
 use crate::{S, Story, ago, assigned, clientship_closed, clientship_opened, duty, ended, facts, states, view};
-use care::access::{Purpose, Query, Side, Task, admit};
+use care::access::{CallerSide, Purpose, Query, Task, admit};
 use care::source::SourceState;
 use care::{Contact, OwnWorker};
 use event::WorkerRole;
@@ -144,8 +144,13 @@ fn who_the_own_worker_is() {
 /// the data.
 #[test]
 fn an_own_worker_of_the_patient_register_is_shown_by_its_sight() {
-    let client_work =
-        admit(Side::Social, &[Task::ClientWork], Task::ClientWork, Purpose::CareCoordination, Query::GetOwnWorker);
+    let client_work = admit(
+        CallerSide::Social,
+        &[Task::ClientWork],
+        Task::ClientWork,
+        Purpose::CareCoordination,
+        Query::GetOwnWorker,
+    );
     let (social, duty) = (client_work.unwrap(), duty(Query::GetOwnWorker));
     let own = |of: &str| assignment(of, WorkerRole::OwnWorker, ago(8), None);
     let story = vec![(9, S, clientship_opened(None)), (8, S, own("1")), (8, P, own("2"))];

@@ -4,7 +4,7 @@ use crate::{
     P, S, Story, ago, assigned, clientship_closed, clientship_opened, code, contact, key, left, now, started, view,
     work,
 };
-use care::access::{Purpose, Query, Rule, Side, Task, admit};
+use care::access::{CallerSide, Purpose, Query, Rule, Task, admit};
 use care::{Limits, ParallelView};
 use event::{
     AssessmentFinished, AssessmentStarted, Body, CaseClosed, CaseOpened, ClientshipClosed, ClientshipOpened,
@@ -88,13 +88,13 @@ fn expiring(expires_at: Instant) -> Body {
     }
 }
 
-fn rule(side: Side, task: Task) -> &'static Rule {
+fn rule(side: CallerSide, task: Task) -> &'static Rule {
     admit(side, &[task], task, Purpose::CareCoordination, Query::GetParallelView).unwrap()
 }
 
 fn related(view: &ParallelView) -> (bool, bool) {
     let granted = |side, task| rule(side, task).decide(Some(view), now()).is_some();
-    (granted(Side::Social, Task::ClientWork), granted(Side::Health, Task::HealthSocialWork))
+    (granted(CallerSide::Social, Task::ClientWork), granted(CallerSide::Health, Task::HealthSocialWork))
 }
 
 #[test]
@@ -161,10 +161,10 @@ fn what_a_client_relationship_is() {
         let view = view(&story);
         assert_eq!(related(&view), (with_social, with_health), "{why}");
         let grant = |side, task| rule(side, task).decide(Some(&view), now());
-        if let Some(grant) = grant(Side::Health, Task::HealthSocialWork) {
+        if let Some(grant) = grant(CallerSide::Health, Task::HealthSocialWork) {
             assert!(!grant.sees(S), "nothing of the social register without the client's permission (53 § 3 mom.)");
         }
-        if let Some(grant) = grant(Side::Social, Task::ClientWork) {
+        if let Some(grant) = grant(CallerSide::Social, Task::ClientWork) {
             assert!(!grant.sees_wards(), "a ward's name is not shown across the line");
         }
     }

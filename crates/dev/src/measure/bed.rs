@@ -18,7 +18,7 @@ use testkit::kafka::Size;
 /// How long nothing may move.
 const PATIENCE: Duration = Duration::from_mins(2);
 /// The pause between two checks: each is a query of some 100 µs.
-const LOOK: Duration = Duration::from_millis(5);
+const RECHECK_INTERVAL: Duration = Duration::from_millis(5);
 /// Connections for observing, and those of the ceilings.
 const CONNECTIONS: u32 = super::ceiling::CONNECTIONS + 2;
 
@@ -139,7 +139,7 @@ impl<'a> Bed<'a> {
             }
             self.interrupt.check()?;
             self.deployment.check()?;
-            sleep(LOOK);
+            sleep(RECHECK_INTERVAL);
         }
         let took = first.context("nothing was to be projected")?.elapsed();
         bar.finish_and_clear();

@@ -5,7 +5,7 @@ use super::load::{Ledger, Load};
 use super::parts::Parts;
 use super::readers::{Asked, Asking, Readers};
 use super::report::{Findings, Report};
-use super::schedule::{Fault, Schedule};
+use super::schedule::{Injected, Schedule};
 use super::strike::Struck;
 use anyhow::{Context, bail};
 use std::path::Path;
@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// How long what is on its way may take to come where all is well.
 const STILL: Duration = Duration::from_secs(10);
 /// The pause between two checks.
-const LOOK: Duration = Duration::from_millis(100);
+const RECHECK_INTERVAL: Duration = Duration::from_millis(100);
 /// More acknowledgements than there are senders, so that some of these messages were first sent since.
 const FRESH: usize = 20;
 /// A comparison that takes longer is made after every fourth fault only, and at the end.
@@ -119,7 +119,7 @@ impl Trial {
     }
 
     /// One fault, and what came of it, in a line.
-    fn suffer(&mut self, fault: Fault, waits: bool) -> anyhow::Result<String> {
+    fn suffer(&mut self, fault: Injected, waits: bool) -> anyhow::Result<String> {
         let kind = fault.kind();
         self.parts.supervise()?;
         let over = match self.parts.strike(fault, &self.load).with_context(|| format!("{fault:?}"))? {
@@ -171,7 +171,7 @@ impl Trial {
             {
                 return Ok(Some(since.elapsed()));
             }
-            sleep(LOOK);
+            sleep(RECHECK_INTERVAL);
         }
         Ok(None)
     }
@@ -194,7 +194,7 @@ impl Trial {
                 Err(error) if late => return Err(error),
                 Ok(_) | Err(_) => {}
             }
-            sleep(LOOK);
+            sleep(RECHECK_INTERVAL);
             self.parts.supervise()?;
         };
         self.note(wrong);
@@ -227,7 +227,7 @@ impl Trial {
                 return Ok(());
             }
             self.parts.supervise()?;
-            sleep(LOOK);
+            sleep(RECHECK_INTERVAL);
         }
     }
 

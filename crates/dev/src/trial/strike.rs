@@ -2,7 +2,7 @@
 
 use super::load::Load;
 use super::parts::{Part, Parts, link_of};
-use super::schedule::{Disk, Fault, How, Target, Way};
+use super::schedule::{Disk, How, Injected, Target, Way};
 use super::volume::Volume;
 use anyhow::Context;
 use std::thread::sleep;
@@ -29,13 +29,13 @@ pub(super) enum Struck {
 
 impl Parts {
     /// Does it, waits, and undoes it.
-    pub(super) fn strike(&mut self, fault: Fault, load: &Load) -> anyhow::Result<Struck> {
+    pub(super) fn strike(&mut self, fault: Injected, load: &Load) -> anyhow::Result<Struck> {
         match fault {
-            Fault::Kill(target, pause) => self.kill(target, pause, load),
-            Fault::Stop(target, pause) => self.halt(target, pause),
-            Fault::Break(way, how, pause) => Ok(self.break_link(way, how, pause)),
-            Fault::Full(disk) => self.fill(disk),
-            Fault::Storm(readers) => self.storm(readers),
+            Injected::Kill(target, pause) => self.kill(target, pause, load),
+            Injected::Stop(target, pause) => self.halt(target, pause),
+            Injected::Break(way, how, pause) => Ok(self.break_link(way, how, pause)),
+            Injected::Full(disk) => self.fill(disk),
+            Injected::Storm(readers) => self.storm(readers),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::{output, telemetry};
 use clap::{Args, Subcommand};
 use event::Code;
 use serde_json::{Value, json};
-use show::Looker;
+use show::Requester;
 use std::process::ExitCode;
 use store::Store;
 use store::quarantine::Entry;
@@ -106,8 +106,9 @@ impl Quarantine {
             Action::List { json, .. } => list(&database.store, json).await,
             Action::Redrive { ids, .. } => redrive::run(&database.store, &config, &ids).await,
             Action::Show { id, show_personal, user, reason, json, .. } => {
-                let looker = user.zip(reason).filter(|_| show_personal).map(|(user, reason)| Looker { user, reason });
-                show::run(&database.store, &config, id, looker.as_ref(), json).await
+                let requester =
+                    user.zip(reason).filter(|_| show_personal).map(|(user, reason)| Requester { user, reason });
+                show::run(&database.store, &config, id, requester.as_ref(), json).await
             }
             Action::Drop { ids, reason, .. } => drop_content(&database.store, &ids, &reason).await,
             Action::Close { ids, reason, .. } => close(&database.store, &ids, &reason).await,

@@ -10,7 +10,7 @@ use super::sender::SourceTable;
 use super::telemetry::Telemetry;
 use super::words::Day;
 use care::Limits;
-use care::access::{Side, Task};
+use care::access::{CallerSide, Task};
 use event::{Code, FactKind, MayEnd};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -188,7 +188,7 @@ pub struct Worker {
 pub struct Caller {
     #[serde(deserialize_with = "checked::name")]
     pub name: String,
-    pub side: Option<Side>,
+    pub side: Option<CallerSide>,
     #[serde(deserialize_with = "checked::filled")]
     pub tasks: Option<BTreeSet<Task>>,
     #[serde(deserialize_with = "checked::sha256")]

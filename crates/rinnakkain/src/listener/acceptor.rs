@@ -4,7 +4,7 @@
 //! are used for handshakes from then on; existing connections live on. Files that cannot be used change nothing, and are
 //! logged once.
 
-use super::Place;
+use super::OpenConnection;
 use super::refused::{Refused, reason};
 use super::stream::Stream;
 use crate::clock;
@@ -63,7 +63,7 @@ impl Acceptor {
     }
 
     /// `None`: the handshake failed, which is logged.
-    pub async fn accept(&self, io: TcpStream, place: Place) -> Option<Stream> {
+    pub async fn accept(&self, io: TcpStream, place: OpenConnection) -> Option<Stream> {
         let Some(tls) = &self.0 else { return Some(Stream::plain(io, place)) };
         let acceptor = TlsAcceptor::from(Arc::clone(&tls.current.borrow()));
         match timeout(HANDSHAKE, acceptor.accept(io).into_fallible()).await {
@@ -108,8 +108,8 @@ impl Recheck {
             }
             let listener = self.listener;
             match self.check(self.files.read()) {
-                Found::Nothing => {}
-                Found::New(config, own) => {
+                CertificateCheck::Nothing => {}
+                CertificateCheck::New(config, own) => {
                     tracing::info!(
                         listener,
                         not_after = %own.not_after,
@@ -118,7 +118,7 @@ impl Recheck {
                     warn_if_expired(listener, &own);
                     new.send_replace(config);
                 }
-                Found::Unusable(error) => tracing::error!(
+                CertificateCheck::Unusable(error) => tracing::error!(
                     listener,
                     %error,
                     "the TLS files have changed and cannot be used: the previous ones stay in use"
@@ -127,33 +127,33 @@ impl Recheck {
         }
     }
 
-    fn check(&mut self, found: Result<Contents, Unusable>) -> Found {
+    fn check(&mut self, found: Result<Contents, Unusable>) -> CertificateCheck {
         let digest = found.as_ref().ok().map(Contents::digest);
         if digest == Some(self.used) {
             self.seen = None;
-            return Found::Nothing;
+            return CertificateCheck::Nothing;
         }
         match self.seen {
-            Some((seen, true)) if seen == digest => return Found::Nothing,
+            Some((seen, true)) if seen == digest => return CertificateCheck::Nothing,
             Some((seen, false)) if seen == digest => self.seen = Some((digest, true)),
             // A certificate and its key are two files: one may be written and the other not yet.
             _ => {
                 self.seen = Some((digest, false));
-                return Found::Nothing;
+                return CertificateCheck::Nothing;
             }
         }
         match found.and_then(|contents| self.files.server(&contents, self.alpn)) {
             Ok((config, own)) => {
                 self.used = digest.unwrap_or(self.used);
-                Found::New(config, own)
+                CertificateCheck::New(config, own)
             }
-            Err(error) => Found::Unusable(error),
+            Err(error) => CertificateCheck::Unusable(error),
         }
     }
 }
 
 /// What a check asks to do.
-enum Found {
+enum CertificateCheck {
     Nothing,
     New(Arc<ServerConfig>, Certificate),
     Unusable(Unusable),
@@ -198,9 +198,9 @@ mod tests {
         let mut recheck = Recheck { listener: "mllp", files: files.clone(), alpn: &[], used, seen: None };
         let mut looks = |times: usize| {
             let check = |_| match recheck.check(files.read()) {
-                Found::Nothing => "nothing",
-                Found::New(..) => "new",
-                Found::Unusable(_) => "unusable",
+                CertificateCheck::Nothing => "nothing",
+                CertificateCheck::New(..) => "new",
+                CertificateCheck::Unusable(_) => "unusable",
             };
             (0..times).map(check).collect::<Vec<_>>()
         };

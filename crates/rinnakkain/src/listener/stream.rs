@@ -1,6 +1,6 @@
 //! An accepted connection, read and written in the same way with TLS or without.
 
-use super::Place;
+use super::OpenConnection;
 use crate::tls::Peer;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -13,7 +13,7 @@ use tonic::transport::server::Connected;
 /// It holds its place among its listener's connections as long as it lives.
 pub struct Stream {
     io: Io,
-    _place: Place,
+    _place: OpenConnection,
 }
 
 enum Io {
@@ -22,11 +22,11 @@ enum Io {
 }
 
 impl Stream {
-    pub fn plain(io: TcpStream, place: Place) -> Self {
+    pub fn plain(io: TcpStream, place: OpenConnection) -> Self {
         Self { io: Io::Plain(io), _place: place }
     }
 
-    pub fn tls(io: TlsStream<TcpStream>, place: Place) -> Self {
+    pub fn tls(io: TlsStream<TcpStream>, place: OpenConnection) -> Self {
         Self { io: Io::Tls(Box::new(io)), _place: place }
     }
 

@@ -11,7 +11,7 @@ use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, UpDownCounter};
 
 /// How a metric adds up.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kind {
+pub enum InstrumentKind {
     /// Only rises.
     Counter,
     /// Rises and falls.
@@ -28,7 +28,7 @@ pub struct Declared {
     pub name: &'static str,
     /// UCUM; what is counted in braces.
     pub unit: &'static str,
-    pub kind: Kind,
+    pub kind: InstrumentKind,
     pub description: &'static str,
 }
 
@@ -39,94 +39,98 @@ const SECONDS: &[f64] = &[
 /// Events in a batch, of at most a thousand.
 const EVENTS: &[f64] = &[0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0];
 
-const fn declared(name: &'static str, unit: &'static str, kind: Kind, description: &'static str) -> Declared {
+const fn declared(name: &'static str, unit: &'static str, kind: InstrumentKind, description: &'static str) -> Declared {
     Declared { name, unit, kind, description }
 }
 
 pub const MESSAGES: Declared = declared(
     "rinnakkain.messages",
     "{message}",
-    Kind::Counter,
+    InstrumentKind::Counter,
     "Messages whose receipt is committed, by source and outcome: stored, duplicate, ignored, rejected",
 );
 pub const INGEST_DURATION: Declared = declared(
     "rinnakkain.ingest.duration",
     "s",
-    Kind::Histogram(SECONDS),
+    InstrumentKind::Histogram(SECONDS),
     "From a message's arrival until it is stored: in PostgreSQL, or in Kafka where that stands between",
 );
 pub const INGEST_NOT_STORED: Declared = declared(
     "rinnakkain.ingest.not_stored",
     "{message}",
-    Kind::Counter,
+    InstrumentKind::Counter,
     "Messages that were not stored in time: their senders keep them",
 );
 pub const CONNECTIONS: Declared = declared(
     "rinnakkain.connections",
     "{connection}",
-    Kind::UpDownCounter,
+    InstrumentKind::UpDownCounter,
     "Open connections, by listener: mllp, http, grpc, health",
 );
 pub const SOURCE_AGE: Declared = declared(
     "rinnakkain.source.age",
     "s",
-    Kind::Gauge,
+    InstrumentKind::Gauge,
     "How long ago a source last reported, by the slowest partition; absent if it never did",
 );
 pub const SOURCE_SILENT: Declared = declared(
     "rinnakkain.source.silent",
     "{source}",
-    Kind::Gauge,
+    InstrumentKind::Gauge,
     "1 if a source has not reported within its declared silence, so that what it covers is \"not known\"; else 0",
 );
 pub const BATCH_SIZE: Declared = declared(
     "rinnakkain.projection.batch.size",
     "{event}",
-    Kind::Histogram(EVENTS),
+    InstrumentKind::Histogram(EVENTS),
     "Events that were applied in one transaction",
 );
 pub const COMMIT_DURATION: Declared = declared(
     "rinnakkain.projection.commit.duration",
     "s",
-    Kind::Histogram(SECONDS),
+    InstrumentKind::Histogram(SECONDS),
     "How long a transaction that applies a batch takes, its commit included",
 );
 pub const REFOLDS: Declared = declared(
     "rinnakkain.projection.refolds",
     "{client}",
-    Kind::Counter,
+    InstrumentKind::Counter,
     "Clients that were folded anew from their history, because of late events",
 );
 pub const LATE_EVENTS: Declared = declared(
     "rinnakkain.projection.late_events",
     "{event}",
-    Kind::Counter,
+    InstrumentKind::Counter,
     "Events that sort before what was folded already",
 );
 pub const LATENCY: Declared = declared(
     "rinnakkain.projection.latency",
     "s",
-    Kind::Histogram(SECONDS),
+    InstrumentKind::Histogram(SECONDS),
     "From an event's receipt, by the ingest's clock, until answers show it, by the projector's",
 );
 pub const LAG_RECORDS: Declared = declared(
     "rinnakkain.projection.lag.records",
     "{record}",
-    Kind::Gauge,
+    InstrumentKind::Gauge,
     "Records in Kafka that this projector has not applied, of the partitions that are its own",
 );
 pub const LAG_TIME: Declared = declared(
     "rinnakkain.projection.lag.time",
     "s",
-    Kind::Gauge,
+    InstrumentKind::Gauge,
     "How long ago everything that was received was applied, by the slowest partition and ingest; with Kafka only",
 );
-pub const QUARANTINE: Declared =
-    declared("rinnakkain.quarantine.entries", "{entry}", Kind::Gauge, "Open entries of the quarantine, by source");
+pub const QUARANTINE: Declared = declared(
+    "rinnakkain.quarantine.entries",
+    "{entry}",
+    InstrumentKind::Gauge,
+    "Open entries of the quarantine, by source",
+);
 pub const GAPS: Declared = declared(
     "rinnakkain.journal.gaps",
     "{gap}",
-    Kind::Gauge,
+    InstrumentKind::Gauge,
     "Open gaps of the journal: while there is one, no answer is \"none\"",
 );
 /// A refusal because of the client counts as granted: a difference between an unknown client and one who must not be seen
@@ -134,13 +138,13 @@ pub const GAPS: Declared = declared(
 pub const DECISIONS: Declared = declared(
     "rinnakkain.access.decisions",
     "{decision}",
-    Kind::Counter,
+    InstrumentKind::Counter,
     "Questions by calling system: granted, that is answered and in the access log; refused, before anything is looked up",
 );
 pub const CALLS: Declared = declared(
     "rpc.server.call.duration",
     "s",
-    Kind::Histogram(SECONDS),
+    InstrumentKind::Histogram(SECONDS),
     "How long an answer over gRPC takes, by method and status",
 );
 
@@ -181,8 +185,8 @@ impl Declared {
 
     pub fn histogram(&self, meter: &Meter) -> Histogram<f64> {
         let bounds = match self.kind {
-            Kind::Histogram(bounds) => bounds.to_vec(),
-            Kind::Counter | Kind::UpDownCounter | Kind::Gauge => Vec::new(),
+            InstrumentKind::Histogram(bounds) => bounds.to_vec(),
+            InstrumentKind::Counter | InstrumentKind::UpDownCounter | InstrumentKind::Gauge => Vec::new(),
         };
         let histogram = meter.f64_histogram(self.name).with_unit(self.unit).with_description(self.description);
         histogram.with_boundaries(bounds).build()
@@ -197,7 +201,7 @@ impl Declared {
             // What is in braces is a remark and no unit.
             _ => "",
         };
-        let total = if self.kind == Kind::Counter { "_total" } else { "" };
+        let total = if self.kind == InstrumentKind::Counter { "_total" } else { "" };
         format!("{}{unit}{total}", self.name.replace('.', "_"))
     }
 }

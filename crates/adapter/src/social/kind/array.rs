@@ -1,6 +1,6 @@
 //! Arrays.
 
-use super::{Given, Kind};
+use super::{Given, MemberKind};
 use crate::rejection::RejectionReason;
 use crate::social::kind::schema::Definitions;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ pub(in crate::social) struct Array<K> {
     pub(in crate::social) max: Option<(usize, &'static str)>,
 }
 
-impl<K: Kind> Kind for Array<K> {
+impl<K: MemberKind> MemberKind for Array<K> {
     type Value = Vec<K::Value>;
 
     fn read(&self, given: Given<'_>) -> Result<Option<Self::Value>, RejectionReason> {

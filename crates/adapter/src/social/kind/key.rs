@@ -1,7 +1,7 @@
 //! Keys: the sender's identifiers of things. Only their tokens are kept (rule R5).
 
 use super::text::MAX_KEY;
-use super::{Given, Kind, Optional, Required, Text, object};
+use super::{Given, MemberKind, Optional, Required, Text, object};
 use crate::rejection::RejectionReason;
 use crate::scope::Scope;
 use crate::social::kind::schema::Definitions;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// The sender's own key of a thing of that kind.
 pub(in crate::social) struct Key(pub(in crate::social) &'static str);
 
-impl Kind for Key {
+impl MemberKind for Key {
     type Value = Token;
 
     fn read(&self, given: Given<'_>) -> Result<Option<Token>, RejectionReason> {
@@ -45,7 +45,7 @@ object! {
 /// on a list meets the one in messages (PV1-19).
 pub(in crate::social) struct Scoped(pub(in crate::social) &'static str);
 
-impl Kind for Scoped {
+impl MemberKind for Scoped {
     type Value = Token;
 
     fn read(&self, given: Given<'_>) -> Result<Option<Token>, RejectionReason> {

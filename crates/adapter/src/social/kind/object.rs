@@ -39,7 +39,7 @@ macro_rules! object {
     ($(#[doc = $about:literal])+ $kind:ident: $definition:literal -> $value:ty { $($members:tt)* } => |$at:pat_param| $body:expr) => {
         $crate::social::kind::members! { $(#[doc = $about])+ $kind -> $value { $($members)* } => |$at| $body }
 
-        impl $crate::social::kind::Kind for $kind {
+        impl $crate::social::kind::MemberKind for $kind {
             type Value = $value;
 
             fn read(&self, given: $crate::social::kind::Given<'_>) -> Result<Option<$value>, $crate::rejection::RejectionReason> {

@@ -1,6 +1,6 @@
 //! Texts, codes, numbers, and yes or no.
 
-use super::{Given, Kind};
+use super::{Given, MemberKind};
 use crate::rejection::RejectionReason;
 use crate::social::json;
 use crate::social::kind::schema::Definitions;
@@ -13,7 +13,7 @@ pub(super) const MAX_KEY: usize = 200;
 /// A text of at most so many characters.
 pub(in crate::social) struct Text(pub(in crate::social) usize);
 
-impl Kind for Text {
+impl MemberKind for Text {
     type Value = String;
 
     fn read(&self, given: Given<'_>) -> Result<Option<String>, RejectionReason> {
@@ -33,7 +33,7 @@ impl Kind for Text {
 /// A coded value; left out if it is not a valid code, so that no free text passes as one (law 7).
 pub(in crate::social) struct Code;
 
-impl Kind for Code {
+impl MemberKind for Code {
     type Value = event::Code;
 
     fn read(&self, given: Given<'_>) -> Result<Option<event::Code>, RejectionReason> {
@@ -51,7 +51,7 @@ pub(in crate::social) struct WardCode;
 
 const WARD: Text = Text(80);
 
-impl Kind for WardCode {
+impl MemberKind for WardCode {
     type Value = Ward;
 
     fn read(&self, given: Given<'_>) -> Result<Option<Ward>, RejectionReason> {
@@ -71,7 +71,7 @@ impl Kind for WardCode {
 /// person's code find nobody.
 pub(in crate::social) struct IdentityCode;
 
-impl Kind for IdentityCode {
+impl MemberKind for IdentityCode {
     type Value = Token;
 
     fn read(&self, given: Given<'_>) -> Result<Option<Token>, RejectionReason> {
@@ -94,7 +94,7 @@ impl Kind for IdentityCode {
 /// Yes or no.
 pub(in crate::social) struct Boolean;
 
-impl Kind for Boolean {
+impl MemberKind for Boolean {
     type Value = bool;
 
     fn read(&self, given: Given<'_>) -> Result<Option<bool>, RejectionReason> {
@@ -114,7 +114,7 @@ pub(in crate::social) struct Whole {
     pub(in crate::social) text: &'static str,
 }
 
-impl Kind for Whole {
+impl MemberKind for Whole {
     type Value = i64;
 
     fn read(&self, given: Given<'_>) -> Result<Option<i64>, RejectionReason> {

@@ -1,6 +1,6 @@
 //! Times, and days that stand for one.
 
-use super::{Given, Kind};
+use super::{Given, MemberKind};
 use crate::rejection::RejectionReason;
 use crate::rfc3339::WrittenTime;
 use crate::social::json::{self, Day};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// A time.
 pub(in crate::social) struct Time;
 
-impl Kind for Time {
+impl MemberKind for Time {
     type Value = WrittenTime;
 
     fn read(&self, given: Given<'_>) -> Result<Option<WrittenTime>, RejectionReason> {
@@ -54,7 +54,7 @@ pub(in crate::social) const ENDED: Moment = Moment(DayMeans::Ended);
 /// A time, or a day of the sender's zone.
 pub(in crate::social) struct Moment(pub(in crate::social) DayMeans);
 
-impl Kind for Moment {
+impl MemberKind for Moment {
     type Value = Instant;
 
     fn read(&self, given: Given<'_>) -> Result<Option<Instant>, RejectionReason> {

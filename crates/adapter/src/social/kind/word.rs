@@ -1,6 +1,6 @@
 //! Codes of our own: a member that is one of a few codes.
 
-use super::{Given, Kind, Text};
+use super::{Given, MemberKind, Text};
 use crate::own_code::OwnCode;
 use crate::rejection::{RejectionCode, RejectionReason};
 use crate::social::kind::schema::Definitions;
@@ -45,7 +45,7 @@ pub(in crate::social) const DEADLINE_GROUP: Word<DeadlineGroup> =
 /// How somebody is in contact with the client.
 pub(in crate::social) const MODE: Word<ContactMode> = Word::new("contactMode", "not a mode that is known here");
 
-impl<T: OwnCode> Kind for Word<T> {
+impl<T: OwnCode> MemberKind for Word<T> {
     type Value = T;
 
     fn read(&self, given: Given<'_>) -> Result<Option<T>, RejectionReason> {
@@ -68,7 +68,7 @@ pub(in crate::social) struct RegisterOf {
     pub(in crate::social) unknown: &'static str,
 }
 
-impl Kind for RegisterOf {
+impl MemberKind for RegisterOf {
     type Value = Register;
 
     fn read(&self, given: Given<'_>) -> Result<Option<Register>, RejectionReason> {

@@ -1,7 +1,7 @@
 //! Professionals: by the sender's own identifier, by name, or by both.
 
 use super::text::MAX_KEY;
-use super::{Given, Key, Kind, Optional, Required, Text, object};
+use super::{Given, Key, MemberKind, Optional, Required, Text, object};
 use crate::rejection::RejectionReason;
 use crate::social::kind::schema::{Definitions, ObjectSchema};
 use event::Token;
@@ -57,7 +57,7 @@ object! {
 /// A professional by the sender's own identifier, and the contact data that are given with a name.
 pub(in crate::social) struct KnownWorker;
 
-impl Kind for KnownWorker {
+impl MemberKind for KnownWorker {
     type Value = (Token, Option<event::Worker>);
 
     fn read(&self, given: Given<'_>) -> Result<Option<Self::Value>, RejectionReason> {

@@ -16,7 +16,7 @@ use store::quarantine::{self, Content, EntryDetails};
 use uuid::Uuid;
 
 /// Who looks at the content, and why.
-pub struct Looker {
+pub struct Requester {
     pub user: String,
     pub reason: Code,
 }
@@ -25,12 +25,12 @@ pub async fn run(
     store: &Store,
     config: &Config,
     id: Uuid,
-    looker: Option<&Looker>,
+    requester: Option<&Requester>,
     as_json: bool,
 ) -> anyhow::Result<ExitCode> {
     let Some(details) = quarantine::details(store, id).await? else { bail!("no entry has this id") };
-    let content = match looker {
-        Some(looker) => content(store, config, &details, looker).await?,
+    let content = match requester {
+        Some(requester) => content(store, config, &details, requester).await?,
         None => None,
     };
     let mut value = json_of(&details.entry);
@@ -39,7 +39,7 @@ pub async fn run(
     value["close_reason"] = json!(details.close_reason);
     value["kept"] = json!(details.kept);
     if as_json {
-        if looker.is_some() {
+        if requester.is_some() {
             value["content"] = json!(content);
         }
         output::json(&value)?;
@@ -48,7 +48,7 @@ pub async fn run(
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let fields = value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
     output::fields(fields.map(|(name, value)| (name.as_str(), text(value))))?;
-    match (looker, content) {
+    match (requester, content) {
         (Some(_), Some(content)) => output::line(&format!("\n{content}"))?,
         (Some(_), None) => output::line("\nits content is gone")?,
         (None, _) => {}
@@ -60,7 +60,7 @@ async fn content(
     store: &Store,
     config: &Config,
     details: &EntryDetails,
-    Looker { user, reason }: &Looker,
+    Requester { user, reason }: &Requester,
 ) -> anyhow::Result<Option<String>> {
     let keyring = keys::load(&config.keys)?;
     keys::check(&keyring, store).await?;

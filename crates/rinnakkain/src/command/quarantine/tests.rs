@@ -14,13 +14,13 @@ use testkit::product::scratch;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-struct Desk {
+struct Setup {
     source: SourceProfile,
     keyring: Keyring,
     store: Store,
 }
 
-impl Desk {
+impl Setup {
     /// Takes in what the event says or refuses, as received at `at`.
     async fn take(&self, event: &Value, at: i64) {
         let (bytes, received_at) = (event.to_string(), Instant::from_micros(at).unwrap());
@@ -60,7 +60,7 @@ async fn an_entry_closes_with_the_mended_copy_or_by_hand_and_with_nothing_else()
     let keys = NewKeys { index: Zeroizing::new([1; 32]), seal: Zeroizing::new([2; 32]) };
     let keyring = Keyring::parse(&keys.to_file()).unwrap();
     let source = SourceProfile { artificial_hetu: true, ..SourceProfile::new("social", Format::Social) };
-    let desk = Desk { source, keyring, store };
+    let desk = Setup { source, keyring, store };
     let (client, other) = (person(1), person(2));
     let right = "2026-03-01T08:00:00Z";
 

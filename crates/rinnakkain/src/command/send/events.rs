@@ -19,7 +19,7 @@ const LONGEST: usize = 4 << 20;
 struct Response {
     #[serde(default)]
     outcomes: Vec<Outcome>,
-    error: Option<Fault>,
+    error: Option<LineFault>,
 }
 
 #[derive(Deserialize)]
@@ -27,12 +27,12 @@ struct Outcome {
     id: Option<String>,
     #[serde(rename = "outcome")]
     what: String,
-    error: Option<Fault>,
+    error: Option<LineFault>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Fault {
+struct LineFault {
     code: String,
     place: String,
     text: String,
@@ -90,8 +90,8 @@ async fn post(sender: &mut SendRequest<Body>, request: Request<Body>) -> anyhow:
 }
 
 fn of_file(file: &str, status: StatusCode, response: Response) -> Vec<Answer> {
-    let answer = |number, accepted, outcome, id: Option<String>, fault: Option<Fault>| {
-        let Fault { code, place, text } = fault.unwrap_or_default();
+    let answer = |number, accepted, outcome, id: Option<String>, fault: Option<LineFault>| {
+        let LineFault { code, place, text } = fault.unwrap_or_default();
         Answer { file: file.to_owned(), number, accepted, outcome, id: id.unwrap_or_default(), code, place, text }
     };
     if response.outcomes.is_empty() && !status.is_success() {

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 
 /// What the lines are a list of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Kind {
+pub enum ListKind {
     /// Every stay in progress
     Stays,
     /// Every assignment of a worker in force
@@ -44,7 +44,7 @@ pub struct List {
         requires_all = ["as_of", "register"],
         long_help = COLUMNS
     )]
-    pub kind: Kind,
+    pub kind: ListKind,
     /// When the list was true (RFC 3339)
     #[arg(long, value_name = "TIME", required = false)]
     as_of: jiff::Timestamp,
@@ -101,7 +101,7 @@ const WORKERS: &[(&str, &str)] = &[
     ("until", "/until"),
 ];
 
-impl Kind {
+impl ListKind {
     fn event(self) -> &'static str {
         match self {
             Self::Stays => "CurrentStaysStated",
@@ -148,7 +148,7 @@ impl List {
             let mut data = json!({
                 "register": register, "as_of": self.as_of, "count": lines.len(), "wards": self.wards, "lines": share,
             });
-            if self.kind == Kind::Workers {
+            if self.kind == ListKind::Workers {
                 data["roles"] = json!(self.roles);
             }
             if shares.len() > 1 {
@@ -196,7 +196,7 @@ fn of_json_lines(text: &str) -> anyhow::Result<Vec<Value>> {
     lines.map(read).collect()
 }
 
-fn of_csv(kind: Kind, text: &str) -> anyhow::Result<Vec<Value>> {
+fn of_csv(kind: ListKind, text: &str) -> anyhow::Result<Vec<Value>> {
     let mut rows = csv::rows(text)?.into_iter();
     let Some(heading) = rows.next() else { return Ok(Vec::new()) };
     let column = |(n, name): (usize, &str)| {

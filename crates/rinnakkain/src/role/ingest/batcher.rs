@@ -67,11 +67,11 @@ impl Batcher {
 /// A batch, and the messages that wait for it.
 struct Pending {
     batch: Batch,
-    waiting: Vec<Waiting>,
+    waiting: Vec<QueuedMessage>,
 }
 
 /// One message, as a part of the batch.
-struct Waiting {
+struct QueuedMessage {
     events: Range<usize>,
     rejections: Range<usize>,
     receipts: Range<usize>,
@@ -140,7 +140,7 @@ impl Pending {
         self.batch.events.extend(events);
         self.batch.rejections.extend(rejections);
         self.batch.receipts.extend(receipt);
-        self.waiting.push(Waiting {
+        self.waiting.push(QueuedMessage {
             events: first_event..self.batch.events.len(),
             rejections: first_rejection..self.batch.rejections.len(),
             receipts: first_receipt..self.batch.receipts.len(),
@@ -168,7 +168,7 @@ impl Pending {
     }
 }
 
-impl Waiting {
+impl QueuedMessage {
     fn batch(&self, whole: &Batch) -> Batch {
         let receipts = whole.receipts.get(self.receipts.clone()).unwrap_or_default();
         Batch {

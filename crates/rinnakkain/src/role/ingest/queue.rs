@@ -42,7 +42,7 @@ pub struct Item {
 }
 
 /// Waits for what was queued. Dropping it drops the wait only: what is queued is stored.
-pub struct Waiting(oneshot::Receiver<Done>);
+pub struct Queued(oneshot::Receiver<Done>);
 
 /// The way into the queue.
 #[derive(Clone)]
@@ -61,12 +61,12 @@ impl Queue {
     }
 
     /// Waits for room. `None`: the service stops.
-    pub async fn enqueue(&self, part: Part) -> Option<Waiting> {
+    pub async fn enqueue(&self, part: Part) -> Option<Queued> {
         let share = u32::try_from(part.weight() / 1024 + 1).unwrap_or(u32::MAX).min(self.most);
         let share = Arc::clone(&self.kibibytes).acquire_many_owned(share).await.ok()?;
         let (done, waiting) = oneshot::channel();
         self.items.send(Item { part, done, share }).await.ok()?;
-        Some(Waiting(waiting))
+        Some(Queued(waiting))
     }
 
     /// Waits until it is stored. `None`: the service stops.
@@ -75,7 +75,7 @@ impl Queue {
     }
 }
 
-impl Waiting {
+impl Queued {
     /// `None`: the service stops.
     pub async fn done(self) -> Option<Done> {
         self.0.await.ok()

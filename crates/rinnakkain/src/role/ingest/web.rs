@@ -1,7 +1,7 @@
 //! What ingest does with messages over HTTP: events of social care, bodies that hold none, and heartbeats.
 
 use super::message::Message;
-use super::queue::{Done, Part, Waiting};
+use super::queue::{Done, Part, Queued};
 use super::{Ingest, NotStored, refusal};
 use crate::config::Sender;
 use crate::telemetry::spans::Receiving;
@@ -51,7 +51,7 @@ impl Ingest {
         sender: &Sender,
         event: &[u8],
         trace: Option<TraceParent>,
-    ) -> Result<(Option<String>, Option<Rejection>, Waiting), NotStored> {
+    ) -> Result<(Option<String>, Option<Rejection>, Queued), NotStored> {
         let arrived = (self.arrivals.next(), Receiving::begin(&sender.source, trace));
         let translation = adapter::translate(&sender.source, &self.keyring, event);
         let id = translation.message_id;

@@ -70,8 +70,8 @@ fn metrics(expression: &str) -> BTreeSet<String> {
 /// Every series' name, with the name of the metric that it is of.
 fn series() -> Vec<(String, &'static str)> {
     let of = |it: Declared| match it.kind {
-        Kind::Histogram(_) => ["_bucket", "_sum", "_count"].map(|part| it.prometheus() + part).to_vec(),
-        Kind::Counter | Kind::UpDownCounter | Kind::Gauge => vec![it.prometheus()],
+        InstrumentKind::Histogram(_) => ["_bucket", "_sum", "_count"].map(|part| it.prometheus() + part).to_vec(),
+        InstrumentKind::Counter | InstrumentKind::UpDownCounter | InstrumentKind::Gauge => vec![it.prometheus()],
     };
     ALL.into_iter().flat_map(|it| of(it).into_iter().map(move |series| (series, it.name))).collect()
 }

@@ -2,7 +2,7 @@ use super::*;
 use adapter::{Format, Outcome, SourceProfile};
 use event::{AssignmentEvent, Body, Keyring, ListEvent, NewKeys, StayEvent};
 
-fn list(kind: Kind) -> List {
+fn list(kind: ListKind) -> List {
     let as_of = "2026-03-01T02:00:00Z".parse().unwrap();
     List { kind, as_of, register: Of::Patient, event_source: None, wards: Vec::new(), roles: Vec::new(), count: None }
 }
@@ -28,7 +28,7 @@ identity_code;client:kys-numero;stay;stay_system;class;ward;started_at
 
 #[test]
 fn a_csv_and_json_lines_give_the_same_list() {
-    let csv = list(Kind::Stays).events(CSV.as_bytes(), true).unwrap();
+    let csv = list(ListKind::Stays).events(CSV.as_bytes(), true).unwrap();
     let lines = csv[0]["data"]["lines"].as_array().unwrap();
     assert_eq!((csv.len(), lines.len(), &csv[0]["data"]["count"]), (1, 2, &json!(2)));
     assert_eq!(
@@ -37,7 +37,7 @@ fn a_csv_and_json_lines_give_the_same_list() {
                 "stay": { "value": "K-2", "system": "urn:oid:1.2.3" } })
     );
     let json_lines = lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
-    let json = list(Kind::Stays).events(json_lines.as_bytes(), false).unwrap();
+    let json = list(ListKind::Stays).events(json_lines.as_bytes(), false).unwrap();
     assert_eq!(json[0]["data"], csv[0]["data"]);
 
     let events = taken(&csv[0]);
@@ -51,7 +51,7 @@ fn a_csv_and_json_lines_give_the_same_list() {
 fn an_assignment_has_its_worker() {
     let csv = "client:kys-numero,assignment,role,worker_id,worker_name,worker_phone,from,public_service_post\n\
                77,A-1,own-worker,w1,\"Sosiaalityö, Sanna\",044 000 0001,2026-02-01T00:00:00Z,true\n";
-    let mut list = list(Kind::Workers);
+    let mut list = list(ListKind::Workers);
     list.roles = vec!["own-worker".to_owned()];
     let events = taken(&list.events(csv.as_bytes(), true).unwrap()[0]);
     let Body::Assignment(AssignmentEvent::WorkerAssigned(assigned)) = &events[0].body else { panic!("another event") };
@@ -66,7 +66,7 @@ fn an_assignment_has_its_worker() {
 fn a_long_list_is_whole_in_each_of_its_events() {
     let row = |n: usize| format!("{n},K-{n}\n");
     let csv = "client:kys-numero,stay\n".to_owned() + &(0..=MAX_LINES).map(row).collect::<Vec<_>>().concat();
-    let events = list(Kind::Stays).events(csv.as_bytes(), true).unwrap();
+    let events = list(ListKind::Stays).events(csv.as_bytes(), true).unwrap();
     let lines = |n: usize| events[n]["data"]["lines"].as_array().unwrap().len();
     assert_eq!((events.len(), lines(0), lines(1)), (2, MAX_LINES, 1));
     assert_ne!(events[0]["id"], events[1]["id"]);
@@ -77,13 +77,13 @@ fn a_long_list_is_whole_in_each_of_its_events() {
         };
         assert_eq!(whole.stays.len(), MAX_LINES + 1);
     }
-    assert_eq!(events, list(Kind::Stays).events(csv.as_bytes(), true).unwrap(), "sent again, the same events");
+    assert_eq!(events, list(ListKind::Stays).events(csv.as_bytes(), true).unwrap(), "sent again, the same events");
 }
 
 #[test]
 fn a_list_that_is_not_what_was_meant_is_not_sent() {
     let said = |count: Option<usize>, text: &str, is_csv: bool| {
-        let list = List { count, ..list(Kind::Stays) };
+        let list = List { count, ..list(ListKind::Stays) };
         list.events(text.as_bytes(), is_csv).err().map(|error| error.to_string()).unwrap_or_default()
     };
     assert!(said(None, "", true).contains("it is empty"));
