@@ -148,7 +148,12 @@ events! {
     Person(PersonEvent) [] of |_| &[]; { PersonUpdated, PersonDied, DeathCancelled, NonDisclosureSet, NonDisclosureLifted }
 
     /// Which records are one person, and by which codes.
-    Identity(IdentityEvent) [] of |_| &[]; { IdentitiesMerged, IdentitiesUnmerged, NationalIdChanged }
+    Identity(IdentityEvent) [] of |_| &[]; {
+        IdentitiesMerged,
+        RecordsLinked,
+        IdentitiesUnmerged,
+        NationalIdChanged,
+    }
 
     /// A case; its urgent need may be assessed by the duty service too.
     Case(CaseEvent) [case: Token] of |event| match event {

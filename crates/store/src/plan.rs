@@ -74,10 +74,12 @@ pub(crate) fn incoming<'a>(events: impl IntoIterator<Item = &'a ReceivedEvent>) 
 
 /// The other record that a decision names.
 pub(crate) fn other(body: &Body) -> Option<&StreamId> {
-    match body {
-        Body::Identity(IdentityEvent::IdentitiesMerged(x)) => Some(&x.subsumed),
-        Body::Identity(IdentityEvent::IdentitiesUnmerged(x)) => Some(&x.separated),
-        _ => None,
+    let Body::Identity(identity) = body else { return None };
+    match identity {
+        IdentityEvent::IdentitiesMerged(x) => Some(&x.subsumed),
+        IdentityEvent::RecordsLinked(x) => Some(&x.other),
+        IdentityEvent::IdentitiesUnmerged(x) => Some(&x.separated),
+        IdentityEvent::NationalIdChanged(_) => None,
     }
 }
 

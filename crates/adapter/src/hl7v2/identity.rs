@@ -19,7 +19,7 @@ use crate::rejection::{Place, RejectionCode, RejectionReason};
 use crate::{Decides, SourceProfile};
 use event::{
     Body, Code, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Keyring, NationalIdChanged, PersonUpdated,
-    Presented, StayReassigned, StreamId, Token,
+    Presented, RecordsLinked, StayReassigned, StreamId, Token,
 };
 
 /// The most pairs in one message: a batch of events is bounded.
@@ -96,10 +96,10 @@ impl<'m> Identity<'_, 'm> {
             IdentityChange::Unlink => {
                 Body::from(IdentitiesUnmerged { separated: other.record.clone(), authority, decider, reason })
             }
-            IdentityChange::Link
-            | IdentityChange::Merge
-            | IdentityChange::MoveVisit
-            | IdentityChange::ChangeIdentifiers => {
+            IdentityChange::Link => {
+                Body::from(RecordsLinked { other: other.record.clone(), authority, decider, reason })
+            }
+            IdentityChange::Merge | IdentityChange::MoveVisit | IdentityChange::ChangeIdentifiers => {
                 Body::from(IdentitiesMerged { subsumed: other.record.clone(), authority, decider, reason })
             }
         });

@@ -5,7 +5,7 @@ use super::load::{Ledger, Load};
 use super::parts::Parts;
 use super::readers::{Asked, Asking, Readers};
 use super::report::{Findings, Report};
-use super::schedule::{Injected, Schedule};
+use super::schedule::{InjectedFault, Schedule};
 use super::strike::Struck;
 use anyhow::{Context, bail};
 use std::path::Path;
@@ -119,7 +119,7 @@ impl Trial {
     }
 
     /// One fault, and what came of it, in a line.
-    fn suffer(&mut self, fault: Injected, waits: bool) -> anyhow::Result<String> {
+    fn suffer(&mut self, fault: InjectedFault, waits: bool) -> anyhow::Result<String> {
         let kind = fault.kind();
         self.parts.supervise()?;
         let over = match self.parts.strike(fault, &self.load).with_context(|| format!("{fault:?}"))? {

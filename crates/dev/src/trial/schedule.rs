@@ -8,7 +8,7 @@ use testkit::history::Chance;
 
 /// Something that breaks, and what of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Injected {
+pub(super) enum InjectedFault {
     /// Killed with SIGKILL, and started again after so long.
     Kill(Target, Duration),
     /// Stopped with SIGSTOP for so long, and continued.
@@ -61,7 +61,7 @@ pub(super) enum Disk {
     Broker(usize),
 }
 
-impl Injected {
+impl InjectedFault {
     /// The name under which its kind is counted.
     pub(super) fn kind(self) -> &'static str {
         match self {
@@ -105,7 +105,7 @@ impl Injected {
 pub(crate) struct Schedule {
     chance: Chance,
     /// What is left of it; filled again unless it is short.
-    deck: Vec<Injected>,
+    deck: Vec<InjectedFault>,
     short: bool,
 }
 
@@ -124,7 +124,7 @@ impl Schedule {
     }
 
     /// The next one; `None`: a short one is over.
-    pub(super) fn next(&mut self) -> Option<Injected> {
+    pub(super) fn next(&mut self) -> Option<InjectedFault> {
         if self.deck.is_empty() && !self.short {
             self.deck = self.deal();
         }
@@ -135,51 +135,51 @@ impl Schedule {
     /// or nothing would be written there.
     pub(super) fn waits(&mut self) -> bool {
         let at_once = self.chance.once_in(4);
-        self.short || !at_once || matches!(self.deck.last(), None | Some(Injected::Full(_)))
+        self.short || !at_once || matches!(self.deck.last(), None | Some(InjectedFault::Full(_)))
     }
 
-    fn deal(&mut self) -> Vec<Injected> {
+    fn deal(&mut self) -> Vec<InjectedFault> {
         let mut deck = Vec::new();
         let kills = [(3, 0), (3, 1), (2, 2), (3, 3), (1, 4), (2, 5)];
         for (times, which) in kills {
             for _ in 0..times {
                 let target = self.target(which);
-                deck.push(Injected::Kill(target, self.millis(0, 2_000)));
+                deck.push(InjectedFault::Kill(target, self.millis(0, 2_000)));
             }
         }
         for which in [0, 1, 2, 3, 5] {
             let target = self.target(which);
-            deck.push(Injected::Stop(target, super::BEYOND_THE_SESSION + self.millis(0, 2_000)));
+            deck.push(InjectedFault::Stop(target, super::BEYOND_THE_SESSION + self.millis(0, 2_000)));
         }
         for how in [How::Cut, How::Silent, How::Slow] {
             let way = self.way_to_postgres();
-            deck.push(Injected::Break(way, how, self.millis(2_000, 7_000)));
+            deck.push(InjectedFault::Break(way, how, self.millis(2_000, 7_000)));
             let way = self.way_to_kafka();
-            deck.push(Injected::Break(way, how, self.millis(2_000, 7_000)));
+            deck.push(InjectedFault::Break(way, how, self.millis(2_000, 7_000)));
         }
-        deck.push(Injected::Full(Disk::Postgres));
-        deck.push(Injected::Full(Disk::PostgresKilled));
-        deck.push(Injected::Full(Disk::Broker(self.below(3))));
-        deck.push(Injected::Storm(4 + self.chance.below(4)));
+        deck.push(InjectedFault::Full(Disk::Postgres));
+        deck.push(InjectedFault::Full(Disk::PostgresKilled));
+        deck.push(InjectedFault::Full(Disk::Broker(self.below(3))));
+        deck.push(InjectedFault::Storm(4 + self.chance.below(4)));
         self.chance.shuffle(&mut deck);
         deck
     }
 
     #[cfg(test)]
-    fn deal_short(&mut self) -> Vec<Injected> {
+    fn deal_short(&mut self) -> Vec<InjectedFault> {
         let mut deck = Vec::new();
         for which in [0, 1, 2, 3, 4, 5] {
             let target = self.target(which);
-            deck.push(Injected::Kill(target, self.millis(0, 500)));
+            deck.push(InjectedFault::Kill(target, self.millis(0, 500)));
         }
         let target = self.target(1);
-        deck.push(Injected::Stop(target, super::BEYOND_THE_SESSION));
+        deck.push(InjectedFault::Stop(target, super::BEYOND_THE_SESSION));
         let way = self.way_to_postgres();
-        deck.push(Injected::Break(way, How::Silent, self.millis(2_000, 3_000)));
+        deck.push(InjectedFault::Break(way, How::Silent, self.millis(2_000, 3_000)));
         let way = self.way_to_kafka();
-        deck.push(Injected::Break(way, How::Cut, self.millis(2_000, 3_000)));
-        deck.push(Injected::Full(Disk::Postgres));
-        deck.push(Injected::Storm(3));
+        deck.push(InjectedFault::Break(way, How::Cut, self.millis(2_000, 3_000)));
+        deck.push(InjectedFault::Full(Disk::Postgres));
+        deck.push(InjectedFault::Storm(3));
         self.chance.shuffle(&mut deck);
         deck
     }
@@ -222,7 +222,7 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    fn faults(mut schedule: Schedule, count: usize) -> Vec<Injected> {
+    fn faults(mut schedule: Schedule, count: usize) -> Vec<InjectedFault> {
         std::iter::from_fn(|| schedule.next()).take(count).collect()
     }
 

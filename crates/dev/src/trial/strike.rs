@@ -2,7 +2,7 @@
 
 use super::load::Load;
 use super::parts::{Part, Parts, link_of};
-use super::schedule::{Disk, How, Injected, Target, Way};
+use super::schedule::{Disk, How, InjectedFault, Target, Way};
 use super::volume::Volume;
 use anyhow::Context;
 use std::thread::sleep;
@@ -29,13 +29,13 @@ pub(super) enum Struck {
 
 impl Parts {
     /// Does it, waits, and undoes it.
-    pub(super) fn strike(&mut self, fault: Injected, load: &Load) -> anyhow::Result<Struck> {
+    pub(super) fn strike(&mut self, fault: InjectedFault, load: &Load) -> anyhow::Result<Struck> {
         match fault {
-            Injected::Kill(target, pause) => self.kill(target, pause, load),
-            Injected::Stop(target, pause) => self.halt(target, pause),
-            Injected::Break(way, how, pause) => Ok(self.break_link(way, how, pause)),
-            Injected::Full(disk) => self.fill(disk),
-            Injected::Storm(readers) => self.storm(readers),
+            InjectedFault::Kill(target, pause) => self.kill(target, pause, load),
+            InjectedFault::Stop(target, pause) => self.halt(target, pause),
+            InjectedFault::Break(way, how, pause) => Ok(self.break_link(way, how, pause)),
+            InjectedFault::Full(disk) => self.fill(disk),
+            InjectedFault::Storm(readers) => self.storm(readers),
         }
     }
 

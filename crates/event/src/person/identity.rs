@@ -47,12 +47,25 @@ impl PartialOrd for Authority {
 
 numbered!(Authority);
 
-/// ADT A40: the event's own record (PID-3) survives, and `subsumed` (MRG-1) is the same person. ADT A24 (link) reports
-/// the same of two records that both remain: direction is for display only (rule R6).
+/// ADT A40: the event's own record (PID-3) survives, and `subsumed` (MRG-1) is the same person. Direction is for display
+/// only (rule R6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentitiesMerged {
     /// The other record.
     pub subsumed: StreamId,
+    /// Who decided.
+    pub authority: Authority,
+    /// Keyed token of the person who decided (EVN-5), if reported.
+    pub decider: Option<Token>,
+    /// Why.
+    pub reason: Option<Code>,
+}
+
+/// ADT A24: the event's own record and `other` are the same person, and both remain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordsLinked {
+    /// The other record.
+    pub other: StreamId,
     /// Who decided.
     pub authority: Authority,
     /// Keyed token of the person who decided (EVN-5), if reported.
@@ -94,6 +107,7 @@ pub struct NationalIdChanged {
 // === on the wire ===
 
 wire!(IdentitiesMerged { subsumed, authority, decider, reason });
+wire!(RecordsLinked { other, authority, decider, reason });
 wire!(IdentitiesUnmerged { separated, authority, decider, reason });
 wire!(NationalIdChanged { old, new, authority, decider, reason });
 

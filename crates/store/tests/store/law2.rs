@@ -5,7 +5,7 @@ use crate::oracle::{self, views};
 use crate::server::TestDatabase;
 use care::ParallelView;
 use care::link::Crowded;
-use event::{Body, HETU_SYSTEM, IdentityEvent, ReceivedEvent, Token};
+use event::{Body, HETU_SYSTEM, ReceivedEvent, Token};
 use std::collections::BTreeSet;
 use store::{Access, Ask, Batch, Decided, Door};
 
@@ -135,16 +135,7 @@ async fn a_rebuild_of_many_pages_folds_every_client() {
         received.event.presented = vec![event::Presented { system: HETU_SYSTEM.to_owned(), tokens }];
         received.event.record = record.clone();
         // What would change whose the record is.
-        let links = |body: &Body| {
-            matches!(
-                body,
-                Body::Identity(
-                    IdentityEvent::IdentitiesMerged(_)
-                        | IdentityEvent::IdentitiesUnmerged(_)
-                        | IdentityEvent::NationalIdChanged(_)
-                )
-            )
-        };
+        let links = |body: &Body| matches!(body, Body::Identity(_));
         if links(&received.event.body) {
             received.event.body = Body::from(event::PersonUpdated::default());
         }

@@ -3,7 +3,7 @@
 use super::draw::Row;
 use event::{
     Body, DeathCancelled, IdentitiesMerged, IdentitiesUnmerged, NationalIdChanged, NonDisclosureLifted,
-    NonDisclosureSet, PersonDied, PersonField, PersonName, PersonUpdated,
+    NonDisclosureSet, PersonDied, PersonField, PersonName, PersonUpdated, RecordsLinked,
 };
 
 pub(super) const ROWS: &[Row] = &[
@@ -15,6 +15,10 @@ pub(super) const ROWS: &[Row] = &[
     (3, |draw| {
         let (subsumed, authority) = (draw.other.clone(), draw.authority());
         Body::from(IdentitiesMerged { subsumed, authority, decider: None, reason: None })
+    }),
+    (1, |draw| {
+        let (other, authority) = (draw.other.clone(), draw.authority());
+        Body::from(RecordsLinked { other, authority, decider: None, reason: None })
     }),
     (3, |draw| {
         let (separated, authority) = (draw.other.clone(), draw.authority());

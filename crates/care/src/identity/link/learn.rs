@@ -25,6 +25,9 @@ impl Links {
             IdentityEvent::IdentitiesMerged(x) => {
                 self.decide(event.record.key, &x.subsumed, Decision { authority: x.authority, key, together: true });
             }
+            IdentityEvent::RecordsLinked(x) => {
+                self.decide(event.record.key, &x.other, Decision { authority: x.authority, key, together: true });
+            }
             IdentityEvent::IdentitiesUnmerged(x) => {
                 self.decide(event.record.key, &x.separated, Decision { authority: x.authority, key, together: false });
             }

@@ -10,7 +10,7 @@ use event::Body;
 use std::collections::BTreeSet;
 
 /// Types without a field that may be absent, or whose absence has a meaning of its own.
-const NOT_HERE: [&str; 26] = [
+const NOT_HERE: [&str; 27] = [
     // Only the key may be absent.
     "CareTeamStated",
     "CurrentStaysStated",
@@ -41,6 +41,7 @@ const NOT_HERE: [&str; 26] = [
     "WardChangeCancelled",
     // Of links, not of the view.
     "IdentitiesMerged",
+    "RecordsLinked",
     "IdentitiesUnmerged",
 ];
 
