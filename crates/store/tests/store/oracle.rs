@@ -86,7 +86,7 @@ fn client(view: &ParallelView, found: bool) -> Client {
             .iter()
             .map(|((source, kind, stay), until)| {
                 let stay = stay.map(|stay| stay.as_bytes().to_vec()).unwrap_or_default();
-                format!("{source} {} {stay:?} {:?}", *kind as i16 + 1, until.map(micros))
+                format!("{source} {} {stay:?} {:?}", *kind as i16, until.map(micros))
             })
             .collect(),
     }
