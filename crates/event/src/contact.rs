@@ -4,26 +4,20 @@ use crate::wire::{numbered, wire};
 use crate::{Code, Token};
 use serde::{Deserialize, Serialize};
 
-/// How somebody is in contact with the client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[repr(i32)]
-pub enum ContactMode {
-    /// By telephone.
-    Telephone = 1,
-    /// The client comes.
-    Visit = 2,
-    /// At the client's home.
-    HomeVisit = 3,
-    /// By video or another remote connection.
-    Remote = 4,
+numbered! {
+    /// How somebody is in contact with the client.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    pub enum ContactMode {
+        /// By telephone.
+        Telephone = 1,
+        /// The client comes.
+        Visit = 2,
+        /// At the client's home.
+        HomeVisit = 3,
+        /// By video or another remote connection.
+        Remote = 4,
+    }
 }
-
-impl ContactMode {
-    /// Every mode.
-    pub const ALL: &[Self] = &[Self::Telephone, Self::Visit, Self::HomeVisit, Self::Remote];
-}
-
-numbered!(ContactMode);
 
 /// Somebody was in contact with the client: a count for the reports.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,23 +7,17 @@ use prost::Message;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The register a fact belongs to (703/2023 18 §): carried by the event, never inferred (law 6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[repr(i32)]
-pub enum Register {
-    /// Potilasrekisteri.
-    Patient = 1,
-    /// Sosiaalihuollon asiakasrekisteri.
-    Social = 2,
+numbered! {
+    /// The register a fact belongs to (703/2023 18 §): carried by the event, never inferred (law 6).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Register {
+        /// Potilasrekisteri.
+        Patient = 1,
+        /// Sosiaalihuollon asiakasrekisteri.
+        Social = 2,
+    }
 }
-
-impl Register {
-    /// Both.
-    pub const ALL: &[Self] = &[Self::Patient, Self::Social];
-}
-
-numbered!(Register);
 
 /// The stream of one source identity: the sender's own number, else HETU, else temporary id, else visit number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

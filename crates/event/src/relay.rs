@@ -6,22 +6,16 @@
 use crate::Code;
 use crate::wire::{numbered, wire};
 
-/// What an intermediary did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(i32)]
-pub enum Relay {
-    /// Passed it on as it was: provenance participant type `transmitter`.
-    Transmitted = 1,
-    /// Changed it, or made it anew from another format: `assembler`.
-    Translated = 2,
+numbered! {
+    /// What an intermediary did.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Relay {
+        /// Passed it on as it was: provenance participant type `transmitter`.
+        Transmitted = 1,
+        /// Changed it, or made it anew from another format: `assembler`.
+        Translated = 2,
+    }
 }
-
-impl Relay {
-    /// Both.
-    pub const ALL: &[Self] = &[Self::Transmitted, Self::Translated];
-}
-
-numbered!(Relay);
 
 /// An intermediary, and what it did.
 #[derive(Clone, Debug, PartialEq, Eq)]

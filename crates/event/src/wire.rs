@@ -45,17 +45,30 @@ macro_rules! wire {
 }
 pub(crate) use wire;
 
-/// An enum whose members have the wire's numbers, and lists of them.
+/// An enum whose members have the wire's numbers: itself, all its members, and how it and lists of it stand on the wire.
 macro_rules! numbered {
-    ($name:ident) => {
+    ($(#[$about:meta])* pub enum $name:ident { $($(#[$doc:meta])* $member:ident = $number:literal,)* }) => {
+        $(#[$about])*
+        #[repr(i32)]
+        pub enum $name {
+            $($(#[$doc])* $member = $number,)*
+        }
+
+        impl $name {
+            /// Every member, as declared.
+            pub const ALL: &[Self] = &[$(Self::$member),*];
+        }
+
         impl $crate::wire::Field<i32> for $name {
             fn to_field(&self) -> i32 {
                 *self as i32
             }
 
             fn from_field(number: i32) -> Result<Self, $crate::wire::NotKnown> {
-                let known = $name::ALL.iter().copied().find(|member| *member as i32 == number);
-                known.ok_or($crate::wire::NotKnown)
+                match number {
+                    $($number => Ok(Self::$member),)*
+                    _ => Err($crate::wire::NotKnown),
+                }
             }
         }
 

@@ -14,53 +14,39 @@ use crate::wire::{numbered, wire};
 use crate::{Code, Instant, Token};
 use serde::{Deserialize, Serialize};
 
-/// Who made a case pending (1301/2014 34 §, 35 §).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[repr(i32)]
-pub enum Initiator {
-    /// The client.
-    Client = 1,
-    /// A relative or another person close to the client.
-    Relative = 2,
-    /// The client's legal representative.
-    Representative = 3,
-    /// A professional of social or health care.
-    Professional = 4,
-    /// Another authority.
-    OtherAuthority = 5,
+numbered! {
+    /// Who made a case pending (1301/2014 34 §, 35 §).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    pub enum Initiator {
+        /// The client.
+        Client = 1,
+        /// A relative or another person close to the client.
+        Relative = 2,
+        /// The client's legal representative.
+        Representative = 3,
+        /// A professional of social or health care.
+        Professional = 4,
+        /// Another authority.
+        OtherAuthority = 5,
+    }
 }
 
-impl Initiator {
-    /// Every initiator.
-    pub const ALL: &[Self] =
-        &[Self::Client, Self::Relative, Self::Representative, Self::Professional, Self::OtherAuthority];
+numbered! {
+    /// Whose assessment has deadlines of its own (1301/2014 36 §).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    pub enum DeadlineGroup {
+        /// Over 75 years old.
+        Over75 = 1,
+        /// Receives the highest care allowance (570/2007 9 §).
+        HighestCareAllowance = 2,
+        /// A disabled person (675/2023).
+        DisabledPerson = 3,
+        /// A child who needs special support: the assessment is to be ready in three months, too.
+        ChildNeedingSpecialSupport = 4,
+        /// None of them.
+        None = 5,
+    }
 }
-
-numbered!(Initiator);
-
-/// Whose assessment has deadlines of its own (1301/2014 36 §).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[repr(i32)]
-pub enum DeadlineGroup {
-    /// Over 75 years old.
-    Over75 = 1,
-    /// Receives the highest care allowance (570/2007 9 §).
-    HighestCareAllowance = 2,
-    /// A disabled person (675/2023).
-    DisabledPerson = 3,
-    /// A child who needs special support: the assessment is to be ready in three months, too.
-    ChildNeedingSpecialSupport = 4,
-    /// None of them.
-    None = 5,
-}
-
-impl DeadlineGroup {
-    /// Every group.
-    pub const ALL: &[Self] =
-        &[Self::Over75, Self::HighestCareAllowance, Self::DisabledPerson, Self::ChildNeedingSpecialSupport, Self::None];
-}
-
-numbered!(DeadlineGroup);
 
 /// Vireilletulo (703/2023 41 §).
 #[derive(Clone, Debug, PartialEq, Eq)]

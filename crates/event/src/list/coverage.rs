@@ -4,32 +4,25 @@ use crate::wire::{numbered, wire};
 use crate::{Instant, Ward};
 use serde::{Deserialize, Serialize};
 
-/// What a source can speak for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[repr(i32)]
-pub enum FactKind {
-    /// Stays: admissions, transfers, discharges.
-    Stays = 1,
-    /// Referrals, contacts, notices and their answers.
-    Referrals = 2,
-    /// Social work in health care.
-    HealthSocialWork = 3,
-    /// Cases, assessments and clientships of social care.
-    Clientships = 4,
-    /// Who works with the client.
-    Workers = 5,
-    /// Contacts of the duty social service.
-    DutyContacts = 6,
+numbered! {
+    /// What a source can speak for.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum FactKind {
+        /// Stays: admissions, transfers, discharges.
+        Stays = 1,
+        /// Referrals, contacts, notices and their answers.
+        Referrals = 2,
+        /// Social work in health care.
+        HealthSocialWork = 3,
+        /// Cases, assessments and clientships of social care.
+        Clientships = 4,
+        /// Who works with the client.
+        Workers = 5,
+        /// Contacts of the duty social service.
+        DutyContacts = 6,
+    }
 }
-
-impl FactKind {
-    /// Every kind.
-    pub const ALL: &[Self] =
-        &[Self::Stays, Self::Referrals, Self::HealthSocialWork, Self::Clientships, Self::Workers, Self::DutyContacts];
-}
-
-numbered!(FactKind);
 
 /// What a source speaks for. In the stream of the source itself.
 #[derive(Clone, Debug, PartialEq, Eq)]

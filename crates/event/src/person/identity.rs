@@ -7,22 +7,21 @@ use crate::wire::{numbered, wire};
 use crate::{Code, StreamId, Token};
 use serde::{Deserialize, Serialize};
 
-/// Who decided. A steward outranks a source, whichever of them decided later (rule R6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[repr(i32)]
-pub enum Authority {
-    /// A source that is not configured to decide. The decision waits for a steward; it links and changes nothing.
-    Unconfirmed = 3,
-    /// A source system.
-    Source = 1,
-    /// The county's identity steward.
-    Steward = 2,
+numbered! {
+    /// Who decided. A steward outranks a source, whichever of them decided later (rule R6).
+    /// Declared from the lowest.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    pub enum Authority {
+        /// A source that is not configured to decide. The decision waits for a steward; it links and changes nothing.
+        Unconfirmed = 3,
+        /// A source system.
+        Source = 1,
+        /// The county's identity steward.
+        Steward = 2,
+    }
 }
 
 impl Authority {
-    /// Every authority, the lowest first.
-    pub const ALL: &[Self] = &[Self::Unconfirmed, Self::Source, Self::Steward];
-
     fn rank(self) -> u8 {
         match self {
             Self::Unconfirmed => 0,
@@ -44,8 +43,6 @@ impl PartialOrd for Authority {
         Some(self.cmp(other))
     }
 }
-
-numbered!(Authority);
 
 /// ADT A40: the event's own record (PID-3) survives, and `subsumed` (MRG-1) is the same person. Direction is for display
 /// only (rule R6).

@@ -23,26 +23,20 @@ pub struct PersonUpdated {
     pub cleared: Vec<PersonField>,
 }
 
-/// A person field that a source can empty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[repr(i32)]
-pub enum PersonField {
-    /// PID-5.
-    Name = 1,
-    /// PID-7.
-    BirthDate = 2,
-    /// PID-15.
-    Language = 3,
-    /// PID-30.
-    Deceased = 4,
+numbered! {
+    /// A person field that a source can empty.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    pub enum PersonField {
+        /// PID-5.
+        Name = 1,
+        /// PID-7.
+        BirthDate = 2,
+        /// PID-15.
+        Language = 3,
+        /// PID-30.
+        Deceased = 4,
+    }
 }
-
-impl PersonField {
-    /// Every field.
-    pub const ALL: &[Self] = &[Self::Name, Self::BirthDate, Self::Language, Self::Deceased];
-}
-
-numbered!(PersonField);
 
 /// PID-29, PID-30 `Y`, MedCom MORS. The status of stays is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,24 +11,18 @@ use crate::wire::{numbered, wire};
 use crate::{Code, Instant, Sealed, Token, Worker};
 use serde::{Deserialize, Serialize};
 
-/// What is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[repr(i32)]
-pub enum ReferralKind {
-    /// Lähete, between care units.
-    Referral = 1,
-    /// Yhteydenotto, with the client's consent.
-    Contact = 2,
-    /// Ilmoitus, without consent.
-    Notice = 3,
+numbered! {
+    /// What is sent.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    pub enum ReferralKind {
+        /// Lähete, between care units.
+        Referral = 1,
+        /// Yhteydenotto, with the client's consent.
+        Contact = 2,
+        /// Ilmoitus, without consent.
+        Notice = 3,
+    }
 }
-
-impl ReferralKind {
-    /// Every kind.
-    pub const ALL: &[Self] = &[Self::Referral, Self::Contact, Self::Notice];
-}
-
-numbered!(ReferralKind);
 
 /// REF^I12.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,26 +13,20 @@ use crate::wire::{numbered, wire};
 use crate::{Code, Instant, Token};
 use serde::{Deserialize, Serialize};
 
-/// PV1-2, HL7 table 0004, as far as it changes an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[repr(i32)]
-pub enum StayClass {
-    /// `E`: päivystyskäynti.
-    Emergency = 1,
-    /// `I`, `B` (obstetrics): osastojakso.
-    Inpatient = 2,
-    /// `O`, `R`: comes and goes the same day.
-    Outpatient = 3,
-    /// A code that is no known class: a presence all the same.
-    Unknown = 4,
+numbered! {
+    /// PV1-2, HL7 table 0004, as far as it changes an answer.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    pub enum StayClass {
+        /// `E`: päivystyskäynti.
+        Emergency = 1,
+        /// `I`, `B` (obstetrics): osastojakso.
+        Inpatient = 2,
+        /// `O`, `R`: comes and goes the same day.
+        Outpatient = 3,
+        /// A code that is no known class: a presence all the same.
+        Unknown = 4,
+    }
 }
-
-impl StayClass {
-    /// Every class.
-    pub const ALL: &[Self] = &[Self::Emergency, Self::Inpatient, Self::Outpatient, Self::Unknown];
-}
-
-numbered!(StayClass);
 
 /// A ward or clinic, by the source's own code (PV1-3.1).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -13,40 +13,26 @@ use crate::wire::{numbered, wire};
 use crate::{Code, Instant, Sealed, Token, Worker};
 use serde::{Deserialize, Serialize};
 
-/// In what role somebody works with the client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[repr(i32)]
-pub enum WorkerRole {
-    /// Omatyöntekijä (1301/2014 42 §).
-    OwnWorker = 1,
-    /// Muu vastaava työntekijä.
-    ResponsibleWorker = 2,
-    /// Työpari-sosiaalityöntekijä.
-    WorkPair = 3,
-    /// Lapsen asioista vastaava sosiaalityöntekijä (417/2007 13 b §).
-    ChildsSocialWorker = 4,
-    /// Terveyssosiaalityöntekijä.
-    HealthSocialWorker = 5,
-    /// Case manager.
-    CaseManager = 6,
-    /// Sosiaalipäivystys.
-    DutySocialService = 7,
+numbered! {
+    /// In what role somebody works with the client.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    pub enum WorkerRole {
+        /// Omatyöntekijä (1301/2014 42 §).
+        OwnWorker = 1,
+        /// Muu vastaava työntekijä.
+        ResponsibleWorker = 2,
+        /// Työpari-sosiaalityöntekijä.
+        WorkPair = 3,
+        /// Lapsen asioista vastaava sosiaalityöntekijä (417/2007 13 b §).
+        ChildsSocialWorker = 4,
+        /// Terveyssosiaalityöntekijä.
+        HealthSocialWorker = 5,
+        /// Case manager.
+        CaseManager = 6,
+        /// Sosiaalipäivystys.
+        DutySocialService = 7,
+    }
 }
-
-impl WorkerRole {
-    /// Every role.
-    pub const ALL: &[Self] = &[
-        Self::OwnWorker,
-        Self::ResponsibleWorker,
-        Self::WorkPair,
-        Self::ChildsSocialWorker,
-        Self::HealthSocialWorker,
-        Self::CaseManager,
-        Self::DutySocialService,
-    ];
-}
-
-numbered!(WorkerRole);
 
 /// Somebody works with the client from now on.
 #[derive(Clone, Debug, PartialEq, Eq)]
