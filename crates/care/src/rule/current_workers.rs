@@ -7,6 +7,7 @@ use crate::ParallelView;
 use crate::access::Sight;
 use crate::entity::assignment::{Assigned, Assignment};
 use crate::entity::stay::Stay;
+use crate::fact::Origin;
 use crate::fact::span::Span;
 use crate::rule::directory::{Directory, OnWard, WardWorker};
 use event::{Code, Instant, Register, Sealed, Token, Worker, WorkerRole};
@@ -106,35 +107,43 @@ impl Contact {
 impl CurrentWorker {
     /// What the caller may see of it.
     #[must_use]
-    pub fn seen(self, sight: Sight) -> Self {
+    pub fn seen(mut self, sight: Sight) -> Self {
         // Taken apart: whether a new field leads to a place is decided here.
         let Self {
-            role,
+            role: _,
             contact,
-            register,
+            register: _,
             source,
-            since,
-            until,
-            profession,
-            public_service_post,
-            away,
+            since: _,
+            until: _,
+            profession: _,
+            public_service_post: _,
+            away: _,
             stands_in,
-            confirmed_at,
-        } = self;
-        let (contact, stands_in) = (contact.seen(sight), stands_in.map(|it| it.seen(sight)));
-        let source = if sight == Sight::Withheld { String::new() } else { source };
+            confirmed_at: _,
+        } = &mut self;
+        *contact = contact.clone().seen(sight);
+        *stands_in = stands_in.take().map(|it| it.seen(sight));
+        if sight == Sight::Withheld {
+            source.clear();
+        }
+        self
+    }
+
+    /// A health social worker of whom no assignment is reported.
+    fn of_health_social_work(origin: &Origin, contact: Contact, since: Instant, until: Option<Instant>) -> Self {
         Self {
-            role,
+            role: WorkerRole::HealthSocialWorker,
             contact,
-            register,
-            source,
+            register: origin.register,
+            source: origin.source.clone(),
             since,
             until,
-            profession,
-            public_service_post,
-            away,
-            stands_in,
-            confirmed_at,
+            profession: None,
+            public_service_post: None,
+            away: None,
+            stands_in: None,
+            confirmed_at: None,
         }
     }
 
@@ -147,34 +156,13 @@ impl CurrentWorker {
             let Some(open) = work.open_at(at) else { continue };
             let worker = open.what.worker.clone();
             let contact = worker.map_or(Contact::NotReported, |(record, worker)| Contact::sealed(record, worker));
-            workers.push(Self {
-                role: WorkerRole::HealthSocialWorker,
-                contact,
-                register: work.origin.register,
-                source: work.origin.source.clone(),
-                since: work.spans.since(at).unwrap_or(open.from),
-                until: open.until(),
-                profession: None,
-                public_service_post: None,
-                away: None,
-                stands_in: None,
-                confirmed_at: None,
-            });
+            let since = work.spans.since(at).unwrap_or(open.from);
+            workers.push(Self::of_health_social_work(&work.origin, contact, since, open.until()));
         }
         for stay in view.all_stays().iter().filter(|stay| stay.status(at).is_open()) {
-            workers.extend(ward_contacts(stay, directory, zone, at).into_iter().map(|contact| Self {
-                role: WorkerRole::HealthSocialWorker,
-                contact,
-                register: stay.origin.register,
-                source: stay.origin.source.clone(),
-                since: stay.since(),
-                until: None,
-                profession: None,
-                public_service_post: None,
-                away: None,
-                stands_in: None,
-                confirmed_at: None,
-            }));
+            let contacts = ward_contacts(stay, directory, zone, at).into_iter();
+            workers
+                .extend(contacts.map(|contact| Self::of_health_social_work(&stay.origin, contact, stay.since(), None)));
         }
         workers
     }

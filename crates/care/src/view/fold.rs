@@ -18,20 +18,17 @@ impl ParallelView {
     pub fn evolve(&mut self, received: &ReceivedEvent) {
         let reported = &Reported::of(received);
         self.last = Some(received.order_key());
-        if let Body::Referral(event) = &received.event.body
-            && let Some(key) = event.key()
-        {
-            self.referrals.entry(key).or_default().evolve(reported, event);
-            return;
-        }
-        let streams = &mut self.streams;
+        let Self { last: _, health, social, referrals, streams, protected_since: _, limits: _ } = self;
         let lane = match reported.origin.register {
-            Register::Patient => &mut self.health,
-            Register::Social => &mut self.social,
+            Register::Patient => health,
+            Register::Social => social,
         };
         match &received.event.body {
             Body::Stay(event) => lane.stay(reported, event),
-            Body::Referral(event) => lane.unplaced.push(Unplaced::referral(reported, event)),
+            Body::Referral(event) => match event.key() {
+                Some(key) => referrals.entry(key).or_default().evolve(reported, event),
+                None => lane.unplaced.push(Unplaced::referral(reported, event)),
+            },
             Body::Cooperation(event) => evolve(&mut lane.cooperations, event.key(), reported, event),
             Body::Person(event) => lane.persons.entry(reported.record()).or_default().evolve(reported.mark, event),
             // `link` works out which records are one person, and by which codes, before the fold. An event that a
