@@ -193,26 +193,23 @@ async fn measure(tx: &mut PgConnection, streams: &mut [Rows]) -> Result<(), Faul
     }
     let sources: Vec<&[u8]> = sources.into_iter().collect();
     let query = sqlx::query!(
-        "SELECT client, row_key, version, content FROM statement WHERE kind = 6 AND found_by = ANY($1)",
+        "SELECT found_by, row_key, version, content FROM statement WHERE kind = 6 AND found_by = ANY($1)",
         &sources as &[&[u8]]
     );
-    let (mut standing, mut anew) = (Vec::new(), BTreeSet::new());
+    let (mut standing, mut unread) = (Vec::new(), Vec::new());
     for row in query.fetch_all(&mut *tx).await.map_err(Fault::of("statement.measure"))? {
-        let current = (row.version == ParallelView::VERSION).then(|| Standing::from_bytes(&row.content).ok()).flatten();
-        match current {
-            Some(it) => standing.extend(Token::from_slice(&row.row_key).map(|key| (key, it))),
-            None => {
-                anew.insert(row.client);
-            }
+        let Some(key) = Token::from_slice(&row.row_key) else { continue };
+        let current = row.version == ParallelView::VERSION;
+        match Standing::from_bytes(&row.content).ok().filter(|_| current) {
+            Some(it) => standing.push((key, it)),
+            // Folding its client anew here would make each answer after an upgrade wait for all of them.
+            None => unread.push((row.found_by, key)),
         }
     }
-    // After a change of version: a client who is not folded anew yet still counts, or a list would end more than it may.
-    for records in record::of_clients(tx, &anew).await?.into_values() {
-        let events = history::of_records(tx, &records, None).await?;
-        standing.extend(Rows::of(&ParallelView::fold(events.values().flatten())).standing);
-    }
     for list in lists {
-        list.measure(standing.iter().map(|(key, it)| (key, it)));
+        let unread = unread.iter().filter(|(source, _)| source.as_slice() == list.source.as_bytes());
+        let unread: Vec<Token> = unread.map(|(_, key)| *key).collect();
+        list.measure(standing.iter().map(|(key, it)| (key, it)), &unread);
     }
     Ok(())
 }

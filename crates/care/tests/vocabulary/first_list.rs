@@ -51,7 +51,7 @@ fn row(stream: &[ReceivedEvent]) -> StatedRow {
 /// When the list in force was true, and how many keys the pending one would end.
 fn measured(stream: &[ReceivedEvent], standing: &BTreeMap<Token, Standing>) -> (Option<Instant>, Option<u64>) {
     let mut row = row(stream);
-    row.measure(standing);
+    row.measure(standing, []);
     (row.as_of, row.pending.map(|it| it.ends))
 }
 
@@ -108,6 +108,19 @@ fn a_first_list_is_measured_by_what_stands() {
         let backwards: Vec<ReceivedEvent> = stream.iter().rev().cloned().collect();
         assert_eq!(measured(&backwards, &standing), expected, "{why}, in another order");
     }
+}
+
+/// After an upgrade nobody can read what stood until its client is folded anew: none of it ends unnoticed.
+#[test]
+fn what_an_earlier_version_wrote_may_stand() {
+    let unread: Vec<Token> = standing(0..40, StayClass::Inpatient, 1).into_keys().collect();
+    let ends = |on_it| {
+        let mut row = row(&[list(2000, &[], on_it, MayEnd::USUAL)]);
+        row.measure(&BTreeMap::new(), &unread);
+        row.pending.map(|it| it.ends)
+    };
+    assert_eq!(ends(0..40), None, "all of them are on it");
+    assert_eq!(ends(0..10), Some(30), "it waits");
 }
 
 #[test]

@@ -98,7 +98,14 @@ impl Stated {
 impl StatedRow {
     /// Measures the list in force against what stands by single messages, if no earlier list does. A list that ends more
     /// than it may waits, unless a later one already does.
-    pub fn measure<'a>(&mut self, standing: impl IntoIterator<Item = (&'a Token, &'a Standing)>) {
+    ///
+    /// `unread` are the keys of what stood by an earlier version, which nobody can read until its client is folded anew: each
+    /// may stand, so none of it may end unnoticed.
+    pub fn measure<'a>(
+        &mut self,
+        standing: impl IntoIterator<Item = (&'a Token, &'a Standing)>,
+        unread: impl IntoIterator<Item = &'a Token>,
+    ) {
         let Some((Unmeasured { list, register, may_end }, as_of)) = self.unmeasured.zip(self.as_of) else { return };
         let stands = |it: &Standing| {
             let lasts = it.until.is_none_or(|until| until > as_of);
@@ -109,6 +116,10 @@ impl StatedRow {
             // Its own lines report again what is on it.
             stays += usize::from(self.keys.contains(key));
             gone += usize::from(!self.keys.contains(key) && self.since(&it.reported).is_some());
+        }
+        for key in unread {
+            stays += usize::from(self.keys.contains(key));
+            gone += usize::from(!self.keys.contains(key));
         }
         if may_end.allows(gone, Some(stays + gone)) {
             return;
