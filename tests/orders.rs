@@ -84,7 +84,7 @@ const TABLE: &[(&str, &[&str], &str)] = &[
     ),
     ("\"\" in PV2-9 takes the plan back", &["A01 09:00 p=20260304", "A08 10:00 p=\"\""], "in progress inpatient OS1"),
     (
-        "so does A25; what nobody told of the stay is not guessed",
+        "so does A25; what nobody reported of the stay is not guessed",
         &["A16 09:00 p=20260304", "A25 10:00"],
         "unknown inpatient ?",
     ),

@@ -1,4 +1,4 @@
-//! The languages, and how each says what it is asked to say.
+//! The languages, and how each writes phrases, values and times.
 
 use crate::Phrase;
 use crate::catalogue;

@@ -1,7 +1,7 @@
 //! Everything that people read, in Finnish, Swedish and English: one catalogue of Fluent files, `text/`. A text
 //! stands in the three languages side by side.
 //!
-//! [`Phrase`] is what the product says in its own words, each with its arguments. The values of the API's enums
+//! [`Phrase`] is each text of the product itself, with its arguments. The values of the API's enums
 //! ([`Language::value`]), the types of events ([`Language::event`]) and the codes that sources use ([`Language::code`]) are
 //! found by their own names, so a new one needs its words and no code. Tests compare the catalogue with the descriptors of
 //! the API, with the types of events, and with the sources that use each phrase.

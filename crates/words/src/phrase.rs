@@ -1,10 +1,10 @@
-//! What the product says in its own words.
+//! The texts of the product itself.
 
 use fluent_bundle::FluentArgs;
 
 macro_rules! phrases {
     (<$life:lifetime> $($name:ident $({ $($argument:ident: $type:ty),+ })? = $key:literal,)*) => {
-        /// What the product says in its own words, with its arguments.
+        /// A text of the product itself, with its arguments.
         #[derive(Clone, Copy)]
         #[expect(missing_docs, reason = "each is its English text, in text")]
         pub enum Phrase<$life> {
@@ -114,7 +114,7 @@ phrases! {
     ColumnWard = "column-ward",
     ColumnWho = "column-who",
 
-    // What an answer says beside its tables.
+    // Beside the tables of an answer.
 
     // By jiff's strftime.
     TimePattern = "time-pattern",

@@ -116,7 +116,7 @@ fn every_key_is_asked_for() {
 }
 
 #[test]
-fn every_phrase_is_said_somewhere() {
+fn every_phrase_is_used_somewhere() {
     let mut code = String::new();
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     for it in std::fs::read_dir(crates).unwrap() {

@@ -1,4 +1,4 @@
-# What an answer says beside its tables.
+# Beside the tables of an answer.
 
 # By jiff's strftime.
 time-pattern =

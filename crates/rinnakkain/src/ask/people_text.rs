@@ -30,7 +30,7 @@ impl Text {
         self.table(&[&[Phrase::ColumnRole][..], &CONTACT, &rest].concat(), &rows)
     }
 
-    /// A line, and one below it for whoever stands in: that is somebody to ring.
+    /// A line, and one below it for the stand-in, who can be rung.
     fn worker(&self, worker: &proto::Worker) -> Vec<Vec<String>> {
         let mut role = self.language.value(worker.role().as_str_name());
         if let Some(away) = &worker.away {

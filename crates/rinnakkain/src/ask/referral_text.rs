@@ -54,7 +54,7 @@ impl Text {
     fn state(&self, referral: &proto::Referral) -> String {
         let status = |it: ReferralStatus| self.language.value(it.as_str_name());
         let mut state = match (&referral.course, &referral.answer) {
-            // A status that came since says more than the answer.
+            // A later status is more than the answer.
             (Some(course), _) => status(course.status()),
             (None, Some(referral::Answer::Accepted(it))) => {
                 let (accepted, time) = (status(ReferralStatus::Accepted), self.time(it.expected_by));

@@ -15,7 +15,7 @@ const ANSWERS: [(&str, &str); 5] = [
     ("notKnown", "not-known"),
 ];
 
-/// Where a referral is, as whoever asked may know it.
+/// The states of a referral that its requester may know.
 const STATES: [&str; 3] = ["pending", "accepted", "rejected"];
 
 /// Adds them.
