@@ -34,6 +34,12 @@ pub(crate) enum Error {
     /// The database is unavailable, or too slow.
     #[error("no answer can be given now: use the phone, and ask again in a while")]
     NotNow,
+    /// Too many questions that read history wait already.
+    #[error(
+        "too many questions about the past or with a timeline wait already: ask again in a while; a question about the \
+         present is answered"
+    )]
+    HistoryFull,
     /// The caller can do nothing about it.
     #[error("no answer can be given: use the phone; the error is in the service's log")]
     Fault,
@@ -55,6 +61,7 @@ impl Error {
             Self::Invalid { .. } => Code::InvalidArgument,
             Self::NotReceived => Code::NotFound,
             Self::NotNow => Code::Unavailable,
+            Self::HistoryFull => Code::ResourceExhausted,
             Self::Fault => Code::Internal,
         }
     }
@@ -68,6 +75,7 @@ impl Error {
             Self::Invalid { .. } => "FIELD_INVALID",
             Self::NotReceived => "MESSAGE_NOT_RECEIVED",
             Self::NotNow => "NO_ANSWER_NOW",
+            Self::HistoryFull => "HISTORY_FULL",
             Self::Fault => "NO_ANSWER",
         }
     }
@@ -75,6 +83,10 @@ impl Error {
 
 impl From<store::DoorError> for Error {
     fn from(error: store::DoorError) -> Self {
+        if error == store::DoorError::Full {
+            // The caller is told; a line for each would fill the log.
+            return Self::HistoryFull;
+        }
         let transient = error.is_transient();
         tracing::error!(%error, transient, "question not answered");
         if transient { Self::NotNow } else { Self::Fault }
@@ -94,7 +106,7 @@ impl From<Error> for Status {
             Error::Invalid { field, why } => {
                 details.add_bad_request_violation(field, why);
             }
-            Error::NotNow => {
+            Error::NotNow | Error::HistoryFull => {
                 details.set_retry_info(Some(Duration::from_secs(5)));
             }
             _ => {}
@@ -117,6 +129,7 @@ mod tests {
             (Error::invalid("client.value", "is empty"), Code::InvalidArgument, "FIELD_INVALID"),
             (Error::NotReceived, Code::NotFound, "MESSAGE_NOT_RECEIVED"),
             (Error::NotNow, Code::Unavailable, "NO_ANSWER_NOW"),
+            (Error::HistoryFull, Code::ResourceExhausted, "HISTORY_FULL"),
             (Error::Fault, Code::Internal, "NO_ANSWER"),
         ];
         for (error, code, reason) in table {

@@ -3,6 +3,7 @@
 //! Only [`Door`] makes a [`Granted`], and only after the commit that holds the log row: no commit, no answer.
 
 mod find;
+mod history;
 mod shared;
 
 use crate::Store;
@@ -12,6 +13,7 @@ use care::current::Current;
 use care::source::Declared;
 use care::{Limits, ParallelView};
 use event::{Instant, ReceivedEvent, Token};
+use history::Places;
 use shared::Question;
 use std::collections::BTreeMap;
 use tokio::sync::mpsc;
@@ -21,6 +23,7 @@ use tokio::sync::mpsc;
 pub struct Door {
     store: Store,
     shared: mpsc::Sender<Question>,
+    history: Places,
 }
 
 /// What is asked.
@@ -80,10 +83,11 @@ impl Door {
     /// On this store. Needs a runtime, whose tasks answer until the door is dropped.
     #[must_use]
     pub fn new(store: Store) -> Self {
-        Self { shared: shared::start(&store), store }
+        Self { shared: shared::start(&store), store, history: Places::new() }
     }
 
-    /// Asks about one client. `decide` may be called again if its transaction fails.
+    /// Asks about one client. `decide` may be called again if its transaction fails. [`DoorError::Full`]: too many questions
+    /// that read history wait already.
     #[tracing::instrument(name = "store.ask", skip_all, fields(query = access.query))]
     pub async fn ask<T: Send + 'static>(
         &self,
@@ -94,6 +98,7 @@ impl Door {
         let (as_of, reads_history) = (ask.as_of, ask.as_of.is_some() || ask.timeline);
         let (question, answer) = Question::new(ask, access, decide);
         if reads_history {
+            let _place = self.history.take().await?;
             shared::answer(&self.store, vec![question], as_of).await;
         } else {
             // Fails only if nobody answers any more; `committed` then gives the error.

@@ -108,8 +108,14 @@ pub enum ApplyError {
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no answer: {0}")]
-pub struct DoorError(#[from] pub Fault);
+pub enum DoorError {
+    /// The database gives none.
+    #[error("no answer: {0}")]
+    Fault(#[from] Fault),
+    /// Too many questions that read history wait already.
+    #[error("no answer: too many questions that read history wait already")]
+    Full,
+}
 
 impl Fault {
     /// True if the same call may succeed later.
@@ -218,7 +224,10 @@ impl DoorError {
     /// True if the same question may be answered later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        self.0.is_transient()
+        match self {
+            Self::Fault(fault) => fault.is_transient(),
+            Self::Full => true,
+        }
     }
 }
 

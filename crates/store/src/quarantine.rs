@@ -4,8 +4,10 @@
 //! sealed already. An entry is closed in the transaction that applies its result ([`crate::Batch::redriven`]), in the one
 //! that stores a corrected copy of its message, or by an operator with a reason ([`close_for`]).
 
+mod answer;
 mod operator;
 
+pub(crate) use answer::{since, unnamed};
 pub use operator::{EntryDetails, details, drop_content, read_content};
 
 use crate::Store;
@@ -274,52 +276,4 @@ pub(crate) async fn close_mended(tx: &mut PgConnection, events: &[ReceivedEvent]
     .await
     .map_err(Fault::of("quarantine.close_mended"))?;
     Ok(())
-}
-
-/// For each identifier asked for, with the records that it finds, in order: per source, the earliest receipt of an open
-/// entry that names it or an identifier of those records.
-pub(crate) async fn since(
-    tx: &mut PgConnection,
-    asked: &[(Token, Vec<i64>)],
-    until: Option<Instant>,
-) -> Result<Vec<BTreeMap<String, Instant>>, Fault> {
-    let places = || (0i64..).zip(asked);
-    let (tokens, places_of_tokens): (Vec<&[u8]>, Vec<i64>) =
-        places().map(|(place, (token, _))| (token.as_bytes().as_slice(), place)).unzip();
-    let (records, places_of_records): (Vec<i64>, Vec<i64>) =
-        places().flat_map(|(place, (_, records))| records.iter().map(move |record| (*record, place))).unzip();
-    let query = sqlx::query!(
-        "SELECT a.place AS \"place!\", q.source, micros(min(q.received_at)) AS \"since!\"
-         FROM (SELECT token, place FROM unnest($1::bytea[], $2::bigint[]) AS t(token, place)
-               UNION SELECT i.token, r.place FROM unnest($3::bigint[], $4::bigint[]) AS r(record, place)
-                     JOIN identifier i ON i.record = r.record) AS a
-         JOIN quarantine_named n ON n.token = a.token JOIN quarantine q ON q.id = n.quarantine
-         WHERE q.state = 'open' AND ($5::bigint IS NULL OR q.received_at <= instant($5))
-         GROUP BY a.place, q.source",
-        &tokens as &[&[u8]],
-        &places_of_tokens,
-        &records,
-        &places_of_records,
-        until.map(Instant::as_micros)
-    );
-    let mut since = vec![BTreeMap::new(); asked.len()];
-    for row in query.fetch_all(tx).await.map_err(Fault::of("quarantine.since"))? {
-        if let Some(of) = usize::try_from(row.place).ok().and_then(|place| since.get_mut(place)) {
-            of.insert(row.source, instant(row.since)?);
-        }
-    }
-    Ok(since)
-}
-
-/// Per source: how many open entries identify no client.
-pub(crate) async fn unnamed(tx: &mut PgConnection, until: Option<Instant>) -> Result<BTreeMap<String, u64>, Fault> {
-    let query = sqlx::query!(
-        "SELECT source, count(*) AS \"count!\" FROM quarantine q
-         WHERE state = 'open' AND ($1::bigint IS NULL OR received_at <= instant($1))
-           AND NOT EXISTS (SELECT FROM quarantine_named n WHERE n.quarantine = q.id)
-         GROUP BY source",
-        until.map(Instant::as_micros)
-    );
-    let rows = query.fetch_all(tx).await.map_err(Fault::of("quarantine.unnamed"))?;
-    Ok(rows.into_iter().map(|row| (row.source, u64::try_from(row.count).unwrap_or_default())).collect())
 }

@@ -119,6 +119,32 @@ async fn an_answer_has_its_log_row_and_everything_known() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn questions_that_read_history_keep_none_about_the_present_waiting() {
+    let database = TestDatabase::new().await;
+    let (pool, door, county) = (database.pool().await, Door::new(database.store.clone()), County::new("starved", 3, 4));
+    database.projector.apply(&Batch { events: story(&county), ..Batch::default() }).await.unwrap();
+    let token = county.identifiers[0].1;
+    let ask = move |timeline| Ask { token, as_of: None, timeline, at: at(50), limits: care::Limits::default() };
+    let mut slow = pool.begin().await.unwrap();
+    sqlx::query("LOCK TABLE history IN ACCESS EXCLUSIVE MODE").execute(&mut *slow).await.unwrap();
+    let mut timelines = tokio::task::JoinSet::new();
+    for _ in 0..33 {
+        let door = door.clone();
+        timelines.spawn(async move { door.ask(ask(true), access(), |_: &ClientFacts| granted(())).await.map(drop) });
+    }
+    let patience = std::time::Duration::from_mins(1);
+    let refused = tokio::time::timeout(patience, timelines.join_next()).await.expect("all of them wait");
+    assert_eq!(refused.unwrap().unwrap(), Err(DoorError::Full));
+    let now = door.ask(ask(false), access(), |found: &ClientFacts| granted(found.view.is_some()));
+    let now = tokio::time::timeout(patience, now).await.expect("a question about the present waits for timelines");
+    assert!(now.unwrap().into_inner());
+    slow.rollback().await.unwrap();
+    while let Some(answered) = timelines.join_next().await {
+        assert_eq!(answered.unwrap(), Ok(()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_log_row_no_answer() {
     let database = TestDatabase::new().await;
     let door = Door::new(database.store.clone());

@@ -13,4 +13,5 @@ mod review;
 mod server;
 mod statements;
 mod unidentified;
+mod unnamed;
 mod watermark;

@@ -1,0 +1,78 @@
+//! The kept number of open entries that identify no client is always the number that counting gives.
+
+use crate::county::County;
+use crate::faults::rejected;
+use crate::server::TestDatabase;
+use event::Code;
+use sqlx::PgPool;
+use store::{Batch, quarantine};
+use uuid::Uuid;
+
+async fn apply(database: &TestDatabase, batch: Batch) {
+    database.projector.apply(&batch).await.unwrap();
+}
+
+/// What is kept, if it is what counting gives.
+async fn kept(pool: &PgPool) -> i64 {
+    let kept = sqlx::query_scalar("SELECT coalesce(sum(entries), 0)::bigint FROM quarantine_unnamed");
+    let kept: i64 = kept.fetch_one(pool).await.unwrap();
+    let counted = sqlx::query_scalar::<_, i64>(
+        "SELECT count(*) FROM quarantine q WHERE state = 'open'
+         AND NOT EXISTS (SELECT FROM quarantine_named n WHERE n.quarantine = q.id)",
+    );
+    assert_eq!(kept, counted.fetch_one(pool).await.unwrap());
+    kept
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_number_of_entries_that_identify_no_client_is_kept() {
+    let database = TestDatabase::new().await;
+    let (pool, county) = (database.pool().await, County::new("unnamed", 3, 4));
+    let entries = |range: std::ops::RangeInclusive<u128>, named: &[usize]| -> Batch {
+        Batch { rejections: range.map(|id| rejected(id, &county, named)).collect(), ..Batch::default() }
+    };
+    apply(&database, entries(1..=4, &[])).await;
+    apply(&database, entries(11..=12, &[0, 1])).await;
+    assert_eq!(kept(&pool).await, 4);
+    // Once more, and one of them with names now: an entry stays as it is, but its names are added.
+    apply(&database, entries(1..=3, &[])).await;
+    apply(&database, entries(4..=4, &[2])).await;
+    assert_eq!(kept(&pool).await, 3);
+    apply(&database, Batch { redriven: vec![Uuid::from_u128(1), Uuid::from_u128(11)], ..Batch::default() }).await;
+    assert_eq!(kept(&pool).await, 2);
+    let reason = Code::try_new("test").unwrap();
+    quarantine::close_for(&database.store, &[Uuid::from_u128(2), Uuid::from_u128(12)], &reason).await.unwrap();
+    assert_eq!(kept(&pool).await, 1);
+    quarantine::drop_content(&database.store, &[Uuid::from_u128(3)], &reason).await.unwrap();
+    assert_eq!(kept(&pool).await, 0);
+    // Nothing in the program opens an entry again or deletes an open one; an operator's SQL may.
+    for (sql, left) in [
+        ("UPDATE quarantine SET state = 'open', closed_at = NULL, close_reason = NULL WHERE ciphertext IS NOT NULL", 2),
+        ("DELETE FROM quarantine WHERE state = 'open'", 0),
+    ] {
+        database.execute(sql);
+        assert_eq!(kept(&pool).await, left, "{sql}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writers_at_the_same_time_lose_no_entry() {
+    let database = TestDatabase::new().await;
+    let (pool, county) = (database.pool().await, std::sync::Arc::new(County::new("crowd", 3, 4)));
+    let writers = (0..6u128).map(|writer| {
+        let (projector, county) = (database.projector.clone(), county.clone());
+        tokio::spawn(async move {
+            for n in 0..20u128 {
+                let id = writer * 1000 + n;
+                let rejections = vec![rejected(id, &county, &[]), rejected(id + 500, &county, &[0])];
+                // Half of the entries of the round before are closed.
+                let redriven = if n % 2 == 1 { vec![Uuid::from_u128(id - 1)] } else { Vec::new() };
+                projector.apply(&Batch { rejections, redriven, ..Batch::default() }).await.unwrap();
+            }
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap();
+    }
+    assert_eq!(kept(&pool).await, 60);
+}
