@@ -17,7 +17,6 @@ mod secret;
 mod sender;
 mod telemetry;
 mod ward;
-mod words;
 
 pub use file::{Log, LogFormat};
 pub use kafka::Kafka;
@@ -27,14 +26,14 @@ pub use sender::{IdentifiedBy, JOURNAL, Sender, UNKNOWN_SENDER, WhenUnavailable}
 pub use telemetry::Telemetry;
 
 use care::answer::County;
-use care::source::NotConnected;
 use environment::Environment;
 use file::File;
 use problems::Problems;
+use secret::Secret;
 use sender::Usual;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use toml::{Table, Value};
+use toml::Table;
 
 /// Everything that is set.
 pub struct Config {
@@ -78,33 +77,24 @@ const DEFAULT_FILE: &str = "rinnakkain.toml";
 impl Config {
     /// Reads `file` (else [`DEFAULT_FILE`], if it is there), then the environment; `data` from the command line wins.
     pub fn load(file: Option<&Path>, data: Option<&Path>) -> Result<Self, Invalid> {
-        let file = match file {
+        let text = match file.or(Some(Path::new(DEFAULT_FILE)).filter(|path| path.is_file())) {
             Some(path) if !path.is_file() => {
                 return Err(Invalid::one(format!("--config {}: there is no such file", path.display())));
             }
-            Some(path) => Some(path),
-            None => Some(Path::new(DEFAULT_FILE)).filter(|path| path.is_file()),
-        };
-        let text = match file.map(std::fs::read_to_string).transpose() {
-            Ok(text) => text.unwrap_or_default(),
-            Err(error) => {
-                let file = file.unwrap_or(Path::new(DEFAULT_FILE)).display();
-                return Err(Invalid::one(format!("{file}: {error}")));
+            Some(path) => {
+                std::fs::read_to_string(path).map_err(|error| Invalid::one(format!("{}: {error}", path.display())))?
             }
+            None => String::new(),
         };
         Self::read(&text, &Environment::of_the_process(), data)
     }
 
     fn read(text: &str, environment: &Environment, data: Option<&Path>) -> Result<Self, Invalid> {
-        let (usual, mut table) = (reading::usual(environment), reading::usual(environment));
-        let mut problems = Problems::of(text, environment)?;
-        let written = toml::from_str(text).map_err(|error| Invalid::syntax(text, &[error]))?;
-        reading::merge(&mut table, written);
-        reading::merge(&mut table, environment.values());
-        problems.written.clone_from(&table);
-        let config = reading::read(table, &usual, environment, &mut problems)
-            .map(|(file, shown)| Self::build(file, data, shown, &mut problems));
-        problems.into_result()?;
+        let file = toml::from_str(text).map_err(|error| Invalid::syntax(text, &error))?;
+        let (written, mut problems) = (reading::layers(file, environment), Problems::default());
+        let config = reading::read(written.clone(), environment, &mut problems)
+            .map(|(file, shown)| Self::build(file, data, &written, shown, &mut problems));
+        problems.into_result(text, environment)?;
         config.ok_or_else(|| Invalid::one("it cannot be read".to_owned()))
     }
 
@@ -115,33 +105,29 @@ impl Config {
     }
 
     /// What it means; not to be used if a problem was noted.
-    fn build(file: File, data: Option<&Path>, mut shown: Table, problems: &mut Problems<'_>) -> Self {
+    fn build(file: File, data: Option<&Path>, written: &Table, mut shown: Table, problems: &mut Problems) -> Self {
         let data = data.map_or(file.data, Path::to_owned);
         let keys = file.keys.file.unwrap_or_else(|| data.join("keys.toml"));
         let ingest = file.ingest.name.unwrap_or_else(host);
-        let text = |path: &Path| Value::from(&*path.to_string_lossy());
-        let known = [(&["data"][..], text(&data)), (&["keys", "file"], text(&keys))];
-        for (path, value) in known.into_iter().chain([(&["ingest", "name"][..], Value::from(&*ingest))]) {
-            reading::set(&mut shown, path, value);
-        }
+        shown.insert("data".to_owned(), (&*data.to_string_lossy()).into());
+        reading::set(&mut shown, "keys", "file", &keys.to_string_lossy());
+        reading::set(&mut shown, "ingest", "name", &ingest);
         if !checked::is_name(&ingest) {
             problems.add(["ingest", "name"], checked::no_name(&ingest));
         }
         let health = file.health.listen();
-        let listeners = [("mllp", Some(&file.mllp.listen)), ("http", Some(&file.http)), ("grpc", Some(&file.grpc))];
-        for (table, listen) in listeners.into_iter().chain([("health", health.as_ref())]) {
-            if let Some(listen) = listen {
-                listen.check(table, problems);
-            }
+        let listeners = [("mllp", &file.mllp.listen), ("http", &file.http), ("grpc", &file.grpc)];
+        for (table, listen) in listeners.into_iter().chain(health.iter().map(|it| ("health", it))) {
+            listen.check(table, problems);
         }
         let lists_may_end = file.lists.into();
         let usual = Usual { processing_id: file.processing_id.clone(), zone: file.time_zone.clone(), lists_may_end };
-        let (senders, sources) = sender::senders(file.source, &usual, problems);
+        let (senders, sources) = sender::senders(file.source, written.get("source"), &usual, problems);
         sender::certificates(&senders, file.mllp.listen.tls.as_ref(), problems);
         let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
         let county = County {
             directory: ward::directory(file.ward, &names, problems),
-            not_connected: file.not_connected.into_iter().map(NotConnected::from).collect(),
+            not_connected: file.not_connected,
             identifier_systems: senders.iter().flat_map(|it| it.source.linking.iter().cloned()).collect(),
             sources,
             zone: file.time_zone,
@@ -150,7 +136,7 @@ impl Config {
         };
         Self {
             data,
-            database: file.database.checked(problems),
+            database: database(file.database, problems),
             keys,
             log: file.log,
             telemetry: file.telemetry.checked(problems),
@@ -169,6 +155,18 @@ impl Config {
             shown,
         }
     }
+}
+
+/// `None`: none is configured, or it cannot be used.
+fn database(file::Database { url, url_file }: file::Database, problems: &mut Problems) -> Option<store::Database> {
+    if url.is_some() && url_file.is_some() {
+        problems.add(["database"], "give url or url_file, not both");
+    }
+    let of_file = url_file.and_then(|path| {
+        let error = |error| problems.add(["database", "url_file"], format!("{}: {error}", path.display()));
+        std::fs::read_to_string(&path).map_err(error).ok().map(|url| url.trim().to_owned())
+    });
+    url.map(Secret::reveal).or(of_file).map(store::Database::Url)
 }
 
 /// The machine's name: the usual name of the one ingest on it.

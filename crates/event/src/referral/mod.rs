@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 numbered! {
     /// What is sent.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
     pub enum ReferralKind {
         /// Lähete, between care units.
         Referral = 1,

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 numbered! {
     /// PV1-2, HL7 table 0004, as far as it changes an answer.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
     pub enum StayClass {
         /// `E`: päivystyskäynti.
         Emergency = 1,

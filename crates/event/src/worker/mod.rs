@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 numbered! {
     /// In what role somebody works with the client.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
     pub enum WorkerRole {
         /// Omatyöntekijä (1301/2014 42 §).
         OwnWorker = 1,

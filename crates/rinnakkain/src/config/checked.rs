@@ -6,6 +6,7 @@ use super::secret::Secret;
 use crate::tls::certificate::KnownBy;
 use event::Code;
 use hex::FromHex;
+use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use serde::Deserialize;
@@ -79,6 +80,8 @@ checked! {
     /// The SHA-256 of a token.
     sha256: Secret => [u8; 32], |it| <[u8; 32]>::from_hex(it.text()).ok(),
         |_| "write the 64 hexadecimal digits that `rinnakkain hash-token` prints";
+    weekdays: Vec<String> => Vec<Weekday>, |it| it.iter().map(|day| weekday(day)).collect(),
+        |_| "write the days as mon, tue, wed, thu, fri, sat and sun";
     /// A part of a whole.
     part: f64 => f64, |it| (0.0..=1.0).contains(it).then_some(*it), |_| "write a number from 0 to 1, such as 0.1";
     count: u32 => u32, |it| (*it > 0).then_some(*it), |_| "is at least 1";
@@ -98,6 +101,11 @@ pub fn is_name(name: &str) -> bool {
 
 pub fn no_name(name: &str) -> String {
     format!("{name:?} is no name; use letters, digits and . _ - only, at most 64 bytes")
+}
+
+fn weekday(day: &str) -> Option<Weekday> {
+    let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].into_iter().zip(1..);
+    days.filter(|(known, _)| *known == day).find_map(|(_, number)| Weekday::from_monday_one_offset(number).ok())
 }
 
 fn is_topic(name: &str) -> bool {

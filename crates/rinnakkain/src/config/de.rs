@@ -10,18 +10,21 @@ use std::cell::RefCell;
 use std::fmt::Display;
 use toml::Value;
 
+/// How alike two names are, of which one may be meant by the other.
+const ALIKE: f64 = 0.75;
+
 /// What is wrong with one value.
 #[derive(Debug, thiserror::Error)]
 pub enum Wrong {
-    #[error("there is no such key")]
-    Key { known: &'static [&'static str] },
+    #[error("there is no such key; {0}")]
+    Key(String),
     /// Only of words that come from a list: what stands there is quoted.
-    #[error("{written:?} is not known here")]
-    Word { written: String, known: &'static [&'static str] },
+    #[error("{0:?} is not known here; {1}")]
+    Word(String, String),
     #[error("is missing")]
-    Missing { key: &'static str },
+    Missing(&'static str),
     #[error("{found} stands where {wanted} is wanted")]
-    Kind { found: &'static str, wanted: String },
+    Type { found: &'static str, wanted: String },
     /// A value that a check refused.
     #[error("{0}")]
     Value(String),
@@ -41,16 +44,12 @@ impl Error for Wrong {
             Unexpected::Map => "a table",
             _ => "something else",
         };
-        let wanted = match wanted.to_string().as_str() {
-            "a string" | "path string" => "a text",
-            "a sequence" => "a list",
-            "a boolean" => "true or false",
-            "usize" | "u32" => "a whole number",
-            wanted if wanted.starts_with("struct ") || wanted == "a map" => "a table",
-            wanted => wanted,
-        }
-        .to_owned();
-        Self::Kind { found, wanted }
+        let wanted = match wanted.to_string() {
+            wanted if wanted.ends_with("string") => "a text".to_owned(),
+            wanted if wanted.starts_with("struct ") || wanted == "a map" => "a table".to_owned(),
+            wanted => wanted.replace("a sequence", "a list").replace("usize", "a whole number"),
+        };
+        Self::Type { found, wanted }
     }
 
     fn invalid_value(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
@@ -58,26 +57,32 @@ impl Error for Wrong {
     }
 
     fn unknown_variant(written: &str, known: &'static [&'static str]) -> Self {
-        Self::Word { written: written.to_owned(), known }
+        Self::Word(written.to_owned(), hint(written, known))
     }
 
-    fn unknown_field(_: &str, known: &'static [&'static str]) -> Self {
-        Self::Key { known }
+    fn unknown_field(written: &str, known: &'static [&'static str]) -> Self {
+        Self::Key(hint(written, known))
     }
 
     fn missing_field(key: &'static str) -> Self {
-        Self::Missing { key }
+        Self::Missing(key)
     }
 }
 
-/// The values that were read as secrets.
-pub type Secrets<'v> = RefCell<Vec<&'v Value>>;
+/// What may be meant, else what there is.
+fn hint(written: &str, known: &[&str]) -> String {
+    let alike = known.iter().map(|name| (strsim::jaro_winkler(written, name), name));
+    match alike.max_by(|one, other| one.0.total_cmp(&other.0)) {
+        Some((alike, name)) if alike >= ALIKE => format!("did you mean {name}?"),
+        _ => format!("there are {}", known.join(", ")),
+    }
+}
 
 /// One value, and where to note it if it is read as a secret.
 #[derive(Clone, Copy)]
 pub struct Reading<'r, 'v> {
     pub value: &'v Value,
-    pub secrets: &'r Secrets<'v>,
+    pub secrets: &'r RefCell<Vec<&'v Value>>,
 }
 
 impl<'de> Deserializer<'de> for Reading<'_, 'de> {
@@ -93,8 +98,7 @@ impl<'de> Deserializer<'de> for Reading<'_, 'de> {
             Value::Datetime(time) => visitor.visit_string(time.to_string()),
             Value::Array(list) => visitor.visit_seq(SeqDeserializer::new(list.iter().map(inner))),
             Value::Table(table) => {
-                let entries = table.iter().map(|(key, value)| (key.as_str(), inner(value)));
-                visitor.visit_map(MapDeserializer::new(entries))
+                visitor.visit_map(MapDeserializer::new(table.iter().map(|(key, value)| (key.as_str(), inner(value)))))
             }
         }
     }

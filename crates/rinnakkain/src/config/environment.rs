@@ -4,7 +4,6 @@
 //! key, with dots: `RINNAKKAIN_KAFKA__CLIENT__SASL__USERNAME` is `"sasl.username"`. A list of tables is set as a whole:
 //! `RINNAKKAIN_NOT_CONNECTED='[{name = "x", covers = ["stays"]}]'`.
 
-use super::reading::set;
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
@@ -13,15 +12,13 @@ const PREFIX: &str = "RINNAKKAIN_";
 const NOT_OURS: [&str; 3] = ["MAVEN_REPOSITORY", "SERVER", "TOKEN_FILE"];
 /// Where deployments usually state the collector's address; the file and our own variable win.
 const COLLECTOR: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
-/// Tables whose keys have dots in them.
-const DOTTED: [[&str; 2]; 2] = [["kafka", "client"], ["kafka", "client_files"]];
 
 /// The variables that are ours.
 #[derive(Default)]
 pub struct Environment {
     /// By the path of what each sets: its name and its value.
     ours: BTreeMap<Vec<String>, (String, String)>,
-    collector: Option<String>,
+    pub collector: Option<String>,
 }
 
 impl Environment {
@@ -44,19 +41,11 @@ impl Environment {
         environment
     }
 
-    /// What holds where neither the file nor our own variables set anything.
-    pub fn usual(&self) -> Table {
-        let collector = self.collector.iter().map(|it| ("otlp".to_owned(), Value::from(it.as_str())));
-        Table::from_iter([("telemetry".to_owned(), Value::Table(collector.collect()))])
-    }
-
-    /// What the variables set, as if it stood in a file.
-    pub fn values(&self) -> Table {
-        let mut values = Table::new();
-        for (path, (_, raw)) in &self.ours {
-            set(&mut values, path, parse(raw));
-        }
-        values
+    /// What the variables set, each as a file of its own.
+    pub fn values(&self) -> impl Iterator<Item = Table> {
+        let table = |value, key: &String| Value::Table(Table::from_iter([(key.clone(), value)]));
+        let values = self.ours.iter().map(move |(path, (_, raw))| path.iter().rev().fold(parse(raw), table));
+        values.filter_map(|it| if let Value::Table(table) = it { Some(table) } else { None })
     }
 
     /// The raw text of the variable for just this path.
@@ -64,10 +53,10 @@ impl Environment {
         self.ours.get(path).map(|(_, raw)| raw.as_str())
     }
 
-    /// The name of the variable that sets `path`, and whether it sets nothing more.
-    pub fn variable(&self, path: &[String]) -> Option<(&str, bool)> {
+    /// The name of the variable that sets `path`, and how many keys of it the variable is for.
+    pub fn variable(&self, path: &[String]) -> Option<(&str, usize)> {
         let mut ends = (1..=path.len()).rev();
-        ends.find_map(|end| self.ours.get(&path[..end]).map(|(name, _)| (name.as_str(), end == path.len())))
+        ends.find_map(|end| self.ours.get(&path[..end]).map(|(name, _)| (name.as_str(), end)))
     }
 }
 
@@ -81,11 +70,10 @@ fn parse(raw: &str) -> Value {
 }
 
 fn path(key: &str) -> Vec<String> {
-    let parts: Vec<String> = key.split("__").map(str::to_ascii_lowercase).collect();
-    match parts.as_slice() {
-        [one, two, rest @ ..] if DOTTED.contains(&[one.as_str(), two.as_str()]) && !rest.is_empty() => {
-            vec![one.clone(), two.clone(), rest.join(".")]
-        }
-        _ => parts,
+    let mut path: Vec<String> = key.split("__").map(str::to_ascii_lowercase).collect();
+    if path.len() > 2 && path[0] == "kafka" && ["client", "client_files"].contains(&path[1].as_str()) {
+        let key = path.split_off(2).join(".");
+        path.push(key);
     }
+    path
 }

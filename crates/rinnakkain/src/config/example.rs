@@ -29,13 +29,9 @@ fn uncommented() -> Table {
 /// What is read of it, as it is shown; or what is wrong.
 fn read(table: &Table, variables: &[(String, String)]) -> Result<Table, String> {
     let environment = Environment::of(variables.iter().cloned());
-    let mut layers = reading::usual(&environment);
-    reading::merge(&mut layers, table.clone());
-    reading::merge(&mut layers, environment.values());
-    let mut problems = Problems::of("", &environment).unwrap();
-    problems.written.clone_from(&layers);
-    let read = reading::read(layers, &reading::usual(&environment), &environment, &mut problems);
-    problems.into_result().map_err(|invalid| invalid.to_string())?;
+    let mut problems = Problems::default();
+    let read = reading::read(reading::layers(table.clone(), &environment), &environment, &mut problems);
+    problems.into_result("", &environment).map_err(|invalid| invalid.to_string())?;
     Ok(read.unwrap().1)
 }
 
@@ -62,7 +58,7 @@ fn everything_that_the_example_comments_out_can_be_written() {
 fn what_the_example_comments_out_is_what_is_usual() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/rinnakkain.toml");
     let text = std::fs::read_to_string(path).unwrap();
-    for (path, value) in settings(&reading::usual(&Environment::default()), &[]) {
+    for (path, value) in settings(&reading::usual(), &[]) {
         let line = format!("\n# {} = {value}\n", path.last().unwrap());
         assert!(text.contains(&line), "{path:?}: {line}");
     }

@@ -4,14 +4,14 @@
 use super::checked;
 use super::kafka::{KafkaTable, Transport};
 use super::listener::{Health, Listen, Mllp};
-use super::problems::Problems;
 use super::secret::Secret;
 use super::sender::SourceTable;
 use super::telemetry::Telemetry;
-use super::words::Day;
 use care::Limits;
 use care::access::{CallerSide, Task};
-use event::{Code, FactKind, MayEnd};
+use care::source::NotConnected;
+use event::{Code, MayEnd};
+use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -60,22 +60,6 @@ pub struct File {
 pub struct Database {
     pub url: Option<Secret>,
     pub url_file: Option<PathBuf>,
-}
-
-impl Database {
-    /// `None`: none is configured, or it cannot be used.
-    pub fn checked(self, problems: &mut Problems<'_>) -> Option<store::Database> {
-        let Self { url, url_file } = self;
-        if url.is_some() && url_file.is_some() {
-            problems.add(["database"], "give url or url_file, not both");
-        }
-        let of_file = url_file.and_then(|path| {
-            let read = std::fs::read_to_string(&path);
-            let error = |error| problems.add(["database", "url_file"], format!("{}: {error}", path.display()));
-            read.map_err(error).ok().map(|url| url.trim().to_owned())
-        });
-        url.map(Secret::reveal).or(of_file).map(store::Database::Url)
-    }
 }
 
 #[derive(Default, Deserialize)]
@@ -149,19 +133,6 @@ struct LimitsTable {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NotConnected {
-    pub name: String,
-    pub covers: BTreeSet<FactKind>,
-}
-
-impl From<NotConnected> for care::source::NotConnected {
-    fn from(it: NotConnected) -> Self {
-        Self { name: it.name, covers: it.covers }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Ward {
     pub source: String,
     pub code: String,
@@ -179,18 +150,19 @@ pub struct Worker {
     pub email: Option<Secret>,
     #[serde(default, deserialize_with = "checked::code")]
     pub task: Option<Code>,
-    pub weekdays: Vec<Day>,
+    #[serde(deserialize_with = "checked::weekdays")]
+    pub weekdays: Vec<Weekday>,
     pub hours: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Caller {
     #[serde(deserialize_with = "checked::name")]
     pub name: String,
-    pub side: Option<CallerSide>,
+    pub side: CallerSide,
     #[serde(deserialize_with = "checked::filled")]
     pub tasks: Option<BTreeSet<Task>>,
     #[serde(deserialize_with = "checked::sha256")]
-    pub token_sha256: Option<[u8; 32]>,
+    pub token_sha256: [u8; 32],
 }

@@ -56,67 +56,53 @@ pub struct KafkaTable {
 }
 
 impl KafkaTable {
-    /// `None` without it, and where it cannot be used.
-    pub fn checked(self, transport: Transport, problems: &mut Problems<'_>) -> Option<Kafka> {
+    /// `None` without it.
+    pub fn checked(self, transport: Transport, problems: &mut Problems) -> Option<Kafka> {
         let given = !self.brokers.trim().is_empty();
-        match (transport, given) {
-            (Transport::Direct, false) => return None,
-            (Transport::Direct, true) if problems.in_unread(["transport"]) => return None,
-            (Transport::Direct, true) => {
-                problems.add(["kafka"], "it is configured and not used: write transport = \"kafka\", or leave it out");
-                return None;
+        if transport == Transport::Direct {
+            if given {
+                let problem = "Kafka is configured and not used: write transport = \"kafka\", or leave [kafka] out";
+                problems.add(["transport"], problem);
             }
-            (Transport::Kafka, false) => {
-                let problem = "is missing: host:port of one or more brokers, with commas between";
-                problems.add(["kafka", "brokers"], problem);
-            }
-            (Transport::Kafka, true) => {}
+            return None;
+        }
+        if !given {
+            problems.add(["kafka", "brokers"], "is missing: host:port of one or more brokers, with commas between");
         }
         if self.min_insync_replicas > self.replication {
-            problems
-                .add(["kafka", "min_insync_replicas"], "is more than replication, so nothing could ever be written");
+            let problem = "is more than replication, so nothing could ever be written";
+            problems.add(["kafka", "min_insync_replicas"], problem);
         }
         let Self { brokers, topic: name, partitions, replication, min_insync_replicas, retention, .. } = self;
-        let client = client(brokers, self.client, self.client_files, self.tls_ends_elsewhere, problems);
+        let mut settings: BTreeMap<_, _> = self.client.into_iter().map(|(key, it)| (key, it.reveal())).collect();
+        for (key, path) in self.client_files {
+            match std::fs::read_to_string(&path) {
+                Ok(_) if settings.contains_key(&key) => {
+                    problems.add(["kafka", "client", &key], "it is in kafka.client_files too");
+                }
+                Ok(value) => drop(settings.insert(key, value.trim_end_matches(['\r', '\n']).to_owned())),
+                Err(error) => problems.add(["kafka", "client_files", &key], format!("{}: {error}", path.display())),
+            }
+        }
+        for key in settings.keys().filter(|key| FIXED.contains(&key.as_str())) {
+            problems.add(["kafka", "client", key], "this is not a deployment's to set");
+        }
+        // What goes over a network is encrypted, or the file names who does it.
+        let encrypted = settings.get("security.protocol").is_some_and(|it| it.to_ascii_lowercase().ends_with("ssl"));
+        let host = |broker| str::rsplit_once(broker, ':').map_or(broker, |(host, _)| host);
+        if !self.tls_ends_elsewhere && !encrypted && !brokers.split(',').all(|it| is_here(host(it.trim()))) {
+            let problem = format!(
+                "what goes to another machine is encrypted: write kafka.client.\"security.protocol\" = \"ssl\" or \
+                 \"sasl_ssl\", or put TLS between and write kafka.tls_ends_elsewhere = {ACCEPTED:?}"
+            );
+            problems.add(["kafka", "brokers"], problem);
+        }
+        let client = Client { brokers, settings };
+        if let Err(error) = client.check() {
+            problems.add(["kafka", "client"], error);
+        }
         let unsafe_because = self.unsafe_because;
         let topic = Topic { name, partitions, replication, min_insync_replicas, retention, unsafe_because };
         Some(Kafka { client, topic, group: self.group, watermarks: self.watermarks })
     }
-}
-
-fn client(
-    brokers: String,
-    settings: BTreeMap<String, Secret>,
-    files: BTreeMap<String, PathBuf>,
-    tls_ends_elsewhere: bool,
-    problems: &mut Problems<'_>,
-) -> Client {
-    let mut settings: BTreeMap<_, _> = settings.into_iter().map(|(key, value)| (key, value.reveal())).collect();
-    for (key, path) in files {
-        match std::fs::read_to_string(&path) {
-            Ok(_) if settings.contains_key(&key) => {
-                problems.add(["kafka", "client", &key], "it is in kafka.client_files too");
-            }
-            Ok(value) => drop(settings.insert(key, value.trim_end_matches(['\r', '\n']).to_owned())),
-            Err(error) => problems.add(["kafka", "client_files", &key], format!("{}: {error}", path.display())),
-        }
-    }
-    for key in settings.keys().filter(|key| FIXED.contains(&key.as_str())) {
-        problems.add(["kafka", "client", key], "this is not a deployment's to set");
-    }
-    // What goes over a network is encrypted, or the file names who does it.
-    let encrypted = settings.get("security.protocol").is_some_and(|it| it.to_ascii_lowercase().ends_with("ssl"));
-    let host = |broker| str::rsplit_once(broker, ':').map_or(broker, |(host, _)| host);
-    if !tls_ends_elsewhere && !encrypted && !brokers.split(',').all(|it| is_here(host(it.trim()))) {
-        let problem = format!(
-            "what goes to another machine is encrypted: write kafka.client.\"security.protocol\" = \"ssl\" or \
-             \"sasl_ssl\", or put TLS between and write kafka.tls_ends_elsewhere = {ACCEPTED:?}"
-        );
-        problems.add(["kafka", "brokers"], problem);
-    }
-    let client = Client { brokers, settings };
-    if let Err(error) = client.check() {
-        problems.add(["kafka", "client"], error);
-    }
-    client
 }

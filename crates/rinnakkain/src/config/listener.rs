@@ -77,12 +77,12 @@ impl Health {
 
 impl Listen {
     /// On loopback, unless it has TLS or the file accepts otherwise in plain words. `table`: where it stands.
-    pub fn check(&self, table: &str, problems: &mut Problems<'_>) {
+    pub fn check(&self, table: &str, problems: &mut Problems) {
         if self.tls.as_ref().is_some_and(|tls| tls.client_revocations.is_some() && tls.client_authority.is_none()) {
             let problem = "without client_authority nobody's certificate is asked for";
             problems.add([table, "tls", "client_revocations"], problem);
         }
-        let (address, tls) = (self.address, self.tls.is_some() || problems.in_unread([table, "tls"]));
+        let (address, tls) = (self.address, self.tls.is_some());
         if tls && self.tls_ends_elsewhere {
             let problem = format!("TLS ends here, by {table}.tls: leave one of them out");
             problems.add([table, "tls_ends_elsewhere"], problem);

@@ -1,10 +1,8 @@
 //! What is wrong with the configuration: all of it at once, each by the place where its author finds it.
 
 use super::environment::Environment;
-use std::collections::BTreeSet;
 use std::fmt::{self, Display};
 use toml::de::{DeTable, DeValue};
-use toml::{Spanned, Table, Value};
 
 /// A configuration that cannot be used, and why.
 #[derive(Debug)]
@@ -15,14 +13,10 @@ impl Invalid {
         Self(vec![problem])
     }
 
-    /// A file that is no TOML. The parser's messages name what it expected; the line itself, which may hold a secret, is
+    /// A file that is no TOML. The parser's message names what it expected; the line itself, which may hold a secret, is
     /// not quoted.
-    pub fn syntax(text: &str, errors: &[toml::de::Error]) -> Self {
-        let problem = |error: &toml::de::Error| {
-            let at = error.span().map_or(0, |span| span.start);
-            format!("{}: {}", Position::of(text, at), error.message())
-        };
-        Self(errors.iter().map(problem).collect())
+    pub fn syntax(text: &str, error: &toml::de::Error) -> Self {
+        Self::one(format!("{}: {}", position(text, error.span().map_or(0, |span| span.start)), error.message()))
     }
 }
 
@@ -35,142 +29,86 @@ impl Display for Invalid {
 
 impl std::error::Error for Invalid {}
 
-/// Where something stands in the file, from 1.
-struct Position {
-    line: usize,
-    column: usize,
+/// From 1.
+fn position(text: &str, offset: usize) -> String {
+    let before = text.get(..offset).unwrap_or(text);
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    format!("line {}, column {column}", before.matches('\n').count() + 1)
 }
 
-impl Position {
-    fn of(text: &str, offset: usize) -> Self {
-        let before = text.get(..offset).unwrap_or(text);
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        Self { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }
-    }
+/// What was found so far, by path: a table in a list by its number.
+#[derive(Default)]
+pub struct Problems {
+    list: Vec<(Vec<String>, String)>,
+    /// So many of them, the first, are of what could not be read.
+    unread: usize,
 }
 
-impl Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}", self.line, self.column)
-    }
-}
-
-/// Problems, and what is needed to name their places.
-pub struct Problems<'w> {
-    text: &'w str,
-    /// The file.
-    file: Spanned<DeTable<'w>>,
-    environment: &'w Environment,
-    /// The file and the environment, before anything was taken away.
-    pub written: Table,
-    /// With the offset in the file at which each stands, if it stands there.
-    list: Vec<(Option<usize>, String)>,
-    /// What could not be read: what it means is not asked.
-    unread: BTreeSet<Vec<String>>,
-}
-
-impl<'w> Problems<'w> {
-    pub fn of(text: &'w str, environment: &'w Environment) -> Result<Self, Invalid> {
-        let (file, errors) = DeTable::parse_recoverable(text);
-        if !errors.is_empty() {
-            return Err(Invalid::syntax(text, &errors));
+impl Problems {
+    /// What stands at `path` cannot be read. True: nor could what was put there instead.
+    pub fn unread(&mut self, path: &[String], problem: String) -> bool {
+        let again = self.list.iter().any(|(other, _)| other == path);
+        if !again {
+            self.list.push((path.to_owned(), problem));
+            self.unread = self.list.len();
         }
-        Ok(Self { text, file, environment, written: Table::new(), list: Vec::new(), unread: BTreeSet::new() })
+        again
     }
 
-    /// What stands at `path` cannot be read.
-    pub fn unread(&mut self, path: &[String], problem: &str) {
-        // A key that was taken away is missing by our own doing.
-        if self.unread.insert(path.to_owned()) {
-            self.note(path, problem);
-        }
-    }
-
-    /// What is set at `path` cannot be used, unless it could not even be read. A problem that begins with "is" continues the
-    /// place without a colon.
+    /// What is set at `path` cannot be used, unless it, or something in it, could not even be read. A problem that begins
+    /// with "is" continues the place without a colon.
     pub fn add<const N: usize>(&mut self, path: [&str; N], problem: impl Display) {
         let path = path.map(str::to_owned);
-        // The element of a list is not the setting that holds the list.
-        let of_it = |unread: &Vec<String>| unread.get(N).is_none_or(|key| key.parse::<usize>().is_ok());
-        if !self.unread.iter().any(|unread| unread.starts_with(&path) && of_it(unread)) {
-            self.note(&path, &problem.to_string());
+        let unread = |(it, _): &(Vec<String>, String)| it.starts_with(&path) || path.starts_with(it);
+        if !self.list[..self.unread].iter().any(unread) {
+            self.list.push((path.into(), problem.to_string()));
         }
     }
 
-    /// Of a table in a list: keys that must be given, and whether they are.
-    pub fn required(&mut self, [list, number]: [&str; 2], keys: &[(&str, bool)]) {
-        for (key, _) in keys.iter().filter(|(_, given)| !given) {
-            self.add([list, number, key], "is missing");
-        }
-    }
-
-    /// True if something at `path` could not be read.
-    pub fn in_unread<const N: usize>(&self, path: [&str; N]) -> bool {
-        self.unread.iter().any(|unread| unread.starts_with(&path.map(str::to_owned)))
-    }
-
-    /// In the order of the file.
-    pub fn into_result(mut self) -> Result<(), Invalid> {
-        self.list.sort_by_key(|(offset, _)| offset.unwrap_or(usize::MAX));
-        if self.list.is_empty() { Ok(()) } else { Err(Invalid(self.list.into_iter().map(|(_, it)| it).collect())) }
-    }
-
-    /// By the variable's name, else by the line, the column and the tables of the file.
-    fn note(&mut self, path: &[String], problem: &str) {
-        let names = in_tables(path, &self.written);
-        let (offset, place) = match (self.environment.variable(path), self.offset(path)) {
-            (Some((name, true)), _) => (None, name.to_owned()),
-            (Some((name, false)), _) => (None, format!("{name}: {names}")),
-            (None, Some(offset)) => (Some(offset), format!("{}: {names}", Position::of(self.text, offset))),
-            (None, None) => (None, names),
-        };
-        let separator = if problem.starts_with("is ") { " " } else { ": " };
-        self.list.push((offset, format!("{place}{separator}{problem}")));
-    }
-
-    /// Of the key, or of the innermost table on the way to it that stands in the file.
-    fn offset(&self, path: &[String]) -> Option<usize> {
-        let (mut at, mut value): (_, Option<&DeValue<'_>>) = (None, None);
-        for (n, key) in path.iter().enumerate() {
-            let table = if n == 0 { Some(self.file.get_ref()) } else { value?.as_table() };
-            let found = match table {
-                Some(table) => table.get_key_value(key.as_str()).map(|(key, value)| (key.span(), value)),
-                None => value?.as_array()?.get(key.parse::<usize>().ok()?).map(|value| (value.span(), value)),
+    /// In the order of the file: by the line, the column and the tables; what the environment set, by the variable.
+    pub fn into_result(self, text: &str, environment: &Environment) -> Result<(), Invalid> {
+        let file = DeTable::parse(text).map(|file| DeValue::Table(file.into_inner()));
+        let file = file.map_err(|error| Invalid::syntax(text, &error))?;
+        let in_order = |(path, problem): (Vec<String>, String)| {
+            let (offset, names) = place(&path, &file);
+            let (offset, place) = match (environment.variable(&path), offset) {
+                (Some((name, keys)), _) if keys == path.len() => (None, name.to_owned()),
+                (Some((name, _)), _) => (None, format!("{name}: {names}")),
+                (None, Some(offset)) => (Some(offset), format!("{}: {names}", position(text, offset))),
+                (None, None) => (None, names),
             };
-            let Some((span, inner)) = found else { break };
-            (at, value) = (Some(span.start), Some(inner.get_ref()));
-        }
-        at
+            let separator = if problem.starts_with("is ") { " " } else { ": " };
+            (offset.unwrap_or(usize::MAX), format!("{place}{separator}{problem}"))
+        };
+        let mut problems: Vec<_> = self.list.into_iter().map(in_order).collect();
+        problems.sort_by_key(|(offset, _)| *offset);
+        if problems.is_empty() { Ok(()) } else { Err(Invalid(problems.into_iter().map(|(_, it)| it).collect())) }
     }
 }
 
-/// `mllp.address`, or `source kys: silence`: a table in a list is called by its name, else by its number.
-fn in_tables(path: &[String], written: &Table) -> String {
-    let mut place = String::new();
-    let mut value: Option<&Value> = None;
-    let mut after_number = false;
-    for (n, key) in path.iter().enumerate() {
-        value = match value {
-            None if n == 0 => written.get(key),
-            Some(Value::Table(table)) => table.get(key),
-            Some(Value::Array(list)) => key.parse().ok().and_then(|n: usize| list.get(n)),
-            _ => None,
-        };
+/// `mllp.address`, or `source kys: silence`: a table in a list is called by its name, else by its number. With the offset of
+/// the key, or of the innermost table on the way to it that stands in the file.
+fn place(path: &[String], file: &DeValue<'_>) -> (Option<usize>, String) {
+    let (mut at, mut value, mut names) = (None, Some(file), String::new());
+    for key in path {
         let number = key.parse::<usize>().ok();
-        place.push_str(match (place.is_empty(), number, after_number) {
-            (true, ..) => "",
-            (_, Some(_), _) => " ",
-            (_, None, true) => ": ",
-            (_, None, false) => ".",
+        let found = value.and_then(|value| match (value, number) {
+            (DeValue::Table(table), _) => table.get_key_value(key.as_str()).map(|(key, it)| (key.span(), it)),
+            (DeValue::Array(list), Some(number)) => list.get(number).map(|it| (it.span(), it)),
+            _ => None,
         });
+        at = found.as_ref().map(|(span, _)| span.start).or(at);
+        value = found.map(|(_, it)| it.get_ref());
         // Of the first list only: a worker of a ward is a person.
-        let named = value.and_then(|it| it.get("name").or_else(|| it.get("code"))).and_then(Value::as_str);
-        match (number, named.filter(|_| !place.contains(':'))) {
-            (Some(_), Some(name)) => place.push_str(name),
-            (Some(number), None) => place.push_str(&(number + 1).to_string()),
-            (None, _) => place.push_str(key),
+        let first = !names.contains(": ");
+        let name = value.filter(|_| first).and_then(|it| it.get("name").or_else(|| it.get("code"))?.get_ref().as_str());
+        match number {
+            Some(number) => {
+                let name = name.map_or_else(|| (number + 1).to_string(), str::to_owned);
+                names = format!("{} {name}: ", names.trim_end_matches('.'));
+            }
+            None => names.extend([key, "."]),
         }
-        after_number = number.is_some();
     }
-    place
+    (at, names.trim_end_matches([':', ' ', '.']).to_owned())
 }

@@ -5,8 +5,6 @@ use toml::{Table, Value};
 
 /// What a [`Secret`] is called where it is read: [`super::de`] notes the values that are.
 pub const SECRET: &str = "Secret";
-/// What stands for a secret wherever the configuration is shown.
-const SET: &str = "(set)";
 /// The Kafka client has many settings, and each version more. Those whose key ends so are known to be no secrets.
 const PLAIN: [&str; 6] = [".location", ".protocol", ".mechanism", ".mechanisms", ".ms", ".kbytes"];
 
@@ -28,16 +26,16 @@ impl Secret {
 
 /// `table` without `secrets`, which are values in it.
 pub fn without(secrets: &[&Value], table: &Table) -> Table {
+    let plain = |key: &str| PLAIN.iter().any(|end| key.ends_with(end));
     let shown = |(key, value): (&String, &Value)| {
-        let plain = PLAIN.iter().any(|end| key.ends_with(end));
-        (key.clone(), if plain { value.clone() } else { of_value(secrets, value) })
+        (key.clone(), if plain(key) { value.clone() } else { of_value(secrets, value) })
     };
     table.iter().map(shown).collect()
 }
 
 fn of_value(secrets: &[&Value], value: &Value) -> Value {
     match value {
-        _ if secrets.iter().any(|secret| std::ptr::eq(*secret, value)) => Value::from(SET),
+        _ if secrets.iter().any(|secret| std::ptr::eq(*secret, value)) => Value::from("(set)"),
         Value::Table(table) => Value::Table(without(secrets, table)),
         Value::Array(list) => Value::Array(list.iter().map(|value| of_value(secrets, value)).collect()),
         value => value.clone(),

@@ -11,7 +11,6 @@ mod table;
 pub use table::{SourceTable, WhenUnavailable};
 
 use super::problems::Problems;
-use super::words::meanings;
 use crate::tls;
 use crate::tls::certificate::KnownBy;
 use adapter::Format;
@@ -19,7 +18,7 @@ use care::source as declared;
 use event::{FactKind, HETU_SYSTEM, MayEnd, Register};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
-use toml::{Table, Value};
+use toml::Value;
 
 /// The source of what no configured source sent: such messages are refused and kept under this name.
 pub const UNKNOWN_SENDER: &str = "unknown-sender";
@@ -72,17 +71,15 @@ pub struct Usual {
     pub lists_may_end: MayEnd,
 }
 
-/// How every source's messages are read, and what each covers.
+/// How every source's messages are read, and what each covers. `written`: the sources, as they stand.
 pub fn senders(
     sources: Vec<SourceTable>,
+    written: Option<&Value>,
     usual: &Usual,
-    problems: &mut Problems<'_>,
+    problems: &mut Problems,
 ) -> (Vec<Sender>, Vec<declared::Source>) {
-    let written: Vec<Table> = match problems.written.get("source") {
-        Some(Value::Array(list)) => list.iter().filter_map(|it| it.as_table().cloned()).collect(),
-        _ => Vec::new(),
-    };
-    for ((n, source), written) in sources.iter().enumerate().zip(&written) {
+    let written = written.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table);
+    for ((n, source), written) in sources.iter().enumerate().zip(written) {
         source.check(n, &sources, written, problems);
     }
     let declared = sources.iter().map(SourceTable::declared).collect();
@@ -103,7 +100,7 @@ pub fn senders(
 }
 
 /// Whether the listener asks for the certificates that sources are known by.
-pub fn certificates(senders: &[Sender], mllp: Option<&tls::Files>, problems: &mut Problems<'_>) {
+pub fn certificates(senders: &[Sender], mllp: Option<&tls::Files>, problems: &mut Problems) {
     let asks = mllp.is_some_and(tls::Files::asks_clients);
     for (n, sender) in senders.iter().enumerate() {
         if !asks && sender.identified_by.certificate().is_some() {
@@ -154,18 +151,18 @@ impl SourceTable {
             character_set: self.character_set,
             negative_acknowledgement: self.refusals,
             wards: self.wards,
-            worker_roles: meanings(self.worker_roles),
+            worker_roles: self.worker_roles,
             authorities: self.authorities,
             own_system: self.own_system,
             linking: self.linking.unwrap_or_else(|| [HETU_SYSTEM.to_owned(), own_system].into()),
             artificial_hetu: self.artificial_identity_codes,
             processing_id: usual.processing_id.clone(),
-            referral_kinds: meanings(self.referral_kinds),
+            referral_kinds: self.referral_kinds,
             orders_are_referrals: self.orders_are_referrals,
             event_source: self.event_source,
             lists_of: self.lists_of,
             decides: self.decides,
-            patient_classes: meanings(self.patient_classes),
+            patient_classes: self.patient_classes,
             stay_key: self.stay_key,
             number_types: self.number_types,
             placeholders: self.placeholders,

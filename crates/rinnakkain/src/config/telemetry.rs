@@ -24,15 +24,14 @@ pub struct Telemetry {
 
 impl Telemetry {
     /// `None`: nowhere, and nothing is gathered.
-    pub fn checked(self, problems: &mut Problems<'_>) -> Option<Self> {
-        let host = host(&self.otlp)?;
-        if !self.tls_ends_elsewhere && !is_here(host) {
+    pub fn checked(self, problems: &mut Problems) -> Option<Self> {
+        if !self.tls_ends_elsewhere && !is_here(host(&self.otlp)?) {
             let problem = format!(
                 "what goes to another machine is encrypted: run a collector on this one, or put TLS between and write \
                  telemetry.tls_ends_elsewhere = {ACCEPTED:?}"
             );
             problems.add(["telemetry", "otlp"], problem);
         }
-        Some(self)
+        Some(self).filter(|it| !it.otlp.is_empty())
     }
 }

@@ -148,7 +148,7 @@ fn what_kafka_cannot_be_used_with_is_refused() {
         assert!(reported.contains(part), "{more}: {part} is not reported: {reported}");
     }
     assert!(problems("transport = \"kafka\"").contains("kafka.brokers is missing"));
-    assert!(problems("[kafka]\nbrokers = \"127.0.0.1:9092\"").contains("it is configured and not used"));
+    assert!(problems("[kafka]\nbrokers = \"127.0.0.1:9092\"").contains("is configured and not used"));
     assert_eq!(reported(over_kafka("")), "");
 }
 

@@ -6,7 +6,7 @@ use super::secret::Secret;
 use care::directory::{Directory, WardEntry, WardWorker};
 
 /// `sources`: the names of those that are configured.
-pub fn directory(wards: Vec<file::Ward>, sources: &[&str], problems: &mut Problems<'_>) -> Directory {
+pub fn directory(wards: Vec<file::Ward>, sources: &[&str], problems: &mut Problems) -> Directory {
     let mut directory = Directory::default();
     for (n, ward) in wards.into_iter().enumerate() {
         let number = &n.to_string();
@@ -22,13 +22,7 @@ pub fn directory(wards: Vec<file::Ward>, sources: &[&str], problems: &mut Proble
     directory
 }
 
-fn worker(worker: file::Worker) -> WardWorker {
-    WardWorker {
-        name: worker.name.reveal(),
-        phone: worker.phone.map(Secret::reveal),
-        email: worker.email.map(Secret::reveal),
-        task: worker.task,
-        weekdays: worker.weekdays.into_iter().map(Into::into).collect(),
-        hours: worker.hours,
-    }
+fn worker(file::Worker { name, phone, email, task, weekdays, hours }: file::Worker) -> WardWorker {
+    let (phone, email) = (phone.map(Secret::reveal), email.map(Secret::reveal));
+    WardWorker { name: name.reveal(), phone, email, task, weekdays, hours }
 }

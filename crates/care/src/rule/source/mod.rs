@@ -14,6 +14,7 @@ pub use completeness::{Completeness, Doubt};
 
 use crate::view::rows::current::{Current, Until};
 use event::{FactKind, Instant, Register};
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A connected source, as the configuration declares it.
@@ -32,7 +33,8 @@ pub struct Source {
 }
 
 /// A system that the county has and that is not connected.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NotConnected {
     /// Its name.
     pub name: String,

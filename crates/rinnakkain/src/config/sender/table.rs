@@ -3,14 +3,12 @@
 use super::UNKNOWN_SENDER;
 use crate::config::checked;
 use crate::config::problems::Problems;
-use crate::config::words::{Class, Kind, Role};
 use crate::tls::certificate::KnownBy;
 use adapter::{Decides, Format, NegativeAcknowledgement, NumberType, StayKey};
-use event::{FactKind, Register};
+use event::{FactKind, ReferralKind, Register, StayClass, WorkerRole};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 use std::time::Duration;
 use toml::{Table, Value};
 
@@ -41,16 +39,16 @@ pub struct SourceTable {
     pub character_set: Option<String>,
     pub refusals: NegativeAcknowledgement,
     pub wards: BTreeMap<String, String>,
-    pub worker_roles: BTreeMap<String, Role>,
+    pub worker_roles: BTreeMap<String, WorkerRole>,
     pub own_system: Option<String>,
     pub authorities: BTreeMap<String, String>,
     pub linking: Option<BTreeSet<String>>,
     pub artificial_identity_codes: bool,
-    pub referral_kinds: BTreeMap<String, Kind>,
+    pub referral_kinds: BTreeMap<String, ReferralKind>,
     pub orders_are_referrals: bool,
     pub lists_of: Option<String>,
     pub when_unavailable: WhenUnavailable,
-    pub patient_classes: BTreeMap<String, Class>,
+    pub patient_classes: BTreeMap<String, StayClass>,
     pub stay_key: StayKey,
     pub number_types: BTreeMap<String, NumberType>,
     pub placeholders: BTreeSet<String>,
@@ -73,54 +71,37 @@ pub enum WhenUnavailable {
 
 /// Keys that only an HL7 v2 source has, only a social source, and every source but a social one: social events carry
 /// their register, and their codes are ours.
-const OF_HL7V2: [&str; 8] = [
-    "application",
-    "facility",
-    "certificate",
-    "when_unavailable",
-    "character_set",
-    "refusals",
-    "orders_are_referrals",
-    "stay_key",
-];
-const OF_SOCIAL: [&str; 3] = ["event_source", "lists_of", "registers"];
-const NOT_OF_SOCIAL: [&str; 6] =
-    ["register", "referral_kinds", "wards", "worker_roles", "patient_classes", "number_types"];
+const OF_HL7V2: &str =
+    "application facility certificate when_unavailable character_set refusals orders_are_referrals stay_key";
+const OF_SOCIAL: &str = "event_source lists_of registers";
+const NOT_OF_SOCIAL: &str = "register referral_kinds wards worker_roles patient_classes number_types";
 
 impl SourceTable {
     /// Whether it can be used. `sources`: all of them, of which it is number `n`; `written`: it, as it stands.
-    pub fn check(&self, n: usize, sources: &[Self], written: &Table, problems: &mut Problems<'_>) {
-        let number = &n.to_string();
-        let mut add = |key: &str, problem: &dyn Display| match key {
-            "" => problems.add(["source", number], problem),
-            key => problems.add(["source", number, key], problem),
-        };
+    pub fn check(&self, n: usize, sources: &[Self], written: &Table, problems: &mut Problems) {
+        let (number, before) = (&n.to_string(), &sources[..n]);
+        let mut add = |key: &str, problem: &str| problems.add(["source", number, key], problem);
+        for key in ["name", "format", "covers", "silence"].into_iter().filter(|key| !written.contains_key(*key)) {
+            add(key, "is missing");
+        }
         if self.name == UNKNOWN_SENDER {
-            add("name", &"this name is for messages of unknown senders");
+            add("name", "this name is for messages of unknown senders");
         }
-        let before = || sources[..n].iter();
-        if before().any(|other| other.name == self.name && !self.name.is_empty()) {
-            add("", &"two sources have this name");
+        if !self.name.is_empty() && before.iter().any(|other| other.name == self.name) {
+            add("name", "two sources have this name");
         }
-        if let Some(other) = before().find(|other| self.has_the_header_of(other)) {
-            add("", &format_args!("application and facility do not tell it from source {}", other.name));
+        if let Some(other) = before.iter().find(|other| self.has_the_header_of(other)) {
+            add("application", &format!("application and facility do not tell it from source {}", other.name));
         }
-        if before().any(|other| other.token_sha256 == self.token_sha256 && self.token_sha256.is_some()) {
-            add("", &"two sources have one token");
+        if self.token_sha256.is_some() && before.iter().any(|other| other.token_sha256 == self.token_sha256) {
+            add("token_sha256", "two sources have one token");
         }
         // Its list would end every stay that it does not name.
         if let Some(of) = self.lists_of.as_ref().filter(|of| !sources.iter().any(|other| other.name == **of)) {
-            add("lists_of", &format_args!("there is no source {of:?}"));
+            add("lists_of", &format!("there is no source {of:?}"));
         }
-        let given = [
-            ("name", !self.name.is_empty()),
-            ("format", self.format.is_some()),
-            ("covers", self.covers.is_some()),
-            ("silence", self.silence.is_some()),
-        ];
-        problems.required(["source", number], &given);
-        for (key, problem) in self.format.iter().flat_map(|format| self.of_format(*format, written)) {
-            problems.add(["source", number, &key], problem);
+        if let Some(format) = self.format {
+            self.check_format(format, written, add);
         }
     }
 
@@ -131,26 +112,29 @@ impl SourceTable {
     }
 
     /// What its format asks for and is not there, and what is there and of another format.
-    fn of_format(&self, format: Format, written: &Table) -> Vec<(String, String)> {
+    fn check_format(&self, format: Format, written: &Table, mut add: impl FnMut(&str, &str)) {
         let (hl7v2, social) = (format == Format::Hl7v2, format == Format::Social);
-        let register = "is missing: \"patient\" or \"social\", the register of what it sends";
-        let lists = "lists are stated by a social source, and this is none";
-        let no_application = self.application.as_ref().is_none_or(|it| it.trim().is_empty());
-        let needs = [
-            ("register", !social && self.register.is_none(), register),
-            ("decides", !social && self.decides.contains(&Decides::Lists), lists),
-            ("application", hl7v2 && no_application, "is missing: what the sender writes in MSH-3"),
-            ("token_sha256", !hl7v2 && self.token_sha256.is_none(), "is missing: what `rinnakkain hash-token` prints"),
-        ];
-        let (foreign, of): (&[&[&str]], _) = match format {
-            Format::Hl7v2 => (&[&OF_SOCIAL], "a social source"),
-            Format::Social => (&[&OF_HL7V2, &NOT_OF_SOCIAL], "an hl7v2 source"),
-            Format::Fhir => (&[&OF_HL7V2, &OF_SOCIAL], "another format's source"),
+        if !social && self.register.is_none() {
+            add("register", "is missing: \"patient\" or \"social\", the register of what it sends");
+        }
+        if !social && self.decides.contains(&Decides::Lists) {
+            add("decides", "lists are stated by a social source, and this is none");
+        }
+        if hl7v2 && self.application.as_ref().is_none_or(|it| it.trim().is_empty()) {
+            add("application", "is missing: what the sender writes in MSH-3");
+        }
+        if !hl7v2 && self.token_sha256.is_none() {
+            add("token_sha256", "is missing: what `rinnakkain hash-token` prints");
+        }
+        let (foreign, of): (&[&str], _) = match format {
+            Format::Hl7v2 => (&[OF_SOCIAL], "is for a social source"),
+            Format::Social => (&[OF_HL7V2, NOT_OF_SOCIAL], "is for an hl7v2 source"),
+            Format::Fhir => (&[OF_HL7V2, OF_SOCIAL], "is for another format's source"),
         };
         let given = |value: &Value| value.as_bool() != Some(false) && value.as_table().is_none_or(|it| !it.is_empty());
-        let foreign = written.iter().filter(|(key, it)| foreign.concat().contains(&key.as_str()) && given(it));
-        let needs = needs.into_iter().filter(|(_, missing, _)| *missing);
-        let needs = needs.map(|(key, _, problem)| (key.to_owned(), problem.to_owned()));
-        needs.chain(foreign.map(|(key, _)| (key.clone(), format!("is for {of}")))).collect()
+        let foreign = |key: &str| foreign.iter().flat_map(|keys| keys.split(' ')).any(|other| other == key);
+        for (key, _) in written.iter().filter(|(key, value)| foreign(key) && given(value)) {
+            add(key, of);
+        }
     }
 }

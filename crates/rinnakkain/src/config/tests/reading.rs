@@ -38,12 +38,12 @@ fn a_key_that_does_not_exist_is_named_with_the_one_that_may_be_meant() {
         assert!(reported.ends_with(&format!("\n  - {expected}")), "{reported}");
     }
     for (name, value, expected) in [
-        ("RINNAKKAIN_MLLP__ADRESS", "x", "RINNAKKAIN_MLLP__ADRESS: there is no such key; did you mean ADDRESS?"),
-        ("RINNAKKAIN_TRANSPROT", "x", "RINNAKKAIN_TRANSPROT: there is no such key; did you mean TRANSPORT?"),
+        ("RINNAKKAIN_MLLP__ADRESS", "x", "RINNAKKAIN_MLLP__ADRESS: there is no such key; did you mean address?"),
+        ("RINNAKKAIN_TRANSPROT", "x", "RINNAKKAIN_TRANSPROT: there is no such key; did you mean transport?"),
         (
             "RINNAKKAIN_NOT_CONNECTED",
             "[{name = 'x', cover = [], covers = ['stays']}]",
-            "RINNAKKAIN_NOT_CONNECTED: not_connected x: cover: there is no such key; did you mean COVERS?",
+            "RINNAKKAIN_NOT_CONNECTED: not_connected 1: cover: there is no such key; did you mean covers?",
         ),
     ] {
         let reported = reported("", &[(name, value)]);
@@ -74,7 +74,7 @@ fn everything_that_cannot_be_read_is_reported_at_once_and_no_value_of_it() {
         "caller c: tasks: a text stands where a list is wanted",
         "caller c: token_sha256: a number stands where",
         "RINNAKKAIN_HTTP__CONNECTIONS: a text stands where",
-        "RINNAKKAIN_INGEST__HOLT: there is no such key; did you mean HOLD?",
+        "RINNAKKAIN_INGEST__HOLT: there is no such key; did you mean hold?",
     ] {
         assert!(reported.contains(part), "{part} is not reported: {reported}");
     }
