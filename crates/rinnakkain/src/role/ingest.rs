@@ -19,6 +19,7 @@ mod queue;
 mod receipts;
 mod recent;
 pub mod refusal;
+pub mod routes;
 mod schemas;
 mod web;
 

@@ -3,7 +3,7 @@
 use super::Roles;
 use super::apply::Applier;
 use super::health::{Health, Parts};
-use super::ingest::{Batcher, Forwarder, Ingest, Item, Queue, http, mllp};
+use super::ingest::{Batcher, Forwarder, Ingest, Item, Queue, http, mllp, routes};
 use super::project::Projection;
 use super::service::Service;
 use super::sockets::Sockets;
@@ -121,7 +121,7 @@ impl Service {
         let (zone, keep) = (config.county.zone, !config.keep.is_zero());
         let ingest = Arc::new(Ingest::try_new(keyring, config.senders, zone, config.hold, keep, queue)?);
         self.left = ingest.left();
-        let router = http::router(http::Shared::new(Arc::clone(&ingest), store)).merge(health.router(Roles::INGEST));
+        let router = routes::router(http::Shared::new(Arc::clone(&ingest), store)).merge(health.router(Roles::INGEST));
         tracing::info!(address = %mllp_on.local_addr()?, "taking HL7 v2 over MLLP");
         tracing::info!(address = %http_on.local_addr()?, "taking CloudEvents and FHIR over HTTP");
         let mllp = mllp::serve(mllp_on, config.mllp, ingest, self.stop.clone());

@@ -1,13 +1,4 @@
-//! The HTTP listener: social care's CloudEvents, heartbeats, and whether messages can be stored.
-//!
-//! | request | answer |
-//! |---|---|
-//! | `POST /events`, one event or a batch | 200 all stored; 422 some refused, the others are stored; 503 send it again later |
-//! | `GET /schemas`, `GET /schemas/{name}` | see [`super::schemas`] |
-//! | `/fhir` | see [`super::fhir`] |
-//! | `POST /heartbeat` | 204: the source is there and has no message to send |
-//! | `POST /receipts`, `{"id": …}` | 200: the outcome of the message with this id; 404: this source has no such message |
-//! | `GET /healthz`, `GET /readyz` | see [`crate::role::health`]: of ingest |
+//! What every handler of the HTTP listener uses, and two of them: social care's CloudEvents, and heartbeats.
 //!
 //! A message's id goes in a body and never in a URL, because proxies log URLs. A source of any format asks for receipts with
 //! its token; where this process has no database, over gRPC.
@@ -20,11 +11,9 @@ pub(super) use super::body::{BODY, Unread, is_plain, read};
 use super::mode::{Mode, attributes};
 use super::{EventOutcome, Ingest, NotStored};
 use crate::config::{IdentifiedBy, Sender};
-use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
 use journal::TraceParent;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -80,19 +69,7 @@ fn nobody() -> Response {
     (StatusCode::UNAUTHORIZED, challenge, error("no source has this token")).into_response()
 }
 
-/// The routes.
-pub fn router(shared: Arc<Shared>) -> Router {
-    Router::new()
-        .route("/events", post(events))
-        .route("/heartbeat", post(heartbeat))
-        .route("/receipts", post(super::receipts::answer))
-        .merge(super::fhir::router())
-        .merge(super::schemas::router())
-        .layer(DefaultBodyLimit::disable())
-        .with_state(shared)
-}
-
-async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+pub(super) async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let sender = match shared.sender(request.headers()) {
         Ok(sender) => sender,
         Err(refused) => return *refused,
@@ -158,7 +135,7 @@ fn borrowed(attributes: &[(String, String)]) -> Vec<(&str, &str)> {
     attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
-async fn heartbeat(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+pub(super) async fn heartbeat(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
     match shared.sender(&headers) {
         Ok(sender) => match shared.ingest.heartbeat(sender).await {
             Ok(()) => StatusCode::NO_CONTENT.into_response(),
