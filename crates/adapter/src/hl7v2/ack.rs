@@ -8,12 +8,14 @@
 //! - What AE and AR mean differs between engines: [`NegativeAcknowledgement`] is what they mean to this sender.
 //! - CR is for MSH-9, -11 and -12 only. A message that cannot be stored now gets CE, and AR in original mode, with code
 //!   207 and "send it again later".
-//! - The answer uses the sender's separators, version and character set, so MSH-10 goes back byte for byte.
+//! - The answer uses the sender's separators, version and character set, so MSH-10 goes back byte for byte. Its fields are
+//!   those that the version has: see [`Version`]. A version that is not understood is answered in 2.5.1.
 //! - A message without a readable MSH is answered once, AE with an empty MSA-2.
 //! - A batch in one frame has one answer: [`super::Batch`].
 
 use super::Header;
 use super::separators::Separators;
+use super::version::Version;
 use crate::rejection::{AcknowledgementCode, Place, Rejection, RejectionCode};
 use crate::{NegativeAcknowledgement, Outcome};
 use bytes::{BufMut, Bytes, BytesMut};
@@ -56,7 +58,7 @@ pub fn acknowledge(header: &Header, answer: Answer<'_>, now: Instant, zone: &Tim
 fn message(header: &Header, answer: Answer<'_>, code: &'static str, now: Instant, zone: &TimeZone) -> Bytes {
     let mut writer = Writer::new(header, code, now, zone);
     writer.acknowledgement(code, header, answer.why().map_or("", |(.., text)| text));
-    writer.refusal(header, answer, "");
+    writer.refusal(answer, "");
     writer.finish()
 }
 
@@ -122,35 +124,52 @@ fn levels(header: &Header, answer: Answer<'_>) -> Levels {
 pub(super) struct Writer {
     out: BytesMut,
     separators: Separators,
+    version: Version,
+    errors: Vec<(RejectionCode, Place, String)>,
 }
 
 impl Writer {
     /// With its MSH.
     pub(super) fn new(header: &Header, code: &str, now: Instant, zone: &TimeZone) -> Self {
-        let mut writer = Self { out: BytesMut::new(), separators: header.separators };
-        writer.header(header, code, now, zone);
+        let given = header.component(12, 1);
+        let (version, written) = Version::read(given).map_or(Version::UNKNOWN, |version| (version, given));
+        let mut writer = Self { out: BytesMut::new(), separators: header.separators, version, errors: Vec::new() };
+        writer.header(header, code, written, now, zone);
         writer
     }
 
-    /// MSA.
+    /// MSA; `text` is for a person.
     pub(super) fn acknowledgement(&mut self, code: &str, header: &Header, text: &str) {
-        let text = self.escaped(text);
+        let text = if self.version.has_acknowledgement_text() { self.escaped(text) } else { Vec::new() };
         self.segment("MSA", &[code.as_bytes(), header.field(10), &text]);
     }
 
     /// ERR, if the message is rejected; `which` goes before its text.
-    pub(super) fn refusal(&mut self, header: &Header, answer: Answer<'_>, which: &str) {
+    pub(super) fn refusal(&mut self, answer: Answer<'_>, which: &str) {
         if let Some((code, place, text)) = answer.why() {
-            self.error(header, code, place, &format!("{which}{text}"));
+            self.errors.push((code, place, format!("{which}{text}")));
         }
     }
 
     /// The payload.
-    pub(super) fn finish(self) -> Bytes {
+    pub(super) fn finish(mut self) -> Bytes {
+        let errors = std::mem::take(&mut self.errors);
+        if self.version.has_error_location() {
+            errors.iter().for_each(|(code, place, text)| self.error(*code, *place, text));
+        } else if !errors.is_empty() {
+            // One ERR, whose first field repeats where the separators can say so.
+            let all: Vec<String> =
+                errors.iter().map(|(code, place, _)| self.code_and_location(*code, *place)).collect();
+            let both = match self.separators.repetition {
+                Some(sign) => all.join(&char::from(sign).to_string()),
+                None => all.into_iter().next().unwrap_or_default(),
+            };
+            self.segment("ERR", &[both.as_bytes()]);
+        }
         self.out.freeze()
     }
 
-    fn header(&mut self, header: &Header, code: &str, now: Instant, zone: &TimeZone) {
+    fn header(&mut self, header: &Header, code: &str, version: &[u8], now: Instant, zone: &TimeZone) {
         let Separators { component, repetition, escape, subcomponent, truncation, .. } = self.separators;
         let signs = [Some(component), repetition, escape, subcomponent, truncation];
         let signs: Vec<u8> = signs.into_iter().flatten().collect();
@@ -158,11 +177,8 @@ impl Writer {
         let trigger = header.component(9, 2);
         let kind = match trigger {
             [] => b"ACK".to_vec(),
-            trigger => [b"ACK", trigger, b"ACK"].join(&component),
-        };
-        let version = match header.component(12, 1) {
-            [] => b"2.5.1",
-            version => version,
+            trigger if self.version.has_message_structure() => [b"ACK", trigger, b"ACK"].join(&component),
+            trigger => [b"ACK", trigger].join(&component),
         };
         let mut fields: Vec<&[u8]> = vec![&signs];
         // Sending and receiving, swapped.
@@ -176,9 +192,8 @@ impl Writer {
         self.segment("MSH", &fields);
     }
 
-    /// ERR-2 location, ERR-3 code of table 0357, ERR-4 severity, ERR-8 text for a person; before 2.5 ERR-1 has the first two
-    /// as well, for a sender that knows no other field of ERR.
-    fn error(&mut self, header: &Header, code: RejectionCode, place: Place, text: &str) {
+    /// ERR-2 location, ERR-3 code of table 0357, ERR-4 severity, ERR-8 text for a person.
+    fn error(&mut self, code: RejectionCode, place: Place, text: &str) {
         let component = char::from(self.separators.component).to_string();
         let location = match place {
             Place::Message | Place::Member(_) | Place::Path(_) | Place::Element(_) | Place::Entry(..) => String::new(),
@@ -191,15 +206,15 @@ impl Writer {
         let (number, name) = code.hl7();
         let number = number.to_string();
         let code = [&number, name, "HL70357"].join(&component);
-        let before_2_5 = matches!(header.component(12, 1), [b'2', b'.', b'1'..=b'4', ..]);
-        let both = if before_2_5 { self.code_and_location(&number, name, place) } else { String::new() };
         let text = self.escaped(text);
-        let fields: [&[u8]; 8] = [both.as_bytes(), location.as_bytes(), code.as_bytes(), b"E", b"", b"", b"", &text];
+        let fields: [&[u8]; 8] = [b"", location.as_bytes(), code.as_bytes(), b"E", b"", b"", b"", &text];
         self.segment("ERR", &fields);
     }
 
-    /// ERR-1: segment, its sequence, field, and the code as a CE of subcomponents.
-    fn code_and_location(&self, number: &str, name: &str, place: Place) -> String {
+    /// ERR-1 before 2.5: segment, its sequence, field, and the code as a CE of subcomponents.
+    fn code_and_location(&self, code: RejectionCode, place: Place) -> String {
+        let (number, name) = code.hl7();
+        let number = number.to_string();
         let (segment, field) = match place {
             Place::Message | Place::Member(_) | Place::Path(_) | Place::Element(_) | Place::Entry(..) => {
                 ("", String::new())
@@ -208,8 +223,8 @@ impl Writer {
             Place::Field(segment, field) | Place::Component(segment, field, _) => (segment, field.to_string()),
         };
         let code = match self.separators.subcomponent {
-            Some(sign) => [number, name, "HL70357"].join(&char::from(sign).to_string()),
-            None => number.to_owned(),
+            Some(sign) => [&number, name, "HL70357"].join(&char::from(sign).to_string()),
+            None => number,
         };
         let sequence = if segment.is_empty() { "" } else { "1" };
         [segment, sequence, &field, &code].join(&char::from(self.separators.component).to_string())

@@ -4,7 +4,8 @@
 //! any other: translated, stored and receipted on its own. One frame gets one answer, in a form that a waiting engine
 //! can read: a plain ACK in original mode, which begins with MSH, and not a batch of them. Its MSA-1 is AA only if
 //! every message was stored or ignored, AR if all rejections are for MSH-9, -11 or -12, else AE; MSA-2 is the batch's
-//! control id (BHS-11, else FHS-11, else MSH-10 of the first message); MSA-3 counts, and an ERR for each rejected
+//! control id (BHS-11, else FHS-11, else MSH-10 of the first message); MSA-3 counts and numbers
+//! them, and an ERR for each rejected
 //! message, up to twenty, identifies it. Sending the batch again loses nothing: what is stored already is recognised as
 //! a duplicate.
 //!
@@ -141,14 +142,14 @@ impl<'a> Batch<'a> {
         let text = match (count, own) {
             (_, Answer::Rejected(rejection)) => rejection.text.to_owned(),
             (0, _) => String::new(),
-            (count, _) => format!("{count} of {} messages are refused", answered.len()),
+            (count, _) => format!("{count} of {} messages are refused{}", answered.len(), numbers(answers())),
         };
         let mut writer = Writer::new(&self.header, code, now, zone);
         writer.acknowledgement(code, &self.header, &text);
         let numbered = (1..).zip(answers()).map(|(number, answer)| (format!("message {number}: "), answer));
         let all = std::iter::once((String::new(), own)).chain(numbered);
         for (which, answer) in all.filter(|(_, answer)| !is_accepted(answer)).take(MAX_ERRORS) {
-            writer.refusal(&self.header, answer, &which);
+            writer.refusal(answer, &which);
         }
         Some(writer.finish())
     }
@@ -157,6 +158,17 @@ impl<'a> Batch<'a> {
     #[must_use]
     pub fn of(self, source: &SourceProfile) -> Self {
         Self { header: self.header.of(source), ..self }
+    }
+}
+
+/// The numbers of the refused messages, for a version whose ERR has no text.
+fn numbers<'a>(answers: impl Iterator<Item = Answer<'a>>) -> String {
+    let refused = (1..).zip(answers).filter(|(_, answer)| !matches!(answer, Answer::Accepted));
+    let numbers: Vec<String> = refused.map(|(number, _): (usize, _)| number.to_string()).collect();
+    match numbers.as_slice() {
+        [] => String::new(),
+        few if few.len() <= MAX_ERRORS => format!(": {}", few.join(", ")),
+        [first, ..] => format!(": {first} and others"),
     }
 }
 

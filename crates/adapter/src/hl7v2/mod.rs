@@ -33,6 +33,7 @@ mod stay;
 mod time;
 mod trigger;
 mod unmapped;
+mod version;
 mod visit;
 mod worker;
 
@@ -49,6 +50,7 @@ use crate::{Outcome, Remark, SourceProfile, Translation};
 use event::{Event, Instant, Keyring, Token};
 use message::Message;
 use time::TimeReading;
+use version::Version;
 
 /// MSH-10 in bytes, at most (HL7 2.7 and later).
 const MAX_MESSAGE_ID: usize = 199;
@@ -193,7 +195,7 @@ fn check(
     if header.field(10).len() > MAX_MESSAGE_ID {
         return Err(RejectionReason::data_type(place, "longer than 199 characters"));
     }
-    if !is_version_2(header.component(12, 1)) {
+    if Version::read(header.component(12, 1)).is_none() {
         let text = "only HL7 versions 2.1 to 2.9 are understood";
         return Err(RejectionReason::new(RejectionCode::UnsupportedVersionId, Place::Field("MSH", 12), text));
     }
@@ -202,11 +204,6 @@ fn check(
         return Err(RejectionReason::new(RejectionCode::UnsupportedProcessingId, Place::Field("MSH", 11), text));
     }
     Ok(message_id)
-}
-
-/// `2.1` to `2.9`, with anything after a second point.
-fn is_version_2(version: &[u8]) -> bool {
-    matches!(version, [b'2', b'.', b'1'..=b'9'] | [b'2', b'.', b'1'..=b'9', b'.', ..])
 }
 
 /// MSH-9; `None`: a trigger event that changes no answer.

@@ -70,22 +70,34 @@ fn refused() {
     }
 }
 
-/// ERR-1 is all of ERR that versions before 2.5 know.
+/// ERR-1 is all of ERR that versions before 2.5 know, MSA-3 went with 2.7, and MSH-9.3 came with 2.3.1. A version that is not
+/// understood is answered in one that is.
 #[test]
-fn an_older_sender_gets_the_error_in_its_own_field() {
-    let err = |version: &str, signs: &str| {
+fn an_answer_has_the_fields_of_its_version() {
+    let lines = |version: &str, signs: &str| {
         let message = format!("MSH|{signs}|A|B|C|D|20260101||ADT^A31|7|P|{version}\r");
         let answer = answer_to(message.as_bytes()).unwrap();
-        answer.split('\r').find(|line| line.starts_with("ERR")).unwrap().to_owned()
+        let lines = answer.split_terminator('\r').map(|line| line.split('|').map(str::to_owned).collect::<Vec<_>>());
+        lines.collect::<Vec<_>>()
     };
-    let rest = "|PID^1|100^Segment sequence error^HL70357|E||||the message has no PID";
-    for old in ["2.3", "2.3.1", "2.4"] {
-        assert_eq!(err(old, "^~\\&"), format!("ERR|PID^1^^100&Segment sequence error&HL70357{rest}"));
+    let (text, code) = ("the message has no PID", "100^Segment sequence error^HL70357");
+    for version in ["2.1", "2.2", "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.7.1", "2.8.2", "2.9"] {
+        let [msh, msa, err] = lines(version, "^~\\&").try_into().unwrap();
+        let kind = if version < "2.3.1" { "ACK^A31" } else { "ACK^A31^ACK" };
+        assert_eq!((msh[8].as_str(), msh[11].as_str()), (kind, version));
+        assert_eq!(msa.get(3).map(String::as_str), (version < "2.7").then_some(text), "{version}");
+        if version < "2.5" {
+            assert_eq!(err, ["ERR", "PID^1^^100&Segment sequence error&HL70357"], "{version}");
+        } else {
+            assert_eq!(err, ["ERR", "", "PID^1", code, "E", "", "", "", text], "{version}");
+        }
     }
-    for new in ["2.5", "2.5.1", "2.8"] {
-        assert_eq!(err(new, "^~\\&"), format!("ERR|{rest}"));
+    assert_eq!(lines("2.3", "^")[2], ["ERR", "PID^1^^100"]);
+    for unknown in ["3.0", "", "x"] {
+        let answer = lines(unknown, "^~\\&");
+        assert_eq!(answer[0][11], "2.5.1", "{unknown}");
+        assert_eq!(answer[2][3], "203^Unsupported version id^HL70357", "{unknown}");
     }
-    assert_eq!(err("2.3", "^"), format!("ERR|PID^1^^100{rest}"));
 }
 
 #[test]

@@ -147,9 +147,13 @@ fn one_frame_has_one_answer() {
         (two.replace("|B-17", "").replace("20261128|||\r", "20261128||||F-3\r"), "MSA|AA|F-3", &[]),
         (two.replace("BTS|2", "BTS|1"), "MSA|AA|B-17", &[]),
         (two.replace("BTS|2", "BTS|3"), &format!("MSA|AE|B-17|{fewer}"), &[fewer]),
-        (format!("{bhs}{}{}BTS|2\r", good("1"), bad("2")), "MSA|AE|B-17|1 of 2 messages are refused", &[ae]),
-        (format!("{bhs}{}{}BTS|2\r", unsupported("1"), good("2")), "MSA|AR|B-17|1 of 2 messages are refused", &[ar]),
-        (format!("{bhs}{}{}BTS|2\r", unsupported("1"), bad("2")), "MSA|AE|B-17|2 of 2 messages are refused", &[ar, ae]),
+        (format!("{bhs}{}{}BTS|2\r", good("1"), bad("2")), "MSA|AE|B-17|1 of 2 messages are refused: 2", &[ae]),
+        (format!("{bhs}{}{}BTS|2\r", unsupported("1"), good("2")), "MSA|AR|B-17|1 of 2 messages are refused: 1", &[ar]),
+        (
+            format!("{bhs}{}{}BTS|2\r", unsupported("1"), bad("2")),
+            "MSA|AE|B-17|2 of 2 messages are refused: 1, 2",
+            &[ar, ae],
+        ),
         (format!("{fhs}{bhs}BTS|0\rFTS|1\r"), "MSA|AA|B-17", &[]),
         (
             format!("{bhs}PID|1||1\rBTS|0\r"),
@@ -169,6 +173,12 @@ fn one_frame_has_one_answer() {
         SourceProfile { negative_acknowledgement: NegativeAcknowledgement::ErrorIsSentAgain, ..hospital() };
     let (msa, _) = answer_to(&format!("{bhs}{}{}BTS|2\r", good("1"), bad("2")), &sent_again).unwrap();
     assert!(msa.starts_with("MSA|AR|B-17"), "{msa}");
+    // Before 2.5 there is one ERR, whose first field repeats.
+    let old = format!("{bhs}{}{}BTS|2\r", unsupported("1"), bad("2")).replace("|2.5|", "|2.4|");
+    let (msa, all) = answer_to(&old, &hospital()).unwrap();
+    assert_eq!(msa, "MSA|AE|B-17|2 of 2 messages are refused: 1, 2");
+    let both = "MSH^1^9^200&Unsupported message type&HL70357~PID^1^3^101&Required field missing&HL70357";
+    assert_eq!(all, [both]);
 }
 
 /// Without a trailer and ending in the middle of a segment: the last message is not taken, and the client in it is in
