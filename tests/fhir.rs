@@ -115,9 +115,10 @@ fn what_is_wrong_is_answered_once_by_code_and_place() {
         let response = send(&county, path, content_type, body);
         let answer = answer(&response);
         assert_eq!(response.status, status, "{answer}");
-        let outcome = if answer["resourceType"] == "Bundle" { &answer["entry"][1]["resource"] } else { &answer };
-        assert_eq!(outcome["issue"][0]["expression"], json!([place]), "{answer}");
+        assert_eq!(answer["issue"][0]["expression"], json!([place]), "{answer}");
     }
+    let elsewhere = format!("{MESSAGE}?async=true");
+    assert_eq!(send(&county, &elsewhere, JSON, &contradicts).status, 400);
     assert_eq!(send(&county, MESSAGE, "application/fhir+xml", "<Bundle/>").status, 415);
     assert_eq!(send(&county, MESSAGE, JSON, &"x".repeat((2 << 20) + 1)).status, 413);
     let ports = &county.product().ports;

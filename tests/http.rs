@@ -166,6 +166,25 @@ fn a_body_that_is_refused_whole_names_whoever_stands_in_it() {
     assert!(doubted(814, format!("[{}]", vec![event(814); 1001].join(",")), 422), "too many");
 }
 
+/// A CloudEvents webhook asks first, without a token, whether it may deliver here.
+#[test]
+fn a_webhook_may_deliver_here() {
+    let county = County::start();
+    let asks = "OPTIONS /events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nWebHook-Request-Origin: events.example\r\nWebHook-Request-Rate: 120\r\n\r\n";
+    let answer = answer(&county, asks, b"").to_ascii_lowercase();
+    assert!(answer.starts_with("http/1.1 200 "), "{answer}");
+    for header in ["allow: post, options", "webhook-allowed-origin: events.example", "webhook-allowed-rate: *"] {
+        assert!(answer.contains(&format!("\r\n{header}\r\n")), "{header} in {answer}");
+    }
+}
+
+#[test]
+fn a_question_that_is_too_large_exhausts_a_resource() {
+    let county = County::start();
+    let refused = county.involvement(crate::support::DUTY, &"x".repeat(70 << 10)).err().unwrap();
+    assert_eq!(refused.code(), tonic::Code::ResourceExhausted, "{refused}");
+}
+
 /// A watch ends when the service does, and holds it up as little as an open connection.
 #[test]
 fn whoever_watches_does_not_hold_up_the_end() {

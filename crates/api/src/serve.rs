@@ -10,6 +10,7 @@ use crate::proto::parallel_view_service_server::ParallelViewServiceServer;
 use crate::proto::receipt_service_server::ReceiptServiceServer;
 use crate::query_service::{QueryService, Services};
 use crate::receipt::Receipts;
+use crate::status;
 use crate::timing::TimingLayer;
 use std::io;
 use std::time::Duration;
@@ -23,6 +24,7 @@ use tonic_health::server::{HealthReporter, HealthService};
 use tonic_reflection::server::Builder;
 use tower::ServiceBuilder;
 use tower::limit::GlobalConcurrencyLimitLayer;
+use tower::util::MapResponseLayer;
 
 /// Why the services cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +87,7 @@ where
         .max_concurrent_streams(u32::try_from(AT_ONCE_PER_CONNECTION).ok())
         .http2_max_header_list_size(16 * 1024)
         .layer(TimingLayer(observer.called))
+        .layer(MapResponseLayer::new(status::too_large_is_resource_exhausted))
         .layer(limits)
         .add_service(health_service)
         .add_service(reflection)
@@ -110,4 +113,6 @@ fn described<'d>() -> Builder<'d> {
     Builder::configure()
         .register_encoded_file_descriptor_set(DESCRIPTORS)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        // What the details of a status are made of.
+        .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
 }

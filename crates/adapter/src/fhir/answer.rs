@@ -1,10 +1,10 @@
 //! The answer to a request: at most one, and never to an acknowledgement.
 //!
-//! - A message gets a message: `ok`, `fatal-error` (correct it before it is sent again) or `transient-error` (send the
-//!   same again later), the last two with an OperationOutcome. A message that is already stored gets `ok`, with an
-//!   information issue.
-//! - A transaction gets a transaction-response or an OperationOutcome; a body that is no bundle gets an
-//!   OperationOutcome.
+//! - What is stored is answered in kind: a message by a message with `ok`, unless its header wants none
+//!   (`messageheader-response-request`); a transaction by a transaction-response, which names the entries that nothing is
+//!   read from. A bundle that is already stored gets the same, with an information issue.
+//! - Every refusal is an OperationOutcome, of a message too (hl7.org/fhir/R4/messageheader-operation-process-message.html):
+//!   it is what clients look for under a status of 4xx or 5xx.
 //! - An issue holds a code of HL7 table 0357, one of this program's own sentences and a path. It never quotes the
 //!   request.
 
@@ -58,15 +58,6 @@ impl Answer<'_> {
         }
     }
 
-    /// `MessageHeader.response.code`.
-    fn response(self) -> &'static str {
-        match self {
-            Self::Accepted | Self::Duplicate => "ok",
-            Self::Rejected(_) => "fatal-error",
-            Self::NotStored => "transient-error",
-        }
-    }
-
     fn outcome(self, id: Option<&str>) -> Option<Value> {
         let issue = match self {
             Self::Accepted => return None,
@@ -89,7 +80,7 @@ impl Answer<'_> {
                 "diagnostics": "cannot be stored now: send it again later",
             }),
         };
-        let mut outcome = json!({ "resourceType": "OperationOutcome", "issue": [issue] });
+        let mut outcome = outcome_of(&issue);
         if let (Some(id), Some(members)) = (id, outcome.as_object_mut()) {
             members.insert("id".to_owned(), id.into());
         }
@@ -100,34 +91,50 @@ impl Answer<'_> {
 /// The answer's body, `application/fhir+json`; `None` if none is wanted.
 #[must_use]
 pub fn answer(header: &Header, answer: Answer<'_>, now: Instant) -> Option<Bytes> {
-    let body = match &header.kind {
-        RequestKind::Acknowledgement => return None,
-        RequestKind::Message(message) => message_answer(message, answer, now),
-        RequestKind::Transaction(entries) => {
-            let stored = || {
-                let entry = json!({ "response": { "status": "200 OK" } });
-                json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": vec![entry; *entries] })
-            };
-            answer.outcome(None).filter(|_| answer.http_status() != 200).unwrap_or_else(stored)
-        }
-        RequestKind::Other => answer.outcome(None).unwrap_or_else(|| {
-            let issue = json!({ "severity": "information", "code": "informational" });
-            json!({ "resourceType": "OperationOutcome", "issue": [issue] })
-        }),
+    let stored = answer.http_status() == 200;
+    let body = match (&header.kind, answer.outcome(None)) {
+        (RequestKind::Acknowledgement, _) => return None,
+        (_, Some(refused)) if !stored => refused,
+        (RequestKind::Message(message), _) if !message.wants_answer => return None,
+        (RequestKind::Message(message), _) => message_answer(message, answer, now),
+        (RequestKind::Transaction(entries), _) => transaction_answer(entries),
+        (RequestKind::Other, Some(outcome)) => outcome,
+        (RequestKind::Other, None) => outcome_of(&json!({ "severity": "information", "code": "informational" })),
     };
     Some(body.to_string().into())
+}
+
+fn outcome_of(issue: &Value) -> Value {
+    json!({ "resourceType": "OperationOutcome", "issue": [issue] })
+}
+
+/// An entry of a kind that is not read is accepted, and told so.
+fn transaction_answer(entries: &[bool]) -> Value {
+    let entry = |is_read: &bool| {
+        let mut response = json!({ "status": "200 OK" });
+        if !is_read {
+            let text = "resources of this type are not read here: nothing of it is stored";
+            response["outcome"] =
+                outcome_of(&json!({ "severity": "information", "code": "not-supported", "diagnostics": text }));
+        }
+        json!({ "response": response })
+    };
+    json!({
+        "resourceType": "Bundle",
+        "type": "transaction-response",
+        "entry": entries.iter().map(entry).collect::<Vec<_>>(),
+    })
 }
 
 /// The refusal of a request that has no FHIR body, or that the caller may not send: `code` is FHIR's issue-type.
 #[must_use]
 pub fn refusal(code: &'static str, text: &'static str) -> Bytes {
-    let issue = json!({ "severity": "error", "code": code, "diagnostics": text });
-    json!({ "resourceType": "OperationOutcome", "issue": [issue] }).to_string().into()
+    outcome_of(&json!({ "severity": "error", "code": code, "diagnostics": text })).to_string().into()
 }
 
 fn message_answer(message: &Message, answer: Answer<'_>, now: Instant) -> Value {
     let [bundle, header, outcome] = ["bundle", "header", "outcome"].map(|part| uuid(&message.id, part, now));
-    let mut response = json!({ "identifier": message.id, "code": answer.response() });
+    let mut response = json!({ "identifier": message.id, "code": "ok" });
     let mut own = json!({
         "resourceType": "MessageHeader",
         "id": header,

@@ -1,6 +1,6 @@
 //! What an answer is made of: the form of the request, and the endpoint and id to name in the answer.
 
-use crate::fhir::bundle::{Bundle, BundleType};
+use crate::fhir::bundle::{Bundle, BundleType, Entry};
 use crate::fhir::event::message_event::MessageEvent;
 use crate::fhir::resource::element::text;
 use crate::fhir::resource::{MessageHeader, Resource};
@@ -18,10 +18,10 @@ pub(super) enum RequestKind {
     /// An unreadable or unsupported bundle: answered by an OperationOutcome.
     #[default]
     Other,
-    /// A message, answered by a message.
+    /// A message, answered by a message if it is stored.
     Message(Message),
-    /// A transaction of so many entries, answered by a transaction-response.
-    Transaction(usize),
+    /// A transaction, answered by a transaction-response: of each entry, whether its resource is of a kind that is read.
+    Transaction(Vec<bool>),
     /// An answer to a message, never answered.
     Acknowledgement,
 }
@@ -32,6 +32,8 @@ pub(super) struct Message {
     pub(super) id: String,
     /// `MessageHeader.source.endpoint`.
     pub(super) endpoint: Option<String>,
+    /// False if its header wants no answer to a message that is stored.
+    pub(super) wants_answer: bool,
     /// System and code of the event, if it is supported.
     pub(super) event: Option<(&'static str, &'static str)>,
 }
@@ -52,7 +54,10 @@ impl Header {
     pub(super) fn of(bundle: &Bundle) -> Self {
         let first = bundle.entries.first().and_then(|entry| entry.resource.as_ref().ok());
         let kind = match bundle.kind {
-            BundleType::Transaction => RequestKind::Transaction(bundle.entries.len()),
+            BundleType::Transaction => {
+                let is_read = |entry: &Entry| !matches!(entry.resource, Ok(Resource::Other));
+                RequestKind::Transaction(bundle.entries.iter().map(is_read).collect())
+            }
             BundleType::Message => match first {
                 Some(Resource::MessageHeader(header)) => Self::of_message(header),
                 _ => RequestKind::Other,
@@ -70,6 +75,7 @@ impl Header {
         let endpoint = header.source.as_ref().and_then(|source| source.endpoint.as_deref());
         RequestKind::Message(Message {
             id: id.to_owned(),
+            wants_answer: !header.wants_no_answer(),
             endpoint: endpoint.and_then(|it| text(it, 200)).map(str::to_owned),
             event: MessageEvent::read(header).ok().and_then(MessageEvent::coding),
         })

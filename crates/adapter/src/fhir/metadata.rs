@@ -8,12 +8,17 @@ use serde_json::{Value, json};
 #[must_use]
 pub fn metadata(version: &str) -> Bytes {
     /// When its content last changed.
-    const DATE: &str = "2026-12-07";
-    const TAKEN: &str = "Patient, Encounter, EpisodeOfCare, CareTeam, ServiceRequest and Task are taken inside message and transaction bundles only. References are resolved inside their bundle.";
-    let events: Vec<Value> = MessageEvent::TAKEN
+    const DATE: &str = "2026-11-30";
+    const TAKEN: &str = "Patient, Encounter, EpisodeOfCare, CareTeam, ServiceRequest and Task are taken inside message and transaction bundles only. References are resolved inside their bundle. Bundle.timestamp is required where no Provenance and no meta.lastUpdated says when a resource was written.";
+    let supported: Vec<Value> = MessageEvent::DEFINITIONS
         .iter()
-        .map(|(_, system, code)| json!({ "url": "http://hl7.org/fhir/StructureDefinition/capabilitystatement-messaging-event", "valueCoding": { "system": system, "code": code } }))
+        .map(|definition| json!({ "mode": "receiver", "definition": definition }))
         .collect();
+    let codes: Vec<String> = MessageEvent::TAKEN.iter().map(|(_, system, code)| format!("{system}#{code}")).collect();
+    let documentation = format!(
+        "The same bundle is stored once, whenever it comes again. Events that are taken: {}. A message is answered in the response of its request, never later: async and response-url are refused.",
+        codes.join(", ")
+    );
     let statement = json!({
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -36,9 +41,9 @@ pub fn metadata(version: &str) -> Bytes {
             }],
         }],
         "messaging": [{
-            "extension": events,
             "reliableCache": 0,
-            "documentation": "The same bundle is stored once, whenever it comes again.",
+            "documentation": documentation,
+            "supportedMessage": supported,
         }],
     });
     statement.to_string().into()

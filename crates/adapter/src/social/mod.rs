@@ -109,7 +109,7 @@ fn events(
     }
     let name = event.required_text("type", 200)?;
     let type_name = name.strip_prefix(TYPES).unwrap_or_default();
-    let unsupported = "this event type is not supported";
+    let unsupported = "this event type is not supported: GET /schemas lists those that are";
     let unsupported = RejectionReason::new(RejectionCode::UnsupportedMessageType, Place::Member("type"), unsupported);
     let known = table::named(type_name).ok_or(unsupported)?;
     let dataschema = event.text("dataschema", 500)?;

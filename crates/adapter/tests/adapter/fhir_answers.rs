@@ -43,8 +43,9 @@ fn a_duplicate_is_ok_with_an_information_issue() {
     assert_eq!(details, &body["entry"][1]["fullUrl"]);
 }
 
+/// A message too: clients look for an OperationOutcome under a status of 4xx.
 #[test]
-fn refusals() {
+fn a_refusal_is_an_operation_outcome() {
     let table = [
         ("medcom-refused-no-start", 422, "required", "101", "Bundle.entry[2].resource.period.start"),
         ("medcom-refused-no-such-time", 422, "value", "102", "Bundle.entry[2].resource.period.start"),
@@ -57,12 +58,8 @@ fn refusals() {
     for (name, status, issue_type, code, expression) in table {
         let (found, body) = answered(&sample(Format::Fhir, name), false);
         let body = body.unwrap();
-        assert_eq!(
-            (found, &body["entry"][0]["resource"]["response"]["code"]),
-            (status, &json!("fatal-error")),
-            "{name}"
-        );
-        let issue = &body["entry"][1]["resource"]["issue"][0];
+        assert_eq!((found, &body["resourceType"]), (status, &json!("OperationOutcome")), "{name}");
+        let issue = &body["issue"][0];
         assert_eq!(issue["severity"], "error", "{name}");
         assert_eq!(
             (&issue["code"], &issue["details"]["coding"][0]["code"]),
@@ -71,7 +68,6 @@ fn refusals() {
         );
         assert_eq!(issue["expression"], json!([expression]), "{name}");
     }
-    // No message to answer with one: an OperationOutcome.
     let table = [
         ("refused-not-json", 400, "structure"),
         ("refused-too-deep", 400, "too-costly"),
@@ -99,8 +95,7 @@ fn refusals() {
 fn what_cannot_be_stored_now_is_a_transient_error() {
     let header = Header::read(&sample(Format::Fhir, "medcom-stin"));
     let body: Value = serde_json::from_slice(&answer(&header, Answer::NotStored, now()).unwrap()).unwrap();
-    assert_eq!(body["entry"][0]["resource"]["response"]["code"], "transient-error");
-    assert_eq!(body["entry"][1]["resource"]["issue"][0]["code"], "transient");
+    assert_eq!((&body["resourceType"], &body["issue"][0]["code"]), (&json!("OperationOutcome"), &json!("transient")));
     assert_eq!(Answer::NotStored.http_status(), 503);
 }
 
@@ -112,6 +107,38 @@ fn a_transaction_gets_a_transaction_response() {
     let entries = json_of("referral-requested")["entry"].as_array().unwrap().len();
     assert_eq!(body["entry"].as_array().unwrap().len(), entries);
     assert_eq!(body["entry"][0], json!({ "response": { "status": "200 OK" } }));
+}
+
+/// Nothing is read from an Observation: it is accepted, and its entry told so.
+#[test]
+fn an_entry_that_gives_nothing_is_told_so() {
+    let mut bundle = json_of("referral-requested");
+    let observation =
+        json!({ "request": { "method": "POST", "url": "Observation" }, "resource": { "resourceType": "Observation" } });
+    bundle["entry"].as_array_mut().unwrap().push(observation);
+    let (status, body) = answered(bundle.to_string().as_bytes(), false);
+    let entries = body.unwrap()["entry"].as_array().unwrap().clone();
+    let (last, others) = entries.split_last().unwrap();
+    assert_eq!((status, &last["response"]["status"]), (200, &json!("200 OK")));
+    assert_eq!(last["response"]["outcome"]["issue"][0]["code"], "not-supported");
+    assert!(others.iter().all(|entry| entry["response"].get("outcome").is_none()));
+}
+
+/// The extension `messageheader-response-request`: a refusal is answered in any case.
+#[test]
+fn a_sender_may_want_no_answer_to_what_is_stored() {
+    let ask = |name: &str, code: &str| {
+        let mut bundle = json_of(name);
+        let url = "http://hl7.org/fhir/StructureDefinition/messageheader-response-request";
+        bundle["entry"][0]["resource"]["extension"] = json!([{ "url": url, "valueCode": code }]);
+        answered(bundle.to_string().as_bytes(), false)
+    };
+    for (code, wanted) in [("always", true), ("on-success", true), ("on-error", false), ("never", false)] {
+        let (status, body) = ask("medcom-stin", code);
+        assert_eq!((status, body.is_some()), (200, wanted), "{code}");
+        let (status, body) = ask("medcom-refused-no-start", code);
+        assert_eq!((status, &body.unwrap()["resourceType"]), (422, &json!("OperationOutcome")), "{code}");
+    }
 }
 
 #[test]
@@ -183,11 +210,16 @@ fn the_capability_statement_lists_what_is_accepted() {
     assert_eq!((&statement["kind"], &statement["software"]["version"]), (&json!("instance"), &json!("1.2.3")));
     assert_eq!(statement["format"], json!(["application/fhir+json"]));
     assert_eq!(statement["rest"][0]["operation"][0]["name"], "process-message");
-    let events = statement["messaging"][0]["extension"].as_array().unwrap();
-    let codes: Vec<&str> = events.iter().map(|it| it["valueCoding"]["code"].as_str().unwrap()).collect();
+    let messaging = &statement["messaging"][0];
+    assert!(messaging.get("extension").is_none(), "R4 defines none here");
+    let supported = messaging["supportedMessage"].as_array().unwrap();
+    assert!(
+        supported.iter().all(|it| it["mode"] == "receiver" && it["definition"].as_str().unwrap().starts_with("http"))
+    );
+    let documentation = messaging["documentation"].as_str().unwrap();
     for code in
         ["hospital-notification-message", "notification-admit", "notification-transfer", "notification-discharge"]
     {
-        assert!(codes.contains(&code), "{code}");
+        assert!(documentation.contains(&format!("#{code}")), "{code}");
     }
 }

@@ -30,8 +30,7 @@ impl Receiving {
     /// `parent`: the trace that the sender began, if any.
     pub fn begin(source: &SourceProfile, parent: Option<TraceParent>) -> Self {
         if !metrics::are_on() {
-            // The sender's trace goes on unrecorded.
-            let parent = parent.map(|it| TraceParent::new(it.trace_id(), it.parent_id(), false));
+            // The sender's trace goes on as it came (W3C Trace Context 4.3): whoever reads it next may record.
             return Self { parent, ..Self::default() };
         }
         let protocol = match source.format {

@@ -49,6 +49,14 @@ impl MessageEvent {
         ),
     ];
 
+    /// The MessageDefinitions of those that have one, by the canonical that their senders name.
+    pub(in crate::fhir) const DEFINITIONS: &[&'static str] = &[
+        "http://medcomfhir.dk/ig/hospitalnotification/medcom-hospital-notifiation-message-definition",
+        "http://hl7.org/fhir/us/davinci-alerts/MessageDefinition/notification-admit",
+        "http://hl7.org/fhir/us/davinci-alerts/MessageDefinition/notification-transfer",
+        "http://hl7.org/fhir/us/davinci-alerts/MessageDefinition/notification-discharge",
+    ];
+
     /// Of a header.
     pub(in crate::fhir) fn read(header: &MessageHeader) -> Result<Self, RejectionReason> {
         if header.response.is_some() {

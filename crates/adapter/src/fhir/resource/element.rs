@@ -101,13 +101,15 @@ pub(in crate::fhir) struct Meta {
     pub(in crate::fhir) security: Option<Vec<Coding>>,
 }
 
-/// An extension whose value is a period: the only kind that is read.
+/// An extension whose value is a period or a code: the only kinds that are read.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(in crate::fhir) struct Extension {
     pub(in crate::fhir) url: Option<String>,
     #[serde(rename = "valuePeriod")]
     pub(in crate::fhir) period: Option<Period>,
+    #[serde(rename = "valueCode")]
+    pub(in crate::fhir) value_code: Option<String>,
 }
 
 impl Coding {

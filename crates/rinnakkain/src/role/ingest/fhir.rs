@@ -2,7 +2,7 @@
 //!
 //! | request | answer |
 //! |---|---|
-//! | `POST /fhir/$process-message`, `POST /fhir` | 200 stored; 204 an acknowledgement, never answered; 400, 413, 422 do not send it again unchanged; 503 send it again later |
+//! | `POST /fhir/$process-message`, `POST /fhir` | 200 stored; 204 the same, with no answer wanted; 400, 413, 422 do not send it again unchanged; 503 send it again later |
 //! | `GET /fhir/metadata` | 200: the CapabilityStatement |
 //! | another method, or anything else below `/fhir` | 405, 404 |
 //! | another form asked for, or sent | 406, 415: see [`super::fhir_media`] |
@@ -12,7 +12,7 @@
 //! without Kafka the database knows it, with Kafka this ingest knows the bundles that it stored last. Nothing under `/fhir`
 //! can be read, searched or deleted.
 
-use super::fhir_media::{asked_for, is_taken};
+use super::fhir_media::{asked_for, is_answered_elsewhere, is_taken};
 use super::http::{BODY, Shared, Unread, is_plain, read, trace};
 use super::queue::Done;
 use super::{Ingest, NotStored};
@@ -72,6 +72,10 @@ async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Respons
     if !is_plain(request.headers()) || !is_taken(request.headers()) {
         let text = "send application/fhir+json of FHIR 4.0 in UTF-8, not compressed";
         return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-supported", text);
+    }
+    if is_answered_elsewhere(request.uri()) {
+        let text = "async and response-url are not served: the answer is the response to the request";
+        return refused(StatusCode::BAD_REQUEST, "not-supported", text);
     }
     let trace = trace(request.headers());
     let Ok(_place) = shared.bodies.acquire().await else { return unavailable(&Header::default()) };

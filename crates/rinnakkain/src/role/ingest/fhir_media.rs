@@ -22,7 +22,7 @@ pub fn is_taken(headers: &HeaderMap) -> bool {
 /// The type of the answer; `None`: no type is accepted.
 pub fn asked_for(uri: &Uri, headers: &HeaderMap) -> Option<HeaderValue> {
     let typed = |at: usize| Some(HeaderValue::from_static(TYPES[at].1));
-    if let Some(format) = format(uri) {
+    if let Some(format) = parameter(uri, "_format") {
         let media = Media::read(&format)?;
         let known = match media.name.as_str() {
             "json" | "text/json" => Some(0),
@@ -45,10 +45,16 @@ pub fn asked_for(uri: &Uri, headers: &HeaderMap) -> Option<HeaderValue> {
     accepted.into_iter().rev().max_by_key(|(quality, _)| *quality).and_then(|(_, at)| typed(at))
 }
 
-/// The last `_format` of the query, decoded.
-fn format(uri: &Uri) -> Option<String> {
-    let mut pairs = uri.query()?.split('&').rev().filter_map(|pair| pair.split_once('='));
-    pairs.find(|(name, _)| *name == "_format").map(|(_, value)| decoded(value))
+/// True if the answer is wanted later or elsewhere: `async` or `response-url` of `$process-message`. It is given in the
+/// response of the request only.
+pub fn is_answered_elsewhere(uri: &Uri) -> bool {
+    parameter(uri, "response-url").is_some() || parameter(uri, "async").is_some_and(|value| value != "false")
+}
+
+/// The last parameter of that name in the query, decoded.
+fn parameter(uri: &Uri, wanted: &str) -> Option<String> {
+    let mut pairs = uri.query()?.split('&').rev().map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| decoded(value))
 }
 
 /// What `%XX` stands for. A `+` stays one: everyone writes `application/fhir+json` so.
@@ -106,7 +112,7 @@ fn thousandths(written: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{asked_for, is_taken};
+    use super::{asked_for, is_answered_elsewhere, is_taken};
     use axum::http::{HeaderMap, HeaderValue, Uri, header};
 
     fn headers(name: header::HeaderName, value: &str) -> HeaderMap {
@@ -136,6 +142,21 @@ mod tests {
             assert_eq!(is_taken(&headers(header::CONTENT_TYPE, written)), expected, "{written}");
         }
         assert!(!is_taken(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn an_answer_is_given_here_and_now() {
+        for (query, elsewhere) in [
+            ("", false),
+            ("?async=false", false),
+            ("?_format=json&async=true", true),
+            ("?async", true),
+            ("?response-url=https%3A%2F%2Fa.example", true),
+            ("?response-url=", true),
+        ] {
+            let uri: Uri = format!("/fhir/$process-message{query}").parse().unwrap();
+            assert_eq!(is_answered_elsewhere(&uri), elsewhere, "{query}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::mode::{Mode, attributes};
 use super::{EventOutcome, Ingest, NotStored};
 use crate::config::{IdentifiedBy, Sender};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use journal::TraceParent;
 use serde_json::json;
@@ -67,6 +67,22 @@ impl Shared {
 fn nobody() -> Response {
     let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
     (StatusCode::UNAUTHORIZED, challenge, error("no source has this token")).into_response()
+}
+
+/// A webhook may deliver here, at any rate (CloudEvents webhook 1.0.2, 4). It gives nothing away and allows nothing: each
+/// delivery needs its source's token.
+pub(super) async fn handshake(asked: HeaderMap) -> Response {
+    const ORIGIN: HeaderName = HeaderName::from_static("webhook-request-origin");
+    const RATE: HeaderName = HeaderName::from_static("webhook-request-rate");
+    let mut response = [(header::ALLOW, "POST, OPTIONS")].into_response();
+    if let Some(origin) = asked.get(ORIGIN) {
+        let answer = response.headers_mut();
+        answer.insert(HeaderName::from_static("webhook-allowed-origin"), origin.clone());
+        if asked.contains_key(RATE) {
+            answer.insert(HeaderName::from_static("webhook-allowed-rate"), HeaderValue::from_static("*"));
+        }
+    }
+    response
 }
 
 pub(super) async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response {
