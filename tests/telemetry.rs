@@ -4,6 +4,7 @@ use crate::support::collector::{Collector, attribute, sends_to};
 use crate::support::{BINARY, County, DUTY, HEALTH, Transport, Who, ago};
 use journal::TraceParent;
 use opentelemetry_proto::tonic::trace::v1::Span;
+use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -110,8 +111,15 @@ fn trace_and_count(transport: Transport) {
     assert_eq!(before.to_string(), theirs);
     let names: BTreeSet<_> = spans.iter().map(|it| it.name.as_str()).collect();
     assert!(names.contains("store.ask"), "a question is told of too: {names:?}");
-    let questions = spans.iter().filter(|it| it.name == "CheckInvolvement").count();
-    assert_eq!(questions, 4, "whatever was answered: {names:?}");
+    let questions = || spans.iter().filter(|it| it.name == "rinnakkain.care.v1.InvolvementService/CheckInvolvement");
+    assert_eq!(questions().count(), 4, "whatever was answered: {names:?}");
+    assert!(questions().all(|it| it.kind() == SpanKind::Server));
+    let answers =
+        |code| questions().filter(|it| attribute(&it.attributes, "rpc.response.status_code") == Some(code)).count();
+    assert_eq!(["OK", "UNAUTHENTICATED", "PERMISSION_DENIED"].map(answers), [2, 1, 1]);
+    for read in spans.iter().filter(|it| it.name == "store.ask") {
+        assert!(questions().any(|it| it.span_id == read.parent_span_id), "what is read belongs to the question");
+    }
     let batches = || spans.iter().filter(|it| it.name == "apply");
     assert!(batches().all(|it| !it.links.is_empty()), "a batch of watermarks alone is not told of");
     assert!(spans.iter().all(|it| it.events.is_empty()), "a span has no events");

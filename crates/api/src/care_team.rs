@@ -25,7 +25,6 @@ const BOTH: &[Register] = &[Register::Patient, Register::Social];
 
 #[tonic::async_trait]
 impl CareTeamService for CareTeam {
-    #[tracing::instrument(name = "ListCurrentWorkers", skip_all)]
     async fn list_current_workers(
         &self,
         request: Request<ListCurrentWorkersRequest>,
@@ -41,7 +40,6 @@ impl CareTeamService for CareTeam {
         Ok(Response::new(workers(answered, page, self.0.keyring())?))
     }
 
-    #[tracing::instrument(name = "GetOwnWorker", skip_all)]
     async fn get_own_worker(
         &self,
         request: Request<GetOwnWorkerRequest>,

@@ -19,7 +19,6 @@ const BOTH: &[Register] = &[Register::Patient, Register::Social];
 
 #[tonic::async_trait]
 impl InvolvementService for Involvements {
-    #[tracing::instrument(name = "CheckInvolvement", skip_all)]
     async fn check_involvement(
         &self,
         request: Request<CheckInvolvementRequest>,

@@ -31,7 +31,6 @@ const BOTH: &[Register] = &[Register::Patient, Register::Social];
 
 #[tonic::async_trait]
 impl ParallelViewService for ParallelViews {
-    #[tracing::instrument(name = "GetParallelView", skip_all)]
     async fn get_parallel_view(
         &self,
         request: Request<GetParallelViewRequest>,
@@ -45,7 +44,6 @@ impl ParallelViewService for ParallelViews {
         Ok(Response::new(parallel_view(answered, self.0.keyring())))
     }
 
-    #[tracing::instrument(name = "ListTimeline", skip_all)]
     async fn list_timeline(
         &self,
         request: Request<ListTimelineRequest>,

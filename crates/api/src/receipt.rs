@@ -17,7 +17,6 @@ pub(crate) struct Receipts(pub(crate) QueryService);
 
 #[tonic::async_trait]
 impl ReceiptService for Receipts {
-    #[tracing::instrument(name = "GetReceipt", skip_all)]
     async fn get_receipt(&self, request: Request<GetReceiptRequest>) -> Result<Response<GetReceiptResponse>, Status> {
         let (metadata, _, asked) = request.into_parts();
         let source = self.0.senders().authenticate(&metadata)?;

@@ -86,7 +86,7 @@ where
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))
         .max_concurrent_streams(u32::try_from(AT_ONCE_PER_CONNECTION).ok())
         .http2_max_header_list_size(16 * 1024)
-        .layer(TimingLayer(observer.called))
+        .layer(TimingLayer(observer))
         .layer(MapResponseLayer::new(status::too_large_is_resource_exhausted))
         .layer(limits)
         .add_service(health_service)

@@ -1,15 +1,19 @@
-//! How long each call takes and how it ends, for metrics. Nothing about the question or the answer.
+//! How long each call takes and how it ends, for traces and metrics. Nothing about the question or the answer.
 
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tonic::{Code, Status, codegen::http};
 use tower::{Layer, Service};
+use tracing::{Instrument, Span};
 
 /// Receives what metrics need.
 #[derive(Clone, Copy, Debug)]
 pub struct Observer {
     /// A calling system (`None`: not registered) was answered (true), or refused before any look-up (false).
     pub decided: fn(Option<&str>, bool),
+    /// A call of an rpc, `package.Service/Method`, begins: its span. The caller's `traceparent` (W3C Trace Context), if it
+    /// sent one.
+    pub begun: fn(&'static str, Option<&str>) -> Span,
     /// A call has ended.
     pub called: fn(&Timing),
 }
@@ -35,9 +39,11 @@ const METHODS: [&str; 6] = [
     "rinnakkain.care.v1.ReceiptService/GetReceipt",
 ];
 
+const OTHER: &str = "other";
+
 fn method(path: &str) -> &'static str {
     let path = path.strip_prefix('/').unwrap_or(path);
-    METHODS.into_iter().find(|method| *method == path).unwrap_or("other")
+    METHODS.into_iter().find(|method| *method == path).unwrap_or(OTHER)
 }
 
 fn status(code: Code) -> &'static str {
@@ -64,20 +70,20 @@ fn status(code: Code) -> &'static str {
 
 /// Around every service.
 #[derive(Clone, Copy)]
-pub(crate) struct TimingLayer(pub(crate) fn(&Timing));
+pub(crate) struct TimingLayer(pub(crate) Observer);
 
 /// A service whose calls are timed.
 #[derive(Clone)]
 pub(crate) struct Timed<S> {
     inner: S,
-    called: fn(&Timing),
+    observer: Observer,
 }
 
 impl<S> Layer<S> for TimingLayer {
     type Service = Timed<S>;
 
     fn layer(&self, inner: S) -> Timed<S> {
-        Timed { inner, called: self.0 }
+        Timed { inner, observer: self.0 }
     }
 }
 
@@ -95,16 +101,20 @@ where
     }
 
     fn call(&mut self, request: http::Request<Asked>) -> Self::Future {
-        let (method, called, begun) = (method(request.uri().path()), self.called, Instant::now());
-        let answering = self.inner.call(request);
+        let (method, observer, begun) = (method(request.uri().path()), self.observer, Instant::now());
+        let parent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
+        let span = if method == OTHER { Span::none() } else { (observer.begun)(method, parent) };
+        // What the service begins at once, before it is polled, belongs to the call too.
+        let answering = span.in_scope(|| self.inner.call(request));
         Box::pin(async move {
-            let answered = answering.await;
+            let answered = answering.instrument(span.clone()).await;
             // Without a status in the headers the call is OK: its single message is complete before the first byte goes out.
             let code = match &answered {
                 Ok(response) => Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code()),
                 Err(_) => Code::Unavailable,
             };
-            called(&Timing { method, status: status(code), took: begun.elapsed() });
+            span.record("rpc.response.status_code", status(code));
+            (observer.called)(&Timing { method, status: status(code), took: begun.elapsed() });
             answered
         })
     }

@@ -155,7 +155,9 @@ impl Writer {
     pub(super) fn finish(mut self) -> Bytes {
         let errors = std::mem::take(&mut self.errors);
         if self.version.has_error_location() {
-            errors.iter().for_each(|(code, place, text)| self.error(*code, *place, text));
+            for (code, place, text) in &errors {
+                self.error(*code, *place, text);
+            }
         } else if !errors.is_empty() {
             // One ERR, whose first field repeats where the separators can say so.
             let all: Vec<String> =

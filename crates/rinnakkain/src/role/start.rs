@@ -11,8 +11,8 @@ use super::sweep;
 use crate::config::{Config, IdentifiedBy, Sender};
 use crate::database::Database;
 use crate::listener::{Listener, http_server};
-use crate::telemetry::metrics;
 use crate::telemetry::watch::Watch;
+use crate::telemetry::{metrics, spans};
 use crate::{clock, tls};
 use anyhow::Context;
 use api::{Callers, Observer, Senders, Services};
@@ -93,7 +93,7 @@ impl Service {
             callers: Callers::try_new(config.callers.clone())?,
             senders: Senders(config.senders.iter().filter_map(Sender::asks).collect()),
             clock: clock::now,
-            observer: Observer { decided: metrics::decided, called: metrics::called },
+            observer: Observer { decided: metrics::decided, begun: spans::answering, called: metrics::called },
         };
         tracing::info!(address = %listener.local_addr()?, "answering questions over gRPC");
         let grpc = api::serve(services, listener.incoming(self.stop.clone()), self.stop.clone().cancelled_owned());

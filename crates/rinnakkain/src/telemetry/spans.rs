@@ -1,5 +1,5 @@
-//! A message's trace: a span from its arrival until it is stored, one for its commit; and a span for each batch, with
-//! links to the messages in it.
+//! A message's trace: a span from its arrival until it is stored, one for its commit; a span for each batch, with links to
+//! the messages in it; and a span for each question.
 //!
 //! A message's spans are one trace, through Kafka's headers too (W3C Trace Context). A batch has many messages, so it is a
 //! trace of its own; links lead from one to the other. Spans have names and configured attributes, and no events.
@@ -78,6 +78,24 @@ impl Receiving {
             metrics::stored(&self.source, begun.elapsed());
         }
     }
+}
+
+/// One question: `method` is `package.Service/Method`, `parent` the caller's `traceparent`.
+pub fn answering(method: &'static str, parent: Option<&str>) -> Span {
+    let span = info_span!(
+        target: TARGET,
+        parent: None,
+        "answer",
+        otel.name = method,
+        otel.kind = "server",
+        rpc.system.name = "grpc",
+        rpc.method = method,
+        rpc.response.status_code = field::Empty,
+    );
+    if let Some(parent) = parent.filter(|_| !span.is_disabled()).and_then(TraceParent::parse) {
+        let _ = span.set_parent(opentelemetry::Context::new().with_remote_span_context(context(&parent)));
+    }
+    span
 }
 
 /// One batch, from when it is taken until it is committed. Dropped, it has ended, and so have its messages' commits.
