@@ -103,14 +103,20 @@ fn the_schemas_are_served() {
     let port = county.product().ports.http;
     let get = |path: &str| request(port, &format!("GET {path}"), &[], "").unwrap();
     let index: Value = serde_json::from_str(&get("/schemas").body).unwrap();
-    let index = index.as_object().unwrap();
-    assert_eq!(index.len(), adapter::social::types().count());
-    for (urn, path) in index {
-        let schema = get(path.as_str().unwrap());
-        assert_eq!(schema.status, 200, "{path}");
-        let schema: Value = serde_json::from_str(&schema.body).unwrap();
+    let read = |path: &str| {
+        let answer = get(path);
+        assert_eq!(answer.status, 200, "{path}");
+        serde_json::from_str::<Value>(&answer.body).unwrap()
+    };
+    let types = index["types"].as_array().unwrap();
+    assert_eq!(types.len(), adapter::social::types().count());
+    let envelope = read(index["envelope"].as_str().unwrap());
+    for known in types {
+        let [name, urn, path] = ["type", "dataschema", "schema"].map(|member| known[member].as_str().unwrap());
+        let schema = read(path);
         assert_eq!(schema["$id"], json!(urn));
-        assert_eq!(serde_json::from_str::<Value>(&get(&format!("/schemas/{urn}")).body).unwrap(), schema);
+        assert_eq!([urn, name].map(|name| read(&format!("/schemas/{name}"))), [schema.clone(), schema]);
+        assert!(envelope["properties"]["type"]["enum"].as_array().unwrap().contains(&json!(name)));
     }
     assert_eq!(get("/schemas/PersonDeleted.json").status, 404);
     assert_eq!(get("/schemas/common.json").status, 404);

@@ -21,7 +21,7 @@ mod table;
 
 pub use binary::structured;
 pub use split::{MAX_BATCH, split};
-pub use table::{MAX_KEYS, MAX_LINES, schema, types};
+pub use table::{MAX_KEYS, MAX_LINES, envelope, schema, types};
 
 use crate::event_builder::EventBuilder;
 use crate::glimpse::{self, glimpse};
@@ -35,10 +35,10 @@ use serde_json::Value;
 use table::Stream;
 
 /// The prefix of `type`.
-const TYPES: &str = "rinnakkain.social.v1.";
+pub const TYPES: &str = "rinnakkain.social.v1.";
 
 /// The prefix of `dataschema`.
-const SCHEMAS: &str = "urn:rinnakkain:social:v1:";
+pub const SCHEMAS: &str = "urn:rinnakkain:social:v1:";
 
 /// One event's bytes, at most: 256 KiB.
 pub const MAX_EVENT: usize = 256 << 10;

@@ -13,10 +13,10 @@ mod staff;
 
 pub use list::{MAX_KEYS, MAX_LINES};
 
-use super::SCHEMAS;
 use super::kind::schema::{Definitions, ObjectSchema};
 use super::kind::{Client, Code, DayMeans, Identified, Members, Moment, Optional, RegisterOf, Required};
 use super::reader::UnsealedBody;
+use super::{SCHEMAS, TYPES};
 use crate::rejection::RejectionReason;
 use event::Register;
 use list::List;
@@ -126,6 +126,34 @@ pub fn types() -> impl Iterator<Item = &'static str> {
 #[must_use]
 pub fn schema(type_name: &str) -> Option<serde_json::Value> {
     named(type_name).map(Type::schema)
+}
+
+/// The JSON Schema of a whole event: the CloudEvents attributes that are read, and every `type`. What `data` holds is the
+/// type's own schema.
+#[must_use]
+pub fn envelope() -> serde_json::Value {
+    let text =
+        |most: usize, about: &str| json!({ "type": "string", "minLength": 1, "maxLength": most, "description": about });
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": format!("{SCHEMAS}Envelope"),
+        "title": "An event of social care as CloudEvents 1.0 in JSON. `data` is as the schema of its type has it.",
+        "type": "object",
+        "required": ["specversion", "id", "source", "type", "time"],
+        "properties": {
+            "specversion": { "enum": ["1.0"] },
+            "id": text(200, "The sender's own id of the event: by it its receipt is asked for."),
+            "source": text(500, "The sender."),
+            "type": { "enum": types().map(|name| format!("{TYPES}{name}")).collect::<Vec<_>>() },
+            "time": { "type": "string", "format": "date-time", "description": "When it was written." },
+            "sequence": { "type": ["integer", "string", "null"], "description": "The sender's running number." },
+            "dataschema": { "type": ["string", "null"], "description": "The `$id` of the type's schema." },
+            "subject": { "type": ["string", "null"], "description": "Not read: never an identifier of a client." },
+            "data": { "type": "object" },
+            "data_base64": { "type": "string", "description": "The same as `data`, as bytes." },
+        },
+        "oneOf": [{ "required": ["data"] }, { "required": ["data_base64"] }],
+    })
 }
 
 pub(super) fn named(type_name: &str) -> Option<&'static Type> {

@@ -37,6 +37,7 @@ fn every_type_has_a_schema_and_a_sample_that_fits() {
     }
     for (name, type_name, event) in &taken {
         assert!(fits(&schema(type_name), &event["data"]), "{name}");
+        assert!(fits(&social::envelope(), event), "{name}");
         assert!(is_taken(event), "{name}");
     }
 }
@@ -48,9 +49,10 @@ fn the_schemas_are_as_they_are_kept() {
     for type_name in social::types() {
         kept(&format!("social/schema/{type_name}.json"), &format!("{:#}\n", schema(type_name)));
     }
+    kept("social/schema/Envelope.json", &format!("{:#}\n", social::envelope()));
     let files = std::fs::read_dir(messages().join("social/schema")).unwrap();
     let files: BTreeSet<String> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
-    assert_eq!(files, social::types().map(|name| format!("{name}.json")).collect());
+    assert_eq!(files, social::types().chain(["Envelope"]).map(|name| format!("{name}.json")).collect());
 }
 
 /// A member that the schema requires is required, one that it does not may be left out or be null, which is the same;

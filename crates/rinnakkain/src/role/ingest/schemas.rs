@@ -2,23 +2,20 @@
 //!
 //! | request | answer |
 //! |---|---|
-//! | `GET /schemas` | every `dataschema` that is taken, and where its schema is |
-//! | `GET /schemas/{name}` | the schema, whole in itself; the name is `<Type>.json`, the type or the `dataschema` |
+//! | `GET /schemas` | `types`: every event type that is taken with its `dataschema` and where its schema is; `envelope`: where that of a whole event is |
+//! | `GET /schemas/{name}` | the schema, whole in itself; the name is `<Type>.json`, the type or the `dataschema`, or `Envelope.json` |
 //!
 //! They are part of every copy of the program and hold no personal data: no token is asked for.
 
 use super::http::Shared;
-use adapter::social::{schema, types};
+use adapter::social::{SCHEMAS, TYPES, envelope, schema, types};
 use axum::Router;
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use serde_json::{Map, json};
+use serde_json::json;
 use std::sync::Arc;
-
-/// The prefix of `dataschema`, with the version.
-const URN: &str = "urn:rinnakkain:social:v1:";
 
 /// The routes.
 pub(super) fn router() -> Router<Arc<Shared>> {
@@ -26,16 +23,23 @@ pub(super) fn router() -> Router<Arc<Shared>> {
 }
 
 async fn index() -> Response {
-    let schemas: Map<_, _> =
-        types().map(|name| (format!("{URN}{name}"), json!(format!("/schemas/{name}.json")))).collect();
-    axum::Json(schemas).into_response()
+    let one = |name: &str| {
+        json!({
+            "type": format!("{TYPES}{name}"),
+            "dataschema": format!("{SCHEMAS}{name}"),
+            "schema": format!("/schemas/{name}.json"),
+        })
+    };
+    let types: Vec<_> = types().map(one).collect();
+    axum::Json(json!({ "envelope": "/schemas/Envelope.json", "types": types })).into_response()
 }
 
 async fn one(Path(name): Path<String>) -> Response {
     let name = name.strip_suffix(".json").unwrap_or(&name);
-    let name = name.strip_prefix(URN).unwrap_or(name);
-    match schema(name) {
+    let name = [SCHEMAS, TYPES].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
+    let found = if name == "Envelope" { Some(envelope()) } else { schema(name) };
+    match found {
         Some(schema) => ([(header::CONTENT_TYPE, "application/schema+json")], format!("{schema:#}\n")).into_response(),
-        None => (StatusCode::NOT_FOUND, "no such schema\n").into_response(),
+        None => (StatusCode::NOT_FOUND, "no such schema: GET /schemas lists them\n").into_response(),
     }
 }
