@@ -20,10 +20,12 @@
 //! - `http`: odd and legal requests, and refusals that arrive;
 //! - `heard`: by what a source is heard, and by what it is not;
 //! - `stopping`: asked to stop, it answers what it has received or nothing;
+//! - `attacks`: nobody holds the doors for others;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so")]
 
+mod attacks;
 mod bad_input;
 mod canary;
 mod check;

@@ -3,6 +3,7 @@
 use crate::status::Error;
 use care::access::{CallerSide, Purpose, Task};
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 use subtle::ConstantTimeEq;
 use tonic::metadata::MetadataMap;
 
@@ -20,7 +21,7 @@ pub struct Caller {
 }
 
 /// Every registered system.
-pub struct Callers(Vec<Caller>);
+pub struct Callers(Vec<Arc<Caller>>);
 
 /// Why callers cannot be registered together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -46,11 +47,11 @@ impl Callers {
                 }
             }
         }
-        Ok(Self(callers))
+        Ok(Self(callers.into_iter().map(Arc::new).collect()))
     }
 
     /// The system whose token the call carries.
-    pub(crate) fn authenticate(&self, metadata: &MetadataMap) -> Result<&Caller, Error> {
+    pub(crate) fn authenticate(&self, metadata: &MetadataMap) -> Result<&Arc<Caller>, Error> {
         find(&self.0, |caller| &caller.token_sha256, metadata)
     }
 }

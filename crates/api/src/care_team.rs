@@ -29,9 +29,9 @@ impl CareTeamService for CareTeam {
         &self,
         request: Request<ListCurrentWorkersRequest>,
     ) -> Result<Response<ListCurrentWorkersResponse>, Status> {
-        let (metadata, _, asked) = request.into_parts();
+        let (_, extensions, asked) = request.into_parts();
         let query = Query::ListCurrentWorkers;
-        let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), query)?;
+        let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let page = self.0.page(&admitted, as_of, asked.page_size, &asked.page_token)?;
         let (rule, county) = (admitted.rule, self.0.county());
@@ -44,8 +44,8 @@ impl CareTeamService for CareTeam {
         &self,
         request: Request<GetOwnWorkerRequest>,
     ) -> Result<Response<GetOwnWorkerResponse>, Status> {
-        let (metadata, _, asked) = request.into_parts();
-        let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::GetOwnWorker)?;
+        let (_, extensions, asked) = request.into_parts();
+        let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::GetOwnWorker)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let rule = admitted.rule;
         let answered = self.0.ask(&admitted, QueryScope::at(as_of), BOTH, |facts, _| facts.own_worker(rule)).await?;

@@ -23,9 +23,9 @@ impl InvolvementService for Involvements {
         &self,
         request: Request<CheckInvolvementRequest>,
     ) -> Result<Response<CheckInvolvementResponse>, Status> {
-        let (metadata, _, asked) = request.into_parts();
+        let (_, extensions, asked) = request.into_parts();
         let admitted =
-            self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::CheckInvolvement)?;
+            self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::CheckInvolvement)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let (rule, county) = (admitted.rule, self.0.county());
         let render = move |facts: &care::answer::Facts<'_>, _: &store::ClientFacts| facts.involvement(rule, &county);

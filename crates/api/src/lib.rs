@@ -1,7 +1,7 @@
 //! Answers: the gRPC services, and who is asking.
 //!
 //! A question passes three gates:
-//! 1. *Who calls*: a registered system with a token ([`Callers`]).
+//! 1. *Who calls*: a registered system with a token ([`Callers`]). Until that is known, nothing is held for the call (`gate`).
 //! 2. *May it ask this at all* (`care::access::admit`): a refusal is stated plainly, before any look-up.
 //! 3. *May it be answered about this client*: decided inside [`store::Door`]. A refusal reads the same as an unknown person.
 //!
@@ -18,6 +18,7 @@
 
 mod caller;
 mod care_team;
+mod gate;
 mod health;
 mod involvement;
 mod lane;

@@ -35,8 +35,9 @@ impl ParallelViewService for ParallelViews {
         &self,
         request: Request<GetParallelViewRequest>,
     ) -> Result<Response<GetParallelViewResponse>, Status> {
-        let (metadata, _, asked) = request.into_parts();
-        let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::GetParallelView)?;
+        let (_, extensions, asked) = request.into_parts();
+        let admitted =
+            self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::GetParallelView)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let (rule, county) = (admitted.rule, self.0.county());
         let render = move |facts: &Facts<'_>, _: &ClientFacts| view(facts, rule, &county);
@@ -48,8 +49,8 @@ impl ParallelViewService for ParallelViews {
         &self,
         request: Request<ListTimelineRequest>,
     ) -> Result<Response<ListTimelineResponse>, Status> {
-        let (metadata, _, asked) = request.into_parts();
-        let admitted = self.0.admit(&metadata, asked.client.as_ref(), asked.access.as_ref(), Query::ListTimeline)?;
+        let (_, extensions, asked) = request.into_parts();
+        let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::ListTimeline)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let page = self.0.page(&admitted, as_of, asked.page_size, &asked.page_token)?;
         let (rule, scope) = (admitted.rule, QueryScope { as_of, timeline: true });

@@ -1,6 +1,6 @@
 //! One question: who calls, may it ask, the door, the answer.
 
-use crate::caller::{Callers, Senders, purpose_name, side_name, task_name};
+use crate::caller::{Caller, Callers, Senders, purpose_name, side_name, task_name};
 use crate::page::{List, Page};
 use crate::proto;
 use crate::request;
@@ -13,7 +13,7 @@ use event::{Instant, Keyring, Register, Token};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Access, Ask, ClientFacts, Decided, Door, Granted, Store};
-use tonic::metadata::MetadataMap;
+use tonic::Extensions;
 
 /// What the services need.
 pub struct Services {
@@ -89,6 +89,15 @@ impl QueryService {
         &self.0.keyring
     }
 
+    pub(crate) fn callers(&self) -> &Callers {
+        &self.0.callers
+    }
+
+    /// A calling system (`None`: not registered) was refused before any look-up.
+    pub(crate) fn refused(&self, caller: Option<&str>) {
+        (self.0.observer.decided)(caller, false);
+    }
+
     pub(crate) fn senders(&self) -> &Senders {
         &self.0.senders
     }
@@ -110,20 +119,17 @@ impl QueryService {
     /// Everything that can be refused before a look-up.
     pub(crate) fn admit(
         &self,
-        metadata: &MetadataMap,
+        extensions: &Extensions,
         client: Option<&proto::Identifier>,
         access: Option<&proto::Access>,
         query: Query,
     ) -> Result<Admitted, Error> {
-        let refused = |caller| (self.0.observer.decided)(caller, false);
-        let caller = self.0.callers.authenticate(metadata).inspect_err(|_| {
-            tracing::warn!("call without a registered token");
-            refused(None);
-        })?;
+        // The gate has put it there.
+        let caller = extensions.get::<Arc<Caller>>().ok_or(Error::Unauthenticated)?;
         let asker = request::asker(access)?;
         let rule = admit(caller.side, &caller.tasks, asker.task, asker.purpose, query).inspect_err(|why| {
             tracing::warn!(system = caller.name, query = query.name(), %why, "question refused");
-            refused(Some(&caller.name));
+            self.refused(Some(&caller.name));
         })?;
         let client = request::client(client, &self.0.county.identifier_systems)?;
         let access = Access {

@@ -1,6 +1,7 @@
 //! The listener: its limits, health, reflection, and how it stops.
 
 use crate::care_team::CareTeam;
+use crate::gate::{Gate, GateLayer, QUESTION_BYTES};
 use crate::health;
 use crate::involvement::Involvements;
 use crate::parallel_view::ParallelViews;
@@ -13,6 +14,7 @@ use crate::receipt::Receipts;
 use crate::status;
 use crate::timing::TimingLayer;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Notify;
@@ -22,8 +24,6 @@ use tonic::transport::server::Connected;
 use tonic_health::pb::health_server::HealthServer;
 use tonic_health::server::{HealthReporter, HealthService};
 use tonic_reflection::server::Builder;
-use tower::ServiceBuilder;
-use tower::limit::GlobalConcurrencyLimitLayer;
 use tower::util::MapResponseLayer;
 
 /// Why the services cannot be served.
@@ -37,12 +37,10 @@ pub enum ServeError {
     Descriptors,
 }
 
-/// The longest question.
-const QUESTION_BYTES: usize = 64 * 1024;
-/// Questions under way, of all callers. More are refused at once, so that nobody waits for an answer that comes too late.
-const AT_ONCE: usize = 512;
-/// Questions under way on one connection.
+/// Calls under way on one connection.
 const AT_ONCE_PER_CONNECTION: usize = 64;
+/// Streams of one connection that its client has reset and that are not yet cleared away (CVE-2023-44487); more end it.
+const RESET_STREAMS: usize = 16;
 /// The API's own description, an encoded `FileDescriptorSet`: reflection answers from it, and clients read answers by it.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
@@ -54,10 +52,11 @@ pub async fn serve<IO>(
     stop: impl Future<Output = ()>,
 ) -> Result<(), ServeError>
 where
-    IO: AsyncRead + AsyncWrite + Connected + Unpin + Send + 'static,
+    IO: AsyncRead + AsyncWrite + Connected<ConnectInfo = quota::Connection> + Unpin + Send + 'static,
 {
     let (store, observer) = (services.ready.clone(), services.observer);
     let service = QueryService::new(services);
+    let gate = Arc::new(Gate::new(service.clone()));
     let care_team = CareTeamServiceServer::new(CareTeam(service.clone())).max_decoding_message_size(QUESTION_BYTES);
     let involvement =
         InvolvementServiceServer::new(Involvements(service.clone())).max_decoding_message_size(QUESTION_BYTES);
@@ -77,7 +76,6 @@ where
     // Older tools use the name that reflection had before `v1`.
     let reflection = described().build_v1().map_err(|_| ServeError::Descriptors)?;
     let reflection_alpha = described().build_v1alpha().map_err(|_| ServeError::Descriptors)?;
-    let limits = ServiceBuilder::new().load_shed().layer(GlobalConcurrencyLimitLayer::new(AT_ONCE)).into_inner();
     let answering = Server::builder()
         .timeout(Duration::from_secs(10))
         .concurrency_limit_per_connection(AT_ONCE_PER_CONNECTION)
@@ -86,9 +84,11 @@ where
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))
         .max_concurrent_streams(u32::try_from(AT_ONCE_PER_CONNECTION).ok())
         .http2_max_header_list_size(16 * 1024)
+        .http2_max_pending_accept_reset_streams(Some(RESET_STREAMS))
+        .http2_max_local_error_reset_streams(Some(RESET_STREAMS))
         .layer(TimingLayer(observer))
         .layer(MapResponseLayer::new(status::too_large_is_resource_exhausted))
-        .layer(limits)
+        .layer(GateLayer(gate))
         .add_service(health_service)
         .add_service(reflection)
         .add_service(reflection_alpha)

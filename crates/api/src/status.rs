@@ -32,6 +32,9 @@ pub(crate) enum Error {
         "no message of yours with this id is known: it was not received, was received too long ago, or is still in flight"
     )]
     NotReceived,
+    /// This caller, or all of them together, ask too much at once.
+    #[error("too much is asked at once: ask again in a moment")]
+    Busy,
     /// The database is unavailable, or too slow.
     #[error("no answer can be given now: use the phone, and ask again in a while")]
     NotNow,
@@ -75,7 +78,7 @@ impl Error {
             Self::Invalid { .. } => Code::InvalidArgument,
             Self::NotReceived => Code::NotFound,
             Self::NotNow => Code::Unavailable,
-            Self::HistoryFull => Code::ResourceExhausted,
+            Self::Busy | Self::HistoryFull => Code::ResourceExhausted,
             Self::Fault => Code::Internal,
         }
     }
@@ -88,6 +91,7 @@ impl Error {
             Self::Refused(CallerRefused::Purpose) => "PURPOSE_NOT_ALLOWED",
             Self::Invalid { .. } => "FIELD_INVALID",
             Self::NotReceived => "MESSAGE_NOT_RECEIVED",
+            Self::Busy => "TOO_MANY_CALLS",
             Self::NotNow => "NO_ANSWER_NOW",
             Self::HistoryFull => "HISTORY_FULL",
             Self::Fault => "NO_ANSWER",
@@ -120,7 +124,7 @@ impl From<Error> for Status {
             Error::Invalid { field, why } => {
                 details.add_bad_request_violation(field, why);
             }
-            Error::NotNow | Error::HistoryFull => {
+            Error::NotNow | Error::HistoryFull | Error::Busy => {
                 details.set_retry_info(Some(Duration::from_secs(5)));
             }
             _ => {}
@@ -142,6 +146,7 @@ mod tests {
             (CallerRefused::Purpose.into(), Code::PermissionDenied, "PURPOSE_NOT_ALLOWED"),
             (Error::invalid("client.value", "is empty"), Code::InvalidArgument, "FIELD_INVALID"),
             (Error::NotReceived, Code::NotFound, "MESSAGE_NOT_RECEIVED"),
+            (Error::Busy, Code::ResourceExhausted, "TOO_MANY_CALLS"),
             (Error::NotNow, Code::Unavailable, "NO_ANSWER_NOW"),
             (Error::HistoryFull, Code::ResourceExhausted, "HISTORY_FULL"),
             (Error::Fault, Code::Internal, "NO_ANSWER"),

@@ -65,7 +65,12 @@ pub(crate) struct Status {
 impl Deployment {
     /// One process.
     pub(crate) fn direct(binary: PathBuf, directory: &Path) -> anyhow::Result<Self> {
-        fs::write(config(directory), county::config())?;
+        Self::direct_with(binary, directory, &county::config())
+    }
+
+    /// The same with another configuration.
+    pub(crate) fn direct_with(binary: PathBuf, directory: &Path, settings: &str) -> anyhow::Result<Self> {
+        fs::write(config(directory), settings)?;
         let parts = vec![Part::start(&binary, directory, "run", "data")?];
         let postgres = Postgres::adopt(&directory.join("data/postgres"))?.context("its PostgreSQL does not run")?;
         let directory = directory.to_owned();

@@ -14,21 +14,27 @@ use crate::config::Listen;
 use crate::telemetry::metrics;
 use acceptor::Acceptor;
 use anyhow::Context;
+use quota::{Connection, Peer, Place, Places};
+use refused::Refused;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+/// By then a client that calls has called: HTTP/2 knows no limit for its preface.
+const FIRST_CALL: Duration = Duration::from_secs(10);
 
 /// A bound socket that accepts connections.
 pub struct Listener {
     name: &'static str,
     socket: TcpListener,
     acceptor: Acceptor,
-    connections: usize,
+    places: Places,
+    refused: Arc<Refused>,
 }
 
 impl Listener {
@@ -43,35 +49,35 @@ impl Listener {
             return Ok(None);
         }
         let address = listen.address;
-        let acceptor = Acceptor::try_new(name, listen.tls.as_ref(), alpn)
+        let refused = Arc::new(Refused::new(name));
+        let acceptor = Acceptor::try_new(name, listen.tls.as_ref(), alpn, &refused)
             .with_context(|| format!("the configuration's {name}.tls"))?;
         let socket = TcpListener::bind(address).await;
         let socket =
             socket.with_context(|| format!("cannot listen on {address}, the configuration's {name}.address"))?;
-        Ok(Some(Self { name, socket, acceptor, connections: listen.connections.max(1) }))
+        let places = Places::new(listen.connections, listen.connections_per_peer);
+        Ok(Some(Self { name, socket, acceptor, places, refused }))
     }
 
     pub fn local_addr(&self) -> std::io::Result<SocketAddr> {
         self.socket.local_addr()
     }
 
-    /// Accepts until `stop`, at most as many at a time as configured; then waits until each connection has been served. A slow
-    /// handshake holds a place and nothing else.
+    /// Accepts until `stop`, at most as many at a time as configured; then waits until each connection has been served. When
+    /// all places are taken, one that does nothing gives way ([`Places::take`]).
     pub async fn serve<F>(self, stop: CancellationToken, serve: impl Fn(Stream) -> F + Clone + Send + 'static)
     where
         F: Future<Output = ()> + Send,
     {
-        let places = Arc::new(Semaphore::new(self.connections));
         let tracker = TaskTracker::new();
         loop {
-            let Ok(permit) = Arc::clone(&places).acquire_owned().await else { break };
             let accepted = tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
                 accepted = self.socket.accept() => accepted,
             };
-            let io = match accepted {
-                Ok((io, _)) => io,
+            let (io, peer) = match accepted {
+                Ok((io, address)) => (io, Peer::at(address.ip())),
                 Err(error) => {
                     // Out of file handles: others must end first.
                     tracing::warn!(listener = self.name, kind = ?error.kind(), "a connection could not be accepted");
@@ -79,13 +85,27 @@ impl Listener {
                     continue;
                 }
             };
+            let Some(taken) = self.places.take(peer) else {
+                self.refused.no_place(peer);
+                continue;
+            };
+            if let Some(peer) = taken.gave_way {
+                self.refused.gave_way(peer);
+            }
             // If it fails, the connection is gone: the next read fails too.
             let _ = io.set_nodelay(true);
-            let place = OpenConnection { _permit: permit, _open: metrics::Connection::open(self.name) };
+            let closed = taken.place.connection().closed();
+            let place = OpenConnection { place: taken.place, _open: metrics::Connection::open(self.name) };
             let (acceptor, stop, serve) = (self.acceptor.clone(), stop.clone(), serve.clone());
             tracker.spawn(async move {
-                if let Some(Some(stream)) = stop.run_until_cancelled(acceptor.accept(io, place)).await {
-                    serve(stream).await;
+                let served = async move {
+                    if let Some(Some(stream)) = stop.run_until_cancelled(acceptor.accept(io, place)).await {
+                        serve(stream).await;
+                    }
+                };
+                tokio::select! {
+                    () = served => {}
+                    () = closed => {}
                 }
             });
         }
@@ -94,11 +114,18 @@ impl Listener {
         tracker.wait().await;
     }
 
-    /// The same, for a server that serves connections itself.
+    /// The same, for a server that serves connections itself. One on which no call begins is closed.
     pub fn incoming(self, stop: CancellationToken) -> ReceiverStream<std::io::Result<Stream>> {
         let (connections, incoming) = mpsc::channel(1);
-        let hand_on = move |stream| {
+        let hand_on = move |stream: Stream| {
             let connections = connections.clone();
+            let connection = stream.connection().clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(FIRST_CALL).await;
+                if !connection.has_spoken() {
+                    connection.close();
+                }
+            });
             async move {
                 // It serves no more.
                 let _ = connections.send(Ok(stream)).await;
@@ -111,6 +138,12 @@ impl Listener {
 
 /// A connection's place among its listener's connections: it is counted from the accept until it is gone.
 pub struct OpenConnection {
-    _permit: OwnedSemaphorePermit,
+    place: Place,
     _open: metrics::Connection,
+}
+
+impl OpenConnection {
+    fn connection(&self) -> &Connection {
+        self.place.connection()
+    }
 }

@@ -116,6 +116,28 @@ token_sha256 = "{health}"
     )
 }
 
+/// The token with which another social system sends.
+pub const OTHER_TOKEN: &str = "made-up-token-of-another-social-system";
+
+/// To put behind [`config`]: another social system, `toinen`.
+#[must_use]
+pub fn another_source() -> String {
+    format!(
+        r#"
+[[source]]
+name = "toinen"
+format = "social"
+event_source = "toinen"
+token_sha256 = "{}"
+own_system = "toinen-asiakas"
+linking = ["toinen-asiakas"]
+covers = ["clientships"]
+silence = "30m"
+"#,
+        hex::encode(Sha256::digest(OTHER_TOKEN))
+    )
+}
+
 /// Somebody who does not exist.
 #[derive(Clone, Debug)]
 pub struct Person {

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
+use testkit::county;
 use testkit::kafka::Size;
 
 /// How long nothing may move.
@@ -59,6 +60,12 @@ impl<'a> Bed<'a> {
     /// One process on a private PostgreSQL.
     pub(crate) fn direct(binary: PathBuf, directory: &Path, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
         Self::of(Deployment::direct(binary, directory)?, interrupt)
+    }
+
+    /// The same with another source.
+    pub(crate) fn with_another(binary: PathBuf, directory: &Path, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
+        let settings = county::config() + &county::another_source();
+        Self::of(Deployment::direct_with(binary, directory, &settings)?, interrupt)
     }
 
     fn of(deployment: Deployment, interrupt: &'a Interrupt) -> anyhow::Result<Self> {

@@ -5,6 +5,7 @@
 //! figure: a file here, its name in [`What`], its call in [`run`].
 
 mod asker;
+mod attacks;
 mod bed;
 mod ceiling;
 mod echo;
@@ -58,6 +59,8 @@ enum What {
     Reads,
     /// From an A03 to the answer that shows it, direct and over Kafka
     EndToEnd,
+    /// A neighbour's wait while others hold what they are given
+    Attacks,
     /// The projection with one event of ten delivered late
     Late,
     /// Projection and reads in counties of 10,000, 100,000 and 1,000,000 clients
@@ -133,6 +136,13 @@ mod tests {
             "end to end, direct",
             "projection, 100 clients",
             "reads, 100 clients",
+            "attack, calls without a body",
+            "attack, silent connections, gRPC",
+            "attack, resets",
+            "attack, slow bodies",
+            "attack, silent connections, MLLP",
+            "attack, half messages",
+            "attack, messages of nobody",
             "memory, ingest",
             "memory, project",
             "memory, serve",

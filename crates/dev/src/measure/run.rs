@@ -5,7 +5,7 @@ use super::messages::{Load, arrivals};
 use super::meter::{Meter, Peaks};
 use super::report::{Figure, Target};
 use super::scale::Scale;
-use super::{Output, What, ceiling, end_to_end, environment, mllp, projection, reads, rebuild};
+use super::{Output, What, attacks, ceiling, end_to_end, environment, mllp, projection, reads, rebuild};
 use crate::clock::now;
 use crate::deployment;
 use crate::interrupt::Interrupt;
@@ -43,6 +43,9 @@ impl Run<'_> {
         }
         if self.wants(&[What::Mllp, What::EndToEnd, What::Memory]) {
             peaks.take(self.direct(&at("direct")?)?);
+        }
+        if self.wants(&[What::Attacks]) {
+            self.attacks(&at("attacks")?)?;
         }
         if self.wants(&[What::Late]) {
             peaks.take(self.late(&at("late")?)?);
@@ -112,6 +115,13 @@ impl Run<'_> {
             self.figure(end_to_end::figure(&bed, "end to end, direct", self.scale.discharges)?)?;
         }
         bed.stop()
+    }
+
+    /// One process, and an attack on it after the other.
+    fn attacks(&self, directory: &Path) -> anyhow::Result<()> {
+        let bed = Bed::with_another(self.binary.clone(), directory, self.interrupt)?;
+        attacks::figures(&bed, self.scale.lasting * 2, |figure| self.figure(figure))?;
+        bed.stop().map(drop)
     }
 
     fn late(&self, directory: &Path) -> anyhow::Result<Peaks> {

@@ -17,6 +17,8 @@ pub struct Listen {
     tls_ends_elsewhere: bool,
     /// At most so many at a time.
     pub connections: usize,
+    /// What a peer keeps of them when others want them.
+    pub connections_per_peer: usize,
     /// `None`: without TLS.
     pub tls: Option<tls::Files>,
 }
@@ -45,13 +47,14 @@ struct MllpTable {
     #[serde(deserialize_with = "checked::duration")]
     frame: Duration,
     connections: usize,
+    connections_per_peer: usize,
     tls: Option<tls::Files>,
 }
 
 impl From<MllpTable> for Mllp {
     fn from(table: MllpTable) -> Self {
-        let MllpTable { address, tls_ends_elsewhere, idle, frame, connections, tls } = table;
-        Self { listen: Listen { address, tls_ends_elsewhere, connections, tls }, idle, frame }
+        let MllpTable { address, tls_ends_elsewhere, idle, frame, connections, connections_per_peer, tls } = table;
+        Self { listen: Listen { address, tls_ends_elsewhere, connections, connections_per_peer, tls }, idle, frame }
     }
 }
 
@@ -71,7 +74,8 @@ impl Health {
 
     pub fn listen(self) -> Option<Listen> {
         let Self { address, tls_ends_elsewhere } = self;
-        Some(Listen { address: address?, tls_ends_elsewhere, connections: Self::PROBES, tls: None })
+        let (connections, connections_per_peer) = (Self::PROBES, Self::PROBES / 2);
+        Some(Listen { address: address?, tls_ends_elsewhere, connections, connections_per_peer, tls: None })
     }
 }
 

@@ -43,6 +43,7 @@ impl Acceptor {
         listener: &'static str,
         files: Option<&Files>,
         alpn: &'static [&'static [u8]],
+        refused: &Arc<Refused>,
     ) -> Result<Self, Unusable> {
         let Some(files) = files else { return Ok(Self(None)) };
         let contents = files.read()?;
@@ -59,20 +60,20 @@ impl Acceptor {
         let (new, current) = watch::channel(config);
         let recheck = Recheck { listener, files: files.clone(), alpn, used: contents.digest(), seen: None };
         tokio::spawn(recheck.run(new));
-        Ok(Self(Some(Tls { current, refused: Arc::new(Refused::new(listener)) })))
+        Ok(Self(Some(Tls { current, refused: Arc::clone(refused) })))
     }
 
     /// `None`: the handshake failed, which is logged.
     pub async fn accept(&self, io: TcpStream, place: OpenConnection) -> Option<Stream> {
         let Some(tls) = &self.0 else { return Some(Stream::plain(io, place)) };
-        let acceptor = TlsAcceptor::from(Arc::clone(&tls.current.borrow()));
+        let (acceptor, peer) = (TlsAcceptor::from(Arc::clone(&tls.current.borrow())), place.connection().peer());
         match timeout(HANDSHAKE, acceptor.accept(io).into_fallible()).await {
             Ok(Ok(io)) => return Some(Stream::tls(io, place)),
             Ok(Err((error, io))) => {
-                tls.refused.note(reason(&error));
+                tls.refused.handshake(peer, reason(&error));
                 part(io).await;
             }
-            Err(_) => tls.refused.note("it was not done in time"),
+            Err(_) => tls.refused.handshake(peer, "it was not done in time"),
         }
         None
     }

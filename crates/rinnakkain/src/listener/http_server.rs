@@ -1,17 +1,21 @@
-//! HTTP/1.1 connections with limits on the time and size of a header, and an orderly end.
+//! HTTP/1.1 connections with limits on the time and size of a header, and an orderly end. Each request carries the
+//! [`quota::Connection`] that it came over.
 
 mod unread;
 
-use super::Listener;
 use super::lingering::Lingering;
+use super::{Listener, Stream};
 use axum::Router;
+use axum::http::Request;
 use axum::middleware::from_fn;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use std::pin::pin;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
 
 /// The longest time in which a request's header must arrive; also how long an idle connection is kept.
 const HEADER: Duration = Duration::from_secs(15);
@@ -25,8 +29,13 @@ pub async fn serve(listener: Listener, router: Router, stop: CancellationToken) 
     http.timer(TokioTimer::new()).header_read_timeout(HEADER).max_buf_size(MAX_BUFFER).max_headers(MAX_HEADERS);
     let stopping = stop.clone();
     let router = router.layer(from_fn(unread::close));
-    let connection = move |stream| {
-        let service = TowerToHyperService::new(router.clone());
+    let connection = move |stream: Stream| {
+        let (router, over) = (router.clone(), stream.connection().clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            over.spoke();
+            request.extensions_mut().insert(over.clone());
+            router.clone().oneshot(request)
+        });
         let connection = http.serve_connection(TokioIo::new(Lingering::new(stream, &stopping)), service);
         let stopping = stopping.clone();
         async move {

@@ -1,49 +1,42 @@
-//! Failed handshakes: each reason is logged when it first occurs, then at most once a minute with its count, so a scan of
-//! the network fills no log. Nothing of the client's certificate is logged: it may name a person.
+//! Refused connections: each peer and reason is logged when it first occurs, then at most once a minute with its count, so a scan
+//! of the network fills no log. Nothing of the client's certificate is logged: it may name a person.
 
+use quota::{Peer, Refusals};
 use rustls::{AlertDescription, CertificateError, Error};
-use std::collections::BTreeMap;
 use std::io;
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
-
-const LOG_EVERY: Duration = Duration::from_mins(1);
 
 /// Of one listener.
 pub struct Refused {
     listener: &'static str,
-    /// By reason: when it was last logged, and how often it occurred since.
-    counts: Mutex<BTreeMap<&'static str, (Instant, u64)>>,
+    /// By peer and reason.
+    refusals: Refusals<(Peer, &'static str)>,
 }
 
 impl Refused {
     pub fn new(listener: &'static str) -> Self {
-        Self { listener, counts: Mutex::default() }
+        Self { listener, refusals: Refusals::default() }
     }
 
-    pub fn note(&self, why: &'static str) {
+    pub fn handshake(&self, peer: Peer, why: &'static str) {
         let listener = self.listener;
-        if let Some(count) = self.count(why, Instant::now()) {
-            tracing::warn!(listener, count, why, "a TLS handshake failed");
+        if let Some(count) = self.refusals.note((peer, why)) {
+            tracing::warn!(listener, %peer, count, why, "a TLS handshake failed");
         }
     }
 
-    /// How many there are to log, if it is time.
-    fn count(&self, why: &'static str, now: Instant) -> Option<u64> {
-        let mut counts = self.counts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        match counts.get_mut(why) {
-            Some((logged, since)) if now.duration_since(*logged) < LOG_EVERY => {
-                *since += 1;
-                None
-            }
-            Some((logged, since)) => {
-                *logged = now;
-                Some(std::mem::take(since) + 1)
-            }
-            None => {
-                counts.insert(why, (now, 0));
-                Some(1)
-            }
+    /// There was no place for a new connection of this peer.
+    pub fn no_place(&self, peer: Peer) {
+        let listener = self.listener;
+        if let Some(count) = self.refusals.note((peer, "no place")) {
+            tracing::warn!(listener, %peer, count, "all connections are in use: new ones were closed");
+        }
+    }
+
+    /// A connection of this peer was closed, so that another had its place.
+    pub fn gave_way(&self, peer: Peer) {
+        let listener = self.listener;
+        if let Some(count) = self.refusals.note((peer, "gave way")) {
+            tracing::warn!(listener, %peer, count, "all connections are in use: some that did nothing were closed");
         }
     }
 }
@@ -85,22 +78,5 @@ fn certificate(error: &CertificateError) -> &'static str {
             "the client's certificate is not one for clients"
         }
         _ => "the client's certificate cannot be verified",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_reason_is_logged_at_once_and_then_once_a_minute_with_its_count() {
-        let refused = Refused::new("mllp");
-        let begin = Instant::now();
-        let after = |seconds| refused.count("a", begin + Duration::from_secs(seconds));
-        assert_eq!(after(0), Some(1));
-        assert_eq!(refused.count("b", begin), Some(1));
-        assert_eq!([after(1), after(59)], [None, None]);
-        assert_eq!(after(61), Some(3));
-        assert_eq!(after(62), None);
     }
 }

@@ -2,18 +2,21 @@
 
 use super::OpenConnection;
 use crate::tls::Peer;
+use quota::Connection;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
+use tokio_util::sync::WaitForCancellationFutureOwned;
 use tonic::transport::server::Connected;
 
-/// It holds its place among its listener's connections as long as it lives.
+/// It holds its place among its listener's connections as long as it lives. When that is taken from it, it ends.
 pub struct Stream {
     io: Io,
-    _place: OpenConnection,
+    place: OpenConnection,
+    closed: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
 enum Io {
@@ -23,11 +26,22 @@ enum Io {
 
 impl Stream {
     pub fn plain(io: TcpStream, place: OpenConnection) -> Self {
-        Self { io: Io::Plain(io), _place: place }
+        let closed = Box::pin(place.connection().closed());
+        Self { io: Io::Plain(io), place, closed }
     }
 
     pub fn tls(io: TlsStream<TcpStream>, place: OpenConnection) -> Self {
-        Self { io: Io::Tls(Box::new(io)), _place: place }
+        let closed = Box::pin(place.connection().closed());
+        let stream = Self { io: Io::Tls(Box::new(io)), place, closed };
+        if let Some(peer) = stream.peer() {
+            stream.place.place.is_of(quota::Peer::Certificate(peer.sha256()));
+        }
+        stream
+    }
+
+    /// What its listener and its services know of it.
+    pub fn connection(&self) -> &Connection {
+        self.place.connection()
     }
 
     /// The client's certificate, if one was required.
@@ -41,6 +55,13 @@ impl Stream {
 
 impl AsyncRead for Stream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.closed.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
+        if self.connection().is_tried_out() {
+            // As if the other side had ended it: what was refused is answered still.
+            return Poll::Ready(Ok(()));
+        }
         match &mut self.io {
             Io::Plain(io) => Pin::new(io).poll_read(cx, buf),
             Io::Tls(io) => Pin::new(io).poll_read(cx, buf),
@@ -89,9 +110,11 @@ impl AsyncWrite for Stream {
     }
 }
 
-/// A caller is known by its token, not by its address.
+/// A caller is known by its token, not by its address; what it holds is counted by both.
 impl Connected for Stream {
-    type ConnectInfo = ();
+    type ConnectInfo = Connection;
 
-    fn connect_info(&self) {}
+    fn connect_info(&self) -> Connection {
+        self.connection().clone()
+    }
 }

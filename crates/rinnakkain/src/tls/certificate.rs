@@ -89,6 +89,11 @@ impl Peer {
         Self { names, sha256: Sha256::digest(der).into() }
     }
 
+    /// What tells it from every other.
+    pub fn sha256(&self) -> [u8; 32] {
+        self.sha256
+    }
+
     /// True if the certificate is the configured one.
     pub fn is(&self, known: &KnownBy) -> bool {
         match known {

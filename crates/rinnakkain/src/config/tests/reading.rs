@@ -23,7 +23,8 @@ fn a_key_that_does_not_exist_is_named_with_the_one_that_may_be_meant() {
         ),
         (
             "[grpc]\ncolour = 1",
-            "line 2, column 1: grpc.colour: there is no such key; there are address, tls_ends_elsewhere, connections, tls",
+            "line 2, column 1: grpc.colour: there is no such key; there are address, tls_ends_elsewhere, connections, \
+             connections_per_peer, tls",
         ),
         (
             &format!("{SOURCE}silense = '1h'"),

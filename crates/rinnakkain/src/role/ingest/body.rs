@@ -4,12 +4,17 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, header};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
+use quota::{Connection, Serving};
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// A body, at most.
 const LIMIT: usize = 2 << 20;
 /// The longest time in which a body must arrive.
-pub(super) const BODY: Duration = Duration::from_secs(30);
+const BODY: Duration = Duration::from_secs(30);
+/// What has not begun by then, or comes more slowly than [`SLOWEST`] bytes a second from there, is not waited for.
+const BEGINNING: Duration = Duration::from_secs(5);
+const SLOWEST: u64 = 1 << 10;
 
 /// Why a body was not read.
 pub(super) enum Unread {
@@ -17,21 +22,31 @@ pub(super) enum Unread {
     TooLong(Bytes),
     /// The connection ended before its end.
     Cut,
+    /// It did not arrive in time.
+    Late,
+}
+
+/// A body, whole. As long as it lives, its connection does not give way to another.
+pub(super) struct Whole {
+    pub(super) bytes: Bytes,
+    pub(super) _serving: Option<Serving>,
 }
 
 /// The body. The rest of one that is too long is not waited for: a client that asks first whether to send it gets no
 /// `100 Continue`, and what others send is dropped (see `listener::lingering`).
-pub(super) async fn read(request: Request) -> Result<Bytes, Unread> {
+pub(super) async fn read(request: Request) -> Result<Whole, Unread> {
     read_to(request, LIMIT).await
 }
 
 /// The same with another limit.
-pub(super) async fn read_to(request: Request, limit: usize) -> Result<Bytes, Unread> {
+pub(super) async fn read_to(request: Request, limit: usize) -> Result<Whole, Unread> {
     if let Some(length) = asks_to_send(request.headers()).filter(|length| *length > limit) {
         return Err(Unread::TooLong(format!("a body of {length} bytes, of which none was sent").into()));
     }
+    let connection = request.extensions().get::<Connection>().cloned();
     let (mut body, mut read) = (request.into_body(), BytesMut::new());
-    while let Some(frame) = body.frame().await {
+    let begun = Instant::now();
+    while let Some(frame) = timeout_at(begun + patience(read.len()), body.frame()).await.map_err(|_| Unread::Late)? {
         let Ok(data) = frame.map_err(|_| Unread::Cut)?.into_data() else { continue };
         let room = limit - read.len();
         read.extend_from_slice(&data[..data.len().min(room)]);
@@ -39,7 +54,12 @@ pub(super) async fn read_to(request: Request, limit: usize) -> Result<Bytes, Unr
             return Err(Unread::TooLong(read.freeze()));
         }
     }
-    Ok(read.freeze())
+    Ok(Whole { bytes: read.freeze(), _serving: connection.map(|connection| connection.serve()) })
+}
+
+/// How long after the beginning the next bytes may come, when so many have.
+fn patience(read: usize) -> Duration {
+    (BEGINNING + Duration::from_secs(read as u64 / SLOWEST)).min(BODY)
 }
 
 /// The length of a body that is sent only after `100 Continue` (RFC 9110 10.1.1).
@@ -91,12 +111,18 @@ impl Charset {
 
 #[cfg(test)]
 mod tests {
-    use super::{asks_to_send, charset, content_type, is_plain};
+    use super::{BODY, asks_to_send, charset, content_type, is_plain, patience};
     use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
     fn headers(headers: &[(&'static str, &'static str)]) -> HeaderMap {
         let each = headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         each.collect()
+    }
+
+    #[test]
+    fn a_body_that_comes_slowly_has_no_more_time_than_its_bytes_earn() {
+        assert_eq!([0, 1, 10 << 10].map(|read| patience(read).as_secs()), [5, 5, 15]);
+        assert_eq!(patience(2 << 20), BODY);
     }
 
     #[test]

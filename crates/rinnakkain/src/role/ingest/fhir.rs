@@ -13,7 +13,7 @@
 //! can be read, searched or deleted.
 
 use super::fhir_media::{asked_for, is_answered_elsewhere, is_taken};
-use super::http::{BODY, Shared, Unread, is_plain, read, trace};
+use super::http::{Shared, Unread, Whole, is_plain, read, trace};
 use super::queue::Done;
 use super::{Ingest, NotStored};
 use super::{Message, refusal};
@@ -64,7 +64,7 @@ async fn in_the_form_asked_for(request: Request, next: Next) -> Response {
 }
 
 async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let sender = match shared.sender(request.headers()) {
+    let sender = match shared.sender(&request) {
         Ok(sender) if sender.source.format == Format::Fhir => sender,
         Ok(_) => return refused(StatusCode::FORBIDDEN, "forbidden", "this source is not of format fhir"),
         Err(_) => return nobody(),
@@ -78,16 +78,16 @@ async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Respons
         return refused(StatusCode::BAD_REQUEST, "not-supported", text);
     }
     let trace = trace(request.headers());
-    let Ok(_place) = shared.bodies.acquire().await else { return unavailable(&Header::default()) };
-    let bundle = match timeout(BODY, read(request)).await {
-        Ok(Ok(bundle)) => bundle,
-        Ok(Err(Unread::TooLong(head))) => {
+    let Some(_place) = shared.place(sender).await else { return unavailable(&Header::default()) };
+    let Whole { bytes: bundle, _serving } = match read(request).await {
+        Ok(bundle) => bundle,
+        Err(Unread::TooLong(head)) => {
             let (nobody, outcome) = (Header::default(), shared.ingest.too_long_body(sender, &head).await);
             let refused = outcome.map(|it| it.rejection.map(|it| respond(&nobody, Answer::Rejected(&it))));
             return refused.ok().flatten().unwrap_or_else(|| unavailable(&nobody));
         }
-        Ok(Err(Unread::Cut)) => return refused(StatusCode::BAD_REQUEST, "structure", "the body is not whole"),
-        Err(_) => return refused(StatusCode::REQUEST_TIMEOUT, "timeout", "the body did not arrive in time"),
+        Err(Unread::Cut) => return refused(StatusCode::BAD_REQUEST, "structure", "the body is not whole"),
+        Err(Unread::Late) => return refused(StatusCode::REQUEST_TIMEOUT, "timeout", "the body did not arrive in time"),
     };
     let header = Header::read(&bundle);
     match shared.ingest.fhir(sender, &bundle, trace).await {

@@ -7,7 +7,7 @@
 //! headers), several as a batch. An event that was stored before is "stored": the sender need not send it again.
 
 use super::body::charset;
-pub(super) use super::body::{BODY, Unread, is_plain, read};
+pub(super) use super::body::{Unread, Whole, is_plain, read};
 use super::mode::{Mode, attributes};
 use super::{EventOutcome, Ingest, NotStored};
 use crate::config::{IdentifiedBy, Sender};
@@ -15,39 +15,44 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use journal::TraceParent;
+use quota::{Connection, Peer, Refusals, Share, Shares};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
+use std::time::Duration;
 use store::Store;
 use subtle::ConstantTimeEq;
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-/// Bodies in memory at the same time.
-const BODIES: usize = 32;
+/// Bodies in memory at the same time, and a source's share.
+const BODIES: (usize, usize) = (32, 8);
+/// A source that has all that it may have waits so long for one of its own to end.
+const ROOM: Duration = Duration::from_secs(10);
 
 /// What the handlers use.
 pub struct Shared {
     pub ingest: Arc<Ingest>,
     /// Where receipts are, if this process has a database.
     pub(super) receipts: Option<Store>,
-    pub(super) bodies: Semaphore,
+    bodies: Shares<String>,
+    unregistered: Refusals<Peer>,
 }
 
 impl Shared {
     pub fn new(ingest: Arc<Ingest>, receipts: Option<Store>) -> Arc<Self> {
-        Arc::new(Self { ingest, receipts, bodies: Semaphore::new(BODIES) })
+        let bodies = Shares::new(BODIES.0, BODIES.1);
+        Arc::new(Self { ingest, receipts, bodies, unregistered: Refusals::default() })
     }
 
     /// The source that sends here and whose token this is.
-    pub(super) fn sender(&self, headers: &HeaderMap) -> Result<&Sender, Box<Response>> {
-        let found = self.asker(headers)?;
+    pub(super) fn sender(&self, request: &Request) -> Result<&Sender, Box<Response>> {
+        let found = self.asker(request)?;
         Some(found).filter(|it| matches!(it.identified_by, IdentifiedBy::Token)).ok_or_else(|| Box::new(nobody()))
     }
 
     /// The source whose token this is. Every token is compared, so the time taken reveals nothing.
-    pub(super) fn asker(&self, headers: &HeaderMap) -> Result<&Sender, Box<Response>> {
-        let mut given = headers.get_all(header::AUTHORIZATION).iter();
+    pub(super) fn asker(&self, request: &Request) -> Result<&Sender, Box<Response>> {
+        let mut given = request.headers().get_all(header::AUTHORIZATION).iter();
         let token = given.next().and_then(|value| api::bearer(value.as_bytes()));
         // A request with two tokens has no source.
         let token = token.filter(|_| given.next().is_none()).unwrap_or_default();
@@ -60,7 +65,27 @@ impl Shared {
                 found = Some(sender);
             }
         }
-        found.filter(|_| !token.is_empty()).ok_or_else(|| Box::new(nobody()))
+        let found = found.filter(|_| !token.is_empty());
+        if let Some(connection) = request.extensions().get::<Connection>() {
+            match found {
+                Some(_) => connection.known(),
+                None => self.unregistered(connection),
+            }
+        }
+        found.ok_or_else(|| Box::new(nobody()))
+    }
+
+    fn unregistered(&self, connection: &Connection) {
+        connection.refused();
+        let peer = connection.peer();
+        if let Some(count) = self.unregistered.note(peer) {
+            tracing::warn!(%peer, count, "requests without a source's token");
+        }
+    }
+
+    /// A place for a body of this source. `None`: it has too many already.
+    pub(super) async fn place(&self, sender: &Sender) -> Option<Share<String>> {
+        timeout(ROOM, self.bodies.take(&sender.source.name)).await.ok()
     }
 }
 
@@ -86,7 +111,7 @@ pub(super) async fn handshake(asked: HeaderMap) -> Response {
 }
 
 pub(super) async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let sender = match shared.sender(request.headers()) {
+    let sender = match shared.sender(&request) {
         Ok(sender) => sender,
         Err(refused) => return *refused,
     };
@@ -100,10 +125,10 @@ pub(super) async fn events(State(shared): State<Arc<Shared>>, request: Request) 
         return (StatusCode::UNSUPPORTED_MEDIA_TYPE, error(text)).into_response();
     };
     let (charset, attributes) = (charset(request.headers()), attributes(request.headers()));
-    let Ok(_place) = shared.bodies.acquire().await else { return unavailable() };
-    let body = match timeout(BODY, read(request)).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(Unread::TooLong(head))) => {
+    let Some(_place) = shared.place(sender).await else { return unavailable() };
+    let Whole { bytes: body, _serving } = match read(request).await {
+        Ok(body) => body,
+        Err(Unread::TooLong(head)) => {
             return match shared.ingest.too_long_body(sender, &head).await {
                 Ok(outcome) => {
                     let text = outcome.rejection.map_or("", |rejection| rejection.text);
@@ -112,8 +137,10 @@ pub(super) async fn events(State(shared): State<Arc<Shared>>, request: Request) 
                 Err(NotStored) => unavailable(),
             };
         }
-        Ok(Err(Unread::Cut)) => return (StatusCode::BAD_REQUEST, error("the body is not whole")).into_response(),
-        Err(_) => return (StatusCode::REQUEST_TIMEOUT, error("the body did not arrive in time")).into_response(),
+        Err(Unread::Cut) => return (StatusCode::BAD_REQUEST, error("the body is not whole")).into_response(),
+        Err(Unread::Late) => {
+            return (StatusCode::REQUEST_TIMEOUT, error("the body did not arrive in time")).into_response();
+        }
     };
     if !charset.is_none_or(|charset| charset.may_hold(&body)) {
         return (StatusCode::UNSUPPORTED_MEDIA_TYPE, error("send JSON in UTF-8")).into_response();
@@ -151,8 +178,8 @@ fn borrowed(attributes: &[(String, String)]) -> Vec<(&str, &str)> {
     attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
-pub(super) async fn heartbeat(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
-    match shared.sender(&headers) {
+pub(super) async fn heartbeat(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    match shared.sender(&request) {
         Ok(sender) => match shared.ingest.heartbeat(sender).await {
             Ok(()) => StatusCode::NO_CONTENT.into_response(),
             Err(_) => unavailable(),

@@ -10,28 +10,36 @@ use crate::listener::{Listener, Stream};
 use crate::tls::Peer;
 use adapter::hl7v2::mllp::{Frame, FrameError, LIMIT, Mllp};
 use bytes::{Bytes, BytesMut};
+use quota::{Pace, Refusals, Share, Shares};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::codec::{Decoder, Encoder};
 use tokio_util::sync::CancellationToken;
 
-/// Messages over [`SMALL`] that are read at the same time.
-const LARGE: usize = 32;
+/// Messages over [`SMALL`] that are read at the same time, and a peer's share.
+const LARGE: (usize, usize) = (32, 8);
 const SMALL: usize = 64 << 10;
 const READ: usize = 16 << 10;
+/// Messages of no configured source: a peer has so many answered at once, then one in each interval. Each is stored, and no
+/// token is asked for.
+const UNKNOWN: (u32, Duration) = (64, Duration::from_millis(125));
 /// A sender that does not read its answer for this long is gone.
 const WRITE: Duration = Duration::from_secs(30);
 
 /// Accepts until `stop`; then waits until every message that was received is answered.
 pub async fn serve(listener: Listener, settings: Settings, ingest: Arc<Ingest>, stop: CancellationToken) {
-    let (settings, large) = (Arc::new(settings), Arc::new(Semaphore::new(LARGE)));
+    let shared = Arc::new(Shared {
+        settings,
+        large: Shares::new(LARGE.0, LARGE.1),
+        unknown: Pace::new(UNKNOWN.0, UNKNOWN.1),
+        refusals: Refusals::default(),
+    });
     let stopping = stop.clone();
     let connection = move |stream| {
-        let connection = Connection::new(stream, Arc::clone(&settings), Arc::clone(&large), stopping.clone());
+        let connection = Connection::new(stream, Arc::clone(&shared), stopping.clone());
         let ingest = Arc::clone(&ingest);
         async move {
             if let Err(error) = connection.serve(&ingest).await {
@@ -42,27 +50,36 @@ pub async fn serve(listener: Listener, settings: Settings, ingest: Arc<Ingest>, 
     listener.serve(stop, connection).await;
 }
 
+/// What the connections share.
+struct Shared {
+    settings: Settings,
+    large: Shares<quota::Peer>,
+    unknown: Pace,
+    refusals: Refusals<quota::Peer>,
+}
+
 struct Connection {
     stream: Stream,
     /// The client certificate, if one was required.
     peer: Option<Peer>,
     codec: Mllp,
     buffer: BytesMut,
-    settings: Arc<Settings>,
-    large: Arc<Semaphore>,
-    /// The permit to hold more than [`SMALL`].
-    leave: Option<OwnedSemaphorePermit>,
+    shared: Arc<Shared>,
+    /// The place that allows it to hold more than [`SMALL`].
+    large: Option<Share<quota::Peer>>,
     stop: CancellationToken,
 }
 
 impl Connection {
-    fn new(stream: Stream, settings: Arc<Settings>, large: Arc<Semaphore>, stop: CancellationToken) -> Self {
+    fn new(stream: Stream, shared: Arc<Shared>, stop: CancellationToken) -> Self {
         let (peer, codec) = (stream.peer(), Mllp::new(LIMIT));
-        Self { stream, peer, codec, buffer: BytesMut::new(), settings, large, leave: None, stop }
+        Self { stream, peer, codec, buffer: BytesMut::new(), shared, large: None, stop }
     }
 
     async fn serve(mut self, ingest: &Ingest) -> io::Result<()> {
         while let Some(frame) = self.next().await? {
+            self.knows(ingest, &frame).await;
+            let serving = self.stream.connection().serve();
             let reply = match frame {
                 Frame::Message(message) => ingest.hl7(&message, self.peer.as_ref()).await,
                 Frame::Broken(FrameError::TooLong { head }) => ingest.too_long(&head, self.peer.as_ref()).await,
@@ -80,14 +97,32 @@ impl Connection {
                 Reply::Nothing => {}
                 Reply::Close => return Ok(()),
             }
+            drop(serving);
         }
         // The last answer may still be on its way.
         self.stream.shutdown().await
     }
 
+    /// Whether a configured source speaks. Who does not is heard too, since its message may name a client, but slowly.
+    async fn knows(&self, ingest: &Ingest, frame: &Frame) {
+        let (Frame::Message(message)
+        | Frame::Broken(FrameError::TooLong { head: message } | FrameError::Cut { head: message })) = frame;
+        let connection = self.stream.connection();
+        if ingest.knows(message, self.peer.as_ref()) {
+            return connection.known();
+        }
+        let peer = connection.peer();
+        if let Some(count) = self.shared.refusals.note(peer) {
+            tracing::warn!(%peer, count, "messages of no configured source");
+        }
+        let wait = sleep(self.shared.unknown.wait(peer));
+        // A service that stops answers what it has received.
+        self.stop.run_until_cancelled(wait).await;
+    }
+
     /// The next frame. `None`: the sender closed or was silent too long, or the service stops.
     async fn next(&mut self) -> io::Result<Option<Frame>> {
-        let idle = Instant::now() + self.settings.idle;
+        let idle = Instant::now() + self.shared.settings.idle;
         let mut whole = None;
         loop {
             if let Some(frame) = self.codec.decode(&mut self.buffer)? {
@@ -95,14 +130,13 @@ impl Connection {
             }
             let begun = !self.buffer.is_empty();
             let deadline =
-                if begun { *whole.get_or_insert_with(|| Instant::now() + self.settings.frame) } else { idle };
+                if begun { *whole.get_or_insert_with(|| Instant::now() + self.shared.settings.frame) } else { idle };
             if self.buffer.len() <= SMALL {
-                self.leave = None;
-            } else if self.leave.is_none() {
-                let Ok(leave) = timeout_at(deadline, Arc::clone(&self.large).acquire_owned()).await else {
-                    return Ok(None);
-                };
-                self.leave = leave.ok();
+                self.large = None;
+            } else if self.large.is_none() {
+                let peer = self.stream.connection().peer();
+                let Ok(large) = timeout_at(deadline, self.shared.large.take(&peer)).await else { return Ok(None) };
+                self.large = Some(large);
             }
             self.buffer.reserve(READ);
             let read = tokio::select! {

@@ -1,6 +1,6 @@
 //! `POST /receipts`: the outcome of a message, for the source that sent it.
 
-use super::body::{self, BODY, Unread};
+use super::body::{self, Unread};
 use super::http::{Shared, error};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
@@ -25,7 +25,7 @@ struct Asked {
 }
 
 pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let sender = match shared.asker(request.headers()) {
+    let sender = match shared.asker(&request) {
         Ok(sender) => sender,
         Err(refused) => return *refused,
     };
@@ -33,14 +33,14 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
         let text = "this process has no database: ask ReceiptService over gRPC, where questions are answered";
         return (StatusCode::NOT_IMPLEMENTED, error(text)).into_response();
     };
-    let body = match timeout(BODY, body::read_to(request, QUESTION)).await {
-        Ok(Err(Unread::TooLong(_))) => {
+    let body = match body::read_to(request, QUESTION).await {
+        Err(Unread::TooLong(_)) => {
             return (StatusCode::PAYLOAD_TOO_LARGE, error("a question is at most 4 KiB")).into_response();
         }
-        Ok(Ok(body)) => Some(body),
-        Ok(Err(Unread::Cut)) | Err(_) => None,
+        Ok(body) => Some(body),
+        Err(Unread::Cut | Unread::Late) => None,
     };
-    let asked = body.and_then(|body| serde_json::from_slice::<Asked>(&body).ok());
+    let asked = body.as_ref().and_then(|body| serde_json::from_slice::<Asked>(&body.bytes).ok());
     let Some(id) = asked.map(|asked| asked.id.trim().to_owned()).filter(|id| !id.is_empty()) else {
         return (StatusCode::BAD_REQUEST, error("send {\"id\": …}: your own id of the message")).into_response();
     };

@@ -1,0 +1,227 @@
+//! Before the services: nothing is held for a call until it is known who calls, and no caller holds the places of others.
+//!
+//! A call takes its place with its first HEADERS, since its body may never come. So the token is looked at first, then a place
+//! is taken that is counted by caller, and then the body must be whole soon. Health and reflection ask for no token: health
+//! holds nothing, and reflection holds places of its own, counted by peer.
+
+use crate::caller::Caller;
+use crate::query_service::QueryService;
+use crate::status::Error;
+use http_body_util::{BodyExt, Full, Limited};
+use quota::{Connection, Peer, Refusals, Share, Shares};
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::timeout;
+use tonic::Status;
+use tonic::body::Body;
+use tonic::codegen::http::{Extensions, HeaderMap, Request, Response};
+use tonic::metadata::MetadataMap;
+use tower::{Layer, Service};
+
+/// The longest question.
+pub(crate) const QUESTION_BYTES: usize = 64 * 1024;
+/// In gRPC a message follows five bytes with its length.
+const PREFIX: usize = 5;
+/// A question is one small message: one that has not come by then does not come.
+const BODY: Duration = Duration::from_secs(5);
+/// Questions under way, of all callers, and a caller's share. More are refused at once, so that nobody waits for an answer
+/// that comes too late.
+const QUESTIONS: (usize, usize) = (512, 128);
+/// Reflection's streams, of all peers, and a peer's share.
+const REFLECTIONS: (usize, usize) = (64, 16);
+
+/// What holds for every call.
+pub(crate) struct Gate {
+    service: QueryService,
+    questions: Shares<Holder>,
+    reflections: Shares<Peer>,
+    unregistered: Refusals<Peer>,
+}
+
+/// Who holds a place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Holder {
+    Caller(String),
+    Source(String),
+}
+
+/// Which service a path is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// A registered caller's question.
+    Question,
+    /// A source's question about its own messages.
+    Receipt,
+    /// Anybody's.
+    Reflection,
+    /// Anybody's, or nothing that there is.
+    Other,
+}
+
+impl Asked {
+    fn of(path: &str) -> Self {
+        match path {
+            path if path.starts_with("/rinnakkain.care.v1.ReceiptService/") => Self::Receipt,
+            path if path.starts_with("/rinnakkain.care.v1.") => Self::Question,
+            path if path.starts_with("/grpc.reflection.") => Self::Reflection,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// What is held for a call.
+enum Held {
+    Nothing,
+    Question(#[expect(dead_code, reason = "it is given back when it is dropped")] Share<Holder>),
+    /// Until its stream ends.
+    Reflection(Share<Peer>),
+}
+
+impl Gate {
+    pub(crate) fn new(service: QueryService) -> Self {
+        let (questions, reflections) =
+            (Shares::new(QUESTIONS.0, QUESTIONS.1), Shares::new(REFLECTIONS.0, REFLECTIONS.1));
+        Self { service, questions, reflections, unregistered: Refusals::default() }
+    }
+
+    /// Who calls; a question's caller is then in `extensions`. Looks at nothing but the headers.
+    fn admit(
+        &self,
+        asked: Asked,
+        headers: HeaderMap,
+        extensions: &mut Extensions,
+        connection: &Connection,
+    ) -> Result<Held, Error> {
+        let metadata = MetadataMap::from_headers(headers);
+        let holder = match asked {
+            Asked::Question => {
+                let caller = self.service.callers().authenticate(&metadata);
+                caller.map(|caller| {
+                    extensions.insert::<Arc<Caller>>(Arc::clone(caller));
+                    Holder::Caller(caller.name.clone())
+                })
+            }
+            Asked::Receipt => {
+                let source = self.service.senders().authenticate(&metadata);
+                source.map(|source| Holder::Source(source.name.clone()))
+            }
+            Asked::Reflection => {
+                connection.spoke();
+                return self.reflections.try_take(&connection.peer()).map(Held::Reflection).ok_or(Error::Busy);
+            }
+            Asked::Other => {
+                connection.spoke();
+                return Ok(Held::Nothing);
+            }
+        };
+        let holder = holder.inspect_err(|_| self.unregistered(connection))?;
+        connection.known();
+        self.questions.try_take(&holder).map(Held::Question).ok_or(Error::Busy)
+    }
+
+    fn unregistered(&self, connection: &Connection) {
+        connection.refused();
+        self.service.refused(None);
+        let peer = connection.peer();
+        if let Some(count) = self.unregistered.note(peer) {
+            tracing::warn!(%peer, count, "calls without a registered token");
+        }
+    }
+}
+
+/// The body, whole.
+async fn whole(body: Body) -> Result<Body, Status> {
+    let read = timeout(BODY, Limited::new(body, QUESTION_BYTES + PREFIX).collect()).await;
+    let read = read.map_err(|_| Status::deadline_exceeded("the question did not come in time"))?;
+    // It is too long, or its caller has ended it.
+    let read = read.map_err(|_| Status::out_of_range("a question is one message of at most 64 KiB"))?;
+    Ok(Body::new(Full::new(read.to_bytes()).map_err(|never: Infallible| match never {})))
+}
+
+/// Before every service.
+#[derive(Clone)]
+pub(crate) struct GateLayer(pub(crate) Arc<Gate>);
+
+/// A service behind the gate.
+#[derive(Clone)]
+pub(crate) struct Gated<S> {
+    inner: S,
+    gate: Arc<Gate>,
+}
+
+impl<S> Layer<S> for GateLayer {
+    type Service = Gated<S>;
+
+    fn layer(&self, inner: S) -> Gated<S> {
+        Gated { inner, gate: Arc::clone(&self.0) }
+    }
+}
+
+impl<S> Service<Request<Body>> for Gated<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let other = self.inner.clone();
+        let (gate, mut inner) = (Arc::clone(&self.gate), std::mem::replace(&mut self.inner, other));
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            let Some(connection) = parts.extensions.get::<Connection>().cloned() else {
+                return Ok(Status::from(Error::Fault).into_http());
+            };
+            let asked = Asked::of(parts.uri.path());
+            let admitted = gate.admit(asked, parts.headers.clone(), &mut parts.extensions, &connection);
+            let held = match admitted {
+                Ok(held) => held,
+                Err(refused) => return Ok(Status::from(refused).into_http()),
+            };
+            if let Held::Reflection(share) = held {
+                let answer = inner.call(Request::from_parts(parts, body)).await?;
+                // The stream keeps the place.
+                return Ok(answer.map(|stream| {
+                    Body::new(stream.map_frame(move |frame| {
+                        let _ = &share;
+                        frame
+                    }))
+                }));
+            }
+            let body = match whole(body).await {
+                Ok(body) => body,
+                Err(refused) => return Ok(refused.into_http()),
+            };
+            let _serving = connection.serve();
+            inner.call(Request::from_parts(parts, body)).await
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Asked;
+
+    #[test]
+    fn every_service_that_needs_a_token_is_asked_for_one() {
+        for (path, asked) in [
+            ("/rinnakkain.care.v1.InvolvementService/CheckInvolvement", Asked::Question),
+            ("/rinnakkain.care.v1.ParallelViewService/ListTimeline", Asked::Question),
+            ("/rinnakkain.care.v1.ReceiptService/GetReceipt", Asked::Receipt),
+            ("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Asked::Reflection),
+            ("/grpc.health.v1.Health/Check", Asked::Other),
+            ("/", Asked::Other),
+        ] {
+            assert_eq!(Asked::of(path), asked, "{path}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What the services know of a connection, and its listener decides by.
+
+use crate::Peer;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+
+/// A connection that was refused so often since it was last of use is closed.
+const REFUSALS: u32 = 64;
+
+/// An open connection. Cheap to clone; it keeps no place.
+#[derive(Clone, Debug)]
+pub struct Connection(Arc<State>);
+
+#[derive(Debug)]
+struct State {
+    peer: Mutex<Peer>,
+    /// When its listener began.
+    epoch: Instant,
+    /// Since when nothing of its was served, in microseconds after that.
+    since: AtomicU64,
+    /// Requests that are whole and not answered.
+    serving: AtomicU32,
+    spoke: AtomicBool,
+    known: AtomicBool,
+    refusals: AtomicU32,
+    closed: CancellationToken,
+}
+
+/// A request is being served: as long as this lives, the connection does not give way.
+#[derive(Debug)]
+pub struct Serving(Connection);
+
+impl Connection {
+    pub(crate) fn new(peer: Peer, epoch: Instant) -> Self {
+        let connection = Self(Arc::new(State {
+            peer: Mutex::new(peer),
+            epoch,
+            since: AtomicU64::new(0),
+            serving: AtomicU32::new(0),
+            spoke: AtomicBool::new(false),
+            known: AtomicBool::new(false),
+            refusals: AtomicU32::new(0),
+            closed: CancellationToken::new(),
+        }));
+        connection.rests();
+        connection
+    }
+
+    /// Who is at its other end.
+    #[must_use]
+    pub fn peer(&self) -> Peer {
+        *self.0.peer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_peer(&self, peer: Peer) {
+        *self.0.peer.lock().unwrap_or_else(PoisonError::into_inner) = peer;
+    }
+
+    /// A request has begun, of whomever.
+    pub fn spoke(&self) {
+        self.0.spoke.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a request has ever begun.
+    #[must_use]
+    pub fn has_spoken(&self) -> bool {
+        self.0.spoke.load(Ordering::Relaxed)
+    }
+
+    /// A registered caller or source speaks on it.
+    pub fn known(&self) {
+        self.spoke();
+        self.0.known.store(true, Ordering::Relaxed);
+        self.0.refusals.store(0, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_known(&self) -> bool {
+        self.0.known.load(Ordering::Relaxed)
+    }
+
+    /// Nobody who is registered: a request was refused for that.
+    pub fn refused(&self) {
+        self.spoke();
+        self.0.refusals.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether it is to be read no further.
+    #[must_use]
+    pub fn is_tried_out(&self) -> bool {
+        self.0.refusals.load(Ordering::Relaxed) >= REFUSALS
+    }
+
+    /// A request is whole and its answer is on the way.
+    #[must_use]
+    pub fn serve(&self) -> Serving {
+        self.0.serving.fetch_add(1, Ordering::Relaxed);
+        Serving(self.clone())
+    }
+
+    pub(crate) fn is_serving(&self) -> bool {
+        self.0.serving.load(Ordering::Relaxed) > 0
+    }
+
+    pub(crate) fn since(&self) -> u64 {
+        self.0.since.load(Ordering::Relaxed)
+    }
+
+    fn rests(&self) {
+        let now = u64::try_from(self.0.epoch.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.0.since.store(now, Ordering::Relaxed);
+    }
+
+    /// Closes it, whatever it does.
+    pub fn close(&self) {
+        self.0.closed.cancel();
+    }
+
+    /// Waits until it is closed from here.
+    pub fn closed(&self) -> WaitForCancellationFutureOwned {
+        self.0.closed.clone().cancelled_owned()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.0.rests();
+        self.0.0.serving.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,64 @@
+//! How fast a peer may go on with what leads nowhere.
+
+use crate::Peer;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Peers that are remembered at a time; more than that go at the pace of one.
+const PEERS: usize = 1024;
+
+/// At once so many, then one in each interval: of each peer.
+#[derive(Debug)]
+pub struct Pace {
+    burst: u32,
+    interval: Duration,
+    /// When each would have nothing left to wait for.
+    paid: Mutex<BTreeMap<Option<Peer>, Instant>>,
+}
+
+impl Pace {
+    /// `burst` at once, then one in each `interval`.
+    #[must_use]
+    pub fn new(burst: u32, interval: Duration) -> Self {
+        Self { burst, interval, paid: Mutex::default() }
+    }
+
+    /// How long this peer waits before its next one.
+    pub fn wait(&self, peer: Peer) -> Duration {
+        self.wait_at(peer, Instant::now())
+    }
+
+    fn wait_at(&self, peer: Peer, now: Instant) -> Duration {
+        let mut paid = self.paid.lock().unwrap_or_else(PoisonError::into_inner);
+        if paid.len() >= PEERS {
+            paid.retain(|_, until| *until > now);
+        }
+        let key = Some(peer).filter(|_| paid.len() < PEERS || paid.contains_key(&Some(peer)));
+        let until = paid.entry(key).or_insert(now);
+        *until = (*until).max(now) + self.interval;
+        (*until - now).saturating_sub(self.interval * self.burst)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::Ipv4Addr;
+
+    #[test]
+    fn after_a_burst_a_peer_goes_at_its_pace_and_another_at_once() {
+        let second = Duration::from_secs(1);
+        let pace = Pace::new(3, second);
+        let now = Instant::now();
+        let peer = |n: u32| Peer::at(Ipv4Addr::from_bits(n).into());
+        let waits = |at: Instant| (0..5).map(|_| pace.wait_at(peer(1), at).as_secs()).collect::<Vec<_>>();
+        assert_eq!(waits(now), [0, 0, 0, 1, 2]);
+        assert_eq!(pace.wait_at(peer(2), now), Duration::ZERO);
+        assert_eq!(waits(now + 5 * second), [0, 0, 0, 1, 2], "what was not used is saved up to the burst");
+        for n in 0..10_000 {
+            pace.wait_at(peer(n), now);
+        }
+        assert!(pace.paid.lock().unwrap().len() <= PEERS + 1);
+    }
+}
