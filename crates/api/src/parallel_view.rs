@@ -110,5 +110,6 @@ pub(crate) fn parallel_view(answered: Answered<View>, keyring: &Keyring) -> GetP
         health: lane(Register::Patient),
         social: lane(Register::Social),
         non_disclosure: shown.protected,
+        loose_ends: shown.loose_ends.iter().map(value::loose_end).collect(),
     }
 }

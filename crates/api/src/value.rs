@@ -3,7 +3,7 @@
 use crate::proto::{self, completeness, contact};
 use crate::query_service::Answered;
 use care::source::{Completeness, Doubt};
-use care::{Contact, CurrentWorker, Origin};
+use care::{Contact, CurrentWorker, LooseEnd, LooseEndKind, Origin};
 use event::{Code, FactKind, Instant, Keyring, Register, Sealed, Token, Worker, WorkerRole};
 
 pub(crate) fn timestamp(at: Instant) -> prost_types::Timestamp {
@@ -121,6 +121,14 @@ pub(crate) fn provenance(origin: &Origin) -> proto::Provenance {
         happened_at: Some(timestamp(origin.happened_at)),
         recorded_at: Some(timestamp(origin.recorded_at)),
     }
+}
+
+pub(crate) fn loose_end(loose_end: &LooseEnd) -> proto::LooseEnd {
+    let kind = match loose_end.kind {
+        LooseEndKind::UnansweredReferral => proto::LooseEndKind::UnansweredReferral,
+    };
+    let (from, provenance) = (Some(timestamp(loose_end.from)), Some(provenance(&loose_end.origin)));
+    proto::LooseEnd { kind: kind.into(), from, provenance }
 }
 
 pub(crate) fn register(register: Register) -> i32 {

@@ -12,7 +12,7 @@
 //!   number, the snapshot, the rows that are listed across clients ([`Rows`]), and the [`oracle`] of law 2.
 //! - `identity/`: which streams are one client ([`link`]), and what a steward must review ([`review`]).
 //! - `rule/`: what follows from a view: own worker, current workers, involvement, client relationship, complete sources
-//!   ([`source`]), the ward [`directory`], and the [`Limits`] of what nobody ends.
+//!   ([`source`]), loose ends ([`LooseEnd`]), the ward [`directory`], and the [`Limits`] of what nobody ends.
 //! - [`access`]: who may see what.
 //! - [`answer`]: the answer, from a view, the county's configuration and a decision on access.
 //!
@@ -20,6 +20,7 @@
 //! - an event type: its file in `entity/`, or an arm in the one it belongs to; its arm in `view/fold.rs` (the compiler
 //!   asks);
 //! - a rule or signal: a file in `rule/` with its table of cases, and a field in the answer that shows it;
+//! - a loose end: a file in `rule/loose_end/`, its line in the table there, its table of cases, and its words;
 //! - a list across clients: a row type in `view/rows/`;
 //! - a fact that concerns many clients (a list, an absence): a stream of its own, a row, and its part in
 //!   [`ParallelView::heal`], which puts it into each client's view when that view is read.
@@ -68,6 +69,7 @@ pub use fact::span::{End, Span, Spans};
 pub use identity::{link, review};
 pub use rule::current_workers::{Away, Contact, CurrentWorker};
 pub use rule::involvement::{Involvement, InvolvementKind, Sign};
+pub use rule::loose_end::{LooseEnd, LooseEndKind};
 pub use rule::own_worker::{NotNamed, OwnWorker};
 pub use rule::{directory, source};
 pub use view::rows::{Rows, current};

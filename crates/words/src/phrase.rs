@@ -62,6 +62,7 @@ phrases! {
     SectionDecisions = "section-decisions",
     SectionServices = "section-services",
     SectionPlans = "section-plans",
+    SectionLooseEnds = "section-loose-ends",
     SectionCooperationRequests = "section-cooperation-requests",
 
     ColumnAgreedAt = "column-agreed-at",

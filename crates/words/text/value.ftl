@@ -338,3 +338,12 @@ purpose-discharge-planning =
     .fi = kotiutuksen suunnittelu
     .sv = planering av utskrivning
     .en = planning of a discharge
+
+loose-end-kind-unspecified =
+    .fi = { not-reported.fi }
+    .sv = { not-reported.sv }
+    .en = { not-reported.en }
+loose-end-kind-unanswered-referral =
+    .fi = lähetteeseen, yhteydenottoon tai ilmoitukseen ei ole vastattu ajoissa
+    .sv = remissen, kontakttagandet eller anmälan har inte besvarats i tid
+    .en = referral, contact or notice not answered in time

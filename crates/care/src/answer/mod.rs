@@ -11,7 +11,7 @@ pub use crate::rule::county::County;
 
 use crate::access::{Grant, Rule};
 use crate::rule::source::{Completeness, Doubt, SourceState};
-use crate::{CurrentWorker, Involvement, OwnWorker, ParallelView};
+use crate::{CurrentWorker, Involvement, LooseEnd, OwnWorker, ParallelView};
 use event::{FactKind, Instant, Register};
 use std::collections::BTreeMap;
 
@@ -70,6 +70,9 @@ pub struct Shown {
     pub protected: bool,
     /// Whether anything may be missing.
     pub completeness: Completeness,
+    /// What nobody has done in time, as far as it is reported. Only for a caller who sees both lanes: it is about what the
+    /// other side has not done.
+    pub loose_ends: Vec<LooseEnd>,
 }
 
 const EVERYTHING: &[FactKind] = FactKind::ALL;
@@ -173,16 +176,19 @@ impl Facts<'_> {
     #[must_use]
     pub fn parallel_view(&self, rule: &Rule, county: &County) -> Shown {
         let Some(grant) = rule.decide(self.view, self.at) else {
-            let completeness = Completeness::withheld();
-            return Shown { view: None, lanes: Vec::new(), wards: false, protected: false, completeness };
+            let (completeness, loose_ends) = (Completeness::withheld(), Vec::new());
+            return Shown { view: None, lanes: Vec::new(), wards: false, protected: false, completeness, loose_ends };
         };
         let lanes: Vec<_> = [Register::Patient, Register::Social].into_iter().filter(|it| grant.sees(*it)).collect();
+        let view = self.view.map(|view| {
+            let mut seen = view.clone().only(|register| grant.sees(register), county.notices_answered);
+            seen.hide_places(|register| grant.sight(register));
+            seen
+        });
+        let both = Register::ALL.iter().all(|register| lanes.contains(register));
         Shown {
-            view: self.view.map(|view| {
-                let mut seen = view.clone().only(|register| grant.sees(register), county.notices_answered);
-                seen.hide_places(|register| grant.sight(register));
-                seen
-            }),
+            loose_ends: view.as_ref().filter(|_| both).map(|view| view.loose_ends(self.at)).unwrap_or_default(),
+            view,
             lanes,
             wards: grant.sees_wards(),
             protected: grant.protected,

@@ -4,6 +4,7 @@ pub(crate) mod county;
 pub(crate) mod current_workers;
 pub mod directory;
 pub(crate) mod involvement;
+pub(crate) mod loose_end;
 pub(crate) mod own_worker;
 mod relationship;
 pub mod source;

@@ -18,6 +18,8 @@ mod involvement;
 #[cfg(test)]
 mod line;
 #[cfg(test)]
+mod loose_end;
+#[cfg(test)]
 mod own_worker;
 #[cfg(test)]
 mod relationship;

@@ -57,6 +57,13 @@ impl Text {
         format!(" {}\n{}", self.say(heading), self.table(columns, &rows))
     }
 
+    pub(super) fn loose_ends(&self, loose_ends: &[proto::LooseEnd]) -> String {
+        let columns = [Phrase::ColumnKind, Phrase::ColumnSince, Phrase::ColumnSource];
+        self.section(Phrase::SectionLooseEnds, &columns, loose_ends, |it| {
+            vec![self.language.value(it.kind().as_str_name()), self.time(it.from), source(it.provenance.as_ref())]
+        })
+    }
+
     fn stays(&self, stays: &[proto::Stay]) -> String {
         let columns = [
             Phrase::ColumnKind,

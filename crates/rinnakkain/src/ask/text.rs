@@ -104,6 +104,7 @@ impl Text {
         out += &side(Phrase::LaneHealth, &answer.health);
         out += "\n";
         out += &side(Phrase::LaneSocial, &answer.social);
+        out += &self.loose_ends(&answer.loose_ends);
         out + &self.completeness(completeness, false, Phrase::None)
     }
 
