@@ -8,6 +8,7 @@ mod clock;
 mod demo;
 mod deployment;
 mod faults;
+mod interop;
 mod interrupt;
 mod measure;
 mod prepare;
@@ -33,6 +34,8 @@ enum Command {
     Measure(measure::Measure),
     /// Break whatever can break under load, and check that nothing is lost
     Faults(faults::Faults),
+    /// Clients and validators that nobody here wrote, on the running product
+    Interop(interop::Interop),
     /// Everything a change must pass, cheapest first
     Verify(verify::Verify),
     /// Refresh crates/store/.sqlx after a query or a migration changed
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Command::Demo(demo) => demo.run(),
         Command::Measure(measure) => measure.run(),
         Command::Faults(faults) => faults.run(),
+        Command::Interop(interop) => interop.run(),
         Command::Verify(verify) => verify.run(),
         Command::Prepare => prepare::run(),
     };

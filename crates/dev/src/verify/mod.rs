@@ -17,6 +17,7 @@ mod unused;
 
 use anyhow::Context;
 use embedded::Binaries;
+use std::process::Command;
 use testkit::kafka;
 
 use crate::queries;
@@ -56,6 +57,9 @@ fn whole() -> anyhow::Result<()> {
     step("unused dependencies", unused::check)?;
     step("queries", queries::compare)?;
     step("fuzz targets", fuzz::build)?;
+    eprintln!("── clients and validators that nobody here wrote");
+    // A process of its own, so that Ctrl-C ends it as it ends the other commands.
+    run(Command::new(std::env::current_exe()?).arg("interop"))?;
     // On their own, so that the last test runner to print is one whose tests ran.
     step("examples in the documentation", || run(cargo("test").args(["--workspace", "--doc", "--locked"])))?;
     let references = snapshots::References::new()?;

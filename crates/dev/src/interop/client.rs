@@ -1,0 +1,221 @@
+//! The clients: what each needs, how that is fetched, how it runs.
+
+use anyhow::bail;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use testkit::county;
+use testkit::product::Ports;
+use testkit::{root, wait};
+
+/// The token with which FHIR is sent.
+pub(super) const FHIR_TOKEN: &str = "made-up-token-of-kys-fhir";
+
+/// Where they run.
+pub(super) struct Bed {
+    pub(super) ports: Ports,
+    /// What was fetched for them.
+    pub(super) fetched: PathBuf,
+}
+
+/// How a try ended.
+pub(super) enum Outcome {
+    Passed,
+    /// Why it was not tried.
+    Skipped(String),
+}
+
+/// One client.
+pub(super) struct Client {
+    pub(super) name: &'static str,
+    /// What it shows where it passes.
+    pub(super) shows: &'static str,
+    /// The programs that must be on the machine.
+    tools: &'static [&'static str],
+    fetch: fn(&Bed) -> Vec<Command>,
+    run: fn(&Bed) -> Command,
+}
+
+/// All of them.
+pub(super) const CLIENTS: &[Client] = &[
+    Client {
+        name: "hl7apy",
+        shows: "answers of HL7 2.1 to 2.8.2, stored and refused, are valid (STRICT)",
+        tools: PYTHON,
+        fetch: python,
+        run: |bed| script(bed, "hl7_acks.py"),
+    },
+    Client {
+        name: "jsonschema",
+        shows: "every schema is one, every sample fits its own",
+        tools: PYTHON,
+        fetch: python,
+        run: |bed| script(bed, "schemas.py"),
+    },
+    Client {
+        name: "cloudevents",
+        shows: "the SDK sends structured and binary; an unknown type is told which exist",
+        tools: PYTHON,
+        fetch: python,
+        run: |bed| script(bed, "cloud_events.py"),
+    },
+    Client {
+        name: "grpcio",
+        shows: "code made of our protos asks and is refused by code",
+        tools: PYTHON,
+        fetch: python,
+        run: |bed| script(bed, "grpc_client.py"),
+    },
+    Client {
+        name: "ajv",
+        shows: "every schema compiles, every sample fits its own",
+        tools: NODE,
+        fetch: node,
+        run: ajv,
+    },
+    Client { name: "buf", shows: "the protos pass the STANDARD rules", tools: NODE, fetch: node, run: buf },
+    Client {
+        name: "hapi",
+        shows: "HAPI sends HL7 v2 and FHIR, and reads refusals and the CapabilityStatement",
+        tools: &["mvn", "java"],
+        fetch: maven,
+        run: hapi,
+    },
+    Client { name: "grpcurl", shows: "reflection describes the services", tools: &["go"], fetch: go, run: grpcurl },
+];
+
+const PYTHON: &[&str] = &["python3"];
+const NODE: &[&str] = &["node", "npm"];
+
+impl Client {
+    pub(super) fn try_on(&self, bed: &Bed) -> anyhow::Result<Outcome> {
+        if let Some(tool) = self.tools.iter().find(|tool| !is_here(tool)) {
+            return Ok(Outcome::Skipped(format!("needs {tool} on this machine")));
+        }
+        for mut fetch in (self.fetch)(bed) {
+            if let Err(text) = written(&mut fetch)? {
+                return Ok(Outcome::Skipped(format!("cannot be fetched here: {}", last_line(&text))));
+            }
+        }
+        let mut run = (self.run)(bed);
+        run.env("MLLP", bed.ports.mllp.to_string())
+            .env("HTTP", bed.ports.http.to_string())
+            .env("GRPC", bed.ports.grpc.to_string())
+            .env("SOCIAL_TOKEN", county::SOCIAL_TOKEN)
+            .env("DUTY_TOKEN", county::DUTY_TOKEN)
+            .env("FHIR_TOKEN", FHIR_TOKEN)
+            .env("PROTO", root().join("proto"))
+            .env("MESSAGES", root().join("tests/messages"))
+            .env("PYTHONDONTWRITEBYTECODE", "1");
+        match written(&mut run)? {
+            Ok(_) => Ok(Outcome::Passed),
+            Err(text) => bail!("{text}"),
+        }
+    }
+}
+
+/// What a command wrote: `Err`, if it failed.
+fn written(command: &mut Command) -> anyhow::Result<Result<String, String>> {
+    let output = wait::output(command)?;
+    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned()).join("\n");
+    Ok(if output.status.success() { Ok(text) } else { Err(text) })
+}
+
+fn last_line(text: &str) -> &str {
+    text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default()
+}
+
+/// Starting it is enough: each has its own way of telling its version.
+fn is_here(tool: &str) -> bool {
+    let started = Command::new(tool).arg("--version").stdin(Stdio::null()).output();
+    started.is_ok()
+}
+
+fn at(part: &str) -> PathBuf {
+    root().join("tests/interop").join(part)
+}
+
+fn command(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments);
+    command
+}
+
+fn venv(bed: &Bed) -> PathBuf {
+    bed.fetched.join("python")
+}
+
+fn python(bed: &Bed) -> Vec<Command> {
+    let mut made = command("python3", &["-m", "venv"]);
+    made.arg(venv(bed));
+    let mut installed =
+        command(venv(bed).join("bin/pip"), &["install", "--quiet", "--disable-pip-version-check", "-r"]);
+    installed.arg(at("python/requirements.txt"));
+    vec![made, installed]
+}
+
+fn script(bed: &Bed, name: &str) -> Command {
+    let mut script = Command::new(venv(bed).join("bin/python"));
+    script.arg(at("python").join(name));
+    script
+}
+
+/// The packages and the script side by side, where Node.js looks for them.
+fn node(bed: &Bed) -> Vec<Command> {
+    let folder = bed.fetched.join("node");
+    let mut copied = command("cp", &["-r"]);
+    copied.arg(at("node/.")).arg(&folder);
+    let mut installed = command("npm", &["install", "--silent", "--no-audit", "--no-fund"]);
+    installed.current_dir(&folder);
+    let mut made = command("mkdir", &["-p"]);
+    made.arg(&folder);
+    vec![made, copied, installed]
+}
+
+fn ajv(bed: &Bed) -> Command {
+    let mut script = Command::new("node");
+    script.arg(bed.fetched.join("node/schemas.mjs"));
+    script
+}
+
+/// The linter's standard rules, but for two that our layout breaks on purpose: enums of one word have no prefix of their type
+/// where the field's standard has none, and services answer with shared messages.
+fn buf(bed: &Bed) -> Command {
+    let mut lint = Command::new(bed.fetched.join("node/node_modules/.bin/buf"));
+    lint.args(["lint", "--config", r#"{"version":"v2","lint":{"use":["STANDARD"]}}"#]).arg(root().join("proto"));
+    lint
+}
+
+fn maven(bed: &Bed) -> Vec<Command> {
+    let mut resolved = command("mvn", &["-q", "-B", "-f"]);
+    resolved.arg(at("java/pom.xml")).arg("dependency:build-classpath");
+    resolved.arg(format!("-Dmdep.outputFile={}", class_path(bed).display()));
+    vec![resolved]
+}
+
+fn class_path(bed: &Bed) -> PathBuf {
+    bed.fetched.join("class-path")
+}
+
+fn hapi(bed: &Bed) -> Command {
+    let mut hapi = Command::new("java");
+    hapi.arg("-cp").arg(read(&class_path(bed))).arg(at("java/Hapi.java"));
+    hapi
+}
+
+fn read(file: &Path) -> String {
+    std::fs::read_to_string(file).unwrap_or_default().trim().to_owned()
+}
+
+fn go(bed: &Bed) -> Vec<Command> {
+    let mut installed = command("go", &["install", "github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.3"]);
+    installed.env("GOBIN", bed.fetched.join("go"));
+    vec![installed]
+}
+
+/// By reflection alone, without our protos.
+fn grpcurl(bed: &Bed) -> Command {
+    let mut described = Command::new(bed.fetched.join("go/grpcurl"));
+    described.arg("-plaintext").arg(format!("127.0.0.1:{}", bed.ports.grpc));
+    described.args(["describe", "rinnakkain.care.v1.InvolvementService"]);
+    described
+}
