@@ -137,7 +137,7 @@ async fn whole(body: Body) -> Result<Body, Status> {
     let read = timeout(BODY, Limited::new(body, QUESTION_BYTES + PREFIX).collect()).await;
     let read = read.map_err(|_| Status::deadline_exceeded("the question did not come in time"))?;
     // It is too long, or its caller has ended it.
-    let read = read.map_err(|_| Status::out_of_range("a question is one message of at most 64 KiB"))?;
+    let read = read.map_err(|_| Status::resource_exhausted("a question is one message of at most 64 KiB"))?;
     Ok(Body::new(Full::new(read.to_bytes()).map_err(|never: Infallible| match never {})))
 }
 

@@ -11,7 +11,6 @@ use crate::proto::parallel_view_service_server::ParallelViewServiceServer;
 use crate::proto::receipt_service_server::ReceiptServiceServer;
 use crate::query_service::{QueryService, Services};
 use crate::receipt::Receipts;
-use crate::status;
 use crate::timing::TimingLayer;
 use std::io;
 use std::sync::Arc;
@@ -24,7 +23,6 @@ use tonic::transport::server::Connected;
 use tonic_health::pb::health_server::HealthServer;
 use tonic_health::server::{HealthReporter, HealthService};
 use tonic_reflection::server::Builder;
-use tower::util::MapResponseLayer;
 
 /// Why the services cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -87,7 +85,6 @@ where
         .http2_max_pending_accept_reset_streams(Some(RESET_STREAMS))
         .http2_max_local_error_reset_streams(Some(RESET_STREAMS))
         .layer(TimingLayer(observer))
-        .layer(MapResponseLayer::new(status::too_large_is_resource_exhausted))
         .layer(GateLayer(gate))
         .add_service(health_service)
         .add_service(reflection)

@@ -6,7 +6,6 @@
 use care::access::CallerRefused;
 use std::collections::HashMap;
 use std::time::Duration;
-use tonic::codegen::http;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
@@ -47,19 +46,6 @@ pub(crate) enum Error {
     /// The caller can do nothing about it.
     #[error("no answer can be given: use the phone; the error is in the service's log")]
     Fault,
-}
-
-/// A question over the limit of its size is RESOURCE_EXHAUSTED, as gRPC's status codes have it; the library that decodes it
-/// answers OUT_OF_RANGE, which nothing else here does.
-pub(crate) fn too_large_is_resource_exhausted<B>(mut answer: http::Response<B>) -> http::Response<B> {
-    const OUT_OF_RANGE: &str = "11";
-    const STATUS: http::HeaderName = http::HeaderName::from_static("grpc-status");
-    if let Some(status) = answer.headers_mut().get_mut(STATUS)
-        && status.as_bytes() == OUT_OF_RANGE.as_bytes()
-    {
-        *status = http::HeaderValue::from(Code::ResourceExhausted as i32);
-    }
-    answer
 }
 
 /// The domain of every `ErrorInfo`.
