@@ -62,6 +62,7 @@ phrases! {
     SectionDecisions = "section-decisions",
     SectionServices = "section-services",
     SectionPlans = "section-plans",
+    MayBeDone = "may-be-done",
     SectionLooseEnds = "section-loose-ends",
     SectionCooperationRequests = "section-cooperation-requests",
 

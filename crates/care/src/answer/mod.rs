@@ -71,8 +71,8 @@ pub struct Shown {
     /// Whether anything may be missing.
     pub completeness: Completeness,
     /// What nobody has done in time, as far as it is reported. Only for a caller who sees both lanes: it is about what the
-    /// other side has not done.
-    pub loose_ends: Vec<LooseEnd>,
+    /// other side has not done. With each, whether it may be done without a report.
+    pub loose_ends: Vec<(LooseEnd, Completeness)>,
 }
 
 const EVERYTHING: &[FactKind] = FactKind::ALL;
@@ -186,8 +186,13 @@ impl Facts<'_> {
             seen
         });
         let both = Register::ALL.iter().all(|register| lanes.contains(register));
+        let loose_ends = view.iter().filter(|_| both).flat_map(|view| view.loose_ends(self.at));
+        let loose_ends = loose_ends.map(|it| {
+            let completeness = self.completeness(grant, it.kind.covered_by());
+            (it, completeness)
+        });
         Shown {
-            loose_ends: view.as_ref().filter(|_| both).map(|view| view.loose_ends(self.at)).unwrap_or_default(),
+            loose_ends: loose_ends.collect(),
             view,
             lanes,
             wards: grant.sees_wards(),

@@ -1,7 +1,7 @@
 //! One side of the view in words: a table for each kind of thing, in the order in which a reader asks.
 
 use super::text::Text;
-use api::proto::{self, lane};
+use api::proto::{self, completeness, lane};
 use words::Phrase;
 
 impl Text {
@@ -58,9 +58,12 @@ impl Text {
     }
 
     pub(super) fn loose_ends(&self, loose_ends: &[proto::LooseEnd]) -> String {
-        let columns = [Phrase::ColumnKind, Phrase::ColumnSince, Phrase::ColumnSource];
+        let columns = [Phrase::ColumnKind, Phrase::ColumnSince, Phrase::ColumnNotes, Phrase::ColumnSource];
         self.section(Phrase::SectionLooseEnds, &columns, loose_ends, |it| {
-            vec![self.language.value(it.kind().as_str_name()), self.time(it.from), source(it.provenance.as_ref())]
+            let known = is_complete(it.completeness.as_ref());
+            let note = if known { String::new() } else { self.say(Phrase::MayBeDone) };
+            let kind = self.language.value(it.kind().as_str_name());
+            vec![kind, self.time(it.from), note, source(it.provenance.as_ref())]
         })
     }
 
@@ -165,6 +168,12 @@ impl Text {
     pub(super) fn open(&self, open: bool) -> String {
         self.say(if open { Phrase::Open } else { Phrase::Closed })
     }
+}
+
+/// Every source that should have reported has.
+pub(super) fn is_complete(completeness: Option<&proto::Completeness>) -> bool {
+    let complete = completeness::Completeness::Complete(proto::Complete {});
+    completeness.is_some_and(|it| it.completeness == Some(complete))
 }
 
 /// The source of the last report of it.

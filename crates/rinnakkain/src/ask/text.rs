@@ -1,6 +1,7 @@
 //! An answer in words: the answer first, then what it rests on.
 
 use super::answer::Answer;
+use super::lane_text::is_complete;
 use crate::table::{Layout, printable, table};
 use api::proto::{
     self, check_involvement_response as involvement, completeness, get_own_worker_response as own_worker,
@@ -94,10 +95,7 @@ impl Text {
     fn view(&self, answer: &proto::GetParallelViewResponse) -> String {
         let mut out = self.persons(&answer.persons);
         let completeness = answer.completeness.as_ref();
-        let complete = matches!(
-            completeness.and_then(|it| it.completeness.as_ref()),
-            Some(completeness::Completeness::Complete(proto::Complete {}))
-        );
+        let complete = is_complete(completeness);
         let side = |heading, lane: &Option<proto::Lane>| {
             format!("{}\n{}", self.say(heading), self.lane(lane.as_ref(), complete))
         };

@@ -2,12 +2,13 @@
 //!
 //! Each kind is a file here, with a table of cases in `tests/rules/loose_end`: what it finds, since when it is loose, and by
 //! which report it is tied. A kind is a line of the table below; the API and the catalogue of texts then ask for its value
-//! and its words. Nothing is stored: it follows from the view and the time.
+//! and its words. Nothing is stored: it follows from the view and the time. That nobody has done something is known only if
+//! every source that covers it has reported (law 5): the table names the kinds of fact.
 
 mod unanswered_referral;
 
 use crate::{Origin, ParallelView};
-use event::Instant;
+use event::{FactKind, Instant};
 
 /// One loose end of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,11 +22,21 @@ pub struct LooseEnd {
 }
 
 macro_rules! loose_ends {
-    ($($(#[$doc:meta])* $kind:ident => $find:path,)*) => {
+    ($($(#[$doc:meta])* $kind:ident => $find:path, [$($covered_by:ident),+];)*) => {
         /// What is missing.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum LooseEndKind {
             $($(#[$doc])* $kind,)*
+        }
+
+        impl LooseEndKind {
+            /// The kinds of fact that would report it as done.
+            #[must_use]
+            pub fn covered_by(self) -> &'static [FactKind] {
+                match self {
+                    $(Self::$kind => &[$(FactKind::$covered_by),+],)*
+                }
+            }
         }
 
         impl ParallelView {
@@ -46,5 +57,5 @@ macro_rules! loose_ends {
 
 loose_ends! {
     /// A referral, contact or notice that nobody answered in time.
-    UnansweredReferral => unanswered_referral::find,
+    UnansweredReferral => unanswered_referral::find, [Referrals];
 }

@@ -2,9 +2,10 @@
 
 mod unanswered_referral;
 
-use crate::{Story, ago, county, facts, now, states, view};
+use crate::{Story, ago, county, duty, facts, now, states, view};
 use care::LooseEndKind;
 use care::access::{CallerSide, Purpose, Query, Rule, Task, admit};
+use event::FactKind;
 
 /// Since how many hours this kind of loose end hangs, in each story.
 fn check(kind: LooseEndKind, table: Vec<(&str, Story, Option<i64>)>) {
@@ -22,7 +23,19 @@ fn a_loose_end_is_shown_to_whoever_sees_both_lanes() {
     let shown = |rule: &Rule| facts(Some(&view), &states).parallel_view(rule, &county).loose_ends.len();
     let rule = |side, task, purpose| admit(side, &[task], task, purpose, Query::GetParallelView).unwrap();
     let social = rule(CallerSide::Social, Task::ClientWork, Purpose::CareCoordination);
-    let duty = rule(CallerSide::Duty, Task::DutySocialService, Purpose::UrgentHelp);
     let health = rule(CallerSide::Health, Task::HealthSocialWork, Purpose::CareCoordination);
-    assert_eq!((shown(social), shown(duty), shown(health)), (1, 1, 0));
+    assert_eq!((shown(social), shown(duty(Query::GetParallelView)), shown(health)), (1, 1, 0));
+}
+
+/// Law 5: that nobody has done it is known only if every source that covers it has reported.
+#[test]
+fn what_a_silent_source_may_have_done_is_not_known() {
+    let (view, county) = (view(&unanswered_referral::forgotten()), county());
+    let known = |silent| {
+        let mut states = states(silent);
+        states.iter_mut().for_each(|it| it.covers.extend([FactKind::Referrals]));
+        let shown = facts(Some(&view), &states).parallel_view(duty(Query::GetParallelView), &county);
+        shown.loose_ends.iter().map(|(_, known)| known.is_complete()).collect::<Vec<_>>()
+    };
+    assert_eq!((known(false), known(true)), (vec![true], vec![false]));
 }
