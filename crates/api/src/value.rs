@@ -126,6 +126,7 @@ pub(crate) fn provenance(origin: &Origin) -> proto::Provenance {
 pub(crate) fn loose_end((loose_end, known): &(LooseEnd, Completeness)) -> proto::LooseEnd {
     let kind = match loose_end.kind {
         LooseEndKind::UnansweredReferral => proto::LooseEndKind::UnansweredReferral,
+        LooseEndKind::NobodyResponsible => proto::LooseEndKind::NobodyResponsible,
     };
     let (from, provenance) = (Some(timestamp(loose_end.from)), Some(provenance(&loose_end.origin)));
     proto::LooseEnd { kind: kind.into(), from, provenance, completeness: Some(completeness(known)) }

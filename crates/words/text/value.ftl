@@ -347,3 +347,7 @@ loose-end-kind-unanswered-referral =
     .fi = lähetteeseen, yhteydenottoon tai ilmoitukseen ei ole vastattu ajoissa
     .sv = remissen, kontakttagandet eller anmälan har inte besvarats i tid
     .en = referral, contact or notice not answered in time
+loose-end-kind-nobody-responsible =
+    .fi = asiakkuudella ei ole omatyöntekijää eikä muuta vastuutyöntekijää
+    .sv = klientrelationen har ingen egen kontaktperson och ingen annan ansvarig
+    .en = clientship for which nobody is responsible

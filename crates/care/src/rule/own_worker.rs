@@ -104,7 +104,7 @@ fn last_end(view: Option<&ParallelView>, at: Instant) -> Option<Code> {
     ends.filter(|end| end.at <= at).max_by_key(|end| end.at)?.why.clone()
 }
 
-fn spans(view: &ParallelView) -> impl Iterator<Item = &Span<Assigned>> {
+pub(crate) fn spans(view: &ParallelView) -> impl Iterator<Item = &Span<Assigned>> {
     let assignments = view.lanes().into_iter().flat_map(|lane| lane.assignments.values());
     assignments.flat_map(|it| it.spans.all())
 }

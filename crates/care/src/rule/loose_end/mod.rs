@@ -5,6 +5,7 @@
 //! and its words. Nothing is stored: it follows from the view and the time. That nobody has done something is known only if
 //! every source that covers it has reported (law 5): the table names the kinds of fact.
 
+mod nobody_responsible;
 mod unanswered_referral;
 
 use crate::{Origin, ParallelView};
@@ -58,4 +59,6 @@ macro_rules! loose_ends {
 loose_ends! {
     /// A referral, contact or notice that nobody answered in time.
     UnansweredReferral => unanswered_referral::find, [Referrals];
+    /// A clientship for which nobody is responsible.
+    NobodyResponsible => nobody_responsible::find, [Workers, Clientships];
 }

@@ -1,5 +1,6 @@
 //! Loose ends: each kind has its table of cases here, and who is shown them.
 
+mod nobody_responsible;
 mod unanswered_referral;
 
 use crate::{Story, ago, county, duty, facts, now, states, view};
@@ -33,7 +34,9 @@ fn what_a_silent_source_may_have_done_is_not_known() {
     let (view, county) = (view(&unanswered_referral::forgotten()), county());
     let known = |silent| {
         let mut states = states(silent);
-        states.iter_mut().for_each(|it| it.covers.extend([FactKind::Referrals]));
+        for state in &mut states {
+            state.covers.insert(FactKind::Referrals);
+        }
         let shown = facts(Some(&view), &states).parallel_view(duty(Query::GetParallelView), &county);
         shown.loose_ends.iter().map(|(_, known)| known.is_complete()).collect::<Vec<_>>()
     };

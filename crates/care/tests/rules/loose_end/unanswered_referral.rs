@@ -1,7 +1,7 @@
 //! A referral, contact or notice that nobody answered in time.
 
 use super::check;
-use crate::{P, S, Story, ago, contact, key, started, work};
+use crate::{P, S, Story, ago, contact, key, started};
 use care::LooseEndKind;
 use event::{
     Body, Instant, ReferralAccepted, ReferralCancelled, ReferralEvent, ReferralKind, ReferralRejected,
@@ -17,15 +17,9 @@ fn asked(required_by: Option<Instant>, expires_at: Option<Instant>) -> Body {
     }
 }
 
-/// Of a client whom everybody knows.
+/// Of a client whom both sides know.
 pub(super) fn forgotten() -> Story {
-    let clientship = (900, S, crate::clientship_opened(None));
-    vec![
-        clientship,
-        (800, P, started(StayClass::Inpatient, 800)),
-        (9, P, work(None)),
-        (9, P, asked(Some(ago(2)), None)),
-    ]
+    vec![(800, P, started(StayClass::Inpatient, 800)), (9, P, asked(Some(ago(2)), None))]
 }
 
 #[test]
