@@ -67,13 +67,30 @@ fn calls_without_a_body_hold_no_place_of_others() {
     }
 }
 
+/// Also those that begin something and do not go on.
 #[test]
 fn silent_connections_give_way_to_others() {
     let county = County::start_with(&crowded(40));
     let ports = county.product().ports;
-    for from in [HERE, ELSEWHERE] {
-        let silent = |port| (0..45).map(|_| connect(from, port)).collect::<Vec<_>>();
-        let attackers = [ports.grpc, ports.http, ports.mllp].map(silent);
+    let chunks = format!(
+        "POST /events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SOCIAL_TOKEN}\r\nContent-Type: {EVENT}\r\n\
+         Transfer-Encoding: chunked\r\n\r\n1\r\n{{\r\n"
+    );
+    for (from, grpc, http, mllp) in [
+        (HERE, "", "", ""),
+        (ELSEWHERE, "", "", ""),
+        (HERE, "PRI * HTTP/2.0\r\n", "POST /events HTTP/1.1\r\nX-Slow: ", "\x0bMSH|^~\\&|POTILAS|"),
+        (ELSEWHERE, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", chunks.as_str(), "\x0b"),
+    ] {
+        let begun = |port, bytes: &str| {
+            let one = |_| {
+                let mut stream = connect(from, port);
+                stream.write_all(bytes.as_bytes()).unwrap();
+                stream
+            };
+            (0..45).map(one).collect::<Vec<_>>()
+        };
+        let attackers = [begun(ports.grpc, grpc), begun(ports.http, http), begun(ports.mllp, mllp)];
         asked(&county);
         county.heartbeat();
         sent(&county, 2);
@@ -81,6 +98,29 @@ fn silent_connections_give_way_to_others() {
             assert!(is_closed(&of_one[0]), "the first to be silent is the first to go");
         }
     }
+    let log = county.product().log().unwrap();
+    let lines = log.lines().filter(|line| line.contains("all connections are in use")).count();
+    assert!((1..=12).contains(&lines), "a line a minute, listener and peer, not {lines}:\n{log}");
+}
+
+/// A peer that is known, and busy, has its share and no more.
+#[test]
+fn many_connections_of_one_peer_leave_places_to_others() {
+    let settings = crowded(40).replace("connections = 40", "connections = 40\nconnections_per_peer = 10");
+    let county = County::start_with(&settings);
+    let port = county.product().ports.mllp;
+    let mut neighbour = county.mllp();
+    assert_eq!(acknowledgement_code(&neighbour.send(&admission(8)).unwrap()), "AA");
+    let message = format!("\x0b{}\x1c\r", admission(9));
+    let busy = |_| {
+        let mut attacker = connect(ELSEWHERE, port);
+        let _ = attacker.write_all(message.repeat(20).as_bytes());
+        attacker
+    };
+    let attackers: Vec<TcpStream> = (0..80).map(busy).collect();
+    sent(&county, 10);
+    assert_eq!(acknowledgement_code(&neighbour.send(&admission(11)).unwrap()), "AA");
+    drop(attackers);
 }
 
 /// One that has been heard keeps its connection, however many come after it and say nothing.

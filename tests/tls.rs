@@ -65,6 +65,25 @@ fn plaintext_and_older_tls_are_refused_on_every_listener() {
     }
 }
 
+/// A handshake that stalls holds its place until somebody else wants it.
+#[test]
+fn stalled_handshakes_give_way_to_others() {
+    let pki = Pki::new();
+    let county = County::start_with(&pki.config("").replace("[mllp]\n", "[mllp]\nconnections = 20\n"));
+    let port = county.product().ports.mllp;
+    let stalled = |_| {
+        let mut stream = tcp(port);
+        stream.write_all(&client_hello_of_tls_1_2()[..20]).unwrap();
+        stream
+    };
+    let stalled: Vec<_> = (0..25).map(stalled).collect();
+    let mut tls = Tls::connect(port, pki.client(HOSPITAL)).unwrap();
+    assert_eq!(code(tls.hl7(&admission(1))), "AA");
+    assert!(testkit::attacker::is_closed(&stalled[0]), "the first to stall is the first to go");
+    let _more: Vec<_> = (0..25).map(|_| tcp(port)).collect();
+    assert_eq!(code(tls.hl7(&admission(2))), "AA", "one with a certificate stays");
+}
+
 /// RFC 5246 7.4.1.2: with all that a server of 1.2 needs, and without supported_versions.
 fn client_hello_of_tls_1_2() -> Vec<u8> {
     let extensions: &[&[u8]] = &[

@@ -29,7 +29,7 @@ use crate::telemetry::metrics;
 use crate::telemetry::spans::Receiving;
 use crate::tls::Peer;
 use adapter::hl7v2::{Answer, Batch, Header, acknowledge, refuse_too_long};
-use adapter::{Outcome, Rejection, SourceProfile};
+use adapter::{Outcome, Rejection, RejectionCode, SourceProfile};
 pub use batcher::Batcher;
 use bytes::Bytes;
 use event::{Keyring, ReceivedEvent};
@@ -37,6 +37,7 @@ pub use forwarder::Forwarder;
 use jiff::tz::TimeZone;
 use message::Message;
 pub use queue::{Done, Item, Part, Queue};
+use quota::Refusals;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -55,6 +56,8 @@ pub struct Ingest {
     /// Whether the bytes of messages are kept.
     keep: bool,
     left: Arc<AtomicBool>,
+    /// By source and why; each is in the quarantine.
+    refusals: Refusals<(String, RejectionCode)>,
 }
 
 /// What an MLLP connection does next.
@@ -83,7 +86,8 @@ impl Ingest {
     ) -> anyhow::Result<Self> {
         let unknown = frame::of_nobody(&senders);
         let (arrivals, left) = (Arrivals::try_new()?, Arc::default());
-        Ok(Self { keyring, senders, unknown, zone, arrivals, queue, hold, keep, left })
+        let refusals = Refusals::default();
+        Ok(Self { keyring, senders, unknown, zone, arrivals, queue, hold, keep, left, refusals })
     }
 
     /// True once a message was received and not stored in time: it is left to its sender.
@@ -169,7 +173,10 @@ impl Ingest {
                 (part, None)
             }
             Outcome::Rejected(rejection) => {
-                tracing::warn!(source = source.name, code = %rejection.code, place = %rejection.place, "message refused");
+                if let Some(count) = self.refusals.note((source.name.clone(), rejection.code)) {
+                    let (source, place) = (&source.name, &rejection.place);
+                    tracing::warn!(source, code = %rejection.code, %place, count, "messages refused");
+                }
                 part.rejections.push(message.refused(&self.keyring, &source.name, &rejection, received_at));
                 (part, Some(rejection))
             }

@@ -1,6 +1,6 @@
 //! Reads a frame's message as its sender's, before it is stored.
 
-use super::identify::{genuine, has_its_certificate};
+use super::identify::genuine;
 use super::message::Message;
 use super::refusal::{anothers_certificate, unknown_sender};
 use super::{Ingest, Peer, Reply, identify};
@@ -45,10 +45,13 @@ impl Ingest {
         Some(ReadMessage { sender, header, outcome, id, arrived })
     }
 
-    /// Whether a configured source speaks, over a connection that may speak as it.
-    pub fn knows(&self, message: &[u8], peer: Option<&Peer>) -> bool {
-        let claimed = identify::sender(&self.senders, message);
-        claimed.is_some_and(|sender| has_its_certificate(sender, peer))
+    /// Whether a configured source speaks, over a connection that may speak as it; if not, why.
+    pub fn knows(&self, message: &[u8], peer: Option<&Peer>) -> Result<(), &'static str> {
+        match identify::sender(&self.senders, message) {
+            Some(sender) if genuine(sender, peer) => Ok(()),
+            Some(_) => Err("their connection has another certificate than the source that they name"),
+            None => Err("no source is configured for their sending application and facility"),
+        }
     }
 
     /// A frame that its sender abandoned. The sender keeps the message and sends it again, so the frame is not answered; until

@@ -40,18 +40,6 @@ fn application_and_facility(message: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// Whether the connection may speak as this source. MSH-3 and MSH-4 are the message's own claim.
 pub fn genuine(sender: &Sender, peer: Option<&Peer>) -> bool {
-    let genuine = has_its_certificate(sender, peer);
-    if !genuine {
-        tracing::warn!(
-            source = sender.source.name,
-            "a message names this source, but its connection has another certificate: it is refused"
-        );
-    }
-    genuine
-}
-
-/// Whether the connection has the source's certificate, if it has one.
-pub fn has_its_certificate(sender: &Sender, peer: Option<&Peer>) -> bool {
     sender.identified_by.certificate().is_none_or(|known| peer.is_some_and(|peer| peer.is(known)))
 }
 

@@ -55,7 +55,7 @@ struct Shared {
     settings: Settings,
     large: Shares<quota::Peer>,
     unknown: Pace,
-    refusals: Refusals<quota::Peer>,
+    refusals: Refusals<(quota::Peer, &'static str)>,
 }
 
 struct Connection {
@@ -84,10 +84,12 @@ impl Connection {
                 Frame::Message(message) => ingest.hl7(&message, self.peer.as_ref()).await,
                 Frame::Broken(FrameError::TooLong { head }) => ingest.too_long(&head, self.peer.as_ref()).await,
                 Frame::Broken(FrameError::Cut { head }) => {
-                    tracing::warn!("a frame without an end block: its sender keeps the message");
+                    self.note("frames without an end block: their sender keeps the messages");
                     ingest.cut(&head, self.peer.as_ref()).await
                 }
             };
+            // Who does not read its answer keeps no place by that.
+            drop(serving);
             match reply {
                 Reply::Send(answers) => {
                     for answer in answers {
@@ -97,7 +99,6 @@ impl Connection {
                 Reply::Nothing => {}
                 Reply::Close => return Ok(()),
             }
-            drop(serving);
         }
         // The last answer may still be on its way.
         self.stream.shutdown().await
@@ -108,16 +109,20 @@ impl Connection {
         let (Frame::Message(message)
         | Frame::Broken(FrameError::TooLong { head: message } | FrameError::Cut { head: message })) = frame;
         let connection = self.stream.connection();
-        if ingest.knows(message, self.peer.as_ref()) {
-            return connection.known();
+        match ingest.knows(message, self.peer.as_ref()) {
+            Ok(()) => return connection.known(),
+            Err(why) => self.note(why),
         }
-        let peer = connection.peer();
-        if let Some(count) = self.shared.refusals.note(peer) {
-            tracing::warn!(%peer, count, "messages of no configured source");
-        }
-        let wait = sleep(self.shared.unknown.wait(peer));
+        let wait = sleep(self.shared.unknown.wait(connection.peer()));
         // A service that stops answers what it has received.
         self.stop.run_until_cancelled(wait).await;
+    }
+
+    fn note(&self, why: &'static str) {
+        let peer = self.stream.connection().peer();
+        if let Some(count) = self.shared.refusals.note((peer, why)) {
+            tracing::warn!(%peer, count, why, "messages are refused");
+        }
     }
 
     /// The next frame. `None`: the sender closed or was silent too long, or the service stops.
