@@ -42,6 +42,14 @@ fn what_may_be_of_anybody_is_never_a_no(way: Transport) {
     let standing = county.involvement(DUTY, &person(999).hetu).unwrap().standing.unwrap();
     let told: Vec<_> = standing.sources.iter().map(|it| (it.name.as_str(), it.unidentified.clone())).collect();
     assert_eq!(told, [("keskussairaala", vec![Coverage::Stays as i32]), ("sosiaali", vec![])]);
+    let of = |source: &str| {
+        let lines = county.operator(&["sources", "--json"]);
+        let mut lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let found = lines.find(|it| it["source"] == source).unwrap();
+        ["not_found", "silent", "rejected_unnamed", "configured"].map(|member| found[member].clone())
+    };
+    assert_eq!(of("keskussairaala"), [json!(["stays"]), json!(false), json!(0), json!(true)]);
+    assert_eq!(of("sosiaali"), [json!([]), json!(false), json!(0), json!(true)]);
     let left = Visit { ended: Some(ago(60)), ..stay("40") };
     assert_eq!(county.hl7(&nameless(&adt("A03", "3", ago(60), &client, &left))), "AA");
     assert!(doubts(&county).is_empty());
@@ -51,6 +59,7 @@ fn what_may_be_of_anybody_is_never_a_no(way: Transport) {
         nameless(&adt("A01", "4", ago(50), &client, &stay("41"))).replace("ADT^A01|4|P|2.5", "ADT^A01|4|T|2.5");
     assert_eq!(county.hl7(&unnamed), "AR");
     assert_eq!(doubts(&county), ["DOUBT_REJECTED_UNNAMED"]);
+    assert_eq!(of("keskussairaala"), [json!([]), json!(false), json!(1), json!(true)]);
     let list = county.operator(&["quarantine", "list", "--json"]);
     let entries: Value = serde_json::from_str(&list).unwrap();
     county.operator(&["quarantine", "close", entries[0]["id"].as_str().unwrap(), "--reason", "looked-at"]);

@@ -148,11 +148,13 @@ fn a_body_over_the_limit_is_counted() {
         assert_eq!(post(http, "/events", county::SOCIAL_TOKEN, EVENT, &long).unwrap().status, 413);
     }
     let lines = county.operator(&["sources", "--json"]);
-    for line in lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
+    let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let sent: Vec<Value> = lines.filter(|line| line["source"] != "keskussairaala").collect();
+    for line in &sent {
         let numbers = ["received", "stored", "duplicate", "ignored", "rejected"].map(|it| line[it].as_u64().unwrap());
         assert_eq!(numbers, [2, 0, 1, 0, 1], "{line}");
     }
-    assert_eq!(lines.lines().count(), 2, "{lines}");
+    assert_eq!(sent.len(), 2);
 }
 
 #[test]

@@ -31,9 +31,14 @@ pub fn table(heading: &[impl AsRef<str>], rows: &[impl AsRef<[String]>], layout:
     out
 }
 
-/// Without control characters: data from the network must not steer the terminal.
+/// Without control characters, and those that turn the direction of writing: data from the network must not steer the
+/// terminal, nor show another text than it is.
 pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if steers(c) { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -43,9 +48,9 @@ mod tests {
     #[test]
     fn columns_line_up_and_empty_ones_are_left_out_where_they_say_nothing() {
         let row = |cells: [&str; 3]| cells.map(str::to_owned);
-        let rows = [row(["åäö", "", "1"]), row(["x", "", "2\u{1b}[31m"])];
+        let rows = [row(["åäö", "", "1"]), row(["x", "", "2\u{1b}[31\u{202E}m"])];
         let of = |indent, empty_columns| table(&["A", "B", "C"], &rows, Layout { indent, empty_columns });
-        assert_eq!(of("  ", false), "  A    C\n  åäö  1\n  x    2 [31m\n");
-        assert_eq!(of("", true), "A    B  C\nåäö     1\nx       2 [31m\n");
+        assert_eq!(of("  ", false), "  A    C\n  åäö  1\n  x    2 [31 m\n");
+        assert_eq!(of("", true), "A    B  C\nåäö     1\nx       2 [31 m\n");
     }
 }

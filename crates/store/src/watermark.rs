@@ -14,8 +14,8 @@
 use crate::batch::Marked;
 use crate::codec::instant;
 use crate::error::Fault;
-use crate::{ApplyError, Projector, Store, statement};
-use care::source::Declared;
+use crate::{ApplyError, Projector, Store, quarantine, statement, unidentified};
+use care::source::{Declared, Reports};
 use event::{Instant, SourceWatermark};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -138,12 +138,16 @@ pub(crate) async fn oldest(tx: &mut PgConnection) -> Result<BTreeMap<String, Ins
     rows.into_iter().map(|row| Ok((row.source, instant(row.at)?))).collect()
 }
 
-/// Per source: up to when its reports are in the view; and what sources declare that they cover.
-pub async fn sources(store: &Store) -> Result<(BTreeMap<String, Instant>, BTreeMap<String, Declared>), Fault> {
+/// The sources' reports as every answer reads them, and what sources declare that they cover.
+pub async fn reports(store: &Store) -> Result<(Reports, BTreeMap<String, Declared>), Fault> {
     let mut tx = store.begin_reading().await?;
-    let reported_until = oldest(&mut tx).await?;
+    let reports = Reports {
+        reported_until: oldest(&mut tx).await?,
+        rejected_unnamed: quarantine::unnamed(&mut tx, None).await?,
+        unidentified: unidentified::read(&mut tx).await?,
+    };
     let declared = statement::declared(&statement::read(&mut tx, &[], None).await?);
-    Ok((reported_until, declared))
+    Ok((reports, declared))
 }
 
 /// Up to when everything received is in the view, by the oldest ingest and partition. `None`: not known.

@@ -1,15 +1,27 @@
-//! `rinnakkain sources`: the messages received from each source, by outcome.
+//! `rinnakkain sources`: what each source has sent, and whether its "none" can be answered.
 
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
-use crate::{output, telemetry};
+use crate::{clock, output, telemetry};
+use care::source::{Source, SourceState};
 use clap::Args;
-use serde_json::json;
+use event::{FactKind, Instant};
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use store::receipt::{self, Counts};
+use store::watermark;
 
-/// Counts the messages from each source: received = stored + duplicate + ignored + rejected.
+/// Counts the messages from each source (received = stored + duplicate + ignored + rejected), and tells what makes its "none"
+/// not known.
 #[derive(Args)]
+#[command(after_help = "\
+REPORTED   Until when the source has reported; never: it has sent nothing that counts, and \"none\" of what it covers is not known.
+SILENT     It has not reported for longer than its `silence`: \"none\" of what it covers is not known.
+UNNAMED    Open rejected messages that identify no client: rinnakkain quarantine list.
+NOT FOUND  Kinds of fact of which it has something current for somebody whom no identifier finds: rinnakkain translate on its
+           messages, and compare authorities and `linking` with its configuration.")]
 pub struct Sources {
     /// For programs: one JSON object per source
     #[arg(long)]
@@ -18,35 +30,101 @@ pub struct Sources {
     target: Target,
 }
 
+/// A source that is configured, or that has sent something.
+struct Row {
+    counts: Counts,
+    /// `None`: it is not configured.
+    state: Option<SourceState>,
+}
+
 impl Sources {
     pub async fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
         telemetry::quiet();
-        let database = Database::join(&load()?, &self.target).await?;
+        let config = load()?;
+        let database = Database::join(&config, &self.target).await?;
         let counts = receipt::counts(&database.store).await;
+        let reports = watermark::reports(&database.store).await;
         database.close().await?;
-        print(&counts?, self.json)?;
+        let (reports, declared) = reports?;
+        let now = clock::now();
+        let sources: Vec<_> = config.county.sources.iter().map(|source| source.narrowed(&declared, now)).collect();
+        let rows = rows(counts?, SourceState::all(&sources, &reports, now), &sources);
+        if self.json {
+            rows.iter().try_for_each(|row| output::json(&row.json()))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let heading = [
+            "SOURCE",
+            "RECEIVED",
+            "STORED",
+            "DUPLICATE",
+            "IGNORED",
+            "REJECTED",
+            "REPORTED",
+            "SILENT",
+            "UNNAMED",
+            "NOT FOUND",
+        ];
+        output::table(heading, &rows.iter().map(|row| row.cells(&config.county.zone)).collect::<Vec<_>>())?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn print(counts: &[Counts], as_json: bool) -> anyhow::Result<()> {
-    if as_json {
-        return counts.iter().try_for_each(|it| {
-            output::json(&json!({
-                "source": it.source,
-                "received": it.received,
-                "stored": it.stored,
-                "duplicate": it.duplicate,
-                "ignored": it.ignored,
-                "rejected": it.rejected,
-            }))
-        });
+fn rows(counts: Vec<Counts>, states: Vec<SourceState>, configured: &[Source]) -> Vec<Row> {
+    let mut counts: BTreeMap<String, Counts> = counts.into_iter().map(|it| (it.source.clone(), it)).collect();
+    let mut states: BTreeMap<String, SourceState> = states.into_iter().map(|it| (it.name.clone(), it)).collect();
+    for source in configured {
+        let name = &source.name;
+        counts.entry(name.clone()).or_insert_with(|| Counts { source: name.clone(), ..Counts::default() });
     }
-    let row = |it: &Counts| {
+    let is_configured = |name: &str| configured.iter().any(|source| source.name == name);
+    let row =
+        |(name, counts): (String, Counts)| Row { state: states.remove(&name).filter(|_| is_configured(&name)), counts };
+    counts.into_iter().map(row).collect()
+}
+
+impl Row {
+    fn json(&self) -> Value {
+        let Counts { source, received, stored, duplicate, ignored, rejected } = &self.counts;
+        let state = self.state.as_ref();
+        json!({
+            "source": source,
+            "received": received,
+            "stored": stored,
+            "duplicate": duplicate,
+            "ignored": ignored,
+            "rejected": rejected,
+            "configured": state.is_some(),
+            "covers": state.map(|it| &it.covers),
+            "reported_until": state.and_then(|it| it.reported_until).map(|at| at.to_string()),
+            "silent": state.map(|it| it.silent),
+            "rejected_unnamed": state.map(|it| it.rejected_unnamed),
+            "not_found": state.map(|it| &it.unidentified),
+        })
+    }
+
+    fn cells(&self, zone: &TimeZone) -> [String; 10] {
+        let Counts { source, received, stored, duplicate, ignored, rejected } = &self.counts;
         let [received, stored, duplicate, ignored, rejected] =
-            [it.received, it.stored, it.duplicate, it.ignored, it.rejected].map(|n| n.to_string());
-        [it.source.clone(), received, stored, duplicate, ignored, rejected]
-    };
-    let heading = ["SOURCE", "RECEIVED", "STORED", "DUPLICATE", "IGNORED", "REJECTED"];
-    Ok(output::table(heading, &counts.iter().map(row).collect::<Vec<_>>())?)
+            [received, stored, duplicate, ignored, rejected].map(u64::to_string);
+        let [reported, silent, unnamed, not_found] = match &self.state {
+            None => ["not configured", "", "", ""].map(str::to_owned),
+            Some(state) => [
+                state.reported_until.map_or_else(|| "never".to_owned(), |at| local(at, zone)),
+                if state.silent { "yes" } else { "no" }.to_owned(),
+                state.rejected_unnamed.to_string(),
+                state.unidentified.iter().map(|kind| name(*kind)).collect::<Vec<_>>().join(", "),
+            ],
+        };
+        [source.clone(), received, stored, duplicate, ignored, rejected, reported, silent, unnamed, not_found]
+    }
+}
+
+fn local(at: Instant, zone: &TimeZone) -> String {
+    at.to_timestamp().to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// As the configuration writes it.
+fn name(kind: FactKind) -> String {
+    json!(kind).as_str().unwrap_or_default().to_owned()
 }

@@ -4,7 +4,7 @@
 use super::metrics;
 use crate::clock;
 use crate::config::Config;
-use care::source::{Reports, Source, SourceState};
+use care::source::{Source, SourceState};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use store::{Fault, Store, gap, quarantine, watermark};
@@ -50,10 +50,10 @@ impl Watch {
     }
 
     async fn check(&mut self) -> Result<(), Fault> {
-        let (reported_until, declared) = watermark::sources(&self.store).await?;
+        let (reports, declared) = watermark::reports(&self.store).await?;
         let now = clock::now();
         let sources: Vec<_> = self.sources.iter().map(|source| source.narrowed(&declared, now)).collect();
-        let states = SourceState::all(&sources, &Reports { reported_until, ..Reports::default() }, now);
+        let states = SourceState::all(&sources, &reports, now);
         self.log(&states);
         if metrics::are_on() {
             metrics::heard(&states, now);

@@ -44,7 +44,7 @@ async fn apply(database: &TestDatabase, receipts: Vec<Receipt>, watermarks: Vec<
 }
 
 async fn ages(database: &TestDatabase) -> BTreeMap<String, Instant> {
-    watermark::sources(&database.store).await.unwrap().0
+    watermark::reports(&database.store).await.unwrap().0.reported_until
 }
 
 fn aged(ages: &[(&str, u64)]) -> BTreeMap<String, Instant> {
