@@ -130,9 +130,10 @@ format = "social"
 event_source = "toinen"
 token_sha256 = "{}"
 own_system = "toinen-asiakas"
-linking = ["toinen-asiakas"]
+linking = ["urn:oid:1.2.246.21", "toinen-asiakas"]
 covers = ["clientships"]
 silence = "30m"
+artificial_identity_codes = true
 "#,
         hex::encode(Sha256::digest(OTHER_TOKEN))
     )
