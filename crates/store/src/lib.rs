@@ -161,6 +161,13 @@ impl Store {
         self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await.map_err(Fault::before_work)
     }
 
+    /// The same, for what comes again after a crash because its position is stored with it: the commit does not wait for the
+    /// disk. Whoever reads it and commits afterwards waits for both, because the log is written in order.
+    pub(crate) async fn begin_repeatable(&self) -> Result<Transaction<'static, Postgres>, Fault> {
+        let begin = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = off";
+        self.pool.begin_with(begin).await.map_err(Fault::before_work)
+    }
+
     /// A transaction for reading as of one moment, and for the log row of that access.
     pub(crate) async fn begin_reading(&self) -> Result<Transaction<'static, Postgres>, Fault> {
         self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await.map_err(Fault::before_work)

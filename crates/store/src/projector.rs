@@ -73,7 +73,11 @@ impl Projector {
         order: LockOrder,
         culprits: &[Culprit],
     ) -> Result<Option<Applied>, Fault> {
-        let mut tx = self.store.begin().await?;
+        // With a position, a crash takes back the rows and the position together, and the transport delivers them again.
+        // Without one, somebody waits for this commit: a sender for its acknowledgement, or an operator.
+        let begun =
+            if batch.positions.is_empty() { self.store.begin().await } else { self.store.begin_repeatable().await };
+        let mut tx = begun?;
         let work = attempt::run(&mut tx, incoming, order, Recompute::default()).await?;
         quarantine::insert(&mut tx, &batch.rejections, culprits).await?;
         quarantine::close(&mut tx, &batch.redriven).await?;

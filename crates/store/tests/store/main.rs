@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "the helpers of tests may panic as tests do")]
 
 mod county;
+mod crash;
 mod door;
 mod faults;
 mod journal;
