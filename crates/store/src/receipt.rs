@@ -8,11 +8,13 @@
 //! If PostgreSQL refused an event, its message counts as rejected until the event is redriven. That is looked up when the
 //! receipt is read, because event and receipt may come through different partitions.
 
+mod again;
 mod count;
 mod find;
 mod raw;
 mod sweep;
 
+pub(crate) use again::reread;
 pub use count::{Counts, counts};
 pub use find::{MessageStatus, Outcome, find};
 pub use raw::{KeptMessage, StoredEvent, kept, kept_count, stored_events};
@@ -156,9 +158,7 @@ pub(crate) async fn insert(
     .execute(&mut *tx)
     .await
     .map_err(Fault::of("receipt_copy.insert"))?;
-    for copy in copies {
-        improve(tx, copy).await?;
-    }
+    again::improve(tx, &copies).await?;
     Ok(inserted)
 }
 
@@ -255,42 +255,4 @@ fn why(outcome: &ReceiptOutcome) -> Option<[&str; 3]> {
         ReceiptOutcome::Rejected { code, place, text } => Some([code, place, text]),
         ReceiptOutcome::Stored(_) | ReceiptOutcome::Ignored => None,
     }
-}
-
-/// A copy with another outcome: the better one counts; of equal ones, that of the later adapter version.
-async fn improve(tx: &mut PgConnection, copy: &Receipt) -> Result<(), Fault> {
-    let [code, place, text] = why(&copy.outcome).map_or([None; 3], |why| why.map(Some));
-    sqlx::query!(
-        "UPDATE receipt SET adapter_version = $2, outcome = $3, events = $4, code = $5, place = $6, text = $7
-         WHERE id = $1 AND (outcome, adapter_version) < ($3, $2)",
-        copy.id,
-        version(copy.adapter_version),
-        number(&copy.outcome),
-        events(&copy.outcome),
-        code,
-        place,
-        text
-    )
-    .execute(tx)
-    .await
-    .map_err(Fault::of("receipt.improve"))?;
-    Ok(())
-}
-
-/// Messages that give events now. Events that they gave before stay theirs too, if only as withdrawn.
-pub(crate) async fn reread(tx: &mut PgConnection, messages: &[Reread]) -> Result<(), Fault> {
-    for message in messages {
-        sqlx::query!(
-            "UPDATE receipt SET outcome = 3, adapter_version = greatest(adapter_version, $2), code = NULL, place = NULL,
-                    text = NULL, events = ARRAY(SELECT unnest(events) UNION SELECT unnest($3::uuid[]) ORDER BY 1)
-             WHERE id = $1",
-            message.id,
-            version(message.adapter_version),
-            &message.events
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(Fault::of("receipt.reread"))?;
-    }
-    Ok(())
 }
