@@ -33,7 +33,7 @@ pub(crate) fn machine() -> Map<String, Value> {
     add("memory", memory.to_owned());
     add("load before", read("/proc/loadavg"));
     add("java", testkit::kafka::Binaries::find().map(|it| java(it.java())).unwrap_or_default());
-    add("kafka", testkit::kafka::VERSION.to_owned() + ", 1 broker, 12 partitions, acks=all, one copy");
+    add("kafka", testkit::kafka::VERSION.to_owned() + ", 1 broker, 3 partitions, acks=all, one copy");
     found
 }
 
