@@ -132,7 +132,7 @@ impl Attempt<'_> {
         differing.extend(client::write(tx, folded, &snapshots, mend, &gone).await?);
         differing.extend(gone);
         record::assign(tx, &moved).await?;
-        register::write(tx, &plan.records, (&plan.before, &plan.after), &plan.reported).await?;
+        register::write(tx, plan).await?;
         Ok(Work {
             stored: plan.fresh.len() as u64,
             duplicates: plan.duplicates,
@@ -210,7 +210,11 @@ impl Attempt<'_> {
         let asked = self.recompute.records.into_iter().flatten().filter_map(|id| plan.records.by_id(*id));
         let keys: BTreeSet<Token> = asked.map(|known| known.key).collect();
         let mut differing: BTreeSet<Token> = register::mend_index(tx, plan, &keys).await?;
-        differing.extend(keys.iter().filter(|key| plan.before.records.get(*key) != plan.after.records.get(*key)));
+        let agree = |key: &Token| {
+            let (stored, right) = (plan.before.records.get(key), plan.after.records.get(key));
+            register::agree(stored, right, plan.stale.contains(key))
+        };
+        differing.extend(keys.iter().filter(|key| !agree(key)));
         let pairs = plan.before.decided.keys().chain(plan.after.decided.keys());
         let differ = pairs.filter(|pair| plan.before.decided.get(*pair) != plan.after.decided.get(*pair));
         differing.extend(differ.map(|(a, _)| *a));

@@ -45,6 +45,8 @@ pub(crate) struct Plan {
     pub gained: BTreeSet<(Token, Token)>,
     /// (identifier, record) that cease to link.
     pub lost: BTreeSet<(Token, Token)>,
+    /// Records whose stored registers have keys that are not right any more: a later event reported something else.
+    pub stale: BTreeSet<Token>,
     /// Every (record, identifier) that the events report.
     pub reported: BTreeSet<(Token, Token)>,
     /// The events, as they will be, of records whose registers were computed from history. Folding them again need not read
@@ -117,7 +119,10 @@ impl Plan {
         }
         let events = plan.fresh.iter().chain(plan.changed.iter().map(|change| &change.new));
         plan.reported = events.flat_map(|it| reported(&it.received)).collect();
-        plan.recompute(tx, recompute.clone()).await?;
+        let decides = plan.fresh.iter().filter(|it| plan.before.needs_history(&it.received));
+        let decides = decides.map(|it| it.received.event.record.key);
+        let anew = decides.chain(recompute.iter().copied()).collect();
+        plan.recompute(tx, anew).await?;
         plan.find_seeds();
         plan.seeds.extend(recompute);
         Ok(plan)
@@ -148,8 +153,8 @@ impl Plan {
         Ok(())
     }
 
-    /// Computes registers from history, as it will be, where the stored ones do not suffice because an event under them
-    /// changed.
+    /// Computes registers from history, as it will be, where the stored ones do not suffice: an event under them changed, or
+    /// a new one does not simply follow them.
     async fn recompute(&mut self, tx: &mut PgConnection, mut anew: BTreeSet<Token>) -> Result<(), Fault> {
         let changed = self.changed.iter().flat_map(|change| [&change.old, &change.new]);
         anew.extend(changed.flat_map(|it| named(&it.received)).map(|record| record.key));
@@ -172,6 +177,9 @@ impl Plan {
             truth.learn(received);
             if anew.contains(&received.event.record.key) {
                 self.reported.extend(reported(received));
+                if self.before.needs_history(received) {
+                    self.stale.insert(received.event.record.key);
+                }
             }
         }
         for key in &anew {

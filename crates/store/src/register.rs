@@ -5,7 +5,7 @@
 
 mod write;
 
-pub(crate) use write::{mend_index, write};
+pub(crate) use write::{agree, mend_index, write};
 
 use crate::codec::{from_bytes, slices, token};
 use crate::error::Fault;

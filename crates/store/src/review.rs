@@ -18,6 +18,9 @@ use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
+/// Records whose history is read at once.
+const PAGE: usize = 100;
+
 /// Records for which a person must decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -54,7 +57,11 @@ pub async fn list(store: &Store) -> Result<Vec<Entry>, Fault> {
     for known in keys.iter().filter_map(|key| records.by_key(key)) {
         clients.entry(known.client).or_default().insert(known.key);
     }
-    let reviews = care::review::open(&links, &clients.into_values().collect::<Vec<_>>());
+    let clients: Vec<BTreeSet<Token>> = clients.into_values().collect();
+    let reviews = care::review::open(&links, &clients);
+    let concerned = reviews.iter().flat_map(|it| it.open.keys().chain(it.decided.keys()));
+    last_reports(&mut tx, &records, &mut links, &concerned.copied().collect()).await?;
+    let reviews = care::review::open(&links, &clients);
     let order_keys = reviews.iter().flat_map(|it| it.open.values().chain(it.decided.values())).flatten();
     let events: Vec<Uuid> = order_keys.map(|key| key.id).collect::<BTreeSet<_>>().into_iter().collect();
     let events = history::with_ids(&mut tx, &events).await?;
@@ -76,6 +83,28 @@ pub async fn list(store: &Store) -> Result<Vec<Entry>, Fault> {
     }
     entries.sort_by_key(|entry| (entry.since, entry.reason));
     Ok(entries)
+}
+
+/// The registers of these records with the keys of the last reports, from history: a stored key may be that of an earlier
+/// event that reported the same.
+async fn last_reports(
+    tx: &mut PgConnection,
+    records: &Records,
+    links: &mut Links,
+    keys: &BTreeSet<Token>,
+) -> Result<(), Fault> {
+    let keys: Vec<Token> = keys.iter().copied().collect();
+    for page in keys.chunks(PAGE) {
+        let mut last = Links::default();
+        let events = history::of_records(tx, &records.ids(page)?, None).await?;
+        events.values().flatten().for_each(|received| last.learn(received));
+        for key in page {
+            if let (Some(record), Some(last)) = (links.records.get_mut(key), last.records.remove(key)) {
+                record.presented = last.presented;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The two records that a steward names, and the decision about them. `None`: there is no such record.

@@ -9,32 +9,50 @@ use event::Token;
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Writes the difference of two states of the registers. `reported` is every (record, identifier) of the batch's events:
-/// one that is in neither state is still indexed as once presented, for the view as of an earlier time.
-pub(crate) async fn write(
-    tx: &mut PgConnection,
-    records: &Records,
-    (before, after): (&Links, &Links),
-    reported: &BTreeSet<(Token, Token)>,
-) -> Result<(), Fault> {
-    write_presented(tx, records, before, after).await?;
+/// Writes the difference of two states of the registers. An identifier that the batch's events report, and that is in neither
+/// state, is still indexed as once presented, for the view as of an earlier time.
+pub(crate) async fn write(tx: &mut PgConnection, plan: &Plan) -> Result<(), Fault> {
+    let Plan { records, before, after, reported, .. } = plan;
+    write_presented(tx, plan).await?;
     write_former(tx, records, before, after).await?;
     write_identifiers(tx, records, (before, after), reported).await?;
     write_decided(tx, records, before, after).await
 }
 
-async fn write_presented(tx: &mut PgConnection, records: &Records, before: &Links, after: &Links) -> Result<(), Fault> {
+/// May the stored key of this system stay? The usual case is the same identifiers, reported again: a row written for every
+/// event, only for its key. So the key is that of any event since which the record has reported the same, and history is asked
+/// when that does not suffice ([`Links::needs_history`]). What is compared in time with another register is exact.
+fn stands(system: &str, stored: &RecordLinks, right: &RecordLinks, is_stale: bool) -> bool {
+    match (stored.presented.get(system), right.presented.get(system)) {
+        (Some(old), Some(new)) if old == new => true,
+        (Some(old), Some(new)) => {
+            old.tokens == new.tokens && old.key < new.key && !is_stale && !right.is_compared(system)
+        }
+        (None, None) => true,
+        (None, Some(_)) | (Some(_), None) => false,
+    }
+}
+
+/// Do a record's stored registers say what `right`, computed from history, says?
+pub(crate) fn agree(stored: Option<&RecordLinks>, right: Option<&RecordLinks>, is_stale: bool) -> bool {
+    let (Some(stored), Some(right)) = (stored, right) else { return stored == right };
+    let mut systems = stored.presented.keys().chain(right.presented.keys());
+    stored.system == right.system
+        && stored.former == right.former
+        && systems.all(|system| stands(system, stored, right, is_stale))
+}
+
+async fn write_presented(tx: &mut PgConnection, plan: &Plan) -> Result<(), Fault> {
+    let Plan { records, before, after, stale, .. } = plan;
     let nothing = RecordLinks::default();
     let (mut ids, mut systems, mut order_keys, mut literals) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut again_ids, mut again_systems, mut again_order_keys) = (Vec::new(), Vec::new(), Vec::new());
     let (mut gone_ids, mut gone_systems) = (Vec::new(), Vec::new());
     for (key, links) in &after.records {
-        let id = records.id(key)?;
-        let old = before.records.get(key).unwrap_or(&nothing);
+        let (id, old) = (records.id(key)?, before.records.get(key).unwrap_or(&nothing));
         for (system, set) in &links.presented {
             match old.presented.get(system) {
-                Some(before) if before == set => continue,
-                // The usual case: the same identifiers, reported again.
+                _ if stands(system, old, links, stale.contains(key)) => continue,
                 Some(before) if before.tokens == set.tokens => {
                     again_ids.push(id);
                     again_systems.push(system.as_str());

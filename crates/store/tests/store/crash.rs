@@ -74,7 +74,7 @@ async fn project(store: Store, county: Arc<County>, parts: Arc<Vec<Vec<ReceivedE
         match projector.apply(&batch).await {
             Ok(_) => from += 1,
             Err(error) if error.is_transient() => return,
-            Err(error) => panic!("{error}"),
+            Err(error) => unreachable!("{error}"),
         }
         let ask =
             Ask { token: county.identifiers[0].1, as_of: None, timeline: false, at: at(50), limits: Limits::default() };

@@ -9,6 +9,7 @@ mod journal;
 mod law2;
 mod oracle;
 mod receipt;
+mod registers;
 mod released;
 mod review;
 mod server;

@@ -1,7 +1,9 @@
 //! What one event contributes to links, in any order and any number of times.
 
 use super::{Decision, Former, Links, PresentedSet, pair};
-use event::{Authority, Body, HETU_SYSTEM, IdentityEvent, NationalIdChanged, OrderKey, ReceivedEvent, StreamId, Token};
+use event::{
+    Authority, Body, Event, HETU_SYSTEM, IdentityEvent, NationalIdChanged, OrderKey, ReceivedEvent, StreamId, Token,
+};
 
 impl Links {
     /// Takes in one event: in any order, any number of times.
@@ -9,13 +11,13 @@ impl Links {
         let (event, key) = (&received.event, order_key(received));
         let record = self.records.entry(event.record.key).or_default();
         record.system.clone_from(&event.record.system);
-        for presented in &event.presented {
-            let set = PresentedSet { key, tokens: presented.tokens.clone() };
-            match record.presented.get_mut(&presented.system) {
-                Some(known) if known.key < key => *known = set,
+        for (system, tokens) in presented(event) {
+            let set = || PresentedSet { key, tokens: tokens.to_vec() };
+            match record.presented.get_mut(system) {
+                Some(known) if known.key < key => *known = set(),
                 Some(_) => {}
                 None => {
-                    record.presented.insert(presented.system.clone(), set);
+                    record.presented.insert(system.to_owned(), set());
                 }
             }
         }
@@ -34,16 +36,20 @@ impl Links {
         }
     }
 
+    /// Does what this event presents, and when, decide something that these registers cannot, if each keeps the key of any
+    /// event since which the record reported the same? It presents others than the record does here, and sorts above that
+    /// key; or it is the first of a system that is compared with one here. Then history decides.
+    #[must_use]
+    pub fn needs_history(&self, received: &ReceivedEvent) -> bool {
+        let Some(record) = self.records.get(&received.event.record.key) else { return false };
+        presented(&received.event).any(|(system, tokens)| match record.presented.get(system) {
+            Some(known) => known.tokens != tokens && known.key < order_key(received),
+            None => record.is_compared(system),
+        })
+    }
+
     fn change(&mut self, record: Token, key: OrderKey, changed: &NationalIdChanged) {
         let record = self.records.entry(record).or_default();
-        // The report may name the client only by the old code: from now on that client's record presents the new one.
-        if changed.authority == Authority::Source && !changed.new.is_empty() {
-            let set = PresentedSet { key, tokens: changed.new.clone() };
-            let known = record.presented.entry(HETU_SYSTEM.to_owned()).or_insert_with(|| set.clone());
-            if known.key <= key {
-                *known = set;
-            }
-        }
         let old = changed.old.iter().map(|token| (token, true));
         for (token, former) in old.chain(changed.new.iter().map(|token| (token, false))) {
             let reported = Former { authority: changed.authority, key, former };
@@ -60,6 +66,16 @@ impl Links {
         let known = self.decided.entry(pair(record, other.key)).or_insert(decision);
         *known = decision.max(*known);
     }
+}
+
+/// The identifiers that an event presents, by system. The report of a changed code may name the client only by the old one:
+/// from then on the client's record presents the new one.
+fn presented(event: &Event) -> impl Iterator<Item = (&str, &[Token])> {
+    let changed = if let Body::Identity(IdentityEvent::NationalIdChanged(x)) = &event.body { Some(x) } else { None };
+    let changed = changed.filter(|x| x.authority == Authority::Source && !x.new.is_empty());
+    let changed = changed.map(|x| (HETU_SYSTEM, x.new.as_slice()));
+    let named = event.presented.iter().map(|it| (it.system.as_str(), it.tokens.as_slice()));
+    named.filter(move |(system, _)| changed.is_none() || *system != HETU_SYSTEM).chain(changed)
 }
 
 /// The place of an event among links: by the minute in which it was recorded, then by arrival.

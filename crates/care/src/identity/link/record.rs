@@ -1,7 +1,13 @@
 //! What one record presents.
 
-use event::{Authority, ENDED_HETU_SYSTEM, HETU_SYSTEM, OrderKey, Token, UNLABELLED_HETU_SYSTEM, is_witness};
+use event::{
+    Authority, ENDED_HETU_SYSTEM, HETU_SYSTEM, OrderKey, REFUSED_HETU_SYSTEM, Token, UNLABELLED_HETU_SYSTEM, is_witness,
+};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Systems of one record whose last reports are compared in time: a labelled code supersedes an earlier unlabelled or
+/// refused one.
+const COMPARED: [&str; 3] = [HETU_SYSTEM, UNLABELLED_HETU_SYSTEM, REFUSED_HETU_SYSTEM];
 
 /// One record's identity system, and what it presents.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,6 +69,12 @@ impl RecordLinks {
             it.presented.iter().map(|(system, set)| (system, &set.tokens))
         }
         presented(self).eq(presented(other)) && self.former == other.former
+    }
+
+    /// Is the last report of this system compared in time with that of another that the record presents?
+    #[must_use]
+    pub fn is_compared(&self, system: &str) -> bool {
+        COMPARED.contains(&system) && COMPARED.iter().any(|it| *it != system && self.presented.contains_key(*it))
     }
 
     /// Does it present this token, even where the token links nobody? An unlabelled code counts no longer once a later
