@@ -2,6 +2,7 @@
 
 use super::meter::{Cpu, Peaks};
 use super::sql::Sql;
+use super::statements;
 use crate::bar;
 use crate::deployment::Deployment;
 use crate::interrupt::Interrupt;
@@ -51,6 +52,7 @@ pub(crate) struct Applied {
 impl<'a> Bed<'a> {
     /// Kafka with one broker, PostgreSQL with the schema, and no role yet.
     pub(crate) fn over_kafka(binary: PathBuf, directory: &Path, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
+        statements::lay(&directory.join("postgres"))?;
         let bed = Self::of(Deployment::over_kafka(binary, directory, Size::One, &[], interrupt)?, interrupt)?;
         let migrated = bed.deployment.operator().arg("migrate").stdout(Stdio::null()).status()?;
         ensure!(migrated.success(), "rinnakkain migrate: {migrated}");

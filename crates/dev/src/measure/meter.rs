@@ -1,6 +1,7 @@
 //! What a figure costs: processor time of whole process groups, WAL, memory.
 
 use super::bed::Bed;
+use super::statements;
 use crate::process::{self, Resident};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -29,17 +30,23 @@ impl Cpu {
     }
 }
 
+/// Pages written whole into the WAL, at their first change after a checkpoint.
+const IMAGES: &str = "SELECT wal_fpi FROM pg_stat_wal";
+
 /// From now on.
 pub(crate) struct Meter {
     cpu: Cpu,
     wal: i64,
+    images: i64,
+    statements: bool,
 }
 
 const WAL: &str = "SELECT (pg_current_wal_lsn() - '0/0')::bigint";
 
 impl Meter {
     pub(crate) fn start(bed: &Bed<'_>) -> anyhow::Result<Self> {
-        Ok(Self { cpu: Cpu::of(bed)?, wal: bed.sql.number(WAL)? })
+        let statements = statements::begin(&bed.sql)?;
+        Ok(Self { cpu: Cpu::of(bed)?, wal: bed.sql.number(WAL)?, images: bed.sql.number(IMAGES)?, statements })
     }
 
     /// What so many events have cost since.
@@ -58,8 +65,16 @@ impl Meter {
         }
         each.insert("all but the load".to_owned(), json!(tenths(all / events * 1e6)));
         #[expect(clippy::cast_precision_loss, reason = "nobody writes 2^52 bytes")]
-        let wal = wal as f64 / events;
-        Ok(vec![("CPU seconds per million", Value::Object(each)), ("WAL bytes each", json!(wal.round()))])
+        let (wal, images) = (wal as f64 / events, (bed.sql.number(IMAGES)? - self.images) as f64 / events);
+        let mut costs = vec![
+            ("CPU seconds per million", Value::Object(each)),
+            ("WAL bytes each", json!(wal.round())),
+            ("whole pages in the WAL, each", json!((images * 1000.0).round() / 1000.0)),
+        ];
+        if self.statements {
+            costs.push(("statements, each", json!(statements::read(&bed.sql, events)?)));
+        }
+        Ok(costs)
     }
 }
 

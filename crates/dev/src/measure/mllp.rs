@@ -7,6 +7,16 @@ use crate::spread::{Spread, rate};
 use serde_json::{Value, json};
 use std::time::Duration;
 
+/// What sending so much over more connections came to.
+pub(crate) fn of_more(name: String, sent: Sent, costs: Vec<(&'static str, Value)>) -> Figure {
+    let Sent { messages, took, answers } = sent;
+    let mut notes =
+        vec![("messages", json!(messages)), ("from a message to its AA", json!(Spread::of(answers).to_string()))];
+    notes.extend(costs);
+    let value = rate(messages, took);
+    Figure { name, value, unit: "messages/s", ceiling: None, target: Target::Stated, notes, failed: None }
+}
+
 /// What sending so much came to; beside it one row, one commit over as many connections, of the same events.
 pub(crate) fn figure(
     bed: &Bed<'_>,

@@ -23,6 +23,7 @@ mod report;
 mod run;
 mod scale;
 mod sql;
+mod statements;
 
 use crate::binary;
 use crate::interrupt::Interrupt;

@@ -110,6 +110,10 @@ fn plain(value: &Value) -> String {
         Value::Object(fields) => {
             fields.iter().map(|(key, value)| format!("{key} {}", plain(value))).collect::<Vec<_>>().join(", ")
         }
+        Value::Array(lines) => {
+            let lines: Vec<_> = lines.iter().map(plain).collect();
+            format!("\n        {}", lines.join("\n        "))
+        }
         other => other.to_string(),
     }
 }

@@ -14,6 +14,8 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use testkit::product::scratch;
 
+/// Connections of further senders, beside the 16 of every figure.
+const MORE_SENDERS: [u32; 2] = [64, 256];
 /// Connections that fill a county: more share a request to the broker.
 const MANY: u32 = 64;
 /// Of each role, in MiB.
@@ -92,6 +94,11 @@ impl Run<'_> {
                 self.figure(read)?;
             }
         }
+        if self.wants(&[What::Mllp]) {
+            bed.deployment.start(&[("ingest", "ingest")])?;
+            self.more_senders(&bed, "MLLP, Kafka", self.load(self.scale.clients, false))?;
+            bed.stop_role("ingest")?;
+        }
         if self.wants(&[What::EndToEnd]) {
             bed.deployment.start(&deployment::ROLES)?;
             self.figure(end_to_end::figure(&bed, "end to end, Kafka", self.scale.discharges)?)?;
@@ -109,6 +116,7 @@ impl Run<'_> {
             let costs = meter.read(&bed, sent.messages)?;
             if self.wants(&[What::Mllp]) {
                 self.figure(mllp::figure(&bed, "MLLP, direct", sent, costs, self.scale.lasting)?)?;
+                self.more_senders(&bed, "MLLP, direct", load)?;
             }
         }
         if self.wants(&[What::EndToEnd]) {
@@ -122,6 +130,20 @@ impl Run<'_> {
         let bed = Bed::with_another(self.binary.clone(), directory, self.interrupt)?;
         attacks::figures(&bed, self.scale.lasting * 2, |figure| self.figure(figure))?;
         bed.stop().map(drop)
+    }
+
+    /// The same messages of other days, over more connections.
+    fn more_senders(&self, bed: &Bed<'_>, name: &str, load: Load) -> anyhow::Result<()> {
+        let mut begin = load.begin;
+        for connections in MORE_SENDERS {
+            begin = begin.checked_sub((20 * 24).hours()).unwrap_or_default();
+            let load = Load { begin, events: self.scale.direct, ..load };
+            let meter = Meter::start(bed)?;
+            let sent = bed.send("messages", load.events, load.dealt(connections))?;
+            let costs = meter.read(bed, sent.messages)?;
+            self.figure(mllp::of_more(format!("{name}, {connections} connections"), sent, costs))?;
+        }
+        Ok(())
     }
 
     fn late(&self, directory: &Path) -> anyhow::Result<Peaks> {

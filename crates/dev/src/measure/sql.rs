@@ -31,6 +31,11 @@ impl Sql {
         Ok(self.runtime.block_on(sqlx::query_scalar(query).fetch_one(&self.pool))?)
     }
 
+    /// A query about so many events that gives texts.
+    pub(crate) fn lines(&self, query: &'static str, events: f64) -> anyhow::Result<Vec<String>> {
+        Ok(self.runtime.block_on(sqlx::query_scalar(query).bind(events).fetch_all(&self.pool))?)
+    }
+
     /// A statement.
     pub(crate) fn run(&self, statement: &'static str) -> anyhow::Result<()> {
         self.runtime.block_on(sqlx::raw_sql(statement).execute(&self.pool))?;
