@@ -105,6 +105,62 @@ fn the_reader_accepts_what_the_schema_allows() {
     );
 }
 
+/// What a summary does not show, or what has no effect by design.
+const NOT_SEEN: [&str; 12] = [
+    // Sealed.
+    "worker/phone",
+    "worker/email",
+    "worker/hours",
+    "worker/unit",
+    "substitute/phone",
+    "substitute/email",
+    "substitute/hours",
+    "substitute/unit",
+    // In a token.
+    "referral/system",
+    "WorkersStated/keys",
+    // A list holds as of its own time.
+    "WorkersStated/happened_at",
+    "CurrentStaysStated/happened_at",
+];
+
+/// A member that changes nothing would be dropped in silence. Each is tried as the sample has it, and with values of its kind.
+#[test]
+fn each_optional_member_changes_what_an_event_gives() {
+    let (mut changing, mut all) = (BTreeSet::new(), BTreeSet::new());
+    for (_, type_name, event) in taken() {
+        let schema = schema(&type_name);
+        for (at, members, required) in objects(&schema, &event["data"]) {
+            for (member, description) in members.iter().filter(|(name, _)| !required.contains(name)) {
+                let gives_with = |value: Value| {
+                    let mut changed = event.clone();
+                    changed.pointer_mut(&at).unwrap()[member] = value;
+                    gives(&changed)
+                };
+                let of_its_kind = [json!("a-code"), json!("2026-03-01T10:00:00+02:00"), json!(true), json!(5)];
+                let values = codes(&schema, description).into_iter().map(Value::from).chain(of_its_kind);
+                let absent = gives_with(Value::Null);
+                let given = event.pointer(&at).unwrap().get(member).cloned();
+                let has_effect = |value| {
+                    let with = gives_with(value);
+                    with != absent && !with.starts_with("rejected")
+                };
+                let places = at.split('/').skip(2).filter(|part| part.parse::<usize>().is_err());
+                let place = places.chain([member.as_str()]).collect::<Vec<_>>().join("/");
+                if given.into_iter().chain(values).any(has_effect) {
+                    changing.insert(format!("{type_name}/{place}"));
+                }
+                all.insert(format!("{type_name}/{place}"));
+            }
+        }
+    }
+    let without_effect = all.difference(&changing).filter(|place| !NOT_SEEN.iter().any(|end| place.ends_with(end)));
+    assert_eq!(without_effect.collect::<Vec<_>>(), [""; 0]);
+    for end in NOT_SEEN {
+        assert!(all.iter().any(|place| place.ends_with(end) && !changing.contains(place)), "{end} is seen");
+    }
+}
+
 /// The codes that a member may have.
 pub fn codes(schema: &Value, description: &Value) -> Vec<String> {
     if let Some(path) = description["$ref"].as_str() {
