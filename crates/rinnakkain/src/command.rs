@@ -74,11 +74,13 @@ pub enum Command {
 impl Command {
     /// `load` reads the configuration, for the commands that need it.
     pub async fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
+        // A role's future is large: on the heap, so that every command's need not be.
+        let role = |config, roles| Box::pin(role::run(config, roles));
         match self {
-            Self::Run => role::run(load()?, Roles::ALL).await,
-            Self::Ingest => role::run(load()?, Roles::INGEST).await,
-            Self::Project => role::run(load()?, Roles::PROJECT).await,
-            Self::Serve => role::run(load()?, Roles::SERVE).await,
+            Self::Run => role(load()?, Roles::ALL).await,
+            Self::Ingest => role(load()?, Roles::INGEST).await,
+            Self::Project => role(load()?, Roles::PROJECT).await,
+            Self::Serve => role(load()?, Roles::SERVE).await,
             Self::Check(check) => check.run(load).await,
             Self::Journal(journal) => journal.run(load).await,
             Self::Rebuild(rebuild) => rebuild.run(load).await,

@@ -33,6 +33,7 @@ use secret::Secret;
 use sender::Usual;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use store::Tuning;
 use toml::Table;
 
 /// Everything that is set.
@@ -41,6 +42,8 @@ pub struct Config {
     pub data: PathBuf,
     /// `None`: a private PostgreSQL in the data directory.
     pub database: Option<store::Database>,
+    /// Connections to it, and time limits.
+    pub tuning: Tuning,
     /// The key file.
     pub keys: PathBuf,
     pub log: Log,
@@ -136,6 +139,7 @@ impl Config {
         };
         Self {
             data,
+            tuning: file.database.tuning(),
             database: database(file.database, problems),
             keys,
             log: file.log,
@@ -158,7 +162,7 @@ impl Config {
 }
 
 /// `None`: none is configured, or it cannot be used.
-fn database(file::Database { url, url_file }: file::Database, problems: &mut Problems) -> Option<store::Database> {
+fn database(file::Database { url, url_file, .. }: file::Database, problems: &mut Problems) -> Option<store::Database> {
     if url.is_some() && url_file.is_some() {
         problems.add(["database"], "give url or url_file, not both");
     }

@@ -8,7 +8,7 @@ use embedded::Postgres;
 use event::Keyring;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use store::{ApplyError, Fault, Store};
+use store::{ApplyError, Fault, Store, Tuning};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -45,8 +45,8 @@ pub fn cluster(data: &Path) -> PathBuf {
 impl Database {
     /// For the service: the private server is started, or taken over from a killed program. Brings the schema up to date,
     /// and refuses a database that was first used with other keys.
-    pub async fn own(config: &Config, connections: u32, keyring: &Keyring) -> anyhow::Result<Self> {
-        let database = Self::open(config, None, connections, Postgres::start).await?;
+    pub async fn own(config: &Config, keyring: &Keyring) -> anyhow::Result<Self> {
+        let database = Self::open(config, None, config.tuning.clone(), Postgres::start).await?;
         let fits = async {
             database.store.migrate().await?;
             keys::check(keyring, &database.store).await
@@ -64,7 +64,8 @@ impl Database {
         if target.database_url.is_none() && config.database.is_none() {
             is_there(&config.data)?;
         }
-        let database = Self::open(config, target.database_url.clone(), 4, join_or_start).await?;
+        let database =
+            Self::open(config, target.database_url.clone(), config.tuning.clone().of_operator(), join_or_start).await?;
         if database.private.is_some() {
             // An earlier version may have run it last.
             database.store.migrate().await?;
@@ -75,17 +76,17 @@ impl Database {
     async fn open(
         config: &Config,
         url: Option<String>,
-        connections: u32,
+        tuning: Tuning,
         private: impl FnOnce(&Path) -> Result<Postgres, embedded::Error> + Send + 'static,
     ) -> anyhow::Result<Self> {
         if let Some(database) = url.map(store::Database::Url).or_else(|| config.database.clone()) {
-            let store = Store::connect(&database, connections).await?;
+            let store = Store::connect(&database, tuning).await?;
             return Ok(Self { store, private: None });
         }
         let directory = directory(&config.data);
         let postgres = spawn_blocking(move || private(&directory)).await?.context("the private PostgreSQL")?;
         let socket = store::Database::Socket { dir: postgres.socket_dir().to_owned() };
-        let store = Store::connect(&socket, connections).await?;
+        let store = Store::connect(&socket, tuning).await?;
         Ok(Self { store, private: Some(postgres) })
     }
 

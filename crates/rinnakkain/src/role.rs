@@ -8,6 +8,7 @@
 //! Roles and commands use `config`, `telemetry`, `tls`, `listener`, `database` and `keys`. Those use neither.
 
 mod apply;
+mod deferred;
 mod health;
 pub mod ingest;
 mod prepare;

@@ -5,6 +5,7 @@
 
 use crate::codec::array;
 use crate::error::Fault;
+use crate::named::Named;
 use event::{Instant, Register, Token};
 use sqlx::PgConnection;
 
@@ -112,8 +113,7 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
         &rule as &[&str],
         &registers
     )
-    .execute(tx)
-    .await.map_err(Fault::of("access_log.insert"))?;
+    .execute(tx).named("access_log.insert").await?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 
 use crate::error::Fault;
 use crate::history;
+use crate::named::Named;
 use crate::record::Records;
 use crate::register;
 use care::ParallelView;
@@ -158,7 +159,7 @@ impl Past {
              UNION SELECT low FROM decided WHERE high = ANY($1)",
             &ids
         );
-        let others = others.fetch_all(&mut *tx).await.map_err(Fault::of("decided.partners"))?.into_iter().collect();
+        let others = others.fetch_all(&mut *tx).named("decided.partners").await?.into_iter().collect();
         self.learn(tx, &others).await?;
         // Only a decision made by then links then.
         let pairs = self.links.decided.keys().filter(|(a, b)| reached.contains(a) || reached.contains(b));

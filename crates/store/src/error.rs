@@ -6,6 +6,9 @@
 use crate::codec::Damaged;
 use std::fmt;
 
+/// `query_canceled`.
+const CANCELLED: &str = "57014";
+
 /// What went wrong between us and the database.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
@@ -20,6 +23,14 @@ pub enum Fault {
     Conflict {
         /// SQLSTATE, or the kind of conflict.
         code: String,
+    },
+    /// PostgreSQL cancelled a statement: it exceeded `statement_timeout`, or an administrator cancelled it.
+    #[error(
+        "PostgreSQL cancelled {at} (SQLSTATE {CANCELLED}): too slow for the time limit, or an administrator did it"
+    )]
+    Cancelled {
+        /// Where.
+        at: Statement,
     },
     /// PostgreSQL refuses a value (class 22, 23, or over a limit of its own).
     #[error("PostgreSQL refused a value of {at} ({})", code_name(.code))]
@@ -118,7 +129,8 @@ pub enum DoorError {
 }
 
 impl Fault {
-    /// True if the same call may succeed later.
+    /// True if the same call may succeed later. A statement that was cancelled is not: a migration or an operator's scan
+    /// would be cancelled again. Batches and questions are: see [`ApplyError`] and [`DoorError`].
     #[must_use]
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable { .. } | Self::Conflict { .. })
@@ -133,6 +145,7 @@ impl Fault {
     pub(crate) fn before_work(error: sqlx::Error) -> Self {
         match Self::of("begin")(error) {
             Self::Fatal { code, .. } | Self::Refused { code, .. } => Self::Unavailable { code },
+            Self::Cancelled { .. } => Self::Unavailable { code: CANCELLED.to_owned() },
             fault => fault,
         }
     }
@@ -179,8 +192,9 @@ impl Fault {
         match (class, code.as_str()) {
             // 23505: two copies of one event in two records at once; the second attempt sees the first copy. 55P03: another
             // transaction holds the lock.
+            (_, CANCELLED) => Self::Cancelled { at },
             ("40", _) | (_, "23505" | "55P03") => Self::Conflict { code },
-            // 25006: read only, as after a fail-over; 25P03, 25P04: we were too slow; 57014: PostgreSQL was.
+            // 25006: read only, as after a fail-over; 25P03, 25P04: we were too slow.
             ("08" | "53" | "57" | "58", _) | (_, "25006" | "25P03" | "25P04") => Self::Unavailable { code },
             ("22" | "23", _) | (_, "54000") => Self::Refused { code, at },
             _ => Self::Fatal { code, at },
@@ -215,6 +229,8 @@ impl From<Fault> for ApplyError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Unavailable { code } | Fault::Conflict { code } => Self::Transient { code },
+            // A batch is never given up.
+            Fault::Cancelled { .. } => Self::Transient { code: CANCELLED.to_owned() },
             fault => Self::Fatal { fault },
         }
     }
@@ -225,8 +241,8 @@ impl DoorError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
+            Self::Full | Self::Fault(Fault::Cancelled { .. }) => true,
             Self::Fault(fault) => fault.is_transient(),
-            Self::Full => true,
         }
     }
 }

@@ -6,6 +6,7 @@
 
 use crate::codec::instant;
 use crate::error::Fault;
+use crate::named::Named;
 use crate::progress;
 use crate::watermark::DIRECT;
 use crate::{ApplyError, Projector, Store};
@@ -65,10 +66,8 @@ impl Projector {
             gap.expected.map_or(0, |checkpoint| checkpoint.next),
             gap.beginning
         )
-        .execute(&mut *tx)
-        .await
-        .map_err(Fault::of("gap.insert"))?;
-        tx.commit().await.map_err(Fault::of("commit"))?;
+        .execute(&mut *tx).named("gap.insert").await?;
+        tx.commit().named("commit").await?;
         Ok(true)
     }
 }
@@ -82,7 +81,7 @@ pub async fn restored(store: &Store) -> Result<i64, Fault> {
         DIRECT,
         GapReason::DatabaseRestored.code()
     );
-    query.fetch_one(store.pool()).await.map_err(Fault::of("gap.insert_restored"))
+    query.fetch_one(store.pool()).named("gap.insert_restored").await
 }
 
 /// The open gaps of all topics. Each of them turns every "none" into "not known".
@@ -93,7 +92,7 @@ pub async fn open(store: &Store) -> Result<Vec<OpenGap>, Fault> {
          FROM gap WHERE closed_at IS NULL ORDER BY id"
     );
     let mut gaps = Vec::new();
-    for row in query.fetch_all(store.pool()).await.map_err(Fault::of("gap.list"))? {
+    for row in query.fetch_all(store.pool()).named("gap.list").await? {
         gaps.push(OpenGap {
             id: row.id,
             topic: row.topic,
@@ -115,7 +114,7 @@ pub async fn close(store: &Store, ids: &[i64], reason: &Code) -> Result<Vec<i64>
         ids,
         reason.as_str()
     );
-    query.fetch_all(store.pool()).await.map_err(Fault::of("gap.close"))
+    query.fetch_all(store.pool()).named("gap.close").await
 }
 
 /// If a gap is open: since when not everything is known, by the earliest gap (`None`: never was).
@@ -124,7 +123,7 @@ pub(crate) async fn since(tx: &mut PgConnection) -> Result<Option<Option<Instant
         "SELECT count(*) AS \"open!\", count(known_until) AS \"known!\", micros(min(known_until)) AS since
          FROM gap WHERE closed_at IS NULL"
     );
-    let row = query.fetch_one(tx).await.map_err(Fault::of("gap.since"))?;
+    let row = query.fetch_one(tx).named("gap.since").await?;
     if row.open == 0 {
         return Ok(None);
     }

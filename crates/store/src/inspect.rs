@@ -3,6 +3,7 @@
 
 use crate::Database;
 use crate::error::Fault;
+use crate::named::Named;
 use event::Instant;
 use sqlx::migrate::{Migrate, Migrator};
 use sqlx::{Connection, PgConnection};
@@ -103,7 +104,7 @@ impl Inspection {
     pub async fn of(database: &Database, clock: fn() -> Instant) -> Result<Self, Fault> {
         let options = database.options()?.application_name("rinnakkain check");
         let options = options.options([("default_transaction_read_only", "on"), ("statement_timeout", "5s")]);
-        let mut connection = PgConnection::connect_with(&options).await.map_err(Fault::of("connect"))?;
+        let mut connection = PgConnection::connect_with(&options).named("connect").await?;
         let inspection = Self::over(&mut connection, clock).await;
         // Whether it closes cleanly changes nothing.
         let _ = connection.close().await;
@@ -127,20 +128,20 @@ impl Inspection {
                     to_regclass($1) IS NOT NULL AS \"was_made!\"",
             APPLIED
         );
-        let server = server.fetch_one(&mut *connection).await.map_err(Fault::of("inspect.server"))?;
+        let server = server.fetch_one(&mut *connection).named("inspect.server").await?;
         let names: Vec<String> = SETTINGS.map(str::to_owned).into();
         let settings = sqlx::query!(
             "SELECT name AS \"name!\", setting AS \"setting!\" FROM pg_settings WHERE name = ANY($1)",
             &names
         );
-        let settings = settings.fetch_all(&mut *connection).await.map_err(Fault::of("inspect.settings"))?;
+        let settings = settings.fetch_all(&mut *connection).named("inspect.settings").await?;
         let key_check = if !server.was_used {
             KeyCheck::Never
         } else if may_read(connection, "key_check").await? {
             let value = sqlx::query_scalar!("SELECT value FROM key_check")
                 .fetch_optional(&mut *connection)
-                .await
-                .map_err(Fault::of("inspect.key_check"))?;
+                .named("inspect.key_check")
+                .await?;
             value.map_or(KeyCheck::Never, KeyCheck::Value)
         } else {
             KeyCheck::Hidden
@@ -149,7 +150,7 @@ impl Inspection {
         let lacking = lacking(connection).await?;
         let asked = clock().as_micros();
         let now = sqlx::query_scalar!("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS \"now!\"");
-        let now = now.fetch_one(&mut *connection).await.map_err(Fault::of("inspect.clock"))?;
+        let now = now.fetch_one(&mut *connection).named("inspect.clock").await?;
         let clock_doubt = (clock().as_micros() - asked) / 2;
         Ok(Self {
             version: server.version,
@@ -176,13 +177,13 @@ impl Inspection {
 
 async fn may_read(connection: &mut PgConnection, table: &str) -> Result<bool, Fault> {
     let may = sqlx::query_scalar!("SELECT has_table_privilege($1, 'SELECT') AS \"may!\"", table);
-    may.fetch_one(connection).await.map_err(Fault::of("inspect.may_read"))
+    may.fetch_one(connection).named("inspect.may_read").await
 }
 
 /// True if there is nothing to migrate.
 pub(crate) async fn is_current(connection: &mut PgConnection) -> Result<bool, Fault> {
     let made = sqlx::query_scalar!("SELECT to_regclass($1) IS NOT NULL AS \"made!\"", APPLIED);
-    let made = made.fetch_one(&mut *connection).await.map_err(Fault::of("inspect.migrations"))?;
+    let made = made.fetch_one(&mut *connection).named("inspect.migrations").await?;
     Ok(made && schema(connection).await? == Schema::Current)
 }
 
@@ -218,5 +219,5 @@ async fn lacking(connection: &mut PgConnection) -> Result<Vec<String>, Fault> {
          GROUP BY relname ORDER BY relname",
         APPLIED
     );
-    lacking.fetch_all(connection).await.map_err(Fault::of("inspect.privileges"))
+    lacking.fetch_all(connection).named("inspect.privileges").await
 }

@@ -11,8 +11,8 @@
 //!    written, the query read.
 //! 3. A field of `Listed` in `client.rs`, written with the view and compared by a rebuild; a method of [`Door`] that reads it.
 //!
-//! Queries are checked at compile time against `.sqlx` (refresh with `cargo prepare`). Each has a name for its errors:
-//! `Fault::of("history.insert")`.
+//! Queries are checked at compile time against `.sqlx` (refresh with `cargo prepare`). Each has a name, by which
+//! errors, traces and the log of slow statements know it: `.named("history.insert").await`.
 //!
 //! # Adding a migration
 //! Migrations only add: tables, optional columns, indexes. The previous version keeps working during a rolling upgrade: its
@@ -27,12 +27,15 @@ mod client;
 mod closure;
 mod codec;
 mod culprit;
+pub mod deferred;
 mod door;
 mod error;
 pub mod gap;
 mod history;
 pub mod inspect;
 mod libpq;
+mod migrate;
+mod named;
 mod plan;
 mod progress;
 mod projector;
@@ -43,6 +46,7 @@ mod record;
 mod register;
 pub mod review;
 mod statement;
+mod tuning;
 mod unidentified;
 pub mod watermark;
 
@@ -53,7 +57,9 @@ pub use error::{ApplyError, DoorError, Fault, Statement};
 pub use progress::Progress;
 pub use projector::Projector;
 pub use rebuild::Recomputed;
+pub use tuning::Tuning;
 
+use named::Named;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Connection, PgConnection, Postgres, Transaction};
 use std::path::PathBuf;
@@ -80,6 +86,8 @@ pub enum Database {
 #[derive(Clone)]
 pub struct Store {
     pool: PgPool,
+    /// How the connection is made that changes the schema.
+    schema: PgConnectOptions,
 }
 
 impl Database {
@@ -96,41 +104,22 @@ impl Database {
 }
 
 impl Store {
-    /// Connects. `connections` limits the pool.
-    pub async fn connect(database: &Database, connections: u32) -> Result<Self, Fault> {
-        // Every statement here looks up given keys. A generic plan by index is right for a table of any size, and is made
-        // once instead of once a statement. No JIT: compiling a statement takes longer than applying a batch of a thousand.
-        let options = database.options()?.application_name("rinnakkain").options([
-            ("statement_timeout", "30s"),
-            ("idle_in_transaction_session_timeout", "60s"),
-            ("synchronous_commit", "on"),
-            ("plan_cache_mode", "force_generic_plan"),
-            ("enable_seqscan", "off"),
-            ("jit", "off"),
-        ]);
+    /// Connects. A number alone limits the connections, and the rest is as usual.
+    pub async fn connect(database: &Database, tuning: impl Into<Tuning>) -> Result<Self, Fault> {
+        let tuning = tuning.into();
+        let (options, schema) = (tuning.options(database)?, tuning.schema_options(database)?);
         // One connection first: after its retries the pool reports only a timeout, not the error.
         let first = timeout(PATIENCE, PgConnection::connect_with(&options)).await;
         let first = first.map_err(|_| Fault::Unavailable { code: "silent".to_owned() })?;
-        first.map_err(Fault::of("connect"))?.close().await.map_err(Fault::of("connect"))?;
+        first.map_err(Fault::of("connect"))?.close().named("connect").await?;
         let pool = PgPoolOptions::new()
-            .max_connections(connections.max(1))
+            .max_connections(tuning.connections.max(1))
             .acquire_timeout(PATIENCE)
             .connect_with(options)
-            .await
-            .map_err(Fault::of("connect"))?;
-        Ok(Self { pool })
-    }
-
-    /// Brings the schema up to this version. Safe while another program does the same. An account without the right to
-    /// change the schema finds nothing to change, once another account has. A newer schema is left as it is: migrations
-    /// only add, so this version works on the next schema too during a rolling upgrade (`tests/store/released.rs`).
-    pub async fn migrate(&self) -> Result<(), Fault> {
-        if inspect::is_current(&mut *self.pool.acquire().await.map_err(Fault::of("connect"))?).await? {
-            return Ok(());
-        }
-        let mut migrator = sqlx::migrate!();
-        migrator.set_ignore_missing(true);
-        migrator.run(&self.pool).await.map_err(Fault::of_migration)
+            .named("connect")
+            .await?;
+        named::log_slower_than(tuning.slow_statement);
+        Ok(Self { pool, schema })
     }
 
     /// True if `value`, a check value of the keys, is the one that this database was first used with. False: these are
@@ -138,8 +127,8 @@ impl Store {
     pub async fn check_keys(&self, value: &[u8]) -> Result<bool, Fault> {
         sqlx::query!("INSERT INTO key_check (value) VALUES ($1) ON CONFLICT DO NOTHING", value)
             .execute(&self.pool)
-            .await
-            .map_err(Fault::of("key_check.insert"))?;
+            .named("key_check.insert")
+            .await?;
         // A statement of its own: it sees what another program inserted meanwhile.
         let stored = sqlx::query_scalar!("SELECT value FROM key_check").fetch_one(&self.pool).await;
         Ok(stored.map_err(Fault::of("key_check.read"))? == value)
@@ -175,5 +164,9 @@ impl Store {
 
     pub(crate) fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    pub(crate) fn schema_options(&self) -> &PgConnectOptions {
+        &self.schema
     }
 }

@@ -14,6 +14,7 @@ use crate::Store;
 use crate::codec::{instant, slices};
 use crate::culprit::Culprit;
 use crate::error::Fault;
+use crate::named::Named;
 use bytes::Bytes;
 use event::{Code, Instant, RawMessage, ReceivedEvent, Rejected, Sealed, Token};
 use sqlx::PgConnection;
@@ -64,7 +65,7 @@ pub async fn list(store: &Store, after: Option<(Instant, Uuid)>, limit: u32) -> 
         i64::from(limit)
     );
     let mut entries = Vec::new();
-    for row in query.fetch_all(store.pool()).await.map_err(Fault::of("quarantine.list"))? {
+    for row in query.fetch_all(store.pool()).named("quarantine.list").await? {
         entries.push(Entry {
             id: row.id,
             source: row.source,
@@ -84,14 +85,14 @@ pub async fn open(store: &Store) -> Result<BTreeMap<String, u64>, Fault> {
     let query = sqlx::query!(
         "SELECT source, count(*) AS \"count!\" FROM quarantine WHERE state = 'open' GROUP BY source ORDER BY source"
     );
-    let rows = query.fetch_all(store.pool()).await.map_err(Fault::of("quarantine.count"))?;
+    let rows = query.fetch_all(store.pool()).named("quarantine.count").await?;
     Ok(rows.into_iter().map(|row| (row.source, u64::try_from(row.count).unwrap_or_default())).collect())
 }
 
 /// The content of an entry, open or closed. `None`: there is no such entry, or its content is deleted.
 pub async fn get(store: &Store, id: Uuid) -> Result<Option<Content>, Fault> {
     let query = sqlx::query!("SELECT key_id, nonce, ciphertext, event FROM quarantine WHERE id = $1", id);
-    let Some(row) = query.fetch_optional(store.pool()).await.map_err(Fault::of("quarantine.get"))? else {
+    let Some(row) = query.fetch_optional(store.pool()).named("quarantine.get").await? else {
         return Ok(None);
     };
     let content = match (row.key_id, row.nonce, row.ciphertext, row.event) {
@@ -204,8 +205,8 @@ pub(crate) async fn insert(tx: &mut PgConnection, rejected: &[Rejected], culprit
         &events as &[Option<&[u8]>]
     )
     .execute(&mut *tx)
-    .await
-    .map_err(Fault::of("quarantine.insert"))?;
+    .named("quarantine.insert")
+    .await?;
     let named = || rows.values().flat_map(|row| row.named.iter().map(|token| (row.id, token)));
     let entries: Vec<Uuid> = named().map(|(id, _)| id).collect();
     sqlx::query!(
@@ -216,8 +217,8 @@ pub(crate) async fn insert(tx: &mut PgConnection, rejected: &[Rejected], culprit
         &slices(named().map(|(_, token)| token)) as &[&[u8]]
     )
     .execute(tx)
-    .await
-    .map_err(Fault::of("quarantine_named.insert"))?;
+    .named("quarantine_named.insert")
+    .await?;
     Ok(())
 }
 
@@ -231,8 +232,8 @@ pub(crate) async fn close(tx: &mut PgConnection, redriven: &[Uuid]) -> Result<()
         redriven
     )
     .execute(tx)
-    .await
-    .map_err(Fault::of("quarantine.redriven"))?;
+    .named("quarantine.redriven")
+    .await?;
     Ok(())
 }
 
@@ -244,7 +245,7 @@ pub async fn close_for(store: &Store, ids: &[Uuid], reason: &Code) -> Result<Vec
         ids,
         reason.as_str()
     );
-    query.fetch_all(store.pool()).await.map_err(Fault::of("quarantine.close"))
+    query.fetch_all(store.pool()).named("quarantine.close").await
 }
 
 /// Closes the entries whose corrected copy has just been stored with these events: same source and message id, received
@@ -273,7 +274,7 @@ pub(crate) async fn close_mended(tx: &mut PgConnection, events: &[ReceivedEvent]
         &slices(named().map(|(_, token)| token)) as &[&[u8]]
     )
     .execute(tx)
-    .await
-    .map_err(Fault::of("quarantine.close_mended"))?;
+    .named("quarantine.close_mended")
+    .await?;
     Ok(())
 }

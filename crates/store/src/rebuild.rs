@@ -6,6 +6,7 @@
 use crate::Projector;
 use crate::attempt::{self, LockOrder, Recompute, Work};
 use crate::error::{ApplyError, Fault, Statement};
+use crate::named::Named;
 use crate::plan::Incoming;
 use crate::projector::Retry;
 use sqlx::PgConnection;
@@ -38,14 +39,14 @@ impl Projector {
     /// records that are done, and of all.
     pub async fn rebuild(&self, verify: bool, mut progress: impl FnMut(u64, u64)) -> Result<Recomputed, ApplyError> {
         let total = sqlx::query_scalar!("SELECT count(*) AS \"count!\" FROM record");
-        let total = total.fetch_one(self.store().pool()).await.map_err(Fault::of("record.count"))?;
+        let total = total.fetch_one(self.store().pool()).named("record.count").await?;
         let total = u64::try_from(total).unwrap_or_default();
         let (mut clients, mut differing) = (BTreeSet::new(), BTreeSet::new());
         let (mut after, mut done, mut pages) = (0, 0, JoinSet::new());
         progress(done, total);
         loop {
             let page = sqlx::query_scalar!("SELECT id FROM record WHERE id > $1 ORDER BY id LIMIT $2", after, PAGE);
-            let page = page.fetch_all(self.store().pool()).await.map_err(Fault::of("record.page"))?;
+            let page = page.fetch_all(self.store().pool()).named("record.page").await?;
             let last = page.last().copied();
             if let Some(last) = last {
                 after = last;
@@ -87,9 +88,9 @@ impl Projector {
         let mut tx = self.store().begin().await?;
         let work = attempt::run(&mut tx, &Incoming::new(), order, anew).await?;
         if write {
-            tx.commit().await.map_err(Fault::of("commit"))?;
+            tx.commit().named("commit").await?;
         } else {
-            tx.rollback().await.map_err(Fault::of("rollback"))?;
+            tx.rollback().named("rollback").await?;
         }
         Ok(work)
     }
@@ -99,9 +100,9 @@ impl Projector {
         let mut tx = self.store().begin().await?;
         let orphans = orphans(&mut tx).await?;
         if write {
-            tx.commit().await.map_err(Fault::of("commit"))?;
+            tx.commit().named("commit").await?;
         } else {
-            tx.rollback().await.map_err(Fault::of("rollback"))?;
+            tx.rollback().named("rollback").await?;
         }
         Ok(orphans)
     }
@@ -112,15 +113,15 @@ async fn orphans(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
         "DELETE FROM view WHERE NOT EXISTS (SELECT FROM record WHERE id = view.client AND client = id) RETURNING client"
     );
     let mut orphans: BTreeSet<i64> =
-        views.fetch_all(&mut *tx).await.map_err(Fault::of("view.delete_orphans"))?.into_iter().collect();
+        views.fetch_all(&mut *tx).named("view.delete_orphans").await?.into_iter().collect();
     let statement = sqlx::query_scalar!(
         "DELETE FROM statement WHERE NOT EXISTS (SELECT FROM view v WHERE v.client = statement.client) RETURNING client"
     );
-    orphans.extend(statement.fetch_all(&mut *tx).await.map_err(Fault::of("statement.delete_orphans"))?);
+    orphans.extend(statement.fetch_all(&mut *tx).named("statement.delete_orphans").await?);
     let unidentified = sqlx::query_scalar!(
         "DELETE FROM unidentified WHERE NOT EXISTS (SELECT FROM view v WHERE v.client = unidentified.client)
          RETURNING client"
     );
-    orphans.extend(unidentified.fetch_all(&mut *tx).await.map_err(Fault::of("unidentified.delete_orphans"))?);
+    orphans.extend(unidentified.fetch_all(&mut *tx).named("unidentified.delete_orphans").await?);
     Ok(orphans)
 }

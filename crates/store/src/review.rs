@@ -7,6 +7,7 @@ use crate::Store;
 use crate::codec::{from_bytes, slices, token};
 use crate::error::Fault;
 use crate::history;
+use crate::named::Named;
 use crate::record::Records;
 use crate::register;
 use crate::statement;
@@ -116,7 +117,7 @@ pub async fn pair(store: &Store, (a, b): (i64, i64)) -> Result<Option<(StreamId,
     let (Some(first), Some(second)) = (of(a), of(b)) else { return Ok(None) };
     let query =
         sqlx::query!("SELECT authority, together, said FROM decided WHERE low = $1 AND high = $2", a.min(b), a.max(b));
-    let decision = query.fetch_optional(&mut *tx).await.map_err(Fault::of("decided.read"))?.map(|row| {
+    let decision = query.fetch_optional(&mut *tx).named("decided.read").await?.map(|row| {
         let authority = register::authority(Some(row.authority))?;
         Ok::<_, Fault>(Decision { authority, key: from_bytes(&row.said)?, together: row.together })
     });
@@ -155,7 +156,7 @@ async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
         ENDED_HETU_SYSTEM
     );
     let (mut ids, mut tokens) = (BTreeSet::new(), BTreeSet::new());
-    for row in query.fetch_all(&mut *tx).await.map_err(Fault::of("review.presented"))? {
+    for row in query.fetch_all(&mut *tx).named("review.presented").await? {
         ids.insert(row.record);
         for bytes in &row.tokens {
             tokens.insert(token(bytes)?);
@@ -165,7 +166,7 @@ async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
         "SELECT DISTINCT record FROM identifier WHERE token = ANY($1)",
         &slices(&tokens) as &[&[u8]]
     );
-    ids.extend(query.fetch_all(&mut *tx).await.map_err(Fault::of("review.presenters"))?);
+    ids.extend(query.fetch_all(&mut *tx).named("review.presenters").await?);
     let crowd = i64::try_from(CROWD).unwrap_or(i64::MAX);
     let query = sqlx::query_scalar!(
         "SELECT DISTINCT i.record FROM identifier i JOIN (
@@ -173,19 +174,19 @@ async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
          ) c ON c.token = i.token AND c.system = i.system WHERE i.links",
         crowd
     );
-    ids.extend(query.fetch_all(&mut *tx).await.map_err(Fault::of("review.crowds"))?);
+    ids.extend(query.fetch_all(&mut *tx).named("review.crowds").await?);
     let query = sqlx::query_scalar!(
         "SELECT id FROM record WHERE client IN (
              SELECT r.client FROM presented p JOIN record r ON r.id = p.record CROSS JOIN unnest(p.tokens) AS t(token)
              WHERE p.system = $1 GROUP BY r.client HAVING count(DISTINCT t.token) > 1)",
         BIRTH_DATE_SYSTEM
     );
-    ids.extend(query.fetch_all(&mut *tx).await.map_err(Fault::of("review.birth_dates"))?);
+    ids.extend(query.fetch_all(&mut *tx).named("review.birth_dates").await?);
     let query = sqlx::query_scalar!(
         "SELECT record AS \"record!\" FROM former WHERE authority = 3
          UNION SELECT unnest(ARRAY[low, high]) FROM decided WHERE authority = 3"
     );
-    ids.extend(query.fetch_all(&mut *tx).await.map_err(Fault::of("review.proposed"))?);
+    ids.extend(query.fetch_all(&mut *tx).named("review.proposed").await?);
     ids.extend(in_too_large(tx, crowd).await?);
     Ok(ids)
 }
@@ -202,13 +203,8 @@ async fn in_too_large(tx: &mut PgConnection, crowd: i64) -> Result<Vec<i64>, Fau
          UNION SELECT low, high FROM decided WHERE together AND authority <> 3",
         crowd
     );
-    let edges: Vec<(i64, i64)> = query
-        .fetch_all(tx)
-        .await
-        .map_err(Fault::of("review.components"))?
-        .into_iter()
-        .map(|row| (row.low, row.high))
-        .collect();
+    let edges: Vec<(i64, i64)> =
+        query.fetch_all(tx).named("review.components").await?.into_iter().map(|row| (row.low, row.high)).collect();
     let nodes: BTreeSet<i64> = edges.iter().flat_map(|(low, high)| [*low, *high]).collect();
     let large = components(nodes.into_iter(), edges.into_iter()).into_iter();
     Ok(large.filter(|component| component.len() > LARGEST).flatten().collect())

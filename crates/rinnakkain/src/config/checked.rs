@@ -50,6 +50,11 @@ checked! {
     duration: String => Duration,
         |it| it.parse::<SignedDuration>().ok()?.try_into().ok().filter(|it: &Duration| !it.is_zero() && *it <= YEAR),
         |it| format!("{it:?} is no length of time; write one such as 20s, 30m or 48h");
+    /// A limit of time; `0`: none.
+    limit: String => Duration,
+        |it| if it.trim() == "0" { Some(Duration::ZERO) } else { it.parse::<SignedDuration>().ok()?.try_into().ok() }
+            .filter(|it| *it <= YEAR),
+        |it| format!("{it:?} is no limit of time; write 0 for none, or one such as 500ms, 30s or 5m");
     /// How long messages are kept: `0` for not at all, else `7d` or `36h`.
     kept: String => Duration,
         |it| if it.trim() == "0" { Some(Duration::ZERO) } else { days(it).filter(|it| *it <= LONGEST_KEPT) },

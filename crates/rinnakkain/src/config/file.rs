@@ -17,6 +17,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
+use store::Tuning;
 
 /// The whole file.
 #[derive(Deserialize)]
@@ -29,7 +30,6 @@ pub struct File {
     pub time_zone: TimeZone,
     pub transport: Transport,
     pub kafka: KafkaTable,
-    #[serde(default)]
     pub database: Database,
     #[serde(default)]
     pub keys: Keys,
@@ -55,11 +55,27 @@ pub struct File {
     pub caller: Vec<Caller>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Database {
     pub url: Option<Secret>,
     pub url_file: Option<PathBuf>,
+    #[serde(deserialize_with = "checked::count")]
+    pub connections: u32,
+    #[serde(deserialize_with = "checked::limit")]
+    pub statement_timeout: Duration,
+    #[serde(deserialize_with = "checked::limit")]
+    pub schema_lock_timeout: Duration,
+    #[serde(deserialize_with = "checked::limit")]
+    pub slow_statement: Duration,
+}
+
+impl Database {
+    /// Connections and time limits.
+    pub fn tuning(&self) -> Tuning {
+        let Self { connections, statement_timeout, schema_lock_timeout, slow_statement, .. } = *self;
+        Tuning { connections, statement_timeout, schema_lock_timeout, slow_statement }
+    }
 }
 
 #[derive(Default, Deserialize)]

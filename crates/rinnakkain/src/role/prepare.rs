@@ -8,14 +8,11 @@ use crate::database::{self, Database};
 use event::{GapReason, Keyring};
 use store::Projector;
 
-/// Connections to the database.
-const CONNECTIONS: u32 = 16;
-
 /// Waits until the service's database is there.
 pub async fn database(config: &Config, keyring: &Keyring, health: &Health) -> anyhow::Result<Database> {
     let mut waiting = Waiting::new("the database", "database.url or database.url_file", health);
     loop {
-        match Database::own(config, CONNECTIONS, keyring).await {
+        match Database::own(config, keyring).await {
             Ok(database) => {
                 waiting.over();
                 return Ok(database);

@@ -2,6 +2,7 @@
 
 use super::Roles;
 use super::apply::Applier;
+use super::deferred;
 use super::health::{Health, Parts};
 use super::ingest::{Batcher, Forwarder, Ingest, Item, Queue, http, mllp, routes};
 use super::project::Projection;
@@ -71,8 +72,9 @@ impl Service {
         }
         let sweep = sweep::run(store.clone(), config.keep, self.stop.clone());
         let watch = Watch::new(store.clone(), config).run(self.stop.clone());
+        let indexes = deferred::run(store.clone(), self.stop.clone());
         self.sweeper = Some(tokio::spawn(async {
-            tokio::join!(sweep, watch);
+            tokio::join!(sweep, watch, indexes);
         }));
         Ok(())
     }

@@ -8,6 +8,7 @@ use super::{Ask, ClientFacts};
 use crate::Store;
 use crate::access_log::{self, About, Access, Decided, Logged};
 use crate::error::Fault;
+use crate::named::Named;
 use event::Instant;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, oneshot};
@@ -113,5 +114,5 @@ async fn attempt(store: &Store, questions: &[Question], as_of: Option<Instant>) 
     });
     let logged: Vec<Logged<'_>> = logged.collect();
     access_log::insert(&mut tx, &logged).await?;
-    tx.commit().await.map_err(Fault::of("commit"))
+    tx.commit().named("commit").await
 }

@@ -2,6 +2,7 @@
 
 use crate::codec::instant;
 use crate::error::Fault;
+use crate::named::Named;
 use event::{Instant, Token};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ pub(crate) async fn since(
         until.map(Instant::as_micros)
     );
     let mut since = vec![BTreeMap::new(); asked.len()];
-    for row in query.fetch_all(tx).await.map_err(Fault::of("quarantine.since"))? {
+    for row in query.fetch_all(tx).named("quarantine.since").await? {
         if let Some(of) = usize::try_from(row.place).ok().and_then(|place| since.get_mut(place)) {
             of.insert(row.source, instant(row.since)?);
         }
@@ -50,7 +51,7 @@ pub(crate) async fn unnamed(tx: &mut PgConnection, until: Option<Instant>) -> Re
             "SELECT source, sum(entries)::bigint AS \"count!\" FROM quarantine_unnamed GROUP BY source
              HAVING sum(entries) > 0"
         );
-        let rows = query.fetch_all(tx).await.map_err(Fault::of("quarantine_unnamed.read"))?;
+        let rows = query.fetch_all(tx).named("quarantine_unnamed.read").await?;
         return Ok(rows.into_iter().map(|row| (row.source, number(row.count))).collect());
     };
     let query = sqlx::query!(
@@ -60,6 +61,6 @@ pub(crate) async fn unnamed(tx: &mut PgConnection, until: Option<Instant>) -> Re
          GROUP BY source",
         until.as_micros()
     );
-    let rows = query.fetch_all(tx).await.map_err(Fault::of("quarantine.unnamed"))?;
+    let rows = query.fetch_all(tx).named("quarantine.unnamed").await?;
     Ok(rows.into_iter().map(|row| (row.source, number(row.count))).collect())
 }

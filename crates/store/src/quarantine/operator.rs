@@ -5,6 +5,7 @@ use crate::Store;
 use crate::access_log::{self, About, Access, Decided, Logged};
 use crate::codec::instant;
 use crate::error::Fault;
+use crate::named::Named;
 use event::{Code, Instant};
 use uuid::Uuid;
 
@@ -32,7 +33,7 @@ pub async fn details(store: &Store, id: Uuid) -> Result<Option<EntryDetails>, Fa
          FROM quarantine q WHERE id = $1",
         id
     );
-    let Some(row) = query.fetch_optional(store.pool()).await.map_err(Fault::of("quarantine.show"))? else {
+    let Some(row) = query.fetch_optional(store.pool()).named("quarantine.show").await? else {
         return Ok(None);
     };
     let entry = Entry {
@@ -66,7 +67,7 @@ pub async fn read_content(
          JOIN record r ON r.id = i.record WHERE n.quarantine = $1 ORDER BY 1",
         id
     );
-    let clients = clients.fetch_all(&mut *tx).await.map_err(Fault::of("quarantine.clients"))?;
+    let clients = clients.fetch_all(&mut *tx).named("quarantine.clients").await?;
     let access = Access {
         system: "rinnakkain".to_owned(),
         side: "operator".to_owned(),
@@ -79,7 +80,7 @@ pub async fn read_content(
     let decided = Decided { answer: (), decision: "granted", rule: "operator", kind: "use", registers: Vec::new() };
     let about = About { at, identifier: None, as_of: None, clients };
     access_log::insert(&mut tx, &[Logged { access: &access, about, decided }]).await?;
-    tx.commit().await.map_err(Fault::of("commit"))?;
+    tx.commit().named("commit").await?;
     Ok(Some(content))
 }
 
@@ -94,5 +95,5 @@ pub async fn drop_content(store: &Store, ids: &[Uuid], reason: &Code) -> Result<
         ids,
         reason.as_str()
     );
-    query.fetch_all(store.pool()).await.map_err(Fault::of("quarantine.drop_content"))
+    query.fetch_all(store.pool()).named("quarantine.drop_content").await
 }

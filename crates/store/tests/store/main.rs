@@ -12,6 +12,7 @@ mod receipt;
 mod registers;
 mod released;
 mod review;
+mod schema;
 mod server;
 mod statements;
 mod unidentified;

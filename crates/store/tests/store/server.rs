@@ -75,6 +75,11 @@ impl TestDatabase {
         Self { projector: Projector::new(store.clone()), store, url, name, server }
     }
 
+    /// Where it is, for a store with other limits.
+    pub fn address(&self) -> Database {
+        Database::Url(self.url.clone())
+    }
+
     /// A pool of its own, for looking behind the store's back.
     pub async fn pool(&self) -> sqlx::PgPool {
         sqlx::postgres::PgPoolOptions::new().max_connections(2).connect(&self.url).await.unwrap()

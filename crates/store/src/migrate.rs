@@ -1,0 +1,50 @@
+//! The schema is brought up to this version.
+//!
+//! Migrations run on a connection of their own, without the limits of the service's statements: one that takes long is not
+//! taken for a database that is away. While one waits for a lock, everybody who comes after it waits too, so it waits
+//! briefly, gives way, and is tried again.
+
+use crate::error::Fault;
+use crate::{Store, inspect};
+use sqlx::{Connection, PgConnection};
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// Before the next attempt: those who waited behind the last one are let through.
+const PAUSE: Duration = Duration::from_secs(1);
+
+impl Store {
+    /// Brings the schema up to this version. Safe while another program does the same. An account without the right to
+    /// change the schema finds nothing to change, once another account has. A newer schema is left as it is: migrations
+    /// only add, so this version works on the next schema too during a rolling upgrade (`tests/store/released.rs`).
+    pub async fn migrate(&self) -> Result<(), Fault> {
+        if inspect::is_current(&mut *self.pool().acquire().await.map_err(Fault::of("connect"))?).await? {
+            return Ok(());
+        }
+        let mut migrator = sqlx::migrate!();
+        migrator.set_ignore_missing(true);
+        let mut waits = false;
+        loop {
+            let mut connection = self.for_schema().await?;
+            let migrated = migrator.run_direct(None, &mut connection, false).await.map_err(Fault::of_migration);
+            // With it the lock goes that migrators exclude each other by; whether it closes cleanly changes nothing.
+            let _ = connection.close().await;
+            match migrated {
+                Err(Fault::Conflict { .. }) => {
+                    if !std::mem::replace(&mut waits, true) {
+                        tracing::warn!(
+                            "the schema cannot be changed while others use it or change it: trying until it can"
+                        );
+                    }
+                }
+                migrated => return migrated,
+            }
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// A connection for changes of the schema.
+    pub(crate) async fn for_schema(&self) -> Result<PgConnection, Fault> {
+        PgConnection::connect_with(self.schema_options()).await.map_err(Fault::of("connect"))
+    }
+}

@@ -1,0 +1,75 @@
+//! Statements by name: in errors, in traces, and in the log if they are slow. Never with a value.
+
+use crate::error::Fault;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::time::Instant;
+use tracing::Instrument;
+
+/// In milliseconds; zero: nothing is slow. Of the process, because a statement knows no pool: it runs on a transaction.
+static SLOW: AtomicU64 = AtomicU64::new(0);
+
+/// From now on a statement that takes longer is logged; zero: none is.
+pub(crate) fn log_slower_than(limit: Duration) {
+    SLOW.store(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+}
+
+/// For whatever the driver does with a statement.
+pub(crate) trait Named<T>: Future<Output = sqlx::Result<T>> + Sized {
+    /// Under this name.
+    async fn named(self, statement: &'static str) -> Result<T, Fault> {
+        let begun = Instant::now();
+        let done = self.instrument(tracing::info_span!("store.statement", statement)).await;
+        let (milliseconds, slow) = (begun.elapsed().as_millis(), SLOW.load(Ordering::Relaxed));
+        if slow > 0 && milliseconds > u128::from(slow) {
+            tracing::warn!(statement, milliseconds, "slow statement");
+        }
+        done.map_err(Fault::of(statement))
+    }
+}
+
+impl<T, F: Future<Output = sqlx::Result<T>>> Named<T> for F {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+    use tracing::instrument::WithSubscriber;
+
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_statement_is_logged_by_its_name() {
+        let written = Written::default();
+        let writer = written.clone();
+        let log = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
+        log_slower_than(Duration::from_secs(1));
+        let takes = |seconds| async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            Ok(())
+        };
+        async {
+            takes(1).named("history.read").await.unwrap();
+            takes(2).named("history.insert").await.unwrap();
+            log_slower_than(Duration::ZERO);
+            takes(3).named("history.update").await.unwrap();
+        }
+        .with_subscriber(log)
+        .await;
+        let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(written.lines().count(), 1, "{written}");
+        assert!(written.contains("statement=\"history.insert\" milliseconds=200"), "{written}");
+    }
+}
