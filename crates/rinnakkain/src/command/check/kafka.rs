@@ -75,13 +75,13 @@ mod tests {
         };
         let trial = "unsafe_because = 'a trial'";
         let table: [(&str, Inspection, &[Outcome]); 7] = [
-            ("", seen(3, Some(12), &[]), &[Ok, Ok]),
+            ("", seen(3, Some(3), &[]), &[Ok, Ok]),
             ("", seen(3, None, &[]), &[Ok, Ok]),
             ("", seen(1, None, &[]), &[Ok, Failure]),
             ("", seen(3, None, &["it may be lost"]), &[Ok, Ok, Failure]),
             ("", seen(3, Some(6), &[]), &[Ok, Warning]),
-            ("", seen(3, Some(12), &["it may be lost"]), &[Ok, Ok, Failure]),
-            (trial, seen(3, Some(12), &["it may be lost"]), &[Ok, Ok, Warning]),
+            ("", seen(3, Some(3), &["it may be lost"]), &[Ok, Ok, Failure]),
+            (trial, seen(3, Some(3), &["it may be lost"]), &[Ok, Ok, Warning]),
         ];
         for (more, seen, expected) in table {
             let outcomes: Vec<_> = findings(&config(more), &seen).iter().map(|it| it.outcome).collect();
