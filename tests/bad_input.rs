@@ -134,7 +134,7 @@ fn a_batch_in_one_frame_is_taken() {
     let broken = good(73).replace("|P|2.5", "|P|2.5|x");
     let answer = county.mllp().send(&batch(&[good(72), broken])).unwrap();
     assert!(
-        answer.contains("\rMSA|AE|B-17|1 of 2 messages are refused\r") && answer.contains("message 2: "),
+        answer.contains("\rMSA|AE|B-17|1 of 2 messages are refused: 2\r") && answer.contains("message 2: "),
         "{answer}"
     );
     assert_eq!((county.involved(&person(72)), county.involved(&person(73))), ("involved", "not-known"));
