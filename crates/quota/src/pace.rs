@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 /// Peers that are remembered at a time; more than that go at the pace of one.
 const PEERS: usize = 1024;
 
+/// The longest wait: whoever waits may hold something, and a sender gives up after a while.
+const LONGEST: Duration = Duration::from_secs(5);
+
 /// At once so many, then one in each interval: of each peer.
 #[derive(Debug)]
 pub struct Pace {
@@ -36,7 +39,7 @@ impl Pace {
         }
         let key = Some(peer).filter(|_| paid.len() < PEERS || paid.contains_key(&Some(peer)));
         let until = paid.entry(key).or_insert(now);
-        *until = (*until).max(now) + self.interval;
+        *until = ((*until).max(now) + self.interval).min(now + self.interval * self.burst + LONGEST);
         (*until - now).saturating_sub(self.interval * self.burst)
     }
 }
@@ -55,6 +58,8 @@ mod tests {
         let waits = |at: Instant| (0..5).map(|_| pace.wait_at(peer(1), at).as_secs()).collect::<Vec<_>>();
         assert_eq!(waits(now), [0, 0, 0, 1, 2]);
         assert_eq!(pace.wait_at(peer(2), now), Duration::ZERO);
+        let longest = (0..100).map(|_| pace.wait_at(peer(3), now)).max();
+        assert_eq!(longest, Some(LONGEST), "what one owes has a bound");
         assert_eq!(waits(now + 5 * second), [0, 0, 0, 1, 2], "what was not used is saved up to the burst");
         for n in 0..10_000 {
             pace.wait_at(peer(n), now);

@@ -4,7 +4,7 @@
 //! `CREATE INDEX CONCURRENTLY` locks out no reader and no writer, but it cannot be part of a migration, which is one
 //! transaction. If it is broken off it leaves an index that is not valid: that is dropped, and the index is built anew.
 //!
-//! To add one: a line in [`INDEXES`]. A unique index, or one that `ON CONFLICT` names, belongs into a migration.
+//! To add one: a line in `INDEXES`. A unique index, or one that `ON CONFLICT` names, belongs into a migration.
 
 use crate::Store;
 use crate::error::Fault;
