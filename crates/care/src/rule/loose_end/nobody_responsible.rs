@@ -19,5 +19,6 @@ pub(super) fn find(view: &ParallelView, at: Instant) -> impl Iterator<Item = (In
     let ends = spans(view).filter(|it| RESPONSIBLE.contains(&it.what.role)).filter_map(Span::until);
     let last = ends.filter(|end| *end <= at).max();
     let clientships = view.lanes().into_iter().flat_map(|lane| lane.clientships.values()).filter(move |_| nobody);
-    clientships.filter_map(move |it| Some((last.max(it.spans.since(at))?, &it.origin)))
+    clientships
+        .filter_map(move |it| it.spans.since(at).map(|since| (last.map_or(since, |last| last.max(since)), &it.origin)))
 }

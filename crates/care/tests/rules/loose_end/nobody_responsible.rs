@@ -23,6 +23,11 @@ fn since_when_nobody_is_responsible() {
             ("a term that is over", vec![opened(None), named(WorkerRole::OwnWorker, Some(ago(2)))], Some(2)),
             ("left", vec![opened(None), named(WorkerRole::OwnWorker, None), (3, S, ended(ago(3)))], Some(3)),
             ("the clientship is over", vec![opened(None), (1, S, clientship_closed())], None),
+            (
+                "the clientship is over, after a term",
+                vec![opened(None), named(WorkerRole::OwnWorker, Some(ago(2))), (1, S, clientship_closed())],
+                None,
+            ),
         ],
     );
 }
