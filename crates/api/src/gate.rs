@@ -25,6 +25,8 @@ use tower::{Layer, Service};
 pub(crate) const QUESTION_BYTES: usize = 64 * 1024;
 /// In gRPC a message follows five bytes with its length.
 const PREFIX: usize = 5;
+/// What needs no token asks for less.
+const ANYBODYS_BYTES: usize = 1024;
 /// A question is one small message: one that has not come by then does not come.
 const BODY: Duration = Duration::from_secs(5);
 /// Questions under way, of all callers, and a caller's share. More are refused at once, so that nobody waits for an answer
@@ -132,12 +134,14 @@ impl Gate {
     }
 }
 
-/// The body, whole.
-async fn whole(body: Body) -> Result<Body, Status> {
-    let read = timeout(BODY, Limited::new(body, QUESTION_BYTES + PREFIX).collect()).await;
+/// The body, whole, of at most so many bytes.
+async fn whole(body: Body, limit: usize) -> Result<Body, Status> {
+    let read = timeout(BODY, Limited::new(body, limit + PREFIX).collect()).await;
     let read = read.map_err(|_| Status::deadline_exceeded("the question did not come in time"))?;
     // It is too long, or its caller has ended it.
-    let read = read.map_err(|_| Status::resource_exhausted("a question is one message of at most 64 KiB"))?;
+    let read = read.map_err(|_| {
+        Status::resource_exhausted("a question is one message of at most 64 KiB, without a token of 1 KiB")
+    })?;
     Ok(Body::new(Full::new(read.to_bytes()).map_err(|never: Infallible| match never {})))
 }
 
@@ -197,7 +201,8 @@ where
                     }))
                 }));
             }
-            let body = match whole(body).await {
+            let limit = if asked == Asked::Other { ANYBODYS_BYTES } else { QUESTION_BYTES };
+            let body = match whole(body, limit).await {
                 Ok(body) => body,
                 Err(refused) => return Ok(refused.into_http()),
             };

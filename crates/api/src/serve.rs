@@ -36,6 +36,8 @@ pub enum ServeError {
 }
 
 /// Calls under way on one connection.
+/// What reflection is asked, at most: a name.
+const REFLECTION_BYTES: usize = 4 * 1024;
 const AT_ONCE_PER_CONNECTION: usize = 64;
 /// Streams of one connection that its client has reset and that are not yet cleared away (CVE-2023-44487); more end it.
 const RESET_STREAMS: usize = 16;
@@ -73,7 +75,9 @@ where
     };
     // Older tools use the name that reflection had before `v1`.
     let reflection = described().build_v1().map_err(|_| ServeError::Descriptors)?;
+    let reflection = reflection.max_decoding_message_size(REFLECTION_BYTES);
     let reflection_alpha = described().build_v1alpha().map_err(|_| ServeError::Descriptors)?;
+    let reflection_alpha = reflection_alpha.max_decoding_message_size(REFLECTION_BYTES);
     let answering = Server::builder()
         .timeout(Duration::from_secs(10))
         .concurrency_limit_per_connection(AT_ONCE_PER_CONNECTION)
