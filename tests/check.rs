@@ -245,7 +245,7 @@ fn how_the_program_ends_is_what_help_says() {
     std::fs::write(&file, "").unwrap();
     let by_variable = Command::new(BINARY).arg("check").env("RINNAKKAIN_MLLP__ADRESS", "x").output().unwrap();
     let said = String::from_utf8_lossy(&by_variable.stderr).into_owned();
-    assert!(by_variable.status.code() == Some(64) && said.contains("did you mean ADDRESS?"), "{said}");
+    assert!(by_variable.status.code() == Some(64) && said.contains("did you mean address?"), "{said}");
     assert_eq!(run(&["sources"], &file, &data).status.code(), Some(1), "there is no database");
     assert_eq!(run(&["walk"], &file, &data).status.code(), Some(2));
 }
