@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use testkit::county::{Person, Visit, adt, config_with, person, social};
-use testkit::product::{family, signal};
+use testkit::product::{family, signal, signal_all};
 use testkit::wire::{Mllp, acknowledgement_code};
 
 const SENDERS: u32 = 8;
@@ -143,16 +143,12 @@ fn while_nothing_can_be_stored_nothing_is_acknowledged() {
         assert_eq!(county.hl7(&message(1)), "AA");
         let frozen = family(county.postgres());
         assert!(frozen.len() > 1);
-        for pid in &frozen {
-            signal(*pid, "STOP").unwrap();
-        }
+        signal_all(&frozen, "STOP").unwrap();
         let kept = message(2);
         let said = county.mllp().send(&kept);
         let event = social("ClientshipOpened", "1", ago(60), &person(2), json!({"clientship": "1"}));
         let posted = county.social(&event).status;
-        for pid in &frozen {
-            signal(*pid, "CONT").unwrap();
-        }
+        signal_all(&frozen, "CONT").unwrap();
         match said {
             Ok(answer) => {
                 assert!(answers, "{answer}");

@@ -9,7 +9,7 @@ use std::time::Duration;
 use testkit::county::config_with;
 use testkit::kafka::{Cluster, Size};
 use testkit::product::family;
-use testkit::product::{Product, is_running, scratch, signal};
+use testkit::product::{Product, scratch, signal, signal_all};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
@@ -67,10 +67,7 @@ impl Place {
     }
 
     fn freeze(&self, name: &str) {
-        for pid in family(self.postgres.as_ref().unwrap().pid()) {
-            // A connection may have ended meanwhile.
-            assert!(signal(pid, name).is_ok() || !is_running(pid), "{pid}");
-        }
+        signal_all(&family(self.postgres.as_ref().unwrap().pid()), name).unwrap();
     }
 
     /// The database stops, in order.

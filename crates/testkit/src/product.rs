@@ -142,6 +142,12 @@ pub fn signal(pid: u32, name: &str) -> io::Result<()> {
     if status.success() { Ok(()) } else { Err(io::Error::other(format!("kill -{name} {pid}: {status}"))) }
 }
 
+/// The same to all of these; one that has ended meanwhile is what is wanted.
+pub fn signal_all(pids: &[u32], name: &str) -> io::Result<()> {
+    pids.iter()
+        .try_for_each(|pid| signal(*pid, name).or_else(|error| if is_running(*pid) { Err(error) } else { Ok(()) }))
+}
+
 /// A process that has ended may stay in the table until its parent asks: it does not run.
 #[must_use]
 pub fn is_running(pid: u32) -> bool {
