@@ -5,6 +5,7 @@
 
 use crate::error::Fault;
 use crate::history;
+use crate::named::Named;
 use crate::{statement, unidentified};
 use care::current::CurrentRows;
 use care::{ParallelView, Rows};
@@ -67,7 +68,7 @@ pub(crate) struct Folded {
 pub(crate) async fn snapshots(tx: &mut PgConnection, clients: &BTreeSet<i64>) -> Result<Snapshots, Fault> {
     let clients: Vec<i64> = clients.iter().copied().collect();
     let query = sqlx::query!("SELECT client, version, snapshot, found FROM view WHERE client = ANY($1)", &clients);
-    let rows = query.fetch_all(tx).await.map_err(Fault::of("view.read"))?;
+    let rows = query.fetch_all(tx).named("view.read").await?;
     let snapshot = |version, bytes, found| Snapshot { version, bytes, found };
     Ok(rows.into_iter().map(|row| (row.client, snapshot(row.version, row.snapshot, row.found))).collect())
 }
@@ -232,8 +233,8 @@ impl Columns {
             &self.found
         )
         .execute(tx)
-        .await
-        .map_err(Fault::of("view.update"))?;
+        .named("view.update")
+        .await?;
         Ok(())
     }
 
@@ -251,8 +252,8 @@ impl Columns {
             &self.found
         )
         .execute(tx)
-        .await
-        .map_err(Fault::of("view.insert"))?;
+        .named("view.insert")
+        .await?;
         Ok(())
     }
 }
@@ -260,10 +261,7 @@ impl Columns {
 async fn delete(tx: &mut PgConnection, gone: &BTreeSet<i64>) -> Result<(), Fault> {
     let gone: Vec<i64> = gone.iter().copied().collect();
     if !gone.is_empty() {
-        sqlx::query!("DELETE FROM view WHERE client = ANY($1)", &gone)
-            .execute(tx)
-            .await
-            .map_err(Fault::of("view.delete"))?;
+        sqlx::query!("DELETE FROM view WHERE client = ANY($1)", &gone).execute(tx).named("view.delete").await?;
     }
     Ok(())
 }

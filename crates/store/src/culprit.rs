@@ -5,6 +5,7 @@ use crate::Store;
 use crate::attempt::{self, LockOrder, Recompute};
 use crate::error::Fault;
 use crate::history::Stored;
+use crate::named::Named;
 use crate::plan::Incoming;
 use crate::projector::Retry;
 use event::{Body, Event};
@@ -56,7 +57,7 @@ async fn try_out(store: &Store, incoming: &Incoming) -> Result<(), Fault> {
     loop {
         let mut tx = store.begin().await?;
         match attempt::run(&mut tx, incoming, LockOrder::IdentifiersFirst, Recompute::default()).await {
-            Ok(_) => return tx.rollback().await.map_err(Fault::of("rollback")),
+            Ok(_) => return tx.rollback().named("rollback").await,
             Err(fault) => {
                 drop(tx);
                 if !retry.after(&fault).await {

@@ -25,7 +25,7 @@ const LOCK: i64 = 0x5249_4e4e_4944_5831;
 /// How often progress is looked at.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// What became of the indexes.
+/// The outcome for the indexes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deferred {
     /// They are there; so many were built.
@@ -43,12 +43,12 @@ pub struct Progress {
     pub index: &'static str,
     /// In PostgreSQL's words.
     pub phase: String,
-    /// Of this phase, in percent, if it can be told.
+    /// Of this phase, in percent, if it is known.
     pub percent: Option<u8>,
 }
 
 impl Store {
-    /// Builds the indexes that are not there. `progress` is told about every second how far each one is.
+    /// Builds the indexes that are not there. `progress` gets, about every second, how far each one is.
     pub async fn build_deferred(&self, mut progress: impl FnMut(Progress)) -> Result<Deferred, Fault> {
         let mut connection = self.for_schema().await?;
         // Builders wait for each old transaction, by a lock that nobody else waits behind.

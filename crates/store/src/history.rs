@@ -2,6 +2,7 @@
 
 use crate::codec::instant;
 use crate::error::Fault;
+use crate::named::Named;
 use bytes::Bytes;
 use event::{Event, ReceivedEvent};
 use sqlx::PgConnection;
@@ -44,7 +45,7 @@ pub(crate) async fn with_ids(tx: &mut PgConnection, ids: &[Uuid]) -> Result<BTre
         "SELECT id, micros(received_at) AS \"received_at!\", payload FROM history WHERE id = ANY($1)",
         ids
     );
-    let rows = query.fetch_all(tx).await.map_err(Fault::of("history.read"))?;
+    let rows = query.fetch_all(tx).named("history.read").await?;
     rows.into_iter().map(|row| Ok((row.id, Stored::read(row.received_at, row.payload)?))).collect()
 }
 
@@ -65,7 +66,7 @@ pub(crate) async fn of_records(
         &records,
         until.map(event::Instant::as_micros)
     );
-    for row in query.fetch_all(tx).await.map_err(Fault::of("history.of_records"))? {
+    for row in query.fetch_all(tx).named("history.of_records").await? {
         let stored = Stored::read(row.received_at, row.payload)?;
         events.entry(row.record).or_default().push(stored.received);
     }
@@ -90,8 +91,8 @@ pub(crate) async fn insert(tx: &mut PgConnection, events: &[(i64, &Stored)]) -> 
         &columns.payloads as &[&[u8]]
     )
     .execute(tx)
-    .await
-    .map_err(Fault::of("history.insert"))?;
+    .named("history.insert")
+    .await?;
     Ok(())
 }
 
@@ -114,8 +115,8 @@ pub(crate) async fn update(tx: &mut PgConnection, events: &[(i64, &Stored)]) -> 
         &columns.payloads as &[&[u8]]
     )
     .execute(tx)
-    .await
-    .map_err(Fault::of("history.update"))?;
+    .named("history.update")
+    .await?;
     Ok(())
 }
 

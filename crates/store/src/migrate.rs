@@ -5,6 +5,7 @@
 //! briefly, gives way, and is tried again.
 
 use crate::error::Fault;
+use crate::named::Named;
 use crate::{Store, inspect};
 use sqlx::{Connection, PgConnection};
 use std::time::Duration;
@@ -18,7 +19,7 @@ impl Store {
     /// change the schema finds nothing to change, once another account has. A newer schema is left as it is: migrations
     /// only add, so this version works on the next schema too during a rolling upgrade (`tests/store/released.rs`).
     pub async fn migrate(&self) -> Result<(), Fault> {
-        if inspect::is_current(&mut *self.pool().acquire().await.map_err(Fault::of("connect"))?).await? {
+        if inspect::is_current(&mut *self.pool().acquire().named("connect").await?).await? {
             return Ok(());
         }
         let mut migrator = sqlx::migrate!();
@@ -45,6 +46,6 @@ impl Store {
 
     /// A connection for changes of the schema.
     pub(crate) async fn for_schema(&self) -> Result<PgConnection, Fault> {
-        PgConnection::connect_with(self.schema_options()).await.map_err(Fault::of("connect"))
+        PgConnection::connect_with(self.schema_options()).named("connect").await
     }
 }

@@ -6,6 +6,7 @@
 use crate::Store;
 use crate::batch::Position;
 use crate::error::Fault;
+use crate::named::Named;
 use event::Checkpoint;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -48,7 +49,7 @@ pub(crate) async fn advance(tx: &mut PgConnection, positions: &[Position]) -> Re
         &to,
         &last_ids
     );
-    let moved = moved.execute(tx).await.map_err(Fault::of("progress.advance"))?.rows_affected();
+    let moved = moved.execute(tx).named("progress.advance").await?.rows_affected();
     Ok(usize::try_from(moved).is_ok_and(|moved| moved == positions.len()))
 }
 
@@ -56,7 +57,7 @@ pub(crate) async fn advance(tx: &mut PgConnection, positions: &[Position]) -> Re
 pub(crate) async fn of(store: &Store, topic: &str) -> Result<Vec<Progress>, Fault> {
     let query =
         sqlx::query!("SELECT partition, next, last_id FROM progress WHERE topic = $1 ORDER BY partition", topic);
-    let rows = query.fetch_all(store.pool()).await.map_err(Fault::of("progress.read"))?;
+    let rows = query.fetch_all(store.pool()).named("progress.read").await?;
     let progress = |partition, next, last_id: Uuid| Progress {
         partition,
         checkpoint: Checkpoint { next, last_id: Some(last_id).filter(|id| !id.is_nil()) },
@@ -72,30 +73,33 @@ pub(crate) async fn set_back(
     expected: Option<Checkpoint>,
     beginning: i64,
 ) -> Result<bool, Fault> {
-    let done = match expected {
-        Some(Checkpoint { next, last_id }) => sqlx::query!(
-            "UPDATE progress SET next = $5, last_id = $6
+    let done =
+        match expected {
+            Some(Checkpoint { next, last_id }) => {
+                sqlx::query!(
+                    "UPDATE progress SET next = $5, last_id = $6
              WHERE topic = $1 AND partition = $2 AND next = $3 AND last_id = $4",
-            topic,
-            partition,
-            next,
-            last_id.unwrap_or_default(),
-            beginning,
-            Uuid::nil()
-        )
-        .execute(tx)
-        .await
-        .map_err(Fault::of("progress.set_back"))?,
-        None => sqlx::query!(
-            "INSERT INTO progress (topic, partition, next, last_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-            topic,
-            partition,
-            beginning,
-            Uuid::nil()
-        )
-        .execute(tx)
-        .await
-        .map_err(Fault::of("progress.insert"))?,
-    };
+                    topic,
+                    partition,
+                    next,
+                    last_id.unwrap_or_default(),
+                    beginning,
+                    Uuid::nil()
+                )
+                .execute(tx)
+                .named("progress.set_back")
+                .await?
+            }
+            None => sqlx::query!(
+                "INSERT INTO progress (topic, partition, next, last_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+                topic,
+                partition,
+                beginning,
+                Uuid::nil()
+            )
+            .execute(tx)
+            .named("progress.insert")
+            .await?,
+        };
     Ok(done.rows_affected() == 1)
 }

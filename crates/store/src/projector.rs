@@ -4,6 +4,7 @@ use crate::attempt::{self, LockOrder, Recompute, Work};
 use crate::batch::{Applied, Batch};
 use crate::culprit::{self, Culprit};
 use crate::error::{ApplyError, Fault};
+use crate::named::Named;
 use crate::plan::{Incoming, incoming};
 use crate::progress::Progress;
 use crate::receipt::MessageOutcome;
@@ -86,11 +87,11 @@ impl Projector {
         receipt::reread(&mut tx, &batch.reread).await?;
         watermark::write(&mut tx, &batch.watermarks, &inserted.reports).await?;
         if !progress::advance(&mut tx, &batch.positions).await? {
-            tx.rollback().await.map_err(Fault::of("rollback"))?;
+            tx.rollback().named("rollback").await?;
             return Ok(None);
         }
         // The first error drops the transaction, so a commit here is of the whole batch.
-        tx.commit().await.map_err(Fault::of("commit"))?;
+        tx.commit().named("commit").await?;
         Ok(Some(applied(work, culprits, inserted.counts)))
     }
 }

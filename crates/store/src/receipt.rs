@@ -23,6 +23,7 @@ pub use sweep::{Swept, sweep};
 use crate::codec::array;
 use crate::culprit::Culprit;
 use crate::error::Fault;
+use crate::named::Named;
 use event::{Receipt, ReceiptOutcome, Sealed, SourceWatermark};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -156,8 +157,8 @@ pub(crate) async fn insert(
         &copy_ids
     )
     .execute(&mut *tx)
-    .await
-    .map_err(Fault::of("receipt_copy.insert"))?;
+    .named("receipt_copy.insert")
+    .await?;
     again::improve(tx, &copies).await?;
     Ok(inserted)
 }
@@ -214,7 +215,7 @@ async fn insert_new(tx: &mut PgConnection, receipts: &BTreeMap<Uuid, &Receipt>) 
         &nonces as &[Option<&[u8]>],
         &ciphertexts as &[Option<&[u8]>]
     );
-    Ok(query.fetch_all(tx).await.map_err(Fault::of("receipt.insert"))?.into_iter().collect())
+    Ok(query.fetch_all(tx).named("receipt.insert").await?.into_iter().collect())
 }
 
 /// The first copy of known messages, and its outcome. The earliest time of receipt counts.
@@ -229,7 +230,7 @@ async fn known<'a>(
     // Every writer locks in the same order, which avoids deadlocks.
     let query =
         sqlx::query!("SELECT id, copy_id, outcome FROM receipt WHERE id = ANY($1) ORDER BY id FOR UPDATE", &ids);
-    let known = query.fetch_all(&mut *tx).await.map_err(Fault::of("receipt.lock"))?;
+    let known = query.fetch_all(&mut *tx).named("receipt.lock").await?;
     sqlx::query!(
         "UPDATE receipt SET received_at = instant(n.received_at)
          FROM unnest($1::uuid[], $2::bigint[]) AS n(id, received_at)
@@ -238,8 +239,8 @@ async fn known<'a>(
         &received_at
     )
     .execute(tx)
-    .await
-    .map_err(Fault::of("receipt.update_received_at"))?;
+    .named("receipt.update_received_at")
+    .await?;
     Ok(known.into_iter().map(|row| (row.id, (row.copy_id, row.outcome))).collect())
 }
 

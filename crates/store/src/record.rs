@@ -2,6 +2,7 @@
 
 use crate::codec::{slices, token};
 use crate::error::Fault;
+use crate::named::Named;
 use event::{StreamId, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,7 +58,7 @@ impl Records {
         }
         let query =
             sqlx::query!("SELECT id, key, system, client FROM record WHERE key = ANY($1)", &missing as &[&[u8]]);
-        for row in query.fetch_all(tx).await.map_err(Fault::of("record.read_keys"))? {
+        for row in query.fetch_all(tx).named("record.read_keys").await? {
             self.add(Known { id: row.id, key: token(&row.key)?, system: row.system, client: row.client });
         }
         Ok(())
@@ -70,7 +71,7 @@ impl Records {
             return Ok(());
         }
         let query = sqlx::query!("SELECT id, key, system, client FROM record WHERE id = ANY($1)", &missing);
-        for row in query.fetch_all(tx).await.map_err(Fault::of("record.read_ids"))? {
+        for row in query.fetch_all(tx).named("record.read_ids").await? {
             self.add(Known { id: row.id, key: token(&row.key)?, system: row.system, client: row.client });
         }
         Ok(())
@@ -108,7 +109,7 @@ pub(crate) async fn insert_missing(
         &keys as &[&[u8]],
         &systems as &[&str]
     );
-    let new: BTreeSet<i64> = inserted.fetch_all(tx).await.map_err(Fault::of("record.insert"))?.into_iter().collect();
+    let new: BTreeSet<i64> = inserted.fetch_all(tx).named("record.insert").await?.into_iter().collect();
     // No other transaction sees the new records yet: each is a client that is locked already.
     Ok(BatchRecords { clients: clients.into_iter().chain(new.iter().copied()).collect(), new })
 }
@@ -120,15 +121,15 @@ pub(crate) async fn clients(tx: &mut PgConnection, records: &BTreeSet<i64>) -> R
         return Ok(BTreeSet::new());
     }
     let query = sqlx::query_scalar!("SELECT client FROM record WHERE id = ANY($1)", &records);
-    Ok(query.fetch_all(tx).await.map_err(Fault::of("record.clients"))?.into_iter().collect())
+    Ok(query.fetch_all(tx).named("record.clients").await?.into_iter().collect())
 }
 
 /// Limits how long this transaction waits for locks from here on: others may wait for those that it holds.
 pub(crate) async fn wait_briefly(tx: &mut PgConnection) -> Result<(), Fault> {
     sqlx::query_scalar!("SELECT set_config('lock_timeout', '100ms', true)")
         .fetch_one(tx)
-        .await
-        .map_err(Fault::of("lock_timeout.set"))?;
+        .named("lock_timeout.set")
+        .await?;
     Ok(())
 }
 
@@ -138,7 +139,7 @@ pub(crate) async fn lock_clients(tx: &mut PgConnection, clients: &BTreeSet<i64>)
     let query =
         sqlx::query!("SELECT id, key, system, client FROM record WHERE id = ANY($1) ORDER BY id FOR UPDATE", &clients);
     let mut locked = Records::default();
-    for row in query.fetch_all(tx).await.map_err(Fault::of("record.lock"))? {
+    for row in query.fetch_all(tx).named("record.lock").await? {
         locked.add(Known { id: row.id, key: token(&row.key)?, system: row.system, client: row.client });
     }
     Ok(locked)
@@ -152,7 +153,7 @@ pub(crate) async fn of_clients(
     let clients: Vec<i64> = clients.iter().copied().collect();
     let mut records: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
     let query = sqlx::query!("SELECT id, client FROM record WHERE client = ANY($1)", &clients);
-    for row in query.fetch_all(tx).await.map_err(Fault::of("record.of_clients"))? {
+    for row in query.fetch_all(tx).named("record.of_clients").await? {
         records.entry(row.client).or_default().insert(row.id);
     }
     Ok(records)
@@ -171,7 +172,7 @@ pub(crate) async fn assign(tx: &mut PgConnection, clients: &BTreeMap<i64, i64>) 
         &clients
     )
     .execute(tx)
-    .await
-    .map_err(Fault::of("record.assign"))?;
+    .named("record.assign")
+    .await?;
     Ok(())
 }

@@ -9,6 +9,7 @@ pub(crate) use write::{agree, mend_index, write};
 
 use crate::codec::{from_bytes, slices, token};
 use crate::error::Fault;
+use crate::named::Named;
 use crate::record::Records;
 use care::link::{CROWD, Decision, Former, Links, PresentedSet, RecordLinks, pair};
 use event::{Authority, ENDED_HETU_SYSTEM, HETU_SYSTEM, Token, UNLABELLED_HETU_SYSTEM};
@@ -43,7 +44,7 @@ pub(crate) async fn read(
         &ids
     );
     let mut decided = Vec::new();
-    for row in query.fetch_all(&mut *tx).await.map_err(Fault::of("register.read"))? {
+    for row in query.fetch_all(&mut *tx).named("register.read").await? {
         let links_of = records.by_id(row.record).and_then(|known| links.records.get_mut(&known.key));
         match (row.system, row.tokens, row.token, row.holds) {
             (Some(system), Some(tokens), ..) => {
@@ -113,7 +114,7 @@ pub(crate) async fn presenters(
         ever,
         after
     );
-    for row in query.fetch_all(tx).await.map_err(Fault::of("identifier.presenters"))? {
+    for row in query.fetch_all(tx).named("identifier.presenters").await? {
         presenters.entry((token(&row.token)?, row.system)).or_default().insert(row.record);
     }
     Ok(presenters)
@@ -136,8 +137,8 @@ pub(crate) async fn unlinked(tx: &mut PgConnection, tokens: &BTreeSet<Token>) ->
     );
     Ok(query
         .fetch_all(tx)
-        .await
-        .map_err(Fault::of("identifier.unlinked"))?
+        .named("identifier.unlinked")
+        .await?
         .iter()
         .map(|bytes| token(bytes))
         .collect::<Result<_, _>>()?)
@@ -158,7 +159,7 @@ pub(crate) async fn former(
         &records
     );
     let mut former = BTreeSet::new();
-    for row in query.fetch_all(tx).await.map_err(Fault::of("former.read"))? {
+    for row in query.fetch_all(tx).named("former.read").await? {
         if let Some(client) = client_of.get(&row.record) {
             former.insert((token(&row.token)?, *client));
         }
@@ -201,7 +202,7 @@ pub(crate) async fn proposed(
         ENDED_HETU_SYSTEM
     );
     let mut proposed = Proposed::default();
-    for row in query.fetch_all(tx).await.map_err(Fault::of("register.proposed"))? {
+    for row in query.fetch_all(tx).named("register.proposed").await? {
         proposed.records.extend(row.record);
         proposed.tokens.extend(row.token.map(|bytes| token(&bytes)).transpose()?);
     }
@@ -225,7 +226,7 @@ pub(crate) async fn lock_tokens(tx: &mut PgConnection, tokens: &BTreeSet<Token>)
         &slices(tokens) as &[&[u8]]
     )
     .execute(tx)
-    .await
-    .map_err(Fault::of("identifier_token.lock"))?;
+    .named("identifier_token.lock")
+    .await?;
     Ok(())
 }

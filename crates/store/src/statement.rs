@@ -7,6 +7,7 @@
 
 use crate::codec::slices;
 use crate::error::Fault;
+use crate::named::Named;
 use crate::{history, record};
 use care::list::{Scope, StatedRow};
 use care::source::Declared;
@@ -58,8 +59,8 @@ impl Difference {
         if !self.cleared.is_empty() {
             sqlx::query!("DELETE FROM statement WHERE client = ANY($1)", &self.cleared)
                 .execute(&mut *tx)
-                .await
-                .map_err(Fault::of("statement.clear"))?;
+                .named("statement.clear")
+                .await?;
         }
         if !self.gone.is_empty() {
             let clients: Vec<i64> = self.gone.iter().map(|(client, _)| *client).collect();
@@ -73,7 +74,7 @@ impl Difference {
                 &keys as &[&[u8]]
             )
             .execute(&mut *tx)
-            .await.map_err(Fault::of("statement.delete"))?;
+            .named("statement.delete").await?;
         }
         if !self.new.is_empty() {
             let clients: Vec<i64> = self.new.iter().map(|(client, _, _)| *client).collect();
@@ -96,8 +97,8 @@ impl Difference {
                 ParallelView::VERSION
             )
             .execute(tx)
-            .await
-            .map_err(Fault::of("statement.insert"))?;
+            .named("statement.insert")
+            .await?;
         }
         Ok(())
     }
@@ -166,7 +167,7 @@ pub(crate) async fn read(tx: &mut PgConnection, wanted: &[Wanted], then: Option<
         &slices(owned) as &[&[u8]]
     );
     let (mut streams, mut anew) = (Vec::new(), BTreeSet::new());
-    for row in query.fetch_all(&mut *tx).await.map_err(Fault::of("statement.read"))? {
+    for row in query.fetch_all(&mut *tx).named("statement.read").await? {
         let stale = then.is_some() || row.version != ParallelView::VERSION;
         match rows(row.kind, &row.found_by, &row.content).filter(|_| !stale) {
             Some(rows) => streams.push(rows),
@@ -197,7 +198,7 @@ async fn measure(tx: &mut PgConnection, streams: &mut [Rows]) -> Result<(), Faul
         &sources as &[&[u8]]
     );
     let (mut standing, mut unread) = (Vec::new(), Vec::new());
-    for row in query.fetch_all(&mut *tx).await.map_err(Fault::of("statement.measure"))? {
+    for row in query.fetch_all(&mut *tx).named("statement.measure").await? {
         let Some(key) = Token::from_slice(&row.row_key) else { continue };
         let current = row.version == ParallelView::VERSION;
         match Standing::from_bytes(&row.content).ok().filter(|_| current) {
@@ -231,8 +232,8 @@ pub(crate) async fn lists(tx: &mut PgConnection) -> Result<Vec<StatedRow>, Fault
     let query = sqlx::query_scalar!("SELECT DISTINCT found_by FROM statement WHERE kind = 1");
     let sources = query
         .fetch_all(&mut *tx)
-        .await
-        .map_err(Fault::of("statement.lists"))?
+        .named("statement.lists")
+        .await?
         .into_iter()
         .filter_map(|name| String::from_utf8(name).ok());
     let wanted = Wanted { sources: sources.collect(), ..Wanted::default() };
@@ -268,7 +269,7 @@ pub(crate) async fn of_clients(tx: &mut PgConnection, clients: &[i64]) -> Result
     let query =
         sqlx::query!("SELECT client, kind, row_key, found_by, content FROM statement WHERE client = ANY($1)", clients);
     let mut stored: BTreeMap<i64, Content> = BTreeMap::new();
-    for row in query.fetch_all(tx).await.map_err(Fault::of("statement.of_clients"))? {
+    for row in query.fetch_all(tx).named("statement.of_clients").await? {
         let key = (row.kind, row.row_key);
         stored.entry(row.client).or_default().insert(key, (row.found_by, row.content));
     }

@@ -61,7 +61,7 @@ impl Tuning {
     }
 
     /// How the one connection is made that changes the schema: each statement takes as long as it takes, but waits for a
-    /// lock for a short time only, because whoever comes after it waits too.
+    /// lock for a short time only, because all who come after it wait too.
     pub(crate) fn schema_options(&self, database: &Database) -> Result<PgConnectOptions, Fault> {
         let options = database.options()?.application_name("rinnakkain schema").options([
             ("statement_timeout", "0"),

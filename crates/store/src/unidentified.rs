@@ -7,6 +7,7 @@
 
 use crate::codec::instant;
 use crate::error::Fault;
+use crate::named::Named;
 use care::current::{Current, CurrentRows};
 use event::{FactKind, Instant, Token};
 use sqlx::PgConnection;
@@ -60,8 +61,8 @@ impl Difference {
         if !self.cleared.is_empty() {
             sqlx::query!("DELETE FROM unidentified WHERE client = ANY($1)", &self.cleared)
                 .execute(&mut *tx)
-                .await
-                .map_err(Fault::of("unidentified.clear"))?;
+                .named("unidentified.clear")
+                .await?;
         }
         let rows = || self.new.iter().flat_map(|(client, rows)| rows.iter().map(move |row| (*client, row)));
         let clients: Vec<i64> = rows().map(|(client, _)| client).collect();
@@ -85,8 +86,8 @@ impl Difference {
             &until as &[Option<i64>]
         )
         .execute(tx)
-        .await
-        .map_err(Fault::of("unidentified.insert"))?;
+        .named("unidentified.insert")
+        .await?;
         Ok(())
     }
 }
@@ -107,7 +108,7 @@ pub(crate) async fn read(tx: &mut PgConnection) -> Result<Current, Fault> {
          SELECT source AS \"source!\", kind AS \"kind!\", micros(until) AS until FROM step"
     );
     let mut current = Current::new();
-    for row in query.fetch_all(tx).await.map_err(Fault::of("unidentified.read"))? {
+    for row in query.fetch_all(tx).named("unidentified.read").await? {
         current.insert((row.source, coverage(row.kind)?), row.until.map(instant).transpose()?);
     }
     Ok(current)
@@ -120,7 +121,7 @@ pub(crate) async fn of_clients(tx: &mut PgConnection, clients: &[i64]) -> Result
         clients
     );
     let mut stored: BTreeMap<i64, CurrentRows> = BTreeMap::new();
-    for row in query.fetch_all(tx).await.map_err(Fault::of("unidentified.of_clients"))? {
+    for row in query.fetch_all(tx).named("unidentified.of_clients").await? {
         let until = row.until.map(instant).transpose()?;
         let key = (row.source, coverage(row.kind)?, Token::from_slice(&row.stay));
         stored.entry(row.client).or_default().insert(key, until);

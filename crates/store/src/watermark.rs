@@ -14,6 +14,7 @@
 use crate::batch::Marked;
 use crate::codec::instant;
 use crate::error::Fault;
+use crate::named::Named;
 use crate::{ApplyError, Projector, Store, quarantine, statement, unidentified};
 use care::source::{Declared, Reports};
 use event::{Instant, SourceWatermark};
@@ -62,7 +63,7 @@ pub(crate) async fn write(tx: &mut PgConnection, marks: &[Marked], reports: &[So
             &partitions
         )
         .execute(tx)
-        .await.map_err(Fault::of("ingest_watermark.leave"))?;
+        .named("ingest_watermark.leave").await?;
     }
     Ok(())
 }
@@ -106,8 +107,8 @@ async fn raise(
         &of
     )
     .execute(tx)
-    .await
-    .map_err(Fault::of("watermark.raise"))?;
+    .named("watermark.raise")
+    .await?;
     Ok(())
 }
 
@@ -134,7 +135,7 @@ pub(crate) async fn oldest(tx: &mut PgConnection) -> Result<BTreeMap<String, Ins
          SELECT source AS \"source!\", micros(least(max(at), (SELECT at FROM written))) AS \"at!\"
          FROM reported GROUP BY source"
     );
-    let rows = query.fetch_all(tx).await.map_err(Fault::of("source_watermark.oldest"))?;
+    let rows = query.fetch_all(tx).named("source_watermark.oldest").await?;
     rows.into_iter().map(|row| Ok((row.source, instant(row.at)?))).collect()
 }
 
@@ -158,13 +159,7 @@ pub async fn written_until(store: &Store) -> Result<Option<Instant>, Fault> {
          SELECT micros(min(written_at)) FROM waited_for w, topic WHERE partition < topic.partitions
          HAVING count(DISTINCT partition) = (SELECT partitions FROM topic)"
     );
-    Ok(query
-        .fetch_optional(store.pool())
-        .await
-        .map_err(Fault::of("ingest_watermark.oldest"))?
-        .flatten()
-        .map(instant)
-        .transpose()?)
+    Ok(query.fetch_optional(store.pool()).named("ingest_watermark.oldest").await?.flatten().map(instant).transpose()?)
 }
 
 /// Retires an ingest that is gone for good. False: there is none with this name.
@@ -173,7 +168,7 @@ pub async fn retire(store: &Store, ingest: &str) -> Result<bool, Fault> {
         "UPDATE ingest_watermark SET written_at = 'infinity' WHERE ingest = $1 AND written_at < 'infinity'",
         ingest
     );
-    let done = query.execute(store.pool()).await.map_err(Fault::of("ingest_watermark.retire"))?;
+    let done = query.execute(store.pool()).named("ingest_watermark.retire").await?;
     Ok(done.rows_affected() > 0)
 }
 
@@ -187,9 +182,9 @@ impl Projector {
             sqlx::query!("DELETE FROM ingest_watermark WHERE ingest = $1", DIRECT),
             sqlx::query!("DELETE FROM source_watermark WHERE ingest = $1", DIRECT),
         ] {
-            sql.execute(&mut *tx).await.map_err(Fault::of("watermark.forget_direct"))?;
+            sql.execute(&mut *tx).named("watermark.forget_direct").await?;
         }
-        tx.commit().await.map_err(Fault::of("commit"))?;
+        tx.commit().named("commit").await?;
         Ok(())
     }
 }
@@ -200,7 +195,7 @@ pub async fn active_ingests(store: &Store) -> Result<Vec<(String, Instant)>, Fau
         "SELECT ingest, micros(min(written_at)) AS \"until!\" FROM ingest_watermark
          WHERE written_at < 'infinity' GROUP BY ingest ORDER BY ingest"
     );
-    let rows = query.fetch_all(store.pool()).await.map_err(Fault::of("ingest_watermark.list"))?;
+    let rows = query.fetch_all(store.pool()).named("ingest_watermark.list").await?;
     rows.into_iter().map(|row| Ok((row.ingest, instant(row.until)?))).collect()
 }
 

@@ -1,4 +1,4 @@
-//! What an answer says of the quarantine: rejected messages may be about the client who is asked about.
+//! What an answer takes from the quarantine: rejected messages may be about the client who is asked about.
 
 use crate::codec::instant;
 use crate::error::Fault;

@@ -3,6 +3,7 @@
 use super::{Reread, events, number, version, why};
 use crate::codec::array;
 use crate::error::Fault;
+use crate::named::Named;
 use event::Receipt;
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,8 +40,8 @@ pub(crate) async fn improve(tx: &mut PgConnection, copies: &[&Receipt]) -> Resul
         &column(2) as &[Option<&str>]
     )
     .execute(tx)
-    .await
-    .map_err(Fault::of("receipt.improve"))?;
+    .named("receipt.improve")
+    .await?;
     Ok(())
 }
 
@@ -70,7 +71,7 @@ pub(crate) async fn reread(tx: &mut PgConnection, messages: &[Reread]) -> Result
         &events
     )
     .execute(tx)
-    .await
-    .map_err(Fault::of("receipt.reread"))?;
+    .named("receipt.reread")
+    .await?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use crate::Store;
 use crate::error::Fault;
+use crate::named::Named;
 
 /// The messages of a source, from the first one on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,7 +48,7 @@ pub async fn counts(store: &Store) -> Result<Vec<Counts>, Fault> {
          ORDER BY 1"
     );
     let number = |n: i64| u64::try_from(n).unwrap_or_default();
-    let rows = query.fetch_all(store.pool()).await.map_err(Fault::of("receipt.count"))?;
+    let rows = query.fetch_all(store.pool()).named("receipt.count").await?;
     let counts = rows.into_iter().map(|row| Counts {
         source: row.source,
         received: number(row.received),

@@ -4,6 +4,7 @@ use super::{IGNORED, STORED};
 use crate::Store;
 use crate::codec::instant;
 use crate::error::Fault;
+use crate::named::Named;
 use event::{Instant, Token};
 
 /// The status of a message.
@@ -50,7 +51,7 @@ pub async fn find(store: &Store, source: &str, message: &Token) -> Result<Vec<Me
         source
     );
     let mut found = Vec::new();
-    for row in query.fetch_all(store.pool()).await.map_err(Fault::of("receipt.find"))? {
+    for row in query.fetch_all(store.pool()).named("receipt.find").await? {
         let outcome = match (row.code, row.place, row.text, row.outcome) {
             (Some(code), Some(place), Some(text), _) => Outcome::Rejected { code, place, text },
             (.., STORED) => Outcome::Stored(u64::try_from(row.events).unwrap_or_default()),

@@ -3,6 +3,7 @@
 use crate::Store;
 use crate::codec::instant;
 use crate::error::Fault;
+use crate::named::Named;
 use bytes::Bytes;
 use event::{Instant, RawMessage, Sealed};
 use uuid::Uuid;
@@ -31,7 +32,7 @@ pub async fn kept_count(store: &Store, source: &str, since: Instant, until: Inst
         since.as_micros(),
         until.as_micros()
     );
-    Ok(u64::try_from(query.fetch_one(store.pool()).await.map_err(Fault::of("raw_message.count"))?).unwrap_or_default())
+    Ok(u64::try_from(query.fetch_one(store.pool()).named("raw_message.count").await?).unwrap_or_default())
 }
 
 /// The next of them, in the order of receipt.
@@ -56,7 +57,7 @@ pub async fn kept(
         i64::from(limit)
     );
     let mut kept = Vec::new();
-    for row in query.fetch_all(store.pool()).await.map_err(Fault::of("raw_message.read"))? {
+    for row in query.fetch_all(store.pool()).named("raw_message.read").await? {
         let key_id = u32::try_from(row.key_id).map_err(|_| Fault::Stored("key id"))?;
         let nonce = row.nonce.try_into().map_err(|_| Fault::Stored("nonce"))?;
         kept.push(KeptMessage {
@@ -84,7 +85,7 @@ pub struct StoredEvent {
 /// The stored events with these ids.
 pub async fn stored_events(store: &Store, ids: &[Uuid]) -> Result<Vec<StoredEvent>, Fault> {
     let query = sqlx::query!("SELECT id, adapter_version, payload FROM history WHERE id = ANY($1)", ids);
-    let rows = query.fetch_all(store.pool()).await.map_err(Fault::of("history.stored_events"))?;
+    let rows = query.fetch_all(store.pool()).named("history.stored_events").await?;
     let event = |id, version: i32, payload: Vec<u8>| StoredEvent {
         id,
         adapter_version: u32::try_from(version).unwrap_or_default(),

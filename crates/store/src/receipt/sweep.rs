@@ -2,6 +2,7 @@
 
 use crate::Store;
 use crate::error::Fault;
+use crate::named::Named;
 use event::Instant;
 
 /// How much was deleted.
@@ -26,7 +27,7 @@ pub async fn sweep(store: &Store, bytes: Instant, receipts: Instant, limit: u32)
         bytes.as_micros(),
         limit
     );
-    let bytes_gone = gone.execute(store.pool()).await.map_err(Fault::of("raw_message.sweep"))?.rows_affected();
+    let bytes_gone = gone.execute(store.pool()).named("raw_message.sweep").await?.rows_affected();
     let closed = sqlx::query!(
         "UPDATE quarantine SET key_id = NULL, nonce = NULL, ciphertext = NULL, event = NULL WHERE id IN (
              SELECT id FROM quarantine
@@ -35,7 +36,7 @@ pub async fn sweep(store: &Store, bytes: Instant, receipts: Instant, limit: u32)
         bytes.as_micros(),
         limit
     );
-    let closed = closed.execute(store.pool()).await.map_err(Fault::of("quarantine.sweep"))?.rows_affected();
+    let closed = closed.execute(store.pool()).named("quarantine.sweep").await?.rows_affected();
     Ok(Swept { bytes: bytes_gone, closed, receipts: forget(store, receipts, limit).await? })
 }
 
@@ -47,7 +48,7 @@ async fn forget(store: &Store, before: Instant, limit: i64) -> Result<u64, Fault
         before.as_micros(),
         limit
     );
-    let ids = ids.fetch_all(&mut *tx).await.map_err(Fault::of("receipt.lock_old"))?;
+    let ids = ids.fetch_all(&mut *tx).named("receipt.lock_old").await?;
     if ids.is_empty() {
         return Ok(0);
     }
@@ -67,12 +68,9 @@ async fn forget(store: &Store, before: Instant, limit: i64) -> Result<u64, Fault
         &ids
     )
     .execute(&mut *tx)
-    .await
-    .map_err(Fault::of("message_count.add"))?;
-    sqlx::query!("DELETE FROM receipt WHERE id = ANY($1)", &ids)
-        .execute(&mut *tx)
-        .await
-        .map_err(Fault::of("receipt.delete"))?;
-    tx.commit().await.map_err(Fault::of("commit"))?;
+    .named("message_count.add")
+    .await?;
+    sqlx::query!("DELETE FROM receipt WHERE id = ANY($1)", &ids).execute(&mut *tx).named("receipt.delete").await?;
+    tx.commit().named("commit").await?;
     Ok(ids.len() as u64)
 }

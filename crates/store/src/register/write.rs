@@ -2,6 +2,7 @@
 
 use crate::codec::{slices, to_bytes, token};
 use crate::error::Fault;
+use crate::named::Named;
 use crate::plan::Plan;
 use crate::record::Records;
 use care::link::{Links, RecordLinks};
@@ -33,7 +34,7 @@ fn stands(system: &str, stored: &RecordLinks, right: &RecordLinks, is_stale: boo
     }
 }
 
-/// Do a record's stored registers say what `right`, computed from history, says?
+/// Are a record's stored registers those that follow from its history, `right`?
 pub(crate) fn agree(stored: Option<&RecordLinks>, right: Option<&RecordLinks>, is_stale: bool) -> bool {
     let (Some(stored), Some(right)) = (stored, right) else { return stored == right };
     let mut systems = stored.presented.keys().chain(right.presented.keys());
@@ -81,7 +82,7 @@ async fn write_presented(tx: &mut PgConnection, plan: &Plan) -> Result<(), Fault
             &again_order_keys
         )
         .execute(&mut *tx)
-        .await.map_err(Fault::of("presented.update"))?;
+        .named("presented.update").await?;
     }
     if !ids.is_empty() {
         sqlx::query!(
@@ -97,8 +98,8 @@ async fn write_presented(tx: &mut PgConnection, plan: &Plan) -> Result<(), Fault
             &literals
         )
         .execute(&mut *tx)
-        .await
-        .map_err(Fault::of("presented.insert"))?;
+        .named("presented.insert")
+        .await?;
     }
     if !gone_ids.is_empty() {
         sqlx::query!(
@@ -108,8 +109,8 @@ async fn write_presented(tx: &mut PgConnection, plan: &Plan) -> Result<(), Fault
             &gone_systems as &[&str]
         )
         .execute(&mut *tx)
-        .await
-        .map_err(Fault::of("presented.delete"))?;
+        .named("presented.delete")
+        .await?;
     }
     Ok(())
 }
@@ -147,8 +148,8 @@ async fn write_former(tx: &mut PgConnection, records: &Records, before: &Links, 
             &authorities
         )
         .execute(&mut *tx)
-        .await
-        .map_err(Fault::of("former.insert"))?;
+        .named("former.insert")
+        .await?;
     }
     if !gone_ids.is_empty() {
         sqlx::query!(
@@ -158,8 +159,8 @@ async fn write_former(tx: &mut PgConnection, records: &Records, before: &Links, 
             &slices(gone_tokens) as &[&[u8]]
         )
         .execute(tx)
-        .await
-        .map_err(Fault::of("former.delete"))?;
+        .named("former.delete")
+        .await?;
     }
     Ok(())
 }
@@ -231,8 +232,8 @@ async fn write_index(tx: &mut PgConnection, rows: &BTreeMap<(Token, i64), (&str,
         &links
     )
     .execute(tx)
-    .await
-    .map_err(Fault::of("identifier.insert"))?;
+    .named("identifier.insert")
+    .await?;
     Ok(())
 }
 
@@ -265,8 +266,8 @@ async fn write_decided(tx: &mut PgConnection, records: &Records, before: &Links,
             &order_keys
         )
         .execute(&mut *tx)
-        .await
-        .map_err(Fault::of("decided.insert"))?;
+        .named("decided.insert")
+        .await?;
     }
     let gone = before.decided.keys().filter(|pair| !after.decided.contains_key(*pair)).map(ids);
     let (lows, highs): (Vec<i64>, Vec<i64>) = gone.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
@@ -278,8 +279,8 @@ async fn write_decided(tx: &mut PgConnection, records: &Records, before: &Links,
             &highs
         )
         .execute(tx)
-        .await
-        .map_err(Fault::of("decided.delete"))?;
+        .named("decided.delete")
+        .await?;
     }
     Ok(())
 }
@@ -293,7 +294,7 @@ pub(crate) async fn mend_index(
     let ids: Vec<i64> = plan.records.ids(keys)?.into_iter().collect();
     let mut stored: BTreeMap<(Token, i64), bool> = BTreeMap::new();
     let query = sqlx::query!("SELECT token, record, links FROM identifier WHERE record = ANY($1)", &ids);
-    for row in query.fetch_all(&mut *tx).await.map_err(Fault::of("identifier.read"))? {
+    for row in query.fetch_all(&mut *tx).named("identifier.read").await? {
         stored.insert((token(&row.token)?, row.record), row.links);
     }
     let (mut rows, mut differing) = (BTreeMap::new(), BTreeSet::new());
