@@ -2,7 +2,7 @@
 //!
 //! Whatever the service has few of can be taken by one who never gives it back. So each thing is counted by who holds it
 //! ([`Shares`], [`Places`]), a connection that does nothing gives way to a new one, and refusals are counted rather than logged
-//! one by one ([`Refusals`]). Nobody is told apart by what they say of themselves: a [`Peer`] is an address or a certificate that
+//! one by one ([`Refusals`]). Nobody is distinguished by their own statement: a [`Peer`] is an address or a certificate that
 //! the handshake verified, a caller is one whose token is known.
 //!
 //! This crate knows no sockets, protocols or settings. To bound another thing, give it [`Shares`] of its own.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// Peers that are remembered at a time; more than that go at the pace of one.
 const PEERS: usize = 1024;
 
-/// The longest wait: whoever waits may hold something, and a sender gives up after a while.
+/// The longest wait: a peer that waits may hold something, and a sender gives up after a while.
 const LONGEST: Duration = Duration::from_secs(5);
 
 /// At once so many, then one in each interval: of each peer.

@@ -49,7 +49,7 @@ impl Places {
     }
 
     /// A place for a new connection of this peer. If all are taken, another connection is closed for it, which does nothing now:
-    /// first of peers that hold more than their share, then of those that have not been heard, then the one that has done nothing for
+    /// first of peers that hold more than their share, then of those that sent nothing of use, then the one that has done nothing for
     /// longest. A peer that has its share, or more, gets only a place of its own. `None`: nobody gives way.
     #[must_use]
     pub fn take(&self, peer: Peer) -> Option<Taken> {

@@ -91,15 +91,17 @@ impl Answer<'_> {
 /// The answer's body, `application/fhir+json`; `None` if none is wanted.
 #[must_use]
 pub fn answer(header: &Header, answer: Answer<'_>, now: Instant) -> Option<Bytes> {
-    let stored = answer.http_status() == 200;
-    let body = match (&header.kind, answer.outcome(None)) {
-        (RequestKind::Acknowledgement, _) => return None,
-        (_, Some(refused)) if !stored => refused,
-        (RequestKind::Message(message), _) if !message.wants_answer => return None,
-        (RequestKind::Message(message), _) => message_answer(message, answer, now),
-        (RequestKind::Transaction(entries), _) => transaction_answer(entries),
-        (RequestKind::Other, Some(outcome)) => outcome,
-        (RequestKind::Other, None) => outcome_of(&json!({ "severity": "information", "code": "informational" })),
+    let is_stored = answer.http_status() == 200;
+    let outcome = || {
+        let informational = || outcome_of(&json!({ "severity": "information", "code": "informational" }));
+        answer.outcome(None).unwrap_or_else(informational)
+    };
+    let body = match &header.kind {
+        RequestKind::Acknowledgement => return None,
+        RequestKind::Message(message) if is_stored && !message.wants_answer => return None,
+        RequestKind::Message(message) if is_stored => message_answer(message, answer, now),
+        RequestKind::Transaction(entries) if is_stored => transaction_answer(entries),
+        RequestKind::Message(_) | RequestKind::Transaction(_) | RequestKind::Other => outcome(),
     };
     Some(body.to_string().into())
 }
@@ -108,7 +110,7 @@ fn outcome_of(issue: &Value) -> Value {
     json!({ "resourceType": "OperationOutcome", "issue": [issue] })
 }
 
-/// An entry of a kind that is not read is accepted, and told so.
+/// An entry of a kind that is not read is accepted, and its outcome states that.
 fn transaction_answer(entries: &[bool]) -> Value {
     let entry = |is_read: &bool| {
         let mut response = json!({ "status": "200 OK" });

@@ -109,9 +109,9 @@ fn a_transaction_gets_a_transaction_response() {
     assert_eq!(body["entry"][0], json!({ "response": { "status": "200 OK" } }));
 }
 
-/// Nothing is read from an Observation: it is accepted, and its entry told so.
+/// Nothing is read from an Observation: it is accepted, and the outcome of its entry states that.
 #[test]
-fn an_entry_that_gives_nothing_is_told_so() {
+fn the_outcome_of_an_entry_that_gives_nothing_states_that() {
     let mut bundle = json_of("referral-requested");
     let observation =
         json!({ "request": { "method": "POST", "url": "Observation" }, "resource": { "resourceType": "Observation" } });

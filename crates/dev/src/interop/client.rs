@@ -1,6 +1,8 @@
 //! The clients: what each needs, how that is fetched, how it runs.
 
 use anyhow::bail;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use testkit::county;
@@ -13,8 +15,40 @@ pub(super) const FHIR_TOKEN: &str = "made-up-token-of-kys-fhir";
 /// Where they run.
 pub(super) struct Bed {
     pub(super) ports: Ports,
-    /// What was fetched for them.
+    /// Where what is fetched for them stands.
     pub(super) fetched: PathBuf,
+    /// The kits that were asked for, by their tools, and why one cannot be had.
+    lacking: RefCell<BTreeMap<&'static [&'static str], Option<String>>>,
+}
+
+impl Bed {
+    pub(super) fn new(ports: Ports, fetched: PathBuf) -> Self {
+        Self { ports, fetched, lacking: RefCell::default() }
+    }
+
+    /// Fetches a kit, if that was not tried yet. Gives why it cannot be had here; `None`: it is there.
+    fn lacks(&self, kit: &Kit) -> anyhow::Result<Option<String>> {
+        if let Some(known) = self.lacking.borrow().get(kit.tools) {
+            return Ok(known.clone());
+        }
+        let lacking = kit.fetch(self)?;
+        self.lacking.borrow_mut().insert(kit.tools, lacking.clone());
+        Ok(lacking)
+    }
+}
+
+impl Kit {
+    fn fetch(&self, bed: &Bed) -> anyhow::Result<Option<String>> {
+        if let Some(tool) = self.tools.iter().find(|tool| !is_here(tool)) {
+            return Ok(Some(format!("needs {tool} on this machine")));
+        }
+        for mut fetch in (self.fetch)(bed) {
+            if let Err(text) = written(&mut fetch)? {
+                return Ok(Some(format!("cannot be fetched here: {}", last_line(&text))));
+            }
+        }
+        Ok(None)
+    }
 }
 
 /// How a try ended.
@@ -29,72 +63,63 @@ pub(super) struct Client {
     pub(super) name: &'static str,
     /// What it shows where it passes.
     pub(super) shows: &'static str,
+    kit: &'static Kit,
+    run: fn(&Bed) -> Command,
+}
+
+/// What clients of one language need: fetched once for all of them.
+struct Kit {
     /// The programs that must be on the machine.
     tools: &'static [&'static str],
     fetch: fn(&Bed) -> Vec<Command>,
-    run: fn(&Bed) -> Command,
 }
+
+const PYTHON: &Kit = &Kit { tools: &["python3"], fetch: python };
+const NODE: &Kit = &Kit { tools: &["node", "npm"], fetch: node };
+const JAVA: &Kit = &Kit { tools: &["mvn", "java"], fetch: maven };
+const GO: &Kit = &Kit { tools: &["go"], fetch: go };
 
 /// All of them.
 pub(super) const CLIENTS: &[Client] = &[
     Client {
         name: "hl7apy",
         shows: "answers of HL7 2.1 to 2.8.2, stored and refused, are valid (STRICT)",
-        tools: PYTHON,
-        fetch: python,
+        kit: PYTHON,
         run: |bed| script(bed, "hl7_acks.py"),
     },
     Client {
         name: "jsonschema",
         shows: "every schema is one, every sample fits its own",
-        tools: PYTHON,
-        fetch: python,
+        kit: PYTHON,
         run: |bed| script(bed, "schemas.py"),
     },
     Client {
         name: "cloudevents",
-        shows: "the SDK sends structured and binary; an unknown type is told which exist",
-        tools: PYTHON,
-        fetch: python,
+        shows: "the SDK sends structured and binary; the refusal of an unknown type names where the known ones are",
+        kit: PYTHON,
         run: |bed| script(bed, "cloud_events.py"),
     },
     Client {
         name: "grpcio",
         shows: "code made of our protos asks and is refused by code",
-        tools: PYTHON,
-        fetch: python,
+        kit: PYTHON,
         run: |bed| script(bed, "grpc_client.py"),
     },
-    Client {
-        name: "ajv",
-        shows: "every schema compiles, every sample fits its own",
-        tools: NODE,
-        fetch: node,
-        run: ajv,
-    },
-    Client { name: "buf", shows: "the protos pass the STANDARD rules", tools: NODE, fetch: node, run: buf },
+    Client { name: "ajv", shows: "every schema compiles, every sample fits its own", kit: NODE, run: ajv },
+    Client { name: "buf", shows: "the protos pass the STANDARD rules", kit: NODE, run: buf },
     Client {
         name: "hapi",
         shows: "HAPI sends HL7 v2 and FHIR, and reads refusals and the CapabilityStatement",
-        tools: &["mvn", "java"],
-        fetch: maven,
+        kit: JAVA,
         run: hapi,
     },
-    Client { name: "grpcurl", shows: "reflection describes the services", tools: &["go"], fetch: go, run: grpcurl },
+    Client { name: "grpcurl", shows: "reflection describes the services", kit: GO, run: grpcurl },
 ];
-
-const PYTHON: &[&str] = &["python3"];
-const NODE: &[&str] = &["node", "npm"];
 
 impl Client {
     pub(super) fn try_on(&self, bed: &Bed) -> anyhow::Result<Outcome> {
-        if let Some(tool) = self.tools.iter().find(|tool| !is_here(tool)) {
-            return Ok(Outcome::Skipped(format!("needs {tool} on this machine")));
-        }
-        for mut fetch in (self.fetch)(bed) {
-            if let Err(text) = written(&mut fetch)? {
-                return Ok(Outcome::Skipped(format!("cannot be fetched here: {}", last_line(&text))));
-            }
+        if let Some(why) = bed.lacks(self.kit)? {
+            return Ok(Outcome::Skipped(why));
         }
         let mut run = (self.run)(bed);
         run.env("MLLP", bed.ports.mllp.to_string())

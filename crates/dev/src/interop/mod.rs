@@ -56,7 +56,7 @@ fn try_those(wanted: impl Fn(&str) -> bool, interrupt: &Interrupt) -> anyhow::Re
     let product = step("the product starts", || Product::start(&binary, &config(scratch.path()), &data))?;
     let fetched = root().join("target/interop");
     fs::create_dir_all(&fetched)?;
-    let bed = Bed { ports: product.ports, fetched };
+    let bed = Bed::new(product.ports, fetched);
     let (mut failed, mut left) = (Vec::new(), Vec::new());
     for client in CLIENTS.iter().filter(|client| wanted(client.name)) {
         interrupt.check()?;

@@ -30,7 +30,7 @@ impl Receiving {
     /// `parent`: the trace that the sender began, if any.
     pub fn begin(source: &SourceProfile, parent: Option<TraceParent>) -> Self {
         if !metrics::are_on() {
-            // The sender's trace goes on as it came (W3C Trace Context 4.3): whoever reads it next may record.
+            // The sender's trace goes on as it came (W3C Trace Context 4.3): the next reader may record.
             return Self { parent, ..Self::default() };
         }
         let protocol = match source.format {
