@@ -2,7 +2,9 @@
 
 use crate::status::Error;
 use care::access::{CallerSide, Purpose, Task};
+use event::Code;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 use tonic::metadata::MetadataMap;
@@ -16,6 +18,12 @@ pub struct Caller {
     pub side: CallerSide,
     /// The tasks for which its users may ask.
     pub tasks: Vec<Task>,
+    /// The controller (rekisterinpitäjä) in whose register it works, as the sources' own; `None`: not stated.
+    pub controller: Option<String>,
+    /// The sources that are its own: a client relationship that they report is one to this caller (703/2023 57 §).
+    pub sources: BTreeSet<String>,
+    /// The service tasks (palvelutehtävät) in which its users work; none stated: no limit by service task.
+    pub service_tasks: BTreeSet<Code>,
     /// SHA-256 of its token.
     pub token_sha256: [u8; 32],
 }
@@ -140,7 +148,15 @@ mod tests {
 
     fn caller(name: &str, token: &str) -> Caller {
         let token_sha256 = Sha256::digest(token.as_bytes()).into();
-        Caller { name: name.into(), side: CallerSide::Duty, tasks: vec![Task::DutySocialService], token_sha256 }
+        Caller {
+            name: name.into(),
+            side: CallerSide::Duty,
+            tasks: vec![Task::DutySocialService],
+            controller: None,
+            sources: BTreeSet::new(),
+            service_tasks: BTreeSet::new(),
+            token_sha256,
+        }
     }
 
     fn asks(headers: &[&str]) -> Option<String> {

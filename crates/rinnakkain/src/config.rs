@@ -128,6 +128,7 @@ impl Config {
         let (senders, sources) = sender::senders(file.source, written.get("source"), &usual, problems);
         sender::certificates(&senders, file.mllp.listen.tls.as_ref(), problems);
         let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+        let callers = caller::callers(file.caller, &names, problems);
         let county = County {
             directory: ward::directory(file.ward, &names, problems),
             not_connected: file.not_connected,
@@ -155,7 +156,7 @@ impl Config {
             processing_id: file.processing_id,
             senders,
             county,
-            callers: caller::callers(file.caller, problems),
+            callers,
             shown,
         }
     }

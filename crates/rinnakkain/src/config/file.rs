@@ -171,6 +171,11 @@ pub struct Worker {
     pub hours: Option<String>,
 }
 
+/// A code of a service task (palvelutehtävä).
+#[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(transparent)]
+pub struct ServiceTask(#[serde(deserialize_with = "checked::code")] pub Code);
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Caller {
@@ -179,6 +184,12 @@ pub struct Caller {
     pub side: CallerSide,
     #[serde(deserialize_with = "checked::filled")]
     pub tasks: Option<BTreeSet<Task>>,
+    #[serde(default, deserialize_with = "checked::name")]
+    pub controller: Option<String>,
+    #[serde(default)]
+    pub sources: BTreeSet<String>,
+    #[serde(default)]
+    pub service_tasks: BTreeSet<ServiceTask>,
     #[serde(deserialize_with = "checked::sha256")]
     pub token_sha256: [u8; 32],
 }

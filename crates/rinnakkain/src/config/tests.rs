@@ -78,6 +78,8 @@ fn everything_that_is_wrong_is_reported_at_once() {
         name = "a"
         side = "duty"
         tasks = []
+        sources = ["kys", "elsewhere"]
+        service_tasks = ["working age"]
         token_sha256 = "abc"
         "#
     );
@@ -97,6 +99,7 @@ fn everything_that_is_wrong_is_reported_at_once() {
         "token_sha256 is missing",
         "ward 1: source: there is no source \"nowhere\"",
         "tasks is empty",
+        "working age",
         "64 hexadecimal digits",
     ] {
         assert!(reported.contains(part), "{part} is not reported: {reported}");
@@ -251,4 +254,15 @@ fn lengths_of_time_are_read_and_nonsense_is_reported_by_its_place() {
         let invalid = Config::of_text(&text).err().map(|it| it.to_string()).unwrap_or_default();
         assert!(invalid.contains("limits.emergency_visit"), "{wrong}: {invalid}");
     }
+}
+
+#[test]
+fn a_callers_own_sources_are_sources() {
+    let caller = "[[caller]]\nname = 'a'\nside = 'social'\ntasks = ['client-work']\ntoken_sha256 = '";
+    let text = |sources: &str| format!("{SOURCE}{caller}{}'\n{sources}", "0".repeat(64));
+    let own = text("controller = 'pohjois-savo'\nsources = ['kys']\nservice_tasks = ['families']");
+    let [caller] = read(&own).unwrap().callers.try_into().ok().unwrap();
+    assert_eq!(caller.controller.as_deref(), Some("pohjois-savo"));
+    assert!(caller.sources.contains("kys") && caller.service_tasks.iter().any(|it| it.as_str() == "families"));
+    assert!(problems(&text("sources = ['elsewhere']")).contains("sources: there is no source \"elsewhere\""));
 }
