@@ -123,7 +123,7 @@ fn many_connections_of_one_peer_leave_places_to_others() {
     drop(attackers);
 }
 
-/// One that has been heard keeps its connection, however many come after it and say nothing.
+/// One that has authenticated keeps its connection, however many come after it and send nothing.
 #[test]
 fn a_connection_in_use_outlives_those_that_say_nothing() {
     let county = County::start_with(&crowded(40));

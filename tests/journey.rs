@@ -4,7 +4,7 @@ use crate::support::{County, DUTY, HEALTH, SOCIAL, Transport, ago};
 use api::proto;
 use api::proto::check_involvement_response::Involvement;
 use api::proto::get_own_worker_response::OwnWorker;
-use api::proto::{contact, lane, referral};
+use api::proto::{contact_point, lane, referral};
 use prost::Message;
 use serde_json::json;
 use testkit::county::{self, Person, Visit, adt, person, referral as contact_to_social, social};
@@ -71,14 +71,14 @@ fn clientship(county: &County, client: &Person, worker: Option<&str>) {
 }
 
 fn names(workers: &[proto::Worker]) -> Vec<String> {
-    let name = |worker: &proto::Worker| match worker.contact.clone()?.contact? {
-        contact::Contact::Named(it) => Some(it.name),
-        contact::Contact::Directory(it) => Some(it.name),
-        contact::Contact::ContactPoint(it) => Some(it),
-        contact::Contact::NotTold(_) => Some("not told".to_owned()),
-        contact::Contact::NoneForWard(_) => Some("none for this ward".to_owned()),
-        contact::Contact::WardNotListed(_) => Some("ward not listed".to_owned()),
-        contact::Contact::PlaceWithheld(_) => Some("withheld".to_owned()),
+    let name = |worker: &proto::Worker| match worker.contact.clone()?.contact_point? {
+        contact_point::ContactPoint::Named(it) => Some(it.name),
+        contact_point::ContactPoint::Directory(it) => Some(it.name),
+        contact_point::ContactPoint::Unnamed(it) => Some(it),
+        contact_point::ContactPoint::NotReported(_) => Some("not reported".to_owned()),
+        contact_point::ContactPoint::NoneForWard(_) => Some("none for this ward".to_owned()),
+        contact_point::ContactPoint::WardNotListed(_) => Some("ward not listed".to_owned()),
+        contact_point::ContactPoint::PlaceWithheld(_) => Some("withheld".to_owned()),
     };
     workers.iter().filter_map(name).collect()
 }
@@ -86,7 +86,7 @@ fn names(workers: &[proto::Worker]) -> Vec<String> {
 fn a_discharge_goes_from_the_socket_to_the_answer(way: Transport) {
     let county = County::start_on(way, &county::config());
     let client = person(1);
-    assert_eq!(county.involved(&client), "not-known", "no source was ever heard");
+    assert_eq!(county.involved(&client), "not-known", "no source has ever reported");
 
     county.heartbeat();
     assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &client, &stay("1", "OS3"))), "AA");
@@ -97,7 +97,7 @@ fn a_discharge_goes_from_the_socket_to_the_answer(way: Transport) {
     assert!(!String::from_utf8_lossy(&involved.encode_to_vec()).contains("OS3"), "no ward in this answer");
     let standing = response.standing.unwrap();
     assert_eq!(standing.sources.len(), 2);
-    assert!(standing.sources.iter().all(|source| !source.silent && source.heard_at.is_some()));
+    assert!(standing.sources.iter().all(|source| !source.silent && source.reported_until.is_some()));
     assert_eq!(standing.not_connected[0].name, "Naapurikunnan terveyskeskus");
 
     let discharged = Visit { ended: Some(ago(60)), ..stay("1", "OS3") };

@@ -14,11 +14,11 @@
 //! - `deploy`: the files of `deploy/`, as far as they can be checked without containers;
 //! - `telemetry`: traces and metrics as a collector gets them, and a source that is silent;
 //! - `orders`: what an order of HL7 messages gives, as a table;
-//! - `tls`: who is heard over TLS and who is not, and certificates renewed while it runs;
+//! - `tls`: who is served over TLS and who is not, and certificates renewed while it runs;
 //! - `check`: what is configured and whether it can be relied on, and how the program ends;
 //! - `health`: whether each role is ready, while PostgreSQL or Kafka is away, and when it is back;
 //! - `http`: odd and legal requests, and refusals that arrive;
-//! - `heard`: by what a source is heard, and by what it is not;
+//! - `reported`: what counts as a report of a source, and what does not;
 //! - `stopping`: asked to stop, it answers what it has received or nothing;
 //! - `attacks`: nobody holds the doors for others;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
@@ -37,12 +37,12 @@ mod journey;
 mod changed_codes;
 mod doubts;
 mod fhir;
-mod heard;
 mod http;
 mod kafka;
 mod lists;
 mod orders;
 mod receipts;
+mod reported;
 mod restore;
 mod review;
 mod start;

@@ -30,7 +30,7 @@ fn wait_for(product: &Product, what: &str, times: usize) {
 }
 
 /// A message, an event and half a message are received while nothing can be stored; it is asked to stop; then what stores
-/// `comes_back`. What was received is answered, the half is not, and who comes later is not heard.
+/// `comes_back`. What was received is answered, the half is not, and who comes later is not served.
 fn stops_in_order(product: &Product, by: &str, comes_back: impl FnOnce()) {
     let (mllp, http) = (product.ports.mllp, product.ports.http);
     let received = product.log().unwrap().matches("message received").count();

@@ -2,7 +2,7 @@
 
 use crate::support::{County, DUTY, SOCIAL, ago};
 use api::proto;
-use api::proto::contact::Contact;
+use api::proto::contact_point::ContactPoint;
 use api::proto::get_own_worker_response::OwnWorker;
 use serde_json::{Value, json};
 use testkit::county::{Person, person, social};
@@ -26,9 +26,9 @@ fn named(county: &County, client: &Person) -> Option<proto::Worker> {
     }
 }
 
-fn name(contact: Option<proto::Contact>) -> String {
-    match contact.and_then(|it| it.contact) {
-        Some(Contact::Named(it)) => it.name,
+fn name(contact: Option<proto::ContactPoint>) -> String {
+    match contact.and_then(|it| it.contact_point) {
+        Some(ContactPoint::Named(it)) => it.name,
         _ => "nobody".to_owned(),
     }
 }

@@ -234,12 +234,12 @@ fn silence(transport: Transport) {
     let visit = Visit { number: "1", class: "I", ward: "OS3", started: Some(ago(60)), ..Visit::default() };
     let silent = "a source is silent for longer than it declares";
     let back = "a silent source reports again";
-    wait_until("neither was ever heard", || times(&county, silent) == 2);
+    wait_until("neither has ever reported", || times(&county, silent) == 2);
     for n in 1..=2 {
-        let speak = || county.hl7(&adt("A01", &format!("{n}"), ago(60), &client, &visit));
-        // Spoken until it is noticed: what is heard may take longer to get there than the source may be silent.
-        wait_until("it is heard", || {
-            assert_eq!(speak(), "AA");
+        let send = || county.hl7(&adt("A01", &format!("{n}"), ago(60), &client, &visit));
+        // Sent until it is noticed: a message may take longer to get there than the source may be silent.
+        wait_until("it reports", || {
+            assert_eq!(send(), "AA");
             times(&county, back) == n
         });
         wait_until("it is silent again", || times(&county, silent) == 2 + n);

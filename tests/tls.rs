@@ -1,4 +1,4 @@
-//! TLS on every listener: who is heard and who is not, certificates renewed while the service runs, and `send` and `ask`
+//! TLS on every listener: who is served and who is not, certificates renewed while the service runs, and `send` and `ask`
 //! as clients.
 
 mod peer;
@@ -106,7 +106,7 @@ fn client_hello_of_tls_1_2() -> Vec<u8> {
 }
 
 #[test]
-fn nobody_is_heard_without_a_certificate_of_the_authority() {
+fn nobody_is_served_without_a_certificate_of_the_authority() {
     let pki = Pki::new();
     let county = County::start_with(&pki.config(""));
     let ports = county.product().ports;
@@ -143,7 +143,7 @@ fn nobody_is_heard_without_a_certificate_of_the_authority() {
         }
         until_logged(&county, why, 3);
     }
-    // The hospital is heard.
+    // The hospital is served.
     let mut tls = Tls::connect(ports.mllp, pki.client(HOSPITAL)).unwrap();
     assert_eq!(code(tls.hl7(&admission(2))), "AA");
     assert!(Tls::connect(ports.http, pki.client(OTHER)).unwrap().http().unwrap().starts_with("HTTP/1.1 200 "));
@@ -203,7 +203,7 @@ fn a_revoked_certificate_is_refused_as_soon_as_its_list_is_there() {
     assert_eq!(send(HOSPITAL, 1), "AA");
     write(&[serial(&pki.file(&format!("{HOSPITAL}.pem")))]);
     until_logged(&county, "the TLS files have changed: new connections", 3);
-    assert!(send(HOSPITAL, 2).starts_with("none"), "a revoked certificate was heard");
+    assert!(send(HOSPITAL, 2).starts_with("none"), "a revoked certificate was accepted");
     until_logged(&county, "the client's certificate is revoked", 1);
     assert_eq!(send(OTHER, 3), "AE");
 }

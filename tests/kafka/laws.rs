@@ -64,7 +64,7 @@ fn any_order_doubled_and_read_by_two_gives_the_same_views() {
         // Everything stands before this.
         let at = Instant::from_timestamp(ago(0));
         let watermark =
-            Watermark { ingest: "test".into(), at, partitions: PARTITIONS, heard: Vec::new(), leaving: false };
+            Watermark { ingest: "test".into(), at, partitions: PARTITIONS, sources: Vec::new(), leaving: false };
         for partition in 0..i32::try_from(PARTITIONS).unwrap() {
             writer.send_to(partition, &Entry::Watermark(watermark.clone()), &trace).await.report().await.unwrap();
         }

@@ -9,18 +9,17 @@
 //! - *Ended*: labelled as a code, and no longer the person's (CX.8, `Identifier.period.end`). It is never presented as
 //!   one that finds a client. Beside a valid code it shows that the code was changed (661/2009 12 §); that is an event
 //!   of its own if the sender is configured to decide it ([`Decides::IdentityCodes`]). From any other sender, or when
-//!   it stands alone, it links nobody and waits for a steward ([`ENDED_HETU_SYSTEM`]): a query by it answers "not
+//!   it stands alone, it links nobody and waits for a steward ([`Evidence::EndedCode`]): a query by it answers "not
 //!   known", never "none". A patient number that has ended still belongs to the person, and its record presents what
 //!   this one does.
 //! - *Unlabelled*: it has the form and the check character of an identity code, and is labelled as something else. It
-//!   is read by its label, and puts the person with that code in doubt ([`UNLABELLED_HETU_SYSTEM`]).
+//!   is read by its label, and puts the person with that code in doubt ([`Evidence::UnlabelledCode`]).
 
 use crate::number::{Number, emptied, hetu, number};
 use crate::scope::{Key, Scope, is_temporary};
 use crate::{Decides, SourceProfile};
 use event::{
-    Authority, BIRTH_DATE_SYSTEM, BirthDate, ENDED_HETU_SYSTEM, HETU_SYSTEM, Identifier, Keyring, NationalIdChanged,
-    Presented, REFUSED_HETU_SYSTEM, StreamId, Token, UNLABELLED_HETU_SYSTEM,
+    Authority, BirthDate, Evidence, HETU_SYSTEM, Identifier, Keyring, NationalIdChanged, Presented, StreamId, Token,
 };
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -131,15 +130,15 @@ impl Identifiers {
             let code = |id: &Identifier| keyring.identifier(HETU_SYSTEM, id.value.expose());
             let refused = |id: &&Identifier| id.system == HETU_SYSTEM && !is_persons_hetu(source, id);
             for id in self.found.iter().filter(refused) {
-                systems.entry(REFUSED_HETU_SYSTEM).or_default().insert(code(id));
+                systems.entry(Evidence::RefusedCode.system()).or_default().insert(code(id));
             }
             // Either nothing reports what the code was changed to, or this sender does not decide it.
             if !self.over.is_empty() && !self.is_changed(source) {
                 systems.entry(HETU_SYSTEM).or_default();
-                systems.entry(ENDED_HETU_SYSTEM).or_default().extend(self.over.iter().map(code));
+                systems.entry(Evidence::EndedCode.system()).or_default().extend(self.over.iter().map(code));
             }
             for id in self.unlabelled() {
-                systems.entry(UNLABELLED_HETU_SYSTEM).or_default().insert(code(id));
+                systems.entry(Evidence::UnlabelledCode.system()).or_default().insert(code(id));
             }
         }
         systems.into_iter().map(presented).collect()
@@ -215,8 +214,9 @@ pub(crate) fn with_birth_date(
     let mut all = presented_so_far.to_vec();
     if let Some(reported) = reported {
         let dates = [Some(reported.date.clone()), by_code.map(|date| date.to_string())];
-        let tokens = dates.into_iter().flatten().map(|date| keyring.identifier(BIRTH_DATE_SYSTEM, &date)).collect();
-        all.push(presented((BIRTH_DATE_SYSTEM, tokens)));
+        let tokens =
+            dates.into_iter().flatten().map(|date| keyring.identifier(Evidence::BirthDate.system(), &date)).collect();
+        all.push(presented((Evidence::BirthDate.system(), tokens)));
         all.sort();
     }
     all

@@ -1,6 +1,6 @@
 //! What every format in JSON shares: the limits before anything is built from a text.
 
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 
 /// A byte order mark before JSON is ignored (RFC 8259 8.1).
 pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
@@ -9,7 +9,7 @@ pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
 
 /// The rejection of a text that is no JSON.
 pub(crate) fn malformed() -> RejectionReason {
-    RejectionReason::new(RejectionCode::Malformed, Place::Message, "not JSON")
+    RejectionReason::new(RejectionCode::Malformed, MessagePlace::Message, "not JSON")
 }
 
 /// Counts brackets outside strings before anything is built from them.
@@ -25,7 +25,11 @@ pub(crate) fn limit_depth(bytes: &[u8], limit: usize) -> Result<(), RejectionRea
             _ => {}
         }
         if depth > limit {
-            return Err(RejectionReason::new(RejectionCode::TooDeep, Place::Message, "JSON nested deeper than 32"));
+            return Err(RejectionReason::new(
+                RejectionCode::TooDeep,
+                MessagePlace::Message,
+                "JSON nested deeper than 32",
+            ));
         }
     }
     Ok(())

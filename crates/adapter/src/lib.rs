@@ -1,7 +1,7 @@
 //! A source's message becomes events or a rejection: pure, no clock, no socket, no database.
 //!
 //! [`translate`] is a function of the bytes, the sender's configuration ([`SourceProfile`]) and [`VERSION`], never of
-//! arrival (rule R1). A rejection names a code and a place and never quotes the message (law 3): a [`Place`] is made
+//! arrival (rule R1). A rejection names a code and a place and never quotes the message (law 3): a [`MessagePlace`] is made
 //! of names and numbers that are in this source code.
 //!
 //! # Adding a format
@@ -31,7 +31,7 @@ pub mod hl7v2;
 pub mod social;
 
 pub use glimpse::glimpse;
-pub use rejection::{AcknowledgementCode, Path, Place, Rejection, RejectionCode};
+pub use rejection::{AcknowledgementCode, MessagePlace, Path, Rejection, RejectionCode};
 pub use remark::{Remark, RemarkCode};
 pub use source_profile::{Decides, Format, NegativeAcknowledgement, NumberType, SourceProfile, StayKey};
 pub use unmapped::{Unmapped, UnmappedKind};

@@ -6,14 +6,14 @@
 //! lost because of a worker beside it.
 
 use crate::rejection::RejectionReason;
-use crate::{Decides, Format, Outcome, Place, RejectionCode, Remark, RemarkCode, SourceProfile};
+use crate::{Decides, Format, MessagePlace, Outcome, RejectionCode, Remark, RemarkCode, SourceProfile};
 use event::{Body, Event, FactKind, PersonEvent, Register};
 
 /// The events that the source may write, or a rejection; what was left out goes into `remarks`.
 pub(crate) fn only(source: &SourceProfile, outcome: Outcome, remarks: &mut Vec<Remark>) -> Outcome {
     let Outcome::Events(mut events) = outcome else { return outcome };
-    let place = Place::Message;
-    let of_register = if source.format == Format::Social { Place::Member("data.register") } else { place };
+    let place = MessagePlace::Message;
+    let of_register = if source.format == Format::Social { MessagePlace::Member("data.register") } else { place };
     if events.iter().any(|event| !source.registers.contains(&event.register)) {
         let text = "not a register that this source may write: give it in the source's registers, if it may";
         return refuse(RejectionCode::TableValueNotFound, of_register, text, &events);
@@ -30,8 +30,8 @@ pub(crate) fn only(source: &SourceProfile, outcome: Outcome, remarks: &mut Vec<R
     if let Some(beyond) = events.iter().find(|event| !covered(event)) {
         if !events.iter().any(|event| !event.body.kinds().is_empty() && covered(event)) {
             let place = match source.format {
-                Format::Hl7v2 => Place::Field("MSH", 9),
-                Format::Social => Place::Member("type"),
+                Format::Hl7v2 => MessagePlace::Field("MSH", 9),
+                Format::Social => MessagePlace::Member("type"),
                 Format::Fhir => place,
             };
             return refuse(RejectionCode::UnsupportedEventCode, place, not_covered(&beyond.body), &events);
@@ -47,7 +47,7 @@ pub(crate) fn only(source: &SourceProfile, outcome: Outcome, remarks: &mut Vec<R
     events.into()
 }
 
-fn refuse(code: RejectionCode, place: Place, text: &'static str, events: &[Event]) -> Outcome {
+fn refuse(code: RejectionCode, place: MessagePlace, text: &'static str, events: &[Event]) -> Outcome {
     let presented = events.iter().flat_map(|event| &event.presented);
     let mut named: Vec<_> = presented.flat_map(|presented| presented.tokens.iter().copied()).collect();
     named.sort_unstable();

@@ -8,7 +8,7 @@ pub struct Rejection {
     /// Why.
     pub code: RejectionCode,
     /// Where.
-    pub place: Place,
+    pub place: MessagePlace,
     /// Why, for a person; one of the sentences of this crate.
     pub text: &'static str,
     /// Index tokens of the valid linking identifiers that could be read, sorted and distinct: these clients' "none"
@@ -62,7 +62,7 @@ pub enum RejectionCode {
 
 /// Where in the message. Only names and numbers of our own source code, so it can hold no content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
+pub enum MessagePlace {
     /// The message as a whole.
     Message,
     /// An HL7 segment.
@@ -110,24 +110,24 @@ impl std::fmt::Display for Path {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RejectionReason {
     pub(crate) code: RejectionCode,
-    pub(crate) place: Place,
+    pub(crate) place: MessagePlace,
     pub(crate) text: &'static str,
 }
 
 impl RejectionReason {
-    pub(crate) fn new(code: RejectionCode, place: Place, text: &'static str) -> Self {
+    pub(crate) fn new(code: RejectionCode, place: MessagePlace, text: &'static str) -> Self {
         Self { code, place, text }
     }
 
-    pub(crate) fn missing(place: Place) -> Self {
+    pub(crate) fn missing(place: MessagePlace) -> Self {
         Self::new(RejectionCode::RequiredFieldMissing, place, "a required field is missing")
     }
 
-    pub(crate) fn data_type(place: Place, text: &'static str) -> Self {
+    pub(crate) fn data_type(place: MessagePlace, text: &'static str) -> Self {
         Self::new(RejectionCode::DataTypeError, place, text)
     }
 
-    pub(crate) fn too_large(place: Place, text: &'static str) -> Self {
+    pub(crate) fn too_large(place: MessagePlace, text: &'static str) -> Self {
         Self::new(RejectionCode::TooLarge, place, text)
     }
 
@@ -223,7 +223,7 @@ impl std::fmt::Display for RejectionCode {
     }
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for MessagePlace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Message => f.write_str("message"),

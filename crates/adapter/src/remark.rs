@@ -4,7 +4,7 @@
 //! if it is not, only the source can correct it. The event carries what the message reports; the remark shows the
 //! place. Like a rejection, a remark holds only names and numbers of this source code (law 3).
 
-use crate::{Outcome, Place, Translation};
+use crate::{MessagePlace, Outcome, Translation};
 use event::Instant;
 
 /// Two clocks may differ by this many seconds without a remark.
@@ -16,7 +16,7 @@ pub struct Remark {
     /// What.
     pub code: RemarkCode,
     /// Where.
-    pub place: Place,
+    pub place: MessagePlace,
 }
 
 /// What contradicts itself.
@@ -89,7 +89,7 @@ impl Translation {
     pub fn remarks_at(&self, received_at: Instant) -> impl Iterator<Item = Remark> {
         let events = if let Outcome::Events(events) = &self.outcome { events.as_slice() } else { &[] };
         let ahead = events.iter().any(|event| event.recorded_at > received_at.plus_seconds(CLOCK_TOLERANCE));
-        let ahead = ahead.then_some(Remark { code: RemarkCode::InTheFuture, place: Place::Message });
+        let ahead = ahead.then_some(Remark { code: RemarkCode::InTheFuture, place: MessagePlace::Message });
         self.remarks.iter().copied().chain(ahead)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::proto::{self, referral::Answer as Out};
 use crate::value::{code, contact, provenance, timestamp};
-use care::{Answer, Contact, Course, Origin, Referral, ReferralStatus, Request};
+use care::{Answer, ContactPoint, Course, Origin, Referral, ReferralStatus, Request};
 use event::{Instant, Keyring, ReferralKind};
 
 pub(crate) fn referral(referral: &Referral, at: Instant, keyring: &Keyring) -> proto::Referral {
@@ -23,7 +23,7 @@ pub(crate) fn referral(referral: &Referral, at: Instant, keyring: &Keyring) -> p
         Out::Accepted(proto::ReferralAccepted {
             contact: answer.worker.clone().map(|worker| {
                 let (record, place) = (answer.origin.record, !answer.without_place);
-                contact(Contact::Sealed { record, worker, place }, keyring)
+                contact(ContactPoint::Sealed { record, worker, place }, keyring)
             }),
             expected_by: answer.expected_by.map(timestamp),
             provenance: Some(provenance(&answer.origin)),

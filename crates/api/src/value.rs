@@ -1,9 +1,9 @@
 //! What answers share, rendered.
 
-use crate::proto::{self, completeness, contact};
+use crate::proto::{self, completeness, contact_point};
 use crate::query_service::Answered;
 use care::source::{Completeness, Doubt};
-use care::{Contact, CurrentWorker, LooseEnd, LooseEndKind, Origin};
+use care::{ContactPoint, CurrentWorker, LooseEnd, LooseEndKind, Origin};
 use event::{Code, FactKind, Instant, Keyring, Register, Sealed, Token, Worker, WorkerRole};
 
 pub(crate) fn timestamp(at: Instant) -> prost_types::Timestamp {
@@ -21,7 +21,7 @@ pub(crate) fn standing<T>(answered: &Answered<T>) -> proto::Standing {
     let source = |state: &care::source::SourceState| proto::Source {
         name: state.name.clone(),
         covers: covers(&state.covers),
-        heard_at: state.reported_until.map(timestamp),
+        reported_until: state.reported_until.map(timestamp),
         silent: state.silent,
         rejected_unnamed: state.rejected_unnamed,
         unidentified: covers(&state.unidentified),
@@ -69,21 +69,21 @@ pub(crate) fn worker(worker: CurrentWorker, keyring: &Keyring) -> proto::Worker 
     }
 }
 
-pub(crate) fn contact(contact: Contact, keyring: &Keyring) -> proto::Contact {
-    use contact::Contact as Out;
+pub(crate) fn contact(contact: ContactPoint, keyring: &Keyring) -> proto::ContactPoint {
+    use contact_point::ContactPoint as Out;
     let contact = match contact {
-        Contact::Sealed { record, worker, place } => {
+        ContactPoint::Sealed { record, worker, place } => {
             let mut opened = sealed(&record, &worker, keyring);
-            if let Some(Out::Named(named)) = opened.contact.as_mut().filter(|_| !place) {
+            if let Some(Out::Named(named)) = opened.contact_point.as_mut().filter(|_| !place) {
                 (named.unit, named.email, named.hours) = (String::new(), String::new(), String::new());
                 // A unit without a named person: without the place nothing remains.
                 if named.name.is_empty() && named.phone.is_empty() {
-                    opened.contact = Some(Out::NotTold(proto::NotTold {}));
+                    opened.contact_point = Some(Out::NotReported(proto::NotReported {}));
                 }
             }
             return opened;
         }
-        Contact::Directory { worker, today } => Out::Directory(proto::DirectoryWorker {
+        ContactPoint::Directory { worker, today } => Out::Directory(proto::DirectoryWorker {
             name: worker.name,
             phone: worker.phone.unwrap_or_default(),
             email: worker.email.unwrap_or_default(),
@@ -91,28 +91,28 @@ pub(crate) fn contact(contact: Contact, keyring: &Keyring) -> proto::Contact {
             task: code(worker.task.as_ref()),
             today,
         }),
-        Contact::Point(point) => Out::ContactPoint(point),
-        Contact::NotReported => Out::NotTold(proto::NotTold {}),
-        Contact::NoneForWard => Out::NoneForWard(proto::NoneForWard {}),
-        Contact::WardNotListed => Out::WardNotListed(proto::WardNotListed {}),
-        Contact::Withheld => Out::PlaceWithheld(proto::PlaceWithheld {}),
+        ContactPoint::Unnamed(point) => Out::Unnamed(point),
+        ContactPoint::NotReported => Out::NotReported(proto::NotReported {}),
+        ContactPoint::NoneForWard => Out::NoneForWard(proto::NoneForWard {}),
+        ContactPoint::WardNotListed => Out::WardNotListed(proto::WardNotListed {}),
+        ContactPoint::Withheld => Out::PlaceWithheld(proto::PlaceWithheld {}),
     };
-    proto::Contact { contact: Some(contact) }
+    proto::ContactPoint { contact_point: Some(contact) }
 }
 
 /// A worker opened from the seal. One that cannot be opened is as one that was not reported.
-fn sealed(record: &Token, worker: &Sealed<Worker>, keyring: &Keyring) -> proto::Contact {
+fn sealed(record: &Token, worker: &Sealed<Worker>, keyring: &Keyring) -> proto::ContactPoint {
     let contact = match keyring.open(record, worker) {
         Ok(worker) => {
             let Worker { name, phone, email, hours, unit } = worker.expose().clone();
-            contact::Contact::Named(proto::NamedWorker { name, phone, email, hours, unit })
+            contact_point::ContactPoint::Named(proto::NamedWorker { name, phone, email, hours, unit })
         }
         Err(error) => {
             tracing::warn!(%error, "a worker's data cannot be opened: the key file lacks a key, or the record is damaged");
-            contact::Contact::NotTold(proto::NotTold {})
+            contact_point::ContactPoint::NotReported(proto::NotReported {})
         }
     };
-    proto::Contact { contact: Some(contact) }
+    proto::ContactPoint { contact_point: Some(contact) }
 }
 
 pub(crate) fn provenance(origin: &Origin) -> proto::Provenance {
@@ -183,9 +183,9 @@ fn doubt(doubt: Doubt) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::contact;
-    use crate::proto::contact::Contact as Out;
+    use crate::proto::contact_point::ContactPoint as Out;
     use crate::sample;
-    use care::Contact;
+    use care::ContactPoint;
     use event::Worker;
     use uuid::Uuid;
 
@@ -197,11 +197,11 @@ mod tests {
         let rendered = |name: &str, phone: &str, place| {
             let worker = Worker { name: name.into(), phone: phone.into(), unit: ward.into(), ..Worker::default() };
             let worker = keys.sealer(record, Uuid::nil()).seal(&worker);
-            contact(Contact::Sealed { record, worker, place }, &keys).contact.unwrap()
+            contact(ContactPoint::Sealed { record, worker, place }, &keys).contact_point.unwrap()
         };
         let Out::Named(own) = rendered("", "", true) else { panic!("missing in its own register") };
         assert_eq!((own.name.as_str(), own.unit.as_str()), ("", ward));
-        assert!(matches!(rendered("", "", false), Out::NotTold(_)));
+        assert!(matches!(rendered("", "", false), Out::NotReported(_)));
         let Out::Named(reached) = rendered("", "044 000 0001", false) else { panic!("the number is missing") };
         assert_eq!((reached.phone.as_str(), reached.unit.as_str()), ("044 000 0001", ""));
         let Out::Named(person) = rendered("Tiina Työ", "", false) else { panic!("the name is missing") };

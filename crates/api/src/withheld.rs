@@ -133,8 +133,10 @@ fn a_lane_shows_wards_and_names_to_its_own_register_only() {
     assert!(social.persons.is_empty(), "the patient register's person fields are not disclosed");
     assert_eq!(shown(social.health).unwrap().stays[0].ward, "", "a ward's name may reveal psychiatry");
     let workers = shown(social.social).unwrap().workers;
-    let contact = workers[0].contact.as_ref().and_then(|it| it.contact.as_ref());
-    assert!(matches!(contact, Some(proto::contact::Contact::Named(named)) if named.name == "Oma Työntekijä"));
+    let contact = workers[0].contact.as_ref().and_then(|it| it.contact_point.as_ref());
+    assert!(
+        matches!(contact, Some(proto::contact_point::ContactPoint::Named(named)) if named.name == "Oma Työntekijä")
+    );
     assert!(!view(CallerSide::Social, &whole).encode_to_vec().windows(4).any(|it| it == b"PSY3"));
 }
 
@@ -217,8 +219,8 @@ fn a_value_that_does_not_open_is_as_one_that_was_not_told() {
     let rule = rule(CallerSide::Duty, Query::GetOwnWorker).unwrap();
     let answer = care_team::own_worker(answered(rule, &found(events()), |facts, _| facts.own_worker(rule)), &other);
     let Some(own_worker::OwnWorker::Named(named)) = answer.own_worker else { panic!("named") };
-    let contact = named.workers[0].contact.as_ref().and_then(|it| it.contact.as_ref());
-    assert!(matches!(contact, Some(proto::contact::Contact::NotTold(_))));
+    let contact = named.workers[0].contact.as_ref().and_then(|it| it.contact_point.as_ref());
+    assert!(matches!(contact, Some(proto::contact_point::ContactPoint::NotReported(_))));
 }
 
 #[test]

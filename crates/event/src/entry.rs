@@ -32,7 +32,7 @@ impl Entry {
         match self {
             Self::Event(received, _) => received.event.id,
             Self::Rejected(rejected, _) => rejected.id,
-            Self::Receipt(receipt) => receipt.arrival,
+            Self::Receipt(receipt) => receipt.copy_id,
             Self::Watermark(it) => {
                 let name = [&it.at.as_micros().to_be_bytes(), it.ingest.as_bytes()].concat();
                 Uuid::new_v5(&NAMESPACE, &name)
@@ -116,7 +116,7 @@ mod tests {
         };
         let receipt = |outcome, raw| Receipt {
             id: Uuid::from_u128(7),
-            arrival: Uuid::from_u128(8),
+            copy_id: Uuid::from_u128(8),
             source: "kys".into(),
             message: Some(token),
             received_at: at(5),
@@ -135,7 +135,7 @@ mod tests {
             ingest: "a".into(),
             at: at(9),
             partitions: 12,
-            heard: vec![SourceWatermark { source: "kys".into(), at: at(8) }],
+            sources: vec![SourceWatermark { source: "kys".into(), at: at(8) }],
             leaving: false,
         };
         let with_receipt = Entry::Rejected(rejected.clone(), Some(receipts[2].clone()));

@@ -6,28 +6,6 @@ use serde::{Deserialize, Serialize};
 /// The identifier system of the henkilötunnus.
 pub const HETU_SYSTEM: &str = "urn:oid:1.2.246.21";
 
-/// The register of identity codes that a record presents and that link nobody: one that fails its check, or an
-/// artificial one where the configuration does not accept it. It is for review only; it links and finds nobody.
-pub const REFUSED_HETU_SYSTEM: &str = "urn:rinnakkain:refused-identity-code";
-
-/// The register of identity codes that have ended: by a source that may not decide it, or without a report of the new
-/// code. A steward may confirm it. A query by such a code is not answered "none".
-pub const ENDED_HETU_SYSTEM: &str = "urn:rinnakkain:ended-identity-code";
-
-/// The register of numbers that have the form and the check of an identity code and are not labelled as one. A query by
-/// such a number is not answered "none".
-pub const UNLABELLED_HETU_SYSTEM: &str = "urn:rinnakkain:unlabelled-identity-code";
-
-/// The register of the days of birth that a record reports: the reported one, and that in the identity code where it
-/// differs. They are for comparison only; they link and find nobody.
-pub const BIRTH_DATE_SYSTEM: &str = "urn:rinnakkain:birth-date";
-
-/// True for registers that are evidence of who somebody is, but identify nobody.
-#[must_use]
-pub fn is_witness(system: &str) -> bool {
-    matches!(system, REFUSED_HETU_SYSTEM | ENDED_HETU_SYSTEM | UNLABELLED_HETU_SYSTEM | BIRTH_DATE_SYSTEM)
-}
-
 /// `{system, value}`: an identity code, a hospital's own number, a temporary id.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Identifier {

@@ -35,6 +35,7 @@ mod cooperation;
 mod duty_contact;
 mod entry;
 mod event;
+mod evidence;
 mod field;
 mod health_social_work;
 mod hetu;
@@ -66,12 +67,10 @@ pub use cooperation::*;
 pub use duty_contact::*;
 pub use entry::Entry;
 pub use event::{DecodeError, Event, Presented, ReceivedEvent, Register, StreamId, event_id};
+pub use evidence::Evidence;
 pub use health_social_work::*;
 pub use hetu::{Hetu, InvalidHetu};
-pub use identifier::{
-    BIRTH_DATE_SYSTEM, ENDED_HETU_SYSTEM, HETU_SYSTEM, Identifier, REFUSED_HETU_SYSTEM, Token, UNLABELLED_HETU_SYSTEM,
-    is_witness,
-};
+pub use identifier::{HETU_SYSTEM, Identifier, Token};
 pub use instant::Instant;
 pub use keyring::{Keyring, KeyringError, NewKeys, OpenError, Sealer};
 pub use list::*;

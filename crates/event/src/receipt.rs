@@ -1,7 +1,7 @@
 //! Receipts: a message was received, with this outcome; and for a while its bytes.
 //!
 //! One is written for each message that is answered, whatever the answer. So everything received is stored, ignored,
-//! rejected or a duplicate, and its sender can ask which. [`Receipt::id`] identifies the message, [`Receipt::arrival`]
+//! rejected or a duplicate, and its sender can ask which. [`Receipt::id`] identifies the message, [`Receipt::copy_id`]
 //! this copy: reading one copy twice adds nothing, and a second copy is a duplicate.
 
 use crate::wire::{Field, NotKnown, proto};
@@ -15,7 +15,7 @@ pub struct Receipt {
     /// A function of source and bytes: every copy has the same.
     pub id: Uuid,
     /// Identifies this copy; given once at ingest.
-    pub arrival: Uuid,
+    pub copy_id: Uuid,
     /// The configured name of the source.
     pub source: String,
     /// Keyed token of the source's message id, if it had one.
@@ -64,7 +64,7 @@ impl Receipt {
         };
         proto::Receipt {
             id: Bytes::copy_from_slice(self.id.as_bytes()),
-            arrival: Bytes::copy_from_slice(self.arrival.as_bytes()),
+            copy_id: Bytes::copy_from_slice(self.copy_id.as_bytes()),
             source: self.source.clone(),
             message: self.message.to_field(),
             adapter_version: self.adapter_version,
@@ -85,7 +85,7 @@ impl Receipt {
         };
         Ok(Self {
             id: uuid(&wire.id)?,
-            arrival: uuid(&wire.arrival)?,
+            copy_id: uuid(&wire.copy_id)?,
             source: wire.source,
             message: Field::from_field(wire.message)?,
             received_at,

@@ -23,30 +23,30 @@ pub struct Watermark {
     /// How many partitions there are; each gets the same.
     pub partitions: u32,
     /// Sources that reported otherwise than by messages. What a source reported by a message is known from its receipt.
-    pub heard: Vec<SourceWatermark>,
+    pub sources: Vec<SourceWatermark>,
     /// The ingest stops in order: nobody waits for it from now on.
     pub leaving: bool,
 }
 
 impl Watermark {
     pub(crate) fn to_wire(&self) -> proto::Watermark {
-        let heard = |it: &SourceWatermark| proto::SourceWatermark { source: it.source.clone(), at: it.at.as_micros() };
+        let source = |it: &SourceWatermark| proto::SourceWatermark { source: it.source.clone(), at: it.at.as_micros() };
         proto::Watermark {
             ingest: self.ingest.clone(),
             partitions: self.partitions,
-            heard: self.heard.iter().map(heard).collect(),
+            sources: self.sources.iter().map(source).collect(),
             leaving: self.leaving,
         }
     }
 
     pub(crate) fn from_wire(wire: proto::Watermark, at: Instant) -> Result<Self, NotKnown> {
-        let heard =
+        let source =
             |it: proto::SourceWatermark| Ok(SourceWatermark { source: it.source, at: Field::from_field(it.at)? });
         Ok(Self {
             ingest: wire.ingest,
             at,
             partitions: wire.partitions,
-            heard: wire.heard.into_iter().map(heard).collect::<Result<_, _>>()?,
+            sources: wire.sources.into_iter().map(source).collect::<Result<_, _>>()?,
             leaving: wire.leaving,
         })
     }

@@ -85,7 +85,8 @@ mod tests {
     #[test]
     fn a_record_is_a_cloud_event_and_is_recognised() {
         let at = Instant::from_micros(1_772_431_200_000_000).unwrap();
-        let watermark = Watermark { ingest: "päivystys".into(), at, partitions: 2, heard: Vec::new(), leaving: false };
+        let watermark =
+            Watermark { ingest: "päivystys".into(), at, partitions: 2, sources: Vec::new(), leaving: false };
         let entry = Entry::Watermark(watermark);
         let trace = TraceParent::new([7; 16], [8; 8], true);
         let written = headers(&entry, &trace, "00ff");

@@ -14,7 +14,7 @@ use crate::config::Listen;
 use crate::telemetry::metrics;
 use acceptor::Acceptor;
 use anyhow::Context;
-use quota::{Connection, Peer, Place, Places};
+use quota::{Connection, ConnectionSlot, ConnectionSlots, Peer};
 use refused::Refused;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub struct Listener {
     name: &'static str,
     socket: TcpListener,
     acceptor: Acceptor,
-    places: Places,
+    places: ConnectionSlots,
     refused: Arc<Refused>,
 }
 
@@ -55,7 +55,7 @@ impl Listener {
         let socket = TcpListener::bind(address).await;
         let socket =
             socket.with_context(|| format!("cannot listen on {address}, the configuration's {name}.address"))?;
-        let places = Places::new(listen.connections, listen.connections_per_peer);
+        let places = ConnectionSlots::new(listen.connections, listen.connections_per_peer);
         Ok(Some(Self { name, socket, acceptor, places, refused }))
     }
 
@@ -64,7 +64,7 @@ impl Listener {
     }
 
     /// Accepts until `stop`, at most as many at a time as configured; then waits until each connection has been served. When
-    /// all places are taken, one that does nothing gives way ([`Places::take`]).
+    /// all places are taken, one that does nothing gives way ([`ConnectionSlots::take`]).
     pub async fn serve<F>(self, stop: CancellationToken, serve: impl Fn(Stream) -> F + Clone + Send + 'static)
     where
         F: Future<Output = ()> + Send,
@@ -138,7 +138,7 @@ impl Listener {
 
 /// A connection's place among its listener's connections: it is counted from the accept until it is gone.
 pub struct OpenConnection {
-    place: Place,
+    place: ConnectionSlot,
     _open: metrics::Connection,
 }
 

@@ -8,6 +8,6 @@ mod client;
 mod files;
 pub mod revocation;
 
-pub use certificate::Peer;
+pub use certificate::PeerCertificate;
 pub use client::{Client, Connection, refusal};
 pub use files::{Contents, Files, Unusable};

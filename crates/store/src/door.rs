@@ -13,7 +13,7 @@ use care::current::Current;
 use care::source::Declared;
 use care::{Limits, ParallelView};
 use event::{Instant, ReceivedEvent, Token};
-use history::Places;
+use history::HistoryPermits;
 use shared::Question;
 use std::collections::BTreeMap;
 use tokio::sync::mpsc;
@@ -23,7 +23,7 @@ use tokio::sync::mpsc;
 pub struct Door {
     store: Store,
     shared: mpsc::Sender<Question>,
-    history: Places,
+    history: HistoryPermits,
 }
 
 /// What is asked.
@@ -83,7 +83,7 @@ impl Door {
     /// On this store. Needs a runtime, whose tasks answer until the door is dropped.
     #[must_use]
     pub fn new(store: Store) -> Self {
-        Self { shared: shared::start(&store), store, history: Places::new() }
+        Self { shared: shared::start(&store), store, history: HistoryPermits::new() }
     }
 
     /// Asks about one client. `decide` may be called again if its transaction fails. [`DoorError::Full`]: too many questions

@@ -8,7 +8,7 @@ use crate::error::Fault;
 use crate::history::{self, Stored};
 use crate::record::Records;
 use crate::register;
-use care::link::{Decision, Links, RecordLinks};
+use care::link::{LinkDecision, Links, RecordLinks};
 use event::{Body, IdentityEvent, ReceivedEvent, StreamId, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -233,7 +233,7 @@ impl Plan {
         }
         self.seeds.extend(self.gained.iter().chain(&self.lost).map(|(_, key)| *key));
         let pairs = self.before.decided.keys().chain(self.after.decided.keys());
-        let verdict = |links: &Links, pair| links.decided.get(pair).and_then(Decision::verdict);
+        let verdict = |links: &Links, pair| links.decided.get(pair).and_then(LinkDecision::verdict);
         let differ = pairs.filter(|pair| verdict(&self.before, pair) != verdict(&self.after, pair));
         self.seeds.extend(differ.flat_map(|(a, b)| [*a, *b]));
     }

@@ -126,10 +126,10 @@ pub(crate) async fn insert(
     // The first copy, and its outcome.
     let original = |it: &Receipt| match (known.get(&it.id), first.get(&it.id)) {
         (Some(known), _) => *known,
-        (None, Some(first)) => (first.arrival, number(&first.outcome)),
-        (None, None) => (it.arrival, number(&it.outcome)),
+        (None, Some(first)) => (first.copy_id, number(&first.outcome)),
+        (None, None) => (it.copy_id, number(&it.outcome)),
     };
-    let is_copy = |it: &&Receipt| original(it).0 != it.arrival;
+    let is_copy = |it: &&Receipt| original(it).0 != it.copy_id;
     for receipt in receipts {
         let outcome = MessageOutcome::of(receipt, is_copy(&receipt), culprits);
         // Rejected before and accepted now, after a correction: a copy, but its content was never accepted before.
@@ -148,7 +148,7 @@ pub(crate) async fn insert(
         return Ok(inserted);
     }
     let messages: Vec<Uuid> = copies.iter().map(|it| it.id).collect();
-    let copy_ids: Vec<Uuid> = copies.iter().map(|it| it.arrival).collect();
+    let copy_ids: Vec<Uuid> = copies.iter().map(|it| it.copy_id).collect();
     sqlx::query!(
         "INSERT INTO receipt_copy (message, copy_id)
          SELECT message, copy_id FROM unnest($1::uuid[], $2::uuid[]) AS n(message, copy_id)
@@ -170,7 +170,7 @@ async fn insert_new(tx: &mut PgConnection, receipts: &BTreeMap<Uuid, &Receipt>) 
     let sources: Vec<&str> = all().map(|it| it.source.as_str()).collect();
     let tokens: Vec<Option<&[u8]>> = all().map(|it| it.message.as_ref().map(|it| it.as_bytes().as_slice())).collect();
     let received_at: Vec<i64> = all().map(|it| it.received_at.as_micros()).collect();
-    let copy_ids: Vec<Uuid> = all().map(|it| it.arrival).collect();
+    let copy_ids: Vec<Uuid> = all().map(|it| it.copy_id).collect();
     let versions: Vec<i32> = all().map(|it| version(it.adapter_version)).collect();
     let outcomes: Vec<i16> = all().map(|it| number(&it.outcome)).collect();
     let events: Vec<String> = all().map(|it| array(events(&it.outcome))).collect();

@@ -11,8 +11,8 @@ use crate::codec::{from_bytes, slices, token};
 use crate::error::Fault;
 use crate::named::Named;
 use crate::record::Records;
-use care::link::{CROWD, Decision, Former, Links, PresentedSet, RecordLinks, pair};
-use event::{Authority, ENDED_HETU_SYSTEM, HETU_SYSTEM, Token, UNLABELLED_HETU_SYSTEM};
+use care::link::{CROWD, Former, LinkDecision, Links, PresentedSet, RecordLinks, pair};
+use event::{Authority, Evidence, HETU_SYSTEM, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,7 +61,8 @@ pub(crate) async fn read(
                 }
             }
             (.., Some(together)) => {
-                let decision = Decision { authority: authority(row.authority)?, key: from_bytes(&row.said)?, together };
+                let decision =
+                    LinkDecision { authority: authority(row.authority)?, key: from_bytes(&row.said)?, together };
                 decided.push((row.record, row.other.ok_or(Fault::Stored("decision"))?, decision));
             }
             _ => return Err(Fault::Stored("register")),
@@ -132,7 +133,7 @@ pub(crate) async fn unlinked(tx: &mut PgConnection, tokens: &BTreeSet<Token>) ->
                              WHERE labelled.record = p.record AND labelled.system = $3 AND labelled.said > p.said
                                AND cardinality(labelled.tokens) > 0)))",
         &slices(tokens) as &[&[u8]],
-        UNLABELLED_HETU_SYSTEM,
+        Evidence::UnlabelledCode.system(),
         HETU_SYSTEM
     );
     Ok(query
@@ -199,7 +200,7 @@ pub(crate) async fn proposed(
                                    AND p.system <> $3 AND t.token = ANY(p.tokens))",
         &slices(tokens) as &[&[u8]],
         &records,
-        ENDED_HETU_SYSTEM
+        Evidence::EndedCode.system()
     );
     let mut proposed = Proposed::default();
     for row in query.fetch_all(tx).named("register.proposed").await? {

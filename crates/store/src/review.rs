@@ -11,10 +11,10 @@ use crate::named::Named;
 use crate::record::Records;
 use crate::register;
 use crate::statement;
-use care::link::{CROWD, Decision, Former, LARGEST, Links, RecordLinks, components};
+use care::link::{CROWD, Former, LARGEST, LinkDecision, Links, RecordLinks, components};
 pub use care::list::{PendingList, Scope, StatedRow};
 pub use care::review::{CodeVerdict, Reason, STEWARD, Verdict, code_decided, decided, list_confirmed};
-use event::{BIRTH_DATE_SYSTEM, ENDED_HETU_SYSTEM, HETU_SYSTEM, Instant, REFUSED_HETU_SYSTEM, StreamId, Token};
+use event::{Evidence, HETU_SYSTEM, Instant, StreamId, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -109,7 +109,10 @@ async fn last_reports(
 }
 
 /// The two records that a steward names, and the decision about them. `None`: there is no such record.
-pub async fn pair(store: &Store, (a, b): (i64, i64)) -> Result<Option<(StreamId, StreamId, Option<Decision>)>, Fault> {
+pub async fn pair(
+    store: &Store,
+    (a, b): (i64, i64),
+) -> Result<Option<(StreamId, StreamId, Option<LinkDecision>)>, Fault> {
     let mut tx = store.begin_reading().await?;
     let mut records = Records::default();
     records.read_ids(&mut tx, &BTreeSet::from([a, b])).await?;
@@ -119,7 +122,7 @@ pub async fn pair(store: &Store, (a, b): (i64, i64)) -> Result<Option<(StreamId,
         sqlx::query!("SELECT authority, together, said FROM decided WHERE low = $1 AND high = $2", a.min(b), a.max(b));
     let decision = query.fetch_optional(&mut *tx).named("decided.read").await?.map(|row| {
         let authority = register::authority(Some(row.authority))?;
-        Ok::<_, Fault>(Decision { authority, key: from_bytes(&row.said)?, together: row.together })
+        Ok::<_, Fault>(LinkDecision { authority, key: from_bytes(&row.said)?, together: row.together })
     });
     Ok(Some((first, second, decision.transpose()?)))
 }
@@ -152,8 +155,8 @@ async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
         "SELECT record, tokens FROM presented
          WHERE (system = $1 AND cardinality(tokens) > 1) OR (system IN ($2, $3) AND cardinality(tokens) > 0)",
         HETU_SYSTEM,
-        REFUSED_HETU_SYSTEM,
-        ENDED_HETU_SYSTEM
+        Evidence::RefusedCode.system(),
+        Evidence::EndedCode.system()
     );
     let (mut ids, mut tokens) = (BTreeSet::new(), BTreeSet::new());
     for row in query.fetch_all(&mut *tx).named("review.presented").await? {
@@ -179,7 +182,7 @@ async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
         "SELECT id FROM record WHERE client IN (
              SELECT r.client FROM presented p JOIN record r ON r.id = p.record CROSS JOIN unnest(p.tokens) AS t(token)
              WHERE p.system = $1 GROUP BY r.client HAVING count(DISTINCT t.token) > 1)",
-        BIRTH_DATE_SYSTEM
+        Evidence::BirthDate.system()
     );
     ids.extend(query.fetch_all(&mut *tx).named("review.birth_dates").await?);
     let query = sqlx::query_scalar!(

@@ -42,7 +42,7 @@ pub(crate) async fn write(tx: &mut PgConnection, marks: &[Marked], reports: &[So
         } else {
             left.remove(&ingest)
         };
-        for it in &watermark.heard {
+        for it in &watermark.sources {
             let at = reported.entry((&it.source, ingest.0, ingest.1)).or_insert(it.at);
             *at = it.at.max(*at);
         }

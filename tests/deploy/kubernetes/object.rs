@@ -195,15 +195,15 @@ pub struct Network {
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     #[serde(default)]
-    pub from: Vec<Peer>,
+    pub from: Vec<NetworkPolicyPeer>,
     #[serde(default)]
-    pub to: Vec<Peer>,
+    pub to: Vec<NetworkPolicyPeer>,
     pub ports: Vec<RulePort>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Peer {
+pub struct NetworkPolicyPeer {
     pub namespace_selector: Value,
     pub pod_selector: Option<Value>,
 }

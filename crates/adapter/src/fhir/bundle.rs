@@ -8,7 +8,7 @@ use super::{MAX_BUNDLE, MAX_DEPTH, MAX_ENTRIES};
 use crate::fhir::resource::element::{Identifier, text};
 use crate::fhir::resource::{Begin, Resource};
 use crate::json::{limit_depth, malformed};
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use reference::Index;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -117,7 +117,7 @@ impl Bundle {
     /// Reads `bytes`.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, RejectionReason> {
         if bytes.len() > MAX_BUNDLE {
-            return Err(RejectionReason::too_large(Place::Message, "a bundle longer than 2 MiB"));
+            return Err(RejectionReason::too_large(MessagePlace::Message, "a bundle longer than 2 MiB"));
         }
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         limit_depth(bytes, MAX_DEPTH)?;
@@ -126,20 +126,23 @@ impl Bundle {
             let text = "only Bundles are accepted here";
             return Err(RejectionReason::new(
                 RejectionCode::UnsupportedMessageType,
-                Place::Member("resourceType"),
+                MessagePlace::Member("resourceType"),
                 text,
             ));
         }
         let whole: Whole<'_> = match serde_json::from_slice(bytes) {
             Ok(whole) => whole,
             Err(error) if error.is_data() => {
-                return Err(RejectionReason::data_type(Place::Member("Bundle"), "not a Bundle as FHIR R4 defines it"));
+                return Err(RejectionReason::data_type(
+                    MessagePlace::Member("Bundle"),
+                    "not a Bundle as FHIR R4 defines it",
+                ));
             }
             Err(_) => return Err(malformed()),
         };
         let raw = whole.entry.unwrap_or_default();
         if raw.len() > MAX_ENTRIES {
-            return Err(RejectionReason::too_large(Place::Member("Bundle.entry"), "more than 1,000 entries"));
+            return Err(RejectionReason::too_large(MessagePlace::Member("Bundle.entry"), "more than 1,000 entries"));
         }
         let entries: Vec<Entry> = raw.into_iter().map(Entry::read).collect();
         let own = whole.id.as_deref().and_then(|id| text(id, 200)).map(str::to_owned);
@@ -159,7 +162,7 @@ impl Bundle {
         let (mut focused, mut divided) = (HashSet::new(), HashSet::new());
         let mut provenances: HashMap<usize, Vec<usize>> = HashMap::new();
         for (at, entry) in self.entries.iter().enumerate() {
-            let found = |reference| self.entry(at, reference, Place::Entry(at, "resource")).ok().flatten();
+            let found = |reference| self.entry(at, reference, MessagePlace::Entry(at, "resource")).ok().flatten();
             match &entry.resource {
                 Ok(Resource::Task(task)) => focused.extend(task.focus.as_ref().and_then(found)),
                 Ok(Resource::Encounter(part)) => {
@@ -179,7 +182,7 @@ impl Bundle {
 
     /// The resource of an entry; a fault at its place if it cannot be read.
     pub(super) fn resource(&self, at: usize) -> Result<&Resource, RejectionReason> {
-        let place = Place::Entry(at, "resource");
+        let place = MessagePlace::Entry(at, "resource");
         self.entries[at]
             .resource
             .as_ref()

@@ -23,7 +23,7 @@ pub use header::Header;
 pub use metadata::metadata;
 pub(crate) use unmapped::unmapped;
 
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use crate::remark::Remark;
 use crate::{Outcome, SourceProfile, Translation};
 use ::event::{Event, Keyring};
@@ -97,14 +97,17 @@ fn events(context: Context<'_>, bytes: &[u8]) -> Result<(Vec<Event>, Vec<Remark>
             let text = "only message and transaction bundles are accepted here";
             return Err(RejectionReason::new(
                 RejectionCode::UnsupportedMessageType,
-                Place::Member("Bundle.type"),
+                MessagePlace::Member("Bundle.type"),
                 text,
             ));
         }
     }
     let (events, remarks) = writer.finish();
     if events.len() > MAX_EVENTS {
-        return Err(RejectionReason::too_large(Place::Member("Bundle.entry"), "more than 2,000 events in one bundle"));
+        return Err(RejectionReason::too_large(
+            MessagePlace::Member("Bundle.entry"),
+            "more than 2,000 events in one bundle",
+        ));
     }
     Ok((events, remarks))
 }

@@ -10,7 +10,7 @@ use crate::fhir::resource::Encounter;
 use crate::fhir::resource::Resource;
 use crate::fhir::resource::element::{CodeableConcept, Identifier, Reference};
 use crate::number::is_known_type;
-use crate::rejection::Place;
+use crate::rejection::MessagePlace;
 use crate::unmapped::{UnmappedCodes, UnmappedKind};
 
 /// Notes them.
@@ -77,7 +77,7 @@ impl Reading<'_> {
         let wards: Vec<&Reference> =
             encounter.service_provider.as_ref().map_or_else(|| places.collect(), |it| vec![it]);
         for ward in wards {
-            let code = self.ward_code(at, ward, Place::Entry(at, "resource")).ok().flatten();
+            let code = self.ward_code(at, ward, MessagePlace::Entry(at, "resource")).ok().flatten();
             if let Some(code) = code.filter(|code| !self.source.wards.contains_key(code)) {
                 found.note(UnmappedKind::Ward, &code);
             }

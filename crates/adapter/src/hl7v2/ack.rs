@@ -16,7 +16,7 @@
 use super::Header;
 use super::separators::Separators;
 use super::version::Version;
-use crate::rejection::{AcknowledgementCode, Place, Rejection, RejectionCode};
+use crate::rejection::{AcknowledgementCode, MessagePlace, Rejection, RejectionCode};
 use crate::{NegativeAcknowledgement, Outcome};
 use bytes::{BufMut, Bytes, BytesMut};
 use event::Instant;
@@ -70,13 +70,13 @@ pub(super) fn is_wanted(header: &Header, answer: Answer<'_>) -> bool {
 
 impl Answer<'_> {
     /// Why and where the message is rejected; `None`: it is not.
-    fn why(&self) -> Option<(RejectionCode, Place, &'static str)> {
+    fn why(&self) -> Option<(RejectionCode, MessagePlace, &'static str)> {
         match self {
             Self::Accepted => None,
             Self::Rejected(rejection) => Some((rejection.code, rejection.place, rejection.text)),
             Self::NotStored => {
                 let text = "cannot be stored now: send it again later";
-                Some((RejectionCode::ApplicationInternalError, Place::Message, text))
+                Some((RejectionCode::ApplicationInternalError, MessagePlace::Message, text))
             }
         }
     }
@@ -125,7 +125,7 @@ pub(super) struct Writer {
     out: BytesMut,
     separators: Separators,
     version: Version,
-    errors: Vec<(RejectionCode, Place, String)>,
+    errors: Vec<(RejectionCode, MessagePlace, String)>,
 }
 
 impl Writer {
@@ -195,13 +195,17 @@ impl Writer {
     }
 
     /// ERR-2 location, ERR-3 code of table 0357, ERR-4 severity, ERR-8 text for a person.
-    fn error(&mut self, code: RejectionCode, place: Place, text: &str) {
+    fn error(&mut self, code: RejectionCode, place: MessagePlace, text: &str) {
         let component = char::from(self.separators.component).to_string();
         let location = match place {
-            Place::Message | Place::Member(_) | Place::Path(_) | Place::Element(_) | Place::Entry(..) => String::new(),
-            Place::Segment(segment) => [segment, "1"].join(&component),
-            Place::Field(segment, field) => [segment, "1", &field.to_string()].join(&component),
-            Place::Component(segment, field, part) => {
+            MessagePlace::Message
+            | MessagePlace::Member(_)
+            | MessagePlace::Path(_)
+            | MessagePlace::Element(_)
+            | MessagePlace::Entry(..) => String::new(),
+            MessagePlace::Segment(segment) => [segment, "1"].join(&component),
+            MessagePlace::Field(segment, field) => [segment, "1", &field.to_string()].join(&component),
+            MessagePlace::Component(segment, field, part) => {
                 [segment, "1", &field.to_string(), "1", &part.to_string()].join(&component)
             }
         };
@@ -214,15 +218,19 @@ impl Writer {
     }
 
     /// ERR-1 before 2.5: segment, its sequence, field, and the code as a CE of subcomponents.
-    fn code_and_location(&self, code: RejectionCode, place: Place) -> String {
+    fn code_and_location(&self, code: RejectionCode, place: MessagePlace) -> String {
         let (number, name) = code.hl7();
         let number = number.to_string();
         let (segment, field) = match place {
-            Place::Message | Place::Member(_) | Place::Path(_) | Place::Element(_) | Place::Entry(..) => {
-                ("", String::new())
+            MessagePlace::Message
+            | MessagePlace::Member(_)
+            | MessagePlace::Path(_)
+            | MessagePlace::Element(_)
+            | MessagePlace::Entry(..) => ("", String::new()),
+            MessagePlace::Segment(segment) => (segment, String::new()),
+            MessagePlace::Field(segment, field) | MessagePlace::Component(segment, field, _) => {
+                (segment, field.to_string())
             }
-            Place::Segment(segment) => (segment, String::new()),
-            Place::Field(segment, field) | Place::Component(segment, field, _) => (segment, field.to_string()),
         };
         let code = match self.separators.subcomponent {
             Some(sign) => [&number, name, "HL70357"].join(&char::from(sign).to_string()),

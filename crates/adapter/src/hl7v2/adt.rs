@@ -17,7 +17,7 @@ use super::visit::Visit;
 use super::worker;
 use crate::SourceProfile;
 use crate::event_builder::EventBuilder;
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use event::{Body, Keyring, PersonUpdated};
 
 /// Adds the message's events.
@@ -67,7 +67,7 @@ pub(super) fn events(
         None if trigger.is_of_the_person() => {}
         None => {
             let text = "the message has no PV1";
-            return Err(RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment("PV1"), text));
+            return Err(RejectionReason::new(RejectionCode::SegmentSequenceError, MessagePlace::Segment("PV1"), text));
         }
     }
     if trigger.is_of_the_person() {

@@ -23,7 +23,7 @@ use super::ack::{self, Answer, Writer};
 use super::message::{Message, Segment};
 use super::separators::Separators;
 use super::{Header, charset, header, lenient, split};
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use crate::{AcknowledgementCode, NegativeAcknowledgement, Outcome, Rejection, SourceProfile};
 use bytes::Bytes;
 use event::{Instant, Keyring};
@@ -95,12 +95,12 @@ impl<'a> Batch<'a> {
         if let Some(cut) = self.cut {
             let text = "the batch ends in the middle of a segment and has no trailer: only a part of it was received";
             let named = lenient::named(source, keyring, lenient::whole_part(cut, Header::read(cut).separators));
-            return refused(RejectionReason::new(RejectionCode::Malformed, Place::Message, text), named);
+            return refused(RejectionReason::new(RejectionCode::Malformed, MessagePlace::Message, text), named);
         }
         if self.promised.is_some_and(|promised| promised > self.messages.len()) {
             let text = "the batch holds fewer messages than BTS-1 states";
             // The missing messages name nobody.
-            let fault = RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Field("BTS", 1), text);
+            let fault = RejectionReason::new(RejectionCode::SegmentSequenceError, MessagePlace::Field("BTS", 1), text);
             return refused(fault, Vec::new());
         }
         if !self.messages.is_empty() {
@@ -110,7 +110,7 @@ impl<'a> Batch<'a> {
             return Some(Outcome::Ignored);
         }
         let text = "no message begins in this batch";
-        let fault = RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment("MSH"), text);
+        let fault = RejectionReason::new(RejectionCode::SegmentSequenceError, MessagePlace::Segment("MSH"), text);
         refused(fault, lenient::named(source, keyring, self.bytes))
     }
 

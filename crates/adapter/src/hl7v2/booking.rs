@@ -13,7 +13,7 @@ use super::referral::client;
 use super::time;
 use crate::SourceProfile;
 use crate::event_builder::EventBuilder;
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use event::{Body, Code, ContactCancelled, ContactRecorded, Instant, Keyring, Token};
 
 /// The outcome of the appointment.
@@ -69,11 +69,11 @@ pub(super) fn events(
     let text = "the message has no SCH";
     let sch = message.segment("SCH").ok_or(RejectionReason::new(
         RejectionCode::SegmentSequenceError,
-        Place::Segment("SCH"),
+        MessagePlace::Segment("SCH"),
         text,
     ))?;
     let key = |n| key(source, keyring, sch.field(n));
-    let contact = key(2).or_else(|| key(1)).ok_or(RejectionReason::missing(Place::Field("SCH", 2)))?;
+    let contact = key(2).or_else(|| key(1)).ok_or(RejectionReason::missing(MessagePlace::Field("SCH", 2)))?;
     let (record, presented) = client(source, keyring, message, builder.recorded_at)?;
     let body = match booking.with_status(sch.field(25)) {
         Booking::Made => {
@@ -102,7 +102,7 @@ fn time_of(message: &Message<'_>) -> Result<Option<Instant>, RejectionReason> {
     for (name, n, component) in PLACES {
         for segment in message.segments().iter().filter(|segment| segment.is(name)) {
             let Some(first) = segment.field(n).repetitions().next() else { continue };
-            let at = time::instant(first.component(component), message.zone(), Place::Field(name, n))?;
+            let at = time::instant(first.component(component), message.zone(), MessagePlace::Field(name, n))?;
             if at.is_some() {
                 return Ok(at);
             }

@@ -10,14 +10,14 @@
 //! read as Windows-1252, its superset in the range that the standard leaves to control characters.
 
 use super::Header;
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use encoding_rs::{
     Encoding, ISO_8859_2, ISO_8859_3, ISO_8859_4, ISO_8859_5, ISO_8859_6, ISO_8859_7, ISO_8859_8, ISO_8859_15, UTF_8,
     WINDOWS_1252, WINDOWS_1254,
 };
 use std::borrow::Cow;
 
-const PLACE: Place = Place::Field("MSH", 18);
+const PLACE: MessagePlace = MessagePlace::Field("MSH", 18);
 
 /// The text of a message's `bytes`; `unsaid` is its sender's character set if MSH-18 is empty.
 pub(crate) fn decode<'b>(

@@ -15,7 +15,7 @@ use super::visit::{self, Visit};
 use super::{key, person};
 use crate::event_builder::EventBuilder;
 use crate::identifiers::Identifiers;
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use crate::{Decides, SourceProfile};
 use event::{
     Body, Code, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Keyring, NationalIdChanged, PersonUpdated,
@@ -85,7 +85,7 @@ impl<'m> Identity<'_, 'm> {
         if one.record == other.record {
             return Err(RejectionReason::new(
                 RejectionCode::DuplicateKeyIdentifier,
-                Place::Field("PID", 3),
+                MessagePlace::Field("PID", 3),
                 "both PIDs are of one record",
             ));
         }
@@ -144,7 +144,7 @@ impl<'m> Identity<'_, 'm> {
         let by_code_only = before.record.system == HETU_SYSTEM && before.record != now.record;
         if by_code_only && !ended {
             let text = "an identity code is the record's only key, and its end (CX.8) is not given: it may be another person's";
-            return Err(RejectionReason::new(RejectionCode::UnknownKeyIdentifier, Place::Field("MRG", 1), text));
+            return Err(RejectionReason::new(RejectionCode::UnknownKeyIdentifier, MessagePlace::Field("MRG", 1), text));
         }
         let changed = Body::from(NationalIdChanged {
             new: new.into_iter().collect(),
@@ -181,7 +181,10 @@ impl<'m> Identity<'_, 'm> {
             return Err(out_of_sequence("MRG", "the message has no MRG"));
         }
         if visits.len() > MAX_PAIRS {
-            return Err(RejectionReason::too_large(Place::Segment("MRG"), "more than 100 visits in one message"));
+            return Err(RejectionReason::too_large(
+                MessagePlace::Segment("MRG"),
+                "more than 100 visits in one message",
+            ));
         }
         for (mrg, pv1) in visits {
             let from = self.prior(mrg, ends)?;
@@ -189,11 +192,15 @@ impl<'m> Identity<'_, 'm> {
             let visit = pv1.map(|pv1| Visit::of(self.message, (pid, pv1, None), self.source));
             let now = visit.as_ref().and_then(|visit| visit.stay(self.keyring));
             let before = visit::prior(mrg, self.source).map(|number| number.token(self.keyring, "stay"));
-            let missing = RejectionReason::missing(Place::Field("MRG", visit::prior_field(self.source)));
+            let missing = RejectionReason::missing(MessagePlace::Field("MRG", visit::prior_field(self.source)));
             let stay = before.or(now).ok_or(missing)?;
             if from.record == to.record {
                 let text = "the visit already belongs to this patient";
-                return Err(RejectionReason::new(RejectionCode::DuplicateKeyIdentifier, Place::Field("MRG", 1), text));
+                return Err(RejectionReason::new(
+                    RejectionCode::DuplicateKeyIdentifier,
+                    MessagePlace::Field("MRG", 1),
+                    text,
+                ));
             }
             let moved = StayReassigned { stay: Some(stay), to: to.record.clone() };
             builder.add(&from.record, &from.presented, |_| Body::from(moved));
@@ -219,7 +226,10 @@ impl<'m> Identity<'_, 'm> {
         }
         person::pid(self.message)?;
         if pairs.len() > MAX_PAIRS {
-            return Err(RejectionReason::too_large(Place::Segment("PID"), "more than 100 merges in one message"));
+            return Err(RejectionReason::too_large(
+                MessagePlace::Segment("PID"),
+                "more than 100 merges in one message",
+            ));
         }
         let whole = |(pid, mrg): (Segment<'m>, Option<Segment<'m>>)| {
             Ok((pid, mrg.ok_or(out_of_sequence("MRG", "a PID without its MRG"))?))
@@ -229,18 +239,18 @@ impl<'m> Identity<'_, 'm> {
 
     fn surviving(&self, pid: Segment<'m>, ends: Ends) -> Result<MergeParty, RejectionReason> {
         let missing = "no identifier that can key a record";
-        self.side(numbers::of_pid(self.source, pid, ends)?, Place::Field("PID", 3), missing)
+        self.side(numbers::of_pid(self.source, pid, ends)?, MessagePlace::Field("PID", 3), missing)
     }
 
     fn prior(&self, mrg: Segment<'m>, ends: Ends) -> Result<MergeParty, RejectionReason> {
         let identifiers = numbers::of_mrg(self.source, mrg, ends)?;
-        self.side(identifiers, Place::Field("MRG", 1), "a required field is missing")
+        self.side(identifiers, MessagePlace::Field("MRG", 1), "a required field is missing")
     }
 
     fn side(
         &self,
         identifiers: Identifiers,
-        place: Place,
+        place: MessagePlace,
         missing: &'static str,
     ) -> Result<MergeParty, RejectionReason> {
         let missing = RejectionReason::new(RejectionCode::RequiredFieldMissing, place, missing);
@@ -275,5 +285,5 @@ fn present(side: &MergeParty, builder: &mut EventBuilder<'_>) {
 }
 
 fn out_of_sequence(segment: &'static str, text: &'static str) -> RejectionReason {
-    RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment(segment), text)
+    RejectionReason::new(RejectionCode::SegmentSequenceError, MessagePlace::Segment(segment), text)
 }

@@ -45,7 +45,7 @@ pub use split::split;
 pub(crate) use unmapped::unmapped;
 
 use crate::event_builder::EventBuilder;
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use crate::{Outcome, Remark, SourceProfile, Translation};
 use event::{Event, Instant, Keyring, Token};
 use message::Message;
@@ -89,7 +89,7 @@ pub fn named_at_the_beginning(source: &SourceProfile, keyring: &Keyring, head: &
 /// answer with, and names the clients in that beginning.
 #[must_use]
 pub fn refuse_too_long(source: &SourceProfile, keyring: &Keyring, head: &[u8]) -> Translation {
-    let fault = RejectionReason::too_large(Place::Message, "the message is longer than the limit");
+    let fault = RejectionReason::too_large(MessagePlace::Message, "the message is longer than the limit");
     refuse_beginning(source, keyring, head, fault)
 }
 
@@ -98,7 +98,7 @@ pub fn refuse_too_long(source: &SourceProfile, keyring: &Keyring, head: &[u8]) -
 #[must_use]
 pub fn refuse_cut(source: &SourceProfile, keyring: &Keyring, head: &[u8]) -> Translation {
     let text = "a frame without an end block: only a part of the message was received";
-    refuse_beginning(source, keyring, head, RejectionReason::new(RejectionCode::Malformed, Place::Message, text))
+    refuse_beginning(source, keyring, head, RejectionReason::new(RejectionCode::Malformed, MessagePlace::Message, text))
 }
 
 fn refuse_beginning(source: &SourceProfile, keyring: &Keyring, head: &[u8], fault: RejectionReason) -> Translation {
@@ -178,30 +178,30 @@ fn check(
     message: &Message<'_>,
 ) -> Result<String, RejectionReason> {
     if bytes.contains(&0) {
-        return Err(RejectionReason::data_type(Place::Message, "a NUL character"));
+        return Err(RejectionReason::data_type(MessagePlace::Message, "a NUL character"));
     }
     if bytes.contains(&mllp::START) {
         return Err(RejectionReason::data_type(
-            Place::Message,
+            MessagePlace::Message,
             "a vertical tab, which begins a frame and cannot be content",
         ));
     }
     if message.segments().iter().filter(|segment| segment.is("MSH")).count() != 1 {
         let text = "more than one message header in one message";
-        return Err(RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment("MSH"), text));
+        return Err(RejectionReason::new(RejectionCode::SegmentSequenceError, MessagePlace::Segment("MSH"), text));
     }
-    let place = Place::Field("MSH", 10);
+    let place = MessagePlace::Field("MSH", 10);
     let message_id = header.message_id().ok_or(RejectionReason::missing(place))?;
     if header.field(10).len() > MAX_MESSAGE_ID {
         return Err(RejectionReason::data_type(place, "longer than 199 characters"));
     }
     if Version::read(header.component(12, 1)).is_none() {
         let text = "only HL7 versions 2.1 to 2.9 are understood";
-        return Err(RejectionReason::new(RejectionCode::UnsupportedVersionId, Place::Field("MSH", 12), text));
+        return Err(RejectionReason::new(RejectionCode::UnsupportedVersionId, MessagePlace::Field("MSH", 12), text));
     }
     if header.component(11, 1) != source.processing_id.as_bytes() {
         let text = "the processing id is not this deployment's";
-        return Err(RejectionReason::new(RejectionCode::UnsupportedProcessingId, Place::Field("MSH", 11), text));
+        return Err(RejectionReason::new(RejectionCode::UnsupportedProcessingId, MessagePlace::Field("MSH", 11), text));
     }
     Ok(message_id)
 }
@@ -210,7 +210,7 @@ fn check(
 fn kind(source: &SourceProfile, header: &Header) -> Result<Option<MessageKind>, RejectionReason> {
     let unsupported_event = || {
         let text = "this trigger event is not supported";
-        RejectionReason::new(RejectionCode::UnsupportedEventCode, Place::Component("MSH", 9, 2), text)
+        RejectionReason::new(RejectionCode::UnsupportedEventCode, MessagePlace::Component("MSH", 9, 2), text)
     };
     match (header.component(9, 1), header.component(9, 2)) {
         (b"ADT", trigger) => match trigger::Trigger::read(trigger, source) {
@@ -230,10 +230,10 @@ fn kind(source: &SourceProfile, header: &Header) -> Result<Option<MessageKind>, 
             None => Err(unsupported_event()),
         },
         (b"REF" | b"RRI" | b"OMG" | b"OSU", _) => Err(unsupported_event()),
-        ([], _) => Err(RejectionReason::missing(Place::Field("MSH", 9))),
+        ([], _) => Err(RejectionReason::missing(MessagePlace::Field("MSH", 9))),
         _ => {
             let text = "only ADT, REF, RRI, OMG, OSU and SIU messages are accepted here";
-            Err(RejectionReason::new(RejectionCode::UnsupportedMessageType, Place::Component("MSH", 9, 1), text))
+            Err(RejectionReason::new(RejectionCode::UnsupportedMessageType, MessagePlace::Component("MSH", 9, 1), text))
         }
     }
 }
@@ -242,11 +242,11 @@ fn kind(source: &SourceProfile, header: &Header) -> Result<Option<MessageKind>, 
 fn times(message: &Message<'_>, kind: &MessageKind) -> Result<(Instant, TimeReading), RejectionReason> {
     let read = |name, n| {
         let field = message.segment(name).map(|segment| segment.field(n));
-        field.map_or(Ok(None), |field| time::reading(field, message.zone(), Place::Field(name, n)))
+        field.map_or(Ok(None), |field| time::reading(field, message.zone(), MessagePlace::Field(name, n)))
     };
     let missing = match kind {
-        MessageKind::Adt(_) => Place::Field("EVN", 2),
-        MessageKind::Referral(_) | MessageKind::Order | MessageKind::Booking(_) => Place::Field("MSH", 7),
+        MessageKind::Adt(_) => MessagePlace::Field("EVN", 2),
+        MessageKind::Referral(_) | MessageKind::Order | MessageKind::Booking(_) => MessagePlace::Field("MSH", 7),
     };
     let recorded = match read("EVN", 2)? {
         Some(at) => at,
@@ -263,7 +263,7 @@ fn times(message: &Message<'_>, kind: &MessageKind) -> Result<(Instant, TimeRead
 fn sequence(message: &Message<'_>) -> Result<Option<i64>, RejectionReason> {
     let text = message.segment("MSH").and_then(|msh| msh.field(13).text());
     let number = |text: String| {
-        text.parse().map_err(|_| RejectionReason::data_type(Place::Field("MSH", 13), "not a whole number"))
+        text.parse().map_err(|_| RejectionReason::data_type(MessagePlace::Field("MSH", 13), "not a whole number"))
     };
     text.map(number).transpose()
 }

@@ -14,7 +14,7 @@ use crate::SourceProfile;
 use crate::event_builder::EventBuilder;
 use crate::identifiers::{Identifiers, MAX_IDENTIFIERS, WrittenIdentifier};
 use crate::number::{Number, hetu, number};
-use crate::rejection::{Place, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionReason};
 use event::{Body, Hetu, Identifier, Instant, Keyring, PersonUpdated, Presented, StreamId};
 use jiff::civil::Date;
 
@@ -41,19 +41,19 @@ const WITHOUT_LABEL: [u16; 3] = [2, 4, 19];
 
 /// The client's, by PID.
 pub(super) fn of_pid(source: &SourceProfile, pid: Segment<'_>, ends: Ends) -> Result<Identifiers, RejectionReason> {
-    bounded(pid.field(3), Place::Field("PID", 3))?;
+    bounded(pid.field(3), MessagePlace::Field("PID", 3))?;
     Ok(read_pid(source, pid, ends))
 }
 
 /// The prior ones, by MRG-1.
 pub(super) fn of_mrg(source: &SourceProfile, mrg: Segment<'_>, ends: Ends) -> Result<Identifiers, RejectionReason> {
-    bounded(mrg.field(1), Place::Field("MRG", 1))?;
+    bounded(mrg.field(1), MessagePlace::Field("MRG", 1))?;
     let mut identifiers = Identifiers::default();
     read(source, mrg.field(1), ends, &mut identifiers);
     Ok(identifiers)
 }
 
-fn bounded(field: Value<'_>, place: Place) -> Result<(), RejectionReason> {
+fn bounded(field: Value<'_>, place: MessagePlace) -> Result<(), RejectionReason> {
     let too_many = RejectionReason::too_large(place, "more than 100 identifiers");
     field.repetitions().nth(MAX_IDENTIFIERS).map_or(Ok(()), |_| Err(too_many))
 }
@@ -126,7 +126,7 @@ pub(super) fn identity_code(source: &SourceProfile, pid: Segment<'_>, ends: Ends
 }
 
 /// The place of an identity code without its label in PID, if there is one.
-pub(super) fn unlabelled(source: &SourceProfile, pid: Segment<'_>) -> Option<Place> {
+pub(super) fn unlabelled(source: &SourceProfile, pid: Segment<'_>) -> Option<MessagePlace> {
     let all = read_pid(source, pid, Ends::Never);
     all.unlabelled().next()?;
     let of_field = |n: &u16| {
@@ -137,7 +137,7 @@ pub(super) fn unlabelled(source: &SourceProfile, pid: Segment<'_>) -> Option<Pla
         }
         identifiers.unlabelled().any(|code| all.unlabelled().any(|other| other == code))
     };
-    [3].iter().chain(&WITHOUT_LABEL).find(|n| of_field(n)).map(|n| Place::Field("PID", *n))
+    [3].iter().chain(&WITHOUT_LABEL).find(|n| of_field(n)).map(|n| MessagePlace::Field("PID", *n))
 }
 
 /// Adds what the numbers in PID report about themselves, after the message's own events: a changed identity code, and a

@@ -18,7 +18,7 @@ use super::referral::{channel, client, key};
 use super::{time, worker};
 use crate::SourceProfile;
 use crate::event_builder::EventBuilder;
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use event::{
     Body, Code, Keyring, Presented, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed,
     ReferralKind, ReferralOnHold, ReferralRejected, ReferralRequested, ReferralStarted, StreamId, Token,
@@ -44,10 +44,10 @@ pub(super) fn events(
     let orders: Vec<OrderGroup<'_>> = orders(message);
     if orders.is_empty() {
         let text = "the message has no ORC";
-        return Err(RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment("ORC"), text));
+        return Err(RejectionReason::new(RejectionCode::SegmentSequenceError, MessagePlace::Segment("ORC"), text));
     }
     if orders.len() > MAX_ORDERS {
-        return Err(RejectionReason::too_large(Place::Segment("ORC"), "more than 100 orders in one message"));
+        return Err(RejectionReason::too_large(MessagePlace::Segment("ORC"), "more than 100 orders in one message"));
     }
     for order in orders {
         let referral = key(source, keyring, order.orc.field(2));
@@ -100,7 +100,8 @@ impl OrderGroup<'_> {
     fn status(&self) -> Result<OrderStatus, RejectionReason> {
         let code = |n| self.orc.field(n).component(1).text();
         let (control, status) = (code(1), code(5));
-        let not_found = |n, text| RejectionReason::new(RejectionCode::TableValueNotFound, Place::Field("ORC", n), text);
+        let not_found =
+            |n, text| RejectionReason::new(RejectionCode::TableValueNotFound, MessagePlace::Field("ORC", n), text);
         Ok(match (status.as_deref(), control.as_deref()) {
             (Some("CM"), _) => OrderStatus::Completed,
             (Some("IP" | "SC"), _) | (None, Some("OK")) => OrderStatus::Accepted,
@@ -115,9 +116,9 @@ impl OrderGroup<'_> {
                 return Err(not_found(5, "not an order status of table 0038 that gives the status of a referral"));
             }
             (None, Some("NW" | "XO")) => OrderStatus::Requested,
-            (None, Some("SC")) => return Err(RejectionReason::missing(Place::Field("ORC", 5))),
+            (None, Some("SC")) => return Err(RejectionReason::missing(MessagePlace::Field("ORC", 5))),
             (None, Some(_)) => return Err(not_found(1, "not an order control of table 0119 for a referral")),
-            (None, None) => return Err(RejectionReason::missing(Place::Field("ORC", 1))),
+            (None, None) => return Err(RejectionReason::missing(MessagePlace::Field("ORC", 1))),
         })
     }
 
@@ -130,7 +131,7 @@ impl OrderGroup<'_> {
     ) -> Result<(), RejectionReason> {
         let code =
             |segment: Segment<'_>, n| segment.field(n).component(1).text().and_then(|it| Code::try_new(&it).ok());
-        let time = |segment: Segment<'_>, name, n| time::instant(segment.field(n), zone, Place::Field(name, n));
+        let time = |segment: Segment<'_>, name, n| time::instant(segment.field(n), zone, MessagePlace::Field(name, n));
         let reason = code(self.orc, 16);
         let body = match self.status()? {
             OrderStatus::Requested => Body::from(ReferralRequested {
@@ -148,7 +149,7 @@ impl OrderGroup<'_> {
             OrderStatus::Accepted => {
                 let acceptor = self.orc.field(12);
                 let name = [acceptor.component(3), acceptor.component(2).subcomponent(1)];
-                let worker = worker::worker(name, self.orc.field(14), None, Place::Field("ORC", 12))?;
+                let worker = worker::worker(name, self.orc.field(14), None, MessagePlace::Field("ORC", 12))?;
                 let worker = Some(worker).filter(|worker| !worker.name.is_empty());
                 let expected_by = time(self.orc, "ORC", 15)?;
                 builder.add(record, presented, |sealer| {

@@ -6,7 +6,7 @@ use super::visit::Visit;
 use crate::SourceProfile;
 use crate::event_builder::EventBuilder;
 use crate::identifiers::{Identifiers, with_birth_date};
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use event::{BirthDate, Body, Code, Keyring, PersonDied, PersonField, PersonName, PersonUpdated, StreamId};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -16,7 +16,11 @@ const MAX_NAME: usize = 200;
 /// The message's first PID.
 pub(super) fn pid<'m>(message: &Message<'m>) -> Result<Segment<'m>, RejectionReason> {
     let text = "the message has no PID";
-    message.segment("PID").ok_or(RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment("PID"), text))
+    message.segment("PID").ok_or(RejectionReason::new(
+        RejectionCode::SegmentSequenceError,
+        MessagePlace::Segment("PID"),
+        text,
+    ))
 }
 
 /// The record: by PID-3, else by the visit number.
@@ -28,7 +32,7 @@ pub(super) fn record(
 ) -> Result<StreamId, RejectionReason> {
     let by_visit = || visit.and_then(|visit| visit.record(source, keyring));
     let text = "no identifier that can key a record";
-    let missing = RejectionReason::new(RejectionCode::RequiredFieldMissing, Place::Field("PID", 3), text);
+    let missing = RejectionReason::new(RejectionCode::RequiredFieldMissing, MessagePlace::Field("PID", 3), text);
     identifiers.record(source, keyring).or_else(by_visit).ok_or(missing)
 }
 
@@ -46,7 +50,7 @@ pub(super) fn birth_date(pid: Segment<'_>) -> Result<Option<Date>, Unreadable> {
     if is_short || has_zeros(&text) {
         return Ok(None);
     }
-    time::date(pid.field(7), Place::Field("PID", 7)).map_err(|_| Unreadable)
+    time::date(pid.field(7), MessagePlace::Field("PID", 7)).map_err(|_| Unreadable)
 }
 
 /// A date with zeros for an unknown month or day.
@@ -70,7 +74,7 @@ pub(super) fn death(zone: &TimeZone, pid: Segment<'_>) -> Result<Option<PersonDi
     let field = pid.field(29);
     let written = field.component(1).subcomponent(1).text().filter(|text| text.bytes().any(|byte| byte != b'0'));
     let died_at = match &written {
-        Some(text) if !has_zeros(text) => time::instant(field, zone, Place::Field("PID", 29))?,
+        Some(text) if !has_zeros(text) => time::instant(field, zone, MessagePlace::Field("PID", 29))?,
         _ => None,
     };
     Ok(match pid.field(30).text().as_deref() {
@@ -99,7 +103,7 @@ impl Person {
         let part = |n| name.component(n).subcomponent(1).text().unwrap_or_default();
         let (family, given) = (part(1), part(2));
         if family.chars().count() > MAX_NAME || given.chars().count() > MAX_NAME {
-            return Err(RejectionReason::too_large(Place::Field("PID", 5), "a name longer than 200 characters"));
+            return Err(RejectionReason::too_large(MessagePlace::Field("PID", 5), "a name longer than 200 characters"));
         }
         let birth_date = birth_date(pid).unwrap_or_default();
         let fields = [(5, PersonField::Name), (7, PersonField::BirthDate), (15, PersonField::Language)];

@@ -14,7 +14,7 @@ use super::visit::Visit;
 use super::{key, person, worker};
 use crate::SourceProfile;
 use crate::event_builder::EventBuilder;
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use event::{
     Body, Code, Instant, Keyring, Presented, ReferralAccepted, ReferralCancelled, ReferralFailed, ReferralKind,
     ReferralRejected, ReferralRequested, StreamId, Token,
@@ -46,7 +46,7 @@ pub(super) fn events(
             return Ok(());
         }
         let text = "the message has no RF1";
-        return Err(RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment("RF1"), text));
+        return Err(RejectionReason::new(RejectionCode::SegmentSequenceError, MessagePlace::Segment("RF1"), text));
     };
     let (record, presented) = client(source, keyring, message, builder.recorded_at)?;
     let referral = key(source, keyring, rf1.field(6));
@@ -99,7 +99,7 @@ fn requested(
         priority: rf1.field(2).component(1).text().and_then(|code| Code::try_new(&code).ok()),
         required_by: None,
         // The end of the written value: a day is over when the next one begins.
-        expires_at: time::reading(rf1.field(8), message.zone(), Place::Field("RF1", 8))?.map(TimeReading::over),
+        expires_at: time::reading(rf1.field(8), message.zone(), MessagePlace::Field("RF1", 8))?.map(TimeReading::over),
         source_channel: channel(kind),
         requester_unit: unit(message, "RP"),
         receiver: unit(message, "RT"),
@@ -138,7 +138,7 @@ fn answer(
         (Some("E"), _) => Body::from(ReferralFailed { referral, course: None, reason: Code::try_new("expired").ok() }),
         (Some(_), _) => {
             let text = "not a referral status of table 0283";
-            return Err(RejectionReason::new(RejectionCode::TableValueNotFound, Place::Field("RF1", 1), text));
+            return Err(RejectionReason::new(RejectionCode::TableValueNotFound, MessagePlace::Field("RF1", 1), text));
         }
     };
     builder.add(record, presented, |_| body);
@@ -167,6 +167,6 @@ fn accepted_by(message: &Message<'_>) -> Result<Option<event::Worker>, Rejection
     };
     let name = prd.field(2);
     let name = [name.component(2), name.component(1).subcomponent(1)];
-    let worker = worker::worker(name, prd.field(5), None, Place::Field("PRD", 2))?;
+    let worker = worker::worker(name, prd.field(5), None, MessagePlace::Field("PRD", 2))?;
     Ok(Some(worker).filter(|worker| !worker.name.is_empty()))
 }

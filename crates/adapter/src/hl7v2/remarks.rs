@@ -6,12 +6,12 @@ use super::message::Message;
 use super::numbers::{self, Ends};
 use super::{person, time, worker};
 use crate::SourceProfile;
-use crate::rejection::Place;
+use crate::rejection::MessagePlace;
 use crate::remark::{Remark, RemarkCode};
 use event::Instant;
 use jiff::civil::Date;
 
-const PID_7: Place = Place::Field("PID", 7);
+const PID_7: MessagePlace = MessagePlace::Field("PID", 7);
 
 /// When something took place, by the source.
 const TOOK_PLACE: &[(&str, u16)] = &[("EVN", 2), ("EVN", 6), ("PV1", 44), ("PV1", 45), ("PID", 29)];
@@ -33,7 +33,7 @@ pub(super) fn remarks(source: &SourceProfile, message: &Message<'_>, recorded: I
     }
     let birth: Option<Date> = born.into_iter().chain(by_code).min();
     for &(name, n) in TOOK_PLACE {
-        let place = Place::Field(name, n);
+        let place = MessagePlace::Field(name, n);
         let field = message.segment(name).map(|segment| segment.field(n));
         let Some(Ok(Some(at))) = field.map(|field| time::instant(field, message.zone(), place)) else { continue };
         note(RemarkCode::InTheFuture, place, at > recorded);

@@ -16,7 +16,7 @@ use super::person;
 use super::stay::{self, Stay};
 use super::visit::{self, Visit};
 use crate::event_builder::EventBuilder;
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use crate::{SourceProfile, StayKey};
 use event::{
     Body, ClassChanged, DischargeCancelled, Instant, Keyring, Presented, StayCancelled, StayClass, StayCorrected,
@@ -78,7 +78,8 @@ impl<'m> Renumber<'_, 'm> {
         for Patient { pid, mrg, pv1 } in self.patients()? {
             let mrg = mrg.ok_or(out_of_sequence("MRG", "a PID without its MRG"))?;
             let prior = visit::prior(mrg, self.source);
-            let prior = prior.ok_or(RejectionReason::missing(Place::Field("MRG", visit::prior_field(self.source))))?;
+            let prior =
+                prior.ok_or(RejectionReason::missing(MessagePlace::Field("MRG", visit::prior_field(self.source))))?;
             let visit = pv1.map(|pv1| Visit::of(self.message, (Some(pid), pv1, None), self.source));
             let now = match &visit {
                 Some(visit) => visit.key().cloned(),
@@ -145,10 +146,10 @@ impl<'m> Renumber<'_, 'm> {
     }
 
     /// The place of the stay's own number.
-    fn own_number(&self) -> Place {
+    fn own_number(&self) -> MessagePlace {
         match self.source.stay_key {
-            StayKey::Visit => Place::Field("PV1", 19),
-            StayKey::Account => Place::Field("PID", 18),
+            StayKey::Visit => MessagePlace::Field("PV1", 19),
+            StayKey::Account => MessagePlace::Field("PID", 18),
         }
     }
 
@@ -167,12 +168,15 @@ impl<'m> Renumber<'_, 'm> {
             }
         }
         if patients.len() > MAX_PATIENTS {
-            return Err(RejectionReason::too_large(Place::Segment("PID"), "more than 100 patients in one message"));
+            return Err(RejectionReason::too_large(
+                MessagePlace::Segment("PID"),
+                "more than 100 patients in one message",
+            ));
         }
         Ok(patients)
     }
 }
 
 fn out_of_sequence(segment: &'static str, text: &'static str) -> RejectionReason {
-    RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Segment(segment), text)
+    RejectionReason::new(RejectionCode::SegmentSequenceError, MessagePlace::Segment(segment), text)
 }

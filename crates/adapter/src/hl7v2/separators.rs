@@ -1,6 +1,6 @@
 //! The signs that a message is cut at: MSH-1 and MSH-2.
 
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 
 /// MSH-1 and MSH-2. A separator that MSH-2 leaves out is not used.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,12 +31,14 @@ impl Separators {
     pub(crate) fn read_after(name: &[u8], bytes: &[u8]) -> Result<Self, RejectionReason> {
         let not_hl7 = RejectionReason::new(
             RejectionCode::SegmentSequenceError,
-            Place::Segment("MSH"),
+            MessagePlace::Segment("MSH"),
             "the message does not begin with MSH",
         );
         let after = bytes.strip_prefix(name).ok_or(not_hl7)?;
-        let fault =
-            RejectionReason::data_type(Place::Field("MSH", 2), "MSH-1 and MSH-2 are not two to six distinct signs");
+        let fault = RejectionReason::data_type(
+            MessagePlace::Field("MSH", 2),
+            "MSH-1 and MSH-2 are not two to six distinct signs",
+        );
         let (&field, rest) = after.split_first().ok_or(fault)?;
         let end = rest.iter().position(|byte| *byte == field || matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
         let signs = rest.get(..end).filter(|signs| (1..=5).contains(&signs.len())).ok_or(fault)?;

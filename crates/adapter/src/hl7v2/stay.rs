@@ -15,7 +15,7 @@ use super::trigger::Trigger;
 use super::visit::{PlannedDischarge, Visit};
 use crate::SourceProfile;
 use crate::event_builder::EventBuilder;
-use crate::rejection::{Place, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionReason};
 use crate::scope::Key;
 use event::{
     Body, DischargeCancelled, FactKind, Instant, Keyring, LeaveEndCancelled, LeaveEnded, LeaveStartCancelled,
@@ -226,13 +226,13 @@ impl Stay<'_, '_> {
     /// EVN-2.
     fn reported_at(&self) -> Option<Instant> {
         let evn = self.message.segment("EVN")?;
-        time::instant(evn.field(2), self.message.zone(), Place::Field("EVN", 2)).ok().flatten()
+        time::instant(evn.field(2), self.message.zone(), MessagePlace::Field("EVN", 2)).ok().flatten()
     }
 
     /// EVN-3, else PV2-9; `None`: pending, without a time.
     fn planned_at(&self) -> Result<Option<Instant>, RejectionReason> {
         let evn = self.message.segment("EVN").map(|evn| evn.field(3));
-        let read = |field| time::instant(field, self.message.zone(), Place::Field("EVN", 3));
+        let read = |field| time::instant(field, self.message.zone(), MessagePlace::Field("EVN", 3));
         let event = evn.map_or(Ok(None), read)?;
         Ok(match (event, self.visit.planned_discharge()?) {
             (Some(at), _) | (None, PlannedDischarge::At(at)) => Some(at),

@@ -8,7 +8,7 @@
 //!   meant. The choice is fixed, so that the same bytes always give the same instant.
 
 use super::message::{Message, Value};
-use crate::rejection::{Place, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionReason};
 use event::Instant;
 use jiff::Span;
 use jiff::civil::{Date, DateTime};
@@ -80,7 +80,11 @@ pub(super) fn zone_of(message: &Message<'_>, own: &TimeZone) -> TimeZone {
 }
 
 /// The time in the first component of `value`; `None` if there is none.
-pub(super) fn reading(value: Value<'_>, zone: &TimeZone, place: Place) -> Result<Option<TimeReading>, RejectionReason> {
+pub(super) fn reading(
+    value: Value<'_>,
+    zone: &TimeZone,
+    place: MessagePlace,
+) -> Result<Option<TimeReading>, RejectionReason> {
     let Some(text) = value.component(1).subcomponent(1).text() else {
         return Ok(None);
     };
@@ -88,12 +92,16 @@ pub(super) fn reading(value: Value<'_>, zone: &TimeZone, place: Place) -> Result
 }
 
 /// Its first instant.
-pub(super) fn instant(value: Value<'_>, zone: &TimeZone, place: Place) -> Result<Option<Instant>, RejectionReason> {
+pub(super) fn instant(
+    value: Value<'_>,
+    zone: &TimeZone,
+    place: MessagePlace,
+) -> Result<Option<Instant>, RejectionReason> {
     Ok(reading(value, zone, place)?.map(|reading| reading.at))
 }
 
 /// A whole date in the first component of `value`; `None` if there is none, or only a year or a month.
-pub(super) fn date(value: Value<'_>, place: Place) -> Result<Option<Date>, RejectionReason> {
+pub(super) fn date(value: Value<'_>, place: MessagePlace) -> Result<Option<Date>, RejectionReason> {
     let Some(text) = value.component(1).subcomponent(1).text() else {
         return Ok(None);
     };

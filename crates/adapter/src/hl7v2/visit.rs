@@ -7,7 +7,7 @@
 use super::key;
 use super::message::{Message, Segment, Value};
 use super::time::{self, TimeReading};
-use crate::rejection::{Place, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionReason};
 use crate::scope::Key;
 use crate::{SourceProfile, StayKey};
 use event::{Body, Code, Instant, Keyring, StayClass, StayCorrected, StayEnded, StayStarted, StreamId, Token, Ward};
@@ -126,15 +126,15 @@ impl<'m> Visit<'m> {
         };
         let code = source.wards.get(&written).unwrap_or(&written);
         let text = "a ward code longer than 80 characters";
-        Ward::try_new(code).map(Some).ok_or(RejectionReason::data_type(Place::Component("PV1", n, 1), text))
+        Ward::try_new(code).map(Some).ok_or(RejectionReason::data_type(MessagePlace::Component("PV1", n, 1), text))
     }
 
     fn reading(&self, n: u16) -> Result<Option<TimeReading>, RejectionReason> {
-        time::reading(self.pv1.field(n), &self.zone, Place::Field("PV1", n))
+        time::reading(self.pv1.field(n), &self.zone, MessagePlace::Field("PV1", n))
     }
 
     fn of_pv2(&self, n: u16) -> Result<Option<TimeReading>, RejectionReason> {
-        let read = |pv2: Segment<'_>| time::reading(pv2.field(n), &self.zone, Place::Field("PV2", n));
+        let read = |pv2: Segment<'_>| time::reading(pv2.field(n), &self.zone, MessagePlace::Field("PV2", n));
         self.pv2.map_or(Ok(None), read)
     }
 

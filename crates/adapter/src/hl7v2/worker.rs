@@ -9,7 +9,7 @@ use super::message::{Message, Segment, Value};
 use super::{key, time};
 use crate::SourceProfile;
 use crate::event_builder::EventBuilder;
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use crate::scope::Key;
 use event::{Body, Keyring, Presented, StreamId, Token, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole};
 
@@ -46,8 +46,8 @@ struct ListedRole<'m> {
 }
 
 impl ListedRole<'_> {
-    fn place(&self, field: u16) -> Place {
-        Place::Field(self.layout.segment, field)
+    fn place(&self, field: u16) -> MessagePlace {
+        MessagePlace::Field(self.layout.segment, field)
     }
 
     /// XCN.1, of the authority XCN.9.
@@ -68,7 +68,7 @@ fn listed<'m>(source: &SourceProfile, message: &Message<'m>) -> impl Iterator<It
 }
 
 /// The place of a worker in a listed role without an identifier: such an assignment is not kept.
-pub(super) fn without_identifier(source: &SourceProfile, message: &Message<'_>) -> Option<Place> {
+pub(super) fn without_identifier(source: &SourceProfile, message: &Message<'_>) -> Option<MessagePlace> {
     let found = listed(source, message).take(MAX_WORKERS).find(|listed| listed.identifier(source).is_none())?;
     Some(found.place(found.layout.person))
 }
@@ -84,7 +84,7 @@ pub(super) fn add(
     for (n, listed) in listed(source, message).enumerate() {
         if n == MAX_WORKERS {
             return Err(RejectionReason::too_large(
-                Place::Segment(listed.layout.segment),
+                MessagePlace::Segment(listed.layout.segment),
                 "more than 100 workers in one message",
             ));
         }
@@ -145,7 +145,7 @@ pub(super) fn worker(
     [given, family]: [Value<'_>; 2],
     telecom: Value<'_>,
     unit: Option<Value<'_>>,
-    place: Place,
+    place: MessagePlace,
 ) -> Result<Worker, RejectionReason> {
     let name = [given.text(), family.text()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     if name.chars().count() > MAX_TEXT {

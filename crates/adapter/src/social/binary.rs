@@ -5,7 +5,7 @@
 
 use super::{MAX_DEPTH, MAX_LIST};
 use crate::json::{limit_depth, malformed, without_mark};
-use crate::rejection::{Place, Rejection, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, Rejection, RejectionCode, RejectionReason};
 use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -20,16 +20,24 @@ const MAX_ATTRIBUTES: usize = 50;
 pub fn structured(attributes: &[(&str, &str)], data: &[u8]) -> Result<Vec<u8>, Rejection> {
     let nobody = |fault: RejectionReason| fault.naming(Vec::new());
     if attributes.len() > MAX_ATTRIBUTES || data.len() > MAX_LIST {
-        return Err(nobody(RejectionReason::too_large(Place::Message, "more than 50 attributes, or more than 2 MiB")));
+        return Err(nobody(RejectionReason::too_large(
+            MessagePlace::Message,
+            "more than 50 attributes, or more than 2 MiB",
+        )));
     }
     let mut event: BTreeMap<&str, Box<RawValue>> = BTreeMap::new();
     for (name, value) in attributes.iter().filter(|(name, _)| is_attribute(name)) {
-        let bad = RejectionReason::data_type(Place::Message, "the value of a ce- header is not encoded as UTF-8");
+        let bad =
+            RejectionReason::data_type(MessagePlace::Message, "the value of a ce- header is not encoded as UTF-8");
         let text = decoded(value).ok_or_else(|| nobody(bad))?;
         let value = serde_json::value::to_raw_value(&text).map_err(|_| nobody(malformed()))?;
         if event.insert(name, value).is_some() {
             let twice = "an attribute is given twice";
-            return Err(nobody(RejectionReason::new(RejectionCode::DuplicateKeyIdentifier, Place::Message, twice)));
+            return Err(nobody(RejectionReason::new(
+                RejectionCode::DuplicateKeyIdentifier,
+                MessagePlace::Message,
+                twice,
+            )));
         }
     }
     let data = without_mark(data).trim_ascii();

@@ -2,7 +2,7 @@
 
 use super::{MAX_DEPTH, MAX_LIST};
 use crate::json::{limit_depth, malformed, without_mark};
-use crate::rejection::{Place, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionReason};
 use crate::rfc3339::{self, WrittenTime};
 use event::Instant;
 use jiff::civil::Date;
@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 /// One event's JSON, within the limits of size and depth.
 pub(super) fn parse(bytes: &[u8]) -> Result<Value, RejectionReason> {
     if bytes.len() > MAX_LIST {
-        return Err(RejectionReason::too_large(Place::Message, "an event longer than 2 MiB"));
+        return Err(RejectionReason::too_large(MessagePlace::Message, "an event longer than 2 MiB"));
     }
     let bytes = without_mark(bytes);
     limit_depth(bytes, MAX_DEPTH)?;
@@ -21,7 +21,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, RejectionReason> {
 
 /// No text anywhere in the event has a NUL.
 pub(super) fn refuse_nul(value: &Value) -> Result<(), RejectionReason> {
-    let fault = RejectionReason::data_type(Place::Message, "a NUL character");
+    let fault = RejectionReason::data_type(MessagePlace::Message, "a NUL character");
     match value {
         Value::String(text) if text.contains('\0') => Err(fault),
         Value::Array(elements) => elements.iter().try_for_each(refuse_nul),
@@ -53,16 +53,16 @@ impl<'v> Object<'v> {
 
     /// A text attribute of the event itself; an empty one is absent.
     pub(super) fn text(self, name: &'static str, limit: usize) -> Result<Option<String>, RejectionReason> {
-        self.member(name).map_or(Ok(None), |value| text(value, Place::Member(name), limit))
+        self.member(name).map_or(Ok(None), |value| text(value, MessagePlace::Member(name), limit))
     }
 
     pub(super) fn required_text(self, name: &'static str, limit: usize) -> Result<String, RejectionReason> {
-        self.text(name, limit)?.ok_or(RejectionReason::missing(Place::Member(name)))
+        self.text(name, limit)?.ok_or(RejectionReason::missing(MessagePlace::Member(name)))
     }
 }
 
 /// A text without blanks around it, of at most `limit` characters, none of them a control character; an empty one is none.
-pub(super) fn text(value: &Value, place: Place, limit: usize) -> Result<Option<String>, RejectionReason> {
+pub(super) fn text(value: &Value, place: MessagePlace, limit: usize) -> Result<Option<String>, RejectionReason> {
     let text = value.as_str().ok_or(RejectionReason::data_type(place, "not a text"))?.trim();
     if text.chars().count() > limit {
         return Err(RejectionReason::too_large(place, "a text over its limit"));
@@ -74,13 +74,13 @@ pub(super) fn text(value: &Value, place: Place, limit: usize) -> Result<Option<S
 }
 
 /// An RFC 3339 time, with its precision.
-pub(super) fn time(value: &Value, place: Place) -> Result<WrittenTime, RejectionReason> {
+pub(super) fn time(value: &Value, place: MessagePlace) -> Result<WrittenTime, RejectionReason> {
     let fault = RejectionReason::data_type(place, "not an RFC 3339 time, or no such time");
     value.as_str().and_then(|text| rfc3339::parse(text.trim())).ok_or(fault)
 }
 
 /// A time, or a day, which stands for its start or its end.
-pub(super) fn moment(value: &Value, place: Place, day: Day<'_>) -> Result<Instant, RejectionReason> {
+pub(super) fn moment(value: &Value, place: MessagePlace, day: Day<'_>) -> Result<Instant, RejectionReason> {
     let date = value.as_str().and_then(|text| rfc3339::date_of(text.trim()));
     match date.and_then(|date| day.moment(date)) {
         Some(at) => Ok(at),
@@ -90,7 +90,7 @@ pub(super) fn moment(value: &Value, place: Place, day: Day<'_>) -> Result<Instan
 
 /// A whole number, as text (the CloudEvents sequence extension) or as a number; 1.0 and 1e0 are one (JSON Schema
 /// 2020-12, validation 6.1.1).
-pub(super) fn whole_number(value: &Value, place: Place) -> Result<i64, RejectionReason> {
+pub(super) fn whole_number(value: &Value, place: MessagePlace) -> Result<i64, RejectionReason> {
     let number = match value {
         Value::String(text) => written(text.trim()),
         Value::Number(number) => number.as_i64().or_else(|| number.as_f64().and_then(whole)),

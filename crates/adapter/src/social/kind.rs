@@ -26,7 +26,7 @@ use super::json::Object;
 use super::reader::Reader;
 
 use crate::identifiers::Identifiers;
-use crate::rejection::{Path, Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, Path, RejectionCode, RejectionReason};
 use event::{Instant, Presented, StreamId};
 use schema::{Definitions, nullable};
 use serde_json::Value;
@@ -56,8 +56,8 @@ pub(super) struct Given<'a> {
 }
 
 impl<'a> Given<'a> {
-    pub(super) fn place(self) -> Place {
-        Place::Path(self.path)
+    pub(super) fn place(self) -> MessagePlace {
+        MessagePlace::Path(self.path)
     }
 
     /// The members of an object.
@@ -86,7 +86,7 @@ impl Members<'_> {
     /// The client's stream, and the identifiers that find it.
     pub(super) fn stream_of(self, client: &Identifiers) -> Result<(StreamId, Vec<Presented>), RejectionReason> {
         let Reader { source, keyring, .. } = self.reader;
-        let place = Place::Path(self.path.then("client").then("identifiers"));
+        let place = MessagePlace::Path(self.path.then("client").then("identifiers"));
         let missing =
             RejectionReason::new(RejectionCode::RequiredFieldMissing, place, "no identifier that can key a record");
         let record = client.record(source, keyring).ok_or(missing)?;
@@ -116,7 +116,7 @@ impl<K: MemberKind> Field for Required<K> {
 
     fn read(&self, given: Option<Given<'_>>, _: Reader<'_>, path: Path) -> Result<K::Value, RejectionReason> {
         let value = given.map(|given| self.0.read(given)).transpose()?.flatten();
-        value.ok_or(RejectionReason::missing(Place::Path(path)))
+        value.ok_or(RejectionReason::missing(MessagePlace::Path(path)))
     }
 
     fn schema(&self, definitions: &mut Definitions) -> Value {

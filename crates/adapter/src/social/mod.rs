@@ -25,7 +25,7 @@ pub use table::{MAX_KEYS, MAX_LINES, envelope, schema, types};
 
 use crate::event_builder::EventBuilder;
 use crate::glimpse::{self, glimpse};
-use crate::rejection::{Path, Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, Path, RejectionCode, RejectionReason};
 use crate::{Outcome, SourceProfile, Translation};
 use event::{Event, Keyring};
 use json::Object;
@@ -89,12 +89,12 @@ fn events(
     json::refuse_nul(value)?;
     let event = Object::of_event(value);
     if bytes.len() > MAX_EVENT && !is_list(value) {
-        return Err(RejectionReason::too_large(Place::Message, "an event longer than 256 KiB"));
+        return Err(RejectionReason::too_large(MessagePlace::Message, "an event longer than 256 KiB"));
     }
     if event.required_text("specversion", 10)? != "1.0" {
         return Err(RejectionReason::new(
             RejectionCode::UnsupportedVersionId,
-            Place::Member("specversion"),
+            MessagePlace::Member("specversion"),
             "only CloudEvents 1.0 is understood",
         ));
     }
@@ -103,28 +103,30 @@ fn events(
     if source.event_source.as_ref().is_some_and(|expected| *expected != sender) {
         return Err(RejectionReason::new(
             RejectionCode::UnknownKeyIdentifier,
-            Place::Member("source"),
+            MessagePlace::Member("source"),
             "not the source of this sender",
         ));
     }
     let name = event.required_text("type", 200)?;
     let type_name = name.strip_prefix(TYPES).unwrap_or_default();
     let unsupported = "this event type is not supported: GET /schemas lists those that are";
-    let unsupported = RejectionReason::new(RejectionCode::UnsupportedMessageType, Place::Member("type"), unsupported);
+    let unsupported =
+        RejectionReason::new(RejectionCode::UnsupportedMessageType, MessagePlace::Member("type"), unsupported);
     let known = table::named(type_name).ok_or(unsupported)?;
     let dataschema = event.text("dataschema", 500)?;
     if dataschema.is_some_and(|dataschema| dataschema.strip_prefix(SCHEMAS) != Some(type_name)) {
         return Err(RejectionReason::new(
             RejectionCode::UnsupportedVersionId,
-            Place::Member("dataschema"),
+            MessagePlace::Member("dataschema"),
             "not the schema of this type and version",
         ));
     }
-    let written = event.member("time").ok_or(RejectionReason::missing(Place::Member("time")))?;
-    let written = json::time(written, Place::Member("time"))?;
-    let sequence = event.member("sequence").map(|it| json::whole_number(it, Place::Member("sequence"))).transpose()?;
+    let written = event.member("time").ok_or(RejectionReason::missing(MessagePlace::Member("time")))?;
+    let written = json::time(written, MessagePlace::Member("time"))?;
+    let sequence =
+        event.member("sequence").map(|it| json::whole_number(it, MessagePlace::Member("sequence"))).transpose()?;
 
-    let place = Place::Member("data");
+    let place = MessagePlace::Member("data");
     let data = event.member("data").ok_or(RejectionReason::missing(place))?;
     let object = Object::of(data).ok_or(RejectionReason::data_type(place, "not an object"))?;
     let reader = Reader { source, keyring, happened_at: written.at, written };

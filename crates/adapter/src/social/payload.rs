@@ -5,13 +5,13 @@
 
 use super::MAX_DEPTH;
 use crate::json::{limit_depth, malformed, without_mark};
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::Value;
 
-const PLACE: Place = Place::Member("data_base64");
+const PLACE: MessagePlace = MessagePlace::Member("data_base64");
 
 /// With or without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(

@@ -2,7 +2,7 @@
 
 use super::MAX_DEPTH;
 use crate::json::{limit_depth, malformed, without_mark};
-use crate::rejection::{Place, Rejection, RejectionReason};
+use crate::rejection::{MessagePlace, Rejection, RejectionReason};
 use serde_json::value::RawValue;
 
 /// The most events in one batch.
@@ -18,7 +18,7 @@ pub fn split(body: &[u8], batch: bool) -> Result<Vec<Box<RawValue>>, Rejection> 
     }
     let events: Vec<Box<RawValue>> = serde_json::from_slice(body).map_err(|_| nobody(malformed()))?;
     if events.len() > MAX_BATCH {
-        return Err(nobody(RejectionReason::too_large(Place::Message, "more than 1,000 events in one batch")));
+        return Err(nobody(RejectionReason::too_large(MessagePlace::Message, "more than 1,000 events in one batch")));
     }
     Ok(events)
 }

@@ -1,7 +1,7 @@
 //! FHIR: the small rules where a snapshot would not show the reason.
 
 use crate::support::{KEYS, events, fhir, give, sample, samples};
-use adapter::{Format, Outcome, Place, RejectionCode};
+use adapter::{Format, MessagePlace, Outcome, RejectionCode};
 use event::{
     AssignmentEvent, Body, Event, HETU_SYSTEM, IdentityEvent, Instant, PersonEvent, ReferralEvent, StayEvent, Token,
 };
@@ -183,12 +183,12 @@ fn an_identity_code_is_known_by_system_or_type() {
         bundle["entry"][0]["resource"]["identifier"] = json!([{ "system": other, "value": "010594Y9032" }]);
         let event = given(&bundle).remove(0);
         assert_eq!(event.record.system, "kys-fhir/unknown-authority", "{other}");
-        assert!(event.presented.iter().all(|set| event::is_witness(&set.system)), "{other}");
+        assert!(event.presented.iter().all(|set| event::Evidence::of(&set.system).is_some()), "{other}");
     }
     // Without a system a number is the sender's own.
     bundle["entry"][0]["resource"]["identifier"] = json!([{ "value": "010594Y9032" }]);
     assert_eq!(given(&bundle)[0].record.system, "kys-potilas");
-    assert!(given(&bundle)[0].presented.iter().all(|set| event::is_witness(&set.system)));
+    assert!(given(&bundle)[0].presented.iter().all(|set| event::Evidence::of(&set.system).is_some()));
 }
 
 /// A temporary id's own record is the one that its messages were of.
@@ -237,8 +237,8 @@ fn limits() {
         Outcome::Rejected(rejection) => (rejection.code, rejection.place),
         other => panic!("{other:?}"),
     };
-    assert_eq!(code(deep(31)), (RejectionCode::UnsupportedMessageType, Place::Member("Bundle.type")));
-    assert_eq!(code(deep(32)), (RejectionCode::TooDeep, Place::Message));
+    assert_eq!(code(deep(31)), (RejectionCode::UnsupportedMessageType, MessagePlace::Member("Bundle.type")));
+    assert_eq!(code(deep(32)), (RejectionCode::TooDeep, MessagePlace::Message));
 }
 
 /// The sealed data are those of the bundle: å ä ö, the work's own phone before the person's, hours and unit.

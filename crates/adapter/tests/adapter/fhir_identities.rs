@@ -37,7 +37,7 @@ fn which_source_decides_a_merge() {
     // A source that does not decide identity codes changes none: the ended one waits for a steward.
     let changed = events(&source, &sample(Format::Fhir, "finnish-identity-code-changed"));
     assert!(changed.iter().all(|event| !matches!(event.body, Body::Identity(IdentityEvent::NationalIdChanged(_)))));
-    let doubted = |event: &Event| event.presented.iter().any(|set| set.system == event::ENDED_HETU_SYSTEM);
+    let doubted = |event: &Event| event.presented.iter().any(|set| set.system == event::Evidence::EndedCode.system());
     assert!(changed.iter().all(doubted));
 }
 

@@ -1,7 +1,7 @@
 //! Whose a message is, by its numbers: tables of what PID-3 may hold in the field.
 
 use crate::support::{KEYS, events, give, hospital};
-use adapter::{Outcome, Place, RemarkCode, SourceProfile};
+use adapter::{MessagePlace, Outcome, RemarkCode, SourceProfile};
 use event::{
     AssignmentEvent, Body, ContactEvent, Event, HETU_SYSTEM, IdentityEvent, PersonEvent, ReferralEvent, StayEvent,
     SubjectEvent, Token,
@@ -62,7 +62,7 @@ fn a_record_is_kept_by_a_patients_number_and_by_no_other() {
     }
     let nothing = message("ADT^A01", "PID|1||9^^^KYS^AN~000\rPV1||I|K1\r");
     let Outcome::Rejected(rejection) = give(&source(), &nothing).outcome else { panic!("taken") };
-    assert_eq!(rejection.place, Place::Field("PID", 3));
+    assert_eq!(rejection.place, MessagePlace::Field("PID", 3));
 }
 
 /// The key that a message gives of a number.

@@ -2,11 +2,8 @@
 
 use crate::numbers::{CODE, HETU, OTHER, admitted, code, message, presents, source};
 use crate::support::{events, give};
-use adapter::{Place, RemarkCode, SourceProfile};
-use event::{
-    Authority, Body, ENDED_HETU_SYSTEM, Event, HETU_SYSTEM, IdentityEvent, NationalIdChanged, Token,
-    UNLABELLED_HETU_SYSTEM,
-};
+use adapter::{MessagePlace, RemarkCode, SourceProfile};
+use event::{Authority, Body, Event, Evidence, HETU_SYSTEM, IdentityEvent, NationalIdChanged, Token};
 
 /// 661/2009 12 §: the code that holds finds the client; that the other was changed is a fact of its own.
 #[test]
@@ -54,7 +51,7 @@ fn a_code_that_has_ended_beside_one_that_holds() {
     assert_eq!(given.len(), 1, "a sender that does not decide it changes nothing");
     let [own, holds, refused] = given[0].presented.as_slice() else { panic!("{:?}", presents(&given[0])) };
     assert_eq!((own.system.as_str(), holds.tokens.as_slice()), ("kys-potilas", [new].as_slice()));
-    assert_eq!((refused.system.as_str(), refused.tokens.as_slice()), (ENDED_HETU_SYSTEM, [old].as_slice()));
+    assert_eq!((refused.system.as_str(), refused.tokens.as_slice()), (Evidence::EndedCode.system(), [old].as_slice()));
 }
 
 /// In any message: a person's, a referral's, an appointment's, a merge's.
@@ -85,7 +82,8 @@ fn a_code_that_has_ended_is_reported_in_any_message() {
 fn a_code_that_has_ended_alone_is_for_a_person_to_look_at() {
     let given = admitted(&format!("PID|1||1~{CODE}^^^{HETU}^^^20261101"), "V1");
     assert_eq!(given.len(), 1, "nothing was changed to anything");
-    let expected = [("kys-potilas".to_owned(), 1), (HETU_SYSTEM.to_owned(), 0), (ENDED_HETU_SYSTEM.to_owned(), 1)];
+    let expected =
+        [("kys-potilas".to_owned(), 1), (HETU_SYSTEM.to_owned(), 0), (Evidence::EndedCode.system().to_owned(), 1)];
     assert_eq!(presents(&given[0]), expected);
     assert_eq!(given[0].presented[2].tokens, [code(CODE)]);
     let alone = admitted(&format!("PID|1||{CODE}^^^{HETU}^^^20261101"), "V1");
@@ -132,9 +130,9 @@ fn a_code_without_its_label_is_a_doubt() {
         let bytes = message("ADT^A01", &format!("{pid}\rPV1||I|K1\r"));
         let translation = give(&source(), &bytes);
         let remarked = translation.remarks.iter().find(|it| it.code == RemarkCode::UnlabelledIdentityCode);
-        assert_eq!(remarked.map(|it| it.place), place.map(|n| Place::Field("PID", n)), "{pid}");
+        assert_eq!(remarked.map(|it| it.place), place.map(|n| MessagePlace::Field("PID", n)), "{pid}");
         let given = events(&source(), &bytes);
-        let doubts = given[0].presented.iter().find(|set| set.system == UNLABELLED_HETU_SYSTEM);
+        let doubts = given[0].presented.iter().find(|set| set.system == Evidence::UnlabelledCode.system());
         let doubts = doubts.map(|set| set.tokens.clone());
         assert_eq!(doubts, place.map(|_| vec![code(CODE)]), "{pid}");
         assert_eq!(given[0].record.system, system, "{pid}");
@@ -144,5 +142,8 @@ fn a_code_without_its_label_is_a_doubt() {
     }
     let real = SourceProfile { artificial_hetu: false, ..source() };
     let given = events(&real, &message("ADT^A01", &format!("PID|1||1~{CODE}\rPV1||I|K1\r")));
-    assert!(!presents(&given[0]).iter().any(|(system, _)| system == UNLABELLED_HETU_SYSTEM), "the dummy of many");
+    assert!(
+        !presents(&given[0]).iter().any(|(system, _)| system == Evidence::UnlabelledCode.system()),
+        "the dummy of many"
+    );
 }

@@ -1,7 +1,7 @@
 //! The small rules one by one, where a snapshot would not show the reason.
 
 use crate::support::{KEYS, county, events, give, hospital};
-use adapter::{Outcome, Place, RejectionCode, RemarkCode};
+use adapter::{MessagePlace, Outcome, RejectionCode, RemarkCode};
 use event::{Body, HETU_SYSTEM, IdentityEvent, Instant, PersonEvent, PersonField, StayEvent};
 
 const HETU: &str = "010594Y9032";
@@ -37,7 +37,7 @@ fn an_identity_code_is_known_by_authority_or_type() {
     for cx in ["", "^^^KYS", "^^^&1.2.246.210&ISO", "^^^MUU"] {
         let given = events(&source, &message("ADT^A31", &format!("PID|||1~{HETU}{cx}||A\r")));
         let systems: Vec<_> = given[0].presented.iter().map(|one| one.system.as_str()).collect();
-        assert_eq!(systems, [event::UNLABELLED_HETU_SYSTEM], "it finds nobody, and is a doubt: {cx}");
+        assert_eq!(systems, [event::Evidence::UnlabelledCode.system()], "it finds nobody, and is a doubt: {cx}");
         assert_eq!(given[0].presented[0].tokens, [token], "{cx}");
     }
 }
@@ -50,7 +50,7 @@ fn an_artificial_code_counts_only_where_configured() {
     source.artificial_hetu = false;
     let given = events(&source, &bytes);
     assert_eq!(given[0].record.system, "visit:kys-potilas");
-    let witness = [event::REFUSED_HETU_SYSTEM.to_owned()];
+    let witness = [event::Evidence::RefusedCode.system().to_owned()];
     assert_eq!(given[0].presented.iter().map(|set| set.system.clone()).collect::<Vec<_>>(), witness);
     assert_eq!(
         given[0].presented[0].tokens,
@@ -68,8 +68,11 @@ fn what_a_person_must_look_at_is_carried() {
         let sets = given[0].presented.iter().map(|set| (set.system.clone(), set.tokens.len()));
         sets.collect::<Vec<_>>()
     };
-    let (code, refused, birth) =
-        (HETU_SYSTEM.to_owned(), event::REFUSED_HETU_SYSTEM.to_owned(), event::BIRTH_DATE_SYSTEM.to_owned());
+    let (code, refused, birth) = (
+        HETU_SYSTEM.to_owned(),
+        event::Evidence::RefusedCode.system().to_owned(),
+        event::Evidence::BirthDate.system().to_owned(),
+    );
     let table: [(&str, &[(String, usize)]); 4] = [
         ("010594Y9033^^^1.2.246.21||A", &[(refused, 1)]),
         ("010594Y9032^^^1.2.246.21||A", &[(code.clone(), 1)]),
@@ -124,7 +127,7 @@ fn a_frame_over_the_limit_is_refused_by_name() {
     let head = message("ADT^A01", &format!("PID|||1~{HETU}^^^1.2.246.21\rMRG|020594X903P^^^1.2.246.21~1234"));
     let translation = adapter::hl7v2::refuse_too_long(&hospital(), &KEYS, &head);
     let Outcome::Rejected(rejection) = translation.outcome else { panic!("taken") };
-    assert_eq!((rejection.code, rejection.place), (RejectionCode::TooLarge, Place::Message));
+    assert_eq!((rejection.code, rejection.place), (RejectionCode::TooLarge, MessagePlace::Message));
     let mut named = [HETU, "020594X903P"].map(|code| KEYS.identifier(HETU_SYSTEM, code));
     named.sort();
     assert_eq!(rejection.named, named, "what is whole in the segment that is cut is read");

@@ -2,7 +2,7 @@
 
 use crate::cloud_events::named_sample;
 use crate::support::{county, events, give};
-use adapter::{Outcome, Place, RejectionCode, social};
+use adapter::{MessagePlace, Outcome, RejectionCode, social};
 
 /// JSON that is valid and that no system should send.
 #[test]
@@ -53,7 +53,7 @@ fn a_request_is_split_into_events_with_their_own_bytes() {
 fn an_event_over_its_limit_is_refused() {
     let event = format!("{{\"id\":\"{}\"}}", "x".repeat(social::MAX_EVENT));
     let Outcome::Rejected(rejection) = give(&county(), event.as_bytes()).outcome else { panic!("taken") };
-    assert_eq!((rejection.code, rejection.place), (RejectionCode::TooLarge, Place::Message));
+    assert_eq!((rejection.code, rejection.place), (RejectionCode::TooLarge, MessagePlace::Message));
 }
 
 /// One rule for every key (rule R5): a system by any of its names, as in the other formats. One that is not configured

@@ -37,7 +37,7 @@ impl Report for OpenClientship {
 }
 
 impl OpenClientship {
-    /// Removes what leads to a place: nothing does. How much of a worker is shown, `Contact::seen` decides.
+    /// Removes what leads to a place: nothing does. How much of a worker is shown, `ContactPoint::seen` decides.
     fn hide_places(&mut self) {
         let Self { service_task: _, own_worker_not_named: _ } = self;
     }

@@ -33,7 +33,7 @@ impl Report for OpenHealthSocialWork {
 }
 
 impl OpenHealthSocialWork {
-    /// Removes what leads to a place: nothing does. How much of a worker is shown, `Contact::seen` decides.
+    /// Removes what leads to a place: nothing does. How much of a worker is shown, `ContactPoint::seen` decides.
     fn hide_places(&mut self) {
         let Self { worker: _, channel: _ } = self;
     }

@@ -8,7 +8,7 @@ pub struct Limits {
     /// An emergency visit that nobody ended is *not known* after this.
     pub emergency_visit_seconds: i64,
     /// A presence whose class is not reported is *not known* after this.
-    pub class_not_told_seconds: i64,
+    pub unknown_class_seconds: i64,
     /// An inpatient stay without a report for this long is *not known*.
     pub inpatient_stay_seconds: i64,
     /// After this a fact without a visit number that only hints at a presence, or a plan without a time, is too old for
@@ -26,7 +26,7 @@ impl Default for Limits {
         Self {
             clinic_visit_seconds: 24 * HOUR,
             emergency_visit_seconds: 48 * HOUR,
-            class_not_told_seconds: 48 * HOUR,
+            unknown_class_seconds: 48 * HOUR,
             inpatient_stay_seconds: 365 * 24 * HOUR,
             unplaced_seconds: 30 * 24 * HOUR,
             unanswered_referral_seconds: 90 * 24 * HOUR,

@@ -35,12 +35,12 @@ pub struct Links {
     /// By record key.
     pub records: BTreeMap<Token, RecordLinks>,
     /// By pair of record keys, the lower first.
-    pub decided: BTreeMap<(Token, Token), Decision>,
+    pub decided: BTreeMap<(Token, Token), LinkDecision>,
 }
 
 /// Whether two records are one person, as last decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Decision {
+pub struct LinkDecision {
     /// Who decided; the higher authority outranks.
     pub authority: Authority,
     /// When, in the order.
@@ -49,7 +49,7 @@ pub struct Decision {
     pub together: bool,
 }
 
-impl Decision {
+impl LinkDecision {
     /// Together or apart; `None`: only proposed.
     #[must_use]
     pub fn verdict(&self) -> Option<bool> {
@@ -117,7 +117,7 @@ impl Links {
         let (all, together) = self.components(crowded);
         let mut clients = Vec::new();
         for component in all {
-            let apart = |((a, b), decision): (&(Token, Token), &Decision)| {
+            let apart = |((a, b), decision): (&(Token, Token), &LinkDecision)| {
                 decision.verdict() == Some(false) && component.contains(a) && component.contains(b)
             };
             if component.len() > LARGEST || self.decided.iter().any(apart) {

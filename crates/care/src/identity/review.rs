@@ -11,7 +11,7 @@ mod steward;
 pub use steward::{CodeVerdict, STEWARD, Verdict, code_decided, decided, list_confirmed};
 
 use crate::identity::link::{Crowded, LARGEST, Links, PresentedSet, RecordLinks};
-use event::{Authority, BIRTH_DATE_SYSTEM, ENDED_HETU_SYSTEM, HETU_SYSTEM, OrderKey, REFUSED_HETU_SYSTEM, Token};
+use event::{Authority, Evidence, HETU_SYSTEM, OrderKey, Token};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why records must be reviewed.
@@ -66,7 +66,7 @@ pub struct Review {
     pub decided: BTreeMap<Token, BTreeSet<OrderKey>>,
 }
 
-type Evidence = BTreeMap<Token, BTreeSet<OrderKey>>;
+type Grounds = BTreeMap<Token, BTreeSet<OrderKey>>;
 
 /// The open reviews of these records and their clients. Both may be a part of the county: then each identifier that a
 /// guard concerns must be here with all its presenters, and each client with different birth dates, and each component
@@ -77,14 +77,14 @@ pub fn open(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<Review> {
     let entries = entries.chain(birth_dates(links, clients)).chain(too_large(links));
     let guarded = entries.filter_map(|(reason, evidence)| review(links, reason, evidence));
     let proposed = proposals(links, clients).into_iter();
-    let proposed = proposed.map(|(reason, open)| Review { reason, open, decided: Evidence::new() });
+    let proposed = proposed.map(|(reason, open)| Review { reason, open, decided: Grounds::new() });
     let reviews: BTreeSet<Review> = guarded.chain(proposed).collect();
     reviews.into_iter().collect()
 }
 
 /// The proposals that would change something if a steward confirmed them. A decision that outranks a proposal has
 /// replaced it.
-fn proposals(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Evidence)> {
+fn proposals(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Grounds)> {
     let client = |record: &Token| clients.iter().position(|client| client.contains(record));
     let mut proposals = Vec::new();
     for ((a, b), decision) in links.decided.iter().filter(|(_, it)| it.verdict().is_none()) {
@@ -92,20 +92,20 @@ fn proposals(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Evidenc
         let reason = if decision.together { Reason::MergeProposed } else { Reason::SeparationProposed };
         if decision.together != one {
             let evidence = [*a, *b].map(|record| (record, BTreeSet::from([decision.key])));
-            proposals.push((reason, Evidence::from(evidence)));
+            proposals.push((reason, Grounds::from(evidence)));
         }
     }
     for (record, of_record) in &links.records {
         let keys: BTreeSet<OrderKey> = of_record.proposed().map(|(_, it)| it.key).collect();
         if !keys.is_empty() {
-            proposals.push((Reason::IdentityCodeChangeProposed, Evidence::from([(*record, keys)])));
+            proposals.push((Reason::IdentityCodeChangeProposed, Grounds::from([(*record, keys)])));
         }
     }
     proposals
 }
 
 /// `None`: a steward has decided all of it.
-fn review(links: &Links, reason: Reason, evidence: Evidence) -> Option<Review> {
+fn review(links: &Links, reason: Reason, evidence: Grounds) -> Option<Review> {
     let of_steward = links.decided.iter().filter(|(_, decision)| decision.authority == Authority::Steward);
     let alone = evidence.len() == 1;
     let within = |a: &Token, b: &Token| evidence.contains_key(a) && (alone || evidence.contains_key(b));
@@ -114,7 +114,7 @@ fn review(links: &Links, reason: Reason, evidence: Evidence) -> Option<Review> {
         settled.extend(within(a, b).then_some(*a));
         settled.extend(within(b, a).then_some(*b));
     }
-    let (decided, open): (Evidence, Evidence) = evidence.into_iter().partition(|(record, _)| settled.contains(record));
+    let (decided, open): (Grounds, Grounds) = evidence.into_iter().partition(|(record, _)| settled.contains(record));
     (!open.is_empty()).then_some(Review { reason, open, decided })
 }
 
@@ -130,15 +130,15 @@ fn presenters<'l>(links: &'l Links, system: &str) -> BTreeMap<Token, Vec<(Token,
     presenters
 }
 
-fn evidence<'l>(sets: impl IntoIterator<Item = (Token, &'l PresentedSet)>) -> Evidence {
-    let mut evidence = Evidence::new();
+fn evidence<'l>(sets: impl IntoIterator<Item = (Token, &'l PresentedSet)>) -> Grounds {
+    let mut evidence = Grounds::new();
     for (record, set) in sets {
         evidence.entry(record).or_default().insert(set.key);
     }
     evidence
 }
 
-fn two_codes(links: &Links) -> Vec<(Reason, Evidence)> {
+fn two_codes(links: &Links) -> Vec<(Reason, Grounds)> {
     let presenters = presenters(links, HETU_SYSTEM);
     let sets = links.records.values().filter_map(|record| record.presented.get(HETU_SYSTEM));
     let sets = sets.filter(|set| set.tokens.len() > 1);
@@ -147,26 +147,26 @@ fn two_codes(links: &Links) -> Vec<(Reason, Evidence)> {
 }
 
 /// A later message of the record with valid codes resolves it.
-fn refused(links: &Links) -> Vec<(Reason, Evidence)> {
+fn refused(links: &Links) -> Vec<(Reason, Grounds)> {
     let stands = |(record, set): &(Token, &PresentedSet)| {
         links.records[record].presented.get(HETU_SYSTEM).is_none_or(|valid| valid.key <= set.key)
     };
-    let by_code = presenters(links, REFUSED_HETU_SYSTEM).into_values();
+    let by_code = presenters(links, Evidence::RefusedCode.system()).into_values();
     let entries = by_code.map(|records| evidence(records.into_iter().filter(stands)));
     entries.filter(|evidence| !evidence.is_empty()).map(|evidence| (Reason::RefusedIdentityCode, evidence)).collect()
 }
 
 /// It is resolved when somebody who may decide has, or when the record no longer presents the code.
-fn ended(links: &Links) -> Vec<(Reason, Evidence)> {
+fn ended(links: &Links) -> Vec<(Reason, Grounds)> {
     let waiting = links.records.iter().filter(|(_, it)| it.ended().next().is_some());
     let entry = |(record, of_record): (&Token, &RecordLinks)| {
-        let set = of_record.presented.get(ENDED_HETU_SYSTEM);
+        let set = of_record.presented.get(Evidence::EndedCode.system());
         (Reason::IdentityCodeEnded, evidence(set.map(|set| (*record, set))))
     };
     waiting.map(entry).collect()
 }
 
-fn crowds(links: &Links) -> Vec<(Reason, Evidence)> {
+fn crowds(links: &Links) -> Vec<(Reason, Grounds)> {
     let entry = |(token, system): (Token, String)| {
         let crowd = links.records.iter().filter(|(_, it)| it.system == system && it.linking().any(|it| it == token));
         let sets = crowd.flat_map(|(record, it)| it.presented.values().map(|set| (*record, set)));
@@ -176,9 +176,9 @@ fn crowds(links: &Links) -> Vec<(Reason, Evidence)> {
     links.crowded().into_iter().map(entry).collect()
 }
 
-fn birth_dates(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Evidence)> {
+fn birth_dates(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Grounds)> {
     let dates = |client: &BTreeSet<Token>| {
-        let set = |key: &Token| Some((*key, links.records.get(key)?.presented.get(BIRTH_DATE_SYSTEM)?));
+        let set = |key: &Token| Some((*key, links.records.get(key)?.presented.get(Evidence::BirthDate.system())?));
         let sets = client.iter().filter_map(set);
         let sets: Vec<_> = sets.filter(|(_, set)| !set.tokens.is_empty()).collect();
         let dates: BTreeSet<Token> = sets.iter().flat_map(|(_, set)| set.tokens.iter().copied()).collect();
@@ -187,7 +187,7 @@ fn birth_dates(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Evide
     clients.iter().filter_map(dates).collect()
 }
 
-fn too_large(links: &Links) -> Vec<(Reason, Evidence)> {
+fn too_large(links: &Links) -> Vec<(Reason, Grounds)> {
     let large = links.components(&Crowded::new()).0.into_iter().filter(|component| component.len() > LARGEST);
     let of =
         |key| links.records.get(&key).into_iter().flat_map(|it| it.presented.values()).map(|set| set.key).collect();

@@ -1,6 +1,6 @@
 //! The county, as it is configured.
 
-use super::current_workers::Contact;
+use super::current_workers::ContactPoint;
 use super::directory::Directory;
 use super::source::{NotConnected, Source};
 use crate::fact::limits::Limits;
@@ -29,8 +29,8 @@ pub struct County {
 impl County {
     /// Whom to contact about a client of a source, where no better contact is known: at least the name of the source.
     #[must_use]
-    pub fn contact_of(&self, source: &str) -> Option<Contact> {
+    pub fn contact_of(&self, source: &str) -> Option<ContactPoint> {
         let source = self.sources.iter().find(|it| it.name == source)?;
-        Some(Contact::Point(source.contact.clone().unwrap_or_else(|| source.name.clone())))
+        Some(ContactPoint::Unnamed(source.contact.clone().unwrap_or_else(|| source.name.clone())))
     }
 }

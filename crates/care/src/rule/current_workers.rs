@@ -19,7 +19,7 @@ pub struct CurrentWorker {
     /// In what role.
     pub role: WorkerRole,
     /// Who, and how to reach them.
-    pub contact: Contact,
+    pub contact: ContactPoint,
     /// The register in which it is written.
     pub register: Register,
     /// The source that reported it.
@@ -35,7 +35,7 @@ pub struct CurrentWorker {
     /// The absence, if the worker is away now.
     pub away: Option<Away>,
     /// Who stands in now.
-    pub stands_in: Option<Contact>,
+    pub stands_in: Option<ContactPoint>,
     /// When the contact data were last confirmed.
     pub confirmed_at: Option<Instant>,
 }
@@ -51,7 +51,7 @@ pub struct Away {
 
 /// How somebody is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Contact {
+pub enum ContactPoint {
     /// As the source reported it.
     Sealed {
         /// The record that opens it.
@@ -69,7 +69,7 @@ pub enum Contact {
         today: bool,
     },
     /// A contact point without a name.
-    Point(String),
+    Unnamed(String),
     /// The source reported that somebody works with the client, but not who.
     NotReported,
     /// The ward is known to have no health social worker.
@@ -80,7 +80,7 @@ pub enum Contact {
     Withheld,
 }
 
-impl Contact {
+impl ContactPoint {
     /// As the source reported it.
     pub(crate) fn sealed(record: Token, worker: Sealed<Worker>) -> Self {
         Self::Sealed { record, worker, place: true }
@@ -92,7 +92,7 @@ impl Contact {
         match (sight, self) {
             (Sight::Whole, it)
             | (_, it @ Self::NotReported)
-            | (Sight::Outside, it @ (Self::Point(_) | Self::NoneForWard | Self::WardNotListed)) => it,
+            | (Sight::Outside, it @ (Self::Unnamed(_) | Self::NoneForWard | Self::WardNotListed)) => it,
             (Sight::Outside | Sight::NoPlace, Self::Sealed { record, worker, .. }) => {
                 Self::Sealed { record, worker, place: false }
             }
@@ -131,7 +131,7 @@ impl CurrentWorker {
     }
 
     /// A health social worker of whom no assignment is reported.
-    fn of_health_social_work(origin: &Origin, contact: Contact, since: Instant, until: Option<Instant>) -> Self {
+    fn of_health_social_work(origin: &Origin, contact: ContactPoint, since: Instant, until: Option<Instant>) -> Self {
         Self {
             role: WorkerRole::HealthSocialWorker,
             contact,
@@ -155,7 +155,8 @@ impl CurrentWorker {
         for work in view.lanes().into_iter().flat_map(|lane| lane.health_social_work.values()) {
             let Some(open) = work.open_at(at) else { continue };
             let worker = open.what.worker.clone();
-            let contact = worker.map_or(Contact::NotReported, |(record, worker)| Contact::sealed(record, worker));
+            let contact =
+                worker.map_or(ContactPoint::NotReported, |(record, worker)| ContactPoint::sealed(record, worker));
             let since = work.spans.since(at).unwrap_or(open.from);
             workers.push(Self::of_health_social_work(&work.origin, contact, since, open.until()));
         }
@@ -169,24 +170,26 @@ impl CurrentWorker {
 }
 
 /// The contacts of a stay's ward; those at work today first.
-pub(crate) fn ward_contacts(stay: &Stay, directory: &Directory, zone: &TimeZone, at: Instant) -> Vec<Contact> {
+pub(crate) fn ward_contacts(stay: &Stay, directory: &Directory, zone: &TimeZone, at: Instant) -> Vec<ContactPoint> {
     let Some(ward) = &stay.ward else {
-        return vec![Contact::WardNotListed];
+        return vec![ContactPoint::WardNotListed];
     };
     match directory.ward(&stay.origin.source, ward.code()) {
         OnWard::Workers(entry) => {
-            let contact =
-                |worker: &WardWorker| Contact::Directory { worker: worker.clone(), today: worker.is_there(at, zone) };
+            let contact = |worker: &WardWorker| ContactPoint::Directory {
+                worker: worker.clone(),
+                today: worker.is_there(at, zone),
+            };
             let mut contacts: Vec<_> = entry.workers.iter().map(contact).collect();
-            contacts.sort_by_key(|contact| !matches!(contact, Contact::Directory { today: true, .. }));
-            contacts.extend(entry.contact_point.clone().map(Contact::Point));
+            contacts.sort_by_key(|contact| !matches!(contact, ContactPoint::Directory { today: true, .. }));
+            contacts.extend(entry.contact_point.clone().map(ContactPoint::Unnamed));
             contacts
         }
         OnWard::None(entry) => {
-            let point = entry.contact_point.clone().map(Contact::Point);
-            std::iter::once(Contact::NoneForWard).chain(point).collect()
+            let point = entry.contact_point.clone().map(ContactPoint::Unnamed);
+            std::iter::once(ContactPoint::NoneForWard).chain(point).collect()
         }
-        OnWard::NotListed => vec![Contact::WardNotListed],
+        OnWard::NotListed => vec![ContactPoint::WardNotListed],
     }
 }
 
@@ -216,7 +219,7 @@ pub(crate) fn assigned(view: &ParallelView, at: Instant) -> Vec<CurrentWorker> {
         let stand_in = stand_in.or_else(|| absence.as_ref().and_then(|it| it.substitute));
         Some(CurrentWorker {
             role: assigned.role,
-            contact: Contact::sealed(record, worker),
+            contact: ContactPoint::sealed(record, worker),
             register: assignment.origin.register,
             source: assignment.origin.source.clone(),
             since: assignment.spans.since(at).unwrap_or(span.from),
@@ -224,7 +227,7 @@ pub(crate) fn assigned(view: &ParallelView, at: Instant) -> Vec<CurrentWorker> {
             profession: assigned.profession.clone(),
             public_service_post: assigned.public_service_post,
             away: absence.as_ref().map(|it| Away { from: it.from, until: it.until }),
-            stands_in: stand_in.map(|it| Contact::sealed(it.record, it.worker.clone())),
+            stands_in: stand_in.map(|it| ContactPoint::sealed(it.record, it.worker.clone())),
             confirmed_at: confirmed.map(|it| it.at),
         })
     };

@@ -8,7 +8,7 @@ use super::county::County;
 use crate::ParallelView;
 use crate::access::{Grant, Sight};
 use crate::entity::stay::{Stay, StayStatus};
-use crate::rule::current_workers::{Contact, ward_contacts};
+use crate::rule::current_workers::{ContactPoint, ward_contacts};
 use crate::rule::source::{Completeness, Doubt};
 use event::{Instant, Register, StayClass};
 
@@ -38,7 +38,7 @@ pub struct Sign {
     /// When it is planned to end, if reported.
     pub planned_at: Option<Instant>,
     /// Whom to contact.
-    pub contacts: Vec<Contact>,
+    pub contacts: Vec<ContactPoint>,
     /// Put together from messages without a visit number.
     pub inferred: bool,
     /// The register in which it is written.
@@ -81,7 +81,7 @@ impl Involvement {
         for work in work.filter(|work| grant.sees(work.origin.register)) {
             let Some(open) = work.open_at(at) else { continue };
             let contacts = match open.what.worker.clone() {
-                Some((record, worker)) => vec![Contact::sealed(record, worker)],
+                Some((record, worker)) => vec![ContactPoint::sealed(record, worker)],
                 None => county.contact_of(&work.origin.source).into_iter().collect(),
             };
             let since = work.spans.since(at).unwrap_or(open.from);
@@ -108,9 +108,9 @@ impl Involvement {
 }
 
 /// What the caller may see of the contacts. The number of withheld contacts would disclose something too.
-fn seen_once(contacts: Vec<Contact>, sight: Sight) -> Vec<Contact> {
-    let mut seen: Vec<Contact> = contacts.into_iter().map(|contact| contact.seen(sight)).collect();
-    seen.dedup_by(|a, b| *a == Contact::Withheld && a == b);
+fn seen_once(contacts: Vec<ContactPoint>, sight: Sight) -> Vec<ContactPoint> {
+    let mut seen: Vec<ContactPoint> = contacts.into_iter().map(|contact| contact.seen(sight)).collect();
+    seen.dedup_by(|a, b| *a == ContactPoint::Withheld && a == b);
     seen
 }
 
@@ -124,7 +124,7 @@ fn signs_of(stay: &Stay, county: &County, at: Instant) -> Vec<Sign> {
         None | Some(StayClass::Unknown) => InvolvementKind::Presence,
     };
     let mut contacts = ward_contacts(stay, &county.directory, &county.zone, at);
-    contacts.retain(|contact| !matches!(contact, Contact::WardNotListed | Contact::NoneForWard));
+    contacts.retain(|contact| !matches!(contact, ContactPoint::WardNotListed | ContactPoint::NoneForWard));
     contacts.extend(county.contact_of(&stay.origin.source));
     let sign = |kind, since, planned_at| Sign {
         kind,

@@ -9,8 +9,8 @@ mod guard;
 
 use care::link::{CROWD, Crowded, Links};
 use event::{
-    Authority, Body, ENDED_HETU_SYSTEM, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant,
-    NationalIdChanged, PersonUpdated, Presented, ReceivedEvent, StreamId, Token, event_id,
+    Authority, Body, Event, Evidence, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant, NationalIdChanged,
+    PersonUpdated, Presented, ReceivedEvent, StreamId, Token, event_id,
 };
 use std::collections::BTreeSet;
 use testkit::history::keyring;
@@ -179,12 +179,12 @@ fn an_ended_code_that_somebody_else_presents_is_a_doubt() {
         (is_in_doubt("kys-1"), is_in_doubt("tk-1"))
     };
     let mut it = links(&[Message(1, "kys-1", Some(&["h"])), Message(1, "tk-2", Some(&["x"]))]);
-    present(&mut it, 2, "kys-1", ENDED_HETU_SYSTEM, &["g"]);
+    present(&mut it, 2, "kys-1", Evidence::EndedCode.system(), &["g"]);
     assert_eq!(doubt(&it), (false, false), "nobody else presents it");
-    present(&mut it, 3, "tk-1", ENDED_HETU_SYSTEM, &["g"]);
+    present(&mut it, 3, "tk-1", Evidence::EndedCode.system(), &["g"]);
     assert_eq!(doubt(&it), (false, false), "it has ended there too");
     present(&mut it, 4, "tk-1", HETU_SYSTEM, &["g"]);
-    present(&mut it, 4, "tk-1", ENDED_HETU_SYSTEM, &[]);
+    present(&mut it, 4, "tk-1", Evidence::EndedCode.system(), &[]);
     assert_eq!(doubt(&it), (true, false), "it holds there");
     let (old, new) = (vec![code("g")], vec![code("h")]);
     let changed = NationalIdChanged { old, new, authority: Authority::Steward, decider: None, reason: None };

@@ -8,8 +8,8 @@ mod steward;
 use care::link::{CROWD, Crowded, LARGEST, Links, pair};
 use care::review::{Reason, Verdict, decided, open};
 use event::{
-    BIRTH_DATE_SYSTEM, Body, Code, ENDED_HETU_SYSTEM, Event, HETU_SYSTEM, Instant, PersonUpdated, Presented,
-    REFUSED_HETU_SYSTEM, ReceivedEvent, Register, StreamId, UNLABELLED_HETU_SYSTEM, event_id,
+    Body, Code, Event, Evidence, HETU_SYSTEM, Instant, PersonUpdated, Presented, ReceivedEvent, Register, StreamId,
+    event_id,
 };
 use testkit::history::keyring;
 
@@ -29,7 +29,11 @@ fn minute(n: u32) -> Instant {
 fn received((at, name, system, values): Message<'_>) -> ReceivedEvent {
     let keys = keyring();
     // An artificial code is the same code, refused or not.
-    let scope = if [REFUSED_HETU_SYSTEM, ENDED_HETU_SYSTEM].contains(&system) { HETU_SYSTEM } else { system };
+    let scope = if [Evidence::RefusedCode.system(), Evidence::EndedCode.system()].contains(&system) {
+        HETU_SYSTEM
+    } else {
+        system
+    };
     let mut tokens: Vec<_> = values.iter().map(|value| keys.identifier(scope, value)).collect();
     tokens.sort();
     let event = Event {
@@ -109,23 +113,26 @@ fn what_a_person_must_review() {
         ),
         (
             "a refused code, and the records that present it",
-            &[(1, "kys-1", REFUSED_HETU_SYSTEM, &["x"]), (1, "sos-1", REFUSED_HETU_SYSTEM, &["x"])],
+            &[
+                (1, "kys-1", Evidence::RefusedCode.system(), &["x"]),
+                (1, "sos-1", Evidence::RefusedCode.system(), &["x"]),
+            ],
             "refused-identity-code: kys-1 sos-1",
         ),
         (
             "a refused code, until a later message has a good one",
-            &[(1, "kys-1", REFUSED_HETU_SYSTEM, &["x"]), (2, "kys-1", HETU_SYSTEM, &["a"])],
+            &[(1, "kys-1", Evidence::RefusedCode.system(), &["x"]), (2, "kys-1", HETU_SYSTEM, &["a"])],
             "",
         ),
         (
             "a refused code after a good one",
-            &[(2, "kys-1", REFUSED_HETU_SYSTEM, &["x"]), (1, "kys-1", HETU_SYSTEM, &["a"])],
+            &[(2, "kys-1", Evidence::RefusedCode.system(), &["x"]), (1, "kys-1", HETU_SYSTEM, &["a"])],
             "refused-identity-code: kys-1",
         ),
         (
             "a code that has ended, by a source that does not decide it",
             &[
-                (1, "kys-1", ENDED_HETU_SYSTEM, &["x"]),
+                (1, "kys-1", Evidence::EndedCode.system(), &["x"]),
                 (1, "kys-1", HETU_SYSTEM, &["a"]),
                 (1, "sos-1", HETU_SYSTEM, &["x"]),
             ],
@@ -133,7 +140,7 @@ fn what_a_person_must_review() {
         ),
         (
             "until it is no longer presented",
-            &[(1, "kys-1", ENDED_HETU_SYSTEM, &["x"]), (2, "kys-1", ENDED_HETU_SYSTEM, &[])],
+            &[(1, "kys-1", Evidence::EndedCode.system(), &["x"]), (2, "kys-1", Evidence::EndedCode.system(), &[])],
             "",
         ),
         (
@@ -141,23 +148,23 @@ fn what_a_person_must_review() {
             &[
                 (1, "kys-1", HETU_SYSTEM, &["a"]),
                 (1, "sos-1", HETU_SYSTEM, &["a"]),
-                (2, "kys-1", BIRTH_DATE_SYSTEM, &["2000-01-01"]),
-                (2, "sos-1", BIRTH_DATE_SYSTEM, &["2010-01-01"]),
+                (2, "kys-1", Evidence::BirthDate.system(), &["2000-01-01"]),
+                (2, "sos-1", Evidence::BirthDate.system(), &["2010-01-01"]),
             ],
             "birth-dates-differ: kys-1 sos-1",
         ),
         (
             "born on two days, and not linked",
             &[
-                (2, "kys-1", BIRTH_DATE_SYSTEM, &["2000-01-01"]),
-                (2, "sos-1", BIRTH_DATE_SYSTEM, &["2010-01-01"]),
-                (2, "tk-1", BIRTH_DATE_SYSTEM, &["2010-01-01"]),
+                (2, "kys-1", Evidence::BirthDate.system(), &["2000-01-01"]),
+                (2, "sos-1", Evidence::BirthDate.system(), &["2010-01-01"]),
+                (2, "tk-1", Evidence::BirthDate.system(), &["2010-01-01"]),
             ],
             "",
         ),
         (
             "a birth date that differs from the code's",
-            &[(2, "kys-1", BIRTH_DATE_SYSTEM, &["2000-01-01", "2010-01-01"])],
+            &[(2, "kys-1", Evidence::BirthDate.system(), &["2000-01-01", "2010-01-01"])],
             "birth-dates-differ: kys-1",
         ),
     ];
@@ -172,7 +179,7 @@ fn what_a_person_must_review() {
 /// Evidence of who somebody is joins nobody and finds nobody.
 #[test]
 fn evidence_links_and_finds_nobody() {
-    for system in [REFUSED_HETU_SYSTEM, UNLABELLED_HETU_SYSTEM, BIRTH_DATE_SYSTEM] {
+    for system in [Evidence::RefusedCode.system(), Evidence::UnlabelledCode.system(), Evidence::BirthDate.system()] {
         let links = links(&[(1, "kys-1", system, &["x"]), (1, "sos-1", system, &["x"])]);
         let clients = links.clients(&Crowded::new());
         assert_eq!(clients.len(), 2, "{system}");

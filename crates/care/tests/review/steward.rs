@@ -4,8 +4,8 @@ use crate::{Message, NUMBER, decide, links, minute, received, record, reviews, s
 use care::link::{Crowded, Links};
 use care::review::{CodeVerdict, code_decided};
 use event::{
-    Authority, Body, Code, ENDED_HETU_SYSTEM, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, IdentityEvent,
-    NationalIdChanged, REFUSED_HETU_SYSTEM, Register,
+    Authority, Body, Code, Evidence, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, IdentityEvent,
+    NationalIdChanged, Register,
 };
 use testkit::history::keyring;
 
@@ -27,7 +27,7 @@ fn a_stewards_decision_ends_it_for_the_two() {
     it.learn(&received((60, "kys-1", HETU_SYSTEM, &["a", "b"])));
     assert_eq!(reviews(&it, &names), "");
     // Alone, it is decided with whomever the steward found.
-    let mut alone = links(&[(1, "kys-1", REFUSED_HETU_SYSTEM, &["x"]), (1, "sos-1", HETU_SYSTEM, &["a"])]);
+    let mut alone = links(&[(1, "kys-1", Evidence::RefusedCode.system(), &["x"]), (1, "sos-1", HETU_SYSTEM, &["a"])]);
     assert_eq!(reviews(&alone, &names), "refused-identity-code: kys-1");
     decide(&mut alone, "kys-1", "sos-1", true);
     assert_eq!(reviews(&alone, &names), "");
@@ -131,7 +131,7 @@ fn a_code_that_has_ended_waits_for_a_steward() {
     let new = keys.identifier(HETU_SYSTEM, "a");
     for (confirmed, clients) in [(true, 1), (false, 2)] {
         let mut it = links(&[
-            (1, "kys-1", ENDED_HETU_SYSTEM, &["x"]),
+            (1, "kys-1", Evidence::EndedCode.system(), &["x"]),
             (1, "kys-1", HETU_SYSTEM, &["a"]),
             (1, "sos-1", HETU_SYSTEM, &["x"]),
         ]);

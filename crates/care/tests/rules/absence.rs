@@ -3,7 +3,7 @@
 use crate::{P, S, Story, ago, assigned, key, sealed, view};
 use care::Statements;
 use care::directory::Directory;
-use care::{Contact, CurrentWorker, Rows};
+use care::{ContactPoint, CurrentWorker, Rows};
 use event::{Body, Instant, WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted};
 use jiff::tz::TimeZone;
 use testkit::history::keyring;
@@ -55,8 +55,8 @@ fn seen(staff: &Story, client: &Story, hours: &[i64]) -> Vec<Seen> {
     let statements = Statements::of([&stream], &view.wanted());
     let healed = view.heal(&statements);
     let ago_of = |at: Instant| (ago(0).as_micros() - at.as_micros()) / 3_600_000_000;
-    let name = |contact: Contact| match contact {
-        Contact::Sealed { record, worker, .. } => keyring().open(&record, &worker).unwrap().expose().name.clone(),
+    let name = |contact: ContactPoint| match contact {
+        ContactPoint::Sealed { record, worker, .. } => keyring().open(&record, &worker).unwrap().expose().name.clone(),
         other => panic!("{other:?}"),
     };
     let at = |hour: &i64| {

@@ -4,7 +4,7 @@ use crate::{P, S, Story, ago, assignment, code, contact, county, facts, key, now
 use ReferralStatus::{Accepted, Cancelled, Completed, Rejected, Requested};
 use care::access::{CallerSide, Purpose, Query, Rule, Task, admit};
 use care::answer::{County, Facts};
-use care::{Contact, Involvement, ReferralStatus, Sign};
+use care::{ContactPoint, Involvement, ReferralStatus, Sign};
 use event::{
     Body, ContactRecorded, HealthSocialWorkOpened, IdentitiesMerged, LeaveEnded, LeaveStarted, NationalIdChanged,
     ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralFailed, ReferralKind, ReferralOnHold,
@@ -149,16 +149,16 @@ fn how_somebody_is_reached_across_the_line() {
     let mut kinds = BTreeMap::<&str, usize>::new();
     for contact in contacts.chain(of_health) {
         let kind = match contact {
-            Contact::Sealed { place, .. } => {
+            ContactPoint::Sealed { place, .. } => {
                 assert!(!place, "name and number only");
                 "sealed"
             }
-            Contact::Directory { worker, .. } => {
+            ContactPoint::Directory { worker, .. } => {
                 assert!(worker.phone.is_some());
                 assert!(worker.email.is_none() && worker.hours.is_none() && worker.task.is_none());
                 "directory"
             }
-            Contact::Point(point) => {
+            ContactPoint::Unnamed(point) => {
                 assert!(point == "Kotiutustiimi" || point == "Lähteen vaihde", "as it is configured");
                 "point"
             }
@@ -170,9 +170,9 @@ fn how_somebody_is_reached_across_the_line() {
     // The ward's own side sees everything.
     let inside = signs(health(Query::CheckInvolvement));
     assert!(inside.iter().flat_map(|it| &it.contacts).any(|it| {
-        matches!(it, Contact::Directory { worker, .. } if worker.email.is_some() && worker.hours.is_some())
+        matches!(it, ContactPoint::Directory { worker, .. } if worker.email.is_some() && worker.hours.is_some())
     }));
-    assert!(inside.iter().flat_map(|it| &it.contacts).any(|it| matches!(it, Contact::Sealed { place: true, .. })));
+    assert!(inside.iter().flat_map(|it| &it.contacts).any(|it| matches!(it, ContactPoint::Sealed { place: true, .. })));
     // Nothing that remains of the view reveals the ward.
     let shown = facts.parallel_view(social(Query::GetParallelView), &county).view.unwrap();
     assert!(shown.all_stays()[0].ward.is_none());

@@ -4,7 +4,7 @@ use crate::{P, assignment, protected};
 use crate::{S, Story, ago, assigned, clientship_closed, clientship_opened, duty, ended, facts, states, view};
 use care::access::{CallerSide, Purpose, Query, Task, admit};
 use care::source::SourceState;
-use care::{Contact, OwnWorker};
+use care::{ContactPoint, OwnWorker};
 use event::WorkerRole;
 
 #[test]
@@ -163,9 +163,9 @@ fn an_own_worker_of_the_patient_register_is_shown_by_its_sight() {
         let mut shown: Vec<_> = workers
             .iter()
             .map(|it| match &it.contact {
-                Contact::Sealed { place: true, .. } => (it.register, "whole"),
-                Contact::Sealed { place: false, .. } => (it.register, "name and number"),
-                Contact::Withheld => (it.register, "withheld"),
+                ContactPoint::Sealed { place: true, .. } => (it.register, "whole"),
+                ContactPoint::Sealed { place: false, .. } => (it.register, "name and number"),
+                ContactPoint::Withheld => (it.register, "withheld"),
                 other => panic!("{other:?}"),
             })
             .collect();

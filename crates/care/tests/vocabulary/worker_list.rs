@@ -3,7 +3,7 @@
 use crate::list::statements;
 use crate::{assigned, at, key, reported, views};
 use care::directory::Directory;
-use care::{Contact, CurrentWorker, ParallelView, Rows, Statements};
+use care::{ContactPoint, CurrentWorker, ParallelView, Rows, Statements};
 use event::{
     Body, ContactPointConfirmed, MayEnd, ReceivedEvent, Worker, WorkerAbsent, WorkerReturned, WorkerRole,
     WorkerSubstituted, WorkersStated,
@@ -99,8 +99,10 @@ fn the_substitute_is_shown_with_the_worker() {
     let stream = ParallelView::fold(&[reported("worker", 9, 3, absent), reported("worker", 3, 4, confirmed)]);
     let statements = Statements::of([&Rows::of(&stream)], &view.wanted());
     let healed = view.heal(&statements);
-    let name = |contact: &Contact| match contact {
-        Contact::Sealed { record, worker, .. } => keys.open(record, worker).ok().map(|it| it.expose().name.clone()),
+    let name = |contact: &ContactPoint| match contact {
+        ContactPoint::Sealed { record, worker, .. } => {
+            keys.open(record, worker).ok().map(|it| it.expose().name.clone())
+        }
         _ => None,
     };
     for (minute, away, stands_in) in [

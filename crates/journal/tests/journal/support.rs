@@ -179,7 +179,7 @@ impl Fixture {
 /// A small entry; each number another one.
 pub fn mark(number: u32) -> Entry {
     let at = Micros::from_micros(START + i64::from(number)).unwrap();
-    Entry::Watermark(Watermark { ingest: "a".into(), at, partitions: 1, heard: Vec::new(), leaving: false })
+    Entry::Watermark(Watermark { ingest: "a".into(), at, partitions: 1, sources: Vec::new(), leaving: false })
 }
 
 pub async fn until(what: &str, mut happens: impl FnMut() -> bool) {

@@ -69,12 +69,13 @@ pub(super) mod tests {
     fn the_json_is_the_apis_own() {
         let printed = |answer: Answer| answer.own().unwrap();
         let at = "2026-11-22T12:00:00Z";
-        let source = json!({ "name": "kys", "covers": ["COVERAGE_STAYS"], "heardAt": at, "rejectedUnnamed": "2" });
+        let source =
+            json!({ "name": "kys", "covers": ["COVERAGE_STAYS"], "reportedUntil": at, "rejectedUnnamed": "2" });
         let standing = json!({ "at": at, "sources": [source] });
         let not = json!({ "standing": standing, "notInvolved": {} });
         assert_eq!(printed(Answer::Involvement(response("CheckInvolvementResponse", &not))), not);
         let worker =
-            json!({ "role": "WORKER_ROLE_OWN_WORKER", "publicServicePost": false, "contact": { "notTold": {} } });
+            json!({ "role": "WORKER_ROLE_OWN_WORKER", "publicServicePost": false, "contact": { "notReported": {} } });
         let workers = json!({ "workers": [worker], "completeness": { "complete": {} } });
         assert_eq!(printed(Answer::Workers(response("ListCurrentWorkersResponse", &workers))), workers);
         let not_named = json!({ "notNamed": { "clientship": true, "why": "NOT_NAMED_WHY_NOT_KNOWN" } });

@@ -2,7 +2,7 @@
 
 use super::text::Text;
 use crate::table::printable;
-use api::proto::{self, contact};
+use api::proto::{self, contact_point};
 use words::Phrase;
 
 /// The columns of somebody who can be reached.
@@ -58,22 +58,30 @@ impl Text {
     }
 
     /// The columns of [`CONTACT`].
-    pub(super) fn contact(&self, contact: Option<&proto::Contact>) -> [String; CONTACT.len()] {
-        match contact.and_then(|it| it.contact.as_ref()) {
-            Some(contact::Contact::Named(it)) => {
+    pub(super) fn contact(&self, contact: Option<&proto::ContactPoint>) -> [String; CONTACT.len()] {
+        match contact.and_then(|it| it.contact_point.as_ref()) {
+            Some(contact_point::ContactPoint::Named(it)) => {
                 let it = it.clone();
                 [it.name, it.phone, it.email, it.hours, it.unit, String::new()]
             }
-            Some(contact::Contact::Directory(it)) => {
+            Some(contact_point::ContactPoint::Directory(it)) => {
                 let it = it.clone();
                 let name = if it.today { it.name } else { self.say(Phrase::NotToday { name: &it.name }) };
                 [name, it.phone, it.email, it.hours, String::new(), self.language.code(&it.task)]
             }
-            Some(contact::Contact::ContactPoint(point)) => only(point.clone()),
-            Some(contact::Contact::NoneForWard(proto::NoneForWard {})) => only(self.say(Phrase::NoneForWard)),
-            Some(contact::Contact::WardNotListed(proto::WardNotListed {})) => only(self.say(Phrase::WardNotListed)),
-            Some(contact::Contact::PlaceWithheld(proto::PlaceWithheld {})) => only(self.say(Phrase::PlaceWithheld)),
-            Some(contact::Contact::NotTold(proto::NotTold {})) | None => only(self.say(Phrase::WhoNotReported)),
+            Some(contact_point::ContactPoint::Unnamed(point)) => only(point.clone()),
+            Some(contact_point::ContactPoint::NoneForWard(proto::NoneForWard {})) => {
+                only(self.say(Phrase::NoneForWard))
+            }
+            Some(contact_point::ContactPoint::WardNotListed(proto::WardNotListed {})) => {
+                only(self.say(Phrase::WardNotListed))
+            }
+            Some(contact_point::ContactPoint::PlaceWithheld(proto::PlaceWithheld {})) => {
+                only(self.say(Phrase::PlaceWithheld))
+            }
+            Some(contact_point::ContactPoint::NotReported(proto::NotReported {})) | None => {
+                only(self.say(Phrase::WhoNotReported))
+            }
         }
     }
 

@@ -32,8 +32,8 @@ impl Text {
     }
 
     fn last_message(&self, source: &proto::Source, at: Option<api::Timestamp>) -> String {
-        let Some((heard, at)) = source.heard_at.zip(at) else { return self.say(Phrase::Never) };
-        let ago = self.language.ago(u64::try_from(at.seconds.saturating_sub(heard.seconds)).unwrap_or_default());
+        let Some((reported, at)) = source.reported_until.zip(at) else { return self.say(Phrase::Never) };
+        let ago = self.language.ago(u64::try_from(at.seconds.saturating_sub(reported.seconds)).unwrap_or_default());
         if source.silent { self.say(Phrase::Silent { ago: &ago }) } else { ago }
     }
 }

@@ -135,8 +135,8 @@ struct LimitsTable {
     clinic_visit_seconds: i64,
     #[serde(rename = "emergency_visit", deserialize_with = "checked::seconds")]
     emergency_visit_seconds: i64,
-    #[serde(rename = "class_not_told", deserialize_with = "checked::seconds")]
-    class_not_told_seconds: i64,
+    #[serde(rename = "unknown_class", deserialize_with = "checked::seconds")]
+    unknown_class_seconds: i64,
     #[serde(rename = "inpatient_stay", deserialize_with = "checked::seconds")]
     inpatient_stay_seconds: i64,
     #[serde(rename = "unplaced", deserialize_with = "checked::seconds")]

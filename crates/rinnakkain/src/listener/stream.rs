@@ -1,7 +1,7 @@
 //! An accepted connection, read and written in the same way with TLS or without.
 
 use super::OpenConnection;
-use crate::tls::Peer;
+use crate::tls::PeerCertificate;
 use quota::Connection;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -45,10 +45,10 @@ impl Stream {
     }
 
     /// The client's certificate, if one was required.
-    pub fn peer(&self) -> Option<Peer> {
+    pub fn peer(&self) -> Option<PeerCertificate> {
         match &self.io {
             Io::Plain(_) => None,
-            Io::Tls(io) => io.get_ref().1.peer_certificates()?.first().map(|it| Peer::new(it)),
+            Io::Tls(io) => io.get_ref().1.peer_certificates()?.first().map(|it| PeerCertificate::new(it)),
         }
     }
 }

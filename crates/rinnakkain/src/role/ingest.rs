@@ -27,7 +27,7 @@ use crate::clock::{self, Arrivals, Arrived};
 use crate::config::{Sender, WhenUnavailable};
 use crate::telemetry::metrics;
 use crate::telemetry::spans::Receiving;
-use crate::tls::Peer;
+use crate::tls::PeerCertificate;
 use adapter::hl7v2::{Answer, Batch, Header, acknowledge, refuse_too_long};
 use adapter::{Outcome, Rejection, RejectionCode, SourceProfile};
 pub use batcher::Batcher;
@@ -101,7 +101,7 @@ impl Ingest {
     }
 
     /// One HL7 v2 frame: a message, or a batch. `peer`: the certificate of the connection.
-    pub async fn hl7(&self, frame: &[u8], peer: Option<&Peer>) -> Reply {
+    pub async fn hl7(&self, frame: &[u8], peer: Option<&PeerCertificate>) -> Reply {
         if let Some(batch) = Batch::read(frame) {
             return self.batch(batch, frame, peer).await;
         }
@@ -111,7 +111,7 @@ impl Ingest {
     }
 
     /// A frame over the limit, of which only the first bytes were read. The tokens in them are kept, the bytes are not.
-    pub async fn too_long(&self, head: &[u8], peer: Option<&Peer>) -> Reply {
+    pub async fn too_long(&self, head: &[u8], peer: Option<&PeerCertificate>) -> Reply {
         let read = self.read_beginning(head, peer, refuse_too_long);
         let message = Message::beginning(head, read.id.as_deref());
         self.store_and_answer(read.sender, &read.header, read.outcome, message, read.arrived).await

@@ -144,7 +144,7 @@ fn count(listener: &'static str, by: i64) {
 }
 
 /// Each source, as the answers see it.
-pub fn heard(states: &[SourceState], now: Instant) {
+pub fn sources(states: &[SourceState], now: Instant) {
     let Some(metrics) = METRICS.get() else { return };
     for state in states {
         let source = [metrics.source(&state.name)];

@@ -56,7 +56,7 @@ impl Watch {
         let states = SourceState::all(&sources, &reports, now);
         self.log(&states);
         if metrics::are_on() {
-            metrics::heard(&states, now);
+            metrics::sources(&states, now);
             metrics::quarantined(&quarantine::open(&self.store).await?);
             let until = if self.through_journal { watermark::written_until(&self.store).await? } else { None };
             metrics::journal(gap::open(&self.store).await?.len(), until, now);
@@ -72,10 +72,10 @@ impl Watch {
                     tracing::info!(source = state.name, "a silent source reports again");
                 }
             } else if self.silent.insert(state.name.clone()) {
-                let heard_at = state.reported_until.map(tracing::field::display);
+                let reported_until = state.reported_until.map(tracing::field::display);
                 tracing::warn!(
                     source = state.name,
-                    heard_at,
+                    reported_until,
                     "a source is silent for longer than it declares: what it covers is answered as \"not known\". Ask its \
                      operators, and check the connection"
                 );

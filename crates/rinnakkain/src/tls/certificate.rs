@@ -77,12 +77,12 @@ fn names(certificate: &X509) -> Option<Vec<String>> {
 
 /// The other end of a connection, by its verified certificate.
 #[derive(Clone, Debug, Default)]
-pub struct Peer {
+pub struct PeerCertificate {
     names: Vec<String>,
     sha256: [u8; 32],
 }
 
-impl Peer {
+impl PeerCertificate {
     /// The handshake has verified `der`.
     pub fn new(der: &[u8]) -> Self {
         let names = of(der).map(|certificate| certificate.names).unwrap_or_default();
@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn a_certificate_is_known_by_a_whole_name_or_by_its_digest() {
         let certificate = certificate();
-        let peer = Peer::new(certificate.der());
+        let peer = PeerCertificate::new(certificate.der());
         let digest = hex::encode(Sha256::digest(certificate.der()));
         for known in ["LIFECARE.kys.example", "urn:oid:1.2.246.10.1", "192.0.2.7", &digest, &digest.to_uppercase()] {
             assert!(peer.is(&KnownBy::parse(known).unwrap()), "{known}");

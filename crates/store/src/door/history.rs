@@ -12,28 +12,28 @@ pub(super) const ROOM: usize = 32;
 
 /// The places for questions that read history.
 #[derive(Clone)]
-pub(super) struct Places {
+pub(super) struct HistoryPermits {
     room: Arc<Semaphore>,
     turn: Arc<Semaphore>,
 }
 
 /// One place, until it is dropped.
-pub(super) struct Place {
+pub(super) struct HistoryPermit {
     _turn: OwnedSemaphorePermit,
     _room: OwnedSemaphorePermit,
 }
 
-impl Places {
+impl HistoryPermits {
     pub(super) fn new() -> Self {
         Self { room: Arc::new(Semaphore::new(ROOM)), turn: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
     /// Waits for its turn, or is refused at once if too many wait.
-    pub(super) async fn take(&self) -> Result<Place, DoorError> {
+    pub(super) async fn take(&self) -> Result<HistoryPermit, DoorError> {
         let room = Arc::clone(&self.room).try_acquire_owned().map_err(|_| DoorError::Full)?;
         // Nobody closes the semaphore.
         let turn = Arc::clone(&self.turn).acquire_owned().await.map_err(|_| DoorError::Full)?;
-        Ok(Place { _turn: turn, _room: room })
+        Ok(HistoryPermit { _turn: turn, _room: room })
     }
 }
 
@@ -43,13 +43,13 @@ mod tests {
     use std::pin::Pin;
     use std::task::{Context, Poll, Waker};
 
-    fn waits(place: &mut Pin<Box<impl Future<Output = Result<Place, DoorError>>>>) -> bool {
+    fn waits(place: &mut Pin<Box<impl Future<Output = Result<HistoryPermit, DoorError>>>>) -> bool {
         matches!(place.as_mut().poll(&mut Context::from_waker(Waker::noop())), Poll::Pending)
     }
 
     #[tokio::test]
     async fn those_who_find_no_room_are_refused_and_the_others_have_their_turn() {
-        let places = Places::new();
+        let places = HistoryPermits::new();
         let mut taken = Vec::new();
         for _ in 0..AT_ONCE {
             taken.push(places.take().await.unwrap());

@@ -1,10 +1,10 @@
 //! Random made-up events: few records and identifiers, so that they meet; ties, wrong clocks, merges, copies.
 
 use event::{
-    Authority, BIRTH_DATE_SYSTEM, Body, Event, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring,
-    NationalIdChanged, NewKeys, PersonUpdated, PlannedDischargeSet, Presented, REFUSED_HETU_SYSTEM, ReceivedEvent,
-    Register, StayCancelled, StayClass, StayEnded, StayStarted, StreamId, Token, Ward, WardChanged, Worker,
-    WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
+    Authority, Body, Event, Evidence, HETU_SYSTEM, IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring,
+    NationalIdChanged, NewKeys, PersonUpdated, PlannedDischargeSet, Presented, ReceivedEvent, Register, StayCancelled,
+    StayClass, StayEnded, StayStarted, StreamId, Token, Ward, WardChanged, Worker, WorkerAssigned,
+    WorkerAssignmentEnded, WorkerRole,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -65,8 +65,14 @@ impl County {
         let system = |n: u64| if n.is_multiple_of(3) { "own" } else { "other" };
         let record = |n: u64| keys.record(name, system(n), &n.to_string());
         let identifier = |n: u64| {
-            let system =
-                [HETU_SYSTEM, "urn:number", HETU_SYSTEM, BIRTH_DATE_SYSTEM, BIRTH_DATE_SYSTEM, REFUSED_HETU_SYSTEM];
+            let system = [
+                HETU_SYSTEM,
+                "urn:number",
+                HETU_SYSTEM,
+                Evidence::BirthDate.system(),
+                Evidence::BirthDate.system(),
+                Evidence::RefusedCode.system(),
+            ];
             let system = system[usize::try_from(n % 6).unwrap()];
             (system, keys.identifier(system, &format!("{name}{n}")))
         };

@@ -65,11 +65,11 @@ async fn an_answer_has_its_log_row_and_everything_known() {
     let pool = database.pool().await;
     let door = Door::new(database.store.clone());
     let county = County::new("door", 3, 4);
-    let heard = |ingest: &str, minute| marked(&county.name, ingest, at(minute));
+    let reported = |ingest: &str, minute| marked(&county.name, ingest, at(minute));
     let batch = Batch {
         events: story(&county),
         rejections: vec![rejected(1, &county, &[0]), rejected(2, &county, &[]), rejected(3, &county, &[3])],
-        watermarks: vec![heard("i", 30), heard("j", 20)],
+        watermarks: vec![reported("i", 30), reported("j", 20)],
         ..Batch::default()
     };
     database.projector.apply(&batch).await.unwrap();

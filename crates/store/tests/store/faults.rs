@@ -220,10 +220,10 @@ async fn rejections_watermarks_and_redriving_go_with_the_batch() {
     let database = TestDatabase::new().await;
     let pool = database.pool().await;
     let county = County::new("refused", 3, 4);
-    let heard = |ingest: &str, minute| marked("s", ingest, at(minute));
+    let reported = |ingest: &str, minute| marked("s", ingest, at(minute));
     let batch = Batch {
         rejections: vec![rejected(1, &county, &[0, 1]), rejected(2, &county, &[]), rejected(2, &county, &[])],
-        watermarks: vec![heard("i", 9), heard("i", 3), heard("j", 4)],
+        watermarks: vec![reported("i", 9), reported("i", 3), reported("j", 4)],
         ..Batch::default()
     };
     for _ in 0..2 {

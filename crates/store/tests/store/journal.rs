@@ -14,10 +14,10 @@ const TOPIC: &str = "care-events";
 
 /// The watermark of `ingest`, of one partition, after a report of `source`.
 pub fn marked(source: &str, ingest: &str, when: Instant) -> Marked {
-    let heard = vec![SourceWatermark { source: source.into(), at: when }];
+    let sources = vec![SourceWatermark { source: source.into(), at: when }];
     Marked {
         partition: 0,
-        watermark: Watermark { ingest: ingest.into(), at: when, partitions: 1, heard, leaving: false },
+        watermark: Watermark { ingest: ingest.into(), at: when, partitions: 1, sources, leaving: false },
     }
 }
 
@@ -60,7 +60,7 @@ async fn report(database: &TestDatabase, marks: &[Mark<'_>]) {
             ingest: (*ingest).to_owned(),
             at: at(*written),
             partitions: 2,
-            heard: sources
+            sources: sources
                 .iter()
                 .map(|(source, minute)| SourceWatermark { source: (*source).into(), at: at(*minute) })
                 .collect(),
@@ -112,7 +112,7 @@ async fn a_source_is_as_old_as_the_oldest_partition_and_ingest() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn partitions_added_make_everything_unheard_until_they_are_read() {
+async fn partitions_added_make_everything_unreported_until_they_are_read() {
     let database = TestDatabase::new().await;
     let mark = |partition, partitions, minute| Marked {
         partition,
@@ -131,7 +131,7 @@ async fn partitions_added_make_everything_unheard_until_they_are_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_heard_directly_is_not_waited_for_and_the_journals_ingests_are() {
+async fn what_was_reported_directly_is_not_waited_for_and_the_journals_ingests_are() {
     let database = TestDatabase::new().await;
     let direct = |minute| Batch { watermarks: vec![marked("kys", DIRECT, at(minute))], ..Batch::default() };
     database.projector.apply(&direct(5)).await.unwrap();

@@ -10,16 +10,16 @@ use store::receipt::{self, Counts, MessageStatus, Outcome, Reread, Swept};
 use store::{ApplyError, Batch, Position};
 use uuid::Uuid;
 
-fn receipt(county: &County, message: u128, arrival: u128, outcome: ReceiptOutcome) -> Receipt {
+fn receipt(county: &County, message: u128, copy_id: u128, outcome: ReceiptOutcome) -> Receipt {
     let id = Uuid::from_u128(message);
     let raw = RawMessage { bytes: "MSH|".into() };
     let keep = !matches!(outcome, ReceiptOutcome::Rejected { .. });
     Receipt {
         id,
-        arrival: Uuid::from_u128(arrival),
+        copy_id: Uuid::from_u128(copy_id),
         source: county.name.clone(),
         message: Some(token(county, message)),
-        received_at: at(u64::try_from(arrival % 1_000).unwrap()),
+        received_at: at(u64::try_from(copy_id % 1_000).unwrap()),
         adapter_version: 2_000,
         outcome,
         raw: keep.then(|| county.keys.sealer(county.records[0].key, id).seal(&raw)),
@@ -64,7 +64,7 @@ async fn what_is_received_is_counted_once_however_often_it_is_read() {
         let county = County::new(&format!("r{round}"), 2, 2);
         let mut chance = Chance(round);
         let mut receipts = Vec::new();
-        let (mut messages, mut arrivals) = (BTreeMap::new(), BTreeSet::new());
+        let (mut messages, mut copies) = (BTreeMap::new(), BTreeSet::new());
         for n in 0..60 {
             let message = u128::from(round * 1_000 + chance.below(20));
             let outcome = match chance.below(3) {
@@ -79,9 +79,9 @@ async fn what_is_received_is_counted_once_however_often_it_is_read() {
             };
             let best: &mut i32 = messages.entry(message).or_default();
             *best = rank.max(*best);
-            let arrival = u128::from(round * 1_000 + n);
-            arrivals.insert((message, arrival));
-            receipts.push(receipt(&county, message, arrival, outcome));
+            let copy_id = u128::from(round * 1_000 + n);
+            copies.insert((message, copy_id));
+            receipts.push(receipt(&county, message, copy_id, outcome));
         }
         // Each is read once, twice or thrice.
         for receipt in receipts.clone() {
@@ -92,7 +92,7 @@ async fn what_is_received_is_counted_once_however_often_it_is_read() {
             apply(&database, part).await;
         }
         let of = |rank| messages.values().filter(|it| **it == rank).count() as u64;
-        let (received, distinct) = (arrivals.len() as u64, messages.len() as u64);
+        let (received, distinct) = (copies.len() as u64, messages.len() as u64);
         let expected = [received, of(3), received - distinct, of(2), of(1)];
         assert_eq!(counted(&database, &county.name).await, expected, "round {round}");
     }

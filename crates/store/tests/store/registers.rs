@@ -5,7 +5,7 @@ use crate::county::{Chance, County, at};
 use crate::law2::{batch, find};
 use crate::oracle;
 use crate::server::TestDatabase;
-use event::{Body, HETU_SYSTEM, PersonUpdated, Presented, ReceivedEvent, Token, UNLABELLED_HETU_SYSTEM};
+use event::{Body, Evidence, HETU_SYSTEM, PersonUpdated, Presented, ReceivedEvent, Token};
 use store::Door;
 
 /// An event of a record, of this minute, that presents one identifier of a system.
@@ -65,8 +65,11 @@ async fn the_same_identifiers_again_write_no_register_unless_two_are_compared() 
             sqlx::query_scalar(versions).bind(key.as_bytes().as_slice()).fetch_one(&pool).await.unwrap()
         };
         let (labelled, unlabelled) = (county.identifiers[0].1, county.identifiers[2].1);
-        let reports =
-            [(1, HETU_SYSTEM, labelled), (20, UNLABELLED_HETU_SYSTEM, unlabelled), (30, HETU_SYSTEM, labelled)];
+        let reports = [
+            (1, HETU_SYSTEM, labelled),
+            (20, Evidence::UnlabelledCode.system(), unlabelled),
+            (30, HETU_SYSTEM, labelled),
+        ];
         let report = |n: u64, (minute, system, token)| presents(&county, n, (0, minute), system, token);
         let all: Vec<_> = (0..).zip(reports).map(|(n, it)| report(n, it)).collect();
         for n in order {
@@ -77,7 +80,7 @@ async fn the_same_identifiers_again_write_no_register_unless_two_are_compared() 
             }
         }
         assert!(!find(&door, unlabelled, None).await.0, "{order:?}: a later message has a labelled one");
-        let last = report(5, (40, UNLABELLED_HETU_SYSTEM, unlabelled));
+        let last = report(5, (40, Evidence::UnlabelledCode.system(), unlabelled));
         database.projector.apply(&batch(&[last])).await.unwrap();
         assert!(find(&door, unlabelled, None).await.0, "{order:?}: it was reported last");
     }

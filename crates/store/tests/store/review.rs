@@ -6,8 +6,8 @@ use crate::oracle;
 use crate::server::TestDatabase;
 use care::link::{Crowded, LARGEST, Links};
 use event::{
-    Authority, Body, Code, CurrentStaysStated, HETU_SYSTEM, Instant, MayEnd, NationalIdChanged, PersonUpdated,
-    Presented, REFUSED_HETU_SYSTEM, ReceivedEvent, Register, Token,
+    Authority, Body, Code, CurrentStaysStated, Evidence, HETU_SYSTEM, Instant, MayEnd, NationalIdChanged,
+    PersonUpdated, Presented, ReceivedEvent, Register, Token,
 };
 use sqlx::Row;
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,7 +102,7 @@ async fn a_decision_takes_it_off_the_list_and_answers_follow() {
     let county = County::new("decide", 3, 2);
     let events = presenting(
         &county,
-        &[(0, HETU_SYSTEM, &["a", "b"]), (1, HETU_SYSTEM, &["a"]), (2, REFUSED_HETU_SYSTEM, &["x"])],
+        &[(0, HETU_SYSTEM, &["a", "b"]), (1, HETU_SYSTEM, &["a"]), (2, Evidence::RefusedCode.system(), &["x"])],
     );
     database.projector.apply(&batch(&events)).await.unwrap();
     let list = review::list(&database.store).await.unwrap();

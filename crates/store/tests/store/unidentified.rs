@@ -6,8 +6,8 @@ use crate::oracle;
 use crate::server::TestDatabase;
 use crate::statements::found;
 use event::{
-    Authority, Body, FactKind, HETU_SYSTEM, IdentitiesMerged, NationalIdChanged, PersonEvent, PersonUpdated, Presented,
-    ReceivedEvent, StayClass, StayEnded, StayStarted, UNLABELLED_HETU_SYSTEM,
+    Authority, Body, Evidence, FactKind, HETU_SYSTEM, IdentitiesMerged, NationalIdChanged, PersonEvent, PersonUpdated,
+    Presented, ReceivedEvent, StayClass, StayEnded, StayStarted,
 };
 use store::Door;
 
@@ -53,7 +53,7 @@ impl Story {
         (received.received_at, received.event.recorded_at, received.event.happened_at) = (now, now, now);
         (received.event.sequence, received.event.record) = (None, self.county.records[record].clone());
         let set = |(system, codes): (&str, &[&str])| {
-            let scope = if system == UNLABELLED_HETU_SYSTEM { HETU_SYSTEM } else { system };
+            let scope = if system == Evidence::UnlabelledCode.system() { HETU_SYSTEM } else { system };
             let mut tokens: Vec<_> = codes.iter().map(|code| self.county.keys.identifier(scope, code)).collect();
             tokens.sort();
             Presented { system: system.to_owned(), tokens }
@@ -160,7 +160,7 @@ async fn a_crowd_and_a_code_that_is_former_find_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unlabelled_code_is_a_doubt_about_whoever_has_it() {
     let mut it = Story::begin("unlabelled").await;
-    it.report(0, 1, Some((UNLABELLED_HETU_SYSTEM, &["a"])), it.started(0)).await;
+    it.report(0, 1, Some((Evidence::UnlabelledCode.system(), &["a"])), it.started(0)).await;
     let (door, code) = (Door::new(it.database.store.clone()), it.county.keys.identifier(HETU_SYSTEM, "a"));
     let doubted = async |as_of: Option<u64>| {
         let (ambiguous, view) = find(&door, code, as_of.map(at)).await;
@@ -180,7 +180,7 @@ async fn an_unlabelled_code_is_a_doubt_about_whoever_has_it() {
     assert_eq!(doubted(Some(11)).await, (true, true), "as it was known then");
     // More than a crowd of them find as much.
     for record in 2..8 {
-        it.report(record, 20, Some((UNLABELLED_HETU_SYSTEM, &["a"])), nothing_else()).await;
+        it.report(record, 20, Some((Evidence::UnlabelledCode.system(), &["a"])), nothing_else()).await;
     }
     assert_eq!(doubted(None).await, (true, true));
 }

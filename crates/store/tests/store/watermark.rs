@@ -11,7 +11,7 @@ use uuid::Uuid;
 fn receipt(source: &str, message: u128, minute: u64, outcome: ReceiptOutcome) -> Receipt {
     Receipt {
         id: Uuid::from_u128(message),
-        arrival: Uuid::from_u128(u128::from(minute)),
+        copy_id: Uuid::from_u128(u128::from(minute)),
         source: source.to_owned(),
         message: None,
         received_at: at(minute),
@@ -29,10 +29,11 @@ fn stored() -> ReceiptOutcome {
     ReceiptOutcome::Stored(vec![Uuid::from_u128(77)])
 }
 
-fn mark(ingest: &str, partition: i32, partitions: u32, minute: u64, heard: &[&str]) -> Marked {
-    let heard = heard.iter().map(|source| SourceWatermark { source: (*source).to_owned(), at: at(minute) }).collect();
+fn mark(ingest: &str, partition: i32, partitions: u32, minute: u64, sources: &[&str]) -> Marked {
+    let sources =
+        sources.iter().map(|source| SourceWatermark { source: (*source).to_owned(), at: at(minute) }).collect();
     let leaving = minute == LEAVING;
-    Marked { partition, watermark: Watermark { ingest: ingest.into(), at: at(minute), partitions, heard, leaving } }
+    Marked { partition, watermark: Watermark { ingest: ingest.into(), at: at(minute), partitions, sources, leaving } }
 }
 
 /// The minute at which an ingest leaves in order.
@@ -53,7 +54,7 @@ fn aged(ages: &[(&str, u64)]) -> BTreeMap<String, Instant> {
 
 /// What was received, and the source watermark after it: directly, and through a journal of one partition.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_source_is_heard_by_what_is_taken_for_the_first_time() {
+async fn a_source_has_reported_by_what_is_taken_for_the_first_time() {
     let steps: &[(&str, u128, u64, ReceiptOutcome, Option<u64>)] = &[
         ("rubbish", 1, 1, refused(), None),
         ("a message of use", 2, 2, stored(), Some(2)),
@@ -104,7 +105,7 @@ async fn a_message_whose_events_are_known_is_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn by_a_journal_a_source_is_heard_no_later_than_every_partition_is_read() {
+async fn by_a_journal_a_source_has_reported_no_further_than_every_partition_is_read() {
     let database = TestDatabase::new().await;
     apply(&database, vec![receipt("kys", 1, 10, stored())], Vec::new()).await;
     assert_eq!(ages(&database).await, aged(&[]), "it is not known what the other partitions hold");

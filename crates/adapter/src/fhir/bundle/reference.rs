@@ -12,7 +12,7 @@
 use crate::fhir::bundle::{Bundle, Entry};
 use crate::fhir::resource::Resource;
 use crate::fhir::resource::element::Reference;
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use std::collections::HashMap;
 
 /// The entries of each address.
@@ -52,7 +52,7 @@ impl Bundle {
         &self,
         from: usize,
         reference: &Reference,
-        place: Place,
+        place: MessagePlace,
     ) -> Result<Option<Target<'_>>, RejectionReason> {
         let Some(written) = reference.written() else { return Ok(None) };
         if let Some(id) = written.strip_prefix('#') {
@@ -74,7 +74,7 @@ impl Bundle {
         &self,
         from: usize,
         reference: &Reference,
-        place: Place,
+        place: MessagePlace,
     ) -> Result<Option<usize>, RejectionReason> {
         let Some(written) = reference.written() else { return Ok(None) };
         let (address, version) = split_version(written);
@@ -95,7 +95,7 @@ impl Bundle {
     }
 
     /// The entry of this type and id, if it has no server in its address and is the only one of them.
-    fn without_server(&self, address: &str, place: Place) -> Result<&[usize], RejectionReason> {
+    fn without_server(&self, address: &str, place: MessagePlace) -> Result<&[usize], RejectionReason> {
         let all = type_and_id(address).and_then(|local| self.index.local.get(local)).map_or(&[][..], Vec::as_slice);
         let homeless = |at: &usize| self.entries[*at].server().is_none();
         match all {
@@ -147,7 +147,7 @@ impl Bundle {
                 let apart = versions && before.version.is_some() && entry.version.is_some();
                 if read && !(apart && before.version != entry.version) {
                     let text = "two entries of the bundle have this address";
-                    let place = Place::Entry(at, "fullUrl");
+                    let place = MessagePlace::Entry(at, "fullUrl");
                     return Err(RejectionReason::new(RejectionCode::DuplicateKeyIdentifier, place, text));
                 }
             }
@@ -183,7 +183,7 @@ impl Reference {
     }
 }
 
-fn ambiguous(place: Place) -> RejectionReason {
+fn ambiguous(place: MessagePlace) -> RejectionReason {
     let text = "more than one entry of the bundle may be meant";
     RejectionReason::new(RejectionCode::DuplicateKeyIdentifier, place, text)
 }

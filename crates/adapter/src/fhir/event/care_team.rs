@@ -7,7 +7,7 @@ use crate::fhir::event::context::Context;
 use crate::fhir::event::team::{Lasts, Named, Team, check_size};
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::CareTeam;
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 
 /// Adds the events of the CareTeam in entry `at`. A team that is proposed, suspended, inactive or entered in error does
 /// not take part in the client's care (hl7.org/fhir/R4/valueset-care-team-status.html): it assigns no worker.
@@ -25,18 +25,18 @@ pub(in crate::fhir) fn add_events(
             let text = "not a status of a CareTeam";
             return Err(RejectionReason::new(
                 RejectionCode::TableValueNotFound,
-                Place::Entry(at, "resource.status"),
+                MessagePlace::Entry(at, "resource.status"),
                 text,
             ));
         }
     };
     check_size(team.participant.as_deref(), at)?;
-    let subject = context.subject(at, team.subject.as_ref(), Place::Entry(at, "resource.subject"))?;
+    let subject = context.subject(at, team.subject.as_ref(), MessagePlace::Entry(at, "resource.subject"))?;
     let record = subject.record(context, None)?;
     writer.recorded(context.recorded(at, team.meta.as_ref())?)?;
     let whole = team.period.as_ref();
-    let end = context.end(whole.and_then(|it| it.end.as_deref()), Place::Entry(at, "resource.period.end"))?;
-    let place = Place::Entry(at, "resource.participant.member");
+    let end = context.end(whole.and_then(|it| it.end.as_deref()), MessagePlace::Entry(at, "resource.period.end"))?;
+    let place = MessagePlace::Entry(at, "resource.participant.member");
     let mut members = Vec::new();
     for participant in team.participant.iter().flatten().filter(|_| begun) {
         let Some(role) = context.role(participant.role.as_deref().unwrap_or_default()) else { continue };

@@ -11,7 +11,7 @@
 use crate::fhir::event::context::Reading;
 use crate::fhir::resource::element::{Identifier, Period};
 use crate::placeholder::is_no_number;
-use crate::rejection::Place;
+use crate::rejection::MessagePlace;
 use crate::scope::{Key, Scope, canonical};
 use event::HETU_SYSTEM;
 
@@ -121,7 +121,7 @@ impl Reading<'_> {
 
     /// True if a period was over when the bundle was written.
     pub(in crate::fhir) fn is_over(self, period: Option<&Period>) -> bool {
-        let end = || self.end(period?.end.as_deref(), Place::Message).ok().flatten();
+        let end = || self.end(period?.end.as_deref(), MessagePlace::Message).ok().flatten();
         self.written_at.zip(end()).is_some_and(|(written, end)| end <= written)
     }
 

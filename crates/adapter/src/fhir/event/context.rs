@@ -5,7 +5,7 @@ use crate::SourceProfile;
 use crate::fhir::bundle::Bundle;
 use crate::fhir::event::time::When;
 use crate::fhir::resource::element::{Meta, text};
-use crate::rejection::{Place, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionReason};
 use event::{Instant, Keyring};
 use std::ops::Deref;
 
@@ -47,11 +47,15 @@ impl<'a> Reading<'a> {
     }
 
     pub(in crate::fhir) fn timestamp(self) -> Result<Option<When>, RejectionReason> {
-        self.when(self.bundle.timestamp.as_deref(), Place::Member("Bundle.timestamp"))
+        self.when(self.bundle.timestamp.as_deref(), MessagePlace::Member("Bundle.timestamp"))
     }
 
     /// A dateTime of an entry, with its precision.
-    pub(in crate::fhir) fn when(self, written: Option<&str>, place: Place) -> Result<Option<When>, RejectionReason> {
+    pub(in crate::fhir) fn when(
+        self,
+        written: Option<&str>,
+        place: MessagePlace,
+    ) -> Result<Option<When>, RejectionReason> {
         time::when(written, &self.source.zone, place)
     }
 
@@ -59,19 +63,23 @@ impl<'a> Reading<'a> {
     pub(in crate::fhir) fn instant(
         self,
         written: Option<&str>,
-        place: Place,
+        place: MessagePlace,
     ) -> Result<Option<Instant>, RejectionReason> {
         time::instant(written, &self.source.zone, place)
     }
 
     /// The end of a period of an entry.
-    pub(in crate::fhir) fn end(self, written: Option<&str>, place: Place) -> Result<Option<Instant>, RejectionReason> {
+    pub(in crate::fhir) fn end(
+        self,
+        written: Option<&str>,
+        place: MessagePlace,
+    ) -> Result<Option<Instant>, RejectionReason> {
         time::end(written, &self.source.zone, place)
     }
 
     /// `meta.lastUpdated` of the entry `at`.
     pub(in crate::fhir) fn last_updated(self, meta: Option<&Meta>, at: usize) -> Result<Option<When>, RejectionReason> {
         let written = meta.and_then(|meta| meta.last_updated.as_deref());
-        self.when(written.and_then(|it| text(it, 40)), Place::Entry(at, "resource.meta.lastUpdated"))
+        self.when(written.and_then(|it| text(it, 40)), MessagePlace::Entry(at, "resource.meta.lastUpdated"))
     }
 }

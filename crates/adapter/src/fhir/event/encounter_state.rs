@@ -19,7 +19,7 @@ use crate::fhir::event::team::{Lasts, Named, Team, check_size};
 use crate::fhir::event::visit::Visit;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Status;
-use crate::rejection::{Place, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionReason};
 use event::{
     Body, Instant, LeaveEnded, LeaveStarted, StayCancelled, StayCorrected, StayPlanned, StayStated, WardChanged,
 };
@@ -97,7 +97,7 @@ impl Visit<'_> {
         let (mut started, mut ended) = self.leave()?;
         let history = self.encounter.status_history.iter().flatten();
         if let Some(period) = history.rev().find(|it| it.status.as_deref() == Some("onleave")).map(|it| &it.period) {
-            let place = Place::Entry(self.at, "resource.statusHistory");
+            let place = MessagePlace::Entry(self.at, "resource.statusHistory");
             let at = |written: Option<&String>| self.context.instant(written.map(String::as_str), place);
             started = started.or(at(period.as_ref().and_then(|it| it.start.as_ref()))?);
             ended = ended.or(at(period.as_ref().and_then(|it| it.end.as_ref()))?);
@@ -121,7 +121,7 @@ impl Visit<'_> {
     /// Adds the participants in a known role; nobody takes part before it begins or after it ends.
     fn add_participants(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         check_size(self.encounter.participant.as_deref(), self.at)?;
-        let place = Place::Entry(self.at, "resource.participant.individual");
+        let place = MessagePlace::Entry(self.at, "resource.participant.individual");
         let lasts = matches!(self.status, Status::InProgress | Status::OnLeave | Status::Unknown);
         let lasts = if lasts { Lasts::Yes } else { Lasts::No(self.ended_at(writer)?) };
         let mut members = Vec::new();

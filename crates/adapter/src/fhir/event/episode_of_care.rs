@@ -4,7 +4,7 @@ use crate::fhir::event::context::Context;
 use crate::fhir::event::team::{Lasts, Named, Team};
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::EpisodeOfCare;
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use event::WorkerRole;
 
 /// Adds the events of the EpisodeOfCare in entry `at`: its care manager, while it lasts.
@@ -14,7 +14,7 @@ pub(in crate::fhir) fn add_events(
     episode: &EpisodeOfCare,
     writer: &mut Writer<'_>,
 ) -> Result<(), RejectionReason> {
-    let place = Place::Entry(at, "resource.status");
+    let place = MessagePlace::Entry(at, "resource.status");
     let (begun, over) = match episode.status.as_deref().ok_or(RejectionReason::missing(place))? {
         "active" | "onhold" => (true, false),
         "finished" | "cancelled" | "entered-in-error" => (true, true),
@@ -24,7 +24,7 @@ pub(in crate::fhir) fn add_events(
             return Err(RejectionReason::new(RejectionCode::TableValueNotFound, place, text));
         }
     };
-    let subject = context.subject(at, episode.patient.as_ref(), Place::Entry(at, "resource.patient"))?;
+    let subject = context.subject(at, episode.patient.as_ref(), MessagePlace::Entry(at, "resource.patient"))?;
     let record = match (subject.record(context, None), &episode.care_manager) {
         (Ok(record), _) => record,
         (Err(fault), Some(_)) => return Err(fault),
@@ -33,9 +33,9 @@ pub(in crate::fhir) fn add_events(
     };
     writer.recorded(context.recorded(at, episode.meta.as_ref())?)?;
     let period = episode.period.as_ref();
-    let end = context.end(period.and_then(|it| it.end.as_deref()), Place::Entry(at, "resource.period.end"))?;
+    let end = context.end(period.and_then(|it| it.end.as_deref()), MessagePlace::Entry(at, "resource.period.end"))?;
     let lasts = if over { Lasts::No(end) } else { Lasts::Yes };
-    let place = Place::Entry(at, "resource.careManager");
+    let place = MessagePlace::Entry(at, "resource.careManager");
     let named = |reference| Named { role: WorkerRole::CaseManager, place, reference, period };
     let members: Vec<Named<'_>> = episode.care_manager.iter().filter(|_| begun).map(named).collect();
     let keys = context.resource_keys(at, episode.identifier.as_deref());

@@ -11,13 +11,16 @@ use crate::fhir::event::state;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::{MessageHeader, Resource};
 
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 
 /// The header of a message bundle: its first entry, by FHIR's rule.
 pub(in crate::fhir) fn header(bundle: &Bundle) -> Result<&MessageHeader, RejectionReason> {
     let text = "a message begins with its MessageHeader";
-    let missing =
-        RejectionReason::new(RejectionCode::SegmentSequenceError, Place::Member("Bundle.entry[0].resource"), text);
+    let missing = RejectionReason::new(
+        RejectionCode::SegmentSequenceError,
+        MessagePlace::Member("Bundle.entry[0].resource"),
+        text,
+    );
     if bundle.entries.first().is_none_or(|entry| entry.kind != "MessageHeader") {
         return Err(missing);
     }
@@ -31,7 +34,7 @@ pub(in crate::fhir) fn add_events(
     header: &MessageHeader,
     writer: &mut Writer<'_>,
 ) -> Result<(), RejectionReason> {
-    let place = Place::Entry(0, "resource.id");
+    let place = MessagePlace::Entry(0, "resource.id");
     header.id.as_deref().filter(|id| !id.is_empty()).ok_or(RejectionReason::missing(place))?;
     match MessageEvent::read(header)? {
         MessageEvent::Acknowledgement | MessageEvent::Empty => Ok(()),
@@ -43,7 +46,7 @@ pub(in crate::fhir) fn add_events(
 
 /// The entry of the Encounter that is the message's focus.
 pub(in crate::fhir) fn focus(context: Context<'_>, header: &MessageHeader) -> Result<usize, RejectionReason> {
-    let place = Place::Entry(0, "resource.focus");
+    let place = MessagePlace::Entry(0, "resource.focus");
     let focus = header.focus.as_deref().unwrap_or_default();
     if focus.is_empty() {
         return Err(RejectionReason::missing(place));

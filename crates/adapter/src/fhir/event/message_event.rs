@@ -1,7 +1,7 @@
 //! The event of a message, by the code of its MessageHeader.
 
 use crate::fhir::resource::MessageHeader;
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 
 /// MedCom's event codes.
 pub(in crate::fhir) const MEDCOM_EVENTS: &str =
@@ -62,7 +62,7 @@ impl MessageEvent {
         if header.response.is_some() {
             return Ok(Self::Acknowledgement);
         }
-        let place = Place::Entry(0, "resource.event");
+        let place = MessagePlace::Entry(0, "resource.event");
         let coding = header.event_coding.as_ref();
         if coding.is_none() && header.event_uri.is_none() {
             return Err(RejectionReason::missing(place));

@@ -11,7 +11,7 @@ use crate::fhir::event::relay;
 use crate::fhir::event::time::When;
 use crate::fhir::resource::element::Meta;
 use crate::fhir::resource::{Provenance, Resource};
-use crate::rejection::{Place, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionReason};
 
 impl<'a> Context<'a> {
     /// The Provenances of entry `at`, and where they are.
@@ -40,7 +40,7 @@ impl<'a> Context<'a> {
         from: usize,
         provenance: &Provenance,
     ) -> Result<Option<When>, RejectionReason> {
-        let recorded = self.when(provenance.recorded.as_deref(), Place::Entry(from, "resource.recorded"))?;
+        let recorded = self.when(provenance.recorded.as_deref(), MessagePlace::Entry(from, "resource.recorded"))?;
         recorded.map_or_else(|| self.occurred(from, provenance), |when| Ok(Some(when)))
     }
 
@@ -52,7 +52,7 @@ impl<'a> Context<'a> {
     ) -> Result<Option<When>, RejectionReason> {
         let period = provenance.occurred_period.as_ref();
         let written = provenance.occurred.as_deref().or_else(|| period?.end.as_deref().or(period?.start.as_deref()));
-        self.when(written, Place::Entry(from, "resource.occurred"))
+        self.when(written, MessagePlace::Entry(from, "resource.occurred"))
     }
 }
 

@@ -10,7 +10,7 @@ use super::context::Context;
 use super::writer::Writer;
 use crate::fhir::resource::element::{CodeableConcept, Identifier, Reference};
 use crate::fhir::resource::{ServiceRequest, Task};
-use crate::rejection::{Place, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionReason};
 use event::{Code, FactKind, Instant, ReferralCancelled, ReferralKind, StreamId, Token};
 
 /// SNOMED CT, Social service procedure.
@@ -23,7 +23,7 @@ impl ServiceRequest {
         at: usize,
     ) -> Result<Option<Instant>, RejectionReason> {
         let end = self.occurrence_period.as_ref().and_then(|it| it.end.as_deref());
-        context.end(self.occurrence.as_deref().or(end), Place::Entry(at, "resource.occurrence"))
+        context.end(self.occurrence.as_deref().or(end), MessagePlace::Entry(at, "resource.occurrence"))
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::fhir::event::context::Context;
 use crate::fhir::resource::{Agent, Resource};
-use crate::rejection::Place;
+use crate::rejection::MessagePlace;
 use event::{Code, Relay, Relayed};
 
 /// The intermediary of the message; `None`: its source sent it.
@@ -32,7 +32,7 @@ pub(in crate::fhir) fn how(agent: &Agent) -> Option<Relay> {
 /// The organization's identifier; its id, if it has none.
 fn by(context: Context<'_>, at: usize, agent: &Agent) -> Option<Code> {
     let who = agent.who.as_ref()?;
-    let found = context.bundle.resolve(at, who, Place::Entry(at, "resource.agent.who")).ok().flatten();
+    let found = context.bundle.resolve(at, who, MessagePlace::Entry(at, "resource.agent.who")).ok().flatten();
     let list = match found.map(|target| target.resource) {
         Some(Resource::Organization(it)) => it.identifier.as_deref().unwrap_or_default(),
         _ => &[],

@@ -4,7 +4,7 @@
 use crate::fhir::event::context::Context;
 use crate::fhir::event::time;
 use crate::fhir::resource::{Patient, Resource};
-use crate::rejection::Place;
+use crate::rejection::MessagePlace;
 use crate::remark::{Remark, RemarkCode};
 use event::Instant;
 use jiff::civil::Date;
@@ -14,11 +14,11 @@ pub(in crate::fhir) fn remarks(context: Context<'_>, recorded: Instant) -> Vec<R
     let mut found = Vec::new();
     for (at, entry) in context.bundle.entries.iter().enumerate() {
         let mut note =
-            |code, path, odd: bool| found.extend(odd.then_some(Remark { code, place: Place::Entry(at, path) }));
+            |code, path, odd: bool| found.extend(odd.then_some(Remark { code, place: MessagePlace::Entry(at, path) }));
         match &entry.resource {
             Ok(Resource::Patient(patient)) => {
                 const PATH: &str = "resource.birthDate";
-                let born = time::date(patient.birth_date.as_deref(), Place::Entry(at, PATH)).ok().flatten();
+                let born = time::date(patient.birth_date.as_deref(), MessagePlace::Entry(at, PATH)).ok().flatten();
                 let Some(born) = born else { continue };
                 let today = recorded.to_timestamp().to_zoned(context.source.zone.clone()).date();
                 note(RemarkCode::InTheFuture, PATH, born > today);
@@ -33,7 +33,7 @@ pub(in crate::fhir) fn remarks(context: Context<'_>, recorded: Instant) -> Vec<R
                 let start = ("resource.period.start", encounter.start(), status != Some("planned"));
                 let end = ("resource.period.end", encounter.end(), status == Some("finished"));
                 for (path, written, counts) in [start, end] {
-                    note(RemarkCode::InTheFuture, path, counts && ahead(written, Place::Entry(at, path)));
+                    note(RemarkCode::InTheFuture, path, counts && ahead(written, MessagePlace::Entry(at, path)));
                 }
             }
             _ => {}

@@ -6,7 +6,7 @@ use crate::fhir::event::context::Context;
 use crate::fhir::event::visit::Visit;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Resource;
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 
 /// Adds the events of every resource, in the bundle's order.
 pub(in crate::fhir) fn add_events(context: Context<'_>, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
@@ -46,20 +46,24 @@ pub(in crate::fhir) fn add_events(context: Context<'_>, writer: &mut Writer<'_>)
 /// the answer would disclose that data.
 pub(in crate::fhir) fn check_requests(context: Context<'_>) -> Result<(), RejectionReason> {
     for (at, entry) in context.bundle.entries.iter().enumerate() {
-        let place = Place::Entry(at, "request");
+        let place = MessagePlace::Entry(at, "request");
         let request = entry.request.as_ref().ok_or(RejectionReason::missing(place))?;
         if request.is_conditional() {
             let text = "conditional requests are not accepted";
-            return Err(RejectionReason::new(RejectionCode::UnsupportedMessageType, Place::Entry(at, "request"), text));
+            return Err(RejectionReason::new(
+                RejectionCode::UnsupportedMessageType,
+                MessagePlace::Entry(at, "request"),
+                text,
+            ));
         }
         match request.method.as_deref() {
             Some("POST" | "PUT") => {}
             Some(_) => {
                 let text = "only POST and PUT are accepted";
-                let place = Place::Entry(at, "request.method");
+                let place = MessagePlace::Entry(at, "request.method");
                 return Err(RejectionReason::new(RejectionCode::UnsupportedMessageType, place, text));
             }
-            None => return Err(RejectionReason::missing(Place::Entry(at, "request.method"))),
+            None => return Err(RejectionReason::missing(MessagePlace::Entry(at, "request.method"))),
         }
     }
     Ok(())

@@ -16,7 +16,7 @@ use crate::fhir::event::message_event::MessageEvent;
 use crate::fhir::resource::Encounter;
 use crate::fhir::resource::Resource;
 use crate::fhir::resource::element::{Identifier, Reference};
-use crate::rejection::{Place, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionReason};
 use crate::scope::{Key, URI_SYSTEM};
 use event::{StreamId, Token};
 
@@ -81,7 +81,7 @@ impl<'a> Context<'a> {
     fn parent_key(self, at: usize, parent: &'a Reference, parents: u8) -> Result<Option<StayKey>, RejectionReason> {
         /// More levels than real feeds nest; the limit also ends a circle.
         const MAX_PARENTS: u8 = 4;
-        let found = self.bundle.resolve(at, parent, Place::Entry(at, "resource.partOf"))?;
+        let found = self.bundle.resolve(at, parent, MessagePlace::Entry(at, "resource.partOf"))?;
         match found.map(|target| (target.entry, target.resource)) {
             Some((entry, Resource::Encounter(it))) if parents < MAX_PARENTS => self.stay_key(entry, it, parents + 1),
             _ => Ok(parent.identifier.as_ref().and_then(|it| self.stay_key_of(it))),
@@ -143,7 +143,7 @@ impl<'a> Context<'a> {
         const MOST: usize = 8;
         let mut all: Vec<&Identifier> = Vec::new();
         for reference in encounter.episode_of_care.iter().flatten().take(100) {
-            let found = self.bundle.resolve(at, reference, Place::Entry(at, "resource.episodeOfCare"))?;
+            let found = self.bundle.resolve(at, reference, MessagePlace::Entry(at, "resource.episodeOfCare"))?;
             if let Some(Resource::EpisodeOfCare(episode)) = found.map(|target| target.resource) {
                 all.extend(episode.identifier.iter().flatten().take(100));
             }

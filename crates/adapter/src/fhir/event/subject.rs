@@ -13,7 +13,7 @@ use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::element::{Identifier, Reference};
 use crate::fhir::resource::{Patient, Resource};
 use crate::identifiers::{Identifiers, MAX_IDENTIFIERS, WrittenIdentifier, with_birth_date};
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use event::{Body, NonDisclosureSet, PersonDied, Presented, StreamId};
 
 /// The subject of a resource.
@@ -24,7 +24,7 @@ pub(in crate::fhir) struct Subject<'a> {
     /// The resource, if the bundle has it.
     pub(in crate::fhir) patient: Option<&'a Patient>,
     /// The place of the reference, and the entry that the subject is or is contained in.
-    place: Place,
+    place: MessagePlace,
     entry: Option<usize>,
     contained: bool,
 }
@@ -36,7 +36,7 @@ impl<'a> Context<'a> {
         self,
         from: usize,
         reference: Option<&Reference>,
-        place: Place,
+        place: MessagePlace,
     ) -> Result<Subject<'a>, RejectionReason> {
         let reference = reference.ok_or(RejectionReason::missing(place))?;
         let found = self.bundle.resolve(from, reference, place)?;
@@ -56,14 +56,14 @@ impl<'a> Context<'a> {
     /// The subject in the Patient of entry `at`.
     pub(in crate::fhir) fn subject_of(self, at: usize, patient: &'a Patient) -> Result<Subject<'a>, RejectionReason> {
         let list = patient.identifier.as_deref().unwrap_or_default();
-        self.read(list, Some(patient), Place::Entry(at, "resource.identifier"), (Some(at), false))
+        self.read(list, Some(patient), MessagePlace::Entry(at, "resource.identifier"), (Some(at), false))
     }
 
     fn read(
         self,
         list: &[Identifier],
         patient: Option<&'a Patient>,
-        place: Place,
+        place: MessagePlace,
         (entry, contained): (Option<usize>, bool),
     ) -> Result<Subject<'a>, RejectionReason> {
         let mut subject =
@@ -104,8 +104,8 @@ impl Subject<'_> {
         self.identifiers.record(context.source, context.keyring).or(otherwise).ok_or(missing)
     }
 
-    pub(in crate::fhir) fn place(&self, path: &'static str) -> Place {
-        self.entry.filter(|_| !self.contained).map_or(self.place, |at| Place::Entry(at, path))
+    pub(in crate::fhir) fn place(&self, path: &'static str) -> MessagePlace {
+        self.entry.filter(|_| !self.contained).map_or(self.place, |at| MessagePlace::Entry(at, path))
     }
 
     /// The entry that its own references are read from.

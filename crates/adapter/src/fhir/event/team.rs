@@ -16,7 +16,7 @@ use crate::fhir::event::worker::{Member, NamedWorker};
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::element::{CodeableConcept, Identifier, Period, Reference};
 use crate::own_code::OwnCode;
-use crate::rejection::{Place, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionReason};
 use crate::scope::Key;
 use event::{
     Body, CareTeamStated, FactKind, Instant, Presented, StreamId, Token, WorkerAssigned, WorkerAssignmentEnded,
@@ -58,7 +58,7 @@ pub(in crate::fhir) enum Lasts {
 /// A member.
 pub(in crate::fhir) struct Named<'t> {
     pub(in crate::fhir) role: WorkerRole,
-    pub(in crate::fhir) place: Place,
+    pub(in crate::fhir) place: MessagePlace,
     pub(in crate::fhir) reference: &'t Reference,
     pub(in crate::fhir) period: Option<&'t Period>,
 }
@@ -184,7 +184,7 @@ impl Team<'_> {
 /// The most participants of one resource.
 pub(in crate::fhir) fn check_size<T>(participants: Option<&[T]>, at: usize) -> Result<(), RejectionReason> {
     const MOST: usize = 100;
-    let place = Place::Entry(at, "resource.participant");
+    let place = MessagePlace::Entry(at, "resource.participant");
     let fits = participants.is_none_or(|all| all.len() <= MOST);
     if fits { Ok(()) } else { Err(RejectionReason::too_large(place, "more than 100 participants")) }
 }

@@ -1,6 +1,6 @@
 //! FHIR's instant, dateTime and date: RFC 3339 with an offset, or a day, a month or a year of the sender's zone.
 
-use crate::rejection::{Place, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionReason};
 use crate::rfc3339;
 use event::Instant;
 use jiff::Span;
@@ -20,7 +20,7 @@ pub(in crate::fhir) struct When {
 pub(in crate::fhir) fn when(
     written: Option<&str>,
     zone: &TimeZone,
-    place: Place,
+    place: MessagePlace,
 ) -> Result<Option<When>, RejectionReason> {
     let fault = RejectionReason::data_type(place, "not a FHIR dateTime, or no such time");
     written.map(|written| parse(written.trim(), zone).ok_or(fault)).transpose()
@@ -30,7 +30,7 @@ pub(in crate::fhir) fn when(
 pub(in crate::fhir) fn instant(
     written: Option<&str>,
     zone: &TimeZone,
-    place: Place,
+    place: MessagePlace,
 ) -> Result<Option<Instant>, RejectionReason> {
     Ok(when(written, zone, place)?.map(|when| when.at))
 }
@@ -40,7 +40,7 @@ pub(in crate::fhir) fn instant(
 pub(in crate::fhir) fn end(
     written: Option<&str>,
     zone: &TimeZone,
-    place: Place,
+    place: MessagePlace,
 ) -> Result<Option<Instant>, RejectionReason> {
     let written = written.map(str::trim).filter(|written| !written.starts_with("9999"));
     let found = when(written, zone, place)?;
@@ -62,7 +62,7 @@ impl When {
 }
 
 /// A whole date; `None` if it is absent, or only a year or a month.
-pub(in crate::fhir) fn date(written: Option<&str>, place: Place) -> Result<Option<Date>, RejectionReason> {
+pub(in crate::fhir) fn date(written: Option<&str>, place: MessagePlace) -> Result<Option<Date>, RejectionReason> {
     let Some(written) = written.map(str::trim) else {
         return Ok(None);
     };
@@ -114,7 +114,7 @@ fn civil(written: &str) -> Option<(Date, bool)> {
 #[cfg(test)]
 mod tests {
     use super::{date, end, parse};
-    use crate::rejection::Place;
+    use crate::rejection::MessagePlace;
     use jiff::tz::TimeZone;
 
     #[test]
@@ -182,14 +182,15 @@ mod tests {
             ("soon", None),
         ];
         for (written, expected) in table {
-            let found = end(Some(written), &helsinki, Place::Message).ok().flatten().map(|at| at.to_string());
+            let found = end(Some(written), &helsinki, MessagePlace::Message).ok().flatten().map(|at| at.to_string());
             assert_eq!(found.as_deref(), expected, "{written}");
         }
     }
 
     #[test]
     fn dates() {
-        let day = |written| date(Some(written), Place::Message).map(|date| date.map(|date| date.to_string())).ok();
+        let day =
+            |written| date(Some(written), MessagePlace::Message).map(|date| date.map(|date| date.to_string())).ok();
         assert_eq!(day("1994-05-01"), Some(Some("1994-05-01".to_owned())));
         assert_eq!((day("1994-05"), day("1994")), (Some(None), Some(None)));
         assert_eq!((day("1994-02-30"), day("1.5.1994"), day("1994-05-01T10:00:00Z")), (None, None, None));

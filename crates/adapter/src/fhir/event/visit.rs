@@ -11,7 +11,7 @@ use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Resource;
 use crate::fhir::resource::element::{Coding, Extension, Identifier, Reference};
 use crate::fhir::resource::{Encounter, Status};
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use event::{Body, Code, FactKind, Instant, StayClass, StayCorrected, StayEnded, StayStarted, StreamId, Token, Ward};
 use std::collections::BTreeSet;
 
@@ -33,10 +33,10 @@ impl<'a> Visit<'a> {
         at: usize,
         encounter: &'a Encounter,
     ) -> Result<Self, RejectionReason> {
-        let place = Place::Entry(at, "resource.status");
+        let place = MessagePlace::Entry(at, "resource.status");
         let unknown = RejectionReason::new(RejectionCode::TableValueNotFound, place, "not a status of an Encounter");
         let status = Status::of(encounter.status.as_deref().ok_or(RejectionReason::missing(place))?).ok_or(unknown)?;
-        let subject = context.subject(at, encounter.subject.as_ref(), Place::Entry(at, "resource.subject"))?;
+        let subject = context.subject(at, encounter.subject.as_ref(), MessagePlace::Entry(at, "resource.subject"))?;
         let key = context.stay_key(at, encounter, 0)?;
         let record = subject.record(context, key.as_ref().map(|key| key.record(context)))?;
         Ok(Self { context, at, encounter, key, subject, record, status })
@@ -50,7 +50,7 @@ impl<'a> Visit<'a> {
     /// When the resource was written. A resource that reports the end of the stay cannot be older than that end.
     pub(in crate::fhir) fn recorded(&self) -> Result<Option<When>, RejectionReason> {
         let recorded = self.context.recorded(self.at, self.encounter.meta.as_ref())?;
-        let place = Place::Entry(self.at, "resource.period.end");
+        let place = MessagePlace::Entry(self.at, "resource.period.end");
         let over = (self.status == Status::Finished).then_some(self.encounter.end()).flatten();
         let end = self.context.when(over, place)?;
         Ok(recorded.filter(|recorded| end.is_none_or(|end| end.at <= recorded.last())))
@@ -68,22 +68,22 @@ impl<'a> Visit<'a> {
     /// planned (hl7.org/fhir/R4/valueset-encounter-location-status.html).
     pub(in crate::fhir) fn ward(&self) -> Result<Option<Ward>, RejectionReason> {
         if let Some(provider) = &self.encounter.service_provider {
-            return self.ward_of(provider, Place::Entry(self.at, "resource.serviceProvider"));
+            return self.ward_of(provider, MessagePlace::Entry(self.at, "resource.serviceProvider"));
         }
         let places = || self.encounter.location.iter().flatten();
         let of_status = |status| places().rfind(|it| it.status.as_deref() == status);
         let now = of_status(Some("active")).or_else(|| of_status(None));
         let reference = now.and_then(|it| it.location.as_ref());
-        reference.map_or(Ok(None), |it| self.ward_of(it, Place::Entry(self.at, "resource.location")))
+        reference.map_or(Ok(None), |it| self.ward_of(it, MessagePlace::Entry(self.at, "resource.location")))
     }
 
     /// Where the client was before: the place that is completed, else where a transfer came from.
     pub(in crate::fhir) fn prior_ward(&self) -> Result<Option<Ward>, RejectionReason> {
         let origin = self.encounter.hospitalization.as_ref().and_then(|it| it.origin.as_ref());
-        origin.map_or(Ok(None), |it| self.ward_of(it, Place::Entry(self.at, "resource.hospitalization.origin")))
+        origin.map_or(Ok(None), |it| self.ward_of(it, MessagePlace::Entry(self.at, "resource.hospitalization.origin")))
     }
 
-    fn ward_of(&self, reference: &Reference, place: Place) -> Result<Option<Ward>, RejectionReason> {
+    fn ward_of(&self, reference: &Reference, place: MessagePlace) -> Result<Option<Ward>, RejectionReason> {
         let Some(code) = self.context.ward_code(self.at, reference, place)? else { return Ok(None) };
         let configured = self.context.source.wards.get(&code).map(String::as_str);
         // Nobody wrote an address as a code: if it is too long for one, the ward is unknown.
@@ -99,14 +99,14 @@ impl<'a> Visit<'a> {
     /// time of writing (local time sent as UTC): the start is then unknown.
     pub(in crate::fhir) fn started_at(&self, writer: &Writer<'_>) -> Result<Option<Instant>, RejectionReason> {
         if self.status == Status::Planned {
-            return self.context.instant(self.encounter.start(), Place::Entry(self.at, "resource.period.start"));
+            return self.context.instant(self.encounter.start(), MessagePlace::Entry(self.at, "resource.period.start"));
         }
         self.started_before(writer)
     }
 
     /// `Encounter.period.start`, if it is not after the time of writing.
     pub(in crate::fhir) fn started_before(&self, writer: &Writer<'_>) -> Result<Option<Instant>, RejectionReason> {
-        let place = Place::Entry(self.at, "resource.period.start");
+        let place = MessagePlace::Entry(self.at, "resource.period.start");
         let start = self.context.instant(self.encounter.start(), place)?;
         Ok(start.filter(|start| *start <= writer.recorded_until()))
     }
@@ -114,7 +114,7 @@ impl<'a> Visit<'a> {
     /// `Encounter.period.end`: a day counts to its last moment. A stay that is over has no end in the future: it ended
     /// at the latest when it was written.
     pub(in crate::fhir) fn ended_at(&self, writer: &Writer<'_>) -> Result<Option<Instant>, RejectionReason> {
-        let place = Place::Entry(self.at, "resource.period.end");
+        let place = MessagePlace::Entry(self.at, "resource.period.end");
         let end = self.context.when(self.encounter.end(), place)?.map(When::last_of_date);
         Ok(end.map(|end| if end <= writer.recorded_until() { end } else { writer.recorded_at() }))
     }
@@ -134,7 +134,7 @@ impl<'a> Visit<'a> {
         let named = |it: &&Extension| it.url.as_deref().is_some_and(|url| url.ends_with("leave-period-extension"));
         let extension = self.encounter.extension.iter().flatten().find(named);
         let period = extension.and_then(|it| it.period.as_ref());
-        let place = Place::Entry(self.at, "resource.extension");
+        let place = MessagePlace::Entry(self.at, "resource.extension");
         let at = |written: Option<&String>| self.context.instant(written.map(String::as_str), place);
         Ok((at(period.and_then(|it| it.start.as_ref()))?, at(period.and_then(|it| it.end.as_ref()))?))
     }
@@ -250,7 +250,7 @@ impl Reading<'_> {
         self,
         at: usize,
         reference: &Reference,
-        place: Place,
+        place: MessagePlace,
     ) -> Result<Option<String>, RejectionReason> {
         let list = match self.bundle.resolve(at, reference, place)?.map(|target| target.resource) {
             Some(Resource::Organization(it)) => it.identifier.as_deref(),

@@ -9,7 +9,7 @@ use crate::fhir::bundle::reference::Target;
 use crate::fhir::event::context::{Context, Reading};
 use crate::fhir::resource::element::{Coding, HumanName, Identifier, Reference, text};
 use crate::fhir::resource::{AvailableTime, Organization, Practitioner, PractitionerRole, Resource};
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use event::{Code, Worker};
 
 /// A reference to a worker.
@@ -19,7 +19,7 @@ pub(in crate::fhir) struct Member<'a> {
     /// The entry that refers.
     pub(in crate::fhir) at: usize,
     /// The place of the reference.
-    pub(in crate::fhir) place: Place,
+    pub(in crate::fhir) place: MessagePlace,
     pub(in crate::fhir) reference: &'a Reference,
 }
 

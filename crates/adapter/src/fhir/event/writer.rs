@@ -4,7 +4,7 @@ use super::context::Context;
 use super::relay;
 use super::time::When;
 use crate::event_builder::EventBuilder;
-use crate::rejection::{Place, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionReason};
 use crate::remark::{Remark, RemarkCode};
 use event::{Body, Event, FactKind, Instant, Presented, Sealer, StreamId, SubjectStated, Token};
 use std::collections::HashSet;
@@ -38,7 +38,7 @@ impl<'a> Writer<'a> {
     /// Sets when the next events were written: `own`, from a Provenance or the resource itself. Without it, the
     /// bundle's timestamp: an old fact may be sent again in a new bundle.
     pub(in crate::fhir) fn recorded(&mut self, own: Option<When>) -> Result<Instant, RejectionReason> {
-        let when = own.or(self.timestamp).ok_or(RejectionReason::missing(Place::Member("Bundle.timestamp")))?;
+        let when = own.or(self.timestamp).ok_or(RejectionReason::missing(MessagePlace::Member("Bundle.timestamp")))?;
         (self.builder.recorded_at, self.builder.recorded_width) = (when.at, when.width);
         Ok(when.at)
     }
@@ -60,7 +60,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Adds a remark.
-    pub(in crate::fhir) fn note(&mut self, code: RemarkCode, place: Place) {
+    pub(in crate::fhir) fn note(&mut self, code: RemarkCode, place: MessagePlace) {
         self.remarks.push(Remark { code, place });
     }
 

@@ -13,7 +13,7 @@
 use super::staff::{WARDS, distinct};
 use super::{DayMeans, REGISTER, Stream, Type};
 use crate::identifiers::Identifiers;
-use crate::rejection::{Place, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionReason};
 use crate::rfc3339::WrittenTime;
 use crate::social::kind::{
     Array, AssignedWorker, BEGINS, Boolean, CLASS, Client, Code, Key, LASTS, Members, Optional, ROLE, RegisterOf,
@@ -190,7 +190,7 @@ fn complete(
     keys: Option<Vec<Token>>,
     count: i64,
 ) -> Result<Vec<Token>, RejectionReason> {
-    let place = |name| Place::Path(at.path.then(name));
+    let place = |name| MessagePlace::Path(at.path.then(name));
     let of_lines: BTreeSet<Token> = lines.iter().map(|line| line.key).collect();
     let keys = keys.map_or_else(|| of_lines.clone(), |keys| keys.into_iter().collect());
     if !of_lines.is_subset(&keys) {

@@ -121,7 +121,7 @@ impl Stay {
     fn is_overdue(&self, now: Instant) -> bool {
         let limit = match self.class {
             Some(StayClass::Emergency) => self.limits.emergency_visit_seconds,
-            None | Some(StayClass::Unknown) => self.limits.class_not_told_seconds,
+            None | Some(StayClass::Unknown) => self.limits.unknown_class_seconds,
             Some(StayClass::Inpatient) => self.limits.inpatient_stay_seconds,
             Some(StayClass::Outpatient) => return false,
         };

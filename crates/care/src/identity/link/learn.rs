@@ -1,6 +1,6 @@
 //! What one event contributes to links, in any order and any number of times.
 
-use super::{Decision, Former, Links, PresentedSet, pair};
+use super::{Former, LinkDecision, Links, PresentedSet, pair};
 use event::{
     Authority, Body, Event, HETU_SYSTEM, IdentityEvent, NationalIdChanged, OrderKey, ReceivedEvent, StreamId, Token,
 };
@@ -25,13 +25,21 @@ impl Links {
         match identity {
             IdentityEvent::NationalIdChanged(x) => self.change(event.record.key, key, x),
             IdentityEvent::IdentitiesMerged(x) => {
-                self.decide(event.record.key, &x.subsumed, Decision { authority: x.authority, key, together: true });
+                self.decide(
+                    event.record.key,
+                    &x.subsumed,
+                    LinkDecision { authority: x.authority, key, together: true },
+                );
             }
             IdentityEvent::RecordsLinked(x) => {
-                self.decide(event.record.key, &x.other, Decision { authority: x.authority, key, together: true });
+                self.decide(event.record.key, &x.other, LinkDecision { authority: x.authority, key, together: true });
             }
             IdentityEvent::IdentitiesUnmerged(x) => {
-                self.decide(event.record.key, &x.separated, Decision { authority: x.authority, key, together: false });
+                self.decide(
+                    event.record.key,
+                    &x.separated,
+                    LinkDecision { authority: x.authority, key, together: false },
+                );
             }
         }
     }
@@ -58,7 +66,7 @@ impl Links {
         }
     }
 
-    fn decide(&mut self, record: Token, other: &StreamId, decision: Decision) {
+    fn decide(&mut self, record: Token, other: &StreamId, decision: LinkDecision) {
         if other.key == record {
             return;
         }

@@ -1,13 +1,11 @@
 //! What one record presents.
 
-use event::{
-    Authority, ENDED_HETU_SYSTEM, HETU_SYSTEM, OrderKey, REFUSED_HETU_SYSTEM, Token, UNLABELLED_HETU_SYSTEM, is_witness,
-};
+use event::{Authority, Evidence, HETU_SYSTEM, OrderKey, Token};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Systems of one record whose last reports are compared in time: a labelled code supersedes an earlier unlabelled or
 /// refused one.
-const COMPARED: [&str; 3] = [HETU_SYSTEM, UNLABELLED_HETU_SYSTEM, REFUSED_HETU_SYSTEM];
+const COMPARED: [&str; 3] = [HETU_SYSTEM, Evidence::UnlabelledCode.system(), Evidence::RefusedCode.system()];
 
 /// One record's identity system, and what it presents.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,7 +81,7 @@ impl RecordLinks {
     pub fn presents_now(&self, token: &Token) -> bool {
         let labelled = self.presented.get(HETU_SYSTEM).filter(|set| !set.tokens.is_empty());
         let superseded = |system: &str, set: &PresentedSet| {
-            system == UNLABELLED_HETU_SYSTEM && labelled.is_some_and(|labelled| labelled.key > set.key)
+            system == Evidence::UnlabelledCode.system() && labelled.is_some_and(|labelled| labelled.key > set.key)
         };
         self.presented.iter().any(|(system, set)| set.tokens.contains(token) && !superseded(system, set))
     }
@@ -103,7 +101,7 @@ impl RecordLinks {
     /// proposes it, with the codes that hold.
     pub fn ended(&self) -> impl Iterator<Item = (Token, Former)> + '_ {
         let decided = |token: &Token| self.former.get(token).is_some_and(|it| !it.is_proposed());
-        let set = self.presented.get(ENDED_HETU_SYSTEM);
+        let set = self.presented.get(Evidence::EndedCode.system());
         let waiting = move |token: &Token| !decided(token);
         let of = |set: &PresentedSet, token, former| {
             (token, Former { authority: Authority::Unconfirmed, key: set.key, former })
@@ -123,14 +121,14 @@ impl RecordLinks {
 
     /// Does it present this token as a code that holds?
     pub(super) fn presents_as_held(&self, token: &Token) -> bool {
-        let ended = |system: &str| system == ENDED_HETU_SYSTEM;
+        let ended = |system: &str| system == Evidence::EndedCode.system();
         self.presented.iter().any(|(system, set)| !ended(system) && set.tokens.contains(token))
     }
 
     fn not_contradicted(&self) -> impl Iterator<Item = Token> + '_ {
         self.presented
             .iter()
-            .filter(|(system, _)| !is_witness(system))
+            .filter(|(system, _)| Evidence::of(system).is_none())
             .filter(|(system, set)| system.as_str() != HETU_SYSTEM || set.tokens.len() == 1)
             .flat_map(|(_, set)| set.tokens.iter().copied())
     }

@@ -1,7 +1,7 @@
 //! What a steward decides, as events like any other.
 
 use crate::entity::list::StatedRow;
-use crate::identity::link::{Decision, Former};
+use crate::identity::link::{Former, LinkDecision};
 use event::{
     Authority, Body, Code, Event, IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring, ListConfirmed,
     NationalIdChanged, OrderKey, ReceivedEvent, Register, StreamId, Token, event_id,
@@ -37,7 +37,7 @@ pub struct Verdict {
 pub fn decided(
     keyring: &Keyring,
     (a, b): (&StreamId, &StreamId),
-    stands: Option<&Decision>,
+    stands: Option<&LinkDecision>,
     verdict: &Verdict,
     now: Instant,
 ) -> Option<ReceivedEvent> {

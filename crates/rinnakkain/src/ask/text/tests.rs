@@ -25,11 +25,11 @@ fn timeline(json: &Value) -> Answer {
 }
 
 fn standing(silent: bool) -> Value {
-    let heard = if silent { "2026-11-22T10:00:00Z" } else { "2026-11-22T11:57:00Z" };
+    let reported = if silent { "2026-11-22T10:00:00Z" } else { "2026-11-22T11:57:00Z" };
     let stays = json!(["COVERAGE_STAYS"]);
     json!({
         "at": "2026-11-22T12:00:00Z",
-        "sources": [{ "name": "kys", "covers": stays, "heardAt": heard, "silent": silent, "rejectedUnnamed": 2, "unidentified": stays }],
+        "sources": [{ "name": "kys", "covers": stays, "reportedUntil": reported, "silent": silent, "rejectedUnnamed": 2, "unidentified": stays }],
         "notConnected": [{ "name": "clinic", "covers": stays }],
     })
 }
@@ -225,7 +225,7 @@ fn a_presence_whose_class_is_not_known_has_its_words() {
 #[test]
 fn contacts_of_the_sign_above_are_not_repeated() {
     let contacts = |phones: &[&str]| -> Vec<Value> {
-        phones.iter().map(|phone| json!({ "contactPoint": format!("ring {phone}") })).collect()
+        phones.iter().map(|phone| json!({ "unnamed": format!("ring {phone}") })).collect()
     };
     let sign = |kind: &str, phones: &[&str]| json!({ "kind": kind, "contacts": contacts(phones) });
     let signs = [

@@ -2,7 +2,7 @@
 
 use crate::command::personal;
 use crate::config::UNKNOWN_SENDER;
-use adapter::{Outcome, Place, Rejection, RejectionCode, Unmapped};
+use adapter::{MessagePlace, Outcome, Rejection, RejectionCode, Unmapped};
 use event::{Event, Keyring, Register};
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ impl Preview {
     /// No message, or none of a sender that can be answered.
     pub fn refused(code: RejectionCode, text: &'static str) -> Self {
         let (named, acknowledgement) = (Vec::new(), code.acknowledgement_code());
-        let rejection = Rejection { code, place: Place::Message, text, named, acknowledgement };
+        let rejection = Rejection { code, place: MessagePlace::Message, text, named, acknowledgement };
         Self::of(Outcome::Rejected(rejection), None)
     }
 

@@ -2,7 +2,7 @@
 //! stored.
 
 use super::message::Message;
-use super::{Done, Ingest, NotStored, Peer, Reply, refusal};
+use super::{Done, Ingest, NotStored, PeerCertificate, Reply, refusal};
 use crate::clock;
 use crate::config::{Sender, WhenUnavailable};
 use crate::telemetry::spans::Receiving;
@@ -16,7 +16,7 @@ type Outcomes = Vec<(Header, Option<Rejection>)>;
 impl Ingest {
     /// The messages of a batch, in order. One that cannot be stored now leaves the whole batch unanswered. When the batch
     /// comes again, the messages that were stored are recognised as copies.
-    pub(super) async fn batch(&self, batch: Batch<'_>, frame: &[u8], peer: Option<&Peer>) -> Reply {
+    pub(super) async fn batch(&self, batch: Batch<'_>, frame: &[u8], peer: Option<&PeerCertificate>) -> Reply {
         let sender =
             super::identify::sender(&self.senders, frame).filter(|sender| super::identify::genuine(sender, peer));
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
@@ -45,7 +45,7 @@ impl Ingest {
         batch: &Batch<'_>,
         frame: &[u8],
         sender: Option<&Sender>,
-        peer: Option<&Peer>,
+        peer: Option<&PeerCertificate>,
     ) -> Result<(Outcomes, Option<Rejection>), NotStored> {
         let mut queued = Vec::with_capacity(batch.messages().len());
         for message in batch.messages() {

@@ -75,7 +75,7 @@ struct QueuedMessage {
     events: Range<usize>,
     rejections: Range<usize>,
     receipts: Range<usize>,
-    heard: Option<SourceWatermark>,
+    heartbeat: Option<SourceWatermark>,
     receiving: Receiving,
     done: oneshot::Sender<Done>,
     /// Its share of the queue, until it is answered.
@@ -84,17 +84,17 @@ struct QueuedMessage {
 
 /// The watermark of a batch: every source that has sent a heartbeat, up to the latest time in the batch, with whose messages
 /// it is committed.
-fn watermarks<'a>(heard: impl IntoIterator<Item = &'a SourceWatermark>, receipts: &[Receipt]) -> Vec<Marked> {
+fn watermarks<'a>(heartbeats: impl IntoIterator<Item = &'a SourceWatermark>, receipts: &[Receipt]) -> Vec<Marked> {
     let mut latest: BTreeMap<&str, &SourceWatermark> = BTreeMap::new();
-    for heard in heard {
-        let entry = latest.entry(&heard.source).or_insert(heard);
-        *entry = (*entry).max(heard);
+    for it in heartbeats {
+        let entry = latest.entry(&it.source).or_insert(it);
+        *entry = (*entry).max(it);
     }
-    let heard: Vec<SourceWatermark> = latest.into_values().cloned().collect();
+    let sources: Vec<SourceWatermark> = latest.into_values().cloned().collect();
     let received = receipts.iter().map(|receipt| receipt.received_at);
-    let mark = heard.iter().map(|it| it.at).chain(received).max().map(|at| Marked {
+    let mark = sources.iter().map(|it| it.at).chain(received).max().map(|at| Marked {
         partition: 0,
-        watermark: Watermark { ingest: DIRECT.to_owned(), at, partitions: 1, heard, leaving: false },
+        watermark: Watermark { ingest: DIRECT.to_owned(), at, partitions: 1, sources, leaving: false },
     });
     mark.into_iter().collect()
 }
@@ -134,7 +134,7 @@ async fn gather(next: &mut Option<Item>, items: &mut mpsc::Receiver<Item>, expec
 
 impl Pending {
     fn push(&mut self, item: Item) {
-        let (Part { events, rejections, receipt, heard, receiving, .. }, done, share) = item.open();
+        let (Part { events, rejections, receipt, heartbeat, receiving, .. }, done, share) = item.open();
         let Batch { events: before, rejections: refused, receipts, .. } = &self.batch;
         let (first_event, first_rejection, first_receipt) = (before.len(), refused.len(), receipts.len());
         self.batch.events.extend(events);
@@ -144,7 +144,7 @@ impl Pending {
             events: first_event..self.batch.events.len(),
             rejections: first_rejection..self.batch.rejections.len(),
             receipts: first_receipt..self.batch.receipts.len(),
-            heard,
+            heartbeat,
             receiving,
             done,
             _share: share,
@@ -157,7 +157,7 @@ impl Pending {
 
     /// Each source once, with its latest time.
     fn watermarks(&self) -> Vec<Marked> {
-        watermarks(self.waiting.iter().filter_map(|waiting| waiting.heard.as_ref()), &self.batch.receipts)
+        watermarks(self.waiting.iter().filter_map(|waiting| waiting.heartbeat.as_ref()), &self.batch.receipts)
     }
 
     fn answer(self, applied: &Applied) {
@@ -175,7 +175,7 @@ impl QueuedMessage {
             events: whole.events.get(self.events.clone()).unwrap_or_default().to_vec(),
             rejections: whole.rejections.get(self.rejections.clone()).unwrap_or_default().to_vec(),
             receipts: receipts.to_vec(),
-            watermarks: watermarks(&self.heard, receipts),
+            watermarks: watermarks(&self.heartbeat, receipts),
             ..Batch::default()
         }
     }

@@ -36,7 +36,7 @@ pub struct Forwarder {
     /// False while the journal takes nothing.
     storing: Arc<AtomicBool>,
     /// The latest heartbeat of each source.
-    heard: BTreeMap<String, Instant>,
+    heartbeats: BTreeMap<String, Instant>,
     recent: Recent,
     /// How many partitions the topic has; `None`: not known yet.
     partitions: Option<u32>,
@@ -64,7 +64,7 @@ impl Forwarder {
         every: Duration,
         storing: Arc<AtomicBool>,
     ) -> Self {
-        let (heard, flying) = (BTreeMap::new(), JoinSet::new());
+        let (heartbeats, flying) = (BTreeMap::new(), JoinSet::new());
         let (partitions, ask_at, recent) = (None, tokio::time::Instant::now(), Recent::default());
         Self {
             items,
@@ -72,7 +72,7 @@ impl Forwarder {
             ingest,
             every,
             storing,
-            heard,
+            heartbeats,
             recent,
             partitions,
             ask_at,
@@ -117,9 +117,9 @@ impl Forwarder {
     }
 
     async fn forward(&mut self, item: Item) {
-        let (Part { events, rejections, receipt, heard, receiving, .. }, done, share) = item.open();
-        if let Some(SourceWatermark { source, at }) = heard {
-            let latest = self.heard.entry(source).or_insert(at);
+        let (Part { events, rejections, receipt, heartbeat, receiving, .. }, done, share) = item.open();
+        if let Some(SourceWatermark { source, at }) = heartbeat {
+            let latest = self.heartbeats.entry(source).or_insert(at);
             *latest = at.max(*latest);
         }
         let events = events.into_iter().map(|it| Entry::Event(it, None));
@@ -181,9 +181,9 @@ impl Forwarder {
         if self.watermarks > 0 && !leaving {
             return true;
         }
-        let heard = self.heard.iter().map(|(source, at)| SourceWatermark { source: source.clone(), at: *at });
-        let (heard, ingest) = (heard.collect(), self.ingest.clone());
-        let entry = Entry::Watermark(Watermark { ingest, at: clock::now(), partitions, heard, leaving });
+        let sources = self.heartbeats.iter().map(|(source, at)| SourceWatermark { source: source.clone(), at: *at });
+        let (sources, ingest) = (sources.collect(), self.ingest.clone());
+        let entry = Entry::Watermark(Watermark { ingest, at: clock::now(), partitions, sources, leaving });
         let trace = begin_trace();
         for partition in 0..i32::try_from(partitions).unwrap_or(i32::MAX) {
             let given = vec![self.writer.send_to(partition, &entry, &trace).await];

@@ -3,7 +3,7 @@
 use super::identify::genuine;
 use super::message::Message;
 use super::refusal::{anothers_certificate, unknown_sender};
-use super::{Ingest, Peer, Reply, identify};
+use super::{Ingest, PeerCertificate, Reply, identify};
 use crate::clock::Arrived;
 use crate::config::{Sender, UNKNOWN_SENDER};
 use crate::telemetry::spans::Receiving;
@@ -24,7 +24,7 @@ pub(super) struct ReadMessage<'a> {
 
 impl Ingest {
     /// One HL7 v2 message, read. `None`: an acknowledgement, which nobody here waits for.
-    pub(super) fn read(&self, message: &[u8], peer: Option<&Peer>) -> Option<ReadMessage<'_>> {
+    pub(super) fn read(&self, message: &[u8], peer: Option<&PeerCertificate>) -> Option<ReadMessage<'_>> {
         let arrived = self.arrivals.next();
         let claimed = identify::sender(&self.senders, message);
         let sender = claimed.filter(|sender| genuine(sender, peer));
@@ -46,7 +46,7 @@ impl Ingest {
     }
 
     /// Whether a configured source speaks, over a connection that may speak as it; if not, why.
-    pub fn knows(&self, message: &[u8], peer: Option<&Peer>) -> Result<(), &'static str> {
+    pub fn knows(&self, message: &[u8], peer: Option<&PeerCertificate>) -> Result<(), &'static str> {
         match identify::sender(&self.senders, message) {
             Some(sender) if genuine(sender, peer) => Ok(()),
             Some(_) => Err("their connection has another certificate than the source that they name"),
@@ -56,7 +56,7 @@ impl Ingest {
 
     /// A frame that its sender abandoned. The sender keeps the message and sends it again, so the frame is not answered; until
     /// then the clients that the part names are in doubt. A part that names no client is noise of a broken connection.
-    pub async fn cut(&self, head: &[u8], peer: Option<&Peer>) -> Reply {
+    pub async fn cut(&self, head: &[u8], peer: Option<&PeerCertificate>) -> Reply {
         let read = self.read_beginning(head, peer, refuse_cut);
         let is_of_somebody = matches!(&read.outcome, Outcome::Rejected(rejection) if !rejection.named.is_empty());
         if is_of_somebody && !read.header.is_acknowledgement() {
@@ -70,7 +70,7 @@ impl Ingest {
     pub(super) fn read_beginning(
         &self,
         head: &[u8],
-        peer: Option<&Peer>,
+        peer: Option<&PeerCertificate>,
         refuse: impl FnOnce(&SourceProfile, &Keyring, &[u8]) -> Translation,
     ) -> ReadMessage<'_> {
         let arrived = self.arrivals.next();

@@ -2,7 +2,7 @@
 //! The connection's certificate decides whether it may.
 
 use crate::config::{IdentifiedBy, Sender};
-use crate::tls::Peer;
+use crate::tls::PeerCertificate;
 
 /// The source of `message`.
 pub fn sender<'s>(senders: &'s [Sender], message: &[u8]) -> Option<&'s Sender> {
@@ -39,7 +39,7 @@ fn application_and_facility(message: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// Whether the connection may speak as this source. MSH-3 and MSH-4 are the message's own claim.
-pub fn genuine(sender: &Sender, peer: Option<&Peer>) -> bool {
+pub fn genuine(sender: &Sender, peer: Option<&PeerCertificate>) -> bool {
     sender.identified_by.certificate().is_none_or(|known| peer.is_some_and(|peer| peer.is(known)))
 }
 

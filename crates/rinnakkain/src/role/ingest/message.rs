@@ -69,7 +69,7 @@ impl<'a> Message<'a> {
         keyring: &Keyring,
         source: &SourceProfile,
         outcome: &Outcome,
-        (received_at, arrival): (Instant, Uuid),
+        (received_at, copy_id): (Instant, Uuid),
         keep: bool,
     ) -> Receipt {
         let id = self.key(keyring, &source.name);
@@ -85,7 +85,7 @@ impl<'a> Message<'a> {
         let keep = keep && !matches!(outcome, ReceiptOutcome::Rejected { .. });
         Receipt {
             id,
-            arrival,
+            copy_id,
             source: source.name.clone(),
             message: self.token(keyring, &source.name),
             received_at,

@@ -7,7 +7,7 @@
 use super::{Ingest, Reply};
 use crate::config::Mllp as Settings;
 use crate::listener::{Listener, Stream};
-use crate::tls::Peer;
+use crate::tls::PeerCertificate;
 use adapter::hl7v2::mllp::{Frame, FrameError, LIMIT, Mllp};
 use bytes::{Bytes, BytesMut};
 use quota::{Pace, Refusals, Share, Shares};
@@ -61,7 +61,7 @@ struct Shared {
 struct Connection {
     stream: Stream,
     /// The client certificate, if one was required.
-    peer: Option<Peer>,
+    peer: Option<PeerCertificate>,
     codec: Mllp,
     buffer: BytesMut,
     shared: Arc<Shared>,
@@ -104,7 +104,7 @@ impl Connection {
         self.stream.shutdown().await
     }
 
-    /// Whether a configured source speaks. Who does not is heard too, since its message may name a client, but slowly.
+    /// Whether the peer is a configured source. Messages from others are read too, because they may name a client, but slowly.
     async fn knows(&self, ingest: &Ingest, frame: &Frame) {
         let (Frame::Message(message)
         | Frame::Broken(FrameError::TooLong { head: message } | FrameError::Cut { head: message })) = frame;

@@ -14,7 +14,7 @@ pub struct Part {
     /// The receipt; `None`: a heartbeat.
     pub receipt: Option<Receipt>,
     /// A heartbeat. A message's receipt shows by itself that its source has reported.
-    pub heard: Option<SourceWatermark>,
+    pub heartbeat: Option<SourceWatermark>,
     /// Its trace, and how long it takes.
     pub receiving: Receiving,
     /// How long the message is.

@@ -1,7 +1,7 @@
 //! Rejections for other reasons than the content.
 
 use super::identify;
-use adapter::{AcknowledgementCode, Outcome, Place, Rejection, RejectionCode};
+use adapter::{AcknowledgementCode, MessagePlace, Outcome, Rejection, RejectionCode};
 use event::Token;
 
 /// The clients that a message names which is refused for another reason than its content.
@@ -23,7 +23,7 @@ pub fn named(outcome: Outcome) -> Vec<Token> {
 pub fn of_the_database() -> Rejection {
     Rejection {
         code: RejectionCode::DataTypeError,
-        place: Place::Message,
+        place: MessagePlace::Message,
         text: "the database refuses a value of this message",
         named: Vec::new(),
         acknowledgement: AcknowledgementCode::Error,
@@ -34,7 +34,7 @@ pub fn of_the_database() -> Rejection {
 pub fn too_long() -> Rejection {
     Rejection {
         code: RejectionCode::TooLarge,
-        place: Place::Message,
+        place: MessagePlace::Message,
         text: "the body is longer than 2 MiB",
         named: Vec::new(),
         acknowledgement: AcknowledgementCode::Error,
@@ -45,7 +45,7 @@ pub fn too_long() -> Rejection {
 pub fn anothers_certificate(outcome: Outcome) -> Rejection {
     Rejection {
         code: RejectionCode::UnknownKeyIdentifier,
-        place: Place::Field("MSH", 3),
+        place: MessagePlace::Field("MSH", 3),
         text: "the certificate of this connection is not that of this sending application and facility",
         named: named(outcome),
         acknowledgement: AcknowledgementCode::Error,
@@ -58,7 +58,7 @@ pub fn unknown_sender(message: &[u8], outcome: Outcome) -> Rejection {
         Outcome::Rejected(rejection) if !identify::has_header(message) => rejection,
         outcome => Rejection {
             code: RejectionCode::UnknownKeyIdentifier,
-            place: Place::Field("MSH", 3),
+            place: MessagePlace::Field("MSH", 3),
             text: "no source is configured for this sending application and facility",
             named: named(outcome),
             acknowledgement: AcknowledgementCode::Error,

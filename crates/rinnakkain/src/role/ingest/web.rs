@@ -92,8 +92,8 @@ impl Ingest {
 
     /// The source is there and has no message to send.
     pub async fn heartbeat(&self, sender: &Sender) -> Result<(), NotStored> {
-        let heard = SourceWatermark { source: sender.source.name.clone(), at: self.arrivals.next().at };
-        self.stored(Part { heard: Some(heard), ..Part::default() }).await
+        let heartbeat = SourceWatermark { source: sender.source.name.clone(), at: self.arrivals.next().at };
+        self.stored(Part { heartbeat: Some(heartbeat), ..Part::default() }).await
     }
 
     async fn stored(&self, part: Part) -> Result<(), NotStored> {

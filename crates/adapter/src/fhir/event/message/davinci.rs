@@ -13,7 +13,7 @@ use crate::fhir::event::visit::Visit;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Status;
 use crate::fhir::resource::{MessageHeader, Resource};
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use crate::remark::RemarkCode;
 use event::{Body, ClassChanged, LeaveStarted, StayCancelled, StayClass, WardChanged};
 
@@ -40,7 +40,7 @@ pub(in crate::fhir) fn add_events(
         Status::InProgress | Status::OnLeave => kind == Notification::Discharge && !visit.has_end(),
         Status::Cancelled | Status::Unknown => false,
     };
-    let place = Place::Entry(at, "resource.status");
+    let place = MessagePlace::Entry(at, "resource.status");
     if contradicts {
         let text = "the status contradicts the message's event";
         return Err(RejectionReason::new(RejectionCode::TableValueNotFound, place, text));

@@ -27,7 +27,7 @@ use crate::fhir::event::visit::Visit;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Status;
 use crate::fhir::resource::{MessageHeader, Patient, Resource};
-use crate::rejection::{Place, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionReason};
 use event::{
     Body, ClassChanged, Code, DeathCancelled, DischargeCancelled, Instant, LeaveEndCancelled, LeaveEnded,
     LeaveStartCancelled, LeaveStarted, PersonDied, StayCancelled, StayClass, StayCorrected, StayEnded, StayStarted,
@@ -214,6 +214,6 @@ impl Notification<'_> {
     }
 
     fn missing(&self, path: &'static str) -> RejectionReason {
-        RejectionReason::missing(Place::Entry(self.at, path))
+        RejectionReason::missing(MessagePlace::Entry(self.at, path))
     }
 }

@@ -7,7 +7,7 @@ use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Status;
 use crate::fhir::resource::element::Reference;
 use crate::fhir::resource::{Provenance, Resource};
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use crate::remark::RemarkCode;
 use event::StayClass;
 
@@ -54,18 +54,22 @@ impl NotifiedActivity {
     /// Reads the Provenance of this MessageHeader.
     pub(in crate::fhir) fn read(context: Context<'_>) -> Result<Self, RejectionReason> {
         let text = "no Provenance gives the activity of this message";
-        let missing = RejectionReason::new(RejectionCode::RequiredFieldMissing, Place::Entry(0, "resource"), text);
+        let missing =
+            RejectionReason::new(RejectionCode::RequiredFieldMissing, MessagePlace::Entry(0, "resource"), text);
         let (at, own) = context.provenances_of(0).next().ok_or(missing)?;
         let text = "not an activity of a hospital notification";
-        let unknown =
-            RejectionReason::new(RejectionCode::UnsupportedEventCode, Place::Entry(at, "resource.activity"), text);
+        let unknown = RejectionReason::new(
+            RejectionCode::UnsupportedEventCode,
+            MessagePlace::Entry(at, "resource.activity"),
+            text,
+        );
         let (mode, activity) = self::activity(own).ok_or(unknown)?;
         if let Some((other, _)) = context.provenances_of(0).find(|(_, it)| self::activity(it) != Some((mode, activity)))
         {
             let text = "two Provenances give two activities of this message";
             return Err(RejectionReason::new(
                 RejectionCode::DuplicateKeyIdentifier,
-                Place::Entry(other, "resource.activity"),
+                MessagePlace::Entry(other, "resource.activity"),
                 text,
             ));
         }
@@ -86,7 +90,7 @@ impl NotifiedActivity {
         at: usize,
         writer: &mut Writer<'_>,
     ) -> Result<(), RejectionReason> {
-        let place = |path| Place::Entry(at, path);
+        let place = |path| MessagePlace::Entry(at, path);
         let fault = |text| RejectionReason::new(RejectionCode::TableValueNotFound, place("resource.status"), text);
         if dead && self.removal {
             return Err(fault("the message cancels a death, and the Patient is still marked as deceased"));

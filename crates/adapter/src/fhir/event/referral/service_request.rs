@@ -6,7 +6,7 @@ use crate::fhir::event::context::Context;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::ServiceRequest;
 use crate::fhir::resource::element::{CodeableConcept, Identifier};
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use event::{
     Body, Code, FactKind, ReferralCancelled, ReferralCompleted, ReferralEvent, ReferralOnHold, ReferralRequested, Token,
 };
@@ -22,7 +22,7 @@ pub(in crate::fhir) fn add_events(
     if request.intent.as_deref() != Some("order") || !context.is_social(request) || context.has_task(at) {
         return Ok(());
     }
-    let place = |path| Place::Entry(at, path);
+    let place = |path| MessagePlace::Entry(at, path);
     let subject = context.subject(at, request.subject.as_ref(), place("resource.subject"))?;
     let record = subject.record(context, None)?;
     let recorded_at = writer.recorded(context.recorded(at, request.meta.as_ref())?)?;

@@ -19,7 +19,7 @@ use crate::fhir::event::worker::Member;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::element::Reference;
 use crate::fhir::resource::{Resource, ServiceRequest, Task};
-use crate::rejection::{Place, RejectionCode, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use event::{
     Body, Code, ReferralAccepted, ReferralCancelled, ReferralCompleted, ReferralEvent, ReferralFailed, ReferralOnHold,
     ReferralRejected, ReferralRequested, ReferralStarted, Token,
@@ -32,7 +32,7 @@ pub(in crate::fhir) fn add_events(
     task: &Task,
     writer: &mut Writer<'_>,
 ) -> Result<(), RejectionReason> {
-    let place = |path| Place::Entry(at, path);
+    let place = |path| MessagePlace::Entry(at, path);
     let target = match &task.focus {
         Some(focus) => context.bundle.resolve(at, focus, place("resource.focus"))?,
         None => None,
@@ -127,7 +127,7 @@ fn requested(
 ) -> Result<ReferralRequested, RejectionReason> {
     let priority = task.priority.as_deref().or_else(|| request?.priority.as_deref());
     let end = task.restriction.as_ref().and_then(|it| it.period.as_ref()?.end.as_deref());
-    let by_task = context.end(end, Place::Entry(at, "resource.restriction.period.end"))?;
+    let by_task = context.end(end, MessagePlace::Entry(at, "resource.restriction.period.end"))?;
     let by_request = request.map_or(Ok(None), |request| request.required_by(context, at))?;
     Ok(ReferralRequested {
         referral,
@@ -152,6 +152,6 @@ impl Task {
     /// code is kept.
     fn reason(&self, at: usize) -> Result<Option<Code>, RejectionReason> {
         let given = self.status_reason.as_ref().filter(|reason| reason.is_given());
-        Ok(given.ok_or(RejectionReason::missing(Place::Entry(at, "resource.statusReason")))?.code())
+        Ok(given.ok_or(RejectionReason::missing(MessagePlace::Entry(at, "resource.statusReason")))?.code())
     }
 }

@@ -5,7 +5,7 @@
 use crate::fhir::event::time;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Patient;
-use crate::rejection::{Place, RejectionReason};
+use crate::rejection::{MessagePlace, RejectionReason};
 use event::{BirthDate, Body, Code, Instant, PersonName, PersonUpdated, Presented, StreamId};
 
 const MAX_NAME: usize = 200;
@@ -22,7 +22,7 @@ pub(in crate::fhir) struct Person {
 impl Person {
     pub(in crate::fhir) fn read(
         patient: &Patient,
-        place: impl Fn(&'static str) -> Place,
+        place: impl Fn(&'static str) -> MessagePlace,
     ) -> Result<Self, RejectionReason> {
         let names = || patient.name.iter().flatten();
         // Of several names the official one; an old name is not the person's now.

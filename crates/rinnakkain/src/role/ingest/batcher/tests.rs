@@ -19,8 +19,8 @@ fn events(id: &str) -> Vec<ReceivedEvent> {
 
 fn part(id: &str, at: i64, bytes: usize) -> Part {
     let at = Instant::from_micros(at).unwrap();
-    let heard = SourceWatermark { source: "kys".to_owned(), at };
-    Part { events: events(id), heard: Some(heard), bytes, ..Part::default() }
+    let heartbeat = SourceWatermark { source: "kys".to_owned(), at };
+    Part { events: events(id), heartbeat: Some(heartbeat), bytes, ..Part::default() }
 }
 
 #[tokio::test]
@@ -37,7 +37,7 @@ async fn what_waits_is_one_batch_up_to_the_limits() {
         assert_eq!(pending.batch.watermarks.len(), 1);
         if sizes.is_empty() {
             assert_eq!(
-                pending.batch.watermarks[0].watermark.heard[0].at,
+                pending.batch.watermarks[0].watermark.sources[0].at,
                 Instant::from_micros(10).unwrap(),
                 "the latest of two"
             );

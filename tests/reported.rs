@@ -1,4 +1,4 @@
-//! "Heard" means heard: rubbish, a refusal and a repeated message leave a source as silent as it was, on both transports.
+//! "Reported" means reported: rubbish, a refusal and a repeated message leave a source as silent as it was, on both transports.
 
 use crate::support::{County, Transport, ago};
 use serde_json::json;
@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use testkit::county::{self, SOCIAL_TOKEN, Visit, adt, person, social};
 use testkit::wire::{END_BLOCK, EVENT, START_BLOCK, acknowledgement_code, post};
 
-/// When the hospital and the social system were last heard, in microseconds; `None`: never.
-fn heard(county: &County) -> [Option<(i64, i32)>; 2] {
+/// Until when the hospital and the social system have reported; `None`: never.
+fn reported_until(county: &County) -> [Option<(i64, i32)>; 2] {
     let standing = county.involvement(crate::support::DUTY, &person(700).hetu).unwrap().standing.unwrap();
     ["keskussairaala", "sosiaali"].map(|name| {
         let source = standing.sources.iter().find(|source| source.name == name).unwrap();
-        source.heard_at.map(|at| (at.seconds, at.nanos))
+        source.reported_until.map(|at| (at.seconds, at.nanos))
     })
 }
 
@@ -37,27 +37,27 @@ fn journey(way: Transport) {
     };
     rubbish();
     refused(1);
-    assert_eq!(heard(&county), [None, None], "nothing of theirs was taken");
-    assert_eq!(county.involved(&client), "not-known", "a source that covers stays has never spoken");
+    assert_eq!(reported_until(&county), [None, None], "nothing of theirs was taken");
+    assert_eq!(county.involved(&client), "not-known", "a source that covers stays has never reported");
 
     let admission = adt("A01", "1", ago(60), &client, &stay);
     let opened = social("CaseOpened", "1", ago(60), &client, json!({"case": "1"}));
     assert_eq!((county.hl7(&admission).as_str(), county.social(&opened).status), ("AA", 200));
-    let before = heard(&county);
+    let before = reported_until(&county);
     assert!(before.iter().all(Option::is_some), "{before:?}");
 
     std::thread::sleep(Duration::from_millis(300));
     rubbish();
     refused(2);
     assert_eq!((county.hl7(&admission).as_str(), county.social(&opened).status), ("AA", 200), "sent once more");
-    assert_eq!(heard(&county), before, "nothing of it says that they are there now");
+    assert_eq!(reported_until(&county), before, "nothing of it says that they are there now");
 
     // Of no use and understood; and a heartbeat.
     assert_eq!(county.hl7(&adt("A60", "2", ago(0), &client, &Visit::default())), "AA");
     county.heartbeat();
     let patience = Instant::now() + Duration::from_secs(20);
-    while !heard(&county).iter().zip(&before).all(|(now, before)| now > before) {
-        assert!(Instant::now() < patience, "{:?} after {before:?}", heard(&county));
+    while !reported_until(&county).iter().zip(&before).all(|(now, before)| now > before) {
+        assert!(Instant::now() < patience, "{:?} after {before:?}", reported_until(&county));
         std::thread::sleep(Duration::from_millis(100));
     }
 }

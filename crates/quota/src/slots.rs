@@ -7,7 +7,7 @@ use std::time::Instant;
 
 /// A listener's places. A peer may hold as many as it likes, until another wants one: then it keeps its share.
 #[derive(Clone, Debug)]
-pub struct Places(Arc<Inner>);
+pub struct ConnectionSlots(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -26,7 +26,7 @@ struct Open {
 
 /// A connection's place, from its accept until the value is gone.
 #[derive(Debug)]
-pub struct Place {
+pub struct ConnectionSlot {
     of: Arc<Inner>,
     id: u64,
     connection: Connection,
@@ -36,12 +36,12 @@ pub struct Place {
 #[derive(Debug)]
 pub struct Taken {
     /// The place.
-    pub place: Place,
+    pub place: ConnectionSlot,
     /// Whose connection was closed for it.
     pub gave_way: Option<Peer>,
 }
 
-impl Places {
+impl ConnectionSlots {
     /// So many, of which a peer's share is `share`.
     #[must_use]
     pub fn new(all: usize, share: usize) -> Self {
@@ -66,11 +66,11 @@ impl Places {
         open.connections.insert(id, connection.clone());
         *open.by.entry(peer).or_default() += 1;
         drop(open);
-        Some(Taken { place: Place { of: Arc::clone(&self.0), id, connection }, gave_way })
+        Some(Taken { place: ConnectionSlot { of: Arc::clone(&self.0), id, connection }, gave_way })
     }
 }
 
-impl Place {
+impl ConnectionSlot {
     /// The connection.
     #[must_use]
     pub fn connection(&self) -> &Connection {
@@ -123,7 +123,7 @@ impl Open {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
         self.of.open().remove(self.id);
     }
@@ -138,23 +138,23 @@ mod tests {
         Peer::at(Ipv4Addr::new(10, 0, 0, n).into())
     }
 
-    fn is_closed(place: &Place) -> bool {
+    fn is_closed(place: &ConnectionSlot) -> bool {
         let mut closed = Box::pin(place.connection().closed());
         closed.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop())).is_ready()
     }
 
     /// Which of them are closed.
-    fn closed(places: &[Place]) -> Vec<usize> {
+    fn closed(places: &[ConnectionSlot]) -> Vec<usize> {
         (0..places.len()).filter(|n| is_closed(&places[*n])).collect()
     }
 
     #[test]
     fn those_that_have_done_nothing_for_longest_give_way_and_who_is_known_last() {
-        let places = Places::new(4, 4);
-        let held: Vec<Place> = (1..5).map(|n| places.take(peer(n)).unwrap().place).collect();
+        let places = ConnectionSlots::new(4, 4);
+        let held: Vec<ConnectionSlot> = (1..5).map(|n| places.take(peer(n)).unwrap().place).collect();
         held[0].connection().known();
         let serving = held[1].connection().serve();
-        let new: Vec<Place> = (5..7).map(|n| places.take(peer(n)).unwrap().place).collect();
+        let new: Vec<ConnectionSlot> = (5..7).map(|n| places.take(peer(n)).unwrap().place).collect();
         assert_eq!(closed(&held), [2, 3]);
         for place in &new {
             place.connection().known();
@@ -163,14 +163,14 @@ mod tests {
         assert_eq!(closed(&held), [0, 2, 3], "all are known: the oldest");
         drop(serving);
         let _fourth = places.take(peer(8)).unwrap().place;
-        assert!(closed(&new).is_empty() && is_closed(&third), "who has not been heard goes before who has");
+        assert!(closed(&new).is_empty() && is_closed(&third), "who has not authenticated goes before who has");
     }
 
     #[test]
     fn a_peer_that_holds_more_than_its_share_gives_way_first_even_if_it_is_served() {
-        let places = Places::new(8, 2);
+        let places = ConnectionSlots::new(8, 2);
         let modest = [places.take(peer(1)).unwrap().place, places.take(peer(1)).unwrap().place];
-        let greedy: Vec<Place> = (0..6).map(|_| places.take(peer(2)).unwrap().place).collect();
+        let greedy: Vec<ConnectionSlot> = (0..6).map(|_| places.take(peer(2)).unwrap().place).collect();
         for place in &greedy {
             place.connection().known();
         }
@@ -185,15 +185,15 @@ mod tests {
 
     #[test]
     fn one_that_has_its_share_takes_no_place_of_others() {
-        let places = Places::new(4, 2);
-        let held: Vec<Place> = [1, 1, 2, 2].into_iter().map(|n| places.take(peer(n)).unwrap().place).collect();
-        let flood: Vec<Place> = (0..50).map(|_| places.take(peer(1)).unwrap().place).collect();
+        let places = ConnectionSlots::new(4, 2);
+        let held: Vec<ConnectionSlot> = [1, 1, 2, 2].into_iter().map(|n| places.take(peer(n)).unwrap().place).collect();
+        let flood: Vec<ConnectionSlot> = (0..50).map(|_| places.take(peer(1)).unwrap().place).collect();
         assert_eq!((closed(&held), closed(&flood).len()), (vec![0, 1], 48));
     }
 
     #[test]
     fn a_certificate_is_another_peer_than_its_address() {
-        let places = Places::new(2, 1);
+        let places = ConnectionSlots::new(2, 1);
         let first = places.take(peer(1)).unwrap().place;
         first.is_of(Peer::Certificate([1; 32]));
         let second = places.take(peer(1)).unwrap().place;
