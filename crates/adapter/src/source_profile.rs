@@ -6,16 +6,18 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The format a sender speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Format {
-    /// HL7 v2, over MLLP.
-    Hl7v2,
-    /// Social care's CloudEvents 1.0 in JSON, over HTTP.
-    Social,
-    /// FHIR R4 message and transaction bundles in JSON, over HTTP.
-    Fhir,
+event::listed! {
+    /// The format a sender speaks.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Format {
+        /// HL7 v2, over MLLP.
+        Hl7v2,
+        /// Social care's CloudEvents 1.0 in JSON, over HTTP.
+        Social,
+        /// FHIR R4 message and transaction bundles in JSON, over HTTP.
+        Fhir,
+    }
 }
 
 /// The number of configuration revisions between two versions of the program.

@@ -12,13 +12,6 @@ use event::{ReceivedEvent, Register};
 use prost::Message;
 use store::ClientFacts;
 
-const QUERIES: [Query; 5] = [
-    Query::ListCurrentWorkers,
-    Query::GetOwnWorker,
-    Query::CheckInvolvement,
-    Query::GetParallelView,
-    Query::ListTimeline,
-];
 const BOTH: &[Register] = &[Register::Patient, Register::Social];
 
 fn rule(side: CallerSide, query: Query) -> Option<&'static Rule> {
@@ -80,7 +73,7 @@ fn only(register: Register) -> Vec<ReceivedEvent> {
 fn a_client_who_is_not_the_callers_is_answered_as_an_unknown_person() {
     let mut asked = 0;
     for (side, other) in [(CallerSide::Social, Register::Patient), (CallerSide::Health, Register::Social)] {
-        for query in QUERIES {
+        for &query in Query::ALL {
             let Some(rule) = rule(side, query) else { continue };
             let unknown = bytes(rule, query, &found(Vec::new()));
             let not_theirs = found(only(other));

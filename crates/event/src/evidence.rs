@@ -1,27 +1,26 @@
 //! Evidence of who somebody is that identifies nobody.
 
-/// What a record presents beside its identifiers. It is for comparison and for review only: it links and finds nobody.
-///
-/// It stands in the record as a set of tokens under a system of its own ([`Evidence::system`]), as identifiers do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Evidence {
-    /// An identity code that links nobody: one that fails its check, or an artificial one where the configuration does not
-    /// accept it.
-    RefusedCode,
-    /// An identity code that has ended: by a source that may not decide it, or without a report of the new code. A steward may
-    /// confirm it. A query by such a code is not answered "none".
-    EndedCode,
-    /// A number that has the form and the check of an identity code and is not labelled as one. A query by such a number is
-    /// not answered "none".
-    UnlabelledCode,
-    /// A day of birth: the reported one, and that in the identity code where it differs.
-    BirthDate,
+crate::listed! {
+    /// What a record presents beside its identifiers. It is for comparison and for review only: it links and finds nobody.
+    ///
+    /// It stands in the record as a set of tokens under a system of its own ([`Evidence::system`]), as identifiers do.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Evidence {
+        /// An identity code that links nobody: one that fails its check, or an artificial one where the configuration does not
+        /// accept it.
+        RefusedCode,
+        /// An identity code that has ended: by a source that may not decide it, or without a report of the new code. A steward may
+        /// confirm it. A query by such a code is not answered "none".
+        EndedCode,
+        /// A number that has the form and the check of an identity code and is not labelled as one. A query by such a number is
+        /// not answered "none".
+        UnlabelledCode,
+        /// A day of birth: the reported one, and that in the identity code where it differs.
+        BirthDate,
+    }
 }
 
 impl Evidence {
-    /// Every kind.
-    pub const ALL: [Self; 4] = [Self::RefusedCode, Self::EndedCode, Self::UnlabelledCode, Self::BirthDate];
-
     /// The system under which it stands in the record.
     #[must_use]
     pub const fn system(self) -> &'static str {
@@ -36,6 +35,6 @@ impl Evidence {
     /// The evidence that stands under `system`; `None`: what stands there identifies.
     #[must_use]
     pub fn of(system: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.system() == system)
+        Self::ALL.iter().find(|it| it.system() == system).copied()
     }
 }

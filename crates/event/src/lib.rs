@@ -44,6 +44,7 @@ mod instant;
 mod keyring;
 mod kind;
 mod list;
+mod listed;
 mod order;
 mod person;
 mod personal;

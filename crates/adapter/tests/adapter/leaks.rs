@@ -1,6 +1,6 @@
 //! Law 3: no rejection, answer or `Debug` quotes the message.
 
-use crate::support::{FORMATS, give, on_the_wire, sample, samples, source};
+use crate::support::{give, on_the_wire, sample, samples, source};
 use adapter::hl7v2::{Answer, acknowledge};
 use adapter::{Format, Outcome};
 use event::Instant;
@@ -122,7 +122,7 @@ fn an_events_debug_has_no_personal_value() {
         "vapaata",
     ];
     let mut seen: BTreeSet<&str> = BTreeSet::new();
-    for format in FORMATS {
+    for &format in Format::ALL {
         for (name, bytes) in samples(format) {
             let text = format!("{:?}", give(&source(format), &on_the_wire(&bytes)).outcome);
             let found: Vec<_> = personal.iter().filter(|value| text.contains(**value)).collect();

@@ -1,6 +1,6 @@
 //! Whatever the bytes: no panic, the same bytes give the same events, and each event survives its own encoding.
 
-use crate::support::{FORMATS, KEYS, give, on_the_wire, samples, source};
+use crate::support::{KEYS, give, on_the_wire, samples, source};
 use adapter::hl7v2::{Answer, acknowledge};
 use adapter::{Format, Outcome};
 use event::{Event, Instant};
@@ -79,7 +79,7 @@ proptest! {
 
     #[test]
     fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        for format in FORMATS {
+        for &format in Format::ALL {
             check(format, &bytes);
         }
         check(Format::Hl7v2, &[b"MSH|^~\\&", bytes.as_slice()].concat());
@@ -88,7 +88,7 @@ proptest! {
 
     #[test]
     fn changed_samples(which in any::<Index>(), changes in prop::collection::vec(change(), 1..6), format in any::<Index>()) {
-        let format = FORMATS[format.index(FORMATS.len())];
+        let format = Format::ALL[format.index(Format::ALL.len())];
         let all = samples(format);
         let file = &all[which.index(all.len())].1;
         let mut bytes = if format == Format::Fhir { file.clone() } else { on_the_wire(file) };

@@ -1,6 +1,6 @@
 //! Every sample and what it gives.
 
-use crate::support::{FORMATS, events, give, messages, on_the_wire, place, sample, samples, source};
+use crate::support::{events, give, messages, on_the_wire, place, sample, samples, source};
 use adapter::{Format, Outcome, Translation};
 use event::{AssignmentEvent, Body, Event, Instant, PersonEvent, ReferralEvent};
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 #[test]
 fn each_sample_gives_its_snapshot() {
-    for format in FORMATS {
+    for &format in Format::ALL {
         let (folder, _) = place(format);
         for (name, bytes) in samples(format) {
             let bytes = if format == Format::Hl7v2 { on_the_wire(&bytes) } else { bytes };
@@ -179,7 +179,7 @@ fn names_survive_their_character_set() {
 #[test]
 fn every_type_of_event_is_in_a_sample() {
     let mut types: BTreeSet<&str> = ["ListConfirmed", "TranslationWithdrawn"].into();
-    for format in FORMATS {
+    for &format in Format::ALL {
         for (_, bytes) in samples(format) {
             let bytes = if format == Format::Hl7v2 { on_the_wire(&bytes) } else { bytes };
             if let Outcome::Events(events) = give(&source(format), &bytes).outcome {

@@ -62,9 +62,6 @@ pub fn fhir() -> SourceProfile {
     source
 }
 
-/// Every format, and where its samples are.
-pub const FORMATS: [Format; 3] = [Format::Hl7v2, Format::Social, Format::Fhir];
-
 /// The folder and the extension of a format's samples.
 pub fn place(format: Format) -> (&'static str, &'static str) {
     match format {

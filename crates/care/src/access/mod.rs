@@ -58,15 +58,17 @@ pub enum Purpose {
     DischargePlanning,
 }
 
-/// What is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "named as the rpc that asks")]
-pub enum Query {
-    ListCurrentWorkers,
-    GetOwnWorker,
-    CheckInvolvement,
-    GetParallelView,
-    ListTimeline,
+event::listed! {
+    /// What is asked.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    #[expect(missing_docs, reason = "named as the rpc that asks")]
+    pub enum Query {
+        ListCurrentWorkers,
+        GetOwnWorker,
+        CheckInvolvement,
+        GetParallelView,
+        ListTimeline,
+    }
 }
 
 impl Query {

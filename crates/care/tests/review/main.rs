@@ -179,7 +179,7 @@ fn what_a_person_must_review() {
 /// Evidence of who somebody is joins nobody and finds nobody.
 #[test]
 fn evidence_links_and_finds_nobody() {
-    for system in [Evidence::RefusedCode.system(), Evidence::UnlabelledCode.system(), Evidence::BirthDate.system()] {
+    for system in Evidence::ALL.iter().map(|it| it.system()) {
         let links = links(&[(1, "kys-1", system, &["x"]), (1, "sos-1", system, &["x"])]);
         let clients = links.clients(&Crowded::new());
         assert_eq!(clients.len(), 2, "{system}");

@@ -9,19 +9,12 @@ fn who_may_ask_what() {
     let tasks = [Task::HealthSocialWork, Task::ClientWork, Task::NeedsAssessment, Task::DutySocialService];
     let purposes =
         [Purpose::CareCoordination, Purpose::NeedsAssessment, Purpose::UrgentHelp, Purpose::DischargePlanning];
-    let queries = [
-        Query::ListCurrentWorkers,
-        Query::GetOwnWorker,
-        Query::CheckInvolvement,
-        Query::GetParallelView,
-        Query::ListTimeline,
-    ];
     let mut admitted = BTreeMap::new();
     for side in sides {
         for task in tasks {
             assert_eq!(admit(side, &[], task, Purpose::UrgentHelp, Query::GetOwnWorker), Err(CallerRefused::Task));
             for purpose in purposes {
-                let may = queries.iter().filter(|query| admit(side, &tasks, task, purpose, **query).is_ok());
+                let may = Query::ALL.iter().filter(|query| admit(side, &tasks, task, purpose, **query).is_ok());
                 let may: Vec<_> = may.map(|query| query.name()).collect();
                 if !may.is_empty() {
                     admitted.insert((side, task, purpose), may.len());
