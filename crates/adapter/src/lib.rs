@@ -6,12 +6,13 @@
 //!
 //! # Adding a format
 //! 1. A module beside [`hl7v2`] and [`social`] with `translate(&SourceProfile, &Keyring, &[u8]) -> Translation`.
-//! 2. Its variant in [`Format`]; the compiler then asks for its arm in [`translate`] and [`unmapped()`].
+//! 2. Its variant in [`Format`]; the compiler then asks for its arms in [`translate`], [`codes()`] and [`ignored()`].
 //! 3. Its messages under `tests/messages/<format>`, each with what it gives.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod event_builder;
+mod found_by;
 mod glimpse;
 mod identifiers;
 mod json;
@@ -24,17 +25,20 @@ mod remark;
 mod rfc3339;
 mod scope;
 mod source_profile;
-mod unmapped;
+mod survey;
+mod used_code;
 
 pub mod fhir;
 pub mod hl7v2;
 pub mod social;
 
+pub use found_by::{FoundBy, found_by};
 pub use glimpse::glimpse;
 pub use rejection::{AcknowledgementCode, MessagePlace, Path, Rejection, RejectionCode};
 pub use remark::{Remark, RemarkCode};
 pub use source_profile::{Decides, Format, NegativeAcknowledgement, NumberType, SourceProfile, StayKey};
-pub use unmapped::{Unmapped, UnmappedKind};
+pub use survey::{Survey, Withheld};
+pub use used_code::{CodeKind, UsedCode};
 
 use event::{Event, Keyring};
 
@@ -77,17 +81,26 @@ pub fn translate(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Tra
     translation
 }
 
-/// The codes in `bytes` that the configuration does not know, sorted and distinct, whatever the outcome of the message.
+/// The codes that `bytes` use and what each means, sorted and distinct, whatever the outcome of the message.
 #[must_use]
-pub fn unmapped(source: &SourceProfile, bytes: &[u8]) -> Vec<Unmapped> {
-    let mut found = unmapped::UnmappedCodes::default();
+pub fn codes(source: &SourceProfile, bytes: &[u8]) -> Vec<UsedCode> {
+    let mut found = used_code::Codes::default();
     match source.format {
-        Format::Hl7v2 => hl7v2::unmapped(source, bytes, &mut found),
-        Format::Fhir => fhir::unmapped(source, bytes, &mut found),
-        // This format defines its own codes.
-        Format::Social => {}
+        Format::Hl7v2 => hl7v2::codes(source, bytes, &mut found),
+        Format::Fhir => fhir::codes(source, bytes, &mut found),
+        Format::Social => social::codes(source, bytes, &mut found),
     }
     found.finish()
+}
+
+/// Why a message that is taken ([`Outcome::Ignored`]) gives nothing, for the person who connects a feed.
+#[must_use]
+pub fn ignored(source: &SourceProfile, bytes: &[u8]) -> &'static str {
+    match source.format {
+        Format::Hl7v2 => hl7v2::ignored(source, bytes),
+        Format::Fhir => fhir::ignored(bytes),
+        Format::Social => "this source is not configured to decide it (`decides`)",
+    }
 }
 
 impl From<Vec<Event>> for Outcome {

@@ -61,8 +61,8 @@ pub(crate) fn hetu(value: &str) -> Option<Hetu> {
     Identifier::new(HETU_SYSTEM, value).hetu()
 }
 
-/// True if that type makes a number a patient's or an identity code, or is known to be neither.
-pub(crate) fn is_known_type(source: &SourceProfile, kind: &str) -> bool {
+/// What a number of that type is; `None`: the type is neither of the table nor configured, and its numbers are ignored.
+pub(crate) fn type_meaning(source: &SourceProfile, kind: &str) -> Option<&'static str> {
     /// Table 0203, of what real feeds have in PID-3 and is no number of a patient.
     const OTHER: &[&str] = &[
         "AC", "AM", "AN", "ANC", "AND", "ANON", "ANT", "APRN", "BC", "BR", "CAN", "CZ", "DDS", "DI", "DL", "DN", "DO",
@@ -71,7 +71,12 @@ pub(crate) fn is_known_type(source: &SourceProfile, kind: &str) -> bool {
         "RPH", "RR", "RRI", "SL", "SN", "SP", "SR", "TAX", "TN", "UPIN", "VN", "VS", "WC", "WCN", "WP",
     ];
     let kind = kind.trim().to_ascii_uppercase();
-    type_of(source, Some(&kind)) != Type::Other || OTHER.contains(&kind.as_str()) || kind.starts_with("NN")
+    match type_of(source, Some(&kind)) {
+        Type::Patient => Some("patient"),
+        Type::IdentityCode => Some("identity-code"),
+        Type::National => Some("identity-code, where no authority is named"),
+        Type::Other => (OTHER.contains(&kind.as_str()) || kind.starts_with("NN")).then_some("no number of a patient"),
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -111,7 +116,7 @@ fn is_no_patient_number(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Number, is_known_type, number};
+    use super::{Number, number, type_meaning};
     use crate::{Format, NumberType, SourceProfile};
 
     const CODE: &str = "010594Y9032";
@@ -218,10 +223,10 @@ mod tests {
     #[test]
     fn a_type_that_is_not_of_the_table_is_for_the_configuration() {
         for known in ["PI", "mr", "NI", "NNFIN", "NNSWE", "AN", "VN", "PPN", "DL", "PT", "HETU"] {
-            assert!(is_known_type(&source(), known), "{known}");
+            assert!(type_meaning(&source(), known).is_some(), "{known}");
         }
         for unknown in ["XX", "POTILAS", "PNT"] {
-            assert!(!is_known_type(&source(), unknown), "{unknown}");
+            assert!(type_meaning(&source(), unknown).is_none(), "{unknown}");
         }
     }
 }

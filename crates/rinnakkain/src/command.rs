@@ -4,6 +4,7 @@
 //! A file here with its arguments and `fn run`, its variant in [`Command`] and its arm in [`Command::run`].
 
 mod check;
+mod feed;
 mod hash_token;
 mod input;
 mod journal;
@@ -13,12 +14,14 @@ mod personal;
 mod pki;
 mod probe;
 mod quarantine;
+mod read_as;
 mod rebuild;
 mod retranslate;
 mod review;
 mod send;
 mod sources;
 mod translate;
+mod unmapped;
 mod with_database;
 
 use crate::ask;
@@ -47,6 +50,8 @@ pub enum Command {
     Quarantine(quarantine::Quarantine),
     /// Show which events and which answer messages would yield, storing nothing
     Translate(translate::Translate),
+    /// Show what a feed contains and what of it is not configured, with the lines to write, from files or kept messages
+    Feed(feed::Feed),
     /// Translate kept messages again, after an adapter or a source's configuration was corrected
     Retranslate(retranslate::Retranslate),
     /// Count the messages received from each source, by outcome
@@ -86,6 +91,7 @@ impl Command {
             Self::Rebuild(rebuild) => rebuild.run(load).await,
             Self::Quarantine(quarantine) => quarantine.run(load).await,
             Self::Translate(translate) => translate.run(load),
+            Self::Feed(feed) => feed.run(load).await,
             Self::Retranslate(retranslate) => retranslate.run(load).await,
             Self::Sources(sources) => sources.run(load).await,
             Self::Review(review) => review.run(load).await,

@@ -38,6 +38,8 @@ use toml::Table;
 
 /// Everything that is set.
 pub struct Config {
+    /// The file that it was read from; `None`: from none.
+    pub file: Option<PathBuf>,
     /// The data directory.
     pub data: PathBuf,
     /// `None`: a private PostgreSQL in the data directory.
@@ -80,7 +82,8 @@ const DEFAULT_FILE: &str = "rinnakkain.toml";
 impl Config {
     /// Reads `file` (else [`DEFAULT_FILE`], if it is there), then the environment; `data` from the command line wins.
     pub fn load(file: Option<&Path>, data: Option<&Path>) -> Result<Self, Invalid> {
-        let text = match file.or(Some(Path::new(DEFAULT_FILE)).filter(|path| path.is_file())) {
+        let file = file.or(Some(Path::new(DEFAULT_FILE)).filter(|path| path.is_file()));
+        let text = match file {
             Some(path) if !path.is_file() => {
                 return Err(Invalid::one(format!("--config {}: there is no such file", path.display())));
             }
@@ -89,7 +92,8 @@ impl Config {
             }
             None => String::new(),
         };
-        Self::read(&text, &Environment::of_the_process(), data)
+        let config = Self::read(&text, &Environment::of_the_process(), data)?;
+        Ok(Self { file: file.map(Path::to_owned), ..config })
     }
 
     fn read(text: &str, environment: &Environment, data: Option<&Path>) -> Result<Self, Invalid> {
@@ -139,6 +143,7 @@ impl Config {
             notices_answered: file.notices_answered,
         };
         Self {
+            file: None,
             data,
             tuning: file.database.tuning(),
             database: database(file.database, problems),

@@ -37,6 +37,8 @@ Examples:
       send messages and see each answer
   rinnakkain translate admission.hl7
       which events and which answer a message would yield; nothing is stored
+  rinnakkain feed admission.hl7
+      what a feed contains, what of it is not configured, and the lines to write
   rinnakkain ask involvement --help
       how to ask about a client
   rinnakkain quarantine list
@@ -74,7 +76,7 @@ struct Cli {
 #[derive(Args)]
 struct Location {
     /// The configuration; without it, ./rinnakkain.toml if there is one
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", env = "RINNAKKAIN_CONFIG")]
     config: Option<PathBuf>,
     /// The data directory: keys, and the private PostgreSQL if no database is configured
     #[arg(long, global = true, value_name = "DIR")]

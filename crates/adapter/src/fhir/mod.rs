@@ -16,12 +16,12 @@ mod header;
 mod metadata;
 mod named;
 mod resource;
-mod unmapped;
+mod used_code;
 
 pub use answer::{Answer, answer, refusal};
 pub use header::Header;
 pub use metadata::metadata;
-pub(crate) use unmapped::unmapped;
+pub(crate) use used_code::codes;
 
 use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use crate::remark::Remark;
@@ -29,6 +29,7 @@ use crate::{Outcome, SourceProfile, Translation};
 use ::event::{Event, Keyring};
 use bundle::{Bundle, BundleType};
 use event::context::Context;
+use event::message_event::MessageEvent;
 use event::writer::Writer;
 use event::{message, remarks, state};
 use sha2::{Digest, Sha256};
@@ -70,6 +71,19 @@ pub fn translate(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Tra
         Err(fault) => (Outcome::Rejected(fault.naming(named::named(context, bytes))), Vec::new()),
     };
     Translation { outcome, message_id: message_id(&bundle).map(str::to_owned), remarks, hl7: None }
+}
+
+/// Why a bundle that is taken gives nothing.
+pub(crate) fn ignored(bytes: &[u8]) -> &'static str {
+    let Ok(bundle) = Bundle::read(bytes) else { return "it is no bundle" };
+    let event = message::header(&bundle).ok().and_then(|header| MessageEvent::read(header).ok());
+    match event {
+        Some(MessageEvent::Acknowledgement) => "an answer to a message: nothing is read of it",
+        Some(MessageEvent::Empty) => "an empty message, by which a sender tries the connection",
+        Some(MessageEvent::HospitalNotification | MessageEvent::Notification(_) | MessageEvent::State(_)) | None => {
+            "no entry is of a type, a status or a role that an answer shows"
+        }
+    }
 }
 
 /// `Bundle.id`, else `Bundle.identifier`, else `MessageHeader.id`.

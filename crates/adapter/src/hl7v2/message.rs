@@ -67,10 +67,26 @@ impl<'m> Segment<'m> {
         rest.is_some_and(|rest| rest.is_empty() || rest.as_bytes()[0] == self.separators.field)
     }
 
+    /// Its name: what stands before the first separator.
+    pub(crate) fn name(&self) -> &'m str {
+        self.text.split(char::from(self.separators.field)).next().unwrap_or_default()
+    }
+
+    /// Its fields after the name, each with its number as HL7 counts.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (u16, Value<'m>)> {
+        let first = if self.is_header() { 2 } else { 1 };
+        let separators = self.separators;
+        let fields = self.text.split(char::from(separators.field)).skip(1);
+        (first..).zip(fields.map(move |text| Value { text, separators }))
+    }
+
+    fn is_header(&self) -> bool {
+        ["MSH", "FHS", "BHS"].iter().any(|name| self.text.starts_with(name))
+    }
+
     /// Field `n` as HL7 counts (MSH-1, FHS-1 and BHS-1 are the separator itself); an absent one is empty.
     pub(crate) fn field(&self, n: u16) -> Value<'m> {
-        let is_header = ["MSH", "FHS", "BHS"].iter().any(|name| self.text.starts_with(name));
-        let skip = usize::from(if is_header { n.saturating_sub(1) } else { n });
+        let skip = usize::from(if self.is_header() { n.saturating_sub(1) } else { n });
         let text = self.text.split(char::from(self.separators.field)).nth(skip).unwrap_or_default();
         Value { text, separators: self.separators }
     }

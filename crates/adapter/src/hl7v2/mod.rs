@@ -32,7 +32,7 @@ mod split;
 mod stay;
 mod time;
 mod trigger;
-mod unmapped;
+mod used_code;
 mod version;
 mod visit;
 mod worker;
@@ -42,7 +42,7 @@ pub use batch::Batch;
 pub use charset::is_character_set;
 pub use header::Header;
 pub use split::split;
-pub(crate) use unmapped::unmapped;
+pub(crate) use used_code::codes;
 
 use crate::event_builder::EventBuilder;
 use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
@@ -71,6 +71,27 @@ pub fn translate(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Tra
     };
     let header = header.of(source);
     Translation { outcome, message_id: header.message_id(), remarks, hl7: Some(header) }
+}
+
+/// Why a message that is taken gives nothing.
+pub(crate) fn ignored(source: &SourceProfile, bytes: &[u8]) -> &'static str {
+    let Ok(header) = Header::try_read(bytes) else { return "it is no message" };
+    if header.is_acknowledgement() {
+        return "an acknowledgement: nothing is read of it";
+    }
+    match kind(source, &header) {
+        Ok(None) | Err(_) => "this trigger event (MSH-9.2) changes no answer",
+        Ok(Some(MessageKind::Adt(_))) => {
+            "it reports neither a stay nor a person's data nor a worker in a configured role"
+        }
+        Ok(Some(MessageKind::Referral(_))) => {
+            "an answer to a referral that is pending still (RF1-1), or refuses its cancelling"
+        }
+        Ok(Some(MessageKind::Order)) => {
+            "an order without the mark of a referral (360X in MSH-21, 57133-1 in OBR-4): `orders_are_referrals` takes all"
+        }
+        Ok(Some(MessageKind::Booking(_))) => "an appointment without a client (PID) or without a time",
+    }
 }
 
 /// The clients named in bytes that cannot be read as a message, by the source's configuration, as in a rejection.

@@ -18,10 +18,12 @@ mod payload;
 mod reader;
 mod split;
 mod table;
+mod used_code;
 
 pub use binary::structured;
 pub use split::{MAX_BATCH, split};
 pub use table::{MAX_KEYS, MAX_LINES, envelope, schema, types};
+pub(crate) use used_code::codes;
 
 use crate::event_builder::EventBuilder;
 use crate::glimpse::{self, glimpse};

@@ -252,7 +252,7 @@ fn a_stay_has_its_client_in_its_own_stream() {
 #[test]
 fn what_is_not_configured_is_shown() {
     let of = |name: &str| {
-        let found = adapter::unmapped(&fhir(), &sample(Format::Fhir, name));
+        let found = crate::used_codes::unmapped(&fhir(), &sample(Format::Fhir, name));
         found.into_iter().map(|it| format!("{} {}", it.what.as_str(), it.code)).collect::<Vec<_>>()
     };
     let (stays, teams) = ("authority https://kys.example/kaynti", "authority https://pohde.example/tiimi");

@@ -56,7 +56,7 @@ mod support;
 #[cfg(test)]
 mod table;
 #[cfg(test)]
-mod unmapped;
+mod used_codes;
 #[cfg(test)]
 mod validator;
 #[cfg(test)]

@@ -152,7 +152,7 @@ fn codes_that_the_configuration_does_not_know() {
         let pid = format!("PID|||1{}9^^^ACC\r", "|".repeat(15));
         let pv1 = pv1(&[(2, class), (3, place), (5, "7^^^PRE"), (19, "8^^^VIS")]);
         let bytes = message("A01", "20260302101500", &(pid + &pv1));
-        let found = adapter::unmapped(source, &bytes);
+        let found = crate::used_codes::unmapped(source, &bytes);
         found.iter().map(|it| format!("{} {}", it.what.as_str(), it.code)).collect::<Vec<_>>().join(", ")
     };
     assert_eq!(shown(&source, "3^^^IISALMI", "ED"), "authority PRE, authority VIS");

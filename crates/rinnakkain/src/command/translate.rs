@@ -2,22 +2,21 @@
 //! stored, and no database, key file or running service is needed: the tokens are made under throw-away keys.
 //!
 //! Every file has at least one row, also one that is no message or cannot be read: when a feed is connected, these are the
-//! rows to look for. Below the rows stand the codes that the configuration does not know, and how to write them there.
+//! rows to look for. Each tells by what its client would be found, and why a message gives nothing. Below the rows stand the
+//! codes that the configuration does not know, and how to write them there.
 
 mod preview;
-mod unmapped;
 
-use super::input;
-use crate::config::{Config, Invalid, Sender, UNKNOWN_SENDER};
-use crate::role::ingest::{identify, refusal};
+use super::read_as::{self, Spoken, plain};
+use super::{input, unmapped};
+use crate::config::{Config, Invalid};
+use crate::role::ingest::refusal;
 use crate::{clock, keys, output};
 use adapter::hl7v2::{Answer, acknowledge};
 use adapter::{Format, Outcome, RejectionCode, SourceProfile, Translation, fhir};
-use anyhow::bail;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use event::Keyring;
 use preview::Preview;
-use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -41,17 +40,10 @@ pub struct Translate {
     show_personal: bool,
 }
 
-/// A source's format.
-#[derive(Clone, Copy, ValueEnum)]
-enum Spoken {
-    Hl7v2,
-    Fhir,
-    Social,
-}
-
 impl Translate {
     pub fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
         let config = load()?;
+        read_as::tell_of_no_configuration(&config)?;
         let keyring = keys::for_the_occasion()?;
         let mut previews = Vec::new();
         for file in &self.files {
@@ -61,9 +53,11 @@ impl Translate {
             previews.iter().try_for_each(|it| output::json(&it.json(self.show_personal, &keyring)))?;
         } else {
             let rows: Vec<_> = previews.iter().map(|it| it.row(self.show_personal, &keyring)).collect();
-            output::table(["MESSAGE", "OUTCOME", "ANSWER", "EVENTS", "CODE", "PLACE", "WHY"], &rows)?;
-            let unmapped = previews.iter().flat_map(|it| it.unmapped.iter().map(|one| (it.source.as_str(), one)));
-            unmapped::lines(unmapped).iter().try_for_each(|line| output::line(line))?;
+            output::table(["MESSAGE", "OUTCOME", "ANSWER", "EVENTS", "FOUND BY", "CODE", "PLACE", "WHY"], &rows)?;
+            let all = previews.iter().flat_map(|it| it.unmapped.iter().map(|one| (it.source.as_str(), one)));
+            unmapped::lines(all.map(|(source, it)| (source, it.what, it.code.as_str())))
+                .iter()
+                .try_for_each(|line| output::line(line))?;
         }
         let rejected = previews.iter().any(|it| matches!(it.outcome, Outcome::Rejected(_)));
         Ok(if rejected { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -85,14 +79,7 @@ impl Translate {
     }
 
     fn of_bytes(&self, bytes: &[u8], config: &Config, keyring: &Keyring) -> anyhow::Result<Vec<Preview>> {
-        let begins = bytes.trim_ascii_start().first().copied();
-        let format = match self.format {
-            Some(Spoken::Social) => Format::Social,
-            Some(Spoken::Fhir) => Format::Fhir,
-            None if begins == Some(b'{') && is_resource(bytes) => Format::Fhir,
-            None if matches!(begins, Some(b'{' | b'[')) => Format::Social,
-            Some(Spoken::Hl7v2) | None => Format::Hl7v2,
-        };
+        let format = read_as::format(self.format, bytes);
         Ok(match format {
             Format::Hl7v2 => {
                 let mut messages = input::hl7_messages(bytes);
@@ -102,17 +89,15 @@ impl Translate {
                 messages.iter().map(|message| self.hl7(message, config, keyring)).collect::<anyhow::Result<_>>()?
             }
             Format::Fhir => vec![self.web(Format::Fhir, bytes, config, keyring)?],
-            Format::Social => match adapter::social::split(bytes, begins == Some(b'[')) {
+            Format::Social => match read_as::events(bytes) {
                 Ok(events) if events.is_empty() => {
                     let text = "the file holds no event";
                     vec![Preview::refused(RejectionCode::Malformed, text)]
                 }
-                Ok(events) => {
-                    let events = events.iter().map(|event| event.get().as_bytes());
-                    events
-                        .map(|event| self.web(Format::Social, event, config, keyring))
-                        .collect::<anyhow::Result<_>>()?
-                }
+                Ok(events) => events
+                    .iter()
+                    .map(|event| self.web(Format::Social, event, config, keyring))
+                    .collect::<anyhow::Result<_>>()?,
                 Err(rejection) => {
                     let outcome = Outcome::Rejected(rejection);
                     let acknowledgement = Some(over_http(&outcome));
@@ -124,27 +109,26 @@ impl Translate {
 
     /// As ingest does it, without storing.
     fn hl7(&self, message: &[u8], config: &Config, keyring: &Keyring) -> anyhow::Result<Preview> {
-        let known = self.named(config, Format::Hl7v2)?.or_else(|| identify::sender(&config.senders, message));
+        let known = read_as::sender(config, self.source.as_deref(), Format::Hl7v2, message)?;
         let plain = plain(Format::Hl7v2, config);
         let source = known.map_or(&plain, |sender| &sender.source);
         let Translation { mut outcome, message_id, hl7, .. } = adapter::translate(source, keyring, message);
         let header = hl7.unwrap_or_default();
-        if known.is_none() && knows(config, Format::Hl7v2) && !header.is_acknowledgement() {
+        if known.is_none() && read_as::knows(config, Format::Hl7v2) && !header.is_acknowledgement() {
             outcome = Outcome::Rejected(refusal::unknown_sender(message, outcome));
         }
         let answers = acknowledge(&header, Answer::from(&outcome), clock::now(), &config.county.zone);
         let codes = answers.iter().map(|answer| acknowledgement_code(answer)).collect::<Vec<_>>();
         let acknowledgement = Some(codes.join(" ")).filter(|codes| !codes.is_empty());
-        let (name, unmapped) = (source.name.clone(), unmapped::of(source, message, config));
-        Ok(Preview { id: message_id, source: name, unmapped, ..Preview::of(outcome, acknowledgement) })
+        Ok(Preview { id: message_id, ..told(source, message, outcome, acknowledgement, config) })
     }
 
     /// A message over HTTP: an event of social care, or a FHIR bundle.
     fn web(&self, format: Format, message: &[u8], config: &Config, keyring: &Keyring) -> anyhow::Result<Preview> {
         let plain = plain(format, config);
-        let source = match self.named(config, format)?.or_else(|| sender_of(format, message, config)) {
+        let source = match read_as::sender(config, self.source.as_deref(), format, message)? {
             Some(sender) => &sender.source,
-            None if knows(config, format) => {
+            None if read_as::knows(config, format) => {
                 let text = "several sources could have sent this: name one with --source";
                 return Ok(Preview::refused(RejectionCode::UnknownKeyIdentifier, text));
             }
@@ -156,43 +140,27 @@ impl Translate {
             Format::Fhir => over_fhir(message, &outcome),
             Format::Hl7v2 | Format::Social => over_http(&outcome),
         };
-        let (name, unmapped) = (source.name.clone(), unmapped::of(source, message, config));
-        Ok(Preview { id: message_id, source: name, unmapped, ..Preview::of(outcome, Some(acknowledgement)) })
-    }
-
-    /// The source that `--source` names.
-    fn named<'c>(&self, config: &'c Config, format: Format) -> anyhow::Result<Option<&'c Sender>> {
-        let Some(name) = &self.source else { return Ok(None) };
-        let found = config.senders.iter().find(|sender| sender.source.name == *name);
-        match found.filter(|sender| sender.source.format == format) {
-            Some(sender) => Ok(Some(sender)),
-            None => bail!("no source {name:?} of this format is configured"),
-        }
+        Ok(Preview { id: message_id, ..told(source, message, outcome, Some(acknowledgement), config) })
     }
 }
 
-/// Used where no source of the format is configured. It takes the identity codes of made-up people, as samples hold them.
-fn plain(format: Format, config: &Config) -> SourceProfile {
-    let (processing_id, zone) = (config.processing_id.clone(), config.county.zone.clone());
-    SourceProfile { artificial_hetu: true, processing_id, zone, ..SourceProfile::new(UNKNOWN_SENDER, format) }
-}
-
-fn knows(config: &Config, format: Format) -> bool {
-    config.senders.iter().any(|sender| sender.source.format == format)
-}
-
-/// The configured source of a message over HTTP: by the event's `source`, else the only source of the format.
-fn sender_of<'c>(format: Format, message: &[u8], config: &'c Config) -> Option<&'c Sender> {
-    let mut all = config.senders.iter().filter(|sender| sender.source.format == format);
-    let message: Value = serde_json::from_slice(message).unwrap_or_default();
-    let named = message["source"].as_str();
-    let by_name = all.clone().find(|sender| named.is_some() && sender.source.event_source.as_deref() == named);
-    by_name.or_else(|| all.next().filter(|_| all.next().is_none()))
-}
-
-/// A FHIR resource has its type in it.
-fn is_resource(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<Value>(bytes).is_ok_and(|it| it.get("resourceType").is_some())
+/// What is told of a message of `source`.
+fn told(
+    source: &SourceProfile,
+    message: &[u8],
+    outcome: Outcome,
+    acknowledgement: Option<String>,
+    config: &Config,
+) -> Preview {
+    let unmapped = unmapped::of(source, message, config);
+    let refused = match &outcome {
+        Outcome::Rejected(rejection) => preview::refused_codes(source, message, rejection),
+        Outcome::Events(_) | Outcome::Ignored => None,
+    };
+    let ignored = matches!(outcome, Outcome::Ignored).then(|| adapter::ignored(source, message));
+    let found_by = adapter::found_by(source, &outcome);
+    let source = source.name.clone();
+    Preview { source, unmapped, found_by, ignored, refused, ..Preview::of(outcome, acknowledgement) }
 }
 
 /// The status of `POST /events`.

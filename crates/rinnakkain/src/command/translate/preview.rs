@@ -2,7 +2,7 @@
 
 use crate::command::personal;
 use crate::config::UNKNOWN_SENDER;
-use adapter::{MessagePlace, Outcome, Rejection, RejectionCode, Unmapped};
+use adapter::{CodeKind, FoundBy, MessagePlace, Outcome, Rejection, RejectionCode, SourceProfile, UsedCode};
 use event::{Event, Keyring, Register};
 use serde_json::{Value, json};
 
@@ -18,7 +18,33 @@ pub struct Preview {
     /// The source that it was read as.
     pub source: String,
     /// Codes in it that the source's configuration does not know.
-    pub unmapped: Vec<Unmapped>,
+    pub unmapped: Vec<UsedCode>,
+    /// By what its client would be found; `None`: it gives nothing about a client.
+    pub found_by: Option<FoundBy>,
+    /// Why it gives nothing, if it is taken and does.
+    pub ignored: Option<&'static str>,
+    /// What stands in the header where it is refused: MSH-3 and MSH-4, or MSH-9.
+    pub refused: Option<String>,
+}
+
+/// What the message has at the place in its header where it is refused.
+pub fn refused_codes(source: &SourceProfile, message: &[u8], rejection: &Rejection) -> Option<String> {
+    let (kind, place) = match rejection.place {
+        MessagePlace::Field("MSH", 3) => (CodeKind::Sender, "MSH-3 / MSH-4"),
+        MessagePlace::Field("MSH", 9) | MessagePlace::Component("MSH", 9, _) => (CodeKind::MessageType, "MSH-9"),
+        MessagePlace::Member("source") => (CodeKind::Sender, "source"),
+        MessagePlace::Member("type") => (CodeKind::MessageType, "type"),
+        MessagePlace::Message
+        | MessagePlace::Segment(_)
+        | MessagePlace::Field(..)
+        | MessagePlace::Component(..)
+        | MessagePlace::Member(_)
+        | MessagePlace::Path(_)
+        | MessagePlace::Element(_)
+        | MessagePlace::Entry(..) => return None,
+    };
+    let code = adapter::codes(source, message).into_iter().find(|it| it.what == kind);
+    Some(format!("{place}: {}", code.map_or_else(|| "empty".to_owned(), |it| it.code)))
 }
 
 impl Preview {
@@ -32,7 +58,8 @@ impl Preview {
     /// A message with this outcome.
     pub fn of(outcome: Outcome, acknowledgement: Option<String>) -> Self {
         let (file, source) = (String::new(), UNKNOWN_SENDER.to_owned());
-        Self { file, number: 0, id: None, outcome, acknowledgement, source, unmapped: Vec::new() }
+        let (unmapped, found_by, ignored, refused) = (Vec::new(), None, None, None);
+        Self { file, number: 0, id: None, outcome, acknowledgement, source, unmapped, found_by, ignored, refused }
     }
 
     /// For programs.
@@ -45,8 +72,10 @@ impl Preview {
             "acknowledgement": self.acknowledgement,
             "source": self.source,
             "unmapped": self.unmapped.iter().map(|it| json!({"what": it.what.as_str(), "code": it.code})).collect::<Vec<_>>(),
+            "found_by": self.found_by.map(FoundBy::as_str),
+            "ignored": self.ignored,
             "error": self.rejection().map(|it| {
-                json!({"code": it.code.as_str(), "place": it.place.to_string(), "text": it.text})
+                json!({"code": it.code.as_str(), "place": it.place.to_string(), "text": it.text, "found": self.refused})
             }),
         });
         if personal {
@@ -56,7 +85,7 @@ impl Preview {
     }
 
     /// For people.
-    pub fn row(&self, personal: bool, keyring: &Keyring) -> [String; 7] {
+    pub fn row(&self, personal: bool, keyring: &Keyring) -> [String; 8] {
         let why = self.rejection();
         let shown = |event: &Event| {
             let personal = if personal { personal::of(event, keyring) } else { Value::Null };
@@ -69,9 +98,14 @@ impl Preview {
             outcome(&self.outcome).to_owned(),
             self.acknowledgement.clone().unwrap_or_default(),
             self.events().iter().map(shown).collect::<Vec<_>>().join(", "),
+            self.found_by.map_or("", FoundBy::text).to_owned(),
             why.map_or_else(String::new, |it| it.code.as_str().to_owned()),
             why.map_or_else(String::new, |it| it.place.to_string()),
-            why.map_or_else(String::new, |it| it.text.to_owned()),
+            match (why, &self.refused) {
+                (Some(why), Some(refused)) => format!("{} ({refused})", why.text),
+                (Some(why), None) => why.text.to_owned(),
+                (None, _) => self.ignored.unwrap_or_default().to_owned(),
+            },
         ]
     }
 

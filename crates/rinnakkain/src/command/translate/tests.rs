@@ -1,9 +1,9 @@
 use super::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs;
 use testkit::county::{Visit, adt, config, person, social};
 
-fn told(bytes: &str, more: &[&str], with_config: bool) -> (bool, Vec<Value>, Vec<[String; 7]>) {
+fn told(bytes: &str, more: &[&str], with_config: bool) -> (bool, Vec<Value>, Vec<[String; 8]>) {
     #[derive(clap::Parser)]
     struct Cli {
         #[command(flatten)]
@@ -53,6 +53,11 @@ fn each_message_of_a_file_is_told_with_its_events_its_answer_and_its_error() {
     assert_eq!(told[2]["error"]["place"], "MSH-11");
     assert_eq!(told[1]["error"], Value::Null);
     assert_eq!(told[3]["message"], 4);
+    let found_by: Vec<_> = told.iter().map(|it| it["found_by"].as_str()).collect();
+    assert_eq!(found_by, [Some("identity-code"), None, None, None]);
+    assert_eq!(told[1]["ignored"], "this trigger event (MSH-9.2) changes no answer");
+    assert_eq!(told[3]["error"]["found"], "MSH-3 / MSH-4: SOMEBODY / KESKUSSAIRAALA");
+    assert!(rows[3][7].ends_with("(MSH-3 / MSH-4: SOMEBODY / KESKUSSAIRAALA)"), "{rows:?}");
     assert_eq!(told[3]["error"]["code"], "unknown-key-identifier");
     let said = format!("{told:?} {rows:?}");
     let person = person(1);
@@ -140,6 +145,7 @@ fn what_the_configuration_does_not_know_is_shown() {
     let found: Vec<_> = found.iter().map(|it| (it["what"].as_str().unwrap(), it["code"].as_str().unwrap())).collect();
     assert_eq!(found, expected);
     assert_eq!(list[0]["source"], "keskussairaala");
+    assert_eq!(list[0]["found_by"], "visit-only", "its number has a type that is not configured");
 }
 
 /// The same status as the service answers with (`adapter::fhir::Answer::http_status`), and none to an acknowledgement.

@@ -4,42 +4,51 @@
 //! AA. The codes are shown to an operator who has the messages.
 
 use crate::config::{Config, UNKNOWN_SENDER};
-use adapter::{SourceProfile, Unmapped, UnmappedKind};
+use adapter::{CodeKind, SourceProfile, UsedCode};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Value;
 
 /// The codes of a message that `source` does not know; a ward in the county's directory is known.
-pub fn of(source: &SourceProfile, message: &[u8], config: &Config) -> Vec<Unmapped> {
-    let wards = &config.county.directory.wards;
-    let listed =
-        |it: &Unmapped| it.what == UnmappedKind::Ward && wards.contains_key(&(source.name.clone(), it.code.clone()));
-    adapter::unmapped(source, message).into_iter().filter(|it| !listed(it)).collect()
+pub fn of(source: &SourceProfile, message: &[u8], config: &Config) -> Vec<UsedCode> {
+    let is_unknown = |it: &UsedCode| it.is_unmapped() && !is_listed(source, it.what, &it.code, config);
+    adapter::codes(source, message).into_iter().filter(is_unknown).collect()
+}
+
+/// Whether it is a ward of the county's directory. A list's wards are those of the source that it is of.
+pub fn is_listed(source: &SourceProfile, what: CodeKind, code: &str, config: &Config) -> bool {
+    let of = source.lists_of.as_ref().unwrap_or(&source.name);
+    what == CodeKind::Ward && config.county.directory.wards.contains_key(&(of.clone(), code.to_owned()))
 }
 
 /// Lines for people: for each source, tables for the configuration, in which a person has to fill in what each code means.
-/// None, if everything is known.
-pub fn lines<'a>(all: impl Iterator<Item = (&'a str, &'a Unmapped)>) -> Vec<String> {
-    let mut by_source: BTreeMap<&str, BTreeMap<UnmappedKind, BTreeSet<&str>>> = BTreeMap::new();
-    for (source, it) in all {
-        by_source.entry(source).or_default().entry(it.what).or_default().insert(&it.code);
+/// None, if everything is known. `all`: each code with its source.
+pub fn lines<'a>(all: impl Iterator<Item = (&'a str, CodeKind, &'a str)>) -> Vec<String> {
+    let mut by_source: BTreeMap<&str, BTreeMap<CodeKind, BTreeSet<&str>>> = BTreeMap::new();
+    for (source, what, code) in all {
+        by_source.entry(source).or_default().entry(what).or_default().insert(code);
     }
     let mut lines = Vec::new();
     for (source, words) in by_source {
-        let name = Value::from(source).to_string();
+        let is_unknown = source == UNKNOWN_SENDER;
+        let name = Value::from(if is_unknown { "?" } else { source }).to_string();
         lines.push(String::new());
-        lines.push(if source == UNKNOWN_SENDER {
-            "# No source is configured for these messages. What they write, and a configuration would have to know:".into()
+        if is_unknown {
+            lines.push(
+                "# No source is configured for these messages. What they write, and its [[source]] would have to know:"
+                    .into(),
+            );
         } else {
-            format!("# The configuration does not know these of source {name}, so they are nobody's data. Write what they are:")
-        });
-        lines.push(format!("# under its [[source]], whose name is {name}"));
-        for what in UnmappedKind::ALL {
-            let Some(codes) = words.get(what).filter(|_| *what != UnmappedKind::Ward) else { continue };
-            let (table, value, comment) = setting(*what);
+            lines.push(format!(
+                "# The configuration does not know these of source {name}, so they are nobody's data. Write what they are:"
+            ));
+            lines.push(format!("# under its [[source]], whose name is {name}"));
+        }
+        for what in CodeKind::ALL {
+            let (Some(codes), Some((table, value, comment))) = (words.get(what), setting(*what)) else { continue };
             lines.push(format!("[source.{table}]  # {comment}"));
             lines.extend(codes.iter().map(|code| format!("{} = \"{value}\"", Value::from(*code))));
         }
-        let Some(wards) = words.get(&UnmappedKind::Ward) else { continue };
+        let Some(wards) = words.get(&CodeKind::Ward) else { continue };
         lines.push(
             "# each ward that it writes so; one that has another code as well stands in [source.wards] instead".into(),
         );
@@ -54,38 +63,46 @@ pub fn lines<'a>(all: impl Iterator<Item = (&'a str, &'a Unmapped)>) -> Vec<Stri
 }
 
 /// The table of a source, a value that the configuration refuses until a person has chosen, and the values to choose from.
-fn setting(what: UnmappedKind) -> (&'static str, &'static str, &'static str) {
-    match what {
-        UnmappedKind::Authority => (
+/// A ward has a table of its own.
+fn setting(what: CodeKind) -> Option<(&'static str, &'static str, &'static str)> {
+    Some(match what {
+        CodeKind::Authority => (
             "authorities",
             "urn:oid:...",
             "the identifier system of that authority: urn:oid:1.2.246.21 of identity codes, the source's own_system",
         ),
-        UnmappedKind::NumberType => {
+        CodeKind::NumberType => {
             ("number_types", "?", "patient or identity-code; leave out what numbers no person: a visit, an account")
         }
-        UnmappedKind::Ward => ("wards", "", "the ward's code"),
-        UnmappedKind::PatientClass => ("patient_classes", "?", "inpatient, outpatient or emergency"),
-        UnmappedKind::WorkerRole => (
+        CodeKind::PatientClass => ("patient_classes", "?", "inpatient, outpatient or emergency"),
+        CodeKind::WorkerRole => (
             "worker_roles",
             "?",
             "own-worker, responsible-worker, work-pair, childs-social-worker, health-social-worker, case-manager or \
              duty-social-service; leave out doctors and others",
         ),
-        UnmappedKind::ReferralKind => ("referral_kinds", "?", "referral, contact or notice"),
-    }
+        CodeKind::ReferralKind => ("referral_kinds", "?", "referral, contact or notice"),
+        CodeKind::Ward
+        | CodeKind::MessageType
+        | CodeKind::Sender
+        | CodeKind::Version
+        | CodeKind::CharacterSet
+        | CodeKind::ProcessingId
+        | CodeKind::Facility
+        | CodeKind::Field => return None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::lines;
-    use adapter::{Unmapped, UnmappedKind};
+    use adapter::CodeKind;
 
     #[test]
     fn what_is_not_known_can_be_pasted_into_the_configuration() {
-        let of = |what: &UnmappedKind| Unmapped { what: *what, code: format!("{} \"1\"", what.as_str()) };
-        let found: Vec<_> = UnmappedKind::ALL.iter().map(of).collect();
-        let lines = lines(found.iter().map(|it| ("kys", it)));
+        let configured = CodeKind::ALL.iter().filter(|what| what.is_configured());
+        let found: Vec<_> = configured.map(|what| (*what, format!("{} \"1\"", what.as_str()))).collect();
+        let lines = lines(found.iter().map(|(what, code)| ("kys", *what, code.as_str())));
         let text = lines.join("\n");
         let table: toml::Table = toml::from_str(&format!("[[source]]\nname = \"kys\"\n{text}")).unwrap();
         let source = &table["source"].as_array().unwrap()[0];

@@ -1,0 +1,91 @@
+//! By what the client of a message is found, if anybody asks.
+//!
+//! A question names an identifier. It finds the records that present it, and a record presents only numbers of the systems
+//! that link ([`SourceProfile::linking`]). A client whose message has no such number is found by nobody: the fact is kept,
+//! and "none" of its source becomes "not known", because it may concern anybody (law 5).
+
+use crate::{Outcome, SourceProfile};
+use event::{Event, HETU_SYSTEM, StreamId};
+use std::collections::BTreeMap;
+
+/// By what a client is found; the later the worse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FoundBy {
+    /// An identity code.
+    IdentityCode,
+    /// A number of a system that links.
+    Number,
+    /// Nothing: it has a number of a known authority whose system does not link.
+    NotLinking,
+    /// Nothing: it has a number of an authority that is not configured.
+    UnknownAuthority,
+    /// Nothing: only its visit has a number.
+    VisitOnly,
+}
+
+impl FoundBy {
+    /// The stable name: in what programs read.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::IdentityCode => "identity-code",
+            Self::Number => "number",
+            Self::NotLinking => "not-linking",
+            Self::UnknownAuthority => "unknown-authority",
+            Self::VisitOnly => "visit-only",
+        }
+    }
+
+    /// In words, for people.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::IdentityCode => "identity code",
+            Self::Number => "own number",
+            Self::NotLinking => "nobody finds it: the number's system is not in `linking`",
+            Self::UnknownAuthority => "nobody finds it: the number's authority is not configured",
+            Self::VisitOnly => "nobody finds it: only the visit has a number",
+        }
+    }
+
+    /// Whether a question can find the client.
+    #[must_use]
+    pub fn is_found(self) -> bool {
+        match self {
+            Self::IdentityCode | Self::Number => true,
+            Self::NotLinking | Self::UnknownAuthority | Self::VisitOnly => false,
+        }
+    }
+
+    fn of(source: &SourceProfile, event: &Event) -> Self {
+        let mut presented = event.presented.iter().filter(|it| !it.tokens.is_empty());
+        if presented.clone().any(|it| it.system == HETU_SYSTEM) {
+            return Self::IdentityCode;
+        }
+        if presented.any(|it| source.linking.contains(&it.system)) {
+            return Self::Number;
+        }
+        let system = &event.record.system;
+        if system.starts_with("visit:") {
+            Self::VisitOnly
+        } else if *system == format!("{}/unknown-authority", event.source) {
+            Self::UnknownAuthority
+        } else {
+            Self::NotLinking
+        }
+    }
+}
+
+/// By what the client that is the hardest to find is found, of those the message is about. `None`: it gives nothing about a
+/// client.
+#[must_use]
+pub fn found_by(source: &SourceProfile, outcome: &Outcome) -> Option<FoundBy> {
+    let Outcome::Events(events) = outcome else { return None };
+    let mut clients: BTreeMap<&StreamId, FoundBy> = BTreeMap::new();
+    // The streams of a source and of its workers belong to no client.
+    for event in events.iter().filter(|event| !["source", "worker"].contains(&event.record.system.as_str())) {
+        let by = FoundBy::of(source, event);
+        clients.entry(&event.record).and_modify(|best| *best = by.min(*best)).or_insert(by);
+    }
+    clients.into_values().max()
+}
