@@ -31,14 +31,16 @@ pub fn table(heading: &[impl AsRef<str>], rows: &[impl AsRef<[String]>], layout:
     out
 }
 
-/// Without control characters, and those that turn the direction of writing: data from the network must not steer the
-/// terminal, nor show another text than it is.
+/// Without what [`steers`].
 pub fn printable(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-    };
     text.chars().map(|c| if steers(c) { ' ' } else { c }).collect()
+}
+
+/// Is it a control character, or one that turns the direction of writing? Data from the network must not steer the terminal,
+/// nor show another text than it is.
+pub fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
