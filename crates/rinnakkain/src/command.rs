@@ -4,8 +4,8 @@
 //! A file here with its arguments and `fn run`, its variant in [`Command`] and its arm in [`Command::run`].
 
 mod check;
-mod feed;
 mod confirm;
+mod feed;
 mod hash_token;
 mod input;
 mod journal;

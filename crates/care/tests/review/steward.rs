@@ -59,7 +59,7 @@ fn a_merge_of_two_valid_codes_is_a_case() {
 fn an_ended_code_stays_open_until_that_code_is_decided() {
     let names = ["kys-1", "sos-1"];
     let mut it = links(&[
-        (1, "kys-1", ENDED_HETU_SYSTEM, &["x"]),
+        (1, "kys-1", Evidence::EndedCode.system(), &["x"]),
         (1, "kys-1", HETU_SYSTEM, &["a"]),
         (1, "sos-1", HETU_SYSTEM, &["x"]),
     ]);

@@ -14,7 +14,7 @@ use crate::database::{Database, Target};
 use crate::{clock, keys, output, telemetry};
 use anyhow::ensure;
 use clap::{Args, Subcommand};
-use event::{Code, HETU_SYSTEM, Identifier};
+use event::{Code, HETU_SYSTEM, Identifier, is_steering};
 use serde_json::json;
 use std::process::ExitCode;
 use store::Store;
@@ -85,10 +85,7 @@ const MOST: u32 = 200;
 impl Looks {
     fn look(&self) -> anyhow::Result<Look<'_>> {
         let user = self.user.trim();
-        ensure!(
-            !user.is_empty() && !user.chars().any(crate::table::steers),
-            "--user: name who looks, in plain characters"
-        );
+        ensure!(!user.is_empty() && !user.chars().any(is_steering), "--user: name who looks, in plain characters");
         Ok(Look { user, reason: &self.reason, at: clock::now() })
     }
 }

@@ -13,11 +13,10 @@ pub use change::Change;
 use super::confirm::confirmed;
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
-use crate::table::steers;
 use crate::{clock, keys, output, telemetry};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
-use event::{Authority, Code, ReceivedEvent, Register};
+use event::{Authority, Code, ReceivedEvent, Register, is_steering};
 use std::process::ExitCode;
 use store::review::{CodeVerdict, Entry, Verdict};
 use store::{Batch, Projector, Store};
@@ -156,7 +155,7 @@ impl DecidedBy {
     fn by(&self) -> anyhow::Result<&str> {
         match self.by.trim() {
             "" => bail!("--by: name who decides"),
-            by if by.chars().any(steers) => bail!("--by: it has a control character"),
+            by if by.chars().any(is_steering) => bail!("--by: it has a control character"),
             by => Ok(by),
         }
     }

@@ -5,10 +5,9 @@ use super::list::json_of;
 use crate::command::personal;
 use crate::config::Config;
 use crate::role::ingest::message;
-use crate::table::steers;
 use crate::{clock, keys, output};
 use anyhow::{Context, bail};
-use event::{Code, Event};
+use event::{Code, Event, is_steering};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -96,7 +95,7 @@ pub fn readable(bytes: &[u8]) -> String {
         for c in chunk.valid().chars() {
             match c {
                 '\r' | '\n' => text.push('\n'),
-                c if steers(c) => escaped(&mut text, c.encode_utf8(&mut [0; 4]).as_bytes()),
+                c if is_steering(c) => escaped(&mut text, c.encode_utf8(&mut [0; 4]).as_bytes()),
                 c => text.push(c),
             }
         }
