@@ -76,6 +76,8 @@ fn names(workers: &[proto::Worker]) -> Vec<String> {
         contact_point::ContactPoint::Directory(it) => Some(it.name),
         contact_point::ContactPoint::Unnamed(it) => Some(it),
         contact_point::ContactPoint::NotReported(_) => Some("not reported".to_owned()),
+        contact_point::ContactPoint::Line(it) => Some(it.name),
+        contact_point::ContactPoint::NoneForAge(_) => Some("none for this age".to_owned()),
         contact_point::ContactPoint::NoneForWard(_) => Some("none for this ward".to_owned()),
         contact_point::ContactPoint::WardNotListed(_) => Some("ward not listed".to_owned()),
         contact_point::ContactPoint::PlaceWithheld(_) => Some("withheld".to_owned()),

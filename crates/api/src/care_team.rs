@@ -47,8 +47,9 @@ impl CareTeamService for CareTeam {
         let (_, extensions, asked) = request.into_parts();
         let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::GetOwnWorker)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
-        let rule = admitted.rule;
-        let answered = self.0.ask(&admitted, QueryScope::at(as_of), BOTH, |facts, _| facts.own_worker(rule)).await?;
+        let (rule, county) = (admitted.rule, self.0.county());
+        let answered =
+            self.0.ask(&admitted, QueryScope::at(as_of), BOTH, move |facts, _| facts.own_worker(rule, &county)).await?;
         Ok(Response::new(own_worker(answered, self.0.keyring())))
     }
 }

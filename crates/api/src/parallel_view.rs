@@ -68,7 +68,7 @@ pub(crate) fn view(facts: &Facts<'_>, rule: &Rule, county: &County) -> View {
     let Some(grant) = rule.decide(facts.view, facts.at) else {
         return View { shown, workers: Vec::new(), persons: Vec::new() };
     };
-    let all = |view: &ParallelView| CurrentWorker::all(view, &county.directory, &county.zone, facts.at);
+    let all = |view: &ParallelView| CurrentWorker::all(view, &facts.circumstances(county));
     // From the whole view: what is shown may have lost the ward that leads to its worker.
     let mut workers = facts.view.map(all).unwrap_or_default();
     workers.retain(|worker| grant.sees(worker.register));

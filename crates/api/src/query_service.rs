@@ -231,6 +231,7 @@ pub(crate) fn decide<T>(
         rejected_since: &found.rejected_since,
         gap: found.gap,
         states: &states,
+        age: None,
         at,
         past: as_of.is_some(),
     };

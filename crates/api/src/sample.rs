@@ -37,11 +37,14 @@ pub(crate) fn county() -> County {
         silence_seconds: 3600,
         contact: Some("the ward clerk, 013 000 0000".into()),
     };
-    let entry = WardEntry { workers: Vec::new(), contact_point: Some("Osaston vaihde".into()) };
+    let entry = WardEntry { contact_point: Some("Osaston vaihde".into()), ..WardEntry::default() };
     County {
         sources: vec![source("hospital", &all[..3]), source("social", &all[3..])],
         not_connected: vec![NotConnected { name: "private clinic".into(), covers: BTreeSet::from([FactKind::Stays]) }],
-        directory: Directory { wards: BTreeMap::from([(("hospital".into(), "PSY3".into()), entry)]) },
+        directory: Directory {
+            wards: BTreeMap::from([(("hospital".into(), "PSY3".into()), entry)]),
+            ..Directory::default()
+        },
         identifier_systems: [event::HETU_SYSTEM.to_owned(), "kys".to_owned()].into(),
         zone: TimeZone::UTC,
         limits: Limits::default(),

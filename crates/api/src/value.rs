@@ -2,6 +2,7 @@
 
 use crate::proto::{self, completeness, contact_point};
 use crate::query_service::Answered;
+use care::directory::{Line, Mandate};
 use care::source::{Completeness, Doubt};
 use care::{ContactPoint, CurrentWorker, LooseEnd, LooseEndKind, Origin};
 use event::{Code, FactKind, Instant, Keyring, Register, Sealed, Token, Worker, WorkerRole};
@@ -94,10 +95,41 @@ pub(crate) fn contact(contact: ContactPoint, keyring: &Keyring) -> proto::Contac
         ContactPoint::Unnamed(point) => Out::Unnamed(point),
         ContactPoint::NotReported => Out::NotReported(proto::NotReported {}),
         ContactPoint::NoneForWard => Out::NoneForWard(proto::NoneForWard {}),
+        ContactPoint::Line(it) => Out::Line(line(*it)),
+        ContactPoint::NoneForAge => Out::NoneForAge(proto::NoneForAge {}),
         ContactPoint::WardNotListed => Out::WardNotListed(proto::WardNotListed {}),
         ContactPoint::Withheld => Out::PlaceWithheld(proto::PlaceWithheld {}),
     };
     proto::ContactPoint { contact_point: Some(contact) }
+}
+
+fn line(line: Line) -> proto::Line {
+    let Line {
+        code: _,
+        name,
+        phone_professional,
+        phone_public,
+        hours: _,
+        how_to_apply,
+        mandate,
+        confirmed_at,
+        of_the_county,
+    } = line;
+    let mandate = match mandate {
+        None => proto::Mandate::Unspecified,
+        Some(Mandate::Decides) => proto::Mandate::Decides,
+        Some(Mandate::Prepares) => proto::Mandate::Prepares,
+        Some(Mandate::Coordinates) => proto::Mandate::Coordinates,
+    };
+    proto::Line {
+        name,
+        phone: phone_professional.or_else(|| phone_public.clone()).unwrap_or_default(),
+        phone_public: phone_public.unwrap_or_default(),
+        how_to_apply: how_to_apply.unwrap_or_default(),
+        mandate: mandate.into(),
+        confirmed_at: confirmed_at.map(timestamp),
+        of_the_county,
+    }
 }
 
 /// A worker opened from the seal. One that cannot be opened is as one that was not reported.

@@ -46,7 +46,8 @@ fn bytes(rule: &Rule, query: Query, found: &ClientFacts) -> Vec<u8> {
                 .encode_to_vec()
         }
         Query::GetOwnWorker => {
-            care_team::own_worker(answered(rule, found, |facts, _| facts.own_worker(rule)), &keys).encode_to_vec()
+            care_team::own_worker(answered(rule, found, |facts, _| facts.own_worker(rule, &county)), &keys)
+                .encode_to_vec()
         }
         Query::CheckInvolvement => {
             involvements::involvement(answered(rule, found, |facts, _| facts.involvement(rule, &county)), &keys)
@@ -191,7 +192,9 @@ fn none_is_told_from_not_known() {
     };
     let named = |found: &ClientFacts| {
         let rule = duty(Query::GetOwnWorker);
-        care_team::own_worker(answered(rule, found, |facts, _| facts.own_worker(rule)), &keyring()).own_worker.unwrap()
+        care_team::own_worker(answered(rule, found, |facts, _| facts.own_worker(rule, &county())), &keyring())
+            .own_worker
+            .unwrap()
     };
     let nobody = found(Vec::new());
     let silent = ClientFacts { reported_until: std::collections::BTreeMap::new(), ..found(Vec::new()) };
@@ -210,7 +213,8 @@ fn a_value_that_does_not_open_is_as_one_that_was_not_told() {
     let other =
         event::Keyring::parse(&event::NewKeys { index: [1; 32].into(), seal: [9; 32].into() }.to_file()).unwrap();
     let rule = rule(CallerSide::Duty, Query::GetOwnWorker).unwrap();
-    let answer = care_team::own_worker(answered(rule, &found(events()), |facts, _| facts.own_worker(rule)), &other);
+    let answer =
+        care_team::own_worker(answered(rule, &found(events()), |facts, _| facts.own_worker(rule, &county())), &other);
     let Some(own_worker::OwnWorker::Named(named)) = answer.own_worker else { panic!("named") };
     let contact = named.workers[0].contact.as_ref().and_then(|it| it.contact_point.as_ref());
     assert!(matches!(contact, Some(proto::contact_point::ContactPoint::NotReported(_))));

@@ -12,7 +12,8 @@
 //!   number, the snapshot, the rows that are listed across clients ([`Rows`]), and the [`oracle`] of law 2.
 //! - `identity/`: which streams are one client ([`link`]), and what a steward must review ([`review`]).
 //! - `rule/`: what follows from a view: own worker, current workers, involvement, client relationship, complete sources
-//!   ([`source`]), loose ends ([`LooseEnd`]), the ward [`directory`], and the [`Limits`] of what nobody ends.
+//!   ([`source`]), loose ends ([`LooseEnd`]), the county's [`directory`], whom to ring now ([`reach`]), and the [`Limits`]
+//!   of what nobody ends.
 //! - [`access`]: who may see what.
 //! - [`answer`]: the answer, from a view, the county's configuration and a decision on access.
 //!
@@ -71,7 +72,7 @@ pub use rule::current_workers::{Away, ContactPoint, CurrentWorker};
 pub use rule::involvement::{Involvement, InvolvementKind, Sign};
 pub use rule::loose_end::{LooseEnd, LooseEndKind};
 pub use rule::own_worker::{NotNamed, OwnWorker};
-pub use rule::{directory, source};
+pub use rule::{directory, reach, source};
 pub use view::rows::{Rows, current};
 pub use view::snapshot::{Outdated, RowBytes};
 pub use view::{Lane, ParallelView, Statements, Streams, Wanted, oracle};

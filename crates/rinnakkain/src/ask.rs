@@ -15,15 +15,14 @@ mod social_text;
 mod standing_text;
 mod text;
 
-pub use input::identifier;
-
-use crate::{output, tls};
+use crate::tls;
 use anyhow::ensure;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use event::HETU_SYSTEM;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use std::io::Write;
 use std::path::PathBuf;
 use words::{Language, Phrase};
 
@@ -152,7 +151,9 @@ pub async fn run(args: AskArgs) -> anyhow::Result<()> {
     } else {
         text::Text { language, zone: asking.zone.clone() }.of(&answer)
     };
-    Ok(output::print(&shown)?)
+    let mut out = std::io::stdout().lock();
+    out.write_all(shown.as_bytes())?;
+    Ok(out.flush()?)
 }
 
 impl Question {

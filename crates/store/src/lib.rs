@@ -36,7 +36,6 @@ pub mod inspect;
 mod libpq;
 mod migrate;
 mod named;
-pub mod person;
 mod plan;
 mod progress;
 mod projector;

@@ -154,7 +154,9 @@ phrases! {
     AsAbove = "as-above",
     NotToday { name: &'a str } = "not-today",
     WhoNotReported = "who-not-reported",
+    WhoNotShown = "who-not-shown",
     NoneForWard = "none-for-ward",
+    NoneForAge = "none-for-age",
     WardNotListed = "ward-not-listed",
     PlaceWithheld = "place-withheld",
 

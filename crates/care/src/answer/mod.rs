@@ -10,6 +10,7 @@ pub use timeline::{Timeline, TimelineEntry};
 pub use crate::rule::county::County;
 
 use crate::access::{Grant, Rule};
+use crate::rule::directory::Circumstances;
 use crate::rule::source::{Completeness, Doubt, SourceState};
 use crate::{CurrentWorker, Involvement, LooseEnd, OwnWorker, ParallelView};
 use event::{FactKind, Instant, Register};
@@ -28,6 +29,8 @@ pub struct Facts<'a> {
     pub gap: Option<Option<Instant>>,
     /// Every source, with what it has reported.
     pub states: &'a [SourceState],
+    /// The client's age in years by the identity code that was asked with; `None`: asked with another number.
+    pub age: Option<u16>,
     /// The instant that the answer holds for.
     pub at: Instant,
     /// `at` is in the past: until when sources have reported is kept for now only, so "none" cannot be answered for
@@ -107,6 +110,12 @@ impl Facts<'_> {
         completeness
     }
 
+    /// In which it is asked whom to ring.
+    #[must_use]
+    pub fn circumstances<'a>(&self, county: &'a County) -> Circumstances<'a> {
+        Circumstances { directory: &county.directory, zone: &county.zone, age: self.age, at: self.at }
+    }
+
     /// `ListCurrentWorkers`.
     #[must_use]
     pub fn workers(&self, rule: &Rule, county: &County) -> Workers {
@@ -114,7 +123,7 @@ impl Facts<'_> {
             let completeness = Completeness::withheld();
             return Workers { workers: Vec::new(), completeness, other_side_withheld: false, protected: false };
         };
-        let all = self.view.map(|view| CurrentWorker::all(view, &county.directory, &county.zone, self.at));
+        let all = self.view.map(|view| CurrentWorker::all(view, &self.circumstances(county)));
         let mut workers = all.unwrap_or_default();
         workers.retain(|worker| grant.sees(worker.register));
         let seen = |worker: CurrentWorker| {
@@ -135,15 +144,19 @@ impl Facts<'_> {
 
     /// `GetOwnWorker`. Each worker is shown by the sight of the register in which the assignment stands.
     #[must_use]
-    pub fn own_worker(&self, rule: &Rule) -> Flagged<OwnWorker> {
+    pub fn own_worker(&self, rule: &Rule, county: &County) -> Flagged<OwnWorker> {
         let withheld = Flagged { what: OwnWorker::NotKnown(Completeness::withheld()), protected: false };
         let Some(grant) = rule.decide(self.view, self.at).filter(|grant| grant.sees(Register::Social)) else {
             return withheld;
         };
         let completeness = self.completeness(grant, &[FactKind::Workers, FactKind::Clientships]);
+        let circumstances = self.circumstances(county);
         let seen = |workers: Vec<CurrentWorker>| -> Vec<CurrentWorker> {
             let seen = workers.into_iter().filter(|worker| grant.sees(worker.register));
-            seen.map(|worker| {
+            seen.map(|mut worker| {
+                if let Some(view) = self.view {
+                    worker.stand_behind(view, &circumstances);
+                }
                 let sight = grant.sight(worker.register);
                 worker.seen(sight)
             })
@@ -169,7 +182,7 @@ impl Facts<'_> {
             return Involvement::NotKnown(Completeness::withheld());
         };
         let completeness = self.completeness(grant, &[FactKind::Stays, FactKind::HealthSocialWork]);
-        Involvement::of(self.view, grant, county, completeness, self.at)
+        Involvement::of(self.view, grant, county, completeness, &self.circumstances(county))
     }
 
     /// `GetParallelView`.

@@ -9,9 +9,8 @@ use crate::entity::assignment::{Assigned, Assignment};
 use crate::entity::stay::Stay;
 use crate::fact::Origin;
 use crate::fact::span::Span;
-use crate::rule::directory::{Directory, OnWard, WardWorker};
+use crate::rule::directory::{Circumstances, Line, OnWard, WardWorker};
 use event::{Code, Instant, Register, Sealed, Token, Worker, WorkerRole};
-use jiff::tz::TimeZone;
 
 /// Somebody who works with the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +37,10 @@ pub struct CurrentWorker {
     pub stands_in: Option<ContactPoint>,
     /// When the contact data were last confirmed.
     pub confirmed_at: Option<Instant>,
+    /// The clientship that the assignment belongs to.
+    pub clientship: Option<Token>,
+    /// Who stands behind the worker: the unit, or the ward's own line.
+    pub behind: Vec<ContactPoint>,
 }
 
 /// A worker is away.
@@ -70,10 +73,14 @@ pub enum ContactPoint {
     },
     /// A contact point without a name.
     Unnamed(String),
+    /// From the directory: the line of a unit, or of the county.
+    Line(Box<Line>),
     /// The source reported that somebody works with the client, but not who.
     NotReported,
     /// The ward is known to have no health social worker.
     NoneForWard,
+    /// The ward's health social workers are for clients of another age.
+    NoneForAge,
     /// The ward is not in the directory: it is not known whether it has one.
     WardNotListed,
     /// Withheld: it would lead to a place, and the client has a turvakielto.
@@ -86,13 +93,20 @@ impl ContactPoint {
         Self::Sealed { record, worker, place: true }
     }
 
+    pub(crate) fn line(line: &Line) -> Self {
+        Self::Line(Box::new(line.clone()))
+    }
+
     /// What the caller may see of it.
     #[must_use]
     pub fn seen(self, sight: Sight) -> Self {
         match (sight, self) {
+            (sight, Self::Line(line)) => line.seen(sight).map_or(Self::Withheld, |line| Self::Line(Box::new(line))),
             (Sight::Whole, it)
             | (_, it @ Self::NotReported)
-            | (Sight::Outside, it @ (Self::Unnamed(_) | Self::NoneForWard | Self::WardNotListed)) => it,
+            | (Sight::Outside, it @ (Self::Unnamed(_) | Self::NoneForWard | Self::NoneForAge | Self::WardNotListed)) => {
+                it
+            }
             (Sight::Outside | Sight::NoPlace, Self::Sealed { record, worker, .. }) => {
                 Self::Sealed { record, worker, place: false }
             }
@@ -121,8 +135,11 @@ impl CurrentWorker {
             away: _,
             stands_in,
             confirmed_at: _,
+            clientship: _,
+            behind,
         } = &mut self;
         *contact = contact.clone().seen(sight);
+        *behind = seen_once(std::mem::take(behind), sight);
         *stands_in = stands_in.take().map(|it| it.seen(sight));
         if sight == Sight::Withheld {
             source.clear();
@@ -144,14 +161,29 @@ impl CurrentWorker {
             away: None,
             stands_in: None,
             confirmed_at: None,
+            clientship: None,
+            behind: Vec::new(),
         }
     }
 
-    /// Everybody who works with the client at `at`: assigned workers, health social work under way, and the health
-    /// social workers of the wards of stays in progress.
+    /// The unit stands behind an assigned worker: the one that does the service task of the clientship, for the client's
+    /// age.
+    pub(crate) fn stand_behind(&mut self, view: &ParallelView, circumstances: &Circumstances<'_>) {
+        let (directory, age, at) = (circumstances.directory, circumstances.age, circumstances.at);
+        let lanes = self.clientship.iter().flat_map(|key| view.lanes().map(|lane| lane.clientships.get(key)));
+        let tasks = lanes.flatten().filter_map(|clientship| clientship.open_at(at)?.what.service_task.as_ref());
+        self.behind = tasks.flat_map(|task| directory.of_service_task(task, age)).map(ContactPoint::line).collect();
+    }
+
+    /// Everybody who works with the client: assigned workers, health social work under way, and the health social workers
+    /// of the wards of stays in progress.
     #[must_use]
-    pub fn all(view: &ParallelView, directory: &Directory, zone: &TimeZone, at: Instant) -> Vec<Self> {
+    pub fn all(view: &ParallelView, circumstances: &Circumstances<'_>) -> Vec<Self> {
+        let at = circumstances.at;
         let mut workers = assigned(view, at);
+        for worker in &mut workers {
+            worker.stand_behind(view, circumstances);
+        }
         for work in view.lanes().into_iter().flat_map(|lane| lane.health_social_work.values()) {
             let Some(open) = work.open_at(at) else { continue };
             let worker = open.what.worker.clone();
@@ -161,36 +193,52 @@ impl CurrentWorker {
             workers.push(Self::of_health_social_work(&work.origin, contact, since, open.until()));
         }
         for stay in view.all_stays().iter().filter(|stay| stay.status(at).is_open()) {
-            let contacts = ward_contacts(stay, directory, zone, at).into_iter();
-            workers
-                .extend(contacts.map(|contact| Self::of_health_social_work(&stay.origin, contact, stay.since(), None)));
+            let (contacts, fallback) = ward_contacts(stay, circumstances);
+            let points = contacts.iter().filter(|it| matches!(it, ContactPoint::Unnamed(_) | ContactPoint::Line(_)));
+            let behind: Vec<_> = points.chain(&fallback).cloned().collect();
+            workers.extend(contacts.into_iter().map(|contact| {
+                let worker = Self::of_health_social_work(&stay.origin, contact, stay.since(), None);
+                Self { behind: behind.clone(), ..worker }
+            }));
         }
         workers
     }
 }
 
-/// The contacts of a stay's ward; those at work today first.
-pub(crate) fn ward_contacts(stay: &Stay, directory: &Directory, zone: &TimeZone, at: Instant) -> Vec<ContactPoint> {
+/// The contacts of a stay's ward, those at work today first; and who stands behind the ward.
+pub(crate) fn ward_contacts(stay: &Stay, circumstances: &Circumstances<'_>) -> (Vec<ContactPoint>, Vec<ContactPoint>) {
+    let (directory, age) = (circumstances.directory, circumstances.age);
     let Some(ward) = &stay.ward else {
-        return vec![ContactPoint::WardNotListed];
+        return (vec![ContactPoint::WardNotListed], Vec::new());
     };
-    match directory.ward(&stay.origin.source, ward.code()) {
-        OnWard::Workers(entry) => {
+    let (entry, mut contacts) = match directory.ward(&stay.origin.source, ward.code(), age) {
+        OnWard::Workers(entry, workers) => {
             let contact = |worker: &WardWorker| ContactPoint::Directory {
+                today: worker.is_there_today(circumstances),
                 worker: worker.clone(),
-                today: worker.is_there(at, zone),
             };
-            let mut contacts: Vec<_> = entry.workers.iter().map(contact).collect();
-            contacts.sort_by_key(|contact| !matches!(contact, ContactPoint::Directory { today: true, .. }));
-            contacts.extend(entry.contact_point.clone().map(ContactPoint::Unnamed));
-            contacts
+            (entry, workers.into_iter().map(contact).collect())
         }
-        OnWard::None(entry) => {
-            let point = entry.contact_point.clone().map(ContactPoint::Unnamed);
-            std::iter::once(ContactPoint::NoneForWard).chain(point).collect()
-        }
-        OnWard::NotListed => vec![ContactPoint::WardNotListed],
-    }
+        // Another does its social work: it has none of its own, and needs none.
+        OnWard::None(entry) if entry.served_by.is_some() => (entry, Vec::new()),
+        OnWard::None(entry) => (entry, vec![ContactPoint::NoneForWard]),
+        OnWard::NoneForAge(entry) => (entry, vec![ContactPoint::NoneForAge]),
+        OnWard::NotListed => return (vec![ContactPoint::WardNotListed], Vec::new()),
+    };
+    contacts.sort_by_key(|contact| !matches!(contact, ContactPoint::Directory { today: true, .. }));
+    let lines =
+        |code: &Option<String>| code.iter().flat_map(|code| directory.lines(code)).map(ContactPoint::line).collect();
+    let served_by: Vec<_> = lines(&entry.served_by);
+    contacts.extend(served_by);
+    contacts.extend(entry.contact_point.clone().map(ContactPoint::Unnamed));
+    (contacts, lines(&entry.fallback))
+}
+
+/// What the caller may see of the contacts. The number of withheld contacts would disclose something too.
+pub(crate) fn seen_once(contacts: Vec<ContactPoint>, sight: Sight) -> Vec<ContactPoint> {
+    let mut seen: Vec<ContactPoint> = contacts.into_iter().map(|contact| contact.seen(sight)).collect();
+    seen.dedup_by(|a, b| *a == ContactPoint::Withheld && a == b);
+    seen
 }
 
 /// The assignment in force: only while its clientship is in force, too.
@@ -229,6 +277,8 @@ pub(crate) fn assigned(view: &ParallelView, at: Instant) -> Vec<CurrentWorker> {
             away: absence.as_ref().map(|it| Away { from: it.from, until: it.until }),
             stands_in: stand_in.map(|it| ContactPoint::sealed(it.record, it.worker.clone())),
             confirmed_at: confirmed.map(|it| it.at),
+            clientship: assigned.clientship,
+            behind: Vec::new(),
         })
     };
     view.lanes().into_iter().flat_map(|lane| lane.assignments.values()).filter_map(worker).collect()

@@ -5,10 +5,11 @@
 //! it is known.
 
 use super::county::County;
+use super::directory::Circumstances;
 use crate::ParallelView;
-use crate::access::{Grant, Sight};
+use crate::access::Grant;
 use crate::entity::stay::{Stay, StayStatus};
-use crate::rule::current_workers::{ContactPoint, ward_contacts};
+use crate::rule::current_workers::{ContactPoint, seen_once, ward_contacts};
 use crate::rule::source::{Completeness, Doubt};
 use event::{Instant, Register, StayClass};
 
@@ -61,21 +62,22 @@ pub enum InvolvementKind {
 }
 
 impl Involvement {
-    /// At `at`, as far as `grant` allows; `completeness` is that of stays and health social work.
+    /// As far as `grant` allows; `completeness` is that of stays and health social work.
     #[must_use]
     pub fn of(
         view: Option<&ParallelView>,
         grant: Grant,
         county: &County,
         completeness: Completeness,
-        at: Instant,
+        circumstances: &Circumstances<'_>,
     ) -> Self {
+        let at = circumstances.at;
         let Some(view) = view else {
             return Self::none(completeness);
         };
         let mut stays = view.all_stays();
         stays.retain(|stay| grant.sees(stay.origin.register));
-        let mut signs: Vec<_> = stays.iter().flat_map(|stay| signs_of(stay, county, at)).collect();
+        let mut signs: Vec<_> = stays.iter().flat_map(|stay| signs_of(stay, county, circumstances)).collect();
         // In either register, by the sight of that register.
         let work = view.lanes().into_iter().flat_map(|lane| lane.health_social_work.values());
         for work in work.filter(|work| grant.sees(work.origin.register)) {
@@ -107,14 +109,8 @@ impl Involvement {
     }
 }
 
-/// What the caller may see of the contacts. The number of withheld contacts would disclose something too.
-fn seen_once(contacts: Vec<ContactPoint>, sight: Sight) -> Vec<ContactPoint> {
-    let mut seen: Vec<ContactPoint> = contacts.into_iter().map(|contact| contact.seen(sight)).collect();
-    seen.dedup_by(|a, b| *a == ContactPoint::Withheld && a == b);
-    seen
-}
-
-fn signs_of(stay: &Stay, county: &County, at: Instant) -> Vec<Sign> {
+fn signs_of(stay: &Stay, county: &County, circumstances: &Circumstances<'_>) -> Vec<Sign> {
+    let at = circumstances.at;
     if !stay.status(at).is_open() || stay.class == Some(StayClass::Outpatient) {
         return Vec::new();
     }
@@ -123,7 +119,8 @@ fn signs_of(stay: &Stay, county: &County, at: Instant) -> Vec<Sign> {
         Some(StayClass::Inpatient | StayClass::Outpatient) => InvolvementKind::StayInProgress,
         None | Some(StayClass::Unknown) => InvolvementKind::Presence,
     };
-    let mut contacts = ward_contacts(stay, &county.directory, &county.zone, at);
+    let (mut contacts, fallback) = ward_contacts(stay, circumstances);
+    contacts.extend(fallback);
     contacts.retain(|contact| !matches!(contact, ContactPoint::WardNotListed | ContactPoint::NoneForWard));
     contacts.extend(county.contact_of(&stay.origin.source));
     let sign = |kind, since, planned_at| Sign {

@@ -6,5 +6,6 @@ pub mod directory;
 pub(crate) mod involvement;
 pub(crate) mod loose_end;
 pub(crate) mod own_worker;
+pub mod reach;
 mod relationship;
 pub mod source;

@@ -1,11 +1,10 @@
 //! Who is away and who stands in: every absence and substitution counts, not only the last reported.
 
-use crate::{P, S, Story, ago, assigned, key, sealed, view};
+use crate::{P, S, Story, ago, assigned, circumstances, key, sealed, view};
 use care::Statements;
 use care::directory::Directory;
 use care::{ContactPoint, CurrentWorker, Rows};
 use event::{Body, Instant, WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted};
-use jiff::tz::TimeZone;
 use testkit::history::keyring;
 
 fn absent(from: i64, until: Option<i64>, substitute: Option<&str>) -> Body {
@@ -60,7 +59,7 @@ fn seen(staff: &Story, client: &Story, hours: &[i64]) -> Vec<Seen> {
         other => panic!("{other:?}"),
     };
     let at = |hour: &i64| {
-        let all = CurrentWorker::all(&healed, &Directory::default(), &TimeZone::UTC, ago(*hour));
+        let all = CurrentWorker::all(&healed, &circumstances(&Directory::default(), ago(*hour)));
         let worker = all.into_iter().next().unwrap();
         let away = worker.away.map_or(Not, |it| it.until.map_or(OpenEnded, |until| Until(ago_of(until))));
         (away, worker.stands_in.map(name))

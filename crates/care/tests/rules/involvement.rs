@@ -202,7 +202,7 @@ fn the_past_is_never_called_none() {
     let past = Facts { past: true, ..facts(None, &states) };
     let rule = duty(Query::CheckInvolvement);
     assert!(matches!(past.involvement(rule, &county()), Involvement::NotKnown(_)));
-    assert!(matches!(past.own_worker(rule).what, care::OwnWorker::NotKnown(_)));
+    assert!(matches!(past.own_worker(rule, &county()).what, care::OwnWorker::NotKnown(_)));
     assert!(!past.workers(rule, &county()).completeness.is_complete());
     let view = view(&[(9, P, started(StayClass::Inpatient, 9)), (8, P, protected()), (8, P, leaves())]);
     let past = Facts { past: true, ..facts(Some(&view), &states) };

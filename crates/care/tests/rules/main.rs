@@ -22,13 +22,15 @@ mod loose_end;
 #[cfg(test)]
 mod own_worker;
 #[cfg(test)]
+mod reach;
+#[cfg(test)]
 mod relationship;
 #[cfg(test)]
 mod spans;
 
 use care::access::{CallerSide, Purpose, Query, Task, admit};
 use care::answer::{County, Facts};
-use care::directory::{Directory, WardEntry, WardWorker};
+use care::directory::{Circumstances, Directory, WardEntry, WardWorker};
 use care::source::{Reports, Source, SourceState};
 use care::{Limits, ParallelView};
 use event::{
@@ -184,20 +186,13 @@ fn states(silent: bool) -> Vec<SourceState> {
 }
 
 fn county() -> County {
-    let worker = WardWorker {
-        name: "Tuulikki".into(),
-        phone: None,
-        email: None,
-        task: None,
-        weekdays: vec![Weekday::Wednesday],
-        hours: None,
-    };
-    let entry = WardEntry { workers: vec![worker], contact_point: None };
+    let worker = WardWorker { name: "Tuulikki".into(), weekdays: vec![Weekday::Wednesday], ..WardWorker::default() };
+    let entry = WardEntry { workers: vec![worker], ..WardEntry::default() };
     let wards = BTreeMap::from([(("test".to_owned(), "OS1".to_owned()), entry)]);
     County {
         sources: Vec::new(),
         not_connected: Vec::new(),
-        directory: Directory { wards },
+        directory: Directory { wards, ..Directory::default() },
         identifier_systems: BTreeSet::new(),
         zone: TimeZone::UTC,
         limits: Limits::default(),
@@ -205,9 +200,14 @@ fn county() -> County {
     }
 }
 
+fn circumstances(directory: &Directory, at: Instant) -> Circumstances<'_> {
+    const ZONE: &TimeZone = &TimeZone::UTC;
+    Circumstances { directory, zone: ZONE, age: None, at }
+}
+
 fn facts<'a>(view: Option<&'a ParallelView>, states: &'a [SourceState]) -> Facts<'a> {
     const NONE: &BTreeMap<String, Instant> = &BTreeMap::new();
-    Facts { view, ambiguous: false, rejected_since: NONE, gap: None, states, at: now(), past: false }
+    Facts { view, ambiguous: false, rejected_since: NONE, gap: None, states, age: None, at: now(), past: false }
 }
 
 const P: Register = Register::Patient;

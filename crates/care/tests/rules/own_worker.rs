@@ -1,7 +1,7 @@
 //! Who the own worker is; if nobody is named, why (1301/2014 42 §).
 
 use crate::{P, assignment, protected};
-use crate::{S, Story, ago, assigned, clientship_closed, clientship_opened, duty, ended, facts, states, view};
+use crate::{S, Story, ago, assigned, clientship_closed, clientship_opened, county, duty, ended, facts, states, view};
 use care::access::{CallerSide, Purpose, Query, Task, admit};
 use care::source::SourceState;
 use care::{ContactPoint, OwnWorker};
@@ -123,17 +123,18 @@ fn who_the_own_worker_is() {
     for (why, story, expected) in table {
         let view = view(&story);
         let view = (!story.is_empty()).then_some(&view);
-        let answer = |states: &[SourceState]| match facts(view, states).own_worker(duty(Query::GetOwnWorker)).what {
-            OwnWorker::Named(_) => "named".to_owned(),
-            OwnWorker::NotNamed { clientship, why, reason, instead } => {
-                let clientship = if clientship { ", clientship" } else { "" };
-                let why = why.map(|it| format!(", {it:?}")).unwrap_or_default();
-                let reason = reason.map(|it| format!(", {}", it.as_str())).unwrap_or_default();
-                assert_eq!(instead.is_empty(), !why.contains("Worker"), "the responsible worker is named");
-                format!("not named{clientship}{why}{reason}")
-            }
-            OwnWorker::NotKnown(_) => "not known".to_owned(),
-        };
+        let answer =
+            |states: &[SourceState]| match facts(view, states).own_worker(duty(Query::GetOwnWorker), &county()).what {
+                OwnWorker::Named(_) => "named".to_owned(),
+                OwnWorker::NotNamed { clientship, why, reason, instead } => {
+                    let clientship = if clientship { ", clientship" } else { "" };
+                    let why = why.map(|it| format!(", {it:?}")).unwrap_or_default();
+                    let reason = reason.map(|it| format!(", {}", it.as_str())).unwrap_or_default();
+                    assert_eq!(instead.is_empty(), !why.contains("Worker"), "the responsible worker is named");
+                    format!("not named{clientship}{why}{reason}")
+                }
+                OwnWorker::NotKnown(_) => "not known".to_owned(),
+            };
         assert_eq!(answer(&states(false)), expected, "{why}");
         let silent = if expected == "named" { "named" } else { "not known" };
         assert_eq!(answer(&states(true)), silent, "{why}: with a silent source it is never 'not named'");
@@ -158,7 +159,7 @@ fn an_own_worker_of_the_patient_register_is_shown_by_its_sight() {
     hidden.push((7, P, protected()));
     let shown = |rule, story: &[_]| {
         let (view, states) = (view(story), states(false));
-        let answer = facts(Some(&view), &states).own_worker(rule);
+        let answer = facts(Some(&view), &states).own_worker(rule, &county());
         let OwnWorker::Named(workers) = answer.what else { panic!("named") };
         let mut shown: Vec<_> = workers
             .iter()

@@ -1,5 +1,6 @@
 //! What begins and ends, perhaps more than once: "since" does not drift, times are a set, a team is stated as a whole.
 
+use crate::circumstances;
 use crate::{S, Story, ago, assignment, clientship_closed, clientship_opened, code, ended, key, now, view};
 use care::directory::Directory;
 use care::{CurrentWorker, ParallelView};
@@ -7,7 +8,6 @@ use event::{
     AssignmentEvent, Body, CareTeamStated, CaseClosed, CaseOpened, DutyContactRecorded, HealthSocialWorkOpened,
     Instant, WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
 };
-use jiff::tz::TimeZone;
 
 const OWN: WorkerRole = WorkerRole::OwnWorker;
 
@@ -27,7 +27,7 @@ type Seen = (i64, Option<i64>);
 /// For everybody who works with the client now.
 fn workers(view: &ParallelView) -> Vec<Seen> {
     let hours = |at: Instant| (now().as_micros() - at.as_micros()) / 3_600_000_000;
-    let all = CurrentWorker::all(view, &Directory::default(), &TimeZone::UTC, now());
+    let all = CurrentWorker::all(view, &circumstances(&Directory::default(), now()));
     all.iter().map(|it| (hours(it.since), it.until.map(hours))).collect()
 }
 

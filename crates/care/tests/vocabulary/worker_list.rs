@@ -2,7 +2,7 @@
 
 use crate::list::statements;
 use crate::{assigned, at, key, reported, views};
-use care::directory::Directory;
+use care::directory::{Circumstances, Directory};
 use care::{ContactPoint, CurrentWorker, ParallelView, Rows, Statements};
 use event::{
     Body, ContactPointConfirmed, MayEnd, ReceivedEvent, Worker, WorkerAbsent, WorkerReturned, WorkerRole,
@@ -112,9 +112,9 @@ fn the_substitute_is_shown_with_the_worker() {
         (100, true, Some("for all")),
         (300, false, None),
     ] {
-        let [worker] = &CurrentWorker::all(&healed, &Directory::default(), &TimeZone::UTC, at(minute))[..] else {
-            panic!("one worker")
-        };
+        let (directory, zone) = (Directory::default(), TimeZone::UTC);
+        let circumstances = Circumstances { directory: &directory, zone: &zone, age: None, at: at(minute) };
+        let [worker] = &CurrentWorker::all(&healed, &circumstances)[..] else { panic!("one worker") };
         assert_eq!(worker.away.is_some(), away, "{minute}");
         assert_eq!(worker.stands_in.as_ref().and_then(name).as_deref(), stands_in, "{minute}");
         assert_eq!((name(&worker.contact).as_deref(), worker.confirmed_at), (Some("new"), Some(at(3))), "{minute}");

@@ -2,7 +2,6 @@
 #![expect(
     clippy::pedantic,
     clippy::allow_attributes,
-    clippy::enum_variant_names,
     clippy::large_enum_variant,
     reason = "generated; documented in proto/rinnakkain/care/v1"
 )]

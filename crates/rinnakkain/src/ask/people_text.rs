@@ -73,6 +73,12 @@ impl Text {
             Some(contact_point::ContactPoint::NoneForWard(proto::NoneForWard {})) => {
                 only(self.say(Phrase::NoneForWard))
             }
+            Some(contact_point::ContactPoint::NoneForAge(proto::NoneForAge {})) => only(self.say(Phrase::NoneForAge)),
+            Some(contact_point::ContactPoint::Line(it)) => {
+                let name = if it.name.is_empty() { self.say(Phrase::WhoNotShown) } else { it.name.clone() };
+                let task = self.mandate(it.mandate());
+                [name, it.phone.clone(), String::new(), String::new(), String::new(), task]
+            }
             Some(contact_point::ContactPoint::WardNotListed(proto::WardNotListed {})) => {
                 only(self.say(Phrase::WardNotListed))
             }
@@ -81,6 +87,15 @@ impl Text {
             }
             Some(contact_point::ContactPoint::NotReported(proto::NotReported {})) | None => {
                 only(self.say(Phrase::WhoNotReported))
+            }
+        }
+    }
+
+    fn mandate(&self, mandate: proto::Mandate) -> String {
+        match mandate {
+            proto::Mandate::Unspecified => String::new(),
+            proto::Mandate::Decides | proto::Mandate::Prepares | proto::Mandate::Coordinates => {
+                self.language.value(mandate.as_str_name())
             }
         }
     }

@@ -4,6 +4,7 @@ use super::file;
 use super::problems::Problems;
 use super::secret::Secret;
 use care::directory::{Directory, WardEntry, WardWorker};
+use care::reach::{Days, Hours};
 
 /// `sources`: the names of those that are configured.
 pub fn directory(wards: Vec<file::Ward>, sources: &[&str], problems: &mut Problems) -> Directory {
@@ -14,7 +15,7 @@ pub fn directory(wards: Vec<file::Ward>, sources: &[&str], problems: &mut Proble
             problems.add(["ward", number, "source"], format!("there is no source {:?}", ward.source));
         }
         let workers = ward.workers.into_iter().map(worker).collect();
-        let entry = WardEntry { workers, contact_point: ward.contact_point };
+        let entry = WardEntry { workers, contact_point: ward.contact_point, ..WardEntry::default() };
         if directory.wards.insert((ward.source, ward.code), entry).is_some() {
             problems.add(["ward", number], "this ward of this source is written twice");
         }
@@ -24,5 +25,7 @@ pub fn directory(wards: Vec<file::Ward>, sources: &[&str], problems: &mut Proble
 
 fn worker(file::Worker { name, phone, email, task, weekdays, hours }: file::Worker) -> WardWorker {
     let (phone, email) = (phone.map(Secret::reveal), email.map(Secret::reveal));
-    WardWorker { name: name.reveal(), phone, email, task, weekdays, hours }
+    // Hours that are not understood stay a text for eyes.
+    let open = hours.as_deref().and_then(Hours::parse).map(|it| it.on(Days::of_work_on(&weekdays)));
+    WardWorker { name: name.reveal(), phone, email, task, weekdays, hours, open, ..WardWorker::default() }
 }

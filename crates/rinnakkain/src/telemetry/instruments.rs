@@ -141,12 +141,6 @@ pub const DECISIONS: Declared = declared(
     InstrumentKind::Counter,
     "Questions by calling system: granted, that is answered and in the access log; refused, before anything is looked up",
 );
-pub const UNREGISTERED: Declared = declared(
-    "rinnakkain.unregistered",
-    "{request}",
-    InstrumentKind::Counter,
-    "Requests and calls without a registered token, by listener: http, grpc",
-);
 pub const CALLS: Declared = declared(
     "rpc.server.call.duration",
     "s",
@@ -156,7 +150,7 @@ pub const CALLS: Declared = declared(
 
 /// All of them: what the dashboard shows.
 #[cfg(test)]
-const ALL: [Declared; 18] = [
+const ALL: [Declared; 17] = [
     MESSAGES,
     INGEST_DURATION,
     INGEST_NOT_STORED,
@@ -173,7 +167,6 @@ const ALL: [Declared; 18] = [
     QUARANTINE,
     GAPS,
     DECISIONS,
-    UNREGISTERED,
     CALLS,
 ];
 
