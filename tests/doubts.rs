@@ -61,8 +61,8 @@ fn what_may_be_of_anybody_is_never_a_no(way: Transport) {
     assert_eq!(doubts(&county), ["DOUBT_REJECTED_UNNAMED"]);
     assert_eq!(of("keskussairaala"), [json!([]), json!(false), json!(1), json!(true)]);
     let list = county.operator(&["quarantine", "list", "--json"]);
-    let entries: Value = serde_json::from_str(&list).unwrap();
-    county.operator(&["quarantine", "close", entries[0]["id"].as_str().unwrap(), "--reason", "looked-at"]);
+    let entry: Value = serde_json::from_str(list.trim()).unwrap();
+    county.operator(&["quarantine", "close", entry["id"].as_str().unwrap(), "--reason", "looked-at"]);
     assert!(doubts(&county).is_empty());
 
     // Stays are not the social system's to state; its own client is in doubt until somebody has looked.

@@ -247,8 +247,8 @@ fn a_sender_is_told_what_became_of_its_own_messages(way: Transport) {
     // Mended and driven again, what was rejected is stored.
     county.configure(&with_hospital_token(&config_with("processing_id = \"T\"")));
     let id = county.operator(&["quarantine", "list", "--json"]);
-    let entries: Value = serde_json::from_str(&id).unwrap();
-    let entry = entries.as_array().unwrap().iter().find(|it| it["code"] == "unsupported-processing-id").unwrap();
+    let mut entries = id.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let entry = entries.find(|it| it["code"] == "unsupported-processing-id").unwrap();
     let id = entry["id"].as_str().unwrap();
     let shown = county.operator(&["quarantine", "show", id]);
     assert!(shown.contains("MSH-11") && !shown.contains(client.family), "{shown}");

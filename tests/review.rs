@@ -7,6 +7,7 @@ use testkit::county::{self, Person, Visit, adt, person, social};
 journeys! {
     what_a_guard_holds_back_is_decided_by_a_person,
     a_mistyped_code_and_two_birth_dates_are_listed,
+    who_is_who_is_shown_decided_and_taken_back,
 }
 
 fn stay(number: &str) -> Visit<'_> {
@@ -26,7 +27,7 @@ fn reference(entry: &Value, source: &str) -> String {
 }
 
 fn decide(county: &County, [a, b]: [&str; 2], verdict: &str) -> String {
-    county.operator(&["review", "decide", a, b, verdict, "--by", "Iida Identiteetti", "--reason", "checked"])
+    county.operator(&["review", "decide", a, b, verdict, "--by", "Iida Identiteetti", "--reason", "checked", "--yes"])
 }
 
 /// Two codes in one message: whose the stay is nobody knows, until a person finds out.
@@ -92,4 +93,86 @@ fn a_mistyped_code_and_two_birth_dates_are_listed(way: Transport) {
     decide(&county, [&a, &b], "--apart");
     let left = list(&county);
     assert_eq!((left.len(), &left[0]["reason"]), (1, &json!("refused-identity-code")), "two persons, two birthdays");
+}
+
+/// From an identity code to references, to a decision outside any case, and back; each look is in the access log.
+fn who_is_who_is_shown_decided_and_taken_back(way: Transport) {
+    let county = County::start_on(way, &county::config());
+    let (client, other) = (person(94), person(95));
+    county.heartbeat();
+    let opened = social("ClientshipOpened", "c-94", ago(9000), &client, json!({ "clientship": "94" }));
+    assert_eq!(county.social(&opened).status, 200);
+    assert_eq!(county.hl7(&adt("A31", "0", ago(3700), &other, &Visit::default())), "AA");
+    assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &other, &stay("1"))), "AA");
+    county.settle();
+    let find = |who: &Person| -> Vec<Value> {
+        let looks = ["person", "find", "--json", "--user", "Iida Identiteetti", "--reason", "wrong-merge"];
+        let found = county.operator_with(&looks, &who.hetu);
+        found.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let of = |who: &Person| find(who)[0]["ref"].to_string();
+    let (a, b) = (of(&client), of(&other));
+    assert_eq!((find(&client).len(), &find(&client)[0]["finds"]), (1, &json!(true)));
+    assert!(find(&person(96)).is_empty());
+
+    let looks = ["--user", "Iida Identiteetti", "--reason", "wrong-merge"];
+    let shown = county.operator(&[&["person", "show", &b][..], &looks].concat());
+    assert!(shown.contains("StayStarted") && shown.contains("urn:oid:1.2.246.21"), "{shown}");
+    for personal in [&other.hetu, &other.number, other.family, other.given] {
+        assert!(!shown.contains(personal), "{shown}");
+    }
+    let named = county.operator(&[&["person", "show", &b, "--show-personal"][..], &looks].concat());
+    assert!(named.contains(other.family), "{named}");
+
+    // Two records that no case names are not decided by a slip of the finger; and nobody can be asked here.
+    let decide = ["review", "decide", &a, &b, "--together", "--by", "Iida Identiteetti", "--reason", "duplicate"];
+    let refused = county.operator_fails(&[&decide[..], &["--yes"]].concat());
+    assert!(refused.contains("not in one open case"), "{refused}");
+    let refused = county.operator_fails(&[&decide[..], &["--outside-a-case"]].concat());
+    assert!(refused.contains("--yes"), "{refused}");
+    assert_eq!(find(&client).len(), 1);
+    let decide = [&decide[..], &["--outside-a-case", "--yes"]].concat();
+    assert!(county.operator(&decide).contains("one person"));
+    assert_eq!((find(&client).len(), county.involved(&client)), (2, "involved"));
+    // Two persons' codes in one client are a case of their own, which the steward has decided.
+    assert_eq!(list(&county).len(), 0);
+
+    // Taken back it is as if it had never been; made again it counts again.
+    let undo = [&["person", "undo", &a, &b, "--yes"][..], &looks].concat();
+    assert!(county.operator(&undo).contains("take back a steward's decision"));
+    assert_eq!((find(&client).len(), county.involved(&client)), (1, "none"));
+    assert!(county.operator_fails(&undo).contains("nothing joined"));
+    county.operator(&decide);
+    assert_eq!((find(&client).len(), county.involved(&client)), (2, "involved"));
+    assert_eq!(
+        county.operator(&["rebuild", "--verify"]).lines().last(),
+        Some("1 clients verified: 0 differ from their history")
+    );
+}
+
+/// Whoever reads the output may stop reading.
+#[test]
+fn a_pipe_that_is_closed_early_is_no_error() {
+    let county = County::start();
+    for n in 0..40 {
+        let message = adt("A01", &n.to_string(), ago(60), &person(97), &stay("1")).replace("|POTILAS|", "|NOBODY|");
+        assert_eq!(county.hl7(&message), "AE");
+    }
+    for command in
+        [&["quarantine", "list", "--json"][..], &["quarantine", "list"], &["sources"], &["quarantine", "count"]]
+    {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut started = std::process::Command::new(crate::support::BINARY);
+        started.args(command).arg("--config").arg(county.config()).arg("--data").arg(county.data());
+        let ended = started.stdout(writer).stderr(std::process::Stdio::piped()).output().unwrap();
+        assert!(ended.status.success() && ended.stderr.is_empty(), "{command:?}: {ended:?}");
+    }
+    let counted = county.operator(&["quarantine", "count", "--source", "unknown-sender", "--json"]);
+    let counted: Value = serde_json::from_str(counted.trim()).unwrap();
+    assert_eq!((&counted["entries"], &counted["place"]), (&json!(40), &json!("MSH-3")));
+    let none = county.operator(&["quarantine", "list", "--json", "--since", "2100-01-01T00:00:00Z"]);
+    assert_eq!(none, "");
+    let closed = county.operator(&["quarantine", "close", "--source", "unknown-sender", "--reason", "nobody"]);
+    assert!(closed.contains("40 entries closed"), "{closed}");
 }

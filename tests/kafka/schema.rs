@@ -26,9 +26,5 @@ fn what_is_wrong_with_the_database_is_waited_for_and_no_event_is_blamed() {
     county.settle();
     assert_eq!(county.involved(&client), "involved");
     let listed = county.operator(&["quarantine", "list", "--json"]);
-    assert_eq!(
-        serde_json::from_str::<serde_json::Value>(&listed).unwrap(),
-        serde_json::json!([]),
-        "no event was blamed"
-    );
+    assert_eq!(listed, "", "no event was blamed");
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -282,13 +282,36 @@ impl County {
 
     /// An operator's command on this deployment; its standard output.
     pub fn operator(&self, arguments: &[&str]) -> String {
-        let mut command = Command::new(BINARY);
-        command.args(arguments).arg("--config").arg(self.config()).arg("--data").arg(self.data());
-        let output = wait::output(&mut command).unwrap();
+        let output = wait::output(&mut self.command(arguments)).unwrap();
         let (out, err) =
             (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());
         assert!(output.status.success(), "{arguments:?}: {}\n{out}{err}", output.status);
         out
+    }
+
+    /// The same, for one that fails; its standard error.
+    pub fn operator_fails(&self, arguments: &[&str]) -> String {
+        let output = wait::output(&mut self.command(arguments)).unwrap();
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success(), "{arguments:?}: {}{err}", String::from_utf8_lossy(&output.stdout));
+        err
+    }
+
+    /// The same, for one that reads a line.
+    pub fn operator_with(&self, arguments: &[&str], line: &str) -> String {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        writeln!(child.stdin.take().unwrap(), "{line}").unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(BINARY);
+        command.args(arguments).arg("--config").arg(self.config()).arg("--data").arg(self.data());
+        command
     }
 }
 

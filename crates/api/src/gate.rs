@@ -129,7 +129,7 @@ impl Gate {
         self.service.refused(None);
         let peer = connection.peer();
         if let Some(count) = self.unregistered.note(peer) {
-            tracing::warn!(%peer, count, "calls without a registered token");
+            tracing::warn!(listener = "grpc", %peer, count, "calls without a registered token");
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::proto::{self, access::Case};
 use crate::status::Error;
 use care::access::{Purpose, Task};
-use event::{HETU_SYSTEM, Identifier, Instant};
+use event::{HETU_SYSTEM, Identifier, Instant, is_steering};
 use std::collections::BTreeSet;
 
 /// The client's identifier. `systems` are those by which records of some source are linked. By another system nobody would
@@ -93,8 +93,8 @@ pub(crate) fn text<'a>(text: &'a str, field: &'static str, most: usize) -> Resul
     if text.chars().count() > most {
         return Err(Error::invalid(field, "is too long"));
     }
-    if text.chars().any(char::is_control) {
-        return Err(Error::invalid(field, "has a control character"));
+    if text.chars().any(is_steering) {
+        return Err(Error::invalid(field, "has a control character, or one that turns the direction of writing"));
     }
     Ok(text)
 }

@@ -15,14 +15,15 @@ mod social_text;
 mod standing_text;
 mod text;
 
-use crate::tls;
+pub use input::identifier;
+
+use crate::{output, tls};
 use anyhow::ensure;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use event::HETU_SYSTEM;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use std::io::Write;
 use std::path::PathBuf;
 use words::{Language, Phrase};
 
@@ -151,9 +152,7 @@ pub async fn run(args: AskArgs) -> anyhow::Result<()> {
     } else {
         text::Text { language, zone: asking.zone.clone() }.of(&answer)
     };
-    let mut out = std::io::stdout().lock();
-    out.write_all(shown.as_bytes())?;
-    Ok(out.flush()?)
+    Ok(output::print(&shown)?)
 }
 
 impl Question {

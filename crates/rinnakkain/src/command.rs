@@ -4,12 +4,15 @@
 //! A file here with its arguments and `fn run`, its variant in [`Command`] and its arm in [`Command::run`].
 
 mod check;
+mod confirm;
 mod feed;
 mod hash_token;
 mod input;
 mod journal;
+mod message;
 mod migrate;
 mod new_keys;
+mod person;
 mod personal;
 mod pki;
 mod probe;
@@ -46,7 +49,7 @@ pub enum Command {
     Journal(journal::Journal),
     /// Fold every client's history again
     Rebuild(rebuild::Rebuild),
-    /// Refused messages: list them, show one, redrive or close them
+    /// Refused messages: count them, list them, show one, redrive or close them
     Quarantine(quarantine::Quarantine),
     /// Show which events and which answer messages would yield, storing nothing
     Translate(translate::Translate),
@@ -58,6 +61,10 @@ pub enum Command {
     Sources(sources::Sources),
     /// Records for which a person must decide whether they are the same client: list, decide
     Review(review::Review),
+    /// Received messages: find them by id or time, show one
+    Message(message::Message),
+    /// Who is who: the records that an identifier finds, what a record consists of, and taking back what joined two
+    Person(person::Person),
     /// Send files as a source would, and print the answers
     Send(send::Send),
     /// Ask about a client
@@ -95,6 +102,8 @@ impl Command {
             Self::Retranslate(retranslate) => retranslate.run(load).await,
             Self::Sources(sources) => sources.run(load).await,
             Self::Review(review) => review.run(load).await,
+            Self::Message(message) => message.run(load).await,
+            Self::Person(person) => person.run(load).await,
             Self::Send(send) => send.run().await,
             Self::Ask(ask) => ask::run(ask).await.map(|()| ExitCode::SUCCESS),
             Self::Migrate(migrate) => migrate.run(load).await,

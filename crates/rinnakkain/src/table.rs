@@ -1,5 +1,7 @@
 //! A table for eyes: columns as wide as their widest cell.
 
+use event::is_steering;
+
 /// How a table is laid out.
 #[derive(Clone, Copy)]
 pub struct Layout {
@@ -31,14 +33,9 @@ pub fn table(heading: &[impl AsRef<str>], rows: &[impl AsRef<[String]>], layout:
     out
 }
 
-/// Without control characters, and those that turn the direction of writing: data from the network must not steer the
-/// terminal, nor show another text than it is.
+/// Without what [steers](is_steering): data from the network must not steer the terminal.
 pub fn printable(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().map(|c| if steers(c) { ' ' } else { c }).collect()
+    text.chars().map(|c| if is_steering(c) { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use crate::codec::array;
 use crate::error::Fault;
 use crate::named::Named;
-use event::{Instant, Register, Token};
+use event::{Code, Instant, Register, Token};
 use sqlx::PgConnection;
 
 /// Who asks, and what for.
@@ -57,6 +57,28 @@ pub(crate) struct Logged<'a> {
     pub access: &'a Access,
     pub about: About,
     pub decided: Decided<()>,
+}
+
+impl Access {
+    /// An operator's look, for a reason, at what `reference` names.
+    pub(crate) fn of_operator(user: &str, reason: &Code, reference: Option<String>, query: &'static str) -> Self {
+        Self {
+            system: "rinnakkain".to_owned(),
+            side: "operator".to_owned(),
+            user: user.to_owned(),
+            task: "operation".to_owned(),
+            purpose: reason.as_str().to_owned(),
+            case_reference: reference,
+            query,
+        }
+    }
+}
+
+impl Decided<()> {
+    /// What an operator is shown, by their task.
+    pub(crate) fn to_operator() -> Self {
+        Self { answer: (), decision: "granted", rule: "operator", kind: "use", registers: Vec::new() }
+    }
 }
 
 impl<T> Decided<T> {

@@ -90,8 +90,24 @@ impl fmt::Display for Statement {
     }
 }
 
-/// `SQLSTATE 42P01`; any other code as it is.
+/// `SQLSTATE 42P01`, in words where an operator must act; any other code as it is.
 fn code_name(code: &str) -> String {
+    let words = match code {
+        "53100" => Some("its disk is full"),
+        "53200" => Some("it is out of memory"),
+        "53300" => Some("it has no connection left"),
+        "57P03" => Some("it is starting or stopping"),
+        "58030" => Some("it cannot read or write its files"),
+        "28P01" | "28000" => Some("it refuses this account or its password"),
+        "3D000" => Some("there is no such database"),
+        "25006" => Some("it is read-only: a standby"),
+        "pool-timeout" => Some("no connection became free"),
+        _ => None,
+    };
+    if let Some(words) = words {
+        let is_sqlstate = code.len() == 5;
+        return if is_sqlstate { format!("{words}, SQLSTATE {code}") } else { format!("{words}, {code}") };
+    }
     let is_sqlstate = code.len() == 5 && code.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit());
     if is_sqlstate { format!("SQLSTATE {code}") } else { code.to_owned() }
 }
@@ -263,6 +279,8 @@ mod tests {
             "PostgreSQL refused a value of `history.insert`, table receipt, constraint receipt_check (SQLSTATE 23514)";
         assert_eq!(refused.to_string(), expected);
         let unavailable = Fault::Unavailable { code: "pool-timeout".to_owned() };
-        assert_eq!(unavailable.to_string(), "PostgreSQL is unavailable (pool-timeout)");
+        assert_eq!(unavailable.to_string(), "PostgreSQL is unavailable (no connection became free, pool-timeout)");
+        let full = Fault::Unavailable { code: "53100".to_owned() };
+        assert_eq!(full.to_string(), "PostgreSQL is unavailable (its disk is full, SQLSTATE 53100)");
     }
 }

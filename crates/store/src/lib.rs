@@ -36,6 +36,7 @@ pub mod inspect;
 mod libpq;
 mod migrate;
 mod named;
+pub mod person;
 mod plan;
 mod progress;
 mod projector;

@@ -5,13 +5,15 @@
 //! that stores a corrected copy of its message, or by an operator with a reason ([`close_for`]).
 
 mod answer;
+mod list;
 mod operator;
 
 pub(crate) use answer::{since, unnamed};
+pub use list::{Entry, Filter, Reason, count, list};
 pub use operator::{EntryDetails, details, drop_content, read_content};
 
 use crate::Store;
-use crate::codec::{instant, slices};
+use crate::codec::slices;
 use crate::culprit::Culprit;
 use crate::error::Fault;
 use crate::named::Named;
@@ -21,27 +23,6 @@ use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// An open entry, without its content.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// Its id.
-    pub id: Uuid,
-    /// The configured name of the source.
-    pub source: String,
-    /// When it was received.
-    pub received_at: Instant,
-    /// The version of the adapter that refused it.
-    pub adapter_version: u32,
-    /// The reason, as a code.
-    pub code: String,
-    /// Where in the message.
-    pub place: String,
-    /// The reason, as a static text.
-    pub text: String,
-    /// How many identifiers it names.
-    pub named: u64,
-}
-
 /// What was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
@@ -49,35 +30,6 @@ pub enum Content {
     Message(Sealed<RawMessage>),
     /// An event's bytes, and when its message was received.
     Event(Bytes),
-}
-
-/// Open entries after `after`, the oldest first.
-pub async fn list(store: &Store, after: Option<(Instant, Uuid)>, limit: u32) -> Result<Vec<Entry>, Fault> {
-    let (received_at, id) = after.unzip();
-    let query = sqlx::query!(
-        "SELECT q.id, source, micros(received_at) AS \"received_at!\", adapter_version, code, place, text,
-                (SELECT count(*) FROM quarantine_named n WHERE n.quarantine = q.id) AS \"named!\"
-         FROM quarantine q
-         WHERE state = 'open' AND ($1::bigint IS NULL OR (received_at, q.id) > (instant($1), $2))
-         ORDER BY received_at, q.id LIMIT $3",
-        received_at.map(Instant::as_micros),
-        id,
-        i64::from(limit)
-    );
-    let mut entries = Vec::new();
-    for row in query.fetch_all(store.pool()).named("quarantine.list").await? {
-        entries.push(Entry {
-            id: row.id,
-            source: row.source,
-            received_at: instant(row.received_at)?,
-            adapter_version: u32::try_from(row.adapter_version).unwrap_or_default(),
-            code: row.code,
-            place: row.place,
-            text: row.text,
-            named: u64::try_from(row.named).unwrap_or_default(),
-        });
-    }
-    Ok(entries)
 }
 
 /// Per source: how many entries are open.

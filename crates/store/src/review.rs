@@ -13,7 +13,9 @@ use crate::register;
 use crate::statement;
 use care::link::{CROWD, Former, LARGEST, LinkDecision, Links, RecordLinks, components};
 pub use care::list::{PendingList, Scope, StatedRow};
-pub use care::review::{CodeVerdict, Reason, STEWARD, Verdict, code_decided, decided, list_confirmed};
+pub use care::review::{
+    CodeVerdict, Reason, STEWARD, Verdict, code_decided, decided, list_confirmed, made_again, undone,
+};
 use event::{Evidence, HETU_SYSTEM, Instant, StreamId, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -181,10 +183,11 @@ async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
     let query = sqlx::query_scalar!(
         "SELECT id FROM record WHERE client IN (
              SELECT r.client FROM presented p JOIN record r ON r.id = p.record CROSS JOIN unnest(p.tokens) AS t(token)
-             WHERE p.system = $1 GROUP BY r.client HAVING count(DISTINCT t.token) > 1)",
-        Evidence::BirthDate.system()
+             WHERE p.system IN ($1, $2) GROUP BY r.client, p.system HAVING count(DISTINCT t.token) > 1)",
+        Evidence::BirthDate.system(),
+        HETU_SYSTEM
     );
-    ids.extend(query.fetch_all(&mut *tx).named("review.birth_dates").await?);
+    ids.extend(query.fetch_all(&mut *tx).named("review.contradicting").await?);
     let query = sqlx::query_scalar!(
         "SELECT record AS \"record!\" FROM former WHERE authority = 3
          UNION SELECT unnest(ARRAY[low, high]) FROM decided WHERE authority = 3"

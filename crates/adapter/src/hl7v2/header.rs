@@ -4,6 +4,7 @@ use super::message::Segment;
 use super::separators::Separators;
 use crate::rejection::RejectionReason;
 use crate::{NegativeAcknowledgement, SourceProfile};
+use event::is_steering;
 
 /// MSH-3 to MSH-18 in the sender's own bytes, escapes and separators, so that an answer gives MSH-10 back exactly.
 ///
@@ -30,8 +31,7 @@ impl Header {
         let bytes = begin(bytes);
         let separators = Separators::read(bytes)?;
         let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
-        let clean = |field: &[u8]| field.iter().copied().filter(|b| !b.is_ascii_control()).take(MAX_FIELD).collect();
-        let fields = line.split(|byte| *byte == separators.field).take(18).map(clean).collect();
+        let fields = line.split(|byte| *byte == separators.field).take(18).map(echoed).collect();
         Ok(Self { separators, negative_acknowledgement: NegativeAcknowledgement::default(), fields })
     }
 
@@ -40,16 +40,13 @@ impl Header {
     pub(crate) fn of_batch(separators: Separators, own: [Option<Segment<'_>>; 2], first: &Self) -> Self {
         let given = |n: u16| own.iter().flatten().map(|it| it.field(n).as_written()).find(|it| !it.trim().is_empty());
         let mut fields = vec![Vec::new(); 18];
-        let mut set = |n: usize, text: &[u8]| fields[n - 1] = text.iter().copied().take(MAX_FIELD).collect();
+        let mut set = |n: usize, text: &[u8]| fields[n - 1] = echoed(text);
         for n in 3..=6 {
             set(usize::from(n), given(n).unwrap_or_default().as_bytes());
         }
         set(10, given(11).map_or(first.field(10), str::as_bytes));
         for n in [11, 12, 18] {
             set(n, first.component(n, 1));
-        }
-        for field in &mut fields {
-            field.retain(|byte| !byte.is_ascii_control());
         }
         Self { separators, negative_acknowledgement: first.negative_acknowledgement, fields }
     }
@@ -94,8 +91,37 @@ impl Header {
     }
 }
 
+/// A field as an answer gives it back: without characters that steer (in UTF-8, or ASCII), and cut where it is too long.
+fn echoed(field: &[u8]) -> Vec<u8> {
+    let mut clean = Vec::with_capacity(field.len().min(MAX_FIELD));
+    for chunk in field.utf8_chunks() {
+        for c in chunk.valid().chars().filter(|c| !is_steering(*c)) {
+            clean.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+        // Of another character set: what is no ASCII means something else there.
+        clean.extend_from_slice(chunk.invalid());
+    }
+    clean.truncate(MAX_FIELD);
+    clean
+}
+
 /// The message without a byte order mark, blanks and line ends before it.
 pub(crate) fn begin(bytes: &[u8]) -> &[u8] {
     let bytes = bytes.trim_ascii_start();
     bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_is_not_given_back() {
+        let header = Header::read("MSH|^~\\&|A\u{1b}[2J|B|||1||ADT^A01|4\u{202E}2\u{85}\u{2066}|P|2.5".as_bytes());
+        assert_eq!((header.field(3), header.field(10)), (b"A[2J".as_slice(), b"42".as_slice()));
+        let latin = Header::read(b"MSH|^~\\&|H\xE4me\x07|B|||1||ADT^A01|42|P|2.5");
+        assert_eq!(latin.field(3), b"H\xE4me");
+        let long = Header::read(format!("MSH|^~\\&|{}", "x".repeat(9999)).as_bytes());
+        assert_eq!(long.field(3).len(), MAX_FIELD);
+    }
 }

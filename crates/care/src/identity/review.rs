@@ -8,9 +8,9 @@
 
 mod steward;
 
-pub use steward::{CodeVerdict, STEWARD, Verdict, code_decided, decided, list_confirmed};
+pub use steward::{CodeVerdict, STEWARD, Verdict, code_decided, decided, list_confirmed, made_again, undone};
 
-use crate::identity::link::{Crowded, LARGEST, Links, PresentedSet, RecordLinks};
+use crate::identity::link::{Crowded, LARGEST, Links, PresentedSet, RecordLinks, components};
 use event::{Authority, Evidence, HETU_SYSTEM, OrderKey, Token};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +27,8 @@ pub enum Reason {
     Crowd,
     /// Linked records report different days of birth, or a record reports another day than its identity code.
     BirthDatesDiffer,
+    /// Records with different valid identity codes are one client, by a merge or by a number that they share.
+    IdentityCodesJoined,
     /// More records are linked than one person can have: only decided links hold.
     TooLarge,
     /// A source that may not decide it reports that two records are one person.
@@ -47,6 +49,7 @@ impl Reason {
             Self::IdentityCodeEnded => "identity-code-ended",
             Self::Crowd => "crowd",
             Self::BirthDatesDiffer => "birth-dates-differ",
+            Self::IdentityCodesJoined => "identity-codes-joined",
             Self::TooLarge => "too-large",
             Self::MergeProposed => "merge-proposed",
             Self::SeparationProposed => "separation-proposed",
@@ -73,12 +76,14 @@ type Grounds = BTreeMap<Token, BTreeSet<OrderKey>>;
 /// that is too large, must be whole.
 #[must_use]
 pub fn open(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<Review> {
-    let entries = two_codes(links).into_iter().chain(refused(links)).chain(ended(links)).chain(crowds(links));
-    let entries = entries.chain(birth_dates(links, clients)).chain(too_large(links));
+    let entries = two_codes(links).into_iter().chain(refused(links)).chain(crowds(links));
+    let entries =
+        entries.chain(birth_dates(links, clients)).chain(joined_codes(links, clients)).chain(too_large(links));
     let guarded = entries.filter_map(|(reason, evidence)| review(links, reason, evidence));
-    let proposed = proposals(links, clients).into_iter();
-    let proposed = proposed.map(|(reason, open)| Review { reason, open, decided: Grounds::new() });
-    let reviews: BTreeSet<Review> = guarded.chain(proposed).collect();
+    // Deciding a pair of records answers none of these: the answer stays doubtful, so the case stays open.
+    let unanswered = ended(links).into_iter().chain(proposals(links, clients));
+    let unanswered = unanswered.map(|(reason, open)| Review { reason, open, decided: Grounds::new() });
+    let reviews: BTreeSet<Review> = guarded.chain(unanswered).collect();
     reviews.into_iter().collect()
 }
 
@@ -185,6 +190,29 @@ fn birth_dates(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Groun
         (dates.len() > 1).then(|| (Reason::BirthDatesDiffer, evidence(sets)))
     };
     clients.iter().filter_map(dates).collect()
+}
+
+/// A person has one identity code (661/2009 11 §). A code that was changed, has ended, or is proposed to be either, is
+/// another case.
+fn joined_codes(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Grounds)> {
+    let codes = |client: &BTreeSet<Token>| {
+        let here = || client.iter().filter_map(|key| links.records.get(key));
+        let other_case: BTreeSet<Token> = here()
+            .flat_map(|it| it.former().chain(it.ended_codes()).chain(it.proposed().map(|(token, _)| token)))
+            .collect();
+        let set = |key: &Token| Some((*key, links.records.get(key)?.presented.get(HETU_SYSTEM)?));
+        // Two codes that one message presents are another case too.
+        let holds = |set: &PresentedSet| matches!(set.tokens.as_slice(), [code] if !other_case.contains(code));
+        let sets: BTreeMap<_, _> = client.iter().filter_map(set).filter(|(_, set)| holds(set)).collect();
+        let codes: BTreeSet<Token> = sets.values().flat_map(|set| set.tokens.iter().copied()).collect();
+        // A steward who decided about two of the records has decided about their codes, whichever records present them.
+        let code = |record| sets.get(record).and_then(|set| set.tokens.first().copied());
+        let by_steward = links.decided.iter().filter(|(_, it)| it.authority == Authority::Steward && it.together);
+        let decided = by_steward.filter_map(|((a, b), _)| Some((code(a)?, code(b)?)));
+        let open = components(codes.into_iter(), decided).len() > 1;
+        open.then(|| (Reason::IdentityCodesJoined, evidence(sets)))
+    };
+    clients.iter().filter_map(codes).collect()
 }
 
 fn too_large(links: &Links) -> Vec<(Reason, Grounds)> {

@@ -144,6 +144,17 @@ fn what_a_person_must_review() {
             "",
         ),
         (
+            "two valid codes in one client, by a number that both present",
+            &[
+                (1, "kys-1", HETU_SYSTEM, &["a"]),
+                (1, "kys-1", NUMBER, &["1"]),
+                (1, "sos-1", HETU_SYSTEM, &["b"]),
+                (1, "sos-1", NUMBER, &["1"]),
+                (1, "tk-1", NUMBER, &["1"]),
+            ],
+            "identity-codes-joined: kys-1 sos-1",
+        ),
+        (
             "linked, and born on two days",
             &[
                 (1, "kys-1", HETU_SYSTEM, &["a"]),

@@ -34,6 +34,41 @@ fn a_stewards_decision_ends_it_for_the_two() {
     assert_eq!(alone.clients(&Crowded::new()).len(), 1);
 }
 
+/// A source that may decide has merged two persons' codes: that is a case of its own, until a steward has looked.
+#[test]
+fn a_merge_of_two_valid_codes_is_a_case() {
+    let names = ["kys-1", "sos-1"];
+    let mut it = links(&[(1, "kys-1", HETU_SYSTEM, &["a"]), (1, "sos-1", HETU_SYSTEM, &["b"])]);
+    assert_eq!(reviews(&it, &names), "");
+    let mut merged = received((2, "kys-1", NUMBER, &[]));
+    merged.event.body = Body::from(IdentitiesMerged {
+        subsumed: record("sos-1"),
+        authority: Authority::Source,
+        decider: None,
+        reason: None,
+    });
+    it.learn(&merged);
+    assert_eq!(reviews(&it, &names), "identity-codes-joined: kys-1 sos-1");
+    let apart = steward(&it, "kys-1", "sos-1", false, 3).unwrap();
+    it.learn(&apart);
+    assert_eq!((reviews(&it, &names).as_str(), it.clients(&Crowded::new()).len()), ("", 2));
+}
+
+/// Deciding about records does not answer whose an ended code is: the answer stays doubtful, and so the case stays listed.
+#[test]
+fn an_ended_code_stays_open_until_that_code_is_decided() {
+    let names = ["kys-1", "sos-1"];
+    let mut it = links(&[
+        (1, "kys-1", Evidence::EndedCode.system(), &["x"]),
+        (1, "kys-1", HETU_SYSTEM, &["a"]),
+        (1, "sos-1", HETU_SYSTEM, &["x"]),
+    ]);
+    decide(&mut it, "kys-1", "sos-1", false);
+    let client = [record("kys-1").key].into();
+    assert!(it.is_in_doubt(&client));
+    assert_eq!(reviews(&it, &names), "identity-code-ended: kys-1");
+}
+
 /// A merge by a source is no decision of a steward: the entry stays, and the steward's same decision is an event.
 #[test]
 fn a_sources_decision_is_not_a_stewards() {

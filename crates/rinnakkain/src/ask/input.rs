@@ -18,7 +18,7 @@ pub(super) fn token(path: &Path, language: Language) -> anyhow::Result<Zeroizing
     Ok(token)
 }
 
-pub(super) fn identifier(language: Language) -> anyhow::Result<Zeroizing<String>> {
+pub fn identifier(language: Language) -> anyhow::Result<Zeroizing<String>> {
     /// No identifier is longer.
     const MOST: u64 = 1024;
     let unreadable = || language.say(Phrase::IdentifierUnreadable);

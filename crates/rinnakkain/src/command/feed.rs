@@ -18,7 +18,7 @@ use event::{Instant, Keyring};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use store::quarantine::Content;
+use store::quarantine::{Content, Filter};
 use store::{Store, quarantine, receipt};
 
 /// Messages that are read at a time.
@@ -125,12 +125,13 @@ impl Feed {
                 }
             }
         }
+        let filter = Filter { source: Some(name.to_owned()), since: Some(since), ..Filter::default() };
         let mut after = None;
         loop {
-            let page = quarantine::list(store, after, PAGE).await?;
+            let page = quarantine::list(store, &filter, after, PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some((last.received_at, last.id));
-            for entry in page.iter().filter(|entry| entry.source == name && entry.received_at >= since) {
+            for entry in &page {
                 let Some(Content::Message(sealed)) = quarantine::get(store, entry.id).await? else { continue };
                 match message::open(&surveys.keyring, name, entry.id, &sealed) {
                     // Of a part only its beginning was received: nothing is kept.

@@ -3,19 +3,23 @@
 //! While an entry is open, "none" about the clients that it names is "not known". It closes when it is redriven, when its
 //! sender sends a corrected copy under the same message id that names the same client, or here by hand.
 
+mod list;
 mod redrive;
+mod select;
 mod show;
+
+pub use show::readable;
 
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
 use crate::{output, telemetry};
 use clap::{Args, Subcommand};
 use event::Code;
-use serde_json::{Value, json};
+use select::{Selection, Which};
 use show::Requester;
 use std::process::ExitCode;
 use store::Store;
-use store::quarantine::Entry;
+use store::quarantine::{Entry, Filter};
 use uuid::Uuid;
 
 /// Refused messages: list them, show one, redrive them after a fix of the program or the configuration, or close them.
@@ -29,7 +33,19 @@ pub struct Quarantine {
 enum Action {
     /// List the open entries, the oldest first
     List {
-        /// For programs
+        #[command(flatten)]
+        selection: Selection,
+        /// For programs: one JSON object per entry
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Count the open entries, by source, code and place: the most first
+    Count {
+        #[command(flatten)]
+        selection: Selection,
+        /// For programs: one JSON object per reason
         #[arg(long)]
         json: bool,
         #[command(flatten)]
@@ -37,12 +53,11 @@ enum Action {
     },
     /// Translate entries again with this version and configuration, and store the events
     Redrive {
-        /// Which entries
-        #[arg(value_name = "ID", required_unless_present = "all")]
-        ids: Vec<Uuid>,
-        /// Every open entry
-        #[arg(long, conflicts_with = "ids")]
-        all: bool,
+        #[command(flatten)]
+        which: Which,
+        /// For programs: one JSON object per entry, as it is done
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         target: Target,
     },
@@ -79,9 +94,8 @@ enum Action {
     },
     /// Close entries that will not be redriven: they no longer make an answer about the clients they name "not known"
     Close {
-        /// Which entries
-        #[arg(value_name = "ID", required = true)]
-        ids: Vec<Uuid>,
+        #[command(flatten)]
+        which: Which,
         /// Why, as a code without blanks, such as sent-again; it is kept
         #[arg(long, value_name = "CODE", value_parser = Code::try_new)]
         reason: Code,
@@ -97,66 +111,48 @@ impl Quarantine {
         telemetry::quiet();
         let config = load()?;
         let (Action::List { target, .. }
+        | Action::Count { target, .. }
         | Action::Show { target, .. }
         | Action::Redrive { target, .. }
         | Action::Drop { target, .. }
         | Action::Close { target, .. }) = &self.action;
         let database = Database::join(&config, target).await?;
         let result = match self.action {
-            Action::List { json, .. } => list(&database.store, json).await,
-            Action::Redrive { ids, .. } => redrive::run(&database.store, &config, &ids).await,
+            Action::List { selection, json, .. } => list::entries(&database.store, &selection.filter(), json).await,
+            Action::Count { selection, json, .. } => list::reasons(&database.store, &selection.filter(), json).await,
+            Action::Redrive { which, json, .. } => redrive::run(&database.store, &config, &which, json).await,
             Action::Show { id, show_personal, user, reason, json, .. } => {
                 let requester =
                     user.zip(reason).filter(|_| show_personal).map(|(user, reason)| Requester { user, reason });
                 show::run(&database.store, &config, id, requester.as_ref(), json).await
             }
             Action::Drop { ids, reason, .. } => drop_content(&database.store, &ids, &reason).await,
-            Action::Close { ids, reason, .. } => close(&database.store, &ids, &reason).await,
+            Action::Close { which, reason, .. } => close(&database.store, &which, &reason).await,
         };
         database.close().await?;
         result
     }
 }
 
-async fn open_entries(store: &Store) -> anyhow::Result<Vec<Entry>> {
-    let mut entries: Vec<Entry> = Vec::new();
-    loop {
-        let after = entries.last().map(|entry| (entry.received_at, entry.id));
-        let page = store::quarantine::list(store, after, PAGE).await?;
-        if page.is_empty() {
-            return Ok(entries);
-        }
-        entries.extend(page);
-    }
+/// The open entries, page by page. A page is read when the one before is done with, so an entry that was closed meanwhile does
+/// not come again, and no more than a page is in memory.
+struct Entries<'a> {
+    store: &'a Store,
+    filter: &'a Filter,
+    after: Option<(event::Instant, Uuid)>,
 }
 
-async fn list(store: &Store, as_json: bool) -> anyhow::Result<ExitCode> {
-    let entries = open_entries(store).await?;
-    if as_json {
-        output::json(&entries.iter().map(json_of).collect::<Vec<_>>())?;
-        return Ok(ExitCode::SUCCESS);
+impl<'a> Entries<'a> {
+    fn of(store: &'a Store, filter: &'a Filter) -> Self {
+        Self { store, filter, after: None }
     }
-    let row = |it: &Entry| {
-        let named = it.named.to_string();
-        let when = it.received_at.to_string();
-        [it.id.to_string(), when, it.source.clone(), it.code.clone(), it.place.clone(), named, it.text.clone()]
-    };
-    let rows: Vec<_> = entries.iter().map(row).collect();
-    output::table(["ID", "RECEIVED", "SOURCE", "CODE", "PLACE", "NAMES", "WHY"], &rows)?;
-    Ok(ExitCode::SUCCESS)
-}
 
-fn json_of(it: &Entry) -> Value {
-    json!({
-        "id": it.id,
-        "received_at": it.received_at.to_string(),
-        "source": it.source,
-        "code": it.code,
-        "place": it.place,
-        "text": it.text,
-        "named": it.named,
-        "adapter_version": it.adapter_version,
-    })
+    /// Empty: there are no more.
+    async fn next(&mut self) -> anyhow::Result<Vec<Entry>> {
+        let page = store::quarantine::list(self.store, self.filter, self.after, PAGE).await?;
+        self.after = page.last().map(|entry| (entry.received_at, entry.id));
+        Ok(page)
+    }
 }
 
 async fn drop_content(store: &Store, ids: &[Uuid], reason: &Code) -> anyhow::Result<ExitCode> {
@@ -167,12 +163,25 @@ async fn drop_content(store: &Store, ids: &[Uuid], reason: &Code) -> anyhow::Res
     Ok(if ids.iter().all(|id| dropped.contains(id)) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn close(store: &Store, ids: &[Uuid], reason: &Code) -> anyhow::Result<ExitCode> {
-    let closed = store::quarantine::close_for(store, ids, reason).await?;
+async fn close(store: &Store, which: &Which, reason: &Code) -> anyhow::Result<ExitCode> {
+    if which.ids.is_empty() {
+        let (filter, mut closed) = (which.filter(), 0);
+        let mut entries = Entries::of(store, &filter);
+        loop {
+            let page = entries.next().await?;
+            if page.is_empty() {
+                output::line(&format!("{closed} entries closed"))?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            let ids: Vec<Uuid> = page.iter().map(|entry| entry.id).collect();
+            closed += store::quarantine::close_for(store, &ids, reason).await?.len();
+        }
+    }
+    let closed = store::quarantine::close_for(store, &which.ids, reason).await?;
     let outcome = |id| if closed.contains(id) { "closed" } else { "no open entry has this id" };
-    let rows: Vec<_> = ids.iter().map(|id| [id.to_string(), outcome(id).to_owned()]).collect();
+    let rows: Vec<_> = which.ids.iter().map(|id| [id.to_string(), outcome(id).to_owned()]).collect();
     output::table(["ID", "OUTCOME"], &rows)?;
-    Ok(if ids.iter().all(|id| closed.contains(id)) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if which.ids.iter().all(|id| closed.contains(id)) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
 use crate::{output, telemetry};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use std::process::ExitCode;
 use store::Projector;
 
@@ -22,8 +21,7 @@ impl Rebuild {
     pub async fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
         telemetry::quiet();
         let database = Database::join(&load()?, &self.target).await?;
-        let bar = ProgressBar::new(0);
-        bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} records  {per_sec}  {eta} left")?);
+        let bar = output::bar(0, "records")?;
         let progress = |done, total| {
             bar.set_length(total);
             bar.set_position(done);

@@ -15,7 +15,6 @@ use adapter::Outcome;
 use anyhow::Context;
 use clap::Args;
 use event::{Body, Event, Instant, Keyring, ReceivedEvent, TranslationEvent, TranslationWithdrawn};
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -86,8 +85,8 @@ impl Retranslate {
         keys::check(&keyring, store).await?;
         let until = self.until.map_or(Instant::MAX, Instant::from_timestamp);
         let window = (Instant::from_timestamp(self.since), until);
-        let bar = ProgressBar::new(store::receipt::kept_count(store, &self.source, window.0, window.1).await?);
-        bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} messages  {per_sec}  {eta} left")?);
+        let total = store::receipt::kept_count(store, &self.source, window.0, window.1).await?;
+        let bar = output::bar(total, "messages")?;
         let reader = Reader { sender, keyring, store, projector: Projector::new(store.clone()), dry: self.dry_run };
         let (mut counted, mut after) = (Counted::default(), None);
         loop {

@@ -5,16 +5,20 @@
 //! them, and decides here. The decision is an event like any other and takes the same write path. With Kafka it still goes to
 //! PostgreSQL directly: the view is a function of the set of events, whichever way each of them came.
 
+mod change;
 mod list;
 
+pub use change::Change;
+
+use super::confirm::confirmed;
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
 use crate::{clock, keys, output, telemetry};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
-use event::{Code, ReceivedEvent, Register};
+use event::{Authority, Code, ReceivedEvent, Register, is_steering};
 use std::process::ExitCode;
-use store::review::{CodeVerdict, Verdict};
+use store::review::{CodeVerdict, Entry, Verdict};
 use store::{Batch, Projector, Store};
 use uuid::Uuid;
 
@@ -57,6 +61,12 @@ struct Decide {
     /// They are two
     #[arg(long, conflicts_with = "together")]
     apart: bool,
+    /// The two are not in one open case: a duplicate or a wrong merge that nothing in the record shows
+    #[arg(long)]
+    outside_a_case: bool,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
     #[command(flatten)]
     decided_by: DecidedBy,
     /// The register that the decision is entered in
@@ -106,7 +116,7 @@ struct ConfirmList {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Of {
+pub enum Of {
     Patient,
     Social,
 }
@@ -132,7 +142,7 @@ impl Review {
 }
 
 /// Stores a steward's decision.
-async fn store_decision(store: &Store, decided: ReceivedEvent) -> anyhow::Result<()> {
+pub async fn store_decision(store: &Store, decided: ReceivedEvent) -> anyhow::Result<()> {
     let batch = Batch { events: vec![decided], ..Batch::default() };
     let applied = Projector::new(store.clone()).apply(&batch).await?;
     if !applied.culprits.is_empty() {
@@ -145,6 +155,7 @@ impl DecidedBy {
     fn by(&self) -> anyhow::Result<&str> {
         match self.by.trim() {
             "" => bail!("--by: name who decides"),
+            by if by.chars().any(is_steering) => bail!("--by: it has a control character"),
             by => Ok(by),
         }
     }
@@ -213,14 +224,36 @@ impl Decide {
         let by = self.decided_by.by()?;
         let pair = store::review::pair(store, (self.a, self.b)).await?;
         let (a, b, stands) = pair.context("no record has one of these references: see `rinnakkain review list`")?;
+        // A decision that stands may be replaced by another, though its case is closed.
+        let by_steward = stands.is_some_and(|it| it.authority == Authority::Steward);
+        if !self.outside_a_case && !by_steward && !self.is_one_case(store).await? {
+            bail!(
+                "{} and {} are not in one open case: see `rinnakkain review list`; if you mean these two, add --outside-a-case",
+                self.a,
+                self.b
+            );
+        }
         let (register, reason) = (self.register.into(), self.decided_by.reason.clone());
         let verdict = Verdict { together: self.together, by: by.to_owned(), reason, register };
         let Some(decided) = store::review::decided(&keyring, (&a, &b), stands.as_ref(), &verdict, clock::now()) else {
             output::line("a steward has decided so before: nothing is changed")?;
             return Ok(ExitCode::SUCCESS);
         };
+        let stored = store::person::stored_event(store, decided.event.id).await?;
+        let decided = store::review::made_again(decided, stored.as_ref());
+        let change = Change::of(store, [self.a, self.b]).await?;
+        let said = if self.together { "one person" } else { "two persons" };
+        confirmed(self.yes, &format!("decide that {} and {} are {said}\n{}", self.a, self.b, change.before()))?;
         store_decision(store, decided).await?;
-        output::line(if self.together { "decided: one person" } else { "decided: two persons" })?;
+        output::line(&format!("decided: {said}"))?;
+        change.print_after(store).await?;
+        output::line(&format!("to take it back: rinnakkain person undo {} {}", self.a, self.b))?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    async fn is_one_case(&self, store: &Store) -> anyhow::Result<bool> {
+        let entries = store::review::list(store).await?;
+        let holds = |entry: &Entry, reference| entry.records.iter().any(|it| it.reference == reference);
+        Ok(entries.iter().any(|entry| holds(entry, self.a) && holds(entry, self.b)))
     }
 }

@@ -9,6 +9,7 @@ use super::refused::{Refused, reason};
 use super::stream::Stream;
 use crate::clock;
 use crate::tls::certificate::Certificate;
+use crate::tls::revocation::RevocationLists;
 use crate::tls::{Contents, Files, Unusable};
 use rustls::ServerConfig;
 use std::sync::Arc;
@@ -58,7 +59,9 @@ impl Acceptor {
             );
         }
         let (new, current) = watch::channel(config);
-        let recheck = Recheck { listener, files: files.clone(), alpn, used: contents.digest(), seen: None };
+        let lists = files.revocations(&contents);
+        lists.warn_if_expired(listener, clock::now().to_timestamp());
+        let recheck = Recheck { listener, files: files.clone(), alpn, used: contents.digest(), lists, seen: None };
         tokio::spawn(recheck.run(new));
         Ok(Self(Some(Tls { current, refused: Arc::clone(refused) })))
     }
@@ -96,6 +99,8 @@ struct Recheck {
     alpn: &'static [&'static [u8]],
     /// The digest of what is served with.
     used: [u8; 32],
+    /// The revocation lists of what is served with.
+    lists: RevocationLists,
     /// What the last check found, if it differs: its digest, if the files could be read, and whether it was dealt with.
     seen: Option<(Option<[u8; 32]>, bool)>,
 }
@@ -110,6 +115,9 @@ impl Recheck {
             let listener = self.listener;
             match self.check(self.files.read()) {
                 CertificateCheck::Nothing => {}
+                CertificateCheck::Mended => {
+                    tracing::info!(listener, "the TLS files are again as they are in use");
+                }
                 CertificateCheck::New(config, own) => {
                     tracing::info!(
                         listener,
@@ -131,8 +139,8 @@ impl Recheck {
     fn check(&mut self, found: Result<Contents, Unusable>) -> CertificateCheck {
         let digest = found.as_ref().ok().map(Contents::digest);
         if digest == Some(self.used) {
-            self.seen = None;
-            return CertificateCheck::Nothing;
+            let was_reported = matches!(self.seen.take(), Some((_, true)));
+            return if was_reported { CertificateCheck::Mended } else { CertificateCheck::Nothing };
         }
         match self.seen {
             Some((seen, true)) if seen == digest => return CertificateCheck::Nothing,
@@ -143,9 +151,16 @@ impl Recheck {
                 return CertificateCheck::Nothing;
             }
         }
-        match found.and_then(|contents| self.files.server(&contents, self.alpn)) {
-            Ok((config, own)) => {
+        let usable = found.and_then(|contents| {
+            let lists = self.lists.replaced_by(self.files.revocations(&contents), clock::now().to_timestamp())?;
+            Ok((self.files.server(&contents, self.alpn)?, lists))
+        });
+        match usable {
+            Ok(((config, own), lists)) => {
                 self.used = digest.unwrap_or(self.used);
+                self.lists = lists;
+                // It is in use: there is nothing to be mended.
+                self.seen = None;
                 CertificateCheck::New(config, own)
             }
             Err(error) => CertificateCheck::Unusable(error),
@@ -156,6 +171,8 @@ impl Recheck {
 /// What a check asks to do.
 enum CertificateCheck {
     Nothing,
+    /// What could not be used is gone: the files are those in use.
+    Mended,
     New(Arc<ServerConfig>, Certificate),
     Unusable(Unusable),
 }
@@ -196,11 +213,19 @@ mod tests {
         let (first, second) = (renew(), renew());
         write(&first);
         let used = files.read().unwrap().digest();
-        let mut recheck = Recheck { listener: "mllp", files: files.clone(), alpn: &[], used, seen: None };
+        let mut recheck = Recheck {
+            listener: "mllp",
+            files: files.clone(),
+            alpn: &[],
+            used,
+            lists: RevocationLists::default(),
+            seen: None,
+        };
         let mut looks = |times: usize| {
             let check = |_| match recheck.check(files.read()) {
                 CertificateCheck::Nothing => "nothing",
                 CertificateCheck::New(..) => "new",
+                CertificateCheck::Mended => "mended",
                 CertificateCheck::Unusable(_) => "unusable",
             };
             (0..times).map(check).collect::<Vec<_>>()
@@ -217,7 +242,7 @@ mod tests {
         assert_eq!(looks(4), ["nothing", "unusable", "nothing", "nothing"]);
         // As it was: there is nothing to log, and the next damage is another.
         write(&second);
-        assert_eq!(looks(2), ["nothing", "nothing"]);
+        assert_eq!(looks(2), ["mended", "nothing"]);
         fs::write(&key, "").unwrap();
         assert_eq!(looks(3), ["nothing", "unusable", "nothing"]);
         write(&first);

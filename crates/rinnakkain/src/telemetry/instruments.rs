@@ -141,6 +141,12 @@ pub const DECISIONS: Declared = declared(
     InstrumentKind::Counter,
     "Questions by calling system: granted, that is answered and in the access log; refused, before anything is looked up",
 );
+pub const UNREGISTERED: Declared = declared(
+    "rinnakkain.unregistered",
+    "{request}",
+    InstrumentKind::Counter,
+    "Requests and calls without a registered token, by listener: http, grpc",
+);
 pub const CALLS: Declared = declared(
     "rpc.server.call.duration",
     "s",
@@ -150,7 +156,7 @@ pub const CALLS: Declared = declared(
 
 /// All of them: what the dashboard shows.
 #[cfg(test)]
-const ALL: [Declared; 17] = [
+const ALL: [Declared; 18] = [
     MESSAGES,
     INGEST_DURATION,
     INGEST_NOT_STORED,
@@ -167,6 +173,7 @@ const ALL: [Declared; 17] = [
     QUARANTINE,
     GAPS,
     DECISIONS,
+    UNREGISTERED,
     CALLS,
 ];
 

@@ -40,6 +40,7 @@ struct Metrics {
     quarantine: Gauge<f64>,
     gaps: Gauge<f64>,
     decisions: Counter<u64>,
+    unregistered: Counter<u64>,
     calls: Histogram<f64>,
 }
 
@@ -63,6 +64,7 @@ pub fn begin(meter: &Meter, sources: impl Iterator<Item = String>) {
         quarantine: of::QUARANTINE.gauge(meter),
         gaps: of::GAPS.gauge(meter),
         decisions: of::DECISIONS.counter(meter),
+        unregistered: of::UNREGISTERED.counter(meter),
         calls: of::CALLS.histogram(meter),
     };
     // A process begins once.
@@ -187,9 +189,18 @@ pub fn follow(lag: Lag) {
 /// Whether a calling system was answered; `None`: an unregistered one.
 pub fn decided(caller: Option<&str>, granted: bool) {
     let Some(metrics) = METRICS.get() else { return };
+    if caller.is_none() {
+        unregistered("grpc");
+    }
     let caller = KeyValue::new("rinnakkain.caller", caller.unwrap_or("unregistered").to_owned());
     let decision = KeyValue::new("rinnakkain.decision", if granted { "granted" } else { "refused" });
     metrics.decisions.add(1, &[caller, decision]);
+}
+
+/// Somebody without a registered token was refused.
+pub fn unregistered(listener: &'static str) {
+    let Some(metrics) = METRICS.get() else { return };
+    metrics.unregistered.add(1, &[KeyValue::new("rinnakkain.listener", listener)]);
 }
 
 /// A call over gRPC has ended.

@@ -1,6 +1,7 @@
 //! The files of a listener's TLS, as the configuration names them.
 
 use super::certificate;
+use super::revocation::RevocationLists;
 use rustls::RootCertStore;
 use rustls::ServerConfig;
 use rustls::crypto::ring;
@@ -38,6 +39,8 @@ pub enum Unusable {
     Empty { file: PathBuf, what: &'static str },
     #[error("{} and {}: {error}", certificate.display(), key.display())]
     Pair { certificate: PathBuf, key: PathBuf, error: rustls::Error },
+    #[error("{}: the revocation list of {issuer} {why}", file.display())]
+    Revocations { file: PathBuf, issuer: String, why: &'static str },
     #[error("{}: its certificates or its revocation lists cannot be used: {error}", file.display())]
     Authority { file: PathBuf, error: String },
 }
@@ -93,6 +96,12 @@ impl Files {
         // No session is resumed: every connection proves anew that its certificate holds and is not revoked.
         config.send_tls13_tickets = 0;
         Ok((Arc::new(config), own))
+    }
+
+    /// The revocation lists of the content.
+    pub fn revocations(&self, contents: &Contents) -> RevocationLists {
+        let file = self.client_revocations.clone().unwrap_or_default();
+        RevocationLists::of(file, contents.client_revocations.as_deref().unwrap_or_default())
     }
 
     fn verifier(

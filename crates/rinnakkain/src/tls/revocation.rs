@@ -3,30 +3,90 @@
 use jiff::Timestamp;
 use rustls::pki_types::CertificateRevocationListDer;
 use rustls::pki_types::pem::PemObject;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use x509_cert::crl::CertificateList;
 use x509_cert::der::Decode;
+use x509_cert::time::Time;
+
+use super::Unusable;
 
 /// One list of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct List {
     /// Whose certificates it revokes, as RFC 4514 writes it.
     pub issuer: String,
+    /// thisUpdate: when it was issued.
+    pub this_update: Option<Timestamp>,
     /// nextUpdate; `None`: the list has none.
     pub next_update: Option<Timestamp>,
 }
 
 /// The lists of a PEM file; the acceptor refuses one that cannot be read.
 pub fn read(file: &Path) -> Vec<List> {
-    let pem = std::fs::read(file).unwrap_or_default();
+    lists(&std::fs::read(file).unwrap_or_default())
+}
+
+fn lists(pem: &[u8]) -> Vec<List> {
+    let time = |time: Time| {
+        let seconds = i64::try_from(time.to_unix_duration().as_secs()).ok();
+        seconds.and_then(|seconds| Timestamp::from_second(seconds).ok())
+    };
     let list = |der: CertificateRevocationListDer<'_>| {
         let list: CertificateList = CertificateList::from_der(&der).ok()?;
-        let next =
-            list.tbs_cert_list.next_update.and_then(|time| i64::try_from(time.to_unix_duration().as_secs()).ok());
-        let next_update = next.and_then(|seconds| Timestamp::from_second(seconds).ok());
-        Some(List { issuer: list.tbs_cert_list.issuer.to_string(), next_update })
+        let list = list.tbs_cert_list;
+        let (this_update, next_update) = (time(list.this_update), list.next_update.and_then(time));
+        Some(List { issuer: list.issuer.to_string(), this_update, next_update })
     };
-    CertificateRevocationListDer::pem_slice_iter(&pem).filter_map(|der| list(der.ok()?)).collect()
+    CertificateRevocationListDer::pem_slice_iter(pem).filter_map(|der| list(der.ok()?)).collect()
+}
+
+/// The lists that a listener uses.
+#[derive(Clone, Debug, Default)]
+pub struct RevocationLists {
+    file: PathBuf,
+    lists: Vec<List>,
+}
+
+impl RevocationLists {
+    pub fn of(file: PathBuf, pem: &[u8]) -> Self {
+        Self { file, lists: lists(pem) }
+    }
+
+    /// `new` in the place of these. `Err`: a list of it is past its date, or older than the one that is in use; with either, those
+    /// whose certificates were revoked since would be let in again.
+    pub fn replaced_by(&self, new: Self, now: Timestamp) -> Result<Self, Unusable> {
+        for list in &new.lists {
+            let used = self.lists.iter().find(|used| used.issuer == list.issuer);
+            let why = if list.is_past(now) {
+                "is past its date"
+            } else if used.is_some_and(|used| list.this_update < used.this_update) {
+                "is older than the one in use"
+            } else {
+                continue;
+            };
+            return Err(Unusable::Revocations { file: new.file, issuer: list.issuer.clone(), why });
+        }
+        Ok(new)
+    }
+
+    /// At the start there is none before it: with an old list more are refused than with none.
+    pub fn warn_if_expired(&self, listener: &'static str, now: Timestamp) {
+        for list in self.lists.iter().filter(|list| list.is_past(now)) {
+            let (file, issuer) = (self.file.display(), &list.issuer);
+            tracing::error!(
+                listener,
+                %file,
+                issuer,
+                "the revocation list is past its date: what was revoked since is let in; put a new one there"
+            );
+        }
+    }
+}
+
+impl List {
+    fn is_past(&self, now: Timestamp) -> bool {
+        self.next_update.is_some_and(|next| next < now)
+    }
 }
 
 #[cfg(test)]
@@ -58,5 +118,27 @@ mod tests {
         assert!(one.issuer.contains("CN=clients"), "{one:?}");
         assert_eq!(one.next_update, Some("2026-02-01T00:00:00Z".parse().unwrap()));
         assert_eq!(read(&directory.path().join("none")), Vec::new());
+    }
+
+    #[test]
+    fn an_old_list_does_not_take_the_place_of_a_newer_one() {
+        let list = |issuer: &str, this: &str, next: &str| List {
+            issuer: issuer.to_owned(),
+            this_update: Some(this.parse().unwrap()),
+            next_update: Some(next.parse().unwrap()),
+        };
+        let (january, february) = ("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z");
+        let (march, may) = ("2026-03-01T00:00:00Z", "2026-05-01T00:00:00Z");
+        let of = |lists: &[List]| RevocationLists { file: "crl.pem".into(), lists: lists.to_vec() };
+        let used = of(&[list("CN=a", february, may)]);
+        let replaced = |new: List| {
+            let replaced = used.replaced_by(of(&[new]), march.parse().unwrap());
+            replaced.map(drop).map_err(|error| error.to_string())
+        };
+        assert_eq!(replaced(list("CN=a", february, may)), Ok(()));
+        assert_eq!(replaced(list("CN=a", march, may)), Ok(()));
+        assert_eq!(replaced(list("CN=b", january, may)), Ok(()), "another authority's");
+        assert!(replaced(list("CN=a", january, may)).unwrap_err().contains("CN=a is older"));
+        assert!(replaced(list("CN=a", february, february)).unwrap_err().contains("CN=a is past its date"));
     }
 }

@@ -68,18 +68,9 @@ pub async fn read_content(
         id
     );
     let clients = clients.fetch_all(&mut *tx).named("quarantine.clients").await?;
-    let access = Access {
-        system: "rinnakkain".to_owned(),
-        side: "operator".to_owned(),
-        user: user.to_owned(),
-        task: "operation".to_owned(),
-        purpose: reason.as_str().to_owned(),
-        case_reference: Some(id.to_string()),
-        query: "quarantine-show",
-    };
-    let decided = Decided { answer: (), decision: "granted", rule: "operator", kind: "use", registers: Vec::new() };
+    let access = Access::of_operator(user, reason, Some(id.to_string()), "quarantine-show");
     let about = About { at, identifier: None, as_of: None, clients };
-    access_log::insert(&mut tx, &[Logged { access: &access, about, decided }]).await?;
+    access_log::insert(&mut tx, &[Logged { access: &access, about, decided: Decided::to_operator() }]).await?;
     tx.commit().named("commit").await?;
     Ok(Some(content))
 }

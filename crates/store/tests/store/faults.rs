@@ -6,7 +6,7 @@ use crate::oracle;
 use crate::server::TestDatabase;
 use event::{Checkpoint, Presented, RawMessage, ReceivedEvent, Rejected, Sealed};
 use sqlx::Row;
-use store::quarantine::{self, Content};
+use store::quarantine::{self, Content, Filter};
 use store::{ApplyError, Batch, Position, Progress};
 use uuid::Uuid;
 
@@ -65,7 +65,7 @@ async fn what_the_database_refuses_goes_to_the_quarantine_and_the_rest_is_applie
     assert_eq!(oracle::stored(&pool, &keys).await, oracle::clients(&good));
     assert_eq!(database.projector.progress("care-events").await.unwrap()[0].checkpoint.next, 43);
 
-    let entries = quarantine::list(&database.store, None, 10).await.unwrap();
+    let entries = quarantine::list(&database.store, &Filter::default(), None, 10).await.unwrap();
     assert_eq!(entries.len(), 3);
     assert!(entries.iter().all(|it| it.code == "refused-by-database" && it.place == "22021" && it.named == 1));
     let content = quarantine::get(&database.store, bad[0]).await.unwrap().unwrap();
@@ -111,7 +111,7 @@ async fn a_database_that_takes_no_connection_says_nothing_of_the_batch() {
     assert!(refused.contains(&ApplyError::Transient { code: "55000".into() }), "{refused:?}");
     database.takes_connections(true);
     assert_eq!(database.projector.apply(&batch(&all)).await.unwrap().stored, 20);
-    assert_eq!(quarantine::list(&database.store, None, 10).await.unwrap().len(), 0);
+    assert_eq!(quarantine::list(&database.store, &Filter::default(), None, 10).await.unwrap().len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -229,9 +229,11 @@ async fn rejections_watermarks_and_redriving_go_with_the_batch() {
     for _ in 0..2 {
         database.projector.apply(&batch).await.unwrap();
     }
-    let listed = quarantine::list(&database.store, None, 10).await.unwrap();
+    let listed = quarantine::list(&database.store, &Filter::default(), None, 10).await.unwrap();
     assert_eq!(listed.iter().map(|it| (it.id.as_u128(), it.named)).collect::<Vec<_>>(), [(1, 2), (2, 0)]);
-    let next = quarantine::list(&database.store, Some((listed[0].received_at, listed[0].id)), 10).await.unwrap();
+    let next = quarantine::list(&database.store, &Filter::default(), Some((listed[0].received_at, listed[0].id)), 10)
+        .await
+        .unwrap();
     assert_eq!(next, listed[1..]);
     let raw: Sealed<RawMessage> = rejected(1, &county, &[]).raw;
     assert_eq!(quarantine::get(&database.store, Uuid::from_u128(1)).await.unwrap(), Some(Content::Message(raw)));
@@ -239,7 +241,7 @@ async fn rejections_watermarks_and_redriving_go_with_the_batch() {
 
     let redriven = Batch { redriven: vec![Uuid::from_u128(1)], ..batch };
     database.projector.apply(&redriven).await.unwrap();
-    assert_eq!(quarantine::list(&database.store, None, 10).await.unwrap(), listed[1..]);
+    assert_eq!(quarantine::list(&database.store, &Filter::default(), None, 10).await.unwrap(), listed[1..]);
     let rows = sqlx::query("SELECT ingest, micros(reported_at) AS at FROM source_watermark ORDER BY ingest")
         .fetch_all(&pool)
         .await

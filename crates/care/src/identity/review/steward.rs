@@ -4,7 +4,7 @@ use crate::entity::list::StatedRow;
 use crate::identity::link::{Former, LinkDecision};
 use event::{
     Authority, Body, Code, Event, IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring, ListConfirmed,
-    NationalIdChanged, OrderKey, ReceivedEvent, Register, StreamId, Token, event_id,
+    NationalIdChanged, OrderKey, ReceivedEvent, Register, StreamId, Token, TranslationWithdrawn, event_id,
 };
 use std::collections::BTreeMap;
 
@@ -59,6 +59,30 @@ pub fn decided(
         Body::from(IdentitiesUnmerged { separated: other, authority, decider, reason })
     };
     Some(of_steward(keyring, &message_id, low, verdict.register, at, body))
+}
+
+/// A steward's decision taken back: as if it had never been made, and what the sources report counts again.
+/// `None`: this is no decision of a steward on two records or a code, or it was taken back before.
+///
+/// An event is never deleted: of two versions of it the higher counts (rule R1).
+#[must_use]
+pub fn undone(decision: &ReceivedEvent) -> Option<ReceivedEvent> {
+    let is_decision = decision.event.source == STEWARD && matches!(decision.event.body, Body::Identity(_));
+    is_decision.then(|| {
+        let adapter_version = decision.event.adapter_version + 1;
+        let body = Body::from(TranslationWithdrawn);
+        let event = Event { adapter_version, presented: Vec::new(), body, ..decision.event.clone() };
+        ReceivedEvent { received_at: decision.received_at, event }
+    })
+}
+
+/// A decision that is made again after it was taken back: `stored` is what is there under its id.
+#[must_use]
+pub fn made_again(mut decided: ReceivedEvent, stored: Option<&ReceivedEvent>) -> ReceivedEvent {
+    if let Some(stored) = stored.filter(|it| matches!(it.event.body, Body::Translation(_))) {
+        decided.event.adapter_version = stored.event.adapter_version + 1;
+    }
+    decided
 }
 
 /// A steward's decision on a proposed change of identity code.

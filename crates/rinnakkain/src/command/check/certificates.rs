@@ -72,8 +72,11 @@ mod tests {
 
     #[test]
     fn a_revocation_list_that_was_not_renewed_fails() {
-        let list =
-            |next: Option<&str>| List { issuer: "CN=test".to_owned(), next_update: next.map(|it| it.parse().unwrap()) };
+        let list = |next: Option<&str>| List {
+            issuer: "CN=test".to_owned(),
+            this_update: None,
+            next_update: next.map(|it| it.parse().unwrap()),
+        };
         let now = "2026-03-01T00:00:00Z".parse().unwrap();
         for (next, outcome) in [
             (Some("2026-03-01T00:00:00Z"), Outcome::Failure),

@@ -1,6 +1,7 @@
 //! Another try: the entry is opened, read as now configured, stored, and closed in the transaction that stores it.
 
-use super::open_entries;
+use super::Entries;
+use super::select::Which;
 use crate::config::{Config, JOURNAL, UNKNOWN_SENDER};
 use crate::role::ingest::{identify, message};
 use crate::role::project::OTHER_KEYS;
@@ -8,33 +9,86 @@ use crate::{keys, output};
 use adapter::{Format, Outcome, SourceProfile};
 use bytes::Bytes;
 use event::{Event, Keyring, ReceivedEvent};
+use serde_json::json;
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use store::quarantine::{Content, Entry};
 use store::receipt::Reread;
 use store::{Batch, Projector, Store};
 use uuid::Uuid;
 
-/// Redrives the open entries of `ids`; all of them, if `ids` is empty.
-pub async fn run(store: &Store, config: &Config, ids: &[Uuid]) -> anyhow::Result<ExitCode> {
+/// Why an id is not redriven.
+const NOT_OPEN: &str = "no open entry has this id";
+
+/// Redrives the open entries that `which` means. Each is one transaction: broken off, the rest is still open.
+pub async fn run(store: &Store, config: &Config, which: &Which, as_json: bool) -> anyhow::Result<ExitCode> {
     let keyring = keys::load(&config.keys)?;
     keys::check(&keyring, store).await?;
-    let entries = open_entries(store).await?;
-    let mut rows = Vec::new();
-    for id in ids.iter().filter(|id| !entries.iter().any(|entry| entry.id == **id)) {
-        rows.push([id.to_string(), String::new(), "no open entry has this id".to_owned()]);
-    }
-    let mut failed = rows.len();
     let redriver = Redriver { store, config, keyring, projector: Projector::new(store.clone()) };
-    for entry in entries.iter().filter(|entry| ids.is_empty() || ids.contains(&entry.id)) {
-        let outcome = redriver.redrive(entry).await?;
-        let outcome = outcome.unwrap_or_else(|why| {
-            failed += 1;
-            format!("still refused: {why}")
-        });
-        rows.push([entry.id.to_string(), entry.source.clone(), outcome]);
+    let mut report = Report { as_json, by_id: !which.ids.is_empty(), ..Report::default() };
+    if report.by_id {
+        for id in &which.ids {
+            match store::quarantine::details(store, *id).await?.filter(|details| details.state == "open") {
+                Some(details) => report.add(*id, &details.entry.source, redriver.redrive(&details.entry).await?)?,
+                None => report.add(*id, "", Err(NOT_OPEN.to_owned()))?,
+            }
+        }
+        return report.end();
     }
-    output::table(["ID", "SOURCE", "OUTCOME"], &rows)?;
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let filter = which.filter();
+    let total = store::quarantine::count(store, &filter).await?.iter().map(|reason| reason.entries).sum();
+    let bar = output::bar(total, "entries")?;
+    let mut entries = Entries::of(store, &filter);
+    loop {
+        let page = entries.next().await?;
+        if page.is_empty() {
+            break;
+        }
+        for entry in &page {
+            report.add(entry.id, &entry.source, redriver.redrive(entry).await?)?;
+            bar.inc(1);
+        }
+    }
+    bar.finish_and_clear();
+    report.end()
+}
+
+/// The outcomes, for eyes: a line for each id that was given; else how many there are of each.
+#[derive(Default)]
+struct Report {
+    as_json: bool,
+    by_id: bool,
+    failed: u64,
+    rows: Vec<[String; 3]>,
+    counts: BTreeMap<(String, String), u64>,
+}
+
+impl Report {
+    /// `Err`: why the entry stays.
+    fn add(&mut self, id: Uuid, source: &str, outcome: Result<String, String>) -> anyhow::Result<()> {
+        let stored = outcome.is_ok();
+        self.failed += u64::from(!stored);
+        let text = outcome.unwrap_or_else(|why| if why == NOT_OPEN { why } else { format!("still refused: {why}") });
+        if self.as_json {
+            return output::json(&json!({ "id": id, "source": source, "stored": stored, "outcome": text }));
+        }
+        if self.by_id {
+            self.rows.push([id.to_string(), source.to_owned(), text]);
+        } else {
+            *self.counts.entry((source.to_owned(), text)).or_default() += 1;
+        }
+        Ok(())
+    }
+
+    fn end(self) -> anyhow::Result<ExitCode> {
+        if self.by_id && !self.as_json {
+            output::table(["ID", "SOURCE", "OUTCOME"], &self.rows)?;
+        } else if !self.as_json {
+            let row = |((source, outcome), count): ((String, String), u64)| [count.to_string(), source, outcome];
+            output::table(["ENTRIES", "SOURCE", "OUTCOME"], &self.counts.into_iter().map(row).collect::<Vec<_>>())?;
+        }
+        Ok(if self.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
 }
 
 struct Redriver<'a> {

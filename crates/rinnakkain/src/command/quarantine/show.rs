@@ -1,13 +1,13 @@
 //! Shows one entry to an operator: what, where, why. Its content only for a named person with a reason; the access log keeps
 //! both.
 
-use super::json_of;
+use super::list::json_of;
 use crate::command::personal;
 use crate::config::Config;
 use crate::role::ingest::message;
 use crate::{clock, keys, output};
 use anyhow::{Context, bail};
-use event::{Code, Event};
+use event::{Code, Event, is_steering};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -82,8 +82,8 @@ async fn content(
     })
 }
 
-/// Text that cannot steer a terminal: one segment a line, and control characters as `\xNN`.
-fn readable(bytes: &[u8]) -> String {
+/// Text that cannot steer a terminal: one segment a line, and what steers as `\xNN`.
+pub fn readable(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     let escaped = |text: &mut String, bytes: &[u8]| {
         for byte in bytes {
@@ -95,7 +95,7 @@ fn readable(bytes: &[u8]) -> String {
         for c in chunk.valid().chars() {
             match c {
                 '\r' | '\n' => text.push('\n'),
-                c if c.is_control() => escaped(&mut text, c.encode_utf8(&mut [0; 4]).as_bytes()),
+                c if is_steering(c) => escaped(&mut text, c.encode_utf8(&mut [0; 4]).as_bytes()),
                 c => text.push(c),
             }
         }
@@ -112,5 +112,6 @@ mod tests {
     fn what_is_shown_steers_no_terminal() {
         assert_eq!(readable("MSH|å\rPID|1".as_bytes()), "MSH|å\nPID|1");
         assert_eq!(readable(b"a\x1b[2J\x07\xE5\xFFz\xC2\x9B"), "a\\x1B[2J\\x07\\xE5\\xFFz\\xC2\\x9B");
+        assert_eq!(readable("a\u{202E}b".as_bytes()), "a\\xE2\\x80\\xAEb");
     }
 }

@@ -1,6 +1,7 @@
 //! When an entry closes, on a real PostgreSQL.
 
-use super::{close, open_entries};
+use super::select::Which;
+use super::{Entries, close};
 use crate::database::directory;
 use crate::role::ingest::message::Message;
 use adapter::{Format, Outcome, SourceProfile, translate};
@@ -8,6 +9,7 @@ use embedded::Postgres;
 use event::{Code, Instant, Keyring, NewKeys, ReceivedEvent};
 use serde_json::{Value, json};
 use std::process::ExitCode;
+use store::quarantine::Filter;
 use store::{Batch, Database, Projector, Store};
 use testkit::county::{Person, person, social};
 use testkit::product::scratch;
@@ -40,7 +42,8 @@ impl Setup {
     }
 
     async fn open(&self) -> Vec<Uuid> {
-        open_entries(&self.store).await.unwrap().iter().map(|entry| entry.id).collect()
+        let filter = Filter::default();
+        Entries::of(&self.store, &filter).next().await.unwrap().iter().map(|entry| entry.id).collect()
     }
 }
 
@@ -82,9 +85,13 @@ async fn an_entry_closes_with_the_mended_copy_or_by_hand_and_with_nothing_else()
     desk.take(&closed("b", &client, right), 70).await;
     assert_eq!(desk.open().await, entries, "what was known before it was refused mends nothing");
     let reason = Code::try_new("sent-again").unwrap();
-    assert_eq!(close(&desk.store, &entries, &reason).await.unwrap(), ExitCode::SUCCESS);
+    assert_eq!(close(&desk.store, &Which::these(&entries), &reason).await.unwrap(), ExitCode::SUCCESS);
     assert!(desk.open().await.is_empty());
-    assert_eq!(close(&desk.store, &entries, &reason).await.unwrap(), ExitCode::FAILURE, "it is closed already");
+    assert_eq!(
+        close(&desk.store, &Which::these(&entries), &reason).await.unwrap(),
+        ExitCode::FAILURE,
+        "it is closed already"
+    );
 
     assert!(desk.store.check_keys(b"these").await.unwrap());
     assert!(desk.store.check_keys(b"these").await.unwrap());

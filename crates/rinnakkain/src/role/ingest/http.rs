@@ -11,6 +11,7 @@ pub(super) use super::body::{Unread, Whole, is_plain, read};
 use super::mode::{Mode, attributes};
 use super::{EventOutcome, Ingest, NotStored};
 use crate::config::{IdentifiedBy, Sender};
+use crate::telemetry::metrics;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -77,9 +78,10 @@ impl Shared {
 
     fn unregistered(&self, connection: &Connection) {
         connection.refused();
+        metrics::unregistered("http");
         let peer = connection.peer();
         if let Some(count) = self.unregistered.note(peer) {
-            tracing::warn!(%peer, count, "requests without a source's token");
+            tracing::warn!(listener = "http", %peer, count, "requests without a source's token");
         }
     }
 

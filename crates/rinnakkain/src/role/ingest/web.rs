@@ -4,6 +4,7 @@ use super::message::Message;
 use super::queue::{Done, Part, Queued};
 use super::{Ingest, NotStored, refusal};
 use crate::config::Sender;
+use crate::telemetry::metrics;
 use crate::telemetry::spans::Receiving;
 use adapter::{Outcome, Rejection};
 use event::SourceWatermark;
@@ -93,7 +94,12 @@ impl Ingest {
     /// The source is there and has no message to send.
     pub async fn heartbeat(&self, sender: &Sender) -> Result<(), NotStored> {
         let heartbeat = SourceWatermark { source: sender.source.name.clone(), at: self.arrivals.next().at };
-        self.stored(Part { heartbeat: Some(heartbeat), ..Part::default() }).await
+        let stored = self.stored(Part { heartbeat: Some(heartbeat), ..Part::default() }).await;
+        stored.inspect_err(|_| {
+            let source = &sender.source.name;
+            tracing::warn!(source, "a heartbeat was not stored in time: the source may look silent");
+            metrics::not_stored(source);
+        })
     }
 
     async fn stored(&self, part: Part) -> Result<(), NotStored> {

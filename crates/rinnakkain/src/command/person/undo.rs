@@ -1,0 +1,79 @@
+//! Takes back what joined or parted two records.
+//!
+//! A steward's decision is taken back as if it had never been made: what the sources report counts again. What a source decided, or
+//! what a shared number joined, is not the steward's to delete: against it a decision of the steward is entered, which can
+//! itself be taken back.
+
+use super::Looks;
+use crate::command::confirm::confirmed;
+use crate::command::review::{Change, Of, store_decision};
+use crate::config::Config;
+use crate::database::Target;
+use crate::{clock, keys, output};
+use anyhow::{Context, bail};
+use clap::Args;
+use event::Authority;
+use std::process::ExitCode;
+use store::Store;
+use store::person::{log_change, stored_event};
+use store::review::{Verdict, decided, made_again, pair, undone};
+
+#[derive(Args)]
+pub struct Undo {
+    /// A record, by its reference
+    #[arg(value_name = "REF")]
+    a: i64,
+    /// Another
+    #[arg(value_name = "REF")]
+    b: i64,
+    /// The register that a new decision is entered in
+    #[arg(long, value_enum, default_value = "patient")]
+    register: Of,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    #[command(flatten)]
+    looks: Looks,
+    #[command(flatten)]
+    pub(super) target: Target,
+}
+
+impl Undo {
+    pub(super) async fn run(self, store: &Store, config: &Config) -> anyhow::Result<ExitCode> {
+        let keyring = keys::load(&config.keys)?;
+        keys::check(&keyring, store).await?;
+        let look = self.looks.look()?;
+        let pair = pair(store, (self.a, self.b)).await?;
+        let (a, b, stands) = pair.context("no record has one of these references: see `rinnakkain person find`")?;
+        let change = Change::of(store, [self.a, self.b]).await?;
+        let stands = stands.filter(|it| it.authority != Authority::Unconfirmed);
+        let by_steward = stands.filter(|it| it.authority == Authority::Steward);
+        let (question, event) = if let Some(decision) = by_steward {
+            let made = stored_event(store, decision.key.id).await?;
+            let event = made.as_ref().and_then(undone).context("the steward's decision is not in the record")?;
+            let said = if decision.together { "one person" } else { "two persons" };
+            (format!("take back a steward's decision that {} and {} are {said}", self.a, self.b), event)
+        } else {
+            let together = match stands {
+                Some(decision) => !decision.together,
+                None if change.is_one_client() => false,
+                None => bail!("nothing joined or parted these two: nothing is changed"),
+            };
+            let (by, reason) = (look.user.to_owned(), look.reason.clone());
+            let verdict = Verdict { together, by, reason, register: self.register.into() };
+            let event = decided(&keyring, (&a, &b), None, &verdict, clock::now());
+            let event = event.context("a steward has decided so before: nothing is changed")?;
+            let stored = stored_event(store, event.event.id).await?;
+            let said = if together { "one person" } else { "two persons" };
+            let question = format!("decide, against what a source reports, that {} and {} are {said}", self.a, self.b);
+            (question, made_again(event, stored.as_ref()))
+        };
+        confirmed(self.yes, &format!("{question}\n{}", change.before()))?;
+        // The log first: what cannot be logged is not done.
+        log_change(store, look, &change.clients(), "person-undo").await?;
+        store_decision(store, event).await?;
+        output::line(&format!("done: {question}"))?;
+        change.print_after(store).await?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
