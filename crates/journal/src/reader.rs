@@ -8,35 +8,13 @@ use crate::client::Client;
 use crate::error::JournalError;
 use crate::lag::Lag;
 use crate::membership::{Membership, ReaderStatus};
-use crate::reading::Reading;
-use event::{Checkpoint, GapReason, Keyring};
-use std::collections::BTreeMap;
+use crate::position_store::PositionStore;
+use crate::reading::{Command, Reading};
+use event::Keyring;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
-
-/// A partition whose log does not continue from its checkpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Gap {
-    /// The partition.
-    pub partition: i32,
-    /// Why.
-    pub reason: GapReason,
-    /// Its checkpoint.
-    pub expected: Option<Checkpoint>,
-    /// The first offset that the broker holds.
-    pub beginning: i64,
-}
-
-/// Where the positions are stored. Called from the reader's thread, and may block. `None`: unavailable now.
-pub struct PositionStore {
-    /// The checkpoint of each partition; a partition without one was never read.
-    pub checkpoints: Box<dyn Fn() -> Option<BTreeMap<i32, Checkpoint>> + Send>,
-    /// Records a gap and sets the partition to the first offset that the broker holds. False: the checkpoint has moved
-    /// since, and nothing was changed.
-    pub open_gap: Box<dyn Fn(Gap) -> Option<bool> + Send>,
-}
 
 /// A running reader. Dropped, it leaves the group.
 pub struct Reader {
@@ -58,13 +36,6 @@ impl ReaderMonitor {
     pub fn now(&self) -> ReaderStatus {
         self.0.status()
     }
-}
-
-pub(crate) enum Command {
-    /// These positions are stored.
-    Stored(Vec<(i32, i64)>),
-    /// Start every partition again from its stored position.
-    Restart,
 }
 
 /// How often a running partition is checked. A topic that was created again under a running reader may be as long as

@@ -13,7 +13,7 @@ use crate::error::JournalError;
 use crate::header;
 use crate::log_inspector::LogInspector;
 use crate::membership::Membership;
-use crate::reader::{Command, PositionStore};
+use crate::position_store::PositionStore;
 use bytes::Bytes;
 use event::{Entry, Keyring};
 use rdkafka::TopicPartitionList;
@@ -38,6 +38,14 @@ const COMMIT: Duration = Duration::from_secs(1);
 const ASK: Duration = Duration::from_secs(2);
 /// The pause after a partition could not be started.
 pub(crate) const PAUSE: Duration = Duration::from_millis(500);
+
+/// What a reader is asked to do.
+pub(crate) enum Command {
+    /// These positions are stored.
+    Stored(Vec<(i32, i64)>),
+    /// Start every partition again from its stored position.
+    Restart,
+}
 
 pub(crate) struct Reading {
     pub consumer: BaseConsumer<Membership>,

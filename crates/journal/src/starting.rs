@@ -7,7 +7,7 @@
 use crate::batch::BatchBuilder;
 use crate::check::{self, Verdict};
 use crate::membership::Running;
-use crate::reader::Gap;
+use crate::position_store::Gap;
 use crate::reading::{PAUSE, Reading};
 use event::{Checkpoint, GapReason};
 use rdkafka::TopicPartitionList;

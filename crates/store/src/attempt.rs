@@ -132,7 +132,7 @@ impl Attempt<'_> {
         differing.extend(client::write(tx, folded, &snapshots, mend, &gone).await?);
         differing.extend(gone);
         record::assign(tx, &moved).await?;
-        register::write(tx, plan).await?;
+        register::write(tx, plan.registers()).await?;
         Ok(Work {
             stored: plan.fresh.len() as u64,
             duplicates: plan.duplicates,
@@ -209,7 +209,7 @@ impl Attempt<'_> {
         let plan = &self.plan;
         let asked = self.recompute.records.into_iter().flatten().filter_map(|id| plan.records.by_id(*id));
         let keys: BTreeSet<Token> = asked.map(|known| known.key).collect();
-        let mut differing: BTreeSet<Token> = register::mend_index(tx, plan, &keys).await?;
+        let mut differing: BTreeSet<Token> = register::mend_index(tx, plan.registers(), &keys).await?;
         let agree = |key: &Token| {
             let (stored, right) = (plan.before.records.get(key), plan.after.records.get(key));
             register::agree(stored, right, plan.stale.contains(key))

@@ -7,7 +7,7 @@ use crate::error::Fault;
 use crate::history::Stored;
 use crate::named::Named;
 use crate::plan::Incoming;
-use crate::projector::Retry;
+use crate::retry::Retry;
 use event::{Body, Event};
 use uuid::Uuid;
 

@@ -45,6 +45,7 @@ mod rebuild;
 pub mod receipt;
 mod record;
 mod register;
+mod retry;
 pub mod review;
 mod statement;
 mod tuning;

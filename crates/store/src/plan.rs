@@ -7,7 +7,7 @@
 use crate::error::Fault;
 use crate::history::{self, Stored};
 use crate::record::Records;
-use crate::register;
+use crate::register::{self, RegisterStates};
 use care::link::{LinkDecision, Links, RecordLinks};
 use event::{Body, IdentityEvent, ReceivedEvent, StreamId, Token};
 use sqlx::PgConnection;
@@ -91,6 +91,12 @@ pub(crate) fn named(received: &ReceivedEvent) -> impl Iterator<Item = &StreamId>
 }
 
 impl Plan {
+    /// The registers, as stored and as they will be.
+    pub fn registers(&self) -> RegisterStates<'_> {
+        let Self { records, before, after, stale, reported, .. } = self;
+        RegisterStates { records, before, after, stale, reported }
+    }
+
     /// Reads the stored state and computes the change. `known` are records that are read already. `new` are the records
     /// that this transaction inserted, even those that only an unchanged copy names. `recompute` are records whose registers
     /// are computed from history, whatever is stored.

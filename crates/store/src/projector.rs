@@ -8,13 +8,9 @@ use crate::named::Named;
 use crate::plan::{Incoming, incoming};
 use crate::progress::Progress;
 use crate::receipt::MessageOutcome;
+use crate::retry::Retry;
 use crate::{Store, progress, quarantine, receipt, watermark};
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher, RandomState};
-use std::time::Duration;
-
-/// How often an attempt is repeated after a conflict with another transaction.
-const ATTEMPTS: u32 = 12;
 
 /// Takes batches into the record. Any number of them may work at once, in any number of processes.
 #[derive(Clone)]
@@ -52,6 +48,16 @@ impl Projector {
     /// The checkpoint of each partition of a topic. A partition without one was never read.
     pub async fn progress(&self, topic: &str) -> Result<Vec<Progress>, ApplyError> {
         Ok(progress::of(&self.store, topic).await?)
+    }
+
+    /// Deletes the watermarks of the time without a transport, for a system that uses one from now on. Those reports were
+    /// applied when they came, and nothing writes such watermarks any more. In the other direction nothing is deleted: the
+    /// journal may hold records that are not applied, so its ingests count until they leave in order or are retired.
+    pub async fn through_journal(&self) -> Result<(), ApplyError> {
+        let mut tx = self.store.begin().await?;
+        watermark::forget_direct(&mut tx).await?;
+        tx.commit().named("commit").await?;
+        Ok(())
     }
 
     /// [`Self::try_commit`] until it conflicts with no other transaction.
@@ -105,24 +111,5 @@ fn applied(work: Work, culprits: &[Culprit], messages: BTreeMap<(String, Message
         late: work.late,
         refolds: work.refolds,
         culprits: culprits.iter().map(|culprit| culprit.event.received.event.id).collect(),
-    }
-}
-
-/// Repeats an attempt after a conflict, a limited number of times.
-#[derive(Default)]
-pub(crate) struct Retry {
-    tried: u32,
-}
-
-impl Retry {
-    /// True if it should be tried again. Waits a random time first, so that two attempts do not conflict in step.
-    pub async fn after(&mut self, fault: &Fault) -> bool {
-        self.tried += 1;
-        if !matches!(fault, Fault::Conflict { .. }) || self.tried >= ATTEMPTS {
-            return false;
-        }
-        let chance = RandomState::new().hash_one(self.tried);
-        tokio::time::sleep(Duration::from_micros(chance % (2_000 << self.tried.min(6)))).await;
-        true
     }
 }

@@ -8,7 +8,7 @@ use crate::attempt::{self, LockOrder, Recompute, Work};
 use crate::error::{ApplyError, Fault, Statement};
 use crate::named::Named;
 use crate::plan::Incoming;
-use crate::projector::Retry;
+use crate::retry::Retry;
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
 use tokio::task::JoinSet;

@@ -1,7 +1,7 @@
 //! Every received message and its outcome: a receipt for its sender, a count for the county.
 //!
 //! A message is identified by its source and bytes. Its first copy is stored, ignored or rejected, and each further copy is
-//! a duplicate. The copies are a set ([`event::Receipt::arrival`]), so a copy that the transport delivers twice counts
+//! a duplicate. The copies are a set ([`event::Receipt::copy_id`]), so a copy that the transport delivers twice counts
 //! once, and received = stored + duplicate + ignored + rejected at any time, in any order, across crashes. If copies have
 //! different outcomes, the better one counts: a message that was rejected and later accepted is stored.
 //!

@@ -16,6 +16,18 @@ use event::{Authority, Evidence, HETU_SYSTEM, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Two states of the registers of some records: what is stored, and what follows from the events.
+#[derive(Clone, Copy)]
+pub(crate) struct RegisterStates<'p> {
+    pub records: &'p Records,
+    pub before: &'p Links,
+    pub after: &'p Links,
+    /// Records whose stored registers have keys that are not right any more.
+    pub stale: &'p BTreeSet<Token>,
+    /// Every (record, identifier) that the events report.
+    pub reported: &'p BTreeSet<(Token, Token)>,
+}
+
 /// Reads the registers of these records into `links`, and the records at the other side of their decided pairs into
 /// `records`.
 pub(crate) async fn read(

@@ -15,7 +15,7 @@ use crate::batch::Marked;
 use crate::codec::instant;
 use crate::error::Fault;
 use crate::named::Named;
-use crate::{ApplyError, Projector, Store, quarantine, statement, unidentified};
+use crate::{Store, quarantine, statement, unidentified};
 use care::source::{Declared, Reports};
 use event::{Instant, SourceWatermark};
 use sqlx::PgConnection;
@@ -172,21 +172,15 @@ pub async fn retire(store: &Store, ingest: &str) -> Result<bool, Fault> {
     Ok(done.rows_affected() > 0)
 }
 
-impl Projector {
-    /// Deletes the watermarks of the time without a transport, for a system that uses one from now on. Those reports were
-    /// applied when they came, and nothing writes such watermarks any more. In the other direction nothing is deleted: the
-    /// journal may hold records that are not applied, so its ingests count until they leave in order or are retired.
-    pub async fn through_journal(&self) -> Result<(), ApplyError> {
-        let mut tx = self.store().begin().await?;
-        for sql in [
-            sqlx::query!("DELETE FROM ingest_watermark WHERE ingest = $1", DIRECT),
-            sqlx::query!("DELETE FROM source_watermark WHERE ingest = $1", DIRECT),
-        ] {
-            sql.execute(&mut *tx).named("watermark.forget_direct").await?;
-        }
-        tx.commit().named("commit").await?;
-        Ok(())
+/// Deletes the watermarks of the time without a transport.
+pub(crate) async fn forget_direct(tx: &mut PgConnection) -> Result<(), Fault> {
+    for sql in [
+        sqlx::query!("DELETE FROM ingest_watermark WHERE ingest = $1", DIRECT),
+        sqlx::query!("DELETE FROM source_watermark WHERE ingest = $1", DIRECT),
+    ] {
+        sql.execute(&mut *tx).named("watermark.forget_direct").await?;
     }
+    Ok(())
 }
 
 /// The ingests that still count, each with the time up to which everything it received is applied.

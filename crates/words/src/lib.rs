@@ -15,6 +15,7 @@
 mod catalogue;
 mod language;
 mod phrase;
+mod wording;
 
 #[cfg(test)]
 mod tests;

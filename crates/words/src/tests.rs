@@ -1,7 +1,7 @@
 //! The catalogue is whole: each key in every language with the same arguments, and each is asked for.
 
 use crate::catalogue::{FILES, text};
-use crate::language::event_key;
+use crate::wording::event_key;
 use crate::{Language, Phrase};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use fluent_syntax::parser;

@@ -9,7 +9,7 @@
 //! that under the name ASCII. A declared UTF-8 must be UTF-8: nothing is guessed against the declaration. ISO 8859-1 is
 //! read as Windows-1252, its superset in the range that the standard leaves to control characters.
 
-use super::Header;
+use super::separators::Separators;
 use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use encoding_rs::{
     Encoding, ISO_8859_2, ISO_8859_3, ISO_8859_4, ISO_8859_5, ISO_8859_6, ISO_8859_7, ISO_8859_8, ISO_8859_15, UTF_8,
@@ -19,25 +19,26 @@ use std::borrow::Cow;
 
 const PLACE: MessagePlace = MessagePlace::Field("MSH", 18);
 
-/// The text of a message's `bytes`; `unsaid` is its sender's character set if MSH-18 is empty.
+/// The text of a message's `bytes`. `declared` is the first repetition of its MSH-18, `usual` its sender's character set if
+/// that is empty.
 pub(crate) fn decode<'b>(
     bytes: &'b [u8],
-    header: &Header,
-    unsaid: Option<&str>,
+    separators: Separators,
+    (declared, usual): (&[u8], Option<&str>),
 ) -> Result<Cow<'b, str>, RejectionReason> {
-    let declared = String::from_utf8_lossy(header.component(18, 1));
-    let declared = Some(declared.as_ref()).filter(|name| !matches!(*name, "" | "\"\"")).or(unsaid).unwrap_or_default();
+    let declared = String::from_utf8_lossy(declared);
+    let declared = Some(declared.as_ref()).filter(|name| !matches!(*name, "" | "\"\"")).or(usual).unwrap_or_default();
     let default = named(declared).ok_or(RejectionReason::new(
         RejectionCode::TableValueNotFound,
         PLACE,
         "a character set that is not supported",
     ))?;
-    let Some(escape) = header.separators.escape else {
+    let Some(escape) = separators.escape else {
         return part(bytes, default);
     };
     let switch = |pair: &[u8]| pair[0] == escape && matches!(pair[1], b'C' | b'M');
     if bytes.windows(2).any(switch) {
-        switching(bytes, default, escape, header.separators.field).map(Cow::Owned)
+        switching(bytes, default, escape, separators.field).map(Cow::Owned)
     } else {
         part(bytes, default)
     }
@@ -146,11 +147,12 @@ fn designated(name: &[u8], default: Charset) -> Option<Charset> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Header, decode};
+    use super::decode;
+    use crate::hl7v2::Header;
 
     fn read(bytes: &[u8], declared: &str, unsaid: Option<&str>) -> Option<String> {
         let header = Header::read(format!("MSH|^~\\&|||||||ADT^A31|1|P|2.5||||||{declared}\r").as_bytes());
-        decode(bytes, &header, unsaid).ok().map(std::borrow::Cow::into_owned)
+        decode(bytes, header.separators, (header.character_set(), unsaid)).ok().map(std::borrow::Cow::into_owned)
     }
 
     #[test]

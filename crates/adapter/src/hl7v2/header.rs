@@ -67,6 +67,11 @@ impl Header {
         first.split(|b| *b == self.separators.component).nth(c - 1).unwrap_or_default().trim_ascii()
     }
 
+    /// The first repetition of MSH-18.
+    pub(crate) fn character_set(&self) -> &[u8] {
+        self.component(18, 1)
+    }
+
     /// MSH-9.1 is `ACK`, or `MCF` as 2.1 has it: such a message is never answered. An RRI is an answer of people, not of
     /// machines, and is acknowledged like any other message.
     #[must_use]

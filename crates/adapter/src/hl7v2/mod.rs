@@ -131,11 +131,12 @@ fn refuse_beginning(source: &SourceProfile, keyring: &Keyring, head: &[u8], faul
 
 fn outcome(source: &SourceProfile, keyring: &Keyring, bytes: &[u8], header: &Header) -> (Outcome, Vec<Remark>) {
     let body = header::begin(bytes);
-    let (text, readable) = match charset::decode(body, header, source.character_set.as_deref()) {
-        Ok(text) => (text, Ok(())),
-        // It is still read, to find the clients that the rejected message names.
-        Err(fault) => (charset::lenient(body), Err(fault)),
-    };
+    let (text, readable) =
+        match charset::decode(body, header.separators, (header.character_set(), source.character_set.as_deref())) {
+            Ok(text) => (text, Ok(())),
+            // It is still read, to find the clients that the rejected message names.
+            Err(fault) => (charset::lenient(body), Err(fault)),
+        };
     let message = Message::new(&text, header.separators);
     let zone = time::zone_of(&message, &source.zone);
     let message = message.written_in(zone);

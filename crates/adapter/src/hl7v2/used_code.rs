@@ -76,7 +76,7 @@ enum Authority {
 pub(crate) fn codes(source: &SourceProfile, bytes: &[u8], found: &mut Codes) {
     let Ok(header) = Header::try_read(bytes) else { return };
     let body = header::begin(bytes);
-    let text = charset::decode(body, &header, source.character_set.as_deref());
+    let text = charset::decode(body, header.separators, (header.character_set(), source.character_set.as_deref()));
     let text = text.unwrap_or_else(|_| charset::lenient(body));
     let message = Message::new(&text, header.separators);
     of_header(source, &header, &message, found);

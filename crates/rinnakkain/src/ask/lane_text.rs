@@ -1,7 +1,7 @@
 //! One side of the view in words: a table for each kind of thing, in the order in which a reader asks.
 
-use super::text::Text;
-use api::proto::{self, completeness, lane};
+use super::text::{Text, is_complete};
+use api::proto::{self, lane};
 use words::Phrase;
 
 impl Text {
@@ -168,12 +168,6 @@ impl Text {
     pub(super) fn open(&self, open: bool) -> String {
         self.say(if open { Phrase::Open } else { Phrase::Closed })
     }
-}
-
-/// Every source that should have reported has.
-pub(super) fn is_complete(completeness: Option<&proto::Completeness>) -> bool {
-    let complete = completeness::Completeness::Complete(proto::Complete {});
-    completeness.is_some_and(|it| it.completeness == Some(complete))
 }
 
 /// The source of the last report of it.

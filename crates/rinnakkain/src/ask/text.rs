@@ -1,7 +1,6 @@
 //! An answer in words: the answer first, then what it rests on.
 
 use super::answer::Answer;
-use super::lane_text::is_complete;
 use crate::table::{Layout, printable, table};
 use api::proto::{
     self, check_involvement_response as involvement, completeness, get_own_worker_response as own_worker,
@@ -215,3 +214,9 @@ impl Text {
 
 #[cfg(test)]
 mod tests;
+
+/// Every source that should have reported has.
+pub(super) fn is_complete(completeness: Option<&proto::Completeness>) -> bool {
+    let complete = completeness::Completeness::Complete(proto::Complete {});
+    completeness.is_some_and(|it| it.completeness == Some(complete))
+}

@@ -1,9 +1,9 @@
 //! Writes the difference of two states of the registers, and their index.
 
+use super::RegisterStates;
 use crate::codec::{slices, to_bytes, token};
 use crate::error::Fault;
 use crate::named::Named;
-use crate::plan::Plan;
 use crate::record::Records;
 use care::link::{Links, RecordLinks};
 use event::Token;
@@ -12,9 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Writes the difference of two states of the registers. An identifier that the batch's events report, and that is in neither
 /// state, is still indexed as once presented, for the view as of an earlier time.
-pub(crate) async fn write(tx: &mut PgConnection, plan: &Plan) -> Result<(), Fault> {
-    let Plan { records, before, after, reported, .. } = plan;
-    write_presented(tx, plan).await?;
+pub(crate) async fn write(tx: &mut PgConnection, states: RegisterStates<'_>) -> Result<(), Fault> {
+    let RegisterStates { records, before, after, stale: _, reported } = states;
+    write_presented(tx, states).await?;
     write_former(tx, records, before, after).await?;
     write_identifiers(tx, records, (before, after), reported).await?;
     write_decided(tx, records, before, after).await
@@ -43,8 +43,8 @@ pub(crate) fn agree(stored: Option<&RecordLinks>, right: Option<&RecordLinks>, i
         && systems.all(|system| stands(system, stored, right, is_stale))
 }
 
-async fn write_presented(tx: &mut PgConnection, plan: &Plan) -> Result<(), Fault> {
-    let Plan { records, before, after, stale, .. } = plan;
+async fn write_presented(tx: &mut PgConnection, states: RegisterStates<'_>) -> Result<(), Fault> {
+    let RegisterStates { records, before, after, stale, reported: _ } = states;
     let nothing = RecordLinks::default();
     let (mut ids, mut systems, mut order_keys, mut literals) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut again_ids, mut again_systems, mut again_order_keys) = (Vec::new(), Vec::new(), Vec::new());
@@ -288,21 +288,21 @@ async fn write_decided(tx: &mut PgConnection, records: &Records, before: &Links,
 /// For a rebuild: compares the index of these records with history and corrects it. Returns the records that differed.
 pub(crate) async fn mend_index(
     tx: &mut PgConnection,
-    plan: &Plan,
+    states: RegisterStates<'_>,
     keys: &BTreeSet<Token>,
 ) -> Result<BTreeSet<Token>, Fault> {
-    let ids: Vec<i64> = plan.records.ids(keys)?.into_iter().collect();
+    let ids: Vec<i64> = states.records.ids(keys)?.into_iter().collect();
     let mut stored: BTreeMap<(Token, i64), bool> = BTreeMap::new();
     let query = sqlx::query!("SELECT token, record, links FROM identifier WHERE record = ANY($1)", &ids);
     for row in query.fetch_all(&mut *tx).named("identifier.read").await? {
         stored.insert((token(&row.token)?, row.record), row.links);
     }
     let (mut rows, mut differing) = (BTreeMap::new(), BTreeSet::new());
-    for known in ids.iter().filter_map(|id| plan.records.by_id(*id)) {
-        let reported = plan.reported.range((known.key, Token::from_bytes([0; Token::LEN]))..);
+    for known in ids.iter().filter_map(|id| states.records.by_id(*id)) {
+        let reported = states.reported.range((known.key, Token::from_bytes([0; Token::LEN]))..);
         let reported = reported.take_while(|(key, _)| *key == known.key).map(|(_, token)| (*token, false));
         let mut right: BTreeMap<Token, bool> = reported.collect();
-        right.extend(indexed(plan.after.records.get(&known.key)));
+        right.extend(indexed(states.after.records.get(&known.key)));
         let stale =
             stored.iter().filter(|((token, id), links)| *id == known.id && **links && !right.contains_key(token));
         let stale: Vec<Token> = stale.map(|((token, _), _)| *token).collect();
