@@ -14,6 +14,7 @@
 //! - `deploy`: the files of `deploy/`, as far as they can be checked without containers;
 //! - `telemetry`: traces and metrics as a collector gets them, and a source that is silent;
 //! - `orders`: what an order of HL7 messages gives, as a table;
+//! - `page`: the duty page, in a real browser;
 //! - `tls`: who is served over TLS and who is not, and certificates renewed while it runs;
 //! - `check`: what is configured and whether it can be relied on, and how the program ends;
 //! - `health`: whether each role is ready, while PostgreSQL or Kafka is away, and when it is back;
@@ -41,6 +42,7 @@ mod http;
 mod kafka;
 mod lists;
 mod orders;
+mod page;
 mod receipts;
 mod reported;
 mod restore;

@@ -43,6 +43,8 @@ pub enum Command {
     Project,
     /// Only answer questions
     Serve,
+    /// Only show the duty page: a client of the API, for browsers
+    Page,
     /// Show the configuration without its secrets, try what it names, and advise on each failure
     Check(check::Check),
     /// Kafka between ingest and projection: its progress and its gaps
@@ -93,6 +95,7 @@ impl Command {
             Self::Ingest => role(load()?, Roles::INGEST).await,
             Self::Project => role(load()?, Roles::PROJECT).await,
             Self::Serve => role(load()?, Roles::SERVE).await,
+            Self::Page => Box::pin(role::page::run(load()?)).await,
             Self::Check(check) => check.run(load).await,
             Self::Journal(journal) => journal.run(load).await,
             Self::Rebuild(rebuild) => rebuild.run(load).await,

@@ -10,6 +10,7 @@ mod environment;
 mod file;
 mod kafka;
 mod listener;
+mod page;
 mod problems;
 mod published;
 mod reading;
@@ -21,6 +22,7 @@ mod ward;
 pub use file::{Log, LogFormat};
 pub use kafka::Kafka;
 pub use listener::{Listen, Mllp};
+pub use page::Page;
 pub use problems::Invalid;
 pub use sender::{IdentifiedBy, JOURNAL, Sender, UNKNOWN_SENDER, WhenUnavailable};
 pub use telemetry::Telemetry;
@@ -54,6 +56,8 @@ pub struct Config {
     pub mllp: Mllp,
     pub http: Listen,
     pub grpc: Listen,
+    /// The duty page; `None`: this process has none.
+    pub page: Option<Page>,
     /// Whether this process lives and is ready; `None`: nobody asks.
     pub health: Option<Listen>,
     /// Between ingest and projection; `None`: nothing, one process does both.
@@ -153,6 +157,7 @@ impl Config {
             mllp: file.mllp,
             http: file.http,
             grpc: file.grpc,
+            page: file.page.map(|it| it.checked(problems)),
             health,
             kafka: file.kafka.checked(file.transport, problems),
             ingest,

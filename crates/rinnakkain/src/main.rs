@@ -7,6 +7,7 @@
 //! them here; what stands there uses neither. To add a command, see [`command`].
 
 mod ask;
+mod channel;
 mod clock;
 mod command;
 mod config;

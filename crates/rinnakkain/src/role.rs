@@ -11,6 +11,7 @@ mod apply;
 mod deferred;
 mod health;
 pub mod ingest;
+pub mod page;
 mod prepare;
 pub mod project;
 mod run;

@@ -29,6 +29,9 @@ pub struct Ports {
     /// The answers.
     #[serde(deserialize_with = "port")]
     pub grpc: u16,
+    /// The duty page.
+    #[serde(deserialize_with = "port")]
+    pub page: u16,
     /// Whether it lives and is ready.
     #[serde(deserialize_with = "port")]
     pub health: u16,

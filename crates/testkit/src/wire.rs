@@ -70,8 +70,20 @@ pub fn acknowledgement_code(answer: &str) -> &str {
 pub struct Response {
     /// The status code.
     pub status: u16,
+    /// The status line and the headers, as they came.
+    pub head: String,
     /// The body.
     pub body: String,
+}
+
+impl Response {
+    /// The first header of this name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<String> {
+        let headers = self.head.lines().filter_map(|line| line.split_once(':'));
+        let mut named = headers.filter(|(it, _)| it.eq_ignore_ascii_case(name));
+        named.next().map(|(_, value)| value.trim().to_owned())
+    }
 }
 
 /// `POST` to a port of this machine, on a connection of its own.
@@ -101,7 +113,7 @@ pub fn request(port: u16, what: &str, headers: &[(&str, &str)], body: &str) -> i
     let answer = String::from_utf8(answer).map_err(io::Error::other)?;
     let (head, body) = answer.split_once("\r\n\r\n").ok_or(io::ErrorKind::UnexpectedEof)?;
     let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or(io::ErrorKind::InvalidData)?;
-    Ok(Response { status, body: body.to_owned() })
+    Ok(Response { status, head: head.to_owned(), body: body.to_owned() })
 }
 
 /// One CloudEvent, structured.

@@ -5,13 +5,14 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use std::sync::LazyLock;
 
-pub(crate) const FILES: [&str; 6] = [
+pub(crate) const FILES: [&str; 7] = [
     include_str!("../text/heading.ftl"),
     include_str!("../text/answer.ftl"),
     include_str!("../text/trouble.ftl"),
     include_str!("../text/value.ftl"),
     include_str!("../text/event.ftl"),
     include_str!("../text/code.ftl"),
+    include_str!("../text/page.ftl"),
 ];
 
 static FINNISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Language::Fi));

@@ -2,20 +2,15 @@
 
 use super::answer::Answer;
 use super::{Asking, Purpose, Task};
-use crate::tls;
+use crate::channel;
 use anyhow::{Context, anyhow};
 use api::proto::care_team_service_client::CareTeamServiceClient;
 use api::proto::involvement_service_client::InvolvementServiceClient;
 use api::proto::parallel_view_service_client::ParallelViewServiceClient;
 use api::proto::{self, access};
-use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
-use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::time::timeout;
-use tonic::codegen::http::Uri;
 use tonic::metadata::{Ascii, MetadataValue};
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Channel;
 use tonic::{Code, Request, Status};
 use words::{Language, Phrase};
 
@@ -32,22 +27,9 @@ pub(super) struct Call {
 impl Call {
     pub(super) async fn connect(asking: &Asking, token: &str, identifier: &str) -> anyhow::Result<Self> {
         let (server, language) = (asking.server.as_str(), asking.language);
-        let endpoint = Endpoint::from_shared(server.to_owned())
-            .ok()
-            .filter(|endpoint| matches!(endpoint.uri().scheme_str(), Some("http" | "https")))
-            .with_context(|| language.say(Phrase::NotAServer { server }))?;
-        let endpoint = endpoint.connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(15));
-        let (tls, to) = (asking.tls.clone(), server.to_owned());
-        let secure = endpoint.uri().scheme_str() == Some("https");
-        let connector = tower::service_fn(move |uri: Uri| {
-            let (tls, to) = (tls.clone(), to.clone());
-            async move {
-                let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
-                let io = tls.connect(&to, secure, uri.host().unwrap_or_default(), port, b"h2").await;
-                greeted(io.map_err(|error| format!("{error:#}"))?).await.map(TokioIo::new)
-            }
-        });
-        let channel = endpoint.connect_with_connector(connector).await.map_err(|error| {
+        let endpoint = channel::Server::at(server, asking.tls.clone());
+        let endpoint = endpoint.with_context(|| language.say(Phrase::NotAServer { server }))?;
+        let channel = endpoint.connect().await.map_err(|error| {
             // The innermost says what it is, if anything does.
             let why = anyhow::Error::from(error).root_cause().to_string();
             anyhow!(language.say(Phrase::Unreachable { why: &why }))
@@ -142,18 +124,6 @@ impl Call {
         let mut request = Request::new(message);
         request.metadata_mut().insert("authorization", self.authorization.clone());
         request
-    }
-}
-
-/// HTTP/2's server may speak first (RFC 9113 3.4), and ours does. One that refuses our certificate says that instead.
-async fn greeted(io: tls::Connection) -> Result<BufReader<tls::Connection>, String> {
-    /// Another may wait for our first words.
-    const PATIENCE: Duration = Duration::from_secs(1);
-    let mut io = BufReader::new(io);
-    let greeting = timeout(PATIENCE, io.fill_buf()).await.map(|greeting| greeting.map(drop));
-    match greeting {
-        Ok(Err(error)) => Err(tls::refusal(&error).map_or_else(|| error.to_string(), str::to_owned)),
-        _ => Ok(io),
     }
 }
 

@@ -4,6 +4,7 @@
 use super::checked;
 use super::kafka::{KafkaTable, Transport};
 use super::listener::{Health, Listen, Mllp};
+use super::page::PageTable;
 use super::secret::Secret;
 use super::sender::SourceTable;
 use super::telemetry::Telemetry;
@@ -38,6 +39,7 @@ pub struct File {
     pub mllp: Mllp,
     pub http: Listen,
     pub grpc: Listen,
+    pub page: Option<PageTable>,
     #[serde(default)]
     pub health: Health,
     pub ingest: Ingest,

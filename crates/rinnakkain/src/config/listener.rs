@@ -23,6 +23,18 @@ pub struct Listen {
     pub tls: Option<tls::Files>,
 }
 
+impl Listen {
+    /// Of a listener that people's browsers reach: a few connections each.
+    pub fn of_browsers(address: SocketAddr, tls_ends_elsewhere: bool, tls: Option<tls::Files>) -> Self {
+        Self { address, tls_ends_elsewhere, connections: 512, connections_per_peer: 64, tls }
+    }
+
+    /// True if only this machine reaches it.
+    pub fn is_of_this_machine(&self) -> bool {
+        self.address.ip().is_loopback() && !self.tls_ends_elsewhere
+    }
+}
+
 /// The MLLP listener.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(from = "MllpTable")]

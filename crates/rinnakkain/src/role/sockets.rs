@@ -1,7 +1,7 @@
 //! The sockets of the roles that a process has, and their actual ports.
 
 use super::Roles;
-use crate::config::Config;
+use crate::config::{Config, Page};
 use crate::listener::Listener;
 use anyhow::Context;
 use serde_json::json;
@@ -13,6 +13,8 @@ pub struct Sockets {
     pub mllp: Option<Listener>,
     pub http: Option<Listener>,
     pub grpc: Option<Listener>,
+    /// The duty page's, where the process that answers has one.
+    pub page: Option<Listener>,
     pub health: Option<Listener>,
 }
 
@@ -23,11 +25,21 @@ impl Sockets {
             mllp: Listener::bind(roles.ingest, "mllp", mllp, &[]).await?,
             http: Listener::bind(roles.ingest, "http", http, &[b"http/1.1"]).await?,
             grpc: Listener::bind(roles.serve, "grpc", grpc, &[b"h2"]).await?,
+            page: match &config.page {
+                Some(page) if roles.serve => Self::of_page(page).await?.page,
+                Some(_) | None => None,
+            },
             health: match &config.health {
                 Some(health) => Listener::bind(true, "health", health, &[b"http/1.1"]).await?,
                 None => None,
             },
         })
+    }
+
+    /// Of the page alone.
+    pub async fn of_page(page: &Page) -> anyhow::Result<Self> {
+        let page = Listener::bind(true, "page", &page.listen, &[b"http/1.1"]).await?;
+        Ok(Self { mllp: None, http: None, grpc: None, page, health: None })
     }
 }
 
@@ -46,6 +58,7 @@ impl Ports {
             "mllp": port(&sockets.mllp)?,
             "http": port(&sockets.http)?,
             "grpc": port(&sockets.grpc)?,
+            "page": port(&sockets.page)?,
             "health": health,
         });
         let new = data.join("ports.json.new");

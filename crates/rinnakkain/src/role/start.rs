@@ -5,6 +5,7 @@ use super::apply::Applier;
 use super::deferred;
 use super::health::{Health, Parts};
 use super::ingest::{Batcher, Forwarder, Ingest, Item, Queue, http, mllp, routes};
+use super::page;
 use super::project::Projection;
 use super::service::Service;
 use super::sockets::Sockets;
@@ -45,7 +46,9 @@ impl Service {
             service.project(&config, store, &keyring, &mut parts)?;
         }
         if let (true, Some(store), Some(listener)) = (roles.serve, &store, on.grpc) {
+            let port = listener.local_addr()?.port();
             service.answer(&config, store, &keyring, listener)?;
+            service.show(&config, port, on.page)?;
         }
         if let (true, Some(mllp), Some(http)) = (roles.ingest, on.mllp, on.http) {
             service.take_in(config, store, keyring, (mllp, http), (&parts, health))?;
@@ -104,6 +107,18 @@ impl Service {
                 tracing::error!(%error, "gRPC");
             }
             "grpc"
+        });
+        Ok(())
+    }
+
+    /// The duty page, which asks the API at `port` as any other caller does.
+    fn show(&mut self, config: &Config, port: u16, listener: Option<Listener>) -> anyhow::Result<()> {
+        let Some((page, listener)) = config.page.as_ref().zip(listener) else { return Ok(()) };
+        let api = page::url(config.grpc.tls.is_some(), port);
+        let page = page::start(page, &api, config.county.zone.clone(), listener, self.stop.clone())?;
+        self.listeners.spawn(async {
+            page.await;
+            "page"
         });
         Ok(())
     }

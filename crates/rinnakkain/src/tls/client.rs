@@ -43,6 +43,11 @@ pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 impl Client {
+    /// Trusts the authorities of a file, and has no certificate of its own.
+    pub fn trusting(ca: Option<PathBuf>) -> Self {
+        Self { ca, cert: None, key: None }
+    }
+
     /// `to`: as it was written, for errors; `secure`: whether to use TLS.
     pub async fn connect(
         &self,

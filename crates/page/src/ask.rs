@@ -1,0 +1,88 @@
+//! The questions, each a call of the API with the page's own token. Every wait has an end.
+
+use crate::App;
+use crate::failure::Failure;
+use crate::forms::Subject;
+use api::proto;
+use api::proto::care_team_service_client::CareTeamServiceClient;
+use api::proto::involvement_service_client::InvolvementServiceClient;
+use api::proto::parallel_view_service_client::ParallelViewServiceClient;
+use event::HETU_SYSTEM;
+use std::time::Duration;
+use tonic::Request;
+use tonic::metadata::MetadataMap;
+
+/// After this a person should use the telephone.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// A whole view of many years.
+const LARGEST_VIEW: usize = 64 << 20;
+
+/// Questions about one client on one basis.
+pub(crate) struct Questions<'a> {
+    app: &'a App,
+    subject: &'a Subject,
+}
+
+impl<'a> Questions<'a> {
+    pub(crate) fn about(app: &'a App, subject: &'a Subject) -> Self {
+        Self { app, subject }
+    }
+
+    /// Is a hospital involved?
+    pub(crate) async fn involvement(&self) -> Result<proto::CheckInvolvementResponse, Failure> {
+        let (client, access) = self.client();
+        let request = self.request(proto::CheckInvolvementRequest { client, access, as_of: None });
+        let mut service = InvolvementServiceClient::new(self.app.page.api.clone());
+        Ok(service.check_involvement(request).await?.into_inner())
+    }
+
+    /// Who the own worker is.
+    pub(crate) async fn own_worker(&self) -> Result<proto::GetOwnWorkerResponse, Failure> {
+        let (client, access) = self.client();
+        let request = self.request(proto::GetOwnWorkerRequest { client, access, as_of: None });
+        let mut service = CareTeamServiceClient::new(self.app.page.api.clone());
+        Ok(service.get_own_worker(request).await?.into_inner())
+    }
+
+    /// Who works with the client now: every page of the list.
+    pub(crate) async fn workers(&self) -> Result<proto::ListCurrentWorkersResponse, Failure> {
+        let mut service = CareTeamServiceClient::new(self.app.page.api.clone());
+        let (mut workers, mut page_token) = (Vec::new(), String::new());
+        loop {
+            let (client, access) = self.client();
+            let ask = proto::ListCurrentWorkersRequest { client, access, page_size: 0, page_token, as_of: None };
+            let mut page = service.list_current_workers(self.request(ask)).await?.into_inner();
+            workers.append(&mut page.workers);
+            if page.next_page_token.is_empty() {
+                page.workers = workers;
+                return Ok(page);
+            }
+            page_token = page.next_page_token;
+        }
+    }
+
+    /// The view of both lanes.
+    pub(crate) async fn view(&self) -> Result<proto::GetParallelViewResponse, Failure> {
+        let (client, access) = self.client();
+        let request = self.request(proto::GetParallelViewRequest { client, access, as_of: None });
+        let service = ParallelViewServiceClient::new(self.app.page.api.clone());
+        let mut service = service.max_decoding_message_size(LARGEST_VIEW);
+        Ok(service.get_parallel_view(request).await?.into_inner())
+    }
+
+    fn client(&self) -> (Option<proto::Identifier>, Option<proto::Access>) {
+        let identifier = proto::Identifier {
+            system: HETU_SYSTEM.to_owned(),
+            value: self.subject.identity_code.clone(),
+        };
+        (Some(identifier), Some(self.subject.access.clone()))
+    }
+
+    fn request<T>(&self, message: T) -> Request<T> {
+        let mut metadata = MetadataMap::new();
+        metadata.insert("authorization", self.app.page.authorization.clone());
+        let mut request = Request::from_parts(metadata, tonic::Extensions::new(), message);
+        request.set_timeout(PATIENCE);
+        request
+    }
+}

@@ -1,0 +1,247 @@
+//! Screen 1, the duty check: is a hospital involved, whom to ring, who is the own worker, and on what the answer rests.
+
+use crate::App;
+use crate::ask::Questions;
+use crate::contact::Reach;
+use crate::failure::Failure;
+use crate::forms::Subject;
+use crate::frame::{Frame, shown};
+use crate::session::Session;
+use crate::sources::{Source, unknown};
+use api::proto::access::Case;
+use api::proto::check_involvement_response::Involvement;
+use api::proto::get_own_worker_response::OwnWorker;
+use api::proto::{self, Purpose, Task};
+use askama::Template;
+use axum::extract::{Extension, Form, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use event::Hetu;
+use serde::Deserialize;
+use words::{Language, Phrase};
+
+/// The form. It has no `Debug`: the identity code is in it.
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    form: String,
+    #[serde(default)]
+    identity_code: String,
+    #[serde(default)]
+    task: String,
+    #[serde(default)]
+    purpose: String,
+    #[serde(default)]
+    case_reference: String,
+}
+
+/// A choice of a list: the name that the API gives it, and its words.
+struct Choice {
+    name: &'static str,
+    words: String,
+    chosen: bool,
+}
+
+#[derive(Template)]
+#[template(path = "check.html")]
+struct CheckPage {
+    frame: Frame,
+    form: String,
+    tasks: Vec<Choice>,
+    purposes: Vec<Choice>,
+    problem: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "answer.html")]
+struct AnswerPage {
+    frame: Frame,
+    headline: &'static str,
+    answer: String,
+    reasons: Vec<String>,
+    protected: bool,
+    signs: Vec<Sign>,
+    own_worker: OwnWorkerShown,
+    sources: Vec<Source>,
+    not_connected: Vec<String>,
+    workers_form: String,
+    timeline_form: String,
+}
+
+/// One sign of involvement.
+struct Sign {
+    kind: String,
+    since: String,
+    planned: String,
+    reach: Vec<Reach>,
+}
+
+/// The own worker's part of the answer.
+struct OwnWorkerShown {
+    text: Option<String>,
+    reasons: Vec<String>,
+    workers: Vec<Own>,
+}
+
+struct Own {
+    role: String,
+    reach: Reach,
+    away: Option<String>,
+    stands_in: Option<Reach>,
+}
+
+/// The empty form. It is also what a reload of an answer, or a page from the history, comes to.
+pub(crate) async fn form(State(app): State<App>, Extension(session): Extension<Session>) -> Response {
+    shown(StatusCode::OK, &empty(&app, &session, None))
+}
+
+fn empty(app: &App, session: &Session, problem: Option<Phrase<'_>>) -> CheckPage {
+    let frame = Frame::new(app, session, Phrase::PageDutyCheck);
+    let tasks = session.tasks().map(|it| {
+        let name = it.as_str_name();
+        Choice { name, words: frame.language.value(name), chosen: it == Task::DutySocialService }
+    });
+    let purposes = [
+        Purpose::UrgentHelp,
+        Purpose::NeedsAssessment,
+        Purpose::CareCoordination,
+        Purpose::DischargePlanning,
+    ];
+    let purposes = purposes.map(|it| {
+        let name = it.as_str_name();
+        Choice { name, words: frame.language.value(name), chosen: it == Purpose::UrgentHelp }
+    });
+    CheckPage {
+        form: app.forms.give(&session.id, None, app.now()),
+        tasks: tasks.collect(),
+        purposes: purposes.into(),
+        problem: problem.map(|it| frame.say(it)),
+        frame,
+    }
+}
+
+/// Asks, and shows the answer.
+pub(crate) async fn answer(
+    State(app): State<App>,
+    Extension(session): Extension<Session>,
+    Form(asked): Form<Asked>,
+) -> Response {
+    if app.forms.take(&session.id, &asked.form, app.now()).is_err() {
+        return Failure::FormUsed.page(&app, &session);
+    }
+    let identity_code = asked.identity_code.trim().to_ascii_uppercase();
+    if Hetu::parse(&identity_code).is_err() {
+        let page = empty(&app, &session, Some(Phrase::PageIdentityCodeWrong));
+        return shown(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
+    let task = session.tasks().find(|it| it.as_str_name() == asked.task);
+    let (Some(task), Some(purpose)) = (task, Purpose::from_str_name(&asked.purpose)) else {
+        return Failure::Refused.page(&app, &session);
+    };
+    let reference = asked.case_reference.trim();
+    let case = match reference.is_empty() {
+        true => Case::NoCaseYet(proto::NoCaseYet {}),
+        false => Case::CaseReference(reference.to_owned()),
+    };
+    let access = proto::Access {
+        user: session.user.clone(),
+        task: task.into(),
+        purpose: purpose.into(),
+        case: Some(case),
+    };
+    let subject = Subject { identity_code, access };
+    let questions = Questions::about(&app, &subject);
+    match tokio::join!(questions.involvement(), questions.own_worker()) {
+        (Ok(involvement), Ok(own_worker)) => {
+            shown(StatusCode::OK, &answered(&app, &session, &subject, involvement, own_worker))
+        }
+        // Half an answer would read as "nobody".
+        (Err(failure), _) | (_, Err(failure)) => failure.page(&app, &session),
+    }
+}
+
+fn answered(
+    app: &App,
+    session: &Session,
+    subject: &Subject,
+    involvement: proto::CheckInvolvementResponse,
+    own_worker: proto::GetOwnWorkerResponse,
+) -> AnswerPage {
+    let frame = Frame::new(app, session, Phrase::PageDutyCheck);
+    let (mut signs, mut reasons, mut protected) = (Vec::new(), Vec::new(), own_worker.non_disclosure);
+    let (headline, answer) = match involvement.involvement {
+        Some(Involvement::Involved(involved)) => {
+            protected |= involved.non_disclosure;
+            signs = involved.signs.iter().map(|it| sign(&frame, it)).collect();
+            ("yes", Phrase::PageInvolved)
+        }
+        Some(Involvement::NotInvolved(proto::NotInvolved {})) => ("no", Phrase::PageNotInvolved),
+        Some(Involvement::NotKnown(why)) => {
+            reasons = unknown(&frame, Some(&why));
+            ("unknown", Phrase::PageCannotSay)
+        }
+        None => ("unknown", Phrase::PageCannotSay),
+    };
+    let standing = involvement.standing.unwrap_or_default();
+    let give = || app.forms.give(&session.id, Some(subject.clone()), app.now());
+    AnswerPage {
+        headline,
+        answer: frame.say(answer),
+        reasons,
+        protected,
+        signs,
+        own_worker: own(&frame, own_worker.own_worker),
+        sources: standing.sources.iter().map(|it| Source::of(&frame, it, standing.at)).collect(),
+        not_connected: standing.not_connected.iter().map(|it| it.name.clone()).collect(),
+        workers_form: give(),
+        timeline_form: give(),
+        frame,
+    }
+}
+
+fn sign(frame: &Frame, sign: &proto::InvolvementSign) -> Sign {
+    Sign {
+        kind: frame.language.value(sign.kind().as_str_name()),
+        since: frame.time(sign.since),
+        planned: frame.time(sign.planned_at),
+        reach: sign.contacts.iter().map(|it| Reach::of(frame, Some(it))).collect(),
+    }
+}
+
+fn own(frame: &Frame, own_worker: Option<OwnWorker>) -> OwnWorkerShown {
+    let (mut reasons, mut workers) = (Vec::new(), Vec::new());
+    let text = match own_worker {
+        Some(OwnWorker::Named(named)) => {
+            workers = named.workers;
+            None
+        }
+        Some(OwnWorker::NotNamed(not)) => {
+            if not.why() != proto::NotNamedWhy::Unspecified {
+                reasons.push(frame.language.value(not.why().as_str_name()));
+            }
+            workers = not.instead;
+            Some(Phrase::NotNamed)
+        }
+        Some(OwnWorker::NotKnown(why)) => {
+            reasons = unknown(frame, Some(&why));
+            Some(Phrase::PageCannotSay)
+        }
+        None => Some(Phrase::PageCannotSay),
+    };
+    let workers = workers.iter().map(|it| Own::of(frame, it)).collect();
+    OwnWorkerShown { text: text.map(|it| frame.say(it)), reasons, workers }
+}
+
+impl Own {
+    fn of(frame: &Frame, worker: &proto::Worker) -> Self {
+        let away = worker.away.as_ref().map(|away| match frame.time(away.until) {
+            until if until.is_empty() => frame.say(Phrase::Away),
+            until => frame.say(Phrase::AwayUntil { time: &until }),
+        });
+        Self {
+            role: frame.language.value(worker.role().as_str_name()),
+            reach: Reach::of(frame, worker.contact.as_ref()),
+            away,
+            stands_in: worker.stands_in.as_ref().map(|it| Reach::of(frame, Some(it))),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! How somebody is reached, in words.
+
+use crate::frame::Frame;
+use api::proto::{self, contact_point::ContactPoint};
+use words::Phrase;
+
+/// Somebody, or a place to ring.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub(crate) struct Reach {
+    pub(crate) who: String,
+    /// As it is written.
+    pub(crate) phone: String,
+    /// The same for a telephone to dial; empty where it is no number.
+    pub(crate) dial: String,
+    pub(crate) email: String,
+    pub(crate) hours: String,
+    pub(crate) unit: String,
+}
+
+impl Reach {
+    pub(crate) fn of(frame: &Frame, contact: Option<&proto::ContactPoint>) -> Self {
+        match contact.and_then(|it| it.contact_point.as_ref()) {
+            Some(ContactPoint::Named(it)) => {
+                let proto::NamedWorker { name, phone, email, hours, unit } = it.clone();
+                Self { who: name, dial: dial(&phone), phone, email, hours, unit }
+            }
+            Some(ContactPoint::Directory(it)) => {
+                let proto::DirectoryWorker { name, phone, email, hours, task: _, today } = it.clone();
+                let who = if today { name } else { frame.say(Phrase::NotToday { name: &name }) };
+                Self { who, dial: dial(&phone), phone, email, hours, unit: String::new() }
+            }
+            Some(ContactPoint::Unnamed(point)) => {
+                Self { who: point.clone(), dial: dial(point), ..Self::default() }
+            }
+            Some(ContactPoint::NoneForWard(proto::NoneForWard {})) => Self::only(frame, Phrase::NoneForWard),
+            Some(ContactPoint::WardNotListed(proto::WardNotListed {})) => Self::only(frame, Phrase::WardNotListed),
+            Some(ContactPoint::PlaceWithheld(proto::PlaceWithheld {})) => Self::only(frame, Phrase::PlaceWithheld),
+            Some(ContactPoint::NotReported(proto::NotReported {})) | None => Self::only(frame, Phrase::WhoNotReported),
+        }
+    }
+
+    fn only(frame: &Frame, who: Phrase<'_>) -> Self {
+        Self { who: frame.say(who), ..Self::default() }
+    }
+}
+
+/// What stands after `tel:` (RFC 3966): digits, with a plus before them. A contact point in words may end in its number.
+fn dial(written: &str) -> String {
+    let start = written.find(|c: char| c == '+' || c.is_ascii_digit()).unwrap_or(written.len());
+    let number: String = written[start..].chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}')).collect();
+    let digits = number.strip_prefix('+').unwrap_or(&number);
+    let is_number = (3..=15).contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_digit());
+    if is_number { number } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dial;
+
+    #[test]
+    fn only_a_number_can_be_dialled() {
+        for (written, dialled) in [
+            ("+358 17 173 311", "+35817173311"),
+            ("017-173 311", "017173311"),
+            ("Ammattilaislinja 017 173 311", "017173311"),
+            ("Ward 4, 017 173 311, day time", ""),
+            ("javascript:alert(1)", ""),
+            ("12", ""),
+            ("", ""),
+        ] {
+            assert_eq!(dial(written), dialled, "{written}");
+        }
+    }
+}

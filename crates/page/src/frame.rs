@@ -1,0 +1,61 @@
+//! What stands around every page: the title, who is signed in, the time, the languages and the way out.
+
+use crate::App;
+use crate::session::Session;
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use words::{Language, Phrase};
+
+/// The frame of one page.
+pub(crate) struct Frame {
+    pub(crate) language: Language,
+    pub(crate) title: String,
+    /// The county's time, as 02.10.
+    pub(crate) clock: String,
+    /// `None`: nobody has signed in.
+    pub(crate) signed_in: Option<SignedIn>,
+    zone: TimeZone,
+}
+
+/// Who has signed in, with the forms of the frame.
+pub(crate) struct SignedIn {
+    pub(crate) name: String,
+    pub(crate) language_form: String,
+    pub(crate) sign_out_form: String,
+}
+
+impl Frame {
+    pub(crate) fn anonymous(app: &App, language: Language, title: Phrase<'_>) -> Self {
+        let zone = app.page.zone.clone();
+        let clock = app.now().to_zoned(zone.clone()).strftime("%-H.%M").to_string();
+        Self { language, title: language.say(title), clock, signed_in: None, zone }
+    }
+
+    pub(crate) fn new(app: &App, session: &Session, title: Phrase<'_>) -> Self {
+        let give = || app.forms.give(&session.id, None, app.now());
+        let signed_in = SignedIn { name: session.name.clone(), language_form: give(), sign_out_form: give() };
+        Self { signed_in: Some(signed_in), ..Self::anonymous(app, session.language(), title) }
+    }
+
+    pub(crate) fn say(&self, phrase: Phrase<'_>) -> String {
+        self.language.say(phrase)
+    }
+
+    /// A time in the county's zone; empty where there is none.
+    pub(crate) fn time(&self, at: Option<api::Timestamp>) -> String {
+        let at = at.and_then(|at| Timestamp::new(at.seconds, at.nanos).ok());
+        at.map(|at| self.language.time(&at.to_zoned(self.zone.clone()))).unwrap_or_default()
+    }
+}
+
+/// A page with its status.
+pub(crate) fn shown(status: StatusCode, page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => (status, Html(html)).into_response(),
+        // A template fails only where a value cannot be written.
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}

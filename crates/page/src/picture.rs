@@ -1,0 +1,112 @@
+//! The timeline as a picture: what lasts as bars, what happened at a time as marks, now as a line. Values in, values out;
+//! the table below the picture is made of the same things, for those who do not see it.
+
+use api::Timestamp;
+
+/// Something of one lane.
+pub(crate) struct Thing {
+    /// What it is, in words.
+    pub(crate) words: String,
+    /// From when. `None`: it is not in the picture, only in the table.
+    pub(crate) from: Option<Timestamp>,
+    /// Until when.
+    pub(crate) until: Until,
+}
+
+/// How far something reaches.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// It happened at one time.
+    Mark,
+    /// It goes on.
+    Now,
+    /// It ended then.
+    Then(Timestamp),
+}
+
+/// A bar or a mark, in the picture's own units.
+pub(crate) struct Drawn {
+    pub(crate) words: String,
+    pub(crate) x: i64,
+    /// `None`: a mark.
+    pub(crate) width: Option<i64>,
+    pub(crate) y: i64,
+    pub(crate) text_y: i64,
+}
+
+/// The picture of one lane.
+pub(crate) struct Picture {
+    pub(crate) drawn: Vec<Drawn>,
+    pub(crate) height: i64,
+    pub(crate) now: i64,
+}
+
+/// The width of every picture.
+pub(crate) const WIDTH: i64 = 1000;
+/// Where now is: what is planned lies to the right of it.
+const NOW: i64 = 940;
+const ROW: i64 = 44;
+/// How far back the picture reaches at most.
+const LONGEST: i64 = 180 * 86_400;
+/// And at least.
+const SHORTEST: i64 = 2 * 86_400;
+
+/// How many seconds the picture of several lanes shows.
+pub(crate) fn span<'a>(things: impl Iterator<Item = &'a Thing>, at: Timestamp) -> i64 {
+    let ages = things.filter_map(|it| it.from).map(|from| at.seconds.saturating_sub(from.seconds));
+    ages.max().unwrap_or(SHORTEST).clamp(SHORTEST, LONGEST)
+}
+
+/// Draws a lane. `span`: so many seconds before now are shown.
+pub(crate) fn draw(things: &[Thing], at: Timestamp, span: i64) -> Picture {
+    let x = |time: Timestamp| {
+        let age = at.seconds.saturating_sub(time.seconds).clamp(-span, span);
+        (NOW - age.saturating_mul(NOW) / span).clamp(0, WIDTH)
+    };
+    let mut drawn = Vec::new();
+    for thing in things {
+        let Some(from) = thing.from else { continue };
+        let (start, row) = (x(from), i64::try_from(drawn.len()).unwrap_or_default());
+        let width = match thing.until {
+            Until::Mark => None,
+            Until::Now => Some((NOW - start).max(4)),
+            Until::Then(end) => Some((x(end) - start).max(4)),
+        };
+        let y = row * ROW;
+        drawn.push(Drawn { words: thing.words.clone(), x: start, width, y: y + 22, text_y: y + 16 });
+    }
+    let height = i64::try_from(drawn.len()).unwrap_or_default() * ROW + 8;
+    Picture { drawn, height, now: NOW }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp { seconds, nanos: 0 }
+    }
+
+    fn thing(from: i64, until: Until) -> Thing {
+        Thing { words: String::new(), from: Some(at(from)), until }
+    }
+
+    #[test]
+    fn a_stay_that_goes_on_reaches_now_and_nothing_leaves_the_picture() {
+        let now = at(100 * 86_400);
+        let things = [
+            thing(90 * 86_400, Until::Now),
+            thing(90 * 86_400, Until::Then(at(95 * 86_400))),
+            thing(99 * 86_400, Until::Mark),
+            thing(-900 * 86_400, Until::Then(at(300 * 86_400))),
+        ];
+        let span = span(things.iter(), now);
+        assert_eq!(span, LONGEST, "not longer than it can be read");
+        let picture = draw(&things, now, span);
+        let ends: Vec<_> = picture.drawn.iter().map(|it| it.x + it.width.unwrap_or_default()).collect();
+        assert_eq!(ends[0], NOW);
+        assert!(ends[1] < NOW && picture.drawn[2].width.is_none());
+        assert!(picture.drawn.iter().all(|it| (0..=WIDTH).contains(&it.x)));
+        assert!(ends.iter().all(|it| (0..=WIDTH).contains(it)));
+    }
+}

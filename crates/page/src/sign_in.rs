@@ -1,0 +1,102 @@
+//! Sign-in, sign-out and the choice of a language.
+//!
+//! There is one way in so far, for trying the page: choosing one of the made-up professionals that the configuration names.
+//! The binary allows it on a loopback address only.
+
+use crate::App;
+use crate::frame::Frame;
+use crate::session::{self, Session};
+use api::proto::Task;
+use askama::Template;
+use axum::Form;
+use axum::extract::{Extension, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::PrivateCookieJar;
+use serde::Deserialize;
+use words::{Language, Phrase};
+
+/// Somebody who may ask.
+#[derive(Clone)]
+pub struct Professional {
+    /// As the access log names them.
+    pub id: String,
+    /// As they are called.
+    pub name: String,
+    /// For what they may ask.
+    pub tasks: Vec<Task>,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage<'a> {
+    frame: Frame,
+    staff: &'a [Professional],
+}
+
+#[derive(Deserialize)]
+pub(crate) struct SignIn {
+    professional: String,
+    language: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Choice {
+    form: String,
+    #[serde(default)]
+    language: String,
+}
+
+pub(crate) async fn form(State(app): State<App>, headers: HeaderMap) -> Response {
+    let frame = Frame::anonymous(&app, accepted(&headers), Phrase::PageSignIn);
+    crate::frame::shown(StatusCode::OK, &SignInPage { frame, staff: &app.page.staff })
+}
+
+/// A professional whom the configuration names; nobody else signs in.
+pub(crate) async fn sign_in(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Form(SignIn { professional, language }): Form<SignIn>,
+) -> Response {
+    let language = language.parse().unwrap_or_else(|_| accepted(&headers));
+    let Some(professional) = app.page.staff.iter().find(|it| it.id == professional) else {
+        return Redirect::to("/sign-in").into_response();
+    };
+    let session = Session::new(professional, language, app.now());
+    (session.kept(PrivateCookieJar::new(app.key.clone())), Redirect::to("/")).into_response()
+}
+
+pub(crate) async fn sign_out(
+    State(app): State<App>,
+    Extension(session): Extension<Session>,
+    headers: HeaderMap,
+    Form(choice): Form<Choice>,
+) -> Response {
+    let now = app.now();
+    if app.forms.take(&session.id, &choice.form, now).is_err() {
+        return Redirect::to("/").into_response();
+    }
+    app.forms.sign_out(&session.id, session.until(), now);
+    (session::forget(&app, &headers), Redirect::to("/sign-in")).into_response()
+}
+
+pub(crate) async fn language(
+    State(app): State<App>,
+    Extension(session): Extension<Session>,
+    Form(choice): Form<Choice>,
+) -> Response {
+    let taken = app.forms.take(&session.id, &choice.form, app.now()).ok();
+    let Some(language) = taken.and_then(|_| choice.language.parse().ok()) else {
+        return Redirect::to("/").into_response();
+    };
+    let jar = PrivateCookieJar::new(app.key.clone());
+    (session.with_language(language).kept(jar), Redirect::to("/")).into_response()
+}
+
+/// The first of the browser's languages that the pages have (RFC 9110 12.5.4, in the order written); else Finnish.
+fn accepted(headers: &HeaderMap) -> Language {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let codes = accepted.split(',').map(|it| it.split([';', '-']).next().unwrap_or_default().trim());
+    codes.filter_map(|code| code.to_ascii_lowercase().parse().ok()).next().unwrap_or(Language::Fi)
+}
+

@@ -1,0 +1,40 @@
+//! On what an answer rests: each source and how old its last report is, and why something is not known.
+
+use crate::frame::Frame;
+use api::proto;
+use words::Phrase;
+
+/// A connected source.
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) last_report: String,
+    pub(crate) silent: bool,
+}
+
+impl Source {
+    pub(crate) fn of(frame: &Frame, source: &proto::Source, at: Option<api::Timestamp>) -> Self {
+        let last_report = match source.reported_until.zip(at) {
+            None => frame.say(Phrase::Never),
+            Some((last, at)) => {
+                let seconds = u64::try_from(at.seconds.saturating_sub(last.seconds)).unwrap_or_default();
+                let ago = frame.language.ago(seconds);
+                if source.silent { frame.say(Phrase::Silent { ago: &ago }) } else { ago }
+            }
+        };
+        Self { name: source.name.clone(), last_report, silent: source.silent || source.reported_until.is_none() }
+    }
+}
+
+/// Why something is not known, and up to when it was.
+pub(crate) fn unknown(frame: &Frame, why: Option<&proto::NotKnown>) -> Vec<String> {
+    let Some(why) = why else { return Vec::new() };
+    let mut reasons: Vec<_> = why.doubts().map(|it| frame.language.value(it.as_str_name())).collect();
+    if reasons.is_empty() {
+        reasons.push(frame.say(Phrase::NoReason));
+    }
+    let since = frame.time(why.since);
+    if !since.is_empty() {
+        reasons.push(frame.say(Phrase::KnownUntil { time: &since }));
+    }
+    reasons
+}

@@ -1,0 +1,101 @@
+//! Screen 2: who works with the client now, the two registers side by side. What is withheld is shown as withheld.
+
+use crate::App;
+use crate::ask::Questions;
+use crate::contact::Reach;
+use crate::failure::Failure;
+use crate::frame::{Frame, shown};
+use crate::session::Session;
+use crate::sources::unknown;
+use api::proto::completeness::Completeness;
+use api::proto::{self, Register, Task};
+use askama::Template;
+use axum::extract::{Extension, Form, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use words::{Language, Phrase};
+
+/// The number of a form that is about a client.
+#[derive(Deserialize)]
+pub(crate) struct About {
+    pub(crate) form: String,
+}
+
+#[derive(Template)]
+#[template(path = "workers.html")]
+struct WorkersPage {
+    frame: Frame,
+    protected: bool,
+    sides: [Side; 2],
+    /// Of those whose list is empty, whether that is known.
+    complete: bool,
+    reasons: Vec<String>,
+    back_form: String,
+}
+
+struct Side {
+    heading: String,
+    /// Not shown to this asker, whether there is anybody or not.
+    withheld: bool,
+    workers: Vec<Worker>,
+}
+
+struct Worker {
+    role: String,
+    reach: Reach,
+    since: String,
+    source: String,
+    stands_in: Option<Reach>,
+}
+
+pub(crate) async fn answer(
+    State(app): State<App>,
+    Extension(session): Extension<Session>,
+    Form(about): Form<About>,
+) -> Response {
+    let Ok(Some(subject)) = app.forms.take(&session.id, &about.form, app.now()) else {
+        return Failure::FormUsed.page(&app, &session);
+    };
+    let answer = match Questions::about(&app, &subject).workers().await {
+        Ok(answer) => answer,
+        Err(failure) => return failure.page(&app, &session),
+    };
+    let frame = Frame::new(&app, &session, Phrase::PageWorkers);
+    let own = match subject.access.task() {
+        Task::HealthSocialWork => Register::Patient,
+        Task::Unspecified | Task::ClientWork | Task::NeedsAssessment | Task::DutySocialService => Register::Social,
+    };
+    let side = |heading, register: Register| Side {
+        heading: frame.say(heading),
+        withheld: answer.other_side_withheld && register != own,
+        workers: answer.workers.iter().filter(|it| it.register() == register).map(|it| worker(&frame, it)).collect(),
+    };
+    let (complete, reasons) = match answer.completeness.as_ref().and_then(|it| it.completeness.as_ref()) {
+        Some(Completeness::Complete(proto::Complete {})) => (true, Vec::new()),
+        Some(Completeness::NotKnown(why)) => (false, unknown(&frame, Some(why))),
+        None => (false, Vec::new()),
+    };
+    let page = WorkersPage {
+        protected: answer.non_disclosure,
+        sides: [
+            side(Phrase::LaneHealth, Register::Patient),
+            side(Phrase::LaneSocial, Register::Social),
+        ],
+        complete,
+        reasons,
+        back_form: app.forms.give(&session.id, Some(subject), app.now()),
+        frame,
+    };
+    shown(StatusCode::OK, &page)
+}
+
+fn worker(frame: &Frame, worker: &proto::Worker) -> Worker {
+    Worker {
+        role: frame.language.value(worker.role().as_str_name()),
+        reach: Reach::of(frame, worker.contact.as_ref()),
+        since: frame.time(worker.since),
+        source: worker.source.clone(),
+        stands_in: worker.stands_in.as_ref().map(|it| Reach::of(frame, Some(it))),
+    }
+}

@@ -1,0 +1,202 @@
+//! The duty page in a real browser, over the real product.
+
+mod browser;
+
+use crate::support::{BINARY, County, ago};
+use browser::{Browser, DESK, TELEPHONE};
+use serde_json::json;
+use std::path::Path;
+use testkit::county::{self, DUTY_TOKEN, Person, Visit, adt, person, social};
+use testkit::product::{Product, scratch};
+use testkit::wire::request;
+
+/// A county with the page, on which a duty worker and a hospital's social worker can sign in.
+fn county() -> County {
+    let token = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page.token");
+    std::fs::write(&token, DUTY_TOKEN).unwrap();
+    County::start_with(&county::config_with(&page("", &token)))
+}
+
+fn page(api: &str, token: &Path) -> String {
+    format!(
+        r#"[page]
+address = "127.0.0.1:0"
+token_file = "{}"
+telephone = "017 000 0112"
+{api}
+[[page.made_up_staff]]
+id = "paivystaja-1"
+name = "Päivi Päivystäjä"
+tasks = ["duty-social-service"]
+[[page.made_up_staff]]
+id = "ylpea-1"
+name = "Yrjö Ylpeä"
+tasks = ["client-work", "duty-social-service"]
+"#,
+        token.display()
+    )
+}
+
+fn at(port: u16, path: &str) -> String {
+    format!("http://localhost:{port}{path}")
+}
+
+fn sign_in(browser: &Browser, port: u16, who: &str, language: &str) {
+    browser.open(&at(port, "/"));
+    assert_eq!(browser.path(), "/sign-in", "nothing without a session");
+    browser.choose("#professional", who);
+    browser.choose("#language", language);
+    browser.click("button.main");
+    assert_eq!(browser.path(), "/", "{}", browser.everything());
+}
+
+fn check(browser: &Browser, port: u16, identity_code: &str) {
+    browser.open(&at(port, "/"));
+    browser.fill("#identity_code", identity_code);
+    browser.click("button.main");
+}
+
+/// On a ward since an hour, with an own worker.
+fn on_a_ward(county: &County, client: &Person) {
+    let visit = Visit { number: "V1", class: "I", ward: "OS3", started: Some(ago(3600)), ..Visit::default() };
+    let visit = Visit { planned: Some(ago(-86_400)), ..visit };
+    assert_eq!(county.hl7(&adt("A01", "p-1", ago(3600), client, &visit)), "AA");
+    let opened = json!({"clientship": "c-1"});
+    assert_eq!(county.social(&social("ClientshipOpened", "c-1", ago(9000), client, opened)).status, 200);
+    let assigned = json!({
+        "assignment": "a-1", "clientship": "c-1", "role": "own-worker", "from": ago(8000).to_string(),
+        "worker": {"id": "w-1", "name": "Oona Omatyöntekijä", "phone": "044 000 0001"},
+    });
+    assert_eq!(county.social(&social("WorkerAssigned", "a-1", ago(8000), client, assigned)).status, 200);
+}
+
+#[test]
+fn a_duty_worker_checks_at_night_and_no_page_shows_the_client_again() {
+    let county = county();
+    let port = county.product().ports.page;
+    let (involved, nobody) = (person(101), person(102));
+    on_a_ward(&county, &involved);
+    let browser = Browser::start();
+    sign_in(&browser, port, "paivystaja-1", "fi");
+    browser.picture("check-fi");
+
+    check(&browser, port, "010190-999X");
+    assert_eq!(browser.text(".problem"), "Henkilötunnus ei ole oikein: tarkista merkit. Mitään ei kysytty.");
+
+    check(&browser, port, &involved.hetu);
+    assert_eq!(browser.text(".headline h2"), "Sairaala mukana: KYLLÄ");
+    let answer = browser.everything();
+    for shown in ["tel:0440003000", "Oona Omatyöntekijä", "tel:0440000001", "Naapurikunnan terveyskeskus"] {
+        assert!(answer.contains(shown), "{shown}: {answer}");
+    }
+    assert!(!answer.contains(&involved.hetu) && !answer.contains("OS3"), "{answer}");
+    browser.picture("yes-fi");
+
+    // A reload, the way back and the way forth show nobody.
+    browser.reload();
+    let again = browser.everything();
+    assert!(again.contains("jo lähetetty") && !again.contains("Oona"), "{again}");
+    browser.back();
+    assert!(!browser.everything().contains("Oona"));
+
+    // The two other screens, each from the answer.
+    check(&browser, port, &involved.hetu);
+    browser.click("form[action='/workers'] button");
+    assert!(browser.text(".lanes").contains("Tuulikki Terveys"), "{}", browser.everything());
+    assert!(browser.text(".lanes").contains("Oona Omatyöntekijä"));
+    browser.picture("workers-fi");
+    browser.click("form[action='/timeline'] button");
+    assert!(browser.text("table").contains("osasto"), "{}", browser.everything());
+    assert_eq!(browser.script("return document.querySelectorAll('svg .bar').length > 0"), json!(true));
+    browser.picture("timeline-fi");
+    let place = browser.url_and_title();
+    assert!(!place.contains(&involved.hetu) && !place.contains("Meik"), "{place}");
+
+    // Nobody knows of the other one; every source has reported.
+    county.heartbeat();
+    check(&browser, port, &nobody.hetu);
+    let headline = browser.text(".headline h2");
+    assert_eq!(headline, "EI osastolla, päivystyksessä eikä terveyssosiaalityössä nyt", "{}", browser.everything());
+    browser.picture("no-fi");
+
+    // In the other languages, and on a telephone.
+    for (language, yes) in [("sv", "Sjukhuskontakt: JA"), ("en", "A hospital is involved: YES")] {
+        browser.click(&format!("button[value='{language}']"));
+        check(&browser, port, &involved.hetu);
+        assert_eq!(browser.text(".headline h2"), yes);
+        browser.picture(&format!("yes-{language}"));
+    }
+    browser.window(TELEPHONE);
+    let wide = browser.script("return document.documentElement.scrollWidth <= window.innerWidth");
+    assert_eq!(wide, json!(true), "nothing leaves a telephone's width");
+    browser.picture("yes-telephone");
+    browser.window(DESK);
+
+    // After sign-out nothing is left.
+    browser.click("form[action='/sign-out'] button");
+    assert_eq!(browser.path(), "/sign-in");
+    browser.open(&at(port, "/"));
+    assert_eq!(browser.path(), "/sign-in");
+    browser.back();
+    assert!(!browser.everything().contains("Oona"));
+}
+
+#[test]
+fn a_page_without_its_api_says_so_and_whom_to_ring() {
+    let directory = scratch().unwrap();
+    let data = directory.path();
+    let (token, config) = (data.join("page.token"), data.join("rinnakkain.toml"));
+    std::fs::write(&token, DUTY_TOKEN).unwrap();
+    // A port on which nobody listens.
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let api = format!("api = \"http://127.0.0.1:{nobody}\"");
+    std::fs::write(&config, county::config_with(&page(&api, &token))).unwrap();
+    let product = Product::start_part(Path::new(BINARY), "page", &config, data).unwrap();
+    let browser = Browser::start();
+    sign_in(&browser, product.ports.page, "paivystaja-1", "fi");
+    check(&browser, product.ports.page, &person(103).hetu);
+    let text = browser.text(".headline");
+    assert!(text.contains("Ei voida vastata nyt") && text.contains("017 000 0112"), "{text}");
+    browser.picture("away-fi");
+    drop(browser);
+    assert!(product.stop().unwrap().success());
+}
+
+#[test]
+fn a_form_of_another_site_or_session_is_not_taken() {
+    let county = county();
+    let port = county.product().ports.page;
+    let who = "professional=paivystaja-1&language=fi";
+    let form_type = ("content-type", "application/x-www-form-urlencoded");
+    let post = |path: &str, headers: &[(&str, &str)], body: &str| {
+        let headers: Vec<_> = headers.iter().copied().chain([form_type, ("host", "localhost")]).collect();
+        request(port, &format!("POST {path}"), &headers, body).unwrap()
+    };
+    assert_eq!(post("/sign-in", &[("sec-fetch-site", "cross-site")], who).status, 403);
+    assert_eq!(post("/sign-in", &[], "professional=somebody&language=fi").header("set-cookie"), None);
+    let cookie = || {
+        let cookie = post("/sign-in", &[], who).header("set-cookie").unwrap();
+        for attribute in ["HttpOnly", "Secure", "SameSite=Strict", "Path=/"] {
+            assert!(cookie.contains(attribute), "{cookie}");
+        }
+        cookie.split(';').next().unwrap().to_owned()
+    };
+    let (own, other) = (cookie(), cookie());
+    let page = request(port, "GET /", &[("cookie", &own), ("host", "localhost")], "").unwrap();
+    for (name, value) in [("cache-control", "no-store"), ("referrer-policy", "no-referrer")] {
+        assert_eq!(page.header(name).as_deref(), Some(value));
+    }
+    assert!(page.header("content-security-policy").unwrap().starts_with("default-src 'none'"));
+    let form = page.body.split("action=\"/check\"").nth(1).unwrap();
+    let form = form.split("name=\"form\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let asked = format!(
+        "form={form}&identity_code={}&task=TASK_DUTY_SOCIAL_SERVICE&purpose=PURPOSE_URGENT_HELP",
+        person(104).hetu
+    );
+    assert_eq!(post("/check", &[], &asked).status, 303, "without a session");
+    assert_eq!(post("/check", &[("cookie", &other)], &asked).status, 410, "another session's form");
+    let task = asked.replace("DUTY_SOCIAL_SERVICE", "CLIENT_WORK");
+    assert_eq!(post("/check", &[("cookie", &own)], &task).status, 403, "a task that this person does not have");
+    assert_eq!(post("/check", &[("cookie", &own)], &asked).status, 410, "it was used");
+    assert_ne!(DUTY_TOKEN);
+}

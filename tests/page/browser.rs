@@ -1,0 +1,148 @@
+//! A real browser: Chromium, driven by WebDriver.
+
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
+
+/// Chromium and its driver; both end with the value.
+pub struct Browser {
+    client: Client,
+    runtime: Runtime,
+    driver: Child,
+    _profile: tempfile::TempDir,
+}
+
+/// A window as wide and as high as a workstation's of today.
+pub const DESK: (u32, u32) = (1366, 768);
+/// A telephone's.
+pub const TELEPHONE: (u32, u32) = (390, 844);
+
+impl Browser {
+    pub fn start() -> Self {
+        // Chromedriver takes no port of its own choice that a program could learn before it listens.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let profile = tempfile::tempdir().unwrap();
+        let driver = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver: install the browser (Debian: chromium, chromium-driver)");
+        let patience = Instant::now() + Duration::from_secs(30);
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(Instant::now() < patience, "chromedriver does not listen");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let arguments = [
+            "--headless".to_owned(),
+            // As root there is no sandbox; the pages are our own.
+            "--no-sandbox".to_owned(),
+            "--disable-gpu".to_owned(),
+            "--disable-dev-shm-usage".to_owned(),
+            "--no-first-run".to_owned(),
+            "--disable-background-networking".to_owned(),
+            "--disable-component-update".to_owned(),
+            "--disable-sync".to_owned(),
+            "--lang=fi".to_owned(),
+            format!("--user-data-dir={}", profile.path().display()),
+        ];
+        let capabilities = json!({ "goog:chromeOptions": { "args": arguments } });
+        let runtime = Runtime::new().unwrap();
+        let client = runtime.block_on(async {
+            let mut builder = ClientBuilder::new(HttpConnector::new());
+            builder.capabilities(capabilities.as_object().unwrap().clone());
+            builder.connect(&format!("http://127.0.0.1:{port}")).await
+        });
+        let browser = Self { client: client.unwrap(), runtime, driver, _profile: profile };
+        browser.window(DESK);
+        browser
+    }
+
+    pub fn window(&self, (width, height): (u32, u32)) {
+        self.wait(self.client.set_window_size(width, height)).unwrap();
+    }
+
+    pub fn open(&self, url: &str) {
+        self.wait(self.client.goto(url)).unwrap();
+    }
+
+    /// The path of the page that is shown.
+    pub fn path(&self) -> String {
+        self.wait(self.client.current_url()).unwrap().path().to_owned()
+    }
+
+    /// Everything that a person, the history or a bookmark could see: the URL, the title and the page.
+    pub fn everything(&self) -> String {
+        let url = self.wait(self.client.current_url()).unwrap();
+        let title = self.wait(self.client.title()).unwrap();
+        format!("{url}\n{title}\n{}", self.wait(self.client.source()).unwrap())
+    }
+
+    pub fn url_and_title(&self) -> String {
+        let title = self.wait(self.client.title()).unwrap();
+        format!("{} {title}", self.wait(self.client.current_url()).unwrap())
+    }
+
+    /// The text of the first element that fits.
+    pub fn text(&self, selector: &str) -> String {
+        let element = self.wait(self.client.find(Locator::Css(selector)));
+        self.wait(element.unwrap_or_else(|error| panic!("{selector}: {error}\n{}", self.everything())).text()).unwrap()
+    }
+
+    pub fn fill(&self, selector: &str, text: &str) {
+        let element = self.wait(self.client.find(Locator::Css(selector))).unwrap();
+        self.wait(element.send_keys(text)).unwrap();
+    }
+
+    pub fn choose(&self, selector: &str, value: &str) {
+        let element = self.wait(self.client.find(Locator::Css(selector))).unwrap();
+        self.wait(element.select_by_value(value)).unwrap();
+    }
+
+    pub fn click(&self, selector: &str) {
+        let element = self.wait(self.client.find(Locator::Css(selector)));
+        self.wait(element.unwrap_or_else(|error| panic!("{selector}: {error}\n{}", self.everything())).click()).unwrap();
+    }
+
+    pub fn back(&self) {
+        self.wait(self.client.back()).unwrap();
+    }
+
+    pub fn reload(&self) {
+        self.wait(self.client.refresh()).unwrap();
+    }
+
+    /// What a script on the page gives.
+    pub fn script(&self, script: &str) -> serde_json::Value {
+        self.wait(self.client.execute(script, Vec::new())).unwrap()
+    }
+
+    /// Writes what the window shows, for people to look at.
+    pub fn picture(&self, name: &str) {
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page");
+        std::fs::create_dir_all(&directory).unwrap();
+        let picture = self.wait(self.client.screenshot()).unwrap();
+        std::fs::write(directory.join(format!("{name}.png")), picture).unwrap();
+    }
+
+    fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        let within = async { tokio::time::timeout(Duration::from_secs(60), future).await };
+        self.runtime.block_on(within).expect("the browser answers within a minute")
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The driver ends its browser; what does not answer is killed with it.
+        let closed = async { tokio::time::timeout(Duration::from_secs(10), self.client.clone().close()).await };
+        let _ = self.runtime.block_on(closed);
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
