@@ -1,5 +1,6 @@
 //! A real browser: Chromium, driven by WebDriver.
 
+use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
@@ -91,23 +92,25 @@ impl Browser {
 
     /// The text of the first element that fits.
     pub fn text(&self, selector: &str) -> String {
-        let element = self.wait(self.client.find(Locator::Css(selector)));
-        self.wait(element.unwrap_or_else(|error| panic!("{selector}: {error}\n{}", self.everything())).text()).unwrap()
+        self.wait(self.element(selector).text()).unwrap()
     }
 
     pub fn fill(&self, selector: &str, text: &str) {
-        let element = self.wait(self.client.find(Locator::Css(selector))).unwrap();
-        self.wait(element.send_keys(text)).unwrap();
+        self.wait(self.element(selector).send_keys(text)).unwrap();
     }
 
     pub fn choose(&self, selector: &str, value: &str) {
-        let element = self.wait(self.client.find(Locator::Css(selector))).unwrap();
-        self.wait(element.select_by_value(value)).unwrap();
+        self.wait(self.element(selector).select_by_value(value)).unwrap();
     }
 
     pub fn click(&self, selector: &str) {
-        let element = self.wait(self.client.find(Locator::Css(selector)));
-        self.wait(element.unwrap_or_else(|error| panic!("{selector}: {error}\n{}", self.everything())).click()).unwrap();
+        self.wait(self.element(selector).click()).unwrap();
+    }
+
+    /// An element, as soon as the page has it.
+    fn element(&self, selector: &str) -> Element {
+        let found = self.client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(selector));
+        self.wait(found).unwrap_or_else(|error| panic!("{selector}: {error}\n{}", self.everything()))
     }
 
     pub fn back(&self) {

@@ -9,6 +9,7 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// The token with which the social system sends.
 pub const SOCIAL_TOKEN: &str = "made-up-token-of-the-social-system";
@@ -113,6 +114,28 @@ token_sha256 = "{health}"
         duty = hash(DUTY_TOKEN),
         social_caller = hash(SOCIAL_CALLER_TOKEN),
         health = hash(HEALTH_TOKEN),
+    )
+}
+
+/// The duty page, for [`config_with`]; `token`: a file with [`DUTY_TOKEN`]. Two can sign in: one of the duty service, and one
+/// who has a task that the page's token does not.
+#[must_use]
+pub fn page(token: &Path) -> String {
+    format!(
+        r#"[page]
+address = "127.0.0.1:0"
+token_file = "{}"
+telephone = "017 000 0112"
+[[page.made_up_staff]]
+id = "paivystaja-1"
+name = "Päivi Päivystäjä"
+tasks = ["duty-social-service"]
+[[page.made_up_staff]]
+id = "ylpea-1"
+name = "Yrjö Ylpeä"
+tasks = ["client-work", "duty-social-service"]
+"#,
+        token.display()
     )
 }
 

@@ -76,6 +76,7 @@ struct Kit {
 
 const PYTHON: &Kit = &Kit { tools: &["python3"], fetch: python };
 const NODE: &Kit = &Kit { tools: &["node", "npm"], fetch: node };
+const BROWSER: &Kit = &Kit { tools: &["chromium", "chromedriver", "node", "npm"], fetch: node };
 const JAVA: &Kit = &Kit { tools: &["mvn", "java"], fetch: maven };
 const GO: &Kit = &Kit { tools: &["go"], fetch: go };
 
@@ -107,6 +108,12 @@ pub(super) const CLIENTS: &[Client] = &[
     },
     Client { name: "ajv", shows: "every schema compiles, every sample fits its own", kit: NODE, run: ajv },
     Client { name: "buf", shows: "the protos pass the STANDARD rules", kit: NODE, run: buf },
+    Client {
+        name: "axe",
+        shows: "axe-core has no finding on any screen of the duty page (WCAG 2.2 AA), light and dark",
+        kit: BROWSER,
+        run: axe,
+    },
     Client {
         name: "hapi",
         shows: "HAPI sends HL7 v2 and FHIR, and reads refusals and the CapabilityStatement",
@@ -199,6 +206,13 @@ fn node(bed: &Bed) -> Vec<Command> {
 fn ajv(bed: &Bed) -> Command {
     let mut script = Command::new("node");
     script.arg(bed.fetched.join("node/schemas.mjs"));
+    script
+}
+
+fn axe(bed: &Bed) -> Command {
+    let mut script = Command::new("node");
+    script.arg(bed.fetched.join("node/axe.mjs"));
+    script.env("PAGE", bed.ports.page.to_string()).env("IDENTITY_CODE", county::person(1).hetu);
     script
 }
 

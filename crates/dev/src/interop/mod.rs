@@ -50,7 +50,10 @@ impl Interop {
 fn try_those(wanted: impl Fn(&str) -> bool, interrupt: &Interrupt) -> anyhow::Result<()> {
     let binary = binary::built(false)?;
     let scratch = scratch()?;
-    fs::write(config(scratch.path()), format!("{}{FHIR_SOURCE}", county::config()))?;
+    let token = scratch.path().join("page.token");
+    fs::write(&token, county::DUTY_TOKEN)?;
+    let page = county::page(&token);
+    fs::write(config(scratch.path()), format!("{}{FHIR_SOURCE}", county::config_with(&page)))?;
     let data = scratch.path().join("data");
     directory(&data)?;
     let product = step("the product starts", || Product::start(&binary, &config(scratch.path()), &data))?;

@@ -6,6 +6,7 @@
 //!
 //! To add a check: a file here, and its step below.
 
+mod browser;
 mod deny;
 mod features;
 mod fuzz;
@@ -47,6 +48,7 @@ fn whole() -> anyhow::Result<()> {
     let before = tree::changes();
     step("PostgreSQL is here", Binaries::find)?;
     step("Kafka is here", kafka::Binaries::find)?;
+    step("a browser is here", browser::find)?;
     step("one set of features", features::compare)?;
     step("protos", protos::check)?;
     style()?;
