@@ -71,10 +71,8 @@ impl<'a> Questions<'a> {
     }
 
     fn client(&self) -> (Option<proto::Identifier>, Option<proto::Access>) {
-        let identifier = proto::Identifier {
-            system: HETU_SYSTEM.to_owned(),
-            value: self.subject.identity_code.clone(),
-        };
+        let identifier =
+            proto::Identifier { system: HETU_SYSTEM.to_owned(), value: self.subject.identity_code.clone() };
         (Some(identifier), Some(self.subject.access.clone()))
     }
 

@@ -100,12 +100,8 @@ fn empty(app: &App, session: &Session, problem: Option<Phrase<'_>>) -> CheckPage
         let name = it.as_str_name();
         Choice { name, words: frame.language.value(name), chosen: it == Task::DutySocialService }
     });
-    let purposes = [
-        Purpose::UrgentHelp,
-        Purpose::NeedsAssessment,
-        Purpose::CareCoordination,
-        Purpose::DischargePlanning,
-    ];
+    let purposes =
+        [Purpose::UrgentHelp, Purpose::NeedsAssessment, Purpose::CareCoordination, Purpose::DischargePlanning];
     let purposes = purposes.map(|it| {
         let name = it.as_str_name();
         Choice { name, words: frame.language.value(name), chosen: it == Purpose::UrgentHelp }
@@ -142,12 +138,8 @@ pub(crate) async fn answer(
         true => Case::NoCaseYet(proto::NoCaseYet {}),
         false => Case::CaseReference(reference.to_owned()),
     };
-    let access = proto::Access {
-        user: session.user.clone(),
-        task: task.into(),
-        purpose: purpose.into(),
-        case: Some(case),
-    };
+    let access =
+        proto::Access { user: session.user.clone(), task: task.into(), purpose: purpose.into(), case: Some(case) };
     let subject = Subject { identity_code, access };
     let questions = Questions::about(&app, &subject);
     match tokio::join!(questions.involvement(), questions.own_worker()) {
@@ -171,7 +163,7 @@ fn answered(
     let (headline, answer) = match involvement.involvement {
         Some(Involvement::Involved(involved)) => {
             protected |= involved.non_disclosure;
-            signs = involved.signs.iter().map(|it| sign(&frame, it)).collect();
+            signs = shown_signs(&frame, &involved.signs);
             ("yes", Phrase::PageInvolved)
         }
         Some(Involvement::NotInvolved(proto::NotInvolved {})) => ("no", Phrase::PageNotInvolved),
@@ -196,6 +188,20 @@ fn answered(
         timeline_form: give(),
         frame,
     }
+}
+
+/// Whom to ring stands once where several signs have the same contacts.
+fn shown_signs(frame: &Frame, signs: &[proto::InvolvementSign]) -> Vec<Sign> {
+    let above = std::iter::once(None).chain(signs.iter().map(Some));
+    let pairs = signs.iter().zip(above);
+    let shown = pairs.map(|(it, above)| {
+        let mut shown = sign(frame, it);
+        if above.is_some_and(|above| above.contacts == it.contacts) {
+            shown.reach.clear();
+        }
+        shown
+    });
+    shown.collect()
 }
 
 fn sign(frame: &Frame, sign: &proto::InvolvementSign) -> Sign {

@@ -30,7 +30,12 @@ impl Reach {
                 Self { who, dial: dial(&phone), phone, email, hours, unit: String::new() }
             }
             Some(ContactPoint::Unnamed(point)) => {
-                Self { who: point.clone(), dial: dial(point), ..Self::default() }
+                let dial = dial(point);
+                // The number stands once, and large.
+                let at = if dial.is_empty() { point.len() } else { number(point) };
+                let (who, phone) = point.split_at(at);
+                let who = who.trim_end_matches([' ', ',', ':']).to_owned();
+                Self { who, phone: phone.to_owned(), dial, ..Self::default() }
             }
             Some(ContactPoint::NoneForWard(proto::NoneForWard {})) => Self::only(frame, Phrase::NoneForWard),
             Some(ContactPoint::WardNotListed(proto::WardNotListed {})) => Self::only(frame, Phrase::WardNotListed),
@@ -46,11 +51,15 @@ impl Reach {
 
 /// What stands after `tel:` (RFC 3966): digits, with a plus before them. A contact point in words may end in its number.
 fn dial(written: &str) -> String {
-    let start = written.find(|c: char| c == '+' || c.is_ascii_digit()).unwrap_or(written.len());
-    let number: String = written[start..].chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}')).collect();
+    let number: String = written[number(written)..].chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}')).collect();
     let digits = number.strip_prefix('+').unwrap_or(&number);
     let is_number = (3..=15).contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_digit());
     if is_number { number } else { String::new() }
+}
+
+/// Where the number begins.
+fn number(written: &str) -> usize {
+    written.find(|c: char| c == '+' || c.is_ascii_digit()).unwrap_or(written.len())
 }
 
 #[cfg(test)]

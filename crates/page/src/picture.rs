@@ -44,7 +44,9 @@ pub(crate) struct Picture {
 /// The width of every picture.
 pub(crate) const WIDTH: i64 = 1000;
 /// Where now is: what is planned lies to the right of it.
-const NOW: i64 = 940;
+const NOW: i64 = 880;
+/// So much of a mark may reach to its side.
+const EDGE: i64 = 10;
 const ROW: i64 = 44;
 /// How far back the picture reaches at most.
 const LONGEST: i64 = 180 * 86_400;
@@ -61,7 +63,7 @@ pub(crate) fn span<'a>(things: impl Iterator<Item = &'a Thing>, at: Timestamp) -
 pub(crate) fn draw(things: &[Thing], at: Timestamp, span: i64) -> Picture {
     let x = |time: Timestamp| {
         let age = at.seconds.saturating_sub(time.seconds).clamp(-span, span);
-        (NOW - age.saturating_mul(NOW) / span).clamp(0, WIDTH)
+        (NOW - age.saturating_mul(NOW) / span).clamp(EDGE, WIDTH - EDGE)
     };
     let mut drawn = Vec::new();
     for thing in things {
@@ -75,7 +77,7 @@ pub(crate) fn draw(things: &[Thing], at: Timestamp, span: i64) -> Picture {
         let y = row * ROW;
         drawn.push(Drawn { words: thing.words.clone(), x: start, width, y: y + 22, text_y: y + 16 });
     }
-    let height = i64::try_from(drawn.len()).unwrap_or_default() * ROW + 8;
+    let height = i64::try_from(drawn.len()).unwrap_or_default() * ROW + 28;
     Picture { drawn, height, now: NOW }
 }
 

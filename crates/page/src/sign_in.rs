@@ -99,4 +99,3 @@ fn accepted(headers: &HeaderMap) -> Language {
     let codes = accepted.split(',').map(|it| it.split([';', '-']).next().unwrap_or_default().trim());
     codes.filter_map(|code| code.to_ascii_lowercase().parse().ok()).next().unwrap_or(Language::Fi)
 }
-

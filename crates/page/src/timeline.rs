@@ -33,6 +33,8 @@ struct LaneShown {
 
 struct Content {
     picture: Picture,
+    /// The day at which the picture begins.
+    begins: String,
     rows: Vec<Row>,
 }
 
@@ -83,7 +85,8 @@ fn content(frame: &Frame, things: &[Thing], at: Timestamp, span: i64) -> Content
             Until::Then(end) => frame.time(Some(end)),
         },
     };
-    Content { picture: picture::draw(things, at, span), rows: things.iter().map(row).collect() }
+    let begins = frame.time(Some(Timestamp { seconds: at.seconds.saturating_sub(span), nanos: 0 }));
+    Content { picture: picture::draw(things, at, span), begins, rows: things.iter().map(row).collect() }
 }
 
 /// What the lane shows, the oldest first. `None`: withheld.
@@ -125,19 +128,18 @@ fn of(frame: &Frame, content: LaneContent) -> Vec<Thing> {
     });
     let named = |phrase| frame.say(phrase);
     let work = content.health_social_work.iter();
-    let work = work.map(|it| lasts(named(Phrase::SectionHealthSocialWork), it.opened_at, it.closed_at, it.open));
-    let cases = content.cases.iter().map(|it| lasts(named(Phrase::SectionCases), it.opened_at, it.closed_at, true));
+    let work = work.map(|it| lasts(named(Phrase::PageHealthSocialWork), it.opened_at, it.closed_at, it.open));
+    let cases = content.cases.iter().map(|it| lasts(named(Phrase::PageCase), it.opened_at, it.closed_at, true));
     let assessments = content.assessments.iter();
-    let assessments =
-        assessments.map(|it| lasts(named(Phrase::SectionAssessments), it.started_at, it.finished_at, true));
+    let assessments = assessments.map(|it| lasts(named(Phrase::PageAssessment), it.started_at, it.finished_at, true));
     let clientships = content.clientships.iter().map(|it| {
-        let words = [named(Phrase::SectionClientships), frame.language.code(&it.service_task)];
+        let words = [named(Phrase::PageClientship), frame.language.code(&it.service_task)];
         let words = words.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(", ");
         lasts(words, it.opened_at, it.closed_at, it.open)
     });
     let contacts = content.duty_contacts.iter();
     let contacts = contacts
-        .map(|it| lasts(named(Phrase::SectionDutyContacts), it.recorded_at, it.closed_at, it.recorded_at.is_some()));
+        .map(|it| lasts(named(Phrase::PageDutyContact), it.recorded_at, it.closed_at, it.recorded_at.is_some()));
     let all = stays.chain(discharges).chain(referrals).chain(work);
     all.chain(cases).chain(assessments).chain(clientships).chain(contacts).collect()
 }

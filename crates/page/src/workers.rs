@@ -78,10 +78,7 @@ pub(crate) async fn answer(
     };
     let page = WorkersPage {
         protected: answer.non_disclosure,
-        sides: [
-            side(Phrase::LaneHealth, Register::Patient),
-            side(Phrase::LaneSocial, Register::Social),
-        ],
+        sides: [side(Phrase::LaneHealth, Register::Patient), side(Phrase::LaneSocial, Register::Social)],
         complete,
         reasons,
         back_form: app.forms.give(&session.id, Some(subject), app.now()),

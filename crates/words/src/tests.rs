@@ -120,7 +120,9 @@ fn every_phrase_is_used_somewhere() {
     let mut code = String::new();
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     for it in std::fs::read_dir(crates).unwrap() {
-        read(&it.unwrap().path().join("src"), &mut code);
+        let folder = it.unwrap().path();
+        read(&folder.join("src"), &mut code);
+        read(&folder.join("templates"), &mut code);
     }
     let said: BTreeSet<_> = code
         .split("Phrase::")
@@ -136,7 +138,7 @@ fn read(folder: &Path, code: &mut String) {
     for path in entries.map(|it| it.unwrap().path()) {
         if path.is_dir() {
             read(&path, code);
-        } else if path.extension().is_some_and(|it| it == "rs") && !path.ends_with("tests.rs") {
+        } else if path.extension().is_some_and(|it| it == "rs" || it == "html") && !path.ends_with("tests.rs") {
             code.push_str(&std::fs::read_to_string(path).unwrap());
         }
     }

@@ -24,7 +24,9 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
 
 async fn run_until_stopped(config: Config) -> anyhow::Result<()> {
     let Some(page) = config.page else {
-        bail!("the configuration has no [page]: write where it listens, its token_file and, if it is elsewhere, its api");
+        bail!(
+            "the configuration has no [page]: write where it listens, its token_file and, if it is elsewhere, its api"
+        );
     };
     let api = page.api.clone().unwrap_or_else(|| url(config.grpc.tls.is_some(), config.grpc.address.port()));
     let mut signals = Signals::new()?;
