@@ -73,9 +73,14 @@ impl Browser {
         self.wait(self.client.goto(url)).unwrap();
     }
 
-    /// The path of the page that is shown.
-    pub fn path(&self) -> String {
-        self.wait(self.client.current_url()).unwrap().path().to_owned()
+    /// Waits until the page of this path is shown.
+    #[track_caller]
+    pub fn comes_to(&self, path: &str) {
+        let patience = Instant::now() + Duration::from_secs(20);
+        while self.wait(self.client.current_url()).unwrap().path() != path {
+            assert!(Instant::now() < patience, "{}", self.everything());
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Everything that a person, the history or a bookmark could see: the URL, the title and the page.

@@ -131,12 +131,13 @@ impl Deployment {
 
     /// Where messages go and questions are answered.
     pub(crate) fn ports(&self) -> Ports {
-        let none = Ports { mllp: 0, http: 0, grpc: 0, health: 0 };
+        let none = Ports { mllp: 0, http: 0, grpc: 0, page: 0, health: 0 };
         self.parts.iter().map(|part| part.product.ports).fold(none, |all, ports| Ports {
             mllp: all.mllp.max(ports.mllp),
             http: all.http.max(ports.http),
             grpc: all.grpc.max(ports.grpc),
             health: all.health.max(ports.health),
+            page: all.page.max(ports.page),
         })
     }
 
