@@ -134,9 +134,10 @@ pub(crate) async fn answer(
         return Failure::Refused.page(&app, &session);
     };
     let reference = asked.case_reference.trim();
-    let case = match reference.is_empty() {
-        true => Case::NoCaseYet(proto::NoCaseYet {}),
-        false => Case::CaseReference(reference.to_owned()),
+    let case = if reference.is_empty() {
+        Case::NoCaseYet(proto::NoCaseYet {})
+    } else {
+        Case::CaseReference(reference.to_owned())
     };
     let access =
         proto::Access { user: session.user.clone(), task: task.into(), purpose: purpose.into(), case: Some(case) };

@@ -70,7 +70,7 @@ impl Forms {
     pub(crate) fn take(&self, session: &str, key: &str, now: Timestamp) -> Result<Option<Subject>, Used> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Another session's form stays that session's.
-        if !open.forms.get(key).is_some_and(|form| form.session == session) {
+        if open.forms.get(key).is_none_or(|form| form.session != session) {
             return Err(Used);
         }
         open.forms.remove(key).filter(|form| form.until > now).map(|form| form.subject).ok_or(Used)

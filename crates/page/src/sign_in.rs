@@ -96,6 +96,6 @@ pub(crate) async fn language(
 /// The first of the browser's languages that the pages have (RFC 9110 12.5.4, in the order written); else Finnish.
 fn accepted(headers: &HeaderMap) -> Language {
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    let codes = accepted.split(',').map(|it| it.split([';', '-']).next().unwrap_or_default().trim());
-    codes.filter_map(|code| code.to_ascii_lowercase().parse().ok()).next().unwrap_or(Language::Fi)
+    let mut codes = accepted.split(',').map(|it| it.split([';', '-']).next().unwrap_or_default().trim());
+    codes.find_map(|code| code.to_ascii_lowercase().parse().ok()).unwrap_or(Language::Fi)
 }

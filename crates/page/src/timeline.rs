@@ -95,12 +95,12 @@ fn things(frame: &Frame, lane: Option<proto::Lane>) -> Option<Vec<Thing>> {
         lane::Lane::Shown(content) => content,
         lane::Lane::Withheld(proto::LaneWithheld {}) => return None,
     };
-    let mut things = of(frame, content);
+    let mut things = of(frame, &content);
     things.sort_by_key(|it| it.from.map(|from| (from.seconds, from.nanos)));
     Some(things)
 }
 
-fn of(frame: &Frame, content: LaneContent) -> Vec<Thing> {
+fn of(frame: &Frame, content: &LaneContent) -> Vec<Thing> {
     let value = |name: &str| frame.language.value(name);
     let lasts = |words: String, from, end: Option<Timestamp>, open: bool| {
         let until = end.map_or(if open { Until::Now } else { Until::Mark }, Until::Then);

@@ -53,6 +53,7 @@ struct Find {
 }
 
 #[derive(Args)]
+#[expect(clippy::struct_field_names, reason = "the option is called so in every command")]
 struct Show {
     /// Which message, by its id in the list
     #[arg(value_name = "ID")]

@@ -55,6 +55,7 @@ struct Find {
 }
 
 #[derive(Args)]
+#[expect(clippy::struct_field_names, reason = "the option is called so in every command")]
 struct Show {
     /// The record, by its reference
     #[arg(value_name = "REF")]

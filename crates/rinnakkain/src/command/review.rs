@@ -48,6 +48,7 @@ enum Action {
 }
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 struct Decide {
     /// A record, by its reference in the list
     #[arg(value_name = "REF")]
