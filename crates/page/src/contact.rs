@@ -37,6 +37,13 @@ impl Reach {
                 let who = who.trim_end_matches([' ', ',', ':']).to_owned();
                 Self { who, phone: phone.to_owned(), dial, ..Self::default() }
             }
+            Some(ContactPoint::Line(it)) => {
+                // The professional number is for staff; the public one stands in where there is no other.
+                let phone = if it.phone.is_empty() { &it.phone_public } else { &it.phone };
+                let who = if it.name.is_empty() { frame.say(Phrase::WhoNotShown) } else { it.name.clone() };
+                Self { who, phone: phone.clone(), dial: dial(phone), ..Self::default() }
+            }
+            Some(ContactPoint::NoneForAge(proto::NoneForAge {})) => Self::only(frame, Phrase::NoneForAge),
             Some(ContactPoint::NoneForWard(proto::NoneForWard {})) => Self::only(frame, Phrase::NoneForWard),
             Some(ContactPoint::WardNotListed(proto::WardNotListed {})) => Self::only(frame, Phrase::WardNotListed),
             Some(ContactPoint::PlaceWithheld(proto::PlaceWithheld {})) => Self::only(frame, Phrase::PlaceWithheld),
