@@ -152,14 +152,14 @@ fn a_form_of_another_site_or_session_is_not_taken() {
     let port = county.product().ports.page;
     let who = "professional=paivystaja-1&language=fi";
     let form_type = ("content-type", "application/x-www-form-urlencoded");
-    let post = |path: &str, headers: &[(&str, &str)], body: &str| {
+    let send = |path: &str, headers: &[(&str, &str)], body: &str| {
         let headers: Vec<_> = headers.iter().copied().chain([form_type, ("host", "localhost")]).collect();
         request(port, &format!("POST {path}"), &headers, body).unwrap()
     };
-    assert_eq!(post("/sign-in", &[("sec-fetch-site", "cross-site")], who).status, 403);
-    assert_eq!(post("/sign-in", &[], "professional=somebody&language=fi").header("set-cookie"), None);
+    assert_eq!(send("/sign-in", &[("sec-fetch-site", "cross-site")], who).status, 403);
+    assert_eq!(send("/sign-in", &[], "professional=somebody&language=fi").header("set-cookie"), None);
     let cookie = || {
-        let cookie = post("/sign-in", &[], who).header("set-cookie").unwrap();
+        let cookie = send("/sign-in", &[], who).header("set-cookie").unwrap();
         for attribute in ["HttpOnly", "Secure", "SameSite=Strict", "Path=/"] {
             assert!(cookie.contains(attribute), "{cookie}");
         }
@@ -177,9 +177,9 @@ fn a_form_of_another_site_or_session_is_not_taken() {
         "form={form}&identity_code={}&task=TASK_DUTY_SOCIAL_SERVICE&purpose=PURPOSE_URGENT_HELP",
         person(104).hetu
     );
-    assert_eq!(post("/check", &[], &asked).status, 303, "without a session");
-    assert_eq!(post("/check", &[("cookie", &other)], &asked).status, 410, "another session's form");
+    assert_eq!(send("/check", &[], &asked).status, 303, "without a session");
+    assert_eq!(send("/check", &[("cookie", &other)], &asked).status, 410, "another session's form");
     let task = asked.replace("DUTY_SOCIAL_SERVICE", "CLIENT_WORK");
-    assert_eq!(post("/check", &[("cookie", &own)], &task).status, 403, "a task that this person does not have");
-    assert_eq!(post("/check", &[("cookie", &own)], &asked).status, 410, "it was used");
+    assert_eq!(send("/check", &[("cookie", &own)], &task).status, 403, "a task that this person does not have");
+    assert_eq!(send("/check", &[("cookie", &own)], &asked).status, 410, "it was used");
 }

@@ -140,7 +140,7 @@ impl Browser {
     }
 
     fn wait<T>(&self, future: impl Future<Output = T>) -> T {
-        let within = async { tokio::time::timeout(Duration::from_secs(60), future).await };
+        let within = async { tokio::time::timeout(Duration::from_mins(1), future).await };
         self.runtime.block_on(within).expect("the browser answers within a minute")
     }
 }
