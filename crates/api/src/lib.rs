@@ -18,6 +18,8 @@
 
 mod caller;
 mod care_team;
+mod case;
+mod clientship;
 mod gate;
 mod health;
 mod involvement;
@@ -32,6 +34,7 @@ mod request;
 mod serve;
 mod service;
 mod status;
+mod stay;
 mod timeline;
 mod timing;
 mod value;

@@ -1,15 +1,16 @@
-//! Decisions, services, plans, requests to work together and counts of contacts, rendered.
+//! Decisions, services, plans, contacts of the duty service, requests to work together and counts of contacts, rendered.
 
 use crate::proto;
-use crate::value::{code, provenance, timestamp};
-use care::{CareContact, Cooperation, Decision, Plan, Service, ServiceStatus, Span};
+use crate::value::{code, end_of, provenance, timestamp};
+use care::{CareContact, Cooperation, Decision, DutyContact, Plan, Service, ServiceStatus};
 use event::Instant;
 
 pub(crate) fn decision(decision: &Decision) -> proto::Decision {
+    let Decision { origin, case: _, service_task, outcome, newest: _ } = decision;
     proto::Decision {
-        service_task: code(decision.service_task.as_ref()),
-        outcome: code(decision.outcome.as_ref()),
-        provenance: Some(provenance(&decision.origin)),
+        service_task: code(service_task.as_ref()),
+        outcome: code(outcome.as_ref()),
+        provenance: Some(provenance(origin)),
     }
 }
 
@@ -19,36 +20,48 @@ pub(crate) fn service(service: &Service, at: Instant) -> proto::Service {
         ServiceStatus::Started => proto::ServiceStatus::Started,
         ServiceStatus::Ended => proto::ServiceStatus::Ended,
     };
-    let span = service.spans.shown(at);
-    let end = span.and_then(Span::end).or(service.spans.only_end());
+    let Service { origin, decision: _, service_task, agreed_at, spans, newest: _ } = service;
+    let (span, end) = (spans.shown(at), end_of(spans, at));
     proto::Service {
         status: status.into(),
-        service_task: code(service.service_task.as_ref()),
-        agreed_at: service.agreed_at.map(timestamp),
+        service_task: code(service_task.as_ref()),
+        agreed_at: agreed_at.map(timestamp),
         started_at: span.map(|it| timestamp(it.from)),
         ended_at: end.map(|it| timestamp(it.at)),
         reason: code(end.and_then(|it| it.why.as_ref())),
-        provenance: Some(provenance(&service.origin)),
+        provenance: Some(provenance(origin)),
     }
 }
 
 pub(crate) fn plan(plan: &Plan) -> proto::Plan {
+    let Plan { origin, agreed_at, revised_at, kind, review_by, newest: _ } = plan;
     proto::Plan {
-        kind: code(plan.kind.as_ref()),
-        agreed_at: plan.agreed_at.map(timestamp),
-        revised_at: plan.revised_at.map(timestamp),
-        review_by: plan.review_by.map(timestamp),
-        provenance: Some(provenance(&plan.origin)),
+        kind: code(kind.as_ref()),
+        agreed_at: agreed_at.map(timestamp),
+        revised_at: revised_at.map(timestamp),
+        review_by: review_by.map(timestamp),
+        provenance: Some(provenance(origin)),
     }
 }
 
 pub(crate) fn cooperation(request: &Cooperation) -> proto::CooperationRequest {
+    let Cooperation { origin, asked_of, required_by, answered_at, outcome, answered: _, newest: _ } = request;
     proto::CooperationRequest {
-        asked_of: code(request.asked_of.as_ref()),
-        required_by: request.required_by.map(timestamp),
-        provenance: Some(provenance(&request.origin)),
-        answered_at: request.answered_at.map(timestamp),
-        outcome: code(request.outcome.as_ref()),
+        asked_of: code(asked_of.as_ref()),
+        required_by: required_by.map(timestamp),
+        provenance: Some(provenance(origin)),
+        answered_at: answered_at.map(timestamp),
+        outcome: code(outcome.as_ref()),
+    }
+}
+
+pub(crate) fn duty_contact(contact: &DutyContact) -> proto::DutyContact {
+    let DutyContact { origin, recorded_at, closed_at, handed_over_to, newest: _ } = contact;
+    proto::DutyContact {
+        handed_over_to: code(handed_over_to.as_ref()),
+        provenance: Some(provenance(origin)),
+        recorded_at: recorded_at.map(timestamp),
+        closed_at: closed_at.map(timestamp),
     }
 }
 

@@ -4,8 +4,13 @@ use crate::proto::{self, completeness, contact_point};
 use crate::query_service::Answered;
 use care::directory::{Line, Mandate};
 use care::source::{Completeness, Doubt};
-use care::{ContactPoint, CurrentWorker, LooseEnd, LooseEndKind, Origin};
+use care::{ContactPoint, CurrentWorker, End, LooseEnd, LooseEndKind, Origin, Span, Spans};
 use event::{Code, FactKind, Instant, Keyring, Register, Sealed, Token, Worker, WorkerRole};
+
+/// The end of the period that is shown, or the only end that is known.
+pub(crate) fn end_of<T>(spans: &Spans<T>, at: Instant) -> Option<&End> {
+    spans.shown(at).and_then(Span::end).or(spans.only_end())
+}
 
 pub(crate) fn timestamp(at: Instant) -> prost_types::Timestamp {
     let micros = at.as_micros();

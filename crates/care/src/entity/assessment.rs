@@ -21,7 +21,8 @@ pub struct Assessment {
     pub own_worker_needed: Option<bool>,
     /// Does a clientship follow.
     pub clientship: Option<bool>,
-    newest: Option<Mark>,
+    /// Where its last report stands.
+    pub newest: Option<Mark>,
 }
 
 entity!(Assessment { case, started_at, finished_at, own_worker_needed, clientship, newest });

@@ -25,7 +25,8 @@ pub struct UrgentNeed {
     pub assessed_at: Instant,
     /// Urgent, not urgent.
     pub result: Option<Code>,
-    newest: Option<Mark>,
+    /// Where its last report stands.
+    pub newest: Option<Mark>,
 }
 
 entity!(Case { spans, urgent_need });

@@ -19,8 +19,10 @@ pub struct Cooperation {
     pub answered_at: Option<Instant>,
     /// The answer: joins or not.
     pub outcome: Option<Code>,
-    answered: Option<Mark>,
-    newest: Option<Mark>,
+    /// Where the last answer stands.
+    pub answered: Option<Mark>,
+    /// Where its last report stands.
+    pub newest: Option<Mark>,
 }
 
 entity!(Cooperation { required_by, answered_at, outcome, answered, newest } place asked_of => *asked_of = None);

@@ -17,7 +17,8 @@ pub struct Decision {
     pub service_task: Option<Code>,
     /// Granted, partly, refused.
     pub outcome: Option<Code>,
-    newest: Option<Mark>,
+    /// Where its last report stands.
+    pub newest: Option<Mark>,
 }
 
 entity!(Decision { case, service_task, outcome, newest });

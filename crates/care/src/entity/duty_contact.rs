@@ -17,7 +17,8 @@ pub struct DutyContact {
     pub closed_at: Option<Instant>,
     /// To whom the matter was handed over.
     pub handed_over_to: Option<Code>,
-    newest: Option<Mark>,
+    /// Where its last report stands.
+    pub newest: Option<Mark>,
 }
 
 entity!(DutyContact { recorded_at, closed_at, newest } place handed_over_to => *handed_over_to = None);

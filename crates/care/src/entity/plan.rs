@@ -19,7 +19,8 @@ pub struct Plan {
     pub kind: Option<Code>,
     /// By when it is to be reviewed next.
     pub review_by: Option<Instant>,
-    newest: Option<Mark>,
+    /// Where its last report stands.
+    pub newest: Option<Mark>,
 }
 
 entity!(Plan { agreed_at, revised_at, kind, review_by, newest });

@@ -20,7 +20,8 @@ pub struct Service {
     pub agreed_at: Option<Instant>,
     /// Begun, until ended.
     pub spans: Spans<()>,
-    newest: Option<Mark>,
+    /// Where its last report stands.
+    pub newest: Option<Mark>,
 }
 
 entity!(Service { decision, service_task, agreed_at, spans, newest });

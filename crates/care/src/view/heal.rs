@@ -55,17 +55,45 @@ impl Statements {
     }
 }
 
+impl Wanted {
+    fn add(&mut self, lane: &Lane) {
+        let Lane {
+            stays,
+            teams,
+            assignments,
+            // Nothing but the client's own streams reports of these.
+            persons: _,
+            cases: _,
+            assessments: _,
+            clientships: _,
+            decisions: _,
+            services: _,
+            plans: _,
+            health_social_work: _,
+            duty_contacts: _,
+            contacts: _,
+            cooperations: _,
+            unplaced: _,
+            not_understood: _,
+        } = lane;
+        let origins = stays.values().map(|it| &it.origin).chain(assignments.values().map(|it| &it.origin));
+        self.sources.extend(origins.map(|origin| origin.source.clone()));
+        let spans = assignments.values().filter_map(|it| it.spans.last());
+        self.workers.extend(spans.map(|span| span.what.worker_key));
+        self.owned.extend(stays.keys().chain(teams.keys()));
+    }
+}
+
 impl ParallelView {
     /// What to look up for this client.
     #[must_use]
     pub fn wanted(&self) -> Wanted {
-        let stays = || self.lanes().into_iter().flat_map(|lane| &lane.stays);
-        let teams = self.lanes().into_iter().flat_map(|lane| lane.teams.keys());
-        let assignments = || self.lanes().into_iter().flat_map(|lane| lane.assignments.values());
-        let sources = stays().map(|(_, stay)| &stay.origin.source).chain(assignments().map(|it| &it.origin.source));
-        let workers = assignments().filter_map(|it| it.spans.last()).map(|span| span.what.worker_key);
-        let owned = stays().map(|(key, _)| key).chain(self.referrals.keys()).chain(teams);
-        Wanted { sources: sources.cloned().collect(), workers: workers.collect(), owned: owned.copied().collect() }
+        let mut wanted = Wanted::default();
+        for lane in self.lanes() {
+            wanted.add(lane);
+        }
+        wanted.owned.extend(self.referrals.keys());
+        wanted
     }
 
     /// The same view, with what other streams report of its stays and workers.
@@ -84,7 +112,26 @@ impl ParallelView {
 
 impl Lane {
     fn heal(&mut self, statements: &Statements, own: &BTreeSet<Token>) {
-        for (key, stay) in &mut self.stays {
+        let Self {
+            stays,
+            teams,
+            assignments,
+            // See `Wanted::add`.
+            persons: _,
+            cases: _,
+            assessments: _,
+            clientships: _,
+            decisions: _,
+            services: _,
+            plans: _,
+            health_social_work: _,
+            duty_contacts: _,
+            contacts: _,
+            cooperations: _,
+            unplaced: _,
+            not_understood: _,
+        } = self;
+        for (key, stay) in stays {
             let present = stay.present.map(|(present, _)| present);
             if let Some(present) = &present {
                 let (source, ward) = (&stay.origin.source, stay.ward.as_ref());
@@ -99,12 +146,12 @@ impl Lane {
                 }
             }
         }
-        for (key, team) in &self.teams {
+        for (key, team) in teams {
             if StatedSubject::another(statements.subjects(key), own, Some(&team.mark)).is_some() {
-                self.assignments.retain(|key, _| !team.members.contains(key));
+                assignments.retain(|key, _| !team.members.contains(key));
             }
         }
-        for (key, assignment) in &mut self.assignments {
+        for (key, assignment) in assignments {
             let Some(span) = assignment.spans.last() else { continue };
             let (reported, assigned) = (span.mark(), &span.what);
             let source = &assignment.origin.source;

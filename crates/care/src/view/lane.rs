@@ -1,7 +1,7 @@
 //! A lane: one register's part of the client's view (703/2023 18 §).
 //!
 //! An event goes to the lane of the register that it carries, and never moves (law 6). What a caller may see is a lane
-//! shown or left out. What hides places and what counts as current takes the lane apart without `..`: a new kind of entity
+//! shown or left out. What walks over a lane takes it apart without `..`: a new kind of entity
 //! does not compile until somebody decides how to treat it.
 
 use crate::entity::assessment::Assessment;
@@ -66,10 +66,29 @@ pub struct Lane {
 impl Lane {
     /// The records of everything that may have a stream of its own, and of the person.
     pub(super) fn records(&self) -> impl Iterator<Item = Token> + '_ {
-        let stays = self.stays.values();
+        let Self {
+            persons,
+            stays,
+            teams,
+            // These stand in the stream of their person.
+            cases: _,
+            assessments: _,
+            clientships: _,
+            decisions: _,
+            services: _,
+            plans: _,
+            assignments: _,
+            health_social_work: _,
+            duty_contacts: _,
+            contacts: _,
+            cooperations: _,
+            unplaced: _,
+            not_understood: _,
+        } = self;
+        let stays = stays.values();
         let stays = stays.flat_map(|stay| [Some(stay.origin.record), stay.present.map(|(_, record)| record)]);
-        let teams = self.teams.values().map(|team| team.origin.record);
-        stays.flatten().chain(teams).chain(self.persons.keys().copied())
+        let teams = teams.values().map(|team| team.origin.record);
+        stays.flatten().chain(teams).chain(persons.keys().copied())
     }
 
     pub(super) fn stay(&mut self, reported: &Reported, event: &StayEvent) {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// A start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Start {
+pub struct Start {
     pub(super) mark: Mark,
     pub(super) at: Instant,
     pub(super) class: Option<StayClass>,

@@ -43,7 +43,7 @@ pub struct Stay {
     /// PV1-44, as last reported.
     pub started_at: Option<Instant>,
     /// Where the last reports of class, ward and start stand.
-    newest: Newest,
+    pub newest: Newest,
     /// The earliest time of any of its events.
     pub first_seen: Instant,
     /// A05; A38 revokes. When the client is expected, if reported.
@@ -59,7 +59,7 @@ pub struct Stay {
     /// A21, A22 and their cancellations.
     pub leave: Leave,
     /// A06 or A07, if it came before any report that the client is there.
-    changed_first: Option<Mark>,
+    pub changed_first: Option<Mark>,
     /// Where the client was before the last A02.
     pub prior_ward: Option<Ward>,
     /// A12.
@@ -71,9 +71,9 @@ pub struct Stay {
     /// The last report that the client is there, and the record in whose stream it stands.
     pub present: Option<(Mark, Token)>,
     /// The latest time at which the client was there, by any report.
-    seen_at: Option<Instant>,
+    pub seen_at: Option<Instant>,
     /// The last reported start.
-    last_start: Option<Start>,
+    pub last_start: Option<Start>,
     /// Whether its source's lists have it: see [`ParallelView::heal`](crate::ParallelView::heal). Not part of the view's
     /// bytes.
     #[serde(skip)]
@@ -100,8 +100,9 @@ place ward => *ward = None,
 place prior_ward => *prior_ward = None,
 place last_start => if let Some(start) = last_start { start.ward = None });
 
+/// Where the last reports of class, ward and start stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Newest {
+pub struct Newest {
     class: Option<Mark>,
     ward: Option<Mark>,
     start: Option<Mark>,

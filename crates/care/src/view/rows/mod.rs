@@ -9,7 +9,7 @@ use self::current::CurrentRows;
 use crate::entity::declared::Declared;
 use crate::entity::list::{Listed, Scope, Standing, StatedRow};
 use crate::entity::subject::StatedSubject;
-use crate::{ParallelView, WorkerState};
+use crate::{Lane, ParallelView, Streams, WorkerState};
 use event::Token;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,31 +36,57 @@ impl Rows {
     /// The rows of `view`.
     #[must_use]
     pub fn of(view: &ParallelView) -> Self {
-        let lanes = || view.lanes().into_iter();
-        let stays = lanes().flat_map(|lane| &lane.stays).filter_map(|(key, stay)| {
+        let Streams { workers, stated, confirmed: _, subjects, declared } = &view.streams;
+        let stated = stated.iter().map(|(at, list)| {
+            let (source, scope) = at;
+            (at.clone(), list.row(source, scope))
+        });
+        let mut rows = Self {
+            standing: BTreeMap::new(),
+            stated: stated.collect(),
+            declared: declared.clone(),
+            workers: workers.iter().map(|(key, stream)| (*key, stream.state())).collect(),
+            subjects: subjects.clone(),
+            current: current::of(view),
+            stays: BTreeSet::new(),
+        };
+        for lane in view.lanes() {
+            rows.add(lane);
+        }
+        rows
+    }
+
+    fn add(&mut self, lane: &Lane) {
+        let Lane {
+            stays,
+            assignments,
+            // No list of a source has these, and nobody else's stream names them. What of them is current: `current`.
+            persons: _,
+            cases: _,
+            assessments: _,
+            clientships: _,
+            decisions: _,
+            services: _,
+            plans: _,
+            teams: _,
+            health_social_work: _,
+            duty_contacts: _,
+            contacts: _,
+            cooperations: _,
+            unplaced: _,
+            not_understood: _,
+        } = lane;
+        self.standing.extend(stays.iter().filter_map(|(key, stay)| {
             let (reported, _) = stay.present?;
             let stands = stay.admission.in_force().is_some() && !stay.is_over() && !stay.is_elsewhere();
             let (source, what) = (stay.origin.source.clone(), Listed::Stay(stay.ward.clone()));
             stands.then(|| (*key, Standing { source, what, reported, until: stay.lasts_until() }))
-        });
-        let assignments = lanes().flat_map(|lane| &lane.assignments).filter_map(|(key, assignment)| {
+        }));
+        self.standing.extend(assignments.iter().filter_map(|(key, assignment)| {
             let span = assignment.spans.last().filter(|span| span.end().is_none())?;
             let (source, what) = (assignment.origin.source.clone(), Listed::Assignment(span.what.role));
             Some((*key, Standing { source, what, reported: *span.mark(), until: span.until() }))
-        });
-        let stated = view.streams.stated.iter().map(|(at, list)| {
-            let (source, scope) = at;
-            (at.clone(), list.row(source, scope))
-        });
-        let workers = view.streams.workers.iter().map(|(key, stream)| (*key, stream.state()));
-        Self {
-            standing: stays.chain(assignments).collect(),
-            stated: stated.collect(),
-            declared: view.streams.declared.clone(),
-            workers: workers.collect(),
-            subjects: view.streams.subjects.clone(),
-            current: current::of(view),
-            stays: lanes().flat_map(|lane| lane.stays.keys()).copied().collect(),
-        }
+        }));
+        self.stays.extend(stays.keys());
     }
 }
