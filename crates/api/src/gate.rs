@@ -4,7 +4,7 @@
 //! is taken that is counted by caller, and then the body must be whole soon. Health and reflection ask for no token: health
 //! holds nothing, and reflection holds places of its own, counted by peer.
 
-use crate::caller::Caller;
+use crate::authenticate::Asking;
 use crate::query_service::QueryService;
 use crate::status::Error;
 use http_body_util::{BodyExt, Full, Limited};
@@ -89,8 +89,8 @@ impl Gate {
         Self { service, questions, reflections, unregistered: Refusals::default() }
     }
 
-    /// Who calls; a question's caller is then in `extensions`. Looks at nothing but the headers.
-    fn admit(
+    /// Who calls; who asks a question is then in `extensions`. Looks at nothing but the headers.
+    async fn admit(
         &self,
         asked: Asked,
         headers: HeaderMap,
@@ -100,10 +100,11 @@ impl Gate {
         let metadata = MetadataMap::from_headers(headers);
         let holder = match asked {
             Asked::Question => {
-                let caller = self.service.callers().authenticate(&metadata);
-                caller.map(|caller| {
-                    extensions.insert::<Arc<Caller>>(Arc::clone(caller));
-                    Holder::Caller(caller.name.clone())
+                let asking = self.service.callers().authenticate(&metadata, connection, self.service.now()).await;
+                asking.map(|asking| {
+                    let holder = Holder::Caller(asking.caller.name.clone());
+                    extensions.insert::<Asking>(asking);
+                    holder
                 })
             }
             Asked::Receipt => {
@@ -187,7 +188,7 @@ where
             };
             let asked = Asked::of(parts.uri.path());
             let admitted = gate.admit(asked, parts.headers.clone(), &mut parts.extensions, &connection);
-            let held = match admitted {
+            let held = match admitted.await {
                 Ok(held) => held,
                 Err(refused) => return Ok(Status::from(refused).into_http()),
             };

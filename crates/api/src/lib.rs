@@ -1,7 +1,8 @@
 //! Answers: the gRPC services, and who is asking.
 //!
 //! A question passes three gates:
-//! 1. *Who calls*: a registered system with a token ([`Callers`]). Until that is known, nothing is held for the call (`gate`).
+//! 1. *Who calls*: a registered system with a token ([`Callers`]), and the professional whom a token of the identity provider
+//!    names ([`IdentityProvider`]). Until that is known, nothing is held for the call (`gate`).
 //! 2. *May it ask this at all* (`care::access::admit`): a refusal is stated plainly, before any look-up.
 //! 3. *May it be answered about this client*: decided inside [`store::Door`]. A refusal reads the same as an unknown person.
 //!
@@ -16,6 +17,7 @@
 //! 2. Its variant in `care::access::Query` and in the rules that allow it; its answer in `care::answer`.
 //! 3. A short handler here: `status` maps its errors, `value` renders what answers share.
 
+mod authenticate;
 mod caller;
 mod care_team;
 mod case;
@@ -37,6 +39,7 @@ mod status;
 mod stay;
 mod timeline;
 mod timing;
+mod token;
 mod value;
 
 #[cfg(test)]
@@ -44,11 +47,13 @@ mod sample;
 #[cfg(test)]
 mod withheld;
 
-pub use caller::{Caller, Callers, CallersError, Sender, Senders, bearer};
+pub use authenticate::bearer;
+pub use caller::{Caller, CallerKnownBy, Callers, CallersError, Sender, Senders, Users};
 pub use prost_types::Timestamp;
 pub use query_service::Services;
 pub use serve::{DESCRIPTORS, ServeError, serve};
 pub use timing::{Observer, Timing};
+pub use token::{ClaimNames, IdentityProvider, KeyFeed, Keys, KeysError};
 
 /// The generated messages, servers and clients of `rinnakkain.care.v1`.
 #[expect(

@@ -1,6 +1,7 @@
 //! One question: who calls, may it ask, the door, the answer.
 
-use crate::caller::{Caller, Callers, Senders, purpose_name, side_name, task_name};
+use crate::authenticate::Asking;
+use crate::caller::{Callers, Senders, purpose_name, side_name, task_name};
 use crate::page::{List, Page};
 use crate::proto;
 use crate::request;
@@ -89,6 +90,10 @@ impl QueryService {
         &self.0.keyring
     }
 
+    pub(crate) fn now(&self) -> Instant {
+        (self.0.clock)()
+    }
+
     pub(crate) fn callers(&self) -> &Callers {
         &self.0.callers
     }
@@ -125,12 +130,13 @@ impl QueryService {
         query: Query,
     ) -> Result<Admitted, Error> {
         // The gate has put it there.
-        let caller = extensions.get::<Arc<Caller>>().ok_or(Error::Unauthenticated)?;
-        let asker = request::asker(access)?;
-        let rule = admit(caller.side, &caller.tasks, asker.task, asker.purpose, query).inspect_err(|why| {
-            tracing::warn!(system = caller.name, query = query.name(), %why, "question refused");
-            self.refused(Some(&caller.name));
-        })?;
+        let Asking { caller, person } = extensions.get::<Asking>().ok_or(Error::Unauthenticated)?;
+        let asker = request::asker(access, person.as_ref())?;
+        let rule =
+            admit(caller.side, &asker.of(&caller.tasks), asker.task, asker.purpose, query).inspect_err(|why| {
+                tracing::warn!(system = caller.name, query = query.name(), %why, "question refused");
+                self.refused(Some(&caller.name));
+            })?;
         let client = request::client(client, &self.0.county.identifier_systems)?;
         let access = Access {
             system: caller.name.clone(),
@@ -142,7 +148,7 @@ impl QueryService {
             query: query.name(),
         };
         let token = self.0.keyring.identifier(&client.system, client.value.expose());
-        Ok(Admitted { token, access, rule, at: (self.0.clock)() })
+        Ok(Admitted { token, access, rule, at: self.now() })
     }
 
     /// The page of a list that an admitted question asks for.

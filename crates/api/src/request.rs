@@ -2,6 +2,7 @@
 
 use crate::proto::{self, access::Case};
 use crate::status::Error;
+use crate::token::Person;
 use care::access::{Purpose, Task};
 use event::{HETU_SYSTEM, Identifier, Instant, is_steering};
 use std::collections::BTreeSet;
@@ -33,8 +34,10 @@ fn system(given: &str) -> &str {
 
 /// Who asks, and why.
 pub(crate) struct Asker {
-    /// The professional, by the calling system's own id.
+    /// The professional: by the identity provider's id, else by the calling system's own.
     pub(crate) user: String,
+    /// The tasks that the identity provider grants; `None`: it does not say.
+    granted: Option<BTreeSet<Task>>,
     /// The professional's task.
     pub(crate) task: Task,
     /// Why it is asked.
@@ -43,10 +46,23 @@ pub(crate) struct Asker {
     pub(crate) case_reference: Option<String>,
 }
 
-/// Who asks, and why.
-pub(crate) fn asker(access: Option<&proto::Access>) -> Result<Asker, Error> {
+impl Asker {
+    /// The tasks for which the user may ask: never more than the calling system's.
+    pub(crate) fn of(&self, system: &[Task]) -> Vec<Task> {
+        let granted = |task: &&Task| self.granted.as_ref().is_none_or(|granted| granted.contains(task));
+        system.iter().filter(granted).copied().collect()
+    }
+}
+
+/// Who asks, and why. `person`: whom a token names; the request may then leave the user out, and name no other.
+pub(crate) fn asker(access: Option<&proto::Access>, person: Option<&Person>) -> Result<Asker, Error> {
     let access = access.ok_or(Error::invalid("access", "is missing"))?;
-    let user = text(&access.user, "access.user", 100)?.to_owned();
+    let user = match person {
+        None => text(&access.user, "access.user", 100)?.to_owned(),
+        Some(person) if access.user.is_empty() || access.user == person.id => person.id.clone(),
+        Some(_) => return Err(Error::invalid("access.user", "is not the user of the token: leave it out")),
+    };
+    let granted = person.and_then(|person| person.tasks.clone());
     let task = match access.task() {
         proto::Task::Unspecified => return Err(Error::invalid("access.task", "is missing or unknown")),
         proto::Task::HealthSocialWork => Task::HealthSocialWork,
@@ -68,7 +84,7 @@ pub(crate) fn asker(access: Option<&proto::Access>) -> Result<Asker, Error> {
         Some(Case::NoCaseYet(proto::NoCaseYet {})) => None,
         Some(Case::CaseReference(reference)) => Some(text(reference, "access.case_reference", 100)?.to_owned()),
     };
-    Ok(Asker { user, task, purpose, case_reference })
+    Ok(Asker { user, granted, task, purpose, case_reference })
 }
 
 /// A time in the past.
@@ -169,7 +185,7 @@ mod tests {
         let with = |change: fn(&mut proto::Access)| {
             let mut access = whole.clone();
             change(&mut access);
-            field(&asker(Some(&access)))
+            field(&asker(Some(&access), None))
         };
         assert_eq!(with(|_| {}), None);
         assert_eq!(with(|it| it.case = Some(Case::CaseReference("c-1".into()))), None);
@@ -179,7 +195,27 @@ mod tests {
         assert_eq!(with(|it| it.purpose = 0), Some("access.purpose"));
         assert_eq!(with(|it| it.case = None), Some("access.case"));
         assert_eq!(with(|it| it.case = Some(Case::CaseReference(String::new()))), Some("access.case_reference"));
-        assert_eq!(field(&asker(None)), Some("access"));
+        assert_eq!(field(&asker(None, None)), Some("access"));
+    }
+
+    #[test]
+    fn a_tokens_user_is_who_asks_and_has_no_task_that_the_system_has_not() {
+        let access = |user: &str| proto::Access {
+            user: user.into(),
+            task: proto::Task::ClientWork.into(),
+            purpose: proto::Purpose::CareCoordination.into(),
+            case: Some(Case::NoCaseYet(proto::NoCaseYet {})),
+        };
+        let granted = Some([Task::ClientWork, Task::DutySocialService].into());
+        let person = Person { id: "p-1".into(), name: None, unit: None, tasks: granted, service_tasks: None };
+        for named in ["", "p-1"] {
+            let asker = asker(Some(&access(named)), Some(&person)).unwrap();
+            assert_eq!(asker.user, "p-1");
+            assert_eq!(asker.of(&[Task::ClientWork, Task::NeedsAssessment]), [Task::ClientWork]);
+        }
+        assert_eq!(field(&asker(Some(&access("p-2")), Some(&person))), Some("access.user"));
+        let anybody = asker(Some(&access("u")), None).unwrap();
+        assert_eq!(anybody.of(&[Task::NeedsAssessment]), [Task::NeedsAssessment]);
     }
 
     #[test]

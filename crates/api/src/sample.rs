@@ -9,12 +9,26 @@ use event::{
     ReceivedEvent, Register, StayClass, StayStarted, StreamId, Ward, Worker, WorkerAssigned, WorkerRole,
 };
 use jiff::tz::TimeZone;
+use quota::{Connection, ConnectionSlots, Peer};
 use std::collections::{BTreeMap, BTreeSet};
 use store::ClientFacts;
 use uuid::Uuid;
 
 pub(crate) fn at(minute: i64) -> Instant {
     Instant::from_micros(1_700_000_000_000_000).unwrap().plus_seconds(minute * 60)
+}
+
+/// A connection from this machine; with the digest of its client's certificate, if it has one.
+pub(crate) fn connection(certificate: Option<[u8; 32]>) -> Connection {
+    let taken = ConnectionSlots::new(1, 1).take(Peer::at([127, 0, 0, 1].into())).unwrap();
+    if let Some(sha256) = certificate {
+        taken.place.is_of(Peer::Certificate(sha256), vec!["own.example".to_owned()]);
+    }
+    taken.place.connection().clone()
+}
+
+pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
 }
 
 pub(crate) fn keyring() -> Keyring {

@@ -15,6 +15,15 @@ pub(crate) enum Error {
     /// No token, or an unknown one.
     #[error("no registered system has this token: send `authorization: Bearer <token>`")]
     Unauthenticated,
+    /// The calling system's users are known by their tokens, and none came.
+    #[error("the users of this system are known by their tokens: send the user's access token as `x-rinnakkain-user`")]
+    UserMissing,
+    /// The user's token is not one that is believed, or is another system's, or there are two.
+    #[error("the user's access token is refused: the service's log says why")]
+    UserRefused,
+    /// The calling system is not registered for the user's unit.
+    #[error("the calling system is not registered for this user's unit")]
+    Unit,
     /// This caller may not ask this at all.
     #[error(transparent)]
     Refused(#[from] CallerRefused),
@@ -59,8 +68,8 @@ impl Error {
 
     fn code(self) -> Code {
         match self {
-            Self::Unauthenticated => Code::Unauthenticated,
-            Self::Refused(_) => Code::PermissionDenied,
+            Self::Unauthenticated | Self::UserMissing | Self::UserRefused => Code::Unauthenticated,
+            Self::Unit | Self::Refused(_) => Code::PermissionDenied,
             Self::Invalid { .. } => Code::InvalidArgument,
             Self::NotReceived => Code::NotFound,
             Self::NotNow => Code::Unavailable,
@@ -72,6 +81,9 @@ impl Error {
     fn reason(self) -> &'static str {
         match self {
             Self::Unauthenticated => "TOKEN_UNKNOWN",
+            Self::UserMissing => "USER_TOKEN_MISSING",
+            Self::UserRefused => "USER_TOKEN_REFUSED",
+            Self::Unit => "UNIT_NOT_REGISTERED",
             Self::Refused(CallerRefused::Task) => "TASK_NOT_REGISTERED",
             Self::Refused(CallerRefused::Query) => "QUERY_NOT_ALLOWED",
             Self::Refused(CallerRefused::Purpose) => "PURPOSE_NOT_ALLOWED",
@@ -127,6 +139,9 @@ mod tests {
     fn each_error_has_a_code_a_reason_and_a_text() {
         let table = [
             (Error::Unauthenticated, Code::Unauthenticated, "TOKEN_UNKNOWN"),
+            (Error::UserMissing, Code::Unauthenticated, "USER_TOKEN_MISSING"),
+            (Error::UserRefused, Code::Unauthenticated, "USER_TOKEN_REFUSED"),
+            (Error::Unit, Code::PermissionDenied, "UNIT_NOT_REGISTERED"),
             (CallerRefused::Task.into(), Code::PermissionDenied, "TASK_NOT_REGISTERED"),
             (CallerRefused::Query.into(), Code::PermissionDenied, "QUERY_NOT_ALLOWED"),
             (CallerRefused::Purpose.into(), Code::PermissionDenied, "PURPOSE_NOT_ALLOWED"),

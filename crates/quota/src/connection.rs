@@ -1,8 +1,8 @@
 //! What the services know of a connection, and its listener decides by.
 
-use crate::Peer;
+use crate::{KnownBy, Peer};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
@@ -16,6 +16,8 @@ pub struct Connection(Arc<State>);
 #[derive(Debug)]
 struct State {
     peer: Mutex<Peer>,
+    /// The names of its client's certificate.
+    names: OnceLock<Vec<String>>,
     /// When its listener began.
     epoch: Instant,
     /// Since when nothing of its was served, in microseconds after that.
@@ -36,6 +38,7 @@ impl Connection {
     pub(crate) fn new(peer: Peer, epoch: Instant) -> Self {
         let connection = Self(Arc::new(State {
             peer: Mutex::new(peer),
+            names: OnceLock::new(),
             epoch,
             since: AtomicU64::new(0),
             serving: AtomicU32::new(0),
@@ -54,8 +57,21 @@ impl Connection {
         *self.0.peer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn set_peer(&self, peer: Peer) {
+    /// `names`: of the certificate, if it has one.
+    pub(crate) fn set_peer(&self, peer: Peer, names: Vec<String>) {
         *self.0.peer.lock().unwrap_or_else(PoisonError::into_inner) = peer;
+        // A handshake verifies once.
+        let _ = self.0.names.set(names);
+    }
+
+    /// True if its client has proved to hold this certificate.
+    #[must_use]
+    pub fn has(&self, certificate: &KnownBy) -> bool {
+        let names = self.0.names.get().map(Vec::as_slice).unwrap_or_default();
+        match self.peer() {
+            Peer::Certificate(sha256) => certificate.is(names, &sha256),
+            Peer::Address(_) => false,
+        }
     }
 
     /// A request has begun, of whomever.

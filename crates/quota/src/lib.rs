@@ -8,6 +8,7 @@
 //! This crate knows no sockets, protocols or settings. To bound another thing, give it [`Shares`] of its own.
 
 mod connection;
+mod known_by;
 mod pace;
 mod peer;
 mod refusals;
@@ -15,6 +16,7 @@ mod shares;
 mod slots;
 
 pub use connection::{Connection, Serving};
+pub use known_by::KnownBy;
 pub use pace::Pace;
 pub use peer::Peer;
 pub use refusals::Refusals;

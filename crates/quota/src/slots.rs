@@ -77,11 +77,11 @@ impl ConnectionSlot {
         &self.connection
     }
 
-    /// The handshake has verified who is at the other end.
-    pub fn is_of(&self, peer: Peer) {
+    /// The handshake has verified who is at the other end. `names`: those of its certificate.
+    pub fn is_of(&self, peer: Peer, names: Vec<String>) {
         let mut open = self.of.open();
         if let Some(connection) = open.remove(self.id) {
-            connection.set_peer(peer);
+            connection.set_peer(peer, names);
             connection.known();
             open.connections.insert(self.id, connection);
             *open.by.entry(peer).or_default() += 1;
@@ -195,7 +195,7 @@ mod tests {
     fn a_certificate_is_another_peer_than_its_address() {
         let places = ConnectionSlots::new(2, 1);
         let first = places.take(peer(1)).unwrap().place;
-        first.is_of(Peer::Certificate([1; 32]));
+        first.is_of(Peer::Certificate([1; 32]), Vec::new());
         let second = places.take(peer(1)).unwrap().place;
         let third = places.take(peer(1)).unwrap().place;
         assert_eq!((is_closed(&first), is_closed(&second)), (false, true));

@@ -8,6 +8,7 @@ mod checked;
 mod de;
 mod environment;
 mod file;
+mod identity;
 mod kafka;
 mod listener;
 mod page;
@@ -20,6 +21,7 @@ mod telemetry;
 mod ward;
 
 pub use file::{Log, LogFormat};
+pub use identity::IdentityProvider;
 pub use kafka::Kafka;
 pub use listener::{Listen, Mllp};
 pub use page::Page;
@@ -27,6 +29,7 @@ pub use problems::Invalid;
 pub use sender::{IdentifiedBy, JOURNAL, Sender, UNKNOWN_SENDER, WhenUnavailable};
 pub use telemetry::Telemetry;
 
+use caller::Known;
 use care::answer::County;
 use environment::Environment;
 use file::File;
@@ -74,6 +77,8 @@ pub struct Config {
     pub senders: Vec<Sender>,
     /// What the answers rest on.
     pub county: County,
+    /// Whose access tokens are believed; `None`: nobody's.
+    pub identity_provider: Option<IdentityProvider>,
     /// Who may ask.
     pub callers: Vec<api::Caller>,
     /// All of it as it could be written, with what holds where nothing was, and without secrets.
@@ -136,7 +141,9 @@ impl Config {
         let (senders, sources) = sender::senders(file.source, written.get("source"), &usual, problems);
         sender::certificates(&senders, file.mllp.listen.tls.as_ref(), problems);
         let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
-        let callers = caller::callers(file.caller, &names, problems);
+        let identity_provider = file.identity_provider.checked(problems);
+        let known = Known { sources: &names, provider: identity_provider.is_some(), tls: file.grpc.tls.as_ref() };
+        let callers = caller::callers(file.caller, &known, problems);
         let county = County {
             directory: ward::directory(file.ward, &names, problems),
             not_connected: file.not_connected,
@@ -166,6 +173,7 @@ impl Config {
             processing_id: file.processing_id,
             senders,
             county,
+            identity_provider,
             callers,
             shown,
         }

@@ -10,6 +10,7 @@
 mod apply;
 mod deferred;
 mod health;
+mod identity;
 pub mod ingest;
 pub mod page;
 mod prepare;

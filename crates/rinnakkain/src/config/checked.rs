@@ -3,12 +3,12 @@
 //! A function here is a field's `deserialize_with`, whether the field may be left out or not.
 
 use super::secret::Secret;
-use crate::tls::certificate::KnownBy;
 use event::Code;
 use hex::FromHex;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
+use quota::KnownBy;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use std::collections::BTreeSet;

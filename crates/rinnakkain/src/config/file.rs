@@ -2,18 +2,21 @@
 //! holds where nothing is written stands in `usual.toml`.
 
 use super::checked;
+use super::identity::IdentityTable;
 use super::kafka::{KafkaTable, Transport};
 use super::listener::{Health, Listen, Mllp};
 use super::page::PageTable;
 use super::secret::Secret;
 use super::sender::SourceTable;
 use super::telemetry::Telemetry;
+use api::Users;
 use care::Limits;
 use care::access::{CallerSide, Task};
 use care::source::NotConnected;
 use event::{Code, MayEnd};
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
+use quota::KnownBy;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -45,6 +48,7 @@ pub struct File {
     pub ingest: Ingest,
     pub lists: Lists,
     pub notices_answered: bool,
+    pub identity_provider: IdentityTable,
     #[serde(deserialize_with = "LimitsTable::deserialize")]
     pub limits: Limits,
     #[serde(default)]
@@ -192,6 +196,12 @@ pub struct Caller {
     pub sources: BTreeSet<String>,
     #[serde(default)]
     pub service_tasks: BTreeSet<ServiceTask>,
-    #[serde(deserialize_with = "checked::sha256")]
-    pub token_sha256: [u8; 32],
+    #[serde(default)]
+    pub units: BTreeSet<String>,
+    pub users: Option<Users>,
+    #[serde(default, deserialize_with = "checked::sha256")]
+    pub token_sha256: Option<[u8; 32]>,
+    pub client_id: Option<String>,
+    #[serde(default, deserialize_with = "checked::certificate")]
+    pub certificate: Option<KnownBy>,
 }

@@ -15,7 +15,7 @@ impl Config {
     /// Who can be spoken for, or asked as, by anybody who has read the example.
     pub fn with_published_tokens(&self) -> Vec<&str> {
         let senders = self.senders.iter().filter_map(|it| Some((it.source.name.as_str(), it.token_sha256?)));
-        let callers = self.callers.iter().map(|it| (it.name.as_str(), it.token_sha256));
+        let callers = self.callers.iter().filter_map(|it| Some((it.name.as_str(), it.known_by.token_sha256?)));
         let published = |(_, token): &(&str, [u8; 32])| PUBLISHED.contains(&hex::encode(token).as_str());
         senders.chain(callers).filter(published).map(|(name, _)| name).collect()
     }

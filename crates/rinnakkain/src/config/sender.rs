@@ -12,11 +12,11 @@ pub use table::{SourceTable, WhenUnavailable};
 
 use super::problems::Problems;
 use crate::tls;
-use crate::tls::certificate::KnownBy;
 use adapter::Format;
 use care::source as declared;
 use event::{FactKind, HETU_SYSTEM, MayEnd, Register};
 use jiff::tz::TimeZone;
+use quota::KnownBy;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Value;
 

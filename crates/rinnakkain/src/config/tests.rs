@@ -266,3 +266,31 @@ fn a_callers_own_sources_are_sources() {
     assert!(caller.sources.contains("kys") && caller.service_tasks.iter().any(|it| it.as_str() == "families"));
     assert!(problems(&text("sources = ['elsewhere']")).contains("sources: there is no source \"elsewhere\""));
 }
+
+#[test]
+fn who_asks_is_known_by_the_identity_provider_or_the_file_says_how() {
+    const PROVIDER: &str =
+        "[identity_provider]\nissuer = 'https://id.example/realms/a'\naudience = 'rinnakkain'\nauthority = 'ca.pem'\n";
+    let caller = |more: &str| format!("[[caller]]\nname = 'a'\nside = 'social'\ntasks = ['client-work']\n{more}\n");
+    let token = format!("token_sha256 = '{}'", "0".repeat(64));
+    let users = |text: &str| read(text).ok().map(|config| config.callers[0].users);
+    assert_eq!(users(&caller(&token)), Some(api::Users::Asserted), "nobody else tells");
+    assert_eq!(users(&format!("{PROVIDER}{}", caller("client_id = 'a'"))), Some(api::Users::Token));
+    let asserted = format!("{PROVIDER}{}", caller(&format!("users = 'asserted'\n{token}")));
+    assert_eq!(users(&asserted), Some(api::Users::Asserted));
+    for (text, problem) in [
+        (caller(""), "token_sha256 is missing"),
+        (caller("client_id = 'a'\nusers = 'asserted'"), "client_id is for an identity provider"),
+        (format!("{PROVIDER}{}", caller(&token)), "client_id is missing"),
+        (caller(&format!("{token}\ncertificate = 'a.example'")), "the gRPC listener asks for none"),
+        (PROVIDER.replace("authority = 'ca.pem'", ""), "authority is missing"),
+        (PROVIDER.replace("audience = 'rinnakkain'", ""), "audience is missing"),
+        (PROVIDER.replace("https", "http"), "write https://HOST/PATH"),
+        (PROVIDER.replace("realms/a", "realms/a?b"), "write https://HOST/PATH"),
+        ("[identity_provider]\naudience = 'rinnakkain'".to_owned(), "give issuer too"),
+    ] {
+        assert!(problems(&text).contains(problem), "{problem}: {}", problems(&text));
+    }
+    let here = "[identity_provider]\nissuer = 'http://127.0.0.1:8180/realms/a'\naudience = 'rinnakkain'";
+    assert_eq!(problems(here), "");
+}

@@ -34,7 +34,7 @@ impl Stream {
         let closed = Box::pin(place.connection().closed());
         let stream = Self { io: Io::Tls(Box::new(io)), place, closed };
         if let Some(peer) = stream.peer() {
-            stream.place.place.is_of(quota::Peer::Certificate(peer.sha256()));
+            stream.place.place.is_of(quota::Peer::Certificate(peer.sha256()), peer.names());
         }
         stream
     }

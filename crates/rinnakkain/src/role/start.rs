@@ -4,6 +4,7 @@ use super::Roles;
 use super::apply::Applier;
 use super::deferred;
 use super::health::{Health, Parts};
+use super::identity;
 use super::ingest::{Batcher, Forwarder, Ingest, Item, Queue, http, mllp, routes};
 use super::page;
 use super::project::Projection;
@@ -17,7 +18,7 @@ use crate::telemetry::watch::Watch;
 use crate::telemetry::{metrics, spans};
 use crate::{clock, tls};
 use anyhow::Context;
-use api::{Callers, Observer, Senders, Services};
+use api::{Callers, IdentityProvider, Observer, Senders, Services};
 use event::Keyring;
 use journal::Writer;
 use std::sync::Arc;
@@ -90,12 +91,18 @@ impl Service {
         keyring: &Arc<Keyring>,
         listener: Listener,
     ) -> anyhow::Result<()> {
+        let provider = config.identity_provider.clone().map(|configured| {
+            let (issuer, audience) = (configured.issuer.clone(), configured.audience.clone());
+            let (provider, feed) = IdentityProvider::new(issuer, audience, configured.claims.clone());
+            tokio::spawn(identity::run(configured, feed, self.stop.clone()));
+            provider
+        });
         let services = Services {
             door: Door::new(store.clone()),
             ready: store.clone(),
             keyring: Arc::clone(keyring),
             county: Arc::new(config.county.clone()),
-            callers: Callers::try_new(config.callers.clone())?,
+            callers: Callers::try_new(config.callers.clone(), provider)?,
             senders: Senders(config.senders.iter().filter_map(Sender::asks).collect()),
             clock: clock::now,
             observer: Observer { decided: metrics::decided, begun: spans::answering, called: metrics::called },

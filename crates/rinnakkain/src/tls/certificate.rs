@@ -1,7 +1,7 @@
 //! A certificate: its subject, its validity, and the names that it may be known by.
 
-use hex::FromHex;
 use jiff::Timestamp;
+use quota::KnownBy;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use sha2::{Digest, Sha256};
@@ -96,35 +96,12 @@ impl PeerCertificate {
 
     /// True if the certificate is the configured one.
     pub fn is(&self, known: &KnownBy) -> bool {
-        match known {
-            KnownBy::Name(name) => self.names.contains(name),
-            KnownBy::Sha256(digest) => self.sha256 == *digest,
-        }
+        known.is(&self.names, &self.sha256)
     }
-}
 
-/// How a certificate is known among those of its authority.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KnownBy {
-    /// One of its subject alternative names, whole: a renewed certificate has it too. The common
-    /// name is none (RFC 9525 2).
-    Name(String),
-    /// Its SHA-256: this certificate only.
-    Sha256([u8; 32]),
-}
-
-impl KnownBy {
-    /// 64 hexadecimal digits, with colons between or without, are a SHA-256; anything else is a name: a label of a DNS
-    /// name has at most 63 characters.
-    pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        if let Ok(digest) = <[u8; 32]>::from_hex(text.replace(':', "")) {
-            return Some(Self::Sha256(digest));
-        }
-        let usable = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) && !text.contains('*');
-        let uri = text.contains(':') && text.parse::<IpAddr>().is_err();
-        let name = if uri { text.to_owned() } else { text.to_ascii_lowercase() };
-        usable.then_some(Self::Name(name))
+    /// Its subject alternative names.
+    pub fn names(self) -> Vec<String> {
+        self.names
     }
 }
 

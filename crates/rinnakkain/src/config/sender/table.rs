@@ -3,10 +3,10 @@
 use super::UNKNOWN_SENDER;
 use crate::config::checked;
 use crate::config::problems::Problems;
-use crate::tls::certificate::KnownBy;
 use adapter::{Decides, Format, NegativeAcknowledgement, NumberType, StayKey};
 use event::{FactKind, ReferralKind, Register, StayClass, WorkerRole};
 use jiff::tz::TimeZone;
+use quota::KnownBy;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

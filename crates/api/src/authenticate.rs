@@ -1,0 +1,342 @@
+//! Who calls: a token of the system's own, or access tokens of the identity provider, for the system and for its user.
+
+use crate::caller::{Caller, Callers, Sender, Senders, Users};
+use crate::status::Error;
+use crate::token::{AccessToken, IdentityProvider, Person, TokenRefused};
+use event::Instant;
+use quota::{Connection, Peer};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use subtle::ConstantTimeEq;
+use tonic::metadata::{MetadataMap, MetadataValue};
+
+/// Who asks: the system, and the professional if the identity provider has identified one.
+#[derive(Clone)]
+pub(crate) struct Asking {
+    pub(crate) caller: Arc<Caller>,
+    pub(crate) person: Option<Person>,
+}
+
+impl Callers {
+    /// The system whose token the call carries, and the professional whom a token names. One token may speak of both.
+    pub(crate) async fn authenticate(
+        &self,
+        metadata: &MetadataMap,
+        connection: &Connection,
+        now: Instant,
+    ) -> Result<Asking, Error> {
+        let (caller, mut person) = self.caller(metadata, connection, now).await?;
+        if !caller.certificate.as_ref().is_none_or(|it| connection.has(it)) {
+            // A stolen token is of no use over another party's connection.
+            return Err(refused(&caller.name, TokenRefused::Certificate));
+        }
+        if let Some(token) = only(metadata, USER)? {
+            if person.is_some() {
+                return Err(Error::UserRefused);
+            }
+            person = Some(self.user(token.trim_ascii(), caller, connection, now).await?);
+        }
+        let units = &caller.units;
+        if person.as_ref().is_some_and(|it| !units.is_empty() && !it.unit.as_ref().is_some_and(|it| units.contains(it)))
+        {
+            return Err(Error::Unit);
+        }
+        match (caller.users, &person) {
+            (Users::Token, None) => Err(Error::UserMissing),
+            (Users::Token, Some(_)) | (Users::Asserted, _) => Ok(Asking { caller: Arc::clone(caller), person }),
+        }
+    }
+
+    /// By a token of its own, or by one that the identity provider issued to it.
+    async fn caller(
+        &self,
+        metadata: &MetadataMap,
+        connection: &Connection,
+        now: Instant,
+    ) -> Result<(&Arc<Caller>, Option<Person>), Error> {
+        let token = only(metadata, "authorization")?.and_then(scheme).ok_or(Error::Unauthenticated)?;
+        let Some(provider) = self.provider.as_ref().filter(|_| is_jwt(token)) else {
+            let own = |caller: &Arc<Caller>| caller.known_by.token_sha256;
+            return Ok((find(&self.all, own, opaque(token)?)?, None));
+        };
+        let token =
+            self.verified(provider, token, connection, now).await.map_err(|why| refused("authorization", why))?;
+        let client = |caller: &&Arc<Caller>| caller.known_by.client_id.as_deref() == Some(token.azp.as_str());
+        let caller = self.all.iter().find(client).ok_or_else(|| refused("authorization", TokenRefused::Client))?;
+        let person = provider.person(&token).map_err(|why| refused(&caller.name, why))?;
+        Ok((caller, person))
+    }
+
+    /// A user's token is of the system that sends it: one that another system got is refused.
+    async fn user(
+        &self,
+        token: &[u8],
+        caller: &Caller,
+        connection: &Connection,
+        now: Instant,
+    ) -> Result<Person, Error> {
+        let person = async {
+            let provider = self.provider.as_ref().filter(|_| is_jwt(token)).ok_or(TokenRefused::NoProvider)?;
+            let token = self.verified(provider, token, connection, now).await?;
+            if caller.known_by.client_id.as_deref() != Some(token.azp.as_str()) {
+                return Err(TokenRefused::OtherSystem);
+            }
+            provider.person(&token)?.ok_or(TokenRefused::User)
+        };
+        person.await.map_err(|why| {
+            refused(&caller.name, why);
+            Error::UserRefused
+        })
+    }
+
+    async fn verified(
+        &self,
+        provider: &IdentityProvider,
+        token: &[u8],
+        connection: &Connection,
+        now: Instant,
+    ) -> Result<AccessToken, TokenRefused> {
+        let certificate = match connection.peer() {
+            Peer::Certificate(sha256) => Some(sha256),
+            Peer::Address(_) => None,
+        };
+        provider.verify(token, now, certificate).await
+    }
+}
+
+impl Senders {
+    /// The source whose token the call carries.
+    pub(crate) fn authenticate(&self, metadata: &MetadataMap) -> Result<&Sender, Error> {
+        let token = only(metadata, "authorization")?.and_then(bearer).ok_or(Error::Unauthenticated)?;
+        find(&self.0, |sender| Some(sender.token_sha256), token)
+    }
+}
+
+/// The header in which a user's token comes; the system's own is in `authorization`.
+const USER: &str = "x-rinnakkain-user";
+
+/// The reason is for the log: who sends a bad token learns only that it is refused.
+fn refused(of: &str, why: TokenRefused) -> Error {
+    tracing::debug!(of, %why, "a token is refused");
+    Error::Unauthenticated
+}
+
+/// The token of an `Authorization` header: the scheme's name in any letter case (RFC 9110 11.1), then one or more blanks.
+/// The token itself is compared as it is.
+#[must_use]
+pub fn bearer(header: &[u8]) -> Option<&[u8]> {
+    scheme(header).filter(|token| token.len() <= LONGEST)
+}
+
+/// The token, however long.
+fn scheme(header: &[u8]) -> Option<&[u8]> {
+    let header = header.trim_ascii();
+    let (scheme, token) = header.split_at(header.iter().position(|byte| matches!(byte, b' ' | b'\t'))?);
+    scheme.eq_ignore_ascii_case(b"bearer").then_some(token.trim_ascii())
+}
+
+/// The longest token that is compared by its hash. A longer text is not hashed at all.
+const LONGEST: usize = 512;
+
+/// A token that is no JWT: short enough to be hashed.
+fn opaque(token: &[u8]) -> Result<&[u8], Error> {
+    if token.len() <= LONGEST { Ok(token) } else { Err(Error::Unauthenticated) }
+}
+
+/// Three parts with dots between. All headers of a call have 16 KiB.
+fn is_jwt(token: &[u8]) -> bool {
+    token.split(|byte| *byte == b'.').count() == 3
+}
+
+/// The one value of a header. Two are nobody's.
+fn only<'a>(metadata: &'a MetadataMap, name: &str) -> Result<Option<&'a [u8]>, Error> {
+    let mut given = metadata.get_all(name).iter();
+    let value = given.next().map(MetadataValue::as_encoded_bytes);
+    if given.next().is_some() { Err(Error::Unauthenticated) } else { Ok(value) }
+}
+
+/// The one whose token it is.
+fn find<'a, T>(all: &'a [T], digest: impl Fn(&T) -> Option<[u8; 32]>, token: &[u8]) -> Result<&'a T, Error> {
+    let hashed = Sha256::digest(token);
+    let mut found = None;
+    // Compares all of them, each in constant time: the time taken must not reveal any of them.
+    for one in all {
+        if digest(one).is_some_and(|digest| bool::from(digest.as_slice().ct_eq(hashed.as_slice()))) {
+            found = Some(one);
+        }
+    }
+    found.ok_or(Error::Unauthenticated)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::caller::{CallerKnownBy, CallersError};
+    use crate::token::ClaimNames;
+    use crate::token::vectors::{ISSUER, Provider, claims};
+    use care::access::{CallerSide, Task};
+    use quota::KnownBy;
+    use std::collections::BTreeSet;
+
+    fn caller(name: &str, token: &str) -> Caller {
+        let token_sha256: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        Caller {
+            name: name.into(),
+            side: CallerSide::Duty,
+            tasks: vec![Task::DutySocialService],
+            controller: None,
+            sources: BTreeSet::new(),
+            service_tasks: BTreeSet::new(),
+            units: BTreeSet::new(),
+            users: Users::Asserted,
+            known_by: CallerKnownBy { token_sha256: Some(token_sha256), client_id: None },
+            certificate: None,
+        }
+    }
+
+    fn asks(headers: &[&str]) -> Option<String> {
+        let callers = Callers::try_new(vec![caller("a", "token-of-a"), caller("b", "token-of-b")], None).unwrap();
+        let connection = crate::sample::connection(None);
+        let mut metadata = MetadataMap::new();
+        for header in headers {
+            metadata.append("authorization", header.parse().unwrap());
+        }
+        let asking = crate::sample::wait(callers.authenticate(&metadata, &connection, crate::sample::at(0)));
+        asking.ok().map(|asking| asking.caller.name.clone())
+    }
+
+    #[test]
+    fn only_a_registered_token_tells_who_calls() {
+        assert_eq!(asks(&["Bearer token-of-a"]).as_deref(), Some("a"));
+        for same in ["bearer  token-of-b ", "BEARER token-of-b", " bEaReR \t token-of-b"] {
+            assert_eq!(asks(&[same]).as_deref(), Some("b"), "{same}");
+        }
+        for refused in [
+            &[][..],
+            &["Bearer"],
+            &["Bearer "],
+            &["token-of-a"],
+            &["Basic token-of-a"],
+            &["Bearertoken-of-a"],
+            &["Bearer token-of-"],
+            &["Bearer Token-of-a"],
+            &["Bearer token-of-a x"],
+        ] {
+            assert_eq!(asks(refused), None, "{refused:?}");
+        }
+        assert_eq!(asks(&["Bearer token-of-a", "Bearer token-of-b"]), None, "two tokens are nobody's");
+        assert_eq!(asks(&[&format!("Bearer {}", "x".repeat(600))]), None);
+    }
+
+    #[test]
+    fn callers_that_cannot_be_told_apart_are_refused() {
+        let of = |one, other| Callers::try_new(vec![one, other], None).err();
+        assert_eq!(of(caller("a", "1"), caller("a", "2")), Some(CallersError::SameName("a".into())));
+        assert_eq!(of(caller("a", "1"), caller("b", "1")), Some(CallersError::SameToken("a".into(), "b".into())));
+    }
+
+    const OWN: [u8; 32] = [7; 32];
+
+    /// `duty-system` is known by the provider's tokens and its certificate; `a` by a token, and names its users itself.
+    fn with_provider(provider: &Provider, users: Users) -> Callers {
+        let names = ClaimNames {
+            user: "professional_id".into(),
+            name: "name".into(),
+            unit: "unit".into(),
+            tasks: Some("tasks".into()),
+            service_tasks: None,
+        };
+        let (identity, feed) = IdentityProvider::new(ISSUER.into(), "rinnakkain".into(), names);
+        feed.publish(Arc::new(provider.keys()));
+        let duty = Caller {
+            users,
+            units: ["Duty".to_owned()].into(),
+            known_by: CallerKnownBy { token_sha256: None, client_id: Some("duty-system".into()) },
+            certificate: KnownBy::parse("own.example"),
+            ..caller("duty", "")
+        };
+        Callers::try_new(vec![duty, caller("a", "token-of-a")], Some(identity)).unwrap()
+    }
+
+    fn asking(callers: &Callers, system: &str, users: &[&str], certificate: Option<[u8; 32]>) -> Result<Asking, Error> {
+        let mut metadata = MetadataMap::new();
+        metadata.append("authorization", format!("Bearer {system}").parse().unwrap());
+        for user in users {
+            metadata.append(USER, user.parse().unwrap());
+        }
+        let connection = crate::sample::connection(certificate);
+        crate::sample::wait(callers.authenticate(&metadata, &connection, crate::sample::at(0)))
+    }
+
+    /// A token of a professional, issued to `azp`.
+    fn of_user(azp: &str, unit: &str) -> serde_json::Value {
+        let mut claims = claims();
+        claims["azp"] = azp.into();
+        claims["client_id"] = azp.into();
+        claims["professional_id"] = "p-1".into();
+        claims["name"] = "Maija Mallikas".into();
+        claims["unit"] = unit.into();
+        claims["tasks"] = serde_json::json!(["duty-social-service", "offline_access"]);
+        claims
+    }
+
+    #[test]
+    fn the_provider_tells_which_system_calls_and_which_professional() {
+        let provider = Provider::new();
+        let callers = with_provider(&provider, Users::Token);
+        let (system, user) = (provider.token(&claims()), provider.token(&of_user("duty-system", "Duty")));
+        let two = asking(&callers, &system, &[&user], Some(OWN)).unwrap();
+        let both = asking(&callers, &user, &[], Some(OWN)).unwrap();
+        for Asking { caller, person } in [two, both] {
+            let person = person.unwrap();
+            assert_eq!((caller.name.as_str(), person.id.as_str()), ("duty", "p-1"));
+            assert_eq!((person.name.as_deref(), person.unit.as_deref()), (Some("Maija Mallikas"), Some("Duty")));
+            assert_eq!(person.tasks, Some([Task::DutySocialService].into()));
+        }
+        let asserted = with_provider(&provider, Users::Asserted);
+        assert!(asking(&asserted, &system, &[], Some(OWN)).unwrap().person.is_none());
+        assert!(asking(&asserted, &system, &[&user], Some(OWN)).unwrap().person.is_some(), "a token outranks a name");
+        assert_eq!(asking(&callers, "token-of-a", &[], None).unwrap().caller.name, "a");
+    }
+
+    #[test]
+    fn a_stolen_or_a_strange_token_tells_nobody() {
+        let provider = Provider::new();
+        let callers = with_provider(&provider, Users::Token);
+        let (system, user) = (provider.token(&claims()), provider.token(&of_user("duty-system", "Duty")));
+        let theirs = provider.token(&of_user("other-system", "Duty"));
+        let elsewhere = provider.token(&of_user("duty-system", "Ward 4"));
+        let refused = |system: &str, users: &[&str], certificate| asking(&callers, system, users, certificate).err();
+        assert_eq!(refused(&system, &[&user], None), Some(Error::Unauthenticated), "without the certificate");
+        assert_eq!(refused(&theirs, &[], Some(OWN)), Some(Error::Unauthenticated), "nobody has this client id");
+        assert_eq!(refused(&system, &[], Some(OWN)), Some(Error::UserMissing));
+        assert_eq!(refused(&system, &[&theirs], Some(OWN)), Some(Error::UserRefused), "another system's user");
+        assert_eq!(refused(&system, &[&system], Some(OWN)), Some(Error::UserRefused), "it speaks of no user");
+        assert_eq!(refused(&system, &["p-1"], Some(OWN)), Some(Error::UserRefused));
+        assert_eq!(refused(&user, &[&user], Some(OWN)), Some(Error::UserRefused), "two users");
+        assert_eq!(refused(&system, &[&user, &user], Some(OWN)), Some(Error::Unauthenticated));
+        assert_eq!(refused(&system, &[&elsewhere], Some(OWN)), Some(Error::Unit));
+        assert_eq!(refused("token-of-a", &[&user], None), Some(Error::UserRefused), "it is issued to another system");
+        let mut long = of_user("duty-system", "Duty");
+        long["professional_id"] = "p".repeat(101).into();
+        assert_eq!(refused(&system, &[&provider.token(&long)], Some(OWN)), Some(Error::UserRefused));
+    }
+
+    #[test]
+    fn a_token_of_a_new_key_waits_until_the_keys_are_fetched_anew() {
+        let provider = Provider::new();
+        let names =
+            ClaimNames { user: "u".into(), name: "n".into(), unit: "o".into(), tasks: None, service_tasks: None };
+        let (identity, mut feed) = IdentityProvider::new(ISSUER.into(), "rinnakkain".into(), names);
+        let token = provider.token(&claims());
+        let now = crate::sample::at(0);
+        let verified = crate::sample::wait(async {
+            let fetching = async {
+                feed.wanted().await.unwrap();
+                feed.publish(Arc::new(provider.keys()));
+            };
+            tokio::join!(identity.verify(token.as_bytes(), now, None), fetching).0
+        });
+        assert_eq!(verified.unwrap().azp, "duty-system");
+    }
+}

@@ -1,0 +1,85 @@
+//! The identity provider: its keys as they were last fetched, and fetched anew when a token names another.
+
+use super::access_token::{AccessToken, Expected, TokenRefused};
+use super::keys::Keys;
+use super::person::{ClaimNames, Person};
+use super::signature;
+use event::Instant;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
+
+/// A token with a key that is not known waits so long for the keys to be fetched anew.
+const FETCHING: Duration = Duration::from_secs(3);
+
+/// Whose tokens are believed.
+#[derive(Clone, Debug)]
+pub struct IdentityProvider {
+    expected: Expected,
+    names: ClaimNames,
+    keys: watch::Receiver<Arc<Keys>>,
+    wanted: mpsc::Sender<()>,
+}
+
+/// Where its keys come from: the binary's end.
+#[derive(Debug)]
+pub struct KeyFeed {
+    keys: watch::Sender<Arc<Keys>>,
+    wanted: mpsc::Receiver<()>,
+}
+
+impl IdentityProvider {
+    /// Until the first keys are published every token is refused.
+    #[must_use]
+    pub fn new(issuer: String, audience: String, names: ClaimNames) -> (Self, KeyFeed) {
+        signature::install();
+        let (publish, keys) = watch::channel(Arc::default());
+        let (want, wanted) = mpsc::channel(1);
+        let provider = Self { expected: Expected { issuer, audience }, names, keys, wanted: want };
+        (provider, KeyFeed { keys: publish, wanted })
+    }
+
+    /// Checks a token. One that names a key which is not known yet waits a little: the provider may just have changed it.
+    pub(crate) async fn verify(
+        &self,
+        token: &[u8],
+        now: Instant,
+        certificate: Option<[u8; 32]>,
+    ) -> Result<AccessToken, TokenRefused> {
+        let mut keys = self.keys.clone();
+        let known = Arc::clone(&keys.borrow_and_update());
+        match AccessToken::verify(token, &known, &self.expected, now, certificate) {
+            Err(TokenRefused::UnknownKey) => {}
+            decided => return decided,
+        }
+        // Full: it is wanted already.
+        let _ = self.wanted.try_send(());
+        let _ = timeout(FETCHING, keys.changed()).await;
+        let known = Arc::clone(&keys.borrow());
+        AccessToken::verify(token, &known, &self.expected, now, certificate)
+    }
+
+    /// The professional of whom the token speaks, if it speaks of one.
+    pub(crate) fn person(&self, token: &AccessToken) -> Result<Option<Person>, TokenRefused> {
+        Person::of(token, &self.names)
+    }
+}
+
+impl KeyFeed {
+    /// These are the keys from now on. Tokens that wait are looked at again, whether they have changed or not.
+    pub fn publish(&self, keys: Arc<Keys>) {
+        self.keys.send_replace(keys);
+    }
+
+    /// Those that are in use.
+    #[must_use]
+    pub fn current(&self) -> Arc<Keys> {
+        Arc::clone(&self.keys.borrow())
+    }
+
+    /// Waits until a token names a key that is not known. `None`: nobody verifies tokens any more.
+    pub async fn wanted(&mut self) -> Option<()> {
+        self.wanted.recv().await
+    }
+}
