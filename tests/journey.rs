@@ -70,7 +70,7 @@ fn clientship(county: &County, client: &Person, worker: Option<&str>) {
     assert_eq!(county.social(&assigned).status, 200);
 }
 
-fn names(workers: &[proto::Worker]) -> Vec<String> {
+pub fn names(workers: &[proto::Worker]) -> Vec<String> {
     let name = |worker: &proto::Worker| match worker.contact.clone()?.contact_point? {
         contact_point::ContactPoint::Named(it) => Some(it.name),
         contact_point::ContactPoint::Directory(it) => Some(it.name),

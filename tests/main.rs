@@ -5,6 +5,7 @@
 //! - `kafka`: in parts, with three brokers, and each part killed or stopped;
 //! - `fhir`: bundles over HTTP, their answers, and what they change;
 //! - `changed_codes`: an identity code that was changed, told by each format;
+//! - `consent`: what a permission opens, from the call to the next answer;
 //! - `review`: identities that people decide, from the message to the list and the answer;
 //! - `doubts`: what may be of anybody, and what a source may not write or decide by itself;
 //! - `lists`: whole lists from an extract, CloudEvents in binary mode, and the schemas they follow;
@@ -36,6 +37,7 @@ mod health;
 #[macro_use]
 mod journey;
 mod changed_codes;
+mod consent;
 mod doubts;
 mod fhir;
 mod http;

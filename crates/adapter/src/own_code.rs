@@ -1,6 +1,9 @@
 //! The codes that this service itself defines: in social care's events, and in FHIR where a sender uses one of them.
 
-use event::{ContactMode, DeadlineGroup, FactKind, Initiator, ReferralKind, Register, StayClass, WorkerRole};
+use event::{
+    ContactMode, DeadlineGroup, Direction, FactKind, Initiator, PatientData, PermissionKind, ProhibitionTarget,
+    ReferralKind, Register, StayClass, WorkerRole,
+};
 
 /// A value of the record that senders write as a code of ours.
 pub(crate) trait OwnCode: Copy + 'static {
@@ -120,6 +123,54 @@ impl OwnCode for ContactMode {
             Self::Visit => "visit",
             Self::HomeVisit => "home-visit",
             Self::Remote => "remote",
+        })
+    }
+}
+
+impl OwnCode for PermissionKind {
+    const ALL: &'static [Self] = Self::ALL;
+
+    fn code(self) -> Option<&'static str> {
+        Some(match self {
+            Self::DisclosurePermission => "disclosure-permission",
+            Self::Consent => "consent",
+        })
+    }
+}
+
+impl OwnCode for Direction {
+    const ALL: &'static [Self] = Self::ALL;
+
+    fn code(self) -> Option<&'static str> {
+        Some(match self {
+            Self::ToSocialCare => "to-social-care",
+            Self::ToHealthCare => "to-health-care",
+        })
+    }
+}
+
+impl OwnCode for PatientData {
+    const ALL: &'static [Self] = Self::ALL;
+
+    fn code(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Summary => "summary",
+            Self::All => "all",
+            Self::Statements => "statements",
+        })
+    }
+}
+
+impl OwnCode for ProhibitionTarget {
+    const ALL: &'static [Self] = Self::ALL;
+
+    fn code(self) -> Option<&'static str> {
+        Some(match self {
+            Self::All => "all",
+            Self::Controller => "controller",
+            Self::ServiceTask => "service-task",
+            Self::Stay => "stay",
+            Self::Document => "document",
         })
     }
 }

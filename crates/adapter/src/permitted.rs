@@ -1,5 +1,5 @@
-//! What a source may write: what it covers, in the registers that it is configured for, and no end of a turvakielto unless
-//! it is configured to decide that.
+//! What a source may write: what it covers, in the registers that it is configured for, and no end of a turvakielto and no
+//! permission unless it is configured to decide that.
 //!
 //! A message of which nothing may be written is rejected: it waits in the quarantine, and can be redriven once the
 //! configuration is corrected. If only a part may not be written, the rest is taken with a remark: an admission is not
@@ -7,7 +7,7 @@
 
 use crate::rejection::RejectionReason;
 use crate::{Decides, Format, MessagePlace, Outcome, RejectionCode, Remark, RemarkCode, SourceProfile};
-use event::{Body, Event, FactKind, PersonEvent, Register};
+use event::{Body, Event, FactKind, PermissionEvent, PersonEvent, ProhibitionEvent, Register};
 
 /// The events that the source may write, or a rejection; what was left out goes into `remarks`.
 pub(crate) fn only(source: &SourceProfile, outcome: Outcome, remarks: &mut Vec<Remark>) -> Outcome {
@@ -44,7 +44,20 @@ pub(crate) fn only(source: &SourceProfile, outcome: Outcome, remarks: &mut Vec<R
         remarks.push(Remark { code: RemarkCode::NotAuthorised, place });
         events.retain(|event| !lifted(event));
     }
+    if !source.decides.contains(&Decides::Permissions) && events.iter().any(opens) {
+        remarks.push(Remark { code: RemarkCode::NotAuthorised, place });
+        events.retain(|event| !opens(event));
+    }
     events.into()
+}
+
+/// Data of another register are opened by it.
+fn opens(event: &Event) -> bool {
+    matches!(
+        &event.body,
+        Body::Permission(PermissionEvent::PermissionGiven(_))
+            | Body::Prohibition(ProhibitionEvent::ProhibitionLifted(_))
+    )
 }
 
 fn refuse(code: RejectionCode, place: MessagePlace, text: &'static str, events: &[Event]) -> Outcome {

@@ -46,6 +46,9 @@ pub enum Decides {
     Merges,
     /// That a turvakielto is over. That one is set counts from every source.
     NonDisclosure,
+    /// That the client permits a disclosure, or lifts a prohibition: each opens data of another register. That one is
+    /// withdrawn or set counts from every source.
+    Permissions,
     /// A whole list: what is not on it has ended. From a source without this, the lines count and the list waits until
     /// somebody confirms it.
     Lists,

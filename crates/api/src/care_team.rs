@@ -12,9 +12,10 @@ use crate::request;
 use crate::status::Error;
 use crate::value;
 use care::access::Query;
-use care::answer::{Flagged, Workers};
+use care::answer::{Facts, Flagged, Workers};
 use care::{CurrentWorker, NotNamed, OwnWorker};
 use event::{Keyring, Register};
+use store::ClientFacts;
 use tonic::{Request, Response, Status};
 
 /// The service.
@@ -34,9 +35,9 @@ impl CareTeamService for CareTeam {
         let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let page = self.0.page(&admitted, as_of, asked.page_size, &asked.page_token)?;
-        let (rule, county) = (admitted.rule, self.0.county());
-        let answered =
-            self.0.ask(&admitted, QueryScope::at(as_of), BOTH, move |facts, _| facts.workers(rule, &county)).await?;
+        let (request, county) = (admitted.request.clone(), self.0.county());
+        let render = move |facts: &Facts<'_>, _: &ClientFacts| facts.workers(&request, &county);
+        let answered = self.0.ask(&admitted, QueryScope::at(as_of), BOTH, render).await?;
         Ok(Response::new(workers(answered, page, self.0.keyring())?))
     }
 
@@ -47,9 +48,9 @@ impl CareTeamService for CareTeam {
         let (_, extensions, asked) = request.into_parts();
         let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::GetOwnWorker)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
-        let (rule, county) = (admitted.rule, self.0.county());
-        let answered =
-            self.0.ask(&admitted, QueryScope::at(as_of), BOTH, move |facts, _| facts.own_worker(rule, &county)).await?;
+        let (request, county) = (admitted.request.clone(), self.0.county());
+        let render = move |facts: &Facts<'_>, _: &ClientFacts| facts.own_worker(&request, &county);
+        let answered = self.0.ask(&admitted, QueryScope::at(as_of), BOTH, render).await?;
         Ok(Response::new(own_worker(answered, self.0.keyring())))
     }
 }

@@ -24,7 +24,16 @@ fn urgent_need(need: &UrgentNeed) -> proto::UrgentNeed {
 }
 
 pub(crate) fn assessment(assessment: &Assessment) -> proto::Assessment {
-    let Assessment { origin, case: _, started_at, finished_at, own_worker_needed, clientship, newest: _ } = assessment;
+    let Assessment {
+        origin,
+        case: _,
+        started_at,
+        finished_at,
+        own_worker_needed,
+        clientship,
+        service_task: _,
+        newest: _,
+    } = assessment;
     proto::Assessment {
         started_at: started_at.map(timestamp),
         finished_at: finished_at.map(timestamp),

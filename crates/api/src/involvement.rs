@@ -27,8 +27,9 @@ impl InvolvementService for Involvements {
         let admitted =
             self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::CheckInvolvement)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
-        let (rule, county) = (admitted.rule, self.0.county());
-        let render = move |facts: &care::answer::Facts<'_>, _: &store::ClientFacts| facts.involvement(rule, &county);
+        let (request, county) = (admitted.request.clone(), self.0.county());
+        let render =
+            move |facts: &care::answer::Facts<'_>, _: &store::ClientFacts| facts.involvement(&request, &county);
         let answered = self.0.ask(&admitted, QueryScope::at(as_of), BOTH, render).await?;
         Ok(Response::new(involvement(answered, self.0.keyring())))
     }

@@ -46,6 +46,9 @@ impl LaneRenderer<'_> {
             persons: _,
             // Their members are assignments.
             teams: _,
+            // What they open and close is what the answer shows.
+            permissions: _,
+            prohibitions: _,
             // In the answer's completeness.
             not_understood: _,
         } = self.lane;

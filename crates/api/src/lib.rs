@@ -22,6 +22,7 @@ mod caller;
 mod care_team;
 mod case;
 mod clientship;
+mod consent;
 mod gate;
 mod health;
 mod involvement;

@@ -10,7 +10,7 @@ use crate::query_service::{Answered, QueryScope, QueryService};
 use crate::request;
 use crate::timeline::timeline;
 use crate::value;
-use care::access::{Query, Rule};
+use care::access::{self, Query};
 use care::answer::{County, Facts, Shown};
 use care::{CurrentWorker, ParallelView, Person};
 use event::{Keyring, Register, Token};
@@ -39,8 +39,8 @@ impl ParallelViewService for ParallelViews {
         let admitted =
             self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::GetParallelView)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
-        let (rule, county) = (admitted.rule, self.0.county());
-        let render = move |facts: &Facts<'_>, _: &ClientFacts| view(facts, rule, &county);
+        let (request, county) = (admitted.request.clone(), self.0.county());
+        let render = move |facts: &Facts<'_>, _: &ClientFacts| view(facts, &request, &county);
         let answered = self.0.ask(&admitted, QueryScope::at(as_of), BOTH, render).await?;
         Ok(Response::new(parallel_view(answered, self.0.keyring())))
     }
@@ -53,9 +53,10 @@ impl ParallelViewService for ParallelViews {
         let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::ListTimeline)?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let page = self.0.page(&admitted, as_of, asked.page_size, &asked.page_token)?;
-        let (rule, scope) = (admitted.rule, QueryScope { as_of, timeline: true });
+        let (request, county) = (admitted.request.clone(), self.0.county());
+        let scope = QueryScope { as_of, timeline: true };
         let render = move |facts: &Facts<'_>, found: &ClientFacts| {
-            facts.timeline(rule, found.timeline.as_deref().unwrap_or_default())
+            facts.timeline(&request, &county, found.timeline.as_deref().unwrap_or_default())
         };
         let answered = self.0.ask(&admitted, scope, BOTH, render).await?;
         Ok(Response::new(timeline(answered, page)?))
@@ -63,21 +64,13 @@ impl ParallelViewService for ParallelViews {
 }
 
 /// What may be shown.
-pub(crate) fn view(facts: &Facts<'_>, rule: &Rule, county: &County) -> View {
-    let shown = facts.parallel_view(rule, county);
-    let Some(grant) = rule.decide(facts.view, facts.at) else {
+pub(crate) fn view(facts: &Facts<'_>, request: &access::Request, county: &County) -> View {
+    let shown = facts.parallel_view(request, county);
+    let Some(decision) = facts.decide(request, county) else {
         return View { shown, workers: Vec::new(), persons: Vec::new() };
     };
-    let all = |view: &ParallelView| CurrentWorker::all(view, &facts.circumstances(county));
-    // From the whole view: what is shown may have lost the ward that leads to its worker.
-    let mut workers = facts.view.map(all).unwrap_or_default();
-    workers.retain(|worker| grant.sees(worker.register));
-    let workers = workers.into_iter().map(|worker| {
-        let sight = grant.sight(worker.register);
-        worker.seen(sight)
-    });
-    let workers = workers.collect();
-    let persons = facts.view.map(|view| person::persons(view, grant.own)).unwrap_or_default();
+    let workers = facts.current_workers(&decision, county);
+    let persons = facts.view.map(|view| person::persons(view, decision.own)).unwrap_or_default();
     View { shown, workers, persons }
 }
 

@@ -7,13 +7,14 @@ use crate::proto;
 use crate::request;
 use crate::status::Error;
 use crate::timing::Observer;
-use care::access::{Query, Rule, admit};
+use care::access::{Decision, Query, Request, Requester, admit};
 use care::answer::{County, Facts};
 use care::source::{NotConnected, Reports, SourceState};
-use event::{Instant, Keyring, Register, Token};
+use event::{Instant, Keyring, ReceivedEvent, Register, StreamId, Token};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Access, Ask, ClientFacts, Decided, Door, Granted, Store};
+use store::{Access, ApplyError, Ask, ClientFacts, Decided, Door, Granted, Store};
 use tonic::Extensions;
 
 /// What the services need.
@@ -44,8 +45,10 @@ pub(crate) struct QueryService(Arc<Services>);
 pub(crate) struct Admitted {
     token: Token,
     access: Access,
-    /// The rule that lets it be asked.
-    pub(crate) rule: &'static Rule,
+    /// The calling system.
+    pub(crate) caller: String,
+    /// Who asks, for what.
+    pub(crate) request: Request,
     /// Now.
     pub(crate) at: Instant,
 }
@@ -117,6 +120,30 @@ impl QueryService {
         Ok(found.map_err(|_| Error::NotNow)??)
     }
 
+    /// Records what `make` gives in the client's stream with this key; returns after the commit. `false`: the stream is
+    /// not there any more.
+    pub(crate) async fn record(
+        &self,
+        stream: Token,
+        make: impl FnOnce(&StreamId) -> ReceivedEvent,
+    ) -> Result<bool, Error> {
+        let found = tokio::time::timeout(PATIENCE, store::consent::stream(&self.0.ready, stream)).await;
+        let Some(record) = found.map_err(|_| Error::NotNow)?? else { return Ok(false) };
+        let stored = tokio::time::timeout(PATIENCE, store::consent::record(&self.0.ready, make(&record))).await;
+        match stored.map_err(|_| Error::NotNow)? {
+            Ok(true) => Ok(true),
+            Ok(false) => Err(Error::Fault),
+            Err(error @ (ApplyError::Transient { .. } | ApplyError::Moved)) => {
+                tracing::error!(%error, "consent not recorded");
+                Err(Error::NotNow)
+            }
+            Err(error @ ApplyError::Fatal { .. }) => {
+                tracing::error!(%error, "consent not recorded");
+                Err(Error::Fault)
+            }
+        }
+    }
+
     pub(crate) fn county(&self) -> Arc<County> {
         Arc::clone(&self.0.county)
     }
@@ -132,7 +159,7 @@ impl QueryService {
         // The gate has put it there.
         let Asking { caller, person } = extensions.get::<Asking>().ok_or(Error::Unauthenticated)?;
         let asker = request::asker(access, person.as_ref())?;
-        let rule =
+        let request =
             admit(caller.side, &asker.of(&caller.tasks), asker.task, asker.purpose, query).inspect_err(|why| {
                 tracing::warn!(system = caller.name, query = query.name(), %why, "question refused");
                 self.refused(Some(&caller.name));
@@ -148,7 +175,13 @@ impl QueryService {
             query: query.name(),
         };
         let token = self.0.keyring.identifier(&client.system, client.value.expose());
-        Ok(Admitted { token, access, rule, at: self.now() })
+        let requester = Requester {
+            controller: caller.controller.clone(),
+            sources: caller.sources.clone(),
+            service_tasks: caller.service_tasks.clone(),
+        };
+        let request = request.of(requester);
+        Ok(Admitted { token, access, caller: caller.name.clone(), request, at: self.now() })
     }
 
     /// The page of a list that an admitted question asks for.
@@ -176,19 +209,21 @@ impl QueryService {
         render: impl Fn(&Facts<'_>, &ClientFacts) -> T + Send + Sync + 'static,
     ) -> Result<Answered<T>, Error> {
         let render = Arc::new(render);
+        let mut may = None;
         if scope.as_of.is_some() {
-            let (rule, of_now) = (admitted.rule, Arc::clone(&render));
-            let may = move |facts: &Facts<'_>, found: &ClientFacts| {
-                (rule.decide(facts.view, facts.at).is_some(), of_now(facts, found))
-            };
-            let now = self.ask_once(admitted, QueryScope { as_of: None, ..scope }, registers, may).await?.into_inner();
-            let (may, what) = now.what;
-            if !may {
+            let (request, county, of_now) = (admitted.request.clone(), self.county(), Arc::clone(&render));
+            let both =
+                move |facts: &Facts<'_>, found: &ClientFacts| (facts.decide(&request, &county), of_now(facts, found));
+            let now = QueryScope { as_of: None, ..scope };
+            let now = self.ask_once(admitted, now, registers, None, both).await?.into_inner();
+            let (decision, what) = now.what;
+            if decision.is_none() {
                 return Ok(Answered { what, states: now.states, not_connected: now.not_connected, at: now.at });
             }
+            may = decision;
         }
         let render = move |facts: &Facts<'_>, found: &ClientFacts| render(facts, found);
-        Ok(self.ask_once(admitted, scope, registers, render).await?.into_inner())
+        Ok(self.ask_once(admitted, scope, registers, may, render).await?.into_inner())
     }
 
     /// Reads, decides and logs in one transaction.
@@ -197,12 +232,15 @@ impl QueryService {
         admitted: &Admitted,
         scope: QueryScope,
         registers: &'static [Register],
+        may: Option<Decision>,
         render: impl Fn(&Facts<'_>, &ClientFacts) -> T + Send + Sync + 'static,
     ) -> Result<Granted<Answered<T>>, Error> {
-        let (rule, at, county) = (admitted.rule, admitted.at, self.county());
+        let (request, at, county) = (admitted.request.clone(), admitted.at, self.county());
         let limits = county.limits;
         let ask = Ask { token: admitted.token, as_of: scope.as_of, timeline: scope.timeline, at, limits };
-        let decide = move |found: &ClientFacts| decide(&county, rule, (at, scope.as_of), found, registers, &render);
+        let decide = move |found: &ClientFacts| {
+            decide(&county, &request, (at, scope.as_of), may.as_ref(), found, registers, &render)
+        };
         let answered = tokio::time::timeout(PATIENCE, self.0.door.ask(ask, admitted.access.clone(), decide)).await;
         let late = |_| {
             tracing::error!("no answer in time");
@@ -217,8 +255,9 @@ impl QueryService {
 /// The decision and the answer, from what is known of the client.
 pub(crate) fn decide<T>(
     county: &County,
-    rule: &Rule,
+    request: &Request,
     (now, as_of): (Instant, Option<Instant>),
+    may: Option<&Decision>,
     found: &ClientFacts,
     registers: &[Register],
     render: impl Fn(&Facts<'_>, &ClientFacts) -> T,
@@ -240,16 +279,28 @@ pub(crate) fn decide<T>(
         age: None,
         at,
         past: as_of.is_some(),
+        now: may,
     };
-    let grant = rule.decide(facts.view, at);
-    let sees = |register: &Register| grant.is_some_and(|grant| grant.sees(*register));
+    let decision = facts.decide(request, county);
+    let sees = |register: &Register| decision.as_ref().is_some_and(|it| it.sees_lane(*register));
     let registers: Vec<_> = registers.iter().copied().filter(sees).collect();
     let what = render(&facts, found);
     Decided {
         answer: Answered { what, not_connected: county.not_connected.clone(), at, states },
         decision: if registers.is_empty() { "not-for-client" } else { "granted" },
-        rule: rule.provision,
-        kind: rule.kind(),
+        rule: provisions(request, decision.as_ref()),
+        kind: request.kind(decision.as_ref()),
         registers,
     }
+}
+
+/// Every provision relied on, each once.
+fn provisions(request: &Request, decision: Option<&Decision>) -> String {
+    let mut all = vec![request.rule().provision];
+    for register in Register::ALL {
+        all.extend(decision.iter().flat_map(|it| it.provisions(*register)));
+    }
+    let mut seen = BTreeSet::new();
+    all.retain(|provision| seen.insert(*provision));
+    all.join("; ")
 }

@@ -90,14 +90,22 @@ pub(crate) fn asker(access: Option<&proto::Access>, person: Option<&Person>) -> 
 /// A time in the past.
 pub(crate) fn as_of(timestamp: Option<&prost_types::Timestamp>, now: Instant) -> Result<Option<Instant>, Error> {
     let Some(timestamp) = timestamp else { return Ok(None) };
-    let wrong = Error::invalid("as_of", "is not a valid time");
-    let nanos = u32::try_from(timestamp.nanos).ok().filter(|nanos| *nanos < 1_000_000_000).ok_or(wrong)?;
-    let micros = timestamp.seconds.checked_mul(1_000_000).and_then(|it| it.checked_add(i64::from(nanos / 1000)));
-    let as_of = micros.and_then(Instant::from_micros).ok_or(wrong)?;
+    let as_of = instant(timestamp).ok_or(Error::invalid("as_of", "is not a valid time"))?;
     if as_of > now {
         return Err(Error::invalid("as_of", "lies in the future"));
     }
     Ok(Some(as_of))
+}
+
+/// A time until which something holds.
+pub(crate) fn until(timestamp: &prost_types::Timestamp) -> Result<Instant, Error> {
+    instant(timestamp).ok_or(Error::invalid("until", "is not a valid time"))
+}
+
+fn instant(timestamp: &prost_types::Timestamp) -> Option<Instant> {
+    let nanos = u32::try_from(timestamp.nanos).ok().filter(|nanos| *nanos < 1_000_000_000)?;
+    let micros = timestamp.seconds.checked_mul(1_000_000)?.checked_add(i64::from(nanos / 1000))?;
+    Instant::from_micros(micros)
 }
 
 /// 1–`most` characters without control characters, after trimming.

@@ -63,6 +63,7 @@ pub(crate) fn county() -> County {
         zone: TimeZone::UTC,
         limits: Limits::default(),
         notices_answered: false,
+        policy: std::sync::Arc::default(),
     }
 }
 

@@ -1,11 +1,13 @@
 //! The listener: its limits, health, reflection, and how it stops.
 
 use crate::care_team::CareTeam;
+use crate::consent::Consents;
 use crate::gate::{Gate, GateLayer, QUESTION_BYTES};
 use crate::health;
 use crate::involvement::Involvements;
 use crate::parallel_view::ParallelViews;
 use crate::proto::care_team_service_server::CareTeamServiceServer;
+use crate::proto::consent_service_server::ConsentServiceServer;
 use crate::proto::involvement_service_server::InvolvementServiceServer;
 use crate::proto::parallel_view_service_server::ParallelViewServiceServer;
 use crate::proto::receipt_service_server::ReceiptServiceServer;
@@ -58,6 +60,7 @@ where
     let service = QueryService::new(services);
     let gate = Arc::new(Gate::new(service.clone()));
     let care_team = CareTeamServiceServer::new(CareTeam(service.clone())).max_decoding_message_size(QUESTION_BYTES);
+    let consents = ConsentServiceServer::new(Consents(service.clone())).max_decoding_message_size(QUESTION_BYTES);
     let involvement =
         InvolvementServiceServer::new(Involvements(service.clone())).max_decoding_message_size(QUESTION_BYTES);
     let view = ParallelViewServiceServer::new(ParallelViews(service.clone())).max_decoding_message_size(QUESTION_BYTES);
@@ -94,6 +97,7 @@ where
         .add_service(reflection)
         .add_service(reflection_alpha)
         .add_service(care_team)
+        .add_service(consents)
         .add_service(involvement)
         .add_service(view)
         .add_service(receipts)

@@ -34,7 +34,7 @@ pub(crate) fn service(service: &Service, at: Instant) -> proto::Service {
 }
 
 pub(crate) fn plan(plan: &Plan) -> proto::Plan {
-    let Plan { origin, agreed_at, revised_at, kind, review_by, newest: _ } = plan;
+    let Plan { origin, agreed_at, revised_at, kind, review_by, service_task: _, newest: _ } = plan;
     proto::Plan {
         kind: code(kind.as_ref()),
         agreed_at: agreed_at.map(timestamp),
@@ -56,7 +56,7 @@ pub(crate) fn cooperation(request: &Cooperation) -> proto::CooperationRequest {
 }
 
 pub(crate) fn duty_contact(contact: &DutyContact) -> proto::DutyContact {
-    let DutyContact { origin, recorded_at, closed_at, handed_over_to, newest: _ } = contact;
+    let DutyContact { origin, recorded_at, closed_at, handed_over_to, service_task: _, newest: _ } = contact;
     proto::DutyContact {
         handed_over_to: code(handed_over_to.as_ref()),
         provenance: Some(provenance(origin)),

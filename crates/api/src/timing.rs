@@ -30,9 +30,11 @@ pub struct Timing {
 }
 
 /// All rpcs of this API. A path that a caller makes up must not become a label of a metric.
-const METHODS: [&str; 6] = [
+const METHODS: [&str; 8] = [
     "rinnakkain.care.v1.CareTeamService/ListCurrentWorkers",
     "rinnakkain.care.v1.CareTeamService/GetOwnWorker",
+    "rinnakkain.care.v1.ConsentService/RecordConsent",
+    "rinnakkain.care.v1.ConsentService/WithdrawConsent",
     "rinnakkain.care.v1.InvolvementService/CheckInvolvement",
     "rinnakkain.care.v1.ParallelViewService/GetParallelView",
     "rinnakkain.care.v1.ParallelViewService/ListTimeline",

@@ -51,6 +51,7 @@ pub use entity::health_social_work::*;
 pub use entity::list;
 pub use entity::list::OnList;
 pub use entity::list::{Listed, Standing};
+pub use entity::permission::*;
 pub use entity::person::*;
 pub use entity::plan::*;
 pub use entity::referral::{Answer, Course, Referral, ReferralStatus, Request};

@@ -10,6 +10,8 @@ pub struct DutyContactRecorded {
     pub contact: Token,
     /// To whom the matter was handed over.
     pub handed_over_to: Option<Code>,
+    /// Palvelutehtävä.
+    pub service_task: Option<Code>,
 }
 
 /// The duty social service is done with a contact.
@@ -23,5 +25,5 @@ pub struct DutyContactClosed {
 
 // === on the wire ===
 
-wire!(DutyContactRecorded { contact, handed_over_to });
+wire!(DutyContactRecorded { contact, handed_over_to, service_task });
 wire!(DutyContactClosed { contact, handed_over_to });

@@ -192,6 +192,12 @@ events! {
     /// An assignment of a worker to the client.
     Assignment(AssignmentEvent) [assignment: Token] of kind::of_assignment; { WorkerAssigned, WorkerAssignmentEnded, WorkerSubstituted }
 
+    /// A permission of the client to disclose.
+    Permission(PermissionEvent) [permission: Token] of |_| &[]; { PermissionGiven, PermissionWithdrawn }
+
+    /// A prohibition of the client to disclose.
+    Prohibition(ProhibitionEvent) [prohibition: Token] of |_| &[]; { ProhibitionSet, ProhibitionLifted }
+
     /// A whole team.
     Team(TeamEvent) [team: Token] of |_| kind::ANY_WORKER; { CareTeamStated }
 

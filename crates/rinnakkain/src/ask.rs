@@ -6,6 +6,7 @@
 
 mod answer;
 mod call;
+mod consent;
 mod input;
 mod lane_text;
 mod people_text;
@@ -58,6 +59,10 @@ enum Question {
     View(Asking),
     /// What was reported, by which source and when
     Timeline(Asking),
+    /// Record that the client consents to a disclosure to health care
+    Consent(consent::Consent),
+    /// Record that the client withdraws a consent
+    WithdrawConsent(consent::Withdrawal),
 }
 
 /// Who asks whom, why, and how the answer is shown.
@@ -146,6 +151,8 @@ pub async fn run(args: AskArgs) -> anyhow::Result<()> {
         Question::Involvement(_) => call.involvement().await?,
         Question::View(_) => call.view().await?,
         Question::Timeline(_) => call.timeline().await?,
+        Question::Consent(it) => call.consent(&it.id, &it.service_tasks).await?,
+        Question::WithdrawConsent(it) => call.withdraw_consent(&it.id).await?,
     };
     let shown = if asking.json {
         answer.json()? + "\n"
@@ -162,7 +169,9 @@ impl Question {
             | Self::OwnWorker(asking)
             | Self::Involvement(asking)
             | Self::View(asking)
-            | Self::Timeline(asking) => asking,
+            | Self::Timeline(asking)
+            | Self::Consent(consent::Consent { asking, .. })
+            | Self::WithdrawConsent(consent::Withdrawal { asking, .. }) => asking,
         }
     }
 }

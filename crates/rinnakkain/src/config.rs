@@ -152,6 +152,7 @@ impl Config {
             zone: file.time_zone,
             limits: file.limits,
             notices_answered: file.notices_answered,
+            policy: std::sync::Arc::default(),
         };
         Self {
             file: None,

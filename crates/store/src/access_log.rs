@@ -36,7 +36,7 @@ pub struct Decided<T> {
     /// The decision.
     pub decision: &'static str,
     /// The legal basis.
-    pub rule: &'static str,
+    pub rule: String,
     /// Use within a register, or disclosure from one to another.
     pub kind: &'static str,
     /// The registers that the answer shows.
@@ -77,7 +77,7 @@ impl Access {
 impl Decided<()> {
     /// What an operator is shown, by their task.
     pub(crate) fn to_operator() -> Self {
-        Self { answer: (), decision: "granted", rule: "operator", kind: "use", registers: Vec::new() }
+        Self { answer: (), decision: "granted", rule: "operator".to_owned(), kind: "use", registers: Vec::new() }
     }
 }
 
@@ -107,7 +107,7 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
         about().map(|it| it.identifier.as_ref().map(|token| token.as_bytes().as_slice())).collect();
     let as_of: Vec<Option<i64>> = about().map(|it| it.as_of.map(Instant::as_micros)).collect();
     let decision: Vec<&str> = decided().map(|it| it.decision).collect();
-    let rule: Vec<&str> = decided().map(|it| it.rule).collect();
+    let rule: Vec<&str> = decided().map(|it| it.rule.as_str()).collect();
     let clients: Vec<String> = about().map(|it| array(&it.clients)).collect();
     let registers: Vec<String> = decided().map(|it| array(it.registers.iter().map(|it| register(*it)))).collect();
     sqlx::query!(

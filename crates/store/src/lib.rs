@@ -26,6 +26,7 @@ mod batch;
 mod client;
 mod closure;
 mod codec;
+pub mod consent;
 mod culprit;
 pub mod deferred;
 mod door;

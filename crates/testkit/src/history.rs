@@ -11,6 +11,7 @@ mod case;
 mod chance;
 mod draw;
 mod list;
+mod permission;
 mod person;
 mod referral;
 mod stay;
@@ -44,7 +45,8 @@ const SOURCES: &[(&str, Register)] =
     &[("kys", Register::Patient), ("tk", Register::Patient), ("sos", Register::Social)];
 
 /// The bodies, by family.
-const FAMILIES: &[&[draw::Row]] = &[stay::ROWS, referral::ROWS, person::ROWS, case::ROWS, worker::ROWS, list::ROWS];
+const FAMILIES: &[&[draw::Row]] =
+    &[stay::ROWS, referral::ROWS, person::ROWS, case::ROWS, worker::ROWS, list::ROWS, permission::ROWS];
 
 struct Author<'a> {
     keys: &'a Keyring,

@@ -19,7 +19,10 @@ pub(super) use key::{Key, Scoped};
 pub(super) use object::{describe_members, members, object, read_members};
 pub(super) use text::{Boolean, Code, IdentityCode, Text, WardCode, Whole};
 pub(super) use time::{BEGINS, DayMeans, ENDED, LASTS, Moment, Time};
-pub(super) use word::{CLASS, DEADLINE_GROUP, FACT_KIND, INITIATOR, MODE, REFERRAL_KIND, ROLE, RegisterOf};
+pub(super) use word::{
+    CLASS, DEADLINE_GROUP, DIRECTION, FACT_KIND, INITIATOR, MODE, PATIENT_DATA, PERMISSION_KIND, PROHIBITION_TARGET,
+    REFERRAL_KIND, ROLE, RegisterOf,
+};
 pub(super) use worker::{AssignedWorker, Identified, KnownWorker, Substitute, Worker};
 
 use super::json::Object;

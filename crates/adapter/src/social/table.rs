@@ -6,6 +6,7 @@
 
 mod case;
 mod list;
+mod permission;
 mod person;
 mod referral;
 mod service;
@@ -101,7 +102,8 @@ macro_rules! body {
 
 use {body, rows};
 
-const FAMILIES: &[&[Type]] = &[case::TYPES, staff::TYPES, referral::TYPES, service::TYPES, person::TYPES, list::TYPES];
+const FAMILIES: &[&[Type]] =
+    &[case::TYPES, staff::TYPES, referral::TYPES, service::TYPES, person::TYPES, permission::TYPES, list::TYPES];
 
 const CONTROLLER: &str = "The controller of the register: its OID in the SOTE-organisaatiorekisteri.";
 const AUTHOR_ROLE: &str = "In what role the author wrote it.";

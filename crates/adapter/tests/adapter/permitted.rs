@@ -119,6 +119,13 @@ fn a_source_decides_what_it_is_configured_for() {
     let other = without(county(), Decides::NonDisclosure);
     assert_eq!(given(&other, "non-disclosure-lifted"), "nothing (not-authorised)");
     assert_eq!(given(&other, "non-disclosure-set"), "NonDisclosureSet", "that one is set counts from everybody");
+    assert_eq!(given(&county(), "permission-given"), "PermissionGiven");
+    assert_eq!(given(&county(), "prohibition-lifted"), "ProhibitionLifted");
+    let other = without(county(), Decides::Permissions);
+    assert_eq!(given(&other, "permission-given"), "nothing (not-authorised)", "it would open the social register");
+    assert_eq!(given(&other, "prohibition-lifted"), "nothing (not-authorised)");
+    assert_eq!(given(&other, "permission-withdrawn"), "PermissionWithdrawn", "what closes counts from everybody");
+    assert_eq!(given(&other, "prohibition-set"), "ProhibitionSet");
     let may_end = |source: &SourceProfile| {
         let events = events(source, &bytes(Format::Social, "current-stays-stated"));
         events.into_iter().find_map(|event| match event.body {

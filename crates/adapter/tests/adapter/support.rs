@@ -12,7 +12,8 @@ pub static KEYS: LazyLock<Keyring> = LazyLock::new(|| {
 });
 
 /// All that a source may be configured to decide.
-const DECIDES: [Decides; 4] = [Decides::IdentityCodes, Decides::Merges, Decides::NonDisclosure, Decides::Lists];
+const DECIDES: [Decides; 5] =
+    [Decides::IdentityCodes, Decides::Merges, Decides::NonDisclosure, Decides::Permissions, Decides::Lists];
 
 /// A hospital's ADT and REF feed.
 pub fn hospital() -> SourceProfile {

@@ -3,13 +3,15 @@
 //! Pure: the store reads the facts, the API renders the answer. An unknown person, a client with whom the caller has no
 //! relationship, and a client who may not be shown get the same answer.
 
+mod thing;
 mod timeline;
 
 pub use timeline::{Timeline, TimelineEntry};
 
 pub use crate::rule::county::County;
 
-use crate::access::{Grant, Rule};
+use crate::access::{Data, Decision, Request, decide};
+use crate::rule::current_workers::assigned;
 use crate::rule::directory::Circumstances;
 use crate::rule::source::{Completeness, Doubt, SourceState};
 use crate::{CurrentWorker, Involvement, LooseEnd, OwnWorker, ParallelView};
@@ -36,6 +38,9 @@ pub struct Facts<'a> {
     /// `at` is in the past: until when sources have reported is kept for now only, so "none" cannot be answered for
     /// then.
     pub past: bool,
+    /// If `at` is in the past: what may be shown now. A right ends when its ground ends, so what was permitted then is
+    /// shown only if it is permitted now.
+    pub now: Option<&'a Decision>,
 }
 
 /// An answer, and the flag that goes with its data (661/2009 37 §).
@@ -81,12 +86,23 @@ pub struct Shown {
 const EVERYTHING: &[FactKind] = FactKind::ALL;
 
 impl Facts<'_> {
+    /// What may be shown; `None`: answer as for an unknown person.
+    #[must_use]
+    pub fn decide(&self, request: &Request, county: &County) -> Option<Decision> {
+        let decision = decide(self.view, request, &county.policy, self.at)?;
+        Some(match self.now {
+            Some(now) => decision.and(now.clone()),
+            None => decision,
+        })
+    }
+
     /// Whether "none" may be answered for `coverages`. A doubt discloses something about the client too: a doubt in a
     /// register that the caller may not see is withheld, and so is a rejected message that may belong there.
-    fn completeness(&self, grant: Grant, coverages: &[FactKind]) -> Completeness {
+    fn completeness(&self, decision: &Decision, coverages: &[FactKind]) -> Completeness {
         let mut completeness = Completeness::of(self.states, coverages);
         let register_of = |name: &str| self.states.iter().find(|state| state.name == name).and_then(|it| it.register);
-        let may_know = |name: &str| grant.other || register_of(name) == Some(grant.own);
+        let both = Register::ALL.iter().all(|register| decision.sees_lane(*register));
+        let may_know = |name: &str| both || register_of(name) == Some(decision.own);
         if let Some(since) =
             self.rejected_since.iter().filter(|(name, _)| may_know(name)).map(|(_, since)| *since).min()
         {
@@ -102,7 +118,7 @@ impl Facts<'_> {
         if self.ambiguous {
             completeness = completeness.doubt(Doubt::IdentityAmbiguous, None);
         }
-        let seen = Register::ALL.iter().filter(|register| grant.sees(**register));
+        let seen = Register::ALL.iter().filter(|register| decision.sees_lane(**register));
         let lanes = self.view.into_iter().flat_map(|view| seen.clone().map(|register| view.lane(*register)));
         if let Some(since) = lanes.filter_map(|lane| lane.not_understood).min() {
             completeness = completeness.doubt(Doubt::NotUnderstood, Some(since));
@@ -116,101 +132,105 @@ impl Facts<'_> {
         Circumstances { directory: &county.directory, zone: &county.zone, age: self.age, at: self.at }
     }
 
+    /// Everybody who works with the client and may be seen. From the whole view: what is shown may have lost the ward that
+    /// leads to its worker.
+    #[must_use]
+    pub fn current_workers(&self, decision: &Decision, county: &County) -> Vec<CurrentWorker> {
+        let all = self.view.map(|view| CurrentWorker::all(view, &self.circumstances(county)));
+        seen(decision, all.unwrap_or_default())
+    }
+
     /// `ListCurrentWorkers`.
     #[must_use]
-    pub fn workers(&self, rule: &Rule, county: &County) -> Workers {
-        let Some(grant) = rule.decide(self.view, self.at) else {
+    pub fn workers(&self, request: &Request, county: &County) -> Workers {
+        let Some(decision) = self.decide(request, county) else {
             let completeness = Completeness::withheld();
             return Workers { workers: Vec::new(), completeness, other_side_withheld: false, protected: false };
         };
-        let all = self.view.map(|view| CurrentWorker::all(view, &self.circumstances(county)));
-        let mut workers = all.unwrap_or_default();
-        workers.retain(|worker| grant.sees(worker.register));
-        let seen = |worker: CurrentWorker| {
-            let sight = grant.sight(worker.register);
-            worker.seen(sight)
+        let workers = self.current_workers(&decision, county);
+        let of = |register| match register {
+            Register::Patient => [FactKind::HealthSocialWork, FactKind::Stays],
+            Register::Social => [FactKind::Workers, FactKind::Clientships],
         };
-        let workers: Vec<_> = workers.into_iter().map(seen).collect();
-        let own = if grant.own == Register::Patient {
-            [FactKind::HealthSocialWork, FactKind::Stays]
-        } else {
-            [FactKind::Workers, FactKind::Clientships]
-        };
-        let both = [FactKind::Workers, FactKind::Clientships, FactKind::HealthSocialWork, FactKind::Stays];
-        let completeness = self.completeness(grant, if grant.other { &both } else { &own });
-        let protected = grant.protected && !workers.is_empty();
-        Workers { workers, completeness, other_side_withheld: !grant.other, protected }
+        let other = if decision.own == Register::Patient { Register::Social } else { Register::Patient };
+        let sees_other = decision.sees_any(other, Data::Workers);
+        let mut covered = of(decision.own).to_vec();
+        if sees_other {
+            covered.extend(of(other));
+        }
+        let completeness = self.completeness(&decision, &covered);
+        let protected = decision.protected && !workers.is_empty();
+        Workers { workers, completeness, other_side_withheld: !sees_other, protected }
     }
 
     /// `GetOwnWorker`. Each worker is shown by the sight of the register in which the assignment stands.
     #[must_use]
-    pub fn own_worker(&self, rule: &Rule, county: &County) -> Flagged<OwnWorker> {
+    pub fn own_worker(&self, request: &Request, county: &County) -> Flagged<OwnWorker> {
         let withheld = Flagged { what: OwnWorker::NotKnown(Completeness::withheld()), protected: false };
-        let Some(grant) = rule.decide(self.view, self.at).filter(|grant| grant.sees(Register::Social)) else {
-            return withheld;
-        };
-        let completeness = self.completeness(grant, &[FactKind::Workers, FactKind::Clientships]);
+        let sees = |decision: &Decision| decision.sees_any(Register::Social, Data::Workers);
+        let Some(decision) = self.decide(request, county).filter(sees) else { return withheld };
+        let completeness = self.completeness(&decision, &[FactKind::Workers, FactKind::Clientships]);
         let circumstances = self.circumstances(county);
-        let seen = |workers: Vec<CurrentWorker>| -> Vec<CurrentWorker> {
-            let seen = workers.into_iter().filter(|worker| grant.sees(worker.register));
-            seen.map(|mut worker| {
-                if let Some(view) = self.view {
-                    worker.stand_behind(view, &circumstances);
-                }
-                let sight = grant.sight(worker.register);
-                worker.seen(sight)
-            })
-            .collect()
-        };
-        let what = match OwnWorker::of(self.view, completeness, self.at) {
-            OwnWorker::Named(workers) => match seen(workers) {
-                none if none.is_empty() => return withheld,
-                workers => OwnWorker::Named(workers),
-            },
-            OwnWorker::NotNamed { clientship, why, reason, instead } => {
-                OwnWorker::NotNamed { clientship, why, reason, instead: seen(instead) }
+        let workers = self.view.map(|view| {
+            let mut workers = assigned(view, self.at);
+            for worker in &mut workers {
+                worker.stand_behind(view, &circumstances);
             }
-            not_known @ OwnWorker::NotKnown(_) => return Flagged { what: not_known, protected: false },
-        };
-        Flagged { what, protected: grant.protected }
+            workers
+        });
+        let view = self.view.map(|view| view.clone().only(&decision, county.notices_answered));
+        let what = OwnWorker::of(view.as_ref(), seen(&decision, workers.unwrap_or_default()), completeness, self.at);
+        let protected = decision.protected && !matches!(what, OwnWorker::NotKnown(_));
+        Flagged { what, protected }
     }
 
     /// `CheckInvolvement`.
     #[must_use]
-    pub fn involvement(&self, rule: &Rule, county: &County) -> Involvement {
-        let Some(grant) = rule.decide(self.view, self.at).filter(|grant| grant.sees(Register::Patient)) else {
+    pub fn involvement(&self, request: &Request, county: &County) -> Involvement {
+        let sees = |decision: &Decision| decision.sees_any(Register::Patient, Data::Stays);
+        let Some(decision) = self.decide(request, county).filter(sees) else {
             return Involvement::NotKnown(Completeness::withheld());
         };
-        let completeness = self.completeness(grant, &[FactKind::Stays, FactKind::HealthSocialWork]);
-        Involvement::of(self.view, grant, county, completeness, &self.circumstances(county))
+        let completeness = self.completeness(&decision, &[FactKind::Stays, FactKind::HealthSocialWork]);
+        Involvement::of(self.view, &decision, county, completeness, &self.circumstances(county))
     }
 
     /// `GetParallelView`.
     #[must_use]
-    pub fn parallel_view(&self, rule: &Rule, county: &County) -> Shown {
-        let Some(grant) = rule.decide(self.view, self.at) else {
+    pub fn parallel_view(&self, request: &Request, county: &County) -> Shown {
+        let Some(decision) = self.decide(request, county) else {
             let (completeness, loose_ends) = (Completeness::withheld(), Vec::new());
             return Shown { view: None, lanes: Vec::new(), wards: false, protected: false, completeness, loose_ends };
         };
-        let lanes: Vec<_> = [Register::Patient, Register::Social].into_iter().filter(|it| grant.sees(*it)).collect();
+        let lanes = Register::ALL.iter().copied().filter(|register| decision.sees_lane(*register)).collect();
         let view = self.view.map(|view| {
-            let mut seen = view.clone().only(|register| grant.sees(register), county.notices_answered);
-            seen.hide_places(|register| grant.sight(register));
+            let mut seen = view.clone().only(&decision, county.notices_answered);
+            seen.hide_places(|register| decision.sight(register));
             seen
         });
-        let both = Register::ALL.iter().all(|register| lanes.contains(register));
+        let both = Register::ALL.iter().all(|register| decision.sees_whole(*register));
         let loose_ends = view.iter().filter(|_| both).flat_map(|view| view.loose_ends(self.at));
         let loose_ends = loose_ends.map(|it| {
-            let completeness = self.completeness(grant, it.kind.covered_by());
+            let completeness = self.completeness(&decision, it.kind.covered_by());
             (it, completeness)
         });
         Shown {
             loose_ends: loose_ends.collect(),
             view,
             lanes,
-            wards: grant.sees_wards(),
-            protected: grant.protected,
-            completeness: self.completeness(grant, EVERYTHING),
+            wards: decision.sees_wards(),
+            protected: decision.protected,
+            completeness: self.completeness(&decision, EVERYTHING),
         }
     }
+}
+
+/// Those who work with the client, as far as they may be seen.
+fn seen(decision: &Decision, workers: Vec<CurrentWorker>) -> Vec<CurrentWorker> {
+    let seen = workers.into_iter().filter(|worker| decision.sees(&worker.item()));
+    seen.map(|worker| {
+        let sight = decision.sight(worker.register);
+        worker.seen(sight)
+    })
+    .collect()
 }

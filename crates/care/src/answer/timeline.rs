@@ -4,8 +4,10 @@
 //! lead to the old one (661/2009 12 §). It also leaves out a return from a leave that never was: every FHIR Encounter
 //! that is put again in progress reports that the client is not away.
 
+use super::County;
+use super::thing::Things;
 use super::{EVERYTHING, Facts};
-use crate::access::{Rule, Sight};
+use crate::access::{Request, Sight};
 use crate::source::Completeness;
 use event::{
     Body, Instant, LeaveEndCancelled, LeaveEnded, LeaveStarted, ReceivedEvent, Register, Relayed, StayEvent, TeamEvent,
@@ -50,23 +52,24 @@ pub struct TimelineEntry {
 impl Facts<'_> {
     /// `ListTimeline`.
     #[must_use]
-    pub fn timeline(&self, rule: &Rule, events: &[ReceivedEvent]) -> Timeline {
-        let Some(grant) = rule.decide(self.view, self.at) else {
+    pub fn timeline(&self, request: &Request, county: &County, events: &[ReceivedEvent]) -> Timeline {
+        let Some(decision) = self.decide(request, county) else {
             let completeness = Completeness::withheld();
             return Timeline { entries: Vec::new(), registers: Vec::new(), protected: false, completeness };
         };
-        let seen = of_care(events).filter(|received| grant.sees(received.event.register));
+        let things = Things::of(events);
+        let seen = of_care(events).filter(|received| things.item(received).is_some_and(|it| decision.sees(&it)));
         let mut entries: Vec<_> = seen.map(TimelineEntry::of).collect();
-        for entry in entries.iter_mut().filter(|entry| grant.sight(entry.register) == Sight::Withheld) {
+        for entry in entries.iter_mut().filter(|entry| decision.sight(entry.register) == Sight::Withheld) {
             entry.source.clear();
             entry.relayed.iter_mut().for_each(|relayed| relayed.by = None);
         }
         entries.sort_by(|a, b| {
             (a.happened_at, a.recorded_at, a.event_type).cmp(&(b.happened_at, b.recorded_at, b.event_type))
         });
-        let registers = [Register::Patient, Register::Social].into_iter().filter(|it| grant.sees(*it)).collect();
-        let protected = grant.protected && !entries.is_empty();
-        Timeline { entries, registers, protected, completeness: self.completeness(grant, EVERYTHING) }
+        let registers = Register::ALL.iter().copied().filter(|it| decision.sees_lane(*it)).collect();
+        let protected = decision.protected && !entries.is_empty();
+        Timeline { entries, registers, protected, completeness: self.completeness(&decision, EVERYTHING) }
     }
 }
 
@@ -110,6 +113,8 @@ fn is_of_numbers(body: &Body) -> bool {
         | Body::DutyContact(_)
         | Body::Contact(_)
         | Body::Assignment(_)
+        | Body::Permission(_)
+        | Body::Prohibition(_)
         | Body::Team(_)
         | Body::Worker(_)
         | Body::List(_)

@@ -3,7 +3,7 @@
 use super::{Evolve, entity};
 use crate::fact::mark::{Mark, earliest, is_newest, keep};
 use crate::fact::{Origin, Reported};
-use event::{AssessmentEvent, Instant, Token};
+use event::{AssessmentEvent, Code, Instant, Token};
 use serde::{Deserialize, Serialize};
 
 /// Palvelutarpeen arviointi.
@@ -13,6 +13,8 @@ pub struct Assessment {
     pub origin: Origin,
     /// The case it belongs to.
     pub case: Option<Token>,
+    /// Palvelutehtävä.
+    pub service_task: Option<Code>,
     /// When it began, if reported.
     pub started_at: Option<Instant>,
     /// When it was ready.
@@ -25,7 +27,7 @@ pub struct Assessment {
     pub newest: Option<Mark>,
 }
 
-entity!(Assessment { case, started_at, finished_at, own_worker_needed, clientship, newest });
+entity!(Assessment { case, service_task, started_at, finished_at, own_worker_needed, clientship, newest });
 
 impl Evolve for Assessment {
     type Event = AssessmentEvent;
@@ -34,6 +36,7 @@ impl Evolve for Assessment {
         Self {
             origin,
             case: None,
+            service_task: None,
             started_at: None,
             finished_at: None,
             own_worker_needed: None,
@@ -48,6 +51,7 @@ impl Evolve for Assessment {
             AssessmentEvent::AssessmentStarted(x) => {
                 earliest(&mut self.started_at, reported.happened_at());
                 keep(&mut self.case, x.case, newest);
+                keep(&mut self.service_task, x.service_task.clone(), newest);
             }
             AssessmentEvent::AssessmentFinished(x) => {
                 earliest(&mut self.finished_at, reported.happened_at());
@@ -82,6 +86,7 @@ mod tests {
                 kind: None,
                 unit: None,
                 joint: None,
+                service_task: None,
             })
         };
         let finished = |clientship| {

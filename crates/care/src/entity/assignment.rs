@@ -111,6 +111,12 @@ impl Assignment {
         self.spans.at(now).filter(|_| self.on_list == OnList::AsReported)
     }
 
+    /// The clientship it belongs to, as last reported.
+    #[must_use]
+    pub fn clientship(&self) -> Option<Token> {
+        self.spans.all().iter().rev().find_map(|span| span.what.clientship)
+    }
+
     /// Who stands in at `now`.
     #[must_use]
     pub fn substitute_at(&self, now: Instant) -> Option<&Period<StandIn>> {

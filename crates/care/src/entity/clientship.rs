@@ -70,6 +70,12 @@ impl Clientship {
         self.spans.at(now)
     }
 
+    /// Its service task, as last reported.
+    #[must_use]
+    pub fn service_task(&self) -> Option<&Code> {
+        self.spans.all().iter().rev().find_map(|span| span.what.service_task.as_ref())
+    }
+
     /// Does it let its assignments be in force? A clientship whose beginning nobody reported restricts nothing until its
     /// end.
     #[must_use]

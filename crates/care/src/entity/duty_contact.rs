@@ -17,17 +17,19 @@ pub struct DutyContact {
     pub closed_at: Option<Instant>,
     /// To whom the matter was handed over.
     pub handed_over_to: Option<Code>,
+    /// Palvelutehtävä.
+    pub service_task: Option<Code>,
     /// Where its last report stands.
     pub newest: Option<Mark>,
 }
 
-entity!(DutyContact { recorded_at, closed_at, newest } place handed_over_to => *handed_over_to = None);
+entity!(DutyContact { recorded_at, closed_at, service_task, newest } place handed_over_to => *handed_over_to = None);
 
 impl Evolve for DutyContact {
     type Event = DutyContactEvent;
 
     fn new(origin: Origin) -> Self {
-        Self { origin, recorded_at: None, closed_at: None, handed_over_to: None, newest: None }
+        Self { origin, recorded_at: None, closed_at: None, handed_over_to: None, service_task: None, newest: None }
     }
 
     fn evolve(&mut self, reported: &Reported, event: &DutyContactEvent) {
@@ -36,6 +38,7 @@ impl Evolve for DutyContact {
             DutyContactEvent::DutyContactRecorded(x) => {
                 earliest(&mut self.recorded_at, reported.happened_at());
                 keep(&mut self.handed_over_to, x.handed_over_to.clone(), newest);
+                keep(&mut self.service_task, x.service_task.clone(), newest);
             }
             DutyContactEvent::DutyContactClosed(x) => {
                 earliest(&mut self.closed_at, reported.happened_at());
@@ -55,7 +58,7 @@ mod tests {
     fn what_the_events_of_a_duty_contact_leave() {
         let recorded = |to: &str| {
             let (contact, handed_over_to) = (key("1"), code(to));
-            DutyContactEvent::DutyContactRecorded(DutyContactRecorded { contact, handed_over_to })
+            DutyContactEvent::DutyContactRecorded(DutyContactRecorded { contact, handed_over_to, service_task: None })
         };
         let closed = |to: &str| {
             let (contact, handed_over_to) = (key("1"), code(to));

@@ -17,6 +17,7 @@ pub(crate) mod declared;
 pub(crate) mod duty_contact;
 pub(crate) mod health_social_work;
 pub mod list;
+pub(crate) mod permission;
 pub(crate) mod person;
 pub(crate) mod plan;
 pub(crate) mod referral;

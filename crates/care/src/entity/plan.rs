@@ -19,17 +19,27 @@ pub struct Plan {
     pub kind: Option<Code>,
     /// By when it is to be reviewed next.
     pub review_by: Option<Instant>,
+    /// Palvelutehtävä.
+    pub service_task: Option<Code>,
     /// Where its last report stands.
     pub newest: Option<Mark>,
 }
 
-entity!(Plan { agreed_at, revised_at, kind, review_by, newest });
+entity!(Plan { agreed_at, revised_at, kind, review_by, service_task, newest });
 
 impl Evolve for Plan {
     type Event = PlanEvent;
 
     fn new(origin: Origin) -> Self {
-        Self { origin, agreed_at: None, revised_at: None, kind: None, review_by: None, newest: None }
+        Self {
+            origin,
+            agreed_at: None,
+            revised_at: None,
+            kind: None,
+            review_by: None,
+            service_task: None,
+            newest: None,
+        }
     }
 
     fn evolve(&mut self, reported: &Reported, event: &PlanEvent) {
@@ -39,6 +49,7 @@ impl Evolve for Plan {
                 earliest(&mut self.agreed_at, reported.happened_at());
                 keep(&mut self.kind, x.kind.clone(), newest);
                 keep(&mut self.review_by, x.review_by, newest);
+                keep(&mut self.service_task, x.service_task.clone(), newest);
             }
             PlanEvent::PlanRevised(x) => {
                 self.revised_at = self.revised_at.max(Some(reported.happened_at()));
@@ -60,7 +71,7 @@ mod tests {
         let (parties, meet_every_days, review_by) = (Vec::new(), None, None);
         let agreed = |kind: &str| {
             let (plan, kind, parties) = (key("1"), code(kind), parties.clone());
-            PlanEvent::PlanAgreed(PlanAgreed { plan, kind, review_by, parties, meet_every_days })
+            PlanEvent::PlanAgreed(PlanAgreed { plan, kind, review_by, parties, meet_every_days, service_task: None })
         };
         let revised = |kind: &str| {
             let (plan, kind, parties) = (key("1"), code(kind), parties.clone());

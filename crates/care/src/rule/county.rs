@@ -3,9 +3,11 @@
 use super::current_workers::ContactPoint;
 use super::directory::Directory;
 use super::source::{NotConnected, Source};
+use crate::access::Policy;
 use crate::fact::limits::Limits;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The configuration of the county.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub struct County {
     pub limits: Limits,
     /// Whether the side that made a notice, without the client's consent, is shown that it was accepted or rejected.
     pub notices_answered: bool,
+    /// Who may see what, as far as the county configures it.
+    pub policy: Arc<Policy>,
 }
 
 impl County {

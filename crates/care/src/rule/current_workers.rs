@@ -4,7 +4,7 @@
 //! clientship is in force.
 
 use crate::ParallelView;
-use crate::access::Sight;
+use crate::access::{Data, Item, Sight};
 use crate::entity::assignment::{Assigned, Assignment};
 use crate::entity::stay::Stay;
 use crate::fact::Origin;
@@ -41,6 +41,19 @@ pub struct CurrentWorker {
     pub clientship: Option<Token>,
     /// Who stands behind the worker: the unit, or the ward's own line.
     pub behind: Vec<ContactPoint>,
+    /// By what it is shown or not.
+    pub shown_by: ShownBy,
+}
+
+/// By what somebody who works with the client is shown or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownBy {
+    /// The kind of data.
+    pub data: Data,
+    /// The service task of the clientship.
+    pub task: Option<Code>,
+    /// The key of the stay.
+    pub key: Option<Token>,
 }
 
 /// A worker is away.
@@ -137,6 +150,7 @@ impl CurrentWorker {
             confirmed_at: _,
             clientship: _,
             behind,
+            shown_by: _,
         } = &mut self;
         *contact = contact.clone().seen(sight);
         *behind = seen_once(std::mem::take(behind), sight);
@@ -147,8 +161,27 @@ impl CurrentWorker {
         self
     }
 
+    /// What is decided about.
+    #[must_use]
+    pub fn item(&self) -> Item<'_> {
+        let ShownBy { data, task, key } = &self.shown_by;
+        Item {
+            register: self.register,
+            data: *data,
+            task: task.as_ref(),
+            key: *key,
+            source: &self.source,
+            at: self.since,
+        }
+    }
+
     /// A health social worker of whom no assignment is reported.
-    fn of_health_social_work(origin: &Origin, contact: ContactPoint, since: Instant, until: Option<Instant>) -> Self {
+    fn of_health_social_work(
+        origin: &Origin,
+        contact: ContactPoint,
+        (since, until): (Instant, Option<Instant>),
+        (data, key): (Data, Option<Token>),
+    ) -> Self {
         Self {
             role: WorkerRole::HealthSocialWorker,
             contact,
@@ -163,6 +196,7 @@ impl CurrentWorker {
             confirmed_at: None,
             clientship: None,
             behind: Vec::new(),
+            shown_by: ShownBy { data, task: None, key },
         }
     }
 
@@ -190,14 +224,16 @@ impl CurrentWorker {
             let contact =
                 worker.map_or(ContactPoint::NotReported, |(record, worker)| ContactPoint::sealed(record, worker));
             let since = work.spans.since(at).unwrap_or(open.from);
-            workers.push(Self::of_health_social_work(&work.origin, contact, since, open.until()));
+            let (times, by) = ((since, open.until()), (Data::HealthSocialWork, None));
+            workers.push(Self::of_health_social_work(&work.origin, contact, times, by));
         }
         for stay in view.all_stays().iter().filter(|stay| stay.status(at).is_open()) {
             let (contacts, fallback) = ward_contacts(stay, circumstances);
             let points = contacts.iter().filter(|it| matches!(it, ContactPoint::Unnamed(_) | ContactPoint::Line(_)));
             let behind: Vec<_> = points.chain(&fallback).cloned().collect();
+            let (times, by) = ((stay.since(), None), (Data::Stays, stay.key));
             workers.extend(contacts.into_iter().map(|contact| {
-                let worker = Self::of_health_social_work(&stay.origin, contact, stay.since(), None);
+                let worker = Self::of_health_social_work(&stay.origin, contact, times, by);
                 Self { behind: behind.clone(), ..worker }
             }));
         }
@@ -279,6 +315,11 @@ pub(crate) fn assigned(view: &ParallelView, at: Instant) -> Vec<CurrentWorker> {
             confirmed_at: confirmed.map(|it| it.at),
             clientship: assigned.clientship,
             behind: Vec::new(),
+            shown_by: ShownBy {
+                data: Data::Workers,
+                task: assigned.clientship.and_then(|clientship| view.task_of(&clientship)).cloned(),
+                key: None,
+            },
         })
     };
     view.lanes().into_iter().flat_map(|lane| lane.assignments.values()).filter_map(worker).collect()

@@ -7,8 +7,9 @@
 use super::county::County;
 use super::directory::Circumstances;
 use crate::ParallelView;
-use crate::access::Grant;
+use crate::access::{Data, Decision, Item};
 use crate::entity::stay::{Stay, StayStatus};
+use crate::fact::Origin;
 use crate::rule::current_workers::{ContactPoint, seen_once, ward_contacts};
 use crate::rule::source::{Completeness, Doubt};
 use event::{Instant, Register, StayClass};
@@ -62,11 +63,11 @@ pub enum InvolvementKind {
 }
 
 impl Involvement {
-    /// As far as `grant` allows; `completeness` is that of stays and health social work.
+    /// As far as `decision` allows; `completeness` is that of stays and health social work.
     #[must_use]
     pub fn of(
         view: Option<&ParallelView>,
-        grant: Grant,
+        decision: &Decision,
         county: &County,
         completeness: Completeness,
         circumstances: &Circumstances<'_>,
@@ -76,11 +77,12 @@ impl Involvement {
             return Self::none(completeness);
         };
         let mut stays = view.all_stays();
-        stays.retain(|stay| grant.sees(stay.origin.register));
+        stays.retain(|stay| decision.sees(&Item::of(&stay.origin, Data::Stays, None, stay.key)));
         let mut signs: Vec<_> = stays.iter().flat_map(|stay| signs_of(stay, county, circumstances)).collect();
         // In either register, by the sight of that register.
         let work = view.lanes().into_iter().flat_map(|lane| lane.health_social_work.values());
-        for work in work.filter(|work| grant.sees(work.origin.register)) {
+        let seen = |origin: &Origin| decision.sees(&Item::of(origin, Data::HealthSocialWork, None, None));
+        for work in work.filter(|work| seen(&work.origin)) {
             let Some(open) = work.open_at(at) else { continue };
             let contacts = match open.what.worker.clone() {
                 Some((record, worker)) => vec![ContactPoint::sealed(record, worker)],
@@ -91,7 +93,7 @@ impl Involvement {
             signs.push(Sign { kind, since, planned_at: open.until(), contacts, inferred: false, register });
         }
         for sign in &mut signs {
-            sign.contacts = seen_once(std::mem::take(&mut sign.contacts), grant.sight(sign.register));
+            sign.contacts = seen_once(std::mem::take(&mut sign.contacts), decision.sight(sign.register));
         }
         if !signs.is_empty() {
             signs.sort_by_key(|sign| (sign.kind, sign.since));

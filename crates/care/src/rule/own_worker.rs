@@ -8,7 +8,7 @@ use crate::ParallelView;
 use crate::entity::assignment::Assigned;
 use crate::fact::mark::Mark;
 use crate::fact::span::Span;
-use crate::rule::current_workers::{CurrentWorker, assigned};
+use crate::rule::current_workers::CurrentWorker;
 use crate::rule::source::Completeness;
 use event::{Code, Instant, Token, WorkerRole};
 
@@ -49,10 +49,15 @@ pub enum NotNamed {
 const UNNECESSARY: [&str; 4] = ["obviously-unnecessary", "unnecessary", "ilmeisen-tarpeeton", "tarpeeton"];
 
 impl OwnWorker {
-    /// At `at`; `completeness` is that of workers and clientships.
+    /// At `at`, of the view as far as it may be seen and of the workers who may be seen; `completeness` is that of workers
+    /// and clientships.
     #[must_use]
-    pub fn of(view: Option<&ParallelView>, completeness: Completeness, at: Instant) -> Self {
-        let assigned = view.map(|view| assigned(view, at)).unwrap_or_default();
+    pub(crate) fn of(
+        view: Option<&ParallelView>,
+        assigned: Vec<CurrentWorker>,
+        completeness: Completeness,
+        at: Instant,
+    ) -> Self {
         let of_role = |role| move |worker: &CurrentWorker| worker.role == role;
         let named: Vec<_> = assigned.iter().filter(|it| of_role(WorkerRole::OwnWorker)(it)).cloned().collect();
         if !named.is_empty() {

@@ -44,6 +44,8 @@ impl ParallelView {
             Body::DutyContact(event) => evolve(&mut lane.duty_contacts, event.key(), reported, event),
             Body::Contact(event) => evolve(&mut lane.contacts, event.key(), reported, event),
             Body::Assignment(event) => lane.assignment(reported, event),
+            Body::Permission(event) => evolve(&mut lane.permissions, event.key(), reported, event),
+            Body::Prohibition(event) => evolve(&mut lane.prohibitions, event.key(), reported, event),
             Body::Team(event) => lane.team(reported, event),
             Body::Worker(event) => evolve(&mut streams.workers, event.key(), reported, event),
             Body::List(event) => streams.list(reported, event),

@@ -74,6 +74,8 @@ impl Wanted {
             contacts: _,
             cooperations: _,
             unplaced: _,
+            permissions: _,
+            prohibitions: _,
             not_understood: _,
         } = lane;
         let origins = stays.values().map(|it| &it.origin).chain(assignments.values().map(|it| &it.origin));
@@ -129,6 +131,8 @@ impl Lane {
             contacts: _,
             cooperations: _,
             unplaced: _,
+            permissions: _,
+            prohibitions: _,
             not_understood: _,
         } = self;
         for (key, stay) in stays {

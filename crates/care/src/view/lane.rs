@@ -4,6 +4,7 @@
 //! shown or left out. What walks over a lane takes it apart without `..`: a new kind of entity
 //! does not compile until somebody decides how to treat it.
 
+use crate::access::{Data, Decision as AccessDecision, Item};
 use crate::entity::assessment::Assessment;
 use crate::entity::assignment::Assignment;
 use crate::entity::case::Case;
@@ -13,6 +14,7 @@ use crate::entity::cooperation::Cooperation;
 use crate::entity::decision::Decision;
 use crate::entity::duty_contact::DutyContact;
 use crate::entity::health_social_work::HealthSocialWork;
+use crate::entity::permission::{Permission, Prohibition};
 use crate::entity::person::Person;
 use crate::entity::plan::Plan;
 use crate::entity::service::Service;
@@ -22,7 +24,7 @@ use crate::entity::unplaced::Unplaced;
 use crate::entity::{Entity, evolve};
 use crate::fact::sight::Sight;
 use crate::fact::{Origin, Reported};
-use event::{AssignmentEvent, Instant, StayEvent, TeamEvent, Token};
+use event::{AssignmentEvent, Code, Instant, StayEvent, TeamEvent, Token};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -57,6 +59,10 @@ pub struct Lane {
     pub contacts: BTreeMap<Token, CareContact>,
     /// Requests to work together.
     pub cooperations: BTreeMap<Token, Cooperation>,
+    /// Permissions that were recorded in this register.
+    pub permissions: BTreeMap<Token, Permission>,
+    /// Prohibitions: on the data of this register.
+    pub prohibitions: BTreeMap<Token, Prohibition>,
     /// Facts without a key, in order.
     pub unplaced: Vec<Unplaced>,
     /// Since when it has something that this version does not understand.
@@ -83,6 +89,8 @@ impl Lane {
             contacts: _,
             cooperations: _,
             unplaced: _,
+            permissions: _,
+            prohibitions: _,
             not_understood: _,
         } = self;
         let stays = stays.values();
@@ -136,6 +144,57 @@ impl Lane {
         }
     }
 
+    /// Takes out what may not be seen. `tasks`: the service task of each clientship and decision.
+    pub(super) fn only(&mut self, decision: &AccessDecision, tasks: &BTreeMap<Token, Code>) {
+        let Self {
+            persons,
+            stays,
+            cases,
+            assessments,
+            clientships,
+            decisions,
+            services,
+            plans,
+            assignments,
+            teams,
+            health_social_work,
+            duty_contacts,
+            contacts,
+            cooperations,
+            permissions,
+            prohibitions,
+            unplaced,
+            // Since when: shown with the lane.
+            not_understood: _,
+        } = self;
+        // What is shown of a person comes from the caller's own register, whole.
+        persons.retain(|_, _| decision.sees_any(decision.own, Data::Person));
+        keep(stays, decision, Data::Stays, |_| None);
+        keep(cases, decision, Data::Clientships, |_| None);
+        keep(assessments, decision, Data::Assessments, |it| it.service_task.clone());
+        keep(clientships, decision, Data::Clientships, |it| it.service_task().cloned());
+        keep(decisions, decision, Data::Decisions, |it| it.service_task.clone());
+        keep(services, decision, Data::Services, |it| {
+            it.service_task.clone().or_else(|| tasks.get(it.decision.as_ref()?).cloned())
+        });
+        keep(plans, decision, Data::Plans, |it| it.service_task.clone());
+        keep(assignments, decision, Data::Workers, |it| tasks.get(&it.clientship()?).cloned());
+        keep(teams, decision, Data::Workers, |_| None);
+        keep(health_social_work, decision, Data::HealthSocialWork, |_| None);
+        keep(duty_contacts, decision, Data::DutyContacts, |it| it.service_task.clone());
+        keep(contacts, decision, Data::Contacts, |_| None);
+        keep(cooperations, decision, Data::Referrals, |_| None);
+        keep(permissions, decision, Data::Permissions, |_| None);
+        keep(prohibitions, decision, Data::Permissions, |_| None);
+        unplaced.retain(|it| {
+            let data = match it {
+                Unplaced::Stay { .. } => Data::Stays,
+                Unplaced::Referral(_) | Unplaced::ReferralAnswer(_) => Data::Referrals,
+            };
+            decision.sees(&Item::of(it.origin(), data, None, None))
+        });
+    }
+
     /// Takes out what leads to a place, as far as `sight` asks for it.
     pub(super) fn hide_places(&mut self, sight: Sight) {
         if sight == Sight::Whole {
@@ -157,6 +216,8 @@ impl Lane {
             duty_contacts,
             contacts,
             cooperations,
+            permissions,
+            prohibitions,
             unplaced,
             not_understood: _,
         } = self;
@@ -173,11 +234,26 @@ impl Lane {
         hide(duty_contacts, sight);
         hide(contacts, sight);
         hide(cooperations, sight);
+        hide(permissions, sight);
+        hide(prohibitions, sight);
         for it in unplaced {
             hide_source(it.origin_mut(), sight);
             it.hide_places();
         }
     }
+}
+
+/// Keeps what may be seen.
+fn keep<E: Entity>(
+    all: &mut BTreeMap<Token, E>,
+    decision: &AccessDecision,
+    data: Data,
+    task: impl Fn(&E) -> Option<Code>,
+) {
+    all.retain(|key, it| {
+        let task = task(it);
+        decision.sees(&Item::of(it.origin(), data, task.as_ref(), Some(*key)))
+    });
 }
 
 fn hide<E: Entity>(all: &mut BTreeMap<Token, E>, sight: Sight) {

@@ -8,24 +8,28 @@
 
 use super::lane::hide_source;
 use super::{Lane, ParallelView, Streams};
+use crate::access::{Data, Decision, Item};
 use crate::entity::referral::{Answer, Course, ReferralStatus, Request};
 use crate::fact::Origin;
 use crate::fact::sight::Sight;
 use event::{ReferralKind, Register};
 
 impl ParallelView {
-    /// The same view without the lane of a register that may not be seen.
+    /// The same view without what may not be seen.
     #[must_use]
-    pub fn only(mut self, may_see: impl Fn(Register) -> bool, notices_answered: bool) -> Self {
+    pub fn only(mut self, decision: &Decision, notices_answered: bool) -> Self {
+        let tasks = self.tasks();
         let Self { last: _, health, social, referrals, streams, protected_since: _, limits: _ } = &mut self;
         for (register, lane) in [(Register::Patient, health), (Register::Social, social)] {
-            if !may_see(register) {
+            if decision.sees_lane(register) {
+                lane.only(decision, &tasks);
+            } else {
                 *lane = Lane::default();
             }
         }
         // They belong to no client.
         *streams = Streams::default();
-        let seen = |origin: &Origin| may_see(origin.register);
+        let seen = |origin: &Origin| decision.sees(&Item::of(origin, Data::Referrals, None, None));
         let answered = |kind: &ReferralKind| notices_answered || *kind != ReferralKind::Notice;
         for referral in referrals.values_mut() {
             let kind = referral.request().filter(|request| seen(&request.origin)).map(|request| request.kind);

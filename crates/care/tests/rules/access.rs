@@ -24,12 +24,12 @@ fn who_may_ask_what() {
     }
     // What is not in this table is refused: default deny.
     let expected = BTreeMap::from([
-        ((CallerSide::Health, Task::HealthSocialWork, Purpose::CareCoordination), 4),
-        ((CallerSide::Health, Task::HealthSocialWork, Purpose::DischargePlanning), 4),
-        ((CallerSide::Social, Task::ClientWork, Purpose::CareCoordination), 5),
-        ((CallerSide::Social, Task::ClientWork, Purpose::DischargePlanning), 5),
-        ((CallerSide::Social, Task::ClientWork, Purpose::UrgentHelp), 5),
-        ((CallerSide::Social, Task::NeedsAssessment, Purpose::NeedsAssessment), 5),
+        ((CallerSide::Health, Task::HealthSocialWork, Purpose::CareCoordination), 7),
+        ((CallerSide::Health, Task::HealthSocialWork, Purpose::DischargePlanning), 7),
+        ((CallerSide::Social, Task::ClientWork, Purpose::CareCoordination), 7),
+        ((CallerSide::Social, Task::ClientWork, Purpose::DischargePlanning), 7),
+        ((CallerSide::Social, Task::ClientWork, Purpose::UrgentHelp), 7),
+        ((CallerSide::Social, Task::NeedsAssessment, Purpose::NeedsAssessment), 7),
         ((CallerSide::Duty, Task::DutySocialService, Purpose::UrgentHelp), 5),
         ((CallerSide::Duty, Task::DutySocialService, Purpose::NeedsAssessment), 5),
     ]);

@@ -4,7 +4,7 @@ use crate::{
     P, S, Story, ago, clientship_opened, county, duty, facts, key, left, planned, started, states, view, work,
 };
 use crate::{leaves, presence, protected};
-use care::access::{CallerSide, Purpose, Query, Task, admit};
+use care::access::{CallerSide, Purpose, Query, Request, Task, admit};
 use care::answer::Facts;
 use care::source::{Doubt, SourceState};
 use care::{Involvement, InvolvementKind};
@@ -70,7 +70,7 @@ fn whether_a_hospital_is_involved() {
     for (why, story, expected) in table {
         let view = view(&story);
         let answer = |states: &[SourceState]| match facts(Some(&view), states)
-            .involvement(duty(Query::CheckInvolvement), &county())
+            .involvement(&duty(Query::CheckInvolvement), &county())
         {
             Involvement::Involved { signs, .. } => {
                 signs.iter().map(|it| format!("{:?}", it.kind)).collect::<Vec<_>>().join(" ")
@@ -92,11 +92,11 @@ fn every_doubt_turns_none_into_not_known() {
     let states = states(false);
     let rule = duty(Query::CheckInvolvement);
     let none = facts(None, &states);
-    let doubts = |facts: Facts<'_>| match facts.involvement(rule, &county()) {
+    let doubts = |facts: Facts<'_>| match facts.involvement(&rule, &county()) {
         Involvement::NotKnown(care::source::Completeness::NotKnown { doubts, .. }) => doubts,
         other => panic!("{other:?}"),
     };
-    assert_eq!(none.involvement(rule, &county()), Involvement::NotInvolved);
+    assert_eq!(none.involvement(&rule, &county()), Involvement::NotInvolved);
     assert_eq!(doubts(Facts { ambiguous: true, ..none }), BTreeSet::from([Doubt::IdentityAmbiguous]));
     let rejected = BTreeMap::from([("test".to_owned(), ago(1))]);
     assert_eq!(doubts(Facts { gap: Some(None), ..none }), BTreeSet::from([Doubt::RecordsMissing]));
@@ -122,15 +122,15 @@ fn a_doubt_is_shown_to_those_who_may_see_its_register() {
         (9, S, clientship_opened(None)),
         (8, S, Body::Unknown(bytes::Bytes::new())),
     ]);
-    let complete = |rule, states: &[SourceState], rejected| {
+    let complete = |rule: &Request, states: &[SourceState], rejected| {
         let facts = Facts { rejected_since: rejected, ..facts(Some(&view), states) };
         facts.workers(rule, &county()).completeness.is_complete()
     };
     let none = BTreeMap::new();
-    assert!(complete(health, &states(None), &none), "not understood in the other register");
-    assert!(complete(health, &states(None), &rejected), "a message that may belong to the other register");
-    assert!(!complete(health, &states(Some(P)), &rejected), "the hospital's own");
-    assert!(!complete(rule(CallerSide::Social, Task::ClientWork), &states(None), &none), "social care sees both");
+    assert!(complete(&health, &states(None), &none), "not understood in the other register");
+    assert!(complete(&health, &states(None), &rejected), "a message that may belong to the other register");
+    assert!(!complete(&health, &states(Some(P)), &rejected), "the hospital's own");
+    assert!(!complete(&rule(CallerSide::Social, Task::ClientWork), &states(None), &none), "social care sees both");
 }
 
 /// Health social work of the social register is no sign for a caller who may not see that register.
@@ -144,7 +144,7 @@ fn health_care_is_shown_no_health_social_work_of_the_social_register() {
         ("of the patient register", vec![stay(), (8, P, work(None))], "HealthSocialWork"),
     ] {
         let (view, states) = (view(&story), states(false));
-        let found = match facts(Some(&view), &states).involvement(health, &county()) {
+        let found = match facts(Some(&view), &states).involvement(&health, &county()) {
             Involvement::Involved { signs, .. } => format!("{:?}", signs[0].kind),
             Involvement::NotInvolved => "none".to_owned(),
             Involvement::NotKnown(why) => panic!("{why:?}"),
@@ -180,7 +180,7 @@ fn a_planned_discharge_has_a_since_of_its_own() {
     let since = |story: &[(i64, Register, Body)]| -> Option<(Instant, Option<Instant>)> {
         let (view, states) = (view(story), states(false));
         let Involvement::Involved { signs, .. } =
-            facts(Some(&view), &states).involvement(duty(Query::CheckInvolvement), &county())
+            facts(Some(&view), &states).involvement(&duty(Query::CheckInvolvement), &county())
         else {
             panic!("involved")
         };
@@ -201,10 +201,10 @@ fn the_past_is_never_called_none() {
     let states = states(false);
     let past = Facts { past: true, ..facts(None, &states) };
     let rule = duty(Query::CheckInvolvement);
-    assert!(matches!(past.involvement(rule, &county()), Involvement::NotKnown(_)));
-    assert!(matches!(past.own_worker(rule, &county()).what, care::OwnWorker::NotKnown(_)));
-    assert!(!past.workers(rule, &county()).completeness.is_complete());
+    assert!(matches!(past.involvement(&rule, &county()), Involvement::NotKnown(_)));
+    assert!(matches!(past.own_worker(&rule, &county()).what, care::OwnWorker::NotKnown(_)));
+    assert!(!past.workers(&rule, &county()).completeness.is_complete());
     let view = view(&[(9, P, started(StayClass::Inpatient, 9)), (8, P, protected()), (8, P, leaves())]);
     let past = Facts { past: true, ..facts(Some(&view), &states) };
-    assert!(matches!(past.involvement(rule, &county()), Involvement::Involved { protected: true, .. }));
+    assert!(matches!(past.involvement(&rule, &county()), Involvement::Involved { protected: true, .. }));
 }

@@ -2,7 +2,7 @@
 
 use crate::{P, S, Story, ago, assignment, code, contact, county, facts, key, now, sealed, started, states, view};
 use ReferralStatus::{Accepted, Cancelled, Completed, Rejected, Requested};
-use care::access::{CallerSide, Purpose, Query, Rule, Task, admit};
+use care::access::{CallerSide, Purpose, Query, Request, Task, admit};
 use care::answer::{County, Facts};
 use care::{ContactPoint, Involvement, ReferralStatus, Sign};
 use event::{
@@ -12,16 +12,16 @@ use event::{
 };
 use std::collections::BTreeMap;
 
-fn rule(side: CallerSide, task: Task, query: Query) -> &'static Rule {
+fn rule(side: CallerSide, task: Task, query: Query) -> Request {
     let purpose = if side == CallerSide::Duty { Purpose::UrgentHelp } else { Purpose::CareCoordination };
     admit(side, &[task], task, purpose, query).unwrap()
 }
 
-fn health(query: Query) -> &'static Rule {
+fn health(query: Query) -> Request {
     rule(CallerSide::Health, Task::HealthSocialWork, query)
 }
 
-fn social(query: Query) -> &'static Rule {
+fn social(query: Query) -> Request {
     rule(CallerSide::Social, Task::ClientWork, query)
 }
 
@@ -64,7 +64,7 @@ fn what_goes_back_of_a_referrals_answer() {
                 let (view, states) = (view(&story), states(false));
                 let facts = facts(Some(&view), &states);
                 let course = |rule| {
-                    let shown = facts.parallel_view(rule, &county).view.unwrap();
+                    let shown = facts.parallel_view(&rule, &county).view.unwrap();
                     shown.referrals[&key("referral", "1")].latest().unwrap().clone()
                 };
                 let answered = kind == ReferralKind::Contact || notices_answered;
@@ -95,7 +95,7 @@ fn a_contradiction_crosses_as_a_yes_or_no() {
         (30, S, rejected),
     ];
     let (view, states) = (view(&story), states(false));
-    let shown = facts(Some(&view), &states).parallel_view(health(Query::GetParallelView), &county()).view.unwrap();
+    let shown = facts(Some(&view), &states).parallel_view(&health(Query::GetParallelView), &county()).view.unwrap();
     let seen = shown.referrals[&key("referral", "1")].latest().unwrap().clone();
     let contradicted = seen.contradicted.clone().unwrap();
     assert_eq!((seen.status(), contradicted.status), (ReferralStatus::Accepted, ReferralStatus::Rejected));
@@ -137,13 +137,13 @@ fn how_somebody_is_reached_across_the_line() {
     let (view, states) = (view(&story), states(false));
     let facts = facts(Some(&view), &states);
     let signs = |rule| -> Vec<Sign> {
-        match facts.involvement(rule, &county) {
+        match facts.involvement(&rule, &county) {
             Involvement::Involved { signs, .. } => signs,
             other => panic!("{other:?}"),
         }
     };
     let outside = signs(social(Query::CheckInvolvement));
-    let workers = facts.workers(social(Query::ListCurrentWorkers), &county).workers;
+    let workers = facts.workers(&social(Query::ListCurrentWorkers), &county).workers;
     let contacts = outside.iter().flat_map(|sign| &sign.contacts);
     let of_health = workers.iter().filter(|worker| worker.register == P).map(|worker| &worker.contact);
     let mut kinds = BTreeMap::<&str, usize>::new();
@@ -174,7 +174,7 @@ fn how_somebody_is_reached_across_the_line() {
     }));
     assert!(inside.iter().flat_map(|it| &it.contacts).any(|it| matches!(it, ContactPoint::Sealed { place: true, .. })));
     // Nothing that remains of the view reveals the ward.
-    let shown = facts.parallel_view(social(Query::GetParallelView), &county).view.unwrap();
+    let shown = facts.parallel_view(&social(Query::GetParallelView), &county).view.unwrap();
     assert!(shown.all_stays()[0].ward.is_none());
     assert!(shown.social.contacts.values().all(|it| it.kept.reported().is_some_and(|it| it.unit.is_none())));
 }
@@ -207,7 +207,7 @@ fn the_timeline_shows_no_identity_code() {
     ];
     let (view, states) = (view(&story), states(false));
     let facts: Facts<'_> = facts(Some(&view), &states);
-    let timeline = facts.timeline(health(Query::ListTimeline), &crate::events(&story));
+    let timeline = facts.timeline(&health(Query::ListTimeline), &county(), &crate::events(&story));
     let types: Vec<_> = timeline.entries.iter().map(|it| it.event_type).collect();
     assert_eq!(types, ["StayStarted", "NonDisclosureSet", "PlannedDischargeSet"]);
     assert!(timeline.protected && now() > ago(1));
@@ -250,7 +250,7 @@ fn the_timeline_shows_no_return_without_a_leave() {
     for at in [0, 4, 6] {
         events[at + 1].event.message = events[at].event.message;
     }
-    let timeline = facts.timeline(health(Query::ListTimeline), &events);
+    let timeline = facts.timeline(&health(Query::ListTimeline), &county(), &events);
     let types: Vec<_> = timeline.entries.iter().map(|it| it.event_type).collect();
     assert_eq!(types, ["StayStated", "LeaveStarted", "LeaveEnded", "StayStated", "StayStated", "LeaveEnded"]);
 }

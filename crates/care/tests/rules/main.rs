@@ -14,6 +14,8 @@ mod contact;
 #[cfg(test)]
 mod course;
 #[cfg(test)]
+mod decree;
+#[cfg(test)]
 mod involvement;
 #[cfg(test)]
 mod line;
@@ -197,6 +199,7 @@ fn county() -> County {
         zone: TimeZone::UTC,
         limits: Limits::default(),
         notices_answered: false,
+        policy: std::sync::Arc::default(),
     }
 }
 
@@ -207,13 +210,23 @@ fn circumstances(directory: &Directory, at: Instant) -> Circumstances<'_> {
 
 fn facts<'a>(view: Option<&'a ParallelView>, states: &'a [SourceState]) -> Facts<'a> {
     const NONE: &BTreeMap<String, Instant> = &BTreeMap::new();
-    Facts { view, ambiguous: false, rejected_since: NONE, gap: None, states, age: None, at: now(), past: false }
+    Facts {
+        view,
+        ambiguous: false,
+        rejected_since: NONE,
+        gap: None,
+        states,
+        age: None,
+        at: now(),
+        past: false,
+        now: None,
+    }
 }
 
 const P: Register = Register::Patient;
 const S: Register = Register::Social;
 
-fn duty(query: Query) -> &'static care::access::Rule {
+fn duty(query: Query) -> care::access::Request {
     admit(CallerSide::Duty, &[Task::DutySocialService], Task::DutySocialService, Purpose::UrgentHelp, query).unwrap()
 }
 

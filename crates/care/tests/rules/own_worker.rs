@@ -2,7 +2,7 @@
 
 use crate::{P, assignment, protected};
 use crate::{S, Story, ago, assigned, clientship_closed, clientship_opened, county, duty, ended, facts, states, view};
-use care::access::{CallerSide, Purpose, Query, Task, admit};
+use care::access::{CallerSide, Purpose, Query, Request, Task, admit};
 use care::source::SourceState;
 use care::{ContactPoint, OwnWorker};
 use event::WorkerRole;
@@ -124,7 +124,7 @@ fn who_the_own_worker_is() {
         let view = view(&story);
         let view = (!story.is_empty()).then_some(&view);
         let answer =
-            |states: &[SourceState]| match facts(view, states).own_worker(duty(Query::GetOwnWorker), &county()).what {
+            |states: &[SourceState]| match facts(view, states).own_worker(&duty(Query::GetOwnWorker), &county()).what {
                 OwnWorker::Named(_) => "named".to_owned(),
                 OwnWorker::NotNamed { clientship, why, reason, instead } => {
                     let clientship = if clientship { ", clientship" } else { "" };
@@ -157,7 +157,7 @@ fn an_own_worker_of_the_patient_register_is_shown_by_its_sight() {
     let story = vec![(9, S, clientship_opened(None)), (8, S, own("1")), (8, P, own("2"))];
     let mut hidden = story.clone();
     hidden.push((7, P, protected()));
-    let shown = |rule, story: &[_]| {
+    let shown = |rule: &Request, story: &[_]| {
         let (view, states) = (view(story), states(false));
         let answer = facts(Some(&view), &states).own_worker(rule, &county());
         let OwnWorker::Named(workers) = answer.what else { panic!("named") };
@@ -173,8 +173,8 @@ fn an_own_worker_of_the_patient_register_is_shown_by_its_sight() {
         shown.sort_unstable();
         (shown, answer.protected)
     };
-    assert_eq!(shown(social, &story), (vec![(P, "name and number"), (S, "whole")], false));
-    assert_eq!(shown(social, &hidden), (vec![(P, "withheld"), (S, "whole")], true));
-    assert_eq!(shown(duty, &story), (vec![(P, "name and number"), (S, "whole")], false));
-    assert_eq!(shown(duty, &hidden), (vec![(P, "withheld"), (S, "name and number")], true));
+    assert_eq!(shown(&social, &story), (vec![(P, "name and number"), (S, "whole")], false));
+    assert_eq!(shown(&social, &hidden), (vec![(P, "withheld"), (S, "whole")], true));
+    assert_eq!(shown(&duty, &story), (vec![(P, "name and number"), (S, "whole")], false));
+    assert_eq!(shown(&duty, &hidden), (vec![(P, "withheld"), (S, "name and number")], true));
 }

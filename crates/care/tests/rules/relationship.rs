@@ -4,13 +4,14 @@ use crate::{
     P, S, Story, ago, assigned, clientship_closed, clientship_opened, code, contact, key, left, now, started, view,
     work,
 };
-use care::access::{CallerSide, Purpose, Query, Rule, Task, admit};
+use care::access::{CallerSide, Purpose, Query, Request, Task, admit};
 use care::{Limits, ParallelView};
 use event::{
     AssessmentFinished, AssessmentStarted, Body, CaseClosed, CaseOpened, ClientshipClosed, ClientshipOpened,
     DecisionMade, Instant, LeaveStarted, ReferralAccepted, ReferralCompleted, ReferralEvent, ReferralKind,
     ReferralRejected, ReferralRequested, ReferralStarted, ServiceEnded, ServiceStarted, StayClass, WorkerRole,
 };
+use std::sync::Arc;
 
 const DAY: i64 = 24;
 
@@ -47,7 +48,18 @@ fn two_cases() -> Story {
     let assessed = |of: &str| {
         let (assessment, case) = (key("assessment", of), Some(key("case", of)));
         [
-            (8, S, Body::from(AssessmentStarted { assessment, case, kind: None, unit: None, joint: None })),
+            (
+                8,
+                S,
+                Body::from(AssessmentStarted {
+                    assessment,
+                    case,
+                    kind: None,
+                    unit: None,
+                    joint: None,
+                    service_task: None,
+                }),
+            ),
             (7, S, finish(of, Some(true))),
         ]
     };
@@ -57,7 +69,14 @@ fn two_cases() -> Story {
 
 fn assess(of: &str, case: bool) -> Body {
     let case = case.then(|| key("case", "1"));
-    Body::from(AssessmentStarted { assessment: key("assessment", of), case, kind: None, unit: None, joint: None })
+    Body::from(AssessmentStarted {
+        assessment: key("assessment", of),
+        case,
+        kind: None,
+        unit: None,
+        joint: None,
+        service_task: None,
+    })
 }
 
 fn finish(of: &str, clientship: Option<bool>) -> Body {
@@ -88,12 +107,12 @@ fn expiring(expires_at: Instant) -> Body {
     }
 }
 
-fn rule(side: CallerSide, task: Task) -> &'static Rule {
+fn rule(side: CallerSide, task: Task) -> Request {
     admit(side, &[task], task, Purpose::CareCoordination, Query::GetParallelView).unwrap()
 }
 
 fn related(view: &ParallelView) -> (bool, bool) {
-    let granted = |side, task| rule(side, task).decide(Some(view), now()).is_some();
+    let granted = |side, task| rule(side, task).decide(Some(view), &Arc::default(), now()).is_some();
     (granted(CallerSide::Social, Task::ClientWork), granted(CallerSide::Health, Task::HealthSocialWork))
 }
 
@@ -160,9 +179,12 @@ fn what_a_client_relationship_is() {
     for (why, story, with_social, with_health) in table {
         let view = view(&story);
         assert_eq!(related(&view), (with_social, with_health), "{why}");
-        let grant = |side, task| rule(side, task).decide(Some(&view), now());
+        let grant = |side, task| rule(side, task).decide(Some(&view), &Arc::default(), now());
         if let Some(grant) = grant(CallerSide::Health, Task::HealthSocialWork) {
-            assert!(!grant.sees(S), "nothing of the social register without the client's permission (53 § 3 mom.)");
+            assert!(
+                !grant.sees_lane(S),
+                "nothing of the social register without the client's permission (53 § 3 mom.)"
+            );
         }
         if let Some(grant) = grant(CallerSide::Social, Task::ClientWork) {
             assert!(!grant.sees_wards(), "a ward's name is not shown across the line");

@@ -79,7 +79,7 @@ fn what_is_current_and_until_when() {
             special_support: None,
         })
     };
-    let met = || Body::from(DutyContactRecorded { contact, handed_over_to: None });
+    let met = || Body::from(DutyContactRecorded { contact, handed_over_to: None, service_task: None });
     let ended = |minute| {
         let (assignment, reason) = (key("assignment", "1"), None);
         Body::from(WorkerAssignmentEnded { assignment, ended_at: at(minute), reason })
@@ -107,7 +107,14 @@ fn what_is_current_and_until_when() {
         (
             vec![
                 opened(),
-                Body::from(AssessmentStarted { assessment, case: Some(case), kind: None, unit: None, joint: None }),
+                Body::from(AssessmentStarted {
+                    assessment,
+                    case: Some(case),
+                    kind: None,
+                    unit: None,
+                    joint: None,
+                    service_task: None,
+                }),
                 Body::Assessment(AssessmentEvent::AssessmentFinished(finished)),
             ],
             None,

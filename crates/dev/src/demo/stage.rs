@@ -97,7 +97,7 @@ impl Stage<'_> {
         let mut command = Command::new(&self.deployment.binary);
         command
             .arg("ask")
-            .arg(ask.command)
+            .args(ask.command.split_whitespace())
             .arg("--server")
             .arg(format!("http://127.0.0.1:{}", self.deployment.ports().grpc))
             .arg("--token-file")

@@ -156,6 +156,11 @@ pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
             ],
         },
         Step {
+            text: "At the bedside the client consents to the ward's seeing what adult social work has going on, and later withdraws it.",
+            messages: vec![],
+            asks: consent(),
+        },
+        Step {
             text: "This morning the client goes home.",
             messages: vec![hl7("A03", "h5", ago(1), &Visit { ended: Some(ago(1)), ..ward.clone() })],
             asks: vec![
@@ -179,5 +184,24 @@ pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
                 },
             ],
         },
+    ]
+}
+
+/// Without a consent the hospital sees its own lane only; with it, what the consent names; withdrawn, nothing of it.
+fn consent() -> Vec<Ask> {
+    let ask = |question, command, pointer, value| Ask {
+        question,
+        who: Who::HealthSocialWorker,
+        command,
+        expect: vec![(pointer, value)],
+    };
+    let (answer, named) = ("/answer", "/named/workers/0/contact/named/name");
+    vec![
+        ask("The ward's social worker asks: who is the own worker?", "own-worker", answer, json!("not-known")),
+        ask("The client consents.", "consent --id demo-1 --service-task adults", answer, json!("recorded")),
+        ask("Who is the own worker now?", "own-worker", named, json!("Sanna Sosiaalityö")),
+        ask("… and what has social care going on?", "view", "/social/shown/clientships/0/open", json!(true)),
+        ask("The client withdraws the consent.", "withdraw-consent --id demo-1", answer, json!("recorded")),
+        ask("Who is the own worker?", "own-worker", answer, json!("not-known")),
     ]
 }

@@ -16,6 +16,8 @@ pub struct AssessmentStarted {
     pub unit: Option<Code>,
     /// Made together with another service.
     pub joint: Option<bool>,
+    /// Palvelutehtävä.
+    pub service_task: Option<Code>,
 }
 
 /// Palvelutarpeen arvio is ready (703/2023 42 §).
@@ -31,5 +33,5 @@ pub struct AssessmentFinished {
 
 // === on the wire ===
 
-wire!(AssessmentStarted { assessment, kind, unit, joint; case = case_key });
+wire!(AssessmentStarted { assessment, kind, unit, joint, service_task; case = case_key });
 wire!(AssessmentFinished { assessment, own_worker_needed, clientship });

@@ -16,6 +16,8 @@ pub struct PlanAgreed {
     pub parties: Vec<Code>,
     /// How often they meet, in days.
     pub meet_every_days: Option<u32>,
+    /// Palvelutehtävä.
+    pub service_task: Option<Code>,
 }
 
 /// A plan was reviewed: a pointer.
@@ -35,5 +37,5 @@ pub struct PlanRevised {
 
 // === on the wire ===
 
-wire!(PlanAgreed { plan, kind, review_by, parties, meet_every_days });
+wire!(PlanAgreed { plan, kind, review_by, parties, meet_every_days, service_task });
 wire!(PlanRevised { plan, kind, review_by, parties, meet_every_days });

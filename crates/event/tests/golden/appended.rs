@@ -4,14 +4,14 @@
 use event::{
     AssessmentStarted, Authority, Body, CareTeamStated, CaseClosed, CaseOpened, Code, ContactCancelled, ContactMode,
     ContactPointConfirmed, ContactRecorded, CooperationAnswered, CooperationRequested, CurrentStaysStated,
-    DeadlineGroup, DeathCancelled, DecisionMade, DutyContactClosed, FactKind, HETU_SYSTEM, HealthSocialWorkOpened,
-    IdentitiesMerged, IdentitiesUnmerged, Initiator, Instant, Keyring, LeaveEndCancelled, LeaveEnded,
-    LeaveStartCancelled, LeaveStarted, ListConfirmed, MayEnd, NationalIdChanged, NonDisclosureLifted, NonDisclosureSet,
-    PersonDied, PlanAgreed, PlanRevised, PlannedDischargeSet, ReferralCancelled, ReferralCompleted, ReferralFailed,
-    ReferralKind, ReferralOnHold, ReferralRequested, ReferralStarted, ServiceEnded, ServiceStartAgreed, ServiceStarted,
-    SourceCoverageDeclared, StayClass, StayCorrected, StayPlanCancelled, StayPlanned, StayReassigned, StayStarted,
-    StayStated, StreamId, SubjectStated, Token, TranslationWithdrawn, UrgentNeedAssessed, Ward, WardChangeCancelled,
-    Worker, WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted, WorkersStated,
+    DeadlineGroup, DeathCancelled, DecisionMade, DutyContactClosed, DutyContactRecorded, FactKind, HETU_SYSTEM,
+    HealthSocialWorkOpened, IdentitiesMerged, IdentitiesUnmerged, Initiator, Instant, Keyring, LeaveEndCancelled,
+    LeaveEnded, LeaveStartCancelled, LeaveStarted, ListConfirmed, MayEnd, NationalIdChanged, NonDisclosureLifted,
+    NonDisclosureSet, PersonDied, PlanAgreed, PlanRevised, PlannedDischargeSet, ReferralCancelled, ReferralCompleted,
+    ReferralFailed, ReferralKind, ReferralOnHold, ReferralRequested, ReferralStarted, ServiceEnded, ServiceStartAgreed,
+    ServiceStarted, SourceCoverageDeclared, StayClass, StayCorrected, StayPlanCancelled, StayPlanned, StayReassigned,
+    StayStarted, StayStated, StreamId, SubjectStated, Token, TranslationWithdrawn, UrgentNeedAssessed, Ward,
+    WardChangeCancelled, Worker, WorkerAbsent, WorkerReturned, WorkerRole, WorkerSubstituted, WorkersStated,
 };
 
 fn at(seconds: i64) -> Instant {
@@ -116,6 +116,7 @@ pub fn bodies(keys: &Keyring, record: &StreamId, id: uuid::Uuid) -> Vec<Body> {
             review_by: Some(at(15_768_000)),
             parties: Vec::new(),
             meet_every_days: None,
+            service_task: None,
         }),
         Body::from(PlanRevised { plan, kind: None, review_by: None, parties: Vec::new(), meet_every_days: None }),
         Body::from(ContactRecorded { contact, channel: code("phone"), unit: code("tss"), mode: None }),
@@ -238,6 +239,7 @@ pub fn bodies(keys: &Keyring, record: &StreamId, id: uuid::Uuid) -> Vec<Body> {
             kind: code("broad"),
             unit: code("older-people"),
             joint: Some(true),
+            service_task: None,
         }),
         Body::from(PlanAgreed {
             plan,
@@ -245,6 +247,7 @@ pub fn bodies(keys: &Keyring, record: &StreamId, id: uuid::Uuid) -> Vec<Body> {
             review_by: None,
             parties: vec![Code::try_new("client").unwrap(), Code::try_new("hospital").unwrap()],
             meet_every_days: Some(90),
+            service_task: None,
         }),
         Body::from(PlanRevised {
             plan,
@@ -271,5 +274,22 @@ pub fn bodies(keys: &Keyring, record: &StreamId, id: uuid::Uuid) -> Vec<Body> {
             outcome: code("accepted"),
             unit: code("disability-services"),
         }),
+        Body::from(AssessmentStarted {
+            assessment: key("assessment"),
+            case: None,
+            kind: None,
+            unit: None,
+            joint: None,
+            service_task: code("working-age"),
+        }),
+        Body::from(PlanAgreed {
+            plan,
+            kind: None,
+            review_by: None,
+            parties: Vec::new(),
+            meet_every_days: None,
+            service_task: code("working-age"),
+        }),
+        Body::from(DutyContactRecorded { contact, handed_over_to: None, service_task: code("working-age") }),
     ]
 }

@@ -115,7 +115,14 @@ fn first(keys: &Keyring, record: &StreamId, id: uuid::Uuid) -> Vec<Body> {
             deadline_group: None,
             special_support: None,
         }),
-        Body::from(AssessmentStarted { assessment, case: Some(key("case")), kind: None, unit: None, joint: None }),
+        Body::from(AssessmentStarted {
+            assessment,
+            case: Some(key("case")),
+            kind: None,
+            unit: None,
+            joint: None,
+            service_task: None,
+        }),
         Body::from(AssessmentFinished { assessment, own_worker_needed: Some(true), clientship: Some(false) }),
         Body::from(ClientshipOpened {
             clientship,
@@ -143,7 +150,11 @@ fn first(keys: &Keyring, record: &StreamId, id: uuid::Uuid) -> Vec<Body> {
             unit: None,
         }),
         Body::from(HealthSocialWorkClosed { work, outcome: code("joint-client") }),
-        Body::from(DutyContactRecorded { contact: key("contact"), handed_over_to: code("own-worker") }),
+        Body::from(DutyContactRecorded {
+            contact: key("contact"),
+            handed_over_to: code("own-worker"),
+            service_task: None,
+        }),
     ]
 }
 

@@ -15,6 +15,8 @@ pub(super) enum Answer {
     Involvement(proto::CheckInvolvementResponse),
     View(Box<proto::GetParallelViewResponse>),
     Timeline(proto::ListTimelineResponse),
+    Recorded(proto::RecordConsentResponse),
+    Withdrawn(proto::WithdrawConsentResponse),
 }
 
 impl Answer {
@@ -35,6 +37,8 @@ impl Answer {
             Self::Involvement(it) => own(it, "CheckInvolvementResponse"),
             Self::View(it) => own(&**it, "GetParallelViewResponse"),
             Self::Timeline(it) => own(it, "ListTimelineResponse"),
+            Self::Recorded(it) => own(it, "RecordConsentResponse"),
+            Self::Withdrawn(it) => own(it, "WithdrawConsentResponse"),
         }
     }
 }

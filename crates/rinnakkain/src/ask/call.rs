@@ -5,6 +5,7 @@ use super::{Asking, Purpose, Task};
 use crate::channel;
 use anyhow::{Context, anyhow};
 use api::proto::care_team_service_client::CareTeamServiceClient;
+use api::proto::consent_service_client::ConsentServiceClient;
 use api::proto::involvement_service_client::InvolvementServiceClient;
 use api::proto::parallel_view_service_client::ParallelViewServiceClient;
 use api::proto::{self, access};
@@ -114,6 +115,31 @@ impl Call {
             }
             page_token = page.next_page_token;
         }
+    }
+
+    pub(super) async fn consent(&mut self, id: &str, service_tasks: &[String]) -> anyhow::Result<Answer> {
+        let (client, access) = self.about();
+        let ask = self.request(proto::RecordConsentRequest {
+            client,
+            access,
+            consent_id: id.to_owned(),
+            kind: proto::ConsentKind::Consent.into(),
+            direction: proto::ConsentDirection::ToHealthCare.into(),
+            service_tasks: service_tasks.to_vec(),
+            patient_data: proto::ConsentPatientData::Unspecified.into(),
+            until: None,
+        });
+        let mut service = ConsentServiceClient::new(self.channel.clone());
+        let response = service.record_consent(ask).await.map_err(|status| next_step(&status, self.language))?;
+        Ok(Answer::Recorded(response.into_inner()))
+    }
+
+    pub(super) async fn withdraw_consent(&mut self, id: &str) -> anyhow::Result<Answer> {
+        let (client, access) = self.about();
+        let ask = self.request(proto::WithdrawConsentRequest { client, access, consent_id: id.to_owned() });
+        let mut service = ConsentServiceClient::new(self.channel.clone());
+        let response = service.withdraw_consent(ask).await.map_err(|status| next_step(&status, self.language))?;
+        Ok(Answer::Withdrawn(response.into_inner()))
     }
 
     fn about(&self) -> (Option<proto::Identifier>, Option<proto::Access>) {

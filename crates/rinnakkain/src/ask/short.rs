@@ -7,12 +7,14 @@
 use serde_json::{Map, Value, json};
 
 /// The choices of an answer, and what each is called.
-const ANSWERS: [(&str, &str); 5] = [
+const ANSWERS: [(&str, &str); 7] = [
     ("involved", "involved"),
     ("notInvolved", "not-involved"),
     ("named", "named"),
     ("notNamed", "not-named"),
     ("notKnown", "not-known"),
+    ("recorded", "recorded"),
+    ("notRecorded", "not-recorded"),
 ];
 
 /// The states of a referral that its requester may know.

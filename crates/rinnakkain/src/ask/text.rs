@@ -20,6 +20,7 @@ pub(super) struct Text {
 impl Text {
     /// The whole answer.
     pub(super) fn of(&self, answer: &Answer) -> String {
+        use proto::{record_consent_response as recorded, withdraw_consent_response as withdrawn};
         let (heading, protected, body, standing) = match answer {
             Answer::Workers(it) => (Phrase::HeadingWorkers, it.non_disclosure, self.workers(it), &it.standing),
             Answer::OwnWorker(it) => (Phrase::HeadingOwnWorker, it.non_disclosure, self.own_worker(it), &it.standing),
@@ -34,6 +35,15 @@ impl Text {
             }
             Answer::View(it) => (Phrase::HeadingView, it.non_disclosure, self.view(it), &it.standing),
             Answer::Timeline(it) => (Phrase::HeadingTimeline, it.non_disclosure, self.timeline(it), &it.standing),
+            // They rest on no source.
+            Answer::Recorded(it) => {
+                let recorded = matches!(it.outcome, Some(recorded::Outcome::Recorded(_)));
+                return self.line(if recorded { Phrase::ConsentRecorded } else { Phrase::ConsentNotRecorded });
+            }
+            Answer::Withdrawn(it) => {
+                let recorded = matches!(it.outcome, Some(withdrawn::Outcome::Recorded(_)));
+                return self.line(if recorded { Phrase::ConsentWithdrawn } else { Phrase::ConsentNotRecorded });
+            }
         };
         let standing = standing.clone().unwrap_or_default();
         let at = self.zoned(standing.at);

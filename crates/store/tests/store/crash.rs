@@ -78,8 +78,13 @@ async fn project(store: Store, county: Arc<County>, parts: Arc<Vec<Vec<ReceivedE
         }
         let ask =
             Ask { token: county.identifiers[0].1, as_of: None, timeline: false, at: at(50), limits: Limits::default() };
-        let granted =
-            |()| Decided { answer: (), decision: "granted", rule: "test", kind: "use", registers: Vec::new() };
+        let granted = |()| Decided {
+            answer: (),
+            decision: "granted",
+            rule: "test".to_owned(),
+            kind: "use",
+            registers: Vec::new(),
+        };
         if from % 7 == 0 && door.ask(ask, access(), move |_| granted(())).await.is_ok() {
             answered.fetch_max(from, Ordering::Relaxed);
         }

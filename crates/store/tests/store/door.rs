@@ -56,7 +56,13 @@ fn story(county: &County) -> Vec<ReceivedEvent> {
 }
 
 fn granted<T>(answer: T) -> Decided<T> {
-    Decided { answer, decision: "granted", rule: "703/2023", kind: "disclosure", registers: vec![Register::Patient] }
+    Decided {
+        answer,
+        decision: "granted",
+        rule: "703/2023".to_owned(),
+        kind: "disclosure",
+        registers: vec![Register::Patient],
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -40,7 +40,7 @@ async fn found(database: &TestDatabase) -> ClientFacts {
     let decide = |found: &ClientFacts| Decided {
         answer: found.clone(),
         decision: "granted",
-        rule: "703/2023",
+        rule: "703/2023".to_owned(),
         kind: "disclosure",
         registers: Vec::new(),
     };

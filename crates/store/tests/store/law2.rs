@@ -200,7 +200,7 @@ pub async fn find(door: &Door, token: Token, as_of: Option<event::Instant>) -> (
     let answer = door.ask(ask, access(), |found| Decided {
         answer: (found.ambiguous, found.view.clone()),
         decision: "granted",
-        rule: "test",
+        rule: "test".to_owned(),
         kind: "use",
         registers: vec![event::Register::Social],
     });

@@ -30,7 +30,7 @@ pub async fn found(database: &TestDatabase, token: Token, as_of: Option<u64>) ->
     let decide = |found: &ClientFacts| Decided {
         answer: found.clone(),
         decision: "granted",
-        rule: "703/2023",
+        rule: "703/2023".to_owned(),
         kind: "use",
         registers: vec![Register::Patient],
     };

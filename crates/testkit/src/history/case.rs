@@ -28,6 +28,7 @@ pub(super) const ROWS: &[Row] = &[
             kind: code("broad"),
             unit: code("adults"),
             joint: Some(draw.chance.once_in(2)),
+            service_task: None,
         })
     }),
     (3, |draw| {
@@ -60,6 +61,7 @@ pub(super) const ROWS: &[Row] = &[
             review_by,
             parties: code("client").into_iter().collect(),
             meet_every_days: Some(90),
+            service_task: None,
         })
     }),
     (1, |draw| {
@@ -87,7 +89,9 @@ pub(super) const ROWS: &[Row] = &[
     (1, |draw| {
         Body::from(CooperationAnswered { request: draw.key("cooperation"), outcome: code("accepted"), unit: None })
     }),
-    (1, |draw| Body::from(DutyContactRecorded { contact: draw.key("contact"), handed_over_to: None })),
+    (1, |draw| {
+        Body::from(DutyContactRecorded { contact: draw.key("contact"), handed_over_to: None, service_task: None })
+    }),
     (1, |draw| Body::from(DutyContactClosed { contact: draw.key("contact"), handed_over_to: code("own-worker") })),
     (1, |draw| {
         let (work, channel) = (draw.key("work"), code("booking"));

@@ -4,7 +4,10 @@ use super::{Given, MemberKind, Text};
 use crate::own_code::OwnCode;
 use crate::rejection::{RejectionCode, RejectionReason};
 use crate::social::kind::schema::Definitions;
-use event::{ContactMode, DeadlineGroup, FactKind, Initiator, ReferralKind, Register, StayClass, WorkerRole};
+use event::{
+    ContactMode, DeadlineGroup, Direction, FactKind, Initiator, PatientData, PermissionKind, ProhibitionTarget,
+    ReferralKind, Register, StayClass, WorkerRole,
+};
 use serde_json::{Value, json};
 use std::marker::PhantomData;
 
@@ -44,6 +47,22 @@ pub(in crate::social) const DEADLINE_GROUP: Word<DeadlineGroup> =
 
 /// How somebody is in contact with the client.
 pub(in crate::social) const MODE: Word<ContactMode> = Word::new("contactMode", "not a mode that is known here");
+
+/// What the client gave: a disclosure permission or a consent.
+pub(in crate::social) const PERMISSION_KIND: Word<PermissionKind> =
+    Word::new("permissionKind", "neither disclosure-permission nor consent");
+
+/// Which way data may go.
+pub(in crate::social) const DIRECTION: Word<Direction> =
+    Word::new("direction", "neither to-social-care nor to-health-care");
+
+/// Which patient data a permission names.
+pub(in crate::social) const PATIENT_DATA: Word<PatientData> =
+    Word::new("patientData", "neither summary, all nor statements");
+
+/// What a prohibition covers.
+pub(in crate::social) const PROHIBITION_TARGET: Word<ProhibitionTarget> =
+    Word::new("prohibitionTarget", "not a target that is known here");
 
 impl<T: OwnCode> MemberKind for Word<T> {
     type Value = T;

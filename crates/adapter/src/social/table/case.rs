@@ -35,6 +35,7 @@ rows! {
         unit: Optional(Code),
         /// Made together with another service.
         joint: Optional(Boolean),
+        service_task: Optional(Code),
     };
 
     /// Assessment of the need for services is ready (703/2023 42 §).
@@ -70,7 +71,11 @@ rows! {
     HealthSocialWorkClosed: Ended, Client { work: Required(Key("work")), outcome: Optional(Code) };
 
     /// The duty social service met or spoke with the client.
-    DutyContactRecorded: Begins, Client { contact: Required(Key("contact")), handed_over_to: Optional(Code) };
+    DutyContactRecorded: Begins, Client {
+        contact: Required(Key("contact")),
+        handed_over_to: Optional(Code),
+        service_task: Optional(Code),
+    };
 
     /// The duty social service closes a contact.
     DutyContactClosed: Ended, Client { contact: Required(Key("contact")), handed_over_to: Optional(Code) };

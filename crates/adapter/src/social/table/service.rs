@@ -52,12 +52,14 @@ rows! {
         parties: PARTIES,
         /// How often they meet, in days.
         meet_every_days: MEET_EVERY_DAYS,
+        service_task: Optional(Code),
     } => |_| PlanAgreed {
         plan,
         kind,
         review_by,
         parties: distinct(parties.unwrap_or_default()),
         meet_every_days: meet_every_days.and_then(|days| u32::try_from(days).ok()),
+        service_task,
     };
 
     /// A plan was revised: a pointer, without its content.

@@ -5,6 +5,7 @@
 //! clientship's end.
 
 use crate::fact::span::Span;
+use crate::rule::current_workers::assigned;
 use crate::rule::own_worker::{NotNamed, OwnWorker, spans};
 use crate::rule::source::Completeness;
 use crate::{Origin, ParallelView};
@@ -14,7 +15,7 @@ const RESPONSIBLE: [WorkerRole; 3] =
     [WorkerRole::OwnWorker, WorkerRole::ResponsibleWorker, WorkerRole::ChildsSocialWorker];
 
 pub(super) fn find(view: &ParallelView, at: Instant) -> impl Iterator<Item = (Instant, &Origin)> {
-    let own_worker = OwnWorker::of(Some(view), Completeness::Complete, at);
+    let own_worker = OwnWorker::of(Some(view), assigned(view, at), Completeness::Complete, at);
     let nobody = matches!(own_worker, OwnWorker::NotNamed { why: Some(NotNamed::NotKnown), .. });
     let ends = spans(view).filter(|it| RESPONSIBLE.contains(&it.what.role)).filter_map(Span::until);
     let last = ends.filter(|end| *end <= at).max();

@@ -81,6 +81,8 @@ fn note_lane(it: &mut CurrentRows, lane: &Lane, limits: Limits) {
         teams: _,
         contacts: _,
         cooperations: _,
+        permissions: _,
+        prohibitions: _,
         // Of the client who has it: see `answer`.
         not_understood: _,
     } = lane;

@@ -74,6 +74,8 @@ impl Rows {
             contacts: _,
             cooperations: _,
             unplaced: _,
+            permissions: _,
+            prohibitions: _,
             not_understood: _,
         } = lane;
         self.standing.extend(stays.iter().filter_map(|(key, stay)| {

@@ -133,7 +133,14 @@ impl Author {
                 special_support: None,
             }),
             Body::from(CaseClosed { case, ground: self.code() }),
-            Body::from(AssessmentStarted { assessment, case: self.key("case"), kind: None, unit: None, joint: None }),
+            Body::from(AssessmentStarted {
+                assessment,
+                case: self.key("case"),
+                kind: None,
+                unit: None,
+                joint: None,
+                service_task: self.code(),
+            }),
             Body::from(AssessmentFinished { assessment, own_worker_needed: yes, clientship: yes }),
             Body::from(ClientshipOpened { clientship, service_task: self.code(), own_worker_not_named: self.code() }),
             Body::from(ClientshipClosed { clientship, ground: self.code() }),
@@ -160,7 +167,14 @@ impl Author {
             Body::from(ServiceStartAgreed { service, decision, service_task: service_task.clone(), starts_at: ago(9) }),
             Body::from(ServiceStarted { service, decision, service_task, started_at: ago(9) }),
             Body::from(ServiceEnded { service, ended_at: ago(1), reason: self.code() }),
-            Body::from(PlanAgreed { plan, kind: kind.clone(), review_by, parties: Vec::new(), meet_every_days: None }),
+            Body::from(PlanAgreed {
+                plan,
+                kind: kind.clone(),
+                review_by,
+                parties: Vec::new(),
+                meet_every_days: None,
+                service_task: self.code(),
+            }),
             Body::from(PlanRevised { plan, kind, review_by, parties: Vec::new(), meet_every_days: None }),
         ]
     }
@@ -171,7 +185,7 @@ impl Author {
         vec![
             Body::from(ContactRecorded { contact, channel: self.code(), unit: self.code(), mode: None }),
             Body::from(ContactCancelled { contact, reason: self.code() }),
-            Body::from(DutyContactRecorded { contact, handed_over_to: self.code() }),
+            Body::from(DutyContactRecorded { contact, handed_over_to: self.code(), service_task: self.code() }),
             Body::from(DutyContactClosed { contact, handed_over_to: self.code() }),
             Body::from(HealthSocialWorkOpened { work, channel: self.code(), worker, until: None, unit: None }),
             Body::from(HealthSocialWorkClosed { work, outcome: self.code() }),

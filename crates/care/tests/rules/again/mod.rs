@@ -10,7 +10,7 @@ use event::Body;
 use std::collections::BTreeSet;
 
 /// Types without a field that may be absent, or whose absence has a meaning of its own.
-const NOT_HERE: [&str; 27] = [
+const NOT_HERE: [&str; 31] = [
     // Only the key may be absent.
     "CareTeamStated",
     "CurrentStaysStated",
@@ -34,6 +34,11 @@ const NOT_HERE: [&str; 27] = [
     "Unknown",
     // Stated whole: without a silence the configured one holds.
     "SourceCoverageDeclared",
+    // Stated whole, and without a field that may be absent.
+    "PermissionGiven",
+    "PermissionWithdrawn",
+    "ProhibitionSet",
+    "ProhibitionLifted",
     // Without an end it holds until further notice.
     "NonDisclosureSet",
     // Each is a step of its own: without its ward it is from, or back to, where the client was.

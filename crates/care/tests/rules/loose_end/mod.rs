@@ -5,7 +5,7 @@ mod unanswered_referral;
 
 use crate::{Story, ago, county, duty, facts, now, states, view};
 use care::LooseEndKind;
-use care::access::{CallerSide, Purpose, Query, Rule, Task, admit};
+use care::access::{CallerSide, Purpose, Query, Request, Task, admit};
 use event::FactKind;
 
 /// Since how many hours this kind of loose end hangs, in each story.
@@ -21,7 +21,7 @@ fn check(kind: LooseEndKind, table: Vec<(&str, Story, Option<i64>)>) {
 fn a_loose_end_is_shown_to_whoever_sees_both_lanes() {
     let story = unanswered_referral::forgotten();
     let (view, states, county) = (view(&story), states(false), county());
-    let shown = |rule: &Rule| facts(Some(&view), &states).parallel_view(rule, &county).loose_ends.len();
+    let shown = |rule: Request| facts(Some(&view), &states).parallel_view(&rule, &county).loose_ends.len();
     let rule = |side, task, purpose| admit(side, &[task], task, purpose, Query::GetParallelView).unwrap();
     let social = rule(CallerSide::Social, Task::ClientWork, Purpose::CareCoordination);
     let health = rule(CallerSide::Health, Task::HealthSocialWork, Purpose::CareCoordination);
@@ -37,7 +37,7 @@ fn what_a_silent_source_may_have_done_is_not_known() {
         for state in &mut states {
             state.covers.insert(FactKind::Referrals);
         }
-        let shown = facts(Some(&view), &states).parallel_view(duty(Query::GetParallelView), &county);
+        let shown = facts(Some(&view), &states).parallel_view(&duty(Query::GetParallelView), &county);
         shown.loose_ends.iter().map(|(_, known)| known.is_complete()).collect::<Vec<_>>()
     };
     assert_eq!((known(false), known(true)), (vec![true], vec![false]));

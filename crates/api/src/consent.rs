@@ -1,0 +1,169 @@
+//! `ConsentService`: what the client permits, recorded where the client is met. It holds from the next question on.
+//!
+//! The client is found through the door: it is decided whether the caller has a relationship, and the access is logged.
+//! Only then it is recorded, through the one write path.
+
+use crate::proto::consent_service_server::ConsentService;
+use crate::proto::{
+    ConsentDirection, ConsentKind, ConsentNotRecorded, ConsentPatientData, ConsentRecorded, RecordConsentRequest,
+    RecordConsentResponse, WithdrawConsentRequest, WithdrawConsentResponse, record_consent_response,
+    withdraw_consent_response,
+};
+use crate::query_service::{Admitted, QueryScope, QueryService};
+use crate::request;
+use crate::status::Error;
+use crate::value;
+use care::access::{self, Given, Query, Recording};
+use care::answer::Facts;
+use event::{Code, Direction, Instant, Keyring, PatientData, PermissionKind, ReceivedEvent, Register};
+use store::ClientFacts;
+use tonic::{Request, Response, Status};
+
+/// The service.
+pub(crate) struct Consents(pub(crate) QueryService);
+
+#[tonic::async_trait]
+impl ConsentService for Consents {
+    async fn record_consent(
+        &self,
+        request: Request<RecordConsentRequest>,
+    ) -> Result<Response<RecordConsentResponse>, Status> {
+        use record_consent_response::Outcome;
+        let (_, extensions, asked) = request.into_parts();
+        let query = Query::RecordConsent;
+        let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query)?;
+        let consent = request::text(&asked.consent_id, "consent_id", 200)?;
+        let given = given(&asked, admitted.at)?;
+        let make = |keyring: &Keyring, by: Recording<'_>, at| access::given(keyring, by, &given, at);
+        let outcome = match self.record(&admitted, consent, make).await? {
+            Some(at) => Outcome::Recorded(ConsentRecorded { recorded_at: Some(value::timestamp(at)) }),
+            None => Outcome::NotRecorded(ConsentNotRecorded {}),
+        };
+        Ok(Response::new(RecordConsentResponse { outcome: Some(outcome) }))
+    }
+
+    async fn withdraw_consent(
+        &self,
+        request: Request<WithdrawConsentRequest>,
+    ) -> Result<Response<WithdrawConsentResponse>, Status> {
+        use withdraw_consent_response::Outcome;
+        let (_, extensions, asked) = request.into_parts();
+        let query = Query::WithdrawConsent;
+        let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query)?;
+        let consent = request::text(&asked.consent_id, "consent_id", 200)?;
+        let outcome = match self.record(&admitted, consent, access::withdrawn).await? {
+            Some(at) => Outcome::Recorded(ConsentRecorded { recorded_at: Some(value::timestamp(at)) }),
+            None => Outcome::NotRecorded(ConsentNotRecorded {}),
+        };
+        Ok(Response::new(WithdrawConsentResponse { outcome: Some(outcome) }))
+    }
+}
+
+impl Consents {
+    /// Since when it holds; `None`: the client is not known or not the caller's.
+    async fn record(
+        &self,
+        admitted: &Admitted,
+        consent: &str,
+        make: impl Fn(&Keyring, Recording<'_>, Instant) -> ReceivedEvent,
+    ) -> Result<Option<Instant>, Error> {
+        let own = admitted.request.own();
+        let registers: &'static [Register] = match own {
+            Register::Patient => &[Register::Patient],
+            Register::Social => &[Register::Social],
+        };
+        let key = access::consent_key(self.0.keyring(), &admitted.caller, consent);
+        let (request, county) = (admitted.request.clone(), self.0.county());
+        let find = move |facts: &Facts<'_>, _: &ClientFacts| {
+            let view = facts.view.filter(|_| facts.decide(&request, &county).is_some())?;
+            Some((view.stream_in(own)?, view.after_permission(&key)))
+        };
+        let answered = self.0.ask(admitted, QueryScope::default(), registers, find).await?;
+        let Some((stream, after)) = answered.what else { return Ok(None) };
+        let at = after.map_or(admitted.at, |after| after.max(admitted.at));
+        let recorded = self.0.record(stream, |record| {
+            make(self.0.keyring(), Recording { caller: &admitted.caller, consent, register: own, record }, at)
+        });
+        Ok(recorded.await?.then_some(at))
+    }
+}
+
+fn given(asked: &RecordConsentRequest, now: Instant) -> Result<Given, Error> {
+    let missing = |field| Error::invalid(field, "is missing or unknown");
+    let kind = match asked.kind() {
+        ConsentKind::Unspecified => return Err(missing("kind")),
+        ConsentKind::DisclosurePermission => PermissionKind::DisclosurePermission,
+        ConsentKind::Consent => PermissionKind::Consent,
+    };
+    let direction = match asked.direction() {
+        ConsentDirection::Unspecified => return Err(missing("direction")),
+        ConsentDirection::ToSocialCare => Direction::ToSocialCare,
+        ConsentDirection::ToHealthCare => Direction::ToHealthCare,
+    };
+    let patient_data = match asked.patient_data() {
+        ConsentPatientData::Unspecified => None,
+        ConsentPatientData::Summary => Some(PatientData::Summary),
+        ConsentPatientData::All => Some(PatientData::All),
+        ConsentPatientData::Statements => Some(PatientData::Statements),
+    };
+    let names = match direction {
+        Direction::ToHealthCare => !asked.service_tasks.is_empty(),
+        Direction::ToSocialCare => patient_data.is_some(),
+    };
+    if !names {
+        return Err(Error::invalid("service_tasks", "name the data: service tasks, or patient data to social care"));
+    }
+    if asked.service_tasks.len() > 100 {
+        return Err(Error::invalid("service_tasks", "are more than 100"));
+    }
+    let tasks = asked.service_tasks.iter().map(|task| Code::try_new(task.trim()));
+    let mut service_tasks: Vec<Code> =
+        tasks.collect::<Result<_, _>>().map_err(|_| Error::invalid("service_tasks", "has a value that is no code"))?;
+    service_tasks.sort();
+    service_tasks.dedup();
+    let until = asked.until.as_ref().map(request::until).transpose()?;
+    if until.is_some_and(|until| until <= now) {
+        return Err(Error::invalid("until", "is not in the future"));
+    }
+    Ok(Given { kind, direction, service_tasks, patient_data, until })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked() -> RecordConsentRequest {
+        RecordConsentRequest {
+            consent_id: "c1".into(),
+            kind: ConsentKind::Consent.into(),
+            direction: ConsentDirection::ToHealthCare.into(),
+            service_tasks: vec!["working-age".into(), "older".into(), "older".into()],
+            ..RecordConsentRequest::default()
+        }
+    }
+
+    #[test]
+    fn a_consent_names_its_data() {
+        let now = Instant::from_micros(1_700_000_000_000_000).unwrap();
+        let field = |change: fn(&mut RecordConsentRequest)| {
+            let mut asked = asked();
+            change(&mut asked);
+            match given(&asked, now) {
+                Ok(_) => None,
+                Err(Error::Invalid { field, .. }) => Some(field),
+                Err(other) => panic!("{other}"),
+            }
+        };
+        assert_eq!(given(&asked(), now).unwrap().service_tasks.len(), 2);
+        assert_eq!(field(|_| {}), None);
+        assert_eq!(field(|it| it.kind = 0), Some("kind"));
+        assert_eq!(field(|it| it.direction = 9), Some("direction"));
+        assert_eq!(field(|it| it.service_tasks.clear()), Some("service_tasks"));
+        assert_eq!(field(|it| it.service_tasks[0] = "every thing".into()), Some("service_tasks"));
+        assert_eq!(field(|it| it.direction = ConsentDirection::ToSocialCare.into()), Some("service_tasks"));
+        let past = |it: &mut RecordConsentRequest| {
+            it.until = Some(prost_types::Timestamp { seconds: 1_600_000_000, nanos: 0 });
+        };
+        assert_eq!(field(past), Some("until"));
+    }
+}

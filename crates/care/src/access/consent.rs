@@ -1,0 +1,125 @@
+//! A consent that a caller records, as an event: it takes the one write path, and holds from the next question on.
+//!
+//! Its id is a function of the caller, the caller's own id of the consent and its content: sent twice, it is one event.
+
+use crate::{Origin, ParallelView};
+use event::{
+    Body, Code, Direction, Event, Instant, Keyring, PatientData, PermissionGiven, PermissionKind, PermissionWithdrawn,
+    ReceivedEvent, Register, StreamId, Token, event_id,
+};
+
+/// Recorded by callers; no source of messages has this name.
+pub const CONSENTS: &str = "recorded-consents";
+
+/// What the client gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// Luovutuslupa or suostumus.
+    pub kind: PermissionKind,
+    /// Which way data may go.
+    pub direction: Direction,
+    /// The service tasks that it names.
+    pub service_tasks: Vec<Code>,
+    /// The patient data that it names.
+    pub patient_data: Option<PatientData>,
+    /// When it ends by itself.
+    pub until: Option<Instant>,
+}
+
+/// Who records it, under which id of their own, in which register, in which of the client's streams.
+#[derive(Clone, Copy, Debug)]
+pub struct Recording<'a> {
+    /// The calling system.
+    pub caller: &'a str,
+    /// Its own id of the consent.
+    pub consent: &'a str,
+    /// The register of the caller.
+    pub register: Register,
+    /// A stream of the client.
+    pub record: &'a StreamId,
+}
+
+/// The key of a caller's consent.
+#[must_use]
+pub fn key(keyring: &Keyring, caller: &str, consent: &str) -> Token {
+    keyring.token("permission", caller, consent)
+}
+
+/// The client gives it, `at`.
+#[must_use]
+pub fn given(keyring: &Keyring, by: Recording<'_>, it: &Given, at: Instant) -> ReceivedEvent {
+    let permission = key(keyring, by.caller, by.consent);
+    let Given { kind, direction, service_tasks, patient_data, until } = it.clone();
+    let content = format!("given {it:?}");
+    let body = PermissionGiven {
+        permission,
+        kind,
+        direction,
+        organisation: None,
+        service_tasks,
+        patient_data,
+        recorded_from: None,
+        recorded_to: None,
+        until,
+    };
+    event(keyring, by, &content, Body::from(body), at)
+}
+
+/// The client withdraws it, `at`.
+#[must_use]
+pub fn withdrawn(keyring: &Keyring, by: Recording<'_>, at: Instant) -> ReceivedEvent {
+    let permission = key(keyring, by.caller, by.consent);
+    event(keyring, by, "withdrawn", Body::from(PermissionWithdrawn { permission }), at)
+}
+
+fn event(keyring: &Keyring, by: Recording<'_>, content: &str, body: Body, at: Instant) -> ReceivedEvent {
+    let message_id = format!("{} {} {content}", by.caller, by.consent);
+    let event = Event {
+        id: event_id(CONSENTS, &message_id, &[0; 32], 0),
+        source: CONSENTS.to_owned(),
+        message: keyring.token("message", CONSENTS, &message_id),
+        adapter_version: 1,
+        relayed: None,
+        happened_at: at,
+        recorded_at: at,
+        recorded_width: 0,
+        sequence: None,
+        ordinal: 0,
+        register: by.register,
+        record: by.record.clone(),
+        presented: Vec::new(),
+        body,
+        controller: None,
+        author_role: None,
+    };
+    ReceivedEvent { received_at: at, event }
+}
+
+impl ParallelView {
+    /// A stream of the client, in which a consent can stand: rather one of this register.
+    #[must_use]
+    pub fn stream_in(&self, register: Register) -> Option<Token> {
+        let lane = self.lane(register);
+        let persons = lane.persons.keys().copied();
+        let of = |origin: &Origin| origin.record;
+        let stays = lane.stays.values().map(|it| of(&it.origin));
+        let unplaced = lane.unplaced.iter().map(|it| of(it.origin()));
+        let clientships = lane.clientships.values().map(|it| of(&it.origin));
+        let assignments = lane.assignments.values().map(|it| of(&it.origin));
+        let cases = lane.cases.values().map(|it| of(&it.origin));
+        let assessments = lane.assessments.values().map(|it| of(&it.origin));
+        let services = lane.services.values().map(|it| of(&it.origin));
+        let work = lane.health_social_work.values().map(|it| of(&it.origin));
+        let here = persons.chain(stays).chain(unplaced).chain(clientships).chain(assignments);
+        let here = here.chain(cases).chain(assessments).chain(services).chain(work);
+        let referrals = self.referrals.values().filter_map(|it| it.request()).map(|it| of(&it.origin));
+        here.min().or_else(|| referrals.min())
+    }
+
+    /// Not before this instant may another event of the permission happen: a clock that is behind must not lose it.
+    #[must_use]
+    pub fn after_permission(&self, permission: &Token) -> Option<Instant> {
+        let found = self.lanes().into_iter().filter_map(|lane| lane.permissions.get(permission));
+        found.map(|it| it.origin.happened_at.plus_micros(1)).max()
+    }
+}

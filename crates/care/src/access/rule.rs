@@ -1,0 +1,109 @@
+//! The table of who may ask what: default deny.
+
+use super::request::{Request, Requester};
+use super::{CallerSide, Purpose, Query, Task};
+use event::Register;
+
+/// One row of the table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    side: CallerSide,
+    task: Task,
+    queries: &'static [Query],
+    purposes: &'static [Purpose],
+    /// The register that is the caller's own: reading it is use.
+    pub(super) own: Register,
+    /// Must the view show a client relationship in the own register?
+    pub(super) relationship: bool,
+    /// Has the task the social authority's right to patient data (703/2023 53 § 5 mom.)?
+    pub(super) authority: bool,
+    /// The provision on the task in the own register, for the access log (703/2023 10 §).
+    pub provision: &'static str,
+}
+
+/// Every question.
+const QUESTIONS: &[Query] = &[
+    Query::ListCurrentWorkers,
+    Query::GetOwnWorker,
+    Query::CheckInvolvement,
+    Query::GetParallelView,
+    Query::ListTimeline,
+];
+
+/// The table.
+pub const RULES: &[Rule] = &[
+    Rule {
+        side: CallerSide::Duty,
+        task: Task::DutySocialService,
+        queries: QUESTIONS,
+        purposes: &[Purpose::UrgentHelp, Purpose::NeedsAssessment],
+        own: Register::Social,
+        // Whoever meets the duty service at night is its client from that moment (1301/2014 29 §, 34 §).
+        relationship: false,
+        authority: true,
+        provision: "703/2023 9 §; 457/2024 12 § 1 mom.",
+    },
+    Rule {
+        side: CallerSide::Social,
+        task: Task::ClientWork,
+        queries: Query::ALL,
+        purposes: &[Purpose::CareCoordination, Purpose::DischargePlanning, Purpose::UrgentHelp],
+        own: Register::Social,
+        relationship: true,
+        authority: true,
+        provision: "703/2023 9 §; 457/2024 12 §",
+    },
+    Rule {
+        side: CallerSide::Social,
+        task: Task::NeedsAssessment,
+        queries: Query::ALL,
+        purposes: &[Purpose::NeedsAssessment],
+        own: Register::Social,
+        relationship: true,
+        authority: true,
+        provision: "703/2023 9 §; 1301/2014 36 §",
+    },
+    Rule {
+        side: CallerSide::Health,
+        task: Task::HealthSocialWork,
+        queries: Query::ALL,
+        purposes: &[Purpose::CareCoordination, Purpose::DischargePlanning],
+        own: Register::Patient,
+        relationship: true,
+        authority: false,
+        provision: "703/2023 9 §; 457/2024 18 §",
+    },
+];
+
+/// Refused because of the caller: answered before any look-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CallerRefused {
+    /// The system is not registered for the task.
+    #[error("the calling system is not registered for this task")]
+    Task,
+    /// No rule allows this query for this side and task.
+    #[error("no rule allows this query for this side and task")]
+    Query,
+    /// The purpose does not match the task.
+    #[error("the purpose does not match the task")]
+    Purpose,
+}
+
+/// May this caller ask this at all? It needs no client's data.
+pub fn admit(
+    side: CallerSide,
+    tasks: &[Task],
+    task: Task,
+    purpose: Purpose,
+    query: Query,
+) -> Result<Request, CallerRefused> {
+    if !tasks.contains(&task) {
+        return Err(CallerRefused::Task);
+    }
+    let mut rules = RULES.iter().filter(|rule| (rule.side, rule.task) == (side, task) && rule.queries.contains(&query));
+    let rule = rules.next().ok_or(CallerRefused::Query)?;
+    if !rule.purposes.contains(&purpose) {
+        return Err(CallerRefused::Purpose);
+    }
+    Ok(Request { side, task, purpose, query, requester: Requester::default(), rule })
+}

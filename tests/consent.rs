@@ -1,0 +1,124 @@
+//! Consent opens the view, and its withdrawal closes it: over real sockets, directly and with Kafka between.
+
+use crate::support::{County, DUTY, HEALTH, Transport, Who, access, ago, identified};
+use api::proto;
+use api::proto::consent_service_client::ConsentServiceClient;
+use api::proto::get_own_worker_response::OwnWorker;
+use api::proto::{lane, record_consent_response as recorded, withdraw_consent_response as withdrawn};
+use serde_json::json;
+use testkit::county::{self, Person, Visit, adt, person, social};
+
+journeys! {
+    consent_opens_the_view_and_its_withdrawal_closes_it,
+    an_unknown_client_and_a_stranger_to_the_caller_get_the_same_answer,
+}
+
+fn in_hospital(county: &County, client: &Person) {
+    let stay = Visit { number: "1", class: "I", ward: "OS3", started: Some(ago(3600)), ..Visit::default() };
+    assert_eq!(county.hl7(&adt("A01", "1", ago(3600), client, &stay)), "AA");
+}
+
+/// A clientship of a service task, with its own worker.
+fn clientship(county: &County, client: &Person, task: &str, role: &str) {
+    let opened = json!({"clientship": task, "service_task": task});
+    assert_eq!(county.social(&social("ClientshipOpened", task, ago(9000), client, opened)).status, 200);
+    let assigned = json!({
+        "assignment": task, "clientship": task, "role": role, "from": ago(8000).to_string(),
+        "worker": {"id": task, "name": format!("Worker of {task}"), "phone": "044 000 0001"},
+    });
+    let id = format!("w-{task}");
+    assert_eq!(county.social(&social("WorkerAssigned", &id, ago(8000), client, assigned)).status, 200);
+}
+
+fn record(county: &County, who: Who, client: &Person, id: &str) -> Option<recorded::Outcome> {
+    let request = proto::RecordConsentRequest {
+        client: Some(identified(&client.hetu)),
+        access: Some(access(who)),
+        consent_id: id.to_owned(),
+        kind: proto::ConsentKind::Consent.into(),
+        direction: proto::ConsentDirection::ToHealthCare.into(),
+        service_tasks: vec!["working-age".to_owned()],
+        ..proto::RecordConsentRequest::default()
+    };
+    let mut service = ConsentServiceClient::new(county.channel());
+    county.wait(service.record_consent(who.request(request))).unwrap().into_inner().outcome
+}
+
+fn withdraw(county: &County, who: Who, client: &Person, id: &str) -> Option<withdrawn::Outcome> {
+    let request = proto::WithdrawConsentRequest {
+        client: Some(identified(&client.hetu)),
+        access: Some(access(who)),
+        consent_id: id.to_owned(),
+    };
+    let mut service = ConsentServiceClient::new(county.channel());
+    county.wait(service.withdraw_consent(who.request(request))).unwrap().into_inner().outcome
+}
+
+/// The names of the own workers, the number of clientships and whether the social lane is shown, to the ward's social worker.
+fn seen(county: &County, client: &Person) -> (Vec<String>, Option<usize>) {
+    let names = match county.own_worker(HEALTH, &client.hetu).unwrap().own_worker {
+        Some(OwnWorker::Named(named)) => crate::journey::names(&named.workers),
+        _ => Vec::new(),
+    };
+    let lane = county.view(HEALTH, &client.hetu, None).unwrap().social.unwrap().lane;
+    let clientships = match lane {
+        Some(lane::Lane::Shown(content)) => Some(content.clientships.len()),
+        _ => None,
+    };
+    (names, clientships)
+}
+
+fn consent_opens_the_view_and_its_withdrawal_closes_it(way: Transport) {
+    let mut county = County::start_on(way, &county::config());
+    let client = person(41);
+    county.heartbeat();
+    in_hospital(&county, &client);
+    clientship(&county, &client, "working-age", "own-worker");
+    clientship(&county, &client, "child-protection", "childs-social-worker");
+    let closed = (Vec::new(), None);
+    let open = (vec!["Worker of working-age".to_owned()], Some(1));
+
+    assert_eq!(seen(&county, &client), closed, "without a permission, the own lane only");
+    assert!(matches!(record(&county, HEALTH, &client, "c1"), Some(recorded::Outcome::Recorded(_))));
+    assert_eq!(seen(&county, &client), open, "from the next question on");
+    assert!(matches!(record(&county, HEALTH, &client, "c1"), Some(recorded::Outcome::Recorded(_))), "sent again");
+    assert_eq!(seen(&county, &client), open);
+    let before = ago(0);
+    assert!(matches!(withdraw(&county, HEALTH, &client, "c1"), Some(withdrawn::Outcome::Recorded(_))));
+    assert_eq!(seen(&county, &client), closed, "from the next question on");
+    let past = county.view(HEALTH, &client.hetu, Some(before)).unwrap().social.unwrap().lane;
+    assert!(matches!(past, Some(lane::Lane::Withheld(_))), "nor as of when it was permitted");
+    assert!(matches!(record(&county, HEALTH, &client, "c2"), Some(recorded::Outcome::Recorded(_))));
+    assert_eq!(seen(&county, &client), open, "given again");
+
+    county.stop();
+    let postgres = embedded::Postgres::start(&county.data().join("postgres")).unwrap();
+    let check = |condition: &str| {
+        let sql = format!("DO $$ BEGIN IF NOT ({condition}) THEN RAISE EXCEPTION 'no'; END IF; END $$");
+        postgres.execute("postgres", &sql).is_ok()
+    };
+    assert!(check("(SELECT count(*) FROM access_log WHERE query = 'RecordConsent' AND kind = 'use') = 3"));
+    assert!(check("(SELECT count(*) FROM access_log WHERE query = 'WithdrawConsent') = 1"));
+    let by_consent = "kind = 'disclosure' AND rule LIKE '%703/2023 6 §'";
+    assert!(check(&format!("EXISTS (SELECT FROM access_log WHERE query = 'GetOwnWorker' AND {by_consent})")));
+    assert!(check(&format!("NOT EXISTS (SELECT FROM access_log WHERE query = 'RecordConsent' AND {by_consent})")));
+}
+
+fn an_unknown_client_and_a_stranger_to_the_caller_get_the_same_answer(way: Transport) {
+    let county = County::start_on(way, &county::config());
+    let client = person(42);
+    county.heartbeat();
+    clientship(&county, &client, "working-age", "own-worker");
+    for client in [&client, &person(998)] {
+        assert!(matches!(record(&county, HEALTH, client, "c1"), Some(recorded::Outcome::NotRecorded(_))));
+        assert!(matches!(withdraw(&county, HEALTH, client, "c1"), Some(withdrawn::Outcome::NotRecorded(_))));
+    }
+    let mut service = ConsentServiceClient::new(county.channel());
+    let request = proto::WithdrawConsentRequest {
+        client: Some(identified(&client.hetu)),
+        access: Some(access(DUTY)),
+        consent_id: "c1".to_owned(),
+    };
+    let refused = county.wait(service.withdraw_consent(DUTY.request(request))).err().unwrap();
+    assert_eq!(refused.code(), tonic::Code::PermissionDenied, "the duty service records none");
+}
