@@ -75,6 +75,8 @@ pub enum MessagePlace {
     Member(&'static str),
     /// A member inside the data of a CloudEvent: `data.client.identifiers`.
     Path(Path),
+    /// The same inside a line of a list, from 0: `data.lines[16].stay`.
+    Line(u16, Path),
     /// An element of a batch, from 0.
     Element(usize),
     /// A place in an entry of a FHIR Bundle, from 0: `resource.period.end`.
@@ -88,6 +90,8 @@ pub struct Path([&'static str; 4]);
 impl Path {
     /// `data` itself.
     pub(crate) const DATA: Self = Self(["data", "", "", ""]);
+    /// The lines of a list.
+    pub(crate) const LINES: Self = Self(["data", "lines", "", ""]);
 
     /// The member of that name inside it. Beyond the length of a path, the place is the member that holds it.
     pub(crate) fn then(mut self, name: &'static str) -> Self {
@@ -129,6 +133,25 @@ impl RejectionReason {
 
     pub(crate) fn too_large(place: MessagePlace, text: &'static str) -> Self {
         Self::new(RejectionCode::TooLarge, place, text)
+    }
+
+    /// Of a list's line its number is told: one of hundreds may be wrong.
+    pub(crate) fn in_line(self, index: usize, of: Path) -> Self {
+        match self.place {
+            MessagePlace::Path(path) if of == Path::LINES => {
+                // A list has fewer lines.
+                Self { place: MessagePlace::Line(u16::try_from(index).unwrap_or(u16::MAX), path), ..self }
+            }
+            MessagePlace::Message
+            | MessagePlace::Segment(_)
+            | MessagePlace::Field(..)
+            | MessagePlace::Component(..)
+            | MessagePlace::Member(_)
+            | MessagePlace::Path(_)
+            | MessagePlace::Line(..)
+            | MessagePlace::Element(_)
+            | MessagePlace::Entry(..) => self,
+        }
     }
 
     pub(crate) fn naming(self, named: Vec<Token>) -> Rejection {
@@ -231,6 +254,14 @@ impl std::fmt::Display for MessagePlace {
             Self::Field(segment, field) => write!(f, "{segment}-{field}"),
             Self::Component(segment, field, component) => write!(f, "{segment}-{field}.{component}"),
             Self::Path(path) => write!(f, "{path}"),
+            Self::Line(index, Path(names)) => {
+                let names = names.iter().enumerate().filter(|(_, name)| !name.is_empty());
+                names.into_iter().try_for_each(|(n, name)| match n {
+                    0 => f.write_str(name),
+                    1 => write!(f, ".{name}[{index}]"),
+                    _ => write!(f, ".{name}"),
+                })
+            }
             Self::Element(index) => write!(f, "[{index}]"),
             Self::Entry(index, path) => write!(f, "Bundle.entry[{index}].{path}"),
         }

@@ -201,6 +201,7 @@ impl Writer {
             MessagePlace::Message
             | MessagePlace::Member(_)
             | MessagePlace::Path(_)
+            | MessagePlace::Line(..)
             | MessagePlace::Element(_)
             | MessagePlace::Entry(..) => String::new(),
             MessagePlace::Segment(segment) => [segment, "1"].join(&component),
@@ -225,6 +226,7 @@ impl Writer {
             MessagePlace::Message
             | MessagePlace::Member(_)
             | MessagePlace::Path(_)
+            | MessagePlace::Line(..)
             | MessagePlace::Element(_)
             | MessagePlace::Entry(..) => ("", String::new()),
             MessagePlace::Segment(segment) => (segment, String::new()),

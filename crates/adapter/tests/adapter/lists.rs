@@ -81,7 +81,7 @@ fn a_list_that_is_not_whole_is_refused() {
     );
     assert_eq!(place(&changed("/data/keys/1", json!("K-2"))), "data.keys");
     assert_eq!(place(&changed("/data/wards/1", json!(7))), "data.wards");
-    assert_eq!(place(&changed("/data/lines/0/client/identifiers", json!([]))), "data.lines.client.identifiers");
+    assert_eq!(place(&changed("/data/lines/0/client/identifiers", json!([]))), "data.lines[0].client.identifiers");
     let line = list()["data"]["lines"][0].clone();
     assert_eq!(refused(&changed("/data/lines", json!(vec![line; 1000]))).0, RejectionCode::TooLarge);
     // The same stay on two lines is on the list once.

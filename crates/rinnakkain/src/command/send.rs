@@ -1,17 +1,19 @@
 //! `rinnakkain send`: sends files as a source would, and prints the answers.
 
+mod answers;
 mod csv;
-mod events;
 mod list;
 mod mllp;
+mod web;
 
 use super::input::read;
-use crate::{output, tls};
+use crate::tls;
+use answers::{Answer, Answers};
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
-use serde::Serialize;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use web::Body;
 
 /// Sends files as a source would, and prints the answers; exit status 1 if any was not accepted.
 #[derive(Args)]
@@ -55,6 +57,20 @@ enum What {
         #[command(flatten)]
         list: Option<list::List>,
     },
+    /// FHIR R4 bundles over HTTP, messages and transactions; a file holds one
+    Fhir {
+        /// Files; `-` is standard input
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Where: http://HOST:PORT, or https://HOST:PORT
+        #[arg(long, default_value = "http://127.0.0.1:8080", value_name = "URL")]
+        to: String,
+        #[command(flatten)]
+        tls: tls::Client,
+        /// A file with the source's token
+        #[arg(long, value_name = "FILE")]
+        token_file: PathBuf,
+    },
 }
 
 /// A character set of HL7 table 0211. MSH-18 is not changed.
@@ -66,63 +82,50 @@ enum Encoding {
     Latin1,
 }
 
-/// The answer to one message or event.
-#[derive(Serialize)]
-struct Answer {
-    file: String,
-    /// Its place in the file, from 1.
-    number: usize,
-    accepted: bool,
-    /// `AA`, `AE` …; `stored`, `rejected` …
-    outcome: String,
-    /// The sender's own id of it.
-    id: String,
-    code: String,
-    place: String,
-    text: String,
-}
-
 impl Send {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let answers = match &self.what {
-            What::Hl7v2 { files, to, tls, encoding } => mllp::send(files, to, tls, *encoding).await?,
-            What::Social { files, to, tls, token_file, list } => {
-                events::send(bodies(files, list.as_ref())?, to, tls, token_file).await?
+        let mut answers = Answers::new(self.json);
+        match &self.what {
+            What::Hl7v2 { files, to, tls, encoding } => mllp::send(files, to, tls, *encoding, &mut answers).await?,
+            What::Social { files, list: Some(list), to, tls, token_file } => {
+                // Every list is read before any is sent.
+                let lists = lists(files, list, &mut answers)?;
+                if !list.dry_run {
+                    web::send(lists, to, tls, token_file, &mut answers).await?;
+                }
             }
-        };
-        if self.json {
-            answers.iter().try_for_each(output::json)?;
-        } else {
-            print(&answers)?;
+            What::Social { files, list: None, to, tls, token_file } => {
+                let bodies = files.iter().map(|file| Ok(Body::events(file.display().to_string(), read(file)?)));
+                let bodies = bodies.collect::<anyhow::Result<_>>()?;
+                web::send(bodies, to, tls, token_file, &mut answers).await?;
+            }
+            What::Fhir { files, to, tls, token_file } => {
+                let bodies = files.iter().map(|file| Ok(Body::bundle(file.display().to_string(), read(file)?)));
+                let bodies = bodies.collect::<anyhow::Result<_>>()?;
+                web::send(bodies, to, tls, token_file, &mut answers).await?;
+            }
         }
-        let accepted = answers.iter().all(|answer| answer.accepted);
-        Ok(if accepted { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if answers.all_accepted() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 
-/// The bodies to send, each with its file. A list is read completely before any of it is sent.
-fn bodies(files: &[PathBuf], list: Option<&list::List>) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+/// The lists to send, each with its file. A wrong line is answered like a message that was not accepted.
+fn lists(files: &[PathBuf], list: &list::List, answers: &mut Answers) -> anyhow::Result<Vec<Body>> {
     let mut bodies = Vec::new();
     for file in files {
         let (name, bytes) = (file.display().to_string(), read(file)?);
-        let Some(list) = list else {
-            bodies.push((name, bytes));
-            continue;
-        };
         let is_csv = file.extension().is_some_and(|it| it.eq_ignore_ascii_case("csv"));
-        let events = list.events(&bytes, is_csv).with_context(|| format!("{name}: nothing of it was sent"))?;
-        for event in events {
-            bodies.push((name.clone(), serde_json::to_vec(&event)?));
+        let nothing = || format!("{name}: nothing of it was sent");
+        let read = list.read(&bytes, is_csv).with_context(nothing)?;
+        for wrong in &read.wrong {
+            answers.add(wrong.answer(&name))?;
+        }
+        for (event, lines) in list.events(&read, &bytes).with_context(nothing)? {
+            bodies.push(Body::list(name.clone(), serde_json::to_vec(&event)?, lines));
+        }
+        if list.dry_run {
+            answers.add(read.counted(&name))?;
         }
     }
     Ok(bodies)
-}
-
-fn print(answers: &[Answer]) -> std::io::Result<()> {
-    let row = |it: &Answer| {
-        let message = format!("{} {}", it.file, it.number);
-        [message, it.outcome.clone(), it.id.clone(), it.code.clone(), it.place.clone(), it.text.clone()]
-    };
-    let rows: Vec<_> = answers.iter().map(row).collect();
-    output::table(["MESSAGE", "ANSWER", "ID", "CODE", "PLACE", "WHY"], &rows)
 }

@@ -28,11 +28,12 @@ impl<K: MemberKind> MemberKind for Array<K> {
         if values.len() < self.min {
             return Err(RejectionReason::missing(place));
         }
-        let element = |value| {
-            let element = self.of.read(Given { value, ..given })?;
+        let element = |(n, value)| {
+            let element = self.of.read(Given { value, ..given });
+            let element = element.map_err(|fault| fault.in_line(n, given.path))?;
             element.ok_or(RejectionReason::data_type(place, "an empty text in a list"))
         };
-        values.iter().map(element).collect::<Result<_, _>>().map(Some)
+        values.iter().enumerate().map(element).collect::<Result<_, _>>().map(Some)
     }
 
     fn schema(&self, definitions: &mut Definitions) -> Value {

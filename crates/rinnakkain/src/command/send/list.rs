@@ -5,15 +5,23 @@
 //! the whole list. What is not on a list has ended. So an empty file is refused unless `--count 0` is given, and so is a file
 //! of another length than `--count`, or one with a key twice.
 //!
+//! Each line is read as the service reads it, and a wrong one is told by its number and the reason. With `--partial` the
+//! others are sent, and the key of the wrong line stays on the list: what it names is neither begun nor changed, and does not
+//! end. A wrong line without a key names nothing that could be kept standing, so with it nothing is sent.
+//!
 //! The same file gives the same events (rule R1): nothing in them depends on the time of sending.
 
-use super::csv;
-use ::csv::StringRecord;
+mod lines;
+
+use super::Answer;
+use crate::keys;
 use adapter::social::{MAX_KEYS, MAX_LINES};
+use adapter::{Format, Outcome, Rejection, SourceProfile, translate};
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
-use event::{HETU_SYSTEM, Register};
-use serde_json::{Map, Value, json};
+use event::{Keyring, Register};
+use lines::Line;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
@@ -42,7 +50,7 @@ pub struct List {
         value_name = "WHAT",
         required = false,
         requires_all = ["as_of", "register"],
-        long_help = COLUMNS
+        long_help = lines::COLUMNS
     )]
     pub kind: ListKind,
     /// When the list was true (RFC 3339)
@@ -63,56 +71,69 @@ pub struct List {
     /// How many lines there must be; 0: an empty list is meant
     #[arg(long, value_name = "LINES")]
     count: Option<usize>,
+    /// Send the lines that are right, and leave as it is what the wrong ones name
+    #[arg(long)]
+    partial: bool,
+    /// Send nothing: tell which lines are wrong
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
-const COLUMNS: &str = "\
-The file's lines are one whole list: what is not on it has ended.
+/// A line that the service would refuse.
+pub struct Wrong {
+    number: u64,
+    rejection: Rejection,
+    /// Whether it names the thing that it is about.
+    has_key: bool,
+}
 
-A .csv has a heading; the order of its columns is free. Whose line it is:
-  identity_code      the henkilötunnus
-  client:SYSTEM      a number of that identifier system; several are allowed
-Of a stay: stay, stay_system, class, ward, started_at
-Of an assignment: assignment, role, worker_id, worker_name, worker_phone, worker_email, worker_hours, worker_unit,
-  clientship, profession, public_service_post (true, false), from, until
-Any other file is JSON lines, each like a line of the list's JSON Schema (GET /schemas).
-Times are RFC 3339, with their offset.";
+/// A file's lines, each looked at.
+pub struct Checked {
+    lines: Vec<Line>,
+    pub wrong: Vec<Wrong>,
+}
 
-/// A column, and the place of its value in a line.
-const STAYS: &[(&str, &str)] = &[
-    ("stay", "/stay/value"),
-    ("stay_system", "/stay/system"),
-    ("class", "/class"),
-    ("ward", "/ward"),
-    ("started_at", "/started_at"),
-];
-const WORKERS: &[(&str, &str)] = &[
-    ("assignment", "/assignment"),
-    ("role", "/role"),
-    ("worker_id", "/worker/id"),
-    ("worker_name", "/worker/name"),
-    ("worker_phone", "/worker/phone"),
-    ("worker_email", "/worker/email"),
-    ("worker_hours", "/worker/hours"),
-    ("worker_unit", "/worker/unit"),
-    ("clientship", "/clientship"),
-    ("profession", "/profession"),
-    ("public_service_post", "/public_service_post"),
-    ("from", "/from"),
-    ("until", "/until"),
-];
+impl Wrong {
+    /// As the answer to a message that was not accepted.
+    pub fn answer(&self, file: &str) -> Answer {
+        Answer {
+            file: file.to_owned(),
+            number: usize::try_from(self.number).unwrap_or(usize::MAX),
+            accepted: false,
+            outcome: "WRONG".to_owned(),
+            id: String::new(),
+            code: self.rejection.code.as_str().to_owned(),
+            place: self.rejection.place.to_string().replace("data.lines[0].", ""),
+            text: format!("line {} of the file: {}", self.number, self.rejection.text),
+        }
+    }
+}
+
+impl Checked {
+    /// What a dry run found.
+    pub fn counted(&self, file: &str) -> Answer {
+        Answer {
+            file: file.to_owned(),
+            number: 1,
+            accepted: self.wrong.is_empty(),
+            outcome: "not sent".to_owned(),
+            id: String::new(),
+            code: String::new(),
+            place: String::new(),
+            text: format!("{} lines, {} of them wrong: nothing was sent", self.lines.len(), self.wrong.len()),
+        }
+    }
+
+    fn is_wrong(&self, line: &Line) -> bool {
+        self.wrong.iter().any(|wrong| wrong.number == line.number)
+    }
+}
 
 impl ListKind {
     fn event(self) -> &'static str {
         match self {
             Self::Stays => "CurrentStaysStated",
             Self::Workers => "WorkersStated",
-        }
-    }
-
-    fn columns(self) -> &'static [(&'static str, &'static str)] {
-        match self {
-            Self::Stays => STAYS,
-            Self::Workers => WORKERS,
         }
     }
 
@@ -126,11 +147,36 @@ impl ListKind {
 }
 
 impl List {
-    /// The events of one file.
-    pub fn events(&self, bytes: &[u8], is_csv: bool) -> anyhow::Result<Vec<Value>> {
+    /// The lines of one file, each looked at as the service does.
+    pub fn read(&self, bytes: &[u8], is_csv: bool) -> anyhow::Result<Checked> {
         let text = std::str::from_utf8(bytes).ok().context("it is not UTF-8")?;
-        let lines = if is_csv { of_csv(self.kind, text)? } else { of_json_lines(text)? };
-        let keys = self.keys(&lines)?;
+        let lines = if is_csv { lines::of_csv(self.kind, text)? } else { lines::of_json_lines(text)? };
+        let mut source = SourceProfile::new("list", Format::Social);
+        // Whether codes of made-up people count is the service's to say.
+        source.artificial_hetu = true;
+        let keyring = keys::for_the_occasion()?;
+        let wrong = lines.iter().filter_map(|line| self.wrong(line, &source, &keyring).transpose());
+        let wrong = wrong.collect::<anyhow::Result<_>>()?;
+        Ok(Checked { lines, wrong })
+    }
+
+    fn wrong(&self, line: &Line, source: &SourceProfile, keyring: &Keyring) -> anyhow::Result<Option<Wrong>> {
+        let refused = |keys: Option<&Value>, lines: &[&Value]| -> anyhow::Result<Option<Rejection>> {
+            let event = serde_json::to_vec(&self.event(&self.data(1, keys, &json!(lines)), "1"))?;
+            Ok(match translate(source, keyring, &event).outcome {
+                Outcome::Rejected(rejection) => Some(rejection),
+                Outcome::Events(_) | Outcome::Ignored => None,
+            })
+        };
+        let key = self.kind.key(&line.value).map(|key| json!([key]));
+        let Some(rejection) = refused(key.as_ref(), &[&line.value])? else { return Ok(None) };
+        let has_key = key.is_some() && refused(key.as_ref(), &[])?.is_none();
+        Ok(Some(Wrong { number: line.number, rejection, has_key }))
+    }
+
+    /// The events of one file, each with the lines of the file that its own lines are.
+    pub fn events(&self, checked: &Checked, bytes: &[u8]) -> anyhow::Result<Vec<(Value, Vec<u64>)>> {
+        let Checked { lines, wrong } = checked;
         match self.count {
             Some(count) if count != lines.len() => bail!("it has {} lines and not {count}: it was cut", lines.len()),
             None if lines.is_empty() => {
@@ -138,39 +184,67 @@ impl List {
             }
             _ => {}
         }
+        if let Some(line) = wrong.iter().find(|line| !line.has_key) {
+            let number = line.number;
+            bail!("line {number} has no key that can be read: what it names could not be kept from ending");
+        }
+        let keys = self.keys(lines)?;
+        if !wrong.is_empty() && !self.partial && !self.dry_run {
+            bail!(
+                "{} of {} lines are wrong: correct them, or send the others with --partial",
+                wrong.len(),
+                lines.len()
+            );
+        }
         let digest = hex::encode(&Sha256::digest(bytes)[..8]);
-        let shares: Vec<&[Value]> = if lines.is_empty() { vec![&[]] } else { lines.chunks(MAX_LINES).collect() };
-        let event = |(n, share): (usize, &&[Value])| {
-            let register = match self.register {
-                Of::Patient => Register::Patient,
-                Of::Social => Register::Social,
-            };
-            let mut data = json!({
-                "register": register, "as_of": self.as_of, "count": lines.len(), "wards": self.wards, "lines": share,
-            });
-            if self.kind == ListKind::Workers {
-                data["roles"] = json!(self.roles);
-            }
-            if shares.len() > 1 {
-                data["keys"] = json!(keys);
-            }
-            let name = self.kind.event();
-            json!({
-                "specversion": "1.0",
-                "id": format!("{name}-{}-{digest}-{}", self.as_of, n + 1),
-                "source": self.event_source.as_deref().unwrap_or("urn:rinnakkain:send"),
-                "type": format!("rinnakkain.social.v1.{name}"),
-                "dataschema": format!("urn:rinnakkain:social:v1:{name}"),
-                "datacontenttype": "application/json",
-                // The time of the list: sent again, it is the same event.
-                "time": self.as_of,
-                "data": data,
-            })
+        let right: Vec<&Line> = lines.iter().filter(|line| !checked.is_wrong(line)).collect();
+        let shares: Vec<&[&Line]> = if right.is_empty() { vec![&[]] } else { right.chunks(MAX_LINES).collect() };
+        let are_all = shares.len() == 1 && wrong.is_empty();
+        let all_keys = json!(keys);
+        let event = |(n, share): (usize, &&[&Line])| {
+            let of_share = json!(share.iter().map(|line| &line.value).collect::<Vec<_>>());
+            let data = self.data(lines.len(), (!are_all).then_some(&all_keys), &of_share);
+            let partial = if wrong.is_empty() { "" } else { "partial-" };
+            let id = format!("{partial}{digest}-{}", n + 1);
+            (self.event(&data, &id), share.iter().map(|line| line.number).collect())
         };
         Ok(shares.iter().enumerate().map(event).collect())
     }
 
-    fn keys<'l>(&self, lines: &'l [Value]) -> anyhow::Result<Vec<&'l Value>> {
+    /// `keys`: those of the whole list, if the lines are not all of it.
+    fn data(&self, count: usize, keys: Option<&Value>, lines: &Value) -> Value {
+        let register = match self.register {
+            Of::Patient => Register::Patient,
+            Of::Social => Register::Social,
+        };
+        let mut data = json!({
+            "register": register, "as_of": self.as_of, "count": count, "wards": self.wards, "lines": lines,
+        });
+        if self.kind == ListKind::Workers {
+            data["roles"] = json!(self.roles);
+        }
+        if let Some(keys) = keys {
+            data["keys"] = keys.clone();
+        }
+        data
+    }
+
+    fn event(&self, data: &Value, id: &str) -> Value {
+        let name = self.kind.event();
+        json!({
+            "specversion": "1.0",
+            "id": format!("{name}-{}-{id}", self.as_of),
+            "source": self.event_source.as_deref().unwrap_or("urn:rinnakkain:send"),
+            "type": format!("rinnakkain.social.v1.{name}"),
+            "dataschema": format!("urn:rinnakkain:social:v1:{name}"),
+            "datacontenttype": "application/json",
+            // The time of the list: sent again, it is the same event.
+            "time": self.as_of,
+            "data": data,
+        })
+    }
+
+    fn keys<'l>(&self, lines: &'l [Line]) -> anyhow::Result<Vec<&'l Value>> {
         if lines.len() > MAX_KEYS {
             bail!(
                 "it has {} lines; a list has at most {MAX_KEYS}: state it ward by ward, or role by role",
@@ -178,77 +252,15 @@ impl List {
             );
         }
         let (mut known, mut keys) = (BTreeSet::new(), Vec::with_capacity(lines.len()));
-        for (n, line) in lines.iter().enumerate() {
-            let key = self.kind.key(line).with_context(|| format!("line {} has no key", n + 1))?;
+        for Line { number, value } in lines {
+            let key = self.kind.key(value).with_context(|| format!("line {number} has no key"))?;
             if !known.insert(key.to_string()) {
-                bail!("line {} has the key of an earlier line", n + 1);
+                bail!("line {number} has the key of an earlier line");
             }
             keys.push(key);
         }
         Ok(keys)
     }
-}
-
-fn of_json_lines(text: &str) -> anyhow::Result<Vec<Value>> {
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    // The parser's own error may quote the line.
-    let read = |(n, line)| serde_json::from_str(line).map_err(|_| anyhow::anyhow!("line {} is no JSON", n + 1));
-    lines.map(read).collect()
-}
-
-fn of_csv(kind: ListKind, text: &str) -> anyhow::Result<Vec<Value>> {
-    let mut rows = csv::rows(text)?.into_iter();
-    let Some(heading) = rows.next() else { return Ok(Vec::new()) };
-    let column = |(n, name): (usize, &str)| {
-        let name = name.trim();
-        let system = if name == "identity_code" { Some(HETU_SYSTEM) } else { name.strip_prefix("client:") };
-        let known = || kind.columns().iter().find(|(column, _)| *column == name);
-        match system {
-            Some(system) => Ok(Column::Client(system.trim().to_owned())),
-            // A file without a heading has personal data here.
-            None => known()
-                .map(|(_, place)| Column::Field(place))
-                .with_context(|| format!("column {} has no heading that is known", n + 1)),
-        }
-    };
-    let columns = heading.iter().enumerate().map(column).collect::<anyhow::Result<Vec<_>>>()?;
-    Ok(rows.map(|row| line(&columns, &row)).collect())
-}
-
-/// What a column holds.
-enum Column {
-    /// A number of the client, of this system.
-    Client(String),
-    /// A field of the line, by its place.
-    Field(&'static str),
-}
-
-/// An empty field is left out.
-fn line(columns: &[Column], row: &StringRecord) -> Value {
-    let (mut line, mut identifiers) = (Map::new(), Vec::new());
-    for (column, text) in columns.iter().zip(row).map(|(column, text)| (column, text.trim())) {
-        match column {
-            _ if text.is_empty() => {}
-            Column::Client(system) => identifiers.push(json!({ "system": system, "value": text })),
-            Column::Field(place) => {
-                let value = match text {
-                    "true" | "false" if *place == "/public_service_post" => json!(text == "true"),
-                    _ => json!(text),
-                };
-                let (outer, inner) = place[1..].split_once('/').map_or((&place[1..], None), |(a, b)| (a, Some(b)));
-                match inner {
-                    None => line.insert(outer.to_owned(), value),
-                    Some(inner) => line
-                        .entry(outer)
-                        .or_insert_with(|| json!({}))
-                        .as_object_mut()
-                        .and_then(|it| it.insert(inner.to_owned(), value)),
-                };
-            }
-        }
-    }
-    line.insert("client".to_owned(), json!({ "identifiers": identifiers }));
-    Value::Object(line)
 }
 
 #[cfg(test)]

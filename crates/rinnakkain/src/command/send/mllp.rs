@@ -1,6 +1,6 @@
 //! HL7 v2 over one MLLP connection: a message, its answer, the next.
 
-use super::{Answer, Encoding};
+use super::{Answer, Answers, Encoding};
 use crate::command::input::{hl7_messages, read};
 use crate::tls;
 use adapter::hl7v2::mllp::{Frame, Mllp};
@@ -20,11 +20,11 @@ pub async fn send(
     to: &str,
     tls: &tls::Client,
     encoding: Option<Encoding>,
-) -> anyhow::Result<Vec<Answer>> {
+    answers: &mut Answers,
+) -> anyhow::Result<()> {
     let (secure, host, port) = place(to).with_context(|| format!("{to}: write HOST:PORT, or mllps://HOST:PORT"))?;
     let stream = tls.connect(to, secure, host, port, b"").await?;
     let mut connection = Connection { stream, codec: Mllp::default(), buffer: BytesMut::new(), before: String::new() };
-    let mut answers = Vec::new();
     for file in files {
         let name = file.display().to_string();
         let messages = hl7_messages(&read(file)?);
@@ -42,10 +42,10 @@ pub async fn send(
             let answered = answered.map_err(|error| tls::refusal(&*error).map_or(error, anyhow::Error::msg));
             let answered =
                 answered.with_context(|| format!("{name}, message {number}: it is not known to be stored"))?;
-            answers.push(Answer { file: name.clone(), number, ..answer(&answered) });
+            answers.add(Answer { file: name.clone(), number, ..answer(&answered) })?;
         }
     }
-    Ok(answers)
+    Ok(())
 }
 
 /// Whether over TLS, the host, the port.

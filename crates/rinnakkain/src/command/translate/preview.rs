@@ -40,6 +40,7 @@ pub fn refused_codes(source: &SourceProfile, message: &[u8], rejection: &Rejecti
         | MessagePlace::Component(..)
         | MessagePlace::Member(_)
         | MessagePlace::Path(_)
+        | MessagePlace::Line(..)
         | MessagePlace::Element(_)
         | MessagePlace::Entry(..) => return None,
     };

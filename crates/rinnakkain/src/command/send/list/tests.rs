@@ -4,7 +4,15 @@ use event::{AssignmentEvent, Body, Keyring, ListEvent, NewKeys, StayEvent};
 
 fn list(kind: ListKind) -> List {
     let as_of = "2026-03-01T02:00:00Z".parse().unwrap();
-    List { kind, as_of, register: Of::Patient, event_source: None, wards: Vec::new(), roles: Vec::new(), count: None }
+    let (wards, roles) = (Vec::new(), Vec::new());
+    let (count, partial, dry_run) = (None, false, false);
+    List { kind, as_of, register: Of::Patient, event_source: None, wards, roles, count, partial, dry_run }
+}
+
+/// The events of a file.
+fn events(list: &List, text: &str, is_csv: bool) -> anyhow::Result<Vec<Value>> {
+    let read = list.read(text.as_bytes(), is_csv)?;
+    Ok(list.events(&read, text.as_bytes())?.into_iter().map(|(event, _)| event).collect())
 }
 
 /// What the service makes of it.
@@ -28,7 +36,7 @@ identity_code;client:kys-numero;stay;stay_system;class;ward;started_at
 
 #[test]
 fn a_csv_and_json_lines_give_the_same_list() {
-    let csv = list(ListKind::Stays).events(CSV.as_bytes(), true).unwrap();
+    let csv = events(&list(ListKind::Stays), CSV, true).unwrap();
     let lines = csv[0]["data"]["lines"].as_array().unwrap();
     assert_eq!((csv.len(), lines.len(), &csv[0]["data"]["count"]), (1, 2, &json!(2)));
     assert_eq!(
@@ -37,7 +45,7 @@ fn a_csv_and_json_lines_give_the_same_list() {
                 "stay": { "value": "K-2", "system": "urn:oid:1.2.3" } })
     );
     let json_lines = lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
-    let json = list(ListKind::Stays).events(json_lines.as_bytes(), false).unwrap();
+    let json = events(&list(ListKind::Stays), &json_lines, false).unwrap();
     assert_eq!(json[0]["data"], csv[0]["data"]);
 
     let events = taken(&csv[0]);
@@ -53,7 +61,7 @@ fn an_assignment_has_its_worker() {
                77,A-1,own-worker,w1,\"Sosiaalityö, Sanna\",044 000 0001,2026-02-01T00:00:00Z,true\n";
     let mut list = list(ListKind::Workers);
     list.roles = vec!["own-worker".to_owned()];
-    let events = taken(&list.events(csv.as_bytes(), true).unwrap()[0]);
+    let events = taken(&events(&list, csv, true).unwrap()[0]);
     let Body::Assignment(AssignmentEvent::WorkerAssigned(assigned)) = &events[0].body else { panic!("another event") };
     assert_eq!(assigned.public_service_post, Some(true));
     assert!(
@@ -66,7 +74,8 @@ fn an_assignment_has_its_worker() {
 fn a_long_list_is_whole_in_each_of_its_events() {
     let row = |n: usize| format!("{n},K-{n}\n");
     let csv = "client:kys-numero,stay\n".to_owned() + &(0..=MAX_LINES).map(row).collect::<Vec<_>>().concat();
-    let events = list(ListKind::Stays).events(csv.as_bytes(), true).unwrap();
+    let sent = || events(&list(ListKind::Stays), &csv, true).unwrap();
+    let events = sent();
     let lines = |n: usize| events[n]["data"]["lines"].as_array().unwrap().len();
     assert_eq!((events.len(), lines(0), lines(1)), (2, MAX_LINES, 1));
     assert_ne!(events[0]["id"], events[1]["id"]);
@@ -77,25 +86,51 @@ fn a_long_list_is_whole_in_each_of_its_events() {
         };
         assert_eq!(whole.stays.len(), MAX_LINES + 1);
     }
-    assert_eq!(events, list(ListKind::Stays).events(csv.as_bytes(), true).unwrap(), "sent again, the same events");
+    assert_eq!(events, sent(), "sent again, the same events");
 }
 
 #[test]
 fn a_list_that_is_not_what_was_meant_is_not_sent() {
     let said = |count: Option<usize>, text: &str, is_csv: bool| {
         let list = List { count, ..list(ListKind::Stays) };
-        list.events(text.as_bytes(), is_csv).err().map(|error| error.to_string()).unwrap_or_default()
+        events(&list, text, is_csv).err().map(|error| error.to_string()).unwrap_or_default()
     };
     assert!(said(None, "", true).contains("it is empty"));
-    assert!(said(None, "stay\n", true).contains("it is empty"));
-    assert_eq!(said(Some(0), "stay\n", true), "");
+    assert!(said(None, "stay,identity_code\n", true).contains("it is empty"));
+    assert_eq!(said(Some(0), "stay,identity_code\n", true), "");
+    assert!(said(None, "stay,ward\nK-1,OS1\n", true).contains("lacks identity_code and client:SYSTEM"));
+    assert!(said(None, "identity_code,ward\n010130-9007,OS1\n", true).contains("lacks stay"));
     assert!(said(Some(3), CSV, true).contains("2 lines and not 3"));
     assert_eq!(said(Some(2), CSV, true), "");
     let twice = CSV.replace("K-2;urn:oid:1.2.3", "K-1;");
-    assert!(said(None, &twice, true).contains("line 2 has the key of an earlier line"));
-    assert!(said(None, "{\"ward\":\"OS1\"}", false).contains("line 1 has no key"));
+    assert!(said(None, &twice, true).contains("line 3 has the key of an earlier line"));
+    assert!(said(None, "{\"ward\":\"OS1\"}", false).contains("line 1 has no key that can be read"));
     let no_heading = CSV.lines().nth(1).unwrap();
     for quoted in [said(None, no_heading, true), said(None, "010130-9007", false), said(None, "{010130-9007", false)] {
         assert!(!quoted.is_empty() && !quoted.contains("0101"), "{quoted}");
     }
+}
+
+/// What a wrong line names is neither begun nor ended: its key stays on the list, without a line.
+#[test]
+fn one_wrong_line_is_told_and_with_partial_the_others_are_sent() {
+    let text =
+        CSV.replace("OS1;2026-02-27T10:00:00+02:00", "OS1;yesterday") + ";79;K-3;;outpatient;;\n;80;;;inpatient;;\n";
+    let stays = list(ListKind::Stays);
+    let read = stays.read(text.as_bytes(), true).unwrap();
+    let wrong: Vec<_> = read.wrong.iter().map(|it| (it.number, it.answer("x").place, it.has_key)).collect();
+    assert_eq!(wrong, [(2, "started_at".to_owned(), true), (5, "stay".to_owned(), false)]);
+    let said = |list: &List, text: &str| events(list, text, true).err().map(|it| it.to_string()).unwrap_or_default();
+    let partial = List { partial: true, ..list(ListKind::Stays) };
+    assert!(said(&partial, &text).contains("line 5 has no key"), "nobody knows what it would end");
+    let text = text.replace(";80;;;inpatient;;\n", "");
+    assert!(said(&stays, &text).contains("1 of 3 lines are wrong"));
+    assert_ne!(events(&partial, &text, true).unwrap()[0]["id"], events(&stays, CSV, true).unwrap()[0]["id"]);
+    let read = partial.read(text.as_bytes(), true).unwrap();
+    let sent = partial.events(&read, text.as_bytes()).unwrap();
+    assert_eq!((sent.len(), &sent[0].1), (1, &vec![3, 4]), "the lines of the file that are sent");
+    let events = taken(&sent[0].0);
+    assert_eq!(events.len(), 3);
+    let Body::List(ListEvent::CurrentStaysStated(whole)) = &events[2].body else { panic!("another event") };
+    assert_eq!(whole.stays.len(), 3, "the wrong one stands");
 }
