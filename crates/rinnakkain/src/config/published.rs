@@ -1,6 +1,6 @@
 //! Tokens that everybody can read: the example's.
 
-use super::Config;
+use super::{Config, Invalid};
 
 /// Of `deploy/rinnakkain.toml`, which is published.
 const PUBLISHED: [&str; 5] = [
@@ -14,10 +14,23 @@ const PUBLISHED: [&str; 5] = [
 impl Config {
     /// Who can be spoken for, or asked as, by anybody who has read the example.
     pub fn with_published_tokens(&self) -> Vec<&str> {
-        let senders = self.senders.iter().filter_map(|it| Some((it.source.name.as_str(), it.token_sha256?)));
+        let senders = self.senders.iter().flat_map(|it| it.tokens().map(|token| (it.source.name.as_str(), token)));
         let callers = self.callers.iter().filter_map(|it| Some((it.name.as_str(), it.known_by.token_sha256?)));
         let published = |(_, token): &(&str, [u8; 32])| PUBLISHED.contains(&hex::encode(token).as_str());
         senders.chain(callers).filter(published).map(|(name, _)| name).collect()
+    }
+
+    /// The same, if other machines can reach the listeners that take tokens: then nothing may be started.
+    pub fn published_beyond_loopback(&self) -> Option<Invalid> {
+        let names = self.with_published_tokens();
+        let is_reached = [&self.http, &self.grpc].iter().any(|it| !it.address.ip().is_loopback());
+        (is_reached && !names.is_empty()).then(|| {
+            Invalid::one(format!(
+                "these have the token of the published example, and other machines can reach this service: {}. Give each \
+                 a token of its own: `openssl rand -hex 32` makes one, `rinnakkain hash-token` what to write in token_sha256",
+                names.join(", ")
+            ))
+        })
     }
 }
 
@@ -33,6 +46,12 @@ mod tests {
         let names = ["sosiaali-saga", "terveyssosiaalityo", "sosiaalipaivystys", "saga", "kys-sosiaalityo"];
         assert_eq!(example.with_published_tokens(), names);
         assert_eq!(text.matches("\ntoken_sha256 = ").count(), names.len());
+        assert!(example.published_beyond_loopback().is_none(), "a trial on the machine itself");
+        let beyond =
+            "[grpc]\naddress = \"0.0.0.0:50051\"\ntls_ends_elsewhere = \"I accept that TLS ends before this listener\"";
+        let beyond = |text: &str| Config::of_text(&text.replace("\n[grpc]\n", &format!("\n{beyond}\n"))).unwrap();
+        let told = beyond(&text).published_beyond_loopback().unwrap().to_string();
+        assert!(names.iter().all(|name| told.contains(name)) && !told.contains(PUBLISHED[0]), "{told}");
         let own = PUBLISHED.iter().fold(text, |text, published| {
             // Another token each: the first digit is another.
             text.replace(
@@ -40,6 +59,7 @@ mod tests {
                 &format!("{}{}", if published.starts_with('0') { "1" } else { "0" }, &published[1..]),
             )
         });
+        assert!(beyond(&own).published_beyond_loopback().is_none());
         assert_eq!(Config::of_text(&own).unwrap().with_published_tokens(), Vec::<&str>::new());
     }
 }

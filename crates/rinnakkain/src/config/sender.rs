@@ -32,8 +32,10 @@ pub struct Sender {
     pub source: adapter::SourceProfile,
     /// How it is known.
     pub identified_by: IdentifiedBy,
-    /// The SHA-256 of the token with which it asks for the outcome of its messages.
+    /// The SHA-256 of the token with which it sends, or asks for the outcome of its messages.
     pub token_sha256: Option<[u8; 32]>,
+    /// That of another one, while its token changes over.
+    pub other_token_sha256: Option<[u8; 32]>,
     /// The answer to a message that cannot be stored.
     pub when_unavailable: WhenUnavailable,
 }
@@ -48,9 +50,14 @@ pub enum IdentifiedBy {
 }
 
 impl Sender {
-    /// As the receipt service knows it, if it may ask.
-    pub fn asks(&self) -> Option<api::Sender> {
-        self.token_sha256.map(|token_sha256| api::Sender { name: self.source.name.clone(), token_sha256 })
+    /// The SHA-256 of each token that is its own.
+    pub fn tokens(&self) -> impl Iterator<Item = [u8; 32]> {
+        self.token_sha256.into_iter().chain(self.other_token_sha256)
+    }
+
+    /// As the receipt service knows it, if it may ask: by each of its tokens.
+    pub fn asks(&self) -> impl Iterator<Item = api::Sender> {
+        self.tokens().map(|token_sha256| api::Sender { name: self.source.name.clone(), token_sha256 })
     }
 }
 
@@ -170,8 +177,8 @@ impl SourceTable {
             registers,
             lists_may_end: usual.lists_may_end,
         };
-        let Self { token_sha256, when_unavailable, .. } = self;
-        Some(Sender { source, identified_by, token_sha256, when_unavailable })
+        let Self { token_sha256, other_token_sha256, when_unavailable, .. } = self;
+        Some(Sender { source, identified_by, token_sha256, other_token_sha256, when_unavailable })
     }
 }
 

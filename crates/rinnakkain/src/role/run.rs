@@ -29,6 +29,9 @@ async fn run_until_stopped(config: Config, roles: Roles) -> anyhow::Result<ExitC
             "without Kafka one process takes messages in and applies them: use `rinnakkain run`, or set transport = \"kafka\""
         );
     }
+    if let Some(invalid) = config.published_beyond_loopback() {
+        return Err(invalid.into());
+    }
     for name in config.with_published_tokens() {
         tracing::warn!(name, "this token is the published example's: anybody may speak as it. Give it one of its own");
     }

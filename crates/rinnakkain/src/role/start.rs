@@ -103,7 +103,7 @@ impl Service {
             keyring: Arc::clone(keyring),
             county: Arc::new(config.county.clone()),
             callers: Callers::try_new(config.callers.clone(), provider)?,
-            senders: Senders(config.senders.iter().filter_map(Sender::asks).collect()),
+            senders: Senders(config.senders.iter().flat_map(Sender::asks).collect()),
             clock: clock::now,
             observer: Observer { decided: metrics::decided, begun: spans::answering, called: metrics::called },
         };

@@ -69,6 +69,10 @@ pub fn tokens(config: &Config) -> Vec<Finding> {
     let finding = |name: &str| {
         let text = format!("{name} has the token of the published example: anyone who has read it may speak as {name}");
         let advice = "openssl rand -hex 32 makes a token, `rinnakkain hash-token` what to write in token_sha256";
+        if config.published_beyond_loopback().is_some() {
+            let text = format!("{text}; other machines can reach this service, so it does not start");
+            return Finding::failure(TOKENS, text, advice);
+        }
         Finding::warning(TOKENS, text, advice)
     };
     config.with_published_tokens().into_iter().map(finding).collect()

@@ -8,7 +8,22 @@ use event::{FactKind, WorkerRole};
 /// Settings that have no effect, or that leave a professional without help.
 pub fn look(config: &Config) -> Vec<Finding> {
     let of_sources = without_contact(config).into_iter().chain(roles_without_cover(config));
-    of_sources.chain(wards_in_contact_points(config)).collect()
+    of_sources.chain(wards_in_contact_points(config)).chain(wards_that_lead_nowhere(config)).collect()
+}
+
+/// A ward that is written as another code, and that code is no ward of the directory: its workers are not known.
+fn wards_that_lead_nowhere(config: &Config) -> Vec<Finding> {
+    let known = &config.county.directory.wards;
+    let sources = config.senders.iter().map(|sender| &sender.source);
+    let wards =
+        sources.flat_map(|source| source.wards.iter().map(move |(written, ward)| (&source.name, written, ward)));
+    let nowhere = wards.filter(|(source, _, ward)| !known.contains_key(&((*source).clone(), (*ward).clone())));
+    let finding = |(source, written, ward): (&String, &String, &String)| {
+        let text =
+            format!("wards of source {source}: {written:?} is ward {ward:?}, and there is no [[ward]] of that code");
+        Finding::warning("wards", text, format!("add a [[ward]] with source = {source:?} and code = {ward:?}"))
+    };
+    nowhere.map(finding).collect()
 }
 
 /// A ward's contact point is shown to those who may not know the ward, too. The name of a ward can tell what somebody is
@@ -113,6 +128,8 @@ mod tests {
         assert_eq!(source("covers = ['stays']"), 1);
         assert_eq!(source("covers = ['stays']\ncontact = 'kotiutustiimi, 017 000 0001'"), 0);
         assert_eq!(source("covers = ['referrals']"), 0);
+        let wards = "contact = 'x'\nwards = { A = '1', B = '2' }\n[[ward]]\nsource = 'kys'\ncode = '1'";
+        assert_eq!(source(&format!("covers = ['stays']\n{wards}")), 1, "2 is no ward");
         let roles = "worker_roles = { A = 'case-manager', B = 'health-social-worker' }";
         assert_eq!(source(&format!("covers = ['referrals']\n{roles}")), 1);
         assert_eq!(source(&format!("covers = ['health-social-work']\n{roles}")), 1);

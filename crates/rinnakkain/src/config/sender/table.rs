@@ -28,6 +28,8 @@ pub struct SourceTable {
     pub event_source: Option<String>,
     #[serde(deserialize_with = "checked::sha256")]
     pub token_sha256: Option<[u8; 32]>,
+    #[serde(deserialize_with = "checked::sha256")]
+    pub other_token_sha256: Option<[u8; 32]>,
     #[serde(deserialize_with = "checked::filled")]
     pub covers: Option<BTreeSet<FactKind>>,
     #[serde(deserialize_with = "checked::duration")]
@@ -93,8 +95,13 @@ impl SourceTable {
         if let Some(other) = before.iter().find(|other| self.has_the_header_of(other)) {
             add("application", &format!("application and facility do not tell it from source {}", other.name));
         }
-        if self.token_sha256.is_some() && before.iter().any(|other| other.token_sha256 == self.token_sha256) {
-            add("token_sha256", "two sources have one token");
+        for (key, token) in [("token_sha256", self.token_sha256), ("other_token_sha256", self.other_token_sha256)] {
+            if token.is_some() && before.iter().any(|it| [it.token_sha256, it.other_token_sha256].contains(&token)) {
+                add(key, "two sources have one token");
+            }
+        }
+        if self.other_token_sha256.is_some() && self.token_sha256.is_none() {
+            add("other_token_sha256", "is the second of two: give token_sha256");
         }
         // Its list would end every stay that it does not name.
         if let Some(of) = self.lists_of.as_ref().filter(|of| !sources.iter().any(|other| other.name == **of)) {

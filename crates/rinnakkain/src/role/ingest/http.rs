@@ -60,10 +60,10 @@ impl Shared {
         let digest = Sha256::digest(token);
         let mut found = None;
         for sender in &self.ingest.senders {
-            if let Some(expected) = &sender.token_sha256
-                && bool::from(expected.as_slice().ct_eq(&digest))
-            {
-                found = Some(sender);
+            for expected in sender.tokens() {
+                if bool::from(expected.as_slice().ct_eq(&digest)) {
+                    found = Some(sender);
+                }
             }
         }
         let found = found.filter(|_| !token.is_empty());

@@ -59,6 +59,7 @@ mod tests {
                 certificate: None,
             },
             token_sha256: None,
+            other_token_sha256: None,
             when_unavailable: WhenUnavailable::Close,
         };
         let senders =
